@@ -1,0 +1,118 @@
+// Package principal says who makes a request and what is known of the request
+// itself: the caller's identity, the session behind temporary credentials, and
+// the facts (time, address, agent) that AWS turns into condition keys.
+//
+// It owns the only context key of the project: awsapi puts a Caller into the
+// context of a request, and every layer below reads it with FromContext.
+//
+// Caveats: the package does not authenticate and does not authorize. The zero
+// Caller is nobody, and nobody is denied everything.
+package principal
+
+import (
+	"context"
+	"net/netip"
+	"time"
+)
+
+// Kind is the kind of a principal, in the sense of
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable.
+type Kind uint8
+
+// The kinds of principals. Credentials from GetSessionToken keep the kind of
+// the user or root that asked for them and differ by a Session.
+const (
+	Nobody        Kind = iota // the zero value: denied everything
+	Anonymous                 // an unsigned request where the API allows one
+	Root                      // the root user of an account
+	User                      // an IAM user
+	AssumedRole               // a role session
+	FederatedUser             // a session of GetFederationToken
+)
+
+// Principal is an authenticated identity.
+type Principal struct {
+	Kind      Kind
+	AccountID string // 12 digits
+
+	// ARN is what GetCallerIdentity and denials show: the user's ARN with its
+	// path, the session's ARN (arn:aws:sts::A:assumed-role/NAME/SESSION), the
+	// federated user's, or arn:aws:iam::A:root.
+	ARN string
+
+	// UserID is aws:userid: AIDA..., AROA...:session, A:name or the account ID.
+	UserID string
+
+	// EntityID is the unique ID of the user or role whose policies count
+	// (AIDA..., AROA...); empty for root and anonymous callers.
+	EntityID string
+
+	// Name is the user's or role's friendly name; for a federated user, that
+	// of the user who called GetFederationToken. Empty for root.
+	Name string
+
+	// SessionName is the role session's or the federated user's name.
+	SessionName string
+
+	// AccessKeyID is the key that signed the request.
+	AccessKeyID string
+
+	// Session is nil for long-term credentials.
+	Session *Session
+}
+
+// Session is what temporary credentials carry, sealed in their session token.
+type Session struct {
+	Operation string // the operation that issued it: AssumeRole, GetSessionToken, ...
+	IssuedAt  time.Time
+	ExpiresAt time.Time
+
+	Policy     string   // the inline session policy, empty when none was passed
+	PolicyARNs []string // managed session policies
+
+	Tags              []Tag // session tags, inherited ones included
+	TransitiveTagKeys []string
+	SourceIdentity    string
+
+	MFAAt time.Time // when an MFA code was checked; zero without MFA
+
+	FederatedProvider string              // aws:FederatedProvider
+	Keys              map[string][]string // condition keys that persist in the session (saml:sub, ...)
+}
+
+// Tag is a key and value, as on a session.
+type Tag struct{ Key, Value string }
+
+// Request is what is known of a request apart from its parameters.
+type Request struct {
+	ID              string // the x-amzn-RequestId of its response
+	Time            time.Time
+	Service         string // iam or sts
+	Operation       string
+	Region          string // of the credential scope
+	SourceIP        netip.Addr
+	UserAgent       string
+	Referer         string
+	SecureTransport bool
+}
+
+// Caller is a principal and the request that it makes.
+type Caller struct {
+	Principal
+	Request Request
+}
+
+type contextKey struct{}
+
+// NewContext returns a context that carries the caller.
+func NewContext(ctx context.Context, c *Caller) context.Context {
+	return context.WithValue(ctx, contextKey{}, c)
+}
+
+// FromContext returns the caller in the context; without one, the zero Caller.
+func FromContext(ctx context.Context) *Caller {
+	if c, ok := ctx.Value(contextKey{}).(*Caller); ok {
+		return c
+	}
+	return &Caller{}
+}
