@@ -1,0 +1,55 @@
+package persistence
+
+import (
+	"iter"
+	"strings"
+	"time"
+)
+
+// Account is an AWS account.
+type Account struct {
+	ID         string    `cbor:"1,keyasint"`
+	CreateDate time.Time `cbor:"2,keyasint"`
+	Alias      string    `cbor:"3,keyasint,omitempty"`
+
+	// SealingKey encrypts the session tokens of the account: 32 random bytes.
+	SealingKey []byte `cbor:"4,keyasint,omitempty"`
+}
+
+// Accounts holds the one Account record of each account, under no key parts.
+var Accounts = newTable("account", func(*Account) Key { return nil })
+
+// AllAccounts yields the IDs of the accounts that have a record, in order.
+func AllAccounts(tx Tx) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		var after []byte
+		for {
+			id, err := nextAccount(tx, after)
+			if err != nil {
+				yield("", err)
+				return
+			}
+			if id == "" {
+				return
+			}
+			known, err := Accounts.Has(tx, id)
+			if err != nil || known {
+				if !yield(id, err) || err != nil {
+					return
+				}
+			}
+			after = []byte(id + "\x01") // behind every key of the account
+		}
+	}
+}
+
+func nextAccount(tx Tx, after []byte) (string, error) {
+	for item, err := range tx.Scan(nil, after) {
+		if err != nil {
+			return "", err
+		}
+		id, _, _ := strings.Cut(string(item.Key), "\x00")
+		return id, nil
+	}
+	return "", nil
+}
