@@ -1,0 +1,100 @@
+package authz
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
+)
+
+// Need is one permission that a call needs: an action on a resource, with the
+// condition keys that the operation supplies. A call may need several; it is
+// allowed if each of them is.
+type Need struct {
+	Action   string // iam:CreateUser
+	Resource string // an ARN, or "*" for a call without a resource type
+
+	// Label is what a denial shows in place of Resource ("user bob" for
+	// iam:GetUser); empty shows Resource.
+	Label string
+
+	// Owner is the account that owns the resource; empty means the caller's.
+	Owner string
+
+	// Tags are the resource's tags: aws:ResourceTag/... and iam:ResourceTag/...
+	Tags []persistence.Tag
+
+	// Keys are the other condition keys of the operation.
+	Keys []Key
+
+	// TrustPolicy is the stored trust policy of the role that is the resource,
+	// for sts:AssumeRole and its kin: without one they are always denied.
+	TrustPolicy string
+}
+
+// Key is a condition key with its values. Multi is true for keys that AWS
+// declares as multivalued, however many values there are.
+type Key struct {
+	Name   string
+	Values []string
+	Multi  bool
+}
+
+// String returns a single-valued key.
+func String(name, value string) Key { return Key{Name: name, Values: []string{value}} }
+
+// Strings returns a multivalued key.
+func Strings(name string, values ...string) Key { return Key{Name: name, Values: values, Multi: true} }
+
+// RequestTags returns aws:RequestTag/key for each tag, and aws:TagKeys; no keys
+// at all if no tags are passed.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-requesttag
+func RequestTags(tags []persistence.Tag) []Key {
+	if len(tags) == 0 {
+		return nil
+	}
+	list := make([]Key, 0, len(tags)+1)
+	names := make([]string, 0, len(tags))
+	for _, t := range tags {
+		list = append(list, String("aws:RequestTag/"+t.Key, t.Value))
+		names = append(names, t.Key)
+	}
+	return append(list, TagKeys(names...)...)
+}
+
+// TagKeys returns aws:TagKeys; nothing if there are none.
+func TagKeys(names ...string) []Key {
+	if len(names) == 0 {
+		return nil
+	}
+	return []Key{Strings("aws:TagKeys", names...)}
+}
+
+// Query is what a rule may look at besides its input.
+type Query struct {
+	Tx     persistence.Tx
+	Caller *principal.Caller
+}
+
+// Account is the caller's account.
+func (q *Query) Account() string { return q.Caller.AccountID }
+
+// Rule says what an operation needs. An operation without a rule cannot be served.
+type Rule struct {
+	Operation string
+	needs     func(*Query, any) ([]Need, error)
+}
+
+// For makes a rule; the operation's name comes from the name of the input type.
+// needs returns the permissions; none means that every authenticated caller may
+// call. It must not fail because a named entity does not exist: whether the
+// caller may know that is what is being decided.
+func For[In any](needs func(q *Query, in *In) ([]Need, error)) Rule {
+	name, ok := strings.CutSuffix(reflect.TypeFor[In]().Name(), "Input")
+	if !ok {
+		panic(fmt.Sprintf("authz: %v is not the input of an operation", reflect.TypeFor[In]()))
+	}
+	return Rule{Operation: name, needs: func(q *Query, in any) ([]Need, error) { return needs(q, in.(*In)) }}
+}
