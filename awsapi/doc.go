@@ -1,0 +1,19 @@
+// Package awsapi speaks the AWS query protocol for IAM and STS: it turns HTTP
+// requests into the AWS SDK's input structs, calls a Go method for each
+// operation, and turns what the method returns into the bytes that AWS sends.
+//
+// It guarantees that every request is authenticated before its operation is
+// looked at, that an input reaches the authorizer and the method only if it
+// satisfies the model's constraints, and that every answer but a refusal to
+// read the request carries the request ID of the caller in its context. The
+// order of these steps is the one recorded from AWS: scope, key, token,
+// signature, dispatch, schema, authorization, method.
+//
+// One codec serves all operations by reflection. Plans are built once, when the
+// handler is made, and a type that cannot be served panics there.
+//
+// Caveats: the package imports no SDK service package and knows none of IAM's
+// rules. Constraints, wire names, orders and statuses come from a Model, which
+// package awsapi/model provides. Only the path "/" is served. Answers are not
+// compressed.
+package awsapi

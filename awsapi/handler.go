@@ -1,0 +1,83 @@
+package awsapi
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/understudy-iam/understudy/principal"
+)
+
+// Options say what a handler needs from outside. Model, Credentials and
+// Authorizer are required; the zero value of every other field works.
+type Options struct {
+	// Model holds the API's constraints, wire names and statuses; model.New
+	// makes the one of IAM and STS.
+	Model *Model
+
+	// Credentials finds the secret behind an access key ID.
+	Credentials Credentials
+
+	// Authorizer decides whether the caller may perform an operation.
+	Authorizer Authorizer
+
+	// Now is the clock for the signature's time window; nil is time.Now.
+	Now func() time.Time
+
+	// NewID makes request IDs; nil makes random UUIDs.
+	NewID func() string
+
+	// Logger is told of answers that are our fault; nil discards.
+	Logger *slog.Logger
+
+	// TrustForwardedFor takes the caller's address from the first element of
+	// X-Forwarded-For, and the scheme from X-Forwarded-Proto. Set it only behind
+	// a proxy that writes these headers.
+	TrustForwardedFor bool
+
+	// Observe, if set, is told of every finished request that reached a service,
+	// after its answer was written. It must not keep the Exchange.
+	Observe func(*Exchange)
+}
+
+// Credential is what stands behind an access key ID.
+type Credential struct {
+	Secret    string // the secret access key, which signs
+	Principal principal.Principal
+}
+
+// Credentials finds credentials.
+type Credentials interface {
+	// Lookup finds the credential of an access key ID with the session token that
+	// was sent along, "" if none was. Its error is the AWS error to answer:
+	// InvalidClientTokenId, ExpiredToken, ...
+	Lookup(ctx context.Context, accessKeyID, sessionToken string) (Credential, error)
+}
+
+// Authorizer decides whether the caller in ctx (principal.FromContext) may
+// perform the operation. Its error is the AWS error to answer, AccessDenied.
+type Authorizer interface {
+	Authorize(ctx context.Context, operation string, input any) error
+}
+
+// Exchange is a finished request.
+type Exchange struct {
+	Caller    *principal.Caller // with the request's facts; Nobody if it was not authenticated
+	Service   string            // "iam" or "sts"
+	Operation string            // as sent, known or not
+	Input     any               // the decoded input, nil if decoding was not reached
+	Status    int               // the HTTP status answered
+	Code      string            // the error code answered, "" for success
+	Err       error             // what the code stands for, nil for success
+	Duration  time.Duration     // from the head of the request to the end of the answer
+}
+
+// NewHandler returns a handler that serves the operations at the path "/". An
+// operation of the model that is not among them is answered 501 NotImplemented.
+//
+// It returns an error if a required option is missing, and panics if a type of
+// an operation does not fit the model.
+func NewHandler(ops []Operation, o Options) (http.Handler, error) {
+	return newHandler(ops, o)
+}

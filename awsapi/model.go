@@ -1,0 +1,153 @@
+package awsapi
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// Model is what a handler knows of the APIs beyond the Go types. Package
+// awsapi/model holds the one of IAM and STS, generated from AWS's own.
+type Model struct {
+	Services []Service
+}
+
+// Service is one API of the model. Its tables are sorted by name, so that they
+// can be constants of the program and need no work at start-up.
+type Service struct {
+	Name      string // "iam" or "sts"; also the name in a credential scope
+	Version   string // the Version parameter
+	Namespace string // the xmlns of answers and errors
+
+	// EchoValues prints the offending value in a validation error. STS does,
+	// IAM does not, but for the members below EchoUnder.
+	EchoValues bool
+	EchoUnder  []string
+
+	// JSON answers in JSON where the Accept header asks for it.
+	JSON bool
+
+	Operations []OperationModel
+	Structs    []Struct
+	Unions     []Union
+	Shapes     []Shape
+	Statuses   []Status
+}
+
+// OperationModel is an operation of a service.
+type OperationModel struct {
+	Name     string
+	Result   bool // the answer has a <NameResult>, be it empty
+	Unsigned bool // may be called without a signature
+}
+
+// Struct is a structure of the API, named as its Go type: "CreateUserInput", "Tag".
+type Struct struct {
+	Name    string
+	Members []Member // in wire order
+}
+
+// Member is a member of a structure. The Go field has its Name with an
+// upper-case first letter.
+type Member struct {
+	Name     string // as on the wire
+	Shape    int    // an index of Service.Shapes
+	Required bool
+	Millis   bool // a time that AWS writes with milliseconds
+}
+
+// Union is a structure of which exactly one member is set. The SDK has an
+// interface for it, and a struct with a field Value for each member.
+type Union struct {
+	Name    string // of the Go interface
+	Members []UnionMember
+}
+
+// UnionMember is a member of a union.
+type UnionMember struct {
+	Member
+	Type reflect.Type // the struct, not a pointer to it
+}
+
+// Shape is what the model demands of a value. The zero Shape demands nothing.
+type Shape struct {
+	// Min and Max bound a number's value, a string's length in characters, a
+	// list's or a map's number of elements. A bound counts if its flag is set.
+	Min, Max       int64
+	HasMin, HasMax bool
+
+	Pattern string   // the Java pattern as AWS prints it; it must match the whole value
+	Enum    []string // the values, in the order in which AWS prints them
+
+	// BareEnum leaves the values out of the error text.
+	BareEnum bool
+
+	// Plain is the sentence that follows "The specified value for X is invalid. "
+	// where AWS answers it in place of the pattern.
+	Plain string
+
+	Elem int // the shape of a list's elements or a map's values
+	Key  int // the shape of a map's keys
+}
+
+// Status is the HTTP status of an error code.
+type Status struct {
+	Code string
+	HTTP int
+}
+
+func (m *Model) service(name string) *Service {
+	for i := range m.Services {
+		if m.Services[i].Name == name {
+			return &m.Services[i]
+		}
+	}
+	return nil
+}
+
+func (s *Service) operation(name string) *OperationModel {
+	return find(s.Operations, name, func(o OperationModel) string { return o.Name })
+}
+
+func (s *Service) structure(name string) *Struct {
+	return find(s.Structs, name, func(t Struct) string { return t.Name })
+}
+
+func (s *Service) union(name string) *Union {
+	return find(s.Unions, name, func(u Union) string { return u.Name })
+}
+
+func find[T any](table []T, name string, of func(T) string) *T {
+	i, ok := slices.BinarySearchFunc(table, name, func(t T, name string) int { return strings.Compare(of(t), name) })
+	if !ok {
+		return nil
+	}
+	return &table[i]
+}
+
+// status returns the HTTP status of an error code, 0 if the model has none.
+func (s *Service) status(code string) int {
+	if st := find(s.Statuses, code, func(s Status) string { return s.Code }); st != nil {
+		return st.HTTP
+	}
+	return 0
+}
+
+// Unserved returns the operations of the model, as "iam.CreateUser", that are
+// not among ops, sorted. A handler answers 501 NotImplemented for them.
+func Unserved(ops []Operation, m *Model) []string {
+	served := make(map[string]bool, len(ops))
+	for _, op := range ops {
+		served[op.Service+"."+op.Name] = true
+	}
+	list := []string{}
+	for _, s := range m.Services {
+		for _, o := range s.Operations {
+			if name := s.Name + "." + o.Name; !served[name] {
+				list = append(list, name)
+			}
+		}
+	}
+	slices.Sort(list)
+	return list
+}

@@ -1,0 +1,11 @@
+// Package model is the model of IAM and STS: which members an input must have,
+// how long and of which characters they may be, the order in which an answer's
+// members stand, and the HTTP status of each error.
+//
+// It guarantees that every operation, structure and member of the Go SDK is in
+// the tables. The files *_gen.go come from botocore's models, by way of
+// internal/cmd/genmodel; what those models lack or where AWS does otherwise is
+// kept by hand in quirks.go.
+//
+// Caveats: the tables are shared; do not change them.
+package model

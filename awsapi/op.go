@@ -1,0 +1,46 @@
+package awsapi
+
+import (
+	"context"
+	"fmt"
+	"path"
+	"reflect"
+	"strings"
+)
+
+// Operation is an AWS operation and the Go method that performs it. Make one
+// with Op.
+type Operation struct {
+	Name    string // as in the Action parameter, "CreateUser"
+	Service string // "iam" or "sts"
+
+	in, out reflect.Type // the structs, not pointers to them
+	call    func(ctx context.Context, in any) (any, error)
+}
+
+// Op declares that f performs an operation. The operation's name is the name of
+// the type In without its "Input", and its service the last element of the path
+// of In's package, so *iam.CreateUserInput declares CreateUser of iam.
+//
+// Op panics if In and Out are not the structs XInput and XOutput of one package.
+func Op[In, Out any](f func(context.Context, *In) (*Out, error)) Operation {
+	in, out := reflect.TypeFor[In](), reflect.TypeFor[Out]()
+	name, ok := strings.CutSuffix(in.Name(), "Input")
+	if !ok || name == "" || in.Kind() != reflect.Struct || out.Kind() != reflect.Struct ||
+		out.Name() != name+"Output" || in.PkgPath() != out.PkgPath() {
+		panic(fmt.Sprintf("awsapi: %v and %v are not the input and output of one operation", in, out))
+	}
+	return Operation{
+		Name:    name,
+		Service: path.Base(in.PkgPath()),
+		in:      in,
+		out:     out,
+		call: func(ctx context.Context, input any) (any, error) {
+			out, err := f(ctx, input.(*In))
+			if err != nil {
+				return nil, err
+			}
+			return out, nil
+		},
+	}
+}
