@@ -1,0 +1,89 @@
+package iam
+
+import (
+	"errors"
+
+	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
+)
+
+// An identity is a user, group or role as the operations see it that work on
+// all three alike: inline policies, attachments, boundaries.
+type identity struct {
+	kind     *identityKind
+	account  string
+	id       string
+	name     string // as created
+	path     string
+	boundary string
+	tags     []persistence.Tag
+}
+
+// An identityKind is what differs between users, groups and roles.
+type identityKind struct {
+	noun      string // "user": in ARNs and texts
+	idPrefix  string
+	noSuch    func(name string) error
+	inlineMax func(Quotas) int // characters of all inline policies together
+	attachMax func(Quotas) int
+	quotaName string // of attached policies
+	find      func(tx persistence.Tx, account, name string) (identity, error)
+}
+
+var (
+	userKind = &identityKind{
+		noun: "user", idPrefix: principal.UserIDPrefix, noSuch: noSuchUser,
+		inlineMax: func(q Quotas) int { return q.UserPolicySize },
+		attachMax: func(q Quotas) int { return q.PoliciesPerUser }, quotaName: "PoliciesPerUser",
+		find: findUserIdentity,
+	}
+	groupKind = &identityKind{
+		noun: "group", idPrefix: principal.GroupIDPrefix, noSuch: noSuchGroup,
+		inlineMax: func(q Quotas) int { return q.GroupPolicySize },
+		attachMax: func(q Quotas) int { return q.PoliciesPerGroup }, quotaName: "PoliciesPerGroup",
+		find: findGroupIdentity,
+	}
+	roleKind = &identityKind{
+		noun: "role", idPrefix: principal.RoleIDPrefix, noSuch: noSuchRole,
+		inlineMax: func(q Quotas) int { return q.RolePolicySize },
+		attachMax: func(q Quotas) int { return q.PoliciesPerRole }, quotaName: "PoliciesPerRole",
+		find: findRoleIdentity,
+	}
+)
+
+// arn is the identity's ARN.
+func (i identity) arn() string { return principal.IAM(i.account, i.kind.noun+i.path+i.name) }
+
+// identity finds a user, group or role by name, in any case.
+func (s *Service) identity(tx persistence.Tx, account string, kind *identityKind, name string) (identity, error) {
+	i, err := kind.find(tx, account, name)
+	if errors.Is(err, persistence.ErrNotFound) {
+		return i, kind.noSuch(name)
+	}
+	i.kind, i.account = kind, account
+	return i, err
+}
+
+func findUserIdentity(tx persistence.Tx, account, name string) (identity, error) {
+	u, err := persistence.Users.Get(tx, account, persistence.Fold(name))
+	if err != nil {
+		return identity{}, err
+	}
+	return identity{id: u.ID, name: u.Name, path: u.Path, boundary: u.Boundary, tags: u.Tags}, nil
+}
+
+func findGroupIdentity(tx persistence.Tx, account, name string) (identity, error) {
+	g, err := persistence.Groups.Get(tx, account, persistence.Fold(name))
+	if err != nil {
+		return identity{}, err
+	}
+	return identity{id: g.ID, name: g.Name, path: g.Path}, nil
+}
+
+func findRoleIdentity(tx persistence.Tx, account, name string) (identity, error) {
+	r, err := persistence.Roles.Get(tx, account, persistence.Fold(name))
+	if err != nil {
+		return identity{}, err
+	}
+	return identity{id: r.ID, name: r.Name, path: r.Path, boundary: r.Boundary, tags: r.Tags}, nil
+}

@@ -1,0 +1,92 @@
+package iam
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"iter"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"github.com/understudy-iam/understudy/persistence"
+)
+
+// defaultPageSize is AWS's MaxItems where the caller gives none.
+const defaultPageSize = 100
+
+// A page is a request for one page of a list and, once filled, its end: the
+// position of the last item, so that a page stays right while others write.
+type page struct {
+	list  string // what is listed; a marker of one list is none of another
+	size  int
+	after persistence.Key // position behind which the page begins; nil at the start
+
+	truncated bool
+	last      persistence.Key
+}
+
+// newPage reads the paging members of an input. list names what is listed:
+// the operation and the entity whose children they are.
+func newPage(list string, maxItems *int32, marker *string) (*page, error) {
+	p := &page{list: list, size: defaultPageSize}
+	if maxItems != nil {
+		p.size = int(*maxItems)
+	}
+	if marker == nil {
+		return p, nil
+	}
+	after, ok := p.decode(*marker)
+	if !ok {
+		return nil, invalidMarker()
+	}
+	p.after = after
+	return p, nil
+}
+
+// fill takes items that keep holds for (nil: all) until the page is full. key
+// is an item's position in the scan.
+func fill[T any](p *page, items iter.Seq2[T, error], key func(T) persistence.Key, keep func(T) bool) ([]T, error) {
+	list := []T{}
+	for item, err := range items {
+		if err != nil {
+			return nil, err
+		}
+		if keep != nil && !keep(item) {
+			continue
+		}
+		if len(list) == p.size {
+			p.truncated = true
+			break
+		}
+		list = append(list, item)
+		p.last = key(item)
+	}
+	return list, nil
+}
+
+// marker is the Marker member of the answer: nil on the last page.
+func (p *page) marker() *string {
+	if !p.truncated {
+		return nil
+	}
+	text := strings.Join(p.last, "\x00")
+	sum := p.sum(text)
+	return aws.String(base64.StdEncoding.EncodeToString(append(sum[:8:8], text...)))
+}
+
+func (p *page) decode(marker string) (persistence.Key, bool) {
+	raw, err := base64.StdEncoding.DecodeString(marker)
+	if err != nil || len(raw) < 8 {
+		return nil, false
+	}
+	text := string(raw[8:])
+	if sum := p.sum(text); string(sum[:8]) != string(raw[:8]) {
+		return nil, false
+	}
+	return strings.Split(text, "\x00"), true
+}
+
+// sum tells markers that we gave out from others; it keeps no secret.
+func (p *page) sum(text string) [sha256.Size]byte {
+	return sha256.Sum256([]byte("marker\x00" + p.list + "\x00" + text))
+}

@@ -1,0 +1,44 @@
+package iam
+
+// Quotas are the limits of an account. A zero field means AWS's default, from
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html.
+type Quotas struct {
+	UsersPerAccount              int
+	GroupsPerAccount             int
+	RolesPerAccount              int
+	PoliciesPerAccount           int
+	InstanceProfilesPerAccount   int
+	ServerCertificatesPerAccount int
+	GroupsPerUser                int
+	AccessKeysPerUser            int
+	CertificatesPerUser          int
+	PoliciesPerUser              int
+	PoliciesPerGroup             int
+	PoliciesPerRole              int
+	VersionsPerPolicy            int
+	PolicySize                   int // characters without white space
+	UserPolicySize               int // all inline policies of a user together, without white space
+	GroupPolicySize              int
+	RolePolicySize               int
+	TrustPolicySize              int
+	TagsPerEntity                int
+}
+
+func (q Quotas) withDefaults() Quotas {
+	for _, d := range []struct {
+		field *int
+		value int
+	}{
+		{&q.UsersPerAccount, 5000}, {&q.GroupsPerAccount, 300}, {&q.RolesPerAccount, 1000},
+		{&q.PoliciesPerAccount, 1500}, {&q.InstanceProfilesPerAccount, 1000}, {&q.ServerCertificatesPerAccount, 20},
+		{&q.GroupsPerUser, 10}, {&q.AccessKeysPerUser, 2}, {&q.CertificatesPerUser, 2},
+		{&q.PoliciesPerUser, 10}, {&q.PoliciesPerGroup, 10}, {&q.PoliciesPerRole, 10}, {&q.VersionsPerPolicy, 5},
+		{&q.PolicySize, 6144}, {&q.UserPolicySize, 2048}, {&q.GroupPolicySize, 5120}, {&q.RolePolicySize, 10240},
+		{&q.TrustPolicySize, 2048}, {&q.TagsPerEntity, 50},
+	} {
+		if *d.field == 0 {
+			*d.field = d.value
+		}
+	}
+	return q
+}

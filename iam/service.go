@@ -1,0 +1,75 @@
+// Package iam is AWS Identity and Access Management, API version 2010-05-08:
+// one method for each operation, with the types and the errors of the AWS SDK,
+// and one authorization rule for each beside it.
+//
+// A method reads its input, runs one transaction and builds its output. It
+// answers what AWS answers: limits, uniqueness without regard to case, delete
+// conflicts, defaults, and error texts to the letter.
+//
+// Caveats: methods expect an input whose members satisfy the constraints of the
+// API model (awsapi checks them) and a caller who is authorized (authz decides).
+// The package knows no HTTP and no particular store.
+package iam
+
+import (
+	"context"
+	"crypto/rand"
+	"io"
+	"time"
+
+	"github.com/understudy-iam/understudy/authz"
+	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
+)
+
+// Options configures a Service. Store is required; every other zero value works.
+type Options struct {
+	Store  persistence.Store
+	Now    func() time.Time // nil: time.Now
+	Random io.Reader        // of IDs and secrets; nil: crypto/rand
+	Quotas Quotas           // zero fields: AWS's defaults
+
+	// Authorizer answers the simulation calls: they ask what enforcement asks.
+	Authorizer *authz.Authorizer
+}
+
+// Service holds the operations. It is safe for concurrent use.
+type Service struct {
+	store  persistence.Store
+	clock  func() time.Time
+	random io.Reader
+	quotas Quotas
+	authz  *authz.Authorizer
+}
+
+// New makes a Service.
+func New(o Options) *Service {
+	s := &Service{store: o.Store, clock: o.Now, random: o.Random, quotas: o.Quotas.withDefaults(), authz: o.Authorizer}
+	if s.clock == nil {
+		s.clock = time.Now
+	}
+	if s.random == nil {
+		s.random = rand.Reader
+	}
+	return s
+}
+
+// now is the time that goes into records: AWS keeps and shows whole seconds.
+func (s *Service) now() time.Time { return s.clock().UTC().Truncate(time.Second) }
+
+func (s *Service) newID(prefix string) (string, error) {
+	return principal.NewUniqueID(s.random, prefix)
+}
+
+// account is the account that the caller acts in.
+func account(ctx context.Context) string { return principal.FromContext(ctx).AccountID }
+
+// callerUser is the name of the calling IAM user, for operations whose UserName
+// may be left out, or AWS's refusal if the caller is none.
+func callerUser(ctx context.Context) (string, error) {
+	c := principal.FromContext(ctx)
+	if c.Kind != principal.User {
+		return "", mustSpecifyUserName()
+	}
+	return c.Name, nil
+}

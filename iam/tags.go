@@ -1,0 +1,101 @@
+package iam
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"github.com/understudy-iam/understudy/persistence"
+)
+
+// A tagKeys says when two tag keys of a resource are the same. AWS compares the
+// keys of users and roles without regard to case, and those of policies,
+// instance profiles, MFA devices, providers and server certificates with it
+// (recorded).
+type tagKeys func(key string) string
+
+var (
+	foldTagKeys  tagKeys = strings.ToLower
+	exactTagKeys tagKeys = func(key string) string { return key }
+)
+
+// newTags checks the tags of a request and returns them as records.
+func newTags(list []types.Tag, same tagKeys) ([]persistence.Tag, error) {
+	seen := map[string]bool{}
+	for _, t := range list {
+		if strings.HasPrefix(strings.ToLower(aws.ToString(t.Key)), "aws:") {
+			return nil, reservedTagKey()
+		}
+	}
+	for _, t := range list {
+		key := same(aws.ToString(t.Key))
+		if seen[key] {
+			return nil, duplicateTagKeys(same("A") == "a")
+		}
+		seen[key] = true
+	}
+	return tagRecords(list), nil
+}
+
+// tagRecords are the tags of a request, unchecked.
+func tagRecords(list []types.Tag) []persistence.Tag {
+	var tags []persistence.Tag
+	for _, t := range list {
+		tags = append(tags, persistence.Tag{Key: aws.ToString(t.Key), Value: aws.ToString(t.Value)})
+	}
+	return tags
+}
+
+// mergeTags puts tags over those that a resource has: a key that is the same
+// takes the new value and the new spelling. More than max tags in all are
+// refused, and nothing changes.
+func mergeTags(have, put []persistence.Tag, same tagKeys, max int) ([]persistence.Tag, error) {
+	merged := slices.Clone(have)
+	for _, t := range put {
+		at := slices.IndexFunc(merged, func(old persistence.Tag) bool { return same(old.Key) == same(t.Key) })
+		if at < 0 {
+			merged = append(merged, t)
+		} else {
+			merged[at] = t
+		}
+	}
+	if len(merged) > max {
+		return nil, tooManyTags()
+	}
+	return merged, nil
+}
+
+// dropTags removes the keys from the tags; keys that are not there are no fault.
+func dropTags(have []persistence.Tag, keys []string, same tagKeys) []persistence.Tag {
+	return slices.DeleteFunc(slices.Clone(have), func(t persistence.Tag) bool {
+		return slices.ContainsFunc(keys, func(k string) bool { return same(k) == same(t.Key) })
+	})
+}
+
+// sortedTags is the order in which the List...Tags calls answer: shorter keys
+// first, then by bytes. AWS does so, seen in recorded ListPolicyTags answers.
+func sortedTags(tags []persistence.Tag) []persistence.Tag {
+	return slices.SortedFunc(slices.Values(tags), func(a, b persistence.Tag) int {
+		return cmp.Or(cmp.Compare(len(a.Key), len(b.Key)), strings.Compare(a.Key, b.Key))
+	})
+}
+
+// tagsOut is the Tags member of an answer that leaves it out when there are none.
+func tagsOut(tags []persistence.Tag) []types.Tag {
+	if len(tags) == 0 {
+		return nil
+	}
+	return tagsAlwaysOut(tags)
+}
+
+// tagsAlwaysOut is the Tags member of an answer that has it even when empty.
+func tagsAlwaysOut(tags []persistence.Tag) []types.Tag {
+	list := make([]types.Tag, len(tags))
+	for i, t := range tags {
+		list[i] = types.Tag{Key: aws.String(t.Key), Value: aws.String(t.Value)}
+	}
+	return list
+}

@@ -1,0 +1,294 @@
+package iam
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"github.com/understudy-iam/understudy/authz"
+	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
+)
+
+// CreateUser makes a user without credentials or permissions.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateUser.html
+//
+// The name is unique in the account without regard to case; the boundary, if
+// given, must be a managed policy that can be attached.
+func (s *Service) CreateUser(ctx context.Context, in *iam.CreateUserInput) (*iam.CreateUserOutput, error) {
+	tags, err := newTags(in.Tags, foldTagKeys)
+	if err != nil {
+		return nil, err
+	}
+	id, err := s.newID(principal.UserIDPrefix)
+	if err != nil {
+		return nil, err
+	}
+	u := &persistence.User{
+		Name: aws.ToString(in.UserName), Path: pathOrRoot(in.Path), ID: id, CreateDate: s.now(),
+		Boundary: aws.ToString(in.PermissionsBoundary), Tags: tags,
+	}
+	err = s.store.Update(func(tx persistence.Tx) error { return s.insertUser(tx, account(ctx), u) })
+	if err != nil {
+		return nil, err
+	}
+	return &iam.CreateUserOutput{User: userOut(account(ctx), u)}, nil
+}
+
+func (s *Service) insertUser(tx persistence.Tx, account string, u *persistence.User) error {
+	taken, err := persistence.Users.Has(tx, account, persistence.Fold(u.Name))
+	if err != nil {
+		return err
+	}
+	if taken {
+		return userExists(u.Name)
+	}
+	if err := s.checkBoundary(tx, account, u.Boundary); err != nil {
+		return err
+	}
+	n, err := persistence.Users.Count(tx, account)
+	if err != nil {
+		return err
+	}
+	if n >= s.quotas.UsersPerAccount {
+		return overQuota("UsersPerAccount", s.quotas.UsersPerAccount)
+	}
+	return persistence.Users.Put(tx, account, u)
+}
+
+// GetUser describes a user; without a name, the calling user, or the root user
+// when root calls.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetUser.html
+func (s *Service) GetUser(ctx context.Context, in *iam.GetUserInput) (*iam.GetUserOutput, error) {
+	if c := principal.FromContext(ctx); in.UserName == nil && c.Kind == principal.Root {
+		return s.getRootUser(c)
+	}
+	name, err := userNameOrCaller(ctx, in.UserName)
+	if err != nil {
+		return nil, err
+	}
+	out := &iam.GetUserOutput{}
+	err = s.store.View(func(tx persistence.Tx) error {
+		u, err := findUser(tx, account(ctx), name)
+		if err != nil {
+			return err
+		}
+		out.User = userOut(account(ctx), u)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// getRootUser answers GetUser for root: AWS shows the account as a user without
+// name and path whose ID is the account's.
+func (s *Service) getRootUser(c *principal.Caller) (*iam.GetUserOutput, error) {
+	out := &iam.GetUserOutput{}
+	err := s.store.View(func(tx persistence.Tx) error {
+		a, err := persistence.Accounts.Get(tx, c.AccountID)
+		if err != nil {
+			return err
+		}
+		out.User = &types.User{Arn: aws.String(c.ARN), UserId: aws.String(c.AccountID), CreateDate: aws.Time(a.CreateDate)}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// ListUsers lists the users whose path begins with PathPrefix, by name.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListUsers.html
+//
+// The rows have neither tags nor permissions boundary.
+func (s *Service) ListUsers(ctx context.Context, in *iam.ListUsersInput) (*iam.ListUsersOutput, error) {
+	p, err := newPage("ListUsers", in.MaxItems, in.Marker)
+	if err != nil {
+		return nil, err
+	}
+	out := &iam.ListUsersOutput{}
+	err = s.store.View(func(tx persistence.Tx) error {
+		users, err := fill(p, persistence.Users.Scan(tx, account(ctx), nil, p.after), userPosition, func(u *persistence.User) bool {
+			return strings.HasPrefix(u.Path, aws.ToString(in.PathPrefix))
+		})
+		if err != nil {
+			return err
+		}
+		out.Users = make([]types.User, len(users))
+		for i, u := range users {
+			out.Users[i] = userRow(account(ctx), u)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	out.IsTruncated, out.Marker = p.truncated, p.marker()
+	return out, nil
+}
+
+// UpdateUser changes a user's name or path. The user keeps its ID and all that
+// belongs to it; its ARN changes.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateUser.html
+func (s *Service) UpdateUser(ctx context.Context, in *iam.UpdateUserInput) (*iam.UpdateUserOutput, error) {
+	err := s.store.Update(func(tx persistence.Tx) error {
+		u, err := findUser(tx, account(ctx), aws.ToString(in.UserName))
+		if err != nil {
+			return err
+		}
+		return renameUser(tx, account(ctx), u, in)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &iam.UpdateUserOutput{}, nil
+}
+
+func renameUser(tx persistence.Tx, account string, u *persistence.User, in *iam.UpdateUserInput) error {
+	old := persistence.Fold(u.Name)
+	if in.NewPath != nil {
+		u.Path = *in.NewPath
+	}
+	if in.NewUserName != nil {
+		u.Name = *in.NewUserName
+	}
+	if persistence.Fold(u.Name) != old {
+		taken, err := persistence.Users.Has(tx, account, persistence.Fold(u.Name))
+		if err != nil {
+			return err
+		}
+		if taken {
+			return userExists(u.Name)
+		}
+		if err := persistence.Users.Delete(tx, account, old); err != nil {
+			return err
+		}
+	}
+	return persistence.Users.Put(tx, account, u)
+}
+
+// DeleteUser removes a user that has nothing left: no credentials, memberships
+// or policies.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteUser.html
+func (s *Service) DeleteUser(ctx context.Context, in *iam.DeleteUserInput) (*iam.DeleteUserOutput, error) {
+	err := s.store.Update(func(tx persistence.Tx) error {
+		u, err := findUser(tx, account(ctx), aws.ToString(in.UserName))
+		if err != nil {
+			return err
+		}
+		if err := checkUserIsBare(tx, account(ctx), u.ID); err != nil {
+			return err
+		}
+		return persistence.Users.Delete(tx, account(ctx), persistence.Fold(u.Name))
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &iam.DeleteUserOutput{}, nil
+}
+
+// checkUserIsBare returns the first conflict in AWS's order: credentials before
+// policies before memberships.
+func checkUserIsBare(tx persistence.Tx, account, id string) error {
+	for _, c := range []struct {
+		any      func() (bool, error)
+		conflict func() error
+	}{
+		{func() (bool, error) { return persistence.AccessKeysByUser.Any(tx, account, id) }, mustDeleteAccessKeys},
+		{func() (bool, error) { return persistence.Attachments.Any(tx, account, id) }, mustDetachPolicies},
+		{func() (bool, error) { return persistence.InlinePolicies.Any(tx, account, id) }, mustDeletePolicies},
+		{func() (bool, error) { return persistence.MembershipsByUser.Any(tx, account, id) }, mustRemoveFromGroup},
+	} {
+		found, err := c.any()
+		if err != nil {
+			return err
+		}
+		if found {
+			return c.conflict()
+		}
+	}
+	return nil
+}
+
+func findUser(tx persistence.Tx, account, name string) (*persistence.User, error) {
+	u, err := persistence.Users.Get(tx, account, persistence.Fold(name))
+	if errors.Is(err, persistence.ErrNotFound) {
+		return nil, noSuchUser(name)
+	}
+	return u, err
+}
+
+func userNameOrCaller(ctx context.Context, name *string) (string, error) {
+	if name != nil {
+		return *name, nil
+	}
+	return callerUser(ctx)
+}
+
+func userPosition(u *persistence.User) persistence.Key { return persistence.Key{persistence.Fold(u.Name)} }
+
+func userARN(account string, u *persistence.User) string {
+	return principal.IAM(account, "user"+u.Path+u.Name)
+}
+
+// userOut is a user as CreateUser and GetUser show it.
+func userOut(account string, u *persistence.User) *types.User {
+	out := userRow(account, u)
+	out.PermissionsBoundary = boundaryOut(u.Boundary)
+	out.Tags = tagsOut(u.Tags)
+	return &out
+}
+
+// userRow is a user as lists show it.
+func userRow(account string, u *persistence.User) types.User {
+	out := types.User{
+		Path: &u.Path, UserName: &u.Name, UserId: &u.ID,
+		Arn: aws.String(userARN(account, u)), CreateDate: &u.CreateDate,
+	}
+	if !u.PasswordLastUsed.IsZero() {
+		out.PasswordLastUsed = &u.PasswordLastUsed
+	}
+	return out
+}
+
+// pathOrRoot is the path of a new entity: "/" if none is given.
+func pathOrRoot(path *string) string {
+	if path == nil {
+		return "/"
+	}
+	return *path
+}
+
+// userRules are the permissions of the operations above.
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
+func userRules() []authz.Rule {
+	return []authz.Rule{
+		authz.For(func(q *authz.Query, in *iam.CreateUserInput) ([]authz.Need, error) {
+			arn := principal.IAM(q.Account(), "user"+pathOrRoot(in.Path)+aws.ToString(in.UserName))
+			return createNeeds("iam:CreateUser", "iam:TagUser", arn, in.Tags, in.PermissionsBoundary), nil
+		}),
+		authz.For(func(q *authz.Query, in *iam.GetUserInput) ([]authz.Need, error) {
+			need, err := userNeed(q, "iam:GetUser", in.UserName)
+			if in.UserName != nil {
+				need.Label = "user " + *in.UserName
+			}
+			return []authz.Need{need}, err
+		}),
+		authz.For(func(q *authz.Query, in *iam.ListUsersInput) ([]authz.Need, error) {
+			return []authz.Need{listNeed(q, "iam:ListUsers", "user", in.PathPrefix)}, nil
+		}),
+		authz.For(func(q *authz.Query, in *iam.UpdateUserInput) ([]authz.Need, error) {
+			return userNeeds(q, "iam:UpdateUser", in.UserName)
+		}),
+		authz.For(func(q *authz.Query, in *iam.DeleteUserInput) ([]authz.Need, error) {
+			return userNeeds(q, "iam:DeleteUser", in.UserName)
+		}),
+	}
+}
