@@ -1,0 +1,265 @@
+package awsapi
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"net/textproto"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// The canonical request is AWS's one spelling of a request, which is what is
+// signed:
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html#create-canonical-request.
+
+// form is a way to spell the canonical request where signers differ.
+type form struct {
+	withoutPort  bool // the host is signed without its port
+	withoutToken bool // the query's session token was added after signing
+}
+
+// forms lists the spellings that this request could have been signed in, the
+// usual one first.
+func (s *signature) forms() []form {
+	all := [...]form{{}, {withoutPort: true}, {withoutToken: true}, {withoutPort: true, withoutToken: true}}
+	_, _, hasPort := splitPort(s.request.Host)
+	switch {
+	case hasPort && s.queryToken:
+		return all[:]
+	case hasPort:
+		return all[:2]
+	case s.queryToken:
+		return []form{{}, {withoutToken: true}}
+	}
+	return all[:1]
+}
+
+// scratch holds the buffers of one verification.
+type scratch struct {
+	canon  []byte
+	query  []byte
+	params []param
+	toSign []byte
+}
+
+// param is a query parameter, encoded, as offsets into scratch.query.
+type param struct{ name, value, end int }
+
+var scratches = sync.Pool{New: func() any { return new(scratch) }}
+
+// hexHash is a SHA-256 in lower-case hex.
+type hexHash [2 * sha256.Size]byte
+
+// payloadHash is always computed from the body. X-Amz-Content-Sha256 is S3's
+// (https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html);
+// to IAM and STS it is one more header, and UNSIGNED-PAYLOAD signs nothing.
+func payloadHash(body []byte) (h hexHash) {
+	sum := sha256.Sum256(body)
+	hex.Encode(h[:], sum[:])
+	return h
+}
+
+// canonical spells the request. It is not ok if a signed header is missing.
+func (x *scratch) canonical(s *signature, f form, payload []byte) (request []byte, ok bool) {
+	b := append(x.canon[:0], s.request.Method...)
+	b = append(b, '\n')
+	b = appendPath(b, s.request.URL.EscapedPath())
+	b = append(b, '\n')
+	b = x.appendQuery(b, s, f)
+	b = append(b, '\n')
+	for names := s.signedHeaders; names != ""; {
+		var name string
+		name, names, _ = strings.Cut(names, ";")
+		if b, ok = appendHeader(b, s.request, name, f); !ok {
+			return nil, false
+		}
+	}
+	b = append(b, '\n')
+	b = append(b, s.signedHeaders...)
+	b = append(b, '\n')
+	b = append(b, payload...)
+	x.canon = b
+	return b, true
+}
+
+// stringToSign is what the key is applied to.
+func (x *scratch) stringToSign(s *signature, canonical []byte) []byte {
+	b := append(x.toSign[:0], s.algorithm...)
+	b = append(b, '\n')
+	b = append(b, s.timestamp...)
+	b = append(b, '\n')
+	b = append(b, s.Date...)
+	b = append(b, '/')
+	if s.algorithm != algorithmV4A {
+		b = append(b, s.Region...)
+		b = append(b, '/')
+	}
+	b = append(b, s.Service...)
+	b = append(b, "/"+terminator+"\n"...)
+	sum := sha256.Sum256(canonical)
+	b = hex.AppendEncode(b, sum[:])
+	x.toSign = b
+	return b
+}
+
+// appendPath spells the path as every service but S3 has it: without empty and
+// dot segments, and with each segment encoded once more than it was sent.
+func appendPath(b []byte, path string) []byte {
+	if path == "/" || path == "" {
+		return append(b, '/')
+	}
+	var kept []string
+	for rest := path; rest != ""; {
+		var segment string
+		segment, rest, _ = strings.Cut(rest, "/")
+		switch segment {
+		case "", ".":
+		case "..":
+			kept = kept[:max(0, len(kept)-1)]
+		default:
+			kept = append(kept, segment)
+		}
+	}
+	for _, segment := range kept {
+		b = append(b, '/')
+		b = appendEscaped(b, segment)
+	}
+	if len(kept) == 0 || path[len(path)-1] == '/' {
+		b = append(b, '/')
+	}
+	return b
+}
+
+// appendQuery spells the query: every name and value decoded and encoded
+// again, then sorted by encoded name and value. Of a presigned query the
+// signature itself is left out.
+func (x *scratch) appendQuery(b []byte, s *signature, f form) []byte {
+	raw := s.request.URL.RawQuery
+	if raw == "" {
+		return b
+	}
+	x.query, x.params = x.query[:0], x.params[:0]
+	for raw != "" {
+		var pair string
+		pair, raw, _ = strings.Cut(raw, "&")
+		if pair == "" {
+			continue
+		}
+		name, value, _ := strings.Cut(pair, "=")
+		p := param{name: len(x.query)}
+		x.query = appendReescaped(x.query, name)
+		p.value = len(x.query)
+		if left := string(x.query[p.name:p.value]); s.presigned && left == "X-Amz-Signature" ||
+			f.withoutToken && left == "X-Amz-Security-Token" {
+			x.query = x.query[:p.name]
+			continue
+		}
+		x.query = appendReescaped(x.query, value)
+		p.end = len(x.query)
+		x.params = append(x.params, p)
+	}
+	slices.SortFunc(x.params, func(p, q param) int {
+		if c := bytes.Compare(x.query[p.name:p.value], x.query[q.name:q.value]); c != 0 {
+			return c
+		}
+		return bytes.Compare(x.query[p.value:p.end], x.query[q.value:q.end])
+	})
+	for i, p := range x.params {
+		if i > 0 {
+			b = append(b, '&')
+		}
+		b = append(b, x.query[p.name:p.value]...)
+		b = append(b, '=')
+		b = append(b, x.query[p.value:p.end]...)
+	}
+	return b
+}
+
+// appendHeader spells one signed header, several values of it joined by
+// commas. It is not ok if the request has no such header.
+func appendHeader(b []byte, r *http.Request, name string, f form) ([]byte, bool) {
+	b = append(b, name...)
+	b = append(b, ':')
+	switch {
+	case strings.EqualFold(name, "host"), name == ":authority":
+		host := r.Host
+		if f.withoutPort {
+			host, _, _ = splitPort(host)
+		}
+		b = appendValue(b, host)
+	default:
+		values := headerValues(r.Header, name)
+		if len(values) == 0 {
+			// net/http takes these out of the header.
+			switch {
+			case strings.EqualFold(name, "content-length") && r.ContentLength >= 0:
+				b = strconv.AppendInt(b, r.ContentLength, 10)
+			case strings.EqualFold(name, "transfer-encoding") && len(r.TransferEncoding) > 0:
+				b = append(b, strings.Join(r.TransferEncoding, ",")...)
+			default:
+				return b, false
+			}
+		}
+		for i, value := range values {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = appendValue(b, value)
+		}
+	}
+	return append(b, '\n'), true
+}
+
+// headerValues finds a header by a name in any case, without allocating for
+// names of usual length.
+func headerValues(h http.Header, name string) []string {
+	var buffer [64]byte
+	if len(name) > len(buffer) {
+		return h[textproto.CanonicalMIMEHeaderKey(name)]
+	}
+	key := append(buffer[:0], name...)
+	upper := true
+	for i, c := range key {
+		switch {
+		case upper && 'a' <= c && c <= 'z':
+			key[i] = c - 'a' + 'A'
+		case !upper && 'A' <= c && c <= 'Z':
+			key[i] = c - 'A' + 'a'
+		}
+		upper = c == '-'
+	}
+	return h[string(key)]
+}
+
+// appendValue trims a header's value and makes every run of white space in it
+// one blank.
+func appendValue(b []byte, value string) []byte {
+	value = strings.Trim(value, " \t")
+	space := false
+	for i := 0; i < len(value); i++ {
+		c := value[i]
+		if c == ' ' || c == '\t' {
+			space = true
+			continue
+		}
+		if space {
+			b = append(b, ' ')
+			space = false
+		}
+		b = append(b, c)
+	}
+	return b
+}
+
+// splitPort splits a host from its port. The brackets of an IPv6 address stay.
+func splitPort(host string) (name, port string, ok bool) {
+	i := strings.LastIndexByte(host, ':')
+	if i < 0 || strings.IndexByte(host[i:], ']') >= 0 {
+		return host, "", false
+	}
+	return host[:i], host[i+1:], true
+}

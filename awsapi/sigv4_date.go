@@ -1,0 +1,43 @@
+package awsapi
+
+import (
+	"net/http"
+	"time"
+)
+
+// basicFormat is the one form in which a time is signed.
+const basicFormat = "20060102T150405Z"
+
+// headerDate is the time of a request that is signed in its Authorization
+// header: X-Amz-Date, and only if that is absent Date.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-signing-elements.html
+func headerDate(r *http.Request) string {
+	if values := r.Header["X-Amz-Date"]; len(values) > 0 {
+		return values[0]
+	}
+	if values := r.Header["Date"]; len(values) > 0 {
+		return values[0]
+	}
+	return ""
+}
+
+// readDate reads X-Amz-Date, which is in ISO 8601 basic format, or Date, which
+// may instead be in any of the three forms of an HTTP date. AWS's own test
+// suite for signers has requests with Date alone in the form of RFC 1123,
+// and signs them with the same time in the basic format.
+func (s *signature) readDate(date string) error {
+	t, err := time.Parse(basicFormat, date)
+	if err == nil {
+		s.time, s.timestamp = t, date
+		return nil
+	}
+	if !s.presigned && len(s.request.Header["X-Amz-Date"]) == 0 {
+		t, err = http.ParseTime(date)
+	}
+	if err != nil {
+		return malformedDate(date)
+	}
+	s.time = t.UTC()
+	s.timestamp = s.time.Format(basicFormat)
+	return nil
+}

@@ -1,0 +1,110 @@
+package awsapi
+
+import (
+	"net/http"
+	"strings"
+)
+
+// parseAuthorization reads a signature from an Authorization header:
+//
+//	AWS4-HMAC-SHA256 Credential=AKIA.../20260102/us-east-1/iam/aws4_request, SignedHeaders=host;x-amz-date, Signature=...
+//
+// Commas and blanks separate alike and may repeat, which is how AWS reads it:
+// for an access key ID with a blank before it AWS complains of the rest
+// (boto/boto3 issue 2280). Of a part given twice the last one counts.
+func parseAuthorization(r *http.Request, body []byte, header string) (*signature, error) {
+	trimmed := strings.TrimSpace(header)
+	if !strings.HasPrefix(trimmed, anyAlgorithm) {
+		return nil, missingAuthenticationToken()
+	}
+	s := &signature{request: r, body: body, SessionToken: sessionToken(r)}
+	rest := ""
+	s.algorithm, rest = nextPart(trimmed)
+	hasSignedHeaders := false
+	for rest != "" {
+		var part string
+		if part, rest = nextPart(rest); part == "" {
+			continue
+		}
+		name, value, ok := strings.Cut(part, "=")
+		if !ok {
+			return nil, notKeyValue(part, header)
+		}
+		switch name {
+		case "Credential":
+			s.credential = value
+		case "SignedHeaders":
+			s.signedHeaders, hasSignedHeaders = value, true
+		case "Signature":
+			s.given = value
+		}
+	}
+	date := headerDate(r)
+	if s.credential == "" || s.given == "" || !hasSignedHeaders || date == "" {
+		return nil, missingParts(header,
+			missing{"Credential", s.credential == ""},
+			missing{"Signature", s.given == ""},
+			missing{"SignedHeaders", !hasSignedHeaders},
+			missing{"", date == ""})
+	}
+	s.readCredential()
+	return s, s.readDate(date)
+}
+
+// nextPart splits off what stands before the first comma or blank.
+func nextPart(s string) (part, rest string) {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c == ',' || c == ' ' || c == '\t' {
+			return s[:i], s[i+1:]
+		}
+	}
+	return s, ""
+}
+
+// readCredential takes the credential apart. Slashes at its end do not count,
+// as DynamoDB's front end was seen to have it (dynalite). A SigV4A credential
+// has no region; its regions are in X-Amz-Region-Set.
+func (s *signature) readCredential() {
+	rest := strings.TrimRight(s.credential, "/")
+	asymmetric := s.algorithm == algorithmV4A
+	slashes := 4
+	if asymmetric {
+		slashes = 3
+	}
+	if strings.Count(rest, "/") != slashes {
+		return
+	}
+	s.AccessKeyID, rest, _ = strings.Cut(rest, "/")
+	s.Date, rest, _ = strings.Cut(rest, "/")
+	if asymmetric {
+		s.Region = s.regionSet()
+	} else {
+		s.Region, rest, _ = strings.Cut(rest, "/")
+	}
+	s.Service, s.terminator, _ = strings.Cut(rest, "/")
+}
+
+// sessionToken is the token of temporary credentials in a request whose
+// signature is in the Authorization header. AWS takes the token from the query
+// as well, where it is signed with the rest of the query.
+func sessionToken(r *http.Request) string {
+	if values := r.Header["X-Amz-Security-Token"]; len(values) > 0 {
+		return values[0]
+	}
+	token, _ := queryValue(r.URL.RawQuery, "X-Amz-Security-Token")
+	return token
+}
+
+// signs reports whether a header, named in lower case, is among the signed
+// ones. AWS compares without regard to case (dynalite).
+func (s *signature) signs(header string) bool {
+	names := s.signedHeaders
+	for names != "" {
+		var name string
+		name, names, _ = strings.Cut(names, ";")
+		if strings.EqualFold(name, header) {
+			return true
+		}
+	}
+	return false
+}

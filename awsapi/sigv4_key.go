@@ -1,0 +1,97 @@
+package awsapi
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"hash"
+	"sync"
+)
+
+// matches reports whether the signature is that of the string under the
+// secret, in time that does not depend on where they differ.
+func (s *signature) matches(secret string, toSign []byte) bool {
+	if s.algorithm == algorithmV4A {
+		return s.matchesV4A(secret, toSign)
+	}
+	key := signingKeys.get(keyScope{secret, s.Date, s.Region, s.Service}, newSigningKey)
+	var want hexHash
+	key.sum(toSign, &want)
+	return subtle.ConstantTimeCompare([]byte(s.given), want[:]) == 1
+}
+
+// keyScope is all that a signing key is made from. The secret is part of it,
+// so a key that was changed is never met again under its old secret.
+type keyScope struct{ secret, date, region, service string }
+
+// signingKey is the key of one secret for a day, region and service, ready for
+// use from several goroutines.
+type signingKey struct{ macs sync.Pool }
+
+// newSigningKey derives a signing key:
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html#calculate-signature.
+func newSigningKey(k keyScope) *signingKey {
+	key := []byte("AWS4" + k.secret)
+	for _, part := range []string{k.date, k.region, k.service, terminator} {
+		mac := hmac.New(sha256.New, key)
+		mac.Write([]byte(part))
+		key = mac.Sum(nil)
+	}
+	return &signingKey{macs: sync.Pool{New: func() any { return hmac.New(sha256.New, key) }}}
+}
+
+// sum writes the signature of a message in hex.
+func (k *signingKey) sum(message []byte, out *hexHash) {
+	mac := k.macs.Get().(hash.Hash)
+	defer k.macs.Put(mac)
+	mac.Reset()
+	mac.Write(message)
+	var sum [sha256.Size]byte
+	hex.Encode(out[:], mac.Sum(sum[:0]))
+}
+
+// signingKeys and publicKeys remember what is costly to derive. They hold
+// results of pure functions, so that they are shared by all handlers of the
+// process is not to be seen.
+var (
+	signingKeys memo[keyScope, *signingKey]
+	publicKeys  memo[keyPair, *publicKey]
+)
+
+// memoSize bounds each of a memo's two generations.
+const memoSize = 1024
+
+// memo remembers the values of a function of K. It keeps what was used last:
+// when the young generation is full it becomes the old one, and the old one,
+// less what has been asked for since, is forgotten. The zero memo is ready
+// for use, also from several goroutines.
+type memo[K comparable, V any] struct {
+	mu         sync.RWMutex
+	young, old map[K]V
+}
+
+func (m *memo[K, V]) get(key K, derive func(K) V) V {
+	m.mu.RLock()
+	value, ok := m.young[key]
+	m.mu.RUnlock()
+	if ok {
+		return value
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if value, ok = m.young[key]; ok {
+		return value
+	}
+	if value, ok = m.old[key]; !ok {
+		value = derive(key)
+	}
+	if len(m.young) >= memoSize {
+		m.old, m.young = m.young, nil
+	}
+	if m.young == nil {
+		m.young = make(map[K]V)
+	}
+	m.young[key] = value
+	return value
+}
