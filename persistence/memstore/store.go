@@ -1,0 +1,149 @@
+// Package memstore is an engine that keeps its pairs in a sorted map in
+// memory. It is small enough to be seen to be right, so it serves as the
+// oracle of tests, beside being the fastest engine there is.
+//
+// It guarantees what persistence.Store asks for: the map is copied on write,
+// so a View reads the moment it began at while an Update runs, and an Update
+// that fails leaves no trace. Updates run one at a time.
+//
+// Caveats: nothing outlives Close. An Update that is begun inside another
+// Update of the same store waits for ever; a View inside either is fine.
+package memstore
+
+import (
+	"iter"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/tidwall/btree"
+
+	"github.com/understudy-iam/understudy/persistence"
+)
+
+// tree orders pairs by the bytes of their keys, as Go orders strings.
+type tree = btree.Map[string, persistence.Item]
+
+// Store is the engine. Make one with New.
+type Store struct {
+	writer  sync.Mutex           // held by the one Update that runs
+	current atomic.Pointer[tree] // the last commit; never changed in place
+
+	life    sync.Mutex // guards closed, and running against Close
+	closed  bool
+	running sync.WaitGroup
+}
+
+var _ persistence.Store = (*Store)(nil)
+
+// New returns an empty store.
+func New() *Store {
+	s := &Store{}
+	s.current.Store(&tree{})
+	return s
+}
+
+// View implements persistence.Store.
+func (s *Store) View(f func(persistence.Tx) error) error {
+	if err := s.begin(); err != nil {
+		return err
+	}
+	defer s.running.Done()
+	return f(&tx{pairs: s.current.Load()})
+}
+
+// Update implements persistence.Store. It runs f once.
+func (s *Store) Update(f func(persistence.Tx) error) error {
+	if err := s.begin(); err != nil {
+		return err
+	}
+	defer s.running.Done()
+	s.writer.Lock()
+	defer s.writer.Unlock()
+	pairs := s.current.Load().Copy()
+	if err := f(&tx{pairs: pairs, writable: true}); err != nil {
+		return err
+	}
+	s.current.Store(pairs)
+	return nil
+}
+
+// Close implements persistence.Store. A second Close does nothing.
+func (s *Store) Close() error {
+	s.life.Lock()
+	s.closed = true
+	s.life.Unlock()
+	s.running.Wait()
+	s.current.Store(&tree{})
+	return nil
+}
+
+// begin counts a transaction in, so that Close waits for it.
+func (s *Store) begin() error {
+	s.life.Lock()
+	defer s.life.Unlock()
+	if s.closed {
+		return persistence.ErrClosed
+	}
+	s.running.Add(1)
+	return nil
+}
+
+type tx struct {
+	pairs    *tree
+	writable bool
+}
+
+// Get implements persistence.Tx.
+func (t *tx) Get(key []byte) ([]byte, error) {
+	item, ok := t.pairs.Get(string(key))
+	if !ok {
+		return nil, persistence.ErrNotFound
+	}
+	return item.Value, nil
+}
+
+// Put implements persistence.Tx.
+func (t *tx) Put(key, value []byte) error {
+	if !t.writable {
+		return persistence.ErrReadOnly
+	}
+	t.pairs.Set(string(key), persistence.Item{Key: clone(key), Value: clone(value)})
+	return nil
+}
+
+// Delete implements persistence.Tx.
+func (t *tx) Delete(key []byte) error {
+	if !t.writable {
+		return persistence.ErrReadOnly
+	}
+	t.pairs.Delete(string(key))
+	return nil
+}
+
+// Scan implements persistence.Tx. A scan of an Update reads a copy, since the
+// map must not change under an iteration.
+func (t *tx) Scan(prefix, after []byte) iter.Seq2[persistence.Item, error] {
+	return func(yield func(persistence.Item, error) bool) {
+		pairs := t.pairs
+		if t.writable {
+			pairs = pairs.Copy()
+		}
+		begin := string(prefix)
+		pairs.Ascend(start(prefix, after), func(key string, item persistence.Item) bool {
+			return strings.HasPrefix(key, begin) && yield(item, nil)
+		})
+	}
+}
+
+// start returns the smallest key that a scan may yield.
+func start(prefix, after []byte) string {
+	if after == nil {
+		return string(prefix)
+	}
+	return max(string(prefix), string(after)+"\x00")
+}
+
+// clone copies a slice and keeps an empty one from becoming nil, so that a
+// reader cannot tell how it was put.
+func clone(b []byte) []byte { return append([]byte{}, b...) }
