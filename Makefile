@@ -1,0 +1,47 @@
+# Understudy. `make` alone prints what there is.
+
+GO          ?= go
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+VERSION     := $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+LDFLAGS     := -s -w -X main.version=$(VERSION)
+FUZZTIME    ?= 20s
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test conformance bench fuzz lint generate image
+
+help: ## Print the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: ## Start the server on 127.0.0.1:4260
+	$(GO) run ./cmd/understudy serve
+
+build: ## Build bin/understudy, one static binary
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/understudy ./cmd/understudy
+
+test: ## Run the tests; they need Go and nothing else
+	$(GO) vet ./...
+	$(GO) test ./...
+
+conformance: build ## Run real clients (AWS CLI, botocore, curl) against bin/understudy
+	UNDERSTUDY_BINARY=$(CURDIR)/bin/understudy $(GO) test -count=1 -tags conformance -v ./conformance/...
+
+bench: build ## Measure start, memory, size and requests per second
+	$(GO) run ./internal/cmd/loadbench -binary bin/understudy
+
+fuzz: ## Run every fuzzer for FUZZTIME each
+	@for pkg in $$($(GO) list ./...); do \
+	  for f in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
+	    echo "== $$pkg $$f"; $(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
+	  done; done
+
+lint: ## Check format, vet and staticcheck
+	@test -z "$$(gofmt -l .)" || { echo "not formatted:"; gofmt -l .; exit 1; }
+	$(GO) vet -tags conformance ./...
+	$(GO) run $(STATICCHECK) -tags conformance ./...
+
+generate: ## Make the generated data again (needs npm and botocore)
+	$(GO) generate ./...
+
+image: ## Build the container image understudy:latest
+	CGO_ENABLED=0 GOOS=linux $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o dist/understudy ./cmd/understudy
+	docker build -t understudy:latest -f docker/Dockerfile .
