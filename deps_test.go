@@ -1,0 +1,108 @@
+package understudy_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/understudy-iam/understudy"
+
+// imports is the plan of the house: a package may import these of ours and, if
+// it stands in restricted, only the outside modules that are named there.
+// Change it in a commit of its own, with the reason.
+var imports = map[string][]string{
+	"principal":               {},
+	"evaluator":               {},
+	"evaluator/catalog":       {},
+	"persistence":             {},
+	"persistence/badgerstore": {"persistence"},
+	"persistence/memstore":    {"persistence"},
+	"persistence/storetest":   {"persistence"},
+	"awsapi":                  {"principal"},
+	"awsapi/model":            {"awsapi"},
+	"authz":                   {"evaluator", "evaluator/catalog", "persistence", "principal"},
+	"iam":                     {"authz", "evaluator", "evaluator/catalog", "iam/managed", "persistence", "principal"},
+	"iam/managed":             {},
+	"sts":                     {"authz", "evaluator", "persistence", "principal"},
+	"server":                  {"authz", "awsapi", "awsapi/model", "iam", "persistence", "principal", "sts"},
+	"iamtest":                 {"server", "persistence/badgerstore"},
+	"cmd/understudy":          {"authz", "internal/awsprofile", "persistence", "persistence/badgerstore", "principal", "server"},
+	"internal/awsprofile":     {},
+}
+
+// restricted says which outside modules a package may import; a package that is
+// not named may import any.
+var restricted = map[string][]string{
+	"principal":   {},
+	"evaluator":   {},
+	"persistence": {"github.com/fxamacker/cbor/v2"},
+	"awsapi":      {"github.com/aws/smithy-go", "github.com/gorilla/mux"},
+	"server":      {},
+	"iamtest":     {"github.com/aws/aws-sdk-go-v2"},
+}
+
+func TestImports(t *testing.T) {
+	for _, p := range listPackages(t) {
+		path := strings.TrimPrefix(strings.TrimPrefix(p.ImportPath, module), "/")
+		if path == "" || strings.HasPrefix(path, "internal/") && path != "internal/awsprofile" || strings.HasPrefix(path, "conformance") {
+			continue // generators and black-box suites: nobody imports them, and they are free
+		}
+		allowed, ok := imports[path]
+		if !ok {
+			t.Errorf("package %s is not in the plan; add it with its imports", path)
+			continue
+		}
+		for _, i := range p.Imports {
+			ours, ok := strings.CutPrefix(i, module+"/")
+			if ok && !slices.Contains(allowed, ours) {
+				t.Errorf("package %s imports %s, which the plan does not allow", path, ours)
+			}
+			if outside, ok := restricted[path]; ok && !isOurs(i) && !std(i) && !slices.ContainsFunc(outside, func(m string) bool {
+				return i == m || strings.HasPrefix(i, m+"/")
+			}) {
+				t.Errorf("package %s imports %s, which the plan does not allow", path, i)
+			}
+		}
+	}
+}
+
+func isOurs(path string) bool { return strings.HasPrefix(path, module) }
+
+// std reports whether an import path is the standard library's: its first
+// element has no dot.
+func std(path string) bool {
+	first, _, _ := strings.Cut(path, "/")
+	return !strings.Contains(first, ".")
+}
+
+type listedPackage struct {
+	ImportPath string
+	Imports    []string
+}
+
+func listPackages(t *testing.T) []listedPackage {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", "./...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var list []listedPackage
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p listedPackage
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, p)
+	}
+	if len(list) < len(imports) {
+		t.Fatalf("go list shows %d packages; the plan has %d", len(list), len(imports))
+	}
+	return list
+}
