@@ -1,0 +1,122 @@
+package badgerstore
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// format is the version of layout.go. A change that an older version would
+// misread makes it one more.
+const format = 1
+
+const (
+	// formatFile holds formatText and the version. It is the first file of a
+	// directory, so a directory without it is not ours.
+	formatFile = "FORMAT"
+	formatText = "understudy-data %d\n"
+
+	// formatDraft becomes formatFile once it is written.
+	formatDraft = "FORMAT.new"
+)
+
+// directory is a data directory that is checked and locked. Its methods may be
+// called on nil, for a store in memory.
+type directory struct {
+	path   string
+	unlock func() error // nil where Badger locks the directory itself
+}
+
+// openDirectory makes or checks a data directory and locks it. If it returns an
+// error, a directory that was there is as it was.
+func openDirectory(path string) (d *directory, err error) {
+	if err := os.MkdirAll(path, 0o700); err != nil {
+		if info, statErr := os.Stat(path); statErr == nil && !info.IsDir() {
+			return nil, notDirectory(path)
+		}
+		return nil, unreadable(path, err)
+	}
+	fresh, err := checkFormat(path)
+	if err != nil {
+		return nil, err
+	}
+	d = &directory{path: path}
+	if d.unlock, err = lock(path); err != nil {
+		return nil, err
+	}
+	if fresh {
+		err = d.writeFormat()
+	} else {
+		err = d.verify()
+	}
+	if err != nil {
+		return nil, errors.Join(err, d.release())
+	}
+	return d, nil
+}
+
+// checkFormat tells whether a directory is empty, or refuses it unless it is a
+// data directory of a format that we read.
+func checkFormat(path string) (fresh bool, err error) {
+	text, err := os.ReadFile(filepath.Join(path, formatFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return isEmpty(path)
+	}
+	if err != nil {
+		return false, unreadable(path, err)
+	}
+	var found int
+	if _, err := fmt.Sscanf(string(text), formatText, &found); err != nil || found < 1 {
+		return false, damaged(path, "the file "+formatFile+" is not readable")
+	}
+	if found > format {
+		return false, newerFormat(path, found)
+	}
+	return false, nil
+}
+
+// isEmpty refuses a directory that holds anything but what a new file system
+// has, or what is left of a process that was killed as it began.
+func isEmpty(path string) (bool, error) {
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		return false, unreadable(path, err)
+	}
+	for _, entry := range entries {
+		if !slices.Contains([]string{"lost+found", formatDraft}, entry.Name()) {
+			return false, foreign(path)
+		}
+	}
+	return true, nil
+}
+
+// writeFormat makes the directory ours.
+func (d *directory) writeFormat() error {
+	draft := filepath.Join(d.path, formatDraft)
+	if err := os.WriteFile(draft, fmt.Appendf(nil, formatText, format), 0o600); err != nil {
+		return unreadable(d.path, err)
+	}
+	if err := os.Rename(draft, filepath.Join(d.path, formatFile)); err != nil {
+		return unreadable(d.path, err)
+	}
+	return nil
+}
+
+// locked tells whether we hold the lock that Badger would take.
+func (d *directory) locked() bool { return d != nil && d.unlock != nil }
+
+// release gives the lock back.
+func (d *directory) release() error {
+	if !d.locked() {
+		return nil
+	}
+	return d.unlock()
+}
+
+// close is called when Badger has closed all its files.
+func (d *directory) close() error { return d.release() }
+
+func (d *directory) verify() error { return nil }

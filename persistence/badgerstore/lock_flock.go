@@ -1,0 +1,27 @@
+//go:build darwin || dragonfly || freebsd || linux || netbsd || openbsd
+
+package badgerstore
+
+import (
+	"errors"
+	"os"
+	"syscall"
+)
+
+// lock takes the lock that Badger takes, but before anything in the directory is
+// written, so that we can look at the data in peace first. The system gives it
+// back when the process ends.
+func lock(dir string) (unlock func() error, err error) {
+	f, err := os.Open(dir)
+	if err != nil {
+		return nil, unreadable(dir, err)
+	}
+	err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	switch {
+	case errors.Is(err, syscall.EWOULDBLOCK):
+		return nil, errors.Join(inUse(dir), f.Close())
+	case err != nil:
+		return nil, errors.Join(unreadable(dir, err), f.Close())
+	}
+	return f.Close, nil
+}

@@ -1,0 +1,42 @@
+package badgerstore_test
+
+import (
+	"testing"
+
+	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/persistence/badgerstore"
+	"github.com/understudy-iam/understudy/persistence/storetest"
+)
+
+func open(t testing.TB, options badgerstore.Options) persistence.Store {
+	t.Helper()
+	s, err := badgerstore.Open(options)
+	if err != nil {
+		t.Fatalf("Open: %v", err)
+	}
+	return s
+}
+
+func TestInMemory(t *testing.T) {
+	storetest.Run(t, func(t *testing.T) persistence.Store {
+		return open(t, badgerstore.Options{})
+	})
+}
+
+func TestOnDisk(t *testing.T) {
+	storetest.Run(t, func(t *testing.T) persistence.Store {
+		return open(t, badgerstore.Options{Dir: t.TempDir()})
+	})
+}
+
+func BenchmarkInMemory(b *testing.B) {
+	storetest.Bench(b, func(b *testing.B) persistence.Store {
+		return open(b, badgerstore.Options{})
+	})
+}
+
+func BenchmarkOnDisk(b *testing.B) {
+	storetest.Bench(b, func(b *testing.B) persistence.Store {
+		return open(b, badgerstore.Options{Dir: b.TempDir()})
+	})
+}
