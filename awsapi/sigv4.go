@@ -129,7 +129,10 @@ func (s *signature) verify(secret string) error {
 	scratch := scratches.Get().(*scratch)
 	defer scratches.Put(scratch)
 	payload := payloadHash(s.body)
-	for _, f := range s.forms() {
+	for _, f := range forms {
+		if !f.possible(s) {
+			continue
+		}
 		canonical, ok := scratch.canonical(s, f, payload[:])
 		if !ok {
 			break

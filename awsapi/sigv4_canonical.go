@@ -22,20 +22,14 @@ type form struct {
 	withoutToken bool // the query's session token was added after signing
 }
 
-// forms lists the spellings that this request could have been signed in, the
-// usual one first.
-func (s *signature) forms() []form {
-	all := [...]form{{}, {withoutPort: true}, {withoutToken: true}, {withoutPort: true, withoutToken: true}}
+// forms are all spellings, the usual one first.
+var forms = [...]form{{}, {withoutPort: true}, {withoutToken: true}, {withoutPort: true, withoutToken: true}}
+
+// possible reports whether the form differs from the usual one for this
+// request.
+func (f form) possible(s *signature) bool {
 	_, _, hasPort := splitPort(s.request.Host)
-	switch {
-	case hasPort && s.queryToken:
-		return all[:]
-	case hasPort:
-		return all[:2]
-	case s.queryToken:
-		return []form{{}, {withoutToken: true}}
-	}
-	return all[:1]
+	return (hasPort || !f.withoutPort) && (s.queryToken || !f.withoutToken)
 }
 
 // scratch holds the buffers of one verification.

@@ -27,14 +27,14 @@ func headerDate(r *http.Request) string {
 // and signs them with the same time in the basic format.
 func (s *signature) readDate(date string) error {
 	t, err := time.Parse(basicFormat, date)
-	if err == nil {
+	if err == nil && len(date) == len(basicFormat) { // Parse lets fractions of a second pass
 		s.time, s.timestamp = t, date
 		return nil
 	}
-	if !s.presigned && len(s.request.Header["X-Amz-Date"]) == 0 {
-		t, err = http.ParseTime(date)
+	if s.presigned || len(s.request.Header["X-Amz-Date"]) > 0 {
+		return malformedDate(date)
 	}
-	if err != nil {
+	if t, err = http.ParseTime(date); err != nil {
 		return malformedDate(date)
 	}
 	s.time = t.UTC()

@@ -16,9 +16,12 @@ func (s *signature) matches(secret string, toSign []byte) bool {
 		return s.matchesV4A(secret, toSign)
 	}
 	key := signingKeys.get(keyScope{secret, s.Date, s.Region, s.Service}, newSigningKey)
-	var want hexHash
+	var given, want hexHash
+	if copy(given[:], s.given) != len(s.given) {
+		return false
+	}
 	key.sum(toSign, &want)
-	return subtle.ConstantTimeCompare([]byte(s.given), want[:]) == 1
+	return subtle.ConstantTimeCompare(given[:], want[:]) == 1
 }
 
 // keyScope is all that a signing key is made from. The secret is part of it,
@@ -34,21 +37,26 @@ type signingKey struct{ macs sync.Pool }
 func newSigningKey(k keyScope) *signingKey {
 	key := []byte("AWS4" + k.secret)
 	for _, part := range []string{k.date, k.region, k.service, terminator} {
-		mac := hmac.New(sha256.New, key)
-		mac.Write([]byte(part))
-		key = mac.Sum(nil)
+		m := hmac.New(sha256.New, key)
+		m.Write([]byte(part))
+		key = m.Sum(nil)
 	}
-	return &signingKey{macs: sync.Pool{New: func() any { return hmac.New(sha256.New, key) }}}
+	return &signingKey{macs: sync.Pool{New: func() any { return &mac{Hash: hmac.New(sha256.New, key)} }}}
+}
+
+// mac is an HMAC with room for its result.
+type mac struct {
+	hash.Hash
+	result [sha256.Size]byte
 }
 
 // sum writes the signature of a message in hex.
 func (k *signingKey) sum(message []byte, out *hexHash) {
-	mac := k.macs.Get().(hash.Hash)
-	defer k.macs.Put(mac)
-	mac.Reset()
-	mac.Write(message)
-	var sum [sha256.Size]byte
-	hex.Encode(out[:], mac.Sum(sum[:0]))
+	m := k.macs.Get().(*mac)
+	defer k.macs.Put(m)
+	m.Reset()
+	m.Write(message)
+	hex.Encode(out[:], m.Sum(m.result[:0]))
 }
 
 // signingKeys and publicKeys remember what is costly to derive. They hold
