@@ -85,3 +85,22 @@ func duplicateTagKeys(caseInsensitive bool) error {
 }
 
 func tooManyTags() error { return limitExceeded("The number of tags has reached the maximum limit.") }
+
+// Managed policies, attachments, boundaries and roles.
+
+// malformedARN refuses a text that is no ARN at all.
+func malformedARN(arn string) error { return validation("ARN %s is not valid.", arn) }
+
+// notPolicyARN refuses the ARN of something else than a managed policy.
+func notPolicyARN(arn string) error {
+	return invalidInput(fmt.Sprintf("ARN %s is not valid.", arn))
+}
+
+func foreignPartition() error { return validation("Invalid ARN partition") }
+
+func foreignService() error { return validation("Invalid service in ARN") }
+
+// noSuchScope is for a permissions boundary, which AWS calls a scope.
+func noSuchScope(arn string) error {
+	return noSuchEntity("Scope ARN: %s does not exist or is not attachable.", arn)
+}
