@@ -1,0 +1,100 @@
+package evaluator
+
+import "strings"
+
+// arnPattern is a value of an ARN operator. Value and pattern are split at
+// their first five colons and matched part by part; ArnEquals does what ArnLike does.
+// A variable fills a part, or is the whole ARN.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN
+type arnPattern struct {
+	parts []pattern // six, or nil
+	whole pattern   // a lone variable
+	ok    bool      // false: no ARN, which is an error of the condition
+}
+
+func compileARN(s string, sx syntax) arnPattern {
+	if strings.Count(s, ":") >= arnParts-1 {
+		if parts := splitARN(s, sx); parts != nil && countColons(s, sx) >= arnParts-1 {
+			a := arnPattern{ok: true, parts: make([]pattern, arnParts)}
+			for i, part := range parts {
+				a.parts[i] = compilePattern(part, sx)
+			}
+			return a
+		}
+	}
+	whole := compilePattern(s, sx)
+	lone := whole.shape == shapeVariables && len(whole.tokens) == 1
+	return arnPattern{whole: whole, ok: lone}
+}
+
+// countColons counts the colons outside variables.
+func countColons(s string, sx syntax) int {
+	n := strings.Count(s, ":")
+	if sx&variables != 0 {
+		variablesAndSizes(s, func(text string) { n -= strings.Count(text, ":") })
+	}
+	return n
+}
+
+func variablesAndSizes(s string, f func(text string)) {
+	for i := 0; i < len(s); i++ {
+		if _, size, ok := cutVariable(s[i:]); ok {
+			f(s[i : i+size])
+			i += size - 1
+		}
+	}
+}
+
+// isARN reports whether s has the form of an ARN.
+func isARN(s string) bool {
+	return strings.HasPrefix(s, "arn:") && strings.Count(s, ":") >= arnParts-1
+}
+
+// arn: a value that is no ARN matches neither ArnLike nor ArnNotLike. Patterns
+// are tried in order; one that is no ARN is an error, unless a match before it has decided (recorded).
+func (k *condition) arn(v string, e *evaluation) truth {
+	if !isARN(v) {
+		return no
+	}
+	for i := range k.arns {
+		switch k.arns[i].match(v, e.req.Context, &e.res.scratch) {
+		case yes:
+			return truthOf(!k.negated)
+		case erring:
+			return erring
+		}
+	}
+	return truthOf(k.negated)
+}
+
+func (a *arnPattern) match(v string, c *Context, sc *scratch) truth {
+	switch {
+	case !a.ok:
+		return erring
+	case a.parts == nil:
+		return a.matchWhole(v, c)
+	}
+	for i := range a.parts {
+		part := v
+		if i < arnParts-1 {
+			part, v, _ = strings.Cut(v, ":")
+		}
+		if !a.parts[i].match(part, c, sc) {
+			return no
+		}
+	}
+	return yes
+}
+
+// matchWhole compares with the value of a lone variable, which is literal. A
+// variable without a value matches nothing.
+func (a *arnPattern) matchWhole(v string, c *Context) truth {
+	text, ok := a.whole.tokens[0].variable.value(c)
+	switch {
+	case !ok:
+		return no
+	case !isARN(text):
+		return erring
+	}
+	return truthOf(text == v)
+}

@@ -1,0 +1,333 @@
+package evaluator
+
+import (
+	"strings"
+)
+
+// truth is the outcome of a condition. An erring condition keeps an Allow from
+// applying and makes a Deny apply (recorded).
+type truth uint8
+
+const (
+	no truth = iota
+	yes
+	erring
+)
+
+func truthOf(b bool) truth {
+	if b {
+		return yes
+	}
+	return no
+}
+
+// not turns yes into no and no into yes.
+func (t truth) not() truth {
+	switch t {
+	case yes:
+		return no
+	case no:
+		return yes
+	}
+	return erring
+}
+
+// condition is one key under one operator, compiled. Exactly one of the slices
+// is used, by family.
+type condition struct {
+	operator
+	key      string
+	count    int // of values
+	patterns []pattern
+	arns     []arnPattern
+	numbers  []numberValue
+	dates    []dateValue
+	networks []networkValue
+}
+
+// The values of policies that may be malformed: those never match.
+type (
+	numberValue struct {
+		number
+		ok bool
+	}
+	dateValue struct {
+		ms int64
+		ok bool
+	}
+	networkValue struct {
+		network
+		ok bool
+	}
+)
+
+func compileCondition(c *Condition, version string) (condition, bool) {
+	op, ok := parseOperator(c.Operator)
+	if version != Version2012 {
+		op.syntax &^= variables
+	}
+	k := condition{operator: op, key: c.Key, count: len(c.Values)}
+	for i := range c.Values {
+		k.add(c.Values[i].Value)
+	}
+	return k, ok
+}
+
+func (k *condition) add(value string) {
+	switch k.family {
+	case familyARN:
+		k.arns = append(k.arns, compileARN(value, k.syntax))
+	case familyNumeric:
+		n, ok := parseNumber(value)
+		k.numbers = append(k.numbers, numberValue{n, ok})
+	case familyDate:
+		ms, ok := parseDate(value)
+		k.dates = append(k.dates, dateValue{ms, ok})
+	case familyIP:
+		n, ok := parseNetwork(value)
+		k.networks = append(k.networks, networkValue{n, ok})
+	default:
+		k.patterns = append(k.patterns, compilePattern(value, k.syntax))
+	}
+}
+
+// eval decides the condition for a request.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html
+func (k *condition) eval(e *evaluation) truth {
+	values, multi, present := e.req.Context.Lookup(k.key)
+	if multi && len(values) == 0 {
+		present = false // an empty list counts as an absent key
+	}
+	if k.family == familyNull {
+		return truthOf(k.null(present))
+	}
+	if !present {
+		return truthOf(k.absent())
+	}
+	if k.count == 0 {
+		return no // an empty list of policy values: see emptyValueList
+	}
+	switch {
+	case k.quantifier == forAllValues:
+		return k.all(values, e)
+	case k.quantifier == forAnyValue:
+		return k.any(values, e)
+	case multi:
+		return no // negated operators too (recorded)
+	}
+	return k.matches(values[0], e)
+}
+
+// null decides the Null operator, whose values mean "true" or else "false".
+// ForAllValues:Null is always true and ForAnyValue:Null always false
+// (access-analyzer-reference-policy-checks).
+func (k *condition) null(present bool) bool {
+	if k.quantifier != single {
+		return k.quantifier == forAllValues
+	}
+	for i := range k.patterns {
+		if strings.EqualFold(k.patterns[i].text, "true") != present {
+			return true
+		}
+	}
+	return false
+}
+
+// absent decides the condition for a key that the request lacks.
+func (k *condition) absent() bool {
+	switch {
+	case k.ifExists, k.quantifier == forAllValues:
+		return true
+	case k.quantifier == forAnyValue, k.count == 0:
+		return false
+	}
+	return k.negated
+}
+
+// all: every value of the request must match. A value that does not decides,
+// even beside one that errs.
+func (k *condition) all(values []string, e *evaluation) truth {
+	result := yes
+	for _, v := range values {
+		switch k.matches(v, e) {
+		case no:
+			return no
+		case erring:
+			result = erring
+		}
+	}
+	return result
+}
+
+// any: some value of the request must match.
+func (k *condition) any(values []string, e *evaluation) truth {
+	result := no
+	for _, v := range values {
+		switch k.matches(v, e) {
+		case yes:
+			return yes
+		case erring:
+			result = erring
+		}
+	}
+	return result
+}
+
+// matches compares one value of the request with the policy's values: with
+// some of them, or, if the operator is negated, with none.
+func (k *condition) matches(v string, e *evaluation) truth {
+	var t truth
+	switch k.family {
+	case familyString:
+		t = k.anyPattern(func(p *pattern) bool { return p.match(v, e.req.Context, &e.res.scratch) })
+	case familyIgnoreCase:
+		t = k.anyPattern(func(p *pattern) bool { return p.equalIgnoreCase(v, e.req.Context, &e.res.scratch) })
+	case familyBool:
+		want := strings.EqualFold(v, "true")
+		t = k.anyPattern(func(p *pattern) bool { return p.isBool(want, e.req.Context, &e.res.scratch) })
+	case familyBinary:
+		t = truthOf(isBase64(v) && k.hasText(v))
+	case familyNumeric:
+		return k.numeric(v, e)
+	case familyDate:
+		t = k.date(v)
+	case familyARN:
+		return k.arn(v, e)
+	default:
+		return k.ip(v, e)
+	}
+	if k.negated {
+		return t.not()
+	}
+	return t
+}
+
+func (k *condition) anyPattern(f func(*pattern) bool) truth {
+	for i := range k.patterns {
+		if f(&k.patterns[i]) {
+			return yes
+		}
+	}
+	return no
+}
+
+// isBool: "true" in any case is true and every other text is false, on both
+// sides (recorded).
+func (p *pattern) isBool(want bool, c *Context, sc *scratch) bool {
+	if p.shape == shapeVariables {
+		if _, ok := p.fill(c, sc); !ok {
+			return false
+		}
+	}
+	return p.equalIgnoreCase("true", c, sc) == want
+}
+
+func (p *pattern) equalIgnoreCase(v string, c *Context, sc *scratch) bool {
+	if p.shape != shapeVariables {
+		return equalIgnoreCase(p.text, v)
+	}
+	tokens, ok := p.fill(c, sc)
+	if !ok {
+		return false
+	}
+	if len(tokens) == 1 {
+		return equalIgnoreCase(tokens[0].text, v)
+	}
+	var b strings.Builder
+	for i := range tokens {
+		b.WriteString(tokens[i].text)
+	}
+	return equalIgnoreCase(b.String(), v)
+}
+
+func (k *condition) hasText(v string) bool {
+	for i := range k.patterns {
+		if k.patterns[i].text == v {
+			return true
+		}
+	}
+	return false
+}
+
+// isBase64 reports whether s is canonical base-64: padded, without blanks, and
+// with zero in the bits that do not count. Only such text matches (recorded),
+// so that bytes are equal if the texts are.
+func isBase64(s string) bool {
+	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+	if len(s)%4 != 0 {
+		return false
+	}
+	body := strings.TrimSuffix(strings.TrimSuffix(s, "="), "=")
+	last := 0
+	for i := 0; i < len(body); i++ {
+		if last = strings.IndexByte(alphabet, body[i]); last < 0 {
+			return false
+		}
+	}
+	switch len(s) - len(body) {
+	case 1:
+		return last&3 == 0
+	case 2:
+		return last&15 == 0
+	}
+	return true
+}
+
+// numeric: what is no number is never equal, less or greater. NumericNotEquals
+// therefore matches it; the simulator answers no (QuirkNumericNotEquals).
+func (k *condition) numeric(v string, e *evaluation) truth {
+	n, ok := parseNumber(v)
+	if !ok && k.negated {
+		return truthOf(!e.quirk(QuirkNumericNotEquals))
+	}
+	for i := range k.numbers {
+		p := &k.numbers[i]
+		if ok && p.ok && k.relation.holds(n.compare(&p.number)) {
+			return truthOf(!k.negated)
+		}
+	}
+	return truthOf(k.negated)
+}
+
+func (k *condition) date(v string) truth {
+	ms, ok := parseDate(v)
+	for i := range k.dates {
+		p := &k.dates[i]
+		if ok && p.ok && k.relation.holds(compareInt(ms, p.ms)) {
+			return yes
+		}
+	}
+	return no
+}
+
+func compareInt(a, b int64) int {
+	if a == b {
+		return 0
+	}
+	return sign(a > b)
+}
+
+func (r relation) holds(order int) bool { return r&(1<<(order+1)) != 0 }
+
+// ip: a value that is no address matches neither IpAddress nor NotIpAddress. A
+// pattern that is no network is passed over; in the simulator it ends the
+// comparison (QuirkBadNetwork).
+func (k *condition) ip(v string, e *evaluation) truth {
+	a, ok := parseAddress(v)
+	if !ok {
+		return no
+	}
+	for i := range k.networks {
+		p := &k.networks[i]
+		if !p.ok {
+			if e.quirk(QuirkBadNetwork) {
+				return no
+			}
+			continue
+		}
+		if p.contains(a) {
+			return truthOf(!k.negated)
+		}
+	}
+	return truthOf(k.negated)
+}

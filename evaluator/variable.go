@@ -1,0 +1,72 @@
+package evaluator
+
+import "strings"
+
+// variable is a policy variable: "${key}" or "${key, 'default'}".
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+type variable struct {
+	key        string
+	fallback   string
+	hasDefault bool
+	escape     bool // "${*}", "${?}" or "${$}": key is the character it stands for
+}
+
+// cutVariable reads the variable that s begins with. A blank in the name, or
+// anything else that is not of the form, makes the text ordinary (recorded).
+func cutVariable(s string) (v variable, size int, ok bool) {
+	if !strings.HasPrefix(s, "${") {
+		return v, 0, false
+	}
+	n := strings.IndexAny(s[2:], ",}")
+	if n <= 0 {
+		return v, 0, false
+	}
+	v.key = s[2 : 2+n]
+	if strings.ContainsAny(v.key, " \t\r\n{'") {
+		return v, 0, false
+	}
+	if s[2+n] == '}' {
+		v.escape = v.key == "*" || v.key == "?" || v.key == "$"
+		return v, n + 3, true
+	}
+	rest := strings.TrimLeft(s[3+n:], " ")
+	if !strings.HasPrefix(rest, "'") {
+		return v, 0, false
+	}
+	end := strings.Index(rest[1:], "'}")
+	if end < 0 {
+		return v, 0, false
+	}
+	v.fallback, v.hasDefault = rest[1:1+end], true
+	return v, len(s) - len(rest) + end + 3, true
+}
+
+// value returns what the variable stands for in the request. A multi-valued
+// key has no value, not even its default (recorded).
+func (v *variable) value(c *Context) (string, bool) {
+	values, multi, ok := c.Lookup(v.key)
+	switch {
+	case !ok:
+		return v.fallback, v.hasDefault
+	case multi:
+		return "", false
+	}
+	return values[0], true
+}
+
+// variablesIn calls f for each variable and escape in s.
+func variablesIn(s string, f func(variable)) {
+	for {
+		i := strings.Index(s, "${")
+		if i < 0 {
+			return
+		}
+		v, size, ok := cutVariable(s[i:])
+		if !ok {
+			size = 2
+		} else {
+			f(v)
+		}
+		s = s[i+size:]
+	}
+}
