@@ -1,0 +1,42 @@
+package managed
+
+import "slices"
+
+// ServiceLinkedRole is a role that CreateServiceLinkedRole makes for a service.
+type ServiceLinkedRole struct {
+	// Service is the service principal, which is also the AWSServiceName of
+	// the call and part of the role's path.
+	Service string
+
+	// Name is the role's name without a custom suffix.
+	Name string
+
+	// PolicyARN is the policy attached to the role; empty where unknown.
+	PolicyARN string
+
+	// CustomSuffix says that AWS takes a CustomSuffix for the service.
+	CustomSuffix bool
+
+	// Confirmed says that the row was seen at AWS or stands in its
+	// documentation. Of other rows the name was found in a policy document,
+	// where a name followed by a star may be only the beginning of the real
+	// one, and the policy was found by its name.
+	Confirmed bool
+}
+
+// Path returns the path of the role.
+func (r ServiceLinkedRole) Path() string { return "/aws-service-role/" + r.Service + "/" }
+
+// ServiceLinkedRoleOf returns the role of the service principal. AWS knows more
+// services than this table.
+func ServiceLinkedRoleOf(service string) (ServiceLinkedRole, bool) {
+	for _, r := range serviceLinkedRoles {
+		if r.Service == service {
+			return r, true
+		}
+	}
+	return ServiceLinkedRole{}, false
+}
+
+// ServiceLinkedRoles returns the known roles in the order of their services.
+func ServiceLinkedRoles() []ServiceLinkedRole { return slices.Clone(serviceLinkedRoles) }
