@@ -55,7 +55,9 @@ func noSuchGroup(name string) error {
 	return noSuchEntity("The group with name %s cannot be found.", name)
 }
 
-func noSuchRole(name string) error { return noSuchEntity("The role with name %s cannot be found.", name) }
+func noSuchRole(name string) error {
+	return noSuchEntity("The role with name %s cannot be found.", name)
+}
 
 func mustDetachPolicies() error {
 	return deleteConflict("Cannot delete entity, must detach all policies first.")
@@ -85,6 +87,60 @@ func duplicateTagKeys(caseInsensitive bool) error {
 }
 
 func tooManyTags() error { return limitExceeded("The number of tags has reached the maximum limit.") }
+
+// Policy documents and tags.
+
+func malformedPolicyDocument(text string) error {
+	return &types.MalformedPolicyDocumentException{Message: aws.String(text)}
+}
+
+// emptyTagList is for the operations on users and roles; AWS's text ends in a
+// blank.
+func emptyTagList() error { return invalidInput("Error occurred while validating input. ") }
+
+// emptyTagMap is for the operations on everything else: recorded for server
+// certificates.
+func emptyTagMap() error { return invalidInput("The provided tag map must not be null/empty.") }
+
+func emptyTagKeys() error { return invalidInput("The provided tag keys must not be null/empty.") }
+
+// blankTagKey is for a key of white space only; index counts from 1.
+func blankTagKey(index int) error {
+	return validation("1 validation error detected: Value at 'tags.%d.member.key' failed to satisfy constraint: "+
+		`Member must satisfy regular expression pattern: [\p{L}\p{Z}\p{N}_.:/=+\-@]+`, index) // text not confirmed
+}
+
+func noTagsOnManagedPolicy() error {
+	return invalidInput("Tags not supported for policies in this domain")
+}
+
+// Groups, access keys and inline policies.
+
+func groupExists(name string) error { return alreadyExists("Group with name %s already exists.", name) }
+
+func noSuchAccessKey(id string) error {
+	return noSuchEntity("The Access Key with id %s cannot be found.", id)
+}
+
+// accessKeyHidden answers GetAccessKeyLastUsed for a key that the account does
+// not have: a denial, without the colon and the reason of other denials.
+func accessKeyHidden(caller, id string) error {
+	return &smithy.GenericAPIError{
+		Code:    "AccessDenied",
+		Message: fmt.Sprintf("User: %s is not authorized to perform iam:GetAccessKeyLastUsed on resource: access key %s", caller, id),
+		Fault:   smithy.FaultClient,
+	}
+}
+
+func noSuchInlinePolicy(noun, name string) error {
+	return noSuchEntity("The %s policy with name %s cannot be found.", noun, name)
+}
+
+// inlinePoliciesTooLarge is about all inline policies of a user, group or role
+// together.
+func inlinePoliciesTooLarge(limit int, noun, name string) error {
+	return limitExceeded("Maximum policy size of %d bytes exceeded for %s %s", limit, noun, name)
+}
 
 // Managed policies, attachments, boundaries and roles.
 

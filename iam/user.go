@@ -232,7 +232,9 @@ func userNameOrCaller(ctx context.Context, name *string) (string, error) {
 	return callerUser(ctx)
 }
 
-func userPosition(u *persistence.User) persistence.Key { return persistence.Key{persistence.Fold(u.Name)} }
+func userPosition(u *persistence.User) persistence.Key {
+	return persistence.Key{persistence.Fold(u.Name)}
+}
 
 func userARN(account string, u *persistence.User) string {
 	return principal.IAM(account, "user"+u.Path+u.Name)
