@@ -24,6 +24,10 @@ type Service struct {
 	EchoValues bool
 	EchoUnder  []string
 
+	// EmptyListIsNull takes "Tags=" for no list at all. STS does; to IAM it is an
+	// empty list (recorded).
+	EmptyListIsNull bool
+
 	// JSON answers in JSON where the Accept header asks for it.
 	JSON bool
 
@@ -54,19 +58,18 @@ type Member struct {
 	Shape    int    // an index of Service.Shapes
 	Required bool
 	Millis   bool // a time that AWS writes with milliseconds
+
+	// Plain is the sentence that follows "The specified value for X is invalid. "
+	// where AWS answers it in place of the shape's pattern, and after all other
+	// constraints.
+	Plain string
 }
 
-// Union is a structure of which exactly one member is set. The SDK has an
-// interface for it, and a struct with a field Value for each member.
+// Union is a structure, among Structs, of which exactly one member is set. The
+// SDK has an interface for it, and for each member a struct with a field Value.
 type Union struct {
-	Name    string // of the Go interface
-	Members []UnionMember
-}
-
-// UnionMember is a member of a union.
-type UnionMember struct {
-	Member
-	Type reflect.Type // the struct, not a pointer to it
+	Name  string         // of the Go interface
+	Types []reflect.Type // of the structs, in the order of the members
 }
 
 // Shape is what the model demands of a value. The zero Shape demands nothing.
@@ -81,10 +84,6 @@ type Shape struct {
 
 	// BareEnum leaves the values out of the error text.
 	BareEnum bool
-
-	// Plain is the sentence that follows "The specified value for X is invalid. "
-	// where AWS answers it in place of the pattern.
-	Plain string
 
 	Elem int // the shape of a list's elements or a map's values
 	Key  int // the shape of a map's keys

@@ -2,13 +2,47 @@ package awsapi
 
 import (
 	"errors"
+	"fmt"
+	"log/slog"
 	"net/http"
+	"sync"
+	"time"
 )
 
 // handler is the http.Handler that NewHandler returns.
 type handler struct {
 	Options
+	apis    []*api
+	buffers sync.Pool // of *buffers
 }
+
+// api is a service with its operations ready to be called.
+type api struct {
+	*Service
+	operations map[string]*operation
+}
+
+// operation is an operation of the model; its plans are nil if nothing serves it.
+type operation struct {
+	name      string
+	unsigned  bool
+	result    bool // the answer has a result element
+	served    Operation
+	in, out   *structPlan
+	resultTag tag
+
+	openXML, closeXML string
+}
+
+// buffers is what a request needs and the next one can use again.
+type buffers struct {
+	body   []byte
+	params params
+	out    encoder
+}
+
+// maxPooled is the size beyond which a buffer is not kept for the next request.
+const maxPooled = 1 << 20
 
 func newHandler(ops []Operation, o Options) (*handler, error) {
 	switch {
@@ -19,10 +53,114 @@ func newHandler(ops []Operation, o Options) (*handler, error) {
 	case o.Authorizer == nil:
 		return nil, errors.New("awsapi: Options.Authorizer is required")
 	}
-	return &handler{Options: o}, nil
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.NewID == nil {
+		o.NewID = new(uuids).next
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	h := &handler{Options: o}
+	h.buffers.New = func() any { return new(buffers) }
+	for i := range o.Model.Services {
+		h.apis = append(h.apis, newAPI(&o.Model.Services[i]))
+	}
+	planners := map[string]*planner{}
+	for _, a := range h.apis {
+		planners[a.Name] = newPlanner(a.Service)
+	}
+	for _, op := range ops {
+		h.serve(op, planners[op.Service])
+	}
+	return h, nil
+}
+
+func newAPI(s *Service) *api {
+	a := &api{Service: s, operations: make(map[string]*operation, len(s.Operations))}
+	all := make([]operation, len(s.Operations))
+	for i, m := range s.Operations {
+		all[i] = operation{name: m.Name, unsigned: m.Unsigned, result: m.Result}
+		a.operations[m.Name] = &all[i]
+	}
+	return a
+}
+
+// serve makes the plans of an operation. It panics if the model does not know
+// the operation, if it is declared twice, or if a type of it cannot be served.
+func (h *handler) serve(declared Operation, p *planner) {
+	a := h.api(declared.Service)
+	if a == nil || a.operations[declared.Name] == nil {
+		panic(fmt.Sprintf("awsapi: the model has no operation %s of %s", declared.Name, declared.Service))
+	}
+	op := a.operations[declared.Name]
+	if op.in != nil {
+		panic("awsapi: " + declared.Name + " is declared twice")
+	}
+	op.served = declared
+	op.in, op.out = p.structure(declared.in), p.structure(declared.out)
+	op.out.mustEncode(map[*structPlan]bool{})
+	op.resultTag = newTag(op.name + "Result")
+	op.openXML = "<" + op.name + `Response xmlns="` + a.Namespace + "\">\n"
+	op.closeXML = "</" + op.name + "Response>\n"
+}
+
+// mustEncode panics if an answer holds what the encoder cannot write.
+func (s *structPlan) mustEncode(seen map[*structPlan]bool) {
+	if seen[s] {
+		return
+	}
+	seen[s] = true
+	for _, f := range s.wire {
+		t := f.typePlan
+		if t.kind == kindList {
+			t = t.elem
+		}
+		switch {
+		case t.kind == kindStruct:
+			t.fields.mustEncode(seen)
+		case t.kind == kindUnion, t.kind == kindList, t.kind == kindMap && t.elem.kind >= kindStruct:
+			panic(fmt.Sprintf("awsapi: %s of %v cannot be encoded", f.name, s.typ))
+		}
+	}
+}
+
+func (h *handler) api(name string) *api {
+	for _, a := range h.apis {
+		if a.Name == name {
+			return a
+		}
+	}
+	return nil
 }
 
 // ServeHTTP answers one request.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	w.WriteHeader(http.StatusNotImplemented)
+	start := time.Now()
+	if refuse(w, r) {
+		return
+	}
+	b := h.buffers.Get().(*buffers)
+	defer h.release(b)
+	c := &call{handler: h, buffers: b, r: r}
+	if !c.read(w) {
+		return
+	}
+	c.identify()
+	out, err := c.perform()
+	status := c.answer(w, out, err)
+	if h.Observe != nil {
+		h.Observe(c.exchange(status, err, time.Since(start)))
+	}
+}
+
+// release gives the buffers back, without what would keep the request alive.
+func (h *handler) release(b *buffers) {
+	clear(b.params[:cap(b.params)])
+	if cap(b.body) > maxPooled || cap(b.out.buf) > maxPooled {
+		return
+	}
+	b.body, b.params, b.out.buf = b.body[:0], b.params[:0], b.out.buf[:0]
+	h.buffers.Put(b)
 }

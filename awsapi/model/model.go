@@ -1,8 +1,55 @@
 package model
 
-import "github.com/understudy-iam/understudy/awsapi"
+//go:generate go run ./internal/gen
 
-// New returns the model of IAM and STS.
+import (
+	"reflect"
+
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"github.com/understudy-iam/understudy/awsapi"
+)
+
+// New returns the model of IAM and STS. The tables behind it are shared, so it
+// costs next to nothing.
 func New() *awsapi.Model {
-	return &awsapi.Model{}
+	return &awsapi.Model{Services: []awsapi.Service{iamService(), stsService()}}
+}
+
+func iamService() awsapi.Service {
+	return awsapi.Service{
+		Name:      "iam",
+		Version:   iamVersion,
+		Namespace: iamNamespace,
+		// AWS does print the values of this list's members, unlike any other of
+		// IAM's, seen in recorded answers of SimulatePrincipalPolicy.
+		EchoUnder:  []string{"PolicyExclusionList"},
+		Operations: iamOperations,
+		Structs:    iamStructs,
+		Unions: []awsapi.Union{{
+			Name: "PolicyIdentifier",
+			Types: []reflect.Type{
+				reflect.TypeFor[types.PolicyIdentifierMemberPolicyType](),
+				reflect.TypeFor[types.PolicyIdentifierMemberPolicyArn](),
+				reflect.TypeFor[types.PolicyIdentifierMemberInlinePolicyIdentifier](),
+			},
+		}},
+		Shapes:   iamShapes,
+		Statuses: iamStatuses,
+	}
+}
+
+func stsService() awsapi.Service {
+	return awsapi.Service{
+		Name:            "sts",
+		Version:         stsVersion,
+		Namespace:       stsNamespace,
+		EchoValues:      true,
+		EmptyListIsNull: true,
+		JSON:            true,
+		Operations:      stsOperations,
+		Structs:         stsStructs,
+		Shapes:          stsShapes,
+		Statuses:        stsStatuses,
+	}
 }

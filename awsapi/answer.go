@@ -1,0 +1,115 @@
+package awsapi
+
+import (
+	"errors"
+	"net/http"
+	"reflect"
+	"strconv"
+
+	"github.com/aws/smithy-go"
+)
+
+// answer writes the answer and returns its status.
+func (c *call) answer(w http.ResponseWriter, out any, err error) int {
+	e, id := &c.out, c.caller.Request.ID
+	status, contentType := http.StatusOK, "text/xml"
+	if c.wantsJSON() {
+		contentType = "application/json"
+	}
+	if err != nil {
+		status = c.fail(err)
+	} else if c.wantsJSON() {
+		e.answerJSON(c.op, reflect.ValueOf(out).Elem(), id)
+	} else {
+		e.answer(c.op, reflect.ValueOf(out).Elem(), id)
+	}
+	h := w.Header()
+	h["x-amzn-RequestId"] = []string{id} // AWS's spelling, which Set would change
+	h["Content-Type"] = []string{contentType}
+	h["Content-Length"] = []string{strconv.Itoa(len(e.buf))}
+	w.WriteHeader(status)
+	w.Write(e.buf)
+	return status
+}
+
+// fail writes the document of an error and returns its status.
+func (c *call) fail(err error) int {
+	known := apiError(err)
+	status := c.status(known)
+	if status >= http.StatusInternalServerError && status != http.StatusNotImplemented {
+		c.handler.Logger.Error("request failed", "request_id", c.caller.Request.ID,
+			"service", c.api.Name, "operation", c.caller.Request.Operation, "error", err)
+	}
+	f := errorBody{
+		namespace: c.api.Namespace,
+		code:      known.ErrorCode(),
+		message:   known.ErrorMessage(),
+		sender:    status < http.StatusInternalServerError,
+		requestID: c.caller.Request.ID,
+	}
+	if f.code == codeInvalidAction {
+		f.namespace = faultNamespace
+	}
+	if c.wantsJSON() {
+		c.out.failJSON(f)
+	} else {
+		c.out.fail(f)
+	}
+	return status
+}
+
+// apiError returns the error with a code in err's chain, or InternalFailure.
+func apiError(err error) smithy.APIError {
+	var known smithy.APIError
+	if errors.As(err, &known) && known.ErrorCode() != "" {
+		return known
+	}
+	return internalFailure()
+}
+
+// status returns an error's HTTP status: the service's, else another service's,
+// else the one that the SDKs assume.
+func (c *call) status(err smithy.APIError) int {
+	if status := c.api.status(err.ErrorCode()); status != 0 {
+		return status
+	}
+	for _, a := range c.handler.apis {
+		if status := a.status(err.ErrorCode()); status != 0 {
+			return status
+		}
+	}
+	if err.ErrorFault() == smithy.FaultServer {
+		return http.StatusInternalServerError
+	}
+	return http.StatusBadRequest
+}
+
+// errorBody is an error as it is written.
+type errorBody struct {
+	namespace, code, message, requestID string
+	sender                              bool
+}
+
+// fault is whose mistake it was, in AWS's words.
+func (f errorBody) fault() string {
+	if f.sender {
+		return "Sender"
+	}
+	return "Receiver"
+}
+
+// fail writes an error. A fault without a message has no Message element
+// (recorded for ReportNotPresent and MalformedInput).
+func (e *encoder) fail(f errorBody) {
+	e.line(0, `<ErrorResponse xmlns="`)
+	e.buf = append(e.buf, f.namespace...)
+	e.buf = append(e.buf, "\">\n  <Error>\n"...)
+	e.element(2, "Type", f.fault())
+	e.element(2, "Code", f.code)
+	if f.message != "" {
+		e.element(2, "Message", f.message)
+	}
+	e.line(1, "</Error>\n")
+	e.element(1, "RequestId", f.requestID)
+	e.line(0, "</ErrorResponse>\n")
+}

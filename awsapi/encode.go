@@ -1,0 +1,208 @@
+package awsapi
+
+import (
+	"encoding/base64"
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// encoder writes answers. AWS's XML has no head, two blanks of indentation and
+// an element a line; byte counts of documents rebuilt so equal the recorded
+// lengths.
+type encoder struct {
+	buf []byte
+}
+
+const spaces = "                                                                "
+
+func (e *encoder) indent(depth int) {
+	n := 2 * depth
+	for n > len(spaces) {
+		e.buf = append(e.buf, spaces...)
+		n -= len(spaces)
+	}
+	e.buf = append(e.buf, spaces[:n]...)
+}
+
+func (e *encoder) line(depth int, s string) {
+	e.indent(depth)
+	e.buf = append(e.buf, s...)
+}
+
+// element writes an element whose text needs no escaping.
+func (e *encoder) element(depth int, name, text string) {
+	e.indent(depth)
+	e.buf = append(e.buf, '<')
+	e.buf = append(e.buf, name...)
+	e.buf = append(e.buf, '>')
+	e.buf = appendText(e.buf, text)
+	e.buf = append(e.buf, "</"...)
+	e.buf = append(e.buf, name...)
+	e.buf = append(e.buf, ">\n"...)
+}
+
+// answer writes the document of a successful operation.
+func (e *encoder) answer(op *operation, out reflect.Value, requestID string) {
+	e.line(0, op.openXML)
+	if op.result {
+		e.content(1, op.resultTag, op.out, out)
+	}
+	e.line(1, "<ResponseMetadata>\n")
+	e.element(2, "RequestId", requestID)
+	e.line(1, "</ResponseMetadata>\n")
+	e.line(0, op.closeXML)
+}
+
+// tag is the three forms of an element's name.
+type tag struct{ open, close, empty string }
+
+func newTag(name string) tag {
+	return tag{"<" + name + ">\n", "</" + name + ">\n", "<" + name + "/>\n"}
+}
+
+var (
+	tagMember = newTag("member")
+	tagEntry  = newTag("entry")
+)
+
+// content writes a structure as an element, self-closing if nothing is in it.
+func (e *encoder) content(depth int, t tag, plan *structPlan, v reflect.Value) {
+	start := len(e.buf)
+	e.line(depth, t.open)
+	inside := len(e.buf)
+	e.members(depth+1, plan, v)
+	if len(e.buf) == inside {
+		e.buf = e.buf[:start]
+		e.line(depth, t.empty)
+		return
+	}
+	e.line(depth, t.close)
+}
+
+// members writes the members that are there.
+func (e *encoder) members(depth int, plan *structPlan, v reflect.Value) {
+	for _, f := range plan.wire {
+		if x, ok := f.present(v); ok {
+			e.member(depth, f, x)
+		}
+	}
+}
+
+// present returns the value of a member, without its pointer, and whether it is
+// part of the answer: pointers, lists, maps and blobs that are not nil (an empty
+// list is sent as <X/>), enums that are not empty, and every boolean and number
+// that is no pointer.
+func (f *fieldPlan) present(v reflect.Value) (reflect.Value, bool) {
+	x := v.Field(f.index)
+	switch {
+	case f.pointer:
+		return x.Elem(), !x.IsNil()
+	case f.kind == kindList || f.kind == kindMap || f.kind == kindBlob:
+		return x, !x.IsNil()
+	case f.kind == kindString:
+		return x, x.Len() > 0
+	}
+	return x, true
+}
+
+func (e *encoder) member(depth int, f *fieldPlan, x reflect.Value) {
+	switch f.kind {
+	case kindStruct:
+		e.content(depth, f.tag, f.fields, x)
+	case kindList:
+		e.list(depth, f, x)
+	case kindMap:
+		e.mapping(depth, f, x)
+	default:
+		start := len(e.buf)
+		e.line(depth, f.open)
+		inside := len(e.buf)
+		e.scalar(f.typePlan, x, f.millis)
+		if len(e.buf) == inside {
+			e.buf = e.buf[:start]
+			e.line(depth, f.tag.empty)
+			return
+		}
+		e.buf = append(e.buf, f.tag.close...)
+	}
+}
+
+func (e *encoder) list(depth int, f *fieldPlan, list reflect.Value) {
+	if list.Len() == 0 {
+		e.line(depth, f.tag.empty)
+		return
+	}
+	e.line(depth, f.tag.open)
+	for i := range list.Len() {
+		if f.elem.kind == kindStruct {
+			e.content(depth+1, tagMember, f.elem.fields, list.Index(i))
+			continue
+		}
+		e.line(depth+1, "<member>")
+		e.scalar(f.elem, list.Index(i), false)
+		e.buf = append(e.buf, tagMember.close...)
+	}
+	e.line(depth, f.tag.close)
+}
+
+// mapping writes a map in the order of its keys. AWS's order is that of a hash
+// table; clients put the entries into one of theirs.
+func (e *encoder) mapping(depth int, f *fieldPlan, m reflect.Value) {
+	if m.Len() == 0 {
+		e.line(depth, f.tag.empty)
+		return
+	}
+	e.line(depth, f.tag.open)
+	for _, key := range sortedKeys(m) {
+		e.line(depth+1, tagEntry.open)
+		e.element(depth+2, "key", key.String())
+		e.line(depth+2, "<value>")
+		e.scalar(f.elem, m.MapIndex(key), false)
+		e.buf = append(e.buf, "</value>\n"...)
+		e.line(depth+1, tagEntry.close)
+	}
+	e.line(depth, f.tag.close)
+}
+
+func sortedKeys(m reflect.Value) []reflect.Value {
+	keys := m.MapKeys()
+	slices.SortFunc(keys, func(a, b reflect.Value) int {
+		if a.String() < b.String() {
+			return -1
+		}
+		return 1
+	})
+	return keys
+}
+
+// scalar writes a value's text.
+func (e *encoder) scalar(t *typePlan, x reflect.Value, millis bool) {
+	switch t.kind {
+	case kindString:
+		e.buf = appendText(e.buf, x.String())
+	case kindBool:
+		e.buf = strconv.AppendBool(e.buf, x.Bool())
+	case kindInt:
+		e.buf = strconv.AppendInt(e.buf, x.Int(), 10)
+	case kindFloat:
+		e.buf = strconv.AppendFloat(e.buf, x.Float(), 'g', -1, t.typ.Bits())
+	case kindTime:
+		e.buf = appendTime(e.buf, *x.Addr().Interface().(*time.Time), millis)
+	case kindBlob:
+		e.buf = base64.StdEncoding.AppendEncode(e.buf, x.Bytes())
+	default:
+		panic(fmt.Sprintf("awsapi: %v is no scalar", t.typ))
+	}
+}
+
+// appendTime writes a time as AWS does: UTC, without a fraction unless the
+// member is one of those that have milliseconds.
+func appendTime(b []byte, at time.Time, millis bool) []byte {
+	if millis {
+		return at.UTC().AppendFormat(b, "2006-01-02T15:04:05.000Z")
+	}
+	return at.UTC().AppendFormat(b, "2006-01-02T15:04:05Z")
+}

@@ -1,0 +1,108 @@
+package awsapi
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/aws/smithy-go"
+)
+
+// The errors of the protocol itself. Those of signatures stand in
+// sigv4_errors.go, those of the constraints' clauses in constraint.go.
+
+// faultNamespace is the xmlns of errors of dispatch, on both services (recorded
+// at STS).
+const faultNamespace = "http://webservices.amazon.com/AWSFault/2005-15-09"
+
+const codeInvalidAction = "InvalidAction"
+
+func clientError(code, message string) error {
+	return &smithy.GenericAPIError{Code: code, Message: message, Fault: smithy.FaultClient}
+}
+
+// noSuchOperation answers an unknown Action or Version; an absent Version is
+// spelled out, an empty one leaves the text ending in a blank (recorded).
+func noSuchOperation(action string, version *string) error {
+	v := "NO_VERSION_SPECIFIED"
+	if version != nil {
+		v = *version
+	}
+	return clientError(codeInvalidAction, "Could not find operation "+action+" for version "+v)
+}
+
+func malformedInput(message string) error { return clientError("MalformedInput", message) }
+
+// badNumber has no message (recorded).
+func badNumber() error { return malformedInput("") }
+
+func emptyNumber() error { return malformedInput("missing value for decimal type") }
+
+// badBoolean has no message.
+func badBoolean() error { return malformedInput("") } // text not confirmed
+
+// badTime and badBlob have no message; no operation takes a time or a blob.
+func badTime() error { return malformedInput("") } // text not confirmed
+func badBlob() error { return malformedInput("") } // text not confirmed
+
+// nestedScalar answers "X.member.one=..." where X's elements are strings.
+func nestedScalar() error { return malformedInput("Start of list found where not expected") }
+
+// flatList answers "X.1=...", without member; seen from CloudWatch in
+// aws-beam/aws-elixir #199.
+func flatList() error { return malformedInput("Top level element may not be treated as a list") }
+
+// scalarList and scalarStructure answer "X=text"; both sentences were seen from
+// other services of the same protocol.
+func scalarList() error      { return malformedInput("Unexpected list element termination") }    // text not confirmed
+func scalarStructure() error { return malformedInput("Unexpected complex element termination") } // text not confirmed
+
+func badIndex(index string) error { return malformedInput(index + " is not a valid index") }
+
+func leadingMinus(index string) error {
+	return malformedInput("Key " + index + " may not have a leading '-'")
+}
+
+func indexAfterIndex() error {
+	return malformedInput("Two index elements may not occur back to back")
+}
+
+func tooSparse(skipped int) error {
+	return malformedInput(fmt.Sprintf("Excessively sparse input would skip %d list elements", skipped))
+}
+
+// badForm answers a form body that is no form.
+func badForm() error {
+	return clientError("MalformedQueryString", "The query string contains a syntax error") // text not confirmed
+}
+
+// maxFaults is how many faults of an input AWS lists and counts (recorded).
+const maxFaults = 10
+
+func invalidInput(faults []string) error {
+	plural := "s"
+	if len(faults) == 1 {
+		plural = ""
+	}
+	return clientError("ValidationError",
+		fmt.Sprintf("%d validation error%s detected: %s", len(faults), plural, strings.Join(faults, "; ")))
+}
+
+// invalidValue answers the patterns for which AWS has a sentence of its own.
+func invalidValue(member, sentence string) error {
+	return clientError("ValidationError", "The specified value for "+member+" is invalid. "+sentence)
+}
+
+// notServed answers an operation that is not built yet. AWS has no such text.
+func notServed(operation string) error {
+	return &smithy.GenericAPIError{Code: "NotImplemented", Message: operation + " is not implemented", Fault: smithy.FaultServer}
+}
+
+// internalFailure answers an error that has no code; the text is the one of
+// https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html.
+func internalFailure() smithy.APIError {
+	return &smithy.GenericAPIError{
+		Code:    "InternalFailure",
+		Message: "The request processing has failed because of an unknown error, exception or failure.",
+		Fault:   smithy.FaultServer,
+	}
+}

@@ -1,0 +1,168 @@
+package main
+
+import "log"
+
+// An addition is what the Go SDK has and botocore 1.43.11 lacks. Members and
+// their order come from the SDK for Rust, whose builders keep the model's
+// order, and the constraints from the pages of the API reference.
+type addition struct {
+	operations map[string]apiOperation
+	shapes     map[string]*apiShape
+	members    map[string][]member // appended to structures of botocore, by shape
+}
+
+type member struct{ name, shape string }
+
+// additions by service.
+var additions = map[string]addition{"iam": iamAdditions, "sts": stsAdditions}
+
+// add puts an addition into the model.
+func (m *apiModel) add(a addition) {
+	for name, op := range a.operations {
+		if _, ok := m.Operations[name]; ok {
+			log.Fatalf("operation %s is in botocore now: drop it from the additions", name)
+		}
+		m.Operations[name] = op
+	}
+	for name, s := range a.shapes {
+		if _, ok := m.Shapes[name]; ok {
+			log.Fatalf("shape %s is in botocore now: drop it from the additions", name)
+		}
+		m.Shapes[name] = s
+	}
+	for name, list := range a.members {
+		for _, x := range list {
+			m.Shapes[name].Members = append(m.Shapes[name].Members, namedRef(x))
+		}
+	}
+}
+
+func num(n int64) *int64 { return &n }
+
+func structure(required []string, members ...namedRef) *apiShape {
+	return &apiShape{Type: "structure", Required: required, Members: members}
+}
+
+// iamAdditions are the role templates and account properties of autumn 2026
+// (API_AcquireRole, API_GetRoleTemplateVersion, API_GetAccountProperties,
+// API_PutAccountProperties) and two members of the simulators.
+var iamAdditions = addition{
+	operations: map[string]apiOperation{
+		"AcquireRole":            {Input: &apiRef{"AcquireRoleRequest"}, Output: &apiRef{"AcquireRoleResponse"}},
+		"GetRoleTemplateVersion": {Input: &apiRef{"GetRoleTemplateVersionRequest"}, Output: &apiRef{"GetRoleTemplateVersionResponse"}},
+		"GetAccountProperties":   {Output: &apiRef{"GetAccountPropertiesResponse"}},
+		"PutAccountProperties":   {Input: &apiRef{"PutAccountPropertiesRequest"}, Output: &apiRef{"PutAccountPropertiesResponse"}},
+	},
+	members: map[string][]member{
+		"Role":                           {{"SourceRoleTemplate", "SourceRoleTemplate"}},
+		"SimulateCustomPolicyRequest":    {{"OrderedOrganizationPolicyInputList", "OrderedOrganizationPolicyListType"}},
+		"SimulatePrincipalPolicyRequest": {{"PolicyExclusionList", "PolicyExclusionListType"}},
+	},
+	shapes: map[string]*apiShape{
+		"AcquireRoleRequest": structure([]string{"TemplateArn"},
+			namedRef{"TemplateArn", "arnType"},
+			namedRef{"TemplateMinorVersion", "integerType"},
+			namedRef{"ReplacementValues", "ReplacementValuesMapType"}),
+		"AcquireRoleResponse":      structure(nil, namedRef{"Role", "Role"}),
+		"ReplacementValuesMapType": {Type: "map", Key: &apiRef{"stringType"}, Value: &apiRef{"ReplacementValueEntry"}, Max: num(30)},
+		"ReplacementValueEntry":    structure([]string{"Values"}, namedRef{"Values", "ReplacementValueListType"}),
+		"ReplacementValueListType": {Type: "list", Member: &apiRef{"stringType"}, Min: num(1), Max: num(20)},
+		"SourceRoleTemplate": structure(nil,
+			namedRef{"TemplateArn", "arnType"},
+			namedRef{"TemplateMinorVersion", "integerType"}),
+
+		"GetRoleTemplateVersionRequest": structure([]string{"TemplateArn"},
+			namedRef{"TemplateArn", "arnType"},
+			namedRef{"MinorVersion", "integerType"}),
+		"GetRoleTemplateVersionResponse": structure(nil, namedRef{"RoleTemplateVersion", "RoleTemplateVersion"}),
+		"RoleTemplateVersion": structure(nil,
+			namedRef{"TemplateVersionId", "stringType"},
+			namedRef{"TemplateArn", "arnType"},
+			namedRef{"TemplateName", "stringType"},
+			namedRef{"MajorVersion", "integerType"},
+			namedRef{"MinorVersion", "integerType"},
+			namedRef{"DefaultMinorVersion", "integerType"},
+			namedRef{"Description", "stringType"},
+			namedRef{"ManagedByType", "stringType"},
+			namedRef{"ManagedByValue", "stringType"},
+			namedRef{"Enabled", "booleanType"},
+			namedRef{"VersionEnabled", "booleanType"},
+			namedRef{"RoleNamePattern", "stringType"},
+			namedRef{"RolePathPattern", "stringType"},
+			namedRef{"RoleDescriptionPattern", "stringType"},
+			namedRef{"AssumeRolePolicyDocumentTemplate", "stringType"},
+			namedRef{"InlinePolicyTemplates", "InlinePolicyListType"},
+			namedRef{"ManagedPolicyArns", "ManagedPolicyArnListType"},
+			namedRef{"PermissionBoundaryArn", "arnType"},
+			namedRef{"MaxSessionDuration", "integerType"},
+			namedRef{"RoleTagsTemplate", "TagTemplateListType"},
+			namedRef{"ParametersDefinition", "ParameterDefinitionListType"},
+			namedRef{"CreateTimestamp", "dateType"},
+			namedRef{"UpdateTimestamp", "dateType"}),
+		"InlinePolicyListType":        {Type: "list", Member: &apiRef{"InlinePolicy"}},
+		"InlinePolicy":                structure(nil, namedRef{"PolicyName", "stringType"}, namedRef{"PolicyDocument", "stringType"}),
+		"ManagedPolicyArnListType":    {Type: "list", Member: &apiRef{"arnType"}},
+		"TagTemplateListType":         {Type: "list", Member: &apiRef{"TagTemplate"}},
+		"TagTemplate":                 structure(nil, namedRef{"Key", "stringType"}, namedRef{"Value", "stringType"}),
+		"ParameterDefinitionListType": {Type: "list", Member: &apiRef{"ParameterDefinition"}},
+		"ParameterDefinition": structure(nil,
+			namedRef{"Name", "stringType"},
+			namedRef{"Type", "stringType"},
+			namedRef{"SubType", "stringType"},
+			namedRef{"Description", "stringType"},
+			namedRef{"DefaultValue", "stringType"},
+			namedRef{"IsRequired", "booleanType"},
+			namedRef{"Immutable", "booleanType"}),
+
+		"GetAccountPropertiesResponse": structure(nil, namedRef{"Properties", "AccountPropertiesMapType"}),
+		"PutAccountPropertiesRequest":  structure([]string{"Properties"}, namedRef{"Properties", "AccountPropertiesMapType"}),
+		// An output of no members: the answer has an empty PutAccountPropertiesResult.
+		"PutAccountPropertiesResponse": structure(nil),
+		"AccountPropertiesMapType":     {Type: "map", Key: &apiRef{"AccountPropertyKeyType"}, Value: &apiRef{"AccountPropertyValueType"}},
+		"AccountPropertyKeyType":       {Type: "string", Min: num(1), Max: num(50), Pattern: "^[A-Za-z][A-Za-z0-9/_-]*$"},
+		"AccountPropertyValueType":     {Type: "string", Min: num(1), Max: num(1024)},
+
+		"OrderedOrganizationPolicyListType": {Type: "list", Member: &apiRef{"OrderedOrganizationPolicyType"}},
+		"OrderedOrganizationPolicyType":     structure(nil, namedRef{"ServiceControlPolicyInputList", "SimulationPolicyListType"}),
+		"PolicyExclusionListType":           {Type: "list", Member: &apiRef{"PolicyIdentifier"}},
+		"PolicyIdentifier": structure(nil,
+			namedRef{"PolicyType", "PolicyIdentifierPolicyType"},
+			namedRef{"PolicyArn", "arnType"},
+			namedRef{"InlinePolicyIdentifier", "InlinePolicyIdentifierType"}),
+		"PolicyIdentifierPolicyType": {Type: "string", Enum: []string{"inline", "aws-managed", "user-managed", "permission-boundary", "scp", "rcp"}},
+		// The reference calls the three members required and gives the names the
+		// pattern of names. The service answers a missing one with InvalidInput
+		// after the schema, and takes * and ? in AttachmentName (recorded).
+		"InlinePolicyIdentifierType": structure(nil,
+			namedRef{"PolicyName", "stringType"},
+			namedRef{"AttachmentType", "InlinePolicyAttachmentType"},
+			namedRef{"AttachmentName", "stringType"}),
+		"InlinePolicyAttachmentType": {Type: "string", Enum: []string{"user", "group", "role"}},
+	},
+}
+
+// stsAdditions are the session token's size, in every operation that issues one.
+var stsAdditions = addition{
+	shapes: map[string]*apiShape{
+		"minimumSessionTokenSizeType": {Type: "integer", Min: num(0), Max: num(4096)},
+	},
+	members: map[string][]member{
+		"AssumeRoleRequest":                 {minimumTokenSize},
+		"AssumeRoleWithSAMLRequest":         {minimumTokenSize},
+		"AssumeRoleWithWebIdentityRequest":  {minimumTokenSize},
+		"AssumeRootRequest":                 {minimumTokenSize},
+		"GetFederationTokenRequest":         {minimumTokenSize},
+		"GetSessionTokenRequest":            {minimumTokenSize},
+		"AssumeRoleResponse":                tokenSizes,
+		"AssumeRoleWithSAMLResponse":        tokenSizes,
+		"AssumeRoleWithWebIdentityResponse": tokenSizes,
+		"AssumeRootResponse":                tokenSizes,
+		"GetFederationTokenResponse":        tokenSizes,
+		"GetSessionTokenResponse":           tokenSizes,
+	},
+}
+
+var (
+	minimumTokenSize = member{"MinimumSessionTokenSize", "minimumSessionTokenSizeType"}
+	tokenSizes       = []member{{"SessionTokenSize", "nonNegativeIntegerType"}, {"SessionTokenUtilization", "nonNegativeIntegerType"}}
+)

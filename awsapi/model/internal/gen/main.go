@@ -1,0 +1,132 @@
+// Command gen writes the tables of package model, iam_gen.go and sts_gen.go,
+// from botocore's models of IAM and STS, the additions of additions.go and the
+// quirks of quirks.go.
+//
+// It finds botocore's data directory by asking python3, or takes it from the
+// environment variable BOTOCORE_DATA. The same data give the same bytes.
+//
+// Caveats: it trusts its input and stops at the first thing it does not know.
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"fmt"
+	"go/format"
+	"log"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+func main() {
+	log.SetFlags(0)
+	log.SetPrefix("gen: ")
+	data, err := dataDir()
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, s := range []struct{ name, version string }{{"iam", "2010-05-08"}, {"sts", "2011-06-15"}} {
+		m, err := readModel(filepath.Join(data, s.name, s.version, "service-2.json.gz"))
+		if err != nil {
+			log.Fatal(err)
+		}
+		m.add(additions[s.name])
+		src, err := format.Source(newTables(s.name, m).source())
+		if err != nil {
+			log.Fatal(err)
+		}
+		if err := os.WriteFile(s.name+"_gen.go", src, 0o644); err != nil {
+			log.Fatal(err)
+		}
+	}
+}
+
+// dataDir returns the directory of botocore that holds a directory a service.
+func dataDir() (string, error) {
+	if dir := os.Getenv("BOTOCORE_DATA"); dir != "" {
+		return dir, nil
+	}
+	out, err := exec.Command("python3", "-c", "import botocore, os; print(os.path.dirname(botocore.__file__))").Output()
+	if err != nil {
+		return "", fmt.Errorf("python3 has no botocore, and BOTOCORE_DATA is not set: %w", err)
+	}
+	return filepath.Join(strings.TrimSpace(string(out)), "data"), nil
+}
+
+// apiModel is the part of botocore's service-2.json that counts here.
+type apiModel struct {
+	Metadata   struct{ APIVersion, XMLNamespace string }
+	Operations map[string]apiOperation
+	Shapes     map[string]*apiShape
+}
+
+type apiOperation struct {
+	Input, Output *apiRef
+	AuthType      string
+	Errors        []apiRef
+}
+
+type apiRef struct{ Shape string }
+
+type apiShape struct {
+	Type     string
+	Members  orderedRefs
+	Required []string
+	Member   *apiRef // of a list
+	Key      *apiRef // of a map
+	Value    *apiRef
+	Min, Max *int64
+	Pattern  string
+	Enum     []string
+	Error    *struct {
+		Code           string
+		HTTPStatusCode int
+	}
+	Exception bool
+}
+
+// orderedRefs are the members of a structure in the order of the file, which is
+// the order on the wire.
+type orderedRefs []namedRef
+
+type namedRef struct{ name, shape string }
+
+// UnmarshalJSON keeps the order that a map would lose.
+func (r *orderedRefs) UnmarshalJSON(b []byte) error {
+	d := json.NewDecoder(bytes.NewReader(b))
+	if _, err := d.Token(); err != nil {
+		return err
+	}
+	for d.More() {
+		name, err := d.Token()
+		if err != nil {
+			return err
+		}
+		var ref apiRef
+		if err := d.Decode(&ref); err != nil {
+			return err
+		}
+		*r = append(*r, namedRef{name.(string), ref.Shape})
+	}
+	return nil
+}
+
+func readModel(file string) (*apiModel, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		return nil, err
+	}
+	m := new(apiModel)
+	if err := json.NewDecoder(z).Decode(m); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return m, nil
+}

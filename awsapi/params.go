@@ -1,0 +1,80 @@
+package awsapi
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// pair is a parameter of a request. While an input is decoded, key is the part
+// of the parameter's name that is not used up yet.
+type pair struct {
+	key, value string
+	slot       int // where in its structure or list it belongs
+}
+
+// params is the parameters of a request, in the order in which they came.
+type params []pair
+
+// parse appends the parameters of a URL-encoded text. It reports false at a
+// broken percent-triplet.
+func (f params) parse(text string) (params, bool) {
+	for text != "" {
+		var part string
+		part, text, _ = strings.Cut(text, "&")
+		if part == "" {
+			continue
+		}
+		key, value, _ := strings.Cut(part, "=")
+		key, ok1 := unescape(key)
+		value, ok2 := unescape(value)
+		if !ok1 || !ok2 {
+			return f, false
+		}
+		f = append(f, pair{key: key, value: value})
+	}
+	return f, true
+}
+
+// get returns the first value of a parameter, as AWS does (recorded), and nil
+// if it was not sent.
+func (f params) get(key string) *string {
+	for i := range f {
+		if f[i].key == key {
+			return &f[i].value
+		}
+	}
+	return nil
+}
+
+// unescape undoes the percent-encoding. Bytes that are no UTF-8 become U+FFFD,
+// as in Java.
+func unescape(s string) (string, bool) {
+	plain := true
+	for i := 0; i < len(s) && plain; i++ {
+		plain = s[i] != '%' && s[i] != '+' && s[i] < utf8.RuneSelf
+	}
+	if plain {
+		return s, true
+	}
+	var b strings.Builder
+	b.Grow(len(s))
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case '+':
+			b.WriteByte(' ')
+		case '%':
+			if i+2 >= len(s) || !isHex(s[i+1]) || !isHex(s[i+2]) {
+				return "", false
+			}
+			b.WriteByte(unhex(s[i+1])<<4 | unhex(s[i+2]))
+			i += 2
+		default:
+			b.WriteByte(s[i])
+		}
+	}
+	return strings.ToValidUTF8(b.String(), "\uFFFD"), true
+}
+
+func isHex(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
+}
