@@ -1,0 +1,329 @@
+package evaluator
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+	"strings"
+)
+
+// Validate makes the checks that AWS makes when a policy of the kind is
+// written, in AWS's order, and returns the first fault as a *MalformedError; nil
+// if there is none. It checks what the text alone can tell: not sizes (see Size) and
+// not whether principals exist (see Document.Principals).
+//
+// A session policy may hold numbers, dates, addresses and ARNs that cannot be
+// read, and any Version; they make conditions fail instead (recorded).
+func Validate(src string, kind Kind) error {
+	doc, err := Parse(src)
+	switch kind {
+	case Trust:
+		return validateTrust(doc, err)
+	case SCP, RCP:
+		return validateOrganization(doc, err, kind)
+	case Resource, VPCEndpoint:
+		return validateResource(doc, err, kind)
+	}
+	if err := syntaxFault(doc, err); err != nil {
+		return err
+	}
+	return firstFault(doc, identityChecks(kind))
+}
+
+// check returns the first fault of one kind in a document.
+type check func(*Document) error
+
+func firstFault(d *Document, checks []check) error {
+	for _, c := range checks {
+		if err := c(d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// identityChecks are in the order in which AWS was observed to make them.
+func identityChecks(kind Kind) []check {
+	checks := []check{checkVersion, checkNoPrincipal, checkLegacy, checkLiterals, checkSids, checkActions,
+		checkResources, checkVendors, checkHasResources}
+	if kind == Session {
+		checks[0], checks[3] = checkEffects, checkBinary
+		return slices.Delete(checks, 2, 3)
+	}
+	return checks
+}
+
+// syntaxFault returns what makes a document unreadable.
+func syntaxFault(d *Document, err error) error {
+	var syntax *SyntaxError
+	if errors.As(err, &syntax) {
+		return errSyntax(syntax.At)
+	}
+	for _, f := range d.faults {
+		if f.code != faultEffectCase {
+			return errSyntax(f.at)
+		}
+	}
+	return nil
+}
+
+func checkVersion(d *Document) error {
+	if d.Version != Version2012 {
+		return errOldVersion(d.version)
+	}
+	return nil
+}
+
+func checkNoPrincipal(d *Document) error {
+	for i := range d.Statements {
+		if s := &d.Statements[i]; s.has&(hasPrincipal|hasNotPrincipal) != 0 {
+			return errHasPrincipal(s.Start)
+		}
+	}
+	return nil
+}
+
+// checkEffects refuses an Effect in the wrong case.
+func checkEffects(d *Document) error {
+	for _, f := range d.faults {
+		if f.code == faultEffectCase {
+			return errLegacy(f.at)
+		}
+	}
+	return nil
+}
+
+// checkLegacy finds what AWS's older parser refuses: an Effect in the wrong
+// case, dates that cannot be read, and ARNs with an empty service or with too
+// few parts and an empty one among them.
+func checkLegacy(d *Document) error {
+	if err := checkEffects(d); err != nil {
+		return err
+	}
+	for i := range d.Statements {
+		s := &d.Statements[i]
+		for j := range s.Conditions {
+			if err := checkValues(&s.Conditions[j], familyDate); err != nil {
+				return errLegacy(s.Conditions[j].At)
+			}
+		}
+		for _, r := range slices.Concat(s.Resources, s.NotResources) {
+			parts := strings.SplitN(r.Value, ":", arnParts)
+			short := len(parts) < arnParts && strings.Contains(r.Value, "::")
+			if short || len(parts) == arnParts && parts[2] == "" {
+				return errLegacy(r.At)
+			}
+		}
+	}
+	return nil
+}
+
+// checkLiterals finds values that do not fit their operator.
+func checkLiterals(d *Document) error {
+	return checkConditions(d, familyNumeric, familyIP, familyARN, familyBinary)
+}
+
+func checkBinary(d *Document) error { return checkConditions(d, familyBinary) }
+
+func checkConditions(d *Document, families ...family) error {
+	for i := range d.Statements {
+		for j := range d.Statements[i].Conditions {
+			if err := checkValues(&d.Statements[i].Conditions[j], families...); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// checkValues refuses values of a condition that an operator of the families
+// cannot read.
+func checkValues(c *Condition, families ...family) error {
+	op, _ := parseOperator(c.Operator) // Parse has refused unknown ones
+	if !slices.Contains(families, op.family) {
+		return nil
+	}
+	for _, v := range c.Values {
+		if !op.family.reads(v.Value) {
+			return errLiteral(v.At)
+		}
+	}
+	return nil
+}
+
+// reads reports whether the family can read a value of a policy. An ARN with a
+// variable may be anything.
+func (f family) reads(value string) bool {
+	ok := true
+	switch f {
+	case familyNumeric:
+		_, ok = parseNumber(value)
+	case familyDate:
+		_, ok = parseDate(value)
+	case familyIP:
+		_, ok = parseNetwork(value)
+	case familyBinary:
+		ok = isBase64(value)
+	case familyARN:
+		ok = compileARN(value, wildcards|variables).ok || strings.Contains(value, "${")
+	}
+	return ok
+}
+
+func checkSids(d *Document) error {
+	seen := make(map[string]bool)
+	for i := range d.Statements {
+		s := &d.Statements[i]
+		if !alphanumeric(s.Sid) {
+			return errBadSid(s.Start)
+		}
+		if s.Sid != "" && seen[s.Sid] {
+			return errSameSid(s.Start)
+		}
+		seen[s.Sid] = true
+	}
+	return nil
+}
+
+func alphanumeric(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if c := lowerByte(s[i]); (c < 'a' || c > 'z') && (c < '0' || c > '9') {
+			return false
+		}
+	}
+	return true
+}
+
+func checkActions(d *Document) error {
+	for i := range d.Statements {
+		if s := &d.Statements[i]; len(s.Actions)+len(s.NotActions) == 0 {
+			return errNoAction(s.Start)
+		}
+	}
+	return nil
+}
+
+func checkVendors(d *Document) error {
+	for i := range d.Statements {
+		s := &d.Statements[i]
+		for _, a := range slices.Concat(s.Actions, s.NotActions) {
+			if err := checkVendor(a); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func checkVendor(a Text) error {
+	if a.Value == "*" {
+		return nil
+	}
+	vendor, name, ok := strings.Cut(a.Value, ":")
+	switch {
+	case !ok:
+		return errNoVendor(a.At)
+	case strings.Contains(name, ":"):
+		return errTwoColons(a.At)
+	case vendor == "*":
+		return nil
+	case strings.ContainsAny(vendor, "*?"):
+		return errWildcardVendor(a.At)
+	case vendor == "" || strings.Trim(vendor, vendorCharacters) != "":
+		return errBadVendor(a.At, vendor)
+	}
+	for i := 0; i < len(vendor); i++ {
+		if strings.IndexByte(vendorCharacters, vendor[i]) < 0 {
+			return errBadVendor(a.At, vendor)
+		}
+	}
+	return nil
+}
+
+const vendorCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-."
+
+func checkHasResources(d *Document) error {
+	for i := range d.Statements {
+		if s := &d.Statements[i]; len(s.Resources)+len(s.NotResources) == 0 {
+			return errNoResource(s.Start)
+		}
+	}
+	return nil
+}
+
+// checkResources looks at each statement's list in reverse order of its texts
+// (recorded).
+func checkResources(d *Document) error {
+	for i := range d.Statements {
+		s := &d.Statements[i]
+		list := slices.Concat(s.Resources, s.NotResources)
+		slices.SortFunc(list, func(a, b Text) int { return cmp.Compare(b.Value, a.Value) })
+		for _, r := range list {
+			if err := checkResource(r); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// partitions are those that AWS has.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+var partitions = []string{"aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc"}
+
+func checkResource(r Text) error {
+	if r.Value == "*" {
+		return nil
+	}
+	parts := strings.SplitN(r.Value, ":", arnParts)
+	if len(parts) == 1 {
+		if strings.HasPrefix(r.Value, "${") {
+			return nil // a variable may be the whole ARN (recorded)
+		}
+		return errNotARN(r.At, r.Value)
+	}
+	if !slices.Contains(partitions, parts[1]) && !strings.ContainsAny(parts[1], "*?$") {
+		return errPartition(r.At, parts[1], completeARN(parts))
+	}
+	if len(parts) == 2 || strings.ContainsAny(parts[2], "*?") {
+		return errResourceVendor(r.At)
+	}
+	switch parts[2] {
+	case "iam":
+		return checkIAMResource(r, parts)
+	case "s3":
+		if len(parts) == arnParts && parts[3] != "" && !strings.HasPrefix(parts[5], "accesspoint/") {
+			return errRegionS3(r.At, r.Value)
+		}
+	}
+	return nil
+}
+
+// completeARN writes an ARN as the message about its partition shows it: with
+// "arn" in front and "*" for missing parts.
+func completeARN(parts []string) string {
+	full := append([]string{"arn"}, parts[1:]...)
+	for len(full) < arnParts {
+		full = append(full, "*")
+	}
+	return strings.Join(full, ":")
+}
+
+// pathsIAM are the kinds of IAM resources that a policy may name.
+var pathsIAM = []string{"user/", "federated-user/", "role/", "group/", "instance-profile/", "mfa/", "server-certificate/",
+	"policy/", "sms-mfa/", "saml-provider/", "oidc-provider/", "report/", "access-report/"}
+
+func checkIAMResource(r Text, parts []string) error {
+	if len(parts) > 3 && parts[3] != "" && parts[3] != "*" {
+		return errRegionIAM(r.At, r.Value)
+	}
+	if len(parts) < arnParts || parts[5] == "root" || strings.HasPrefix(parts[5], "*") || strings.HasPrefix(parts[5], "${") {
+		return nil
+	}
+	for _, p := range pathsIAM {
+		if strings.HasPrefix(parts[5], p) {
+			return nil
+		}
+	}
+	return errPathIAM(r.At)
+}
