@@ -1,7 +1,113 @@
-// Package authz is the one place where state and evaluator meet: it gathers the
-// policies that apply to a caller, builds the request context and asks the
-// evaluator. Enforcement and simulation take the same path.
+// Package authz is the one place where state and evaluator meet: it gathers
+// the policies that apply to a caller, builds the request context, asks the
+// evaluator, and words the denial. Enforcement and simulation take the same path.
+//
+// It guarantees that
+//   - a call is allowed only if every permission that its Rule names is
+//     allowed by the policies as they stand when the call is made; nothing that
+//     was gathered is kept between calls but compiled documents, by their text;
+//   - nobody (the zero principal) is denied everything;
+//   - what credentials cannot do whatever policies say (the credentials of
+//     GetSessionToken and GetFederationToken have such limits) is refused
+//     first, in every mode;
+//   - a fault while deciding is an error, never an allowance.
+//
+// # Caveats
+//
+// The package does not authenticate, and it trusts the Caller in the context.
+// Policies of organizations (SCPs, RCPs) and of VPC endpoints are not gathered.
 package authz
 
-// Authorizer decides calls.
-type Authorizer struct{}
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
+)
+
+// Options configures an Authorizer. Store and Rules are required.
+type Options struct {
+	Store persistence.Store
+	Rules []Rule // one for each operation that is served
+
+	// Managed returns the document of the default version of an AWS managed
+	// policy, and false for an ARN that none has. It must always give the same
+	// answer for an ARN. Nil: there are no AWS managed policies.
+	Managed func(arn string) (document string, ok bool)
+
+	// Now is the time of a request that does not carry one; nil is time.Now.
+	Now func() time.Time
+
+	Mode Mode // the zero value is On
+
+	// RootAssumeRole lets root users call AssumeRole where the trust policy
+	// admits their account. AWS refuses them.
+	RootAssumeRole bool
+
+	// NamePolicyARN ends the text of an explicit denial with the ARN of the
+	// managed policy that denies. AWS documents that for 2026, as a gradual
+	// change; the answers recorded in September 2026 end without it, so it is off.
+	// https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+	NamePolicyARN bool
+
+	// Observe, if set, is given the record of each decision, before the call
+	// is answered. It may keep the Decision and must not change it.
+	Observe func(*Decision)
+}
+
+// Authorizer decides calls. It is safe for concurrent use.
+type Authorizer struct {
+	options Options
+	rules   map[string]Rule
+	mode    atomic.Uint32
+	cache   cache
+}
+
+// New makes an Authorizer. It panics if two rules name one operation.
+func New(o Options) *Authorizer {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Managed == nil {
+		o.Managed = func(string) (string, bool) { return "", false }
+	}
+	a := &Authorizer{options: o, rules: make(map[string]Rule, len(o.Rules))}
+	for _, r := range o.Rules {
+		if _, ok := a.rules[r.Operation]; ok {
+			panic("authz: two rules for " + r.Operation)
+		}
+		a.rules[r.Operation] = r
+	}
+	a.SetMode(o.Mode)
+	return a
+}
+
+// Mode returns what the Authorizer does with a denial.
+func (a *Authorizer) Mode() Mode { return Mode(a.mode.Load()) }
+
+// SetMode changes it, for the calls that begin afterwards.
+func (a *Authorizer) SetMode(m Mode) { a.mode.Store(uint32(m)) }
+
+// Authorize decides whether the caller in ctx may perform the operation with
+// the input, a pointer to the SDK's input type. It returns nil, or the error to
+// answer: AccessDenied with AWS's text, InvalidClientTokenId for credentials
+// that cannot be used here, or what the rule found wrong with the input.
+func (a *Authorizer) Authorize(ctx context.Context, operation string, input any) error {
+	rule, ok := a.rules[operation]
+	if !ok {
+		return fmt.Errorf("authz: operation %s has no rule", operation)
+	}
+	c := call{a: a, rule: rule, input: input, caller: principal.FromContext(ctx), mode: a.Mode()}
+	return c.authorize()
+}
+
+// now is the time at which a request is decided.
+func (a *Authorizer) now(r *principal.Request) time.Time {
+	if r.Time.IsZero() {
+		return a.options.Now()
+	}
+	return r.Time
+}

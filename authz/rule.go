@@ -2,6 +2,7 @@ package authz
 
 import (
 	"fmt"
+	"path"
 	"reflect"
 	"strings"
 
@@ -29,9 +30,23 @@ type Need struct {
 	// Keys are the other condition keys of the operation.
 	Keys []Key
 
-	// TrustPolicy is the stored trust policy of the role that is the resource,
-	// for sts:AssumeRole and its kin: without one they are always denied.
+	// Trust says that the resource is a role that someone wants to be, as for
+	// sts:AssumeRole and its kin: its trust policy must allow.
+	Trust bool
+
+	// TrustPolicy is the stored trust policy of that role; empty if there is no
+	// such role, and then the call is always denied.
 	TrustPolicy string
+
+	foreign bool // Owner is another account than the caller's
+}
+
+// label is what a denial shows as the resource.
+func (n *Need) label() string {
+	if n.Label != "" {
+		return n.Label
+	}
+	return n.Resource
 }
 
 // Key is a condition key with its values. Multi is true for keys that AWS
@@ -84,17 +99,26 @@ func (q *Query) Account() string { return q.Caller.AccountID }
 // Rule says what an operation needs. An operation without a rule cannot be served.
 type Rule struct {
 	Operation string
+	Service   string // iam or sts
 	needs     func(*Query, any) ([]Need, error)
 }
 
 // For makes a rule; the operation's name comes from the name of the input type.
 // needs returns the permissions; none means that every authenticated caller may
 // call. It must not fail because a named entity does not exist: whether the
-// caller may know that is what is being decided.
+// caller may know that is what is being decided. An error is answered as it is,
+// before any decision, as AWS answers faults of parameters.
 func For[In any](needs func(q *Query, in *In) ([]Need, error)) Rule {
-	name, ok := strings.CutSuffix(reflect.TypeFor[In]().Name(), "Input")
+	t := reflect.TypeFor[In]()
+	name, ok := strings.CutSuffix(t.Name(), "Input")
 	if !ok {
-		panic(fmt.Sprintf("authz: %v is not the input of an operation", reflect.TypeFor[In]()))
+		panic(fmt.Sprintf("authz: %v is not the input of an operation", t))
 	}
-	return Rule{Operation: name, needs: func(q *Query, in any) ([]Need, error) { return needs(q, in.(*In)) }}
+	return Rule{Operation: name, Service: path.Base(t.PkgPath()), needs: func(q *Query, in any) ([]Need, error) {
+		typed, ok := in.(*In)
+		if !ok {
+			return nil, fmt.Errorf("authz: the input of %s is a %T", name, in)
+		}
+		return needs(q, typed)
+	}}
 }

@@ -1,0 +1,93 @@
+package authz
+
+import (
+	"sync"
+
+	"github.com/understudy-iam/understudy/evaluator"
+)
+
+// cache keeps compiled policies. The document is part of the key, so an entry
+// can never be out of date; it is found by a hash of the text, which costs less
+// than anything else that is done with a policy.
+//
+// It has two generations: what is used moves to the young one, and when that is
+// full the old one is dropped. So it holds at most twice its bounds and keeps
+// what is in use.
+type cache struct {
+	mu         sync.RWMutex
+	young, old map[policyKey]*evaluator.Policy
+	bytes      int // of the documents in young
+}
+
+// Bounds of one generation. The compiled form of a document takes several
+// times its bytes.
+const (
+	cacheEntries = 4096
+	cacheBytes   = 4 << 20
+)
+
+// policyKey is a document and where it comes from: the origin is part of a
+// compiled policy.
+type policyKey struct {
+	kind     evaluator.Kind
+	holder   string // kind of the user, group or role around an inline policy, or empty
+	owner    string // its name
+	name     string // of the policy
+	arn      string // of a managed policy
+	document string // empty for AWS managed policies, which an ARN identifies
+}
+
+// Origin types, as the simulator shows them (recorded); that of session
+// policies is ours, for the simulator has none.
+var originTypes = map[evaluator.Kind]string{
+	evaluator.Identity: "IAM Policy",
+	evaluator.Boundary: "Permissions Boundary Policy",
+	evaluator.Trust:    "Resource Policy",
+	evaluator.Session:  "Session Policy",
+}
+
+// origin names a policy as the simulator does: user_NAME_POLICY for an inline
+// policy, the name of a managed one.
+func (k *policyKey) origin() evaluator.Origin {
+	o := evaluator.Origin{ID: k.name, Type: originTypes[k.kind], ARN: k.arn}
+	if k.holder != "" {
+		o.ID = k.holder + "_" + k.owner + "_" + k.name
+	}
+	return o
+}
+
+// compile returns the compiled policy, from the cache or of the text that
+// document returns.
+func (c *cache) compile(k *policyKey, document string) (*evaluator.Policy, error) {
+	if p := c.get(k); p != nil {
+		return p, nil
+	}
+	p, err := evaluator.Compile(document, k.kind, k.origin())
+	if err != nil {
+		return nil, err
+	}
+	c.put(k, p, len(document))
+	return p, nil
+}
+
+func (c *cache) get(k *policyKey) *evaluator.Policy {
+	c.mu.RLock()
+	p := c.young[*k]
+	old := c.old[*k]
+	c.mu.RUnlock()
+	if p == nil && old != nil {
+		c.put(k, old, len(old.Document().Source()))
+		return old
+	}
+	return p
+}
+
+func (c *cache) put(k *policyKey, p *evaluator.Policy, size int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.young == nil || len(c.young) >= cacheEntries || c.bytes+size > cacheBytes {
+		c.old, c.young, c.bytes = c.young, map[policyKey]*evaluator.Policy{}, 0
+	}
+	c.young[*k] = p
+	c.bytes += size
+}

@@ -1,0 +1,175 @@
+package authz
+
+import (
+	"sync"
+
+	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
+)
+
+// call is one call of Authorize.
+type call struct {
+	a      *Authorizer
+	rule   Rule
+	input  any
+	caller *principal.Caller
+	mode   Mode
+	checks []Check // kept for the record, if one is wanted
+}
+
+func (c *call) authorize() error {
+	if c.caller.Kind == principal.Nobody {
+		return c.refuse(NotAuthorized("anonymous", c.rule.Service+":"+c.rule.Operation, ""))
+	}
+	if err := c.ban(); err != nil {
+		return c.refuse(err)
+	}
+	if c.mode == Off {
+		return nil
+	}
+	var denial error
+	err := c.a.options.Store.View(func(tx persistence.Tx) error {
+		needs, err := c.rule.needs(&Query{Tx: tx, Caller: c.caller}, c.input)
+		if err != nil || len(needs) == 0 {
+			return err
+		}
+		denial, err = c.decide(tx, needs)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return c.answer(denial)
+}
+
+// refuse answers a call that no policy could allow, in any mode.
+func (c *call) refuse(err error) error {
+	c.observe(Denied, err)
+	return err
+}
+
+// answer turns a denial into what the mode makes of it.
+func (c *call) answer(denial error) error {
+	switch {
+	case denial == nil:
+		c.observe(Allowed, nil)
+	case c.mode == Log:
+		c.observe(WouldBeDenied, denial)
+		return nil
+	default:
+		c.observe(Denied, denial)
+	}
+	return denial
+}
+
+func (c *call) observe(v Verdict, denial error) {
+	if c.a.options.Observe == nil {
+		return
+	}
+	c.a.options.Observe(&Decision{
+		Caller: c.caller, Service: c.rule.Service, Operation: c.rule.Operation,
+		Mode: c.mode, Verdict: v, Checks: c.checks, Denial: denial,
+	})
+}
+
+// work is the memory of a decision, used again for the next one unless a
+// record keeps it.
+type work struct {
+	context  evaluator.Context
+	request  evaluator.Request
+	policies evaluator.Policies
+	result   evaluator.Result
+}
+
+var works = sync.Pool{New: func() any { return new(work) }}
+
+// decide evaluates the needs up to the first one that is not allowed, and
+// returns the denial of that.
+func (c *call) decide(tx persistence.Tx, needs []Need) (denial, err error) {
+	if c.a.options.Observe != nil {
+		return c.decideForRecord(tx, needs)
+	}
+	w := works.Get().(*work)
+	defer works.Put(w)
+	h, err := c.gather(tx, &w.policies)
+	if err != nil {
+		return nil, err
+	}
+	for i := range needs {
+		if err := c.evaluate(w, h, &needs[i]); err != nil {
+			return nil, err
+		}
+		if !w.result.Allowed() {
+			return c.denial(&needs[i], &w.result), nil
+		}
+	}
+	return nil, nil
+}
+
+// decideForRecord is decide for calls of which a record is kept: it evaluates
+// every need, each in memory of its own.
+func (c *call) decideForRecord(tx persistence.Tx, needs []Need) (denial, err error) {
+	var policies evaluator.Policies
+	h, err := c.gather(tx, &policies)
+	if err != nil {
+		return nil, err
+	}
+	for i := range needs {
+		w := &work{policies: policies}
+		if err := c.evaluate(w, h, &needs[i]); err != nil {
+			return nil, err
+		}
+		if denial == nil && !w.result.Allowed() {
+			denial = c.denial(&needs[i], &w.result)
+		}
+		c.checks = append(c.checks, Check{needs[i], w.request, w.policies, w.result})
+	}
+	return denial, nil
+}
+
+// gather puts the caller's own policies into p.
+func (c *call) gather(tx persistence.Tx, p *evaluator.Policies) (*Holder, error) {
+	h, err := callerHolder(tx, c.caller)
+	if err != nil {
+		return nil, err
+	}
+	p.Identity, p.Boundary = p.Identity[:0], nil
+	if h != nil {
+		if err := c.a.Gather(tx, h, p); err != nil {
+			return nil, err
+		}
+	}
+	return h, c.a.sessionPolicies(tx, c.caller, p)
+}
+
+func (c *call) evaluate(w *work, h *Holder, n *Need) error {
+	n.foreign = n.Owner != "" && n.Owner != c.caller.AccountID
+	c.requestContext(&w.context, h, n)
+	w.request = evaluator.Request{
+		Principal: evaluated(c.caller, h), Action: n.Action, Resource: n.Resource,
+		ResourceAccount: n.Owner, Context: &w.context, Mode: evaluator.Enforce,
+	}
+	w.policies.Resource, w.policies.ResourceRule = nil, evaluator.OrdinaryRule
+	if n.Trust {
+		w.policies.ResourceRule = evaluator.TrustRule
+	}
+	if n.TrustPolicy != "" {
+		k := policyKey{kind: evaluator.Trust, name: "ResourcePolicy", document: n.TrustPolicy}
+		p, err := c.a.cache.compile(&k, n.TrustPolicy)
+		if err != nil {
+			return err
+		}
+		w.policies.Resource = p
+	}
+	Evaluate(&w.request, &w.policies, &w.result)
+	return nil
+}
+
+func (c *call) denial(n *Need, r *evaluator.Result) error {
+	text := denialText(c.caller.ARN, n, r)
+	if c.a.options.NamePolicyARN {
+		text += policySuffix(n, r)
+	}
+	return accessDenied(text)
+}

@@ -1,0 +1,108 @@
+package authz
+
+import (
+	"strings"
+
+	"github.com/aws/smithy-go"
+
+	"github.com/understudy-iam/understudy/evaluator"
+)
+
+// The texts are AWS's, recorded or quoted from live answers unless a line says
+// otherwise.
+
+func accessDenied(text string) error {
+	return &smithy.GenericAPIError{Code: "AccessDenied", Message: text, Fault: smithy.FaultClient}
+}
+
+// NotAuthorized is AWS's denial without a reason. resource may be empty.
+func NotAuthorized(callerARN, action, resource string) error {
+	return accessDenied(notAuthorized(callerARN, action, resource))
+}
+
+func notAuthorized(callerARN, action, resource string) string {
+	text := "User: " + callerARN + " is not authorized to perform: " + action
+	if resource == "" {
+		return text
+	}
+	return text + " on resource: " + resource
+}
+
+// unusableToken answers IAM calls with credentials that IAM never takes. The
+// text lacks the full stop of the one for unknown keys (quoted).
+func unusableToken() error {
+	return &smithy.GenericAPIError{
+		Code: "InvalidClientTokenId", Message: "The security token included in the request is invalid",
+		Fault: smithy.FaultClient,
+	}
+}
+
+// goneCaller answers a caller who was deleted while the call was on its way.
+func goneCaller() error {
+	return &smithy.GenericAPIError{
+		Code: "InvalidClientTokenId", Message: "The security token included in the request is invalid.",
+		Fault: smithy.FaultClient,
+	}
+}
+
+func sessionCredentials(operation string) error {
+	return accessDenied("Cannot call " + operation + " with session credentials")
+}
+
+func rootAssumesRole() error { return accessDenied("Roles may not be assumed by root accounts.") }
+
+// layerTexts name the layers in denials.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+var layerTexts = map[evaluator.Kind]struct{ explicit, implicit string }{
+	evaluator.Identity:    {"an identity-based policy", "identity-based policy"},
+	evaluator.Boundary:    {"a permissions boundary", "permissions boundary"},
+	evaluator.Session:     {"a session policy", "session policy"},
+	evaluator.Resource:    {"a resource-based policy", "resource-based policy"},
+	evaluator.Trust:       {"the role trust policy", "role trust policy"},
+	evaluator.SCP:         {"a service control policy", "service control policy"},
+	evaluator.RCP:         {"a resource control policy", "resource control policy"},
+	evaluator.VPCEndpoint: {"a VPC endpoint policy", "VPC endpoint policy"},
+}
+
+// denialText is AWS's text for a need that was denied, without the ARN of the
+// policy that denies.
+func denialText(callerARN string, n *Need, r *evaluator.Result) string {
+	text := notAuthorized(callerARN, n.Action, n.label())
+	layer := layerTexts[r.DeniedBy]
+	switch {
+	case n.silent(r):
+		return text
+	case r.Decision == evaluator.ExplicitDeny:
+		return text + " with an explicit deny in " + layer.explicit
+	}
+	return text + " because no " + layer.implicit + " allows the " + n.Action + " action"
+}
+
+// silent reports whether AWS gives no reason. The denials of AssumeRole and its
+// kin that were recorded give none where the role does not exist, its trust
+// policy does not admit the caller, or the caller's policies do not allow. Of
+// explicit denials none was recorded; they name the layer as documented, but not
+// what stands in another account.
+func (n *Need) silent(r *evaluator.Result) bool {
+	switch {
+	case !n.Trust:
+		return false
+	case r.Decision == evaluator.ExplicitDeny:
+		return r.DeniedBy == evaluator.Trust && n.foreign
+	}
+	return r.DeniedBy == evaluator.Trust || r.DeniedBy == evaluator.Identity
+}
+
+// policySuffix is the ARN of the managed policy whose Deny was named, as the
+// end of the text; nothing for inline policies and other accounts' policies.
+func policySuffix(n *Need, r *evaluator.Result) string {
+	if r.Decision != evaluator.ExplicitDeny || n.silent(r) {
+		return ""
+	}
+	for _, m := range r.Matches {
+		if m.Layer == r.DeniedBy && m.Effect() == evaluator.Deny && strings.HasPrefix(m.Policy.Origin().ARN, "arn:") {
+			return ": " + m.Policy.Origin().ARN
+		}
+	}
+	return ""
+}

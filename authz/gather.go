@@ -1,0 +1,209 @@
+package authz
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
+)
+
+// Holder is a user, group or role as far as its policies are concerned.
+type Holder struct {
+	Kind     string // "user", "group" or "role"
+	Account  string
+	ID       string // AIDA..., AGPA... or AROA...
+	Name     string
+	Path     string
+	Boundary string // policy ARN, or empty
+	Tags     []persistence.Tag
+}
+
+// ARN returns the holder's ARN, with its path.
+func (h *Holder) ARN() string { return principal.IAM(h.Account, h.Kind+h.Path+h.Name) }
+
+// UserHolder returns the user as a holder of policies.
+func UserHolder(account string, u *persistence.User) Holder {
+	return Holder{"user", account, u.ID, u.Name, u.Path, u.Boundary, u.Tags}
+}
+
+// GroupHolder returns the group as a holder of policies.
+func GroupHolder(account string, g *persistence.Group) Holder {
+	return Holder{Kind: "group", Account: account, ID: g.ID, Name: g.Name, Path: g.Path}
+}
+
+// RoleHolder returns the role as a holder of policies.
+func RoleHolder(account string, r *persistence.Role) Holder {
+	return Holder{"role", account, r.ID, r.Name, r.Path, r.Boundary, r.Tags}
+}
+
+// Gather puts the policies of the holder, as they are now, into the policies'
+// Identity and Boundary: inline policies, then attached ones, then those of
+// the user's groups in the same way. A managed policy that is reached twice
+// counts once. Their Origin names them as the simulator does.
+func (a *Authorizer) Gather(tx persistence.Tx, h *Holder, into *evaluator.Policies) error {
+	into.Identity, into.Boundary = into.Identity[:0], nil
+	g := gatherer{a: a, tx: tx, kind: evaluator.Identity, list: into.Identity}
+	if err := g.holder(h); err != nil {
+		return err
+	}
+	if h.Kind == "user" {
+		if err := g.groups(h); err != nil {
+			return err
+		}
+	}
+	into.Identity = g.list
+	if h.Boundary == "" {
+		return nil
+	}
+	var err error
+	into.Boundary, err = a.required(tx, h.Account, h.Boundary, evaluator.Boundary)
+	return err
+}
+
+// gatherer collects the policies of one layer.
+type gatherer struct {
+	a    *Authorizer
+	tx   persistence.Tx
+	kind evaluator.Kind
+	list []*evaluator.Policy
+}
+
+func (g *gatherer) holder(h *Holder) error {
+	for p, err := range persistence.InlinePolicies.Scan(g.tx, h.Account, persistence.Key{h.ID}, nil) {
+		if err == nil {
+			err = g.inline(h, p)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	for at, err := range persistence.Attachments.Scan(g.tx, h.Account, persistence.Key{h.ID}, nil) {
+		if err == nil {
+			err = g.attached(h.Account, at.PolicyARN)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (g *gatherer) inline(h *Holder, p *persistence.InlinePolicy) error {
+	if h.Name == "" { // of a group, whose name is wanted only now
+		group, err := persistence.GroupsByID.First(g.tx, h.Account, h.ID)
+		if err != nil {
+			return fmt.Errorf("authz: group %s: %w", h.ID, err)
+		}
+		h.Name = group.Name
+	}
+	k := policyKey{kind: g.kind, holder: h.Kind, owner: h.Name, name: p.Name, document: p.Document}
+	compiled, err := g.a.cache.compile(&k, p.Document)
+	if err != nil {
+		return fmt.Errorf("authz: inline policy %s of %s: %w", p.Name, h.ID, err)
+	}
+	g.list = append(g.list, compiled)
+	return nil
+}
+
+func (g *gatherer) attached(account, arn string) error {
+	for _, p := range g.list {
+		if p.Origin().ARN == arn {
+			return nil
+		}
+	}
+	p, err := g.a.required(g.tx, account, arn, g.kind)
+	if err == nil {
+		g.list = append(g.list, p)
+	}
+	return err
+}
+
+func (g *gatherer) groups(h *Holder) error {
+	for m, err := range persistence.MembershipsByUser.Scan(g.tx, h.Account, persistence.Key{h.ID}, nil) {
+		if err == nil {
+			err = g.holder(&Holder{Kind: "group", Account: h.Account, ID: m.GroupID})
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// required is ManagedPolicy for a policy that has to exist because something
+// refers to it: without it the decision fails, since it might have denied.
+func (a *Authorizer) required(tx persistence.Tx, account, arn string, kind evaluator.Kind) (*evaluator.Policy, error) {
+	p, err := a.ManagedPolicy(tx, account, arn, kind)
+	if errors.Is(err, persistence.ErrNotFound) {
+		return nil, fmt.Errorf("%w: policy %s is in use and does not exist", persistence.ErrDamaged, arn)
+	}
+	return p, err
+}
+
+// awsManaged begins the ARNs of AWS managed policies.
+const awsManaged = "arn:aws:iam::aws:policy/"
+
+// ManagedPolicy returns the default version of a managed policy, AWS's or the
+// account's own, compiled for a layer; persistence.ErrNotFound if there is none.
+func (a *Authorizer) ManagedPolicy(tx persistence.Tx, account, arn string, kind evaluator.Kind) (*evaluator.Policy, error) {
+	name := arn[strings.LastIndexByte(arn, '/')+1:]
+	k := policyKey{kind: kind, name: name, arn: arn}
+	if strings.HasPrefix(arn, awsManaged) {
+		if p := a.cache.get(&k); p != nil {
+			return p, nil
+		}
+		document, ok := a.options.Managed(arn)
+		if !ok {
+			return nil, persistence.ErrNotFound
+		}
+		return a.cache.compile(&k, document)
+	}
+	document, err := ownDocument(tx, account, name, arn)
+	if err != nil {
+		return nil, err
+	}
+	k.document = document
+	p, err := a.cache.compile(&k, document)
+	if err != nil {
+		return nil, fmt.Errorf("authz: policy %s: %w", arn, err)
+	}
+	return p, nil
+}
+
+// ownDocument reads the default version of a customer managed policy.
+func ownDocument(tx persistence.Tx, account, name, arn string) (string, error) {
+	p, err := persistence.Policies.Get(tx, account, persistence.Fold(name))
+	if err != nil {
+		return "", err
+	}
+	if p.ARN != arn {
+		return "", persistence.ErrNotFound
+	}
+	v, err := persistence.PolicyVersions.Get(tx, account, p.ID, persistence.VersionKey(p.DefaultVersion))
+	if err != nil {
+		return "", fmt.Errorf("authz: default version of %s: %w", arn, err)
+	}
+	return v.Document, nil
+}
+
+// Document returns the text of a managed policy's default version, AWS's or
+// the account's own; persistence.ErrNotFound if there is none.
+func (a *Authorizer) Document(tx persistence.Tx, account, arn string) (string, error) {
+	if !strings.HasPrefix(arn, awsManaged) {
+		return ownDocument(tx, account, arn[strings.LastIndexByte(arn, '/')+1:], arn)
+	}
+	document, ok := a.options.Managed(arn)
+	if !ok {
+		return "", persistence.ErrNotFound
+	}
+	return document, nil
+}
+
+// Evaluate decides a request. Enforcement and simulation both come here, and
+// nothing else in the project asks the evaluator.
+func Evaluate(r *evaluator.Request, p *evaluator.Policies, into *evaluator.Result) {
+	evaluator.Evaluate(r, p, into)
+}
