@@ -41,6 +41,7 @@ type signature struct {
 
 	algorithm     string
 	credential    string // as sent: access key ID and scope
+	scoped        bool   // the credential has the right number of parts
 	terminator    string
 	signedHeaders string // as sent: names joined by semicolons
 	given         string // the signature itself, in hex
@@ -90,7 +91,7 @@ func (s *signature) checkScope(service string, now time.Time) error {
 	if s.algorithm != algorithmV4 && s.algorithm != algorithmV4A {
 		return unsupportedAlgorithm(s.algorithm)
 	}
-	if s.Date == "" {
+	if !s.scoped {
 		return malformedCredential(s.algorithm, s.credential)
 	}
 	fault := scopeFault{
@@ -126,18 +127,18 @@ func (s *signature) checkTime(now time.Time) error {
 // that is appended to a presigned query after it was signed, which AWS allows
 // for (https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html).
 func (s *signature) verify(secret string) error {
-	scratch := scratches.Get().(*scratch)
-	defer scratches.Put(scratch)
+	x := scratches.Get().(*scratch)
+	defer x.release()
 	payload := payloadHash(s.body)
 	for _, f := range forms {
 		if !f.possible(s) {
 			continue
 		}
-		canonical, ok := scratch.canonical(s, f, payload[:])
+		canonical, ok := x.canonical(s, f, payload[:])
 		if !ok {
 			break
 		}
-		if s.matches(secret, scratch.stringToSign(s, canonical)) {
+		if s.matches(secret, x.stringToSign(s, canonical)) {
 			return nil
 		}
 	}

@@ -45,6 +45,13 @@ type param struct{ name, value, end int }
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
+// release gives the buffers back, unless a request has made them large.
+func (x *scratch) release() {
+	if cap(x.canon)+cap(x.query) <= 64<<10 {
+		scratches.Put(x)
+	}
+}
+
 // hexHash is a SHA-256 in lower-case hex.
 type hexHash [2 * sha256.Size]byte
 

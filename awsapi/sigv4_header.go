@@ -74,6 +74,7 @@ func (s *signature) readCredential() {
 	if strings.Count(rest, "/") != slashes {
 		return
 	}
+	s.scoped = true
 	s.AccessKeyID, rest, _ = strings.Cut(rest, "/")
 	s.Date, rest, _ = strings.Cut(rest, "/")
 	if asymmetric {
