@@ -132,6 +132,13 @@ func accessKeyHidden(caller, id string) error {
 	}
 }
 
+// notKeyStatus is for a status that the API model knows and that access keys
+// do not have.
+func notKeyStatus() error {
+	return validation("1 validation error detected: Value at 'status' failed to satisfy constraint: " +
+		"Member must satisfy enum value set") // text not confirmed
+}
+
 func noSuchInlinePolicy(noun, name string) error {
 	return noSuchEntity("The %s policy with name %s cannot be found.", noun, name)
 }
@@ -159,4 +166,105 @@ func foreignService() error { return validation("Invalid service in ARN") }
 // noSuchScope is for a permissions boundary, which AWS calls a scope.
 func noSuchScope(arn string) error {
 	return noSuchEntity("Scope ARN: %s does not exist or is not attachable.", arn)
+}
+
+// notOwned refuses a change of a policy that another account, or AWS, owns.
+func notOwned(what string) error {
+	return &smithy.GenericAPIError{
+		Code: "AccessDenied", Message: "Cannot " + what + " outside your own account.", Fault: smithy.FaultClient,
+	}
+}
+
+func policyExists(name string) error {
+	return alreadyExists("A policy called %s already exists. Duplicate names are not allowed.", name)
+}
+
+// noSuchPolicy is for a policy that should have been there; AWS has two texts,
+// and which one it sends depends on the operation.
+func noSuchPolicy(arn string) error { return noSuchEntity("Policy %s was not found.", arn) }
+
+func notAttachable(arn string) error {
+	return noSuchEntity("Policy %s does not exist or is not attachable.", arn)
+}
+
+func noSuchPolicyVersion(arn, version string) error {
+	return noSuchEntity("Policy %s version %s does not exist or is not attachable.", arn, version)
+}
+
+func tooManyVersions(limit int) error {
+	return limitExceeded("A managed policy can have up to %d versions. "+
+		"Before you create a new version, you must delete an existing version.", limit)
+}
+
+// policyAttached is also for a policy that is a permissions boundary, as in a
+// report to gruntwork-io/cloud-nuke (issue 972).
+func policyAttached() error { return deleteConflict("Cannot delete a policy attached to entities.") }
+
+func policyHasVersions() error {
+	return deleteConflict("This policy has more than one version. Before you delete a policy, " +
+		"you must delete the policy's versions. The default version is deleted with the policy.")
+}
+
+func versionIsDefault() error {
+	return deleteConflict("Cannot delete the default version of a policy.")
+}
+
+func reservedPolicy(text string) error {
+	return &types.PolicyNotAttachableException{Message: aws.String(text)}
+}
+
+// reservedPolicyOn refuses a policy that AWS keeps for itself. The text is
+// recorded for users; for groups and roles it is not confirmed.
+func reservedPolicyOn(noun string) error {
+	return reservedPolicy("Cannot attach AWS reserved policy to an IAM " + noun + ".")
+}
+
+func servicePolicyOnRole() error {
+	return reservedPolicy("Cannot attach a Service Role Policy to a Customer Role.")
+}
+
+func roleExists(name string) error { return alreadyExists("Role with name %s already exists.", name) }
+
+func protectedRole(name string) error {
+	return unmodifiable("Cannot perform the operation on the protected role '%s' - this role is only modifiable by AWS", name)
+}
+
+func serviceLinkedRoleDuration(name string) error {
+	return unmodifiable("%s is an AWS service linked role, max session duration cannot be changed.", name)
+}
+
+func unmodifiable(format string, args ...any) error {
+	return &types.UnmodifiableEntityException{Message: aws.String(fmt.Sprintf(format, args...))}
+}
+
+// serviceRolePath refuses a path that only AWS may use, quoted in
+// tilfin/aws-iam-policy-tool (pull request 9).
+func serviceRolePath() error {
+	return invalidInput("Path prefix '/aws-service-role/' can only be used for AWS Service linked Roles")
+}
+
+func invalidPrincipal(kind, value string) error {
+	return malformedPolicyDocument(fmt.Sprintf(`Invalid principal in policy: "%s":"%s"`, kind, value))
+}
+
+// starPrincipal is for a Principal that is "*" itself; {"AWS": "*"} is taken.
+func starPrincipal() error {
+	return malformedPolicyDocument(`AssumeRolepolicy contained an invalid principal: "STAR":"*".`)
+}
+
+func invalidFederatedPrincipal() error {
+	return malformedPolicyDocument("Federated principals must be valid domain names or SAML metadata ARNs")
+}
+
+func cognitoNeedsCondition() error {
+	return malformedPolicyDocument("A condition block must be present for the Cognito provider")
+}
+
+func googleNeedsApplication() error {
+	return malformedPolicyDocument("Policy trusting accounts.google.com requires a StringEquals condition on an application id")
+}
+
+func sharedIssuerNeedsCondition(provider, key string) error {
+	return malformedPolicyDocument("Trust policy with trusted principal " + provider +
+		" must evaluate, using StringEquals, StringLike or StringEqualsIgnoreCase, " + key + " which is not scoped to all.")
 }

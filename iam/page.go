@@ -1,9 +1,11 @@
 package iam
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/base64"
 	"iter"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -62,6 +64,22 @@ func fill[T any](p *page, items iter.Seq2[T, error], key func(T) persistence.Key
 		p.last = key(item)
 	}
 	return list, nil
+}
+
+// pick is fill for a list that is in memory, sorted by key.
+func pick[T any](p *page, items []T, key func(T) persistence.Key) []T {
+	start := 0
+	if p.after != nil {
+		start, _ = slices.BinarySearchFunc(items, p.after, func(item T, after persistence.Key) int {
+			return cmp.Or(slices.Compare(key(item), after), -1) // an equal one lies before the page
+		})
+	}
+	end := min(start+p.size, len(items))
+	p.truncated = end < len(items)
+	if end > start {
+		p.last = key(items[end-1])
+	}
+	return items[start:end]
 }
 
 // marker is the Marker member of the answer: nil on the last page.

@@ -3,6 +3,7 @@ package iam
 import (
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
@@ -17,6 +18,10 @@ import (
 func Rules() []authz.Rule {
 	return slices.Concat(
 		userRules(),
+		userTagRules(),
+		groupRules(),
+		membershipRules(),
+		accessKeyRules(),
 	)
 }
 
@@ -26,35 +31,91 @@ func userNeeds(q *authz.Query, action string, name *string) ([]authz.Need, error
 	return []authz.Need{need}, err
 }
 
-// userNeed asks for action on the user of that name. The resource is the ARN of
-// the user that exists, with its path, its tags and its boundary; for a name
-// that nobody has, the ARN it would have at the root path.
+// userNeed asks for action on the user of that name, the caller by default.
+// Without a name a denial shows the caller's behind the word "null": AWS does
+// so, seen in denials of ListAccessKeys from 2024 to 2026.
 func userNeed(q *authz.Query, action string, name *string) (authz.Need, error) {
-	if name == nil {
-		if q.Caller.Kind != principal.User {
-			return authz.Need{Action: action, Resource: q.Caller.ARN}, nil
-		}
-		name = &q.Caller.Name
+	if name != nil {
+		return identityNeed(q, userKind, action, *name)
 	}
-	return identityNeed(q, userKind, action, *name)
+	if q.Caller.Kind != principal.User {
+		return authz.Need{Action: action, Resource: q.Caller.ARN}, nil
+	}
+	need, err := identityNeed(q, userKind, action, q.Caller.Name)
+	need.Label = "user null" + q.Caller.Name
+	return need, err
 }
 
-// identityNeed asks for action on a user, group or role; iam:PermissionsBoundary
-// is the boundary that it has now.
+// identityNeeds is the permission for an operation on a user, group or role.
+func identityNeeds(q *authz.Query, kind *identityKind, action string, name *string) ([]authz.Need, error) {
+	need, err := identityNeed(q, kind, action, aws.ToString(name))
+	return []authz.Need{need}, err
+}
+
+// identityNeed asks for action on a user, group or role. The resource is the
+// ARN of the entity that exists, with its path, its tags and its boundary; for a
+// name that nobody has, the ARN it would have at the root path. A denial shows
+// the kind and the name as passed, not the ARN (seen in denials from 2015 to
+// 2026 of AddUserToGroup, GetGroup, CreateAccessKey, ListUserPolicies,
+// PutUserPolicy, PutRolePolicy, DeleteRole, ListRoleTags and others).
 func identityNeed(q *authz.Query, kind *identityKind, action, name string) (authz.Need, error) {
+	need := authz.Need{Action: action, Resource: principal.IAM(q.Account(), kind.noun+"/"+name), Label: kind.noun + " " + name}
 	i, err := kind.find(q.Tx, q.Account(), name)
 	if errors.Is(err, persistence.ErrNotFound) {
-		return authz.Need{Action: action, Resource: principal.IAM(q.Account(), kind.noun+"/"+name)}, nil
+		return need, nil
 	}
 	if err != nil {
 		return authz.Need{}, err
 	}
 	i.kind, i.account = kind, q.Account()
-	need := authz.Need{Action: action, Resource: i.arn(), Tags: i.tags}
+	need.Resource, need.Tags = i.arn(), i.tags
 	if i.boundary != "" {
 		need.Keys = append(need.Keys, authz.String("iam:PermissionsBoundary", i.boundary))
 	}
 	return need, nil
+}
+
+// policyNeed asks for action on a managed policy. A denial shows the ARN behind
+// the word "policy" (seen in denials of GetPolicy).
+func policyNeed(q *authz.Query, action, arn string) (authz.Need, error) {
+	need := authz.Need{Action: action, Resource: arn, Label: "policy " + arn}
+	p, err := findPolicy(q.Tx, q.Account(), arn)
+	if errors.Is(err, persistence.ErrNotFound) {
+		return need, nil
+	}
+	if err != nil {
+		return authz.Need{}, err
+	}
+	need.Tags = p.Tags
+	return need, nil
+}
+
+// rename is a request to change the name or the path of a user or group.
+type rename struct{ name, newName, newPath *string }
+
+// renameNeeds asks for action on the entity as it is and as it will be.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateUser.html
+func renameNeeds(q *authz.Query, kind *identityKind, action string, r rename) ([]authz.Need, error) {
+	before, err := identityNeed(q, kind, action, aws.ToString(r.name))
+	if err != nil {
+		return nil, err
+	}
+	head := principal.IAM(q.Account(), kind.noun)
+	rest := strings.TrimPrefix(before.Resource, head)
+	slash := strings.LastIndexByte(rest, '/') + 1
+	path, name := rest[:slash], rest[slash:]
+	if r.newPath != nil {
+		path = *r.newPath
+	}
+	if r.newName != nil {
+		name = *r.newName
+	}
+	after := before
+	after.Resource, after.Label = head+path+name, ""
+	if after.Resource == before.Resource {
+		return []authz.Need{before}, nil
+	}
+	return []authz.Need{before, after}, nil
 }
 
 // listNeed asks for a list of the account: its resource is all of the kind

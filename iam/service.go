@@ -61,6 +61,14 @@ func (s *Service) newID(prefix string) (string, error) {
 	return principal.NewUniqueID(s.random, prefix)
 }
 
+// answer is the output of an operation, or its error alone.
+func answer[Out any](out *Out, err error) (*Out, error) {
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // account is the account that the caller acts in.
 func account(ctx context.Context) string { return principal.FromContext(ctx).AccountID }
 

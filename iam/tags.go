@@ -2,12 +2,14 @@ package iam
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
+	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/persistence"
 )
 
@@ -22,14 +24,20 @@ var (
 	exactTagKeys tagKeys = func(key string) string { return key }
 )
 
-// newTags checks the tags of a request and returns them as records.
+// newTags checks the tags of a request and returns them as records. AWS looks
+// for reserved keys in the whole list before it looks for duplicates (recorded).
 func newTags(list []types.Tag, same tagKeys) ([]persistence.Tag, error) {
-	seen := map[string]bool{}
+	for i, t := range list {
+		if strings.TrimSpace(aws.ToString(t.Key)) == "" {
+			return nil, blankTagKey(i + 1)
+		}
+	}
 	for _, t := range list {
 		if strings.HasPrefix(strings.ToLower(aws.ToString(t.Key)), "aws:") {
 			return nil, reservedTagKey()
 		}
 	}
+	seen := map[string]bool{}
 	for _, t := range list {
 		key := same(aws.ToString(t.Key))
 		if seen[key] {
@@ -75,12 +83,21 @@ func dropTags(have []persistence.Tag, keys []string, same tagKeys) []persistence
 	})
 }
 
-// sortedTags is the order in which the List...Tags calls answer: shorter keys
-// first, then by bytes. AWS does so, seen in recorded ListPolicyTags answers.
-func sortedTags(tags []persistence.Tag) []persistence.Tag {
-	return slices.SortedFunc(slices.Values(tags), func(a, b persistence.Tag) int {
+// A retag makes the new tags of an entity from those that it has.
+type retag func(have []persistence.Tag) ([]persistence.Tag, error)
+
+// tagPage is a page of tags in the order in which the List...Tags calls answer:
+// shorter keys first, then by bytes. AWS does so, seen in recorded ListPolicyTags
+// answers.
+func tagPage(p *page, tags []persistence.Tag) []types.Tag {
+	sorted := slices.SortedFunc(slices.Values(tags), func(a, b persistence.Tag) int {
 		return cmp.Or(cmp.Compare(len(a.Key), len(b.Key)), strings.Compare(a.Key, b.Key))
 	})
+	return tagsAlwaysOut(pick(p, sorted, tagPosition))
+}
+
+func tagPosition(t persistence.Tag) persistence.Key {
+	return persistence.Key{fmt.Sprintf("%04d", len(t.Key)), t.Key}
 }
 
 // tagsOut is the Tags member of an answer that leaves it out when there are none.
@@ -98,4 +115,16 @@ func tagsAlwaysOut(tags []persistence.Tag) []types.Tag {
 		list[i] = types.Tag{Key: aws.String(t.Key), Value: aws.String(t.Value)}
 	}
 	return list
+}
+
+// tagNeeds adds the tags that a request passes to what it needs.
+func tagNeeds(need authz.Need, tags []types.Tag) []authz.Need {
+	need.Keys = append(need.Keys, authz.RequestTags(tagRecords(tags))...)
+	return []authz.Need{need}
+}
+
+// untagNeeds adds the tag keys that a request passes to what it needs.
+func untagNeeds(need authz.Need, keys []string) []authz.Need {
+	need.Keys = append(need.Keys, authz.TagKeys(keys...)...)
+	return []authz.Need{need}
 }

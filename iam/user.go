@@ -194,24 +194,33 @@ func (s *Service) DeleteUser(ctx context.Context, in *iam.DeleteUserInput) (*iam
 	return &iam.DeleteUserOutput{}, nil
 }
 
-// checkUserIsBare returns the first conflict in AWS's order: credentials before
-// policies before memberships.
+// checkUserIsBare returns the first conflict, in the order in which people met
+// them when they cleared a user one by one: credentials before policies; that
+// memberships come last is our choice.
 func checkUserIsBare(tx persistence.Tx, account, id string) error {
-	for _, c := range []struct {
-		any      func() (bool, error)
-		conflict func() error
-	}{
-		{func() (bool, error) { return persistence.AccessKeysByUser.Any(tx, account, id) }, mustDeleteAccessKeys},
-		{func() (bool, error) { return persistence.Attachments.Any(tx, account, id) }, mustDetachPolicies},
-		{func() (bool, error) { return persistence.InlinePolicies.Any(tx, account, id) }, mustDeletePolicies},
-		{func() (bool, error) { return persistence.MembershipsByUser.Any(tx, account, id) }, mustRemoveFromGroup},
-	} {
+	return firstConflict(
+		conflict{func() (bool, error) { return persistence.AccessKeysByUser.Any(tx, account, id) }, mustDeleteAccessKeys},
+		conflict{func() (bool, error) { return persistence.Attachments.Any(tx, account, id) }, mustDetachPolicies},
+		conflict{func() (bool, error) { return persistence.InlinePolicies.Any(tx, account, id) }, mustDeletePolicies},
+		conflict{func() (bool, error) { return persistence.MembershipsByUser.Any(tx, account, id) }, mustRemoveFromGroup},
+	)
+}
+
+// A conflict is something that must be gone before an entity can be deleted.
+type conflict struct {
+	any     func() (bool, error)
+	refusal func() error
+}
+
+// firstConflict refuses a deletion for the first conflict that exists.
+func firstConflict(list ...conflict) error {
+	for _, c := range list {
 		found, err := c.any()
 		if err != nil {
 			return err
 		}
 		if found {
-			return c.conflict()
+			return c.refusal()
 		}
 	}
 	return nil
@@ -278,8 +287,8 @@ func userRules() []authz.Rule {
 		}),
 		authz.For(func(q *authz.Query, in *iam.GetUserInput) ([]authz.Need, error) {
 			need, err := userNeed(q, "iam:GetUser", in.UserName)
-			if in.UserName != nil {
-				need.Label = "user " + *in.UserName
+			if in.UserName == nil {
+				need.Label = "" // unlike the other calls, GetUser then shows the ARN (seen in denials)
 			}
 			return []authz.Need{need}, err
 		}),
@@ -287,10 +296,10 @@ func userRules() []authz.Rule {
 			return []authz.Need{listNeed(q, "iam:ListUsers", "user", in.PathPrefix)}, nil
 		}),
 		authz.For(func(q *authz.Query, in *iam.UpdateUserInput) ([]authz.Need, error) {
-			return userNeeds(q, "iam:UpdateUser", in.UserName)
+			return renameNeeds(q, userKind, "iam:UpdateUser", rename{in.UserName, in.NewUserName, in.NewPath})
 		}),
 		authz.For(func(q *authz.Query, in *iam.DeleteUserInput) ([]authz.Need, error) {
-			return userNeeds(q, "iam:DeleteUser", in.UserName)
+			return identityNeeds(q, userKind, "iam:DeleteUser", in.UserName)
 		}),
 	}
 }

@@ -1,0 +1,128 @@
+package iam
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+
+	"github.com/understudy-iam/understudy/authz"
+	"github.com/understudy-iam/understudy/persistence"
+)
+
+// AddUserToGroup makes a user a member of a group; a member stays one.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_AddUserToGroup.html
+func (s *Service) AddUserToGroup(ctx context.Context, in *iam.AddUserToGroupInput) (*iam.AddUserToGroupOutput, error) {
+	err := s.store.Update(func(tx persistence.Tx) error {
+		m, err := membership(tx, account(ctx), in.UserName, in.GroupName)
+		if err != nil {
+			return err
+		}
+		return s.insertMembership(tx, account(ctx), m)
+	})
+	return answer(&iam.AddUserToGroupOutput{}, err)
+}
+
+func (s *Service) insertMembership(tx persistence.Tx, account string, m *persistence.Membership) error {
+	member, err := persistence.Memberships.Has(tx, account, m.GroupID, m.UserID)
+	if err != nil || member {
+		return err
+	}
+	n, err := persistence.MembershipsByUser.Count(tx, account, m.UserID)
+	if err != nil {
+		return err
+	}
+	if n >= s.quotas.GroupsPerUser {
+		return overQuota("GroupsPerUser", s.quotas.GroupsPerUser)
+	}
+	return persistence.Memberships.Put(tx, account, m)
+}
+
+// RemoveUserFromGroup ends a membership; AWS answers alike if there was none.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_RemoveUserFromGroup.html
+func (s *Service) RemoveUserFromGroup(ctx context.Context, in *iam.RemoveUserFromGroupInput) (*iam.RemoveUserFromGroupOutput, error) {
+	err := s.store.Update(func(tx persistence.Tx) error {
+		m, err := membership(tx, account(ctx), in.UserName, in.GroupName)
+		if err != nil {
+			return err
+		}
+		member, err := persistence.Memberships.Has(tx, account(ctx), m.GroupID, m.UserID)
+		if err != nil || !member {
+			return err
+		}
+		return persistence.Memberships.Delete(tx, account(ctx), m.GroupID, m.UserID)
+	})
+	return answer(&iam.RemoveUserFromGroupOutput{}, err)
+}
+
+// membership is the record of a user in a group, whether or not it is stored.
+// Of two unknown names AWS reports the user's (recorded).
+func membership(tx persistence.Tx, account string, user, group *string) (*persistence.Membership, error) {
+	u, err := findUser(tx, account, aws.ToString(user))
+	if err != nil {
+		return nil, err
+	}
+	g, err := findGroup(tx, account, aws.ToString(group))
+	if err != nil {
+		return nil, err
+	}
+	return &persistence.Membership{GroupID: g.ID, UserID: u.ID}, nil
+}
+
+// ListGroupsForUser lists the groups that a user is in, by name.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListGroupsForUser.html
+func (s *Service) ListGroupsForUser(ctx context.Context, in *iam.ListGroupsForUserInput) (*iam.ListGroupsForUserOutput, error) {
+	p, err := newPage("ListGroupsForUser/"+persistence.Fold(aws.ToString(in.UserName)), in.MaxItems, in.Marker)
+	if err != nil {
+		return nil, err
+	}
+	out := &iam.ListGroupsForUserOutput{}
+	err = s.store.View(func(tx persistence.Tx) error {
+		u, err := findUser(tx, account(ctx), aws.ToString(in.UserName))
+		if err != nil {
+			return err
+		}
+		groups, err := groupsOfUser(tx, account(ctx), u.ID)
+		out.Groups = groupRows(account(ctx), pick(p, groups, groupPosition))
+		return err
+	})
+	out.IsTruncated, out.Marker = p.truncated, p.marker()
+	return answer(out, err)
+}
+
+// groupsOfUser are the groups that a user is in, by folded name.
+func groupsOfUser(tx persistence.Tx, account, userID string) ([]*persistence.Group, error) {
+	var groups []*persistence.Group
+	for m, err := range persistence.MembershipsByUser.Scan(tx, account, persistence.Key{userID}, nil) {
+		if err != nil {
+			return nil, err
+		}
+		g, err := persistence.GroupsByID.First(tx, account, m.GroupID)
+		if err != nil {
+			return nil, err
+		}
+		groups = append(groups, g)
+	}
+	slices.SortFunc(groups, func(a, b *persistence.Group) int {
+		return strings.Compare(persistence.Fold(a.Name), persistence.Fold(b.Name))
+	})
+	return groups, nil
+}
+
+// membershipRules are the permissions of the operations above: a membership
+// belongs to the group.
+func membershipRules() []authz.Rule {
+	return []authz.Rule{
+		authz.For(func(q *authz.Query, in *iam.AddUserToGroupInput) ([]authz.Need, error) {
+			return identityNeeds(q, groupKind, "iam:AddUserToGroup", in.GroupName)
+		}),
+		authz.For(func(q *authz.Query, in *iam.RemoveUserFromGroupInput) ([]authz.Need, error) {
+			return identityNeeds(q, groupKind, "iam:RemoveUserFromGroup", in.GroupName)
+		}),
+		authz.For(func(q *authz.Query, in *iam.ListGroupsForUserInput) ([]authz.Need, error) {
+			return identityNeeds(q, userKind, "iam:ListGroupsForUser", in.UserName)
+		}),
+	}
+}
