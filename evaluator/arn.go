@@ -13,36 +13,20 @@ type arnPattern struct {
 }
 
 func compileARN(s string, sx syntax) arnPattern {
-	if strings.Count(s, ":") >= arnParts-1 {
-		if parts := splitARN(s, sx); parts != nil && countColons(s, sx) >= arnParts-1 {
-			a := arnPattern{ok: true, parts: make([]pattern, arnParts)}
-			for i, part := range parts {
-				a.parts[i] = compilePattern(part, sx)
-			}
-			return a
+	parts, n := splitARN(s, sx)
+	if s == "*" { // taken for every ARN (inferred: AWS's own examples use it)
+		parts, n = [arnParts]string{"arn", "*", "*", "*", "*", "*"}, arnParts
+	}
+	if n == arnParts {
+		a := arnPattern{ok: true, parts: make([]pattern, arnParts)}
+		for i, part := range parts {
+			a.parts[i] = compilePattern(part, sx)
 		}
+		return a
 	}
 	whole := compilePattern(s, sx)
 	lone := whole.shape == shapeVariables && len(whole.tokens) == 1
 	return arnPattern{whole: whole, ok: lone}
-}
-
-// countColons counts the colons outside variables.
-func countColons(s string, sx syntax) int {
-	n := strings.Count(s, ":")
-	if sx&variables != 0 {
-		variablesAndSizes(s, func(text string) { n -= strings.Count(text, ":") })
-	}
-	return n
-}
-
-func variablesAndSizes(s string, f func(text string)) {
-	for i := 0; i < len(s); i++ {
-		if _, size, ok := cutVariable(s[i:]); ok {
-			f(s[i : i+size])
-			i += size - 1
-		}
-	}
 }
 
 // isARN reports whether s has the form of an ARN.

@@ -61,8 +61,9 @@ type (
 	}
 )
 
-func compileCondition(c *Condition, version string) (condition, bool) {
-	op, ok := parseOperator(c.Operator)
+// compileCondition compiles a condition; Parse has refused unknown operators.
+func compileCondition(c *Condition, version string) condition {
+	op, _ := parseOperator(c.Operator)
 	if version != Version2012 {
 		op.syntax &^= variables
 	}
@@ -70,7 +71,7 @@ func compileCondition(c *Condition, version string) (condition, bool) {
 	for i := range c.Values {
 		k.add(c.Values[i].Value)
 	}
-	return k, ok
+	return k
 }
 
 func (k *condition) add(value string) {

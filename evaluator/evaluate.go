@@ -4,7 +4,6 @@ package evaluator
 type scratch struct {
 	tokens []token
 	starts []int
-	action []byte
 }
 
 // evaluation is one call of Evaluate.
@@ -13,6 +12,7 @@ type evaluation struct {
 	pol      *Policies
 	res      *Result
 	resource string
+	action   actionHashes
 	cross    bool
 }
 
@@ -28,11 +28,14 @@ func (e *evaluation) quirk(q Quirk) bool { return q.In(e.req.Mode) }
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html.
 // Every layer is evaluated, whatever the ones before it decided.
 func Evaluate(req *Request, policies *Policies, result *Result) {
-	e := evaluation{req: req, pol: policies, res: result, resource: req.Resource, cross: req.crossAccount()}
+	e := evaluation{
+		req: req, pol: policies, res: result,
+		resource: req.Resource, action: hashAction(req.Action), cross: req.crossAccount(),
+	}
 	if e.resource == "" {
 		e.resource = "*"
 	}
-	result.reset(req.Action)
+	result.reset()
 	e.organization(RCP, policies.RCP, policies.RCPExempt)
 	if req.Principal.Kind.signed() {
 		e.organization(SCP, policies.SCP, policies.SCPExempt)
@@ -54,14 +57,9 @@ func Decide(req *Request, policies *Policies) bool {
 	return r.Allowed()
 }
 
-func (r *Result) reset(action string) {
+func (r *Result) reset() {
 	r.Decision, r.DeniedBy, r.Reason = ImplicitDeny, NoKind, NoReason
 	r.Layers, r.Matches, r.MissingKeys = r.Layers[:0], r.Matches[:0], r.MissingKeys[:0]
-	b := r.scratch.action[:0]
-	for i := 0; i < len(action); i++ {
-		b = append(b, lowerByte(action[i]))
-	}
-	r.scratch.action = b
 }
 
 // finish gives each layer its matches, now that they do not move any more.

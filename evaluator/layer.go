@@ -129,21 +129,27 @@ func (e *evaluation) policy(l *Layer, p *Policy) {
 		}
 		return
 	}
-	lists := c.index.candidates(e.res.scratch.action)
-	named := lists[2]
+	list := c.index.candidates(e.action)
 	for {
-		i := nextCandidate(&lists)
-		if i < 0 {
+		entry, ok := list.next()
+		if !ok {
 			return
 		}
-		hit := len(named) > 0 && named[0] == i
-		if hit {
-			named = named[1:]
-		}
-		if hit || c.statements[i].appliesToAction(e.req.Action) {
-			e.statement(l, p, &c.statements[i])
+		s := &c.statements[entry.statement]
+		if s.entryApplies(entry, e.req.Action) {
+			e.statement(l, p, s)
+			list.skip(entry.statement)
 		}
 	}
+}
+
+// entryApplies reports whether the action that the index found covers the
+// request's; entries of NotAction and of "*" stand for the whole statement.
+func (s *statement) entryApplies(entry indexEntry, action string) bool {
+	if s.notAction || s.anyAction {
+		return s.appliesToAction(action)
+	}
+	return s.actions[entry.action].match(action, nil, nil)
 }
 
 // statement evaluates a statement whose action applies, and records it if the

@@ -12,7 +12,7 @@ type pattern struct {
 	text   string  // of a literal or a prefix
 	tokens []token // of a glob
 	marks  bool    // has a "?"
-	fold   bool    // text is in lower case and matches any
+	fold   bool    // ASCII case does not matter
 }
 
 type patternShape uint8
@@ -36,7 +36,7 @@ const (
 type token struct {
 	kind     tokenKind
 	text     string
-	variable variable
+	variable *variable
 }
 
 // syntax says which special texts a pattern knows.
@@ -48,48 +48,68 @@ const (
 	ignoreCase
 )
 
+// specials counts the characters of s that may begin a special text.
+func specials(s string, sx syntax) (n int) {
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case '*', '?':
+			n += int(sx & wildcards)
+		case '$':
+			n += int(sx & variables >> 1)
+		}
+	}
+	return n
+}
+
 func compilePattern(s string, sx syntax) pattern {
-	if sx&ignoreCase != 0 {
-		s = strings.ToLower(s)
-	}
 	p := pattern{fold: sx&ignoreCase != 0}
-	stars := 0
-	for start, i := 0, 0; ; {
-		if i == len(s) {
-			p.addText(s[start:])
-			break
-		}
-		switch c := s[i]; {
-		case c == '*' && sx&wildcards != 0:
-			p.addText(s[start:i])
-			if n := len(p.tokens); n == 0 || p.tokens[n-1].kind != tokenStar {
-				p.tokens = append(p.tokens, token{kind: tokenStar})
-				stars++
-			}
-		case c == '?' && sx&wildcards != 0:
-			p.addText(s[start:i])
-			p.tokens = append(p.tokens, token{kind: tokenMark})
-			p.marks = true
-		case c == '$' && sx&variables != 0:
-			v, size, ok := cutVariable(s[i:])
-			if !ok {
-				i++
-				continue
-			}
-			p.addText(s[start:i])
-			p.addVariable(v)
-			i += size
-			start = i
-			continue
-		default:
-			i++
-			continue
-		}
-		i++
-		start = i
+	n := specials(s, sx)
+	switch {
+	case n == 0:
+		p.text = s
+		return p
+	case n == 1 && s[len(s)-1] == '*':
+		p.shape, p.text = shapePrefix, s[:len(s)-1]
+		return p
 	}
+	p.tokens = make([]token, 0, 2*n+1)
+	start, i := 0, 0
+	for i < len(s) {
+		size := p.special(s[start:i], s[i:], sx)
+		i += max(size, 1)
+		if size > 0 {
+			start = i
+		}
+	}
+	p.addText(s[start:])
 	p.simplify()
 	return p
+}
+
+// special reads the special text that rest begins with and appends it behind
+// the text before it. It returns its size, 0 if rest begins with ordinary text.
+func (p *pattern) special(before, rest string, sx syntax) int {
+	switch c := rest[0]; {
+	case c == '*' && sx&wildcards != 0:
+		p.addText(before)
+		if n := len(p.tokens); n == 0 || p.tokens[n-1].kind != tokenStar {
+			p.tokens = append(p.tokens, token{kind: tokenStar})
+		}
+		return 1
+	case c == '?' && sx&wildcards != 0:
+		p.addText(before)
+		p.tokens = append(p.tokens, token{kind: tokenMark})
+		p.marks = true
+		return 1
+	case c == '$' && sx&variables != 0:
+		v, size, ok := cutVariable(rest)
+		if ok {
+			p.addText(before)
+			p.addVariable(v)
+		}
+		return size
+	}
+	return 0
 }
 
 // addText appends text, joining it with text before it.
@@ -109,7 +129,7 @@ func (p *pattern) addVariable(v variable) {
 		p.addText(v.key)
 		return
 	}
-	p.tokens = append(p.tokens, token{kind: tokenVariable, variable: v})
+	p.tokens = append(p.tokens, token{kind: tokenVariable, variable: &v})
 	p.shape = shapeVariables
 }
 
@@ -118,8 +138,6 @@ func (p *pattern) simplify() {
 	t := p.tokens
 	switch {
 	case p.shape == shapeVariables:
-	case len(t) == 0:
-		p.shape = shapeLiteral
 	case len(t) == 1 && t[0].kind == tokenText:
 		p.shape, p.text, p.tokens = shapeLiteral, t[0].text, nil
 	case len(t) == 1 && t[0].kind == tokenStar:
@@ -142,7 +160,11 @@ func (p *pattern) match(s string, c *Context, sc *scratch) bool {
 		return len(s) == len(p.text) && p.begins(s)
 	case shapePrefix:
 		return len(s) >= len(p.text) && p.begins(s[:len(p.text)])
-	case shapeGlob:
+	}
+	if t := &p.tokens[0]; t.kind == tokenText && t.prefix(s, p.fold) < 0 {
+		return false // the most frequent way not to match
+	}
+	if p.shape == shapeGlob {
 		return p.glob(p.tokens, s)
 	}
 	tokens, ok := p.fill(c, sc)
@@ -151,7 +173,7 @@ func (p *pattern) match(s string, c *Context, sc *scratch) bool {
 
 func (p *pattern) begins(s string) bool {
 	if p.fold {
-		return lowerEqual(p.text, s)
+		return equalCase(p.text, s)
 	}
 	return p.text == s
 }
@@ -223,17 +245,16 @@ func (t *token) prefix(s string, fold bool) int {
 	if len(s) < len(t.text) {
 		return -1
 	}
-	if fold && lowerEqual(t.text, s[:len(t.text)]) || !fold && s[:len(t.text)] == t.text {
+	if fold && equalCase(t.text, s[:len(t.text)]) || !fold && s[:len(t.text)] == t.text {
 		return len(t.text)
 	}
 	return -1
 }
 
-// lowerEqual compares s, in any ASCII case, with text in lower case of the
-// same length.
-func lowerEqual(lower, s string) bool {
-	for i := 0; i < len(lower); i++ {
-		if c := s[i]; c != lower[i] && lowerByte(c) != lower[i] {
+// equalCase compares texts of the same length, ignoring ASCII case.
+func equalCase(a, b string) bool {
+	for i := 0; i < len(a); i++ {
+		if a[i] != b[i] && lowerByte(a[i]) != lowerByte(b[i]) {
 			return false
 		}
 	}

@@ -1,6 +1,9 @@
 package evaluator
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Origin says where a policy comes from, in the caller's words. The evaluator
 // only hands it back with the statements that matched.
@@ -66,8 +69,9 @@ func (d *Document) Compile(kind Kind, origin Origin) (*Policy, error) {
 		}
 	}
 	c := &compiled{kind: kind, doc: d, statements: make([]statement, len(d.Statements)), keys: d.distinctKeys()}
+	a := newArena(d)
 	for i := range d.Statements {
-		c.statements[i].compile(&d.Statements[i], kind, d.Version)
+		c.statements[i].compile(a, &d.Statements[i], kind, d.Version)
 	}
 	c.index = buildIndex(c.statements)
 	return &Policy{origin, c}, nil
@@ -90,7 +94,29 @@ func (p *Policy) Document() *Document { return p.compiled.doc }
 // mentions; see Document.ContextKeys.
 func (p *Policy) ContextKeys() []string { return p.compiled.doc.ContextKeys() }
 
-func (s *statement) compile(source *Statement, kind Kind, version string) {
+// arena holds the parts of all statements of a policy, so that compiling
+// makes few allocations. Its slices never grow.
+type arena struct {
+	actions    []pattern
+	resources  []resourcePattern
+	conditions []condition
+}
+
+func newArena(d *Document) *arena {
+	var actions, resources, conditions int
+	for i := range d.Statements {
+		s := &d.Statements[i]
+		actions += len(s.Actions) + len(s.NotActions)
+		resources += len(s.Resources) + len(s.NotResources)
+		conditions += len(s.Conditions)
+	}
+	return &arena{make([]pattern, 0, actions), make([]resourcePattern, 0, resources), make([]condition, 0, conditions)}
+}
+
+// tail returns what was appended to list since it had n elements.
+func tail[T any](list []T, n int) []T { return list[n:len(list):len(list)] }
+
+func (s *statement) compile(a *arena, source *Statement, kind Kind, version string) {
 	s.source, s.effect = source, source.Effect
 	sx := wildcards
 	if version == Version2012 {
@@ -100,31 +126,35 @@ func (s *statement) compile(source *Statement, kind Kind, version string) {
 	if source.has&hasNotAction != 0 {
 		s.notAction, actions = true, source.NotActions
 	}
-	for _, a := range actions {
-		p := compilePattern(a.Value, wildcards|ignoreCase)
+	n := len(a.actions)
+	for _, text := range actions {
+		p := compilePattern(text.Value, wildcards|ignoreCase)
 		s.anyAction = s.anyAction || p.everything()
-		s.actions = append(s.actions, p)
+		a.actions = append(a.actions, p)
 	}
-	s.compileResources(source, kind, sx)
+	s.actions = tail(a.actions, n)
+	s.compileResources(a, source, kind, sx)
 	s.compilePrincipals(source, kind)
+	n = len(a.conditions)
 	for i := range source.Conditions {
-		// Parse has refused unknown operators.
-		c, _ := compileCondition(&source.Conditions[i], version)
+		c := compileCondition(&source.Conditions[i], version)
 		s.namesArn = s.namesArn || c.needsPrincipalArn()
-		s.conditions = append(s.conditions, c)
+		a.conditions = append(a.conditions, c)
 	}
+	s.conditions = tail(a.conditions, n)
 }
 
-func (s *statement) compileResources(source *Statement, kind Kind, sx syntax) {
+func (s *statement) compileResources(a *arena, source *Statement, kind Kind, sx syntax) {
 	resources := source.Resources
 	if source.has&hasNotResource != 0 {
 		s.notResource, resources = true, source.NotResources
 	}
+	n := len(a.resources)
 	for _, r := range resources {
-		p := compileResource(r.Value, sx)
 		s.anyResource = s.anyResource || r.Value == "*"
-		s.resources = append(s.resources, p)
+		a.resources = append(a.resources, compileResource(r.Value, sx))
 	}
+	s.resources = tail(a.resources, n)
 	if source.has&(hasResource|hasNotResource) == 0 && (kind == Trust || kind == Resource) {
 		s.anyResource = true
 	}
@@ -200,26 +230,31 @@ func (p *pattern) resolvable(c *Context) bool {
 // its resources, then condition keys, each behind the variables in its
 // values; as first written, each spelling once. Escapes such as "${*}" count as
 // variables (recorded). Documents without the version 2012-10-17 have no variables.
-func (d *Document) ContextKeys() []string {
-	keys := make([]string, 0, 4)
-	seen := make(map[string]bool)
-	d.eachKey(func(key string, _ bool) {
-		if !seen[key] {
-			seen[key] = true
-			keys = append(keys, key)
-		}
-	})
-	return keys
-}
+func (d *Document) ContextKeys() []string { return d.distinct(true) }
 
 // distinctKeys is ContextKeys without escapes, which no request can supply.
-func (d *Document) distinctKeys() []string {
-	var keys []string
-	seen := make(map[string]bool)
+func (d *Document) distinctKeys() []string { return d.distinct(false) }
+
+// searchUpTo is the length up to which a list of keys is searched, and beyond
+// which a set is kept.
+const searchUpTo = 16
+
+func (d *Document) distinct(escapes bool) []string {
+	keys := []string{}
+	var seen map[string]bool
 	d.eachKey(func(key string, escape bool) {
-		if !escape && !seen[key] {
+		if escape && !escapes || seen[key] || seen == nil && slices.Contains(keys, key) {
+			return
+		}
+		keys = append(keys, key)
+		if seen == nil && len(keys) > searchUpTo {
+			seen = make(map[string]bool)
+			for _, k := range keys {
+				seen[k] = true
+			}
+		}
+		if seen != nil {
 			seen[key] = true
-			keys = append(keys, key)
 		}
 	})
 	return keys
@@ -229,7 +264,7 @@ func (d *Document) eachKey(f func(key string, escape bool)) {
 	each := func(list []Text) {
 		for _, t := range list {
 			if d.Version == Version2012 && strings.Contains(t.Value, "${") {
-				variablesIn(t.Value, func(v variable) { f(v.key, v.escape) })
+				variablesIn(t.Value, func(v variable, _ string) { f(v.key, v.escape) })
 			}
 		}
 	}

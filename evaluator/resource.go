@@ -8,13 +8,15 @@ import "strings"
 // behind it. A short ARN is completed with "*".
 //
 // Variables fill a part, the remainder, or stand for the whole ARN; a value
-// with colons does not fill a part (recorded).
+// with colons does not fill a part, and a short ARN with a variable matches
+// nothing (all recorded).
 //
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
 type resourcePattern struct {
 	prefix string        // leading parts without wildcards, with their colons
 	parts  []partPattern // the other ones of the first five
 	rest   pattern       // the remainder; all of the text if it is no ARN
+	never  bool
 }
 
 type partPattern struct {
@@ -25,51 +27,64 @@ type partPattern struct {
 const arnParts = 6
 
 func compileResource(s string, sx syntax) resourcePattern {
-	parts := splitARN(s, sx)
-	if parts == nil {
+	parts, n := splitARN(s, sx)
+	if n == 0 {
 		return resourcePattern{rest: compilePattern(s, sx)}
 	}
-	var r resourcePattern
-	for _, part := range parts[:arnParts-1] {
-		p := compilePattern(part, sx)
-		if len(r.parts) == 0 && p.shape == shapeLiteral {
-			r.prefix += p.text + ":"
-			continue
+	r := resourcePattern{never: n < arnParts && hasVariable(s, sx)}
+	plain := 0
+	for plain < arnParts-1 && specials(parts[plain], sx) == 0 {
+		r.prefix = s[:len(r.prefix)+len(parts[plain])+1]
+		plain++
+	}
+	if plain < arnParts-1 {
+		r.parts = make([]partPattern, arnParts-1-plain)
+		for i := range r.parts {
+			part := parts[plain+i]
+			r.parts[i] = partPattern{compilePattern(part, sx), strings.HasSuffix(part, "*")}
 		}
-		r.parts = append(r.parts, partPattern{p, strings.HasSuffix(part, "*")})
 	}
 	r.rest = compilePattern(parts[arnParts-1], sx)
 	return r
 }
 
-// splitARN splits s at its first five colons outside variables and completes
-// it with "*"; nil if s does not begin like an ARN.
-func splitARN(s string, sx syntax) []string {
+// splitARN splits s at its first five colons outside variables, completes it
+// with "*", and returns how many parts were written; 0 if s does not begin like an ARN.
+func splitARN(s string, sx syntax) (parts [arnParts]string, n int) {
 	if !strings.HasPrefix(s, "arn:") {
-		return nil
+		return parts, 0
 	}
-	parts := make([]string, 0, arnParts)
 	start := 0
-	for i := 0; i < len(s) && len(parts) < arnParts-1; i++ {
+	for i := 0; i < len(s) && n < arnParts-1; i++ {
 		if s[i] == '$' && sx&variables != 0 {
 			if _, size, ok := cutVariable(s[i:]); ok {
 				i += size - 1
 			}
 		} else if s[i] == ':' {
-			parts = append(parts, s[start:i])
+			parts[n] = s[start:i]
+			n++
 			start = i + 1
 		}
 	}
-	parts = append(parts, s[start:])
-	for len(parts) < arnParts {
-		parts = append(parts, "*")
+	parts[n] = s[start:]
+	n++
+	for i := n; i < arnParts; i++ {
+		parts[i] = "*"
 	}
-	return parts
+	return parts, n
+}
+
+func hasVariable(s string, sx syntax) bool {
+	found := false
+	if sx&variables != 0 {
+		variablesIn(s, func(v variable, _ string) { found = found || !v.escape })
+	}
+	return found
 }
 
 func (r *resourcePattern) match(s string, c *Context, sc *scratch) bool {
 	rest, ok := strings.CutPrefix(s, r.prefix)
-	if !ok {
+	if !ok || r.never {
 		return false
 	}
 	if len(r.parts) == 0 {
@@ -82,33 +97,37 @@ func (r *resourcePattern) match(s string, c *Context, sc *scratch) bool {
 // part that crosses colons makes it all that follow.
 func (r *resourcePattern) matchParts(s string, c *Context, sc *scratch) bool {
 	starts := append(sc.starts[:0], 0)
-	defer func() { sc.starts = starts[:0] }()
 	for i := range r.parts {
-		p := &r.parts[i]
-		n := 0
-		for k := 0; k < len(starts); k++ {
-			start := starts[k]
-			end := strings.IndexByte(s[start:], ':')
-			if end < 0 || !p.match(s[start:start+end], c, sc) {
-				continue
-			}
-			if p.crosses {
-				starts, n = startsFrom(starts[:0], s, start+end), -1
-				break
-			}
-			starts[n] = start + end + 1
-			n++
-		}
-		if n >= 0 {
-			starts = starts[:n]
-		}
+		starts = r.parts[i].step(starts, s, c, sc)
 	}
+	sc.starts = starts
 	for _, start := range starts {
 		if r.rest.match(s[start:], c, sc) {
 			return true
 		}
 	}
 	return false
+}
+
+// step takes the offsets at which the part may begin, in rising order, to
+// those at which the next one may.
+func (p *partPattern) step(starts []int, s string, c *Context, sc *scratch) []int {
+	n := 0
+	for _, start := range starts {
+		end := strings.IndexByte(s[start:], ':')
+		if end < 0 {
+			break
+		}
+		if !p.match(s[start:start+end], c, sc) {
+			continue
+		}
+		if p.crosses {
+			return startsFrom(starts[:0], s, start+end)
+		}
+		starts[n] = start + end + 1
+		n++
+	}
+	return starts[:n]
 }
 
 // startsFrom appends the offset behind each colon of s from the offset on.

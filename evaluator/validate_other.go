@@ -84,7 +84,7 @@ func isPrincipalARN(s string) bool {
 	if !isARN(s) || strings.ContainsAny(s, "*?") {
 		return false
 	}
-	parts := splitARN(s, 0)
+	parts, _ := splitARN(s, 0)
 	if len(parts[4]) != 12 || !digits(parts[4]) {
 		return false
 	}

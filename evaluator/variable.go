@@ -54,8 +54,8 @@ func (v *variable) value(c *Context) (string, bool) {
 	return values[0], true
 }
 
-// variablesIn calls f for each variable and escape in s.
-func variablesIn(s string, f func(variable)) {
+// variablesIn calls f for each variable and escape in s, with its text.
+func variablesIn(s string, f func(v variable, text string)) {
 	for {
 		i := strings.Index(s, "${")
 		if i < 0 {
@@ -65,7 +65,7 @@ func variablesIn(s string, f func(variable)) {
 		if !ok {
 			size = 2
 		} else {
-			f(v)
+			f(v, s[i:i+size])
 		}
 		s = s[i+size:]
 	}

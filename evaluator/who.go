@@ -80,7 +80,7 @@ func compileAWSPrincipal(value string) principalPattern {
 	if !strings.HasPrefix(value, "arn:") {
 		return principalPattern{formID, value}
 	}
-	if parts := splitARN(value, 0); parts[2] == "iam" && parts[5] == "root" {
+	if parts, _ := splitARN(value, 0); parts[2] == "iam" && parts[5] == "root" {
 		return principalPattern{formAccount, parts[4]}
 	}
 	return principalPattern{formARN, value}
