@@ -32,9 +32,10 @@ type signature struct {
 	AccessKeyID  string
 	SessionToken string // empty if none was sent
 
-	// Date, Region and Service are the credential scope's. A SigV4A signature
-	// has its region set as Region. All are empty if the credential has not
-	// the right number of parts; checkScope then returns the error.
+	// Date, Region and Service are the credential scope's. All are empty if the
+	// credential has not the right number of parts; checkScope then returns the
+	// error. A SigV4A signature is for a set of regions; its Region is the
+	// first that the set names, or us-east-1 if it has only patterns.
 	Date    string
 	Region  string
 	Service string
@@ -42,6 +43,7 @@ type signature struct {
 	algorithm     string
 	credential    string // as sent: access key ID and scope
 	scoped        bool   // the credential has the right number of parts
+	regions       string // the region set of SigV4A, as sent
 	terminator    string
 	signedHeaders string // as sent: names joined by semicolons
 	given         string // the signature itself, in hex
@@ -57,8 +59,8 @@ type signature struct {
 // parseSignature reads the signature of a request, whose body is given because
 // r.Body has been read. It returns nil and no error when the request carries
 // no signature at all. An error is a *smithy.GenericAPIError with AWS's code
-// and text, for what cannot be read; what can be read and is wrong is found by
-// checkScope and verify.
+// and text, for what cannot be read; what could be read may come with it. What
+// can be read and is wrong is found by checkScope and verify.
 func parseSignature(r *http.Request, body []byte) (*signature, error) {
 	authorization := r.Header["Authorization"]
 	algorithm, presigned := queryValue(r.URL.RawQuery, "X-Amz-Algorithm")

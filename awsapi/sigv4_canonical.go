@@ -185,34 +185,39 @@ func (x *scratch) appendQuery(b []byte, s *signature, f form) []byte {
 func appendHeader(b []byte, r *http.Request, name string, f form) ([]byte, bool) {
 	b = append(b, name...)
 	b = append(b, ':')
-	switch {
-	case strings.EqualFold(name, "host"), name == ":authority":
+	if strings.EqualFold(name, "host") || name == ":authority" {
 		host := r.Host
 		if f.withoutPort {
 			host, _, _ = splitPort(host)
 		}
-		b = appendValue(b, host)
-	default:
-		values := headerValues(r.Header, name)
-		if len(values) == 0 {
-			// net/http takes these out of the header.
-			switch {
-			case strings.EqualFold(name, "content-length") && r.ContentLength >= 0:
-				b = strconv.AppendInt(b, r.ContentLength, 10)
-			case strings.EqualFold(name, "transfer-encoding") && len(r.TransferEncoding) > 0:
-				b = append(b, strings.Join(r.TransferEncoding, ",")...)
-			default:
-				return b, false
-			}
-		}
-		for i, value := range values {
-			if i > 0 {
-				b = append(b, ',')
-			}
-			b = appendValue(b, value)
+		return append(appendValue(b, host), '\n'), true
+	}
+	values := headerValues(r.Header, name)
+	if len(values) == 0 {
+		if values = framing(r, name); values == nil {
+			return b, false
 		}
 	}
+	for i, value := range values {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendValue(b, value)
+	}
 	return append(b, '\n'), true
+}
+
+// framing finds the headers that net/http may have as fields of the request
+// only: Transfer-Encoding always, Content-Length in a request that was made in
+// this process.
+func framing(r *http.Request, name string) []string {
+	switch {
+	case strings.EqualFold(name, "transfer-encoding"):
+		return r.TransferEncoding
+	case strings.EqualFold(name, "content-length") && r.ContentLength >= 0:
+		return []string{strconv.FormatInt(r.ContentLength, 10)}
+	}
+	return nil
 }
 
 // headerValues finds a header by a name in any case, without allocating for
@@ -240,6 +245,9 @@ func headerValues(h http.Header, name string) []string {
 // one blank.
 func appendValue(b []byte, value string) []byte {
 	value = strings.Trim(value, " \t")
+	if strings.IndexByte(value, '\t') < 0 && !strings.Contains(value, "  ") {
+		return append(b, value...)
+	}
 	space := false
 	for i := 0; i < len(value); i++ {
 		c := value[i]

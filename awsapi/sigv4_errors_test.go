@@ -170,6 +170,10 @@ func TestFaultsInTheQuery(t *testing.T) {
 			strings.Replace(good, "HMAC-SHA256", "HMAC-SHA512", 1),
 			failure{"MissingAuthenticationToken", "Missing Authentication Token"},
 		},
+		"algorithm without a value": {
+			"X-Amz-Algorithm&Action=GetUser",
+			failure{"MissingAuthenticationToken", "Missing Authentication Token"},
+		},
 		"no date": {
 			strings.Replace(good, "X-Amz-Date", "X-Amz-Then", 1),
 			failure{"IncompleteSignature", "AWS query-string parameters must include 'X-Amz-Date'. Re-examine the query-string parameters."},

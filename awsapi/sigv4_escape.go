@@ -35,6 +35,14 @@ func appendEscaped(b []byte, s string) []byte {
 // for itself.
 func appendReescaped(b []byte, s string) []byte {
 	for i := 0; i < len(s); i++ {
+		start := i
+		for i < len(s) && unreserved[s[i]] {
+			i++
+		}
+		b = append(b, s[start:i]...)
+		if i == len(s) {
+			break
+		}
 		c := s[i]
 		switch c {
 		case '+':

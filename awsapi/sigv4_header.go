@@ -78,7 +78,8 @@ func (s *signature) readCredential() {
 	s.AccessKeyID, rest, _ = strings.Cut(rest, "/")
 	s.Date, rest, _ = strings.Cut(rest, "/")
 	if asymmetric {
-		s.Region = s.regionSet()
+		s.regions = s.regionSet()
+		s.Region = regionOf(s.regions)
 	} else {
 		s.Region, rest, _ = strings.Cut(rest, "/")
 	}

@@ -135,6 +135,20 @@ func TestWireForms(t *testing.T) {
 	}
 }
 
+// TestContentLengthAsAField: a request that never went over a wire has its
+// length in a field only.
+func TestContentLengthAsAField(t *testing.T) {
+	r, body := call{body: testBody}.signed(t)
+	r.Header.Del("Content-Length")
+	if _, err := check(r, body, "iam"); err != nil {
+		t.Error(err)
+	}
+	r.ContentLength++
+	if _, err := check(r, body, "iam"); err == nil {
+		t.Error("another length verifies")
+	}
+}
+
 // TestUnsignedPayloadIsNotTaken: what S3 lets a client leave unsigned is
 // signed for IAM and STS.
 func TestUnsignedPayloadIsNotTaken(t *testing.T) {

@@ -1,6 +1,7 @@
 package awsapi
 
 import (
+	"crypto/ecdsa"
 	"crypto/hmac"
 	"crypto/sha256"
 	"crypto/subtle"
@@ -64,7 +65,7 @@ func (k *signingKey) sum(message []byte, out *hexHash) {
 // process is not to be seen.
 var (
 	signingKeys memo[keyScope, *signingKey]
-	publicKeys  memo[keyPair, *publicKey]
+	publicKeys  memo[keyPair, *ecdsa.PublicKey]
 )
 
 // memoSize bounds each of a memo's two generations.

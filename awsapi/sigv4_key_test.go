@@ -87,7 +87,7 @@ func TestVerifyingAtOnce(t *testing.T) {
 // TestPublicKey compares with the key pair of AWS's SigV4A test suite.
 func TestPublicKey(t *testing.T) {
 	public := derivePublicKey(keyPair{"AKISORANDOMAASORANDOM", "q+jcrXGc+0zWN6uzclKVhvMmUsIfRPa4rlRandom"})
-	got, err := public.key.Bytes()
+	got, err := public.Bytes()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,13 +32,16 @@ var regionAreas = []string{
 // clients. A name that is no region of AWS's is refused as AWS refuses it.
 func (s *signature) anyRegion() bool {
 	if s.algorithm == algorithmV4A {
-		return validRegionSet(s.Region)
+		return validRegionSet(s.regions)
 	}
 	return validRegion(s.Region)
 }
 
+// globalRegion is the region of the global endpoints.
+const globalRegion = "us-east-1"
+
 func validRegion(name string) bool {
-	if name == "us-east-1" {
+	if name == globalRegion {
 		return true
 	}
 	area, number, ok := cutLast(name)
@@ -62,6 +65,18 @@ func validRegionSet(set string) bool {
 		}
 	}
 	return false
+}
+
+// regionOf is the region that a request counts as made in, of a region set.
+func regionOf(set string) string {
+	for set != "" {
+		var name string
+		name, set, _ = strings.Cut(set, ",")
+		if name = strings.TrimSpace(name); validRegion(name) {
+			return name
+		}
+	}
+	return globalRegion
 }
 
 // validRegionPattern reports whether a pattern with a star at its end could

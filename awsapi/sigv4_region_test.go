@@ -31,3 +31,15 @@ func TestRegionSets(t *testing.T) {
 		}
 	}
 }
+
+func TestRegionOfASet(t *testing.T) {
+	cases := map[string]string{
+		"*": "us-east-1", "": "us-east-1", "eu-*": "us-east-1",
+		"eu-west-1": "eu-west-1", "eu-*, ap-east-1,us-east-1": "ap-east-1",
+	}
+	for set, want := range cases {
+		if got := regionOf(set); got != want {
+			t.Errorf("%q: got %s", set, got)
+		}
+	}
+}

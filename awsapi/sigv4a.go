@@ -32,10 +32,6 @@ func (s *signature) regionSet() string {
 // keyPair is what a SigV4A key is made from.
 type keyPair struct{ accessKeyID, secret string }
 
-// publicKey is nil inside if a key pair yields no key, which then matches
-// nothing.
-type publicKey struct{ key *ecdsa.PublicKey }
-
 func (s *signature) matchesV4A(secret string, toSign []byte) bool {
 	der, err := hex.DecodeString(s.given)
 	if err != nil {
@@ -43,30 +39,33 @@ func (s *signature) matchesV4A(secret string, toSign []byte) bool {
 	}
 	public := publicKeys.get(keyPair{s.AccessKeyID, secret}, derivePublicKey)
 	sum := sha256.Sum256(toSign)
-	return public.key != nil && ecdsa.VerifyASN1(public.key, sum[:], der)
+	return public != nil && ecdsa.VerifyASN1(public, sum[:], der)
 }
 
-// derivePublicKey makes the public key that belongs to an access key. The
-// private key is the first candidate of NIST SP 800-108's key derivation
-// (HMAC in counter mode) that is below the order of the curve by two or more,
-// plus one (FIPS 186-4, B.4.2). Each candidate is right with a probability
-// of 1-2^-32.
-func derivePublicKey(pair keyPair) *publicKey {
-	curve := elliptic.P256()
-	largest := new(big.Int).Sub(curve.Params().N, big.NewInt(2))
-	for counter := 1; counter < 255; counter++ {
-		candidate := new(big.Int).SetBytes(keyCandidate(pair, byte(counter)))
-		if candidate.Cmp(largest) > 0 {
-			continue
-		}
-		private := candidate.Add(candidate, big.NewInt(1)).FillBytes(make([]byte, 32))
-		key, err := ecdsa.ParseRawPrivateKey(curve, private)
-		if err != nil {
-			break
-		}
-		return &publicKey{&key.PublicKey}
+// derivePublicKey makes the public key that belongs to an access key, from
+// the first candidate of NIST SP 800-108's key derivation (HMAC in counter
+// mode) that yields one. All but one candidate in 2^32 do; if none of the 254
+// did, the key would be nil and match nothing.
+func derivePublicKey(pair keyPair) (key *ecdsa.PublicKey) {
+	for counter, ok := byte(1), false; !ok && counter < 255; counter++ {
+		key, ok = publicKeyOf(keyCandidate(pair, counter))
 	}
-	return &publicKey{}
+	return key
+}
+
+// publicKeyOf makes the key pair whose private half is a candidate plus one,
+// if that is below the order of the curve (FIPS 186-4, B.4.2).
+func publicKeyOf(candidate []byte) (*ecdsa.PublicKey, bool) {
+	d := new(big.Int).SetBytes(candidate)
+	d.Add(d, big.NewInt(1))
+	if d.BitLen() > 256 {
+		return nil, false
+	}
+	private, err := ecdsa.ParseRawPrivateKey(elliptic.P256(), d.FillBytes(make([]byte, 32)))
+	if err != nil {
+		return nil, false
+	}
+	return &private.PublicKey, true
 }
 
 // keyCandidate is one 256-bit output of the key derivation function.

@@ -84,8 +84,8 @@ func TestSigV4AOfAnotherKey(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.Region != "*" {
-		t.Errorf("region set %q", s.Region)
+	if s.regions != "*" || s.Region != "us-east-1" {
+		t.Errorf("region set %q, region %q", s.regions, s.Region)
 	}
 	if err := s.verify(testSecret + "2"); err == nil {
 		t.Error("another secret verifies")
@@ -96,11 +96,27 @@ func TestSigV4AOfAnotherKey(t *testing.T) {
 	}
 }
 
-// TestKeyCandidatesDiffer: a candidate that is no key is followed by another.
-func TestKeyCandidatesDiffer(t *testing.T) {
+// TestKeyCandidates: a candidate that is no key is passed over, and the next
+// one is another.
+func TestKeyCandidates(t *testing.T) {
 	pair := keyPair{testKey, testSecret}
 	if cmp.Equal(keyCandidate(pair, 1), keyCandidate(pair, 2)) {
 		t.Error("the counter does not count")
+	}
+	order := elliptic.P256().Params().N
+	for name, c := range map[string]struct {
+		candidate *big.Int
+		ok        bool
+	}{
+		"zero":           {big.NewInt(0), true},
+		"order less two": {new(big.Int).Sub(order, big.NewInt(2)), true},
+		"order less one": {new(big.Int).Sub(order, big.NewInt(1)), false},
+		"order":          {order, false},
+		"all bits":       {new(big.Int).Sub(new(big.Int).Lsh(big.NewInt(1), 256), big.NewInt(1)), false},
+	} {
+		if _, ok := publicKeyOf(c.candidate.FillBytes(make([]byte, 32))); ok != c.ok {
+			t.Errorf("%s: got %v", name, ok)
+		}
 	}
 }
 
