@@ -10,7 +10,7 @@ import (
 )
 
 // answer writes the answer and returns its status.
-func (c *call) answer(w http.ResponseWriter, out any, err error) int {
+func (c *request) answer(w http.ResponseWriter, out any, err error) int {
 	e, id := &c.out, c.caller.Request.ID
 	status, contentType := http.StatusOK, "text/xml"
 	if c.wantsJSON() {
@@ -33,7 +33,7 @@ func (c *call) answer(w http.ResponseWriter, out any, err error) int {
 }
 
 // fail writes the document of an error and returns its status.
-func (c *call) fail(err error) int {
+func (c *request) fail(err error) int {
 	known := apiError(err)
 	status := c.status(known)
 	if status >= http.StatusInternalServerError && status != http.StatusNotImplemented {
@@ -69,7 +69,7 @@ func apiError(err error) smithy.APIError {
 
 // status returns an error's HTTP status: the service's, else another service's,
 // else the one that the SDKs assume.
-func (c *call) status(err smithy.APIError) int {
+func (c *request) status(err smithy.APIError) int {
 	if status := c.api.status(err.ErrorCode()); status != 0 {
 		return status
 	}

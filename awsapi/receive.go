@@ -76,7 +76,7 @@ func tooLarge(w http.ResponseWriter) {
 
 // read takes the parameters from the query and from a POST's body. It answers
 // and returns false if the request holds no call.
-func (c *call) read(w http.ResponseWriter) bool {
+func (c *request) read(w http.ResponseWriter) bool {
 	var ok bool
 	if c.params, ok = c.params.parse(c.r.URL.RawQuery); !ok {
 		w.WriteHeader(http.StatusBadRequest)
@@ -107,7 +107,7 @@ func (c *call) read(w http.ResponseWriter) bool {
 }
 
 // readBody reads at most a byte more than is allowed.
-func (c *call) readBody() error {
+func (c *request) readBody() error {
 	if n := c.r.ContentLength; n > int64(cap(c.body)) {
 		c.body = make([]byte, 0, n)
 	}
@@ -128,7 +128,7 @@ func (c *call) readBody() error {
 }
 
 // facts are what is known of the request before its caller is.
-func (c *call) facts() principal.Request {
+func (c *request) facts() principal.Request {
 	r := c.r
 	facts := principal.Request{
 		ID:              c.handler.NewID(),

@@ -143,7 +143,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	b := h.buffers.Get().(*buffers)
 	defer h.release(b)
-	c := &call{handler: h, buffers: b, r: r}
+	c := &request{handler: h, buffers: b, r: r}
 	if !c.read(w) {
 		return
 	}

@@ -1,0 +1,49 @@
+package awsapi
+
+import (
+	"context"
+	"reflect"
+)
+
+// What the tests outside the package need of its inside.
+
+// OpOf is Op for types that are known at run time only.
+func OpOf(name, service string, in, out reflect.Type, call func(context.Context, any) (any, error)) Operation {
+	return Operation{Name: name, Service: service, in: in, out: out, call: call}
+}
+
+// Decode decodes a form into a new input of the operation that h serves.
+func Decode(h any, service, operation, form string) (any, error) {
+	a := h.(*handler).api(service)
+	op := a.operations[operation]
+	sent, ok := params(nil).parse(form)
+	if !ok {
+		return nil, badForm()
+	}
+	in := reflect.New(op.in.typ)
+	err := decode(a.Service, op.in, in.Elem(), sent)
+	return in.Interface(), err
+}
+
+// Encode appends the answer of the operation that h serves.
+func Encode(h any, service, operation string, out any, buf []byte) []byte {
+	op := h.(*handler).api(service).operations[operation]
+	e := encoder{buf: buf}
+	e.answer(op, reflect.ValueOf(out).Elem(), "id")
+	return e.buf
+}
+
+// Match tells whether a value satisfies a Java pattern.
+func Match(pattern, value string) bool { return newMatcher(pattern)(value) }
+
+// JavaOrder returns names in the order of a java.util.HashMap.
+func JavaOrder(names ...string) []string {
+	list := make([]string, 0, len(names))
+	for _, i := range javaOrder(names) {
+		list = append(list, names[i])
+	}
+	return list
+}
+
+// Unescape undoes the percent-encoding of a form.
+func Unescape(s string) (string, bool) { return unescape(s) }

@@ -1,0 +1,156 @@
+package awsapi
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"reflect"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/understudy-iam/understudy/principal"
+)
+
+// request is one request on its way.
+type request struct {
+	handler *handler
+	*buffers
+	r *http.Request
+
+	badForm         bool
+	action, version *string
+
+	api    *api
+	op     *operation // nil if there is none of that name and version
+	caller *principal.Caller
+	input  any
+}
+
+// perform takes the call through the steps in AWS's order (recorded at STS):
+// signature, dispatch, schema, authorization, method.
+func (c *request) perform() (any, error) {
+	if err := c.authenticate(); err != nil {
+		return nil, err
+	}
+	if c.badForm {
+		return nil, badForm()
+	}
+	if c.op == nil {
+		return nil, noSuchOperation(*c.action, c.version)
+	}
+	if c.op.in == nil {
+		return nil, notServed(c.op.name)
+	}
+	in := reflect.New(c.op.in.typ)
+	c.input = in.Interface()
+	if err := decode(c.api.Service, c.op.in, in.Elem(), c.params); err != nil {
+		return nil, err
+	}
+	ctx := principal.NewContext(c.r.Context(), c.caller)
+	if err := c.handler.Authorizer.Authorize(ctx, c.op.name, c.input); err != nil {
+		return nil, err
+	}
+	return c.invoke(ctx)
+}
+
+// invoke calls the method. A panic in it is one caller's failure, not the
+// server's.
+func (c *request) invoke(ctx context.Context) (out any, err error) {
+	defer func() {
+		if v := recover(); v != nil && v != http.ErrAbortHandler {
+			out, err = nil, fmt.Errorf("panic in %s: %v\n%s", c.op.name, v, debug.Stack())
+		}
+	}()
+	return c.op.served.call(ctx, c.input)
+}
+
+// identify notes what the request says of itself, before any of it is proved.
+func (c *request) identify() {
+	c.caller = &principal.Caller{Request: c.facts()}
+	if c.action != nil {
+		c.caller.Request.Operation = *c.action
+	}
+}
+
+// authenticate finds out who calls. A fault of the signature is answered before
+// one of Action or Version (recorded).
+func (c *request) authenticate() error {
+	sig, err := parseSignature(c.r, c.body)
+	c.dispatch(sig)
+	switch {
+	case err != nil:
+		return err
+	case sig != nil:
+		return c.check(sig)
+	case c.op != nil && c.op.unsigned:
+		c.caller.Kind = principal.Anonymous
+		return nil
+	}
+	return missingAuthenticationToken()
+}
+
+// check proves a signature and who made it.
+func (c *request) check(sig *signature) error {
+	now := c.caller.Request.Time
+	if err := sig.checkScope(c.api.Name, now); err != nil {
+		return err
+	}
+	credential, err := c.handler.Credentials.Lookup(c.r.Context(), sig.AccessKeyID, sig.SessionToken)
+	if err != nil {
+		return err
+	}
+	if err := sig.verify(credential.Secret); err != nil {
+		return err
+	}
+	c.caller.Principal = credential.Principal
+	c.caller.Request.Region = sig.Region
+	return nil
+}
+
+// dispatch finds the service, by the credential scope or else by the version or
+// the action, and the operation.
+func (c *request) dispatch(sig *signature) {
+	h := c.handler
+	if sig != nil {
+		c.api = h.api(sig.Service)
+	}
+	for _, a := range h.apis {
+		if c.api == nil && c.version != nil && *c.version == a.Version {
+			c.api = a
+		}
+	}
+	for _, a := range h.apis {
+		if c.api == nil && c.action != nil && a.operations[*c.action] != nil {
+			c.api = a
+		}
+	}
+	if c.api == nil {
+		c.api = h.apis[0]
+	}
+	c.caller.Request.Service = c.api.Name
+	if c.action != nil && c.version != nil && *c.version == c.api.Version {
+		c.op = c.api.operations[*c.action]
+	}
+}
+
+// wantsJSON reports whether the service answers JSON and the client asks for it.
+func (c *request) wantsJSON() bool {
+	return c.api.JSON && strings.Contains(c.r.Header.Get("Accept"), "application/json")
+}
+
+func (c *request) exchange(status int, err error, d time.Duration) *Exchange {
+	x := &Exchange{
+		Caller:    c.caller,
+		Service:   c.api.Name,
+		Operation: c.caller.Request.Operation,
+		Input:     c.input,
+		Status:    status,
+		Err:       err,
+		Duration:  d,
+	}
+	if err != nil {
+		x.Code = apiError(err).ErrorCode()
+	}
+	return x
+}

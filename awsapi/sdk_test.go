@@ -1,0 +1,225 @@
+package awsapi_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/understudy-iam/understudy/awsapi"
+	"github.com/understudy-iam/understudy/awsapi/model"
+)
+
+// The list of operations is the SDK's; a new one changes the golden file.
+func TestOperationsOfTheSDK(t *testing.T) {
+	var b strings.Builder
+	for _, op := range sdkOperations() {
+		fmt.Fprintf(&b, "%s.%s\n", op.service, op.name)
+	}
+	golden(t, "operations.txt", b.String())
+}
+
+func TestModelHasTheOperationsOfTheSDK(t *testing.T) {
+	if diff := cmp.Diff([]string{}, awsapi.Unserved(allOperations(empty), model.New())); diff != "" {
+		t.Errorf("operations of the model that the SDK lacks (-want +got):\n%s", diff)
+	}
+	var want []string
+	for _, op := range sdkOperations() {
+		want = append(want, op.service+"."+op.name)
+	}
+	if diff := cmp.Diff(want, awsapi.Unserved(nil, model.New())); diff != "" {
+		t.Errorf("operations (-SDK +model):\n%s", diff)
+	}
+}
+
+func equal(want, got any) string {
+	return cmp.Diff(want, got, cmp.Exporter(func(reflect.Type) bool { return true }),
+		cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".ResultMetadata" }, cmp.Ignore()))
+}
+
+// Every operation is called by the SDK's client with an input that is filled to
+// the brim, and answers an output that is; both must arrive as they were sent.
+func TestEveryOperationBothWays(t *testing.T) {
+	for name, fill := range map[string]filler{
+		"everything set": {},
+		"empty lists":    {emptyLists: true},
+		"nothing set":    {nothing: true},
+	} {
+		t.Run(name, func(t *testing.T) { bothWays(t, fill) })
+	}
+}
+
+func bothWays(t *testing.T, fill filler) {
+	var sent, answered any
+	o := options()
+	o.Model = lenient()
+	o.Now = time.Now
+	h := newHandler(t, allOperations(func(op sdkOperation, in any) (any, error) {
+		if diff := equal(sent, in); diff != "" {
+			t.Errorf("input of %s (-sent +received):\n%s", op.name, diff)
+		}
+		return answered, nil
+	}), o)
+	for _, op := range sdkOperations() {
+		sent, answered = (&filler{}).new(op.in), fill.new(op.out)
+		got, err := invoke(clientOf(op.service, h), op.name, sent)
+		if err != nil {
+			t.Errorf("%s: %v", op.name, err)
+			continue
+		}
+		if diff := equal(answered, got); diff != "" {
+			t.Errorf("output of %s (-answered +received):\n%s", op.name, diff)
+		}
+	}
+}
+
+// filler makes values that differ from each other.
+type filler struct {
+	emptyLists bool
+	nothing    bool
+	n          int
+}
+
+func (f filler) new(t reflect.Type) any {
+	v := reflect.New(t)
+	if !f.nothing {
+		f.fill(v.Elem())
+	}
+	return v.Interface()
+}
+
+func (f *filler) fill(v reflect.Value) {
+	f.n++
+	switch v.Kind() {
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		f.fill(v.Elem())
+	case reflect.String:
+		v.SetString(fmt.Sprintf("<%d> & \"é'\t𐐀 ]]> +%%=", f.n))
+	case reflect.Bool:
+		v.SetBool(true)
+	case reflect.Int32:
+		v.SetInt(int64(f.n))
+	case reflect.Struct:
+		f.structure(v)
+	case reflect.Slice:
+		f.slice(v)
+	case reflect.Map:
+		v.Set(reflect.MakeMap(v.Type()))
+		for i := 0; i < 2 && !f.emptyLists; i++ {
+			key, value := reflect.New(v.Type().Key()).Elem(), reflect.New(v.Type().Elem()).Elem()
+			f.fill(key)
+			f.fill(value)
+			v.SetMapIndex(key, value)
+		}
+	case reflect.Interface:
+		v.Set(reflect.ValueOf(f.union()))
+	default:
+		panic(v.Type())
+	}
+}
+
+func (f *filler) structure(v reflect.Value) {
+	if v.Type() == reflect.TypeFor[time.Time]() {
+		v.Set(reflect.ValueOf(time.Date(2026, 1, 1, 0, 0, f.n, 0, time.UTC)))
+		return
+	}
+	for i := range v.NumField() {
+		if x := v.Type().Field(i); x.IsExported() && x.Name != "ResultMetadata" {
+			f.fill(v.Field(i))
+		}
+	}
+}
+
+func (f *filler) slice(v reflect.Value) {
+	if v.Type().Elem().Kind() == reflect.Uint8 {
+		v.SetBytes([]byte{byte(f.n), 0, 255})
+		return
+	}
+	n := 2
+	if f.emptyLists {
+		n = 0
+	}
+	v.Set(reflect.MakeSlice(v.Type(), n, n))
+	for i := range n {
+		f.fill(v.Index(i))
+	}
+}
+
+// union cycles through the members of PolicyIdentifier.
+func (f *filler) union() types.PolicyIdentifier {
+	switch f.n % 3 {
+	case 0:
+		return &types.PolicyIdentifierMemberPolicyArn{Value: fmt.Sprint(f.n)}
+	case 1:
+		return &types.PolicyIdentifierMemberPolicyType{Value: types.PolicyIdentifierPolicyTypeScp}
+	}
+	u := &types.PolicyIdentifierMemberInlinePolicyIdentifier{}
+	f.fill(reflect.ValueOf(&u.Value).Elem())
+	return u
+}
+
+// The SDK's modules hold the request of every operation as bytes. Each must
+// decode, and the SDK must make the same bytes of what was decoded.
+func TestRequestSnapshots(t *testing.T) {
+	var decoded any
+	o := options()
+	o.Model = lenient()
+	o.Now = time.Now
+	h := newHandler(t, allOperations(func(op sdkOperation, in any) (any, error) {
+		decoded = in
+		return empty(op, in)
+	}), o)
+	for _, op := range sdkOperations() {
+		raw, err := os.ReadFile(filepath.Join(moduleDir(t, op.service), "request_snapshot", op.name+".request.snap"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		parts := strings.SplitN(string(raw), "\n\n", 3)
+		body := parts[len(parts)-1]
+		in, err := awsapi.Decode(h, op.service, op.name, body)
+		if err != nil {
+			t.Errorf("%s: %v", op.name, err)
+			continue
+		}
+		if _, err := invoke(clientOf(op.service, h), op.name, in); err != nil {
+			t.Errorf("%s: %v", op.name, err)
+		}
+		if diff := equal(in, decoded); diff != "" {
+			t.Errorf("%s, decoded from the snapshot and again from what the SDK made of it:\n%s", op.name, diff)
+		}
+		if got := serialized(t, op, in); got != body {
+			t.Errorf("%s:\nsnapshot %s\nagain    %s", op.name, body, got)
+		}
+	}
+}
+
+// serialized returns the body that the SDK makes of an input.
+func serialized(t *testing.T, op sdkOperation, in any) string {
+	t.Helper()
+	var body string
+	invoke(clientOf(op.service, capture(func(b string) { body = b })), op.name, in)
+	return body
+}
+
+var moduleDirs = map[string]string{}
+
+func moduleDir(t *testing.T, service string) string {
+	t.Helper()
+	if dir, ok := moduleDirs[service]; ok {
+		return dir
+	}
+	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/aws/aws-sdk-go-v2/service/"+service).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	moduleDirs[service] = strings.TrimSpace(string(out))
+	return moduleDirs[service]
+}
