@@ -181,7 +181,7 @@ func (s *Service) GetAccessKeyLastUsed(ctx context.Context, in *iam.GetAccessKey
 		if err != nil {
 			return err
 		}
-		out.AccessKeyLastUsed = lastUsedOut(k)
+		out.AccessKeyLastUsed = keyLastUsedOut(k)
 		if k.UserID == account(ctx) {
 			return nil // a key of root, who has no name
 		}
@@ -195,8 +195,8 @@ func (s *Service) GetAccessKeyLastUsed(ctx context.Context, in *iam.GetAccessKey
 	return answer(out, err)
 }
 
-// lastUsedOut shows "N/A" for a key that was never used (recorded).
-func lastUsedOut(k *persistence.AccessKey) *types.AccessKeyLastUsed {
+// keyLastUsedOut shows "N/A" for a key that was never used (recorded).
+func keyLastUsedOut(k *persistence.AccessKey) *types.AccessKeyLastUsed {
 	if k.LastUsedDate.IsZero() {
 		return &types.AccessKeyLastUsed{ServiceName: aws.String("N/A"), Region: aws.String("N/A")}
 	}

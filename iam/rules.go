@@ -69,10 +69,22 @@ func identityNeed(q *authz.Query, kind *identityKind, action, name string) (auth
 	}
 	i.kind, i.account = kind, q.Account()
 	need.Resource, need.Tags = i.arn(), i.tags
-	if i.boundary != "" {
+	if i.boundary != "" && boundaryActions[action] {
 		need.Keys = append(need.Keys, authz.String("iam:PermissionsBoundary", i.boundary))
 	}
 	return need, nil
+}
+
+// boundaryActions are those whose iam:PermissionsBoundary is the boundary that
+// the user or role has; the actions that pass a boundary have that one. A test
+// compares them with AWS's service authorization reference.
+var boundaryActions = map[string]bool{
+	"iam:AttachRolePolicy": true, "iam:AttachUserPolicy": true,
+	"iam:DeleteRole": true, "iam:DeleteRolePermissionsBoundary": true, "iam:DeleteRolePolicy": true,
+	"iam:DeleteUserPermissionsBoundary": true, "iam:DeleteUserPolicy": true,
+	"iam:DetachRolePolicy": true, "iam:DetachUserPolicy": true, "iam:GetRole": true,
+	"iam:PutRolePolicy": true, "iam:PutUserPolicy": true,
+	"iam:UpdateAssumeRolePolicy": true, "iam:UpdateRole": true, "iam:UpdateRoleDescription": true,
 }
 
 // policyNeed asks for action on a managed policy. A denial shows the ARN behind
