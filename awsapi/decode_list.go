@@ -202,6 +202,7 @@ func (p *pair) takeIndex() error {
 		return leadingMinus(index)
 	}
 	if !isIndex(index) {
+		p.slot = 0
 		return nil
 	}
 	n, err := strconv.ParseInt(index, 10, 32)
