@@ -38,8 +38,7 @@ func parsePresigned(r *http.Request, body []byte, algorithm string) (*signature,
 	if !s.queryToken {
 		s.SessionToken = r.Header.Get("X-Amz-Security-Token")
 	}
-	s.readCredential()
-	return s, s.readDate(date)
+	return s.complete(date)
 }
 
 // queryValue finds the first value of a parameter in a raw query and decodes

@@ -59,8 +59,15 @@ type signature struct {
 // parseSignature reads the signature of a request, whose body is given because
 // r.Body has been read. It returns nil and no error when the request carries
 // no signature at all. An error is a *smithy.GenericAPIError with AWS's code
-// and text, for what cannot be read; what could be read may come with it. What
-// can be read and is wrong is found by checkScope and verify.
+// and text; what could be read may come with it.
+//
+// Of several faults AWS reports the first in a fixed order, here and in
+// checkScope: the algorithm, the form of the parts, parts that are missing, the
+// signed host, the form of the date, the window of time, the credential, its
+// scope. The scratchstack project has written this down ("AWS Auth Error
+// Ordering"); what dynalite recorded of DynamoDB in 2013 differs in that host
+// and algorithm came after the time. STS then looks up the key, and last
+// compares the signature (recorded).
 func parseSignature(r *http.Request, body []byte) (*signature, error) {
 	authorization := r.Header["Authorization"]
 	algorithm, presigned := queryValue(r.URL.RawQuery, "X-Amz-Algorithm")
@@ -70,28 +77,19 @@ func parseSignature(r *http.Request, body []byte) (*signature, error) {
 	case presigned:
 		return parsePresigned(r, body, algorithm)
 	case len(authorization) > 0:
-		// AWS reads the first of several Authorization headers: "AWS Auth Error
-		// Ordering" (scratchstack-aws-signature), rule 6a.
+		// AWS reads the first of several: "AWS Auth Error Ordering", rule 6a.
 		return parseAuthorization(r, body, authorization[0])
 	}
 	return nil, nil
 }
 
-// checkScope reports the first fault in the order of AWS's front end: the
-// 15-minute window, the signed host, the algorithm, the form of the
-// credential, and the credential's scope. DynamoDB's front end was recorded in
-// this order by dynalite, and STS's scope before its look-up of the key. The
-// service is "iam" or "sts"; the region may be any that AWS has (see
-// anyRegion).
+// checkScope refuses, in this order, a request outside the 15-minute window, a
+// credential with the wrong number of parts, and a scope that is not this
+// service's. The service is "iam" or "sts"; the region may be any that AWS has
+// (see anyRegion).
 func (s *signature) checkScope(service string, now time.Time) error {
 	if err := s.checkTime(now); err != nil {
 		return err
-	}
-	if !s.signs("host") && !s.signs(":authority") {
-		return hostNotSigned()
-	}
-	if s.algorithm != algorithmV4 && s.algorithm != algorithmV4A {
-		return unsupportedAlgorithm(s.algorithm)
 	}
 	if !s.scoped {
 		return malformedCredential(s.algorithm, s.credential)
@@ -103,6 +101,15 @@ func (s *signature) checkScope(service string, now time.Time) error {
 		date:       s.Date != s.timestamp[:len("20060102")],
 	}
 	return fault.err(service)
+}
+
+// complete reads the parts of a signature that has them all.
+func (s *signature) complete(date string) (*signature, error) {
+	s.readCredential()
+	if !s.signs("host") && !s.signs(":authority") {
+		return s, hostNotSigned()
+	}
+	return s, s.readDate(date)
 }
 
 // checkTime refuses a request whose time is more than 15 minutes from now.

@@ -151,8 +151,9 @@ func malformedDate(date string) error {
 	return incomplete("Date must be in ISO-8601 'basic format'. Got '" + date + "'. See http://en.wikipedia.org/wiki/ISO_8601")
 }
 
-// unsupportedAlgorithm was seen in DynamoDB in 2013, before there was SigV4A.
+// unsupportedAlgorithm: in 2013 DynamoDB added "(only AWS4-HMAC-SHA256 for
+// now). " to this, as dynalite recorded; there has been SigV4A since.
 // text not confirmed
 func unsupportedAlgorithm(algorithm string) error {
-	return incomplete("Unsupported AWS 'algorithm': '" + algorithm + "' (only AWS4-HMAC-SHA256 for now). ")
+	return incomplete("Unsupported AWS 'algorithm': '" + algorithm + "'.")
 }

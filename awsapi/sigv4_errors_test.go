@@ -56,7 +56,7 @@ func TestFaultsInTheHeader(t *testing.T) {
 		},
 		"unknown algorithm": {
 			"AWS4-HMAC-SHA512 " + goodCredential + ", " + goodHeaders + ", " + goodSignature, "20260102T030405Z",
-			failure{"IncompleteSignature", "Unsupported AWS 'algorithm': 'AWS4-HMAC-SHA512' (only AWS4-HMAC-SHA256 for now). "},
+			failure{"IncompleteSignature", "Unsupported AWS 'algorithm': 'AWS4-HMAC-SHA512'."},
 		},
 		"a blank before the access key": {
 			"AWS4-HMAC-SHA256 Credential= AKIA/20200128/us-east-1/sts/aws4_request, " + goodHeaders + ", " + goodSignature, "20260102T030405Z",
@@ -133,8 +133,24 @@ func TestFaultsInTheHeader(t *testing.T) {
 			"AWS4-HMAC-SHA256 " + goodCredential + ", " + goodHeaders + ", " + goodSignature, "20260102T031905Z",
 			failure{"SignatureDoesNotMatch", mismatch},
 		},
-		"time before host": {
-			"AWS4-HMAC-SHA256 Credential=AKID/20250102/mars-1/ec2/aws4, SignedHeaders=a, " + goodSignature, "20250102T000000Z",
+		"algorithm before form": {
+			"AWS4-HMAC-SHA512 FooBar", "",
+			failure{"IncompleteSignature", "Unsupported AWS 'algorithm': 'AWS4-HMAC-SHA512'."},
+		},
+		"form before missing parts": {
+			"AWS4-HMAC-SHA256 FooBar, BazBurp", "",
+			failure{"IncompleteSignature", "'FooBar' not a valid key=value pair (missing equal-sign) in Authorization header: 'AWS4-HMAC-SHA256 FooBar, BazBurp'."},
+		},
+		"host before form of date": {
+			"AWS4-HMAC-SHA256 Credential=AKID, SignedHeaders=a, " + goodSignature, "yesterday",
+			failure{"SignatureDoesNotMatch", "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization."},
+		},
+		"time before credential": {
+			"AWS4-HMAC-SHA256 Credential=AKID, " + goodHeaders + ", " + goodSignature, "20250102T000000Z",
+			failure{"SignatureDoesNotMatch", "Signature expired: 20250102T000000Z is now earlier than 20260102T024905Z (20260102T030405Z - 15 min.)"},
+		},
+		"time before scope": {
+			"AWS4-HMAC-SHA256 Credential=AKID/20250102/mars-1/ec2/aws4, " + goodHeaders + ", " + goodSignature, "20250102T000000Z",
 			failure{"SignatureDoesNotMatch", "Signature expired: 20250102T000000Z is now earlier than 20260102T024905Z (20260102T030405Z - 15 min.)"},
 		},
 	}

@@ -20,6 +20,9 @@ func parseAuthorization(r *http.Request, body []byte, header string) (*signature
 	s := &signature{request: r, body: body, SessionToken: sessionToken(r)}
 	rest := ""
 	s.algorithm, rest = nextPart(trimmed)
+	if s.algorithm != algorithmV4 && s.algorithm != algorithmV4A {
+		return nil, unsupportedAlgorithm(s.algorithm)
+	}
 	hasSignedHeaders := false
 	for rest != "" {
 		var part string
@@ -47,8 +50,7 @@ func parseAuthorization(r *http.Request, body []byte, header string) (*signature
 			missing{"SignedHeaders", !hasSignedHeaders},
 			missing{"", date == ""})
 	}
-	s.readCredential()
-	return s, s.readDate(date)
+	return s.complete(date)
 }
 
 // nextPart splits off what stands before the first comma or blank.
