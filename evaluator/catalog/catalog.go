@@ -23,6 +23,7 @@ package catalog
 
 import (
 	"iter"
+	"slices"
 	"strings"
 )
 
@@ -103,11 +104,11 @@ const (
 
 // Key is a condition key.
 type Key struct {
-	Name string // may hold variables, such as aws:RequestTag/${TagKey}
-	Type KeyType
+	Name string  // may hold variables, such as aws:RequestTag/${TagKey}
+	Type KeyType // of one value
 
-	// MultiValued says that the key has a list of values. For a single key
-	// of all services ask the function MultiValued, which corrects the data.
+	// MultiValued says that the key has a list of values of the type. It is
+	// what the function of the same name answers.
 	MultiValued bool
 }
 
@@ -165,7 +166,7 @@ func FindKey(name string) (Key, bool) {
 }
 
 // Globals returns the global condition keys in the order of their names.
-func Globals() []Key { return append([]Key(nil), opened().globals...) }
+func Globals() []Key { return slices.Clone(opened().globals) }
 
 // matchKey finds the key that name is; one written out goes before a pattern.
 func matchKey(keys []Key, name string) (Key, bool) {

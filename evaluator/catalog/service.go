@@ -90,8 +90,7 @@ func (s *Service) read(text string) {
 
 func parseKey(line string) Key {
 	name, of, _ := strings.Cut(line, "\t")
-	of, many := strings.CutSuffix(of, "*")
-	return Key{Name: name, Type: KeyType(of), MultiValued: many}
+	return Key{Name: name, Type: KeyType(of), MultiValued: MultiValued(name)}
 }
 
 var accessLevels = map[byte]AccessLevel{
