@@ -1,0 +1,209 @@
+package sts
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
+)
+
+// CredentialsOptions configures Credentials. Store is required.
+type CredentialsOptions struct {
+	Store  persistence.Store
+	Now    func() time.Time // nil: time.Now
+	Random io.Reader        // of sealing keys; nil: crypto/rand
+
+	// RootAccessKeyID and RootSecretAccessKey are the credentials of the root
+	// user of Account; without an ID there are none.
+	Account             string
+	RootAccessKeyID     string
+	RootSecretAccessKey string
+
+	// AccountKeys makes every 12-digit account ID, with the root secret, the
+	// credentials of the root user of that account.
+	AccountKeys bool
+}
+
+// Credentials finds what stands behind an access key ID. It is safe for
+// concurrent use and keeps no state that could grow old.
+type Credentials struct {
+	options  CredentialsOptions
+	accounts *accounts
+}
+
+// NewCredentials makes Credentials.
+func NewCredentials(o CredentialsOptions) *Credentials {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Random == nil {
+		o.Random = rand.Reader
+	}
+	return &Credentials{options: o, accounts: &accounts{store: o.Store, clock: o.Now, random: o.Random}}
+}
+
+// Lookup returns the secret access key and the principal behind an access key
+// ID and the session token that was sent with it, "" if none was. The checks
+// stand in AWS's order (recorded): the key exists and is active; the token is
+// one, and this key's; it has not expired; the user or role still exists.
+//
+// The error is AWS's: InvalidClientTokenId, or ExpiredToken.
+func (c *Credentials) Lookup(_ context.Context, accessKeyID, sessionToken string) (secret string, p principal.Principal, err error) {
+	if account, ok := c.rootAccount(accessKeyID); ok && sessionToken == "" {
+		return c.root(account, accessKeyID)
+	}
+	account, ok := principal.AccountOfAccessKey(accessKeyID)
+	switch {
+	case !ok:
+		return "", p, invalidToken()
+	case strings.HasPrefix(accessKeyID, principal.TemporaryKeyPrefix):
+		return c.temporary(account, accessKeyID, sessionToken)
+	case sessionToken != "": // a long-term key has none
+		return "", p, invalidToken()
+	}
+	return c.longTerm(account, accessKeyID)
+}
+
+// rootAccount is the account whose root user the bootstrap key belongs to.
+func (c *Credentials) rootAccount(accessKeyID string) (string, bool) {
+	switch {
+	case accessKeyID == "":
+		return "", false
+	case accessKeyID == c.options.RootAccessKeyID:
+		return c.options.Account, true
+	}
+	return accessKeyID, c.options.AccountKeys && principal.ValidAccountID(accessKeyID)
+}
+
+func (c *Credentials) root(account, accessKeyID string) (string, principal.Principal, error) {
+	if _, err := c.accounts.open(account); err != nil {
+		return "", principal.Principal{}, err
+	}
+	return c.options.RootSecretAccessKey, rootPrincipal(account, accessKeyID), nil
+}
+
+func rootPrincipal(account, accessKeyID string) principal.Principal {
+	return principal.Principal{
+		Kind: principal.Root, AccountID: account, ARN: principal.IAM(account, "root"),
+		UserID: account, AccessKeyID: accessKeyID,
+	}
+}
+
+// longTerm looks up a user's access key: three reads.
+func (c *Credentials) longTerm(account, accessKeyID string) (secret string, p principal.Principal, err error) {
+	err = c.options.Store.View(func(tx persistence.Tx) error {
+		k, err := persistence.AccessKeys.Get(tx, account, accessKeyID)
+		if err != nil {
+			return err
+		}
+		if k.Inactive {
+			return invalidToken()
+		}
+		u, err := persistence.UsersByID.First(tx, account, k.UserID)
+		if err != nil {
+			return err
+		}
+		secret, p = k.Secret, userPrincipal(account, u)
+		return nil
+	})
+	if err != nil {
+		return "", principal.Principal{}, orInvalidToken(err)
+	}
+	p.AccessKeyID = accessKeyID
+	return secret, p, nil
+}
+
+// orInvalidToken makes a missing record the caller's fault.
+func orInvalidToken(err error) error {
+	if errors.Is(err, persistence.ErrNotFound) {
+		return invalidToken()
+	}
+	return err
+}
+
+func userPrincipal(account string, u *persistence.User) principal.Principal {
+	return principal.Principal{
+		Kind: principal.User, AccountID: account, ARN: principal.IAM(account, "user"+u.Path+u.Name),
+		UserID: u.ID, EntityID: u.ID, Name: u.Name,
+	}
+}
+
+func (c *Credentials) temporary(account, accessKeyID, sessionToken string) (secret string, p principal.Principal, err error) {
+	err = c.options.Store.View(func(tx persistence.Tx) error {
+		t, s, err := c.opened(tx, account, accessKeyID, sessionToken)
+		if err != nil {
+			return err
+		}
+		if p, err = sessionPrincipal(tx, account, t); err != nil {
+			return err
+		}
+		secret = s.secret(accessKeyID, sessionToken)
+		return nil
+	})
+	if err != nil {
+		return "", principal.Principal{}, orInvalidToken(err)
+	}
+	p.AccessKeyID = accessKeyID
+	return secret, p, nil
+}
+
+// opened opens a session token and checks its expiry.
+func (c *Credentials) opened(tx persistence.Tx, account, accessKeyID, sessionToken string) (*token, *sealer, error) {
+	key, err := sealingKey(tx, account)
+	if err != nil {
+		return nil, nil, err
+	}
+	if key == nil {
+		return nil, nil, invalidToken()
+	}
+	s, err := c.accounts.sealerOf(key)
+	if err != nil {
+		return nil, nil, err
+	}
+	t, ok := s.open(accessKeyID, sessionToken)
+	if !ok {
+		return nil, nil, invalidToken()
+	}
+	if c.options.Now().Unix() >= t.ExpiresAt {
+		return nil, nil, expiredToken()
+	}
+	return t, s, nil
+}
+
+// sessionPrincipal is who the session acts as; persistence.ErrNotFound if the
+// user or role is gone. One that was made again under the name is another.
+func sessionPrincipal(tx persistence.Tx, account string, t *token) (p principal.Principal, err error) {
+	switch t.Kind {
+	case principal.AssumedRole:
+		r, err := persistence.RolesByID.First(tx, account, t.EntityID)
+		if err != nil {
+			return p, err
+		}
+		p = rolePrincipal(account, r, t.SessionName)
+	case principal.User:
+		u, err := persistence.UsersByID.First(tx, account, t.EntityID)
+		if err != nil {
+			return p, err
+		}
+		p = userPrincipal(account, u)
+	case principal.Root:
+		p = rootPrincipal(account, "")
+	default:
+		return p, persistence.ErrNotFound
+	}
+	p.Session = t.session()
+	return p, nil
+}
+
+// rolePrincipal is a role session: its ARN has the role's name without the path.
+func rolePrincipal(account string, r *persistence.Role, session string) principal.Principal {
+	return principal.Principal{
+		Kind: principal.AssumedRole, AccountID: account, ARN: principal.STS(account, "assumed-role/"+r.Name+"/"+session),
+		UserID: r.ID + ":" + session, EntityID: r.ID, Name: r.Name, SessionName: session,
+	}
+}

@@ -1,0 +1,110 @@
+package sts
+
+import (
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sts/types"
+	"github.com/aws/smithy-go"
+)
+
+// The texts are AWS's, recorded or quoted from live answers unless a line says
+// otherwise.
+
+func apiError(code, format string, args ...any) error {
+	return &smithy.GenericAPIError{Code: code, Message: fmt.Sprintf(format, args...), Fault: smithy.FaultClient}
+}
+
+func invalidToken() error {
+	return apiError("InvalidClientTokenId", "The security token included in the request is invalid.")
+}
+
+// expiredToken has the code of the live service, not the model's
+// ExpiredTokenException, and no full stop.
+func expiredToken() error {
+	return apiError("ExpiredToken", "The security token included in the request is expired")
+}
+
+func invalidRoleARN(arn string) error { return apiError("ValidationError", "%s is invalid", arn) }
+
+func overMaxSessionDuration() error {
+	return apiError("ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
+}
+
+func overChainedDuration() error {
+	return apiError("ValidationError", "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.")
+}
+
+func sourceIdentityIsSet() error {
+	return apiError("ValidationError", "The source identity is already set for this assume role session")
+}
+
+func reservedSourceIdentity() error {
+	return apiError("ValidationError", `Source Identity must not begin with "aws:"`) // text not confirmed
+}
+
+func policyTooLong(policy string, limit int) error {
+	return apiError("ValidationError", "1 validation error detected: Value '%s' at 'policy' failed to satisfy constraint: "+
+		"Member must have length less than or equal to %d", policy, limit)
+}
+
+func tooManyPolicyARNs(limit int) error {
+	return apiError("ValidationError", "You can pass at most %d managed session policies.", limit) // text not confirmed
+}
+
+func noSuchSessionPolicy(arn string) error {
+	return apiError("ValidationError", "Policy %s does not exist or is not attachable.", arn) // text not confirmed
+}
+
+func malformedPolicy(text string) error {
+	return &types.MalformedPolicyDocumentException{Message: aws.String(text)}
+}
+
+func packedPolicyTooLarge(percent int) error {
+	return &types.PackedPolicyTooLargeException{Message: aws.String(
+		fmt.Sprintf("Packed policy consumes %d%% of allotted space, please use smaller policy.", percent))}
+}
+
+func packedTagsTooLarge(percent int) error {
+	return &types.PackedPolicyTooLargeException{Message: aws.String(
+		fmt.Sprintf("Packed size of session tags consumes %d%% of allotted space.", percent))}
+}
+
+func invalidParameter(text string) error { return apiError("InvalidParameterValue", "%s", text) }
+
+func duplicateTagKeys() error {
+	return invalidParameter("Duplicate tag keys found. Please note that Tag keys are case insensitive.")
+}
+
+func reservedTagKey() error {
+	return invalidParameter("Tag keys beginning with aws: are reserved for system use.") // text not confirmed
+}
+
+func transitiveKeyWithoutTag() error {
+	return invalidParameter("The specified transitive tag key must be included in the requested tags.")
+}
+
+func transitiveKeyConflicts() error {
+	return invalidParameter("One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session.")
+}
+
+func tagKeyConflicts() error {
+	return invalidParameter("One of the specified tag keys can't be set because it conflicts with a transitive tag key from the calling session.") // text not confirmed
+}
+
+func unknownContextProvider() error {
+	return invalidParameter("The provided context assertion could not be verified.") // text not confirmed
+}
+
+// mfaNotValidated has two blanks between its sentences, as AWS's has.
+func mfaNotValidated() error {
+	return apiError("AccessDenied", "MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user.")
+}
+
+func mfaIncomplete() error {
+	return apiError("AccessDenied", "MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code.") // text not confirmed
+}
+
+func malformedAccessKey(id string) error {
+	return apiError("ValidationError", "%s is not a valid access key ID", id) // text not confirmed
+}

@@ -1,0 +1,151 @@
+package sts
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/fxamacker/cbor/v2"
+
+	"github.com/understudy-iam/understudy/principal"
+)
+
+// token is what a session token carries. Account and access key ID are not in
+// it: the token is bound to the key, and the key names the account.
+type token struct {
+	Kind        principal.Kind `cbor:"1,keyasint"`
+	EntityID    string         `cbor:"2,keyasint,omitempty"` // of the user or role whose policies count
+	SessionName string         `cbor:"3,keyasint,omitempty"`
+	Operation   string         `cbor:"4,keyasint"`
+	IssuedAt    int64          `cbor:"5,keyasint"` // seconds since 1970, as all times here
+	ExpiresAt   int64          `cbor:"6,keyasint"`
+
+	Policy            string              `cbor:"7,keyasint,omitempty"`
+	PolicyARNs        []string            `cbor:"8,keyasint,omitempty"`
+	Tags              []principal.Tag     `cbor:"9,keyasint,omitempty"`
+	TransitiveTagKeys []string            `cbor:"10,keyasint,omitempty"`
+	SourceIdentity    string              `cbor:"11,keyasint,omitempty"`
+	MFAAt             int64               `cbor:"12,keyasint,omitempty"`
+	FederatedProvider string              `cbor:"13,keyasint,omitempty"`
+	Keys              map[string][]string `cbor:"14,keyasint,omitempty"`
+
+	Padding []byte `cbor:"15,keyasint,omitempty"` // for MinimumSessionTokenSize
+}
+
+// session is the token's content for the layers above.
+func (t *token) session() *principal.Session {
+	s := &principal.Session{
+		Operation: t.Operation, IssuedAt: time.Unix(t.IssuedAt, 0).UTC(), ExpiresAt: time.Unix(t.ExpiresAt, 0).UTC(),
+		Policy: t.Policy, PolicyARNs: t.PolicyARNs, Tags: t.Tags, TransitiveTagKeys: t.TransitiveTagKeys,
+		SourceIdentity: t.SourceIdentity, FederatedProvider: t.FederatedProvider, Keys: t.Keys,
+	}
+	if t.MFAAt != 0 {
+		s.MFAAt = time.Unix(t.MFAAt, 0).UTC()
+	}
+	return s
+}
+
+// The bytes of a session token, before base64: the magic that AWS's tokens of
+// today begin with, so that ours begin with "IQoJb3JpZ2luX2Vj" too; our format;
+// a nonce; and the encrypted content with its authentication tag.
+const (
+	tokenMagic  = "!\n\torigin_ec"
+	tokenFormat = 1
+	tokenHead   = tokenMagic + string(rune(tokenFormat))
+
+	sealingKeySize = 32
+)
+
+// sealer seals the tokens of one account. It is safe for concurrent use.
+type sealer struct {
+	aead      cipher.AEAD
+	secretKey []byte // secret access keys derive from it
+}
+
+// newSealer derives the two keys that are used from the account's one.
+func newSealer(key []byte) (*sealer, error) {
+	block, err := aes.NewCipher(derive(key, "session token"))
+	if err != nil {
+		return nil, fmt.Errorf("sts: %w", err)
+	}
+	aead, err := cipher.NewGCM(block)
+	if err != nil {
+		return nil, fmt.Errorf("sts: %w", err)
+	}
+	return &sealer{aead: aead, secretKey: derive(key, "secret access key")}, nil
+}
+
+func derive(key []byte, purpose string) []byte {
+	h := hmac.New(sha256.New, key)
+	h.Write([]byte("understudy " + purpose))
+	return h.Sum(nil)
+}
+
+// seal makes the session token that goes with the access key ID; it is at
+// least minimumSize characters long.
+func (s *sealer) seal(random io.Reader, accessKeyID string, t *token, minimumSize int) (string, error) {
+	plain, err := cbor.Marshal(t)
+	if err != nil {
+		return "", fmt.Errorf("sts: session token: %w", err)
+	}
+	if missing := minimumSize - s.size(plain); missing > 0 {
+		padded := *t
+		padded.Padding = make([]byte, missing)
+		if plain, err = cbor.Marshal(&padded); err != nil {
+			return "", fmt.Errorf("sts: session token: %w", err)
+		}
+	}
+	raw := make([]byte, len(tokenHead)+s.aead.NonceSize(), len(tokenHead)+s.aead.NonceSize()+len(plain)+s.aead.Overhead())
+	copy(raw, tokenHead)
+	nonce := raw[len(tokenHead):]
+	if _, err := io.ReadFull(random, nonce); err != nil {
+		return "", fmt.Errorf("sts: session token: %w", err)
+	}
+	return base64.StdEncoding.EncodeToString(s.aead.Seal(raw, nonce, plain, bound(accessKeyID))), nil
+}
+
+// size is the length of a token with the content.
+func (s *sealer) size(plain []byte) int {
+	return base64.StdEncoding.EncodedLen(len(tokenHead) + s.aead.NonceSize() + len(plain) + s.aead.Overhead())
+}
+
+// bound is the data that a token is authenticated with beside its content.
+func bound(accessKeyID string) []byte { return []byte(tokenHead + accessKeyID) }
+
+// open returns the content of a session token. It reports false for a token
+// that was tampered with, was issued by another account or goes with another
+// access key ID.
+func (s *sealer) open(accessKeyID, text string) (*token, bool) {
+	raw, err := strictBase64.DecodeString(text)
+	head := len(tokenHead) + s.aead.NonceSize()
+	if err != nil || len(raw) < head || string(raw[:len(tokenHead)]) != tokenHead {
+		return nil, false
+	}
+	plain, err := s.aead.Open(raw[head:head], raw[len(tokenHead):head], raw[head:], bound(accessKeyID))
+	if err != nil {
+		return nil, false
+	}
+	t := &token{}
+	if err := cbor.Unmarshal(plain, t); err != nil {
+		return nil, false
+	}
+	return t, true
+}
+
+// strictBase64 takes only the one spelling that encoding gives, so that no two
+// texts are the same token.
+var strictBase64 = base64.StdEncoding.Strict()
+
+// secret derives the secret access key from the token: 40 characters of
+// base64, like AWS's.
+func (s *sealer) secret(accessKeyID, text string) string {
+	h := hmac.New(sha256.New, s.secretKey)
+	h.Write([]byte(accessKeyID))
+	h.Write([]byte(text))
+	return base64.StdEncoding.EncodeToString(h.Sum(nil)[:30])
+}

@@ -1,0 +1,127 @@
+// Package sts is the AWS Security Token Service, API version 2011-06-15: one
+// method for each operation, with the types and the errors of the AWS SDK, and
+// one authorization rule for each beside it. It also looks up credentials for
+// whoever verifies signatures: long-term keys, the bootstrap keys of root users,
+// and the temporary credentials that it issues.
+//
+// Temporary credentials are not stored. The session token carries the session,
+// encrypted and authenticated with a key of the account that stands in the
+// store; the secret access key derives from the token. So issuing them writes
+// nothing, they outlive a restart, and every process on the same store takes them.
+//
+// It guarantees that a token opens only together with the access key ID it was
+// issued with and until it expires, and that it is worth nothing once the user or
+// role behind it is deleted.
+//
+// # Caveats
+//
+// Methods expect an input whose members satisfy the constraints of the API
+// model (awsapi checks them) and a caller who is authorized (authz decides). A
+// token cannot be revoked by itself, as in AWS. Secret access keys are found
+// here and compared nowhere here. There are no MFA devices: every code is wrong.
+package sts
+
+import (
+	"context"
+	"crypto/rand"
+	"io"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sts/types"
+
+	"github.com/understudy-iam/understudy/authz"
+	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
+)
+
+// Options configures a Service. Store and Authorizer are required.
+type Options struct {
+	Store  persistence.Store
+	Now    func() time.Time // nil: time.Now
+	Random io.Reader        // of keys and IDs; nil: crypto/rand
+
+	// Authorizer knows the managed policies that sessions can be limited by.
+	Authorizer *authz.Authorizer
+}
+
+// Service holds the operations. It is safe for concurrent use.
+type Service struct {
+	accounts *accounts
+	store    persistence.Store
+	clock    func() time.Time
+	random   io.Reader
+	authz    *authz.Authorizer
+}
+
+// New makes a Service.
+func New(o Options) *Service {
+	s := &Service{store: o.Store, clock: o.Now, random: o.Random, authz: o.Authorizer}
+	if s.clock == nil {
+		s.clock = time.Now
+	}
+	if s.random == nil {
+		s.random = rand.Reader
+	}
+	s.accounts = &accounts{store: s.store, clock: s.clock, random: s.random}
+	return s
+}
+
+// now is the time of a request, in whole seconds: AWS's sessions begin and end
+// on them.
+func (s *Service) now(c *principal.Caller) time.Time {
+	t := c.Request.Time
+	if t.IsZero() {
+		t = s.clock()
+	}
+	return t.UTC().Truncate(time.Second)
+}
+
+// issue makes temporary credentials for the session in an account.
+func (s *Service) issue(account string, t *token, minimumSize *int32) (*types.Credentials, error) {
+	id, err := principal.NewAccessKeyID(s.random, principal.TemporaryKeyPrefix, account)
+	if err != nil {
+		return nil, err
+	}
+	sealer, err := s.accounts.sealer(account)
+	if err != nil {
+		return nil, err
+	}
+	text, err := sealer.seal(s.random, id, t, int(aws.ToInt32(minimumSize)))
+	if err != nil {
+		return nil, err
+	}
+	return &types.Credentials{
+		AccessKeyId: aws.String(id), SecretAccessKey: aws.String(sealer.secret(id, text)),
+		SessionToken: aws.String(text), Expiration: aws.Time(time.Unix(t.ExpiresAt, 0).UTC()),
+	}, nil
+}
+
+// maxTokenSize is the size of a session token, in characters, of which answers
+// give the share that is used. It is the greatest that a request can ask for.
+const maxTokenSize = 4096
+
+// tokenSize is the size of a session token and its share of the limit, in
+// percent, for requests that gave a minimum: AWS's answers to others have
+// neither (recorded).
+func tokenSize(c *types.Credentials, minimum *int32) (size, utilization *int32) {
+	if aws.ToInt32(minimum) == 0 {
+		return nil, nil
+	}
+	n := len(aws.ToString(c.SessionToken))
+	return aws.Int32(int32(n)), aws.Int32(int32(min(100, (n*100+maxTokenSize-1)/maxTokenSize)))
+}
+
+// Rules are the permissions of the package's operations, a row each.
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html
+func Rules() []authz.Rule {
+	return []authz.Rule{
+		assumeRoleRule(),
+		getAccessKeyInfoRule(),
+		getCallerIdentityRule(),
+		getSessionTokenRule(),
+	}
+}
+
+// caller is who calls.
+func caller(ctx context.Context) *principal.Caller { return principal.FromContext(ctx) }

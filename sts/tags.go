@@ -1,0 +1,101 @@
+package sts
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sts/types"
+
+	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
+)
+
+// Session tag keys are compared without regard to case, but keep theirs.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
+
+func sameKey(a, b string) bool { return strings.ToLower(a) == strings.ToLower(b) }
+
+func hasKey(keys []string, key string) bool {
+	return slices.ContainsFunc(keys, func(k string) bool { return sameKey(k, key) })
+}
+
+// checkTags checks the tags and transitive tag keys of a request against each
+// other and against the tags that the calling session hands on.
+func checkTags(tags []types.Tag, transitive []string, inherited []principal.Tag) error {
+	var keys []string
+	for _, t := range tags {
+		key := aws.ToString(t.Key)
+		if hasKey(keys, key) {
+			return duplicateTagKeys()
+		}
+		if len(key) >= 4 && strings.EqualFold(key[:4], "aws:") {
+			return reservedTagKey()
+		}
+		keys = append(keys, key)
+	}
+	for _, key := range transitive {
+		if !hasKey(keys, key) {
+			return transitiveKeyWithoutTag()
+		}
+	}
+	for _, t := range inherited {
+		if hasKey(transitive, t.Key) {
+			return transitiveKeyConflicts()
+		}
+		if hasKey(keys, t.Key) {
+			return tagKeyConflicts()
+		}
+	}
+	return nil
+}
+
+// inheritedTags are the tags that a session hands on to the next one in a
+// chain of roles.
+func inheritedTags(s *principal.Session) []principal.Tag {
+	if s == nil || len(s.TransitiveTagKeys) == 0 {
+		return nil
+	}
+	var list []principal.Tag
+	for _, t := range s.Tags {
+		if hasKey(s.TransitiveTagKeys, t.Key) {
+			list = append(list, t)
+		}
+	}
+	return list
+}
+
+// sessionTags are the tags of a new session: the inherited ones and those of
+// the request, which checkTags found to be others.
+func sessionTags(inherited []principal.Tag, tags []types.Tag) []principal.Tag {
+	list := slices.Clone(inherited)
+	for _, t := range tags {
+		list = append(list, principal.Tag{Key: aws.ToString(t.Key), Value: aws.ToString(t.Value)})
+	}
+	return list
+}
+
+func requestTags(tags []types.Tag) []persistence.Tag {
+	list := make([]persistence.Tag, len(tags))
+	for i, t := range tags {
+		list[i] = persistence.Tag{Key: aws.ToString(t.Key), Value: aws.ToString(t.Value)}
+	}
+	return list
+}
+
+// roleTags are the tags of a role as its trust policy sees them: inherited
+// transitive tags stand in for the role's own of the same key.
+func roleTags(own []persistence.Tag, inherited []principal.Tag) []persistence.Tag {
+	if len(inherited) == 0 {
+		return own
+	}
+	list := slices.Clone(own)
+	for i, t := range list {
+		for _, in := range inherited {
+			if sameKey(t.Key, in.Key) {
+				list[i].Value = in.Value
+			}
+		}
+	}
+	return list
+}
