@@ -32,13 +32,18 @@ func (t truth) not() truth {
 	return erring
 }
 
-// condition is one key under one operator, compiled. Exactly one of the slices
-// is used, by family.
+// condition is one key under one operator, compiled. One of the slices of
+// values is used, by family.
 type condition struct {
 	operator
 	key      string
 	count    int // of values
 	patterns []pattern
+	*literals
+}
+
+// literals are the values of operators that do not compare text.
+type literals struct {
 	arns     []arnPattern
 	numbers  []numberValue
 	dates    []dateValue
@@ -68,10 +73,24 @@ func compileCondition(c *Condition, version string) condition {
 		op.syntax &^= variables
 	}
 	k := condition{operator: op, key: c.Key, count: len(c.Values)}
+	if k.compared() {
+		k.patterns = make([]pattern, 0, len(c.Values))
+	} else {
+		k.literals = new(literals)
+	}
 	for i := range c.Values {
 		k.add(c.Values[i].Value)
 	}
 	return k
+}
+
+// compared reports whether the operator compares text.
+func (op *operator) compared() bool {
+	switch op.family {
+	case familyARN, familyNumeric, familyDate, familyIP:
+		return false
+	}
+	return true
 }
 
 func (k *condition) add(value string) {

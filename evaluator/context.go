@@ -87,8 +87,9 @@ func (c *Context) find(key string) *contextKey {
 		return nil
 	}
 	for i := range c.keys {
-		if equalFold(c.keys[i].name, key) {
-			return &c.keys[i]
+		k := &c.keys[i]
+		if len(k.name) == len(key) && (k.name == key || equalFold(k.name, key)) {
+			return k
 		}
 	}
 	return nil

@@ -1,5 +1,7 @@
 package evaluator
 
+import "cmp"
+
 // scratch is memory that a Result keeps between requests.
 type scratch struct {
 	tokens []token
@@ -11,7 +13,7 @@ type evaluation struct {
 	req      *Request
 	pol      *Policies
 	res      *Result
-	resource string
+	resource target
 	action   actionHashes
 	cross    bool
 }
@@ -30,10 +32,7 @@ func (e *evaluation) quirk(q Quirk) bool { return q.In(e.req.Mode) }
 func Evaluate(req *Request, policies *Policies, result *Result) {
 	e := evaluation{
 		req: req, pol: policies, res: result,
-		resource: req.Resource, action: hashAction(req.Action), cross: req.crossAccount(),
-	}
-	if e.resource == "" {
-		e.resource = "*"
+		resource: newTarget(cmp.Or(req.Resource, "*")), action: hashAction(req.Action), cross: req.crossAccount(),
 	}
 	result.reset()
 	e.organization(RCP, policies.RCP, policies.RCPExempt)

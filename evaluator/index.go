@@ -146,12 +146,3 @@ func (c *candidates) next() (indexEntry, bool) {
 	c[best] = c[best][1:]
 	return e, true
 }
-
-// skip drops what is left of a statement.
-func (c *candidates) skip(statement int32) {
-	for i := range c {
-		for len(c[i]) > 0 && c[i][0].statement == statement {
-			c[i] = c[i][1:]
-		}
-	}
-}

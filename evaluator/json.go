@@ -56,7 +56,7 @@ func parseJSON(src string) (*tree, error) {
 	if len(src) > maxSource {
 		return nil, &SyntaxError{At: Position{1, 1}, Message: "the document is too long", fault: fault{code: faultJSON}}
 	}
-	lx := &lexer{tree: tree{src: src, nodes: make([]node, 0, len(src)/10+8)}, line: 1}
+	lx := &lexer{tree: tree{src: src, nodes: make([]node, 0, len(src)/12+8)}, line: 1}
 	if !utf8.ValidString(src) {
 		return nil, lx.fail("the document is not valid UTF-8")
 	}
@@ -72,7 +72,7 @@ func parseJSON(src string) (*tree, error) {
 }
 
 func (lx *lexer) here() Position {
-	return Position{lx.line, lx.pos - lx.lineStart - lx.extra + 1}
+	return Position{int32(lx.line), int32(lx.pos - lx.lineStart - lx.extra + 1)}
 }
 
 func (lx *lexer) fail(message string) error {

@@ -82,4 +82,4 @@ func (d Decision) String() string {
 // Position is a place in the text of a document. Both numbers start at 1. A
 // tab, and any character up to U+FFFF, is one column; CR LF, LF and a lone CR
 // each end a line (recorded from the simulator).
-type Position struct{ Line, Column int }
+type Position struct{ Line, Column int32 }

@@ -130,15 +130,19 @@ func (e *evaluation) policy(l *Layer, p *Policy) {
 		return
 	}
 	list := c.index.candidates(e.action)
+	done := int32(-1) // a statement may have several entries
 	for {
 		entry, ok := list.next()
 		if !ok {
 			return
 		}
+		if entry.statement == done {
+			continue
+		}
 		s := &c.statements[entry.statement]
 		if s.entryApplies(entry, e.req.Action) {
 			e.statement(l, p, s)
-			list.skip(entry.statement)
+			done = entry.statement
 		}
 	}
 }

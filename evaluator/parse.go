@@ -58,7 +58,7 @@ func Parse(src string) (*Document, error) {
 	if root.kind != objectNode {
 		return nil, syntaxError(root, "a policy document must be an object")
 	}
-	d := &reader{tree: t, doc: &Document{src: src}}
+	d := &reader{tree: t, doc: &Document{src: src}, arena: make([]Text, 0, len(t.nodes))}
 	if err := d.document(root); err != nil {
 		return nil, err
 	}
@@ -68,8 +68,11 @@ func Parse(src string) (*Document, error) {
 // reader turns a tree into a document.
 type reader struct {
 	*tree
-	doc *Document
+	doc   *Document
+	arena []Text // holds the texts of all lists; there are no more than nodes
 }
+
+func (r *reader) text(n *node) { r.arena = append(r.arena, Text{n.text, n.start}) }
 
 // children calls f for each element of an array.
 func (r *reader) children(n *node, f func(*node) error) error {
@@ -250,13 +253,14 @@ func (r *reader) effect(s *Statement, n *node) error {
 // texts reads a string or a list of strings. A null in a list of resources is
 // passed over, as AWS does (recorded).
 func (r *reader) texts(n *node, nulls bool) ([]Text, error) {
+	from := len(r.arena)
 	if n.kind == stringNode {
-		return []Text{{n.text, n.start}}, nil
+		r.text(n)
+		return tail(r.arena, from), nil
 	}
 	if n.kind != arrayNode {
 		return nil, syntaxError(n, "expected a string or a list of strings")
 	}
-	list := make([]Text, 0, n.count)
 	err := r.children(n, func(c *node) error {
 		if c.kind == nullNode && nulls {
 			return nil
@@ -264,10 +268,10 @@ func (r *reader) texts(n *node, nulls bool) ([]Text, error) {
 		if c.kind != stringNode {
 			return syntaxError(c, "expected a string")
 		}
-		list = append(list, Text{c.text, c.start})
+		r.text(c)
 		return nil
 	})
-	return list, err
+	return tail(r.arena, from), err
 }
 
 // principals reads "*", another string, or an object of lists by type.
@@ -324,19 +328,20 @@ func (r *reader) conditions(n *node) ([]Condition, error) {
 // numbers and booleans count as their text.
 func (r *reader) conditionValues(n *node) ([]Text, error) {
 	scalar := func(c *node) bool { return c.kind == stringNode || c.kind == numberNode || c.kind == boolNode }
+	from := len(r.arena)
 	if scalar(n) {
-		return []Text{{n.text, n.start}}, nil
+		r.text(n)
+		return tail(r.arena, from), nil
 	}
 	if n.kind != arrayNode {
 		return nil, syntaxError(n, "expected a value or a list of values")
 	}
-	list := make([]Text, 0, n.count)
 	err := r.children(n, func(c *node) error {
 		if !scalar(c) {
 			return syntaxError(c, "expected a string, number or boolean")
 		}
-		list = append(list, Text{c.text, c.start})
+		r.text(c)
 		return nil
 	})
-	return list, err
+	return tail(r.arena, from), err
 }

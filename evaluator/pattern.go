@@ -8,11 +8,11 @@ import (
 // pattern is text with wildcards and variables: "*" stands for any run of
 // characters, line feeds included, and "?" for one UTF-16 unit (recorded). There are no other metacharacters.
 type pattern struct {
-	shape  patternShape
 	text   string  // of a literal or a prefix
 	tokens []token // of a glob
-	marks  bool    // has a "?"
-	fold   bool    // ASCII case does not matter
+	shape  patternShape
+	marks  bool // has a "?"
+	fold   bool // ASCII case does not matter
 }
 
 type patternShape uint8
@@ -253,6 +253,9 @@ func (t *token) prefix(s string, fold bool) int {
 
 // equalCase compares texts of the same length, ignoring ASCII case.
 func equalCase(a, b string) bool {
+	if a == b {
+		return true
+	}
 	for i := 0; i < len(a); i++ {
 		if a[i] != b[i] && lowerByte(a[i]) != lowerByte(b[i]) {
 			return false

@@ -194,7 +194,7 @@ func (s *statement) appliesToResource(e *evaluation) bool {
 		if s.notResource && !r.resolvable(e.req.Context) {
 			return false
 		}
-		covered = covered || r.match(e.resource, e.req.Context, &e.res.scratch)
+		covered = covered || r.match(&e.resource, e.req.Context, &e.res.scratch)
 	}
 	return covered != s.notResource && len(s.resources) > 0
 }

@@ -82,15 +82,49 @@ func hasVariable(s string, sx syntax) bool {
 	return found
 }
 
-func (r *resourcePattern) match(s string, c *Context, sc *scratch) bool {
-	rest, ok := strings.CutPrefix(s, r.prefix)
-	if !ok || r.never {
+// target is the resource of a request, split once.
+type target struct {
+	text   string
+	starts [arnParts]int // where its parts begin, if plain
+	plain  bool          // it has just five colons, so that nothing can cross one
+}
+
+func newTarget(s string) target {
+	t := target{text: s}
+	n := 1
+	for i := 0; i < len(s); i++ {
+		if s[i] != ':' {
+			continue
+		}
+		if n == arnParts {
+			return t
+		}
+		t.starts[n] = i + 1
+		n++
+	}
+	t.plain = n == arnParts
+	return t
+}
+
+func (r *resourcePattern) match(t *target, c *Context, sc *scratch) bool {
+	s := t.text
+	switch {
+	case r.never || len(s) < len(r.prefix) || s[:len(r.prefix)] != r.prefix:
+		return false
+	case len(r.parts) == 0:
+		return r.rest.match(s[len(r.prefix):], c, sc)
+	case !t.plain:
+		return r.matchParts(s[len(r.prefix):], c, sc)
+	case !r.rest.match(s[t.starts[arnParts-1]:], c, sc):
 		return false
 	}
-	if len(r.parts) == 0 {
-		return r.rest.match(rest, c, sc)
+	for i := range r.parts {
+		n := arnParts - 1 - len(r.parts) + i
+		if !r.parts[i].match(s[t.starts[n]:t.starts[n+1]-1], c, sc) {
+			return false
+		}
 	}
-	return r.matchParts(rest, c, sc)
+	return true
 }
 
 // matchParts keeps the offsets at which the next part may begin: one, until a
