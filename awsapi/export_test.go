@@ -3,6 +3,7 @@ package awsapi
 import (
 	"context"
 	"reflect"
+	"regexp"
 )
 
 // What the tests outside the package need of its inside.
@@ -35,6 +36,11 @@ func Encode(h any, service, operation string, out any, buf []byte) []byte {
 
 // Match tells whether a value satisfies a Java pattern.
 func Match(pattern, value string) bool { return newMatcher(pattern)(value) }
+
+// MatchRegexp does so with a regular expression, whatever Match would use.
+func MatchRegexp(pattern, value string) bool {
+	return regexp.MustCompile(goPattern(pattern)).MatchString(value)
+}
 
 // JavaOrder returns names in the order of a java.util.HashMap.
 func JavaOrder(names ...string) []string {
