@@ -1,0 +1,25 @@
+package server
+
+import (
+	"context"
+
+	"github.com/understudy-iam/understudy/awsapi"
+	"github.com/understudy-iam/understudy/sts"
+)
+
+// credentials shows the credentials of sts to awsapi.
+type credentials struct{ *sts.Credentials }
+
+func newCredentials(o Options) credentials {
+	return credentials{sts.NewCredentials(sts.CredentialsOptions{
+		Store: o.Store, Now: o.Now, Random: o.Random,
+		Account: o.Account, RootAccessKeyID: o.RootAccessKeyID, RootSecretAccessKey: o.RootSecretAccessKey,
+		AccountKeys: !o.NoAccountKeys,
+	})}
+}
+
+// Lookup finds the credential of an access key ID.
+func (c credentials) Lookup(ctx context.Context, accessKeyID, sessionToken string) (awsapi.Credential, error) {
+	secret, p, err := c.Credentials.Lookup(ctx, accessKeyID, sessionToken)
+	return awsapi.Credential{Secret: secret, Principal: p}, err
+}
