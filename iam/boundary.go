@@ -1,13 +1,115 @@
 package iam
 
 import (
+	"context"
 	"errors"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
+	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/persistence"
 )
+
+// PutUserPermissionsBoundary sets the permissions boundary of a user, in place
+// of the one that it has.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutUserPermissionsBoundary.html
+func (s *Service) PutUserPermissionsBoundary(ctx context.Context, in *iam.PutUserPermissionsBoundaryInput) (*iam.PutUserPermissionsBoundaryOutput, error) {
+	arn := aws.ToString(in.PermissionsBoundary)
+	if err := checkPolicyARN(arn); err != nil {
+		return nil, err
+	}
+	err := s.setBoundary(ctx, userKind, aws.ToString(in.UserName), arn)
+	return answer(&iam.PutUserPermissionsBoundaryOutput{}, err)
+}
+
+// PutRolePermissionsBoundary sets the permissions boundary of a role that AWS
+// does not keep for itself.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePermissionsBoundary.html
+func (s *Service) PutRolePermissionsBoundary(ctx context.Context, in *iam.PutRolePermissionsBoundaryInput) (*iam.PutRolePermissionsBoundaryOutput, error) {
+	arn := aws.ToString(in.PermissionsBoundary)
+	if err := checkPolicyARN(arn); err != nil {
+		return nil, err
+	}
+	err := s.setBoundary(ctx, roleKind, aws.ToString(in.RoleName), arn)
+	return answer(&iam.PutRolePermissionsBoundaryOutput{}, err)
+}
+
+// DeleteUserPermissionsBoundary takes the permissions boundary off a user; a
+// user that has none stays as it is.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteUserPermissionsBoundary.html
+func (s *Service) DeleteUserPermissionsBoundary(ctx context.Context, in *iam.DeleteUserPermissionsBoundaryInput) (*iam.DeleteUserPermissionsBoundaryOutput, error) {
+	err := s.setBoundary(ctx, userKind, aws.ToString(in.UserName), "")
+	return answer(&iam.DeleteUserPermissionsBoundaryOutput{}, err)
+}
+
+// DeleteRolePermissionsBoundary takes the permissions boundary off a role.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRolePermissionsBoundary.html
+func (s *Service) DeleteRolePermissionsBoundary(ctx context.Context, in *iam.DeleteRolePermissionsBoundaryInput) (*iam.DeleteRolePermissionsBoundaryOutput, error) {
+	err := s.setBoundary(ctx, roleKind, aws.ToString(in.RoleName), "")
+	return answer(&iam.DeleteRolePermissionsBoundaryOutput{}, err)
+}
+
+// setBoundary sets the boundary of a user or role; an empty ARN takes it off.
+func (s *Service) setBoundary(ctx context.Context, kind *identityKind, name, arn string) error {
+	return s.store.Update(func(tx persistence.Tx) error {
+		i, err := s.modifiableIdentity(tx, account(ctx), kind, name)
+		if err != nil {
+			return err
+		}
+		if err := checkBoundary(tx, i.account, kind, arn); err != nil {
+			return err
+		}
+		return putBoundary(tx, i, arn)
+	})
+}
+
+func putBoundary(tx persistence.Tx, i identity, arn string) error {
+	key := persistence.Fold(i.name)
+	if i.kind == userKind {
+		u, err := persistence.Users.Get(tx, i.account, key)
+		if err != nil {
+			return err
+		}
+		u.Boundary = arn
+		return persistence.Users.Put(tx, i.account, u)
+	}
+	r, err := persistence.Roles.Get(tx, i.account, key)
+	if err != nil {
+		return err
+	}
+	r.Boundary = arn
+	return persistence.Roles.Put(tx, i.account, r)
+}
+
+// checkBoundary refuses an ARN that cannot be the permissions boundary of a
+// user.
+func (s *Service) checkBoundary(tx persistence.Tx, account, arn string) error {
+	return checkBoundary(tx, account, userKind, arn)
+}
+
+// checkBoundary refuses an ARN that cannot be the permissions boundary of such
+// an identity; an empty one is none.
+func checkBoundary(tx persistence.Tx, account string, kind *identityKind, arn string) error {
+	if arn == "" {
+		return nil
+	}
+	if err := checkPolicyARN(arn); err != nil {
+		return err
+	}
+	p, err := findManagedPolicy(tx, account, arn)
+	if errors.Is(err, persistence.ErrNotFound) {
+		return noSuchScope(arn)
+	}
+	if err != nil {
+		return err
+	}
+	if p.reserved {
+		return reservedPolicyOn(kind.noun)
+	}
+	return nil
+}
 
 // boundaryOut is the PermissionsBoundary member of an answer. Its type is sent
 // as "Policy"; AWS does so, seen in recorded answers, against its own model,
@@ -21,23 +123,29 @@ func boundaryOut(arn string) *types.AttachedPermissionsBoundary {
 	}
 }
 
-// checkBoundary refuses an ARN that cannot be a permissions boundary.
-func (s *Service) checkBoundary(tx persistence.Tx, account, arn string) error {
-	if arn == "" {
-		return nil
+// boundaryRules are the permissions of the operations above.
+func boundaryRules() []authz.Rule {
+	return []authz.Rule{
+		authz.For(func(q *authz.Query, in *iam.PutUserPermissionsBoundaryInput) ([]authz.Need, error) {
+			return putBoundaryNeeds(q, userKind, "iam:PutUserPermissionsBoundary", in.UserName, in.PermissionsBoundary)
+		}),
+		authz.For(func(q *authz.Query, in *iam.PutRolePermissionsBoundaryInput) ([]authz.Need, error) {
+			return putBoundaryNeeds(q, roleKind, "iam:PutRolePermissionsBoundary", in.RoleName, in.PermissionsBoundary)
+		}),
+		authz.For(func(q *authz.Query, in *iam.DeleteUserPermissionsBoundaryInput) ([]authz.Need, error) {
+			return identityNeeds(q, userKind, "iam:DeleteUserPermissionsBoundary", in.UserName)
+		}),
+		authz.For(func(q *authz.Query, in *iam.DeleteRolePermissionsBoundaryInput) ([]authz.Need, error) {
+			return identityNeeds(q, roleKind, "iam:DeleteRolePermissionsBoundary", in.RoleName)
+		}),
 	}
-	return s.checkManagedPolicy(tx, account, arn)
 }
 
-// checkManagedPolicy refuses an ARN that is no managed policy which can be a
-// permissions boundary.
-func (s *Service) checkManagedPolicy(tx persistence.Tx, account, arn string) error {
-	if err := checkPolicyARN(arn); err != nil {
-		return err
-	}
-	_, err := findPolicy(tx, account, arn)
-	if errors.Is(err, persistence.ErrNotFound) {
-		return noSuchScope(arn)
-	}
-	return err
+// putBoundaryNeeds asks for action on a user or role; iam:PermissionsBoundary is
+// the boundary that is passed, not the one that the identity has.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
+func putBoundaryNeeds(q *authz.Query, kind *identityKind, action string, name, boundary *string) ([]authz.Need, error) {
+	need, err := identityNeed(q, kind, action, aws.ToString(name))
+	need.Keys = []authz.Key{authz.String("iam:PermissionsBoundary", aws.ToString(boundary))}
+	return []authz.Need{need}, err
 }

@@ -242,29 +242,3 @@ func unmodifiable(format string, args ...any) error {
 func serviceRolePath() error {
 	return invalidInput("Path prefix '/aws-service-role/' can only be used for AWS Service linked Roles")
 }
-
-func invalidPrincipal(kind, value string) error {
-	return malformedPolicyDocument(fmt.Sprintf(`Invalid principal in policy: "%s":"%s"`, kind, value))
-}
-
-// starPrincipal is for a Principal that is "*" itself; {"AWS": "*"} is taken.
-func starPrincipal() error {
-	return malformedPolicyDocument(`AssumeRolepolicy contained an invalid principal: "STAR":"*".`)
-}
-
-func invalidFederatedPrincipal() error {
-	return malformedPolicyDocument("Federated principals must be valid domain names or SAML metadata ARNs")
-}
-
-func cognitoNeedsCondition() error {
-	return malformedPolicyDocument("A condition block must be present for the Cognito provider")
-}
-
-func googleNeedsApplication() error {
-	return malformedPolicyDocument("Policy trusting accounts.google.com requires a StringEquals condition on an application id")
-}
-
-func sharedIssuerNeedsCondition(provider, key string) error {
-	return malformedPolicyDocument("Trust policy with trusted principal " + provider +
-		" must evaluate, using StringEquals, StringLike or StringEqualsIgnoreCase, " + key + " which is not scoped to all.")
-}

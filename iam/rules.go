@@ -22,6 +22,10 @@ func Rules() []authz.Rule {
 		groupRules(),
 		membershipRules(),
 		accessKeyRules(),
+		policyRules(),
+		attachmentRules(),
+		boundaryRules(),
+		roleRules(),
 	)
 }
 
@@ -87,10 +91,15 @@ var boundaryActions = map[string]bool{
 	"iam:UpdateAssumeRolePolicy": true, "iam:UpdateRole": true, "iam:UpdateRoleDescription": true,
 }
 
-// policyNeed asks for action on a managed policy. A denial shows the ARN behind
-// the word "policy" (seen in denials of GetPolicy).
+// policyNeed asks for action on a managed policy, which another account may
+// own. A denial shows the ARN behind the word "policy" (seen in denials of
+// GetPolicy).
 func policyNeed(q *authz.Query, action, arn string) (authz.Need, error) {
 	need := authz.Need{Action: action, Resource: arn, Label: "policy " + arn}
+	if parts, _ := principal.ParseARN(arn); principal.ValidAccountID(parts.AccountID) && parts.AccountID != q.Account() {
+		need.Owner = parts.AccountID
+		return need, nil
+	}
 	p, err := findPolicy(q.Tx, q.Account(), arn)
 	if errors.Is(err, persistence.ErrNotFound) {
 		return need, nil

@@ -1,0 +1,259 @@
+package iam
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"github.com/understudy-iam/understudy/authz"
+	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
+)
+
+// AttachUserPolicy attaches a managed policy to a user. Attaching it again is
+// no fault and counts once.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachUserPolicy.html
+func (s *Service) AttachUserPolicy(ctx context.Context, in *iam.AttachUserPolicyInput) (*iam.AttachUserPolicyOutput, error) {
+	err := s.attach(ctx, userKind, aws.ToString(in.UserName), aws.ToString(in.PolicyArn))
+	return answer(&iam.AttachUserPolicyOutput{}, err)
+}
+
+// AttachGroupPolicy attaches a managed policy to a group.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachGroupPolicy.html
+func (s *Service) AttachGroupPolicy(ctx context.Context, in *iam.AttachGroupPolicyInput) (*iam.AttachGroupPolicyOutput, error) {
+	err := s.attach(ctx, groupKind, aws.ToString(in.GroupName), aws.ToString(in.PolicyArn))
+	return answer(&iam.AttachGroupPolicyOutput{}, err)
+}
+
+// AttachRolePolicy attaches a managed policy to a role that AWS does not keep
+// for itself.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachRolePolicy.html
+func (s *Service) AttachRolePolicy(ctx context.Context, in *iam.AttachRolePolicyInput) (*iam.AttachRolePolicyOutput, error) {
+	err := s.attach(ctx, roleKind, aws.ToString(in.RoleName), aws.ToString(in.PolicyArn))
+	return answer(&iam.AttachRolePolicyOutput{}, err)
+}
+
+// DetachUserPolicy detaches a managed policy from a user.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_DetachUserPolicy.html
+func (s *Service) DetachUserPolicy(ctx context.Context, in *iam.DetachUserPolicyInput) (*iam.DetachUserPolicyOutput, error) {
+	err := s.detach(ctx, userKind, aws.ToString(in.UserName), aws.ToString(in.PolicyArn))
+	return answer(&iam.DetachUserPolicyOutput{}, err)
+}
+
+// DetachGroupPolicy detaches a managed policy from a group.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_DetachGroupPolicy.html
+func (s *Service) DetachGroupPolicy(ctx context.Context, in *iam.DetachGroupPolicyInput) (*iam.DetachGroupPolicyOutput, error) {
+	err := s.detach(ctx, groupKind, aws.ToString(in.GroupName), aws.ToString(in.PolicyArn))
+	return answer(&iam.DetachGroupPolicyOutput{}, err)
+}
+
+// DetachRolePolicy detaches a managed policy from a role.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_DetachRolePolicy.html
+func (s *Service) DetachRolePolicy(ctx context.Context, in *iam.DetachRolePolicyInput) (*iam.DetachRolePolicyOutput, error) {
+	err := s.detach(ctx, roleKind, aws.ToString(in.RoleName), aws.ToString(in.PolicyArn))
+	return answer(&iam.DetachRolePolicyOutput{}, err)
+}
+
+// ListAttachedUserPolicies lists the managed policies attached to a user, by
+// name. PathPrefix is about the policies' paths.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAttachedUserPolicies.html
+func (s *Service) ListAttachedUserPolicies(ctx context.Context, in *iam.ListAttachedUserPoliciesInput) (*iam.ListAttachedUserPoliciesOutput, error) {
+	l := attachedList{userKind, aws.ToString(in.UserName), in.PathPrefix, in.MaxItems, in.Marker}
+	list, p, err := s.listAttached(ctx, l)
+	if err != nil {
+		return nil, err
+	}
+	return &iam.ListAttachedUserPoliciesOutput{AttachedPolicies: list, IsTruncated: p.truncated, Marker: p.marker()}, nil
+}
+
+// ListAttachedGroupPolicies lists the managed policies attached to a group.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAttachedGroupPolicies.html
+func (s *Service) ListAttachedGroupPolicies(ctx context.Context, in *iam.ListAttachedGroupPoliciesInput) (*iam.ListAttachedGroupPoliciesOutput, error) {
+	l := attachedList{groupKind, aws.ToString(in.GroupName), in.PathPrefix, in.MaxItems, in.Marker}
+	list, p, err := s.listAttached(ctx, l)
+	if err != nil {
+		return nil, err
+	}
+	return &iam.ListAttachedGroupPoliciesOutput{AttachedPolicies: list, IsTruncated: p.truncated, Marker: p.marker()}, nil
+}
+
+// ListAttachedRolePolicies lists the managed policies attached to a role.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAttachedRolePolicies.html
+func (s *Service) ListAttachedRolePolicies(ctx context.Context, in *iam.ListAttachedRolePoliciesInput) (*iam.ListAttachedRolePoliciesOutput, error) {
+	l := attachedList{roleKind, aws.ToString(in.RoleName), in.PathPrefix, in.MaxItems, in.Marker}
+	list, p, err := s.listAttached(ctx, l)
+	if err != nil {
+		return nil, err
+	}
+	return &iam.ListAttachedRolePoliciesOutput{AttachedPolicies: list, IsTruncated: p.truncated, Marker: p.marker()}, nil
+}
+
+// attach attaches a policy to the user, group or role of that name.
+func (s *Service) attach(ctx context.Context, kind *identityKind, name, arn string) error {
+	if err := checkPolicyARN(arn); err != nil {
+		return err
+	}
+	return s.store.Update(func(tx persistence.Tx) error {
+		i, err := s.modifiableIdentity(tx, account(ctx), kind, name)
+		if err != nil {
+			return err
+		}
+		p, err := findManagedPolicy(tx, account(ctx), arn)
+		if errors.Is(err, persistence.ErrNotFound) {
+			return notAttachable(arn)
+		}
+		if err != nil {
+			return err
+		}
+		if p.reserved {
+			return notForCustomers(kind, p)
+		}
+		return s.putAttachment(tx, i, p)
+	})
+}
+
+// notForCustomers refuses a policy that AWS keeps for its own roles and tasks.
+func notForCustomers(kind *identityKind, p managedPolicy) error {
+	if kind == roleKind && p.path == "/aws-service-role/" {
+		return servicePolicyOnRole()
+	}
+	return reservedPolicyOn(kind.noun)
+}
+
+// modifiableIdentity finds a user, group or role that its account may change.
+func (s *Service) modifiableIdentity(tx persistence.Tx, account string, kind *identityKind, name string) (identity, error) {
+	i, err := s.identity(tx, account, kind, name)
+	if err != nil {
+		return i, err
+	}
+	return i, checkModifiable(i)
+}
+
+func (s *Service) putAttachment(tx persistence.Tx, i identity, p managedPolicy) error {
+	n := 0
+	for a, err := range persistence.Attachments.Scan(tx, i.account, persistence.Key{i.id}, nil) {
+		if err != nil {
+			return err
+		}
+		if a.PolicyARN == p.arn {
+			return nil
+		}
+		n++
+	}
+	if max := i.kind.attachMax(s.quotas); n >= max {
+		return overQuota(i.kind.quotaName, max)
+	}
+	return persistence.Attachments.Put(tx, i.account, &persistence.Attachment{
+		EntityID: i.id, PolicyARN: p.arn, PolicyName: p.name,
+	})
+}
+
+// detach detaches a policy. It need not exist any more than it must be
+// attached: AWS has the same answer for both.
+func (s *Service) detach(ctx context.Context, kind *identityKind, name, arn string) error {
+	if err := checkPolicyARN(arn); err != nil {
+		return err
+	}
+	return s.store.Update(func(tx persistence.Tx) error {
+		i, err := s.modifiableIdentity(tx, account(ctx), kind, name)
+		if err != nil {
+			return err
+		}
+		policy := arn[strings.LastIndexByte(arn, '/')+1:]
+		err = persistence.Attachments.Delete(tx, i.account, i.id, persistence.Fold(policy), arn)
+		if errors.Is(err, persistence.ErrNotFound) {
+			return noSuchPolicy(arn)
+		}
+		return err
+	})
+}
+
+// An attachedList asks for a page of the policies attached to an identity.
+type attachedList struct {
+	kind       *identityKind
+	name       string
+	pathPrefix *string
+	maxItems   *int32
+	marker     *string
+}
+
+func (s *Service) listAttached(ctx context.Context, l attachedList) ([]types.AttachedPolicy, *page, error) {
+	p, err := newPage("attached "+l.kind.noun+" "+persistence.Fold(l.name), l.maxItems, l.marker)
+	if err != nil {
+		return nil, nil, err
+	}
+	var list []types.AttachedPolicy
+	err = s.store.View(func(tx persistence.Tx) error {
+		i, err := s.identity(tx, account(ctx), l.kind, l.name)
+		if err != nil {
+			return err
+		}
+		all := persistence.Attachments.Scan(tx, i.account, persistence.Key{i.id}, p.after)
+		page, err := fill(p, all, attachmentPosition, func(a *persistence.Attachment) bool {
+			return strings.HasPrefix(policyPath(a.PolicyARN), aws.ToString(l.pathPrefix))
+		})
+		list = make([]types.AttachedPolicy, len(page))
+		for i, a := range page {
+			list[i] = types.AttachedPolicy{PolicyName: &a.PolicyName, PolicyArn: &a.PolicyARN}
+		}
+		return err
+	})
+	return list, p, err
+}
+
+func attachmentPosition(a *persistence.Attachment) persistence.Key {
+	return persistence.Key{a.EntityID, persistence.Fold(a.PolicyName), a.PolicyARN}
+}
+
+// policyPath is the path inside a policy's ARN.
+func policyPath(arn string) string {
+	parts, _ := principal.ParseARN(arn)
+	path := strings.TrimPrefix(parts.Resource, "policy")
+	return path[:strings.LastIndexByte(path, '/')+1]
+}
+
+// attachmentRules are the permissions of the operations above.
+func attachmentRules() []authz.Rule {
+	return []authz.Rule{
+		authz.For(func(q *authz.Query, in *iam.AttachUserPolicyInput) ([]authz.Need, error) {
+			return attachNeeds(q, userKind, "iam:AttachUserPolicy", in.UserName, in.PolicyArn)
+		}),
+		authz.For(func(q *authz.Query, in *iam.AttachGroupPolicyInput) ([]authz.Need, error) {
+			return attachNeeds(q, groupKind, "iam:AttachGroupPolicy", in.GroupName, in.PolicyArn)
+		}),
+		authz.For(func(q *authz.Query, in *iam.AttachRolePolicyInput) ([]authz.Need, error) {
+			return attachNeeds(q, roleKind, "iam:AttachRolePolicy", in.RoleName, in.PolicyArn)
+		}),
+		authz.For(func(q *authz.Query, in *iam.DetachUserPolicyInput) ([]authz.Need, error) {
+			return attachNeeds(q, userKind, "iam:DetachUserPolicy", in.UserName, in.PolicyArn)
+		}),
+		authz.For(func(q *authz.Query, in *iam.DetachGroupPolicyInput) ([]authz.Need, error) {
+			return attachNeeds(q, groupKind, "iam:DetachGroupPolicy", in.GroupName, in.PolicyArn)
+		}),
+		authz.For(func(q *authz.Query, in *iam.DetachRolePolicyInput) ([]authz.Need, error) {
+			return attachNeeds(q, roleKind, "iam:DetachRolePolicy", in.RoleName, in.PolicyArn)
+		}),
+		authz.For(func(q *authz.Query, in *iam.ListAttachedUserPoliciesInput) ([]authz.Need, error) {
+			return identityNeeds(q, userKind, "iam:ListAttachedUserPolicies", in.UserName)
+		}),
+		authz.For(func(q *authz.Query, in *iam.ListAttachedGroupPoliciesInput) ([]authz.Need, error) {
+			return identityNeeds(q, groupKind, "iam:ListAttachedGroupPolicies", in.GroupName)
+		}),
+		authz.For(func(q *authz.Query, in *iam.ListAttachedRolePoliciesInput) ([]authz.Need, error) {
+			return identityNeeds(q, roleKind, "iam:ListAttachedRolePolicies", in.RoleName)
+		}),
+	}
+}
+
+// attachNeeds asks for action on the identity that a policy is attached to;
+// iam:PolicyARN is the policy.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
+func attachNeeds(q *authz.Query, kind *identityKind, action string, name, arn *string) ([]authz.Need, error) {
+	need, err := identityNeed(q, kind, action, aws.ToString(name))
+	need.Keys = append(need.Keys, authz.String("iam:PolicyARN", aws.ToString(arn)))
+	return []authz.Need{need}, err
+}

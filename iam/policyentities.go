@@ -1,0 +1,232 @@
+package iam
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
+)
+
+// ListEntitiesForPolicy lists the users, groups and roles of the account that
+// a managed policy is attached to or that have it as permissions boundary.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListEntitiesForPolicy.html
+//
+// An entity that uses the policy in both ways is listed once. PathPrefix is
+// about the entities' paths. The two filters for kinds of policies, which the
+// type of EntityFilter has too, let nothing through (recorded).
+func (s *Service) ListEntitiesForPolicy(ctx context.Context, in *iam.ListEntitiesForPolicyInput) (*iam.ListEntitiesForPolicyOutput, error) {
+	arn := aws.ToString(in.PolicyArn)
+	if err := checkPolicyARN(arn); err != nil {
+		return nil, err
+	}
+	p, err := newPage("ListEntitiesForPolicy "+arn, in.MaxItems, in.Marker)
+	if err != nil {
+		return nil, err
+	}
+	out := emptyEntities()
+	err = s.store.View(func(tx persistence.Tx) error {
+		_, err := findManagedPolicy(tx, account(ctx), arn)
+		if errors.Is(err, persistence.ErrNotFound) {
+			return notAttachable(arn)
+		}
+		if err != nil {
+			return err
+		}
+		u := policyUsers{tx, account(ctx), arn, in.PolicyUsageFilter}
+		page, err := fill(p, u.from(p.after), policyUserPosition, func(e policyUser) bool { return wantsEntity(in, e) })
+		out = emptyEntities()
+		for _, e := range page {
+			addEntity(out, e)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	out.IsTruncated, out.Marker = p.truncated, p.marker()
+	return out, nil
+}
+
+func emptyEntities() *iam.ListEntitiesForPolicyOutput {
+	return &iam.ListEntitiesForPolicyOutput{
+		PolicyGroups: []types.PolicyGroup{}, PolicyUsers: []types.PolicyUser{}, PolicyRoles: []types.PolicyRole{},
+	}
+}
+
+func addEntity(out *iam.ListEntitiesForPolicyOutput, e policyUser) {
+	switch e.kind {
+	case userKind:
+		out.PolicyUsers = append(out.PolicyUsers, types.PolicyUser{UserName: &e.name, UserId: &e.id})
+	case groupKind:
+		out.PolicyGroups = append(out.PolicyGroups, types.PolicyGroup{GroupName: &e.name, GroupId: &e.id})
+	case roleKind:
+		out.PolicyRoles = append(out.PolicyRoles, types.PolicyRole{RoleName: &e.name, RoleId: &e.id})
+	}
+}
+
+func wantsEntity(in *iam.ListEntitiesForPolicyInput, e policyUser) bool {
+	if in.EntityFilter != "" && !strings.EqualFold(string(in.EntityFilter), e.kind.noun) {
+		return false
+	}
+	return strings.HasPrefix(e.path, aws.ToString(in.PathPrefix))
+}
+
+// A policyUser is an identity that uses a policy, and its place in the list.
+type policyUser struct {
+	identity
+	position persistence.Key
+}
+
+func policyUserPosition(e policyUser) persistence.Key { return e.position }
+
+// policyUsers are the identities that use a policy in the ways that usage asks
+// for; all if it is empty. Positions begin with the index in which they stand.
+type policyUsers struct {
+	tx      persistence.Tx
+	account string
+	arn     string
+	usage   types.PolicyUsageType
+}
+
+const (
+	inAttachments    = "1"
+	inUserBoundaries = "2"
+	inRoleBoundaries = "3"
+)
+
+// from yields the identities from behind the position: those with the policy
+// attached, then users and then roles with it as boundary only.
+func (u policyUsers) from(after persistence.Key) iter.Seq2[policyUser, error] {
+	part, rest := inAttachments, persistence.Key(nil)
+	if len(after) > 0 {
+		part, rest = after[0], after[1:]
+	}
+	return func(yield func(policyUser, error) bool) {
+		for _, source := range []struct {
+			part string
+			seq  func(persistence.Key) iter.Seq2[policyUser, error]
+		}{{inAttachments, u.attached}, {inUserBoundaries, u.users}, {inRoleBoundaries, u.roles}} {
+			if source.part < part {
+				continue
+			}
+			for e, err := range source.seq(rest) {
+				if !yield(e, err) || err != nil {
+					return
+				}
+			}
+			rest = nil
+		}
+	}
+}
+
+func (u policyUsers) attached(after persistence.Key) iter.Seq2[policyUser, error] {
+	return func(yield func(policyUser, error) bool) {
+		if u.usage == types.PolicyUsageTypePermissionsBoundary {
+			return
+		}
+		for a, err := range persistence.AttachmentsByPolicy.Scan(u.tx, u.account, persistence.Key{u.arn}, after) {
+			var i identity
+			if err == nil {
+				i, err = identityByID(u.tx, u.account, a.EntityID)
+			}
+			var position persistence.Key
+			if err == nil {
+				position = append(persistence.Key{inAttachments, a.PolicyARN, a.EntityID}, attachmentPosition(a)...)
+			}
+			if !yield(policyUser{i, position}, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+func (u policyUsers) users(after persistence.Key) iter.Seq2[policyUser, error] {
+	return func(yield func(policyUser, error) bool) {
+		for r, err := range persistence.UsersByBoundary.Scan(u.tx, u.account, persistence.Key{u.arn}, after) {
+			if err != nil {
+				yield(policyUser{}, err)
+				return
+			}
+			e := policyUser{
+				identity{kind: userKind, account: u.account, id: r.ID, name: r.Name, path: r.Path},
+				append(persistence.Key{inUserBoundaries, u.arn}, userPosition(r)...),
+			}
+			if !u.yieldBounded(e, yield) {
+				return
+			}
+		}
+	}
+}
+
+func (u policyUsers) roles(after persistence.Key) iter.Seq2[policyUser, error] {
+	return func(yield func(policyUser, error) bool) {
+		for r, err := range persistence.RolesByBoundary.Scan(u.tx, u.account, persistence.Key{u.arn}, after) {
+			if err != nil {
+				yield(policyUser{}, err)
+				return
+			}
+			e := policyUser{
+				identity{kind: roleKind, account: u.account, id: r.ID, name: r.Name, path: r.Path},
+				append(persistence.Key{inRoleBoundaries, u.arn}, rolePosition(r)...),
+			}
+			if !u.yieldBounded(e, yield) {
+				return
+			}
+		}
+	}
+}
+
+// yieldBounded yields an identity that has the policy as boundary, unless
+// attached yields it anyway. It reports whether to go on.
+func (u policyUsers) yieldBounded(e policyUser, yield func(policyUser, error) bool) bool {
+	if u.usage == types.PolicyUsageTypePermissionsPolicy {
+		return false
+	}
+	if u.usage == "" {
+		both, err := persistence.AttachmentsByPolicy.Any(u.tx, u.account, u.arn, e.id)
+		if err != nil {
+			yield(policyUser{}, err)
+			return false
+		}
+		if both {
+			return true
+		}
+	}
+	return yield(e, nil)
+}
+
+// identityByID finds a user, group or role by its unique ID, whose prefix
+// tells its kind.
+func identityByID(tx persistence.Tx, account, id string) (identity, error) {
+	var i identity
+	var err error
+	switch {
+	case strings.HasPrefix(id, principal.UserIDPrefix):
+		var r *persistence.User
+		if r, err = persistence.UsersByID.First(tx, account, id); err == nil {
+			i = identity{kind: userKind, name: r.Name, path: r.Path, boundary: r.Boundary, tags: r.Tags}
+		}
+	case strings.HasPrefix(id, principal.GroupIDPrefix):
+		var r *persistence.Group
+		if r, err = persistence.GroupsByID.First(tx, account, id); err == nil {
+			i = identity{kind: groupKind, name: r.Name, path: r.Path}
+		}
+	case strings.HasPrefix(id, principal.RoleIDPrefix):
+		var r *persistence.Role
+		if r, err = persistence.RolesByID.First(tx, account, id); err == nil {
+			i = identity{kind: roleKind, name: r.Name, path: r.Path, boundary: r.Boundary, tags: r.Tags}
+		}
+	default:
+		return i, fmt.Errorf("%w: an entity has the ID %q", persistence.ErrDamaged, id)
+	}
+	i.account, i.id = account, id
+	return i, err
+}

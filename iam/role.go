@@ -1,0 +1,355 @@
+package iam
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"github.com/understudy-iam/understudy/authz"
+	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
+)
+
+// defaultSessionDuration is the MaxSessionDuration of a role, in seconds, where
+// the caller gives none.
+const defaultSessionDuration = 3600
+
+// serviceRolesPath is the path of service-linked roles.
+const serviceRolesPath = "/aws-service-role/"
+
+// CreateRole makes a role with a trust policy.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
+//
+// The name is unique in the account without regard to case. Users and roles
+// that the trust policy names must exist. The answer has the trust policy as it
+// was sent, and neither description nor MaxSessionDuration (recorded).
+func (s *Service) CreateRole(ctx context.Context, in *iam.CreateRoleInput) (*iam.CreateRoleOutput, error) {
+	tags, err := newTags(in.Tags, foldTagKeys)
+	if err != nil {
+		return nil, err
+	}
+	path := pathOrRoot(in.Path)
+	if strings.HasPrefix(path, serviceRolesPath) {
+		return nil, serviceRolePath()
+	}
+	id, err := s.newID(principal.RoleIDPrefix)
+	if err != nil {
+		return nil, err
+	}
+	r := &persistence.Role{
+		Name: aws.ToString(in.RoleName), Path: path, ID: id, CreateDate: s.now(), Tags: tags,
+		Description: aws.ToString(in.Description), MaxSessionDuration: defaultSessionDuration,
+		Boundary: aws.ToString(in.PermissionsBoundary),
+	}
+	if in.MaxSessionDuration != nil {
+		r.MaxSessionDuration = *in.MaxSessionDuration
+	}
+	document := aws.ToString(in.AssumeRolePolicyDocument)
+	if err := s.insertRole(account(ctx), r, document); err != nil {
+		return nil, err
+	}
+	out := roleRow(account(ctx), r, document)
+	out.PermissionsBoundary, out.Tags = boundaryOut(r.Boundary), tagsOut(r.Tags)
+	return &iam.CreateRoleOutput{Role: &out}, nil
+}
+
+func (s *Service) insertRole(account string, r *persistence.Role, document string) error {
+	if err := s.checkTrustDocument(document); err != nil {
+		return err
+	}
+	return s.store.Update(func(tx persistence.Tx) error {
+		if err := s.checkNewRole(tx, account, r.Name); err != nil {
+			return err
+		}
+		if err := checkBoundary(tx, account, roleKind, r.Boundary); err != nil {
+			return err
+		}
+		trust, err := storedTrust(tx, account, document)
+		if err != nil {
+			return err
+		}
+		stored := *r
+		stored.TrustPolicy = trust
+		return persistence.Roles.Put(tx, account, &stored)
+	})
+}
+
+func (s *Service) checkNewRole(tx persistence.Tx, account, name string) error {
+	taken, err := persistence.Roles.Has(tx, account, persistence.Fold(name))
+	if err != nil {
+		return err
+	}
+	if taken {
+		return roleExists(name)
+	}
+	n, err := persistence.Roles.Count(tx, account)
+	if err != nil {
+		return err
+	}
+	if n >= s.quotas.RolesPerAccount {
+		return overQuota("RolesPerAccount", s.quotas.RolesPerAccount)
+	}
+	return nil
+}
+
+// GetRole describes a role with its trust policy.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html
+//
+// RoleLastUsed is in the answer, empty, even if the role was never used.
+func (s *Service) GetRole(ctx context.Context, in *iam.GetRoleInput) (*iam.GetRoleOutput, error) {
+	out := &iam.GetRoleOutput{}
+	err := s.store.View(func(tx persistence.Tx) error {
+		r, err := findRole(tx, account(ctx), aws.ToString(in.RoleName))
+		if err != nil {
+			return err
+		}
+		trust, err := shownTrust(tx, account(ctx), r.TrustPolicy)
+		if err != nil {
+			return err
+		}
+		row := roleRow(account(ctx), r, trust)
+		row.Description, row.MaxSessionDuration = descriptionOut(r.Description), &r.MaxSessionDuration
+		row.PermissionsBoundary, row.Tags = boundaryOut(r.Boundary), tagsOut(r.Tags)
+		row.RoleLastUsed = roleUseOut(r)
+		out.Role = &row
+		return nil
+	})
+	return answer(out, err)
+}
+
+// ListRoles lists the roles whose path begins with PathPrefix, by name.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListRoles.html
+//
+// The rows have neither tags nor permissions boundary nor RoleLastUsed.
+func (s *Service) ListRoles(ctx context.Context, in *iam.ListRolesInput) (*iam.ListRolesOutput, error) {
+	p, err := newPage("ListRoles", in.MaxItems, in.Marker)
+	if err != nil {
+		return nil, err
+	}
+	out := &iam.ListRolesOutput{}
+	err = s.store.View(func(tx persistence.Tx) error {
+		roles, err := fill(p, persistence.Roles.Scan(tx, account(ctx), nil, p.after), rolePosition, func(r *persistence.Role) bool {
+			return strings.HasPrefix(r.Path, aws.ToString(in.PathPrefix))
+		})
+		if err != nil {
+			return err
+		}
+		out.Roles = make([]types.Role, len(roles))
+		for i, r := range roles {
+			trust, err := shownTrust(tx, account(ctx), r.TrustPolicy)
+			if err != nil {
+				return err
+			}
+			out.Roles[i] = roleRow(account(ctx), r, trust)
+			out.Roles[i].Description, out.Roles[i].MaxSessionDuration = descriptionOut(r.Description), &r.MaxSessionDuration
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	out.IsTruncated, out.Marker = p.truncated, p.marker()
+	return out, nil
+}
+
+// UpdateRole changes the description or the MaxSessionDuration of a role; what
+// is not given stays.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateRole.html
+//
+// The MaxSessionDuration of a service-linked role cannot be changed.
+func (s *Service) UpdateRole(ctx context.Context, in *iam.UpdateRoleInput) (*iam.UpdateRoleOutput, error) {
+	_, err := s.updateRole(ctx, aws.ToString(in.RoleName), func(_ persistence.Tx, r *persistence.Role) error {
+		if in.MaxSessionDuration != nil {
+			if strings.HasPrefix(r.Path, serviceRolesPath) {
+				return serviceLinkedRoleDuration(r.Name)
+			}
+			r.MaxSessionDuration = *in.MaxSessionDuration
+		}
+		if in.Description != nil {
+			r.Description = *in.Description
+		}
+		return nil
+	})
+	return answer(&iam.UpdateRoleOutput{}, err)
+}
+
+// UpdateRoleDescription changes the description of a role and answers the role,
+// without MaxSessionDuration, tags and permissions boundary.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateRoleDescription.html
+func (s *Service) UpdateRoleDescription(ctx context.Context, in *iam.UpdateRoleDescriptionInput) (*iam.UpdateRoleDescriptionOutput, error) {
+	trust := ""
+	r, err := s.updateRole(ctx, aws.ToString(in.RoleName), func(tx persistence.Tx, r *persistence.Role) (err error) {
+		r.Description = aws.ToString(in.Description)
+		trust, err = shownTrust(tx, account(ctx), r.TrustPolicy)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	row := roleRow(account(ctx), r, trust)
+	row.Description = descriptionOut(r.Description)
+	return &iam.UpdateRoleDescriptionOutput{Role: &row}, nil
+}
+
+// UpdateAssumeRolePolicy replaces the trust policy of a role. The role may name
+// itself in it.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAssumeRolePolicy.html
+func (s *Service) UpdateAssumeRolePolicy(ctx context.Context, in *iam.UpdateAssumeRolePolicyInput) (*iam.UpdateAssumeRolePolicyOutput, error) {
+	document := aws.ToString(in.PolicyDocument)
+	if err := s.checkTrustDocument(document); err != nil {
+		return nil, err
+	}
+	_, err := s.updateRole(ctx, aws.ToString(in.RoleName), func(tx persistence.Tx, r *persistence.Role) (err error) {
+		if err := checkRoleModifiable(r.Name, r.Path); err != nil {
+			return err
+		}
+		r.TrustPolicy, err = storedTrust(tx, account(ctx), document)
+		return err
+	})
+	return answer(&iam.UpdateAssumeRolePolicyOutput{}, err)
+}
+
+// updateRole changes a role in one transaction and returns it as it is then.
+func (s *Service) updateRole(ctx context.Context, name string, change func(persistence.Tx, *persistence.Role) error) (*persistence.Role, error) {
+	var role *persistence.Role
+	err := s.store.Update(func(tx persistence.Tx) error {
+		r, err := findRole(tx, account(ctx), name)
+		if err != nil {
+			return err
+		}
+		if err := change(tx, r); err != nil {
+			return err
+		}
+		role = r
+		return persistence.Roles.Put(tx, account(ctx), r)
+	})
+	return role, err
+}
+
+// DeleteRole removes a role that has no policies left. Trust policies that
+// name it show its unique ID from then on.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html
+func (s *Service) DeleteRole(ctx context.Context, in *iam.DeleteRoleInput) (*iam.DeleteRoleOutput, error) {
+	err := s.store.Update(func(tx persistence.Tx) error {
+		r, err := findRole(tx, account(ctx), aws.ToString(in.RoleName))
+		if err != nil {
+			return err
+		}
+		if err := checkRoleModifiable(r.Name, r.Path); err != nil {
+			return err
+		}
+		if err := checkRoleIsBare(tx, account(ctx), r.ID); err != nil {
+			return err
+		}
+		return persistence.Roles.Delete(tx, account(ctx), persistence.Fold(r.Name))
+	})
+	return answer(&iam.DeleteRoleOutput{}, err)
+}
+
+// checkRoleIsBare returns the first conflict in AWS's order.
+func checkRoleIsBare(tx persistence.Tx, account, id string) error {
+	attached, err := persistence.Attachments.Any(tx, account, id)
+	if err != nil {
+		return err
+	}
+	if attached {
+		return mustDetachPolicies()
+	}
+	inline, err := persistence.InlinePolicies.Any(tx, account, id)
+	if err != nil {
+		return err
+	}
+	if inline {
+		return mustDeletePolicies()
+	}
+	return nil
+}
+
+// checkModifiable refuses to change a role that AWS keeps for itself; users
+// and groups can always be changed.
+func checkModifiable(i identity) error {
+	if i.kind != roleKind {
+		return nil
+	}
+	return checkRoleModifiable(i.name, i.path)
+}
+
+// checkRoleModifiable refuses to change a service-linked role or a role of IAM
+// Identity Center. Tags and descriptions of them can be changed nevertheless
+// (recorded), so those operations do not ask.
+func checkRoleModifiable(name, path string) error {
+	if strings.HasPrefix(path, serviceRolesPath) || strings.HasPrefix(path, "/aws-reserved/") {
+		return protectedRole(name)
+	}
+	return nil
+}
+
+func findRole(tx persistence.Tx, account, name string) (*persistence.Role, error) {
+	r, err := persistence.Roles.Get(tx, account, persistence.Fold(name))
+	if errors.Is(err, persistence.ErrNotFound) {
+		return nil, noSuchRole(name)
+	}
+	return r, err
+}
+
+func rolePosition(r *persistence.Role) persistence.Key {
+	return persistence.Key{persistence.Fold(r.Name)}
+}
+
+// roleRow is what every answer shows of a role.
+func roleRow(account string, r *persistence.Role, trust string) types.Role {
+	return types.Role{
+		Path: &r.Path, RoleName: &r.Name, RoleId: &r.ID, Arn: aws.String(principal.IAM(account, "role"+r.Path+r.Name)),
+		CreateDate: &r.CreateDate, AssumeRolePolicyDocument: documentOut(trust),
+	}
+}
+
+// descriptionOut is a Description member: left out if there is none.
+func descriptionOut(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}
+
+// roleUseOut is the RoleLastUsed member: empty for a role that was never used.
+func roleUseOut(r *persistence.Role) *types.RoleLastUsed {
+	out := &types.RoleLastUsed{}
+	if !r.LastUsedDate.IsZero() {
+		out.LastUsedDate, out.Region = &r.LastUsedDate, &r.LastUsedRegion
+	}
+	return out
+}
+
+// roleRules are the permissions of the operations above.
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
+func roleRules() []authz.Rule {
+	return []authz.Rule{
+		authz.For(func(q *authz.Query, in *iam.CreateRoleInput) ([]authz.Need, error) {
+			arn := principal.IAM(q.Account(), "role"+pathOrRoot(in.Path)+aws.ToString(in.RoleName))
+			return createNeeds("iam:CreateRole", "iam:TagRole", arn, in.Tags, in.PermissionsBoundary), nil
+		}),
+		authz.For(func(q *authz.Query, in *iam.GetRoleInput) ([]authz.Need, error) {
+			return identityNeeds(q, roleKind, "iam:GetRole", in.RoleName)
+		}),
+		authz.For(func(q *authz.Query, in *iam.ListRolesInput) ([]authz.Need, error) {
+			return []authz.Need{listNeed(q, "iam:ListRoles", "role", in.PathPrefix)}, nil
+		}),
+		authz.For(func(q *authz.Query, in *iam.UpdateRoleInput) ([]authz.Need, error) {
+			return identityNeeds(q, roleKind, "iam:UpdateRole", in.RoleName)
+		}),
+		authz.For(func(q *authz.Query, in *iam.UpdateRoleDescriptionInput) ([]authz.Need, error) {
+			return identityNeeds(q, roleKind, "iam:UpdateRoleDescription", in.RoleName)
+		}),
+		authz.For(func(q *authz.Query, in *iam.UpdateAssumeRolePolicyInput) ([]authz.Need, error) {
+			return identityNeeds(q, roleKind, "iam:UpdateAssumeRolePolicy", in.RoleName)
+		}),
+		authz.For(func(q *authz.Query, in *iam.DeleteRoleInput) ([]authz.Need, error) {
+			return identityNeeds(q, roleKind, "iam:DeleteRole", in.RoleName)
+		}),
+	}
+}

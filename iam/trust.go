@@ -1,0 +1,171 @@
+package iam
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
+)
+
+// checkTrustDocument refuses what cannot be the trust policy of any role: what
+// the text itself tells, and its size.
+func (s *Service) checkTrustDocument(document string) error {
+	if err := checkPolicyDocument(document, evaluator.Trust); err != nil {
+		return err
+	}
+	if evaluator.Size(document) > s.quotas.TrustPolicySize {
+		return overQuota("ACLSizePerRole", s.quotas.TrustPolicySize)
+	}
+	return nil
+}
+
+// storedTrust is a trust policy as AWS stores it: normalised, with the unique
+// IDs of the users and roles that it names. Each of them must exist.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+func storedTrust(tx persistence.Tx, account, document string) (string, error) {
+	names := principals{tx, account}
+	document, err := evaluator.RewritePrincipals(document, names.stored)
+	var malformed *evaluator.MalformedError
+	if errors.As(err, &malformed) {
+		return "", malformedPolicyDocument(malformed.Message)
+	}
+	if err != nil {
+		return "", err
+	}
+	return evaluator.NormalizeTrust(document)
+}
+
+// shownTrust is a stored trust policy as answers show it: with the ARNs that
+// users and roles have now. Of one that was deleted the unique ID is shown.
+func shownTrust(tx persistence.Tx, account, stored string) (string, error) {
+	if !strings.Contains(stored, `"`+principal.UserIDPrefix) && !strings.Contains(stored, `"`+principal.RoleIDPrefix) {
+		return stored, nil
+	}
+	names := principals{tx, account}
+	return evaluator.RewritePrincipals(stored, names.shown)
+}
+
+// principals translates between ARNs and unique IDs of the principals of a
+// trust policy in an account.
+type principals struct {
+	tx      persistence.Tx
+	account string
+}
+
+// stored is the form in which a principal is stored, or AWS's refusal.
+func (p principals) stored(ref evaluator.PrincipalRef) (string, error) {
+	switch ref.Type {
+	case "AWS":
+		stored, err := p.storedAWS(ref.Value)
+		if errors.Is(err, persistence.ErrNotFound) {
+			return "", evaluator.ErrInvalidPrincipal(ref)
+		}
+		return stored, err
+	case "Federated":
+		return ref.Value, nil
+	case "Service":
+		if knownService(ref.Value) {
+			return ref.Value, nil
+		}
+	}
+	return "", evaluator.ErrInvalidPrincipal(ref)
+}
+
+// storedAWS is the stored form of an AWS principal. An account ID becomes the
+// ARN of its root. Any account counts as existing: accounts come into being
+// when they are first used.
+func (p principals) storedAWS(value string) (string, error) {
+	if value == "*" {
+		return value, nil
+	}
+	if principal.ValidAccountID(value) {
+		return principal.IAM(value, "root"), nil
+	}
+	if strings.HasPrefix(value, principal.UserIDPrefix) || strings.HasPrefix(value, principal.RoleIDPrefix) {
+		_, err := p.byID(value)
+		return value, err
+	}
+	arn, ok := principal.ParseARN(value)
+	if !ok || arn.Partition != "aws" || arn.Region != "" || !principal.ValidAccountID(arn.AccountID) {
+		return "", persistence.ErrNotFound
+	}
+	kind, name, _ := strings.Cut(arn.Resource, "/")
+	switch arn.Service + " " + kind {
+	case "iam root":
+		if name == "" {
+			return value, nil
+		}
+	case "iam user":
+		return p.named(userKind, value, arn.AccountID)
+	case "iam role":
+		return p.named(roleKind, value, arn.AccountID)
+	case "sts assumed-role":
+		return value, p.session(arn.AccountID, name)
+	case "sts federated-user":
+		if name != "" && !strings.ContainsAny(name, "*?/") {
+			return value, nil
+		}
+	}
+	return "", persistence.ErrNotFound
+}
+
+// named is the unique ID of the user or role with the ARN, in which case and
+// path count.
+func (p principals) named(kind *identityKind, arn, account string) (string, error) {
+	i, err := kind.find(p.tx, account, arn[strings.LastIndexByte(arn, '/')+1:])
+	if err != nil {
+		return "", err
+	}
+	i.kind, i.account = kind, account
+	if i.arn() != arn {
+		return "", persistence.ErrNotFound
+	}
+	return i.id, nil
+}
+
+// session checks a role session, ROLE/SESSION: the role must exist. The session
+// stays a name, and matches one of a role that is created again.
+func (p principals) session(account, name string) error {
+	role, session, ok := strings.Cut(name, "/")
+	if !ok || session == "" || strings.ContainsAny(session, "*?/") {
+		return persistence.ErrNotFound
+	}
+	r, err := persistence.Roles.Get(p.tx, account, persistence.Fold(role))
+	if err == nil && r.Name != role {
+		return persistence.ErrNotFound
+	}
+	return err
+}
+
+// shown is the form in which a stored principal is shown.
+func (p principals) shown(ref evaluator.PrincipalRef) (string, error) {
+	if ref.Type != "AWS" || !strings.HasPrefix(ref.Value, principal.UserIDPrefix) && !strings.HasPrefix(ref.Value, principal.RoleIDPrefix) {
+		return ref.Value, nil
+	}
+	i, err := p.byID(ref.Value)
+	if errors.Is(err, persistence.ErrNotFound) {
+		return ref.Value, nil
+	}
+	return i.arn(), err
+}
+
+// byID finds a user or role by its unique ID, in the own account first and
+// then in the others: the ID does not tell the account.
+func (p principals) byID(id string) (identity, error) {
+	i, err := identityByID(p.tx, p.account, id)
+	if !errors.Is(err, persistence.ErrNotFound) {
+		return i, err
+	}
+	for other, err := range persistence.AllAccounts(p.tx) {
+		if err != nil {
+			return identity{}, err
+		}
+		i, err := identityByID(p.tx, other, id)
+		if !errors.Is(err, persistence.ErrNotFound) {
+			return i, err
+		}
+	}
+	return identity{}, persistence.ErrNotFound
+}
