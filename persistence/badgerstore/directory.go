@@ -28,6 +28,7 @@ const (
 type directory struct {
 	path   string
 	unlock func() error // nil where Badger locks the directory itself
+	seal   []byte       // what sealFile held, if it was there
 }
 
 // openDirectory makes or checks a data directory and locks it. If it returns an
@@ -93,10 +94,15 @@ func isEmpty(path string) (bool, error) {
 	return true, nil
 }
 
-// writeFormat makes the directory ours.
+// writeFormat makes the directory ours. Badger syncs the directory after it.
 func (d *directory) writeFormat() error {
 	draft := filepath.Join(d.path, formatDraft)
-	if err := os.WriteFile(draft, fmt.Appendf(nil, formatText, format), 0o600); err != nil {
+	file, err := os.OpenFile(draft, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return unreadable(d.path, err)
+	}
+	_, err = fmt.Fprintf(file, formatText, format)
+	if err := errors.Join(err, file.Sync(), file.Close()); err != nil {
 		return unreadable(d.path, err)
 	}
 	if err := os.Rename(draft, filepath.Join(d.path, formatFile)); err != nil {
@@ -115,8 +121,3 @@ func (d *directory) release() error {
 	}
 	return d.unlock()
 }
-
-// close is called when Badger has closed all its files.
-func (d *directory) close() error { return d.release() }
-
-func (d *directory) verify() error { return nil }

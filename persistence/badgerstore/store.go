@@ -79,8 +79,11 @@ func open(options Options) (s *store, err error) {
 			return nil, err
 		}
 	}
+	if err := s.directory.begin(); err != nil {
+		return nil, errors.Join(err, s.directory.release())
+	}
 	if s.db, err = badger.Open(badgerOptions(options, s.directory)); err != nil {
-		return nil, errors.Join(cannotOpen(options.Dir, err), s.directory.release())
+		return nil, errors.Join(cannotOpen(options.Dir, err), s.directory.giveUp())
 	}
 	if err := s.recover(); err != nil {
 		return nil, errors.Join(cannotOpen(options.Dir, err), s.Close())

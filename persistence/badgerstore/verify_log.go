@@ -1,0 +1,114 @@
+package badgerstore
+
+import (
+	"encoding/binary"
+	"errors"
+	"hash/crc32"
+)
+
+// Badger's logs: a header of the encryption key's number and a nonce, and then
+// entries. An entry is meta, user meta, the lengths of key and value and a time
+// of expiry as varints, key, value and a checksum. A process makes a log with
+// room for all it may write and fills it from the front, so a log is entries,
+// perhaps a part of one that was being written when the process was killed, and
+// zeros.
+const (
+	logHeader = 20
+	keyNumber = 8 // bytes; zero, as we do not encrypt
+
+	// From Badger's value.go.
+	metaDelete = 1 << 0
+	metaTxn    = 1 << 6 // part of a transaction
+	metaFin    = 1 << 7 // the end of a transaction
+
+	// largestEntry bounds what one entry takes: twice a page of the journal.
+	largestEntry = 4 * pieceSize
+)
+
+var (
+	errLogHeader = errors.New("its header is not one")
+	errLogCut    = errors.New("it is cut off")
+	errLogEntry  = errors.New("an entry before the last is broken")
+)
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// verifyLog tells whether a log has been changed in a way that a kill cannot
+// explain. Badger itself would take the first broken entry for the end, and lose
+// what was acknowledged after it.
+func verifyLog(log []byte) error {
+	if len(log) == 0 { // made, but not yet sized
+		return nil
+	}
+	if len(log) < logHeader || binary.BigEndian.Uint64(log[:keyNumber]) != 0 {
+		return errLogHeader
+	}
+	at, unfinished := logHeader, false
+	for {
+		meta, length := logEntry(log[at:])
+		if length == 0 {
+			break
+		}
+		unfinished = meta&metaTxn != 0
+		at += length
+	}
+	rest := log[at:min(len(log), at+2*largestEntry)]
+	switch {
+	case unfinished && len(rest) == 0:
+		return errLogCut
+	case len(rest) > 0 && len(rest) < 2*largestEntry && !allZero(rest):
+		return errLogCut // Badger leaves more room than that
+	case hasEntry(rest):
+		return errLogEntry
+	}
+	return nil
+}
+
+// logEntry returns the meta and the length of the entry that b begins with, or
+// 0, 0 if there is no whole entry.
+func logEntry(b []byte) (meta byte, length int) {
+	if len(b) < 2 {
+		return 0, 0
+	}
+	at := 2
+	var fields [3]uint64 // length of key, length of value, expiry
+	for i := range fields {
+		field, n := binary.Uvarint(b[at:])
+		if n <= 0 {
+			return 0, 0
+		}
+		fields[i], at = field, at+n
+	}
+	key, value := fields[0], fields[1]
+	if key == 0 || key > uint64(len(b)) || value > uint64(len(b)) || key+value+crc32.Size > uint64(len(b)-at) {
+		return 0, 0
+	}
+	end := at + int(key+value)
+	if crc32.Checksum(b[:end], castagnoli) != binary.BigEndian.Uint32(b[end:]) {
+		return 0, 0
+	}
+	return b[0], end + crc32.Size
+}
+
+// hasEntry tells whether a whole entry begins anywhere in b but at its start.
+func hasEntry(b []byte) bool {
+	for at := 1; at+2 < len(b); at++ {
+		meta, user := b[at], b[at+1]
+		if meta != metaTxn && meta != metaTxn|metaDelete && meta != metaFin || user > metaPieces {
+			continue
+		}
+		if _, length := logEntry(b[at:]); length > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func allZero(b []byte) bool {
+	for _, c := range b {
+		if c != 0 {
+			return false
+		}
+	}
+	return true
+}

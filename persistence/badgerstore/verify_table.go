@@ -1,0 +1,88 @@
+package badgerstore
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/dgraph-io/badger/v4/fb"
+	"github.com/dgraph-io/badger/v4/pb"
+	"github.com/dgraph-io/badger/v4/y"
+)
+
+var errCut = errors.New("a length reaches beyond its end")
+
+// verifyTable checks all checksums of a table. Badger lays it out so: blocks, an
+// index that tells where they are, the index's length, its checksum, the
+// checksum's length. A block ends with a checksum and its length too.
+func verifyTable(file []byte) error {
+	rest, sum, err := cutSum(file)
+	if err != nil {
+		return err
+	}
+	blocks, index, err := cutTail(rest)
+	if err != nil {
+		return err
+	}
+	if err := verifySum(index, sum); err != nil {
+		return fmt.Errorf("index: %w", err)
+	}
+	root := fb.GetRootAsTableIndex(index, 0)
+	next := 0
+	for i := range root.OffsetsLength() {
+		var block fb.BlockOffset
+		if !root.Offsets(&block, i) || int(block.Offset()) != next || int(block.Len()) > len(blocks)-next {
+			return errCut
+		}
+		if err := verifyBlock(blocks[next : next+int(block.Len())]); err != nil {
+			return fmt.Errorf("block %d: %w", i, err)
+		}
+		next += int(block.Len())
+	}
+	if next == 0 || next != len(blocks) {
+		return errCut
+	}
+	return nil
+}
+
+func verifyBlock(block []byte) error {
+	data, sum, err := cutSum(block)
+	if err != nil {
+		return err
+	}
+	return verifySum(data, sum)
+}
+
+// cutSum takes a checksum, which is before its length, from the end.
+func cutSum(b []byte) (rest []byte, sum *pb.Checksum, err error) {
+	rest, encoded, err := cutTail(b)
+	if err != nil {
+		return nil, nil, err
+	}
+	sum = &pb.Checksum{}
+	return rest, sum, proto.Unmarshal(encoded, sum)
+}
+
+// cutTail takes from the end what is before its length.
+func cutTail(b []byte) (rest, tail []byte, err error) {
+	const size = 4
+	if len(b) < size {
+		return nil, nil, errCut
+	}
+	end := len(b) - size
+	length := binary.BigEndian.Uint32(b[end:])
+	if uint64(length) > uint64(end) {
+		return nil, nil, errCut
+	}
+	begin := end - int(length)
+	return b[:begin], b[begin:end], nil
+}
+
+func verifySum(data []byte, sum *pb.Checksum) error {
+	if sum.Algo != pb.Checksum_CRC32C && sum.Algo != pb.Checksum_XXHash64 {
+		return fmt.Errorf("unknown checksum %d", sum.Algo)
+	}
+	return y.VerifyChecksum(data, sum)
+}
