@@ -58,11 +58,15 @@ func (c *request) perform() (any, error) {
 // server's.
 func (c *request) invoke(ctx context.Context) (out any, err error) {
 	defer func() {
-		if v := recover(); v != nil && v != http.ErrAbortHandler {
+		if v := recover(); v != nil {
 			out, err = nil, fmt.Errorf("panic in %s: %v\n%s", c.op.name, v, debug.Stack())
 		}
 	}()
-	return c.op.served.call(ctx, c.input)
+	out, err = c.op.served.call(ctx, c.input)
+	if err == nil && reflect.ValueOf(out).IsNil() {
+		err = fmt.Errorf("%s returned neither an output nor an error", c.op.name)
+	}
+	return out, err
 }
 
 // identify notes what the request says of itself, before any of it is proved.
@@ -104,6 +108,7 @@ func (c *request) check(sig *signature) error {
 		return err
 	}
 	c.caller.Principal = credential.Principal
+	c.caller.AccessKeyID = sig.AccessKeyID
 	c.caller.Request.Region = sig.Region
 	return nil
 }

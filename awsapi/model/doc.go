@@ -5,7 +5,7 @@
 // It guarantees that every operation, structure and member of the Go SDK is in
 // the tables. The files *_gen.go come from botocore's models, by way of
 // internal/cmd/genmodel; what those models lack or where AWS does otherwise is
-// kept by hand in quirks.go.
+// kept by hand in additions.go and quirks.go beside it.
 //
 // Caveats: the tables are shared; do not change them.
 package model

@@ -1,6 +1,6 @@
 package model
 
-//go:generate go run ./internal/gen
+//go:generate go run ../../internal/cmd/genmodel
 
 import (
 	"reflect"

@@ -1,6 +1,6 @@
 package main
 
-import "log"
+import "fmt"
 
 // An addition is what the Go SDK has and botocore 1.43.11 lacks. Members and
 // their order come from the SDK for Rust, whose builders keep the model's
@@ -16,25 +16,30 @@ type member struct{ name, shape string }
 // additions by service.
 var additions = map[string]addition{"iam": iamAdditions, "sts": stsAdditions}
 
-// add puts an addition into the model.
-func (m *apiModel) add(a addition) {
+// add puts an addition into the model. What botocore has by now is an error.
+func (m *apiModel) add(a addition) error {
 	for name, op := range a.operations {
 		if _, ok := m.Operations[name]; ok {
-			log.Fatalf("operation %s is in botocore now: drop it from the additions", name)
+			return fmt.Errorf("operation %s is in botocore now: drop it from the additions", name)
 		}
 		m.Operations[name] = op
 	}
 	for name, s := range a.shapes {
 		if _, ok := m.Shapes[name]; ok {
-			log.Fatalf("shape %s is in botocore now: drop it from the additions", name)
+			return fmt.Errorf("shape %s is in botocore now: drop it from the additions", name)
 		}
 		m.Shapes[name] = s
 	}
 	for name, list := range a.members {
+		s := m.Shapes[name]
+		if s == nil {
+			return fmt.Errorf("shape %s is not in botocore", name)
+		}
 		for _, x := range list {
-			m.Shapes[name].Members = append(m.Shapes[name].Members, namedRef(x))
+			s.Members = append(s.Members, namedRef(x))
 		}
 	}
+	return nil
 }
 
 func num(n int64) *int64 { return &n }

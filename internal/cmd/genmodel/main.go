@@ -1,9 +1,9 @@
-// Command gen writes the tables of package model, iam_gen.go and sts_gen.go,
+// Command genmodel writes the tables of package model, iam_gen.go and sts_gen.go,
 // from botocore's models of IAM and STS, the additions of additions.go and the
 // quirks of quirks.go.
 //
 // It finds botocore's data directory by asking python3, or takes it from the
-// environment variable BOTOCORE_DATA. The same data give the same bytes.
+// environment variable BOTOCORE_DATA, and writes into the current directory. The same data give the same bytes.
 //
 // Caveats: it trusts its input and stops at the first thing it does not know.
 package main
@@ -23,25 +23,44 @@ import (
 
 func main() {
 	log.SetFlags(0)
-	log.SetPrefix("gen: ")
-	data, err := dataDir()
-	if err != nil {
+	log.SetPrefix("genmodel: ")
+	if err := run(); err != nil {
 		log.Fatal(err)
 	}
-	for _, s := range []struct{ name, version string }{{"iam", "2010-05-08"}, {"sts", "2011-06-15"}} {
+}
+
+// services are the models in use.
+var services = []struct{ name, version string }{{"iam", "2010-05-08"}, {"sts", "2011-06-15"}}
+
+func run() error {
+	data, err := dataDir()
+	if err != nil {
+		return err
+	}
+	models := map[string]*apiModel{}
+	for _, s := range services {
 		m, err := readModel(filepath.Join(data, s.name, s.version, "service-2.json.gz"))
 		if err != nil {
-			log.Fatal(err)
+			return err
 		}
-		m.add(additions[s.name])
-		src, err := format.Source(newTables(s.name, m).source())
+		if err := m.add(additions[s.name]); err != nil {
+			return err
+		}
+		models[s.name] = m
+	}
+	if err := check(models); err != nil {
+		return err
+	}
+	for _, s := range services {
+		src, err := format.Source(newTables(s.name, models[s.name]).source())
 		if err != nil {
-			log.Fatal(err)
+			return err
 		}
 		if err := os.WriteFile(s.name+"_gen.go", src, 0o644); err != nil {
-			log.Fatal(err)
+			return err
 		}
 	}
+	return nil
 }
 
 // dataDir returns the directory of botocore that holds a directory a service.
