@@ -19,9 +19,12 @@ func Rules() []authz.Rule {
 	return slices.Concat(
 		userRules(),
 		userTagRules(),
+		roleTagRules(),
+		policyTagRules(),
 		groupRules(),
 		membershipRules(),
 		accessKeyRules(),
+		inlinePolicyRules(),
 		policyRules(),
 		attachmentRules(),
 		boundaryRules(),

@@ -1,0 +1,122 @@
+package iam_test
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/aws/smithy-go"
+
+	"github.com/understudy-iam/understudy/authz"
+	iamsvc "github.com/understudy-iam/understudy/iam"
+	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/persistence/memstore"
+	"github.com/understudy-iam/understudy/principal"
+)
+
+const account = "123456789012"
+
+// birth is the time at which a fixture's account, and all in it, is made.
+var birth = time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
+
+// A fixture is a service on a store of its own, called by root.
+type fixture struct {
+	*iamsvc.Service
+	t     *testing.T
+	store persistence.Store
+	authz *authz.Authorizer
+	root  context.Context
+}
+
+func newFixture(t *testing.T) *fixture { return newFixtureWith(t, iamsvc.Quotas{}) }
+
+func newFixtureWith(t *testing.T, quotas iamsvc.Quotas) *fixture {
+	t.Helper()
+	store := memstore.New()
+	now := func() time.Time { return birth.Add(987 * time.Millisecond) }
+	f := &fixture{
+		Service: iamsvc.New(iamsvc.Options{Store: store, Now: now, Quotas: quotas}),
+		t:       t, store: store,
+		authz: authz.New(authz.Options{Store: store, Rules: iamsvc.Rules(), Now: now}),
+	}
+	f.root = f.as(principal.Principal{Kind: principal.Root, ARN: principal.IAM(account, "root"), UserID: account})
+	f.update(func(tx persistence.Tx) error {
+		return persistence.Accounts.Put(tx, account, &persistence.Account{ID: account, CreateDate: birth})
+	})
+	return f
+}
+
+func (f *fixture) update(change func(persistence.Tx) error) {
+	f.t.Helper()
+	if err := f.store.Update(change); err != nil {
+		f.t.Fatal(err)
+	}
+}
+
+// as is the context of a call by the principal, in the fixture's account.
+func (f *fixture) as(p principal.Principal) context.Context {
+	p.AccountID = account
+	return principal.NewContext(context.Background(), &principal.Caller{Principal: p})
+}
+
+// asRole is the context of a call by a session of a role.
+func (f *fixture) asRole() context.Context {
+	return f.as(principal.Principal{
+		Kind: principal.AssumedRole, ARN: principal.STS(account, "assumed-role/r/s"), EntityID: "AROAR", Name: "r", SessionName: "s",
+	})
+}
+
+// user makes a user and returns the context of a call by it.
+func (f *fixture) user(name string) context.Context {
+	f.t.Helper()
+	out, err := f.CreateUser(f.root, &iam.CreateUserInput{UserName: &name})
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return f.as(principal.Principal{
+		Kind: principal.User, ARN: *out.User.Arn, UserID: *out.User.UserId, EntityID: *out.User.UserId, Name: name,
+	})
+}
+
+func (f *fixture) group(name string) *types.Group {
+	f.t.Helper()
+	out, err := f.CreateGroup(f.root, &iam.CreateGroupInput{GroupName: &name})
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return out.Group
+}
+
+// must stops the test if an operation fails: must(f.GetUser(ctx, in))(t).
+func must[Out any](out *Out, err error) func(*testing.T) *Out {
+	return func(t *testing.T) *Out {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+}
+
+// refused drops the output of an operation and keeps its error.
+func refused[Out any](_ *Out, err error) error { return err }
+
+// wantError reports an error that is not AWS's of that code and text.
+func wantError(t *testing.T, err error, code, text string) {
+	t.Helper()
+	var api smithy.APIError
+	if !errors.As(err, &api) {
+		t.Errorf("error = %v; want %s: %s", err, code, text)
+		return
+	}
+	if api.ErrorCode() != code || api.ErrorMessage() != text {
+		t.Errorf("error = %s: %s\n want %s: %s", api.ErrorCode(), api.ErrorMessage(), code, text)
+	}
+}
+
+func numbered(prefix string, i int) *string { return aws.String(prefix + strconv.Itoa(i)) }

@@ -1,0 +1,352 @@
+package iam_test
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	iamsvc "github.com/understudy-iam/understudy/iam"
+	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
+)
+
+var unexported = cmpopts.IgnoreUnexported(
+	types.User{}, types.Group{}, types.Tag{}, types.AttachedPermissionsBoundary{}, types.AccessKeyMetadata{}, types.AccessKeyLastUsed{},
+)
+
+func TestCreateUserAnswersWhatGetUserAnswers(t *testing.T) {
+	f := newFixture(t)
+	created := must(f.CreateUser(f.root, &iam.CreateUserInput{
+		UserName: aws.String("Anna"), Path: aws.String("/a/b/"),
+		Tags: []types.Tag{{Key: aws.String("Team"), Value: aws.String("red")}, {Key: aws.String("a"), Value: aws.String("")}},
+	}))(t).User
+	if id := *created.UserId; len(id) != 21 || !strings.HasPrefix(id, "AIDA") {
+		t.Errorf("UserId = %q", id)
+	}
+	want := &types.User{
+		UserName: aws.String("Anna"), Path: aws.String("/a/b/"), UserId: created.UserId,
+		Arn: aws.String("arn:aws:iam::123456789012:user/a/b/Anna"), CreateDate: aws.Time(birth),
+		Tags: []types.Tag{{Key: aws.String("Team"), Value: aws.String("red")}, {Key: aws.String("a"), Value: aws.String("")}},
+	}
+	if diff := cmp.Diff(want, created, unexported); diff != "" {
+		t.Errorf("created user (-want +got):\n%s", diff)
+	}
+	got := must(f.GetUser(f.root, &iam.GetUserInput{UserName: aws.String("ANNA")}))(t).User
+	if diff := cmp.Diff(want, got, unexported); diff != "" {
+		t.Errorf("user found by another case (-want +got):\n%s", diff)
+	}
+	row := must(f.ListUsers(f.root, &iam.ListUsersInput{}))(t).Users[0]
+	want.Tags = nil
+	if diff := cmp.Diff(*want, row, unexported); diff != "" {
+		t.Errorf("row of the list (-want +got):\n%s", diff)
+	}
+}
+
+func TestUserWithoutPathTagsOrBoundary(t *testing.T) {
+	f := newFixture(t)
+	u := must(f.CreateUser(f.root, &iam.CreateUserInput{UserName: aws.String("u")}))(t).User
+	if *u.Path != "/" || u.Tags != nil || u.PermissionsBoundary != nil || u.PasswordLastUsed != nil {
+		t.Errorf("user = %+v; want path / and nothing more", u)
+	}
+}
+
+func TestCreateUserRefuses(t *testing.T) {
+	f := newFixtureWith(t, iamsvc.Quotas{UsersPerAccount: 1})
+	f.user("Anna")
+	create := func(in iam.CreateUserInput) error { return refused(f.CreateUser(f.root, &in)) }
+
+	wantError(t, create(iam.CreateUserInput{UserName: aws.String("aNNA"), Path: aws.String("/other/")}),
+		"EntityAlreadyExists", "User with name aNNA already exists.")
+	wantError(t, create(iam.CreateUserInput{UserName: aws.String("b")}),
+		"LimitExceeded", "Cannot exceed quota for UsersPerAccount: 1")
+	wantError(t, create(iam.CreateUserInput{UserName: aws.String("b"), Tags: tags("AWS:x", "1")}),
+		"InvalidInput", "Tag keys beginning with aws: are reserved for system use.")
+	wantError(t, create(iam.CreateUserInput{UserName: aws.String("b"), PermissionsBoundary: aws.String("arn:aws:iam::123456789012:policy/no")}),
+		"NoSuchEntity", "Scope ARN: arn:aws:iam::123456789012:policy/no does not exist or is not attachable.")
+}
+
+// A name that was refused or given back does not count against the quota.
+func TestUserQuotaCountsUsersOnly(t *testing.T) {
+	f := newFixtureWith(t, iamsvc.Quotas{UsersPerAccount: 1})
+	for range 3 {
+		f.user("u")
+		must(f.DeleteUser(f.root, &iam.DeleteUserInput{UserName: aws.String("U")}))(t)
+	}
+}
+
+func TestGetUserWithoutName(t *testing.T) {
+	f := newFixture(t)
+	asUser := f.user("u")
+	if u := must(f.GetUser(asUser, &iam.GetUserInput{}))(t).User; *u.UserName != "u" {
+		t.Errorf("the caller is %q; want u", *u.UserName)
+	}
+	want := &types.User{Arn: aws.String("arn:aws:iam::123456789012:root"), UserId: aws.String(account), CreateDate: aws.Time(birth)}
+	if diff := cmp.Diff(want, must(f.GetUser(f.root, &iam.GetUserInput{}))(t).User, unexported); diff != "" {
+		t.Errorf("root (-want +got):\n%s", diff)
+	}
+	wantError(t, refused(f.GetUser(f.asRole(), &iam.GetUserInput{})),
+		"ValidationError", "Must specify userName when calling with non-User credentials")
+}
+
+func TestUnknownUser(t *testing.T) {
+	f := newFixture(t)
+	name := aws.String("Nobody")
+	for operation, err := range map[string]error{
+		"GetUser":           refused(f.GetUser(f.root, &iam.GetUserInput{UserName: name})),
+		"UpdateUser":        refused(f.UpdateUser(f.root, &iam.UpdateUserInput{UserName: name})),
+		"DeleteUser":        refused(f.DeleteUser(f.root, &iam.DeleteUserInput{UserName: name})),
+		"TagUser":           refused(f.TagUser(f.root, &iam.TagUserInput{UserName: name, Tags: tags("a", "b")})),
+		"UntagUser":         refused(f.UntagUser(f.root, &iam.UntagUserInput{UserName: name})),
+		"ListUserTags":      refused(f.ListUserTags(f.root, &iam.ListUserTagsInput{UserName: name})),
+		"ListGroupsForUser": refused(f.ListGroupsForUser(f.root, &iam.ListGroupsForUserInput{UserName: name})),
+		"CreateAccessKey":   refused(f.CreateAccessKey(f.root, &iam.CreateAccessKeyInput{UserName: name})),
+		"ListAccessKeys":    refused(f.ListAccessKeys(f.root, &iam.ListAccessKeysInput{UserName: name})),
+		"ListUserPolicies":  refused(f.ListUserPolicies(f.root, &iam.ListUserPoliciesInput{UserName: name})),
+	} {
+		t.Run(operation, func(t *testing.T) {
+			wantError(t, err, "NoSuchEntity", "The user with name Nobody cannot be found.")
+		})
+	}
+}
+
+func userNames(users []types.User) string {
+	var names []string
+	for _, u := range users {
+		names = append(names, *u.UserName)
+	}
+	return strings.Join(names, " ")
+}
+
+func TestListUsersByPathPrefix(t *testing.T) {
+	f := newFixture(t)
+	for name, path := range map[string]string{"c": "/", "B": "/team/", "a": "/team/x/", "d": "/teams/"} {
+		must(f.CreateUser(f.root, &iam.CreateUserInput{UserName: aws.String(name), Path: aws.String(path)}))(t)
+	}
+	for _, c := range []struct {
+		why    string
+		prefix *string
+		want   string
+	}{
+		{"no prefix lists all by name without regard to case", nil, "a B c d"},
+		{"the root path lists all", aws.String("/"), "a B c d"},
+		{"a prefix may end inside a segment", aws.String("/te"), "a B d"},
+		{"a prefix that ends in a slash is a folder", aws.String("/team/"), "a B"},
+		{"a prefix that nothing has lists nothing", aws.String("/x/"), ""},
+	} {
+		out := must(f.ListUsers(f.root, &iam.ListUsersInput{PathPrefix: c.prefix}))(t)
+		if got := userNames(out.Users); got != c.want || out.Users == nil || out.IsTruncated || out.Marker != nil {
+			t.Errorf("%s: got %q, truncated %v; want %q", c.why, got, out.IsTruncated, c.want)
+		}
+	}
+}
+
+// Pages do not overlap or leave a gap when users come and go between them.
+func TestPagesOfUsersWhileOthersWrite(t *testing.T) {
+	f := newFixture(t)
+	for _, name := range []string{"b", "d", "f", "h"} {
+		f.user(name)
+	}
+	two := func(marker *string) *iam.ListUsersOutput {
+		return must(f.ListUsers(f.root, &iam.ListUsersInput{MaxItems: aws.Int32(2), Marker: marker}))(t)
+	}
+	first := two(nil)
+	if got := userNames(first.Users); got != "b d" || !first.IsTruncated || first.Marker == nil {
+		t.Fatalf("first page = %q, truncated %v", got, first.IsTruncated)
+	}
+	f.user("a")
+	f.user("e")
+	must(f.DeleteUser(f.root, &iam.DeleteUserInput{UserName: aws.String("d")}))(t)
+	second := two(first.Marker)
+	third := two(second.Marker)
+	if got := userNames(second.Users) + "|" + userNames(third.Users); got != "e f|h" {
+		t.Errorf("next pages = %q; want e f|h", got)
+	}
+	if third.IsTruncated || third.Marker != nil {
+		t.Errorf("last page is truncated: %v, marker %v", third.IsTruncated, third.Marker)
+	}
+}
+
+func TestPageThatIsJustFullIsTheLast(t *testing.T) {
+	f := newFixture(t)
+	f.user("a")
+	f.user("b")
+	out := must(f.ListUsers(f.root, &iam.ListUsersInput{MaxItems: aws.Int32(2)}))(t)
+	if out.IsTruncated || out.Marker != nil {
+		t.Errorf("truncated %v, marker %v", out.IsTruncated, out.Marker)
+	}
+}
+
+func TestMarkerOfAnotherListIsInvalid(t *testing.T) {
+	f := newFixture(t)
+	f.user("a")
+	f.user("b")
+	marker := must(f.ListUsers(f.root, &iam.ListUsersInput{MaxItems: aws.Int32(1)}))(t).Marker
+	for why, m := range map[string]*string{
+		"of another list": marker, "no base64": aws.String("%%%"), "too short": aws.String("AAAA"), "of nobody": aws.String("QUJDREVGR0hJSktM"),
+	} {
+		t.Run(why, func(t *testing.T) {
+			wantError(t, refused(f.ListGroups(f.root, &iam.ListGroupsInput{Marker: m})), "ValidationError", "Invalid Marker.")
+		})
+	}
+}
+
+func TestUpdateUserKeepsWhatBelongsToIt(t *testing.T) {
+	f := newFixture(t)
+	f.user("old")
+	f.group("g")
+	must(f.AddUserToGroup(f.root, &iam.AddUserToGroupInput{UserName: aws.String("old"), GroupName: aws.String("g")}))(t)
+	key := must(f.CreateAccessKey(f.root, &iam.CreateAccessKeyInput{UserName: aws.String("old")}))(t).AccessKey
+	before := must(f.GetUser(f.root, &iam.GetUserInput{UserName: aws.String("old")}))(t).User
+
+	must(f.UpdateUser(f.root, &iam.UpdateUserInput{UserName: aws.String("old"), NewUserName: aws.String("new"), NewPath: aws.String("/p/")}))(t)
+	wantError(t, refused(f.GetUser(f.root, &iam.GetUserInput{UserName: aws.String("old")})),
+		"NoSuchEntity", "The user with name old cannot be found.")
+	after := must(f.GetUser(f.root, &iam.GetUserInput{UserName: aws.String("new")}))(t).User
+	if *after.UserId != *before.UserId || *after.Arn != "arn:aws:iam::123456789012:user/p/new" {
+		t.Errorf("renamed user = %s %s; ID was %s", *after.UserId, *after.Arn, *before.UserId)
+	}
+	if got := userNames(must(f.GetGroup(f.root, &iam.GetGroupInput{GroupName: aws.String("g")}))(t).Users); got != "new" {
+		t.Errorf("members = %q; want new", got)
+	}
+	keys := must(f.ListAccessKeys(f.root, &iam.ListAccessKeysInput{UserName: aws.String("new")}))(t).AccessKeyMetadata
+	if len(keys) != 1 || *keys[0].AccessKeyId != *key.AccessKeyId || *keys[0].UserName != "new" {
+		t.Errorf("keys = %+v", keys)
+	}
+}
+
+func TestUpdateUserName(t *testing.T) {
+	for _, c := range []struct {
+		why, newName, want string
+	}{
+		{"a name in another case is the user's own", "OLD", ""},
+		{"a name that is free can be taken", "free", ""},
+		{"a name that another user has in another case is taken", "TAKEN", "User with name TAKEN already exists."},
+	} {
+		t.Run(c.why, func(t *testing.T) {
+			f := newFixture(t)
+			f.user("old")
+			f.user("taken")
+			err := refused(f.UpdateUser(f.root, &iam.UpdateUserInput{UserName: aws.String("old"), NewUserName: aws.String(c.newName)}))
+			if c.want != "" {
+				wantError(t, err, "EntityAlreadyExists", c.want)
+				must(f.GetUser(f.root, &iam.GetUserInput{UserName: aws.String("old")}))(t)
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := *must(f.GetUser(f.root, &iam.GetUserInput{UserName: aws.String(c.newName)}))(t).User.UserName; got != c.newName {
+				t.Errorf("name = %q; want %q", got, c.newName)
+			}
+		})
+	}
+}
+
+func TestUpdateUserOfNothing(t *testing.T) {
+	f := newFixture(t)
+	f.user("u")
+	must(f.UpdateUser(f.root, &iam.UpdateUserInput{UserName: aws.String("u")}))(t)
+	if got := *must(f.GetUser(f.root, &iam.GetUserInput{UserName: aws.String("u")}))(t).User.Arn; got != "arn:aws:iam::123456789012:user/u" {
+		t.Errorf("ARN = %s", got)
+	}
+}
+
+// The user is cleared step by step, and each step shows the next conflict.
+func TestDeleteUserConflictsInOrder(t *testing.T) {
+	f := newFixture(t)
+	ctx, name := f.user("u"), aws.String("u")
+	id := principal.FromContext(ctx).EntityID
+	f.group("g")
+	must(f.AddUserToGroup(f.root, &iam.AddUserToGroupInput{UserName: name, GroupName: aws.String("g")}))(t)
+	must(f.PutUserPolicy(f.root, &iam.PutUserPolicyInput{UserName: name, PolicyName: aws.String("p"), PolicyDocument: aws.String(allowAll)}))(t)
+	attachment := &persistence.Attachment{EntityID: id, PolicyARN: "arn:aws:iam::123456789012:policy/m", PolicyName: "m"}
+	f.update(func(tx persistence.Tx) error { return persistence.Attachments.Put(tx, account, attachment) })
+	key := must(f.CreateAccessKey(f.root, &iam.CreateAccessKeyInput{UserName: name}))(t).AccessKey.AccessKeyId
+
+	for _, step := range []struct {
+		conflict string
+		clear    func()
+	}{
+		{"must delete access keys first.", func() {
+			must(f.DeleteAccessKey(f.root, &iam.DeleteAccessKeyInput{UserName: name, AccessKeyId: key}))(t)
+		}},
+		{"must detach all policies first.", func() {
+			f.update(func(tx persistence.Tx) error {
+				return persistence.Attachments.Delete(tx, account, id, "m", attachment.PolicyARN)
+			})
+		}},
+		{"must delete policies first.", func() {
+			must(f.DeleteUserPolicy(f.root, &iam.DeleteUserPolicyInput{UserName: name, PolicyName: aws.String("P")}))(t)
+		}},
+		{"must remove users from group first.", func() {
+			must(f.RemoveUserFromGroup(f.root, &iam.RemoveUserFromGroupInput{UserName: name, GroupName: aws.String("g")}))(t)
+		}},
+	} {
+		wantError(t, refused(f.DeleteUser(f.root, &iam.DeleteUserInput{UserName: name})),
+			"DeleteConflict", "Cannot delete entity, "+step.conflict)
+		step.clear()
+	}
+	must(f.DeleteUser(f.root, &iam.DeleteUserInput{UserName: name}))(t)
+}
+
+// A user that is made anew under an old name gets nothing of the old one.
+func TestNewUserOfAnOldName(t *testing.T) {
+	f := newFixture(t)
+	first := principal.FromContext(f.user("u")).EntityID
+	must(f.DeleteUser(f.root, &iam.DeleteUserInput{UserName: aws.String("u")}))(t)
+	if second := principal.FromContext(f.user("u")).EntityID; second == first {
+		t.Errorf("the new user has the ID of the old one, %s", first)
+	}
+}
+
+func TestOneOfManyCreationsOfANameWins(t *testing.T) {
+	f := newFixture(t)
+	names := []string{"Same", "same", "SAME", "sAmE"}
+	won := race(len(names)*4, func(i int) error {
+		return refused(f.CreateUser(f.root, &iam.CreateUserInput{UserName: aws.String(names[i%len(names)])}))
+	})
+	if won != 1 {
+		t.Errorf("%d creations of one name succeeded", won)
+	}
+	if users := must(f.ListUsers(f.root, &iam.ListUsersInput{}))(t).Users; len(users) != 1 {
+		t.Errorf("there are %d users", len(users))
+	}
+}
+
+func TestUsersOfAccountsAreApart(t *testing.T) {
+	f := newFixture(t)
+	f.user("u")
+	other := principal.NewContext(context.Background(), &principal.Caller{
+		Principal: principal.Principal{Kind: principal.Root, AccountID: "999999999999"},
+	})
+	must(f.CreateUser(other, &iam.CreateUserInput{UserName: aws.String("U")}))(t)
+	if got := userNames(must(f.ListUsers(other, &iam.ListUsersInput{}))(t).Users); got != "U" {
+		t.Errorf("users of the other account = %q", got)
+	}
+}
+
+// race calls f n times at once and returns how many calls succeeded.
+func race(n int, f func(i int) error) (won int) {
+	var (
+		wait sync.WaitGroup
+		lock sync.Mutex
+	)
+	for i := range n {
+		wait.Go(func() {
+			if err := f(i); err == nil {
+				lock.Lock()
+				won++
+				lock.Unlock()
+			}
+		})
+	}
+	wait.Wait()
+	return won
+}
