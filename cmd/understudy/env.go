@@ -1,0 +1,64 @@
+package main
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"strings"
+
+	"github.com/understudy-iam/understudy/internal/awsprofile"
+)
+
+const defaultAddr = "127.0.0.1:4260"
+
+type envCommand struct {
+	endpoint
+	Region  string `default:"us-east-1" env:"UNDERSTUDY_REGION" help:"Region that the client signs for."`
+	Profile string `placeholder:"NAME" help:"Write the AWS profile NAME to the files of the AWS CLI and SDKs instead of printing exports."`
+}
+
+// Run prints shell exports, or writes a profile.
+func (c *envCommand) Run() error {
+	host, port, err := net.SplitHostPort(c.Addr)
+	if err != nil {
+		return fmt.Errorf("--addr %q is not host:port; give the address that the server listens on", c.Addr)
+	}
+	if host == "" || host == "0.0.0.0" || host == "::" {
+		host = "127.0.0.1"
+	}
+	url := "http://" + net.JoinHostPort(host, port)
+	if c.Profile != "" {
+		return c.writeProfile(url)
+	}
+	for _, v := range [][2]string{
+		{"AWS_ENDPOINT_URL", url},
+		{"AWS_ACCESS_KEY_ID", c.RootAccessKeyID},
+		{"AWS_SECRET_ACCESS_KEY", c.RootSecretAccessKey},
+		{"AWS_REGION", c.Region},
+		{"AWS_DEFAULT_REGION", c.Region},
+	} {
+		fmt.Printf("export %s=%s\n", v[0], shellQuote(v[1]))
+	}
+	fmt.Println("unset AWS_SESSION_TOKEN AWS_PROFILE")
+	return nil
+}
+
+func (c *envCommand) writeProfile(url string) error {
+	files, err := awsprofile.Write(c.Profile, awsprofile.Settings{
+		EndpointURL: url, Region: c.Region, AccessKeyID: c.RootAccessKeyID, SecretAccessKey: c.RootSecretAccessKey,
+	})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(os.Stdout, "Wrote profile %s to %s. Use it: export AWS_PROFILE=%s\n",
+		c.Profile, strings.Join(files, " and "), shellQuote(c.Profile))
+	return nil
+}
+
+// shellQuote makes a word of s for a POSIX shell.
+func shellQuote(s string) string {
+	if s != "" && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./:@%+=") == "" {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}

@@ -1,0 +1,48 @@
+// Command understudy is AWS IAM and STS on localhost.
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/alecthomas/kong"
+)
+
+// version is set by the linker.
+var version = "devel"
+
+// cli is the command line. Each flag of serve is also an environment variable.
+type cli struct {
+	Serve   serveCommand   `cmd:"" help:"Start the server."`
+	Env     envCommand     `cmd:"" help:"Print the exports that point an AWS client at the server, or write an AWS profile."`
+	Version versionCommand `cmd:"" help:"Print the version."`
+}
+
+type versionCommand struct{}
+
+func (versionCommand) Run() error {
+	fmt.Println("understudy", version)
+	return nil
+}
+
+func main() {
+	var c cli
+	k := kong.Must(&c,
+		kong.Name("understudy"),
+		kong.Description("AWS IAM and STS on localhost: signed requests, stored state, real policy decisions."),
+		kong.UsageOnError(),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+	)
+	ctx, err := k.Parse(os.Args[1:])
+	if err != nil {
+		fail(err)
+	}
+	if err := ctx.Run(); err != nil {
+		fail(err)
+	}
+}
+
+func fail(err error) {
+	fmt.Fprintln(os.Stderr, "understudy:", err)
+	os.Exit(1)
+}

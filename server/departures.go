@@ -1,0 +1,19 @@
+package server
+
+// A Departure is a difference from AWS that is on purpose.
+type Departure struct {
+	Name  string // short, as in flags and comments
+	Since string // the date it was decided
+	Text  string
+}
+
+// Departures are all of them; the README's list is made of this table.
+func Departures() []Departure {
+	return []Departure{
+		{"bootstrap-root", "2026-11-23", "`test`/`test` are root credentials of account 000000000000, and a 12-digit access key ID with the secret `test` is the root of that account. AWS gives root no such keys. Change them with `--root-access-key-id` and `--root-secret-access-key`."},
+		{"root-assume-role", "2026-11-23", "Root may call AssumeRole where the trust policy admits the account, because local work starts as root. `--root-assume-role=deny` is AWS's behaviour."},
+		{"any-region", "2026-11-23", "A credential scope may name any AWS region, for IAM too: SDKs sign for the configured region when they are given an endpoint, and one server stands for every endpoint."},
+		{"at-once", "2026-11-23", "Changes are seen by the next call. AWS is eventually consistent."},
+		{"no-throttling", "2026-11-23", "Calls are not throttled."},
+	}
+}

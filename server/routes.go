@@ -1,0 +1,58 @@
+package server
+
+import (
+	"encoding/json"
+	"log/slog"
+	"net/http"
+
+	"github.com/understudy-iam/understudy/awsapi"
+)
+
+// ManagementPath is where the management routes begin; no AWS API uses it.
+const ManagementPath = "/_understudy/"
+
+// routes mounts the management routes beside the AWS endpoint.
+func (s *Server) routes(api http.Handler) http.Handler {
+	m := http.NewServeMux()
+	m.HandleFunc("GET "+ManagementPath+"health", s.health)
+	m.HandleFunc(ManagementPath, func(w http.ResponseWriter, r *http.Request) {
+		writeJSON(w, http.StatusNotFound, map[string]string{"error": "there is no management route " + r.Method + " " + r.URL.Path})
+	})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if len(r.URL.Path) >= len(ManagementPath) && r.URL.Path[:len(ManagementPath)] == ManagementPath {
+			m.ServeHTTP(w, r)
+			return
+		}
+		api.ServeHTTP(w, r)
+	})
+}
+
+// health answers that the server is up, with what one wants to know of it.
+func (s *Server) health(w http.ResponseWriter, _ *http.Request) {
+	writeJSON(w, http.StatusOK, map[string]string{
+		"status": "ok", "version": s.options.Version, "account": s.options.Account,
+		"enforcement": s.options.Enforcement.String(),
+	})
+}
+
+func writeJSON(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(v) // the client has gone if it fails
+}
+
+// logExchange logs a line for each request, without parameters: they may be secrets.
+func logExchange(l *slog.Logger) func(*awsapi.Exchange) {
+	return func(x *awsapi.Exchange) {
+		level := slog.LevelInfo
+		if x.Status >= http.StatusInternalServerError {
+			level = slog.LevelError
+		}
+		if !l.Enabled(nil, level) { //nolint:staticcheck // no handler of ours reads the context
+			return
+		}
+		l.Log(nil, level, "request", //nolint:staticcheck // as above
+			"service", x.Service, "operation", x.Operation, "principal", x.Caller.ARN,
+			"status", x.Status, "code", x.Code, "duration", x.Duration, "request_id", x.Caller.Request.ID)
+	}
+}

@@ -1,0 +1,163 @@
+// Package server puts the parts together: it serves the operations of iam and
+// sts through awsapi, authorized by authz, on one store, with the management
+// routes under /_understudy/ beside them.
+//
+// It guarantees that an operation is served only if it stands in the table of
+// operations and has an authorization rule.
+//
+// Caveats: it opens no store and no listener and reads no environment; the
+// command does. The server speaks plain HTTP and is meant for one machine.
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/understudy-iam/understudy/authz"
+	"github.com/understudy-iam/understudy/awsapi"
+	"github.com/understudy-iam/understudy/awsapi/model"
+	"github.com/understudy-iam/understudy/iam"
+	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/sts"
+)
+
+// Defaults of Options.
+const (
+	DefaultAccount             = "000000000000"
+	DefaultRootAccessKeyID     = "test"
+	DefaultRootSecretAccessKey = "test"
+)
+
+// Options configures a Server. Store is required; every other zero value works.
+type Options struct {
+	Store persistence.Store
+
+	// Account is the account of the bootstrap root credentials; "" is
+	// DefaultAccount.
+	Account string
+
+	// RootAccessKeyID and RootSecretAccessKey are the bootstrap credentials of
+	// the account's root user; both empty are the defaults.
+	RootAccessKeyID     string
+	RootSecretAccessKey string
+
+	// NoAccountKeys turns off that a 12-digit access key ID with the root secret
+	// is the root user of that account.
+	NoAccountKeys bool
+
+	Enforcement authz.Mode // the zero value is on
+
+	// DenyRootAssumeRole is AWS's behaviour: root cannot assume a role.
+	DenyRootAssumeRole bool
+
+	// TrustForwardedFor takes the caller's address from X-Forwarded-For.
+	TrustForwardedFor bool
+
+	Quotas  iam.Quotas
+	Now     func() time.Time // nil: time.Now
+	Random  io.Reader        // nil: crypto/rand
+	Logger  *slog.Logger     // nil: nothing is logged
+	Version string           // for /_understudy/health
+}
+
+func (o Options) withDefaults() Options {
+	if o.Account == "" {
+		o.Account = DefaultAccount
+	}
+	if o.RootAccessKeyID == "" && o.RootSecretAccessKey == "" {
+		o.RootAccessKeyID, o.RootSecretAccessKey = DefaultRootAccessKeyID, DefaultRootSecretAccessKey
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	return o
+}
+
+// Server answers requests. It is an http.Handler.
+type Server struct {
+	options Options
+	handler http.Handler
+}
+
+// New makes a server on a store that stays the caller's to close.
+func New(o Options) (*Server, error) {
+	if o.Store == nil {
+		return nil, errors.New("server: a store is required")
+	}
+	o = o.withDefaults()
+	rules := append(iam.Rules(), sts.Rules()...)
+	authorizer := authz.New(authz.Options{
+		Store: o.Store, Rules: rules, Managed: iam.ManagedDocument, Now: o.Now,
+		Mode: o.Enforcement, RootAssumeRole: !o.DenyRootAssumeRole,
+	})
+	ops := operations(
+		iam.New(iam.Options{Store: o.Store, Now: o.Now, Random: o.Random, Quotas: o.Quotas, Authorizer: authorizer}),
+		sts.New(sts.Options{Store: o.Store, Now: o.Now, Random: o.Random, Authorizer: authorizer}),
+	)
+	if err := checkRules(ops, rules); err != nil {
+		return nil, err
+	}
+	api, err := awsapi.NewHandler(ops, awsapi.Options{
+		Model: model.New(), Credentials: newCredentials(o), Authorizer: authorizer, Now: o.Now, Logger: o.Logger,
+		TrustForwardedFor: o.TrustForwardedFor, Observe: logExchange(o.Logger),
+	})
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{options: o}
+	s.handler = s.routes(api)
+	return s, nil
+}
+
+// checkRules reports an operation without an authorization rule: it would be
+// open to everybody or to nobody.
+func checkRules(ops []awsapi.Operation, rules []authz.Rule) error {
+	known := map[string]bool{}
+	for _, r := range rules {
+		known[r.Operation] = true
+	}
+	for _, op := range ops {
+		if !known[op.Name] {
+			return fmt.Errorf("server: operation %s has no authorization rule", op.Name)
+		}
+	}
+	return nil
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// drainTime bounds how long Serve waits for running requests when it stops.
+const drainTime = 10 * time.Second
+
+// Serve answers requests on the listener until ctx is done; then it lets
+// running requests finish and returns nil.
+func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
+	h := &http.Server{
+		Handler:           s,
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    16 << 10, // AWS refuses larger request heads
+		ErrorLog:          slog.NewLogLogger(s.options.Logger.Handler(), slog.LevelDebug),
+	}
+	stopped := make(chan error, 1)
+	go func() {
+		<-ctx.Done()
+		drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
+		defer cancel()
+		stopped <- h.Shutdown(drain)
+	}()
+	if err := h.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return <-stopped
+}
