@@ -290,7 +290,9 @@ func policyRules() []authz.Rule {
 		authz.For(func(q *authz.Query, in *iam.CreatePolicyInput) ([]authz.Need, error) {
 			arn := principal.IAM(q.Account(), "policy"+pathOrRoot(in.Path)+aws.ToString(in.PolicyName))
 			needs := createNeeds("iam:CreatePolicy", "iam:TagPolicy", arn, in.Tags, nil)
-			needs[0].Label = "policy " + aws.ToString(in.PolicyName)
+			for i := range needs {
+				needs[i].Label = "policy " + aws.ToString(in.PolicyName) // also of iam:TagPolicy (seen in denials)
+			}
 			return needs, nil
 		}),
 		authz.For(func(q *authz.Query, in *iam.GetPolicyInput) ([]authz.Need, error) {
