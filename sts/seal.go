@@ -95,7 +95,7 @@ func (s *sealer) seal(random io.Reader, accessKeyID string, t *token, minimumSiz
 	}
 	if missing := minimumSize - s.size(plain); missing > 0 {
 		padded := *t
-		padded.Padding = make([]byte, missing)
+		padded.Padding = make([]byte, (missing*3+3)/4) // base64 makes four of three
 		if plain, err = cbor.Marshal(&padded); err != nil {
 			return "", fmt.Errorf("sts: session token: %w", err)
 		}
