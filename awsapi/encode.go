@@ -56,16 +56,18 @@ func (e *encoder) answer(op *operation, out reflect.Value, requestID string) {
 	e.line(0, op.closeXML)
 }
 
-// tag is the three forms of an element's name.
-type tag struct{ open, close, empty string }
+// tag is the forms of an element's name: before other elements, before text,
+// after either, and alone.
+type tag struct{ open, inline, close, empty string }
 
 func newTag(name string) tag {
-	return tag{"<" + name + ">\n", "</" + name + ">\n", "<" + name + "/>\n"}
+	return tag{"<" + name + ">\n", "<" + name + ">", "</" + name + ">\n", "<" + name + "/>\n"}
 }
 
 var (
 	tagMember = newTag("member")
 	tagEntry  = newTag("entry")
+	tagValue  = newTag("value")
 )
 
 // content writes a structure as an element, self-closing if nothing is in it.
@@ -117,17 +119,29 @@ func (e *encoder) member(depth int, f *fieldPlan, x reflect.Value) {
 	case kindMap:
 		e.mapping(depth, f, x)
 	default:
-		start := len(e.buf)
-		e.line(depth, f.open)
-		inside := len(e.buf)
-		e.scalar(f.typePlan, x, f.millis)
-		if len(e.buf) == inside {
-			e.buf = e.buf[:start]
-			e.line(depth, f.tag.empty)
-			return
-		}
-		e.buf = append(e.buf, f.tag.close...)
+		e.leaf(depth, f.tag, leaf{f.typePlan, x, f.millis})
 	}
+}
+
+// leaf is a scalar on its way out.
+type leaf struct {
+	*typePlan
+	value  reflect.Value
+	millis bool
+}
+
+// leaf writes a scalar as an element, self-closing if it is empty.
+func (e *encoder) leaf(depth int, t tag, l leaf) {
+	start := len(e.buf)
+	e.line(depth, t.inline)
+	inside := len(e.buf)
+	e.scalar(l)
+	if len(e.buf) == inside {
+		e.buf = e.buf[:start]
+		e.line(depth, t.empty)
+		return
+	}
+	e.buf = append(e.buf, t.close...)
 }
 
 func (e *encoder) list(depth int, f *fieldPlan, list reflect.Value) {
@@ -141,9 +155,7 @@ func (e *encoder) list(depth int, f *fieldPlan, list reflect.Value) {
 			e.content(depth+1, tagMember, f.elem.fields, list.Index(i))
 			continue
 		}
-		e.line(depth+1, "<member>")
-		e.scalar(f.elem, list.Index(i), false)
-		e.buf = append(e.buf, tagMember.close...)
+		e.leaf(depth+1, tagMember, leaf{f.elem, list.Index(i), false})
 	}
 	e.line(depth, f.tag.close)
 }
@@ -159,9 +171,7 @@ func (e *encoder) mapping(depth int, f *fieldPlan, m reflect.Value) {
 	for _, key := range sortedKeys(m) {
 		e.line(depth+1, tagEntry.open)
 		e.element(depth+2, "key", key.String())
-		e.line(depth+2, "<value>")
-		e.scalar(f.elem, m.MapIndex(key), false)
-		e.buf = append(e.buf, "</value>\n"...)
+		e.leaf(depth+2, tagValue, leaf{f.elem, m.MapIndex(key), false})
 		e.line(depth+1, tagEntry.close)
 	}
 	e.line(depth, f.tag.close)
@@ -179,8 +189,8 @@ func sortedKeys(m reflect.Value) []reflect.Value {
 }
 
 // scalar writes a value's text.
-func (e *encoder) scalar(t *typePlan, x reflect.Value, millis bool) {
-	switch t.kind {
+func (e *encoder) scalar(l leaf) {
+	switch x := l.value; l.kind {
 	case kindString:
 		e.buf = appendText(e.buf, x.String())
 	case kindBool:
@@ -188,13 +198,13 @@ func (e *encoder) scalar(t *typePlan, x reflect.Value, millis bool) {
 	case kindInt:
 		e.buf = strconv.AppendInt(e.buf, x.Int(), 10)
 	case kindFloat:
-		e.buf = strconv.AppendFloat(e.buf, x.Float(), 'g', -1, t.typ.Bits())
+		e.buf = strconv.AppendFloat(e.buf, x.Float(), 'g', -1, l.typ.Bits())
 	case kindTime:
-		e.buf = appendTime(e.buf, *x.Addr().Interface().(*time.Time), millis)
+		e.buf = appendTime(e.buf, *x.Addr().Interface().(*time.Time), l.millis)
 	case kindBlob:
 		e.buf = base64.StdEncoding.AppendEncode(e.buf, x.Bytes())
 	default:
-		panic(fmt.Sprintf("awsapi: %v is no scalar", t.typ))
+		panic(fmt.Sprintf("awsapi: %v is no scalar", l.typ))
 	}
 }
 

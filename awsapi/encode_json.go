@@ -90,6 +90,6 @@ func (e *encoder) valueJSON(t *typePlan, x reflect.Value) {
 	case kindTime:
 		e.buf = strconv.AppendInt(e.buf, x.Addr().Interface().(*time.Time).Unix(), 10)
 	default:
-		e.scalar(t, x, false)
+		e.scalar(leaf{t, x, false})
 	}
 }

@@ -95,19 +95,6 @@ type Status struct {
 	HTTP int
 }
 
-func (m *Model) service(name string) *Service {
-	for i := range m.Services {
-		if m.Services[i].Name == name {
-			return &m.Services[i]
-		}
-	}
-	return nil
-}
-
-func (s *Service) operation(name string) *OperationModel {
-	return find(s.Operations, name, func(o OperationModel) string { return o.Name })
-}
-
 func (s *Service) structure(name string) *Struct {
 	return find(s.Structs, name, func(t Struct) string { return t.Name })
 }

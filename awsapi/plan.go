@@ -53,8 +53,7 @@ type fieldPlan struct {
 	echo       bool   // print values of what is below
 	plain      string // see Member.Plain
 
-	tag  tag
-	open string // the tag before a scalar, without a line feed
+	tag tag
 }
 
 // planner makes the plans of one service, each type's once. Its methods panic
@@ -168,7 +167,6 @@ func (p *planner) field(m *Member, index int, t reflect.Type) *fieldPlan {
 		millis:     m.Millis,
 		plain:      m.Plain,
 		tag:        newTag(m.Name),
-		open:       "<" + m.Name + ">",
 	}
 	for _, name := range p.service.EchoUnder {
 		f.echo = f.echo || name == m.Name

@@ -3,7 +3,8 @@
 // quirks of quirks.go.
 //
 // It finds botocore's data directory by asking python3, or takes it from the
-// environment variable BOTOCORE_DATA, and writes into the current directory. The same data give the same bytes.
+// environment variable BOTOCORE_DATA, and writes into the current directory.
+// The same data give the same bytes.
 //
 // Caveats: it trusts its input and stops at the first thing it does not know.
 package main
