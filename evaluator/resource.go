@@ -33,7 +33,7 @@ func compileResource(s string, sx syntax) resourcePattern {
 	}
 	r := resourcePattern{never: n < arnParts && hasVariable(s, sx)}
 	plain := 0
-	for plain < arnParts-1 && specials(parts[plain], sx) == 0 {
+	for plain < n-1 && specials(parts[plain], sx) == 0 {
 		r.prefix = s[:len(r.prefix)+len(parts[plain])+1]
 		plain++
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Validate makes the checks that AWS makes when a policy of the kind is
@@ -229,18 +230,17 @@ func checkVendor(a Text) error {
 		return nil
 	case strings.ContainsAny(vendor, "*?"):
 		return errWildcardVendor(a.At)
-	case vendor == "" || strings.Trim(vendor, vendorCharacters) != "":
+	case vendor == "" || strings.ContainsFunc(vendor, notInVendor):
 		return errBadVendor(a.At, vendor)
-	}
-	for i := 0; i < len(vendor); i++ {
-		if strings.IndexByte(vendorCharacters, vendor[i]) < 0 {
-			return errBadVendor(a.At, vendor)
-		}
 	}
 	return nil
 }
 
-const vendorCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-."
+// notInVendor reports whether r may not stand in an action's prefix, which
+// holds letters, digits, hyphens and points.
+func notInVendor(r rune) bool {
+	return r != '-' && r != '.' && (r > unicode.MaxASCII || !alphanumeric(string(r)))
+}
 
 func checkHasResources(d *Document) error {
 	for i := range d.Statements {
@@ -292,7 +292,7 @@ func checkResource(r Text) error {
 	case "iam":
 		return checkIAMResource(r, parts)
 	case "s3":
-		if len(parts) == arnParts && parts[3] != "" && !strings.HasPrefix(parts[5], "accesspoint/") {
+		if len(parts) == arnParts && parts[3] != "" && !beginsWith(parts[5], regionalS3) {
 			return errRegionS3(r.At, r.Value)
 		}
 	}
@@ -320,10 +320,18 @@ func checkIAMResource(r Text, parts []string) error {
 	if len(parts) < arnParts || parts[5] == "root" || strings.HasPrefix(parts[5], "*") || strings.HasPrefix(parts[5], "${") {
 		return nil
 	}
-	for _, p := range pathsIAM {
-		if strings.HasPrefix(parts[5], p) {
-			return nil
-		}
+	if beginsWith(parts[5], pathsIAM) {
+		return nil
 	}
 	return errPathIAM(r.At)
 }
+
+func beginsWith(s string, prefixes []string) bool {
+	return slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(s, p) })
+}
+
+// regionalS3 are the kinds of S3 resources whose ARN has a region: access
+// points (recorded), and the others of
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
+// (AWS's managed policies name access grants so).
+var regionalS3 = []string{"accesspoint/", "access-grants/", "async-request/", "job/", "storage-lens/", "storage-lens-group/"}

@@ -1,0 +1,350 @@
+package evaluator
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// dice makes random documents and requests from small vocabularies, so that
+// they meet often.
+type dice struct{ *rand.Rand }
+
+func newDice(seed uint64) dice { return dice{rand.New(rand.NewPCG(seed, seed^0x9E3779B97F4A7C15))} }
+
+func (d dice) one(list ...string) string { return list[d.IntN(len(list))] }
+
+func (d dice) chance(percent int) bool { return d.IntN(100) < percent }
+
+// some returns a scalar or a list of up to three.
+func (d dice) some(pick func() string) any {
+	if d.chance(60) {
+		return pick()
+	}
+	list := make([]string, d.IntN(4))
+	for i := range list {
+		list[i] = pick()
+	}
+	return list
+}
+
+func (d dice) action() string {
+	return d.one("iam:GetUser", "iam:ListUsers", "s3:GetObject", "s3:PutObject", "sts:AssumeRole", "IAM:getuser")
+}
+
+func (d dice) actionPattern() string {
+	if d.chance(40) {
+		return d.action()
+	}
+	return d.one("*", "*", "iam:*", "s3:Get*", "IAM:get*", "s3:?etObject", "*:Get*", "s?:*", "iam:*User*", "GetUser", "sts:*", "*et*")
+}
+
+func (d dice) resource() string {
+	return d.one("*", "arn:aws:iam::111122223333:user/ana", "arn:aws:iam::111122223333:user/x/ana", "arn:aws:s3:::bucket/ana/key",
+		"arn:aws:s3:::bucket", "arn:aws:sqs:us-east-1:111122223333:queue", "arn:aws:logs:us-east-1:111122223333:log-group:g:*",
+		"arn:aws:iam::444455556666:role/ana", "arn:aws:s3:::𐐀é", "")
+}
+
+func (d dice) resourcePattern() string {
+	if d.chance(30) {
+		return d.resource()
+	}
+	return d.one("*", "*", "arn:aws:iam::*:user/*", "arn:aws:s3:::bucket/${aws:username}/*", "arn:aws:s3", "arn:aws:iam::*",
+		"arn:aws:*:*:111122223333:*", "arn:aws:logs:*:log-group:*", "arn:aws:iam::111122223333:user/${x:none}", "arn:aws:iam::111122223333:user/${x:none, 'ana'}",
+		"arn:*:s?:::b*t", "arn:aws:s3:::??é", "arn:aws:s3:::???", "${x:arn}", "arn:aws:${x:arn}", "arn:aws:iam::${aws:PrincipalAccount}:user/ana",
+		"arn:aws:sqs:*:queue", "bucket", "arn:aws:s3:::bucket/${aws:TagKeys}", "arn:aws:s3:::bucket/${*}/x", "arn:aws:i*:*:user/ana", "arn:aws:iam::*:*:ana")
+}
+
+// value is a value of a condition key, on either side.
+func (d dice) value() string {
+	return d.one("a", "A", "ana", "", "true", "TRUE", "false", "1", "01.0", "-2.5", "1e1", "10", "x", "NaN",
+		"2030-01-01T00:00:00Z", "1893456000", "2030-01-01", "2030-01-01T01:00+01:00", "2029-12-31t23:59:59.9999Z", "2030", "soon",
+		"192.0.2.1", "192.0.2.77", "::ffff:192.0.2.1", "2001:db8::1", "2001:db8:::1", "2001:db8::192.0.2.1", "192.000.002.1",
+		"arn:aws:iam::111122223333:role/deploy", "arn:aws:iam::111122223333:user/ana", "arn:aws:s3:::bucket/a:b", "arn:aws",
+		"YQ==", "YR==", "ß", "ẞ", "ΑΣ", "ας", "𐐀", "İ", "i̇", "K", "k", "t1", "team")
+}
+
+func (d dice) policyValue() string {
+	if d.chance(50) {
+		return d.value()
+	}
+	return d.one("*", "a*", "?", "??", "*a", "a?a", "${aws:username}", "${aws:username}*", "${x:none}", "${x:none, 'ana'}", "${aws:TagKeys}",
+		"${aws:TagKeys, 'a'}", "${*}", "${?}a", "${x y}", "${", "${AWS:UserName}", "192.0.2.0/24", "192.0.2.5/+24", "0.0.0.0/0", "::/0", "2001:db8::/32",
+		"2001:db8::1/64", "300.1.1.1", "192.0.2.0/33", "arn:aws:iam::*:role/*", "arn:*:*:*:*:*", "arn:aws:iam::111122223333:*/ana", "not-an-arn", "${x:arn}",
+		"arn:aws:iam::${aws:PrincipalAccount}:user/ana", "ana${$}", "2030-13-01", "9223372036854775807")
+}
+
+func (d dice) key() string {
+	return d.one("aws:username", "AWS:UserName", "aws:TagKeys", "aws:PrincipalTag/team", "aws:PrincipalArn", "aws:SourceIp", "x:any", "x:any", "x:list", "x:none", "x:arn", "x:empty")
+}
+
+func (d dice) operator() string {
+	names := []string{"Null"}
+	for name := range operators {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	name := d.one(names...)
+	if name != "Null" && d.chance(25) {
+		name += "IfExists"
+	}
+	if d.chance(30) {
+		name = d.one("ForAnyValue:", "ForAllValues:") + name
+	}
+	return name
+}
+
+func (d dice) principal() any {
+	if d.chance(25) {
+		return "*"
+	}
+	m := map[string]any{}
+	for range d.IntN(3) {
+		switch d.IntN(5) {
+		case 0:
+			m["Service"] = d.some(func() string { return d.one("ec2.amazonaws.com", "lambda.amazonaws.com") })
+		case 1:
+			m["Federated"] = d.some(func() string { return d.one("accounts.google.com", "*") })
+		case 2:
+			m["CanonicalUser"] = "c0ffee"
+		default:
+			m["AWS"] = d.some(func() string {
+				return d.one("*", testAccount, "arn:aws:iam::111122223333:root", otherAccount, "arn:aws:iam::111122223333:user/ana",
+					"arn:aws:iam::111122223333:role/deploy", "arn:aws:sts::111122223333:assumed-role/deploy/s", "arn:aws:sts::111122223333:federated-user/bob",
+					"AIDAANA", "AROADEPLOY", "nobody")
+			})
+		}
+	}
+	return m
+}
+
+func (d dice) statement(kind Kind) string {
+	s := map[string]any{"Effect": d.one("Allow", "Allow", "Allow", "Deny")}
+	if !d.chance(3) {
+		s[d.one("Action", "Action", "Action", "NotAction")] = d.some(d.actionPattern)
+	}
+	if kind != Trust && !d.chance(3) {
+		s[d.one("Resource", "Resource", "Resource", "NotResource")] = d.some(d.resourcePattern)
+	}
+	if kind == Resource || kind == Trust || kind == VPCEndpoint || kind == RCP || d.chance(2) {
+		if !d.chance(5) {
+			s[d.one("Principal", "Principal", "Principal", "NotPrincipal")] = d.principal()
+		}
+	}
+	if d.chance(45) {
+		condition := map[string]map[string]any{}
+		for range 1 + d.IntN(2) {
+			op := d.operator()
+			if condition[op] == nil {
+				condition[op] = map[string]any{}
+			}
+			condition[op][d.key()] = d.some(d.policyValue)
+		}
+		s["Condition"] = condition
+	}
+	b, _ := json.Marshal(s)
+	return string(b)
+}
+
+func (d dice) document(kind Kind) string {
+	n := 1 + d.IntN(3)
+	if d.chance(20) {
+		n += 4 // enough for an index
+	}
+	var list []string
+	for range n {
+		list = append(list, d.statement(kind))
+	}
+	if d.chance(30) {
+		list = append(list, `{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}`)
+	}
+	return wrap(d.one(Version2012, Version2012, Version2012, Version2008, ""), strings.Join(list, ","))
+}
+
+func (d dice) policy(tb testing.TB, kind Kind) *Policy {
+	src := d.document(kind)
+	p, err := Compile(src, kind, Origin{ID: fmt.Sprint(kind, "-", d.IntN(1000))})
+	if err != nil {
+		tb.Fatalf("%v\n%s", err, src)
+	}
+	return p
+}
+
+func (d dice) list(tb testing.TB, kind Kind, most int) []*Policy {
+	var list []*Policy
+	for range d.IntN(most + 1) {
+		list = append(list, d.policy(tb, kind))
+	}
+	return list
+}
+
+func (d dice) levels(tb testing.TB, kind Kind) [][]*Policy {
+	if d.chance(80) {
+		return nil
+	}
+	all := mustCompile(tb, wrap(Version2012, `{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}`), kind)
+	levels := [][]*Policy{}
+	for range 1 + d.IntN(2) {
+		level := d.list(tb, kind, 1)
+		if d.chance(70) {
+			level = append(level, all)
+		}
+		levels = append(levels, level)
+	}
+	return levels
+}
+
+func (d dice) policies(tb testing.TB) *Policies {
+	p := &Policies{
+		Identity: d.list(tb, Identity, 2), SCP: d.levels(tb, SCP), RCP: d.levels(tb, RCP),
+		SessionRequired: d.chance(5), ResourceRule: ResourceRule(max(0, d.IntN(6)-3)),
+		SCPExempt: Exemption(max(0, d.IntN(20)-17)), RCPExempt: Exemption(max(0, d.IntN(20)-16)),
+	}
+	if d.chance(30) {
+		p.Boundary = d.policy(tb, Boundary)
+	}
+	if d.chance(30) {
+		p.Session = d.list(tb, Session, 2)
+	}
+	if d.chance(50) {
+		p.Resource = d.policy(tb, d.resourceKind())
+	}
+	if d.chance(10) {
+		p.VPCEndpoint = d.policy(tb, VPCEndpoint)
+	}
+	return p
+}
+
+func (d dice) resourceKind() Kind {
+	if d.chance(70) {
+		return Resource
+	}
+	return Trust
+}
+
+func (d dice) caller() Principal {
+	ana := "arn:aws:iam::111122223333:user/ana"
+	deploy := Principal{
+		Kind: RoleSession, Account: testAccount, ARN: "arn:aws:sts::111122223333:assumed-role/deploy/s",
+		EntityARN: "arn:aws:iam::111122223333:role/deploy", EntityID: "AROADEPLOY", CanonicalID: "c0ffee",
+	}
+	user := Principal{Kind: User, Account: testAccount, ARN: ana, EntityARN: ana, EntityID: "AIDAANA"}
+	switch d.IntN(12) {
+	case 0:
+		return Principal{Kind: Root, Account: testAccount, ARN: "arn:aws:iam::111122223333:root", CanonicalID: "c0ffee"}
+	case 1:
+		return Principal{Kind: Service, Service: "ec2.amazonaws.com"}
+	case 2:
+		return Principal{Kind: WebIdentity, Federated: "accounts.google.com"}
+	case 3:
+		return Principal{Kind: SAML, Federated: "accounts.google.com"}
+	case 4:
+		return Principal{}
+	case 5, 6:
+		return Principal{Kind: FederatedUser, Account: testAccount, ARN: "arn:aws:sts::111122223333:federated-user/bob", EntityARN: ana, EntityID: "AIDAANA"}
+	case 7, 8, 9:
+		return deploy
+	}
+	return user
+}
+
+func (d dice) request() *Request {
+	req := &Request{
+		Principal: d.caller(), Action: d.action(), Resource: d.resource(),
+		Mode: Mode(max(0, d.IntN(4)-2)), ForeignResourceType: d.chance(2),
+	}
+	if d.chance(25) {
+		req.ResourceAccount = d.one(testAccount, otherAccount)
+	}
+	if d.chance(3) {
+		return req
+	}
+	var c Context
+	for _, key := range []string{"aws:username", "aws:PrincipalTag/team", "aws:SourceIp", "x:any", "x:arn", "aws:PrincipalArn", "aws:PrincipalAccount"} {
+		switch {
+		case d.chance(60):
+			c.Set(key, d.value())
+		case d.chance(10):
+			c.SetDefault(key, d.value())
+		}
+	}
+	c.Set("x:empty", "")
+	for _, key := range []string{"aws:TagKeys", "x:list"} {
+		if d.chance(70) {
+			var values []string
+			for range d.IntN(4) {
+				values = append(values, d.value())
+			}
+			c.SetMulti(key, values...)
+		}
+	}
+	req.Context = &c
+	return req
+}
+
+// requestsPerSet is how many requests meet one random set of policies.
+const requestsPerSet = 25
+
+// compareRandom checks one random set of policies and returns how often each
+// decision came up.
+func compareRandom(t *testing.T, seed uint64) (count [3]int) {
+	d := newDice(seed)
+	pol := d.policies(t)
+	var r Result
+	for range requestsPerSet {
+		req := d.request()
+		Evaluate(req, pol, &r)
+		count[r.Decision]++
+		if diff := naiveDiff(req, pol, &r); diff != "" {
+			t.Fatalf("seed %d: the evaluators differ%s\nrequest: %+v\n%s", seed, diff, *req, describe(req, pol))
+		}
+	}
+	return count
+}
+
+// describe prints what a failing random case is made of.
+func describe(req *Request, pol *Policies) string {
+	var b strings.Builder
+	if req.Context != nil {
+		for _, k := range req.Context.keys {
+			fmt.Fprintf(&b, "%s = %q multi %v\n", k.name, k.values, k.multi)
+		}
+	}
+	show := func(p *Policy) {
+		if p != nil {
+			fmt.Fprintf(&b, "%s %s: %s\n", p.Kind(), p.Origin().ID, p.Document().Source())
+		}
+	}
+	for _, list := range append(append([][]*Policy{pol.Identity, pol.Session}, pol.SCP...), pol.RCP...) {
+		for _, p := range list {
+			show(p)
+		}
+	}
+	show(pol.Boundary)
+	show(pol.Resource)
+	show(pol.VPCEndpoint)
+	return b.String()
+}
+
+// randomRequests is how many random requests a normal run compares.
+const randomRequests = 200_000
+
+// TestRandomRequestsAgree compares the evaluator with the naive one on random
+// requests, the same in every run.
+func TestRandomRequestsAgree(t *testing.T) {
+	var count [3]int
+	for seed := range uint64(randomRequests / requestsPerSet) {
+		for i, n := range compareRandom(t, seed) {
+			count[i] += n
+		}
+	}
+	t.Logf("implicit denials %d, allowed %d, explicit denials %d", count[ImplicitDeny], count[Allowed], count[ExplicitDeny])
+	for d, n := range count {
+		if n < randomRequests/20 {
+			t.Errorf("only %d of %d random requests end as %v", n, randomRequests, Decision(d))
+		}
+	}
+}
