@@ -78,9 +78,11 @@ func (f *fixture) user(name string) context.Context {
 	if err != nil {
 		f.t.Fatal(err)
 	}
-	return f.as(principal.Principal{
-		Kind: principal.User, ARN: *out.User.Arn, UserID: *out.User.UserId, EntityID: *out.User.UserId, Name: name,
-	})
+	return f.as(userPrincipal(out.User))
+}
+
+func userPrincipal(u *types.User) principal.Principal {
+	return principal.Principal{Kind: principal.User, ARN: *u.Arn, UserID: *u.UserId, EntityID: *u.UserId, Name: *u.UserName}
 }
 
 func (f *fixture) group(name string) *types.Group {

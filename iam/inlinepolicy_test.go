@@ -23,8 +23,8 @@ func document(n int) string {
 	return head + strings.Repeat("x", fill) + strings.Repeat(" ", n) + tail
 }
 
-// role stores a role without asking the service.
-func (f *fixture) role(name, path string) {
+// storedRole stores a role without asking the service.
+func (f *fixture) storedRole(name, path string) {
 	f.t.Helper()
 	f.update(func(tx persistence.Tx) error {
 		return persistence.Roles.Put(tx, account, &persistence.Role{
@@ -125,7 +125,7 @@ func forEachKind(t *testing.T, test func(*testing.T, inline)) {
 		f := newFixture(t)
 		f.user("Same")
 		f.group("Same")
-		f.role("Same", "/")
+		f.storedRole("Same", "/")
 		ops := kind(f, f.root)
 		t.Run(ops.noun, func(t *testing.T) { test(t, ops) })
 	}
@@ -261,7 +261,7 @@ func TestLimitHoldsAgainstWritersAtOnce(t *testing.T) {
 
 func TestServiceLinkedRoleKeepsItsInlinePolicies(t *testing.T) {
 	f := newFixture(t)
-	f.role("Linked", "/aws-service-role/x.amazonaws.com/")
+	f.storedRole("Linked", "/aws-service-role/x.amazonaws.com/")
 	ops := roleInline(f, f.root)
 	const text = "Cannot perform the operation on the protected role 'Linked' - this role is only modifiable by AWS"
 	wantError(t, ops.put("Linked", "p", allowAll), "UnmodifiableEntity", text)

@@ -310,7 +310,9 @@ func policyRules() []authz.Rule {
 			return policyNeeds(q, "iam:CreatePolicyVersion", in.PolicyArn)
 		}),
 		authz.For(func(q *authz.Query, in *iam.GetPolicyVersionInput) ([]authz.Need, error) {
-			return policyNeeds(q, "iam:GetPolicyVersion", in.PolicyArn)
+			need, err := policyNeed(q, "iam:GetPolicyVersion", aws.ToString(in.PolicyArn))
+			need.Label += " version " + aws.ToString(in.VersionId) // seen in a denial, GSA/datagov-ssb #166
+			return []authz.Need{need}, err
 		}),
 		authz.For(func(q *authz.Query, in *iam.ListPolicyVersionsInput) ([]authz.Need, error) {
 			return policyNeeds(q, "iam:ListPolicyVersions", in.PolicyArn)

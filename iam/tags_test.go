@@ -81,7 +81,7 @@ func (f *fixture) taggedUser() tagged {
 }
 
 func (f *fixture) taggedRole() tagged {
-	f.role("r", "/aws-service-role/x.amazonaws.com/") // AWS lets these be tagged too
+	f.storedRole("r", "/aws-service-role/x.amazonaws.com/") // AWS lets these be tagged too
 	name := aws.String("R")
 	return tagged{"role", true,
 		func(list []types.Tag) error {
