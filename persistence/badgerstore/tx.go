@@ -77,3 +77,11 @@ func (t *tx) write(key []byte, w write) error {
 	t.own.Set(string(key), w)
 	return nil
 }
+
+// Version implements persistence.Versioned: Badger numbers its commits.
+func (t *tx) Version() (uint64, bool) {
+	if t.base == nil || t.own != nil {
+		return 0, false
+	}
+	return t.base.ReadTs(), true
+}

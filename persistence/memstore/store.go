@@ -26,8 +26,8 @@ type tree = btree.Map[string, persistence.Item]
 
 // Store is the engine. Make one with New.
 type Store struct {
-	writer  sync.Mutex           // held by the one Update that runs
-	current atomic.Pointer[tree] // the last commit; never changed in place
+	writer  sync.Mutex             // held by the one Update that runs
+	current atomic.Pointer[commit] // the last commit; never changed in place
 
 	life    sync.Mutex // guards closed, and running against Close
 	closed  bool
@@ -36,10 +36,16 @@ type Store struct {
 
 var _ persistence.Store = (*Store)(nil)
 
+// commit is a state of the store. Each has a greater number than the one before.
+type commit struct {
+	pairs  *tree
+	number uint64
+}
+
 // New returns an empty store.
 func New() *Store {
 	s := &Store{}
-	s.current.Store(&tree{})
+	s.current.Store(&commit{pairs: &tree{}})
 	return s
 }
 
@@ -49,7 +55,8 @@ func (s *Store) View(f func(persistence.Tx) error) error {
 		return err
 	}
 	defer s.running.Done()
-	return f(&tx{pairs: s.current.Load()})
+	last := s.current.Load()
+	return f(&tx{pairs: last.pairs, number: last.number})
 }
 
 // Update implements persistence.Store. It runs f once.
@@ -60,11 +67,12 @@ func (s *Store) Update(f func(persistence.Tx) error) error {
 	defer s.running.Done()
 	s.writer.Lock()
 	defer s.writer.Unlock()
-	pairs := s.current.Load().Copy()
+	last := s.current.Load()
+	pairs := last.pairs.Copy()
 	if err := f(&tx{pairs: pairs, writable: true}); err != nil {
 		return err
 	}
-	s.current.Store(pairs)
+	s.current.Store(&commit{pairs: pairs, number: last.number + 1})
 	return nil
 }
 
@@ -74,7 +82,7 @@ func (s *Store) Close() error {
 	s.closed = true
 	s.life.Unlock()
 	s.running.Wait()
-	s.current.Store(&tree{})
+	s.current.Store(&commit{pairs: &tree{}})
 	return nil
 }
 
@@ -91,8 +99,12 @@ func (s *Store) begin() error {
 
 type tx struct {
 	pairs    *tree
+	number   uint64 // of the commit, in a View
 	writable bool
 }
+
+// Version implements persistence.Versioned.
+func (t *tx) Version() (uint64, bool) { return t.number, !t.writable }
 
 // Get implements persistence.Tx.
 func (t *tx) Get(key []byte) ([]byte, error) {

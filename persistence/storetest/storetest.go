@@ -42,6 +42,7 @@ func Run(t *testing.T, open func(*testing.T) persistence.Store) {
 		{"the error of the function comes back", errorComesBack},
 		{"a View inside an Update sees the last commit", viewInsideUpdate},
 		{"a View sees one moment while Updates commit", viewSeesOneMoment},
+		{"equal versions are equal states", versions},
 		{"Views never see half of an Update", noHalfUpdates},
 		{"parallel Updates of one key lose no step", countersLoseNothing},
 		{"parallel Updates cannot pass each other's scans", noPhantoms},
