@@ -207,3 +207,20 @@ func TestAccessKeyIDIsNotGivenTwice(t *testing.T) {
 		t.Errorf("both keys are %s", *first.AccessKeyId)
 	}
 }
+
+// zeros is a source of randomness that is broken.
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
+}
+
+func TestBrokenRandomnessEndsInAnError(t *testing.T) {
+	s := iamsvc.New(iamsvc.Options{Store: memstore.New(), Random: zeros{}})
+	ctx := principal.NewContext(context.Background(), &principal.Caller{Principal: principal.Principal{Kind: principal.Root, AccountID: account}})
+	must(s.CreateAccessKey(ctx, &iam.CreateAccessKeyInput{}))(t)
+	if err := refused(s.CreateAccessKey(ctx, &iam.CreateAccessKeyInput{})); err == nil {
+		t.Error("a second key was made of the same bits")
+	}
+}

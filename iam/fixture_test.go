@@ -42,13 +42,17 @@ func newFixtureWith(t *testing.T, quotas iamsvc.Quotas) *fixture {
 	f := &fixture{
 		Service: iamsvc.New(iamsvc.Options{Store: store, Now: now, Quotas: quotas}),
 		t:       t, store: store,
-		authz: authz.New(authz.Options{Store: store, Rules: iamsvc.Rules(), Now: now}),
+		authz: newAuthorizer(store),
 	}
 	f.root = f.as(principal.Principal{Kind: principal.Root, ARN: principal.IAM(account, "root"), UserID: account})
 	f.update(func(tx persistence.Tx) error {
 		return persistence.Accounts.Put(tx, account, &persistence.Account{ID: account, CreateDate: birth})
 	})
 	return f
+}
+
+func newAuthorizer(store persistence.Store) *authz.Authorizer {
+	return authz.New(authz.Options{Store: store, Rules: iamsvc.Rules(), Now: func() time.Time { return birth }})
 }
 
 func (f *fixture) update(change func(persistence.Tx) error) {

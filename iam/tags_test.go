@@ -304,6 +304,17 @@ func TestTagsOfTheUnknown(t *testing.T) {
 	}
 }
 
+func TestTagsOfWhatIsNoPolicy(t *testing.T) {
+	f := newFixture(t)
+	for _, err := range []error{
+		refused(f.TagPolicy(f.root, &iam.TagPolicyInput{PolicyArn: aws.String("not-an-arn-at-all-000"), Tags: tags("a", "b")})),
+		refused(f.UntagPolicy(f.root, &iam.UntagPolicyInput{PolicyArn: aws.String("not-an-arn-at-all-000"), TagKeys: []string{"a"}})),
+		refused(f.ListPolicyTags(f.root, &iam.ListPolicyTagsInput{PolicyArn: aws.String("not-an-arn-at-all-000")})),
+	} {
+		wantError(t, err, "ValidationError", "ARN not-an-arn-at-all-000 is not valid.")
+	}
+}
+
 func TestPoliciesOfAWSHaveNoTags(t *testing.T) {
 	f := newFixture(t)
 	arn := aws.String(awsPolicy)

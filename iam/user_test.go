@@ -183,17 +183,84 @@ func TestPageThatIsJustFullIsTheLast(t *testing.T) {
 	}
 }
 
+// A marker is good for the list that gave it, of the entity that it was about.
 func TestMarkerOfAnotherListIsInvalid(t *testing.T) {
-	f := newFixture(t)
-	f.user("a")
-	f.user("b")
+	f := stage(t)
+	fill(f)
 	marker := must(f.ListUsers(f.root, &iam.ListUsersInput{MaxItems: aws.Int32(1)}))(t).Marker
-	for why, m := range map[string]*string{
-		"of another list": marker, "no base64": aws.String("%%%"), "too short": aws.String("AAAA"), "of nobody": aws.String("QUJDREVGR0hJSktM"),
+	if marker == nil {
+		t.Fatal("there is one page of users only")
+	}
+	bob, dev, app := aws.String("Bob"), aws.String("Dev"), aws.String("App")
+	for operation, list := range map[string]func(m *string) error{
+		"ListGroups": func(m *string) error { return refused(f.ListGroups(f.root, &iam.ListGroupsInput{Marker: m})) },
+		"GetGroup": func(m *string) error {
+			return refused(f.GetGroup(f.root, &iam.GetGroupInput{GroupName: dev, Marker: m}))
+		},
+		"ListGroupsForUser": func(m *string) error {
+			return refused(f.ListGroupsForUser(f.root, &iam.ListGroupsForUserInput{UserName: bob, Marker: m}))
+		},
+		"ListAccessKeys": func(m *string) error {
+			return refused(f.ListAccessKeys(f.root, &iam.ListAccessKeysInput{UserName: bob, Marker: m}))
+		},
+		"ListUserPolicies": func(m *string) error {
+			return refused(f.ListUserPolicies(f.root, &iam.ListUserPoliciesInput{UserName: bob, Marker: m}))
+		},
+		"ListGroupPolicies": func(m *string) error {
+			return refused(f.ListGroupPolicies(f.root, &iam.ListGroupPoliciesInput{GroupName: dev, Marker: m}))
+		},
+		"ListRolePolicies": func(m *string) error {
+			return refused(f.ListRolePolicies(f.root, &iam.ListRolePoliciesInput{RoleName: app, Marker: m}))
+		},
+		"ListUserTags": func(m *string) error {
+			return refused(f.ListUserTags(f.root, &iam.ListUserTagsInput{UserName: bob, Marker: m}))
+		},
+		"ListRoleTags": func(m *string) error {
+			return refused(f.ListRoleTags(f.root, &iam.ListRoleTagsInput{RoleName: app, Marker: m}))
+		},
+		"ListPolicyTags": func(m *string) error {
+			return refused(f.ListPolicyTags(f.root, &iam.ListPolicyTagsInput{PolicyArn: aws.String(ownPolicy), Marker: m}))
+		},
 	} {
-		t.Run(why, func(t *testing.T) {
-			wantError(t, refused(f.ListGroups(f.root, &iam.ListGroupsInput{Marker: m})), "ValidationError", "Invalid Marker.")
-		})
+		for why, m := range map[string]*string{
+			"of another list": marker, "no base64": aws.String("%%%"), "too short": aws.String("AAAA"), "of nobody": aws.String("QUJDREVGR0hJSktM"),
+		} {
+			t.Run(operation+", marker "+why, func(t *testing.T) {
+				wantError(t, list(m), "ValidationError", "Invalid Marker.")
+			})
+		}
+	}
+	must(f.ListUsers(f.root, &iam.ListUsersInput{Marker: marker}))(t)
+}
+
+func TestMarkerOfAnotherUserIsInvalid(t *testing.T) {
+	f := newFixture(t)
+	for _, name := range []string{"a", "b"} {
+		f.user(name)
+		must(f.TagUser(f.root, &iam.TagUserInput{UserName: aws.String(name), Tags: tags("x", "1", "y", "2")}))(t)
+	}
+	marker := must(f.ListUserTags(f.root, &iam.ListUserTagsInput{UserName: aws.String("a"), MaxItems: aws.Int32(1)}))(t).Marker
+	wantError(t, refused(f.ListUserTags(f.root, &iam.ListUserTagsInput{UserName: aws.String("b"), Marker: marker})), "ValidationError", "Invalid Marker.")
+}
+
+// Without randomness nothing is made: no ID is ever weak or empty.
+func TestNothingIsMadeWithoutRandomness(t *testing.T) {
+	f := stage(t)
+	before := pairs(t, f.store)
+	for size := range 10 {
+		s := iamsvc.New(iamsvc.Options{Store: f.store, Random: strings.NewReader(strings.Repeat("x", size))})
+		for operation, err := range map[string]error{
+			"CreateUser":      refused(s.CreateUser(f.root, &iam.CreateUserInput{UserName: aws.String("x")})),
+			"CreateGroup":     refused(s.CreateGroup(f.root, &iam.CreateGroupInput{GroupName: aws.String("x")})),
+			"CreateAccessKey": refused(s.CreateAccessKey(f.root, &iam.CreateAccessKeyInput{UserName: aws.String("Bob")})),
+		} {
+			if err == nil {
+				t.Errorf("%s succeeds with %d random bytes", operation, size)
+			}
+		}
+	}
+	if diff := cmp.Diff(before, pairs(t, f.store)); diff != "" {
+		t.Errorf("the store has changed (-before +after):\n%s", diff)
 	}
 }
 

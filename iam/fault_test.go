@@ -1,0 +1,256 @@
+package iam_test
+
+import (
+	"errors"
+	"iter"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/google/go-cmp/cmp"
+
+	iamsvc "github.com/understudy-iam/understudy/iam"
+	"github.com/understudy-iam/understudy/persistence"
+)
+
+var errFault = errors.New("a fault of the store")
+
+// A faultyStore fails at one access and at all that follow.
+type faultyStore struct {
+	persistence.Store
+	left int // accesses until the first fault
+}
+
+func (s *faultyStore) View(f func(persistence.Tx) error) error {
+	return s.Store.View(func(tx persistence.Tx) error { return f(&faultyTx{tx, s}) })
+}
+
+func (s *faultyStore) Update(f func(persistence.Tx) error) error {
+	return s.Store.Update(func(tx persistence.Tx) error { return f(&faultyTx{tx, s}) })
+}
+
+type faultyTx struct {
+	persistence.Tx
+	store *faultyStore
+}
+
+func (tx *faultyTx) fault() error {
+	if tx.store.left == 0 {
+		return errFault
+	}
+	tx.store.left--
+	return nil
+}
+
+func (tx *faultyTx) Get(key []byte) ([]byte, error) {
+	if err := tx.fault(); err != nil {
+		return nil, err
+	}
+	return tx.Tx.Get(key)
+}
+
+func (tx *faultyTx) Put(key, value []byte) error {
+	if err := tx.fault(); err != nil {
+		return err
+	}
+	return tx.Tx.Put(key, value)
+}
+
+func (tx *faultyTx) Delete(key []byte) error {
+	if err := tx.fault(); err != nil {
+		return err
+	}
+	return tx.Tx.Delete(key)
+}
+
+func (tx *faultyTx) Scan(prefix, after []byte) iter.Seq2[persistence.Item, error] {
+	return func(yield func(persistence.Item, error) bool) {
+		if err := tx.fault(); err != nil {
+			yield(persistence.Item{}, err)
+			return
+		}
+		tx.Tx.Scan(prefix, after)(yield)
+	}
+}
+
+// pairs is all that a store holds.
+func pairs(t *testing.T, s persistence.Store) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	err := s.View(func(tx persistence.Tx) error {
+		for item, err := range tx.Scan(nil, nil) {
+			if err != nil {
+				return err
+			}
+			all[string(item.Key)] = string(item.Value)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// Whichever access to the store fails, the operation answers that fault and
+// leaves everything as it was.
+func TestFaultOfTheStoreChangesNothing(t *testing.T) {
+	for name, call := range faultCalls() {
+		t.Run(name, func(t *testing.T) {
+			f := stage(t)
+			x := fill(f)
+			before := pairs(t, f.store)
+			store := &faultyStore{Store: f.store}
+			x.service = iamsvc.New(iamsvc.Options{Store: store})
+			for faults := 0; ; faults++ {
+				store.left = faults
+				err := call(f, x)
+				if err == nil {
+					if faults == 0 {
+						t.Error("the operation does not use the store")
+					}
+					return
+				}
+				if !errors.Is(err, errFault) {
+					t.Fatalf("fault at access %d: error = %v", faults+1, err)
+				}
+				if diff := cmp.Diff(before, pairs(t, f.store)); diff != "" {
+					t.Fatalf("fault at access %d changed the store (-before +after):\n%s", faults+1, diff)
+				}
+			}
+		})
+	}
+}
+
+// things are what the calls are about, besides what stage makes.
+type things struct {
+	service *iamsvc.Service
+	key     *string // of Bob
+}
+
+// fill gives Bob a key, a group and a policy, and the group and role a policy.
+func fill(f *fixture) *things {
+	bob, dev, app, p, doc := aws.String("Bob"), aws.String("Dev"), aws.String("App"), aws.String("p"), aws.String(allowAll)
+	must(f.AddUserToGroup(f.root, &iam.AddUserToGroupInput{UserName: bob, GroupName: dev}))(f.t)
+	must(f.PutUserPolicy(f.root, &iam.PutUserPolicyInput{UserName: bob, PolicyName: p, PolicyDocument: doc}))(f.t)
+	must(f.PutGroupPolicy(f.root, &iam.PutGroupPolicyInput{GroupName: dev, PolicyName: p, PolicyDocument: doc}))(f.t)
+	must(f.PutRolePolicy(f.root, &iam.PutRolePolicyInput{RoleName: app, PolicyName: p, PolicyDocument: doc}))(f.t)
+	return &things{key: f.key(f.root, bob).AccessKeyId}
+}
+
+func faultCalls() map[string]func(*fixture, *things) error {
+	bob, dev, app, p, doc := aws.String("Bob"), aws.String("Dev"), aws.String("App"), aws.String("p"), aws.String(allowAll)
+	anna, own, list := aws.String("anna"), aws.String(ownPolicy), tags("a", "b")
+	return map[string]func(*fixture, *things) error{
+		"CreateUser": func(f *fixture, x *things) error {
+			return refused(x.service.CreateUser(f.root, &iam.CreateUserInput{UserName: aws.String("x")}))
+		},
+		"GetUser": func(f *fixture, x *things) error {
+			return refused(x.service.GetUser(f.root, &iam.GetUserInput{UserName: bob}))
+		},
+		"GetUser by root": func(f *fixture, x *things) error {
+			return refused(x.service.GetUser(f.root, &iam.GetUserInput{}))
+		},
+		"ListUsers": func(f *fixture, x *things) error {
+			return refused(x.service.ListUsers(f.root, &iam.ListUsersInput{}))
+		},
+		"UpdateUser": func(f *fixture, x *things) error {
+			return refused(x.service.UpdateUser(f.root, &iam.UpdateUserInput{UserName: bob, NewUserName: aws.String("rob")}))
+		},
+		"DeleteUser": func(f *fixture, x *things) error {
+			return refused(x.service.DeleteUser(f.root, &iam.DeleteUserInput{UserName: anna}))
+		},
+		"CreateGroup": func(f *fixture, x *things) error {
+			return refused(x.service.CreateGroup(f.root, &iam.CreateGroupInput{GroupName: aws.String("x")}))
+		},
+		"GetGroup": func(f *fixture, x *things) error {
+			return refused(x.service.GetGroup(f.root, &iam.GetGroupInput{GroupName: dev}))
+		},
+		"ListGroups": func(f *fixture, x *things) error {
+			return refused(x.service.ListGroups(f.root, &iam.ListGroupsInput{}))
+		},
+		"UpdateGroup": func(f *fixture, x *things) error {
+			return refused(x.service.UpdateGroup(f.root, &iam.UpdateGroupInput{GroupName: dev, NewGroupName: aws.String("x")}))
+		},
+		"AddUserToGroup": func(f *fixture, x *things) error {
+			return refused(x.service.AddUserToGroup(f.root, &iam.AddUserToGroupInput{GroupName: dev, UserName: anna}))
+		},
+		"RemoveUserFromGroup": func(f *fixture, x *things) error {
+			return refused(x.service.RemoveUserFromGroup(f.root, &iam.RemoveUserFromGroupInput{GroupName: dev, UserName: bob}))
+		},
+		"ListGroupsForUser": func(f *fixture, x *things) error {
+			return refused(x.service.ListGroupsForUser(f.root, &iam.ListGroupsForUserInput{UserName: bob}))
+		},
+		"CreateAccessKey": func(f *fixture, x *things) error {
+			return refused(x.service.CreateAccessKey(f.root, &iam.CreateAccessKeyInput{UserName: anna}))
+		},
+		"ListAccessKeys": func(f *fixture, x *things) error {
+			return refused(x.service.ListAccessKeys(f.root, &iam.ListAccessKeysInput{UserName: bob}))
+		},
+		"UpdateAccessKey": func(f *fixture, x *things) error {
+			return refused(x.service.UpdateAccessKey(f.root, &iam.UpdateAccessKeyInput{UserName: bob, AccessKeyId: x.key, Status: types.StatusTypeInactive}))
+		},
+		"DeleteAccessKey": func(f *fixture, x *things) error {
+			return refused(x.service.DeleteAccessKey(f.root, &iam.DeleteAccessKeyInput{UserName: bob, AccessKeyId: x.key}))
+		},
+		"GetAccessKeyLastUsed": func(f *fixture, x *things) error {
+			return refused(x.service.GetAccessKeyLastUsed(f.root, &iam.GetAccessKeyLastUsedInput{AccessKeyId: x.key}))
+		},
+		"PutUserPolicy": func(f *fixture, x *things) error {
+			return refused(x.service.PutUserPolicy(f.root, &iam.PutUserPolicyInput{UserName: bob, PolicyName: aws.String("q"), PolicyDocument: doc}))
+		},
+		"GetGroupPolicy": func(f *fixture, x *things) error {
+			return refused(x.service.GetGroupPolicy(f.root, &iam.GetGroupPolicyInput{GroupName: dev, PolicyName: p}))
+		},
+		"DeleteRolePolicy": func(f *fixture, x *things) error {
+			return refused(x.service.DeleteRolePolicy(f.root, &iam.DeleteRolePolicyInput{RoleName: app, PolicyName: p}))
+		},
+		"ListUserPolicies": func(f *fixture, x *things) error {
+			return refused(x.service.ListUserPolicies(f.root, &iam.ListUserPoliciesInput{UserName: bob}))
+		},
+		"TagUser": func(f *fixture, x *things) error {
+			return refused(x.service.TagUser(f.root, &iam.TagUserInput{UserName: bob, Tags: list}))
+		},
+		"UntagRole": func(f *fixture, x *things) error {
+			return refused(x.service.UntagRole(f.root, &iam.UntagRoleInput{RoleName: app, TagKeys: []string{"a"}}))
+		},
+		"TagPolicy": func(f *fixture, x *things) error {
+			return refused(x.service.TagPolicy(f.root, &iam.TagPolicyInput{PolicyArn: own, Tags: list}))
+		},
+		"ListPolicyTags": func(f *fixture, x *things) error {
+			return refused(x.service.ListPolicyTags(f.root, &iam.ListPolicyTagsInput{PolicyArn: own}))
+		},
+	}
+}
+
+// A decision that cannot be made is an error, and never an allowance.
+func TestFaultOfTheStoreWhileDeciding(t *testing.T) {
+	key := &iam.GetAccessKeyLastUsedInput{}
+	for operation, in := range map[string]any{
+		"GetUser":              &iam.GetUserInput{UserName: aws.String("Bob")},
+		"ListPolicyTags":       &iam.ListPolicyTagsInput{PolicyArn: aws.String(ownPolicy)},
+		"UpdateUser":           &iam.UpdateUserInput{UserName: aws.String("Bob"), NewPath: aws.String("/q/")},
+		"GetAccessKeyLastUsed": key,
+	} {
+		t.Run(operation, func(t *testing.T) {
+			f := stage(t)
+			key.AccessKeyId = fill(f).key
+			if err := f.decide(statement("iam:*", "*"), operation, in); err != nil {
+				t.Fatal(err)
+			}
+			store := &faultyStore{Store: f.store}
+			f.authz = newAuthorizer(store)
+			for faults := 0; ; faults++ {
+				store.left = faults
+				err := f.decideAgain(operation, in)
+				if err == nil {
+					return
+				}
+				if !errors.Is(err, errFault) {
+					t.Fatalf("fault at access %d: error = %v", faults+1, err)
+				}
+			}
+		})
+	}
+}
