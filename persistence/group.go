@@ -14,7 +14,7 @@ type Group struct {
 var Groups = newTable("group", func(g *Group) Key { return Key{Fold(g.Name)} }).withCount()
 
 // GroupsByID finds a group by its unique ID.
-var GroupsByID = newIndex(Groups, "id", func(g *Group) []Key { return []Key{{g.ID}} })
+var GroupsByID = newUniqueIndex(Groups, "id", func(g *Group) []Key { return []Key{{g.ID}} })
 
 // Membership says that a user is in a group.
 type Membership struct {

@@ -26,7 +26,7 @@ type Role struct {
 var Roles = newTable("role", func(r *Role) Key { return Key{Fold(r.Name)} }).withCount()
 
 // RolesByID finds a role by its unique ID.
-var RolesByID = newIndex(Roles, "id", func(r *Role) []Key { return []Key{{r.ID}} })
+var RolesByID = newUniqueIndex(Roles, "id", func(r *Role) []Key { return []Key{{r.ID}} })
 
 // RolesByBoundary finds the roles whose permissions boundary is a policy, by its ARN.
 var RolesByBoundary = newIndex(Roles, "boundary", func(r *Role) []Key { return boundaryKey(r.Boundary) })

@@ -31,11 +31,13 @@ type Table[R any] struct {
 }
 
 // An Index finds the records of a table by other parts than their key. Its
-// keys need not be unique: the record's key is appended.
+// keys need not be unique: the record's key is appended, unless the index is
+// said to be unique.
 type Index[R any] struct {
-	table *Table[R]
-	name  string
-	keys  func(*R) []Key
+	table  *Table[R]
+	name   string
+	keys   func(*R) []Key
+	unique bool
 }
 
 func newTable[R any](name string, key func(*R) Key) *Table[R] {
@@ -53,6 +55,14 @@ func (t *Table[R]) withCount() *Table[R] {
 func newIndex[R any](t *Table[R], name string, keys func(*R) []Key) *Index[R] {
 	x := &Index[R]{table: t, name: t.name + "/" + name, keys: keys}
 	t.indexes = append(t.indexes, x)
+	return x
+}
+
+// newUniqueIndex adds an index in which no two records have the same key, so
+// that First is two reads and no scan.
+func newUniqueIndex[R any](t *Table[R], name string, keys func(*R) []Key) *Index[R] {
+	x := newIndex(t, name, keys)
+	x.unique = true
 	return x
 }
 
@@ -159,10 +169,35 @@ func (t *Table[R]) Any(tx Tx, account string, prefix ...string) (bool, error) {
 
 // First returns the first record under the index key, or ErrNotFound.
 func (x *Index[R]) First(tx Tx, account string, key ...string) (*R, error) {
+	if x.unique {
+		return x.only(tx, account, key)
+	}
 	for r, err := range x.Scan(tx, account, key, nil) {
 		return r, err
 	}
 	return nil, ErrNotFound
+}
+
+// only returns the record under the key of a unique index.
+func (x *Index[R]) only(tx Tx, account string, key Key) (*R, error) {
+	raw, err := encodeKey(account, x.name, key)
+	if err != nil {
+		return nil, ErrNotFound
+	}
+	target, err := tx.Get(raw)
+	if err != nil {
+		return nil, err
+	}
+	return x.target(tx, target)
+}
+
+// target loads the record that an index entry points to.
+func (x *Index[R]) target(tx Tx, key []byte) (*R, error) {
+	r, err := x.table.load(tx, key)
+	if errors.Is(err, ErrNotFound) {
+		return nil, fmt.Errorf("%w: index %s points to no record", ErrDamaged, x.name)
+	}
+	return r, err
 }
 
 // Any reports whether a record stands under the index key.
@@ -195,10 +230,7 @@ func (x *Index[R]) Scan(tx Tx, account string, prefix, after Key) iter.Seq2[*R, 
 				yield(nil, err)
 				return
 			}
-			r, err := x.table.load(tx, item.Value)
-			if errors.Is(err, ErrNotFound) {
-				err = fmt.Errorf("%w: index %s points to no record", ErrDamaged, x.name)
-			}
+			r, err := x.target(tx, item.Value)
 			if !yield(r, err) || err != nil {
 				return
 			}
@@ -245,7 +277,10 @@ func (x *Index[R]) entries(account string, r *R) ([]entry, error) {
 	}
 	var list []entry
 	for _, k := range x.keys(r) {
-		raw, err := encodeKey(account, x.name, append(append(Key{}, k...), own...))
+		if !x.unique {
+			k = append(append(Key{}, k...), own...)
+		}
+		raw, err := encodeKey(account, x.name, k)
 		if err != nil {
 			return nil, err
 		}

@@ -209,3 +209,21 @@ func TestAllAccounts(t *testing.T) {
 		return nil
 	})
 }
+
+func TestAnIndexThatPointsNowhereIsDamage(t *testing.T) {
+	update(t, func(tx persistence.Tx) error {
+		put(t, tx, account, user("a"))
+		if err := tx.Delete([]byte(account + "\x00user\x00a\x00")); err != nil {
+			return err
+		}
+		if _, err := persistence.UsersByID.First(tx, account, "AIDAa"); !errors.Is(err, persistence.ErrDamaged) {
+			t.Errorf("First = %v; want ErrDamaged", err)
+		}
+		for _, err := range persistence.UsersByID.Scan(tx, account, nil, nil) {
+			if !errors.Is(err, persistence.ErrDamaged) {
+				t.Errorf("Scan = %v; want ErrDamaged", err)
+			}
+		}
+		return nil
+	})
+}

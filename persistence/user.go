@@ -24,7 +24,7 @@ type User struct {
 var Users = newTable("user", func(u *User) Key { return Key{Fold(u.Name)} }).withCount()
 
 // UsersByID finds a user by its unique ID.
-var UsersByID = newIndex(Users, "id", func(u *User) []Key { return []Key{{u.ID}} })
+var UsersByID = newUniqueIndex(Users, "id", func(u *User) []Key { return []Key{{u.ID}} })
 
 // UsersByBoundary finds the users whose permissions boundary is a policy, by its ARN.
 var UsersByBoundary = newIndex(Users, "boundary", func(u *User) []Key { return boundaryKey(u.Boundary) })
