@@ -68,7 +68,7 @@ func compilePattern(s string, sx syntax) pattern {
 	case n == 0:
 		p.text = s
 		return p
-	case n == 1 && s[len(s)-1] == '*':
+	case n == 1 && sx&wildcards != 0 && s[len(s)-1] == '*':
 		p.shape, p.text = shapePrefix, s[:len(s)-1]
 		return p
 	}

@@ -330,7 +330,7 @@ func describe(req *Request, pol *Policies) string {
 }
 
 // randomRequests is how many random requests a normal run compares.
-const randomRequests = 200_000
+const randomRequests = 100_000
 
 // TestRandomRequestsAgree compares the evaluator with the naive one on random
 // requests, the same in every run.
