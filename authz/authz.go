@@ -4,8 +4,9 @@
 //
 // It guarantees that
 //   - a call is allowed only if every permission that its Rule names is
-//     allowed by the policies as they stand when the call is made; nothing that
-//     was gathered is kept between calls but compiled documents, by their text;
+//     allowed by the policies as they stand when the call is made. What is kept
+//     between calls is kept by the number of the state it came from, or, of
+//     compiled documents, by their text, so that it cannot be out of date;
 //   - nobody (the zero principal) is denied everything;
 //   - what credentials cannot do whatever policies say (the credentials of
 //     GetSessionToken and GetFederationToken have such limits) is refused
@@ -64,6 +65,7 @@ type Authorizer struct {
 	rules   map[string]Rule
 	mode    atomic.Uint32
 	cache   cache
+	held    heldCache
 }
 
 // New makes an Authorizer. It panics if two rules name one operation.

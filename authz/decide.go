@@ -130,17 +130,16 @@ func (c *call) decideForRecord(tx persistence.Tx, needs []Need) (denial, err err
 
 // gather puts the caller's own policies into p.
 func (c *call) gather(tx persistence.Tx, p *evaluator.Policies) (*Holder, error) {
-	h, err := callerHolder(tx, c.caller)
+	h, err := c.a.heldBy(tx, c.caller)
 	if err != nil {
 		return nil, err
 	}
-	p.Identity, p.Boundary = p.Identity[:0], nil
-	if h != nil {
-		if err := c.a.Gather(tx, h, p); err != nil {
-			return nil, err
-		}
+	p.Identity, p.Boundary = nil, nil
+	if err := c.a.sessionPolicies(tx, c.caller, p); err != nil || h == nil {
+		return nil, err
 	}
-	return h, c.a.sessionPolicies(tx, c.caller, p)
+	p.Identity, p.Boundary = h.identity, h.boundary
+	return &h.holder, nil
 }
 
 func (c *call) evaluate(w *work, h *Holder, n *Need) error {

@@ -42,10 +42,11 @@ func RoleHolder(account string, r *persistence.Role) Holder {
 // Gather puts the policies of the holder, as they are now, into the policies'
 // Identity and Boundary: inline policies, then attached ones, then those of
 // the user's groups in the same way. A managed policy that is reached twice
-// counts once. Their Origin names them as the simulator does.
+// counts once. Their Origin names them as the simulator does. The lists that
+// were in into are left as they are.
 func (a *Authorizer) Gather(tx persistence.Tx, h *Holder, into *evaluator.Policies) error {
-	into.Identity, into.Boundary = into.Identity[:0], nil
-	g := gatherer{a: a, tx: tx, kind: evaluator.Identity, list: into.Identity}
+	into.Identity, into.Boundary = nil, nil
+	g := gatherer{a: a, tx: tx, kind: evaluator.Identity}
 	if err := g.holder(h); err != nil {
 		return err
 	}
