@@ -14,6 +14,10 @@ type Account struct {
 
 	// SealingKey encrypts the session tokens of the account: 32 random bytes.
 	SealingKey []byte `cbor:"4,keyasint,omitempty"`
+
+	// GlobalTokenV2 says that the global endpoint of STS issues tokens that are
+	// valid in every region, not only in those that are on by default.
+	GlobalTokenV2 bool `cbor:"5,keyasint,omitempty"`
 }
 
 // Accounts holds the one Account record of each account, under no key parts.

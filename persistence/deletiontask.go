@@ -1,0 +1,21 @@
+package persistence
+
+// DeletionTask is the deletion of a service-linked role. The role is gone as
+// soon as the task exists.
+type DeletionTask struct {
+	ID       string `cbor:"1,keyasint"` // task/aws-service-role/SERVICE/ROLE/UUID
+	RoleName string `cbor:"2,keyasint"`
+	Told     bool   `cbor:"3,keyasint,omitempty"` // somebody was told that it has succeeded
+}
+
+// DeletionTasks holds the tasks, by ID.
+var DeletionTasks = newTable("deletion-task", func(t *DeletionTask) Key { return Key{t.ID} })
+
+// DeletionTasksByRole finds the tasks that nobody was told the end of, by the
+// folded name of the role: for their callers they are still running.
+var DeletionTasksByRole = newIndex(DeletionTasks, "role", func(t *DeletionTask) []Key {
+	if t.Told {
+		return nil
+	}
+	return []Key{{Fold(t.RoleName)}}
+})
