@@ -29,6 +29,7 @@ type directory struct {
 	path   string
 	unlock func() error // nil where Badger locks the directory itself
 	seal   []byte       // what sealFile held, if it was there
+	fresh  int          // the number of tables of level zero
 }
 
 // openDirectory makes or checks a data directory and locks it. If it returns an
@@ -121,3 +122,6 @@ func (d *directory) release() error {
 	}
 	return d.unlock()
 }
+
+// crowded tells whether compaction did not keep up with the tables.
+func (d *directory) crowded() bool { return d != nil && d.fresh > levelZero }

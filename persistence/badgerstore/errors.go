@@ -1,52 +1,60 @@
 package badgerstore
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// Each error about a directory is one sentence that names it and says what to
-// do, and wraps what persistence calls it.
+// refusal is an error about a data directory: one sentence that names the
+// directory and says what to do. It unwraps to what persistence calls it, and to
+// what the system said.
+type refusal struct {
+	sentence string
+	causes   []error
+}
+
+func (r *refusal) Error() string   { return r.sentence }
+func (r *refusal) Unwrap() []error { return r.causes }
+
+func refuse(sentence string, causes ...error) error { return &refusal{sentence, causes} }
 
 func inUse(dir string) error {
-	return fmt.Errorf("%w: %q is open in another process; stop that one or choose another directory",
-		persistence.ErrInUse, dir)
+	return refuse(fmt.Sprintf("data directory %q is in use by another process; stop that one or choose another directory",
+		dir), persistence.ErrInUse)
 }
 
 func newerFormat(dir string, found int) error {
-	return fmt.Errorf("%w: %q has format %d and this version reads up to %d; use the version that wrote it or a newer one",
-		persistence.ErrNewerFormat, dir, found, format)
+	return refuse(fmt.Sprintf("data directory %q has format %d, and this version of Understudy reads up to %d; "+
+		"use the version that wrote it or a newer one", dir, found, format), persistence.ErrNewerFormat)
 }
 
 func notDirectory(dir string) error {
-	return fmt.Errorf("%w: %q is not a directory; choose a directory", persistence.ErrDamaged, dir)
+	return refuse(fmt.Sprintf("data directory %q is not a directory; choose one that is, or that does not exist yet",
+		dir), persistence.ErrDamaged)
 }
 
 func unreadable(dir string, err error) error {
-	return fmt.Errorf("%w: %q cannot be used (%w); change its permissions or choose another directory",
-		persistence.ErrDamaged, dir, err)
+	return refuse(fmt.Sprintf("data directory %q cannot be used (%v); change its permissions or choose another directory",
+		dir, err), persistence.ErrDamaged, err)
 }
 
 func foreign(dir string) error {
-	return fmt.Errorf("%w: %q holds other files and no data of Understudy; choose an empty directory",
-		persistence.ErrDamaged, dir)
+	return refuse(fmt.Sprintf("data directory %q holds other files and no data of Understudy; choose an empty directory",
+		dir), persistence.ErrDamaged)
 }
 
 func damaged(dir, what string) error {
-	return fmt.Errorf("%w: in %q %s; restore the directory from a copy or choose another one",
-		persistence.ErrDamaged, dir, what)
+	return refuse(fmt.Sprintf("data directory %q is damaged: %s; restore it from a copy or choose another directory",
+		dir, what), persistence.ErrDamaged)
 }
 
-// cannotOpen is Badger's own refusal, after everything we know of was checked.
+// cannotOpen is a refusal by Badger, or by what we stored in it, after the files
+// were verified.
 func cannotOpen(dir string, err error) error {
-	switch {
-	case dir == "":
+	if dir == "" {
 		return fmt.Errorf("persistence: opening a store in memory: %w", err)
-	case errors.Is(err, persistence.ErrDamaged):
-		return fmt.Errorf("%w; restore %q from a copy or choose another directory", err, dir)
 	}
-	return fmt.Errorf("%w: %q cannot be opened (%w); restore it from a copy or choose another directory",
-		persistence.ErrDamaged, dir, err)
+	return refuse(fmt.Sprintf("data directory %q is damaged: %v; restore it from a copy or choose another directory",
+		dir, err), persistence.ErrDamaged, err)
 }

@@ -89,14 +89,11 @@ func links(n int) (count, size int) {
 // bear it. It leaves the pairs of the last ten only.
 func extend(s persistence.Store, chain int) (n int, err error) {
 	err = s.Update(func(tx persistence.Tx) error {
-		last, err := tx.Get(headKey(chain))
-		if err != nil && !errors.Is(err, persistence.ErrNotFound) {
+		last, err := head(tx, chain)
+		if err != nil {
 			return err
 		}
-		n = 1
-		if err == nil {
-			n = int(binary.BigEndian.Uint32(last)) + 1
-		}
+		n = last + 1
 		count, size := links(n)
 		for i := range count {
 			if err := tx.Put(linkKey(chain, n, i), linkValue(chain, n, size)); err != nil {
@@ -112,6 +109,18 @@ func extend(s persistence.Store, chain int) (n int, err error) {
 		return tx.Put(headKey(chain), binary.BigEndian.AppendUint32(nil, uint32(n)))
 	})
 	return n, err
+}
+
+// head returns the number of a chain's last transaction, 0 before the first.
+func head(tx persistence.Tx, chain int) (int, error) {
+	value, err := tx.Get(headKey(chain))
+	switch {
+	case errors.Is(err, persistence.ErrNotFound):
+		return 0, nil
+	case err != nil:
+		return 0, err
+	}
+	return int(binary.BigEndian.Uint32(value)), nil
 }
 
 func headKey(chain int) []byte { return fmt.Appendf(nil, "head/%d", chain) }
@@ -130,11 +139,10 @@ func linkValue(chain, n, size int) []byte {
 // last ten transactions are there whole, and nothing else is.
 func check(s persistence.Store, chain, acknowledged int) error {
 	return s.View(func(tx persistence.Tx) error {
-		last, err := tx.Get(headKey(chain))
+		n, err := head(tx, chain)
 		if err != nil {
-			return fmt.Errorf("chain %d: %w", chain, err)
+			return err
 		}
-		n := int(binary.BigEndian.Uint32(last))
 		if n < acknowledged {
 			return fmt.Errorf("chain %d: %d transactions, but %d were acknowledged", chain, n, acknowledged)
 		}
@@ -177,8 +185,11 @@ func TestKill(t *testing.T) {
 	random := rand.New(rand.NewPCG(seed, 0))
 	var acknowledged [chains]int
 	for round := range rounds {
-		moment := time.Duration(random.IntN(20_000)) * time.Microsecond
-		writeAndKill(t, dir, &acknowledged, kill{after: 1 + random.IntN(60), moment: moment})
+		when := kill{after: random.IntN(60), moment: time.Duration(random.IntN(20_000)) * time.Microsecond}
+		if round%4 == 2 {
+			when.after = 0
+		}
+		writeAndKill(t, dir, &acknowledged, when)
 		if round%3 == 1 {
 			continue
 		}
@@ -198,7 +209,7 @@ func TestKill(t *testing.T) {
 	t.Logf("%d rounds, acknowledged by chain: %v", rounds, acknowledged)
 }
 
-// kill says when: so many acknowledgements after the start, and a moment later.
+// kill says when: a moment after the start, or after so many acknowledgements.
 type kill struct {
 	after  int
 	moment time.Duration
@@ -218,6 +229,10 @@ func writeAndKill(t *testing.T, dir string, acknowledged *[chains]int, when kill
 	if err := child.Start(); err != nil {
 		t.Fatal(err)
 	}
+	kill := func() { time.AfterFunc(when.moment, func() { _ = child.Process.Kill() }) }
+	if when.after == 0 {
+		kill()
+	}
 	in := bufio.NewReader(out)
 	for count := 1; ; count++ {
 		var ack [8]byte
@@ -226,7 +241,7 @@ func writeAndKill(t *testing.T, dir string, acknowledged *[chains]int, when kill
 		}
 		acknowledged[binary.BigEndian.Uint32(ack[:])] = int(binary.BigEndian.Uint32(ack[4:]))
 		if count == when.after {
-			time.AfterFunc(when.moment, func() { _ = child.Process.Kill() })
+			kill()
 		}
 	}
 	var exit *exec.ExitError

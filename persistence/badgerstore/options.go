@@ -17,6 +17,9 @@ const (
 	// value log. It is Badger's maximum and above pieceSize, so no value ever
 	// goes there, and there is no value log to collect the garbage of.
 	valueThreshold = 1 << 20
+
+	// levelZero is the number of tables that are compacted.
+	levelZero = 3
 )
 
 // badgerOptions sets what differs from Badger's defaults, which are made for
@@ -37,8 +40,17 @@ func badgerOptions(o Options, d *directory) badger.Options {
 	b.Compression = options.None
 	b.BlockCacheSize = 0
 
-	b.NumCompactors = 2       // Badger's minimum
-	b.NumLevelZeroTables = 3  // a scan merges all of these, so few; fewer would be merged too often
+	b.NumCompactors = 2 // Badger's minimum
+
+	// A scan merges all tables of level zero, so they are few; fewer would be
+	// compacted too often. When they are four times as many, writers wait.
+	b.NumLevelZeroTables = levelZero
+	b.NumLevelZeroTablesStall = 4 * levelZero
+
+	// Each Close makes a table. Processes that are too short for compaction in
+	// the background leave it to the one that finds too many.
+	b.CompactL0OnClose = d.crowded()
+
 	b.MetricsEnabled = false  // global variables that nobody reads
 	b.DetectConflicts = false // Updates run one at a time
 	b.NumGoroutines = 1       // of Badger's streams, which are not used

@@ -184,6 +184,9 @@ func TestRefuses(t *testing.T) {
 		{"a missing table", remove(closedDirectory, "*.sst"), persistence.ErrDamaged},
 		{"a changed key registry", change(closedDirectory, "KEYREGISTRY", flip(20)), persistence.ErrDamaged},
 		{"a cut key registry", change(closedDirectory, "KEYREGISTRY", cutTo(10)), persistence.ErrDamaged},
+		{"a directory for a file", directoryForFile, persistence.ErrDamaged},
+		{"a table that is a directory", tableDirectory, persistence.ErrDamaged},
+		{"another program's log", foreignLog, persistence.ErrDamaged},
 		{"a changed value log", change(closedDirectory, "*.vlog", flip(0)), persistence.ErrDamaged},
 		{"a log changed at its header", change(killedDirectory, "*.mem", flip(0)), persistence.ErrDamaged},
 		{"a log changed at its first entry", change(killedDirectory, "*.mem", flip(30)), persistence.ErrDamaged},
@@ -236,6 +239,33 @@ func belowFile(t *testing.T) string { return filepath.Join(aFile(t), "below") }
 func foreign(t *testing.T) string {
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "letter.txt"), []byte("Dear Sir"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func directoryForFile(t *testing.T) string {
+	dir := closedDirectory(t)
+	path := filepath.Join(dir, "DISCARD")
+	if err := errors.Join(os.Remove(path), os.Mkdir(path, 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func tableDirectory(t *testing.T) string {
+	dir := closedDirectory(t)
+	path := one(t, dir, "*.sst")
+	if err := errors.Join(os.Remove(path), os.Mkdir(path, 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// foreignLog has a log that passes for one until Badger reads its name.
+func foreignLog(t *testing.T) string {
+	dir := closedDirectory(t)
+	if err := os.WriteFile(filepath.Join(dir, "diary.mem"), make([]byte, 20), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return dir

@@ -15,6 +15,8 @@
 // Caveats: an Update that is begun inside another Update of the same store
 // waits for ever; a View inside either is fine. A damage that stops just where a
 // killed process would have stopped writing looks like that and is not refused.
+// Badger writes through mapped memory, so a full disk ends the process; what was
+// acknowledged before is kept.
 package badgerstore
 
 import (

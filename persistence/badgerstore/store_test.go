@@ -29,6 +29,20 @@ func TestOnDisk(t *testing.T) {
 	})
 }
 
+// TestOnMedium looks that the suite's rules hold with SyncWrites too, as far as
+// a few of its writes go; that the medium has them no test can see.
+func TestOnMedium(t *testing.T) {
+	dir := t.TempDir()
+	for round := 1; round <= 2; round++ {
+		s := open(t, badgerstore.Options{Dir: dir, SyncWrites: true})
+		fill(t, s, 10*(round-1), 10*round)
+		wantFilled(t, s, 10*round)
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func BenchmarkInMemory(b *testing.B) {
 	storetest.Bench(b, func(b *testing.B) persistence.Store {
 		return open(b, badgerstore.Options{})

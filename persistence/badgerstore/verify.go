@@ -11,6 +11,9 @@ import (
 	"github.com/dgraph-io/ristretto/v2/z"
 )
 
+// discardFile is Badger's. It ends the process if it cannot map the file.
+const discardFile = "DISCARD"
+
 // verify looks for damage in a directory that no process uses, and changes
 // nothing. Badger would cut off, delete or overlook what it cannot read, end the
 // process over some of it, and notice some only when it is read.
@@ -35,6 +38,9 @@ func (d *directory) verify() error {
 		if err := d.verifyFile(path, verifyLog); err != nil {
 			return err
 		}
+	}
+	if info, err := os.Lstat(filepath.Join(d.path, discardFile)); err == nil && !info.Mode().IsRegular() {
+		return damaged(d.path, discardFile+" is not a file")
 	}
 	keys := badger.KeyRegistryOptions{ReadOnly: true, Dir: d.path}
 	if _, err := badger.OpenKeyRegistry(keys); err != nil {
@@ -79,6 +85,9 @@ func (d *directory) manifestTables(logs bool) (paths []string, err error) {
 	if err != nil || info.Size() != end && !tornWrite(info.Size()) {
 		return nil, damaged(d.path, "the file MANIFEST is not readable")
 	}
+	if len(manifest.Levels) > 0 {
+		d.fresh = len(manifest.Levels[0].Tables)
+	}
 	for id := range manifest.Tables {
 		paths = append(paths, table.NewFilename(id, d.path))
 	}
@@ -117,7 +126,7 @@ func (d *directory) verifyFile(path string, verify func([]byte) error) error {
 		err = errors.Join(verify(data), z.Munmap(data))
 	}
 	if err != nil {
-		return damaged(d.path, fmt.Sprintf("the file %s is not readable (%v)", name, err))
+		return damaged(d.path, fmt.Sprintf("the file %s is not readable, since %v", name, err))
 	}
 	return nil
 }

@@ -12,7 +12,10 @@ import (
 	"github.com/dgraph-io/badger/v4/y"
 )
 
-var errCut = errors.New("a length reaches beyond its end")
+var (
+	errCut = errors.New("length that reaches beyond its end")
+	errSum = errors.New("checksum that does not match")
+)
 
 // verifyTable checks all checksums of a table. Badger lays it out so: blocks, an
 // index that tells where they are, the index's length, its checksum, the
@@ -20,29 +23,29 @@ var errCut = errors.New("a length reaches beyond its end")
 func verifyTable(file []byte) error {
 	rest, sum, err := cutSum(file)
 	if err != nil {
-		return err
+		return fmt.Errorf("it has a %w", err)
 	}
 	blocks, index, err := cutTail(rest)
 	if err != nil {
-		return err
+		return fmt.Errorf("it has a %w", err)
 	}
 	if err := verifySum(index, sum); err != nil {
-		return fmt.Errorf("index: %w", err)
+		return fmt.Errorf("its index has a %w", err)
 	}
 	root := fb.GetRootAsTableIndex(index, 0)
 	next := 0
 	for i := range root.OffsetsLength() {
 		var block fb.BlockOffset
 		if !root.Offsets(&block, i) || int(block.Offset()) != next || int(block.Len()) > len(blocks)-next {
-			return errCut
+			return fmt.Errorf("block %d has a %w", i, errCut)
 		}
 		if err := verifyBlock(blocks[next : next+int(block.Len())]); err != nil {
-			return fmt.Errorf("block %d: %w", i, err)
+			return fmt.Errorf("block %d has a %w", i, err)
 		}
 		next += int(block.Len())
 	}
 	if next == 0 || next != len(blocks) {
-		return errCut
+		return fmt.Errorf("its index has a %w", errCut)
 	}
 	return nil
 }
@@ -62,7 +65,10 @@ func cutSum(b []byte) (rest []byte, sum *pb.Checksum, err error) {
 		return nil, nil, err
 	}
 	sum = &pb.Checksum{}
-	return rest, sum, proto.Unmarshal(encoded, sum)
+	if proto.Unmarshal(encoded, sum) != nil {
+		return nil, nil, errSum
+	}
+	return rest, sum, nil
 }
 
 // cutTail takes from the end what is before its length.
@@ -81,8 +87,9 @@ func cutTail(b []byte) (rest, tail []byte, err error) {
 }
 
 func verifySum(data []byte, sum *pb.Checksum) error {
-	if sum.Algo != pb.Checksum_CRC32C && sum.Algo != pb.Checksum_XXHash64 {
-		return fmt.Errorf("unknown checksum %d", sum.Algo)
+	known := sum.Algo == pb.Checksum_CRC32C || sum.Algo == pb.Checksum_XXHash64
+	if !known || y.VerifyChecksum(data, sum) != nil {
+		return errSum
 	}
-	return y.VerifyChecksum(data, sum)
+	return nil
 }

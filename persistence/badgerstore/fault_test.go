@@ -1,0 +1,85 @@
+package badgerstore
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/understudy-iam/understudy/persistence"
+)
+
+// TestFailedBigCommit takes Badger away before a commit that needs more than one
+// of its transactions. What the store would show after it is unknown, so it must
+// show nothing.
+func TestFailedBigCommit(t *testing.T) {
+	s, err := open(Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	first := s.Update(func(tx persistence.Tx) error {
+		return tx.Put([]byte("a"), make([]byte, 10_000_000))
+	})
+	if first == nil {
+		t.Error("Update returned nil without a database")
+	}
+	none := func(persistence.Tx) error {
+		t.Error("a transaction ran after a failed commit")
+		return nil
+	}
+	for _, err := range []error{s.View(none), s.Update(none)} {
+		if err == nil || !errors.Is(first, err) {
+			t.Errorf("after it: %v, want %v", err, first)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Errorf("Close: %v", err)
+	}
+}
+
+func TestTooLongKey(t *testing.T) {
+	s, err := open(Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	put := func(length int) error {
+		return s.Update(func(tx persistence.Tx) error { return tx.Put(make([]byte, length), make([]byte, 1<<20)) })
+	}
+	if err := put(maxKey); err != nil {
+		t.Errorf("a key of the largest length: %v", err)
+	}
+	if err := put(maxKey + 1); err == nil {
+		t.Error("a key beyond the largest length was stored")
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestEndedTransaction(t *testing.T) {
+	s, err := open(Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var escaped persistence.Tx
+	if err := s.Update(func(tx persistence.Tx) error { escaped = tx; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	_, get := escaped.Get([]byte("a"))
+	errs := map[string]error{"Get": get, "Put": escaped.Put(nil, nil), "Delete": escaped.Delete(nil)}
+	for _, err := range escaped.Scan(nil, nil) {
+		errs["Scan"] = err
+	}
+	for name, err := range errs {
+		if !errors.Is(err, errEnded) {
+			t.Errorf("%s after the end = %v, want %v", name, err, errEnded)
+		}
+	}
+	if len(errs) != 4 {
+		t.Error("Scan after the end yielded nothing")
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+}
