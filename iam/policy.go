@@ -282,8 +282,7 @@ func policyRow(p managedPolicy, use policyUse) types.Policy {
 	}
 }
 
-// policyRules are the permissions of the operations on policies and their
-// versions.
+// policyRules are the permissions of the operations on policies.
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
 func policyRules() []authz.Rule {
 	return []authz.Rule{
@@ -305,23 +304,6 @@ func policyRules() []authz.Rule {
 		}),
 		authz.For(func(q *authz.Query, in *iam.DeletePolicyInput) ([]authz.Need, error) {
 			return policyNeeds(q, "iam:DeletePolicy", in.PolicyArn)
-		}),
-		authz.For(func(q *authz.Query, in *iam.CreatePolicyVersionInput) ([]authz.Need, error) {
-			return policyNeeds(q, "iam:CreatePolicyVersion", in.PolicyArn)
-		}),
-		authz.For(func(q *authz.Query, in *iam.GetPolicyVersionInput) ([]authz.Need, error) {
-			need, err := policyNeed(q, "iam:GetPolicyVersion", aws.ToString(in.PolicyArn))
-			need.Label += " version " + aws.ToString(in.VersionId) // seen in a denial, GSA/datagov-ssb #166
-			return []authz.Need{need}, err
-		}),
-		authz.For(func(q *authz.Query, in *iam.ListPolicyVersionsInput) ([]authz.Need, error) {
-			return policyNeeds(q, "iam:ListPolicyVersions", in.PolicyArn)
-		}),
-		authz.For(func(q *authz.Query, in *iam.SetDefaultPolicyVersionInput) ([]authz.Need, error) {
-			return policyNeeds(q, "iam:SetDefaultPolicyVersion", in.PolicyArn)
-		}),
-		authz.For(func(q *authz.Query, in *iam.DeletePolicyVersionInput) ([]authz.Need, error) {
-			return policyNeeds(q, "iam:DeletePolicyVersion", in.PolicyArn)
 		}),
 		authz.For(func(q *authz.Query, in *iam.ListEntitiesForPolicyInput) ([]authz.Need, error) {
 			return policyNeeds(q, "iam:ListEntitiesForPolicy", in.PolicyArn)

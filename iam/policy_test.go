@@ -123,6 +123,26 @@ func TestPolicyARNs(t *testing.T) {
 	}
 }
 
+func TestEveryCallWantsAPolicyARN(t *testing.T) {
+	f := newFixture(t)
+	f.user("ana")
+	arn, v1, ana := aws.String("arn:aws:s3:::bucket/policy/p"), aws.String("v1"), aws.String("ana")
+	for name, err := range map[string]error{
+		"DeletePolicy":               refused(f.DeletePolicy(f.root, &iam.DeletePolicyInput{PolicyArn: arn})),
+		"CreatePolicyVersion":        refused(f.CreatePolicyVersion(f.root, &iam.CreatePolicyVersionInput{PolicyArn: arn, PolicyDocument: aws.String(listBuckets)})),
+		"GetPolicyVersion":           refused(f.GetPolicyVersion(f.root, &iam.GetPolicyVersionInput{PolicyArn: arn, VersionId: v1})),
+		"ListPolicyVersions":         refused(f.ListPolicyVersions(f.root, &iam.ListPolicyVersionsInput{PolicyArn: arn})),
+		"SetDefaultPolicyVersion":    refused(f.SetDefaultPolicyVersion(f.root, &iam.SetDefaultPolicyVersionInput{PolicyArn: arn, VersionId: v1})),
+		"DeletePolicyVersion":        refused(f.DeletePolicyVersion(f.root, &iam.DeletePolicyVersionInput{PolicyArn: arn, VersionId: v1})),
+		"ListEntitiesForPolicy":      refused(f.ListEntitiesForPolicy(f.root, &iam.ListEntitiesForPolicyInput{PolicyArn: arn})),
+		"AttachUserPolicy":           refused(f.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: ana, PolicyArn: arn})),
+		"DetachUserPolicy":           refused(f.DetachUserPolicy(f.root, &iam.DetachUserPolicyInput{UserName: ana, PolicyArn: arn})),
+		"PutUserPermissionsBoundary": refused(f.PutUserPermissionsBoundary(f.root, &iam.PutUserPermissionsBoundaryInput{UserName: ana, PermissionsBoundary: arn})),
+	} {
+		t.Run(name, func(t *testing.T) { wantError(t, err, "ValidationError", "Invalid service in ARN") })
+	}
+}
+
 func TestAWSPoliciesCannotBeChanged(t *testing.T) {
 	f := newFixture(t)
 	missing := "arn:aws:iam::aws:policy/NoSuch"

@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
+	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/iam/managed"
 	"github.com/understudy-iam/understudy/persistence"
 )
@@ -302,4 +303,27 @@ func versionNumber(id string) (int, bool) {
 	}
 	number, err := strconv.Atoi(digits)
 	return number, err == nil && versionID(number) == id && number < 1e9
+}
+
+// policyVersionRules are the permissions of the operations above.
+func policyVersionRules() []authz.Rule {
+	return []authz.Rule{
+		authz.For(func(q *authz.Query, in *iam.CreatePolicyVersionInput) ([]authz.Need, error) {
+			return policyNeeds(q, "iam:CreatePolicyVersion", in.PolicyArn)
+		}),
+		authz.For(func(q *authz.Query, in *iam.GetPolicyVersionInput) ([]authz.Need, error) {
+			need, err := policyNeed(q, "iam:GetPolicyVersion", aws.ToString(in.PolicyArn))
+			need.Label += " version " + aws.ToString(in.VersionId) // seen in a denial, GSA/datagov-ssb #166
+			return []authz.Need{need}, err
+		}),
+		authz.For(func(q *authz.Query, in *iam.ListPolicyVersionsInput) ([]authz.Need, error) {
+			return policyNeeds(q, "iam:ListPolicyVersions", in.PolicyArn)
+		}),
+		authz.For(func(q *authz.Query, in *iam.SetDefaultPolicyVersionInput) ([]authz.Need, error) {
+			return policyNeeds(q, "iam:SetDefaultPolicyVersion", in.PolicyArn)
+		}),
+		authz.For(func(q *authz.Query, in *iam.DeletePolicyVersionInput) ([]authz.Need, error) {
+			return policyNeeds(q, "iam:DeletePolicyVersion", in.PolicyArn)
+		}),
+	}
 }

@@ -151,6 +151,42 @@ func TestUpdateRoleKeepsWhatIsNotGiven(t *testing.T) {
 	}
 }
 
+func TestGetRoleShowsTheLastUse(t *testing.T) {
+	f := newFixture(t)
+	f.role("r")
+	f.update(func(tx persistence.Tx) error {
+		r, err := persistence.Roles.Get(tx, account, "r")
+		if err != nil {
+			return err
+		}
+		r.LastUsedDate, r.LastUsedRegion = birth, "eu-west-1"
+		return persistence.Roles.Put(tx, account, r)
+	})
+	got := must(f.GetRole(f.root, &iam.GetRoleInput{RoleName: aws.String("r")}))(t).Role.RoleLastUsed
+	if diff := cmp.Diff(&types.RoleLastUsed{LastUsedDate: &birth, Region: aws.String("eu-west-1")}, got, sdk); diff != "" {
+		t.Errorf("RoleLastUsed (-want +got):\n%s", diff)
+	}
+}
+
+func TestUpdateAssumeRolePolicyReplacesTheTrustPolicy(t *testing.T) {
+	f := newFixture(t)
+	f.role("r")
+	update := func(document string) error {
+		return refused(f.UpdateAssumeRolePolicy(f.root, &iam.UpdateAssumeRolePolicyInput{RoleName: aws.String("R"), PolicyDocument: &document}))
+	}
+	want := trust(`{"AWS":"*"}`)
+	if err := update(want); err != nil {
+		t.Fatal(err)
+	}
+	wantError(t, update(`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"s3:*"}}`),
+		"MalformedPolicyDocument", "AssumeRole policy may only specify STS AssumeRole actions.")
+	wantError(t, update(trust(`{"AWS":["111122223333"`+strings.Repeat(`,"111122223333"`, 150)+`]}`)),
+		"LimitExceeded", "Cannot exceed quota for ACLSizePerRole: 2048")
+	if got := f.shown("r"); got != want {
+		t.Errorf("shown: %s\n want: %s", got, want)
+	}
+}
+
 func TestListRolesInPages(t *testing.T) {
 	f := newFixture(t)
 	for _, name := range []string{"d", "B", "a", "C", "e"} {
@@ -171,6 +207,7 @@ func TestListRolesInPages(t *testing.T) {
 	if diff := cmp.Diff([]string{"a", "B", "C", "d", "e"}, names); diff != "" {
 		t.Errorf("names (-want +got):\n%s", diff)
 	}
+	wantError(t, refused(f.ListRoles(f.root, &iam.ListRolesInput{Marker: aws.String("!")})), "ValidationError", "Invalid Marker.")
 	if out := must(f.ListRoles(f.root, &iam.ListRolesInput{PathPrefix: aws.String("/none/")}))(t); out.Roles == nil || len(out.Roles) != 0 {
 		t.Errorf("roles under no path = %v; want an empty list", out.Roles)
 	}

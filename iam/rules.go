@@ -26,6 +26,7 @@ func Rules() []authz.Rule {
 		accessKeyRules(),
 		inlinePolicyRules(),
 		policyRules(),
+		policyVersionRules(),
 		attachmentRules(),
 		boundaryRules(),
 		roleRules(),

@@ -148,7 +148,10 @@ func (p principals) shown(ref evaluator.PrincipalRef) (string, error) {
 	if errors.Is(err, persistence.ErrNotFound) {
 		return ref.Value, nil
 	}
-	return i.arn(), err
+	if err != nil {
+		return "", err
+	}
+	return i.arn(), nil
 }
 
 // byID finds a user or role by its unique ID, in the own account first and

@@ -57,6 +57,8 @@ func TestPrincipalsOfTrustPolicies(t *testing.T) {
 		{"a role", aws1(arnOf("role/Other")), aws1(arnOf("role/Other")), ""},
 		{"a role session", aws1("arn:aws:sts::" + account + ":assumed-role/Other/s"), aws1("arn:aws:sts::" + account + ":assumed-role/Other/s"), ""},
 		{"a session of no role", aws1("arn:aws:sts::" + account + ":assumed-role/none/s"), "", invalid("AWS", "arn:aws:sts::"+account+":assumed-role/none/s")},
+		{"a session of a role in the wrong case", aws1("arn:aws:sts::" + account + ":assumed-role/other/s"), "", invalid("AWS", "arn:aws:sts::"+account+":assumed-role/other/s")},
+		{"a session with a slash", aws1("arn:aws:sts::" + account + ":assumed-role/Other/s/t"), "", invalid("AWS", "arn:aws:sts::"+account+":assumed-role/Other/s/t")},
 		{"a federated user", aws1("arn:aws:sts::" + account + ":federated-user/bo"), aws1("arn:aws:sts::" + account + ":federated-user/bo"), ""},
 		{"an account", aws1("111122223333"), aws1("arn:aws:iam::111122223333:root"), ""},
 		{"an account's root", aws1("arn:aws:iam::111122223333:root"), aws1("arn:aws:iam::111122223333:root"), ""},

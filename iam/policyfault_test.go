@@ -1,0 +1,142 @@
+package iam_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/google/go-cmp/cmp"
+
+	iamsvc "github.com/understudy-iam/understudy/iam"
+)
+
+// Whichever access to the store fails, the calls on policies and roles answer
+// that fault and leave everything as it was.
+func TestFaultOfTheStoreChangesNoPolicyAndNoRole(t *testing.T) {
+	for name, call := range policyFaultCalls() {
+		t.Run(name, func(t *testing.T) {
+			f := stage(t)
+			f.entitiesUsing(f.policy("p"))
+			f.policy("idle")
+			before := pairs(t, f.store)
+			store := &faultyStore{Store: f.store}
+			s := iamsvc.New(iamsvc.Options{Store: store})
+			for faults := 0; ; faults++ {
+				store.left = faults
+				err := call(f, s)
+				if err == nil {
+					if faults == 0 {
+						t.Error("the operation does not use the store")
+					}
+					return
+				}
+				if !errors.Is(err, errFault) {
+					t.Fatalf("fault at access %d: error = %v", faults+1, err)
+				}
+				if diff := cmp.Diff(before, pairs(t, f.store)); diff != "" {
+					t.Fatalf("fault at access %d changed the store (-before +after):\n%s", faults+1, diff)
+				}
+			}
+		})
+	}
+}
+
+// policyFaultCalls are calls that succeed on what the test makes.
+func policyFaultCalls() map[string]func(*fixture, *iamsvc.Service) error {
+	idle, p, v1 := aws.String(policyARN("idle")), aws.String(policyARN("p")), aws.String("v1")
+	bob, app, bounded, attached, x := aws.String("Bob"), aws.String("App"), aws.String("bounded"), aws.String("attached"), aws.String("x")
+	named := trust(`{"AWS":["` + arnOf("user/anna") + `","` + arnOf("role/attached") + `"]}`)
+	return map[string]func(*fixture, *iamsvc.Service) error{
+		"CreatePolicy": func(f *fixture, s *iamsvc.Service) error {
+			return refused(s.CreatePolicy(f.root, &iam.CreatePolicyInput{PolicyName: x, PolicyDocument: aws.String(listBuckets)}))
+		},
+		"GetPolicy": func(f *fixture, s *iamsvc.Service) error {
+			return refused(s.GetPolicy(f.root, &iam.GetPolicyInput{PolicyArn: p}))
+		},
+		"ListPolicies": func(f *fixture, s *iamsvc.Service) error {
+			return refused(s.ListPolicies(f.root, &iam.ListPoliciesInput{Scope: "Local"}))
+		},
+		"DeletePolicy": func(f *fixture, s *iamsvc.Service) error {
+			return refused(s.DeletePolicy(f.root, &iam.DeletePolicyInput{PolicyArn: idle}))
+		},
+		"CreatePolicyVersion": func(f *fixture, s *iamsvc.Service) error {
+			return refused(s.CreatePolicyVersion(f.root, &iam.CreatePolicyVersionInput{PolicyArn: p, PolicyDocument: aws.String(listBuckets)}))
+		},
+		"GetPolicyVersion": func(f *fixture, s *iamsvc.Service) error {
+			return refused(s.GetPolicyVersion(f.root, &iam.GetPolicyVersionInput{PolicyArn: p, VersionId: v1}))
+		},
+		"ListPolicyVersions": func(f *fixture, s *iamsvc.Service) error {
+			return refused(s.ListPolicyVersions(f.root, &iam.ListPolicyVersionsInput{PolicyArn: p}))
+		},
+		"SetDefaultPolicyVersion": func(f *fixture, s *iamsvc.Service) error {
+			return refused(s.SetDefaultPolicyVersion(f.root, &iam.SetDefaultPolicyVersionInput{PolicyArn: p, VersionId: v1}))
+		},
+		"ListEntitiesForPolicy": func(f *fixture, s *iamsvc.Service) error {
+			return refused(s.ListEntitiesForPolicy(f.root, &iam.ListEntitiesForPolicyInput{PolicyArn: p}))
+		},
+		"AttachUserPolicy": func(f *fixture, s *iamsvc.Service) error {
+			return refused(s.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: bob, PolicyArn: p}))
+		},
+		"DetachRolePolicy": func(f *fixture, s *iamsvc.Service) error {
+			return refused(s.DetachRolePolicy(f.root, &iam.DetachRolePolicyInput{RoleName: attached, PolicyArn: p}))
+		},
+		"ListAttachedRolePolicies": func(f *fixture, s *iamsvc.Service) error {
+			return refused(s.ListAttachedRolePolicies(f.root, &iam.ListAttachedRolePoliciesInput{RoleName: attached}))
+		},
+		"PutUserPermissionsBoundary": func(f *fixture, s *iamsvc.Service) error {
+			return refused(s.PutUserPermissionsBoundary(f.root, &iam.PutUserPermissionsBoundaryInput{UserName: bob, PermissionsBoundary: p}))
+		},
+		"DeleteRolePermissionsBoundary": func(f *fixture, s *iamsvc.Service) error {
+			return refused(s.DeleteRolePermissionsBoundary(f.root, &iam.DeleteRolePermissionsBoundaryInput{RoleName: bounded}))
+		},
+		"CreateRole": func(f *fixture, s *iamsvc.Service) error {
+			return refused(s.CreateRole(f.root, &iam.CreateRoleInput{RoleName: x, AssumeRolePolicyDocument: &named, PermissionsBoundary: p}))
+		},
+		"GetRole": func(f *fixture, s *iamsvc.Service) error {
+			return refused(s.GetRole(f.root, &iam.GetRoleInput{RoleName: app}))
+		},
+		"ListRoles": func(f *fixture, s *iamsvc.Service) error {
+			return refused(s.ListRoles(f.root, &iam.ListRolesInput{}))
+		},
+		"UpdateRole": func(f *fixture, s *iamsvc.Service) error {
+			return refused(s.UpdateRole(f.root, &iam.UpdateRoleInput{RoleName: app, Description: x}))
+		},
+		"UpdateRoleDescription": func(f *fixture, s *iamsvc.Service) error {
+			return refused(s.UpdateRoleDescription(f.root, &iam.UpdateRoleDescriptionInput{RoleName: app, Description: x}))
+		},
+		"UpdateAssumeRolePolicy": func(f *fixture, s *iamsvc.Service) error {
+			return refused(s.UpdateAssumeRolePolicy(f.root, &iam.UpdateAssumeRolePolicyInput{RoleName: app, PolicyDocument: &named}))
+		},
+		"DeleteRole": func(f *fixture, s *iamsvc.Service) error {
+			return refused(s.DeleteRole(f.root, &iam.DeleteRoleInput{RoleName: bounded}))
+		},
+	}
+}
+
+// Reading back a trust policy asks the store who the unique IDs in it are.
+func TestFaultOfTheStoreWhileATrustPolicyIsShown(t *testing.T) {
+	f := newFixture(t)
+	ana := must(f.CreateUser(f.root, &iam.CreateUserInput{UserName: aws.String("ana")}))(t).User
+	f.role("gone")
+	if err := f.trusting("r", trust(`{"AWS":["`+*ana.UserId+`","`+arnOf("role/gone")+`"]}`)); err != nil {
+		t.Fatal(err)
+	}
+	must(f.DeleteRole(f.root, &iam.DeleteRoleInput{RoleName: aws.String("gone")}))(t)
+	store := &faultyStore{Store: f.store}
+	s := iamsvc.New(iamsvc.Options{Store: store})
+	faults := 0
+	for ; ; faults++ {
+		store.left = faults
+		err := refused(s.GetRole(f.root, &iam.GetRoleInput{RoleName: aws.String("r")}))
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, errFault) {
+			t.Fatalf("fault at access %d: error = %v", faults+1, err)
+		}
+	}
+	if faults < 4 {
+		t.Errorf("the answer took %d accesses; want the role and both principals to be looked up", faults)
+	}
+}
