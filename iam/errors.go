@@ -2,6 +2,7 @@ package iam
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
@@ -241,4 +242,110 @@ func unmodifiable(format string, args ...any) error {
 // tilfin/aws-iam-policy-tool (pull request 9).
 func serviceRolePath() error {
 	return invalidInput("Path prefix '/aws-service-role/' can only be used for AWS Service linked Roles")
+}
+
+// Simulation and context keys.
+
+func noActionName() error { return invalidInput("The action is invalid since it is missing names") }
+
+func badResourceARN(arn string) error {
+	return invalidInput("ResourceNames are not in a valid ARN format: " + arn + ".")
+}
+
+// mixedActions ends in a blank.
+func mixedActions(known, unknown []string) error {
+	return invalidInput(fmt.Sprintf("Invalid Input Actions: [%s] and [%s] require different authorization information. ",
+		strings.Join(known, ","), strings.Join(unknown, ",")))
+}
+
+// noSuchHandling is recorded for SimulateCustomPolicy.
+func noSuchHandling(operation, action string) error {
+	return invalidInput("Invalid input resource handling options. Action does not support resource handling options: " + action +
+		". Please refer to the documentation for more details: https://docs.aws.amazon.com/IAM/latest/APIReference/API_" + operation + ".html")
+}
+
+// invalidPolicyItem is recorded for PolicyInputList; the titles of other lists
+// are not confirmed.
+func invalidPolicyItem(title string, item int) error {
+	return invalidInput(fmt.Sprintf("%s item %d has invalid content", title, item))
+}
+
+func invalidResourcePolicy() error {
+	return invalidInput("Resource policy has invalid content") // text not confirmed
+}
+
+func tooManyBoundaries() error {
+	return invalidInput("The list of Permissions Boundary policies cannot exceed 1 items.")
+}
+
+func emptyLevel(index int) error {
+	return invalidInput(fmt.Sprintf("Organization policy at index %d must contain at least one service control policy", index))
+}
+
+func tooManyLevels(limit int) error {
+	return invalidInput(fmt.Sprintf("The list of Organization policies cannot exceed %d items.", limit)) // text not confirmed
+}
+
+func noContextKeyName() error { return invalidInput("ContextKeyName cannot be null or empty.") }
+
+func noContextKeyType(key string) error {
+	return invalidInput("Context key " + key + " has invalid type null.")
+}
+
+func noContextValues(key string) error {
+	return invalidInput("Context values for context key " + key + " cannot be null or empty.")
+}
+
+func manyContextValues(kind string, n int) error {
+	return invalidInput(fmt.Sprintf("Context key %s expected a single value, but received %d.", kind, n))
+}
+
+func badContextValue(key, format string) error {
+	return invalidInput("Invalid context value for key " + key + ": expected " + format + ".")
+}
+
+func duplicateContextKey(key string) error {
+	return invalidInput("Duplicate context key: " + key + ".")
+}
+
+func invalidSimulationMarker() error { return invalidInput("Invalid marker for pagination.") }
+
+func invalidSourceARN(arn string) error {
+	return invalidInput("Invalid ARN provided in the request: " + arn)
+}
+
+func foreignSource(caller, owner string) error {
+	return invalidInput("Invalid Policy Source Arn: caller's account " + caller + " does not have access to policies in account " + owner + ".")
+}
+
+func noSuchSource() error { return noSuchEntity("Unable to retrieve specified IAM entity.") }
+
+func unclearEntity(arn string) error {
+	return invalidInput("Invalid Entity Arn: " + arn + " does not clearly define entity type and name.")
+}
+
+func noSimulatedCaller() error {
+	return invalidInput("Invalid caller - Caller cannot be null or empty.")
+}
+
+func notSimulatedCaller() error {
+	return invalidInput("Invalid caller - Caller must be an IAM user, role or group in this context.")
+}
+
+func notOwner(owner string) error {
+	return invalidInput("'" + owner + "' is not a valid as a Resource Owner.")
+}
+
+func badExcludedARN(arn string) error {
+	return invalidInput("Invalid policy ARN exclusion: " + arn) // text not confirmed
+}
+
+// badExcludedInline is also for an owner whose name is only a star.
+func badExcludedInline() error {
+	return invalidInput("Invalid inline policy exclusion: policyName, attachmentType, and attachmentName are required")
+}
+
+// policyEvaluation is for a stored policy that cannot be read.
+func policyEvaluation(err error) error {
+	return &types.PolicyEvaluationException{Message: aws.String(err.Error())} // text not confirmed
 }

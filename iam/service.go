@@ -31,6 +31,9 @@ type Options struct {
 
 	// Authorizer answers the simulation calls: they ask what enforcement asks.
 	Authorizer *authz.Authorizer
+
+	// Simulator says whom the simulation calls follow; zero: AWS's simulator.
+	Simulator Simulator
 }
 
 // Service holds the operations. It is safe for concurrent use.
@@ -40,11 +43,13 @@ type Service struct {
 	random io.Reader
 	quotas Quotas
 	authz  *authz.Authorizer
+
+	simulator Simulator
 }
 
 // New makes a Service.
 func New(o Options) *Service {
-	s := &Service{store: o.Store, clock: o.Now, random: o.Random, quotas: o.Quotas.withDefaults(), authz: o.Authorizer}
+	s := &Service{store: o.Store, clock: o.Now, random: o.Random, quotas: o.Quotas.withDefaults(), authz: o.Authorizer, simulator: o.Simulator}
 	if s.clock == nil {
 		s.clock = time.Now
 	}

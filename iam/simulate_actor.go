@@ -1,0 +1,116 @@
+package iam
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"github.com/understudy-iam/understudy/authz"
+	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
+)
+
+// An entityRef is what the ARN of a user, group or role says.
+type entityRef struct {
+	kind    *identityKind
+	arn     string
+	account string
+	name    string
+}
+
+// parseEntity reads the ARN of a user, group or role of any account.
+func parseEntity(arn string) (entityRef, bool) {
+	a, ok := principal.ParseARN(arn)
+	noun, path, found := strings.Cut(a.Resource, "/")
+	name := path[strings.LastIndexByte(path, '/')+1:]
+	if !ok || !found || name == "" || a.Service != "iam" || a.Region != "" || !principal.ValidAccountID(a.AccountID) {
+		return entityRef{}, false
+	}
+	for _, kind := range []*identityKind{userKind, groupKind, roleKind} {
+		if kind.noun == noun {
+			return entityRef{kind, arn, a.AccountID, name}, true
+		}
+	}
+	return entityRef{}, false
+}
+
+// holder finds the entity by its name: the path in the ARN does not count
+// (recorded).
+func (r entityRef) holder(tx persistence.Tx) (*authz.Holder, error) {
+	i, err := r.kind.find(tx, r.account, r.name)
+	if err != nil {
+		return nil, err
+	}
+	return &authz.Holder{
+		Kind: r.kind.noun, Account: r.account, ID: i.id, Name: i.name, Path: i.path, Boundary: i.boundary, Tags: i.tags,
+	}, nil
+}
+
+// sourceEntity finds the entity whose policies a principal operation looks at.
+func sourceEntity(tx persistence.Tx, account, arn string) (*authz.Holder, error) {
+	ref, ok := parseEntity(arn)
+	if !ok {
+		return nil, invalidSourceARN(arn)
+	}
+	if ref.account != account {
+		return nil, foreignSource(account, ref.account)
+	}
+	h, err := ref.holder(tx)
+	if errors.Is(err, persistence.ErrNotFound) {
+		return nil, noSuchSource()
+	}
+	return h, err
+}
+
+// An actor is the caller of the simulated actions.
+type actor struct {
+	known   bool // a CallerArn was given or follows from the source
+	ref     entityRef
+	account string
+	id      string // AIDA... or AROA..., if the actor exists
+}
+
+// readActor reads CallerArn. A ResourcePolicy needs one to compare its
+// principals with.
+func (m *simulation) readActor() error {
+	m.actor.account = m.caller.AccountID
+	if m.in.caller == nil {
+		if m.in.resourcePolicy != nil {
+			return noSimulatedCaller()
+		}
+		return nil
+	}
+	arn := aws.ToString(m.in.caller)
+	ref, ok := parseEntity(arn)
+	switch {
+	case ok:
+	case m.in.source != nil && arn == aws.ToString(m.in.source):
+		return invalidSourceARN(arn)
+	case m.in.resourcePolicy != nil:
+		return notSimulatedCaller()
+	default:
+		return unclearEntity(arn)
+	}
+	m.actor.known, m.actor.ref, m.actor.account = true, ref, ref.account
+	return nil
+}
+
+// principal is the simulated caller to whom statements of resource policies
+// apply. A role has no session here, so that it is meant where its own ARN is
+// named, but nowhere as a session. A group counts like a user, as in AWS, where a
+// resource policy for everyone allows a group too (recorded).
+func (a *actor) principal() evaluator.Principal {
+	p := evaluator.Principal{Kind: evaluator.User, Account: a.account}
+	if !a.known {
+		return p
+	}
+	p.EntityARN, p.EntityID = a.ref.arn, a.id
+	if a.ref.kind == roleKind {
+		p.Kind = evaluator.RoleSession
+	} else {
+		p.ARN = a.ref.arn
+	}
+	return p
+}

@@ -1,0 +1,125 @@
+package iam
+
+import (
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"github.com/understudy-iam/understudy/evaluator"
+)
+
+// A contextValue is a context entry that was read.
+type contextValue struct {
+	name   string
+	values []string // as operators see them
+	multi  bool
+}
+
+// An entryType is how values of a type of context entries are read. text
+// returns what operators compare; a nil one takes any text.
+type entryType struct {
+	text   func(string) (string, bool)
+	format string // the end of the error
+}
+
+// entryTypes are the types without their List forms. What is no boolean counts
+// as false later (recorded).
+var entryTypes = map[string]entryType{
+	"string":  {},
+	"boolean": {},
+	"numeric": {evaluator.NumberText, "numeric format"},
+	"date":    {evaluator.DateText, "DateTime format"},
+	"ip":      {checked(evaluator.IsAddress), "IP address"},
+	"binary":  {checked(evaluator.IsBase64), "base-64 encoded binary format"},
+}
+
+// checked is for types whose text counts as it was given (recorded: an address
+// keeps its zeros).
+func checked(valid func(string) bool) func(string) (string, bool) {
+	return func(s string) (string, bool) { return s, valid(s) }
+}
+
+// readContext reads ContextEntries.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_ContextEntry.html
+func (m *simulation) readContext() error {
+	seen := map[string]bool{}
+	for i := range m.in.context {
+		v, err := readContextEntry(&m.in.context[i])
+		if err != nil {
+			return err
+		}
+		key := strings.ToLower(v.name)
+		if seen[key] {
+			return duplicateContextKey(v.name)
+		}
+		seen[key] = true
+		m.entries = append(m.entries, v)
+	}
+	return nil
+}
+
+func readContextEntry(e *types.ContextEntry) (contextValue, error) {
+	v := contextValue{name: aws.ToString(e.ContextKeyName)}
+	if v.name == "" {
+		return v, noContextKeyName()
+	}
+	base, multi := strings.CutSuffix(string(e.ContextKeyType), "List")
+	kind, ok := entryTypes[base]
+	switch {
+	case !ok:
+		return v, noContextKeyType(v.name)
+	case len(e.ContextKeyValues) == 0:
+		return v, noContextValues(v.name)
+	case !multi && len(e.ContextKeyValues) > 1:
+		return v, manyContextValues(base, len(e.ContextKeyValues))
+	}
+	v.multi = multi
+	for _, text := range e.ContextKeyValues {
+		if kind.text != nil {
+			if text, ok = kind.text(text); !ok {
+				return v, badContextValue(v.name, kind.format)
+			}
+		}
+		v.values = append(v.values, text)
+	}
+	return v, nil
+}
+
+// stubPrincipal is aws:userid of a simulation without a caller (recorded).
+const stubPrincipal = "STUB_PRINCIPAL_FOR_POLICY_SIMULATOR"
+
+// fillContext puts the keys of one request into ctx: what the simulator
+// supplies, then the entries, which win in any case of letters.
+func (m *simulation) fillContext(ctx *evaluator.Context, r *simulatedRequest) error {
+	ctx.Reset()
+	if m.has(quirkStubPrincipal) {
+		m.stubContext(ctx)
+	} else if err := m.strictContext(ctx, r); err != nil {
+		return err
+	}
+	for _, v := range m.entries {
+		if v.multi {
+			ctx.SetMulti(v.name, v.values...)
+		} else {
+			ctx.Set(v.name, v.values[0])
+		}
+	}
+	return nil
+}
+
+// stubContext supplies what AWS's simulator does (quirkStubPrincipal).
+func (m *simulation) stubContext(ctx *evaluator.Context) {
+	ctx.SetDefault("aws:PrincipalAccount", m.actor.account)
+	if !m.actor.known {
+		ctx.SetDefault("aws:userid", stubPrincipal)
+		return
+	}
+	ctx.SetDefault("aws:userid", m.actor.ref.arn)
+	ctx.SetDefault("aws:PrincipalArn", m.actor.ref.arn)
+	if m.actor.ref.kind == userKind {
+		ctx.SetDefault("aws:username", m.actor.ref.name)
+	}
+}
+
+func (m *simulation) has(q simulatorQuirk) bool { return m.service.simulator.has(q) }

@@ -1,0 +1,61 @@
+package iam
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/persistence"
+)
+
+// numberedPolicy names the policy of a list of the request, counted from 1.
+func numberedPolicy(list string, i int) string { return fmt.Sprintf("%s.%d", list, i+1) }
+
+// gather completes the policies by those that the state holds: of the source
+// and of the account's organization.
+func (m *simulation) gather() error {
+	if err := m.identify(); err != nil {
+		return err
+	}
+	if m.in.source == nil {
+		return nil
+	}
+	h, err := sourceEntity(m.tx, m.caller.AccountID, aws.ToString(m.in.source))
+	if err != nil {
+		return err
+	}
+	given := m.policies
+	m.policies = evaluator.Policies{}
+	if err := m.service.authz.Gather(m.tx, h, &m.policies); err != nil {
+		return policyEvaluation(err)
+	}
+	if m.policies.SCP, err = m.organizationLevels(m.tx, h.Account); err != nil {
+		return err
+	}
+	if err := m.exclude(h); err != nil {
+		return err
+	}
+	m.policies.Identity = append(m.policies.Identity, given.Identity...)
+	if given.Boundary != nil {
+		m.policies.Boundary = given.Boundary
+	}
+	return nil
+}
+
+// identify finds the unique ID of the actor, by which stored policies name it.
+// An actor need not exist.
+func (m *simulation) identify() error {
+	if !m.actor.known {
+		return nil
+	}
+	h, err := m.actor.ref.holder(m.tx)
+	if err == nil {
+		m.actor.id = h.ID
+	}
+	if errors.Is(err, persistence.ErrNotFound) {
+		return nil
+	}
+	return err
+}

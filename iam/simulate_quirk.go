@@ -1,0 +1,69 @@
+package iam
+
+import "fmt"
+
+// Simulator says whom the simulation operations follow.
+type Simulator uint8
+
+// The simulators.
+const (
+	SimulatorAWS    Simulator = iota // AWS's policy simulator, with its quirks
+	SimulatorStrict                  // what enforcement here would do
+)
+
+// String returns the simulator as the flag of serve spells it.
+func (s Simulator) String() string {
+	if s == SimulatorStrict {
+		return "strict"
+	}
+	return "aws"
+}
+
+// ParseSimulator is the inverse of Simulator.String.
+func ParseSimulator(s string) (Simulator, error) {
+	for _, known := range []Simulator{SimulatorAWS, SimulatorStrict} {
+		if known.String() == s {
+			return known, nil
+		}
+	}
+	return SimulatorAWS, fmt.Errorf("simulator %q is neither aws nor strict", s)
+}
+
+// A simulatorQuirk is a place where AWS's policy simulator answers otherwise
+// than AWS's services decide. "Recorded" means seen in answers of AWS of 2026.
+// The quirks of the decision itself are the evaluator's (evaluator.Quirk).
+type simulatorQuirk uint8
+
+const (
+	// quirkTrustIgnored: ResourcePolicy does not count for sts:Assume* actions,
+	// not even if it denies (https://github.com/aws/aws-cli/issues/10314).
+	quirkTrustIgnored simulatorQuirk = iota
+
+	// quirkOwnerIgnored: without a ResourcePolicy it does not matter who owns a
+	// resource; with one, an ARN's account or ResourceOwner says it.
+	// https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
+	quirkOwnerIgnored
+
+	// quirkForeignType: an action on a resource of a type that it does not take
+	// is denied, even under Allow * * (recorded).
+	quirkForeignType
+
+	// quirkStubPrincipal: the caller's keys are few and are made of its ARN:
+	// aws:userid is the ARN, or a constant without a caller, and there is no tag,
+	// time, address or region (recorded).
+	quirkStubPrincipal
+
+	// quirkPathlessExclusion: a customer managed policy is excluded by an ARN
+	// without its path, and not by its own ARN (recorded).
+	quirkPathlessExclusion
+
+	// quirkOrganization: SimulatePrincipalPolicy answers OrganizationsDecisionDetail
+	// for an account that no seed has put into an organization. AWS does not;
+	// but every account that was recorded was a member under FullAWSAccess, and
+	// clients read the member.
+	quirkOrganization
+)
+
+// has reports whether the simulator has the quirk: AWS's has all of them, and
+// the strict one none.
+func (s Simulator) has(simulatorQuirk) bool { return s == SimulatorAWS }

@@ -1,0 +1,209 @@
+package iam
+
+import (
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"github.com/understudy-iam/understudy/evaluator"
+)
+
+// An outcome is what was decided for an action, on one resource or in sum.
+type outcome struct {
+	decision evaluator.Decision
+	matched  []types.Statement
+	missing  []string
+	details  map[string]types.PolicyEvaluationDecisionType
+
+	// Whether boundary and organization allow; nil if there is none.
+	boundary, organization *bool
+}
+
+// newOutcome reads the answer of the evaluator.
+func newOutcome(r *evaluator.Result, cross bool) outcome {
+	o := outcome{decision: r.Decision, missing: slices.Clone(r.MissingKeys), matched: statements(r)}
+	if l := r.Layer(evaluator.Boundary); l != nil {
+		o.boundary = aws.Bool(l.Decision == evaluator.Allowed)
+	}
+	if l := r.Layer(evaluator.SCP); l != nil {
+		o.organization = aws.Bool(l.Decision == evaluator.Allowed)
+	}
+	if r.DeniedBy != evaluator.SCP { // recorded: an SCP's denial has no details
+		o.details = decisionDetails(r, cross)
+	}
+	return o
+}
+
+// decisionDetails tells what each type of policy decided, across accounts
+// only; within one account it is empty (recorded).
+func decisionDetails(r *evaluator.Result, cross bool) map[string]types.PolicyEvaluationDecisionType {
+	details := map[string]types.PolicyEvaluationDecisionType{}
+	if !cross {
+		return details
+	}
+	for _, kind := range []evaluator.Kind{evaluator.Identity, evaluator.Resource, evaluator.Trust, evaluator.Boundary} {
+		if l := r.Layer(kind); l != nil {
+			details[sourceTypes[kind]] = decisionOut(l.Decision)
+		}
+	}
+	return details
+}
+
+// sourceTypes are the names of layers in answers. They are not those of the API
+// model, which AWS does not send (recorded).
+var sourceTypes = map[evaluator.Kind]string{
+	evaluator.Identity: "IAM Policy",
+	evaluator.Boundary: "Permissions Boundary Policy",
+	evaluator.Resource: "Resource Policy",
+	evaluator.Trust:    "Resource Policy",
+}
+
+func decisionOut(d evaluator.Decision) types.PolicyEvaluationDecisionType {
+	return types.PolicyEvaluationDecisionType(d.String())
+}
+
+// statements are the MatchedStatements of one resource (recorded): the
+// statements that allow it, but those of a boundary; all that deny it, but those
+// of SCPs; none of an implicit denial or where an SCP denied.
+func statements(r *evaluator.Result) []types.Statement {
+	layers := []evaluator.Kind{evaluator.Resource, evaluator.Trust, evaluator.Identity}
+	effect := evaluator.Allow
+	switch {
+	case r.Decision == evaluator.ImplicitDeny || r.DeniedBy == evaluator.SCP:
+		return nil
+	case r.Decision == evaluator.ExplicitDeny:
+		layers = []evaluator.Kind{evaluator.Resource, evaluator.Trust, evaluator.Boundary, evaluator.Identity}
+		effect = evaluator.Deny
+	}
+	var out []types.Statement
+	for _, kind := range layers {
+		for _, match := range r.Matches {
+			if match.Layer == kind && match.Effect() == effect {
+				out = append(out, statementOut(match))
+			}
+		}
+	}
+	return out
+}
+
+func statementOut(m evaluator.Match) types.Statement {
+	origin := m.Policy.Origin()
+	return types.Statement{
+		SourcePolicyId: &origin.ID, SourcePolicyType: types.PolicySourceType(origin.Type),
+		StartPosition: positionOut(m.Statement.SpanStart), EndPosition: positionOut(m.Statement.SpanEnd),
+	}
+}
+
+func positionOut(p evaluator.Position) *types.Position {
+	return &types.Position{Line: p.Line, Column: p.Column}
+}
+
+// restrictive orders decisions: the sum of several resources is the most
+// restrictive one.
+var restrictive = map[types.PolicyEvaluationDecisionType]int{
+	types.PolicyEvaluationDecisionTypeAllowed:      1,
+	types.PolicyEvaluationDecisionTypeImplicitDeny: 2,
+	types.PolicyEvaluationDecisionTypeExplicitDeny: 3,
+}
+
+// sum adds up the outcomes of an action's resources: the most restrictive
+// decision, and every statement and missing key once.
+func sum(outcomes []outcome) outcome {
+	total := outcome{decision: evaluator.Allowed}
+	for _, o := range outcomes {
+		if restrictive[decisionOut(o.decision)] > restrictive[decisionOut(total.decision)] {
+			total.decision = o.decision
+		}
+		for _, s := range o.matched {
+			if !slices.ContainsFunc(total.matched, func(have types.Statement) bool { return sameStatement(have, s) }) {
+				total.matched = append(total.matched, s)
+			}
+		}
+		for _, key := range o.missing {
+			if !slices.Contains(total.missing, key) {
+				total.missing = append(total.missing, key)
+			}
+		}
+		total.boundary = both(total.boundary, o.boundary)
+		total.organization = both(total.organization, o.organization)
+		total.addDetails(o.details)
+	}
+	return total
+}
+
+func sameStatement(a, b types.Statement) bool {
+	return *a.SourcePolicyId == *b.SourcePolicyId && a.SourcePolicyType == b.SourcePolicyType &&
+		a.StartPosition.Line == b.StartPosition.Line && a.StartPosition.Column == b.StartPosition.Column
+}
+
+// both is whether both allow; nil stands for what has nothing to say.
+func both(a, b *bool) *bool {
+	switch {
+	case a == nil:
+		return b
+	case b == nil:
+		return a
+	}
+	return aws.Bool(*a && *b)
+}
+
+func (o *outcome) addDetails(details map[string]types.PolicyEvaluationDecisionType) {
+	if details == nil {
+		return
+	}
+	if o.details == nil {
+		o.details = map[string]types.PolicyEvaluationDecisionType{}
+	}
+	for name, d := range details {
+		if restrictive[d] > restrictive[o.details[name]] {
+			o.details[name] = d
+		}
+	}
+}
+
+// result is the answer for an action. With named resources there is a result
+// for each of them, in the order of the request, repetitions included.
+func (m *simulation) result(a *simulatedAction, outcomes []outcome) types.EvaluationResult {
+	total := sum(outcomes)
+	r := types.EvaluationResult{
+		EvalActionName: &a.name, EvalResourceName: aws.String(m.resourceName(a)),
+		EvalDecision:      decisionOut(total.decision),
+		MatchedStatements: append([]types.Statement{}, total.matched...), MissingContextValues: append([]string{}, total.missing...),
+		PermissionsBoundaryDecisionDetail: boundaryDetail(total.boundary),
+	}
+	if total.organization != nil {
+		r.OrganizationsDecisionDetail = &types.OrganizationsDecisionDetail{AllowedByOrganizations: *total.organization}
+	}
+	if !m.named() {
+		return r
+	}
+	r.EvalDecisionDetails = total.details
+	for i, o := range outcomes {
+		r.ResourceSpecificResults = append(r.ResourceSpecificResults, resourceResult(m.in.resources[i], o))
+	}
+	return r
+}
+
+// resourceResult leaves out what is empty.
+func resourceResult(resource string, o outcome) types.ResourceSpecificResult {
+	r := types.ResourceSpecificResult{
+		EvalResourceName: &resource, EvalResourceDecision: decisionOut(o.decision),
+		MatchedStatements: o.matched, MissingContextValues: o.missing,
+		PermissionsBoundaryDecisionDetail: boundaryDetail(o.boundary),
+	}
+	if len(o.missing) == 0 {
+		r.MissingContextValues = nil
+	}
+	if len(o.details) > 0 {
+		r.EvalDecisionDetails = o.details
+	}
+	return r
+}
+
+func boundaryDetail(allowed *bool) *types.PermissionsBoundaryDecisionDetail {
+	if allowed == nil {
+		return nil
+	}
+	return &types.PermissionsBoundaryDecisionDetail{AllowedByPermissionsBoundary: *allowed}
+}

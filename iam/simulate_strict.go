@@ -1,0 +1,108 @@
+package iam
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/understudy-iam/understudy/authz"
+	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
+)
+
+// strictContext supplies the keys that enforcement would: those of the caller
+// with its tags, of the resource with its tags, and of the request by which the
+// simulation is asked for (time, address, agent). What an operation adds from
+// its parameters, such as aws:RequestTag, must come as context entries.
+func (m *simulation) strictContext(ctx *evaluator.Context, r *simulatedRequest) error {
+	need, err := m.strictNeed(r)
+	if err != nil {
+		return err
+	}
+	caller, h, err := m.strictCaller()
+	if err != nil {
+		return err
+	}
+	m.service.authz.RequestContext(ctx, caller, h, &need)
+	if !m.actor.known {
+		ctx.Delete("aws:userid")
+		ctx.Delete("aws:PrincipalArn")
+	}
+	if !m.actor.known || m.actor.ref.kind != userKind {
+		ctx.Delete("aws:username")
+	}
+	return nil
+}
+
+// strictCaller is the actor as a caller of ours: a user, or a session of a
+// role that has just begun, without MFA. One that does not exist has no tags
+// and no ID.
+func (m *simulation) strictCaller() (*principal.Caller, *authz.Holder, error) {
+	c := &principal.Caller{Request: m.caller.Request}
+	c.Kind, c.AccountID, c.ARN = principal.User, m.actor.account, m.actor.ref.arn
+	if !m.actor.known {
+		return c, &authz.Holder{Account: m.actor.account}, nil
+	}
+	h, err := m.actor.ref.holder(m.tx)
+	if errors.Is(err, persistence.ErrNotFound) {
+		h, err = &authz.Holder{Kind: m.actor.ref.kind.noun, Account: m.actor.account, Name: m.actor.ref.name, Path: "/"}, nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	c.UserID, c.EntityID, c.Name = h.ID, h.ID, h.Name
+	if m.actor.ref.kind == roleKind {
+		c.Kind = principal.AssumedRole
+		c.Session = &principal.Session{Operation: "AssumeRole", IssuedAt: m.service.clock()}
+	}
+	return c, h, nil
+}
+
+// strictNeed is the permission that the simulated action needs, with what the
+// resource brings along if it is one of ours.
+func (m *simulation) strictNeed(r *simulatedRequest) (authz.Need, error) {
+	need := authz.Need{Action: r.action.name, Resource: r.resource, Owner: r.owner}
+	account := m.caller.AccountID
+	if ref, ok := parseEntity(r.resource); ok && ref.account == account {
+		h, err := ref.holder(m.tx)
+		if errors.Is(err, persistence.ErrNotFound) {
+			return need, nil
+		}
+		if err != nil {
+			return need, err
+		}
+		need.Tags = h.Tags
+		if h.Boundary != "" && boundaryActions[r.action.fullName()] {
+			need.Keys = append(need.Keys, authz.String("iam:PermissionsBoundary", h.Boundary))
+		}
+		return need, nil
+	}
+	if !strings.HasPrefix(r.resource, principal.IAM(account, "policy/")) {
+		return need, nil
+	}
+	p, err := findPolicy(m.tx, account, r.resource)
+	if errors.Is(err, persistence.ErrNotFound) {
+		return need, nil
+	}
+	if err == nil {
+		need.Tags = p.Tags
+	}
+	return need, err
+}
+
+// storedTrust is the trust policy of a role of ours, for simulations that
+// bring no ResourcePolicy; nil if there is no such role.
+func (m *simulation) storedTrust(role string) (*evaluator.Policy, error) {
+	ref, ok := parseEntity(role)
+	if !ok || ref.kind != roleKind {
+		return nil, nil
+	}
+	r, err := persistence.Roles.Get(m.tx, ref.account, persistence.Fold(ref.name))
+	if errors.Is(err, persistence.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return evaluator.Compile(r.TrustPolicy, evaluator.Trust, resourcePolicyOrigin)
+}
