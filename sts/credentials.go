@@ -94,7 +94,7 @@ func rootPrincipal(account, accessKeyID string) principal.Principal {
 	}
 }
 
-// longTerm looks up a user's access key: three reads.
+// longTerm looks up an access key of a user, three reads, or of root.
 func (c *Credentials) longTerm(account, accessKeyID string) (secret string, p principal.Principal, err error) {
 	err = c.options.Store.View(func(tx persistence.Tx) error {
 		k, err := persistence.AccessKeys.Get(tx, account, accessKeyID)
@@ -103,6 +103,10 @@ func (c *Credentials) longTerm(account, accessKeyID string) (secret string, p pr
 		}
 		if k.Inactive {
 			return invalidToken()
+		}
+		if k.UserID == account { // root's own key
+			secret, p = k.Secret, rootPrincipal(account, accessKeyID)
+			return nil
 		}
 		u, err := persistence.UsersByID.First(tx, account, k.UserID)
 		if err != nil {
