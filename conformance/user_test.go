@@ -1,0 +1,143 @@
+package conformance_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+)
+
+func userName(u types.User) *string   { return u.UserName }
+func groupName(g types.Group) *string { return g.GroupName }
+
+func TestLifeOfAUser(t *testing.T) {
+	w := newWorld(t)
+	created := must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: aws.String("Anna"), Path: aws.String("/a/")}))(t).User
+	if *created.Arn != "arn:aws:iam::000000000000:user/a/Anna" || created.CreateDate == nil {
+		t.Errorf("created = %s at %v", *created.Arn, created.CreateDate)
+	}
+	wantError(t, refused(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: aws.String("ANNA")})),
+		"EntityAlreadyExists", "User with name ANNA already exists.")
+	must(w.UpdateUser(w.ctx, &iam.UpdateUserInput{UserName: aws.String("anna"), NewUserName: aws.String("Eva"), NewPath: aws.String("/")}))(t)
+	got := must(w.GetUser(w.ctx, &iam.GetUserInput{UserName: aws.String("eva")}))(t).User
+	if *got.UserId != *created.UserId || *got.Arn != "arn:aws:iam::000000000000:user/Eva" {
+		t.Errorf("renamed = %s %s", *got.UserId, *got.Arn)
+	}
+	if names := joined(must(w.ListUsers(w.ctx, nil))(t).Users, userName); names != "Eva" {
+		t.Errorf("users = %q", names)
+	}
+	must(w.DeleteUser(w.ctx, &iam.DeleteUserInput{UserName: aws.String("EVA")}))(t)
+	err := refused(w.GetUser(w.ctx, &iam.GetUserInput{UserName: aws.String("Eva")}))
+	wantError(t, err, "NoSuchEntity", "The user with name Eva cannot be found.")
+	if typed := new(types.NoSuchEntityException); !errors.As(err, &typed) {
+		t.Errorf("error = %T; want the SDK's type", err)
+	}
+}
+
+func TestNamesAndPathsOfUsersAndGroups(t *testing.T) {
+	w := newWorld(t)
+	const (
+		badName = "is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-"
+		badPath = "is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters."
+	)
+	long := strings.Repeat("n", 65)
+	for _, c := range []struct {
+		why  string
+		err  error
+		want string
+	}{
+		{"a name with a blank", refused(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: aws.String("a b")})),
+			"The specified value for userName " + badName},
+		{"a group's name with an accent", refused(w.CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: aws.String("é")})),
+			"The specified value for groupName " + badName},
+		{"a path that does not end", refused(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: aws.String("a"), Path: aws.String("/a")})),
+			"The specified value for path " + badPath},
+		{"a new path that does not begin", refused(w.UpdateGroup(w.ctx, &iam.UpdateGroupInput{GroupName: aws.String("a"), NewPath: aws.String("a/")})),
+			"The specified value for newPath " + badPath},
+		{"a name of 65 characters", refused(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: &long})),
+			"1 validation error detected: Value at 'userName' failed to satisfy constraint: Member must have length less than or equal to 64"},
+		{"a page of nothing", refused(w.ListUsers(w.ctx, &iam.ListUsersInput{MaxItems: aws.Int32(0)})),
+			"1 validation error detected: Value at 'maxItems' failed to satisfy constraint: Member must have value greater than or equal to 1"},
+	} {
+		t.Run(c.why, func(t *testing.T) { wantError(t, c.err, "ValidationError", c.want) })
+	}
+}
+
+func TestPaginatorSeesEveryUserOnce(t *testing.T) {
+	w := newWorld(t)
+	var want []string
+	for c := 'a'; c <= 'm'; c++ {
+		want = append(want, string(c))
+		must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: aws.String(string(c))}))(t)
+	}
+	var got []string
+	pages := 0
+	for p := iam.NewListUsersPaginator(w, &iam.ListUsersInput{MaxItems: aws.Int32(5)}); p.HasMorePages(); pages++ {
+		page, err := p.NextPage(w.ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, joined(page.Users, userName))
+	}
+	if strings.Join(got, " ") != strings.Join(want, " ") || pages != 3 {
+		t.Errorf("%d pages: %q", pages, got)
+	}
+}
+
+func TestLifeOfAGroup(t *testing.T) {
+	w := newWorld(t)
+	w.user("anna", "")
+	group, name := aws.String("dev"), aws.String("anna")
+	must(w.CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: group}))(t)
+	must(w.AddUserToGroup(w.ctx, &iam.AddUserToGroupInput{GroupName: group, UserName: name}))(t)
+	if got := joined(must(w.ListGroupsForUser(w.ctx, &iam.ListGroupsForUserInput{UserName: name}))(t).Groups, groupName); got != "dev" {
+		t.Errorf("groups of anna = %q", got)
+	}
+	must(w.UpdateGroup(w.ctx, &iam.UpdateGroupInput{GroupName: group, NewGroupName: aws.String("ops")}))(t)
+	group = aws.String("ops")
+	if got := joined(must(w.GetGroup(w.ctx, &iam.GetGroupInput{GroupName: group}))(t).Users, userName); got != "anna" {
+		t.Errorf("members of ops = %q", got)
+	}
+	if got := joined(must(w.ListGroups(w.ctx, nil))(t).Groups, groupName); got != "ops" {
+		t.Errorf("groups = %q", got)
+	}
+	wantError(t, refused(w.DeleteGroup(w.ctx, &iam.DeleteGroupInput{GroupName: group})),
+		"DeleteConflict", "Cannot delete entity, must remove users from group first.")
+	must(w.RemoveUserFromGroup(w.ctx, &iam.RemoveUserFromGroupInput{GroupName: group, UserName: name}))(t)
+	must(w.DeleteGroup(w.ctx, &iam.DeleteGroupInput{GroupName: group}))(t)
+	wantError(t, refused(w.GetGroup(w.ctx, &iam.GetGroupInput{GroupName: group})), "NoSuchEntity", "The group with name ops cannot be found.")
+}
+
+// What a member may do begins and ends with the membership.
+func TestMembershipGivesAndTakesPermissions(t *testing.T) {
+	w := newWorld(t)
+	anna := w.user("anna", "")
+	group, name := aws.String("dev"), aws.String("anna")
+	must(w.CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: group}))(t)
+	must(w.PutGroupPolicy(w.ctx, &iam.PutGroupPolicyInput{GroupName: group, PolicyName: aws.String("p"), PolicyDocument: aws.String(allow("iam:ListUsers"))}))(t)
+	const denial = "User: arn:aws:iam::000000000000:user/anna is not authorized to perform: iam:ListUsers on resource: " +
+		"arn:aws:iam::000000000000:user/ because no identity-based policy allows the iam:ListUsers action"
+	wantError(t, refused(anna.ListUsers(w.ctx, nil)), "AccessDenied", denial)
+	must(w.AddUserToGroup(w.ctx, &iam.AddUserToGroupInput{GroupName: group, UserName: name}))(t)
+	must(anna.ListUsers(w.ctx, nil))(t)
+	must(w.RemoveUserFromGroup(w.ctx, &iam.RemoveUserFromGroupInput{GroupName: group, UserName: name}))(t)
+	wantError(t, refused(anna.ListUsers(w.ctx, nil)), "AccessDenied", denial)
+}
+
+func TestUserAsksForItself(t *testing.T) {
+	w := newWorld(t)
+	anna := w.user("anna", allow("iam:Get*"))
+	if got := *must(anna.GetUser(w.ctx, nil))(t).User.UserName; got != "anna" {
+		t.Errorf("anna is %q", got)
+	}
+	wantError(t, refused(anna.ListAccessKeys(w.ctx, nil)), "AccessDenied",
+		"User: arn:aws:iam::000000000000:user/anna is not authorized to perform: iam:ListAccessKeys on resource: user nullanna"+
+			" because no identity-based policy allows the iam:ListAccessKeys action")
+	root := must(w.GetUser(w.ctx, nil))(t).User
+	if *root.Arn != "arn:aws:iam::000000000000:root" || *root.UserId != "000000000000" || root.UserName != nil {
+		t.Errorf("root = %+v", root)
+	}
+}
