@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/fxamacker/cbor/v2"
@@ -121,6 +122,9 @@ func bound(accessKeyID string) []byte { return []byte(tokenHead + accessKeyID) }
 // that was tampered with, was issued by another account or goes with another
 // access key ID.
 func (s *sealer) open(accessKeyID, text string) (*token, bool) {
+	if strings.ContainsAny(text, "\r\n") { // which decoding would skip
+		return nil, false
+	}
 	raw, err := strictBase64.DecodeString(text)
 	head := len(tokenHead) + s.aead.NonceSize()
 	if err != nil || len(raw) < head || string(raw[:len(tokenHead)]) != tokenHead {

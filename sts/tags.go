@@ -14,10 +14,8 @@ import (
 // Session tag keys are compared without regard to case, but keep theirs.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
 
-func sameKey(a, b string) bool { return strings.ToLower(a) == strings.ToLower(b) }
-
 func hasKey(keys []string, key string) bool {
-	return slices.ContainsFunc(keys, func(k string) bool { return sameKey(k, key) })
+	return slices.ContainsFunc(keys, func(k string) bool { return strings.EqualFold(k, key) })
 }
 
 // checkTags checks the tags and transitive tag keys of a request against each
@@ -92,7 +90,7 @@ func roleTags(own []persistence.Tag, inherited []principal.Tag) []persistence.Ta
 	list := slices.Clone(own)
 	for i, t := range list {
 		for _, in := range inherited {
-			if sameKey(t.Key, in.Key) {
+			if strings.EqualFold(t.Key, in.Key) {
 				list[i].Value = in.Value
 			}
 		}
