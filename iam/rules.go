@@ -30,6 +30,7 @@ func Rules() []authz.Rule {
 		attachmentRules(),
 		boundaryRules(),
 		roleRules(),
+		simulateRules(),
 	)
 }
 

@@ -32,8 +32,9 @@ type Options struct {
 	// Authorizer answers the simulation calls: they ask what enforcement asks.
 	Authorizer *authz.Authorizer
 
-	// Simulator says whom the simulation calls follow; zero: AWS's simulator.
-	Simulator Simulator
+	// StrictSimulation makes the simulation calls answer what enforcement
+	// would do, without the quirks of AWS's policy simulator.
+	StrictSimulation bool
 }
 
 // Service holds the operations. It is safe for concurrent use.
@@ -43,13 +44,12 @@ type Service struct {
 	random io.Reader
 	quotas Quotas
 	authz  *authz.Authorizer
-
-	simulator Simulator
+	strict bool // simulations
 }
 
 // New makes a Service.
 func New(o Options) *Service {
-	s := &Service{store: o.Store, clock: o.Now, random: o.Random, quotas: o.Quotas.withDefaults(), authz: o.Authorizer, simulator: o.Simulator}
+	s := &Service{store: o.Store, clock: o.Now, random: o.Random, quotas: o.Quotas.withDefaults(), authz: o.Authorizer, strict: o.StrictSimulation}
 	if s.clock == nil {
 		s.clock = time.Now
 	}

@@ -121,5 +121,3 @@ func (m *simulation) stubContext(ctx *evaluator.Context) {
 		ctx.SetDefault("aws:username", m.actor.ref.name)
 	}
 }
-
-func (m *simulation) has(q simulatorQuirk) bool { return m.service.simulator.has(q) }

@@ -1,34 +1,5 @@
 package iam
 
-import "fmt"
-
-// Simulator says whom the simulation operations follow.
-type Simulator uint8
-
-// The simulators.
-const (
-	SimulatorAWS    Simulator = iota // AWS's policy simulator, with its quirks
-	SimulatorStrict                  // what enforcement here would do
-)
-
-// String returns the simulator as the flag of serve spells it.
-func (s Simulator) String() string {
-	if s == SimulatorStrict {
-		return "strict"
-	}
-	return "aws"
-}
-
-// ParseSimulator is the inverse of Simulator.String.
-func ParseSimulator(s string) (Simulator, error) {
-	for _, known := range []Simulator{SimulatorAWS, SimulatorStrict} {
-		if known.String() == s {
-			return known, nil
-		}
-	}
-	return SimulatorAWS, fmt.Errorf("simulator %q is neither aws nor strict", s)
-}
-
 // A simulatorQuirk is a place where AWS's policy simulator answers otherwise
 // than AWS's services decide. "Recorded" means seen in answers of AWS of 2026.
 // The quirks of the decision itself are the evaluator's (evaluator.Quirk).
@@ -64,6 +35,6 @@ const (
 	quirkOrganization
 )
 
-// has reports whether the simulator has the quirk: AWS's has all of them, and
-// the strict one none.
-func (s Simulator) has(simulatorQuirk) bool { return s == SimulatorAWS }
+// has reports whether the simulation follows the quirk: all of them, or none
+// if it is strict.
+func (m *simulation) has(simulatorQuirk) bool { return !m.service.strict }

@@ -62,7 +62,7 @@ func (m *simulation) decide(a *simulatedAction, resource string) (outcome, error
 		ForeignResourceType: m.has(quirkForeignType) && a.foreign(resource),
 		Context:             &context,
 	}
-	if m.service.simulator == SimulatorAWS {
+	if !m.service.strict {
 		request.Mode = evaluator.Simulate
 	}
 	var result evaluator.Result

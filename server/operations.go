@@ -34,6 +34,8 @@ func operations(i *iam.Service, s *sts.Service) []awsapi.Operation {
 		awsapi.Op(i.DetachRolePolicy),
 		awsapi.Op(i.DetachUserPolicy),
 		awsapi.Op(i.GetAccessKeyLastUsed),
+		awsapi.Op(i.GetContextKeysForCustomPolicy),
+		awsapi.Op(i.GetContextKeysForPrincipalPolicy),
 		awsapi.Op(i.GetGroup),
 		awsapi.Op(i.GetGroupPolicy),
 		awsapi.Op(i.GetPolicy),

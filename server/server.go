@@ -56,6 +56,10 @@ type Options struct {
 	// DenyRootAssumeRole is AWS's behaviour: root cannot assume a role.
 	DenyRootAssumeRole bool
 
+	// StrictSimulation makes the simulation calls answer what enforcement would
+	// do. AWS's policy simulator, which they follow otherwise, departs from it.
+	StrictSimulation bool
+
 	// TrustForwardedFor takes the caller's address from X-Forwarded-For.
 	TrustForwardedFor bool
 
@@ -100,7 +104,9 @@ func New(o Options) (*Server, error) {
 		Mode: o.Enforcement, RootAssumeRole: !o.DenyRootAssumeRole,
 	})
 	ops := operations(
-		iam.New(iam.Options{Store: o.Store, Now: o.Now, Random: o.Random, Quotas: o.Quotas, Authorizer: authorizer}),
+		iam.New(iam.Options{
+			Store: o.Store, Now: o.Now, Random: o.Random, Quotas: o.Quotas, Authorizer: authorizer, StrictSimulation: o.StrictSimulation,
+		}),
 		sts.New(sts.Options{Store: o.Store, Now: o.Now, Random: o.Random, Authorizer: authorizer}),
 	)
 	if err := checkRules(ops, rules); err != nil {

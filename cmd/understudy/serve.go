@@ -33,6 +33,7 @@ type serveCommand struct {
 	LogLevel    string `default:"info" name:"log-level" env:"UNDERSTUDY_LOG_LEVEL" help:"Least level that is logged: debug, info, warn or error; info has a line for each request."`
 	LogFormat   string `default:"text" name:"log-format" env:"UNDERSTUDY_LOG_FORMAT" help:"Form of the log on standard error: text or json."`
 	RootAssume  string `default:"allow" name:"root-assume-role" env:"UNDERSTUDY_ROOT_ASSUME_ROLE" help:"allow: root may assume a role that trusts its account; deny: it may not, as in AWS."`
+	Simulator   string `default:"aws" env:"UNDERSTUDY_SIMULATOR" help:"aws: the simulation calls answer as AWS's policy simulator does; strict: they say what enforcement would do."`
 	TrustProxy  bool   `name:"trust-forwarded-for" env:"UNDERSTUDY_TRUST_FORWARDED_FOR" help:"Take aws:SourceIp from X-Forwarded-For. Only behind a proxy that sets it."`
 
 	MaxUsers int `name:"quota-users" env:"UNDERSTUDY_QUOTA_USERS" placeholder:"N" help:"Users per account; AWS's quota is 5000."`
@@ -106,10 +107,14 @@ func (c *serveCommand) options(logger *slog.Logger) (server.Options, error) {
 	if c.RootAssume != "allow" && c.RootAssume != "deny" {
 		return server.Options{}, fmt.Errorf("--root-assume-role %q is neither allow nor deny; use one of them", c.RootAssume)
 	}
+	if c.Simulator != "aws" && c.Simulator != "strict" {
+		return server.Options{}, fmt.Errorf("--simulator %q is neither aws nor strict; use one of them", c.Simulator)
+	}
 	o := server.Options{
 		Account: c.Account, RootAccessKeyID: c.RootAccessKeyID, RootSecretAccessKey: c.RootSecretAccessKey,
 		Enforcement: mode, DenyRootAssumeRole: c.RootAssume == "deny", TrustForwardedFor: c.TrustProxy,
-		Logger: logger, Version: version,
+		StrictSimulation: c.Simulator == "strict",
+		Logger:           logger, Version: version,
 	}
 	o.Quotas.UsersPerAccount = c.MaxUsers
 	return o, nil
