@@ -112,13 +112,22 @@ func checkTrustActions(d *Document) error {
 // that a trust policy must look at.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html
 var issuers = map[string]string{
-	"agent.buildkite.com":                 "sub",
-	"api.pulumi.com/oidc":                 "aud",
-	"app.terraform.io":                    "sub",
-	"cognito-identity.amazonaws.com":      "aud",
-	"gitlab.com":                          "sub",
-	"oidc.vercel.com":                     "aud",
-	"token.actions.githubusercontent.com": "sub",
+	"agent.buildkite.com":            "sub",
+	"api.pulumi.com/oidc":            "aud",
+	"app.terraform.io":               "sub",
+	"cognito-identity.amazonaws.com": "aud",
+	"gitlab.com":                     "sub",
+	"oidc-configuration.audit-log.githubusercontent.com": "sub",
+	"oidc.codefresh.io": "sub",
+	"oidc.op1.openshiftapps.com/2f785sojlpb85i7402pk3qogugim5nfb": "sub",
+	"oidc.vercel.com":                       "aud",
+	"proidc.upbound.io":                     "sub",
+	"sandboxes.cloud":                       "aud",
+	"scalr.io":                              "sub",
+	"studio.datachain.ai/api":               "sub",
+	"token.actions.githubusercontent.com":   "sub",
+	"tokens.cloud.shisho.dev":               "sub",
+	"vstoken.actions.githubusercontent.com": "sub",
 }
 
 // checkIssuers looks at each Allow statement by itself; statements without a
