@@ -68,6 +68,8 @@ func operations(i *iam.Service, s *sts.Service) []awsapi.Operation {
 		awsapi.Op(i.PutUserPolicy),
 		awsapi.Op(i.RemoveUserFromGroup),
 		awsapi.Op(i.SetDefaultPolicyVersion),
+		awsapi.Op(i.SimulateCustomPolicy),
+		awsapi.Op(i.SimulatePrincipalPolicy),
 		awsapi.Op(i.TagPolicy),
 		awsapi.Op(i.TagRole),
 		awsapi.Op(i.TagUser),
