@@ -103,6 +103,7 @@ func emptyTagList() error { return invalidInput("Error occurred while validating
 // certificates.
 func emptyTagMap() error { return invalidInput("The provided tag map must not be null/empty.") }
 
+// emptyTagKeys is recorded for server certificates too.
 func emptyTagKeys() error { return invalidInput("The provided tag keys must not be null/empty.") }
 
 // blankTagKey is for a key of white space only; index counts from 1.

@@ -13,8 +13,7 @@ import (
 // TagRole adds tags to a role, over those whose keys differ in case at most.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_TagRole.html
 //
-// An empty list is refused, and so are more than 50 tags in all: then nothing
-// changes (recorded).
+// It refuses what TagUser refuses.
 func (s *Service) TagRole(ctx context.Context, in *iam.TagRoleInput) (*iam.TagRoleOutput, error) {
 	if len(in.Tags) == 0 {
 		return nil, emptyTagList()
@@ -32,8 +31,7 @@ func (s *Service) TagRole(ctx context.Context, in *iam.TagRoleInput) (*iam.TagRo
 // UntagRole removes tags from a role, in any case of their keys.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_UntagRole.html
 //
-// Keys that the role has not, reserved ones and an empty list are no fault
-// (recorded).
+// It takes what UntagUser takes.
 func (s *Service) UntagRole(ctx context.Context, in *iam.UntagRoleInput) (*iam.UntagRoleOutput, error) {
 	err := s.retagRole(ctx, in.RoleName, func(have []persistence.Tag) ([]persistence.Tag, error) {
 		return dropTags(have, in.TagKeys, foldTagKeys), nil
