@@ -25,9 +25,9 @@ func overwrite(t *testing.T, s persistence.Store, n, size int) {
 	}
 }
 
-// TestOverwritingDoesNotGrow writes twice what the directory may then hold.
+// TestOverwritingDoesNotGrow writes much more than the directory may then hold.
 func TestOverwritingDoesNotGrow(t *testing.T) {
-	const size, count, limit = 200_000, 2_500, 250_000_000
+	const size, count, limit = 200_000, 2_000, 250_000_000
 	dir := t.TempDir()
 	s := open(t, badgerstore.Options{Dir: dir})
 	for n := range count {

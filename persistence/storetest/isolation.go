@@ -3,6 +3,7 @@ package storetest
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"strconv"
 	"sync"
 	"testing"
@@ -102,6 +103,7 @@ func oneValue(tx persistence.Tx, keys int) error {
 	if err != nil {
 		return err
 	}
+	runtime.Gosched() // let an Update go on in between
 	if err := wantValue(tx, string(numbered("k", keys-1)), string(first)); err != nil {
 		return fmt.Errorf("half of an Update: %w", err)
 	}
@@ -191,6 +193,7 @@ func takePlace(s persistence.Store, key string, limit int) (won bool, err error)
 		if won = len(taken) < limit; err != nil || !won {
 			return err
 		}
+		runtime.Gosched() // let another Update scan before this one writes
 		return tx.Put([]byte(key), []byte(strconv.Itoa(len(taken))))
 	})
 	return won, err
@@ -225,6 +228,7 @@ func draw(tx persistence.Tx, worker int) error {
 	if err != nil || rest < 1 {
 		return err
 	}
+	runtime.Gosched() // let another Update see the same sum
 	own, err := number(tx, string(numbered("account", worker)))
 	if err != nil {
 		return err
