@@ -83,12 +83,6 @@ func putBoundary(tx persistence.Tx, i identity, arn string) error {
 	return persistence.Roles.Put(tx, i.account, r)
 }
 
-// checkBoundary refuses an ARN that cannot be the permissions boundary of a
-// user.
-func (s *Service) checkBoundary(tx persistence.Tx, account, arn string) error {
-	return checkBoundary(tx, account, userKind, arn)
-}
-
 // checkBoundary refuses an ARN that cannot be the permissions boundary of such
 // an identity; an empty one is none.
 func checkBoundary(tx persistence.Tx, account string, kind *identityKind, arn string) error {

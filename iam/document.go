@@ -12,7 +12,12 @@ import (
 // checkPolicyDocument refuses a document that AWS would not store as a policy
 // of the kind.
 func checkPolicyDocument(document string, kind evaluator.Kind) error {
-	err := evaluator.Validate(document, kind)
+	return documentFault(evaluator.Validate(document, kind))
+}
+
+// documentFault turns a fault that the evaluator found in a document into
+// AWS's error; other errors stay as they are.
+func documentFault(err error) error {
 	var malformed *evaluator.MalformedError
 	if errors.As(err, &malformed) {
 		return malformedPolicyDocument(malformed.Message)

@@ -27,12 +27,8 @@ func (s *Service) checkTrustDocument(document string) error {
 func storedTrust(tx persistence.Tx, account, document string) (string, error) {
 	names := principals{tx, account}
 	document, err := evaluator.RewritePrincipals(document, names.stored)
-	var malformed *evaluator.MalformedError
-	if errors.As(err, &malformed) {
-		return "", malformedPolicyDocument(malformed.Message)
-	}
 	if err != nil {
-		return "", err
+		return "", documentFault(err)
 	}
 	return evaluator.NormalizeTrust(document)
 }

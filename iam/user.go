@@ -47,7 +47,7 @@ func (s *Service) insertUser(tx persistence.Tx, account string, u *persistence.U
 	if taken {
 		return userExists(u.Name)
 	}
-	if err := s.checkBoundary(tx, account, u.Boundary); err != nil {
+	if err := checkBoundary(tx, account, userKind, u.Boundary); err != nil {
 		return err
 	}
 	n, err := persistence.Users.Count(tx, account)
