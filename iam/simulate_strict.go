@@ -52,7 +52,7 @@ func (m *simulation) strictCaller() (*principal.Caller, *authz.Holder, error) {
 	}
 	c.UserID, c.EntityID, c.Name = h.ID, h.ID, h.Name
 	if m.actor.ref.kind == roleKind {
-		c.Kind = principal.AssumedRole
+		c.Kind, c.UserID = principal.AssumedRole, h.ID+":simulation"
 		c.Session = &principal.Session{Operation: "AssumeRole", IssuedAt: m.service.clock()}
 	}
 	return c, h, nil
