@@ -22,10 +22,11 @@ func TestLookupOfLongTermKeys(t *testing.T) {
 	root := func(account, key string) principal.Principal {
 		return principal.Principal{Kind: principal.Root, AccountID: account, ARN: "arn:aws:iam::" + account + ":root", UserID: account, AccessKeyID: key}
 	}
-	inactive, orphan := w.newKey(), w.newKey()
+	inactive, orphan, roots := w.newKey(), w.newKey(), w.newKey()
 	w.update(func(tx persistence.Tx) error {
 		return errors.Join(
 			persistence.AccessKeys.Put(tx, account, &persistence.AccessKey{ID: inactive, Secret: "s", UserID: anaID, Inactive: true}),
+			persistence.AccessKeys.Put(tx, account, &persistence.AccessKey{ID: roots, Secret: "root's", UserID: account}),
 			persistence.AccessKeys.Put(tx, account, &persistence.AccessKey{ID: orphan, Secret: "s", UserID: "AIDAGONE"}),
 		)
 	})
@@ -37,6 +38,7 @@ func TestLookupOfLongTermKeys(t *testing.T) {
 		"a user's key":                          {w.anaKey, "", anaSecret, ana},
 		"the bootstrap key":                     {"test", "", "secret", root(account, "test")},
 		"an account ID":                         {"999988887777", "", "secret", root("999988887777", "999988887777")},
+		"root's own key":                        {roots, "", "root's", root(account, roots)},
 		"an inactive key":                       {key: inactive},
 		"the key of a deleted user":             {key: orphan},
 		"an unknown key":                        {key: w.newKey()},
@@ -302,6 +304,12 @@ func TestFaultsOfStoreAndRandomness(t *testing.T) {
 		t.Errorf("issuing with a damaged sealing key: %v", err)
 	}
 	_ = w.store.Close()
+	if _, err := w.assume(ctx, toAudit()); !errors.Is(err, persistence.ErrClosed) {
+		t.Errorf("AssumeRole with a closed store: %v", err)
+	}
+	if _, err := w.service.AssumeRole(ctx, toAudit()); !errors.Is(err, persistence.ErrClosed) {
+		t.Errorf("AssumeRole itself with a closed store: %v", err)
+	}
 	for _, key := range [][2]string{{w.anaKey, ""}, {"test", ""}, {*session.AccessKeyId, *session.SessionToken}} {
 		if _, _, err := w.credentials.Lookup(t.Context(), key[0], key[1]); !errors.Is(err, persistence.ErrClosed) {
 			t.Errorf("key %s with a closed store: %v", key[0], err)

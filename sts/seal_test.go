@@ -1,0 +1,102 @@
+package sts
+
+import (
+	"bytes"
+	"crypto/rand"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/understudy-iam/understudy/principal"
+)
+
+func testSealer(t testing.TB, fill byte) *sealer {
+	s, err := newSealer(bytes.Repeat([]byte{fill}, sealingKeySize))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func fullToken() *token {
+	return &token{
+		Kind: principal.AssumedRole, EntityID: "AROA", SessionName: "night", Operation: "AssumeRole",
+		IssuedAt: 1772366400, ExpiresAt: 1772370000, Policy: "{}", PolicyARNs: []string{"a", "b"},
+		Tags: []principal.Tag{{Key: "k", Value: "v"}, {Key: "empty"}}, TransitiveTagKeys: []string{"k"},
+		SourceIdentity: "ana", MFAAt: 1772366399, FederatedProvider: "idp", Keys: map[string][]string{"saml:sub": {"s"}},
+	}
+}
+
+func TestATokenCarriesTheWholeSession(t *testing.T) {
+	s := testSealer(t, 1)
+	text, err := s.seal(rand.Reader, "ASIAX", fullToken(), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, ok := s.open("ASIAX", text)
+	if diff := cmp.Diff(fullToken(), got); diff != "" || !ok {
+		t.Errorf("opened, %v (-want +got):\n%s", ok, diff)
+	}
+	if !strings.HasPrefix(text, "IQoJb3JpZ2luX2Vj") {
+		t.Errorf("token %s", text)
+	}
+	want := &principal.Session{
+		Operation: "AssumeRole", IssuedAt: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), ExpiresAt: time.Date(2026, 3, 1, 13, 0, 0, 0, time.UTC),
+		Policy: "{}", PolicyARNs: []string{"a", "b"}, Tags: []principal.Tag{{Key: "k", Value: "v"}, {Key: "empty"}},
+		TransitiveTagKeys: []string{"k"}, SourceIdentity: "ana", MFAAt: time.Date(2026, 3, 1, 11, 59, 59, 0, time.UTC),
+		FederatedProvider: "idp", Keys: map[string][]string{"saml:sub": {"s"}},
+	}
+	if diff := cmp.Diff(want, got.session()); diff != "" {
+		t.Errorf("session (-want +got):\n%s", diff)
+	}
+}
+
+// The session must not be readable in the token, nor the secret follow from
+// what travels with a request.
+func TestATokenHidesItsContent(t *testing.T) {
+	one, two := testSealer(t, 1), testSealer(t, 2)
+	text, err := one.seal(rand.Reader, "ASIAX", fullToken(), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := strictBase64.DecodeString(text)
+	if err != nil || bytes.Contains(raw, []byte("night")) {
+		t.Errorf("the token shows the session's name (%v)", err)
+	}
+	if one.secret("ASIAX", text) == two.secret("ASIAX", text) {
+		t.Error("two accounts derive one secret")
+	}
+	if one.secret("ASIAX", text) == one.secret("ASIAY", text) || one.secret("ASIAX", text) == one.secret("ASIAX", text+"=") {
+		t.Error("two tokens derive one secret")
+	}
+	if _, ok := two.open("ASIAX", text); ok {
+		t.Error("another account opens the token")
+	}
+}
+
+func TestSealingNeedsRandomness(t *testing.T) {
+	if text, err := testSealer(t, 1).seal(io.LimitReader(rand.Reader, 3), "ASIAX", fullToken(), 0); err == nil {
+		t.Errorf("sealed without a nonce: %s", text)
+	}
+}
+
+// FuzzOpen: no text opens but the one that was sealed.
+func FuzzOpen(f *testing.F) {
+	s := testSealer(f, 1)
+	nonce := bytes.NewReader(make([]byte, 12)) // the same in each of the fuzzer's processes
+	text, err := s.seal(nonce, "ASIAX", fullToken(), 0)
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, seed := range []string{text, text[:40], text[:16], "", strings.ToLower(text), "IQoJb3JpZ2luX2VjAQ=="} {
+		f.Add("ASIAX", seed)
+	}
+	f.Fuzz(func(t *testing.T, key, other string) {
+		if _, ok := s.open(key, other); ok != (key == "ASIAX" && other == text) {
+			t.Errorf("open(%q, %q) = %v", key, other, ok)
+		}
+	})
+}
