@@ -84,6 +84,7 @@ func operations(i *iam.Service, s *sts.Service) []awsapi.Operation {
 		awsapi.Op(i.UpdateUser),
 
 		awsapi.Op(s.AssumeRole),
+		awsapi.Op(s.GetAccessKeyInfo),
 		awsapi.Op(s.GetCallerIdentity),
 		awsapi.Op(s.GetSessionToken),
 	}
