@@ -5,6 +5,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
 
 	"github.com/dgraph-io/badger/v4"
 	"github.com/dgraph-io/badger/v4/table"
@@ -29,15 +33,11 @@ func (d *directory) verify() error {
 	if err != nil {
 		return err
 	}
-	for _, path := range tables {
-		if err := d.verifyFile(path, verifyTable); err != nil {
-			return err
-		}
+	if err := d.verifyFiles(tables, verifyTable); err != nil {
+		return err
 	}
-	for _, path := range logs {
-		if err := d.verifyFile(path, verifyLog); err != nil {
-			return err
-		}
+	if err := d.verifyFiles(logs, verifyLog); err != nil {
+		return err
 	}
 	if info, err := os.Lstat(filepath.Join(d.path, discardFile)); err == nil && !info.Mode().IsRegular() {
 		return damaged(d.path, discardFile+" is not a file")
@@ -91,12 +91,35 @@ func (d *directory) manifestTables(logs bool) (paths []string, err error) {
 	for id := range manifest.Tables {
 		paths = append(paths, table.NewFilename(id, d.path))
 	}
+	slices.Sort(paths)
 	return paths, nil
 }
 
 // tornWrite tells whether a file of this size can end in a record that a killed
 // process did not finish: systems write whole blocks.
 func tornWrite(size int64) bool { return size%512 == 0 }
+
+// verifyFiles verifies files on all processors, since it is most of the time that
+// a large store takes to open, and returns the first error in the files' order.
+func (d *directory) verifyFiles(paths []string, verify func([]byte) error) error {
+	errs := make([]error, len(paths))
+	var next atomic.Int64
+	var group sync.WaitGroup
+	for range min(len(paths), runtime.GOMAXPROCS(0)) {
+		group.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(paths)); i = next.Add(1) - 1 {
+				errs[i] = d.verifyFile(paths[i], verify)
+			}
+		})
+	}
+	group.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // verifyFile hands the content of a file to verify, and wraps what is wrong with
 // it.
