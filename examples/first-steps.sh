@@ -75,7 +75,7 @@ is "$(alice iam create-user --user-name bob --query User.Arn)" "arn:aws:iam::$ac
 
 say "Denied: the boundary does not allow it, and no policy does"
 me="User: arn:aws:iam::$account:user/staff/alice is not authorized to perform"
-denied "$me: iam:DeleteUser on resource: arn:aws:iam::$account:user/bob because no permissions boundary allows the iam:DeleteUser action" \
+denied "$me: iam:DeleteUser on resource: user bob because no permissions boundary allows the iam:DeleteUser action" \
   alice iam delete-user --user-name bob
 denied "$me: iam:CreateGroup on resource: arn:aws:iam::$account:group/x because no identity-based policy allows the iam:CreateGroup action" \
   alice iam create-group --group-name x

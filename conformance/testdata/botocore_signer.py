@@ -26,9 +26,9 @@ check(client("sts").get_caller_identity()["Arn"], "arn:aws:iam::000000000000:roo
 
 iam = client("iam")
 iam.create_role(RoleName="r", AssumeRolePolicyDocument=TRUST)
-key = client("sts").assume_role(RoleArn="arn:aws:iam::000000000000:role/r", RoleSessionName="s")["Credentials"]
+key = client("sts").assume_role(RoleArn="arn:aws:iam::000000000000:role/r", RoleSessionName="tour")["Credentials"]
 session = client("sts", key["AccessKeyId"], key["SecretAccessKey"], key["SessionToken"])
-check(session.get_caller_identity()["Arn"], "arn:aws:sts::000000000000:assumed-role/r/s")
+check(session.get_caller_identity()["Arn"], "arn:aws:sts::000000000000:assumed-role/r/tour")
 
 for mine, token in ((client("sts", secret="best"), None), (client("sts", key["AccessKeyId"], key["SecretAccessKey"]), None)):
     try:
