@@ -74,12 +74,12 @@ data "aws_iam_principal_policy_simulation" "untagged" {
 }
 
 data "aws_iam_principal_policy_simulation" "boundary" {
-  action_names                         = ["s3:GetObject"]
-  resource_arns                        = [local.object]
-  policy_source_arn                    = aws_iam_user.simulated.arn
-  permissions_boundary_policies_json   = [jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "ec2:*", Resource = "*" }] })]
-  caller_arn                           = aws_iam_user.simulated.arn
-  depends_on                           = [aws_iam_user_policy.read]
+  action_names                       = ["s3:GetObject"]
+  resource_arns                      = [local.object]
+  policy_source_arn                  = aws_iam_user.simulated.arn
+  permissions_boundary_policies_json = [jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "ec2:*", Resource = "*" }] })]
+  caller_arn                         = aws_iam_user.simulated.arn
+  depends_on                         = [aws_iam_user_policy.read]
 }
 
 output "read_allowed" { value = data.aws_iam_principal_policy_simulation.read.all_allowed }
