@@ -175,11 +175,12 @@ func TestLimitsOfCredentials(t *testing.T) {
 		"root assumes a role":                                {root(), "AssumeRole", role, "AccessDenied: Roles may not be assumed by root accounts."},
 		"root does anything else":                            {root(), "GetUser", getUser, ""},
 		"nobody asks who it is":                              {principal.Principal{}, "GetCallerIdentity", &sts.GetCallerIdentityInput{}, "AccessDenied: User: anonymous is not authorized to perform: sts:GetCallerIdentity"},
+		"an unsigned request asks who it is":                 {principal.Principal{Kind: principal.Anonymous}, "GetCallerIdentity", &sts.GetCallerIdentityInput{}, "AccessDenied: User: anonymous is not authorized to perform: sts:GetCallerIdentity"},
 		"a user without permissions (bob is gone) calls IAM": {principal.Principal{Kind: principal.User, AccountID: account, EntityID: "AIDABOB", Name: "bob"}, "GetUser", getUser, "InvalidClientTokenId: The security token included in the request is invalid."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, mode := range []authz.Mode{authz.On, authz.Off} {
-				if mode == authz.Off && c.who.Name == "bob" {
+				if mode == authz.Off && (c.who.Name == "bob" || c.who.Kind == principal.Anonymous) {
 					continue // nothing is looked up
 				}
 				a := s.authorizer(func(o *authz.Options) { o.Mode = mode })

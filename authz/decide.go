@@ -31,8 +31,12 @@ func (c *call) authorize() error {
 	var denial error
 	err := c.a.options.Store.View(func(tx persistence.Tx) error {
 		needs, err := c.rule.needs(&Query{Tx: tx, Caller: c.caller}, c.input)
-		if err != nil || len(needs) == 0 {
+		if err != nil {
 			return err
+		}
+		if len(needs) == 0 {
+			denial = c.unsigned()
+			return nil
 		}
 		denial, err = c.decide(tx, needs)
 		return err
@@ -41,6 +45,14 @@ func (c *call) authorize() error {
 		return err
 	}
 	return c.answer(denial)
+}
+
+// unsigned is the denial of an anonymous caller where only a signature is needed.
+func (c *call) unsigned() error {
+	if c.caller.Kind != principal.Anonymous {
+		return nil
+	}
+	return NotAuthorized("anonymous", c.rule.Service+":"+c.rule.Operation, "")
 }
 
 // refuse answers a call that no policy could allow, in any mode.

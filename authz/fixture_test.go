@@ -38,11 +38,13 @@ var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 // state is a store with the user ana, in the group devs, and the role audit.
 type state struct {
 	testing.TB
-	*memstore.Store
+	persistence.Store
 }
 
-func newState(t testing.TB) state {
-	s := state{t, memstore.New()}
+func newState(t testing.TB) state { return newStateOn(t, memstore.New()) }
+
+func newStateOn(t testing.TB, store persistence.Store) state {
+	s := state{t, store}
 	t.Cleanup(func() { _ = s.Close() })
 	s.update(func(tx persistence.Tx) error {
 		return errors.Join(
