@@ -311,6 +311,8 @@ func decideFlag(t *testing.T, req *Request, pol *Policies, flag string) {
 		pol.SCPExempt, pol.RCPExempt = ServiceLinkedRole, ServiceLinkedRole
 	case "action is exempt from RCPs":
 		pol.RCPExempt = ExemptAction
+	case "no resource":
+		req.Resource = ""
 	case "no context":
 		req.Context = nil
 	default:

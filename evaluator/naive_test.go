@@ -552,7 +552,7 @@ func (n naive) statement(p *Policy, s *Statement) (bool, Grant) {
 		return false, NoGrant
 	}
 	grant := NoGrant
-	if kind == Resource || kind == Trust || kind == RCP || kind == VPCEndpoint {
+	if kind == Resource || kind == Trust || kind == VPCEndpoint {
 		var ok bool
 		if ok, grant = n.principalApplies(s, kind); !ok {
 			return false, NoGrant
@@ -647,7 +647,12 @@ func (n naive) names(p PrincipalRef) (everyone, account, entity, self bool) {
 func (n naive) principalApplies(s *Statement, kind Kind) (bool, Grant) {
 	c := n.req.Principal
 	if s.Principals == nil && s.NotPrincipals == nil {
-		return kind == RCP || kind == VPCEndpoint, NoGrant
+		return kind == VPCEndpoint, NoGrant
+	}
+	for _, p := range s.Principals {
+		if kind == VPCEndpoint && p.Value == "*" && (p.Type == "" || p.Type == "AWS") {
+			return true, NoGrant
+		}
 	}
 	list := s.Principals
 	if list == nil {

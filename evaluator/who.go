@@ -1,6 +1,9 @@
 package evaluator
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // principalRule says how the principals of a statement are read.
 type principalRule uint8
@@ -37,7 +40,8 @@ type principalPattern struct {
 func (s *statement) compilePrincipals(source *Statement, kind Kind) {
 	named := source.Principals
 	switch {
-	case kind == Identity, kind == Boundary, kind == Session, kind == SCP:
+	case kind == Identity, kind == Boundary, kind == Session, kind == SCP, kind == RCP,
+		kind == VPCEndpoint && slices.ContainsFunc(named, isEveryone):
 		s.who = anyone
 		return
 	case source.has&hasPrincipal != 0:
@@ -48,13 +52,17 @@ func (s *statement) compilePrincipals(source *Statement, kind Kind) {
 		s.who, named = noneOf, source.NotPrincipals
 	case kind == Resource, kind == Trust:
 		s.who = nobody
-	default: // RCPs and endpoint policies without a principal are for everyone
+	default: // an endpoint policy without a principal is for everyone
 		s.who = anyone
 	}
 	for _, p := range named {
 		s.principals = append(s.principals, compilePrincipal(p.Type, p.Value))
 	}
 }
+
+// isEveryone reports whether p is "*". In RCPs, which know no other principal,
+// and endpoint policies it means federated calls too, which in other policies match Federated only.
+func isEveryone(p PrincipalRef) bool { return p.Value == "*" && (p.Type == "" || p.Type == "AWS") }
 
 func compilePrincipal(kind, value string) principalPattern {
 	switch kind {
