@@ -48,12 +48,18 @@ func compileResource(s string, sx syntax) resourcePattern {
 	return r
 }
 
-// splitARN splits s at its first five colons outside variables, completes it
-// with "*", and returns how many parts were written; 0 if s does not begin like an ARN.
+// splitARN splits an ARN and returns how many parts were written; 0 if s does
+// not begin like one.
 func splitARN(s string, sx syntax) (parts [arnParts]string, n int) {
 	if !strings.HasPrefix(s, "arn:") {
 		return parts, 0
 	}
+	return splitParts(s, sx)
+}
+
+// splitParts splits s at its first five colons outside variables and completes
+// it with "*".
+func splitParts(s string, sx syntax) (parts [arnParts]string, n int) {
 	start := 0
 	for i := 0; i < len(s) && n < arnParts-1; i++ {
 		if s[i] == '$' && sx&variables != 0 {

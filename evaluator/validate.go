@@ -109,9 +109,9 @@ func checkLegacy(d *Document) error {
 			}
 		}
 		for _, r := range slices.Concat(s.Resources, s.NotResources) {
-			parts := strings.SplitN(r.Value, ":", arnParts)
-			short := len(parts) < arnParts && strings.Contains(r.Value, "::")
-			if short || len(parts) == arnParts && parts[2] == "" {
+			parts, n := splitParts(r.Value, variables)
+			short := n < arnParts && strings.Contains(r.Value, "::")
+			if short || n == arnParts && parts[2] == "" {
 				return errLegacy(r.At)
 			}
 		}
@@ -275,49 +275,34 @@ func checkResource(r Text) error {
 	if r.Value == "*" {
 		return nil
 	}
-	parts := strings.SplitN(r.Value, ":", arnParts)
-	if len(parts) == 1 {
-		if strings.HasPrefix(r.Value, "${") {
-			return nil // a variable may be the whole ARN (recorded)
-		}
+	parts, n := splitParts(r.Value, variables)
+	switch {
+	case n == 1 && strings.HasPrefix(r.Value, "${"):
+		return nil // a variable may be the whole ARN (recorded)
+	case n == 1:
 		return errNotARN(r.At, r.Value)
-	}
-	if !slices.Contains(partitions, parts[1]) && !strings.ContainsAny(parts[1], "*?$") {
-		return errPartition(r.At, parts[1], completeARN(parts))
-	}
-	if len(parts) == 2 || strings.ContainsAny(parts[2], "*?") {
+	case !slices.Contains(partitions, parts[1]) && !strings.ContainsAny(parts[1], "*?$"):
+		parts[0] = "arn"
+		return errPartition(r.At, parts[1], strings.Join(parts[:], ":"))
+	case n == 2 || strings.ContainsAny(parts[2], "*?"):
 		return errResourceVendor(r.At)
-	}
-	switch parts[2] {
-	case "iam":
-		return checkIAMResource(r, parts)
-	case "s3":
-		if len(parts) == arnParts && parts[3] != "" && !beginsWith(parts[5], regionalS3) {
-			return errRegionS3(r.At, r.Value)
-		}
+	case parts[2] == "iam":
+		return checkIAMResource(r, parts, n)
+	case parts[2] == "s3" && n == arnParts && parts[3] != "" && !beginsWith(parts[5], regionalS3):
+		return errRegionS3(r.At, r.Value)
 	}
 	return nil
-}
-
-// completeARN writes an ARN as the message about its partition shows it: with
-// "arn" in front and "*" for missing parts.
-func completeARN(parts []string) string {
-	full := append([]string{"arn"}, parts[1:]...)
-	for len(full) < arnParts {
-		full = append(full, "*")
-	}
-	return strings.Join(full, ":")
 }
 
 // pathsIAM are the kinds of IAM resources that a policy may name.
 var pathsIAM = []string{"user/", "federated-user/", "role/", "group/", "instance-profile/", "mfa/", "server-certificate/",
 	"policy/", "sms-mfa/", "saml-provider/", "oidc-provider/", "report/", "access-report/"}
 
-func checkIAMResource(r Text, parts []string) error {
-	if len(parts) > 3 && parts[3] != "" && parts[3] != "*" {
+func checkIAMResource(r Text, parts [arnParts]string, n int) error {
+	if parts[3] != "" && parts[3] != "*" {
 		return errRegionIAM(r.At, r.Value)
 	}
-	if len(parts) < arnParts || parts[5] == "root" || strings.HasPrefix(parts[5], "*") || strings.HasPrefix(parts[5], "${") {
+	if n < arnParts || parts[5] == "root" || strings.HasPrefix(parts[5], "*") || strings.HasPrefix(parts[5], "${") {
 		return nil
 	}
 	if beginsWith(parts[5], pathsIAM) {
