@@ -350,3 +350,17 @@ func badExcludedInline() error {
 func policyEvaluation(err error) error {
 	return &types.PolicyEvaluationException{Message: aws.String(err.Error())} // text not confirmed
 }
+
+// Account aliases.
+
+func aliasExists(alias string) error {
+	return alreadyExists("The account alias %s already exists.", alias)
+}
+
+func noSuchAlias(alias string) error {
+	return noSuchEntity("The account alias %s cannot be found.", alias) // text not confirmed
+}
+
+func aliasIsAccountID(alias string) error {
+	return validation("The account alias %s cannot be a 12-digit number.", alias) // text not confirmed
+}

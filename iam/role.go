@@ -230,7 +230,8 @@ func (s *Service) updateRole(ctx context.Context, name string, change func(persi
 	return role, err
 }
 
-// DeleteRole removes a role that has no policies left. Trust policies that
+// DeleteRole removes a role that has no policies left and stands in no
+// instance profile. Trust policies that
 // name it show its unique ID from then on.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html
 func (s *Service) DeleteRole(ctx context.Context, in *iam.DeleteRoleInput) (*iam.DeleteRoleOutput, error) {
@@ -250,23 +251,14 @@ func (s *Service) DeleteRole(ctx context.Context, in *iam.DeleteRoleInput) (*iam
 	return answer(&iam.DeleteRoleOutput{}, err)
 }
 
-// checkRoleIsBare returns the first conflict in AWS's order.
+// checkRoleIsBare returns the first conflict; that instance profiles come before
+// policies is our choice.
 func checkRoleIsBare(tx persistence.Tx, account, id string) error {
-	attached, err := persistence.Attachments.Any(tx, account, id)
-	if err != nil {
-		return err
-	}
-	if attached {
-		return mustDetachPolicies()
-	}
-	inline, err := persistence.InlinePolicies.Any(tx, account, id)
-	if err != nil {
-		return err
-	}
-	if inline {
-		return mustDeletePolicies()
-	}
-	return nil
+	return firstConflict(
+		conflict{func() (bool, error) { return persistence.InstanceProfilesByRole.Any(tx, account, id) }, mustRemoveRoles},
+		conflict{func() (bool, error) { return persistence.Attachments.Any(tx, account, id) }, mustDetachPolicies},
+		conflict{func() (bool, error) { return persistence.InlinePolicies.Any(tx, account, id) }, mustDeletePolicies},
+	)
 }
 
 // checkModifiable refuses to change a role that AWS keeps for itself; users

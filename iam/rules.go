@@ -30,6 +30,16 @@ func Rules() []authz.Rule {
 		attachmentRules(),
 		boundaryRules(),
 		roleRules(),
+		instanceProfileRules(),
+		instanceProfileRoleRules(),
+		instanceProfileTagRules(),
+		serviceLinkedRoleRules(),
+		mfaDeviceRules(),
+		mfaDeviceTagRules(),
+		virtualMFADeviceRules(),
+		accountAliasRules(),
+		accountSummaryRules(),
+		tokenPreferenceRules(),
 		simulateRules(),
 	)
 }

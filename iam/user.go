@@ -196,9 +196,11 @@ func (s *Service) DeleteUser(ctx context.Context, in *iam.DeleteUserInput) (*iam
 
 // checkUserIsBare returns the first conflict, in the order in which people met
 // them when they cleared a user one by one: credentials before policies; that
-// memberships come last is our choice.
+// memberships come last is our choice. MFA devices come before access keys
+// (recorded).
 func checkUserIsBare(tx persistence.Tx, account, id string) error {
 	return firstConflict(
+		conflict{func() (bool, error) { return persistence.MFADevicesByUser.Any(tx, account, id) }, mustRemoveMFADevices},
 		conflict{func() (bool, error) { return persistence.AccessKeysByUser.Any(tx, account, id) }, mustDeleteAccessKeys},
 		conflict{func() (bool, error) { return persistence.Attachments.Any(tx, account, id) }, mustDetachPolicies},
 		conflict{func() (bool, error) { return persistence.InlinePolicies.Any(tx, account, id) }, mustDeletePolicies},

@@ -1,0 +1,154 @@
+package iam
+
+import (
+	"context"
+	"errors"
+
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+
+	"github.com/understudy-iam/understudy/authz"
+	"github.com/understudy-iam/understudy/persistence"
+)
+
+// policyVersionsInUse is AWS's limit of managed policies that are in use in an
+// account. It is shown, and not enforced: other limits are met before it.
+const policyVersionsInUse = 10000
+
+// GetAccountSummary counts what is in the account and names its limits: 34
+// entries, in every account (recorded).
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountSummary.html
+func (s *Service) GetAccountSummary(ctx context.Context, _ *iam.GetAccountSummaryInput) (*iam.GetAccountSummaryOutput, error) {
+	sum := summary{account: account(ctx), entries: s.quotaEntries()}
+	err := s.store.View(func(tx persistence.Tx) error {
+		sum.tx = tx
+		return sum.fill()
+	})
+	return answer(&iam.GetAccountSummaryOutput{SummaryMap: sum.entries}, err)
+}
+
+func (s *Service) quotaEntries() map[string]int32 {
+	q := s.quotas
+	return map[string]int32{
+		"AccessKeysPerUserQuota":          int32(q.AccessKeysPerUser),
+		"AssumeRolePolicySizeQuota":       int32(q.TrustPolicySize),
+		"AttachedPoliciesPerGroupQuota":   int32(q.PoliciesPerGroup),
+		"AttachedPoliciesPerRoleQuota":    int32(q.PoliciesPerRole),
+		"AttachedPoliciesPerUserQuota":    int32(q.PoliciesPerUser),
+		"GroupPolicySizeQuota":            int32(q.GroupPolicySize),
+		"GroupsPerUserQuota":              int32(q.GroupsPerUser),
+		"GroupsQuota":                     int32(q.GroupsPerAccount),
+		"InstanceProfilesQuota":           int32(q.InstanceProfilesPerAccount),
+		"PoliciesQuota":                   int32(q.PoliciesPerAccount),
+		"PolicySizeQuota":                 int32(q.PolicySize),
+		"PolicyVersionsInUseQuota":        policyVersionsInUse,
+		"RolePolicySizeQuota":             int32(q.RolePolicySize),
+		"RolesQuota":                      int32(q.RolesPerAccount),
+		"ServerCertificatesQuota":         int32(q.ServerCertificatesPerAccount),
+		"SigningCertificatesPerUserQuota": int32(q.CertificatesPerUser),
+		"UserPolicySizeQuota":             int32(q.UserPolicySize),
+		"UsersQuota":                      int32(q.UsersPerAccount),
+		"VersionsPerPolicyQuota":          int32(q.VersionsPerPolicy),
+	}
+}
+
+// A summary is the entries of one account, as they are counted.
+type summary struct {
+	tx      persistence.Tx
+	account string
+	entries map[string]int32
+}
+
+func (s *summary) fill() error {
+	for _, e := range []struct {
+		name  string
+		count func() (int, error)
+	}{
+		{"Users", s.counted(persistence.Users.Count)},
+		{"Groups", s.counted(persistence.Groups.Count)},
+		{"Roles", s.counted(persistence.Roles.Count)},
+		{"Policies", s.counted(persistence.Policies.Count)},
+		{"InstanceProfiles", s.counted(persistence.InstanceProfiles.Count)},
+		{"MFADevices", s.counted(persistence.MFADevices.Count)},
+		{"MFADevicesInUse", func() (int, error) { return persistence.MFADevicesByUser.Count(s.tx, s.account) }},
+		{"PolicyVersionsInUse", s.policiesInUse},
+		{"AccountPasswordPresent", func() (int, error) { return 1, nil }}, // the root user signs in to the console with it
+		{"AccountMFAEnabled", s.ofRoot(persistence.MFADevicesByUser.Any)},
+		{"AccountAccessKeysPresent", s.ofRoot(persistence.AccessKeysByUser.Any)},
+		{"GlobalEndpointTokenVersion", s.globalTokenVersion},
+	} {
+		n, err := e.count()
+		if err != nil {
+			return err
+		}
+		s.entries[e.name] = int32(n)
+	}
+	return nil
+}
+
+func (s *summary) counted(count func(persistence.Tx, string) (int, error)) func() (int, error) {
+	return func() (int, error) { return count(s.tx, s.account) }
+}
+
+// ofRoot is 1 if the root user, whose ID is the account's, has any.
+func (s *summary) ofRoot(any func(persistence.Tx, string, ...string) (bool, error)) func() (int, error) {
+	return func() (int, error) {
+		found, err := any(s.tx, s.account, s.account)
+		if found {
+			return 1, err
+		}
+		return 0, err
+	}
+}
+
+// policiesInUse counts the managed policies, AWS's too, that are attached or a
+// permissions boundary, each once: the version in use is the default one. AWS
+// counts so, seen in accounts with more of them than customer managed policies;
+// those that are unattached add nothing (recorded).
+func (s *summary) policiesInUse() (int, error) {
+	inUse := map[string]bool{}
+	err := errors.Join(
+		distinct(s, persistence.AttachmentsByPolicy, inUse, func(a *persistence.Attachment) string { return a.PolicyARN }),
+		distinct(s, persistence.UsersByBoundary, inUse, func(u *persistence.User) string { return u.Boundary }),
+		distinct(s, persistence.RolesByBoundary, inUse, func(r *persistence.Role) string { return r.Boundary }),
+	)
+	return len(inUse), err
+}
+
+// distinct collects the first parts of an index's keys. It reads one record
+// of each.
+func distinct[R any](s *summary, index *persistence.Index[R], into map[string]bool, part func(*R) string) error {
+	var after persistence.Key
+	for {
+		next := ""
+		for r, err := range index.Scan(s.tx, s.account, nil, after) {
+			if err != nil {
+				return err
+			}
+			next = part(r)
+			break
+		}
+		if next == "" {
+			return nil
+		}
+		into[next] = true
+		after = persistence.Key{next, "\xff"} // behind all keys that begin so
+	}
+}
+
+func (s *summary) globalTokenVersion() (int, error) {
+	a, err := persistence.Accounts.Get(s.tx, s.account)
+	if errors.Is(err, persistence.ErrNotFound) || err == nil && !a.GlobalTokenV2 {
+		return 1, nil
+	}
+	return 2, err
+}
+
+// accountSummaryRules are the permissions of the operation above, which has no
+// resource.
+func accountSummaryRules() []authz.Rule {
+	return []authz.Rule{
+		authz.For(func(*authz.Query, *iam.GetAccountSummaryInput) ([]authz.Need, error) {
+			return []authz.Need{{Action: "iam:GetAccountSummary", Resource: "*"}}, nil
+		}),
+	}
+}

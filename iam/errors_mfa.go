@@ -1,0 +1,52 @@
+package iam
+
+import (
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/aws/smithy-go"
+)
+
+// MFA devices. As in errors.go, the texts are AWS's unless a line says otherwise.
+
+func noSuchMFADevice(serial string) error {
+	return noSuchEntity("MFA Device with serial number %s does not exist.", serial)
+}
+
+func mfaDeviceExists() error { return alreadyExists("MFA device already exists.") }
+
+// mfaDeviceEnabled is for a device that the user has already, mfaDeviceInUse for
+// one that somebody else has.
+func mfaDeviceEnabled(user string) error {
+	return alreadyExists("MFA Device for user %s already exists.", user)
+}
+
+func mfaDeviceInUse() error { return alreadyExists("MFA Device is already in use.") }
+
+// foreignMFADevice is for a device that exists or not, and is not the user's.
+func foreignMFADevice() error { return noSuchEntity("MFA Device invalid for user.") }
+
+func invalidAuthenticationCode() error {
+	return &types.InvalidAuthenticationCodeException{Message: aws.String("Authentication code for device is not valid.")}
+}
+
+func mustDeactivateMFADevice() error {
+	return deleteConflict("MFA VirtualDevice in use. Must deactivate first.")
+}
+
+func mustRemoveMFADevices() error {
+	return deleteConflict("Cannot delete entity, must remove tokens from principal first.")
+}
+
+// notSecurityKey is what GetMFADevice says of every other device.
+func notSecurityKey() error {
+	return validation("The MFA device serial number sent in the request is invalid or not supported by this API. " +
+		"Currently, only hardware FIDO security keys are supported. Please use the compatible device or API.")
+}
+
+func mustUseMFA() error {
+	return &smithy.GenericAPIError{
+		Code:    "AccessDenied",
+		Message: "To complete this action, please ensure that you are authenticated with an MFA device that is enabled for this user.",
+		Fault:   smithy.FaultClient,
+	}
+}

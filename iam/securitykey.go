@@ -1,0 +1,67 @@
+package iam
+
+import (
+	"context"
+	"encoding/base32"
+	"fmt"
+	"io"
+
+	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
+)
+
+// securityKeyPath begins the resource part of the ARNs of security keys.
+const securityKeyPath = "u2f/"
+
+// A SecurityKey is a FIDO key or passkey that somebody registers as his MFA
+// device.
+type SecurityKey struct {
+	Account  string
+	UserName string // empty for the root user
+	Name     string // the name that he gives to it
+
+	// Certifications are what the FIDO Alliance says of the model: FIDO,
+	// FIPS-140-2, FIPS-140-3, each with a level such as L1.
+	Certifications map[string]string
+}
+
+// RegisterSecurityKey gives a security key to a user and returns its serial
+// number. It is no operation of AWS's API: people register keys in AWS's console,
+// with a browser. From then on the operations on MFA devices know it.
+func (s *Service) RegisterSecurityKey(_ context.Context, k SecurityKey) (serial string, err error) {
+	id, err := s.newSecurityKeyID()
+	if err != nil {
+		return "", err
+	}
+	date := s.now()
+	err = s.store.Update(func(tx persistence.Tx) error {
+		path, userID := "root-account", k.Account
+		if k.UserName != "" {
+			u, err := findUser(tx, k.Account, k.UserName)
+			if err != nil {
+				return err
+			}
+			path, userID = "user/"+u.Name, u.ID
+		}
+		if err := s.checkMFAQuota(tx, k.Account, userID); err != nil {
+			return err
+		}
+		serial = principal.IAM(k.Account, securityKeyPath+path+"/"+k.Name+"-"+id)
+		return insertDevice(tx, k.Account, &persistence.MFADevice{
+			Serial: serial, Kind: persistence.SecurityKey, UserID: userID, EnableDate: date, Certifications: k.Certifications,
+		})
+	})
+	if err != nil {
+		return "", err
+	}
+	return serial, nil
+}
+
+// newSecurityKeyID makes the 26 characters at the end of the ARN of a key.
+func (s *Service) newSecurityKeyID() (string, error) {
+	var raw [17]byte
+	if _, err := io.ReadFull(s.random, raw[:]); err != nil {
+		return "", fmt.Errorf("iam: ID of a security key: %w", err)
+	}
+	return base32.StdEncoding.EncodeToString(raw[:])[:26], nil
+}

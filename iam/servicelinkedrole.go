@@ -1,0 +1,233 @@
+package iam
+
+import (
+	"context"
+	"errors"
+	"regexp"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"github.com/understudy-iam/understudy/authz"
+	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/iam/managed"
+	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
+)
+
+// maxRoleName is how long the name of a role may be.
+const maxRoleName = 64
+
+// CreateServiceLinkedRole makes the role that a service has for itself, with
+// the service's policy attached. Its name is the service's to choose; a few
+// services let the caller add a suffix.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateServiceLinkedRole.html
+//
+// Such roles count as roles, and are made even where the account may have no
+// more of them. The answer has the trust policy as the service wrote it, and no
+// description (recorded).
+func (s *Service) CreateServiceLinkedRole(ctx context.Context, in *iam.CreateServiceLinkedRoleInput) (*iam.CreateServiceLinkedRoleOutput, error) {
+	linked, name, err := serviceLinkedRole(in)
+	if err != nil {
+		return nil, err
+	}
+	id, err := s.newID(principal.RoleIDPrefix)
+	if err != nil {
+		return nil, err
+	}
+	written := `{"Version":"2012-10-17","Statement":[{"Action":["sts:AssumeRole"],"Effect":"Allow","Principal":{"Service":["` + linked.Service + `"]}}]}`
+	trust, err := evaluator.NormalizeTrust(written)
+	if err != nil {
+		return nil, err
+	}
+	r := &persistence.Role{
+		Name: name, Path: linked.Path(), ID: id, CreateDate: s.now(), TrustPolicy: trust,
+		Description: aws.ToString(in.Description), MaxSessionDuration: defaultSessionDuration,
+	}
+	err = s.store.Update(func(tx persistence.Tx) error { return insertServiceLinkedRole(tx, account(ctx), r, linked.PolicyARN) })
+	if err != nil {
+		return nil, err
+	}
+	out := roleRow(account(ctx), r, written)
+	return &iam.CreateServiceLinkedRoleOutput{Role: &out}, nil
+}
+
+// serviceLinkedRole is the role of the service that a request names, and the
+// name that it would have.
+func serviceLinkedRole(in *iam.CreateServiceLinkedRoleInput) (managed.ServiceLinkedRole, string, error) {
+	service := aws.ToString(in.AWSServiceName)
+	linked, ok := managed.ServiceLinkedRoleOf(service)
+	switch {
+	case !ok:
+		return linked, "", noSuchServiceLinkedRole(service)
+	case in.CustomSuffix == nil:
+		return linked, linked.Name, nil
+	case !linked.CustomSuffix:
+		return linked, "", noCustomSuffix(service)
+	}
+	name := linked.Name + "_" + *in.CustomSuffix
+	if len(name) > maxRoleName {
+		return linked, "", serviceLinkedRoleTooLong(maxRoleName)
+	}
+	return linked, name, nil
+}
+
+func insertServiceLinkedRole(tx persistence.Tx, account string, r *persistence.Role, policyARN string) error {
+	taken, err := persistence.Roles.Has(tx, account, persistence.Fold(r.Name))
+	if err != nil {
+		return err
+	}
+	if taken {
+		return serviceLinkedRoleExists(r.Name)
+	}
+	if policyARN != "" {
+		p, err := findManagedPolicy(tx, account, policyARN)
+		if err != nil {
+			return err
+		}
+		err = persistence.Attachments.Put(tx, account, &persistence.Attachment{EntityID: r.ID, PolicyARN: p.arn, PolicyName: p.name})
+		if err != nil {
+			return err
+		}
+	}
+	return persistence.Roles.Put(tx, account, r)
+}
+
+// DeleteServiceLinkedRole removes a service-linked role and answers the ID of
+// the task that does it.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteServiceLinkedRole.html
+//
+// AWS asks the service whether it still uses the role, which takes seconds; here
+// there is no service, and the role is gone at once. Until somebody is told that
+// the task has succeeded it counts as running: to delete the role again then
+// answers the same task.
+func (s *Service) DeleteServiceLinkedRole(ctx context.Context, in *iam.DeleteServiceLinkedRoleInput) (*iam.DeleteServiceLinkedRoleOutput, error) {
+	uuid, err := s.newUUID()
+	if err != nil {
+		return nil, err
+	}
+	out := &iam.DeleteServiceLinkedRoleOutput{}
+	err = s.store.Update(func(tx persistence.Tx) error {
+		name := aws.ToString(in.RoleName)
+		r, err := persistence.Roles.Get(tx, account(ctx), persistence.Fold(name))
+		if errors.Is(err, persistence.ErrNotFound) {
+			out.DeletionTaskId, err = runningDeletion(tx, account(ctx), name)
+		}
+		if err != nil || r == nil {
+			return err
+		}
+		if !strings.HasPrefix(r.Path, serviceRolesPath) {
+			return notServiceLinkedRole(r.Name)
+		}
+		task := &persistence.DeletionTask{ID: "task" + r.Path + r.Name + "/" + uuid, RoleName: r.Name}
+		out.DeletionTaskId = &task.ID
+		return removeServiceLinkedRole(tx, account(ctx), r, task)
+	})
+	return answer(out, err)
+}
+
+// runningDeletion is the ID of the task that deletes the role of that name.
+func runningDeletion(tx persistence.Tx, account, name string) (*string, error) {
+	t, err := persistence.DeletionTasksByRole.First(tx, account, persistence.Fold(name))
+	if errors.Is(err, persistence.ErrNotFound) {
+		return nil, noSuchRole(name)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &t.ID, nil
+}
+
+func removeServiceLinkedRole(tx persistence.Tx, account string, r *persistence.Role, task *persistence.DeletionTask) error {
+	for a, err := range persistence.Attachments.Scan(tx, account, persistence.Key{r.ID}, nil) {
+		if err != nil {
+			return err
+		}
+		if err := persistence.Attachments.Delete(tx, account, a.EntityID, persistence.Fold(a.PolicyName), a.PolicyARN); err != nil {
+			return err
+		}
+	}
+	if err := persistence.Roles.Delete(tx, account, persistence.Fold(r.Name)); err != nil {
+		return err
+	}
+	if err := endDeletions(tx, account, r.Name); err != nil {
+		return err
+	}
+	return persistence.DeletionTasks.Put(tx, account, task)
+}
+
+// endDeletions ends the tasks of earlier roles of that name: what is running is
+// the deletion of the last one.
+func endDeletions(tx persistence.Tx, account, name string) error {
+	for t, err := range persistence.DeletionTasksByRole.Scan(tx, account, persistence.Key{persistence.Fold(name)}, nil) {
+		if err != nil {
+			return err
+		}
+		t.Told = true
+		if err := persistence.DeletionTasks.Put(tx, account, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// deletionTaskID is the form of the IDs of deletion tasks; the groups are the
+// service and the role.
+var deletionTaskID = regexp.MustCompile(`^task/aws-service-role/([^/]+)/([^/]+)/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+
+// GetServiceLinkedRoleDeletionStatus says how far a deletion is: it has always
+// succeeded.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetServiceLinkedRoleDeletionStatus.html
+func (s *Service) GetServiceLinkedRoleDeletionStatus(ctx context.Context, in *iam.GetServiceLinkedRoleDeletionStatusInput) (*iam.GetServiceLinkedRoleDeletionStatusOutput, error) {
+	id := aws.ToString(in.DeletionTaskId)
+	if !deletionTaskID.MatchString(id) {
+		return nil, malformedDeletionTask()
+	}
+	err := s.store.Update(func(tx persistence.Tx) error {
+		t, err := persistence.DeletionTasks.Get(tx, account(ctx), id)
+		if errors.Is(err, persistence.ErrNotFound) {
+			return noSuchDeletionTask()
+		}
+		if err != nil || t.Told {
+			return err
+		}
+		t.Told = true
+		return persistence.DeletionTasks.Put(tx, account(ctx), t)
+	})
+	return answer(&iam.GetServiceLinkedRoleDeletionStatusOutput{Status: types.DeletionTaskStatusTypeSucceeded}, err)
+}
+
+// serviceLinkedRoleRules are the permissions of the operations above.
+func serviceLinkedRoleRules() []authz.Rule {
+	return []authz.Rule{
+		authz.For(func(q *authz.Query, in *iam.CreateServiceLinkedRoleInput) ([]authz.Need, error) {
+			_, name, err := serviceLinkedRole(in)
+			if err != nil { // for the operation to say, to a caller who may make such a role
+				name = "*"
+			}
+			return []authz.Need{{
+				Action:   "iam:CreateServiceLinkedRole",
+				Resource: principal.IAM(q.Account(), "role"+serviceRolesPath+aws.ToString(in.AWSServiceName)+"/"+name),
+				Keys:     []authz.Key{authz.String("iam:AWSServiceName", aws.ToString(in.AWSServiceName))},
+			}}, nil
+		}),
+		authz.For(func(q *authz.Query, in *iam.DeleteServiceLinkedRoleInput) ([]authz.Need, error) {
+			return identityNeeds(q, roleKind, "iam:DeleteServiceLinkedRole", in.RoleName)
+		}),
+		authz.For(func(q *authz.Query, in *iam.GetServiceLinkedRoleDeletionStatusInput) ([]authz.Need, error) {
+			return []authz.Need{deletionStatusNeed(q, aws.ToString(in.DeletionTaskId))}, nil
+		}),
+	}
+}
+
+// deletionStatusNeed asks about the role that a task was to delete, which its
+// ID names.
+func deletionStatusNeed(q *authz.Query, id string) authz.Need {
+	need := authz.Need{Action: "iam:GetServiceLinkedRoleDeletionStatus", Resource: "*"}
+	if m := deletionTaskID.FindStringSubmatch(id); m != nil {
+		need.Resource = principal.IAM(q.Account(), "role"+serviceRolesPath+m[1]+"/"+m[2])
+	}
+	return need
+}

@@ -1,0 +1,187 @@
+package iam
+
+import (
+	"context"
+	"errors"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"github.com/understudy-iam/understudy/authz"
+	"github.com/understudy-iam/understudy/mfa"
+	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
+)
+
+// CreateVirtualMFADevice makes a device for an authenticator app. Its serial
+// number is its ARN, which must be new; its seed and the QR code that the app
+// scans are in no other answer.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateVirtualMFADevice.html
+func (s *Service) CreateVirtualMFADevice(ctx context.Context, in *iam.CreateVirtualMFADeviceInput) (*iam.CreateVirtualMFADeviceOutput, error) {
+	tags, err := newTags(in.Tags, exactTagKeys)
+	if err != nil {
+		return nil, err
+	}
+	seed, err := mfa.NewSeed(s.random)
+	if err != nil {
+		return nil, err
+	}
+	d := &persistence.MFADevice{Serial: virtualDeviceARN(account(ctx), in.Path, in.VirtualMFADeviceName), Seed: seed, Tags: tags}
+	alias := ""
+	err = s.store.Update(func(tx persistence.Tx) error {
+		if alias, err = aliasOrID(tx, account(ctx)); err != nil {
+			return err
+		}
+		return insertDevice(tx, account(ctx), d)
+	})
+	if err != nil {
+		return nil, err
+	}
+	picture, err := mfa.QRCode(mfa.URL(aws.ToString(in.VirtualMFADeviceName), alias, seed))
+	if err != nil {
+		return nil, err
+	}
+	return &iam.CreateVirtualMFADeviceOutput{VirtualMFADevice: &types.VirtualMFADevice{
+		SerialNumber: &d.Serial, Base32StringSeed: []byte(seed), QRCodePNG: picture, Tags: tagsOut(tags),
+	}}, nil
+}
+
+func virtualDeviceARN(account string, path, name *string) string {
+	return principal.IAM(account, "mfa"+pathOrRoot(path)+aws.ToString(name))
+}
+
+// aliasOrID is how an authenticator app shows the account.
+func aliasOrID(tx persistence.Tx, account string) (string, error) {
+	a, err := persistence.Accounts.Get(tx, account)
+	if errors.Is(err, persistence.ErrNotFound) || err == nil && a.Alias == "" {
+		return account, nil
+	}
+	if err != nil {
+		return "", err
+	}
+	return a.Alias, nil
+}
+
+func insertDevice(tx persistence.Tx, account string, d *persistence.MFADevice) error {
+	taken, err := persistence.MFADevices.Has(tx, account, d.Serial)
+	if err != nil {
+		return err
+	}
+	if taken {
+		return mfaDeviceExists()
+	}
+	return persistence.MFADevices.Put(tx, account, d)
+}
+
+// DeleteVirtualMFADevice removes a virtual device that nobody has.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteVirtualMFADevice.html
+func (s *Service) DeleteVirtualMFADevice(ctx context.Context, in *iam.DeleteVirtualMFADeviceInput) (*iam.DeleteVirtualMFADeviceOutput, error) {
+	err := s.store.Update(func(tx persistence.Tx) error {
+		d, err := findVirtualDevice(tx, account(ctx), aws.ToString(in.SerialNumber))
+		if err != nil {
+			return err
+		}
+		if d.UserID != "" {
+			return mustDeactivateMFADevice()
+		}
+		return persistence.MFADevices.Delete(tx, account(ctx), d.Serial)
+	})
+	return answer(&iam.DeleteVirtualMFADeviceOutput{}, err)
+}
+
+// findVirtualDevice is a virtual device, whoever has it; a device of another
+// kind is as good as none.
+func findVirtualDevice(tx persistence.Tx, account, serial string) (*persistence.MFADevice, error) {
+	d, err := persistence.MFADevices.Get(tx, account, serial)
+	if errors.Is(err, persistence.ErrNotFound) || err == nil && d.Kind != persistence.VirtualMFA {
+		return nil, noSuchMFADevice(serial)
+	}
+	return d, err
+}
+
+// ListVirtualMFADevices lists the virtual devices of the account that somebody
+// has, that nobody has, or all of them, by serial number.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListVirtualMFADevices.html
+//
+// A row has no tags, and user and date only if somebody has the device (recorded).
+func (s *Service) ListVirtualMFADevices(ctx context.Context, in *iam.ListVirtualMFADevicesInput) (*iam.ListVirtualMFADevicesOutput, error) {
+	p, err := newPage("ListVirtualMFADevices", in.MaxItems, in.Marker)
+	if err != nil {
+		return nil, err
+	}
+	out := &iam.ListVirtualMFADevicesOutput{}
+	err = s.store.View(func(tx persistence.Tx) error {
+		devices, err := fill(p, persistence.MFADevices.Scan(tx, account(ctx), nil, p.after), devicePosition, func(d *persistence.MFADevice) bool {
+			return d.Kind == persistence.VirtualMFA && hasStatus(d, in.AssignmentStatus)
+		})
+		if err != nil {
+			return err
+		}
+		out.VirtualMFADevices = make([]types.VirtualMFADevice, len(devices))
+		for i, d := range devices {
+			if out.VirtualMFADevices[i], err = virtualDeviceRow(tx, account(ctx), d); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	out.IsTruncated, out.Marker = p.truncated, p.marker()
+	return answer(out, err)
+}
+
+func hasStatus(d *persistence.MFADevice, status types.AssignmentStatusType) bool {
+	switch status {
+	case types.AssignmentStatusTypeAssigned:
+		return d.UserID != ""
+	case types.AssignmentStatusTypeUnassigned:
+		return d.UserID == ""
+	}
+	return true
+}
+
+func virtualDeviceRow(tx persistence.Tx, account string, d *persistence.MFADevice) (types.VirtualMFADevice, error) {
+	row := types.VirtualMFADevice{SerialNumber: &d.Serial}
+	if d.UserID == "" {
+		return row, nil
+	}
+	u, err := persistence.UsersByID.First(tx, account, d.UserID)
+	if err != nil {
+		return row, err
+	}
+	user := userRow(account, u)
+	row.User, row.EnableDate = &user, &d.EnableDate
+	return row, nil
+}
+
+// virtualMFADeviceRules are the permissions of the operations above.
+func virtualMFADeviceRules() []authz.Rule {
+	return []authz.Rule{
+		authz.For(func(q *authz.Query, in *iam.CreateVirtualMFADeviceInput) ([]authz.Need, error) {
+			arn := virtualDeviceARN(q.Account(), in.Path, in.VirtualMFADeviceName)
+			return createNeeds("iam:CreateVirtualMFADevice", "iam:TagMFADevice", arn, in.Tags, nil), nil
+		}),
+		authz.For(func(q *authz.Query, in *iam.DeleteVirtualMFADeviceInput) ([]authz.Need, error) {
+			need, err := mfaDeviceNeed(q, "iam:DeleteVirtualMFADevice", in.SerialNumber)
+			return []authz.Need{need}, err
+		}),
+		authz.For(func(q *authz.Query, in *iam.ListVirtualMFADevicesInput) ([]authz.Need, error) {
+			return []authz.Need{listNeed(q, "iam:ListVirtualMFADevices", "mfa", nil)}, nil
+		}),
+	}
+}
+
+// mfaDeviceNeed asks for action on a virtual device, whose ARN is its serial
+// number. A denial shows it (seen in denials of DeleteVirtualMFADevice).
+func mfaDeviceNeed(q *authz.Query, action string, serial *string) (authz.Need, error) {
+	need := authz.Need{Action: action, Resource: aws.ToString(serial)}
+	d, err := persistence.MFADevices.Get(q.Tx, q.Account(), aws.ToString(serial))
+	if errors.Is(err, persistence.ErrNotFound) {
+		return need, nil
+	}
+	if err != nil {
+		return authz.Need{}, err
+	}
+	need.Tags = d.Tags
+	return need, nil
+}
