@@ -1,6 +1,7 @@
 package evaluator
 
 import (
+	"cmp"
 	"strings"
 )
 
@@ -19,17 +20,6 @@ func truthOf(b bool) truth {
 		return yes
 	}
 	return no
-}
-
-// not turns yes into no and no into yes.
-func (t truth) not() truth {
-	switch t {
-	case yes:
-		return no
-	case no:
-		return yes
-	}
-	return erring
 }
 
 // condition is one key under one operator, compiled. One of the slices of
@@ -125,7 +115,7 @@ func (k *condition) eval(e *evaluation) truth {
 		return truthOf(k.absent())
 	}
 	if k.count == 0 {
-		return no // an empty list of policy values: see emptyValueList
+		return no // inferred: what AWS says of lists without values contradicts itself
 	}
 	switch {
 	case k.quantifier == forAllValues:
@@ -196,39 +186,36 @@ func (k *condition) any(values []string, e *evaluation) truth {
 // matches compares one value of the request with the policy's values: with
 // some of them, or, if the operator is negated, with none.
 func (k *condition) matches(v string, e *evaluation) truth {
-	var t truth
+	var found bool
 	switch k.family {
 	case familyString:
-		t = k.anyPattern(func(p *pattern) bool { return p.match(v, e.req.Context, &e.res.scratch) })
+		found = k.anyPattern(func(p *pattern) bool { return p.match(v, e.req.Context, &e.res.scratch) })
 	case familyIgnoreCase:
-		t = k.anyPattern(func(p *pattern) bool { return p.equalIgnoreCase(v, e.req.Context, &e.res.scratch) })
+		found = k.anyPattern(func(p *pattern) bool { return p.equalIgnoreCase(v, e.req.Context, &e.res.scratch) })
 	case familyBool:
 		want := strings.EqualFold(v, "true")
-		t = k.anyPattern(func(p *pattern) bool { return p.isBool(want, e.req.Context, &e.res.scratch) })
+		found = k.anyPattern(func(p *pattern) bool { return p.isBool(want, e.req.Context, &e.res.scratch) })
 	case familyBinary:
-		t = truthOf(isBase64(v) && k.hasText(v))
+		found = isBase64(v) && k.anyPattern(func(p *pattern) bool { return p.text == v })
 	case familyNumeric:
 		return k.numeric(v, e)
 	case familyDate:
-		t = k.date(v)
+		found = k.date(v)
 	case familyARN:
 		return k.arn(v, e)
 	default:
 		return k.ip(v, e)
 	}
-	if k.negated {
-		return t.not()
-	}
-	return t
+	return truthOf(found != k.negated)
 }
 
-func (k *condition) anyPattern(f func(*pattern) bool) truth {
+func (k *condition) anyPattern(f func(*pattern) bool) bool {
 	for i := range k.patterns {
 		if f(&k.patterns[i]) {
-			return yes
+			return true
 		}
 	}
-	return no
+	return false
 }
 
 // isBool: "true" in any case is true and every other text is false, on both
@@ -258,15 +245,6 @@ func (p *pattern) equalIgnoreCase(v string, c *Context, sc *scratch) bool {
 		b.WriteString(tokens[i].text)
 	}
 	return equalIgnoreCase(b.String(), v)
-}
-
-func (k *condition) hasText(v string) bool {
-	for i := range k.patterns {
-		if k.patterns[i].text == v {
-			return true
-		}
-	}
-	return false
 }
 
 // isBase64 reports whether s is canonical base-64: padded, without blanks, and
@@ -309,22 +287,16 @@ func (k *condition) numeric(v string, e *evaluation) truth {
 	return truthOf(k.negated)
 }
 
-func (k *condition) date(v string) truth {
+// date: what is no date is never equal, less or greater.
+func (k *condition) date(v string) bool {
 	ms, ok := parseDate(v)
 	for i := range k.dates {
 		p := &k.dates[i]
-		if ok && p.ok && k.relation.holds(compareInt(ms, p.ms)) {
-			return yes
+		if ok && p.ok && k.relation.holds(cmp.Compare(ms, p.ms)) {
+			return true
 		}
 	}
-	return no
-}
-
-func compareInt(a, b int64) int {
-	if a == b {
-		return 0
-	}
-	return sign(a > b)
+	return false
 }
 
 func (r relation) holds(order int) bool { return r&(1<<(order+1)) != 0 }

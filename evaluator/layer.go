@@ -30,9 +30,7 @@ func (e *evaluation) union(kind Kind, level int, policies []*Policy) {
 // settle turns what policy has found into the layer's decision.
 func (l *Layer) settle(empty bool) {
 	switch {
-	case l.Decision == ExplicitDeny && l.Reason == NoReason:
-		l.Reason = StatementDenies
-	case l.Decision == ExplicitDeny:
+	case l.Decision == ExplicitDeny: // deny has set the reason
 	case l.Decision == Allowed:
 		l.Reason = StatementAllows
 	case empty:

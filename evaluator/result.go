@@ -42,9 +42,10 @@ type Layer struct {
 	Decision Decision
 	Reason   Reason
 
-	// Waived says that the layer's implicit denial does not count, because
+	// Waived says that the layer's implicit denial does not count: because
 	// the resource-based policy allows the caller in a way that needs no
-	// other allow. An explicit denial is never waived.
+	// other allow, or because the layer is a resource-based policy that need
+	// not allow. An explicit denial is never waived.
 	Waived bool
 
 	// Grant is, for a resource layer that allows, how it names the caller.
@@ -53,7 +54,7 @@ type Layer struct {
 	// Matches are the statements of this layer that applied.
 	Matches []Match
 
-	first int // index of Matches in Result.Matches, while it grows
+	first int // index of the first of Matches in Result.Matches, while it grows
 }
 
 // Match is a statement that applied.

@@ -11,29 +11,35 @@ type variable struct {
 	escape     bool // "${*}", "${?}" or "${$}": key is the character it stands for
 }
 
+// maxDefault is the length up to which the default of a variable is looked
+// for, the greatest size of a policy (reference_iam-quotas): it keeps hostile
+// documents cheap.
+const maxDefault = 10240
+
 // cutVariable reads the variable that s begins with. A blank in the name, or
 // anything else that is not of the form, makes the text ordinary (recorded).
 func cutVariable(s string) (v variable, size int, ok bool) {
 	if !strings.HasPrefix(s, "${") {
 		return v, 0, false
 	}
-	n := strings.IndexAny(s[2:], ",}")
+	n := strings.IndexAny(s[2:], ",} \t\r\n{'")
 	if n <= 0 {
 		return v, 0, false
 	}
 	v.key = s[2 : 2+n]
-	if strings.ContainsAny(v.key, " \t\r\n{'") {
-		return v, 0, false
-	}
-	if s[2+n] == '}' {
+	switch s[2+n] {
+	case '}':
 		v.escape = v.key == "*" || v.key == "?" || v.key == "$"
 		return v, n + 3, true
+	case ',':
+	default:
+		return v, 0, false
 	}
 	rest := strings.TrimLeft(s[3+n:], " ")
 	if !strings.HasPrefix(rest, "'") {
 		return v, 0, false
 	}
-	end := strings.Index(rest[1:], "'}")
+	end := strings.Index(rest[1:min(len(rest), maxDefault)], "'}")
 	if end < 0 {
 		return v, 0, false
 	}
