@@ -4,6 +4,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/alecthomas/kong"
 )
@@ -26,11 +27,11 @@ func (versionCommand) Run() error {
 }
 
 func main() {
+	ignoreEmptyVariables()
 	var c cli
 	k := kong.Must(&c,
 		kong.Name("understudy"),
 		kong.Description("AWS IAM and STS on localhost: signed requests, stored state, real policy decisions."),
-		kong.UsageOnError(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 	)
 	ctx, err := k.Parse(os.Args[1:])
@@ -39,6 +40,16 @@ func main() {
 	}
 	if err := ctx.Run(); err != nil {
 		fail(err)
+	}
+}
+
+// ignoreEmptyVariables makes an empty variable count as none, as those who write
+// compose files expect.
+func ignoreEmptyVariables() {
+	for _, v := range os.Environ() {
+		if name, value, _ := strings.Cut(v, "="); value == "" && strings.HasPrefix(name, "UNDERSTUDY_") {
+			os.Unsetenv(name)
+		}
 	}
 }
 
