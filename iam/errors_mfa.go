@@ -50,3 +50,8 @@ func mustUseMFA() error {
 		Fault:   smithy.FaultClient,
 	}
 }
+
+// badSecurityKeyName is ours: AWS has no API to register keys.
+func badSecurityKeyName(name string) error {
+	return validation("The name %q of the security key must have 1 to 128 letters, digits and the characters +=,.@_-.", name)
+}

@@ -5,6 +5,7 @@ import (
 	"encoding/base32"
 	"fmt"
 	"io"
+	"regexp"
 
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/principal"
@@ -25,10 +26,16 @@ type SecurityKey struct {
 	Certifications map[string]string
 }
 
+// securityKeyName is what a key may be called: it becomes a part of its ARN.
+var securityKeyName = regexp.MustCompile(`^[\w+=,.@-]{1,128}$`)
+
 // RegisterSecurityKey gives a security key to a user and returns its serial
 // number. It is no operation of AWS's API: people register keys in AWS's console,
 // with a browser. From then on the operations on MFA devices know it.
 func (s *Service) RegisterSecurityKey(_ context.Context, k SecurityKey) (serial string, err error) {
+	if !securityKeyName.MatchString(k.Name) {
+		return "", badSecurityKeyName(k.Name)
+	}
 	id, err := s.newSecurityKeyID()
 	if err != nil {
 		return "", err

@@ -15,6 +15,7 @@ const ManagementPath = "/_understudy/"
 func (s *Server) routes(api http.Handler) http.Handler {
 	m := http.NewServeMux()
 	m.HandleFunc("GET "+ManagementPath+"health", s.health)
+	m.HandleFunc("POST "+ManagementPath+"security-keys", s.registerSecurityKey)
 	m.HandleFunc(ManagementPath, func(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, http.StatusNotFound, map[string]string{"error": "there is no management route " + r.Method + " " + r.URL.Path})
 	})

@@ -89,6 +89,7 @@ func (o Options) withDefaults() Options {
 // Server answers requests. It is an http.Handler.
 type Server struct {
 	options Options
+	iam     *iam.Service
 	handler http.Handler
 }
 
@@ -103,12 +104,10 @@ func New(o Options) (*Server, error) {
 		Store: o.Store, Rules: rules, Managed: iam.ManagedDocument, Now: o.Now,
 		Mode: o.Enforcement, RootAssumeRole: !o.DenyRootAssumeRole,
 	})
-	ops := operations(
-		iam.New(iam.Options{
-			Store: o.Store, Now: o.Now, Random: o.Random, Quotas: o.Quotas, Authorizer: authorizer, StrictSimulation: o.StrictSimulation,
-		}),
-		sts.New(sts.Options{Store: o.Store, Now: o.Now, Random: o.Random, Authorizer: authorizer}),
-	)
+	identities := iam.New(iam.Options{
+		Store: o.Store, Now: o.Now, Random: o.Random, Quotas: o.Quotas, Authorizer: authorizer, StrictSimulation: o.StrictSimulation,
+	})
+	ops := operations(identities, sts.New(sts.Options{Store: o.Store, Now: o.Now, Random: o.Random, Authorizer: authorizer}))
 	if err := checkRules(ops, rules); err != nil {
 		return nil, err
 	}
@@ -119,7 +118,7 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{options: o}
+	s := &Server{options: o, iam: identities}
 	s.handler = s.routes(api)
 	return s, nil
 }
