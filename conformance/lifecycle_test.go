@@ -1,0 +1,85 @@
+//go:build conformance
+
+package conformance
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// TestHealth asks the management route for the server's state.
+func TestHealth(t *testing.T) {
+	url := startServer(t, "--account", "123456789012", "--enforcement", "log")
+	resp, err := http.Get(url + "/_understudy/health")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var got map[string]string
+	if err := json.NewDecoder(resp.Body).Decode(&got); err != nil {
+		t.Fatal(err)
+	}
+	if resp.StatusCode != http.StatusOK || got["status"] != "ok" || got["account"] != "123456789012" || got["enforcement"] != "log" {
+		t.Errorf("health = %d %v", resp.StatusCode, got)
+	}
+}
+
+// TestDirectoryInUse starts a second server on the directory of a running one.
+func TestDirectoryInUse(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	startServer(t, "--data-dir", dir)
+	out, err := exec.Command(binary(t), "serve", "--addr", "127.0.0.1:0", "--data-dir", dir).CombinedOutput()
+	if err == nil || !strings.Contains(string(out), "in use") || strings.Count(strings.TrimSpace(string(out)), "\n") != 0 {
+		t.Errorf("%v; want one sentence about a directory in use:\n%s", err, out)
+	}
+}
+
+// TestAddressInUse starts a second server on the address of a running one.
+func TestAddressInUse(t *testing.T) {
+	addr := strings.TrimPrefix(startServer(t), "http://")
+	out, err := exec.Command(binary(t), "serve", "--addr", addr).CombinedOutput()
+	if err == nil || !strings.Contains(string(out), addr+" is in use by another process") {
+		t.Errorf("%v; want a sentence about an address in use:\n%s", err, out)
+	}
+}
+
+// TestSIGTERMDrains ends a server while a request is under way: the request is
+// answered, and the process ends with status 0.
+func TestSIGTERMDrains(t *testing.T) {
+	cmd := exec.Command(binary(t), "serve", "--addr", "127.0.0.1:0", "--log-level", "warn")
+	cmd.Stderr = os.Stderr
+	url := announceOf(t, cmd)
+	body, feed := io.Pipe()
+	answered := make(chan error, 1)
+	go func() {
+		resp, err := http.Post(url+"/", "application/x-www-form-urlencoded", body)
+		if err == nil {
+			_, err = io.Copy(io.Discard, resp.Body)
+			resp.Body.Close()
+		}
+		answered <- err
+	}()
+	if _, err := feed.Write([]byte("Action=GetCallerIdentity")); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := feed.Write([]byte("&Version=2011-06-15")); err != nil {
+		t.Fatal(err)
+	}
+	feed.Close()
+	if err := <-answered; err != nil {
+		t.Errorf("the request under way was not answered: %v", err)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("the server ended with %v", err)
+	}
+}
