@@ -2,6 +2,7 @@ package evaluator
 
 import (
 	"encoding/json"
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -329,22 +330,22 @@ func describe(req *Request, pol *Policies) string {
 	return b.String()
 }
 
-// randomRequests is how many random requests a normal run compares.
-const randomRequests = 100_000
+// requests is how many random requests are compared; make fuzz asks for more.
+var requests = flag.Uint64("requests", 100_000, "how many random requests to compare with the naive evaluator")
 
 // TestRandomRequestsAgree compares the evaluator with the naive one on random
 // requests, the same in every run.
 func TestRandomRequestsAgree(t *testing.T) {
 	var count [3]int
-	for seed := range uint64(randomRequests / requestsPerSet) {
+	for seed := range *requests / requestsPerSet {
 		for i, n := range compareRandom(t, seed) {
 			count[i] += n
 		}
 	}
 	t.Logf("implicit denials %d, allowed %d, explicit denials %d", count[ImplicitDeny], count[Allowed], count[ExplicitDeny])
 	for d, n := range count {
-		if n < randomRequests/20 {
-			t.Errorf("only %d of %d random requests end as %v", n, randomRequests, Decision(d))
+		if n < int(*requests/20) {
+			t.Errorf("only %d of %d random requests end as %v", n, *requests, Decision(d))
 		}
 	}
 }
