@@ -1,0 +1,138 @@
+package conformance_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestLifeOfAnAccountAlias(t *testing.T) {
+	w := newWorld(t)
+	create := func(alias string) error {
+		return refused(w.CreateAccountAlias(w.ctx, &iam.CreateAccountAliasInput{AccountAlias: &alias}))
+	}
+	aliases := func() string { return strings.Join(must(w.ListAccountAliases(w.ctx, nil))(t).AccountAliases, " ") }
+	if got := aliases(); got != "" {
+		t.Errorf("at first: %q", got)
+	}
+	for _, alias := range []string{"acme", "acme-2"} {
+		if err := create(alias); err != nil {
+			t.Error(err)
+		}
+		if got := aliases(); got != alias {
+			t.Errorf("after %s: %q", alias, got)
+		}
+	}
+	wantError(t, create("acme-2"), "EntityAlreadyExists", "The account alias acme-2 already exists.")
+	wantError(t, create("123456789012"), "ValidationError", "The account alias 123456789012 cannot be a 12-digit number.")
+	other := iam.NewFromConfig(w.srv.ConfigFor(w.srv.AccountKey("111122223333")))
+	wantError(t, refused(other.CreateAccountAlias(w.ctx, &iam.CreateAccountAliasInput{AccountAlias: aws.String("acme-2")})),
+		"EntityAlreadyExists", "The account alias acme-2 already exists.")
+	must(other.CreateAccountAlias(w.ctx, &iam.CreateAccountAliasInput{AccountAlias: aws.String("acme")}))(t)
+	wantError(t, refused(w.DeleteAccountAlias(w.ctx, &iam.DeleteAccountAliasInput{AccountAlias: aws.String("acme")})),
+		"NoSuchEntity", "The account alias acme cannot be found.")
+	must(w.DeleteAccountAlias(w.ctx, &iam.DeleteAccountAliasInput{AccountAlias: aws.String("acme-2")}))(t)
+	if got := aliases(); got != "" {
+		t.Errorf("in the end: %q", got)
+	}
+}
+
+func TestFormsOfAccountAliases(t *testing.T) {
+	w := newWorld(t)
+	for _, alias := range []string{"ab", "-abc", "abc-", "a--b", "Abc", "a_b", strings.Repeat("a", 64)} {
+		err := refused(w.CreateAccountAlias(w.ctx, &iam.CreateAccountAliasInput{AccountAlias: &alias}))
+		if code := codeOf(err); code != "ValidationError" {
+			t.Errorf("%q: %v", alias, err)
+		}
+	}
+	for _, alias := range []string{"abc", "a-b", "1-2", strings.Repeat("a", 63)} {
+		must(w.CreateAccountAlias(w.ctx, &iam.CreateAccountAliasInput{AccountAlias: &alias}))(t)
+	}
+}
+
+// codeOf is the code of AWS's error.
+func codeOf(err error) string {
+	var api interface{ ErrorCode() string }
+	if err == nil || !errors.As(err, &api) {
+		return ""
+	}
+	return api.ErrorCode()
+}
+
+// The summary of an account to which things were added, as far as they count.
+func TestAccountSummaryCounts(t *testing.T) {
+	w := newWorld(t)
+	before := must(w.GetAccountSummary(w.ctx, nil))(t).SummaryMap
+	w.user("anna", allow("s3:*"))
+	w.user("bob", "")
+	w.role("web", ec2Trust)
+	w.profile("p", "web")
+	must(w.CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: aws.String("g")}))(t)
+	w.linkedRole(batch) // brings a policy of AWS into use
+	policy := func(name string) *string {
+		return must(w.CreatePolicy(w.ctx, &iam.CreatePolicyInput{PolicyName: &name, PolicyDocument: aws.String(allow("s3:*"))}))(t).Policy.Arn
+	}
+	attached, boundary := policy("attached"), policy("boundary")
+	policy("unused")
+	for _, user := range []string{"anna", "bob"} {
+		must(w.AttachUserPolicy(w.ctx, &iam.AttachUserPolicyInput{UserName: &user, PolicyArn: attached}))(t)
+		must(w.PutUserPermissionsBoundary(w.ctx, &iam.PutUserPermissionsBoundaryInput{UserName: &user, PermissionsBoundary: boundary}))(t)
+	}
+	must(w.PutRolePermissionsBoundary(w.ctx, &iam.PutRolePermissionsBoundaryInput{RoleName: aws.String("web"), PermissionsBoundary: attached}))(t)
+	w.phone("free")
+	w.enabled("anna", "phone")
+	must(w.CreateAccessKey(w.ctx, nil))(t)
+	must(w.SetSecurityTokenServicePreferences(w.ctx, &iam.SetSecurityTokenServicePreferencesInput{GlobalEndpointTokenVersion: types.GlobalEndpointTokenVersionV2Token}))(t)
+	more := map[string]int32{}
+	for entry, n := range must(w.GetAccountSummary(w.ctx, nil))(t).SummaryMap {
+		if n != before[entry] {
+			more[entry] = n - before[entry]
+		}
+	}
+	want := map[string]int32{
+		"Users": 2, "Roles": 2, "Groups": 1, "InstanceProfiles": 1, "Policies": 3, "PolicyVersionsInUse": 3,
+		"MFADevices": 2, "MFADevicesInUse": 1, "AccountAccessKeysPresent": 1, "GlobalEndpointTokenVersion": 1,
+	}
+	if diff := cmp.Diff(want, more); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestQuotasInTheAccountSummary(t *testing.T) {
+	w := newWorld(t)
+	got := must(w.GetAccountSummary(w.ctx, nil))(t).SummaryMap
+	for entry, want := range map[string]int32{
+		"AccessKeysPerUserQuota": 2, "AssumeRolePolicySizeQuota": 2048, "AttachedPoliciesPerGroupQuota": 10, "AttachedPoliciesPerRoleQuota": 10,
+		"AttachedPoliciesPerUserQuota": 10, "GroupPolicySizeQuota": 5120, "GroupsPerUserQuota": 10, "GroupsQuota": 300, "InstanceProfilesQuota": 1000,
+		"PoliciesQuota": 1500, "PolicySizeQuota": 6144, "PolicyVersionsInUseQuota": 10000, "RolePolicySizeQuota": 10240, "RolesQuota": 1000,
+		"ServerCertificatesQuota": 20, "SigningCertificatesPerUserQuota": 2, "UserPolicySizeQuota": 2048, "UsersQuota": 5000, "VersionsPerPolicyQuota": 5,
+		"AccountPasswordPresent": 1, "AccountMFAEnabled": 0, "GlobalEndpointTokenVersion": 1,
+	} {
+		if n, ok := got[entry]; !ok || n != want {
+			t.Errorf("%s = %d, %v; want %d", entry, n, ok, want)
+		}
+	}
+}
+
+// As recorded: the values differ by case, and the summary follows at once.
+func TestTokenPreferences(t *testing.T) {
+	w := newWorld(t)
+	set := func(version types.GlobalEndpointTokenVersion) error {
+		return refused(w.SetSecurityTokenServicePreferences(w.ctx, &iam.SetSecurityTokenServicePreferencesInput{GlobalEndpointTokenVersion: version}))
+	}
+	for version, want := range map[types.GlobalEndpointTokenVersion]int32{"v2Token": 2, "v1Token": 1} {
+		if err := set(version); err != nil {
+			t.Error(err)
+		}
+		if n := must(w.GetAccountSummary(w.ctx, nil))(t).SummaryMap["GlobalEndpointTokenVersion"]; n != want {
+			t.Errorf("after %s: %d", version, n)
+		}
+	}
+	wantError(t, set("V2Token"), "ValidationError", "1 validation error detected: Value at 'globalEndpointTokenVersion' failed to satisfy constraint: "+
+		"Member must satisfy enum value set: [v2Token, v1Token]")
+}
