@@ -93,7 +93,7 @@ func TestRequestIDs(t *testing.T) {
 	for range 200 {
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/?Action=X", nil))
-		id := strings.Join(w.Header()["x-amzn-RequestId"], " ")
+		id := strings.Join(w.Header()[requestIDHeader], " ")
 		if !form.MatchString(id) || seen[id] || !strings.Contains(w.Body.String(), "<RequestId>"+id+"</RequestId>") {
 			t.Fatalf("ID %q, seen %v, body %s", id, seen[id], w.Body)
 		}

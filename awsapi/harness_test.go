@@ -3,7 +3,6 @@ package awsapi_test
 import (
 	"context"
 	"errors"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"reflect"
@@ -203,11 +202,5 @@ func failureOf(t testing.TB, err error) failure {
 	return failure{api.ErrorCode(), api.ErrorMessage()}
 }
 
-func readAll(t testing.TB, r io.Reader) string {
-	t.Helper()
-	b, err := io.ReadAll(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
-}
+// requestIDHeader is spelled as AWS sends it, which is not Go's canonical form.
+const requestIDHeader = "x-amzn-RequestId"

@@ -65,7 +65,7 @@ func TestRefusedRequests(t *testing.T) {
 			if w.Code != c.status || w.Header().Get("Location") != c.location || w.Body.String() != c.body {
 				t.Errorf("got %d, Location %q, body %q", w.Code, w.Header().Get("Location"), w.Body)
 			}
-			if got := w.Header()["x-amzn-RequestId"]; got != nil {
+			if got := w.Header()[requestIDHeader]; got != nil {
 				t.Errorf("has a request ID: %q", got)
 			}
 		})
@@ -295,7 +295,7 @@ func TestDocuments(t *testing.T) {
 			if got := w.Header().Get("Content-Type"); got != "text/xml" {
 				t.Errorf("Content-Type is %q", got)
 			}
-			if diff := cmp.Diff([]string{fixed}, w.Header()["x-amzn-RequestId"]); diff != "" {
+			if diff := cmp.Diff([]string{fixed}, w.Header()[requestIDHeader]); diff != "" {
 				t.Errorf("request ID (-want +got):\n%s", diff)
 			}
 			golden(t, "documents/"+name+".xml", http.StatusText(w.Code)+"\n"+w.Body.String())

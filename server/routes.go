@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"encoding/json"
 	"log/slog"
 	"net/http"
@@ -49,10 +50,11 @@ func logExchange(l *slog.Logger) func(*awsapi.Exchange) {
 		if x.Status >= http.StatusInternalServerError {
 			level = slog.LevelError
 		}
-		if !l.Enabled(nil, level) { //nolint:staticcheck // no handler of ours reads the context
+		ctx := context.Background()
+		if !l.Enabled(ctx, level) {
 			return
 		}
-		l.Log(nil, level, "request", //nolint:staticcheck // as above
+		l.Log(ctx, level, "request",
 			"service", x.Service, "operation", x.Operation, "principal", x.Caller.ARN,
 			"status", x.Status, "code", x.Code, "duration", x.Duration, "request_id", x.Caller.Request.ID)
 	}
