@@ -2,7 +2,6 @@ package evaluator
 
 import (
 	"math"
-	"strconv"
 	"strings"
 )
 
@@ -13,7 +12,7 @@ import (
 // day and every part of the time may be absent, "T" may be in lower case and
 // stand alone, the hour may have one digit, and no offset means UTC.
 func parseDate(s string) (int64, bool) {
-	if seconds, err := strconv.ParseInt(s, 10, 64); err == nil {
+	if seconds, ok := parseInt(s, math.MaxInt64); ok {
 		return saturate(seconds), true
 	}
 	d := dateReader{rest: s}
@@ -62,9 +61,9 @@ func (d *dateReader) number(min, max int, low, high int64) int64 {
 	for n < len(d.rest) && n < max && d.rest[n] >= '0' && d.rest[n] <= '9' {
 		n++
 	}
-	v, _ := strconv.ParseInt("0"+d.rest[:n], 10, 64)
+	v, ok := parseInt(d.rest[:n], math.MaxInt64)
 	d.rest = d.rest[n:]
-	if n < min || v < low || v > high {
+	if !ok || n < min || v < low || v > high {
 		d.bad = true
 	}
 	return v

@@ -2,7 +2,6 @@ package evaluator
 
 import (
 	"encoding/binary"
-	"strconv"
 	"strings"
 )
 
@@ -51,8 +50,8 @@ func parseNetwork(s string) (network, bool) {
 		return n, false
 	}
 	if found {
-		bits, err := strconv.ParseUint(strings.TrimPrefix(prefix, "+"), 10, 8)
-		if err != nil || int(bits) > n.bits {
+		bits, ok := parseUint(strings.TrimPrefix(prefix, "+"), 10, uint64(n.bits))
+		if !ok {
 			return n, false
 		}
 		n.bits = int(bits)
@@ -83,8 +82,8 @@ func parseIPv4(s string) (address, bool) {
 	var a address
 	for i := range 4 {
 		part, rest, found := strings.Cut(s, ".")
-		v, err := strconv.ParseUint(part, 10, 8)
-		if err != nil || len(part) > 3 || found != (i < 3) {
+		v, ok := parseUint(part, 10, 255)
+		if !ok || len(part) > 3 || found != (i < 3) {
 			return a, false
 		}
 		a.low = a.low<<8 | v
@@ -143,8 +142,8 @@ func putGroup(b []byte, group string) int {
 		binary.BigEndian.PutUint32(b, uint32(v4.low))
 		return 4
 	}
-	v, err := strconv.ParseUint(group, 16, 16)
-	if err != nil || len(group) > 4 || len(b) < 2 {
+	v, ok := parseUint(group, 16, 0xFFFF)
+	if !ok || len(group) > 4 || len(b) < 2 {
 		return 0
 	}
 	binary.BigEndian.PutUint16(b, uint16(v))

@@ -1,7 +1,7 @@
 package evaluator
 
 import (
-	"strconv"
+	"math"
 	"strings"
 )
 
@@ -23,8 +23,8 @@ func parseNumber(s string) (number, bool) {
 		s = s[1:]
 	}
 	if i := strings.IndexAny(s, "eE"); i >= 0 {
-		exp, err := strconv.ParseInt(s[i+1:], 10, 32)
-		if err != nil {
+		exp, ok := parseInt(s[i+1:], math.MaxInt32)
+		if !ok {
 			return n, false
 		}
 		n.exp, s = int(exp), s[:i]
@@ -113,4 +113,36 @@ func sign(greater bool) int {
 		return 1
 	}
 	return -1
+}
+
+// parseInt reads an integer with an optional sign, whose absolute value is at
+// most max, or one more if it is negative. Unlike strconv it makes no error.
+func parseInt(s string, max uint64) (int64, bool) {
+	negative := strings.HasPrefix(s, "-")
+	if negative {
+		max++
+		s = s[1:]
+	} else {
+		s = strings.TrimPrefix(s, "+")
+	}
+	v, ok := parseUint(s, 10, max)
+	if negative {
+		return -int64(v), ok
+	}
+	return int64(v), ok
+}
+
+// parseUint reads digits of base 10 or 16, at least one, up to max.
+func parseUint(s string, base, max uint64) (v uint64, ok bool) {
+	for i := 0; i < len(s); i++ {
+		d := uint64(lowerByte(s[i]) - '0')
+		if s[i] > '9' {
+			d = uint64(lowerByte(s[i])-'a') + 10
+		}
+		if d >= base || v > (max-d)/base {
+			return 0, false
+		}
+		v = v*base + d
+	}
+	return v, s != ""
 }

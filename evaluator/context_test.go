@@ -1,0 +1,80 @@
+package evaluator
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestContext(t *testing.T) {
+	var c Context
+	c.Set("aws:UserName", "ana")
+	c.SetMulti("aws:TagKeys", "a", "b")
+	c.SetDefault("aws:userid", "X")
+	c.Set("AWS:USERNAME", "bob")
+	if diff := cmp.Diff([]string{"aws:UserName", "aws:TagKeys", "aws:userid"}, c.Names()); diff != "" {
+		t.Errorf("names (-want +got):\n%s", diff)
+	}
+	type found struct {
+		Values    []string
+		Multi, OK bool
+	}
+	look := func(key string) found {
+		v, m, ok := c.Lookup(key)
+		return found{v, m, ok}
+	}
+	if diff := cmp.Diff(found{[]string{"bob"}, false, true}, look("aws:username")); diff != "" {
+		t.Errorf("a key set again (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(found{[]string{"a", "b"}, true, true}, look("AWS:TagKeys")); diff != "" {
+		t.Errorf("a multi-valued key (-want +got):\n%s", diff)
+	}
+	c.Delete("AWS:tagkeys")
+	if diff := cmp.Diff(found{}, look("aws:TagKeys")); diff != "" || c.Len() != 2 {
+		t.Errorf("a deleted key (-want +got):\n%s; %d keys", diff, c.Len())
+	}
+	c.Reset()
+	c.SetMulti("x:list")
+	if diff := cmp.Diff(found{[]string{}, true, true}, look("x:list")); diff != "" || c.Len() != 1 {
+		t.Errorf("an empty list (-want +got):\n%s; %d keys", diff, c.Len())
+	}
+	c.Set("x:list", "one")
+	if diff := cmp.Diff(found{[]string{"one"}, false, true}, look("x:list")); diff != "" {
+		t.Errorf("a list that becomes a value (-want +got):\n%s", diff)
+	}
+}
+
+func TestContextIsReusedWithoutAllocation(t *testing.T) {
+	var c Context
+	fill := func() {
+		c.Reset()
+		c.Set("aws:username", "ana")
+		c.SetMulti("aws:TagKeys", "a", "b")
+		c.SetDefault("aws:userid", "X")
+	}
+	fill()
+	if n := testing.AllocsPerRun(100, fill); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+func TestNilContextHasNoKeys(t *testing.T) {
+	var c *Context
+	if _, _, ok := c.Lookup("aws:username"); ok {
+		t.Error("a key is found")
+	}
+}
+
+func TestNamesIgnoreCase(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want bool
+	}{
+		{"", "", true}, {"aws:SourceIp", "AWS:sourceIP", true}, {"aws:x", "aws:y", false}, {"a", "ab", false},
+		{"tag/Éa", "TAG/éA", true}, {"tag/é", "tag/è", false}, {"é1", "é2", false}, {"@", "`", false},
+	} {
+		if got := equalFold(c.a, c.b); got != c.want {
+			t.Errorf("equalFold(%q, %q) = %v", c.a, c.b, got)
+		}
+	}
+}
