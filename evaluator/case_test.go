@@ -202,92 +202,124 @@ func wrap(version, s string) string {
 	return `{"Version":"` + version + `","Statement":[` + s + `]}`
 }
 
+// situation is a request and policies while they are built from the lines of a
+// case.
+type situation struct {
+	req     *Request
+	pol     *Policies
+	version string
+}
+
 // decideInput builds a request and policies from the lines of a case.
 func decideInput(t *testing.T, c *textCase) (*Request, *Policies) {
 	t.Helper()
-	var ctx Context
-	req := &Request{
-		Principal: userPrincipal(testAccount, "ana"), Action: "iam:GetUser",
-		Resource: "arn:aws:iam::" + testAccount + ":user/ana", Context: &ctx,
+	s := &situation{
+		req: &Request{
+			Principal: userPrincipal(testAccount, "ana"), Action: "iam:GetUser",
+			Resource: "arn:aws:iam::" + testAccount + ":user/ana", Context: new(Context),
+		},
+		pol:     &Policies{},
+		version: Version2012,
 	}
-	pol := &Policies{}
-	version := Version2012
 	for _, l := range c.input {
-		key, value := strings.TrimSpace(l.key), l.value
-		word, arg, _ := strings.Cut(key, " ")
-		compile := func(kind Kind) *Policy {
-			p, err := Compile(wrap(version, value), kind, Origin{ID: key})
-			if err != nil {
-				t.Fatalf("%s: %v", key, err)
-			}
-			return p
+		word, _, _ := strings.Cut(l.key, " ")
+		if l.key == "want" || s.policy(t, word, l) || s.request(t, word, l.value) {
+			continue
 		}
-		level := func(kind Kind, levels [][]*Policy) [][]*Policy {
-			n, err := strconv.Atoi(arg)
-			if err != nil {
-				t.Fatalf("%s needs a level", key)
-			}
-			for len(levels) <= n {
-				levels = append(levels, nil)
-			}
-			if value != "" {
-				levels[n] = append(levels[n], compile(kind))
-			}
-			return levels
-		}
-		switch word {
-		case "version":
-			version = value
-		case "identity":
-			pol.Identity = append(pol.Identity, compile(Identity))
-		case "when":
-			value = `{"Effect":"Allow","Action":"*","Resource":"*","Condition":` + value + `}`
-			pol.Identity = append(pol.Identity, compile(Identity))
-		case "boundary":
-			pol.Boundary = compile(Boundary)
-		case "session":
-			pol.Session = append(pol.Session, compile(Session))
-		case "resource":
-			pol.Resource = compile(Resource)
-		case "trust":
-			pol.Resource, pol.ResourceRule = compile(Trust), TrustRule
-		case "endpoint":
-			pol.VPCEndpoint = compile(VPCEndpoint)
-		case "scp":
-			pol.SCP = level(SCP, pol.SCP)
-		case "rcp":
-			pol.RCP = level(RCP, pol.RCP)
-		case "caller":
-			req.Principal = parsePrincipal(t, value)
-		case "do":
-			action, resource, ok := strings.Cut(value, " on ")
-			req.Action = action
-			if ok {
-				req.Resource = resource
-			}
-		case "owner":
-			req.ResourceAccount = value
-		case "set":
-			k, v, _ := strings.Cut(value, " = ")
-			ctx.Set(strings.TrimSuffix(k, " ="), v)
-		case "default":
-			k, v, _ := strings.Cut(value, " = ")
-			ctx.SetDefault(k, v)
-		case "multi":
-			k, v, _ := strings.Cut(value, " = ")
-			var list []string
-			if v != "" {
-				list = strings.Split(v, " | ")
-			}
-			ctx.SetMulti(strings.TrimSuffix(k, " ="), list...)
-		case "but":
-			decideFlag(t, req, pol, value)
-		case "want":
-		default:
-			t.Fatalf("unknown line %q", key)
-		}
+		t.Fatalf("unknown line %q", l.key)
 	}
-	return req, pol
+	return s.req, s.pol
+}
+
+// policy reads a line that is about policies.
+func (s *situation) policy(t *testing.T, word string, l line) bool {
+	p := s.pol
+	compile := func(kind Kind) *Policy { return s.compile(t, kind, l.key, l.value) }
+	switch word {
+	case "version":
+		s.version = l.value
+	case "identity":
+		p.Identity = append(p.Identity, compile(Identity))
+	case "when":
+		l.value = `{"Effect":"Allow","Action":"*","Resource":"*","Condition":` + l.value + `}`
+		p.Identity = append(p.Identity, compile(Identity))
+	case "boundary":
+		p.Boundary = compile(Boundary)
+	case "session":
+		p.Session = append(p.Session, compile(Session))
+	case "resource":
+		p.Resource = compile(Resource)
+	case "trust":
+		p.Resource, p.ResourceRule = compile(Trust), TrustRule
+	case "endpoint":
+		p.VPCEndpoint = compile(VPCEndpoint)
+	case "scp":
+		p.SCP = s.level(t, SCP, p.SCP, l)
+	case "rcp":
+		p.RCP = s.level(t, RCP, p.RCP, l)
+	default:
+		return false
+	}
+	return true
+}
+
+func (s *situation) compile(t *testing.T, kind Kind, id, value string) *Policy {
+	t.Helper()
+	p, err := Compile(wrap(s.version, value), kind, Origin{ID: id})
+	if err != nil {
+		t.Fatalf("%s: %v", id, err)
+	}
+	return p
+}
+
+// level adds a policy to the level that stands in the line's key, such as
+// "scp 1"; an empty value makes a level without policies.
+func (s *situation) level(t *testing.T, kind Kind, levels [][]*Policy, l line) [][]*Policy {
+	t.Helper()
+	n, err := strconv.Atoi(lastPart(strings.ReplaceAll(l.key, " ", "/")))
+	if err != nil {
+		t.Fatalf("%s needs a level", l.key)
+	}
+	for len(levels) <= n {
+		levels = append(levels, nil)
+	}
+	if l.value != "" {
+		levels[n] = append(levels[n], s.compile(t, kind, l.key, l.value))
+	}
+	return levels
+}
+
+// request reads a line that is about the request.
+func (s *situation) request(t *testing.T, word, value string) bool {
+	key, v, _ := strings.Cut(value, " = ")
+	key = strings.TrimSuffix(key, " =")
+	switch word {
+	case "caller":
+		s.req.Principal = parsePrincipal(t, value)
+	case "do":
+		action, resource, ok := strings.Cut(value, " on ")
+		s.req.Action = action
+		if ok {
+			s.req.Resource = resource
+		}
+	case "owner":
+		s.req.ResourceAccount = value
+	case "set":
+		s.req.Context.Set(key, v)
+	case "default":
+		s.req.Context.SetDefault(key, v)
+	case "multi":
+		var list []string
+		if v != "" {
+			list = strings.Split(v, " | ")
+		}
+		s.req.Context.SetMulti(key, list...)
+	case "but":
+		decideFlag(t, s.req, s.pol, value)
+	default:
+		return false
+	}
+	return true
 }
 
 func decideFlag(t *testing.T, req *Request, pol *Policies, flag string) {

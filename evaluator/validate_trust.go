@@ -13,7 +13,8 @@ func validateTrust(d *Document, err error) error {
 	if errors.As(err, &syntax) {
 		return trustSyntax(syntax)
 	}
-	for _, f := range d.faults {
+	if len(d.faults) > 0 {
+		f := d.faults[0]
 		if f.code == faultEffectCase {
 			return errTrustEffect(f.at, f.text)
 		}
