@@ -19,14 +19,10 @@ type envCommand struct {
 
 // Run prints shell exports, or writes a profile.
 func (c *envCommand) Run() error {
-	host, port, err := net.SplitHostPort(c.Addr)
+	url, err := c.url()
 	if err != nil {
-		return fmt.Errorf("--addr %q is not host:port; give the address that the server listens on", c.Addr)
+		return err
 	}
-	if host == "" || host == "0.0.0.0" || host == "::" {
-		host = "127.0.0.1"
-	}
-	url := "http://" + net.JoinHostPort(host, port)
 	if c.Profile != "" {
 		return c.writeProfile(url)
 	}
@@ -41,6 +37,18 @@ func (c *envCommand) Run() error {
 	}
 	fmt.Println("unset AWS_SESSION_TOKEN AWS_PROFILE")
 	return nil
+}
+
+// url is where a client finds the server that listens on the address.
+func (e *endpoint) url() (string, error) {
+	host, port, err := net.SplitHostPort(e.Addr)
+	if err != nil {
+		return "", fmt.Errorf("--addr %q is not host:port; give the address that the server listens on", e.Addr)
+	}
+	if host == "" || host == "0.0.0.0" || host == "::" {
+		host = "127.0.0.1"
+	}
+	return "http://" + net.JoinHostPort(host, port), nil
 }
 
 func (c *envCommand) writeProfile(url string) error {

@@ -2,6 +2,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -14,9 +15,10 @@ var version = "devel"
 
 // cli is the command line. Each flag of serve is also an environment variable.
 type cli struct {
-	Serve   serveCommand   `cmd:"" help:"Start the server."`
-	Env     envCommand     `cmd:"" help:"Print the exports that point an AWS client at the server, or write an AWS profile."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Serve    serveCommand    `cmd:"" help:"Start the server."`
+	Env      envCommand      `cmd:"" help:"Print the exports that point an AWS client at the server, or write an AWS profile."`
+	Simulate simulateCommand `cmd:"" help:"Say whether policies allow actions, and which statement decides."`
+	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 
 type versionCommand struct{}
@@ -55,5 +57,9 @@ func ignoreEmptyVariables() {
 
 func fail(err error) {
 	fmt.Fprintln(os.Stderr, "understudy:", err)
+	var coded interface{ ExitCode() int }
+	if errors.As(err, &coded) {
+		os.Exit(coded.ExitCode())
+	}
 	os.Exit(1)
 }

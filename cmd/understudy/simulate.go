@@ -1,0 +1,199 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/aws/smithy-go"
+)
+
+// simulateCommand asks SimulatePrincipalPolicy of a running server about a
+// principal, or SimulateCustomPolicy of a server inside this process about
+// policies in files. Everything else is the same for both.
+type simulateCommand struct {
+	endpoint
+	Principal      string   `arg:"" optional:"" placeholder:"ARN" help:"User, group or role of a running server whose policies count; without it, only files do and no server is needed."`
+	Action         []string `short:"a" required:"" placeholder:"SERVICE:NAME" help:"Actions to simulate, separated by commas."`
+	Resource       []string `short:"r" sep:"none" placeholder:"ARN" help:"Resource to act on; may be repeated. Without it, the resource is *."`
+	Context        []string `short:"c" sep:"none" placeholder:"KEY=VALUE" help:"Condition key of the request; KEY=[A,B] is a list. May be repeated."`
+	Policy         []string `short:"p" sep:"none" placeholder:"FILE" help:"Identity policy; may be repeated."`
+	Boundary       string   `placeholder:"FILE" help:"Permissions boundary."`
+	SCP            []string `name:"scp" sep:"none" placeholder:"FILE,..." help:"Service control policies of one level of an organization; repeat it from the root down to the account. Only without a principal."`
+	ResourcePolicy string   `name:"resource-policy" placeholder:"FILE" help:"Policy of the resources; needs --caller or a principal."`
+	ResourceOwner  string   `name:"resource-owner" placeholder:"ACCOUNT" help:"Account that owns resources whose ARN does not say so."`
+	Caller         string   `placeholder:"ARN" help:"User, group or role who makes the request, if not the principal."`
+	Strict         bool     `help:"Say what enforcement would do, without the quirks of AWS's policy simulator. A running server decides that by its own flag --simulator."`
+	JSON           bool     `name:"json" help:"Print JSON."`
+}
+
+// Help is the end of the help text.
+func (*simulateCommand) Help() string {
+	return "The exit status is 0 if everything is allowed, 1 if anything is denied, and 2 if there was no answer."
+}
+
+// Run prints the answer; its error says how much is denied.
+func (c *simulateCommand) Run() error {
+	answer, err := c.ask(context.Background())
+	if err != nil {
+		return noAnswer{err}
+	}
+	print := answer.printTable
+	if c.JSON {
+		print = answer.printJSON
+	}
+	if err := print(os.Stdout); err != nil {
+		return noAnswer{err}
+	}
+	if n := answer.denied(); n > 0 {
+		return fmt.Errorf("%d of %d simulated requests are denied", n, len(answer.requests))
+	}
+	return nil
+}
+
+// noAnswer is an error with the exit status 2, to tell it from a denial.
+type noAnswer struct{ error }
+
+func (noAnswer) ExitCode() int { return 2 }
+
+func (e noAnswer) Unwrap() error { return e.error }
+
+// ask makes the simulation and fetches the documents that decided it.
+func (c *simulateCommand) ask(ctx context.Context) (*simulationAnswer, error) {
+	in, sources, err := c.input()
+	if err != nil {
+		return nil, err
+	}
+	client, stop, err := c.client()
+	if err != nil {
+		return nil, err
+	}
+	defer stop()
+	var results []types.EvaluationResult
+	if c.Principal == "" {
+		results, err = simulateCustom(ctx, client, in)
+	} else {
+		results, err = simulatePrincipal(ctx, client, c.Principal, in)
+		sources.remote = &principalDocuments{client: client, principal: c.Principal}
+	}
+	if err != nil {
+		return nil, spoken(err)
+	}
+	return newSimulationAnswer(ctx, results, sources), nil
+}
+
+// spoken is AWS's message of an error, or the error of the connection without
+// the wrapping of the SDK.
+func spoken(err error) error {
+	var api smithy.APIError
+	if errors.As(err, &api) {
+		return fmt.Errorf("%s: %s", api.ErrorCode(), api.ErrorMessage())
+	}
+	return fmt.Errorf("the server does not answer (%w); start it with understudy serve, or name it with --addr", rootCause(err))
+}
+
+func simulateCustom(ctx context.Context, client *iam.Client, in *iam.SimulateCustomPolicyInput) (all []types.EvaluationResult, err error) {
+	for p := iam.NewSimulateCustomPolicyPaginator(client, in); p.HasMorePages(); {
+		page, err := p.NextPage(ctx)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, page.EvaluationResults...)
+	}
+	return all, nil
+}
+
+func simulatePrincipal(ctx context.Context, client *iam.Client, arn string, in *iam.SimulateCustomPolicyInput) (all []types.EvaluationResult, err error) {
+	ofPrincipal := &iam.SimulatePrincipalPolicyInput{
+		PolicySourceArn: &arn, ActionNames: in.ActionNames, ResourceArns: in.ResourceArns, ContextEntries: in.ContextEntries,
+		PolicyInputList: in.PolicyInputList, PermissionsBoundaryPolicyInputList: in.PermissionsBoundaryPolicyInputList,
+		ResourcePolicy: in.ResourcePolicy, ResourceOwner: in.ResourceOwner, CallerArn: in.CallerArn,
+	}
+	for p := iam.NewSimulatePrincipalPolicyPaginator(client, ofPrincipal); p.HasMorePages(); {
+		page, err := p.NextPage(ctx)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, page.EvaluationResults...)
+	}
+	return all, nil
+}
+
+// input makes the input of a simulation of the flags, and remembers where its
+// policies come from.
+func (c *simulateCommand) input() (*iam.SimulateCustomPolicyInput, *documents, error) {
+	if c.Principal != "" && len(c.SCP) > 0 {
+		return nil, nil, errors.New("--scp is for simulations without a principal; a principal's organization is the server's")
+	}
+	in := &iam.SimulateCustomPolicyInput{ActionNames: c.Action, ResourceArns: c.Resource, PolicyInputList: []string{}}
+	for _, text := range c.Context {
+		entry, err := contextEntry(text)
+		if err != nil {
+			return nil, nil, err
+		}
+		in.ContextEntries = append(in.ContextEntries, entry)
+	}
+	if c.Caller != "" {
+		in.CallerArn = &c.Caller
+	}
+	if c.ResourceOwner != "" {
+		in.ResourceOwner = aws.String(ownerARN(c.ResourceOwner))
+	}
+	sources := &documents{}
+	return in, sources, c.readFiles(in, sources)
+}
+
+func (c *simulateCommand) readFiles(in *iam.SimulateCustomPolicyInput, sources *documents) (err error) {
+	if in.PolicyInputList, err = sources.read("PolicyInputList", c.Policy); err != nil {
+		return err
+	}
+	if c.Boundary != "" {
+		if in.PermissionsBoundaryPolicyInputList, err = sources.read("PermissionsBoundaryPolicyInputList", []string{c.Boundary}); err != nil {
+			return err
+		}
+	}
+	if c.ResourcePolicy != "" {
+		list, err := sources.read("ResourcePolicy", []string{c.ResourcePolicy})
+		if err != nil {
+			return err
+		}
+		in.ResourcePolicy = &list[0]
+	}
+	for _, level := range c.SCP {
+		list, err := sources.read("ServiceControlPolicyInputList", strings.Split(level, ","))
+		if err != nil {
+			return err
+		}
+		in.OrderedOrganizationPolicyInputList = append(in.OrderedOrganizationPolicyInputList,
+			types.OrderedOrganizationPolicyType{ServiceControlPolicyInputList: list})
+	}
+	return nil
+}
+
+// contextEntry reads KEY=VALUE or KEY=[VALUE,...]. Every operator reads the
+// text, so that the types string and stringList serve all.
+func contextEntry(text string) (types.ContextEntry, error) {
+	key, value, ok := strings.Cut(text, "=")
+	if !ok || key == "" {
+		return types.ContextEntry{}, fmt.Errorf("--context %q is not KEY=VALUE; give one such as aws:RequestTag/team=red", text)
+	}
+	entry := types.ContextEntry{ContextKeyName: &key, ContextKeyType: types.ContextKeyTypeEnumString, ContextKeyValues: []string{value}}
+	if list, ok := strings.CutPrefix(value, "["); ok && strings.HasSuffix(list, "]") {
+		entry.ContextKeyType = types.ContextKeyTypeEnumStringList
+		entry.ContextKeyValues = strings.Split(strings.TrimSuffix(list, "]"), ",")
+	}
+	return entry, nil
+}
+
+// ownerARN lets an account ID stand for the account's root.
+func ownerARN(owner string) string {
+	if strings.HasPrefix(owner, "arn:") {
+		return owner
+	}
+	return "arn:aws:iam::" + owner + ":root"
+}

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+)
+
+// documents knows the policies of a simulation by the names that answers give
+// them.
+type documents struct {
+	files  map[string]policyFile
+	remote *principalDocuments // nil without a principal
+}
+
+// policyFile is a policy of a file.
+type policyFile struct{ path, text string }
+
+// read reads the files of an input list and returns their texts.
+func (d *documents) read(list string, paths []string) ([]string, error) {
+	texts := []string{}
+	for i, path := range paths {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return nil, fmt.Errorf("%w; give the file of a policy document", err)
+		}
+		id := list
+		if list != "ResourcePolicy" {
+			id = fmt.Sprintf("%s.%d", list, i+1)
+		}
+		if d.files == nil {
+			d.files = map[string]policyFile{}
+		}
+		d.files[id] = policyFile{path, string(text)}
+		texts = append(texts, string(text))
+	}
+	return texts, nil
+}
+
+// find returns the text of a policy and, of one that was read, the file's name.
+func (d *documents) find(ctx context.Context, id string) (policyFile, error) {
+	if f, ok := d.files[id]; ok {
+		return f, nil
+	}
+	if d.remote == nil {
+		return policyFile{}, fmt.Errorf("there is no policy %s", id)
+	}
+	text, err := d.remote.find(ctx, id)
+	return policyFile{text: text}, err
+}
+
+// principalDocuments fetches the policies of a principal from the server. It
+// lists them once, when the first is asked for.
+type principalDocuments struct {
+	client    *iam.Client
+	principal string
+	fetch     map[string]func(context.Context) (string, error)
+	err       error
+}
+
+func (p *principalDocuments) find(ctx context.Context, id string) (string, error) {
+	if p.fetch == nil {
+		p.fetch = map[string]func(context.Context) (string, error){}
+		p.err = p.list(ctx)
+	}
+	fetch, ok := p.fetch[id]
+	switch {
+	case ok:
+		return fetch(ctx)
+	case p.err != nil:
+		return "", p.err
+	}
+	return "", fmt.Errorf("the principal has no policy %s", id)
+}
+
+// list finds what the principal has, by the names that answers use: the kind,
+// owner and name of an inline policy, and the name alone of a managed one.
+func (p *principalDocuments) list(ctx context.Context) error {
+	_, resource, _ := strings.Cut(p.principal, ":iam::")
+	_, resource, _ = strings.Cut(resource, ":")
+	kind, path, _ := strings.Cut(resource, "/")
+	name := path[strings.LastIndexByte(path, '/')+1:]
+	switch kind {
+	case "user":
+		return p.listUser(ctx, name)
+	case "group":
+		return p.listGroup(ctx, name)
+	}
+	return p.listRole(ctx, name)
+}
+
+// inline remembers how to fetch an inline policy.
+func (p *principalDocuments) inline(kind, owner, name string, get func(context.Context) (*string, error)) {
+	p.fetch[kind+"_"+owner+"_"+name] = func(ctx context.Context) (string, error) {
+		encoded, err := get(ctx)
+		if err != nil {
+			return "", spoken(err)
+		}
+		return url.PathUnescape(*encoded)
+	}
+}
+
+// managed remembers how to fetch a managed policy.
+func (p *principalDocuments) managed(arn string) {
+	p.fetch[arn[strings.LastIndexByte(arn, '/')+1:]] = func(ctx context.Context) (string, error) {
+		policy, err := p.client.GetPolicy(ctx, &iam.GetPolicyInput{PolicyArn: &arn})
+		if err != nil {
+			return "", spoken(err)
+		}
+		version, err := p.client.GetPolicyVersion(ctx, &iam.GetPolicyVersionInput{PolicyArn: &arn, VersionId: policy.Policy.DefaultVersionId})
+		if err != nil {
+			return "", spoken(err)
+		}
+		return url.PathUnescape(*version.PolicyVersion.Document)
+	}
+}
