@@ -31,11 +31,17 @@ func buildIndex(statements []statement) *actionIndex {
 	if len(statements) < indexFrom {
 		return nil
 	}
-	total := 0
+	named, patterns := 0, 0
 	for i := range statements {
-		total += len(statements[i].actions)
+		for k := range statements[i].actions {
+			if statements[i].actions[k].shape == shapeLiteral {
+				named++
+			} else {
+				patterns++
+			}
+		}
 	}
-	x := &actionIndex{named: make([]indexEntry, 0, total)}
+	x := &actionIndex{named: make([]indexEntry, 0, named), pattern: make([]indexEntry, 0, patterns)}
 	for i := range statements {
 		x.addStatement(&statements[i], int32(i))
 	}

@@ -3,6 +3,7 @@ package evaluator
 import (
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -38,8 +39,28 @@ type node struct {
 
 // tree is a parsed JSON text.
 type tree struct {
-	src   string
-	nodes []node
+	src     string
+	nodes   []node
+	scalars int // strings (no names of members), numbers and booleans
+}
+
+// nodePool keeps the nodes of trees that were read: they are most of the
+// memory that compiling a policy needs for a moment.
+var nodePool = sync.Pool{New: func() any { return new([]node) }}
+
+// maxPooled is the number of nodes above which a tree is left to the garbage
+// collector; ordinary documents have some hundreds.
+const maxPooled = 4096
+
+// release gives the nodes back. The tree must not be used any more; its texts
+// may be, since they are parts of the source.
+func (t *tree) release() {
+	if cap(t.nodes) <= maxPooled {
+		clear(t.nodes)
+		nodes := t.nodes[:0]
+		nodePool.Put(&nodes)
+	}
+	t.nodes = nil
 }
 
 // lexer reads the source. Columns are counted from the line's first byte less
@@ -56,7 +77,10 @@ func parseJSON(src string) (*tree, error) {
 	if len(src) > maxSource {
 		return nil, &SyntaxError{At: Position{1, 1}, Message: "the document is too long", fault: fault{code: faultJSON}}
 	}
-	lx := &lexer{tree: tree{src: src, nodes: make([]node, 0, len(src)/12+8)}, line: 1}
+	lx := &lexer{tree: tree{src: src, nodes: (*nodePool.Get().(*[]node))[:0]}, line: 1}
+	if n := len(src)/12 + 8; cap(lx.nodes) < n {
+		lx.nodes = make([]node, 0, n)
+	}
 	if !utf8.ValidString(src) {
 		return nil, lx.fail("the document is not valid UTF-8")
 	}
@@ -129,10 +153,13 @@ func (lx *lexer) value(depth int) (int32, error) {
 	case c == '[':
 		return lx.composite(arrayNode, ']', depth)
 	case c == '"':
+		lx.scalars++
 		return lx.string()
 	case c == '-' || '0' <= c && c <= '9':
+		lx.scalars++
 		return lx.number()
 	default:
+		lx.scalars++
 		return lx.word()
 	}
 }

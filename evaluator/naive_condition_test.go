@@ -360,4 +360,3 @@ func sigmaIsFinal(runes []rune, i int) bool {
 	}
 	return neighbour(-1) && !neighbour(1)
 }
-

@@ -54,11 +54,12 @@ func Parse(src string) (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer t.release()
 	root := &t.nodes[0]
 	if root.kind != objectNode {
 		return nil, syntaxError(root, "a policy document must be an object")
 	}
-	d := &reader{tree: t, doc: &Document{src: src}, arena: make([]Text, 0, len(t.nodes))}
+	d := &reader{tree: t, doc: &Document{src: src}, arena: make([]Text, 0, t.scalars)}
 	if err := d.document(root); err != nil {
 		return nil, err
 	}
@@ -69,7 +70,7 @@ func Parse(src string) (*Document, error) {
 type reader struct {
 	*tree
 	doc   *Document
-	arena []Text // holds the texts of all lists; there are no more than nodes
+	arena []Text // holds the texts of all lists; there are no more than scalars
 }
 
 func (r *reader) text(n *node) { r.arena = append(r.arena, Text{n.text, n.start}) }

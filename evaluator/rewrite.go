@@ -65,6 +65,7 @@ func NormalizeTrust(src string) (string, error) {
 		return "", err
 	}
 	t, _ := parseJSON(src) // Parse has read it
+	defer t.release()
 	w := writer{tree: t}
 	w.object(&t.nodes[0], documentOrder, func(key string, value *node) {
 		if key == "Statement" {
