@@ -120,4 +120,12 @@ func (m *simulation) stubContext(ctx *evaluator.Context) {
 	if m.actor.ref.kind == userKind {
 		ctx.SetDefault("aws:username", m.actor.ref.name)
 	}
+	if kind, ok := simulatedTypes[m.actor.ref.kind]; ok {
+		ctx.SetDefault("aws:PrincipalType", kind)
+	}
 }
+
+// simulatedTypes are the values of aws:PrincipalType that follow from the ARN
+// of a caller. That the simulator derives the key is documented, not recorded.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_testing-policies.html
+var simulatedTypes = map[*identityKind]string{userKind: "User", roleKind: "AssumedRole"}

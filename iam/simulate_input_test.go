@@ -149,6 +149,9 @@ func TestKeysThatTheSimulatorSupplies(t *testing.T) {
 		{"name without path", ann, `{"StringEquals":{"aws:username":"ann"}}`, "allowed"},
 		{"account of the caller's ARN", deployer, `{"StringEquals":{"aws:PrincipalAccount":"999999999999"}}`, "allowed"},
 		{"a role has no name", deployer, `{"Null":{"aws:username":"true"}}`, "allowed"},
+		{"type of a user", ann, `{"StringEquals":{"aws:PrincipalType":"User"}}`, "allowed"},
+		{"type of a role", deployer, `{"StringEquals":{"aws:PrincipalType":"AssumedRole"}}`, "allowed"},
+		{"type of nobody", "", `{"Null":{"aws:PrincipalType":"true"}}`, "allowed"},
 		{"no time", ann, `{"Null":{"aws:CurrentTime":"true"}}`, "allowed"},
 		{"supplied keys are missing from a denial all the same", ann, `{"StringEquals":{"aws:username":"bob"}}`, "implicitDeny missing=aws:username"},
 	} {

@@ -14,6 +14,7 @@ func Departures() []Departure {
 		{"root-assume-role", "2026-11-23", "Root may call AssumeRole where the trust policy admits the account, because local work starts as root. `--root-assume-role=deny` is AWS's behaviour."},
 		{"any-region", "2026-11-23", "A credential scope may name any AWS region, for IAM too: SDKs sign for the configured region when they are given an endpoint, and one server stands for every endpoint."},
 		{"at-once", "2026-11-23", "Changes are seen by the next call. AWS is eventually consistent. A service-linked role is gone as soon as its deletion is asked for, and the deletion task has always succeeded."},
+		{"simulated-organization", "2026-11-23", "SimulatePrincipalPolicy answers OrganizationsDecisionDetail for every account, as one whose service control policies allow everything. AWS answers it for members of an organization only. `--simulator=strict` leaves it out."},
 		{"no-throttling", "2026-11-23", "Calls are not throttled."},
 		{"hardware-mfa", "2026-11-23", "AWS knows the hardware tokens that were made for it, with their seeds. Here every serial number of four capital letters and eight digits is a token's, and the seed is the text of the serial number. Security keys, which AWS registers in its console only, are registered with `POST /_understudy/security-keys`."},
 	}
