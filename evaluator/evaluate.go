@@ -4,8 +4,9 @@ import "cmp"
 
 // scratch is memory that a Result keeps between requests.
 type scratch struct {
-	tokens []token
-	starts []int
+	tokens     []token
+	starts     []int
+	statements []int32
 }
 
 // evaluation is one call of Evaluate.

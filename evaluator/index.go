@@ -6,22 +6,20 @@ import (
 	"strings"
 )
 
-// actionIndex finds the statements of a policy that may apply to an action:
-// those whose Action has it by its whole name, those that have a pattern of its
-// service, and those that may apply to any service. Entries refer to one
-// action of one statement, so that a hit is checked by one comparison.
+// actionIndex finds the statements of a policy that apply to an action.
+// Statements with the same action, or the same pattern of actions, form a
+// group, so that the action is compared once for all of them.
 type actionIndex struct {
-	named   []indexEntry // by the hash of "service:name"; names without wildcards
-	pattern []indexEntry // by the hash of "service:"
-	general []indexEntry // the hash is 0 and does not count
+	named    []actionGroup // actions without wildcards, by the hash of the whole
+	patterns []actionGroup // patterns of one service, by the hash of "service:"
+	general  []int32       // statements that may apply to any service
 }
 
-// indexEntry is the action of a statement; entries are in the order of hash,
-// statement and action.
-type indexEntry struct {
-	hash      uint64
-	statement int32
-	action    int32
+// actionGroup is an action and the statements that have it, in rising order.
+type actionGroup struct {
+	hash       uint64
+	pattern    *pattern
+	statements []int32
 }
 
 // indexFrom is the number of statements from which an index is worth its cost.
@@ -31,59 +29,80 @@ func buildIndex(statements []statement) *actionIndex {
 	if len(statements) < indexFrom {
 		return nil
 	}
-	named, patterns := 0, 0
+	total := 0
 	for i := range statements {
-		for k := range statements[i].actions {
-			if statements[i].actions[k].shape == shapeLiteral {
-				named++
-			} else {
-				patterns++
+		total += len(statements[i].actions)
+	}
+	x := &actionIndex{}
+	b := indexBuilder{statements, make([]indexEntry, 0, total)}
+	var patterns []indexEntry
+	for i := range statements {
+		s := &statements[i]
+		if s.notAction || s.anyAction {
+			x.general = append(x.general, int32(i))
+			continue
+		}
+		for k := range s.actions {
+			e := indexEntry{statement: int32(i), action: int32(k)}
+			text := b.text(e)
+			colon := strings.IndexByte(text, ':')
+			switch {
+			case s.actions[k].shape == shapeLiteral:
+				e.hash = hashFold(text)
+				b.named = append(b.named, e)
+			case colon < 0 || strings.ContainsAny(text[:colon], "*?"):
+				x.general = append(x.general, int32(i))
+			default:
+				e.hash = hashFold(text[:colon+1])
+				patterns = append(patterns, e)
 			}
 		}
 	}
-	x := &actionIndex{named: make([]indexEntry, 0, named), pattern: make([]indexEntry, 0, patterns)}
-	for i := range statements {
-		x.addStatement(&statements[i], int32(i))
-	}
-	slices.SortFunc(x.named, compareEntries)
-	slices.SortFunc(x.pattern, compareEntries)
+	x.general = slices.Compact(x.general)
+	x.named, x.patterns = b.group(b.named), b.group(patterns)
 	return x
 }
 
-func compareEntries(a, b indexEntry) int {
-	if a.hash != b.hash {
-		return cmp.Compare(a.hash, b.hash)
-	}
-	if a.statement != b.statement {
-		return cmp.Compare(a.statement, b.statement)
-	}
-	return cmp.Compare(a.action, b.action)
+// indexEntry is one action of one statement, while the index is built.
+type indexEntry struct {
+	hash              uint64
+	statement, action int32
 }
 
-func (x *actionIndex) addStatement(s *statement, n int32) {
-	if s.notAction || s.anyAction {
-		x.general = append(x.general, indexEntry{statement: n})
-		return
-	}
-	for k := range s.actions {
-		p := &s.actions[k]
-		entry := indexEntry{statement: n, action: int32(k)}
-		text := p.text
-		if p.shape == shapeGlob {
-			text = p.tokens[0].text // empty for a wildcard
+type indexBuilder struct {
+	statements []statement
+	named      []indexEntry
+}
+
+func (b *indexBuilder) text(e indexEntry) string {
+	return b.statements[e.statement].source.Actions[e.action].Value
+}
+
+// group sorts the entries by hash, text and statement and joins those of the
+// same text.
+func (b *indexBuilder) group(entries []indexEntry) []actionGroup {
+	slices.SortFunc(entries, func(p, q indexEntry) int {
+		if p.hash != q.hash {
+			return cmp.Compare(p.hash, q.hash)
 		}
-		colon := strings.IndexByte(text, ':')
-		switch {
-		case p.shape == shapeLiteral:
-			entry.hash = hashFold(text)
-			x.named = append(x.named, entry)
-		case colon < 0:
-			x.general = append(x.general, entry)
-		default:
-			entry.hash = hashFold(text[:colon+1])
-			x.pattern = append(x.pattern, entry)
+		return cmp.Or(cmp.Compare(b.text(p), b.text(q)), cmp.Compare(p.statement, q.statement))
+	})
+	list := make([]int32, 0, len(entries))
+	groups := make([]actionGroup, 0, len(entries))
+	text := ""
+	for i, e := range entries {
+		if i == 0 || b.text(e) != text {
+			text = b.text(e)
+			pattern := &b.statements[e.statement].actions[e.action]
+			groups = append(groups, actionGroup{e.hash, pattern, list[len(list):]})
+		}
+		g := &groups[len(groups)-1]
+		if n := len(g.statements); n == 0 || g.statements[n-1] != e.statement {
+			list = append(list, e.statement)
+			g.statements = g.statements[:n+1]
 		}
 	}
+	return groups
 }
 
 // FNV-1a.
@@ -101,23 +120,6 @@ func hashFold(s string) uint64 {
 	return h
 }
 
-// find returns the entries of one hash.
-func find(entries []indexEntry, hash uint64) []indexEntry {
-	low, high := 0, len(entries)
-	for low < high {
-		if mid := (low + high) / 2; entries[mid].hash < hash {
-			low = mid + 1
-		} else {
-			high = mid
-		}
-	}
-	end := low
-	for end < len(entries) && entries[end].hash == hash {
-		end++
-	}
-	return entries[low:end]
-}
-
 // actionHashes are the hashes of a request's action: of the whole of it, and of
 // its service with the colon, 0 if it has none.
 type actionHashes struct{ whole, service uint64 }
@@ -130,25 +132,51 @@ func hashAction(action string) (h actionHashes) {
 	return h
 }
 
-// candidates walks the entries that may apply to an action.
-type candidates [3][]indexEntry
-
-func (x *actionIndex) candidates(h actionHashes) candidates {
-	return candidates{x.general, find(x.pattern, h.service), find(x.named, h.whole)}
-}
-
-// next takes the first entry of the lowest statement.
-func (c *candidates) next() (indexEntry, bool) {
-	best := -1
-	for i := range c {
-		if len(c[i]) > 0 && (best < 0 || c[i][0].statement < c[best][0].statement) {
-			best = i
+// find returns the groups of one hash.
+func find(groups []actionGroup, hash uint64) []actionGroup {
+	low, high := 0, len(groups)
+	for low < high {
+		if mid := (low + high) / 2; groups[mid].hash < hash {
+			low = mid + 1
+		} else {
+			high = mid
 		}
 	}
-	if best < 0 {
-		return indexEntry{}, false
+	end := low
+	for end < len(groups) && groups[end].hash == hash {
+		end++
 	}
-	e := c[best][0]
-	c[best] = c[best][1:]
-	return e, true
+	return groups[low:end]
+}
+
+// applying returns the statements that apply to the action, in rising order.
+// The list belongs to the index or to the scratch.
+func (c *compiled) applying(action string, h actionHashes, sc *scratch) []int32 {
+	x := c.index
+	var first []int32
+	out := sc.statements[:0]
+	for _, groups := range [...][]actionGroup{find(x.patterns, h.service), find(x.named, h.whole)} {
+		for i := range groups {
+			g := &groups[i]
+			switch {
+			case !g.pattern.match(action, nil, nil):
+			case first == nil:
+				first = g.statements // often the only one, and then used as it is
+			default:
+				out = append(out, g.statements...)
+			}
+		}
+	}
+	for _, n := range x.general {
+		if c.statements[n].appliesToAction(action) {
+			out = append(out, n)
+		}
+	}
+	if len(out) == 0 {
+		return first
+	}
+	out = append(out, first...)
+	sc.statements = out
+	slices.Sort(out)
+	return slices.Compact(out)
 }

@@ -127,31 +127,9 @@ func (e *evaluation) policy(l *Layer, p *Policy) {
 		}
 		return
 	}
-	list := c.index.candidates(e.action)
-	done := int32(-1) // a statement may have several entries
-	for {
-		entry, ok := list.next()
-		if !ok {
-			return
-		}
-		if entry.statement == done {
-			continue
-		}
-		s := &c.statements[entry.statement]
-		if s.entryApplies(entry, e.req.Action) {
-			e.statement(l, p, s)
-			done = entry.statement
-		}
+	for _, i := range c.applying(e.req.Action, e.action, &e.res.scratch) {
+		e.statement(l, p, &c.statements[i])
 	}
-}
-
-// entryApplies reports whether the action that the index found covers the
-// request's; entries of NotAction and of "*" stand for the whole statement.
-func (s *statement) entryApplies(entry indexEntry, action string) bool {
-	if s.notAction || s.anyAction {
-		return s.appliesToAction(action)
-	}
-	return s.actions[entry.action].match(action, nil, nil)
 }
 
 // statement evaluates a statement whose action applies, and records it if the
