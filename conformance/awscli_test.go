@@ -4,17 +4,44 @@ package conformance
 
 import (
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 )
 
-// TestFirstSteps runs the example script, which checks every step itself.
-func TestFirstSteps(t *testing.T) {
+// examples are the scripts in examples/, each with the last line that it prints.
+var examples = map[string]string{
+	"account":              "account: all as expected",
+	"first-steps":          "first steps: all as expected",
+	"instance-profiles":    "instance profiles: all as expected",
+	"mfa-devices":          "MFA devices: all as expected",
+	"service-linked-roles": "service-linked roles: all as expected",
+}
+
+// TestExamples runs the example scripts, which check every step themselves.
+func TestExamples(t *testing.T) {
 	tool(t, "aws")
-	cmd := exec.Command("../examples/first-steps.sh", binary(t))
-	out, err := cmd.CombinedOutput()
-	if err != nil || !strings.Contains(string(out), "first steps: all as expected") {
-		t.Fatalf("%v\n%s", err, out)
+	for name, last := range examples {
+		t.Run(name, func(t *testing.T) {
+			out, err := exec.Command("../examples/"+name+".sh", binary(t)).CombinedOutput()
+			if err != nil || !strings.HasSuffix(string(out), "\n"+last+"\n") {
+				t.Fatalf("%v\n%s", err, out)
+			}
+			t.Logf("AWS CLI: %d steps shown", strings.Count(string(out), "\n== "))
+		})
 	}
-	t.Logf("AWS CLI: %d steps shown", strings.Count(string(out), "\n== "))
+}
+
+// Every script in examples/ is run.
+func TestEveryExampleIsRun(t *testing.T) {
+	scripts, err := filepath.Glob("../examples/*.sh")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, script := range scripts {
+		name := strings.TrimSuffix(filepath.Base(script), ".sh")
+		if _, ok := examples[name]; !ok && name != "lib" {
+			t.Errorf("%s stands in no list", script)
+		}
+	}
 }
