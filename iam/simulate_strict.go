@@ -23,7 +23,9 @@ func (m *simulation) strictContext(ctx *evaluator.Context, r *simulatedRequest) 
 	if err != nil {
 		return err
 	}
-	m.service.authz.RequestContext(ctx, caller, h, &need)
+	if err := m.service.authz.RequestContext(ctx, &authz.Query{Tx: m.tx, Caller: caller}, h, &need); err != nil {
+		return err
+	}
 	if !m.actor.known {
 		ctx.Delete("aws:userid")
 		ctx.Delete("aws:PrincipalArn")
@@ -61,33 +63,44 @@ func (m *simulation) strictCaller() (*principal.Caller, *authz.Holder, error) {
 // strictNeed is the permission that the simulated action needs, with what the
 // resource brings along if it is one of ours.
 func (m *simulation) strictNeed(r *simulatedRequest) (authz.Need, error) {
-	need := authz.Need{Action: r.action.name, Resource: r.resource, Owner: r.owner}
-	account := m.caller.AccountID
-	if ref, ok := parseEntity(r.resource); ok && ref.account == account {
-		h, err := ref.holder(m.tx)
-		if errors.Is(err, persistence.ErrNotFound) {
-			return need, nil
-		}
+	need := authz.Need{Action: r.action.fullName(), Resource: r.resource}
+	arn, _ := principal.ParseARN(r.resource)
+	noun, path, _ := strings.Cut(arn.Resource, "/")
+	if of, ok := resourceNeeds[noun]; ok && arn.Service == "iam" && arn.AccountID == m.caller.AccountID {
+		stored, err := of(&authz.Query{Tx: m.tx, Caller: m.caller}, need.Action, storedResource{r.resource, path[strings.LastIndexByte(path, '/')+1:]})
 		if err != nil {
 			return need, err
 		}
-		need.Tags = h.Tags
-		if h.Boundary != "" && boundaryActions[r.action.fullName()] {
-			need.Keys = append(need.Keys, authz.String("iam:PermissionsBoundary", h.Boundary))
-		}
-		return need, nil
+		need.Tags, need.Keys = stored.Tags, stored.Keys
 	}
-	if !strings.HasPrefix(r.resource, principal.IAM(account, "policy/")) {
-		return need, nil
-	}
-	p, err := findPolicy(m.tx, account, r.resource)
-	if errors.Is(err, persistence.ErrNotFound) {
-		return need, nil
-	}
-	if err == nil {
-		need.Tags = p.Tags
-	}
-	return need, err
+	need.Owner = r.owner
+	return need, nil
+}
+
+// storedResource is a resource of IAM as its ARN names it.
+type storedResource struct{ arn, name string }
+
+// resourceNeeds are the functions by which enforcement finds the tags, and the
+// other condition keys, of IAM's resources. The key is how the resource's part of the ARN begins.
+var resourceNeeds = map[string]func(*authz.Query, string, storedResource) (authz.Need, error){
+	"user": func(q *authz.Query, action string, r storedResource) (authz.Need, error) {
+		return identityNeed(q, userKind, action, r.name)
+	},
+	"group": func(q *authz.Query, action string, r storedResource) (authz.Need, error) {
+		return identityNeed(q, groupKind, action, r.name)
+	},
+	"role": func(q *authz.Query, action string, r storedResource) (authz.Need, error) {
+		return identityNeed(q, roleKind, action, r.name)
+	},
+	"policy": func(q *authz.Query, action string, r storedResource) (authz.Need, error) {
+		return policyNeed(q, action, r.arn)
+	},
+	"instance-profile": func(q *authz.Query, action string, r storedResource) (authz.Need, error) {
+		return instanceProfileNeed(q, action, r.name)
+	},
+	"mfa": func(q *authz.Query, action string, r storedResource) (authz.Need, error) {
+		return mfaDeviceNeed(q, action, &r.arn)
+	},
 }
 
 // storedTrust is the trust policy of a role of ours, for simulations that

@@ -16,6 +16,9 @@ func TestStrictSimulation(t *testing.T) {
 	limit := f.managedPolicy("/staff/", "limit", allowAny)
 	must(f.TagPolicy(f.root, &iam.TagPolicyInput{PolicyArn: &limit, Tags: []types.Tag{{Key: aws.String("team"), Value: aws.String("blue")}}}))(t)
 	must(f.PutRolePermissionsBoundary(f.root, &iam.PutRolePermissionsBoundaryInput{RoleName: aws.String("deployer"), PermissionsBoundary: &limit}))(t)
+	green := []types.Tag{{Key: aws.String("team"), Value: aws.String("green")}}
+	profile := *must(f.CreateInstanceProfile(f.root, &iam.CreateInstanceProfileInput{InstanceProfileName: aws.String("p"), Tags: green}))(t).InstanceProfile.Arn
+	device := *must(f.CreateVirtualMFADevice(f.root, &iam.CreateVirtualMFADeviceInput{VirtualMFADeviceName: aws.String("d"), Tags: green}))(t).VirtualMFADevice.SerialNumber
 	deny := func(trust string) *string {
 		return aws.String(oneStatement(`"Effect":"` + trust + `","Principal":{"AWS":"` + ann + `"},"Action":"sts:AssumeRole"`))
 	}
@@ -37,6 +40,14 @@ func TestStrictSimulation(t *testing.T) {
 			PolicySourceArn: aws.String(ann), ActionNames: []string{"iam:GetPolicy"}, ResourceArns: []string{limit}, PolicyInputList: []string{
 				oneStatement(`"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringEquals":{"iam:ResourceTag/team":"blue"}}`)}},
 			"iam:GetPolicy " + limit + ": explicitDeny "},
+		{"an instance profile's tags", iam.SimulatePrincipalPolicyInput{
+			PolicySourceArn: aws.String(ann), ActionNames: []string{"iam:GetInstanceProfile"}, ResourceArns: []string{profile}, PolicyInputList: []string{
+				oneStatement(`"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/team":"green"}}`)}},
+			"iam:GetInstanceProfile " + profile + ": explicitDeny "},
+		{"an MFA device's tags", iam.SimulatePrincipalPolicyInput{
+			PolicySourceArn: aws.String(ann), ActionNames: []string{"iam:DeleteVirtualMFADevice"}, ResourceArns: []string{device}, PolicyInputList: []string{
+				oneStatement(`"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/team":"green"}}`)}},
+			"iam:DeleteVirtualMFADevice " + device + ": explicitDeny "},
 		{"a role's boundary", iam.SimulatePrincipalPolicyInput{
 			PolicySourceArn: aws.String(ann), ActionNames: []string{"IAM:deleterole"}, ResourceArns: []string{deployer}, PolicyInputList: []string{
 				oneStatement(`"Effect":"Deny","Action":"*","Resource":"*","Condition":{"ArnEquals":{"iam:PermissionsBoundary":"` + limit + `"}}`)}},
