@@ -106,6 +106,9 @@ func TestAccountSummaryCounts(t *testing.T) {
 func TestQuotasInTheAccountSummary(t *testing.T) {
 	w := newWorld(t)
 	got := must(w.GetAccountSummary(w.ctx, nil))(t).SummaryMap
+	if len(got) != 34 {
+		t.Errorf("%d entries", len(got))
+	}
 	for entry, want := range map[string]int32{
 		"AccessKeysPerUserQuota": 2, "AssumeRolePolicySizeQuota": 2048, "AttachedPoliciesPerGroupQuota": 10, "AttachedPoliciesPerRoleQuota": 10,
 		"AttachedPoliciesPerUserQuota": 10, "GroupPolicySizeQuota": 5120, "GroupsPerUserQuota": 10, "GroupsQuota": 300, "InstanceProfilesQuota": 1000,
