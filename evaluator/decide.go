@@ -1,5 +1,7 @@
 package evaluator
 
+import "slices"
+
 // explicitOrder is the order in which explicit denials are named. AWS names
 // one layer and does not document which
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html).
@@ -128,11 +130,23 @@ func (e *evaluation) missingIn(p *Policy) {
 	}
 }
 
+// addMissing appends a key that is not in the list yet. Long lists are kept in a
+// set as well.
 func (r *Result) addMissing(key string) {
-	for _, k := range r.MissingKeys {
-		if k == key {
-			return
-		}
+	seen := r.scratch.missing
+	if len(r.MissingKeys) <= searchUpTo && slices.Contains(r.MissingKeys, key) || seen[key] {
+		return
 	}
 	r.MissingKeys = append(r.MissingKeys, key)
+	switch n := len(r.MissingKeys); {
+	case n == searchUpTo+1:
+		if seen == nil {
+			r.scratch.missing = make(map[string]bool)
+		}
+		for _, k := range r.MissingKeys {
+			r.scratch.missing[k] = true
+		}
+	case n > searchUpTo+1:
+		seen[key] = true
+	}
 }

@@ -7,6 +7,7 @@ type scratch struct {
 	tokens     []token
 	starts     []int
 	statements []int32
+	missing    map[string]bool // of MissingKeys, if there are many
 }
 
 // evaluation is one call of Evaluate.
@@ -60,6 +61,7 @@ func Decide(req *Request, policies *Policies) bool {
 func (r *Result) reset() {
 	r.Decision, r.DeniedBy, r.Reason = ImplicitDeny, NoKind, NoReason
 	r.Layers, r.Matches, r.MissingKeys = r.Layers[:0], r.Matches[:0], r.MissingKeys[:0]
+	clear(r.scratch.missing)
 }
 
 // finish gives each layer its matches, now that they do not move any more.

@@ -1,6 +1,7 @@
 package evaluator
 
 import (
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -87,6 +88,27 @@ func TestResultFindsTheLayerThatDoesNotAllow(t *testing.T) {
 	Evaluate(benchRequest("*"), pol, &r)
 	if l := r.Layer(SCP); l == nil || l.Level != 0 || !r.Allowed() {
 		t.Errorf("SCP layer %+v of %v", l, r.Decision)
+	}
+}
+
+// TestManyMissingKeysStayDistinct gives two policies the same hundred keys.
+func TestManyMissingKeysStayDistinct(t *testing.T) {
+	var s []string
+	for i := range 100 {
+		s = append(s, fmt.Sprintf(`{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"Bool":{"x:%d":"1"}}}`, i))
+	}
+	p := mustCompile(t, wrap("", strings.Join(s, ",")), Identity)
+	pol := &Policies{Identity: []*Policy{p}, Boundary: p}
+	var r Result
+	for range 2 {
+		Evaluate(benchRequest("*"), pol, &r)
+		if diff := cmp.Diff(p.ContextKeys(), r.MissingKeys); diff != "" {
+			t.Fatalf("(-want +got):\n%s", diff)
+		}
+	}
+	Evaluate(benchRequest("*"), &Policies{}, &r)
+	if len(r.MissingKeys) != 0 {
+		t.Errorf("keys of the request before remain: %v", r.MissingKeys)
 	}
 }
 
