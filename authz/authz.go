@@ -16,7 +16,7 @@
 // # Caveats
 //
 // The package does not authenticate, and it trusts the Caller in the context.
-// Policies of organizations (SCPs, RCPs) and of VPC endpoints are not gathered.
+// There are no VPC endpoints, so no policies of them.
 package authz
 
 import (
@@ -65,7 +65,8 @@ type Authorizer struct {
 	rules   map[string]Rule
 	mode    atomic.Uint32
 	cache   cache
-	held    heldCache
+	held    stateCache[heldKey, held]
+	orgs    stateCache[string, Organization]
 }
 
 // New makes an Authorizer. It panics if two rules name one operation.

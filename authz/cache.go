@@ -37,13 +37,16 @@ type policyKey struct {
 	document string // empty for AWS managed policies, which an ARN identifies
 }
 
-// Origin types, as the simulator shows them (recorded); that of session
-// policies is ours, for the simulator has none.
+// Origin types, as the simulator shows them (recorded); those of session
+// policies and of organizations are ours, for the simulator has none.
 var originTypes = map[evaluator.Kind]string{
 	evaluator.Identity: "IAM Policy",
 	evaluator.Boundary: "Permissions Boundary Policy",
 	evaluator.Trust:    "Resource Policy",
 	evaluator.Session:  "Session Policy",
+	evaluator.Resource: "Resource Policy",
+	evaluator.SCP:      "Service Control Policy",
+	evaluator.RCP:      "Resource Control Policy",
 }
 
 // origin names a policy as the simulator does: user_NAME_POLICY for an inline

@@ -31,6 +31,7 @@ func (c *call) requestContext(ctx *evaluator.Context, h *Holder, n *Need) {
 	requestKeys(ctx, &c.caller.Request, c.rule.Service, now)
 	principalKeys(ctx, c.caller, h)
 	sessionKeys(ctx, c.caller, now)
+	organizationKeys(ctx, c.organization, n.organization)
 	needKeys(ctx, c.caller, n)
 }
 
@@ -103,6 +104,9 @@ func sessionKeys(ctx *evaluator.Context, c *principal.Caller, now time.Time) {
 	if s.SourceIdentity != "" {
 		ctx.Set("aws:SourceIdentity", s.SourceIdentity)
 	}
+	if s.Operation == "AssumeRoot" {
+		ctx.Set("aws:AssumedRoot", "true")
+	}
 	if s.FederatedProvider != "" {
 		ctx.Set("aws:FederatedProvider", s.FederatedProvider)
 	}
@@ -113,11 +117,7 @@ func sessionKeys(ctx *evaluator.Context, c *principal.Caller, now time.Time) {
 }
 
 func needKeys(ctx *evaluator.Context, c *principal.Caller, n *Need) {
-	owner := n.Owner
-	if owner == "" {
-		owner = c.AccountID
-	}
-	if owner != "" {
+	if owner := n.owner(c); owner != "" {
 		ctx.Set("aws:ResourceAccount", owner)
 	}
 	resourceTags(ctx, n.Tags)

@@ -16,6 +16,8 @@ type call struct {
 	caller *principal.Caller
 	mode   Mode
 	checks []Check // kept for the record, if one is wanted
+
+	organization *Organization // of the caller's account, if any
 }
 
 func (c *call) authorize() error {
@@ -109,7 +111,7 @@ func (c *call) decide(tx persistence.Tx, needs []Need) (denial, err error) {
 		return nil, err
 	}
 	for i := range needs {
-		if err := c.evaluate(w, h, &needs[i]); err != nil {
+		if err := c.evaluate(tx, w, h, &needs[i]); err != nil {
 			return nil, err
 		}
 		if !w.result.Allowed() {
@@ -129,7 +131,7 @@ func (c *call) decideForRecord(tx persistence.Tx, needs []Need) (denial, err err
 	}
 	for i := range needs {
 		w := &work{policies: policies}
-		if err := c.evaluate(w, h, &needs[i]); err != nil {
+		if err := c.evaluate(tx, w, h, &needs[i]); err != nil {
 			return nil, err
 		}
 		if denial == nil && !w.result.Allowed() {
@@ -147,15 +149,21 @@ func (c *call) gather(tx persistence.Tx, p *evaluator.Policies) (*Holder, error)
 		return nil, err
 	}
 	p.Identity, p.Boundary = nil, nil
-	if err := c.a.sessionPolicies(tx, c.caller, p); err != nil || h == nil {
+	if err := c.a.sessionPolicies(tx, c.caller, p); err != nil {
 		return nil, err
 	}
+	if h == nil {
+		return nil, c.limitCaller(tx, p, nil)
+	}
 	p.Identity, p.Boundary = h.identity, h.boundary
-	return &h.holder, nil
+	return &h.holder, c.limitCaller(tx, p, &h.holder)
 }
 
-func (c *call) evaluate(w *work, h *Holder, n *Need) error {
+func (c *call) evaluate(tx persistence.Tx, w *work, h *Holder, n *Need) error {
 	n.foreign = n.Owner != "" && n.Owner != c.caller.AccountID
+	if err := c.limitResource(tx, &w.policies, h, n); err != nil {
+		return err
+	}
 	c.requestContext(&w.context, h, n)
 	w.request = evaluator.Request{
 		Principal: evaluated(c.caller, h), Action: n.Action, Resource: n.Resource,

@@ -16,21 +16,21 @@ type held struct {
 	boundary *evaluator.Policy
 }
 
-// heldCache keeps what was gathered from one state of the store. With the first
+// stateCache keeps what was gathered from one state of the store. With the first
 // call that sees a later state it forgets everything, so nothing in it is ever
 // out of date; engines that do not number their states do without it.
-type heldCache struct {
+type stateCache[K comparable, V any] struct {
 	mu      sync.RWMutex
 	version uint64
-	entries map[heldKey]*held
+	entries map[K]*V
 }
 
-// heldEntries bounds the cache; callers beyond it begin a new one.
+// heldEntries bounds a cache; entries beyond it begin a new one.
 const heldEntries = 4096
 
 type heldKey struct{ account, entityID string }
 
-func (c *heldCache) get(version uint64, k heldKey) *held {
+func (c *stateCache[K, V]) get(version uint64, k K) *V {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	if c.version != version {
@@ -40,16 +40,16 @@ func (c *heldCache) get(version uint64, k heldKey) *held {
 }
 
 // put keeps what was gathered from the state, unless a later one was seen since.
-func (c *heldCache) put(version uint64, k heldKey, h *held) {
+func (c *stateCache[K, V]) put(version uint64, k K, v *V) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if version < c.version {
 		return
 	}
 	if version > c.version || c.entries == nil || len(c.entries) >= heldEntries {
-		c.version, c.entries = version, map[heldKey]*held{}
+		c.version, c.entries = version, map[K]*V{}
 	}
-	c.entries[k] = h
+	c.entries[k] = v
 }
 
 // heldBy returns what the state says about the caller; nil for callers without

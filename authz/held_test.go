@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-func TestHeldCacheKnowsOneState(t *testing.T) {
-	var c heldCache
+func TestStateCacheKnowsOneState(t *testing.T) {
+	var c stateCache[heldKey, held]
 	ana, first, second := heldKey{"1", "AIDA"}, &held{}, &held{}
 	if c.get(0, ana) != nil {
 		t.Error("an empty cache has an entry")
@@ -27,8 +27,8 @@ func TestHeldCacheKnowsOneState(t *testing.T) {
 	}
 }
 
-func TestHeldCacheIsBounded(t *testing.T) {
-	var c heldCache
+func TestStateCacheIsBounded(t *testing.T) {
+	var c stateCache[heldKey, held]
 	for i := range 3 * heldEntries {
 		c.put(1, heldKey{"1", fmt.Sprint(i)}, &held{})
 		if len(c.entries) > heldEntries {

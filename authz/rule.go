@@ -38,7 +38,8 @@ type Need struct {
 	// such role, and then the call is always denied.
 	TrustPolicy string
 
-	foreign bool // Owner is another account than the caller's
+	foreign      bool          // Owner is another account than the caller's
+	organization *Organization // of the account that owns the resource, if any
 }
 
 // label is what a denial shows as the resource.

@@ -4,20 +4,21 @@ import (
 	"strings"
 
 	"github.com/understudy-iam/understudy/evaluator"
-	"github.com/understudy-iam/understudy/principal"
 )
 
 // RequestContext fills into with the condition keys that a call by the caller
 // has when it is enforced, so that a simulation can tell what enforcement would
 // do. h is the caller's user or role; nil for a root user.
-func (a *Authorizer) RequestContext(into *evaluator.Context, caller *principal.Caller, h *Holder, n *Need) {
+func (a *Authorizer) RequestContext(into *evaluator.Context, q *Query, h *Holder, n *Need) error {
 	service, _, _ := strings.Cut(n.Action, ":")
-	c := call{a: a, rule: Rule{Service: service}, caller: caller}
+	c := call{a: a, rule: Rule{Service: service}, caller: q.Caller}
+	var err error
+	if c.organization, err = a.Organization(q.Tx, q.Account()); err != nil {
+		return err
+	}
+	if n.organization, err = a.Organization(q.Tx, n.owner(q.Caller)); err != nil {
+		return err
+	}
 	c.requestContext(into, h, n)
-}
-
-// SimulatedPrincipal is the caller as the evaluator sees it when a call is
-// enforced.
-func SimulatedPrincipal(caller *principal.Caller, h *Holder) evaluator.Principal {
-	return evaluated(caller, h)
+	return nil
 }

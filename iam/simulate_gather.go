@@ -31,7 +31,7 @@ func (m *simulation) gather() error {
 	if err := m.service.authz.Gather(m.tx, h, &m.policies); err != nil {
 		return policyEvaluation(err)
 	}
-	if m.policies.SCP, err = m.organizationLevels(m.tx, h.Account); err != nil {
+	if err := m.organize(h); err != nil {
 		return err
 	}
 	if err := m.exclude(h); err != nil {

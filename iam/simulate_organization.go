@@ -1,8 +1,8 @@
 package iam
 
 import (
+	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/evaluator"
-	"github.com/understudy-iam/understudy/persistence"
 )
 
 // maxOrganizationLevels is the depth of an organization with its root and the
@@ -33,12 +33,15 @@ func (m *simulation) readOrganization() error {
 // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
 const fullAWSAccess = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`
 
-// organizationLevels are the SCPs that limit an account, by level; nil if it is
-// in no organization. It is the one place that says so for simulations.
-func (m *simulation) organizationLevels(_ persistence.Tx, _ string) ([][]*evaluator.Policy, error) {
-	if !m.has(quirkOrganization) {
-		return nil, nil
+// organize puts the SCPs that limit the source into the policies, as enforcement
+// does. RCPs are not simulated, as in AWS.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_testing-policies.html
+func (m *simulation) organize(h *authz.Holder) error {
+	err := m.service.authz.Limit(m.tx, h, &m.policies)
+	if err != nil || m.policies.SCP != nil || !m.has(quirkOrganization) {
+		return err
 	}
 	p, err := evaluator.Compile(fullAWSAccess, evaluator.SCP, evaluator.Origin{ID: "FullAWSAccess", Type: scpInput.kind})
-	return [][]*evaluator.Policy{{p}}, err
+	m.policies.SCP = [][]*evaluator.Policy{{p}}
+	return err
 }

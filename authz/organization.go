@@ -1,0 +1,261 @@
+package authz
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/evaluator/catalog"
+	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
+)
+
+// FullAWSAccess is the ID of the SCP that AWS attaches to every root, unit and
+// account at first, and that can be detached.
+// https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
+const FullAWSAccess = "p-FullAWSAccess"
+
+// organizationsARN begins the ARNs of policies of organizations; AWS's own two
+// follow with the account "aws".
+const organizationsARN = "arn:aws:organizations::"
+
+// The documents of AWS's own two. RCPFullAWSAccess stands at every level and
+// cannot be detached.
+// https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
+const (
+	fullAWSAccessDocument    = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`
+	rcpFullAWSAccessDocument = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}`
+)
+
+// serviceRolesPath is the path of service-linked roles, which policies of
+// organizations do not limit.
+const serviceRolesPath = "/aws-service-role/"
+
+// Organization is an account's organization as far as decisions go.
+type Organization struct {
+	ID         string // o-...
+	Management string // ID of the management account
+	Path       string // as aws:PrincipalOrgPaths has it: "o-x/r-x/ou-x/"
+
+	// SCP and RCP are the policies that limit the account, by level: the root,
+	// each unit, the account. They do not limit the management account.
+	SCP, RCP [][]*evaluator.Policy
+}
+
+// Organization returns the account's organization, nil if it is in none. It is
+// the one source of SCPs and RCPs, for enforcement and for simulations.
+func (a *Authorizer) Organization(tx persistence.Tx, account string) (*Organization, error) {
+	if account == "" { // of an anonymous caller
+		return nil, nil
+	}
+	version, numbered := persistence.Version(tx)
+	if numbered {
+		if o := a.orgs.get(version, account); o != nil {
+			return o.orNil(), nil
+		}
+	}
+	o, err := a.gatherOrganization(tx, account)
+	if err != nil {
+		return nil, err
+	}
+	if numbered {
+		a.orgs.put(version, account, o)
+	}
+	return o.orNil(), nil
+}
+
+// orNil tells the cached entry of an account without an organization.
+func (o *Organization) orNil() *Organization {
+	if o.ID == "" {
+		return nil
+	}
+	return o
+}
+
+// Exempt says why the organization's policies do not limit an account: that it
+// is the management account, or not at all.
+func (o *Organization) Exempt(account string) evaluator.Exemption {
+	if account == o.Management {
+		return evaluator.ManagementAccount
+	}
+	return evaluator.NotExempt
+}
+
+func (a *Authorizer) gatherOrganization(tx persistence.Tx, account string) (*Organization, error) {
+	record, member, err := persistence.OrganizationOf(tx, account)
+	if err != nil || record == nil {
+		return &Organization{}, err
+	}
+	units, ok := record.Path(member.ParentID)
+	if !ok {
+		return nil, fmt.Errorf("%w: account %s is in no unit of its organization", persistence.ErrDamaged, account)
+	}
+	o := &Organization{ID: record.ID, Management: member.Management, Path: record.ID + "/" + record.RootID + "/"}
+	levels := [][]string{record.Policies}
+	for _, u := range units {
+		levels = append(levels, u.Policies)
+		o.Path += u.ID + "/"
+	}
+	for _, ids := range append(levels, member.Policies) {
+		if err := a.level(tx, o, ids); err != nil {
+			return nil, err
+		}
+	}
+	return o, nil
+}
+
+// level appends the policies attached at one level.
+func (a *Authorizer) level(tx persistence.Tx, o *Organization, ids []string) error {
+	rcp, err := a.organizationPolicy(o, &persistence.OrganizationPolicy{
+		ID: "p-RCPFullAWSAccess", Name: "RCPFullAWSAccess", Kind: persistence.ResourceControlPolicy, Document: rcpFullAWSAccessDocument,
+	})
+	if err != nil {
+		return err
+	}
+	scps, rcps := []*evaluator.Policy{}, []*evaluator.Policy{rcp}
+	for _, id := range ids {
+		record, err := organizationRecord(tx, o.Management, id)
+		if err != nil {
+			return err
+		}
+		p, err := a.organizationPolicy(o, record)
+		if err != nil {
+			return err
+		}
+		if p.Kind() == evaluator.RCP {
+			rcps = append(rcps, p)
+		} else {
+			scps = append(scps, p)
+		}
+	}
+	o.SCP, o.RCP = append(o.SCP, scps), append(o.RCP, rcps)
+	return nil
+}
+
+func organizationRecord(tx persistence.Tx, management, id string) (*persistence.OrganizationPolicy, error) {
+	if id == FullAWSAccess {
+		return &persistence.OrganizationPolicy{
+			ID: id, Name: "FullAWSAccess", Kind: persistence.ServiceControlPolicy, Document: fullAWSAccessDocument,
+		}, nil
+	}
+	p, err := persistence.OrganizationPolicies.Get(tx, management, id)
+	if err != nil {
+		return nil, fmt.Errorf("authz: policy %s of the organization of %s: %w", id, management, err)
+	}
+	return p, nil
+}
+
+func (a *Authorizer) organizationPolicy(o *Organization, p *persistence.OrganizationPolicy) (*evaluator.Policy, error) {
+	kind := evaluator.SCP
+	if p.Kind == persistence.ResourceControlPolicy {
+		kind = evaluator.RCP
+	}
+	arn := organizationsARN + o.Management + ":policy/" + o.ID + "/" + strings.ToLower(p.Kind) + "/" + p.ID
+	if strings.HasSuffix(p.ID, FullAWSAccess[len("p-"):]) {
+		arn = organizationsARN + "aws:policy/" + strings.ToLower(p.Kind) + "/" + p.ID
+	}
+	k := policyKey{kind: kind, name: p.Name, arn: arn, document: p.Document}
+	compiled, err := a.cache.compile(&k, p.Document)
+	if err != nil {
+		return nil, fmt.Errorf("authz: policy %s: %w", arn, err)
+	}
+	return compiled, nil
+}
+
+// Limit puts the SCPs that limit a holder of policies into p, with the reason
+// if it is exempt: users and roles of the management account are, and
+// service-linked roles. Only the account counts of a Holder without a Kind, such
+// as a root user's.
+// https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
+func (a *Authorizer) Limit(tx persistence.Tx, h *Holder, p *evaluator.Policies) error {
+	p.SCP, p.SCPExempt = nil, evaluator.NotExempt
+	o, err := a.Organization(tx, h.Account)
+	if err != nil || o == nil {
+		return err
+	}
+	p.SCP, p.SCPExempt = o.SCP, o.Exempt(h.Account)
+	if serviceLinked(h) {
+		p.SCPExempt = evaluator.ServiceLinkedRole
+	}
+	return nil
+}
+
+// limitCaller puts the SCPs of the caller's account into p.
+func (c *call) limitCaller(tx persistence.Tx, p *evaluator.Policies, h *Holder) error {
+	if h == nil {
+		h = &Holder{Account: c.caller.AccountID}
+	}
+	if err := c.a.Limit(tx, h, p); err != nil {
+		return err
+	}
+	var err error
+	c.organization, err = c.a.Organization(tx, h.Account)
+	return err
+}
+
+// limitResource puts the RCPs of the account that owns the resource into p, if
+// the service is one that they apply to.
+// https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
+func (c *call) limitResource(tx persistence.Tx, p *evaluator.Policies, h *Holder, n *Need) error {
+	p.RCP, p.RCPExempt = nil, evaluator.NotExempt
+	n.organization = nil
+	owner := n.owner(c.caller)
+	o, err := c.a.Organization(tx, owner)
+	if err != nil || o == nil {
+		return err
+	}
+	n.organization = o
+	if !rcpActions(n.Action) {
+		return nil
+	}
+	p.RCP, p.RCPExempt = o.RCP, o.Exempt(owner)
+	switch {
+	case serviceLinked(h):
+		p.RCPExempt = evaluator.ServiceLinkedRole
+	case strings.EqualFold(n.Action, "kms:RetireGrant"):
+		p.RCPExempt = evaluator.ExemptAction
+	}
+	return nil
+}
+
+func serviceLinked(h *Holder) bool {
+	return h != nil && h.Kind == "role" && strings.HasPrefix(h.Path, serviceRolesPath)
+}
+
+// rcpServices are the prefixes of the services to which RCPs apply.
+var rcpServices = sync.OnceValue(func() map[string]bool {
+	prefixes := map[string]bool{}
+	for s := range catalog.Services() {
+		if s.ResourceControlPolicies {
+			prefixes[strings.ToLower(s.Prefix)] = true
+		}
+	}
+	return prefixes
+})
+
+func rcpActions(action string) bool {
+	service, _, _ := strings.Cut(action, ":")
+	return rcpServices()[strings.ToLower(service)]
+}
+
+// organizationKeys are the condition keys of the two accounts' organizations.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalorgid
+func organizationKeys(ctx *evaluator.Context, caller, owner *Organization) {
+	if caller != nil {
+		ctx.Set("aws:PrincipalOrgID", caller.ID)
+		ctx.SetMulti("aws:PrincipalOrgPaths", caller.Path)
+	}
+	if owner != nil {
+		ctx.Set("aws:ResourceOrgID", owner.ID)
+		ctx.SetMulti("aws:ResourceOrgPaths", owner.Path)
+	}
+}
+
+// owner is the account that owns the resource.
+func (n *Need) owner(caller *principal.Caller) string {
+	if n.Owner != "" {
+		return n.Owner
+	}
+	return caller.AccountID
+}
