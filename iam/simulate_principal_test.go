@@ -40,6 +40,12 @@ s3:DeleteObject *: allowed by shared (IAM Policy) 1:38-1:98 organization=true
 		}, `
 s3:GetObject *: allowed by role_deployer_all (IAM Policy) 1:38-1:84 organization=true
 `},
+		{"an action that does not take the resource, where the organization does not allow either", iam.SimulatePrincipalPolicyInput{
+			PolicySourceArn: aws.String(deployer), ActionNames: []string{"iam:GetUser"}, ResourceArns: []string{bucketA},
+		}, `
+iam:GetUser arn:aws:s3:::bucket/a: implicitDeny {} organization=false
+  arn:aws:s3:::bucket/a: implicitDeny
+`},
 		{"further policies and a caller that is another", iam.SimulatePrincipalPolicyInput{
 			PolicySourceArn: aws.String(ann), CallerArn: aws.String("arn:aws:iam::123456789012:user/bob"), ActionNames: all[:1],
 			PolicyInputList: []string{conditional(`{"StringEquals":{"aws:username":"bob"}}`)},

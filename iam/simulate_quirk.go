@@ -16,7 +16,9 @@ const (
 	quirkOwnerIgnored
 
 	// quirkForeignType: an action on a resource of a type that it does not take
-	// is denied, even under Allow * * (recorded).
+	// is denied, even under Allow * * (recorded). No policy counts then, so that
+	// organization and boundary do not allow either (quoted in issue 70 of
+	// aws-containers/amazon-ecs-exec-checker).
 	quirkForeignType
 
 	// quirkStubPrincipal: the caller's keys are few and are made of its ARN:

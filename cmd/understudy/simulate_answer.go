@@ -147,17 +147,32 @@ func (r *simulatedRequest) explain(w io.Writer) {
 	for i := range r.Statements {
 		r.Statements[i].explain(w)
 	}
-	if r.Organization != nil && !*r.Organization {
-		fmt.Fprintln(w, "  the service control policies of the organization do not allow it")
-	}
-	if r.Boundary != nil && !*r.Boundary {
-		fmt.Fprintln(w, "  the permissions boundary does not allow it")
-	} else if len(r.Statements) == 0 && (r.Organization == nil || *r.Organization) {
-		fmt.Fprintln(w, "  no statement allows it")
+	for _, obstacle := range r.obstacles() {
+		fmt.Fprintf(w, "  %s\n", obstacle)
 	}
 	if len(r.Missing) > 0 {
 		fmt.Fprintf(w, "  policies mention keys that the request lacks: %s\n", strings.Join(r.Missing, ", "))
 	}
+}
+
+// obstacles are what did not allow a denied request.
+func (r *simulatedRequest) obstacles() (list []string) {
+	if r.allowed() {
+		return nil // the policy of a resource may outweigh a boundary
+	}
+	if r.Organization != nil && !*r.Organization {
+		list = append(list, "the service control policies of the organization do not allow it")
+	}
+	if r.Boundary != nil && !*r.Boundary {
+		list = append(list, "the permissions boundary does not allow it")
+	}
+	if len(list) == 0 && len(r.Statements) == 0 {
+		list = append(list, "no statement allows it")
+	}
+	if len(r.Statements) == 0 && r.Resource != "*" {
+		list = append(list, "(AWS's simulator also says so if the action does not take resources of this type)")
+	}
+	return list
 }
 
 func (s *simulatedStatement) explain(w io.Writer) {
