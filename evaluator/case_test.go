@@ -191,7 +191,7 @@ func parsePrincipal(t *testing.T, s string) Principal {
 	return Principal{}
 }
 
-// document wraps statements, or returns a whole document as it is.
+// wrap makes a document of statements; a whole document it returns as it is.
 func wrap(version, s string) string {
 	if strings.Contains(s, `"Statement"`) {
 		return s

@@ -109,8 +109,8 @@ func checkTrustActions(d *Document) error {
 	return nil
 }
 
-// issuers are identity providers that many customers share, with the claim
-// that a trust policy must look at.
+// issuers are identity providers that many customers share, with the key that
+// a trust policy must look at; a claim alone is a key of the issuer.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html
 var issuers = map[string]string{
 	"agent.buildkite.com":            "sub",
@@ -121,14 +121,15 @@ var issuers = map[string]string{
 	"oidc-configuration.audit-log.githubusercontent.com": "sub",
 	"oidc.codefresh.io": "sub",
 	"oidc.op1.openshiftapps.com/2f785sojlpb85i7402pk3qogugim5nfb": "sub",
-	"oidc.vercel.com":                       "aud",
-	"proidc.upbound.io":                     "sub",
-	"sandboxes.cloud":                       "aud",
-	"scalr.io":                              "sub",
-	"studio.datachain.ai/api":               "sub",
-	"token.actions.githubusercontent.com":   "sub",
-	"tokens.cloud.shisho.dev":               "sub",
-	"vstoken.actions.githubusercontent.com": "sub",
+	"oidc.vercel.com":         "aud",
+	"proidc.upbound.io":       "sub",
+	"sandboxes.cloud":         "aud",
+	"scalr.io":                "sub",
+	"studio.datachain.ai/api": "sub",
+	"sts.windows.net/33e01921-4d64-4f8c-a055-5bdaffd5e33d": "sts:RoleSessionName",
+	"token.actions.githubusercontent.com":                  "sub",
+	"tokens.cloud.shisho.dev":                              "sub",
+	"vstoken.actions.githubusercontent.com":                "sub",
 }
 
 // checkIssuers looks at each Allow statement by itself; statements without a
@@ -159,9 +160,12 @@ func isWebIdentityAction(t Text) bool {
 func checkIssuer(s *Statement, p PrincipalRef) error {
 	issuer := p.Value
 	if _, url, ok := strings.Cut(p.Value, ":oidc-provider/"); ok {
-		issuer = url
+		issuer = strings.TrimSuffix(url, "/")
 	}
-	claim, shared := issuers[issuer]
+	key, shared := issuers[issuer]
+	if !strings.Contains(key, ":") {
+		key = issuer + ":" + key
+	}
 	switch {
 	case issuer == "accounts.google.com":
 		if !evaluates(s, issuer+":aud") {
@@ -170,8 +174,8 @@ func checkIssuer(s *Statement, p PrincipalRef) error {
 	case !shared:
 	case issuer == "cognito-identity.amazonaws.com" && len(s.Conditions) == 0:
 		return errCognito(p.At)
-	case !evaluates(s, issuer+":"+claim):
-		return errIssuer(p.At, issuer, issuer+":"+claim)
+	case !evaluates(s, key):
+		return errIssuer(p.At, issuer, key)
 	}
 	return nil
 }
