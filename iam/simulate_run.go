@@ -45,6 +45,9 @@ func (m *simulation) run() (*simulated, error) {
 
 // decide asks the evaluator, by the door that enforcement uses.
 func (m *simulation) decide(a *simulatedAction, resource string) (outcome, error) {
+	if o, ok := m.settled(a); ok {
+		return o, nil
+	}
 	r := &simulatedRequest{action: a, resource: resource}
 	policies, err := m.withResourcePolicy(r)
 	if err != nil {

@@ -103,6 +103,22 @@ var resourceNeeds = map[string]func(*authz.Query, string, storedResource) (authz
 	},
 }
 
+// settled decides the actions of STS for which enforcement asks no policy:
+// every caller may ask who he is, users may ask for a session token, and
+// sessions of roles for neither a session token nor a federation token.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp.html#sts-regionendpoints-comparison
+func (m *simulation) settled(a *simulatedAction) (outcome, bool) {
+	role := m.actor.known && m.actor.ref.kind == roleKind
+	switch name := strings.ToLower(a.name); {
+	case !m.service.strict:
+	case name == "sts:getcalleridentity", name == "sts:getsessiontoken" && !role:
+		return outcome{decision: evaluator.Allowed}, true
+	case role && (name == "sts:getsessiontoken" || name == "sts:getfederationtoken"):
+		return outcome{decision: evaluator.ImplicitDeny}, true
+	}
+	return outcome{}, false
+}
+
 // storedTrust is the trust policy of a role of ours, for simulations that
 // bring no ResourcePolicy; nil if there is no such role.
 func (m *simulation) storedTrust(role string) (*evaluator.Policy, error) {

@@ -109,3 +109,20 @@ func TestStrictSimulationOfOthers(t *testing.T) {
 		})
 	}
 }
+
+// Enforcement asks no policy about some actions of STS.
+func TestStrictSimulationWithoutPolicies(t *testing.T) {
+	f := newStaff(t, true)
+	denyAll := []string{oneStatement(`"Effect":"Deny","Action":"*","Resource":"*"`)}
+	actions := []string{"sts:GetCallerIdentity", "sts:GetSessionToken", "sts:GetFederationToken"}
+	same(t, `
+sts:GetCallerIdentity *: allowed
+sts:GetSessionToken *: allowed
+sts:GetFederationToken *: explicitDeny by PolicyInputList.1 (IAM Policy) 1:38-1:83
+`, f.ofPrincipal(&iam.SimulatePrincipalPolicyInput{PolicySourceArn: aws.String(ann), ActionNames: actions, PolicyInputList: denyAll}))
+	same(t, `
+sts:GetCallerIdentity *: allowed
+sts:GetSessionToken *: implicitDeny
+sts:GetFederationToken *: implicitDeny
+`, f.ofPrincipal(&iam.SimulatePrincipalPolicyInput{PolicySourceArn: aws.String(deployer), ActionNames: actions}))
+}
