@@ -28,7 +28,8 @@ conformance: build ## Run real clients (AWS CLI, botocore, curl) against bin/und
 bench: build ## Measure start, memory, size and requests per second
 	$(GO) run ./internal/cmd/loadbench -binary bin/understudy
 
-fuzz: ## Run every fuzzer for FUZZTIME each
+fuzz: ## Run every fuzzer for FUZZTIME each, and millions of random evaluations
+	$(GO) test ./evaluator -run TestRandomRequestsAgree -requests 3000000 -timeout 30m
 	@for pkg in $$($(GO) list ./...); do \
 	  for f in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
 	    echo "== $$pkg $$f"; $(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
