@@ -6,19 +6,27 @@ import (
 	"github.com/understudy-iam/understudy/evaluator"
 )
 
-// RequestContext fills into with the condition keys that a call by the caller
-// has when it is enforced, so that a simulation can tell what enforcement would
-// do. h is the caller's user or role; nil for a root user.
-func (a *Authorizer) RequestContext(into *evaluator.Context, q *Query, h *Holder, n *Need) error {
-	service, _, _ := strings.Cut(n.Action, ":")
-	c := call{a: a, rule: Rule{Service: service}, caller: q.Caller}
+// Simulated is a request that nobody makes. Query.Caller says who would make
+// it, and Holder is his user or role; nil for a root user.
+type Simulated struct {
+	Query  *Query
+	Holder *Holder
+	Need   *Need
+}
+
+// Enforced fills context with the condition keys that the request has when it
+// is enforced, and puts into p the RCPs that apply to its resource, so that a
+// simulation can tell what enforcement would do.
+func (a *Authorizer) Enforced(s *Simulated, context *evaluator.Context, p *evaluator.Policies) error {
+	service, _, _ := strings.Cut(s.Need.Action, ":")
+	c := call{a: a, rule: Rule{Service: service}, caller: s.Query.Caller}
 	var err error
-	if c.organization, err = a.Organization(q.Tx, q.Account()); err != nil {
+	if c.organization, err = a.Organization(s.Query.Tx, s.Query.Account()); err != nil {
 		return err
 	}
-	if n.organization, err = a.Organization(q.Tx, n.owner(q.Caller)); err != nil {
+	if err := c.limitResource(s.Query.Tx, p, s.Holder, s.Need); err != nil {
 		return err
 	}
-	c.requestContext(into, h, n)
+	c.requestContext(context, s.Holder, s.Need)
 	return nil
 }

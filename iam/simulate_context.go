@@ -91,11 +91,14 @@ const stubPrincipal = "STUB_PRINCIPAL_FOR_POLICY_SIMULATOR"
 
 // fillContext puts the keys of one request into ctx: what the simulator
 // supplies, then the entries, which win in any case of letters.
-func (m *simulation) fillContext(ctx *evaluator.Context, r *simulatedRequest) error {
-	ctx.Reset()
+func (m *simulation) fillContext(ctx *evaluator.Context, r *simulatedRequest, p *evaluator.Policies) error {
+	var err error
 	if m.has(quirkStubPrincipal) {
-		m.stubContext(ctx)
-	} else if err := m.strictContext(ctx, r); err != nil {
+		err = m.stubContext(ctx)
+	} else {
+		err = m.strictContext(ctx, r, p)
+	}
+	if err != nil {
 		return err
 	}
 	for _, v := range m.entries {
@@ -109,11 +112,11 @@ func (m *simulation) fillContext(ctx *evaluator.Context, r *simulatedRequest) er
 }
 
 // stubContext supplies what AWS's simulator does (quirkStubPrincipal).
-func (m *simulation) stubContext(ctx *evaluator.Context) {
+func (m *simulation) stubContext(ctx *evaluator.Context) error {
 	ctx.SetDefault("aws:PrincipalAccount", m.actor.account)
 	if !m.actor.known {
 		ctx.SetDefault("aws:userid", stubPrincipal)
-		return
+		return nil
 	}
 	ctx.SetDefault("aws:userid", m.actor.ref.arn)
 	ctx.SetDefault("aws:PrincipalArn", m.actor.ref.arn)
@@ -123,9 +126,17 @@ func (m *simulation) stubContext(ctx *evaluator.Context) {
 	if kind, ok := simulatedTypes[m.actor.ref.kind]; ok {
 		ctx.SetDefault("aws:PrincipalType", kind)
 	}
+	o, err := m.service.authz.Organization(m.tx, m.actor.account)
+	if err != nil || o == nil {
+		return err
+	}
+	ctx.SetDefault("aws:PrincipalOrgID", o.ID)
+	ctx.SetMulti("aws:PrincipalOrgPaths", o.Path)
+	return nil
 }
 
 // simulatedTypes are the values of aws:PrincipalType that follow from the ARN
-// of a caller. That the simulator derives the key is documented, not recorded.
+// of a caller. That the simulator derives this key, and those of the caller's
+// organization, is documented, not recorded.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_testing-policies.html
 var simulatedTypes = map[*identityKind]string{userKind: "User", roleKind: "AssumedRole"}

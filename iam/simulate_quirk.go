@@ -23,7 +23,7 @@ const (
 
 	// quirkStubPrincipal: the caller's keys are few and are made of its ARN:
 	// aws:userid is the ARN, or a constant without a caller, and there is no tag,
-	// time, address or region (recorded).
+	// time, address or region (recorded). Nor are there RCPs.
 	quirkStubPrincipal
 
 	// quirkPathlessExclusion: a customer managed policy is excluded by an ARN

@@ -57,7 +57,7 @@ func (m *simulation) decide(a *simulatedAction, resource string) (outcome, error
 		r.owner = m.ownerOf(resource)
 	}
 	var context evaluator.Context
-	if err := m.fillContext(&context, r); err != nil {
+	if err := m.fillContext(&context, r, &policies); err != nil {
 		return outcome{}, err
 	}
 	request := &evaluator.Request{

@@ -13,8 +13,9 @@ import (
 // strictContext supplies the keys that enforcement would: those of the caller
 // with its tags, of the resource with its tags, and of the request by which the
 // simulation is asked for (time, address, agent). What an operation adds from
-// its parameters, such as aws:RequestTag, must come as context entries.
-func (m *simulation) strictContext(ctx *evaluator.Context, r *simulatedRequest) error {
+// its parameters, such as aws:RequestTag, must come as context entries. RCPs of the
+// resource's organization count too.
+func (m *simulation) strictContext(ctx *evaluator.Context, r *simulatedRequest, p *evaluator.Policies) error {
 	need, err := m.strictNeed(r)
 	if err != nil {
 		return err
@@ -23,7 +24,8 @@ func (m *simulation) strictContext(ctx *evaluator.Context, r *simulatedRequest) 
 	if err != nil {
 		return err
 	}
-	if err := m.service.authz.RequestContext(ctx, &authz.Query{Tx: m.tx, Caller: caller}, h, &need); err != nil {
+	request := &authz.Simulated{Query: &authz.Query{Tx: m.tx, Caller: caller}, Holder: h, Need: &need}
+	if err := m.service.authz.Enforced(request, ctx, p); err != nil {
 		return err
 	}
 	if !m.actor.known {
