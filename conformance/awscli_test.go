@@ -16,6 +16,7 @@ var examples = map[string]string{
 	"instance-profiles":    "instance profiles: all as expected",
 	"mfa-devices":          "MFA devices: all as expected",
 	"service-linked-roles": "service-linked roles: all as expected",
+	"simulation":           "simulation: all as expected",
 }
 
 // TestExamples runs the example scripts, which check every step themselves.
