@@ -18,6 +18,14 @@ type Account struct {
 	// GlobalTokenV2 says that the global endpoint of STS issues tokens that are
 	// valid in every region, not only in those that are on by default.
 	GlobalTokenV2 bool `cbor:"5,keyasint,omitempty"`
+
+	// OutboundFederation says that STS issues tokens for other services, and
+	// OutboundIssuer in whose name: a URL, kept when the feature is turned off.
+	OutboundFederation bool   `cbor:"20,keyasint,omitempty"`
+	OutboundIssuer     string `cbor:"21,keyasint,omitempty"`
+
+	// RoleManager is the account property RoleManager/Enabled.
+	RoleManager bool `cbor:"22,keyasint,omitempty"`
 }
 
 // Accounts holds the one Account record of each account, under no key parts.

@@ -18,6 +18,19 @@ type Organization struct {
 
 	// Policies are the IDs of the policies attached to the root.
 	Policies []string `cbor:"5,keyasint,omitempty"`
+
+	// RootFeatures are those of centralized root access that are enabled, as AWS
+	// spells them, in the order of the alphabet.
+	RootFeatures []string `cbor:"20,keyasint,omitempty"`
+
+	// Administrators are the members, by account ID, that administer IAM for the
+	// management account.
+	Administrators []string `cbor:"21,keyasint,omitempty"`
+
+	// NoTrustedAccess says that IAM may not act in the organization, and
+	// BillingOnly that it has not all features.
+	NoTrustedAccess bool `cbor:"22,keyasint,omitempty"`
+	BillingOnly     bool `cbor:"23,keyasint,omitempty"`
 }
 
 // Unit is an organizational unit.
