@@ -59,32 +59,38 @@ func (c *call) unsigned() error {
 
 // refuse answers a call that no policy could allow, in any mode.
 func (c *call) refuse(err error) error {
-	c.observe(Denied, err)
+	if c.a.options.Observe != nil {
+		d := c.decision(err)
+		d.Verdict = Denied
+		c.a.options.Observe(d)
+	}
 	return err
 }
 
 // answer turns a denial into what the mode makes of it.
 func (c *call) answer(denial error) error {
-	switch {
-	case denial == nil:
-		c.observe(Allowed, nil)
-	case c.mode == Log:
-		c.observe(WouldBeDenied, denial)
+	if c.a.options.Observe != nil {
+		c.a.options.Observe(c.decision(denial))
+	}
+	if c.mode == Log {
 		return nil
-	default:
-		c.observe(Denied, denial)
 	}
 	return denial
 }
 
-func (c *call) observe(v Verdict, denial error) {
-	if c.a.options.Observe == nil {
-		return
-	}
-	c.a.options.Observe(&Decision{
+// decision is the record of the call.
+func (c *call) decision(denial error) *Decision {
+	d := &Decision{
 		Caller: c.caller, Service: c.rule.Service, Operation: c.rule.Operation,
-		Mode: c.mode, Verdict: v, Checks: c.checks, Denial: denial,
-	})
+		Mode: c.mode, Verdict: Denied, Checks: c.checks, Denial: denial,
+	}
+	switch {
+	case denial == nil:
+		d.Verdict = Allowed
+	case c.mode == Log:
+		d.Verdict = WouldBeDenied
+	}
+	return d
 }
 
 // work is the memory of a decision, used again for the next one unless a
@@ -169,17 +175,8 @@ func (c *call) evaluate(tx persistence.Tx, w *work, h *Holder, n *Need) error {
 		Principal: evaluated(c.caller, h), Action: n.Action, Resource: n.Resource,
 		ResourceAccount: n.Owner, Context: &w.context, Mode: evaluator.Enforce,
 	}
-	w.policies.Resource, w.policies.ResourceRule = nil, evaluator.OrdinaryRule
-	if n.Trust {
-		w.policies.ResourceRule = evaluator.TrustRule
-	}
-	if n.TrustPolicy != "" {
-		k := policyKey{kind: evaluator.Trust, name: "ResourcePolicy", document: n.TrustPolicy}
-		p, err := c.a.cache.compile(&k, n.TrustPolicy)
-		if err != nil {
-			return err
-		}
-		w.policies.Resource = p
+	if err := c.resourcePolicy(&w.policies, n); err != nil {
+		return err
 	}
 	Evaluate(&w.request, &w.policies, &w.result)
 	return nil

@@ -38,6 +38,9 @@ type Need struct {
 	// such role, and then the call is always denied.
 	TrustPolicy string
 
+	// ResourcePolicy is the own policy of a resource that is no role, or empty.
+	ResourcePolicy string
+
 	foreign      bool          // Owner is another account than the caller's
 	organization *Organization // of the account that owns the resource, if any
 }

@@ -1,0 +1,176 @@
+package authz
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
+)
+
+// Question is a request to another service than IAM and STS, which asks
+// whether the caller may make it.
+type Question struct {
+	Caller *principal.Caller // with the request's facts
+
+	Action   string // s3:GetObject
+	Resource string // an ARN, or "*"
+
+	// Owner is the account that owns the resource; empty means the one that the
+	// ARN names, or else the caller's.
+	Owner string
+
+	// Tags are the resource's: aws:ResourceTag/...
+	Tags []persistence.Tag
+
+	// Keys are further condition keys. They go before those that the caller and
+	// the request have.
+	Keys []Key
+
+	// ResourcePolicy is the resource's own policy, or empty. For the actions
+	// that assume a role it is the role's trust policy; empty takes the stored one.
+	ResourcePolicy string
+}
+
+// ErrNoDecision is returned by Ask in the mode Off, in which nothing is decided.
+var ErrNoDecision = errors.New("authz: enforcement is off")
+
+// Ask decides a question as calls of IAM and STS are decided, and returns the
+// record, which Options.Observe is given too. A denial is no error; errors are
+// *evaluator.SyntaxError for a ResourcePolicy that cannot be read, and AWS's for
+// a caller who does not exist.
+func (a *Authorizer) Ask(q *Question) (*Decision, error) {
+	service, operation, _ := strings.Cut(q.Action, ":")
+	c := call{a: a, rule: Rule{Service: service, Operation: operation}, caller: q.Caller, mode: a.Mode()}
+	if c.mode == Off {
+		return nil, ErrNoDecision
+	}
+	var denial error
+	err := a.options.Store.View(func(tx persistence.Tx) error {
+		need, err := q.need(tx)
+		if err != nil {
+			return err
+		}
+		denial, err = c.decideForRecord(tx, []Need{need})
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	d := c.decision(denial)
+	if a.options.Observe != nil {
+		a.options.Observe(d)
+	}
+	return d, nil
+}
+
+func (q *Question) need(tx persistence.Tx) (Need, error) {
+	n := Need{Action: q.Action, Resource: q.Resource, Owner: q.Owner, Tags: q.Tags, Keys: q.Keys}
+	arn, _ := principal.ParseARN(q.Resource)
+	if n.Owner == "" && principal.ValidAccountID(arn.AccountID) {
+		n.Owner = arn.AccountID
+	}
+	if !assumes(q.Action) {
+		n.ResourcePolicy = q.ResourcePolicy
+		return n, nil
+	}
+	n.Trust, n.TrustPolicy = true, q.ResourcePolicy
+	if n.TrustPolicy != "" {
+		return n, nil
+	}
+	r, err := persistence.Roles.Get(tx, n.Owner, persistence.Fold(arn.Resource[strings.LastIndexByte(arn.Resource, '/')+1:]))
+	if errors.Is(err, persistence.ErrNotFound) {
+		return n, nil // nobody may assume it
+	}
+	if err != nil {
+		return n, err
+	}
+	if arn.Resource == "role"+r.Path+r.Name {
+		n.TrustPolicy, n.Tags = r.TrustPolicy, append(n.Tags, r.Tags...)
+	}
+	return n, nil
+}
+
+// assumes reports whether the action is one that a role's trust policy decides.
+func assumes(action string) bool {
+	switch strings.ToLower(action) {
+	case "sts:assumerole", "sts:assumerolewithsaml", "sts:assumerolewithwebidentity", "sts:tagsession", "sts:setsourceidentity":
+		return true
+	}
+	return false
+}
+
+// resourcePolicy puts the policy of the need's resource into p, with the rule
+// by which it counts.
+func (c *call) resourcePolicy(p *evaluator.Policies, n *Need) error {
+	p.Resource, p.ResourceRule = nil, evaluator.OrdinaryRule
+	document, kind := n.ResourcePolicy, evaluator.Resource
+	switch {
+	case n.Trust:
+		document, kind, p.ResourceRule = n.TrustPolicy, evaluator.Trust, evaluator.TrustRule
+	case len(n.Action) > 4 && strings.EqualFold(n.Action[:4], "kms:") && document != "":
+		p.ResourceRule = evaluator.KMSRule
+	}
+	if document == "" {
+		return nil
+	}
+	k := policyKey{kind: kind, name: "ResourcePolicy", document: document}
+	var err error
+	p.Resource, err = c.a.cache.compile(&k, document)
+	return err
+}
+
+// Caller returns the caller that an ARN names: a user, a role, a role session or
+// a root user. A role gets a session, as only sessions make calls. The error is
+// persistence.ErrNotFound if there is none.
+func Caller(tx persistence.Tx, arn string) (principal.Principal, error) {
+	parts, ok := principal.ParseARN(arn)
+	kind, rest, _ := strings.Cut(parts.Resource, "/")
+	if !ok || !principal.ValidAccountID(parts.AccountID) {
+		return principal.Principal{}, persistence.ErrNotFound
+	}
+	p := principal.Principal{AccountID: parts.AccountID, ARN: arn}
+	switch parts.Service + ":" + kind {
+	case "iam:root":
+		p.Kind, p.UserID = principal.Root, parts.AccountID
+		return p, nil
+	case "iam:user":
+		return userCaller(tx, p, rest)
+	case "iam:role":
+		return roleCaller(tx, p, rest[strings.LastIndexByte(rest, '/')+1:], unnamedSession)
+	case "sts:assumed-role":
+		name, session, _ := strings.Cut(rest, "/")
+		return roleCaller(tx, p, name, session)
+	}
+	return p, persistence.ErrNotFound
+}
+
+// unnamedSession is the session name of a role that is asked about as such.
+const unnamedSession = "session"
+
+func userCaller(tx persistence.Tx, p principal.Principal, path string) (principal.Principal, error) {
+	u, err := persistence.Users.Get(tx, p.AccountID, persistence.Fold(path[strings.LastIndexByte(path, '/')+1:]))
+	if err != nil {
+		return p, err
+	}
+	if "/"+path != u.Path+u.Name {
+		return p, persistence.ErrNotFound
+	}
+	p.Kind, p.UserID, p.EntityID, p.Name = principal.User, u.ID, u.ID, u.Name
+	return p, nil
+}
+
+func roleCaller(tx persistence.Tx, p principal.Principal, name, session string) (principal.Principal, error) {
+	r, err := persistence.Roles.Get(tx, p.AccountID, persistence.Fold(name))
+	if err != nil {
+		return p, err
+	}
+	if own := principal.IAM(p.AccountID, "role"+r.Path+r.Name); strings.HasPrefix(p.ARN, "arn:aws:iam:") && p.ARN != own || session == "" {
+		return p, persistence.ErrNotFound
+	}
+	p.Kind, p.ARN = principal.AssumedRole, principal.STS(p.AccountID, "assumed-role/"+r.Name+"/"+session)
+	p.UserID, p.EntityID, p.Name, p.SessionName = r.ID+":"+session, r.ID, r.Name, session
+	p.Session = &principal.Session{Operation: "AssumeRole"}
+	return p, nil
+}

@@ -1,0 +1,269 @@
+package decisions
+
+import (
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/aws/smithy-go"
+
+	"github.com/understudy-iam/understudy/authz"
+	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/principal"
+)
+
+// Record is a decision as it is shown.
+type Record struct {
+	RequestID   string    `json:"requestId"`
+	Time        time.Time `json:"time"`
+	Service     string    `json:"service"`
+	Operation   string    `json:"operation"`
+	Principal   Principal `json:"principal"`
+	SourceIP    string    `json:"sourceIp,omitempty"`
+	UserAgent   string    `json:"userAgent,omitempty"`
+	Region      string    `json:"region,omitempty"`
+	Enforcement string    `json:"enforcement"` // on or log
+	Verdict     string    `json:"verdict"`     // allowed, denied or would-be-denied
+	Allowed     bool      `json:"allowed"`     // whether the call went on
+
+	// Error is what AWS answers to a call that is denied; in the mode log it is
+	// what would have been answered.
+	Error *Error `json:"error,omitempty"`
+
+	// Checks are the permissions that the call needs, in the order in which they
+	// are asked for. There are none for an operation that needs no permission, and
+	// for credentials that cannot make the call whatever policies say.
+	Checks []Check `json:"checks"`
+}
+
+// Principal is who called.
+type Principal struct {
+	Type        string `json:"type"` // as aws:PrincipalType has it
+	ARN         string `json:"arn,omitempty"`
+	Account     string `json:"account,omitempty"`
+	UserID      string `json:"userId,omitempty"`
+	AccessKeyID string `json:"accessKeyId,omitempty"`
+	IssuedBy    string `json:"issuedBy,omitempty"` // the operation that issued temporary credentials
+}
+
+// Error is an error of AWS.
+type Error struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}
+
+// Check is one permission and how it was decided.
+type Check struct {
+	Action          string `json:"action"`
+	Resource        string `json:"resource"`
+	ResourceAccount string `json:"resourceAccount,omitempty"`
+
+	Decision string `json:"decision"`           // allowed, implicitDeny or explicitDeny
+	DeniedBy string `json:"deniedBy,omitempty"` // the layer that AWS names
+	Reason   string `json:"reason"`
+	Sentence string `json:"sentence"` // the reason in English
+
+	Context     []ContextKey `json:"context"`
+	Layers      []Layer      `json:"layers"`
+	MissingKeys []string     `json:"missingKeys,omitempty"` // of a denial: keys that policies mention and the request lacks
+
+	// Changes would together allow the request, and no fewer of their kind
+	// would; none if it is allowed or if no policy can allow it.
+	Changes []Change `json:"changes,omitempty"`
+}
+
+// ContextKey is a condition key of the request.
+type ContextKey struct {
+	Name   string   `json:"name"`
+	Values []string `json:"values"`
+	Multi  bool     `json:"multivalued,omitempty"`
+}
+
+// Layer is what one layer, or one level of an organization, decided.
+type Layer struct {
+	Layer    string `json:"layer"`           // identity, boundary, session, trust, resource, scp, rcp
+	Level    string `json:"level,omitempty"` // of an scp or rcp: the ID of the root, unit or account
+	Decision string `json:"decision"`
+	Reason   string `json:"reason"`
+	Sentence string `json:"sentence"`
+
+	// Waived says that the layer's implicit denial does not count here.
+	Waived bool `json:"waived,omitempty"`
+
+	Policies   []Policy    `json:"policies"`             // those that were consulted
+	Statements []Statement `json:"statements"`           // those that applied
+	NearMisses []NearMiss  `json:"nearMisses,omitempty"` // of a layer that allows nothing
+}
+
+// Policy is a policy that was consulted, named as the policy simulator does.
+type Policy struct {
+	ID   string `json:"id"`
+	Type string `json:"type"`
+	ARN  string `json:"arn,omitempty"`
+}
+
+// Statement is a statement of a policy and its place in the document.
+type Statement struct {
+	Policy Policy   `json:"policy"`
+	Index  int      `json:"index"` // from 0
+	Sid    string   `json:"sid,omitempty"`
+	Effect string   `json:"effect"`
+	Start  Position `json:"start"`
+	End    Position `json:"end"`
+}
+
+// Position is a place in a document; both numbers start at 1.
+type Position struct {
+	Line   int32 `json:"line"`
+	Column int32 `json:"column"`
+}
+
+// principalTypes are the values of aws:PrincipalType.
+var principalTypes = map[principal.Kind]string{
+	principal.Nobody: "Nobody", principal.Anonymous: "Anonymous", principal.Root: "Account", principal.User: "User",
+	principal.AssumedRole: "AssumedRole", principal.FederatedUser: "FederatedUser",
+}
+
+// NewRecord shows a decision.
+func NewRecord(d *authz.Decision) *Record {
+	r := newSummary(d)
+	for i := range d.Checks {
+		r.Checks = append(r.Checks, newCheck(&d.Checks[i]))
+	}
+	return r
+}
+
+// newSummary is a Record without its checks.
+func newSummary(d *authz.Decision) *Record {
+	c := d.Caller
+	r := &Record{
+		RequestID: c.Request.ID, Time: c.Request.Time.UTC(), Service: d.Service, Operation: d.Operation,
+		Principal: Principal{Type: principalTypes[c.Kind], ARN: c.ARN, Account: c.AccountID, UserID: c.UserID, AccessKeyID: c.AccessKeyID},
+		UserAgent: c.Request.UserAgent, Region: c.Request.Region,
+		Enforcement: d.Mode.String(), Verdict: d.Verdict.String(), Allowed: d.Verdict != authz.Denied,
+		Checks: []Check{},
+	}
+	if c.Session != nil {
+		r.Principal.IssuedBy = c.Session.Operation
+	}
+	if c.Request.SourceIP.IsValid() {
+		r.SourceIP = c.Request.SourceIP.String()
+	}
+	var api smithy.APIError
+	if errors.As(d.Denial, &api) {
+		r.Error = &Error{api.ErrorCode(), api.ErrorMessage()}
+	}
+	return r
+}
+
+func newCheck(c *authz.Check) Check {
+	res := &c.Result
+	out := Check{
+		Action: c.Need.Action, Resource: c.Need.Resource, ResourceAccount: c.Need.Owner,
+		Decision: res.Decision.String(), Reason: res.Reason.String(), Sentence: res.Reason.Sentence(),
+		Context: []ContextKey{}, Layers: []Layer{}, MissingKeys: res.MissingKeys,
+	}
+	if !res.Allowed() {
+		out.DeniedBy = res.DeniedBy.String()
+		out.Changes = smallestChange(c)
+	}
+	for _, name := range c.Request.Context.Names() {
+		values, multi, _ := c.Request.Context.Lookup(name)
+		out.Context = append(out.Context, ContextKey{name, append([]string{}, values...), multi})
+	}
+	for i := range res.Layers {
+		out.Layers = append(out.Layers, newLayer(c, &res.Layers[i]))
+	}
+	return out
+}
+
+func newLayer(c *authz.Check, l *evaluator.Layer) Layer {
+	out := Layer{
+		Layer: l.Kind.String(), Level: levelName(c, l), Decision: l.Decision.String(),
+		Reason: l.Reason.String(), Sentence: l.Reason.Sentence(), Waived: l.Waived,
+		Policies: []Policy{}, Statements: []Statement{},
+	}
+	consulted := policiesOf(&c.Policies, l)
+	for _, p := range consulted {
+		out.Policies = append(out.Policies, newPolicy(p))
+	}
+	for _, m := range l.Matches {
+		out.Statements = append(out.Statements, newStatement(m.Policy, m.Statement))
+	}
+	if l.Decision == evaluator.ImplicitDeny && !l.Waived {
+		out.NearMisses = nearMisses(c, l, consulted)
+	}
+	return out
+}
+
+func newPolicy(p *evaluator.Policy) Policy {
+	o := p.Origin()
+	return Policy{o.ID, o.Type, o.ARN}
+}
+
+func newStatement(p *evaluator.Policy, s *evaluator.Statement) Statement {
+	return Statement{
+		Policy: newPolicy(p), Index: s.Index, Sid: s.Sid, Effect: s.Effect.String(),
+		Start: Position{s.Start.Line, s.Start.Column}, End: Position{s.End.Line, s.End.Column},
+	}
+}
+
+// levelName is the ID of the root, unit or account at whose level the policies
+// of an organization are attached, from the path that is a condition key.
+func levelName(c *authz.Check, l *evaluator.Layer) string {
+	key, account := "aws:PrincipalOrgPaths", c.Request.Principal.Account
+	switch l.Kind {
+	case evaluator.SCP:
+	case evaluator.RCP:
+		key = "aws:ResourceOrgPaths"
+		if c.Need.Owner != "" {
+			account = c.Need.Owner
+		}
+	default:
+		return ""
+	}
+	values, _, _ := c.Request.Context.Lookup(key)
+	if len(values) == 0 {
+		return account
+	}
+	levels := append(strings.Split(strings.Trim(values[0], "/"), "/")[1:], account)
+	return levels[min(l.Level, len(levels)-1)]
+}
+
+// policiesOf are the policies that a layer consulted.
+func policiesOf(p *evaluator.Policies, l *evaluator.Layer) []*evaluator.Policy {
+	switch l.Reason {
+	case evaluator.ManagementAccountIsExempt, evaluator.ServiceLinkedRoleIsExempt, evaluator.ActionIsExempt:
+		return nil
+	}
+	single := func(p *evaluator.Policy) []*evaluator.Policy {
+		if p == nil {
+			return nil
+		}
+		return []*evaluator.Policy{p}
+	}
+	switch l.Kind {
+	case evaluator.Identity:
+		return p.Identity
+	case evaluator.Session:
+		return p.Session
+	case evaluator.Boundary:
+		return single(p.Boundary)
+	case evaluator.Resource, evaluator.Trust:
+		return single(p.Resource)
+	case evaluator.VPCEndpoint:
+		return single(p.VPCEndpoint)
+	case evaluator.SCP:
+		return levelOf(p.SCP, l.Level)
+	case evaluator.RCP:
+		return levelOf(p.RCP, l.Level)
+	}
+	return nil
+}
+
+func levelOf(levels [][]*evaluator.Policy, i int) []*evaluator.Policy {
+	if i < len(levels) {
+		return levels[i]
+	}
+	return nil
+}
