@@ -28,7 +28,7 @@ type simulateCommand struct {
 	ResourcePolicy string   `name:"resource-policy" placeholder:"FILE" help:"Policy of the resources; needs --caller or a principal."`
 	ResourceOwner  string   `name:"resource-owner" placeholder:"ACCOUNT" help:"Account that owns resources whose ARN does not say so."`
 	Caller         string   `placeholder:"ARN" help:"User, group or role who makes the request, if not the principal."`
-	Strict         bool     `help:"Say what enforcement would do, without the quirks of AWS's policy simulator. A running server decides that by its own flag --simulator."`
+	Strict         bool     `help:"Say what enforcement would do, without the quirks of AWS's policy simulator. For a principal, start the server with --simulator=strict instead."`
 	JSON           bool     `name:"json" help:"Print JSON."`
 }
 
@@ -129,6 +129,9 @@ func simulatePrincipal(ctx context.Context, client *iam.Client, arn string, in *
 func (c *simulateCommand) input() (*iam.SimulateCustomPolicyInput, *documents, error) {
 	if c.Principal != "" && len(c.SCP) > 0 {
 		return nil, nil, errors.New("--scp is for simulations without a principal; a principal's organization is the server's")
+	}
+	if c.Principal != "" && c.Strict {
+		return nil, nil, errors.New("--strict is for simulations without a principal; start the server with --simulator=strict")
 	}
 	in := &iam.SimulateCustomPolicyInput{ActionNames: c.Action, ResourceArns: c.Resource, PolicyInputList: []string{}}
 	for _, text := range c.Context {
