@@ -19,7 +19,9 @@ const management = "999900000000"
 
 // An org is an organization with the root, a unit in it, and the test account
 // in the unit. Each level has the policies of the documents, by level.
-type org struct{ root, unit, account []persistence.OrganizationPolicy }
+type org struct {
+	root, unit, account []persistence.OrganizationPolicy
+}
 
 func scp(name, document string) persistence.OrganizationPolicy {
 	return persistence.OrganizationPolicy{ID: "p-" + name, Name: name, Kind: persistence.ServiceControlPolicy, Document: document}
