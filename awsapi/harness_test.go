@@ -203,4 +203,4 @@ func failureOf(t testing.TB, err error) failure {
 }
 
 // requestIDHeader is spelled as AWS sends it, which is not Go's canonical form.
-const requestIDHeader = "x-amzn-RequestId"
+var requestIDHeader = "x-amzn-RequestId"
