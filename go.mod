@@ -1,6 +1,6 @@
 module github.com/understudy-iam/understudy
 
-go 1.26
+go 1.26.0
 
 // The SDK's service modules ask for core v1.47.8, which the module proxy
 // lists but does not serve; v1.47.7 is the newest core that can be had.
@@ -43,7 +43,9 @@ require (
 	go.opentelemetry.io/otel v1.41.0 // indirect
 	go.opentelemetry.io/otel/metric v1.41.0 // indirect
 	go.opentelemetry.io/otel/trace v1.41.0 // indirect
-	golang.org/x/sys v0.41.0 // indirect
+	go.yaml.in/yaml/v4 v4.0.0 // indirect
+	golang.org/x/crypto v0.58.0 // indirect
+	golang.org/x/sys v0.49.0 // indirect
 	golang.org/x/tools v0.26.0 // indirect
 	google.golang.org/protobuf v1.36.7 // indirect
 )

@@ -57,7 +57,7 @@ func newHandler(ops []Operation, o Options) (*handler, error) {
 		o.Now = time.Now
 	}
 	if o.NewID == nil {
-		o.NewID = new(uuids).next
+		o.NewID = NewIDs()
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)

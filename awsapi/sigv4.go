@@ -54,6 +54,7 @@ type signature struct {
 
 	request *http.Request
 	body    []byte
+	payload string // the payload's hash as signed, where it is not taken from the body
 }
 
 // parseSignature reads the signature of a request, whose body is given because
@@ -138,12 +139,16 @@ func (s *signature) checkTime(now time.Time) error {
 func (s *signature) verify(secret string) error {
 	x := scratches.Get().(*scratch)
 	defer x.release()
-	payload := payloadHash(s.body)
+	sum := payloadHash(s.body)
+	payload := sum[:]
+	if s.payload != "" {
+		payload = []byte(s.payload)
+	}
 	for _, f := range forms {
 		if !f.possible(s) {
 			continue
 		}
-		canonical, ok := x.canonical(s, f, payload[:])
+		canonical, ok := x.canonical(s, f, payload)
 		if !ok {
 			break
 		}

@@ -68,7 +68,11 @@ func payloadHash(body []byte) (h hexHash) {
 func (x *scratch) canonical(s *signature, f form, payload []byte) (request []byte, ok bool) {
 	b := append(x.canon[:0], s.request.Method...)
 	b = append(b, '\n')
-	b = appendPath(b, s.request.URL.EscapedPath())
+	if s.Service == "s3" {
+		b = append(b, s.request.URL.EscapedPath()...) // as sent, dots and all
+	} else {
+		b = appendPath(b, s.request.URL.EscapedPath())
+	}
 	b = append(b, '\n')
 	b = x.appendQuery(b, s, f)
 	b = append(b, '\n')

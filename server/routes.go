@@ -17,6 +17,12 @@ func (s *Server) routes(api http.Handler) http.Handler {
 	m := http.NewServeMux()
 	m.HandleFunc("GET "+ManagementPath+"health", s.health)
 	m.HandleFunc("POST "+ManagementPath+"security-keys", s.registerSecurityKey)
+	m.HandleFunc("GET "+ManagementPath+"enforcement", s.showEnforcement)
+	m.HandleFunc("PUT "+ManagementPath+"enforcement", s.setEnforcement)
+	m.HandleFunc("GET "+ManagementPath+"decisions", s.listDecisions)
+	m.HandleFunc("GET "+ManagementPath+"decisions/stream", s.streamDecisions)
+	m.HandleFunc("GET "+ManagementPath+"decisions/{requestID}", s.showDecision)
+	m.HandleFunc("POST "+ManagementPath+"authorize", s.authorize)
 	m.HandleFunc(ManagementPath, func(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, http.StatusNotFound, map[string]string{"error": "there is no management route " + r.Method + " " + r.URL.Path})
 	})
@@ -33,7 +39,7 @@ func (s *Server) routes(api http.Handler) http.Handler {
 func (s *Server) health(w http.ResponseWriter, _ *http.Request) {
 	writeJSON(w, http.StatusOK, map[string]string{
 		"status": "ok", "version": s.options.Version, "account": s.options.Account,
-		"enforcement": s.options.Enforcement.String(),
+		"enforcement": s.authorizer.Mode().String(),
 	})
 }
 

@@ -17,11 +17,13 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/awsapi"
 	"github.com/understudy-iam/understudy/awsapi/model"
+	"github.com/understudy-iam/understudy/decisions"
 	"github.com/understudy-iam/understudy/iam"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/sts"
@@ -53,6 +55,10 @@ type Options struct {
 
 	Enforcement authz.Mode // the zero value is on
 
+	// Decisions is how many of the last decisions are kept to be explained; 0 is
+	// decisions.DefaultSize, and a negative number keeps none.
+	Decisions int
+
 	// DenyRootAssumeRole is AWS's behaviour: root cannot assume a role.
 	DenyRootAssumeRole bool
 
@@ -77,6 +83,9 @@ func (o Options) withDefaults() Options {
 	if o.RootAccessKeyID == "" && o.RootSecretAccessKey == "" {
 		o.RootAccessKeyID, o.RootSecretAccessKey = DefaultRootAccessKeyID, DefaultRootSecretAccessKey
 	}
+	if o.Decisions == 0 {
+		o.Decisions = decisions.DefaultSize
+	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -88,9 +97,15 @@ func (o Options) withDefaults() Options {
 
 // Server answers requests. It is an http.Handler.
 type Server struct {
-	options Options
-	iam     *iam.Service
-	handler http.Handler
+	options     Options
+	iam         *iam.Service
+	authorizer  *authz.Authorizer
+	credentials credentials
+	decisions   *decisions.Log // nil: none are kept
+	closing     chan struct{}  // closed when the server stops, for those who follow
+	close       sync.Once
+	newID       func() string // request IDs
+	handler     http.Handler
 }
 
 // New makes a server on a store that stays the caller's to close.
@@ -99,28 +114,39 @@ func New(o Options) (*Server, error) {
 		return nil, errors.New("server: a store is required")
 	}
 	o = o.withDefaults()
+	s := &Server{options: o, credentials: newCredentials(o), closing: make(chan struct{}), newID: awsapi.NewIDs()}
 	rules := append(iam.Rules(), sts.Rules()...)
-	authorizer := authz.New(authz.Options{
-		Store: o.Store, Rules: rules, Managed: iam.ManagedDocument, Now: o.Now,
-		Mode: o.Enforcement, RootAssumeRole: !o.DenyRootAssumeRole,
-	})
+	s.authorizer = s.newAuthorizer(rules)
 	identities := iam.New(iam.Options{
-		Store: o.Store, Now: o.Now, Random: o.Random, Quotas: o.Quotas, Authorizer: authorizer, StrictSimulation: o.StrictSimulation,
+		Store: o.Store, Now: o.Now, Random: o.Random, Quotas: o.Quotas, Authorizer: s.authorizer, StrictSimulation: o.StrictSimulation,
 	})
-	ops := operations(identities, sts.New(sts.Options{Store: o.Store, Now: o.Now, Random: o.Random, Authorizer: authorizer}))
+	ops := operations(identities, sts.New(sts.Options{Store: o.Store, Now: o.Now, Random: o.Random, Authorizer: s.authorizer}))
 	if err := checkRules(ops, rules); err != nil {
 		return nil, err
 	}
 	api, err := awsapi.NewHandler(ops, awsapi.Options{
-		Model: model.New(), Credentials: newCredentials(o), Authorizer: authorizer, Now: o.Now, Logger: o.Logger,
+		Model: model.New(), Credentials: s.credentials, Authorizer: s.authorizer, Now: o.Now, NewID: s.newID, Logger: o.Logger,
 		TrustForwardedFor: o.TrustForwardedFor, Observe: logExchange(o.Logger),
 	})
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{options: o, iam: identities}
+	s.iam = identities
 	s.handler = s.routes(api)
 	return s, nil
+}
+
+// newAuthorizer makes the authorizer, whose decisions are kept if they are wanted.
+func (s *Server) newAuthorizer(rules []authz.Rule) *authz.Authorizer {
+	o := authz.Options{
+		Store: s.options.Store, Rules: rules, Managed: iam.ManagedDocument, Now: s.options.Now,
+		Mode: s.options.Enforcement, RootAssumeRole: !s.options.DenyRootAssumeRole,
+	}
+	if s.options.Decisions > 0 {
+		s.decisions = decisions.New(s.options.Decisions)
+		o.Observe = s.decisions.Add
+	}
+	return authz.New(o)
 }
 
 // checkRules reports an operation without an authorization rule: it would be
@@ -154,6 +180,7 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 		MaxHeaderBytes:    16 << 10, // AWS refuses larger request heads
 		ErrorLog:          slog.NewLogLogger(s.options.Logger.Handler(), slog.LevelDebug),
 	}
+	h.RegisterOnShutdown(func() { s.close.Do(func() { close(s.closing) }) }) // who follows the decisions would keep it up
 	stopped := make(chan error, 1)
 	go func() {
 		<-ctx.Done()

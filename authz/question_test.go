@@ -1,0 +1,121 @@
+package authz_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/understudy-iam/understudy/authz"
+	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
+)
+
+const bucketForAna = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"` + anaARN + `"},"Action":"s3:GetObject","Resource":"*"}}`
+
+func TestQuestionsOfOtherServices(t *testing.T) {
+	const object = "arn:aws:s3:::b/o"
+	tags := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/a":"b","s3:prefix":"p"},"ForAnyValue:StringEquals":{"x:list":"2"}}}}`
+	for _, c := range []struct {
+		name     string
+		policy   string
+		question authz.Question
+		want     string // the verdict and the layer that denies
+	}{
+		{"nothing allows", allow("iam:*"), authz.Question{Action: "s3:GetObject", Resource: object}, "denied identity"},
+		{"an identity policy allows", allow("s3:*"), authz.Question{Action: "s3:GetObject", Resource: object}, "allowed none"},
+		{"the resource's policy allows", allow("iam:*"), authz.Question{Action: "s3:GetObject", Resource: object, ResourcePolicy: bucketForAna}, "allowed none"},
+		{"another account's resource needs its policy", allow("s3:*"), authz.Question{Action: "s3:GetObject", Resource: object, Owner: other}, "denied resource"},
+		{"another account by the ARN", allow("sqs:*"), authz.Question{Action: "sqs:SendMessage", Resource: "arn:aws:sqs:us-east-1:" + other + ":q"}, "denied resource"},
+		{"a key policy has to allow", allow("kms:*"), authz.Question{Action: "kms:Decrypt", Resource: "arn:aws:kms:us-east-1:" + account + ":key/1", ResourcePolicy: bucketForAna}, "denied resource"},
+		{"keys and tags", tags, authz.Question{
+			Action: "s3:ListBucket", Resource: "*", Tags: []persistence.Tag{{Key: "a", Value: "b"}},
+			Keys: []authz.Key{authz.String("s3:prefix", "p"), authz.Strings("x:list", "1", "2")},
+		}, "allowed none"},
+		{"a role's stored trust policy counts", allow("sts:*"), authz.Question{Action: "sts:AssumeRole", Resource: auditARN}, "denied trust"},
+		{"a trust policy that is given", allow("sts:*"), authz.Question{Action: "sts:AssumeRole", Resource: auditARN, ResourcePolicy: trust("Allow", account)}, "allowed none"},
+		{"no such role", allow("sts:*"), authz.Question{Action: "sts:AssumeRole", Resource: auditARN + "x"}, "denied trust"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newState(t)
+			s.inline(anaID, "p", c.policy)
+			s.update(func(tx persistence.Tx) error {
+				r, err := persistence.Roles.Get(tx, account, "audit")
+				if err != nil {
+					return err
+				}
+				r.TrustPolicy = trust("Allow", other)
+				return persistence.Roles.Put(tx, account, r)
+			})
+			var r recorder
+			c.question.Caller = principal.FromContext(as(ana()))
+			d, err := s.authorizer(r.observe).Ask(&c.question)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := d.Verdict.String() + " " + d.Checks[0].Result.DeniedBy.String(); got != c.want {
+				t.Errorf("got %s, want %s", got, c.want)
+			}
+			if len(r) != 1 || r[0] != d {
+				t.Errorf("%d records", len(r))
+			}
+		})
+	}
+}
+
+func TestQuestionsInOtherModes(t *testing.T) {
+	s := newState(t)
+	a := s.authorizer(func(o *authz.Options) { o.Mode = authz.Log })
+	q := &authz.Question{Caller: principal.FromContext(as(ana())), Action: "s3:GetObject", Resource: "*"}
+	d, err := a.Ask(q)
+	if err != nil || d.Verdict != authz.WouldBeDenied || d.Denial == nil {
+		t.Errorf("log: %+v, %v", d, err)
+	}
+	a.SetMode(authz.Off)
+	if _, err := a.Ask(q); !errors.Is(err, authz.ErrNoDecision) {
+		t.Errorf("off: %v", err)
+	}
+}
+
+func TestQuestionsWithABadResourcePolicy(t *testing.T) {
+	q := &authz.Question{Caller: principal.FromContext(as(ana())), Action: "s3:GetObject", Resource: "*", ResourcePolicy: "{"}
+	var syntax *evaluator.SyntaxError
+	if _, err := newState(t).authorizer().Ask(q); !errors.As(err, &syntax) {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestCallersByARN(t *testing.T) {
+	s := newState(t)
+	night := audit()
+	night.Session = &principal.Session{Operation: "AssumeRole"}
+	session := night
+	session.ARN, session.UserID, session.SessionName = "arn:aws:sts::111122223333:assumed-role/audit/session", auditID+":session", "session"
+	for arn, want := range map[string]principal.Principal{
+		anaARN: ana(), auditARN: session, nightARN: night, "arn:aws:iam::111122223333:root": root(),
+	} {
+		err := s.View(func(tx persistence.Tx) error {
+			got, err := authz.Caller(tx, arn)
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", arn, diff)
+			}
+			return err
+		})
+		if err != nil {
+			t.Errorf("%s: %v", arn, err)
+		}
+	}
+	for _, arn := range []string{
+		"", "ana", "arn:aws:iam::111122223333:user/ana", "arn:aws:iam::111122223333:user/staff/bob", "arn:aws:iam::111122223333:role/audit",
+		"arn:aws:iam::111122223333:group/devs", "arn:aws:sts::111122223333:assumed-role/audit", "arn:aws:sts::111122223333:assumed-role/no/s", "arn:aws:iam::1:root",
+	} {
+		err := s.View(func(tx persistence.Tx) error {
+			_, err := authz.Caller(tx, arn)
+			return err
+		})
+		if !errors.Is(err, persistence.ErrNotFound) {
+			t.Errorf("%s: %v", arn, err)
+		}
+	}
+}
