@@ -181,7 +181,7 @@ func (s *Service) GetAccessKeyLastUsed(ctx context.Context, in *iam.GetAccessKey
 		if err != nil {
 			return err
 		}
-		out.AccessKeyLastUsed = keyLastUsedOut(k)
+		out.AccessKeyLastUsed = keyLastUsedOut(s.keyUse(account(ctx), k))
 		if k.UserID == account(ctx) {
 			return nil // a key of root, who has no name
 		}
@@ -196,11 +196,11 @@ func (s *Service) GetAccessKeyLastUsed(ctx context.Context, in *iam.GetAccessKey
 }
 
 // keyLastUsedOut shows "N/A" for a key that was never used (recorded).
-func keyLastUsedOut(k *persistence.AccessKey) *types.AccessKeyLastUsed {
-	if k.LastUsedDate.IsZero() {
+func keyLastUsedOut(u use) *types.AccessKeyLastUsed {
+	if u.at.IsZero() {
 		return &types.AccessKeyLastUsed{ServiceName: aws.String("N/A"), Region: aws.String("N/A")}
 	}
-	return &types.AccessKeyLastUsed{LastUsedDate: &k.LastUsedDate, ServiceName: &k.LastUsedService, Region: &k.LastUsedRegion}
+	return &types.AccessKeyLastUsed{LastUsedDate: &u.at, ServiceName: &u.service, Region: &u.region}
 }
 
 // findKeyOwner is the user of that name; without one, the caller if it is a

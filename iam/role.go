@@ -114,7 +114,7 @@ func (s *Service) GetRole(ctx context.Context, in *iam.GetRoleInput) (*iam.GetRo
 		row := roleRow(account(ctx), r, trust)
 		row.Description, row.MaxSessionDuration = descriptionOut(r.Description), &r.MaxSessionDuration
 		row.PermissionsBoundary, row.Tags = boundaryOut(r.Boundary), tagsOut(r.Tags)
-		row.RoleLastUsed = roleUseOut(r)
+		row.RoleLastUsed = roleUseOut(s.roleUse(account(ctx), r))
 		out.Role = &row
 		return nil
 	})
@@ -246,6 +246,9 @@ func (s *Service) DeleteRole(ctx context.Context, in *iam.DeleteRoleInput) (*iam
 		if err := checkRoleIsBare(tx, account(ctx), r.ID); err != nil {
 			return err
 		}
+		if err := persistence.RemoveAccesses(tx, account(ctx), r.ID); err != nil {
+			return err
+		}
 		return persistence.Roles.Delete(tx, account(ctx), persistence.Fold(r.Name))
 	})
 	return answer(&iam.DeleteRoleOutput{}, err)
@@ -309,10 +312,10 @@ func descriptionOut(text string) *string {
 }
 
 // roleUseOut is the RoleLastUsed member: empty for a role that was never used.
-func roleUseOut(r *persistence.Role) *types.RoleLastUsed {
+func roleUseOut(u use) *types.RoleLastUsed {
 	out := &types.RoleLastUsed{}
-	if !r.LastUsedDate.IsZero() {
-		out.LastUsedDate, out.Region = &r.LastUsedDate, &r.LastUsedRegion
+	if !u.at.IsZero() {
+		out.LastUsedDate, out.Region = &u.at, &u.region
 	}
 	return out
 }

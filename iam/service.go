@@ -46,6 +46,7 @@ type Service struct {
 	authz  *authz.Authorizer
 	strict bool // simulations
 }
+	uses   useLog
 
 // New makes a Service.
 func New(o Options) *Service {
@@ -56,6 +57,7 @@ func New(o Options) *Service {
 	if s.random == nil {
 		s.random = rand.Reader
 	}
+	s.uses.fresh = newUses()
 	return s
 }
 

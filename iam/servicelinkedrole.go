@@ -149,6 +149,9 @@ func removeServiceLinkedRole(tx persistence.Tx, account string, r *persistence.R
 			return err
 		}
 	}
+	if err := persistence.RemoveAccesses(tx, account, r.ID); err != nil {
+		return err
+	}
 	if err := persistence.Roles.Delete(tx, account, persistence.Fold(r.Name)); err != nil {
 		return err
 	}

@@ -186,6 +186,9 @@ func (s *Service) DeleteUser(ctx context.Context, in *iam.DeleteUserInput) (*iam
 		if err := checkUserIsBare(tx, account(ctx), u.ID); err != nil {
 			return err
 		}
+		if err := persistence.RemoveAccesses(tx, account(ctx), u.ID); err != nil {
+			return err
+		}
 		return persistence.Users.Delete(tx, account(ctx), persistence.Fold(u.Name))
 	})
 	if err != nil {

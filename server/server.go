@@ -126,7 +126,7 @@ func New(o Options) (*Server, error) {
 	}
 	api, err := awsapi.NewHandler(ops, awsapi.Options{
 		Model: model.New(), Credentials: s.credentials, Authorizer: s.authorizer, Now: o.Now, NewID: s.newID, Logger: o.Logger,
-		TrustForwardedFor: o.TrustForwardedFor, Observe: logExchange(o.Logger),
+		TrustForwardedFor: o.TrustForwardedFor, Observe: observe(identities, logExchange(o.Logger)),
 	})
 	if err != nil {
 		return nil, err
@@ -171,7 +171,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.S
 const drainTime = 10 * time.Second
 
 // Serve answers requests on the listener until ctx is done; then it lets
-// running requests finish and returns nil.
+// running requests finish, stores what was used when, and returns nil.
 func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	h := &http.Server{
 		Handler:           s,
@@ -191,5 +191,5 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	if err := h.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
-	return <-stopped
+	return errors.Join(<-stopped, s.iam.CloseUses())
 }
