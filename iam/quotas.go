@@ -23,6 +23,9 @@ type Quotas struct {
 	RolePolicySize               int
 	TrustPolicySize              int
 	TagsPerEntity                int
+	OIDCProvidersPerAccount      int
+	SAMLProvidersPerAccount      int
+	ClientIDsPerOIDCProvider     int
 }
 
 func (q Quotas) withDefaults() Quotas {
@@ -36,6 +39,7 @@ func (q Quotas) withDefaults() Quotas {
 		{&q.PoliciesPerUser, 10}, {&q.PoliciesPerGroup, 10}, {&q.PoliciesPerRole, 10}, {&q.VersionsPerPolicy, 5},
 		{&q.PolicySize, 6144}, {&q.UserPolicySize, 2048}, {&q.GroupPolicySize, 5120}, {&q.RolePolicySize, 10240},
 		{&q.TrustPolicySize, 2048}, {&q.TagsPerEntity, 50},
+		{&q.OIDCProvidersPerAccount, 100}, {&q.SAMLProvidersPerAccount, 100}, {&q.ClientIDsPerOIDCProvider, 100},
 	} {
 		if *d.field == 0 {
 			*d.field = d.value

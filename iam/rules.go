@@ -40,6 +40,13 @@ func Rules() []authz.Rule {
 		accountAliasRules(),
 		accountSummaryRules(),
 		tokenPreferenceRules(),
+		oidcProviderRules(),
+		oidcProviderTagRules(),
+		samlProviderRules(),
+		samlProviderTagRules(),
+		outboundFederationRules(),
+		accountPropertyRules(),
+		rootAccessRules(),
 		simulateRules(),
 	)
 }

@@ -32,6 +32,10 @@ type Options struct {
 	// Authorizer answers the simulation calls: they ask what enforcement asks.
 	Authorizer *authz.Authorizer
 
+	// Certificates asks the host of an OpenID Connect provider for its
+	// certificates; nil: over the network.
+	Certificates FetchCertificates
+
 	// StrictSimulation makes the simulation calls answer what enforcement
 	// would do, without the quirks of AWS's policy simulator.
 	StrictSimulation bool
@@ -42,11 +46,13 @@ type Service struct {
 	store  persistence.Store
 	clock  func() time.Time
 	random io.Reader
+	uses   useLog
 	quotas Quotas
 	authz  *authz.Authorizer
 	strict bool // simulations
+
+	certificates FetchCertificates
 }
-	uses   useLog
 
 // New makes a Service.
 func New(o Options) *Service {
@@ -56,6 +62,9 @@ func New(o Options) *Service {
 	}
 	if s.random == nil {
 		s.random = rand.Reader
+	}
+	if s.certificates = o.Certificates; s.certificates == nil {
+		s.certificates = dialCertificates
 	}
 	s.uses.fresh = newUses()
 	return s

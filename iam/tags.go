@@ -90,10 +90,15 @@ type retag func(have []persistence.Tag) ([]persistence.Tag, error)
 // shorter keys first, then by bytes. AWS does so, seen in recorded ListPolicyTags
 // answers.
 func tagPage(p *page, tags []persistence.Tag) []types.Tag {
-	sorted := slices.SortedFunc(slices.Values(tags), func(a, b persistence.Tag) int {
+	return tagsAlwaysOut(pick(p, sortedTags(tags), tagPosition))
+}
+
+// sortedTags are tags in that order, which answers about providers have too
+// (recorded).
+func sortedTags(tags []persistence.Tag) []persistence.Tag {
+	return slices.SortedFunc(slices.Values(tags), func(a, b persistence.Tag) int {
 		return cmp.Or(cmp.Compare(len(a.Key), len(b.Key)), strings.Compare(a.Key, b.Key))
 	})
-	return tagsAlwaysOut(pick(p, sorted, tagPosition))
 }
 
 func tagPosition(t persistence.Tag) persistence.Key {

@@ -1,0 +1,327 @@
+package iam
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"github.com/understudy-iam/understudy/authz"
+	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
+)
+
+const (
+	oidcResource   = "oidc-provider/"
+	maxThumbprints = 5
+)
+
+// CreateOpenIDConnectProvider makes an OpenID Connect provider for an issuer's
+// URL, whose ARN is made of the URL.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html
+//
+// The port :443 is dropped from the URL; case and a trailing slash stay, and
+// make another provider. Repeated client IDs are dropped; thumbprints are put in
+// lower case, and need be neither different nor hexadecimal (recorded). Without
+// a thumbprint the host is asked for its certificate.
+func (s *Service) CreateOpenIDConnectProvider(ctx context.Context, in *iam.CreateOpenIDConnectProviderInput) (*iam.CreateOpenIDConnectProviderOutput, error) {
+	tags, err := newTags(in.Tags, exactTagKeys)
+	if err != nil {
+		return nil, err
+	}
+	issuer, err := issuerOf(aws.ToString(in.Url))
+	if err != nil {
+		return nil, err
+	}
+	if len(in.ThumbprintList) > maxThumbprints {
+		return nil, tooManyThumbprints()
+	}
+	p := &persistence.OIDCProvider{
+		URL: issuer, CreateDate: s.now(), ClientIDs: distinctTexts(in.ClientIDList), Thumbprints: lowerAll(in.ThumbprintList), Tags: tags,
+	}
+	if len(p.Thumbprints) == 0 {
+		if p.Thumbprints, err = s.fetchThumbprint(ctx, issuer); err != nil {
+			return nil, err
+		}
+	}
+	err = s.store.Update(func(tx persistence.Tx) error { return s.insertOIDCProvider(tx, account(ctx), p) })
+	if err != nil {
+		return nil, err
+	}
+	return &iam.CreateOpenIDConnectProviderOutput{
+		OpenIDConnectProviderArn: aws.String(principal.IAM(account(ctx), oidcResource+issuer)), Tags: tagsOut(tags),
+	}, nil
+}
+
+// issuerOf is an issuer's URL as the ARN of its provider has it: without
+// https:// and without :443.
+func issuerOf(text string) (string, error) {
+	u, err := url.Parse(text)
+	switch {
+	case err != nil, u.Scheme == "", u.Host == "":
+		return "", malformedProviderURL()
+	case u.Scheme != "https":
+		return "", insecureProviderURL()
+	case u.User != nil, strings.ContainsAny(text, "?#"):
+		return "", unusableProvider()
+	}
+	_, rest, _ := strings.Cut(text, "://")
+	host, path := rest, ""
+	if i := strings.IndexByte(rest, '/'); i >= 0 {
+		host, path = rest[:i], rest[i:]
+	}
+	return strings.TrimSuffix(host, ":443") + path, nil
+}
+
+func distinctTexts(list []string) []string {
+	out := []string{}
+	for _, text := range list {
+		if !slices.Contains(out, text) {
+			out = append(out, text)
+		}
+	}
+	return out
+}
+
+func lowerAll(list []string) []string {
+	out := make([]string, len(list))
+	for i, text := range list {
+		out[i] = strings.ToLower(text)
+	}
+	return out
+}
+
+func (s *Service) insertOIDCProvider(tx persistence.Tx, account string, p *persistence.OIDCProvider) error {
+	taken, err := persistence.OIDCProviders.Has(tx, account, p.URL)
+	if err != nil {
+		return err
+	}
+	if taken {
+		return oidcProviderExists("https://" + p.URL)
+	}
+	n, err := persistence.OIDCProviders.Count(tx, account)
+	if err != nil {
+		return err
+	}
+	if n >= s.quotas.OIDCProvidersPerAccount {
+		return overQuota("OpenIdConnectProvidersPerAccount", s.quotas.OIDCProvidersPerAccount)
+	}
+	if err := s.checkClientIDs(p); err != nil {
+		return err
+	}
+	return persistence.OIDCProviders.Put(tx, account, p)
+}
+
+func (s *Service) checkClientIDs(p *persistence.OIDCProvider) error {
+	if len(p.ClientIDs) > s.quotas.ClientIDsPerOIDCProvider {
+		return overQuota("ClientIdsPerOpenIdConnectProvider", s.quotas.ClientIDsPerOIDCProvider)
+	}
+	return nil
+}
+
+// GetOpenIDConnectProvider describes a provider; its URL is without https://.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetOpenIDConnectProvider.html
+func (s *Service) GetOpenIDConnectProvider(ctx context.Context, in *iam.GetOpenIDConnectProviderInput) (*iam.GetOpenIDConnectProviderOutput, error) {
+	out := &iam.GetOpenIDConnectProviderOutput{}
+	err := s.store.View(func(tx persistence.Tx) error {
+		p, err := findOIDCProvider(tx, account(ctx), aws.ToString(in.OpenIDConnectProviderArn))
+		if err != nil {
+			return err
+		}
+		*out = iam.GetOpenIDConnectProviderOutput{
+			Url: &p.URL, ClientIDList: listOut(p.ClientIDs), ThumbprintList: listOut(p.Thumbprints),
+			CreateDate: &p.CreateDate, Tags: tagsAlwaysOut(sortedTags(p.Tags)),
+		}
+		return nil
+	})
+	return answer(out, err)
+}
+
+// listOut is a list member of an answer, which is never left out.
+func listOut(list []string) []string {
+	if list == nil {
+		return []string{}
+	}
+	return list
+}
+
+// ListOpenIDConnectProviders lists the ARNs of the providers, by URL. It does
+// not page.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListOpenIDConnectProviders.html
+func (s *Service) ListOpenIDConnectProviders(ctx context.Context, _ *iam.ListOpenIDConnectProvidersInput) (*iam.ListOpenIDConnectProvidersOutput, error) {
+	out := &iam.ListOpenIDConnectProvidersOutput{OpenIDConnectProviderList: []types.OpenIDConnectProviderListEntry{}}
+	err := s.store.View(func(tx persistence.Tx) error {
+		for p, err := range persistence.OIDCProviders.Scan(tx, account(ctx), nil, nil) {
+			if err != nil {
+				return err
+			}
+			arn := principal.IAM(account(ctx), oidcResource+p.URL)
+			out.OpenIDConnectProviderList = append(out.OpenIDConnectProviderList, types.OpenIDConnectProviderListEntry{Arn: &arn})
+		}
+		return nil
+	})
+	return answer(out, err)
+}
+
+// AddClientIDToOpenIDConnectProvider adds a client ID; one that is there
+// already is no fault.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_AddClientIDToOpenIDConnectProvider.html
+func (s *Service) AddClientIDToOpenIDConnectProvider(ctx context.Context, in *iam.AddClientIDToOpenIDConnectProviderInput) (*iam.AddClientIDToOpenIDConnectProviderOutput, error) {
+	err := s.updateOIDCProvider(ctx, in.OpenIDConnectProviderArn, func(p *persistence.OIDCProvider) error {
+		p.ClientIDs = distinctTexts(append(p.ClientIDs, aws.ToString(in.ClientID)))
+		return s.checkClientIDs(p)
+	})
+	return answer(&iam.AddClientIDToOpenIDConnectProviderOutput{}, err)
+}
+
+// RemoveClientIDFromOpenIDConnectProvider removes a client ID; one that is not
+// there is no fault.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_RemoveClientIDFromOpenIDConnectProvider.html
+func (s *Service) RemoveClientIDFromOpenIDConnectProvider(ctx context.Context, in *iam.RemoveClientIDFromOpenIDConnectProviderInput) (*iam.RemoveClientIDFromOpenIDConnectProviderOutput, error) {
+	err := s.updateOIDCProvider(ctx, in.OpenIDConnectProviderArn, func(p *persistence.OIDCProvider) error {
+		p.ClientIDs = slices.DeleteFunc(p.ClientIDs, func(id string) bool { return id == aws.ToString(in.ClientID) })
+		return nil
+	})
+	return answer(&iam.RemoveClientIDFromOpenIDConnectProviderOutput{}, err)
+}
+
+// UpdateOpenIDConnectProviderThumbprint replaces all thumbprints.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateOpenIDConnectProviderThumbprint.html
+func (s *Service) UpdateOpenIDConnectProviderThumbprint(ctx context.Context, in *iam.UpdateOpenIDConnectProviderThumbprintInput) (*iam.UpdateOpenIDConnectProviderThumbprintOutput, error) {
+	switch n := len(in.ThumbprintList); {
+	case n == 0:
+		return nil, noThumbprint()
+	case n > maxThumbprints:
+		return nil, tooManyThumbprints()
+	}
+	err := s.updateOIDCProvider(ctx, in.OpenIDConnectProviderArn, func(p *persistence.OIDCProvider) error {
+		p.Thumbprints = lowerAll(in.ThumbprintList)
+		return nil
+	})
+	return answer(&iam.UpdateOpenIDConnectProviderThumbprintOutput{}, err)
+}
+
+func (s *Service) updateOIDCProvider(ctx context.Context, arn *string, change func(*persistence.OIDCProvider) error) error {
+	return s.store.Update(func(tx persistence.Tx) error {
+		p, err := findOIDCProvider(tx, account(ctx), aws.ToString(arn))
+		if err != nil {
+			return err
+		}
+		if err := change(p); err != nil {
+			return err
+		}
+		return persistence.OIDCProviders.Put(tx, account(ctx), p)
+	})
+}
+
+// DeleteOpenIDConnectProvider removes a provider. Roles that name it stay as
+// they are.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteOpenIDConnectProvider.html
+//
+// Its page calls it idempotent; a provider that does not exist is NoSuchEntity
+// nevertheless (recorded).
+func (s *Service) DeleteOpenIDConnectProvider(ctx context.Context, in *iam.DeleteOpenIDConnectProviderInput) (*iam.DeleteOpenIDConnectProviderOutput, error) {
+	arn := aws.ToString(in.OpenIDConnectProviderArn)
+	issuer, ok := resourceOf(account(ctx), arn, oidcResource)
+	if !ok {
+		return nil, noSuchOIDCProviderToDelete(arn)
+	}
+	err := s.store.Update(func(tx persistence.Tx) error {
+		err := persistence.OIDCProviders.Delete(tx, account(ctx), issuer)
+		if errors.Is(err, persistence.ErrNotFound) {
+			return noSuchOIDCProviderToDelete(arn)
+		}
+		return err
+	})
+	return answer(&iam.DeleteOpenIDConnectProviderOutput{}, err)
+}
+
+func findOIDCProvider(tx persistence.Tx, account, arn string) (*persistence.OIDCProvider, error) {
+	issuer, ok := resourceOf(account, arn, oidcResource)
+	if !ok {
+		return nil, noSuchOIDCProvider(arn)
+	}
+	p, err := persistence.OIDCProviders.Get(tx, account, issuer)
+	if errors.Is(err, persistence.ErrNotFound) {
+		return nil, noSuchOIDCProvider(arn)
+	}
+	return p, err
+}
+
+// resourceOf is what follows kind in the ARN of an IAM resource of the account.
+func resourceOf(account, arn, kind string) (string, bool) {
+	return strings.CutPrefix(arn, principal.IAM(account, kind))
+}
+
+// oidcProviderRules are the permissions of the operations above.
+func oidcProviderRules() []authz.Rule {
+	return []authz.Rule{
+		authz.For(func(q *authz.Query, in *iam.CreateOpenIDConnectProviderInput) ([]authz.Need, error) {
+			issuer, err := issuerOf(aws.ToString(in.Url))
+			if err != nil {
+				return nil, err
+			}
+			arn := principal.IAM(q.Account(), oidcResource+issuer)
+			return createNeeds("iam:CreateOpenIDConnectProvider", "iam:TagOpenIDConnectProvider", arn, in.Tags, nil), nil
+		}),
+		authz.For(func(q *authz.Query, in *iam.GetOpenIDConnectProviderInput) ([]authz.Need, error) {
+			return oidcProviderNeeds(q, "iam:GetOpenIDConnectProvider", in.OpenIDConnectProviderArn)
+		}),
+		authz.For(func(q *authz.Query, _ *iam.ListOpenIDConnectProvidersInput) ([]authz.Need, error) {
+			return []authz.Need{listNeed(q, "iam:ListOpenIDConnectProviders", "oidc-provider", nil)}, nil
+		}),
+		authz.For(func(q *authz.Query, in *iam.AddClientIDToOpenIDConnectProviderInput) ([]authz.Need, error) {
+			return oidcProviderNeeds(q, "iam:AddClientIDToOpenIDConnectProvider", in.OpenIDConnectProviderArn)
+		}),
+		authz.For(func(q *authz.Query, in *iam.RemoveClientIDFromOpenIDConnectProviderInput) ([]authz.Need, error) {
+			return oidcProviderNeeds(q, "iam:RemoveClientIDFromOpenIDConnectProvider", in.OpenIDConnectProviderArn)
+		}),
+		authz.For(func(q *authz.Query, in *iam.UpdateOpenIDConnectProviderThumbprintInput) ([]authz.Need, error) {
+			return oidcProviderNeeds(q, "iam:UpdateOpenIDConnectProviderThumbprint", in.OpenIDConnectProviderArn)
+		}),
+		authz.For(func(q *authz.Query, in *iam.DeleteOpenIDConnectProviderInput) ([]authz.Need, error) {
+			return oidcProviderNeeds(q, "iam:DeleteOpenIDConnectProvider", in.OpenIDConnectProviderArn)
+		}),
+	}
+}
+
+func oidcProviderNeeds(q *authz.Query, action string, arn *string) ([]authz.Need, error) {
+	need, err := oidcProviderNeed(q, action, arn)
+	return []authz.Need{need}, err
+}
+
+func oidcProviderNeed(q *authz.Query, action string, arn *string) (authz.Need, error) {
+	return providerNeed(q, action, arn, func(arn string) ([]persistence.Tag, error) {
+		issuer, _ := resourceOf(q.Account(), arn, oidcResource)
+		p, err := persistence.OIDCProviders.Get(q.Tx, q.Account(), issuer)
+		if err != nil {
+			return nil, err
+		}
+		return p.Tags, nil
+	})
+}
+
+// providerNeed asks for action on an identity provider, which another account
+// may own; tags finds the own account's.
+func providerNeed(q *authz.Query, action string, arn *string, tags func(arn string) ([]persistence.Tag, error)) (authz.Need, error) {
+	need := authz.Need{Action: action, Resource: aws.ToString(arn)}
+	parts, ok := principal.ParseARN(need.Resource)
+	if !ok {
+		return need, malformedARN(need.Resource)
+	}
+	if principal.ValidAccountID(parts.AccountID) && parts.AccountID != q.Account() {
+		need.Owner = parts.AccountID
+		return need, nil
+	}
+	have, err := tags(need.Resource)
+	if err != nil && !errors.Is(err, persistence.ErrNotFound) {
+		return authz.Need{}, err
+	}
+	need.Tags = have
+	return need, nil
+}
