@@ -71,12 +71,12 @@ func (s *summary) fill() error {
 		{"MFADevices", s.counted(persistence.MFADevices.Count)},
 		{"MFADevicesInUse", func() (int, error) { return persistence.MFADevicesByUser.Count(s.tx, s.account) }},
 		{"PolicyVersionsInUse", s.policiesInUse},
-		{"AccountPasswordPresent", func() (int, error) { return 1, nil }}, // the root user signs in to the console with it
+		{"ServerCertificates", s.counted(persistence.ServerCertificates.Count)},
+		{"AccountPasswordPresent", s.rootPassword},
 		{"AccountMFAEnabled", s.ofRoot(persistence.MFADevicesByUser.Any)},
 		{"AccountAccessKeysPresent", s.ofRoot(persistence.AccessKeysByUser.Any)},
+		{"AccountSigningCertificatesPresent", s.ofRoot(persistence.SigningCertificatesByUser.Any)},
 		{"GlobalEndpointTokenVersion", s.globalTokenVersion},
-		{"AccountSigningCertificatesPresent", none},
-		{"ServerCertificates", none},
 		{"Providers", none},
 	} {
 		n, err := e.count()
@@ -104,6 +104,15 @@ func (s *summary) ofRoot(any func(persistence.Tx, string, ...string) (bool, erro
 		}
 		return 0, err
 	}
+}
+
+// rootPassword is 1 unless the root user's password was taken away.
+func (s *summary) rootPassword() (int, error) {
+	_, has, err := rootLogin(s.tx, s.account)
+	if has {
+		return 1, err
+	}
+	return 0, err
 }
 
 // policiesInUse counts the managed policies, AWS's too, that are attached or a

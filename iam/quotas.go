@@ -12,6 +12,8 @@ type Quotas struct {
 	GroupsPerUser                int
 	AccessKeysPerUser            int
 	CertificatesPerUser          int
+	SSHPublicKeysPerUser         int
+	ServiceCredentialsPerUser    int // for each service
 	MFADevicesPerUser            int
 	PoliciesPerUser              int
 	PoliciesPerGroup             int
@@ -35,7 +37,8 @@ func (q Quotas) withDefaults() Quotas {
 	}{
 		{&q.UsersPerAccount, 5000}, {&q.GroupsPerAccount, 300}, {&q.RolesPerAccount, 1000},
 		{&q.PoliciesPerAccount, 1500}, {&q.InstanceProfilesPerAccount, 1000}, {&q.ServerCertificatesPerAccount, 20},
-		{&q.GroupsPerUser, 10}, {&q.AccessKeysPerUser, 2}, {&q.CertificatesPerUser, 2}, {&q.MFADevicesPerUser, 8},
+		{&q.GroupsPerUser, 10}, {&q.AccessKeysPerUser, 2}, {&q.CertificatesPerUser, 2},
+		{&q.SSHPublicKeysPerUser, 5}, {&q.ServiceCredentialsPerUser, 2}, {&q.MFADevicesPerUser, 8},
 		{&q.PoliciesPerUser, 10}, {&q.PoliciesPerGroup, 10}, {&q.PoliciesPerRole, 10}, {&q.VersionsPerPolicy, 5},
 		{&q.PolicySize, 6144}, {&q.UserPolicySize, 2048}, {&q.GroupPolicySize, 5120}, {&q.RolePolicySize, 10240},
 		{&q.TrustPolicySize, 2048}, {&q.TagsPerEntity, 50},

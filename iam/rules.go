@@ -39,6 +39,13 @@ func Rules() []authz.Rule {
 		virtualMFADeviceRules(),
 		accountAliasRules(),
 		accountSummaryRules(),
+		loginProfileRules(),
+		passwordPolicyRules(),
+		sshKeyRules(),
+		signingCertificateRules(),
+		serverCertificateRules(),
+		serverCertificateTagRules(),
+		serviceCredentialRules(),
 		tokenPreferenceRules(),
 		oidcProviderRules(),
 		oidcProviderTagRules(),
@@ -133,7 +140,7 @@ func policyNeed(q *authz.Query, action, arn string) (authz.Need, error) {
 	return need, nil
 }
 
-// rename is a request to change the name or the path of a user or group.
+// rename is a request to change the name or the path of an entity.
 type rename struct{ name, newName, newPath *string }
 
 // renameNeeds asks for action on the entity as it is and as it will be.
@@ -143,7 +150,13 @@ func renameNeeds(q *authz.Query, kind *identityKind, action string, r rename) ([
 	if err != nil {
 		return nil, err
 	}
-	head := principal.IAM(q.Account(), kind.noun)
+	return renamed(q, before, kind.noun, r), nil
+}
+
+// renamed is what is needed before the change, and after it if that changes the
+// ARN, which begins with the noun.
+func renamed(q *authz.Query, before authz.Need, noun string, r rename) []authz.Need {
+	head := principal.IAM(q.Account(), noun)
 	rest := strings.TrimPrefix(before.Resource, head)
 	slash := strings.LastIndexByte(rest, '/') + 1
 	path, name := rest[:slash], rest[slash:]
@@ -156,9 +169,9 @@ func renameNeeds(q *authz.Query, kind *identityKind, action string, r rename) ([
 	after := before
 	after.Resource, after.Label = head+path+name, ""
 	if after.Resource == before.Resource {
-		return []authz.Need{before}, nil
+		return []authz.Need{before}
 	}
-	return []authz.Need{before, after}, nil
+	return []authz.Need{before, after}
 }
 
 // listNeed asks for a list of the account: its resource is all of the kind

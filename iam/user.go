@@ -198,13 +198,17 @@ func (s *Service) DeleteUser(ctx context.Context, in *iam.DeleteUserInput) (*iam
 }
 
 // checkUserIsBare returns the first conflict, in the order in which people met
-// them when they cleared a user one by one: credentials before policies; that
-// memberships come last is our choice. MFA devices come before access keys
-// (recorded).
+// them when they cleared a user one by one: the login profile before the other
+// credentials, these before policies; that memberships come last is our choice.
+// MFA devices come before access keys (recorded).
 func checkUserIsBare(tx persistence.Tx, account, id string) error {
 	return firstConflict(
+		conflict{func() (bool, error) { return persistence.LoginProfiles.Has(tx, account, id) }, mustDeleteLogin},
 		conflict{func() (bool, error) { return persistence.MFADevicesByUser.Any(tx, account, id) }, mustRemoveMFADevices},
 		conflict{func() (bool, error) { return persistence.AccessKeysByUser.Any(tx, account, id) }, mustDeleteAccessKeys},
+		conflict{func() (bool, error) { return persistence.SigningCertificatesByUser.Any(tx, account, id) }, mustDeleteCertificates},
+		conflict{func() (bool, error) { return persistence.SSHPublicKeysByUser.Any(tx, account, id) }, mustRemoveReferences},
+		conflict{func() (bool, error) { return persistence.ServiceCredentialsByUser.Any(tx, account, id) }, mustRemoveReferences},
 		conflict{func() (bool, error) { return persistence.Attachments.Any(tx, account, id) }, mustDetachPolicies},
 		conflict{func() (bool, error) { return persistence.InlinePolicies.Any(tx, account, id) }, mustDeletePolicies},
 		conflict{func() (bool, error) { return persistence.MembershipsByUser.Any(tx, account, id) }, mustRemoveFromGroup},

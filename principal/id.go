@@ -17,6 +17,9 @@ const (
 	RoleIDPrefix         = "AROA"
 	PolicyIDPrefix       = "ANPA"
 	ProfileIDPrefix      = "AIPA"
+	CertificateIDPrefix  = "ASCA" // server certificates
+	CredentialIDPrefix   = "ACCA" // service-specific credentials
+	PublicKeyIDPrefix    = "APKA"
 	LongTermKeyPrefix    = "AKIA"
 	TemporaryKeyPrefix   = "ASIA"
 	uniqueIDRandomLength = 17
