@@ -87,6 +87,9 @@ func TestAccountSummaryCounts(t *testing.T) {
 	w.phone("free")
 	w.enabled("anna", "phone")
 	must(w.CreateAccessKey(w.ctx, nil))(t)
+	must(w.CreateOpenIDConnectProvider(w.ctx, &iam.CreateOpenIDConnectProviderInput{
+		Url: aws.String("https://idp.example.com"), ThumbprintList: []string{strings.Repeat("a", 40)},
+	}))(t)
 	must(w.SetSecurityTokenServicePreferences(w.ctx, &iam.SetSecurityTokenServicePreferencesInput{GlobalEndpointTokenVersion: types.GlobalEndpointTokenVersionV2Token}))(t)
 	more := map[string]int32{}
 	for entry, n := range must(w.GetAccountSummary(w.ctx, nil))(t).SummaryMap {
@@ -96,7 +99,7 @@ func TestAccountSummaryCounts(t *testing.T) {
 	}
 	want := map[string]int32{
 		"Users": 2, "Roles": 2, "Groups": 1, "InstanceProfiles": 1, "Policies": 3, "PolicyVersionsInUse": 3,
-		"MFADevices": 2, "MFADevicesInUse": 1, "AccountAccessKeysPresent": 1, "GlobalEndpointTokenVersion": 1,
+		"MFADevices": 2, "MFADevicesInUse": 1, "AccountAccessKeysPresent": 1, "Providers": 1, "GlobalEndpointTokenVersion": 1,
 	}
 	if diff := cmp.Diff(want, more); diff != "" {
 		t.Error(diff)

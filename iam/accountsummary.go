@@ -77,7 +77,7 @@ func (s *summary) fill() error {
 		{"AccountAccessKeysPresent", s.ofRoot(persistence.AccessKeysByUser.Any)},
 		{"AccountSigningCertificatesPresent", s.ofRoot(persistence.SigningCertificatesByUser.Any)},
 		{"GlobalEndpointTokenVersion", s.globalTokenVersion},
-		{"Providers", none},
+		{"Providers", s.providers},
 	} {
 		n, err := e.count()
 		if err != nil {
@@ -88,8 +88,15 @@ func (s *summary) fill() error {
 	return nil
 }
 
-// none is the count of what no operation makes yet.
-func none() (int, error) { return 0, nil }
+// providers are the identity providers of both kinds.
+func (s *summary) providers() (int, error) {
+	oidc, err := persistence.OIDCProviders.Count(s.tx, s.account)
+	if err != nil {
+		return 0, err
+	}
+	saml, err := persistence.SAMLProviders.Count(s.tx, s.account)
+	return oidc + saml, err
+}
 
 func (s *summary) counted(count func(persistence.Tx, string) (int, error)) func() (int, error) {
 	return func() (int, error) { return count(s.tx, s.account) }
@@ -120,13 +127,19 @@ func (s *summary) rootPassword() (int, error) {
 // counts so, seen in accounts with more of them than customer managed policies;
 // those that are unattached add nothing (recorded).
 func (s *summary) policiesInUse() (int, error) {
+	inUse, err := s.managedInUse()
+	return len(inUse), err
+}
+
+// managedInUse are the ARNs of the managed policies that are in use.
+func (s *summary) managedInUse() (map[string]bool, error) {
 	inUse := map[string]bool{}
 	err := errors.Join(
 		distinct(s, persistence.AttachmentsByPolicy, inUse, func(a *persistence.Attachment) string { return a.PolicyARN }),
 		distinct(s, persistence.UsersByBoundary, inUse, func(u *persistence.User) string { return u.Boundary }),
 		distinct(s, persistence.RolesByBoundary, inUse, func(r *persistence.Role) string { return r.Boundary }),
 	)
-	return len(inUse), err
+	return inUse, err
 }
 
 // distinct collects the first parts of an index's keys. It reads one record
