@@ -57,6 +57,7 @@ type Service struct {
 // New makes a Service.
 func New(o Options) *Service {
 	s := &Service{store: o.Store, clock: o.Now, random: o.Random, quotas: o.Quotas.withDefaults(), authz: o.Authorizer, strict: o.StrictSimulation}
+	s.uses.fresh = newUses()
 	if s.clock == nil {
 		s.clock = time.Now
 	}
@@ -66,9 +67,11 @@ func New(o Options) *Service {
 	if s.certificates = o.Certificates; s.certificates == nil {
 		s.certificates = dialCertificates
 	}
-	s.uses.fresh = newUses()
 	return s
 }
+
+// Quotas returns the limits that the service applies.
+func (s *Service) Quotas() Quotas { return s.quotas }
 
 // now is the time that goes into records: AWS keeps and shows whole seconds.
 func (s *Service) now() time.Time { return s.clock().UTC().Truncate(time.Second) }

@@ -1,0 +1,80 @@
+package seed
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/aws/smithy-go"
+	"go.yaml.in/yaml/v4"
+)
+
+// Fault is returned for a file that cannot be applied.
+type Fault struct {
+	File   string
+	Line   int // 0 if the fault has no line
+	Reason string
+}
+
+// Error returns "file:line: reason".
+func (f *Fault) Error() string {
+	if f.Line == 0 {
+		return f.File + ": " + f.Reason
+	}
+	return fmt.Sprintf("%s:%d: %s", f.File, f.Line, f.Reason)
+}
+
+func fault(line int, format string, args ...any) error {
+	return &Fault{Line: line, Reason: fmt.Sprintf(format, args...)}
+}
+
+// refused is the fault of a declaration that AWS would not accept; what is it
+// called, such as "user ana". Errors that are not AWS's are not the file's.
+func refused(line int, what string, err error) error {
+	var api smithy.APIError
+	if err == nil || !errors.As(err, &api) {
+		return err
+	}
+	return fault(line, "%s: %s: %s", what, api.ErrorCode(), api.ErrorMessage())
+}
+
+// inFile gives a fault the name of its file.
+func inFile(name string, err error) error {
+	var f *Fault
+	if errors.As(err, &f) {
+		f.File = name
+	}
+	return err
+}
+
+// notYAML is the fault of a text that is no YAML.
+func notYAML(err error) error {
+	var one *yaml.LoadError
+	var all *yaml.LoadErrors
+	if errors.As(err, &all) && len(all.Errors) > 0 {
+		one = all.Errors[0]
+	}
+	if one != nil || errors.As(err, &one) {
+		return fault(one.Mark.Line, "%s", one.Message)
+	}
+	return fault(0, "%s", err)
+}
+
+func unknownMember(line int, name, what string, known []string) error {
+	return fault(line, "%s has no %q; it may have %s", what, name, listed(known))
+}
+
+// listed is "a, b and c".
+func listed(names []string) string {
+	text := ""
+	for i, n := range names {
+		switch {
+		case i == 0:
+		case i == len(names)-1:
+			text += " and "
+		default:
+			text += ", "
+		}
+		text += n
+	}
+	return text
+}

@@ -1,0 +1,246 @@
+package seed
+
+import (
+	"bytes"
+	"encoding/json"
+	"strconv"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// text is a scalar of the file and its line; line 0 is one that is not given.
+type text struct {
+	value string
+	line  int
+}
+
+func (t text) given() bool { return t.line != 0 }
+
+// pointer is nil for a text that is not given.
+func (t text) pointer() *string {
+	if !t.given() {
+		return nil
+	}
+	return &t.value
+}
+
+// named is a name with a text, as of a tag or an inline policy.
+type named struct {
+	name  text
+	value text
+}
+
+// reader reads nodes. It keeps the first fault, and goes on reading nothing.
+type reader struct{ err error }
+
+func (r *reader) fail(err error) {
+	if r.err == nil {
+		r.err = err
+	}
+}
+
+// mapping is a mapping of the file whose members are taken one by one.
+type mapping struct {
+	*reader
+	what    string // "a user", for faults
+	line    int
+	members map[string]*yaml.Node
+	order   []*yaml.Node // the names
+	known   []string     // names that were asked for
+}
+
+// follow resolves an alias.
+func follow(n *yaml.Node) *yaml.Node {
+	for n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
+	return n
+}
+
+func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.Tag == "!!null" }
+
+func (r *reader) mapping(n *yaml.Node, what string) *mapping {
+	n = follow(n)
+	m := &mapping{reader: r, what: what, line: n.Line, members: map[string]*yaml.Node{}}
+	if n.Kind != yaml.MappingNode {
+		r.fail(fault(n.Line, "%s must be a mapping", what))
+		return m
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		name, value := n.Content[i], follow(n.Content[i+1])
+		if m.members[name.Value] != nil {
+			r.fail(fault(name.Line, "%s has %q twice", what, name.Value))
+		}
+		m.members[name.Value] = value
+		m.order = append(m.order, name)
+	}
+	return m
+}
+
+// member takes a member; nil if it is not given.
+func (m *mapping) member(name string) *yaml.Node {
+	m.known = append(m.known, name)
+	n := m.members[name]
+	if n == nil || isNull(n) {
+		return nil
+	}
+	return n
+}
+
+// end refuses members that nobody has asked for.
+func (m *mapping) end() {
+	for _, name := range m.order {
+		found := false
+		for _, known := range m.known {
+			found = found || known == name.Value
+		}
+		if !found {
+			m.fail(unknownMember(name.Line, name.Value, m.what, m.known))
+		}
+	}
+}
+
+func (m *mapping) text(name string) text {
+	n := m.member(name)
+	if n == nil {
+		return text{}
+	}
+	return m.scalar(n, name)
+}
+
+func (m *mapping) scalar(n *yaml.Node, what string) text {
+	n = follow(n)
+	if n.Kind != yaml.ScalarNode {
+		m.fail(fault(n.Line, "%s must be a text", what))
+	}
+	return text{n.Value, n.Line}
+}
+
+// required is a text that must be given.
+func (m *mapping) required(name string) text {
+	t := m.text(name)
+	if t.value == "" {
+		m.fail(fault(m.line, "%s needs %s", m.what, name))
+	}
+	return t
+}
+
+func (m *mapping) number(name string) (n int32, given bool) {
+	t := m.text(name)
+	if !t.given() {
+		return 0, false
+	}
+	v, err := strconv.ParseInt(t.value, 10, 32)
+	if err != nil {
+		m.fail(fault(t.line, "%s must be a number", name))
+	}
+	return int32(v), true
+}
+
+// yes is a truth value that is true if it is not given.
+func (m *mapping) yes(name string) bool {
+	t := m.text(name)
+	if t.given() && t.value != "true" && t.value != "false" {
+		m.fail(fault(t.line, "%s must be true or false", name))
+	}
+	return t.value != "false"
+}
+
+func (m *mapping) list(name string) []*yaml.Node {
+	n := m.member(name)
+	if n == nil {
+		return nil
+	}
+	if n.Kind != yaml.SequenceNode {
+		m.fail(fault(n.Line, "%s must be a list", name))
+		return nil
+	}
+	return n.Content
+}
+
+func (m *mapping) texts(name string) []text {
+	var list []text
+	for _, n := range m.list(name) {
+		list = append(list, m.scalar(n, name))
+	}
+	return list
+}
+
+// pairs are the members of a mapping, in the order of the file.
+func (m *mapping) pairs(name string, value func(n *yaml.Node, what string) text) []named {
+	n := m.member(name)
+	if n == nil {
+		return nil
+	}
+	inner := m.mapping(n, name)
+	var list []named
+	for _, key := range inner.order {
+		list = append(list, named{text{key.Value, key.Line}, value(inner.members[key.Value], key.Value)})
+	}
+	return list
+}
+
+// document is a policy document: a text, or a mapping that is written as JSON.
+func (m *mapping) document(n *yaml.Node, what string) text {
+	n = follow(n)
+	if n.Kind == yaml.ScalarNode {
+		return text{n.Value, n.Line}
+	}
+	var b bytes.Buffer
+	m.writeJSON(&b, n, 0)
+	return text{b.String(), n.Line}
+}
+
+func (m *mapping) documentOf(name string) text {
+	n := m.member(name)
+	if n == nil {
+		return text{}
+	}
+	return m.document(n, name)
+}
+
+// maxDepth bounds the nesting of a document: aliases could make it endless.
+const maxDepth = 32
+
+// writeJSON writes a node as JSON. Every scalar becomes a text: account IDs and
+// dates look like numbers and times to YAML, and policies have texts there.
+func (m *mapping) writeJSON(b *bytes.Buffer, n *yaml.Node, depth int) {
+	n = follow(n)
+	if depth > maxDepth || b.Len() > maxDocument {
+		m.fail(fault(n.Line, "the document is nested too deeply or too large"))
+		return
+	}
+	switch n.Kind {
+	case yaml.MappingNode:
+		b.WriteByte('{')
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			writeText(b, n.Content[i].Value)
+			b.WriteByte(':')
+			m.writeJSON(b, n.Content[i+1], depth+1)
+		}
+		b.WriteByte('}')
+	case yaml.SequenceNode:
+		b.WriteByte('[')
+		for i, element := range n.Content {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			m.writeJSON(b, element, depth+1)
+		}
+		b.WriteByte(']')
+	default:
+		writeText(b, n.Value)
+	}
+}
+
+// writeText writes a JSON string that a policy may hold as it is: without the
+// escapes of HTML.
+func writeText(b *bytes.Buffer, s string) {
+	e := json.NewEncoder(b)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(s) // a buffer takes everything
+	b.Truncate(b.Len() - 1)
+}

@@ -1,0 +1,134 @@
+// Package seed fills a store from a YAML file: accounts with their users,
+// groups, roles and policies, and an organization with its units, SCPs and RCPs.
+//
+// It guarantees that
+//   - a file is applied whole or not at all, in one transaction. A file with a
+//     fault changes nothing, and the error names file, line and reason;
+//   - what a file declares passes the same checks as the calls of IAM's API that
+//     would make it, quotas included;
+//   - a file declares: what is missing is made, and what exists under the name
+//     gets what the file says. What the file does not mention stays as it is. So
+//     applying a file again changes nothing, and a file can be edited and applied
+//     to a data directory.
+//
+// # The file
+//
+//	accounts:
+//	  - id: "111122223333"
+//	    alias: shop
+//	    policies:
+//	      - name: ReadUsers
+//	        document: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "iam:Get*", Resource: "*"}]}
+//	    groups:
+//	      - {name: devs, policies: [ReadUsers, ReadOnlyAccess]}
+//	    users:
+//	      - name: ana
+//	        groups: [devs]
+//	        tags: {team: red}
+//	        boundary: arn:aws:iam::aws:policy/PowerUserAccess
+//	        inline: {own: '{"Version":"2012-10-17","Statement":[]}'}
+//	        accessKeys: [{secret: local-secret}]
+//	    roles:
+//	      - {name: deploy, trust: {...}, maxSessionDuration: 7200}
+//	organization:
+//	  management: "999900001111"
+//	  policies:
+//	    - {name: NoUsers, type: SCP, document: {...}}
+//	  root:
+//	    units:
+//	      - {name: Work, policies: [NoUsers], accounts: ["111122223333"]}
+//
+// A document is a mapping or a text that holds JSON. A policy is named by its
+// ARN, or by the name of one of the account's own or of AWS's. FullAWSAccess is
+// attached to the root, to every unit and to every account, as in AWS, unless
+// fullAWSAccess is false there. The ID of an access key may be left out: it then
+// derives from account, user and position, and is the same each time.
+//
+// # Caveats
+//
+// Nothing is removed that an earlier version of the file declared, except from
+// the organization, which the file declares whole. The path of a role and of a
+// policy cannot change, as in AWS. Secrets stand in the file in clear.
+package seed
+
+import (
+	"crypto/rand"
+	"io"
+	"os"
+	"time"
+
+	"github.com/understudy-iam/understudy/iam"
+	"github.com/understudy-iam/understudy/persistence"
+)
+
+// Options says what is filled. Store is required; every other zero value works.
+type Options struct {
+	Store  persistence.Store
+	Now    func() time.Time // nil: time.Now
+	Random io.Reader        // of IDs; nil: crypto/rand
+	Quotas iam.Quotas       // zero fields: AWS's defaults
+}
+
+// ApplyFile applies the file with the name.
+func ApplyFile(o Options, name string) error {
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	return Apply(o, name, text)
+}
+
+// Apply applies the text of a file; name is what errors call it. The error is a
+// *Fault if the file is at fault.
+func Apply(o Options, name string, text []byte) error {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Random == nil {
+		o.Random = rand.Reader
+	}
+	f, err := read(text)
+	if err == nil {
+		// The function may run again, and then makes other IDs: nothing of the
+		// run before has been seen by anybody.
+		err = o.Store.Update(func(tx persistence.Tx) error { return apply(o, tx, f) })
+	}
+	return inFile(name, err)
+}
+
+// apply writes what the file declares into the transaction. Trust policies come
+// last, for they name users and roles of any account.
+func apply(o Options, tx persistence.Tx, f *file) error {
+	service := iam.New(iam.Options{Store: inside{tx}, Now: o.Now, Random: o.Random, Quotas: o.Quotas})
+	var writers []*writer
+	for i := range f.accounts {
+		w := newWriter(o, tx, service, &f.accounts[i])
+		writers = append(writers, w)
+		if err := w.entities(); err != nil {
+			return err
+		}
+	}
+	for _, w := range writers {
+		if err := w.trusts(); err != nil {
+			return err
+		}
+	}
+	if f.organization == nil {
+		return nil
+	}
+	return (&organizer{options: o, tx: tx, file: f.organization}).apply()
+}
+
+// inside is a store whose transactions all are the one that runs, so that what
+// the operations of IAM write is committed together or not at all.
+type inside struct{ tx persistence.Tx }
+
+// View runs f in the transaction.
+func (s inside) View(f func(persistence.Tx) error) error { return f(s.tx) }
+
+// Update runs f in the transaction. What f wrote before it failed is dropped
+// with the rest: any error ends the whole.
+func (s inside) Update(f func(persistence.Tx) error) error { return f(s.tx) }
+
+// Close does nothing: the transaction belongs to others.
+func (s inside) Close() error { return nil }

@@ -1,0 +1,331 @@
+package seed_test
+
+import (
+	"errors"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/persistence/memstore"
+	"github.com/understudy-iam/understudy/principal"
+	"github.com/understudy-iam/understudy/seed"
+)
+
+const (
+	shop  = "111122223333"
+	chief = "999900001111"
+)
+
+var birth = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+
+func options(store persistence.Store) seed.Options {
+	return seed.Options{Store: store, Now: func() time.Time { return birth }}
+}
+
+func full(t *testing.T) []byte {
+	t.Helper()
+	text, err := os.ReadFile("testdata/full.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+// dump is everything in the store.
+func dump(t *testing.T, store persistence.Store) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	err := store.View(func(tx persistence.Tx) error {
+		for item, err := range tx.Scan(nil, nil) {
+			if err != nil {
+				return err
+			}
+			all[string(item.Key)] = string(item.Value)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func view(t *testing.T, store persistence.Store, f func(persistence.Tx) error) {
+	t.Helper()
+	if err := store.View(f); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestApply(t *testing.T) {
+	store := memstore.New()
+	if err := seed.ApplyFile(options(store), "testdata/full.yaml"); err != nil {
+		t.Fatal(err)
+	}
+	view(t, store, func(tx persistence.Tx) error {
+		u, err := persistence.Users.Get(tx, shop, "ana")
+		if err != nil {
+			return err
+		}
+		want := &persistence.User{
+			Name: "ana", Path: "/staff/", ID: u.ID, CreateDate: birth, Boundary: "arn:aws:iam::aws:policy/PowerUserAccess",
+			Tags: []persistence.Tag{{Key: "team", Value: "red"}, {Key: "cost", Value: "007"}},
+		}
+		if diff := cmp.Diff(want, u); diff != "" {
+			t.Errorf("user (-want +got):\n%s", diff)
+		}
+		if !strings.HasPrefix(u.ID, "AIDA") {
+			t.Errorf("user ID %s", u.ID)
+		}
+		r, err := persistence.Roles.Get(tx, shop, "deploy")
+		if err != nil {
+			return err
+		}
+		if r.MaxSessionDuration != 7200 || r.Path != "/ci/" || !strings.Contains(r.TrustPolicy, u.ID) || !strings.Contains(r.TrustPolicy, r.ID) {
+			t.Errorf("role %+v; want the IDs of user and role in its trust policy", r)
+		}
+		k, err := persistence.AccessKeysByUser.First(tx, shop, u.ID)
+		if err != nil {
+			return err
+		}
+		if account, _ := principal.AccountOfAccessKey(k.ID); account != shop || k.Secret != "local-secret" {
+			t.Errorf("access key %+v", k)
+		}
+		p, err := persistence.InlinePolicies.Get(tx, shop, u.ID, "own")
+		if err != nil {
+			return err
+		}
+		if want := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iam:Get*","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalAccount":"111122223333"},"Bool":{"aws:SecureTransport":"true"}}}]}`; p.Document != want {
+			t.Errorf("inline policy %s\nwant %s", p.Document, want)
+		}
+		a, err := persistence.Accounts.Get(tx, shop)
+		if err != nil || a.Alias != "shop" {
+			t.Errorf("account %+v, %v", a, err)
+		}
+		return nil
+	})
+}
+
+func TestOrganization(t *testing.T) {
+	store := memstore.New()
+	if err := seed.Apply(options(store), "f", full(t)); err != nil {
+		t.Fatal(err)
+	}
+	view(t, store, func(tx persistence.Tx) error {
+		o, m, err := persistence.OrganizationOf(tx, shop)
+		if err != nil || o == nil {
+			t.Fatalf("organization %v, %v", o, err)
+		}
+		path, ok := o.Path(m.ParentID)
+		var names []string
+		for _, u := range path {
+			names = append(names, u.Name)
+		}
+		if diff := cmp.Diff([]string{"Work", "Shops"}, names); !ok || diff != "" {
+			t.Errorf("path (-want +got):\n%s", diff)
+		}
+		if diff := cmp.Diff([]string{shop, chief}, o.Accounts); diff != "" {
+			t.Errorf("accounts (-want +got):\n%s", diff)
+		}
+		if o.ID != "o-exampleorg1" || len(o.Policies) != 2 || o.Policies[0] != "p-FullAWSAccess" || len(path[0].Policies) != 0 || len(m.Policies) != 1 {
+			t.Errorf("organization %+v, member %+v", o, m)
+		}
+		p, err := persistence.OrganizationPolicies.Get(tx, chief, o.Policies[1])
+		if err != nil || p.Name != "NoUsers" || p.Kind != persistence.ServiceControlPolicy {
+			t.Errorf("policy %+v, %v", p, err)
+		}
+		return nil
+	})
+}
+
+// A file declares, so to apply it again changes nothing.
+func TestApplyTwice(t *testing.T) {
+	store := memstore.New()
+	for range 2 {
+		before := dump(t, store)
+		if err := seed.Apply(options(store), "f", full(t)); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(before, dump(t, store)); len(before) > 0 && diff != "" {
+			t.Errorf("the second time changes (-first +second):\n%s", diff)
+		}
+	}
+}
+
+// What the file says replaces what is there; what it does not mention stays.
+func TestApplyAnEditedFile(t *testing.T) {
+	store := memstore.New()
+	edit := func(pairs ...string) []byte { return []byte(strings.NewReplacer(pairs...).Replace(string(full(t)))) }
+	for i := range 8 { // more than there are versions of a policy
+		action := "iam:List" + strings.Repeat("X", i) + "*"
+		if err := seed.Apply(options(store), "f", edit("iam:ListThings", action, "team: red", "team: blue", "/staff/", "/moved/",
+			"maxSessionDuration: 7200", "description: changed", "    units:\n      - name: Work", "    units:\n      - name: Play")); err != nil {
+			t.Fatal(err)
+		}
+		view(t, store, func(tx persistence.Tx) error {
+			p, err := persistence.Policies.Get(tx, shop, "readusers")
+			if err != nil {
+				return err
+			}
+			v, err := persistence.PolicyVersions.Get(tx, shop, p.ID, persistence.VersionKey(p.DefaultVersion))
+			if err != nil || !strings.Contains(v.Document, `"`+action+`"`) {
+				t.Errorf("policy %+v, %v; want %s", v, err, action)
+			}
+			return nil
+		})
+	}
+	if err := seed.Apply(options(store), "f", full(t)); err != nil {
+		t.Fatal(err)
+	}
+	view(t, store, func(tx persistence.Tx) error {
+		u, err := persistence.Users.Get(tx, shop, "ana")
+		if err != nil {
+			return err
+		}
+		r, err := persistence.Roles.Get(tx, shop, "deploy")
+		if err != nil {
+			return err
+		}
+		if u.Path != "/staff/" || u.Tags[0].Value != "red" || r.MaxSessionDuration != 7200 || r.Description != "changed" {
+			t.Errorf("user %+v, role %+v", u, r)
+		}
+		return nil
+	})
+}
+
+// Accounts leave the organization with the file; what is not the file's to say stays.
+func TestOrganizationIsDeclaredWhole(t *testing.T) {
+	store := memstore.New()
+	if err := seed.Apply(options(store), "f", full(t)); err != nil {
+		t.Fatal(err)
+	}
+	if err := store.Update(func(tx persistence.Tx) error {
+		o, err := persistence.Organizations.Get(tx, chief)
+		if err != nil {
+			return err
+		}
+		o.RootFeatures = []string{"RootSessions"}
+		return persistence.Organizations.Put(tx, chief, o)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := seed.Apply(options(store), "f", []byte("organization: {management: '"+chief+"'}")); err != nil {
+		t.Fatal(err)
+	}
+	view(t, store, func(tx persistence.Tx) error {
+		if o, _, err := persistence.OrganizationOf(tx, shop); o != nil || err != nil {
+			t.Errorf("the shop is still in %v, %v", o, err)
+		}
+		o, _, err := persistence.OrganizationOf(tx, chief)
+		if err != nil || len(o.RootFeatures) != 1 || len(o.Units) != 0 {
+			t.Errorf("organization %+v, %v", o, err)
+		}
+		return nil
+	})
+}
+
+// A file with a fault changes nothing at all.
+func TestFaultsChangeNothing(t *testing.T) {
+	store := memstore.New()
+	text := string(full(t)) + "\n" // the fault stands in what is applied last
+	text = strings.Replace(text, "policies: [NoUsers]", "policies: [NoSuch]", 1)
+	err := seed.Apply(options(store), "my.yaml", []byte(text))
+	var f *seed.Fault
+	if !errors.As(err, &f) || f.File != "my.yaml" || f.Reason != `the organization declares no policy "NoSuch"` {
+		t.Fatalf("error %v", err)
+	}
+	if line := strings.Count(text[:strings.Index(text, "NoSuch")], "\n") + 1; f.Line != line {
+		t.Errorf("line %d, want %d", f.Line, line)
+	}
+	if all := dump(t, store); len(all) > 0 {
+		t.Errorf("%d pairs were written", len(all))
+	}
+}
+
+func TestFaults(t *testing.T) {
+	account := "accounts:\n- id: '111122223333'\n"
+	document := "{Version: 2012-10-17, Statement: [{Effect: Allow, Action: '*', Resource: '*'}]}"
+	organization := "organization:\n  management: '999900001111'\n"
+	for _, c := range []struct{ name, text, want string }{
+		{"no YAML", "accounts:\n\t- b", "f:2: found character that cannot start any token"},
+		{"no mapping", "- a", "f:1: the file must be a mapping"},
+		{"unknown member", "accounts: []\nusers: []", `f:2: the file has no "users"; it may have accounts and organization`},
+		{"member twice", account + "  users: []\n  users: []", `f:4: an account has "users" twice`},
+		{"account without quotes", "accounts:\n- id: 42", `f:2: account ID "42" must have 12 digits; put it in quotes`},
+		{"account twice", account + "- id: '111122223333'", "f:3: account 111122223333 is declared twice"},
+		{"no list", account + "  users: ana", "f:3: users must be a list"},
+		{"bad name", account + "  users:\n  - name: a/b", `f:4: name "a/b" may have letters, digits and +=,.@_- only`},
+		{"no name", account + "  users:\n  - path: /a/", "f:4: a user needs name"},
+		{"long name", account + "  users:\n  - name: " + strings.Repeat("x", 65), "f:4: a text of more than 64 characters"},
+		{"bad path", account + "  users:\n  - {name: a, path: a}", `f:4: path "a" must begin and end with a slash`},
+		{"bad tag", account + "  users:\n  - {name: a, tags: {'a*': b}}", `f:4: tag "a*" has a key or a value with characters that AWS does not take`},
+		{"reserved tag", account + "  users:\n  - {name: a, tags: {'aws:x': b}}", "f:4: user a: InvalidInput: "},
+		{"unknown policy", account + "  users:\n  - name: a\n    policies:\n    - NoSuch", `f:6: policy "NoSuch" is neither an ARN nor the name of a policy of account 111122223333 or of AWS`},
+		{"policy that does not exist", account + "  users:\n  - name: a\n    policies:\n    - arn:aws:iam::111122223333:policy/x", "f:6: user a: policy arn:aws:iam::111122223333:policy/x: NoSuchEntity: "},
+		{"unknown group", account + "  users:\n  - name: a\n    groups:\n    - g", "f:6: group g: NoSuchEntity: The group with name g cannot be found."},
+		{"malformed policy", account + "  policies:\n  - name: p\n    document: '{'", "f:5: document: MalformedPolicyDocument: "},
+		{"malformed inline policy", account + "  users:\n  - name: a\n    inline:\n      p: {Version: 2012-10-17}", "f:6: user a: inline policy p: MalformedPolicyDocument: Syntax errors in policy."},
+		{"no document", account + "  policies:\n  - name: p", "f:4: a policy needs document"},
+		{"no trust", account + "  roles:\n  - name: r", "f:4: a role needs trust"},
+		{"trust of nobody", account + "  roles:\n  - name: r\n    trust:\n      {Version: 2012-10-17, Statement: {Effect: Allow, Principal: {AWS: 'arn:aws:iam::111122223333:user/no'}, Action: 'sts:AssumeRole'}}",
+			`f:6: role r: trust: MalformedPolicyDocument: Invalid principal in policy: "AWS":"arn:aws:iam::111122223333:user/no"`},
+		{"duration", account + "  roles:\n  - {name: r, trust: " + document + ", maxSessionDuration: 60}", "f:4: maxSessionDuration 60 is not from 3600 to 43200 seconds"},
+		{"key of another account", account + "  users:\n  - name: a\n    accessKeys:\n    - {id: AKIAIOSFODNN7EXAMPLE, secret: s}", `f:6: access key ID "AKIAIOSFODNN7EXAMPLE" does not carry the account 111122223333 as AWS's do; leave it out, and it is AKIA`},
+		{"key without a secret", account + "  users:\n  - name: a\n    accessKeys:\n    - {}", "f:6: an access key needs secret"},
+		{"too many keys", account + "  users:\n  - name: a\n    accessKeys: [{secret: a}, {secret: b}, {secret: c}]", "f:5: user a would have 3 access keys; a user has 2 at most"},
+		{"alias", account + "  alias: A", `f:3: alias "A" must have 3 to 63 lower-case letters, digits and hyphens`},
+		{"SCP without a document", organization + "  policies:\n  - {name: p, type: SCP}", "f:4: policy p needs document"},
+		{"SCP of another type", organization + "  policies:\n  - {name: p, type: TAG, document: " + document + "}", `f:4: type "TAG" is neither SCP nor RCP`},
+		{"RCP that allows", organization + "  policies:\n  - {name: p, type: RCP, document: " + document + "}", "f:4: policy p: MalformedPolicyDocument: "},
+		{"SCP twice", organization + "  policies:\n  - {name: p, type: SCP, document: " + document + "}\n  - {name: p, type: SCP, document: " + document + "}", "f:5: the organization has the policy p twice"},
+		{"account in two places", organization + "  root:\n    accounts: ['111122223333', '111122223333']", "f:4: account 111122223333 stands in the organization twice"},
+		{"units of one name", organization + "  root:\n    units:\n    - name: a\n    - name: a", "f:6: two units with the name a stand side by side"},
+		{"units without end", organization + "  root: &r\n    units:\n    - &u {name: a, units: [*u]}", "f:5: units stand in units more than 5 deep"},
+		{"document without end", account + "  policies:\n  - name: p\n    document: &d {a: *d}", "f:5: the document is nested too deeply or too large"},
+		{"truth", organization + "  root: {fullAWSAccess: maybe}", "f:3: fullAWSAccess must be true or false"},
+		{"organization ID", organization + "  id: x", `f:3: id "x" must be o- and 10 to 32 lower-case letters and digits`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			err := seed.Apply(options(memstore.New()), "f", []byte(c.text))
+			if err == nil || !strings.HasPrefix(err.Error(), c.want) {
+				t.Errorf("error %v\n want %s", err, c.want)
+			}
+		})
+	}
+}
+
+func TestAnAccountIsInOneOrganization(t *testing.T) {
+	store := memstore.New()
+	if err := seed.Apply(options(store), "f", full(t)); err != nil {
+		t.Fatal(err)
+	}
+	err := seed.Apply(options(store), "f", []byte("organization: {management: '444455556666', root: {accounts: ['"+shop+"']}}"))
+	if want := "f:1: account " + shop + " belongs to the organization of account " + chief; err == nil || err.Error() != want {
+		t.Errorf("error %v, want %s", err, want)
+	}
+}
+
+func TestPathsCannotChange(t *testing.T) {
+	store := memstore.New()
+	if err := seed.Apply(options(store), "f", full(t)); err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Replace(string(full(t)), "path: /ci/", "path: /cd/", 1)
+	err := seed.Apply(options(store), "f", []byte(text))
+	if err == nil || !strings.Contains(err.Error(), "role deploy exists with the path /ci/, and the path of a role cannot change") {
+		t.Errorf("error %v", err)
+	}
+}
+
+// Documents of an empty file and of no accounts are fine.
+func TestEmptyFiles(t *testing.T) {
+	for _, text := range []string{"", "# nothing\n", "accounts: []\n", "accounts:\n", "{}"} {
+		if err := seed.Apply(options(memstore.New()), "f", []byte(text)); err != nil {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
