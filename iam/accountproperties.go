@@ -23,6 +23,7 @@ const (
 
 	roleManagerService = "role-manager.iam.amazonaws.com"
 	roleManagerRole    = "AWSServiceRoleForIAMRoleManager"
+	roleManagerPolicy  = "arn:aws:iam::aws:policy/aws-service-role/AWSIAMRoleManagerServiceRolePolicy"
 )
 
 // GetAccountProperties answers the properties of the account: there is one, and
@@ -67,10 +68,10 @@ func (s *Service) PutAccountProperties(ctx context.Context, in *iam.PutAccountPr
 		if err != nil || there {
 			return err
 		}
-		return persistence.Roles.Put(tx, a.ID, &persistence.Role{
+		return insertServiceLinkedRole(tx, a.ID, &persistence.Role{
 			Name: roleManagerRole, Path: serviceRolesPath + roleManagerService + "/", ID: id, CreateDate: now,
 			TrustPolicy: roleManagerTrust, MaxSessionDuration: defaultSessionDuration,
-		})
+		}, roleManagerPolicy)
 	})
 	return answer(&iam.PutAccountPropertiesOutput{}, err)
 }

@@ -115,6 +115,7 @@ func (s *Service) GetRole(ctx context.Context, in *iam.GetRoleInput) (*iam.GetRo
 		row.Description, row.MaxSessionDuration = descriptionOut(r.Description), &r.MaxSessionDuration
 		row.PermissionsBoundary, row.Tags = boundaryOut(r.Boundary), tagsOut(r.Tags)
 		row.RoleLastUsed = roleUseOut(s.roleUse(account(ctx), r))
+		row.SourceRoleTemplate = roleSourceOut(r)
 		out.Role = &row
 		return nil
 	})
@@ -318,6 +319,15 @@ func roleUseOut(u use) *types.RoleLastUsed {
 		out.LastUsedDate, out.Region = &u.at, &u.region
 	}
 	return out
+}
+
+// roleSourceOut is the SourceRoleTemplate member: left out for a role that
+// AcquireRole did not make.
+func roleSourceOut(r *persistence.Role) *types.SourceRoleTemplate {
+	if r.Template == nil {
+		return nil
+	}
+	return &types.SourceRoleTemplate{TemplateArn: &r.Template.ARN, TemplateMinorVersion: &r.Template.Minor}
 }
 
 // roleRules are the permissions of the operations above.

@@ -54,6 +54,8 @@ func Rules() []authz.Rule {
 		outboundFederationRules(),
 		accountPropertyRules(),
 		rootAccessRules(),
+		roleTemplateRules(),
+		acquireRoleRules(),
 		simulateRules(),
 	)
 }

@@ -9,6 +9,7 @@ import (
 // operations is the table of what is served, in AWS's order.
 func operations(i *iam.Service, s *sts.Service) []awsapi.Operation {
 	return []awsapi.Operation{
+		awsapi.Op(i.AcquireRole),
 		awsapi.Op(i.AddClientIDToOpenIDConnectProvider),
 		awsapi.Op(i.AddRoleToInstanceProfile),
 		awsapi.Op(i.AddUserToGroup),
@@ -81,6 +82,7 @@ func operations(i *iam.Service, s *sts.Service) []awsapi.Operation {
 		awsapi.Op(i.GetPolicyVersion),
 		awsapi.Op(i.GetRole),
 		awsapi.Op(i.GetRolePolicy),
+		awsapi.Op(i.GetRoleTemplateVersion),
 		awsapi.Op(i.GetSAMLProvider),
 		awsapi.Op(i.GetSSHPublicKey),
 		awsapi.Op(i.GetServerCertificate),

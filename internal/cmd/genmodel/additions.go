@@ -48,6 +48,15 @@ func structure(required []string, members ...namedRef) *apiShape {
 	return &apiShape{Type: "structure", Required: required, Members: members}
 }
 
+func exception(code string, status int) *apiShape {
+	s := &apiShape{Type: "structure", Exception: true}
+	s.Error = &struct {
+		Code           string
+		HTTPStatusCode int
+	}{code, status}
+	return s
+}
+
 // iamAdditions are the role templates and account properties of autumn 2026
 // (API_AcquireRole, API_GetRoleTemplateVersion, API_GetAccountProperties,
 // API_PutAccountProperties) and two members of the simulators.
@@ -118,6 +127,10 @@ var iamAdditions = addition{
 			namedRef{"DefaultValue", "stringType"},
 			namedRef{"IsRequired", "booleanType"},
 			namedRef{"Immutable", "booleanType"}),
+
+		"NameConflictException":         exception("NameConflict", 409),
+		"RoleModifiedException":         exception("RoleModified", 409),
+		"RoleTemplateDisabledException": exception("RoleTemplateDisabled", 400),
 
 		"GetAccountPropertiesResponse": structure(nil, namedRef{"Properties", "AccountPropertiesMapType"}),
 		"PutAccountPropertiesRequest":  structure([]string{"Properties"}, namedRef{"Properties", "AccountPropertiesMapType"}),

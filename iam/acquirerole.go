@@ -1,0 +1,193 @@
+package iam
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+
+	"github.com/understudy-iam/understudy/authz"
+	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
+)
+
+// AcquireRole makes a role from a role template. Called again with the same
+// parameters it answers the role that is there, if it still is as the template
+// has it.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_AcquireRole.html
+//
+// Description and MaxSessionDuration may have changed; trust policy, policies,
+// permissions boundary and tags may not (recorded).
+func (s *Service) AcquireRole(ctx context.Context, in *iam.AcquireRoleInput) (*iam.AcquireRoleOutput, error) {
+	arn := aws.ToString(in.TemplateArn)
+	t, ok := findRoleTemplate(arn, in.TemplateMinorVersion)
+	if !ok {
+		return nil, noTemplateToAcquire(arn)
+	}
+	made, err := t.render(in.ReplacementValues)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.checkTrustDocument(made.trust); err != nil {
+		return nil, err
+	}
+	id, err := s.newID(principal.RoleIDPrefix)
+	if err != nil {
+		return nil, err
+	}
+	r := &persistence.Role{
+		Name: made.name, Path: made.path, ID: id, CreateDate: s.now(), Description: made.description,
+		MaxSessionDuration: defaultSessionDuration, Template: &persistence.RoleSource{ARN: arn, Values: made.values},
+	}
+	trust := made.trust
+	err = s.store.Update(func(tx persistence.Tx) error {
+		have, err := persistence.Roles.Get(tx, account(ctx), persistence.Fold(made.name))
+		if errors.Is(err, persistence.ErrNotFound) {
+			return s.makeTemplateRole(tx, account(ctx), r, made)
+		}
+		if err != nil {
+			return err
+		}
+		if err := checkAcquired(tx, account(ctx), have, r.Template, made); err != nil {
+			return err
+		}
+		r = have
+		trust, err = shownTrust(tx, account(ctx), have.TrustPolicy)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	row := roleRow(account(ctx), r, trust)
+	return &iam.AcquireRoleOutput{Role: &row}, nil
+}
+
+func (s *Service) makeTemplateRole(tx persistence.Tx, account string, r *persistence.Role, made *templateRole) error {
+	if err := s.checkNewRole(tx, account, r.Name); err != nil {
+		return err
+	}
+	trust, err := storedTrust(tx, account, made.trust)
+	if err != nil {
+		return err
+	}
+	r.TrustPolicy = trust
+	if err := persistence.Roles.Put(tx, account, r); err != nil {
+		return err
+	}
+	for _, p := range made.inline {
+		if err := checkPolicyDocument(p.document, evaluator.Identity); err != nil {
+			return err
+		}
+		if err := persistence.InlinePolicies.Put(tx, account, &persistence.InlinePolicy{EntityID: r.ID, Name: p.name, Document: p.document}); err != nil {
+			return err
+		}
+	}
+	for _, arn := range made.managed {
+		p, err := findManagedPolicy(tx, account, arn)
+		if err != nil {
+			return err
+		}
+		if err := persistence.Attachments.Put(tx, account, &persistence.Attachment{EntityID: r.ID, PolicyARN: p.arn, PolicyName: p.name}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkAcquired refuses a role that did not come from the template and the
+// values, or was changed since.
+func checkAcquired(tx persistence.Tx, account string, have *persistence.Role, source *persistence.RoleSource, made *templateRole) error {
+	switch {
+	case have.Template == nil || have.Template.ARN != source.ARN:
+		return notAcquired()
+	case have.Template.Minor != source.Minor || !maps.EqualFunc(have.Template.Values, source.Values, slices.Equal):
+		return acquiredOtherwise()
+	}
+	same, err := isAsMade(tx, account, have, made)
+	if err == nil && !same {
+		return roleModified(have.Name)
+	}
+	return err
+}
+
+func isAsMade(tx persistence.Tx, account string, r *persistence.Role, made *templateRole) (bool, error) {
+	trust, err := storedTrust(tx, account, made.trust)
+	if err != nil {
+		return false, err
+	}
+	if r.TrustPolicy != trust || r.Boundary != "" || len(r.Tags) > 0 {
+		return false, nil
+	}
+	attached := []string{}
+	for a, err := range persistence.Attachments.Scan(tx, account, persistence.Key{r.ID}, nil) {
+		if err != nil {
+			return false, err
+		}
+		attached = append(attached, a.PolicyARN)
+	}
+	inline := []inlineDocument{}
+	for p, err := range persistence.InlinePolicies.Scan(tx, account, persistence.Key{r.ID}, nil) {
+		if err != nil {
+			return false, err
+		}
+		inline = append(inline, inlineDocument{p.Name, p.Document})
+	}
+	return sameSet(attached, made.managed) && sameSet(inline, made.inline), nil
+}
+
+// sameSet reports whether two lists hold the same, each item once.
+func sameSet[T comparable](a, b []T) bool {
+	return len(a) == len(b) && !slices.ContainsFunc(a, func(item T) bool { return !slices.Contains(b, item) })
+}
+
+// acquireRoleRules are the permissions of AcquireRole: to read the template,
+// and then to read the role that is there or to do what makes it. The latter
+// have the template in iam:RoleTemplateARN, the first has not (recorded).
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_role-manager_enable-use.html
+func acquireRoleRules() []authz.Rule {
+	return []authz.Rule{
+		authz.For(func(q *authz.Query, in *iam.AcquireRoleInput) ([]authz.Need, error) {
+			arn := aws.ToString(in.TemplateArn)
+			needs := []authz.Need{{Action: "iam:GetRoleTemplateVersion", Resource: arn, Label: "role template " + arn}}
+			t, ok := findRoleTemplate(arn, in.TemplateMinorVersion)
+			if !ok {
+				return needs, nil
+			}
+			made, err := t.render(in.ReplacementValues)
+			if err != nil { // for the operation to say, to a caller who may read the template
+				return needs, nil
+			}
+			more, err := acquireNeeds(q, t, made)
+			return append(needs, more...), err
+		}),
+	}
+}
+
+func acquireNeeds(q *authz.Query, t *roleTemplate, made *templateRole) ([]authz.Need, error) {
+	template := authz.String("iam:RoleTemplateARN", t.arn())
+	there, err := persistence.Roles.Has(q.Tx, q.Account(), persistence.Fold(made.name))
+	if err != nil {
+		return nil, err
+	}
+	if there {
+		need, err := identityNeed(q, roleKind, "iam:GetRole", made.name)
+		need.Keys = append(need.Keys, template)
+		return []authz.Need{need}, err
+	}
+	resource := "role" + made.path + made.name
+	need := func(action string, keys ...authz.Key) authz.Need {
+		return authz.Need{Action: action, Resource: principal.IAM(q.Account(), resource), Label: resource, Keys: append(keys, template)}
+	}
+	needs := []authz.Need{need("iam:CreateRole")}
+	for _, policy := range made.managed {
+		needs = append(needs, need("iam:AttachRolePolicy", authz.String("iam:PolicyARN", policy)))
+	}
+	for range made.inline {
+		needs = append(needs, need("iam:PutRolePolicy"))
+	}
+	return needs, nil
+}
