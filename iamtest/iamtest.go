@@ -23,6 +23,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"github.com/understudy-iam/understudy/persistence/badgerstore"
+	"github.com/understudy-iam/understudy/seed"
 	"github.com/understudy-iam/understudy/server"
 )
 
@@ -39,10 +40,16 @@ type Option func(*config)
 type config struct {
 	server  server.Options
 	dataDir string
+	seeds   []string
 }
 
 // WithDataDir keeps the state in a directory, so that a later server finds it.
 func WithDataDir(dir string) Option { return func(c *config) { c.dataDir = dir } }
+
+// WithSeed fills the state from a YAML file; see package seed.
+func WithSeed(file string) Option {
+	return func(c *config) { c.seeds = append(c.seeds, file) }
+}
 
 // WithServer changes the options of the server: enforcement, quotas, clock.
 func WithServer(change func(*server.Options)) Option {
@@ -84,6 +91,12 @@ func start(options []Option) (*Server, error) {
 		return nil, err
 	}
 	c.server.Store = store
+	for _, file := range c.seeds {
+		o := seed.Options{Store: store, Now: c.server.Now, Random: c.server.Random, Quotas: c.server.Quotas}
+		if err := seed.ApplyFile(o, file); err != nil {
+			return nil, fmt.Errorf("%w (closing the store: %v)", err, store.Close())
+		}
+	}
 	handler, err := server.New(c.server)
 	if err != nil {
 		return nil, fmt.Errorf("%w (closing the store: %v)", err, store.Close())

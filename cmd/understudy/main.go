@@ -18,6 +18,8 @@ type cli struct {
 	Serve    serveCommand    `cmd:"" help:"Start the server."`
 	Env      envCommand      `cmd:"" help:"Print the exports that point an AWS client at the server, or write an AWS profile."`
 	Simulate simulateCommand `cmd:"" help:"Say whether policies allow actions, and which statement decides."`
+	Explain  explainCommand  `cmd:"" help:"Say why a call was allowed or denied, and what would allow it."`
+	Watch    watchCommand    `cmd:"" help:"Show decisions as they are made."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/persistence/badgerstore"
 	"github.com/understudy-iam/understudy/principal"
+	"github.com/understudy-iam/understudy/seed"
 	"github.com/understudy-iam/understudy/server"
 )
 
@@ -30,6 +31,8 @@ type serveCommand struct {
 	DataDir     string `name:"data-dir" env:"UNDERSTUDY_DATA_DIR" placeholder:"DIR" help:"Keep the state in this directory; without it, state is in memory and gone at the end."`
 	Account     string `default:"000000000000" env:"UNDERSTUDY_ACCOUNT" help:"Account ID of the root credentials, 12 digits."`
 	Enforcement string `default:"on" env:"UNDERSTUDY_ENFORCEMENT" help:"on: deny what policies do not allow; log: record it and let it pass; off: do neither."`
+	Seed        string `env:"UNDERSTUDY_SEED" placeholder:"FILE" help:"Fill the state from this YAML file: accounts, users, groups, roles, policies, an organization. Applied whole or not at all; what exists is brought to what it says."`
+	Decisions   int    `default:"10000" env:"UNDERSTUDY_DECISIONS" placeholder:"N" help:"Keep the last N decisions for explain and watch; 0 keeps none."`
 	LogLevel    string `default:"info" name:"log-level" env:"UNDERSTUDY_LOG_LEVEL" help:"Least level that is logged: debug, info, warn or error; info has a line for each request."`
 	LogFormat   string `default:"text" name:"log-format" env:"UNDERSTUDY_LOG_FORMAT" help:"Form of the log on standard error: text or json."`
 	RootAssume  string `default:"allow" name:"root-assume-role" env:"UNDERSTUDY_ROOT_ASSUME_ROLE" help:"allow: root may assume a role that trusts its account; deny: it may not, as in AWS."`
@@ -65,6 +68,9 @@ func (c *serveCommand) Run() error {
 			logger.Error("closing the store", "error", err)
 		}
 	}()
+	if err := c.seed(options, logger); err != nil {
+		return err
+	}
 	s, err := server.New(options)
 	if err != nil {
 		return err
@@ -74,6 +80,19 @@ func (c *serveCommand) Run() error {
 		return fmt.Errorf("the server has stopped: %w", err)
 	}
 	logger.Info("stopped")
+	return nil
+}
+
+// seed applies the seed file, if there is one.
+func (c *serveCommand) seed(o server.Options, logger *slog.Logger) error {
+	if c.Seed == "" {
+		return nil
+	}
+	err := seed.ApplyFile(seed.Options{Store: o.Store, Quotas: o.Quotas}, c.Seed)
+	if err != nil {
+		return fmt.Errorf("--seed: %w", err)
+	}
+	logger.Info("seeded", "file", c.Seed)
 	return nil
 }
 
@@ -107,6 +126,9 @@ func (c *serveCommand) options(logger *slog.Logger) (server.Options, error) {
 	if c.RootAssume != "allow" && c.RootAssume != "deny" {
 		return server.Options{}, fmt.Errorf("--root-assume-role %q is neither allow nor deny; use one of them", c.RootAssume)
 	}
+	if c.Decisions < 0 {
+		return server.Options{}, fmt.Errorf("--decisions %d is negative; give 0 to keep none", c.Decisions)
+	}
 	if c.Simulator != "aws" && c.Simulator != "strict" {
 		return server.Options{}, fmt.Errorf("--simulator %q is neither aws nor strict; use one of them", c.Simulator)
 	}
@@ -117,6 +139,9 @@ func (c *serveCommand) options(logger *slog.Logger) (server.Options, error) {
 		Logger:           logger, Version: version,
 	}
 	o.Quotas.UsersPerAccount = c.MaxUsers
+	if o.Decisions = c.Decisions; c.Decisions == 0 {
+		o.Decisions = -1 // the server's own zero value is the default
+	}
 	return o, nil
 }
 

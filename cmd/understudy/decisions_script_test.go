@@ -1,0 +1,69 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/understudy-iam/understudy/iamtest"
+)
+
+// TestDecisionScripts runs testdata/decisions: each file is a session at a
+// shell, with a server of its own at UNDERSTUDY_ADDR. $ALLOWED and $DENIED are
+// the request IDs of two calls of the user ann; the command "call" makes
+// another one that is denied, again and again until the script has ended.
+func TestDecisionScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{Dir: "testdata/decisions", Setup: func(env *testscript.Env) error {
+		env.Setenv("HOME", env.WorkDir)
+		s := iamtest.Start(starter{env}, iamtest.WithSeed("testdata/decisions.yaml"))
+		env.Setenv("UNDERSTUDY_ADDR", strings.TrimPrefix(s.URL, "http://"))
+		out, err := s.IAM().ListAccessKeys(context.Background(), &iam.ListAccessKeysInput{UserName: aws.String("ann")})
+		if err != nil {
+			return err
+		}
+		config := s.ConfigFor(aws.Credentials{AccessKeyID: *out.AccessKeyMetadata[0].AccessKeyId, SecretAccessKey: "ann-secret"})
+		ann := iam.NewFromConfig(config)
+		got, err := ann.GetUser(context.Background(), &iam.GetUserInput{})
+		if err != nil {
+			return err
+		}
+		id, _ := awsmiddleware.GetRequestIDMetadata(got.ResultMetadata)
+		env.Setenv("ALLOWED", id)
+		_, err = ann.CreateUser(context.Background(), &iam.CreateUserInput{UserName: aws.String("bob")})
+		var answered interface{ ServiceRequestID() string }
+		if !errors.As(err, &answered) {
+			return errors.New("CreateUser was not denied")
+		}
+		env.Setenv("DENIED", answered.ServiceRequestID())
+		return callOften(env, ann)
+	}})
+}
+
+// callOften makes a call that is denied every few milliseconds, so that a script
+// that watches sees one whenever it begins.
+func callOften(env *testscript.Env, c *iam.Client) error {
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for ctx.Err() == nil {
+			_, _ = c.DeleteUser(ctx, &iam.DeleteUserInput{UserName: aws.String("bob")}) // denied
+			select {
+			case <-ctx.Done():
+			case <-time.After(5 * time.Millisecond):
+			}
+		}
+	}()
+	env.Defer(func() {
+		cancel()
+		<-done
+	})
+	return nil
+}

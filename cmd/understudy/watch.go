@@ -1,0 +1,104 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"strings"
+
+	"github.com/understudy-iam/understudy/decisions"
+)
+
+type watchCommand struct {
+	endpoint
+	shown
+	Principal string `help:"Only calls of this principal: an ARN, in which * is any run of characters, or a name."`
+	Action    string `help:"Only calls that need this action; * is any run of characters."`
+	Decision  string `help:"Only this outcome: allowed, denied or would-be-denied."`
+	Count     int    `short:"n" placeholder:"N" help:"End after N decisions."`
+}
+
+// maxEvent bounds one line of the stream, in bytes: a record may be long.
+const maxEvent = 16 << 20
+
+// Run shows decisions as they are made, until it is interrupted.
+func (c *watchCommand) Run() error {
+	p, err := c.printer()
+	if err != nil {
+		return err
+	}
+	query := url.Values{}
+	for name, value := range map[string]string{"principal": c.Principal, "action": c.Action, "decision": c.Decision} {
+		if value != "" {
+			query.Set(name, value)
+		}
+	}
+	body, err := c.manage("decisions/stream?" + query.Encode())
+	if err != nil {
+		return err
+	}
+	defer body.Close()
+	lines := bufio.NewScanner(body)
+	lines.Buffer(nil, maxEvent)
+	kind, seen := "", 0
+	for lines.Scan() {
+		name, value, _ := strings.Cut(lines.Text(), ": ")
+		switch name {
+		case "": // a comment; the first says that the stream has begun
+			if seen == 0 && value == "decisions follow" {
+				fmt.Fprintln(os.Stderr, "watching")
+			}
+		case "event":
+			kind = value
+		case "data":
+			if err := c.event(p, kind, value); err != nil {
+				return err
+			}
+			if kind == "decision" {
+				seen++
+			}
+			if c.Count > 0 && seen == c.Count {
+				return nil
+			}
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return fmt.Errorf("the server has gone: %w", rootCause(err))
+	}
+	return errors.New("the server has stopped")
+}
+
+func (c *watchCommand) event(p *printer, kind, data string) error {
+	if kind == "lost" {
+		fmt.Fprintf(os.Stderr, "%s decisions were too fast to show\n", data)
+		return nil
+	}
+	if c.JSON {
+		fmt.Fprintln(os.Stdout, data)
+		return nil
+	}
+	var r decisions.Record
+	if err := json.Unmarshal([]byte(data), &r); err != nil {
+		return fmt.Errorf("the server's answer is no decision: %w", err)
+	}
+	p.summary(&r)
+	return p.flush(os.Stdout)
+}
+
+// summary is a decision in a line, and why a call was denied below it.
+func (p *printer) summary(r *decisions.Record) {
+	resource := ""
+	if len(r.Checks) > 0 {
+		resource = " on " + clean(r.Checks[0].Resource)
+	}
+	p.line("%s %s %s:%s%s by %s (%s)", r.Time.Format("15:04:05.000"), p.word(r.Verdict, 0), clean(r.Service), clean(r.Operation),
+		resource, caller(r), clean(r.RequestID))
+	for i := range r.Checks {
+		for _, change := range r.Checks[i].Changes {
+			p.line("    %s", clean(change.Sentence))
+		}
+	}
+}
