@@ -20,11 +20,11 @@ const FullAWSAccess = "p-FullAWSAccess"
 // follow with the account "aws".
 const organizationsARN = "arn:aws:organizations::"
 
-// The documents of AWS's own two. RCPFullAWSAccess stands at every level and
-// cannot be detached.
+// The documents of AWS's own two, which have no record. RCPFullAWSAccess stands
+// at every level and cannot be detached.
 // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
 const (
-	fullAWSAccessDocument    = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`
+	FullAWSAccessDocument    = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`
 	rcpFullAWSAccessDocument = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}`
 )
 
@@ -136,7 +136,7 @@ func (a *Authorizer) level(tx persistence.Tx, o *Organization, ids []string) err
 func organizationRecord(tx persistence.Tx, management, id string) (*persistence.OrganizationPolicy, error) {
 	if id == FullAWSAccess {
 		return &persistence.OrganizationPolicy{
-			ID: id, Name: "FullAWSAccess", Kind: persistence.ServiceControlPolicy, Document: fullAWSAccessDocument,
+			ID: id, Name: "FullAWSAccess", Kind: persistence.ServiceControlPolicy, Document: FullAWSAccessDocument,
 		}, nil
 	}
 	p, err := persistence.OrganizationPolicies.Get(tx, management, id)

@@ -44,6 +44,16 @@ type JobEntity struct {
 	Role bool   `cbor:"5,keyasint,omitempty"`
 }
 
+// ARN returns the ARN of who made the access, nil if it is not in the report.
+func (j *AccessJob) ARN(a *Access) *string {
+	for i := range j.Entities {
+		if j.Entities[i].ID == a.EntityID {
+			return &j.Entities[i].ARN
+		}
+	}
+	return nil
+}
+
 // AccessJobs holds the reports, by their IDs.
 var AccessJobs = newTable("access-job", func(j *AccessJob) Key { return Key{j.ID} })
 

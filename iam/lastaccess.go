@@ -1,0 +1,309 @@
+package iam
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"github.com/understudy-iam/understudy/authz"
+	"github.com/understudy-iam/understudy/evaluator/catalog"
+	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
+)
+
+// accessJobLife is how long a report on access can be read: our choice, AWS
+// does not say.
+const accessJobLife = 7 * 24 * time.Hour
+
+// GenerateServiceLastAccessedDetails orders a report on the services that a
+// user, group, role or policy may use, and on who has used them last. It shows
+// what was so when it was ordered.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_GenerateServiceLastAccessedDetails.html
+//
+// The report belongs to the user, or to the session of a role, that orders it:
+// to others it does not exist (recorded).
+func (s *Service) GenerateServiceLastAccessedDetails(ctx context.Context, in *iam.GenerateServiceLastAccessedDetailsInput) (*iam.GenerateServiceLastAccessedDetailsOutput, error) {
+	if err := s.FlushUses(); err != nil {
+		return nil, err
+	}
+	id, err := s.newUUID()
+	if err != nil {
+		return nil, err
+	}
+	now := s.clock().UTC()
+	err = s.store.Update(func(tx persistence.Tx) error {
+		r, err := findReported(ctx, tx, aws.ToString(in.Arn), unreportedEntity)
+		if err != nil {
+			return err
+		}
+		job := &persistence.AccessJob{
+			ID: id, Owner: principal.FromContext(ctx).UserID, Created: now,
+			ActionLevel: in.Granularity == types.AccessAdvisorUsageGranularityTypeActionLevel,
+		}
+		if err := r.fill(tx, account(ctx), job); err != nil {
+			return err
+		}
+		if err := removeOldJobs(tx, account(ctx), now); err != nil {
+			return err
+		}
+		return persistence.AccessJobs.Put(tx, account(ctx), job)
+	})
+	return answer(&iam.GenerateServiceLastAccessedDetailsOutput{JobId: &id}, err)
+}
+
+// fill puts into the job what may be used and what was.
+func (r *reported) fill(tx persistence.Tx, account string, job *persistence.AccessJob) error {
+	within, err := r.reach(tx, account)
+	if err != nil {
+		return err
+	}
+	for _, namespace := range within.services() {
+		service := persistence.JobService{Namespace: namespace}
+		if job.ActionLevel {
+			service.Actions = within.trackedActions(namespace)
+		}
+		job.Services = append(job.Services, service)
+	}
+	if job.Entities, err = r.entities(tx, account); err != nil {
+		return err
+	}
+	for _, e := range job.Entities {
+		for a, err := range persistence.Accesses.Scan(tx, account, persistence.Key{e.ID}, nil) {
+			if err != nil {
+				return err
+			}
+			job.Accesses = append(job.Accesses, *a)
+		}
+	}
+	return nil
+}
+
+func removeOldJobs(tx persistence.Tx, account string, now time.Time) error {
+	for j, err := range persistence.AccessJobs.Scan(tx, account, nil, nil) {
+		if err != nil {
+			return err
+		}
+		if now.Sub(j.Created) < accessJobLife {
+			continue
+		}
+		if err := persistence.AccessJobs.Delete(tx, account, j.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// GetServiceLastAccessedDetails shows a report by service.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetServiceLastAccessedDetails.html
+//
+// AWS takes some seconds. Here the report is there at once, and whoever asks
+// first is answered as if it took a moment.
+func (s *Service) GetServiceLastAccessedDetails(ctx context.Context, in *iam.GetServiceLastAccessedDetailsInput) (*iam.GetServiceLastAccessedDetailsOutput, error) {
+	j, ready, err := s.askAccessJob(ctx, aws.ToString(in.JobId))
+	if err != nil {
+		return nil, err
+	}
+	p, err := jobPage("GetServiceLastAccessedDetails", j.ID, in.MaxItems, in.Marker)
+	if err != nil {
+		return nil, err
+	}
+	out := &iam.GetServiceLastAccessedDetailsOutput{JobStatus: types.JobStatusTypeInProgress, JobCreationDate: &j.Created}
+	if !ready {
+		return out, nil
+	}
+	out.JobStatus, out.JobCompletionDate = types.JobStatusTypeCompleted, &j.Created
+	out.JobType = types.AccessAdvisorUsageGranularityTypeServiceLevel
+	if j.ActionLevel {
+		out.JobType = types.AccessAdvisorUsageGranularityTypeActionLevel
+	}
+	out.ServicesLastAccessed = []types.ServiceLastAccessed{}
+	services := pick(p, j.Services, func(s persistence.JobService) persistence.Key { return persistence.Key{j.ID, s.Namespace} })
+	for i := range services {
+		out.ServicesLastAccessed = append(out.ServicesLastAccessed, serviceAccessOut(j, &services[i]))
+	}
+	out.IsTruncated, out.Marker = p.truncated, p.marker()
+	return out, nil
+}
+
+// GetServiceLastAccessedDetailsWithEntities shows which users and roles of a
+// report may use a service, and when each has used it last.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetServiceLastAccessedDetailsWithEntities.html
+func (s *Service) GetServiceLastAccessedDetailsWithEntities(ctx context.Context, in *iam.GetServiceLastAccessedDetailsWithEntitiesInput) (*iam.GetServiceLastAccessedDetailsWithEntitiesOutput, error) {
+	namespace := aws.ToString(in.ServiceNamespace)
+	j, ready, err := s.askAccessJob(ctx, aws.ToString(in.JobId))
+	if err != nil {
+		return nil, err
+	}
+	if !knownNamespace(namespace) {
+		return nil, unsupportedNamespace(namespace)
+	}
+	p, err := jobPage("GetServiceLastAccessedDetailsWithEntities", j.ID, in.MaxItems, in.Marker)
+	if err != nil {
+		return nil, err
+	}
+	out := &iam.GetServiceLastAccessedDetailsWithEntitiesOutput{
+		JobStatus: types.JobStatusTypeInProgress, JobCreationDate: &j.Created, EntityDetailsList: []types.EntityDetails{},
+	}
+	if !ready {
+		return out, nil
+	}
+	out.JobStatus, out.JobCompletionDate = types.JobStatusTypeCompleted, &j.Created
+	if slices.ContainsFunc(j.Services, func(s persistence.JobService) bool { return s.Namespace == namespace }) {
+		entities := pick(p, j.Entities, func(e persistence.JobEntity) persistence.Key { return persistence.Key{j.ID, e.ARN} })
+		for i := range entities {
+			out.EntityDetailsList = append(out.EntityDetailsList, entityAccessOut(j, &entities[i], namespace))
+		}
+	}
+	out.IsTruncated, out.Marker = p.truncated, p.marker()
+	return out, nil
+}
+
+// askAccessJob is a report of the caller, and whether it is ready: the first to
+// ask is told that it is not.
+func (s *Service) askAccessJob(ctx context.Context, id string) (j *persistence.AccessJob, ready bool, err error) {
+	err = s.store.View(func(tx persistence.Tx) (err error) {
+		j, err = findAccessJob(ctx, tx, id)
+		return err
+	})
+	if err != nil || j.Asked {
+		return j, true, err
+	}
+	err = s.store.Update(func(tx persistence.Tx) error {
+		if j, err = findAccessJob(ctx, tx, id); err != nil || j.Asked {
+			ready = true // somebody else has asked meanwhile
+			return err
+		}
+		j.Asked, ready = true, false
+		return persistence.AccessJobs.Put(tx, account(ctx), j)
+	})
+	return j, ready, err
+}
+
+func findAccessJob(ctx context.Context, tx persistence.Tx, id string) (*persistence.AccessJob, error) {
+	j, err := persistence.AccessJobs.Get(tx, account(ctx), id)
+	if errors.Is(err, persistence.ErrNotFound) || err == nil && j.Owner != principal.FromContext(ctx).UserID {
+		return nil, noSuchJob(id)
+	}
+	return j, err
+}
+
+// jobPage is a page of a report. A marker says of which report it is, so that
+// another one's is told from a text that is no marker; one of another service in
+// the same report serves (recorded).
+func jobPage(list, jobID string, maxItems *int32, marker *string) (*page, error) {
+	p, err := newPage(list, maxItems, marker)
+	if err == nil && p.after != nil && p.after[0] != jobID {
+		return nil, foreignJobMarker()
+	}
+	return p, err
+}
+
+// serviceAccessOut is a row of a report by service. What nobody has used has no
+// date, entity or region.
+func serviceAccessOut(j *persistence.AccessJob, s *persistence.JobService) types.ServiceLastAccessed {
+	row := types.ServiceLastAccessed{ServiceName: aws.String(serviceName(s.Namespace)), ServiceNamespace: &s.Namespace}
+	entities := map[string]bool{}
+	var last *persistence.Access
+	for i := range j.Accesses {
+		if a := &j.Accesses[i]; a.Service == s.Namespace {
+			entities[a.EntityID] = true
+			last = later(last, a)
+		}
+	}
+	row.TotalAuthenticatedEntities = aws.Int32(int32(len(entities)))
+	if last != nil {
+		row.LastAuthenticated, row.LastAuthenticatedEntity, row.LastAuthenticatedRegion = &last.Time, j.ARN(last), &last.Region
+	}
+	for _, name := range s.Actions {
+		row.TrackedActionsLastAccessed = append(row.TrackedActionsLastAccessed, actionAccessOut(j, s.Namespace, name))
+	}
+	return row
+}
+
+func actionAccessOut(j *persistence.AccessJob, namespace, name string) types.TrackedActionLastAccessed {
+	row := types.TrackedActionLastAccessed{ActionName: &name}
+	var last *persistence.Access
+	for i := range j.Accesses {
+		if a := &j.Accesses[i]; a.Service == namespace && a.Action == name {
+			last = later(last, a)
+		}
+	}
+	if last != nil {
+		row.LastAccessedTime, row.LastAccessedEntity, row.LastAccessedRegion = &last.Time, j.ARN(last), &last.Region
+	}
+	return row
+}
+
+func entityAccessOut(j *persistence.AccessJob, e *persistence.JobEntity, namespace string) types.EntityDetails {
+	row := types.EntityDetails{EntityInfo: &types.EntityInfo{
+		Arn: &e.ARN, Name: &e.Name, Id: &e.ID, Path: &e.Path, Type: types.PolicyOwnerEntityTypeUser,
+	}}
+	if e.Role {
+		row.EntityInfo.Type = types.PolicyOwnerEntityTypeRole
+	}
+	var last *persistence.Access
+	for i := range j.Accesses {
+		if a := &j.Accesses[i]; a.Service == namespace && a.EntityID == e.ID {
+			last = later(last, a)
+		}
+	}
+	if last != nil {
+		row.LastAuthenticated = &last.Time
+	}
+	return row
+}
+
+// later is the later one of two accesses, the first of which may be nil.
+func later(a, b *persistence.Access) *persistence.Access {
+	if a == nil || b.Time.After(a.Time) {
+		return b
+	}
+	return a
+}
+
+// knownNamespace reports whether the text is a service prefix, whose case counts
+// here (recorded).
+func knownNamespace(namespace string) bool {
+	s, ok := catalog.Find(namespace)
+	return ok && s.Info().Prefix == namespace
+}
+
+// sharedPrefixes are those of services that share a prefix with others: the
+// reports say this (recorded).
+var sharedPrefixes = map[string]string{
+	"apigateway":      "Manage - Amazon API Gateway",
+	"aws-marketplace": "AWS Marketplace",
+}
+
+func serviceName(namespace string) string {
+	if name := sharedPrefixes[namespace]; name != "" {
+		return name
+	}
+	s, ok := catalog.Find(namespace)
+	if !ok {
+		return strings.ToUpper(namespace) // of a report that an earlier version has made
+	}
+	return s.Info().Name
+}
+
+// lastAccessRules are the permissions of the operations above. The report's
+// readers have no resource.
+func lastAccessRules() []authz.Rule {
+	return []authz.Rule{
+		authz.For(func(_ *authz.Query, in *iam.GenerateServiceLastAccessedDetailsInput) ([]authz.Need, error) {
+			return []authz.Need{{Action: "iam:GenerateServiceLastAccessedDetails", Resource: aws.ToString(in.Arn)}}, nil
+		}),
+		authz.For(func(*authz.Query, *iam.GetServiceLastAccessedDetailsInput) ([]authz.Need, error) {
+			return []authz.Need{{Action: "iam:GetServiceLastAccessedDetails", Resource: "*"}}, nil
+		}),
+		authz.For(func(*authz.Query, *iam.GetServiceLastAccessedDetailsWithEntitiesInput) ([]authz.Need, error) {
+			return []authz.Need{{Action: "iam:GetServiceLastAccessedDetailsWithEntities", Resource: "*"}}, nil
+		}),
+	}
+}

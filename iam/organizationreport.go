@@ -1,0 +1,254 @@
+package iam
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"github.com/understudy-iam/understudy/authz"
+	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
+)
+
+// organizationReportTime is for how long a report that nobody has asked for
+// counts as running, and the same order answers the same job (seen at AWS).
+const organizationReportTime = time.Minute
+
+// GenerateOrganizationsAccessReport orders a report on the services that the
+// service control policies allow to the root, a unit or an account of the
+// organization, or that one policy allows, and on which of its accounts have
+// used them last. It shows what was so when it was ordered.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_GenerateOrganizationsAccessReport.html
+//
+// Only the management account may order it, one at a time.
+func (s *Service) GenerateOrganizationsAccessReport(ctx context.Context, in *iam.GenerateOrganizationsAccessReportInput) (*iam.GenerateOrganizationsAccessReportOutput, error) {
+	if err := s.FlushUses(); err != nil {
+		return nil, err
+	}
+	id, err := s.newUUID()
+	if err != nil {
+		return nil, err
+	}
+	job := persistence.OrganizationJob{
+		ID: id, Path: strings.Trim(aws.ToString(in.EntityPath), "/"), PolicyID: aws.ToString(in.OrganizationsPolicyId), Created: s.clock().UTC(),
+	}
+	out := &iam.GenerateOrganizationsAccessReportOutput{}
+	err = s.store.Update(func(tx persistence.Tx) error {
+		part, err := findOrganizationPart(ctx, tx, job.Path)
+		if err != nil {
+			return err
+		}
+		running, err := clearOrganizationJobs(tx, account(ctx), job.Created)
+		if err != nil {
+			return err
+		}
+		if running != nil {
+			out.JobId = &running.ID
+			if running.Path != job.Path || running.PolicyID != job.PolicyID {
+				return organizationReportRuns()
+			}
+			return nil
+		}
+		fresh := job
+		if err := s.fillOrganizationJob(tx, part, &fresh); err != nil {
+			return err
+		}
+		out.JobId = &job.ID
+		return persistence.OrganizationJobs.Put(tx, account(ctx), &fresh)
+	})
+	return answer(out, err)
+}
+
+// clearOrganizationJobs removes old reports and returns the one that is running.
+func clearOrganizationJobs(tx persistence.Tx, management string, now time.Time) (*persistence.OrganizationJob, error) {
+	var running *persistence.OrganizationJob
+	for j, err := range persistence.OrganizationJobs.Scan(tx, management, nil, nil) {
+		if err != nil {
+			return nil, err
+		}
+		switch age := now.Sub(j.Created); {
+		case age >= accessJobLife:
+			if err := persistence.OrganizationJobs.Delete(tx, management, j.ID); err != nil {
+				return nil, err
+			}
+		case !j.Asked && age < organizationReportTime:
+			running = j
+		}
+	}
+	return running, nil
+}
+
+// fillOrganizationJob puts into the report what may be used and what was.
+func (s *Service) fillOrganizationJob(tx persistence.Tx, part *organizationPart, job *persistence.OrganizationJob) error {
+	var err error
+	if job.Services, err = part.services(tx, job.PolicyID); err != nil {
+		return err
+	}
+	for _, id := range part.accounts {
+		m, err := persistence.Members.Get(tx, id)
+		if err != nil {
+			return err
+		}
+		if job.PolicyID != "" && !part.limits(job.PolicyID, m) {
+			continue
+		}
+		accesses, err := accountAccesses(tx, id, part.pathOf(id, m))
+		if err != nil {
+			return err
+		}
+		job.Accesses = append(job.Accesses, accesses...)
+	}
+	return nil
+}
+
+// accountAccesses are the last attempts of anybody in the account, by service.
+func accountAccesses(tx persistence.Tx, account, path string) ([]persistence.AccountAccess, error) {
+	last := map[string]*persistence.Access{}
+	for a, err := range persistence.Accesses.Scan(tx, account, nil, nil) {
+		if err != nil {
+			return nil, err
+		}
+		last[a.Service] = later(last[a.Service], a)
+	}
+	var list []persistence.AccountAccess
+	for service, a := range last {
+		list = append(list, persistence.AccountAccess{Path: path, Service: service, Time: a.Time, Region: a.Region})
+	}
+	slices.SortFunc(list, func(a, b persistence.AccountAccess) int { return strings.Compare(a.Service, b.Service) })
+	return list, nil
+}
+
+// GetOrganizationsAccessReport shows a report on an organization, sorted by
+// service unless the caller wants the last used ones first.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetOrganizationsAccessReport.html
+//
+// The first to ask is answered as if the report took a moment.
+func (s *Service) GetOrganizationsAccessReport(ctx context.Context, in *iam.GetOrganizationsAccessReportInput) (*iam.GetOrganizationsAccessReportOutput, error) {
+	j, ready, err := s.askOrganizationJob(account(ctx), aws.ToString(in.JobId))
+	if err != nil {
+		return nil, err
+	}
+	p, err := jobPage("GetOrganizationsAccessReport/"+string(in.SortKey), j.ID, in.MaxItems, in.Marker)
+	if err != nil {
+		return nil, err
+	}
+	out := &iam.GetOrganizationsAccessReportOutput{JobStatus: types.JobStatusTypeInProgress, JobCreationDate: &j.Created}
+	if !ready {
+		return out, nil
+	}
+	rows := make([]types.AccessDetail, len(j.Services))
+	unused := 0
+	for i, service := range j.Services {
+		rows[i] = organizationAccessOut(j, service)
+		if *rows[i].TotalAuthenticatedEntities == 0 {
+			unused++
+		}
+	}
+	out.JobStatus, out.JobCompletionDate = types.JobStatusTypeCompleted, &j.Created
+	out.NumberOfServicesAccessible = aws.Int32(int32(len(rows)))
+	out.NumberOfServicesNotAccessed = aws.Int32(int32(unused))
+	slices.SortFunc(rows, accessOrders[in.SortKey])
+	out.AccessDetails = accessPage(p, j.ID, rows)
+	out.IsTruncated, out.Marker = p.truncated, p.marker()
+	return out, nil
+}
+
+func (s *Service) askOrganizationJob(management, id string) (j *persistence.OrganizationJob, ready bool, err error) {
+	err = s.store.Update(func(tx persistence.Tx) error {
+		j, err = persistence.OrganizationJobs.Get(tx, management, id)
+		if errors.Is(err, persistence.ErrNotFound) {
+			return noSuchJob(id)
+		}
+		if err != nil {
+			return err
+		}
+		if ready = j.Asked; ready {
+			return nil
+		}
+		j.Asked = true
+		return persistence.OrganizationJobs.Put(tx, management, j)
+	})
+	return j, ready, err
+}
+
+// iamRegion stands in every row of IAM, whose service is in one region; other
+// services have a region only if they were used. AWS does so, recorded.
+const iamRegion = "us-east-1"
+
+func organizationAccessOut(j *persistence.OrganizationJob, service string) types.AccessDetail {
+	row := types.AccessDetail{ServiceName: aws.String(serviceName(service)), ServiceNamespace: &service}
+	if service == "iam" {
+		row.Region = aws.String(iamRegion)
+	}
+	n := int32(0)
+	for i := range j.Accesses {
+		a := &j.Accesses[i]
+		if a.Service != service {
+			continue
+		}
+		n++
+		if row.LastAuthenticatedTime == nil || a.Time.After(*row.LastAuthenticatedTime) {
+			row.EntityPath, row.LastAuthenticatedTime, row.Region = &a.Path, &a.Time, &a.Region
+		}
+	}
+	row.TotalAuthenticatedEntities = &n
+	return row
+}
+
+// accessOrders are the orders of a report by SortKey; services that were used
+// at the same time, or never, are in the order of their namespaces.
+var accessOrders = map[types.SortKeyType]func(a, b types.AccessDetail) int{
+	"": byNamespace,
+	types.SortKeyTypeServiceNamespaceAscending:  byNamespace,
+	types.SortKeyTypeServiceNamespaceDescending: func(a, b types.AccessDetail) int { return byNamespace(b, a) },
+	types.SortKeyTypeLastAuthenticatedTimeAscending: func(a, b types.AccessDetail) int {
+		return cmp.Or(aws.ToTime(a.LastAuthenticatedTime).Compare(aws.ToTime(b.LastAuthenticatedTime)), byNamespace(a, b))
+	},
+	types.SortKeyTypeLastAuthenticatedTimeDescending: func(a, b types.AccessDetail) int {
+		return cmp.Or(aws.ToTime(b.LastAuthenticatedTime).Compare(aws.ToTime(a.LastAuthenticatedTime)), byNamespace(a, b))
+	},
+}
+
+// accessPage takes a page of the rows, which stand in one of several orders: the
+// marker is the last one shown.
+func accessPage(p *page, jobID string, rows []types.AccessDetail) []types.AccessDetail {
+	if p.after != nil {
+		last := slices.IndexFunc(rows, func(d types.AccessDetail) bool { return *d.ServiceNamespace == p.after[1] })
+		rows = rows[last+1:]
+	}
+	if len(rows) > p.size {
+		rows, p.truncated = rows[:p.size], true
+		p.last = persistence.Key{jobID, *rows[p.size-1].ServiceNamespace}
+	}
+	return rows
+}
+
+func byNamespace(a, b types.AccessDetail) int {
+	return strings.Compare(*a.ServiceNamespace, *b.ServiceNamespace)
+}
+
+// organizationReportRules are the permissions of the operations above. The
+// report's reader has no resource.
+func organizationReportRules() []authz.Rule {
+	return []authz.Rule{
+		authz.For(func(q *authz.Query, in *iam.GenerateOrganizationsAccessReportInput) ([]authz.Need, error) {
+			need := authz.Need{
+				Action: "iam:GenerateOrganizationsAccessReport", Resource: principal.IAM(q.Account(), "access-report/"+aws.ToString(in.EntityPath)),
+			}
+			if in.OrganizationsPolicyId != nil {
+				need.Keys = append(need.Keys, authz.String("iam:OrganizationsPolicyId", *in.OrganizationsPolicyId))
+			}
+			return []authz.Need{need}, nil
+		}),
+		authz.For(func(*authz.Query, *iam.GetOrganizationsAccessReportInput) ([]authz.Need, error) {
+			return []authz.Need{{Action: "iam:GetOrganizationsAccessReport", Resource: "*"}}, nil
+		}),
+	}
+}

@@ -1,0 +1,258 @@
+package iam
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/evaluator/catalog"
+	"github.com/understudy-iam/understudy/persistence"
+)
+
+// A heldPolicy is a policy that a user, group or role has, or whose use is
+// reported: where it comes from and what it says.
+type heldPolicy struct {
+	name     string
+	arn      string    // of a managed policy
+	owner    *identity // of an inline policy
+	document *evaluator.Document
+}
+
+// heldPolicies are the identity-based policies of the identity, of a user's
+// groups too: a managed policy that is reached twice is one. Boundaries are none.
+func heldPolicies(tx persistence.Tx, i identity) ([]heldPolicy, error) {
+	holders := []identity{i}
+	if i.kind == userKind {
+		groups, err := groupsOfUser(tx, i.account, i.id)
+		if err != nil {
+			return nil, err
+		}
+		for _, g := range groups {
+			holders = append(holders, identity{kind: groupKind, account: i.account, id: g.ID, name: g.Name, path: g.Path})
+		}
+	}
+	var list []heldPolicy
+	for h := range holders {
+		var err error
+		if list, err = appendHeld(tx, list, &holders[h]); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+func appendHeld(tx persistence.Tx, list []heldPolicy, i *identity) ([]heldPolicy, error) {
+	for p, err := range persistence.InlinePolicies.Scan(tx, i.account, persistence.Key{i.id}, nil) {
+		if err != nil {
+			return nil, err
+		}
+		document, err := evaluator.Parse(p.Document)
+		if err != nil {
+			return nil, fmt.Errorf("iam: policy %s of %s: %w", p.Name, i.id, err)
+		}
+		list = append(list, heldPolicy{name: p.Name, owner: i, document: document})
+	}
+	for a, err := range persistence.Attachments.Scan(tx, i.account, persistence.Key{i.id}, nil) {
+		if err != nil {
+			return nil, err
+		}
+		if slices.ContainsFunc(list, func(p heldPolicy) bool { return p.arn == a.PolicyARN }) {
+			continue
+		}
+		p, err := findManagedPolicy(tx, i.account, a.PolicyARN)
+		if err != nil {
+			return nil, fmt.Errorf("iam: policy %s of %s: %w", a.PolicyARN, i.id, err)
+		}
+		held, err := managedReach(tx, i.account, p)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, held)
+	}
+	return list, nil
+}
+
+// managedReach is a managed policy with the document of its default version.
+func managedReach(tx persistence.Tx, account string, p managedPolicy) (heldPolicy, error) {
+	number, _ := versionNumber(p.defaultVersion)
+	text, err := versionDocument(tx, account, p, number)
+	if err != nil {
+		return heldPolicy{}, err
+	}
+	document, err := evaluator.Parse(text)
+	if err != nil {
+		return heldPolicy{}, fmt.Errorf("iam: policy %s: %w", p.arn, err)
+	}
+	return heldPolicy{name: p.name, arn: p.arn, document: document}, nil
+}
+
+// A reach is what documents allow together, as AWS's reports take it: conditions
+// count as met, and only a denial of an action as a whole takes it away
+// (recorded). Actions and services that AWS does not have are not in it.
+type reach struct{ allow, deny []*evaluator.Statement }
+
+func newReach(documents ...*evaluator.Document) *reach {
+	r := &reach{}
+	for _, d := range documents {
+		for i := range d.Statements {
+			switch s := &d.Statements[i]; {
+			case s.Effect == evaluator.Allow:
+				r.allow = append(r.allow, s)
+			case len(s.Conditions) == 0 && onEverything(s):
+				r.deny = append(r.deny, s)
+			}
+		}
+	}
+	return r
+}
+
+func onEverything(s *evaluator.Statement) bool {
+	return slices.ContainsFunc(s.Resources, func(t evaluator.Text) bool { return t.Value == "*" })
+}
+
+// services are the namespaces of the services that are within reach, in order.
+func (r *reach) services() []string {
+	var list []string
+	for s := range catalog.Services() {
+		if r.includes(s.Prefix) {
+			list = append(list, s.Prefix)
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// includes reports whether an action of the service is within reach.
+func (r *reach) includes(namespace string) bool {
+	mentioned := func(s *evaluator.Statement) bool { return mentions(s, namespace) }
+	if !slices.ContainsFunc(r.allow, mentioned) {
+		return false
+	}
+	if !slices.ContainsFunc(r.deny, mentioned) && slices.ContainsFunc(r.allow, func(s *evaluator.Statement) bool { return allowsAll(s, namespace) }) {
+		return true // no need to inflate the service
+	}
+	return r.any(namespace)
+}
+
+func (r *reach) any(namespace string) bool {
+	service, ok := catalog.Find(namespace)
+	if !ok {
+		return false
+	}
+	for a := range service.Actions() {
+		if r.allows(namespace, &a) {
+			return true
+		}
+	}
+	return false
+}
+
+// allows reports whether the action is within reach.
+func (r *reach) allows(namespace string, a *catalog.Action) bool {
+	name := namespace + ":" + a.Name
+	if slices.ContainsFunc(r.deny, func(s *evaluator.Statement) bool { return namesAction(s, name) }) {
+		return false
+	}
+	return slices.ContainsFunc(r.allow, func(s *evaluator.Statement) bool {
+		return namesAction(s, name) && reachesResource(s, namespace, a)
+	})
+}
+
+// trackedActions are the actions within reach that AWS reports singly: those
+// that create, change or delete something.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html
+func (r *reach) trackedActions(namespace string) []string {
+	service, ok := catalog.Find(namespace)
+	if !ok {
+		return nil
+	}
+	var list []string
+	for a := range service.Actions() {
+		if tracked(&a) && r.allows(namespace, &a) {
+			list = append(list, a.Name)
+		}
+	}
+	return list
+}
+
+// tracked is a rule in place of AWS's list of actions: it also holds for actions
+// on the data of a service, such as s3:PutObject, which AWS does not track.
+func tracked(a *catalog.Action) bool {
+	return !a.PermissionOnly && (a.Access == catalog.Write || a.Access == catalog.Tagging || a.Access == catalog.PermissionsManagement)
+}
+
+// mentions reports whether the statement may be about an action of the service.
+func mentions(s *evaluator.Statement, namespace string) bool {
+	if len(s.NotActions) > 0 {
+		return true
+	}
+	return slices.ContainsFunc(s.Actions, func(t evaluator.Text) bool {
+		service, _, _ := strings.Cut(t.Value, ":")
+		return matchesFold(service, namespace)
+	})
+}
+
+// allowsAll reports whether the statement allows the whole service on everything.
+func allowsAll(s *evaluator.Statement, namespace string) bool {
+	return onEverything(s) && slices.ContainsFunc(s.Actions, func(t evaluator.Text) bool {
+		return t.Value == "*" || strings.EqualFold(t.Value, namespace+":*")
+	})
+}
+
+// namesAction reports whether the statement is about the action.
+func namesAction(s *evaluator.Statement, name string) bool {
+	match := func(t evaluator.Text) bool { return matchesFold(t.Value, name) }
+	if len(s.NotActions) > 0 {
+		return !slices.ContainsFunc(s.NotActions, match)
+	}
+	return slices.ContainsFunc(s.Actions, match)
+}
+
+// reachesResource reports whether the statement names a resource that the action
+// can have: one of a service whose resources it takes, or of its own (recorded: a
+// grant on another service's ARN is none).
+func reachesResource(s *evaluator.Statement, namespace string, a *catalog.Action) bool {
+	if len(s.NotResources) > 0 {
+		return true
+	}
+	return slices.ContainsFunc(s.Resources, func(t evaluator.Text) bool {
+		parts := strings.SplitN(t.Value, ":", 4)
+		if len(parts) < 3 {
+			return strings.ContainsAny(t.Value, "*?")
+		}
+		if matchesFold(parts[2], namespace) {
+			return true
+		}
+		return slices.ContainsFunc(a.Resources, func(r catalog.ActionResource) bool {
+			return slices.ContainsFunc(r.Patterns, func(p string) bool {
+				of := strings.SplitN(p, ":", 4)
+				return len(of) > 2 && matchesFold(parts[2], of[2])
+			})
+		})
+	})
+}
+
+// matchesFold matches a text against a pattern with * and ?, without regard to
+// case.
+func matchesFold(pattern, text string) bool {
+	pattern, text = strings.ToLower(pattern), strings.ToLower(text)
+	star, mark := -1, 0
+	p, t := 0, 0
+	for t < len(text) {
+		switch {
+		case p < len(pattern) && pattern[p] == '*':
+			star, mark = p, t
+			p++
+		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == text[t]):
+			p++
+			t++
+		case star >= 0:
+			mark++
+			p, t = star+1, mark
+		default:
+			return false
+		}
+	}
+	return strings.Trim(pattern[p:], "*") == ""
+}

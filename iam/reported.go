@@ -1,0 +1,159 @@
+package iam
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/iam/managed"
+	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
+)
+
+// A reported is the user, group, role or policy that a report is about.
+type reported struct {
+	identity identity
+	policy   managedPolicy // if identity.kind is nil
+}
+
+// reportedKinds are the kinds of identities, by the noun in their ARNs.
+var reportedKinds = map[string]*identityKind{"user": userKind, "group": groupKind, "role": roleKind}
+
+// findReported finds what an ARN names. Its path does not count, and that of a
+// policy neither; AWS does so (recorded). unsupported is the refusal of another
+// ARN of IAM.
+func findReported(ctx context.Context, tx persistence.Tx, arn string, unsupported func(string) error) (*reported, error) {
+	parts, ok := principal.ParseARN(arn)
+	switch {
+	case !ok:
+		return nil, malformedARN(arn)
+	case parts.Partition != "aws":
+		return nil, foreignPartition()
+	case parts.Service != "iam":
+		return nil, foreignService()
+	}
+	noun, rest, _ := strings.Cut(parts.Resource, "/")
+	name := rest[strings.LastIndexByte(rest, '/')+1:]
+	switch kind := reportedKinds[noun]; {
+	case noun == "policy" && managed.Is(arn):
+	case parts.AccountID != account(ctx):
+		return nil, foreignEntity(principal.FromContext(ctx).ARN, arn)
+	case kind != nil && name != "":
+		i, err := kind.find(tx, account(ctx), name)
+		if errors.Is(err, persistence.ErrNotFound) {
+			return nil, noSuchARN(arn)
+		}
+		i.kind, i.account = kind, account(ctx)
+		return &reported{identity: i}, err
+	case noun != "policy" || name == "":
+		return nil, unsupported(arn)
+	}
+	p, err := reportedPolicy(tx, account(ctx), arn, name)
+	if errors.Is(err, persistence.ErrNotFound) {
+		return nil, noSuchARN(arn)
+	}
+	return &reported{policy: p}, err
+}
+
+func reportedPolicy(tx persistence.Tx, account, arn, name string) (managedPolicy, error) {
+	if managed.Is(arn) {
+		return findManagedPolicy(tx, account, arn)
+	}
+	p, err := persistence.Policies.Get(tx, account, persistence.Fold(name))
+	if err != nil {
+		return managedPolicy{}, err
+	}
+	return customerPolicy(p), nil
+}
+
+// reach is what the identity's policies allow, or the policy alone.
+func (r *reported) reach(tx persistence.Tx, account string) (*reach, error) {
+	if r.identity.kind == nil {
+		held, err := managedReach(tx, account, r.policy)
+		if err != nil {
+			return nil, err
+		}
+		return newReach(held.document), nil
+	}
+	held, err := heldPolicies(tx, r.identity)
+	documents := make([]*evaluator.Document, len(held))
+	for i, p := range held {
+		documents[i] = p.document
+	}
+	return newReach(documents...), err
+}
+
+// entities are the users and roles whose accesses a report counts: the one
+// itself, a group's members, or all that have the policy, through groups too.
+func (r *reported) entities(tx persistence.Tx, account string) ([]persistence.JobEntity, error) {
+	var list []persistence.JobEntity
+	var err error
+	switch kind := r.identity.kind; kind {
+	case nil:
+		list, err = policyHolders(tx, account, r.policy.arn)
+	case groupKind:
+		list, err = members(tx, account, r.identity.id)
+	default:
+		i := r.identity
+		list = []persistence.JobEntity{{ID: i.id, ARN: i.arn(), Name: i.name, Path: i.path, Role: kind == roleKind}}
+	}
+	slices.SortFunc(list, func(a, b persistence.JobEntity) int { return strings.Compare(a.ARN, b.ARN) })
+	return slices.CompactFunc(list, func(a, b persistence.JobEntity) bool { return a.ID == b.ID }), err
+}
+
+func members(tx persistence.Tx, account, groupID string) ([]persistence.JobEntity, error) {
+	var list []persistence.JobEntity
+	for m, err := range persistence.Memberships.Scan(tx, account, persistence.Key{groupID}, nil) {
+		if err != nil {
+			return nil, err
+		}
+		u, err := persistence.UsersByID.First(tx, account, m.UserID)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, userEntity(account, u))
+	}
+	return list, nil
+}
+
+func userEntity(account string, u *persistence.User) persistence.JobEntity {
+	return persistence.JobEntity{ID: u.ID, ARN: userARN(account, u), Name: u.Name, Path: u.Path}
+}
+
+func policyHolders(tx persistence.Tx, account, arn string) ([]persistence.JobEntity, error) {
+	var list []persistence.JobEntity
+	for a, err := range persistence.AttachmentsByPolicy.Scan(tx, account, persistence.Key{arn}, nil) {
+		if err != nil {
+			return nil, err
+		}
+		more, err := holdersBehind(tx, account, a.EntityID)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, more...)
+	}
+	return list, nil
+}
+
+// holdersBehind are the users and roles that the ID stands for: a group's
+// members, or the one itself.
+func holdersBehind(tx persistence.Tx, account, id string) ([]persistence.JobEntity, error) {
+	switch {
+	case strings.HasPrefix(id, principal.GroupIDPrefix):
+		return members(tx, account, id)
+	case strings.HasPrefix(id, principal.RoleIDPrefix):
+		r, err := persistence.RolesByID.First(tx, account, id)
+		if err != nil {
+			return nil, err
+		}
+		arn := principal.IAM(account, "role"+r.Path+r.Name)
+		return []persistence.JobEntity{{ID: r.ID, ARN: arn, Name: r.Name, Path: r.Path, Role: true}}, nil
+	}
+	u, err := persistence.UsersByID.First(tx, account, id)
+	if err != nil {
+		return nil, err
+	}
+	return []persistence.JobEntity{userEntity(account, u)}, nil
+}
