@@ -62,7 +62,7 @@ func (s *store) writeAll(entries []entry) error {
 // commitBig commits what does not fit into one Badger transaction. On disk the
 // entries go into the journal first: once it is whole the commit has happened,
 // and if the process dies the next one finishes it. No snapshot is taken
-// meanwhile.
+// meanwhile, because only Update takes them.
 func (s *store) commitBig(entries []entry) error {
 	var drop []entry
 	if s.directory != nil {
@@ -71,8 +71,6 @@ func (s *store) commitBig(entries []entry) error {
 			return err
 		}
 	}
-	s.snapshot.Lock()
-	defer s.snapshot.Unlock()
 	if err := s.writeAll(append(entries, drop...)); err != nil {
 		return s.fail(err)
 	}

@@ -159,6 +159,7 @@ func TestLostPiece(t *testing.T) {
 		if err := errors.Join(err, s.write([]entry{{key: pieceKey("a", 1), deleted: true}})); err != nil {
 			t.Fatal(err)
 		}
+		s.renew()
 		err = s.View(func(tx persistence.Tx) error {
 			_, err := tx.Get([]byte("a"))
 			return err

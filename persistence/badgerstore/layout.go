@@ -119,7 +119,7 @@ func (t *tx) value(item *badger.Item) (value []byte, err error) {
 	key := string(item.Key()[1:])
 	value = make([]byte, 0, p.length)
 	for index := range p.count {
-		piece, err := t.base.Get(pieceKey(key, index))
+		piece, err := t.at.txn.Get(pieceKey(key, index))
 		if err != nil {
 			return nil, fmt.Errorf("%w: piece %d of %q: %w", persistence.ErrDamaged, index, key, err)
 		}

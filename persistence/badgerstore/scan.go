@@ -16,7 +16,7 @@ import (
 // done before it began.
 func (t *tx) Scan(prefix, after []byte) iter.Seq2[persistence.Item, error] {
 	return func(yield func(persistence.Item, error) bool) {
-		if t.base == nil {
+		if t.at == nil {
 			yield(persistence.Item{}, errEnded)
 			return
 		}
@@ -49,7 +49,7 @@ func (t *tx) scanBase(prefix, from []byte, visit func(*badger.Item, *tx) bool) b
 	options := badger.DefaultIteratorOptions
 	options.PrefetchValues = false // values lie beside their keys
 	options.Prefix = pairKey(prefix)
-	it := t.base.NewIterator(options)
+	it := t.at.txn.NewIterator(options)
 	defer it.Close()
 	for it.Seek(pairKey(from)); it.Valid(); it.Next() {
 		if !visit(it.Item(), t) {

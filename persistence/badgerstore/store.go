@@ -61,13 +61,10 @@ type store struct {
 	writer sync.Mutex     // held by the one Update that runs
 	large  map[string]int // the number of pieces by key; guarded by writer
 
-	// snapshot is held for reading while a snapshot is taken, and for writing
-	// while a commit that needs several Badger transactions is not yet whole.
-	snapshot sync.RWMutex
-
-	life    sync.Mutex // guards closed and failed, and running against Close
+	life    sync.Mutex // guards closed, failed and latest, and running against Close
 	closed  bool
-	failed  error // why the store cannot go on, if it cannot
+	failed  error     // why the store cannot go on, if it cannot
+	latest  *snapshot // nil until the store is open
 	running sync.WaitGroup
 
 	closing  sync.Once
@@ -90,6 +87,7 @@ func open(options Options) (s *store, err error) {
 	if err := s.recover(); err != nil {
 		return nil, errors.Join(cannotOpen(options.Dir, err), s.Close())
 	}
+	s.renew()
 	return s, nil
 }
 
@@ -109,50 +107,51 @@ func (s *store) recover() (err error) {
 
 // View implements persistence.Store.
 func (s *store) View(f func(persistence.Tx) error) error {
-	if err := s.begin(); err != nil {
+	at, err := s.begin()
+	if err != nil {
 		return err
 	}
 	defer s.running.Done()
-	t := &tx{base: s.read()}
+	t := &tx{at: at}
 	defer t.end()
 	return f(t)
 }
 
 // Update implements persistence.Store. It runs f once.
 func (s *store) Update(f func(persistence.Tx) error) error {
-	if err := s.begin(); err != nil {
+	s.writer.Lock()
+	defer s.writer.Unlock()
+	at, err := s.begin()
+	if err != nil {
 		return err
 	}
 	defer s.running.Done()
-	s.writer.Lock()
-	defer s.writer.Unlock()
-	t := &tx{base: s.read(), own: &writes{}}
+	t := &tx{at: at, own: &writes{}}
 	defer t.end()
-	if err := f(t); err != nil {
+	if err := f(t); err != nil || t.own.Len() == 0 {
 		return err
 	}
-	return s.commit(t.own)
+	if err := s.commit(t.own); err != nil {
+		return err
+	}
+	s.renew()
+	return nil
 }
 
-// read takes a snapshot.
-func (s *store) read() *badger.Txn {
-	s.snapshot.RLock()
-	defer s.snapshot.RUnlock()
-	return s.db.NewTransaction(false)
-}
-
-// begin counts a transaction in, so that Close waits for it.
-func (s *store) begin() error {
+// begin counts a transaction in, so that Close waits for it, and tells what it
+// sees.
+func (s *store) begin() (*snapshot, error) {
 	s.life.Lock()
 	defer s.life.Unlock()
 	switch {
 	case s.closed:
-		return persistence.ErrClosed
+		return nil, persistence.ErrClosed
 	case s.failed != nil:
-		return s.failed
+		return nil, s.failed
 	}
 	s.running.Add(1)
-	return nil
+	s.latest.uses.Add(1)
+	return s.latest, nil
 }
 
 // fail stops the store for good: what it would show is not one moment's state.
@@ -175,6 +174,9 @@ func (s *store) Close() error {
 
 // shut closes Badger, and then gives the directory back.
 func (s *store) shut() error {
+	if s.latest != nil {
+		s.latest.release()
+	}
 	if err := s.db.Close(); err != nil {
 		return errors.Join(fmt.Errorf("persistence: closing the store: %w", err), s.directory.release())
 	}

@@ -22,31 +22,49 @@ type write struct {
 // read-write transactions could do that, but they allow one iterator at a time
 // and sort all their writes for each.
 type tx struct {
-	base *badger.Txn // nil when the transaction has ended
-	own  *writes     // nil in a View
+	at  *snapshot // nil when the transaction has ended
+	own *writes   // nil in a View
 }
 
 var errEnded = errors.New("persistence: the transaction has ended")
 
 func (t *tx) end() {
-	t.base.Discard()
-	t.base = nil
+	t.at.release()
+	t.at = nil
 }
 
 // Get implements persistence.Tx.
 func (t *tx) Get(key []byte) ([]byte, error) {
-	if t.base == nil {
+	if t.at == nil {
 		return nil, errEnded
 	}
-	if t.own != nil {
-		if w, ok := t.own.Get(string(key)); ok {
-			if w.deleted {
-				return nil, persistence.ErrNotFound
-			}
-			return w.value, nil
-		}
+	if t.own == nil {
+		return t.viewed(key)
 	}
-	item, err := t.base.Get(pairKey(key))
+	if w, ok := t.own.Get(string(key)); ok {
+		if w.deleted {
+			return nil, persistence.ErrNotFound
+		}
+		return w.value, nil
+	}
+	return t.stored(key)
+}
+
+// viewed is stored for a View, whose snapshot lasts long enough to keep values.
+func (t *tx) viewed(key []byte) ([]byte, error) {
+	if value, ok := t.at.get(key); ok {
+		return value, nil
+	}
+	value, err := t.stored(key)
+	if err == nil {
+		t.at.keep(key, value)
+	}
+	return value, err
+}
+
+// stored reads from the snapshot.
+func (t *tx) stored(key []byte) ([]byte, error) {
+	item, err := t.at.txn.Get(pairKey(key))
 	switch {
 	case errors.Is(err, badger.ErrKeyNotFound):
 		return nil, persistence.ErrNotFound
@@ -69,7 +87,7 @@ func (t *tx) Delete(key []byte) error { return t.write(key, write{deleted: true}
 
 func (t *tx) write(key []byte, w write) error {
 	switch {
-	case t.base == nil:
+	case t.at == nil:
 		return errEnded
 	case t.own == nil:
 		return persistence.ErrReadOnly
@@ -80,8 +98,8 @@ func (t *tx) write(key []byte, w write) error {
 
 // Version implements persistence.Versioned: Badger numbers its commits.
 func (t *tx) Version() (uint64, bool) {
-	if t.base == nil || t.own != nil {
+	if t.at == nil || t.own != nil {
 		return 0, false
 	}
-	return t.base.ReadTs(), true
+	return t.at.txn.ReadTs(), true
 }
