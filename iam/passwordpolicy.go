@@ -113,7 +113,7 @@ func grantedByPasswordPolicy(q *authz.Query, need authz.Need) ([]authz.Need, err
 		return nil, err
 	}
 	if err == nil && policy.AllowChange && q.Caller.Kind == principal.User {
-		need.TrustPolicy = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"` + need.Action +
+		need.ResourcePolicy = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"` + need.Action +
 			`","Principal":{"AWS":"` + q.Caller.ARN + `"}}}`
 	}
 	return []authz.Need{need}, nil
