@@ -66,8 +66,10 @@ func (s *Service) GetCredentialReport(ctx context.Context, _ *iam.GetCredentialR
 	case s.now().Sub(report.Generated) >= credentialReportLife:
 		return nil, credentialReportExpired()
 	case !report.Asked:
-		err := s.store.Update(func(tx persistence.Tx) error { return markReportAsked(tx, account(ctx), report) })
-		return nil, errors.Join(err, credentialReportRuns())
+		if err := s.store.Update(func(tx persistence.Tx) error { return markReportAsked(tx, account(ctx), report) }); err != nil {
+			return nil, err
+		}
+		return nil, credentialReportRuns()
 	}
 	return &iam.GetCredentialReportOutput{
 		Content: []byte(report.Content), GeneratedTime: &report.Generated, ReportFormat: types.ReportFormatTypeTextCsv,

@@ -274,15 +274,16 @@ func knownNamespace(namespace string) bool {
 	return ok && s.Info().Prefix == namespace
 }
 
-// sharedPrefixes are those of services that share a prefix with others: the
-// reports say this (recorded).
-var sharedPrefixes = map[string]string{
+// reportNames are those that the reports have for services which AWS's reference
+// calls otherwise, mostly because several share a prefix (recorded).
+var reportNames = map[string]string{
 	"apigateway":      "Manage - Amazon API Gateway",
 	"aws-marketplace": "AWS Marketplace",
+	"iam":             "AWS Identity and Access Management",
 }
 
 func serviceName(namespace string) string {
-	if name := sharedPrefixes[namespace]; name != "" {
+	if name := reportNames[namespace]; name != "" {
 		return name
 	}
 	s, ok := catalog.Find(namespace)

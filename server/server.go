@@ -125,8 +125,8 @@ func New(o Options) (*Server, error) {
 		return nil, err
 	}
 	api, err := awsapi.NewHandler(ops, awsapi.Options{
-		Model: model.New(), Credentials: s.credentials, Authorizer: s.authorizer, Now: o.Now, NewID: s.newID, Logger: o.Logger,
-		TrustForwardedFor: o.TrustForwardedFor, Observe: observe(identities, logExchange(o.Logger)),
+		Model: model.New(), Credentials: s.credentials, Authorizer: noting{s.authorizer, identities}, Now: o.Now, NewID: s.newID, Logger: o.Logger,
+		TrustForwardedFor: o.TrustForwardedFor, Observe: logExchange(o.Logger),
 	})
 	if err != nil {
 		return nil, err
