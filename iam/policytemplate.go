@@ -44,31 +44,38 @@ const enabledMember = "@Enabled"
 //
 // A list in a text makes a list of texts, one for each combination.
 func (v templateValues) render(document string) (string, error) {
-	d := json.NewDecoder(strings.NewReader(document))
-	d.UseNumber()
-	root, err := readJSONValue(d)
-	if err != nil {
-		return "", errTemplate
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return "", errTemplate
-	}
-	policy, ok := root.(jsonObject)
-	if !ok {
-		return "", errTemplate
-	}
-	rendered, err := v.value(policy)
+	policy, err := readTemplate(document)
 	if err != nil {
 		return "", err
 	}
-	for _, m := range rendered.(jsonObject) {
-		if list, ok := m.value.([]any); ok && m.name == "Statement" && len(list) == 0 {
-			return "", nil
-		}
+	rendered, err := v.object(policy)
+	if err != nil {
+		return "", err
+	}
+	if list, ok := rendered.member("Statement").([]any); ok && len(list) == 0 {
+		return "", nil
 	}
 	var b bytes.Buffer
 	writeJSONValue(&b, rendered)
 	return b.String(), nil
+}
+
+// readTemplate reads a document that is one object.
+func readTemplate(document string) (jsonObject, error) {
+	d := json.NewDecoder(strings.NewReader(document))
+	d.UseNumber()
+	root, err := readJSONValue(d)
+	if err != nil {
+		return nil, errTemplate
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, errTemplate
+	}
+	o, ok := root.(jsonObject)
+	if !ok {
+		return nil, errTemplate
+	}
+	return o, nil
 }
 
 // value renders a value: an object, a list or a text.
@@ -88,7 +95,7 @@ func (v templateValues) value(value any) (any, error) {
 	return value, nil
 }
 
-func (v templateValues) object(o jsonObject) (any, error) {
+func (v templateValues) object(o jsonObject) (jsonObject, error) {
 	out := jsonObject{}
 	for _, m := range o {
 		if m.name == enabledMember {
@@ -129,17 +136,14 @@ func (v templateValues) listOf(list []any) (any, error) {
 // enabled reports whether a statement counts. AWS takes "true" for "True"
 // (recorded).
 func (v templateValues) enabled(o jsonObject) bool {
-	for _, m := range o {
-		if m.name != enabledMember {
-			continue
-		}
-		text, _ := m.value.(string)
-		name, not := strings.CutPrefix(text, "!")
-		value := v[name].values
-		on := len(value) == 1 && strings.EqualFold(value[0], "true")
-		return on != not
+	text, ok := o.member(enabledMember).(string)
+	if !ok {
+		return true
 	}
-	return true
+	name, not := strings.CutPrefix(text, "!")
+	value := v[name].values
+	on := len(value) == 1 && strings.EqualFold(value[0], "true")
+	return on != not
 }
 
 // expand is a text with the parameters' values in it, and whether a list was
@@ -189,6 +193,16 @@ type jsonObject []jsonMember
 type jsonMember struct {
 	name  string
 	value any
+}
+
+// member is the value of the member of that name; nil if there is none.
+func (o jsonObject) member(name string) any {
+	for _, m := range o {
+		if m.name == name {
+			return m.value
+		}
+	}
+	return nil
 }
 
 func readJSONValue(d *json.Decoder) (any, error) {

@@ -61,6 +61,7 @@ func Rules() []authz.Rule {
 		rootAccessRules(),
 		roleTemplateRules(),
 		acquireRoleRules(),
+		delegationRules(),
 		simulateRules(),
 	)
 }

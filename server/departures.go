@@ -21,5 +21,8 @@ func Departures() []Departure {
 		{"simulated-organization", "2026-11-23", "SimulatePrincipalPolicy answers OrganizationsDecisionDetail for every account, as one whose service control policies allow everything. AWS answers it for members of an organization only. `--simulator=strict` leaves it out."},
 		{"no-throttling", "2026-11-23", "Calls are not throttled."},
 		{"hardware-mfa", "2026-11-23", "AWS knows the hardware tokens that were made for it, with their seeds. Here every serial number of four capital letters and eight digits is a token's, and the seed is the text of the serial number. Security keys, which AWS registers in its console only, are registered with `POST /_understudy/security-keys`."},
+		{"delegation-partners", "2026-11-23", "AWS admits product providers and registers the policy templates of their delegation requests; here `POST /_understudy/delegation-templates` does. What AWS sends to the provider's SNS topic, the exchange token among it, is read with `GET /_understudy/delegation-requests/{id}/notifications`. GetHumanReadableSummary answers a text made from the policy, in English."},
+		{"role-templates", "2026-11-23", "The role templates are the five that AWS answered in September 2026. Its User Guide names more."},
+		{"organization-access", "2026-11-23", "IAM has trusted access to an organization, and the organization has all features, unless its seed says otherwise: AWS Organizations, which changes that, is not served."},
 	}
 }

@@ -17,6 +17,8 @@ func (s *Server) routes(api http.Handler) http.Handler {
 	m := http.NewServeMux()
 	m.HandleFunc("GET "+ManagementPath+"health", s.health)
 	m.HandleFunc("POST "+ManagementPath+"security-keys", s.registerSecurityKey)
+	m.HandleFunc("POST "+ManagementPath+"delegation-templates", s.registerDelegationTemplate)
+	m.HandleFunc("GET "+ManagementPath+"delegation-requests/{id}/notifications", s.listDelegationNotifications)
 	m.HandleFunc("GET "+ManagementPath+"enforcement", s.showEnforcement)
 	m.HandleFunc("PUT "+ManagementPath+"enforcement", s.setEnforcement)
 	m.HandleFunc("GET "+ManagementPath+"decisions", s.listDecisions)
