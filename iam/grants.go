@@ -110,8 +110,8 @@ var ownerTypes = map[*identityKind]types.PolicyOwnerEntityType{
 // grantRules are the permissions of the operation above.
 func grantRules() []authz.Rule {
 	return []authz.Rule{
-		authz.For(func(_ *authz.Query, in *iam.ListPoliciesGrantingServiceAccessInput) ([]authz.Need, error) {
-			return []authz.Need{{Action: "iam:ListPoliciesGrantingServiceAccess", Resource: aws.ToString(in.Arn)}}, nil
+		authz.For(func(q *authz.Query, in *iam.ListPoliciesGrantingServiceAccessInput) ([]authz.Need, error) {
+			return reportNeed(q, "iam:ListPoliciesGrantingServiceAccess", in.Arn)
 		}),
 	}
 }

@@ -297,8 +297,8 @@ func serviceName(namespace string) string {
 // readers have no resource.
 func lastAccessRules() []authz.Rule {
 	return []authz.Rule{
-		authz.For(func(_ *authz.Query, in *iam.GenerateServiceLastAccessedDetailsInput) ([]authz.Need, error) {
-			return []authz.Need{{Action: "iam:GenerateServiceLastAccessedDetails", Resource: aws.ToString(in.Arn)}}, nil
+		authz.For(func(q *authz.Query, in *iam.GenerateServiceLastAccessedDetailsInput) ([]authz.Need, error) {
+			return reportNeed(q, "iam:GenerateServiceLastAccessedDetails", in.Arn)
 		}),
 		authz.For(func(*authz.Query, *iam.GetServiceLastAccessedDetailsInput) ([]authz.Need, error) {
 			return []authz.Need{{Action: "iam:GetServiceLastAccessedDetails", Resource: "*"}}, nil

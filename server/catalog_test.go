@@ -1,0 +1,365 @@
+package server
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+
+	"github.com/understudy-iam/understudy/authz"
+	"github.com/understudy-iam/understudy/evaluator/catalog"
+	iamsvc "github.com/understudy-iam/understudy/iam"
+	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/persistence/memstore"
+	"github.com/understudy-iam/understudy/principal"
+	"github.com/understudy-iam/understudy/seed"
+	stssvc "github.com/understudy-iam/understudy/sts"
+)
+
+// The rows of the authorization table are compared with AWS's service
+// authorization reference: the action, the type of the resource, and the
+// condition keys, by asking each row what a call with every member filled needs.
+// A difference that is on purpose stands in differences with its reason; one
+// that is no difference any more fails too.
+func TestRulesAgreeWithAWSsReference(t *testing.T) {
+	s := staged(t)
+	found := map[string]bool{}
+	for _, op := range operations(&iamsvc.Service{}, &stssvc.Service{}) {
+		in := filled(t, op.Service, op.Name)
+		needs, err := s.needs(op.Name, in)
+		if err != nil {
+			t.Errorf("%s: the row fails for a full input: %v", op.Name, err)
+			continue
+		}
+		for _, d := range compare(op.Service+":"+op.Name, needs) {
+			known := knownDifference(d)
+			if found[known] = true; known == "" {
+				t.Errorf("%s", d)
+			}
+		}
+	}
+	for _, d := range slices.Sorted(maps.Keys(differences)) {
+		if !found[d] {
+			t.Errorf("no difference any more, or the operation is gone: %s", d)
+		}
+	}
+}
+
+// A server with an operation that has no row does not start.
+func TestOperationsNeedARule(t *testing.T) {
+	ops := operations(&iamsvc.Service{}, &stssvc.Service{})
+	rules := append(iamsvc.Rules(), stssvc.Rules()...)
+	if err := checkRules(ops, rules); err != nil {
+		t.Fatal(err)
+	}
+	for i := range rules {
+		if err := checkRules(ops, slices.Delete(slices.Clone(rules), i, i+1)); err == nil {
+			t.Errorf("%s is served without a rule", rules[i].Operation)
+		}
+	}
+}
+
+// stagedServer is a server with the state that staged makes, and its records.
+type stagedServer struct {
+	*Server
+	bob principal.Principal
+}
+
+// staged has an account with one of each kind: the user Bob and the role App
+// with path, tags and boundary, the group Dev, the policy Own.
+func staged(t *testing.T) *stagedServer {
+	t.Helper()
+	store := memstore.New()
+	text, err := os.ReadFile("testdata/staged.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := seed.Apply(seed.Options{Store: store}, "testdata/staged.yaml", text); err != nil {
+		t.Fatal(err)
+	}
+	s, err := New(Options{Store: store})
+	if err != nil {
+		t.Fatal(err)
+	}
+	st := &stagedServer{s, principal.Principal{
+		Kind: principal.User, AccountID: DefaultAccount, ARN: principal.IAM(DefaultAccount, "user/staff/Bob"), Name: "Bob",
+	}}
+	tags := []persistence.Tag{{Key: "team", Value: "red"}}
+	err = store.Update(func(tx persistence.Tx) error {
+		u, err := persistence.Users.Get(tx, DefaultAccount, "bob")
+		if err != nil {
+			return err
+		}
+		st.bob.UserID, st.bob.EntityID = u.ID, u.ID
+		return errors.Join(
+			persistence.InstanceProfiles.Put(tx, DefaultAccount, &persistence.InstanceProfile{Name: "Prof", Path: "/q/", ID: "AIPA", Tags: tags}),
+			persistence.MFADevices.Put(tx, DefaultAccount, &persistence.MFADevice{Serial: members["SerialNumber"], Tags: tags}),
+			persistence.OIDCProviders.Put(tx, DefaultAccount, &persistence.OIDCProvider{URL: "id.example.org", Tags: tags}),
+			persistence.SAMLProviders.Put(tx, DefaultAccount, &persistence.SAMLProvider{Name: "Idp", Tags: tags}),
+			persistence.ServerCertificates.Put(tx, DefaultAccount, &persistence.ServerCertificate{Name: "Text1", Path: "/", Tags: tags}),
+			persistence.ServiceCredentials.Put(tx, DefaultAccount, &persistence.ServiceCredential{ID: "Text1", UserID: u.ID, Service: members["ServiceName"]}),
+		)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return st
+}
+
+func (s *stagedServer) caller() context.Context {
+	return principal.NewContext(context.Background(), &principal.Caller{Principal: s.bob, Request: principal.Request{Time: time.Now()}})
+}
+
+// needs are the permissions that a call of Bob with the input needs.
+func (s *stagedServer) needs(operation string, in any) ([]authz.Need, error) {
+	follower := s.decisions.Follow()
+	defer follower.Stop()
+	if err := s.authorizer.Authorize(s.caller(), operation, in); err != nil {
+		if len(follower.C()) == 0 {
+			return nil, err
+		}
+	}
+	var needs []authz.Need
+	for _, c := range (<-follower.C()).Checks {
+		needs = append(needs, c.Need)
+	}
+	return needs, nil
+}
+
+// filled is an input of the operation with every member filled.
+func filled(t *testing.T, service, operation string) any {
+	t.Helper()
+	client := reflect.TypeFor[*iam.Client]()
+	if service == "sts" {
+		client = reflect.TypeFor[*sts.Client]()
+	}
+	m, ok := client.MethodByName(operation)
+	if !ok {
+		t.Fatalf("the SDK has no operation %s", operation)
+	}
+	in := reflect.New(m.Type.In(2).Elem())
+	fill(in.Elem(), operation, 0)
+	return in.Interface()
+}
+
+// members are the values of members by name, where any text will not do.
+var members = map[string]string{
+	"UserName": "Bob", "GroupName": "Dev", "RoleName": "App", "NewUserName": "Rob", "NewGroupName": "Ops",
+	"PolicyArn": "arn:aws:iam::000000000000:policy/p/Own", "RoleArn": "arn:aws:iam::000000000000:role/svc/App",
+	"PermissionsBoundary": "arn:aws:iam::aws:policy/ReadOnlyAccess", "Path": "/q/", "NewPath": "/q/", "PathPrefix": "/q/",
+	"InstanceProfileName": "Prof", "VirtualMFADeviceName": "Phone", "SerialNumber": "arn:aws:iam::000000000000:mfa/q/Phone",
+	"PolicySourceArn": "arn:aws:iam::000000000000:user/staff/Bob", "CallerArn": "arn:aws:iam::000000000000:user/staff/Bob",
+	"AccessKeyId": "AKIAQAAAAAAAAAAAAAAA", "AWSServiceName": "elasticbeanstalk.amazonaws.com",
+	"DeletionTaskId": "task/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS/00000000-0000-4000-8000-000000000000",
+	"PolicyDocument": allowAll, "Policy": allowAll, "AssumeRolePolicyDocument": trustAll,
+	"OpenIDConnectProviderArn": "arn:aws:iam::000000000000:oidc-provider/id.example.org", "Url": "https://id.example.org",
+	"SAMLProviderArn": "arn:aws:iam::000000000000:saml-provider/Idp", "PrincipalArn": "arn:aws:iam::000000000000:saml-provider/Idp",
+	"Arn": "arn:aws:iam::000000000000:user/staff/Bob", "TargetPrincipal": "000000000000",
+	"TaskPolicyArn": "arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials",
+	"TemplateArn":   "arn:aws:iam::aws:role-template/iam.amazonaws.com/PowerUserRoleTemplate:1",
+	"EntityPath":    "o-exampleorg1/r-root/ou-unit", "ServiceName": "codecommit.amazonaws.com",
+}
+
+const (
+	allowAll = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`
+	trustAll = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}]}`
+)
+
+// properties are an account's, of PutAccountProperties.
+var properties = map[string]string{"RoleManager/Enabled": "true"}
+
+// omitted are members that make a call another one, by operation.
+var omitted = map[string][]string{
+	"AssumeRole":              {"SerialNumber", "TokenCode", "ProvidedContexts"},
+	"CreateServiceLinkedRole": {"CustomSuffix"},
+}
+
+func member(name string) string { return cmp.Or(members[name], "Text1") }
+
+// fill fills a struct; lists get one element.
+func fill(v reflect.Value, operation string, depth int) {
+	for i := range v.NumField() {
+		f := v.Type().Field(i)
+		if !f.IsExported() || slices.Contains(omitted[operation], f.Name) || depth > 3 {
+			continue
+		}
+		fillValue(v.Field(i), f.Name, operation, depth)
+	}
+}
+
+func fillValue(v reflect.Value, name, operation string, depth int) {
+	switch v.Kind() {
+	case reflect.String:
+		v.SetString(member(name))
+	case reflect.Int32:
+		v.SetInt(3600)
+	case reflect.Bool:
+		v.SetBool(true)
+	case reflect.Pointer:
+		p := reflect.New(v.Type().Elem())
+		fillValue(p.Elem(), name, operation, depth)
+		v.Set(p)
+	case reflect.Struct:
+		if v.Type() == reflect.TypeFor[time.Time]() {
+			return
+		}
+		fill(v, operation, depth+1)
+	case reflect.Map:
+		if name == "Properties" {
+			v.Set(reflect.ValueOf(properties))
+		}
+	case reflect.Slice:
+		if v.Type().Elem().Kind() == reflect.Uint8 {
+			v.SetBytes([]byte("bytes"))
+			return
+		}
+		one := reflect.New(v.Type().Elem()).Elem()
+		fillValue(one, name, operation, depth)
+		v.Set(reflect.Append(v, one))
+	}
+}
+
+// compare lists where the needs of an operation differ from the reference.
+func compare(operation string, needs []authz.Need) []string {
+	var list []string
+	own := false
+	for _, n := range needs {
+		own = own || strings.EqualFold(n.Action, operation)
+		a, ok := catalog.FindAction(n.Action)
+		if !ok {
+			list = append(list, operation+": the reference has no action "+n.Action)
+			continue
+		}
+		if a.Service+":"+a.Name != n.Action {
+			list = append(list, operation+": the reference spells "+n.Action+" "+a.Service+":"+a.Name)
+		}
+		list = append(list, compareResource(operation, &n, &a)...)
+		list = append(list, compareKeys(operation, &n, &a)...)
+	}
+	if !own {
+		list = append(list, operation+": does not need the action of its name")
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+func compareResource(operation string, n *authz.Need, a *catalog.Action) []string {
+	if n.Resource == "*" {
+		for _, r := range a.Resources {
+			if r.Required {
+				return []string{operation + ": " + n.Action + " on *, where the reference requires " + r.Name}
+			}
+		}
+		return nil
+	}
+	if resourceOf(n, a) != nil {
+		return nil
+	}
+	kind, _, _ := strings.Cut(n.Resource[strings.LastIndexByte(n.Resource, ':')+1:], "/")
+	return []string{operation + ": " + n.Action + " on " + kind + "/, which the reference does not know"}
+}
+
+// resourceOf is the resource type of the reference that the need's resource is.
+func resourceOf(n *authz.Need, a *catalog.Action) *catalog.ActionResource {
+	for i := range a.Resources {
+		if a.Resources[i].Fits(n.Resource) {
+			return &a.Resources[i]
+		}
+	}
+	return nil
+}
+
+// compareKeys compares the keys that the operation supplies with those of the
+// reference: its own services' keys and the tags. The other global keys are the
+// request's and the caller's.
+func compareKeys(operation string, n *authz.Need, a *catalog.Action) []string {
+	want := map[string]bool{}
+	keys := slices.Clone(a.ConditionKeys)
+	if r := resourceOf(n, a); r != nil {
+		keys = slices.Concat(keys, r.ActionKeys, r.ConditionKeys)
+	}
+	for _, k := range keys {
+		want[canonical(k)] = true
+	}
+	got := map[string]bool{}
+	for _, k := range n.Keys {
+		got[canonical(k.Name)] = true
+	}
+	if len(n.Tags) > 0 {
+		got["aws:ResourceTag/"], got["iam:ResourceTag/"] = true, true
+	}
+	var list []string
+	for _, k := range slices.Sorted(maps.Keys(want)) {
+		if !got[k] && !alwaysThere(k) {
+			list = append(list, fmt.Sprintf("%s: %s lacks the key %s", operation, n.Action, k))
+		}
+	}
+	for _, k := range slices.Sorted(maps.Keys(got)) {
+		if !want[k] && !strings.HasSuffix(k, ":ResourceTag/") {
+			list = append(list, fmt.Sprintf("%s: %s has the key %s, which the reference does not list", operation, n.Action, k))
+		}
+	}
+	return list
+}
+
+// canonical drops what stands behind the slash of a tag key.
+func canonical(key string) string {
+	if i := strings.IndexByte(key, '/'); i >= 0 {
+		return key[:i+1]
+	}
+	return key
+}
+
+// alwaysThere reports whether a key of the reference comes with the request and
+// not with the operation.
+func alwaysThere(key string) bool {
+	k, ok := catalog.FindKey(key)
+	if !ok || strings.HasPrefix(key, "aws:RequestTag/") || strings.HasPrefix(key, "aws:ResourceTag/") || key == "aws:TagKeys" {
+		return false
+	}
+	return slices.ContainsFunc(catalog.Globals(), func(g catalog.Key) bool { return g.Name == k.Name })
+}
+
+// knownDifference is the entry of differences that covers d, empty if none does.
+func knownDifference(d string) string {
+	for known := range differences {
+		head, tail, pattern := strings.Cut(known, "*")
+		if d == known || pattern && strings.HasPrefix(d, head) && strings.HasSuffix(d, tail) {
+			return known
+		}
+	}
+	return ""
+}
+
+// differences are those from the reference that are on purpose, each with its
+// reason. A star stands for any text.
+var differences = map[string]string{
+	"iam:Create* lacks the key aws:ResourceTag/":                                                     "what is being made has no tags yet; those that are passed are aws:RequestTag",
+	"iam:Create* lacks the key iam:ResourceTag/":                                                     "as above",
+	"iam:PutAccountProperties: iam:CreateServiceLinkedRole lacks the key *":                          "as above: the role manager's role is being made",
+	"iam:Upload* lacks the key aws:ResourceTag/":                                                     "as above",
+	"iam:* lacks the key iam:RoleTemplateARN":                                                        "a key of roles that are made from a template; an ordinary role has none",
+	"iam:* has the key iam:PermissionsBoundary, which the reference does not list":                   "to tag what is being made is decided in the context of the call that makes it",
+	"iam:AddRoleToInstanceProfile: iam:PassRole lacks the key iam:AssociatedResourceArn":             "the instances are not known when a profile gets its role",
+	"iam:EnableMFADevice: iam:EnableMFADevice lacks the key iam:*":                                   "keys of security keys; the staged device is a virtual one",
+	"iam:GetAccessKeyLastUsed: iam:GetAccessKeyLastUsed on *":                                        "a key that does not exist has no user to ask about",
+	"iam:GetServiceLinkedRoleDeletionStatus: iam:GetServiceLinkedRoleDeletionStatus lacks the key *": "the role whose deletion it is about is gone, and its tags with it",
+	"iam:List*/, which the reference does not know":                                                  "denials of lists show an ARN that ends with the path (seen in denials); the reference has no resource type for them",
+	"sts:AssumeRole: sts:AssumeRole lacks the key *":                                                 "keys of a session that a provider vouched for; the staged caller is a user",
+	"sts:AssumeRole: sts:TagSession lacks the key saml:aud":                                          "as above",
+	"sts:AssumeRole: sts:SetSourceIdentity has the key *":                                            "decided in the context of the enclosing call, says the user's guide on source identities",
+	"sts:AssumeRole: sts:TagSession has the key *":                                                   "decided in the context of the enclosing call, says the user's guide on session tags",
+	"sts:GetCallerIdentity: does not need the action of its name":                                    "nothing can deny it (API reference)",
+	"sts:GetSessionToken: does not need the action of its name":                                      "nothing can deny it (user's guide)",
+	"iam:AcquireRole: does not need the action of its name":                                          "the reference has no such action; the call needs those of making the role",
+}
