@@ -65,8 +65,8 @@ type Authorizer struct {
 	rules   map[string]Rule
 	mode    atomic.Uint32
 	cache   cache
-	held    stateCache[heldKey, held]
-	orgs    stateCache[string, Organization]
+	held    persistence.StateCache[heldKey, held]
+	orgs    persistence.StateCache[string, Organization]
 }
 
 // New makes an Authorizer. It panics if two rules name one operation.

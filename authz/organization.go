@@ -49,19 +49,14 @@ func (a *Authorizer) Organization(tx persistence.Tx, account string) (*Organizat
 	if account == "" { // of an anonymous caller
 		return nil, nil
 	}
-	version, numbered := persistence.Version(tx)
-	if numbered {
-		if o := a.orgs.get(version, account); o != nil {
-			return o.orNil(), nil
-		}
+	if o := a.orgs.Get(tx, account); o != nil {
+		return o.orNil(), nil
 	}
 	o, err := a.gatherOrganization(tx, account)
 	if err != nil {
 		return nil, err
 	}
-	if numbered {
-		a.orgs.put(version, account, o)
-	}
+	a.orgs.Put(tx, account, o)
 	return o.orNil(), nil
 }
 

@@ -95,6 +95,9 @@ func (c *Context) find(key string) *contextKey {
 	return nil
 }
 
+// usualKeys is a little more than a request has without tags.
+const usualKeys = 20
+
 // slot returns the entry of key, making one from memory that Reset left.
 func (c *Context) slot(key string) *contextKey {
 	if k := c.find(key); k != nil {
@@ -105,6 +108,9 @@ func (c *Context) slot(key string) *contextKey {
 		k := &c.keys[n]
 		k.name = key
 		return k
+	}
+	if c.keys == nil {
+		c.keys = make([]contextKey, 0, usualKeys)
 	}
 	c.keys = append(c.keys, contextKey{name: key})
 	return &c.keys[len(c.keys)-1]

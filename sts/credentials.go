@@ -30,10 +30,11 @@ type CredentialsOptions struct {
 }
 
 // Credentials finds what stands behind an access key ID. It is safe for
-// concurrent use and keeps no state that could grow old.
+// concurrent use and what it keeps between calls is kept by the number of the state.
 type Credentials struct {
 	options  CredentialsOptions
 	accounts *accounts
+	found    persistence.StateCache[string, credential] // by long-term access key ID
 }
 
 // NewCredentials makes Credentials.
@@ -94,32 +95,50 @@ func rootPrincipal(account, accessKeyID string) principal.Principal {
 	}
 }
 
-// longTerm looks up an access key of a user, three reads, or of root.
+// longTerm looks up an access key of a user or of root. What it finds is kept
+// until the state changes, since a client sends the same key again and again.
 func (c *Credentials) longTerm(account, accessKeyID string) (secret string, p principal.Principal, err error) {
+	var found *credential
 	err = c.options.Store.View(func(tx persistence.Tx) error {
-		k, err := persistence.AccessKeys.Get(tx, account, accessKeyID)
-		if err != nil {
-			return err
-		}
-		if k.Inactive {
-			return invalidToken()
-		}
-		if k.UserID == account { // root's own key
-			secret, p = k.Secret, rootPrincipal(account, accessKeyID)
+		if found = c.found.Get(tx, accessKeyID); found != nil {
 			return nil
 		}
-		u, err := persistence.UsersByID.First(tx, account, k.UserID)
-		if err != nil {
+		if found, err = readLongTerm(tx, account, accessKeyID); err != nil {
 			return err
 		}
-		secret, p = k.Secret, userPrincipal(account, u)
+		c.found.Put(tx, accessKeyID, found)
 		return nil
 	})
 	if err != nil {
 		return "", principal.Principal{}, orInvalidToken(err)
 	}
+	return found.secret, found.principal, nil
+}
+
+// credential is what stands behind a long-term access key.
+type credential struct {
+	secret    string
+	principal principal.Principal
+}
+
+func readLongTerm(tx persistence.Tx, account, accessKeyID string) (*credential, error) {
+	k, err := persistence.AccessKeys.Get(tx, account, accessKeyID)
+	if err != nil {
+		return nil, err
+	}
+	if k.Inactive {
+		return nil, invalidToken()
+	}
+	if k.UserID == account { // root's own key
+		return &credential{k.Secret, rootPrincipal(account, accessKeyID)}, nil
+	}
+	u, err := persistence.UsersByID.First(tx, account, k.UserID)
+	if err != nil {
+		return nil, err
+	}
+	p := userPrincipal(account, u)
 	p.AccessKeyID = accessKeyID
-	return secret, p, nil
+	return &credential{k.Secret, p}, nil
 }
 
 // orInvalidToken makes a missing record the caller's fault.
