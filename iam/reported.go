@@ -6,6 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/evaluator"
 	"github.com/understudy-iam/understudy/iam/managed"
 	"github.com/understudy-iam/understudy/persistence"
@@ -66,6 +69,32 @@ func reportedPolicy(tx persistence.Tx, account, arn, name string) (managedPolicy
 		return managedPolicy{}, err
 	}
 	return customerPolicy(p), nil
+}
+
+// reportNeeds asks for action on what a report is about, under the ARN that was
+// passed, with the tags of what it names.
+func reportNeeds(q *authz.Query, action string, arn *string) ([]authz.Need, error) {
+	need := authz.Need{Action: action, Resource: aws.ToString(arn)}
+	parts, _ := principal.ParseARN(need.Resource)
+	if parts.AccountID != q.Account() {
+		return []authz.Need{need}, nil // AWS's own policies have no tags, and other accounts' entities are refused
+	}
+	noun, rest, _ := strings.Cut(parts.Resource, "/")
+	name := rest[strings.LastIndexByte(rest, '/')+1:]
+	if noun == "policy" {
+		p, err := persistence.Policies.Get(q.Tx, q.Account(), persistence.Fold(name))
+		if err == nil {
+			need.Tags = p.Tags
+		}
+		return []authz.Need{need}, unlessAbsent(err)
+	}
+	kind := reportedKinds[noun]
+	if kind == nil {
+		return []authz.Need{need}, nil
+	}
+	i, err := kind.find(q.Tx, q.Account(), name)
+	need.Tags = i.tags
+	return []authz.Need{need}, unlessAbsent(err)
 }
 
 // reach is what the identity's policies allow, or the policy alone.
