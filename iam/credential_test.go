@@ -1,0 +1,498 @@
+package iam_test
+
+import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"math/big"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/google/go-cmp/cmp"
+
+	iamsvc "github.com/understudy-iam/understudy/iam"
+	"github.com/understudy-iam/understudy/principal"
+)
+
+const (
+	strongPassword = "Str0ng-Passw0rd"
+	bedrock        = "bedrock.amazonaws.com"
+)
+
+// newPair makes a certificate that is valid for an hour around birth, and its key.
+func newPair(t *testing.T) (body, key string) {
+	t.Helper()
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: birth.Add(-time.Hour), NotAfter: birth.Add(time.Hour)}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &private.PublicKey, private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keyDER, err := x509.MarshalPKCS8PrivateKey(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return inPEM("CERTIFICATE", der), inPEM("PRIVATE KEY", keyDER)
+}
+
+func inPEM(kind string, der []byte) string {
+	return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}))
+}
+
+// sshKey is an RSA key of 2048 bits in PEM.
+var sshKey = sync.OnceValue(func() string {
+	private, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		panic(err)
+	}
+	der, err := x509.MarshalPKIXPublicKey(&private.PublicKey)
+	if err != nil {
+		panic(err)
+	}
+	return inPEM("PUBLIC KEY", der)
+})
+
+// credentials is stage in which Bob has one credential of each kind, and there
+// is the server certificate /web/Site.
+type credentials struct {
+	*fixture
+	signing, ssh, service *string // the IDs of Bob's
+	body, key             string  // of the server certificate
+}
+
+func newCredentials(t *testing.T) *credentials {
+	c := &credentials{fixture: stage(t)}
+	bob := aws.String("Bob")
+	c.body, c.key = newPair(t)
+	must(c.CreateLoginProfile(c.root, &iam.CreateLoginProfileInput{UserName: bob, Password: aws.String(strongPassword)}))(t)
+	c.signing = must(c.UploadSigningCertificate(c.root, &iam.UploadSigningCertificateInput{UserName: bob, CertificateBody: &c.body}))(t).Certificate.CertificateId
+	c.ssh = must(c.UploadSSHPublicKey(c.root, &iam.UploadSSHPublicKeyInput{UserName: bob, SSHPublicKeyBody: aws.String(sshKey())}))(t).SSHPublicKey.SSHPublicKeyId
+	c.service = must(c.CreateServiceSpecificCredential(c.root, &iam.CreateServiceSpecificCredentialInput{UserName: bob, ServiceName: aws.String(bedrock)}))(t).ServiceSpecificCredential.ServiceSpecificCredentialId
+	must(c.UploadServerCertificate(c.root, c.upload("Site")))(t)
+	must(c.UpdateAccountPasswordPolicy(c.root, &iam.UpdateAccountPasswordPolicyInput{}))(t)
+	return c
+}
+
+// upload is a call that uploads the server certificate under a name.
+func (c *credentials) upload(name string) *iam.UploadServerCertificateInput {
+	return &iam.UploadServerCertificateInput{ServerCertificateName: &name, Path: aws.String("/web/"), CertificateBody: &c.body, PrivateKey: &c.key, Tags: tags("team", "red")}
+}
+
+// bobs is Bob as a user.
+func (c *credentials) bobs() *types.User {
+	c.t.Helper()
+	return must(c.GetUser(c.root, &iam.GetUserInput{UserName: aws.String("Bob")}))(c.t).User
+}
+
+// Each call names its resource in the denial, and is allowed by a policy for
+// exactly the ARN beside it.
+func TestResourceOfEachCallOnCredentials(t *testing.T) {
+	const head = "arn:aws:iam::123456789012:"
+	c := newCredentials(t)
+	bob, site, x := aws.String("bob"), aws.String("site"), aws.String("x")
+	for _, r := range []struct {
+		operation, shown, arn string
+		in                    any
+	}{
+		{"CreateLoginProfile", "user bob", "user/staff/Bob", &iam.CreateLoginProfileInput{UserName: bob}},
+		{"CreateLoginProfile", "user nullanna", "user/anna", &iam.CreateLoginProfileInput{}},
+		{"GetLoginProfile", "user bob", "user/staff/Bob", &iam.GetLoginProfileInput{UserName: bob}},
+		{"UpdateLoginProfile", "user bob", "user/staff/Bob", &iam.UpdateLoginProfileInput{UserName: bob}},
+		{"DeleteLoginProfile", "user bob", "user/staff/Bob", &iam.DeleteLoginProfileInput{UserName: bob}},
+		{"ChangePassword", "user anna", "user/anna", &iam.ChangePasswordInput{}},
+		{"UpdateAccountPasswordPolicy", "*", "*", &iam.UpdateAccountPasswordPolicyInput{}},
+		{"GetAccountPasswordPolicy", "*", "*", &iam.GetAccountPasswordPolicyInput{}},
+		{"DeleteAccountPasswordPolicy", "*", "*", &iam.DeleteAccountPasswordPolicyInput{}},
+		{"UploadSSHPublicKey", "user bob", "user/staff/Bob", &iam.UploadSSHPublicKeyInput{UserName: bob}},
+		{"GetSSHPublicKey", "user bob", "user/staff/Bob", &iam.GetSSHPublicKeyInput{UserName: bob, SSHPublicKeyId: c.ssh}},
+		{"ListSSHPublicKeys", "user bob", "user/staff/Bob", &iam.ListSSHPublicKeysInput{UserName: bob}},
+		{"ListSSHPublicKeys", "user nullanna", "user/anna", &iam.ListSSHPublicKeysInput{}},
+		{"UpdateSSHPublicKey", "user bob", "user/staff/Bob", &iam.UpdateSSHPublicKeyInput{UserName: bob, SSHPublicKeyId: c.ssh}},
+		{"DeleteSSHPublicKey", "user bob", "user/staff/Bob", &iam.DeleteSSHPublicKeyInput{UserName: bob, SSHPublicKeyId: c.ssh}},
+		{"UploadSigningCertificate", "user bob", "user/staff/Bob", &iam.UploadSigningCertificateInput{UserName: bob}},
+		{"ListSigningCertificates", "user nullanna", "user/anna", &iam.ListSigningCertificatesInput{}},
+		{"UpdateSigningCertificate", "user bob", "user/staff/Bob", &iam.UpdateSigningCertificateInput{UserName: bob, CertificateId: c.signing}},
+		{"DeleteSigningCertificate", "user bob", "user/staff/Bob", &iam.DeleteSigningCertificateInput{UserName: bob, CertificateId: c.signing}},
+		{"CreateServiceSpecificCredential", "user bob", "user/staff/Bob", &iam.CreateServiceSpecificCredentialInput{UserName: bob}},
+		{"ListServiceSpecificCredentials", "user bob", "user/staff/Bob", &iam.ListServiceSpecificCredentialsInput{UserName: bob}},
+		{"ListServiceSpecificCredentials", "user nullanna", "user/anna", &iam.ListServiceSpecificCredentialsInput{}},
+		{"ListServiceSpecificCredentials", head + "user/*", "user/*", &iam.ListServiceSpecificCredentialsInput{AllUsers: aws.Bool(true)}},
+		{"UpdateServiceSpecificCredential", "user bob", "user/staff/Bob", &iam.UpdateServiceSpecificCredentialInput{UserName: bob, ServiceSpecificCredentialId: c.service}},
+		{"ResetServiceSpecificCredential", "user nullanna", "user/anna", &iam.ResetServiceSpecificCredentialInput{ServiceSpecificCredentialId: x}},
+		{"DeleteServiceSpecificCredential", "user bob", "user/staff/Bob", &iam.DeleteServiceSpecificCredentialInput{UserName: bob, ServiceSpecificCredentialId: c.service}},
+		{"UploadServerCertificate", head + "server-certificate/q/x", "server-certificate/q/x", &iam.UploadServerCertificateInput{ServerCertificateName: x, Path: aws.String("/q/")}},
+		{"GetServerCertificate", "server certificate site", "server-certificate/web/Site", &iam.GetServerCertificateInput{ServerCertificateName: site}},
+		{"GetServerCertificate", "server certificate x", "server-certificate/x", &iam.GetServerCertificateInput{ServerCertificateName: x}},
+		{"ListServerCertificates", head + "server-certificate/", "server-certificate/", &iam.ListServerCertificatesInput{}},
+		{"ListServerCertificates", head + "server-certificate/web/", "server-certificate/web/", &iam.ListServerCertificatesInput{PathPrefix: aws.String("/web/")}},
+		{"UpdateServerCertificate", "server certificate site", "server-certificate/web/Site", &iam.UpdateServerCertificateInput{ServerCertificateName: site}},
+		{"DeleteServerCertificate", "server certificate site", "server-certificate/web/Site", &iam.DeleteServerCertificateInput{ServerCertificateName: site}},
+		{"TagServerCertificate", "server certificate site", "server-certificate/web/Site", &iam.TagServerCertificateInput{ServerCertificateName: site}},
+		{"UntagServerCertificate", "server certificate site", "server-certificate/web/Site", &iam.UntagServerCertificateInput{ServerCertificateName: site}},
+		{"ListServerCertificateTags", "server certificate site", "server-certificate/web/Site", &iam.ListServerCertificateTagsInput{ServerCertificateName: site}},
+	} {
+		t.Run(r.operation+" on "+r.shown, func(t *testing.T) {
+			action, resource := "iam:"+r.operation, "*"
+			if r.arn != "*" {
+				resource = head + r.arn
+			}
+			wantError(t, c.decide(nothing, r.operation, r.in), "AccessDenied",
+				"User: arn:aws:iam::123456789012:user/anna is not authorized to perform: "+action+
+					" on resource: "+r.shown+" because no identity-based policy allows the "+action+" action")
+			if err := c.decide(statement(action, resource), r.operation, r.in); err != nil {
+				t.Errorf("with a policy for %s: %v", resource, err)
+			}
+			if err := c.decide(statement(action, head+r.arn+"-other"), r.operation, r.in); err == nil {
+				t.Errorf("a policy for %s-other allows it", resource)
+			}
+		})
+	}
+}
+
+// What a call says of the credential, and the tags of what it is about, are
+// condition keys.
+func TestConditionKeysOfCallsOnCredentials(t *testing.T) {
+	c := newCredentials(t)
+	bob, site := aws.String("bob"), aws.String("site")
+	const service, age = "iam:ServiceSpecificCredentialServiceName", "iam:ServiceSpecificCredentialAgeDays"
+	create := func(name string, days *int32) any {
+		return &iam.CreateServiceSpecificCredentialInput{UserName: bob, ServiceName: &name, CredentialAgeDays: days}
+	}
+	for _, k := range []struct {
+		why, action, condition string
+		allows, refuses        any
+	}{
+		{"the service, in any case", "CreateServiceSpecificCredential", `"StringEquals":{"` + service + `":"bedrock.amazonaws.com"}`, create("Bedrock.amazonaws.com", nil), create("logs.amazonaws.com", nil)},
+		{"the age", "CreateServiceSpecificCredential", `"NumericLessThanEquals":{"` + age + `":"30"}`, create(bedrock, aws.Int32(30)), create(bedrock, aws.Int32(31))},
+		{"the age, where none is given", "CreateServiceSpecificCredential", `"NumericLessThanEquals":{"` + age + `":"30"}`, create(bedrock, aws.Int32(1)), create(bedrock, nil)},
+		{"the service of an old credential", "ResetServiceSpecificCredential", `"StringEquals":{"` + service + `":"bedrock.amazonaws.com"}`,
+			&iam.ResetServiceSpecificCredentialInput{UserName: bob, ServiceSpecificCredentialId: c.service}, &iam.ResetServiceSpecificCredentialInput{UserName: bob, ServiceSpecificCredentialId: aws.String("ACCAX")}},
+		{"the tags of the user", "DeleteLoginProfile", `"StringEquals":{"aws:ResourceTag/team":"red"}`, &iam.DeleteLoginProfileInput{UserName: bob}, &iam.DeleteLoginProfileInput{}},
+		{"the tags of a server certificate", "GetServerCertificate", `"StringEquals":{"aws:ResourceTag/team":"red"}`,
+			&iam.GetServerCertificateInput{ServerCertificateName: site}, &iam.GetServerCertificateInput{ServerCertificateName: bob}},
+		{"the tags that are passed", "TagServerCertificate", `"StringEquals":{"aws:RequestTag/a":"b"}`,
+			&iam.TagServerCertificateInput{ServerCertificateName: site, Tags: tags("a", "b")}, &iam.TagServerCertificateInput{ServerCertificateName: site, Tags: tags("a", "c")}},
+		{"the keys to remove", "UntagServerCertificate", `"ForAnyValue:StringEquals":{"aws:TagKeys":"team"}`,
+			&iam.UntagServerCertificateInput{ServerCertificateName: site, TagKeys: []string{"team"}}, &iam.UntagServerCertificateInput{ServerCertificateName: site, TagKeys: []string{"x"}}},
+	} {
+		t.Run(k.why, func(t *testing.T) {
+			s := `{"Effect":"Allow","Action":"iam:` + k.action + `","Resource":"*","Condition":{` + k.condition + `}}`
+			if err := c.decide(s, k.action, k.allows); err != nil {
+				t.Error(err)
+			}
+			if err := c.decide(s, k.action, k.refuses); err == nil {
+				t.Error("allowed against the condition")
+			}
+		})
+	}
+	// tags of a new certificate need the right to tag, and a rename both ARNs
+	if err := c.decide(statement("iam:UploadServerCertificate", "*"), "UploadServerCertificate", c.upload("x")); err == nil {
+		t.Error("a certificate with tags was uploaded without the right to tag")
+	}
+	rename := &iam.UpdateServerCertificateInput{ServerCertificateName: site, NewServerCertificateName: aws.String("new")}
+	wantError(t, c.decide(statement("iam:UpdateServerCertificate", "arn:aws:iam::123456789012:server-certificate/web/Site"), "UpdateServerCertificate", rename), "AccessDenied",
+		"User: arn:aws:iam::123456789012:user/anna is not authorized to perform: iam:UpdateServerCertificate on resource: arn:aws:iam::123456789012:server-certificate/web/new "+
+			"because no identity-based policy allows the iam:UpdateServerCertificate action")
+}
+
+// Whichever access to the store fails, the operation answers that fault and
+// leaves everything as it was.
+func TestFaultOfTheStoreChangesNoCredentials(t *testing.T) {
+	for name, call := range credentialCalls() {
+		t.Run(name, func(t *testing.T) { newCredentials(t).withEveryFault(t, call) })
+	}
+	t.Run("CreateLoginProfile by the default policy", func(t *testing.T) {
+		c := newCredentials(t)
+		must(c.DeleteAccountPasswordPolicy(c.root, &iam.DeleteAccountPasswordPolicyInput{}))(t)
+		c.withEveryFault(t, credentialCalls()["CreateLoginProfile"])
+	})
+	t.Run("CreateLoginProfile of root", func(t *testing.T) {
+		c := newCredentials(t)
+		root := c.as(rootSession())
+		must(c.DeleteLoginProfile(root, &iam.DeleteLoginProfileInput{}))(t)
+		c.withEveryFault(t, func(s *iamsvc.Service, c *credentials) error {
+			return refused(s.CreateLoginProfile(root, &iam.CreateLoginProfileInput{}))
+		})
+	})
+}
+
+func (c *credentials) withEveryFault(t *testing.T, call func(*iamsvc.Service, *credentials) error) {
+	t.Helper()
+	before := pairs(t, c.store)
+	store := &faultyStore{Store: c.store}
+	s := iamsvc.New(iamsvc.Options{Store: store, Now: func() time.Time { return birth }})
+	for faults := 0; ; faults++ {
+		store.left = faults
+		err := call(s, c)
+		if err == nil {
+			if faults == 0 {
+				t.Error("the operation does not use the store")
+			}
+			return
+		}
+		if !errors.Is(err, errFault) {
+			t.Fatalf("fault at access %d: error = %v", faults+1, err)
+		}
+		if diff := cmp.Diff(before, pairs(t, c.store)); diff != "" {
+			t.Fatalf("fault at access %d changed the store (-before +after):\n%s", faults+1, diff)
+		}
+	}
+}
+
+// credentialCalls are calls that succeed.
+func credentialCalls() map[string]func(*iamsvc.Service, *credentials) error {
+	bob, anna, site, x := aws.String("Bob"), aws.String("anna"), aws.String("Site"), aws.String("x")
+	return map[string]func(*iamsvc.Service, *credentials) error{
+		"CreateLoginProfile": func(s *iamsvc.Service, c *credentials) error {
+			return refused(s.CreateLoginProfile(c.root, &iam.CreateLoginProfileInput{UserName: anna, Password: aws.String(strongPassword)}))
+		},
+		"GetLoginProfile": func(s *iamsvc.Service, c *credentials) error {
+			return refused(s.GetLoginProfile(c.root, &iam.GetLoginProfileInput{UserName: bob}))
+		},
+		"UpdateLoginProfile": func(s *iamsvc.Service, c *credentials) error {
+			return refused(s.UpdateLoginProfile(c.root, &iam.UpdateLoginProfileInput{UserName: bob, Password: aws.String(strongPassword + "2")}))
+		},
+		"ChangePassword": func(s *iamsvc.Service, c *credentials) error {
+			return refused(s.ChangePassword(c.as(userPrincipal(c.bobs())), &iam.ChangePasswordInput{OldPassword: aws.String(strongPassword), NewPassword: aws.String("another")}))
+		},
+		"DeleteLoginProfile": func(s *iamsvc.Service, c *credentials) error {
+			return refused(s.DeleteLoginProfile(c.root, &iam.DeleteLoginProfileInput{UserName: bob}))
+		},
+		"DeleteLoginProfile of root": func(s *iamsvc.Service, c *credentials) error {
+			return refused(s.DeleteLoginProfile(c.as(rootSession()), &iam.DeleteLoginProfileInput{}))
+		},
+		"GetLoginProfile of root": func(s *iamsvc.Service, c *credentials) error {
+			return refused(s.GetLoginProfile(c.as(rootSession()), &iam.GetLoginProfileInput{}))
+		},
+		"UpdateAccountPasswordPolicy": func(s *iamsvc.Service, c *credentials) error {
+			return refused(s.UpdateAccountPasswordPolicy(c.root, &iam.UpdateAccountPasswordPolicyInput{RequireNumbers: true}))
+		},
+		"GetAccountPasswordPolicy": func(s *iamsvc.Service, c *credentials) error {
+			return refused(s.GetAccountPasswordPolicy(c.root, &iam.GetAccountPasswordPolicyInput{}))
+		},
+		"DeleteAccountPasswordPolicy": func(s *iamsvc.Service, c *credentials) error {
+			return refused(s.DeleteAccountPasswordPolicy(c.root, &iam.DeleteAccountPasswordPolicyInput{}))
+		},
+		"UploadSSHPublicKey": func(s *iamsvc.Service, c *credentials) error {
+			return refused(s.UploadSSHPublicKey(c.root, &iam.UploadSSHPublicKeyInput{UserName: anna, SSHPublicKeyBody: aws.String(sshKey())}))
+		},
+		"GetSSHPublicKey": func(s *iamsvc.Service, c *credentials) error {
+			return refused(s.GetSSHPublicKey(c.root, &iam.GetSSHPublicKeyInput{UserName: bob, SSHPublicKeyId: c.ssh, Encoding: "SSH"}))
+		},
+		"ListSSHPublicKeys": func(s *iamsvc.Service, c *credentials) error {
+			return refused(s.ListSSHPublicKeys(c.root, &iam.ListSSHPublicKeysInput{UserName: bob}))
+		},
+		"UpdateSSHPublicKey": func(s *iamsvc.Service, c *credentials) error {
+			return refused(s.UpdateSSHPublicKey(c.root, &iam.UpdateSSHPublicKeyInput{UserName: bob, SSHPublicKeyId: c.ssh, Status: "Inactive"}))
+		},
+		"DeleteSSHPublicKey": func(s *iamsvc.Service, c *credentials) error {
+			return refused(s.DeleteSSHPublicKey(c.root, &iam.DeleteSSHPublicKeyInput{UserName: bob, SSHPublicKeyId: c.ssh}))
+		},
+		"UploadSigningCertificate": func(s *iamsvc.Service, c *credentials) error {
+			body, _ := newPair(c.t)
+			return refused(s.UploadSigningCertificate(c.root, &iam.UploadSigningCertificateInput{UserName: anna, CertificateBody: &body}))
+		},
+		"ListSigningCertificates": func(s *iamsvc.Service, c *credentials) error {
+			return refused(s.ListSigningCertificates(c.root, &iam.ListSigningCertificatesInput{UserName: bob}))
+		},
+		"UpdateSigningCertificate": func(s *iamsvc.Service, c *credentials) error {
+			return refused(s.UpdateSigningCertificate(c.root, &iam.UpdateSigningCertificateInput{UserName: bob, CertificateId: c.signing, Status: "Inactive"}))
+		},
+		"DeleteSigningCertificate": func(s *iamsvc.Service, c *credentials) error {
+			return refused(s.DeleteSigningCertificate(c.root, &iam.DeleteSigningCertificateInput{UserName: bob, CertificateId: c.signing}))
+		},
+		"CreateServiceSpecificCredential": func(s *iamsvc.Service, c *credentials) error {
+			return refused(s.CreateServiceSpecificCredential(c.root, &iam.CreateServiceSpecificCredentialInput{UserName: bob, ServiceName: aws.String(bedrock)}))
+		},
+		"ListServiceSpecificCredentials": func(s *iamsvc.Service, c *credentials) error {
+			return refused(s.ListServiceSpecificCredentials(c.root, &iam.ListServiceSpecificCredentialsInput{UserName: bob}))
+		},
+		"ListServiceSpecificCredentials of all": func(s *iamsvc.Service, c *credentials) error {
+			return refused(s.ListServiceSpecificCredentials(c.root, &iam.ListServiceSpecificCredentialsInput{AllUsers: aws.Bool(true)}))
+		},
+		"UpdateServiceSpecificCredential": func(s *iamsvc.Service, c *credentials) error {
+			return refused(s.UpdateServiceSpecificCredential(c.root, &iam.UpdateServiceSpecificCredentialInput{UserName: bob, ServiceSpecificCredentialId: c.service, Status: "Inactive"}))
+		},
+		"ResetServiceSpecificCredential": func(s *iamsvc.Service, c *credentials) error {
+			return refused(s.ResetServiceSpecificCredential(c.root, &iam.ResetServiceSpecificCredentialInput{UserName: bob, ServiceSpecificCredentialId: c.service}))
+		},
+		"DeleteServiceSpecificCredential": func(s *iamsvc.Service, c *credentials) error {
+			return refused(s.DeleteServiceSpecificCredential(c.root, &iam.DeleteServiceSpecificCredentialInput{UserName: bob, ServiceSpecificCredentialId: c.service}))
+		},
+		"UploadServerCertificate": func(s *iamsvc.Service, c *credentials) error {
+			return refused(s.UploadServerCertificate(c.root, c.upload("x")))
+		},
+		"GetServerCertificate": func(s *iamsvc.Service, c *credentials) error {
+			return refused(s.GetServerCertificate(c.root, &iam.GetServerCertificateInput{ServerCertificateName: site}))
+		},
+		"ListServerCertificates": func(s *iamsvc.Service, c *credentials) error {
+			return refused(s.ListServerCertificates(c.root, &iam.ListServerCertificatesInput{}))
+		},
+		"UpdateServerCertificate": func(s *iamsvc.Service, c *credentials) error {
+			return refused(s.UpdateServerCertificate(c.root, &iam.UpdateServerCertificateInput{ServerCertificateName: site, NewServerCertificateName: x}))
+		},
+		"DeleteServerCertificate": func(s *iamsvc.Service, c *credentials) error {
+			return refused(s.DeleteServerCertificate(c.root, &iam.DeleteServerCertificateInput{ServerCertificateName: site}))
+		},
+		"TagServerCertificate": func(s *iamsvc.Service, c *credentials) error {
+			return refused(s.TagServerCertificate(c.root, &iam.TagServerCertificateInput{ServerCertificateName: site, Tags: tags("a", "b")}))
+		},
+		"UntagServerCertificate": func(s *iamsvc.Service, c *credentials) error {
+			return refused(s.UntagServerCertificate(c.root, &iam.UntagServerCertificateInput{ServerCertificateName: site, TagKeys: []string{"team"}}))
+		},
+		"ListServerCertificateTags": func(s *iamsvc.Service, c *credentials) error {
+			return refused(s.ListServerCertificateTags(c.root, &iam.ListServerCertificateTagsInput{ServerCertificateName: site}))
+		},
+	}
+}
+
+// A decision about a credential that cannot be made is an error.
+func TestFaultOfTheStoreWhileDecidingOnCredentials(t *testing.T) {
+	c := newCredentials(t)
+	good := c.authz
+	for operation, in := range map[string]any{
+		"ChangePassword":                  &iam.ChangePasswordInput{},
+		"ResetServiceSpecificCredential":  &iam.ResetServiceSpecificCredentialInput{UserName: aws.String("Bob"), ServiceSpecificCredentialId: c.service},
+		"ListServerCertificateTags":       &iam.ListServerCertificateTagsInput{ServerCertificateName: aws.String("Site")},
+		"UpdateServerCertificate":         &iam.UpdateServerCertificateInput{ServerCertificateName: aws.String("Site"), NewPath: aws.String("/q/")},
+		"CreateServiceSpecificCredential": &iam.CreateServiceSpecificCredentialInput{UserName: aws.String("Bob"), ServiceName: aws.String(bedrock)},
+	} {
+		t.Run(operation, func(t *testing.T) {
+			c.authz = good
+			if err := c.decide(statement("iam:*", "*"), operation, in); err != nil {
+				t.Fatal(err)
+			}
+			store := &faultyStore{Store: c.store}
+			c.authz = newAuthorizer(store)
+			for faults := 0; ; faults++ {
+				store.left = faults
+				err := c.decideAgain(operation, in)
+				if err == nil {
+					return
+				}
+				if !errors.Is(err, errFault) {
+					t.Fatalf("fault at access %d: error = %v", faults+1, err)
+				}
+			}
+		})
+	}
+}
+
+// Without randomness nothing is made.
+func TestCredentialsNeedRandomness(t *testing.T) {
+	c := newCredentials(t)
+	before := pairs(t, c.store)
+	for bytesLeft := range 12 { // enough for an ID, and for nothing after it
+		s := iamsvc.New(iamsvc.Options{Store: c.store, Now: func() time.Time { return birth }, Random: bytes.NewReader(make([]byte, bytesLeft))})
+		for name, err := range map[string]error{
+			"a login profile":      refused(s.CreateLoginProfile(c.root, &iam.CreateLoginProfileInput{UserName: aws.String("anna"), Password: aws.String(strongPassword)})),
+			"a service credential": refused(s.CreateServiceSpecificCredential(c.root, &iam.CreateServiceSpecificCredentialInput{UserName: aws.String("anna"), ServiceName: aws.String(bedrock)})),
+			"a new secret":         refused(s.ResetServiceSpecificCredential(c.root, &iam.ResetServiceSpecificCredentialInput{UserName: aws.String("Bob"), ServiceSpecificCredentialId: c.service})),
+			"an SSH key":           refused(s.UploadSSHPublicKey(c.root, &iam.UploadSSHPublicKeyInput{UserName: aws.String("anna"), SSHPublicKeyBody: aws.String(sshKey())})),
+			"a server certificate": refused(s.UploadServerCertificate(c.root, c.upload("x"))),
+		} {
+			if err == nil {
+				t.Errorf("%s was made with %d random bytes", name, bytesLeft)
+			}
+		}
+	}
+	if diff := cmp.Diff(before, pairs(t, c.store)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// The ID of an SSH key is not given twice: after some attempts that is an error.
+func TestSSHKeyIDIsNotGivenTwice(t *testing.T) {
+	c := newCredentials(t)
+	s := iamsvc.New(iamsvc.Options{Store: c.store, Random: zeros{}})
+	upload := func(user string) error {
+		return refused(s.UploadSSHPublicKey(c.root, &iam.UploadSSHPublicKeyInput{UserName: &user, SSHPublicKeyBody: aws.String(sshKey())}))
+	}
+	c.user("eva")
+	if err := upload("anna"); err != nil {
+		t.Error(err)
+	}
+	if err := upload("eva"); err == nil {
+		t.Error("two keys have one ID")
+	}
+}
+
+// A credential with an age is shown as expired when its time has come.
+func TestServiceCredentialsExpire(t *testing.T) {
+	c := newCredentials(t)
+	now := birth
+	s := iamsvc.New(iamsvc.Options{Store: c.store, Now: func() time.Time { return now }})
+	made := must(s.CreateServiceSpecificCredential(c.root, &iam.CreateServiceSpecificCredentialInput{UserName: aws.String("anna"), ServiceName: aws.String(bedrock), CredentialAgeDays: aws.Int32(36600)}))(t).ServiceSpecificCredential
+	if want := birth.Add(36600 * 24 * time.Hour); !made.ExpirationDate.Equal(want) {
+		t.Errorf("expires %v, want %v", made.ExpirationDate, want)
+	}
+	for _, step := range []struct {
+		at     time.Time
+		status types.StatusType
+	}{{made.ExpirationDate.Add(-time.Second), "Active"}, {*made.ExpirationDate, "Expired"}} {
+		now = step.at
+		row := must(s.ListServiceSpecificCredentials(c.root, &iam.ListServiceSpecificCredentialsInput{UserName: aws.String("anna")}))(t).ServiceSpecificCredentials[0]
+		if row.Status != step.status {
+			t.Errorf("at %v: %s, want %s", step.at, row.Status, step.status)
+		}
+	}
+	reset := must(s.ResetServiceSpecificCredential(c.root, &iam.ResetServiceSpecificCredentialInput{UserName: aws.String("anna"), ServiceSpecificCredentialId: made.ServiceSpecificCredentialId}))(t).ServiceSpecificCredential
+	if !reset.ExpirationDate.Equal(*made.ExpirationDate) || reset.Status != "Expired" {
+		t.Errorf("reset = %+v", reset)
+	}
+}
+
+// Of many that are made at once, as many succeed as there may be.
+func TestLimitsHoldWhenCredentialsAreMadeAtOnce(t *testing.T) {
+	c := newCredentials(t)
+	for name, limit := range map[string]struct {
+		may  int
+		call func(i int) error
+	}{
+		"one login profile": {1, func(int) error {
+			return refused(c.CreateLoginProfile(c.root, &iam.CreateLoginProfileInput{UserName: aws.String("anna"), Password: aws.String(strongPassword)}))
+		}},
+		"two service credentials": {2, func(int) error {
+			return refused(c.CreateServiceSpecificCredential(c.root, &iam.CreateServiceSpecificCredentialInput{UserName: aws.String("anna"), ServiceName: aws.String(bedrock)}))
+		}},
+		"one server certificate of a name": {1, func(int) error { return refused(c.UploadServerCertificate(c.root, c.upload("New"))) }},
+		"18 server certificates more":      {18, func(i int) error { return refused(c.UploadServerCertificate(c.root, c.upload(*numbered("n", i)))) }},
+		"one SSH key that is the same": {1, func(int) error {
+			return refused(c.UploadSSHPublicKey(c.root, &iam.UploadSSHPublicKeyInput{UserName: aws.String("anna"), SSHPublicKeyBody: aws.String(sshKey())}))
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			const calls = 24
+			results := make(chan error, calls)
+			for i := range calls {
+				go func() { results <- limit.call(i) }()
+			}
+			done := 0
+			for range calls {
+				if err := <-results; err == nil {
+					done++
+				}
+			}
+			if done != limit.may {
+				t.Errorf("%d succeeded, want %d", done, limit.may)
+			}
+		})
+	}
+}
+
+// rootSession is a session of AssumeRoot.
+func rootSession() principal.Principal {
+	return principal.Principal{Kind: principal.Root, ARN: principal.IAM(account, "root"), UserID: account, Session: &principal.Session{Operation: "AssumeRoot", IssuedAt: birth}}
+}
