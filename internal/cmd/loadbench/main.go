@@ -83,7 +83,7 @@ func (b *bench) startAndRest() (time.Duration, float64, error) {
 
 // operations runs every load, each on the server that it needs.
 func (b *bench) operations() error {
-	for _, part := range []func() error{b.inMemory, b.onDisk} {
+	for _, part := range []func() error{b.authorization, b.inMemory, b.onDisk} {
 		if err := part(); err != nil {
 			return err
 		}
