@@ -12,9 +12,12 @@ import (
 // examples are the scripts in examples/, each with the last line that it prints.
 var examples = map[string]string{
 	"account":              "account: all as expected",
+	"credentials":          "credentials: all as expected",
 	"first-steps":          "first steps: all as expected",
 	"instance-profiles":    "instance profiles: all as expected",
 	"mfa-devices":          "MFA devices: all as expected",
+	"passwords":            "passwords: all as expected",
+	"server-certificates":  "server certificates: all as expected",
 	"service-linked-roles": "service-linked roles: all as expected",
 	"simulation":           "simulation: all as expected",
 }
