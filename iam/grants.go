@@ -111,7 +111,7 @@ var ownerTypes = map[*identityKind]types.PolicyOwnerEntityType{
 func grantRules() []authz.Rule {
 	return []authz.Rule{
 		authz.For(func(q *authz.Query, in *iam.ListPoliciesGrantingServiceAccessInput) ([]authz.Need, error) {
-			return reportNeed(q, "iam:ListPoliciesGrantingServiceAccess", in.Arn)
+			return reportNeeds(q, "iam:ListPoliciesGrantingServiceAccess", in.Arn)
 		}),
 	}
 }

@@ -298,7 +298,7 @@ func serviceName(namespace string) string {
 func lastAccessRules() []authz.Rule {
 	return []authz.Rule{
 		authz.For(func(q *authz.Query, in *iam.GenerateServiceLastAccessedDetailsInput) ([]authz.Need, error) {
-			return reportNeed(q, "iam:GenerateServiceLastAccessedDetails", in.Arn)
+			return reportNeeds(q, "iam:GenerateServiceLastAccessedDetails", in.Arn)
 		}),
 		authz.For(func(*authz.Query, *iam.GetServiceLastAccessedDetailsInput) ([]authz.Need, error) {
 			return []authz.Need{{Action: "iam:GetServiceLastAccessedDetails", Resource: "*"}}, nil

@@ -74,10 +74,10 @@ func reportedPolicy(tx persistence.Tx, account, arn, name string) (managedPolicy
 // reportNeeds asks for action on what a report is about, under the ARN that was
 // passed, with the tags of what it names.
 func reportNeeds(q *authz.Query, action string, arn *string) ([]authz.Need, error) {
-	need := authz.Need{Action: action, Resource: aws.ToString(arn)}
+	need := authz.Need{Action: action, Resource: aws.ToString(arn), Owner: q.Account()} // another account's is refused by the operation
 	parts, _ := principal.ParseARN(need.Resource)
 	if parts.AccountID != q.Account() {
-		return []authz.Need{need}, nil // AWS's own policies have no tags, and other accounts' entities are refused
+		return []authz.Need{need}, nil // AWS's own policies have no tags
 	}
 	noun, rest, _ := strings.Cut(parts.Resource, "/")
 	name := rest[strings.LastIndexByte(rest, '/')+1:]

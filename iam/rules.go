@@ -128,31 +128,6 @@ var boundaryActions = map[string]bool{
 	"iam:UpdateAssumeRolePolicy": true, "iam:UpdateRole": true, "iam:UpdateRoleDescription": true,
 }
 
-// reportNeed asks for action on the user, group, role or policy that an ARN
-// names, of the caller's account.
-func reportNeed(q *authz.Query, action string, arn *string) ([]authz.Need, error) {
-	need := authz.Need{Action: action, Resource: aws.ToString(arn)}
-	ref, ok := parseEntity(need.Resource)
-	if !ok {
-		policy, err := policyNeed(q, action, need.Resource)
-		policy.Label = ""
-		return []authz.Need{policy}, err
-	}
-	if ref.account != q.Account() {
-		need.Owner = ref.account
-		return []authz.Need{need}, nil
-	}
-	h, err := ref.holder(q.Tx)
-	if errors.Is(err, persistence.ErrNotFound) {
-		return []authz.Need{need}, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	need.Tags = h.Tags
-	return []authz.Need{need}, nil
-}
-
 // policyNeed asks for action on a managed policy, which another account may
 // own. A denial shows the ARN behind the word "policy" (seen in denials of
 // GetPolicy).
