@@ -1,0 +1,70 @@
+package iam_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/google/go-cmp/cmp"
+
+	iamsvc "github.com/understudy-iam/understudy/iam"
+	"github.com/understudy-iam/understudy/principal"
+)
+
+// Whichever access to the store fails, a report answers that fault, and none is
+// kept that was not answered.
+func TestFaultOfTheStoreMakesNoReport(t *testing.T) {
+	dev, part := aws.String(principal.IAM(account, "group/Dev")), aws.String("o-1234567890/r-abcd")
+	for name, call := range map[string]func(*fixture, *iamsvc.Service) error{
+		"GetAccountAuthorizationDetails": func(f *fixture, s *iamsvc.Service) error {
+			return refused(s.GetAccountAuthorizationDetails(f.root, &iam.GetAccountAuthorizationDetailsInput{}))
+		},
+		"GenerateCredentialReport": func(f *fixture, s *iamsvc.Service) error {
+			return refused(s.GenerateCredentialReport(f.root, nil))
+		},
+		"GenerateServiceLastAccessedDetails": func(f *fixture, s *iamsvc.Service) error {
+			return refused(s.GenerateServiceLastAccessedDetails(f.root, &iam.GenerateServiceLastAccessedDetailsInput{Arn: dev}))
+		},
+		"GenerateServiceLastAccessedDetails of a policy": func(f *fixture, s *iamsvc.Service) error {
+			return refused(s.GenerateServiceLastAccessedDetails(f.root, &iam.GenerateServiceLastAccessedDetailsInput{Arn: aws.String(ownPolicy)}))
+		},
+		"ListPoliciesGrantingServiceAccess": func(f *fixture, s *iamsvc.Service) error {
+			return refused(s.ListPoliciesGrantingServiceAccess(f.root, &iam.ListPoliciesGrantingServiceAccessInput{
+				Arn: aws.String(principal.IAM(account, "user/Bob")), ServiceNamespaces: []string{"s3"},
+			}))
+		},
+		"GenerateOrganizationsAccessReport": func(f *fixture, s *iamsvc.Service) error {
+			return refused(s.GenerateOrganizationsAccessReport(f.root, &iam.GenerateOrganizationsAccessReportInput{EntityPath: part}))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f, _ := company(t)
+			fill(f)
+			for _, name := range []string{"Bob", "anna"} {
+				must(f.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: &name, PolicyArn: aws.String(ownPolicy)}))(t)
+			}
+			must(f.AttachGroupPolicy(f.root, &iam.AttachGroupPolicyInput{GroupName: aws.String("Dev"), PolicyArn: aws.String(ownPolicy)}))(t)
+			must(f.AttachRolePolicy(f.root, &iam.AttachRolePolicyInput{RoleName: aws.String("App"), PolicyArn: aws.String(ownPolicy)}))(t)
+			before := pairs(t, f.store)
+			store := &faultyStore{Store: f.store}
+			s := iamsvc.New(iamsvc.Options{Store: store})
+			for faults := 0; ; faults++ {
+				store.left = faults
+				err := call(f, s)
+				if err == nil {
+					if faults == 0 {
+						t.Error("the operation does not use the store")
+					}
+					return
+				}
+				if !errors.Is(err, errFault) {
+					t.Fatalf("fault at access %d: error = %v", faults+1, err)
+				}
+				if diff := cmp.Diff(before, pairs(t, f.store)); diff != "" {
+					t.Fatalf("fault at access %d changed the store (-before +after):\n%s", faults+1, diff)
+				}
+			}
+		})
+	}
+}
