@@ -294,9 +294,12 @@ func checkResource(r Text) error {
 	return nil
 }
 
-// pathsIAM are the kinds of IAM resources that a policy may name.
+// pathsIAM are the kinds of IAM resources that a policy may name. The refusal
+// of others does not list the last two, of which AWS takes role templates
+// (recorded), and documents delegation requests.
 var pathsIAM = []string{"user/", "federated-user/", "role/", "group/", "instance-profile/", "mfa/", "server-certificate/",
-	"policy/", "sms-mfa/", "saml-provider/", "oidc-provider/", "report/", "access-report/"}
+	"policy/", "sms-mfa/", "saml-provider/", "oidc-provider/", "report/", "access-report/",
+	"role-template/", "delegation-request/"}
 
 func checkIAMResource(r Text, parts [arnParts]string, n int) error {
 	if parts[3] != "" && parts[3] != "*" {
