@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"net"
@@ -23,6 +24,7 @@ type load struct {
 type result struct {
 	rate     float64 // answers a second
 	p50, p99 time.Duration
+	last     int // the number of the last request
 }
 
 // run sends request(0), request(1), ... to addr. With strict, an answer other
@@ -59,7 +61,7 @@ func (l load) run(addr string, request func(i int) []byte, strict bool) (result,
 	slices.Sort(all)
 	return result{
 		rate: float64(len(all)) / elapsed.Seconds(),
-		p50:  all[len(all)/2], p99: all[len(all)*99/100],
+		p50:  all[len(all)/2], p99: all[len(all)*99/100], last: int(next.Load()),
 	}, nil
 }
 
@@ -119,7 +121,7 @@ func answer(in *bufio.Reader) (int, []byte, error) {
 	return resp.StatusCode, b.Bytes(), err
 }
 
-func median(list []time.Duration) time.Duration {
+func median[T cmp.Ordered](list []T) T {
 	slices.Sort(list)
 	return list[len(list)/2]
 }

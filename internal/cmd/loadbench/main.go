@@ -1,7 +1,7 @@
 // Command loadbench measures a built understudy as a whole process: time from
 // start to the first answer, resident memory at rest, binary size, and requests
 // per second with latencies, beside an empty net/http handler that is given the
-// same bytes by the same load generator in the same run.
+// same requests by the same load generator in turns with the server.
 //
 // Caveats: generator and server share the machine; compare the shares of the
 // empty handler's rate, not the rates of different machines. All traffic stays
@@ -164,21 +164,6 @@ func (b *bench) onDisk() error {
 func (b *bench) measure(name, addr string, request func(int) []byte, share float64) error {
 	_, err := b.measured(name, addr, request, share)
 	return err
-}
-
-// measured runs the load on the server and, with the same bytes, on an empty
-// handler right after it, and prints the row.
-func (b *bench) measured(name, addr string, request func(int) []byte, share float64) (result, error) {
-	got, err := b.load.run(addr, request, true)
-	if err != nil {
-		return got, fmt.Errorf("%s: %w", name, err)
-	}
-	base, err := b.emptyUnder(request)
-	if err != nil {
-		return got, err
-	}
-	fmt.Printf("%-34s %9.0f %9.0f %9.0f %9.2f   %.2f\n", name, got.rate, us(got.p50), us(got.p99), got.rate/base.rate, share)
-	return got, nil
 }
 
 func us(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1e3 }

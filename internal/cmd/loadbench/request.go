@@ -65,7 +65,7 @@ func assumeRole() url.Values {
 
 // signedAhead is how many creating requests are signed before a load: more than
 // it can send.
-const signedAhead = 60_000
+const signedAhead = 120_000
 
 // creating returns requests that each create another user, signed in advance so
 // that signing is no part of the load.

@@ -195,20 +195,15 @@ func serveEmpty(addr string) error {
 	return http.ListenAndServe(addr, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 }
 
-// emptyUnder measures the empty handler under the requests.
-func (b *bench) emptyUnder(request func(int) []byte) (result, error) {
+// startEmpty starts the empty handler in a process of its own.
+func startEmpty(probe []byte) (*process, error) {
 	self, err := os.Executable()
 	if err != nil {
-		return result{}, err
+		return nil, err
 	}
 	addr, err := freeAddr()
 	if err != nil {
-		return result{}, err
+		return nil, err
 	}
-	p, err := startProcess(addr, exec.Command(self, "-empty", addr), request(0))
-	if err != nil {
-		return result{}, err
-	}
-	defer p.stop() //nolint:errcheck // the process is being killed
-	return b.load.run(addr, request, true)
+	return startProcess(addr, exec.Command(self, "-empty", addr), probe)
 }
