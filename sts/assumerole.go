@@ -56,6 +56,9 @@ func (s *Service) AssumeRole(ctx context.Context, in *sts.AssumeRoleInput) (*sts
 	if err != nil {
 		return nil, err
 	}
+	if err := (code{in.SerialNumber, in.TokenCode}).spend(s.store, c); err != nil {
+		return nil, err
+	}
 	t := s.roleToken(c, in, role, duration)
 	return s.roleSession(arn.AccountID, role, t, in)
 }
@@ -119,10 +122,7 @@ func checkAssumeRole(c *principal.Caller, in *sts.AssumeRoleInput) (principal.AR
 	if len(in.ProvidedContexts) > 0 { // there is no provider of contexts here
 		return arn, unknownContextProvider()
 	}
-	if err := checkSessionPolicy(in.Policy); err != nil {
-		return arn, err
-	}
-	return arn, checkMFA(in.SerialNumber, in.TokenCode)
+	return arn, checkSessionPolicy(in.Policy)
 }
 
 // checkSourceIdentity: it is set once, and stays along a chain of roles.
@@ -237,6 +237,9 @@ func assumeRoleRule() authz.Rule {
 		if err != nil {
 			return nil, err
 		}
+		if err := (code{in.SerialNumber, in.TokenCode}).check(q); err != nil {
+			return nil, err
+		}
 		role, err := findRole(q.Tx, arn)
 		if errors.Is(err, persistence.ErrNotFound) {
 			role, err = &persistence.Role{}, nil // nobody may assume it
@@ -275,5 +278,6 @@ func assumeRoleKeys(c *principal.Caller, in *sts.AssumeRoleInput) []authz.Key {
 	if len(in.TransitiveTagKeys) > 0 {
 		keys = append(keys, authz.Strings("sts:TransitiveTagKeys", in.TransitiveTagKeys...))
 	}
+	keys = append(keys, code{in.SerialNumber, in.TokenCode}.keys()...)
 	return append(keys, authz.RequestTags(requestTags(in.Tags))...)
 }

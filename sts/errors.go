@@ -56,6 +56,10 @@ func noSuchSessionPolicy(arn string) error {
 	return apiError("ValidationError", "Policy %s does not exist or is not attachable.", arn) // text not confirmed
 }
 
+func invalidMessage() error {
+	return &types.InvalidAuthorizationMessageException{Message: aws.String("Message is not valid")} // text not confirmed
+}
+
 func malformedPolicy(text string) error {
 	return &types.MalformedPolicyDocumentException{Message: aws.String(text)}
 }
@@ -99,6 +103,11 @@ func unknownContextProvider() error {
 // mfaNotValidated has two blanks between its sentences, as AWS's has.
 func mfaNotValidated() error {
 	return apiError("AccessDenied", "MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user.")
+}
+
+// mfaWrongCode ends with a blank, as AWS's does (recorded).
+func mfaWrongCode() error {
+	return apiError("AccessDenied", "MultiFactorAuthentication failed with invalid MFA one time pass code. ")
 }
 
 func mfaIncomplete() error {

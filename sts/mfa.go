@@ -1,14 +1,85 @@
 package sts
 
-// checkMFA checks the MFA device and code of a request; the caller has to give
-// both or neither. It answers for a device that the caller does not have.
+import (
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"github.com/understudy-iam/understudy/authz"
+	"github.com/understudy-iam/understudy/mfa"
+	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
+)
+
+// code is the MFA device and the one-time code of a request.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html
-func checkMFA(serialNumber, tokenCode *string) error {
-	switch {
-	case serialNumber == nil && tokenCode == nil:
+type code struct{ serial, digits *string }
+
+func (m code) given() bool { return m.serial != nil || m.digits != nil }
+
+// check refuses a code that is not right, and leaves a right one good: it is
+// spent only when the call is allowed. Nor is the try counted: nothing is
+// written before a call is allowed.
+func (m code) check(q *authz.Query) error {
+	if !m.given() {
 		return nil
-	case serialNumber == nil || tokenCode == nil:
+	}
+	if err := m.complete(); err != nil {
+		return err
+	}
+	v, err := mfa.Check(q.Tx, m.try(q.Caller))
+	return verdict(v, err)
+}
+
+// spend takes the code, which counts once.
+func (m code) spend(s persistence.Store, c *principal.Caller) error {
+	if !m.given() {
+		return nil
+	}
+	if err := m.complete(); err != nil {
+		return err
+	}
+	v, err := mfa.Verify(s, m.try(c))
+	return verdict(v, err)
+}
+
+// complete: the caller has to give both or neither.
+func (m code) complete() error {
+	if m.serial == nil || m.digits == nil {
 		return mfaIncomplete()
 	}
+	return nil
+}
+
+// try is the code as the caller's try. Devices belong to users and to root; a
+// role session has none.
+func (m code) try(c *principal.Caller) mfa.Try {
+	t := mfa.Try{Account: c.AccountID, Serial: aws.ToString(m.serial), Code: aws.ToString(m.digits), Time: c.Request.Time}
+	switch c.Kind {
+	case principal.User:
+		t.UserID = c.EntityID
+	case principal.Root:
+		t.UserID = c.AccountID
+	}
+	return t
+}
+
+func verdict(v mfa.Verdict, err error) error {
+	switch {
+	case err != nil:
+		return err
+	case v == mfa.Accepted:
+		return nil
+	case v == mfa.WrongCode:
+		return mfaWrongCode()
+	}
 	return mfaNotValidated()
+}
+
+// keys are the keys of a call that shows a right code: it counts for the
+// call, as if the caller's credentials had MFA, and not for the session that
+// AssumeRole returns.
+func (m code) keys() []authz.Key {
+	if !m.given() {
+		return nil
+	}
+	return []authz.Key{authz.String("aws:MultiFactorAuthPresent", "true"), authz.String("aws:MultiFactorAuthAge", "0")}
 }

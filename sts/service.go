@@ -18,7 +18,7 @@
 // Methods expect an input whose members satisfy the constraints of the API
 // model (awsapi checks them) and a caller who is authorized (authz decides). A
 // token cannot be revoked by itself, as in AWS. Secret access keys are found
-// here and compared nowhere here. There are no MFA devices: every code is wrong.
+// here and compared nowhere here.
 package sts
 
 import (
@@ -117,6 +117,7 @@ func tokenSize(c *types.Credentials, minimum *int32) (size, utilization *int32) 
 func Rules() []authz.Rule {
 	return []authz.Rule{
 		assumeRoleRule(),
+		decodeAuthorizationMessageRule(),
 		getAccessKeyInfoRule(),
 		getCallerIdentityRule(),
 		getSessionTokenRule(),

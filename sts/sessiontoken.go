@@ -19,13 +19,14 @@ const (
 // https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
 //
 // No permission is needed and no policy can deny it, but it takes long-term
-// credentials (authz refuses others). Root's last an hour at most, whatever is
+// credentials (authz refuses others). With an MFA code the credentials have MFA,
+// since now; a wrong code is refused. Root's last an hour at most, whatever is
 // asked for.
 func (s *Service) GetSessionToken(ctx context.Context, in *sts.GetSessionTokenInput) (*sts.GetSessionTokenOutput, error) {
-	if err := checkMFA(in.SerialNumber, in.TokenCode); err != nil {
+	c, m := caller(ctx), code{in.SerialNumber, in.TokenCode}
+	if err := m.spend(s.store, c); err != nil {
 		return nil, err
 	}
-	c := caller(ctx)
 	duration := int64(defaultTokenDuration)
 	if in.DurationSeconds != nil {
 		duration = int64(*in.DurationSeconds)
@@ -35,6 +36,9 @@ func (s *Service) GetSessionToken(ctx context.Context, in *sts.GetSessionTokenIn
 	}
 	now := s.now(c).Unix()
 	t := &token{Kind: c.Kind, EntityID: c.EntityID, Operation: "GetSessionToken", IssuedAt: now, ExpiresAt: now + duration}
+	if m.given() {
+		t.MFAAt = now
+	}
 	credentials, err := s.issue(c.AccountID, t, in.MinimumSessionTokenSize)
 	if err != nil {
 		return nil, err
