@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -12,6 +14,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+	ststypes "github.com/aws/aws-sdk-go-v2/service/sts/types"
 
 	"github.com/understudy-iam/understudy/decisions"
 )
@@ -105,5 +109,39 @@ func TestAuthorizationIsRecordedAndCanBeOff(t *testing.T) {
 	manage(t, w.srv, "PUT", "enforcement", map[string]string{"mode": "off"}, nil)
 	if status, body := manage(t, w.srv, "POST", "authorize", question, nil); status != http.StatusOK || !strings.Contains(body, `"allowed":true`) {
 		t.Errorf("off: %d %s", status, body)
+	}
+}
+
+// A denial of another service comes with a message that only a permitted caller
+// of the same account can decode.
+func TestDecodingAuthorizationMessages(t *testing.T) {
+	w := newWorld(t)
+	w.user("ana", `{"Version":"2012-10-17","Statement":[{"Sid":"Stop","Effect":"Deny","Action":"ec2:*","Resource":"*","Condition":{"StringEquals":{"aws:username":"ana"}}}]}`)
+	var r decisions.Record
+	manage(t, w.srv, "POST", "authorize", map[string]any{
+		"principal": "arn:aws:iam::000000000000:user/ana", "action": "ec2:RunInstances", "resource": "arn:aws:ec2:us-east-1:000000000000:instance/*",
+	}, &r)
+	in := &sts.DecodeAuthorizationMessageInput{EncodedMessage: &r.EncodedMessage}
+	out := must(w.srv.STS().DecodeAuthorizationMessage(w.ctx, in))(t)
+	var m decisions.Message
+	if err := json.Unmarshal([]byte(*out.DecodedMessage), &m); err != nil {
+		t.Fatal(err)
+	}
+	if m.Allowed || !m.ExplicitDeny || m.Context.Action != "ec2:RunInstances" || m.Context.Principal.ARN != "arn:aws:iam::000000000000:user/ana" {
+		t.Errorf("message %+v", m)
+	}
+	if !strings.HasPrefix(*out.DecodedMessage, `{"allowed":false,"explicitDeny":true,"matchedStatements":{"items":[{"statementId":"Stop","effect":"DENY","principals":{"items":[{"value":"AIDA`) ||
+		!strings.Contains(*out.DecodedMessage, `"principalGroups":{"items":[]},"actions":{"items":[{"value":"ec2:*"}]},"resources":{"items":[{"value":"*"}]},"conditions":{"items":[{"key":"aws:username","values":{"items":[{"value":"ana"}]}}]}}]},"failures":{"items":[]},"context":{"principal":{"id":"AIDA`) {
+		t.Errorf("message %s", *out.DecodedMessage)
+	}
+	stranger := sts.NewFromConfig(w.srv.ConfigFor(w.srv.AccountKey("111122223333")))
+	for name, err := range map[string]error{
+		"a message of another account": refused(stranger.DecodeAuthorizationMessage(w.ctx, in)),
+		"no message":                   refused(w.srv.STS().DecodeAuthorizationMessage(w.ctx, &sts.DecodeAuthorizationMessageInput{EncodedMessage: aws.String("bm8")})),
+	} {
+		var invalid *ststypes.InvalidAuthorizationMessageException
+		if !errors.As(err, &invalid) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

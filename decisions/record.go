@@ -30,6 +30,10 @@ type Record struct {
 	// what would have been answered.
 	Error *Error `json:"error,omitempty"`
 
+	// EncodedMessage is the message that DecodeAuthorizationMessage of STS
+	// decodes. Only answers to questions of other services have one.
+	EncodedMessage string `json:"encodedMessage,omitempty"`
+
 	// Checks are the permissions that the call needs, in the order in which they
 	// are asked for. There are none for an operation that needs no permission, and
 	// for credentials that cannot make the call whatever policies say.

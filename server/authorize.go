@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"crypto/subtle"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -80,7 +81,23 @@ func (s *Server) authorize(w http.ResponseWriter, r *http.Request) {
 		s.refuseQuestion(w, err)
 		return
 	}
-	writeJSON(w, http.StatusOK, decisions.NewRecord(d))
+	record := decisions.NewRecord(d)
+	if d.Denial != nil {
+		if record.EncodedMessage, err = s.encodedMessage(d); err != nil {
+			s.refuse(w, err)
+			return
+		}
+	}
+	writeJSON(w, http.StatusOK, record)
+}
+
+// encodedMessage is what services such as EC2 give to a caller who was denied.
+func (s *Server) encodedMessage(d *authz.Decision) (string, error) {
+	message, err := json.Marshal(decisions.NewMessage(d))
+	if err != nil {
+		return "", err
+	}
+	return s.sts.EncodeAuthorizationMessage(d.Caller.AccountID, message)
 }
 
 // errBadQuestion is returned for a question that cannot be asked.

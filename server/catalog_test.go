@@ -107,6 +107,9 @@ func staged(t *testing.T) *stagedServer {
 			persistence.OIDCProviders.Put(tx, DefaultAccount, &persistence.OIDCProvider{URL: "id.example.org", Tags: tags}),
 			persistence.SAMLProviders.Put(tx, DefaultAccount, &persistence.SAMLProvider{Name: "Idp", Tags: tags}),
 			persistence.ServerCertificates.Put(tx, DefaultAccount, &persistence.ServerCertificate{Name: "Text1", Path: "/", Tags: tags}),
+			persistence.DelegationRequests.Put(tx, DefaultAccount, &persistence.DelegationRequest{
+				ID: "Text1", Requestor: DefaultAccount, WorkflowID: "w", OwnerAccount: DefaultAccount, OwnerID: st.bob.ARN,
+			}),
 			persistence.ServiceCredentials.Put(tx, DefaultAccount, &persistence.ServiceCredential{ID: "Text1", UserID: u.ID, Service: members["ServiceName"]}),
 		)
 	})
@@ -167,6 +170,7 @@ var members = map[string]string{
 	"Arn": "arn:aws:iam::000000000000:user/staff/Bob", "TargetPrincipal": "000000000000",
 	"TaskPolicyArn": "arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials",
 	"TemplateArn":   "arn:aws:iam::aws:role-template/iam.amazonaws.com/PowerUserRoleTemplate:1",
+	"EntityArn":     "arn:aws:iam::000000000000:delegation-request/Text1",
 	"EntityPath":    "o-exampleorg1/r-root/ou-unit", "ServiceName": "codecommit.amazonaws.com",
 }
 
@@ -344,22 +348,24 @@ func knownDifference(d string) string {
 // differences are those from the reference that are on purpose, each with its
 // reason. A star stands for any text.
 var differences = map[string]string{
-	"iam:Create* lacks the key aws:ResourceTag/":                                                     "what is being made has no tags yet; those that are passed are aws:RequestTag",
-	"iam:Create* lacks the key iam:ResourceTag/":                                                     "as above",
-	"iam:PutAccountProperties: iam:CreateServiceLinkedRole lacks the key *":                          "as above: the role manager's role is being made",
-	"iam:Upload* lacks the key aws:ResourceTag/":                                                     "as above",
-	"iam:* lacks the key iam:RoleTemplateARN":                                                        "a key of roles that are made from a template; an ordinary role has none",
-	"iam:* has the key iam:PermissionsBoundary, which the reference does not list":                   "to tag what is being made is decided in the context of the call that makes it",
-	"iam:AddRoleToInstanceProfile: iam:PassRole lacks the key iam:AssociatedResourceArn":             "the instances are not known when a profile gets its role",
-	"iam:EnableMFADevice: iam:EnableMFADevice lacks the key iam:*":                                   "keys of security keys; the staged device is a virtual one",
-	"iam:GetAccessKeyLastUsed: iam:GetAccessKeyLastUsed on *":                                        "a key that does not exist has no user to ask about",
-	"iam:GetServiceLinkedRoleDeletionStatus: iam:GetServiceLinkedRoleDeletionStatus lacks the key *": "the role whose deletion it is about is gone, and its tags with it",
-	"iam:List*/, which the reference does not know":                                                  "denials of lists show an ARN that ends with the path (seen in denials); the reference has no resource type for them",
-	"sts:AssumeRole: sts:AssumeRole lacks the key *":                                                 "keys of a session that a provider vouched for; the staged caller is a user",
-	"sts:AssumeRole: sts:TagSession lacks the key saml:aud":                                          "as above",
-	"sts:AssumeRole: sts:SetSourceIdentity has the key *":                                            "decided in the context of the enclosing call, says the user's guide on source identities",
-	"sts:AssumeRole: sts:TagSession has the key *":                                                   "decided in the context of the enclosing call, says the user's guide on session tags",
-	"sts:GetCallerIdentity: does not need the action of its name":                                    "nothing can deny it (API reference)",
-	"sts:GetSessionToken: does not need the action of its name":                                      "nothing can deny it (user's guide)",
-	"iam:AcquireRole: does not need the action of its name":                                          "the reference has no such action; the call needs those of making the role",
+	"iam:Create* lacks the key aws:ResourceTag/":                                                        "what is being made has no tags yet; those that are passed are aws:RequestTag",
+	"iam:Create* lacks the key iam:ResourceTag/":                                                        "as above",
+	"iam:CreateDelegationRequest: iam:CreateDelegationRequest lacks the key iam:DelegationRequestOwner": "a request that is being made has no owner",
+	"iam:UpdateDelegationRequest: the reference has no action iam:UpdateDelegationRequest":              "the user's guide has it, the reference of September 2026 not yet",
+	"iam:PutAccountProperties: iam:CreateServiceLinkedRole lacks the key *":                             "as above: the role manager's role is being made",
+	"iam:Upload* lacks the key aws:ResourceTag/":                                                        "as above",
+	"iam:* lacks the key iam:RoleTemplateARN":                                                           "a key of roles that are made from a template; an ordinary role has none",
+	"iam:* has the key iam:PermissionsBoundary, which the reference does not list":                      "to tag what is being made is decided in the context of the call that makes it",
+	"iam:AddRoleToInstanceProfile: iam:PassRole lacks the key iam:AssociatedResourceArn":                "the instances are not known when a profile gets its role",
+	"iam:EnableMFADevice: iam:EnableMFADevice lacks the key iam:*":                                      "keys of security keys; the staged device is a virtual one",
+	"iam:GetAccessKeyLastUsed: iam:GetAccessKeyLastUsed on *":                                           "a key that does not exist has no user to ask about",
+	"iam:GetServiceLinkedRoleDeletionStatus: iam:GetServiceLinkedRoleDeletionStatus lacks the key *":    "the role whose deletion it is about is gone, and its tags with it",
+	"iam:List*/, which the reference does not know":                                                     "denials of lists show an ARN that ends with the path (seen in denials); the reference has no resource type for them",
+	"sts:AssumeRole: sts:AssumeRole lacks the key *":                                                    "keys of a session that a provider vouched for; the staged caller is a user",
+	"sts:AssumeRole: sts:TagSession lacks the key saml:aud":                                             "as above",
+	"sts:AssumeRole: sts:SetSourceIdentity has the key *":                                               "decided in the context of the enclosing call, says the user's guide on source identities",
+	"sts:AssumeRole: sts:TagSession has the key *":                                                      "decided in the context of the enclosing call, says the user's guide on session tags",
+	"sts:GetCallerIdentity: does not need the action of its name":                                       "nothing can deny it (API reference)",
+	"sts:GetSessionToken: does not need the action of its name":                                         "nothing can deny it (user's guide)",
+	"iam:AcquireRole: does not need the action of its name":                                             "the reference has no such action; the call needs those of making the role",
 }

@@ -99,6 +99,7 @@ func (o Options) withDefaults() Options {
 type Server struct {
 	options     Options
 	iam         *iam.Service
+	sts         *sts.Service
 	authorizer  *authz.Authorizer
 	credentials credentials
 	decisions   *decisions.Log // nil: none are kept
@@ -120,7 +121,8 @@ func New(o Options) (*Server, error) {
 	identities := iam.New(iam.Options{
 		Store: o.Store, Now: o.Now, Random: o.Random, Quotas: o.Quotas, Authorizer: s.authorizer, StrictSimulation: o.StrictSimulation,
 	})
-	ops := operations(identities, sts.New(sts.Options{Store: o.Store, Now: o.Now, Random: o.Random, Authorizer: s.authorizer}))
+	s.sts = sts.New(sts.Options{Store: o.Store, Now: o.Now, Random: o.Random, Authorizer: s.authorizer})
+	ops := operations(identities, s.sts)
 	if err := checkRules(ops, rules); err != nil {
 		return nil, err
 	}
