@@ -65,6 +65,13 @@ func findRole(tx persistence.Tx, c *principal.Caller) (*persistence.Role, error)
 }
 
 // evaluated is the caller as the evaluator sees it.
+func (c *call) evaluated(h *Holder) evaluator.Principal {
+	if c.federation != nil {
+		return c.federation.federated()
+	}
+	return evaluated(c.caller, h)
+}
+
 func evaluated(c *principal.Caller, h *Holder) evaluator.Principal {
 	p := evaluator.Principal{Kind: kinds[c.Kind], Account: c.AccountID, ARN: c.ARN, EntityID: c.EntityID}
 	if h != nil {

@@ -29,7 +29,11 @@ func (c *call) requestContext(ctx *evaluator.Context, h *Holder, n *Need) {
 	ctx.Reset()
 	now := c.a.now(&c.caller.Request)
 	requestKeys(ctx, &c.caller.Request, c.rule.Service, now)
-	principalKeys(ctx, c.caller, h)
+	if c.federation != nil {
+		federationKeys(ctx, c.federation)
+	} else {
+		principalKeys(ctx, c.caller, h)
+	}
 	sessionKeys(ctx, c.caller, now)
 	organizationKeys(ctx, c.organization, n.organization)
 	needKeys(ctx, c.caller, n)

@@ -20,6 +20,11 @@ func NotAuthorized(callerARN, action, resource string) error {
 	return accessDenied(notAuthorized(callerARN, action, resource))
 }
 
+// FederationDenied is AWS's denial of an operation that takes no signature.
+func FederationDenied(operation string) error {
+	return accessDenied("Not authorized to perform sts:" + operation)
+}
+
 func notAuthorized(callerARN, action, resource string) string {
 	text := "User: " + callerARN + " is not authorized to perform: " + action
 	if resource == "" {

@@ -105,6 +105,7 @@ type Rule struct {
 	Operation string
 	Service   string // iam or sts
 	needs     func(*Query, any) ([]Need, error)
+	unsigned  bool // decided by Federate
 }
 
 // For makes a rule; the operation's name comes from the name of the input type.

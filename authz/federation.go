@@ -1,0 +1,80 @@
+package authz
+
+import (
+	"reflect"
+	"strings"
+
+	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
+)
+
+// Unsigned makes the rule of an operation that takes no signature and proves
+// its caller by a token in its input. Authorize lets the call pass; the operation
+// asks Federate once it has verified the token, before it answers anything.
+func Unsigned[In any]() Rule {
+	r := For(func(*Query, *In) ([]Need, error) { return nil, nil })
+	r.unsigned = true
+	return r
+}
+
+// Federation is a call that an identity provider vouches for: nobody signed it,
+// so that no policies but the role's trust policy and the resource control
+// policies of the role's account can decide it.
+type Federation struct {
+	Caller *principal.Caller // of whom only the request's facts count
+	Input  any               // a pointer to the SDK's input type
+	Kind   evaluator.PrincipalKind
+
+	// Provider is what trust policies name: the ARN of a provider, or the domain
+	// of one that every account has.
+	Provider string
+
+	// Account is where the provider is; empty if it is in none.
+	Account string
+
+	Needs []Need
+}
+
+// Federate decides such a call, as Authorize decides signed ones, and returns
+// nil or the error to answer. AWS's denial names the operation alone, whichever
+// permission is missing.
+func (a *Authorizer) Federate(f *Federation) error {
+	operation := strings.TrimSuffix(reflect.TypeOf(f.Input).Elem().Name(), "Input")
+	c := call{
+		a: a, rule: Rule{Service: "sts", Operation: operation}, input: f.Input, mode: a.Mode(), federation: f,
+		caller: &principal.Caller{Principal: principal.Principal{Kind: principal.Anonymous, ARN: f.Provider}, Request: f.Caller.Request},
+	}
+	if c.mode == Off {
+		return nil
+	}
+	var denial error
+	err := a.options.Store.View(func(tx persistence.Tx) error {
+		var err error
+		denial, err = c.decide(tx, f.Needs)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if denial != nil {
+		denial = FederationDenied(operation)
+	}
+	return c.answer(denial)
+}
+
+// federated is the caller as the evaluator sees it.
+func (f *Federation) federated() evaluator.Principal {
+	return evaluator.Principal{Kind: f.Kind, Federated: f.Provider}
+}
+
+// federationKeys are those of who is vouched for. That the type is User and that
+// the ID is the provider's ARN was recorded, and that there is no
+// aws:PrincipalArn.
+func federationKeys(ctx *evaluator.Context, f *Federation) {
+	ctx.Set("aws:PrincipalType", "User")
+	ctx.Set("aws:userid", f.Provider)
+	if f.Account != "" {
+		ctx.Set("aws:PrincipalAccount", f.Account)
+	}
+}
