@@ -15,6 +15,7 @@ import (
 // Whichever access to the store fails, a report answers that fault, and none is
 // kept that was not answered.
 func TestFaultOfTheStoreMakesNoReport(t *testing.T) {
+	const real = "arn:aws:iam::123456789012:policy/q/Real"
 	dev, part := aws.String(principal.IAM(account, "group/Dev")), aws.String("o-1234567890/r-abcd")
 	for name, call := range map[string]func(*fixture, *iamsvc.Service) error{
 		"GetAccountAuthorizationDetails": func(f *fixture, s *iamsvc.Service) error {
@@ -27,7 +28,7 @@ func TestFaultOfTheStoreMakesNoReport(t *testing.T) {
 			return refused(s.GenerateServiceLastAccessedDetails(f.root, &iam.GenerateServiceLastAccessedDetailsInput{Arn: dev}))
 		},
 		"GenerateServiceLastAccessedDetails of a policy": func(f *fixture, s *iamsvc.Service) error {
-			return refused(s.GenerateServiceLastAccessedDetails(f.root, &iam.GenerateServiceLastAccessedDetailsInput{Arn: aws.String(ownPolicy)}))
+			return refused(s.GenerateServiceLastAccessedDetails(f.root, &iam.GenerateServiceLastAccessedDetailsInput{Arn: aws.String(real)}))
 		},
 		"ListPoliciesGrantingServiceAccess": func(f *fixture, s *iamsvc.Service) error {
 			return refused(s.ListPoliciesGrantingServiceAccess(f.root, &iam.ListPoliciesGrantingServiceAccessInput{
@@ -41,11 +42,12 @@ func TestFaultOfTheStoreMakesNoReport(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			f, _ := company(t)
 			fill(f)
+			f.managedPolicy("/q/", "Real", allowAll)
 			for _, name := range []string{"Bob", "anna"} {
-				must(f.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: &name, PolicyArn: aws.String(ownPolicy)}))(t)
+				must(f.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: &name, PolicyArn: aws.String(real)}))(t)
 			}
-			must(f.AttachGroupPolicy(f.root, &iam.AttachGroupPolicyInput{GroupName: aws.String("Dev"), PolicyArn: aws.String(ownPolicy)}))(t)
-			must(f.AttachRolePolicy(f.root, &iam.AttachRolePolicyInput{RoleName: aws.String("App"), PolicyArn: aws.String(ownPolicy)}))(t)
+			must(f.AttachGroupPolicy(f.root, &iam.AttachGroupPolicyInput{GroupName: aws.String("Dev"), PolicyArn: aws.String(real)}))(t)
+			must(f.AttachRolePolicy(f.root, &iam.AttachRolePolicyInput{RoleName: aws.String("App"), PolicyArn: aws.String(real)}))(t)
 			before := pairs(t, f.store)
 			store := &faultyStore{Store: f.store}
 			s := iamsvc.New(iamsvc.Options{Store: store})
