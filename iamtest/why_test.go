@@ -1,0 +1,65 @@
+package iamtest_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+
+	"github.com/understudy-iam/understudy/iamtest"
+)
+
+// A test can tell a denial for the right reason from one for another.
+func ExampleServer_Why() {
+	srv := iamtest.Start(exampleTB{})
+	ctx := context.Background()
+	_, err := srv.IAM().CreateUser(ctx, &iam.CreateUserInput{UserName: aws.String("ana")})
+	must(err)
+	key, err := srv.IAM().CreateAccessKey(ctx, &iam.CreateAccessKeyInput{UserName: aws.String("ana")})
+	must(err)
+	ana := iam.NewFromConfig(srv.ConfigFor(aws.Credentials{AccessKeyID: *key.AccessKey.AccessKeyId, SecretAccessKey: *key.AccessKey.SecretAccessKey}))
+
+	_, err = ana.ListUsers(ctx, &iam.ListUsersInput{})
+	decision, why := srv.Why(err)
+	must(why)
+	fmt.Println(decision.Verdict, "by", decision.Checks[0].DeniedBy)
+	fmt.Println(decision.Checks[0].Changes[0].Sentence)
+	// Output:
+	// denied by identity
+	// Identity-based policies must allow iam:ListUsers on arn:aws:iam::000000000000:user/; nothing in this layer does.
+}
+
+func TestWhyNeedsAnAnswer(t *testing.T) {
+	srv := iamtest.Start(t)
+	if _, err := srv.Why(errors.New("no server has said this")); err == nil {
+		t.Error("an error without an answer has a decision")
+	}
+	if _, err := srv.Decision("nothing"); err == nil {
+		t.Error("a request that was not made has a decision")
+	}
+}
+
+// failing records what Start says when it fails.
+type failing struct {
+	*testing.T
+	said *string
+}
+
+func (f failing) Fatalf(format string, args ...any) { *f.said = fmt.Sprintf(format, args...) }
+
+func TestASeedWithAFaultStartsNothing(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "seed.yaml")
+	if err := os.WriteFile(file, []byte("accounts:\n- id: 7\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var said string
+	if srv := iamtest.Start(failing{t, &said}, iamtest.WithSeed(file)); srv != nil || !strings.Contains(said, "seed.yaml:2: account ID") {
+		t.Errorf("Start says %q", said)
+	}
+}
