@@ -18,6 +18,7 @@ var examples = map[string]string{
 	"mfa-devices":          "MFA devices: all as expected",
 	"passwords":            "passwords: all as expected",
 	"server-certificates":  "server certificates: all as expected",
+	"reports":              "reports: all as expected",
 	"service-linked-roles": "service-linked roles: all as expected",
 	"simulation":           "simulation: all as expected",
 }
