@@ -18,6 +18,8 @@ func FuzzApply(f *testing.F) {
 	}
 	f.Add(full)
 	f.Add([]byte("accounts:\n- id: '111122223333'\n  users: [{name: a, inline: {p: &x [*x]}}]"))
+	f.Add([]byte("accounts:\n- id: '111122223333'\n  users: [{name: a, inline: {p: &x [*x,*x,*x]}}]"))
+	f.Add([]byte("organization: {management: '111122223333', root: &r {units: [*r,*r,*r,*r]}}"))
 	f.Add([]byte("organization: {management: '111122223333', root: {units: [{name: a}]}}"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		store := memstore.New()

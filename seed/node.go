@@ -31,7 +31,13 @@ type named struct {
 }
 
 // reader reads nodes. It keeps the first fault, and goes on reading nothing.
-type reader struct{ err error }
+type reader struct {
+	err  error
+	read int // mappings, those behind aliases each time
+}
+
+// maxRead bounds what is read: with aliases a short file could be endless.
+const maxRead = 200_000
 
 func (r *reader) fail(err error) {
 	if r.err == nil {
@@ -62,6 +68,12 @@ func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.Tag == "!
 func (r *reader) mapping(n *yaml.Node, what string) *mapping {
 	n = follow(n)
 	m := &mapping{reader: r, what: what, line: n.Line, members: map[string]*yaml.Node{}}
+	if r.read++; r.read > maxRead {
+		r.fail(fault(n.Line, "the file declares more than %d things", maxRead))
+	}
+	if r.err != nil {
+		return m
+	}
 	if n.Kind != yaml.MappingNode {
 		r.fail(fault(n.Line, "%s must be a mapping", what))
 		return m
@@ -206,6 +218,9 @@ const maxDepth = 32
 // dates look like numbers and times to YAML, and policies have texts there.
 func (m *mapping) writeJSON(b *bytes.Buffer, n *yaml.Node, depth int) {
 	n = follow(n)
+	if m.err != nil {
+		return
+	}
 	if depth > maxDepth || b.Len() > maxDocument {
 		m.fail(fault(n.Line, "the document is nested too deeply or too large"))
 		return
