@@ -24,5 +24,6 @@ func Departures() []Departure {
 		{"delegation-partners", "2026-11-23", "AWS admits product providers and registers the policy templates of their delegation requests; here `POST /_understudy/delegation-templates` does. What AWS sends to the provider's SNS topic, the exchange token among it, is read with `GET /_understudy/delegation-requests/{id}/notifications`. GetHumanReadableSummary answers a text made from the policy, in English."},
 		{"role-templates", "2026-11-23", "The role templates are the five that AWS answered in September 2026. Its User Guide names more."},
 		{"organization-access", "2026-11-23", "IAM has trusted access to an organization, and the organization has all features, unless its seed says otherwise: AWS Organizations, which changes that, is not served."},
+		{"reports", "2026-11-23", "The credential report and the reports on access are made when they are ordered; whoever asks first is told that they are not ready, as at AWS, and the next one gets them, after no time. They know the calls that this server was sent, which are those of IAM and STS. The actions that a report lists one by one are all that change something; AWS has a list, without those on data."},
 	}
 }
