@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"github.com/understudy-iam/understudy/iamtest"
+	"github.com/understudy-iam/understudy/server"
 )
 
 const company = `
@@ -130,4 +131,16 @@ func TestSimulationsKnowTheOrganization(t *testing.T) {
 			t.Errorf("%s: %s, %+v; want %s", *r.EvalActionName, r.EvalDecision, r.OrganizationsDecisionDetail, want[i])
 		}
 	}
+}
+
+// AWS has begun to name the policy in explicit denials; a switch follows it.
+func TestDenialsNameThePolicy(t *testing.T) {
+	srv := iamtest.Start(t, iamtest.WithServer(func(o *server.Options) { o.NamePolicyARN = true }))
+	w := &world{Client: srv.IAM(), t: t, srv: srv, ctx: context.Background()}
+	ana := w.user("ana", allow("*"))
+	must(w.AttachUserPolicy(w.ctx, &iam.AttachUserPolicyInput{
+		UserName: aws.String("ana"), PolicyArn: aws.String("arn:aws:iam::aws:policy/AWSDenyAll"),
+	}))(t)
+	wantError(t, refused(ana.ListUsers(w.ctx, &iam.ListUsersInput{})), "AccessDenied",
+		"User: arn:aws:iam::000000000000:user/ana is not authorized to perform: iam:ListUsers on resource: arn:aws:iam::000000000000:user/ with an explicit deny in an identity-based policy: arn:aws:iam::aws:policy/AWSDenyAll")
 }

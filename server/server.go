@@ -62,6 +62,10 @@ type Options struct {
 	// DenyRootAssumeRole is AWS's behaviour: root cannot assume a role.
 	DenyRootAssumeRole bool
 
+	// NamePolicyARN ends the text of explicit denials with the ARN of the managed
+	// policy that denies; see authz.Options.
+	NamePolicyARN bool
+
 	// StrictSimulation makes the simulation calls answer what enforcement would
 	// do. AWS's policy simulator, which they follow otherwise, departs from it.
 	StrictSimulation bool
@@ -143,6 +147,7 @@ func (s *Server) newAuthorizer(rules []authz.Rule) *authz.Authorizer {
 	o := authz.Options{
 		Store: s.options.Store, Rules: rules, Managed: iam.ManagedDocument, Now: s.options.Now,
 		Mode: s.options.Enforcement, RootAssumeRole: !s.options.DenyRootAssumeRole,
+		NamePolicyARN: s.options.NamePolicyARN,
 	}
 	if s.options.Decisions > 0 {
 		s.decisions = decisions.New(s.options.Decisions)

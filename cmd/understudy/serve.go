@@ -36,6 +36,7 @@ type serveCommand struct {
 	LogLevel    string `default:"info" name:"log-level" env:"UNDERSTUDY_LOG_LEVEL" help:"Least level that is logged: debug, info, warn or error; info has a line for each request."`
 	LogFormat   string `default:"text" name:"log-format" env:"UNDERSTUDY_LOG_FORMAT" help:"Form of the log on standard error: text or json."`
 	RootAssume  string `default:"allow" name:"root-assume-role" env:"UNDERSTUDY_ROOT_ASSUME_ROLE" help:"allow: root may assume a role that trusts its account; deny: it may not, as in AWS."`
+	NameARN     bool   `name:"name-policy-arn" env:"UNDERSTUDY_NAME_POLICY_ARN" help:"End explicit denials with the ARN of the managed policy that denies. AWS has begun to do so in 2026; by default they end without."`
 	Simulator   string `default:"aws" env:"UNDERSTUDY_SIMULATOR" help:"aws: the simulation calls answer as AWS's policy simulator does; strict: they say what enforcement would do."`
 	TrustProxy  bool   `name:"trust-forwarded-for" env:"UNDERSTUDY_TRUST_FORWARDED_FOR" help:"Take aws:SourceIp from X-Forwarded-For. Only behind a proxy that sets it."`
 
@@ -135,8 +136,8 @@ func (c *serveCommand) options(logger *slog.Logger) (server.Options, error) {
 	o := server.Options{
 		Account: c.Account, RootAccessKeyID: c.RootAccessKeyID, RootSecretAccessKey: c.RootSecretAccessKey,
 		Enforcement: mode, DenyRootAssumeRole: c.RootAssume == "deny", TrustForwardedFor: c.TrustProxy,
-		StrictSimulation: c.Simulator == "strict",
-		Logger:           logger, Version: version,
+		StrictSimulation: c.Simulator == "strict", NamePolicyARN: c.NameARN,
+		Logger: logger, Version: version,
 	}
 	o.Quotas.UsersPerAccount = c.MaxUsers
 	if o.Decisions = c.Decisions; c.Decisions == 0 {
