@@ -8,7 +8,6 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
-	"errors"
 	"math/big"
 	"sync"
 	"testing"
@@ -20,6 +19,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	iamsvc "github.com/understudy-iam/understudy/iam"
+	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/principal"
 )
 
@@ -207,209 +207,89 @@ func TestConditionKeysOfCallsOnCredentials(t *testing.T) {
 			"because no identity-based policy allows the iam:UpdateServerCertificate action")
 }
 
-// Whichever access to the store fails, the operation answers that fault and
-// leaves everything as it was.
-func TestFaultOfTheStoreChangesNoCredentials(t *testing.T) {
-	for name, call := range credentialCalls() {
-		t.Run(name, func(t *testing.T) { newCredentials(t).withEveryFault(t, call) })
-	}
-	t.Run("CreateLoginProfile by the default policy", func(t *testing.T) {
-		c := newCredentials(t)
-		must(c.DeleteAccountPasswordPolicy(c.root, &iam.DeleteAccountPasswordPolicyInput{}))(t)
-		c.withEveryFault(t, credentialCalls()["CreateLoginProfile"])
-	})
-	t.Run("CreateLoginProfile of root", func(t *testing.T) {
-		c := newCredentials(t)
-		root := c.as(rootSession())
-		must(c.DeleteLoginProfile(root, &iam.DeleteLoginProfileInput{}))(t)
-		c.withEveryFault(t, func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.CreateLoginProfile(root, &iam.CreateLoginProfileInput{}))
-		})
-	})
-}
-
-func (c *credentials) withEveryFault(t *testing.T, call func(*iamsvc.Service, *credentials) error) {
-	t.Helper()
-	before := pairs(t, c.store)
-	store := &faultyStore{Store: c.store}
-	s := iamsvc.New(iamsvc.Options{Store: store, Now: func() time.Time { return birth }})
-	for faults := 0; ; faults++ {
-		store.left = faults
-		err := call(s, c)
-		if err == nil {
-			if faults == 0 {
-				t.Error("the operation does not use the store")
-			}
-			return
-		}
-		if !errors.Is(err, errFault) {
-			t.Fatalf("fault at access %d: error = %v", faults+1, err)
-		}
-		if diff := cmp.Diff(before, pairs(t, c.store)); diff != "" {
-			t.Fatalf("fault at access %d changed the store (-before +after):\n%s", faults+1, diff)
-		}
-	}
-}
-
-// credentialCalls are calls that succeed.
-func credentialCalls() map[string]func(*iamsvc.Service, *credentials) error {
-	bob, anna, site, x := aws.String("Bob"), aws.String("anna"), aws.String("Site"), aws.String("x")
-	return map[string]func(*iamsvc.Service, *credentials) error{
-		"CreateLoginProfile": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.CreateLoginProfile(c.root, &iam.CreateLoginProfileInput{UserName: anna, Password: aws.String(strongPassword)}))
-		},
-		"GetLoginProfile": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.GetLoginProfile(c.root, &iam.GetLoginProfileInput{UserName: bob}))
-		},
-		"UpdateLoginProfile": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.UpdateLoginProfile(c.root, &iam.UpdateLoginProfileInput{UserName: bob, Password: aws.String(strongPassword + "2")}))
-		},
-		"ChangePassword": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.ChangePassword(c.as(userPrincipal(c.bobs())), &iam.ChangePasswordInput{OldPassword: aws.String(strongPassword), NewPassword: aws.String("another")}))
-		},
-		"DeleteLoginProfile": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.DeleteLoginProfile(c.root, &iam.DeleteLoginProfileInput{UserName: bob}))
-		},
-		"DeleteLoginProfile of root": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.DeleteLoginProfile(c.as(rootSession()), &iam.DeleteLoginProfileInput{}))
-		},
-		"GetLoginProfile of root": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.GetLoginProfile(c.as(rootSession()), &iam.GetLoginProfileInput{}))
-		},
-		"UpdateAccountPasswordPolicy": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.UpdateAccountPasswordPolicy(c.root, &iam.UpdateAccountPasswordPolicyInput{RequireNumbers: true}))
-		},
-		"GetAccountPasswordPolicy": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.GetAccountPasswordPolicy(c.root, &iam.GetAccountPasswordPolicyInput{}))
-		},
-		"DeleteAccountPasswordPolicy": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.DeleteAccountPasswordPolicy(c.root, &iam.DeleteAccountPasswordPolicyInput{}))
-		},
-		"UploadSSHPublicKey": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.UploadSSHPublicKey(c.root, &iam.UploadSSHPublicKeyInput{UserName: anna, SSHPublicKeyBody: aws.String(sshKey())}))
-		},
-		"GetSSHPublicKey": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.GetSSHPublicKey(c.root, &iam.GetSSHPublicKeyInput{UserName: bob, SSHPublicKeyId: c.ssh, Encoding: "SSH"}))
-		},
-		"ListSSHPublicKeys": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.ListSSHPublicKeys(c.root, &iam.ListSSHPublicKeysInput{UserName: bob}))
-		},
-		"UpdateSSHPublicKey": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.UpdateSSHPublicKey(c.root, &iam.UpdateSSHPublicKeyInput{UserName: bob, SSHPublicKeyId: c.ssh, Status: "Inactive"}))
-		},
-		"DeleteSSHPublicKey": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.DeleteSSHPublicKey(c.root, &iam.DeleteSSHPublicKeyInput{UserName: bob, SSHPublicKeyId: c.ssh}))
-		},
-		"UploadSigningCertificate": func(s *iamsvc.Service, c *credentials) error {
-			body, _ := newPair(c.t)
-			return refused(s.UploadSigningCertificate(c.root, &iam.UploadSigningCertificateInput{UserName: anna, CertificateBody: &body}))
-		},
-		"ListSigningCertificates": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.ListSigningCertificates(c.root, &iam.ListSigningCertificatesInput{UserName: bob}))
-		},
-		"UpdateSigningCertificate": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.UpdateSigningCertificate(c.root, &iam.UpdateSigningCertificateInput{UserName: bob, CertificateId: c.signing, Status: "Inactive"}))
-		},
-		"DeleteSigningCertificate": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.DeleteSigningCertificate(c.root, &iam.DeleteSigningCertificateInput{UserName: bob, CertificateId: c.signing}))
-		},
-		"CreateServiceSpecificCredential": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.CreateServiceSpecificCredential(c.root, &iam.CreateServiceSpecificCredentialInput{UserName: bob, ServiceName: aws.String(bedrock)}))
-		},
-		"ListServiceSpecificCredentials": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.ListServiceSpecificCredentials(c.root, &iam.ListServiceSpecificCredentialsInput{UserName: bob}))
-		},
-		"ListServiceSpecificCredentials of all": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.ListServiceSpecificCredentials(c.root, &iam.ListServiceSpecificCredentialsInput{AllUsers: aws.Bool(true)}))
-		},
-		"UpdateServiceSpecificCredential": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.UpdateServiceSpecificCredential(c.root, &iam.UpdateServiceSpecificCredentialInput{UserName: bob, ServiceSpecificCredentialId: c.service, Status: "Inactive"}))
-		},
-		"ResetServiceSpecificCredential": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.ResetServiceSpecificCredential(c.root, &iam.ResetServiceSpecificCredentialInput{UserName: bob, ServiceSpecificCredentialId: c.service}))
-		},
-		"DeleteServiceSpecificCredential": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.DeleteServiceSpecificCredential(c.root, &iam.DeleteServiceSpecificCredentialInput{UserName: bob, ServiceSpecificCredentialId: c.service}))
-		},
-		"UploadServerCertificate": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.UploadServerCertificate(c.root, c.upload("x")))
-		},
-		"GetServerCertificate": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.GetServerCertificate(c.root, &iam.GetServerCertificateInput{ServerCertificateName: site}))
-		},
-		"ListServerCertificates": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.ListServerCertificates(c.root, &iam.ListServerCertificatesInput{}))
-		},
-		"UpdateServerCertificate": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.UpdateServerCertificate(c.root, &iam.UpdateServerCertificateInput{ServerCertificateName: site, NewServerCertificateName: x}))
-		},
-		"DeleteServerCertificate": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.DeleteServerCertificate(c.root, &iam.DeleteServerCertificateInput{ServerCertificateName: site}))
-		},
-		"TagServerCertificate": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.TagServerCertificate(c.root, &iam.TagServerCertificateInput{ServerCertificateName: site, Tags: tags("a", "b")}))
-		},
-		"UntagServerCertificate": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.UntagServerCertificate(c.root, &iam.UntagServerCertificateInput{ServerCertificateName: site, TagKeys: []string{"team"}}))
-		},
-		"ListServerCertificateTags": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.ListServerCertificateTags(c.root, &iam.ListServerCertificateTagsInput{ServerCertificateName: site}))
-		},
-	}
-}
-
-// A decision about a credential that cannot be made is an error.
-func TestFaultOfTheStoreWhileDecidingOnCredentials(t *testing.T) {
-	c := newCredentials(t)
-	good := c.authz
-	for operation, in := range map[string]any{
-		"ChangePassword":                  &iam.ChangePasswordInput{},
-		"ResetServiceSpecificCredential":  &iam.ResetServiceSpecificCredentialInput{UserName: aws.String("Bob"), ServiceSpecificCredentialId: c.service},
-		"ListServerCertificateTags":       &iam.ListServerCertificateTagsInput{ServerCertificateName: aws.String("Site")},
-		"UpdateServerCertificate":         &iam.UpdateServerCertificateInput{ServerCertificateName: aws.String("Site"), NewPath: aws.String("/q/")},
-		"CreateServiceSpecificCredential": &iam.CreateServiceSpecificCredentialInput{UserName: aws.String("Bob"), ServiceName: aws.String(bedrock)},
-	} {
-		t.Run(operation, func(t *testing.T) {
-			c.authz = good
-			if err := c.decide(statement("iam:*", "*"), operation, in); err != nil {
-				t.Fatal(err)
-			}
-			store := &faultyStore{Store: c.store}
-			c.authz = newAuthorizer(store)
-			for faults := 0; ; faults++ {
-				store.left = faults
-				err := c.decideAgain(operation, in)
-				if err == nil {
-					return
-				}
-				if !errors.Is(err, errFault) {
-					t.Fatalf("fault at access %d: error = %v", faults+1, err)
-				}
-			}
-		})
-	}
-}
-
-// Without randomness nothing is made.
+// With too few random bytes nothing is made.
 func TestCredentialsNeedRandomness(t *testing.T) {
 	c := newCredentials(t)
 	before := pairs(t, c.store)
-	for bytesLeft := range 12 { // enough for an ID, and for nothing after it
-		s := iamsvc.New(iamsvc.Options{Store: c.store, Now: func() time.Time { return birth }, Random: bytes.NewReader(make([]byte, bytesLeft))})
-		for name, err := range map[string]error{
-			"a login profile":      refused(s.CreateLoginProfile(c.root, &iam.CreateLoginProfileInput{UserName: aws.String("anna"), Password: aws.String(strongPassword)})),
-			"a service credential": refused(s.CreateServiceSpecificCredential(c.root, &iam.CreateServiceSpecificCredentialInput{UserName: aws.String("anna"), ServiceName: aws.String(bedrock)})),
-			"a new secret":         refused(s.ResetServiceSpecificCredential(c.root, &iam.ResetServiceSpecificCredentialInput{UserName: aws.String("Bob"), ServiceSpecificCredentialId: c.service})),
-			"an SSH key":           refused(s.UploadSSHPublicKey(c.root, &iam.UploadSSHPublicKeyInput{UserName: aws.String("anna"), SSHPublicKeyBody: aws.String(sshKey())})),
-			"a server certificate": refused(s.UploadServerCertificate(c.root, c.upload("x"))),
-		} {
-			if err == nil {
-				t.Errorf("%s was made with %d random bytes", name, bytesLeft)
+	for name, need := range map[string]struct {
+		tooFew []int
+		call   func(*iamsvc.Service) error
+	}{
+		"a login profile": {[]int{0, 15}, func(s *iamsvc.Service) error {
+			return refused(s.CreateLoginProfile(c.root, &iam.CreateLoginProfileInput{UserName: aws.String("anna"), Password: aws.String(strongPassword)}))
+		}},
+		"a service credential": {[]int{0, 11, 55}, func(s *iamsvc.Service) error { // 11 are enough for the ID
+			return refused(s.CreateServiceSpecificCredential(c.root, &iam.CreateServiceSpecificCredentialInput{UserName: aws.String("anna"), ServiceName: aws.String(bedrock)}))
+		}},
+		"a new secret": {[]int{0, 44}, func(s *iamsvc.Service) error {
+			return refused(s.ResetServiceSpecificCredential(c.root, &iam.ResetServiceSpecificCredentialInput{UserName: aws.String("Bob"), ServiceSpecificCredentialId: c.service}))
+		}},
+		"an SSH key": {[]int{0, 9}, func(s *iamsvc.Service) error {
+			return refused(s.UploadSSHPublicKey(c.root, &iam.UploadSSHPublicKeyInput{UserName: aws.String("anna"), SSHPublicKeyBody: aws.String(sshKey())}))
+		}},
+		"a server certificate": {[]int{0, 10}, func(s *iamsvc.Service) error { return refused(s.UploadServerCertificate(c.root, c.upload("x"))) }},
+	} {
+		for _, left := range need.tooFew {
+			s := iamsvc.New(iamsvc.Options{Store: c.store, Now: func() time.Time { return birth }, Random: bytes.NewReader(make([]byte, left))})
+			if err := need.call(s); err == nil {
+				t.Errorf("%s was made with %d random bytes", name, left)
 			}
 		}
 	}
 	if diff := cmp.Diff(before, pairs(t, c.store)); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// Keys in the encodings that OpenSSL wrote before PKCS #8, and some that AWS
+// does not take.
+func TestEncodingsOfRSAKeys(t *testing.T) {
+	c := newCredentials(t)
+	private, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	upload := func(body string) error {
+		return refused(c.UploadSSHPublicKey(c.root, &iam.UploadSSHPublicKeyInput{UserName: aws.String("anna"), SSHPublicKeyBody: &body}))
+	}
+	if err := upload(inPEM("RSA PUBLIC KEY", x509.MarshalPKCS1PublicKey(&private.PublicKey))); err != nil {
+		t.Error(err)
+	}
+	p224, err := ecdsa.GenerateKey(elliptic.P224(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.MarshalPKIXPublicKey(&p224.PublicKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantError(t, upload(inPEM("PUBLIC KEY", der)), "InvalidPublicKey", "Invalid body for public key") // on a curve that SSH has not
+
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: birth, NotAfter: birth.Add(time.Hour)}
+	if der, err = x509.CreateCertificate(rand.Reader, template, template, &private.PublicKey, private); err != nil {
+		t.Fatal(err)
+	}
+	must(c.UploadServerCertificate(c.root, &iam.UploadServerCertificateInput{
+		ServerCertificateName: aws.String("rsa"), CertificateBody: aws.String(inPEM("CERTIFICATE", der)),
+		PrivateKey: aws.String(inPEM("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(private))),
+	}))(t)
+}
+
+// A key that was damaged on disk is an error, and no answer.
+func TestDamagedSSHKeyIsNotShown(t *testing.T) {
+	c := newCredentials(t)
+	c.update(func(tx persistence.Tx) error {
+		k, err := persistence.SSHPublicKeys.Get(tx, account, *c.ssh)
+		if err != nil {
+			return err
+		}
+		k.Key = k.Key[:9]
+		return persistence.SSHPublicKeys.Put(tx, account, k)
+	})
+	for _, encoding := range []types.EncodingType{"SSH", "PEM"} {
+		if err := refused(c.GetSSHPublicKey(c.root, &iam.GetSSHPublicKeyInput{UserName: aws.String("Bob"), SSHPublicKeyId: c.ssh, Encoding: encoding})); err == nil {
+			t.Errorf("%s: half a key was shown", encoding)
+		}
 	}
 }
 
@@ -456,31 +336,32 @@ func TestServiceCredentialsExpire(t *testing.T) {
 
 // Of many that are made at once, as many succeed as there may be.
 func TestLimitsHoldWhenCredentialsAreMadeAtOnce(t *testing.T) {
-	c := newCredentials(t)
 	for name, limit := range map[string]struct {
-		may  int
-		call func(i int) error
+		calls, may int
+		call       func(c *credentials, i int) error
 	}{
-		"one login profile": {1, func(int) error {
+		"one login profile": {4, 1, func(c *credentials, _ int) error {
 			return refused(c.CreateLoginProfile(c.root, &iam.CreateLoginProfileInput{UserName: aws.String("anna"), Password: aws.String(strongPassword)}))
 		}},
-		"two service credentials": {2, func(int) error {
+		"two service credentials": {8, 2, func(c *credentials, _ int) error {
 			return refused(c.CreateServiceSpecificCredential(c.root, &iam.CreateServiceSpecificCredentialInput{UserName: aws.String("anna"), ServiceName: aws.String(bedrock)}))
 		}},
-		"one server certificate of a name": {1, func(int) error { return refused(c.UploadServerCertificate(c.root, c.upload("New"))) }},
-		"18 server certificates more":      {18, func(i int) error { return refused(c.UploadServerCertificate(c.root, c.upload(*numbered("n", i)))) }},
-		"one SSH key that is the same": {1, func(int) error {
+		"one server certificate of a name": {8, 1, func(c *credentials, _ int) error { return refused(c.UploadServerCertificate(c.root, c.upload("New"))) }},
+		"19 server certificates beside one": {24, 19, func(c *credentials, i int) error {
+			return refused(c.UploadServerCertificate(c.root, c.upload(*numbered("n", i))))
+		}},
+		"one SSH key that is the same": {8, 1, func(c *credentials, _ int) error {
 			return refused(c.UploadSSHPublicKey(c.root, &iam.UploadSSHPublicKeyInput{UserName: aws.String("anna"), SSHPublicKeyBody: aws.String(sshKey())}))
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			const calls = 24
-			results := make(chan error, calls)
-			for i := range calls {
-				go func() { results <- limit.call(i) }()
+			c := newCredentials(t)
+			results := make(chan error, limit.calls)
+			for i := range limit.calls {
+				go func() { results <- limit.call(c, i) }()
 			}
 			done := 0
-			for range calls {
+			for range limit.calls {
 				if err := <-results; err == nil {
 					done++
 				}

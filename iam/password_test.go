@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 
+	iamsvc "github.com/understudy-iam/understudy/iam"
 	"github.com/understudy-iam/understudy/persistence"
 )
 
@@ -201,4 +202,38 @@ func TestPasswordIsChangedOnceAtOnce(t *testing.T) {
 	if done != 1 {
 		t.Errorf("%d changes succeeded", done)
 	}
+}
+
+// A meddlingStore does something before its next Update.
+type meddlingStore struct {
+	persistence.Store
+	meddle func()
+}
+
+func (s *meddlingStore) Update(f func(persistence.Tx) error) error {
+	if meddle := s.meddle; meddle != nil {
+		s.meddle = nil
+		meddle()
+	}
+	return s.Store.Update(f)
+}
+
+// A login profile that is replaced while its passwords are hashed gets hashes
+// with its own salt.
+func TestPasswordOfAReplacedLoginProfile(t *testing.T) {
+	f := newFixture(t)
+	anna := aws.String("anna")
+	f.user("anna")
+	create := func(password string) {
+		must(f.CreateLoginProfile(f.root, &iam.CreateLoginProfileInput{UserName: anna, Password: &password}))(t)
+	}
+	create(strongPassword)
+	store := &meddlingStore{Store: f.store, meddle: func() {
+		must(f.DeleteLoginProfile(f.root, &iam.DeleteLoginProfileInput{UserName: anna}))(t)
+		create(strongPassword + "2")
+	}}
+	s := iamsvc.New(iamsvc.Options{Store: store})
+	must(s.UpdateLoginProfile(f.root, &iam.UpdateLoginProfileInput{UserName: anna, Password: aws.String(strongPassword + "3")}))(t)
+	user := must(f.GetUser(f.root, &iam.GetUserInput{UserName: anna}))(t).User
+	must(f.ChangePassword(f.as(userPrincipal(user)), &iam.ChangePasswordInput{OldPassword: aws.String(strongPassword + "3"), NewPassword: aws.String(strongPassword)}))(t)
 }
