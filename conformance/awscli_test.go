@@ -13,6 +13,8 @@ import (
 var examples = map[string]string{
 	"account":              "account: all as expected",
 	"credentials":          "credentials: all as expected",
+	"delegation":           "delegation: all as expected",
+	"identity-providers":   "identity providers: all as expected",
 	"first-steps":          "first steps: all as expected",
 	"instance-profiles":    "instance profiles: all as expected",
 	"mfa-devices":          "MFA devices: all as expected",
