@@ -41,6 +41,8 @@ func (c *call) banSTS() error {
 		return nil
 	case op == sessionTokenOperation || op == "GetFederationToken":
 		return sessionCredentials(op)
+	case op == "GetWebIdentityToken" && c.caller.Kind == principal.FederatedUser:
+		return noFederatedUsers(op)
 	case c.caller.Kind == principal.FederatedUser, s.Operation == sessionTokenOperation && op != "AssumeRole":
 		return NotAuthorized(c.caller.ARN, "sts:"+op, "") // text not confirmed
 	}

@@ -89,6 +89,11 @@ func (a *Authorizer) sessionPolicies(tx persistence.Tx, c *principal.Caller, int
 	if s == nil {
 		return nil
 	}
+	if s.Operation == "AssumeRoot" {
+		if err := a.rootTask(into); err != nil {
+			return err
+		}
+	}
 	into.SessionRequired = s.Policy != "" || len(s.PolicyARNs) > 0
 	if s.Policy != "" {
 		k := policyKey{kind: evaluator.Session, name: c.SessionName, document: s.Policy}
@@ -109,4 +114,15 @@ func (a *Authorizer) sessionPolicies(tx persistence.Tx, c *principal.Caller, int
 		into.Session = append(into.Session, p)
 	}
 	return nil
+}
+
+// rootTask adds what a root session may do before its task policy: everything.
+// AWS's task policies hold nothing but denials of what is not the task.
+func (a *Authorizer) rootTask(into *evaluator.Policies) error {
+	const everything = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`
+	p, err := a.cache.compile(&policyKey{kind: evaluator.Session, name: "root", document: everything}, everything)
+	if err == nil {
+		into.Session = append(into.Session, p)
+	}
+	return err
 }

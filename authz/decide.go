@@ -160,6 +160,9 @@ func (c *call) gather(tx persistence.Tx, p *evaluator.Policies) (*Holder, error)
 		return nil, err
 	}
 	if h == nil {
+		if c.caller.Kind == principal.FederatedUser { // of root, whose own part limits nothing
+			p.Identity = p.Session
+		}
 		return nil, c.limitCaller(tx, p, nil)
 	}
 	p.Identity, p.Boundary = h.identity, h.boundary

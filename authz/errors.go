@@ -54,6 +54,11 @@ func sessionCredentials(operation string) error {
 	return accessDenied("Cannot call " + operation + " with session credentials")
 }
 
+// noFederatedUsers has no full stop (recorded).
+func noFederatedUsers(operation string) error {
+	return accessDenied(operation + " does not support federated user sessions")
+}
+
 func rootAssumesRole() error { return accessDenied("Roles may not be assumed by root accounts.") }
 
 // layerTexts name the layers in denials.
@@ -87,9 +92,11 @@ func denialText(callerARN string, n *Need, r *evaluator.Result) string {
 // kin that were recorded give none where the role does not exist, its trust
 // policy does not admit the caller, or the caller's policies do not allow. Of
 // explicit denials none was recorded; they name the layer as documented, but not
-// what stands in another account.
+// what stands in another account. Those of AssumeRoot never give one (recorded).
 func (n *Need) silent(r *evaluator.Result) bool {
 	switch {
+	case n.Action == "sts:AssumeRoot":
+		return true
 	case !n.Trust:
 		return false
 	case r.Decision == evaluator.ExplicitDeny:

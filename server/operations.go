@@ -191,9 +191,11 @@ func operations(i *iam.Service, s *sts.Service) []awsapi.Operation {
 		awsapi.Op(i.UploadSigningCertificate),
 
 		awsapi.Op(s.AssumeRole),
+		awsapi.Op(s.AssumeRoot),
 		awsapi.Op(s.DecodeAuthorizationMessage),
 		awsapi.Op(s.GetAccessKeyInfo),
 		awsapi.Op(s.GetCallerIdentity),
+		awsapi.Op(s.GetFederationToken),
 		awsapi.Op(s.GetSessionToken),
 	}
 }

@@ -216,6 +216,16 @@ func sessionPrincipal(tx persistence.Tx, account string, t *token) (p principal.
 		p = userPrincipal(account, u)
 	case principal.Root:
 		p = rootPrincipal(account, "")
+	case principal.FederatedUser:
+		p = federatedPrincipal(account, t.SessionName)
+		if t.EntityID == "" { // root asked
+			break
+		}
+		u, err := persistence.UsersByID.First(tx, account, t.EntityID)
+		if err != nil {
+			return p, err
+		}
+		p.EntityID, p.Name = u.ID, u.Name
 	default:
 		return p, persistence.ErrNotFound
 	}

@@ -117,12 +117,18 @@ func tokenSize(c *types.Credentials, minimum *int32) (size, utilization *int32) 
 func Rules() []authz.Rule {
 	return []authz.Rule{
 		assumeRoleRule(),
+		assumeRootRule(),
 		decodeAuthorizationMessageRule(),
 		getAccessKeyInfoRule(),
 		getCallerIdentityRule(),
+		getFederationTokenRule(),
 		getSessionTokenRule(),
 	}
 }
+
+// globalRegion is the region that clients name who mean the global endpoint;
+// sts.amazonaws.com's own scope, us-east-1, is that of a regional one too.
+const globalRegion = "aws-global"
 
 // caller is who calls.
 func caller(ctx context.Context) *principal.Caller { return principal.FromContext(ctx) }

@@ -6,10 +6,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"github.com/understudy-iam/understudy/authz"
-	"github.com/understudy-iam/understudy/principal"
 )
 
-// Durations of GetSessionToken's credentials, in seconds.
+// Durations of GetSessionToken's and GetFederationToken's credentials, in seconds.
 const (
 	defaultTokenDuration = 43200
 	maxRootTokenDuration = 3600
@@ -27,14 +26,7 @@ func (s *Service) GetSessionToken(ctx context.Context, in *sts.GetSessionTokenIn
 	if err := m.spend(s.store, c); err != nil {
 		return nil, err
 	}
-	duration := int64(defaultTokenDuration)
-	if in.DurationSeconds != nil {
-		duration = int64(*in.DurationSeconds)
-	}
-	if c.Kind == principal.Root {
-		duration = min(duration, maxRootTokenDuration)
-	}
-	now := s.now(c).Unix()
+	now, duration := s.now(c).Unix(), tokenDuration(c, in.DurationSeconds)
 	t := &token{Kind: c.Kind, EntityID: c.EntityID, Operation: "GetSessionToken", IssuedAt: now, ExpiresAt: now + duration}
 	if m.given() {
 		t.MFAAt = now

@@ -1,0 +1,102 @@
+package sts
+
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/aws-sdk-go-v2/service/sts/types"
+
+	"github.com/understudy-iam/understudy/authz"
+	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
+)
+
+// GetFederationToken returns credentials of somebody who is no IAM user, in the
+// name of the user who asks.
+// https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html
+//
+// The credentials may do what both the calling user's policies and the session
+// policies allow; without session policies, nothing but what a resource's policy
+// allows the federated user himself. They open no IAM call and of STS only
+// GetCallerIdentity. It takes long-term credentials (authz refuses others).
+// Root's last an hour at most.
+func (s *Service) GetFederationToken(ctx context.Context, in *sts.GetFederationTokenInput) (*sts.GetFederationTokenOutput, error) {
+	c := caller(ctx)
+	if err := checkFederationToken(in); err != nil {
+		return nil, err
+	}
+	if err := s.store.View(func(tx persistence.Tx) error { return s.checkSessionPolicies(tx, c.AccountID, in.PolicyArns) }); err != nil {
+		return nil, err
+	}
+	now := s.now(c).Unix()
+	t := &token{
+		Kind: principal.FederatedUser, EntityID: c.EntityID, SessionName: aws.ToString(in.Name), Operation: "GetFederationToken",
+		IssuedAt: now, ExpiresAt: now + tokenDuration(c, in.DurationSeconds),
+		Policy: aws.ToString(in.Policy), PolicyARNs: policyARNs(in.PolicyArns), Tags: sessionTags(nil, in.Tags),
+	}
+	size, err := checkPackedSize(t)
+	if err != nil {
+		return nil, err
+	}
+	credentials, err := s.issue(c.AccountID, t, in.MinimumSessionTokenSize)
+	if err != nil {
+		return nil, err
+	}
+	p := federatedPrincipal(c.AccountID, t.SessionName)
+	out := &sts.GetFederationTokenOutput{
+		Credentials:      credentials,
+		FederatedUser:    &types.FederatedUser{Arn: aws.String(p.ARN), FederatedUserId: aws.String(p.UserID)},
+		PackedPolicySize: aws.Int32(int32(size)), // zero without policies and tags (recorded)
+	}
+	out.SessionTokenSize, out.SessionTokenUtilization = tokenSize(credentials, in.MinimumSessionTokenSize)
+	return out, nil
+}
+
+func checkFederationToken(in *sts.GetFederationTokenInput) error {
+	if err := checkTags(in.Tags, nil, nil); err != nil {
+		return err
+	}
+	return checkSessionPolicy(in.Policy)
+}
+
+// tokenDuration is how long credentials of GetSessionToken and
+// GetFederationToken last, in seconds. Root's are cut, not refused.
+func tokenDuration(c *principal.Caller, asked *int32) int64 {
+	duration := int64(defaultTokenDuration)
+	if asked != nil {
+		duration = int64(*asked)
+	}
+	if c.Kind == principal.Root {
+		return min(duration, maxRootTokenDuration)
+	}
+	return duration
+}
+
+// federatedPrincipal is a federated user, without the user who asked for him.
+func federatedPrincipal(account, name string) principal.Principal {
+	return principal.Principal{
+		Kind: principal.FederatedUser, AccountID: account, ARN: principal.STS(account, "federated-user/"+name),
+		UserID: account + ":" + name, SessionName: name,
+	}
+}
+
+// getFederationTokenRule: the permission on the federated user, and the one to
+// tag the session if there are tags.
+func getFederationTokenRule() authz.Rule {
+	return authz.For(func(q *authz.Query, in *sts.GetFederationTokenInput) ([]authz.Need, error) {
+		if err := checkFederationToken(in); err != nil {
+			return nil, err
+		}
+		need := authz.Need{
+			Action: "sts:GetFederationToken", Resource: principal.STS(q.Account(), "federated-user/"+aws.ToString(in.Name)),
+			Keys: authz.RequestTags(requestTags(in.Tags)),
+		}
+		needs := []authz.Need{need}
+		if len(in.Tags) > 0 {
+			need.Action = "sts:TagSession"
+			needs = append(needs, need)
+		}
+		return needs, nil
+	})
+}
