@@ -5,6 +5,8 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 VERSION     := $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 LDFLAGS     := -s -w -X main.version=$(VERSION)
 FUZZTIME    ?= 20s
+IMAGE       ?= understudy:latest
+IMAGE_ARCH  ?= $(shell $(GO) env GOARCH)
 
 .DEFAULT_GOAL := help
 .PHONY: help run build test conformance bench fuzz lint generate image
@@ -22,8 +24,9 @@ test: ## Run the tests; they need Go and nothing else
 	$(GO) vet ./...
 	$(GO) test ./...
 
-conformance: build ## Run real clients (AWS CLI, botocore, curl) against bin/understudy
+conformance: build image ## Run real clients (AWS CLI, botocore, curl, Terraform) and the container
 	UNDERSTUDY_BINARY=$(CURDIR)/bin/understudy $(GO) test -count=1 -tags conformance -v ./conformance/...
+	cd docker/iamcontainer && TESTCONTAINERS_RYUK_DISABLED=true $(GO) test -count=1 -v ./...
 
 bench: build ## Measure start, memory, size and requests per second
 	$(GO) run ./internal/cmd/loadbench -binary bin/understudy
@@ -38,11 +41,14 @@ fuzz: ## Run every fuzzer for FUZZTIME each, and millions of random evaluations
 lint: ## Check format, vet and staticcheck
 	@test -z "$$(gofmt -l .)" || { echo "not formatted:"; gofmt -l .; exit 1; }
 	$(GO) vet -tags conformance ./...
+	cd docker/iamcontainer && $(GO) vet ./...
 	$(GO) run $(STATICCHECK) -tags conformance ./...
 
 generate: ## Make the generated data again (needs npm and botocore)
 	$(GO) generate ./...
 
-image: ## Build the container image understudy:latest
-	CGO_ENABLED=0 GOOS=linux $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o dist/understudy ./cmd/understudy
-	docker build -t understudy:latest -f docker/Dockerfile .
+image: ## Build the container image understudy:latest, for IMAGE_ARCH (amd64, arm64)
+	rm -rf dist/root && mkdir -p dist/root/data dist/root/etc/ssl/certs
+	CGO_ENABLED=0 GOOS=linux GOARCH=$(IMAGE_ARCH) $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o dist/root/understudy ./cmd/understudy
+	cp /etc/ssl/certs/ca-certificates.crt dist/root/etc/ssl/certs/
+	docker build --platform linux/$(IMAGE_ARCH) -t $(IMAGE) -f docker/Dockerfile .

@@ -1,0 +1,135 @@
+// Package iamcontainer runs Understudy, AWS IAM and STS on localhost, in a
+// container for the length of a test, by the conventions of testcontainers-go.
+//
+//	c, err := iamcontainer.Run(ctx, iamcontainer.Image, iamcontainer.WithSeed("testdata/iam.yaml"))
+//	testcontainers.CleanupContainer(t, c)
+//	...
+//	cfg, err := c.AWSConfig(ctx)
+//	users := iam.NewFromConfig(cfg)
+//
+// A container that Run returns without error is ready: its health check by HTTP
+// has succeeded. It is a module of its own, so that users of package iamtest,
+// which runs the server in the test's process, need not have Docker's modules.
+//
+// # Caveats
+//
+// State is in memory and ends with the container unless WithDataDir is given.
+// No registry has the image yet: make it with
+// `make image` in the repository of Understudy, or name one of your registry.
+package iamcontainer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/testcontainers/testcontainers-go"
+	"github.com/testcontainers/testcontainers-go/wait"
+)
+
+const (
+	// Image is the name that `make image` gives to the image.
+	Image = "understudy:latest"
+
+	port       = "4260/tcp"
+	seedPath   = "/seed.yaml"
+	dataPath   = "/data"
+	rootKeyID  = "test"
+	rootSecret = "test"
+	region     = "us-east-1"
+)
+
+// Container is a running server.
+type Container struct {
+	testcontainers.Container
+}
+
+// Run starts a server in a container of the image and waits until it is ready.
+// When it fails, the container is returned too if there is one, so that the
+// caller can end it; testcontainers.CleanupContainer takes both cases.
+func Run(ctx context.Context, img string, opts ...testcontainers.ContainerCustomizer) (*Container, error) {
+	all := append([]testcontainers.ContainerCustomizer{
+		testcontainers.WithExposedPorts(port),
+		testcontainers.WithWaitStrategy(wait.ForHTTP("/_understudy/health").WithPort(port).
+			WithStatusCodeMatcher(func(status int) bool { return status == http.StatusOK }).
+			WithPollInterval(10 * time.Millisecond).WithStartupTimeout(30 * time.Second)),
+	}, opts...)
+	c, err := testcontainers.Run(ctx, img, all...)
+	var running *Container
+	if c != nil {
+		running = &Container{Container: c}
+	}
+	if err != nil {
+		return running, fmt.Errorf("run understudy: %w", err)
+	}
+	return running, nil
+}
+
+// WithSeed fills the state from a seed file of the host when the server starts.
+// The file is copied: policies that it takes from files of their own must stand
+// in it.
+func WithSeed(hostPath string) testcontainers.CustomizeRequestOption {
+	return func(r *testcontainers.GenericContainerRequest) error {
+		if hostPath == "" {
+			return errors.New("iamcontainer: WithSeed needs the path of a file")
+		}
+		if err := testcontainers.WithFiles(testcontainers.ContainerFile{
+			HostFilePath: hostPath, ContainerFilePath: seedPath, FileMode: 0o444,
+		})(r); err != nil {
+			return err
+		}
+		return testcontainers.WithEnv(map[string]string{"UNDERSTUDY_SEED": seedPath})(r)
+	}
+}
+
+// WithDataDir keeps the state in the Docker volume of that name, which is made
+// if there is none and outlives the container; the caller removes it.
+func WithDataDir(volume string) testcontainers.CustomizeRequestOption {
+	return func(r *testcontainers.GenericContainerRequest) error {
+		if volume == "" {
+			return errors.New("iamcontainer: WithDataDir needs the name of a volume")
+		}
+		if err := testcontainers.WithMounts(testcontainers.VolumeMount(volume, dataPath))(r); err != nil {
+			return err
+		}
+		return testcontainers.WithEnv(map[string]string{"UNDERSTUDY_DATA_DIR": dataPath})(r)
+	}
+}
+
+// WithEnforcement sets what happens to calls that policies do not allow: "on"
+// denies them (the default), "log" records them and lets them pass, "off" does
+// neither.
+func WithEnforcement(mode string) testcontainers.CustomizeRequestOption {
+	return func(r *testcontainers.GenericContainerRequest) error {
+		switch mode {
+		case "on", "log", "off":
+			return testcontainers.WithEnv(map[string]string{"UNDERSTUDY_ENFORCEMENT": mode})(r)
+		}
+		return fmt.Errorf("iamcontainer: enforcement %q is none of on, log and off", mode)
+	}
+}
+
+// Endpoint is the address at which the host reaches the server. With the
+// protocol "http" it is the URL for AWS_ENDPOINT_URL; with none, host:port.
+func (c *Container) Endpoint(ctx context.Context, protocol string) (string, error) {
+	return c.PortEndpoint(ctx, port, protocol)
+}
+
+// AWSConfig configures clients of AWS's SDK as the root user of the server's
+// account. Set its Credentials for another principal.
+func (c *Container) AWSConfig(ctx context.Context) (aws.Config, error) {
+	url, err := c.Endpoint(ctx, "http")
+	if err != nil {
+		return aws.Config{}, err
+	}
+	return aws.Config{
+		BaseEndpoint: &url,
+		Region:       region,
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: rootKeyID, SecretAccessKey: rootSecret, Source: "iamcontainer"}, nil
+		}),
+	}, nil
+}
