@@ -43,27 +43,37 @@ func (s *Service) AcquireRole(ctx context.Context, in *iam.AcquireRoleInput) (*i
 		Name: made.name, Path: made.path, ID: id, CreateDate: s.now(), Description: made.description,
 		MaxSessionDuration: defaultSessionDuration, Template: &persistence.RoleSource{ARN: arn, Values: made.values},
 	}
-	trust := made.trust
+	out := &iam.AcquireRoleOutput{}
 	err = s.store.Update(func(tx persistence.Tx) error {
-		have, err := persistence.Roles.Get(tx, account(ctx), persistence.Fold(made.name))
-		if errors.Is(err, persistence.ErrNotFound) {
-			return s.makeTemplateRole(tx, account(ctx), r, made)
-		}
-		if err != nil {
-			return err
-		}
-		if err := checkAcquired(tx, account(ctx), have, r.Template, made); err != nil {
-			return err
-		}
-		r = have
-		trust, err = shownTrust(tx, account(ctx), have.TrustPolicy)
+		role, trust, err := s.acquire(tx, account(ctx), *r, made)
+		row := roleRow(account(ctx), role, trust)
+		out.Role = &row
 		return err
 	})
-	if err != nil {
-		return nil, err
+	return answer(out, err)
+}
+
+// acquire is the role of that name, or r made new, with its trust policy.
+func (s *Service) acquire(tx persistence.Tx, account string, r persistence.Role, made *templateRole) (*persistence.Role, string, error) {
+	have, err := persistence.Roles.Get(tx, account, persistence.Fold(made.name))
+	if errors.Is(err, persistence.ErrNotFound) {
+		return &r, made.trust, s.makeTemplateRole(tx, account, &r, made)
 	}
-	row := roleRow(account(ctx), r, trust)
-	return &iam.AcquireRoleOutput{Role: &row}, nil
+	if err != nil {
+		return &r, "", err
+	}
+	if err := checkOrigin(have.Template, r.Template); err != nil {
+		return have, "", err
+	}
+	same, err := isAsMade(tx, account, have, made)
+	if err == nil && !same {
+		err = roleModified(have.Name)
+	}
+	if err != nil {
+		return have, "", err
+	}
+	trust, err := shownTrust(tx, account, have.TrustPolicy)
+	return have, trust, err
 }
 
 func (s *Service) makeTemplateRole(tx persistence.Tx, account string, r *persistence.Role, made *templateRole) error {
@@ -98,22 +108,18 @@ func (s *Service) makeTemplateRole(tx persistence.Tx, account string, r *persist
 	return nil
 }
 
-// checkAcquired refuses a role that did not come from the template and the
-// values, or was changed since.
-func checkAcquired(tx persistence.Tx, account string, have *persistence.Role, source *persistence.RoleSource, made *templateRole) error {
+// checkOrigin refuses a role that did not come from the template and the values.
+func checkOrigin(have, want *persistence.RoleSource) error {
 	switch {
-	case have.Template == nil || have.Template.ARN != source.ARN:
+	case have == nil || have.ARN != want.ARN:
 		return notAcquired()
-	case have.Template.Minor != source.Minor || !maps.EqualFunc(have.Template.Values, source.Values, slices.Equal):
+	case have.Minor != want.Minor || !maps.EqualFunc(have.Values, want.Values, slices.Equal):
 		return acquiredOtherwise()
 	}
-	same, err := isAsMade(tx, account, have, made)
-	if err == nil && !same {
-		return roleModified(have.Name)
-	}
-	return err
+	return nil
 }
 
+// isAsMade reports whether a role still is what its template made.
 func isAsMade(tx persistence.Tx, account string, r *persistence.Role, made *templateRole) (bool, error) {
 	trust, err := storedTrust(tx, account, made.trust)
 	if err != nil {

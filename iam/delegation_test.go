@@ -88,6 +88,11 @@ func rootOf(account string) context.Context {
 // delegation makes a request of the caller's account and returns its ID.
 func delegation(t *testing.T, s *iamsvc.Service, ctx context.Context) *string {
 	t.Helper()
+	return delegationOf(t, s, ctx, "first")
+}
+
+func delegationOf(t *testing.T, s *iamsvc.Service, ctx context.Context, workflow string) *string {
+	t.Helper()
 	arn, err := s.RegisterDelegationTemplate(ctx, iamsvc.DelegationTemplate{
 		Account: account, Requestor: "P", Name: "n", Policy: `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}`,
 	})
@@ -95,7 +100,7 @@ func delegation(t *testing.T, s *iamsvc.Service, ctx context.Context) *string {
 		t.Fatal(err)
 	}
 	return must(s.CreateDelegationRequest(ctx, &iam.CreateDelegationRequestInput{
-		Description: aws.String(""), RequestorWorkflowId: aws.String("w"), SessionDuration: aws.Int32(300),
+		Description: aws.String(""), RequestorWorkflowId: &workflow, SessionDuration: aws.Int32(300),
 		NotificationChannel: aws.String("arn:aws:sns:us-east-1:" + account + ":t"), Permissions: &types.DelegationPermission{PolicyTemplateArn: &arn},
 	}))(t).DelegationRequestId
 }

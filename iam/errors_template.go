@@ -18,10 +18,6 @@ func noTemplateToAcquire(arn string) error {
 	return noSuchEntity("Role template not found in repository: %s", arn)
 }
 
-func roleTemplateDisabled(arn string) error {
-	return &types.RoleTemplateDisabledException{Message: aws.String("Role template " + arn + " is disabled.")} // text not confirmed
-}
-
 func unrenderable(reason string) error {
 	return invalidInput("Failed to render template: " + reason)
 }

@@ -27,7 +27,7 @@ import (
 var roleTemplateData []byte
 
 // A roleTemplate is the one version there is of a template: major version 1,
-// minor version 0. Documents are JSON, texts and documents hold @{parameters}.
+// minor version 0, and enabled. Documents are JSON, texts and documents hold @{parameters}.
 type roleTemplate struct {
 	Service, Name, VersionID, Description string
 	Date                                  time.Time
