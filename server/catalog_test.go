@@ -157,7 +157,8 @@ func filled(t *testing.T, service, operation string) any {
 
 // members are the values of members by name, where any text will not do.
 var members = map[string]string{
-	"UserName": "Bob", "GroupName": "Dev", "RoleName": "App", "NewUserName": "Rob", "NewGroupName": "Ops",
+	"SigningAlgorithm": "RS256",
+	"UserName":         "Bob", "GroupName": "Dev", "RoleName": "App", "NewUserName": "Rob", "NewGroupName": "Ops",
 	"PolicyArn": "arn:aws:iam::000000000000:policy/p/Own", "RoleArn": "arn:aws:iam::000000000000:role/svc/App",
 	"PermissionsBoundary": "arn:aws:iam::aws:policy/ReadOnlyAccess", "Path": "/q/", "NewPath": "/q/", "PathPrefix": "/q/",
 	"InstanceProfileName": "Prof", "VirtualMFADeviceName": "Phone", "SerialNumber": "arn:aws:iam::000000000000:mfa/q/Phone",
@@ -368,6 +369,7 @@ var differences = map[string]string{
 	"sts:GetFederationToken: sts:TagSession lacks the key saml:aud":                                     "as for AssumeRole",
 	"sts:GetFederationToken: sts:TagSession lacks the key sts:TransitiveTagKeys":                        "a federated user cannot go on to another session, so that no tag is transitive",
 	"sts:GetFederationToken: sts:TagSession on federated-user/, which the reference does not know":      "a session is tagged on the resource of the enclosing call; the reference knows those of roles and users alone",
+	"sts:GetWebIdentityToken: *GetWebIdentityToken on self/, which the reference does not know":         "the resource of the recorded denials; the reference has no resource type for it",
 	"sts:AssumeRole: sts:TagSession has the key *":                                                      "decided in the context of the enclosing call, says the user's guide on session tags",
 	"sts:GetCallerIdentity: does not need the action of its name":                                       "nothing can deny it (API reference)",
 	"sts:GetSessionToken: does not need the action of its name":                                         "nothing can deny it (user's guide)",

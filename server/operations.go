@@ -197,5 +197,6 @@ func operations(i *iam.Service, s *sts.Service) []awsapi.Operation {
 		awsapi.Op(s.GetCallerIdentity),
 		awsapi.Op(s.GetFederationToken),
 		awsapi.Op(s.GetSessionToken),
+		awsapi.Op(s.GetWebIdentityToken),
 	}
 }

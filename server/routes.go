@@ -25,6 +25,8 @@ func (s *Server) routes(api http.Handler) http.Handler {
 	m.HandleFunc("GET "+ManagementPath+"decisions/stream", s.streamDecisions)
 	m.HandleFunc("GET "+ManagementPath+"decisions/{requestID}", s.showDecision)
 	m.HandleFunc("POST "+ManagementPath+"authorize", s.authorize)
+	m.HandleFunc("GET "+ManagementPath+"issuers/{issuer}/.well-known/openid-configuration", s.showIssuer)
+	m.HandleFunc("GET "+ManagementPath+"issuers/{issuer}/.well-known/jwks.json", s.showIssuerKeys)
 	m.HandleFunc(ManagementPath, func(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, http.StatusNotFound, map[string]string{"error": "there is no management route " + r.Method + " " + r.URL.Path})
 	})

@@ -123,6 +123,7 @@ func Rules() []authz.Rule {
 		getCallerIdentityRule(),
 		getFederationTokenRule(),
 		getSessionTokenRule(),
+		getWebIdentityTokenRule(),
 	}
 }
 

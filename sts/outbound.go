@@ -1,0 +1,170 @@
+package sts
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/aws-sdk-go-v2/service/sts/types"
+
+	"github.com/understudy-iam/understudy/authz"
+	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
+)
+
+// defaultIdentityDuration is the life of a token of GetWebIdentityToken, in seconds.
+const defaultIdentityDuration = 300
+
+// GetWebIdentityToken returns a signed JSON Web Token with which the caller
+// shows to another service who he is.
+// https://docs.aws.amazon.com/STS/latest/APIReference/API_GetWebIdentityToken.html
+//
+// The account has to have enabled outbound federation, whose issuer the token
+// names. A session's token ends before the session does. Federated users get none.
+func (s *Service) GetWebIdentityToken(ctx context.Context, in *sts.GetWebIdentityTokenInput) (*sts.GetWebIdentityTokenOutput, error) {
+	c := caller(ctx)
+	if err := checkIdentityToken(c, in); err != nil {
+		return nil, err
+	}
+	who, err := s.identity(c)
+	if err != nil {
+		return nil, err
+	}
+	now := s.now(c)
+	expiry := now.Add(time.Duration(identityDuration(in)) * time.Second)
+	if c.Session != nil && expiry.After(c.Session.ExpiresAt) {
+		return nil, sessionEndsFirst()
+	}
+	id := make([]byte, 16)
+	if _, err := io.ReadFull(s.random, id); err != nil {
+		return nil, fmt.Errorf("sts: token: %w", err)
+	}
+	text, err := s.signedToken(c.AccountID, aws.ToString(in.SigningAlgorithm), &identityClaims{
+		Audience: audience(in.Audience), Subject: who.arn, Issuer: who.issuer,
+		IssuedAt: now.Unix(), ExpiresAt: expiry.Unix(), ID: fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:]),
+		AWS: identityDetails(c, in, who),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &sts.GetWebIdentityTokenOutput{WebIdentityToken: aws.String(text), Expiration: aws.Time(expiry)}, nil
+}
+
+// identity is what state says about a caller's token: the issuer of his account,
+// and the ARN and tags of the user or role who calls.
+type identity struct {
+	issuer, arn string
+	tags        []persistence.Tag
+}
+
+// identity reads it. A role session's token is about the role, as AWS documents.
+func (s *Service) identity(c *principal.Caller) (*identity, error) {
+	who := &identity{arn: c.ARN}
+	err := s.store.View(func(tx persistence.Tx) error {
+		a, err := persistence.Accounts.Get(tx, c.AccountID)
+		if errors.Is(err, persistence.ErrNotFound) || err == nil && !a.OutboundFederation {
+			return outboundDisabled()
+		}
+		if err != nil {
+			return err
+		}
+		who.issuer = a.OutboundIssuer
+		switch c.Kind {
+		case principal.User:
+			u, err := persistence.UsersByID.First(tx, c.AccountID, c.EntityID)
+			if err != nil {
+				return orInvalidToken(err)
+			}
+			who.tags = u.Tags
+		case principal.AssumedRole:
+			r, err := persistence.RolesByID.First(tx, c.AccountID, c.EntityID)
+			if err != nil {
+				return orInvalidToken(err)
+			}
+			who.arn, who.tags = principal.IAM(c.AccountID, "role"+r.Path+r.Name), r.Tags
+		}
+		return nil
+	})
+	return who, err
+}
+
+// identityDetails are the claims under AWS's own name (recorded). The tags of a
+// session stand over those of its role.
+func identityDetails(c *principal.Caller, in *sts.GetWebIdentityTokenInput, who *identity) awsClaims {
+	d := awsClaims{Account: c.AccountID, Region: c.Request.Region, PrincipalID: who.arn}
+	if len(who.tags) > 0 || c.Session != nil && len(c.Session.Tags) > 0 {
+		d.PrincipalTags = map[string]string{}
+	}
+	for _, t := range who.tags {
+		d.PrincipalTags[t.Key] = t.Value
+	}
+	if c.Session != nil {
+		for _, t := range c.Session.Tags {
+			d.PrincipalTags[t.Key] = t.Value
+		}
+	}
+	if len(in.Tags) > 0 {
+		d.RequestTags = map[string]string{}
+	}
+	for _, t := range in.Tags {
+		d.RequestTags[aws.ToString(t.Key)] = aws.ToString(t.Value)
+	}
+	return d
+}
+
+func identityDuration(in *sts.GetWebIdentityTokenInput) int32 {
+	if in.DurationSeconds == nil {
+		return defaultIdentityDuration
+	}
+	return *in.DurationSeconds
+}
+
+// checkIdentityToken makes the checks that need no state, which AWS answers
+// before the permissions (recorded).
+func checkIdentityToken(c *principal.Caller, in *sts.GetWebIdentityTokenInput) error {
+	if c.Request.Region == globalRegion {
+		return unsupportedOnGlobalEndpoint()
+	}
+	if _, ok := tokenAlgorithms[aws.ToString(in.SigningAlgorithm)]; !ok {
+		return unsupportedAlgorithm()
+	}
+	return checkRequestTags(in.Tags)
+}
+
+// checkRequestTags: keys that begin with "aws:" are allowed here (recorded).
+func checkRequestTags(tags []types.Tag) error {
+	var keys []string
+	for _, t := range tags {
+		if hasKey(keys, aws.ToString(t.Key)) {
+			return duplicateTagKeys()
+		}
+		keys = append(keys, aws.ToString(t.Key))
+	}
+	return nil
+}
+
+// getWebIdentityTokenRule: the permission on oneself, and the one to put tags
+// into the token.
+func getWebIdentityTokenRule() authz.Rule {
+	return authz.For(func(q *authz.Query, in *sts.GetWebIdentityTokenInput) ([]authz.Need, error) {
+		if err := checkIdentityToken(q.Caller, in); err != nil {
+			return nil, err
+		}
+		self, tags := principal.STS(q.Account(), "self"), authz.RequestTags(requestTags(in.Tags))
+		needs := []authz.Need{{Action: "sts:GetWebIdentityToken", Resource: self, Keys: slices.Concat(tags, []authz.Key{
+			authz.Strings("sts:IdentityTokenAudience", in.Audience...),
+			authz.String("sts:SigningAlgorithm", aws.ToString(in.SigningAlgorithm)),
+			authz.String("sts:DurationSeconds", strconv.Itoa(int(identityDuration(in)))),
+		})}}
+		if len(tags) > 0 {
+			needs = append(needs, authz.Need{Action: "sts:TagGetWebIdentityToken", Resource: self, Keys: tags})
+		}
+		return needs, nil
+	})
+}
