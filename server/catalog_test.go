@@ -37,6 +37,9 @@ func TestRulesAgreeWithAWSsReference(t *testing.T) {
 	for _, op := range operations(&iamsvc.Service{}, &stssvc.Service{}) {
 		in := filled(t, op.Service, op.Name)
 		needs, err := s.needs(op.Name, in)
+		if errors.Is(err, errUnsigned) && decidedByToken[op.Name] {
+			continue
+		}
 		if err != nil {
 			t.Errorf("%s: the row fails for a full input: %v", op.Name, err)
 			continue
@@ -54,6 +57,13 @@ func TestRulesAgreeWithAWSsReference(t *testing.T) {
 		}
 	}
 }
+
+// decidedByToken are the operations of which only a token that is proved says
+// what permissions they need; package conformance tests those.
+var decidedByToken = map[string]bool{"AssumeRoleWithWebIdentity": true}
+
+// errUnsigned is returned for a call that the authorizer leaves undecided.
+var errUnsigned = errors.New("the call was not decided")
 
 // A server with an operation that has no row does not start.
 func TestOperationsNeedARule(t *testing.T) {
@@ -131,6 +141,8 @@ func (s *stagedServer) needs(operation string, in any) ([]authz.Need, error) {
 		if len(follower.C()) == 0 {
 			return nil, err
 		}
+	} else if len(follower.C()) == 0 {
+		return nil, errUnsigned
 	}
 	var needs []authz.Need
 	for _, c := range (<-follower.C()).Checks {

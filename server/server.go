@@ -25,6 +25,7 @@ import (
 	"github.com/understudy-iam/understudy/awsapi/model"
 	"github.com/understudy-iam/understudy/decisions"
 	"github.com/understudy-iam/understudy/iam"
+	"github.com/understudy-iam/understudy/oidc"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/sts"
 )
@@ -72,6 +73,10 @@ type Options struct {
 
 	// TrustForwardedFor takes the caller's address from X-Forwarded-For.
 	TrustForwardedFor bool
+
+	// OIDCKeys are the keys of OpenID Connect issuers, by the issuers' URLs, that
+	// are not to be asked for them.
+	OIDCKeys map[string]*oidc.Keys
 
 	Quotas  iam.Quotas
 	Now     func() time.Time // nil: time.Now
@@ -125,7 +130,10 @@ func New(o Options) (*Server, error) {
 	identities := iam.New(iam.Options{
 		Store: o.Store, Now: o.Now, Random: o.Random, Quotas: o.Quotas, Authorizer: s.authorizer, StrictSimulation: o.StrictSimulation,
 	})
-	s.sts = sts.New(sts.Options{Store: o.Store, Now: o.Now, Random: o.Random, Authorizer: s.authorizer})
+	s.sts = sts.New(sts.Options{
+		Store: o.Store, Now: o.Now, Random: o.Random, Authorizer: s.authorizer,
+		IssuerKeys: oidc.NewSource(oidc.SourceOptions{Fixed: o.OIDCKeys, Now: o.Now}),
+	})
 	ops := operations(identities, s.sts)
 	if err := checkRules(ops, rules); err != nil {
 		return nil, err

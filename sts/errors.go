@@ -2,6 +2,7 @@ package sts
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sts/types"
@@ -116,4 +117,60 @@ func mfaIncomplete() error {
 
 func malformedAccessKey(id string) error {
 	return apiError("ValidationError", "%s is not a valid access key ID", id) // text not confirmed
+}
+
+// Errors of the federated calls.
+
+func invalidRequestARN() error { return apiError("ValidationError", "Request ARN is invalid") }
+
+func invalidIdentityToken(text string) error {
+	return &types.InvalidIdentityTokenException{Message: aws.String(text)}
+}
+
+func noOIDCProvider(issuer string) error {
+	return invalidIdentityToken("No OpenIDConnect provider found in your account for " + issuer)
+}
+
+func wrongAudience() error { return invalidIdentityToken("Incorrect token audience") }
+
+func severalAudiences() error {
+	return invalidIdentityToken("Token audience contains more than one audience while authorized party is not present")
+}
+
+func malformedToken() error {
+	return invalidIdentityToken("The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)")
+}
+
+func missingClaim(name string) error {
+	return invalidIdentityToken("Missing a required claim: " + name + ".")
+}
+
+func unverifiedToken() error {
+	return invalidIdentityToken("The web identity token provided could not be validated. See the AssumeRoleWithWebIdentity documentation for requirements.")
+}
+
+// noVerificationKey has two blanks, as AWS's has.
+func noVerificationKey() error {
+	return invalidIdentityToken("Couldn't retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity documentation for requirements")
+}
+
+func roleNotListed() error {
+	return invalidIdentityToken("The requested role is not in the roles claim of the token.") // text not confirmed
+}
+
+func invalidSourceIdentity() error {
+	return invalidIdentityToken(`Source Identity must match [a-zA-Z_0-9+=,.@-]{2,64} and not begin with "aws:"`)
+}
+
+func expiredIdentity(now, expiry time.Time) error {
+	return &types.ExpiredTokenException{Message: aws.String(fmt.Sprintf(
+		"Token expired: current date/time %d must be before the expiration date/time %d", now.Unix(), expiry.Unix()))}
+}
+
+func providerUnreachable() error {
+	return &types.IDPCommunicationErrorException{Message: aws.String("The identity provider could not be reached.")} // text not confirmed
+}
+
+func rejectedAccessToken() error {
+	return &types.IDPRejectedClaimException{Message: aws.String("The identity provider rejected the access token.")} // text not confirmed
 }

@@ -43,6 +43,9 @@ type Options struct {
 
 	// Authorizer knows the managed policies that sessions can be limited by.
 	Authorizer *authz.Authorizer
+
+	// IssuerKeys finds the keys of OpenID Connect issuers; nil: none are found.
+	IssuerKeys IssuerKeys
 }
 
 // Service holds the operations. It is safe for concurrent use.
@@ -52,11 +55,13 @@ type Service struct {
 	clock    func() time.Time
 	random   io.Reader
 	authz    *authz.Authorizer
+
+	issuerKeys IssuerKeys
 }
 
 // New makes a Service.
 func New(o Options) *Service {
-	s := &Service{store: o.Store, clock: o.Now, random: o.Random, authz: o.Authorizer}
+	s := &Service{store: o.Store, clock: o.Now, random: o.Random, authz: o.Authorizer, issuerKeys: o.IssuerKeys}
 	if s.clock == nil {
 		s.clock = time.Now
 	}
@@ -117,6 +122,7 @@ func tokenSize(c *types.Credentials, minimum *int32) (size, utilization *int32) 
 func Rules() []authz.Rule {
 	return []authz.Rule{
 		assumeRoleRule(),
+		assumeRoleWithWebIdentityRule(),
 		assumeRootRule(),
 		decodeAuthorizationMessageRule(),
 		getAccessKeyInfoRule(),

@@ -40,6 +40,8 @@ type serveCommand struct {
 	Simulator   string `default:"aws" env:"UNDERSTUDY_SIMULATOR" help:"aws: the simulation calls answer as AWS's policy simulator does; strict: they say what enforcement would do."`
 	TrustProxy  bool   `name:"trust-forwarded-for" env:"UNDERSTUDY_TRUST_FORWARDED_FOR" help:"Take aws:SourceIp from X-Forwarded-For. Only behind a proxy that sets it."`
 
+	OIDCKeys map[string]string `name:"oidc-keys" env:"UNDERSTUDY_OIDC_KEYS" placeholder:"ISSUER=FILE;..." help:"Take the keys of an OpenID Connect issuer (https://...) from this JSON Web Key Set; the issuer is not asked."`
+
 	MaxUsers int `name:"quota-users" env:"UNDERSTUDY_QUOTA_USERS" placeholder:"N" help:"Users per account; AWS's quota is 5000."`
 }
 
@@ -138,6 +140,9 @@ func (c *serveCommand) options(logger *slog.Logger) (server.Options, error) {
 		Enforcement: mode, DenyRootAssumeRole: c.RootAssume == "deny", TrustForwardedFor: c.TrustProxy,
 		StrictSimulation: c.Simulator == "strict", NamePolicyARN: c.NameARN,
 		Logger: logger, Version: version,
+	}
+	if o.OIDCKeys, err = readKeys(c.OIDCKeys); err != nil {
+		return server.Options{}, err
 	}
 	o.Quotas.UsersPerAccount = c.MaxUsers
 	if o.Decisions = c.Decisions; c.Decisions == 0 {

@@ -1,0 +1,27 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/understudy-iam/understudy/oidc"
+)
+
+// readKeys reads the key sets of --oidc-keys.
+func readKeys(files map[string]string) (map[string]*oidc.Keys, error) {
+	keys := map[string]*oidc.Keys{}
+	for issuer, file := range files {
+		if !strings.HasPrefix(issuer, "https://") {
+			return nil, fmt.Errorf("--oidc-keys %q is no issuer; give its URL, https://...", issuer)
+		}
+		document, err := os.ReadFile(file)
+		if err != nil {
+			return nil, fmt.Errorf("--oidc-keys: %w", err)
+		}
+		if keys[issuer], err = oidc.ParseKeys(document); err != nil {
+			return nil, fmt.Errorf("--oidc-keys: %s: %w", file, err)
+		}
+	}
+	return keys, nil
+}

@@ -1,0 +1,193 @@
+package oidc
+
+import (
+	"context"
+	"crypto/sha1"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Limits of what is fetched from an issuer.
+const (
+	fetchTimeout  = 5 * time.Second // for discovery and keys together
+	maxDocument   = 1 << 20         // bytes of a document
+	maxRedirects  = 3
+	keptFor       = 5 * time.Minute
+	refetchPause  = 10 * time.Second // at least, before an unknown key ID makes us ask again
+	discoveryPath = "/.well-known/openid-configuration"
+)
+
+// Issuer is an issuer of tokens.
+type Issuer struct {
+	URL string // as tokens name it: https://...
+
+	// Thumbprints are the SHA-1 sums, in lower-case hexadecimal, of certificates
+	// that are trusted besides the system's.
+	Thumbprints []string
+}
+
+// SourceOptions configures a Source; the zero value works.
+type SourceOptions struct {
+	// Fixed are the keys of issuers that are never asked, by their URLs.
+	Fixed map[string]*Keys
+
+	// Now is the time by which fetched keys grow old; nil is time.Now.
+	Now func() time.Time
+}
+
+// Source finds the keys of issuers. Keys that were fetched are kept for some
+// minutes. It is safe for concurrent use.
+type Source struct {
+	options SourceOptions
+
+	mu      sync.Mutex
+	fetched map[string]fetched // by URL and thumbprints
+}
+
+type fetched struct {
+	keys *Keys
+	at   time.Time
+}
+
+// NewSource makes a Source.
+func NewSource(o SourceOptions) *Source {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return &Source{options: o, fetched: map[string]fetched{}}
+}
+
+// Keys returns the keys of the issuer. If they are known and the key ID is not
+// among them, the issuer is asked anew: it may have changed its keys.
+func (s *Source) Keys(ctx context.Context, issuer Issuer, keyID string) (*Keys, error) {
+	if k, ok := s.options.Fixed[issuer.URL]; ok {
+		return k, nil
+	}
+	id := issuer.URL + " " + strings.Join(issuer.Thumbprints, " ")
+	s.mu.Lock()
+	known, ok := s.fetched[id]
+	s.mu.Unlock()
+	if age := s.options.Now().Sub(known.at); ok && age < keptFor && (known.keys.Has(keyID) || age < refetchPause) {
+		return known.keys, nil
+	}
+	keys, err := fetch(ctx, issuer)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	s.fetched[id] = fetched{keys, s.options.Now()}
+	s.mu.Unlock()
+	return keys, nil
+}
+
+// fetch asks the issuer where its keys are, and gets them.
+// https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig
+func fetch(ctx context.Context, issuer Issuer) (*Keys, error) {
+	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
+	defer cancel()
+	client := issuer.client()
+	defer client.CloseIdleConnections()
+	var configuration struct {
+		Issuer  string `json:"issuer"`
+		KeysURL string `json:"jwks_uri"`
+	}
+	document, err := get(ctx, client, strings.TrimSuffix(issuer.URL, "/")+discoveryPath)
+	if err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(document, &configuration); err != nil {
+		return nil, fmt.Errorf("oidc: configuration of %s: %w", issuer.URL, err)
+	}
+	if configuration.Issuer != issuer.URL {
+		return nil, fmt.Errorf("oidc: %s says that it is %q", issuer.URL, configuration.Issuer)
+	}
+	if document, err = get(ctx, client, configuration.KeysURL); err != nil {
+		return nil, err
+	}
+	return ParseKeys(document)
+}
+
+func get(ctx context.Context, client *http.Client, address string) ([]byte, error) {
+	if u, err := url.Parse(address); err != nil || u.Scheme != "https" {
+		return nil, fmt.Errorf("oidc: %q is no https URL", address)
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, fmt.Errorf("oidc: %w", err)
+	}
+	answer, err := client.Do(request)
+	if err != nil {
+		return nil, fmt.Errorf("oidc: %w", err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("oidc: %s answers %s", address, answer.Status)
+	}
+	document, err := io.ReadAll(io.LimitReader(answer.Body, maxDocument+1))
+	if err == nil && len(document) > maxDocument {
+		err = fmt.Errorf("%s is larger than %d bytes", address, maxDocument)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("oidc: %w", err)
+	}
+	return document, nil
+}
+
+// errRedirect is returned for a redirection that is not followed.
+var errRedirect = errors.New("oidc: redirected too often, or away from https")
+
+// client speaks to the issuer.
+func (i Issuer) client() *http.Client {
+	return &http.Client{
+		Transport: &http.Transport{
+			Proxy: http.ProxyFromEnvironment,
+			// The connection is verified below: by thumbprint too.
+			TLSClientConfig:        &tls.Config{InsecureSkipVerify: true, VerifyConnection: i.verify},
+			MaxResponseHeaderBytes: 64 << 10,
+		},
+		CheckRedirect: func(r *http.Request, via []*http.Request) error {
+			if len(via) > maxRedirects || r.URL.Scheme != "https" {
+				return errRedirect
+			}
+			return nil
+		},
+	}
+}
+
+// verify trusts the authorities of the system and, if they do not vouch for the
+// host, a certificate of its chain that has one of the thumbprints.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html
+func (i Issuer) verify(c tls.ConnectionState) error {
+	chain := c.PeerCertificates
+	if len(chain) == 0 {
+		return errors.New("oidc: the host shows no certificate")
+	}
+	o := x509.VerifyOptions{DNSName: c.ServerName, Intermediates: x509.NewCertPool()}
+	pinned := x509.NewCertPool()
+	for _, certificate := range chain {
+		o.Intermediates.AddCert(certificate)
+		if sum := sha1.Sum(certificate.Raw); slices.Contains(i.Thumbprints, hex.EncodeToString(sum[:])) {
+			pinned.AddCert(certificate)
+		}
+	}
+	_, err := chain[0].Verify(o)
+	if err == nil {
+		return nil
+	}
+	o.Roots = pinned
+	if _, pinnedErr := chain[0].Verify(o); pinnedErr == nil {
+		return nil
+	}
+	return fmt.Errorf("oidc: %s: %w", c.ServerName, err)
+}

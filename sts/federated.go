@@ -1,0 +1,203 @@
+package sts
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sts/types"
+
+	"github.com/understudy-iam/understudy/authz"
+	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
+)
+
+// vouched is what an identity provider says about who calls, once it is proved.
+type vouched struct {
+	kind      evaluator.PrincipalKind
+	operation string
+	provider  string // as trust policies name it
+	account   string // of the provider; empty if it is in none
+
+	keys    []authz.Key         // condition keys of the provider
+	lasting map[string][]string // those that persist in the session
+
+	sessionName    string
+	tags           []types.Tag
+	transitive     []string
+	sourceIdentity string
+}
+
+// wanted is what a call that a provider vouches for asks for.
+type wanted struct {
+	input       any // a pointer to the SDK's input type
+	role        principal.ARN
+	policy      *string
+	policies    []types.PolicyDescriptorType
+	seconds     *int32
+	minimumSize *int32
+
+	// atMost and until are limits that the provider sets: seconds, and a time in
+	// seconds since 1970; 0 for none.
+	atMost, until int64
+}
+
+// federated is a session that was made.
+type federated struct {
+	credentials *types.Credentials
+	user        *types.AssumedRoleUser
+	packedSize  *int32
+	size        *int32
+	utilization *int32
+	source      *string
+}
+
+// federate decides whether who is vouched for may be the role, and makes the
+// session. A role that does not exist is answered like one that does not trust.
+func (s *Service) federate(c *principal.Caller, v *vouched, w *wanted) (*federated, error) {
+	if err := checkTags(v.tags, v.transitive, nil); err != nil {
+		return nil, err
+	}
+	if err := checkSessionPolicy(w.policy); err != nil {
+		return nil, err
+	}
+	var role *persistence.Role
+	err := s.store.View(func(tx persistence.Tx) error {
+		var err error
+		role, err = findRole(tx, w.role)
+		return err
+	})
+	if err != nil && !errors.Is(err, persistence.ErrNotFound) {
+		return nil, err
+	}
+	if err := s.authz.Federate(&authz.Federation{
+		Caller: c, Input: w.input, Kind: v.kind, Provider: v.provider, Account: v.account, Needs: v.needs(w, role),
+	}); err != nil {
+		return nil, err
+	}
+	if role == nil { // only where nothing is enforced
+		return nil, authz.FederationDenied(v.operation)
+	}
+	return s.federatedSession(c, v, w, role)
+}
+
+// needs are the permission to be the role, and those to tag its session and to
+// set the source identity, if the provider does.
+func (v *vouched) needs(w *wanted, role *persistence.Role) []authz.Need {
+	need := authz.Need{Action: "sts:" + v.operation, Resource: w.role.String(), Owner: w.role.AccountID, Keys: v.needKeys(), Trust: true}
+	if role != nil {
+		need.Tags, need.TrustPolicy = role.Tags, role.TrustPolicy
+	}
+	needs := []authz.Need{need}
+	if len(v.tags) > 0 {
+		need.Action = "sts:TagSession"
+		needs = append(needs, need)
+	}
+	if v.sourceIdentity != "" {
+		need.Action = "sts:SetSourceIdentity"
+		needs = append(needs, need)
+	}
+	return needs
+}
+
+func (v *vouched) needKeys() []authz.Key {
+	keys := append(v.keys[:len(v.keys):len(v.keys)], authz.String("sts:RoleSessionName", v.sessionName))
+	if v.sourceIdentity != "" {
+		keys = append(keys, authz.String("sts:SourceIdentity", v.sourceIdentity))
+	}
+	if len(v.transitive) > 0 {
+		keys = append(keys, authz.Strings("sts:TransitiveTagKeys", v.transitive...))
+	}
+	return append(keys, authz.RequestTags(requestTags(v.tags))...)
+}
+
+func (s *Service) federatedSession(c *principal.Caller, v *vouched, w *wanted, role *persistence.Role) (*federated, error) {
+	err := s.store.View(func(tx persistence.Tx) error { return s.checkSessionPolicies(tx, w.role.AccountID, w.policies) })
+	if err != nil {
+		return nil, err
+	}
+	now := s.now(c).Unix()
+	duration, err := federatedDuration(w, role, now)
+	if err != nil {
+		return nil, err
+	}
+	t := &token{
+		Kind: principal.AssumedRole, EntityID: role.ID, SessionName: v.sessionName, Operation: v.operation,
+		IssuedAt: now, ExpiresAt: now + duration, Policy: aws.ToString(w.policy), PolicyARNs: policyARNs(w.policies),
+		Tags: sessionTags(nil, v.tags), TransitiveTagKeys: v.transitive, SourceIdentity: v.sourceIdentity,
+		FederatedProvider: v.provider, Keys: v.lasting,
+	}
+	if _, err := checkPackedSize(t); err != nil {
+		return nil, err
+	}
+	credentials, err := s.issue(w.role.AccountID, t, w.minimumSize)
+	if err != nil {
+		return nil, err
+	}
+	p := rolePrincipal(w.role.AccountID, role, t.SessionName)
+	out := &federated{
+		credentials: credentials, packedSize: v.packedSize(t),
+		user: &types.AssumedRoleUser{Arn: aws.String(p.ARN), AssumedRoleId: aws.String(p.UserID)},
+	}
+	out.size, out.utilization = tokenSize(credentials, w.minimumSize)
+	if t.SourceIdentity != "" {
+		out.source = aws.String(t.SourceIdentity)
+	}
+	return out, nil
+}
+
+// packedSize is that of the session with what the provider says: AWS answers 25
+// percent for a web identity without policies and tags (recorded). That what is
+// said never makes a session too large is our choice.
+func (v *vouched) packedSize(t *token) *int32 {
+	said := []principal.Tag{{Key: v.provider}}
+	for _, k := range v.keys {
+		said = append(said, principal.Tag{Key: k.Name, Value: strings.Join(k.Values, ",")})
+	}
+	size := packedSize(t.Policy, t.PolicyARNs, append(said, t.Tags...))
+	return aws.Int32(int32(min(size, 100)))
+}
+
+// federatedDuration is how long the session lasts, in seconds. What the provider
+// says shortens it; only the request makes it longer than an hour (recorded).
+func federatedDuration(w *wanted, role *persistence.Role, now int64) (int64, error) {
+	duration := int64(defaultRoleDuration)
+	if w.seconds != nil {
+		duration = int64(*w.seconds)
+	}
+	if duration > int64(role.MaxSessionDuration) {
+		return 0, overMaxSessionDuration()
+	}
+	if w.atMost > 0 {
+		duration = min(duration, w.atMost)
+	}
+	if w.until > 0 {
+		duration = min(duration, w.until-now)
+	}
+	return duration, nil
+}
+
+// parseRoleARN reads the role that a federated call asks for.
+func parseRoleARN(text *string) (principal.ARN, error) {
+	arn, ok := principal.ParseARN(aws.ToString(text))
+	if !ok || arn.Service != "iam" || !principal.ValidAccountID(arn.AccountID) {
+		return arn, invalidRequestARN()
+	}
+	return arn, nil
+}
+
+// validSourceIdentity reports whether a provider may set the source identity.
+func validSourceIdentity(id string) bool {
+	return validName(id) && !strings.HasPrefix(id, "aws:")
+}
+
+// validName reports whether a text can name a session: [a-zA-Z_0-9+=,.@-]{2,64}.
+func validName(s string) bool {
+	if len(s) < 2 || len(s) > 64 {
+		return false
+	}
+	return strings.IndexFunc(s, func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("_+=,.@-", r))
+	}) < 0
+}
