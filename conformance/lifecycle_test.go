@@ -3,15 +3,18 @@
 package conformance
 
 import (
+	"context"
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // TestHealth asks the management route for the server's state.
@@ -57,15 +60,25 @@ func TestSIGTERMDrains(t *testing.T) {
 	cmd.Stderr = os.Stderr
 	url := announceOf(t, cmd)
 	body, feed := io.Pipe()
+	reading := make(chan struct{}) // closed when the server asks for the body
+	trace := &httptrace.ClientTrace{Got100Continue: func() { close(reading) }}
+	r, err := http.NewRequestWithContext(httptrace.WithClientTrace(context.Background(), trace), http.MethodPost, url+"/", body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Expect", "100-continue")
+	client := &http.Client{Transport: &http.Transport{ExpectContinueTimeout: time.Minute}}
 	answered := make(chan error, 1)
 	go func() {
-		resp, err := http.Post(url+"/", "application/x-www-form-urlencoded", body)
+		resp, err := client.Do(r)
 		if err == nil {
 			_, err = io.Copy(io.Discard, resp.Body)
 			resp.Body.Close()
 		}
 		answered <- err
 	}()
+	<-reading
 	if _, err := feed.Write([]byte("Action=GetCallerIdentity")); err != nil {
 		t.Fatal(err)
 	}
