@@ -121,7 +121,9 @@ func malformedAccessKey(id string) error {
 
 // Errors of the federated calls.
 
-func invalidRequestARN() error { return apiError("ValidationError", "Request ARN is invalid") }
+func invalidRequestARN() error {
+	return apiError("ValidationError", "Request ARN is invalid") // text not confirmed
+}
 
 func invalidIdentityToken(text string) error {
 	return &types.InvalidIdentityTokenException{Message: aws.String(text)}
