@@ -16,7 +16,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
@@ -155,12 +154,4 @@ func (s *Server) STS() *sts.Client { return sts.NewFromConfig(s.Config(context.B
 // secret. The account comes into being when they are first used.
 func (s *Server) AccountKey(accountID string) aws.Credentials {
 	return aws.Credentials{AccessKeyID: accountID, SecretAccessKey: s.options.RootSecretAccessKey}
-}
-
-// Now is the time of day by which the server judges.
-func (s *Server) Now() time.Time {
-	if s.options.Now != nil {
-		return s.options.Now()
-	}
-	return time.Now()
 }
