@@ -14,6 +14,7 @@ func Departures() []Departure {
 		{"root-assume-role", "2026-11-23", "Root may call AssumeRole where the trust policy admits the account, because local work starts as root. `--root-assume-role=deny` is AWS's behaviour."},
 		{"any-region", "2026-11-23", "A credential scope may name any AWS region, for IAM too: SDKs sign for the configured region when they are given an endpoint, and one server stands for every endpoint."},
 		{"host-without-port", "2026-11-23", "A signature over the host without its port is accepted beside the right one, because some clients (curl before 8) sign so."},
+		{"request-head", "2026-11-23", "A request head above 20 KiB is answered 431 by Go's HTTP server; AWS answers 400 without a body, as this server does from 16 KiB to there."},
 		{"packed-policy-size", "2026-11-23", "AWS does not publish how it packs session policies and tags. PackedPolicySize is computed here by a rule of our own that fits the few known figures roughly; a request near the limit may be refused by one and taken by the other."},
 		{"service-principals", "2026-11-23", "A trust policy may name the service principals that occur in the AWS managed policies and guides; AWS knows some that are in neither."},
 		{"derived-ids", "2026-11-23", "The IDs of AWS managed policies are derived from their ARNs, and the dates of 1,738 superseded versions are those of the version before: no public source has them."},

@@ -192,7 +192,7 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 		Handler:           s,
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    16 << 10, // AWS refuses larger request heads
+		MaxHeaderBytes:    16 << 10, // as AWS; beyond net/http's slack of 4 KiB see departure request-head
 		ErrorLog:          slog.NewLogLogger(s.options.Logger.Handler(), slog.LevelDebug),
 	}
 	h.RegisterOnShutdown(func() { s.close.Do(func() { close(s.closing) }) }) // who follows the decisions would keep it up
