@@ -59,6 +59,7 @@ type organization struct {
 	policies   []policy
 	kinds      []text // of policies: SCP or RCP
 	root       unit
+	access
 }
 
 // unit is an organizational unit, or the root.
@@ -200,6 +201,7 @@ func (r *reader) organization(n *yaml.Node) *organization {
 		o.kinds = append(o.kinds, kind)
 		p.end()
 	}
+	o.access = m.access()
 	if n := m.member("root"); n != nil {
 		o.root = r.unit(n, "the root", 0)
 	} else {

@@ -46,6 +46,9 @@ func (o *organizer) apply() error {
 	if err := o.writeRoot(); err != nil {
 		return err
 	}
+	if err := o.writeAccess(); err != nil {
+		return err
+	}
 	for _, account := range left {
 		if slices.Contains(o.record.Accounts, account) {
 			continue

@@ -32,6 +32,10 @@
 //	      - {name: deploy, trust: {...}, maxSessionDuration: 7200}
 //	organization:
 //	  management: "999900001111"
+//	  featureSet: ALL                      # or CONSOLIDATED_BILLING
+//	  trustedAccess: true                  # of IAM
+//	  administrators: ["111122223333"]     # of IAM, besides the management account
+//	  rootFeatures: [RootSessions, RootCredentialsManagement]
 //	  policies:
 //	    - {name: NoUsers, type: SCP, document: {...}}
 //	  root:
@@ -41,7 +45,8 @@
 // A document is a mapping or a text that holds JSON. A policy is named by its
 // ARN, or by the name of one of the account's own or of AWS's. FullAWSAccess is
 // attached to the root, to every unit and to every account, as in AWS, unless
-// fullAWSAccess is false there. The ID of an access key may be left out: it then
+// fullAWSAccess is false there. An organization has all features and trusted
+// access of IAM unless the file says otherwise. The ID of an access key may be left out: it then
 // derives from account, user and position, and is the same each time.
 //
 // # Caveats

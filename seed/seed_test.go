@@ -287,6 +287,13 @@ func TestFaults(t *testing.T) {
 		{"units without end", organization + "  root: &r\n    units:\n    - &u {name: a, units: [*u]}", "f:5: units stand in units more than 5 deep"},
 		{"document without end", account + "  policies:\n  - name: p\n    document: &d {a: *d}", "f:5: the document is nested too deeply or too large"},
 		{"truth", organization + "  root: {fullAWSAccess: maybe}", "f:3: fullAWSAccess must be true or false"},
+		{"feature set", organization + "  featureSet: SOME", `f:3: featureSet "SOME" is neither ALL nor CONSOLIDATED_BILLING`},
+		{"trusted access", organization + "  trustedAccess: perhaps", "f:3: trustedAccess must be true or false"},
+		{"root feature", organization + "  rootFeatures: [RootPower]", `f:3: root feature "RootPower" is neither RootCredentialsManagement nor RootSessions`},
+		{"administrator without an account ID", organization + "  administrators: [ana]", `f:3: account ID "ana" must have 12 digits; put it in quotes`},
+		{"administrator who is no member", organization + "  administrators: ['111122223333']", "f:3: account 111122223333 cannot administer IAM: it is not a member of the organization besides its management account"},
+		{"administrator who manages", organization + "  administrators: ['999900001111']", "f:3: account 999900001111 cannot administer IAM: "},
+		{"policies with billing only", organization + "  featureSet: CONSOLIDATED_BILLING\n  policies:\n  - {name: p, type: SCP, document: " + document + "}", "f:5: an organization with consolidated billing only has no policies"},
 		{"organization ID", organization + "  id: x", `f:3: id "x" must be o- and 10 to 32 lower-case letters and digits`},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -1,0 +1,87 @@
+package seed
+
+import (
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+)
+
+// access is what IAM may do in the organization. A member that is not given
+// stays as it is: an organization begins with all features and trusted access,
+// and without administrators and root features.
+type access struct {
+	featureSet    text // ALL or CONSOLIDATED_BILLING, as AWS Organizations spells them
+	trustedAccess text // true or false
+
+	administrators []text // account IDs
+	hasAdmins      bool
+
+	rootFeatures []text // as IAM spells them
+	hasFeatures  bool
+}
+
+// The feature sets of an organization.
+// https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html
+const (
+	allFeatures         = "ALL"
+	consolidatedBilling = "CONSOLIDATED_BILLING"
+)
+
+// access takes the members of the organization that say what IAM may do in it.
+func (m *mapping) access() access {
+	a := access{featureSet: m.text("featureSet"), trustedAccess: m.text("trustedAccess")}
+	if f := a.featureSet; f.given() && f.value != allFeatures && f.value != consolidatedBilling {
+		m.fail(fault(f.line, "featureSet %q is neither %s nor %s", f.value, allFeatures, consolidatedBilling))
+	}
+	m.yes("trustedAccess")
+	a.administrators, a.hasAdmins = m.texts("administrators"), m.member("administrators") != nil
+	for _, t := range a.administrators {
+		m.validAccount(t)
+	}
+	a.rootFeatures, a.hasFeatures = m.texts("rootFeatures"), m.member("rootFeatures") != nil
+	for _, t := range a.rootFeatures {
+		if known := types.FeatureType("").Values(); !slices.Contains(known, types.FeatureType(t.value)) {
+			m.fail(fault(t.line, "root feature %q is neither %s nor %s", t.value, known[0], known[1]))
+		}
+	}
+	return a
+}
+
+// writeAccess writes what IAM may do in the organization, whose accounts are
+// known.
+func (o *organizer) writeAccess() error {
+	a := &o.file.access
+	if a.featureSet.given() {
+		o.record.BillingOnly = a.featureSet.value == consolidatedBilling
+	}
+	if n := len(o.file.policies); n > 0 && o.record.BillingOnly {
+		return fault(o.file.policies[0].name.line, "an organization with consolidated billing only has no policies")
+	}
+	if a.trustedAccess.given() {
+		o.record.NoTrustedAccess = a.trustedAccess.value == "false"
+	}
+	for _, t := range a.administrators {
+		if t.value == o.file.management.value || !slices.Contains(o.record.Accounts, t.value) {
+			return fault(t.line, "account %s cannot administer IAM: it is not a member of the organization besides its management account", t.value)
+		}
+	}
+	if a.hasAdmins {
+		o.record.Administrators = distinctTexts(a.administrators)
+	} else {
+		o.record.Administrators = slices.DeleteFunc(o.record.Administrators, func(id string) bool { return !slices.Contains(o.record.Accounts, id) })
+	}
+	if a.hasFeatures {
+		o.record.RootFeatures = distinctTexts(a.rootFeatures)
+	}
+	return nil
+}
+
+// distinctTexts are the texts in the order of the alphabet, each once.
+func distinctTexts(list []text) []string {
+	var all []string
+	for _, t := range list {
+		all = append(all, t.value)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
