@@ -48,7 +48,7 @@ func (s *Server) showDecision(w http.ResponseWriter, r *http.Request) {
 	if !s.keepsDecisions(w) {
 		return
 	}
-	id := r.PathValue("requestID")
+	id := r.PathValue("requestId")
 	d, ok := s.decisions.Find(id)
 	if !ok {
 		writeJSON(w, http.StatusNotFound, map[string]string{"error": fmt.Sprintf(

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
+	"strings"
 
 	"github.com/understudy-iam/understudy/awsapi"
 )
@@ -12,26 +13,42 @@ import (
 // ManagementPath is where the management routes begin; no AWS API uses it.
 const ManagementPath = "/_understudy/"
 
+// A route is a management route: how it is called, and who answers. The path is
+// written as in OpenAPI, below ManagementPath, with its variables in braces.
+type route struct {
+	method, path string
+	answer       http.HandlerFunc
+}
+
+// managementRoutes are all of them; docs/openapi.yaml describes each.
+func (s *Server) managementRoutes() []route {
+	return []route{
+		{http.MethodGet, "health", s.health},
+		{http.MethodPost, "security-keys", s.registerSecurityKey},
+		{http.MethodPost, "delegation-templates", s.registerDelegationTemplate},
+		{http.MethodGet, "delegation-requests/{id}/notifications", s.listDelegationNotifications},
+		{http.MethodGet, "enforcement", s.showEnforcement},
+		{http.MethodPut, "enforcement", s.setEnforcement},
+		{http.MethodGet, "decisions", s.listDecisions},
+		{http.MethodGet, "decisions/stream", s.streamDecisions},
+		{http.MethodGet, "decisions/{requestId}", s.showDecision},
+		{http.MethodPost, "authorize", s.authorize},
+		{http.MethodGet, "issuers/{issuer}/.well-known/openid-configuration", s.showIssuer},
+		{http.MethodGet, "issuers/{issuer}/.well-known/jwks.json", s.showIssuerKeys},
+	}
+}
+
 // routes mounts the management routes beside the AWS endpoint.
 func (s *Server) routes(api http.Handler) http.Handler {
 	m := http.NewServeMux()
-	m.HandleFunc("GET "+ManagementPath+"health", s.health)
-	m.HandleFunc("POST "+ManagementPath+"security-keys", s.registerSecurityKey)
-	m.HandleFunc("POST "+ManagementPath+"delegation-templates", s.registerDelegationTemplate)
-	m.HandleFunc("GET "+ManagementPath+"delegation-requests/{id}/notifications", s.listDelegationNotifications)
-	m.HandleFunc("GET "+ManagementPath+"enforcement", s.showEnforcement)
-	m.HandleFunc("PUT "+ManagementPath+"enforcement", s.setEnforcement)
-	m.HandleFunc("GET "+ManagementPath+"decisions", s.listDecisions)
-	m.HandleFunc("GET "+ManagementPath+"decisions/stream", s.streamDecisions)
-	m.HandleFunc("GET "+ManagementPath+"decisions/{requestID}", s.showDecision)
-	m.HandleFunc("POST "+ManagementPath+"authorize", s.authorize)
-	m.HandleFunc("GET "+ManagementPath+"issuers/{issuer}/.well-known/openid-configuration", s.showIssuer)
-	m.HandleFunc("GET "+ManagementPath+"issuers/{issuer}/.well-known/jwks.json", s.showIssuerKeys)
+	for _, r := range s.managementRoutes() {
+		m.HandleFunc(r.method+" "+ManagementPath+r.path, r.answer)
+	}
 	m.HandleFunc(ManagementPath, func(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, http.StatusNotFound, map[string]string{"error": "there is no management route " + r.Method + " " + r.URL.Path})
 	})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if len(r.URL.Path) >= len(ManagementPath) && r.URL.Path[:len(ManagementPath)] == ManagementPath {
+		if strings.HasPrefix(r.URL.Path, ManagementPath) {
 			m.ServeHTTP(w, r)
 			return
 		}
