@@ -63,11 +63,28 @@ func (s *Service) AcceptDelegationRequest(ctx context.Context, in *iam.AcceptDel
 			if c.Kind == principal.Root && r.SessionDuration > maxRootDelegation {
 				return rootApproval()
 			}
-			r.ApproverID, r.Approver = c.ARN, c.EntityID
+			r.ApproverID, r.Approver, r.ApproverSession = c.ARN, c.EntityID, approverSession(c)
 			return nil
 		},
 	})
 	return answer(&iam.AcceptDelegationRequestOutput{}, err)
+}
+
+// approverSession is what of the approver's session counts for the delegated
+// credentials: AWS keeps the state of the identity that accepts.
+func approverSession(c *principal.Caller) *persistence.ApproverSession {
+	s := c.Session
+	if s == nil {
+		return nil
+	}
+	kept := &persistence.ApproverSession{
+		Name: c.SessionName, Policy: s.Policy, PolicyARNs: s.PolicyARNs, Limits: s.Limits, TransitiveTagKeys: s.TransitiveTagKeys,
+		SourceIdentity: s.SourceIdentity, FederatedProvider: s.FederatedProvider, Keys: s.Keys,
+	}
+	for _, t := range s.Tags {
+		kept.Tags = append(kept.Tags, persistence.Tag{Key: t.Key, Value: t.Value})
+	}
+	return kept
 }
 
 // RejectDelegationRequest refuses a request, or takes back an approval whose

@@ -42,6 +42,10 @@ type DelegationRequest struct {
 	// delegated credentials have; empty for a root user.
 	Approver string `cbor:"17,keyasint,omitempty"`
 
+	// ApproverSession is the session that accepted it, whose limits the delegated
+	// credentials keep; nil for long-term credentials.
+	ApproverSession *ApproverSession `cbor:"22,keyasint,omitempty"`
+
 	Notes           string `cbor:"18,keyasint,omitempty"`
 	RejectionReason string `cbor:"19,keyasint,omitempty"`
 
@@ -52,6 +56,20 @@ type DelegationRequest struct {
 	// Token is what the requestor trades for credentials, until SessionDuration
 	// after the request was finalized; empty before.
 	Token string `cbor:"21,keyasint,omitempty"`
+}
+
+// ApproverSession is what of an approver's session counts for the credentials
+// that stand for him.
+type ApproverSession struct {
+	Name              string              `cbor:"1,keyasint,omitempty"` // of a role session
+	Policy            string              `cbor:"2,keyasint,omitempty"`
+	PolicyARNs        []string            `cbor:"3,keyasint,omitempty"`
+	Limits            []string            `cbor:"4,keyasint,omitempty"`
+	Tags              []Tag               `cbor:"5,keyasint,omitempty"`
+	TransitiveTagKeys []string            `cbor:"6,keyasint,omitempty"`
+	SourceIdentity    string              `cbor:"7,keyasint,omitempty"`
+	FederatedProvider string              `cbor:"8,keyasint,omitempty"`
+	Keys              map[string][]string `cbor:"9,keyasint,omitempty"` // condition keys that persist
 }
 
 // DelegationParameter is a parameter of a policy template with its values.

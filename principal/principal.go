@@ -70,6 +70,14 @@ type Session struct {
 	Policy     string   // the inline session policy, empty when none was passed
 	PolicyARNs []string // managed session policies
 
+	// Limits are policies of which each must allow, whatever the other session
+	// policies do: what was delegated to whoever holds the credentials.
+	Limits []string
+
+	// Delegate is the account that acts for the principal, to which its
+	// permissions were delegated; empty for the principal's own sessions.
+	Delegate string
+
 	Tags              []Tag // session tags, inherited ones included
 	TransitiveTagKeys []string
 	SourceIdentity    string
