@@ -18,6 +18,7 @@ type call struct {
 	checks []Check // kept for the record, if one is wanted
 
 	organization *Organization // of the caller's account, if any
+	limits       limits        // of the caller's session
 	federation   *Federation   // nil: the call is signed
 }
 
@@ -159,6 +160,9 @@ func (c *call) gather(tx persistence.Tx, p *evaluator.Policies) (*Holder, error)
 	if err := c.a.sessionPolicies(tx, c.caller, p); err != nil {
 		return nil, err
 	}
+	if err := c.takeLimits(p); err != nil {
+		return nil, err
+	}
 	if h == nil {
 		if c.caller.Kind == principal.FederatedUser { // of root, whose own part limits nothing
 			p.Identity = p.Session
@@ -182,7 +186,7 @@ func (c *call) evaluate(tx persistence.Tx, w *work, h *Holder, n *Need) error {
 	if err := c.resourcePolicy(&w.policies, n); err != nil {
 		return err
 	}
-	Evaluate(&w.request, &w.policies, &w.result)
+	c.evaluateLimits(w)
 	return nil
 }
 

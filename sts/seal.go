@@ -35,6 +35,9 @@ type token struct {
 	FederatedProvider string              `cbor:"13,keyasint,omitempty"`
 	Keys              map[string][]string `cbor:"14,keyasint,omitempty"`
 
+	Limits   []string `cbor:"16,keyasint,omitempty"` // see principal.Session
+	Delegate string   `cbor:"17,keyasint,omitempty"`
+
 	Padding []byte `cbor:"15,keyasint,omitempty"` // for MinimumSessionTokenSize
 }
 
@@ -44,6 +47,7 @@ func (t *token) session() *principal.Session {
 		Operation: t.Operation, IssuedAt: time.Unix(t.IssuedAt, 0).UTC(), ExpiresAt: time.Unix(t.ExpiresAt, 0).UTC(),
 		Policy: t.Policy, PolicyARNs: t.PolicyARNs, Tags: t.Tags, TransitiveTagKeys: t.TransitiveTagKeys,
 		SourceIdentity: t.SourceIdentity, FederatedProvider: t.FederatedProvider, Keys: t.Keys,
+		Limits: t.Limits, Delegate: t.Delegate,
 	}
 	if t.MFAAt != 0 {
 		s.MFAAt = time.Unix(t.MFAAt, 0).UTC()
