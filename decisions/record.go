@@ -48,6 +48,7 @@ type Principal struct {
 	UserID      string `json:"userId,omitempty"`
 	AccessKeyID string `json:"accessKeyId,omitempty"`
 	IssuedBy    string `json:"issuedBy,omitempty"` // the operation that issued temporary credentials
+	Delegate    string `json:"delegate,omitempty"` // the account that acts for the principal, CloudTrail's invokedByDelegate
 }
 
 // Error is an error of AWS.
@@ -148,7 +149,7 @@ func newSummary(d *authz.Decision) *Record {
 		Checks: []Check{},
 	}
 	if c.Session != nil {
-		r.Principal.IssuedBy = c.Session.Operation
+		r.Principal.IssuedBy, r.Principal.Delegate = c.Session.Operation, c.Session.Delegate
 	}
 	if c.Request.SourceIP.IsValid() {
 		r.SourceIP = c.Request.SourceIP.String()

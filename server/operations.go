@@ -196,6 +196,7 @@ func operations(i *iam.Service, s *sts.Service) []awsapi.Operation {
 		awsapi.Op(s.DecodeAuthorizationMessage),
 		awsapi.Op(s.GetAccessKeyInfo),
 		awsapi.Op(s.GetCallerIdentity),
+		awsapi.Op(s.GetDelegatedAccessToken),
 		awsapi.Op(s.GetFederationToken),
 		awsapi.Op(s.GetSessionToken),
 		awsapi.Op(s.GetWebIdentityToken),

@@ -127,6 +127,7 @@ func Rules() []authz.Rule {
 		decodeAuthorizationMessageRule(),
 		getAccessKeyInfoRule(),
 		getCallerIdentityRule(),
+		getDelegatedAccessTokenRule(),
 		getFederationTokenRule(),
 		getSessionTokenRule(),
 		getWebIdentityTokenRule(),
