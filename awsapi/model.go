@@ -43,6 +43,10 @@ type OperationModel struct {
 	Name     string
 	Result   bool // the answer has a <NameResult>, be it empty
 	Unsigned bool // may be called without a signature
+
+	// Errors are the codes of the operation's own errors. Those that any
+	// operation can answer, such as AccessDenied, are not among them.
+	Errors []string
 }
 
 // Struct is a structure of the API, named as its Go type: "CreateUserInput", "Tag".

@@ -28,6 +28,16 @@ func TestTablesAreSound(t *testing.T) {
 				t.Errorf("shape %d of %s: %+v", i, s.Name, shape)
 			}
 		}
+		for _, o := range s.Operations {
+			if len(o.Errors) > 0 {
+				sorted(t, o.Name+"'s errors", o.Errors, func(code string) string { return code })
+			}
+			for _, code := range o.Errors {
+				if !slices.ContainsFunc(s.Statuses, func(x awsapi.Status) bool { return x.Code == code }) {
+					t.Errorf("%s answers %s, which has no status", o.Name, code)
+				}
+			}
+		}
 		for _, x := range s.Statuses {
 			if x.HTTP < 400 || x.HTTP > 599 {
 				t.Errorf("%s has the status %d", x.Code, x.HTTP)
@@ -80,6 +90,10 @@ func TestModel(t *testing.T) {
 		"STS's version":             {services[1].Version + " " + services[1].Namespace, "2011-06-15 https://sts.amazonaws.com/doc/2011-06-15/"},
 		"unsigned operations":       {operations(1, unsigned), "AssumeRoleWithSAML AssumeRoleWithWebIdentity"},
 		"none of IAM":               {operations(0, unsigned), ""},
+		"errors of an operation":    {errorsOf(services[0], "PutUserPolicy"), "LimitExceeded MalformedPolicyDocument NoSuchEntity ServiceFailure"},
+		"an error without a code":   {errorsOf(services[0], "ListOrganizationsFeatures"), "AccountNotManagementOrDelegatedAdministratorException OrganizationNotFoundException OrganizationNotInAllFeaturesModeException ServiceAccessNotEnabledException"},
+		"errors that were added":    {errorsOf(services[0], "GetRoleTemplateVersion"), "InvalidInput NoSuchEntity ServiceFailure"},
+		"no errors of its own":      {errorsOf(services[1], "GetCallerIdentity"), ""},
 		"an output without members": {operations(0, func(o awsapi.OperationModel) bool { return o.Result && members(0, o.Name+"Output") == "" }), "PutAccountProperties UpdateRole"},
 		"the order of an answer":    {members(1, "AssumeRoleOutput"), "AssumedRoleUser Credentials SourceIdentity PackedPolicySize SessionTokenSize SessionTokenUtilization"},
 		"IsTruncated first":         {members(0, "ListUsersOutput"), "IsTruncated Users Marker"},
@@ -94,4 +108,13 @@ func TestModel(t *testing.T) {
 			}
 		})
 	}
+}
+
+func errorsOf(s awsapi.Service, operation string) string {
+	for _, o := range s.Operations {
+		if o.Name == operation {
+			return strings.Join(o.Errors, " ")
+		}
+	}
+	return "no such operation"
 }

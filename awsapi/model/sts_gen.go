@@ -10,17 +10,17 @@ const (
 )
 
 var stsOperations = []awsapi.OperationModel{
-	{Name: "AssumeRole", Result: true},
-	{Name: "AssumeRoleWithSAML", Result: true, Unsigned: true},
-	{Name: "AssumeRoleWithWebIdentity", Result: true, Unsigned: true},
-	{Name: "AssumeRoot", Result: true},
-	{Name: "DecodeAuthorizationMessage", Result: true},
+	{Name: "AssumeRole", Result: true, Errors: []string{"ExpiredTokenException", "MalformedPolicyDocument", "PackedPolicyTooLarge", "RegionDisabledException"}},
+	{Name: "AssumeRoleWithSAML", Result: true, Unsigned: true, Errors: []string{"ExpiredTokenException", "IDPRejectedClaim", "InvalidIdentityToken", "MalformedPolicyDocument", "PackedPolicyTooLarge", "RegionDisabledException"}},
+	{Name: "AssumeRoleWithWebIdentity", Result: true, Unsigned: true, Errors: []string{"ExpiredTokenException", "IDPCommunicationError", "IDPRejectedClaim", "InvalidIdentityToken", "MalformedPolicyDocument", "PackedPolicyTooLarge", "RegionDisabledException"}},
+	{Name: "AssumeRoot", Result: true, Errors: []string{"ExpiredTokenException", "RegionDisabledException"}},
+	{Name: "DecodeAuthorizationMessage", Result: true, Errors: []string{"InvalidAuthorizationMessageException"}},
 	{Name: "GetAccessKeyInfo", Result: true},
 	{Name: "GetCallerIdentity", Result: true},
-	{Name: "GetDelegatedAccessToken", Result: true},
-	{Name: "GetFederationToken", Result: true},
-	{Name: "GetSessionToken", Result: true},
-	{Name: "GetWebIdentityToken", Result: true},
+	{Name: "GetDelegatedAccessToken", Result: true, Errors: []string{"ExpiredTradeInTokenException", "PackedPolicyTooLarge", "RegionDisabledException"}},
+	{Name: "GetFederationToken", Result: true, Errors: []string{"MalformedPolicyDocument", "PackedPolicyTooLarge", "RegionDisabledException"}},
+	{Name: "GetSessionToken", Result: true, Errors: []string{"RegionDisabledException"}},
+	{Name: "GetWebIdentityToken", Result: true, Errors: []string{"JWTPayloadSizeExceededException", "OutboundWebIdentityFederationDisabledException", "SessionDurationEscalationException"}},
 }
 
 var stsStructs = []awsapi.Struct{

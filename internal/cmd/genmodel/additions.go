@@ -62,10 +62,26 @@ func exception(code string, status int) *apiShape {
 // API_PutAccountProperties) and two members of the simulators.
 var iamAdditions = addition{
 	operations: map[string]apiOperation{
-		"AcquireRole":            {Input: &apiRef{"AcquireRoleRequest"}, Output: &apiRef{"AcquireRoleResponse"}},
-		"GetRoleTemplateVersion": {Input: &apiRef{"GetRoleTemplateVersionRequest"}, Output: &apiRef{"GetRoleTemplateVersionResponse"}},
-		"GetAccountProperties":   {Output: &apiRef{"GetAccountPropertiesResponse"}},
-		"PutAccountProperties":   {Input: &apiRef{"PutAccountPropertiesRequest"}, Output: &apiRef{"PutAccountPropertiesResponse"}},
+		"AcquireRole": {
+			Input: &apiRef{"AcquireRoleRequest"}, Output: &apiRef{"AcquireRoleResponse"},
+			Errors: []apiRef{
+				{"ConcurrentModificationException"}, {"EntityAlreadyExistsException"}, {"InvalidInputException"}, {"LimitExceededException"},
+				{"MalformedPolicyDocumentException"}, {"NameConflictException"}, {"NoSuchEntityException"}, {"RoleModifiedException"},
+				{"RoleTemplateDisabledException"}, {"ServiceFailureException"},
+			},
+		},
+		"GetRoleTemplateVersion": {
+			Input: &apiRef{"GetRoleTemplateVersionRequest"}, Output: &apiRef{"GetRoleTemplateVersionResponse"},
+			Errors: []apiRef{{"InvalidInputException"}, {"NoSuchEntityException"}, {"ServiceFailureException"}},
+		},
+		"GetAccountProperties": {
+			Output: &apiRef{"GetAccountPropertiesResponse"},
+			Errors: []apiRef{{"InvalidInputException"}, {"ServiceFailureException"}},
+		},
+		"PutAccountProperties": {
+			Input: &apiRef{"PutAccountPropertiesRequest"}, Output: &apiRef{"PutAccountPropertiesResponse"},
+			Errors: []apiRef{{"ConcurrentModificationException"}, {"InvalidInputException"}, {"ServiceFailureException"}},
+		},
 	},
 	members: map[string][]member{
 		"Role":                           {{"SourceRoleTemplate", "SourceRoleTemplate"}},

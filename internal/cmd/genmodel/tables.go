@@ -46,9 +46,26 @@ func (t *tables) operations() {
 		if op.AuthType == "none" {
 			t.printf(", Unsigned: true")
 		}
+		if codes := t.codes(op.Errors); len(codes) > 0 {
+			t.printf(", Errors: %#v", codes)
+		}
 		t.printf("},\n")
 	}
 	t.printf("}\n\n")
+}
+
+// codes are the codes of an operation's errors, in the order of the alphabet.
+func (t *tables) codes(errors []apiRef) []string {
+	var list []string
+	for _, ref := range errors {
+		code := ref.Shape
+		if e := t.model.Shapes[ref.Shape].Error; e != nil {
+			code = e.Code
+		}
+		list = append(list, code)
+	}
+	slices.Sort(list)
+	return list
 }
 
 // structs prints the structures under the names of the Go types: an operation's
