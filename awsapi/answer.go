@@ -34,7 +34,7 @@ func (c *request) answer(w http.ResponseWriter, out any, err error) int {
 
 // fail writes the document of an error and returns its status.
 func (c *request) fail(err error) int {
-	known := apiError(err)
+	known := c.apiError(err)
 	status := c.status(known)
 	if status >= http.StatusInternalServerError && status != http.StatusNotImplemented {
 		c.handler.Logger.Error("request failed", "request_id", c.caller.Request.ID,
@@ -58,11 +58,16 @@ func (c *request) fail(err error) int {
 	return status
 }
 
-// apiError returns the error with a code in err's chain, or InternalFailure.
-func apiError(err error) smithy.APIError {
+// apiError returns the error with a code in err's chain. If there is none it is
+// our fault: ServiceFailure where the operation's model has it, else
+// InternalFailure.
+func (c *request) apiError(err error) smithy.APIError {
 	var known smithy.APIError
 	if errors.As(err, &known) && known.ErrorCode() != "" {
 		return known
+	}
+	if c.op != nil {
+		return c.op.failure()
 	}
 	return internalFailure()
 }

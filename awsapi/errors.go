@@ -97,11 +97,20 @@ func notServed(operation string) error {
 	return &smithy.GenericAPIError{Code: "NotImplemented", Message: operation + " is not implemented", Fault: smithy.FaultServer}
 }
 
+// codeServiceFailure is what the model of most operations of IAM has for a fault
+// of the service itself.
+const codeServiceFailure = "ServiceFailure"
+
 // internalFailure answers an error that has no code; the text is the one of
-// https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html.
-func internalFailure() smithy.APIError {
+// https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html, which
+// the pages of the operations have for ServiceFailure too.
+func internalFailure() smithy.APIError { return ourFault("InternalFailure") }
+
+func serviceFailure() smithy.APIError { return ourFault(codeServiceFailure) }
+
+func ourFault(code string) smithy.APIError {
 	return &smithy.GenericAPIError{
-		Code:    "InternalFailure",
+		Code:    code,
 		Message: "The request processing has failed because of an unknown error, exception or failure.",
 		Fault:   smithy.FaultServer,
 	}

@@ -355,7 +355,7 @@ func TestOurFaults(t *testing.T) {
 			o.Observe = func(x *awsapi.Exchange) { seen = *x }
 			h := newHandler(t, allOperations(func(sdkOperation, any) (any, error) { return (*iam.ListUsersOutput)(nil), f() }), o)
 			w := post(t, h, "iam", "Action=ListUsers&Version=2010-05-08")
-			if w.Code != 500 || !strings.Contains(w.Body.String(), "<Type>Receiver</Type>\n    <Code>InternalFailure</Code>") || strings.Contains(w.Body.String(), "fire") {
+			if w.Code != 500 || !strings.Contains(w.Body.String(), "<Type>Receiver</Type>\n    <Code>ServiceFailure</Code>") || strings.Contains(w.Body.String(), "fire") {
 				t.Errorf("answered %d %s", w.Code, w.Body)
 			}
 			for _, part := range []string{"request_id=" + fixed, "operation=ListUsers"} {
@@ -363,10 +363,20 @@ func TestOurFaults(t *testing.T) {
 					t.Errorf("the log lacks %q: %s", part, log.String())
 				}
 			}
-			if seen.Code != "InternalFailure" || seen.Status != 500 || seen.Err == nil {
+			if seen.Code != "ServiceFailure" || seen.Status != 500 || seen.Err == nil {
 				t.Errorf("observed %+v", seen)
 			}
 		})
+	}
+}
+
+// Operations whose model has no ServiceFailure answer what any operation can.
+func TestOurFaultInAnOperationWithoutServiceFailure(t *testing.T) {
+	h := newHandler(t, allOperations(func(sdkOperation, any) (any, error) { return nil, errors.New("disk on fire") }), options())
+	for service, call := range map[string]string{"iam": "Action=ListVirtualMFADevices&Version=2010-05-08", "sts": "Action=GetCallerIdentity&Version=2011-06-15"} {
+		if w := post(t, h, service, call); w.Code != 500 || !strings.Contains(w.Body.String(), "<Code>InternalFailure</Code>") {
+			t.Errorf("%s answered %d %s", call, w.Code, w.Body)
+		}
 	}
 }
 

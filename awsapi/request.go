@@ -155,7 +155,7 @@ func (c *request) exchange(status int, err error, d time.Duration) *Exchange {
 		Duration:  d,
 	}
 	if err != nil {
-		x.Code = apiError(err).ErrorCode()
+		x.Code = c.apiError(err).ErrorCode()
 	}
 	return x
 }

@@ -5,8 +5,11 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
+
+	"github.com/aws/smithy-go"
 )
 
 // handler is the http.Handler that NewHandler returns.
@@ -26,7 +29,8 @@ type api struct {
 type operation struct {
 	name      string
 	unsigned  bool
-	result    bool // the answer has a result element
+	result    bool                   // the answer has a result element
+	failure   func() smithy.APIError // what an error without a code becomes
 	served    Operation
 	in, out   *structPlan
 	resultTag tag
@@ -81,7 +85,10 @@ func newAPI(s *Service) *api {
 	a := &api{Service: s, operations: make(map[string]*operation, len(s.Operations))}
 	all := make([]operation, len(s.Operations))
 	for i, m := range s.Operations {
-		all[i] = operation{name: m.Name, unsigned: m.Unsigned, result: m.Result}
+		all[i] = operation{name: m.Name, unsigned: m.Unsigned, result: m.Result, failure: internalFailure}
+		if slices.Contains(m.Errors, codeServiceFailure) {
+			all[i].failure = serviceFailure
+		}
 		a.operations[m.Name] = &all[i]
 	}
 	return a
