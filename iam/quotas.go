@@ -2,6 +2,9 @@ package iam
 
 // Quotas are the limits of an account. A zero field means AWS's default, from
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html.
+//
+// PoliciesPerAccount and PoliciesPerRole are 2000 and 20 since AWS raised its
+// quotas on 19 August 2026, as a summary recorded in September 2026 has them.
 type Quotas struct {
 	UsersPerAccount              int
 	GroupsPerAccount             int
@@ -36,10 +39,10 @@ func (q Quotas) withDefaults() Quotas {
 		value int
 	}{
 		{&q.UsersPerAccount, 5000}, {&q.GroupsPerAccount, 300}, {&q.RolesPerAccount, 1000},
-		{&q.PoliciesPerAccount, 1500}, {&q.InstanceProfilesPerAccount, 1000}, {&q.ServerCertificatesPerAccount, 20},
+		{&q.PoliciesPerAccount, 2000}, {&q.InstanceProfilesPerAccount, 1000}, {&q.ServerCertificatesPerAccount, 20},
 		{&q.GroupsPerUser, 10}, {&q.AccessKeysPerUser, 2}, {&q.CertificatesPerUser, 2},
 		{&q.SSHPublicKeysPerUser, 5}, {&q.ServiceCredentialsPerUser, 2}, {&q.MFADevicesPerUser, 8},
-		{&q.PoliciesPerUser, 10}, {&q.PoliciesPerGroup, 10}, {&q.PoliciesPerRole, 10}, {&q.VersionsPerPolicy, 5},
+		{&q.PoliciesPerUser, 10}, {&q.PoliciesPerGroup, 10}, {&q.PoliciesPerRole, 20}, {&q.VersionsPerPolicy, 5},
 		{&q.PolicySize, 6144}, {&q.UserPolicySize, 2048}, {&q.GroupPolicySize, 5120}, {&q.RolePolicySize, 10240},
 		{&q.TrustPolicySize, 2048}, {&q.TagsPerEntity, 50},
 		{&q.OIDCProvidersPerAccount, 100}, {&q.SAMLProvidersPerAccount, 100}, {&q.ClientIDsPerOIDCProvider, 100},
