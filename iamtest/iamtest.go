@@ -40,6 +40,7 @@ type config struct {
 	server  server.Options
 	dataDir string
 	seeds   []string
+	changes []func(*server.Options)
 }
 
 // WithDataDir keeps the state in a directory, so that a later server finds it.
@@ -50,9 +51,11 @@ func WithSeed(file string) Option {
 	return func(c *config) { c.seeds = append(c.seeds, file) }
 }
 
-// WithServer changes the options of the server: enforcement, quotas, clock.
+// WithServer changes the options of the server: enforcement, quotas, clock. The
+// store is open then, and may be replaced by one that is made of it, such as one
+// that fails.
 func WithServer(change func(*server.Options)) Option {
-	return func(c *config) { change(&c.server) }
+	return func(c *config) { c.changes = append(c.changes, change) }
 }
 
 // Server is a running server.
@@ -90,6 +93,9 @@ func start(options []Option) (*Server, error) {
 		return nil, err
 	}
 	c.server.Store = store
+	for _, change := range c.changes {
+		change(&c.server)
+	}
 	for _, file := range c.seeds {
 		o := seed.Options{Store: store, Now: c.server.Now, Random: c.server.Random, Quotas: c.server.Quotas}
 		if err := seed.ApplyFile(o, file); err != nil {
