@@ -28,13 +28,14 @@ var imports = map[string][]string{
 	"authz":                   {"evaluator", "evaluator/catalog", "persistence", "principal"},
 	"mfa":                     {"persistence"},
 	"oidc":                    {},
+	"clock":                   {},
 	"decisions":               {"authz", "evaluator", "principal"},
 	"seed":                    {"evaluator", "iam", "persistence", "principal"},
 	"iam":                     {"authz", "evaluator", "evaluator/catalog", "iam/managed", "mfa", "persistence", "principal"},
 	"iam/managed":             {},
 	"sts":                     {"authz", "evaluator", "evaluator/catalog", "mfa", "oidc", "persistence", "principal"},
-	"server":                  {"authz", "awsapi", "awsapi/model", "decisions", "evaluator", "iam", "oidc", "persistence", "principal", "sts"},
-	"iamtest":                 {"decisions", "seed", "server", "persistence/badgerstore"},
+	"server":                  {"authz", "awsapi", "awsapi/model", "clock", "decisions", "evaluator", "iam", "oidc", "persistence", "principal", "sts"},
+	"iamtest":                 {"clock", "decisions", "seed", "server", "persistence/badgerstore"},
 	"cmd/understudy":          {"authz", "decisions", "seed", "internal/awsprofile", "oidc", "persistence", "persistence/badgerstore", "principal", "server"},
 	"internal/awsprofile":     {},
 }
@@ -43,6 +44,7 @@ var imports = map[string][]string{
 // not named may import any.
 var restricted = map[string][]string{
 	"principal":   {},
+	"clock":       {},
 	"evaluator":   {},
 	"persistence": {"github.com/fxamacker/cbor/v2"},
 	"decisions":   {"github.com/aws/smithy-go"},
