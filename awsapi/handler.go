@@ -22,8 +22,12 @@ type Options struct {
 	// Authorizer decides whether the caller may perform an operation.
 	Authorizer Authorizer
 
-	// Now is the clock for the signature's time window; nil is time.Now.
+	// Now is the clock for the signature's time window, the one that clients
+	// have too; nil is time.Now.
 	Now func() time.Time
+
+	// Clock is the time of a request for everything but its signature: nil is Now.
+	Clock func() time.Time
 
 	// NewID makes request IDs; nil makes random UUIDs.
 	NewID func() string

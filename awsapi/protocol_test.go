@@ -235,7 +235,7 @@ func TestCallerInContext(t *testing.T) {
 	const body = "Action=GetCallerIdentity&Version=2011-06-15"
 	want := principal.Caller{
 		Principal: principal.Principal{Kind: principal.Root, AccountID: "123456789012", AccessKeyID: keyID},
-		Request: principal.Request{ID: fixed, Time: now, Service: "sts", Operation: "GetCallerIdentity", Region: "us-east-1",
+		Request: principal.Request{ID: fixed, Time: now, Received: now, Service: "sts", Operation: "GetCallerIdentity", Region: "us-east-1",
 			SourceIP: netip.MustParseAddr("192.0.2.1"), UserAgent: "curl/8", Referer: "http://a.example/"},
 	}
 	for _, trust := range []bool{false, true} {

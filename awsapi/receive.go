@@ -132,7 +132,8 @@ func (c *request) facts() principal.Request {
 	r := c.r
 	facts := principal.Request{
 		ID:              c.handler.NewID(),
-		Time:            c.handler.Now(),
+		Time:            c.handler.Clock(),
+		Received:        c.handler.Now(),
 		UserAgent:       r.UserAgent(),
 		Referer:         r.Referer(),
 		SecureTransport: r.TLS != nil,

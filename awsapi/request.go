@@ -96,8 +96,7 @@ func (c *request) authenticate() error {
 
 // check proves a signature and who made it.
 func (c *request) check(sig *signature) error {
-	now := c.caller.Request.Time
-	if err := sig.checkScope(c.api.Name, now); err != nil {
+	if err := sig.checkScope(c.api.Name, c.caller.Request.Received); err != nil {
 		return err
 	}
 	credential, err := c.handler.Credentials.Lookup(c.r.Context(), sig.AccessKeyID, sig.SessionToken)

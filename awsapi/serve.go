@@ -60,6 +60,9 @@ func newHandler(ops []Operation, o Options) (*handler, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.Clock == nil {
+		o.Clock = o.Now
+	}
 	if o.NewID == nil {
 		o.NewID = NewIDs()
 	}

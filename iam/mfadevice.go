@@ -23,7 +23,7 @@ import (
 // has a device already must have signed in with one to give himself another
 // (recorded).
 func (s *Service) EnableMFADevice(ctx context.Context, in *iam.EnableMFADeviceInput) (*iam.EnableMFADeviceOutput, error) {
-	now, date := s.clock(), s.now()
+	clocks, date := s.deviceClocks(ctx), s.now()
 	err := s.store.Update(func(tx persistence.Tx) error {
 		u, err := findUser(tx, account(ctx), aws.ToString(in.UserName))
 		if err != nil {
@@ -36,13 +36,18 @@ func (s *Service) EnableMFADevice(ctx context.Context, in *iam.EnableMFADeviceIn
 		if err != nil {
 			return err
 		}
-		if !mfa.Sync(d, aws.ToString(in.AuthenticationCode1), aws.ToString(in.AuthenticationCode2), now) {
+		if !mfa.Sync(d, aws.ToString(in.AuthenticationCode1), aws.ToString(in.AuthenticationCode2), clocks) {
 			return invalidAuthenticationCode()
 		}
 		d.UserID, d.EnableDate = u.ID, date
 		return persistence.MFADevices.Put(tx, account(ctx), d)
 	})
 	return answer(&iam.EnableMFADeviceOutput{}, err)
+}
+
+// deviceClocks are the times by which the codes of a call may be right.
+func (s *Service) deviceClocks(ctx context.Context) mfa.Clocks {
+	return mfa.Clocks{Time: s.clock(), Real: principal.FromContext(ctx).Request.Received}
 }
 
 // freeDevice is the device of that serial number if the user may still get it.
@@ -126,7 +131,7 @@ func (s *Service) DeactivateMFADevice(ctx context.Context, in *iam.DeactivateMFA
 // codes of it, one after the other.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ResyncMFADevice.html
 func (s *Service) ResyncMFADevice(ctx context.Context, in *iam.ResyncMFADeviceInput) (*iam.ResyncMFADeviceOutput, error) {
-	now := s.clock()
+	clocks := s.deviceClocks(ctx)
 	err := s.store.Update(func(tx persistence.Tx) error {
 		u, err := findUser(tx, account(ctx), aws.ToString(in.UserName))
 		if err != nil {
@@ -136,7 +141,7 @@ func (s *Service) ResyncMFADevice(ctx context.Context, in *iam.ResyncMFADeviceIn
 		if err != nil {
 			return err
 		}
-		if !mfa.Sync(d, aws.ToString(in.AuthenticationCode1), aws.ToString(in.AuthenticationCode2), now) {
+		if !mfa.Sync(d, aws.ToString(in.AuthenticationCode1), aws.ToString(in.AuthenticationCode2), clocks) {
 			return invalidAuthenticationCode()
 		}
 		return persistence.MFADevices.Put(tx, account(ctx), d)

@@ -21,6 +21,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
+	"github.com/understudy-iam/understudy/clock"
 	"github.com/understudy-iam/understudy/persistence/badgerstore"
 	"github.com/understudy-iam/understudy/seed"
 	"github.com/understudy-iam/understudy/server"
@@ -62,6 +63,10 @@ func WithServer(change func(*server.Options)) Option {
 type Server struct {
 	// URL is the endpoint, such as http://127.0.0.1:41234.
 	URL string
+
+	// Clock is what everything goes by but signatures, which clients make by the
+	// real time: move it, and sessions expire.
+	Clock *clock.Clock
 
 	options server.Options
 	stop    func() error
@@ -114,7 +119,7 @@ func start(options []Option) (*Server, error) {
 	done := make(chan error, 1)
 	go func() { done <- handler.Serve(ctx, ln) }()
 	stopped := false
-	return &Server{URL: "http://" + ln.Addr().String(), options: c.server, stop: func() error {
+	return &Server{URL: "http://" + ln.Addr().String(), Clock: handler.Clock(), options: c.server, stop: func() error {
 		if stopped {
 			return nil
 		}

@@ -61,7 +61,29 @@ type Try struct {
 	UserID  string // who says that it is his: AIDA..., or the account ID of root
 	Serial  string
 	Code    string
-	Time    time.Time
+	Clocks
+}
+
+// Clocks are the times that a device may show codes of: the server's clock can be
+// moved, and an authenticator app does not know of that. Codes of either time are
+// right, so that a test can compute those of the moved clock and a person can type
+// those on the screen.
+type Clocks struct {
+	Time time.Time // by the server's clock
+	Real time.Time // by the machine's; zero: the same
+}
+
+// all are the times, the server's first; one if they show the same code.
+func (c Clocks) all() []time.Time {
+	if c.Real.IsZero() || c.Real.Sub(c.Time).Abs() < stepTime*time.Second {
+		return []time.Time{c.Time}
+	}
+	return []time.Time{c.Time, c.Real}
+}
+
+// earliest is the one that lies behind.
+func (c Clocks) earliest() time.Time {
+	return slices.MinFunc(c.all(), time.Time.Compare)
 }
 
 // Check says what Verify would, and changes nothing: the code stays good, and
@@ -100,11 +122,11 @@ func (t Try) judge(tx persistence.Tx) (*persistence.MFADevice, Verdict, error) {
 	if d.UserID == "" || d.UserID != t.UserID || d.Seed == "" || !countTry(d, t.Time) {
 		return nil, NoDevice, nil
 	}
-	step, ok := find(d, t.Code, t.Time)
+	step, ok := find(d, t.Code, t.Clocks)
 	if !ok {
 		return d, WrongCode, nil
 	}
-	spend(d, step, t.Time)
+	spend(d, step, t.earliest())
 	return d, Accepted, nil
 }
 
@@ -119,11 +141,13 @@ func countTry(d *persistence.MFADevice, now time.Time) bool {
 
 // find returns the step of a code among those that count and are not spent. It
 // looks at all of them, whichever it is.
-func find(d *persistence.MFADevice, code string, now time.Time) (step int64, found bool) {
-	middle := stepOf(now) + d.Drift
-	for s := middle - tolerance; s <= middle+tolerance; s++ {
-		if shows(d.Seed, s, code) && !slices.Contains(d.Spent, s) {
-			step, found = s, true
+func find(d *persistence.MFADevice, code string, clocks Clocks) (step int64, found bool) {
+	for _, now := range clocks.all() {
+		middle := stepOf(now) + d.Drift
+		for s := middle - tolerance; s <= middle+tolerance; s++ {
+			if shows(d.Seed, s, code) && !slices.Contains(d.Spent, s) {
+				step, found = s, true
+			}
 		}
 	}
 	return step, found
@@ -144,24 +168,34 @@ func spend(d *persistence.MFADevice, step int64, now time.Time) {
 //
 // The codes of the pair are not spent (recorded). A clock that is off by no more
 // than a call may be is taken as right.
-func Sync(d *persistence.MFADevice, first, second string, now time.Time) bool {
+func Sync(d *persistence.MFADevice, first, second string, clocks Clocks) bool {
 	if d.Seed == "" {
 		return false
 	}
-	for _, offset := range offsets() {
-		s := stepOf(now) + offset
-		if s-1 > d.LastSync && shows(d.Seed, s, second) && shows(d.Seed, s-1, first) {
-			d.LastSync, d.Drift = s, offset
-			if -tolerance <= offset && offset <= tolerance {
-				d.Drift = 0
+	pair := func(s int64) bool {
+		return s-1 > d.LastSync && shows(d.Seed, s, second) && shows(d.Seed, s-1, first)
+	}
+	for _, now := range clocks.all() { // a clock that is right by one of them has not drifted from the other
+		for offset := int64(-tolerance); offset <= tolerance; offset++ {
+			if s := stepOf(now) + offset; pair(s) {
+				d.LastSync, d.Drift = s, 0
+				return true
 			}
-			return true
+		}
+	}
+	for _, now := range clocks.all() {
+		for _, offset := range offsets() {
+			if s := stepOf(now) + offset; pair(s) {
+				d.LastSync, d.Drift = s, offset
+				return true
+			}
 		}
 	}
 	return false
 }
 
-// offsets are the steps to look in for a pair, the nearest first.
+// offsets are the steps to look in for a pair of a clock that is off, the nearest
+// first.
 func offsets() []int64 {
 	list := make([]int64, 0, searchBehind+searchAhead+1)
 	list = append(list, 0)

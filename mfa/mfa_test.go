@@ -49,7 +49,7 @@ func newStore(t *testing.T, change func(*persistence.MFADevice)) persistence.Sto
 func asItIs(*persistence.MFADevice) {}
 
 func try(code string, at time.Time) mfa.Try {
-	return mfa.Try{Account: account, UserID: anna, Serial: serial, Code: code, Time: at}
+	return mfa.Try{Account: account, UserID: anna, Serial: serial, Code: code, Clocks: mfa.Clocks{Time: at}}
 }
 
 func verify(t *testing.T, s persistence.Store, x mfa.Try) mfa.Verdict {
@@ -206,11 +206,11 @@ func TestPairsThatSync(t *testing.T) {
 		{"with a gap", -2, 0, false},
 	} {
 		d := &persistence.MFADevice{Seed: seed}
-		if got := mfa.Sync(d, code(t, c.first), code(t, c.second), now); got != c.want {
+		if got := mfa.Sync(d, code(t, c.first), code(t, c.second), mfa.Clocks{Time: now}); got != c.want {
 			t.Errorf("%s: %v", c.name, got)
 		}
 	}
-	if mfa.Sync(&persistence.MFADevice{}, code(t, 0), code(t, 1), now) {
+	if mfa.Sync(&persistence.MFADevice{}, code(t, 0), code(t, 1), mfa.Clocks{Time: now}) {
 		t.Error("a device without a seed shows codes")
 	}
 }
@@ -223,7 +223,7 @@ func TestPairsGoForward(t *testing.T) {
 		second int64
 		want   bool
 	}{{0, true}, {0, false}, {10, true}, {0, false}, {20, true}, {21, false}, {0, false}, {22, true}} {
-		if got := mfa.Sync(d, code(t, c.second-1), code(t, c.second), now); got != c.want {
+		if got := mfa.Sync(d, code(t, c.second-1), code(t, c.second), mfa.Clocks{Time: now}); got != c.want {
 			t.Errorf("second code of step %d: %v", c.second, got)
 		}
 	}
@@ -234,7 +234,7 @@ func TestPairsGoForward(t *testing.T) {
 func TestDriftMovesTheCodesThatCount(t *testing.T) {
 	for _, c := range []struct{ second, from, to int64 }{{0, -2, 2}, {2, -2, 2}, {-2, -2, 2}, {3, 1, 5}, {-40, -42, -38}} {
 		s := newStore(t, func(d *persistence.MFADevice) {
-			if !mfa.Sync(d, code(t, c.second-1), code(t, c.second), now) {
+			if !mfa.Sync(d, code(t, c.second-1), code(t, c.second), mfa.Clocks{Time: now}) {
 				t.Fatal("no pair")
 			}
 		})

@@ -93,9 +93,10 @@ type Tag struct{ Key, Value string }
 
 // Request is what is known of a request apart from its parameters.
 type Request struct {
-	ID              string // the x-amzn-RequestId of its response
-	Time            time.Time
-	Service         string // iam or sts
+	ID              string    // the x-amzn-RequestId of its response
+	Time            time.Time // by the server's clock, which can be moved
+	Received        time.Time // by the machine's clock, which clients sign by
+	Service         string    // iam or sts
 	Operation       string
 	Region          string // of the credential scope
 	SourceIP        netip.Addr

@@ -174,7 +174,7 @@ func (s *Server) asker(ctx context.Context, q *question) (*principal.Caller, err
 	service, operation, _ := strings.Cut(q.Action, ":")
 	var err error
 	c := &principal.Caller{Request: principal.Request{
-		ID: s.newID(), Time: s.options.Now(), Service: service, Operation: operation,
+		ID: s.newID(), Time: s.clock.Now(), Received: s.clock.Real(), Service: service, Operation: operation,
 		Region: q.Region, UserAgent: q.UserAgent, SecureTransport: q.SecureTransport,
 	}}
 	if q.SourceIP != "" {
@@ -207,7 +207,7 @@ func (s *Server) identify(ctx context.Context, q *question, c *principal.Caller)
 		c.Principal, err = s.holder(ctx, q.Credentials)
 	case q.SignedRequest != nil:
 		var signer awsapi.Signer
-		signer, err = s.signer(ctx, q.SignedRequest, c.Request.Time)
+		signer, err = s.signer(ctx, q.SignedRequest, c.Request.Received)
 		c.Principal, c.Request.Region = signer.Principal, signer.Region
 	default:
 		err = s.options.Store.View(func(tx persistence.Tx) error {

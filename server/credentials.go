@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"time"
 
 	"github.com/understudy-iam/understudy/awsapi"
 	"github.com/understudy-iam/understudy/sts"
@@ -10,9 +11,9 @@ import (
 // credentials shows the credentials of sts to awsapi.
 type credentials struct{ *sts.Credentials }
 
-func newCredentials(o Options) credentials {
+func newCredentials(o Options, now func() time.Time) credentials {
 	return credentials{sts.NewCredentials(sts.CredentialsOptions{
-		Store: o.Store, Now: o.Now, Random: o.Random,
+		Store: o.Store, Now: now, Random: o.Random,
 		Account: o.Account, RootAccessKeyID: o.RootAccessKeyID, RootSecretAccessKey: o.RootSecretAccessKey,
 		AccountKeys: !o.NoAccountKeys,
 	})}

@@ -168,7 +168,7 @@ func (s *Server) filter(q url.Values) (*decisions.Filter, error) {
 // since reads a time, or how long ago it was.
 func (s *Server) since(text string) (time.Time, error) {
 	if ago, err := time.ParseDuration(text); err == nil {
-		return s.options.Now().Add(-ago), nil
+		return s.clock.Now().Add(-ago), nil
 	}
 	t, err := time.Parse(time.RFC3339, text)
 	if err != nil {

@@ -29,6 +29,8 @@ func (s *Server) managementRoutes() []route {
 		{http.MethodGet, "delegation-requests/{id}/notifications", s.listDelegationNotifications},
 		{http.MethodGet, "enforcement", s.showEnforcement},
 		{http.MethodPut, "enforcement", s.setEnforcement},
+		{http.MethodGet, "clock", s.showClock},
+		{http.MethodPost, "clock", s.moveClock},
 		{http.MethodGet, "decisions", s.listDecisions},
 		{http.MethodGet, "decisions/stream", s.streamDecisions},
 		{http.MethodGet, "decisions/{requestId}", s.showDecision},

@@ -23,6 +23,7 @@ import (
 	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/awsapi"
 	"github.com/understudy-iam/understudy/awsapi/model"
+	"github.com/understudy-iam/understudy/clock"
 	"github.com/understudy-iam/understudy/decisions"
 	"github.com/understudy-iam/understudy/iam"
 	"github.com/understudy-iam/understudy/oidc"
@@ -78,11 +79,15 @@ type Options struct {
 	// are not to be asked for them.
 	OIDCKeys map[string]*oidc.Keys
 
-	Quotas  iam.Quotas
-	Now     func() time.Time // nil: time.Now
-	Random  io.Reader        // nil: crypto/rand
-	Logger  *slog.Logger     // nil: nothing is logged
-	Version string           // for /_understudy/health
+	Quotas iam.Quotas
+
+	// Now is the time that clients sign by, and the base of the server's clock;
+	// nil is time.Now.
+	Now func() time.Time
+
+	Random  io.Reader    // nil: crypto/rand
+	Logger  *slog.Logger // nil: nothing is logged
+	Version string       // for /_understudy/health
 }
 
 func (o Options) withDefaults() Options {
@@ -107,6 +112,7 @@ func (o Options) withDefaults() Options {
 // Server answers requests. It is an http.Handler.
 type Server struct {
 	options     Options
+	clock       *clock.Clock
 	iam         *iam.Service
 	sts         *sts.Service
 	authorizer  *authz.Authorizer
@@ -124,22 +130,23 @@ func New(o Options) (*Server, error) {
 		return nil, errors.New("server: a store is required")
 	}
 	o = o.withDefaults()
-	s := &Server{options: o, credentials: newCredentials(o), closing: make(chan struct{}), newID: awsapi.NewIDs()}
+	s := &Server{options: o, clock: clock.New(o.Now), closing: make(chan struct{}), newID: awsapi.NewIDs()}
+	s.credentials = newCredentials(o, s.clock.Now)
 	rules := append(iam.Rules(), sts.Rules()...)
 	s.authorizer = s.newAuthorizer(rules)
 	identities := iam.New(iam.Options{
-		Store: o.Store, Now: o.Now, Random: o.Random, Quotas: o.Quotas, Authorizer: s.authorizer, StrictSimulation: o.StrictSimulation,
+		Store: o.Store, Now: s.clock.Now, Random: o.Random, Quotas: o.Quotas, Authorizer: s.authorizer, StrictSimulation: o.StrictSimulation,
 	})
 	s.sts = sts.New(sts.Options{
-		Store: o.Store, Now: o.Now, Random: o.Random, Authorizer: s.authorizer,
-		IssuerKeys: oidc.NewSource(oidc.SourceOptions{Fixed: o.OIDCKeys, Now: o.Now}),
+		Store: o.Store, Now: s.clock.Now, Random: o.Random, Authorizer: s.authorizer,
+		IssuerKeys: oidc.NewSource(oidc.SourceOptions{Fixed: o.OIDCKeys, Now: o.Now}), // issuers change their keys in real time
 	})
 	ops := operations(identities, s.sts)
 	if err := checkRules(ops, rules); err != nil {
 		return nil, err
 	}
 	api, err := awsapi.NewHandler(ops, awsapi.Options{
-		Model: model.New(), Credentials: s.credentials, Authorizer: noting{s.authorizer, identities}, Now: o.Now, NewID: s.newID, Logger: o.Logger,
+		Model: model.New(), Credentials: s.credentials, Authorizer: noting{s.authorizer, identities}, Now: o.Now, Clock: s.clock.Now, NewID: s.newID, Logger: o.Logger,
 		TrustForwardedFor: o.TrustForwardedFor, Observe: logExchange(o.Logger),
 	})
 	if err != nil {
@@ -153,7 +160,7 @@ func New(o Options) (*Server, error) {
 // newAuthorizer makes the authorizer, whose decisions are kept if they are wanted.
 func (s *Server) newAuthorizer(rules []authz.Rule) *authz.Authorizer {
 	o := authz.Options{
-		Store: s.options.Store, Rules: rules, Managed: iam.ManagedDocument, Now: s.options.Now,
+		Store: s.options.Store, Rules: rules, Managed: iam.ManagedDocument, Now: s.clock.Now,
 		Mode: s.options.Enforcement, RootAssumeRole: !s.options.DenyRootAssumeRole,
 		NamePolicyARN: s.options.NamePolicyARN,
 	}
@@ -178,6 +185,10 @@ func checkRules(ops []awsapi.Operation, rules []authz.Rule) error {
 	}
 	return nil
 }
+
+// Clock is the clock that everything goes by but signatures, which clients make
+// by the real time, and timeouts. It may be moved while the server runs.
+func (s *Server) Clock() *clock.Clock { return s.clock }
 
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }

@@ -52,7 +52,7 @@ func (m code) complete() error {
 // try is the code as the caller's try. Devices belong to users and to root; a
 // role session has none.
 func (m code) try(c *principal.Caller) mfa.Try {
-	t := mfa.Try{Account: c.AccountID, Serial: aws.ToString(m.serial), Code: aws.ToString(m.digits), Time: c.Request.Time}
+	t := mfa.Try{Account: c.AccountID, Serial: aws.ToString(m.serial), Code: aws.ToString(m.digits), Clocks: mfa.Clocks{Time: c.Request.Time, Real: c.Request.Received}}
 	switch c.Kind {
 	case principal.User:
 		t.UserID = c.EntityID

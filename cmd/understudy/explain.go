@@ -4,13 +4,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"net/http"
 	"net/url"
 	"os"
 	"strings"
 
 	"github.com/understudy-iam/understudy/decisions"
-	"github.com/understudy-iam/understudy/server"
 )
 
 // shown is how explain and watch write.
@@ -48,27 +46,6 @@ func (c *explainCommand) Run() error {
 	p.context = c.Context
 	p.record(&r)
 	return p.flush(os.Stdout)
-}
-
-// manage asks the server a management question. The caller closes the answer.
-func (e *endpoint) manage(path string) (io.ReadCloser, error) {
-	base, err := e.url()
-	if err != nil {
-		return nil, err
-	}
-	r, err := http.Get(base + server.ManagementPath + path)
-	if err != nil {
-		return nil, fmt.Errorf("no server answers at %s; start one with understudy serve, or give its address with --addr (%w)", base, rootCause(err))
-	}
-	if r.StatusCode == http.StatusOK {
-		return r.Body, nil
-	}
-	defer r.Body.Close()
-	var fault struct{ Error string }
-	if err := json.NewDecoder(r.Body).Decode(&fault); err != nil || fault.Error == "" {
-		return nil, fmt.Errorf("%s answers %s; is it an understudy server?", base, r.Status)
-	}
-	return nil, fmt.Errorf("%s", fault.Error)
 }
 
 // printer writes a printer that colours if it is to.

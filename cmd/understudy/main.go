@@ -20,6 +20,7 @@ type cli struct {
 	Simulate simulateCommand `cmd:"" help:"Say whether policies allow actions, and which statement decides."`
 	Explain  explainCommand  `cmd:"" help:"Say why a call was allowed or denied, and what would allow it."`
 	Watch    watchCommand    `cmd:"" help:"Show decisions as they are made."`
+	Clock    clockCommand    `cmd:"" help:"Show the server's clock, move it or stop it: what ends after hours is so tested at once."`
 	Health   healthCommand   `cmd:"" help:"Ask the server how it is; the exit code is 0 if it is well."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 }

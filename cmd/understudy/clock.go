@@ -1,0 +1,104 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/understudy-iam/understudy/server"
+)
+
+type clockCommand struct {
+	endpoint
+	Advance time.Duration `placeholder:"DURATION" help:"Move the clock on, by 2h or 90s; a negative duration, --advance=-2h, moves it back."`
+	Set     string        `placeholder:"TIME" help:"Let the clock show this time, such as 2027-01-31T08:00:00Z."`
+	Freeze  bool          `xor:"run" help:"Stop the clock at what it shows."`
+	Resume  bool          `xor:"run" help:"Let a stopped clock go on from what it shows."`
+	Reset   bool          `help:"Go with the real time again. With other flags it is done first."`
+	JSON    bool          `help:"Write the answer as JSON."`
+}
+
+// Help is shown by --help.
+func (clockCommand) Help() string {
+	return `Sessions, conditions on aws:CurrentTime, dates, password ages, reports and the expiry of tokens go by the server's
+clock. Signatures go by the real time, so clients need not know that the clock was moved; one-time codes of MFA devices are
+taken by either. Without flags the command shows the clock and changes nothing.
+
+  understudy clock --advance 1h                  a session of an hour has now expired
+  understudy clock --set 2027-01-31T08:00:00Z    what does a policy with a date say then?
+  understudy clock --freeze                      two calls have the same time
+  understudy clock --reset                       the real time again
+
+The clock is the server's alone: a server that is started again has the real time.`
+}
+
+// Run changes the clock if a flag says so, and shows it.
+func (c *clockCommand) Run() error {
+	change, err := c.change()
+	if err != nil {
+		return err
+	}
+	var body io.ReadCloser
+	if change == (server.ClockChange{}) {
+		body, err = c.manage("clock")
+	} else {
+		body, err = c.send(http.MethodPost, "clock", change)
+	}
+	if err != nil {
+		return err
+	}
+	defer body.Close()
+	if c.JSON {
+		_, err := io.Copy(os.Stdout, body)
+		return err
+	}
+	var s server.ClockState
+	if err := json.NewDecoder(body).Decode(&s); err != nil {
+		return fmt.Errorf("the server's answer is no clock: %w", err)
+	}
+	fmt.Fprintln(os.Stdout, clockLine(&s))
+	return nil
+}
+
+func (c *clockCommand) change() (server.ClockChange, error) {
+	change := server.ClockChange{Reset: c.Reset}
+	if c.Set != "" {
+		t, err := time.Parse(time.RFC3339, c.Set)
+		if err != nil {
+			return change, fmt.Errorf("--set %q is no time; give one such as 2027-01-31T08:00:00Z", c.Set)
+		}
+		change.Now = &t
+	}
+	if c.Advance != 0 {
+		change.Advance = c.Advance.String()
+	}
+	if c.Freeze && c.Resume {
+		return change, errors.New("--freeze and --resume do not go together; give one of them")
+	}
+	if c.Freeze || c.Resume {
+		change.Frozen = &c.Freeze
+	}
+	return change, nil
+}
+
+// clockLine says what the clock shows, and how that differs from the real time.
+func clockLine(s *server.ClockState) string {
+	line := s.Now.Format(time.RFC3339)
+	offset := s.Now.Sub(s.Real).Round(time.Second)
+	switch {
+	case offset > 0:
+		line += fmt.Sprintf(", %s ahead of the real time", offset)
+	case offset < 0:
+		line += fmt.Sprintf(", %s behind the real time", -offset)
+	default:
+		line += ", the real time"
+	}
+	if s.Frozen {
+		line += ", frozen"
+	}
+	return line
+}

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+
+	"github.com/understudy-iam/understudy/server"
+)
+
+// manage asks the server a management question. The caller closes the answer.
+func (e *endpoint) manage(path string) (io.ReadCloser, error) {
+	return e.send(http.MethodGet, path, nil)
+}
+
+// send sends the server a management request with a body of JSON, nil for none.
+// The caller closes the answer.
+func (e *endpoint) send(method, path string, body any) (io.ReadCloser, error) {
+	base, err := e.url()
+	if err != nil {
+		return nil, err
+	}
+	raw, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	if body == nil {
+		raw = nil
+	}
+	r, err := http.NewRequest(method, base+server.ManagementPath+path, bytes.NewReader(raw))
+	if err != nil {
+		return nil, err
+	}
+	r.Header.Set("Content-Type", "application/json")
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return nil, fmt.Errorf("no server answers at %s; start one with understudy serve, or give its address with --addr (%w)", base, rootCause(err))
+	}
+	if answer.StatusCode < http.StatusMultipleChoices {
+		return answer.Body, nil
+	}
+	defer answer.Body.Close()
+	var fault struct{ Error string }
+	if err := json.NewDecoder(answer.Body).Decode(&fault); err != nil || fault.Error == "" {
+		return nil, fmt.Errorf("%s answers %s; is it an understudy server?", base, answer.Status)
+	}
+	return nil, errors.New(fault.Error)
+}
