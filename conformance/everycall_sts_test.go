@@ -1,0 +1,51 @@
+package conformance_test
+
+import (
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+	ststypes "github.com/aws/aws-sdk-go-v2/service/sts/types"
+
+	"github.com/understudy-iam/understudy/iamtest"
+	"github.com/understudy-iam/understudy/oidc"
+	"github.com/understudy-iam/understudy/server"
+)
+
+// tourOfSessions is all of STS.
+func tourOfSessions(t *testing.T, seen *coverage) {
+	i := newIssuer(t)
+	r := newTour(t, seen, iamtest.WithServer(func(o *server.Options) { o.OIDCKeys = map[string]*oidc.Keys{issuerURL: i.keys()} }))
+	f := &federation{world: r.world, issuer: i}
+	callers := sts.NewFromConfig(r.users[nobody])
+
+	tryOpen(r, callers, (*sts.Client).GetCallerIdentity, &sts.GetCallerIdentityInput{}, "it needs no permission, and a Deny has no effect")
+	tryOpen(r, callers, (*sts.Client).GetSessionToken, &sts.GetSessionTokenInput{}, "no permission is needed to get a session of one's own")
+	try(r, (*sts.Client).GetAccessKeyInfo, &sts.GetAccessKeyInfoInput{AccessKeyId: r.keyOf(nobody)}, on("*"))
+	try(r, (*sts.Client).GetFederationToken, &sts.GetFederationTokenInput{Name: aws.String("guest")}, on("arn:aws:sts::000000000000:federated-user/guest"))
+	role := r.roleThat(r.Client, "app", iamHead+"root", allow("s3:*"))
+	try(r, (*sts.Client).AssumeRole, &sts.AssumeRoleInput{RoleArn: &role, RoleSessionName: aws.String("s1")}, []need{{shown: role, bare: implicit}})
+
+	must(r.EnableOutboundWebIdentityFederation(r.ctx, nil))(t)
+	try(r, (*sts.Client).GetWebIdentityToken, &sts.GetWebIdentityTokenInput{Audience: []string{"a"}, SigningAlgorithm: aws.String("RS256")}, on("arn:aws:sts::000000000000:self"))
+	must(r.EnableOrganizationsRootSessions(r.ctx, nil))(t)
+	try(r, (*sts.Client).AssumeRoot, &sts.AssumeRootInput{
+		TargetPrincipal: aws.String("111122223333"), TaskPolicyArn: &ststypes.PolicyDescriptorType{Arn: aws.String("arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials")},
+	}, []need{{shown: "arn:aws:iam::111122223333:root", bare: all}})
+	try(r, (*sts.Client).DecodeAuthorizationMessage, &sts.DecodeAuthorizationMessageInput{EncodedMessage: r.encodedMessage()}, on("*"))
+
+	must(r.CreateOpenIDConnectProvider(r.ctx, &iam.CreateOpenIDConnectProviderInput{Url: aws.String(issuerURL), ClientIDList: []string{"client-a"}, ThumbprintList: thumbs(1)}))(t)
+	web := f.trusting("web", oidcProvider, `"sts:AssumeRoleWithWebIdentity"`, "")
+	tryOpen(r, f.nobody(), (*sts.Client).AssumeRoleWithWebIdentity, &sts.AssumeRoleWithWebIdentityInput{
+		RoleArn: &web, RoleSessionName: aws.String("ci"), WebIdentityToken: aws.String(i.sign(claims(nil))),
+	}, "the caller has no identity of AWS: the role's trust policy decides")
+}
+
+// encodedMessage is what a service tells a user whom it denies something.
+func (r *tour) encodedMessage() *string {
+	r.t.Helper()
+	var record struct{ EncodedMessage string }
+	manage(r.t, r.srv, "POST", "authorize", map[string]any{"principal": userARN + nobody, "action": "s3:GetObject"}, &record)
+	return &record.EncodedMessage
+}
