@@ -19,7 +19,7 @@ type clockCommand struct {
 	Freeze  bool          `xor:"run" help:"Stop the clock at what it shows."`
 	Resume  bool          `xor:"run" help:"Let a stopped clock go on from what it shows."`
 	Reset   bool          `help:"Go with the real time again. With other flags it is done first."`
-	JSON    bool          `help:"Write the answer as JSON."`
+	JSON    bool          `name:"json" help:"Print JSON."`
 }
 
 // Help is shown by --help.
@@ -58,7 +58,7 @@ func (c *clockCommand) Run() error {
 	}
 	var s server.ClockState
 	if err := json.NewDecoder(body).Decode(&s); err != nil {
-		return fmt.Errorf("the server's answer is no clock: %w", err)
+		return noServerError{fmt.Errorf("the server's answer is no clock: %w", err)}
 	}
 	fmt.Fprintln(os.Stdout, clockLine(&s))
 	return nil
@@ -69,7 +69,7 @@ func (c *clockCommand) change() (server.ClockChange, error) {
 	if c.Set != "" {
 		t, err := time.Parse(time.RFC3339, c.Set)
 		if err != nil {
-			return change, fmt.Errorf("--set %q is no time; give one such as 2027-01-31T08:00:00Z", c.Set)
+			return change, usageError{fmt.Errorf("--set %q is no time; give one such as 2027-01-31T08:00:00Z", c.Set)}
 		}
 		change.Now = &t
 	}
@@ -77,7 +77,7 @@ func (c *clockCommand) change() (server.ClockChange, error) {
 		change.Advance = c.Advance.String()
 	}
 	if c.Freeze && c.Resume {
-		return change, errors.New("--freeze and --resume do not go together; give one of them")
+		return change, usageError{errors.New("--freeze and --resume do not go together; give one of them")}
 	}
 	if c.Freeze || c.Resume {
 		change.Frozen = &c.Freeze

@@ -14,7 +14,16 @@ const defaultAddr = "127.0.0.1:4260"
 type envCommand struct {
 	endpoint
 	Region  string `default:"us-east-1" env:"UNDERSTUDY_REGION" help:"Region that the client signs for."`
+	JSON    bool   `name:"json" help:"Print JSON."`
 	Profile string `placeholder:"NAME" help:"Write the AWS profile NAME to the files of the AWS CLI and SDKs instead of printing exports."`
+}
+
+// Help is the end of the help text.
+func (*envCommand) Help() string {
+	return `The exports are for shells like bash and zsh, and are safe to evaluate.
+
+    eval "$(understudy env)"
+    understudy env --profile local && aws --profile local sts get-caller-identity`
 }
 
 // Run prints shell exports, or writes a profile.
@@ -26,13 +35,21 @@ func (c *envCommand) Run() error {
 	if c.Profile != "" {
 		return c.writeProfile(url)
 	}
-	for _, v := range [][2]string{
+	variables := [][2]string{
 		{"AWS_ENDPOINT_URL", url},
 		{"AWS_ACCESS_KEY_ID", c.RootAccessKeyID},
 		{"AWS_SECRET_ACCESS_KEY", c.RootSecretAccessKey},
 		{"AWS_REGION", c.Region},
 		{"AWS_DEFAULT_REGION", c.Region},
-	} {
+	}
+	if c.JSON {
+		object := map[string]string{}
+		for _, v := range variables {
+			object[v[0]] = v[1]
+		}
+		return printJSON(object)
+	}
+	for _, v := range variables {
 		fmt.Printf("export %s=%s\n", v[0], shellQuote(v[1]))
 	}
 	fmt.Println("unset AWS_SESSION_TOKEN AWS_PROFILE")
@@ -43,7 +60,7 @@ func (c *envCommand) Run() error {
 func (e *endpoint) url() (string, error) {
 	host, port, err := net.SplitHostPort(e.Addr)
 	if err != nil {
-		return "", fmt.Errorf("--addr %q is not host:port; give the address that the server listens on", e.Addr)
+		return "", usageError{fmt.Errorf("--addr %q is not host:port; give the address that the server listens on", e.Addr)}
 	}
 	if host == "" || host == "0.0.0.0" || host == "::" {
 		host = "127.0.0.1"
@@ -57,6 +74,9 @@ func (c *envCommand) writeProfile(url string) error {
 	})
 	if err != nil {
 		return err
+	}
+	if c.JSON {
+		return printJSON(map[string]any{"profile": c.Profile, "files": files})
 	}
 	fmt.Fprintf(os.Stdout, "Wrote profile %s to %s. Use it: export AWS_PROFILE=%s\n",
 		c.Profile, strings.Join(files, " and "), shellQuote(c.Profile))

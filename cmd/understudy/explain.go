@@ -13,8 +13,8 @@ import (
 
 // shown is how explain and watch write.
 type shown struct {
-	JSON  bool   `help:"Write the records as JSON."`
-	Color string `default:"auto" help:"auto: in colour on a terminal; always; never."`
+	JSON  bool   `name:"json" help:"Print JSON: a record a line."`
+	Color string `default:"auto" enum:"auto,always,never" help:"auto: in colour on a terminal; always; never."`
 }
 
 type explainCommand struct {
@@ -22,6 +22,15 @@ type explainCommand struct {
 	shown
 	Context   bool   `help:"Show the condition keys of the request too."`
 	RequestID string `arg:"" name:"request-id" help:"The request ID of an answer, as an SDK's error shows it."`
+}
+
+// Help is the end of the help text.
+func (*explainCommand) Help() string {
+	return `Every answer has a request ID, and every SDK shows it in its errors. The exit code is 1 if no decision about it is kept.
+
+    understudy explain 7e8b1c52-...                   # the layers, the statements, the smallest change
+    understudy explain --context 7e8b1c52-...         # with the condition keys of the request
+    understudy explain --json 7e8b1c52-... | jq .checks`
 }
 
 // Run shows the decision about one request.
@@ -37,28 +46,23 @@ func (c *explainCommand) Run() error {
 	}
 	var r decisions.Record
 	if err := json.NewDecoder(body).Decode(&r); err != nil {
-		return fmt.Errorf("the server's answer is no decision: %w", err)
+		return noServerError{fmt.Errorf("the server's answer is no decision: %w", err)}
 	}
-	p, err := c.printer()
-	if err != nil {
-		return err
-	}
+	p := c.printer()
 	p.context = c.Context
 	p.record(&r)
 	return p.flush(os.Stdout)
 }
 
-// printer writes a printer that colours if it is to.
-func (s *shown) printer() (*printer, error) {
+// printer makes a printer that colours if it is to.
+func (s *shown) printer() *printer {
 	switch s.Color {
 	case "always":
-		return &printer{colored: true}, nil
+		return &printer{colored: true}
 	case "never":
-		return &printer{}, nil
-	case "auto":
-		return &printer{colored: isTerminal(os.Stdout) && os.Getenv("NO_COLOR") == ""}, nil
+		return &printer{}
 	}
-	return nil, fmt.Errorf("--color %q is none of auto, always and never; use one of them", s.Color)
+	return &printer{colored: isTerminal(os.Stdout) && os.Getenv("NO_COLOR") == ""}
 }
 
 func isTerminal(f *os.File) bool {

@@ -1,23 +1,52 @@
 package main
 
 import (
-	"io"
+	"errors"
+	"fmt"
 	"os"
 )
 
 type healthCommand struct {
 	endpoint
+	JSON bool `name:"json" help:"Print JSON."`
+}
+
+// Help is the end of the help text.
+func (*healthCommand) Help() string {
+	return `The exit code is 0 if the server is well and 1 if it is not or does not answer, as container health checks want it.
+
+    understudy health
+    until understudy health >/dev/null 2>&1; do sleep 0.1; done     # wait for a server`
+}
+
+// health is the answer of GET /_understudy/health.
+type health struct {
+	Status      string `json:"status"`
+	Version     string `json:"version"`
+	Account     string `json:"account"`
+	Enforcement string `json:"enforcement"`
 }
 
 // Run asks the server how it is and prints the answer; it fails if there is no
 // server or it is not well. The container's health check is this command: its
 // image holds nothing else that could ask.
 func (c *healthCommand) Run() error {
-	body, err := c.manage("health")
+	var h health
+	raw, err := c.ask("health", &h)
+	var nobody noServerError
+	if errors.As(err, &nobody) {
+		return nobody.error // nobody there is an answer to this question
+	}
 	if err != nil {
 		return err
 	}
-	defer body.Close()
-	_, err = io.Copy(os.Stdout, body)
+	if c.JSON {
+		_, err = os.Stdout.Write(raw)
+	} else {
+		_, err = fmt.Printf("%s: understudy %s, account %s, enforcement %s\n", clean(h.Status), clean(h.Version), clean(h.Account), clean(h.Enforcement))
+	}
+	if err == nil && h.Status != "ok" {
+		err = fmt.Errorf("the server says that it is %q", h.Status)
+	}
 	return err
 }

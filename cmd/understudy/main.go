@@ -2,12 +2,14 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"strings"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/understudy-iam/understudy/internal/completion"
 )
 
 // version is set by the linker.
@@ -15,38 +17,67 @@ var version = "devel"
 
 // cli is the command line. Each flag of serve is also an environment variable.
 type cli struct {
-	Serve    serveCommand    `cmd:"" help:"Start the server."`
-	Env      envCommand      `cmd:"" help:"Print the exports that point an AWS client at the server, or write an AWS profile."`
-	Simulate simulateCommand `cmd:"" help:"Say whether policies allow actions, and which statement decides."`
-	Explain  explainCommand  `cmd:"" help:"Say why a call was allowed or denied, and what would allow it."`
-	Watch    watchCommand    `cmd:"" help:"Show decisions as they are made."`
-	Clock    clockCommand    `cmd:"" help:"Show the server's clock, move it or stop it: what ends after hours is so tested at once."`
-	Health   healthCommand   `cmd:"" help:"Ask the server how it is; the exit code is 0 if it is well."`
-	Version  versionCommand  `cmd:"" help:"Print the version."`
+	Serve      serveCommand      `cmd:"" help:"Start the server."`
+	Env        envCommand        `cmd:"" help:"Print the exports that point an AWS client at the server, or write an AWS profile."`
+	Simulate   simulateCommand   `cmd:"" help:"Say whether policies allow actions, and which statement decides."`
+	Explain    explainCommand    `cmd:"" help:"Say why a call was allowed or denied, and what would allow it."`
+	Watch      watchCommand      `cmd:"" help:"Show decisions as they are made."`
+	Clock      clockCommand      `cmd:"" help:"Show the server's clock, move it or stop it: what ends after hours is so tested at once."`
+	Health     healthCommand     `cmd:"" help:"Ask the server how it is; the exit code is 0 if it is well."`
+	Completion completionCommand `cmd:"" help:"Print what makes a shell complete the command's words."`
+	Version    versionCommand    `cmd:"" help:"Print the version."`
 }
 
-type versionCommand struct{}
+// Help is the end of the help text.
+func (*cli) Help() string {
+	return `Two commands are enough to begin:
 
-func (versionCommand) Run() error {
+    understudy serve                  # the server, on 127.0.0.1:4260
+    eval "$(understudy env)"          # in another shell; then use any AWS client
+
+` + exitHelp
+}
+
+type versionCommand struct {
+	JSON bool `name:"json" help:"Print JSON."`
+}
+
+// Run prints the version of the program, and as JSON what it was made with too.
+func (c versionCommand) Run() error {
+	if c.JSON {
+		return printJSON(map[string]string{
+			"version": version, "go": runtime.Version(), "os": runtime.GOOS, "architecture": runtime.GOARCH,
+		})
+	}
 	fmt.Println("understudy", version)
 	return nil
 }
 
 func main() {
 	ignoreEmptyVariables()
-	var c cli
-	k := kong.Must(&c,
-		kong.Name("understudy"),
-		kong.Description("AWS IAM and STS on localhost: signed requests, stored state, real policy decisions."),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
-	)
+	k := parser(&cli{})
+	if len(os.Args) > 1 && os.Args[1] == completion.Command {
+		if err := complete(k, os.Args[2:]); err != nil {
+			fail(err)
+		}
+		return
+	}
 	ctx, err := k.Parse(os.Args[1:])
 	if err != nil {
-		fail(err)
+		fail(misread(err))
 	}
 	if err := ctx.Run(); err != nil {
 		fail(err)
 	}
+}
+
+// parser reads command lines into c.
+func parser(c *cli) *kong.Kong {
+	return kong.Must(c,
+		kong.Name("understudy"),
+		kong.Description("AWS IAM and STS on localhost: signed requests, stored state, real policy decisions."),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true, WrapUpperBound: 120}),
+	)
 }
 
 // ignoreEmptyVariables makes an empty variable count as none, as those who write
@@ -57,13 +88,4 @@ func ignoreEmptyVariables() {
 			os.Unsetenv(name)
 		}
 	}
-}
-
-func fail(err error) {
-	fmt.Fprintln(os.Stderr, "understudy:", err)
-	var coded interface{ ExitCode() int }
-	if errors.As(err, &coded) {
-		os.Exit(coded.ExitCode())
-	}
-	os.Exit(1)
 }

@@ -37,7 +37,7 @@ func (e *endpoint) send(method, path string, body any) (io.ReadCloser, error) {
 	r.Header.Set("Content-Type", "application/json")
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
-		return nil, fmt.Errorf("no server answers at %s; start one with understudy serve, or give its address with --addr (%w)", base, rootCause(err))
+		return nil, noServerError{fmt.Errorf("no server answers at %s; start one with understudy serve, or give its address with --addr (%w)", base, rootCause(err))}
 	}
 	if answer.StatusCode < http.StatusMultipleChoices {
 		return answer.Body, nil
@@ -45,7 +45,27 @@ func (e *endpoint) send(method, path string, body any) (io.ReadCloser, error) {
 	defer answer.Body.Close()
 	var fault struct{ Error string }
 	if err := json.NewDecoder(answer.Body).Decode(&fault); err != nil || fault.Error == "" {
-		return nil, fmt.Errorf("%s answers %s; is it an understudy server?", base, answer.Status)
+		return nil, noServerError{fmt.Errorf("%s answers %s; is it an understudy server? give its address with --addr", base, answer.Status)}
+	}
+	if answer.StatusCode == http.StatusBadRequest {
+		return nil, usageError{errors.New(fault.Error)}
 	}
 	return nil, errors.New(fault.Error)
+}
+
+// ask asks the server a management question whose answer is JSON, and returns
+// that as it came too.
+func (e *endpoint) ask(path string, into any) (raw json.RawMessage, err error) {
+	body, err := e.manage(path)
+	if err != nil {
+		return nil, err
+	}
+	defer body.Close()
+	if err := json.NewDecoder(body).Decode(&raw); err != nil {
+		return nil, noServerError{fmt.Errorf("the answer is not understudy's: %w", err)}
+	}
+	if err := json.Unmarshal(raw, into); err != nil {
+		return nil, noServerError{fmt.Errorf("the answer is not understudy's: %w", err)}
+	}
+	return append(raw, '\n'), nil
 }

@@ -21,28 +21,38 @@ import (
 
 // endpoint is what serve and env must agree on.
 type endpoint struct {
-	Addr                string `default:"127.0.0.1:4260" env:"UNDERSTUDY_ADDR" help:"Address to listen on, host:port; port 0 takes a free one."`
-	RootAccessKeyID     string `default:"test" name:"root-access-key-id" env:"UNDERSTUDY_ROOT_ACCESS_KEY_ID" help:"Access key ID of the account's root user."`
-	RootSecretAccessKey string `default:"test" name:"root-secret-access-key" env:"UNDERSTUDY_ROOT_SECRET_ACCESS_KEY" help:"Secret access key of the account's root user."`
+	Addr                string `group:"Server:" default:"127.0.0.1:4260" env:"UNDERSTUDY_ADDR" help:"Address of the server, host:port; with serve, port 0 takes a free one."`
+	RootAccessKeyID     string `group:"Server:" default:"test" name:"root-access-key-id" env:"UNDERSTUDY_ROOT_ACCESS_KEY_ID" help:"Access key ID of the account's root user."`
+	RootSecretAccessKey string `group:"Server:" default:"test" name:"root-secret-access-key" env:"UNDERSTUDY_ROOT_SECRET_ACCESS_KEY" help:"Secret access key of the account's root user."`
 }
 
 type serveCommand struct {
 	endpoint
-	DataDir     string `name:"data-dir" env:"UNDERSTUDY_DATA_DIR" placeholder:"DIR" help:"Keep the state in this directory; without it, state is in memory and gone at the end."`
-	Account     string `default:"000000000000" env:"UNDERSTUDY_ACCOUNT" help:"Account ID of the root credentials, 12 digits."`
-	Enforcement string `default:"on" env:"UNDERSTUDY_ENFORCEMENT" help:"on: deny what policies do not allow; log: record it and let it pass; off: do neither."`
-	Seed        string `env:"UNDERSTUDY_SEED" placeholder:"FILE" help:"Fill the state from this YAML file: accounts, users, groups, roles, policies, an organization. Applied whole or not at all; what exists is brought to what it says."`
-	Decisions   int    `default:"10000" env:"UNDERSTUDY_DECISIONS" placeholder:"N" help:"Keep the last N decisions for explain and watch; 0 keeps none."`
-	LogLevel    string `default:"info" name:"log-level" env:"UNDERSTUDY_LOG_LEVEL" help:"Least level that is logged: debug, info, warn or error; info has a line for each request."`
-	LogFormat   string `default:"text" name:"log-format" env:"UNDERSTUDY_LOG_FORMAT" help:"Form of the log on standard error: text or json."`
-	RootAssume  string `default:"allow" name:"root-assume-role" env:"UNDERSTUDY_ROOT_ASSUME_ROLE" help:"allow: root may assume a role that trusts its account; deny: it may not, as in AWS."`
-	NameARN     bool   `name:"name-policy-arn" env:"UNDERSTUDY_NAME_POLICY_ARN" help:"End explicit denials with the ARN of the managed policy that denies. AWS has begun to do so in 2026; by default they end without."`
-	Simulator   string `default:"aws" env:"UNDERSTUDY_SIMULATOR" help:"aws: the simulation calls answer as AWS's policy simulator does; strict: they say what enforcement would do."`
-	TrustProxy  bool   `name:"trust-forwarded-for" env:"UNDERSTUDY_TRUST_FORWARDED_FOR" help:"Take aws:SourceIp from X-Forwarded-For. Only behind a proxy that sets it."`
+	JSON        bool   `name:"json" help:"Announce the server in one line of JSON."`
+	DataDir     string `group:"State:" complete:"dir" name:"data-dir" env:"UNDERSTUDY_DATA_DIR" placeholder:"DIR" help:"Keep the state in this directory; without it, state is in memory and gone at the end."`
+	Account     string `group:"State:" default:"000000000000" env:"UNDERSTUDY_ACCOUNT" help:"Account ID of the root credentials, 12 digits."`
+	Enforcement string `group:"Decisions:" enum:"on,log,off" default:"on" env:"UNDERSTUDY_ENFORCEMENT" help:"on: deny what policies do not allow; log: record it and let it pass; off: do neither."`
+	Seed        string `group:"State:" complete:"file" env:"UNDERSTUDY_SEED" placeholder:"FILE" help:"Fill the state from this YAML file: accounts, users, groups, roles, policies, an organization. Applied whole or not at all; what exists is brought to what it says."`
+	Decisions   int    `group:"Decisions:" default:"10000" env:"UNDERSTUDY_DECISIONS" placeholder:"N" help:"Keep the last N decisions for explain and watch; 0 keeps none."`
+	LogLevel    string `group:"Log:" enum:"debug,info,warn,error" default:"info" name:"log-level" env:"UNDERSTUDY_LOG_LEVEL" help:"Least level that is logged: debug, info, warn or error; info has a line for each request."`
+	LogFormat   string `group:"Log:" enum:"text,json" default:"text" name:"log-format" env:"UNDERSTUDY_LOG_FORMAT" help:"Form of the log on standard error: text or json."`
+	RootAssume  string `group:"Decisions:" enum:"allow,deny" default:"allow" name:"root-assume-role" env:"UNDERSTUDY_ROOT_ASSUME_ROLE" help:"allow: root may assume a role that trusts its account; deny: it may not, as in AWS."`
+	NameARN     bool   `group:"Decisions:" name:"name-policy-arn" env:"UNDERSTUDY_NAME_POLICY_ARN" help:"End explicit denials with the ARN of the managed policy that denies. AWS has begun to do so in 2026; by default they end without."`
+	Simulator   string `group:"Decisions:" enum:"aws,strict" default:"aws" env:"UNDERSTUDY_SIMULATOR" help:"aws: the simulation calls answer as AWS's policy simulator does; strict: they say what enforcement would do."`
+	TrustProxy  bool   `group:"Decisions:" name:"trust-forwarded-for" env:"UNDERSTUDY_TRUST_FORWARDED_FOR" help:"Take aws:SourceIp from X-Forwarded-For. Only behind a proxy that sets it."`
 
-	OIDCKeys map[string]string `name:"oidc-keys" env:"UNDERSTUDY_OIDC_KEYS" placeholder:"ISSUER=FILE;..." help:"Take the keys of an OpenID Connect issuer (https://...) from this JSON Web Key Set; the issuer is not asked."`
+	OIDCKeys map[string]string `group:"Federation:" name:"oidc-keys" env:"UNDERSTUDY_OIDC_KEYS" placeholder:"ISSUER=FILE;..." help:"Take the keys of an OpenID Connect issuer (https://...) from this JSON Web Key Set; the issuer is not asked."`
 
-	MaxUsers int `name:"quota-users" env:"UNDERSTUDY_QUOTA_USERS" placeholder:"N" help:"Users per account; AWS's quota is 5000."`
+	MaxUsers int `group:"State:" name:"quota-users" env:"UNDERSTUDY_QUOTA_USERS" placeholder:"N" help:"Users per account; AWS's quota is 5000."`
+}
+
+// Help is the end of the help text.
+func (*serveCommand) Help() string {
+	return `Each flag is also an environment variable. The server answers until it is interrupted; the state is in memory unless --data-dir names a directory.
+
+    understudy serve
+    understudy serve --seed iam.yaml --enforcement log
+    understudy serve --data-dir ./state --addr 127.0.0.1:0 --json`
 }
 
 // Run starts the server and ends it on SIGINT or SIGTERM.
@@ -55,7 +65,7 @@ func (c *serveCommand) Run() error {
 	}
 	options, err := c.options(logger)
 	if err != nil {
-		return err
+		return usageError{err}
 	}
 	ln, err := listen(c.Addr)
 	if err != nil {
@@ -93,7 +103,7 @@ func (c *serveCommand) seed(o server.Options, logger *slog.Logger) error {
 	}
 	err := seed.ApplyFile(seed.Options{Store: o.Store, Quotas: o.Quotas}, c.Seed)
 	if err != nil {
-		return fmt.Errorf("--seed: %w", err)
+		return usageError{fmt.Errorf("--seed: %w", err)}
 	}
 	logger.Info("seeded", "file", c.Seed)
 	return nil
@@ -103,22 +113,19 @@ func (c *serveCommand) logger() (*slog.Logger, error) {
 	var o slog.HandlerOptions
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {
-		return nil, fmt.Errorf("--log-level %q is none of debug, info, warn and error; use one of them", c.LogLevel)
+		return nil, err
 	}
 	o.Level = level
-	switch c.LogFormat {
-	case "text":
-		return slog.New(slog.NewTextHandler(os.Stderr, &o)), nil
-	case "json":
+	if c.LogFormat == "json" {
 		return slog.New(slog.NewJSONHandler(os.Stderr, &o)), nil
 	}
-	return nil, fmt.Errorf("--log-format %q is neither text nor json; use one of them", c.LogFormat)
+	return slog.New(slog.NewTextHandler(os.Stderr, &o)), nil
 }
 
 func (c *serveCommand) options(logger *slog.Logger) (server.Options, error) {
 	mode, err := authz.ParseMode(c.Enforcement)
 	if err != nil {
-		return server.Options{}, fmt.Errorf("--enforcement %q is none of on, log and off; use one of them", c.Enforcement)
+		return server.Options{}, err
 	}
 	if !principal.ValidAccountID(c.Account) {
 		return server.Options{}, fmt.Errorf("--account %q is not an account ID; give 12 digits", c.Account)
@@ -126,14 +133,8 @@ func (c *serveCommand) options(logger *slog.Logger) (server.Options, error) {
 	if c.RootAccessKeyID == "" || c.RootSecretAccessKey == "" {
 		return server.Options{}, errors.New("--root-access-key-id and --root-secret-access-key must not be empty; give both or leave both out")
 	}
-	if c.RootAssume != "allow" && c.RootAssume != "deny" {
-		return server.Options{}, fmt.Errorf("--root-assume-role %q is neither allow nor deny; use one of them", c.RootAssume)
-	}
 	if c.Decisions < 0 {
 		return server.Options{}, fmt.Errorf("--decisions %d is negative; give 0 to keep none", c.Decisions)
-	}
-	if c.Simulator != "aws" && c.Simulator != "strict" {
-		return server.Options{}, fmt.Errorf("--simulator %q is neither aws nor strict; use one of them", c.Simulator)
 	}
 	o := server.Options{
 		Account: c.Account, RootAccessKeyID: c.RootAccessKeyID, RootSecretAccessKey: c.RootSecretAccessKey,
@@ -162,7 +163,7 @@ func (c *serveCommand) open(logger *slog.Logger) (persistence.Store, error) {
 func listen(addr string) (net.Listener, error) {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
-		return nil, fmt.Errorf("--addr %q is not host:port; give one such as 127.0.0.1:4260", addr)
+		return nil, usageError{fmt.Errorf("--addr %q is not host:port; give one such as 127.0.0.1:4260", addr)}
 	}
 	ln, err := net.Listen("tcp", net.JoinHostPort(host, port))
 	switch {
@@ -187,14 +188,18 @@ func rootCause(err error) error {
 	}
 }
 
-// announce says on standard output where the server is and how to use it.
+// announce says on standard output where the server is and how to use it. That
+// nobody reads it stops no server.
 func (c *serveCommand) announce(ln net.Listener, logger *slog.Logger) {
-	state := "in memory"
-	if c.DataDir != "" {
-		state = "in " + c.DataDir
-	}
 	addr := ln.Addr().String()
-	logger.Info("listening", "addr", addr, "account", c.Account, "state", state, "enforcement", c.Enforcement)
+	logger.Info("listening", "addr", addr, "account", c.Account, "state", c.state(), "enforcement", c.Enforcement)
+	if c.JSON {
+		_ = printJSON(map[string]any{
+			"url": "http://" + addr, "addr": addr, "account": c.Account, "accessKeyId": c.RootAccessKeyID,
+			"dataDir": c.DataDir, "enforcement": c.Enforcement, "version": version, "pid": os.Getpid(),
+		})
+		return
+	}
 	hint := "understudy env"
 	if addr != defaultAddr {
 		hint += " --addr " + addr
@@ -204,8 +209,16 @@ func (c *serveCommand) announce(ln net.Listener, logger *slog.Logger) {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "Understudy %s is AWS IAM and STS on http://%s (account %s, state %s, enforcement %s).\n",
-		version, addr, c.Account, state, c.Enforcement)
+		version, addr, c.Account, c.state(), c.Enforcement)
 	fmt.Fprintf(&b, "Point a client at it:  eval \"$(%s)\"  or set AWS_ENDPOINT_URL=http://%s and the keys %s / ****.\n",
 		hint, addr, c.RootAccessKeyID)
 	fmt.Fprint(os.Stdout, b.String())
+}
+
+// state says where the state is.
+func (c *serveCommand) state() string {
+	if c.DataDir != "" {
+		return "in " + c.DataDir
+	}
+	return "in memory"
 }

@@ -19,13 +19,13 @@ import (
 type simulateCommand struct {
 	endpoint
 	Principal      string   `arg:"" optional:"" placeholder:"ARN" help:"User, group or role of a running server whose policies count; without it, only files do and no server is needed."`
-	Action         []string `short:"a" required:"" placeholder:"SERVICE:NAME" help:"Actions to simulate, separated by commas."`
+	Action         []string `short:"a" required:"" complete:"action" placeholder:"SERVICE:NAME" help:"Actions to simulate, separated by commas."`
 	Resource       []string `short:"r" sep:"none" placeholder:"ARN" help:"Resource to act on; may be repeated. Without it, the resource is *."`
 	Context        []string `short:"c" sep:"none" placeholder:"KEY=VALUE" help:"Condition key of the request; KEY=[A,B] is a list. May be repeated."`
-	Policy         []string `short:"p" sep:"none" placeholder:"FILE" help:"Identity policy; may be repeated."`
-	Boundary       string   `placeholder:"FILE" help:"Permissions boundary."`
-	SCP            []string `name:"scp" sep:"none" placeholder:"FILE,..." help:"Service control policies of one level of an organization; repeat it from the root down to the account. Only without a principal."`
-	ResourcePolicy string   `name:"resource-policy" placeholder:"FILE" help:"Policy of the resources; needs --caller or a principal."`
+	Policy         []string `short:"p" sep:"none" complete:"file" placeholder:"FILE" help:"Identity policy; may be repeated."`
+	Boundary       string   `complete:"file" placeholder:"FILE" help:"Permissions boundary."`
+	SCP            []string `name:"scp" sep:"none" complete:"file" placeholder:"FILE,..." help:"Service control policies of one level of an organization; repeat it from the root down to the account. Only without a principal."`
+	ResourcePolicy string   `name:"resource-policy" complete:"file" placeholder:"FILE" help:"Policy of the resources; needs --caller or a principal."`
 	ResourceOwner  string   `name:"resource-owner" placeholder:"ACCOUNT" help:"Account that owns resources whose ARN does not say so."`
 	Caller         string   `placeholder:"ARN" help:"User, group or role who makes the request, if not the principal."`
 	Strict         bool     `help:"Say what enforcement would do, without the quirks of AWS's policy simulator. For a principal, start the server with --simulator=strict instead."`
@@ -34,21 +34,25 @@ type simulateCommand struct {
 
 // Help is the end of the help text.
 func (*simulateCommand) Help() string {
-	return "The exit status is 0 if everything is allowed, 1 if anything is denied, and 2 if there was no answer."
+	return `The exit code is 0 if everything is allowed and 1 if anything is denied; 2 and 3 mean that there was no answer.
+
+    understudy simulate --policy read.json --action s3:GetObject --resource 'arn:aws:s3:::bucket/*'
+    understudy simulate --policy a.json --policy b.json --boundary limit.json --action iam:CreateUser --context aws:RequestTag/team=red
+    understudy simulate arn:aws:iam::000000000000:user/alice --action iam:ListUsers,iam:CreateUser`
 }
 
 // Run prints the answer; its error says how much is denied.
 func (c *simulateCommand) Run() error {
 	answer, err := c.ask(context.Background())
 	if err != nil {
-		return noAnswer{err}
+		return err
 	}
 	print := answer.printTable
 	if c.JSON {
 		print = answer.printJSON
 	}
 	if err := print(os.Stdout); err != nil {
-		return noAnswer{err}
+		return usageError{err} // as no answer: not to be taken for a denial
 	}
 	if n := answer.denied(); n > 0 {
 		return fmt.Errorf("%d of %d simulated requests are denied", n, len(answer.requests))
@@ -56,18 +60,11 @@ func (c *simulateCommand) Run() error {
 	return nil
 }
 
-// noAnswer is an error with the exit status 2, to tell it from a denial.
-type noAnswer struct{ error }
-
-func (noAnswer) ExitCode() int { return 2 }
-
-func (e noAnswer) Unwrap() error { return e.error }
-
 // ask makes the simulation and fetches the documents that decided it.
 func (c *simulateCommand) ask(ctx context.Context) (*simulationAnswer, error) {
 	in, sources, err := c.input()
 	if err != nil {
-		return nil, err
+		return nil, usageError{err}
 	}
 	client, stop, err := c.client()
 	if err != nil {
@@ -87,14 +84,14 @@ func (c *simulateCommand) ask(ctx context.Context) (*simulationAnswer, error) {
 	return newSimulationAnswer(ctx, results, sources), nil
 }
 
-// spoken is AWS's message of an error, or the error of the connection without
-// the wrapping of the SDK.
+// spoken is AWS's message of an error, which is about what was asked, or the
+// error of the connection without the wrapping of the SDK.
 func spoken(err error) error {
 	var api smithy.APIError
 	if errors.As(err, &api) {
-		return fmt.Errorf("%s: %s", api.ErrorCode(), api.ErrorMessage())
+		return usageError{fmt.Errorf("%s: %s", api.ErrorCode(), api.ErrorMessage())}
 	}
-	return fmt.Errorf("the server does not answer (%w); start it with understudy serve, or name it with --addr", rootCause(err))
+	return noServerError{fmt.Errorf("the server does not answer (%w); start it with understudy serve, or name it with --addr", rootCause(err))}
 }
 
 func simulateCustom(ctx context.Context, client *iam.Client, in *iam.SimulateCustomPolicyInput) (all []types.EvaluationResult, err error) {

@@ -15,21 +15,27 @@ import (
 type watchCommand struct {
 	endpoint
 	shown
-	Principal string `help:"Only calls of this principal: an ARN, in which * is any run of characters, or a name."`
-	Action    string `help:"Only calls that need this action; * is any run of characters."`
-	Decision  string `help:"Only this outcome: allowed, denied or would-be-denied."`
+	Principal string `placeholder:"ARN" help:"Only calls of this principal: an ARN, in which * is any run of characters, or a name."`
+	Action    string `complete:"action" placeholder:"SERVICE:NAME" help:"Only calls that need this action; * is any run of characters."`
+	Decision  string `default:"" enum:"allowed,denied,would-be-denied," placeholder:"OUTCOME" help:"Only this outcome: allowed, denied or would-be-denied."`
 	Count     int    `short:"n" placeholder:"N" help:"End after N decisions."`
 }
 
 // maxEvent bounds one line of the stream, in bytes: a record may be long.
 const maxEvent = 16 << 20
 
+// Help is the end of the help text.
+func (*watchCommand) Help() string {
+	return `A line for each decision, with what would allow what was denied. It ends when it is interrupted, after -n decisions, or with the server (exit code 3).
+
+    understudy watch --decision denied
+    understudy watch --principal alice --action 'iam:*'
+    understudy watch --json -n 10 | jq -r .verdict`
+}
+
 // Run shows decisions as they are made, until it is interrupted.
 func (c *watchCommand) Run() error {
-	p, err := c.printer()
-	if err != nil {
-		return err
-	}
+	p := c.printer()
 	query := url.Values{}
 	for name, value := range map[string]string{"principal": c.Principal, "action": c.Action, "decision": c.Decision} {
 		if value != "" {
@@ -66,9 +72,9 @@ func (c *watchCommand) Run() error {
 		}
 	}
 	if err := lines.Err(); err != nil {
-		return fmt.Errorf("the server has gone: %w", rootCause(err))
+		return noServerError{fmt.Errorf("the server has gone: %w", rootCause(err))}
 	}
-	return errors.New("the server has stopped")
+	return noServerError{errors.New("the server has stopped")}
 }
 
 func (c *watchCommand) event(p *printer, kind, data string) error {
@@ -82,7 +88,7 @@ func (c *watchCommand) event(p *printer, kind, data string) error {
 	}
 	var r decisions.Record
 	if err := json.Unmarshal([]byte(data), &r); err != nil {
-		return fmt.Errorf("the server's answer is no decision: %w", err)
+		return noServerError{fmt.Errorf("the server's answer is no decision: %w", err)}
 	}
 	p.summary(&r)
 	return p.flush(os.Stdout)

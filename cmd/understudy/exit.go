@@ -1,0 +1,59 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/alecthomas/kong"
+)
+
+// The exit codes of every command. Success is 0.
+const (
+	exitNo       = 1 // the answer is no, or what was asked for could not be done
+	exitUsage    = 2 // the command line, a variable, or a file or name that it gives is wrong
+	exitNoServer = 3 // no understudy answers at the address
+)
+
+// exitHelp says the same to people.
+const exitHelp = `Exit codes: 0 the command did what it should, or the answer is yes; 1 the answer is no (something is denied, a server is not well), or it could not be done; 2 the command line, a variable, or a file or name that it gives is wrong; 3 no server answers.`
+
+// usageError is an error of the one who typed the command.
+type usageError struct{ error }
+
+func (usageError) ExitCode() int { return exitUsage }
+
+func (e usageError) Unwrap() error { return e.error }
+
+// noServerError says that no understudy answers.
+type noServerError struct{ error }
+
+func (noServerError) ExitCode() int { return exitNoServer }
+
+func (e noServerError) Unwrap() error { return e.error }
+
+// fail says what is wrong and ends the process. The last error of a chain that
+// has an exit code decides it: a command may make a 3 of its own a 1.
+func fail(err error) {
+	fmt.Fprintln(os.Stderr, "understudy:", err)
+	os.Exit(exitCode(err))
+}
+
+func exitCode(err error) int {
+	var coded interface{ ExitCode() int }
+	if errors.As(err, &coded) {
+		return coded.ExitCode()
+	}
+	return exitNo
+}
+
+// misread is the error of a command line that cannot be parsed, with where to
+// read on. kong has an exit code of its own for it, 80.
+func misread(err error) error {
+	command := "understudy"
+	var parse *kong.ParseError
+	if errors.As(err, &parse) && parse.Context != nil && parse.Context.Selected() != nil {
+		command = parse.Context.Selected().FullPath()
+	}
+	return usageError{fmt.Errorf("%w; see %s --help", err, command)}
+}
