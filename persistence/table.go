@@ -208,8 +208,11 @@ func encodeKey(account, table string, parts Key) ([]byte, error) {
 	return raw, nil
 }
 
+// countTable stands in place of a table's name in the keys of counts.
+const countTable = "#"
+
 func countKey(account, table string) []byte {
-	return []byte(account + "\x00#\x00" + table)
+	return []byte(account + "\x00" + countTable + "\x00" + table)
 }
 
 // Records are CBOR maps with small integer keys: compact, quick, and a field

@@ -49,6 +49,7 @@ func Run(t *testing.T, open func(*testing.T) persistence.Store) {
 		{"parallel Updates keep a sum over a range", noWriteSkew},
 		{"large values and large transactions are kept whole", large},
 		{"large values follow the rules of transactions", largeTransactional},
+		{"a captured state comes back whole", capturedState},
 		{"random operations agree with a plain map", randomOperations},
 		{"a closed store answers ErrClosed", closed},
 		{"Close waits for running transactions", closeWaits},
