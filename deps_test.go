@@ -34,7 +34,7 @@ var imports = map[string][]string{
 	"iam":                     {"authz", "evaluator", "evaluator/catalog", "iam/managed", "mfa", "persistence", "principal"},
 	"iam/managed":             {},
 	"sts":                     {"authz", "evaluator", "evaluator/catalog", "mfa", "oidc", "persistence", "principal"},
-	"server":                  {"authz", "awsapi", "awsapi/model", "clock", "decisions", "evaluator", "iam", "oidc", "persistence", "principal", "sts"},
+	"server":                  {"authz", "awsapi", "awsapi/model", "clock", "decisions", "evaluator", "iam", "oidc", "persistence", "principal", "seed", "sts"},
 	"iamtest":                 {"clock", "decisions", "seed", "server", "persistence/badgerstore"},
 	"cmd/understudy":          {"authz", "decisions", "evaluator/catalog", "seed", "internal/awsprofile", "internal/completion", "oidc", "persistence", "persistence/badgerstore", "principal", "server"},
 	"internal/awsprofile":     {},
