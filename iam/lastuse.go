@@ -112,6 +112,28 @@ func (s *Service) FlushUses() error {
 	return err
 }
 
+// ReplaceState runs replace, which puts another state in place of the store's.
+// The uses that were recorded before belong to the state that is gone, and are
+// forgotten, unless replace fails.
+func (s *Service) ReplaceState(replace func() error) error {
+	l := &s.uses
+	l.storing.Lock()
+	defer l.storing.Unlock()
+	l.mu.Lock()
+	before := l.fresh
+	l.fresh = newUses()
+	l.mu.Unlock()
+	err := replace()
+	if err != nil {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		keepOlder(l.fresh.actions, before.actions)
+		keepOlder(l.fresh.keys, before.keys)
+		keepOlder(l.fresh.roles, before.roles)
+	}
+	return err
+}
+
 // take makes the fresh uses those that are being stored; nil if there are none.
 func (l *useLog) take() *uses {
 	l.mu.Lock()

@@ -101,11 +101,10 @@ func start(options []Option) (*Server, error) {
 	for _, change := range c.changes {
 		change(&c.server)
 	}
-	for _, file := range c.seeds {
-		o := seed.Options{Store: store, Now: c.server.Now, Random: c.server.Random, Quotas: c.server.Quotas}
-		if err := seed.ApplyFile(o, file); err != nil {
-			return nil, fmt.Errorf("%w (closing the store: %v)", err, store.Close())
-		}
+	c.server.Seeds = c.seeds
+	o := seed.Options{Store: store, Now: c.server.Now, Random: c.server.Random, Quotas: c.server.Quotas}
+	if err := seed.ApplyFiles(o, c.seeds); err != nil {
+		return nil, fmt.Errorf("%w (closing the store: %v)", err, store.Close())
 	}
 	handler, err := server.New(c.server)
 	if err != nil {

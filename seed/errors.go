@@ -46,6 +46,17 @@ func inFile(name string, err error) error {
 	return err
 }
 
+// rootCause is the innermost error: the outer ones repeat the name of the file.
+func rootCause(err error) error {
+	for {
+		inner := errors.Unwrap(err)
+		if inner == nil {
+			return err
+		}
+		err = inner
+	}
+}
+
 // notYAML is the fault of a text that is no YAML.
 func notYAML(err error) error {
 	var one *yaml.LoadError

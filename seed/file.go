@@ -11,6 +11,7 @@ import (
 
 // file is what a file declares.
 type file struct {
+	name         string // what errors call it
 	accounts     []account
 	organization *organization
 }

@@ -72,33 +72,66 @@ type Options struct {
 	Now    func() time.Time // nil: time.Now
 	Random io.Reader        // of IDs; nil: crypto/rand
 	Quotas iam.Quotas       // zero fields: AWS's defaults
+
+	// Clean drops all that the store holds, in the same transaction.
+	Clean bool
 }
 
 // ApplyFile applies the file with the name.
-func ApplyFile(o Options, name string) error {
-	text, err := os.ReadFile(name)
-	if err != nil {
-		return err
+func ApplyFile(o Options, name string) error { return ApplyFiles(o, []string{name}) }
+
+// ApplyFiles applies the files with the names, one after the other, in one
+// transaction.
+func ApplyFiles(o Options, names []string) error {
+	var files []*file
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return &Fault{File: name, Reason: rootCause(err).Error()}
+		}
+		f, err := read(text)
+		if err != nil {
+			return inFile(name, err)
+		}
+		f.name = name
+		files = append(files, f)
 	}
-	return Apply(o, name, text)
+	return o.update(files)
 }
 
 // Apply applies the text of a file; name is what errors call it. The error is a
 // *Fault if the file is at fault.
 func Apply(o Options, name string, text []byte) error {
+	f, err := read(text)
+	if err != nil {
+		return inFile(name, err)
+	}
+	f.name = name
+	return o.update([]*file{f})
+}
+
+// update applies the files in a transaction. The function may run again, and
+// then makes other IDs: nothing of the run before has been seen by anybody.
+func (o Options) update(files []*file) error {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
 	if o.Random == nil {
 		o.Random = rand.Reader
 	}
-	f, err := read(text)
-	if err == nil {
-		// The function may run again, and then makes other IDs: nothing of the
-		// run before has been seen by anybody.
-		err = o.Store.Update(func(tx persistence.Tx) error { return apply(o, tx, f) })
-	}
-	return inFile(name, err)
+	return o.Store.Update(func(tx persistence.Tx) error {
+		if o.Clean {
+			if err := persistence.Replace(tx, nil); err != nil {
+				return err
+			}
+		}
+		for _, f := range files {
+			if err := apply(o, tx, f); err != nil {
+				return inFile(f.name, err)
+			}
+		}
+		return nil
+	})
 }
 
 // apply writes what the file declares into the transaction. Trust policies come

@@ -22,7 +22,7 @@ type route struct {
 
 // managementRoutes are all of them; docs/openapi.yaml describes each.
 func (s *Server) managementRoutes() []route {
-	return []route{
+	return append(s.stateRoutes(), []route{
 		{http.MethodGet, "health", s.health},
 		{http.MethodPost, "security-keys", s.registerSecurityKey},
 		{http.MethodPost, "delegation-templates", s.registerDelegationTemplate},
@@ -37,7 +37,7 @@ func (s *Server) managementRoutes() []route {
 		{http.MethodPost, "authorize", s.authorize},
 		{http.MethodGet, "issuers/{issuer}/.well-known/openid-configuration", s.showIssuer},
 		{http.MethodGet, "issuers/{issuer}/.well-known/jwks.json", s.showIssuerKeys},
-	}
+	}...)
 }
 
 // routes mounts the management routes beside the AWS endpoint.

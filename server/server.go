@@ -75,6 +75,10 @@ type Options struct {
 	// TrustForwardedFor takes the caller's address from X-Forwarded-For.
 	TrustForwardedFor bool
 
+	// Seeds names the seed files that the store was filled from; a reset applies
+	// them again. New does not.
+	Seeds []string
+
 	// OIDCKeys are the keys of OpenID Connect issuers, by the issuers' URLs, that
 	// are not to be asked for them.
 	OIDCKeys map[string]*oidc.Keys
@@ -118,7 +122,8 @@ type Server struct {
 	authorizer  *authz.Authorizer
 	credentials credentials
 	decisions   *decisions.Log // nil: none are kept
-	closing     chan struct{}  // closed when the server stops, for those who follow
+	snapshots   snapshots
+	closing     chan struct{} // closed when the server stops, for those who follow
 	close       sync.Once
 	newID       func() string // request IDs
 	handler     http.Handler
