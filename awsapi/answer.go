@@ -1,6 +1,8 @@
 package awsapi
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"errors"
 	"net/http"
 	"reflect"
@@ -25,11 +27,34 @@ func (c *request) answer(w http.ResponseWriter, out any, err error) int {
 	}
 	h := w.Header()
 	h["x-amzn-RequestId"] = []string{id} // AWS's spelling, which Set would change
+	if c.api.ExtendedID != "" {
+		h[c.api.ExtendedID] = []string{c.extendedID()}
+	}
 	h["Content-Type"] = []string{contentType}
 	h["Content-Length"] = []string{strconv.Itoa(len(e.buf))}
 	w.WriteHeader(status)
 	w.Write(e.buf)
 	return status
+}
+
+// extendedID is a second ID of the request, of the form of those in answers of
+// STS that were quoted in 2025 and 2026: in base64, such as
+// 1:us-east-1:S:1787281786889:R:Zte0c4jo, where the number is the time in
+// milliseconds. What the letters mean is not documented. The end, random at AWS,
+// follows from the request ID.
+func (c *request) extendedID() string {
+	const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	region := c.caller.Request.Region
+	if region == "" {
+		region = globalRegion
+	}
+	id := strconv.AppendInt([]byte("1:"+region+":S:"), c.caller.Request.Time.UnixMilli(), 10)
+	id = append(id, ":R:"...)
+	sum := sha256.Sum256([]byte(c.caller.Request.ID))
+	for _, b := range sum[:8] {
+		id = append(id, digits[int(b)%len(digits)])
+	}
+	return base64.StdEncoding.EncodeToString(id)
 }
 
 // fail writes the document of an error and returns its status.

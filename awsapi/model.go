@@ -28,6 +28,13 @@ type Service struct {
 	// empty list (recorded).
 	EmptyListIsNull bool
 
+	// GlobalOnly says that the service has one endpoint, in us-east-1, whichever
+	// region a client signs for.
+	GlobalOnly bool
+
+	// ExtendedID is the header of the second ID that answers have; empty for none.
+	ExtendedID string
+
 	// JSON answers in JSON where the Accept header asks for it.
 	JSON bool
 

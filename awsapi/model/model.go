@@ -18,9 +18,10 @@ func New() *awsapi.Model {
 
 func iamService() awsapi.Service {
 	return awsapi.Service{
-		Name:      "iam",
-		Version:   iamVersion,
-		Namespace: iamNamespace,
+		Name:       "iam",
+		Version:    iamVersion,
+		Namespace:  iamNamespace,
+		GlobalOnly: true,
 		// AWS does print the values of this list's members, unlike any other of
 		// IAM's, seen in recorded answers of SimulatePrincipalPolicy.
 		EchoUnder:  []string{"PolicyExclusionList"},
@@ -42,6 +43,7 @@ func iamService() awsapi.Service {
 func stsService() awsapi.Service {
 	return awsapi.Service{
 		Name:            "sts",
+		ExtendedID:      "x-amz-sts-extended-request-id",
 		Version:         stsVersion,
 		Namespace:       stsNamespace,
 		EchoValues:      true,
