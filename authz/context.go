@@ -59,7 +59,7 @@ func requestKeys(ctx *evaluator.Context, r *principal.Request, service string, n
 // requestedRegion: IAM is a global service whose calls all go to us-east-1, as
 // do those to the global endpoint of STS.
 func requestedRegion(r *principal.Request, service string) string {
-	if service == "iam" || r.Region == "" || r.Region == "aws-global" {
+	if service == "iam" || r.Region == "" || r.GlobalEndpoint {
 		return "us-east-1"
 	}
 	return r.Region

@@ -119,11 +119,11 @@ func TestConditionKeysOfAnSTSCall(t *testing.T) {
 			t.Errorf("%s = %q, want %q", key, got[key], want)
 		}
 	}
-	for _, region := range []string{"", "aws-global"} {
-		global := request
-		global.Region = region
-		if got := keysOf(t, root(), global, "AssumeRole", in)["aws:RequestedRegion"]; got != "us-east-1" {
-			t.Errorf("aws:RequestedRegion at the global endpoint (%q) = %q", region, got)
+	global, none := request, request
+	global.GlobalEndpoint, none.Region = true, ""
+	for name, r := range map[string]principal.Request{"the global endpoint": global, "an unknown one": none} {
+		if got := keysOf(t, root(), r, "AssumeRole", in)["aws:RequestedRegion"]; got != "us-east-1" {
+			t.Errorf("aws:RequestedRegion at %s = %q", name, got)
 		}
 	}
 }

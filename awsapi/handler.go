@@ -40,6 +40,10 @@ type Options struct {
 	// a proxy that writes these headers.
 	TrustForwardedFor bool
 
+	// GlobalRegion is a region whose name in a credential scope stands for the
+	// global endpoint of the service, as "aws-global" does; empty for none.
+	GlobalRegion string
+
 	// Observe, if set, is told of every finished request that reached a service,
 	// after its answer was written. It must not keep the Exchange.
 	Observe func(*Exchange)
@@ -54,9 +58,10 @@ type Credential struct {
 // Credentials finds credentials.
 type Credentials interface {
 	// Lookup finds the credential of an access key ID with the session token that
-	// was sent along, "" if none was. Its error is the AWS error to answer:
-	// InvalidClientTokenId, ExpiredToken, ...
-	Lookup(ctx context.Context, accessKeyID, sessionToken string) (Credential, error)
+	// was sent along, "" if none was, for use in the region, "" if that is not
+	// known. Its error is the AWS error to answer: InvalidClientTokenId,
+	// ExpiredToken, ...
+	Lookup(ctx context.Context, accessKeyID, sessionToken, region string) (Credential, error)
 }
 
 // Authorizer decides whether the caller in ctx (principal.FromContext) may

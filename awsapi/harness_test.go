@@ -37,7 +37,7 @@ const (
 // keys knows one credential.
 type keys struct{}
 
-func (keys) Lookup(_ context.Context, id, token string) (awsapi.Credential, error) {
+func (keys) Lookup(_ context.Context, id, token, _ string) (awsapi.Credential, error) {
 	if id != keyID || token != "" {
 		return awsapi.Credential{}, &smithy.GenericAPIError{Code: "InvalidClientTokenId", Message: "The security token included in the request is invalid."}
 	}

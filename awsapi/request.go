@@ -89,6 +89,7 @@ func (c *request) authenticate() error {
 		return c.check(sig)
 	case c.op != nil && c.op.unsigned:
 		c.caller.Kind = principal.Anonymous
+		c.endpoint("")
 		return nil
 	}
 	return missingAuthenticationToken()
@@ -99,7 +100,12 @@ func (c *request) check(sig *signature) error {
 	if err := sig.checkScope(c.api.Name, c.caller.Request.Received); err != nil {
 		return err
 	}
-	credential, err := c.handler.Credentials.Lookup(c.r.Context(), sig.AccessKeyID, sig.SessionToken)
+	c.endpoint(sig.Region)
+	region := c.caller.Request.Region
+	if c.api.GlobalOnly {
+		region = globalRegion
+	}
+	credential, err := c.handler.Credentials.Lookup(c.r.Context(), sig.AccessKeyID, sig.SessionToken, region)
 	if err != nil {
 		return err
 	}
@@ -108,7 +114,6 @@ func (c *request) check(sig *signature) error {
 	}
 	c.caller.Principal = credential.Principal
 	c.caller.AccessKeyID = sig.AccessKeyID
-	c.caller.Request.Region = sig.Region
 	return nil
 }
 

@@ -52,6 +52,8 @@ func newHandler(ops []Operation, o Options) (*handler, error) {
 	switch {
 	case o.Model == nil:
 		return nil, errors.New("awsapi: Options.Model is required")
+	case o.GlobalRegion != "" && !validRegion(o.GlobalRegion):
+		return nil, fmt.Errorf("awsapi: %q is not the name of a region; give one such as us-east-1", o.GlobalRegion)
 	case o.Credentials == nil:
 		return nil, errors.New("awsapi: Options.Credentials is required")
 	case o.Authorizer == nil:

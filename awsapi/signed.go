@@ -51,7 +51,7 @@ func (q *SignedRequest) Verify(ctx context.Context, credentials Credentials, now
 	if err := s.checkOther(now); err != nil {
 		return Signer{}, err
 	}
-	credential, err := credentials.Lookup(ctx, s.AccessKeyID, s.SessionToken)
+	credential, err := credentials.Lookup(ctx, s.AccessKeyID, s.SessionToken, s.Region)
 	if err != nil {
 		return Signer{}, err
 	}

@@ -19,7 +19,7 @@ import (
 // oneKey knows one key and its secret.
 type oneKey struct{ id, secret string }
 
-func (k oneKey) Lookup(_ context.Context, id, _ string) (awsapi.Credential, error) {
+func (k oneKey) Lookup(_ context.Context, id, _, _ string) (awsapi.Credential, error) {
 	if id != k.id {
 		return awsapi.Credential{}, &smithy.GenericAPIError{Code: "InvalidClientTokenId"}
 	}

@@ -41,7 +41,7 @@ func (s *signature) anyRegion() bool {
 const globalRegion = "us-east-1"
 
 func validRegion(name string) bool {
-	if name == globalRegion {
+	if name == globalRegion || name == awsGlobal {
 		return true
 	}
 	area, number, ok := cutLast(name)

@@ -10,7 +10,7 @@ func TestRegions(t *testing.T) {
 		"us-iso-east-1": true, "us-isob-east-1": true, "us-isof-south-1": true, "eu-isoe-west-1": true, "eusc-de-east-1": true,
 		"": false, "mars-1": false, "us": false, "us-east": false, "us-east-": false, "us-east-0": false, "us-east-1a": false,
 		"us-east-11": false, "us-moon-1": false, "mars-east-1": false, "us-east-1 ": false, "US-EAST-1": false,
-		"aws-global": false, "-east-1": false, "us--1": false, "*": false, "us-*": false, "us-east-1,us-west-2": false,
+		"aws-global": true, "-east-1": false, "us--1": false, "*": false, "us-*": false, "us-east-1,us-west-2": false,
 		"us-gov-1": false, "gov-west-1": false,
 	}
 	for name, want := range cases {

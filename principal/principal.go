@@ -98,7 +98,8 @@ type Request struct {
 	Received        time.Time // by the machine's clock, which clients sign by
 	Service         string    // iam or sts
 	Operation       string
-	Region          string // of the credential scope
+	Region          string // of the credential scope, or of the endpoint
+	GlobalEndpoint  bool   // of the service: sts.amazonaws.com
 	SourceIP        netip.Addr
 	UserAgent       string
 	Referer         string

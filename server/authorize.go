@@ -204,7 +204,7 @@ func (s *Server) identify(ctx context.Context, q *question, c *principal.Caller)
 	case given != 1:
 		return fmt.Errorf("%w: give one of credentials, signedRequest and principal", errBadQuestion)
 	case q.Credentials != nil:
-		c.Principal, err = s.holder(ctx, q.Credentials)
+		c.Principal, err = s.holder(ctx, q.Credentials, q.Region)
 	case q.SignedRequest != nil:
 		var signer awsapi.Signer
 		signer, err = s.signer(ctx, q.SignedRequest, c.Request.Received)
@@ -221,10 +221,10 @@ func (s *Server) identify(ctx context.Context, q *question, c *principal.Caller)
 	return err
 }
 
-// holder is who holds the credentials. The secret is compared in constant time,
+// holder is who holds the credentials, in a region, "" if that is not known. The secret is compared in constant time,
 // with the answer that a wrong signature gets.
-func (s *Server) holder(ctx context.Context, k *keys) (principal.Principal, error) {
-	found, err := s.credentials.Lookup(ctx, k.AccessKeyID, k.SessionToken)
+func (s *Server) holder(ctx context.Context, k *keys, region string) (principal.Principal, error) {
+	found, err := s.credentials.Lookup(ctx, k.AccessKeyID, k.SessionToken, region)
 	if err != nil {
 		return principal.Principal{}, err
 	}

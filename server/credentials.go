@@ -20,7 +20,7 @@ func newCredentials(o Options, now func() time.Time) credentials {
 }
 
 // Lookup finds the credential of an access key ID.
-func (c credentials) Lookup(ctx context.Context, accessKeyID, sessionToken string) (awsapi.Credential, error) {
-	secret, p, err := c.Credentials.Lookup(ctx, accessKeyID, sessionToken)
+func (c credentials) Lookup(ctx context.Context, accessKeyID, sessionToken, region string) (awsapi.Credential, error) {
+	secret, p, err := c.Credentials.Lookup(ctx, accessKeyID, sessionToken, region)
 	return awsapi.Credential{Secret: secret, Principal: p}, err
 }

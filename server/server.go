@@ -72,6 +72,11 @@ type Options struct {
 	// do. AWS's policy simulator, which they follow otherwise, departs from it.
 	StrictSimulation bool
 
+	// STSGlobalRegion is the region of a credential scope that means the global
+	// endpoint of STS, as "aws-global" does; "" for none. us-east-1 is the scope of
+	// both the global endpoint and its own.
+	STSGlobalRegion string
+
 	// TrustForwardedFor takes the caller's address from X-Forwarded-For.
 	TrustForwardedFor bool
 
@@ -152,7 +157,7 @@ func New(o Options) (*Server, error) {
 	}
 	api, err := awsapi.NewHandler(ops, awsapi.Options{
 		Model: model.New(), Credentials: s.credentials, Authorizer: noting{s.authorizer, identities}, Now: o.Now, Clock: s.clock.Now, NewID: s.newID, Logger: o.Logger,
-		TrustForwardedFor: o.TrustForwardedFor, Observe: logExchange(o.Logger),
+		TrustForwardedFor: o.TrustForwardedFor, GlobalRegion: o.STSGlobalRegion, Observe: logExchange(o.Logger),
 	})
 	if err != nil {
 		return nil, err

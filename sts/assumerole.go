@@ -60,7 +60,7 @@ func (s *Service) AssumeRole(ctx context.Context, in *sts.AssumeRoleInput) (*sts
 		return nil, err
 	}
 	t := s.roleToken(c, in, role, duration)
-	return s.roleSession(arn.AccountID, role, t, in)
+	return s.roleSession(c, role, t, in)
 }
 
 // roleToken is the new session.
@@ -82,16 +82,17 @@ func (s *Service) roleToken(c *principal.Caller, in *sts.AssumeRoleInput, role *
 }
 
 // roleSession issues the session's credentials and shows them.
-func (s *Service) roleSession(account string, role *persistence.Role, t *token, in *sts.AssumeRoleInput) (*sts.AssumeRoleOutput, error) {
+func (s *Service) roleSession(c *principal.Caller, role *persistence.Role, t *token, in *sts.AssumeRoleInput) (*sts.AssumeRoleOutput, error) {
 	size, err := checkPackedSize(t)
 	if err != nil {
 		return nil, err
 	}
-	credentials, err := s.issue(account, t, in.MinimumSessionTokenSize)
+	arn, _ := principal.ParseARN(aws.ToString(in.RoleArn))
+	credentials, err := s.issue(c, arn.AccountID, t, in.MinimumSessionTokenSize)
 	if err != nil {
 		return nil, err
 	}
-	p := rolePrincipal(account, role, t.SessionName)
+	p := rolePrincipal(arn.AccountID, role, t.SessionName)
 	out := &sts.AssumeRoleOutput{
 		Credentials:     credentials,
 		AssumedRoleUser: &types.AssumedRoleUser{Arn: aws.String(p.ARN), AssumedRoleId: aws.String(p.UserID)},

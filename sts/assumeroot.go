@@ -57,7 +57,7 @@ func (s *Service) AssumeRoot(ctx context.Context, in *sts.AssumeRootInput) (*sts
 		t.SourceIdentity = c.Session.SourceIdentity
 		out.SourceIdentity = aws.String(t.SourceIdentity)
 	}
-	if out.Credentials, err = s.issue(target, t, in.MinimumSessionTokenSize); err != nil {
+	if out.Credentials, err = s.issue(c, target, t, in.MinimumSessionTokenSize); err != nil {
 		return nil, err
 	}
 	out.SessionTokenSize, out.SessionTokenUtilization = tokenSize(out.Credentials, in.MinimumSessionTokenSize)
@@ -86,7 +86,7 @@ func (s *Service) rootTarget(c *principal.Caller, in *sts.AssumeRootInput) (stri
 
 // checkAssumeRoot makes the checks that need no state.
 func checkAssumeRoot(c *principal.Caller, in *sts.AssumeRootInput) (string, error) {
-	if c.Request.Region == globalRegion {
+	if c.Request.GlobalEndpoint {
 		return "", unknownOnGlobalEndpoint()
 	}
 	if in.TaskPolicyArn == nil || in.TaskPolicyArn.Arn == nil {

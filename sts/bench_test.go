@@ -32,7 +32,7 @@ func BenchmarkLookup(b *testing.B) {
 			b.Run(name, func(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {
-					if _, _, err := w.credentials.Lookup(b.Context(), key[0], key[1]); err != nil {
+					if _, _, err := w.credentials.Lookup(b.Context(), key[0], key[1], ""); err != nil {
 						b.Fatal(err)
 					}
 				}

@@ -49,12 +49,13 @@ func NewCredentials(o CredentialsOptions) *Credentials {
 }
 
 // Lookup returns the secret access key and the principal behind an access key
-// ID and the session token that was sent with it, "" if none was. The checks
-// stand in AWS's order (recorded): the key exists and is active; the token is
-// one, and this key's; it has not expired; the user or role still exists.
+// ID and the session token that was sent with it, "" if none was, for use in a
+// region, "" if that is not known. The checks stand in AWS's order (recorded):
+// the key exists and is active; the token is one, this key's, and good in the
+// region; it has not expired; the user or role still exists.
 //
 // The error is AWS's: InvalidClientTokenId, or ExpiredToken.
-func (c *Credentials) Lookup(_ context.Context, accessKeyID, sessionToken string) (secret string, p principal.Principal, err error) {
+func (c *Credentials) Lookup(_ context.Context, accessKeyID, sessionToken, region string) (secret string, p principal.Principal, err error) {
 	if account, ok := c.rootAccount(accessKeyID); ok && sessionToken == "" {
 		return c.root(account, accessKeyID)
 	}
@@ -63,7 +64,7 @@ func (c *Credentials) Lookup(_ context.Context, accessKeyID, sessionToken string
 	case !ok:
 		return "", p, invalidToken()
 	case strings.HasPrefix(accessKeyID, principal.TemporaryKeyPrefix):
-		return c.temporary(account, accessKeyID, sessionToken)
+		return c.temporary(account, accessKeyID, sessionToken, region)
 	case sessionToken != "": // a long-term key has none
 		return "", p, invalidToken()
 	}
@@ -156,11 +157,17 @@ func userPrincipal(account string, u *persistence.User) principal.Principal {
 	}
 }
 
-func (c *Credentials) temporary(account, accessKeyID, sessionToken string) (secret string, p principal.Principal, err error) {
+func (c *Credentials) temporary(account, accessKeyID, sessionToken, region string) (secret string, p principal.Principal, err error) {
 	err = c.options.Store.View(func(tx persistence.Tx) error {
 		t, s, err := c.opened(tx, account, accessKeyID, sessionToken)
 		if err != nil {
 			return err
+		}
+		if t.V1 && !onByDefault(region) {
+			return invalidTokenInRegion()
+		}
+		if c.options.Now().Unix() >= t.ExpiresAt {
+			return expiredToken()
 		}
 		if p, err = sessionPrincipal(tx, account, t); err != nil {
 			return err
@@ -175,7 +182,7 @@ func (c *Credentials) temporary(account, accessKeyID, sessionToken string) (secr
 	return secret, p, nil
 }
 
-// opened opens a session token and checks its expiry.
+// opened opens a session token.
 func (c *Credentials) opened(tx persistence.Tx, account, accessKeyID, sessionToken string) (*token, *sealer, error) {
 	key, err := sealingKey(tx, account)
 	if err != nil {
@@ -191,9 +198,6 @@ func (c *Credentials) opened(tx persistence.Tx, account, accessKeyID, sessionTok
 	t, ok := s.open(accessKeyID, sessionToken)
 	if !ok {
 		return nil, nil, invalidToken()
-	}
-	if c.options.Now().Unix() >= t.ExpiresAt {
-		return nil, nil, expiredToken()
 	}
 	return t, s, nil
 }

@@ -52,7 +52,7 @@ func TestLookupOfLongTermKeys(t *testing.T) {
 		"a temporary key with a long-term name": {key: "ASIA" + w.anaKey[4:], token: "x"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			secret, got, err := w.credentials.Lookup(t.Context(), c.key, c.token)
+			secret, got, err := w.credentials.Lookup(t.Context(), c.key, c.token, "")
 			want := ""
 			if c.secret == "" {
 				want = invalid
@@ -70,7 +70,7 @@ func TestLookupOfLongTermKeys(t *testing.T) {
 func TestBootstrapKeysCanBeTurnedOff(t *testing.T) {
 	c := stssvc.NewCredentials(stssvc.CredentialsOptions{Store: memstore.New(), Account: account, RootSecretAccessKey: "test"})
 	for _, key := range []string{"", "test", account} {
-		if _, _, err := c.Lookup(t.Context(), key, ""); answer(err) != invalid {
+		if _, _, err := c.Lookup(t.Context(), key, "", ""); answer(err) != invalid {
 			t.Errorf("key %q: %v", key, err)
 		}
 	}
@@ -125,7 +125,7 @@ func TestTemporaryCredentialsNameTheirSession(t *testing.T) {
 	w := newWorld(t)
 	out := w.mustAssume(w.ana(), toAudit())
 	c := out.Credentials
-	secret, got, err := w.credentials.Lookup(t.Context(), *c.AccessKeyId, *c.SessionToken)
+	secret, got, err := w.credentials.Lookup(t.Context(), *c.AccessKeyId, *c.SessionToken, "")
 	if err != nil || secret != *c.SecretAccessKey {
 		t.Fatalf("secret %q, %v; want %q", secret, err, *c.SecretAccessKey)
 	}
@@ -175,7 +175,7 @@ func TestCredentialsExpire(t *testing.T) {
 		"a year later":            {c.Expiration.AddDate(1, 0, 0), "ExpiredToken: The security token included in the request is expired"},
 	} {
 		w.now = step.at
-		if _, _, err := w.credentials.Lookup(t.Context(), *c.AccessKeyId, *c.SessionToken); answer(err) != step.want {
+		if _, _, err := w.credentials.Lookup(t.Context(), *c.AccessKeyId, *c.SessionToken, ""); answer(err) != step.want {
 			t.Errorf("%s: %q, want %q", name, answer(err), step.want)
 		}
 	}
@@ -196,7 +196,7 @@ func TestTamperedTokensAreRefused(t *testing.T) {
 	}
 	refused := func(what, key, token string) {
 		t.Helper()
-		if _, _, err := w.credentials.Lookup(t.Context(), key, token); answer(err) != invalid {
+		if _, _, err := w.credentials.Lookup(t.Context(), key, token, ""); answer(err) != invalid {
 			t.Errorf("%s: %q", what, answer(err))
 		}
 	}
@@ -237,7 +237,7 @@ func TestDeletingTheIssuerKillsItsSessions(t *testing.T) {
 	gone := func(when string) {
 		t.Helper()
 		for _, key := range [][2]string{{*role.AccessKeyId, *role.SessionToken}, {*user.Credentials.AccessKeyId, *user.Credentials.SessionToken}, {w.anaKey, ""}} {
-			if _, _, err := w.credentials.Lookup(t.Context(), key[0], key[1]); answer(err) != invalid {
+			if _, _, err := w.credentials.Lookup(t.Context(), key[0], key[1], ""); answer(err) != invalid {
 				t.Errorf("%s, %s: %q", when, key[0], answer(err))
 			}
 		}
@@ -255,12 +255,12 @@ func TestTokensOutliveTheProcess(t *testing.T) {
 	w := newWorld(t)
 	c := w.mustAssume(w.ana(), toAudit()).Credentials
 	second := stssvc.NewCredentials(stssvc.CredentialsOptions{Store: w.store, Now: func() time.Time { return w.now }})
-	secret, _, err := second.Lookup(t.Context(), *c.AccessKeyId, *c.SessionToken)
+	secret, _, err := second.Lookup(t.Context(), *c.AccessKeyId, *c.SessionToken, "")
 	if err != nil || secret != *c.SecretAccessKey {
 		t.Errorf("secret %q, %v", secret, err)
 	}
 	strange := stssvc.NewCredentials(stssvc.CredentialsOptions{Store: memstore.New(), Now: func() time.Time { return w.now }})
-	if _, _, err := strange.Lookup(t.Context(), *c.AccessKeyId, *c.SessionToken); answer(err) != invalid {
+	if _, _, err := strange.Lookup(t.Context(), *c.AccessKeyId, *c.SessionToken, ""); answer(err) != invalid {
 		t.Errorf("on another store: %v", err)
 	}
 }
@@ -291,13 +291,13 @@ func TestFaultsOfStoreAndRandomness(t *testing.T) {
 		t.Error("credentials without randomness")
 	}
 	fresh := stssvc.NewCredentials(stssvc.CredentialsOptions{Store: memstore.New(), Random: failing{}, AccountKeys: true})
-	if _, _, err := fresh.Lookup(t.Context(), account, ""); err == nil {
+	if _, _, err := fresh.Lookup(t.Context(), account, "", ""); err == nil {
 		t.Error("an account without randomness")
 	}
 	w.update(func(tx persistence.Tx) error {
 		return persistence.Accounts.Put(tx, account, &persistence.Account{ID: account, SealingKey: []byte("short")})
 	})
-	if _, _, err := w.credentials.Lookup(t.Context(), *session.AccessKeyId, *session.SessionToken); !errors.Is(err, persistence.ErrDamaged) {
+	if _, _, err := w.credentials.Lookup(t.Context(), *session.AccessKeyId, *session.SessionToken, ""); !errors.Is(err, persistence.ErrDamaged) {
 		t.Errorf("with a damaged sealing key: %v", err)
 	}
 	if _, err := w.service.GetSessionToken(ctx, &sts.GetSessionTokenInput{}); !errors.Is(err, persistence.ErrDamaged) {
@@ -311,7 +311,7 @@ func TestFaultsOfStoreAndRandomness(t *testing.T) {
 		t.Errorf("AssumeRole itself with a closed store: %v", err)
 	}
 	for _, key := range [][2]string{{w.anaKey, ""}, {"test", ""}, {*session.AccessKeyId, *session.SessionToken}} {
-		if _, _, err := w.credentials.Lookup(t.Context(), key[0], key[1]); !errors.Is(err, persistence.ErrClosed) {
+		if _, _, err := w.credentials.Lookup(t.Context(), key[0], key[1], ""); !errors.Is(err, persistence.ErrClosed) {
 			t.Errorf("key %s with a closed store: %v", key[0], err)
 		}
 	}

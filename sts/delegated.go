@@ -52,7 +52,7 @@ func (s *Service) GetDelegatedAccessToken(ctx context.Context, in *sts.GetDelega
 	if err := checkDelegatedSize(t); err != nil {
 		return nil, err
 	}
-	credentials, err := s.issue(r.OwnerAccount, t, nil)
+	credentials, err := s.issue(c, r.OwnerAccount, t, nil)
 	if err != nil {
 		return nil, err
 	}

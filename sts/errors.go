@@ -20,6 +20,12 @@ func invalidToken() error {
 	return apiError("InvalidClientTokenId", "The security token included in the request is invalid.")
 }
 
+// invalidTokenInRegion answers a v1 token in a region that is not on by default.
+// It has no full stop (recorded).
+func invalidTokenInRegion() error {
+	return apiError("InvalidClientTokenId", "The security token included in the request is invalid")
+}
+
 // expiredToken has the code of the live service, not the model's
 // ExpiredTokenException, and no full stop.
 func expiredToken() error {

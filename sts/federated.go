@@ -131,7 +131,7 @@ func (s *Service) federatedSession(c *principal.Caller, v *vouched, w *wanted, r
 	if _, err := checkPackedSize(t); err != nil {
 		return nil, err
 	}
-	credentials, err := s.issue(w.role.AccountID, t, w.minimumSize)
+	credentials, err := s.issue(c, w.role.AccountID, t, w.minimumSize)
 	if err != nil {
 		return nil, err
 	}

@@ -39,7 +39,7 @@ func (s *Service) GetFederationToken(ctx context.Context, in *sts.GetFederationT
 	if err != nil {
 		return nil, err
 	}
-	credentials, err := s.issue(c.AccountID, t, in.MinimumSessionTokenSize)
+	credentials, err := s.issue(c, c.AccountID, t, in.MinimumSessionTokenSize)
 	if err != nil {
 		return nil, err
 	}

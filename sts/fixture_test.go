@@ -116,7 +116,7 @@ func (w *world) inline(account, entityID, document string) {
 // context of a request with them.
 func (w *world) as(accessKeyID, token string) context.Context {
 	w.Helper()
-	_, p, err := w.credentials.Lookup(w.Context(), accessKeyID, token)
+	_, p, err := w.credentials.Lookup(w.Context(), accessKeyID, token, "")
 	if err != nil {
 		w.Fatalf("looking up %s: %v", accessKeyID, err)
 	}

@@ -128,7 +128,7 @@ func identityDuration(in *sts.GetWebIdentityTokenInput) int32 {
 // checkIdentityToken makes the checks that need no state, which AWS answers
 // before the permissions (recorded).
 func checkIdentityToken(c *principal.Caller, in *sts.GetWebIdentityTokenInput) error {
-	if c.Request.Region == globalRegion {
+	if c.Request.GlobalEndpoint {
 		return unsupportedOnGlobalEndpoint()
 	}
 	if _, ok := tokenAlgorithms[aws.ToString(in.SigningAlgorithm)]; !ok {

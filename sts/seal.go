@@ -38,7 +38,9 @@ type token struct {
 	Limits   []string `cbor:"16,keyasint,omitempty"` // see principal.Session
 	Delegate string   `cbor:"17,keyasint,omitempty"`
 
-	Padding []byte `cbor:"15,keyasint,omitempty"` // for MinimumSessionTokenSize
+	// V1 says that the token is good only in the regions that are on by default.
+	// It shows in how the token begins.
+	V1 bool `cbor:"-"`
 }
 
 // session is the token's content for the layers above.
@@ -55,16 +57,50 @@ func (t *token) session() *principal.Session {
 	return s
 }
 
-// The bytes of a session token, before base64: the magic that AWS's tokens of
-// today begin with, so that ours begin with "IQoJb3JpZ2luX2Vj" too; our format;
-// a nonce; and the encrypted content with its authentication tag.
+// The bytes of a session token, before base64: the magic of AWS's tokens of the
+// same version, so that ours begin with "IQoJb3JpZ2luX2Vj" (v2) or
+// "FwoGZXIvYXdz" (v1) too; our format; a nonce; and the encrypted content, which
+// ends in zeros, with its authentication tag.
 const (
-	tokenMagic  = "!\n\torigin_ec"
+	magicV2     = "!\n\torigin_ec"
+	magicV1     = "\x17\n\x06er/aws"
 	tokenFormat = 1
-	tokenHead   = tokenMagic + string(rune(tokenFormat))
+	headV2      = magicV2 + string(rune(tokenFormat))
+	headV1      = magicV1 + string(rune(tokenFormat))
 
 	sealingKeySize = 32
 )
+
+// leastSizes are how many bytes v1 tokens have at least, by the operation that
+// issues them: as many as AWS's had that were recorded, of 288, 376 and, for all
+// others, 352 characters.
+var leastSizes = map[string]int{"GetSessionToken": 216, "GetFederationToken": 282}
+
+const (
+	leastSize = 264
+	extraV2   = 300 // bytes that v2 tokens have more (recorded)
+)
+
+// head is how a token begins.
+func (t *token) head() string {
+	if t.V1 {
+		return headV1
+	}
+	return headV2
+}
+
+// size is how many bytes a token has whose own need is given, so that it is
+// no shorter than AWS's would be.
+func (t *token) size(own int) int {
+	least := leastSizes[t.Operation]
+	if least == 0 {
+		least = leastSize
+	}
+	if t.V1 {
+		return max(own, least)
+	}
+	return max(own, least) + extraV2
+}
 
 // sealer seals the tokens of one account. It is safe for concurrent use.
 type sealer struct {
@@ -98,29 +134,20 @@ func (s *sealer) seal(random io.Reader, accessKeyID string, t *token, minimumSiz
 	if err != nil {
 		return "", fmt.Errorf("sts: session token: %w", err)
 	}
-	if missing := minimumSize - s.size(plain); missing > 0 {
-		padded := *t
-		padded.Padding = make([]byte, (missing*3+3)/4) // base64 makes four of three
-		if plain, err = cbor.Marshal(&padded); err != nil {
-			return "", fmt.Errorf("sts: session token: %w", err)
-		}
-	}
-	raw := make([]byte, len(tokenHead)+s.aead.NonceSize(), len(tokenHead)+s.aead.NonceSize()+len(plain)+s.aead.Overhead())
-	copy(raw, tokenHead)
-	nonce := raw[len(tokenHead):]
+	head, around := t.head(), len(t.head())+s.aead.NonceSize()+s.aead.Overhead()
+	size := max(t.size(around+len(plain)), (minimumSize*3+3)/4) // base64 makes four of three
+	plain = append(plain, make([]byte, size-around-len(plain))...)
+	raw := make([]byte, len(head)+s.aead.NonceSize(), size)
+	copy(raw, head)
+	nonce := raw[len(head):]
 	if _, err := io.ReadFull(random, nonce); err != nil {
 		return "", fmt.Errorf("sts: session token: %w", err)
 	}
-	return base64.StdEncoding.EncodeToString(s.aead.Seal(raw, nonce, plain, bound(accessKeyID))), nil
-}
-
-// size is the length of a token with the content.
-func (s *sealer) size(plain []byte) int {
-	return base64.StdEncoding.EncodedLen(len(tokenHead) + s.aead.NonceSize() + len(plain) + s.aead.Overhead())
+	return base64.StdEncoding.EncodeToString(s.aead.Seal(raw, nonce, plain, bound(head, accessKeyID))), nil
 }
 
 // bound is the data that a token is authenticated with beside its content.
-func bound(accessKeyID string) []byte { return []byte(tokenHead + accessKeyID) }
+func bound(head, accessKeyID string) []byte { return []byte(head + accessKeyID) }
 
 // open returns the content of a session token. It reports false for a token
 // that was tampered with, was issued by another account or goes with another
@@ -130,16 +157,19 @@ func (s *sealer) open(accessKeyID, text string) (*token, bool) {
 		return nil, false
 	}
 	raw, err := strictBase64.DecodeString(text)
-	head := len(tokenHead) + s.aead.NonceSize()
-	if err != nil || len(raw) < head || string(raw[:len(tokenHead)]) != tokenHead {
-		return nil, false
-	}
-	plain, err := s.aead.Open(raw[head:head], raw[len(tokenHead):head], raw[head:], bound(accessKeyID))
 	if err != nil {
 		return nil, false
 	}
-	t := &token{}
-	if err := cbor.Unmarshal(plain, t); err != nil {
+	t := &token{V1: strings.HasPrefix(string(raw), headV1)}
+	head, begin := t.head(), len(t.head())+s.aead.NonceSize()
+	if len(raw) < begin || string(raw[:len(head)]) != head {
+		return nil, false
+	}
+	plain, err := s.aead.Open(raw[begin:begin], raw[len(head):begin], raw[begin:], bound(head, accessKeyID))
+	if err != nil {
+		return nil, false
+	}
+	if _, err := cbor.UnmarshalFirst(plain, t); err != nil { // zeros follow
 		return nil, false
 	}
 	return t, true

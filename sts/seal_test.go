@@ -3,6 +3,7 @@ package sts
 import (
 	"bytes"
 	"crypto/rand"
+	"encoding/base64"
 	"io"
 	"strings"
 	"testing"
@@ -54,6 +55,54 @@ func TestATokenCarriesTheWholeSession(t *testing.T) {
 	}
 }
 
+// Tokens are as long as AWS's that were recorded.
+func TestSizesOfTokens(t *testing.T) {
+	s := testSealer(t, 1)
+	for name, c := range map[string]struct {
+		token *token
+		want  int
+	}{
+		"GetSessionToken, v1":    {&token{Kind: principal.User, EntityID: "AIDAAAAAAAAAAAAAAAAAA", Operation: "GetSessionToken", V1: true}, 288},
+		"GetSessionToken, v2":    {&token{Kind: principal.User, EntityID: "AIDAAAAAAAAAAAAAAAAAA", Operation: "GetSessionToken"}, 688},
+		"GetFederationToken, v1": {&token{Kind: principal.FederatedUser, EntityID: "AIDAAAAAAAAAAAAAAAAAA", SessionName: "guest", Operation: "GetFederationToken", V1: true}, 376},
+		"GetFederationToken, v2": {&token{Kind: principal.FederatedUser, EntityID: "AIDAAAAAAAAAAAAAAAAAA", SessionName: "guest", Operation: "GetFederationToken"}, 776},
+		"AssumeRole, v1":         {&token{Kind: principal.AssumedRole, EntityID: "AROAAAAAAAAAAAAAAAAAA", SessionName: "preference", Operation: "AssumeRole", V1: true}, 352},
+		"AssumeRole, v2":         {&token{Kind: principal.AssumedRole, EntityID: "AROAAAAAAAAAAAAAAAAAA", SessionName: "preference", Operation: "AssumeRole"}, 752},
+		"a large session, v1":    {&token{Operation: "AssumeRole", Policy: strings.Repeat("x", 3000), V1: true}, 4092},
+		"a large session, v2":    {&token{Operation: "AssumeRole", Policy: strings.Repeat("x", 3000)}, 4496},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c.token.IssuedAt, c.token.ExpiresAt = 1772366400, 1772370000
+			text, err := s.seal(rand.Reader, "ASIAX", c.token, 0)
+			if err != nil || len(text) != c.want {
+				t.Errorf("%d characters, want %d; %v", len(text), c.want, err)
+			}
+			if got, ok := s.open("ASIAX", text); !ok || got.V1 != c.token.V1 || got.Policy != c.token.Policy {
+				t.Errorf("opened: %v", ok)
+			}
+			if begin := map[bool]string{true: "FwoGZXIvYXdz", false: "IQoJb3JpZ2luX2Vj"}[c.token.V1]; !strings.HasPrefix(text, begin) {
+				t.Errorf("the token begins %.16s, want %s", text, begin)
+			}
+		})
+	}
+}
+
+// A v1 token cannot be made a v2 one by another beginning.
+func TestTheVersionOfATokenIsSealed(t *testing.T) {
+	s := testSealer(t, 1)
+	text, err := s.seal(rand.Reader, "ASIAX", &token{Operation: "AssumeRole", V1: true}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := strictBase64.DecodeString(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := s.open("ASIAX", base64.StdEncoding.EncodeToString([]byte(headV2+string(raw[len(headV1):])))); ok {
+		t.Error("opened with the beginning of a v2 token")
+	}
+}
+
 // The session must not be readable in the token, nor the secret follow from
 // what travels with a request.
 func TestATokenHidesItsContent(t *testing.T) {
@@ -91,7 +140,7 @@ func FuzzOpen(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	for _, seed := range []string{text, text[:40], text[:16], "", strings.ToLower(text), "IQoJb3JpZ2luX2VjAQ=="} {
+	for _, seed := range []string{text, text[:40], text[:16], "", strings.ToLower(text), "IQoJb3JpZ2luX2VjAQ==", "FwoGZXIvYXdzAQ=="} {
 		f.Add("ASIAX", seed)
 	}
 	f.Fuzz(func(t *testing.T, key, other string) {

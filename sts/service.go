@@ -82,8 +82,11 @@ func (s *Service) now(c *principal.Caller) time.Time {
 	return t.UTC().Truncate(time.Second)
 }
 
-// issue makes temporary credentials for the session in an account.
-func (s *Service) issue(account string, t *token, minimumSize *int32) (*types.Credentials, error) {
+// issue makes temporary credentials for the session in an account. Their token
+// is v1 if the caller uses the global endpoint and the account has not asked for
+// v2 there.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html
+func (s *Service) issue(c *principal.Caller, account string, t *token, minimumSize *int32) (*types.Credentials, error) {
 	id, err := principal.NewAccessKeyID(s.random, principal.TemporaryKeyPrefix, account)
 	if err != nil {
 		return nil, err
@@ -91,6 +94,11 @@ func (s *Service) issue(account string, t *token, minimumSize *int32) (*types.Cr
 	sealer, err := s.accounts.sealer(account)
 	if err != nil {
 		return nil, err
+	}
+	if c.Request.GlobalEndpoint {
+		if t.V1, err = s.wantsV1(account); err != nil {
+			return nil, err
+		}
 	}
 	text, err := sealer.seal(s.random, id, t, int(aws.ToInt32(minimumSize)))
 	if err != nil {
@@ -100,6 +108,18 @@ func (s *Service) issue(account string, t *token, minimumSize *int32) (*types.Cr
 		AccessKeyId: aws.String(id), SecretAccessKey: aws.String(sealer.secret(id, text)),
 		SessionToken: aws.String(text), Expiration: aws.Time(time.Unix(t.ExpiresAt, 0).UTC()),
 	}, nil
+}
+
+// wantsV1 reports which tokens the global endpoint issues for an account.
+func (s *Service) wantsV1(account string) (v1 bool, err error) {
+	err = s.store.View(func(tx persistence.Tx) error {
+		a, err := persistence.Accounts.Get(tx, account)
+		if err == nil {
+			v1 = !a.GlobalTokenV2
+		}
+		return err
+	})
+	return v1, err
 }
 
 // maxTokenSize is the size of a session token, in characters, of which answers
@@ -133,10 +153,6 @@ func Rules() []authz.Rule {
 		getWebIdentityTokenRule(),
 	}
 }
-
-// globalRegion is the region that clients name who mean the global endpoint;
-// sts.amazonaws.com's own scope, us-east-1, is that of a regional one too.
-const globalRegion = "aws-global"
 
 // caller is who calls.
 func caller(ctx context.Context) *principal.Caller { return principal.FromContext(ctx) }

@@ -31,7 +31,7 @@ func (s *Service) GetSessionToken(ctx context.Context, in *sts.GetSessionTokenIn
 	if m.given() {
 		t.MFAAt = now
 	}
-	credentials, err := s.issue(c.AccountID, t, in.MinimumSessionTokenSize)
+	credentials, err := s.issue(c, c.AccountID, t, in.MinimumSessionTokenSize)
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,56 @@
+package awsapi
+
+import (
+	"net"
+	"strings"
+)
+
+// awsGlobal is what SDKs call the region of global endpoints. As a scope it is
+// ours: AWS's global endpoints take us-east-1 only, which is the scope of a
+// regional endpoint too.
+const awsGlobal = "aws-global"
+
+// endpoint notes which of the service's endpoints a request is for: the one
+// that its Host names, as through a proxy or /etc/hosts, or else the one that the
+// scope's region stands for. A request without a scope is for a regional one.
+func (c *request) endpoint(scope string) {
+	facts := &c.caller.Request
+	facts.Region = scope
+	host, ok := c.hostRegion()
+	switch {
+	case ok:
+		facts.GlobalEndpoint = host == awsGlobal
+		if scope == "" {
+			facts.Region = host
+		}
+	case scope == awsGlobal, scope != "" && scope == c.handler.GlobalRegion:
+		facts.GlobalEndpoint = true
+	}
+	if facts.Region == awsGlobal {
+		facts.Region = globalRegion
+	}
+}
+
+// hostRegion is the region of the endpoint of AWS that the Host header names,
+// "aws-global" for the global one; false if it names none.
+// https://docs.aws.amazon.com/general/latest/gr/sts.html
+func (c *request) hostRegion() (string, bool) {
+	host := strings.ToLower(c.r.Host)
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	rest, ok := strings.CutPrefix(host, c.api.Name)
+	if !ok {
+		return "", false
+	}
+	if rest == ".amazonaws.com" {
+		return awsGlobal, true
+	}
+	rest = strings.TrimPrefix(rest, "-fips")
+	for _, domain := range []string{".amazonaws.com", ".api.aws"} {
+		if region, ok := strings.CutSuffix(rest, domain); ok && strings.HasPrefix(region, ".") && validRegion(region[1:]) {
+			return region[1:], true
+		}
+	}
+	return "", false
+}

@@ -1,0 +1,53 @@
+package awsapi
+
+import (
+	"net/http/httptest"
+	"testing"
+
+	"github.com/understudy-iam/understudy/principal"
+)
+
+func TestEndpoints(t *testing.T) {
+	const local = "127.0.0.1:4260"
+	for name, c := range map[string]struct {
+		host, scope, asGlobal string
+		region                string
+		global                bool
+	}{
+		"a region's scope":                      {local, "eu-west-1", "", "eu-west-1", false},
+		"the scope of both":                     {local, "us-east-1", "", "us-east-1", false},
+		"the scope of both, if so chosen":       {local, "us-east-1", "us-east-1", "us-east-1", true},
+		"another scope, if so chosen":           {local, "eu-west-1", "us-east-1", "eu-west-1", false},
+		"aws-global":                            {local, "aws-global", "", "us-east-1", true},
+		"no scope":                              {local, "", "", "", false},
+		"no scope, if one is chosen":            {local, "", "us-east-1", "", false},
+		"the global host":                       {"sts.amazonaws.com", "us-east-1", "", "us-east-1", true},
+		"the global host with a port":           {"STS.amazonaws.com:443", "us-east-1", "", "us-east-1", true},
+		"the global host without a scope":       {"sts.amazonaws.com", "", "", "us-east-1", true},
+		"a regional host":                       {"sts.us-east-1.amazonaws.com", "us-east-1", "us-east-1", "us-east-1", false},
+		"a regional host without a scope":       {"sts.eu-south-1.amazonaws.com", "", "", "eu-south-1", false},
+		"a FIPS host":                           {"sts-fips.us-east-2.amazonaws.com", "", "", "us-east-2", false},
+		"a host of the new domain":              {"sts.eu-west-1.api.aws", "", "", "eu-west-1", false},
+		"a host that only looks like one":       {"stsxeu-west-1.amazonaws.com", "", "", "", false},
+		"a host of no region":                   {"sts.mars-1.amazonaws.com", "", "", "", false},
+		"another service's host":                {"s3.amazonaws.com", "eu-west-1", "", "eu-west-1", false},
+		"a host that begins with the service's": {"sts.amazonaws.com.example.org", "eu-west-1", "", "eu-west-1", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := &request{
+				handler: &handler{Options: Options{GlobalRegion: c.asGlobal}}, api: &api{Service: &Service{Name: "sts"}},
+				r: httptest.NewRequest("POST", "http://"+c.host+"/", nil), caller: &principal.Caller{},
+			}
+			r.endpoint(c.scope)
+			if got := r.caller.Request; got.Region != c.region || got.GlobalEndpoint != c.global {
+				t.Errorf("region %q, global %v", got.Region, got.GlobalEndpoint)
+			}
+		})
+	}
+}
+
+func TestTheGlobalRegionIsARegion(t *testing.T) {
+	if _, err := NewHandler(nil, Options{GlobalRegion: "everywhere"}); err == nil {
+		t.Error("a handler with a global region that is none")
+	}
+}
