@@ -1,6 +1,6 @@
 //go:build conformance
 
-package conformance
+package conformance_test
 
 import (
 	"bufio"
