@@ -1,0 +1,95 @@
+//go:build conformance
+
+package conformance_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// scenarioSeed is an organization whose management account calls.
+const scenarioSeed = `
+accounts: [{id: "111122223333"}]
+organization:
+  id: o-conformance1
+  management: "000000000000"
+  root: {accounts: ["111122223333"]}
+`
+
+// newScenario starts a server and makes what the steps of the files name.
+func newScenario(t *testing.T, files ...string) *scenario {
+	t.Helper()
+	ca := newCertificate(t, "ca", nil, authority)
+	leaf := newCertificate(t, "leaf", &ca)
+	samlKey, samlCertificate := idpKey(t)
+	issuer := newIssuer(t)
+	keys, seed := filepath.Join(t.TempDir(), "keys.json"), filepath.Join(t.TempDir(), "seed.yaml")
+	for file, text := range map[string]string{keys: string(issuer.document()), seed: scenarioSeed} {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	principal := func(kind, who, action, condition string) string {
+		return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"` + kind + `":"` + who + `"},"Action":` + action + condition + `}]}`
+	}
+	url := startServer(t, "--seed", seed, "--oidc-keys", issuerURL+"="+keys)
+	return &scenario{
+		URL: url,
+		Variables: map[string]any{
+			"test":    map[string]string{"AccessKeyId": "test", "SecretAccessKey": "test"},
+			"partner": map[string]string{"AccessKeyId": "222222222222", "SecretAccessKey": "test"},
+
+			"admin":    allow("*"),
+			"read":     `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Get*","Resource":"*"},{"Effect":"Deny","Action":"s3:*","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"203.0.113.0/24"}}}]}`,
+			"readonly": "arn:aws:iam::aws:policy/ReadOnlyAccess",
+			"trust":    principal("AWS", "000000000000", `["sts:AssumeRole","sts:TagSession","sts:SetSourceIdentity"]`, ""),
+			"webtrust": principal("Federated", oidcProvider, `"sts:AssumeRoleWithWebIdentity"`, `,"Condition":{"StringEquals":{"id.example.com/team:aud":"client-a"}}`),
+			"deny":     `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"ec2:RunInstances","Resource":"*"}]}`,
+			"password": "Correct-horse-7",
+
+			"ssh1": sshKeys()[0].openSSH, "ssh2": sshKeys()[1].openSSH,
+			"certificate": leaf.pem, "key.pem": leaf.key, "chain": ca.pem,
+			"saml": metadata("https://idp.example.com", samlCertificate), "samlkey": samlKey,
+			"jwt":   issuer.sign(claims(map[string]any{"exp": time.Now().Add(time.Hour).Unix()})),
+			"token": "GAHT12345678", "code": "GAHT12345678", "token2": "GAHT87654321", "code2": "GAHT87654321",
+			"roletemplate": powerTemplate, "orgpath": organizationPath(t, url),
+		},
+		Steps: steps(t, files...),
+	}
+}
+
+// organizationPath is where the account stands in its organization, which only
+// condition keys tell.
+func organizationPath(t *testing.T, url string) string {
+	t.Helper()
+	question := `{"principal":"arn:aws:iam::000000000000:root","action":"s3:ListAllMyBuckets","resource":"*"}`
+	r, err := http.Post(url+"/_understudy/authorize", "application/json", bytes.NewBufferString(question))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Body.Close()
+	var record struct {
+		Checks []struct {
+			Context []struct {
+				Name   string
+				Values []string
+			}
+		}
+	}
+	if err := json.NewDecoder(r.Body).Decode(&record); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range record.Checks[0].Context {
+		if c.Name == "aws:PrincipalOrgPaths" {
+			return strings.TrimSuffix(c.Values[0], "/")
+		}
+	}
+	t.Fatalf("no path in %+v", record)
+	return ""
+}
