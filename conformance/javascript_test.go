@@ -1,0 +1,34 @@
+//go:build conformance
+
+package conformance_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+)
+
+// npmCI installs the AWS SDK for JavaScript as package-lock.json has it, beside
+// the scripts of testdata/js, and returns the directory.
+func npmCI(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS("testdata/js")); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(tool(t, "npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+	cmd.Dir = dir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("npm ci: %v\n%s", err, out)
+	}
+	return dir
+}
+
+// TestJavaScript runs the scenario with the AWS SDK for JavaScript.
+func TestJavaScript(t *testing.T) {
+	script := filepath.Join(npmCI(t), "scenario.mjs")
+	r := runScenario(t, exec.Command(tool(t, "node"), script), "users", "roles", "account", "new", "end")
+	r.check(t)
+	r.unknown(t, nil)
+}
