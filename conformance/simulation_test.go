@@ -3,7 +3,6 @@
 package conformance_test
 
 import (
-	"encoding/json"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -13,13 +12,11 @@ import (
 // for a user whom the same configuration makes.
 func TestTerraformSimulation(t *testing.T) {
 	f := newTerraform(t, "simulation.tf", startServer(t))
-	f.run("apply", "-input=false", "-auto-approve", "-no-color")
+	f.run("apply", "-input=false", "-auto-approve")
 	var got map[string]struct {
 		Value any `json:"value"`
 	}
-	if err := json.Unmarshal([]byte(f.run("output", "-json")), &got); err != nil {
-		t.Fatal(err)
-	}
+	f.read(&got, "output", "-json")
 	want := map[string]any{
 		"read_allowed": true,
 		"read_decisions": map[string]any{
@@ -43,5 +40,5 @@ func TestTerraformSimulation(t *testing.T) {
 	if diff := cmp.Diff(want, values); diff != "" {
 		t.Errorf("outputs (-want +got):\n%s", diff)
 	}
-	f.run("destroy", "-input=false", "-auto-approve", "-no-color")
+	f.run("destroy", "-input=false", "-auto-approve")
 }

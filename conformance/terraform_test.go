@@ -3,6 +3,8 @@
 package conformance_test
 
 import (
+	"encoding/json"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,42 +20,80 @@ type terraform struct {
 	env      []string
 }
 
-// newTerraform copies a configuration of testdata and initializes it. The
-// provider's endpoints are the server's.
-func newTerraform(t *testing.T, configuration, endpoint string) *terraform {
+// newTerraform copies files of testdata, named by a pattern, and initializes
+// the directory. The provider's endpoints are the server's.
+func newTerraform(t *testing.T, pattern, endpoint string) *terraform {
 	t.Helper()
 	mirror := os.Getenv("TERRAFORM_PROVIDER_MIRROR")
 	if mirror == "" {
 		t.Fatal("TERRAFORM_PROVIDER_MIRROR is not set; it names the directory that holds registry.terraform.io")
 	}
-	dir := t.TempDir()
-	text, err := os.ReadFile(filepath.Join("testdata", configuration))
-	if err != nil {
-		t.Fatal(err)
+	files, err := filepath.Glob(filepath.Join("testdata", pattern))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no file is %s: %v", pattern, err)
 	}
-	config := "provider_installation {\n  filesystem_mirror {\n    path = \"" + mirror + "\"\n  }\n}\ndisable_checkpoint = true\n"
-	for name, content := range map[string]string{"main.tf": string(text), "terraform.rc": config} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+	f := &terraform{t: t, bin: tool(t, "terraform"), dir: t.TempDir()}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
 			t.Fatal(err)
 		}
+		f.write(filepath.Base(file), string(text))
 	}
-	f := &terraform{t: t, bin: tool(t, "terraform"), dir: dir, env: append(os.Environ(),
-		"TF_CLI_CONFIG_FILE="+filepath.Join(dir, "terraform.rc"), "TF_IN_AUTOMATION=1",
+	f.write("terraform.rc", "provider_installation {\n  filesystem_mirror {\n    path = \""+mirror+"\"\n  }\n}\ndisable_checkpoint = true\n")
+	f.env = append(os.Environ(),
+		"TF_CLI_CONFIG_FILE="+filepath.Join(f.dir, "terraform.rc"), "TF_IN_AUTOMATION=1", "TF_CLI_ARGS=-no-color",
 		"AWS_ENDPOINT_URL="+endpoint, "AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test", "AWS_REGION=us-east-1",
 		"AWS_EC2_METADATA_DISABLED=true",
-	)}
-	f.run("init", "-input=false", "-no-color")
+	)
+	f.run("init", "-input=false")
 	return f
+}
+
+// write writes a file of the directory.
+func (f *terraform) write(name, text string) {
+	f.t.Helper()
+	if err := os.WriteFile(filepath.Join(f.dir, name), []byte(text), 0o600); err != nil {
+		f.t.Fatal(err)
+	}
 }
 
 // run runs a command that must succeed and returns its output.
 func (f *terraform) run(args ...string) string {
 	f.t.Helper()
+	out, code := f.exit(args...)
+	if code != 0 {
+		f.t.Fatalf("terraform %v: exit status %d\n%s", args, code, out)
+	}
+	return out
+}
+
+// exit runs a command and returns what it printed and its exit status.
+func (f *terraform) exit(args ...string) (out string, code int) {
+	f.t.Helper()
 	cmd := exec.Command(f.bin, args...)
 	cmd.Dir, cmd.Env = f.dir, f.env
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		f.t.Fatalf("terraform %v: %v\n%s", args, err, out)
+	printed, err := cmd.CombinedOutput()
+	var exit *exec.ExitError
+	switch {
+	case errors.As(err, &exit):
+		return string(printed), exit.ExitCode()
+	case err != nil:
+		f.t.Fatal(err)
 	}
-	return string(out)
+	return string(printed), 0
+}
+
+// read runs a command that prints JSON.
+func (f *terraform) read(into any, args ...string) {
+	f.t.Helper()
+	cmd := exec.Command(f.bin, args...)
+	cmd.Dir, cmd.Env = f.dir, f.env
+	out, err := cmd.Output()
+	if err != nil {
+		f.t.Fatalf("terraform %v: %v", args, err)
+	}
+	if err := json.Unmarshal(out, into); err != nil {
+		f.t.Fatal(err)
+	}
 }
