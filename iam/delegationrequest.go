@@ -31,7 +31,7 @@ func (s *Service) CreateDelegationRequest(ctx context.Context, in *iam.CreateDel
 	if arn, ok := principal.ParseARN(channel); !ok || arn.Service != "sns" || arn.AccountID != account(ctx) {
 		return nil, foreignChannel(channel)
 	}
-	id, err := s.newUUID()
+	id, err := principal.NewUUID(s.random)
 	if err != nil {
 		return nil, err
 	}

@@ -32,7 +32,7 @@ func (s *Service) GenerateServiceLastAccessedDetails(ctx context.Context, in *ia
 	if err := s.FlushUses(); err != nil {
 		return nil, err
 	}
-	id, err := s.newUUID()
+	id, err := principal.NewUUID(s.random)
 	if err != nil {
 		return nil, err
 	}

@@ -32,7 +32,7 @@ func (s *Service) GenerateOrganizationsAccessReport(ctx context.Context, in *iam
 	if err := s.FlushUses(); err != nil {
 		return nil, err
 	}
-	id, err := s.newUUID()
+	id, err := principal.NewUUID(s.random)
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
 )
 
 // EnableOutboundWebIdentityFederation lets STS issue tokens with which the
@@ -15,7 +16,7 @@ import (
 // own, and the same one when the feature is enabled again (recorded).
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_EnableOutboundWebIdentityFederation.html
 func (s *Service) EnableOutboundWebIdentityFederation(ctx context.Context, _ *iam.EnableOutboundWebIdentityFederationInput) (*iam.EnableOutboundWebIdentityFederationOutput, error) {
-	name, err := s.newUUID()
+	name, err := principal.NewUUID(s.random)
 	if err != nil {
 		return nil, err
 	}

@@ -104,7 +104,7 @@ func insertServiceLinkedRole(tx persistence.Tx, account string, r *persistence.R
 // the task has succeeded it counts as running: to delete the role again then
 // answers the same task.
 func (s *Service) DeleteServiceLinkedRole(ctx context.Context, in *iam.DeleteServiceLinkedRoleInput) (*iam.DeleteServiceLinkedRoleOutput, error) {
-	uuid, err := s.newUUID()
+	uuid, err := principal.NewUUID(s.random)
 	if err != nil {
 		return nil, err
 	}
