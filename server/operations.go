@@ -191,6 +191,7 @@ func operations(i *iam.Service, s *sts.Service) []awsapi.Operation {
 		awsapi.Op(i.UploadSigningCertificate),
 
 		awsapi.Op(s.AssumeRole),
+		awsapi.Op(s.AssumeRoleWithSAML),
 		awsapi.Op(s.AssumeRoleWithWebIdentity),
 		awsapi.Op(s.AssumeRoot),
 		awsapi.Op(s.DecodeAuthorizationMessage),

@@ -77,6 +77,12 @@ type Options struct {
 	// both the global endpoint and its own.
 	STSGlobalRegion string
 
+	// StrictSAML makes AssumeRoleWithSAML look at what AWS does not: the audience
+	// and the recipient must be AWS's, NotBefore counts, the response must be of
+	// the assertion's issuer, and an assertion can be used once (which is kept in
+	// memory).
+	StrictSAML bool
+
 	// TrustForwardedFor takes the caller's address from X-Forwarded-For.
 	TrustForwardedFor bool
 
@@ -150,6 +156,7 @@ func New(o Options) (*Server, error) {
 	s.sts = sts.New(sts.Options{
 		Store: o.Store, Now: s.clock.Now, Random: o.Random, Authorizer: s.authorizer,
 		IssuerKeys: oidc.NewSource(oidc.SourceOptions{Fixed: o.OIDCKeys, Now: o.Now}), // issuers change their keys in real time
+		StrictSAML: o.StrictSAML,
 	})
 	ops := operations(identities, s.sts)
 	if err := checkRules(ops, rules); err != nil {

@@ -21,6 +21,8 @@ import (
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 const (
 	defaultRoleDuration  = 3600 // seconds
+	minRoleDuration      = 900
+	maxRoleDuration      = 43200
 	maxChainedDuration   = 3600 // seconds
 	maxSessionPolicySize = 2048 // characters of the inline session policy
 	maxSessionPolicyARNs = 10   // managed session policies

@@ -46,6 +46,10 @@ type Options struct {
 
 	// IssuerKeys finds the keys of OpenID Connect issuers; nil: none are found.
 	IssuerKeys IssuerKeys
+
+	// StrictSAML refuses assertions that AWS takes: see usedAssertions and
+	// checkAssertion.
+	StrictSAML bool
 }
 
 // Service holds the operations. It is safe for concurrent use.
@@ -56,7 +60,8 @@ type Service struct {
 	random   io.Reader
 	authz    *authz.Authorizer
 
-	issuerKeys IssuerKeys
+	issuerKeys     IssuerKeys
+	usedAssertions *usedAssertions // nil: assertions may be used again, and so on
 }
 
 // New makes a Service.
@@ -67,6 +72,9 @@ func New(o Options) *Service {
 	}
 	if s.random == nil {
 		s.random = rand.Reader
+	}
+	if o.StrictSAML {
+		s.usedAssertions = &usedAssertions{until: map[string]time.Time{}}
 	}
 	s.accounts = &accounts{store: s.store, clock: s.clock, random: s.random}
 	return s
@@ -142,6 +150,7 @@ func tokenSize(c *types.Credentials, minimum *int32) (size, utilization *int32) 
 func Rules() []authz.Rule {
 	return []authz.Rule{
 		assumeRoleRule(),
+		assumeRoleWithSAMLRule(),
 		assumeRoleWithWebIdentityRule(),
 		assumeRootRule(),
 		decodeAuthorizationMessageRule(),

@@ -41,6 +41,7 @@ type serveCommand struct {
 	Simulator   string `group:"Decisions:" enum:"aws,strict" default:"aws" env:"UNDERSTUDY_SIMULATOR" help:"aws: the simulation calls answer as AWS's policy simulator does; strict: they say what enforcement would do."`
 	TrustProxy  bool   `group:"Decisions:" name:"trust-forwarded-for" env:"UNDERSTUDY_TRUST_FORWARDED_FOR" help:"Take aws:SourceIp from X-Forwarded-For. Only behind a proxy that sets it."`
 
+	SAML      string            `group:"Federation:" enum:"aws,strict" default:"aws" env:"UNDERSTUDY_SAML" help:"aws: AssumeRoleWithSAML takes what AWS takes; strict: it looks at audience, recipient, NotBefore and the response's issuer too, and takes an assertion once."`
 	OIDCKeys  map[string]string `group:"Federation:" name:"oidc-keys" env:"UNDERSTUDY_OIDC_KEYS" placeholder:"ISSUER=FILE;..." help:"Take the keys of an OpenID Connect issuer (https://...) from this JSON Web Key Set; the issuer is not asked."`
 	STSGlobal string            `group:"Federation:" name:"sts-global-region" env:"UNDERSTUDY_STS_GLOBAL_REGION" placeholder:"REGION" help:"Take requests to STS that are signed for this region for ones to the global endpoint, sts.amazonaws.com, which issues v1 session tokens. us-east-1 is the scope of that endpoint and of a regional one; by default it means the regional one."`
 
@@ -140,7 +141,7 @@ func (c *serveCommand) options(logger *slog.Logger) (server.Options, error) {
 	o := server.Options{
 		Account: c.Account, RootAccessKeyID: c.RootAccessKeyID, RootSecretAccessKey: c.RootSecretAccessKey,
 		Enforcement: mode, DenyRootAssumeRole: c.RootAssume == "deny", TrustForwardedFor: c.TrustProxy,
-		StrictSimulation: c.Simulator == "strict", NamePolicyARN: c.NameARN,
+		StrictSimulation: c.Simulator == "strict", StrictSAML: c.SAML == "strict", NamePolicyARN: c.NameARN,
 		STSGlobalRegion: c.STSGlobal, Logger: logger, Version: version,
 	}
 	if o.OIDCKeys, err = readKeys(c.OIDCKeys); err != nil {

@@ -1,0 +1,246 @@
+package sts
+
+import (
+	"context"
+	"crypto/sha1"
+	"encoding/base64"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/aws-sdk-go-v2/service/sts/types"
+
+	"github.com/understudy-iam/understudy/authz"
+	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
+	"github.com/understudy-iam/understudy/saml"
+)
+
+// AssumeRoleWithSAML returns credentials of a role session to whom a SAML
+// provider vouches for.
+// https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html
+//
+// The request is not signed: the assertion, which a certificate of the provider's
+// metadata must verify, is the proof, and the role's trust policy decides. The
+// assertion names the session, the roles that may be assumed, session tags and the
+// source identity; what it says of the person are condition keys. Its expiries
+// count; its audience, NotBefore and the issuer of the response do not, and it can
+// be used again (recorded), unless Options.StrictSAML says otherwise.
+func (s *Service) AssumeRoleWithSAML(ctx context.Context, in *sts.AssumeRoleWithSAMLInput) (*sts.AssumeRoleWithSAMLOutput, error) {
+	role, err := parseRoleARN(in.RoleArn)
+	if err != nil {
+		return nil, err
+	}
+	id, err := s.samlIdentity(caller(ctx), in)
+	if err != nil {
+		return nil, err
+	}
+	v, err := id.vouched(in)
+	if err != nil {
+		return nil, err
+	}
+	atMost, until, err := id.limits()
+	if err != nil {
+		return nil, err
+	}
+	if err := s.useOnce(id, s.now(caller(ctx))); err != nil {
+		return nil, err
+	}
+	f, err := s.federate(caller(ctx), v, &wanted{
+		input: in, role: role, policy: in.Policy, policies: in.PolicyArns, seconds: in.DurationSeconds, minimumSize: in.MinimumSessionTokenSize,
+		atMost: atMost, until: until,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &sts.AssumeRoleWithSAMLOutput{
+		Credentials: f.credentials, AssumedRoleUser: f.user, PackedPolicySize: f.packedSize, SourceIdentity: f.source,
+		SessionTokenSize: f.size, SessionTokenUtilization: f.utilization,
+		Subject: &id.assertion.Subject, SubjectType: aws.String(id.subjectType()), Issuer: &id.assertion.Issuer,
+		Audience: &id.assertion.Recipient, NameQualifier: aws.String(id.nameQualifier()),
+	}, nil
+}
+
+// assumeRoleWithSAMLRule: the operation asks authz itself.
+func assumeRoleWithSAMLRule() authz.Rule { return authz.Unsigned[sts.AssumeRoleWithSAMLInput]() }
+
+// samlIdentity is an assertion that was verified and has not expired.
+type samlIdentity struct {
+	assertion *saml.Assertion
+	account   string // of the provider
+	provider  *persistence.SAMLProvider
+}
+
+func (s *Service) samlIdentity(c *principal.Caller, in *sts.AssumeRoleWithSAMLInput) (*samlIdentity, error) {
+	id, err := s.samlProvider(aws.ToString(in.PrincipalArn))
+	if err != nil {
+		return nil, err
+	}
+	verifier, err := samlVerifier(id.provider)
+	if err != nil {
+		return nil, err
+	}
+	if id.assertion, err = verifier.Verify(aws.ToString(in.SAMLAssertion)); err != nil {
+		return nil, s.samlError(err)
+	}
+	return id, s.checkAssertion(id, s.now(c))
+}
+
+// samlProvider finds the provider of a request.
+func (s *Service) samlProvider(text string) (*samlIdentity, error) {
+	arn, ok := principal.ParseARN(text)
+	if !ok || arn.Service != "iam" || !principal.ValidAccountID(arn.AccountID) {
+		return nil, invalidRequestARN()
+	}
+	id := &samlIdentity{account: arn.AccountID}
+	name, ok := strings.CutPrefix(arn.Resource, "saml-provider/")
+	err := persistence.ErrNotFound
+	if ok && arn.Partition == "aws" {
+		err = s.store.View(func(tx persistence.Tx) error {
+			var err error
+			id.provider, err = persistence.SAMLProviders.Get(tx, arn.AccountID, name)
+			return err
+		})
+	}
+	if errors.Is(err, persistence.ErrNotFound) {
+		return nil, s.discoveryError("Specified provider doesn't exist", "AuthSamlManifestNotFoundException")
+	}
+	return id, err
+}
+
+// samlVerifier is what verifies the assertions of a provider. Its metadata was
+// read before it was stored.
+func samlVerifier(p *persistence.SAMLProvider) (*saml.Provider, error) {
+	metadata, err := saml.ParseMetadata(p.Metadata)
+	if err != nil {
+		return nil, err
+	}
+	v := &saml.Provider{Metadata: metadata, EncryptionRequired: p.EncryptionRequired}
+	for _, k := range p.PrivateKeys {
+		if key, err := saml.ParseKey(k.PEM); err == nil { // IAM takes others, which decrypt nothing
+			v.Keys = append(v.Keys, key)
+		}
+	}
+	return v, nil
+}
+
+func (s *Service) samlError(err error) error {
+	switch {
+	case errors.Is(err, saml.ErrMalformed):
+		return s.invalidResponse("Invalid base64 SAMLResponse")
+	case errors.Is(err, saml.ErrUnsigned):
+		return s.invalidResponse("Response (with optional signature) must contain an assertion with a mandatory signature")
+	case errors.Is(err, saml.ErrIssuer):
+		return s.invalidResponse("Issuer not present in specified provider")
+	case errors.Is(err, saml.ErrSignature):
+		return invalidSignature()
+	}
+	return err
+}
+
+// arn is the provider as trust policies name it.
+func (id *samlIdentity) arn() string {
+	return principal.IAM(id.account, "saml-provider/"+id.provider.Name)
+}
+
+// document is the provider as saml:doc names it.
+func (id *samlIdentity) document() string { return id.account + "/" + id.provider.Name }
+
+// subjectType is the format of the subject's name. Of those of SAML 2.0 only the
+// last word remains.
+func (id *samlIdentity) subjectType() string {
+	return strings.TrimPrefix(id.assertion.SubjectFormat, "urn:oasis:names:tc:SAML:2.0:nameid-format:")
+}
+
+// nameQualifier tells subjects of one name apart. AWS documents how it is made.
+// https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html
+func (id *samlIdentity) nameQualifier() string {
+	sum := sha1.Sum([]byte(id.assertion.Issuer + id.document()))
+	return base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// vouched is what the assertion says about the caller and the session.
+func (id *samlIdentity) vouched(in *sts.AssumeRoleWithSAMLInput) (*vouched, error) {
+	if !id.authorizes(aws.ToString(in.RoleArn), aws.ToString(in.PrincipalArn)) {
+		return nil, roleNotAsserted()
+	}
+	v := &vouched{
+		kind: evaluator.SAML, operation: "AssumeRoleWithSAML", provider: id.arn(), account: id.account,
+		keys: id.keys(), lasting: map[string][]string{}, transitive: id.assertion.Values(saml.AttributeTransitiveTagKeys),
+	}
+	for _, k := range v.keys {
+		if slices.Contains(lastingSAMLKeys, k.Name) {
+			v.lasting[k.Name] = k.Values
+		}
+	}
+	v.sessionName = first(id.assertion.Values(saml.AttributeSessionName))
+	switch {
+	case v.sessionName == "":
+		return nil, noSessionName()
+	case !validName(v.sessionName):
+		return nil, invalidSessionName()
+	}
+	if sources := id.assertion.Values(saml.AttributeSourceIdentity); len(sources) > 0 {
+		if v.sourceIdentity = first(sources); !validSourceIdentity(v.sourceIdentity) {
+			return nil, invalidSourceIdentity()
+		}
+	}
+	var err error
+	v.tags, err = id.tags()
+	return v, err
+}
+
+// first is the first of the values that are not empty.
+func first(values []string) string {
+	for _, v := range values {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+// authorizes reports whether the assertion lists the role with the provider: two
+// ARNs with a comma between them, in either order (recorded).
+func (id *samlIdentity) authorizes(role, provider string) bool {
+	return slices.ContainsFunc(id.assertion.Values(saml.AttributeRole), func(pair string) bool {
+		a, b, _ := strings.Cut(pair, ",")
+		a, b = strings.TrimSpace(a), strings.TrimSpace(b)
+		return a == role && b == provider || a == provider && b == role
+	})
+}
+
+// tags are the session tags, an attribute each.
+func (id *samlIdentity) tags() ([]types.Tag, error) {
+	var list []types.Tag
+	for _, a := range id.assertion.Attributes {
+		key, ok := strings.CutPrefix(a.Name, saml.AttributePrincipalTag)
+		if !ok {
+			continue
+		}
+		if len(a.Values) != 1 {
+			return nil, severalTagValues()
+		}
+		list = append(list, types.Tag{Key: aws.String(key), Value: aws.String(a.Values[0])})
+	}
+	return list, nil
+}
+
+// limits are the longest session that the assertion allows, in seconds, and the
+// time at which it must be over; 0 for none.
+func (id *samlIdentity) limits() (atMost, until int64, err error) {
+	if values := id.assertion.Values(saml.AttributeSessionDuration); len(values) > 0 {
+		atMost, err = strconv.ParseInt(values[0], 10, 64)
+		if err != nil || atMost < minRoleDuration || atMost > maxRoleDuration {
+			return 0, 0, invalidSessionDuration()
+		}
+	}
+	if end := id.assertion.SessionExpiry; !end.IsZero() {
+		until = end.Unix()
+	}
+	return atMost, until, nil
+}

@@ -1,0 +1,98 @@
+package sts
+
+import (
+	"regexp"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/understudy-iam/understudy/saml"
+)
+
+// redeemWithin is how long after it was issued an assertion can be used (quoted
+// from live answers).
+const redeemWithin = 5 * time.Minute
+
+// clockSkew is how far the clock of a provider may be ahead where NotBefore
+// counts.
+const clockSkew = 5 * time.Minute
+
+// checkAssertion looks at the dates of an assertion and, where that is wanted, at
+// what AWS does not look at.
+func (s *Service) checkAssertion(id *samlIdentity, now time.Time) error {
+	a := id.assertion
+	if now.After(a.IssuedAt.Add(redeemWithin)) {
+		return redeemedLate()
+	}
+	for _, end := range []time.Time{a.SubjectExpiry, a.Expiry, a.SessionExpiry} {
+		if !end.IsZero() && !now.Before(end.Truncate(time.Second)) {
+			return expiredResponse()
+		}
+	}
+	if s.usedAssertions == nil {
+		return nil
+	}
+	switch {
+	case now.Before(a.NotBefore.Add(-clockSkew)):
+		return earlyResponse()
+	case a.ResponseIssuer != "" && a.ResponseIssuer != a.Issuer:
+		return s.samlError(saml.ErrIssuer)
+	case !id.forAWS():
+		return wrongSAMLAudience()
+	}
+	return nil
+}
+
+// signIn is where browsers post assertions: of a region or everywhere, for any
+// provider or the one of the ID.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_saml_assertions.html#saml_subject-name-id
+var signIn = regexp.MustCompile(`^https://([a-z0-9-]+\.)?signin\.aws\.amazon\.com(?:/static)?/saml(?:/acs/([A-Z0-9]+))?$`)
+
+// forAWS reports whether the assertion is for AWS: its recipient and one audience
+// of each restriction, of which there must be one.
+func (id *samlIdentity) forAWS() bool {
+	if !id.receives(id.assertion.Recipient) || len(id.assertion.Audiences) == 0 {
+		return false
+	}
+	for _, restriction := range id.assertion.Audiences {
+		if !slices.ContainsFunc(restriction, func(a string) bool { return a == "urn:amazon:webservices" || id.receives(a) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// receives reports whether an address is AWS's, for this provider.
+func (id *samlIdentity) receives(address string) bool {
+	m := signIn.FindStringSubmatch(address)
+	return m != nil && (m[2] == "" && !id.provider.EncryptionRequired || m[2] == id.provider.UUID)
+}
+
+// usedAssertions remembers the assertions that were used, until they expire. It
+// is in memory: a restart, and another process on the same store, know nothing of
+// them.
+type usedAssertions struct {
+	mu    sync.Mutex
+	until map[string]time.Time
+}
+
+// useOnce marks an assertion as used, whatever comes of it, where that counts.
+func (s *Service) useOnce(id *samlIdentity, now time.Time) error {
+	u := s.usedAssertions
+	if u == nil {
+		return nil
+	}
+	key := id.arn() + " " + id.assertion.ID
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	for k, end := range u.until {
+		if !now.Before(end) {
+			delete(u.until, k)
+		}
+	}
+	if _, used := u.until[key]; used {
+		return usedResponse()
+	}
+	u.until[key] = id.assertion.SubjectExpiry
+	return nil
+}
