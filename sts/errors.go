@@ -170,6 +170,10 @@ func invalidSourceIdentity() error {
 	return invalidIdentityToken(`Source Identity must match [a-zA-Z_0-9+=,.@-]{2,64} and not begin with "aws:"`)
 }
 
+func tagsOverLimits() error {
+	return invalidIdentityToken("Session tags must be at most 50, with keys of 1 to 128 and values of up to 256 characters that tags may have") // text not confirmed
+}
+
 func expiredIdentity(now, expiry time.Time) error {
 	return &types.ExpiredTokenException{Message: aws.String(fmt.Sprintf(
 		"Token expired: current date/time %d must be before the expiration date/time %d", now.Unix(), expiry.Unix()))}

@@ -56,6 +56,9 @@ type federated struct {
 // federate decides whether who is vouched for may be the role, and makes the
 // session. A role that does not exist is answered like one that does not trust.
 func (s *Service) federate(c *principal.Caller, v *vouched, w *wanted) (*federated, error) {
+	if err := checkTagLimits(v.tags); err != nil {
+		return nil, err
+	}
 	if err := checkTags(v.tags, v.transitive, nil); err != nil {
 		return nil, err
 	}

@@ -1,8 +1,10 @@
 package sts
 
 import (
+	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sts/types"
@@ -96,4 +98,29 @@ func roleTags(own []persistence.Tag, inherited []principal.Tag) []persistence.Ta
 		}
 	}
 	return list
+}
+
+// Limits of session tags. The API model has them for requests; who is vouched
+// for brings tags that did not pass it.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_know
+const (
+	maxSessionTags = 50
+	maxTagKey      = 128
+	maxTagValue    = 256
+)
+
+var tagText = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`)
+
+// checkTagLimits checks the tags that an identity provider sends.
+func checkTagLimits(tags []types.Tag) error {
+	if len(tags) > maxSessionTags {
+		return tagsOverLimits()
+	}
+	for _, t := range tags {
+		key, value := aws.ToString(t.Key), aws.ToString(t.Value)
+		if key == "" || utf8.RuneCountInString(key) > maxTagKey || utf8.RuneCountInString(value) > maxTagValue || !tagText.MatchString(key) || !tagText.MatchString(value) {
+			return tagsOverLimits()
+		}
+	}
+	return nil
 }
