@@ -26,8 +26,8 @@ type Federation struct {
 	Input  any               // a pointer to the SDK's input type
 	Kind   evaluator.PrincipalKind
 
-	// Provider is what trust policies name: the ARN of a provider, or the domain
-	// of one that every account has.
+	// Provider is what trust policies name: the ARN of a provider, the domain of
+	// one that every account has, or, of the kind Service, the service itself.
 	Provider string
 
 	// Account is where the provider is; empty if it is in none.
@@ -65,6 +65,9 @@ func (a *Authorizer) Federate(f *Federation) error {
 
 // federated is the caller as the evaluator sees it.
 func (f *Federation) federated() evaluator.Principal {
+	if f.Kind == evaluator.Service {
+		return evaluator.Principal{Kind: f.Kind, Service: f.Provider}
+	}
 	return evaluator.Principal{Kind: f.Kind, Federated: f.Provider}
 }
 
@@ -72,9 +75,21 @@ func (f *Federation) federated() evaluator.Principal {
 // the ID is the provider's ARN was recorded, and that there is no
 // aws:PrincipalArn.
 func federationKeys(ctx *evaluator.Context, f *Federation) {
+	if f.Kind == evaluator.Service {
+		serviceKeys(ctx, f.Provider)
+		return
+	}
 	ctx.Set("aws:PrincipalType", "User")
 	ctx.Set("aws:userid", f.Provider)
 	if f.Account != "" {
 		ctx.Set("aws:PrincipalAccount", f.Account)
 	}
+}
+
+// serviceKeys are those of a service of AWS that calls for itself.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalisawsservice
+func serviceKeys(ctx *evaluator.Context, service string) {
+	ctx.Set("aws:PrincipalIsAWSService", "true")
+	ctx.Set("aws:PrincipalServiceName", service)
+	ctx.SetMulti("aws:PrincipalServiceNamesList", service)
 }

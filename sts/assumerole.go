@@ -77,7 +77,7 @@ func (s *Service) roleToken(c *principal.Caller, in *sts.AssumeRoleInput, role *
 	for _, tag := range inheritedTags(c.Session) {
 		t.TransitiveTagKeys = append(t.TransitiveTagKeys, tag.Key)
 	}
-	if c.Session != nil { // what a provider said about the caller stays known
+	if c.Session != nil && c.Session.FederatedProvider != "" { // what a provider said about the caller stays known
 		t.FederatedProvider, t.Keys = c.Session.FederatedProvider, c.Session.Keys
 	}
 	return t

@@ -1,0 +1,102 @@
+package sts
+
+import (
+	"errors"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/aws-sdk-go-v2/service/sts/types"
+
+	"github.com/understudy-iam/understudy/authz"
+	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
+)
+
+// ServiceSession is a session of a role that a service of AWS starts, such as
+// EC2 for an instance.
+type ServiceSession struct {
+	Request principal.Request // the facts of what led to it, for the record
+
+	Service  string // as trust policies name it: ec2.amazonaws.com
+	RoleARN  string
+	Name     string        // of the session
+	Duration time.Duration // which no role's maximum bounds
+
+	// SourceARN and SourceAccount are for whom the service acts; see
+	// https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+	SourceARN, SourceAccount string
+
+	Keys map[string]string // condition keys of the session's calls
+	Tags map[string]string // session tags, which the trust policy must admit too
+}
+
+// StartServiceSession returns the credentials of a session that a service starts
+// for itself. It is no operation of AWS's API: there, too, the service calls
+// AssumeRole as a principal of its own, and the role's trust policy decides
+// alone. The error is AccessDenied where it does not admit the service, and for a
+// role that does not exist. The decision is recorded as one of AssumeRole.
+func (s *Service) StartServiceSession(w *ServiceSession) (*types.Credentials, error) {
+	arn, err := parseRoleARN(&w.RoleARN)
+	if err != nil {
+		return nil, err
+	}
+	var role *persistence.Role
+	err = s.store.View(func(tx persistence.Tx) error {
+		var err error
+		role, err = findRole(tx, arn)
+		return err
+	})
+	if err != nil && !errors.Is(err, persistence.ErrNotFound) {
+		return nil, err
+	}
+	c := &principal.Caller{Request: w.Request}
+	if err := s.authz.Federate(&authz.Federation{
+		Caller: c, Input: &sts.AssumeRoleInput{}, Kind: evaluator.Service, Provider: w.Service, Needs: w.needs(arn, role),
+	}); err != nil {
+		return nil, err
+	}
+	if role == nil { // only where nothing is enforced
+		return nil, authz.FederationDenied("AssumeRole")
+	}
+	now := s.now(c)
+	t := &token{
+		Kind: principal.AssumedRole, EntityID: role.ID, SessionName: w.Name, Operation: "AssumeRole",
+		IssuedAt: now.Unix(), ExpiresAt: now.Add(w.Duration).Unix(), Tags: sessionTags(nil, w.tags()), Keys: map[string][]string{},
+	}
+	for name, value := range w.Keys {
+		t.Keys[name] = []string{value}
+	}
+	return s.issue(c, arn.AccountID, t, nil)
+}
+
+func (w *ServiceSession) tags() []types.Tag {
+	var list []types.Tag
+	for _, key := range slices.Sorted(maps.Keys(w.Tags)) {
+		list = append(list, types.Tag{Key: aws.String(key), Value: aws.String(w.Tags[key])})
+	}
+	return list
+}
+
+// needs are the permission to be the role, and the one to tag its session.
+func (w *ServiceSession) needs(arn principal.ARN, role *persistence.Role) []authz.Need {
+	need := authz.Need{
+		Action: "sts:AssumeRole", Resource: arn.String(), Owner: arn.AccountID, Trust: true,
+		Keys: append([]authz.Key{authz.String("sts:RoleSessionName", w.Name)}, authz.RequestTags(requestTags(w.tags()))...),
+	}
+	if w.SourceARN != "" {
+		need.Keys = append(need.Keys, authz.String("aws:SourceArn", w.SourceARN), authz.String("aws:SourceAccount", w.SourceAccount))
+	}
+	if role != nil {
+		need.Tags, need.TrustPolicy = role.Tags, role.TrustPolicy
+	}
+	needs := []authz.Need{need}
+	if len(w.Tags) > 0 {
+		need.Action = "sts:TagSession"
+		needs = append(needs, need)
+	}
+	return needs
+}
