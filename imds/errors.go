@@ -1,0 +1,47 @@
+package imds
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+)
+
+// ErrNoProfile is returned when there is no such instance profile or role.
+var ErrNoProfile = errors.New("imds: there is no such role")
+
+// ErrUntrusted is returned when the trust policy of a role does not admit the
+// service that wants a session of it.
+var ErrUntrusted = errors.New("imds: the role does not trust the service")
+
+// page answers an error as EC2's endpoint does (quoted in many reports).
+func page(w http.ResponseWriter, status int) {
+	title := fmt.Sprintf("%d - %s", status, http.StatusText(status))
+	w.Header().Set("Content-Type", "text/html")
+	w.WriteHeader(status)
+	fmt.Fprintf(w, `<?xml version="1.0" encoding="iso-8859-1"?>
+<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN"
+	"http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd">
+<html xmlns="http://www.w3.org/1999/xhtml" xml:lang="en" lang="en">
+ <head>
+  <title>%[1]s</title>
+ </head>
+ <body>
+  <h1>%[1]s</h1>
+ </body>
+</html>
+`, title)
+}
+
+// untrusted is what EC2 says of a role that it may not assume (quoted in 2020
+// and, with this address, in 2024).
+func untrusted(role string) string {
+	return "EC2 cannot assume the role " + role + ".  Please see documentation at " +
+		"https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html#troubleshoot_iam-ec2_errors-info-doc."
+}
+
+// noRole is what the info document says of a profile that holds no role. AWS
+// documents how it begins.
+func noRole() string {
+	return "Instance Profile does not contain a role.  Please see documentation at " +
+		"https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html#troubleshoot_iam-ec2_errors-info-doc." // text not confirmed
+}

@@ -1,0 +1,127 @@
+package imds
+
+import (
+	"context"
+	"crypto/rand"
+	"net/http"
+	"time"
+)
+
+// Services that start sessions for what they run, as trust policies name them.
+const (
+	EC2         = "ec2.amazonaws.com"
+	ECS         = "ecs-tasks.amazonaws.com"
+	PodIdentity = "pods.eks.amazonaws.com"
+)
+
+// Options configures a Handler. Roles is required; every other zero value works.
+type Options struct {
+	Roles Roles
+
+	// Role is the role of the instance: the name or the ARN of an instance
+	// profile or of a role. A name is looked up among the profiles first. Empty:
+	// the instance has none, as an instance without a profile.
+	Role string
+
+	Account string // of the instance, 12 digits
+	Region  string // "" is us-east-1
+
+	// AllowV1 lets requests for metadata pass that have no session token, as
+	// IMDSv1 does. Credentials that they get say so: ec2:RoleDelivery is 1.0.
+	AllowV1 bool
+
+	// Token is what requests for the credentials of containers must have in
+	// their Authorization header; "" for nothing.
+	Token string
+
+	// Hosts are names and addresses by which clients may call the endpoint,
+	// without a port, beside loopback and AWS's own.
+	Hosts []string
+
+	Now func() time.Time // nil: time.Now
+}
+
+// Roles finds roles and starts their sessions.
+type Roles interface {
+	// Profile finds the instance profile that a name or an ARN means, with its
+	// role, or the role with a profile made up for it. The error is ErrNoProfile
+	// if there is neither.
+	Profile(ctx context.Context, name string) (*Profile, error)
+
+	// Role finds the role that a name or an ARN means; ErrNoProfile if there is none.
+	Role(ctx context.Context, name string) (*Role, error)
+
+	// Session starts a session. The error is ErrUntrusted if the role's trust
+	// policy does not admit the service.
+	Session(ctx context.Context, s *Session) (*Credentials, error)
+}
+
+// Profile is an instance profile.
+type Profile struct {
+	ARN, ID string
+	Role    *Role // nil if it holds none
+}
+
+// Role is a role.
+type Role struct {
+	Name, ARN, ID string
+}
+
+// Session is what a service asks for a role.
+type Session struct {
+	Role     *Role
+	Service  string // EC2, ECS or PodIdentity
+	Name     string // of the session
+	Duration time.Duration
+
+	SourceARN string            // for what the service acts, or empty
+	Keys      map[string]string // condition keys of the session's calls
+	Tags      map[string]string // session tags
+}
+
+// Credentials are those of a session.
+type Credentials struct {
+	AccessKeyID, SecretAccessKey, Token string
+	Expiration                          time.Time
+}
+
+// NewHandler returns the endpoint.
+func NewHandler(o Options) http.Handler {
+	if o.Region == "" {
+		o.Region = "us-east-1"
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	h := &handler{Options: o, instance: newInstance(o.Account, o.Region), sessions: &sessions{roles: o.Roles, now: o.Now}}
+	_, _ = rand.Read(h.key[:]) // never fails, by its documentation
+	return h.routes()
+}
+
+// handler answers requests.
+type handler struct {
+	Options
+	instance *instance
+	sessions *sessions
+	key      [32]byte // of the session tokens of IMDSv2, which end with the process
+}
+
+func (h *handler) routes() http.Handler {
+	m := http.NewServeMux()
+	m.HandleFunc("PUT /latest/api/token", h.issueToken)
+	m.HandleFunc("GET /", h.metadata)
+	m.HandleFunc("GET /v2/credentials/{role...}", h.container(ECS))
+	m.HandleFunc("GET /v1/credentials/{role...}", h.container(PodIdentity))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case !h.ownHost(r.Host):
+			page(w, http.StatusForbidden)
+		case r.Method == http.MethodPut && r.URL.Path != "/latest/api/token":
+			page(w, http.StatusForbidden) // as EC2 answers version-specific paths
+		case r.Method != http.MethodGet && r.Method != http.MethodHead && r.Method != http.MethodPut:
+			page(w, http.StatusMethodNotAllowed)
+		default:
+			m.ServeHTTP(w, r)
+		}
+	})
+}
