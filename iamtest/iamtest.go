@@ -69,6 +69,7 @@ type Server struct {
 	Clock *clock.Clock
 
 	options server.Options
+	handler *server.Server
 	stop    func() error
 }
 
@@ -118,7 +119,7 @@ func start(options []Option) (*Server, error) {
 	done := make(chan error, 1)
 	go func() { done <- handler.Serve(ctx, ln) }()
 	stopped := false
-	return &Server{URL: "http://" + ln.Addr().String(), Clock: handler.Clock(), options: c.server, stop: func() error {
+	return &Server{URL: "http://" + ln.Addr().String(), Clock: handler.Clock(), options: c.server, handler: handler, stop: func() error {
 		if stopped {
 			return nil
 		}

@@ -26,6 +26,7 @@ import (
 	"github.com/understudy-iam/understudy/clock"
 	"github.com/understudy-iam/understudy/decisions"
 	"github.com/understudy-iam/understudy/iam"
+	"github.com/understudy-iam/understudy/imds"
 	"github.com/understudy-iam/understudy/oidc"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/sts"
@@ -94,6 +95,10 @@ type Options struct {
 	// are not to be asked for them.
 	OIDCKeys map[string]*oidc.Keys
 
+	// IMDS is what (*Server).IMDS serves; its members Roles, Account and Now are
+	// the server's.
+	IMDS imds.Options
+
 	Quotas iam.Quotas
 
 	// Now is the time that clients sign by, and the base of the server's clock;
@@ -138,6 +143,7 @@ type Server struct {
 	close       sync.Once
 	newID       func() string // request IDs
 	handler     http.Handler
+	imds        http.Handler
 }
 
 // New makes a server on a store that stays the caller's to close.
@@ -170,7 +176,7 @@ func New(o Options) (*Server, error) {
 		return nil, err
 	}
 	s.iam = identities
-	s.handler = s.routes(api)
+	s.handler, s.imds = s.routes(api), s.newIMDS()
 	return s, nil
 }
 

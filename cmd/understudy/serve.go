@@ -45,6 +45,8 @@ type serveCommand struct {
 	OIDCKeys  map[string]string `group:"Federation:" name:"oidc-keys" env:"UNDERSTUDY_OIDC_KEYS" placeholder:"ISSUER=FILE;..." help:"Take the keys of an OpenID Connect issuer (https://...) from this JSON Web Key Set; the issuer is not asked."`
 	STSGlobal string            `group:"Federation:" name:"sts-global-region" env:"UNDERSTUDY_STS_GLOBAL_REGION" placeholder:"REGION" help:"Take requests to STS that are signed for this region for ones to the global endpoint, sts.amazonaws.com, which issues v1 session tokens. us-east-1 is the scope of that endpoint and of a regional one; by default it means the regional one."`
 
+	IMDS imdsFlags `embed:""`
+
 	MaxUsers int `group:"State:" name:"quota-users" env:"UNDERSTUDY_QUOTA_USERS" placeholder:"N" help:"Users per account; AWS's quota is 5000."`
 }
 
@@ -69,11 +71,15 @@ func (c *serveCommand) Run() error {
 	if err != nil {
 		return usageError{err}
 	}
-	ln, err := listen(c.Addr)
+	ln, err := listen("--addr", c.Addr)
 	if err != nil {
 		return err
 	}
 	defer ln.Close()
+	metadata, err := c.IMDS.listen()
+	if err != nil {
+		return err
+	}
 	options.Store, err = c.open(logger)
 	if err != nil {
 		return err
@@ -90,7 +96,8 @@ func (c *serveCommand) Run() error {
 	if err != nil {
 		return err
 	}
-	c.announce(ln, logger)
+	c.IMDS.serve(ctx, s, metadata, logger)
+	c.announce(ln, metadata, logger)
 	if err := s.Serve(ctx, ln); err != nil {
 		return fmt.Errorf("the server has stopped: %w", err)
 	}
@@ -144,6 +151,9 @@ func (c *serveCommand) options(logger *slog.Logger) (server.Options, error) {
 		StrictSimulation: c.Simulator == "strict", StrictSAML: c.SAML == "strict", NamePolicyARN: c.NameARN,
 		STSGlobalRegion: c.STSGlobal, Logger: logger, Version: version,
 	}
+	if o.IMDS, err = c.IMDS.options(); err != nil {
+		return server.Options{}, err
+	}
 	if o.OIDCKeys, err = readKeys(c.OIDCKeys); err != nil {
 		return server.Options{}, err
 	}
@@ -162,21 +172,22 @@ func (c *serveCommand) open(logger *slog.Logger) (persistence.Store, error) {
 	return store, nil
 }
 
-func listen(addr string) (net.Listener, error) {
+// listen opens the port that a flag names.
+func listen(flag, addr string) (net.Listener, error) {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
-		return nil, usageError{fmt.Errorf("--addr %q is not host:port; give one such as 127.0.0.1:4260", addr)}
+		return nil, usageError{fmt.Errorf("%s %q is not host:port; give one such as 127.0.0.1:4260", flag, addr)}
 	}
 	ln, err := net.Listen("tcp", net.JoinHostPort(host, port))
 	switch {
 	case err == nil:
 		return ln, nil
 	case errors.Is(err, syscall.EADDRINUSE):
-		return nil, fmt.Errorf("%s is in use by another process; stop it, or choose another address with --addr", addr)
+		return nil, fmt.Errorf("%s is in use by another process; stop it, or choose another address with %s", addr, flag)
 	case errors.Is(err, syscall.EACCES):
-		return nil, fmt.Errorf("%s may not be opened by this user; choose a port above 1023 with --addr", addr)
+		return nil, fmt.Errorf("%s may not be opened by this user; choose a port above 1023 with %s", addr, flag)
 	}
-	return nil, fmt.Errorf("cannot listen on %s (%w); choose an address of this machine with --addr", addr, rootCause(err))
+	return nil, fmt.Errorf("cannot listen on %s (%w); choose an address of this machine with %s", addr, rootCause(err), flag)
 }
 
 // rootCause is the innermost error: the outer ones repeat the address.
@@ -192,14 +203,18 @@ func rootCause(err error) error {
 
 // announce says on standard output where the server is and how to use it. That
 // nobody reads it stops no server.
-func (c *serveCommand) announce(ln net.Listener, logger *slog.Logger) {
+func (c *serveCommand) announce(ln, metadata net.Listener, logger *slog.Logger) {
 	addr := ln.Addr().String()
 	logger.Info("listening", "addr", addr, "account", c.Account, "state", c.state(), "enforcement", c.Enforcement)
 	if c.JSON {
-		_ = printJSON(map[string]any{
+		about := map[string]any{
 			"url": "http://" + addr, "addr": addr, "account": c.Account, "accessKeyId": c.RootAccessKeyID,
 			"dataDir": c.DataDir, "enforcement": c.Enforcement, "version": version, "pid": os.Getpid(),
-		})
+		}
+		if metadata != nil {
+			about["imds"] = "http://" + metadata.Addr().String()
+		}
+		_ = printJSON(about)
 		return
 	}
 	hint := "understudy env"
@@ -215,6 +230,7 @@ func (c *serveCommand) announce(ln net.Listener, logger *slog.Logger) {
 	fmt.Fprintf(&b, "Point a client at it:  eval \"$(%s)\"  or set AWS_ENDPOINT_URL=http://%s and the keys %s / ****.\n",
 		hint, addr, c.RootAccessKeyID)
 	fmt.Fprint(os.Stdout, b.String())
+	c.IMDS.announce(metadata)
 }
 
 // state says where the state is.

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+
+	"github.com/understudy-iam/understudy/imds"
+	"github.com/understudy-iam/understudy/server"
+)
+
+// imdsFlags are the flags of serve for the endpoint at which default credential
+// chains find a role.
+type imdsFlags struct {
+	Addr   string   `group:"Metadata:" name:"imds" env:"UNDERSTUDY_IMDS" placeholder:"HOST:PORT" help:"Serve EC2's instance metadata and the credentials of containers on this address too, so that default credential chains find a role; port 0 takes a free one."`
+	Role   string   `group:"Metadata:" name:"imds-role" env:"UNDERSTUDY_IMDS_ROLE" placeholder:"ROLE" help:"The role of the instance: name or ARN of an instance profile or of a role. It must trust ec2.amazonaws.com, and may be made later."`
+	Region string   `group:"Metadata:" name:"imds-region" env:"UNDERSTUDY_IMDS_REGION" default:"us-east-1" placeholder:"REGION" help:"The region of the instance."`
+	V1     bool     `group:"Metadata:" name:"imds-v1" env:"UNDERSTUDY_IMDS_V1" help:"Let requests for metadata pass without a token, as IMDSv1 does."`
+	Token  string   `group:"Metadata:" name:"imds-token" env:"UNDERSTUDY_IMDS_TOKEN" placeholder:"TOKEN" help:"What containers must send to get credentials, as AWS_CONTAINER_AUTHORIZATION_TOKEN says."`
+	Hosts  []string `group:"Metadata:" name:"imds-host" env:"UNDERSTUDY_IMDS_HOST" placeholder:"NAME,..." help:"Further names under which clients reach --imds, such as that of a container; loopback and link-local addresses need none."`
+}
+
+// options are those of the endpoint.
+func (f *imdsFlags) options() (imds.Options, error) {
+	if f.Addr == "" {
+		for flag, given := range map[string]bool{"role": f.Role != "", "v1": f.V1, "token": f.Token != "", "host": len(f.Hosts) > 0} {
+			if given {
+				return imds.Options{}, fmt.Errorf("--imds-%s says nothing without --imds; add one such as --imds 127.0.0.1:1338", flag)
+			}
+		}
+	}
+	return imds.Options{Role: f.Role, Region: f.Region, AllowV1: f.V1, Token: f.Token, Hosts: f.Hosts}, nil
+}
+
+// listen opens the endpoint's port, if it is wanted; the answer is nil otherwise.
+func (f *imdsFlags) listen() (net.Listener, error) {
+	if f.Addr == "" {
+		return nil, nil
+	}
+	return listen("--imds", f.Addr)
+}
+
+// serve answers in the background until ctx is done.
+func (f *imdsFlags) serve(ctx context.Context, s *server.Server, ln net.Listener, logger *slog.Logger) {
+	if ln == nil {
+		return
+	}
+	logger.Info("listening for metadata", "addr", ln.Addr().String(), "role", f.Role)
+	go func() {
+		if err := s.ServeIMDS(ctx, ln); err != nil && !errors.Is(err, context.Canceled) {
+			logger.Error("the metadata endpoint has stopped", "error", err)
+		}
+	}()
+}
+
+// announce says how to use the endpoint.
+func (f *imdsFlags) announce(ln net.Listener) {
+	if ln == nil {
+		return
+	}
+	addr, role := ln.Addr().String(), f.Role
+	if role == "" {
+		role = "ROLE"
+	}
+	fmt.Fprintf(os.Stdout, "Credentials for default chains:  AWS_EC2_METADATA_SERVICE_ENDPOINT=http://%s  or  AWS_CONTAINER_CREDENTIALS_FULL_URI=http://%s/v2/credentials/%s\n",
+		addr, addr, role)
+}

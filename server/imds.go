@@ -1,0 +1,142 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/understudy-iam/understudy/imds"
+	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
+	"github.com/understudy-iam/understudy/sts"
+)
+
+// IMDS is the endpoint at which default credential chains find the credentials
+// of a role, as Options.IMDS says; see package imds. It takes a listener of its
+// own, which is the caller's.
+func (s *Server) IMDS() http.Handler { return s.imds }
+
+func (s *Server) newIMDS() http.Handler {
+	o := s.options.IMDS
+	o.Roles, o.Account, o.Now = roles{s}, s.options.Account, s.clock.Now
+	return imds.NewHandler(o)
+}
+
+// roles shows the roles of the state to package imds.
+type roles struct{ *Server }
+
+// Profile finds an instance profile, or a role with a profile that is made up
+// for it: the one that IAM's console would have made with it.
+func (r roles) Profile(ctx context.Context, name string) (*imds.Profile, error) {
+	account, kind, name := r.named(name)
+	var found *imds.Profile
+	err := r.options.Store.View(func(tx persistence.Tx) error {
+		if kind == "role" {
+			return persistence.ErrNotFound
+		}
+		p, err := persistence.InstanceProfiles.Get(tx, account, persistence.Fold(name))
+		if err != nil {
+			return err
+		}
+		found = &imds.Profile{ARN: principal.IAM(account, "instance-profile"+p.Path+p.Name), ID: p.ID}
+		if p.RoleID == "" {
+			return nil
+		}
+		role, err := persistence.RolesByID.First(tx, account, p.RoleID)
+		if err == nil {
+			found.Role = shownRole(account, role)
+		}
+		return err
+	})
+	switch {
+	case err == nil:
+		return found, nil
+	case !errors.Is(err, persistence.ErrNotFound):
+		return nil, err
+	case kind == "instance-profile":
+		return nil, imds.ErrNoProfile
+	}
+	role, err := r.find(account, name)
+	if err != nil {
+		return nil, err
+	}
+	return &imds.Profile{
+		ARN: principal.IAM(account, "instance-profile/"+role.Name), ID: principal.ProfileIDPrefix + strings.TrimPrefix(role.ID, principal.RoleIDPrefix), Role: role,
+	}, nil
+}
+
+// Role finds a role.
+func (r roles) Role(_ context.Context, name string) (*imds.Role, error) {
+	account, kind, name := r.named(name)
+	if kind == "instance-profile" {
+		return nil, imds.ErrNoProfile
+	}
+	return r.find(account, name)
+}
+
+func (r roles) find(account, name string) (found *imds.Role, err error) {
+	err = r.options.Store.View(func(tx persistence.Tx) error {
+		role, err := persistence.Roles.Get(tx, account, persistence.Fold(name))
+		if err == nil {
+			found = shownRole(account, role)
+		}
+		return err
+	})
+	if errors.Is(err, persistence.ErrNotFound) {
+		return nil, imds.ErrNoProfile
+	}
+	return found, err
+}
+
+func shownRole(account string, r *persistence.Role) *imds.Role {
+	return &imds.Role{Name: r.Name, ARN: principal.IAM(account, "role"+r.Path+r.Name), ID: r.ID}
+}
+
+// named splits an ARN into the account, the kind of what it names, and the name
+// without the path. A name that is no ARN is one of the server's own account.
+func (r roles) named(name string) (account, kind, rest string) {
+	arn, ok := principal.ParseARN(name)
+	if !ok {
+		return r.options.Account, "", name
+	}
+	kind, rest, _ = strings.Cut(arn.Resource, "/")
+	return arn.AccountID, kind, rest[strings.LastIndexByte(rest, '/')+1:]
+}
+
+// Session starts a session.
+func (r roles) Session(_ context.Context, w *imds.Session) (*imds.Credentials, error) {
+	c, err := r.sts.StartServiceSession(&sts.ServiceSession{
+		Request: principal.Request{ID: r.newID(), Time: r.clock.Now(), Service: "sts", Operation: "AssumeRole", Region: r.options.IMDS.Region},
+		Service: w.Service, RoleARN: w.Role.ARN, Name: w.Name, Duration: w.Duration,
+		SourceARN: w.SourceARN, SourceAccount: r.options.Account, Keys: w.Keys, Tags: w.Tags,
+	})
+	var known interface{ ErrorCode() string }
+	if errors.As(err, &known) && known.ErrorCode() == "AccessDenied" {
+		return nil, imds.ErrUntrusted
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &imds.Credentials{
+		AccessKeyID: *c.AccessKeyId, SecretAccessKey: *c.SecretAccessKey, Token: *c.SessionToken, Expiration: *c.Expiration,
+	}, nil
+}
+
+// ServeIMDS answers requests to the metadata endpoint on the listener until ctx
+// is done.
+func (s *Server) ServeIMDS(ctx context.Context, ln net.Listener) error {
+	h := &http.Server{
+		Handler: s.imds, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
+		ErrorLog: slog.NewLogLogger(s.options.Logger.Handler(), slog.LevelDebug),
+	}
+	stop := context.AfterFunc(ctx, func() { _ = h.Close() }) // its answers are short
+	defer stop()
+	if err := h.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
