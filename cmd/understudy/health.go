@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+
+	"github.com/understudy-iam/understudy/decisions"
 )
 
 type healthCommand struct {
@@ -43,7 +45,7 @@ func (c *healthCommand) Run() error {
 	if c.JSON {
 		_, err = os.Stdout.Write(raw)
 	} else {
-		_, err = fmt.Printf("%s: understudy %s, account %s, enforcement %s\n", clean(h.Status), clean(h.Version), clean(h.Account), clean(h.Enforcement))
+		_, err = fmt.Printf("%s: understudy %s, account %s, enforcement %s\n", decisions.Clean(h.Status), decisions.Clean(h.Version), decisions.Clean(h.Account), decisions.Clean(h.Enforcement))
 	}
 	if err == nil && h.Status != "ok" {
 		err = fmt.Errorf("the server says that it is %q", h.Status)

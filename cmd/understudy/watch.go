@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"strings"
@@ -77,7 +78,7 @@ func (c *watchCommand) Run() error {
 	return noServerError{errors.New("the server has stopped")}
 }
 
-func (c *watchCommand) event(p *printer, kind, data string) error {
+func (c *watchCommand) event(p *decisions.Printer, kind, data string) error {
 	if kind == "lost" {
 		fmt.Fprintf(os.Stderr, "%s decisions were too fast to show\n", data)
 		return nil
@@ -90,21 +91,6 @@ func (c *watchCommand) event(p *printer, kind, data string) error {
 	if err := json.Unmarshal([]byte(data), &r); err != nil {
 		return noServerError{fmt.Errorf("the server's answer is no decision: %w", err)}
 	}
-	p.summary(&r)
-	return p.flush(os.Stdout)
-}
-
-// summary is a decision in a line, and why a call was denied below it.
-func (p *printer) summary(r *decisions.Record) {
-	resource := ""
-	if len(r.Checks) > 0 {
-		resource = " on " + clean(r.Checks[0].Resource)
-	}
-	p.line("%s %s %s:%s%s by %s (%s)", r.Time.Format("15:04:05.000"), p.word(r.Verdict, 0), clean(r.Service), clean(r.Operation),
-		resource, caller(r), clean(r.RequestID))
-	for i := range r.Checks {
-		for _, change := range r.Checks[i].Changes {
-			p.line("    %s", clean(change.Sentence))
-		}
-	}
+	_, err := io.WriteString(os.Stdout, p.Summary(&r))
+	return err
 }
