@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -18,6 +19,33 @@ const (
 	defaultListed = 100
 	maxListed     = 1000
 )
+
+// Decision returns the record of a request; nil if none is kept.
+func (s *Server) Decision(requestID string) *decisions.Record {
+	if s.decisions == nil {
+		return nil
+	}
+	if d, ok := s.decisions.Find(requestID); ok {
+		return decisions.NewRecord(d)
+	}
+	return nil
+}
+
+// Decisions returns the records that are kept and that every filter admits, the
+// oldest first; none if the server keeps none.
+func (s *Server) Decisions(filters ...decisions.Filter) []*decisions.Record {
+	list := []*decisions.Record{}
+	if s.decisions == nil {
+		return list
+	}
+	all := s.decisions.List(&decisions.Filter{}, s.options.Decisions)
+	for _, d := range slices.Backward(all) {
+		if !slices.ContainsFunc(filters, func(f decisions.Filter) bool { return !f.Admits(d) }) {
+			list = append(list, decisions.NewRecord(d))
+		}
+	}
+	return list
+}
 
 // listDecisions answers the last decisions, the newest first. Its query may
 // hold principal, action, decision, since and limit; see decisions.Filter.

@@ -29,6 +29,7 @@ import (
 	"github.com/understudy-iam/understudy/imds"
 	"github.com/understudy-iam/understudy/oidc"
 	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
 	"github.com/understudy-iam/understudy/sts"
 )
 
@@ -152,6 +153,9 @@ func New(o Options) (*Server, error) {
 		return nil, errors.New("server: a store is required")
 	}
 	o = o.withDefaults()
+	if !principal.ValidAccountID(o.Account) {
+		return nil, fmt.Errorf("server: the account %q has not 12 digits", o.Account)
+	}
 	s := &Server{options: o, clock: clock.New(o.Now), closing: make(chan struct{}), newID: awsapi.NewIDs()}
 	s.credentials = newCredentials(o, s.clock.Now)
 	rules := append(iam.Rules(), sts.Rules()...)

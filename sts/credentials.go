@@ -35,6 +35,8 @@ type Credentials struct {
 	options  CredentialsOptions
 	accounts *accounts
 	found    persistence.StateCache[string, credential] // by long-term access key ID
+
+	handedOut *handedOut
 }
 
 // NewCredentials makes Credentials.
@@ -45,7 +47,10 @@ func NewCredentials(o CredentialsOptions) *Credentials {
 	if o.Random == nil {
 		o.Random = rand.Reader
 	}
-	return &Credentials{options: o, accounts: &accounts{store: o.Store, clock: o.Now, random: o.Random}}
+	return &Credentials{
+		options: o, accounts: &accounts{store: o.Store, clock: o.Now, random: o.Random},
+		handedOut: &handedOut{byID: map[string]*persistence.AccessKey{}, byUser: map[string]*persistence.AccessKey{}},
+	}
 }
 
 // Lookup returns the secret access key and the principal behind an access key
@@ -104,7 +109,7 @@ func (c *Credentials) longTerm(account, accessKeyID string) (secret string, p pr
 		if found = c.found.Get(tx, accessKeyID); found != nil {
 			return nil
 		}
-		if found, err = readLongTerm(tx, account, accessKeyID); err != nil {
+		if found, err = c.readLongTerm(tx, account, accessKeyID); err != nil {
 			return err
 		}
 		c.found.Put(tx, accessKeyID, found)
@@ -122,8 +127,11 @@ type credential struct {
 	principal principal.Principal
 }
 
-func readLongTerm(tx persistence.Tx, account, accessKeyID string) (*credential, error) {
+func (c *Credentials) readLongTerm(tx persistence.Tx, account, accessKeyID string) (*credential, error) {
 	k, err := persistence.AccessKeys.Get(tx, account, accessKeyID)
+	if errors.Is(err, persistence.ErrNotFound) {
+		k, err = c.handedOut.key(accessKeyID)
+	}
 	if err != nil {
 		return nil, err
 	}

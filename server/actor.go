@@ -1,0 +1,139 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/understudy-iam/understudy/authz"
+	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
+	"github.com/understudy-iam/understudy/sts"
+)
+
+// Session says what the credentials of Act are to have.
+type Session = sts.Session
+
+// Actor is somebody with credentials.
+type Actor struct {
+	ARN string // of the user or root, or of the role's session
+
+	AccessKeyID, SecretAccessKey, SessionToken string
+}
+
+// Act returns credentials with which to call as somebody, without asking anybody:
+// it is a back door for tests, for whoever has the Server in his process. name is
+// the ARN of a user, a role, a role session or a root user, or the name of a user
+// or role of the default account.
+//
+// A user gets a long-term access key that no list shows and no quota counts, the
+// same each time, or a session if that is to have something. A role gets a session
+// for which its trust policy is not asked. Calls with the credentials are decided
+// like those with credentials of the front door.
+func (s *Server) Act(ctx context.Context, name string, want Session) (*Actor, error) {
+	p, err := s.named(name)
+	if err != nil {
+		return nil, err
+	}
+	switch p.Kind {
+	case principal.Root:
+		return s.rootActor(&p, want)
+	case principal.AssumedRole:
+		return s.roleActor(ctx, &p, name, want)
+	}
+	if want.Plain() {
+		id, secret, err := s.credentials.HandOut(&p)
+		return &Actor{ARN: p.ARN, AccessKeyID: id, SecretAccessKey: secret}, err
+	}
+	c, err := s.sts.UserSession(ctx, &p, want)
+	if err != nil {
+		return nil, err
+	}
+	return &Actor{p.ARN, *c.AccessKeyId, *c.SecretAccessKey, *c.SessionToken}, nil
+}
+
+func (s *Server) roleActor(ctx context.Context, p *principal.Principal, name string, want Session) (*Actor, error) {
+	if strings.HasPrefix(name, "arn:aws:sts:") { // which names the session
+		if want.Name != "" && want.Name != p.SessionName {
+			return nil, fmt.Errorf("%s has another session name than %s; give one of them", name, want.Name)
+		}
+		want.Name = p.SessionName
+	}
+	if want.Name == "" {
+		want.Name = sts.DefaultSessionName
+	}
+	var role *persistence.Role
+	err := s.options.Store.View(func(tx persistence.Tx) (err error) {
+		role, err = persistence.Roles.Get(tx, p.AccountID, persistence.Fold(p.Name))
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	c, err := s.sts.RoleSession(ctx, principal.IAM(p.AccountID, "role"+role.Path+role.Name), want)
+	if err != nil {
+		return nil, err
+	}
+	arn := principal.STS(p.AccountID, "assumed-role/"+role.Name+"/"+want.Name)
+	return &Actor{arn, *c.AccessKeyId, *c.SecretAccessKey, *c.SessionToken}, nil
+}
+
+// rootActor is the root user of an account with his bootstrap key.
+func (s *Server) rootActor(p *principal.Principal, want Session) (*Actor, error) {
+	switch {
+	case !want.Plain():
+		return nil, errors.New("root has its key and no sessions here; take a user or a role")
+	case p.AccountID == s.options.Account:
+		return &Actor{ARN: p.ARN, AccessKeyID: s.options.RootAccessKeyID, SecretAccessKey: s.options.RootSecretAccessKey}, nil
+	case !s.options.NoAccountKeys:
+		return &Actor{ARN: p.ARN, AccessKeyID: p.AccountID, SecretAccessKey: s.options.RootSecretAccessKey}, nil
+	}
+	return nil, fmt.Errorf("the root user of %s has no key, since account keys are off", p.AccountID)
+}
+
+// named is who is called that, by ARN or by name.
+func (s *Server) named(name string) (p principal.Principal, err error) {
+	err = s.options.Store.View(func(tx persistence.Tx) error {
+		if strings.HasPrefix(name, "arn:") {
+			p, err = authz.Caller(tx, name)
+			if errors.Is(err, persistence.ErrNotFound) {
+				err = fmt.Errorf("there is no user, role or root user with the ARN %s", name)
+			}
+			return err
+		}
+		p, err = s.localNamed(tx, name)
+		return err
+	})
+	return p, err
+}
+
+// localNamed is the user or role of the default account with the name.
+func (s *Server) localNamed(tx persistence.Tx, name string) (p principal.Principal, err error) {
+	u, err := persistence.Users.Get(tx, s.options.Account, persistence.Fold(name))
+	isUser, err := found(err)
+	if err != nil {
+		return p, err
+	}
+	r, err := persistence.Roles.Get(tx, s.options.Account, persistence.Fold(name))
+	isRole, err := found(err)
+	switch {
+	case err != nil:
+		return p, err
+	case isUser && isRole:
+		return p, fmt.Errorf("a user and a role are called %s; give the ARN of the one that is meant", name)
+	case isUser:
+		return authz.Caller(tx, principal.IAM(s.options.Account, "user"+u.Path+u.Name))
+	case isRole:
+		return authz.Caller(tx, principal.IAM(s.options.Account, "role"+r.Path+r.Name))
+	}
+	return p, fmt.Errorf("there is no user and no role %q in account %s; make one first, by a call or a seed, or give the ARN of one in another account", name, s.options.Account)
+}
+
+// found tells a record that is not there from one that cannot be read.
+func found(err error) (bool, error) {
+	if errors.Is(err, persistence.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
