@@ -5,23 +5,63 @@
 //	client := srv.IAM() // signs as the root user of account 000000000000
 //
 // It guarantees that servers do not see each other's state, and that all is
-// gone when the test ends.
+// gone when the test ends. A start takes milliseconds, so that each test has a
+// server of its own, parallel tests too.
 //
-// Caveats: it does not import package testing, so it may also serve an example
-// or a main program: any value with the three methods of TB will do.
+// # Recipes
+//
+// State comes from calls, from a file (WithSeed), or from a text:
+//
+//	srv.Seed(`accounts: [{id: "000000000000", users: [{name: ana, policies: [ReadOnlyAccess]}]}]`)
+//
+// Call as a user or role, without keys and without asking its trust policy:
+//
+//	_, err := srv.As("ana").IAM().CreateUser(ctx, in)
+//
+// Assert why a call was denied, or print it:
+//
+//	srv.AssertDenied(t, err, iamtest.Action("iam:CreateUser"), iamtest.By(iamtest.Identity))
+//	t.Log(srv.WhyDenied(err))
+//
+// Let a session expire at once:
+//
+//	srv.Clock.Advance(time.Hour)
+//
+// Code under test takes its configuration, or the environment of the process:
+//
+//	cfg := srv.As("app").Config(ctx)
+//	for name, value := range srv.As("app").Env() {
+//		t.Setenv(name, value)
+//	}
+//
+// With a framework that has no *testing.T at hand, such as Ginkgo, give Start what
+// it has instead: GinkgoT() is a TB. In TestMain give it a TB of three methods and
+// call Stop at the end.
+//
+// # Caveats
+//
+// The package does not import package testing, so it may also serve an example
+// or a main program: any value with the three methods of TB will do. Clients of
+// Config retry nothing. The Expiration of temporary credentials is by the server's
+// clock and SDKs compare it with the real time: where the clock was moved back
+// they ask for new ones at each call, where it was moved on they keep those that
+// the server takes for expired.
 package iamtest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
+	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"github.com/understudy-iam/understudy/clock"
+	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/persistence/badgerstore"
 	"github.com/understudy-iam/understudy/seed"
 	"github.com/understudy-iam/understudy/server"
@@ -34,31 +74,6 @@ type TB interface {
 	Fatalf(format string, args ...any)
 }
 
-// An Option changes how a server starts.
-type Option func(*config)
-
-type config struct {
-	server  server.Options
-	dataDir string
-	seeds   []string
-	changes []func(*server.Options)
-}
-
-// WithDataDir keeps the state in a directory, so that a later server finds it.
-func WithDataDir(dir string) Option { return func(c *config) { c.dataDir = dir } }
-
-// WithSeed fills the state from a YAML file; see package seed.
-func WithSeed(file string) Option {
-	return func(c *config) { c.seeds = append(c.seeds, file) }
-}
-
-// WithServer changes the options of the server: enforcement, quotas, clock. The
-// store is open then, and may be replaced by one that is made of it, such as one
-// that fails.
-func WithServer(change func(*server.Options)) Option {
-	return func(c *config) { c.changes = append(c.changes, change) }
-}
-
 // Server is a running server.
 type Server struct {
 	// URL is the endpoint, such as http://127.0.0.1:41234.
@@ -68,8 +83,9 @@ type Server struct {
 	// real time: move it, and sessions expire.
 	Clock *clock.Clock
 
-	options server.Options
+	t       TB
 	handler *server.Server
+	options server.Options
 	stop    func() error
 }
 
@@ -81,6 +97,7 @@ func Start(t TB, options ...Option) *Server {
 		t.Fatalf("iamtest: %v", err)
 		return nil
 	}
+	s.t = t
 	t.Cleanup(func() {
 		if err := s.stop(); err != nil {
 			t.Fatalf("iamtest: %v", err)
@@ -89,10 +106,20 @@ func Start(t TB, options ...Option) *Server {
 	return s
 }
 
+// For is the same server for a subtest: what Seed and As find wrong fails t.
+func (s *Server) For(t TB) *Server {
+	other := *s
+	other.t = t
+	return &other
+}
+
 func start(options []Option) (*Server, error) {
 	c := config{server: server.Options{RootAccessKeyID: server.DefaultRootAccessKeyID, RootSecretAccessKey: server.DefaultRootSecretAccessKey}}
 	for _, o := range options {
 		o(&c)
+	}
+	if err := errors.Join(c.faults...); err != nil {
+		return nil, err
 	}
 	store, err := badgerstore.Open(badgerstore.Options{Dir: c.dataDir})
 	if err != nil {
@@ -102,39 +129,68 @@ func start(options []Option) (*Server, error) {
 	for _, change := range c.changes {
 		change(&c.server)
 	}
-	c.server.Seeds = c.seeds
-	o := seed.Options{Store: store, Now: c.server.Now, Random: c.server.Random, Quotas: c.server.Quotas}
-	if err := seed.ApplyFiles(o, c.seeds); err != nil {
+	s, err := c.serve(store)
+	if err != nil {
 		return nil, fmt.Errorf("%w (closing the store: %v)", err, store.Close())
+	}
+	return s, nil
+}
+
+// serve starts the server on its store, which ends with it.
+func (c *config) serve(store persistence.Store) (*Server, error) {
+	if err := c.seed(seed.Options{Store: store, Now: c.server.Now, Random: c.server.Random, Quotas: c.server.Quotas}); err != nil {
+		return nil, err
 	}
 	handler, err := server.New(c.server)
 	if err != nil {
-		return nil, fmt.Errorf("%w (closing the store: %v)", err, store.Close())
+		return nil, err
 	}
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return nil, fmt.Errorf("%w (closing the store: %v)", err, store.Close())
+		return nil, err
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- handler.Serve(ctx, ln) }()
-	stopped := false
-	return &Server{URL: "http://" + ln.Addr().String(), Clock: handler.Clock(), options: c.server, handler: handler, stop: func() error {
-		if stopped {
-			return nil
-		}
-		stopped = true
+	stop := sync.OnceValue(func() error {
 		cancel()
 		if err := <-done; err != nil {
 			return err
 		}
 		return store.Close()
-	}}, nil
+	})
+	return &Server{URL: "http://" + ln.Addr().String(), Clock: handler.Clock(), handler: handler, options: c.server, stop: stop}, nil
+}
+
+// seed applies the seeds, the files first.
+func (c *config) seed(o seed.Options) error {
+	if err := seed.ApplyFiles(o, c.server.Seeds); err != nil {
+		return err
+	}
+	for _, text := range c.texts {
+		if err := seed.Apply(o, "seed", []byte(text)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Seed fills the state with what the text declares, YAML as package seed
+// describes it: what is missing is made, what exists is brought to what it says.
+// A fault fails the test, with its line.
+func (s *Server) Seed(yaml string) {
+	s.t.Helper()
+	o := seed.Options{Store: s.options.Store, Now: s.Clock.Now, Random: s.options.Random, Quotas: s.options.Quotas}
+	if err := seed.Apply(o, "seed", []byte(yaml)); err != nil {
+		s.t.Fatalf("iamtest: %v", err)
+	}
 }
 
 // Stop ends the server before the test does; its data directory can then be
 // used by another one. Stopping twice is no error.
 func (s *Server) Stop() error { return s.stop() }
+
+const region = "us-east-1"
 
 // Config is a client configuration that signs as the root user.
 func (s *Server) Config(context.Context) aws.Config {
@@ -145,7 +201,7 @@ func (s *Server) Config(context.Context) aws.Config {
 // retries nothing, so that a test sees the first answer.
 func (s *Server) ConfigFor(c aws.Credentials) aws.Config {
 	return aws.Config{
-		Region:       "us-east-1",
+		Region:       region,
 		BaseEndpoint: aws.String(s.URL),
 		HTTPClient:   inMemory{http.DefaultClient},
 		Retryer:      func() aws.Retryer { return aws.NopRetryer{} },

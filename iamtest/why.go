@@ -1,13 +1,12 @@
 package iamtest
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
+
+	"github.com/aws/smithy-go"
 
 	"github.com/understudy-iam/understudy/decisions"
-	"github.com/understudy-iam/understudy/server"
 )
 
 // Why returns the decision behind an error of the AWS SDK: the layers that were
@@ -23,17 +22,92 @@ func (s *Server) Why(err error) (*decisions.Record, error) {
 
 // Decision returns the decision about the request with the ID.
 func (s *Server) Decision(requestID string) (*decisions.Record, error) {
-	answer, err := http.Get(s.URL + server.ManagementPath + "decisions/" + requestID)
-	if err != nil {
-		return nil, fmt.Errorf("iamtest: %w", err)
+	if r := s.handler.Decision(requestID); r != nil {
+		return r, nil
 	}
-	defer answer.Body.Close()
-	if answer.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("iamtest: no decision is kept about the request %q", requestID)
+	return nil, fmt.Errorf("iamtest: no decision is kept about the request %q", requestID)
+}
+
+// Decisions returns the decisions so far that every filter admits, the oldest
+// first:
+//
+//	srv.Decisions(decisions.Filter{Principal: "ana", Verdict: "denied"})
+//
+// The server keeps the last 10,000.
+func (s *Server) Decisions(filters ...decisions.Filter) []*decisions.Record {
+	return s.handler.Decisions(filters...)
+}
+
+// Denial says why a call was denied. Printed, it explains itself:
+//
+//	if _, err := ana.IAM().CreateUser(ctx, in); err != nil {
+//		t.Fatal(srv.WhyDenied(err))
+//	}
+type Denial struct {
+	Err error // the error of the call
+
+	// Record is the whole decision; nil if nothing was decided: the call
+	// succeeded, or was refused for another reason than policies.
+	Record *decisions.Record
+
+	Principal string // the caller's ARN
+	Action    string // the permission that is lacking
+	Resource  string
+	Layer     Layer // the layer that denies
+	Explicit  bool  // a Deny statement applied; otherwise no Allow did
+
+	Statement   *decisions.Statement // the Deny that applied, with its line; nil if none did
+	MissingKeys []string             // condition keys that policies mention and the request lacks
+	Changes     []decisions.Change   // the smallest change of policies that would allow the call
+}
+
+// WhyDenied explains the error of a call. It takes any error, nil too; of one that
+// is no denial it says so.
+func (s *Server) WhyDenied(err error) *Denial {
+	d := &Denial{Err: err}
+	record, cause := s.Why(err)
+	if err == nil || cause != nil {
+		return d
 	}
-	r := new(decisions.Record)
-	if err := json.NewDecoder(answer.Body).Decode(r); err != nil {
-		return nil, fmt.Errorf("iamtest: %w", err)
+	d.Record, d.Principal = record, record.Principal.ARN
+	for i := range record.Checks {
+		if c := &record.Checks[i]; c.DeniedBy != "" {
+			d.check(c)
+			break
+		}
 	}
-	return r, nil
+	return d
+}
+
+// check takes over what the check tells that denies.
+func (d *Denial) check(c *decisions.Check) {
+	d.Action, d.Resource, d.Layer = c.Action, c.Resource, Layer(c.DeniedBy)
+	d.Explicit = c.Decision == "explicitDeny"
+	d.MissingKeys, d.Changes = c.MissingKeys, c.Changes
+	for _, l := range c.Layers {
+		for i := range l.Statements {
+			if d.Explicit && d.Statement == nil && Layer(l.Layer) == d.Layer && l.Statements[i].Effect == "Deny" {
+				d.Statement = &l.Statements[i]
+			}
+		}
+	}
+}
+
+// Denied reports whether the call was denied by an authorization decision.
+func (d *Denial) Denied() bool { return d.Record != nil && !d.Record.Allowed }
+
+// String explains the denial on several lines.
+func (d *Denial) String() string {
+	var api smithy.APIError
+	switch {
+	case d.Err == nil:
+		return "the call was not denied: it succeeded"
+	case d.Record != nil && !d.Denied():
+		return fmt.Sprintf("the call was not denied: policies allow it, and it failed with %v\n%s", d.Err, decisions.Printer{}.Record(d.Record))
+	case d.Record != nil:
+		return decisions.Printer{}.Record(d.Record)
+	case errors.As(d.Err, &api):
+		return fmt.Sprintf("the call was not denied by a policy: it was refused before it was decided, with %s: %s", api.ErrorCode(), api.ErrorMessage())
+	}
+	return fmt.Sprintf("the call was not denied: no answer of the server stands behind the error: %v", d.Err)
 }

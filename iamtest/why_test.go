@@ -21,11 +21,8 @@ func ExampleServer_Why() {
 	ctx := context.Background()
 	_, err := srv.IAM().CreateUser(ctx, &iam.CreateUserInput{UserName: aws.String("ana")})
 	must(err)
-	key, err := srv.IAM().CreateAccessKey(ctx, &iam.CreateAccessKeyInput{UserName: aws.String("ana")})
-	must(err)
-	ana := iam.NewFromConfig(srv.ConfigFor(aws.Credentials{AccessKeyID: *key.AccessKey.AccessKeyId, SecretAccessKey: *key.AccessKey.SecretAccessKey}))
 
-	_, err = ana.ListUsers(ctx, &iam.ListUsersInput{})
+	_, err = srv.As("ana").IAM().ListUsers(ctx, &iam.ListUsersInput{})
 	decision, why := srv.Why(err)
 	must(why)
 	fmt.Println(decision.Verdict, "by", decision.Checks[0].DeniedBy)

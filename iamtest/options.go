@@ -1,0 +1,63 @@
+package iamtest
+
+import (
+	"github.com/understudy-iam/understudy/authz"
+	"github.com/understudy-iam/understudy/iam"
+	"github.com/understudy-iam/understudy/server"
+)
+
+// An Option changes how a server starts.
+type Option func(*config)
+
+type config struct {
+	server  server.Options
+	dataDir string
+	texts   []string // of seeds
+	changes []func(*server.Options)
+	faults  []error // of options
+}
+
+// WithDataDir keeps the state in a directory, so that a later server finds it.
+func WithDataDir(dir string) Option { return func(c *config) { c.dataDir = dir } }
+
+// WithSeed fills the state from a YAML file; see package seed, and Server.Seed
+// for a text.
+func WithSeed(file string) Option {
+	return func(c *config) { c.server.Seeds = append(c.server.Seeds, file) }
+}
+
+// WithSeedText fills the state from the text of a seed file, after the files; see
+// package seed.
+func WithSeedText(yaml string) Option {
+	return func(c *config) { c.texts = append(c.texts, yaml) }
+}
+
+// WithEnforcement sets what becomes of calls that policies do not allow: "on"
+// denies them (the default), "log" records them and lets them pass, "off" does
+// neither.
+func WithEnforcement(mode string) Option {
+	return func(c *config) {
+		m, err := authz.ParseMode(mode)
+		c.faults = append(c.faults, err)
+		c.server.Enforcement = m
+	}
+}
+
+// WithAccount sets the default account, whose root user Server.IAM and Server.STS
+// are: 12 digits instead of 000000000000.
+func WithAccount(id string) Option {
+	return func(c *config) { c.server.Account = id }
+}
+
+// WithQuotas sets quotas; fields that are zero stay AWS's.
+func WithQuotas(q iam.Quotas) Option { return func(c *config) { c.server.Quotas = q } }
+
+// WithStrictSimulation makes the simulation calls answer what enforcement would
+// do, without the quirks of AWS's policy simulator.
+func WithStrictSimulation() Option { return func(c *config) { c.server.StrictSimulation = true } }
+
+// WithServer changes the other options of the server. The store is open then, and
+// may be replaced by one that is made of it, such as one that fails.
+func WithServer(change func(*server.Options)) Option {
+	return func(c *config) { c.changes = append(c.changes, change) }
+}
