@@ -140,7 +140,7 @@ func keyPosition(k *persistence.AccessKey) persistence.Key {
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAccessKey.html
 func (s *Service) UpdateAccessKey(ctx context.Context, in *iam.UpdateAccessKeyInput) (*iam.UpdateAccessKeyOutput, error) {
 	if in.Status != types.StatusTypeActive && in.Status != types.StatusTypeInactive {
-		return nil, notKeyStatus()
+		return nil, notCredentialStatus(in.Status)
 	}
 	err := s.store.Update(func(tx persistence.Tx) error {
 		k, err := findAccessKey(ctx, tx, in.UserName, in.AccessKeyId)

@@ -134,13 +134,6 @@ func accessKeyHidden(caller, id string) error {
 	}
 }
 
-// notKeyStatus is for a status that the API model knows and that access keys
-// do not have.
-func notKeyStatus() error {
-	return validation("1 validation error detected: Value at 'status' failed to satisfy constraint: " +
-		"Member must satisfy enum value set") // text not confirmed
-}
-
 func noSuchInlinePolicy(noun, name string) error {
 	return noSuchEntity("The %s policy with name %s cannot be found.", noun, name)
 }
@@ -156,8 +149,12 @@ func inlinePoliciesTooLarge(limit int, noun, name string) error {
 // malformedARN refuses a text that is no ARN at all.
 func malformedARN(arn string) error { return validation("ARN %s is not valid.", arn) }
 
-// notPolicyARN refuses the ARN of something else than a managed policy.
-func notPolicyARN(arn string) error {
+// notPolicyARN refuses the ARN of something else than a managed policy. For
+// providers and role templates, which have the same fault in AWS's model, the
+// text is not confirmed.
+func notPolicyARN(arn string) error { return wrongKindOfARN(arn) }
+
+func wrongKindOfARN(arn string) error {
 	return invalidInput(fmt.Sprintf("ARN %s is not valid.", arn))
 }
 
@@ -348,7 +345,7 @@ func badExcludedInline() error {
 
 // policyEvaluation is for a stored policy that cannot be read.
 func policyEvaluation(err error) error {
-	return &types.PolicyEvaluationException{Message: aws.String(err.Error())} // text not confirmed
+	return &types.PolicyEvaluationException{Message: aws.String(strings.TrimPrefix(err.Error(), "authz: "))} // text not confirmed
 }
 
 // Account aliases.

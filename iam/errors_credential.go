@@ -11,7 +11,8 @@ import (
 // errors.go, the texts are AWS's unless a line says otherwise.
 
 // notCredentialStatus is for the status Expired, which the API model knows and
-// nobody can set.
+// nobody can set. It is recorded for SSH keys, signing certificates and
+// service-specific credentials; access keys have the same fault in the model.
 func notCredentialStatus(status types.StatusType) error {
 	return invalidInput("Operation does not support status " + string(status))
 }

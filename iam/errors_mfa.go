@@ -37,6 +37,11 @@ func mustRemoveMFADevices() error {
 	return deleteConflict("Cannot delete entity, must remove tokens from principal first.")
 }
 
+// noTagsOnMFADevice is for a device that is not virtual.
+func noTagsOnMFADevice() error {
+	return invalidInput("Tags not supported for MFA devices of this kind") // text not confirmed
+}
+
 // notSecurityKey is what GetMFADevice says of every other device.
 func notSecurityKey() error {
 	return validation("The MFA device serial number sent in the request is invalid or not supported by this API. " +

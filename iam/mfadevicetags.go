@@ -2,6 +2,7 @@ package iam
 
 import (
 	"context"
+	"errors"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
@@ -41,7 +42,7 @@ func (s *Service) UntagMFADevice(ctx context.Context, in *iam.UntagMFADeviceInpu
 
 func (s *Service) retagMFADevice(ctx context.Context, serial *string, change retag) error {
 	return s.store.Update(func(tx persistence.Tx) error {
-		d, err := findVirtualDevice(tx, account(ctx), aws.ToString(serial))
+		d, err := findTaggedDevice(tx, account(ctx), aws.ToString(serial))
 		if err != nil {
 			return err
 		}
@@ -61,7 +62,7 @@ func (s *Service) ListMFADeviceTags(ctx context.Context, in *iam.ListMFADeviceTa
 	}
 	out := &iam.ListMFADeviceTagsOutput{}
 	err = s.store.View(func(tx persistence.Tx) error {
-		d, err := findVirtualDevice(tx, account(ctx), aws.ToString(in.SerialNumber))
+		d, err := findTaggedDevice(tx, account(ctx), aws.ToString(in.SerialNumber))
 		if err != nil {
 			return err
 		}
@@ -70,6 +71,18 @@ func (s *Service) ListMFADeviceTags(ctx context.Context, in *iam.ListMFADeviceTa
 	})
 	out.IsTruncated, out.Marker = p.truncated, p.marker()
 	return answer(out, err)
+}
+
+// findTaggedDevice is a virtual device; devices of other kinds have no tags.
+func findTaggedDevice(tx persistence.Tx, account, serial string) (*persistence.MFADevice, error) {
+	d, err := persistence.MFADevices.Get(tx, account, serial)
+	switch {
+	case errors.Is(err, persistence.ErrNotFound):
+		return nil, noSuchMFADevice(serial)
+	case err == nil && d.Kind != persistence.VirtualMFA:
+		return nil, noTagsOnMFADevice()
+	}
+	return d, err
 }
 
 // mfaDeviceTagRules are the permissions of the operations above.

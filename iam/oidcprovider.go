@@ -229,7 +229,7 @@ func (s *Service) DeleteOpenIDConnectProvider(ctx context.Context, in *iam.Delet
 	arn := aws.ToString(in.OpenIDConnectProviderArn)
 	issuer, ok := resourceOf(account(ctx), arn, oidcResource)
 	if !ok {
-		return nil, noSuchOIDCProviderToDelete(arn)
+		return nil, notProviderARN(arn, noSuchOIDCProviderToDelete)
 	}
 	err := s.store.Update(func(tx persistence.Tx) error {
 		err := persistence.OIDCProviders.Delete(tx, account(ctx), issuer)
@@ -244,13 +244,23 @@ func (s *Service) DeleteOpenIDConnectProvider(ctx context.Context, in *iam.Delet
 func findOIDCProvider(tx persistence.Tx, account, arn string) (*persistence.OIDCProvider, error) {
 	issuer, ok := resourceOf(account, arn, oidcResource)
 	if !ok {
-		return nil, noSuchOIDCProvider(arn)
+		return nil, notProviderARN(arn, noSuchOIDCProvider)
 	}
 	p, err := persistence.OIDCProviders.Get(tx, account, issuer)
 	if errors.Is(err, persistence.ErrNotFound) {
 		return nil, noSuchOIDCProvider(arn)
 	}
 	return p, err
+}
+
+// notProviderARN refuses an ARN that is no provider's of the account: another
+// account's provider is as good as none.
+func notProviderARN(arn string, absent func(arn string) error) error {
+	parts, ok := principal.ParseARN(arn)
+	if kind, _, _ := strings.Cut(parts.Resource, "/"); ok && kind != "oidc-provider" && kind != "saml-provider" {
+		return wrongKindOfARN(arn)
+	}
+	return absent(arn)
 }
 
 // resourceOf is what follows kind in the ARN of an IAM resource of the account.

@@ -62,10 +62,10 @@ func (s *Service) insertRole(account string, r *persistence.Role, document strin
 		return err
 	}
 	return s.store.Update(func(tx persistence.Tx) error {
-		if err := s.checkNewRole(tx, account, r.Name); err != nil {
+		if err := checkBoundary(tx, account, roleKind, r.Boundary); err != nil {
 			return err
 		}
-		if err := checkBoundary(tx, account, roleKind, r.Boundary); err != nil {
+		if err := s.checkNewRole(tx, account, r.Name); err != nil {
 			return err
 		}
 		trust, err := storedTrust(tx, account, document)

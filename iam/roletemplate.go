@@ -17,6 +17,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
 	"github.com/understudy-iam/understudy/authz"
+	"github.com/understudy-iam/understudy/principal"
 )
 
 // roleTemplateData are AWS's role templates as GetRoleTemplateVersion answered
@@ -81,6 +82,9 @@ func findRoleTemplate(arn string, minor *int32) (*roleTemplate, bool) {
 // The policy templates are plain JSON, as on AWS's page.
 func (s *Service) GetRoleTemplateVersion(_ context.Context, in *iam.GetRoleTemplateVersionInput) (*iam.GetRoleTemplateVersionOutput, error) {
 	t, ok := findRoleTemplate(aws.ToString(in.TemplateArn), in.MinorVersion)
+	if parts, ok := principal.ParseARN(aws.ToString(in.TemplateArn)); ok && !strings.HasPrefix(parts.Resource, "role-template/") {
+		return nil, wrongKindOfARN(*in.TemplateArn)
+	}
 	if !ok {
 		return nil, noSuchRoleTemplate(aws.ToString(in.TemplateArn))
 	}

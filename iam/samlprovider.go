@@ -246,7 +246,7 @@ func (s *Service) DeleteSAMLProvider(ctx context.Context, in *iam.DeleteSAMLProv
 func findSAMLProvider(tx persistence.Tx, account, arn string) (*persistence.SAMLProvider, error) {
 	name, ok := resourceOf(account, arn, samlResource)
 	if !ok {
-		return nil, noSuchSAMLProvider(arn)
+		return nil, notProviderARN(arn, noSuchSAMLProvider)
 	}
 	p, err := persistence.SAMLProviders.Get(tx, account, name)
 	if errors.Is(err, persistence.ErrNotFound) {

@@ -29,7 +29,7 @@ func (m *simulation) gather() error {
 	given := m.policies
 	m.policies = evaluator.Policies{}
 	if err := m.service.authz.Gather(m.tx, h, &m.policies); err != nil {
-		return policyEvaluation(err)
+		return unreadablePolicy(err)
 	}
 	if err := m.organize(h); err != nil {
 		return err
@@ -56,6 +56,17 @@ func (m *simulation) identify() error {
 	}
 	if errors.Is(err, persistence.ErrNotFound) {
 		return nil
+	}
+	return err
+}
+
+// unreadablePolicy is PolicyEvaluation for a stored policy that cannot be read
+// or is missing; other errors, such as a fault of the store, stay what they are.
+func unreadablePolicy(err error) error {
+	var syntax *evaluator.SyntaxError
+	var malformed *evaluator.MalformedError
+	if errors.As(err, &syntax) || errors.As(err, &malformed) || errors.Is(err, persistence.ErrDamaged) {
+		return policyEvaluation(err)
 	}
 	return err
 }

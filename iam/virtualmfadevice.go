@@ -33,7 +33,10 @@ func (s *Service) CreateVirtualMFADevice(ctx context.Context, in *iam.CreateVirt
 		if alias, err = aliasOrID(tx, account(ctx)); err != nil {
 			return err
 		}
-		return insertDevice(tx, account(ctx), d)
+		if err := insertDevice(tx, account(ctx), d); err != nil {
+			return err
+		}
+		return s.checkVirtualDevices(tx, account(ctx))
 	})
 	if err != nil {
 		return nil, err
@@ -45,6 +48,30 @@ func (s *Service) CreateVirtualMFADevice(ctx context.Context, in *iam.CreateVirt
 	return &iam.CreateVirtualMFADeviceOutput{VirtualMFADevice: &types.VirtualMFADevice{
 		SerialNumber: &d.Serial, Base32StringSeed: []byte(seed), QRCodePNG: picture, Tags: tagsOut(tags),
 	}}, nil
+}
+
+// checkVirtualDevices refuses more virtual devices than the account may have,
+// which are as many as users.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+func (s *Service) checkVirtualDevices(tx persistence.Tx, account string) error {
+	limit := s.quotas.UsersPerAccount
+	n, err := persistence.MFADevices.Count(tx, account)
+	if err != nil || n <= limit {
+		return err
+	}
+	n = 0 // of all kinds there are enough; so the virtual ones are counted
+	for d, err := range persistence.MFADevices.Scan(tx, account, nil, nil) {
+		if err != nil {
+			return err
+		}
+		if d.Kind == persistence.VirtualMFA {
+			n++
+		}
+	}
+	if n > limit {
+		return overQuota("VirtualMFADevicesPerAccount", limit) // the name is not confirmed
+	}
+	return nil
 }
 
 func virtualDeviceARN(account string, path, name *string) string {
