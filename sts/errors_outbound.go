@@ -1,6 +1,8 @@
 package sts
 
 import (
+	"fmt"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sts/types"
 )
@@ -18,6 +20,12 @@ func unsupportedAlgorithm() error {
 func sessionEndsFirst() error {
 	return &types.SessionDurationEscalationException{
 		Message: aws.String("Requested token expiry time must be before the original session's expiry time."),
+	}
+}
+
+func payloadTooLarge() error {
+	return &types.JWTPayloadSizeExceededException{
+		Message: aws.String(fmt.Sprintf("The JWT payload exceeds %d bytes.", maxTokenPayload)), // text not confirmed
 	}
 }
 

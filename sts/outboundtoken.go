@@ -50,6 +50,10 @@ func (a audience) MarshalJSON() ([]byte, error) {
 	return json.Marshal([]string(a))
 }
 
+// maxTokenPayload is how many bytes the claims of a token may have, in JSON
+// (seen at AWS in September 2026).
+const maxTokenPayload = 14984
+
 // signedToken signs the claims with the account's key for the algorithm.
 func (s *Service) signedToken(account, algorithm string, claims *identityClaims) (string, error) {
 	kid := tokenAlgorithms[algorithm]
@@ -64,6 +68,9 @@ func (s *Service) signedToken(account, algorithm string, claims *identityClaims)
 	body, err := json.Marshal(claims)
 	if err != nil {
 		return "", fmt.Errorf("sts: token: %w", err)
+	}
+	if len(body) > maxTokenPayload {
+		return "", payloadTooLarge()
 	}
 	text := b64(head) + "." + b64(body)
 	signature, err := sign(key, []byte(text))
