@@ -1,0 +1,119 @@
+package conformance_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+	ststypes "github.com/aws/aws-sdk-go-v2/service/sts/types"
+)
+
+// Texts of errors of STS.
+const (
+	packedTooLarge = "Packed policy consumes %d%% of allotted space, please use smaller policy."
+)
+
+// dense is a session policy that does not pack well.
+func dense() *string { return aws.String(manyResources(60)) }
+
+func failuresOfSessions(t *testing.T) []failure {
+	f := newFederation(t, "")
+	w := f.world
+	anna := w.userConfig("anna", allow("*"))
+	role := w.roleThat(w.Client, "app", iamHead+"root", allow("*"))
+	as := sts.NewFromConfig(anna)
+	assume := func(policy *string) error {
+		return refused(as.AssumeRole(w.ctx, &sts.AssumeRoleInput{RoleArn: &role, RoleSessionName: aws.String("s1"), Policy: policy}))
+	}
+	federate := func(policy *string) error {
+		return refused(as.GetFederationToken(w.ctx, &sts.GetFederationTokenInput{Name: aws.String("guest"), Policy: policy}))
+	}
+	web := func(token string, policy, provider *string) error {
+		return refused(f.nobody().AssumeRoleWithWebIdentity(w.ctx, &sts.AssumeRoleWithWebIdentityInput{
+			RoleArn: &f.role, RoleSessionName: aws.String("ci"), WebIdentityToken: &token, Policy: policy, ProviderId: provider,
+		}))
+	}
+	good, expired := f.sign(claims(nil)), f.sign(claims(map[string]any{"exp": int64(1000)}))
+	list := []failure{
+		{"MalformedPolicyDocument", unreadable, assume(aws.String("{}"))},
+		{"MalformedPolicyDocument", unreadable, federate(aws.String("{}"))},
+		{"MalformedPolicyDocument", unreadable, web(good, aws.String("{}"), nil)},
+		{"IDPRejectedClaim", "The identity provider rejected the access token.", web(good, nil, aws.String("graph.facebook.com"))},
+		{"InvalidIdentityToken", "No OpenIDConnect provider found in your account for https://other.example.com", web(f.sign(claims(map[string]any{"iss": "https://other.example.com"})), nil, nil)},
+		{"InvalidAuthorizationMessageException", "Message is not valid", refused(as.DecodeAuthorizationMessage(w.ctx, &sts.DecodeAuthorizationMessageInput{EncodedMessage: aws.String("bm8")}))},
+	}
+	list = append(list, packed(assume(dense())), packed(federate(dense())), packed(web(good, dense(), nil)), expiredAt(web(expired, nil, nil)))
+	list = append(list, failuresOfIdentityTokens(w, as, role)...)
+	return append(list, failuresOfDelegatedTokens(t)...)
+}
+
+// packed expects a policy that packs into too much; how much is ours.
+func packed(err error) failure {
+	percent := 0
+	if err != nil {
+		_, text, _ := strings.Cut(err.Error(), "consumes ")
+		_, _ = fmt.Sscanf(text, "%d%%", &percent)
+	}
+	if percent <= 100 {
+		percent = 101
+	}
+	return failure{"PackedPolicyTooLarge", fmt.Sprintf(packedTooLarge, percent), err}
+}
+
+// expiredAt expects a web identity token that expired in 1970.
+func expiredAt(err error) failure {
+	now := time.Now().Unix()
+	if err != nil {
+		_, text, _ := strings.Cut(err.Error(), "date/time ")
+		_, _ = fmt.Sscanf(text, "%d", &now)
+	}
+	if d := time.Now().Unix() - now; d < 0 || d > 60 {
+		now = 0
+	}
+	return failure{"ExpiredTokenException", fmt.Sprintf("Token expired: current date/time %d must be before the expiration date/time 1000", now), err}
+}
+
+func failuresOfIdentityTokens(w *world, as *sts.Client, role string) []failure {
+	in := func(change func(*sts.GetWebIdentityTokenInput)) *sts.GetWebIdentityTokenInput {
+		in := &sts.GetWebIdentityTokenInput{Audience: []string{"a"}, SigningAlgorithm: aws.String("RS256")}
+		change(in)
+		return in
+	}
+	off := refused(as.GetWebIdentityToken(w.ctx, in(func(*sts.GetWebIdentityTokenInput) {})))
+	must(w.EnableOutboundWebIdentityFederation(w.ctx, nil))(w.t)
+	session := must(as.AssumeRole(w.ctx, &sts.AssumeRoleInput{RoleArn: &role, RoleSessionName: aws.String("s1"), DurationSeconds: aws.Int32(900)}))(w.t)
+	large := in(func(in *sts.GetWebIdentityTokenInput) {
+		for i := range 50 {
+			in.Tags = append(in.Tags, ststypes.Tag{Key: aws.String(strings.Repeat("k", 100) + fmt.Sprint(i)), Value: aws.String(strings.Repeat("v", 256))})
+		}
+	})
+	return []failure{
+		{"OutboundWebIdentityFederationDisabledException", "OutboundWebIdentityFederation is disabled.", off},
+		{"SessionDurationEscalationException", "Requested token expiry time must be before the original session's expiry time.",
+			refused(sts.NewFromConfig(w.session(session.Credentials)).GetWebIdentityToken(w.ctx, in(func(in *sts.GetWebIdentityTokenInput) { in.DurationSeconds = aws.Int32(3600) })))},
+		{"JWTPayloadSizeExceededException", "The JWT payload exceeds 14984 bytes.", refused(as.GetWebIdentityToken(w.ctx, large))},
+	}
+}
+
+func failuresOfDelegatedTokens(t *testing.T) []failure {
+	p := newPartner(t)
+	large := refused(p.trade(p.approved(p.Client, "large", manyResources(40))))
+	in := p.input("short")
+	in.SessionDuration = aws.Int32(300)
+	id := p.request(in)
+	for _, step := range []func(*iam.Client, *string) error{p.associate, p.accept, p.send} {
+		if err := step(p.Client, id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	token := p.exchangeToken(id)
+	*p.now = p.now.Add(5 * time.Minute)
+	return []failure{
+		packed(large),
+		{"ExpiredTradeInTokenException", "The trade-in token provided in the request has expired and can no longer be exchanged for credentials.", refused(p.trade(token))},
+	}
+}
