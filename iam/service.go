@@ -65,7 +65,7 @@ func New(o Options) *Service {
 		s.random = rand.Reader
 	}
 	if s.certificates = o.Certificates; s.certificates == nil {
-		s.certificates = dialCertificates
+		s.certificates = DialCertificates
 	}
 	return s
 }

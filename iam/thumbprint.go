@@ -38,9 +38,9 @@ func (s *Service) fetchThumbprint(ctx context.Context, issuer string) ([]string,
 	return []string{hex.EncodeToString(sum[:])}, nil
 }
 
-// dialCertificates is FetchCertificates over the network. Whether the
+// DialCertificates is FetchCertificates over the network. Whether the
 // certificates are trusted does not matter: their thumbprint is what will be.
-func dialCertificates(ctx context.Context, host string) ([]*x509.Certificate, error) {
+func DialCertificates(ctx context.Context, host string) ([]*x509.Certificate, error) {
 	name, _, err := net.SplitHostPort(host)
 	if err != nil {
 		name, host = host, net.JoinHostPort(host, "443")

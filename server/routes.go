@@ -22,7 +22,7 @@ type route struct {
 
 // managementRoutes are all of them; docs/openapi.yaml describes each.
 func (s *Server) managementRoutes() []route {
-	return append(s.stateRoutes(), []route{
+	return append(append(s.stateRoutes(), s.idpRoutes()...), []route{
 		{http.MethodGet, "health", s.health},
 		{http.MethodPost, "security-keys", s.registerSecurityKey},
 		{http.MethodPost, "delegation-templates", s.registerDelegationTemplate},

@@ -26,6 +26,7 @@ import (
 	"github.com/understudy-iam/understudy/clock"
 	"github.com/understudy-iam/understudy/decisions"
 	"github.com/understudy-iam/understudy/iam"
+	"github.com/understudy-iam/understudy/idp"
 	"github.com/understudy-iam/understudy/imds"
 	"github.com/understudy-iam/understudy/oidc"
 	"github.com/understudy-iam/understudy/persistence"
@@ -96,6 +97,11 @@ type Options struct {
 	// are not to be asked for them.
 	OIDCKeys map[string]*oidc.Keys
 
+	// IdentityProvider turns on the local identity provider at /_understudy/idp/
+	// (package idp), whose tokens STS takes for every issuer: whoever reaches the
+	// server can be whoever the trust policies admit from outside.
+	IdentityProvider bool
+
 	// IMDS is what (*Server).IMDS serves; its members Roles, Account and Now are
 	// the server's.
 	IMDS imds.Options
@@ -138,6 +144,7 @@ type Server struct {
 	sts         *sts.Service
 	authorizer  *authz.Authorizer
 	credentials credentials
+	idp         *idp.Provider  // nil: it is off
 	decisions   *decisions.Log // nil: none are kept
 	snapshots   snapshots
 	closing     chan struct{} // closed when the server stops, for those who follow
@@ -160,12 +167,18 @@ func New(o Options) (*Server, error) {
 	s.credentials = newCredentials(o, s.clock.Now)
 	rules := append(iam.Rules(), sts.Rules()...)
 	s.authorizer = s.newAuthorizer(rules)
-	identities := iam.New(iam.Options{
+	forIAM := iam.Options{
 		Store: o.Store, Now: s.clock.Now, Random: o.Random, Quotas: o.Quotas, Authorizer: s.authorizer, StrictSimulation: o.StrictSimulation,
-	})
+	}
+	keys := oidc.SourceOptions{Fixed: o.OIDCKeys, Now: o.Now} // issuers change their keys in real time
+	if o.IdentityProvider {
+		s.idp = idp.New(idp.Options{Store: o.Store, Account: o.Account, Now: s.clock.Now, Random: o.Random})
+		forIAM.Certificates, keys.Local = idpCertificates(s.idp), s.idp.Keys
+	}
+	identities := iam.New(forIAM)
 	s.sts = sts.New(sts.Options{
 		Store: o.Store, Now: s.clock.Now, Random: o.Random, Authorizer: s.authorizer,
-		IssuerKeys: oidc.NewSource(oidc.SourceOptions{Fixed: o.OIDCKeys, Now: o.Now}), // issuers change their keys in real time
+		IssuerKeys: oidc.NewSource(keys),
 		StrictSAML: o.StrictSAML,
 	})
 	ops := operations(identities, s.sts)

@@ -1,0 +1,232 @@
+package idp
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"github.com/understudy-iam/understudy/oidc"
+	"github.com/understudy-iam/understudy/persistence"
+)
+
+// keyIDHead is how the IDs of the keys begin.
+const keyIDHead = "understudy-"
+
+// kinds are the keys that the provider has: one RSA key for all algorithms with
+// RSA, and one of each curve.
+var kinds = []struct {
+	name       string
+	algorithms []jose.SignatureAlgorithm
+	curve      elliptic.Curve
+}{
+	{"RSA", []jose.SignatureAlgorithm{jose.RS256, jose.RS384, jose.RS512}, nil},
+	{"P-256", []jose.SignatureAlgorithm{jose.ES256}, elliptic.P256()},
+	{"P-384", []jose.SignatureAlgorithm{jose.ES384}, elliptic.P384()},
+	{"P-521", []jose.SignatureAlgorithm{jose.ES512}, elliptic.P521()},
+}
+
+// Algorithms are the signing algorithms, the default one first.
+func Algorithms() []string {
+	var names []string
+	for _, k := range kinds {
+		for _, a := range k.algorithms {
+			names = append(names, string(a))
+		}
+	}
+	return names
+}
+
+// key is a key that was read from the store.
+type key struct {
+	id          string
+	kind        int // in kinds
+	signer      crypto.Signer
+	certificate *x509.Certificate // of the RSA key
+	verifying   *oidc.Keys        // this one alone
+}
+
+// public is the key as others see it. The RSA key names no algorithm, since it
+// is there for several.
+func (k *key) public() jose.JSONWebKey {
+	public := jose.JSONWebKey{Key: k.signer.Public(), KeyID: k.id, Use: "sig"}
+	if list := kinds[k.kind].algorithms; len(list) == 1 {
+		public.Algorithm = string(list[0])
+	}
+	return public
+}
+
+// KeySet returns all keys with which the provider's tokens are verified.
+func (p *Provider) KeySet() (*jose.JSONWebKeySet, error) {
+	set := &jose.JSONWebKeySet{}
+	for kind := range kinds {
+		k, err := p.key(kind)
+		if err != nil {
+			return nil, err
+		}
+		set.Keys = append(set.Keys, k.public())
+	}
+	return set, nil
+}
+
+// Keys returns the provider's key of the ID, or nil if it has none such.
+func (p *Provider) Keys(keyID string) (keys *oidc.Keys, err error) {
+	if !strings.HasPrefix(keyID, keyIDHead) {
+		return nil, nil
+	}
+	err = p.options.Store.View(func(tx persistence.Tx) error {
+		for r, err := range persistence.IDPKeys.Scan(tx, p.options.Account, nil, nil) {
+			if err != nil {
+				return err
+			}
+			if r.KeyID != keyID {
+				continue
+			}
+			k, err := p.open(r)
+			if err != nil {
+				return err
+			}
+			keys = k.verifying
+		}
+		return nil
+	})
+	return keys, err
+}
+
+// Certificate returns the certificate of the provider's host and its key, RSA
+// with 2048 bits. The key has signed it itself.
+func (p *Provider) Certificate() (*x509.Certificate, *rsa.PrivateKey, error) {
+	k, err := p.key(0)
+	if err != nil {
+		return nil, nil, err
+	}
+	private, ok := k.signer.(*rsa.PrivateKey)
+	if !ok || k.certificate == nil {
+		return nil, nil, fmt.Errorf("%w: key %s of the identity provider is a %T", persistence.ErrDamaged, k.id, k.signer)
+	}
+	return k.certificate, private, nil
+}
+
+// kindOf finds the key for an algorithm.
+func kindOf(algorithm string) (int, bool) {
+	for i, k := range kinds {
+		if slices.Contains(k.algorithms, jose.SignatureAlgorithm(algorithm)) {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
+// key returns the key of a kind, and makes it when it is first wanted.
+func (p *Provider) key(kind int) (*key, error) {
+	p.making.Lock() // making one takes so long that others had better wait
+	defer p.making.Unlock()
+	var r *persistence.IDPKey
+	err := p.options.Store.View(func(tx persistence.Tx) (err error) {
+		r, err = persistence.IDPKeys.Get(tx, p.options.Account, kinds[kind].name)
+		return err
+	})
+	if errors.Is(err, persistence.ErrNotFound) {
+		r, err = p.newKey(kind)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return p.open(r)
+}
+
+// open reads a stored key, once.
+func (p *Provider) open(r *persistence.IDPKey) (*key, error) {
+	if k, ok := p.opened.Load(r.KeyID); ok {
+		return k.(*key), nil
+	}
+	damaged := func(err error) error {
+		return fmt.Errorf("%w: key %s of the identity provider: %v", persistence.ErrDamaged, r.KeyID, err)
+	}
+	k := &key{id: r.KeyID}
+	for i := range kinds {
+		if kinds[i].name == r.Kind {
+			k.kind = i
+		}
+	}
+	private, err := x509.ParsePKCS8PrivateKey(r.DER)
+	if err != nil {
+		return nil, damaged(err)
+	}
+	signer, ok := private.(crypto.Signer)
+	if !ok {
+		return nil, damaged(fmt.Errorf("it is a %T", private))
+	}
+	k.signer = signer
+	if len(r.Certificate) > 0 {
+		if k.certificate, err = x509.ParseCertificate(r.Certificate); err != nil {
+			return nil, damaged(err)
+		}
+	}
+	if k.verifying, err = verifying(k.public()); err != nil {
+		return nil, damaged(err)
+	}
+	p.opened.Store(r.KeyID, k)
+	return k, nil
+}
+
+func verifying(k jose.JSONWebKey) (*oidc.Keys, error) {
+	raw, err := k.MarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return oidc.ParseKeys([]byte(`{"keys":[` + string(raw) + `]}`))
+}
+
+// newKey makes a key, unless another process came first.
+func (p *Provider) newKey(kind int) (*persistence.IDPKey, error) {
+	made, err := p.generate(kind)
+	if err != nil {
+		return nil, fmt.Errorf("idp: key: %w", err)
+	}
+	var r *persistence.IDPKey
+	err = p.options.Store.Update(func(tx persistence.Tx) error {
+		var err error
+		if r, err = persistence.IDPKeys.Get(tx, p.options.Account, made.Kind); !errors.Is(err, persistence.ErrNotFound) {
+			return err
+		}
+		r = made
+		return persistence.IDPKeys.Put(tx, p.options.Account, r)
+	})
+	return r, err
+}
+
+func (p *Provider) generate(kind int) (*persistence.IDPKey, error) {
+	var signer crypto.Signer
+	var err error
+	if curve := kinds[kind].curve; curve != nil {
+		signer, err = ecdsa.GenerateKey(curve, rand.Reader)
+	} else {
+		signer, err = rsa.GenerateKey(rand.Reader, 2048)
+	}
+	if err != nil {
+		return nil, err
+	}
+	public := jose.JSONWebKey{Key: signer.Public()}
+	digest, err := public.Thumbprint(crypto.SHA256)
+	if err != nil {
+		return nil, err
+	}
+	r := &persistence.IDPKey{Kind: kinds[kind].name, KeyID: keyIDHead + base64.RawURLEncoding.EncodeToString(digest)}
+	if r.DER, err = x509.MarshalPKCS8PrivateKey(signer); err != nil {
+		return nil, err
+	}
+	if kinds[kind].curve == nil {
+		r.Certificate, err = p.certify(signer)
+	}
+	return r, err
+}

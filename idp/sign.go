@@ -1,0 +1,96 @@
+package idp
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+)
+
+// Token is a signed token and what it says.
+type Token struct {
+	Token     string    `json:"token"` // compact form
+	KeyID     string    `json:"keyId"`
+	Algorithm string    `json:"algorithm"`
+	Claims    Claims    `json:"claims"`
+	IssuedAt  time.Time `json:"issuedAt"`
+	ExpiresAt time.Time `json:"expiresAt"` // as asked for; claims may say otherwise
+
+	// Warnings say why AWS STS would refuse the token, and what to do about it.
+	Warnings []string `json:"warnings,omitempty"`
+
+	now time.Time
+}
+
+// Sign makes the token that the request asks for. The error is ErrRequest if it
+// does not make sense.
+func (p *Provider) Sign(r *Request) (*Token, error) {
+	var id [16]byte
+	if _, err := io.ReadFull(p.options.Random, id[:]); err != nil {
+		return nil, fmt.Errorf("idp: %w", err)
+	}
+	now := p.options.Now()
+	claims, algorithm, err := r.claims(now, uuid(id))
+	if err != nil {
+		return nil, err
+	}
+	payload, err := json.Marshal(claims)
+	if err != nil {
+		return nil, refused("the claims cannot be written as JSON: %v", err)
+	}
+	kind, _ := kindOf(algorithm)
+	k, err := p.key(kind)
+	if err != nil {
+		return nil, err
+	}
+	text, err := k.sign(jose.SignatureAlgorithm(algorithm), payload)
+	if err != nil {
+		return nil, err
+	}
+	t := &Token{Token: text, KeyID: k.id, Algorithm: algorithm, Claims: claims, now: now}
+	t.IssuedAt, t.ExpiresAt = date(claims, "iat"), date(claims, "exp")
+	t.Warnings, err = p.warnings(text)
+	return t, err
+}
+
+func (k *key) sign(algorithm jose.SignatureAlgorithm, payload []byte) (string, error) {
+	o := (&jose.SignerOptions{}).WithType("JWT").WithHeader("kid", k.id)
+	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: algorithm, Key: k.signer}, o)
+	if err != nil {
+		return "", fmt.Errorf("idp: %w", err)
+	}
+	signed, err := signer.Sign(payload)
+	if err != nil {
+		return "", fmt.Errorf("idp: %w", err)
+	}
+	text, err := signed.CompactSerialize()
+	if err != nil {
+		return "", fmt.Errorf("idp: %w", err)
+	}
+	return text, nil
+}
+
+// date is a date among the claims; the zero time if it is none.
+func date(c Claims, name string) time.Time {
+	switch v := c[name].(type) {
+	case int64:
+		return time.Unix(v, 0).UTC()
+	case json.Number:
+		if n, err := v.Int64(); err == nil {
+			return time.Unix(n, 0).UTC()
+		}
+	}
+	return time.Time{}
+}
+
+// ForOAuth is the answer of an OAuth token endpoint. The ID token stands in for
+// the access token, of which there is none.
+// https://www.rfc-editor.org/rfc/rfc8693#section-2.2.1
+func (t *Token) ForOAuth() map[string]any {
+	return map[string]any{
+		"access_token": t.Token, "id_token": t.Token, "issued_token_type": idToken, "token_type": "Bearer",
+		"expires_in": max(0, int64(t.ExpiresAt.Sub(t.now)/time.Second)),
+	}
+}

@@ -1,0 +1,84 @@
+package idp
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/understudy-iam/understudy/oidc"
+	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
+)
+
+// anyThumbprint is good for a provider whose keys are not fetched.
+const anyThumbprint = "0000000000000000000000000000000000000000"
+
+// shared are the issuers that every account trusts without a provider.
+var shared = []string{"accounts.google.com", "cognito-identity.amazonaws.com"}
+
+// warnings says why AssumeRoleWithWebIdentity would refuse the token, as far as
+// its text and the providers of the accounts tell.
+func (p *Provider) warnings(text string) ([]string, error) {
+	one := func(format string, args ...any) ([]string, error) { return []string{fmt.Sprintf(format, args...)}, nil }
+	if n := len(text); n > maxTokenSize {
+		return one("The token has %d characters; AWS takes %d at most. Ask for fewer claims.", n, maxTokenSize)
+	}
+	t, err := oidc.Parse(text)
+	if err != nil {
+		return one("AWS refuses such a token: %v.", err)
+	}
+	url, ok := strings.CutPrefix(t.Issuer, "https://")
+	switch {
+	case slices.Contains(shared, url):
+		return nil, nil
+	case !ok:
+		return one("The issuer %q does not begin with https://; AWS has no provider for it.", t.Issuer)
+	}
+	audience := t.AuthorizedParty
+	if audience == "" {
+		if len(t.Audience) > 1 {
+			return one("A token with several audiences needs the claim azp, which says which one counts.")
+		}
+		audience = t.Audience[0]
+	}
+	found, fits, err := p.providers(url, audience)
+	switch {
+	case err != nil, fits:
+		return nil, err
+	case found != "":
+		return one("%s does not know the audience %s. To add it: aws iam add-client-id-to-open-id-connect-provider "+
+			"--open-id-connect-provider-arn %s --client-id %s", found, audience, found, audience)
+	}
+	command := "aws iam create-open-id-connect-provider --url " + t.Issuer + " --client-id-list " + audience
+	if t.Issuer != Issuer {
+		command += " --thumbprint-list " + anyThumbprint
+	}
+	return one("No account has a provider for %s. To make one: %s", t.Issuer, command)
+}
+
+// providers finds a provider for the issuer in any account, one that knows the
+// audience before others.
+func (p *Provider) providers(url, audience string) (found string, fits bool, err error) {
+	err = p.options.Store.View(func(tx persistence.Tx) error {
+		for account, err := range persistence.AllAccounts(tx) {
+			if err != nil {
+				return err
+			}
+			r, err := persistence.OIDCProviders.Get(tx, account, url)
+			if errors.Is(err, persistence.ErrNotFound) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			found = principal.IAM(account, "oidc-provider/"+r.URL)
+			if slices.Contains(r.ClientIDs, audience) {
+				fits = true
+				return nil
+			}
+		}
+		return nil
+	})
+	return found, fits, err
+}
