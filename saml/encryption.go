@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/beevik/etree"
@@ -75,6 +76,25 @@ func decrypt(el *etree.Element, key *rsa.PrivateKey) ([]byte, error) {
 func encryptedBy(el *etree.Element, algorithms []string) bool {
 	method, err := only(el, xmlencSpace, "EncryptionMethod")
 	return err == nil && slices.Contains(algorithms, attribute(method, "Algorithm"))
+}
+
+// encrypt makes an EncryptedAssertion: AES in Galois/Counter Mode, with a key of
+// its own for RSA-OAEP.
+func encrypt(a *etree.Element, to *x509.Certificate) (*etree.Element, error) {
+	plain, err := write(a)
+	if err != nil {
+		return nil, err
+	}
+	by := xmlenc.OAEP()
+	by.BlockCipher, by.DigestMethod = xmlenc.AES256GCM, xmlenc.SHA1
+	data, err := by.Encrypt(to, plain, nil)
+	if err != nil {
+		return nil, fmt.Errorf("saml: %w", err)
+	}
+	data.CreateAttr("Type", "http://www.w3.org/2001/04/xmlenc#Element")
+	wrapper := etree.NewElement("saml:EncryptedAssertion")
+	wrapper.AddChild(data)
+	return wrapper, nil
 }
 
 // ParseKey reads a private key in PEM, in a form of its own or in PKCS #8. The

@@ -69,6 +69,16 @@ func TestEncryptedAssertions(t *testing.T) {
 	if _, err := s.verify(s.written(signed)); err != nil {
 		t.Errorf("in a signed response: %v", err)
 	}
+	own, err := s.RespondEncrypted(claims(), to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a, err := s.provider.Verify(own); err != nil || a.Subject != "ana" {
+		t.Errorf("RespondEncrypted: %+v, %v", a, err)
+	}
+	if _, err := s.RespondEncrypted(claims(), &x509.Certificate{}); err == nil {
+		t.Error("it is encrypted for nobody")
+	}
 	s.refused(t, s.written(s.response(s.assertion())), ErrMalformed) // encryption is required
 }
 

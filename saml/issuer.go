@@ -3,6 +3,7 @@ package saml
 import (
 	"crypto"
 	"crypto/rand"
+	"crypto/x509"
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
@@ -44,11 +45,24 @@ type Claims struct {
 
 // Respond makes a response with a signed assertion, in base64.
 func (i *Issuer) Respond(c *Claims) (string, error) {
+	return i.respond(c, func(a *etree.Element) (*etree.Element, error) { return a, nil })
+}
+
+// RespondEncrypted makes a response with a signed assertion that is encrypted
+// for the RSA key of the certificate.
+func (i *Issuer) RespondEncrypted(c *Claims, to *x509.Certificate) (string, error) {
+	return i.respond(c, func(a *etree.Element) (*etree.Element, error) { return encrypt(a, to) })
+}
+
+func (i *Issuer) respond(c *Claims, wrap func(*etree.Element) (*etree.Element, error)) (string, error) {
 	a, err := i.Assertion(c)
 	if err != nil {
 		return "", err
 	}
 	if a, err = i.Sign(a); err != nil {
+		return "", err
+	}
+	if a, err = wrap(a); err != nil {
 		return "", err
 	}
 	r, err := i.Response(c.Recipient, c.IssuedAt, a)
@@ -153,14 +167,19 @@ func (i *Issuer) Sign(el *etree.Element) (*etree.Element, error) {
 
 // Encode writes a response in base64.
 func Encode(el *etree.Element) (string, error) {
+	raw, err := write(el)
+	return base64.StdEncoding.EncodeToString(raw), err
+}
+
+func write(el *etree.Element) ([]byte, error) {
 	d := etree.NewDocumentWithRoot(el)
 	// Line ends and tabs must not change when the text is read.
 	d.WriteSettings = etree.WriteSettings{CanonicalEndTags: true, CanonicalText: true, CanonicalAttrVal: true}
 	raw, err := d.WriteToBytes()
 	if err != nil {
-		return "", fmt.Errorf("saml: %w", err)
+		return nil, fmt.Errorf("saml: %w", err)
 	}
-	return base64.StdEncoding.EncodeToString(raw), nil
+	return raw, nil
 }
 
 // Metadata is the document that the other side is given.
