@@ -39,11 +39,13 @@ var imports = map[string][]string{
 	"iam":                     {"authz", "evaluator", "evaluator/catalog", "iam/managed", "mfa", "persistence", "principal", "saml"},
 	"iam/managed":             {},
 	"sts":                     {"authz", "evaluator", "evaluator/catalog", "mfa", "oidc", "persistence", "principal", "saml"},
-	"server":                  {"authz", "awsapi", "awsapi/model", "clock", "decisions", "evaluator", "iam", "idp", "imds", "oidc", "persistence", "principal", "seed", "sts", "faults", "persistence/lagstore"},
+	"server":                  {"authz", "awsapi", "awsapi/model", "clock", "decisions", "docs", "evaluator", "iam", "idp", "imds", "oidc", "persistence", "principal", "seed", "sts", "faults", "persistence/lagstore"},
 	"iamtest":                 {"authz", "clock", "decisions", "faults", "iam", "persistence", "persistence/badgerstore", "seed", "server"},
 	"cmd/understudy":          {"authz", "decisions", "evaluator/catalog", "idp", "imds", "seed", "internal/awsprofile", "internal/completion", "oidc", "persistence", "persistence/badgerstore", "principal", "server", "faults"},
 	"internal/awsprofile":     {},
 	"internal/completion":     {},
+	"internal/document":       {},
+	"docs":                    {},
 }
 
 // restricted says which outside modules a package may import; a package that is
@@ -66,6 +68,8 @@ var restricted = map[string][]string{
 	"iamtest":     {"github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go"},
 
 	"internal/completion": {"github.com/alecthomas/kong"},
+	"internal/document":   {},
+	"docs":                {},
 }
 
 func TestImports(t *testing.T) {
