@@ -9,7 +9,7 @@ IMAGE       ?= understudy:latest
 IMAGE_ARCH  ?= $(shell $(GO) env GOARCH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test conformance bench fuzz lint generate image
+.PHONY: help run build test conformance bench fuzz lint generate image app
 
 help: ## Print the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,8 +24,9 @@ test: ## Run the tests; they need Go and nothing else
 	$(GO) vet ./...
 	$(GO) test ./...
 
-conformance: build image ## Run real clients (AWS CLI, botocore, curl, Terraform) and the container
+conformance: build image app ## Run real clients (AWS CLI, botocore, curl, Terraform) and the containers
 	UNDERSTUDY_BINARY=$(CURDIR)/bin/understudy $(GO) test -count=1 -tags conformance -v ./conformance/...
+	cd conformance/openapi && UNDERSTUDY_BINARY=$(CURDIR)/bin/understudy $(GO) test -count=1 -v ./...
 	cd docker/iamcontainer && TESTCONTAINERS_RYUK_DISABLED=true $(GO) test -count=1 -v ./...
 
 bench: build ## Measure start, memory, size and requests per second
@@ -42,13 +43,19 @@ lint: ## Check format, vet and staticcheck
 	@test -z "$$(gofmt -l .)" || { echo "not formatted:"; gofmt -l .; exit 1; }
 	$(GO) vet -tags conformance ./...
 	cd docker/iamcontainer && $(GO) vet ./...
+	cd docker/app && $(GO) vet ./...
+	cd conformance/openapi && $(GO) vet ./...
 	$(GO) run $(STATICCHECK) -tags conformance ./...
 
 generate: ## Make the generated data again (needs npm and botocore)
 	$(GO) generate ./...
 
 image: ## Build the container image understudy:latest, for IMAGE_ARCH (amd64, arm64)
-	rm -rf dist/root && mkdir -p dist/root/data dist/root/etc/ssl/certs
-	CGO_ENABLED=0 GOOS=linux GOARCH=$(IMAGE_ARCH) $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o dist/root/understudy ./cmd/understudy
-	cp /etc/ssl/certs/ca-certificates.crt dist/root/etc/ssl/certs/
-	docker build --platform linux/$(IMAGE_ARCH) -t $(IMAGE) -f docker/Dockerfile .
+	rm -rf dist/$(IMAGE_ARCH) && mkdir -p dist/$(IMAGE_ARCH)/data dist/$(IMAGE_ARCH)/etc/ssl/certs
+	CGO_ENABLED=0 GOOS=linux GOARCH=$(IMAGE_ARCH) $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o dist/$(IMAGE_ARCH)/understudy ./cmd/understudy
+	cp /etc/ssl/certs/ca-certificates.crt dist/$(IMAGE_ARCH)/etc/ssl/certs/
+	docker build --platform linux/$(IMAGE_ARCH) -t $(IMAGE) -f docker/Dockerfile dist/$(IMAGE_ARCH)
+
+app: ## Build the image understudy-app:latest, the application of docker/compose.yaml
+	cd docker/app && CGO_ENABLED=0 GOOS=linux $(GO) build -trimpath -ldflags '-s -w' -o ../../dist/app/app .
+	docker build -t understudy-app:latest -f docker/app/Dockerfile dist/app

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/understudy-iam/understudy/awsapi"
+	"github.com/understudy-iam/understudy/docs"
 )
 
 // ManagementPath is where the management routes begin; no AWS API uses it.
@@ -24,6 +25,7 @@ type route struct {
 func (s *Server) managementRoutes() []route {
 	return append(append(s.stateRoutes(), s.idpRoutes()...), []route{
 		{http.MethodGet, "health", s.health},
+		{http.MethodGet, "openapi.yaml", showOpenAPI},
 		{http.MethodPost, "security-keys", s.registerSecurityKey},
 		{http.MethodPost, "delegation-templates", s.registerDelegationTemplate},
 		{http.MethodGet, "delegation-requests/{id}/notifications", s.listDelegationNotifications},
@@ -64,6 +66,12 @@ func (s *Server) health(w http.ResponseWriter, _ *http.Request) {
 		"status": "ok", "version": s.options.Version, "account": s.options.Account,
 		"enforcement": s.authorizer.Mode().String(),
 	})
+}
+
+// showOpenAPI answers the description of the management routes.
+func showOpenAPI(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/yaml")
+	_, _ = w.Write(docs.OpenAPI) // the client has gone if it fails
 }
 
 func writeJSON(w http.ResponseWriter, status int, v any) {
