@@ -35,7 +35,7 @@ var imports = map[string][]string{
 	"clock":                   {},
 	"imds":                    {},
 	"decisions":               {"authz", "evaluator", "principal"},
-	"seed":                    {"evaluator", "iam", "persistence", "principal"},
+	"seed":                    {"evaluator", "iam", "mfa", "persistence", "principal"},
 	"iam":                     {"authz", "evaluator", "evaluator/catalog", "iam/managed", "mfa", "persistence", "principal", "saml"},
 	"iam/managed":             {},
 	"sts":                     {"authz", "evaluator", "evaluator/catalog", "mfa", "oidc", "persistence", "principal", "saml"},
