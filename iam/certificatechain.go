@@ -12,7 +12,10 @@ import (
 const certificateBlock = "CERTIFICATE"
 
 // A pemPair is a server certificate as it is uploaded.
-type pemPair struct{ body, key, chain string }
+type pemPair struct {
+	body, key, chain string
+	keyless          bool // there is no key to be checked
+}
 
 // check refuses a certificate that a server could not use, and returns it. The
 // order of the checks is ours.
@@ -23,13 +26,8 @@ func (p pemPair) check(now time.Time) (*x509.Certificate, error) {
 		return nil, unreadableCertificate()
 	}
 	leaf := list[0]
-	key, ok := parsePrivateKey(p.key)
-	if !ok {
-		return nil, unreadableKey()
-	}
-	public, ok := leaf.PublicKey.(interface{ Equal(crypto.PublicKey) bool })
-	if !ok || !public.Equal(key.Public()) {
-		return nil, keyPairMismatch()
+	if err := p.checkKey(leaf); err != nil {
+		return nil, err
 	}
 	if now.After(leaf.NotAfter) {
 		return nil, certificateExpired()
@@ -45,6 +43,22 @@ func (p pemPair) check(now time.Time) (*x509.Certificate, error) {
 		return nil, unreadableChain()
 	}
 	return leaf, checkChain(leaf, chain, now)
+}
+
+// checkKey refuses a private key that is not the certificate's.
+func (p pemPair) checkKey(leaf *x509.Certificate) error {
+	if p.keyless {
+		return nil
+	}
+	key, ok := parsePrivateKey(p.key)
+	if !ok {
+		return unreadableKey()
+	}
+	public, ok := leaf.PublicKey.(interface{ Equal(crypto.PublicKey) bool })
+	if !ok || !public.Equal(key.Public()) {
+		return keyPairMismatch()
+	}
+	return nil
 }
 
 // parseCertificates reads one or more certificates in PEM, with white space

@@ -16,14 +16,15 @@ import (
 
 // UploadServerCertificate keeps a TLS certificate, with the chain that leads to
 // its authority. The private key must belong to it, and the certificate must be
-// valid now. Its name is unique in the account without regard to case.
+// valid now. Without a private key, which only a seed may leave out, the rest is
+// checked. Its name is unique in the account without regard to case.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_UploadServerCertificate.html
 func (s *Service) UploadServerCertificate(ctx context.Context, in *iam.UploadServerCertificateInput) (*iam.UploadServerCertificateOutput, error) {
 	tags, err := newTags(in.Tags, exactTagKeys)
 	if err != nil {
 		return nil, err
 	}
-	pair := pemPair{body: aws.ToString(in.CertificateBody), key: aws.ToString(in.PrivateKey), chain: aws.ToString(in.CertificateChain)}
+	pair := pemPair{body: aws.ToString(in.CertificateBody), key: aws.ToString(in.PrivateKey), keyless: in.PrivateKey == nil, chain: aws.ToString(in.CertificateChain)}
 	leaf, err := pair.check(s.clock())
 	if err != nil {
 		return nil, err

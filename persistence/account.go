@@ -34,6 +34,22 @@ var Accounts = newTable("account", func(*Account) Key { return nil })
 // AllAccounts yields the IDs of the accounts that have a record, in order.
 func AllAccounts(tx Tx) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
+		for id, err := range StoredAccounts(tx) {
+			known := false
+			if err == nil {
+				known, err = Accounts.Has(tx, id)
+			}
+			if (err != nil || known) && !yield(id, err) {
+				return
+			}
+		}
+	}
+}
+
+// StoredAccounts yields the IDs of the accounts that hold anything, with or
+// without a record, in order.
+func StoredAccounts(tx Tx) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
 		var after []byte
 		for {
 			id, err := nextAccount(tx, after)
@@ -41,14 +57,8 @@ func AllAccounts(tx Tx) iter.Seq2[string, error] {
 				yield("", err)
 				return
 			}
-			if id == "" {
+			if id == "" || !yield(id, nil) {
 				return
-			}
-			known, err := Accounts.Has(tx, id)
-			if err != nil || known {
-				if !yield(id, err) || err != nil {
-					return
-				}
 			}
 			after = []byte(id + "\x01") // behind every key of the account
 		}

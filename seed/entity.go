@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
 	iamsvc "github.com/understudy-iam/understudy/iam"
@@ -14,72 +13,162 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
+// batch applies files in one transaction.
+type batch struct {
+	options Options
+	tx      persistence.Tx
+	service *iamsvc.Service
+	at      time.Time       // what the service's clock shows
+	ids     map[string]bool // unique IDs that were declared
+}
+
+func newBatch(o Options, tx persistence.Tx) *batch {
+	b := &batch{options: o, tx: tx, at: o.Now(), ids: map[string]bool{}}
+	b.service = iamsvc.New(iamsvc.Options{Store: inside{tx}, Now: func() time.Time { return b.at }, Random: o.Random, Quotas: o.Quotas})
+	return b
+}
+
 // writer writes what an account declares, as its root user would.
 type writer struct {
+	*batch
 	*iamsvc.Service
-	options  Options
-	tx       persistence.Tx
 	ctx      context.Context
 	declared *account
 	account  string
+	imported bool // see file
 }
 
-func newWriter(o Options, tx persistence.Tx, service *iamsvc.Service, a *account) *writer {
+func (b *batch) writer(f *file, a *account) *writer {
 	root := principal.Principal{
-		Kind: principal.Root, AccountID: a.id.value, ARN: principal.IAM(a.id.value, "root"), UserID: a.id.value,
+		Kind: principal.Root, AccountID: a.ID.value, ARN: principal.IAM(a.ID.value, "root"), UserID: a.ID.value,
 	}
 	return &writer{
-		Service: service, options: o, tx: tx, declared: a, account: a.id.value,
+		batch: b, Service: b.service, declared: a, account: a.ID.value, imported: f.imported,
 		ctx: principal.NewContext(context.Background(), &principal.Caller{Principal: root}),
 	}
 }
 
-// entities writes everything but trust policies: policies before those who have
-// them, groups before their members.
+// on sets the clock of the service to a date that is declared, so that what is
+// made gets it, and certificates are judged by it.
+func (b *batch) on(i instant) {
+	b.at = b.options.Now()
+	if i.given() {
+		b.at = i.value
+	}
+}
+
+func (b *batch) now() time.Time { return b.at.UTC().Truncate(time.Second) }
+
+// warn tells of something that was left out or kept as it is.
+func (b *batch) warn(line int, format string, args ...any) {
+	if b.options.Warn != nil {
+		f := fault(line, format, args...).(*Fault)
+		b.options.Warn(f)
+	}
+}
+
+// claim refuses a unique ID that is declared twice, or that something else has.
+func (b *batch) claim(id text, taken func() (bool, error)) error {
+	if !id.given() {
+		return nil
+	}
+	if b.ids[id.value] {
+		return fault(id.line, "id %s is declared twice", id.value)
+	}
+	b.ids[id.value] = true
+	has, err := taken()
+	if err == nil && has {
+		err = fault(id.line, "id %s is taken by something else", id.value)
+	}
+	return err
+}
+
+// otherID is the fault of an entity that exists with another unique ID, which
+// cannot change.
+func otherID(id text, what, name, has string) error {
+	return fault(id.line, "%s %s exists with the ID %s, and the ID of a %s cannot change; leave id out, or begin with an empty state", what, name, has, what)
+}
+
+// entities writes everything but what names users and roles of other accounts:
+// policies before those who have them, groups before their members.
 func (w *writer) entities() error {
-	if err := openAccount(w.options, w.tx, w.account); err != nil {
+	if err := w.openAccount(); err != nil {
 		return err
 	}
-	if err := w.alias(); err != nil {
-		return err
-	}
-	for i := range w.declared.policies {
-		p := &w.declared.policies[i]
-		if err := refused(p.name.line, "policy "+p.name.value, w.policy(p)); err != nil {
+	a := w.declared
+	return firstError(
+		func() error { return w.settings() },
+		func() error { return each(w, a.Policies, "policy", (*policy).title, w.policy) },
+		func() error { return each(w, a.Groups, "group", (*group).title, w.group) },
+		func() error { return each(w, a.Users, "user", (*user).title, w.user) },
+		func() error { return each(w, a.Roles, "role", (*role).title, w.role) },
+		func() error {
+			return each(w, a.InstanceProfiles, "instance profile", (*instanceProfile).title, w.instanceProfile)
+		},
+		func() error { return each(w, a.OIDCProviders, "OIDC provider", (*oidcProvider).title, w.oidcProvider) },
+		func() error { return each(w, a.SAMLProviders, "SAML provider", (*samlProvider).title, w.samlProvider) },
+		func() error {
+			return each(w, a.ServerCertificates, "server certificate", (*serverCertificate).title, w.serverCertificate)
+		},
+		func() error { return each(w, a.MFADevices, "MFA device", (*mfaDevice).title, w.mfaDevice) },
+		func() error {
+			return each(w, a.DelegationTemplates, "delegation template", (*delegationTemplate).title, w.delegationTemplate)
+		},
+		func() error { return w.finishSettings() },
+	)
+}
+
+// firstError runs the steps until one fails.
+func firstError(steps ...func() error) error {
+	for _, step := range steps {
+		if err := step(); err != nil {
 			return err
-		}
-	}
-	for _, list := range [][]identity{w.declared.groups, w.declared.users, w.declared.roles} {
-		for i := range list {
-			x := &list[i]
-			if err := refused(x.name.line, x.kind+" "+x.name.value, w.identity(x)); err != nil {
-				return err
-			}
 		}
 	}
 	return nil
 }
 
+// each writes what a list declares; refusals without a line get the one of the
+// name.
+func each[T any](w *writer, list []T, what string, title func(*T) text, write func(*T) error) error {
+	for i := range list {
+		w.on(instant{})
+		err := write(&list[i])
+		name := title(&list[i])
+		if err := refused(name.line, what+" "+name.value, err); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (x *identity) title() text           { return x.Name }
+func (p *policy) title() text             { return p.Name }
+func (p *oidcProvider) title() text       { return p.URL }
+func (p *samlProvider) title() text       { return p.Name }
+func (c *serverCertificate) title() text  { return c.Name }
+func (t *delegationTemplate) title() text { return t.Name }
+
+func (r *role) title() text {
+	if r.Name.given() {
+		return r.Name
+	}
+	return text{r.Service.value, r.Line}
+}
+
+func (d *mfaDevice) title() text {
+	return text{d.Name.value + d.Serial.value + d.SecurityKey.value, d.Line}
+}
+
 // openAccount makes the account's record if there is none.
+func (w *writer) openAccount() error { return openAccount(w.options, w.tx, w.account) }
+
 func openAccount(o Options, tx persistence.Tx, account string) error {
 	known, err := persistence.Accounts.Has(tx, account)
 	if err != nil || known {
 		return err
 	}
 	return persistence.Accounts.Put(tx, account, &persistence.Account{ID: account, CreateDate: o.Now().UTC().Truncate(time.Second)})
-}
-
-func (w *writer) alias() error {
-	a := w.declared.alias
-	if !a.given() {
-		return nil
-	}
-	record, err := persistence.Accounts.Get(w.tx, w.account)
-	if err != nil || record.Alias == a.value {
-		return err
-	}
-	_, err = w.CreateAccountAlias(w.ctx, &iam.CreateAccountAliasInput{AccountAlias: &a.value})
-	return refused(a.line, "alias "+a.value, err)
 }
 
 func tagsOf(list []named) []types.Tag {
@@ -90,57 +179,8 @@ func tagsOf(list []named) []types.Tag {
 	return tags
 }
 
-// policy makes a managed policy, or gives the one that exists the document.
-func (w *writer) policy(p *policy) error {
-	record, err := persistence.Policies.Get(w.tx, w.account, persistence.Fold(p.name.value))
-	if errors.Is(err, persistence.ErrNotFound) {
-		_, err = w.CreatePolicy(w.ctx, &iam.CreatePolicyInput{
-			PolicyName: &p.name.value, Path: p.path.pointer(), Description: p.description.pointer(),
-			PolicyDocument: &p.document.value, Tags: tagsOf(p.tags),
-		})
-		return at(p.document, err)
-	}
-	if err != nil {
-		return err
-	}
-	if p.path.given() && p.path.value != record.Path {
-		return fault(p.path.line, "policy %s exists with the path %s, and the path of a policy cannot change", record.Name, record.Path)
-	}
-	if len(p.tags) > 0 {
-		if _, err := w.TagPolicy(w.ctx, &iam.TagPolicyInput{PolicyArn: &record.ARN, Tags: tagsOf(p.tags)}); err != nil {
-			return err
-		}
-	}
-	current, err := persistence.PolicyVersions.Get(w.tx, w.account, record.ID, persistence.VersionKey(record.DefaultVersion))
-	if err != nil || current.Document == p.document.value {
-		return err
-	}
-	return at(p.document, w.newVersion(record, &p.document.value))
-}
-
 // at puts a refusal of a document on the document's line.
 func at(document text, err error) error { return refused(document.line, "document", err) }
-
-// newVersion makes the document the default version; the oldest makes room.
-func (w *writer) newVersion(p *persistence.Policy, document *string) error {
-	count, oldest := 0, 0
-	for v, err := range persistence.PolicyVersions.Scan(w.tx, w.account, persistence.Key{p.ID}, nil) {
-		if err != nil {
-			return err
-		}
-		count++
-		if oldest == 0 && v.Number != p.DefaultVersion {
-			oldest = v.Number
-		}
-	}
-	if count >= w.Quotas().VersionsPerPolicy {
-		if _, err := w.DeletePolicyVersion(w.ctx, &iam.DeletePolicyVersionInput{PolicyArn: &p.ARN, VersionId: versionID(oldest)}); err != nil {
-			return err
-		}
-	}
-	_, err := w.CreatePolicyVersion(w.ctx, &iam.CreatePolicyVersionInput{PolicyArn: &p.ARN, PolicyDocument: document, SetAsDefault: true})
-	return err
-}
 
 // policyARN is the ARN of the policy that a text names: an ARN, the name of one
 // of the account's own, or of AWS's.
@@ -148,18 +188,47 @@ func (w *writer) policyARN(t text) (*string, error) {
 	if _, ok := principal.ParseARN(t.value); ok {
 		return &t.value, nil
 	}
-	own, err := persistence.Policies.Get(w.tx, w.account, persistence.Fold(t.value))
+	arn, err := findPolicyARN(w.tx, w.account, t.value)
+	if err == nil && arn == "" {
+		err = fault(t.line, "policy %q is neither an ARN nor the name of a policy of account %s or of AWS", t.value, w.account)
+	}
+	return &arn, err
+}
+
+// findPolicyARN is the ARN of the policy of the account, or of AWS, that has the
+// name; empty if there is none.
+func findPolicyARN(tx persistence.Tx, account, name string) (string, error) {
+	own, err := persistence.Policies.Get(tx, account, persistence.Fold(name))
 	if err == nil {
-		return &own.ARN, nil
+		return own.ARN, nil
 	}
 	if !errors.Is(err, persistence.ErrNotFound) {
-		return nil, err
+		return "", err
 	}
 	for _, path := range []string{"", "job-function/", "service-role/"} {
-		arn := "arn:aws:iam::aws:policy/" + path + t.value
+		arn := "arn:aws:iam::aws:policy/" + path + name
 		if _, ok := iamsvc.ManagedDocument(arn); ok {
-			return &arn, nil
+			return arn, nil
 		}
 	}
-	return nil, fault(t.line, "policy %q is neither an ARN nor the name of a policy of account %s or of AWS", t.value, w.account)
+	return "", nil
 }
+
+// tag puts the tags on something that exists, if there are any.
+func tag[In, Out any](ctx context.Context, operation func(context.Context, *In) (*Out, error), in *In, tags []types.Tag) error {
+	if len(tags) == 0 {
+		return nil
+	}
+	_, err := operation(ctx, in)
+	return err
+}
+
+func boolean(f flag) *bool {
+	if !f.given() {
+		return nil
+	}
+	return aws.Bool(f.value)
+}
+
+// absent reports whether something does not exist.
+func absent(err error) bool { return errors.Is(err, persistence.ErrNotFound) }

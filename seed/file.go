@@ -1,67 +1,24 @@
 package seed
 
 import (
-	"regexp"
-	"unicode/utf8"
+	"bytes"
+	"reflect"
 
 	"go.yaml.in/yaml/v4"
-
-	"github.com/understudy-iam/understudy/principal"
 )
-
-// file is what a file declares.
-type file struct {
-	name         string // what errors call it
-	accounts     []account
-	organization *organization
-}
-
-type account struct {
-	id       text
-	alias    text
-	policies []policy
-	groups   []identity
-	users    []identity
-	roles    []identity
-}
-
-type policy struct {
-	name, path, description, document text
-	tags                              []named
-}
-
-// identity is a user, group or role.
-type identity struct {
-	kind       string // "user", "group" or "role"
-	name, path text
-	policies   []text // attached ones, by ARN or name
-	inline     []named
-	tags       []named // of users and roles
-	boundary   text
-
-	groups []text // of a user
-	keys   []accessKey
-
-	trust, description text // of a role
-	duration           int32
-	hasDuration        bool
-}
-
-type accessKey struct {
-	line       int
-	id, secret text
-}
 
 // organization is declared whole.
 type organization struct {
 	line       int
 	id         text
 	management text
-	policies   []policy
-	kinds      []text // of policies: SCP or RCP
+	policies   []organizationPolicy
 	root       unit
 	access
 }
+
+// organizationPolicy is an SCP or RCP.
+type organizationPolicy struct{ name, description, kind, document text }
 
 // unit is an organizational unit, or the root.
 type unit struct {
@@ -82,109 +39,54 @@ type attached struct {
 	fullAWSAccess bool
 }
 
-// read reads a file.
-func read(raw []byte) (*file, error) {
+// read reads the text of a file: YAML, or JSON of the same form, or what the AWS
+// CLI prints of a real account. Open reads the files that it refers to.
+func read(raw []byte, open func(name string) ([]byte, error)) (*file, error) {
+	r := &reader{open: open}
+	f := &file{}
+	switch nodes, err := documents(raw); {
+	case err != nil:
+		return nil, err
+	case len(nodes) == 0:
+		return f, nil
+	case areDetails(nodes):
+		f = r.details(nodes)
+	case len(nodes) > 1:
+		return nil, fault(nodes[1].Line, "a file has one document")
+	default:
+		r.decode(nodes[0], reflect.ValueOf(f).Elem())
+	}
+	r.distinct(f)
+	return f, r.err
+}
+
+// documents are the nodes of a file. Text that is JSON is read as such: it may
+// hold several values, as the AWS CLI prints pages.
+func documents(raw []byte) ([]*yaml.Node, error) {
+	if trimmed := bytes.TrimSpace(raw); len(trimmed) > 0 && trimmed[0] == '{' {
+		if nodes, err := parseJSONs(raw); err == nil {
+			return nodes, nil
+		}
+	}
 	var top yaml.Node
 	if err := yaml.Unmarshal(raw, &top); err != nil {
 		return nil, notYAML(err)
 	}
-	f := &file{}
-	if len(top.Content) == 0 {
-		return f, nil
-	}
-	r := &reader{}
-	m := r.mapping(top.Content[0], "the file")
-	for _, n := range m.list("accounts") {
-		f.accounts = append(f.accounts, r.account(n))
-	}
-	if n := m.member("organization"); n != nil {
-		f.organization = r.organization(n)
-	}
-	m.end()
-	r.distinct(f)
-	return f, r.err
+	return top.Content, nil
 }
 
 // distinct refuses an account that is declared twice.
 func (r *reader) distinct(f *file) {
 	seen := map[string]bool{}
-	for _, a := range f.accounts {
-		if seen[a.id.value] {
-			r.fail(fault(a.id.line, "account %s is declared twice", a.id.value))
+	for _, a := range f.Accounts {
+		if seen[a.ID.value] {
+			r.fail(fault(a.ID.line, "account %s is declared twice", a.ID.value))
 		}
-		seen[a.id.value] = true
+		seen[a.ID.value] = true
 	}
 }
 
-func (r *reader) account(n *yaml.Node) account {
-	m := r.mapping(n, "an account")
-	a := account{id: m.accountID("id"), alias: m.text("alias")}
-	if a.alias.given() && (!aliasPattern.MatchString(a.alias.value) || len(a.alias.value) > 63) {
-		r.fail(fault(a.alias.line, "alias %q must have 3 to 63 lower-case letters, digits and hyphens", a.alias.value))
-	}
-	for _, n := range m.list("policies") {
-		a.policies = append(a.policies, r.policy(n))
-	}
-	for _, n := range m.list("groups") {
-		a.groups = append(a.groups, r.identity(n, "group"))
-	}
-	for _, n := range m.list("users") {
-		a.users = append(a.users, r.identity(n, "user"))
-	}
-	for _, n := range m.list("roles") {
-		a.roles = append(a.roles, r.identity(n, "role"))
-	}
-	m.end()
-	return a
-}
-
-func (r *reader) policy(n *yaml.Node) policy {
-	m := r.mapping(n, "a policy")
-	p := policy{name: m.nameOf("name"), path: m.path(), description: m.text("description"), document: m.documentOf("document"), tags: m.tags()}
-	if !p.document.given() {
-		r.fail(fault(m.line, "a policy needs document"))
-	}
-	m.bounded(p.description, 1000)
-	m.end()
-	return p
-}
-
-func (r *reader) identity(n *yaml.Node, kind string) identity {
-	m := r.mapping(n, "a "+kind)
-	x := identity{kind: kind, name: m.nameOf("name"), path: m.path(), policies: m.texts("policies"), inline: m.pairs("inline", m.document)}
-	for _, p := range x.inline {
-		m.name(p.name)
-	}
-	if kind != "group" {
-		x.tags, x.boundary = m.tags(), m.text("boundary")
-	}
-	switch kind {
-	case "user":
-		x.groups = m.texts("groups")
-		for _, n := range m.list("accessKeys") {
-			x.keys = append(x.keys, r.accessKey(n))
-		}
-	case "role":
-		x.trust, x.description = m.documentOf("trust"), m.text("description")
-		if !x.trust.given() {
-			r.fail(fault(m.line, "a role needs trust"))
-		}
-		m.bounded(x.description, 1000)
-		if x.duration, x.hasDuration = m.number("maxSessionDuration"); x.hasDuration && (x.duration < 3600 || x.duration > 43200) {
-			r.fail(fault(m.line, "maxSessionDuration %d is not from 3600 to 43200 seconds", x.duration))
-		}
-	}
-	m.end()
-	return x
-}
-
-func (r *reader) accessKey(n *yaml.Node) accessKey {
-	m := r.mapping(n, "an access key")
-	k := accessKey{line: m.line, id: m.text("id"), secret: m.required("secret")}
-	m.bounded(k.secret, 128)
-	m.end()
-	return k
-}
+func (o *organization) read(m *mapping, n *yaml.Node, _ string) { *o = *m.organization(n) }
 
 func (r *reader) organization(n *yaml.Node) *organization {
 	m := r.mapping(n, "the organization")
@@ -194,12 +96,11 @@ func (r *reader) organization(n *yaml.Node) *organization {
 	}
 	for _, n := range m.list("policies") {
 		p := r.mapping(n, "a policy of the organization")
-		o.policies = append(o.policies, policy{name: p.required("name"), description: p.text("description"), document: p.documentOf("document")})
-		kind := p.required("type")
-		if kind.value != "SCP" && kind.value != "RCP" {
-			r.fail(fault(p.line, "type %q is neither SCP nor RCP", kind.value))
+		x := organizationPolicy{name: p.required("name"), description: p.text("description"), kind: p.required("type"), document: p.documentOf("document")}
+		if x.kind.value != "SCP" && x.kind.value != "RCP" {
+			r.fail(fault(p.line, "type %q is neither SCP nor RCP", x.kind.value))
 		}
-		o.kinds = append(o.kinds, kind)
+		o.policies = append(o.policies, x)
 		p.end()
 	}
 	o.access = m.access()
@@ -252,78 +153,4 @@ func (r *reader) member(n *yaml.Node) member {
 
 func (m *mapping) attached() attached {
 	return attached{policies: m.texts("policies"), fullAWSAccess: m.yes("fullAWSAccess")}
-}
-
-// The patterns and lengths are those of the API's model, which a test compares.
-var (
-	namePattern         = regexp.MustCompile(`^[\w+=,.@-]+$`)
-	pathPattern         = regexp.MustCompile("^(/|/[\x21-\x7f]+/)$")
-	tagPattern          = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`)
-	aliasPattern        = regexp.MustCompile(`^[a-z0-9]([a-z0-9]|-[^-])*[a-z0-9]$`)
-	organizationPattern = regexp.MustCompile(`^o-[a-z0-9]{10,32}$`)
-)
-
-// Lengths of names by kind, and of what else has one.
-const (
-	maxName     = 128
-	maxUserName = 64 // of users and roles
-	maxPath     = 512
-	maxTagKey   = 128
-	maxTagValue = 256
-	maxDocument = 131072
-)
-
-func (m *mapping) accountID(name string) text {
-	t := m.required(name)
-	m.validAccount(t)
-	return t
-}
-
-func (r *reader) validAccount(t text) {
-	if !principal.ValidAccountID(t.value) {
-		r.fail(fault(t.line, "account ID %q must have 12 digits; put it in quotes", t.value))
-	}
-}
-
-func (m *mapping) nameOf(member string) text {
-	t := m.required(member)
-	m.name(t)
-	return t
-}
-
-func (m *mapping) name(t text) {
-	limit := maxName
-	if m.what == "a user" || m.what == "a role" {
-		limit = maxUserName
-	}
-	if !namePattern.MatchString(t.value) {
-		m.fail(fault(t.line, "name %q may have letters, digits and +=,.@_- only", t.value))
-	}
-	m.bounded(t, limit)
-}
-
-func (m *mapping) bounded(t text, limit int) {
-	if utf8.RuneCountInString(t.value) > limit {
-		m.fail(fault(t.line, "a text of more than %d characters", limit))
-	}
-}
-
-func (m *mapping) path() text {
-	t := m.text("path")
-	if t.given() && (!pathPattern.MatchString(t.value) || len(t.value) > maxPath) {
-		m.fail(fault(t.line, "path %q must begin and end with a slash", t.value))
-	}
-	return t
-}
-
-func (m *mapping) tags() []named {
-	list := m.pairs("tags", m.scalar)
-	for _, t := range list {
-		if t.name.value == "" || !tagPattern.MatchString(t.name.value) || !tagPattern.MatchString(t.value.value) {
-			m.fail(fault(t.name.line, "tag %q has a key or a value with characters that AWS does not take", t.name.value))
-		}
-		m.bounded(t.name, maxTagKey)
-		m.bounded(t.value, maxTagValue)
-	}
-	return list
 }

@@ -1,133 +1,283 @@
 package seed
 
 import (
-	"bytes"
-	"crypto/sha256"
 	"errors"
-	"fmt"
-	"strconv"
-	"time"
+	"iter"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/aws/smithy-go"
 
+	"github.com/understudy-iam/understudy/evaluator"
+	iamsvc "github.com/understudy-iam/understudy/iam"
 	"github.com/understudy-iam/understudy/persistence"
-	"github.com/understudy-iam/understudy/principal"
 )
 
-func versionID(number int) *string {
-	id := "v" + strconv.Itoa(number)
-	return &id
+// collect takes what a scan yields.
+func collect[R any](scan iter.Seq2[*R, error]) ([]*R, error) {
+	var list []*R
+	for r, err := range scan {
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, r)
+	}
+	return list, nil
 }
 
-// identity makes a user, group or role, or brings the one that exists to what
-// is declared.
-func (w *writer) identity(x *identity) error {
-	boundary, err := w.boundary(x)
+func (w *writer) boundary(t text) (*string, error) {
+	if !t.given() {
+		return nil, nil
+	}
+	return w.policyARN(t)
+}
+
+func (w *writer) group(x *group) error {
+	g, err := persistence.Groups.Get(w.tx, w.account, persistence.Fold(x.Name.value))
+	made := absent(err)
+	if made {
+		w.on(x.CreateDate)
+		_, err = w.CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: &x.Name.value, Path: x.Path.pointer()})
+	} else if err == nil && x.Path.given() && g.Path != x.Path.value {
+		_, err = w.UpdateGroup(w.ctx, &iam.UpdateGroupInput{GroupName: &x.Name.value, NewPath: &x.Path.value})
+	}
 	if err != nil {
 		return err
 	}
-	switch x.kind {
-	case "group":
-		err = w.group(x)
-	case "user":
-		err = w.user(x, boundary)
-	case "role":
-		err = w.role(x, boundary)
+	if g, err = persistence.Groups.Get(w.tx, w.account, persistence.Fold(x.Name.value)); err != nil {
+		return err
+	}
+	if g.ID, err = w.identityID(&x.identity, "group", g.ID, made, persistence.GroupsByID.Any); err != nil {
+		return err
+	}
+	if x.CreateDate.given() {
+		g.CreateDate = x.CreateDate.value
+	}
+	if err := persistence.Groups.Put(w.tx, w.account, g); err != nil {
+		return err
+	}
+	return w.policies(holder{"group", x.Name.value}, &x.permissions)
+}
+
+// identityID is the ID that a user, group or role should have: the declared one
+// if it was just made, else the one that it has. Taken tells who else has it.
+func (w *writer) identityID(x *identity, what, has string, made bool, taken func(persistence.Tx, string, ...string) (bool, error)) (string, error) {
+	if !x.ID.given() || x.ID.value == has {
+		return has, nil
+	}
+	if !made {
+		return has, otherID(x.ID, what, x.Name.value, has)
+	}
+	return x.ID.value, w.claim(x.ID, func() (bool, error) { return taken(w.tx, w.account, x.ID.value) })
+}
+
+func (w *writer) user(x *user) error {
+	boundary, err := w.boundary(x.Boundary)
+	if err != nil {
+		return err
+	}
+	u, err := persistence.Users.Get(w.tx, w.account, persistence.Fold(x.Name.value))
+	made := absent(err)
+	switch {
+	case made:
+		w.on(x.CreateDate)
+		_, err = w.CreateUser(w.ctx, &iam.CreateUserInput{
+			UserName: &x.Name.value, Path: x.Path.pointer(), PermissionsBoundary: boundary, Tags: tagsOf(x.Tags),
+		})
+	case err == nil:
+		err = w.changeUser(x, u, boundary)
 	}
 	if err != nil {
 		return err
 	}
-	if err := w.policies(x); err != nil {
+	if err := w.stampUser(x, made); err != nil {
 		return err
 	}
-	for _, g := range x.groups {
-		_, err := w.AddUserToGroup(w.ctx, &iam.AddUserToGroupInput{GroupName: &g.value, UserName: &x.name.value})
+	if err := w.policies(holder{"user", x.Name.value}, &x.permissions); err != nil {
+		return err
+	}
+	for _, g := range x.Groups {
+		_, err := w.AddUserToGroup(w.ctx, &iam.AddUserToGroupInput{GroupName: &g.value, UserName: &x.Name.value})
+		if w.imported && isAbsent(err) {
+			w.warn(g.line, "user %s: group %s is not in the file", x.Name.value, g.value)
+			continue
+		}
 		if err := refused(g.line, "group "+g.value, err); err != nil {
 			return err
 		}
 	}
-	return w.accessKeys(x)
+	return w.credentials(x)
 }
 
-func (w *writer) boundary(x *identity) (*string, error) {
-	if !x.boundary.given() {
-		return nil, nil
+func (w *writer) changeUser(x *user, u *persistence.User, boundary *string) (err error) {
+	if x.Path.given() && u.Path != x.Path.value {
+		_, err = w.UpdateUser(w.ctx, &iam.UpdateUserInput{UserName: &x.Name.value, NewPath: &x.Path.value})
 	}
-	return w.policyARN(x.boundary)
-}
-
-func (w *writer) group(x *identity) error {
-	g, err := persistence.Groups.Get(w.tx, w.account, persistence.Fold(x.name.value))
-	if errors.Is(err, persistence.ErrNotFound) {
-		_, err = w.CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: &x.name.value, Path: x.path.pointer()})
-		return err
+	if err == nil {
+		err = tag(w.ctx, w.TagUser, &iam.TagUserInput{UserName: &x.Name.value, Tags: tagsOf(x.Tags)}, tagsOf(x.Tags))
 	}
-	if err == nil && x.path.given() && g.Path != x.path.value {
-		_, err = w.UpdateGroup(w.ctx, &iam.UpdateGroupInput{GroupName: &x.name.value, NewPath: &x.path.value})
+	if err == nil && boundary != nil {
+		_, err = w.PutUserPermissionsBoundary(w.ctx, &iam.PutUserPermissionsBoundaryInput{UserName: &x.Name.value, PermissionsBoundary: boundary})
 	}
 	return err
 }
 
-func (w *writer) user(x *identity, boundary *string) error {
-	u, err := persistence.Users.Get(w.tx, w.account, persistence.Fold(x.name.value))
-	if errors.Is(err, persistence.ErrNotFound) {
-		_, err = w.CreateUser(w.ctx, &iam.CreateUserInput{
-			UserName: &x.name.value, Path: x.path.pointer(), PermissionsBoundary: boundary, Tags: tagsOf(x.tags),
-		})
-		return err
-	}
+// stampUser gives a user the ID and the dates that are declared.
+func (w *writer) stampUser(x *user, made bool) error {
+	u, err := persistence.Users.Get(w.tx, w.account, persistence.Fold(x.Name.value))
 	if err != nil {
 		return err
 	}
-	if x.path.given() && u.Path != x.path.value {
-		_, err = w.UpdateUser(w.ctx, &iam.UpdateUserInput{UserName: &x.name.value, NewPath: &x.path.value})
+	if u.ID, err = w.identityID(&x.identity, "user", u.ID, made, persistence.UsersByID.Any); err != nil {
+		return err
 	}
-	if err == nil && len(x.tags) > 0 {
-		_, err = w.TagUser(w.ctx, &iam.TagUserInput{UserName: &x.name.value, Tags: tagsOf(x.tags)})
+	if x.CreateDate.given() {
+		u.CreateDate = x.CreateDate.value
 	}
-	if err == nil && boundary != nil {
-		_, err = w.PutUserPermissionsBoundary(w.ctx, &iam.PutUserPermissionsBoundaryInput{UserName: &x.name.value, PermissionsBoundary: boundary})
+	if x.PasswordLastUsed.given() {
+		u.PasswordLastUsed = x.PasswordLastUsed.value
 	}
-	return err
+	return persistence.Users.Put(w.tx, w.account, u)
 }
 
 // untrusting is the trust policy of a new role until trusts gives it its own.
 const untrusting = `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}]}`
 
-func (w *writer) role(x *identity, boundary *string) error {
-	r, err := persistence.Roles.Get(w.tx, w.account, persistence.Fold(x.name.value))
-	if errors.Is(err, persistence.ErrNotFound) {
-		in := &iam.CreateRoleInput{
-			RoleName: &x.name.value, Path: x.path.pointer(), PermissionsBoundary: boundary, Tags: tagsOf(x.tags),
-			Description: x.description.pointer(), AssumeRolePolicyDocument: new(string),
-		}
-		*in.AssumeRolePolicyDocument = untrusting
-		if x.hasDuration {
-			in.MaxSessionDuration = &x.duration
-		}
-		_, err = w.CreateRole(w.ctx, in)
+// role makes a role, or brings the one that exists to what is declared. AWS's own
+// roles cannot be changed: theirs get their paths, which tell that they are, last.
+func (w *writer) role(x *role) error {
+	if err := w.nameRole(x); err != nil {
 		return err
+	}
+	boundary, err := w.boundary(x.Boundary)
+	if err != nil {
+		return err
+	}
+	r, err := persistence.Roles.Get(w.tx, w.account, persistence.Fold(x.Name.value))
+	made := absent(err)
+	path := x.Path.value
+	switch {
+	case made:
+		err = w.newRole(x, boundary)
+	case err == nil && x.Path.given() && r.Path != path:
+		err = fault(x.Path.line, "role %s exists with the path %s, and the path of a role cannot change", r.Name, r.Path)
+	case err == nil:
+		path = r.Path
+		if iamsvc.IsProtectedPath(path) {
+			r.Path = "/"
+			err = persistence.Roles.Put(w.tx, w.account, r)
+		}
+		if err == nil {
+			err = w.changeRole(x, r, boundary)
+		}
 	}
 	if err != nil {
 		return err
 	}
-	if x.path.given() && r.Path != x.path.value {
-		return fault(x.path.line, "role %s exists with the path %s, and the path of a role cannot change", r.Name, r.Path)
+	if err := w.stampRole(x, made); err != nil {
+		return err
 	}
-	return w.changeRole(x, r, boundary)
+	if err := w.policies(holder{"role", x.Name.value}, &x.permissions); err != nil {
+		return err
+	}
+	return w.protectRole(x.Name.value, path)
 }
 
-func (w *writer) changeRole(x *identity, r *persistence.Role, boundary *string) error {
-	in := &iam.UpdateRoleInput{RoleName: &r.Name, Description: &r.Description, MaxSessionDuration: &r.MaxSessionDuration}
-	if x.description.given() {
-		in.Description = &x.description.value
+// protectRole gives a role of AWS's own its path.
+func (w *writer) protectRole(name, path string) error {
+	if !iamsvc.IsProtectedPath(path) {
+		return nil
 	}
-	if x.hasDuration {
-		in.MaxSessionDuration = &x.duration
+	r, err := persistence.Roles.Get(w.tx, w.account, persistence.Fold(name))
+	if err != nil {
+		return err
+	}
+	r.Path = path
+	return persistence.Roles.Put(w.tx, w.account, r)
+}
+
+// nameRole makes a role whose name its service or its template gives, unless it
+// exists.
+func (w *writer) nameRole(x *role) error {
+	switch {
+	case x.Name.given():
+		return nil
+	case x.Template != nil:
+		out, err := w.AcquireRole(w.ctx, &iam.AcquireRoleInput{
+			TemplateArn: &x.Template.ARN.value, TemplateMinorVersion: x.Template.Minor.pointer(), ReplacementValues: x.Template.replacements(),
+		})
+		if err != nil {
+			return err
+		}
+		x.Name = text{*out.Role.RoleName, x.Line}
+		return nil
+	}
+	name, err := w.ServiceLinkedRoleName(x.Service.value, x.Suffix.pointer())
+	if err != nil {
+		return err
+	}
+	known, err := persistence.Roles.Has(w.tx, w.account, persistence.Fold(name))
+	if err == nil && !known {
+		w.on(x.CreateDate)
+		_, err = w.CreateServiceLinkedRole(w.ctx, &iam.CreateServiceLinkedRoleInput{
+			AWSServiceName: &x.Service.value, CustomSuffix: x.Suffix.pointer(), Description: x.Description.pointer(),
+		})
+	}
+	x.Name = text{name, x.Line}
+	return err
+}
+
+func (t *roleTemplate) values() map[string][]string {
+	values := map[string][]string{}
+	for _, p := range t.Parameters {
+		values[p.name.value] = textValues(p.values)
+	}
+	return values
+}
+
+func (t *roleTemplate) replacements() map[string]types.ReplacementValueEntry {
+	entries := map[string]types.ReplacementValueEntry{}
+	for name, values := range t.values() {
+		entries[name] = types.ReplacementValueEntry{Values: values}
+	}
+	return entries
+}
+
+// textValues are the texts of a list; nil of none.
+func textValues(list []text) []string {
+	var out []string
+	for _, t := range list {
+		out = append(out, t.value)
+	}
+	return out
+}
+
+func (w *writer) newRole(x *role, boundary *string) error {
+	document := untrusting
+	in := &iam.CreateRoleInput{
+		RoleName: &x.Name.value, Path: x.Path.pointer(), PermissionsBoundary: boundary, Tags: tagsOf(x.Tags),
+		Description: x.Description.pointer(), AssumeRolePolicyDocument: &document, MaxSessionDuration: x.MaxSessionDuration.pointer(),
+	}
+	if iamsvc.IsProtectedPath(x.Path.value) {
+		in.Path = nil
+	}
+	w.on(x.CreateDate)
+	_, err := w.CreateRole(w.ctx, in)
+	return err
+}
+
+func (w *writer) changeRole(x *role, r *persistence.Role, boundary *string) error {
+	in := &iam.UpdateRoleInput{RoleName: &r.Name, Description: &r.Description, MaxSessionDuration: &r.MaxSessionDuration}
+	if x.Description.given() {
+		in.Description = &x.Description.value
+	}
+	if x.MaxSessionDuration.given() {
+		in.MaxSessionDuration = x.MaxSessionDuration.pointer()
 	}
 	_, err := w.UpdateRole(w.ctx, in)
-	if err == nil && len(x.tags) > 0 {
-		_, err = w.TagRole(w.ctx, &iam.TagRoleInput{RoleName: &r.Name, Tags: tagsOf(x.tags)})
+	if err == nil {
+		err = tag(w.ctx, w.TagRole, &iam.TagRoleInput{RoleName: &r.Name, Tags: tagsOf(x.Tags)}, tagsOf(x.Tags))
 	}
 	if err == nil && boundary != nil {
 		_, err = w.PutRolePermissionsBoundary(w.ctx, &iam.PutRolePermissionsBoundaryInput{RoleName: &r.Name, PermissionsBoundary: boundary})
@@ -135,112 +285,113 @@ func (w *writer) changeRole(x *identity, r *persistence.Role, boundary *string) 
 	return err
 }
 
+// stampRole gives a role the ID, the dates and the origin that are declared.
+func (w *writer) stampRole(x *role, made bool) error {
+	r, err := persistence.Roles.Get(w.tx, w.account, persistence.Fold(x.Name.value))
+	if err != nil {
+		return err
+	}
+	if r.ID, err = w.identityID(&x.identity, "role", r.ID, made, persistence.RolesByID.Any); err != nil {
+		return err
+	}
+	if x.CreateDate.given() {
+		r.CreateDate = x.CreateDate.value
+	}
+	if x.LastUsed != nil {
+		r.LastUsedDate, r.LastUsedRegion = x.LastUsed.Date.value, x.LastUsed.Region.value
+	}
+	if x.Template != nil && x.Trust.given() {
+		r.Template = &persistence.RoleSource{ARN: x.Template.ARN.value, Minor: x.Template.Minor.int32()}
+		if len(x.Template.Parameters) > 0 {
+			r.Template.Values = x.Template.values()
+		}
+	}
+	return persistence.Roles.Put(w.tx, w.account, r)
+}
+
 // trusts gives the roles their trust policies.
 func (w *writer) trusts() error {
-	for i := range w.declared.roles {
-		x := &w.declared.roles[i]
-		_, err := w.UpdateAssumeRolePolicy(w.ctx, &iam.UpdateAssumeRolePolicyInput{RoleName: &x.name.value, PolicyDocument: &x.trust.value})
-		if err := refused(x.trust.line, "role "+x.name.value+": trust", err); err != nil {
+	for i := range w.declared.Roles {
+		x := &w.declared.Roles[i]
+		if !x.Trust.given() {
+			continue
+		}
+		err := w.DeclareTrust(w.ctx, x.Name.value, x.Trust.value, func(ref evaluator.PrincipalRef) bool { return w.keepPrincipal(x, ref) })
+		if err := refused(x.Trust.line, "role "+x.Name.value+": trust", err); err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+// keepPrincipal says what becomes of a principal that a trust policy names and
+// that does not exist: a unique ID is what is left of one that was deleted. In
+// what a real account tells, others may be elsewhere.
+func (w *writer) keepPrincipal(x *role, ref evaluator.PrincipalRef) bool {
+	switch {
+	case ref.Type == "AWS" && iamsvc.IsUniqueID(ref.Value):
+		return true
+	case w.imported:
+		w.warn(x.Trust.line, "role %s trusts %q, which does not exist here; it stays in the trust policy", x.Name.value, ref.Value)
+		return true
+	}
+	return false
+}
+
+// holder is a user, group or role that has policies.
+type holder struct{ kind, name string }
 
 // policies puts the inline policies and attaches the managed ones.
-func (w *writer) policies(x *identity) error {
-	for _, p := range x.inline {
-		if err := refused(p.value.line, x.kind+" "+x.name.value+": inline policy "+p.name.value, w.inline(x, p)); err != nil {
+func (w *writer) policies(h holder, x *permissions) error {
+	for _, p := range x.Inline {
+		if err := refused(p.value.line, h.kind+" "+h.name+": inline policy "+p.name.value, w.inline(h, p)); err != nil {
 			return err
 		}
 	}
-	for _, t := range x.policies {
+	for _, t := range x.Policies {
 		arn, err := w.policyARN(t)
 		if err == nil {
-			err = w.attach(x, arn)
+			err = w.attach(h, arn)
 		}
-		if err := refused(t.line, x.kind+" "+x.name.value+": policy "+t.value, err); err != nil {
+		if w.imported && isAbsent(err) {
+			w.warn(t.line, "%s %s: policy %s does not exist here and is not attached", h.kind, h.name, t.value)
+			continue
+		}
+		if err := refused(t.line, h.kind+" "+h.name+": policy "+t.value, err); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (w *writer) inline(x *identity, p named) (err error) {
+// isAbsent reports whether a call was refused because there is no such policy or
+// group, by AWS or because a short name is unknown.
+func isAbsent(err error) bool {
+	var api smithy.APIError
+	return errors.As(err, &api) && strings.HasPrefix(api.ErrorCode(), "NoSuchEntity")
+}
+
+func (w *writer) inline(h holder, p named) (err error) {
 	name, document := &p.name.value, &p.value.value
-	switch x.kind {
+	switch h.kind {
 	case "group":
-		_, err = w.PutGroupPolicy(w.ctx, &iam.PutGroupPolicyInput{GroupName: &x.name.value, PolicyName: name, PolicyDocument: document})
+		_, err = w.PutGroupPolicy(w.ctx, &iam.PutGroupPolicyInput{GroupName: &h.name, PolicyName: name, PolicyDocument: document})
 	case "user":
-		_, err = w.PutUserPolicy(w.ctx, &iam.PutUserPolicyInput{UserName: &x.name.value, PolicyName: name, PolicyDocument: document})
+		_, err = w.PutUserPolicy(w.ctx, &iam.PutUserPolicyInput{UserName: &h.name, PolicyName: name, PolicyDocument: document})
 	case "role":
-		_, err = w.PutRolePolicy(w.ctx, &iam.PutRolePolicyInput{RoleName: &x.name.value, PolicyName: name, PolicyDocument: document})
+		_, err = w.PutRolePolicy(w.ctx, &iam.PutRolePolicyInput{RoleName: &h.name, PolicyName: name, PolicyDocument: document})
 	}
 	return err
 }
 
-func (w *writer) attach(x *identity, arn *string) (err error) {
-	switch x.kind {
+func (w *writer) attach(h holder, arn *string) (err error) {
+	switch h.kind {
 	case "group":
-		_, err = w.AttachGroupPolicy(w.ctx, &iam.AttachGroupPolicyInput{GroupName: &x.name.value, PolicyArn: arn})
+		_, err = w.AttachGroupPolicy(w.ctx, &iam.AttachGroupPolicyInput{GroupName: &h.name, PolicyArn: arn})
 	case "user":
-		_, err = w.AttachUserPolicy(w.ctx, &iam.AttachUserPolicyInput{UserName: &x.name.value, PolicyArn: arn})
+		_, err = w.AttachUserPolicy(w.ctx, &iam.AttachUserPolicyInput{UserName: &h.name, PolicyArn: arn})
 	case "role":
-		_, err = w.AttachRolePolicy(w.ctx, &iam.AttachRolePolicyInput{RoleName: &x.name.value, PolicyArn: arn})
+		_, err = w.AttachRolePolicy(w.ctx, &iam.AttachRolePolicyInput{RoleName: &h.name, PolicyArn: arn})
 	}
 	return err
-}
-
-// accessKeys gives a user access keys with the secrets that are declared, which
-// no call of IAM can.
-func (w *writer) accessKeys(x *identity) error {
-	if len(x.keys) == 0 {
-		return nil
-	}
-	u, err := persistence.Users.Get(w.tx, w.account, persistence.Fold(x.name.value))
-	if err != nil {
-		return err
-	}
-	for i, k := range x.keys {
-		if err := w.accessKey(u, i, k); err != nil {
-			return err
-		}
-	}
-	n, err := persistence.AccessKeysByUser.Count(w.tx, w.account, u.ID)
-	if limit := w.Quotas().AccessKeysPerUser; err == nil && n > limit {
-		err = fault(x.keys[0].line, "user %s would have %d access keys; a user has %d at most", u.Name, n, limit)
-	}
-	return err
-}
-
-func (w *writer) accessKey(u *persistence.User, position int, k accessKey) error {
-	derived, err := derivedKeyID(w.account, u.Name, position)
-	if err != nil {
-		return err
-	}
-	id := derived
-	if k.id.given() {
-		id = k.id.value
-		if account, ok := principal.AccountOfAccessKey(id); !ok || account != w.account || id[:4] != principal.LongTermKeyPrefix {
-			return fault(k.id.line, "access key ID %q does not carry the account %s as AWS's do; leave it out, and it is %s", id, w.account, derived)
-		}
-	}
-	record, err := persistence.AccessKeys.Get(w.tx, w.account, id)
-	if errors.Is(err, persistence.ErrNotFound) {
-		record, err = &persistence.AccessKey{ID: id, UserID: u.ID, CreateDate: w.options.Now().UTC().Truncate(time.Second)}, nil
-	}
-	if err != nil {
-		return err
-	}
-	if record.UserID != u.ID {
-		return fault(k.line, "access key %s is another user's", id)
-	}
-	record.Secret = k.secret.value
-	return persistence.AccessKeys.Put(w.tx, w.account, record)
-}
-
-// derivedKeyID is the same for the same account, user and position.
-func derivedKeyID(account, user string, position int) (string, error) {
-	sum := sha256.Sum256(fmt.Appendf(nil, "understudy seed\x00%s\x00%s\x00%d", account, persistence.Fold(user), position))
-	return principal.NewAccessKeyID(bytes.NewReader(sum[:]), principal.LongTermKeyPrefix, account)
 }

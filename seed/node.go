@@ -3,7 +3,7 @@ package seed
 import (
 	"bytes"
 	"encoding/json"
-	"strconv"
+	"slices"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -34,6 +34,9 @@ type named struct {
 type reader struct {
 	err  error
 	read int // mappings, those behind aliases each time
+
+	// open reads a file that the file refers to; nil: it may refer to none.
+	open func(name string) ([]byte, error)
 }
 
 // maxRead bounds what is read: with aliases a short file could be endless.
@@ -91,7 +94,9 @@ func (r *reader) mapping(n *yaml.Node, what string) *mapping {
 
 // member takes a member; nil if it is not given.
 func (m *mapping) member(name string) *yaml.Node {
-	m.known = append(m.known, name)
+	if !slices.Contains(m.known, name) {
+		m.known = append(m.known, name)
+	}
 	n := m.members[name]
 	if n == nil || isNull(n) {
 		return nil
@@ -102,11 +107,7 @@ func (m *mapping) member(name string) *yaml.Node {
 // end refuses members that nobody has asked for.
 func (m *mapping) end() {
 	for _, name := range m.order {
-		found := false
-		for _, known := range m.known {
-			found = found || known == name.Value
-		}
-		if !found {
+		if !slices.Contains(m.known, name.Value) {
 			m.fail(unknownMember(name.Line, name.Value, m.what, m.known))
 		}
 	}
@@ -135,18 +136,6 @@ func (m *mapping) required(name string) text {
 		m.fail(fault(m.line, "%s needs %s", m.what, name))
 	}
 	return t
-}
-
-func (m *mapping) number(name string) (n int32, given bool) {
-	t := m.text(name)
-	if !t.given() {
-		return 0, false
-	}
-	v, err := strconv.ParseInt(t.value, 10, 32)
-	if err != nil {
-		m.fail(fault(t.line, "%s must be a number", name))
-	}
-	return int32(v), true
 }
 
 // yes is a truth value that is true if it is not given.
@@ -179,11 +168,7 @@ func (m *mapping) texts(name string) []text {
 }
 
 // pairs are the members of a mapping, in the order of the file.
-func (m *mapping) pairs(name string, value func(n *yaml.Node, what string) text) []named {
-	n := m.member(name)
-	if n == nil {
-		return nil
-	}
+func (m *mapping) pairs(n *yaml.Node, name string, value func(n *yaml.Node, what string) text) []named {
 	inner := m.mapping(n, name)
 	var list []named
 	for _, key := range inner.order {
@@ -192,15 +177,40 @@ func (m *mapping) pairs(name string, value func(n *yaml.Node, what string) text)
 	return list
 }
 
-// document is a policy document: a text, or a mapping that is written as JSON.
+// document is a policy document, a certificate or the like: a text, a mapping
+// that is written as JSON, or {file: NAME}, whose text it is then.
 func (m *mapping) document(n *yaml.Node, what string) text {
 	n = follow(n)
 	if n.Kind == yaml.ScalarNode {
 		return text{n.Value, n.Line}
 	}
+	if isFile(n) {
+		return m.fileText(follow(n.Content[1]))
+	}
 	var b bytes.Buffer
 	m.writeJSON(&b, n, 0)
 	return text{b.String(), n.Line}
+}
+
+// isFile reports whether a node refers to a file. No policy document has the
+// member that does.
+func isFile(n *yaml.Node) bool {
+	return n.Kind == yaml.MappingNode && len(n.Content) == 2 && n.Content[0].Value == "file" && follow(n.Content[1]).Kind == yaml.ScalarNode
+}
+
+func (m *mapping) fileText(name *yaml.Node) text {
+	if m.err != nil {
+		return text{}
+	}
+	if m.open == nil {
+		m.fail(fault(name.Line, "file %s cannot be read from here; put its text in its place", name.Value))
+		return text{}
+	}
+	raw, err := m.open(name.Value)
+	if err != nil {
+		m.fail(fault(name.Line, "file %s: %s", name.Value, rootCause(err)))
+	}
+	return text{string(raw), name.Line}
 }
 
 func (m *mapping) documentOf(name string) text {

@@ -88,8 +88,8 @@ func (o *organizer) writePolicies() error {
 		}
 	}
 	o.policies["FullAWSAccess"] = fullAWSAccess
-	for i, p := range o.file.policies {
-		record, err := o.policy(&p, o.file.kinds[i].value)
+	for i := range o.file.policies {
+		record, err := o.policy(&o.file.policies[i])
 		if err != nil {
 			return err
 		}
@@ -100,7 +100,7 @@ func (o *organizer) writePolicies() error {
 	return nil
 }
 
-func (o *organizer) policy(p *policy, kind string) (*persistence.OrganizationPolicy, error) {
+func (o *organizer) policy(p *organizationPolicy) (*persistence.OrganizationPolicy, error) {
 	if o.policies[p.name.value] != "" {
 		return nil, fault(p.name.line, "the organization has the policy %s twice", p.name.value)
 	}
@@ -108,7 +108,7 @@ func (o *organizer) policy(p *policy, kind string) (*persistence.OrganizationPol
 		ID: "p-" + o.id(8, "policy", p.name.value), Name: p.name.value, Kind: persistence.ServiceControlPolicy, Document: p.document.value,
 	}
 	layer := evaluator.SCP
-	if kind == "RCP" {
+	if p.kind.value == "RCP" {
 		record.Kind, layer = persistence.ResourceControlPolicy, evaluator.RCP
 	}
 	if !p.document.given() {

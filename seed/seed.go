@@ -60,6 +60,7 @@ import (
 	"crypto/rand"
 	"io"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/understudy-iam/understudy/iam"
@@ -73,6 +74,14 @@ type Options struct {
 	Random io.Reader        // of IDs; nil: crypto/rand
 	Quotas iam.Quotas       // zero fields: AWS's defaults
 
+	// Open reads the files that the text given to Apply refers to; nil: it may
+	// refer to none.
+	Open func(name string) ([]byte, error)
+
+	// Warn hears of what a file says that was left out or kept as it is; nil drops
+	// it. It may hear of a thing twice.
+	Warn func(*Fault)
+
 	// Clean drops all that the store holds, in the same transaction.
 	Clean bool
 }
@@ -81,32 +90,54 @@ type Options struct {
 func ApplyFile(o Options, name string) error { return ApplyFiles(o, []string{name}) }
 
 // ApplyFiles applies the files with the names, one after the other, in one
-// transaction.
+// transaction. Files that they refer to are read, wherever they are: relative to
+// the file that refers to them.
 func ApplyFiles(o Options, names []string) error {
 	var files []*file
 	for _, name := range names {
-		text, err := os.ReadFile(name)
+		f, err := readFile(name)
 		if err != nil {
-			return &Fault{File: name, Reason: rootCause(err).Error()}
+			return err
 		}
-		f, err := read(text)
-		if err != nil {
-			return inFile(name, err)
-		}
-		f.name = name
 		files = append(files, f)
 	}
 	return o.update(files)
 }
 
-// Apply applies the text of a file; name is what errors call it. The error is a
-// *Fault if the file is at fault.
-func Apply(o Options, name string, text []byte) error {
-	f, err := read(text)
+func readFile(name string) (*file, error) {
+	raw, err := os.ReadFile(name)
 	if err != nil {
-		return inFile(name, err)
+		return nil, &Fault{File: name, Reason: rootCause(err).Error()}
+	}
+	return readText(name, raw, func(other string) ([]byte, error) { return os.ReadFile(beside(name, other)) })
+}
+
+// beside is the path of a file that another one refers to.
+func beside(name, other string) string {
+	if filepath.IsAbs(other) {
+		return other
+	}
+	return filepath.Join(filepath.Dir(name), other)
+}
+
+// readText reads the text of the file with the name.
+func readText(name string, raw []byte, open func(string) ([]byte, error)) (*file, error) {
+	f, err := read(raw, open)
+	if err != nil {
+		return nil, inFile(name, err)
 	}
 	f.name = name
+	return f, nil
+}
+
+// Apply applies the text of a file; name is what errors call it. The error is a
+// *Fault if the file is at fault. The text may refer to no other file, unless
+// Options.Open reads them.
+func Apply(o Options, name string, text []byte) error {
+	f, err := readText(name, text, o.Open)
+	if err != nil {
+		return err
+	}
 	return o.update([]*file{f})
 }
 
@@ -134,27 +165,40 @@ func (o Options) update(files []*file) error {
 	})
 }
 
-// apply writes what the file declares into the transaction. Trust policies come
-// last, for they name users and roles of any account.
+// apply writes what the file declares into the transaction. Trust policies and
+// delegation requests come last, for they name users and roles of any account.
 func apply(o Options, tx persistence.Tx, f *file) error {
-	service := iam.New(iam.Options{Store: inside{tx}, Now: o.Now, Random: o.Random, Quotas: o.Quotas})
+	if warn := o.Warn; warn != nil {
+		o.Warn = func(x *Fault) {
+			x.File = f.name
+			warn(x)
+		}
+	}
+	if f.imported {
+		o.Quotas = unlimited
+	}
+	b := newBatch(o, tx)
 	var writers []*writer
-	for i := range f.accounts {
-		w := newWriter(o, tx, service, &f.accounts[i])
+	for i := range f.Accounts {
+		w := b.writer(f, &f.Accounts[i])
 		writers = append(writers, w)
 		if err := w.entities(); err != nil {
 			return err
 		}
 	}
 	for _, w := range writers {
+		w.on(instant{})
 		if err := w.trusts(); err != nil {
 			return err
 		}
+		if err := w.delegations(); err != nil {
+			return err
+		}
 	}
-	if f.organization == nil {
+	if f.Organization == nil {
 		return nil
 	}
-	return (&organizer{options: o, tx: tx, file: f.organization}).apply()
+	return (&organizer{options: o, tx: tx, file: f.Organization}).apply()
 }
 
 // inside is a store whose transactions all are the one that runs, so that what

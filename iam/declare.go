@@ -1,0 +1,83 @@
+package iam
+
+import (
+	"context"
+	"errors"
+
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"golang.org/x/crypto/ssh"
+
+	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
+)
+
+// Operations cannot do all that a file may declare: it tells of what happened
+// long ago, such as a principal that was deleted since.
+
+// DeclareTrust gives a role a trust policy, with the checks of
+// UpdateAssumeRolePolicy. A principal that does not exist stays as it is if keep
+// says so. Unlike the operation it changes AWS's own roles too.
+func (s *Service) DeclareTrust(ctx context.Context, role, document string, keep func(evaluator.PrincipalRef) bool) error {
+	if err := s.checkTrustDocument(document); err != nil {
+		return err
+	}
+	return s.store.Update(func(tx persistence.Tx) error {
+		r, err := findRole(tx, account(ctx), role)
+		if err != nil {
+			return err
+		}
+		names := principals{tx, account(ctx)}
+		document, err := evaluator.RewritePrincipals(document, func(ref evaluator.PrincipalRef) (string, error) {
+			stored, err := names.stored(ref)
+			var unknown *evaluator.MalformedError
+			if errors.As(err, &unknown) && keep(ref) {
+				return ref.Value, nil
+			}
+			return stored, err
+		})
+		if err != nil {
+			return documentFault(err)
+		}
+		if r.TrustPolicy, err = evaluator.NormalizeTrust(document); err != nil {
+			return err
+		}
+		return persistence.Roles.Put(tx, account(ctx), r)
+	})
+}
+
+// ShownTrust is a role's stored trust policy as GetRole answers it.
+func ShownTrust(tx persistence.Tx, account, stored string) (string, error) {
+	return shownTrust(tx, account, stored)
+}
+
+// IsUniqueID reports whether a principal of a trust policy is the unique ID of a
+// user or role, as AWS leaves it behind when it is deleted.
+func IsUniqueID(value string) bool {
+	return len(value) >= 16 && (value[:4] == principal.UserIDPrefix || value[:4] == principal.RoleIDPrefix)
+}
+
+// IsProtectedPath reports whether a role with the path is AWS's own.
+func IsProtectedPath(path string) bool { return checkRoleModifiable("", path) != nil }
+
+// ServiceLinkedRoleName is the name of the role that CreateServiceLinkedRole
+// makes for the service, or the operation's refusal.
+func (s *Service) ServiceLinkedRoleName(service string, suffix *string) (string, error) {
+	_, name, err := serviceLinkedRole(&iam.CreateServiceLinkedRoleInput{AWSServiceName: &service, CustomSuffix: suffix})
+	return name, err
+}
+
+// IsPassword reports whether a login profile has the password.
+func IsPassword(p *persistence.LoginProfile, password string) bool {
+	return len(p.Hashes) > 0 && sameHash(p.Hashes[0], hashPassword(password, p.Salt))
+}
+
+// SSHFingerprint returns the fingerprint of an SSH public key that
+// UploadSSHPublicKey would take.
+func SSHFingerprint(body string) (string, error) {
+	key, err := parsePublicKey(body)
+	if err != nil {
+		return "", err
+	}
+	return ssh.FingerprintLegacyMD5(key), nil
+}

@@ -1,0 +1,215 @@
+package seed
+
+import (
+	"encoding/base64"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// A leaf is a member that is no mapping of the form.
+type leaf interface {
+	read(m *mapping, n *yaml.Node, name string)
+	node() *yaml.Node // nil if it is not given
+}
+
+// checked is implemented by structs of the form with rules for their members.
+type checked interface{ check(m *mapping) }
+
+// nouned is implemented by all structs of the form: what faults call them.
+type nouned interface{ noun() string }
+
+// decode reads a mapping into a struct of the form.
+func (r *reader) decode(n *yaml.Node, into reflect.Value) {
+	m := r.mapping(n, into.Interface().(nouned).noun())
+	m.fields(into)
+	if c, ok := into.Addr().Interface().(checked); ok && r.err == nil {
+		c.check(m)
+	}
+	m.end()
+}
+
+// fields takes the members that the fields of a struct name.
+func (m *mapping) fields(s reflect.Value) {
+	for i := range s.NumField() {
+		field := s.Type().Field(i)
+		name, options := memberOf(field)
+		switch {
+		case field.Anonymous:
+			m.fields(s.Field(i))
+		case field.Name == "Line":
+			s.Field(i).SetInt(int64(m.line))
+		case name != "":
+			m.field(s.Field(i), name, options)
+		}
+	}
+}
+
+func memberOf(field reflect.StructField) (name, options string) {
+	name, options, _ = strings.Cut(field.Tag.Get("seed"), ",")
+	return name, options
+}
+
+func (m *mapping) field(v reflect.Value, name, options string) {
+	n := m.member(name)
+	if options == "required" && (n == nil || n.Kind == yaml.ScalarNode && n.Value == "") {
+		m.fail(fault(m.line, "%s needs %s", m.what, name))
+		return
+	}
+	if n == nil {
+		return
+	}
+	if l, ok := v.Addr().Interface().(leaf); ok {
+		l.read(m, n, name)
+		return
+	}
+	switch v.Kind() {
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		m.element(v.Elem(), n, name)
+	case reflect.Slice:
+		nodes := m.list(name)
+		v.Set(reflect.MakeSlice(v.Type(), len(nodes), len(nodes))) // an empty list is given, and not nil
+		for i, n := range nodes {
+			m.element(v.Index(i), n, name)
+		}
+	}
+}
+
+func (m *mapping) element(v reflect.Value, n *yaml.Node, name string) {
+	if l, ok := v.Addr().Interface().(leaf); ok {
+		l.read(m, follow(n), name)
+		return
+	}
+	m.decode(n, v)
+}
+
+func (t *text) read(m *mapping, n *yaml.Node, name string) { *t = m.scalar(n, name) }
+
+// content is a policy document, a certificate or the like: a text, a mapping
+// that is written as JSON, or {file: NAME}.
+type content struct{ text }
+
+func (c *content) read(m *mapping, n *yaml.Node, name string) { c.text = m.document(n, name) }
+
+// blob is binary, in base64.
+type blob struct {
+	value []byte
+	line  int
+}
+
+func (b blob) given() bool { return b.line != 0 }
+
+func (b *blob) read(m *mapping, n *yaml.Node, name string) {
+	t := m.scalar(n, name)
+	value, err := base64.StdEncoding.DecodeString(t.value)
+	if err != nil {
+		m.fail(fault(t.line, "%s must be base64", name))
+	}
+	*b = blob{value, t.line}
+}
+
+// instant is a time, in whole seconds.
+type instant struct {
+	value time.Time
+	line  int
+}
+
+func (i instant) given() bool { return i.line != 0 }
+
+// The years that a time can have, so that it is written as it was read.
+const (
+	firstYear = 1
+	lastYear  = 9999
+)
+
+func (i *instant) read(m *mapping, n *yaml.Node, name string) {
+	t := m.scalar(n, name)
+	value, err := time.Parse(time.RFC3339, t.value)
+	value = value.UTC().Truncate(time.Second)
+	if err != nil || value.Year() < firstYear || value.Year() > lastYear || value.IsZero() {
+		m.fail(fault(t.line, "%s %q must be a time such as 2026-03-01T12:00:00Z", name, t.value))
+	}
+	*i = instant{value, t.line}
+}
+
+// flag is true or false, or not given.
+type flag struct {
+	value bool
+	line  int
+}
+
+func (f flag) given() bool { return f.line != 0 }
+
+func (f *flag) read(m *mapping, n *yaml.Node, name string) {
+	t := m.scalar(n, name)
+	if t.value != "true" && t.value != "false" {
+		m.fail(fault(t.line, "%s must be true or false", name))
+	}
+	*f = flag{t.value == "true", t.line}
+}
+
+// number64 is a whole number.
+type number64 struct {
+	value int64
+	line  int
+}
+
+func (n number64) given() bool { return n.line != 0 }
+
+func (x *number64) read(m *mapping, n *yaml.Node, name string) { x.parse(m, n, name, 64) }
+
+func (x *number64) parse(m *mapping, n *yaml.Node, name string, bits int) {
+	t := m.scalar(n, name)
+	value, err := strconv.ParseInt(t.value, 10, bits)
+	if err != nil {
+		m.fail(fault(t.line, "%s must be a number", name))
+	}
+	*x = number64{value, t.line}
+}
+
+// number is a whole number of 32 bits, as most of AWS's are.
+type number struct{ number64 }
+
+func (x *number) read(m *mapping, n *yaml.Node, name string) { x.parse(m, n, name, 32) }
+
+// int32 is the number; 0 if it is not given.
+func (x number) int32() int32 { return int32(x.value) }
+
+// pointer is nil for a number that is not given.
+func (x number) pointer() *int32 {
+	if !x.given() {
+		return nil
+	}
+	value := x.int32()
+	return &value
+}
+
+// texts are texts by names, in the order of the file.
+type texts []named
+
+func (t *texts) read(m *mapping, n *yaml.Node, name string) { *t = m.pairs(n, name, m.scalar) }
+
+// contents are documents by names, in the order of the file.
+type contents []named
+
+func (c *contents) read(m *mapping, n *yaml.Node, name string) { *c = m.pairs(n, name, m.document) }
+
+// textLists are lists of texts by names, in the order of the file.
+type textLists []namedList
+
+type namedList struct {
+	name   text
+	values []text
+}
+
+func (l *textLists) read(m *mapping, n *yaml.Node, name string) {
+	inner := m.mapping(n, name)
+	for _, key := range inner.order {
+		list := namedList{name: text{key.Value, key.Line}, values: inner.texts(key.Value)}
+		*l = append(*l, list)
+	}
+}

@@ -1,0 +1,230 @@
+package seed
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
+)
+
+// instanceProfile makes an instance profile, and puts its role into it.
+func (w *writer) instanceProfile(x *instanceProfile) error {
+	name, tags := &x.Name.value, tagsOf(x.Tags)
+	record, err := persistence.InstanceProfiles.Get(w.tx, w.account, persistence.Fold(*name))
+	made := absent(err)
+	switch {
+	case made:
+		w.on(x.CreateDate)
+		_, err = w.CreateInstanceProfile(w.ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: name, Path: x.Path.pointer(), Tags: tags})
+	case err == nil && x.Path.given() && x.Path.value != record.Path:
+		err = fault(x.Path.line, "instance profile %s exists with the path %s, and the path of an instance profile cannot change", record.Name, record.Path)
+	case err == nil:
+		err = tag(w.ctx, w.TagInstanceProfile, &iam.TagInstanceProfileInput{InstanceProfileName: name, Tags: tags}, tags)
+	}
+	if err != nil {
+		return err
+	}
+	if err := w.profileRole(x); err != nil {
+		return err
+	}
+	if record, err = persistence.InstanceProfiles.Get(w.tx, w.account, persistence.Fold(*name)); err != nil {
+		return err
+	}
+	if record.ID, err = w.entityID(x.ID, "instance profile", record.Name, record.ID, made); err != nil {
+		return err
+	}
+	if x.CreateDate.given() {
+		record.CreateDate = x.CreateDate.value
+	}
+	return persistence.InstanceProfiles.Put(w.tx, w.account, record)
+}
+
+// entityID is the ID that something should have: the declared one if it was just
+// made, else the one that it has.
+func (w *writer) entityID(id text, what, name, has string, made bool) (string, error) {
+	if !id.given() || id.value == has {
+		return has, nil
+	}
+	if !made {
+		return has, otherID(id, what, name, has)
+	}
+	return id.value, w.claim(id, func() (bool, error) { return false, nil })
+}
+
+// profileRole makes the role of a profile the one that is declared.
+func (w *writer) profileRole(x *instanceProfile) error {
+	if !x.Role.given() {
+		return nil
+	}
+	record, err := persistence.InstanceProfiles.Get(w.tx, w.account, persistence.Fold(x.Name.value))
+	if err != nil {
+		return err
+	}
+	if record.RoleID != "" {
+		r, err := persistence.RolesByID.First(w.tx, w.account, record.RoleID)
+		if err != nil || persistence.Fold(r.Name) == persistence.Fold(x.Role.value) {
+			return err
+		}
+		in := &iam.RemoveRoleFromInstanceProfileInput{InstanceProfileName: &x.Name.value, RoleName: &r.Name}
+		if _, err := w.RemoveRoleFromInstanceProfile(w.ctx, in); err != nil {
+			return err
+		}
+	}
+	_, err = w.AddRoleToInstanceProfile(w.ctx, &iam.AddRoleToInstanceProfileInput{InstanceProfileName: &x.Name.value, RoleName: &x.Role.value})
+	return refused(x.Role.line, "role "+x.Role.value, err)
+}
+
+// oidcProvider makes an OpenID Connect provider, or gives the one that exists
+// the client IDs and thumbprints.
+func (w *writer) oidcProvider(x *oidcProvider) error {
+	url, tags := strings.TrimPrefix(x.URL.value, "https://"), tagsOf(x.Tags)
+	record, err := persistence.OIDCProviders.Get(w.tx, w.account, url)
+	if absent(err) {
+		w.on(x.CreateDate)
+		_, err = w.CreateOpenIDConnectProvider(w.ctx, &iam.CreateOpenIDConnectProviderInput{
+			Url: &x.URL.value, ClientIDList: textValues(x.ClientIDs), ThumbprintList: textValues(x.Thumbprints), Tags: tags,
+		})
+		return err
+	}
+	if err != nil {
+		return err
+	}
+	arn := aws.String(principal.IAM(w.account, "oidc-provider/"+record.URL))
+	for _, id := range x.ClientIDs {
+		_, err := w.AddClientIDToOpenIDConnectProvider(w.ctx, &iam.AddClientIDToOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, ClientID: &id.value})
+		if err != nil {
+			return err
+		}
+	}
+	_, err = w.UpdateOpenIDConnectProviderThumbprint(w.ctx, &iam.UpdateOpenIDConnectProviderThumbprintInput{
+		OpenIDConnectProviderArn: arn, ThumbprintList: textValues(x.Thumbprints),
+	})
+	if err == nil {
+		err = tag(w.ctx, w.TagOpenIDConnectProvider, &iam.TagOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, Tags: tags}, tags)
+	}
+	return err
+}
+
+// samlProvider makes a SAML provider, or brings the one that exists to what is
+// declared.
+func (w *writer) samlProvider(x *samlProvider) error {
+	tags := tagsOf(x.Tags)
+	arn := aws.String(principal.IAM(w.account, "saml-provider/"+x.Name.value))
+	record, err := persistence.SAMLProviders.Get(w.tx, w.account, x.Name.value)
+	made := absent(err)
+	switch {
+	case made:
+		w.on(x.CreateDate)
+		_, err = w.CreateSAMLProvider(w.ctx, &iam.CreateSAMLProviderInput{Name: &x.Name.value, SAMLMetadataDocument: &x.Metadata.value, Tags: tags})
+	case err == nil && record.Metadata != x.Metadata.value:
+		_, err = w.UpdateSAMLProvider(w.ctx, &iam.UpdateSAMLProviderInput{SAMLProviderArn: arn, SAMLMetadataDocument: &x.Metadata.value})
+	}
+	if err != nil {
+		return at(x.Metadata.text, err)
+	}
+	if !made {
+		if err := tag(w.ctx, w.TagSAMLProvider, &iam.TagSAMLProviderInput{SAMLProviderArn: arn, Tags: tags}, tags); err != nil {
+			return err
+		}
+	}
+	for i := range x.PrivateKeys {
+		if err := refused(x.PrivateKeys[i].Key.line, "private key", w.samlKey(arn, x.Name.value, &x.PrivateKeys[i])); err != nil {
+			return err
+		}
+	}
+	if x.Encryption.given() {
+		_, err := w.UpdateSAMLProvider(w.ctx, &iam.UpdateSAMLProviderInput{SAMLProviderArn: arn, AssertionEncryptionMode: types.AssertionEncryptionModeType(x.Encryption.value)})
+		if err != nil {
+			return err
+		}
+	}
+	return w.stampSAML(x, made)
+}
+
+// samlKey adds a private key, unless the provider has it.
+func (w *writer) samlKey(arn *string, name string, k *samlKey) error {
+	record, err := persistence.SAMLProviders.Get(w.tx, w.account, name)
+	if err != nil {
+		return err
+	}
+	has := func(have persistence.SAMLPrivateKey) bool {
+		return k.ID.given() && have.ID == k.ID.value || !k.ID.given() && have.PEM == k.Key.value
+	}
+	if !slices.ContainsFunc(record.PrivateKeys, has) {
+		w.on(k.UploadDate)
+		if _, err := w.UpdateSAMLProvider(w.ctx, &iam.UpdateSAMLProviderInput{SAMLProviderArn: arn, AddPrivateKey: &k.Key.value}); err != nil {
+			return err
+		}
+		if record, err = persistence.SAMLProviders.Get(w.tx, w.account, name); err != nil {
+			return err
+		}
+		last := &record.PrivateKeys[len(record.PrivateKeys)-1]
+		if k.ID.given() {
+			last.ID = k.ID.value
+		}
+		if k.UploadDate.given() {
+			last.UploadDate = k.UploadDate.value
+		}
+	}
+	return persistence.SAMLProviders.Put(w.tx, w.account, record)
+}
+
+func (w *writer) stampSAML(x *samlProvider, made bool) error {
+	record, err := persistence.SAMLProviders.Get(w.tx, w.account, x.Name.value)
+	if err != nil {
+		return err
+	}
+	if record.UUID, err = w.entityID(x.ID, "SAML provider", record.Name, record.UUID, made); err != nil {
+		return err
+	}
+	if x.CreateDate.given() {
+		record.CreateDate = x.CreateDate.value
+	}
+	if x.ValidUntil.given() {
+		record.ValidUntil = x.ValidUntil.value
+	}
+	return persistence.SAMLProviders.Put(w.tx, w.account, record)
+}
+
+// serverCertificate uploads a server certificate, or finds the same one.
+func (w *writer) serverCertificate(x *serverCertificate) error {
+	tags := tagsOf(x.Tags)
+	record, err := persistence.ServerCertificates.Get(w.tx, w.account, persistence.Fold(x.Name.value))
+	made := absent(err)
+	switch {
+	case made:
+		w.on(x.UploadDate)
+		_, err = w.UploadServerCertificate(w.ctx, &iam.UploadServerCertificateInput{
+			ServerCertificateName: &x.Name.value, Path: x.Path.pointer(), CertificateBody: &x.Body.value, CertificateChain: x.Chain.pointer(),
+			PrivateKey: x.PrivateKey.pointer(), Tags: tags,
+		})
+	case err == nil && (record.Body != x.Body.value || record.Chain != x.Chain.value):
+		err = fault(x.Body.line, "server certificate %s exists, and a certificate cannot change; give the new one another name", record.Name)
+	case err == nil && x.Path.given() && record.Path != x.Path.value:
+		_, err = w.UpdateServerCertificate(w.ctx, &iam.UpdateServerCertificateInput{ServerCertificateName: &x.Name.value, NewPath: &x.Path.value})
+	}
+	if err == nil && !made {
+		err = tag(w.ctx, w.TagServerCertificate, &iam.TagServerCertificateInput{ServerCertificateName: &x.Name.value, Tags: tags}, tags)
+	}
+	if err != nil {
+		return at(x.Body.text, err)
+	}
+	if record, err = persistence.ServerCertificates.Get(w.tx, w.account, persistence.Fold(x.Name.value)); err != nil {
+		return err
+	}
+	if record.ID, err = w.entityID(x.ID, "server certificate", record.Name, record.ID, made); err != nil {
+		return err
+	}
+	if x.UploadDate.given() {
+		record.UploadDate = x.UploadDate.value
+	}
+	if x.Untaggable.given() {
+		record.Untaggable = x.Untaggable.value
+	}
+	return persistence.ServerCertificates.Put(w.tx, w.account, record)
+}
