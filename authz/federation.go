@@ -43,7 +43,7 @@ func (a *Authorizer) Federate(f *Federation) error {
 	operation := strings.TrimSuffix(reflect.TypeOf(f.Input).Elem().Name(), "Input")
 	c := call{
 		a: a, rule: Rule{Service: "sts", Operation: operation}, input: f.Input, mode: a.Mode(), federation: f,
-		caller: &principal.Caller{Principal: principal.Principal{Kind: principal.Anonymous, ARN: f.Provider}, Request: f.Caller.Request},
+		caller: &principal.Caller{Principal: principal.Principal{Kind: principal.Anonymous, ARN: f.Provider, Name: f.Provider}, Request: f.Caller.Request},
 	}
 	if c.mode == Off {
 		return nil

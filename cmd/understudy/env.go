@@ -37,6 +37,7 @@ func (c *envCommand) Run() error {
 	}
 	variables := [][2]string{
 		{"AWS_ENDPOINT_URL", url},
+		{"AWS_ENDPOINT_URL_STS", url}, // the Go SDK assumes roles for its profiles by this one only
 		{"AWS_ACCESS_KEY_ID", c.RootAccessKeyID},
 		{"AWS_SECRET_ACCESS_KEY", c.RootSecretAccessKey},
 		{"AWS_REGION", c.Region},

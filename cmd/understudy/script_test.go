@@ -7,7 +7,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"understudy": main})
+	testscript.Main(m, map[string]func(){"understudy": main, "whoami": whoami})
 }
 
 // TestScripts runs testdata/script: each file is a session at a shell.
