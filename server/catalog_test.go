@@ -60,7 +60,7 @@ func TestRulesAgreeWithAWSsReference(t *testing.T) {
 
 // decidedByToken are the operations of which only a token that is proved says
 // what permissions they need; package conformance tests those.
-var decidedByToken = map[string]bool{"AssumeRoleWithWebIdentity": true}
+var decidedByToken = map[string]bool{"AssumeRoleWithSAML": true, "AssumeRoleWithWebIdentity": true}
 
 // errUnsigned is returned for a call that the authorizer leaves undecided.
 var errUnsigned = errors.New("the call was not decided")
