@@ -30,7 +30,7 @@ var imports = map[string][]string{
 	"faults":                  {},
 	"mfa":                     {"persistence"},
 	"oidc":                    {},
-	"idp":                     {"oidc", "persistence", "principal"},
+	"idp":                     {"oidc", "persistence", "principal", "saml"},
 	"saml":                    {},
 	"clock":                   {},
 	"imds":                    {},
