@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/understudy-iam/understudy/awsapi"
@@ -23,7 +24,7 @@ type route struct {
 
 // managementRoutes are all of them; docs/openapi.yaml describes each.
 func (s *Server) managementRoutes() []route {
-	return append(append(s.stateRoutes(), s.idpRoutes()...), []route{
+	return append(slices.Concat(s.stateRoutes(), s.idpRoutes(), s.idpSAMLRoutes()), []route{
 		{http.MethodGet, "health", s.health},
 		{http.MethodGet, "openapi.yaml", showOpenAPI},
 		{http.MethodPost, "security-keys", s.registerSecurityKey},

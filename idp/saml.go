@@ -1,0 +1,252 @@
+package idp
+
+import (
+	"crypto/x509"
+	"encoding/pem"
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/understudy-iam/understudy/saml"
+)
+
+// Entity is the issuer of assertions for which no other one is asked for, and the
+// entity ID in the metadata.
+const Entity = Issuer + "/saml"
+
+const (
+	assertionLife   = 300    // seconds; AWS takes an assertion for that long
+	maxResponseText = 100000 // characters: what AssumeRoleWithSAML takes
+)
+
+// SAMLRequest says what an assertion is to say. It must name a subject;
+// everything else has a default or is left out.
+type SAMLRequest struct {
+	// Issuer is in whose name the assertion speaks; the default is Entity.
+	Issuer string `json:"issuer,omitempty"`
+
+	Subject       string `json:"subject"`
+	SubjectFormat string `json:"subjectFormat,omitempty"` // a URI; persistent by default
+
+	// Roles are those that may be assumed.
+	Roles []SAMLRole `json:"roles,omitempty"`
+
+	SessionName       string            `json:"sessionName,omitempty"`     // the subject by default
+	SessionDuration   int64             `json:"sessionDuration,omitempty"` // seconds
+	Tags              map[string]string `json:"tags,omitempty"`
+	TransitiveTagKeys []string          `json:"transitiveTagKeys,omitempty"`
+	SourceIdentity    string            `json:"sourceIdentity,omitempty"`
+
+	// Attributes are set last, over all others, by their names; one without values
+	// is left out.
+	Attributes map[string]Texts `json:"attributes,omitempty"`
+
+	Recipient string `json:"recipient,omitempty"` // AWS's sign-in URL by default, as is
+	Audience  string `json:"audience,omitempty"`
+
+	// ExpiresIn is the rest of the assertion's life in seconds; one that has
+	// expired has a negative one. 0 is five minutes.
+	ExpiresIn int64 `json:"expiresIn,omitempty"`
+
+	// IssuedAgo is for how many seconds the assertion has been there; a negative
+	// number makes it one of the future.
+	IssuedAgo int64 `json:"issuedAgo,omitempty"`
+
+	// ValidIn is in how many seconds it begins to be valid; 0 is when it is issued.
+	ValidIn int64 `json:"validIn,omitempty"`
+
+	// SessionExpiresIn is in how many seconds the session must be over; 0 does not
+	// say.
+	SessionExpiresIn int64 `json:"sessionExpiresIn,omitempty"`
+
+	// Certificate, in PEM, encrypts the assertion for whoever has its RSA key.
+	Certificate string `json:"certificate,omitempty"`
+}
+
+// SAMLRole is a role and the SAML provider by way of which it is assumed.
+type SAMLRole struct {
+	Role     string `json:"role"`     // an ARN, as
+	Provider string `json:"provider"` // this is
+}
+
+// SAMLResponse is a response with a signed assertion, and what it says.
+type SAMLResponse struct {
+	Response    string           `json:"samlResponse"` // base64, as AssumeRoleWithSAML takes it
+	AssertionID string           `json:"assertionId"`
+	Issuer      string           `json:"issuer"`
+	Subject     string           `json:"subject"`
+	IssuedAt    time.Time        `json:"issuedAt"`
+	ExpiresAt   time.Time        `json:"expiresAt"`
+	Attributes  []saml.Attribute `json:"attributes"`
+}
+
+// SAMLMetadata is the document to make a SAML provider of, for the issuer, or for
+// Entity if that is empty. signOn is where the provider is asked for assertions.
+func (p *Provider) SAMLMetadata(issuer, signOn string) (string, error) {
+	i, err := p.samlIssuer(issuer)
+	if err != nil {
+		return "", err
+	}
+	if u, err := url.Parse(i.EntityID); err != nil || !u.IsAbs() || len(i.EntityID) > 1024 {
+		return "", refused("the issuer %q is no URI of at most 1024 characters", i.EntityID)
+	}
+	i.SignOnURL = signOn
+	return i.Metadata()
+}
+
+func (p *Provider) samlIssuer(name string) (*saml.Issuer, error) {
+	certificate, key, err := p.Certificate()
+	if err != nil {
+		return nil, err
+	}
+	return &saml.Issuer{EntityID: or(name, Entity), Key: key, Certificate: certificate.Raw, Random: p.options.Random}, nil
+}
+
+// SignSAML makes the response that the request asks for. The error is ErrRequest
+// if it does not make sense.
+func (p *Provider) SignSAML(r *SAMLRequest) (*SAMLResponse, error) {
+	if err := r.check(); err != nil {
+		return nil, err
+	}
+	i, err := p.samlIssuer(r.Issuer)
+	if err != nil {
+		return nil, err
+	}
+	c := r.claims(p.options.Now().UTC())
+	text, err := i.Respond(c)
+	if err != nil {
+		return nil, err
+	}
+	a, err := readAgain(i, c, text)
+	if err != nil {
+		return nil, err
+	}
+	if r.Certificate != "" {
+		if text, err = r.encrypted(i, c); err != nil {
+			return nil, err
+		}
+	}
+	if len(text) > maxResponseText {
+		return nil, refused("the response has %d characters; AWS takes %d", len(text), maxResponseText)
+	}
+	return &SAMLResponse{
+		Response: text, AssertionID: a.ID, Issuer: a.Issuer, Subject: a.Subject, IssuedAt: a.IssuedAt, ExpiresAt: a.Expiry, Attributes: a.Attributes,
+	}, nil
+}
+
+// readAgain reads what was made, as the other side will: XML has not all
+// characters that JSON has, and there are limits.
+func readAgain(i *saml.Issuer, c *saml.Claims, text string) (*saml.Assertion, error) {
+	certificate, err := x509.ParseCertificate(i.Certificate)
+	if err != nil {
+		return nil, fmt.Errorf("idp: %w", err)
+	}
+	reader := saml.Provider{Metadata: &saml.Metadata{EntityID: i.EntityID, Certificates: []*x509.Certificate{certificate}}}
+	a, err := reader.Verify(text)
+	if err != nil {
+		return nil, refused("nobody could read such a response (%v)", err)
+	}
+	if a.Subject != strings.TrimSpace(c.Subject) || !slices.EqualFunc(a.Attributes, c.Attributes, sameAttribute) {
+		return nil, refused("the response would say something else; leave out the characters that XML cannot hold")
+	}
+	return a, nil
+}
+
+// sameAttribute compares an attribute as it was read, without the spaces around
+// its values.
+func sameAttribute(read, claimed saml.Attribute) bool {
+	return read.Name == claimed.Name && slices.EqualFunc(read.Values, claimed.Values, func(a, b string) bool { return a == strings.TrimSpace(b) })
+}
+
+func (r *SAMLRequest) check() error {
+	if r.Subject == "" {
+		return refused("the assertion has no subject; say in subject who it is about")
+	}
+	for name, seconds := range map[string]int64{
+		"expiresIn": r.ExpiresIn, "issuedAgo": r.IssuedAgo, "validIn": r.ValidIn, "sessionExpiresIn": r.SessionExpiresIn, "sessionDuration": r.SessionDuration,
+	} {
+		if seconds > maxOffset || seconds < -maxOffset {
+			return refused("%s is more than a hundred years; give seconds", name)
+		}
+	}
+	for _, pair := range r.Roles {
+		if pair.Role == "" || pair.Provider == "" {
+			return refused("a role comes with its provider; give the ARNs of both")
+		}
+	}
+	for _, key := range r.TransitiveTagKeys {
+		if _, ok := r.Tags[key]; !ok {
+			return refused("there is no tag %q to hand on; name it in tags too", key)
+		}
+	}
+	return nil
+}
+
+func (r *SAMLRequest) claims(now time.Time) *saml.Claims {
+	in := func(seconds int64) time.Time { return now.Add(time.Duration(seconds) * time.Second) }
+	c := &saml.Claims{
+		Subject: r.Subject, SubjectFormat: or(r.SubjectFormat, saml.Persistent), Recipient: or(r.Recipient, saml.SignInURL),
+		Audience: or(r.Audience, saml.SignInURL), IssuedAt: in(-r.IssuedAgo), Expiry: in(assertionLife), Attributes: r.attributes(),
+	}
+	if r.ExpiresIn != 0 {
+		c.Expiry = in(r.ExpiresIn)
+	}
+	if c.NotBefore = c.IssuedAt; r.ValidIn != 0 {
+		c.NotBefore = in(r.ValidIn)
+	}
+	if r.SessionExpiresIn != 0 {
+		c.SessionExpiry = in(r.SessionExpiresIn)
+	}
+	return c
+}
+
+// attributes are those that AWS reads and then the others, in the order of their
+// names.
+func (r *SAMLRequest) attributes() []saml.Attribute {
+	all := map[string]Texts{}
+	for _, pair := range r.Roles {
+		all[saml.AttributeRole] = append(all[saml.AttributeRole], pair.Role+","+pair.Provider)
+	}
+	all[saml.AttributeSessionName] = Texts{or(r.SessionName, r.Subject)}
+	if r.SessionDuration != 0 {
+		all[saml.AttributeSessionDuration] = Texts{strconv.FormatInt(r.SessionDuration, 10)}
+	}
+	for key, value := range r.Tags {
+		all[saml.AttributePrincipalTag+key] = Texts{value}
+	}
+	if len(r.TransitiveTagKeys) > 0 {
+		all[saml.AttributeTransitiveTagKeys] = r.TransitiveTagKeys
+	}
+	if r.SourceIdentity != "" {
+		all[saml.AttributeSourceIdentity] = Texts{r.SourceIdentity}
+	}
+	maps.Copy(all, r.Attributes)
+	list := []saml.Attribute{}
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		if len(all[name]) > 0 {
+			list = append(list, saml.Attribute{Name: name, Values: all[name]})
+		}
+	}
+	return list
+}
+
+// encrypted is a response of the same claims for the holder of a key.
+func (r *SAMLRequest) encrypted(i *saml.Issuer, c *saml.Claims) (string, error) {
+	block, _ := pem.Decode([]byte(r.Certificate))
+	if block == nil {
+		return "", refused("the certificate is not in PEM")
+	}
+	certificate, err := x509.ParseCertificate(block.Bytes)
+	if err != nil {
+		return "", refused("the certificate cannot be read: %v", err)
+	}
+	text, err := i.RespondEncrypted(c, certificate)
+	if err != nil {
+		return "", refused("nothing can be encrypted for the certificate: %v", err)
+	}
+	return text, nil
+}
