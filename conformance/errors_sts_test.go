@@ -10,6 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	ststypes "github.com/aws/aws-sdk-go-v2/service/sts/types"
+
+	"github.com/understudy-iam/understudy/saml"
 )
 
 // Texts of errors of STS.
@@ -48,7 +50,23 @@ func failuresOfSessions(t *testing.T) []failure {
 	}
 	list = append(list, packed(assume(dense())), packed(federate(dense())), packed(web(good, dense(), nil)), expiredAt(web(expired, nil, nil)))
 	list = append(list, failuresOfIdentityTokens(w, as, role)...)
+	list = append(list, failuresOfSAMLSessions(t)...)
 	return append(list, failuresOfDelegatedTokens(t)...)
+}
+
+func failuresOfSAMLSessions(t *testing.T) []failure {
+	d := newDirectory(t)
+	limited := func(policy *string) error {
+		return refused(d.signIn(signOn{in: sts.AssumeRoleWithSAMLInput{Policy: policy}}))
+	}
+	return []failure{
+		{"MalformedPolicyDocument", unreadable, limited(aws.String("{}"))},
+		packed(limited(dense())),
+		{"InvalidIdentityToken", "RoleSessionName is required in AuthnResponse",
+			refused(d.signIn(signOn{claims: func(c *saml.Claims) { c.Attributes = c.Attributes[:1] }}))},
+		{"ExpiredTokenException", "Token must be redeemed within 5 minutes of issuance",
+			refused(d.signIn(signOn{claims: func(c *saml.Claims) { c.IssuedAt = time.Now().Add(-6 * time.Minute) }}))},
+	}
 }
 
 // packed expects a policy that packs into too much; how much is ours.

@@ -39,8 +39,17 @@ func tourOfSessions(t *testing.T, seen *coverage) {
 	web := f.trusting("web", oidcProvider, `"sts:AssumeRoleWithWebIdentity"`, "")
 	tryOpen(r, f.nobody(), (*sts.Client).AssumeRoleWithWebIdentity, &sts.AssumeRoleWithWebIdentityInput{
 		RoleArn: &web, RoleSessionName: aws.String("ci"), WebIdentityToken: aws.String(i.sign(claims(nil))),
-	}, "the caller has no identity of AWS: the role's trust policy decides")
+	}, noIdentity)
+	d := &directory{federation: f, idp: identityProvider(signingPair())}
+	d.provider = d.known("company", d.idp)
+	d.role = d.trusting("staff", d.provider, `"sts:AssumeRoleWithSAML"`, "")
+	tryOpen(r, f.nobody(), (*sts.Client).AssumeRoleWithSAML, &sts.AssumeRoleWithSAMLInput{
+		RoleArn: &d.role, PrincipalArn: &d.provider, SAMLAssertion: aws.String(d.response(signOn{})),
+	}, noIdentity)
 }
+
+// noIdentity is why some calls are not subject to policies of the caller.
+const noIdentity = "the caller has no identity of AWS: the role's trust policy decides"
 
 // encodedMessage is what a service tells a user whom it denies something.
 func (r *tour) encodedMessage() *string {

@@ -50,11 +50,5 @@ var impossible = []struct{ code, why, operations string }{
 		sts.GetFederationToken sts.GetSessionToken`},
 	{"ExpiredTokenException", "the token that could have expired is the caller's, and AWS answers ExpiredToken for it (recorded)", "sts.AssumeRole sts.AssumeRoot"},
 	{"IDPCommunicationError", "it takes an issuer that is silent until the time is up, and no test waits", "sts.AssumeRoleWithWebIdentity"},
-
-	// AssumeRoleWithSAML is not served yet.
-	{"ExpiredTokenException", "not served", "sts.AssumeRoleWithSAML"},
-	{"IDPRejectedClaim", "not served", "sts.AssumeRoleWithSAML"},
-	{"InvalidIdentityToken", "not served", "sts.AssumeRoleWithSAML"},
-	{"MalformedPolicyDocument", "not served", "sts.AssumeRoleWithSAML"},
-	{"PackedPolicyTooLarge", "not served", "sts.AssumeRoleWithSAML"},
+	{"IDPRejectedClaim", "a response is verified without asking the provider, who could reject it", "sts.AssumeRoleWithSAML"},
 }
