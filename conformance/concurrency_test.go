@@ -158,3 +158,84 @@ func TestRenamingAtOnce(t *testing.T) {
 		}
 	}
 }
+
+// Quotas hold when calls come at once, as if one came after the other.
+func TestQuotasHoldAtOnce(t *testing.T) {
+	w := newWorld(t)
+	w.role("worker", ec2Trust)
+	for round := range 5 {
+		name := fmt.Sprint("n", round)
+		user, first := &name, fmt.Sprint("p", round)
+		w.user(name, "")
+		w.role(name, ec2Trust)
+		must(w.CreateInstanceProfile(w.ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: user}))(t)
+		var groups, policies []*string
+		var phones []phone
+		for i := range 12 {
+			group := fmt.Sprint("g", round, "-", i)
+			must(w.CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: &group}))(t)
+			groups = append(groups, &group)
+			phones = append(phones, w.phone(group))
+			policies = append(policies, w.policy(fmt.Sprint(first, "-", i), allow("s3:*")))
+		}
+		for race, c := range map[string]struct {
+			calls     []func() error
+			succeed   int
+			otherwise string
+		}{
+			"groups of a user": {repeated(12, func(i int) error {
+				return refused(w.AddUserToGroup(w.ctx, &iam.AddUserToGroupInput{GroupName: groups[i], UserName: user}))
+			}), 10, "LimitExceeded"},
+			"MFA devices of a user": {repeated(12, func(i int) error {
+				return refused(w.EnableMFADevice(w.ctx, phones[i].enable(name, -1, 0)))
+			}), 8, "LimitExceeded"},
+			"policies of a user": {repeated(12, func(i int) error {
+				return refused(w.AttachUserPolicy(w.ctx, &iam.AttachUserPolicyInput{UserName: user, PolicyArn: policies[i]}))
+			}), 10, "LimitExceeded"},
+			"roles in a profile": {repeated(4, func(i int) error {
+				return refused(w.AddRoleToInstanceProfile(w.ctx, &iam.AddRoleToInstanceProfileInput{InstanceProfileName: user, RoleName: aws.String([]string{name, "worker"}[i%2])}))
+			}), 1, "LimitExceeded"},
+			"one MFA device": {repeated(4, func(int) error {
+				return refused(w.CreateVirtualMFADevice(w.ctx, &iam.CreateVirtualMFADeviceInput{VirtualMFADeviceName: user}))
+			}), 1, "EntityAlreadyExists"},
+		} {
+			got := atOnce(c.calls...)
+			if got[""] != c.succeed || got[c.otherwise] != len(c.calls)-c.succeed {
+				t.Errorf("%s: %v; want %d successes, else %s", race, got, c.succeed, c.otherwise)
+			}
+		}
+	}
+}
+
+// A service has one service-linked role, whoever asks for it first, and a role
+// is put into a profile or deleted.
+func TestRolesAtOnce(t *testing.T) {
+	w := newWorld(t)
+	for round := range rounds {
+		got := atOnce(repeated(4, func(int) error {
+			return refused(w.CreateServiceLinkedRole(w.ctx, &iam.CreateServiceLinkedRoleInput{AWSServiceName: aws.String(batch)}))
+		})...)
+		if got[""] != 1 || got["InvalidInput"] != 3 {
+			t.Errorf("service-linked roles, round %d: %v", round, got)
+		}
+		deleted := atOnce(repeated(2, func(int) error {
+			return refused(w.DeleteServiceLinkedRole(w.ctx, &iam.DeleteServiceLinkedRoleInput{RoleName: aws.String(batchRole)}))
+		})...)
+		if deleted[""] != 2 { // both get the same task
+			t.Errorf("deletions, round %d: %v", round, deleted)
+		}
+
+		name := aws.String(fmt.Sprint("n", round))
+		w.role(*name, ec2Trust)
+		must(w.CreateInstanceProfile(w.ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: name}))(t)
+		got = atOnce(
+			func() error {
+				return refused(w.AddRoleToInstanceProfile(w.ctx, &iam.AddRoleToInstanceProfileInput{InstanceProfileName: name, RoleName: name}))
+			},
+			func() error { return refused(w.DeleteRole(w.ctx, &iam.DeleteRoleInput{RoleName: name})) },
+		)
+		if got[""] != 1 || got["DeleteConflict"]+got["NoSuchEntity"] != 1 {
+			t.Errorf("role and profile, round %d: %v", round, got)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package conformance_test
 
 import (
 	"fmt"
+	"math"
 	"reflect"
 	"slices"
 	"strings"
@@ -38,14 +39,19 @@ func pagedOperations() []paged {
 		{"ListInstanceProfilesForRole", "InstanceProfiles", &iam.ListInstanceProfilesForRoleInput{RoleName: app}},
 		{"ListMFADeviceTags", "Tags", &iam.ListMFADeviceTagsInput{SerialNumber: aws.String("arn:aws:iam::000000000000:mfa/tagged")}},
 		{"ListMFADevices", "MFADevices", &iam.ListMFADevicesInput{UserName: ann}},
+		{"ListOpenIDConnectProviderTags", "Tags", &iam.ListOpenIDConnectProviderTagsInput{OpenIDConnectProviderArn: aws.String(iamHead + "oidc-provider/id.example.com")}},
 		{"ListPolicies", "Policies", &iam.ListPoliciesInput{Scope: types.PolicyScopeTypeLocal}},
 		{"ListPolicyTags", "Tags", &iam.ListPolicyTagsInput{PolicyArn: own}},
 		{"ListPolicyVersions", "Versions", &iam.ListPolicyVersionsInput{PolicyArn: own}},
 		{"ListRolePolicies", "PolicyNames", &iam.ListRolePoliciesInput{RoleName: app}},
 		{"ListRoleTags", "Tags", &iam.ListRoleTagsInput{RoleName: app}},
 		{"ListRoles", "Roles", &iam.ListRolesInput{}},
+		{"ListSAMLProviderTags", "Tags", &iam.ListSAMLProviderTagsInput{SAMLProviderArn: aws.String(samlHead + "idp")}},
 		{"ListSSHPublicKeys", "SSHPublicKeys", &iam.ListSSHPublicKeysInput{UserName: ann}},
+		{"ListServerCertificateTags", "Tags", &iam.ListServerCertificateTagsInput{ServerCertificateName: aws.String("web")}},
+		{"ListServerCertificates", "ServerCertificateMetadataList", &iam.ListServerCertificatesInput{}},
 		{"ListServiceSpecificCredentials", "ServiceSpecificCredentials", &iam.ListServiceSpecificCredentialsInput{UserName: ann}},
+		{"ListSigningCertificates", "Certificates", &iam.ListSigningCertificatesInput{UserName: ann}},
 		{"ListUserPolicies", "PolicyNames", &iam.ListUserPoliciesInput{UserName: ann}},
 		{"ListUserTags", "Tags", &iam.ListUserTagsInput{UserName: ann}},
 		{"ListUsers", "Users", &iam.ListUsersInput{}},
@@ -57,10 +63,9 @@ func pagedOperations() []paged {
 // are not what crowd makes, or have several members.
 var pagedElsewhere = []string{
 	"GetAccountAuthorizationDetails", "GetOrganizationsAccessReport", "GetServiceLastAccessedDetails", "GetServiceLastAccessedDetailsWithEntities",
-	"ListAccountAliases",     // an account has one
-	"ListDelegationRequests", // delegation_test.go
-	"ListEntitiesForPolicy",  // three lists: policy_test.go
-	"ListOpenIDConnectProviderTags", "ListSAMLProviderTags", "ListServerCertificateTags", "ListServerCertificates", "ListSigningCertificates",
+	"ListAccountAliases",                // an account has one
+	"ListDelegationRequests",            // delegation_test.go
+	"ListEntitiesForPolicy",             // three lists: policy_test.go
 	"ListPoliciesGrantingServiceAccess", // it has no MaxItems: grants_test.go
 	"SimulateCustomPolicy", "SimulatePrincipalPolicy",
 }
@@ -110,7 +115,24 @@ func crowd(t *testing.T) *world {
 	for _, k := range sshKeys()[:2] {
 		w.sshKey("ann", k.openSSH)
 	}
+	w.providersAndCertificates(tags)
 	return w
+}
+
+// providersAndCertificates makes a provider of each kind with the tags, and two
+// certificates of each kind.
+func (w *world) providersAndCertificates(tags []types.Tag) {
+	w.t.Helper()
+	must(w.CreateOpenIDConnectProvider(w.ctx, &iam.CreateOpenIDConnectProviderInput{Url: aws.String("https://id.example.com"), ThumbprintList: thumbs(1), Tags: tags}))(w.t)
+	_, certificate := idpKey(w.t)
+	must(w.CreateSAMLProvider(w.ctx, &iam.CreateSAMLProviderInput{Name: aws.String("idp"), SAMLMetadataDocument: aws.String(metadata("idp", certificate)), Tags: tags}))(w.t)
+	for _, name := range []string{"web", "www"} {
+		c := newCertificate(w.t, name, nil)
+		in := uploadOf(name, c)
+		in.Tags = tags
+		must(w.UploadServerCertificate(w.ctx, in))(w.t)
+		w.signing(aws.String("ann"), c.pem)
+	}
 }
 
 // oneMore adds an entity of each kind, and what it has to ann, dev and app.
@@ -133,12 +155,15 @@ func (w *world) oneMore(name string) {
 	w.enabled("ann", name)
 }
 
+// unlimited leaves MaxItems out.
+const unlimited = math.MinInt32
+
 // list calls the operation for one page.
 func (w *world) list(p paged, maxItems int32, marker *string) (items []string, next *string, err error) {
 	w.t.Helper()
 	in := reflect.New(reflect.TypeOf(p.in).Elem())
 	in.Elem().Set(reflect.ValueOf(p.in).Elem())
-	if maxItems != 0 {
+	if maxItems != unlimited {
 		in.Elem().FieldByName("MaxItems").Set(reflect.ValueOf(&maxItems))
 	}
 	in.Elem().FieldByName("Marker").Set(reflect.ValueOf(marker))
@@ -163,7 +188,7 @@ func identified(item reflect.Value) string {
 	if item.Kind() == reflect.String {
 		return item.String()
 	}
-	for _, name := range []string{"Arn", "PolicyArn", "AccessKeyId", "SerialNumber", "VersionId", "SSHPublicKeyId", "ServiceSpecificCredentialId", "Key"} {
+	for _, name := range []string{"Arn", "PolicyArn", "AccessKeyId", "SerialNumber", "VersionId", "SSHPublicKeyId", "ServiceSpecificCredentialId", "CertificateId", "Key"} {
 		if f := item.FieldByName(name); f.IsValid() {
 			return f.Elem().String()
 		}
@@ -175,7 +200,7 @@ func identified(item reflect.Value) string {
 func TestPagesOfAllLists(t *testing.T) {
 	w := crowd(t)
 	for _, p := range pagedOperations() {
-		whole, next, err := w.list(p, 0, nil)
+		whole, next, err := w.list(p, unlimited, nil)
 		if err != nil || next != nil || len(whole) < 2 || slices.Contains(whole, "") {
 			t.Errorf("%s: %v, %v", p.operation, whole, err)
 			continue
@@ -202,13 +227,16 @@ func TestPagesOfAllLists(t *testing.T) {
 func TestBadPagesOfAllLists(t *testing.T) {
 	w := crowd(t)
 	for _, p := range pagedOperations() {
-		for _, n := range []int32{-1, 1001} {
+		if items, _, err := w.list(p, 1000, nil); err != nil || len(items) < 2 {
+			t.Errorf("%s: MaxItems 1000: %v, %v", p.operation, items, err)
+		}
+		for _, n := range []int32{-1, 0, 1001} {
 			if _, _, err := w.list(p, n, nil); codeOfError(err) != "ValidationError" || !strings.Contains(err.Error(), "'maxItems' failed to satisfy constraint") {
 				t.Errorf("%s: MaxItems %d: %v", p.operation, n, err)
 			}
 		}
 		for _, marker := range []string{"x", "AAAA", "c29tZXRoaW5nIGVsc2UgdGhhdCBpcyBubyBtYXJrZXI="} {
-			if _, _, err := w.list(p, 0, &marker); codeOfError(err) != "ValidationError" {
+			if _, _, err := w.list(p, unlimited, &marker); codeOfError(err) != "ValidationError" {
 				t.Errorf("%s: marker %s: %v", p.operation, marker, err)
 			}
 		}
@@ -222,9 +250,94 @@ func TestBadPagesOfAllLists(t *testing.T) {
 		if p.operation == users.operation {
 			continue
 		}
-		if _, _, err := w.list(p, 0, marker); codeOfError(err) != "ValidationError" {
+		if _, _, err := w.list(p, unlimited, marker); codeOfError(err) != "ValidationError" {
 			t.Errorf("%s: the marker of ListUsers: %v", p.operation, err)
 		}
+	}
+}
+
+// The operations with pages that other tests turn take the same bounds, and no
+// markers of others.
+func TestBadPagesOfOtherLists(t *testing.T) {
+	w := crowd(t)
+	_, foreign, err := w.list(paged{"ListUsers", "Users", &iam.ListUsersInput{}}, 1, nil)
+	if err != nil || foreign == nil {
+		t.Fatal(err)
+	}
+	actions, ann := []string{"s3:GetObject"}, aws.String(userARN+"ann")
+	for _, p := range []paged{
+		{"GetAccountAuthorizationDetails", "UserDetailList", &iam.GetAccountAuthorizationDetailsInput{}},
+		{"ListAccountAliases", "AccountAliases", &iam.ListAccountAliasesInput{}},
+		{"ListDelegationRequests", "DelegationRequests", &iam.ListDelegationRequestsInput{}},
+		{"ListEntitiesForPolicy", "PolicyUsers", &iam.ListEntitiesForPolicyInput{PolicyArn: aws.String(ownHead + "own")}},
+		{"SimulateCustomPolicy", "EvaluationResults", &iam.SimulateCustomPolicyInput{PolicyInputList: []string{allow("s3:*")}, ActionNames: actions}},
+		{"SimulatePrincipalPolicy", "EvaluationResults", &iam.SimulatePrincipalPolicyInput{PolicySourceArn: ann, ActionNames: actions}},
+	} {
+		for _, n := range []int32{1, 1000} {
+			if _, _, err := w.list(p, n, nil); err != nil {
+				t.Errorf("%s: MaxItems %d: %v", p.operation, n, err)
+			}
+		}
+		for _, n := range []int32{-1, 0, 1001} {
+			if _, _, err := w.list(p, n, nil); codeOfError(err) != "ValidationError" || !strings.Contains(err.Error(), "'maxItems' failed to satisfy constraint") {
+				t.Errorf("%s: MaxItems %d: %v", p.operation, n, err)
+			}
+		}
+		for _, marker := range []string{"x", "AAAA", *foreign} {
+			if _, _, err := w.list(p, unlimited, &marker); codeOfError(err) != "ValidationError" && codeOfError(err) != "InvalidInput" {
+				t.Errorf("%s: marker %s: %v", p.operation, marker, err)
+			}
+		}
+	}
+}
+
+// Who turns pages while others write sees each of those who stay once, in order.
+func TestPagesTurnedWhileOthersWrite(t *testing.T) {
+	w := newWorld(t)
+	var stay []string
+	for i := range 30 {
+		name := fmt.Sprintf("u%02d", i)
+		must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: &name}))(t)
+		stay = append(stay, userARN+name)
+	}
+	users := paged{"ListUsers", "Users", &iam.ListUsersInput{}}
+	done, writing := make(chan struct{}), make(chan error)
+	go func() {
+		for i := 0; ; i++ {
+			select {
+			case <-done:
+				writing <- nil
+				return
+			default:
+			}
+			name := fmt.Sprintf("u%02d-guest", i*7%30)
+			_, err := w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: &name})
+			if err == nil {
+				_, err = w.DeleteUser(w.ctx, &iam.DeleteUserInput{UserName: &name})
+			}
+			if err != nil {
+				<-done
+				writing <- err
+				return
+			}
+		}
+	}()
+	for range 10 {
+		var seen []string
+		for marker, first := (*string)(nil), true; first || marker != nil; first = false {
+			items, next, err := w.list(users, 3, marker)
+			if err != nil {
+				t.Fatal(err)
+			}
+			seen, marker = append(seen, items...), next
+		}
+		if got := slices.DeleteFunc(seen, func(arn string) bool { return strings.HasSuffix(arn, "-guest") }); !slices.Equal(stay, got) {
+			t.Errorf("seen %v", got)
+		}
+	}
+	close(done)
+	if err := <-writing; err != nil {
+		t.Error(err)
 	}
 }
 
