@@ -11,23 +11,31 @@ import (
 
 // examples are the scripts in examples/, each with the last line that it prints.
 var examples = map[string]string{
+	"access-keys":          "access keys: all as expected",
 	"account":              "account: all as expected",
 	"credentials":          "credentials: all as expected",
 	"delegation":           "delegation: all as expected",
-	"identity-providers":   "identity providers: all as expected",
 	"first-steps":          "first steps: all as expected",
+	"groups":               "groups: all as expected",
+	"identity-providers":   "identity providers: all as expected",
 	"instance-profiles":    "instance profiles: all as expected",
 	"mfa-devices":          "MFA devices: all as expected",
+	"organization":         "organization: all as expected",
 	"passwords":            "passwords: all as expected",
-	"server-certificates":  "server certificates: all as expected",
+	"policies":             "policies: all as expected",
 	"reports":              "reports: all as expected",
+	"role-templates":       "role templates: all as expected",
+	"roles":                "roles: all as expected",
+	"server-certificates":  "server certificates: all as expected",
 	"service-linked-roles": "service-linked roles: all as expected",
 	"simulation":           "simulation: all as expected",
+	"users":                "users: all as expected",
 }
 
 // TestExamples runs the example scripts, which check every step themselves.
 func TestExamples(t *testing.T) {
 	tool(t, "aws")
+	tool(t, "curl") // for what the CLI does not know
 	for name, last := range examples {
 		t.Run(name, func(t *testing.T) {
 			out, err := exec.Command("../examples/"+name+".sh", binary(t)).CombinedOutput()

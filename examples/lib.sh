@@ -3,7 +3,8 @@
 #
 #   . "$(dirname "$0")/lib.sh"
 #
-# The first argument of the script is the path of the understudy binary.
+# The first argument of the script is the path of the understudy binary. A script
+# may set flags, an array of further flags of the server, before it sources this.
 set -euo pipefail
 
 understudy=${1:-${UNDERSTUDY_BINARY:-bin/understudy}}
@@ -60,7 +61,7 @@ as() {
   AWS_ACCESS_KEY_ID=$id AWS_SECRET_ACCESS_KEY=$secret aws "$@" --output text
 }
 
-"$understudy" serve --addr 127.0.0.1:0 --log-level warn >"$work/out" &
+"$understudy" serve --addr 127.0.0.1:0 --log-level warn ${flags[@]+"${flags[@]}"} >"$work/out" &
 server=$!
 endpoint=
 for _ in $(seq 200); do
