@@ -170,6 +170,9 @@ func (c *call) gather(tx persistence.Tx, p *evaluator.Policies) (*Holder, error)
 		return nil, c.limitCaller(tx, p, nil)
 	}
 	p.Identity, p.Boundary = h.identity, h.boundary
+	if err := c.a.attachContextPolicy(tx, c.caller, p); err != nil {
+		return nil, err
+	}
 	return &h.holder, c.limitCaller(tx, p, &h.holder)
 }
 

@@ -225,6 +225,8 @@ func TestRequestsThatMakeNoSense(t *testing.T) {
 		"a cluster that is a path": {idp.Request{EKS: &idp.EKS{ServiceAccount: "s", ClusterID: "a/b"}}, "cluster ID"},
 		"no pool":                  {idp.Request{Cognito: &idp.Cognito{IdentityPool: "p"}}, "REGION:UUID"},
 		"a guest who signed in":    {idp.Request{Cognito: &idp.Cognito{IdentityPool: "r:p", Unauthenticated: true, Login: "x"}}, "login"},
+		"a context of nobody":      {idp.Request{IdentityCenter: &idp.IdentityCenter{}}, "about a user"},
+		"an ARN for an ID":         {idp.Request{IdentityCenter: &idp.IdentityCenter{UserID: "u", Instance: "arn:aws:sso:::instance/x"}}, "no ARNs"},
 		"a claim that is none":     {idp.Request{Subject: "a", Claims: idp.Claims{"f": func() {}}}, "JSON"},
 	} {
 		t.Run(name, func(t *testing.T) {

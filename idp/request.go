@@ -65,6 +65,9 @@ type Request struct {
 	GitHub  *GitHub  `json:"github,omitempty"`
 	EKS     *EKS     `json:"eks,omitempty"`
 	Cognito *Cognito `json:"cognito,omitempty"`
+
+	// IdentityCenter makes the token an assertion for AssumeRole.
+	IdentityCenter *IdentityCenter `json:"identityCenter,omitempty"`
 }
 
 // Claims are the claims of a token, by name.
@@ -125,13 +128,16 @@ func (r *Request) shaped() (*shape, error) {
 	if r.Cognito != nil {
 		found = append(found, r.Cognito)
 	}
+	if r.IdentityCenter != nil {
+		found = append(found, r.IdentityCenter)
+	}
 	switch len(found) {
 	case 0:
 		return &shape{early: -1}, nil
 	case 1:
 		return found[0].shape()
 	}
-	return nil, refused("a token has one shape only; ask for one of github, eks and cognito")
+	return nil, refused("a token has one shape only; ask for one of github, eks, cognito and identityCenter")
 }
 
 // claims makes the claims of the token, and says which algorithm signs it.
@@ -152,6 +158,9 @@ func (r *Request) claims(now time.Time, id string) (Claims, string, error) {
 		return nil, "", err
 	}
 	maps.Copy(c, s.claims)
+	if r.IdentityCenter != nil {
+		c["identitycenter:CredentialId"] = id
+	}
 	r.forAWS(c)
 	maps.Copy(c, r.Claims)
 	maps.DeleteFunc(c, func(_ string, v any) bool { return v == nil })

@@ -30,7 +30,7 @@ func (p *Provider) warnings(text string) ([]string, error) {
 	}
 	url, ok := strings.CutPrefix(t.Issuer, "https://")
 	switch {
-	case slices.Contains(shared, url):
+	case slices.Contains(shared, url), strings.HasPrefix(t.Issuer, identityCenterIssuer):
 		return nil, nil
 	case !ok:
 		return one("The issuer %q does not begin with https://; AWS has no provider for it.", t.Issuer)

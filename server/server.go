@@ -178,7 +178,7 @@ func New(o Options) (*Server, error) {
 	identities := iam.New(forIAM)
 	s.sts = sts.New(sts.Options{
 		Store: o.Store, Now: s.clock.Now, Random: o.Random, Authorizer: s.authorizer,
-		IssuerKeys: oidc.NewSource(keys),
+		IssuerKeys: oidc.NewSource(keys), Contexts: keys.Local,
 		StrictSAML: o.StrictSAML,
 	})
 	ops := operations(identities, s.sts)

@@ -34,7 +34,8 @@ const (
 // The role's trust policy must admit the caller; the caller's own policies must
 // allow too where it names only the account, and always across accounts. Session
 // policies, tags and the source identity become part of the session, as do the
-// transitive tags and the source identity of a calling session.
+// transitive tags and the source identity of a calling session, and the context
+// that IAM Identity Center provides.
 func (s *Service) AssumeRole(ctx context.Context, in *sts.AssumeRoleInput) (*sts.AssumeRoleOutput, error) {
 	c := caller(ctx)
 	arn, err := checkAssumeRole(c, in)
@@ -58,10 +59,18 @@ func (s *Service) AssumeRole(ctx context.Context, in *sts.AssumeRoleInput) (*sts
 	if err != nil {
 		return nil, err
 	}
+	provided, err := providedContexts(in.ProvidedContexts)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.proveContext(c, provided); err != nil {
+		return nil, err
+	}
 	if err := (code{in.SerialNumber, in.TokenCode}).spend(s.store, c); err != nil {
 		return nil, err
 	}
 	t := s.roleToken(c, in, role, duration)
+	t.enhance(provided)
 	return s.roleSession(c, role, t, in)
 }
 
@@ -122,8 +131,8 @@ func checkAssumeRole(c *principal.Caller, in *sts.AssumeRoleInput) (principal.AR
 	if err := checkSourceIdentity(c, in); err != nil {
 		return arn, err
 	}
-	if len(in.ProvidedContexts) > 0 { // there is no provider of contexts here
-		return arn, unknownContextProvider()
+	if _, err := providedContexts(in.ProvidedContexts); err != nil {
+		return arn, err
 	}
 	return arn, checkSessionPolicy(in.Policy)
 }
@@ -233,7 +242,8 @@ func findRole(tx persistence.Tx, arn principal.ARN) (*persistence.Role, error) {
 
 // assumeRoleRule: the permission to assume the role; to tag its session, if
 // there will be tags, inherited ones included (so reported of EKS Pod Identity's
-// sessions); and to set the source identity, if there will be one.
+// sessions); to set the source identity, if there will be one; and to set the
+// context, if one is provided.
 func assumeRoleRule() authz.Rule {
 	return authz.For(func(q *authz.Query, in *sts.AssumeRoleInput) ([]authz.Need, error) {
 		arn, err := checkAssumeRole(q.Caller, in)
@@ -264,6 +274,10 @@ func assumeRoleRule() authz.Rule {
 			need.Action = "sts:SetSourceIdentity"
 			needs = append(needs, need)
 		}
+		if len(in.ProvidedContexts) > 0 {
+			need.Action = "sts:SetContext"
+			needs = append(needs, need)
+		}
 		return needs, nil
 	})
 }
@@ -280,6 +294,9 @@ func assumeRoleKeys(c *principal.Caller, in *sts.AssumeRoleInput) []authz.Key {
 	}
 	if len(in.TransitiveTagKeys) > 0 {
 		keys = append(keys, authz.Strings("sts:TransitiveTagKeys", in.TransitiveTagKeys...))
+	}
+	if p, err := providedContexts(in.ProvidedContexts); err == nil { // checked before
+		keys = append(keys, p.requestKeys()...)
 	}
 	keys = append(keys, code{in.SerialNumber, in.TokenCode}.keys()...)
 	return append(keys, authz.RequestTags(requestTags(in.Tags))...)

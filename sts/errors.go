@@ -103,6 +103,10 @@ func tagKeyConflicts() error {
 	return invalidParameter("One of the specified tag keys can't be set because it conflicts with a transitive tag key from the calling session.") // text not confirmed
 }
 
+func severalContexts() error {
+	return invalidParameter("Only one context assertion can be provided.") // text not confirmed
+}
+
 func unknownContextProvider() error {
 	return invalidParameter("The provided context assertion could not be verified.") // text not confirmed
 }

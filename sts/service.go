@@ -31,6 +31,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts/types"
 
 	"github.com/understudy-iam/understudy/authz"
+	"github.com/understudy-iam/understudy/oidc"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/principal"
 )
@@ -47,6 +48,10 @@ type Options struct {
 	// IssuerKeys finds the keys of OpenID Connect issuers; nil: none are found.
 	IssuerKeys IssuerKeys
 
+	// Contexts finds the key, by its ID, of who makes the context assertions that
+	// stand in for IAM Identity Center's, or nil; nil: every assertion is refused.
+	Contexts func(keyID string) (*oidc.Keys, error)
+
 	// StrictSAML refuses assertions that AWS takes: see usedAssertions and
 	// checkAssertion.
 	StrictSAML bool
@@ -61,12 +66,13 @@ type Service struct {
 	authz    *authz.Authorizer
 
 	issuerKeys     IssuerKeys
+	contexts       func(keyID string) (*oidc.Keys, error)
 	usedAssertions *usedAssertions // nil: assertions may be used again, and so on
 }
 
 // New makes a Service.
 func New(o Options) *Service {
-	s := &Service{store: o.Store, clock: o.Now, random: o.Random, authz: o.Authorizer, issuerKeys: o.IssuerKeys}
+	s := &Service{store: o.Store, clock: o.Now, random: o.Random, authz: o.Authorizer, issuerKeys: o.IssuerKeys, contexts: o.Contexts}
 	if s.clock == nil {
 		s.clock = time.Now
 	}

@@ -1,0 +1,115 @@
+package sts
+
+import (
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sts/types"
+
+	"github.com/understudy-iam/understudy/authz"
+	"github.com/understudy-iam/understudy/oidc"
+	"github.com/understudy-iam/understudy/principal"
+)
+
+// identityCenter is the only provider of contexts that AWS documents, and
+// identityCenterIssuer begins the issuer of its assertions.
+// https://docs.aws.amazon.com/singlesignon/latest/userguide/trustedidentitypropagation-identity-enhanced-iam-role-sessions.html
+const (
+	identityCenter       = "arn:aws:iam::aws:contextProvider/IdentityCenter"
+	identityCenterIssuer = "https://identitycenter.amazonaws.com/"
+)
+
+// contextKeys are the condition keys that IAM Identity Center puts into a
+// session; assertions have them as claims, the first one always.
+// https://docs.aws.amazon.com/singlesignon/latest/userguide/condition-context-keys-sts-idc.html
+var contextKeys = []string{
+	authz.ContextUserKey, "identitystore:IdentityStoreArn", "identitycenter:ApplicationArn", "identitycenter:CredentialId", "identitycenter:InstanceArn",
+}
+
+// providedContext is what a provider says about whom a session is for.
+type providedContext struct {
+	assertion *oidc.Token
+	keys      map[string][]string // contextKeys
+}
+
+// providedContexts reads the contexts of a request without believing them; AWS's
+// assertions are encrypted, those of the local identity provider are JSON web
+// tokens. A session has one identity only, so that one assertion is all there can
+// be.
+func providedContexts(list []types.ProvidedContext) (*providedContext, error) {
+	if len(list) == 0 {
+		return nil, nil
+	}
+	if len(list) > 1 {
+		return nil, severalContexts()
+	}
+	if aws.ToString(list[0].ProviderArn) != identityCenter {
+		return nil, unknownContextProvider()
+	}
+	t, err := oidc.Parse(aws.ToString(list[0].ContextAssertion))
+	if err != nil || !strings.HasPrefix(t.Issuer, identityCenterIssuer) {
+		return nil, unknownContextProvider()
+	}
+	p := &providedContext{assertion: t, keys: map[string][]string{}}
+	for _, name := range contextKeys {
+		if value, ok := t.Text(name); ok {
+			p.keys[name] = []string{value}
+		} else if t.Has(name) || name == authz.ContextUserKey {
+			return nil, unknownContextProvider()
+		}
+	}
+	return p, nil
+}
+
+// requestKeys are the condition keys of the request.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-sts
+func (p *providedContext) requestKeys() []authz.Key {
+	if p == nil {
+		return nil
+	}
+	keys := []authz.Key{authz.Strings("sts:RequestContextProviders", identityCenter)}
+	for _, name := range slices.Sorted(maps.Keys(p.keys)) {
+		keys = append(keys, authz.String("sts:RequestContext/"+name, p.keys[name][0]))
+	}
+	return keys
+}
+
+// proveContext verifies the assertion, after the decision about what it says.
+func (s *Service) proveContext(c *principal.Caller, p *providedContext) error {
+	if p == nil {
+		return nil
+	}
+	if s.contexts == nil {
+		return unknownContextProvider()
+	}
+	keys, err := s.contexts(p.assertion.KeyID)
+	if err != nil {
+		return err
+	}
+	if keys == nil {
+		return unknownContextProvider()
+	}
+	err = p.assertion.Verify(keys, s.now(c))
+	var expired *oidc.ExpiredError
+	switch {
+	case errors.As(err, &expired):
+		return expiredIdentity(expired.Now, expired.Expiry)
+	case err != nil:
+		return unknownContextProvider()
+	}
+	return nil
+}
+
+// enhance puts the context into a session.
+func (t *token) enhance(p *providedContext) {
+	if p == nil {
+		return
+	}
+	all := maps.Clone(p.keys)
+	maps.Copy(all, t.Keys)
+	maps.Copy(all, p.keys)
+	t.Keys = all
+}
