@@ -21,6 +21,8 @@ type tokenCommand struct {
 	GitHub  gitHubCommand  `cmd:"" name:"github" help:"A token as a job of GitHub Actions has it."`
 	EKS     eksCommand     `cmd:"" name:"eks" help:"A token as a pod of Amazon EKS has it, for IAM roles for service accounts."`
 	Cognito cognitoCommand `cmd:"" name:"cognito" help:"A token as an identity of an Amazon Cognito identity pool has it."`
+
+	IdentityCenter identityCenterCommand `cmd:"" name:"identity-center" help:"A context assertion of IAM Identity Center, for AssumeRole."`
 }
 
 // Help is shown by --help.
@@ -33,6 +35,7 @@ says why STS would refuse it, and which command helps.
   understudy token github --repository octo-org/shop      repo:octo-org/shop:ref:refs/heads/main
   understudy token eks --service-account cart --out token what AWS_WEB_IDENTITY_TOKEN_FILE names
   understudy token cognito --identity-pool us-east-1:12345678-dead-beef-cafe-123456790ab
+  understudy token identity-center --user-id ID           the context of AssumeRole's ProvidedContexts
   understudy token --subject ana --expires=-10m           one that has expired
 
   aws sts assume-role-with-web-identity --role-arn ARN --role-session-name me --web-identity-token "$(understudy token ...)"`
@@ -111,6 +114,29 @@ type cognitoCommand struct {
 func (c *cognitoCommand) Run() error {
 	return c.sign(&idp.Request{Cognito: &idp.Cognito{
 		IdentityPool: c.IdentityPool, IdentityID: c.IdentityID, Unauthenticated: c.Unauthenticated, Login: c.Login, Account: c.Account,
+	}})
+}
+
+type identityCenterCommand struct {
+	tokenFlags
+	UserID        string `required:"" name:"user-id" placeholder:"ID" help:"The user of the identity store: identitystore:UserId in conditions."`
+	IdentityStore string `name:"identity-store" placeholder:"ID" help:"The identity store: d-1234567890 by default."`
+	Instance      string `placeholder:"ID" help:"The instance: ssoins-1234567890abcdef by default."`
+	Application   string `placeholder:"ID" help:"The application: apl-1234567890abcdef by default."`
+	Account       string `placeholder:"ID" help:"The account of the instance: 000000000000 by default."`
+}
+
+// Help is shown by --help.
+func (*identityCenterCommand) Help() string {
+	return `The assertion makes a session identity-enhanced. Trust policy and caller need sts:SetContext:
+
+  aws sts assume-role --role-arn ARN --role-session-name me --provided-contexts "ProviderArn=arn:aws:iam::aws:contextProvider/IdentityCenter,ContextAssertion=$(understudy token identity-center --user-id ID)"`
+}
+
+// Run asks for a context assertion.
+func (c *identityCenterCommand) Run() error {
+	return c.sign(&idp.Request{IdentityCenter: &idp.IdentityCenter{
+		UserID: c.UserID, IdentityStore: c.IdentityStore, Instance: c.Instance, Application: c.Application, Account: c.Account,
 	}})
 }
 
