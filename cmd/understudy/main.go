@@ -24,17 +24,8 @@ type cli struct {
 	Explain     explainCommand     `cmd:"" help:"Say why a call was allowed or denied, and what would allow it."`
 	Watch       watchCommand       `cmd:"" help:"Show decisions as they are made."`
 	Clock       clockCommand       `cmd:"" help:"Show the server's clock, move it or stop it: what ends after hours is so tested at once."`
-	Assertion   assertionCommand   `cmd:"" help:"Print a SAML response that the local identity provider signs, or its metadata."`
-	Health      healthCommand      `cmd:"" help:"Ask the server how it is; the exit code is 0 if it is well."`
-	Completion  completionCommand  `cmd:"" help:"Print what makes a shell complete the command's words."`
-	Version     versionCommand     `cmd:"" help:"Print the version."`
-	Serve       serveCommand       `cmd:"" help:"Start the server."`
-	Env         envCommand         `cmd:"" help:"Print the exports that point an AWS client at the server, or write an AWS profile."`
-	Simulate    simulateCommand    `cmd:"" help:"Say whether policies allow actions, and which statement decides."`
-	Explain     explainCommand     `cmd:"" help:"Say why a call was allowed or denied, and what would allow it."`
-	Watch       watchCommand       `cmd:"" help:"Show decisions as they are made."`
-	Clock       clockCommand       `cmd:"" help:"Show the server's clock, move it or stop it: what ends after hours is so tested at once."`
 	Token       tokenCommand       `cmd:"" help:"Print a token of an identity provider, for AssumeRoleWithWebIdentity; the server signs it if it was started with --idp."`
+	Assertion   assertionCommand   `cmd:"" help:"Print a SAML response that the local identity provider signs, or its metadata."`
 	Health      healthCommand      `cmd:"" help:"Ask the server how it is; the exit code is 0 if it is well."`
 	Completion  completionCommand  `cmd:"" help:"Print what makes a shell complete the command's words."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`
