@@ -36,10 +36,10 @@ type partner struct {
 	now      *time.Time
 }
 
-func newPartner(t *testing.T) *partner {
+func newPartner(t *testing.T, more ...iamtest.Option) *partner {
 	now := time.Now().UTC().Truncate(time.Second)
 	p := &partner{now: &now}
-	srv := iamtest.Start(t, iamtest.WithServer(func(o *server.Options) { o.Now = func() time.Time { return *p.now } }))
+	srv := iamtest.Start(t, append(more, iamtest.WithServer(func(o *server.Options) { o.Now = func() time.Time { return *p.now } }))...)
 	p.world = &world{Client: srv.IAM(), t: t, srv: srv, ctx: t.Context()}
 	p.as = iam.NewFromConfig(srv.ConfigFor(srv.AccountKey(partnerAccount)))
 	status, answer := p.manage("POST", "delegation-templates", `{"account":"`+partnerAccount+`","requestor":"Partner","name":"setup","policy":`+partnerPolicy+`}`)

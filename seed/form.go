@@ -280,7 +280,7 @@ type samlProvider struct {
 	CreateDate  instant   `seed:"createDate"`
 	ValidUntil  instant   `seed:"validUntil"`
 	Metadata    content   `seed:"metadata,required"`
-	Encryption  text      `seed:"assertionEncryptionMode"` // Required or Allowed
+	Encryption  text      `seed:"assertionEncryptionMode,secret"` // Required or Allowed; Required needs a key
 	PrivateKeys []samlKey `seed:"privateKeys,secret"`
 	Tags        texts     `seed:"tags"`
 }

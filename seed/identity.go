@@ -57,7 +57,7 @@ func (w *writer) group(x *group) error {
 	if err := persistence.Groups.Put(w.tx, w.account, g); err != nil {
 		return err
 	}
-	return w.policies(holder{"group", x.Name.value}, &x.permissions)
+	return w.policies(holder{kind: "group", name: x.Name.value}, &x.permissions)
 }
 
 // identityID is the ID that a user, group or role should have: the declared one
@@ -94,7 +94,7 @@ func (w *writer) user(x *user) error {
 	if err := w.stampUser(x, made); err != nil {
 		return err
 	}
-	if err := w.policies(holder{"user", x.Name.value}, &x.permissions); err != nil {
+	if err := w.policies(holder{kind: "user", name: x.Name.value}, &x.permissions); err != nil {
 		return err
 	}
 	for _, g := range x.Groups {
@@ -178,7 +178,7 @@ func (w *writer) role(x *role) error {
 	if err := w.stampRole(x, made); err != nil {
 		return err
 	}
-	if err := w.policies(holder{"role", x.Name.value}, &x.permissions); err != nil {
+	if err := w.policies(holder{"role", x.Name.value, iamsvc.IsProtectedPath(path)}, &x.permissions); err != nil {
 		return err
 	}
 	return w.protectRole(x.Name.value, path)
@@ -329,7 +329,7 @@ func (w *writer) trusts() error {
 // what a real account tells, others may be elsewhere.
 func (w *writer) keepPrincipal(x *role, ref evaluator.PrincipalRef) bool {
 	switch {
-	case ref.Type == "AWS" && iamsvc.IsUniqueID(ref.Value):
+	case ref.Type == "AWS" && iamsvc.IsUniqueID(ref.Value), ref.Type == "Service" && iamsvc.IsProtectedPath(x.Path.value):
 		return true
 	case w.imported:
 		w.warn(x.Trust.line, "role %s trusts %q, which does not exist here; it stays in the trust policy", x.Name.value, ref.Value)
@@ -339,7 +339,10 @@ func (w *writer) keepPrincipal(x *role, ref evaluator.PrincipalRef) bool {
 }
 
 // holder is a user, group or role that has policies.
-type holder struct{ kind, name string }
+type holder struct {
+	kind, name string
+	own        bool // a role of AWS's own
+}
 
 // policies puts the inline policies and attaches the managed ones.
 func (w *writer) policies(h holder, x *permissions) error {
@@ -385,13 +388,34 @@ func (w *writer) inline(h holder, p named) (err error) {
 }
 
 func (w *writer) attach(h holder, arn *string) (err error) {
-	switch h.kind {
-	case "group":
+	switch {
+	case h.own && strings.HasPrefix(*arn, servicePolicies):
+		return w.attachServicePolicy(h.name, *arn)
+	case h.kind == "group":
 		_, err = w.AttachGroupPolicy(w.ctx, &iam.AttachGroupPolicyInput{GroupName: &h.name, PolicyArn: arn})
-	case "user":
+	case h.kind == "user":
 		_, err = w.AttachUserPolicy(w.ctx, &iam.AttachUserPolicyInput{UserName: &h.name, PolicyArn: arn})
-	case "role":
+	case h.kind == "role":
 		_, err = w.AttachRolePolicy(w.ctx, &iam.AttachRolePolicyInput{RoleName: &h.name, PolicyArn: arn})
 	}
 	return err
+}
+
+// servicePolicies begins the ARNs of the policies that only service-linked roles
+// have.
+const servicePolicies = "arn:aws:iam::aws:policy/aws-service-role/"
+
+// attachServicePolicy attaches what no call can attach.
+func (w *writer) attachServicePolicy(role, arn string) error {
+	if _, ok := iamsvc.ManagedDocument(arn); !ok {
+		_, err := w.AttachRolePolicy(w.ctx, &iam.AttachRolePolicyInput{RoleName: &role, PolicyArn: &arn})
+		return err // that there is no such policy
+	}
+	r, err := persistence.Roles.Get(w.tx, w.account, persistence.Fold(role))
+	if err != nil {
+		return err
+	}
+	return persistence.Attachments.Put(w.tx, w.account, &persistence.Attachment{
+		EntityID: r.ID, PolicyARN: arn, PolicyName: arn[strings.LastIndexByte(arn, '/')+1:],
+	})
 }

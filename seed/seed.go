@@ -214,3 +214,17 @@ func (s inside) Update(f func(persistence.Tx) error) error { return f(s.tx) }
 
 // Close does nothing: the transaction belongs to others.
 func (s inside) Close() error { return nil }
+
+// Files returns the texts of the files that a file refers to, by the names that
+// it calls them: what Options.Open must answer where the file is applied.
+func Files(name string, text []byte) (map[string][]byte, error) {
+	files := map[string][]byte{}
+	_, err := readText(name, text, func(other string) ([]byte, error) {
+		raw, err := os.ReadFile(beside(name, other))
+		if err == nil {
+			files[other] = raw
+		}
+		return raw, err
+	})
+	return files, err
+}

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"errors"
 	"net/http"
 
 	"github.com/understudy-iam/understudy/persistence"
@@ -16,6 +15,8 @@ func (s *Server) stateRoutes() []route {
 		{http.MethodPost, "restore", ownOrigin(s.restore)},
 		{http.MethodGet, "snapshots", s.listSnapshots},
 		{http.MethodDelete, "snapshots/{id}", ownOrigin(s.deleteSnapshot)},
+		{http.MethodGet, "export", s.exportState},
+		{http.MethodPost, "seed", ownOrigin(s.importSeed)},
 	}
 }
 
@@ -66,22 +67,6 @@ func (s *Server) reset(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, map[string]any{"seeds": append([]string{}, seeds...)})
 }
 
-// seedOptions are those of a seed that is applied to the running server.
-func (s *Server) seedOptions() seed.Options {
-	return seed.Options{Store: s.options.Store, Now: s.options.Now, Random: s.options.Random, Quotas: s.options.Quotas}
-}
-
-// refuseSeed answers a seed that was not applied; nothing has changed.
-func (s *Server) refuseSeed(w http.ResponseWriter, err error) {
-	var f *seed.Fault
-	if !errors.As(err, &f) {
-		s.options.Logger.Error("applying a seed", "error", err)
-		writeJSON(w, http.StatusInternalServerError, map[string]string{"error": "an internal error"})
-		return
-	}
-	writeJSON(w, http.StatusBadRequest, map[string]any{"error": f.Error(), "file": f.File, "line": f.Line, "reason": f.Reason})
-}
-
 // takeSnapshot copies the state, and answers the ID of the copy.
 func (s *Server) takeSnapshot(w http.ResponseWriter, _ *http.Request) {
 	state, err := s.capture()
@@ -89,7 +74,7 @@ func (s *Server) takeSnapshot(w http.ResponseWriter, _ *http.Request) {
 		s.refuse(w, err)
 		return
 	}
-	taken, err := s.snapshots.add(state, s.options.Now())
+	taken, err := s.snapshots.add(state, s.clock.Now())
 	if err != nil {
 		writeJSON(w, http.StatusConflict, map[string]string{"error": err.Error()})
 		return

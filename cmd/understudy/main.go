@@ -29,6 +29,8 @@ type cli struct {
 	Health      healthCommand      `cmd:"" help:"Ask the server how it is; the exit code is 0 if it is well."`
 	Completion  completionCommand  `cmd:"" help:"Print what makes a shell complete the command's words."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`
+	Export      exportCommand      `cmd:"" help:"Write the state of the server as a seed, with secrets only if they are asked for."`
+	Import      importCommand      `cmd:"" help:"Apply a seed to the running server, or what the AWS CLI prints of a real account."`
 }
 
 // Help is the end of the help text.

@@ -19,10 +19,6 @@ func (e *endpoint) manage(path string) (io.ReadCloser, error) {
 // send sends the server a management request with a body of JSON, nil for none.
 // The caller closes the answer.
 func (e *endpoint) send(method, path string, body any) (io.ReadCloser, error) {
-	base, err := e.url()
-	if err != nil {
-		return nil, err
-	}
 	raw, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
@@ -30,11 +26,24 @@ func (e *endpoint) send(method, path string, body any) (io.ReadCloser, error) {
 	if body == nil {
 		raw = nil
 	}
-	r, err := http.NewRequest(method, base+server.ManagementPath+path, bytes.NewReader(raw))
+	return e.do(method, path, "application/json", raw)
+}
+
+// sendAs posts a body of another content type. The caller closes the answer.
+func (e *endpoint) sendAs(path, kind string, body []byte) (io.ReadCloser, error) {
+	return e.do(http.MethodPost, path, kind, body)
+}
+
+func (e *endpoint) do(method, path, kind string, body []byte) (io.ReadCloser, error) {
+	base, err := e.url()
 	if err != nil {
 		return nil, err
 	}
-	r.Header.Set("Content-Type", "application/json")
+	r, err := http.NewRequest(method, base+server.ManagementPath+path, bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	r.Header.Set("Content-Type", kind)
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
 		return nil, noServerError{fmt.Errorf("no server answers at %s; start one with understudy serve, or give its address with --addr (%w)", base, rootCause(err))}

@@ -1,0 +1,340 @@
+package conformance_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/understudy-iam/understudy/iamtest"
+	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/persistence/memstore"
+	"github.com/understudy-iam/understudy/seed"
+	"github.com/understudy-iam/understudy/server"
+)
+
+// onStore starts a server on a store that the test can look into.
+func onStore(t *testing.T) (*partner, persistence.Store) {
+	store := memstore.New()
+	p := newPartner(t, iamtest.WithServer(func(o *server.Options) { o.Store = store }))
+	return p, store
+}
+
+// rich makes some of everything that can be made.
+func (p *partner) rich(random *rand.Rand) (key *types.AccessKey, session aws.Credentials) {
+	t, ctx, tags := p.t, p.ctx, []types.Tag{{Key: aws.String("team"), Value: aws.String("red")}, {Key: aws.String("Cost:x"), Value: aws.String("")}}
+	p.srv.Seed("organization:\n  management: '000000000000'\n  administrators: ['222233334444']\n  rootFeatures: [RootSessions]\n" +
+		"  policies: [{name: NoUsers, type: SCP, document: {Version: 2012-10-17, Statement: [{Effect: Deny, Action: 'iam:CreateGroup', Resource: '*'}]}}]\n" +
+		"  root: {policies: [NoUsers], units: [{name: Work, fullAWSAccess: false, accounts: [{id: '222233334444', policies: [NoUsers]}]}]}")
+	must(p.CreateAccountAlias(ctx, &iam.CreateAccountAliasInput{AccountAlias: aws.String("rich")}))(t)
+	must(p.SetSecurityTokenServicePreferences(ctx, &iam.SetSecurityTokenServicePreferencesInput{GlobalEndpointTokenVersion: types.GlobalEndpointTokenVersionV2Token}))(t)
+	must(p.UpdateAccountPasswordPolicy(ctx, &iam.UpdateAccountPasswordPolicyInput{
+		MinimumPasswordLength: aws.Int32(9), RequireSymbols: true, RequireNumbers: true, RequireLowercaseCharacters: true, RequireUppercaseCharacters: true,
+		AllowUsersToChangePassword: true, MaxPasswordAge: aws.Int32(90), PasswordReusePrevention: aws.Int32(3), HardExpiry: aws.Bool(false),
+	}))(t)
+	must(p.PutAccountProperties(ctx, &iam.PutAccountPropertiesInput{Properties: map[string]string{"RoleManager/Enabled": "true"}}))(t)
+	document := func() *string {
+		text := allow(fmt.Sprintf("iam:Get%d*", random.IntN(1000)))
+		if random.IntN(2) == 0 {
+			text = strings.ReplaceAll(text, ",", ",\n\t ")
+		}
+		return &text
+	}
+	policy := must(p.CreatePolicy(ctx, &iam.CreatePolicyInput{PolicyName: aws.String("Versions"), Path: aws.String("/a/"), Description: aws.String("Ä: #\t'\""), PolicyDocument: document(), Tags: tags}))(t).Policy.Arn
+	for range 3 {
+		must(p.CreatePolicyVersion(ctx, &iam.CreatePolicyVersionInput{PolicyArn: policy, PolicyDocument: document(), SetAsDefault: true}))(t)
+	}
+	for _, v := range []string{"v2", "v3"} {
+		must(p.DeletePolicyVersion(ctx, &iam.DeletePolicyVersionInput{PolicyArn: policy, VersionId: &v}))(t)
+	}
+	must(p.CreateGroup(ctx, &iam.CreateGroupInput{GroupName: aws.String("devs"), Path: aws.String("/teams/")}))(t)
+	must(p.AttachGroupPolicy(ctx, &iam.AttachGroupPolicyInput{GroupName: aws.String("devs"), PolicyArn: policy}))(t)
+	must(p.PutGroupPolicy(ctx, &iam.PutGroupPolicyInput{GroupName: aws.String("devs"), PolicyName: aws.String("own"), PolicyDocument: document()}))(t)
+	for i := range 3 + random.IntN(5) {
+		name := fmt.Sprintf("User-%d", i)
+		must(p.CreateUser(ctx, &iam.CreateUserInput{UserName: &name, Path: aws.String("/staff/"), Tags: tags[:random.IntN(3)], PermissionsBoundary: policy}))(t)
+		must(p.PutUserPolicy(ctx, &iam.PutUserPolicyInput{UserName: &name, PolicyName: aws.String("Own"), PolicyDocument: document()}))(t)
+		must(p.AddUserToGroup(ctx, &iam.AddUserToGroupInput{UserName: &name, GroupName: aws.String("devs")}))(t)
+	}
+	key = p.userKey("ann", allow("iam:*"))
+	ann := aws.String("ann")
+	idle := must(p.CreateAccessKey(ctx, &iam.CreateAccessKeyInput{UserName: ann}))(t).AccessKey
+	must(p.UpdateAccessKey(ctx, &iam.UpdateAccessKeyInput{UserName: ann, AccessKeyId: idle.AccessKeyId, Status: types.StatusTypeInactive}))(t)
+	must(p.CreateLoginProfile(ctx, &iam.CreateLoginProfileInput{UserName: ann, Password: aws.String("First-pass1"), PasswordResetRequired: true}))(t)
+	must(p.UpdateLoginProfile(ctx, &iam.UpdateLoginProfileInput{UserName: ann, Password: aws.String("Second-pass2")}))(t)
+	p.sshKey("ann", sshKeys()[0].openSSH)
+	id := p.sshKey("ann", sshKeys()[1].pem).SSHPublicKeyId
+	must(p.UpdateSSHPublicKey(ctx, &iam.UpdateSSHPublicKeyInput{UserName: ann, SSHPublicKeyId: id, Status: types.StatusTypeInactive}))(t)
+	if err := p.setSigning(ann, p.signing(ann, newCertificate(t, "ann", nil).pem).CertificateId, types.StatusTypeInactive); err != nil {
+		t.Fatal(err)
+	}
+	p.signing(nil, newCertificate(t, "root", nil).pem)
+	gone := p.credential("ann", bedrock).ServiceSpecificCredentialId
+	must(p.DeleteServiceSpecificCredential(ctx, &iam.DeleteServiceSpecificCredentialInput{UserName: ann, ServiceSpecificCredentialId: gone}))(t)
+	must(p.CreateServiceSpecificCredential(ctx, &iam.CreateServiceSpecificCredentialInput{UserName: ann, ServiceName: aws.String(bedrock), CredentialAgeDays: aws.Int32(9)}))(t)
+	if err := p.setCredential("ann", p.credential("ann", codecommit).ServiceSpecificCredentialId, types.StatusTypeInactive); err != nil {
+		t.Fatal(err)
+	}
+	p.enabled("ann", "phone")
+	p.phone("spare")
+	must(p.TagMFADevice(ctx, &iam.TagMFADeviceInput{SerialNumber: aws.String(mfaHead + "spare"), Tags: tags}))(t)
+	p.manage("POST", "security-keys", `{"userName":"ann","name":"yubi","certifications":{"FIDO":"L1"}}`)
+	p.manage("POST", "security-keys", `{"name":"roots"}`)
+	p.richRoles(tags, policy)
+	root := newCertificate(t, "root", nil, authority)
+	c := uploadOf("server", newCertificate(t, "server", &root))
+	c.CertificateChain, c.Path, c.Tags = &root.pem, aws.String("/cloudfront/"), tags
+	must(p.UploadServerCertificate(ctx, c))(t)
+	p.serverCertificate("dead", root)
+	must(p.UpdateServerCertificate(ctx, &iam.UpdateServerCertificateInput{ServerCertificateName: aws.String("dead")}))(t)
+	must(p.CreateOpenIDConnectProvider(ctx, &iam.CreateOpenIDConnectProviderInput{
+		Url: aws.String("https://Token.example.com/x"), ClientIDList: []string{"b", "a"}, ThumbprintList: []string{strings.Repeat("a1", 20)}, Tags: tags,
+	}))(t)
+	arn, _, private := p.saml("Corp")
+	must(p.UpdateSAMLProvider(ctx, &iam.UpdateSAMLProviderInput{SAMLProviderArn: arn, AddPrivateKey: &private, AssertionEncryptionMode: types.AssertionEncryptionModeTypeRequired}))(t)
+	must(p.TagSAMLProvider(ctx, &iam.TagSAMLProviderInput{SAMLProviderArn: arn, Tags: tags}))(t)
+	must(p.EnableOutboundWebIdentityFederation(ctx, nil))(t)
+	request := p.request(p.input("first"))
+	p.request(p.input("second"))
+	for _, step := range []func(*iam.Client, *string) error{p.associate, p.accept, p.send} {
+		if err := step(p.Client, request); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rejected := p.request(p.input("third"))
+	for _, step := range []func(*iam.Client, *string) error{p.associate, p.reject} {
+		if err := step(p.Client, rejected); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := must(sts.NewFromConfig(p.config(key)).GetSessionToken(ctx, &sts.GetSessionTokenInput{}))(t).Credentials
+	return key, aws.Credentials{AccessKeyID: *s.AccessKeyId, SecretAccessKey: *s.SecretAccessKey, SessionToken: *s.SessionToken}
+}
+
+// richRoles makes roles of all kinds, one of which trusts a user who is gone.
+func (p *partner) richRoles(tags []types.Tag, policy *string) {
+	t, ctx := p.t, p.ctx
+	must(p.CreateUser(ctx, &iam.CreateUserInput{UserName: aws.String("gone")}))(t)
+	trust := func(principal string) *string {
+		return aws.String(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":` + principal + `,"Action":"sts:AssumeRole"}]}`)
+	}
+	must(p.CreateRole(ctx, &iam.CreateRoleInput{
+		RoleName: aws.String("Trusting"), Path: aws.String("/r/"), Description: aws.String("d"), MaxSessionDuration: aws.Int32(7200), Tags: tags, PermissionsBoundary: policy,
+		AssumeRolePolicyDocument: trust(`{"AWS":["arn:aws:iam::000000000000:user/gone","arn:aws:iam::000000000000:user/ann","arn:aws:iam::222233334444:root"]}`),
+	}))(t)
+	must(p.DeleteUser(ctx, &iam.DeleteUserInput{UserName: aws.String("gone")}))(t)
+	must(p.AttachRolePolicy(ctx, &iam.AttachRolePolicyInput{RoleName: aws.String("Trusting"), PolicyArn: aws.String("arn:aws:iam::aws:policy/job-function/ViewOnlyAccess")}))(t)
+	must(p.srv.STS().AssumeRole(ctx, &sts.AssumeRoleInput{RoleArn: must(p.CreateRole(ctx, &iam.CreateRoleInput{
+		RoleName: aws.String("used"), AssumeRolePolicyDocument: trust(`{"AWS":"000000000000"}`),
+	}))(t).Role.Arn, RoleSessionName: aws.String("session")}))(t)
+	must(p.CreateServiceLinkedRole(ctx, &iam.CreateServiceLinkedRoleInput{AWSServiceName: aws.String("autoscaling.amazonaws.com"), CustomSuffix: aws.String("x"), Description: aws.String("linked")}))(t)
+	must(p.AcquireRole(ctx, power("worker", "lambda.amazonaws.com")))(t)
+	must(p.CreateInstanceProfile(ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: aws.String("box"), Path: aws.String("/i/"), Tags: tags}))(t)
+	must(p.AddRoleToInstanceProfile(ctx, &iam.AddRoleToInstanceProfileInput{InstanceProfileName: aws.String("box"), RoleName: aws.String("used")}))(t)
+	must(p.CreateInstanceProfile(ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: aws.String("empty")}))(t)
+}
+
+// pairsOf is everything in a store but what an export leaves out.
+func pairsOf(t *testing.T, store persistence.Store) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	if err := store.View(func(tx persistence.Tx) error {
+		for item, err := range tx.Scan(nil, nil) {
+			if err != nil {
+				return err
+			}
+			table, _, _ := strings.Cut(strings.SplitN(string(item.Key), "\x00", 3)[1], "/")
+			if _, out := seed.LeftOut[table]; !out {
+				all[string(item.Key)] = string(item.Value)
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func (p *partner) export(query string) string {
+	p.t.Helper()
+	return wantStatus(p.t, p.srv, "GET export?"+query, "", http.StatusOK)
+}
+
+func (p *partner) apply(text string) string {
+	p.t.Helper()
+	status, answer := askServer(p.t, p.srv, "POST seed", "application/yaml", text)
+	if status != http.StatusOK {
+		p.t.Fatalf("applying: %d %s", status, answer)
+	}
+	return answer
+}
+
+// A state of everything comes back from its export: the same pairs in the store,
+// the same answers, and credentials and sessions that still work.
+func TestExportAndImport(t *testing.T) {
+	number := uint64(time.Now().UnixNano())
+	t.Logf("random state %d", number)
+	from, store := onStore(t)
+	key, session := from.rich(rand.New(rand.NewPCG(number, 0)))
+	text := from.export("secrets=true")
+	into, again := emptyServer(t)
+	if answer := into.apply(text); strings.TrimSpace(answer) != `{"warnings":[]}` {
+		t.Errorf("answer %s", answer)
+	}
+	if diff := cmp.Diff(pairsOf(t, store), pairsOf(t, again)); diff != "" {
+		t.Errorf("another state (-it was +it is):\n%s", diff)
+	}
+	if second := into.export("secrets=true"); second != text {
+		t.Errorf("another export (-first +second):\n%s", cmp.Diff(text, second))
+	}
+	for _, table := range []string{"account", "delegation-template", "delegation-request", "owned-delegation", "group", "member", "instance-profile", "login-profile",
+		"password-policy", "mfa", "oidc-provider", "organization", "organization-policy", "organization-member", "policy", "policy-version", "attachment", "inline",
+		"role", "saml-provider", "server-certificate", "service-credential", "service-alias", "signing-certificate", "ssh-key", "user", "access-key"} {
+		if !hasTable(t, again, table) {
+			t.Errorf("the state has nothing in table %s", table)
+		}
+	}
+	sameAnswers(t, from.Client, into.Client)
+	must(into.with(key).GetUser(t.Context(), &iam.GetUserInput{}))(t)
+	must(sts.NewFromConfig(into.srv.ConfigFor(session)).GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{}))(t)
+
+	bare := from.export("")
+	for _, secret := range []string{*key.SecretAccessKey, "PRIVATE KEY", "sealingKey", "hash", "seed:", "exchangeToken"} {
+		if strings.Contains(strings.ReplaceAll(bare, "# ", ""), secret) && !strings.HasPrefix(secret, "seed") {
+			t.Errorf("an export without secrets has %q", secret)
+		}
+	}
+	other, _ := emptyServer(t)
+	other.apply(bare)
+	if second := other.export(""); second != bare {
+		t.Errorf("another export without secrets (-first +second):\n%s", cmp.Diff(bare, second))
+	}
+}
+
+func emptyServer(t *testing.T) (*partner, persistence.Store) {
+	store := memstore.New()
+	srv := iamtest.Start(t, iamtest.WithServer(func(o *server.Options) { o.Store = store }))
+	return &partner{world: &world{Client: srv.IAM(), t: t, srv: srv, ctx: t.Context()}}, store
+}
+
+func hasTable(t *testing.T, store persistence.Store, table string) bool {
+	for key := range pairsOf(t, store) {
+		if strings.Split(key, "\x00")[1] == table {
+			return true
+		}
+	}
+	return false
+}
+
+// sameAnswers asks two servers about everything in an account.
+func sameAnswers(t *testing.T, a, b *iam.Client) {
+	t.Helper()
+	ask := func(c *iam.Client) []any {
+		ctx := t.Context()
+		return []any{
+			must(c.GetAccountAuthorizationDetails(ctx, &iam.GetAccountAuthorizationDetailsInput{MaxItems: aws.Int32(1000)}))(t),
+			must(c.GetAccountSummary(ctx, nil))(t).SummaryMap, must(c.ListUsers(ctx, nil))(t).Users, must(c.ListRoles(ctx, nil))(t).Roles,
+			must(c.ListGroups(ctx, nil))(t).Groups, must(c.ListPolicies(ctx, &iam.ListPoliciesInput{Scope: types.PolicyScopeTypeLocal}))(t).Policies,
+			must(c.ListInstanceProfiles(ctx, nil))(t).InstanceProfiles, must(c.ListVirtualMFADevices(ctx, nil))(t).VirtualMFADevices,
+			must(c.ListServerCertificates(ctx, nil))(t).ServerCertificateMetadataList, must(c.ListSAMLProviders(ctx, nil))(t).SAMLProviderList,
+			must(c.ListOpenIDConnectProviders(ctx, nil))(t).OpenIDConnectProviderList, must(c.ListAccountAliases(ctx, nil))(t).AccountAliases,
+			must(c.GetAccountPasswordPolicy(ctx, nil))(t).PasswordPolicy, must(c.GetAccountProperties(ctx, nil))(t).Properties,
+			must(c.ListAccessKeys(ctx, &iam.ListAccessKeysInput{UserName: aws.String("ann")}))(t).AccessKeyMetadata,
+			must(c.ListSSHPublicKeys(ctx, &iam.ListSSHPublicKeysInput{UserName: aws.String("ann")}))(t).SSHPublicKeys,
+			must(c.ListSigningCertificates(ctx, &iam.ListSigningCertificatesInput{UserName: aws.String("ann")}))(t).Certificates,
+			must(c.ListMFADevices(ctx, &iam.ListMFADevicesInput{UserName: aws.String("ann")}))(t).MFADevices,
+			must(c.ListDelegationRequests(ctx, nil))(t).DelegationRequests, must(c.ListOrganizationsFeatures(ctx, nil))(t).EnabledFeatures,
+		}
+	}
+	unexported := cmp.FilterPath(func(p cmp.Path) bool {
+		return strings.Contains(p.String(), "noSmithyDocumentSerde") || strings.Contains(p.String(), "ResultMetadata")
+	}, cmp.Ignore())
+	if diff := cmp.Diff(ask(a), ask(b), unexported, cmp.Exporter(func(reflect.Type) bool { return true }), cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("other answers (-before +after):\n%s", diff)
+	}
+}
+
+// What the API answers of a real account, and what the AWS CLI makes of it, are
+// seeds too.
+func TestImportOfAccountAuthorizationDetails(t *testing.T) {
+	from, _ := onStore(t)
+	from.rich(rand.New(rand.NewPCG(1, 2)))
+	details := must(from.GetAccountAuthorizationDetails(t.Context(), &iam.GetAccountAuthorizationDetailsInput{MaxItems: aws.Int32(1000), Filter: []types.EntityType{
+		types.EntityTypeUser, types.EntityTypeRole, types.EntityTypeGroup, types.EntityTypeLocalManagedPolicy,
+	}}))(t)
+	for _, decoded := range []bool{false, true} {
+		into, _ := emptyServer(t)
+		status, answer := askServer(t, into.srv, "POST seed", "application/json", cliJSON(t, details, decoded))
+		if status != http.StatusOK {
+			t.Fatalf("decoded %v: %d %s", decoded, status, answer)
+		}
+		got := must(into.GetAccountAuthorizationDetails(t.Context(), &iam.GetAccountAuthorizationDetailsInput{MaxItems: aws.Int32(1000), Filter: []types.EntityType{
+			types.EntityTypeUser, types.EntityTypeRole, types.EntityTypeGroup, types.EntityTypeLocalManagedPolicy,
+		}}))(t)
+		if diff := cmp.Diff(cliJSON(t, details, true), cliJSON(t, got, true)); diff != "" {
+			t.Errorf("decoded %v: other details (-before +after):\n%s", decoded, diff)
+		}
+	}
+}
+
+// cliJSON is an answer as the AWS CLI prints it: with policy documents decoded,
+// if they are to be.
+func cliJSON(t *testing.T, out *iam.GetAccountAuthorizationDetailsOutput, decoded bool) string {
+	t.Helper()
+	raw, err := json.Marshal(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var tree any
+	if err := json.Unmarshal(raw, &tree); err != nil {
+		t.Fatal(err)
+	}
+	delete(tree.(map[string]any), "ResultMetadata")
+	if decoded {
+		tree = decodeDocuments(t, tree)
+	}
+	raw, err = json.MarshalIndent(tree, "", "    ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(raw)
+}
+
+func decodeDocuments(t *testing.T, tree any) any {
+	switch x := tree.(type) {
+	case map[string]any:
+		for k, v := range x {
+			x[k] = decodeDocuments(t, v)
+		}
+	case []any:
+		for i, v := range x {
+			x[i] = decodeDocuments(t, v)
+		}
+	case string:
+		if !strings.HasPrefix(x, "%7B") {
+			return x
+		}
+		text, err := url.PathUnescape(x)
+		var document any
+		if err == nil {
+			err = json.Unmarshal([]byte(text), &document)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return document
+	}
+	return tree
+}
