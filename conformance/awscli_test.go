@@ -14,6 +14,7 @@ var examples = map[string]string{
 	"access-keys":          "access keys: all as expected",
 	"account":              "account: all as expected",
 	"credentials":          "credentials: all as expected",
+	"credential-sources":   "credential sources: all as expected",
 	"delegation":           "delegation: all as expected",
 	"first-steps":          "first steps: all as expected",
 	"groups":               "groups: all as expected",
