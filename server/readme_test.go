@@ -14,37 +14,52 @@ import (
 	"github.com/understudy-iam/understudy/sts"
 )
 
-var update = flag.Bool("update", false, "write the README's generated parts")
+var update = flag.Bool("update", false, "write the generated parts of README.md and docs/departures.md")
 
-const readme = "../README.md"
-
-// The README says of every operation whether it is served, and lists every
-// departure; both are made from the code.
+// The README says of every operation whether it is served, docs/departures.md
+// describes every departure, and both are made from the code.
 func TestReadmeAgreesWithTheCode(t *testing.T) {
-	raw, err := os.ReadFile(readme)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := replacePart(t, string(raw), "departures", departuresPart())
-	want = replacePart(t, want, "operations", operationsPart())
-	if *update {
-		if err := os.WriteFile(readme, []byte(want), 0o644); err != nil {
+	for file, parts := range map[string]map[string]string{
+		"../README.md":          {"departures": departureNames(), "operations": operationsPart()},
+		"../docs/departures.md": {"departures": departuresPart()},
+	} {
+		raw, err := os.ReadFile(file)
+		if err != nil {
 			t.Fatal(err)
 		}
+		want := string(raw)
+		for part, lines := range parts {
+			want = replacePart(t, want, part, lines)
+		}
+		if *update {
+			if err := os.WriteFile(file, []byte(want), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if diff := cmp.Diff(want, string(raw)); diff != "" && !*update {
+			t.Errorf("%s is behind the code; run go test ./server -update (-want +got):\n%s", file, diff)
+		}
 	}
-	if diff := cmp.Diff(want, string(raw)); diff != "" && !*update {
-		t.Errorf("README.md is behind the code; run go test ./server -update (-want +got):\n%s", diff)
+}
+
+// departureNames are links to what describes them.
+func departureNames() string {
+	var list []string
+	for _, d := range Departures() {
+		list = append(list, fmt.Sprintf("[%s](docs/departures.md#%s)", d.Name, d.Name))
 	}
+	return strings.Join(list, ",\n") + ".\n"
 }
 
 func departuresPart() string {
 	var b strings.Builder
 	for _, d := range Departures() {
-		fmt.Fprintf(&b, "- **%s** (%s): %s\n", d.Name, d.Since, d.Text)
+		fmt.Fprintf(&b, "\n## %s\n\n%s (%s)\n", d.Name, d.Text, d.Since)
 	}
-	return b.String()
+	return b.String() + "\n"
 }
 
+// operationsPart has a row for each service: what is served, and what is not.
 func operationsPart() string {
 	served := map[string]bool{}
 	for _, op := range operations(&iam.Service{}, &sts.Service{}) {
@@ -60,12 +75,11 @@ func operationsPart() string {
 				missing = append(missing, op.Name)
 			}
 		}
-		fmt.Fprintf(&b, "\n### %s: %d of %d\n\n| operation | state |\n|---|---|\n", strings.ToUpper(service.Name), len(complete), len(service.Operations))
-		for _, name := range complete {
-			fmt.Fprintf(&b, "| %s | complete |\n", name)
-		}
-		for _, name := range missing {
-			fmt.Fprintf(&b, "| %s | not built: answers 501 NotImplemented |\n", name)
+		name := strings.ToUpper(service.Name)
+		fmt.Fprintf(&b, "\n<details><summary>%s: %d of %d, complete</summary>\n\n%s\n\n</details>\n",
+			name, len(complete), len(service.Operations), strings.Join(complete, ", "))
+		if len(missing) > 0 {
+			fmt.Fprintf(&b, "\nNot built, answered 501 NotImplemented: %s.\n", strings.Join(missing, ", "))
 		}
 	}
 	return b.String() + "\n"
@@ -77,7 +91,7 @@ func replacePart(t *testing.T, text, part, lines string) string {
 	head, rest, ok := strings.Cut(text, "<!-- "+part+": made by go test ./server -update -->\n")
 	_, tail, ok2 := strings.Cut(rest, "<!-- end -->")
 	if !ok || !ok2 {
-		t.Fatalf("README.md has no part %q", part)
+		t.Fatalf("there is no part %q", part)
 	}
 	return head + "<!-- " + part + ": made by go test ./server -update -->\n" + lines + "<!-- end -->" + tail
 }

@@ -1,0 +1,54 @@
+# The beginning of the script that runs a document; see TestDocuments. The
+# variable WORK names a directory outside that of the document.
+set -euo pipefail
+unset AWS_ENDPOINT_URL AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_PROFILE AWS_REGION AWS_DEFAULT_REGION
+where=start
+server=
+watchers=()
+
+at() { where=$1; }
+wrong() { echo "$where: $*"; exit 1; }
+
+trap 'code=$?; [ $code = 0 ] || { echo "failed at $where"; cat "$WORK"/*.err 2>/dev/null; } ; stop' EXIT
+
+stop() {
+  local pid
+  for pid in "${watchers[@]}" $server; do kill "$pid" 2>/dev/null || true; done
+  [ -z "$server" ] || wait "$server" 2>/dev/null || true
+  server=
+  watchers=()
+}
+
+# A document shows a server in one shell and its clients in another. Here the
+# server goes to the background, in the place of the one before, and so does
+# what watches it.
+understudy() {
+  case ${1-} in
+    serve)
+      shift
+      stop
+      command understudy serve --log-level warn "$@" >"$WORK/serve.out" 2>"$WORK/serve.err" &
+      server=$!
+      for _ in $(seq 600); do
+        if command understudy health >/dev/null 2>&1; then return; fi
+        kill -0 "$server" 2>/dev/null || wrong "the server does not start: understudy serve $*"
+        sleep 0.05
+      done
+      wrong "the server does not answer" ;;
+    watch)
+      shift
+      command understudy watch "$@" >"$WORK/watch.out" 2>"$WORK/watch.err" &
+      watchers+=($!)
+      for _ in $(seq 600); do
+        if grep -q '^watching$' "$WORK/watch.err"; then return; fi
+        sleep 0.05
+      done
+      wrong "nothing is watched: understudy watch $*" ;;
+    *) command understudy "$@" ;;
+  esac
+}
+
+# Debian's pytest serves another Python too.
+python3 -c 'import pytest' 2>/dev/null || export PYTHONPATH=/usr/lib/python3/dist-packages
+
+understudy serve
