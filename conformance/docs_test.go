@@ -47,7 +47,7 @@ func TestEveryBlockIsRun(t *testing.T) {
 			}
 		case b.Language == "sh" || b.Language == "console":
 		case b.Language == "go":
-			if !strings.Contains(code, unindented(b.Text)) {
+			if !strings.Contains(code, strings.TrimSpace(unindented(b.Text))) {
 				t.Errorf("%s:%d: no Go file of the project holds this:\n%s", b.Document, b.Line, b.Text)
 			}
 		default:

@@ -83,7 +83,11 @@ func (d *documentRun) command(where, text, out string, exitCode int) {
 		fmt.Fprintf(&d.script, "{\n%s} >%s 2>&1\n", text, out)
 		return
 	}
-	fmt.Fprintf(&d.script, "code=0\n(\n%s) >%s 2>&1 || code=$?\n[ $code = %d ] || wrong \"the exit code is $code, not %d\"\n", text, out, exitCode, exitCode)
+	test := fmt.Sprintf("= %d", exitCode)
+	if exitCode == document.AnyFailure {
+		test = "!= 0"
+	}
+	fmt.Fprintf(&d.script, "code=0\n(\n%s) >%s 2>&1 || code=$?\n[ $code %s ] || wrong \"the exit code is $code; $code %s is wanted\"\n", text, out, test, test)
 }
 
 // console adds the commands of a console block, which stand after "$ " and go on

@@ -121,8 +121,13 @@ func (l *line) flag(name string) *kong.Flag {
 	return nil
 }
 
+// flags are those of the command and of what it is without a command of its own.
 func (l *line) flags() (all []*kong.Flag) {
-	for _, group := range l.node.AllFlags(true) {
+	node := l.node
+	if node.DefaultCmd != nil {
+		node = node.DefaultCmd
+	}
+	for _, group := range node.AllFlags(true) {
 		all = append(all, group...)
 	}
 	return all

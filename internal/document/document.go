@@ -4,7 +4,8 @@
 //
 //	<!-- file: NAME -->        the block is the content of that file
 //	<!-- tested by NAME -->    the test of that name does what the block shows
-//	<!-- exit code: N -->      the block ends with this exit code, not with 0
+//	<!-- exit code: N -->      the block ends with this exit code, not with 0;
+//	                           "not 0" is any other one
 //	<!-- not run here -->      nothing runs it; only for what has no runner
 //
 // Without one, a block of "sh" or "console" is run, one of "go" stands in a Go
@@ -32,9 +33,12 @@ type Block struct {
 
 	File     string // not empty: the block is this file
 	TestedBy string // not empty: the name of a test, or a target of the Makefile
-	ExitCode int
+	ExitCode int    // AnyFailure: whatever is not 0
 	NotRun   bool
 }
+
+// AnyFailure is the exit code of a block that fails, with whatever code.
+const AnyFailure = -1
 
 // Documents are the paths of all documents below the root: README.md,
 // DEVELOPMENT.md and those in docs/.
@@ -99,7 +103,9 @@ func (b *Block) mark(line string) (err error) {
 	case "tested by":
 		b.TestedBy = m[2]
 	case "exit code":
-		if b.ExitCode, err = strconv.Atoi(m[2]); err != nil {
+		if m[2] == "not 0" {
+			b.ExitCode = AnyFailure
+		} else if b.ExitCode, err = strconv.Atoi(m[2]); err != nil {
 			return fmt.Errorf("%s:%d: the exit code is no number: %w", b.Document, b.Line, err)
 		}
 	case "not run here":

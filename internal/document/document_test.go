@@ -8,7 +8,7 @@ import (
 
 func TestParse(t *testing.T) {
 	got, err := parse("a.md", "text\n\n```sh\nls\n```\n<!-- file: x.yaml -->\n```yaml\na: 1\n\n```\n<!-- tested by TestX -->\n```sh\n```\n"+
-		"<!-- exit code: 2 -->\n```console\n$ false\n```\n<!-- not run here -->\n```java\n```\n<!-- something else -->\n```\n```\n")
+		"<!-- exit code: not 0 -->\n```console\n$ false\n```\n<!-- not run here -->\n```java\n```\n<!-- something else -->\n```\n```\n")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -16,7 +16,7 @@ func TestParse(t *testing.T) {
 		{Document: "a.md", Line: 3, Language: "sh", Text: "ls\n"},
 		{Document: "a.md", Line: 7, Language: "yaml", Text: "a: 1\n\n", File: "x.yaml"},
 		{Document: "a.md", Line: 12, Language: "sh", TestedBy: "TestX"},
-		{Document: "a.md", Line: 15, Language: "console", Text: "$ false\n", ExitCode: 2},
+		{Document: "a.md", Line: 15, Language: "console", Text: "$ false\n", ExitCode: AnyFailure},
 		{Document: "a.md", Line: 19, Language: "java", NotRun: true},
 		{Document: "a.md", Line: 22},
 	}
