@@ -27,6 +27,7 @@ var examples = map[string]string{
 	"reports":              "reports: all as expected",
 	"role-templates":       "role templates: all as expected",
 	"roles":                "roles: all as expected",
+	"saml":                 "SAML: all as expected",
 	"server-certificates":  "server certificates: all as expected",
 	"service-linked-roles": "service-linked roles: all as expected",
 	"simulation":           "simulation: all as expected",

@@ -61,6 +61,7 @@ as() {
   AWS_ACCESS_KEY_ID=$id AWS_SECRET_ACCESS_KEY=$secret aws "$@" --output text
 }
 
+: >"$work/out" # the loop below may read it before the server writes
 "$understudy" serve --addr 127.0.0.1:0 --log-level warn ${flags[@]+"${flags[@]}"} >"$work/out" &
 server=$!
 endpoint=
