@@ -1,7 +1,7 @@
 package seed
 
 import (
-	"flag"
+	cli "flag"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -14,7 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var updateDocument = flag.Bool("update", false, "write the reference in docs/seed.md")
+var updateDocument = cli.Bool("update", false, "write the reference in docs/seed.md")
 
 const (
 	seedDocument = "../docs/seed.md"
