@@ -216,9 +216,10 @@ func countKey(account, table string) []byte {
 }
 
 // Records are CBOR maps with small integer keys: compact, quick, and a field
-// can be added or renamed without touching what is stored.
+// can be added or renamed without touching what is stored. They are sorted, so
+// that equal records are equal bytes.
 var (
-	encoding = must(cbor.EncOptions{Time: cbor.TimeUnixDynamic, Sort: cbor.SortNone}.EncMode())
+	encoding = must(cbor.EncOptions{Time: cbor.TimeUnixDynamic, Sort: cbor.SortBytewiseLexical}.EncMode())
 	decoding = must(cbor.DecOptions{}.DecMode())
 )
 

@@ -1,5 +1,5 @@
-// Package seed fills a store from a YAML file: accounts with their users,
-// groups, roles and policies, and an organization with its units, SCPs and RCPs.
+// Package seed fills a store from a YAML file with everything that can be
+// created, and writes what a store holds as such a file.
 //
 // It guarantees that
 //   - a file is applied whole or not at all, in one transaction. A file with a
@@ -48,6 +48,30 @@
 // fullAWSAccess is false there. An organization has all features and trusted
 // access of IAM unless the file says otherwise. The ID of an access key may be left out: it then
 // derives from account, user and position, and is the same each time.
+//
+// form.go has all members. An account may have settings (passwordPolicy,
+// globalEndpointTokenVersion, roleManager, outboundFederation, root), policies
+// with versions, instanceProfiles, oidcProviders, samlProviders,
+// serverCertificates, mfaDevices, delegationTemplates and delegationRequests; a
+// user loginProfile, accessKeys with status, sshPublicKeys, signingCertificates
+// and serviceSpecificCredentials; a role service and suffix (service-linked), or
+// template. What has a unique ID or a date may give them: id, createDate.
+// Documents, certificates and metadata may be {file: NAME}, relative to the file
+// that says so, wherever that leads: a file is trusted like a program. Text that
+// is sent to a server refers only to files that are sent with it.
+//
+// A credential without its secret is made with one that nobody knows, and one
+// that exists keeps its own.
+//
+// # A real account
+//
+// What `aws iam get-account-authorization-details` prints is a file too: the
+// object of one page or of several, with documents as objects or
+// percent-encoded. Quotas do not bound it. In trust policies, principals that do
+// not exist stay as they are, with a warning, but for unique IDs of deleted ones,
+// which stay without. Attached policies and groups that do not exist are left
+// out, with a warning; a permissions boundary that does not exist is a fault,
+// since to leave it out would allow more.
 //
 // # Caveats
 //

@@ -93,6 +93,9 @@ func (c *serveCommand) Run() error {
 	if err := c.seed(options, logger); err != nil {
 		return err
 	}
+	if c.Seed != "" {
+		options.Seeds = []string{c.Seed} // a reset applies it again
+	}
 	s, err := server.New(options)
 	if err != nil {
 		return err
