@@ -58,7 +58,6 @@ var newer = []string{"AcquireRole", "GetAccountProperties", "GetRoleTemplateVers
 // unserved are operations that a client knows and no scenario calls, with the
 // reason.
 var unserved = map[string]string{
-	"AssumeRoleWithSAML":   "the server does not serve it yet",
 	"GetScopedCredentials": "AWS announced it on 2026-11-19, after the models that the server is made of",
 }
 
@@ -202,7 +201,7 @@ func clientEnv(t *testing.T) []string {
 	home := t.TempDir()
 	env := slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "AWS_") })
 	return append(env, "AWS_CONFIG_FILE="+filepath.Join(home, "config"), "AWS_SHARED_CREDENTIALS_FILE="+filepath.Join(home, "credentials"),
-		"AWS_EC2_METADATA_DISABLED=true", "AWS_REGION=us-east-1", "AWS_PAGER=", "PYTHONDONTWRITEBYTECODE=1")
+		"AWS_EC2_METADATA_DISABLED=true", "AWS_REGION=us-east-1", "AWS_DEFAULT_REGION=us-east-1", "AWS_PAGER=", "PYTHONDONTWRITEBYTECODE=1")
 }
 
 // unknown compares the operations of the scenario with those of the client.

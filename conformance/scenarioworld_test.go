@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/understudy-iam/understudy/saml"
 )
 
 // scenarioSeed is an organization whose management account calls.
@@ -27,7 +29,8 @@ func newScenario(t *testing.T, files ...string) *scenario {
 	t.Helper()
 	ca := newCertificate(t, "ca", nil, authority)
 	leaf := newCertificate(t, "leaf", &ca)
-	samlKey, samlCertificate := idpKey(t)
+	idp := identityProvider(signingPair())
+	samlMetadata, assertion := signOnOf(t, idp)
 	issuer := newIssuer(t)
 	keys, seed := filepath.Join(t.TempDir(), "keys.json"), filepath.Join(t.TempDir(), "seed.yaml")
 	for file, text := range map[string]string{keys: string(issuer.document()), seed: scenarioSeed} {
@@ -45,17 +48,18 @@ func newScenario(t *testing.T, files ...string) *scenario {
 			"test":    map[string]string{"AccessKeyId": "test", "SecretAccessKey": "test"},
 			"partner": map[string]string{"AccessKeyId": "222222222222", "SecretAccessKey": "test"},
 
-			"admin":    allow("*"),
-			"read":     `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Get*","Resource":"*"},{"Effect":"Deny","Action":"s3:*","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"203.0.113.0/24"}}}]}`,
-			"readonly": "arn:aws:iam::aws:policy/ReadOnlyAccess",
-			"trust":    principal("AWS", "000000000000", `["sts:AssumeRole","sts:TagSession","sts:SetSourceIdentity"]`, ""),
-			"webtrust": principal("Federated", oidcProvider, `"sts:AssumeRoleWithWebIdentity"`, `,"Condition":{"StringEquals":{"id.example.com/team:aud":"client-a"}}`),
-			"deny":     `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"ec2:RunInstances","Resource":"*"}]}`,
-			"password": "Correct-horse-7",
+			"admin":     allow("*"),
+			"read":      `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Get*","Resource":"*"},{"Effect":"Deny","Action":"s3:*","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"203.0.113.0/24"}}}]}`,
+			"readonly":  "arn:aws:iam::aws:policy/ReadOnlyAccess",
+			"trust":     principal("AWS", "000000000000", `["sts:AssumeRole","sts:TagSession","sts:SetSourceIdentity"]`, ""),
+			"samltrust": principal("Federated", samlHead+"company", `"sts:AssumeRoleWithSAML"`, ""),
+			"webtrust":  principal("Federated", oidcProvider, `"sts:AssumeRoleWithWebIdentity"`, `,"Condition":{"StringEquals":{"id.example.com/team:aud":"client-a"}}`),
+			"deny":      `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"ec2:RunInstances","Resource":"*"}]}`,
+			"password":  "Correct-horse-7",
 
 			"ssh1": sshKeys()[0].openSSH, "ssh2": sshKeys()[1].openSSH,
 			"certificate": leaf.pem, "key.pem": leaf.key, "chain": ca.pem,
-			"saml": metadata("https://idp.example.com", samlCertificate), "samlkey": samlKey,
+			"saml": samlMetadata, "samlkey": *decryptingPair().pem(), "assertion": assertion,
 			"jwt":   issuer.sign(claims(map[string]any{"exp": time.Now().Add(time.Hour).Unix()})),
 			"token": "GAHT12345678", "code": "GAHT12345678", "token2": "GAHT87654321", "code2": "GAHT87654321",
 			"roletemplate": powerTemplate, "orgpath": organizationPath(t, url),
@@ -92,4 +96,20 @@ func organizationPath(t *testing.T, url string) string {
 	}
 	t.Fatalf("no path in %+v", record)
 	return ""
+}
+
+// signOnOf is the metadata of an identity provider and a response of it, for a
+// role and a provider of the scenario.
+func signOnOf(t *testing.T, idp *saml.Issuer) (document, response string) {
+	t.Helper()
+	document, err := idp.Metadata()
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &directory{idp: idp, provider: samlHead + "company"}
+	response, err = idp.Respond(d.claims("arn:aws:iam::000000000000:role/staff"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return document, response
 }
