@@ -158,7 +158,7 @@ type number64 struct {
 	line  int
 }
 
-func (n number64) given() bool { return n.line != 0 }
+func (x number64) given() bool { return x.line != 0 }
 
 func (x *number64) read(m *mapping, n *yaml.Node, name string) { x.parse(m, n, name, 64) }
 
