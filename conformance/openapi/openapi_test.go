@@ -44,7 +44,7 @@ func start(t *testing.T) string {
 	if err := os.WriteFile(file, []byte(seed), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(binary, "serve", "--json", "--addr", "127.0.0.1:0", "--log-level", "warn", "--seed", file)
+	cmd := exec.Command(binary, "serve", "--json", "--idp", "--addr", "127.0.0.1:0", "--log-level", "warn", "--seed", file)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -179,6 +179,7 @@ func TestServerAnswersAsDescribed(t *testing.T) {
 	doc, router := described(t, url)
 	openapi3filter.RegisterBodyDecoder("text/event-stream", openapi3filter.PlainBodyDecoder)
 	openapi3filter.RegisterBodyDecoder("application/yaml", openapi3filter.PlainBodyDecoder)
+	openapi3filter.RegisterBodyDecoder("application/samlmetadata+xml", openapi3filter.PlainBodyDecoder)
 	c := &client{t: t, url: url, router: router, asked: map[string]bool{}}
 
 	c.ask("GET", "health", "", 200)
@@ -241,6 +242,22 @@ func TestServerAnswersAsDescribed(t *testing.T) {
 	c.ask("GET", "issuers/"+issuer+"/.well-known/openid-configuration", "", 200)
 	c.ask("GET", "issuers/"+issuer+"/.well-known/jwks.json", "", 200)
 	c.ask("GET", "issuers/no-such-issuer/.well-known/jwks.json", "", 404)
+
+	c.ask("GET", "idp/.well-known/openid-configuration", "", 200)
+	c.ask("GET", "idp/issuers/id.example.com%2Fteam/.well-known/openid-configuration", "", 200)
+	c.ask("GET", "idp/jwks.json", "", 200)
+	c.ask("POST", "idp/token", `{"subject":"ana","audience":["a","b"],"tags":{"team":"red"},"claims":{"azp":"a","jti":null}}`, 200)
+	c.ask("POST", "idp/token", `{"github":{"repository":"octo-org/octo-repo"},"algorithm":"ES256"}`, 200)
+	c.ask("POST", "idp/token", `{"identityCenter":{"userId":"u"}}`, 200)
+	c.ask("POST", "idp/token", `{}`, 400)
+	c.askWrongly("POST", "idp/token", `{"eks":{"serviceaccount":"s","x":1}}`, 400)
+	c.ask("GET", "idp/saml/metadata", "", 200)
+	c.ask("POST", "idp/saml/assertion", `{"subject":"ana"}`, 200)
+
+	c.ask("GET", "export?secrets=true", "", 200)
+	c.askWrongly("GET", "export?secrets=maybe", "", 400)
+	c.ask("POST", "seed", `{"accounts":[{"id":"000000000000","users":[{"name":"bob"}]}]}`, 200)
+	c.ask("POST", "seed", `{"accounts":[{"id":"none"}]}`, 400)
 
 	for _, path := range slices.Sorted(maps.Keys(doc.Paths.Map())) {
 		for method, operation := range doc.Paths.Value(path).Operations() {
