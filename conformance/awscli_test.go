@@ -31,6 +31,7 @@ var examples = map[string]string{
 	"server-certificates":  "server certificates: all as expected",
 	"service-linked-roles": "service-linked roles: all as expected",
 	"simulation":           "simulation: all as expected",
+	"web-identity":         "web identity: all as expected",
 	"users":                "users: all as expected",
 }
 
