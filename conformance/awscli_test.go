@@ -41,6 +41,7 @@ func TestExamples(t *testing.T) {
 	tool(t, "curl") // for what the CLI does not know
 	for name, last := range examples {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			out, err := exec.Command("../examples/"+name+".sh", binary(t)).CombinedOutput()
 			if err != nil || !strings.HasSuffix(string(out), "\n"+last+"\n") {
 				t.Fatalf("%v\n%s", err, out)

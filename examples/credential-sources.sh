@@ -60,7 +60,7 @@ role_session_name = inner
 END
 # The CLI asks for the code at the terminal, if there is one: take it away.
 read -r code < <(totp "$(cat "$work/seed")" 1)
-got=$(env -u AWS_ACCESS_KEY_ID -u AWS_SECRET_ACCESS_KEY AWS_PROFILE=vault HOME="$work" \
+got=$(env -u AWS_ACCESS_KEY_ID -u AWS_SECRET_ACCESS_KEY AWS_PROFILE=vault \
   python3 -c 'import subprocess, sys; sys.exit(subprocess.call(sys.argv[1:], start_new_session=True))' aws sts get-caller-identity --query Arn --output text <<<"$code" 2>"$work/asked") || die "$(cat "$work/asked")"
 is "${got##*code for *: }" "arn:aws:sts::$account:assumed-role/vault/inner"
 

@@ -49,8 +49,9 @@ for step in sys.argv[2:]:
 print()' "$@"
 }
 
-# The CLI reads nothing of this user's.
-export AWS_CONFIG_FILE=$work/config AWS_SHARED_CREDENTIALS_FILE=$work/credentials AWS_PAGER= AWS_EC2_METADATA_DISABLED=true
+# The CLI reads nothing of this user's, and keeps no sessions for him: its cache
+# of them is in his home, by role and session name.
+export HOME=$work AWS_CONFIG_FILE=$work/config AWS_SHARED_CREDENTIALS_FILE=$work/credentials AWS_PAGER= AWS_EC2_METADATA_DISABLED=true
 
 root() { AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test aws "$@" --output text; }
 

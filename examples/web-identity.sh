@@ -10,7 +10,6 @@ flags=(--idp)
 . "$(dirname "$0")/lib.sh"
 export UNDERSTUDY_ADDR=${endpoint#http://} # where "understudy token" asks
 unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY # root's; a pod has none
-export HOME=$work # the CLI keeps sessions in ~/.aws/cli/cache, by role and session name
 
 # trusting PROVIDER CONDITION: a trust policy for tokens.
 trusting() {

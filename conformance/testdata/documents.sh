@@ -51,4 +51,7 @@ understudy() {
 # Debian's pytest serves another Python too.
 python3 -c 'import pytest' 2>/dev/null || export PYTHONPATH=/usr/lib/python3/dist-packages
 
+# The SDK for JavaScript warns of versions of Node.js that it will not take some day.
+export NODE_NO_WARNINGS=1
+
 understudy serve
