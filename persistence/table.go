@@ -1,6 +1,7 @@
 package persistence
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -37,6 +38,13 @@ func newTable[R any](name string, key func(*R) Key) *Table[R] {
 func (t *Table[R]) withCount() *Table[R] {
 	t.counted = true
 	return t
+}
+
+// Owns reports whether the key is that of one of the table's records.
+func (t *Table[R]) Owns(key []byte) bool {
+	_, rest, _ := bytes.Cut(key, []byte{0})
+	name, _, ok := bytes.Cut(rest, []byte{0})
+	return ok && string(name) == t.name
 }
 
 // Get returns the record with the key, or ErrNotFound.

@@ -1,0 +1,275 @@
+// Package lagstore shows a store as it was some time ago, as IAM's readers see
+// it: IAM is eventually consistent, and a new role or key is unknown for a while.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
+//
+// A Store passes everything to the engine below it. While it records, it notes
+// before each commit what the keys held that the commit changes; a Store that is
+// Behind lays these notes over what the engine shows, the youngest first.
+//
+// It guarantees that
+//   - a View of a Store that is Behind by d sees one moment: the state after the
+//     last Update that is at least d old;
+//   - an Update sees and changes the present;
+//   - a Store that does not record adds nothing to the engine but a test of a flag.
+//
+// # Caveats
+//
+// Only what is committed through the Store is noted, and only since Record was
+// called: what was there before is seen by everybody. Notes that are older than
+// every lag, and the oldest of too many, are dropped; what they hid is then seen.
+// A clock that is moved back ends the lag of what was committed in its future.
+package lagstore
+
+import (
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/understudy-iam/understudy/persistence"
+)
+
+// maxNoted bounds the keys that are noted. The oldest commit is dropped for the
+// newest.
+const maxNoted = 100_000
+
+// Options configures a Store; the zero value works.
+type Options struct {
+	// Now tells how old a commit is; nil is time.Now.
+	Now func() time.Time
+
+	// Except names keys that everybody sees as they are; nil: there are none.
+	Except func(key []byte) bool
+}
+
+// Store is a persistence.Store on another one. Make one with New.
+type Store struct {
+	persistence.Store
+
+	options   Options
+	recording atomic.Bool
+
+	writer sync.Mutex // held by an Update that is recorded
+
+	mu      sync.Mutex // of what follows
+	keep    time.Duration
+	history []*commit // the oldest first; never changed in place
+	noted   int       // keys in history
+}
+
+// commit is what an Update changed: the values that its keys had before, nil for
+// those that were not there.
+type commit struct {
+	at     time.Time
+	before map[string][]byte
+}
+
+// New makes a Store on an engine.
+func New(engine persistence.Store, o Options) *Store {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Except == nil {
+		o.Except = func([]byte) bool { return false }
+	}
+	return &Store{Store: engine, options: o}
+}
+
+// Record makes the Store note what changes from now on, for Stores that are
+// Behind by keep at most. With no time to keep it stops and forgets all notes.
+func (s *Store) Record(keep time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.keep = keep
+	s.recording.Store(keep > 0)
+	if keep <= 0 {
+		s.history, s.noted = nil, 0
+	}
+}
+
+// Forget drops all notes: everything is seen as it is. It is for those who
+// replace the state by another one.
+func (s *Store) Forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.history, s.noted = nil, 0
+}
+
+// Update implements persistence.Store.
+func (s *Store) Update(f func(persistence.Tx) error) error {
+	if !s.recording.Load() {
+		return s.Store.Update(f)
+	}
+	return s.update(f, func(tx persistence.Tx) persistence.Tx { return tx })
+}
+
+// update is Update with notes. The notes stand in the history before the engine
+// commits, so that no View sees a commit without them; until then they say what
+// the engine shows anyway.
+func (s *Store) update(f func(persistence.Tx) error, as func(persistence.Tx) persistence.Tx) error {
+	s.writer.Lock()
+	defer s.writer.Unlock()
+	at := s.options.Now()
+	var noted *commit
+	err := s.Store.Update(func(tx persistence.Tx) error {
+		s.drop(noted) // of a run before
+		r := &recorder{Tx: tx, except: s.options.Except, before: map[string][]byte{}}
+		if err := f(as(r)); err != nil {
+			return err
+		}
+		noted = s.note(&commit{at, r.before})
+		return nil
+	})
+	if err != nil {
+		s.drop(noted)
+	}
+	return err
+}
+
+// note adds a commit to the history, and drops what is too old or too much.
+func (s *Store) note(c *commit) *commit {
+	if len(c.before) == 0 {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.keep <= 0 {
+		return nil
+	}
+	s.noted += len(c.before)
+	drop := 0
+	for drop < len(s.history) && (s.noted > maxNoted || !s.history[drop].hidden(c.at, s.keep)) {
+		s.noted -= len(s.history[drop].before)
+		drop++
+	}
+	s.history = append(append([]*commit(nil), s.history[drop:]...), c)
+	return c
+}
+
+// drop takes back the youngest commit, if it is that one.
+func (s *Store) drop(c *commit) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if n := len(s.history); c != nil && n > 0 && s.history[n-1] == c {
+		s.history = s.history[: n-1 : n-1]
+		s.noted -= len(c.before)
+	}
+}
+
+// hidden reports whether the commit is younger than the lag. One of the future is
+// of before the clock was moved back.
+func (c *commit) hidden(now time.Time, lag time.Duration) bool {
+	age := now.Sub(c.at)
+	return 0 <= age && age < lag
+}
+
+// hiddenBy are the commits that a lag hides, the oldest first.
+func (s *Store) hiddenBy(lag time.Duration) []*commit {
+	now := s.options.Now()
+	s.mu.Lock()
+	history := s.history
+	s.mu.Unlock()
+	first := len(history)
+	for first > 0 && history[first-1].hidden(now, lag) {
+		first--
+	}
+	return history[first:]
+}
+
+// Behind is the Store as those see it who are behind by lag.
+func (s *Store) Behind(lag time.Duration) persistence.Store { return &behind{Store: s, lag: lag} }
+
+type behind struct {
+	*Store
+	lag time.Duration
+
+	mu   sync.Mutex // of what follows
+	made *past      // the last one that was made
+}
+
+// View implements persistence.Store: f sees the state of lag ago.
+func (b *behind) View(f func(persistence.Tx) error) error {
+	return b.Store.View(func(tx persistence.Tx) error { return f(b.seen(tx)) })
+}
+
+// Update implements persistence.Store: f sees the present, and Lagged of its
+// transaction the past.
+func (b *behind) Update(f func(persistence.Tx) error) error {
+	return b.Store.update(f, func(tx persistence.Tx) persistence.Tx { return &lagging{tx, b} })
+}
+
+// Close does nothing: the store is another's.
+func (b *behind) Close() error { return nil }
+
+// seen is what the transaction shows, without the commits that the lag hides.
+// The state was taken before the history is read, so every commit in the state
+// is in the history.
+func (b *behind) seen(tx persistence.Tx) persistence.Tx {
+	hidden := b.hiddenBy(b.lag)
+	if len(hidden) == 0 {
+		return tx
+	}
+	return &overlaid{tx, b.past(hidden)}
+}
+
+// past lays the notes of the commits over each other, or returns what it made of
+// the same ones before.
+func (b *behind) past(hidden []*commit) *past {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if p := b.made; p != nil && len(p.of) == len(hidden) && p.of[0] == hidden[0] && p.of[len(hidden)-1] == hidden[len(hidden)-1] {
+		return p
+	}
+	b.made = newPast(hidden)
+	return b.made
+}
+
+// lagging is the transaction of an Update by somebody who is behind.
+type lagging struct {
+	persistence.Tx
+	behind *behind
+}
+
+// Lagged implements persistence.Lagging.
+func (l *lagging) Lagged() persistence.Tx {
+	return l.behind.seen(l.Tx)
+}
+
+// recorder notes what keys held before they are written.
+type recorder struct {
+	persistence.Tx
+	except func(key []byte) bool
+	before map[string][]byte
+}
+
+// Put implements persistence.Tx.
+func (r *recorder) Put(key, value []byte) error {
+	if err := r.noteKey(key); err != nil {
+		return err
+	}
+	return r.Tx.Put(key, value)
+}
+
+// Delete implements persistence.Tx.
+func (r *recorder) Delete(key []byte) error {
+	if err := r.noteKey(key); err != nil {
+		return err
+	}
+	return r.Tx.Delete(key)
+}
+
+func (r *recorder) noteKey(key []byte) error {
+	if _, ok := r.before[string(key)]; ok || r.except(key) {
+		return nil
+	}
+	value, err := r.Tx.Get(key)
+	switch {
+	case errors.Is(err, persistence.ErrNotFound):
+		r.before[string(key)] = nil
+	case err != nil:
+		return err
+	default:
+		r.before[string(key)] = append([]byte{}, value...)
+	}
+	return nil
+}

@@ -1,0 +1,289 @@
+package lagstore_test
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/persistence/lagstore"
+	"github.com/understudy-iam/understudy/persistence/memstore"
+	"github.com/understudy-iam/understudy/persistence/storetest"
+)
+
+const lag = 10 * time.Second
+
+// A store that records is as good as the one below it.
+func TestEngine(t *testing.T) {
+	storetest.Run(t, func(*testing.T) persistence.Store {
+		s := lagstore.New(memstore.New(), lagstore.Options{})
+		s.Record(lag)
+		return s
+	})
+}
+
+// world is a store with a clock that the test moves.
+type world struct {
+	*lagstore.Store
+	t   *testing.T
+	now time.Time
+}
+
+func newWorld(t *testing.T) *world {
+	w := &world{t: t, now: time.Unix(1_800_000_000, 0)}
+	w.Store = lagstore.New(memstore.New(), lagstore.Options{
+		Now: func() time.Time { return w.now }, Except: func(key []byte) bool { return strings.HasPrefix(string(key), "always") },
+	})
+	w.Record(lag)
+	return w
+}
+
+func (w *world) put(key, value string) {
+	w.t.Helper()
+	if err := w.Update(func(tx persistence.Tx) error { return tx.Put([]byte(key), []byte(value)) }); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *world) delete(key string) {
+	w.t.Helper()
+	if err := w.Update(func(tx persistence.Tx) error { return tx.Delete([]byte(key)) }); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// shown is what a store shows, "a=1 b=2".
+func (w *world) shown(s persistence.Store) string {
+	w.t.Helper()
+	var list []string
+	err := s.View(func(tx persistence.Tx) error {
+		for item, err := range tx.Scan(nil, nil) {
+			if err != nil {
+				return err
+			}
+			list = append(list, string(item.Key)+"="+string(item.Value))
+			value, err := tx.Get(item.Key)
+			if err != nil || string(value) != string(item.Value) {
+				return fmt.Errorf("Get(%s) = %s, %v; Scan shows %s", item.Key, value, err, item.Value)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return strings.Join(list, " ")
+}
+
+func (w *world) want(what string, s persistence.Store, want string) {
+	w.t.Helper()
+	if got := w.shown(s); got != want {
+		w.t.Errorf("%s: %q; want %q", what, got, want)
+	}
+}
+
+func TestWhatIsSeenLate(t *testing.T) {
+	w := newWorld(t)
+	w.Record(0)
+	w.put("old", "1")
+	w.put("gone", "1")
+	w.Record(lag)
+	late := w.Behind(lag)
+	w.want("before the recording", late, "gone=1 old=1")
+
+	w.put("new", "1")
+	w.put("old", "2")
+	w.delete("gone")
+	w.put("always", "1")
+	w.want("the present", w.Store, "always=1 new=1 old=2")
+	w.want("at once", late, "always=1 gone=1 old=1")
+	w.now = w.now.Add(lag - 1)
+	w.put("new", "2")
+	w.want("just before", late, "always=1 gone=1 old=1")
+	w.want("with a shorter lag", w.Behind(lag-1), "always=1 new=1 old=2")
+	w.now = w.now.Add(1)
+	w.want("just after", late, "always=1 new=1 old=2")
+	w.now = w.now.Add(lag)
+	w.want("after all", late, "always=1 new=2 old=2")
+}
+
+func TestWhatEndsALag(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		end  func(*world)
+	}{
+		{"time", func(w *world) { w.now = w.now.Add(lag) }},
+		{"a clock that is moved back", func(w *world) { w.now = w.now.Add(-time.Hour) }},
+		{"forgetting", func(w *world) { w.Forget() }},
+		{"the end of the recording", func(w *world) { w.Record(0) }},
+	} {
+		w := newWorld(t)
+		w.put("a", "1")
+		w.want(c.name+", before", w.Behind(lag), "")
+		c.end(w)
+		w.want(c.name, w.Behind(lag), "a=1")
+	}
+}
+
+// An Update goes by the present; what its caller sees is late.
+func TestAnUpdateOfSomebodyWhoIsBehind(t *testing.T) {
+	w := newWorld(t)
+	w.put("a", "1")
+	errSeen := errors.New("seen")
+	err := w.Behind(lag).Update(func(tx persistence.Tx) error {
+		if _, err := tx.Get([]byte("a")); err != nil {
+			return err
+		}
+		late := persistence.Lagged(tx)
+		if _, err := late.Get([]byte("a")); !errors.Is(err, persistence.ErrNotFound) {
+			return errSeen
+		}
+		if err := late.Put([]byte("b"), nil); !errors.Is(err, persistence.ErrReadOnly) {
+			return fmt.Errorf("the past can be written: %v", err)
+		}
+		if err := late.Delete([]byte("b")); !errors.Is(err, persistence.ErrReadOnly) {
+			return fmt.Errorf("the past can be written: %v", err)
+		}
+		return tx.Put([]byte("b"), []byte("1"))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.want("the present", w.Store, "a=1 b=1")
+	w.want("late", w.Behind(lag), "")
+	if err := w.View(func(tx persistence.Tx) error {
+		if persistence.Lagged(tx) != tx {
+			t.Error("what is not late is seen late")
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// An Update that fails leaves no note behind, and one that writes nothing none.
+func TestFailedUpdatesAreNotNoted(t *testing.T) {
+	w := newWorld(t)
+	w.Record(0)
+	w.put("a", "1")
+	w.Record(lag)
+	errFault := errors.New("fault")
+	if err := w.Update(func(tx persistence.Tx) error {
+		if err := tx.Put([]byte("a"), []byte("2")); err != nil {
+			return err
+		}
+		return errFault
+	}); !errors.Is(err, errFault) {
+		t.Fatal(err)
+	}
+	w.put("b", "1")
+	w.want("late", w.Behind(lag), "a=1")
+	w.want("now", w.Store, "a=1 b=1")
+}
+
+// A View that is late is not numbered, since another of the same state may see
+// something else; one that misses nothing is.
+func TestVersionsOfLateViews(t *testing.T) {
+	w := newWorld(t)
+	numbered := func(s persistence.Store) (ok bool) {
+		err := s.View(func(tx persistence.Tx) error { _, ok = persistence.Version(tx); return nil })
+		if err != nil {
+			t.Fatal(err)
+		}
+		return ok
+	}
+	if !numbered(w.Behind(lag)) {
+		t.Error("a View that misses nothing has no number")
+	}
+	w.put("a", "1")
+	if numbered(w.Behind(lag)) || !numbered(w.Store) {
+		t.Error("a View that is late has a number, or one that is not has none")
+	}
+}
+
+// What is seen late is what was seen then: random transactions at random times are
+// compared with the states that they left.
+func TestLateViewsAgreeWithTheStatesOfThen(t *testing.T) {
+	w, r := newWorld(t), rand.New(rand.NewPCG(4, 260))
+	type state struct {
+		at    time.Time
+		pairs map[string]string
+	}
+	states := []state{{time.Time{}, map[string]string{}}}
+	for i := range 500 {
+		w.now = w.now.Add(time.Duration(r.IntN(3)) * time.Second)
+		pairs := maps.Clone(states[len(states)-1].pairs)
+		err := w.Update(func(tx persistence.Tx) error {
+			for range r.IntN(4) {
+				key := fmt.Sprint("k", r.IntN(12))
+				if r.IntN(3) == 0 {
+					delete(pairs, key)
+					if err := tx.Delete([]byte(key)); err != nil {
+						return err
+					}
+					continue
+				}
+				pairs[key] = fmt.Sprint(i)
+				if err := tx.Put([]byte(key), []byte(pairs[key])); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		states = append(states, state{w.now, pairs})
+		late := time.Duration(1+r.IntN(10)) * time.Second
+		then := slices.IndexFunc(states, func(s state) bool { return w.now.Sub(s.at) < late }) - 1
+		if then < 0 {
+			then = len(states) - 1
+		}
+		var want []string
+		for _, key := range slices.Sorted(maps.Keys(states[then].pairs)) {
+			want = append(want, key+"="+states[then].pairs[key])
+		}
+		if diff := cmp.Diff(strings.Join(want, " "), w.shown(w.Behind(late))); diff != "" {
+			t.Fatalf("transaction %d, %v late (-want +got):\n%s", i, late, diff)
+		}
+	}
+}
+
+// Views that are late see whole Updates while others commit.
+func TestLateViewsSeeNoHalfUpdates(t *testing.T) {
+	w := newWorld(t)
+	done := make(chan error, 1)
+	go func() {
+		for i := range 300 {
+			err := w.Update(func(tx persistence.Tx) error {
+				value := []byte(fmt.Sprint(i))
+				return errors.Join(tx.Put([]byte("a"), value), tx.Put([]byte("b"), value))
+			})
+			if err != nil {
+				done <- err
+				return
+			}
+		}
+		done <- nil
+	}()
+	for late := w.Behind(lag); ; {
+		select {
+		case err := <-done:
+			if err != nil {
+				t.Fatal(err)
+			}
+			return
+		default:
+		}
+		if got := w.shown(late); got != "" { // the clock stands still: everything is too young
+			t.Fatalf("a View that is late sees %q", got)
+		}
+	}
+}
