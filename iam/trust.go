@@ -25,7 +25,7 @@ func (s *Service) checkTrustDocument(document string) error {
 // IDs of the users and roles that it names. Each of them must exist.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 func storedTrust(tx persistence.Tx, account, document string) (string, error) {
-	names := principals{tx, account}
+	names := principals{persistence.Lagged(tx), account} // one that he who calls cannot see yet is invalid
 	document, err := evaluator.RewritePrincipals(document, names.stored)
 	if err != nil {
 		return "", documentFault(err)
