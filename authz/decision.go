@@ -31,9 +31,10 @@ const (
 	Denied        Verdict = iota
 	Allowed               // by policies, or because the operation needs no permission
 	WouldBeDenied         // passed in Log mode
+	Faulted               // not decided: it was given a fault on purpose that ended it
 )
 
-var verdictNames = [...]string{Denied: "denied", Allowed: "allowed", WouldBeDenied: "would-be-denied"}
+var verdictNames = [...]string{Denied: "denied", Allowed: "allowed", WouldBeDenied: "would-be-denied", Faulted: "faulted"}
 
 // String returns a short lower-case name, such as "would-be-denied".
 func (v Verdict) String() string {

@@ -26,6 +26,7 @@ func (c *request) answer(w http.ResponseWriter, out any, err error) int {
 		e.answer(c.op, reflect.ValueOf(out).Elem(), id)
 	}
 	h := w.Header()
+	markFaults(h, &c.caller.Request)
 	h["x-amzn-RequestId"] = []string{id} // AWS's spelling, which Set would change
 	if c.api.ExtendedID != "" {
 		h[c.api.ExtendedID] = []string{c.extendedID()}
@@ -61,7 +62,7 @@ func (c *request) extendedID() string {
 func (c *request) fail(err error) int {
 	known := c.apiError(err)
 	status := c.status(known)
-	if status >= http.StatusInternalServerError && status != http.StatusNotImplemented {
+	if status >= http.StatusInternalServerError && status != http.StatusNotImplemented && len(c.caller.Request.Faults) == 0 {
 		c.handler.Logger.Error("request failed", "request_id", c.caller.Request.ID,
 			"service", c.api.Name, "operation", c.caller.Request.Operation, "error", err)
 	}
@@ -97,9 +98,12 @@ func (c *request) apiError(err error) smithy.APIError {
 	return internalFailure()
 }
 
-// status returns an error's HTTP status: the service's, else another service's,
-// else the one that the SDKs assume.
+// status returns an error's HTTP status: its own, if it names one, else the
+// service's, else another service's, else the one that the SDKs assume.
 func (c *request) status(err smithy.APIError) int {
+	if own, ok := err.(interface{ HTTPStatus() int }); ok && own.HTTPStatus() != 0 {
+		return own.HTTPStatus()
+	}
 	if status := c.api.status(err.ErrorCode()); status != 0 {
 		return status
 	}

@@ -22,6 +22,12 @@ type Options struct {
 	// Authorizer decides whether the caller may perform an operation.
 	Authorizer Authorizer
 
+	// Disturb, if set, may hold a request, and end it with the error that it
+	// returns, before its signature is proved. The caller in ctx is nobody yet; his
+	// Request is the request's and may be changed. An error that has a method
+	// HTTPStatus() int is answered with that status, unless it is 0.
+	Disturb func(ctx context.Context, c Claim) error
+
 	// Now is the clock for the signature's time window, the one that clients
 	// have too; nil is time.Now.
 	Now func() time.Time
@@ -76,7 +82,7 @@ type Exchange struct {
 	Service   string            // "iam" or "sts"
 	Operation string            // as sent, known or not
 	Input     any               // the decoded input, nil if decoding was not reached
-	Status    int               // the HTTP status answered
+	Status    int               // the HTTP status answered; 0 if the connection was closed instead
 	Code      string            // the error code answered, "" for success
 	Err       error             // what the code stands for, nil for success
 	Duration  time.Duration     // from the head of the request to the end of the answer

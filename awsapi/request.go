@@ -24,6 +24,7 @@ type request struct {
 	api    *api
 	op     *operation // nil if there is none of that name and version
 	caller *principal.Caller
+	ctx    context.Context // with the caller
 	input  any
 }
 
@@ -47,11 +48,10 @@ func (c *request) perform() (any, error) {
 	if err := decode(c.api.Service, c.op.in, in.Elem(), c.params); err != nil {
 		return nil, err
 	}
-	ctx := principal.NewContext(c.r.Context(), c.caller)
-	if err := c.handler.Authorizer.Authorize(ctx, c.op.name, c.input); err != nil {
+	if err := c.handler.Authorizer.Authorize(c.ctx, c.op.name, c.input); err != nil {
 		return nil, err
 	}
-	return c.invoke(ctx)
+	return c.invoke(c.ctx)
 }
 
 // invoke calls the method. A panic in it is one caller's failure, not the
@@ -72,6 +72,7 @@ func (c *request) invoke(ctx context.Context) (out any, err error) {
 // identify notes what the request says of itself, before any of it is proved.
 func (c *request) identify() {
 	c.caller = &principal.Caller{Request: c.facts()}
+	c.ctx = principal.NewContext(c.r.Context(), c.caller)
 	if c.action != nil {
 		c.caller.Request.Operation = *c.action
 	}
@@ -82,6 +83,9 @@ func (c *request) identify() {
 func (c *request) authenticate() error {
 	sig, err := parseSignature(c.r, c.body)
 	c.dispatch(sig)
+	if err == nil {
+		err = c.disturb(sig)
+	}
 	switch {
 	case err != nil:
 		return err
@@ -101,11 +105,7 @@ func (c *request) check(sig *signature) error {
 		return err
 	}
 	c.endpoint(sig.Region)
-	region := c.caller.Request.Region
-	if c.api.GlobalOnly {
-		region = globalRegion
-	}
-	credential, err := c.handler.Credentials.Lookup(c.r.Context(), sig.AccessKeyID, sig.SessionToken, region)
+	credential, err := c.handler.Credentials.Lookup(c.ctx, sig.AccessKeyID, sig.SessionToken, c.keyRegion())
 	if err != nil {
 		return err
 	}
@@ -158,7 +158,7 @@ func (c *request) exchange(status int, err error, d time.Duration) *Exchange {
 		Err:       err,
 		Duration:  d,
 	}
-	if err != nil {
+	if err != nil && status != 0 {
 		x.Code = c.apiError(err).ErrorCode()
 	}
 	return x

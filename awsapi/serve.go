@@ -161,9 +161,15 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	c.identify()
 	out, err := c.perform()
-	status := c.answer(w, out, err)
+	dropped, status := errors.Is(err, ErrDropped), 0
+	if !dropped {
+		status = c.answer(w, out, err)
+	}
 	if h.Observe != nil {
 		h.Observe(c.exchange(status, err, time.Since(start)))
+	}
+	if dropped {
+		panic(http.ErrAbortHandler) // net/http closes the connection
 	}
 }
 

@@ -17,8 +17,8 @@ type Filter struct {
 	// "iam:CreateUser"; "*" is any run of characters, and case is ignored.
 	Action string
 
-	// Verdict is what became of the call: "allowed", "denied" or
-	// "would-be-denied".
+	// Verdict is what became of the call: "allowed", "denied", "would-be-denied" or
+	// "faulted".
 	Verdict string
 
 	// Since is the time of the oldest decision that is wanted.

@@ -39,7 +39,7 @@ func (p *printed) line(format string, args ...any) {
 
 // Colours of verdicts and decisions.
 var colors = map[string]string{
-	"allowed": "32", "denied": "31", "explicitDeny": "31", "implicitDeny": "33", "would-be-denied": "33",
+	"allowed": "32", "denied": "31", "explicitDeny": "31", "implicitDeny": "33", "would-be-denied": "33", "faulted": "35",
 }
 
 // word is a verdict or decision in its colour, padded to the width.
@@ -66,6 +66,9 @@ func (p *printed) record(r *Record) {
 	p.line("%s  %s:%s by %s", p.word(r.Verdict, 0), Clean(r.Service), Clean(r.Operation), caller(r))
 	p.line("  request %s at %s, enforcement %s", Clean(r.RequestID), r.Time.Format("2006-01-02T15:04:05.000Z07:00"), r.Enforcement)
 	p.line("  from %s with %s", orNone(r.SourceIP), orNone(r.UserAgent))
+	for _, f := range r.Faults {
+		p.line("  given a fault on purpose: %s", Clean(f))
+	}
 	if r.Error != nil {
 		p.line("  %s: %s", r.Error.Code, Clean(r.Error.Message))
 	}
@@ -78,8 +81,11 @@ func (p *printed) record(r *Record) {
 }
 
 func noChecks(r *Record) string {
-	if r.Verdict == "allowed" {
+	switch r.Verdict {
+	case "allowed":
 		return "The operation needs no permission."
+	case "faulted":
+		return "The fault ended the call before it was decided; its rule is listed by understudy faults."
 	}
 	return "Credentials of this kind can never make this call; no policy can allow it."
 }

@@ -23,12 +23,16 @@ type Record struct {
 	UserAgent   string    `json:"userAgent,omitempty"`
 	Region      string    `json:"region,omitempty"`
 	Enforcement string    `json:"enforcement"` // on or log
-	Verdict     string    `json:"verdict"`     // allowed, denied or would-be-denied
+	Verdict     string    `json:"verdict"`     // allowed, denied, would-be-denied or faulted
 	Allowed     bool      `json:"allowed"`     // whether the call went on
 
 	// Error is what AWS answers to a call that is denied; in the mode log it is
 	// what would have been answered.
 	Error *Error `json:"error,omitempty"`
+
+	// Faults are the troubles that the request was given on purpose: the ID and the
+	// kind of each rule, such as "f1 throttle".
+	Faults []string `json:"faults,omitempty"`
 
 	// EncodedMessage is the message that DecodeAuthorizationMessage of STS
 	// decodes. Only answers to questions of other services have one.
@@ -145,7 +149,7 @@ func newSummary(d *authz.Decision) *Record {
 		RequestID: c.Request.ID, Time: c.Request.Time.UTC(), Service: d.Service, Operation: d.Operation,
 		Principal: Principal{Type: principalTypes[c.Kind], ARN: c.ARN, Account: c.AccountID, UserID: c.UserID, AccessKeyID: c.AccessKeyID},
 		UserAgent: c.Request.UserAgent, Region: c.Request.Region,
-		Enforcement: d.Mode.String(), Verdict: d.Verdict.String(), Allowed: d.Verdict != authz.Denied,
+		Enforcement: d.Mode.String(), Verdict: d.Verdict.String(), Allowed: d.Verdict != authz.Denied && d.Verdict != authz.Faulted, Faults: c.Request.Faults,
 		Checks: []Check{},
 	}
 	if c.Session != nil {

@@ -104,6 +104,11 @@ type Request struct {
 	UserAgent       string
 	Referer         string
 	SecureTransport bool
+
+	// Faults are the troubles that the request was given on purpose, and Lag is how
+	// old the state is that it sees.
+	Faults []string
+	Lag    time.Duration
 }
 
 // Caller is a principal and the request that it makes.

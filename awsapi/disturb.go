@@ -1,0 +1,64 @@
+package awsapi
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/understudy-iam/understudy/principal"
+)
+
+// ErrDropped is returned by Options.Disturb to close the connection without an
+// answer.
+var ErrDropped = errors.New("awsapi: the request is dropped")
+
+// Claim is what a request says of who signed it, before any of that is proved.
+type Claim struct {
+	AccessKeyID  string // empty for a request that is not signed
+	SessionToken string // empty if none was sent
+	Region       string // as for Credentials.Lookup
+}
+
+// faultHeader names, in an answer, the faults that the request was given on
+// purpose.
+const faultHeader = "X-Understudy-Fault"
+
+// disturb gives the request the trouble that somebody asked for.
+func (c *request) disturb(sig *signature) error {
+	if c.handler.Disturb == nil {
+		return nil
+	}
+	var claim Claim
+	if sig != nil {
+		c.endpoint(sig.Region)
+		claim = Claim{AccessKeyID: sig.AccessKeyID, SessionToken: sig.SessionToken, Region: c.keyRegion()}
+	}
+	return c.handler.Disturb(c.ctx, claim)
+}
+
+// keyRegion is the region in which session tokens must be good.
+func (c *request) keyRegion() string {
+	if c.api.GlobalOnly {
+		return globalRegion
+	}
+	return c.caller.Request.Region
+}
+
+// markFaults says in an answer that a fault in it is no defect.
+func markFaults(h http.Header, r *principal.Request) {
+	if len(r.Faults) > 0 {
+		h[faultHeader] = r.Faults
+	}
+}
+
+// Or makes an operation that another one performs where pick says so.
+func (o Operation) Or(pick func(context.Context) (Operation, bool)) Operation {
+	own := o.call
+	o.call = func(ctx context.Context, in any) (any, error) {
+		if other, ok := pick(ctx); ok {
+			return other.call(ctx, in)
+		}
+		return own(ctx, in)
+	}
+	return o
+}
