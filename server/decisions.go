@@ -172,6 +172,7 @@ func (s *Server) keepsDecisions(w http.ResponseWriter) bool {
 // verdicts are the values of the filter "decision".
 var verdicts = map[string]bool{
 	"": true, authz.Allowed.String(): true, authz.Denied.String(): true, authz.WouldBeDenied.String(): true,
+	authz.Faulted.String(): true,
 }
 
 func (s *Server) filter(q url.Values) (*decisions.Filter, error) {
@@ -184,7 +185,7 @@ func (s *Server) filter(q url.Values) (*decisions.Filter, error) {
 		}
 	}
 	if !verdicts[f.Verdict] {
-		return nil, fmt.Errorf("decision %q is none of allowed, denied and would-be-denied", f.Verdict)
+		return nil, fmt.Errorf("decision %q is none of allowed, denied, would-be-denied and faulted", f.Verdict)
 	}
 	var err error
 	if since := q.Get("since"); since != "" {

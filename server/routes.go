@@ -34,6 +34,10 @@ func (s *Server) managementRoutes() []route {
 		{http.MethodPut, "enforcement", s.setEnforcement},
 		{http.MethodGet, "clock", s.showClock},
 		{http.MethodPost, "clock", s.moveClock},
+		{http.MethodGet, "faults", s.listFaults},
+		{http.MethodPost, "faults", s.addFault},
+		{http.MethodDelete, "faults", ownOrigin(s.deleteFaults)},
+		{http.MethodDelete, "faults/{id}", ownOrigin(s.deleteFault)},
 		{http.MethodGet, "decisions", s.listDecisions},
 		{http.MethodGet, "decisions/stream", s.streamDecisions},
 		{http.MethodGet, "decisions/{requestId}", s.showDecision},
@@ -85,15 +89,20 @@ func writeJSON(w http.ResponseWriter, status int, v any) {
 func logExchange(l *slog.Logger) func(*awsapi.Exchange) {
 	return func(x *awsapi.Exchange) {
 		level := slog.LevelInfo
-		if x.Status >= http.StatusInternalServerError {
+		if x.Status >= http.StatusInternalServerError && len(x.Caller.Request.Faults) == 0 {
 			level = slog.LevelError
 		}
 		ctx := context.Background()
 		if !l.Enabled(ctx, level) {
 			return
 		}
-		l.Log(ctx, level, "request",
+		args := []any{
 			"service", x.Service, "operation", x.Operation, "principal", x.Caller.ARN,
-			"status", x.Status, "code", x.Code, "duration", x.Duration, "request_id", x.Caller.Request.ID)
+			"status", x.Status, "code", x.Code, "duration", x.Duration, "request_id", x.Caller.Request.ID,
+		}
+		if len(x.Caller.Request.Faults) > 0 {
+			args = append(args, "faults", x.Caller.Request.Faults)
+		}
+		l.Log(ctx, level, "request", args...)
 	}
 }

@@ -16,10 +16,11 @@ import (
 // maxSeed bounds a seed with the files that it refers to, in bytes.
 const maxSeed = 256 << 20
 
-// seedOptions are those of a seed that is applied to the running server.
+// seedOptions are those of a seed that is applied to the running server. Who lags
+// sees at once what it declares: it counts as having been there before.
 func (s *Server) seedOptions() seed.Options {
 	return seed.Options{
-		Store: s.options.Store, Now: s.clock.Now, Random: s.options.Random, Quotas: s.options.Quotas,
+		Store: s.trouble.store.Store, Now: s.clock.Now, Random: s.options.Random, Quotas: s.options.Quotas,
 		Warn: func(f *seed.Fault) { s.options.Logger.Warn("seed", "file", f.File, "line", f.Line, "reason", f.Reason) },
 	}
 }

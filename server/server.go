@@ -25,6 +25,7 @@ import (
 	"github.com/understudy-iam/understudy/awsapi/model"
 	"github.com/understudy-iam/understudy/clock"
 	"github.com/understudy-iam/understudy/decisions"
+	"github.com/understudy-iam/understudy/faults"
 	"github.com/understudy-iam/understudy/iam"
 	"github.com/understudy-iam/understudy/idp"
 	"github.com/understudy-iam/understudy/imds"
@@ -106,6 +107,10 @@ type Options struct {
 	// the server's.
 	IMDS imds.Options
 
+	// Faults are the troubles that requests get into from the start, for tests of
+	// retries; others are added and ended while the server runs.
+	Faults []faults.Rule
+
 	Quotas iam.Quotas
 
 	// Now is the time that clients sign by, and the base of the server's clock;
@@ -147,11 +152,15 @@ type Server struct {
 	idp         *idp.Provider  // nil: it is off
 	decisions   *decisions.Log // nil: none are kept
 	snapshots   snapshots
+	trouble     trouble
 	closing     chan struct{} // closed when the server stops, for those who follow
 	close       sync.Once
 	newID       func() string // request IDs
 	handler     http.Handler
 	imds        http.Handler
+
+	issuers  *oidc.Source
+	contexts func(keyID string) (*oidc.Keys, error) // nil: there is no identity provider
 }
 
 // New makes a server on a store that stays the caller's to close.
@@ -164,35 +173,29 @@ func New(o Options) (*Server, error) {
 		return nil, fmt.Errorf("server: the account %q has not 12 digits", o.Account)
 	}
 	s := &Server{options: o, clock: clock.New(o.Now), closing: make(chan struct{}), newID: awsapi.NewIDs()}
+	s.newTrouble()
+	o.Store = s.options.Store
 	s.credentials = newCredentials(o, s.clock.Now)
 	rules := append(iam.Rules(), sts.Rules()...)
 	s.authorizer = s.newAuthorizer(rules)
-	forIAM := iam.Options{
-		Store: o.Store, Now: s.clock.Now, Random: o.Random, Quotas: o.Quotas, Authorizer: s.authorizer, StrictSimulation: o.StrictSimulation,
-	}
 	keys := oidc.SourceOptions{Fixed: o.OIDCKeys, Now: o.Now} // issuers change their keys in real time
 	if o.IdentityProvider {
 		s.idp = idp.New(idp.Options{Store: o.Store, Account: o.Account, Now: s.clock.Now, Random: o.Random})
-		forIAM.Certificates, keys.Local = idpCertificates(s.idp), s.idp.Keys
+		keys.Local = s.idp.Keys
 	}
-	identities := iam.New(forIAM)
-	s.sts = sts.New(sts.Options{
-		Store: o.Store, Now: s.clock.Now, Random: o.Random, Authorizer: s.authorizer,
-		IssuerKeys: oidc.NewSource(keys), Contexts: keys.Local,
-		StrictSAML: o.StrictSAML,
-	})
-	ops := operations(identities, s.sts)
-	if err := checkRules(ops, rules); err != nil {
+	s.issuers, s.contexts = oidc.NewSource(keys), keys.Local
+	s.iam, s.sts = s.services(o.Store, s.authorizer)
+	ops := s.lagging(operations(s.iam, s.sts))
+	if err := errors.Join(checkRules(ops, rules), s.setRules(ops)); err != nil {
 		return nil, err
 	}
 	api, err := awsapi.NewHandler(ops, awsapi.Options{
-		Model: model.New(), Credentials: s.credentials, Authorizer: noting{s.authorizer, identities}, Now: o.Now, Clock: s.clock.Now, NewID: s.newID, Logger: o.Logger,
+		Model: model.New(), Credentials: laggingCredentials{s}, Authorizer: noting{s}, Disturb: s.disturb, Now: o.Now, Clock: s.clock.Now, NewID: s.newID, Logger: o.Logger,
 		TrustForwardedFor: o.TrustForwardedFor, GlobalRegion: o.STSGlobalRegion, Observe: logExchange(o.Logger),
 	})
 	if err != nil {
 		return nil, err
 	}
-	s.iam = identities
 	s.handler, s.imds = s.routes(api), s.newIMDS()
 	return s, nil
 }

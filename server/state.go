@@ -58,13 +58,23 @@ func (s *Server) reset(w http.ResponseWriter, r *http.Request) {
 	}
 	o := s.seedOptions()
 	o.Clean = true
-	err := s.iam.ReplaceState(func() error { return seed.ApplyFiles(o, seeds) })
+	err := s.replaceState(func() error { return seed.ApplyFiles(o, seeds) })
 	if err != nil {
 		s.refuseSeed(w, err)
 		return
 	}
 	s.options.Logger.Info("the state was reset", "seeds", len(seeds))
 	writeJSON(w, http.StatusOK, map[string]any{"seeds": append([]string{}, seeds...)})
+}
+
+// replaceState runs f, which replaces the state; everybody sees the new one at
+// once, also who lags.
+func (s *Server) replaceState(f func() error) error {
+	err := s.iam.ReplaceState(f)
+	if err == nil {
+		s.trouble.store.Forget()
+	}
+	return err
 }
 
 // takeSnapshot copies the state, and answers the ID of the copy.
@@ -111,7 +121,7 @@ func (s *Server) restore(w http.ResponseWriter, r *http.Request) {
 		noSuchSnapshot(w, body.ID)
 		return
 	}
-	err := s.iam.ReplaceState(func() error {
+	err := s.replaceState(func() error {
 		return s.options.Store.Update(func(tx persistence.Tx) error { return persistence.Replace(tx, taken.state) })
 	})
 	if err != nil {

@@ -18,7 +18,7 @@ type watchCommand struct {
 	shown
 	Principal string `placeholder:"ARN" help:"Only calls of this principal: an ARN, in which * is any run of characters, or a name."`
 	Action    string `complete:"action" placeholder:"SERVICE:NAME" help:"Only calls that need this action; * is any run of characters."`
-	Decision  string `default:"" enum:"allowed,denied,would-be-denied," placeholder:"OUTCOME" help:"Only this outcome: allowed, denied or would-be-denied."`
+	Decision  string `default:"" enum:"allowed,denied,would-be-denied,faulted," placeholder:"OUTCOME" help:"Only this outcome: allowed, denied, would-be-denied or faulted."`
 	Count     int    `short:"n" placeholder:"N" help:"End after N decisions."`
 }
 
