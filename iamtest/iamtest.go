@@ -83,6 +83,10 @@ type Server struct {
 	// real time: move it, and sessions expire.
 	Clock *clock.Clock
 
+	// Faults makes trouble on demand: calls that are throttled, fail, hang or see
+	// an older state.
+	Faults *Faults
+
 	t       TB
 	handler *server.Server
 	options server.Options
@@ -97,7 +101,7 @@ func Start(t TB, options ...Option) *Server {
 		t.Fatalf("iamtest: %v", err)
 		return nil
 	}
-	s.t = t
+	s.t, s.Faults = t, &Faults{t, s.handler}
 	t.Cleanup(func() {
 		if err := s.stop(); err != nil {
 			t.Fatalf("iamtest: %v", err)
@@ -109,7 +113,7 @@ func Start(t TB, options ...Option) *Server {
 // For is the same server for a subtest: what Seed and As find wrong fails t.
 func (s *Server) For(t TB) *Server {
 	other := *s
-	other.t = t
+	other.t, other.Faults = t, &Faults{t, s.handler}
 	return &other
 }
 

@@ -94,7 +94,7 @@ func (d *Denial) check(c *decisions.Check) {
 }
 
 // Denied reports whether the call was denied by an authorization decision.
-func (d *Denial) Denied() bool { return d.Record != nil && !d.Record.Allowed }
+func (d *Denial) Denied() bool { return d.Record != nil && d.Record.Verdict == "denied" }
 
 // String explains the denial on several lines.
 func (d *Denial) String() string {
@@ -102,6 +102,8 @@ func (d *Denial) String() string {
 	switch {
 	case d.Err == nil:
 		return "the call was not denied: it succeeded"
+	case d.Record != nil && d.Record.Verdict == "faulted":
+		return "the call was not denied: it was given a fault on purpose\n" + decisions.Printer{}.Record(d.Record)
 	case d.Record != nil && !d.Denied():
 		return fmt.Sprintf("the call was not denied: policies allow it, and it failed with %v\n%s", d.Err, decisions.Printer{}.Record(d.Record))
 	case d.Record != nil:
