@@ -85,7 +85,7 @@ func noChecks(r *Record) string {
 	case "allowed":
 		return "The operation needs no permission."
 	case "faulted":
-		return "The fault ended the call before it was decided; its rule is listed by understudy faults."
+		return "The fault ended the call before it was decided; GET /_understudy/faults lists its rule."
 	}
 	return "Credentials of this kind can never make this call; no policy can allow it."
 }

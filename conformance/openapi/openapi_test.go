@@ -197,6 +197,12 @@ func TestServerAnswersAsDescribed(t *testing.T) {
 	c.ask("POST", "clock", `{"reset":true,"frozen":false}`, 200)
 	c.askWrongly("POST", "clock", `{}`, 400)
 	c.ask("POST", "clock", `{"advance":"soon"}`, 400)
+	c.ask("POST", "faults", `{"id":"slow","kind":"delay","duration":"1ms","rate":0.5,"seed":7,"operation":"iam:Create*"}`, 201)
+	c.ask("GET", "faults", "", 200)
+	c.askWrongly("POST", "faults", `{"kind":"explode"}`, 400)
+	c.ask("DELETE", "faults/slow", "", 204)
+	c.ask("DELETE", "faults/slow", "", 404)
+	c.ask("DELETE", "faults", "", 204)
 
 	c.ask("POST", "authorize", `{"principal":"arn:aws:iam::000000000000:user/alice","action":"iam:GetUser","resource":"arn:aws:iam::000000000000:user/alice"}`, 200)
 	c.ask("POST", "authorize", `{"credentials":{"accessKeyId":"AKIAQAAAAAAAK7RWK5L3","secretAccessKey":"alice-secret"},"action":"s3:GetObject",
