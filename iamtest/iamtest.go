@@ -90,6 +90,7 @@ type Server struct {
 	t       TB
 	handler *server.Server
 	options server.Options
+	texts   []string // seeds that the server began with, beside the files of options
 	stop    func() error
 }
 
@@ -163,7 +164,7 @@ func (c *config) serve(store persistence.Store) (*Server, error) {
 		}
 		return store.Close()
 	})
-	return &Server{URL: "http://" + ln.Addr().String(), Clock: handler.Clock(), handler: handler, options: c.server, stop: stop}, nil
+	return &Server{URL: "http://" + ln.Addr().String(), Clock: handler.Clock(), handler: handler, options: c.server, texts: c.texts, stop: stop}, nil
 }
 
 // seed applies the seeds, the files first.

@@ -56,15 +56,23 @@ func (s *Server) reset(w http.ResponseWriter, r *http.Request) {
 	if body.Seeds != nil && !*body.Seeds {
 		seeds = nil
 	}
-	o := s.seedOptions()
-	o.Clean = true
-	err := s.replaceState(func() error { return seed.ApplyFiles(o, seeds) })
-	if err != nil {
+	if err := s.Reset(seeds); err != nil {
 		s.refuseSeed(w, err)
 		return
 	}
-	s.options.Logger.Info("the state was reset", "seeds", len(seeds))
 	writeJSON(w, http.StatusOK, map[string]any{"seeds": append([]string{}, seeds...)})
+}
+
+// Reset empties the state, of all accounts, and applies the seed files: both or
+// neither. A fault in a file is a *seed.Fault.
+func (s *Server) Reset(seeds []string) error {
+	o := s.seedOptions()
+	o.Clean = true
+	err := s.replaceState(func() error { return seed.ApplyFiles(o, seeds) })
+	if err == nil {
+		s.options.Logger.Info("the state was reset", "seeds", len(seeds))
+	}
+	return err
 }
 
 // replaceState runs f, which replaces the state; everybody sees the new one at
@@ -79,7 +87,7 @@ func (s *Server) replaceState(f func() error) error {
 
 // takeSnapshot copies the state, and answers the ID of the copy.
 func (s *Server) takeSnapshot(w http.ResponseWriter, _ *http.Request) {
-	state, err := s.capture()
+	state, err := s.Capture()
 	if err != nil {
 		s.refuse(w, err)
 		return
@@ -92,8 +100,8 @@ func (s *Server) takeSnapshot(w http.ResponseWriter, _ *http.Request) {
 	writeJSON(w, http.StatusCreated, taken)
 }
 
-// capture copies the state with what was used until now.
-func (s *Server) capture() (state *persistence.State, err error) {
+// Capture copies the state with what was used until now.
+func (s *Server) Capture() (state *persistence.State, err error) {
 	if err := s.iam.FlushUses(); err != nil {
 		return nil, err
 	}
@@ -121,14 +129,18 @@ func (s *Server) restore(w http.ResponseWriter, r *http.Request) {
 		noSuchSnapshot(w, body.ID)
 		return
 	}
-	err := s.replaceState(func() error {
-		return s.options.Store.Update(func(tx persistence.Tx) error { return persistence.Replace(tx, taken.state) })
-	})
-	if err != nil {
+	if err := s.Replace(taken.state); err != nil {
 		s.refuse(w, err)
 		return
 	}
 	writeJSON(w, http.StatusOK, taken)
+}
+
+// Replace makes the state that of a copy, which stays good.
+func (s *Server) Replace(state *persistence.State) error {
+	return s.replaceState(func() error {
+		return s.options.Store.Update(func(tx persistence.Tx) error { return persistence.Replace(tx, state) })
+	})
 }
 
 func (s *Server) listSnapshots(w http.ResponseWriter, _ *http.Request) {
