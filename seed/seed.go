@@ -133,11 +133,11 @@ func readFile(name string) (*file, error) {
 	if err != nil {
 		return nil, &Fault{File: name, Reason: rootCause(err).Error()}
 	}
-	return readText(name, raw, func(other string) ([]byte, error) { return os.ReadFile(beside(name, other)) })
+	return readText(name, raw, func(other string) ([]byte, error) { return os.ReadFile(Beside(name, other)) })
 }
 
-// beside is the path of a file that another one refers to.
-func beside(name, other string) string {
+// Beside is the path of a file that a seed with the name refers to as other.
+func Beside(name, other string) string {
 	if filepath.IsAbs(other) {
 		return other
 	}
@@ -244,7 +244,7 @@ func (s inside) Close() error { return nil }
 func Files(name string, text []byte) (map[string][]byte, error) {
 	files := map[string][]byte{}
 	_, err := readText(name, text, func(other string) ([]byte, error) {
-		raw, err := os.ReadFile(beside(name, other))
+		raw, err := os.ReadFile(Beside(name, other))
 		if err == nil {
 			files[other] = raw
 		}

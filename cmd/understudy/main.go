@@ -24,6 +24,7 @@ type cli struct {
 	Explain     explainCommand     `cmd:"" help:"Say why a call was allowed or denied, and what would allow it."`
 	Watch       watchCommand       `cmd:"" help:"Show decisions as they are made."`
 	Clock       clockCommand       `cmd:"" help:"Show the server's clock, move it or stop it: what ends after hours is so tested at once."`
+	Faults      faultsCommand      `cmd:"" help:"Make chosen calls throttle, fail, hang, drop, come late or see an older state, so that a client's retries are tested."`
 	Token       tokenCommand       `cmd:"" help:"Print a token of an identity provider, for AssumeRoleWithWebIdentity; the server signs it if it was started with --idp."`
 	Assertion   assertionCommand   `cmd:"" help:"Print a SAML response that the local identity provider signs, or its metadata."`
 	Health      healthCommand      `cmd:"" help:"Ask the server how it is; the exit code is 0 if it is well."`

@@ -28,18 +28,20 @@ type endpoint struct {
 
 type serveCommand struct {
 	endpoint
-	JSON        bool   `name:"json" help:"Announce the server in one line of JSON."`
-	DataDir     string `group:"State:" complete:"dir" name:"data-dir" env:"UNDERSTUDY_DATA_DIR" placeholder:"DIR" help:"Keep the state in this directory; without it, state is in memory and gone at the end."`
-	Account     string `group:"State:" default:"000000000000" env:"UNDERSTUDY_ACCOUNT" help:"Account ID of the root credentials, 12 digits."`
-	Enforcement string `group:"Decisions:" enum:"on,log,off" default:"on" env:"UNDERSTUDY_ENFORCEMENT" help:"on: deny what policies do not allow; log: record it and let it pass; off: do neither."`
-	Seed        string `group:"State:" complete:"file" env:"UNDERSTUDY_SEED" placeholder:"FILE" help:"Fill the state from this YAML file: accounts, users, groups, roles, policies, an organization. Applied whole or not at all; what exists is brought to what it says."`
-	Decisions   int    `group:"Decisions:" default:"10000" env:"UNDERSTUDY_DECISIONS" placeholder:"N" help:"Keep the last N decisions for explain and watch; 0 keeps none."`
-	LogLevel    string `group:"Log:" enum:"debug,info,warn,error" default:"info" name:"log-level" env:"UNDERSTUDY_LOG_LEVEL" help:"Least level that is logged: debug, info, warn or error; info has a line for each request."`
-	LogFormat   string `group:"Log:" enum:"text,json" default:"text" name:"log-format" env:"UNDERSTUDY_LOG_FORMAT" help:"Form of the log on standard error: text or json."`
-	RootAssume  string `group:"Decisions:" enum:"allow,deny" default:"allow" name:"root-assume-role" env:"UNDERSTUDY_ROOT_ASSUME_ROLE" help:"allow: root may assume a role that trusts its account; deny: it may not, as in AWS."`
-	NameARN     bool   `group:"Decisions:" name:"name-policy-arn" env:"UNDERSTUDY_NAME_POLICY_ARN" help:"End explicit denials with the ARN of the managed policy that denies. AWS has begun to do so in 2026; by default they end without."`
-	Simulator   string `group:"Decisions:" enum:"aws,strict" default:"aws" env:"UNDERSTUDY_SIMULATOR" help:"aws: the simulation calls answer as AWS's policy simulator does; strict: they say what enforcement would do."`
-	TrustProxy  bool   `group:"Decisions:" name:"trust-forwarded-for" env:"UNDERSTUDY_TRUST_FORWARDED_FOR" help:"Take aws:SourceIp from X-Forwarded-For. Only behind a proxy that sets it."`
+	JSON        bool     `name:"json" help:"Announce the server in one line of JSON."`
+	DataDir     string   `group:"State:" complete:"dir" name:"data-dir" env:"UNDERSTUDY_DATA_DIR" placeholder:"DIR" help:"Keep the state in this directory; without it, state is in memory and gone at the end."`
+	Account     string   `group:"State:" default:"000000000000" env:"UNDERSTUDY_ACCOUNT" help:"Account ID of the root credentials, 12 digits."`
+	Enforcement string   `group:"Decisions:" enum:"on,log,off" default:"on" env:"UNDERSTUDY_ENFORCEMENT" help:"on: deny what policies do not allow; log: record it and let it pass; off: do neither."`
+	Seed        []string `group:"State:" complete:"file" env:"UNDERSTUDY_SEED" placeholder:"FILE,..." help:"Fill the state from this file, YAML or what the AWS CLI prints of a real account; may be given several times. Applied whole or not at all; what exists is brought to what it says. SIGHUP applies it again."`
+	WatchSeed   bool     `group:"State:" name:"watch-seed" env:"UNDERSTUDY_WATCH_SEED" help:"Apply the seed again whenever it, or a file that it refers to, has changed."`
+	Faults      string   `group:"State:" complete:"file" env:"UNDERSTUDY_FAULTS" placeholder:"FILE" help:"Make trouble from the start, by the list of rules in this file, YAML or JSON; see understudy faults."`
+	Decisions   int      `group:"Decisions:" default:"10000" env:"UNDERSTUDY_DECISIONS" placeholder:"N" help:"Keep the last N decisions for explain and watch; 0 keeps none."`
+	LogLevel    string   `group:"Log:" enum:"debug,info,warn,error" default:"info" name:"log-level" env:"UNDERSTUDY_LOG_LEVEL" help:"Least level that is logged: debug, info, warn or error; info has a line for each request."`
+	LogFormat   string   `group:"Log:" enum:"text,json" default:"text" name:"log-format" env:"UNDERSTUDY_LOG_FORMAT" help:"Form of the log on standard error: text or json."`
+	RootAssume  string   `group:"Decisions:" enum:"allow,deny" default:"allow" name:"root-assume-role" env:"UNDERSTUDY_ROOT_ASSUME_ROLE" help:"allow: root may assume a role that trusts its account; deny: it may not, as in AWS."`
+	NameARN     bool     `group:"Decisions:" name:"name-policy-arn" env:"UNDERSTUDY_NAME_POLICY_ARN" help:"End explicit denials with the ARN of the managed policy that denies. AWS has begun to do so in 2026; by default they end without."`
+	Simulator   string   `group:"Decisions:" enum:"aws,strict" default:"aws" env:"UNDERSTUDY_SIMULATOR" help:"aws: the simulation calls answer as AWS's policy simulator does; strict: they say what enforcement would do."`
+	TrustProxy  bool     `group:"Decisions:" name:"trust-forwarded-for" env:"UNDERSTUDY_TRUST_FORWARDED_FOR" help:"Take aws:SourceIp from X-Forwarded-For. Only behind a proxy that sets it."`
 
 	SAML      string            `group:"Federation:" enum:"aws,strict" default:"aws" env:"UNDERSTUDY_SAML" help:"aws: AssumeRoleWithSAML takes what AWS takes; strict: it looks at audience, recipient, NotBefore and the response's issuer too, and takes an assertion once."`
 	OIDCKeys  map[string]string `group:"Federation:" name:"oidc-keys" env:"UNDERSTUDY_OIDC_KEYS" placeholder:"ISSUER=FILE;..." help:"Take the keys of an OpenID Connect issuer (https://...) from this JSON Web Key Set; the issuer is not asked."`
@@ -56,7 +58,7 @@ func (*serveCommand) Help() string {
 	return `Each flag is also an environment variable. The server answers until it is interrupted; the state is in memory unless --data-dir names a directory.
 
     understudy serve
-    understudy serve --seed iam.yaml --enforcement log
+    understudy serve --seed iam.yaml --watch-seed --enforcement log
     understudy serve --data-dir ./state --addr 127.0.0.1:0 --json`
 }
 
@@ -93,11 +95,12 @@ func (c *serveCommand) Run() error {
 	if err := c.seed(options, logger); err != nil {
 		return err
 	}
-	if c.Seed != "" {
-		options.Seeds = []string{c.Seed} // a reset applies it again
-	}
+	options.Seeds = c.Seed // a reset applies them again
 	s, err := server.New(options)
 	if err != nil {
+		return err
+	}
+	if err := c.reseed(ctx, s, logger); err != nil {
 		return err
 	}
 	c.IMDS.serve(ctx, s, metadata, logger)
@@ -109,16 +112,18 @@ func (c *serveCommand) Run() error {
 	return nil
 }
 
-// seed applies the seed file, if there is one.
+// seed applies the seed files, if there are any.
 func (c *serveCommand) seed(o server.Options, logger *slog.Logger) error {
-	if c.Seed == "" {
+	if len(c.Seed) == 0 {
 		return nil
 	}
-	err := seed.ApplyFile(seed.Options{Store: o.Store, Quotas: o.Quotas}, c.Seed)
+	err := seed.ApplyFiles(seed.Options{Store: o.Store, Quotas: o.Quotas, Warn: func(f *seed.Fault) {
+		logger.Warn("seed", "file", f.File, "line", f.Line, "reason", f.Reason)
+	}}, c.Seed)
 	if err != nil {
 		return usageError{fmt.Errorf("--seed: %w", err)}
 	}
-	logger.Info("seeded", "file", c.Seed)
+	logger.Info("seeded", "files", strings.Join(c.Seed, ", "))
 	return nil
 }
 
@@ -154,6 +159,9 @@ func (c *serveCommand) options(logger *slog.Logger) (server.Options, error) {
 		Enforcement: mode, DenyRootAssumeRole: c.RootAssume == "deny", TrustForwardedFor: c.TrustProxy,
 		StrictSimulation: c.Simulator == "strict", StrictSAML: c.SAML == "strict", NamePolicyARN: c.NameARN,
 		STSGlobalRegion: c.STSGlobal, IdentityProvider: c.IDP, Logger: logger, Version: version,
+	}
+	if o.Faults, err = readFaults(c.Faults); err != nil {
+		return server.Options{}, err
 	}
 	if o.IMDS, err = c.IMDS.options(); err != nil {
 		return server.Options{}, err
