@@ -49,6 +49,6 @@ var impossible = []struct{ code, why, operations string }{
 		sts.AssumeRole sts.AssumeRoleWithSAML sts.AssumeRoleWithWebIdentity sts.AssumeRoot sts.GetDelegatedAccessToken
 		sts.GetFederationToken sts.GetSessionToken`},
 	{"ExpiredTokenException", "the token that could have expired is the caller's, and AWS answers ExpiredToken for it (recorded)", "sts.AssumeRole sts.AssumeRoot"},
-	{"IDPCommunicationError", "it takes an issuer that is silent until the time is up, and no test waits", "sts.AssumeRoleWithWebIdentity"},
+	{"IDPCommunicationError", "it takes an issuer that is silent until the time is up, and no test waits: a test of package sts has one", "sts.AssumeRoleWithWebIdentity"},
 	{"IDPRejectedClaim", "a response is verified without asking the provider, who could reject it", "sts.AssumeRoleWithSAML"},
 }
