@@ -1,6 +1,7 @@
 package conformance_test
 
 import (
+	"encoding/base32"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -15,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+	ststypes "github.com/aws/aws-sdk-go-v2/service/sts/types"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
@@ -28,7 +30,7 @@ import (
 // onStore starts a server on a store that the test can look into.
 func onStore(t *testing.T) (*partner, persistence.Store) {
 	store := memstore.New()
-	p := newPartner(t, iamtest.WithServer(func(o *server.Options) { o.Store = store }))
+	p := newPartner(t, iamtest.WithServer(func(o *server.Options) { o.Store, o.IdentityProvider = store, true }))
 	return p, store
 }
 
@@ -36,8 +38,9 @@ func onStore(t *testing.T) (*partner, persistence.Store) {
 func (p *partner) rich(random *rand.Rand) (key *types.AccessKey, session aws.Credentials) {
 	t, ctx, tags := p.t, p.ctx, []types.Tag{{Key: aws.String("team"), Value: aws.String("red")}, {Key: aws.String("Cost:x"), Value: aws.String("")}}
 	p.srv.Seed("organization:\n  management: '000000000000'\n  administrators: ['222233334444']\n  rootFeatures: [RootSessions]\n" +
-		"  policies: [{name: NoUsers, type: SCP, document: {Version: 2012-10-17, Statement: [{Effect: Deny, Action: 'iam:CreateGroup', Resource: '*'}]}}]\n" +
-		"  root: {policies: [NoUsers], units: [{name: Work, fullAWSAccess: false, accounts: [{id: '222233334444', policies: [NoUsers]}]}]}")
+		"  policies: [{name: NoUsers, type: SCP, document: {Version: 2012-10-17, Statement: [{Effect: Deny, Action: 'iam:CreateGroup', Resource: '*'}]}},\n" +
+		"    {name: OnlyUs, type: RCP, document: {Version: 2012-10-17, Statement: [{Effect: Deny, Principal: '*', Action: 'sqs:*', Resource: '*'}]}}]\n" +
+		"  root: {policies: [NoUsers], accounts: ['333344445555'], units: [{name: Work, fullAWSAccess: false, accounts: [{id: '222233334444', policies: [NoUsers, OnlyUs]}]}]}")
 	must(p.CreateAccountAlias(ctx, &iam.CreateAccountAliasInput{AccountAlias: aws.String("rich")}))(t)
 	must(p.SetSecurityTokenServicePreferences(ctx, &iam.SetSecurityTokenServicePreferencesInput{GlobalEndpointTokenVersion: types.GlobalEndpointTokenVersionV2Token}))(t)
 	must(p.UpdateAccountPasswordPolicy(ctx, &iam.UpdateAccountPasswordPolicyInput{
@@ -105,7 +108,7 @@ func (p *partner) rich(random *rand.Rand) (key *types.AccessKey, session aws.Cre
 	arn, _, private := p.saml("Corp")
 	must(p.UpdateSAMLProvider(ctx, &iam.UpdateSAMLProviderInput{SAMLProviderArn: arn, AddPrivateKey: &private, AssertionEncryptionMode: types.AssertionEncryptionModeTypeRequired}))(t)
 	must(p.TagSAMLProvider(ctx, &iam.TagSAMLProviderInput{SAMLProviderArn: arn, Tags: tags}))(t)
-	must(p.EnableOutboundWebIdentityFederation(ctx, nil))(t)
+	p.richFederation()
 	request := p.request(p.input("first"))
 	p.request(p.input("second"))
 	for _, step := range []func(*iam.Client, *string) error{p.associate, p.accept, p.send} {
@@ -121,6 +124,26 @@ func (p *partner) rich(random *rand.Rand) (key *types.AccessKey, session aws.Cre
 	}
 	s := must(sts.NewFromConfig(p.config(key)).GetSessionToken(ctx, &sts.GetSessionTokenInput{}))(t).Credentials
 	return key, aws.Credentials{AccessKeyID: *s.AccessKeyId, SecretAccessKey: *s.SecretAccessKey, SessionToken: *s.SessionToken}
+}
+
+// richFederation makes keys of both issuers, and a member whose root user has no
+// password any more, and who has a token with a display.
+func (p *partner) richFederation() {
+	t, ctx := p.t, p.ctx
+	must(p.EnableOutboundWebIdentityFederation(ctx, nil))(t)
+	for _, algorithm := range []string{"RS256", "ES384"} {
+		must(p.srv.STS().GetWebIdentityToken(ctx, &sts.GetWebIdentityTokenInput{Audience: []string{"a"}, SigningAlgorithm: &algorithm}))(t)
+	}
+	if status, answer := p.manage("POST", "idp/token", `{"subject":"ann"}`); status != http.StatusOK {
+		t.Fatal(answer)
+	}
+	display := newPhone(t, "GAHT12345678", base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString([]byte("GAHT12345678")))
+	must(p.CreateUser(ctx, &iam.CreateUserInput{UserName: aws.String("boss")}))(t)
+	must(p.EnableMFADevice(ctx, display.enable("boss", -1, 0)))(t)
+	must(p.PutUserPolicy(ctx, &iam.PutUserPolicyInput{UserName: aws.String("boss"), PolicyName: aws.String("own"), PolicyDocument: aws.String(allow("sts:AssumeRoot"))}))(t)
+	task := ststypes.PolicyDescriptorType{Arn: aws.String("arn:aws:iam::aws:policy/root-task/IAMDeleteRootUserCredentials")}
+	root := must(p.srv.As("boss").STS().AssumeRoot(ctx, &sts.AssumeRootInput{TargetPrincipal: aws.String("333344445555"), TaskPolicyArn: &task}))(t)
+	must(iam.NewFromConfig(p.session(root.Credentials)).DeleteLoginProfile(ctx, &iam.DeleteLoginProfileInput{}))(t)
 }
 
 // richRoles makes roles of all kinds, one of which trusts a user who is gone.
@@ -201,7 +224,7 @@ func TestExportAndImport(t *testing.T) {
 	}
 	for _, table := range []string{"account", "delegation-template", "delegation-request", "owned-delegation", "group", "member", "instance-profile", "login-profile",
 		"password-policy", "mfa", "oidc-provider", "organization", "organization-policy", "organization-member", "policy", "policy-version", "attachment", "inline",
-		"role", "saml-provider", "server-certificate", "service-credential", "service-alias", "signing-certificate", "ssh-key", "user", "access-key"} {
+		"role", "root-password", "saml-provider", "server-certificate", "service-credential", "service-alias", "signing-certificate", "ssh-key", "token-key", "idp-key", "user", "access-key"} {
 		if !hasTable(t, again, table) {
 			t.Errorf("the state has nothing in table %s", table)
 		}
