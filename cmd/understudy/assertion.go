@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -66,20 +65,18 @@ func (c *assertionCommand) Run() error {
 	if err != nil {
 		return usageError{err}
 	}
-	body, err := c.send(http.MethodPost, "idp/saml/assertion", q)
-	if err != nil {
-		return err
-	}
-	defer body.Close()
-	if c.JSON {
-		_, err := io.Copy(os.Stdout, body)
-		return err
-	}
 	var r idp.SAMLResponse
-	if err := json.NewDecoder(body).Decode(&r); err != nil || r.Response == "" {
+	raw, err := c.tell(http.MethodPost, "idp/saml/assertion", q, &r)
+	switch {
+	case err != nil:
+		return err
+	case c.JSON:
+		_, err = os.Stdout.Write(raw)
+	case r.Response == "":
 		return noServerError{errors.New("the answer is not understudy's")}
+	default:
+		_, err = fmt.Fprintln(os.Stdout, r.Response)
 	}
-	_, err = fmt.Fprintln(os.Stdout, r.Response)
 	return err
 }
 

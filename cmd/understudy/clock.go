@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"time"
@@ -42,26 +41,22 @@ func (c *clockCommand) Run() error {
 	if err != nil {
 		return err
 	}
-	var body io.ReadCloser
+	var s server.ClockState
+	var raw json.RawMessage
 	if change == (server.ClockChange{}) {
-		body, err = c.manage("clock")
+		raw, err = c.ask("clock", &s)
 	} else {
-		body, err = c.send(http.MethodPost, "clock", change)
+		raw, err = c.tell(http.MethodPost, "clock", change, &s)
 	}
 	if err != nil {
 		return err
 	}
-	defer body.Close()
 	if c.JSON {
-		_, err := io.Copy(os.Stdout, body)
-		return err
+		_, err = os.Stdout.Write(raw)
+	} else {
+		_, err = fmt.Fprintln(os.Stdout, clockLine(&s))
 	}
-	var s server.ClockState
-	if err := json.NewDecoder(body).Decode(&s); err != nil {
-		return noServerError{fmt.Errorf("the server's answer is no clock: %w", err)}
-	}
-	fmt.Fprintln(os.Stdout, clockLine(&s))
-	return nil
+	return err
 }
 
 func (c *clockCommand) change() (server.ClockChange, error) {

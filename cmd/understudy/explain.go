@@ -1,8 +1,6 @@
 package main
 
 import (
-	"encoding/json"
-	"fmt"
 	"io"
 	"net/url"
 	"os"
@@ -34,18 +32,14 @@ func (*explainCommand) Help() string {
 
 // Run shows the decision about one request.
 func (c *explainCommand) Run() error {
-	body, err := c.manage("decisions/" + url.PathEscape(c.RequestID))
+	var r decisions.Record
+	raw, err := c.ask("decisions/"+url.PathEscape(c.RequestID), &r)
 	if err != nil {
 		return err
 	}
-	defer body.Close()
 	if c.JSON {
-		_, err := io.Copy(os.Stdout, body)
+		_, err := os.Stdout.Write(raw)
 		return err
-	}
-	var r decisions.Record
-	if err := json.NewDecoder(body).Decode(&r); err != nil {
-		return noServerError{fmt.Errorf("the server's answer is no decision: %w", err)}
 	}
 	p := c.printer()
 	p.Context = c.Context

@@ -1,10 +1,8 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"os"
@@ -81,21 +79,17 @@ func (c *faultsAddCommand) Run() error {
 		Rate: c.Rate, Seed: c.Seed, After: c.After, Count: c.Count, Duration: c.Duration,
 		Code: c.Code, Message: c.Message, Status: c.Status,
 	}
-	body, err := c.send(http.MethodPost, "faults", rule)
+	var added faults.State
+	raw, err := c.tell(http.MethodPost, "faults", rule, &added)
 	if err != nil {
 		return err
 	}
-	defer body.Close()
 	if c.JSON {
-		_, err := io.Copy(os.Stdout, body)
-		return err
+		_, err = os.Stdout.Write(raw)
+	} else {
+		_, err = fmt.Fprintf(os.Stdout, "added %s; end it with understudy faults remove %s\n", added.Rule.ID, added.Rule.ID)
 	}
-	var added faults.State
-	if err := json.NewDecoder(body).Decode(&added); err != nil {
-		return noServerError{fmt.Errorf("the answer is not understudy's: %w", err)}
-	}
-	fmt.Fprintf(os.Stdout, "added %s; end it with understudy faults remove %s\n", added.Rule.ID, added.Rule.ID)
-	return nil
+	return err
 }
 
 type faultsListCommand struct {

@@ -65,12 +65,17 @@ func (e *endpoint) do(method, path, kind string, body []byte) (io.ReadCloser, er
 // ask asks the server a management question whose answer is JSON, and returns
 // that as it came too.
 func (e *endpoint) ask(path string, into any) (raw json.RawMessage, err error) {
-	body, err := e.manage(path)
+	return e.tell(http.MethodGet, path, nil, into)
+}
+
+// tell is ask for a request with a body of JSON, nil for none.
+func (e *endpoint) tell(method, path string, body, into any) (raw json.RawMessage, err error) {
+	answer, err := e.send(method, path, body)
 	if err != nil {
 		return nil, err
 	}
-	defer body.Close()
-	if err := json.NewDecoder(body).Decode(&raw); err != nil {
+	defer answer.Close()
+	if err := json.NewDecoder(answer).Decode(&raw); err != nil {
 		return nil, noServerError{fmt.Errorf("the answer is not understudy's: %w", err)}
 	}
 	if err := json.Unmarshal(raw, into); err != nil {

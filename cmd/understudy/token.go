@@ -145,17 +145,12 @@ func (f *tokenFlags) sign(q *idp.Request) error {
 	if err := f.fill(q); err != nil {
 		return err
 	}
-	body, err := f.send(http.MethodPost, "idp/token", q)
+	var t idp.Token
+	raw, err := f.tell(http.MethodPost, "idp/token", q, &t)
 	if err != nil {
 		return err
 	}
-	defer body.Close()
-	raw, err := io.ReadAll(body)
-	if err != nil {
-		return fmt.Errorf("the server's answer ends early: %w", err)
-	}
-	var t idp.Token
-	if err := json.Unmarshal(raw, &t); err != nil || t.Token == "" {
+	if t.Token == "" {
 		return noServerError{errors.New("the answer is no token; is it an understudy server, and as new as this command?")}
 	}
 	for _, w := range t.Warnings {
