@@ -63,7 +63,6 @@ import (
 	"github.com/understudy-iam/understudy/clock"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/persistence/badgerstore"
-	"github.com/understudy-iam/understudy/seed"
 	"github.com/understudy-iam/understudy/server"
 )
 
@@ -143,11 +142,11 @@ func start(options []Option) (*Server, error) {
 
 // serve starts the server on its store, which ends with it.
 func (c *config) serve(store persistence.Store) (*Server, error) {
-	if err := c.seed(seed.Options{Store: store, Now: c.server.Now, Random: c.server.Random, Quotas: c.server.Quotas}); err != nil {
-		return nil, err
-	}
 	handler, err := server.New(c.server)
 	if err != nil {
+		return nil, err
+	}
+	if err := c.seed(handler); err != nil {
 		return nil, err
 	}
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
@@ -168,12 +167,12 @@ func (c *config) serve(store persistence.Store) (*Server, error) {
 }
 
 // seed applies the seeds, the files first.
-func (c *config) seed(o seed.Options) error {
-	if err := seed.ApplyFiles(o, c.server.Seeds); err != nil {
+func (c *config) seed(s *server.Server) error {
+	if err := s.ApplySeeds(); err != nil {
 		return err
 	}
 	for _, text := range c.texts {
-		if err := seed.Apply(o, "seed", []byte(text)); err != nil {
+		if err := s.ApplySeed("seed", []byte(text)); err != nil {
 			return err
 		}
 	}
@@ -185,8 +184,7 @@ func (c *config) seed(o seed.Options) error {
 // A fault fails the test, with its line.
 func (s *Server) Seed(yaml string) {
 	s.t.Helper()
-	o := seed.Options{Store: s.options.Store, Now: s.Clock.Now, Random: s.options.Random, Quotas: s.options.Quotas}
-	if err := seed.Apply(o, "seed", []byte(yaml)); err != nil {
+	if err := s.handler.ApplySeed("seed", []byte(yaml)); err != nil {
 		s.t.Fatalf("iamtest: %v", err)
 	}
 }

@@ -31,7 +31,7 @@ func (s *Server) ApplySeed(name string, text []byte) error {
 	return seed.Apply(s.seedOptions(), name, text)
 }
 
-// ApplySeeds applies the seed files of the options again, as they are now.
+// ApplySeeds applies the seed files of the options, as they are now.
 func (s *Server) ApplySeeds() error { return seed.ApplyFiles(s.seedOptions(), s.options.Seeds) }
 
 // refuseSeed answers a seed that was not applied; nothing has changed.

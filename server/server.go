@@ -90,8 +90,8 @@ type Options struct {
 	// TrustForwardedFor takes the caller's address from X-Forwarded-For.
 	TrustForwardedFor bool
 
-	// Seeds names the seed files that the store was filled from; a reset applies
-	// them again. New does not.
+	// Seeds names the seed files that ApplySeeds fills the store from, and a reset
+	// again. New does not.
 	Seeds []string
 
 	// OIDCKeys are the keys of OpenID Connect issuers, by the issuers' URLs, that

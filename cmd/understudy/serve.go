@@ -15,7 +15,6 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/persistence/badgerstore"
 	"github.com/understudy-iam/understudy/principal"
-	"github.com/understudy-iam/understudy/seed"
 	"github.com/understudy-iam/understudy/server"
 )
 
@@ -92,12 +91,11 @@ func (c *serveCommand) Run() error {
 			logger.Error("closing the store", "error", err)
 		}
 	}()
-	if err := c.seed(options, logger); err != nil {
-		return err
-	}
-	options.Seeds = c.Seed // a reset applies them again
 	s, err := server.New(options)
 	if err != nil {
+		return err
+	}
+	if err := c.seed(s, logger); err != nil {
 		return err
 	}
 	if err := c.reseed(ctx, s, logger); err != nil {
@@ -113,14 +111,11 @@ func (c *serveCommand) Run() error {
 }
 
 // seed applies the seed files, if there are any.
-func (c *serveCommand) seed(o server.Options, logger *slog.Logger) error {
+func (c *serveCommand) seed(s *server.Server, logger *slog.Logger) error {
 	if len(c.Seed) == 0 {
 		return nil
 	}
-	err := seed.ApplyFiles(seed.Options{Store: o.Store, Quotas: o.Quotas, Warn: func(f *seed.Fault) {
-		logger.Warn("seed", "file", f.File, "line", f.Line, "reason", f.Reason)
-	}}, c.Seed)
-	if err != nil {
+	if err := s.ApplySeeds(); err != nil {
 		return usageError{fmt.Errorf("--seed: %w", err)}
 	}
 	logger.Info("seeded", "files", strings.Join(c.Seed, ", "))
@@ -158,7 +153,7 @@ func (c *serveCommand) options(logger *slog.Logger) (server.Options, error) {
 		Account: c.Account, RootAccessKeyID: c.RootAccessKeyID, RootSecretAccessKey: c.RootSecretAccessKey,
 		Enforcement: mode, DenyRootAssumeRole: c.RootAssume == "deny", TrustForwardedFor: c.TrustProxy,
 		StrictSimulation: c.Simulator == "strict", StrictSAML: c.SAML == "strict", NamePolicyARN: c.NameARN,
-		STSGlobalRegion: c.STSGlobal, IdentityProvider: c.IDP, Logger: logger, Version: version,
+		STSGlobalRegion: c.STSGlobal, IdentityProvider: c.IDP, Seeds: c.Seed, Logger: logger, Version: version,
 	}
 	if o.Faults, err = readFaults(c.Faults); err != nil {
 		return server.Options{}, err
