@@ -40,7 +40,7 @@ var imports = map[string][]string{
 	"iam/managed":             {},
 	"sts":                     {"authz", "evaluator", "evaluator/catalog", "mfa", "oidc", "persistence", "principal", "saml"},
 	"server":                  {"authz", "awsapi", "awsapi/model", "clock", "decisions", "docs", "evaluator", "iam", "idp", "imds", "oidc", "persistence", "principal", "seed", "sts", "faults", "persistence/lagstore"},
-	"iamtest":                 {"authz", "clock", "decisions", "faults", "iam", "persistence", "persistence/badgerstore", "seed", "server"},
+	"iamtest":                 {"authz", "clock", "decisions", "faults", "iam", "persistence", "persistence/badgerstore", "server"},
 	"cmd/understudy":          {"authz", "decisions", "evaluator/catalog", "idp", "imds", "seed", "internal/awsprofile", "internal/completion", "oidc", "persistence", "persistence/badgerstore", "principal", "server", "faults"},
 	"internal/awsprofile":     {},
 	"internal/completion":     {},
