@@ -145,21 +145,16 @@ func (w *writer) numberVersions(p *policy, last int) error {
 	if err != nil {
 		return err
 	}
-	for _, v := range stored {
-		if err := persistence.PolicyVersions.Delete(w.tx, w.account, v.PolicyID, persistence.VersionKey(v.Number)); err != nil {
-			return err
-		}
-	}
 	record.LastVersion = last
-	for i, v := range stored {
+	err = w.rekeyVersions(stored, func(i int, v *persistence.PolicyVersion) {
 		v.Number = p.Versions[i].number()
 		if p.Versions[i].Default.value {
 			record.DefaultVersion = v.Number
 		}
 		record.LastVersion = max(record.LastVersion, v.Number)
-		if err := persistence.PolicyVersions.Put(w.tx, w.account, v); err != nil {
-			return err
-		}
+	})
+	if err != nil {
+		return err
 	}
 	return persistence.Policies.Put(w.tx, w.account, record)
 }
@@ -200,15 +195,22 @@ func (w *writer) movePolicy(record *persistence.Policy, id string) error {
 	if err != nil {
 		return err
 	}
+	record.ID = id
+	return w.rekeyVersions(stored, func(_ int, v *persistence.PolicyVersion) { v.PolicyID = id })
+}
+
+// rekeyVersions changes what the keys of versions are made of.
+func (w *writer) rekeyVersions(stored []*persistence.PolicyVersion, change func(i int, v *persistence.PolicyVersion)) error {
 	for _, v := range stored {
 		if err := persistence.PolicyVersions.Delete(w.tx, w.account, v.PolicyID, persistence.VersionKey(v.Number)); err != nil {
 			return err
 		}
-		v.PolicyID = id
+	}
+	for i, v := range stored {
+		change(i, v)
 		if err := persistence.PolicyVersions.Put(w.tx, w.account, v); err != nil {
 			return err
 		}
 	}
-	record.ID = id
 	return nil
 }
