@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -288,9 +287,6 @@ role_session_name = inner
 // A program of one's own that prints credentials; and a role whose source is the
 // instance.
 func TestCredentialsOfAProcess(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("the program is a shell script")
-	}
 	a := newApplication(t, `{"AWS":"000000000000","Service":"ec2.amazonaws.com"}`, nil)
 	session := must(a.srv.STS().AssumeRole(a.ctx, &sts.AssumeRoleInput{RoleArn: aws.String("arn:aws:iam::000000000000:role/app"), RoleSessionName: aws.String("process")}))(t).Credentials
 	script := a.file("print", fmt.Sprintf("#!/bin/sh\necho '{\"Version\":1,\"AccessKeyId\":\"%s\",\"SecretAccessKey\":\"%s\",\"SessionToken\":\"%s\",\"Expiration\":\"%s\"}'\n",

@@ -41,13 +41,7 @@ func (p *partner) rich(random *rand.Rand) (key *types.AccessKey, session aws.Cre
 		"  policies: [{name: NoUsers, type: SCP, document: {Version: 2012-10-17, Statement: [{Effect: Deny, Action: 'iam:CreateGroup', Resource: '*'}]}},\n" +
 		"    {name: OnlyUs, type: RCP, document: {Version: 2012-10-17, Statement: [{Effect: Deny, Principal: '*', Action: 'sqs:*', Resource: '*'}]}}]\n" +
 		"  root: {policies: [NoUsers], accounts: ['333344445555'], units: [{name: Work, fullAWSAccess: false, accounts: [{id: '222233334444', policies: [NoUsers, OnlyUs]}]}]}")
-	must(p.CreateAccountAlias(ctx, &iam.CreateAccountAliasInput{AccountAlias: aws.String("rich")}))(t)
-	must(p.SetSecurityTokenServicePreferences(ctx, &iam.SetSecurityTokenServicePreferencesInput{GlobalEndpointTokenVersion: types.GlobalEndpointTokenVersionV2Token}))(t)
-	must(p.UpdateAccountPasswordPolicy(ctx, &iam.UpdateAccountPasswordPolicyInput{
-		MinimumPasswordLength: aws.Int32(9), RequireSymbols: true, RequireNumbers: true, RequireLowercaseCharacters: true, RequireUppercaseCharacters: true,
-		AllowUsersToChangePassword: true, MaxPasswordAge: aws.Int32(90), PasswordReusePrevention: aws.Int32(3), HardExpiry: aws.Bool(false),
-	}))(t)
-	must(p.PutAccountProperties(ctx, &iam.PutAccountPropertiesInput{Properties: map[string]string{"RoleManager/Enabled": "true"}}))(t)
+	p.richAccount()
 	document := func() *string {
 		text := allow(fmt.Sprintf("iam:Get%d*", random.IntN(1000)))
 		if random.IntN(2) == 0 {
@@ -72,6 +66,30 @@ func (p *partner) rich(random *rand.Rand) (key *types.AccessKey, session aws.Cre
 		must(p.AddUserToGroup(ctx, &iam.AddUserToGroupInput{UserName: &name, GroupName: aws.String("devs")}))(t)
 	}
 	key = p.userKey("ann", allow("iam:*"))
+	p.richCredentials(tags)
+	p.richRoles(tags, policy)
+	p.richProviders(tags)
+	p.richFederation()
+	p.richDelegation()
+	s := must(sts.NewFromConfig(p.config(key)).GetSessionToken(ctx, &sts.GetSessionTokenInput{}))(t).Credentials
+	return key, aws.Credentials{AccessKeyID: *s.AccessKeyId, SecretAccessKey: *s.SecretAccessKey, SessionToken: *s.SessionToken}
+}
+
+// richAccount sets what an account has once.
+func (p *partner) richAccount() {
+	t, ctx := p.t, p.ctx
+	must(p.CreateAccountAlias(ctx, &iam.CreateAccountAliasInput{AccountAlias: aws.String("rich")}))(t)
+	must(p.SetSecurityTokenServicePreferences(ctx, &iam.SetSecurityTokenServicePreferencesInput{GlobalEndpointTokenVersion: types.GlobalEndpointTokenVersionV2Token}))(t)
+	must(p.UpdateAccountPasswordPolicy(ctx, &iam.UpdateAccountPasswordPolicyInput{
+		MinimumPasswordLength: aws.Int32(9), RequireSymbols: true, RequireNumbers: true, RequireLowercaseCharacters: true, RequireUppercaseCharacters: true,
+		AllowUsersToChangePassword: true, MaxPasswordAge: aws.Int32(90), PasswordReusePrevention: aws.Int32(3), HardExpiry: aws.Bool(false),
+	}))(t)
+	must(p.PutAccountProperties(ctx, &iam.PutAccountPropertiesInput{Properties: map[string]string{"RoleManager/Enabled": "true"}}))(t)
+}
+
+// richCredentials gives ann what a user can sign in with, of each kind.
+func (p *partner) richCredentials(tags []types.Tag) {
+	t, ctx := p.t, p.ctx
 	ann := aws.String("ann")
 	idle := must(p.CreateAccessKey(ctx, &iam.CreateAccessKeyInput{UserName: ann}))(t).AccessKey
 	must(p.UpdateAccessKey(ctx, &iam.UpdateAccessKeyInput{UserName: ann, AccessKeyId: idle.AccessKeyId, Status: types.StatusTypeInactive}))(t)
@@ -95,7 +113,11 @@ func (p *partner) rich(random *rand.Rand) (key *types.AccessKey, session aws.Cre
 	must(p.TagMFADevice(ctx, &iam.TagMFADeviceInput{SerialNumber: aws.String(mfaHead + "spare"), Tags: tags}))(t)
 	p.manage("POST", "security-keys", `{"userName":"ann","name":"yubi","certifications":{"FIDO":"L1"}}`)
 	p.manage("POST", "security-keys", `{"name":"roots"}`)
-	p.richRoles(tags, policy)
+}
+
+// richProviders makes server certificates and identity providers.
+func (p *partner) richProviders(tags []types.Tag) {
+	t, ctx := p.t, p.ctx
 	root := newCertificate(t, "root", nil, authority)
 	c := uploadOf("server", newCertificate(t, "server", &root))
 	c.CertificateChain, c.Path, c.Tags = &root.pem, aws.String("/cloudfront/"), tags
@@ -108,7 +130,11 @@ func (p *partner) rich(random *rand.Rand) (key *types.AccessKey, session aws.Cre
 	arn, _, private := p.saml("Corp")
 	must(p.UpdateSAMLProvider(ctx, &iam.UpdateSAMLProviderInput{SAMLProviderArn: arn, AddPrivateKey: &private, AssertionEncryptionMode: types.AssertionEncryptionModeTypeRequired}))(t)
 	must(p.TagSAMLProvider(ctx, &iam.TagSAMLProviderInput{SAMLProviderArn: arn, Tags: tags}))(t)
-	p.richFederation()
+}
+
+// richDelegation brings delegation requests into all states that last.
+func (p *partner) richDelegation() {
+	t := p.t
 	request := p.request(p.input("first"))
 	p.request(p.input("second"))
 	for _, step := range []func(*iam.Client, *string) error{p.associate, p.accept, p.send} {
@@ -122,8 +148,6 @@ func (p *partner) rich(random *rand.Rand) (key *types.AccessKey, session aws.Cre
 			t.Fatal(err)
 		}
 	}
-	s := must(sts.NewFromConfig(p.config(key)).GetSessionToken(ctx, &sts.GetSessionTokenInput{}))(t).Credentials
-	return key, aws.Credentials{AccessKeyID: *s.AccessKeyId, SecretAccessKey: *s.SecretAccessKey, SessionToken: *s.SessionToken}
 }
 
 // richFederation makes keys of both issuers, and a member whose root user has no

@@ -182,6 +182,25 @@ func TestServerAnswersAsDescribed(t *testing.T) {
 	openapi3filter.RegisterBodyDecoder("application/samlmetadata+xml", openapi3filter.PlainBodyDecoder)
 	c := &client{t: t, url: url, router: router, asked: map[string]bool{}}
 
+	c.settings()
+	c.decisions()
+	c.state()
+	c.consoles()
+	c.issuers()
+	c.seeds()
+
+	for _, path := range slices.Sorted(maps.Keys(doc.Paths.Map())) {
+		for method, operation := range doc.Paths.Value(path).Operations() {
+			if !c.asked[operation.OperationID] {
+				t.Errorf("nothing asks %s %s", method, path)
+			}
+		}
+	}
+	t.Logf("management routes: %d operations answer as docs/openapi.yaml says", len(c.asked))
+}
+
+// settings asks for health, and changes and shows enforcement, the clock and faults.
+func (c *client) settings() {
 	c.ask("GET", "health", "", 200)
 	c.ask("GET", "openapi.yaml", "", 200)
 	c.ask("GET", "enforcement", "", 200)
@@ -203,7 +222,10 @@ func TestServerAnswersAsDescribed(t *testing.T) {
 	c.ask("DELETE", "faults/slow", "", 204)
 	c.ask("DELETE", "faults/slow", "", 404)
 	c.ask("DELETE", "faults", "", 204)
+}
 
+// decisions asks for decisions, about others and about calls that were made.
+func (c *client) decisions() {
 	c.ask("POST", "authorize", `{"principal":"arn:aws:iam::000000000000:user/alice","action":"iam:GetUser","resource":"arn:aws:iam::000000000000:user/alice"}`, 200)
 	c.ask("POST", "authorize", `{"credentials":{"accessKeyId":"AKIAQAAAAAAAK7RWK5L3","secretAccessKey":"alice-secret"},"action":"s3:GetObject",
 		"resource":"arn:aws:s3:::bucket/key","resourcePolicy":"{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"s3:*\",\"Resource\":\"*\"}}",
@@ -217,7 +239,7 @@ func TestServerAnswersAsDescribed(t *testing.T) {
 		Decisions []struct{ RequestID string }
 	}
 	if err := json.Unmarshal(c.ask("GET", "decisions?principal=*:root&action=iam:List*&decision=allowed&since=5m&limit=10", "", 200), &list); err != nil || len(list.Decisions) == 0 {
-		t.Fatalf("no decision is listed: %v", err)
+		c.t.Fatalf("no decision is listed: %v", err)
 	}
 	c.ask("GET", "decisions/"+list.Decisions[0].RequestID, "", 200)
 	c.ask("GET", "decisions/no-such-request", "", 404)
@@ -225,7 +247,10 @@ func TestServerAnswersAsDescribed(t *testing.T) {
 	c.askWrongly("GET", "decisions?decision=maybe", "", 400)
 	c.ask("GET", "decisions/stream?decision=denied", "", 200)
 	c.ask("GET", "decisions/stream?since=yesterday", "", 400)
+}
 
+// state copies the state, empties it and brings it back.
+func (c *client) state() {
 	c.ask("POST", "snapshot", "", 201)
 	c.ask("GET", "snapshots", "", 200)
 	c.ask("POST", "reset", `{"seeds":true}`, 200)
@@ -236,13 +261,19 @@ func TestServerAnswersAsDescribed(t *testing.T) {
 	c.askWrongly("POST", "restore", `{"name":"snapshot-1"}`, 400)
 	c.ask("DELETE", "snapshots/snapshot-1", "", 204)
 	c.ask("DELETE", "snapshots/snapshot-1", "", 404)
+}
 
+// consoles does what AWS has consoles for.
+func (c *client) consoles() {
 	c.ask("POST", "security-keys", `{"userName":"alice","name":"yubi","certifications":{"FIDO":"L2"}}`, 201)
 	c.ask("POST", "security-keys", `{"userName":"nobody","name":"yubi"}`, 400)
 	c.ask("POST", "delegation-templates", `{"requestor":"111122223333","name":"reading","policy":{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iam:Get*","Resource":"*"}]}}`, 201)
 	c.askWrongly("POST", "delegation-templates", `{"requestor":"111122223333","name":"reading","policy":"x"}`, 400)
 	c.ask("GET", "delegation-requests/no-such-request/notifications", "", 400)
+}
 
+// issuers asks the issuer of an account and the local identity provider.
+func (c *client) issuers() {
 	issuer := strings.TrimPrefix(c.aws("iam", "enable-outbound-web-identity-federation", "--query", "IssuerIdentifier"), "https://")
 	issuer, _, _ = strings.Cut(issuer, ".")
 	c.ask("GET", "issuers/"+issuer+"/.well-known/openid-configuration", "", 200)
@@ -259,18 +290,12 @@ func TestServerAnswersAsDescribed(t *testing.T) {
 	c.askWrongly("POST", "idp/token", `{"eks":{"serviceaccount":"s","x":1}}`, 400)
 	c.ask("GET", "idp/saml/metadata", "", 200)
 	c.ask("POST", "idp/saml/assertion", `{"subject":"ana"}`, 200)
+}
 
+// seeds exports the state and applies a seed.
+func (c *client) seeds() {
 	c.ask("GET", "export?secrets=true", "", 200)
 	c.askWrongly("GET", "export?secrets=maybe", "", 400)
 	c.ask("POST", "seed", `{"accounts":[{"id":"000000000000","users":[{"name":"bob"}]}]}`, 200)
 	c.ask("POST", "seed", `{"accounts":[{"id":"none"}]}`, 400)
-
-	for _, path := range slices.Sorted(maps.Keys(doc.Paths.Map())) {
-		for method, operation := range doc.Paths.Value(path).Operations() {
-			if !c.asked[operation.OperationID] {
-				t.Errorf("nothing asks %s %s", method, path)
-			}
-		}
-	}
-	t.Logf("management routes: %d operations answer as docs/openapi.yaml says", len(c.asked))
 }
