@@ -1,4 +1,7 @@
 // Package docs holds what the server serves of the documents of this directory.
+//
+// Caveats: it is the OpenAPI document alone; the pages are for readers and stand in
+// no binary.
 package docs
 
 import _ "embed"
