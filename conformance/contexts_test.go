@@ -11,7 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/aws-sdk-go-v2/service/sts/types"
 
-	"github.com/understudy-iam/understudy/idp"
+	"github.com/understudy-iam/understudy/federation/idp"
 )
 
 const (

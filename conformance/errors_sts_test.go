@@ -11,7 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	ststypes "github.com/aws/aws-sdk-go-v2/service/sts/types"
 
-	"github.com/understudy-iam/understudy/saml"
+	"github.com/understudy-iam/understudy/federation/saml"
 )
 
 // Texts of errors of STS.

@@ -12,9 +12,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 
+	"github.com/understudy-iam/understudy/federation/idp"
+	"github.com/understudy-iam/understudy/federation/oidc"
 	"github.com/understudy-iam/understudy/iamtest"
-	"github.com/understudy-iam/understudy/idp"
-	"github.com/understudy-iam/understudy/oidc"
 	"github.com/understudy-iam/understudy/server"
 )
 

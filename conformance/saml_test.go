@@ -15,7 +15,7 @@ import (
 	"github.com/beevik/etree"
 	"github.com/crewjam/saml/xmlenc"
 
-	"github.com/understudy-iam/understudy/saml"
+	"github.com/understudy-iam/understudy/federation/saml"
 )
 
 // What AWS answered to responses of all kinds (recorded).

@@ -17,8 +17,8 @@ import (
 	"github.com/beevik/etree"
 	"github.com/crewjam/saml/xmlenc"
 
+	"github.com/understudy-iam/understudy/federation/saml"
 	"github.com/understudy-iam/understudy/iamtest"
-	"github.com/understudy-iam/understudy/saml"
 	"github.com/understudy-iam/understudy/server"
 )
 

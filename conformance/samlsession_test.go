@@ -12,7 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/beevik/etree"
 
-	"github.com/understudy-iam/understudy/saml"
+	"github.com/understudy-iam/understudy/federation/saml"
 	"github.com/understudy-iam/understudy/server"
 )
 

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/understudy-iam/understudy/saml"
+	"github.com/understudy-iam/understudy/federation/saml"
 )
 
 // scenarioSeed is an organization whose management account calls.

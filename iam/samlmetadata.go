@@ -5,7 +5,7 @@ import (
 	"encoding/pem"
 	"strings"
 
-	"github.com/understudy-iam/understudy/saml"
+	"github.com/understudy-iam/understudy/federation/saml"
 )
 
 // checkSAMLMetadata refuses a document that does not describe a SAML identity

@@ -9,7 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
 	"github.com/understudy-iam/understudy/authz"
-	"github.com/understudy-iam/understudy/mfa"
+	"github.com/understudy-iam/understudy/internal/mfa"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/principal"
 )

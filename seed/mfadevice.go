@@ -8,7 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 
 	iamsvc "github.com/understudy-iam/understudy/iam"
-	"github.com/understudy-iam/understudy/mfa"
+	"github.com/understudy-iam/understudy/internal/mfa"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/principal"
 )

@@ -9,8 +9,8 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/understudy-iam/understudy/federation/idp"
 	"github.com/understudy-iam/understudy/iam"
-	"github.com/understudy-iam/understudy/idp"
 )
 
 // idpRoutes are those of the local identity provider.

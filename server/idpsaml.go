@@ -5,7 +5,7 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/understudy-iam/understudy/idp"
+	"github.com/understudy-iam/understudy/federation/idp"
 )
 
 // idpSAMLRoutes are those of the local identity provider that speak SAML.

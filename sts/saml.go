@@ -15,9 +15,9 @@ import (
 
 	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/federation/saml"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/principal"
-	"github.com/understudy-iam/understudy/saml"
 )
 
 // AssumeRoleWithSAML returns credentials of a role session to whom a SAML

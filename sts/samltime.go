@@ -6,7 +6,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/understudy-iam/understudy/saml"
+	"github.com/understudy-iam/understudy/federation/saml"
 )
 
 // redeemWithin is how long after it was issued an assertion can be used (quoted

@@ -13,7 +13,7 @@ import (
 	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/evaluator"
 	"github.com/understudy-iam/understudy/evaluator/catalog"
-	"github.com/understudy-iam/understudy/oidc"
+	"github.com/understudy-iam/understudy/federation/oidc"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/principal"
 )

@@ -9,7 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
-	"github.com/understudy-iam/understudy/oidc"
+	"github.com/understudy-iam/understudy/federation/oidc"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/principal"
 	stssvc "github.com/understudy-iam/understudy/sts"

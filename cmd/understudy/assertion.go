@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/understudy-iam/understudy/idp"
+	"github.com/understudy-iam/understudy/federation/idp"
 )
 
 type assertionCommand struct {

@@ -5,7 +5,7 @@ import (
 	"os"
 	"strings"
 
-	"github.com/understudy-iam/understudy/oidc"
+	"github.com/understudy-iam/understudy/federation/oidc"
 )
 
 // readKeys reads the key sets of --oidc-keys.

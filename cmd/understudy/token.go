@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/understudy-iam/understudy/decisions"
-	"github.com/understudy-iam/understudy/idp"
+	"github.com/understudy-iam/understudy/federation/idp"
 )
 
 // tokenCommand asks the local identity provider for tokens.

@@ -15,7 +15,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
-	"github.com/understudy-iam/understudy/oidc"
+	"github.com/understudy-iam/understudy/federation/oidc"
 	"github.com/understudy-iam/understudy/persistence"
 )
 

@@ -10,8 +10,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/understudy-iam/understudy/idp"
-	"github.com/understudy-iam/understudy/oidc"
+	"github.com/understudy-iam/understudy/federation/idp"
+	"github.com/understudy-iam/understudy/federation/oidc"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/persistence/memstore"
 )

@@ -13,7 +13,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
-	"github.com/understudy-iam/understudy/oidc"
+	"github.com/understudy-iam/understudy/federation/oidc"
 )
 
 // jwk is a public key as JSON, with some members changed.

@@ -11,7 +11,7 @@ import (
 
 	"github.com/boombuler/barcode/qr"
 
-	"github.com/understudy-iam/understudy/mfa"
+	"github.com/understudy-iam/understudy/internal/mfa"
 )
 
 func TestSeedsHaveAWSsForm(t *testing.T) {

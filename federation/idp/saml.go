@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/understudy-iam/understudy/saml"
+	"github.com/understudy-iam/understudy/federation/saml"
 )
 
 // Entity is the issuer of assertions for which no other one is asked for, and the

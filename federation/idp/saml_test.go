@@ -11,9 +11,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/understudy-iam/understudy/idp"
+	"github.com/understudy-iam/understudy/federation/idp"
+	"github.com/understudy-iam/understudy/federation/saml"
 	"github.com/understudy-iam/understudy/persistence/memstore"
-	"github.com/understudy-iam/understudy/saml"
 )
 
 var samlNow = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)

@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/pquerna/otp/hotp"
 
-	"github.com/understudy-iam/understudy/mfa"
+	"github.com/understudy-iam/understudy/internal/mfa"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/persistence/memstore"
 )
