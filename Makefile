@@ -9,7 +9,7 @@ IMAGE       ?= understudy:latest
 IMAGE_ARCH  ?= $(shell $(GO) env GOARCH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test conformance bench fuzz lint generate image app
+.PHONY: help run build test conformance bench fuzz torture lint generate image app
 
 help: ## Print the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ fuzz: ## Run every fuzzer for FUZZTIME each, and millions of random evaluations
 	  for f in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
 	    echo "== $$pkg $$f"; $(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
 	  done; done
+
+torture: ## Run the tests that are long: kills, growth, random programs, slow searches
+	UNDERSTUDY_TORTURE=1 $(GO) test -count=1 -timeout 60m ./...
 
 lint: ## Check format, vet and staticcheck
 	@test -z "$$(gofmt -l .)" || { echo "not formatted:"; gofmt -l .; exit 1; }

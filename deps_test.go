@@ -45,6 +45,7 @@ var imports = map[string][]string{
 	"internal/awsprofile":     {},
 	"internal/completion":     {},
 	"internal/document":       {},
+	"internal/testkit":        {"persistence"},
 	"docs":                    {},
 }
 

@@ -1,0 +1,18 @@
+package testkit_test
+
+import (
+	"testing"
+
+	"github.com/understudy-iam/understudy/internal/testkit"
+)
+
+func TestRounds(t *testing.T) {
+	t.Setenv("UNDERSTUDY_TORTURE", "")
+	if got := testkit.Rounds(2, 200); got != 2 {
+		t.Errorf("Rounds = %d; want 2", got)
+	}
+	t.Setenv("UNDERSTUDY_TORTURE", "1")
+	if got := testkit.Rounds(2, 200); got != 200 {
+		t.Errorf("Rounds = %d under torture; want 200", got)
+	}
+}
