@@ -33,7 +33,7 @@ var imports = map[string][]string{
 	"federation/idp":          {"federation/oidc", "persistence", "principal", "federation/saml"},
 	"federation/saml":         {},
 	"clock":                   {},
-	"imds":                    {},
+	"imds":                    {"internal/webguard"}, // its guard against web pages, which management has too
 	"decisions":               {"authz", "evaluator", "principal"},
 	"seed":                    {"evaluator", "iam", "internal/mfa", "persistence", "principal"},
 	"iam":                     {"authz", "evaluator", "evaluator/catalog", "iam/managed", "internal/mfa", "persistence", "principal", "federation/saml"},
@@ -46,6 +46,7 @@ var imports = map[string][]string{
 	"internal/completion":     {},
 	"internal/document":       {},
 	"internal/testkit":        {"persistence"},
+	"internal/webguard":       {},
 	"docs":                    {},
 }
 
@@ -70,6 +71,7 @@ var restricted = map[string][]string{
 
 	"internal/completion": {"github.com/alecthomas/kong"},
 	"internal/document":   {},
+	"internal/webguard":   {},
 	"docs":                {},
 }
 

@@ -1,0 +1,17 @@
+// Package webguard tells requests of programs from requests that a web page makes
+// in a browser. A server on the loopback interface needs that: a page of any site
+// can send requests to it.
+//
+// It guarantees two things. A request to a name that a page's owner can make lead
+// to this machine (DNS rebinding) is refused, because the Host header says the
+// name and a page cannot change it. A request that a browser marks as that of
+// another site's page is refused too, because of its Origin and Sec-Fetch-Site.
+//
+// # Caveats
+//
+// It authenticates nobody: a program may send any header. Whether a server is
+// reached from other machines is decided for each connection, by its local address
+// (http.LocalAddrContextKey): a connection to a loopback address is local even if
+// the server listens on all addresses. A handler that is called without a
+// connection, as in a test, counts as local.
+package webguard

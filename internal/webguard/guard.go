@@ -1,0 +1,121 @@
+package webguard
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// ErrRefused is returned for a request that a web page could have made.
+var ErrRefused = errors.New("refused")
+
+// refusal is an ErrRefused with the sentence for the client.
+type refusal string
+
+func (r refusal) Error() string { return string(r) }
+
+func (r refusal) Is(target error) bool { return target == ErrRefused }
+
+// localNames are those that nobody can have on the Internet: localhost and test
+// are reserved by RFC 6761, and internal by ICANN, for private use.
+// https://www.rfc-editor.org/rfc/rfc6761
+var localNames = []string{"localhost", ".localhost", ".internal", ".test"}
+
+// awsNames are AWS's own, for clients that reach the server by way of a proxy or
+// of /etc/hosts.
+var awsNames = []string{".amazonaws.com", ".amazonaws.com.cn", ".api.aws"}
+
+// clusterNames are those of services in Kubernetes.
+// https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/
+var clusterNames = []string{".svc", ".svc.cluster.local"}
+
+// Guard refuses requests that a web page could have made. It is for servers that
+// are reached by addresses, by local names, by AWS's names and by those that the
+// user allows.
+type Guard struct {
+	near, far Hosts // for connections to loopback addresses, and to others
+}
+
+// New makes a Guard that admits more names; see ParseName for their form.
+func New(allowed []string) (*Guard, error) {
+	names := slices.Concat(localNames, awsNames)
+	for _, given := range allowed {
+		name, err := ParseName(given)
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, name)
+	}
+	return &Guard{
+		near: Hosts{Names: names},
+		far:  Hosts{Names: slices.Concat(names, clusterNames), Dotless: true},
+	}, nil
+}
+
+// Check returns an ErrRefused for a request that a web page could have made. Its
+// text is a sentence for the client.
+func (g *Guard) Check(r *http.Request) error {
+	if err := g.checkHost(r); err != nil {
+		return err
+	}
+	return checkPage(r)
+}
+
+func (g *Guard) checkHost(r *http.Request) error {
+	host, err := ParseHost(r.Host)
+	if err != nil {
+		return refusal("the Host header " + err.Error() + "; call the server by its address or by a name")
+	}
+	hosts := &g.near
+	if isFar(r) {
+		hosts = &g.far
+	}
+	if hosts.admit(host) {
+		return nil
+	}
+	return refusal(fmt.Sprintf("the server was called by the name %[1]s, and a web page can make such a name lead here; "+
+		"call the server by its address, or start it with --allow-host %[1]s if the name is yours", host.Name))
+}
+
+// isFar reports whether the request came over a connection to an address that is
+// not a loopback address, so that the server can be reached by other machines.
+func isFar(r *http.Request) bool {
+	local, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
+	if !ok {
+		return false
+	}
+	at, err := netip.ParseAddrPort(local.String())
+	return err == nil && !at.Addr().Unmap().IsLoopback()
+}
+
+// checkPage refuses what a browser marks as sent by a page of another origin. A
+// page of another port of the same host, which the browser calls same-site, can
+// make reads whose answers it does not see, as links do.
+// https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site
+func checkPage(r *http.Request) error {
+	for _, origin := range r.Header.Values("Origin") {
+		if !isOwn(origin, r.Host) {
+			return refusal("a web page of another origin (" + quoted(origin) + ") sent the request; send it from a program")
+		}
+	}
+	safe := r.Method == http.MethodGet || r.Method == http.MethodHead
+	for _, site := range r.Header.Values("Sec-Fetch-Site") {
+		if site == "same-origin" || site == "none" || site == "same-site" && safe {
+			continue
+		}
+		return refusal("a web page of another site sent the request; send it from a program")
+	}
+	return nil
+}
+
+// isOwn reports whether an Origin is that of the server's own pages. The scheme
+// is not compared: a proxy may speak TLS for the server.
+func isOwn(origin, host string) bool {
+	u, err := url.Parse(origin)
+	return err == nil && u.Host != "" && strings.EqualFold(u.Host, host)
+}
