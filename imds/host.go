@@ -1,10 +1,10 @@
 package imds
 
 import (
-	"net"
 	"net/netip"
 	"slices"
-	"strings"
+
+	"github.com/understudy-iam/understudy/internal/webguard"
 )
 
 // awsAddresses are those at which AWS serves metadata and credentials, for whom
@@ -16,16 +16,19 @@ var awsAddresses = []netip.Addr{
 	netip.MustParseAddr("169.254.170.23"), netip.MustParseAddr("fd00:ec2::23"), // EKS
 }
 
-// ownHost reports whether a Host header names this endpoint. A web page that has
-// its name lead to a loopback address cannot change the header.
-func (h *handler) ownHost(host string) bool {
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
+// ownHosts are what clients may call the endpoint by. The list is shorter than
+// that of other servers: AWS's clients take the endpoint's address from their
+// configuration, and what it answers are credentials.
+func ownHosts(more []string) *webguard.Hosts {
+	addresses, names := slices.Clone(awsAddresses), []string{"localhost"}
+	for _, given := range more {
+		if host, err := webguard.ParseHost(given); err != nil {
+			continue // no Host header can say it
+		} else if host.Name == "" {
+			addresses = append(addresses, host.Addr)
+		} else {
+			names = append(names, host.Name)
+		}
 	}
-	host = strings.ToLower(strings.Trim(host, "[]"))
-	if host == "localhost" || slices.ContainsFunc(h.Hosts, func(name string) bool { return strings.EqualFold(name, host) }) {
-		return true
-	}
-	ip, err := netip.ParseAddr(host)
-	return err == nil && (ip.Unmap().IsLoopback() || slices.Contains(awsAddresses, ip))
+	return &webguard.Hosts{Names: names, Addr: func(a netip.Addr) bool { return a.IsLoopback() || slices.Contains(addresses, a) }}
 }

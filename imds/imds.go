@@ -5,6 +5,8 @@ import (
 	"crypto/rand"
 	"net/http"
 	"time"
+
+	"github.com/understudy-iam/understudy/internal/webguard"
 )
 
 // Services that start sessions for what they run, as trust policies name them.
@@ -93,7 +95,7 @@ func NewHandler(o Options) http.Handler {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	h := &handler{Options: o, instance: newInstance(o.Account, o.Region), sessions: &sessions{roles: o.Roles, now: o.Now}}
+	h := &handler{Options: o, hosts: ownHosts(o.Hosts), instance: newInstance(o.Account, o.Region), sessions: &sessions{roles: o.Roles, now: o.Now}}
 	_, _ = rand.Read(h.key[:]) // never fails, by its documentation
 	return h.routes()
 }
@@ -101,6 +103,7 @@ func NewHandler(o Options) http.Handler {
 // handler answers requests.
 type handler struct {
 	Options
+	hosts    *webguard.Hosts
 	instance *instance
 	sessions *sessions
 	key      [32]byte // of the session tokens of IMDSv2, which end with the process
@@ -114,7 +117,7 @@ func (h *handler) routes() http.Handler {
 	m.HandleFunc("GET /v1/credentials/{role...}", h.container(PodIdentity))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
-		case !h.ownHost(r.Host):
+		case !h.hosts.Admit(r.Host):
 			page(w, http.StatusForbidden)
 		case r.Method == http.MethodPut && r.URL.Path != "/latest/api/token":
 			page(w, http.StatusForbidden) // as EC2 answers version-specific paths

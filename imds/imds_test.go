@@ -110,7 +110,7 @@ func (m *machine) get(path string) string {
 
 func TestTokens(t *testing.T) {
 	const ttl = "X-aws-ec2-metadata-token-ttl-seconds: "
-	m := newMachine(t, nil)
+	m := newMachine(t, func(o *imds.Options) { o.Hosts = []string{"203.0.113.7"} })
 	for name, c := range map[string]struct {
 		method, target string
 		headers        []string
@@ -133,6 +133,9 @@ func TestTokens(t *testing.T) {
 		"localhost":                {"PUT", "/latest/api/token", []string{ttl + "60", "Host: localhost:1338"}, 200},
 		"EC2's own address":        {"PUT", "/latest/api/token", []string{ttl + "60", "Host: 169.254.169.254"}, 200},
 		"an address of nobody":     {"PUT", "/latest/api/token", []string{ttl + "60", "Host: 192.0.2.1"}, 403},
+		"an address that is given": {"PUT", "/latest/api/token", []string{ttl + "60", "Host: 203.0.113.7:1338"}, 200},
+		"a dot at the end":         {"PUT", "/latest/api/token", []string{ttl + "60", "Host: LocalHost.:1338"}, 200},
+		"user information":         {"PUT", "/latest/api/token", []string{ttl + "60", "Host: localhost:80@evil.example"}, 403},
 		"no path of its versions":  {"GET", "/latest/nothing", []string{m.token("60")}, 404},
 		"no version":               {"GET", "/newest/meta-data/", []string{m.token("60")}, 404},
 		"a version that is a date": {"GET", "/2021-03-23/meta-data/instance-id", []string{m.token("60")}, 200},
