@@ -96,14 +96,14 @@ func (g *gatherer) inline(h *Holder, p *persistence.InlinePolicy) error {
 	if h.Name == "" { // of a group, whose name is wanted only now
 		group, err := persistence.GroupsByID.First(g.tx, h.Account, h.ID)
 		if err != nil {
-			return fmt.Errorf("authz: group %s: %w", h.ID, err)
+			return fmt.Errorf("group %s: %w", h.ID, err)
 		}
 		h.Name = group.Name
 	}
 	k := policyKey{kind: g.kind, holder: h.Kind, owner: h.Name, name: p.Name, document: p.Document}
 	compiled, err := g.a.cache.compile(&k, p.Document)
 	if err != nil {
-		return fmt.Errorf("authz: inline policy %s of %s: %w", p.Name, h.ID, err)
+		return fmt.Errorf("inline policy %s of %s: %w", p.Name, h.ID, err)
 	}
 	g.list = append(g.list, compiled)
 	return nil
@@ -169,7 +169,7 @@ func (a *Authorizer) ManagedPolicy(tx persistence.Tx, account, arn string, kind 
 	k.document = document
 	p, err := a.cache.compile(&k, document)
 	if err != nil {
-		return nil, fmt.Errorf("authz: policy %s: %w", arn, err)
+		return nil, fmt.Errorf("policy %s: %w", arn, err)
 	}
 	return p, nil
 }
@@ -185,7 +185,7 @@ func ownDocument(tx persistence.Tx, account, name, arn string) (string, error) {
 	}
 	v, err := persistence.PolicyVersions.Get(tx, account, p.ID, persistence.VersionKey(p.DefaultVersion))
 	if err != nil {
-		return "", fmt.Errorf("authz: default version of %s: %w", arn, err)
+		return "", fmt.Errorf("default version of %s: %w", arn, err)
 	}
 	return v.Document, nil
 }

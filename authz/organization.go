@@ -136,7 +136,7 @@ func organizationRecord(tx persistence.Tx, management, id string) (*persistence.
 	}
 	p, err := persistence.OrganizationPolicies.Get(tx, management, id)
 	if err != nil {
-		return nil, fmt.Errorf("authz: policy %s of the organization of %s: %w", id, management, err)
+		return nil, fmt.Errorf("policy %s of the organization of %s: %w", id, management, err)
 	}
 	return p, nil
 }
@@ -153,7 +153,7 @@ func (a *Authorizer) organizationPolicy(o *Organization, p *persistence.Organiza
 	k := policyKey{kind: kind, name: p.Name, arn: arn, document: p.Document}
 	compiled, err := a.cache.compile(&k, p.Document)
 	if err != nil {
-		return nil, fmt.Errorf("authz: policy %s: %w", arn, err)
+		return nil, fmt.Errorf("policy %s: %w", arn, err)
 	}
 	return compiled, nil
 }

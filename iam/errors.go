@@ -345,7 +345,7 @@ func badExcludedInline() error {
 
 // policyEvaluation is for a stored policy that cannot be read.
 func policyEvaluation(err error) error {
-	return &types.PolicyEvaluationException{Message: aws.String(strings.TrimPrefix(err.Error(), "authz: "))} // text not confirmed
+	return &types.PolicyEvaluationException{Message: aws.String(err.Error())} // text not confirmed
 }
 
 // Account aliases.
