@@ -24,7 +24,7 @@ type route struct {
 
 // managementRoutes are all of them; docs/openapi.yaml describes each.
 func (s *Server) managementRoutes() []route {
-	return append(slices.Concat(s.stateRoutes(), s.idpRoutes(), s.idpSAMLRoutes()), []route{
+	return append(slices.Concat(s.stateRoutes(), s.idpRoutes()), []route{
 		{http.MethodGet, "health", s.health},
 		{http.MethodGet, "openapi.yaml", showOpenAPI},
 		{http.MethodPost, "security-keys", s.registerSecurityKey},

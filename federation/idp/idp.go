@@ -1,7 +1,8 @@
 // Package idp is an identity provider for tests and practice: it signs the ID
 // tokens that somebody asks for, in the name of any issuer, without asking who
 // asks. Its tokens can have the shapes of those of GitHub Actions, of Amazon EKS
-// and of Amazon Cognito, or be the context assertions of IAM Identity Center.
+// and of Amazon Cognito, or be the context assertions of IAM Identity Center. It
+// signs SAML assertions too. A Provider makes them; a Handler serves it over HTTP.
 //
 // It guarantees that its keys stand in the store: they are made when they are
 // first needed, outlive a restart, and every process on the same store has them.

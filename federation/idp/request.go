@@ -26,11 +26,20 @@ const (
 	maxTokenSize    = 20000                 // characters: what AssumeRoleWithWebIdentity takes
 )
 
-// ErrRequest is returned when a request does not make sense.
-var ErrRequest = errors.New("idp")
+// ErrRequest is returned when a request does not make sense. The text of the
+// error that matches it is a sentence for the client, and says what to change.
+var ErrRequest = errors.New("idp: the request does not make sense")
+
+// requestError is an ErrRequest.
+type requestError struct{ sentence string }
+
+func (e *requestError) Error() string { return e.sentence }
+
+// Is reports that every requestError is an ErrRequest.
+func (e *requestError) Is(target error) bool { return target == ErrRequest }
 
 func refused(format string, args ...any) error {
-	return fmt.Errorf("%w: %s", ErrRequest, fmt.Sprintf(format, args...))
+	return &requestError{fmt.Sprintf(format, args...)}
 }
 
 // Request says what a token is to say. It must name a subject, or a shape that

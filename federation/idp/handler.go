@@ -1,0 +1,133 @@
+package idp
+
+import (
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+)
+
+// maxBody bounds the bodies of requests, in bytes.
+const maxBody = 1 << 20
+
+// HandlerOptions configures a Handler. Provider and Path are required.
+type HandlerOptions struct {
+	Provider *Provider
+
+	// Path is where the handler is mounted, with a slash at both ends. The handler
+	// is given the whole path of a request, with Path before the paths of Routes.
+	Path string
+
+	// NotFound answers a request that no route takes; nil answers status 404 and
+	// an error in JSON.
+	NotFound http.Handler
+
+	Logger *slog.Logger // gets the errors that are not the client's; nil: nothing is logged
+}
+
+// Handler serves a Provider over HTTP: discovery documents, keys, tokens, SAML
+// metadata and assertions.
+//
+// It guarantees that it signs nothing for a page in a browser: whoever opens a
+// page of somebody else would otherwise give that page tokens. It asks nobody
+// else who they are.
+type Handler struct {
+	options HandlerOptions
+	mux     *http.ServeMux
+}
+
+// A Route is one of the requests that a Handler answers.
+type Route struct {
+	Method string
+	Path   string // below HandlerOptions.Path, with variables in braces
+}
+
+// route is a Route with its handler.
+type route struct {
+	Route
+	answer http.HandlerFunc
+}
+
+func (h *Handler) routes() []route {
+	return []route{
+		{Route{http.MethodGet, ".well-known/openid-configuration"}, h.showDiscovery},
+		{Route{http.MethodGet, "jwks.json"}, h.showKeys},
+		{Route{http.MethodGet, "issuers/{issuer}/.well-known/openid-configuration"}, h.showDiscovery},
+		{Route{http.MethodPost, "token"}, noPage("tokens", h.signToken)},
+		{Route{http.MethodGet, "saml/metadata"}, h.showMetadata},
+		{Route{http.MethodPost, "saml/assertion"}, noPage("assertions", h.signAssertion)},
+	}
+}
+
+// Routes lists the requests that a Handler answers.
+func Routes() []Route {
+	var list []Route
+	for _, r := range (&Handler{}).routes() {
+		list = append(list, r.Route)
+	}
+	return list
+}
+
+// NewHandler makes a Handler.
+func NewHandler(o HandlerOptions) *Handler {
+	if o.NotFound == nil {
+		o.NotFound = http.HandlerFunc(notFound)
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	h := &Handler{options: o, mux: http.NewServeMux()}
+	for _, r := range h.routes() {
+		h.mux.HandleFunc(r.Method+" "+o.Path+r.Path, r.answer)
+	}
+	h.mux.Handle("/", o.NotFound)
+	return h
+}
+
+// ServeHTTP answers one request.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.mux.ServeHTTP(w, r) }
+
+// noPage refuses a request that a browser sends for a page: a form can be sent
+// from any page to any server.
+func noPage(what string, answer http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "no-store")
+		if fromPage(r) {
+			writeError(w, http.StatusForbidden, "a page in a browser may not ask for "+what+"; ask from a program")
+			return
+		}
+		answer(w, r)
+	}
+}
+
+// fromPage reports whether a browser sends the request for a page. A browser
+// says so in one of these headers, whatever the page wants.
+// https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site
+func fromPage(r *http.Request) bool {
+	site := r.Header.Get("Sec-Fetch-Site")
+	return r.Header.Get("Origin") != "" || site != "" && site != "none"
+}
+
+func notFound(w http.ResponseWriter, r *http.Request) {
+	writeError(w, http.StatusNotFound, "the identity provider has no route "+r.Method+" "+r.URL.Path)
+}
+
+// refuse says what is wrong with a request, or that the fault is not in it.
+func (h *Handler) refuse(w http.ResponseWriter, err error) {
+	if errors.Is(err, ErrRequest) {
+		writeError(w, http.StatusBadRequest, err.Error())
+		return
+	}
+	h.options.Logger.Error("identity provider", "error", err)
+	writeError(w, http.StatusInternalServerError, "an internal error")
+}
+
+func writeError(w http.ResponseWriter, status int, sentence string) {
+	writeJSON(w, status, map[string]string{"error": sentence})
+}
+
+func writeJSON(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(v) // the client has gone if it fails
+}
