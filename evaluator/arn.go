@@ -7,9 +7,10 @@ import "strings"
 // A variable fills a part, or is the whole ARN.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN
 type arnPattern struct {
-	parts []pattern // six, or nil
-	whole pattern   // a lone variable
-	ok    bool      // false: no ARN, which is an error of the condition
+	parts []partPattern // the first five, or nil
+	rest  pattern
+	whole pattern // a lone variable
+	ok    bool    // false: no ARN, which is an error of the condition
 }
 
 func compileARN(s string, sx syntax) arnPattern {
@@ -18,9 +19,9 @@ func compileARN(s string, sx syntax) arnPattern {
 		parts, n = [arnParts]string{"arn", "*", "*", "*", "*", "*"}, arnParts
 	}
 	if n == arnParts {
-		a := arnPattern{ok: true, parts: make([]pattern, arnParts)}
-		for i, part := range parts {
-			a.parts[i] = compilePattern(part, sx)
+		a := arnPattern{ok: true, parts: make([]partPattern, arnParts-1), rest: compilePattern(parts[arnParts-1], sx)}
+		for i := range a.parts {
+			a.parts[i].pattern = compilePattern(parts[i], sx) // none runs over a colon
 		}
 		return a
 	}
@@ -57,17 +58,25 @@ func (a *arnPattern) match(v string, c *Context, sc *scratch) truth {
 		return erring
 	case a.parts == nil:
 		return a.matchWhole(v, c)
+	case sc.effort.begin(v):
+		if ok := a.quick(v, c, sc); !sc.effort.over() {
+			return truthOf(ok)
+		}
 	}
+	x := sc.taker(c, false)
+	return truthOf(x.matchParts(0, a.parts, &a.rest))
+}
+
+// quick is match with a bound, as that of a pattern is.
+func (a *arnPattern) quick(v string, c *Context, sc *scratch) bool {
 	for i := range a.parts {
-		part := v
-		if i < arnParts-1 {
-			part, v, _ = strings.Cut(v, ":")
-		}
-		if !a.parts[i].match(part, c, sc) {
-			return no
+		var part string
+		part, v, _ = strings.Cut(v, ":")
+		if !a.parts[i].quick(part, c, sc) {
+			return false
 		}
 	}
-	return yes
+	return a.rest.quick(v, c, sc)
 }
 
 // matchWhole compares with the value of a lone variable, which is literal. A

@@ -240,11 +240,10 @@ func (p *pattern) equalIgnoreCase(v string, c *Context, sc *scratch) bool {
 	if len(tokens) == 1 {
 		return equalIgnoreCase(tokens[0].text, v)
 	}
-	var b strings.Builder
-	for i := range tokens {
-		b.WriteString(tokens[i].text)
+	if least(tokens) > longestFold*len(v) {
+		return false
 	}
-	return equalIgnoreCase(b.String(), v)
+	return equalIgnoreCase(concat(tokens), v)
 }
 
 // isBase64 reports whether s is canonical base-64: padded, without blanks, and

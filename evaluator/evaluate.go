@@ -8,6 +8,7 @@ type scratch struct {
 	starts     []int
 	statements []int32
 	missing    map[string]bool // of MissingKeys, if there are many
+	effort     effort
 }
 
 // evaluation is one call of Evaluate.
@@ -47,6 +48,7 @@ func Evaluate(req *Request, policies *Policies, result *Result) {
 	e.resourceLayer()
 	e.callerLayers()
 	result.finish()
+	result.scratch.effort.end()
 	e.decide()
 }
 

@@ -11,6 +11,10 @@ import (
 // U+0130 becomes two characters, the Kelvin sign becomes k, and characters above U+FFFF keep
 // their case. There is no case folding: "ß" is not "SS" (all recorded).
 
+// longestFold is how many times longer than a text another one can be that is
+// equal to it: a character has up to four bytes, and two in lower case.
+const longestFold = 2 * utf8.UTFMax
+
 // equalIgnoreCase reports whether a and b have the same lower case.
 func equalIgnoreCase(a, b string) bool {
 	if isASCII(a) && isASCII(b) {

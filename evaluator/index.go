@@ -159,7 +159,7 @@ func (c *compiled) applying(action string, h actionHashes, sc *scratch) []int32 
 		for i := range groups {
 			g := &groups[i]
 			switch {
-			case !g.pattern.match(action, nil, nil):
+			case !g.pattern.match(action, nil, sc):
 			case first == nil:
 				first = g.statements // often the only one, and then used as it is
 			default:
@@ -168,7 +168,7 @@ func (c *compiled) applying(action string, h actionHashes, sc *scratch) []int32 
 		}
 	}
 	for _, n := range x.general {
-		if c.statements[n].appliesToAction(action) {
+		if c.statements[n].appliesToAction(action, sc) {
 			out = append(out, n)
 		}
 	}

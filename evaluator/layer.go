@@ -121,7 +121,7 @@ func (e *evaluation) policy(l *Layer, p *Policy) {
 	c := p.compiled
 	if c.index == nil {
 		for i := range c.statements {
-			if c.statements[i].appliesToAction(e.req.Action) {
+			if c.statements[i].appliesToAction(e.req.Action, &e.res.scratch) {
 				e.statement(l, p, &c.statements[i])
 			}
 		}

@@ -1,15 +1,13 @@
 package evaluator
 
-import (
-	"strings"
-	"unicode/utf8"
-)
+import "strings"
 
 // pattern is text with wildcards and variables: "*" stands for any run of
 // characters, line feeds included, and "?" for one UTF-16 unit (recorded). There are no other metacharacters.
 type pattern struct {
 	text   string  // of a literal or a prefix
 	tokens []token // of a glob
+	least  int32   // bytes that a glob takes, its variables aside
 	shape  patternShape
 	marks  bool // has a "?"
 	fold   bool // ASCII case does not matter
@@ -72,23 +70,25 @@ func compilePattern(s string, sx syntax) pattern {
 		p.shape, p.text = shapePrefix, s[:len(s)-1]
 		return p
 	}
-	p.tokens = make([]token, 0, 2*n+1)
-	start, i := 0, 0
+	p.tokens = make([]token, 0, min(2*n+1, len(s)))
+	start, i, d := 0, 0, defaults{len(s)}
 	for i < len(s) {
-		size := p.special(s[start:i], s[i:], sx)
+		size := p.special(sx, s[start:i], s[i:], &d)
 		i += max(size, 1)
 		if size > 0 {
 			start = i
 		}
 	}
 	p.addText(s[start:])
+	p.joinTexts()
+	p.least = int32(least(p.tokens))
 	p.simplify()
 	return p
 }
 
 // special reads the special text that rest begins with and appends it behind
 // the text before it. It returns its size, 0 if rest begins with ordinary text.
-func (p *pattern) special(before, rest string, sx syntax) int {
+func (p *pattern) special(sx syntax, before, rest string, d *defaults) int {
 	switch c := rest[0]; {
 	case c == '*' && sx&wildcards != 0:
 		p.addText(before)
@@ -102,7 +102,7 @@ func (p *pattern) special(before, rest string, sx syntax) int {
 		p.marks = true
 		return 1
 	case c == '$' && sx&variables != 0:
-		v, size, ok := cutVariable(rest)
+		v, size, ok := cutVariable(rest, d)
 		if ok {
 			p.addText(before)
 			p.addVariable(v)
@@ -112,16 +112,37 @@ func (p *pattern) special(before, rest string, sx syntax) int {
 	return 0
 }
 
-// addText appends text, joining it with text before it.
 func (p *pattern) addText(s string) {
-	if s == "" {
-		return
+	if s != "" {
+		p.tokens = append(p.tokens, token{kind: tokenText, text: s})
 	}
-	if n := len(p.tokens); n > 0 && p.tokens[n-1].kind == tokenText {
-		p.tokens[n-1].text += s
-		return
+}
+
+// joinTexts makes one token of the texts that escapes have left side by side.
+func (p *pattern) joinTexts() {
+	out := p.tokens[:0]
+	for i := 0; i < len(p.tokens); {
+		end := i
+		for end < len(p.tokens) && p.tokens[end].kind == tokenText {
+			end++
+		}
+		if end-i > 1 {
+			out = append(out, token{kind: tokenText, text: concat(p.tokens[i:end])})
+			i = end
+			continue
+		}
+		out = append(out, p.tokens[i])
+		i++
 	}
-	p.tokens = append(p.tokens, token{kind: tokenText, text: s})
+	p.tokens = out
+}
+
+func concat(tokens []token) string {
+	var b strings.Builder
+	for i := range tokens {
+		b.WriteString(tokens[i].text)
+	}
+	return b.String()
 }
 
 func (p *pattern) addVariable(v variable) {
@@ -149,26 +170,70 @@ func (p *pattern) simplify() {
 	}
 }
 
+// least counts the bytes that the tokens take at least: a "?" takes one or more,
+// a variable none or more.
+func least(tokens []token) (n int) {
+	for i := range tokens {
+		n += len(tokens[i].text)
+		if tokens[i].kind == tokenMark {
+			n++
+		}
+	}
+	return n
+}
+
 // everything reports whether the pattern matches every text.
 func (p *pattern) everything() bool { return p.shape == shapePrefix && p.text == "" }
 
 // match reports whether the whole of s matches. A pattern with a variable that
 // has no value matches nothing.
 func (p *pattern) match(s string, c *Context, sc *scratch) bool {
-	switch p.shape {
-	case shapeLiteral:
+	switch {
+	case p.shape < shapeGlob:
+		return p.plain(s)
+	case p.hopeless(s):
+		return false
+	case sc.effort.begin(s):
+		if ok := p.glob(s, c, sc); !sc.effort.over() {
+			return ok
+		}
+	}
+	t := sc.taker(c, p.fold)
+	return t.match(p)
+}
+
+// plain is match for literals and prefixes.
+func (p *pattern) plain(s string) bool {
+	if p.shape == shapeLiteral {
 		return len(s) == len(p.text) && p.begins(s)
-	case shapePrefix:
-		return len(s) >= len(p.text) && p.begins(s[:len(p.text)])
 	}
-	if t := &p.tokens[0]; t.kind == tokenText && t.prefix(s, p.fold) < 0 {
-		return false // the most frequent way not to match
+	return len(s) >= len(p.text) && p.begins(s[:len(p.text)])
+}
+
+// quick is match with a bound: if the effort is over afterwards, its answer
+// does not count. The effort has begun on s, or on a text that s is a part of.
+func (p *pattern) quick(s string, c *Context, sc *scratch) bool {
+	if p.shape < shapeGlob {
+		return p.plain(s)
 	}
-	if p.shape == shapeGlob {
-		return p.glob(p.tokens, s)
+	return !p.hopeless(s) && p.glob(s, c, sc)
+}
+
+// hopeless reports whether a glob shows at a glance that it does not match.
+func (p *pattern) hopeless(s string) bool {
+	t := &p.tokens[0]
+	return len(s) < int(p.least) || t.kind == tokenText && t.prefix(s, p.fold) < 0
+}
+
+func (p *pattern) glob(s string, c *Context, sc *scratch) bool {
+	tokens, ok := p.filled(c, sc)
+	switch {
+	case !ok || p.shape == shapeVariables && len(s) < least(tokens):
+		return false
+	case p.marks && !sc.effort.ascii():
+		return globUnits(tokens, s, p.fold, &sc.effort)
 	}
-	tokens, ok := p.fill(c, sc)
-	return ok && p.glob(tokens, s)
+	return globBytes(tokens, s, p.fold, &sc.effort)
 }
 
 func (p *pattern) begins(s string) bool {
@@ -178,10 +243,20 @@ func (p *pattern) begins(s string) bool {
 	return p.text == s
 }
 
+// filled returns the tokens of a glob with values in place of its variables;
+// false if one has no value.
+func (p *pattern) filled(c *Context, sc *scratch) ([]token, bool) {
+	if p.shape == shapeGlob {
+		return p.tokens, true
+	}
+	return p.fill(c, sc)
+}
+
 // fill puts the values of variables in place. They are literal: a "*" in a
 // user's name is no wildcard (recorded).
 func (p *pattern) fill(c *Context, sc *scratch) ([]token, bool) {
 	sc.tokens = sc.tokens[:0]
+	sc.effort.steps += len(p.tokens)
 	for i := range p.tokens {
 		t := &p.tokens[i]
 		if t.kind != tokenVariable {
@@ -195,140 +270,4 @@ func (p *pattern) fill(c *Context, sc *scratch) ([]token, bool) {
 		sc.tokens = append(sc.tokens, token{kind: tokenText, text: value})
 	}
 	return sc.tokens, true
-}
-
-func (p *pattern) glob(tokens []token, s string) bool {
-	if p.marks && !isASCII(s) {
-		return globUnits(tokens, s)
-	}
-	return globBytes(tokens, s, p.fold)
-}
-
-// globBytes matches byte by byte. When a token fails, the last star takes one
-// byte more; earlier stars need no second try.
-func globBytes(tokens []token, s string, fold bool) bool {
-	i, pos := 0, 0
-	star, starPos := -1, 0
-	for {
-		if i < len(tokens) && tokens[i].kind == tokenStar {
-			i++
-			star, starPos = i, pos
-			continue
-		}
-		if i == len(tokens) && pos == len(s) {
-			return true
-		}
-		if i < len(tokens) {
-			if n := tokens[i].prefix(s[pos:], fold); n >= 0 {
-				i, pos = i+1, pos+n
-				continue
-			}
-		} else if star == len(tokens) {
-			return true
-		}
-		if star < 0 || starPos >= len(s) {
-			return false
-		}
-		starPos++
-		i, pos = star, starPos
-	}
-}
-
-// prefix returns how many bytes of s the token takes, or -1.
-func (t *token) prefix(s string, fold bool) int {
-	if t.kind == tokenMark {
-		if s == "" {
-			return -1
-		}
-		return 1
-	}
-	if len(s) < len(t.text) {
-		return -1
-	}
-	if fold && equalCase(t.text, s[:len(t.text)]) || !fold && s[:len(t.text)] == t.text {
-		return len(t.text)
-	}
-	return -1
-}
-
-// equalCase compares texts of the same length, ignoring ASCII case.
-func equalCase(a, b string) bool {
-	if a == b {
-		return true
-	}
-	for i := 0; i < len(a); i++ {
-		if a[i] != b[i] && lowerByte(a[i]) != lowerByte(b[i]) {
-			return false
-		}
-	}
-	return true
-}
-
-func isASCII(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if s[i] >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
-}
-
-// unitPos is a place between UTF-16 units: a byte offset, and whether the
-// first half of the character there has been passed.
-type unitPos struct {
-	at   int
-	half bool
-}
-
-// next passes one UTF-16 unit.
-func (p unitPos) next(s string) unitPos {
-	_, size := utf8.DecodeRuneInString(s[p.at:])
-	if size == utf8.UTFMax && !p.half {
-		return unitPos{p.at, true}
-	}
-	return unitPos{p.at + size, false}
-}
-
-// globUnits is globBytes for text beyond ASCII and patterns with a "?", which
-// takes one UTF-16 unit: a character above U+FFFF needs two (recorded).
-func globUnits(tokens []token, s string) bool {
-	i, pos := 0, unitPos{}
-	star, starPos := -1, unitPos{}
-	for {
-		if i < len(tokens) && tokens[i].kind == tokenStar {
-			i++
-			star, starPos = i, pos
-			continue
-		}
-		if i == len(tokens) && pos.at == len(s) {
-			return true
-		}
-		if i < len(tokens) {
-			if next, ok := tokens[i].units(s, pos); ok {
-				i, pos = i+1, next
-				continue
-			}
-		} else if star == len(tokens) {
-			return true
-		}
-		if star < 0 || starPos.at >= len(s) {
-			return false
-		}
-		starPos = starPos.next(s)
-		i, pos = star, starPos
-	}
-}
-
-func (t *token) units(s string, pos unitPos) (unitPos, bool) {
-	switch {
-	case t.kind == tokenMark:
-		if pos.at == len(s) {
-			return pos, false
-		}
-		return pos.next(s), true
-	case t.text == "":
-		return pos, true
-	}
-	ok := !pos.half && strings.HasPrefix(s[pos.at:], t.text)
-	return unitPos{pos.at + len(t.text), false}, ok
 }

@@ -169,12 +169,12 @@ func (k *condition) needsPrincipalArn() bool {
 
 // appliesToAction reports whether the statement's Action or NotAction covers
 // the action, whose case does not matter.
-func (s *statement) appliesToAction(action string) bool {
+func (s *statement) appliesToAction(action string, sc *scratch) bool {
 	if s.anyAction {
 		return !s.notAction
 	}
 	for i := range s.actions {
-		if s.actions[i].match(action, nil, nil) {
+		if s.actions[i].match(action, nil, sc) {
 			return !s.notAction
 		}
 	}

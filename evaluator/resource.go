@@ -17,6 +17,7 @@ type resourcePattern struct {
 	parts  []partPattern // the other ones of the first five
 	rest   pattern       // the remainder; all of the text if it is no ARN
 	never  bool
+	globs  bool // some part is a glob, so that matching it takes an effort
 }
 
 type partPattern struct {
@@ -29,7 +30,8 @@ const arnParts = 6
 func compileResource(s string, sx syntax) resourcePattern {
 	parts, n := splitARN(s, sx)
 	if n == 0 {
-		return resourcePattern{rest: compilePattern(s, sx)}
+		rest := compilePattern(s, sx)
+		return resourcePattern{rest: rest, globs: rest.shape >= shapeGlob}
 	}
 	r := resourcePattern{never: n < arnParts && hasVariable(s, sx)}
 	plain := 0
@@ -45,6 +47,10 @@ func compileResource(s string, sx syntax) resourcePattern {
 		}
 	}
 	r.rest = compilePattern(parts[arnParts-1], sx)
+	r.globs = r.rest.shape >= shapeGlob
+	for i := range r.parts {
+		r.globs = r.globs || r.parts[i].shape >= shapeGlob
+	}
 	return r
 }
 
@@ -60,10 +66,10 @@ func splitARN(s string, sx syntax) (parts [arnParts]string, n int) {
 // splitParts splits s at its first five colons outside variables and completes
 // it with "*".
 func splitParts(s string, sx syntax) (parts [arnParts]string, n int) {
-	start := 0
+	start, d := 0, defaults{len(s)}
 	for i := 0; i < len(s) && n < arnParts-1; i++ {
 		if s[i] == '$' && sx&variables != 0 {
-			if _, size, ok := cutVariable(s[i:]); ok {
+			if _, size, ok := cutVariable(s[i:], &d); ok {
 				i += size - 1
 			}
 		} else if s[i] == ':' {
@@ -117,16 +123,33 @@ func (r *resourcePattern) match(t *target, c *Context, sc *scratch) bool {
 	switch {
 	case r.never || len(s) < len(r.prefix) || s[:len(r.prefix)] != r.prefix:
 		return false
+	case !r.globs && len(r.parts) == 0:
+		return r.rest.plain(s[len(r.prefix):])
+	case !r.globs && t.plain:
+		return r.quick(t, c, sc)
+	case sc.effort.begin(s):
+		if ok := r.quick(t, c, sc); !sc.effort.over() {
+			return ok
+		}
+	}
+	x := sc.taker(c, false)
+	return x.matchParts(len(r.prefix), r.parts, &r.rest)
+}
+
+// quick is match with a bound, as that of a pattern is.
+func (r *resourcePattern) quick(t *target, c *Context, sc *scratch) bool {
+	s := t.text
+	switch {
 	case len(r.parts) == 0:
-		return r.rest.match(s[len(r.prefix):], c, sc)
+		return r.rest.quick(s[len(r.prefix):], c, sc)
 	case !t.plain:
 		return r.matchParts(s[len(r.prefix):], c, sc)
-	case !r.rest.match(s[t.starts[arnParts-1]:], c, sc):
+	case !r.rest.quick(s[t.starts[arnParts-1]:], c, sc):
 		return false
 	}
 	for i := range r.parts {
 		n := arnParts - 1 - len(r.parts) + i
-		if !r.parts[i].match(s[t.starts[n]:t.starts[n+1]-1], c, sc) {
+		if !r.parts[i].quick(s[t.starts[n]:t.starts[n+1]-1], c, sc) {
 			return false
 		}
 	}
@@ -142,7 +165,8 @@ func (r *resourcePattern) matchParts(s string, c *Context, sc *scratch) bool {
 	}
 	sc.starts = starts
 	for _, start := range starts {
-		if r.rest.match(s[start:], c, sc) {
+		sc.effort.steps++
+		if r.rest.quick(s[start:], c, sc) {
 			return true
 		}
 	}
@@ -158,11 +182,14 @@ func (p *partPattern) step(starts []int, s string, c *Context, sc *scratch) []in
 		if end < 0 {
 			break
 		}
-		if !p.match(s[start:start+end], c, sc) {
+		sc.effort.steps++
+		if !p.quick(s[start:start+end], c, sc) {
 			continue
 		}
 		if p.crosses {
-			return startsFrom(starts[:0], s, start+end)
+			starts = startsFrom(starts[:0], s, start+end)
+			sc.effort.steps += len(starts)
+			return starts
 		}
 		starts[n] = start + end + 1
 		n++

@@ -154,7 +154,7 @@ func checkIssuers(d *Document) error {
 
 func isWebIdentityAction(t Text) bool {
 	p := compilePattern(t.Value, wildcards|ignoreCase)
-	return p.match("sts:assumerolewithwebidentity", nil, nil)
+	return p.match("sts:assumerolewithwebidentity", nil, new(scratch))
 }
 
 func checkIssuer(s *Statement, p PrincipalRef) error {

@@ -16,9 +16,26 @@ type variable struct {
 // documents cheap.
 const maxDefault = 10240
 
+// defaults remembers where a text that is read from left to right has no end
+// of a default, so that nothing is searched twice: none begins before the last left bytes.
+type defaults struct{ left int }
+
+// end returns where the default ends that s, the remainder of the text, begins
+// with; -1 if it does not.
+func (d *defaults) end(s string) int {
+	to := min(len(s), maxDefault)
+	from := min(max(1, len(s)-d.left), to)
+	end := strings.Index(s[from:to], "'}")
+	if end < 0 {
+		d.left = min(d.left, len(s)-to+1)
+		return -1
+	}
+	return from + end
+}
+
 // cutVariable reads the variable that s begins with. A blank in the name, or
 // anything else that is not of the form, makes the text ordinary (recorded).
-func cutVariable(s string) (v variable, size int, ok bool) {
+func cutVariable(s string, d *defaults) (v variable, size int, ok bool) {
 	if !strings.HasPrefix(s, "${") {
 		return v, 0, false
 	}
@@ -39,12 +56,12 @@ func cutVariable(s string) (v variable, size int, ok bool) {
 	if !strings.HasPrefix(rest, "'") {
 		return v, 0, false
 	}
-	end := strings.Index(rest[1:min(len(rest), maxDefault)], "'}")
+	end := d.end(rest)
 	if end < 0 {
 		return v, 0, false
 	}
-	v.fallback, v.hasDefault = rest[1:1+end], true
-	return v, len(s) - len(rest) + end + 3, true
+	v.fallback, v.hasDefault = rest[1:end], true
+	return v, len(s) - len(rest) + end + 2, true
 }
 
 // value returns what the variable stands for in the request. A multi-valued
@@ -62,12 +79,13 @@ func (v *variable) value(c *Context) (string, bool) {
 
 // variablesIn calls f for each variable and escape in s, with its text.
 func variablesIn(s string, f func(v variable, text string)) {
+	d := defaults{len(s)}
 	for {
 		i := strings.Index(s, "${")
 		if i < 0 {
 			return
 		}
-		v, size, ok := cutVariable(s[i:])
+		v, size, ok := cutVariable(s[i:], &d)
 		if !ok {
 			size = 2
 		} else {
