@@ -53,3 +53,15 @@ func JavaOrder(names ...string) []string {
 
 // Unescape undoes the percent-encoding of a form.
 func Unescape(s string) (string, bool) { return unescape(s) }
+
+// ReceivedOf is Received for types that are known at run time only; in is a
+// pointer to the input.
+func ReceivedOf(m *Model, service string, in any) (any, error) {
+	for i := range m.Services {
+		if s := &m.Services[i]; s.Name == service {
+			out, err := receivedInput(s, reflect.ValueOf(in).Elem())
+			return out.Interface(), err
+		}
+	}
+	panic("no service " + service)
+}
