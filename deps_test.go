@@ -40,13 +40,14 @@ var imports = map[string][]string{
 	"iam/managed":             {},
 	"sts":                     {"authz", "evaluator", "evaluator/catalog", "internal/mfa", "federation/oidc", "persistence", "principal", "federation/saml"},
 	"server":                  {"authz", "awsapi", "awsapi/model", "clock", "decisions", "docs", "evaluator", "iam", "federation/idp", "imds", "federation/oidc", "persistence", "principal", "seed", "sts", "faults", "persistence/lagstore"},
-	"iamtest":                 {"authz", "clock", "decisions", "faults", "iam", "persistence", "persistence/badgerstore", "server"},
-	"cmd/understudy":          {"authz", "decisions", "evaluator/catalog", "federation/idp", "imds", "seed", "internal/awsprofile", "internal/completion", "federation/oidc", "persistence", "persistence/badgerstore", "principal", "server", "faults"},
+	"iamtest":                 {"authz", "clock", "decisions", "faults", "iam", "internal/localclient", "persistence", "persistence/badgerstore", "server"},
+	"cmd/understudy":          {"authz", "decisions", "evaluator/catalog", "federation/idp", "imds", "seed", "internal/awsprofile", "internal/completion", "internal/localclient", "federation/oidc", "persistence", "persistence/badgerstore", "principal", "server", "faults"},
 	"internal/awsprofile":     {},
 	"internal/completion":     {},
 	"internal/document":       {},
 	"internal/testkit":        {"persistence"},
 	"internal/webguard":       {},
+	"internal/localclient":    {},
 	"docs":                    {},
 }
 
@@ -73,6 +74,8 @@ var restricted = map[string][]string{
 	"internal/document":   {},
 	"internal/webguard":   {},
 	"docs":                {},
+
+	"internal/localclient": {"github.com/aws/aws-sdk-go-v2"},
 }
 
 func TestImports(t *testing.T) {

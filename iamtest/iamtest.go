@@ -53,7 +53,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/http"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -61,6 +60,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"github.com/understudy-iam/understudy/clock"
+	"github.com/understudy-iam/understudy/internal/localclient"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/persistence/badgerstore"
 	"github.com/understudy-iam/understudy/server"
@@ -193,8 +193,6 @@ func (s *Server) Seed(yaml string) {
 // used by another one. Stopping twice is no error.
 func (s *Server) Stop() error { return s.stop() }
 
-const region = "us-east-1"
-
 // Config is a client configuration that signs as the root user.
 func (s *Server) Config(context.Context) aws.Config {
 	return s.ConfigFor(aws.Credentials{AccessKeyID: s.options.RootAccessKeyID, SecretAccessKey: s.options.RootSecretAccessKey})
@@ -202,17 +200,7 @@ func (s *Server) Config(context.Context) aws.Config {
 
 // ConfigFor is a client configuration that signs with the credentials. It
 // retries nothing, so that a test sees the first answer.
-func (s *Server) ConfigFor(c aws.Credentials) aws.Config {
-	return aws.Config{
-		Region:       region,
-		BaseEndpoint: aws.String(s.URL),
-		HTTPClient:   inMemory{http.DefaultClient},
-		Retryer:      func() aws.Retryer { return aws.NopRetryer{} },
-		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return c, nil
-		}),
-	}
-}
+func (s *Server) ConfigFor(c aws.Credentials) aws.Config { return localclient.Config(s.URL, c) }
 
 // IAM is an IAM client of the root user.
 func (s *Server) IAM() *iam.Client { return iam.NewFromConfig(s.Config(context.Background())) }

@@ -11,6 +11,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go"
+
+	"github.com/understudy-iam/understudy/internal/localclient"
 )
 
 type credentialsCommand struct {
@@ -38,12 +40,7 @@ func (c *credentialsCommand) Run() error {
 	if err != nil {
 		return err
 	}
-	config := aws.Config{
-		Region: "us-east-1", BaseEndpoint: &url, Retryer: func() aws.Retryer { return aws.NopRetryer{} },
-		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return aws.Credentials{AccessKeyID: c.RootAccessKeyID, SecretAccessKey: c.RootSecretAccessKey}, nil
-		}),
-	}
+	config := localclient.Config(url, aws.Credentials{AccessKeyID: c.RootAccessKeyID, SecretAccessKey: c.RootSecretAccessKey})
 	ctx := context.Background()
 	in := &sts.AssumeRoleInput{RoleArn: &c.Role, RoleSessionName: &c.SessionName, DurationSeconds: aws.Int32(int32(c.Duration / time.Second))}
 	if c.ExternalID != "" {
