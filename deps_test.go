@@ -41,7 +41,7 @@ var imports = map[string][]string{
 	"sts":                     {"authz", "evaluator", "evaluator/catalog", "internal/mfa", "federation/oidc", "persistence", "principal", "federation/saml"},
 	"server":                  {"authz", "awsapi", "awsapi/model", "clock", "decisions", "docs", "evaluator", "iam", "federation/idp", "imds", "federation/oidc", "persistence", "principal", "seed", "sts", "faults", "persistence/lagstore"},
 	"iamtest":                 {"authz", "clock", "decisions", "faults", "iam", "internal/localclient", "persistence", "persistence/badgerstore", "server"},
-	"cmd/understudy":          {"authz", "decisions", "evaluator/catalog", "federation/idp", "imds", "seed", "internal/awsprofile", "internal/completion", "internal/localclient", "federation/oidc", "persistence", "persistence/badgerstore", "principal", "server", "faults"},
+	"cmd/understudy":          {"authz", "awsapi", "awsapi/model", "decisions", "evaluator/catalog", "federation/idp", "iam", "imds", "seed", "internal/awsprofile", "internal/completion", "internal/localclient", "federation/oidc", "persistence", "persistence/badgerstore", "persistence/memstore", "principal", "server", "faults"},
 	"internal/awsprofile":     {},
 	"internal/completion":     {},
 	"internal/document":       {},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,8 +15,8 @@ import (
 )
 
 // simulateCommand asks SimulatePrincipalPolicy of a running server about a
-// principal, or SimulateCustomPolicy of a server inside this process about
-// policies in files. Everything else is the same for both.
+// principal, or calls SimulateCustomPolicy in this process for policies in files.
+// Everything else is the same for both.
 type simulateCommand struct {
 	endpoint
 	Principal      string   `arg:"" optional:"" placeholder:"ARN" help:"User, group or role of a running server whose policies count; without it, only files do and no server is needed."`
@@ -66,35 +67,54 @@ func (c *simulateCommand) ask(ctx context.Context) (*simulationAnswer, error) {
 	if err != nil {
 		return nil, usageError{err}
 	}
-	client, stop, err := c.client()
+	results, err := c.simulate(ctx, in, sources)
 	if err != nil {
 		return nil, err
 	}
-	defer stop()
-	var results []types.EvaluationResult
+	return newSimulationAnswer(ctx, results, sources), nil
+}
+
+// simulate returns the results of all pages. It adds the documents of the
+// principal to the sources.
+func (c *simulateCommand) simulate(ctx context.Context, in *iam.SimulateCustomPolicyInput, sources *documents) ([]types.EvaluationResult, error) {
 	if c.Principal == "" {
-		results, err = simulateCustom(ctx, client, in)
-	} else {
-		results, err = simulatePrincipal(ctx, client, c.Principal, in)
-		sources.remote = &principalDocuments{client: client, principal: c.Principal}
+		results, err := simulateCustom(ctx, newSimulator(c.Strict), in)
+		if err != nil {
+			return nil, cmp.Or(refusal(err), err)
+		}
+		return results, nil
 	}
+	client, err := c.client()
+	if err != nil {
+		return nil, err
+	}
+	sources.remote = &principalDocuments{client: client, principal: c.Principal}
+	results, err := simulatePrincipal(ctx, client, c.Principal, in)
 	if err != nil {
 		return nil, spoken(err)
 	}
-	return newSimulationAnswer(ctx, results, sources), nil
+	return results, nil
 }
 
 // spoken is AWS's message of an error, which is about what was asked, or the
 // error of the connection without the wrapping of the SDK.
 func spoken(err error) error {
-	var api smithy.APIError
-	if errors.As(err, &api) {
-		return usageError{fmt.Errorf("%s: %s", api.ErrorCode(), api.ErrorMessage())}
+	if refused := refusal(err); refused != nil {
+		return refused
 	}
 	return noServerError{fmt.Errorf("the server does not answer (%w); start it with understudy serve, or name it with --addr", rootCause(err))}
 }
 
-func simulateCustom(ctx context.Context, client *iam.Client, in *iam.SimulateCustomPolicyInput) (all []types.EvaluationResult, err error) {
+// refusal is AWS's message of an error; nil if AWS has none for it.
+func refusal(err error) error {
+	var api smithy.APIError
+	if errors.As(err, &api) {
+		return usageError{fmt.Errorf("%s: %s", api.ErrorCode(), api.ErrorMessage())}
+	}
+	return nil
+}
+
+func simulateCustom(ctx context.Context, client iam.SimulateCustomPolicyAPIClient, in *iam.SimulateCustomPolicyInput) (all []types.EvaluationResult, err error) {
 	for p := iam.NewSimulateCustomPolicyPaginator(client, in); p.HasMorePages(); {
 		page, err := p.NextPage(ctx)
 		if err != nil {

@@ -2,104 +2,53 @@ package main
 
 import (
 	"context"
-	"errors"
-	"net"
-	"net/http"
-	"sync"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 
-	"github.com/understudy-iam/understudy/persistence/badgerstore"
+	"github.com/understudy-iam/understudy/authz"
+	"github.com/understudy-iam/understudy/awsapi"
+	"github.com/understudy-iam/understudy/awsapi/model"
+	iamsvc "github.com/understudy-iam/understudy/iam"
+	"github.com/understudy-iam/understudy/internal/localclient"
+	"github.com/understudy-iam/understudy/persistence/memstore"
+	"github.com/understudy-iam/understudy/principal"
 	"github.com/understudy-iam/understudy/server"
 )
 
-// client is an IAM client of the root user: of the server at --addr if there is
-// a principal to look at, else of a server inside this process. stop must be
-// called at the end.
-func (c *simulateCommand) client() (client *iam.Client, stop func(), err error) {
-	config := aws.Config{
-		Region:  "us-east-1",
-		Retryer: func() aws.Retryer { return aws.NopRetryer{} },
-		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return aws.Credentials{AccessKeyID: c.RootAccessKeyID, SecretAccessKey: c.RootSecretAccessKey}, nil
-		}),
-	}
-	if c.Principal != "" {
-		url, err := c.url()
-		config.BaseEndpoint = &url
-		return iam.NewFromConfig(config), func() {}, err
-	}
-	transport, stop, err := c.inProcess()
+// client is an IAM client of the root user of the server at --addr.
+func (c *simulateCommand) client() (*iam.Client, error) {
+	url, err := c.url()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	config.BaseEndpoint, config.HTTPClient = aws.String("http://understudy"), &http.Client{Transport: transport}
-	return iam.NewFromConfig(config), stop, nil
+	return iam.NewFromConfig(localclient.Config(url, aws.Credentials{AccessKeyID: c.RootAccessKeyID, SecretAccessKey: c.RootSecretAccessKey})), nil
 }
 
-// inProcess starts a server with an empty state that can be reached only
-// through the transport.
-func (c *simulateCommand) inProcess() (http.RoundTripper, func(), error) {
-	store, err := badgerstore.Open(badgerstore.Options{})
+// simulator simulates the policies of an input in this process, where there is
+// no other state.
+type simulator struct {
+	service *iamsvc.Service
+	model   *awsapi.Model
+}
+
+func newSimulator(strict bool) simulator {
+	store := memstore.New()
+	authorizer := authz.New(authz.Options{Store: store, Rules: iamsvc.Rules(), Managed: iamsvc.ManagedDocument, Now: time.Now})
+	return simulator{iamsvc.New(iamsvc.Options{Store: store, Authorizer: authorizer, StrictSimulation: strict}), model.New()}
+}
+
+// SimulateCustomPolicy answers as the root user of the default account is
+// answered by a server.
+func (s simulator) SimulateCustomPolicy(ctx context.Context, in *iam.SimulateCustomPolicyInput, _ ...func(*iam.Options)) (*iam.SimulateCustomPolicyOutput, error) {
+	in, err := awsapi.Received(s.model, in)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	s, err := server.New(server.Options{
-		Store: store, RootAccessKeyID: c.RootAccessKeyID, RootSecretAccessKey: c.RootSecretAccessKey, StrictSimulation: c.Strict,
-	})
-	if err != nil {
-		return nil, nil, errors.Join(err, store.Close())
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	pipes, done := newPipeListener(), make(chan error, 1)
-	go func() { done <- s.Serve(ctx, pipes) }()
-	transport := &http.Transport{DialContext: pipes.dial, DisableKeepAlives: true}
-	return transport, func() {
-		cancel()
-		<-done
-		_ = store.Close() // it is in memory, and nothing of it is wanted any more
-	}, nil
+	now, account := time.Now(), server.DefaultAccount
+	return s.service.SimulateCustomPolicy(principal.NewContext(ctx, &principal.Caller{
+		Principal: principal.Principal{Kind: principal.Root, AccountID: account, ARN: principal.IAM(account, "root"), UserID: account},
+		Request:   principal.Request{Operation: "SimulateCustomPolicy", Time: now, Received: now, Region: localclient.Region},
+	}), in)
 }
-
-// pipeListener is a net.Listener whose connections are pipes of this process.
-type pipeListener struct {
-	conns  chan net.Conn
-	closed chan struct{}
-	once   sync.Once
-}
-
-func newPipeListener() *pipeListener {
-	return &pipeListener{conns: make(chan net.Conn), closed: make(chan struct{})}
-}
-
-func (l *pipeListener) dial(ctx context.Context, _, _ string) (net.Conn, error) {
-	client, server := net.Pipe()
-	select {
-	case l.conns <- server:
-		return client, nil
-	case <-l.closed:
-		return nil, net.ErrClosed
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-}
-
-// Accept implements net.Listener.
-func (l *pipeListener) Accept() (net.Conn, error) {
-	select {
-	case conn := <-l.conns:
-		return conn, nil
-	case <-l.closed:
-		return nil, net.ErrClosed
-	}
-}
-
-// Close implements net.Listener.
-func (l *pipeListener) Close() error {
-	l.once.Do(func() { close(l.closed) })
-	return nil
-}
-
-// Addr implements net.Listener.
-func (l *pipeListener) Addr() net.Addr { return &net.UnixAddr{Name: "understudy", Net: "pipe"} }

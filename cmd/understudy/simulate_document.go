@@ -54,19 +54,35 @@ func (d *documents) find(ctx context.Context, id string) (policyFile, error) {
 }
 
 // principalDocuments fetches the policies of a principal from the server. It
-// lists them once, when the first is asked for.
+// lists them once, when the first is asked for, and fetches each once.
 type principalDocuments struct {
 	client    *iam.Client
 	principal string
 	fetch     map[string]func(context.Context) (string, error)
+	fetched   map[string]fetchedDocument
 	err       error
+}
+
+// fetchedDocument is a policy's text, or why there is none.
+type fetchedDocument struct {
+	text string
+	err  error
 }
 
 func (p *principalDocuments) find(ctx context.Context, id string) (string, error) {
 	if p.fetch == nil {
-		p.fetch = map[string]func(context.Context) (string, error){}
+		p.fetch, p.fetched = map[string]func(context.Context) (string, error){}, map[string]fetchedDocument{}
 		p.err = p.list(ctx)
 	}
+	d, ok := p.fetched[id]
+	if !ok {
+		d.text, d.err = p.get(ctx, id)
+		p.fetched[id] = d
+	}
+	return d.text, d.err
+}
+
+func (p *principalDocuments) get(ctx context.Context, id string) (string, error) {
 	fetch, ok := p.fetch[id]
 	switch {
 	case ok:
