@@ -112,7 +112,7 @@ func (a *Authorizer) Authorize(ctx context.Context, operation string, input any)
 		return fmt.Errorf("authz: operation %s has no rule", operation)
 	}
 	c := call{a: a, rule: rule, input: input, caller: principal.FromContext(ctx), mode: a.Mode()}
-	return c.authorize()
+	return c.authorize(ctx)
 }
 
 // now is the time at which a request is decided.

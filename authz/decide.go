@@ -1,6 +1,7 @@
 package authz
 
 import (
+	"context"
 	"sync"
 
 	"github.com/understudy-iam/understudy/evaluator"
@@ -22,7 +23,7 @@ type call struct {
 	federation   *Federation   // nil: the call is signed
 }
 
-func (c *call) authorize() error {
+func (c *call) authorize(ctx context.Context) error {
 	if c.caller.Kind == principal.Nobody {
 		return c.refuse(NotAuthorized("anonymous", c.rule.Service+":"+c.rule.Operation, ""))
 	}
@@ -33,7 +34,7 @@ func (c *call) authorize() error {
 		return nil
 	}
 	var denial error
-	err := c.a.options.Store.View(func(tx persistence.Tx) error {
+	err := c.a.options.Store.View(ctx, func(tx persistence.Tx) error {
 		needs, err := c.rule.needs(&Query{Tx: tx, Caller: c.caller}, c.input)
 		if err != nil {
 			return err

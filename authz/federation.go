@@ -1,6 +1,7 @@
 package authz
 
 import (
+	"context"
 	"reflect"
 	"strings"
 
@@ -39,7 +40,7 @@ type Federation struct {
 // Federate decides such a call, as Authorize decides signed ones, and returns
 // nil or the error to answer. AWS's denial names the operation alone, whichever
 // permission is missing.
-func (a *Authorizer) Federate(f *Federation) error {
+func (a *Authorizer) Federate(ctx context.Context, f *Federation) error {
 	operation := strings.TrimSuffix(reflect.TypeOf(f.Input).Elem().Name(), "Input")
 	c := call{
 		a: a, rule: Rule{Service: "sts", Operation: operation}, input: f.Input, mode: a.Mode(), federation: f,
@@ -49,7 +50,7 @@ func (a *Authorizer) Federate(f *Federation) error {
 		return nil
 	}
 	var denial error
-	err := a.options.Store.View(func(tx persistence.Tx) error {
+	err := a.options.Store.View(ctx, func(tx persistence.Tx) error {
 		var err error
 		denial, err = c.decide(tx, f.Needs)
 		return err

@@ -64,7 +64,7 @@ func newStateOn(t testing.TB, store persistence.Store) state {
 
 func (s state) update(f func(persistence.Tx) error) {
 	s.Helper()
-	if err := s.Update(f); err != nil {
+	if err := s.Update(s.Context(), f); err != nil {
 		s.Fatal(err)
 	}
 }

@@ -215,7 +215,7 @@ func TestLimitGivesTheLevelsFromTheRootDown(t *testing.T) {
 		[]persistence.OrganizationPolicy{scp("c", allow("c:*"))},
 	})
 	var got [][]origin
-	err := s.View(func(tx persistence.Tx) error {
+	err := s.View(t.Context(), func(tx persistence.Tx) error {
 		var p evaluator.Policies
 		err := s.authorizer().Limit(tx, &authz.Holder{Account: account}, &p)
 		for _, level := range p.SCP {

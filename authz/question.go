@@ -1,6 +1,7 @@
 package authz
 
 import (
+	"context"
 	"errors"
 	"strings"
 
@@ -40,14 +41,14 @@ var ErrNoDecision = errors.New("authz: enforcement is off")
 // record, which Options.Observe is given too. A denial is no error; errors are
 // *evaluator.SyntaxError for a ResourcePolicy that cannot be read, and AWS's for
 // a caller who does not exist.
-func (a *Authorizer) Ask(q *Question) (*Decision, error) {
+func (a *Authorizer) Ask(ctx context.Context, q *Question) (*Decision, error) {
 	service, operation, _ := strings.Cut(q.Action, ":")
 	c := call{a: a, rule: Rule{Service: service, Operation: operation}, caller: q.Caller, mode: a.Mode()}
 	if c.mode == Off {
 		return nil, ErrNoDecision
 	}
 	var denial error
-	err := a.options.Store.View(func(tx persistence.Tx) error {
+	err := a.options.Store.View(ctx, func(tx persistence.Tx) error {
 		need, err := q.need(tx)
 		if err != nil {
 			return err

@@ -50,7 +50,7 @@ func TestQuestionsOfOtherServices(t *testing.T) {
 			})
 			var r recorder
 			c.question.Caller = principal.FromContext(as(ana()))
-			d, err := s.authorizer(r.observe).Ask(&c.question)
+			d, err := s.authorizer(r.observe).Ask(t.Context(), &c.question)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -68,12 +68,12 @@ func TestQuestionsInOtherModes(t *testing.T) {
 	s := newState(t)
 	a := s.authorizer(func(o *authz.Options) { o.Mode = authz.Log })
 	q := &authz.Question{Caller: principal.FromContext(as(ana())), Action: "s3:GetObject", Resource: "*"}
-	d, err := a.Ask(q)
+	d, err := a.Ask(t.Context(), q)
 	if err != nil || d.Verdict != authz.WouldBeDenied || d.Denial == nil {
 		t.Errorf("log: %+v, %v", d, err)
 	}
 	a.SetMode(authz.Off)
-	if _, err := a.Ask(q); !errors.Is(err, authz.ErrNoDecision) {
+	if _, err := a.Ask(t.Context(), q); !errors.Is(err, authz.ErrNoDecision) {
 		t.Errorf("off: %v", err)
 	}
 }
@@ -81,7 +81,7 @@ func TestQuestionsInOtherModes(t *testing.T) {
 func TestQuestionsWithABadResourcePolicy(t *testing.T) {
 	q := &authz.Question{Caller: principal.FromContext(as(ana())), Action: "s3:GetObject", Resource: "*", ResourcePolicy: "{"}
 	var syntax *evaluator.SyntaxError
-	if _, err := newState(t).authorizer().Ask(q); !errors.As(err, &syntax) {
+	if _, err := newState(t).authorizer().Ask(t.Context(), q); !errors.As(err, &syntax) {
 		t.Errorf("error %v", err)
 	}
 }
@@ -95,7 +95,7 @@ func TestCallersByARN(t *testing.T) {
 	for arn, want := range map[string]principal.Principal{
 		anaARN: ana(), auditARN: session, nightARN: night, "arn:aws:iam::111122223333:root": root(),
 	} {
-		err := s.View(func(tx persistence.Tx) error {
+		err := s.View(t.Context(), func(tx persistence.Tx) error {
 			got, err := authz.Caller(tx, arn)
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", arn, diff)
@@ -110,7 +110,7 @@ func TestCallersByARN(t *testing.T) {
 		"", "ana", "arn:aws:iam::111122223333:user/ana", "arn:aws:iam::111122223333:user/staff/bob", "arn:aws:iam::111122223333:role/audit",
 		"arn:aws:iam::111122223333:group/devs", "arn:aws:sts::111122223333:assumed-role/audit", "arn:aws:sts::111122223333:assumed-role/no/s", "arn:aws:iam::1:root",
 	} {
-		err := s.View(func(tx persistence.Tx) error {
+		err := s.View(t.Context(), func(tx persistence.Tx) error {
 			_, err := authz.Caller(tx, arn)
 			return err
 		})

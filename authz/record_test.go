@@ -128,7 +128,7 @@ func TestGatherNamesPoliciesAsTheSimulatorDoes(t *testing.T) {
 	}
 	edge := []origin{{"boundary", "edge", "Permissions Boundary Policy", "arn:aws:iam::111122223333:policy/own/edge"}}
 	a := s.authorizer()
-	err := s.View(func(tx persistence.Tx) error {
+	err := s.View(t.Context(), func(tx persistence.Tx) error {
 		u, _ := persistence.Users.Get(tx, account, "ana")
 		g, _ := persistence.Groups.Get(tx, account, "devs")
 		r, _ := persistence.Roles.Get(tx, account, "audit")
@@ -175,7 +175,7 @@ func TestDocumentsOfManagedPolicies(t *testing.T) {
 		own: deny("*"), readOnlyARN: allow("iam:Get*"),
 		"arn:aws:iam::aws:policy/No": "", "arn:aws:iam::111122223333:policy/no": "", "arn:aws:iam::111122223333:policy/own": "",
 	} {
-		err := s.View(func(tx persistence.Tx) error {
+		err := s.View(t.Context(), func(tx persistence.Tx) error {
 			got, err := a.Document(tx, account, arn)
 			if got != want || (err == persistence.ErrNotFound) != (want == "") {
 				t.Errorf("Document(%s) = %q, %v", arn, got, err)

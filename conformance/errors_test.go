@@ -132,7 +132,7 @@ func tampered(t *testing.T) (*world, func(func(persistence.Tx) error)) {
 	srv := iamtest.Start(t, iamtest.WithServer(func(o *server.Options) { store = o.Store }))
 	return &world{Client: srv.IAM(), t: t, srv: srv, ctx: context.Background()}, func(change func(persistence.Tx) error) {
 		t.Helper()
-		if err := store.Update(change); err != nil {
+		if err := store.Update(t.Context(), change); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -47,7 +47,7 @@ func tourOfTheOrganization(t *testing.T, seen *coverage) {
 func (r *tour) organizationPath() string {
 	r.t.Helper()
 	var path string
-	if err := r.faults.View(func(tx persistence.Tx) error {
+	if err := r.faults.View(r.t.Context(), func(tx persistence.Tx) error {
 		o, err := persistence.Organizations.Get(tx, "000000000000")
 		if err == nil {
 			path = o.ID + "/" + o.RootID

@@ -32,18 +32,18 @@ type faults struct {
 
 var errDisk = errors.New("the disk is full")
 
-func (f *faults) View(do func(persistence.Tx) error) error {
+func (f *faults) View(ctx context.Context, do func(persistence.Tx) error) error {
 	if f.fail() {
 		return errDisk
 	}
-	return f.Store.View(do)
+	return f.Store.View(ctx, do)
 }
 
-func (f *faults) Update(do func(persistence.Tx) error) error {
+func (f *faults) Update(ctx context.Context, do func(persistence.Tx) error) error {
 	if f.fail() {
 		return errDisk
 	}
-	return f.Store.Update(do)
+	return f.Store.Update(ctx, do)
 }
 
 func (f *faults) fail() bool {

@@ -197,7 +197,7 @@ func (p *partner) richRoles(tags []types.Tag, policy *string) {
 func pairsOf(t *testing.T, store persistence.Store) map[string]string {
 	t.Helper()
 	all := map[string]string{}
-	if err := store.View(func(tx persistence.Tx) error {
+	if err := store.View(t.Context(), func(tx persistence.Tx) error {
 		for item, err := range tx.Scan(nil, nil) {
 			if err != nil {
 				return err

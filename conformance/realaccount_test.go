@@ -51,7 +51,7 @@ func TestARealAccountIsImportedWithWarnings(t *testing.T) {
 	}
 	store := memstore.New()
 	var warnings []string
-	if err := seed.Apply(seed.Options{Store: store, Warn: func(f *seed.Fault) { warnings = append(warnings, f.Reason) }}, "real.json", text); err != nil {
+	if err := seed.Apply(t.Context(), seed.Options{Store: store, Warn: func(f *seed.Fault) { warnings = append(warnings, f.Reason) }}, "real.json", text); err != nil {
 		t.Fatal(err)
 	}
 	want := []string{`role partner trusts "arn:aws:iam::999988887777:role/Collector", which does not exist here; it stays in the trust policy`}

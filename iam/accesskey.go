@@ -53,7 +53,7 @@ func (s *Service) createAccessKey(ctx context.Context, in *iam.CreateAccessKeyIn
 	out := &iam.CreateAccessKeyOutput{AccessKey: &types.AccessKey{
 		AccessKeyId: &k.ID, Status: keyStatus(k), SecretAccessKey: &k.Secret, CreateDate: &k.CreateDate,
 	}}
-	err = s.store.Update(func(tx persistence.Tx) error {
+	err = s.store.Update(ctx, func(tx persistence.Tx) error {
 		owner, err := findKeyOwner(ctx, tx, in.UserName)
 		if err != nil {
 			return err
@@ -100,7 +100,7 @@ func (s *Service) ListAccessKeys(ctx context.Context, in *iam.ListAccessKeysInpu
 		return nil, err
 	}
 	out := &iam.ListAccessKeysOutput{AccessKeyMetadata: []types.AccessKeyMetadata{}}
-	err = s.store.View(func(tx persistence.Tx) error {
+	err = s.store.View(ctx, func(tx persistence.Tx) error {
 		owner, err := findKeyOwner(ctx, tx, in.UserName)
 		if err != nil {
 			return err
@@ -142,7 +142,7 @@ func (s *Service) UpdateAccessKey(ctx context.Context, in *iam.UpdateAccessKeyIn
 	if in.Status != types.StatusTypeActive && in.Status != types.StatusTypeInactive {
 		return nil, notCredentialStatus(in.Status)
 	}
-	err := s.store.Update(func(tx persistence.Tx) error {
+	err := s.store.Update(ctx, func(tx persistence.Tx) error {
 		k, err := findAccessKey(ctx, tx, in.UserName, in.AccessKeyId)
 		if err != nil {
 			return err
@@ -156,7 +156,7 @@ func (s *Service) UpdateAccessKey(ctx context.Context, in *iam.UpdateAccessKeyIn
 // DeleteAccessKey removes a key of a user, by default the caller.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteAccessKey.html
 func (s *Service) DeleteAccessKey(ctx context.Context, in *iam.DeleteAccessKeyInput) (*iam.DeleteAccessKeyOutput, error) {
-	err := s.store.Update(func(tx persistence.Tx) error {
+	err := s.store.Update(ctx, func(tx persistence.Tx) error {
 		k, err := findAccessKey(ctx, tx, in.UserName, in.AccessKeyId)
 		if err != nil {
 			return err
@@ -173,7 +173,7 @@ func (s *Service) DeleteAccessKey(ctx context.Context, in *iam.DeleteAccessKeyIn
 // NoSuchEntity. AWS does so, recorded.
 func (s *Service) GetAccessKeyLastUsed(ctx context.Context, in *iam.GetAccessKeyLastUsedInput) (*iam.GetAccessKeyLastUsedOutput, error) {
 	out := &iam.GetAccessKeyLastUsedOutput{}
-	err := s.store.View(func(tx persistence.Tx) error {
+	err := s.store.View(ctx, func(tx persistence.Tx) error {
 		k, err := persistence.AccessKeys.Get(tx, account(ctx), aws.ToString(in.AccessKeyId))
 		if errors.Is(err, persistence.ErrNotFound) {
 			return accessKeyHidden(principal.FromContext(ctx).ARN, aws.ToString(in.AccessKeyId))

@@ -55,7 +55,7 @@ func aliasTaken(tx persistence.Tx, alias string) (bool, error) {
 // comes into being if it is not there yet.
 func (s *Service) updateAccount(ctx context.Context, change func(persistence.Tx, *persistence.Account) error) error {
 	now := s.now()
-	return s.store.Update(func(tx persistence.Tx) error {
+	return s.store.Update(ctx, func(tx persistence.Tx) error {
 		a, err := persistence.Accounts.Get(tx, account(ctx))
 		if errors.Is(err, persistence.ErrNotFound) {
 			a, err = &persistence.Account{ID: account(ctx), CreateDate: now}, nil
@@ -92,7 +92,7 @@ func (s *Service) ListAccountAliases(ctx context.Context, in *iam.ListAccountAli
 		return nil, err
 	}
 	out := &iam.ListAccountAliasesOutput{}
-	err = s.store.View(func(tx persistence.Tx) error {
+	err = s.store.View(ctx, func(tx persistence.Tx) error {
 		aliases := []string{}
 		a, err := persistence.Accounts.Get(tx, account(ctx))
 		if err != nil && !errors.Is(err, persistence.ErrNotFound) {

@@ -31,7 +31,7 @@ const (
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountProperties.html
 func (s *Service) GetAccountProperties(ctx context.Context, _ *iam.GetAccountPropertiesInput) (*iam.GetAccountPropertiesOutput, error) {
 	out := &iam.GetAccountPropertiesOutput{}
-	err := s.store.View(func(tx persistence.Tx) error {
+	err := s.store.View(ctx, func(tx persistence.Tx) error {
 		a, err := persistence.Accounts.Get(tx, account(ctx))
 		if err != nil && !errors.Is(err, persistence.ErrNotFound) {
 			return err

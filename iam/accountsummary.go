@@ -19,7 +19,7 @@ const policyVersionsInUse = 10000
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountSummary.html
 func (s *Service) GetAccountSummary(ctx context.Context, _ *iam.GetAccountSummaryInput) (*iam.GetAccountSummaryOutput, error) {
 	sum := summary{account: account(ctx), entries: s.quotaEntries()}
-	err := s.store.View(func(tx persistence.Tx) error {
+	err := s.store.View(ctx, func(tx persistence.Tx) error {
 		sum.tx = tx
 		return sum.fill()
 	})

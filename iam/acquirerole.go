@@ -44,7 +44,7 @@ func (s *Service) AcquireRole(ctx context.Context, in *iam.AcquireRoleInput) (*i
 		MaxSessionDuration: defaultSessionDuration, Template: &persistence.RoleSource{ARN: arn, Values: made.values},
 	}
 	out := &iam.AcquireRoleOutput{}
-	err = s.store.Update(func(tx persistence.Tx) error {
+	err = s.store.Update(ctx, func(tx persistence.Tx) error {
 		role, trust, err := s.acquire(tx, account(ctx), *r, made)
 		row := roleRow(account(ctx), role, trust)
 		out.Role = &row

@@ -97,7 +97,7 @@ func (s *Service) attach(ctx context.Context, kind *identityKind, name, arn stri
 	if err := checkPolicyARN(arn); err != nil {
 		return err
 	}
-	return s.store.Update(func(tx persistence.Tx) error {
+	return s.store.Update(ctx, func(tx persistence.Tx) error {
 		i, err := s.modifiableIdentity(tx, account(ctx), kind, name)
 		if err != nil {
 			return err
@@ -158,7 +158,7 @@ func (s *Service) detach(ctx context.Context, kind *identityKind, name, arn stri
 	if err := checkPolicyARN(arn); err != nil {
 		return err
 	}
-	return s.store.Update(func(tx persistence.Tx) error {
+	return s.store.Update(ctx, func(tx persistence.Tx) error {
 		i, err := s.modifiableIdentity(tx, account(ctx), kind, name)
 		if err != nil {
 			return err
@@ -187,7 +187,7 @@ func (s *Service) listAttached(ctx context.Context, l attachedList) ([]types.Att
 		return nil, nil, err
 	}
 	var list []types.AttachedPolicy
-	err = s.store.View(func(tx persistence.Tx) error {
+	err = s.store.View(ctx, func(tx persistence.Tx) error {
 		i, err := s.identity(tx, account(ctx), l.kind, l.name)
 		if err != nil {
 			return err

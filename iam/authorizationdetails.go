@@ -38,7 +38,7 @@ func (s *Service) GetAccountAuthorizationDetails(ctx context.Context, in *iam.Ge
 		Policies: []types.ManagedPolicyDetail{}, UserDetailList: []types.UserDetail{},
 		RoleDetailList: []types.RoleDetail{}, GroupDetailList: []types.GroupDetail{},
 	}
-	err = s.store.View(func(tx persistence.Tx) error {
+	err = s.store.View(ctx, func(tx persistence.Tx) error {
 		d := details{service: s, tx: tx, account: account(ctx), filter: filter, out: out}
 		items, err := fill(p, d.all(p.after), func(i detail) persistence.Key { return i.position }, nil)
 		if err != nil {

@@ -53,7 +53,7 @@ func (s *Service) DeleteRolePermissionsBoundary(ctx context.Context, in *iam.Del
 
 // setBoundary sets the boundary of a user or role; an empty ARN takes it off.
 func (s *Service) setBoundary(ctx context.Context, kind *identityKind, name, arn string) error {
-	return s.store.Update(func(tx persistence.Tx) error {
+	return s.store.Update(ctx, func(tx persistence.Tx) error {
 		i, err := s.modifiableIdentity(tx, account(ctx), kind, name)
 		if err != nil {
 			return err

@@ -31,7 +31,7 @@ func (s *Service) GetContextKeysForPrincipalPolicy(ctx context.Context, in *iam.
 		return nil, err
 	}
 	var gathered evaluator.Policies
-	err = s.store.View(func(tx persistence.Tx) error {
+	err = s.store.View(ctx, func(tx persistence.Tx) error {
 		h, err := sourceEntity(tx, account(ctx), aws.ToString(in.PolicySourceArn))
 		if err != nil {
 			return err

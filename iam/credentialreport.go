@@ -26,11 +26,11 @@ const credentialReportLife = 4 * time.Hour
 // first, by either operation, is answered as if it took a moment: who would not
 // wait for AWS fails here too.
 func (s *Service) GenerateCredentialReport(ctx context.Context, _ *iam.GenerateCredentialReportInput) (*iam.GenerateCredentialReportOutput, error) {
-	if err := s.FlushUses(); err != nil {
+	if err := s.FlushUses(ctx); err != nil {
 		return nil, err
 	}
 	now, out := s.now(), &iam.GenerateCredentialReportOutput{}
-	err := s.store.Update(func(tx persistence.Tx) error {
+	err := s.store.Update(ctx, func(tx persistence.Tx) error {
 		r, err := persistence.CredentialReports.Get(tx, account(ctx))
 		if err == nil && now.Sub(r.Generated) < credentialReportLife {
 			out.State = types.ReportStateTypeComplete
@@ -54,7 +54,7 @@ func (s *Service) GenerateCredentialReport(ctx context.Context, _ *iam.GenerateC
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetCredentialReport.html
 func (s *Service) GetCredentialReport(ctx context.Context, _ *iam.GetCredentialReportInput) (*iam.GetCredentialReportOutput, error) {
 	var report *persistence.CredentialReport
-	err := s.store.View(func(tx persistence.Tx) (err error) {
+	err := s.store.View(ctx, func(tx persistence.Tx) (err error) {
 		report, err = persistence.CredentialReports.Get(tx, account(ctx))
 		return err
 	})
@@ -66,7 +66,7 @@ func (s *Service) GetCredentialReport(ctx context.Context, _ *iam.GetCredentialR
 	case s.now().Sub(report.Generated) >= credentialReportLife:
 		return nil, credentialReportExpired()
 	case !report.Asked:
-		if err := s.store.Update(func(tx persistence.Tx) error { return markReportAsked(tx, account(ctx), report) }); err != nil {
+		if err := s.store.Update(ctx, func(tx persistence.Tx) error { return markReportAsked(tx, account(ctx), report) }); err != nil {
 			return nil, err
 		}
 		return nil, credentialReportRuns()

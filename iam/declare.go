@@ -22,7 +22,7 @@ func (s *Service) DeclareTrust(ctx context.Context, role, document string, keep 
 	if err := s.checkTrustDocument(document); err != nil {
 		return err
 	}
-	return s.store.Update(func(tx persistence.Tx) error {
+	return s.store.Update(ctx, func(tx persistence.Tx) error {
 		r, err := findRole(tx, account(ctx), role)
 		if err != nil {
 			return err

@@ -42,7 +42,7 @@ func (s *Service) mayCall(ctx context.Context, action, resource string) (bool, e
 	if s.authz == nil {
 		return false, authz.ErrNoDecision
 	}
-	d, err := s.authz.Ask(&authz.Question{Caller: principal.FromContext(ctx), Action: action, Resource: resource, Owner: account(ctx)})
+	d, err := s.authz.Ask(ctx, &authz.Question{Caller: principal.FromContext(ctx), Action: action, Resource: resource, Owner: account(ctx)})
 	if err != nil {
 		return false, err
 	}

@@ -45,7 +45,7 @@ func (s *Service) CreateDelegationRequest(ctx context.Context, in *iam.CreateDel
 	if p := in.Permissions; p != nil {
 		r.TemplateARN, r.Parameters = aws.ToString(p.PolicyTemplateArn), delegationParameters(p.Parameters)
 	}
-	err = s.store.Update(func(tx persistence.Tx) error { return insertDelegation(tx, r) })
+	err = s.store.Update(ctx, func(tx persistence.Tx) error { return insertDelegation(tx, r) })
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +94,7 @@ func (s *Service) GetDelegationRequest(ctx context.Context, in *iam.GetDelegatio
 
 // delegation is a request that the caller's account can see.
 func (s *Service) delegation(ctx context.Context, id string) (r *persistence.DelegationRequest, err error) {
-	err = s.store.View(func(tx persistence.Tx) error {
+	err = s.store.View(ctx, func(tx persistence.Tx) error {
 		r, err = findDelegation(tx, account(ctx), id)
 		return err
 	})
@@ -120,7 +120,7 @@ func (s *Service) ListDelegationRequests(ctx context.Context, in *iam.ListDelega
 	}
 	now := s.now()
 	out := &iam.ListDelegationRequestsOutput{DelegationRequests: []types.DelegationRequest{}}
-	err = s.store.View(func(tx persistence.Tx) error {
+	err = s.store.View(ctx, func(tx persistence.Tx) error {
 		owned := persistence.OwnedDelegations.Scan(tx, account(ctx), nil, p.after)
 		requests, err := fill(p, func(yield func(*persistence.DelegationRequest, error) bool) {
 			for o, err := range owned {

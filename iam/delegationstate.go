@@ -133,7 +133,7 @@ type delegationMove struct {
 
 func (s *Service) moveDelegation(ctx context.Context, id *string, m delegationMove) error {
 	now := s.now()
-	return s.store.Update(func(tx persistence.Tx) error {
+	return s.store.Update(ctx, func(tx persistence.Tx) error {
 		r, err := findDelegation(tx, account(ctx), aws.ToString(id))
 		if err != nil {
 			return err
@@ -167,7 +167,7 @@ type DelegationNotification struct {
 // first. It is no operation of AWS's API, which sends them.
 func (s *Service) DelegationNotifications(ctx context.Context, id string) ([]DelegationNotification, error) {
 	list := []DelegationNotification{}
-	err := s.store.View(func(tx persistence.Tx) error {
+	err := s.store.View(ctx, func(tx persistence.Tx) error {
 		r, err := persistence.FindDelegationRequest(tx, account(ctx), id)
 		if errors.Is(err, persistence.ErrNotFound) {
 			return noSuchDelegationRequest(id)

@@ -1,6 +1,7 @@
 package iam_test
 
 import (
+	"context"
 	"errors"
 	"iter"
 	"testing"
@@ -22,12 +23,12 @@ type faultyStore struct {
 	left int // accesses until the first fault
 }
 
-func (s *faultyStore) View(f func(persistence.Tx) error) error {
-	return s.Store.View(func(tx persistence.Tx) error { return f(&faultyTx{tx, s}) })
+func (s *faultyStore) View(ctx context.Context, f func(persistence.Tx) error) error {
+	return s.Store.View(ctx, func(tx persistence.Tx) error { return f(&faultyTx{tx, s}) })
 }
 
-func (s *faultyStore) Update(f func(persistence.Tx) error) error {
-	return s.Store.Update(func(tx persistence.Tx) error { return f(&faultyTx{tx, s}) })
+func (s *faultyStore) Update(ctx context.Context, f func(persistence.Tx) error) error {
+	return s.Store.Update(ctx, func(tx persistence.Tx) error { return f(&faultyTx{tx, s}) })
 }
 
 type faultyTx struct {
@@ -78,7 +79,7 @@ func (tx *faultyTx) Scan(prefix, after []byte) iter.Seq2[persistence.Item, error
 func pairs(t *testing.T, s persistence.Store) map[string]string {
 	t.Helper()
 	all := map[string]string{}
-	err := s.View(func(tx persistence.Tx) error {
+	err := s.View(t.Context(), func(tx persistence.Tx) error {
 		for item, err := range tx.Scan(nil, nil) {
 			if err != nil {
 				return err

@@ -57,7 +57,7 @@ func newAuthorizer(store persistence.Store) *authz.Authorizer {
 
 func (f *fixture) update(change func(persistence.Tx) error) {
 	f.t.Helper()
-	if err := f.store.Update(change); err != nil {
+	if err := f.store.Update(f.t.Context(), change); err != nil {
 		f.t.Fatal(err)
 	}
 }

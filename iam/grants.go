@@ -29,7 +29,7 @@ func (s *Service) ListPoliciesGrantingServiceAccess(ctx context.Context, in *iam
 		return nil, err
 	}
 	out := &iam.ListPoliciesGrantingServiceAccessOutput{PoliciesGrantingServiceAccess: []types.ListPoliciesGrantingServiceAccessEntry{}}
-	err = s.store.View(func(tx persistence.Tx) error {
+	err = s.store.View(ctx, func(tx persistence.Tx) error {
 		r, err := findReported(ctx, tx, aws.ToString(in.Arn), noEntityInARN)
 		if err != nil {
 			return err

@@ -25,7 +25,7 @@ func (s *Service) CreateGroup(ctx context.Context, in *iam.CreateGroupInput) (*i
 		return nil, err
 	}
 	g := &persistence.Group{Name: aws.ToString(in.GroupName), Path: pathOrRoot(in.Path), ID: id, CreateDate: s.now()}
-	err = s.store.Update(func(tx persistence.Tx) error { return s.insertGroup(tx, account(ctx), g) })
+	err = s.store.Update(ctx, func(tx persistence.Tx) error { return s.insertGroup(tx, account(ctx), g) })
 	return answer(&iam.CreateGroupOutput{Group: groupOut(account(ctx), g)}, err)
 }
 
@@ -57,7 +57,7 @@ func (s *Service) GetGroup(ctx context.Context, in *iam.GetGroupInput) (*iam.Get
 		return nil, err
 	}
 	out := &iam.GetGroupOutput{}
-	err = s.store.View(func(tx persistence.Tx) error {
+	err = s.store.View(ctx, func(tx persistence.Tx) error {
 		g, err := findGroup(tx, account(ctx), aws.ToString(in.GroupName))
 		if err != nil {
 			return err
@@ -114,7 +114,7 @@ func (s *Service) ListGroups(ctx context.Context, in *iam.ListGroupsInput) (*iam
 		return nil, err
 	}
 	out := &iam.ListGroupsOutput{}
-	err = s.store.View(func(tx persistence.Tx) error {
+	err = s.store.View(ctx, func(tx persistence.Tx) error {
 		groups, err := fill(p, persistence.Groups.Scan(tx, account(ctx), nil, p.after), groupPosition, func(g *persistence.Group) bool {
 			return strings.HasPrefix(g.Path, aws.ToString(in.PathPrefix))
 		})
@@ -129,7 +129,7 @@ func (s *Service) ListGroups(ctx context.Context, in *iam.ListGroupsInput) (*iam
 // and policies; its ARN changes.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateGroup.html
 func (s *Service) UpdateGroup(ctx context.Context, in *iam.UpdateGroupInput) (*iam.UpdateGroupOutput, error) {
-	err := s.store.Update(func(tx persistence.Tx) error {
+	err := s.store.Update(ctx, func(tx persistence.Tx) error {
 		g, err := findGroup(tx, account(ctx), aws.ToString(in.GroupName))
 		if err != nil {
 			return err
@@ -168,7 +168,7 @@ func renameGroup(tx persistence.Tx, account string, g *persistence.Group, in *ia
 // Which of several conflicts AWS reports is not known; here it is the one that
 // DeleteUser reports.
 func (s *Service) DeleteGroup(ctx context.Context, in *iam.DeleteGroupInput) (*iam.DeleteGroupOutput, error) {
-	err := s.store.Update(func(tx persistence.Tx) error {
+	err := s.store.Update(ctx, func(tx persistence.Tx) error {
 		g, err := findGroup(tx, account(ctx), aws.ToString(in.GroupName))
 		if err != nil {
 			return err

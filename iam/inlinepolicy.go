@@ -131,7 +131,7 @@ func (s *Service) putInline(ctx context.Context, ref inlineRef, document *string
 	if err := checkPolicyDocument(aws.ToString(document), evaluator.Identity); err != nil {
 		return err
 	}
-	return s.store.Update(func(tx persistence.Tx) error {
+	return s.store.Update(ctx, func(tx persistence.Tx) error {
 		i, err := s.modifiableIdentity(tx, account(ctx), ref.kind, aws.ToString(ref.entity))
 		if err != nil {
 			return err
@@ -163,7 +163,7 @@ func (s *Service) checkInlineSize(tx persistence.Tx, i identity, put *persistenc
 }
 
 func (s *Service) getInline(ctx context.Context, ref inlineRef) (i identity, p *persistence.InlinePolicy, err error) {
-	err = s.store.View(func(tx persistence.Tx) error {
+	err = s.store.View(ctx, func(tx persistence.Tx) error {
 		if i, err = s.identity(tx, account(ctx), ref.kind, aws.ToString(ref.entity)); err != nil {
 			return err
 		}
@@ -174,7 +174,7 @@ func (s *Service) getInline(ctx context.Context, ref inlineRef) (i identity, p *
 }
 
 func (s *Service) deleteInline(ctx context.Context, ref inlineRef) error {
-	return s.store.Update(func(tx persistence.Tx) error {
+	return s.store.Update(ctx, func(tx persistence.Tx) error {
 		i, err := s.modifiableIdentity(tx, account(ctx), ref.kind, aws.ToString(ref.entity))
 		if err != nil {
 			return err
@@ -189,7 +189,7 @@ func (s *Service) deleteInline(ctx context.Context, ref inlineRef) error {
 
 func (s *Service) listInline(ctx context.Context, p *page, kind *identityKind, entity *string) ([]string, error) {
 	names := []string{}
-	err := s.store.View(func(tx persistence.Tx) error {
+	err := s.store.View(ctx, func(tx persistence.Tx) error {
 		i, err := s.identity(tx, account(ctx), kind, aws.ToString(entity))
 		if err != nil {
 			return err

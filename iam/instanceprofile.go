@@ -29,7 +29,7 @@ func (s *Service) CreateInstanceProfile(ctx context.Context, in *iam.CreateInsta
 	p := &persistence.InstanceProfile{
 		Name: aws.ToString(in.InstanceProfileName), Path: pathOrRoot(in.Path), ID: id, CreateDate: s.now(), Tags: tags,
 	}
-	err = s.store.Update(func(tx persistence.Tx) error { return s.insertInstanceProfile(tx, account(ctx), p) })
+	err = s.store.Update(ctx, func(tx persistence.Tx) error { return s.insertInstanceProfile(tx, account(ctx), p) })
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +61,7 @@ func (s *Service) insertInstanceProfile(tx persistence.Tx, account string, p *pe
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetInstanceProfile.html
 func (s *Service) GetInstanceProfile(ctx context.Context, in *iam.GetInstanceProfileInput) (*iam.GetInstanceProfileOutput, error) {
 	out := &iam.GetInstanceProfileOutput{}
-	err := s.store.View(func(tx persistence.Tx) error {
+	err := s.store.View(ctx, func(tx persistence.Tx) error {
 		p, err := findInstanceProfile(tx, account(ctx), aws.ToString(in.InstanceProfileName))
 		if err != nil {
 			return err
@@ -83,7 +83,7 @@ func (s *Service) ListInstanceProfiles(ctx context.Context, in *iam.ListInstance
 		return nil, err
 	}
 	out := &iam.ListInstanceProfilesOutput{}
-	err = s.store.View(func(tx persistence.Tx) error {
+	err = s.store.View(ctx, func(tx persistence.Tx) error {
 		all := persistence.InstanceProfiles.Scan(tx, account(ctx), nil, p.after)
 		profiles, err := fill(p, all, instanceProfilePosition, func(x *persistence.InstanceProfile) bool {
 			return strings.HasPrefix(x.Path, aws.ToString(in.PathPrefix))
@@ -106,7 +106,7 @@ func (s *Service) ListInstanceProfilesForRole(ctx context.Context, in *iam.ListI
 		return nil, err
 	}
 	out := &iam.ListInstanceProfilesForRoleOutput{}
-	err = s.store.View(func(tx persistence.Tx) error {
+	err = s.store.View(ctx, func(tx persistence.Tx) error {
 		r, err := findRole(tx, account(ctx), aws.ToString(in.RoleName))
 		if err != nil {
 			return err
@@ -138,7 +138,7 @@ func instanceProfileRows(tx persistence.Tx, account string, profiles []*persiste
 // DeleteInstanceProfile removes an instance profile that holds no role.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteInstanceProfile.html
 func (s *Service) DeleteInstanceProfile(ctx context.Context, in *iam.DeleteInstanceProfileInput) (*iam.DeleteInstanceProfileOutput, error) {
-	err := s.store.Update(func(tx persistence.Tx) error {
+	err := s.store.Update(ctx, func(tx persistence.Tx) error {
 		p, err := findInstanceProfile(tx, account(ctx), aws.ToString(in.InstanceProfileName))
 		if err != nil {
 			return err

@@ -48,7 +48,7 @@ func (s *Service) RemoveRoleFromInstanceProfile(ctx context.Context, in *iam.Rem
 // updateProfileRole changes an instance profile with a role that may be changed
 // itself: AWS refuses its own roles before it looks into the profile (recorded).
 func (s *Service) updateProfileRole(ctx context.Context, profile, role *string, change func(*persistence.InstanceProfile, *persistence.Role) error) error {
-	return s.store.Update(func(tx persistence.Tx) error {
+	return s.store.Update(ctx, func(tx persistence.Tx) error {
 		p, err := findInstanceProfile(tx, account(ctx), aws.ToString(profile))
 		if err != nil {
 			return err

@@ -40,7 +40,7 @@ func (s *Service) UntagInstanceProfile(ctx context.Context, in *iam.UntagInstanc
 }
 
 func (s *Service) retagInstanceProfile(ctx context.Context, name *string, change retag) error {
-	return s.store.Update(func(tx persistence.Tx) error {
+	return s.store.Update(ctx, func(tx persistence.Tx) error {
 		p, err := findInstanceProfile(tx, account(ctx), aws.ToString(name))
 		if err != nil {
 			return err
@@ -60,7 +60,7 @@ func (s *Service) ListInstanceProfileTags(ctx context.Context, in *iam.ListInsta
 		return nil, err
 	}
 	out := &iam.ListInstanceProfileTagsOutput{}
-	err = s.store.View(func(tx persistence.Tx) error {
+	err = s.store.View(ctx, func(tx persistence.Tx) error {
 		profile, err := findInstanceProfile(tx, account(ctx), aws.ToString(in.InstanceProfileName))
 		if err != nil {
 			return err

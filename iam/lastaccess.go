@@ -29,7 +29,7 @@ const accessJobLife = 7 * 24 * time.Hour
 // The report belongs to the user, or to the session of a role, that orders it:
 // to others it does not exist (recorded).
 func (s *Service) GenerateServiceLastAccessedDetails(ctx context.Context, in *iam.GenerateServiceLastAccessedDetailsInput) (*iam.GenerateServiceLastAccessedDetailsOutput, error) {
-	if err := s.FlushUses(); err != nil {
+	if err := s.FlushUses(ctx); err != nil {
 		return nil, err
 	}
 	id, err := principal.NewUUID(s.random)
@@ -37,7 +37,7 @@ func (s *Service) GenerateServiceLastAccessedDetails(ctx context.Context, in *ia
 		return nil, err
 	}
 	now := s.clock().UTC()
-	err = s.store.Update(func(tx persistence.Tx) error {
+	err = s.store.Update(ctx, func(tx persistence.Tx) error {
 		r, err := findReported(ctx, tx, aws.ToString(in.Arn), unreportedEntity)
 		if err != nil {
 			return err
@@ -167,14 +167,14 @@ func (s *Service) GetServiceLastAccessedDetailsWithEntities(ctx context.Context,
 // askAccessJob is a report of the caller, and whether it is ready: the first to
 // ask is told that it is not.
 func (s *Service) askAccessJob(ctx context.Context, id string) (j *persistence.AccessJob, ready bool, err error) {
-	err = s.store.View(func(tx persistence.Tx) (err error) {
+	err = s.store.View(ctx, func(tx persistence.Tx) (err error) {
 		j, err = findAccessJob(ctx, tx, id)
 		return err
 	})
 	if err != nil || j.Asked {
 		return j, true, err
 	}
-	err = s.store.Update(func(tx persistence.Tx) error {
+	err = s.store.Update(ctx, func(tx persistence.Tx) error {
 		if j, err = findAccessJob(ctx, tx, id); err != nil || j.Asked {
 			ready = true // somebody else has asked meanwhile
 			return err

@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"context"
 	"errors"
 	"maps"
 	"sync"
@@ -78,21 +79,22 @@ func (s *Service) RecordUse(c *principal.Caller) {
 		l.fresh.keys[holderKey{c.AccountID, c.AccessKeyID}] = last
 	}
 	if l.timer == nil && !l.closed {
-		l.timer = time.AfterFunc(storeUsesAfter, func() { _ = s.FlushUses() }) // what fails stays for the next time
+		l.timer = time.AfterFunc(storeUsesAfter, func() { _ = s.FlushUses(context.Background()) }) // what fails stays for the next time
 	}
 }
 
 // CloseUses stores what is left, and ends the storing that happens by itself.
-func (s *Service) CloseUses() error {
+// It does so also when ctx is done: nothing would store them later.
+func (s *Service) CloseUses(ctx context.Context) error {
 	s.uses.mu.Lock()
 	s.uses.closed = true
 	s.uses.mu.Unlock()
-	return s.FlushUses()
+	return s.FlushUses(context.WithoutCancel(ctx))
 }
 
 // FlushUses stores the uses that were recorded. If it fails they are kept,
 // unless the store is closed.
-func (s *Service) FlushUses() error {
+func (s *Service) FlushUses(ctx context.Context) error {
 	l := &s.uses
 	l.storing.Lock()
 	defer l.storing.Unlock()
@@ -100,7 +102,7 @@ func (s *Service) FlushUses() error {
 	if batch == nil {
 		return nil
 	}
-	err := s.storeUses(batch)
+	err := s.storeUses(ctx, batch)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.written = nil
@@ -185,7 +187,7 @@ func (s *Service) roleUse(account string, r *persistence.Role) use {
 }
 
 // storeUses writes the uses, a limited number in a transaction.
-func (s *Service) storeUses(u *uses) error {
+func (s *Service) storeUses(ctx context.Context, u *uses) error {
 	writes := make([]func(persistence.Tx) error, 0, len(u.actions)+len(u.keys)+len(u.roles))
 	for k, at := range maps.All(u.actions) {
 		writes = append(writes, func(tx persistence.Tx) error { return storeAccess(tx, k, at) })
@@ -198,7 +200,7 @@ func (s *Service) storeUses(u *uses) error {
 	}
 	for len(writes) > 0 {
 		n := min(len(writes), usesPerUpdate)
-		err := s.store.Update(func(tx persistence.Tx) error {
+		err := s.store.Update(ctx, func(tx persistence.Tx) error {
 			for _, write := range writes[:n] {
 				if err := write(tx); err != nil {
 					return err

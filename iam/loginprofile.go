@@ -38,7 +38,7 @@ func (s *Service) CreateLoginProfile(ctx context.Context, in *iam.CreateLoginPro
 	}
 	p.ResetRequired = in.PasswordResetRequired
 	out := &iam.CreateLoginProfileOutput{}
-	err = s.store.Update(func(tx persistence.Tx) error {
+	err = s.store.Update(ctx, func(tx persistence.Tx) error {
 		u, err := findUser(tx, account(ctx), name)
 		if err != nil {
 			return err
@@ -85,7 +85,7 @@ func (s *Service) GetLoginProfile(ctx context.Context, in *iam.GetLoginProfileIn
 		return nil, err
 	}
 	out := &iam.GetLoginProfileOutput{}
-	err = s.store.View(func(tx persistence.Tx) error {
+	err = s.store.View(ctx, func(tx persistence.Tx) error {
 		u, p, err := findLogin(tx, account(ctx), name)
 		if err != nil {
 			return err
@@ -167,7 +167,7 @@ func (s *Service) updateLogin(ctx context.Context, name string, passwords []stri
 		for i, password := range passwords {
 			hashes[i] = hashPassword(password, salt)
 		}
-		err = s.store.Update(func(tx persistence.Tx) error {
+		err = s.store.Update(ctx, func(tx persistence.Tx) error {
 			_, p, err := findLogin(tx, account(ctx), name)
 			if err != nil {
 				return err
@@ -187,7 +187,7 @@ func (s *Service) updateLogin(ctx context.Context, name string, passwords []stri
 }
 
 func (s *Service) loginSalt(ctx context.Context, name string) (salt []byte, err error) {
-	err = s.store.View(func(tx persistence.Tx) error {
+	err = s.store.View(ctx, func(tx persistence.Tx) error {
 		_, p, err := findLogin(tx, account(ctx), name)
 		if err == nil {
 			salt = p.Salt
@@ -208,7 +208,7 @@ func (s *Service) DeleteLoginProfile(ctx context.Context, in *iam.DeleteLoginPro
 	if err != nil {
 		return nil, err
 	}
-	err = s.store.Update(func(tx persistence.Tx) error {
+	err = s.store.Update(ctx, func(tx persistence.Tx) error {
 		u, _, err := findLogin(tx, account(ctx), name)
 		if err != nil {
 			return err

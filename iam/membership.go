@@ -15,7 +15,7 @@ import (
 // AddUserToGroup makes a user a member of a group; a member stays one.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_AddUserToGroup.html
 func (s *Service) AddUserToGroup(ctx context.Context, in *iam.AddUserToGroupInput) (*iam.AddUserToGroupOutput, error) {
-	err := s.store.Update(func(tx persistence.Tx) error {
+	err := s.store.Update(ctx, func(tx persistence.Tx) error {
 		m, err := membership(tx, account(ctx), in.UserName, in.GroupName)
 		if err != nil {
 			return err
@@ -43,7 +43,7 @@ func (s *Service) insertMembership(tx persistence.Tx, account string, m *persist
 // RemoveUserFromGroup ends a membership; AWS answers alike if there was none.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_RemoveUserFromGroup.html
 func (s *Service) RemoveUserFromGroup(ctx context.Context, in *iam.RemoveUserFromGroupInput) (*iam.RemoveUserFromGroupOutput, error) {
-	err := s.store.Update(func(tx persistence.Tx) error {
+	err := s.store.Update(ctx, func(tx persistence.Tx) error {
 		m, err := membership(tx, account(ctx), in.UserName, in.GroupName)
 		if err != nil {
 			return err
@@ -79,7 +79,7 @@ func (s *Service) ListGroupsForUser(ctx context.Context, in *iam.ListGroupsForUs
 		return nil, err
 	}
 	out := &iam.ListGroupsForUserOutput{}
-	err = s.store.View(func(tx persistence.Tx) error {
+	err = s.store.View(ctx, func(tx persistence.Tx) error {
 		u, err := findUser(tx, account(ctx), aws.ToString(in.UserName))
 		if err != nil {
 			return err

@@ -24,7 +24,7 @@ import (
 // (recorded).
 func (s *Service) EnableMFADevice(ctx context.Context, in *iam.EnableMFADeviceInput) (*iam.EnableMFADeviceOutput, error) {
 	clocks, date := s.deviceClocks(ctx), s.now()
-	err := s.store.Update(func(tx persistence.Tx) error {
+	err := s.store.Update(ctx, func(tx persistence.Tx) error {
 		u, err := findUser(tx, account(ctx), aws.ToString(in.UserName))
 		if err != nil {
 			return err
@@ -106,7 +106,7 @@ func checkOwnMFA(ctx context.Context, tx persistence.Tx, userID string) error {
 // virtual device stays, for somebody else or to be deleted.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeactivateMFADevice.html
 func (s *Service) DeactivateMFADevice(ctx context.Context, in *iam.DeactivateMFADeviceInput) (*iam.DeactivateMFADeviceOutput, error) {
-	err := s.store.Update(func(tx persistence.Tx) error {
+	err := s.store.Update(ctx, func(tx persistence.Tx) error {
 		owner, err := findKeyOwner(ctx, tx, in.UserName)
 		if err != nil {
 			return err
@@ -132,7 +132,7 @@ func (s *Service) DeactivateMFADevice(ctx context.Context, in *iam.DeactivateMFA
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ResyncMFADevice.html
 func (s *Service) ResyncMFADevice(ctx context.Context, in *iam.ResyncMFADeviceInput) (*iam.ResyncMFADeviceOutput, error) {
 	clocks := s.deviceClocks(ctx)
-	err := s.store.Update(func(tx persistence.Tx) error {
+	err := s.store.Update(ctx, func(tx persistence.Tx) error {
 		u, err := findUser(tx, account(ctx), aws.ToString(in.UserName))
 		if err != nil {
 			return err
@@ -167,7 +167,7 @@ func (s *Service) ListMFADevices(ctx context.Context, in *iam.ListMFADevicesInpu
 		return nil, err
 	}
 	out := &iam.ListMFADevicesOutput{}
-	err = s.store.View(func(tx persistence.Tx) error {
+	err = s.store.View(ctx, func(tx persistence.Tx) error {
 		owner, err := findKeyOwner(ctx, tx, in.UserName)
 		if err != nil {
 			return err
@@ -203,7 +203,7 @@ func (s *Service) GetMFADevice(ctx context.Context, in *iam.GetMFADeviceInput) (
 		return nil, notSecurityKey()
 	}
 	out := &iam.GetMFADeviceOutput{SerialNumber: in.SerialNumber}
-	err := s.store.View(func(tx persistence.Tx) error {
+	err := s.store.View(ctx, func(tx persistence.Tx) error {
 		owner, err := findKeyOwner(ctx, tx, in.UserName)
 		if err != nil {
 			return err

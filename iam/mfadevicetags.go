@@ -41,7 +41,7 @@ func (s *Service) UntagMFADevice(ctx context.Context, in *iam.UntagMFADeviceInpu
 }
 
 func (s *Service) retagMFADevice(ctx context.Context, serial *string, change retag) error {
-	return s.store.Update(func(tx persistence.Tx) error {
+	return s.store.Update(ctx, func(tx persistence.Tx) error {
 		d, err := findTaggedDevice(tx, account(ctx), aws.ToString(serial))
 		if err != nil {
 			return err
@@ -61,7 +61,7 @@ func (s *Service) ListMFADeviceTags(ctx context.Context, in *iam.ListMFADeviceTa
 		return nil, err
 	}
 	out := &iam.ListMFADeviceTagsOutput{}
-	err = s.store.View(func(tx persistence.Tx) error {
+	err = s.store.View(ctx, func(tx persistence.Tx) error {
 		d, err := findTaggedDevice(tx, account(ctx), aws.ToString(in.SerialNumber))
 		if err != nil {
 			return err

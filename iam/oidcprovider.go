@@ -49,7 +49,7 @@ func (s *Service) CreateOpenIDConnectProvider(ctx context.Context, in *iam.Creat
 			return nil, err
 		}
 	}
-	err = s.store.Update(func(tx persistence.Tx) error { return s.insertOIDCProvider(tx, account(ctx), p) })
+	err = s.store.Update(ctx, func(tx persistence.Tx) error { return s.insertOIDCProvider(tx, account(ctx), p) })
 	if err != nil {
 		return nil, err
 	}
@@ -128,7 +128,7 @@ func (s *Service) checkClientIDs(p *persistence.OIDCProvider) error {
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetOpenIDConnectProvider.html
 func (s *Service) GetOpenIDConnectProvider(ctx context.Context, in *iam.GetOpenIDConnectProviderInput) (*iam.GetOpenIDConnectProviderOutput, error) {
 	out := &iam.GetOpenIDConnectProviderOutput{}
-	err := s.store.View(func(tx persistence.Tx) error {
+	err := s.store.View(ctx, func(tx persistence.Tx) error {
 		p, err := findOIDCProvider(tx, account(ctx), aws.ToString(in.OpenIDConnectProviderArn))
 		if err != nil {
 			return err
@@ -155,7 +155,7 @@ func listOut(list []string) []string {
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListOpenIDConnectProviders.html
 func (s *Service) ListOpenIDConnectProviders(ctx context.Context, _ *iam.ListOpenIDConnectProvidersInput) (*iam.ListOpenIDConnectProvidersOutput, error) {
 	out := &iam.ListOpenIDConnectProvidersOutput{OpenIDConnectProviderList: []types.OpenIDConnectProviderListEntry{}}
-	err := s.store.View(func(tx persistence.Tx) error {
+	err := s.store.View(ctx, func(tx persistence.Tx) error {
 		for p, err := range persistence.OIDCProviders.Scan(tx, account(ctx), nil, nil) {
 			if err != nil {
 				return err
@@ -207,7 +207,7 @@ func (s *Service) UpdateOpenIDConnectProviderThumbprint(ctx context.Context, in 
 }
 
 func (s *Service) updateOIDCProvider(ctx context.Context, arn *string, change func(*persistence.OIDCProvider) error) error {
-	return s.store.Update(func(tx persistence.Tx) error {
+	return s.store.Update(ctx, func(tx persistence.Tx) error {
 		p, err := findOIDCProvider(tx, account(ctx), aws.ToString(arn))
 		if err != nil {
 			return err
@@ -231,7 +231,7 @@ func (s *Service) DeleteOpenIDConnectProvider(ctx context.Context, in *iam.Delet
 	if !ok {
 		return nil, notProviderARN(arn, noSuchOIDCProviderToDelete)
 	}
-	err := s.store.Update(func(tx persistence.Tx) error {
+	err := s.store.Update(ctx, func(tx persistence.Tx) error {
 		err := persistence.OIDCProviders.Delete(tx, account(ctx), issuer)
 		if errors.Is(err, persistence.ErrNotFound) {
 			return noSuchOIDCProviderToDelete(arn)

@@ -49,7 +49,7 @@ func (s *Service) ListOpenIDConnectProviderTags(ctx context.Context, in *iam.Lis
 		return nil, err
 	}
 	out := &iam.ListOpenIDConnectProviderTagsOutput{}
-	err = s.store.View(func(tx persistence.Tx) error {
+	err = s.store.View(ctx, func(tx persistence.Tx) error {
 		provider, err := findOIDCProvider(tx, account(ctx), aws.ToString(in.OpenIDConnectProviderArn))
 		if err != nil {
 			return err

@@ -29,7 +29,7 @@ const organizationReportTime = time.Minute
 //
 // Only the management account may order it, one at a time.
 func (s *Service) GenerateOrganizationsAccessReport(ctx context.Context, in *iam.GenerateOrganizationsAccessReportInput) (*iam.GenerateOrganizationsAccessReportOutput, error) {
-	if err := s.FlushUses(); err != nil {
+	if err := s.FlushUses(ctx); err != nil {
 		return nil, err
 	}
 	id, err := principal.NewUUID(s.random)
@@ -40,7 +40,7 @@ func (s *Service) GenerateOrganizationsAccessReport(ctx context.Context, in *iam
 		ID: id, Path: strings.Trim(aws.ToString(in.EntityPath), "/"), PolicyID: aws.ToString(in.OrganizationsPolicyId), Created: s.clock().UTC(),
 	}
 	out := &iam.GenerateOrganizationsAccessReportOutput{}
-	err = s.store.Update(func(tx persistence.Tx) error {
+	err = s.store.Update(ctx, func(tx persistence.Tx) error {
 		part, err := findOrganizationPart(ctx, tx, job.Path)
 		if err != nil {
 			return err
@@ -131,7 +131,7 @@ func accountAccesses(tx persistence.Tx, account, path string) ([]persistence.Acc
 //
 // The first to ask is answered as if the report took a moment.
 func (s *Service) GetOrganizationsAccessReport(ctx context.Context, in *iam.GetOrganizationsAccessReportInput) (*iam.GetOrganizationsAccessReportOutput, error) {
-	j, ready, err := s.askOrganizationJob(account(ctx), aws.ToString(in.JobId))
+	j, ready, err := s.askOrganizationJob(ctx, account(ctx), aws.ToString(in.JobId))
 	if err != nil {
 		return nil, err
 	}
@@ -160,8 +160,8 @@ func (s *Service) GetOrganizationsAccessReport(ctx context.Context, in *iam.GetO
 	return out, nil
 }
 
-func (s *Service) askOrganizationJob(management, id string) (j *persistence.OrganizationJob, ready bool, err error) {
-	err = s.store.Update(func(tx persistence.Tx) error {
+func (s *Service) askOrganizationJob(ctx context.Context, management, id string) (j *persistence.OrganizationJob, ready bool, err error) {
+	err = s.store.Update(ctx, func(tx persistence.Tx) error {
 		j, err = persistence.OrganizationJobs.Get(tx, management, id)
 		if errors.Is(err, persistence.ErrNotFound) {
 			return noSuchJob(id)

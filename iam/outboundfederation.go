@@ -54,7 +54,7 @@ func (s *Service) DisableOutboundWebIdentityFederation(ctx context.Context, _ *i
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetOutboundWebIdentityFederationInfo.html
 func (s *Service) GetOutboundWebIdentityFederationInfo(ctx context.Context, _ *iam.GetOutboundWebIdentityFederationInfoInput) (*iam.GetOutboundWebIdentityFederationInfoOutput, error) {
 	out := &iam.GetOutboundWebIdentityFederationInfoOutput{}
-	err := s.store.View(func(tx persistence.Tx) error {
+	err := s.store.View(ctx, func(tx persistence.Tx) error {
 		a, err := persistence.Accounts.Get(tx, account(ctx))
 		if errors.Is(err, persistence.ErrNotFound) || err == nil && !a.OutboundFederation {
 			return outboundDisabled(account(ctx))

@@ -1,6 +1,7 @@
 package iam_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -210,12 +211,12 @@ type meddlingStore struct {
 	meddle func()
 }
 
-func (s *meddlingStore) Update(f func(persistence.Tx) error) error {
+func (s *meddlingStore) Update(ctx context.Context, f func(persistence.Tx) error) error {
 	if meddle := s.meddle; meddle != nil {
 		s.meddle = nil
 		meddle()
 	}
-	return s.Store.Update(f)
+	return s.Store.Update(ctx, f)
 }
 
 // A login profile that is replaced while its passwords are hashed gets hashes

@@ -32,7 +32,7 @@ func (s *Service) UpdateAccountPasswordPolicy(ctx context.Context, in *iam.Updat
 	if in.MinimumPasswordLength != nil {
 		policy.MinimumLength = *in.MinimumPasswordLength
 	}
-	err := s.store.Update(func(tx persistence.Tx) error { return persistence.PasswordPolicies.Put(tx, account(ctx), policy) })
+	err := s.store.Update(ctx, func(tx persistence.Tx) error { return persistence.PasswordPolicies.Put(tx, account(ctx), policy) })
 	return answer(&iam.UpdateAccountPasswordPolicyOutput{}, err)
 }
 
@@ -41,7 +41,7 @@ func (s *Service) UpdateAccountPasswordPolicy(ctx context.Context, in *iam.Updat
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountPasswordPolicy.html
 func (s *Service) GetAccountPasswordPolicy(ctx context.Context, _ *iam.GetAccountPasswordPolicyInput) (*iam.GetAccountPasswordPolicyOutput, error) {
 	out := &iam.GetAccountPasswordPolicyOutput{}
-	err := s.store.View(func(tx persistence.Tx) error {
+	err := s.store.View(ctx, func(tx persistence.Tx) error {
 		policy, err := persistence.PasswordPolicies.Get(tx, account(ctx))
 		if errors.Is(err, persistence.ErrNotFound) {
 			return noPasswordPolicy(account(ctx))
@@ -75,7 +75,7 @@ func passwordPolicyOut(p *persistence.PasswordPolicy) *types.PasswordPolicy {
 // default one holds again.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteAccountPasswordPolicy.html
 func (s *Service) DeleteAccountPasswordPolicy(ctx context.Context, _ *iam.DeleteAccountPasswordPolicyInput) (*iam.DeleteAccountPasswordPolicyOutput, error) {
-	err := s.store.Update(func(tx persistence.Tx) error {
+	err := s.store.Update(ctx, func(tx persistence.Tx) error {
 		err := persistence.PasswordPolicies.Delete(tx, account(ctx))
 		if errors.Is(err, persistence.ErrNotFound) {
 			return noPasswordPolicyToDelete()

@@ -67,7 +67,7 @@ func (s *Service) CreatePolicy(ctx context.Context, in *iam.CreatePolicyInput) (
 		CreateDate: s.now(), Tags: tags,
 	}
 	p.ARN, p.UpdateDate = principal.IAM(account(ctx), "policy"+p.Path+p.Name), p.CreateDate
-	err = s.store.Update(func(tx persistence.Tx) error {
+	err = s.store.Update(ctx, func(tx persistence.Tx) error {
 		p := *p
 		if err := s.checkNewPolicy(tx, account(ctx), p.Name); err != nil {
 			return err
@@ -122,7 +122,7 @@ func (s *Service) GetPolicy(ctx context.Context, in *iam.GetPolicyInput) (*iam.G
 		return nil, err
 	}
 	out := &iam.GetPolicyOutput{}
-	err := s.store.View(func(tx persistence.Tx) error {
+	err := s.store.View(ctx, func(tx persistence.Tx) error {
 		p, err := findManagedPolicy(tx, account(ctx), arn)
 		if errors.Is(err, persistence.ErrNotFound) {
 			return policyNotGot(arn)
@@ -159,7 +159,7 @@ func (s *Service) DeletePolicy(ctx context.Context, in *iam.DeletePolicyInput) (
 	if err := checkOwnPolicy(arn, account(ctx), "delete policies"); err != nil {
 		return nil, err
 	}
-	err := s.store.Update(func(tx persistence.Tx) error {
+	err := s.store.Update(ctx, func(tx persistence.Tx) error {
 		p, err := findPolicy(tx, account(ctx), arn)
 		if errors.Is(err, persistence.ErrNotFound) {
 			return noSuchPolicy(arn)

@@ -32,7 +32,7 @@ func (s *Service) ListEntitiesForPolicy(ctx context.Context, in *iam.ListEntitie
 		return nil, err
 	}
 	out := emptyEntities()
-	err = s.store.View(func(tx persistence.Tx) error {
+	err = s.store.View(ctx, func(tx persistence.Tx) error {
 		_, err := findManagedPolicy(tx, account(ctx), arn)
 		if errors.Is(err, persistence.ErrNotFound) {
 			return notAttachable(arn)

@@ -26,7 +26,7 @@ func (s *Service) ListPolicies(ctx context.Context, in *iam.ListPoliciesInput) (
 		return nil, err
 	}
 	out := &iam.ListPoliciesOutput{}
-	err = s.store.View(func(tx persistence.Tx) error {
+	err = s.store.View(ctx, func(tx persistence.Tx) error {
 		list := usedPolicies(tx, account(ctx), in, p.after)
 		rows, err := fill(p, list, func(u usedPolicy) persistence.Key { return policyPosition(u.managedPolicy) }, nil)
 		if err != nil {

@@ -51,7 +51,7 @@ func (s *Service) retagPolicy(ctx context.Context, arn *string, change retag) er
 	if managed.Is(aws.ToString(arn)) {
 		return noTagsOnManagedPolicy()
 	}
-	return s.store.Update(func(tx persistence.Tx) error {
+	return s.store.Update(ctx, func(tx persistence.Tx) error {
 		p, err := taggedPolicy(tx, account(ctx), aws.ToString(arn))
 		if err != nil {
 			return err
@@ -74,7 +74,7 @@ func (s *Service) ListPolicyTags(ctx context.Context, in *iam.ListPolicyTagsInpu
 		return nil, err
 	}
 	out := &iam.ListPolicyTagsOutput{}
-	err = s.store.View(func(tx persistence.Tx) error {
+	err = s.store.View(ctx, func(tx persistence.Tx) error {
 		policy, err := taggedPolicy(tx, account(ctx), aws.ToString(in.PolicyArn))
 		if err != nil {
 			return err

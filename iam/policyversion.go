@@ -33,7 +33,7 @@ func (s *Service) CreatePolicyVersion(ctx context.Context, in *iam.CreatePolicyV
 	}
 	v := newVersion{aws.ToString(in.PolicyDocument), s.now(), in.SetAsDefault}
 	out := &iam.CreatePolicyVersionOutput{}
-	err := s.store.Update(func(tx persistence.Tx) error {
+	err := s.store.Update(ctx, func(tx persistence.Tx) error {
 		p, err := findPolicy(tx, account(ctx), arn)
 		if errors.Is(err, persistence.ErrNotFound) {
 			return notAttachable(arn)
@@ -96,7 +96,7 @@ func (s *Service) GetPolicyVersion(ctx context.Context, in *iam.GetPolicyVersion
 		return nil, err
 	}
 	out := &iam.GetPolicyVersionOutput{}
-	err := s.store.View(func(tx persistence.Tx) error {
+	err := s.store.View(ctx, func(tx persistence.Tx) error {
 		version, document, err := findVersion(tx, account(ctx), arn, id)
 		if errors.Is(err, persistence.ErrNotFound) {
 			return noSuchPolicyVersion(arn, id)
@@ -154,7 +154,7 @@ func (s *Service) ListPolicyVersions(ctx context.Context, in *iam.ListPolicyVers
 		return nil, err
 	}
 	out := &iam.ListPolicyVersionsOutput{}
-	err = s.store.View(func(tx persistence.Tx) error {
+	err = s.store.View(ctx, func(tx persistence.Tx) error {
 		policy, err := findManagedPolicy(tx, account(ctx), arn)
 		if errors.Is(err, persistence.ErrNotFound) {
 			return notAttachable(arn)
@@ -213,7 +213,7 @@ func (s *Service) DeletePolicyVersion(ctx context.Context, in *iam.DeletePolicyV
 
 // updateVersion runs f in a transaction, on a version that exists.
 func (s *Service) updateVersion(ctx context.Context, arn, id string, f func(persistence.Tx, *persistence.Policy, int) error) error {
-	return s.store.Update(func(tx persistence.Tx) error {
+	return s.store.Update(ctx, func(tx persistence.Tx) error {
 		p, err := findPolicy(tx, account(ctx), arn)
 		if errors.Is(err, persistence.ErrNotFound) {
 			return noSuchPolicyVersion(arn, id)

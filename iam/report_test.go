@@ -254,7 +254,7 @@ func TestUsesAreStoredTogether(t *testing.T) {
 	f.RecordUse(&principal.Caller{Principal: principal.Principal{Kind: principal.Anonymous}})
 	for faults := 0; ; faults++ {
 		store.left = faults
-		err := f.FlushUses()
+		err := f.FlushUses(t.Context())
 		if err == nil {
 			break
 		}
@@ -267,7 +267,7 @@ func TestUsesAreStoredTogether(t *testing.T) {
 	}
 	f.call(account, "iam", "ListUsers", birth)
 	store.left = -1
-	if err := f.CloseUses(); err != nil {
+	if err := f.CloseUses(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]string{"iam:ListRoles 08", "iam:ListUsers 09"}, f.stored()); diff != "" {
@@ -280,7 +280,7 @@ func TestDeletedEntityLeavesNoAccess(t *testing.T) {
 	f, _ := company(t)
 	anna := must(f.GetUser(f.root, &iam.GetUserInput{UserName: aws.String("anna")}))(t).User
 	f.RecordUse(&principal.Caller{Principal: userOf(anna), Request: principal.Request{Time: birth, Service: "iam", Operation: "GetUser"}})
-	if err := f.FlushUses(); err != nil || len(f.stored()) != 1 {
+	if err := f.FlushUses(t.Context()); err != nil || len(f.stored()) != 1 {
 		t.Fatalf("%v, stored %v", err, f.stored())
 	}
 	must(f.DeleteUser(f.root, &iam.DeleteUserInput{UserName: aws.String("anna")}))(t)

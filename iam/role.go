@@ -49,7 +49,7 @@ func (s *Service) CreateRole(ctx context.Context, in *iam.CreateRoleInput) (*iam
 		r.MaxSessionDuration = *in.MaxSessionDuration
 	}
 	document := aws.ToString(in.AssumeRolePolicyDocument)
-	if err := s.insertRole(account(ctx), r, document); err != nil {
+	if err := s.insertRole(ctx, r, document); err != nil {
 		return nil, err
 	}
 	out := roleRow(account(ctx), r, document)
@@ -57,11 +57,12 @@ func (s *Service) CreateRole(ctx context.Context, in *iam.CreateRoleInput) (*iam
 	return &iam.CreateRoleOutput{Role: &out}, nil
 }
 
-func (s *Service) insertRole(account string, r *persistence.Role, document string) error {
+func (s *Service) insertRole(ctx context.Context, r *persistence.Role, document string) error {
+	account := account(ctx)
 	if err := s.checkTrustDocument(document); err != nil {
 		return err
 	}
-	return s.store.Update(func(tx persistence.Tx) error {
+	return s.store.Update(ctx, func(tx persistence.Tx) error {
 		if err := checkBoundary(tx, account, roleKind, r.Boundary); err != nil {
 			return err
 		}
@@ -102,7 +103,7 @@ func (s *Service) checkNewRole(tx persistence.Tx, account, name string) error {
 // RoleLastUsed is in the answer, empty, even if the role was never used.
 func (s *Service) GetRole(ctx context.Context, in *iam.GetRoleInput) (*iam.GetRoleOutput, error) {
 	out := &iam.GetRoleOutput{}
-	err := s.store.View(func(tx persistence.Tx) error {
+	err := s.store.View(ctx, func(tx persistence.Tx) error {
 		r, err := findRole(tx, account(ctx), aws.ToString(in.RoleName))
 		if err != nil {
 			return err
@@ -132,7 +133,7 @@ func (s *Service) ListRoles(ctx context.Context, in *iam.ListRolesInput) (*iam.L
 		return nil, err
 	}
 	out := &iam.ListRolesOutput{}
-	err = s.store.View(func(tx persistence.Tx) error {
+	err = s.store.View(ctx, func(tx persistence.Tx) error {
 		roles, err := fill(p, persistence.Roles.Scan(tx, account(ctx), nil, p.after), rolePosition, func(r *persistence.Role) bool {
 			return strings.HasPrefix(r.Path, aws.ToString(in.PathPrefix))
 		})
@@ -217,7 +218,7 @@ func (s *Service) UpdateAssumeRolePolicy(ctx context.Context, in *iam.UpdateAssu
 // updateRole changes a role in one transaction and returns it as it is then.
 func (s *Service) updateRole(ctx context.Context, name string, change func(persistence.Tx, *persistence.Role) error) (*persistence.Role, error) {
 	var role *persistence.Role
-	err := s.store.Update(func(tx persistence.Tx) error {
+	err := s.store.Update(ctx, func(tx persistence.Tx) error {
 		r, err := findRole(tx, account(ctx), name)
 		if err != nil {
 			return err
@@ -236,7 +237,7 @@ func (s *Service) updateRole(ctx context.Context, name string, change func(persi
 // name it show its unique ID from then on.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html
 func (s *Service) DeleteRole(ctx context.Context, in *iam.DeleteRoleInput) (*iam.DeleteRoleOutput, error) {
-	err := s.store.Update(func(tx persistence.Tx) error {
+	err := s.store.Update(ctx, func(tx persistence.Tx) error {
 		r, err := findRole(tx, account(ctx), aws.ToString(in.RoleName))
 		if err != nil {
 			return err

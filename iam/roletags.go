@@ -40,7 +40,7 @@ func (s *Service) UntagRole(ctx context.Context, in *iam.UntagRoleInput) (*iam.U
 }
 
 func (s *Service) retagRole(ctx context.Context, name *string, change retag) error {
-	return s.store.Update(func(tx persistence.Tx) error {
+	return s.store.Update(ctx, func(tx persistence.Tx) error {
 		r, err := findRole(tx, account(ctx), aws.ToString(name))
 		if err != nil {
 			return err
@@ -60,7 +60,7 @@ func (s *Service) ListRoleTags(ctx context.Context, in *iam.ListRoleTagsInput) (
 		return nil, err
 	}
 	out := &iam.ListRoleTagsOutput{}
-	err = s.store.View(func(tx persistence.Tx) error {
+	err = s.store.View(ctx, func(tx persistence.Tx) error {
 		r, err := findRole(tx, account(ctx), aws.ToString(in.RoleName))
 		if err != nil {
 			return err

@@ -50,7 +50,7 @@ func (s *Service) DisableOrganizationsRootSessions(ctx context.Context, _ *iam.D
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListOrganizationsFeatures.html
 func (s *Service) ListOrganizationsFeatures(ctx context.Context, _ *iam.ListOrganizationsFeaturesInput) (*iam.ListOrganizationsFeaturesOutput, error) {
 	out := &iam.ListOrganizationsFeaturesOutput{}
-	err := s.store.View(func(tx persistence.Tx) error {
+	err := s.store.View(ctx, func(tx persistence.Tx) error {
 		o, _, err := administered(tx, account(ctx))
 		if err != nil {
 			return err
@@ -64,7 +64,7 @@ func (s *Service) ListOrganizationsFeatures(ctx context.Context, _ *iam.ListOrga
 // setRootFeature enables or disables a feature; that it is so already is no
 // fault.
 func (s *Service) setRootFeature(ctx context.Context, f types.FeatureType, enable bool) (id *string, features []types.FeatureType, err error) {
-	err = s.store.Update(func(tx persistence.Tx) error {
+	err = s.store.Update(ctx, func(tx persistence.Tx) error {
 		o, management, err := administered(tx, account(ctx))
 		if err != nil {
 			return err

@@ -32,7 +32,7 @@ func (s *Service) createRootLogin(ctx context.Context, in *iam.CreateLoginProfil
 		return nil, passwordGiven()
 	}
 	now := s.now()
-	err := s.store.Update(func(tx persistence.Tx) error {
+	err := s.store.Update(ctx, func(tx persistence.Tx) error {
 		_, has, err := rootLogin(tx, account(ctx))
 		if err != nil {
 			return err
@@ -47,7 +47,7 @@ func (s *Service) createRootLogin(ctx context.Context, in *iam.CreateLoginProfil
 
 func (s *Service) getRootLogin(ctx context.Context) (*iam.GetLoginProfileOutput, error) {
 	out := &iam.GetLoginProfileOutput{}
-	err := s.store.View(func(tx persistence.Tx) error {
+	err := s.store.View(ctx, func(tx persistence.Tx) error {
 		since, has, err := rootLogin(tx, account(ctx))
 		if err == nil && !has {
 			return noSuchLogin(rootName)
@@ -59,7 +59,7 @@ func (s *Service) getRootLogin(ctx context.Context) (*iam.GetLoginProfileOutput,
 }
 
 func (s *Service) deleteRootLogin(ctx context.Context) (*iam.DeleteLoginProfileOutput, error) {
-	err := s.store.Update(func(tx persistence.Tx) error {
+	err := s.store.Update(ctx, func(tx persistence.Tx) error {
 		_, has, err := rootLogin(tx, account(ctx))
 		if err != nil {
 			return err

@@ -50,7 +50,7 @@ func (s *Service) CreateSAMLProvider(ctx context.Context, in *iam.CreateSAMLProv
 	if err := changeSAMLEncryption(p, samlChange{mode: in.AssertionEncryptionMode, add: key}); err != nil {
 		return nil, err
 	}
-	err = s.store.Update(func(tx persistence.Tx) error { return s.insertSAMLProvider(tx, account(ctx), p) })
+	err = s.store.Update(ctx, func(tx persistence.Tx) error { return s.insertSAMLProvider(tx, account(ctx), p) })
 	if err != nil {
 		return nil, err
 	}
@@ -140,7 +140,7 @@ func (s *Service) insertSAMLProvider(tx persistence.Tx, account string, p *persi
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetSAMLProvider.html
 func (s *Service) GetSAMLProvider(ctx context.Context, in *iam.GetSAMLProviderInput) (*iam.GetSAMLProviderOutput, error) {
 	out := &iam.GetSAMLProviderOutput{}
-	err := s.store.View(func(tx persistence.Tx) error {
+	err := s.store.View(ctx, func(tx persistence.Tx) error {
 		p, err := findSAMLProvider(tx, account(ctx), aws.ToString(in.SAMLProviderArn))
 		if err != nil {
 			return err
@@ -173,7 +173,7 @@ func samlKeysOut(p *persistence.SAMLProvider) []types.SAMLPrivateKey {
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListSAMLProviders.html
 func (s *Service) ListSAMLProviders(ctx context.Context, _ *iam.ListSAMLProvidersInput) (*iam.ListSAMLProvidersOutput, error) {
 	out := &iam.ListSAMLProvidersOutput{SAMLProviderList: []types.SAMLProviderListEntry{}}
-	err := s.store.View(func(tx persistence.Tx) error {
+	err := s.store.View(ctx, func(tx persistence.Tx) error {
 		for p, err := range persistence.SAMLProviders.Scan(tx, account(ctx), nil, nil) {
 			if err != nil {
 				return err
@@ -218,7 +218,7 @@ func (s *Service) UpdateSAMLProvider(ctx context.Context, in *iam.UpdateSAMLProv
 }
 
 func (s *Service) updateSAMLProvider(ctx context.Context, arn *string, change func(*persistence.SAMLProvider) error) error {
-	return s.store.Update(func(tx persistence.Tx) error {
+	return s.store.Update(ctx, func(tx persistence.Tx) error {
 		p, err := findSAMLProvider(tx, account(ctx), aws.ToString(arn))
 		if err != nil {
 			return err
@@ -233,7 +233,7 @@ func (s *Service) updateSAMLProvider(ctx context.Context, arn *string, change fu
 // DeleteSAMLProvider removes a provider. Roles that name it stay as they are.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteSAMLProvider.html
 func (s *Service) DeleteSAMLProvider(ctx context.Context, in *iam.DeleteSAMLProviderInput) (*iam.DeleteSAMLProviderOutput, error) {
-	err := s.store.Update(func(tx persistence.Tx) error {
+	err := s.store.Update(ctx, func(tx persistence.Tx) error {
 		p, err := findSAMLProvider(tx, account(ctx), aws.ToString(in.SAMLProviderArn))
 		if err != nil {
 			return err

@@ -49,7 +49,7 @@ func (s *Service) ListSAMLProviderTags(ctx context.Context, in *iam.ListSAMLProv
 		return nil, err
 	}
 	out := &iam.ListSAMLProviderTagsOutput{}
-	err = s.store.View(func(tx persistence.Tx) error {
+	err = s.store.View(ctx, func(tx persistence.Tx) error {
 		provider, err := findSAMLProvider(tx, account(ctx), aws.ToString(in.SAMLProviderArn))
 		if err != nil {
 			return err

@@ -32,7 +32,7 @@ var securityKeyName = regexp.MustCompile(`^[\w+=,.@-]{1,128}$`)
 // RegisterSecurityKey gives a security key to a user and returns its serial
 // number. It is no operation of AWS's API: people register keys in AWS's console,
 // with a browser. From then on the operations on MFA devices know it.
-func (s *Service) RegisterSecurityKey(_ context.Context, k SecurityKey) (serial string, err error) {
+func (s *Service) RegisterSecurityKey(ctx context.Context, k SecurityKey) (serial string, err error) {
 	if !securityKeyName.MatchString(k.Name) {
 		return "", badSecurityKeyName(k.Name)
 	}
@@ -41,7 +41,7 @@ func (s *Service) RegisterSecurityKey(_ context.Context, k SecurityKey) (serial 
 		return "", err
 	}
 	date := s.now()
-	err = s.store.Update(func(tx persistence.Tx) error {
+	err = s.store.Update(ctx, func(tx persistence.Tx) error {
 		path, userID := "root-account", k.Account
 		if k.UserName != "" {
 			u, err := findUser(tx, k.Account, k.UserName)

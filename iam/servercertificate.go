@@ -37,7 +37,7 @@ func (s *Service) UploadServerCertificate(ctx context.Context, in *iam.UploadSer
 		Name: aws.ToString(in.ServerCertificateName), Path: pathOrRoot(in.Path), ID: id, UploadDate: s.now(),
 		Expiration: leaf.NotAfter.UTC(), Body: pair.body, Chain: pair.chain, Tags: tags,
 	}
-	err = s.store.Update(func(tx persistence.Tx) error { return s.insertServerCertificate(tx, account(ctx), c) })
+	err = s.store.Update(ctx, func(tx persistence.Tx) error { return s.insertServerCertificate(tx, account(ctx), c) })
 	row := serverCertificateRow(account(ctx), c)
 	return answer(&iam.UploadServerCertificateOutput{ServerCertificateMetadata: &row, Tags: tagsOut(tags)}, err)
 }
@@ -66,7 +66,7 @@ func (s *Service) insertServerCertificate(tx persistence.Tx, account string, c *
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetServerCertificate.html
 func (s *Service) GetServerCertificate(ctx context.Context, in *iam.GetServerCertificateInput) (*iam.GetServerCertificateOutput, error) {
 	out := &iam.GetServerCertificateOutput{}
-	err := s.store.View(func(tx persistence.Tx) error {
+	err := s.store.View(ctx, func(tx persistence.Tx) error {
 		c, err := findServerCertificate(tx, account(ctx), aws.ToString(in.ServerCertificateName))
 		if err != nil {
 			return err
@@ -97,7 +97,7 @@ func (s *Service) ListServerCertificates(ctx context.Context, in *iam.ListServer
 		return nil, err
 	}
 	out := &iam.ListServerCertificatesOutput{ServerCertificateMetadataList: []types.ServerCertificateMetadata{}}
-	err = s.store.View(func(tx persistence.Tx) error {
+	err = s.store.View(ctx, func(tx persistence.Tx) error {
 		all := persistence.ServerCertificates.Scan(tx, account(ctx), nil, p.after)
 		list, err := fill(p, all, serverCertificatePosition, func(c *persistence.ServerCertificate) bool {
 			return strings.HasPrefix(c.Path, aws.ToString(in.PathPrefix))
@@ -117,7 +117,7 @@ func (s *Service) ListServerCertificates(ctx context.Context, in *iam.ListServer
 // Without either it succeeds, erases the certificate's tags, and no tag can be
 // put on it any more. AWS does so, recorded.
 func (s *Service) UpdateServerCertificate(ctx context.Context, in *iam.UpdateServerCertificateInput) (*iam.UpdateServerCertificateOutput, error) {
-	err := s.store.Update(func(tx persistence.Tx) error {
+	err := s.store.Update(ctx, func(tx persistence.Tx) error {
 		c, err := findServerCertificate(tx, account(ctx), aws.ToString(in.ServerCertificateName))
 		if err != nil {
 			return err
@@ -157,7 +157,7 @@ func renameServerCertificate(tx persistence.Tx, account string, c *persistence.S
 // there are no load balancers here.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteServerCertificate.html
 func (s *Service) DeleteServerCertificate(ctx context.Context, in *iam.DeleteServerCertificateInput) (*iam.DeleteServerCertificateOutput, error) {
-	err := s.store.Update(func(tx persistence.Tx) error {
+	err := s.store.Update(ctx, func(tx persistence.Tx) error {
 		c, err := findServerCertificate(tx, account(ctx), aws.ToString(in.ServerCertificateName))
 		if err != nil {
 			return err

@@ -48,7 +48,7 @@ func (s *Service) UntagServerCertificate(ctx context.Context, in *iam.UntagServe
 }
 
 func (s *Service) retagServerCertificate(ctx context.Context, name *string, change func(*persistence.ServerCertificate) error) error {
-	return s.store.Update(func(tx persistence.Tx) error {
+	return s.store.Update(ctx, func(tx persistence.Tx) error {
 		c, err := findServerCertificate(tx, account(ctx), aws.ToString(name))
 		if err != nil {
 			return err
@@ -68,7 +68,7 @@ func (s *Service) ListServerCertificateTags(ctx context.Context, in *iam.ListSer
 		return nil, err
 	}
 	out := &iam.ListServerCertificateTagsOutput{}
-	err = s.store.View(func(tx persistence.Tx) error {
+	err = s.store.View(ctx, func(tx persistence.Tx) error {
 		certificate, err := findServerCertificate(tx, account(ctx), aws.ToString(in.ServerCertificateName))
 		if err != nil {
 			return err

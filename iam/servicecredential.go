@@ -63,7 +63,7 @@ func (s *Service) CreateServiceSpecificCredential(ctx context.Context, in *iam.C
 		c.ExpirationDate = c.CreateDate.Add(time.Duration(*in.CredentialAgeDays) * 24 * time.Hour)
 	}
 	out, now := &iam.CreateServiceSpecificCredentialOutput{}, s.clock()
-	err = s.store.Update(func(tx persistence.Tx) error {
+	err = s.store.Update(ctx, func(tx persistence.Tx) error {
 		u, err := findUser(tx, account(ctx), aws.ToString(in.UserName))
 		if err != nil {
 			return err
@@ -125,7 +125,7 @@ func (s *Service) ListServiceSpecificCredentials(ctx context.Context, in *iam.Li
 	}
 	l.now = s.clock()
 	out := &iam.ListServiceSpecificCredentialsOutput{}
-	err = s.store.View(func(tx persistence.Tx) error {
+	err = s.store.View(ctx, func(tx persistence.Tx) error {
 		var err error
 		out.ServiceSpecificCredentials, err = l.rows(tx, account(ctx))
 		return err
@@ -220,7 +220,7 @@ func (s *Service) UpdateServiceSpecificCredential(ctx context.Context, in *iam.U
 	if err != nil {
 		return nil, err
 	}
-	err = s.store.Update(func(tx persistence.Tx) error {
+	err = s.store.Update(ctx, func(tx persistence.Tx) error {
 		_, c, err := findServiceCredential(ctx, tx, in.UserName, in.ServiceSpecificCredentialId)
 		if err != nil {
 			return err
@@ -240,7 +240,7 @@ func (s *Service) ResetServiceSpecificCredential(ctx context.Context, in *iam.Re
 		return nil, err
 	}
 	out, now := &iam.ResetServiceSpecificCredentialOutput{}, s.clock()
-	err = s.store.Update(func(tx persistence.Tx) error {
+	err = s.store.Update(ctx, func(tx persistence.Tx) error {
 		u, c, err := findServiceCredential(ctx, tx, in.UserName, in.ServiceSpecificCredentialId)
 		if err != nil {
 			return err
@@ -255,7 +255,7 @@ func (s *Service) ResetServiceSpecificCredential(ctx context.Context, in *iam.Re
 // caller.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteServiceSpecificCredential.html
 func (s *Service) DeleteServiceSpecificCredential(ctx context.Context, in *iam.DeleteServiceSpecificCredentialInput) (*iam.DeleteServiceSpecificCredentialOutput, error) {
-	err := s.store.Update(func(tx persistence.Tx) error {
+	err := s.store.Update(ctx, func(tx persistence.Tx) error {
 		_, c, err := findServiceCredential(ctx, tx, in.UserName, in.ServiceSpecificCredentialId)
 		if err != nil {
 			return err

@@ -46,7 +46,7 @@ func (s *Service) CreateServiceLinkedRole(ctx context.Context, in *iam.CreateSer
 		Name: name, Path: linked.Path(), ID: id, CreateDate: s.now(), TrustPolicy: trust,
 		Description: aws.ToString(in.Description), MaxSessionDuration: defaultSessionDuration,
 	}
-	err = s.store.Update(func(tx persistence.Tx) error { return insertServiceLinkedRole(tx, account(ctx), r, linked.PolicyARN) })
+	err = s.store.Update(ctx, func(tx persistence.Tx) error { return insertServiceLinkedRole(tx, account(ctx), r, linked.PolicyARN) })
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +109,7 @@ func (s *Service) DeleteServiceLinkedRole(ctx context.Context, in *iam.DeleteSer
 		return nil, err
 	}
 	out := &iam.DeleteServiceLinkedRoleOutput{}
-	err = s.store.Update(func(tx persistence.Tx) error {
+	err = s.store.Update(ctx, func(tx persistence.Tx) error {
 		name := aws.ToString(in.RoleName)
 		r, err := persistence.Roles.Get(tx, account(ctx), persistence.Fold(name))
 		if errors.Is(err, persistence.ErrNotFound) {
@@ -188,7 +188,7 @@ func (s *Service) GetServiceLinkedRoleDeletionStatus(ctx context.Context, in *ia
 	if !deletionTaskID.MatchString(id) {
 		return nil, malformedDeletionTask()
 	}
-	err := s.store.Update(func(tx persistence.Tx) error {
+	err := s.store.Update(ctx, func(tx persistence.Tx) error {
 		t, err := persistence.DeletionTasks.Get(tx, account(ctx), id)
 		if errors.Is(err, persistence.ErrNotFound) {
 			return noSuchDeletionTask()

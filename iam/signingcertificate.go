@@ -36,7 +36,7 @@ func (s *Service) UploadSigningCertificate(ctx context.Context, in *iam.UploadSi
 	}
 	c := &persistence.SigningCertificate{ID: id, Body: body, UploadDate: s.now()}
 	out := &iam.UploadSigningCertificateOutput{}
-	err := s.store.Update(func(tx persistence.Tx) error {
+	err := s.store.Update(ctx, func(tx persistence.Tx) error {
 		owner, err := findKeyOwner(ctx, tx, in.UserName)
 		if err != nil {
 			return err
@@ -100,7 +100,7 @@ func (s *Service) ListSigningCertificates(ctx context.Context, in *iam.ListSigni
 		return nil, err
 	}
 	out := &iam.ListSigningCertificatesOutput{Certificates: []types.SigningCertificate{}}
-	err = s.store.View(func(tx persistence.Tx) error {
+	err = s.store.View(ctx, func(tx persistence.Tx) error {
 		owner, err := findKeyOwner(ctx, tx, in.UserName)
 		if err != nil {
 			return err
@@ -142,7 +142,7 @@ func (s *Service) UpdateSigningCertificate(ctx context.Context, in *iam.UpdateSi
 	if err != nil {
 		return nil, err
 	}
-	err = s.store.Update(func(tx persistence.Tx) error {
+	err = s.store.Update(ctx, func(tx persistence.Tx) error {
 		c, err := findSigningCertificate(ctx, tx, in.UserName, in.CertificateId)
 		if err != nil {
 			return err
@@ -157,7 +157,7 @@ func (s *Service) UpdateSigningCertificate(ctx context.Context, in *iam.UpdateSi
 // caller.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteSigningCertificate.html
 func (s *Service) DeleteSigningCertificate(ctx context.Context, in *iam.DeleteSigningCertificateInput) (*iam.DeleteSigningCertificateOutput, error) {
-	err := s.store.Update(func(tx persistence.Tx) error {
+	err := s.store.Update(ctx, func(tx persistence.Tx) error {
 		c, err := findSigningCertificate(ctx, tx, in.UserName, in.CertificateId)
 		if err != nil {
 			return err

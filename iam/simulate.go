@@ -105,7 +105,7 @@ func (s *Service) simulate(ctx context.Context, in *simulationInput) (out *simul
 	if err := m.read(); err != nil {
 		return nil, err
 	}
-	err = s.store.View(func(tx persistence.Tx) error {
+	err = s.store.View(ctx, func(tx persistence.Tx) error {
 		m.tx = tx
 		if err := m.gather(); err != nil {
 			return err

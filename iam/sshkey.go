@@ -47,7 +47,7 @@ func (s *Service) uploadPublicKey(ctx context.Context, in *iam.UploadSSHPublicKe
 	}
 	k := &persistence.SSHPublicKey{ID: id, Key: key.Marshal(), Fingerprint: ssh.FingerprintLegacyMD5(key), UploadDate: s.now()}
 	out := &iam.UploadSSHPublicKeyOutput{}
-	err = s.store.Update(func(tx persistence.Tx) error {
+	err = s.store.Update(ctx, func(tx persistence.Tx) error {
 		u, err := findUser(tx, account(ctx), aws.ToString(in.UserName))
 		if err != nil {
 			return err
@@ -138,7 +138,7 @@ func parsePEMKey(body string) (ssh.PublicKey, error) {
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetSSHPublicKey.html
 func (s *Service) GetSSHPublicKey(ctx context.Context, in *iam.GetSSHPublicKeyInput) (*iam.GetSSHPublicKeyOutput, error) {
 	out := &iam.GetSSHPublicKeyOutput{}
-	err := s.store.View(func(tx persistence.Tx) error {
+	err := s.store.View(ctx, func(tx persistence.Tx) error {
 		u, k, err := findPublicKey(tx, account(ctx), in.UserName, in.SSHPublicKeyId)
 		if err != nil {
 			return err
@@ -175,7 +175,7 @@ func (s *Service) ListSSHPublicKeys(ctx context.Context, in *iam.ListSSHPublicKe
 		return nil, err
 	}
 	out := &iam.ListSSHPublicKeysOutput{SSHPublicKeys: []types.SSHPublicKeyMetadata{}}
-	err = s.store.View(func(tx persistence.Tx) error {
+	err = s.store.View(ctx, func(tx persistence.Tx) error {
 		u, err := findUser(tx, account(ctx), name)
 		if err != nil {
 			return err
@@ -218,7 +218,7 @@ func (s *Service) UpdateSSHPublicKey(ctx context.Context, in *iam.UpdateSSHPubli
 	if err != nil {
 		return nil, err
 	}
-	err = s.store.Update(func(tx persistence.Tx) error {
+	err = s.store.Update(ctx, func(tx persistence.Tx) error {
 		_, k, err := findPublicKey(tx, account(ctx), in.UserName, in.SSHPublicKeyId)
 		if err != nil {
 			return err
@@ -232,7 +232,7 @@ func (s *Service) UpdateSSHPublicKey(ctx context.Context, in *iam.UpdateSSHPubli
 // DeleteSSHPublicKey removes a key of a user.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteSSHPublicKey.html
 func (s *Service) DeleteSSHPublicKey(ctx context.Context, in *iam.DeleteSSHPublicKeyInput) (*iam.DeleteSSHPublicKeyOutput, error) {
-	err := s.store.Update(func(tx persistence.Tx) error {
+	err := s.store.Update(ctx, func(tx persistence.Tx) error {
 		_, k, err := findPublicKey(tx, account(ctx), in.UserName, in.SSHPublicKeyId)
 		if err != nil {
 			return err

@@ -32,7 +32,7 @@ func (s *Service) CreateUser(ctx context.Context, in *iam.CreateUserInput) (*iam
 		Name: aws.ToString(in.UserName), Path: pathOrRoot(in.Path), ID: id, CreateDate: s.now(),
 		Boundary: aws.ToString(in.PermissionsBoundary), Tags: tags,
 	}
-	err = s.store.Update(func(tx persistence.Tx) error { return s.insertUser(tx, account(ctx), u) })
+	err = s.store.Update(ctx, func(tx persistence.Tx) error { return s.insertUser(tx, account(ctx), u) })
 	if err != nil {
 		return nil, err
 	}
@@ -64,15 +64,15 @@ func (s *Service) insertUser(tx persistence.Tx, account string, u *persistence.U
 // when root calls.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetUser.html
 func (s *Service) GetUser(ctx context.Context, in *iam.GetUserInput) (*iam.GetUserOutput, error) {
-	if c := principal.FromContext(ctx); in.UserName == nil && c.Kind == principal.Root {
-		return s.getRootUser(c)
+	if in.UserName == nil && principal.FromContext(ctx).Kind == principal.Root {
+		return s.getRootUser(ctx)
 	}
 	name, err := userNameOrCaller(ctx, in.UserName)
 	if err != nil {
 		return nil, err
 	}
 	out := &iam.GetUserOutput{}
-	err = s.store.View(func(tx persistence.Tx) error {
+	err = s.store.View(ctx, func(tx persistence.Tx) error {
 		u, err := findUser(tx, account(ctx), name)
 		if err != nil {
 			return err
@@ -88,9 +88,9 @@ func (s *Service) GetUser(ctx context.Context, in *iam.GetUserInput) (*iam.GetUs
 
 // getRootUser answers GetUser for root: AWS shows the account as a user without
 // name and path whose ID is the account's.
-func (s *Service) getRootUser(c *principal.Caller) (*iam.GetUserOutput, error) {
-	out := &iam.GetUserOutput{}
-	err := s.store.View(func(tx persistence.Tx) error {
+func (s *Service) getRootUser(ctx context.Context) (*iam.GetUserOutput, error) {
+	out, c := &iam.GetUserOutput{}, principal.FromContext(ctx)
+	err := s.store.View(ctx, func(tx persistence.Tx) error {
 		a, err := persistence.Accounts.Get(tx, c.AccountID)
 		if err != nil {
 			return err
@@ -114,7 +114,7 @@ func (s *Service) ListUsers(ctx context.Context, in *iam.ListUsersInput) (*iam.L
 		return nil, err
 	}
 	out := &iam.ListUsersOutput{}
-	err = s.store.View(func(tx persistence.Tx) error {
+	err = s.store.View(ctx, func(tx persistence.Tx) error {
 		users, err := fill(p, persistence.Users.Scan(tx, account(ctx), nil, p.after), userPosition, func(u *persistence.User) bool {
 			return strings.HasPrefix(u.Path, aws.ToString(in.PathPrefix))
 		})
@@ -138,7 +138,7 @@ func (s *Service) ListUsers(ctx context.Context, in *iam.ListUsersInput) (*iam.L
 // belongs to it; its ARN changes.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateUser.html
 func (s *Service) UpdateUser(ctx context.Context, in *iam.UpdateUserInput) (*iam.UpdateUserOutput, error) {
-	err := s.store.Update(func(tx persistence.Tx) error {
+	err := s.store.Update(ctx, func(tx persistence.Tx) error {
 		u, err := findUser(tx, account(ctx), aws.ToString(in.UserName))
 		if err != nil {
 			return err
@@ -178,7 +178,7 @@ func renameUser(tx persistence.Tx, account string, u *persistence.User, in *iam.
 // or policies.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteUser.html
 func (s *Service) DeleteUser(ctx context.Context, in *iam.DeleteUserInput) (*iam.DeleteUserOutput, error) {
-	err := s.store.Update(func(tx persistence.Tx) error {
+	err := s.store.Update(ctx, func(tx persistence.Tx) error {
 		u, err := findUser(tx, account(ctx), aws.ToString(in.UserName))
 		if err != nil {
 			return err

@@ -42,7 +42,7 @@ func (s *Service) UntagUser(ctx context.Context, in *iam.UntagUserInput) (*iam.U
 }
 
 func (s *Service) retagUser(ctx context.Context, name *string, change retag) error {
-	return s.store.Update(func(tx persistence.Tx) error {
+	return s.store.Update(ctx, func(tx persistence.Tx) error {
 		u, err := findUser(tx, account(ctx), aws.ToString(name))
 		if err != nil {
 			return err
@@ -62,7 +62,7 @@ func (s *Service) ListUserTags(ctx context.Context, in *iam.ListUserTagsInput) (
 		return nil, err
 	}
 	out := &iam.ListUserTagsOutput{}
-	err = s.store.View(func(tx persistence.Tx) error {
+	err = s.store.View(ctx, func(tx persistence.Tx) error {
 		u, err := findUser(tx, account(ctx), aws.ToString(in.UserName))
 		if err != nil {
 			return err

@@ -29,7 +29,7 @@ func (s *Service) CreateVirtualMFADevice(ctx context.Context, in *iam.CreateVirt
 	}
 	d := &persistence.MFADevice{Serial: virtualDeviceARN(account(ctx), in.Path, in.VirtualMFADeviceName), Seed: seed, Tags: tags}
 	alias := ""
-	err = s.store.Update(func(tx persistence.Tx) error {
+	err = s.store.Update(ctx, func(tx persistence.Tx) error {
 		if alias, err = aliasOrID(tx, account(ctx)); err != nil {
 			return err
 		}
@@ -104,7 +104,7 @@ func insertDevice(tx persistence.Tx, account string, d *persistence.MFADevice) e
 // DeleteVirtualMFADevice removes a virtual device that nobody has.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteVirtualMFADevice.html
 func (s *Service) DeleteVirtualMFADevice(ctx context.Context, in *iam.DeleteVirtualMFADeviceInput) (*iam.DeleteVirtualMFADeviceOutput, error) {
-	err := s.store.Update(func(tx persistence.Tx) error {
+	err := s.store.Update(ctx, func(tx persistence.Tx) error {
 		d, err := findVirtualDevice(tx, account(ctx), aws.ToString(in.SerialNumber))
 		if err != nil {
 			return err
@@ -138,7 +138,7 @@ func (s *Service) ListVirtualMFADevices(ctx context.Context, in *iam.ListVirtual
 		return nil, err
 	}
 	out := &iam.ListVirtualMFADevicesOutput{}
-	err = s.store.View(func(tx persistence.Tx) error {
+	err = s.store.View(ctx, func(tx persistence.Tx) error {
 		devices, err := fill(p, persistence.MFADevices.Scan(tx, account(ctx), nil, p.after), devicePosition, func(d *persistence.MFADevice) bool {
 			return d.Kind == persistence.VirtualMFA && hasStatus(d, in.AssignmentStatus)
 		})

@@ -168,11 +168,11 @@ func (c *config) serve(store persistence.Store) (*Server, error) {
 
 // seed applies the seeds, the files first.
 func (c *config) seed(s *server.Server) error {
-	if err := s.ApplySeeds(); err != nil {
+	if err := s.ApplySeeds(context.Background()); err != nil {
 		return err
 	}
 	for _, text := range c.texts {
-		if err := s.ApplySeed("seed", []byte(text)); err != nil {
+		if err := s.ApplySeed(context.Background(), "seed", []byte(text)); err != nil {
 			return err
 		}
 	}
@@ -184,7 +184,7 @@ func (c *config) seed(s *server.Server) error {
 // A fault fails the test, with its line.
 func (s *Server) Seed(yaml string) {
 	s.t.Helper()
-	if err := s.handler.ApplySeed("seed", []byte(yaml)); err != nil {
+	if err := s.handler.ApplySeed(context.Background(), "seed", []byte(yaml)); err != nil {
 		s.t.Fatalf("iamtest: %v", err)
 	}
 }

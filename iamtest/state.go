@@ -1,6 +1,10 @@
 package iamtest
 
-import "github.com/understudy-iam/understudy/persistence"
+import (
+	"context"
+
+	"github.com/understudy-iam/understudy/persistence"
+)
 
 // Snapshot is a copy of a server's state. It stays good however often it is
 // restored, on the server that it was taken of.
@@ -10,7 +14,7 @@ type Snapshot struct{ state *persistence.State }
 // state once and begins each test with it.
 func (s *Server) Snapshot() *Snapshot {
 	s.t.Helper()
-	state, err := s.handler.Capture()
+	state, err := s.handler.Capture(context.Background())
 	if err != nil {
 		s.t.Fatalf("iamtest: Snapshot: %v", err)
 	}
@@ -21,7 +25,7 @@ func (s *Server) Snapshot() *Snapshot {
 // stay as they are.
 func (s *Server) Restore(x *Snapshot) {
 	s.t.Helper()
-	if err := s.handler.Replace(x.state); err != nil {
+	if err := s.handler.Replace(context.Background(), x.state); err != nil {
 		s.t.Fatalf("iamtest: Restore: %v", err)
 	}
 }
@@ -30,7 +34,7 @@ func (s *Server) Restore(x *Snapshot) {
 // seeds of its options.
 func (s *Server) Reset() {
 	s.t.Helper()
-	if err := s.handler.Reset(s.options.Seeds); err != nil {
+	if err := s.handler.Reset(context.Background(), s.options.Seeds); err != nil {
 		s.t.Fatalf("iamtest: Reset: %v", err)
 	}
 	for _, text := range s.texts {

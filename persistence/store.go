@@ -4,7 +4,8 @@
 // It guarantees what every engine must keep, and storetest proves: an Update
 // is all or nothing and serializable, ranges included; a View sees one moment;
 // an Update that returned nil survives the end of the process if the engine
-// keeps its data on disk.
+// keeps its data on disk; a transaction whose context is done before it commits
+// does nothing.
 //
 // Caveats: the package knows no SDK, no HTTP and no policy. Every key begins
 // with the account ID. The function given to Update may run again, so it reads
@@ -13,7 +14,9 @@
 package persistence
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"iter"
 )
 
@@ -39,14 +42,26 @@ var ErrDamaged = errors.New("persistence: data is damaged")
 // Store is an engine.
 type Store interface {
 	// View runs f on the state of one moment. Writes in f fail with ErrReadOnly.
-	View(f func(Tx) error) error
+	// If ctx is done before it begins, f does not run and the error wraps ctx.Err().
+	View(ctx context.Context, f func(Tx) error) error
 
 	// Update runs f and commits its writes if f returns nil; otherwise it
-	// drops them and returns f's error. f may run more than once.
-	Update(f func(Tx) error) error
+	// drops them and returns f's error. f may run more than once. If ctx is done
+	// before f returns, also while the Update waits for others, nothing is
+	// written and the error wraps ctx.Err(); a commit is never undone.
+	Update(ctx context.Context, f func(Tx) error) error
 
 	// Close waits for running transactions and releases the store.
 	Close() error
+}
+
+// Done returns the error of a transaction whose context is done, or nil. Engines
+// ask it before they begin and before they commit.
+func Done(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("persistence: nothing was done: %w", err)
+	}
+	return nil
 }
 
 // Tx is a transaction. It must not be used after the function it was given to
@@ -59,7 +74,7 @@ type Tx interface {
 	// Put sets the value of key. The engine keeps no reference to either slice.
 	Put(key, value []byte) error
 
-	// Delete removes key; deleting what is not there is no error.
+	// Delete removes key; deleting what is not there is not an error.
 	Delete(key []byte) error
 
 	// Scan yields the pairs whose key begins with prefix and is greater than

@@ -20,7 +20,7 @@ func update(t *testing.T, f func(tx persistence.Tx) error) {
 	t.Helper()
 	store := memstore.New()
 	defer store.Close()
-	if err := store.Update(f); err != nil {
+	if err := store.Update(t.Context(), f); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -29,7 +29,7 @@ func TestAccessToTheOrganization(t *testing.T) {
 		{"lists that are empty", member + ", administrators: [], rootFeatures: []", persistence.Organization{}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if err := seed.Apply(options(store), "f", []byte("organization: {management: '"+chief+"', "+c.members+"}")); err != nil {
+			if err := seed.Apply(t.Context(), options(store), "f", []byte("organization: {management: '"+chief+"', "+c.members+"}")); err != nil {
 				t.Fatal(err)
 			}
 			view(t, store, func(tx persistence.Tx) error {

@@ -38,13 +38,13 @@ type writer struct {
 	imported bool // see file
 }
 
-func (b *batch) writer(f *file, a *account) *writer {
+func (b *batch) writer(ctx context.Context, f *file, a *account) *writer {
 	root := principal.Principal{
 		Kind: principal.Root, AccountID: a.ID.value, ARN: principal.IAM(a.ID.value, "root"), UserID: a.ID.value,
 	}
 	return &writer{
 		batch: b, Service: b.service, declared: a, account: a.ID.value, imported: f.imported,
-		ctx: principal.NewContext(context.Background(), &principal.Caller{Principal: root}),
+		ctx: principal.NewContext(ctx, &principal.Caller{Principal: root}),
 	}
 }
 

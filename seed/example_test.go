@@ -1,6 +1,7 @@
 package seed_test
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/understudy-iam/understudy/persistence"
@@ -10,7 +11,7 @@ import (
 
 func ExampleApply() {
 	store := memstore.New()
-	fmt.Println(seed.Apply(seed.Options{Store: store}, "team.yaml", []byte(`
+	fmt.Println(seed.Apply(context.Background(), seed.Options{Store: store}, "team.yaml", []byte(`
 accounts:
 - id: "111122223333"
   groups:
@@ -19,13 +20,13 @@ accounts:
   - {name: ana, groups: [devs]}
   - {name: bob, groups: [ops]}
 `)))
-	err := seed.Apply(seed.Options{Store: store}, "team.yaml", []byte(`
+	err := seed.Apply(context.Background(), seed.Options{Store: store}, "team.yaml", []byte(`
 accounts:
 - id: "111122223333"
   users:
   - {name: ana, path: /staff/}
 `))
-	_ = store.View(func(tx persistence.Tx) error {
+	_ = store.View(context.Background(), func(tx persistence.Tx) error {
 		u, _ := persistence.Users.Get(tx, "111122223333", "ana")
 		fmt.Println(err, u.Path+u.Name)
 		return nil

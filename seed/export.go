@@ -3,6 +3,7 @@ package seed
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"slices"
 	"strings"
 	"time"
@@ -38,10 +39,10 @@ type ExportOptions struct {
 
 // Export writes the state as a file that Apply brings back: with secrets the
 // same state, IDs and dates included. Of equal states it makes equal files.
-func Export(o ExportOptions) ([]byte, error) {
+func Export(ctx context.Context, o ExportOptions) ([]byte, error) {
 	var f *file
-	err := o.Store.View(func(tx persistence.Tx) (err error) {
-		f, err = (&exporter{tx: tx}).file(o.Accounts)
+	err := o.Store.View(ctx, func(tx persistence.Tx) (err error) {
+		f, err = (&exporter{ctx, tx}).file(o.Accounts)
 		return err
 	})
 	if err != nil {
@@ -64,7 +65,10 @@ func Export(o ExportOptions) ([]byte, error) {
 }
 
 // exporter reads the state into the form.
-type exporter struct{ tx persistence.Tx }
+type exporter struct {
+	ctx context.Context
+	tx  persistence.Tx
+}
 
 func (e *exporter) file(only []string) (*file, error) {
 	f := &file{}
@@ -75,7 +79,7 @@ func (e *exporter) file(only []string) (*file, error) {
 		if len(only) > 0 && !slices.Contains(only, id) {
 			continue
 		}
-		a, err := (&accountExporter{e.tx, id}).account()
+		a, err := (&accountExporter{e.ctx, e.tx, id}).account()
 		if err != nil {
 			return nil, err
 		}
@@ -99,8 +103,9 @@ func (e *exporter) file(only []string) (*file, error) {
 
 // accountExporter reads one account.
 type accountExporter struct {
-	tx persistence.Tx
-	id string
+	ctx context.Context
+	tx  persistence.Tx
+	id  string
 }
 
 // Texts, times and the like that are given unless they are empty.

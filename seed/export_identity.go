@@ -2,7 +2,6 @@ package seed
 
 import (
 	"cmp"
-	"context"
 	"maps"
 	"slices"
 	"strings"
@@ -156,7 +155,7 @@ func (e *accountExporter) accessKey(r *persistence.AccessKey) (accessKey, error)
 // sshPublicKeys are a user's keys, as OpenSSH writes them.
 func (e *accountExporter) sshPublicKeys(u *persistence.User) ([]sshPublicKey, error) {
 	service := iamsvc.New(iamsvc.Options{Store: inside{e.tx}})
-	ctx := principal.NewContext(context.Background(), &principal.Caller{Principal: principal.Principal{AccountID: e.id}})
+	ctx := principal.NewContext(e.ctx, &principal.Caller{Principal: principal.Principal{AccountID: e.id}})
 	return export(persistence.SSHPublicKeysByUser.Scan(e.tx, e.id, persistence.Key{u.ID}, nil), func(r *persistence.SSHPublicKey) (sshPublicKey, error) {
 		x := sshPublicKey{ID: given(r.ID), Status: givenStatus(r.Inactive), UploadDate: givenTime(r.UploadDate)}
 		out, err := service.GetSSHPublicKey(ctx, &iam.GetSSHPublicKeyInput{UserName: &u.Name, SSHPublicKeyId: &r.ID, Encoding: types.EncodingTypeSsh})

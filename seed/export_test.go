@@ -16,7 +16,7 @@ import (
 
 func exported(t *testing.T, store persistence.Store, secrets bool) string {
 	t.Helper()
-	text, err := seed.Export(seed.ExportOptions{Store: store, Secrets: secrets})
+	text, err := seed.Export(t.Context(), seed.ExportOptions{Store: store, Secrets: secrets})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,12 +27,12 @@ func exported(t *testing.T, store persistence.Store, secrets bool) string {
 // applied to the store that it came from.
 func TestExportComesBack(t *testing.T) {
 	store := memstore.New()
-	if err := seed.ApplyFile(options(store), "testdata/full.yaml"); err != nil {
+	if err := seed.ApplyFile(t.Context(), options(store), "testdata/full.yaml"); err != nil {
 		t.Fatal(err)
 	}
 	text := exported(t, store, true)
 	again := memstore.New()
-	if err := seed.Apply(options(again), "export", []byte(text)); err != nil {
+	if err := seed.Apply(t.Context(), options(again), "export", []byte(text)); err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
 	if diff := cmp.Diff(dump(t, store), dump(t, again)); diff != "" {
@@ -41,7 +41,7 @@ func TestExportComesBack(t *testing.T) {
 	if diff := cmp.Diff(text, exported(t, again, true)); diff != "" {
 		t.Errorf("the second export is another (-first +second):\n%s", diff)
 	}
-	if err := seed.Apply(options(store), "export", []byte(text)); err != nil {
+	if err := seed.Apply(t.Context(), options(store), "export", []byte(text)); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(dump(t, again), dump(t, store)); diff != "" {
@@ -52,7 +52,7 @@ func TestExportComesBack(t *testing.T) {
 // Without secrets the export holds none, and can be applied.
 func TestExportWithoutSecrets(t *testing.T) {
 	store := memstore.New()
-	if err := seed.ApplyFile(options(store), "testdata/full.yaml"); err != nil {
+	if err := seed.ApplyFile(t.Context(), options(store), "testdata/full.yaml"); err != nil {
 		t.Fatal(err)
 	}
 	text := exported(t, store, false)
@@ -60,13 +60,13 @@ func TestExportWithoutSecrets(t *testing.T) {
 		t.Errorf("export without secrets:\n%s", text)
 	}
 	again := memstore.New()
-	if err := seed.Apply(options(again), "export", []byte(text)); err != nil {
+	if err := seed.Apply(t.Context(), options(again), "export", []byte(text)); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(text, exported(t, again, false)); diff != "" {
 		t.Errorf("the second export is another (-first +second):\n%s", diff)
 	}
-	if err := seed.Apply(options(store), "export", []byte(text)); err != nil {
+	if err := seed.Apply(t.Context(), options(store), "export", []byte(text)); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(exported(t, store, true), "local-secret") {

@@ -23,7 +23,7 @@ func FuzzApply(f *testing.F) {
 	f.Add([]byte("organization: {management: '111122223333', root: {units: [{name: a}]}}"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		store := memstore.New()
-		err := seed.Apply(options(store), "f", text)
+		err := seed.Apply(t.Context(), options(store), "f", text)
 		var fault *seed.Fault
 		if err == nil {
 			return

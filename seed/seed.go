@@ -81,6 +81,7 @@
 package seed
 
 import (
+	"context"
 	"crypto/rand"
 	"io"
 	"os"
@@ -111,12 +112,14 @@ type Options struct {
 }
 
 // ApplyFile applies the file with the name.
-func ApplyFile(o Options, name string) error { return ApplyFiles(o, []string{name}) }
+func ApplyFile(ctx context.Context, o Options, name string) error {
+	return ApplyFiles(ctx, o, []string{name})
+}
 
 // ApplyFiles applies the files with the names, one after the other, in one
 // transaction. Files that they refer to are read, wherever they are: relative to
 // the file that refers to them.
-func ApplyFiles(o Options, names []string) error {
+func ApplyFiles(ctx context.Context, o Options, names []string) error {
 	var files []*file
 	for _, name := range names {
 		f, err := readFile(name)
@@ -125,7 +128,7 @@ func ApplyFiles(o Options, names []string) error {
 		}
 		files = append(files, f)
 	}
-	return o.update(files)
+	return o.update(ctx, files)
 }
 
 func readFile(name string) (*file, error) {
@@ -157,31 +160,31 @@ func readText(name string, raw []byte, open func(string) ([]byte, error)) (*file
 // Apply applies the text of a file; name is what errors call it. The error is a
 // *Fault if the file is at fault. The text may refer to no other file, unless
 // Options.Open reads them.
-func Apply(o Options, name string, text []byte) error {
+func Apply(ctx context.Context, o Options, name string, text []byte) error {
 	f, err := readText(name, text, o.Open)
 	if err != nil {
 		return err
 	}
-	return o.update([]*file{f})
+	return o.update(ctx, []*file{f})
 }
 
 // update applies the files in a transaction. The function may run again, and
 // then makes other IDs: nothing of the run before has been seen by anybody.
-func (o Options) update(files []*file) error {
+func (o Options) update(ctx context.Context, files []*file) error {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
 	if o.Random == nil {
 		o.Random = rand.Reader
 	}
-	return o.Store.Update(func(tx persistence.Tx) error {
+	return o.Store.Update(ctx, func(tx persistence.Tx) error {
 		if o.Clean {
 			if err := persistence.Replace(tx, nil); err != nil {
 				return err
 			}
 		}
 		for _, f := range files {
-			if err := apply(o, tx, f); err != nil {
+			if err := apply(ctx, o, tx, f); err != nil {
 				return inFile(f.name, err)
 			}
 		}
@@ -191,7 +194,7 @@ func (o Options) update(files []*file) error {
 
 // apply writes what the file declares into the transaction. Trust policies and
 // delegation requests come last, for they name users and roles of any account.
-func apply(o Options, tx persistence.Tx, f *file) error {
+func apply(ctx context.Context, o Options, tx persistence.Tx, f *file) error {
 	if warn := o.Warn; warn != nil {
 		o.Warn = func(x *Fault) {
 			x.File = f.name
@@ -204,7 +207,7 @@ func apply(o Options, tx persistence.Tx, f *file) error {
 	b := newBatch(o, tx)
 	var writers []*writer
 	for i := range f.Accounts {
-		w := b.writer(f, &f.Accounts[i])
+		w := b.writer(ctx, f, &f.Accounts[i])
 		writers = append(writers, w)
 		if err := w.entities(); err != nil {
 			return err
@@ -230,11 +233,18 @@ func apply(o Options, tx persistence.Tx, f *file) error {
 type inside struct{ tx persistence.Tx }
 
 // View runs f in the transaction.
-func (s inside) View(f func(persistence.Tx) error) error { return f(s.tx) }
+func (s inside) View(ctx context.Context, f func(persistence.Tx) error) error {
+	return s.Update(ctx, f)
+}
 
 // Update runs f in the transaction. What f wrote before it failed is dropped
 // with the rest: any error ends the whole.
-func (s inside) Update(f func(persistence.Tx) error) error { return f(s.tx) }
+func (s inside) Update(ctx context.Context, f func(persistence.Tx) error) error {
+	if err := persistence.Done(ctx); err != nil {
+		return err
+	}
+	return f(s.tx)
+}
 
 // Close does nothing: the transaction belongs to others.
 func (s inside) Close() error { return nil }

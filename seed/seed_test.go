@@ -39,7 +39,7 @@ func full(t *testing.T) []byte {
 func dump(t *testing.T, store persistence.Store) map[string]string {
 	t.Helper()
 	all := map[string]string{}
-	err := store.View(func(tx persistence.Tx) error {
+	err := store.View(t.Context(), func(tx persistence.Tx) error {
 		for item, err := range tx.Scan(nil, nil) {
 			if err != nil {
 				return err
@@ -56,14 +56,14 @@ func dump(t *testing.T, store persistence.Store) map[string]string {
 
 func view(t *testing.T, store persistence.Store, f func(persistence.Tx) error) {
 	t.Helper()
-	if err := store.View(f); err != nil {
+	if err := store.View(t.Context(), f); err != nil {
 		t.Fatal(err)
 	}
 }
 
 func TestApply(t *testing.T) {
 	store := memstore.New()
-	if err := seed.ApplyFile(options(store), "testdata/full.yaml"); err != nil {
+	if err := seed.ApplyFile(t.Context(), options(store), "testdata/full.yaml"); err != nil {
 		t.Fatal(err)
 	}
 	view(t, store, func(tx persistence.Tx) error {
@@ -112,7 +112,7 @@ func TestApply(t *testing.T) {
 
 func TestOrganization(t *testing.T) {
 	store := memstore.New()
-	if err := seed.Apply(options(store), "f", full(t)); err != nil {
+	if err := seed.Apply(t.Context(), options(store), "f", full(t)); err != nil {
 		t.Fatal(err)
 	}
 	view(t, store, func(tx persistence.Tx) error {
@@ -147,7 +147,7 @@ func TestApplyTwice(t *testing.T) {
 	store := memstore.New()
 	for range 2 {
 		before := dump(t, store)
-		if err := seed.Apply(options(store), "f", full(t)); err != nil {
+		if err := seed.Apply(t.Context(), options(store), "f", full(t)); err != nil {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff(before, dump(t, store)); len(before) > 0 && diff != "" {
@@ -162,7 +162,7 @@ func TestApplyAnEditedFile(t *testing.T) {
 	edit := func(pairs ...string) []byte { return []byte(strings.NewReplacer(pairs...).Replace(string(full(t)))) }
 	for i := range 8 { // more than there are versions of a policy
 		action := "iam:List" + strings.Repeat("X", i) + "*"
-		if err := seed.Apply(options(store), "f", edit("iam:ListThings", action, "team: red", "team: blue", "/staff/", "/moved/",
+		if err := seed.Apply(t.Context(), options(store), "f", edit("iam:ListThings", action, "team: red", "team: blue", "/staff/", "/moved/",
 			"maxSessionDuration: 7200", "description: changed", "    units:\n      - name: Work", "    units:\n      - name: Play")); err != nil {
 			t.Fatal(err)
 		}
@@ -178,7 +178,7 @@ func TestApplyAnEditedFile(t *testing.T) {
 			return nil
 		})
 	}
-	if err := seed.Apply(options(store), "f", full(t)); err != nil {
+	if err := seed.Apply(t.Context(), options(store), "f", full(t)); err != nil {
 		t.Fatal(err)
 	}
 	view(t, store, func(tx persistence.Tx) error {
@@ -200,10 +200,10 @@ func TestApplyAnEditedFile(t *testing.T) {
 // Accounts leave the organization with the file; what is not the file's to say stays.
 func TestOrganizationIsDeclaredWhole(t *testing.T) {
 	store := memstore.New()
-	if err := seed.Apply(options(store), "f", full(t)); err != nil {
+	if err := seed.Apply(t.Context(), options(store), "f", full(t)); err != nil {
 		t.Fatal(err)
 	}
-	if err := store.Update(func(tx persistence.Tx) error {
+	if err := store.Update(t.Context(), func(tx persistence.Tx) error {
 		o, err := persistence.Organizations.Get(tx, chief)
 		if err != nil {
 			return err
@@ -213,7 +213,7 @@ func TestOrganizationIsDeclaredWhole(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if err := seed.Apply(options(store), "f", []byte("organization: {management: '"+chief+"'}")); err != nil {
+	if err := seed.Apply(t.Context(), options(store), "f", []byte("organization: {management: '"+chief+"'}")); err != nil {
 		t.Fatal(err)
 	}
 	view(t, store, func(tx persistence.Tx) error {
@@ -233,7 +233,7 @@ func TestFaultsChangeNothing(t *testing.T) {
 	store := memstore.New()
 	text := string(full(t)) + "\n" // the fault stands in what is applied last
 	text = strings.Replace(text, "policies: [NoUsers]", "policies: [NoSuch]", 1)
-	err := seed.Apply(options(store), "my.yaml", []byte(text))
+	err := seed.Apply(t.Context(), options(store), "my.yaml", []byte(text))
 	var f *seed.Fault
 	if !errors.As(err, &f) || f.File != "my.yaml" || f.Reason != `the organization declares no policy "NoSuch"` {
 		t.Fatalf("error %v", err)
@@ -297,7 +297,7 @@ func TestFaults(t *testing.T) {
 		{"organization ID", organization + "  id: x", `f:3: id "x" must be o- and 10 to 32 lower-case letters and digits`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			err := seed.Apply(options(memstore.New()), "f", []byte(c.text))
+			err := seed.Apply(t.Context(), options(memstore.New()), "f", []byte(c.text))
 			if err == nil || !strings.HasPrefix(err.Error(), c.want) {
 				t.Errorf("error %v\n want %s", err, c.want)
 			}
@@ -307,10 +307,10 @@ func TestFaults(t *testing.T) {
 
 func TestAnAccountIsInOneOrganization(t *testing.T) {
 	store := memstore.New()
-	if err := seed.Apply(options(store), "f", full(t)); err != nil {
+	if err := seed.Apply(t.Context(), options(store), "f", full(t)); err != nil {
 		t.Fatal(err)
 	}
-	err := seed.Apply(options(store), "f", []byte("organization: {management: '444455556666', root: {accounts: ['"+shop+"']}}"))
+	err := seed.Apply(t.Context(), options(store), "f", []byte("organization: {management: '444455556666', root: {accounts: ['"+shop+"']}}"))
 	if want := "f:1: account " + shop + " belongs to the organization of account " + chief; err == nil || err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)
 	}
@@ -318,11 +318,11 @@ func TestAnAccountIsInOneOrganization(t *testing.T) {
 
 func TestPathsCannotChange(t *testing.T) {
 	store := memstore.New()
-	if err := seed.Apply(options(store), "f", full(t)); err != nil {
+	if err := seed.Apply(t.Context(), options(store), "f", full(t)); err != nil {
 		t.Fatal(err)
 	}
 	text := strings.Replace(string(full(t)), "path: /ci/", "path: /cd/", 1)
-	err := seed.Apply(options(store), "f", []byte(text))
+	err := seed.Apply(t.Context(), options(store), "f", []byte(text))
 	if err == nil || !strings.Contains(err.Error(), "role deploy exists with the path /ci/, and the path of a role cannot change") {
 		t.Errorf("error %v", err)
 	}
@@ -331,7 +331,7 @@ func TestPathsCannotChange(t *testing.T) {
 // Documents of an empty file and of no accounts are fine.
 func TestEmptyFiles(t *testing.T) {
 	for _, text := range []string{"", "# nothing\n", "accounts: []\n", "accounts:\n", "{}"} {
-		if err := seed.Apply(options(memstore.New()), "f", []byte(text)); err != nil {
+		if err := seed.Apply(t.Context(), options(memstore.New()), "f", []byte(text)); err != nil {
 			t.Errorf("%q: %v", text, err)
 		}
 	}

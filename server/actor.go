@@ -32,7 +32,7 @@ type Actor struct {
 // for which its trust policy is not asked. Calls with the credentials are decided
 // like those with credentials of the front door.
 func (s *Server) Act(ctx context.Context, name string, want Session) (*Actor, error) {
-	p, err := s.named(name)
+	p, err := s.named(ctx, name)
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +64,7 @@ func (s *Server) roleActor(ctx context.Context, p *principal.Principal, name str
 		want.Name = sts.DefaultSessionName
 	}
 	var role *persistence.Role
-	err := s.options.Store.View(func(tx persistence.Tx) (err error) {
+	err := s.options.Store.View(ctx, func(tx persistence.Tx) (err error) {
 		role, err = persistence.Roles.Get(tx, p.AccountID, persistence.Fold(p.Name))
 		return err
 	})
@@ -93,8 +93,8 @@ func (s *Server) rootActor(p *principal.Principal, want Session) (*Actor, error)
 }
 
 // named is who is called that, by ARN or by name.
-func (s *Server) named(name string) (p principal.Principal, err error) {
-	err = s.options.Store.View(func(tx persistence.Tx) error {
+func (s *Server) named(ctx context.Context, name string) (p principal.Principal, err error) {
+	err = s.options.Store.View(ctx, func(tx persistence.Tx) error {
 		if strings.HasPrefix(name, "arn:") {
 			p, err = authz.Caller(tx, name)
 			if errors.Is(err, persistence.ErrNotFound) {

@@ -71,7 +71,7 @@ func (s *Server) authorize(w http.ResponseWriter, r *http.Request) {
 	asked, err := s.asked(r.Context(), &q)
 	var d *authz.Decision
 	if err == nil {
-		d, err = s.authorizer.Ask(asked)
+		d, err = s.authorizer.Ask(r.Context(), asked)
 	}
 	if errors.Is(err, authz.ErrNoDecision) {
 		writeJSON(w, http.StatusOK, map[string]any{"allowed": true, "enforcement": authz.Off.String()})
@@ -83,7 +83,7 @@ func (s *Server) authorize(w http.ResponseWriter, r *http.Request) {
 	}
 	record := decisions.NewRecord(d)
 	if d.Denial != nil {
-		if record.EncodedMessage, err = s.encodedMessage(d); err != nil {
+		if record.EncodedMessage, err = s.encodedMessage(r.Context(), d); err != nil {
 			s.refuse(w, err)
 			return
 		}
@@ -92,12 +92,12 @@ func (s *Server) authorize(w http.ResponseWriter, r *http.Request) {
 }
 
 // encodedMessage is what services such as EC2 give to a caller who was denied.
-func (s *Server) encodedMessage(d *authz.Decision) (string, error) {
+func (s *Server) encodedMessage(ctx context.Context, d *authz.Decision) (string, error) {
 	message, err := json.Marshal(decisions.NewMessage(d))
 	if err != nil {
 		return "", err
 	}
-	return s.sts.EncodeAuthorizationMessage(d.Caller.AccountID, message)
+	return s.sts.EncodeAuthorizationMessage(ctx, d.Caller.AccountID, message)
 }
 
 // errBadQuestion is returned for a question that cannot be asked.
@@ -210,7 +210,7 @@ func (s *Server) identify(ctx context.Context, q *question, c *principal.Caller)
 		signer, err = s.signer(ctx, q.SignedRequest, c.Request.Received)
 		c.Principal, c.Request.Region = signer.Principal, signer.Region
 	default:
-		err = s.options.Store.View(func(tx persistence.Tx) error {
+		err = s.options.Store.View(ctx, func(tx persistence.Tx) error {
 			c.Principal, err = authz.Caller(tx, q.Principal)
 			return err
 		})

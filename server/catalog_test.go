@@ -94,7 +94,7 @@ func staged(t *testing.T) *stagedServer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := seed.Apply(seed.Options{Store: store}, "testdata/staged.yaml", text); err != nil {
+	if err := seed.Apply(t.Context(), seed.Options{Store: store}, "testdata/staged.yaml", text); err != nil {
 		t.Fatal(err)
 	}
 	s, err := New(Options{Store: store})
@@ -105,7 +105,7 @@ func staged(t *testing.T) *stagedServer {
 		Kind: principal.User, AccountID: DefaultAccount, ARN: principal.IAM(DefaultAccount, "user/staff/Bob"), Name: "Bob",
 	}}
 	tags := []persistence.Tag{{Key: "team", Value: "red"}}
-	err = store.Update(func(tx persistence.Tx) error {
+	err = store.Update(t.Context(), func(tx persistence.Tx) error {
 		u, err := persistence.Users.Get(tx, DefaultAccount, "bob")
 		if err != nil {
 			return err

@@ -43,7 +43,7 @@ func idpCertificates(p *idp.Provider) iam.FetchCertificates {
 		if !strings.EqualFold(name, idp.Host) {
 			return iam.DialCertificates(ctx, host)
 		}
-		c, _, err := p.Certificate()
+		c, _, err := p.Certificate(ctx)
 		return []*x509.Certificate{c}, err
 	}
 }

@@ -34,7 +34,7 @@ type roles struct{ *Server }
 func (r roles) Profile(ctx context.Context, name string) (*imds.Profile, error) {
 	account, kind, name := r.named(name)
 	var found *imds.Profile
-	err := r.options.Store.View(func(tx persistence.Tx) error {
+	err := r.options.Store.View(ctx, func(tx persistence.Tx) error {
 		if kind == "role" {
 			return persistence.ErrNotFound
 		}
@@ -60,7 +60,7 @@ func (r roles) Profile(ctx context.Context, name string) (*imds.Profile, error) 
 	case kind == "instance-profile":
 		return nil, imds.ErrNoProfile
 	}
-	role, err := r.find(account, name)
+	role, err := r.find(ctx, account, name)
 	if err != nil {
 		return nil, err
 	}
@@ -70,16 +70,16 @@ func (r roles) Profile(ctx context.Context, name string) (*imds.Profile, error) 
 }
 
 // Role finds a role.
-func (r roles) Role(_ context.Context, name string) (*imds.Role, error) {
+func (r roles) Role(ctx context.Context, name string) (*imds.Role, error) {
 	account, kind, name := r.named(name)
 	if kind == "instance-profile" {
 		return nil, imds.ErrNoProfile
 	}
-	return r.find(account, name)
+	return r.find(ctx, account, name)
 }
 
-func (r roles) find(account, name string) (found *imds.Role, err error) {
-	err = r.options.Store.View(func(tx persistence.Tx) error {
+func (r roles) find(ctx context.Context, account, name string) (found *imds.Role, err error) {
+	err = r.options.Store.View(ctx, func(tx persistence.Tx) error {
 		role, err := persistence.Roles.Get(tx, account, persistence.Fold(name))
 		if err == nil {
 			found = shownRole(account, role)
@@ -108,8 +108,8 @@ func (r roles) named(name string) (account, kind, rest string) {
 }
 
 // Session starts a session.
-func (r roles) Session(_ context.Context, w *imds.Session) (*imds.Credentials, error) {
-	c, err := r.sts.StartServiceSession(&sts.ServiceSession{
+func (r roles) Session(ctx context.Context, w *imds.Session) (*imds.Credentials, error) {
+	c, err := r.sts.StartServiceSession(ctx, &sts.ServiceSession{
 		Request: principal.Request{ID: r.newID(), Time: r.clock.Now(), Service: "sts", Operation: "AssumeRole", Region: r.options.IMDS.Region},
 		Service: w.Service, RoleARN: w.Role.ARN, Name: w.Name, Duration: w.Duration,
 		SourceARN: w.SourceARN, SourceAccount: r.options.Account, Keys: w.Keys, Tags: w.Tags,

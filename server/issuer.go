@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"errors"
 	"net/http"
 
@@ -18,7 +19,7 @@ const (
 // and not at the URL that its tokens name, which is AWS's.
 func (s *Server) showIssuer(w http.ResponseWriter, r *http.Request) {
 	issuer := issuerHead + r.PathValue("issuer") + issuerTail
-	if _, ok := s.issuerKeys(w, issuer); !ok {
+	if _, ok := s.issuerKeys(r.Context(), w, issuer); !ok {
 		return
 	}
 	writeJSON(w, http.StatusOK, map[string]any{
@@ -30,14 +31,14 @@ func (s *Server) showIssuer(w http.ResponseWriter, r *http.Request) {
 
 // showIssuerKeys are the keys with which the issuer's tokens are verified.
 func (s *Server) showIssuerKeys(w http.ResponseWriter, r *http.Request) {
-	if keys, ok := s.issuerKeys(w, issuerHead+r.PathValue("issuer")+issuerTail); ok {
+	if keys, ok := s.issuerKeys(r.Context(), w, issuerHead+r.PathValue("issuer")+issuerTail); ok {
 		writeJSON(w, http.StatusOK, map[string]any{"keys": keys})
 	}
 }
 
 // issuerKeys finds the keys, or answers that there are none.
-func (s *Server) issuerKeys(w http.ResponseWriter, issuer string) (keys any, ok bool) {
-	keys, err := s.sts.IssuerKeySet(issuer)
+func (s *Server) issuerKeys(ctx context.Context, w http.ResponseWriter, issuer string) (keys any, ok bool) {
+	keys, err := s.sts.IssuerKeySet(ctx, issuer)
 	switch {
 	case errors.Is(err, persistence.ErrNotFound):
 		writeJSON(w, http.StatusNotFound, map[string]string{"error": "no account has the issuer " + issuer})

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -27,12 +28,14 @@ func (s *Server) seedOptions() seed.Options {
 
 // ApplySeed applies the text of a seed to the running server; name is what
 // errors call it. A fault in it is a *seed.Fault, and then nothing has changed.
-func (s *Server) ApplySeed(name string, text []byte) error {
-	return seed.Apply(s.seedOptions(), name, text)
+func (s *Server) ApplySeed(ctx context.Context, name string, text []byte) error {
+	return seed.Apply(ctx, s.seedOptions(), name, text)
 }
 
 // ApplySeeds applies the seed files of the options, as they are now.
-func (s *Server) ApplySeeds() error { return seed.ApplyFiles(s.seedOptions(), s.options.Seeds) }
+func (s *Server) ApplySeeds(ctx context.Context) error {
+	return seed.ApplyFiles(ctx, s.seedOptions(), s.options.Seeds)
+}
 
 // refuseSeed answers a seed that was not applied; nothing has changed.
 func (s *Server) refuseSeed(w http.ResponseWriter, err error) {
@@ -57,7 +60,7 @@ func (s *Server) importSeed(w http.ResponseWriter, r *http.Request) {
 	warnings := []string{}
 	o := s.seedOptions()
 	o.Open, o.Warn = sent.open, func(f *seed.Fault) { warnings = append(warnings, f.Error()) }
-	if err := seed.Apply(o, sent.name, sent.text); err != nil {
+	if err := seed.Apply(r.Context(), o, sent.name, sent.text); err != nil {
 		s.refuseSeed(w, err)
 		return
 	}
@@ -142,10 +145,10 @@ func (s *Server) exportState(w http.ResponseWriter, r *http.Request) {
 		badRequest(w, fmt.Errorf("secrets %q is neither true nor false", value))
 		return
 	}
-	err := s.iam.FlushUses()
+	err := s.iam.FlushUses(r.Context())
 	var text []byte
 	if err == nil {
-		text, err = seed.Export(o)
+		text, err = seed.Export(r.Context(), o)
 	}
 	if err != nil {
 		s.refuse(w, err)

@@ -160,7 +160,7 @@ type Server struct {
 	imds        http.Handler
 
 	issuers  *oidc.Source
-	contexts func(keyID string) (*oidc.Keys, error) // nil: there is no identity provider
+	contexts func(ctx context.Context, keyID string) (*oidc.Keys, error) // nil: there is no identity provider
 }
 
 // New makes a server on a store that stays the caller's to close.
@@ -260,5 +260,5 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	if err := h.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
-	return errors.Join(<-stopped, s.iam.CloseUses())
+	return errors.Join(<-stopped, s.iam.CloseUses(ctx))
 }

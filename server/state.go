@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/understudy-iam/understudy/persistence"
@@ -56,7 +57,7 @@ func (s *Server) reset(w http.ResponseWriter, r *http.Request) {
 	if body.Seeds != nil && !*body.Seeds {
 		seeds = nil
 	}
-	if err := s.Reset(seeds); err != nil {
+	if err := s.Reset(r.Context(), seeds); err != nil {
 		s.refuseSeed(w, err)
 		return
 	}
@@ -65,10 +66,10 @@ func (s *Server) reset(w http.ResponseWriter, r *http.Request) {
 
 // Reset empties the state, of all accounts, and applies the seed files: both or
 // neither. A fault in a file is a *seed.Fault.
-func (s *Server) Reset(seeds []string) error {
+func (s *Server) Reset(ctx context.Context, seeds []string) error {
 	o := s.seedOptions()
 	o.Clean = true
-	err := s.replaceState(func() error { return seed.ApplyFiles(o, seeds) })
+	err := s.replaceState(func() error { return seed.ApplyFiles(ctx, o, seeds) })
 	if err == nil {
 		s.options.Logger.Info("the state was reset", "seeds", len(seeds))
 	}
@@ -86,8 +87,8 @@ func (s *Server) replaceState(f func() error) error {
 }
 
 // takeSnapshot copies the state, and answers the ID of the copy.
-func (s *Server) takeSnapshot(w http.ResponseWriter, _ *http.Request) {
-	state, err := s.Capture()
+func (s *Server) takeSnapshot(w http.ResponseWriter, r *http.Request) {
+	state, err := s.Capture(r.Context())
 	if err != nil {
 		s.refuse(w, err)
 		return
@@ -101,11 +102,11 @@ func (s *Server) takeSnapshot(w http.ResponseWriter, _ *http.Request) {
 }
 
 // Capture copies the state with what was used until now.
-func (s *Server) Capture() (state *persistence.State, err error) {
-	if err := s.iam.FlushUses(); err != nil {
+func (s *Server) Capture(ctx context.Context) (state *persistence.State, err error) {
+	if err := s.iam.FlushUses(ctx); err != nil {
 		return nil, err
 	}
-	err = s.options.Store.View(func(tx persistence.Tx) error {
+	err = s.options.Store.View(ctx, func(tx persistence.Tx) error {
 		state, err = persistence.Capture(tx)
 		return err
 	})
@@ -129,7 +130,7 @@ func (s *Server) restore(w http.ResponseWriter, r *http.Request) {
 		noSuchSnapshot(w, body.ID)
 		return
 	}
-	if err := s.Replace(taken.state); err != nil {
+	if err := s.Replace(r.Context(), taken.state); err != nil {
 		s.refuse(w, err)
 		return
 	}
@@ -137,9 +138,9 @@ func (s *Server) restore(w http.ResponseWriter, r *http.Request) {
 }
 
 // Replace makes the state that of a copy, which stays good.
-func (s *Server) Replace(state *persistence.State) error {
+func (s *Server) Replace(ctx context.Context, state *persistence.State) error {
 	return s.replaceState(func() error {
-		return s.options.Store.Update(func(tx persistence.Tx) error { return persistence.Replace(tx, state) })
+		return s.options.Store.Update(ctx, func(tx persistence.Tx) error { return persistence.Replace(tx, state) })
 	})
 }
 

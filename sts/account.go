@@ -1,6 +1,7 @@
 package sts
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -21,8 +22,8 @@ type accounts struct {
 }
 
 // sealer returns what seals and opens the tokens of an account.
-func (a *accounts) sealer(account string) (*sealer, error) {
-	key, err := a.open(account)
+func (a *accounts) sealer(ctx context.Context, account string) (*sealer, error) {
+	key, err := a.open(ctx, account)
 	if err != nil {
 		return nil, err
 	}
@@ -45,9 +46,9 @@ func (a *accounts) sealerOf(key []byte) (*sealer, error) {
 }
 
 // open returns the account's sealing key and makes what is missing.
-func (a *accounts) open(account string) ([]byte, error) {
+func (a *accounts) open(ctx context.Context, account string) ([]byte, error) {
 	var key []byte
-	err := a.store.View(func(tx persistence.Tx) error {
+	err := a.store.View(ctx, func(tx persistence.Tx) error {
 		var err error
 		key, err = sealingKey(tx, account)
 		return err
@@ -60,7 +61,7 @@ func (a *accounts) open(account string) ([]byte, error) {
 		return nil, fmt.Errorf("sts: sealing key: %w", err)
 	}
 	now := a.clock().UTC().Truncate(time.Second)
-	err = a.store.Update(func(tx persistence.Tx) error {
+	err = a.store.Update(ctx, func(tx persistence.Tx) error {
 		r, err := persistence.Accounts.Get(tx, account)
 		if errors.Is(err, persistence.ErrNotFound) {
 			r, err = &persistence.Account{ID: account, CreateDate: now}, nil

@@ -43,7 +43,7 @@ func (s *Service) AssumeRole(ctx context.Context, in *sts.AssumeRoleInput) (*sts
 		return nil, err
 	}
 	var role *persistence.Role
-	err = s.store.View(func(tx persistence.Tx) error {
+	err = s.store.View(ctx, func(tx persistence.Tx) error {
 		if role, err = findRole(tx, arn); err != nil {
 			return err
 		}
@@ -63,15 +63,15 @@ func (s *Service) AssumeRole(ctx context.Context, in *sts.AssumeRoleInput) (*sts
 	if err != nil {
 		return nil, err
 	}
-	if err := s.proveContext(c, provided); err != nil {
+	if err := s.proveContext(ctx, provided); err != nil {
 		return nil, err
 	}
-	if err := (code{in.SerialNumber, in.TokenCode}).spend(s.store, c); err != nil {
+	if err := (code{in.SerialNumber, in.TokenCode}).spend(ctx, s.store); err != nil {
 		return nil, err
 	}
 	t := s.roleToken(c, in, role, duration)
 	t.enhance(provided)
-	return s.roleSession(c, role, t, in)
+	return s.roleSession(ctx, role, t, in)
 }
 
 // roleToken is the new session.
@@ -93,13 +93,13 @@ func (s *Service) roleToken(c *principal.Caller, in *sts.AssumeRoleInput, role *
 }
 
 // roleSession issues the session's credentials and shows them.
-func (s *Service) roleSession(c *principal.Caller, role *persistence.Role, t *token, in *sts.AssumeRoleInput) (*sts.AssumeRoleOutput, error) {
+func (s *Service) roleSession(ctx context.Context, role *persistence.Role, t *token, in *sts.AssumeRoleInput) (*sts.AssumeRoleOutput, error) {
 	size, err := checkPackedSize(t)
 	if err != nil {
 		return nil, err
 	}
 	arn, _ := principal.ParseARN(aws.ToString(in.RoleArn))
-	credentials, err := s.issue(c, arn.AccountID, t, in.MinimumSessionTokenSize)
+	credentials, err := s.issue(ctx, arn.AccountID, t, in.MinimumSessionTokenSize)
 	if err != nil {
 		return nil, err
 	}

@@ -29,11 +29,11 @@ const (
 // that is not the task, is the session policy. The credentials last 15 minutes at most.
 func (s *Service) AssumeRoot(ctx context.Context, in *sts.AssumeRootInput) (*sts.AssumeRootOutput, error) {
 	c := caller(ctx)
-	target, err := s.rootTarget(c, in)
+	target, err := s.rootTarget(ctx, in)
 	if err != nil {
 		return nil, err
 	}
-	err = s.store.View(func(tx persistence.Tx) error {
+	err = s.store.View(ctx, func(tx persistence.Tx) error {
 		ok, err := mayTakeRoot(tx, c, target)
 		if err == nil && !ok {
 			err = authz.NotAuthorized(c.ARN, "sts:AssumeRoot", principal.IAM(target, "root"))
@@ -57,7 +57,7 @@ func (s *Service) AssumeRoot(ctx context.Context, in *sts.AssumeRootInput) (*sts
 		t.SourceIdentity = c.Session.SourceIdentity
 		out.SourceIdentity = aws.String(t.SourceIdentity)
 	}
-	if out.Credentials, err = s.issue(c, target, t, in.MinimumSessionTokenSize); err != nil {
+	if out.Credentials, err = s.issue(ctx, target, t, in.MinimumSessionTokenSize); err != nil {
 		return nil, err
 	}
 	out.SessionTokenSize, out.SessionTokenUtilization = tokenSize(out.Credentials, in.MinimumSessionTokenSize)
@@ -65,7 +65,8 @@ func (s *Service) AssumeRoot(ctx context.Context, in *sts.AssumeRootInput) (*sts
 }
 
 // rootTarget checks the request and returns the account that it is about.
-func (s *Service) rootTarget(c *principal.Caller, in *sts.AssumeRootInput) (string, error) {
+func (s *Service) rootTarget(ctx context.Context, in *sts.AssumeRootInput) (string, error) {
+	c := caller(ctx)
 	target, err := checkAssumeRoot(c, in)
 	if err != nil {
 		return "", err
@@ -74,7 +75,7 @@ func (s *Service) rootTarget(c *principal.Caller, in *sts.AssumeRootInput) (stri
 	if !strings.HasPrefix(task, rootTasks) {
 		return "", invalidTaskPolicy()
 	}
-	err = s.store.View(func(tx persistence.Tx) error {
+	err = s.store.View(ctx, func(tx persistence.Tx) error {
 		_, err := s.authz.Document(tx, c.AccountID, task)
 		return err
 	})

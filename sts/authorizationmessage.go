@@ -22,8 +22,8 @@ const maxMessage = 1 << 20
 // EncodeAuthorizationMessage makes the text that services such as EC2 put behind
 // "Encoded authorization failure message:", for a caller of the account.
 // DecodeAuthorizationMessage turns it back.
-func (s *Service) EncodeAuthorizationMessage(account string, message []byte) (string, error) {
-	aead, err := s.messageSealer(account)
+func (s *Service) EncodeAuthorizationMessage(ctx context.Context, account string, message []byte) (string, error) {
+	aead, err := s.messageSealer(ctx, account)
 	if err != nil {
 		return "", err
 	}
@@ -56,7 +56,7 @@ var messageText = base64.RawURLEncoding.Strict()
 // POST /_understudy/authorize. They do not expire.
 func (s *Service) DecodeAuthorizationMessage(ctx context.Context, in *sts.DecodeAuthorizationMessageInput) (*sts.DecodeAuthorizationMessageOutput, error) {
 	account := caller(ctx).AccountID
-	aead, err := s.messageSealer(account)
+	aead, err := s.messageSealer(ctx, account)
 	if err != nil {
 		return nil, err
 	}
@@ -83,8 +83,8 @@ func decodeAuthorizationMessageRule() authz.Rule {
 
 // messageSealer seals the messages of an account, with a key that nothing else
 // is sealed with.
-func (s *Service) messageSealer(account string) (cipher.AEAD, error) {
-	key, err := s.accounts.open(account)
+func (s *Service) messageSealer(ctx context.Context, account string) (cipher.AEAD, error) {
+	key, err := s.accounts.open(ctx, account)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package sts
 
 import (
+	"context"
 	"errors"
 	"maps"
 	"slices"
@@ -11,7 +12,6 @@ import (
 
 	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/federation/oidc"
-	"github.com/understudy-iam/understudy/principal"
 )
 
 // identityCenter is the only provider of contexts that AWS documents, and
@@ -78,21 +78,21 @@ func (p *providedContext) requestKeys() []authz.Key {
 }
 
 // proveContext verifies the assertion, after the decision about what it says.
-func (s *Service) proveContext(c *principal.Caller, p *providedContext) error {
+func (s *Service) proveContext(ctx context.Context, p *providedContext) error {
 	if p == nil {
 		return nil
 	}
 	if s.contexts == nil {
 		return unknownContextProvider()
 	}
-	keys, err := s.contexts(p.assertion.KeyID)
+	keys, err := s.contexts(ctx, p.assertion.KeyID)
 	if err != nil {
 		return err
 	}
 	if keys == nil {
 		return unknownContextProvider()
 	}
-	err = p.assertion.Verify(keys, s.now(c))
+	err = p.assertion.Verify(keys, s.now(caller(ctx)))
 	var expired *oidc.ExpiredError
 	switch {
 	case errors.As(err, &expired):

@@ -68,20 +68,20 @@ func (c *Credentials) On(store persistence.Store) *Credentials {
 // region; it has not expired; the user or role still exists.
 //
 // The error is AWS's: InvalidClientTokenId, or ExpiredToken.
-func (c *Credentials) Lookup(_ context.Context, accessKeyID, sessionToken, region string) (secret string, p principal.Principal, err error) {
+func (c *Credentials) Lookup(ctx context.Context, accessKeyID, sessionToken, region string) (secret string, p principal.Principal, err error) {
 	if account, ok := c.rootAccount(accessKeyID); ok && sessionToken == "" {
-		return c.root(account, accessKeyID)
+		return c.root(ctx, account, accessKeyID)
 	}
 	account, ok := principal.AccountOfAccessKey(accessKeyID)
 	switch {
 	case !ok:
 		return "", p, invalidToken()
 	case strings.HasPrefix(accessKeyID, principal.TemporaryKeyPrefix):
-		return c.temporary(account, accessKeyID, sessionToken, region)
+		return c.temporary(ctx, &presented{account, accessKeyID, sessionToken, region})
 	case sessionToken != "": // a long-term key has none
 		return "", p, invalidToken()
 	}
-	return c.longTerm(account, accessKeyID)
+	return c.longTerm(ctx, account, accessKeyID)
 }
 
 // rootAccount is the account whose root user the bootstrap key belongs to.
@@ -95,8 +95,8 @@ func (c *Credentials) rootAccount(accessKeyID string) (string, bool) {
 	return accessKeyID, c.options.AccountKeys && principal.ValidAccountID(accessKeyID)
 }
 
-func (c *Credentials) root(account, accessKeyID string) (string, principal.Principal, error) {
-	if _, err := c.accounts.open(account); err != nil {
+func (c *Credentials) root(ctx context.Context, account, accessKeyID string) (string, principal.Principal, error) {
+	if _, err := c.accounts.open(ctx, account); err != nil {
 		return "", principal.Principal{}, err
 	}
 	return c.options.RootSecretAccessKey, rootPrincipal(account, accessKeyID), nil
@@ -111,9 +111,9 @@ func rootPrincipal(account, accessKeyID string) principal.Principal {
 
 // longTerm looks up an access key of a user or of root. What it finds is kept
 // until the state changes, since a client sends the same key again and again.
-func (c *Credentials) longTerm(account, accessKeyID string) (secret string, p principal.Principal, err error) {
+func (c *Credentials) longTerm(ctx context.Context, account, accessKeyID string) (secret string, p principal.Principal, err error) {
 	var found *credential
-	err = c.options.Store.View(func(tx persistence.Tx) error {
+	err = c.options.Store.View(ctx, func(tx persistence.Tx) error {
 		if found = c.found.Get(tx, accessKeyID); found != nil {
 			return nil
 		}
@@ -173,34 +173,38 @@ func userPrincipal(account string, u *persistence.User) principal.Principal {
 	}
 }
 
-func (c *Credentials) temporary(account, accessKeyID, sessionToken, region string) (secret string, p principal.Principal, err error) {
-	err = c.options.Store.View(func(tx persistence.Tx) error {
-		t, s, err := c.opened(tx, account, accessKeyID, sessionToken)
+// presented is a temporary credential as it was presented, and for which account
+// and region.
+type presented struct{ account, accessKeyID, sessionToken, region string }
+
+func (c *Credentials) temporary(ctx context.Context, k *presented) (secret string, p principal.Principal, err error) {
+	err = c.options.Store.View(ctx, func(tx persistence.Tx) error {
+		t, s, err := c.opened(tx, k)
 		if err != nil {
 			return err
 		}
-		if t.V1 && !onByDefault(region) {
+		if t.V1 && !onByDefault(k.region) {
 			return invalidTokenInRegion()
 		}
 		if c.options.Now().Unix() >= t.ExpiresAt {
 			return expiredToken()
 		}
-		if p, err = sessionPrincipal(tx, account, t); err != nil {
+		if p, err = sessionPrincipal(tx, k.account, t); err != nil {
 			return err
 		}
-		secret = s.secret(accessKeyID, sessionToken)
+		secret = s.secret(k.accessKeyID, k.sessionToken)
 		return nil
 	})
 	if err != nil {
 		return "", principal.Principal{}, orInvalidToken(err)
 	}
-	p.AccessKeyID = accessKeyID
+	p.AccessKeyID = k.accessKeyID
 	return secret, p, nil
 }
 
 // opened opens a session token.
-func (c *Credentials) opened(tx persistence.Tx, account, accessKeyID, sessionToken string) (*token, *sealer, error) {
-	key, err := sealingKey(tx, account)
+func (c *Credentials) opened(tx persistence.Tx, k *presented) (*token, *sealer, error) {
+	key, err := sealingKey(tx, k.account)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -211,7 +215,7 @@ func (c *Credentials) opened(tx persistence.Tx, account, accessKeyID, sessionTok
 	if err != nil {
 		return nil, nil, err
 	}
-	t, ok := s.open(accessKeyID, sessionToken)
+	t, ok := s.open(k.accessKeyID, k.sessionToken)
 	if !ok {
 		return nil, nil, invalidToken()
 	}

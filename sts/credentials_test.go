@@ -80,7 +80,7 @@ func TestBootstrapKeysCanBeTurnedOff(t *testing.T) {
 func TestAccountIsMadeAtFirstUse(t *testing.T) {
 	w := newWorld(t)
 	read := func() (a *persistence.Account, err error) {
-		err = w.store.View(func(tx persistence.Tx) error {
+		err = w.store.View(t.Context(), func(tx persistence.Tx) error {
 			a, err = persistence.Accounts.Get(tx, "999988887777")
 			return err
 		})
@@ -109,7 +109,7 @@ func TestAnAccountWithoutSealingKeyGetsOne(t *testing.T) {
 	})
 	out := w.mustAssume(w.ana(), toAudit())
 	w.with(out.Credentials)
-	err := w.store.View(func(tx persistence.Tx) error {
+	err := w.store.View(t.Context(), func(tx persistence.Tx) error {
 		a, err := persistence.Accounts.Get(tx, account)
 		if err == nil && a.Alias != "seeded" {
 			t.Error("the account's record was replaced")
@@ -269,7 +269,7 @@ func TestIssuingWritesNothing(t *testing.T) {
 	w := newWorld(t)
 	w.mustAssume(w.ana(), toAudit()) // makes the account
 	version := func() (n uint64) {
-		_ = w.store.View(func(tx persistence.Tx) error { n, _ = persistence.Version(tx); return nil })
+		_ = w.store.View(t.Context(), func(tx persistence.Tx) error { n, _ = persistence.Version(tx); return nil })
 		return n
 	}
 	before := version()

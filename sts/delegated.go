@@ -30,7 +30,7 @@ func (s *Service) GetDelegatedAccessToken(ctx context.Context, in *sts.GetDelega
 	now := s.now(c)
 	var r *persistence.DelegationRequest
 	var t *token
-	err := s.store.View(func(tx persistence.Tx) (err error) {
+	err := s.store.View(ctx, func(tx persistence.Tx) (err error) {
 		if r, err = persistence.DelegationRequestsByToken.First(tx, c.AccountID, aws.ToString(in.TradeInToken)); err != nil {
 			return err
 		}
@@ -52,7 +52,7 @@ func (s *Service) GetDelegatedAccessToken(ctx context.Context, in *sts.GetDelega
 	if err := checkDelegatedSize(t); err != nil {
 		return nil, err
 	}
-	credentials, err := s.issue(c, r.OwnerAccount, t, nil)
+	credentials, err := s.issue(ctx, r.OwnerAccount, t, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package sts
 
 import (
+	"context"
 	"errors"
 	"strings"
 
@@ -55,7 +56,7 @@ type federated struct {
 
 // federate decides whether who is vouched for may be the role, and makes the
 // session. A role that does not exist is answered like one that does not trust.
-func (s *Service) federate(c *principal.Caller, v *vouched, w *wanted) (*federated, error) {
+func (s *Service) federate(ctx context.Context, v *vouched, w *wanted) (*federated, error) {
 	if err := checkTagLimits(v.tags); err != nil {
 		return nil, err
 	}
@@ -66,7 +67,7 @@ func (s *Service) federate(c *principal.Caller, v *vouched, w *wanted) (*federat
 		return nil, err
 	}
 	var role *persistence.Role
-	err := s.store.View(func(tx persistence.Tx) error {
+	err := s.store.View(ctx, func(tx persistence.Tx) error {
 		var err error
 		role, err = findRole(tx, w.role)
 		return err
@@ -74,15 +75,15 @@ func (s *Service) federate(c *principal.Caller, v *vouched, w *wanted) (*federat
 	if err != nil && !errors.Is(err, persistence.ErrNotFound) {
 		return nil, err
 	}
-	if err := s.authz.Federate(&authz.Federation{
-		Caller: c, Input: w.input, Kind: v.kind, Provider: v.provider, Account: v.account, Needs: v.needs(w, role),
+	if err := s.authz.Federate(ctx, &authz.Federation{
+		Caller: caller(ctx), Input: w.input, Kind: v.kind, Provider: v.provider, Account: v.account, Needs: v.needs(w, role),
 	}); err != nil {
 		return nil, err
 	}
 	if role == nil { // only where nothing is enforced
 		return nil, authz.FederationDenied(v.operation)
 	}
-	return s.federatedSession(c, v, w, role)
+	return s.federatedSession(ctx, v, w, role)
 }
 
 // needs are the permission to be the role, and those to tag its session and to
@@ -115,12 +116,12 @@ func (v *vouched) needKeys() []authz.Key {
 	return append(keys, authz.RequestTags(requestTags(v.tags))...)
 }
 
-func (s *Service) federatedSession(c *principal.Caller, v *vouched, w *wanted, role *persistence.Role) (*federated, error) {
-	err := s.store.View(func(tx persistence.Tx) error { return s.checkSessionPolicies(tx, w.role.AccountID, w.policies) })
+func (s *Service) federatedSession(ctx context.Context, v *vouched, w *wanted, role *persistence.Role) (*federated, error) {
+	err := s.store.View(ctx, func(tx persistence.Tx) error { return s.checkSessionPolicies(tx, w.role.AccountID, w.policies) })
 	if err != nil {
 		return nil, err
 	}
-	now := s.now(c).Unix()
+	now := s.now(caller(ctx)).Unix()
 	duration, err := federatedDuration(w, role, now)
 	if err != nil {
 		return nil, err
@@ -134,7 +135,7 @@ func (s *Service) federatedSession(c *principal.Caller, v *vouched, w *wanted, r
 	if _, err := checkPackedSize(t); err != nil {
 		return nil, err
 	}
-	credentials, err := s.issue(c, w.role.AccountID, t, w.minimumSize)
+	credentials, err := s.issue(ctx, w.role.AccountID, t, w.minimumSize)
 	if err != nil {
 		return nil, err
 	}

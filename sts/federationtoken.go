@@ -26,7 +26,7 @@ func (s *Service) GetFederationToken(ctx context.Context, in *sts.GetFederationT
 	if err := checkFederationToken(in); err != nil {
 		return nil, err
 	}
-	if err := s.store.View(func(tx persistence.Tx) error { return s.checkSessionPolicies(tx, c.AccountID, in.PolicyArns) }); err != nil {
+	if err := s.store.View(ctx, func(tx persistence.Tx) error { return s.checkSessionPolicies(tx, c.AccountID, in.PolicyArns) }); err != nil {
 		return nil, err
 	}
 	now := s.now(c).Unix()
@@ -39,7 +39,7 @@ func (s *Service) GetFederationToken(ctx context.Context, in *sts.GetFederationT
 	if err != nil {
 		return nil, err
 	}
-	credentials, err := s.issue(c, c.AccountID, t, in.MinimumSessionTokenSize)
+	credentials, err := s.issue(ctx, c.AccountID, t, in.MinimumSessionTokenSize)
 	if err != nil {
 		return nil, err
 	}

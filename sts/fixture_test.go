@@ -95,7 +95,7 @@ func (w *world) newKey() string {
 
 func (w *world) update(f func(persistence.Tx) error) {
 	w.Helper()
-	if err := w.store.Update(f); err != nil {
+	if err := w.store.Update(w.Context(), f); err != nil {
 		w.Fatal(err)
 	}
 }

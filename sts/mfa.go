@@ -1,6 +1,7 @@
 package sts
 
 import (
+	"context"
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/understudy-iam/understudy/authz"
@@ -30,14 +31,14 @@ func (m code) check(q *authz.Query) error {
 }
 
 // spend takes the code, which counts once.
-func (m code) spend(s persistence.Store, c *principal.Caller) error {
+func (m code) spend(ctx context.Context, s persistence.Store) error {
 	if !m.given() {
 		return nil
 	}
 	if err := m.complete(); err != nil {
 		return err
 	}
-	v, err := mfa.Verify(s, m.try(c))
+	v, err := mfa.Verify(ctx, s, m.try(caller(ctx)))
 	return verdict(v, err)
 }
 

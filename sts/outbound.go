@@ -32,7 +32,7 @@ func (s *Service) GetWebIdentityToken(ctx context.Context, in *sts.GetWebIdentit
 	if err := checkIdentityToken(c, in); err != nil {
 		return nil, err
 	}
-	who, err := s.identity(c)
+	who, err := s.identity(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +45,7 @@ func (s *Service) GetWebIdentityToken(ctx context.Context, in *sts.GetWebIdentit
 	if _, err := io.ReadFull(s.random, id); err != nil {
 		return nil, fmt.Errorf("sts: token: %w", err)
 	}
-	text, err := s.signedToken(c.AccountID, aws.ToString(in.SigningAlgorithm), &identityClaims{
+	text, err := s.signedToken(ctx, c.AccountID, aws.ToString(in.SigningAlgorithm), &identityClaims{
 		Audience: audience(in.Audience), Subject: who.arn, Issuer: who.issuer,
 		IssuedAt: now.Unix(), ExpiresAt: expiry.Unix(), ID: fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:]),
 		AWS: identityDetails(c, in, who),
@@ -64,9 +64,10 @@ type identity struct {
 }
 
 // identity reads it. A role session's token is about the role, as AWS documents.
-func (s *Service) identity(c *principal.Caller) (*identity, error) {
+func (s *Service) identity(ctx context.Context) (*identity, error) {
+	c := caller(ctx)
 	who := &identity{arn: c.ARN}
-	err := s.store.View(func(tx persistence.Tx) error {
+	err := s.store.View(ctx, func(tx persistence.Tx) error {
 		a, err := persistence.Accounts.Get(tx, c.AccountID)
 		if errors.Is(err, persistence.ErrNotFound) || err == nil && !a.OutboundFederation {
 			return outboundDisabled()

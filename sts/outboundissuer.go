@@ -1,6 +1,7 @@
 package sts
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/rsa"
 	"math/big"
@@ -26,14 +27,14 @@ type WebKey struct {
 // are verified that name the issuer; persistence.ErrNotFound if it is no
 // account's. The keys stay when an account disables outbound federation, since
 // its tokens stay valid.
-func (s *Service) IssuerKeySet(issuer string) ([]WebKey, error) {
-	account, err := s.accountOfIssuer(issuer)
+func (s *Service) IssuerKeySet(ctx context.Context, issuer string) ([]WebKey, error) {
+	account, err := s.accountOfIssuer(ctx, issuer)
 	if err != nil {
 		return nil, err
 	}
 	var keys []WebKey
 	for _, algorithm := range []string{"RS256", "ES384"} {
-		signer, err := s.tokenKey(account, tokenAlgorithms[algorithm])
+		signer, err := s.tokenKey(ctx, account, tokenAlgorithms[algorithm])
 		if err != nil {
 			return nil, err
 		}
@@ -53,8 +54,8 @@ func (s *Service) IssuerKeySet(issuer string) ([]WebKey, error) {
 	return keys, nil
 }
 
-func (s *Service) accountOfIssuer(issuer string) (account string, err error) {
-	err = s.store.View(func(tx persistence.Tx) error {
+func (s *Service) accountOfIssuer(ctx context.Context, issuer string) (account string, err error) {
+	err = s.store.View(ctx, func(tx persistence.Tx) error {
 		for id, err := range persistence.AllAccounts(tx) {
 			if err != nil {
 				return err

@@ -1,6 +1,7 @@
 package sts
 
 import (
+	"context"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -55,9 +56,9 @@ func (a audience) MarshalJSON() ([]byte, error) {
 const maxTokenPayload = 14984
 
 // signedToken signs the claims with the account's key for the algorithm.
-func (s *Service) signedToken(account, algorithm string, claims *identityClaims) (string, error) {
+func (s *Service) signedToken(ctx context.Context, account, algorithm string, claims *identityClaims) (string, error) {
 	kid := tokenAlgorithms[algorithm]
-	key, err := s.tokenKey(account, kid)
+	key, err := s.tokenKey(ctx, account, kid)
 	if err != nil {
 		return "", err
 	}
@@ -101,14 +102,14 @@ func sign(key crypto.Signer, text []byte) ([]byte, error) {
 }
 
 // tokenKey returns the account's key and makes it when it is first wanted.
-func (s *Service) tokenKey(account, kid string) (crypto.Signer, error) {
+func (s *Service) tokenKey(ctx context.Context, account, kid string) (crypto.Signer, error) {
 	var r *persistence.TokenKey
-	err := s.store.View(func(tx persistence.Tx) (err error) {
+	err := s.store.View(ctx, func(tx persistence.Tx) (err error) {
 		r, err = persistence.TokenKeys.Get(tx, account, kid)
 		return err
 	})
 	if errors.Is(err, persistence.ErrNotFound) {
-		r, err = s.newTokenKey(account, kid)
+		r, err = s.newTokenKey(ctx, account, kid)
 	}
 	if err != nil {
 		return nil, err
@@ -131,7 +132,7 @@ func parseTokenKey(r *persistence.TokenKey) (crypto.Signer, error) {
 }
 
 // newTokenKey makes a key, unless somebody else came first.
-func (s *Service) newTokenKey(account, kid string) (r *persistence.TokenKey, err error) {
+func (s *Service) newTokenKey(ctx context.Context, account, kid string) (r *persistence.TokenKey, err error) {
 	var key any
 	if kid == tokenAlgorithms["RS256"] {
 		key, err = rsa.GenerateKey(rand.Reader, 2048)
@@ -145,7 +146,7 @@ func (s *Service) newTokenKey(account, kid string) (r *persistence.TokenKey, err
 	if err != nil {
 		return nil, fmt.Errorf("sts: token key: %w", err)
 	}
-	err = s.store.Update(func(tx persistence.Tx) error {
+	err = s.store.Update(ctx, func(tx persistence.Tx) error {
 		if r, err = persistence.TokenKeys.Get(tx, account, kid); !errors.Is(err, persistence.ErrNotFound) {
 			return err
 		}

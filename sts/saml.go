@@ -35,7 +35,7 @@ func (s *Service) AssumeRoleWithSAML(ctx context.Context, in *sts.AssumeRoleWith
 	if err != nil {
 		return nil, err
 	}
-	id, err := s.samlIdentity(caller(ctx), in)
+	id, err := s.samlIdentity(ctx, in)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +50,7 @@ func (s *Service) AssumeRoleWithSAML(ctx context.Context, in *sts.AssumeRoleWith
 	if err := s.useOnce(id, s.now(caller(ctx))); err != nil {
 		return nil, err
 	}
-	f, err := s.federate(caller(ctx), v, &wanted{
+	f, err := s.federate(ctx, v, &wanted{
 		input: in, role: role, policy: in.Policy, policies: in.PolicyArns, seconds: in.DurationSeconds, minimumSize: in.MinimumSessionTokenSize,
 		atMost: atMost, until: until,
 	})
@@ -75,8 +75,8 @@ type samlIdentity struct {
 	provider  *persistence.SAMLProvider
 }
 
-func (s *Service) samlIdentity(c *principal.Caller, in *sts.AssumeRoleWithSAMLInput) (*samlIdentity, error) {
-	id, err := s.samlProvider(aws.ToString(in.PrincipalArn))
+func (s *Service) samlIdentity(ctx context.Context, in *sts.AssumeRoleWithSAMLInput) (*samlIdentity, error) {
+	id, err := s.samlProvider(ctx, aws.ToString(in.PrincipalArn))
 	if err != nil {
 		return nil, err
 	}
@@ -87,11 +87,11 @@ func (s *Service) samlIdentity(c *principal.Caller, in *sts.AssumeRoleWithSAMLIn
 	if id.assertion, err = verifier.Verify(aws.ToString(in.SAMLAssertion)); err != nil {
 		return nil, s.samlError(err)
 	}
-	return id, s.checkAssertion(id, s.now(c))
+	return id, s.checkAssertion(id, s.now(caller(ctx)))
 }
 
 // samlProvider finds the provider of a request.
-func (s *Service) samlProvider(text string) (*samlIdentity, error) {
+func (s *Service) samlProvider(ctx context.Context, text string) (*samlIdentity, error) {
 	arn, ok := principal.ParseARN(text)
 	if !ok || arn.Service != "iam" || !principal.ValidAccountID(arn.AccountID) {
 		return nil, invalidRequestARN()
@@ -100,7 +100,7 @@ func (s *Service) samlProvider(text string) (*samlIdentity, error) {
 	name, ok := strings.CutPrefix(arn.Resource, "saml-provider/")
 	err := persistence.ErrNotFound
 	if ok && arn.Partition == "aws" {
-		err = s.store.View(func(tx persistence.Tx) error {
+		err = s.store.View(ctx, func(tx persistence.Tx) error {
 			var err error
 			id.provider, err = persistence.SAMLProviders.Get(tx, arn.AccountID, name)
 			return err

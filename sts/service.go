@@ -50,7 +50,7 @@ type Options struct {
 
 	// Contexts finds the key, by its ID, of who makes the context assertions that
 	// stand in for IAM Identity Center's, or nil; nil: every assertion is refused.
-	Contexts func(keyID string) (*oidc.Keys, error)
+	Contexts func(ctx context.Context, keyID string) (*oidc.Keys, error)
 
 	// StrictSAML refuses assertions that AWS takes: see usedAssertions and
 	// checkAssertion.
@@ -66,7 +66,7 @@ type Service struct {
 	authz    *authz.Authorizer
 
 	issuerKeys     IssuerKeys
-	contexts       func(keyID string) (*oidc.Keys, error)
+	contexts       func(ctx context.Context, keyID string) (*oidc.Keys, error)
 	usedAssertions *usedAssertions // nil: assertions may be used again, and so on
 }
 
@@ -100,17 +100,17 @@ func (s *Service) now(c *principal.Caller) time.Time {
 // is v1 if the caller uses the global endpoint and the account has not asked for
 // v2 there.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html
-func (s *Service) issue(c *principal.Caller, account string, t *token, minimumSize *int32) (*types.Credentials, error) {
+func (s *Service) issue(ctx context.Context, account string, t *token, minimumSize *int32) (*types.Credentials, error) {
 	id, err := principal.NewAccessKeyID(s.random, principal.TemporaryKeyPrefix, account)
 	if err != nil {
 		return nil, err
 	}
-	sealer, err := s.accounts.sealer(account)
+	sealer, err := s.accounts.sealer(ctx, account)
 	if err != nil {
 		return nil, err
 	}
-	if c.Request.GlobalEndpoint {
-		if t.V1, err = s.wantsV1(account); err != nil {
+	if caller(ctx).Request.GlobalEndpoint {
+		if t.V1, err = s.wantsV1(ctx, account); err != nil {
 			return nil, err
 		}
 	}
@@ -125,8 +125,8 @@ func (s *Service) issue(c *principal.Caller, account string, t *token, minimumSi
 }
 
 // wantsV1 reports which tokens the global endpoint issues for an account.
-func (s *Service) wantsV1(account string) (v1 bool, err error) {
-	err = s.store.View(func(tx persistence.Tx) error {
+func (s *Service) wantsV1(ctx context.Context, account string) (v1 bool, err error) {
+	err = s.store.View(ctx, func(tx persistence.Tx) error {
 		a, err := persistence.Accounts.Get(tx, account)
 		if err == nil {
 			v1 = !a.GlobalTokenV2

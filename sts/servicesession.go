@@ -1,6 +1,7 @@
 package sts
 
 import (
+	"context"
 	"errors"
 	"maps"
 	"slices"
@@ -39,13 +40,13 @@ type ServiceSession struct {
 // AssumeRole as a principal of its own, and the role's trust policy decides
 // alone. The error is AccessDenied where it does not admit the service, and for a
 // role that does not exist. The decision is recorded as one of AssumeRole.
-func (s *Service) StartServiceSession(w *ServiceSession) (*types.Credentials, error) {
+func (s *Service) StartServiceSession(ctx context.Context, w *ServiceSession) (*types.Credentials, error) {
 	arn, err := parseRoleARN(&w.RoleARN)
 	if err != nil {
 		return nil, err
 	}
 	var role *persistence.Role
-	err = s.store.View(func(tx persistence.Tx) error {
+	err = s.store.View(ctx, func(tx persistence.Tx) error {
 		var err error
 		role, err = findRole(tx, arn)
 		return err
@@ -54,7 +55,7 @@ func (s *Service) StartServiceSession(w *ServiceSession) (*types.Credentials, er
 		return nil, err
 	}
 	c := &principal.Caller{Request: w.Request}
-	if err := s.authz.Federate(&authz.Federation{
+	if err := s.authz.Federate(ctx, &authz.Federation{
 		Caller: c, Input: &sts.AssumeRoleInput{}, Kind: evaluator.Service, Provider: w.Service, Needs: w.needs(arn, role),
 	}); err != nil {
 		return nil, err
@@ -70,7 +71,7 @@ func (s *Service) StartServiceSession(w *ServiceSession) (*types.Credentials, er
 	for name, value := range w.Keys {
 		t.Keys[name] = []string{value}
 	}
-	return s.issue(c, arn.AccountID, t, nil)
+	return s.issue(principal.NewContext(ctx, c), arn.AccountID, t, nil)
 }
 
 func (w *ServiceSession) tags() []types.Tag {

@@ -23,7 +23,7 @@ const (
 // asked for.
 func (s *Service) GetSessionToken(ctx context.Context, in *sts.GetSessionTokenInput) (*sts.GetSessionTokenOutput, error) {
 	c, m := caller(ctx), code{in.SerialNumber, in.TokenCode}
-	if err := m.spend(s.store, c); err != nil {
+	if err := m.spend(ctx, s.store); err != nil {
 		return nil, err
 	}
 	now, duration := s.now(c).Unix(), tokenDuration(c, in.DurationSeconds)
@@ -31,7 +31,7 @@ func (s *Service) GetSessionToken(ctx context.Context, in *sts.GetSessionTokenIn
 	if m.given() {
 		t.MFAAt = now
 	}
-	credentials, err := s.issue(c, c.AccountID, t, in.MinimumSessionTokenSize)
+	credentials, err := s.issue(ctx, c.AccountID, t, in.MinimumSessionTokenSize)
 	if err != nil {
 		return nil, err
 	}

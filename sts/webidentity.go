@@ -66,7 +66,7 @@ func (s *Service) AssumeRoleWithWebIdentity(ctx context.Context, in *sts.AssumeR
 	if err != nil {
 		return nil, err
 	}
-	f, err := s.federate(caller(ctx), v, &wanted{
+	f, err := s.federate(ctx, v, &wanted{
 		input: in, role: arn, policy: in.Policy, policies: in.PolicyArns, seconds: in.DurationSeconds, minimumSize: in.MinimumSessionTokenSize,
 	})
 	if err != nil {
@@ -120,7 +120,7 @@ func (s *Service) webIdentity(ctx context.Context, account, text string) (*webId
 	if shared {
 		issuer.URL, id.provider = "https://"+id.issuer, id.issuer
 	} else {
-		p, err := s.oidcProvider(account, t.Issuer)
+		p, err := s.oidcProvider(ctx, account, t.Issuer)
 		if err != nil {
 			return nil, err
 		}
@@ -144,13 +144,13 @@ func (s *Service) webIdentity(ctx context.Context, account, text string) (*webId
 }
 
 // oidcProvider finds the account's provider for an issuer.
-func (s *Service) oidcProvider(account, issuer string) (*persistence.OIDCProvider, error) {
+func (s *Service) oidcProvider(ctx context.Context, account, issuer string) (*persistence.OIDCProvider, error) {
 	url, ok := strings.CutPrefix(issuer, "https://")
 	if !ok {
 		return nil, noOIDCProvider(issuer)
 	}
 	var p *persistence.OIDCProvider
-	err := s.store.View(func(tx persistence.Tx) error {
+	err := s.store.View(ctx, func(tx persistence.Tx) error {
 		var err error
 		p, err = persistence.OIDCProviders.Get(tx, account, url)
 		return err

@@ -62,7 +62,7 @@ func (c *serveCommand) reseed(ctx context.Context, s *server.Server, logger *slo
 // seedWatch applies seeds again.
 type seedWatch struct {
 	files  []string
-	apply  func() error
+	apply  func(context.Context) error
 	watch  func(directory string) error // nil: nothing is watched
 	after  func() <-chan time.Time      // tells when files have been left alone
 	logger *slog.Logger
@@ -78,22 +78,26 @@ func (w *seedWatch) run(ctx context.Context, events <-chan fsnotify.Event, hangu
 		case <-ctx.Done():
 			return
 		case <-hangup:
-			w.again()
+			w.again(ctx)
 		case <-events:
 			settled = w.after()
 		case <-settled:
 			settled = nil
 			if digest := w.read(); digest != w.digest {
 				w.digest = digest
-				w.again()
+				w.again(ctx)
 			}
 		}
 	}
 }
 
 // again applies the seeds.
-func (w *seedWatch) again() {
-	if err := w.apply(); err != nil {
+func (w *seedWatch) again(ctx context.Context) {
+	err := w.apply(ctx)
+	if ctx.Err() != nil {
+		return
+	}
+	if err != nil {
 		w.logger.Error("the seed was not applied, and nothing has changed", "error", err)
 		return
 	}

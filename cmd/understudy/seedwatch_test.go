@@ -36,7 +36,7 @@ func watchSeed(t *testing.T) *watched {
 	w := &seedWatch{
 		files: []string{name}, after: func() <-chan time.Time { return x.settled },
 		logger: slog.New(slog.NewTextHandler(&x.log, nil)),
-		apply: func() error {
+		apply: func(context.Context) error {
 			text, err := os.ReadFile(name)
 			x.applied <- string(text)
 			return errors.Join(err, x.fault)

@@ -95,7 +95,7 @@ func (c *serveCommand) Run() error {
 	if err != nil {
 		return err
 	}
-	if err := c.seed(s, logger); err != nil {
+	if err := c.seed(ctx, s, logger); err != nil {
 		return err
 	}
 	if err := c.reseed(ctx, s, logger); err != nil {
@@ -111,11 +111,15 @@ func (c *serveCommand) Run() error {
 }
 
 // seed applies the seed files, if there are any.
-func (c *serveCommand) seed(s *server.Server, logger *slog.Logger) error {
+func (c *serveCommand) seed(ctx context.Context, s *server.Server, logger *slog.Logger) error {
 	if len(c.Seed) == 0 {
 		return nil
 	}
-	if err := s.ApplySeeds(); err != nil {
+	err := s.ApplySeeds(ctx)
+	if ctx.Err() != nil { // which is no fault of the files
+		return nil
+	}
+	if err != nil {
 		return usageError{fmt.Errorf("--seed: %w", err)}
 	}
 	logger.Info("seeded", "files", strings.Join(c.Seed, ", "))

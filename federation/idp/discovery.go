@@ -27,8 +27,8 @@ func (h *Handler) showDiscovery(w http.ResponseWriter, r *http.Request) {
 func (h *Handler) base(r *http.Request) string { return "http://" + r.Host + h.options.Path }
 
 // showKeys answers the keys with which the provider's tokens are verified.
-func (h *Handler) showKeys(w http.ResponseWriter, _ *http.Request) {
-	keys, err := h.options.Provider.KeySet()
+func (h *Handler) showKeys(w http.ResponseWriter, r *http.Request) {
+	keys, err := h.options.Provider.KeySet(r.Context())
 	if err != nil {
 		h.refuse(w, err)
 		return

@@ -19,7 +19,7 @@ func (h *Handler) signToken(w http.ResponseWriter, r *http.Request) {
 		writeError(w, http.StatusBadRequest, err.Error())
 		return
 	}
-	t, err := h.options.Provider.Sign(&q)
+	t, err := h.options.Provider.Sign(r.Context(), &q)
 	if err != nil {
 		h.refuse(w, err)
 		return
@@ -42,7 +42,7 @@ func (h *Handler) signForm(w http.ResponseWriter, r *http.Request) {
 		refuseForm(w, unfit)
 		return
 	}
-	t, err := h.options.Provider.Sign(q)
+	t, err := h.options.Provider.Sign(r.Context(), q)
 	switch {
 	case errors.Is(err, ErrRequest):
 		refuseForm(w, &FormError{"invalid_request", err.Error()})
@@ -61,7 +61,7 @@ func refuseForm(w http.ResponseWriter, e *FormError) {
 // own, or with ?issuer= that of any other issuer, for whom it signs with the same
 // key.
 func (h *Handler) showMetadata(w http.ResponseWriter, r *http.Request) {
-	document, err := h.options.Provider.SAMLMetadata(r.URL.Query().Get("issuer"), h.base(r)+"saml/assertion")
+	document, err := h.options.Provider.SAMLMetadata(r.Context(), r.URL.Query().Get("issuer"), h.base(r)+"saml/assertion")
 	if err != nil {
 		h.refuse(w, err)
 		return
@@ -77,7 +77,7 @@ func (h *Handler) signAssertion(w http.ResponseWriter, r *http.Request) {
 		writeError(w, http.StatusBadRequest, err.Error())
 		return
 	}
-	response, err := h.options.Provider.SignSAML(&q)
+	response, err := h.options.Provider.SignSAML(r.Context(), &q)
 	if err != nil {
 		h.refuse(w, err)
 		return

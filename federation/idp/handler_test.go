@@ -1,6 +1,7 @@
 package idp_test
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -77,8 +78,8 @@ type brokenStore struct{ persistence.Store }
 
 var errBroken = errors.New("the disk is gone")
 
-func (brokenStore) View(func(persistence.Tx) error) error   { return errBroken }
-func (brokenStore) Update(func(persistence.Tx) error) error { return errBroken }
+func (brokenStore) View(context.Context, func(persistence.Tx) error) error   { return errBroken }
+func (brokenStore) Update(context.Context, func(persistence.Tx) error) error { return errBroken }
 
 // What goes wrong in the server is logged and not told.
 func TestHandlerOfABrokenStore(t *testing.T) {

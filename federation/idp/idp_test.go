@@ -41,7 +41,7 @@ func open(t *testing.T) persistence.Store {
 
 func sign(t *testing.T, p *idp.Provider, r *idp.Request) *idp.Token {
 	t.Helper()
-	token, err := p.Sign(r)
+	token, err := p.Sign(t.Context(), r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +70,7 @@ func TestEveryAlgorithmIsVerifiedByAnotherProcess(t *testing.T) {
 	store := open(t)
 	for _, algorithm := range idp.Algorithms() {
 		token := sign(t, provider(store), &idp.Request{Subject: "ana", Algorithm: algorithm})
-		keys, err := provider(store).Keys(token.KeyID)
+		keys, err := provider(store).Keys(t.Context(), token.KeyID)
 		if err != nil || keys == nil {
 			t.Fatalf("%s: no key %s: %v", algorithm, token.KeyID, err)
 		}
@@ -81,11 +81,11 @@ func TestEveryAlgorithmIsVerifiedByAnotherProcess(t *testing.T) {
 		if err := parsed.Verify(keys, now); err != nil || token.Algorithm != algorithm {
 			t.Errorf("%s: %v", algorithm, err)
 		}
-		if keys, err := provider(open(t)).Keys(token.KeyID); keys != nil || err != nil {
+		if keys, err := provider(open(t)).Keys(t.Context(), token.KeyID); keys != nil || err != nil {
 			t.Errorf("%s: another store has the key", algorithm)
 		}
 	}
-	set, err := provider(store).KeySet()
+	set, err := provider(store).KeySet(t.Context())
 	if err != nil || len(set.Keys) != 4 {
 		t.Fatalf("KeySet = %v, %v", set, err)
 	}
@@ -100,7 +100,7 @@ func TestKeysOfOthers(t *testing.T) {
 	p := provider(open(t))
 	sign(t, p, &idp.Request{Subject: "ana"})
 	for _, id := range []string{"", "one", "understudy-", "understudy-0"} {
-		if keys, err := p.Keys(id); keys != nil || err != nil {
+		if keys, err := p.Keys(t.Context(), id); keys != nil || err != nil {
 			t.Errorf("Keys(%q) = %v, %v", id, keys, err)
 		}
 	}
@@ -108,11 +108,11 @@ func TestKeysOfOthers(t *testing.T) {
 
 func TestTheCertificateStays(t *testing.T) {
 	store := open(t)
-	c, key, err := provider(store).Certificate()
+	c, key, err := provider(store).Certificate(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, _, err := provider(store).Certificate()
+	again, _, err := provider(store).Certificate(t.Context())
 	if err != nil || !c.Equal(again) {
 		t.Errorf("another certificate, %v", err)
 	}
@@ -230,7 +230,7 @@ func TestRequestsThatMakeNoSense(t *testing.T) {
 		"a claim that is none":     {idp.Request{Subject: "a", Claims: idp.Claims{"f": func() {}}}, "JSON"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := p.Sign(&c.request)
+			_, err := p.Sign(t.Context(), &c.request)
 			if !errors.Is(err, idp.ErrRequest) || !strings.Contains(err.Error(), c.text) {
 				t.Errorf("Sign: %v; want something with %q", err, c.text)
 			}
@@ -241,7 +241,7 @@ func TestRequestsThatMakeNoSense(t *testing.T) {
 func TestWarnings(t *testing.T) {
 	store := open(t)
 	p := provider(store)
-	err := store.Update(func(tx persistence.Tx) error {
+	err := store.Update(t.Context(), func(tx persistence.Tx) error {
 		if err := persistence.Accounts.Put(tx, "111111111111", &persistence.Account{ID: "111111111111"}); err != nil {
 			return err
 		}

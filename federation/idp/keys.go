@@ -1,6 +1,7 @@
 package idp
 
 import (
+	"context"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -66,10 +67,10 @@ func (k *key) public() jose.JSONWebKey {
 }
 
 // KeySet returns all keys with which the provider's tokens are verified.
-func (p *Provider) KeySet() (*jose.JSONWebKeySet, error) {
+func (p *Provider) KeySet(ctx context.Context) (*jose.JSONWebKeySet, error) {
 	set := &jose.JSONWebKeySet{}
 	for kind := range kinds {
-		k, err := p.key(kind)
+		k, err := p.key(ctx, kind)
 		if err != nil {
 			return nil, err
 		}
@@ -79,11 +80,11 @@ func (p *Provider) KeySet() (*jose.JSONWebKeySet, error) {
 }
 
 // Keys returns the provider's key of the ID, or nil if it has none such.
-func (p *Provider) Keys(keyID string) (keys *oidc.Keys, err error) {
+func (p *Provider) Keys(ctx context.Context, keyID string) (keys *oidc.Keys, err error) {
 	if !strings.HasPrefix(keyID, keyIDHead) {
 		return nil, nil
 	}
-	err = p.options.Store.View(func(tx persistence.Tx) error {
+	err = p.options.Store.View(ctx, func(tx persistence.Tx) error {
 		for r, err := range persistence.IDPKeys.Scan(tx, p.options.Account, nil, nil) {
 			if err != nil {
 				return err
@@ -104,8 +105,8 @@ func (p *Provider) Keys(keyID string) (keys *oidc.Keys, err error) {
 
 // Certificate returns the certificate of the provider's host and its key, RSA
 // with 2048 bits. The key has signed it itself.
-func (p *Provider) Certificate() (*x509.Certificate, *rsa.PrivateKey, error) {
-	k, err := p.key(0)
+func (p *Provider) Certificate(ctx context.Context) (*x509.Certificate, *rsa.PrivateKey, error) {
+	k, err := p.key(ctx, 0)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -127,16 +128,16 @@ func kindOf(algorithm string) (int, bool) {
 }
 
 // key returns the key of a kind, and makes it when it is first wanted.
-func (p *Provider) key(kind int) (*key, error) {
+func (p *Provider) key(ctx context.Context, kind int) (*key, error) {
 	p.making.Lock() // making one takes so long that others had better wait
 	defer p.making.Unlock()
 	var r *persistence.IDPKey
-	err := p.options.Store.View(func(tx persistence.Tx) (err error) {
+	err := p.options.Store.View(ctx, func(tx persistence.Tx) (err error) {
 		r, err = persistence.IDPKeys.Get(tx, p.options.Account, kinds[kind].name)
 		return err
 	})
 	if errors.Is(err, persistence.ErrNotFound) {
-		r, err = p.newKey(kind)
+		r, err = p.newKey(ctx, kind)
 	}
 	if err != nil {
 		return nil, err
@@ -188,13 +189,13 @@ func verifying(k jose.JSONWebKey) (*oidc.Keys, error) {
 }
 
 // newKey makes a key, unless another process came first.
-func (p *Provider) newKey(kind int) (*persistence.IDPKey, error) {
+func (p *Provider) newKey(ctx context.Context, kind int) (*persistence.IDPKey, error) {
 	made, err := p.generate(kind)
 	if err != nil {
 		return nil, fmt.Errorf("idp: key: %w", err)
 	}
 	var r *persistence.IDPKey
-	err = p.options.Store.Update(func(tx persistence.Tx) error {
+	err = p.options.Store.Update(ctx, func(tx persistence.Tx) error {
 		var err error
 		if r, err = persistence.IDPKeys.Get(tx, p.options.Account, made.Kind); !errors.Is(err, persistence.ErrNotFound) {
 			return err

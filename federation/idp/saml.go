@@ -1,6 +1,7 @@
 package idp
 
 import (
+	"context"
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
@@ -86,8 +87,8 @@ type SAMLResponse struct {
 
 // SAMLMetadata is the document to make a SAML provider of, for the issuer, or for
 // Entity if that is empty. signOn is where the provider is asked for assertions.
-func (p *Provider) SAMLMetadata(issuer, signOn string) (string, error) {
-	i, err := p.samlIssuer(issuer)
+func (p *Provider) SAMLMetadata(ctx context.Context, issuer, signOn string) (string, error) {
+	i, err := p.samlIssuer(ctx, issuer)
 	if err != nil {
 		return "", err
 	}
@@ -98,8 +99,8 @@ func (p *Provider) SAMLMetadata(issuer, signOn string) (string, error) {
 	return i.Metadata()
 }
 
-func (p *Provider) samlIssuer(name string) (*saml.Issuer, error) {
-	certificate, key, err := p.Certificate()
+func (p *Provider) samlIssuer(ctx context.Context, name string) (*saml.Issuer, error) {
+	certificate, key, err := p.Certificate(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -108,11 +109,11 @@ func (p *Provider) samlIssuer(name string) (*saml.Issuer, error) {
 
 // SignSAML makes the response that the request asks for. The error is ErrRequest
 // if it does not make sense.
-func (p *Provider) SignSAML(r *SAMLRequest) (*SAMLResponse, error) {
+func (p *Provider) SignSAML(ctx context.Context, r *SAMLRequest) (*SAMLResponse, error) {
 	if err := r.check(); err != nil {
 		return nil, err
 	}
-	i, err := p.samlIssuer(r.Issuer)
+	i, err := p.samlIssuer(ctx, r.Issuer)
 	if err != nil {
 		return nil, err
 	}

@@ -28,7 +28,7 @@ func newSAML(t testing.TB) *idp.Provider {
 // reader is who was given the metadata.
 func reader(t testing.TB, p *idp.Provider, issuer string) *saml.Provider {
 	t.Helper()
-	document, err := p.SAMLMetadata(issuer, "http://127.0.0.1/")
+	document, err := p.SAMLMetadata(t.Context(), issuer, "http://127.0.0.1/")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +78,7 @@ func TestAssertionsSayWhatIsAskedFor(t *testing.T) {
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r, err := p.SignSAML(c.request)
+			r, err := p.SignSAML(t.Context(), c.request)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -96,12 +96,12 @@ func TestAssertionsSayWhatIsAskedFor(t *testing.T) {
 
 func TestAssertionsForTheHolderOfAKey(t *testing.T) {
 	p := newSAML(t)
-	certificate, key, err := p.Certificate() // any certificate of an RSA key does
+	certificate, key, err := p.Certificate(t.Context()) // any certificate of an RSA key does
 	if err != nil {
 		t.Fatal(err)
 	}
 	in := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate.Raw}))
-	r, err := p.SignSAML(&idp.SAMLRequest{Subject: "ana", Certificate: in})
+	r, err := p.SignSAML(t.Context(), &idp.SAMLRequest{Subject: "ana", Certificate: in})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,12 +127,12 @@ func TestAssertionsThatMakeNoSense(t *testing.T) {
 		"the certificate is not in PEM":          {Subject: "ana", Certificate: "x"},
 		"the certificate cannot be read":         {Subject: "ana", Certificate: "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"},
 	} {
-		_, err := p.SignSAML(&r)
+		_, err := p.SignSAML(t.Context(), &r)
 		if !errors.Is(err, idp.ErrRequest) || !strings.Contains(err.Error(), text) {
 			t.Errorf("%v; want %s", err, text)
 		}
 	}
-	if _, err := p.SAMLMetadata("not a URI", ""); !errors.Is(err, idp.ErrRequest) {
+	if _, err := p.SAMLMetadata(t.Context(), "not a URI", ""); !errors.Is(err, idp.ErrRequest) {
 		t.Errorf("metadata of no URI: %v", err)
 	}
 }

@@ -1,6 +1,7 @@
 package idp
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -26,7 +27,7 @@ type Token struct {
 
 // Sign makes the token that the request asks for. The error is ErrRequest if it
 // does not make sense.
-func (p *Provider) Sign(r *Request) (*Token, error) {
+func (p *Provider) Sign(ctx context.Context, r *Request) (*Token, error) {
 	var id [16]byte
 	if _, err := io.ReadFull(p.options.Random, id[:]); err != nil {
 		return nil, fmt.Errorf("idp: %w", err)
@@ -41,7 +42,7 @@ func (p *Provider) Sign(r *Request) (*Token, error) {
 		return nil, refused("the claims cannot be written as JSON: %v", err)
 	}
 	kind, _ := kindOf(algorithm)
-	k, err := p.key(kind)
+	k, err := p.key(ctx, kind)
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +52,7 @@ func (p *Provider) Sign(r *Request) (*Token, error) {
 	}
 	t := &Token{Token: text, KeyID: k.id, Algorithm: algorithm, Claims: claims, now: now}
 	t.IssuedAt, t.ExpiresAt = date(claims, "iat"), date(claims, "exp")
-	t.Warnings, err = p.warnings(text)
+	t.Warnings, err = p.warnings(ctx, text)
 	return t, err
 }
 

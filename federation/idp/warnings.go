@@ -1,6 +1,7 @@
 package idp
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -19,7 +20,7 @@ var shared = []string{"accounts.google.com", "cognito-identity.amazonaws.com"}
 
 // warnings says why AssumeRoleWithWebIdentity would refuse the token, as far as
 // its text and the providers of the accounts tell.
-func (p *Provider) warnings(text string) ([]string, error) {
+func (p *Provider) warnings(ctx context.Context, text string) ([]string, error) {
 	one := func(format string, args ...any) ([]string, error) { return []string{fmt.Sprintf(format, args...)}, nil }
 	if n := len(text); n > maxTokenSize {
 		return one("The token has %d characters; AWS takes %d at most. Ask for fewer claims.", n, maxTokenSize)
@@ -42,7 +43,7 @@ func (p *Provider) warnings(text string) ([]string, error) {
 		}
 		audience = t.Audience[0]
 	}
-	found, fits, err := p.providers(url, audience)
+	found, fits, err := p.providers(ctx, url, audience)
 	switch {
 	case err != nil, fits:
 		return nil, err
@@ -59,8 +60,8 @@ func (p *Provider) warnings(text string) ([]string, error) {
 
 // providers finds a provider for the issuer in any account, one that knows the
 // audience before others.
-func (p *Provider) providers(url, audience string) (found string, fits bool, err error) {
-	err = p.options.Store.View(func(tx persistence.Tx) error {
+func (p *Provider) providers(ctx context.Context, url, audience string) (found string, fits bool, err error) {
+	err = p.options.Store.View(ctx, func(tx persistence.Tx) error {
 		for account, err := range persistence.AllAccounts(tx) {
 			if err != nil {
 				return err

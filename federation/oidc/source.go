@@ -45,7 +45,7 @@ type SourceOptions struct {
 	// Local returns the key of an identity provider of our own that has the ID,
 	// or nil if it has none. Such a key is taken for every issuer without fixed
 	// keys, and before the issuer is asked; nil: there is no such provider.
-	Local func(keyID string) (*Keys, error)
+	Local func(ctx context.Context, keyID string) (*Keys, error)
 
 	// Now is the time by which fetched keys grow old; nil is time.Now.
 	Now func() time.Time
@@ -80,7 +80,7 @@ func (s *Source) Keys(ctx context.Context, issuer Issuer, keyID string) (*Keys, 
 		return k, nil
 	}
 	if s.options.Local != nil {
-		if k, err := s.options.Local(keyID); k != nil || err != nil {
+		if k, err := s.options.Local(ctx, keyID); k != nil || err != nil {
 			return k, err
 		}
 	}

@@ -15,6 +15,7 @@
 package mfa
 
 import (
+	"context"
 	"crypto/subtle"
 	"errors"
 	"slices"
@@ -95,9 +96,9 @@ func Check(tx persistence.Tx, t Try) (Verdict, error) {
 
 // Verify judges a code in a transaction of its own, counts the try and spends
 // the code if it is right.
-func Verify(s persistence.Store, t Try) (Verdict, error) {
+func Verify(ctx context.Context, s persistence.Store, t Try) (Verdict, error) {
 	var verdict Verdict
-	err := s.Update(func(tx persistence.Tx) error {
+	err := s.Update(ctx, func(tx persistence.Tx) error {
 		d, v, err := t.judge(tx)
 		if verdict = v; err != nil || v == NoDevice {
 			return err

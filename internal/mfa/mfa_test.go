@@ -39,7 +39,7 @@ func newStore(t *testing.T, change func(*persistence.MFADevice)) persistence.Sto
 	s := memstore.New()
 	d := &persistence.MFADevice{Serial: serial, Seed: seed, UserID: anna, EnableDate: now}
 	change(d)
-	err := s.Update(func(tx persistence.Tx) error { return persistence.MFADevices.Put(tx, account, d) })
+	err := s.Update(t.Context(), func(tx persistence.Tx) error { return persistence.MFADevices.Put(tx, account, d) })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +54,7 @@ func try(code string, at time.Time) mfa.Try {
 
 func verify(t *testing.T, s persistence.Store, x mfa.Try) mfa.Verdict {
 	t.Helper()
-	v, err := mfa.Verify(s, x)
+	v, err := mfa.Verify(t.Context(), s, x)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +124,7 @@ func TestTriesAreCounted(t *testing.T) {
 func TestCheckChangesNothing(t *testing.T) {
 	s := newStore(t, asItIs)
 	for range 12 {
-		err := s.View(func(tx persistence.Tx) error {
+		err := s.View(t.Context(), func(tx persistence.Tx) error {
 			v, err := mfa.Check(tx, try(code(t, 0), now))
 			if v != mfa.Accepted {
 				t.Errorf("verdict %d", v)
@@ -145,7 +145,7 @@ func TestOfManyWhoTryACodeOneIsTaken(t *testing.T) {
 	var verdicts [8]mfa.Verdict
 	var wait sync.WaitGroup
 	for i := range verdicts {
-		wait.Go(func() { verdicts[i], _ = mfa.Verify(s, try(code(t, 0), now)) })
+		wait.Go(func() { verdicts[i], _ = mfa.Verify(t.Context(), s, try(code(t, 0), now)) })
 	}
 	wait.Wait()
 	count := map[mfa.Verdict]int{}
@@ -162,7 +162,7 @@ func TestSpentCodesOutliveAResync(t *testing.T) {
 	s := newStore(t, asItIs)
 	verify(t, s, try(code(t, 0), now))
 	verify(t, s, try(code(t, 100), now.Add(100*30*time.Second)))
-	err := s.Update(func(tx persistence.Tx) error {
+	err := s.Update(t.Context(), func(tx persistence.Tx) error {
 		d, err := persistence.MFADevices.Get(tx, account, serial)
 		if err != nil {
 			return err
@@ -183,7 +183,7 @@ func TestFaultsOfTheStoreAcceptNothing(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	v, err := mfa.Verify(s, try(code(t, 0), now))
+	v, err := mfa.Verify(t.Context(), s, try(code(t, 0), now))
 	if v != mfa.NoDevice || !errors.Is(err, persistence.ErrClosed) {
 		t.Errorf("verdict %d, %v", v, err)
 	}

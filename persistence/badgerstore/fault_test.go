@@ -18,7 +18,7 @@ func TestFailedBigCommit(t *testing.T) {
 	if err := s.db.Close(); err != nil {
 		t.Fatal(err)
 	}
-	first := s.Update(func(tx persistence.Tx) error {
+	first := s.Update(t.Context(), func(tx persistence.Tx) error {
 		return tx.Put([]byte("a"), make([]byte, 10_000_000))
 	})
 	if first == nil {
@@ -28,7 +28,7 @@ func TestFailedBigCommit(t *testing.T) {
 		t.Error("a transaction ran after a failed commit")
 		return nil
 	}
-	for _, err := range []error{s.View(none), s.Update(none)} {
+	for _, err := range []error{s.View(t.Context(), none), s.Update(t.Context(), none)} {
 		if err == nil || !errors.Is(first, err) {
 			t.Errorf("after it: %v, want %v", err, first)
 		}
@@ -44,7 +44,7 @@ func TestTooLongKey(t *testing.T) {
 		t.Fatal(err)
 	}
 	put := func(length int) error {
-		return s.Update(func(tx persistence.Tx) error { return tx.Put(make([]byte, length), make([]byte, 1<<20)) })
+		return s.Update(t.Context(), func(tx persistence.Tx) error { return tx.Put(make([]byte, length), make([]byte, 1<<20)) })
 	}
 	if err := put(maxKey); err != nil {
 		t.Errorf("a key of the largest length: %v", err)
@@ -63,7 +63,7 @@ func TestEndedTransaction(t *testing.T) {
 		t.Fatal(err)
 	}
 	var escaped persistence.Tx
-	if err := s.Update(func(tx persistence.Tx) error { escaped = tx; return nil }); err != nil {
+	if err := s.Update(t.Context(), func(tx persistence.Tx) error { escaped = tx; return nil }); err != nil {
 		t.Fatal(err)
 	}
 	_, get := escaped.Get([]byte("a"))

@@ -19,7 +19,7 @@ func overwrite(t *testing.T, s persistence.Store, n, size int) {
 	if _, err := random.Read(value); err != nil {
 		t.Fatal(err)
 	}
-	err := s.Update(func(tx persistence.Tx) error { return tx.Put(fmt.Appendf(nil, "key%d", n%10), value) })
+	err := s.Update(t.Context(), func(tx persistence.Tx) error { return tx.Put(fmt.Appendf(nil, "key%d", n%10), value) })
 	if err != nil {
 		t.Fatal(err)
 	}

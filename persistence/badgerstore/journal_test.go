@@ -38,7 +38,7 @@ func bigUpdate() *writes {
 func sizes(t *testing.T, s *store) map[string]int {
 	t.Helper()
 	got := map[string]int{}
-	err := s.View(func(tx persistence.Tx) error {
+	err := s.View(t.Context(), func(tx persistence.Tx) error {
 		for item, err := range tx.Scan(nil, nil) {
 			if err != nil {
 				return err
@@ -99,7 +99,7 @@ func TestJournal(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			dir := t.TempDir()
 			stopped(t, dir, func(s *store) {
-				err := s.Update(func(tx persistence.Tx) error {
+				err := s.Update(t.Context(), func(tx persistence.Tx) error {
 					return errors.Join(tx.Put([]byte("a"), []byte("old")), tx.Put([]byte("gone"), []byte("old")))
 				})
 				entries, _ := s.entries(bigUpdate())
@@ -155,19 +155,19 @@ func TestDamagedJournal(t *testing.T) {
 // TestLostPiece removes a piece of a large value.
 func TestLostPiece(t *testing.T) {
 	stopped(t, t.TempDir(), func(s *store) {
-		err := s.Update(func(tx persistence.Tx) error { return tx.Put([]byte("a"), make([]byte, 3*pieceSize)) })
+		err := s.Update(t.Context(), func(tx persistence.Tx) error { return tx.Put([]byte("a"), make([]byte, 3*pieceSize)) })
 		if err := errors.Join(err, s.write([]entry{{key: pieceKey("a", 1), deleted: true}})); err != nil {
 			t.Fatal(err)
 		}
 		s.renew()
-		err = s.View(func(tx persistence.Tx) error {
+		err = s.View(t.Context(), func(tx persistence.Tx) error {
 			_, err := tx.Get([]byte("a"))
 			return err
 		})
 		if !errors.Is(err, persistence.ErrDamaged) {
 			t.Errorf("Get = %v, want ErrDamaged", err)
 		}
-		err = s.View(func(tx persistence.Tx) error {
+		err = s.View(t.Context(), func(tx persistence.Tx) error {
 			for _, err := range tx.Scan(nil, nil) {
 				return err
 			}
@@ -184,7 +184,7 @@ func TestPiecesGo(t *testing.T) {
 	dir := t.TempDir()
 	puts := func(size int) func(*store) {
 		return func(s *store) {
-			err := s.Update(func(tx persistence.Tx) error { return tx.Put([]byte("a"), make([]byte, size)) })
+			err := s.Update(t.Context(), func(tx persistence.Tx) error { return tx.Put([]byte("a"), make([]byte, size)) })
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -208,7 +208,7 @@ func TestPiecesGo(t *testing.T) {
 	want(0)
 	stopped(t, dir, puts(2*pieceSize))
 	stopped(t, dir, func(s *store) {
-		if err := s.Update(func(tx persistence.Tx) error { return tx.Delete([]byte("a")) }); err != nil {
+		if err := s.Update(t.Context(), func(tx persistence.Tx) error { return tx.Delete([]byte("a")) }); err != nil {
 			t.Fatal(err)
 		}
 	})

@@ -3,6 +3,7 @@ package badgerstore_test
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -38,7 +39,7 @@ const childDir = "UNDERSTUDY_TEST_WRITE_TO"
 
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(childDir); dir != "" {
-		fmt.Fprintln(os.Stderr, writeForever(dir, os.Stdout))
+		fmt.Fprintln(os.Stderr, writeForever(context.Background(), dir, os.Stdout))
 		os.Exit(1)
 	}
 	os.Exit(m.Run())
@@ -48,7 +49,7 @@ const chains = 4
 
 // writeForever continues chains of transactions, each chain in a goroutine of
 // its own, and after each commit tells out the chain and the number.
-func writeForever(dir string, out io.Writer) error {
+func writeForever(ctx context.Context, dir string, out io.Writer) error {
 	s, err := badgerstore.Open(badgerstore.Options{Dir: dir})
 	if err != nil {
 		return err
@@ -57,7 +58,7 @@ func writeForever(dir string, out io.Writer) error {
 	for chain := range chains {
 		go func() {
 			for {
-				n, err := extend(s, chain)
+				n, err := extend(ctx, s, chain)
 				if err == nil {
 					var ack [8]byte
 					binary.BigEndian.PutUint32(ack[:], uint32(chain))
@@ -87,8 +88,8 @@ func links(n int) (count, size int) {
 
 // extend commits the next transaction of a chain: its number, and pairs that
 // bear it. It leaves the pairs of the last ten only.
-func extend(s persistence.Store, chain int) (n int, err error) {
-	err = s.Update(func(tx persistence.Tx) error {
+func extend(ctx context.Context, s persistence.Store, chain int) (n int, err error) {
+	err = s.Update(ctx, func(tx persistence.Tx) error {
 		last, err := head(tx, chain)
 		if err != nil {
 			return err
@@ -137,8 +138,8 @@ func linkValue(chain, n, size int) []byte {
 
 // check looks that a chain is at least as long as was acknowledged, and that its
 // last ten transactions are there whole, and nothing else is.
-func check(s persistence.Store, chain, acknowledged int) error {
-	return s.View(func(tx persistence.Tx) error {
+func check(ctx context.Context, s persistence.Store, chain, acknowledged int) error {
+	return s.View(ctx, func(tx persistence.Tx) error {
 		n, err := head(tx, chain)
 		if err != nil {
 			return err
@@ -198,7 +199,7 @@ func TestKill(t *testing.T) {
 			t.Fatalf("round %d, seed %d: %v", round, seed, err)
 		}
 		for chain, n := range acknowledged {
-			if err := check(s, chain, n); err != nil {
+			if err := check(t.Context(), s, chain, n); err != nil {
 				t.Errorf("round %d, seed %d: %v", round, seed, err)
 			}
 		}

@@ -44,7 +44,7 @@ func fingerprint(t *testing.T, path string) (out []string) {
 func fill(t *testing.T, s persistence.Store, begin, end int) {
 	t.Helper()
 	for n := begin; n < end; n++ {
-		err := s.Update(func(tx persistence.Tx) error {
+		err := s.Update(t.Context(), func(tx persistence.Tx) error {
 			value := bytes.Repeat(fmt.Appendf(nil, "%d,", n), 20)
 			return errors.Join(tx.Put(fmt.Appendf(nil, "a%06d", n), value), tx.Put(fmt.Appendf(nil, "b%06d", n), value))
 		})
@@ -58,7 +58,7 @@ func fill(t *testing.T, s persistence.Store, begin, end int) {
 func wantFilled(t *testing.T, s persistence.Store, count int) {
 	t.Helper()
 	var got []string
-	err := s.View(func(tx persistence.Tx) error {
+	err := s.View(t.Context(), func(tx persistence.Tx) error {
 		for item, err := range tx.Scan(nil, nil) {
 			if err != nil {
 				return err

@@ -18,7 +18,7 @@ func TestSnapshotEnds(t *testing.T) {
 		t.Fatal(err)
 	}
 	put := func(value string) error {
-		return s.Update(func(tx persistence.Tx) error { return tx.Put([]byte("a"), []byte(value)) })
+		return s.Update(t.Context(), func(tx persistence.Tx) error { return tx.Put([]byte("a"), []byte(value)) })
 	}
 	ended := func(at *snapshot) bool {
 		_, err := at.txn.Get(pairKey([]byte("a")))
@@ -28,7 +28,7 @@ func TestSnapshotEnds(t *testing.T) {
 		t.Fatal(err)
 	}
 	first := s.latest
-	err = s.View(func(tx persistence.Tx) error {
+	err = s.View(t.Context(), func(tx persistence.Tx) error {
 		if err := put("new"); err != nil {
 			return err
 		}

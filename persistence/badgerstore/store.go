@@ -13,13 +13,14 @@
 // time, each reads a snapshot, and its writes are kept apart until it commits.
 //
 // Caveats: an Update that is begun inside another Update of the same store
-// waits for ever; a View inside either is fine. A damage that stops just where a
-// killed process would have stopped writing looks like that and is not refused.
-// Badger writes through mapped memory, so a full disk ends the process; what was
+// waits until its context is done; a View inside either is fine. A damage that
+// stops just where a killed process would have stopped writing looks like that
+// and is not refused. Badger writes through mapped memory, so a full disk ends the process; what was
 // acknowledged before is kept.
 package badgerstore
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -58,8 +59,8 @@ type store struct {
 	db        *badger.DB
 	directory *directory // nil in memory
 
-	writer sync.Mutex     // held by the one Update that runs
-	large  map[string]int // the number of pieces by key; guarded by writer
+	writer persistence.Turn // of the one Update that runs
+	large  map[string]int   // the number of pieces by key; guarded by writer
 
 	life    sync.Mutex // guards closed, failed and latest, and running against Close
 	closed  bool
@@ -72,7 +73,7 @@ type store struct {
 }
 
 func open(options Options) (s *store, err error) {
-	s = &store{}
+	s = &store{writer: persistence.NewTurn()}
 	if options.Dir != "" {
 		if s.directory, err = openDirectory(options.Dir); err != nil {
 			return nil, err
@@ -106,7 +107,10 @@ func (s *store) recover() (err error) {
 }
 
 // View implements persistence.Store.
-func (s *store) View(f func(persistence.Tx) error) error {
+func (s *store) View(ctx context.Context, f func(persistence.Tx) error) error {
+	if err := persistence.Done(ctx); err != nil {
+		return err
+	}
 	at, err := s.begin()
 	if err != nil {
 		return err
@@ -118,9 +122,11 @@ func (s *store) View(f func(persistence.Tx) error) error {
 }
 
 // Update implements persistence.Store. It runs f once.
-func (s *store) Update(f func(persistence.Tx) error) error {
-	s.writer.Lock()
-	defer s.writer.Unlock()
+func (s *store) Update(ctx context.Context, f func(persistence.Tx) error) error {
+	if err := s.writer.Take(ctx); err != nil {
+		return err
+	}
+	defer s.writer.Give()
 	at, err := s.begin()
 	if err != nil {
 		return err
@@ -129,6 +135,9 @@ func (s *store) Update(f func(persistence.Tx) error) error {
 	t := &tx{at: at, own: &writes{}}
 	defer t.end()
 	if err := f(t); err != nil || t.own.Len() == 0 {
+		return err
+	}
+	if err := persistence.Done(ctx); err != nil {
 		return err
 	}
 	if err := s.commit(t.own); err != nil {

@@ -21,6 +21,7 @@
 package lagstore
 
 import (
+	"context"
 	"errors"
 	"sync"
 	"sync/atomic"
@@ -49,7 +50,7 @@ type Store struct {
 	options   Options
 	recording atomic.Bool
 
-	writer sync.Mutex // held by an Update that is recorded
+	writer persistence.Turn // of an Update that is recorded
 
 	mu      sync.Mutex // of what follows
 	keep    time.Duration
@@ -72,7 +73,7 @@ func New(engine persistence.Store, o Options) *Store {
 	if o.Except == nil {
 		o.Except = func([]byte) bool { return false }
 	}
-	return &Store{Store: engine, options: o}
+	return &Store{Store: engine, options: o, writer: persistence.NewTurn()}
 }
 
 // Record makes the Store note what changes from now on, for Stores that are
@@ -96,22 +97,24 @@ func (s *Store) Forget() {
 }
 
 // Update implements persistence.Store.
-func (s *Store) Update(f func(persistence.Tx) error) error {
+func (s *Store) Update(ctx context.Context, f func(persistence.Tx) error) error {
 	if !s.recording.Load() {
-		return s.Store.Update(f)
+		return s.Store.Update(ctx, f)
 	}
-	return s.update(f, func(tx persistence.Tx) persistence.Tx { return tx })
+	return s.update(ctx, f, func(tx persistence.Tx) persistence.Tx { return tx })
 }
 
 // update is Update with notes. The notes stand in the history before the engine
 // commits, so that no View sees a commit without them; until then they say what
 // the engine shows anyway.
-func (s *Store) update(f func(persistence.Tx) error, as func(persistence.Tx) persistence.Tx) error {
-	s.writer.Lock()
-	defer s.writer.Unlock()
+func (s *Store) update(ctx context.Context, f func(persistence.Tx) error, as func(persistence.Tx) persistence.Tx) error {
+	if err := s.writer.Take(ctx); err != nil {
+		return err
+	}
+	defer s.writer.Give()
 	at := s.options.Now()
 	var noted *commit
-	err := s.Store.Update(func(tx persistence.Tx) error {
+	err := s.Store.Update(ctx, func(tx persistence.Tx) error {
 		s.drop(noted) // of a run before
 		r := &recorder{Tx: tx, except: s.options.Except, before: map[string][]byte{}}
 		if err := f(as(r)); err != nil {
@@ -188,14 +191,14 @@ type behind struct {
 }
 
 // View implements persistence.Store: f sees the state of lag ago.
-func (b *behind) View(f func(persistence.Tx) error) error {
-	return b.Store.View(func(tx persistence.Tx) error { return f(b.seen(tx)) })
+func (b *behind) View(ctx context.Context, f func(persistence.Tx) error) error {
+	return b.Store.View(ctx, func(tx persistence.Tx) error { return f(b.seen(tx)) })
 }
 
 // Update implements persistence.Store: f sees the present, and Lagged of its
 // transaction the past.
-func (b *behind) Update(f func(persistence.Tx) error) error {
-	return b.Store.update(f, func(tx persistence.Tx) persistence.Tx { return &lagging{tx, b} })
+func (b *behind) Update(ctx context.Context, f func(persistence.Tx) error) error {
+	return b.Store.update(ctx, f, func(tx persistence.Tx) persistence.Tx { return &lagging{tx, b} })
 }
 
 // Close does nothing: the store is another's.

@@ -47,14 +47,14 @@ func newWorld(t *testing.T) *world {
 
 func (w *world) put(key, value string) {
 	w.t.Helper()
-	if err := w.Update(func(tx persistence.Tx) error { return tx.Put([]byte(key), []byte(value)) }); err != nil {
+	if err := w.Update(w.t.Context(), func(tx persistence.Tx) error { return tx.Put([]byte(key), []byte(value)) }); err != nil {
 		w.t.Fatal(err)
 	}
 }
 
 func (w *world) delete(key string) {
 	w.t.Helper()
-	if err := w.Update(func(tx persistence.Tx) error { return tx.Delete([]byte(key)) }); err != nil {
+	if err := w.Update(w.t.Context(), func(tx persistence.Tx) error { return tx.Delete([]byte(key)) }); err != nil {
 		w.t.Fatal(err)
 	}
 }
@@ -63,7 +63,7 @@ func (w *world) delete(key string) {
 func (w *world) shown(s persistence.Store) string {
 	w.t.Helper()
 	var list []string
-	err := s.View(func(tx persistence.Tx) error {
+	err := s.View(w.t.Context(), func(tx persistence.Tx) error {
 		for item, err := range tx.Scan(nil, nil) {
 			if err != nil {
 				return err
@@ -137,7 +137,7 @@ func TestAnUpdateOfSomebodyWhoIsBehind(t *testing.T) {
 	w := newWorld(t)
 	w.put("a", "1")
 	errSeen := errors.New("seen")
-	err := w.Behind(lag).Update(func(tx persistence.Tx) error {
+	err := w.Behind(lag).Update(t.Context(), func(tx persistence.Tx) error {
 		if _, err := tx.Get([]byte("a")); err != nil {
 			return err
 		}
@@ -158,7 +158,7 @@ func TestAnUpdateOfSomebodyWhoIsBehind(t *testing.T) {
 	}
 	w.want("the present", w.Store, "a=1 b=1")
 	w.want("late", w.Behind(lag), "")
-	if err := w.View(func(tx persistence.Tx) error {
+	if err := w.View(t.Context(), func(tx persistence.Tx) error {
 		if persistence.Lagged(tx) != tx {
 			t.Error("what is not late is seen late")
 		}
@@ -175,7 +175,7 @@ func TestFailedUpdatesAreNotNoted(t *testing.T) {
 	w.put("a", "1")
 	w.Record(lag)
 	errFault := errors.New("fault")
-	if err := w.Update(func(tx persistence.Tx) error {
+	if err := w.Update(t.Context(), func(tx persistence.Tx) error {
 		if err := tx.Put([]byte("a"), []byte("2")); err != nil {
 			return err
 		}
@@ -193,7 +193,7 @@ func TestFailedUpdatesAreNotNoted(t *testing.T) {
 func TestVersionsOfLateViews(t *testing.T) {
 	w := newWorld(t)
 	numbered := func(s persistence.Store) (ok bool) {
-		err := s.View(func(tx persistence.Tx) error { _, ok = persistence.Version(tx); return nil })
+		err := s.View(t.Context(), func(tx persistence.Tx) error { _, ok = persistence.Version(tx); return nil })
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -220,7 +220,7 @@ func TestLateViewsAgreeWithTheStatesOfThen(t *testing.T) {
 	for i := range 500 {
 		w.now = w.now.Add(time.Duration(r.IntN(3)) * time.Second)
 		pairs := maps.Clone(states[len(states)-1].pairs)
-		err := w.Update(func(tx persistence.Tx) error {
+		err := w.Update(t.Context(), func(tx persistence.Tx) error {
 			for range r.IntN(4) {
 				key := fmt.Sprint("k", r.IntN(12))
 				if r.IntN(3) == 0 {
@@ -262,7 +262,7 @@ func TestLateViewsSeeNoHalfUpdates(t *testing.T) {
 	done := make(chan error, 1)
 	go func() {
 		for i := range 300 {
-			err := w.Update(func(tx persistence.Tx) error {
+			err := w.Update(t.Context(), func(tx persistence.Tx) error {
 				value := []byte(fmt.Sprint(i))
 				return errors.Join(tx.Put([]byte("a"), value), tx.Put([]byte("b"), value))
 			})

@@ -2,6 +2,7 @@ package memstore_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"iter"
 	"os"
@@ -39,6 +40,14 @@ var broken = map[string]struct {
 	"takes a prefix for a range of one byte more": {
 		func() persistence.Store { return byteRange{memstore.New()} },
 		"a_scan_yields_a_prefix_after_a_key_in_byte_order",
+	},
+	"does not look at contexts": {
+		func() persistence.Store { return deaf{memstore.New()} },
+		"a_transaction_whose_context_is_done_does_not_begin",
+	},
+	"looks at contexts only at the beginning": {
+		func() persistence.Store { return hasty{memstore.New()} },
+		"an_Update_whose_context_ends_while_it_runs_leaves_nothing",
 	},
 }
 
@@ -115,13 +124,13 @@ type keysOnly struct{ *memstore.Store }
 
 var errChanged = errors.New("a key that was read has changed")
 
-func (s keysOnly) Update(f func(persistence.Tx) error) error {
+func (s keysOnly) Update(ctx context.Context, f func(persistence.Tx) error) error {
 	for {
 		var r *recorder
-		if err := s.View(func(tx persistence.Tx) error { r = record(tx); return f(r) }); err != nil {
+		if err := s.View(ctx, func(tx persistence.Tx) error { r = record(tx); return f(r) }); err != nil {
 			return err
 		}
-		err := s.Store.Update(func(tx persistence.Tx) error {
+		err := s.Store.Update(ctx, func(tx persistence.Tx) error {
 			for key, value := range r.reads {
 				if now, _ := tx.Get([]byte(key)); !bytes.Equal(now, value) {
 					return errChanged
@@ -143,13 +152,13 @@ func (s keysOnly) Update(f func(persistence.Tx) error) error {
 // piecemeal commits each write by itself.
 type piecemeal struct{ *memstore.Store }
 
-func (s piecemeal) Update(f func(persistence.Tx) error) error {
+func (s piecemeal) Update(ctx context.Context, f func(persistence.Tx) error) error {
 	var r *recorder
-	if err := s.View(func(tx persistence.Tx) error { r = record(tx); return f(r) }); err != nil {
+	if err := s.View(ctx, func(tx persistence.Tx) error { r = record(tx); return f(r) }); err != nil {
 		return err
 	}
 	for key := range r.writes {
-		if err := s.Store.Update(func(tx persistence.Tx) error { return r.write(tx, key) }); err != nil {
+		if err := s.Store.Update(ctx, func(tx persistence.Tx) error { return r.write(tx, key) }); err != nil {
 			return err
 		}
 		runtime.Gosched()
@@ -160,8 +169,8 @@ func (s piecemeal) Update(f func(persistence.Tx) error) error {
 // newest gives a View a look at the latest commit at every step.
 type newest struct{ *memstore.Store }
 
-func (s newest) View(f func(persistence.Tx) error) error {
-	return s.Store.View(func(tx persistence.Tx) error { return f(newestTx{tx, s.Store}) })
+func (s newest) View(ctx context.Context, f func(persistence.Tx) error) error {
+	return s.Store.View(ctx, func(tx persistence.Tx) error { return f(newestTx{tx, s.Store}) })
 }
 
 type newestTx struct {
@@ -170,7 +179,7 @@ type newestTx struct {
 }
 
 func (t newestTx) Get(key []byte) (value []byte, err error) {
-	viewErr := t.store.View(func(tx persistence.Tx) error {
+	viewErr := t.store.View(context.Background(), func(tx persistence.Tx) error {
 		value, err = tx.Get(key)
 		return nil
 	})
@@ -181,8 +190,8 @@ func (t newestTx) Get(key []byte) (value []byte, err error) {
 // forgets that a byte can be 0xff.
 type byteRange struct{ *memstore.Store }
 
-func (s byteRange) View(f func(persistence.Tx) error) error {
-	return s.Store.View(func(tx persistence.Tx) error { return f(byteRangeTx{tx}) })
+func (s byteRange) View(ctx context.Context, f func(persistence.Tx) error) error {
+	return s.Store.View(ctx, func(tx persistence.Tx) error { return f(byteRangeTx{tx}) })
 }
 
 type byteRangeTx struct{ persistence.Tx }
@@ -199,4 +208,25 @@ func (t byteRangeTx) Scan(prefix, after []byte) iter.Seq2[persistence.Item, erro
 			}
 		}
 	}
+}
+
+// deaf runs every transaction to its end.
+type deaf struct{ *memstore.Store }
+
+func (s deaf) View(ctx context.Context, f func(persistence.Tx) error) error {
+	return s.Store.View(context.WithoutCancel(ctx), f)
+}
+
+func (s deaf) Update(ctx context.Context, f func(persistence.Tx) error) error {
+	return s.Store.Update(context.WithoutCancel(ctx), f)
+}
+
+// hasty commits whatever has begun.
+type hasty struct{ *memstore.Store }
+
+func (s hasty) Update(ctx context.Context, f func(persistence.Tx) error) error {
+	if err := persistence.Done(ctx); err != nil {
+		return err
+	}
+	return s.Store.Update(context.WithoutCancel(ctx), f)
 }

@@ -7,10 +7,11 @@
 // that fails leaves no trace. Updates run one at a time.
 //
 // Caveats: nothing outlives Close. An Update that is begun inside another
-// Update of the same store waits for ever; a View inside either is fine.
+// Update of the same store waits until its context is done; a View is fine.
 package memstore
 
 import (
+	"context"
 	"iter"
 	"strings"
 	"sync"
@@ -26,7 +27,7 @@ type tree = btree.Map[string, persistence.Item]
 
 // Store is the engine. Make one with New.
 type Store struct {
-	writer  sync.Mutex             // held by the one Update that runs
+	writer  persistence.Turn       // of the one Update that runs
 	current atomic.Pointer[commit] // the last commit; never changed in place
 
 	life    sync.Mutex // guards closed, and running against Close
@@ -44,14 +45,14 @@ type commit struct {
 
 // New returns an empty store.
 func New() *Store {
-	s := &Store{}
+	s := &Store{writer: persistence.NewTurn()}
 	s.current.Store(&commit{pairs: &tree{}})
 	return s
 }
 
 // View implements persistence.Store.
-func (s *Store) View(f func(persistence.Tx) error) error {
-	if err := s.begin(); err != nil {
+func (s *Store) View(ctx context.Context, f func(persistence.Tx) error) error {
+	if err := s.begin(ctx); err != nil {
 		return err
 	}
 	defer s.running.Done()
@@ -60,16 +61,21 @@ func (s *Store) View(f func(persistence.Tx) error) error {
 }
 
 // Update implements persistence.Store. It runs f once.
-func (s *Store) Update(f func(persistence.Tx) error) error {
-	if err := s.begin(); err != nil {
+func (s *Store) Update(ctx context.Context, f func(persistence.Tx) error) error {
+	if err := s.begin(ctx); err != nil {
 		return err
 	}
 	defer s.running.Done()
-	s.writer.Lock()
-	defer s.writer.Unlock()
+	if err := s.writer.Take(ctx); err != nil {
+		return err
+	}
+	defer s.writer.Give()
 	last := s.current.Load()
 	pairs := last.pairs.Copy()
 	if err := f(&tx{pairs: pairs, writable: true}); err != nil {
+		return err
+	}
+	if err := persistence.Done(ctx); err != nil {
 		return err
 	}
 	s.current.Store(&commit{pairs: pairs, number: last.number + 1})
@@ -87,7 +93,10 @@ func (s *Store) Close() error {
 }
 
 // begin counts a transaction in, so that Close waits for it.
-func (s *Store) begin() error {
+func (s *Store) begin(ctx context.Context) error {
+	if err := persistence.Done(ctx); err != nil {
+		return err
+	}
 	s.life.Lock()
 	defer s.life.Unlock()
 	if s.closed {

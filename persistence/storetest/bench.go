@@ -40,7 +40,7 @@ func Bench(b *testing.B, open func(*testing.B) persistence.Store) {
 // fill puts that many pairs, a hundred in an Update.
 func fill(b *testing.B, s persistence.Store, pairs int) {
 	for begin := 0; begin < pairs; begin += 100 {
-		err := s.Update(func(tx persistence.Tx) error {
+		err := s.Update(b.Context(), func(tx persistence.Tx) error {
 			for i := begin; i < begin+100; i++ {
 				if err := tx.Put(numbered("user/", i), blob(uint64(i), 400)); err != nil {
 					return err
@@ -56,7 +56,7 @@ func fill(b *testing.B, s persistence.Store, pairs int) {
 
 func benchGet(b *testing.B, s persistence.Store) {
 	for i := 0; b.Loop(); i++ {
-		err := s.View(func(tx persistence.Tx) error {
+		err := s.View(b.Context(), func(tx persistence.Tx) error {
 			_, err := tx.Get(numbered("user/", i%1_000))
 			return err
 		})
@@ -69,7 +69,7 @@ func benchGet(b *testing.B, s persistence.Store) {
 func benchUpdate(b *testing.B, s persistence.Store) {
 	value := blob(1, 400)
 	for i := 0; b.Loop(); i++ {
-		err := s.Update(func(tx persistence.Tx) error { return tx.Put(numbered("new/", i), value) })
+		err := s.Update(b.Context(), func(tx persistence.Tx) error { return tx.Put(numbered("new/", i), value) })
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -78,7 +78,7 @@ func benchUpdate(b *testing.B, s persistence.Store) {
 
 func benchScan(b *testing.B, s persistence.Store) {
 	for i := 0; b.Loop(); i++ {
-		if err := s.View(func(tx persistence.Tx) error { return page(tx, i%800) }); err != nil {
+		if err := s.View(b.Context(), func(tx persistence.Tx) error { return page(tx, i%800) }); err != nil {
 			b.Fatal(err)
 		}
 	}

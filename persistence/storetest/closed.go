@@ -18,10 +18,10 @@ func closed(t *testing.T, s persistence.Store) {
 			t.Error("a transaction ran on a closed store")
 			return nil
 		}
-		if err := s.View(called); !errors.Is(err, persistence.ErrClosed) {
+		if err := s.View(t.Context(), called); !errors.Is(err, persistence.ErrClosed) {
 			t.Errorf("View = %v, want ErrClosed", err)
 		}
-		if err := s.Update(called); !errors.Is(err, persistence.ErrClosed) {
+		if err := s.Update(t.Context(), called); !errors.Is(err, persistence.ErrClosed) {
 			t.Errorf("Update = %v, want ErrClosed", err)
 		}
 	}
@@ -57,7 +57,7 @@ func closeWaits(t *testing.T, s persistence.Store) {
 		if worker%2 == 0 {
 			transact = s.Update
 		}
-		err := transact(work)
+		err := transact(t.Context(), work)
 		if errors.Is(err, persistence.ErrClosed) {
 			begun <- struct{}{} // keep the closer's count going
 			return nil

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"runtime"
@@ -69,7 +70,7 @@ func parallel(t *testing.T, f func(worker int) error) {
 func noHalfUpdates(t *testing.T, s persistence.Store) {
 	const keys = 20
 	write := func(value string) error {
-		return s.Update(func(tx persistence.Tx) error {
+		return s.Update(t.Context(), func(tx persistence.Tx) error {
 			for i := range keys {
 				if err := tx.Put(numbered("k", i), []byte(value)); err != nil {
 					return err
@@ -87,7 +88,7 @@ func noHalfUpdates(t *testing.T, s persistence.Store) {
 			if worker%2 == 0 {
 				err = write(fmt.Sprint(worker, round))
 			} else {
-				err = s.View(func(tx persistence.Tx) error { return oneValue(tx, keys) })
+				err = s.View(t.Context(), func(tx persistence.Tx) error { return oneValue(tx, keys) })
 			}
 			if err != nil {
 				return err
@@ -125,7 +126,7 @@ func countersLoseNothing(t *testing.T, s persistence.Store) {
 	put(t, s, pair{"n", "0"})
 	parallel(t, func(int) error {
 		for range rounds {
-			if err := s.Update(increment); err != nil {
+			if err := s.Update(t.Context(), increment); err != nil {
 				return err
 			}
 		}
@@ -159,7 +160,7 @@ func noPhantoms(t *testing.T, s persistence.Store) {
 	var wins [workers]int
 	parallel(t, func(worker int) error {
 		for round := range rounds {
-			won, err := takePlace(s, fmt.Sprintf("place/%d/%d", worker, round), limit)
+			won, err := takePlace(t.Context(), s, fmt.Sprintf("place/%d/%d", worker, round), limit)
 			if err != nil {
 				return err
 			}
@@ -187,8 +188,8 @@ func noPhantoms(t *testing.T, s persistence.Store) {
 
 // takePlace puts the number of places that a scan sees under key, unless the
 // limit is reached.
-func takePlace(s persistence.Store, key string, limit int) (won bool, err error) {
-	err = s.Update(func(tx persistence.Tx) error {
+func takePlace(ctx context.Context, s persistence.Store, key string, limit int) (won bool, err error) {
+	err = s.Update(ctx, func(tx persistence.Tx) error {
 		taken, err := list(tx, []byte("place/"), nil)
 		if won = len(taken) < limit; err != nil || !won {
 			return err
@@ -208,7 +209,7 @@ func noWriteSkew(t *testing.T, s persistence.Store) {
 	}
 	parallel(t, func(worker int) error {
 		for range rounds {
-			if err := s.Update(func(tx persistence.Tx) error { return draw(tx, worker) }); err != nil {
+			if err := s.Update(t.Context(), func(tx persistence.Tx) error { return draw(tx, worker) }); err != nil {
 				return err
 			}
 		}

@@ -95,7 +95,7 @@ func largeTransactional(t *testing.T, s persistence.Store) {
 	replace := func(tx persistence.Tx) error {
 		return errors.Join(after.put(tx), tx.Delete([]byte("gone")), after.check(tx))
 	}
-	err := s.Update(func(tx persistence.Tx) error { return errors.Join(replace(tx), errFault) })
+	err := s.Update(t.Context(), func(tx persistence.Tx) error { return errors.Join(replace(tx), errFault) })
 	if !errors.Is(err, errFault) {
 		t.Fatalf("Update = %v, want the error of its function", err)
 	}

@@ -23,7 +23,7 @@ func randomOperations(t *testing.T, s persistence.Store) {
 	for i := range 400 {
 		fail := r.IntN(4) == 0
 		trial := &random{Rand: r.Rand, want: maps.Clone(r.want)}
-		err := s.Update(func(tx persistence.Tx) error {
+		err := s.Update(t.Context(), func(tx persistence.Tx) error {
 			for range 1 + r.IntN(15) {
 				if err := trial.step(tx); err != nil {
 					return err
@@ -41,7 +41,7 @@ func randomOperations(t *testing.T, s persistence.Store) {
 		default:
 			t.Fatalf("transaction %d: %v", i, err)
 		}
-		if err := s.View(func(tx persistence.Tx) error { return r.scan(tx, nil, nil) }); err != nil {
+		if err := s.View(t.Context(), func(tx persistence.Tx) error { return r.scan(tx, nil, nil) }); err != nil {
 			t.Fatalf("after transaction %d: %v", i, err)
 		}
 	}

@@ -27,7 +27,7 @@ func capturedState(t *testing.T, s persistence.Store) {
 		t.Run(name, func(t *testing.T) {
 			update(t, s, change)
 			before := everything(t, s)
-			err := s.Update(func(tx persistence.Tx) error {
+			err := s.Update(t.Context(), func(tx persistence.Tx) error {
 				return errors.Join(persistence.Replace(tx, taken), errFault)
 			})
 			if !errors.Is(err, errFault) {
@@ -40,7 +40,7 @@ func capturedState(t *testing.T, s persistence.Store) {
 	}
 	update(t, s, func(tx persistence.Tx) error { return persistence.Replace(tx, empty) })
 	wantStore(t, s)
-	err := s.View(func(tx persistence.Tx) error { return persistence.Replace(tx, taken) })
+	err := s.View(t.Context(), func(tx persistence.Tx) error { return persistence.Replace(tx, taken) })
 	if !errors.Is(err, persistence.ErrReadOnly) {
 		t.Errorf("Replace in a View = %v, want ErrReadOnly", err)
 	}

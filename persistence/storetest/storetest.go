@@ -2,8 +2,8 @@
 //
 // It guarantees that an engine which passes keeps the contract of
 // persistence.Store as far as a test can see it: the order of keys, own writes,
-// all or nothing, one moment for a View, and updates that are serializable with
-// the ranges they scanned. Run it with the race detector as well.
+// all or nothing, one moment for a View, updates that are serializable with the
+// ranges they scanned, and contexts that end. Run it with the race detector as well.
 //
 // Caveats: what an engine keeps on disk, and what it does with a damaged
 // directory, is the engine's own test. The package is for tests only.
@@ -30,7 +30,7 @@ func Run(t *testing.T, open func(*testing.T) persistence.Store) {
 		{"a value is read back as it was put", readBack},
 		{"the engine keeps no reference to what it was given", noReference},
 		{"a value stays valid while the transaction goes on", valueStaysValid},
-		{"a deleted key is gone, and deleting it again is no error", deletes},
+		{"a deleted key is gone, and deleting it again is not an error", deletes},
 		{"a scan yields a prefix after a key in byte order", scans},
 		{"a scan stops when its reader stops", scanStops},
 		{"scans nest, in a View and in an Update", scansNest},
@@ -40,6 +40,10 @@ func Run(t *testing.T, open func(*testing.T) persistence.Store) {
 		{"an Update that panics leaves nothing and the store usable", panickedUpdate},
 		{"a View cannot write", viewCannotWrite},
 		{"the error of the function comes back", errorComesBack},
+		{"a transaction whose context is done does not begin", doneBefore},
+		{"an Update whose context ends while it runs leaves nothing", doneMeanwhile},
+		{"an Update stays when its context ends afterwards", doneAfter},
+		{"an Update gives up waiting when its context ends", doneWhileWaiting},
 		{"a View inside an Update sees the last commit", viewInsideUpdate},
 		{"a View sees one moment while Updates commit", viewSeesOneMoment},
 		{"equal versions are equal states", versions},
@@ -73,7 +77,7 @@ type pair struct{ Key, Value string }
 // update runs f in an Update that must succeed.
 func update(t *testing.T, s persistence.Store, f func(persistence.Tx) error) {
 	t.Helper()
-	if err := s.Update(f); err != nil {
+	if err := s.Update(t.Context(), f); err != nil {
 		t.Fatalf("Update: %v", err)
 	}
 }
@@ -81,7 +85,7 @@ func update(t *testing.T, s persistence.Store, f func(persistence.Tx) error) {
 // view runs f in a View that must succeed.
 func view(t *testing.T, s persistence.Store, f func(persistence.Tx) error) {
 	t.Helper()
-	if err := s.View(f); err != nil {
+	if err := s.View(t.Context(), f); err != nil {
 		t.Fatalf("View: %v", err)
 	}
 }

@@ -82,7 +82,7 @@ func change(tx persistence.Tx) error {
 
 func failedUpdate(t *testing.T, s persistence.Store) {
 	put(t, s, pair{"a", "1"}, pair{"b", "2"})
-	err := s.Update(func(tx persistence.Tx) error {
+	err := s.Update(t.Context(), func(tx persistence.Tx) error {
 		return errors.Join(change(tx), errFault)
 	})
 	if !errors.Is(err, errFault) {
@@ -97,7 +97,7 @@ func panickedUpdate(t *testing.T, s persistence.Store) {
 	put(t, s, pair{"a", "1"}, pair{"b", "2"})
 	recovered := func() (v any) {
 		defer func() { v = recover() }()
-		_ = s.Update(func(tx persistence.Tx) error {
+		_ = s.Update(t.Context(), func(tx persistence.Tx) error {
 			for range tx.Scan(nil, nil) { // in the midst of a scan
 				if err := change(tx); err != nil {
 					t.Errorf("writing: %v", err)
@@ -132,10 +132,10 @@ func viewCannotWrite(t *testing.T, s persistence.Store) {
 
 func errorComesBack(t *testing.T, s persistence.Store) {
 	fail := func(persistence.Tx) error { return errFault }
-	if err := s.View(fail); !errors.Is(err, errFault) {
+	if err := s.View(t.Context(), fail); !errors.Is(err, errFault) {
 		t.Errorf("View = %v, want the error of its function", err)
 	}
-	if err := s.Update(fail); !errors.Is(err, errFault) {
+	if err := s.Update(t.Context(), fail); !errors.Is(err, errFault) {
 		t.Errorf("Update = %v, want the error of its function", err)
 	}
 }

@@ -57,7 +57,7 @@ func versionsInParallel(t *testing.T, s persistence.Store) {
 	for range 2 {
 		group.Go(func() {
 			for !stop.Load() {
-				err := s.View(func(tx persistence.Tx) error {
+				err := s.View(t.Context(), func(tx persistence.Tx) error {
 					n, _ := persistence.Version(tx)
 					value, err := tx.Get([]byte("k"))
 					if err != nil {
