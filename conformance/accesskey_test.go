@@ -12,6 +12,7 @@ const badToken = "The security token included in the request is invalid."
 
 // A key works while it is active, and no longer.
 func TestKeyWorksWhileItIsActive(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	name := aws.String("anna")
 	must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: name, Path: aws.String("/x/")}))(t)
@@ -43,6 +44,7 @@ func TestKeyWorksWhileItIsActive(t *testing.T) {
 
 // A user turns its keys over by itself.
 func TestUserRotatesItsKeys(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	old := w.user("anna", allow("iam:*AccessKey*"))
 	first := must(old.ListAccessKeys(w.ctx, nil))(t).AccessKeyMetadata[0]
@@ -57,6 +59,7 @@ func TestUserRotatesItsKeys(t *testing.T) {
 
 // Root's own keys are root.
 func TestRootMakesKeysOfItsOwn(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	key := must(w.CreateAccessKey(w.ctx, nil))(t).AccessKey
 	if key.UserName != nil {
@@ -75,6 +78,7 @@ func TestRootMakesKeysOfItsOwn(t *testing.T) {
 }
 
 func TestLastUseOfAKey(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	anna := w.user("anna", allow("*"))
 	fresh := must(w.CreateAccessKey(w.ctx, &iam.CreateAccessKeyInput{UserName: aws.String("anna")}))(t).AccessKey

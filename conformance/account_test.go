@@ -12,6 +12,7 @@ import (
 )
 
 func TestLifeOfAnAccountAlias(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	create := func(alias string) error {
 		return refused(w.CreateAccountAlias(w.ctx, &iam.CreateAccountAliasInput{AccountAlias: &alias}))
@@ -43,6 +44,7 @@ func TestLifeOfAnAccountAlias(t *testing.T) {
 }
 
 func TestFormsOfAccountAliases(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	for _, alias := range []string{"ab", "-abc", "abc-", "a--b", "Abc", "a_b", strings.Repeat("a", 64)} {
 		err := refused(w.CreateAccountAlias(w.ctx, &iam.CreateAccountAliasInput{AccountAlias: &alias}))
@@ -66,6 +68,7 @@ func codeOf(err error) string {
 
 // The summary of an account to which things were added, as far as they count.
 func TestAccountSummaryCounts(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	before := must(w.GetAccountSummary(w.ctx, nil))(t).SummaryMap
 	w.user("anna", allow("s3:*"))
@@ -107,6 +110,7 @@ func TestAccountSummaryCounts(t *testing.T) {
 }
 
 func TestQuotasInTheAccountSummary(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	got := must(w.GetAccountSummary(w.ctx, nil))(t).SummaryMap
 	if len(got) != 34 {
@@ -127,6 +131,7 @@ func TestQuotasInTheAccountSummary(t *testing.T) {
 
 // As recorded: the values differ by case, and the summary follows at once.
 func TestTokenPreferences(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	set := func(version types.GlobalEndpointTokenVersion) error {
 		return refused(w.SetSecurityTokenServicePreferences(w.ctx, &iam.SetSecurityTokenServicePreferencesInput{GlobalEndpointTokenVersion: version}))

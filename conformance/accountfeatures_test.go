@@ -9,6 +9,7 @@ import (
 )
 
 func TestOutboundFederation(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	off := "Outbound identity federation is disabled for account 000000000000"
 	wantError(t, refused(w.GetOutboundWebIdentityFederationInfo(w.ctx, nil)), "FeatureDisabled", off)
@@ -32,6 +33,7 @@ func TestOutboundFederation(t *testing.T) {
 const managerRole = "AWSServiceRoleForIAMRoleManager"
 
 func TestAccountProperties(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	properties := func(want string) {
 		t.Helper()
@@ -86,6 +88,7 @@ func TestAccountProperties(t *testing.T) {
 
 // An account without an organization has no root access to manage.
 func TestRootAccessWithoutAnOrganization(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	text := "The organization of input account 000000000000 cannot be found."
 	wantError(t, refused(w.ListOrganizationsFeatures(w.ctx, nil)), "OrganizationNotFoundException", text)

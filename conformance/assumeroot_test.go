@@ -11,6 +11,7 @@ import (
 )
 
 func TestARootSession(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	srv, _, manager := newCompany(t)
 	boss, admin := sts.NewFromConfig(manager), iam.NewFromConfig(manager)

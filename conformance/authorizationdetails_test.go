@@ -36,6 +36,7 @@ func estate(t *testing.T) *world {
 }
 
 func TestDetailsOfEverything(t *testing.T) {
+	t.Parallel()
 	w := estate(t)
 	out := must(w.GetAccountAuthorizationDetails(w.ctx, nil))(t)
 	if len(out.UserDetailList) != 2 || len(out.GroupDetailList) != 1 || len(out.RoleDetailList) != 1 || len(out.Policies) != 2 || out.IsTruncated {
@@ -62,6 +63,7 @@ func TestDetailsOfEverything(t *testing.T) {
 }
 
 func TestDetailsOfPolicies(t *testing.T) {
+	t.Parallel()
 	w := estate(t)
 	out := must(w.GetAccountAuthorizationDetails(w.ctx, nil))(t)
 	own, aws1 := out.Policies[0], out.Policies[1]
@@ -81,6 +83,7 @@ func TestDetailsOfPolicies(t *testing.T) {
 }
 
 func TestFilterOfDetails(t *testing.T) {
+	t.Parallel()
 	w := estate(t)
 	for kind, want := range map[types.EntityType]string{
 		types.EntityTypeUser: "2 0 0 0", types.EntityTypeGroup: "0 1 0 0", types.EntityTypeRole: "0 0 1 0",
@@ -99,6 +102,7 @@ func TestFilterOfDetails(t *testing.T) {
 
 // One marker leads through all kinds, and serves with its own filter only.
 func TestPagesOfDetails(t *testing.T) {
+	t.Parallel()
 	w := estate(t)
 	var names []string
 	in := &iam.GetAccountAuthorizationDetailsInput{MaxItems: aws.Int32(1)}
@@ -129,6 +133,7 @@ func TestPagesOfDetails(t *testing.T) {
 }
 
 func TestWhoMayReadReports(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	for action, call := range map[string]func(*iam.Client) error{
 		"GetAccountAuthorizationDetails": func(c *iam.Client) error {

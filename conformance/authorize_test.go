@@ -46,6 +46,7 @@ func signedBy(t *testing.T, key aws.Credentials, service, target, body string) m
 }
 
 func TestAuthorizationForOtherEmulators(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.user("ana", `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:Put*","Resource":"arn:aws:s3:::files/${aws:username}/*","Condition":{"StringEquals":{"aws:RequestedRegion":"eu-west-1"}}}}`)
 	key := must(w.CreateAccessKey(w.ctx, &iam.CreateAccessKeyInput{UserName: aws.String("ana")}))(t).AccessKey
@@ -94,6 +95,7 @@ func TestAuthorizationForOtherEmulators(t *testing.T) {
 
 // An answer is kept like the decision of a call, and off decides nothing.
 func TestAuthorizationIsRecordedAndCanBeOff(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.user("ana", "")
 	question := map[string]any{"principal": "arn:aws:iam::000000000000:user/ana", "action": "s3:GetObject", "sourceIp": "192.0.2.1", "userAgent": "fake-s3"}
@@ -115,6 +117,7 @@ func TestAuthorizationIsRecordedAndCanBeOff(t *testing.T) {
 // A denial of another service comes with a message that only a permitted caller
 // of the same account can decode.
 func TestDecodingAuthorizationMessages(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.user("ana", `{"Version":"2012-10-17","Statement":[{"Sid":"Stop","Effect":"Deny","Action":"ec2:*","Resource":"*","Condition":{"StringEquals":{"aws:username":"ana"}}}]}`)
 	var r decisions.Record

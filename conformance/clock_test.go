@@ -18,6 +18,7 @@ import (
 )
 
 func TestASessionExpiresWithTheClock(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	anna := w.userConfig("anna", "")
 	role := w.roleThat(w.Client, "reader", "arn:aws:iam::000000000000:user/anna", allow("iam:*"))
@@ -33,6 +34,7 @@ func TestASessionExpiresWithTheClock(t *testing.T) {
 }
 
 func TestConditionsAndDatesGoByTheClock(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	until := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iam:ListUsers","Resource":"*",` +
 		`"Condition":{"DateLessThan":{"aws:CurrentTime":"2030-01-01T00:00:00Z"}}}}`
@@ -62,6 +64,7 @@ func TestConditionsAndDatesGoByTheClock(t *testing.T) {
 // Signatures are made by the clock of the client's machine, and SDKs correct
 // theirs by the Date of answers, so both stay real.
 func TestSignaturesGoByTheRealTime(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	for _, years := range []int{-50, 100} {
 		w.srv.Clock.Set(time.Now().AddDate(years, 0, 0))
@@ -102,6 +105,7 @@ func (w *world) signedAt(at time.Time) int {
 // A phone knows nothing of the moved clock; a test computes codes by it. Both
 // are right, and each code once.
 func TestMFACodesOfEitherTime(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	anna := sts.NewFromConfig(w.userConfig("anna", ""))
 	w.srv.Clock.Advance(30 * 24 * time.Hour)
@@ -128,6 +132,7 @@ func TestMFACodesOfEitherTime(t *testing.T) {
 }
 
 func TestTheRouteOfTheClock(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	for _, c := range []struct {
 		name, body string

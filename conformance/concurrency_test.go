@@ -45,6 +45,7 @@ func repeated(n int, call func(i int) error) []func() error {
 // Calls of which a rule lets only some succeed, made at once: as many succeed as
 // if one came after the other, and the others get the rule's error.
 func TestOnlySoManySucceedAtOnce(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	for round := range rounds {
 		name := fmt.Sprint("n", round)
@@ -87,6 +88,7 @@ func TestOnlySoManySucceedAtOnce(t *testing.T) {
 
 // A policy is attached or deleted, and never both.
 func TestAttachAndDeleteAtOnce(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.user("ann", "")
 	for round := range rounds {
@@ -109,6 +111,7 @@ func TestAttachAndDeleteAtOnce(t *testing.T) {
 
 // A group gets a member or is deleted; a user gets a key or is deleted.
 func TestFillAndDeleteAtOnce(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.user("ann", "")
 	for round := range rounds {
@@ -142,6 +145,7 @@ func TestFillAndDeleteAtOnce(t *testing.T) {
 
 // Two users that change their names to the same one: one of them gets it.
 func TestRenamingAtOnce(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	for round := range rounds {
 		from, to := fmt.Sprint("a", round), fmt.Sprint("same", round)
@@ -161,6 +165,7 @@ func TestRenamingAtOnce(t *testing.T) {
 
 // Quotas hold when calls come at once, as if one came after the other.
 func TestQuotasHoldAtOnce(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.role("worker", ec2Trust)
 	for round := range 5 {
@@ -210,6 +215,7 @@ func TestQuotasHoldAtOnce(t *testing.T) {
 // A service has one service-linked role, whoever asks for it first, and a role
 // is put into a profile or deleted.
 func TestRolesAtOnce(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	for round := range rounds {
 		got := atOnce(repeated(4, func(int) error {

@@ -63,6 +63,7 @@ func contextOf(assertion string) types.ProvidedContext {
 const both = `"sts:AssumeRole","sts:SetContext"`
 
 func TestASessionWithAContext(t *testing.T) {
+	t.Parallel()
 	p := newPropagation(t, both, both)
 	out := must(p.assume(contextOf(p.assertion(storeUser))))(t)
 	if out.PackedPolicySize != nil {
@@ -94,6 +95,7 @@ func TestASessionWithAContext(t *testing.T) {
 }
 
 func TestWhoMaySetAContext(t *testing.T) {
+	t.Parallel()
 	const denied = "User: arn:aws:iam::000000000000:user/app is not authorized to perform: "
 	for name, c := range map[string]struct{ own, trusted, user, text string }{
 		"not in the trust policy":       {both, `"sts:AssumeRole"`, storeUser, denied + "sts:SetContext on resource: " + enhancedRole},
@@ -111,6 +113,7 @@ func TestWhoMaySetAContext(t *testing.T) {
 }
 
 func TestContextsThatAreRefused(t *testing.T) {
+	t.Parallel()
 	p := newPropagation(t, both, both)
 	good := p.assertion(storeUser)
 	center := idp.IdentityCenter{UserID: storeUser}
@@ -145,6 +148,7 @@ func TestContextsThatAreRefused(t *testing.T) {
 // Without the local identity provider no assertion is taken, not even one that
 // was made on the same state.
 func TestContextsWithoutTheProvider(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	assertion := newPropagation(t, both, both).assertion(storeUser)
 	app := sts.NewFromConfig(w.userConfig("app", `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":["sts:AssumeRole","sts:SetContext"],"Resource":"*"}}`))

@@ -27,6 +27,7 @@ func codeOfError(err error) string {
 }
 
 func TestStatesOfTheCredentialReport(t *testing.T) {
+	t.Parallel()
 	now := time.Now()
 	srv := iamtest.Start(t, iamtest.WithServer(func(o *server.Options) { o.Now = func() time.Time { return now } }))
 	client, ctx := srv.IAM(), t.Context()
@@ -78,6 +79,7 @@ func (w *world) report() (header string, rows map[string]map[string]string) {
 }
 
 func TestColumnsOfTheCredentialReport(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	header, rows := w.report()
 	const want = "user,arn,user_creation_time,password_enabled,password_last_used,password_last_changed,password_next_rotation,mfa_active," +
@@ -105,6 +107,7 @@ func TestColumnsOfTheCredentialReport(t *testing.T) {
 }
 
 func TestRowOfAUserInTheCredentialReport(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	k := w.userKey("ann", "")
 	if _, err := w.whoAmI(k); err != nil {

@@ -70,6 +70,7 @@ func listed(t *testing.T, srv *iamtest.Server, query string) []string {
 }
 
 func TestWhyACallWasDenied(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	ana := w.user("ana", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iam:*","Resource":"*"},
   {"Sid":"Keep","Effect":"Deny","Action":"iam:DeleteUser","Resource":"*"}]}`)
@@ -98,6 +99,7 @@ func TestWhyACallWasDenied(t *testing.T) {
 }
 
 func TestDecisionsAreListed(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	ana := w.user("ana", allow("iam:GetUser"))
 	must(ana.GetUser(w.ctx, &iam.GetUserInput{}))(t)
@@ -127,6 +129,7 @@ func TestDecisionsAreListed(t *testing.T) {
 
 // The stream has an event for each decision that the filter admits, in order.
 func TestDecisionsAreStreamed(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	ana := w.user("ana", allow("iam:GetUser"))
 	answer, err := http.Get(w.srv.URL + server.ManagementPath + "decisions/stream?principal=ana")
@@ -163,6 +166,7 @@ func TestDecisionsAreStreamed(t *testing.T) {
 
 // Who follows the decisions does not keep the server from stopping.
 func TestStoppingEndsStreams(t *testing.T) {
+	t.Parallel()
 	srv := iamtest.Start(t)
 	answer, err := http.Get(srv.URL + server.ManagementPath + "decisions/stream")
 	if err != nil {
@@ -180,6 +184,7 @@ func TestStoppingEndsStreams(t *testing.T) {
 // No record holds a secret: not of keys, tokens, passwords or session policies'
 // callers. The calls of this test carry or make all of them.
 func TestSecretsAreInNoRecord(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: aws.String("ana")}))(t)
 	must(w.PutUserPolicy(w.ctx, &iam.PutUserPolicyInput{UserName: aws.String("ana"), PolicyName: aws.String("p"), PolicyDocument: aws.String(allow("*"))}))(t)
@@ -215,6 +220,7 @@ func TestSecretsAreInNoRecord(t *testing.T) {
 }
 
 func TestModes(t *testing.T) {
+	t.Parallel()
 	srv := iamtest.Start(t, iamtest.WithServer(func(o *server.Options) { o.Enforcement = authz.Log }))
 	w := &world{Client: srv.IAM(), t: t, srv: srv, ctx: context.Background()}
 	ana := w.user("ana", "")
@@ -253,6 +259,7 @@ func TestModes(t *testing.T) {
 }
 
 func TestNoDecisionsAreKept(t *testing.T) {
+	t.Parallel()
 	srv := iamtest.Start(t, iamtest.WithServer(func(o *server.Options) { o.Decisions = -1 }))
 	must(srv.IAM().ListUsers(context.Background(), &iam.ListUsersInput{}))(t)
 	for _, path := range []string{"decisions", "decisions/x", "decisions/stream"} {
@@ -264,6 +271,7 @@ func TestNoDecisionsAreKept(t *testing.T) {
 
 // A change counts with the next call, whichever layer it is in.
 func TestChangesTakeEffectWithTheNextCall(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	ana := w.user("ana", allow("iam:GetUser"))
 	call := func() error { return refused(ana.GetUser(w.ctx, &iam.GetUserInput{})) }

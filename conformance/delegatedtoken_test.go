@@ -62,6 +62,7 @@ func (p *partner) trade(token *string) (*sts.GetDelegatedAccessTokenOutput, erro
 const delegable = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":["iam:ListUsers","iam:ListGroups","iam:*Delegat*"],"Resource":"*"}}`
 
 func TestDelegatedCredentialsOfAUser(t *testing.T) {
+	t.Parallel()
 	p := newPartner(t)
 	anna := p.user("anna", `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":["iam:ListUsers","iam:ListRoles","iam:*Delegat*"],"Resource":"*"}}`)
 	token := p.approved(anna, "flow-1", delegable)
@@ -108,6 +109,7 @@ func (p *partner) removeUser(name string) {
 
 // What a role session is limited by, limits whom it delegates to.
 func TestDelegatedCredentialsOfARoleSession(t *testing.T) {
+	t.Parallel()
 	p := newPartner(t)
 	must(p.CreateRole(p.ctx, &iam.CreateRoleInput{RoleName: aws.String("Admin"), AssumeRolePolicyDocument: aws.String(
 		`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"000000000000"},"Action":["sts:AssumeRole","sts:TagSession","sts:SetSourceIdentity"]}}`)}))(t)
@@ -147,6 +149,7 @@ func TestDelegatedCredentialsOfARoleSession(t *testing.T) {
 }
 
 func TestDelegatedCredentialsOfRoot(t *testing.T) {
+	t.Parallel()
 	p := newPartner(t)
 	out := must(p.trade(p.approved(p.Client, "flow-1", delegable)))(t)
 	me := p.session(out.Credentials)
@@ -159,6 +162,7 @@ func TestDelegatedCredentialsOfRoot(t *testing.T) {
 }
 
 func TestRefusedTradeInTokens(t *testing.T) {
+	t.Parallel()
 	p := newPartner(t)
 	anna := p.user("anna", allow("*"))
 	token := p.approved(anna, "flow-1", delegable)
@@ -192,6 +196,7 @@ func manyResources(n int) string {
 }
 
 func TestExpiredTradeInToken(t *testing.T) {
+	t.Parallel()
 	p := newPartner(t)
 	in := p.input("short")
 	in.SessionDuration = aws.Int32(300)

@@ -122,6 +122,7 @@ func (p *partner) send(c *iam.Client, id *string) error {
 }
 
 func TestLifeOfADelegationRequest(t *testing.T) {
+	t.Parallel()
 	p := newPartner(t)
 	in := p.input("workflow-1")
 	in.RequestMessage, in.RedirectUrl, in.OnlySendByOwner = aws.String("hello"), aws.String("https://partner.com/back"), true
@@ -174,6 +175,7 @@ func TestLifeOfADelegationRequest(t *testing.T) {
 }
 
 func TestStatesOfADelegationRequest(t *testing.T) {
+	t.Parallel()
 	p := newPartner(t)
 	steps := map[string]func(*iam.Client, *string) error{"associate": p.associate, "forward": p.forward, "accept": p.accept, "reject": p.reject, "send": p.send}
 	for _, c := range []struct {
@@ -228,6 +230,7 @@ func (p *partner) rejected() *string {
 }
 
 func TestRefusedDelegationRequests(t *testing.T) {
+	t.Parallel()
 	p := newPartner(t)
 	p.request(p.input("taken"))
 	other := aws.String("arn:aws:iam:::delegation-template/" + partnerAccount + "/other")
@@ -270,6 +273,7 @@ func TestRefusedDelegationRequests(t *testing.T) {
 
 // A root user may not delegate for more than four hours.
 func TestRootApprovesForFourHours(t *testing.T) {
+	t.Parallel()
 	p := newPartner(t)
 	in := p.input("long-1")
 	in.SessionDuration = aws.Int32(4*3600 + 1)
@@ -285,6 +289,7 @@ func TestRootApprovesForFourHours(t *testing.T) {
 }
 
 func TestPermissionsOfDelegationRequests(t *testing.T) {
+	t.Parallel()
 	p := newPartner(t)
 	in := p.input("theirs")
 	in.OwnerAccountId, in.OnlySendByOwner = aws.String("000000000000"), true
@@ -331,6 +336,7 @@ func TestPermissionsOfDelegationRequests(t *testing.T) {
 }
 
 func TestListDelegationRequests(t *testing.T) {
+	t.Parallel()
 	p := newPartner(t)
 	anna := p.user("anna", "")
 	ids := map[string]bool{}
@@ -367,6 +373,7 @@ func TestListDelegationRequests(t *testing.T) {
 }
 
 func TestPermissionCheck(t *testing.T) {
+	t.Parallel()
 	p := newPartner(t)
 	plain := p.request(p.input("plain"))
 	in := p.input("conditions")
@@ -395,6 +402,7 @@ func TestPermissionCheck(t *testing.T) {
 }
 
 func TestGetHumanReadableSummary(t *testing.T) {
+	t.Parallel()
 	p := newPartner(t)
 	in := p.input("words")
 	in.Permissions.Parameters = in.Permissions.Parameters[:2]
@@ -418,6 +426,7 @@ func TestGetHumanReadableSummary(t *testing.T) {
 }
 
 func TestRefusedDelegationTemplates(t *testing.T) {
+	t.Parallel()
 	p := newPartner(t)
 	for name, body := range map[string]string{
 		"no account":   `{"account":"x","requestor":"P","name":"n","policy":{}}`,

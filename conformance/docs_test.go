@@ -35,6 +35,7 @@ var withoutRunner = map[string]bool{"java": true, "csharp": true, "rust": true, 
 // Everything that the documents show is run by a test, or says that it is not:
 // the commands by TestDocuments, which needs the clients that they are for.
 func TestEveryBlockIsRun(t *testing.T) {
+	t.Parallel()
 	tests, code := goFiles(t)
 	for _, b := range documentBlocks(t) {
 		switch {

@@ -51,6 +51,7 @@ var failures = map[string]func(*testing.T) []failure{
 // text, or stands in impossible with the reason; and nothing else does. Faults
 // of the service itself are the matter of TestEveryCall.
 func TestEveryModelledError(t *testing.T) {
+	t.Parallel()
 	seen, ran := map[string]bool{}, 0
 	for name, fail := range failures {
 		t.Run(name, func(t *testing.T) {

@@ -329,6 +329,7 @@ var tours = map[string]func(*testing.T, *coverage){
 // Every operation that is served is denied without its permission, in AWS's
 // words, allowed with it, and unharmed by faults of the store.
 func TestEveryCall(t *testing.T) {
+	t.Parallel()
 	seen := &coverage{succeeded: map[string]bool{}, denied: map[string]bool{}, failed: map[string]bool{}, open: map[string]string{}}
 	ran := 0
 	for name, tour := range tours {

@@ -231,6 +231,7 @@ func (p *partner) apply(text string) string {
 // A state of everything comes back from its export: the same pairs in the store,
 // the same answers, and credentials and sessions that still work.
 func TestExportAndImport(t *testing.T) {
+	t.Parallel()
 	number := uint64(time.Now().UnixNano())
 	t.Logf("random state %d", number)
 	from, store := onStore(t)
@@ -316,6 +317,7 @@ func sameAnswers(t *testing.T, a, b *iam.Client) {
 // What the API answers of a real account, and what the AWS CLI makes of it, are
 // seeds too.
 func TestImportOfAccountAuthorizationDetails(t *testing.T) {
+	t.Parallel()
 	from, _ := onStore(t)
 	from.rich(rand.New(rand.NewPCG(1, 2)))
 	details := must(from.GetAccountAuthorizationDetails(t.Context(), &iam.GetAccountAuthorizationDetailsInput{MaxItems: aws.Int32(1000), Filter: []types.EntityType{

@@ -35,6 +35,7 @@ func (w *world) retrying(attempts int) *iam.Client {
 }
 
 func TestTheSDKsRetriesRecover(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name string
 		rule trouble.Rule
@@ -45,6 +46,7 @@ func TestTheSDKsRetriesRecover(t *testing.T) {
 		{"from a dropped connection", trouble.Rule{Kind: trouble.Drop}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			w := newWorld(t)
 			w.t = t
 			c.rule.Operation, c.rule.Count = "iam:CreateUser", 2
@@ -66,6 +68,7 @@ func TestTheSDKsRetriesRecover(t *testing.T) {
 }
 
 func TestErrorsAsTheyAreAskedFor(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	session := w.srv.As(w.roleNamed("deploy")).IAM()
 	list := func(c *iam.Client) error { return refused(c.ListUsers(w.ctx, nil)) }
@@ -113,6 +116,7 @@ func (w *world) roleNamed(name string) string {
 }
 
 func TestARuleForOnePrincipal(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	ana, bob := w.user("ana", allow("iam:*")), w.user("bob", allow("iam:*"))
 	w.srv.Faults.Add(trouble.Rule{Kind: trouble.Throttle, Principal: "arn:aws:iam::*:user/ana"})
@@ -126,6 +130,7 @@ func TestARuleForOnePrincipal(t *testing.T) {
 // A call that hangs ends with its client, and with the server: stopping does not
 // wait for it.
 func TestHanging(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.srv.Faults.Add(trouble.Rule{Kind: trouble.Hang, Operation: "iam:ListUsers"})
 	ctx, cancel := context.WithTimeout(w.ctx, 20*time.Millisecond)
@@ -167,6 +172,7 @@ func (w *world) decided(operation string) func() {
 }
 
 func TestDelaysHoldTheAnswer(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	const delay = 30 * time.Millisecond
 	w.srv.Faults.Add(trouble.Rule{Kind: trouble.Delay, Duration: delay, Count: 1})
@@ -186,6 +192,7 @@ func TestDelaysHoldTheAnswer(t *testing.T) {
 
 // Faults are told from defects by a header, and the same seed gives the same ones.
 func TestFaultsByChanceAreTheSameEachTime(t *testing.T) {
+	t.Parallel()
 	sequence := func() string {
 		w := newWorld(t)
 		w.srv.Faults.Add(trouble.Rule{ID: "chance", Kind: trouble.Throttle, Rate: 0.5, Seed: 42})
@@ -233,6 +240,7 @@ type doing func(*http.Request) (*http.Response, error)
 func (f doing) Do(r *http.Request) (*http.Response, error) { return f(r) }
 
 func TestWhatIsSeenLate(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.srv.Clock.Freeze()
 	anna := w.user("anna", "")
@@ -302,6 +310,7 @@ func trusting(arn string) string {
 // A lag for some calls leaves the others in the present; the credentials of a
 // session are good at once, as in AWS.
 func TestALagOfSomeCalls(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.srv.Clock.Freeze()
 	w.srv.Faults.Add(trouble.Rule{Kind: trouble.Lag, Operation: "iam:GetUser", Duration: time.Minute})
@@ -320,6 +329,7 @@ func TestALagOfSomeCalls(t *testing.T) {
 }
 
 func TestASettledStateIsSeenAtOnce(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.srv.Clock.Freeze()
 	w.srv.Faults.Add(trouble.Rule{Kind: trouble.Lag, Duration: time.Minute})
@@ -335,6 +345,7 @@ func TestASettledStateIsSeenAtOnce(t *testing.T) {
 }
 
 func TestTheRoutesOfFaults(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	for _, c := range []struct {
 		name, method, path, body string

@@ -28,6 +28,7 @@ func (w *world) granting(arn string, services ...string) string {
 }
 
 func TestPoliciesThatGrantAService(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.user("ann", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"},{"Effect":"Deny","Action":"sqs:*","Resource":"*"}]}`)
 	must(w.CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: aws.String("Dev")}))(t)
@@ -51,6 +52,7 @@ func TestPoliciesThatGrantAService(t *testing.T) {
 }
 
 func TestRefusedQuestionsForGrants(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	ann := w.user("ann", "")
 	in := &iam.ListPoliciesGrantingServiceAccessInput{Arn: aws.String(userARN + "ann"), ServiceNamespaces: []string{"S3", "iam", "nosuch"}}
@@ -64,6 +66,7 @@ func TestRefusedQuestionsForGrants(t *testing.T) {
 
 // More services than a page holds come in the order in which they were asked for.
 func TestPagesOfGrants(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.user("ann", allow("*"))
 	in := &iam.ListPoliciesGrantingServiceAccessInput{Arn: aws.String(userARN + "ann")}

@@ -78,6 +78,7 @@ func (f *federation) provider(issuer string, thumbprints ...string) string {
 const anyThumbprint = "0000000000000000000000000000000000000000"
 
 func TestTokensOfEachShape(t *testing.T) {
+	t.Parallel()
 	f := newPractice(t)
 	const eks = "https://oidc.eks.eu-central-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF"
 	const gh, pool = "https://token.actions.githubusercontent.com", "us-east-1:12345678-dead-beef-cafe-123456790ab"
@@ -122,6 +123,7 @@ func TestTokensOfEachShape(t *testing.T) {
 }
 
 func TestTokensOfEachAlgorithm(t *testing.T) {
+	t.Parallel()
 	f := newPractice(t)
 	role := f.trusting("web", f.provider(idp.Issuer), `"sts:AssumeRoleWithWebIdentity"`, "")
 	for _, algorithm := range idp.Algorithms() {
@@ -135,6 +137,7 @@ func TestTokensOfEachAlgorithm(t *testing.T) {
 }
 
 func TestTokensOfTheProviderThatAreRefused(t *testing.T) {
+	t.Parallel()
 	f := newPractice(t)
 	role := f.trusting("web", f.provider(idp.Issuer), `"sts:AssumeRoleWithWebIdentity"`, "")
 	for name, c := range map[string]struct {
@@ -161,6 +164,7 @@ func TestTokensOfTheProviderThatAreRefused(t *testing.T) {
 }
 
 func TestTagsOfTheProvidersTokens(t *testing.T) {
+	t.Parallel()
 	f := newPractice(t)
 	condition := `{"StringEquals":{"aws:RequestTag/team":"red","sts:SourceIdentity":"ana"},"ForAllValues:StringEquals":{"sts:TransitiveTagKeys":"team"}}`
 	role := f.trusting("web", f.provider(idp.Issuer), `"sts:AssumeRoleWithWebIdentity","sts:TagSession","sts:SetSourceIdentity"`, condition)
@@ -175,6 +179,7 @@ func TestTagsOfTheProvidersTokens(t *testing.T) {
 }
 
 func TestTheProviderOutlivesARestart(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	f := newPractice(t, iamtest.WithDataDir(dir))
 	role := f.trusting("web", f.provider(idp.Issuer), `"sts:AssumeRoleWithWebIdentity"`, "")
@@ -199,6 +204,7 @@ func TestTheProviderOutlivesARestart(t *testing.T) {
 // A server without --idp takes no token of a server with it, though both have
 // the same store: it asks the issuer, at a port where nobody listens.
 func TestTheProviderIsOff(t *testing.T) {
+	t.Parallel()
 	const issuer = "https://127.0.0.1:1/id"
 	dir := t.TempDir()
 	f := newPractice(t, iamtest.WithDataDir(dir))
@@ -220,6 +226,7 @@ func TestTheProviderIsOff(t *testing.T) {
 
 // An issuer with fixed keys keeps them, even if the provider is on.
 func TestFixedKeysWinOverTheProvider(t *testing.T) {
+	t.Parallel()
 	i := newIssuer(t)
 	f := newPractice(t, iamtest.WithServer(func(o *server.Options) { o.OIDCKeys = map[string]*oidc.Keys{issuerURL: i.keys()} }))
 	f.issuer = i
@@ -233,6 +240,7 @@ func TestFixedKeysWinOverTheProvider(t *testing.T) {
 }
 
 func TestTheProvidersPages(t *testing.T) {
+	t.Parallel()
 	f := newPractice(t)
 	type page struct {
 		Issuer   string
@@ -264,6 +272,7 @@ func TestTheProvidersPages(t *testing.T) {
 }
 
 func TestWhoMayAskForTokens(t *testing.T) {
+	t.Parallel()
 	f := newPractice(t)
 	const form, text = "application/x-www-form-urlencoded", `{"subject":"ana"}`
 	page := func(name, value string) http.Header { return http.Header{name: {value}} }
@@ -297,6 +306,7 @@ func TestWhoMayAskForTokens(t *testing.T) {
 
 // An OAuth client gets a token with a form, with its name in HTTP Basic.
 func TestATokenForAnOAuthClient(t *testing.T) {
+	t.Parallel()
 	f := newPractice(t)
 	role := f.trusting("web", f.provider(idp.Issuer), `"sts:AssumeRoleWithWebIdentity"`, `{"StringEquals":{"idp.understudy.test:sub":"web"}}`)
 	r, err := http.NewRequestWithContext(f.ctx, http.MethodPost, "/", bytes.NewReader(nil))
@@ -333,6 +343,7 @@ func TestATokenForAnOAuthClient(t *testing.T) {
 
 // Accounts that have a provider take the token, each for itself.
 func TestTokensInAnotherAccount(t *testing.T) {
+	t.Parallel()
 	f := newPractice(t)
 	other := iam.NewFromConfig(f.srv.ConfigFor(f.srv.AccountKey("111111111111")))
 	token := f.token(idp.Request{Subject: "ana"}).Token

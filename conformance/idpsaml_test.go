@@ -67,6 +67,7 @@ func (f *federation) asserted(q idp.SAMLRequest) *string {
 }
 
 func TestAssertionsOfTheLocalIdentityProvider(t *testing.T) {
+	t.Parallel()
 	f := newPractice(t)
 	provider := f.knownIDP("local", "")
 	role := f.trusting("staff", provider, `"sts:AssumeRoleWithSAML","sts:TagSession","sts:SetSourceIdentity"`, `{"StringEqualsIfExists":{"aws:RequestTag/team":"red"}}`)
@@ -107,6 +108,7 @@ func TestAssertionsOfTheLocalIdentityProvider(t *testing.T) {
 }
 
 func TestRequestsToTheLocalSAMLProvider(t *testing.T) {
+	t.Parallel()
 	f := newPractice(t)
 	for body, want := range map[string]string{
 		`{}`:                                     `"the assertion has no subject; say in subject who it is about"`,

@@ -25,6 +25,7 @@ func decoded(t *testing.T, document *string) string {
 }
 
 func TestInlinePolicyOfAUser(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.user("anna", "")
 	name, policy := aws.String("anna"), aws.String("P")
@@ -41,6 +42,7 @@ func TestInlinePolicyOfAUser(t *testing.T) {
 }
 
 func TestInlinePolicyOfAGroup(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	name, policy := aws.String("dev"), aws.String("P")
 	must(w.CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: name}))(t)
@@ -57,6 +59,7 @@ func TestInlinePolicyOfAGroup(t *testing.T) {
 }
 
 func TestInlinePolicyOfARole(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	name, policy := aws.String("app"), aws.String("P")
 	must(w.CreateRole(w.ctx, &iam.CreateRoleInput{RoleName: name, AssumeRolePolicyDocument: aws.String(trustEC2)}))(t)
@@ -75,6 +78,7 @@ func TestInlinePolicyOfARole(t *testing.T) {
 const trustEC2 = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}}`
 
 func TestDocumentThatAWSWouldNotStore(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.user("anna", "")
 	put := func(document string) error {
@@ -89,6 +93,7 @@ func TestDocumentThatAWSWouldNotStore(t *testing.T) {
 
 // A policy counts from the moment it is written to the moment it is removed.
 func TestInlinePolicyCountsAtOnce(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	anna := w.user("anna", "")
 	name, policy := aws.String("anna"), aws.String("p")

@@ -26,6 +26,7 @@ func (w *world) profile(name, role string) *types.InstanceProfile {
 }
 
 func TestLifeOfAnInstanceProfile(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	role := w.role("Web", ec2Trust)
 	created := must(w.CreateInstanceProfile(w.ctx, &iam.CreateInstanceProfileInput{
@@ -60,6 +61,7 @@ func TestLifeOfAnInstanceProfile(t *testing.T) {
 }
 
 func TestErrorsOfInstanceProfiles(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.role("web", ec2Trust)
 	w.role("db", ec2Trust)
@@ -104,11 +106,15 @@ func TestErrorsOfInstanceProfiles(t *testing.T) {
 		{"create with a key twice", "InvalidInput", "Duplicate tag keys found.",
 			refused(w.CreateInstanceProfile(w.ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: none, Tags: []types.Tag{{Key: full, Value: full}, {Key: full, Value: none}}}))},
 	} {
-		t.Run(c.why, func(t *testing.T) { wantError(t, c.err, c.code, c.text) })
+		t.Run(c.why, func(t *testing.T) {
+			t.Parallel()
+			wantError(t, c.err, c.code, c.text)
+		})
 	}
 }
 
 func TestPagesOfInstanceProfiles(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.role("web", ec2Trust)
 	var all, ofRole []string
@@ -151,6 +157,7 @@ func TestPagesOfInstanceProfiles(t *testing.T) {
 }
 
 func TestTagsOfInstanceProfiles(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.profile("p", "")
 	name := aws.String("P")
@@ -174,6 +181,7 @@ func TestTagsOfInstanceProfiles(t *testing.T) {
 
 // Of several who add a role to an instance profile at once, one succeeds.
 func TestOneRoleWinsAnInstanceProfile(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.profile("p", "")
 	var errs [6]error
@@ -200,6 +208,7 @@ func TestOneRoleWinsAnInstanceProfile(t *testing.T) {
 
 // Who adds a role must be allowed to pass it to EC2.
 func TestAddingARoleNeedsPassRole(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.role("web", ec2Trust)
 	w.profile("p", "")

@@ -38,6 +38,7 @@ func namespaces(out *iam.GetServiceLastAccessedDetailsOutput) []string {
 const userARN = "arn:aws:iam::000000000000:user/"
 
 func TestServicesThatAUserMayUse(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	two := `{"Version":"2012-10-17","Statement":[%s]}`
 	for name, c := range map[string]struct {
@@ -77,6 +78,7 @@ func TestServicesThatAUserMayUse(t *testing.T) {
 }
 
 func TestAllServicesButSome(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.user("all", allow("*"))
 	w.user("most", `{"Version":"2012-10-17","Statement":{"Effect":"Allow","NotAction":["iam:*","s3:*"],"Resource":"*"}}`)
@@ -105,6 +107,7 @@ func TestAllServicesButSome(t *testing.T) {
 
 // Users, groups, roles and policies have reports, with all who count.
 func TestWhoHasUsedAService(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	ann := w.user("ann", allow("iam:*"))
 	w.user("bob", "")
@@ -175,6 +178,7 @@ func checkTracked(t *testing.T, arn string, list []types.TrackedActionLastAccess
 }
 
 func TestPagesOfAReport(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.user("ann", `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":["ec2:*","iam:*","s3:*","sqs:*"],"Resource":"*"}}`)
 	id, _ := w.ordered(w.Client, userARN+"ann", "")
@@ -193,6 +197,7 @@ func TestPagesOfAReport(t *testing.T) {
 }
 
 func TestWhoseAReportIs(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	ann, bob := w.user("ann", allow("iam:*")), w.user("bob", allow("iam:*"))
 	id, _ := w.ordered(ann, userARN+"bob", "")
@@ -207,6 +212,7 @@ func TestWhoseAReportIs(t *testing.T) {
 }
 
 func TestWhatHasNoReport(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	for arn, want := range map[string][3]string{
 		"arn:aws-cn:iam::000000000000:user/x":       {"ValidationError", "Invalid ARN partition", "Invalid ARN partition"},

@@ -30,6 +30,7 @@ func (w *world) userKey(user, policy string) *types.AccessKey {
 }
 
 func TestLastUseOfAnAccessKey(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	k := w.userKey("ann", "")
 	if service, region, dated := w.used(k); service != "N/A" || region != "N/A" || dated {
@@ -51,6 +52,7 @@ func TestLastUseOfAnAccessKey(t *testing.T) {
 
 // What does not carry a right signature is no use.
 func TestForgedCallIsNoUse(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	k := w.userKey("ann", "")
 	forged := *k
@@ -64,6 +66,7 @@ func TestForgedCallIsNoUse(t *testing.T) {
 }
 
 func TestLastUseOfARole(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	const trust = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"000000000000"},"Action":"sts:AssumeRole"}]}`
 	r := w.role("Worker", trust)
@@ -87,6 +90,7 @@ func TestLastUseOfARole(t *testing.T) {
 
 // What was used when is there after a restart: it is stored when a server stops.
 func TestLastUseSurvivesARestart(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	first := iamtest.Start(t, iamtest.WithDataDir(dir))
 	w := &world{Client: first.IAM(), t: t, srv: first, ctx: context.Background()}

@@ -23,6 +23,7 @@ func change(from, to string) *iam.ChangePasswordInput {
 }
 
 func TestLifeOfALoginProfile(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	me := w.user("Anna", allow("iam:*"))
 	made := must(w.CreateLoginProfile(w.ctx, &iam.CreateLoginProfileInput{UserName: aws.String("anna"), Password: aws.String(strong), PasswordResetRequired: true}))(t).LoginProfile
@@ -50,6 +51,7 @@ func TestLifeOfALoginProfile(t *testing.T) {
 }
 
 func TestErrorsOfLoginProfiles(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	anna := w.user("anna", allow("iam:*"))
 	bob := w.user("bob", allow("iam:*"))
@@ -87,12 +89,16 @@ func TestErrorsOfLoginProfiles(t *testing.T) {
 		{"change without a password", "NoSuchEntity", none, refused(bob.ChangePassword(w.ctx, change(strong, strong+"x")))},
 		{"change as root", "InvalidUserType", "Only IAM Users can change their own password.", refused(w.ChangePassword(w.ctx, change(strong, strong+"x")))},
 	} {
-		t.Run(c.why, func(t *testing.T) { wantError(t, c.err, c.code, c.text) })
+		t.Run(c.why, func(t *testing.T) {
+			t.Parallel()
+			wantError(t, c.err, c.code, c.text)
+		})
 	}
 	must(anna.ChangePassword(w.ctx, change(strong, strong+"x")))(t) // the refused calls changed nothing
 }
 
 func TestLifeOfAPasswordPolicy(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	get := func() (*types.PasswordPolicy, error) {
 		out, err := w.GetAccountPasswordPolicy(w.ctx, nil)
@@ -125,6 +131,7 @@ func TestLifeOfAPasswordPolicy(t *testing.T) {
 // The policy of the account counts for each new password, and not for those
 // that are set already.
 func TestPasswordPolicyIsEnforced(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	me := w.user("anna", allow("iam:ChangePassword"))
 	w.login("anna", "Password-0")
@@ -141,6 +148,7 @@ func TestPasswordPolicyIsEnforced(t *testing.T) {
 
 // AllowUsersToChangePassword is a permission for every user, beside his policies.
 func TestPasswordPolicyAllowsUsersToChangeTheirPasswords(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	anna, bob := w.user("anna", ""), w.user("bob", `{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"iam:ChangePassword","Resource":"*"}}`)
 	w.login("anna", strong)
@@ -163,6 +171,7 @@ func TestPasswordPolicyAllowsUsersToChangeTheirPasswords(t *testing.T) {
 
 // What a user still has keeps him from being deleted, each thing with its text.
 func TestCredentialsKeepAUser(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	anna := aws.String("anna")
 	must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: anna}))(t)

@@ -72,6 +72,7 @@ func deviceSerial(d types.MFADevice) *string         { return d.SerialNumber }
 func virtualSerial(d types.VirtualMFADevice) *string { return d.SerialNumber }
 
 func TestLifeOfAVirtualMFADevice(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.user("Anna", "")
 	d := must(w.CreateVirtualMFADevice(w.ctx, &iam.CreateVirtualMFADeviceInput{
@@ -110,6 +111,7 @@ func TestLifeOfAVirtualMFADevice(t *testing.T) {
 }
 
 func TestCodesThatEnableADevice(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.user("anna", "")
 	for _, c := range []struct {
@@ -137,6 +139,7 @@ func TestCodesThatEnableADevice(t *testing.T) {
 
 // As recorded: a pair must lie wholly behind the last one, also for another user.
 func TestPairsOfCodesGoForward(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.user("anna", "")
 	w.user("bob", "")
@@ -154,6 +157,7 @@ func TestPairsOfCodesGoForward(t *testing.T) {
 }
 
 func TestErrorsOfMFADevices(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.user("anna", "")
 	w.user("bob", "")
@@ -207,11 +211,15 @@ func TestErrorsOfMFADevices(t *testing.T) {
 		{"delete a user who has a device and a key", "DeleteConflict", "Cannot delete entity, must remove tokens from principal first.",
 			refused(w.DeleteUser(w.ctx, &iam.DeleteUserInput{UserName: anna}))},
 	} {
-		t.Run(c.why, func(t *testing.T) { wantError(t, c.err, c.code, c.text) })
+		t.Run(c.why, func(t *testing.T) {
+			t.Parallel()
+			wantError(t, c.err, c.code, c.text)
+		})
 	}
 }
 
 func TestAUserHasEightDevicesAtMost(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.user("anna", "")
 	for i := range 8 {
@@ -224,6 +232,7 @@ func TestAUserHasEightDevicesAtMost(t *testing.T) {
 // As recorded: who has a device and did not sign in with it cannot change his
 // own devices, whatever his policies allow, but those of others.
 func TestWhatAUserMayDoWithoutMFA(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	me := w.user("anna", allow("iam:*"))
 	w.user("bob", "")
@@ -236,7 +245,10 @@ func TestWhatAUserMayDoWithoutMFA(t *testing.T) {
 		"deactivate the first, without name": refused(me.DeactivateMFADevice(w.ctx, &iam.DeactivateMFADeviceInput{SerialNumber: &first.serial})),
 		"deactivate what is not there":       refused(me.DeactivateMFADevice(w.ctx, &iam.DeactivateMFADeviceInput{SerialNumber: aws.String(mfaHead + "missing")})),
 	} {
-		t.Run(why, func(t *testing.T) { wantError(t, err, "AccessDenied", refusal) })
+		t.Run(why, func(t *testing.T) {
+			t.Parallel()
+			wantError(t, err, "AccessDenied", refusal)
+		})
 	}
 	must(me.ResyncMFADevice(w.ctx, first.resync("anna", 5, 6)))(t)
 	must(me.EnableMFADevice(w.ctx, other.enable("bob", -1, 0)))(t)
@@ -248,6 +260,7 @@ func TestWhatAUserMayDoWithoutMFA(t *testing.T) {
 
 // The seed of a hardware token is its serial number.
 func TestHardwareTokens(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.user("anna", "")
 	w.user("bob", "")
@@ -289,6 +302,7 @@ func (w *world) register(contentType, body string) (int, map[string]string) {
 }
 
 func TestSecurityKeys(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.user("anna", "")
 	status, members := w.register("application/json", `{"userName":"anna","name":"blue","certifications":{"FIDO":"L1","FIPS-140-2":"L2"}}`)
@@ -321,6 +335,7 @@ func (w *world) keyOf(user string) *string {
 }
 
 func TestSecurityKeysThatAreNotRegistered(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	for _, c := range []struct{ why, contentType, body, want string }{
 		{"a page in a browser asks", "text/plain", `{"name":"k"}`, "the body must be application/json"},
@@ -338,6 +353,7 @@ func TestSecurityKeysThatAreNotRegistered(t *testing.T) {
 }
 
 func TestTheRootUsersSecurityKey(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	status, members := w.register("application/json", `{"name":"safe"}`)
 	serial := members["serialNumber"]
@@ -355,6 +371,7 @@ func TestTheRootUsersSecurityKey(t *testing.T) {
 }
 
 func TestPagesOfMFADevices(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.user("anna", "")
 	var serials []string
@@ -394,6 +411,7 @@ func TestPagesOfMFADevices(t *testing.T) {
 }
 
 func TestTagsOfMFADevices(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	p := w.phone("phone")
 	tag := func(key, value string) types.Tag { return types.Tag{Key: &key, Value: &value} }

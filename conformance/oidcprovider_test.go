@@ -41,6 +41,7 @@ func (w *world) getOIDC(arn *string) *iam.GetOpenIDConnectProviderOutput {
 }
 
 func TestLifeOfAnOpenIDConnectProvider(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	out := must(w.CreateOpenIDConnectProvider(w.ctx, &iam.CreateOpenIDConnectProviderInput{
 		Url: aws.String("https://Idp.example.com:443/path/"), ClientIDList: []string{"z", "a", "z"}, ThumbprintList: thumbs(5), Tags: tags("k", "1", "K", "2"),
@@ -72,6 +73,7 @@ func TestLifeOfAnOpenIDConnectProvider(t *testing.T) {
 }
 
 func TestRefusedOpenIDConnectProviders(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.oidc("https://taken.example.com")
 	for name, c := range map[string]struct {
@@ -96,6 +98,7 @@ func TestRefusedOpenIDConnectProviders(t *testing.T) {
 }
 
 func TestLimitsOfOpenIDConnectProviders(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	clients := make([]string, 100)
 	for i := range clients {
@@ -119,6 +122,7 @@ func TestLimitsOfOpenIDConnectProviders(t *testing.T) {
 
 // Without a thumbprint the server asks the host itself.
 func TestThumbprintIsFetched(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	host := httptest.NewTLSServer(http.NotFoundHandler())
 	defer host.Close()
@@ -138,6 +142,7 @@ func TestThumbprintIsFetched(t *testing.T) {
 }
 
 func TestMissingOpenIDConnectProvider(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	arn := aws.String(oidcHead + "none.example.com")
 	text := "OpenIDConnect Provider not found for arn " + *arn
@@ -157,6 +162,7 @@ func TestMissingOpenIDConnectProvider(t *testing.T) {
 }
 
 func TestTagsOfAnOpenIDConnectProvider(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	arn := w.oidc("https://idp.example.com")
 	must(w.TagOpenIDConnectProvider(w.ctx, &iam.TagOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, Tags: tags("Team", "red", "team", "blue", "a", "1")}))(t)

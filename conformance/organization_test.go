@@ -64,6 +64,7 @@ func newCompany(t *testing.T) (srv *iamtest.Server, ana, boss aws.Config) {
 }
 
 func TestServiceControlPoliciesLimitMembers(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	srv, member, manager := newCompany(t)
 	ana, boss := iam.NewFromConfig(member), iam.NewFromConfig(manager)
@@ -89,6 +90,7 @@ func TestServiceControlPoliciesLimitMembers(t *testing.T) {
 
 // A unit without FullAWSAccess allows what its own SCPs allow, and nothing else.
 func TestAUnitWithoutFullAccess(t *testing.T) {
+	t.Parallel()
 	srv, _, _ := newCompany(t)
 	question := func(account, user string) (allowed bool, body string) {
 		var out struct{ Allowed bool }
@@ -106,6 +108,7 @@ func TestAUnitWithoutFullAccess(t *testing.T) {
 }
 
 func TestResourceControlPoliciesLimitStrangers(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	srv, member, manager := newCompany(t)
 	in := &sts.AssumeRoleInput{RoleArn: aws.String("arn:aws:iam::111122223333:role/open"), RoleSessionName: aws.String("s1")}
@@ -121,6 +124,7 @@ func TestResourceControlPoliciesLimitStrangers(t *testing.T) {
 
 // The simulation takes the levels from where enforcement takes them.
 func TestSimulationsKnowTheOrganization(t *testing.T) {
+	t.Parallel()
 	_, member, _ := newCompany(t)
 	out := must(iam.NewFromConfig(member).SimulatePrincipalPolicy(context.Background(), &iam.SimulatePrincipalPolicyInput{
 		PolicySourceArn: aws.String("arn:aws:iam::111122223333:user/ana"), ActionNames: []string{"iam:CreateGroup", "s3:GetObject", "iam:CreateUser"},
@@ -135,6 +139,7 @@ func TestSimulationsKnowTheOrganization(t *testing.T) {
 
 // AWS has begun to name the policy in explicit denials; a switch follows it.
 func TestDenialsNameThePolicy(t *testing.T) {
+	t.Parallel()
 	srv := iamtest.Start(t, iamtest.WithServer(func(o *server.Options) { o.NamePolicyARN = true }))
 	w := &world{Client: srv.IAM(), t: t, srv: srv, ctx: context.Background()}
 	ana := w.user("ana", allow("*"))

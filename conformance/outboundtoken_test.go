@@ -79,6 +79,7 @@ func verified(t *testing.T, keys []issuerKey, token string) bool {
 }
 
 func TestWebIdentityTokens(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	anna := sts.NewFromConfig(w.userConfig("anna", allow("sts:*GetWebIdentityToken")))
 	must(w.TagUser(w.ctx, &iam.TagUserInput{UserName: aws.String("anna"), Tags: []iamtypes.Tag{{Key: aws.String("Team"), Value: aws.String("red")}}}))(t)
@@ -133,6 +134,7 @@ func TestWebIdentityTokens(t *testing.T) {
 }
 
 func TestWhoGetsNoWebIdentityToken(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	must(w.EnableOutboundWebIdentityFederation(w.ctx, nil))(t)
 	anna := w.userConfig("anna", allow("sts:Get*"))

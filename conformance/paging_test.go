@@ -71,6 +71,7 @@ var pagedElsewhere = []string{
 }
 
 func TestEveryPagedOperationIsTested(t *testing.T) {
+	t.Parallel()
 	listed := slices.Clone(pagedElsewhere)
 	for _, p := range pagedOperations() {
 		listed = append(listed, p.operation)
@@ -198,6 +199,7 @@ func identified(item reflect.Value) string {
 
 // Small pages hold together what one large page holds, in its order.
 func TestPagesOfAllLists(t *testing.T) {
+	t.Parallel()
 	w := crowd(t)
 	for _, p := range pagedOperations() {
 		whole, next, err := w.list(p, unlimited, nil)
@@ -225,6 +227,7 @@ func TestPagesOfAllLists(t *testing.T) {
 
 // MaxItems is from 1 to 1000, and markers are opaque and belong to their list.
 func TestBadPagesOfAllLists(t *testing.T) {
+	t.Parallel()
 	w := crowd(t)
 	for _, p := range pagedOperations() {
 		if items, _, err := w.list(p, 1000, nil); err != nil || len(items) < 2 {
@@ -259,6 +262,7 @@ func TestBadPagesOfAllLists(t *testing.T) {
 // The operations with pages that other tests turn take the same bounds, and no
 // markers of others.
 func TestBadPagesOfOtherLists(t *testing.T) {
+	t.Parallel()
 	w := crowd(t)
 	_, foreign, err := w.list(paged{"ListUsers", "Users", &iam.ListUsersInput{}}, 1, nil)
 	if err != nil || foreign == nil {
@@ -293,6 +297,7 @@ func TestBadPagesOfOtherLists(t *testing.T) {
 
 // Who turns pages while others write sees each of those who stay once, in order.
 func TestPagesTurnedWhileOthersWrite(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	var stay []string
 	for i := range 30 {
@@ -344,6 +349,7 @@ func TestPagesTurnedWhileOthersWrite(t *testing.T) {
 // What others add and delete meanwhile neither repeats nor hides an item: users
 // are listed by name, and the page goes on behind the last one shown.
 func TestPagesStayRightWhileOthersWrite(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	for _, name := range []string{"b", "d", "f", "h"} {
 		must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: &name}))(t)

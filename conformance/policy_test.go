@@ -26,6 +26,7 @@ func (w *world) policy(name, document string) *string {
 }
 
 func TestLifeOfAManagedPolicy(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.user("anna", "")
 	name := aws.String("anna")
@@ -67,6 +68,7 @@ func TestLifeOfAManagedPolicy(t *testing.T) {
 }
 
 func TestPaginatorSeesEveryPolicyOnce(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.policy("zeta", allow("s3:*"))
 	w.policy("alpha", allow("s3:*"))
@@ -91,6 +93,7 @@ func TestPaginatorSeesEveryPolicyOnce(t *testing.T) {
 }
 
 func TestAWSPolicyIsRealAndReadOnly(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	p := must(w.GetPolicy(w.ctx, &iam.GetPolicyInput{PolicyArn: aws.String(administratorAccess)}))(t).Policy
 	v := must(w.GetPolicyVersion(w.ctx, &iam.GetPolicyVersionInput{PolicyArn: p.Arn, VersionId: p.DefaultVersionId}))(t).PolicyVersion
@@ -103,6 +106,7 @@ func TestAWSPolicyIsRealAndReadOnly(t *testing.T) {
 // A user is held to the default version of an attached policy from the next
 // call on, and to the permissions boundary.
 func TestPoliciesCountAtOnce(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	anna, name := w.user("anna", ""), aws.String("anna")
 	arn := w.policy("p", allow("iam:ListUsers"))
@@ -134,6 +138,7 @@ func TestPoliciesCountAtOnce(t *testing.T) {
 }
 
 func TestInputsOfPolicyCalls(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	arn, document := w.policy("p", allow("s3:*")), aws.String(allow("s3:*"))
 	for _, c := range []struct {
@@ -152,11 +157,15 @@ func TestInputsOfPolicyCalls(t *testing.T) {
 		{"an ARN that is none", refused(w.AttachUserPolicy(w.ctx, &iam.AttachUserPolicyInput{UserName: aws.String("nobody"), PolicyArn: aws.String("longpolicynamebutnoarn")})),
 			"ARN longpolicynamebutnoarn is not valid."},
 	} {
-		t.Run(c.why, func(t *testing.T) { wantError(t, c.err, "ValidationError", c.want) })
+		t.Run(c.why, func(t *testing.T) {
+			t.Parallel()
+			wantError(t, c.err, "ValidationError", c.want)
+		})
 	}
 }
 
 func TestEntitiesOfAPolicy(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.user("anna", "")
 	w.user("bo", "")

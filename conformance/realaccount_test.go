@@ -17,6 +17,7 @@ import (
 // What the AWS CLI prints of a real account is a seed. Principals that are not
 // here stay in trust policies, with a warning each, and IDs and dates are kept.
 func TestARealAccountIsASeed(t *testing.T) {
+	t.Parallel()
 	srv := iamtest.Start(t, iamtest.WithSeed("../seed/testdata/real-account.json"))
 	client := iam.NewFromConfig(srv.ConfigFor(srv.AccountKey("058264012345")))
 	user := must(client.GetUser(t.Context(), &iam.GetUserInput{UserName: aws.String("deploy-bot")}))(t).User
@@ -45,6 +46,7 @@ func TestARealAccountIsASeed(t *testing.T) {
 }
 
 func TestARealAccountIsImportedWithWarnings(t *testing.T) {
+	t.Parallel()
 	text, err := os.ReadFile("../seed/testdata/real-account.json")
 	if err != nil {
 		t.Fatal(err)

@@ -14,6 +14,7 @@ import (
 // that began before it, and no later ones.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html
 func TestOlderSessionsAreRevoked(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.srv.Clock.Freeze()
 	name := aws.String("night")

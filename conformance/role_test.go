@@ -30,6 +30,7 @@ func trustIn(principal string) string {
 }
 
 func TestLifeOfARole(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	created := w.role("Build", ec2Trust)
 	if got := decoded(t, created.AssumeRolePolicyDocument); got != ec2Trust || created.MaxSessionDuration != nil || created.RoleLastUsed != nil {
@@ -57,6 +58,7 @@ func TestLifeOfARole(t *testing.T) {
 }
 
 func TestInputsOfRoleCalls(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	create := func(in iam.CreateRoleInput) error {
 		if in.RoleName == nil {
@@ -97,6 +99,7 @@ func TestInputsOfRoleCalls(t *testing.T) {
 }
 
 func TestPaginatorSeesEveryRoleOnce(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	for c := 'a'; c <= 'g'; c++ {
 		w.role(string(c), ec2Trust)
@@ -116,6 +119,7 @@ func TestPaginatorSeesEveryRoleOnce(t *testing.T) {
 
 // Whoever takes the name of a deleted user is not trusted in that user's place.
 func TestTrustIsInAUserAndNotInAName(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	anna := aws.String("anna")
 	assume := func() error {
@@ -146,6 +150,7 @@ func TestTrustIsInAUserAndNotInAName(t *testing.T) {
 }
 
 func TestTrustInNobody(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	document := trustIn("arn:aws:iam::000000000000:user/nobody")
 	err := refused(w.CreateRole(w.ctx, &iam.CreateRoleInput{RoleName: aws.String("r"), AssumeRolePolicyDocument: &document}))

@@ -32,6 +32,7 @@ func power(role, service string) *iam.AcquireRoleInput {
 }
 
 func TestGetRoleTemplateVersion(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	v := must(w.GetRoleTemplateVersion(w.ctx, &iam.GetRoleTemplateVersionInput{TemplateArn: aws.String(rotationTemplate), MinorVersion: aws.Int32(0)}))(t).RoleTemplateVersion
 	if *v.TemplateName != "AWSSecretsManagerRotationRoleTemplate" || *v.MajorVersion != 1 || *v.MinorVersion != 0 || !v.Enabled || !v.VersionEnabled ||
@@ -52,6 +53,7 @@ func TestGetRoleTemplateVersion(t *testing.T) {
 }
 
 func TestAcquireRole(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	made := must(w.AcquireRole(w.ctx, power("worker", "lambda.amazonaws.com")))(t).Role
 	trust, err := url.QueryUnescape(*made.AssumeRolePolicyDocument)
@@ -119,6 +121,7 @@ func TestAcquireRole(t *testing.T) {
 }
 
 func TestRefusedAcquisitions(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	must(w.AcquireRole(w.ctx, power("worker", "lambda.amazonaws.com")))(t)
 	w.role("ordinary", trustEC2)
@@ -147,6 +150,7 @@ func TestRefusedAcquisitions(t *testing.T) {
 
 // Statements count as parameters say, and need their parameters only then.
 func TestAcquiredInlinePolicies(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	base := []string{"accountId", "111111111111", "region", "us-east-1", "resourceType", "probe"}
 	inline := func(template, role string, pairs ...string) string {
@@ -182,6 +186,7 @@ func TestAcquiredInlinePolicies(t *testing.T) {
 
 // Who acquires a role needs what makes it, or may read it if it is there.
 func TestPermissionsOfAcquireRole(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	must(w.AcquireRole(w.ctx, power("there", "lambda.amazonaws.com")))(t)
 	const head, role = "User: arn:aws:iam::000000000000:user/anna is not authorized to perform: ", "arn:aws:iam::000000000000:role/"

@@ -127,6 +127,7 @@ func recipientOf(recipient string) outcome {
 }
 
 func TestSignOns(t *testing.T) {
+	t.Parallel()
 	d := newDirectory(t)
 	d.trusting("all", d.provider, `"sts:AssumeRoleWithSAML","sts:TagSession","sts:SetSourceIdentity"`, "")
 	must(d.UpdateSAMLProvider(d.ctx, &iam.UpdateSAMLProviderInput{SAMLProviderArn: &d.provider, AddPrivateKey: decryptingPair().pem()}))(t)
@@ -188,6 +189,7 @@ func wantRefusal(t *testing.T, err error, text string) {
 }
 
 func TestRequiredEncryption(t *testing.T) {
+	t.Parallel()
 	d := newDirectory(t)
 	must(d.UpdateSAMLProvider(d.ctx, &iam.UpdateSAMLProviderInput{
 		SAMLProviderArn: &d.provider, AddPrivateKey: decryptingPair().pem(), AssertionEncryptionMode: types.AssertionEncryptionModeTypeRequired,
@@ -207,6 +209,7 @@ func TestRequiredEncryption(t *testing.T) {
 
 // Who calls, in the eyes of a trust policy (recorded).
 func TestTrustPoliciesForSAML(t *testing.T) {
+	t.Parallel()
 	d := newDirectory(t)
 	sum := sha1.Sum([]byte(directoryURL + "000000000000/company"))
 	qualifier := base64.StdEncoding.EncodeToString(sum[:])

@@ -63,6 +63,7 @@ func (w *world) getSAML(arn *string) *iam.GetSAMLProviderOutput {
 }
 
 func TestLifeOfASAMLProvider(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	arn, document, _ := w.saml("idp")
 	got := w.getSAML(arn)
@@ -89,6 +90,7 @@ func TestLifeOfASAMLProvider(t *testing.T) {
 }
 
 func TestPrivateKeysOfASAMLProvider(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	arn, _, key := w.saml("idp")
 	update := func(in iam.UpdateSAMLProviderInput) error {
@@ -127,6 +129,7 @@ func TestPrivateKeysOfASAMLProvider(t *testing.T) {
 }
 
 func TestRefusedSAMLProviders(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	_, document, key := w.saml("taken")
 	create := func(in iam.CreateSAMLProviderInput) error {
@@ -152,6 +155,7 @@ func TestRefusedSAMLProviders(t *testing.T) {
 }
 
 func TestTagsOfASAMLProvider(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	arn, _, _ := w.saml("idp")
 	must(w.TagSAMLProvider(w.ctx, &iam.TagSAMLProviderInput{SAMLProviderArn: arn, Tags: tags("Team", "red", "team", "blue", "a", "1")}))(t)

@@ -17,6 +17,7 @@ import (
 )
 
 func TestASAMLSession(t *testing.T) {
+	t.Parallel()
 	d := newDirectory(t)
 	out := must(d.signIn(signOn{}))(t)
 	sum := sha1.Sum([]byte(directoryURL + "000000000000/company"))
@@ -42,6 +43,7 @@ func TestASAMLSession(t *testing.T) {
 // The name of the subject stays in the session; the rest of the assertion is for
 // the trust policy alone.
 func TestKeysThatStayInASAMLSession(t *testing.T) {
+	t.Parallel()
 	d := newDirectory(t)
 	me := iam.NewFromConfig(d.session(must(d.signIn(signOn{claims: says("urn:oid:2.5.4.3", "Ana")}))(t).Credentials))
 	sum := sha1.Sum([]byte(directoryURL + "000000000000/company"))
@@ -61,6 +63,7 @@ func TestKeysThatStayInASAMLSession(t *testing.T) {
 
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_saml_assertions.html#saml-attribute-mapping
 func TestAttributesThatAreConditionKeys(t *testing.T) {
+	t.Parallel()
 	d := newDirectory(t)
 	n := 0
 	for name, key := range map[string]string{
@@ -84,6 +87,7 @@ func TestAttributesThatAreConditionKeys(t *testing.T) {
 }
 
 func TestTagsAndSourceIdentityOfAnAssertion(t *testing.T) {
+	t.Parallel()
 	d := newDirectory(t)
 	const condition = `{"StringEquals":{"aws:RequestTag/team":"red","sts:SourceIdentity":"ana"},"ForAllValues:StringEquals":{"sts:TransitiveTagKeys":"team","aws:TagKeys":["team","Cost Center"]}}`
 	all := d.trusting("all", d.provider, `"sts:AssumeRoleWithSAML","sts:TagSession","sts:SetSourceIdentity"`, condition)
@@ -119,6 +123,7 @@ func TestTagsAndSourceIdentityOfAnAssertion(t *testing.T) {
 }
 
 func TestAssertionsThatAreRefused(t *testing.T) {
+	t.Parallel()
 	d := newDirectory(t)
 	many := func(c *saml.Claims) {
 		for i := range 51 {
@@ -176,6 +181,7 @@ func TestAssertionsThatAreRefused(t *testing.T) {
 const tagLimits = "Session tags must be at most 50, with keys of 1 to 128 and values of up to 256 characters that tags may have"
 
 func TestTextsThatAreNoResponse(t *testing.T) {
+	t.Parallel()
 	d := newDirectory(t)
 	good := d.response(signOn{})
 	document, err := base64.StdEncoding.DecodeString(good)
@@ -203,6 +209,7 @@ func TestTextsThatAreNoResponse(t *testing.T) {
 }
 
 func TestProvidersOfAssertions(t *testing.T) {
+	t.Parallel()
 	d := newDirectory(t)
 	for arn, text := range map[string]string{
 		samlHead + "none": "", "arn:aws:iam::123456789012:saml-provider/company": "", "arn:aws:iam::000000000000:role/company": "", samlHead + "Company": "",
@@ -224,6 +231,7 @@ func TestProvidersOfAssertions(t *testing.T) {
 }
 
 func TestStrictSAML(t *testing.T) {
+	t.Parallel()
 	d := newDirectory(t, func(o *server.Options) { o.StrictSAML = true })
 	good := d.response(signOn{})
 	must(d.exchange(signOn{}, good))(t)

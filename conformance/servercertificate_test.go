@@ -26,6 +26,7 @@ func (w *world) serverCertificate(name string, c certificate) *types.ServerCerti
 }
 
 func TestLifeOfAServerCertificate(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	root := newCertificate(t, "root", nil, authority)
 	inter := newCertificate(t, "inter", &root, authority)
@@ -57,6 +58,7 @@ func TestLifeOfAServerCertificate(t *testing.T) {
 }
 
 func TestKeysOfServerCertificates(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	c := newCertificate(t, "a", nil)
 	der, err := x509.MarshalECPrivateKey(c.private)
@@ -80,6 +82,7 @@ func TestKeysOfServerCertificates(t *testing.T) {
 // The chain leads from the certificate to its last one; the index is where the
 // walk from that one ends.
 func TestChainsOfServerCertificates(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	root := newCertificate(t, "root", nil, authority)
 	upper := newCertificate(t, "upper", &root, authority)
@@ -130,6 +133,7 @@ func TestChainsOfServerCertificates(t *testing.T) {
 }
 
 func TestErrorsOfServerCertificates(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	a, b := newCertificate(t, "a", nil), newCertificate(t, "b", nil)
 	w.serverCertificate("Web", a)
@@ -181,7 +185,10 @@ func TestErrorsOfServerCertificates(t *testing.T) {
 		{"untag nothing", "InvalidInput", "The provided tag keys must not be null/empty.", refused(w.UntagServerCertificate(w.ctx, &iam.UntagServerCertificateInput{ServerCertificateName: web, TagKeys: []string{}}))},
 		{"tags of what is not there", "NoSuchEntity", absent, refused(w.ListServerCertificateTags(w.ctx, &iam.ListServerCertificateTagsInput{ServerCertificateName: missing}))},
 	} {
-		t.Run(c.why, func(t *testing.T) { wantError(t, c.err, c.code, c.text) })
+		t.Run(c.why, func(t *testing.T) {
+			t.Parallel()
+			wantError(t, c.err, c.code, c.text)
+		})
 	}
 	// a chain that cannot be read is refused without a text
 	err := with(func(in *iam.UploadServerCertificateInput) { in.CertificateChain = aws.String("rubbish") })
@@ -192,6 +199,7 @@ func TestErrorsOfServerCertificates(t *testing.T) {
 
 // As recorded: an update that changes nothing takes all tags away, for good.
 func TestTagsOfAServerCertificate(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	name := aws.String("web")
 	w.serverCertificate("web", newCertificate(t, "a", nil))
@@ -216,6 +224,7 @@ func TestTagsOfAServerCertificate(t *testing.T) {
 }
 
 func TestPagesAndLimitOfServerCertificates(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	c := newCertificate(t, "a", nil)
 	for i := range 20 {

@@ -27,6 +27,7 @@ func (w *world) setCredential(user string, id *string, status types.StatusType) 
 }
 
 func TestLifeOfAServiceCredential(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	me := w.user("Anna", allow("iam:*ServiceSpecificCredential*"))
 	made := w.credential("anna", "CodeCommit.amazonaws.com")
@@ -52,6 +53,7 @@ func TestLifeOfAServiceCredential(t *testing.T) {
 }
 
 func TestSecretsOfServiceCredentials(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.user("anna", "")
 	for service, prefix := range map[string]string{bedrock: "ABSK", "logs.amazonaws.com": "ACWL", "cloudwatch.amazonaws.com": "APIAACWM", "aws-external-anthropic.amazonaws.com": "AEAA"} {
@@ -72,6 +74,7 @@ func TestSecretsOfServiceCredentials(t *testing.T) {
 
 // An alias is given once for each service, whatever became of its credential.
 func TestAliasesOfServiceCredentials(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	anna := aws.String("anna")
 	w.user("anna+1", "")
@@ -92,6 +95,7 @@ func TestAliasesOfServiceCredentials(t *testing.T) {
 }
 
 func TestErrorsOfServiceCredentials(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.user("anna", "")
 	w.user("bob", "")
@@ -141,12 +145,16 @@ func TestErrorsOfServiceCredentials(t *testing.T) {
 		{"delete another's", "ValidationError", foreign, remove("bob", id)},
 		{"delete what is not there", "NoSuchEntity", absent, remove("anna", missing)},
 	} {
-		t.Run(c.why, func(t *testing.T) { wantError(t, c.err, c.code, c.text) })
+		t.Run(c.why, func(t *testing.T) {
+			t.Parallel()
+			wantError(t, c.err, c.code, c.text)
+		})
 	}
 }
 
 // Pages of one user's credentials, of those for a service and of all users'.
 func TestPagesOfServiceCredentials(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.user("anna", "")
 	w.user("bob", "")

@@ -22,6 +22,7 @@ func (w *world) linkedRole(service string) *types.Role {
 }
 
 func TestLifeOfAServiceLinkedRole(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	created := w.linkedRole(batch)
 	if *created.Arn != "arn:aws:iam::000000000000:role/aws-service-role/batch.amazonaws.com/AWSServiceRoleForBatch" || created.Description != nil {
@@ -65,6 +66,7 @@ func TestLifeOfAServiceLinkedRole(t *testing.T) {
 }
 
 func TestSuffixesOfServiceLinkedRoles(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	create := func(service, suffix string) (string, error) {
 		out, err := w.CreateServiceLinkedRole(w.ctx, &iam.CreateServiceLinkedRoleInput{AWSServiceName: &service, CustomSuffix: &suffix, Description: aws.String("d")})
@@ -97,6 +99,7 @@ func TestSuffixesOfServiceLinkedRoles(t *testing.T) {
 }
 
 func TestErrorsOfServiceLinkedRoles(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.role("own", ec2Trust)
 	w.linkedRole(batch)
@@ -129,12 +132,16 @@ func TestErrorsOfServiceLinkedRoles(t *testing.T) {
 		{"remove from an instance profile", "UnmodifiableEntity", protected,
 			refused(w.RemoveRoleFromInstanceProfile(w.ctx, &iam.RemoveRoleFromInstanceProfileInput{InstanceProfileName: aws.String("p"), RoleName: name}))},
 	} {
-		t.Run(c.why, func(t *testing.T) { wantError(t, c.err, c.code, c.text) })
+		t.Run(c.why, func(t *testing.T) {
+			t.Parallel()
+			wantError(t, c.err, c.code, c.text)
+		})
 	}
 }
 
 // A policy can be about the service for which a role is made.
 func TestWhoMayMakeAServiceLinkedRole(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	me := w.user("a", `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iam:CreateServiceLinkedRole","Resource":"*",`+
 		`"Condition":{"StringLike":{"iam:AWSServiceName":"autoscaling.amazonaws.com"}}}}`)

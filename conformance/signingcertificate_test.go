@@ -21,6 +21,7 @@ func (w *world) setSigning(user, id *string, status types.StatusType) error {
 }
 
 func TestLifeOfASigningCertificate(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	me := w.user("Anna", allow("iam:*SigningCertificate*"))
 	c := newCertificate(t, "a", nil)
@@ -49,6 +50,7 @@ func TestLifeOfASigningCertificate(t *testing.T) {
 // Root's own certificates have no user's name, and the account summary says
 // that there are some.
 func TestSigningCertificatesOfRoot(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	made := w.signing(nil, newCertificate(t, "root", nil).pem)
 	if made.UserName != nil {
@@ -64,6 +66,7 @@ func TestSigningCertificatesOfRoot(t *testing.T) {
 }
 
 func TestErrorsOfSigningCertificates(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	anna, bob, nobody := aws.String("anna"), aws.String("bob"), aws.String("nobody")
 	w.user("anna", "")
@@ -96,11 +99,15 @@ func TestErrorsOfSigningCertificates(t *testing.T) {
 		{"delete what is not there", "NoSuchEntity", "The Certificate with id " + *missing + " cannot be found.",
 			refused(w.DeleteSigningCertificate(w.ctx, &iam.DeleteSigningCertificateInput{UserName: anna, CertificateId: missing}))},
 	} {
-		t.Run(c.why, func(t *testing.T) { wantError(t, c.err, c.code, c.text) })
+		t.Run(c.why, func(t *testing.T) {
+			t.Parallel()
+			wantError(t, c.err, c.code, c.text)
+		})
 	}
 }
 
 func TestPagesOfSigningCertificates(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	anna := aws.String("anna")
 	w.user("anna", "")

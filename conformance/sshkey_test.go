@@ -20,6 +20,7 @@ func (w *world) getSSHKey(user string, id *string, encoding types.EncodingType) 
 }
 
 func TestLifeOfAnSSHPublicKey(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	me := w.user("Anna", allow("iam:ListSSHPublicKeys"))
 	anna := aws.String("Anna")
@@ -50,6 +51,7 @@ func TestLifeOfAnSSHPublicKey(t *testing.T) {
 }
 
 func TestErrorsOfSSHPublicKeys(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.user("anna", "")
 	w.user("bob", "")
@@ -104,11 +106,15 @@ func TestErrorsOfSSHPublicKeys(t *testing.T) {
 		{"delete another's", "NoSuchEntity", foreign + *made.SSHPublicKeyId + ".", remove("bob", made.SSHPublicKeyId)},
 		{"delete what is not there", "NoSuchEntity", absent, remove("anna", missing)},
 	} {
-		t.Run(c.why, func(t *testing.T) { wantError(t, c.err, c.code, c.text) })
+		t.Run(c.why, func(t *testing.T) {
+			t.Parallel()
+			wantError(t, c.err, c.code, c.text)
+		})
 	}
 }
 
 func TestPagesAndLimitOfSSHPublicKeys(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.user("anna", "")
 	keys, want := sshKeys(), map[string]bool{}

@@ -78,6 +78,7 @@ func restoreSnapshot(t testing.TB, srv *iamtest.Server, id string) {
 // key that opens session tokens. What was derived from the state since is not
 // believed any more, and uses since are not written into it.
 func TestSnapshotAndRestore(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	key := w.userKey("ann", allow("iam:GetUser"))
 	ann := w.with(key)
@@ -110,6 +111,7 @@ func TestSnapshotAndRestore(t *testing.T) {
 // A reset applies the seeds again, unless it is told not to; a seed that has a
 // fault by now leaves everything as it is.
 func TestReset(t *testing.T) {
+	t.Parallel()
 	file := filepath.Join(t.TempDir(), "seed.yaml")
 	write := func(text string) {
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
@@ -157,6 +159,7 @@ func TestReset(t *testing.T) {
 // Snapshots are listed and deleted, there is a limit, and what is not there is
 // said to be so.
 func TestSnapshots(t *testing.T) {
+	t.Parallel()
 	srv := iamtest.Start(t)
 	if got := wantStatus(t, srv, "GET snapshots", "", http.StatusOK); strings.TrimSpace(got) != `{"snapshots":[]}` {
 		t.Errorf("at first %s", got)
@@ -183,6 +186,7 @@ func TestSnapshots(t *testing.T) {
 
 // A page of another origin, in a browser, cannot change the state.
 func TestStateIsNotForOtherOrigins(t *testing.T) {
+	t.Parallel()
 	srv := iamtest.Start(t)
 	for _, request := range []string{"POST reset", "POST snapshot", "POST restore", "DELETE snapshots/snapshot-1"} {
 		method, path, _ := strings.Cut(request, " ")

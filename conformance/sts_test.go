@@ -34,6 +34,7 @@ func (w *world) roleThat(client *iam.Client, name, trusts, policy string) string
 }
 
 func TestARoleSession(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	anna := w.userConfig("anna", "")
 	role := w.roleThat(w.Client, "reader", "arn:aws:iam::000000000000:user/anna", allow("iam:*"))
@@ -66,6 +67,7 @@ func TestARoleSession(t *testing.T) {
 }
 
 func TestARoleOfAnotherAccount(t *testing.T) {
+	t.Parallel()
 	const other = "444455556666"
 	w := newWorld(t)
 	theirs := iam.NewFromConfig(w.srv.ConfigFor(w.srv.AccountKey(other)))
@@ -84,6 +86,7 @@ func TestARoleOfAnotherAccount(t *testing.T) {
 }
 
 func TestASessionToken(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	anna := w.userConfig("anna", allow("*"))
 	out := must(sts.NewFromConfig(anna).GetSessionToken(w.ctx, &sts.GetSessionTokenInput{DurationSeconds: aws.Int32(900)}))(t)
@@ -97,6 +100,7 @@ func TestASessionToken(t *testing.T) {
 
 // A permissions boundary bounds what other policies allow.
 func TestABoundaryDenies(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	anna := iam.NewFromConfig(w.userConfig("anna", allow("*")))
 	boundary := must(w.CreatePolicy(w.ctx, &iam.CreatePolicyInput{PolicyName: aws.String("edge"), PolicyDocument: aws.String(allow("iam:Get*"))}))(t).Policy

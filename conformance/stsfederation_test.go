@@ -10,6 +10,7 @@ import (
 )
 
 func TestAFederatedUser(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	anna := sts.NewFromConfig(w.userConfig("anna", allow("*")))
 	out := must(anna.GetFederationToken(w.ctx, &sts.GetFederationTokenInput{Name: aws.String("guest"), Policy: aws.String(allow("*"))}))(t)
@@ -36,6 +37,7 @@ func TestAFederatedUser(t *testing.T) {
 }
 
 func TestTagsOfAFederatedUserNeedAPermission(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	anna := sts.NewFromConfig(w.userConfig("anna", allow("sts:GetFederationToken")))
 	in := &sts.GetFederationTokenInput{Name: aws.String("guest"), Tags: []types.Tag{{Key: aws.String("team"), Value: aws.String("red")}}}

@@ -15,6 +15,7 @@ const (
 )
 
 func TestMFACodesOfSessionTokens(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	anna, berta := sts.NewFromConfig(w.userConfig("anna", allow("*"))), sts.NewFromConfig(w.userConfig("berta", ""))
 	p := w.enabled("anna", "phone")
@@ -33,6 +34,7 @@ func TestMFACodesOfSessionTokens(t *testing.T) {
 }
 
 func TestARoleThatWantsMFA(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	anna := sts.NewFromConfig(w.userConfig("anna", ""))
 	trust := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::000000000000:user/anna"},` +

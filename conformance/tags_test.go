@@ -27,6 +27,7 @@ func shown(list []types.Tag) string {
 }
 
 func TestTagsOfAUser(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	name := aws.String("anna")
 	must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: name, Tags: tags("Team", "red", "a", "")}))(t)
@@ -45,6 +46,7 @@ func TestTagsOfAUser(t *testing.T) {
 }
 
 func TestTagsOfARole(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	name := aws.String("app")
 	must(w.CreateRole(w.ctx, &iam.CreateRoleInput{RoleName: name, AssumeRolePolicyDocument: aws.String(trustEC2), Tags: tags("Team", "red")}))(t)
@@ -56,6 +58,7 @@ func TestTagsOfARole(t *testing.T) {
 }
 
 func TestTagsOfAPolicy(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	arn := must(w.CreatePolicy(w.ctx, &iam.CreatePolicyInput{
 		PolicyName: aws.String("p"), PolicyDocument: aws.String(allow("s3:*")), Tags: tags("Team", "red"),
@@ -74,6 +77,7 @@ func TestTagsOfAPolicy(t *testing.T) {
 
 // Who may tag with one key and value may do just that.
 func TestTagsDecide(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	anna := w.user("anna", `{"Version":"2012-10-17","Statement":[
 		{"Effect":"Allow","Action":"iam:TagUser","Resource":"*","Condition":{

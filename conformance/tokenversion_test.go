@@ -58,6 +58,7 @@ func (w *world) sessionTokenAt(anna aws.Config, host, region string) *ststypes.C
 
 // Which tokens an endpoint issues, by the account's preference.
 func TestTokenVersions(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	anna := w.userConfig("anna", allow("*"))
 	for _, c := range []struct {
@@ -88,6 +89,7 @@ func TestTokenVersions(t *testing.T) {
 
 // Where the tokens are good. A token keeps its version when the preference changes.
 func TestV1TokensInRegions(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	anna := w.userConfig("anna", allow("*"))
 	v1 := w.session(w.sessionTokenAt(anna, "sts.amazonaws.com", "us-east-1"))
@@ -142,6 +144,7 @@ func TestV1TokensInRegions(t *testing.T) {
 
 // us-east-1 is the scope of two endpoints; an option says that the global one is meant.
 func TestTheScopeOfTheGlobalEndpoint(t *testing.T) {
+	t.Parallel()
 	srv := iamtest.Start(t, iamtest.WithServer(func(o *server.Options) { o.STSGlobalRegion = "us-east-1" }))
 	w := &world{Client: srv.IAM(), t: t, srv: srv, ctx: t.Context()}
 	anna := w.userConfig("anna", allow("*"))
@@ -156,6 +159,7 @@ func TestTheScopeOfTheGlobalEndpoint(t *testing.T) {
 
 // A request without a signature has no scope: its Host decides.
 func TestTokenVersionOfAWebIdentity(t *testing.T) {
+	t.Parallel()
 	f := newFederation(t, "")
 	in := &sts.AssumeRoleWithWebIdentityInput{RoleArn: &f.role, RoleSessionName: aws.String("ci"), WebIdentityToken: aws.String(f.sign(claims(nil)))}
 	for host, want := range map[string]string{"": v2Begin, "sts.amazonaws.com": v1Begin, "sts.eu-west-1.amazonaws.com": v2Begin} {
@@ -170,6 +174,7 @@ func TestTokenVersionOfAWebIdentity(t *testing.T) {
 
 // Every answer of STS has two IDs, and those of IAM one.
 func TestTheExtendedRequestID(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	for name, c := range map[string]struct {
 		body, service string

@@ -14,6 +14,7 @@ func userName(u types.User) *string   { return u.UserName }
 func groupName(g types.Group) *string { return g.GroupName }
 
 func TestLifeOfAUser(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	created := must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: aws.String("Anna"), Path: aws.String("/a/")}))(t).User
 	if *created.Arn != "arn:aws:iam::000000000000:user/a/Anna" || created.CreateDate == nil {
@@ -38,6 +39,7 @@ func TestLifeOfAUser(t *testing.T) {
 }
 
 func TestNamesAndPathsOfUsersAndGroups(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	const (
 		badName = "is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-"
@@ -62,11 +64,15 @@ func TestNamesAndPathsOfUsersAndGroups(t *testing.T) {
 		{"a page of nothing", refused(w.ListUsers(w.ctx, &iam.ListUsersInput{MaxItems: aws.Int32(0)})),
 			"1 validation error detected: Value at 'maxItems' failed to satisfy constraint: Member must have value greater than or equal to 1"},
 	} {
-		t.Run(c.why, func(t *testing.T) { wantError(t, c.err, "ValidationError", c.want) })
+		t.Run(c.why, func(t *testing.T) {
+			t.Parallel()
+			wantError(t, c.err, "ValidationError", c.want)
+		})
 	}
 }
 
 func TestPaginatorSeesEveryUserOnce(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	var want []string
 	for c := 'a'; c <= 'm'; c++ {
@@ -88,6 +94,7 @@ func TestPaginatorSeesEveryUserOnce(t *testing.T) {
 }
 
 func TestLifeOfAGroup(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.user("anna", "")
 	group, name := aws.String("dev"), aws.String("anna")
@@ -113,6 +120,7 @@ func TestLifeOfAGroup(t *testing.T) {
 
 // What a member may do begins and ends with the membership.
 func TestMembershipGivesAndTakesPermissions(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	anna := w.user("anna", "")
 	group, name := aws.String("dev"), aws.String("anna")
@@ -128,6 +136,7 @@ func TestMembershipGivesAndTakesPermissions(t *testing.T) {
 }
 
 func TestUserAsksForItself(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	anna := w.user("anna", allow("iam:Get*"))
 	if got := *must(anna.GetUser(w.ctx, nil))(t).User.UserName; got != "anna" {

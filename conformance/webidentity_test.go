@@ -135,6 +135,7 @@ func (f *federation) assume(role, token string) (*sts.AssumeRoleWithWebIdentityO
 }
 
 func TestAWebIdentitySession(t *testing.T) {
+	t.Parallel()
 	f := newFederation(t, `{"StringEquals":{"id.example.com/team:aud":"client-a"},"StringLike":{"id.example.com/team:sub":"repo:*"},`+
 		`"ForAnyValue:StringEquals":{"id.example.com/team:amr":"otp"},"StringEqualsIfExists":{"aws:PrincipalType":"User","aws:userid":"`+oidcProvider+`"},`+
 		`"Null":{"aws:PrincipalArn":"true"},"Bool":{"sts:RoleAuthorizedByIdp":"false"}}`)
@@ -157,6 +158,7 @@ func TestAWebIdentitySession(t *testing.T) {
 }
 
 func TestTokensThatAreTaken(t *testing.T) {
+	t.Parallel()
 	f := newFederation(t, "")
 	now := time.Now().Unix()
 	for name, c := range map[string]struct {
@@ -184,6 +186,7 @@ func TestTokensThatAreTaken(t *testing.T) {
 }
 
 func TestTokensThatAreRefused(t *testing.T) {
+	t.Parallel()
 	f := newFederation(t, "")
 	now := time.Now().Unix()
 	const unverified = "The web identity token provided could not be validated. See the AssumeRoleWithWebIdentity documentation for requirements."
@@ -217,6 +220,7 @@ func TestTokensThatAreRefused(t *testing.T) {
 }
 
 func TestTagsAndSourceIdentityOfAToken(t *testing.T) {
+	t.Parallel()
 	nested := map[string]any{
 		"https://aws.amazon.com/tags":            map[string]any{"principal_tags": map[string]any{"team": []string{"red"}}, "transitive_tag_keys": []string{"team"}},
 		"https://aws.amazon.com/source_identity": "ana",
@@ -242,6 +246,7 @@ func TestTagsAndSourceIdentityOfAToken(t *testing.T) {
 }
 
 func TestWhoMayUseAToken(t *testing.T) {
+	t.Parallel()
 	f := newFederation(t, "")
 	good := f.sign(claims(nil))
 	other := f.roleThat(f.Client, "plain", "*", allow("iam:*"))
