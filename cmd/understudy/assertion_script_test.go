@@ -13,6 +13,7 @@ import (
 // TestAssertionScripts runs testdata/assertion, each with a server of its own at
 // UNDERSTUDY_ADDR that has the local identity provider, and at PLAIN one without.
 func TestAssertionScripts(t *testing.T) {
+	t.Parallel()
 	testscript.Run(t, testscript.Params{Dir: "testdata/assertion", Setup: func(env *testscript.Env) error {
 		env.Setenv("HOME", env.WorkDir)
 		s := iamtest.Start(starter{env}, iamtest.WithServer(func(o *server.Options) { o.IdentityProvider = true }))

@@ -18,6 +18,7 @@ const cliDocument = "../../docs/cli.md"
 
 // docs/cli.md is made of what --help shows.
 func TestDocumentAgreesWithTheHelp(t *testing.T) {
+	t.Parallel()
 	k := parser(&cli{})
 	var b strings.Builder
 	fmt.Fprintf(&b, "# The command\n\n<!-- made by go test ./cmd/understudy -run Document -update -->\n\n%s Each flag of `serve` is also an environment variable; an empty one counts as none.\n", sentence(k.Model.Help))

@@ -18,6 +18,7 @@ import (
 // shell, with a server of its own at UNDERSTUDY_ADDR. The command "whoami" is a
 // program with the SDK's default credential chain.
 func TestCredentialsScripts(t *testing.T) {
+	t.Parallel()
 	testscript.Run(t, testscript.Params{Dir: "testdata/credentials", Setup: func(env *testscript.Env) error {
 		env.Setenv("HOME", env.WorkDir)
 		s := iamtest.Start(starter{env}, iamtest.WithSeed("testdata/credentials.yaml"))

@@ -20,6 +20,7 @@ import (
 // the request IDs of two calls of the user ann; the command "call" makes
 // another one that is denied, again and again until the script has ended.
 func TestDecisionScripts(t *testing.T) {
+	t.Parallel()
 	testscript.Run(t, testscript.Params{Dir: "testdata/decisions", Setup: func(env *testscript.Env) error {
 		env.Setenv("HOME", env.WorkDir)
 		s := iamtest.Start(starter{env}, iamtest.WithSeed("testdata/decisions.yaml"))

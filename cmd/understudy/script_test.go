@@ -12,6 +12,7 @@ func TestMain(m *testing.M) {
 
 // TestScripts runs testdata/script: each file is a session at a shell.
 func TestScripts(t *testing.T) {
+	t.Parallel()
 	testscript.Run(t, testscript.Params{Dir: "testdata/script", Setup: func(env *testscript.Env) error {
 		env.Setenv("HOME", env.WorkDir)
 		return nil

@@ -87,6 +87,7 @@ func (x *watched) wantApplied(t *testing.T, want bool) {
 }
 
 func TestAChangedSeedIsApplied(t *testing.T) {
+	t.Parallel()
 	x := watchSeed(t)
 	x.change()
 	x.wantApplied(t, false) // another file has changed
@@ -98,6 +99,7 @@ func TestAChangedSeedIsApplied(t *testing.T) {
 }
 
 func TestAChangedFileOfASeedIsNoticed(t *testing.T) {
+	t.Parallel()
 	x := watchSeed(t)
 	x.write(t, "policy.json", `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}`)
 	x.change()
@@ -105,6 +107,7 @@ func TestAChangedFileOfASeedIsNoticed(t *testing.T) {
 }
 
 func TestHangupAppliesASeed(t *testing.T) {
+	t.Parallel()
 	x := watchSeed(t)
 	x.hangup <- syscall.SIGHUP
 	x.events <- fsnotify.Event{}
@@ -112,6 +115,7 @@ func TestHangupAppliesASeed(t *testing.T) {
 }
 
 func TestAFaultOfASeedIsLogged(t *testing.T) {
+	t.Parallel()
 	x := watchSeed(t)
 	x.fault = errors.New("iam.yaml:1: a fault")
 	x.write(t, "iam.yaml", "accounts: [{}]")

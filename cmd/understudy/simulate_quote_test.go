@@ -9,6 +9,7 @@ import (
 )
 
 func TestQuote(t *testing.T) {
+	t.Parallel()
 	span := func(startLine, startColumn, endLine, endColumn int32) types.Statement {
 		return types.Statement{
 			StartPosition: &types.Position{Line: startLine, Column: startColumn}, EndPosition: &types.Position{Line: endLine, Column: endColumn},
@@ -45,6 +46,7 @@ func TestQuote(t *testing.T) {
 		{"a document that is another by now", `{}`, span(7, 3, 9, 4), "\n", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			var b strings.Builder
 			quote(&b, c.document, c.statement)
 			if diff := cmp.Diff(strings.TrimPrefix(c.quoted, "\n"), b.String()); diff != "" {

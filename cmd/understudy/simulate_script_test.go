@@ -16,6 +16,7 @@ import (
 // shell, with a server of its own at UNDERSTUDY_ADDR that knows the user ann,
 // the group readers and the role deployer.
 func TestSimulateScripts(t *testing.T) {
+	t.Parallel()
 	testscript.Run(t, testscript.Params{Dir: "testdata/simulate", Setup: func(env *testscript.Env) error {
 		env.Setenv("HOME", env.WorkDir)
 		s := iamtest.Start(starter{env})

@@ -25,6 +25,7 @@ import (
 //	assume FILE SESSION   assume the role with the token in the file
 //	mode FILE OCTAL       the permissions of the file
 func TestTokenScripts(t *testing.T) {
+	t.Parallel()
 	type key struct{}
 	type commands = map[string]func(*testscript.TestScript, bool, []string)
 	running := func(ts *testscript.TestScript) *iamtest.Server { return ts.Value(key{}).(*iamtest.Server) }
