@@ -17,6 +17,7 @@ func (b *base) Now() time.Time { return b.now }
 var noon = time.Date(2026, 11, 27, 12, 0, 0, 0, time.UTC)
 
 func TestWhatAClockShows(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name   string
 		touch  func(*clock.Clock)
@@ -43,6 +44,7 @@ func TestWhatAClockShows(t *testing.T) {
 		}, clock.Latest, clock.Latest, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
 			b := &base{noon}
 			c := clock.New(b.Now)
 			test.touch(c)
@@ -64,6 +66,7 @@ func TestWhatAClockShows(t *testing.T) {
 }
 
 func TestTouchesAtOnceAllCount(t *testing.T) {
+	t.Parallel()
 	c := clock.New((&base{noon}).Now)
 	var all sync.WaitGroup
 	for range 50 {

@@ -120,6 +120,7 @@ func resourcePolicy(effect, who, action string) string {
 }
 
 func TestSmallestChange(t *testing.T) {
+	t.Parallel()
 	session := &evaluator.Principal{
 		Kind: evaluator.RoleSession, Account: "111122223333", ARN: "arn:aws:sts::111122223333:assumed-role/night/s",
 		EntityARN: "arn:aws:iam::111122223333:role/night", EntityID: "AROANIGHT",
@@ -156,6 +157,7 @@ func TestSmallestChange(t *testing.T) {
 			[]string{`trust + {"Effect":"Allow","Principal":{"AWS":"` + ana + `"},"Action":"sts:AssumeRole"}`}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			r := c.q.decide(t)
 			if diff := cmp.Diff(c.want, shown(r.Checks[0].Changes)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
@@ -165,6 +167,7 @@ func TestSmallestChange(t *testing.T) {
 }
 
 func TestNearMisses(t *testing.T) {
+	t.Parallel()
 	statement := func(text string) string { return `{"Version":"2012-10-17","Statement":[` + text + `]}` }
 	for _, c := range []struct {
 		name, statement string
@@ -197,6 +200,7 @@ func TestNearMisses(t *testing.T) {
 
 // A record says where each statement that applied stands.
 func TestRecordShowsLayersAndPositions(t *testing.T) {
+	t.Parallel()
 	q := question{identity: []string{all, denyGet}, boundary: s3Only, scp: [][]string{{all}, {all}}}
 	c := q.decide(t).Checks[0]
 	type row struct {

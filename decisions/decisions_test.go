@@ -39,6 +39,7 @@ func ids(list []*authz.Decision) []string {
 }
 
 func TestLogKeepsTheLast(t *testing.T) {
+	t.Parallel()
 	l := decisions.New(3)
 	for i := range 5 {
 		l.Add(made(i))
@@ -58,6 +59,7 @@ func TestLogKeepsTheLast(t *testing.T) {
 }
 
 func TestFilters(t *testing.T) {
+	t.Parallel()
 	denied := made(10, func(d *authz.Decision) {
 		d.Verdict, d.Operation = authz.Denied, "GetRole"
 		d.Checks = []authz.Check{{Need: authz.Need{Action: "iam:GetRole"}}}
@@ -93,6 +95,7 @@ func TestFilters(t *testing.T) {
 }
 
 func TestFollowersMissNothingButWhatTheyDoNotTake(t *testing.T) {
+	t.Parallel()
 	l := decisions.New(1)
 	f := l.Follow()
 	l.Add(made(1))

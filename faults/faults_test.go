@@ -30,6 +30,7 @@ func session(operation string) faults.Request {
 }
 
 func TestWhichRequestsARuleIsFor(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name    string
 		rule    faults.Rule
@@ -68,6 +69,7 @@ func TestWhichRequestsARuleIsFor(t *testing.T) {
 }
 
 func TestRulesThatCannotBeMeant(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name string
 		rule faults.Rule
@@ -116,6 +118,7 @@ func pattern(s *faults.Set, n int) string {
 }
 
 func TestWhichOfTheRequests(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name string
 		rule faults.Rule
@@ -143,6 +146,7 @@ func TestWhichOfTheRequests(t *testing.T) {
 }
 
 func TestARateIsKept(t *testing.T) {
+	t.Parallel()
 	s := faults.New(operations)
 	if _, err := s.Add(faults.Rule{Kind: faults.Drop, Rate: 0.2, Seed: 7}); err != nil {
 		t.Fatal(err)
@@ -153,6 +157,7 @@ func TestARateIsKept(t *testing.T) {
 }
 
 func TestSeveralRules(t *testing.T) {
+	t.Parallel()
 	s := faults.New(operations)
 	for _, r := range []faults.Rule{
 		{Kind: faults.Delay, Duration: time.Second},
@@ -192,6 +197,7 @@ func TestSeveralRules(t *testing.T) {
 }
 
 func TestErrors(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name          string
 		rule          faults.Rule
@@ -223,6 +229,7 @@ func TestErrors(t *testing.T) {
 }
 
 func TestRulesAsText(t *testing.T) {
+	t.Parallel()
 	rules, err := faults.Parse([]byte(`
 - {kind: lag, duration: 10s, operation: "iam:*"}
 - kind: error

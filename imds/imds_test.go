@@ -109,6 +109,7 @@ func (m *machine) get(path string) string {
 }
 
 func TestTokens(t *testing.T) {
+	t.Parallel()
 	const ttl = "X-aws-ec2-metadata-token-ttl-seconds: "
 	m := newMachine(t, func(o *imds.Options) { o.Hosts = []string{"203.0.113.7"} })
 	for name, c := range map[string]struct {
@@ -149,6 +150,7 @@ func TestTokens(t *testing.T) {
 }
 
 func TestATokenEnds(t *testing.T) {
+	t.Parallel()
 	m := newMachine(t, nil)
 	token := m.token("10")
 	for _, c := range []struct {
@@ -164,6 +166,7 @@ func TestATokenEnds(t *testing.T) {
 }
 
 func TestMetadata(t *testing.T) {
+	t.Parallel()
 	m := newMachine(t, func(o *imds.Options) { o.Region = "eu-west-1" })
 	id := m.get("/latest/meta-data/instance-id")
 	if len(id) != 19 || !strings.HasPrefix(id, "i-0") || id != newMachine(t, func(o *imds.Options) { o.Region = "eu-west-1" }).get("/latest/meta-data/instance-id") {
@@ -201,6 +204,7 @@ func TestMetadata(t *testing.T) {
 }
 
 func TestRoleCredentials(t *testing.T) {
+	t.Parallel()
 	m := newMachine(t, nil)
 	const path = "/latest/meta-data/iam/security-credentials/app"
 	want := `{
@@ -239,6 +243,7 @@ func TestRoleCredentials(t *testing.T) {
 }
 
 func TestInstancesWithoutCredentials(t *testing.T) {
+	t.Parallel()
 	const directory = "/latest/meta-data/iam/security-credentials/"
 	for name, c := range map[string]struct {
 		role, path string
@@ -276,6 +281,7 @@ func TestInstancesWithoutCredentials(t *testing.T) {
 }
 
 func TestVersionOne(t *testing.T) {
+	t.Parallel()
 	m := newMachine(t, func(o *imds.Options) { o.AllowV1 = true })
 	if w := m.do("GET", "/latest/meta-data/iam/security-credentials/app"); w.Code != 200 || m.started[0].Keys["ec2:RoleDelivery"] != "1.0" {
 		t.Errorf("%d %s", w.Code, w.Body)
@@ -290,6 +296,7 @@ func TestVersionOne(t *testing.T) {
 }
 
 func TestContainers(t *testing.T) {
+	t.Parallel()
 	m := newMachine(t, func(o *imds.Options) { o.Token, o.Hosts = "hush", []string{"understudy"} })
 	const hush = "Authorization: hush"
 	for name, c := range map[string]struct {

@@ -10,6 +10,7 @@ import (
 )
 
 func TestAccessKeyIDCarriesTheAccount(t *testing.T) {
+	t.Parallel()
 	for _, account := range []string{"000000000000", "000000000001", "123456789012", "999999999999"} {
 		for range 50 {
 			id, err := principal.NewAccessKeyID(rand.Reader, principal.TemporaryKeyPrefix, account)
@@ -28,6 +29,7 @@ func TestAccessKeyIDCarriesTheAccount(t *testing.T) {
 
 // The pair was published by researchers of the encoding as an example.
 func TestAccountOfAKnownAccessKey(t *testing.T) {
+	t.Parallel()
 	if got, ok := principal.AccountOfAccessKey("ASIAY34FZKBOKMUTVV7A"); !ok || got != "609629065308" {
 		t.Errorf("AccountOfAccessKey = %q, %v; want 609629065308", got, ok)
 	}
@@ -39,6 +41,7 @@ func TestAccountOfAKnownAccessKey(t *testing.T) {
 }
 
 func TestIDsNeedRandomness(t *testing.T) {
+	t.Parallel()
 	short := bytes.NewReader([]byte{1})
 	if id, err := principal.NewUniqueID(short, principal.UserIDPrefix); err == nil {
 		t.Errorf("NewUniqueID with one random byte = %q; want an error", id)
@@ -52,6 +55,7 @@ func TestIDsNeedRandomness(t *testing.T) {
 }
 
 func TestUniqueIDAndSecretForms(t *testing.T) {
+	t.Parallel()
 	id, err := principal.NewUniqueID(rand.Reader, principal.RoleIDPrefix)
 	if err != nil || !regexp.MustCompile(`^AROA[A-Z2-7]{17}$`).MatchString(id) {
 		t.Errorf("NewUniqueID = %q, %v", id, err)
@@ -63,6 +67,7 @@ func TestUniqueIDAndSecretForms(t *testing.T) {
 }
 
 func TestParseARN(t *testing.T) {
+	t.Parallel()
 	for _, text := range []string{"arn:aws:iam::123456789012:user/a/b", "arn:aws:s3:::b", "arn:a:b:c:d:e:f:g"} {
 		a, ok := principal.ParseARN(text)
 		if !ok || a.String() != text {

@@ -12,6 +12,7 @@ import (
 // The tables are searched by halves and indexed, so they must be sorted, without
 // a name twice, and their indexes must be inside.
 func TestTablesAreSound(t *testing.T) {
+	t.Parallel()
 	for _, s := range model.New().Services {
 		sorted(t, s.Name+" operations", s.Operations, func(o awsapi.OperationModel) string { return o.Name })
 		sorted(t, s.Name+" structures", s.Structs, func(x awsapi.Struct) string { return x.Name })
@@ -63,6 +64,7 @@ func sorted[T any](t *testing.T, what string, list []T, name func(T) string) {
 
 // What the model marks and what was added to it.
 func TestModel(t *testing.T) {
+	t.Parallel()
 	services := model.New().Services
 	operations := func(i int, keep func(awsapi.OperationModel) bool) string {
 		var list []string
@@ -103,6 +105,7 @@ func TestModel(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			if c.got != c.want {
 				t.Errorf("got %s, want %s", c.got, c.want)
 			}

@@ -12,6 +12,7 @@ import (
 // TestCounts reads the whole archive: every name must be found again, in any
 // case.
 func TestCounts(t *testing.T) {
+	t.Parallel()
 	got := map[string]int{}
 	for info := range Services() {
 		s, ok := Find(strings.ToUpper(info.Prefix))
@@ -53,6 +54,7 @@ func count(b bool) int {
 
 // TestTypes checks that no type, pattern or name came out empty or unknown.
 func TestTypes(t *testing.T) {
+	t.Parallel()
 	types := map[KeyType]bool{}
 	check := func(keys []Key) {
 		for _, k := range keys {
@@ -84,6 +86,7 @@ func TestTypes(t *testing.T) {
 }
 
 func TestFindAction(t *testing.T) {
+	t.Parallel()
 	user := ResourceType{
 		Name: "user", Patterns: []string{"arn:${Partition}:iam::${Account}:user/${UserNameWithPath}"},
 		ConditionKeys: []string{"aws:ResourceTag/${TagKey}", "iam:ResourceTag/${TagKey}"},
@@ -108,6 +111,7 @@ func TestFindAction(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
 			got, ok := FindAction(test.name)
 			if !ok {
 				t.Fatal("not found")
@@ -120,6 +124,7 @@ func TestFindAction(t *testing.T) {
 }
 
 func TestScenarios(t *testing.T) {
+	t.Parallel()
 	a, _ := FindAction("ec2:RunInstances")
 	var names, types []string
 	for _, s := range a.Scenarios {
@@ -144,6 +149,7 @@ func TestScenarios(t *testing.T) {
 }
 
 func TestAbsent(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"", ":", "iam", "iam:", "iam:Get", "iam:GetUserX", "iam:*", "nosuch:GetUser", ":GetUser",
 		"iam:GetUser:x", "s3:Get Object"} {
 		if a, ok := FindAction(name); ok {
@@ -167,6 +173,7 @@ func TestAbsent(t *testing.T) {
 }
 
 func TestFindKey(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name string
 		want Key
@@ -226,6 +233,7 @@ func TestMultiValued(t *testing.T) {
 
 // TestConcurrent reads the same services at once; the race detector judges.
 func TestConcurrent(t *testing.T) {
+	t.Parallel()
 	var group sync.WaitGroup
 	for range 4 {
 		group.Go(func() {
@@ -240,6 +248,7 @@ func TestConcurrent(t *testing.T) {
 }
 
 func TestServicesStop(t *testing.T) {
+	t.Parallel()
 	var got []Info
 	for info := range Services() {
 		got = append(got, info)
@@ -262,6 +271,7 @@ func TestServicesStop(t *testing.T) {
 }
 
 func TestSize(t *testing.T) {
+	t.Parallel()
 	if len(services) > 400<<10 {
 		t.Errorf("the archive has %d bytes", len(services))
 	}

@@ -7,6 +7,7 @@ import (
 )
 
 func TestFits(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		service, resource, arn string
 		want                   bool
@@ -51,6 +52,7 @@ func TestFits(t *testing.T) {
 // TestFitsAgainstRegexp compares fits with regular expressions made from the
 // resource parts of all patterns, on texts made from all of them.
 func TestFitsAgainstRegexp(t *testing.T) {
+	t.Parallel()
 	var parts []string
 	for info := range Services() {
 		s, _ := Find(info.Prefix)
@@ -82,6 +84,7 @@ func TestFitsAgainstRegexp(t *testing.T) {
 
 // TestAccepts holds what AWS's simulator was seen to do.
 func TestAccepts(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		action, arn string
 		want        bool
@@ -112,6 +115,7 @@ func TestAccepts(t *testing.T) {
 }
 
 func TestTemplate(t *testing.T) {
+	t.Parallel()
 	tests := []struct{ service, partition, want string }{
 		{"s3", "aws", "arn:aws:s3:::${BucketName}/${KeyName}"},
 		{"iam", "aws-cn", "arn:aws-cn:iam::${Account}:${ResourceType}/${ResourceName}"},

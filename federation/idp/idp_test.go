@@ -67,6 +67,7 @@ func payload(t *testing.T, token *idp.Token) map[string]any {
 }
 
 func TestEveryAlgorithmIsVerifiedByAnotherProcess(t *testing.T) {
+	t.Parallel()
 	store := open(t)
 	for _, algorithm := range idp.Algorithms() {
 		token := sign(t, provider(store), &idp.Request{Subject: "ana", Algorithm: algorithm})
@@ -97,6 +98,7 @@ func TestEveryAlgorithmIsVerifiedByAnotherProcess(t *testing.T) {
 }
 
 func TestKeysOfOthers(t *testing.T) {
+	t.Parallel()
 	p := provider(open(t))
 	sign(t, p, &idp.Request{Subject: "ana"})
 	for _, id := range []string{"", "one", "understudy-", "understudy-0"} {
@@ -107,6 +109,7 @@ func TestKeysOfOthers(t *testing.T) {
 }
 
 func TestTheCertificateStays(t *testing.T) {
+	t.Parallel()
 	store := open(t)
 	c, key, err := provider(store).Certificate(t.Context())
 	if err != nil {
@@ -125,6 +128,7 @@ func TestTheCertificateStays(t *testing.T) {
 }
 
 func TestClaims(t *testing.T) {
+	t.Parallel()
 	const issued = 1795770000 // now
 	p := provider(open(t))
 	for name, c := range map[string]struct {
@@ -174,6 +178,7 @@ func TestClaims(t *testing.T) {
 }
 
 func TestJobsOfGitHub(t *testing.T) {
+	t.Parallel()
 	p := provider(open(t))
 	for name, c := range map[string]struct {
 		job  idp.GitHub
@@ -208,6 +213,7 @@ func TestJobsOfGitHub(t *testing.T) {
 }
 
 func TestRequestsThatMakeNoSense(t *testing.T) {
+	t.Parallel()
 	p := provider(open(t))
 	for name, c := range map[string]struct {
 		request idp.Request
@@ -239,6 +245,7 @@ func TestRequestsThatMakeNoSense(t *testing.T) {
 }
 
 func TestWarnings(t *testing.T) {
+	t.Parallel()
 	store := open(t)
 	p := provider(store)
 	err := store.Update(t.Context(), func(tx persistence.Tx) error {
@@ -277,6 +284,7 @@ func TestWarnings(t *testing.T) {
 }
 
 func TestRequestsInJSON(t *testing.T) {
+	t.Parallel()
 	const text = `{"subject":"ana","audience":"app","claims":{"n":12345678901234567890,"none":null},"github":{"repository":"o/r"}}`
 	var r idp.Request
 	if err := json.Unmarshal([]byte(text), &r); err != nil {
@@ -294,6 +302,7 @@ func TestRequestsInJSON(t *testing.T) {
 }
 
 func TestForms(t *testing.T) {
+	t.Parallel()
 	given := sign(t, provider(open(t)), &idp.Request{Subject: "ana"}).Token
 	for name, c := range map[string]struct {
 		form, client string
@@ -314,6 +323,7 @@ func TestForms(t *testing.T) {
 		"no seconds": {"grant_type=client_credentials&expires_in=1h", "", idp.Request{}, "invalid_request"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			form, err := url.ParseQuery(c.form)
 			if err != nil {
 				t.Fatal(err)

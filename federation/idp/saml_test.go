@@ -43,6 +43,7 @@ func reader(t testing.TB, p *idp.Provider, issuer string) *saml.Provider {
 }
 
 func TestAssertionsSayWhatIsAskedFor(t *testing.T) {
+	t.Parallel()
 	p := newSAML(t)
 	var all, least idp.SAMLRequest
 	for text, into := range map[string]*idp.SAMLRequest{
@@ -95,6 +96,7 @@ func TestAssertionsSayWhatIsAskedFor(t *testing.T) {
 }
 
 func TestAssertionsForTheHolderOfAKey(t *testing.T) {
+	t.Parallel()
 	p := newSAML(t)
 	certificate, key, err := p.Certificate(t.Context()) // any certificate of an RSA key does
 	if err != nil {
@@ -116,6 +118,7 @@ func TestAssertionsForTheHolderOfAKey(t *testing.T) {
 }
 
 func TestAssertionsThatMakeNoSense(t *testing.T) {
+	t.Parallel()
 	p := newSAML(t)
 	for text, r := range map[string]idp.SAMLRequest{
 		"the assertion has no subject":           {},

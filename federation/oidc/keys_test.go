@@ -54,6 +54,7 @@ func newKey(t *testing.T) *ecdsa.PrivateKey {
 }
 
 func TestWhichKeysCanBeUsed(t *testing.T) {
+	t.Parallel()
 	key := newKey(t)
 	for name, c := range map[string]struct {
 		changes map[string]any
@@ -105,6 +106,7 @@ func token(t *testing.T, key any, algorithm jose.SignatureAlgorithm, keyID, payl
 const payload = `{"iss":"https://a","sub":"x","sub":"y","aud":"c","iat":1000,"exp":2000}`
 
 func TestVerify(t *testing.T) {
+	t.Parallel()
 	key, other := newKey(t), newKey(t)
 	now := time.Unix(1500, 0)
 	one := jwk(t, &key.PublicKey, nil)
@@ -139,6 +141,7 @@ func TestVerify(t *testing.T) {
 // A token without a signature, and one signed with the public key as if it were
 // a secret, are the classic forgeries.
 func TestForgedTokens(t *testing.T) {
+	t.Parallel()
 	key := newKey(t)
 	good := token(t, key, jose.ES256, "one", payload)
 	parts := strings.Split(good, ".")

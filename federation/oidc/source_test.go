@@ -68,6 +68,7 @@ func (h *host) trusted() oidc.Issuer {
 }
 
 func TestKeysAreFetched(t *testing.T) {
+	t.Parallel()
 	h := newHost(t)
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	s := oidc.NewSource(oidc.SourceOptions{Now: func() time.Time { return now }})
@@ -103,6 +104,7 @@ func TestKeysAreFetched(t *testing.T) {
 }
 
 func TestIssuersThatAreNotTaken(t *testing.T) {
+	t.Parallel()
 	for name, change := range map[string]func(*host, *oidc.Issuer){
 		"no thumbprint":                   func(_ *host, i *oidc.Issuer) { i.Thumbprints = nil },
 		"another thumbprint":              func(_ *host, i *oidc.Issuer) { i.Thumbprints = []string{strings.Repeat("0", 40)} },
@@ -115,6 +117,7 @@ func TestIssuersThatAreNotTaken(t *testing.T) {
 		"a configuration without any URL": func(h *host, _ *oidc.Issuer) { h.keysURL = "" },
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			h := newHost(t)
 			issuer := h.trusted()
 			if _, err := oidc.NewSource(oidc.SourceOptions{}).Keys(t.Context(), issuer, "one"); err != nil {

@@ -155,6 +155,7 @@ var wrappings = map[string]func(s *side) *etree.Element{
 }
 
 func TestWrappedSignatures(t *testing.T) {
+	t.Parallel()
 	s := newSide(t, rsaKey())
 	for name, wrap := range wrappings {
 		t.Run(name, func(t *testing.T) {
@@ -170,6 +171,7 @@ func TestWrappedSignatures(t *testing.T) {
 }
 
 func TestDocumentsThatAreRefusedUnread(t *testing.T) {
+	t.Parallel()
 	s := newSide(t, rsaKey())
 	good := s.written(s.response(s.assertion()))
 	if _, err := s.verify(good); err != nil {
@@ -239,6 +241,7 @@ func TestDocumentsThatAreRefusedUnread(t *testing.T) {
 
 // What an assertion must have, although it is signed.
 func TestIncompleteAssertions(t *testing.T) {
+	t.Parallel()
 	s := newSide(t, rsaKey())
 	without := func(name string) func(*etree.Element) {
 		return func(a *etree.Element) { el := find(t, a, name); el.Parent().RemoveChild(el) }
@@ -268,6 +271,7 @@ func TestIncompleteAssertions(t *testing.T) {
 }
 
 func TestTimesOfAssertions(t *testing.T) {
+	t.Parallel()
 	s := newSide(t, rsaKey())
 	for text, want := range map[string]string{
 		"2026-03-01T13:00:00+01:00": "2026-03-01T12:00:00Z", "2026-03-01T12:00:00": "2026-03-01T12:00:00Z", "2026-03-01T12:00:00.25Z": "2026-03-01T12:00:00.25Z",

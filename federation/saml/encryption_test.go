@@ -42,6 +42,7 @@ func with(by xmlenc.RSA, cipher xmlenc.BlockCipher, digest xmlenc.DigestMethod) 
 }
 
 func TestEncryptedAssertions(t *testing.T) {
+	t.Parallel()
 	s := newSide(t, rsaKey())
 	key := newRSAKey()
 	s.provider.Keys = []*rsa.PrivateKey{rsaKey(), key} // the second one fits
@@ -84,6 +85,7 @@ func TestEncryptedAssertions(t *testing.T) {
 
 // Every failure looks the same.
 func TestEncryptedAssertionsThatAreRefused(t *testing.T) {
+	t.Parallel()
 	s, other := newSide(t, rsaKey()), newSide(t, newRSAKey())
 	key := newRSAKey()
 	s.provider.Keys = []*rsa.PrivateKey{key}
@@ -149,6 +151,7 @@ func TestEncryptedAssertionsThatAreRefused(t *testing.T) {
 }
 
 func TestParseKey(t *testing.T) {
+	t.Parallel()
 	key := newRSAKey()
 	pkcs8, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {
@@ -174,6 +177,7 @@ func TestParseKey(t *testing.T) {
 }
 
 func TestMetadataOfAnIssuer(t *testing.T) {
+	t.Parallel()
 	s := newSide(t, rsaKey())
 	document, err := s.Metadata()
 	if err != nil {

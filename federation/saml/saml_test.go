@@ -16,6 +16,7 @@ import (
 )
 
 func TestAResponseSaysWhatWasClaimed(t *testing.T) {
+	t.Parallel()
 	s := newSide(t, rsaKey())
 	text, err := s.Respond(claims())
 	if err != nil {
@@ -40,6 +41,7 @@ func TestAResponseSaysWhatWasClaimed(t *testing.T) {
 }
 
 func TestAlgorithmsOfSignatures(t *testing.T) {
+	t.Parallel()
 	s := newSide(t, rsaKey())
 	for _, method := range []string{dsig.RSASHA1SignatureMethod, dsig.RSASHA256SignatureMethod, dsig.RSASHA384SignatureMethod, dsig.RSASHA512SignatureMethod} {
 		s.Method = method
@@ -56,6 +58,7 @@ func TestAlgorithmsOfSignatures(t *testing.T) {
 // The numbers of an ECDSA signature stand one after the other in XML; the
 // library writes them in ASN.1.
 func TestSignaturesByCurves(t *testing.T) {
+	t.Parallel()
 	s := newSide(t, ecKey())
 	a := s.assertion()
 	if _, err := s.verify(s.written(s.response(a.Copy()))); err != nil {
@@ -85,6 +88,7 @@ func TestSignaturesByCurves(t *testing.T) {
 
 // Other identity providers canonicalize otherwise, indent and wrap.
 func TestOtherFormsOfGoodResponses(t *testing.T) {
+	t.Parallel()
 	s := newSide(t, rsaKey())
 	context, err := dsig.NewSigningContext(s.Key, [][]byte{s.Certificate})
 	if err != nil {
@@ -134,6 +138,7 @@ func TestOtherFormsOfGoodResponses(t *testing.T) {
 }
 
 func TestWhoseSignature(t *testing.T) {
+	t.Parallel()
 	s, other := newSide(t, rsaKey()), newSide(t, newRSAKey())
 	theirs := other.written(other.response(other.assertion()))
 	s.refused(t, theirs, ErrSignature)
@@ -163,6 +168,7 @@ func TestWhoseSignature(t *testing.T) {
 
 // whatever is changed in a signed assertion makes it worthless.
 func TestTamperedAssertions(t *testing.T) {
+	t.Parallel()
 	s := newSide(t, rsaKey())
 	for name, change := range map[string]func(*etree.Element){
 		"the subject":        func(a *etree.Element) { find(t, a, "NameID").SetText("root") },
@@ -200,6 +206,7 @@ func TestTamperedAssertions(t *testing.T) {
 // A comment in a name splits its text; who reads only the first part takes
 // ana@example.com.evil.org for ana@example.com.
 func TestCommentsInNames(t *testing.T) {
+	t.Parallel()
 	s := newSide(t, rsaKey())
 	for _, canonicalizer := range []dsig.Canonicalizer{
 		dsig.MakeC14N10ExclusiveCanonicalizerWithPrefixList(""), dsig.MakeC14N10ExclusiveWithCommentsCanonicalizerWithPrefixList(""),
@@ -235,6 +242,7 @@ func TestCommentsInNames(t *testing.T) {
 }
 
 func TestACertificateWithAnotherKindOfKeyVerifiesNothing(t *testing.T) {
+	t.Parallel()
 	s := newSide(t, rsaKey())
 	c, err := x509.ParseCertificate(certificateOf(t, ecKey()))
 	if err != nil {

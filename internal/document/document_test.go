@@ -7,6 +7,7 @@ import (
 )
 
 func TestParse(t *testing.T) {
+	t.Parallel()
 	got, err := parse("a.md", "text\n\n```sh\nls\n```\n<!-- file: x.yaml -->\n```yaml\na: 1\n\n```\n<!-- tested by TestX -->\n```sh\n```\n"+
 		"<!-- exit code: not 0 -->\n```console\n$ false\n```\n<!-- not run here -->\n```java\n```\n<!-- something else -->\n```\n```\n")
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 )
 
 func TestSeedsHaveAWSsForm(t *testing.T) {
+	t.Parallel()
 	a, err := mfa.NewSeed(rand.Reader)
 	if err != nil || !regexp.MustCompile(`^[A-Z2-7]{64}$`).MatchString(a) {
 		t.Errorf("NewSeed = %q, %v", a, err)
@@ -28,6 +29,7 @@ func TestSeedsHaveAWSsForm(t *testing.T) {
 }
 
 func TestTokenSeedIsTheSerialNumber(t *testing.T) {
+	t.Parallel()
 	s, ok := mfa.TokenSeed("GAHT12345678")
 	raw, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(s)
 	if !ok || err != nil || string(raw) != "GAHT12345678" {
@@ -41,6 +43,7 @@ func TestTokenSeedIsTheSerialNumber(t *testing.T) {
 }
 
 func TestURL(t *testing.T) {
+	t.Parallel()
 	if got := mfa.URL("phone", "acme", "MZXW6"); got != "otpauth://totp/phone@acme?secret=MZXW6" {
 		t.Errorf("URL = %q", got)
 	}
@@ -49,6 +52,7 @@ func TestURL(t *testing.T) {
 // The picture shows the modules of the code as squares, with four modules of
 // white around them, as ISO/IEC 18004 demands.
 func TestQRCodeIsAPictureOfTheCode(t *testing.T) {
+	t.Parallel()
 	text := mfa.URL("phone", "123456789012", seed)
 	data, err := mfa.QRCode(text)
 	if err != nil {
@@ -86,6 +90,7 @@ func TestQRCodeIsAPictureOfTheCode(t *testing.T) {
 }
 
 func TestQRCodeOfTooLongAText(t *testing.T) {
+	t.Parallel()
 	if _, err := mfa.QRCode(string(make([]byte, 5000))); err == nil {
 		t.Error("5000 characters fit into a QR code")
 	}

@@ -63,6 +63,7 @@ func verify(t *testing.T, s persistence.Store, x mfa.Try) mfa.Verdict {
 
 // Codes two steps away are taken once, codes three steps away never (recorded).
 func TestStepsThatCount(t *testing.T) {
+	t.Parallel()
 	for offset := int64(-4); offset <= 4; offset++ {
 		s := newStore(t, asItIs)
 		first, again := mfa.WrongCode, mfa.WrongCode
@@ -78,6 +79,7 @@ func TestStepsThatCount(t *testing.T) {
 
 // A later code does not use up the earlier ones (recorded).
 func TestCodesAreTakenInAnyOrder(t *testing.T) {
+	t.Parallel()
 	s := newStore(t, asItIs)
 	for _, offset := range []int64{1, -2, 2, 0, -1} {
 		if v := verify(t, s, try(code(t, offset), now)); v != mfa.Accepted {
@@ -87,6 +89,7 @@ func TestCodesAreTakenInAnyOrder(t *testing.T) {
 }
 
 func TestWhoseDeviceItIs(t *testing.T) {
+	t.Parallel()
 	right := try(code(t, 0), now)
 	for name, c := range map[string]struct {
 		change func(*persistence.MFADevice)
@@ -107,6 +110,7 @@ func TestWhoseDeviceItIs(t *testing.T) {
 // After nine tries, right or wrong, the device is as good as none until the
 // next three minutes begin.
 func TestTriesAreCounted(t *testing.T) {
+	t.Parallel()
 	s := newStore(t, asItIs)
 	for i := range 9 {
 		if v := verify(t, s, try("000000", now)); v != mfa.WrongCode {
@@ -122,6 +126,7 @@ func TestTriesAreCounted(t *testing.T) {
 }
 
 func TestCheckChangesNothing(t *testing.T) {
+	t.Parallel()
 	s := newStore(t, asItIs)
 	for range 12 {
 		err := s.View(t.Context(), func(tx persistence.Tx) error {
@@ -141,6 +146,7 @@ func TestCheckChangesNothing(t *testing.T) {
 }
 
 func TestOfManyWhoTryACodeOneIsTaken(t *testing.T) {
+	t.Parallel()
 	s := newStore(t, asItIs)
 	var verdicts [8]mfa.Verdict
 	var wait sync.WaitGroup
@@ -159,6 +165,7 @@ func TestOfManyWhoTryACodeOneIsTaken(t *testing.T) {
 
 // A spent code stays spent when the device is said to be slow afterwards.
 func TestSpentCodesOutliveAResync(t *testing.T) {
+	t.Parallel()
 	s := newStore(t, asItIs)
 	verify(t, s, try(code(t, 0), now))
 	verify(t, s, try(code(t, 100), now.Add(100*30*time.Second)))
@@ -179,6 +186,7 @@ func TestSpentCodesOutliveAResync(t *testing.T) {
 }
 
 func TestFaultsOfTheStoreAcceptNothing(t *testing.T) {
+	t.Parallel()
 	s := newStore(t, asItIs)
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
@@ -190,6 +198,7 @@ func TestFaultsOfTheStoreAcceptNothing(t *testing.T) {
 }
 
 func TestPairsThatSync(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name          string
 		first, second int64
@@ -218,6 +227,7 @@ func TestPairsThatSync(t *testing.T) {
 // The pairs of one device one after the other, as recorded: the last step of a
 // pair is not taken again.
 func TestPairsGoForward(t *testing.T) {
+	t.Parallel()
 	d := &persistence.MFADevice{Seed: seed}
 	for _, c := range []struct {
 		second int64
@@ -232,6 +242,7 @@ func TestPairsGoForward(t *testing.T) {
 // After a resynchronisation the codes count as the device's clock goes, unless
 // it is off by no more than is allowed anyway.
 func TestDriftMovesTheCodesThatCount(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ second, from, to int64 }{{0, -2, 2}, {2, -2, 2}, {-2, -2, 2}, {3, 1, 5}, {-40, -42, -38}} {
 		s := newStore(t, func(d *persistence.MFADevice) {
 			if !mfa.Sync(d, code(t, c.second-1), code(t, c.second), mfa.Clocks{Time: now}) {

@@ -35,6 +35,7 @@ func pack(t *testing.T, files map[string]string) []byte {
 }
 
 func TestOpen(t *testing.T) {
+	t.Parallel()
 	archive := pack(t, map[string]string{"package/data/a.json": "{}", "package/README": "read"})
 	p := Package{Name: "@scope/name", Version: "1.2.3", Integrity: integrity(archive)}
 	dir := t.TempDir()
@@ -61,6 +62,7 @@ func TestOpen(t *testing.T) {
 }
 
 func TestOpenRefuses(t *testing.T) {
+	t.Parallel()
 	archive := pack(t, map[string]string{"package/a": "a"})
 	dir := t.TempDir()
 	for _, name := range []string{"altered-1.0.0.tgz", "garbled-1.0.0.tgz"} {

@@ -57,6 +57,7 @@ func toy(t *testing.T) data {
 }
 
 func TestText(t *testing.T) {
+	t.Parallel()
 	got, err := toy(t).services[0].text()
 	if err != nil {
 		t.Fatal(err)
@@ -78,6 +79,7 @@ func TestText(t *testing.T) {
 }
 
 func TestMultivalued(t *testing.T) {
+	t.Parallel()
 	got, err := multivalued(toy(t))
 	if err != nil {
 		t.Fatal(err)
@@ -95,6 +97,7 @@ func TestMultivalued(t *testing.T) {
 }
 
 func TestAliases(t *testing.T) {
+	t.Parallel()
 	got, err := loadAliases(files(release))
 	if err != nil {
 		t.Fatal(err)
@@ -106,6 +109,7 @@ func TestAliases(t *testing.T) {
 }
 
 func TestRefuses(t *testing.T) {
+	t.Parallel()
 	tests := []struct{ name, file, old, new string }{
 		{"an unknown access level", "data/actions/toy.json", "Tagging, Write", "Wrong"},
 		{"a key that is not defined", "data/actions/toy.json", "toy:Colours", "toy:Colors"},
@@ -116,6 +120,7 @@ func TestRefuses(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
 			altered := map[string]string{}
 			for name, text := range release {
 				altered[name] = text

@@ -8,6 +8,7 @@ import (
 )
 
 func TestPatch(t *testing.T) {
+	t.Parallel()
 	tests := []struct{ name, base, target, want string }{
 		{"the same lines", "a b c", "a b c", "=0,3"},
 		{"a line taken out", "a b c", "a c", "=0,1 =1,1"},
@@ -18,6 +19,7 @@ func TestPatch(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
 			var out strings.Builder
 			patch(&out, strings.Fields(test.base), strings.Fields(test.target))
 			got := strings.Join(strings.Fields(out.String()), " ")
@@ -40,6 +42,7 @@ const source = `{"Sample": {
 		"v2": {"createdDate": "2016-01-01T00:00:00.000Z", "document": {"Version": "2"}}}}}`
 
 func TestParsePolicies(t *testing.T) {
+	t.Parallel()
 	policies, err := parsePolicies([]byte(source), map[string]string{"job-function/Sample": "What it is for."})
 	if err != nil {
 		t.Fatal(err)
@@ -64,6 +67,7 @@ func TestParsePolicies(t *testing.T) {
 }
 
 func TestParsePoliciesRefuses(t *testing.T) {
+	t.Parallel()
 	tests := []struct{ name, old, new string }{
 		{"an ARN of an account", "iam::aws:", "iam::123456789012:"},
 		{"a default that is not the newest", `"latestVersionId": "v4"`, `"latestVersionId": "v3"`},
@@ -72,6 +76,7 @@ func TestParsePoliciesRefuses(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
 			altered := strings.Replace(source, test.old, test.new, 1)
 			if _, err := parsePolicies([]byte(altered), nil); err == nil {
 				t.Error("no error")
@@ -81,6 +86,7 @@ func TestParsePoliciesRefuses(t *testing.T) {
 }
 
 func TestMineRoles(t *testing.T) {
+	t.Parallel()
 	lines := []string{
 		`"arn:aws:iam::*:role/aws-service-role/a.amazonaws.com/AWSServiceRoleForA*",`,
 		`"arn:aws:iam::*:role/aws-service-role/a.amazonaws.com/AWSServiceRoleForAlpha",`,
@@ -100,6 +106,7 @@ func TestMineRoles(t *testing.T) {
 
 // TestGuess holds the rule against the roles whose policy is recorded.
 func TestGuess(t *testing.T) {
+	t.Parallel()
 	roles, err := knownRoles()
 	if err != nil {
 		t.Fatal(err)
