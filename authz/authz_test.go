@@ -22,6 +22,7 @@ const (
 )
 
 func TestPoliciesThatCountForAUser(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		put  func(state)
 		want string
@@ -40,6 +41,7 @@ func TestPoliciesThatCountForAUser(t *testing.T) {
 		}, identityDenies},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			s := newState(t)
 			c.put(s)
 			if got := answer(s.authorizer().Authorize(as(ana()), "GetUser", getBob())); got != c.want {
@@ -50,6 +52,7 @@ func TestPoliciesThatCountForAUser(t *testing.T) {
 }
 
 func TestAChangeCountsWithTheNextCall(t *testing.T) {
+	t.Parallel()
 	s := newState(t)
 	arn := s.managed("p", allow("iam:GetUser"))
 	s.attach(anaID, "p", arn)
@@ -82,6 +85,7 @@ func TestAChangeCountsWithTheNextCall(t *testing.T) {
 }
 
 func TestSeveralNeedsMustAllBeAllowed(t *testing.T) {
+	t.Parallel()
 	s := newState(t)
 	s.inline(anaID, "p", allow("iam:CreateUser"))
 	in := &iam.CreateUserInput{UserName: aws.String("bob")}
@@ -97,6 +101,7 @@ func TestSeveralNeedsMustAllBeAllowed(t *testing.T) {
 }
 
 func TestModes(t *testing.T) {
+	t.Parallel()
 	s := newState(t)
 	var seen []authz.Verdict
 	a := s.authorizer(func(o *authz.Options) {
@@ -125,6 +130,7 @@ func TestModes(t *testing.T) {
 }
 
 func TestModeNames(t *testing.T) {
+	t.Parallel()
 	for _, m := range []authz.Mode{authz.On, authz.Log, authz.Off} {
 		if got, err := authz.ParseMode(m.String()); err != nil || got != m {
 			t.Errorf("ParseMode(%q) = %v, %v", m.String(), got, err)
@@ -140,6 +146,7 @@ func TestModeNames(t *testing.T) {
 
 // What temporary credentials can never do, whatever policies say.
 func TestLimitsOfCredentials(t *testing.T) {
+	t.Parallel()
 	const (
 		unusable  = "InvalidClientTokenId: The security token included in the request is invalid"
 		noSession = "AccessDenied: Cannot call GetSessionToken with session credentials"
@@ -193,6 +200,7 @@ func TestLimitsOfCredentials(t *testing.T) {
 }
 
 func TestRootAssumesARoleThatAdmitsItsAccount(t *testing.T) {
+	t.Parallel()
 	a := newState(t).authorizer(func(o *authz.Options) { o.RootAssumeRole = true })
 	for who, want := range map[string]string{
 		account: "",
@@ -206,6 +214,7 @@ func TestRootAssumesARoleThatAdmitsItsAccount(t *testing.T) {
 }
 
 func TestFaultsAreNotAllowances(t *testing.T) {
+	t.Parallel()
 	s := newState(t)
 	a := s.authorizer()
 	if err := a.Authorize(as(root()), "PutUserPolicy", &iam.PutUserPolicyInput{}); err == nil {
@@ -239,6 +248,7 @@ func TestFaultsAreNotAllowances(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			s := newState(t)
 			s.inline(anaID, "all", allow("*"))
 			put(s)
@@ -254,6 +264,7 @@ func TestFaultsAreNotAllowances(t *testing.T) {
 }
 
 func TestARenamedUserIsStillFound(t *testing.T) {
+	t.Parallel()
 	s := newState(t)
 	s.inline(anaID, "p", allow("iam:GetUser"))
 	p := ana()
@@ -270,6 +281,7 @@ func TestARenamedUserIsStillFound(t *testing.T) {
 }
 
 func TestARoleMadeAgainIsAnother(t *testing.T) {
+	t.Parallel()
 	s := newState(t)
 	s.inline("AROANEW", "p", allow("*"))
 	s.update(func(tx persistence.Tx) error {
@@ -282,6 +294,7 @@ func TestARoleMadeAgainIsAnother(t *testing.T) {
 }
 
 func TestTwoRulesForOneOperationArePanickedOn(t *testing.T) {
+	t.Parallel()
 	defer func() {
 		if recover() == nil {
 			t.Error("New takes two rules for one operation")
@@ -291,6 +304,7 @@ func TestTwoRulesForOneOperationArePanickedOn(t *testing.T) {
 }
 
 func TestOnlyInputsMakeRules(t *testing.T) {
+	t.Parallel()
 	defer func() {
 		if recover() == nil {
 			t.Error("For takes a type that is no input")

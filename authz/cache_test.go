@@ -21,6 +21,7 @@ func compiled(t *testing.T, c *cache, k policyKey, text string) *evaluator.Polic
 }
 
 func TestCacheGivesTheSamePolicyForTheSameText(t *testing.T) {
+	t.Parallel()
 	var c cache
 	k := policyKey{kind: evaluator.Identity, holder: "user", owner: "ana", name: "p", document: document}
 	first := compiled(t, &c, k, document)
@@ -41,6 +42,7 @@ func TestCacheGivesTheSamePolicyForTheSameText(t *testing.T) {
 }
 
 func TestCacheIsBoundedAndKeepsWhatIsUsed(t *testing.T) {
+	t.Parallel()
 	var c cache
 	used := policyKey{name: "used", document: document}
 	first := compiled(t, &c, used, document)
@@ -60,6 +62,7 @@ func TestCacheIsBoundedAndKeepsWhatIsUsed(t *testing.T) {
 }
 
 func TestCacheInParallel(t *testing.T) {
+	t.Parallel()
 	var c cache
 	var group sync.WaitGroup
 	for g := range 4 {

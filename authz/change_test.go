@@ -14,12 +14,14 @@ import (
 // A change counts with the next call, also while other calls fill the cache
 // from the states before and after it.
 func TestChangesCountWhileCallsRun(t *testing.T) {
+	t.Parallel()
 	engines := map[string]func() (persistence.Store, error){
 		"memstore":    func() (persistence.Store, error) { return memstore.New(), nil },
 		"badgerstore": func() (persistence.Store, error) { return badgerstore.Open(badgerstore.Options{}) },
 	}
 	for name, open := range engines {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			store, err := open()
 			if err != nil {
 				t.Fatal(err)

@@ -67,6 +67,7 @@ func always(others map[string]string) map[string]string {
 }
 
 func TestConditionKeysOfEachPrincipal(t *testing.T) {
+	t.Parallel()
 	chained := audit()
 	chained.Session.Tags = []principal.Tag{{Key: "Team", Value: "green"}, {Key: "shift", Value: "1"}}
 	chained.Session.SourceIdentity, chained.Session.FederatedProvider = "ana@example.com", "idp"
@@ -101,6 +102,7 @@ func TestConditionKeysOfEachPrincipal(t *testing.T) {
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			got := keysOf(t, c.who, request, "GetUser", getBob())
 			if diff := cmp.Diff(always(c.want), got); diff != "" {
 				t.Errorf("keys (-want +got):\n%s", diff)
@@ -112,6 +114,7 @@ func TestConditionKeysOfEachPrincipal(t *testing.T) {
 // A role session's identity in a trust policy's conditions; the region of STS
 // is the endpoint's, and the resource's account may be another.
 func TestConditionKeysOfAnSTSCall(t *testing.T) {
+	t.Parallel()
 	in := &sts.AssumeRoleInput{RoleArn: aws.String("arn:aws:iam::444455556666:role/theirs"), Policy: aws.String(trust("Allow", account))}
 	got := keysOf(t, root(), request, "AssumeRole", in)
 	for key, want := range map[string]string{"aws:RequestedRegion": "eu-west-1", "aws:ResourceAccount": other} {
@@ -129,6 +132,7 @@ func TestConditionKeysOfAnSTSCall(t *testing.T) {
 }
 
 func TestConditionKeysOfABareRequest(t *testing.T) {
+	t.Parallel()
 	got := keysOf(t, root(), principal.Request{}, "CreateUser", &iam.CreateUserInput{UserName: aws.String("bob")})
 	want := map[string]string{
 		"aws:CurrentTime": "2026-03-01T12:00:00Z", "aws:EpochTime": "1772366400", "aws:SecureTransport": "false",
@@ -143,6 +147,7 @@ func TestConditionKeysOfABareRequest(t *testing.T) {
 }
 
 func TestConditionKeysOfAnAnonymousCall(t *testing.T) {
+	t.Parallel()
 	in := &sts.AssumeRoleInput{RoleArn: aws.String(auditARN), Policy: aws.String(trust("Allow", "*"))}
 	got := keysOf(t, principal.Principal{Kind: principal.Anonymous}, principal.Request{Time: noon.Add(time.Second)}, "AssumeRole", in)
 	want := map[string]string{
@@ -156,6 +161,7 @@ func TestConditionKeysOfAnAnonymousCall(t *testing.T) {
 }
 
 func TestKeysWithoutTags(t *testing.T) {
+	t.Parallel()
 	if got := authz.RequestTags(nil); got != nil {
 		t.Errorf("RequestTags of none = %v", got)
 	}

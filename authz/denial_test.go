@@ -11,6 +11,7 @@ import (
 )
 
 func TestDenialsNameTheLayer(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		put     func(state)
 		session string
@@ -29,6 +30,7 @@ func TestDenialsNameTheLayer(t *testing.T) {
 			" because no identity-based policy allows the iam:GetUser action", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			s := newState(t)
 			c.put(s)
 			who := audit()
@@ -46,6 +48,7 @@ func TestDenialsNameTheLayer(t *testing.T) {
 }
 
 func TestDenialsOfABoundary(t *testing.T) {
+	t.Parallel()
 	for document, suffix := range map[string]string{
 		allow("iam:List*"):  " because no permissions boundary allows the iam:GetUser action",
 		deny("iam:GetUser"): " with an explicit deny in a permissions boundary",
@@ -62,6 +65,7 @@ func TestDenialsOfABoundary(t *testing.T) {
 
 // A session policy that is gone must not leave the session unlimited.
 func TestAVanishedSessionPolicyAllowsNothing(t *testing.T) {
+	t.Parallel()
 	s := newState(t)
 	s.inline(auditID, "p", allow("*"))
 	who := audit()
@@ -76,6 +80,7 @@ func TestAVanishedSessionPolicyAllowsNothing(t *testing.T) {
 // AssumeRole is denied without a reason where the trust policy or the caller's
 // own policies do not allow.
 func TestDenialsOfAssumeRole(t *testing.T) {
+	t.Parallel()
 	const foreign = "arn:aws:iam::444455556666:role/theirs"
 	for name, c := range map[string]struct {
 		role     string
@@ -96,6 +101,7 @@ func TestDenialsOfAssumeRole(t *testing.T) {
 		"another account's role does not admit, policies allow":               {foreign, trust("Allow", other), allow("*"), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			s := newState(t)
 			s.inline(anaID, "p", c.identity)
 			in := &sts.AssumeRoleInput{RoleArn: aws.String(c.role), Policy: aws.String(c.trust)}
@@ -112,6 +118,7 @@ func TestDenialsOfAssumeRole(t *testing.T) {
 }
 
 func TestABrokenTrustPolicyAdmitsNobody(t *testing.T) {
+	t.Parallel()
 	s := newState(t)
 	s.inline(anaID, "p", allow("*"))
 	in := &sts.AssumeRoleInput{RoleArn: aws.String(auditARN), Policy: aws.String("{")}
@@ -124,6 +131,7 @@ func TestABrokenTrustPolicyAdmitsNobody(t *testing.T) {
 }
 
 func TestNotAuthorizedWithoutAResource(t *testing.T) {
+	t.Parallel()
 	const want = "AccessDenied: User: u is not authorized to perform: sts:AssumeRoot"
 	if got := answer(authz.NotAuthorized("u", "sts:AssumeRoot", "")); got != want {
 		t.Errorf("got %q", got)

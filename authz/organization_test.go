@@ -62,6 +62,7 @@ func (s state) organization(o org) {
 }
 
 func TestServiceControlPolicies(t *testing.T) {
+	t.Parallel()
 	list := func(p ...persistence.OrganizationPolicy) []persistence.OrganizationPolicy { return p }
 	const implicit = "AccessDenied: User: " + anaARN + " is not authorized to perform: iam:GetUser on resource: user bob because no service control policy allows the iam:GetUser action"
 	const explicit = "AccessDenied: User: " + anaARN + " is not authorized to perform: iam:GetUser on resource: user bob with an explicit deny in a service control policy"
@@ -78,6 +79,7 @@ func TestServiceControlPolicies(t *testing.T) {
 		{"the account denies", org{list(full), list(full), list(full, scp("no", deny("iam:Get*")))}, explicit},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			s := newState(t)
 			s.inline(anaID, "all", allow("*"))
 			s.organization(c.org)
@@ -91,6 +93,7 @@ func TestServiceControlPolicies(t *testing.T) {
 
 // An SCP never grants, and binds the root user of a member account.
 func TestServiceControlPoliciesAndCallers(t *testing.T) {
+	t.Parallel()
 	s := newState(t)
 	a := s.authorizer()
 	s.organization(org{[]persistence.OrganizationPolicy{full}, []persistence.OrganizationPolicy{full}, []persistence.OrganizationPolicy{full}})
@@ -112,6 +115,7 @@ func TestServiceControlPoliciesAndCallers(t *testing.T) {
 }
 
 func TestServiceLinkedRolesAreExempt(t *testing.T) {
+	t.Parallel()
 	s := newState(t)
 	s.inline(auditID, "all", allow("*"))
 	s.organization(org{})
@@ -135,6 +139,7 @@ func TestServiceLinkedRolesAreExempt(t *testing.T) {
 // RCPs are about the resource: they bind callers of other accounts and root
 // users, for the services that know them. IAM does not, STS does.
 func TestResourceControlPolicies(t *testing.T) {
+	t.Parallel()
 	denyAll := rcp("closed", `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":["iam:*","sts:*"],"Resource":"*","Condition":{"StringNotEqualsIfExists":{"aws:PrincipalOrgID":"o-1"}}}]}`)
 	all := []persistence.OrganizationPolicy{full}
 	s := newState(t)
@@ -160,6 +165,7 @@ func TestResourceControlPolicies(t *testing.T) {
 }
 
 func TestOrganizationKeys(t *testing.T) {
+	t.Parallel()
 	s := newState(t)
 	all := []persistence.OrganizationPolicy{full}
 	s.organization(org{all, all, all})
@@ -196,6 +202,7 @@ func TestOrganizationKeys(t *testing.T) {
 
 // A managed SCP is named by its ARN where AWS names policies.
 func TestDenialsCanNameTheServiceControlPolicy(t *testing.T) {
+	t.Parallel()
 	s := newState(t)
 	s.inline(anaID, "all", allow("*"))
 	s.organization(org{root: []persistence.OrganizationPolicy{scp("no", deny("iam:*"))}})
@@ -209,6 +216,7 @@ func TestDenialsCanNameTheServiceControlPolicy(t *testing.T) {
 
 // Simulations and enforcement take the levels from one function.
 func TestLimitGivesTheLevelsFromTheRootDown(t *testing.T) {
+	t.Parallel()
 	s := newState(t)
 	s.organization(org{
 		[]persistence.OrganizationPolicy{full}, []persistence.OrganizationPolicy{scp("a", allow("a:*")), scp("b", allow("b:*"))},

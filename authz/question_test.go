@@ -15,6 +15,7 @@ import (
 const bucketForAna = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"` + anaARN + `"},"Action":"s3:GetObject","Resource":"*"}}`
 
 func TestQuestionsOfOtherServices(t *testing.T) {
+	t.Parallel()
 	const object = "arn:aws:s3:::b/o"
 	tags := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/a":"b","s3:prefix":"p"},"ForAnyValue:StringEquals":{"x:list":"2"}}}}`
 	for _, c := range []struct {
@@ -38,6 +39,7 @@ func TestQuestionsOfOtherServices(t *testing.T) {
 		{"no such role", allow("sts:*"), authz.Question{Action: "sts:AssumeRole", Resource: auditARN + "x"}, "denied trust"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			s := newState(t)
 			s.inline(anaID, "p", c.policy)
 			s.update(func(tx persistence.Tx) error {
@@ -65,6 +67,7 @@ func TestQuestionsOfOtherServices(t *testing.T) {
 }
 
 func TestQuestionsInOtherModes(t *testing.T) {
+	t.Parallel()
 	s := newState(t)
 	a := s.authorizer(func(o *authz.Options) { o.Mode = authz.Log })
 	q := &authz.Question{Caller: principal.FromContext(as(ana())), Action: "s3:GetObject", Resource: "*"}
@@ -79,6 +82,7 @@ func TestQuestionsInOtherModes(t *testing.T) {
 }
 
 func TestQuestionsWithABadResourcePolicy(t *testing.T) {
+	t.Parallel()
 	q := &authz.Question{Caller: principal.FromContext(as(ana())), Action: "s3:GetObject", Resource: "*", ResourcePolicy: "{"}
 	var syntax *evaluator.SyntaxError
 	if _, err := newState(t).authorizer().Ask(t.Context(), q); !errors.As(err, &syntax) {
@@ -87,6 +91,7 @@ func TestQuestionsWithABadResourcePolicy(t *testing.T) {
 }
 
 func TestCallersByARN(t *testing.T) {
+	t.Parallel()
 	s := newState(t)
 	night := audit()
 	night.Session = &principal.Session{Operation: "AssumeRole"}

@@ -21,6 +21,7 @@ func (r *recorder) observe(o *authz.Options) {
 }
 
 func TestRecordOfADenial(t *testing.T) {
+	t.Parallel()
 	s := newState(t)
 	s.inline(anaID, "make", allow("iam:CreateUser"))
 	s.inline(devsID, "stop", `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"Bool":{"aws:Nothing":"true"}}}]}`)
@@ -53,6 +54,7 @@ func TestRecordOfADenial(t *testing.T) {
 
 // A record keeps its own memory: later decisions do not change it.
 func TestRecordsDoNotChange(t *testing.T) {
+	t.Parallel()
 	s := newState(t)
 	s.inline(anaID, "p", allow("iam:*"))
 	var r recorder
@@ -87,6 +89,7 @@ func TestRecordsDoNotChange(t *testing.T) {
 }
 
 func TestRecordsOfCallsWithoutPolicies(t *testing.T) {
+	t.Parallel()
 	var r recorder
 	a := newState(t).authorizer(r.observe)
 	_ = a.Authorize(as(ana()), "GetCallerIdentity", &sts.GetCallerIdentityInput{})
@@ -109,6 +112,7 @@ func origins(list ...*evaluator.Policy) []origin {
 }
 
 func TestGatherNamesPoliciesAsTheSimulatorDoes(t *testing.T) {
+	t.Parallel()
 	s := newState(t)
 	both := s.managed("both", allow("iam:*"))
 	s.inline(anaID, "mine", allow("iam:*"))
@@ -168,6 +172,7 @@ func TestGatherNamesPoliciesAsTheSimulatorDoes(t *testing.T) {
 }
 
 func TestDocumentsOfManagedPolicies(t *testing.T) {
+	t.Parallel()
 	s := newState(t)
 	own := s.managed("own", deny("*"))
 	a := s.authorizer()

@@ -30,6 +30,7 @@ func (f *fixture) keys(ctx context.Context, user *string) []types.AccessKeyMetad
 }
 
 func TestAccessKeyShowsItsSecretOnce(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.user("u")
 	k := f.key(f.root, aws.String("U"))
@@ -48,6 +49,7 @@ func TestAccessKeyShowsItsSecretOnce(t *testing.T) {
 }
 
 func TestThirdAccessKeyIsRefusedEvenIfAllAreInactive(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	ctx := f.user("u")
 	for range 2 {
@@ -59,6 +61,7 @@ func TestThirdAccessKeyIsRefusedEvenIfAllAreInactive(t *testing.T) {
 }
 
 func TestOnlyTwoKeysAreMadeAtOnce(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	ctx := f.user("u")
 	won := race(12, func(int) error { return refused(f.CreateAccessKey(ctx, &iam.CreateAccessKeyInput{})) })
@@ -69,6 +72,7 @@ func TestOnlyTwoKeysAreMadeAtOnce(t *testing.T) {
 
 // Without a name the keys are the caller's: a user's or root's own.
 func TestAccessKeysWithoutUserName(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	asUser := f.user("u")
 	users, roots := f.key(asUser, nil), f.key(f.root, nil)
@@ -95,6 +99,7 @@ func TestAccessKeysWithoutUserName(t *testing.T) {
 }
 
 func TestAccessKeyOfAnotherUserCannotBeFound(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.user("a")
 	asB := f.user("b")
@@ -115,6 +120,7 @@ func TestAccessKeyOfAnotherUserCannotBeFound(t *testing.T) {
 }
 
 func TestAccessKeyTurnedOffAndOn(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	ctx := f.user("u")
 	k := f.key(ctx, nil)
@@ -129,6 +135,7 @@ func TestAccessKeyTurnedOffAndOn(t *testing.T) {
 }
 
 func TestAccessKeysAreListedByAgeInPages(t *testing.T) {
+	t.Parallel()
 	store, now := memstore.New(), birth
 	s := iamsvc.New(iamsvc.Options{Store: store, Now: func() time.Time { return now }, Quotas: iamsvc.Quotas{AccessKeysPerUser: 5}})
 	ctx := principal.NewContext(context.Background(), &principal.Caller{Principal: principal.Principal{Kind: principal.Root, AccountID: account}})
@@ -155,6 +162,7 @@ func TestAccessKeysAreListedByAgeInPages(t *testing.T) {
 }
 
 func TestAccessKeyLastUsed(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	ctx := f.user("u")
 	k := f.key(ctx, nil)
@@ -184,6 +192,7 @@ func TestAccessKeyLastUsed(t *testing.T) {
 }
 
 func TestLastUseOfAnUnknownKeyIsDenied(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	const text = " is not authorized to perform iam:GetAccessKeyLastUsed on resource: access key AKIAIOSFODNN7EXAMPLE"
 	in := &iam.GetAccessKeyLastUsedInput{AccessKeyId: aws.String("AKIAIOSFODNN7EXAMPLE")}
@@ -194,6 +203,7 @@ func TestLastUseOfAnUnknownKeyIsDenied(t *testing.T) {
 // Two keys whose random bits are the same do not become one: the second gets
 // other bits.
 func TestAccessKeyIDIsNotGivenTwice(t *testing.T) {
+	t.Parallel()
 	const perKey = 10 + 30 // random bytes of an ID and of a secret
 	bits := make([]byte, 3*perKey)
 	if _, err := rand.Read(bits[2*perKey:]); err != nil {
@@ -217,6 +227,7 @@ func (zeros) Read(p []byte) (int, error) {
 }
 
 func TestBrokenRandomnessEndsInAnError(t *testing.T) {
+	t.Parallel()
 	s := iamsvc.New(iamsvc.Options{Store: memstore.New(), Random: zeros{}})
 	ctx := principal.NewContext(context.Background(), &principal.Caller{Principal: principal.Principal{Kind: principal.Root, AccountID: account}})
 	must(s.CreateAccessKey(ctx, &iam.CreateAccessKeyInput{}))(t)

@@ -121,6 +121,7 @@ func (a attacher) all(t *testing.T, ctx context.Context, prefix *string) string 
 }
 
 func TestAttachListDetach(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	own, deep := f.policy("own"), *must(f.CreatePolicy(f.root, &iam.CreatePolicyInput{
 		PolicyName: aws.String("deep"), Path: aws.String("/one/two/"), PolicyDocument: aws.String(listBuckets),
@@ -161,6 +162,7 @@ func TestAttachListDetach(t *testing.T) {
 func refusedList(_ listed, err error) error { return err }
 
 func TestPoliciesThatCannotBeAttached(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	service := "arn:aws:iam::aws:policy/aws-service-role/AutoScalingServiceRolePolicy"
 	task := "arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials"
@@ -183,6 +185,7 @@ func TestPoliciesThatCannotBeAttached(t *testing.T) {
 }
 
 func TestAttachmentQuota(t *testing.T) {
+	t.Parallel()
 	f := newFixtureWith(t, iamsvc.Quotas{PoliciesPerUser: 2, PoliciesPerGroup: 2, PoliciesPerRole: 2})
 	arns := []string{f.policy("a"), f.policy("b"), f.policy("c")}
 	quota := map[string]string{"user": "PoliciesPerUser", "group": "PoliciesPerGroup", "role": "PoliciesPerRole"}
@@ -202,6 +205,7 @@ func TestAttachmentQuota(t *testing.T) {
 }
 
 func TestAPageOfAttachmentsBelongsToItsEntity(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	list := f.attachers()
 	for _, a := range list {
@@ -221,6 +225,7 @@ func TestAPageOfAttachmentsBelongsToItsEntity(t *testing.T) {
 // Either the policy is attached when it is to be deleted, or it is gone when it
 // is to be attached; never both.
 func TestAttachAndDeleteAtOnce(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.user("ana")
 	for range 50 {
@@ -243,6 +248,7 @@ func TestAttachAndDeleteAtOnce(t *testing.T) {
 }
 
 func TestAttachingAtOnceKeepsToTheQuota(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.user("ana")
 	var arns []string
@@ -267,6 +273,7 @@ func TestAttachingAtOnceKeepsToTheQuota(t *testing.T) {
 }
 
 func TestAttachmentsFollowARenamedUser(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.user("ana")
 	must(f.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: aws.String("ana"), PolicyArn: aws.String(administrator)}))(t)

@@ -54,6 +54,7 @@ func (f *fixture) bounds() []bounds {
 }
 
 func TestPutAndDeleteBoundary(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	own := f.policy("own")
 	for _, b := range f.bounds() {
@@ -83,6 +84,7 @@ func TestPutAndDeleteBoundary(t *testing.T) {
 }
 
 func TestWhatCannotBeABoundary(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	for _, b := range f.bounds() {
 		for _, c := range []struct{ name, arn, code, text string }{
@@ -94,6 +96,7 @@ func TestWhatCannotBeABoundary(t *testing.T) {
 			{"for root tasks", "arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials", "PolicyNotAttachable", "Cannot attach AWS reserved policy to an IAM " + b.kind + "."},
 		} {
 			t.Run(b.kind+": "+c.name, func(t *testing.T) {
+				t.Parallel()
 				wantError(t, b.put(c.arn), c.code, c.text)
 				wantError(t, b.create("new", c.arn), c.code, c.text)
 			})
@@ -102,6 +105,7 @@ func TestWhatCannotBeABoundary(t *testing.T) {
 }
 
 func TestBoundaryOfNobody(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	no := aws.String("no")
 	wantError(t, refused(f.PutUserPermissionsBoundary(f.root, &iam.PutUserPermissionsBoundaryInput{UserName: no, PermissionsBoundary: aws.String(readOnly)})),
@@ -117,6 +121,7 @@ func TestBoundaryOfNobody(t *testing.T) {
 // iam:PermissionsBoundary is the boundary that a call passes, or that the
 // identity has where the call passes none; iam:PolicyARN is what is attached.
 func TestConditionKeysOfBoundariesAndAttachments(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	ana := f.user("ana")
 	own := f.policy("own")

@@ -9,6 +9,7 @@ import (
 )
 
 func TestGetContextKeysForCustomPolicy(t *testing.T) {
+	t.Parallel()
 	f := newSimulator(t, false)
 	twice := conditional(`{"StringEquals":{"aws:username":"${aws:PrincipalTag/name}","AWS:UserName":"ann","aws:username":"x"}}`)
 	for _, c := range []struct {
@@ -39,6 +40,7 @@ func TestGetContextKeysForCustomPolicy(t *testing.T) {
 }
 
 func TestGetContextKeysForPrincipalPolicy(t *testing.T) {
+	t.Parallel()
 	f := newStaff(t, false)
 	f.inline("user", "ann", "own", conditional(`{"Bool":{"user:key":"true"}}`))
 	f.inline("group", "readers", "read", conditional(`{"Bool":{"group:key":"true"}}`))

@@ -99,6 +99,7 @@ func (c *credentials) bobs() *types.User {
 // Each call names its resource in the denial, and is allowed by a policy for
 // exactly the ARN beside it.
 func TestResourceOfEachCallOnCredentials(t *testing.T) {
+	t.Parallel()
 	const head = "arn:aws:iam::123456789012:"
 	c := newCredentials(t)
 	bob, site, x := aws.String("bob"), aws.String("site"), aws.String("x")
@@ -164,6 +165,7 @@ func TestResourceOfEachCallOnCredentials(t *testing.T) {
 // What a call says of the credential, and the tags of what it is about, are
 // condition keys.
 func TestConditionKeysOfCallsOnCredentials(t *testing.T) {
+	t.Parallel()
 	c := newCredentials(t)
 	bob, site := aws.String("bob"), aws.String("site")
 	const service, age = "iam:ServiceSpecificCredentialServiceName", "iam:ServiceSpecificCredentialAgeDays"
@@ -209,6 +211,7 @@ func TestConditionKeysOfCallsOnCredentials(t *testing.T) {
 
 // With too few random bytes nothing is made.
 func TestCredentialsNeedRandomness(t *testing.T) {
+	t.Parallel()
 	c := newCredentials(t)
 	before := pairs(t, c.store)
 	for name, need := range map[string]struct {
@@ -244,6 +247,7 @@ func TestCredentialsNeedRandomness(t *testing.T) {
 // Keys in the encodings that OpenSSL wrote before PKCS #8, and some that AWS
 // does not take.
 func TestEncodingsOfRSAKeys(t *testing.T) {
+	t.Parallel()
 	c := newCredentials(t)
 	private, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
@@ -277,6 +281,7 @@ func TestEncodingsOfRSAKeys(t *testing.T) {
 
 // A key that was damaged on disk is an error, and no answer.
 func TestDamagedSSHKeyIsNotShown(t *testing.T) {
+	t.Parallel()
 	c := newCredentials(t)
 	c.update(func(tx persistence.Tx) error {
 		k, err := persistence.SSHPublicKeys.Get(tx, account, *c.ssh)
@@ -295,6 +300,7 @@ func TestDamagedSSHKeyIsNotShown(t *testing.T) {
 
 // The ID of an SSH key is not given twice: after some attempts that is an error.
 func TestSSHKeyIDIsNotGivenTwice(t *testing.T) {
+	t.Parallel()
 	c := newCredentials(t)
 	s := iamsvc.New(iamsvc.Options{Store: c.store, Random: zeros{}})
 	upload := func(user string) error {
@@ -311,6 +317,7 @@ func TestSSHKeyIDIsNotGivenTwice(t *testing.T) {
 
 // A credential with an age is shown as expired when its time has come.
 func TestServiceCredentialsExpire(t *testing.T) {
+	t.Parallel()
 	c := newCredentials(t)
 	now := birth
 	s := iamsvc.New(iamsvc.Options{Store: c.store, Now: func() time.Time { return now }})
@@ -336,6 +343,7 @@ func TestServiceCredentialsExpire(t *testing.T) {
 
 // Of many that are made at once, as many succeed as there may be.
 func TestLimitsHoldWhenCredentialsAreMadeAtOnce(t *testing.T) {
+	t.Parallel()
 	for name, limit := range map[string]struct {
 		calls, may int
 		call       func(c *credentials, i int) error
@@ -355,6 +363,7 @@ func TestLimitsHoldWhenCredentialsAreMadeAtOnce(t *testing.T) {
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			c := newCredentials(t)
 			results := make(chan error, limit.calls)
 			for i := range limit.calls {

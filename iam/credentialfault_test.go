@@ -15,15 +15,21 @@ import (
 // Whichever access to the store fails, the operation answers that fault and
 // leaves everything as it was.
 func TestFaultOfTheStoreChangesNoCredentials(t *testing.T) {
+	t.Parallel()
 	for name, call := range credentialCalls() {
-		t.Run(name, func(t *testing.T) { newCredentials(t).withEveryFault(t, call) })
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			newCredentials(t).withEveryFault(t, call)
+		})
 	}
 	t.Run("CreateLoginProfile by the default policy", func(t *testing.T) {
+		t.Parallel()
 		c := newCredentials(t)
 		must(c.DeleteAccountPasswordPolicy(c.root, &iam.DeleteAccountPasswordPolicyInput{}))(t)
 		c.withEveryFault(t, credentialCalls()["CreateLoginProfile"])
 	})
 	t.Run("CreateLoginProfile of root", func(t *testing.T) {
+		t.Parallel()
 		c := newCredentials(t)
 		root := c.as(rootSession())
 		must(c.DeleteLoginProfile(root, &iam.DeleteLoginProfileInput{}))(t)
@@ -165,6 +171,7 @@ func credentialCalls() map[string]func(*iamsvc.Service, *credentials) error {
 
 // A decision about a credential that cannot be made is an error.
 func TestFaultOfTheStoreWhileDecidingOnCredentials(t *testing.T) {
+	t.Parallel()
 	c := newCredentials(t)
 	good := c.authz
 	for operation, in := range map[string]any{

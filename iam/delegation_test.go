@@ -18,6 +18,7 @@ import (
 // A request expires after a day without an owner, and after a week in any
 // other state.
 func TestDelegationRequestsExpire(t *testing.T) {
+	t.Parallel()
 	const day = 24 * time.Hour
 	for name, c := range map[string]struct {
 		steps int // of: associate, forward, accept, send
@@ -31,6 +32,7 @@ func TestDelegationRequestsExpire(t *testing.T) {
 		"finalized":        {4, 7 * day, types.StateTypeFinalized},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			now := birth
 			s := iamsvc.New(iamsvc.Options{Store: memstore.New(), Now: func() time.Time { return now }})
 			ctx := rootOf(account)
@@ -107,6 +109,7 @@ func delegationOf(t *testing.T, s *iamsvc.Service, ctx context.Context, workflow
 
 // Without somebody to ask, a check of permissions fails; the request is shown.
 func TestPermissionCheckWithoutAnAuthorizer(t *testing.T) {
+	t.Parallel()
 	s := iamsvc.New(iamsvc.Options{Store: memstore.New()})
 	ctx := rootOf(account)
 	out := must(s.GetDelegationRequest(ctx, &iam.GetDelegationRequestInput{DelegationRequestId: delegation(t, s, ctx), DelegationPermissionCheck: true}))(t)

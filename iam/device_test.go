@@ -73,6 +73,7 @@ func (f *fixture) seedOf(serial string) string {
 // Each call names its resource in the denial, and is allowed by a policy for
 // exactly the ARN beside it.
 func TestResourceOfEachCallOnDevicesAndProfiles(t *testing.T) {
+	t.Parallel()
 	const head = "arn:aws:iam::123456789012:"
 	bob, phone, full, x, app := aws.String("bob"), aws.String(phoneARN), aws.String("full"), aws.String("x"), aws.String("app")
 	task := aws.String("task/aws-service-role/batch.amazonaws.com/R/12345678-1234-1234-1234-123456789012")
@@ -116,6 +117,7 @@ func TestResourceOfEachCallOnDevicesAndProfiles(t *testing.T) {
 		{"SetSecurityTokenServicePreferences", "*", "*", &iam.SetSecurityTokenServicePreferencesInput{}},
 	} {
 		t.Run(c.operation+" on "+c.shown, func(t *testing.T) {
+			t.Parallel()
 			f := devices(t)
 			action, resource := "iam:"+c.operation, "*"
 			if c.arn != "*" {
@@ -136,6 +138,7 @@ func TestResourceOfEachCallOnDevicesAndProfiles(t *testing.T) {
 
 // The tags of devices and profiles, and those that are passed, are condition keys.
 func TestTagsOfDevicesAndProfilesAsConditions(t *testing.T) {
+	t.Parallel()
 	on := func(action, key, value string) string {
 		return `{"Effect":"Allow","Action":"iam:` + action + `","Resource":"*","Condition":{"StringEquals":{"` + key + `":"` + value + `"}}}`
 	}
@@ -159,6 +162,7 @@ func TestTagsOfDevicesAndProfilesAsConditions(t *testing.T) {
 			&iam.UntagMFADeviceInput{SerialNumber: aws.String(phoneARN), TagKeys: []string{"team"}}},
 	} {
 		t.Run(c.why, func(t *testing.T) {
+			t.Parallel()
 			f := devices(t)
 			if err := f.decide(c.right, c.operation, c.in); err != nil {
 				t.Error(err)
@@ -173,6 +177,7 @@ func TestTagsOfDevicesAndProfilesAsConditions(t *testing.T) {
 // Who signed in with MFA may change his own devices, the last one included; a
 // session without it may not.
 func TestOwnDevicesNeedASessionWithMFA(t *testing.T) {
+	t.Parallel()
 	f := devices(t)
 	bob := must(f.GetUser(f.root, &iam.GetUserInput{UserName: aws.String("bob")}))(t).User
 	session := func(mfaAt time.Time) principal.Principal {
@@ -196,6 +201,7 @@ func TestOwnDevicesNeedASessionWithMFA(t *testing.T) {
 }
 
 func TestQuotasOfProfilesAndLinkedRoles(t *testing.T) {
+	t.Parallel()
 	f := newFixtureWith(t, iamsvc.Quotas{InstanceProfilesPerAccount: 1, RolesPerAccount: 1})
 	for i := range 2 {
 		err := refused(f.CreateInstanceProfile(f.root, &iam.CreateInstanceProfileInput{InstanceProfileName: numbered("p", i)}))
@@ -219,8 +225,10 @@ func TestQuotasOfProfilesAndLinkedRoles(t *testing.T) {
 // Whichever access to the store fails, the operation answers that fault and
 // leaves everything as it was.
 func TestFaultOfTheStoreChangesNoDevicesOrProfiles(t *testing.T) {
+	t.Parallel()
 	for name, call := range deviceCalls() {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			f := devices(t)
 			call := call(f)
 			before := pairs(t, f.store)
@@ -374,11 +382,13 @@ func deviceCalls() map[string]func(*fixture) func(*iamsvc.Service) error {
 
 // A decision about a device or profile that cannot be made is an error.
 func TestFaultOfTheStoreWhileDecidingOnDevices(t *testing.T) {
+	t.Parallel()
 	for operation, in := range map[string]any{
 		"ListMFADeviceTags":        &iam.ListMFADeviceTagsInput{SerialNumber: aws.String(phoneARN)},
 		"AddRoleToInstanceProfile": &iam.AddRoleToInstanceProfileInput{InstanceProfileName: aws.String("Empty"), RoleName: aws.String("App")},
 	} {
 		t.Run(operation, func(t *testing.T) {
+			t.Parallel()
 			f := devices(t)
 			if err := f.decide(statement("iam:*", "*"), operation, in); err != nil {
 				t.Fatal(err)
@@ -401,6 +411,7 @@ func TestFaultOfTheStoreWhileDecidingOnDevices(t *testing.T) {
 
 // Without randomness nothing is made.
 func TestDevicesAndProfilesNeedRandomness(t *testing.T) {
+	t.Parallel()
 	f := devices(t)
 	before := pairs(t, f.store)
 	s := iamsvc.New(iamsvc.Options{Store: f.store, Random: bytes.NewReader(nil)})

@@ -97,8 +97,10 @@ func pairs(t *testing.T, s persistence.Store) map[string]string {
 // Whichever access to the store fails, the operation answers that fault and
 // leaves everything as it was.
 func TestFaultOfTheStoreChangesNothing(t *testing.T) {
+	t.Parallel()
 	for name, call := range faultCalls() {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			f := stage(t)
 			x := fill(f)
 			before := pairs(t, f.store)
@@ -227,6 +229,7 @@ func faultCalls() map[string]func(*fixture, *things) error {
 
 // A decision that cannot be made is an error, and never an allowance.
 func TestFaultOfTheStoreWhileDeciding(t *testing.T) {
+	t.Parallel()
 	key := &iam.GetAccessKeyLastUsedInput{}
 	for operation, in := range map[string]any{
 		"GetUser":              &iam.GetUserInput{UserName: aws.String("Bob")},

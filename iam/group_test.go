@@ -30,6 +30,7 @@ func (f *fixture) leave(user, group string) error {
 }
 
 func TestGroupIsAnsweredWhole(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	created := must(f.CreateGroup(f.root, &iam.CreateGroupInput{GroupName: aws.String("Dev"), Path: aws.String("/x/")}))(t).Group
 	want := &types.Group{
@@ -52,6 +53,7 @@ func TestGroupIsAnsweredWhole(t *testing.T) {
 }
 
 func TestGroupRefusals(t *testing.T) {
+	t.Parallel()
 	f := newFixtureWith(t, iamsvc.Quotas{GroupsPerAccount: 2})
 	f.group("a")
 	f.group("b")
@@ -71,11 +73,15 @@ func TestGroupRefusals(t *testing.T) {
 		{"update", refused(f.UpdateGroup(f.root, &iam.UpdateGroupInput{GroupName: name})), "NoSuchEntity", "The group with name Nobody cannot be found."},
 		{"delete", refused(f.DeleteGroup(f.root, &iam.DeleteGroupInput{GroupName: name})), "NoSuchEntity", "The group with name Nobody cannot be found."},
 	} {
-		t.Run(c.why, func(t *testing.T) { wantError(t, c.err, c.code, c.text) })
+		t.Run(c.why, func(t *testing.T) {
+			t.Parallel()
+			wantError(t, c.err, c.code, c.text)
+		})
 	}
 }
 
 func TestGroupsInPages(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	for _, name := range []string{"c", "B", "a"} {
 		f.group(name)
@@ -93,6 +99,7 @@ func TestGroupsInPages(t *testing.T) {
 }
 
 func TestUpdateGroupKeepsMembersAndPolicies(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.user("u")
 	id := *f.group("old").GroupId
@@ -111,6 +118,7 @@ func TestUpdateGroupKeepsMembersAndPolicies(t *testing.T) {
 }
 
 func TestDeleteGroupConflictsInOrder(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.user("u")
 	name, id := aws.String("g"), *f.group("g").GroupId
@@ -146,6 +154,7 @@ func TestDeleteGroupConflictsInOrder(t *testing.T) {
 }
 
 func TestMembershipIsASet(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.user("u")
 	f.group("g")
@@ -170,6 +179,7 @@ func TestMembershipIsASet(t *testing.T) {
 }
 
 func TestMembershipOfTheUnknown(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.user("u")
 	f.group("g")
@@ -181,6 +191,7 @@ func TestMembershipOfTheUnknown(t *testing.T) {
 }
 
 func TestGroupsPerUser(t *testing.T) {
+	t.Parallel()
 	f := newFixtureWith(t, iamsvc.Quotas{GroupsPerUser: 2})
 	f.user("u")
 	for _, name := range []string{"a", "b", "c"} {
@@ -199,6 +210,7 @@ func TestGroupsPerUser(t *testing.T) {
 }
 
 func TestOnlyAsManyJoinAtOnceAsTheQuotaAllows(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.user("u")
 	for i := range 20 {
@@ -210,6 +222,7 @@ func TestOnlyAsManyJoinAtOnceAsTheQuotaAllows(t *testing.T) {
 }
 
 func TestMembersInPagesByName(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.group("g")
 	for _, name := range []string{"e", "B", "d", "a", "C"} {
@@ -240,6 +253,7 @@ func TestMembersInPagesByName(t *testing.T) {
 
 // GetGroup never shows when a member's password was used; GetUser does.
 func TestMembersWithoutPasswordLastUsed(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.user("u")
 	f.group("g")
@@ -263,6 +277,7 @@ func TestMembersWithoutPasswordLastUsed(t *testing.T) {
 }
 
 func TestGroupsOfAUserByName(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.user("u")
 	for _, name := range []string{"c", "A", "b"} {

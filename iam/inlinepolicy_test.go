@@ -132,6 +132,7 @@ func forEachKind(t *testing.T, test func(*testing.T, inline)) {
 }
 
 func TestInlinePolicyComesBackEncodedAsItWasSent(t *testing.T) {
+	t.Parallel()
 	forEachKind(t, func(t *testing.T, ops inline) {
 		sent := "{\n\t\"Version\": \"2012-10-17\", \"Id\": \"a b+c%20*~\u00e9\",\r\n" +
 			` "Statement": {"Effect": "Deny", "Action": "s3:*", "Resource": "*"}}`
@@ -156,6 +157,7 @@ func TestInlinePolicyComesBackEncodedAsItWasSent(t *testing.T) {
 }
 
 func TestInlinePolicyIsReplacedUnderItsNewName(t *testing.T) {
+	t.Parallel()
 	forEachKind(t, func(t *testing.T, ops inline) {
 		for _, name := range []string{"P", "p"} {
 			if err := ops.put("Same", name, allowAll); err != nil {
@@ -170,6 +172,7 @@ func TestInlinePolicyIsReplacedUnderItsNewName(t *testing.T) {
 }
 
 func TestUnknownInlinePolicy(t *testing.T) {
+	t.Parallel()
 	forEachKind(t, func(t *testing.T, ops inline) {
 		if err := ops.put("Same", "p", allowAll); err != nil {
 			t.Fatal(err)
@@ -184,6 +187,7 @@ func TestUnknownInlinePolicy(t *testing.T) {
 }
 
 func TestInlinePolicyOfTheUnknown(t *testing.T) {
+	t.Parallel()
 	forEachKind(t, func(t *testing.T, ops inline) {
 		text := "The " + ops.noun + " with name x cannot be found."
 		_, _, _, err := ops.get("x", "p")
@@ -196,6 +200,7 @@ func TestInlinePolicyOfTheUnknown(t *testing.T) {
 }
 
 func TestMalformedInlinePolicyIsNotStored(t *testing.T) {
+	t.Parallel()
 	forEachKind(t, func(t *testing.T, ops inline) {
 		wantError(t, ops.put("Same", "p", "{"), "MalformedPolicyDocument", "Syntax errors in policy.")
 		wantError(t, ops.put("Same", "p", strings.Replace(allowAll, "2012-10-17", "2008-10-17", 1)),
@@ -209,6 +214,7 @@ func TestMalformedInlinePolicyIsNotStored(t *testing.T) {
 // The limit is on all inline policies together, without white space; the one
 // that is replaced does not count.
 func TestInlinePoliciesTogetherHaveALimit(t *testing.T) {
+	t.Parallel()
 	forEachKind(t, func(t *testing.T, ops inline) {
 		half := ops.limit / 2
 		for _, name := range []string{"a", "b", "A"} {
@@ -230,6 +236,7 @@ func TestInlinePoliciesTogetherHaveALimit(t *testing.T) {
 }
 
 func TestInlinePoliciesInPagesByName(t *testing.T) {
+	t.Parallel()
 	forEachKind(t, func(t *testing.T, ops inline) {
 		for _, name := range []string{"c", "B", "a"} {
 			if err := ops.put("Same", name, allowAll); err != nil {
@@ -251,6 +258,7 @@ func TestInlinePoliciesInPagesByName(t *testing.T) {
 }
 
 func TestLimitHoldsAgainstWritersAtOnce(t *testing.T) {
+	t.Parallel()
 	f := newFixtureWith(t, iamsvc.Quotas{UserPolicySize: 1000})
 	f.user("u")
 	ops := userInline(f, f.root)
@@ -260,6 +268,7 @@ func TestLimitHoldsAgainstWritersAtOnce(t *testing.T) {
 }
 
 func TestServiceLinkedRoleKeepsItsInlinePolicies(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.storedRole("Linked", "/aws-service-role/x.amazonaws.com/")
 	ops := roleInline(f, f.root)

@@ -22,6 +22,7 @@ const (
 
 // Which passwords an account admits, by its policy or by AWS's default one.
 func TestPasswordsThatAPolicyAdmits(t *testing.T) {
+	t.Parallel()
 	all := &iam.UpdateAccountPasswordPolicyInput{
 		MinimumPasswordLength: aws.Int32(10), RequireUppercaseCharacters: true, RequireLowercaseCharacters: true, RequireNumbers: true, RequireSymbols: true,
 	}
@@ -52,6 +53,7 @@ func TestPasswordsThatAPolicyAdmits(t *testing.T) {
 		{"no number", "Password-x", all, []string{number}, 1},
 	} {
 		t.Run(c.why, func(t *testing.T) {
+			t.Parallel()
 			f := newFixture(t)
 			f.user("anna")
 			if c.policy != nil {
@@ -71,6 +73,7 @@ func TestPasswordsThatAPolicyAdmits(t *testing.T) {
 }
 
 func TestPasswordMustNotBeTheAccountsName(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.user("anna")
 	const alias = "acme-1-account"
@@ -88,8 +91,10 @@ func TestPasswordMustNotBeTheAccountsName(t *testing.T) {
 // A password can come back when as many others came since as the policy says;
 // at most 24 are remembered.
 func TestPasswordsAreRemembered(t *testing.T) {
+	t.Parallel()
 	for _, reuse := range []int32{1, 3, 24} {
 		t.Run(fmt.Sprint(reuse), func(t *testing.T) {
+			t.Parallel()
 			f := newFixture(t)
 			anna := f.user("anna")
 			must(f.UpdateAccountPasswordPolicy(f.root, &iam.UpdateAccountPasswordPolicyInput{PasswordReusePrevention: &reuse}))(t)
@@ -131,6 +136,7 @@ func TestPasswordsAreRemembered(t *testing.T) {
 // What is stored does not show passwords and secrets: two users with the same
 // password have different hashes.
 func TestPasswordsAndSecretsAreStoredAsHashes(t *testing.T) {
+	t.Parallel()
 	c := newCredentials(t)
 	must(c.CreateLoginProfile(c.root, &iam.CreateLoginProfileInput{UserName: aws.String("anna"), Password: aws.String(strongPassword)}))(t)
 	made := must(c.CreateServiceSpecificCredential(c.root, &iam.CreateServiceSpecificCredentialInput{UserName: aws.String("anna"), ServiceName: aws.String("codecommit.amazonaws.com")}))(t).ServiceSpecificCredential
@@ -158,6 +164,7 @@ func TestPasswordsAndSecretsAreStoredAsHashes(t *testing.T) {
 
 // A session of AssumeRoot takes root's password away, and gives it back.
 func TestLoginProfileOfRoot(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	root := f.as(rootSession())
 	present := func() int32 { return must(f.GetAccountSummary(f.root, nil))(t).SummaryMap["AccountPasswordPresent"] }
@@ -183,6 +190,7 @@ func TestLoginProfileOfRoot(t *testing.T) {
 // Changes of a password at the same time: one after the other, and none with
 // the password of before.
 func TestPasswordIsChangedOnceAtOnce(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	anna := f.user("anna")
 	must(f.CreateLoginProfile(f.root, &iam.CreateLoginProfileInput{UserName: aws.String("anna"), Password: aws.String(strongPassword)}))(t)
@@ -222,6 +230,7 @@ func (s *meddlingStore) Update(ctx context.Context, f func(persistence.Tx) error
 // A login profile that is replaced while its passwords are hashed gets hashes
 // with its own salt.
 func TestPasswordOfAReplacedLoginProfile(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	anna := aws.String("anna")
 	f.user("anna")

@@ -36,6 +36,7 @@ var sdk = cmp.Options{
 }
 
 func TestCreatePolicyAnswersWithoutDescription(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	in := &iam.CreatePolicyInput{
 		PolicyName: aws.String("Read"), Path: aws.String("/team/"), PolicyDocument: aws.String(listBuckets),
@@ -60,6 +61,7 @@ func TestCreatePolicyAnswersWithoutDescription(t *testing.T) {
 }
 
 func TestGetPolicySendsEmptyTags(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	arn := f.policy("p")
 	for _, arn := range []string{arn, administrator} {
@@ -73,6 +75,7 @@ func TestGetPolicySendsEmptyTags(t *testing.T) {
 }
 
 func TestPolicyNamesDifferByMoreThanCase(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.policy("Read")
 	err := refused(f.CreatePolicy(f.root, &iam.CreatePolicyInput{
@@ -82,6 +85,7 @@ func TestPolicyNamesDifferByMoreThanCase(t *testing.T) {
 }
 
 func TestPolicySizeLeavesOutWhiteSpace(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	frame := len(strings.ReplaceAll(fmt.Sprintf(`{"Version":"2012-10-17","Statement":{"Sid":"%s","Effect":"Allow","Action":"s3:*","Resource":"*"}}`, ""), " ", ""))
 	document := func(n int) *string {
@@ -95,6 +99,7 @@ func TestPolicySizeLeavesOutWhiteSpace(t *testing.T) {
 }
 
 func TestPoliciesPerAccount(t *testing.T) {
+	t.Parallel()
 	f := newFixtureWith(t, iamsvc.Quotas{PoliciesPerAccount: 2})
 	f.policy("a")
 	f.policy("b")
@@ -105,6 +110,7 @@ func TestPoliciesPerAccount(t *testing.T) {
 }
 
 func TestPolicyARNs(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.policy("p")
 	for _, c := range []struct{ name, arn, code, text string }{
@@ -124,6 +130,7 @@ func TestPolicyARNs(t *testing.T) {
 }
 
 func TestEveryCallWantsAPolicyARN(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.user("ana")
 	arn, v1, ana := aws.String("arn:aws:s3:::bucket/policy/p"), aws.String("v1"), aws.String("ana")
@@ -139,11 +146,15 @@ func TestEveryCallWantsAPolicyARN(t *testing.T) {
 		"DetachUserPolicy":           refused(f.DetachUserPolicy(f.root, &iam.DetachUserPolicyInput{UserName: ana, PolicyArn: arn})),
 		"PutUserPermissionsBoundary": refused(f.PutUserPermissionsBoundary(f.root, &iam.PutUserPermissionsBoundaryInput{UserName: ana, PermissionsBoundary: arn})),
 	} {
-		t.Run(name, func(t *testing.T) { wantError(t, err, "ValidationError", "Invalid service in ARN") })
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			wantError(t, err, "ValidationError", "Invalid service in ARN")
+		})
 	}
 }
 
 func TestAWSPoliciesCannotBeChanged(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	missing := "arn:aws:iam::aws:policy/NoSuch"
 	for _, c := range []struct {
@@ -173,6 +184,7 @@ func TestAWSPoliciesCannotBeChanged(t *testing.T) {
 }
 
 func TestDeletePolicyConflicts(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.user("ana")
 	f.role("r")
@@ -200,6 +212,7 @@ func TestDeletePolicyConflicts(t *testing.T) {
 }
 
 func TestADeletedPolicyLeavesNothingForItsSuccessor(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	arn := f.policy("p")
 	must(f.DeletePolicy(f.root, &iam.DeletePolicyInput{PolicyArn: &arn}))(t)
@@ -211,6 +224,7 @@ func TestADeletedPolicyLeavesNothingForItsSuccessor(t *testing.T) {
 }
 
 func TestMalformedPolicyDocument(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	in := &iam.CreatePolicyInput{PolicyName: aws.String("p"), PolicyDocument: aws.String(`{"Version":"2012-10-17"}`)}
 	wantError(t, refused(f.CreatePolicy(f.root, in)), "MalformedPolicyDocument", "Syntax errors in policy.")
@@ -220,6 +234,7 @@ func TestMalformedPolicyDocument(t *testing.T) {
 
 // A denial of a call on a policy shows it in three ways.
 func TestDenialsNamePolicies(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	ana := f.user("ana")
 	arn := f.policy("p")

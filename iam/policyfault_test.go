@@ -14,8 +14,10 @@ import (
 // Whichever access to the store fails, the calls on policies and roles answer
 // that fault and leave everything as it was.
 func TestFaultOfTheStoreChangesNoPolicyAndNoRole(t *testing.T) {
+	t.Parallel()
 	for name, call := range policyFaultCalls() {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			f := stage(t)
 			f.entitiesUsing(f.policy("p"))
 			f.policy("idle")
@@ -116,6 +118,7 @@ func policyFaultCalls() map[string]func(*fixture, *iamsvc.Service) error {
 
 // Reading back a trust policy asks the store who the unique IDs in it are.
 func TestFaultOfTheStoreWhileATrustPolicyIsShown(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	ana := must(f.CreateUser(f.root, &iam.CreateUserInput{UserName: aws.String("ana")}))(t).User
 	f.role("gone")

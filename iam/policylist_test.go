@@ -33,6 +33,7 @@ func (f *fixture) listPolicies(in iam.ListPoliciesInput) []string {
 }
 
 func TestListPoliciesByScope(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	for _, name := range []string{"b", "A", "c"} {
 		f.policy(name)
@@ -66,6 +67,7 @@ func TestListPoliciesByScope(t *testing.T) {
 }
 
 func TestListPoliciesByUseAndPath(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.user("ana")
 	f.role("r")
@@ -103,6 +105,7 @@ func TestListPoliciesByUseAndPath(t *testing.T) {
 }
 
 func TestPolicyCounters(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.user("ana")
 	f.group("staff")
@@ -125,6 +128,7 @@ func TestPolicyCounters(t *testing.T) {
 }
 
 func TestListPoliciesRefusesForeignMarkers(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	out := must(f.ListPolicies(f.root, &iam.ListPoliciesInput{MaxItems: aws.Int32(1)}))(t)
 	for name, marker := range map[string]string{
@@ -141,6 +145,7 @@ func TestListPoliciesRefusesForeignMarkers(t *testing.T) {
 }
 
 func TestListEntitiesForPolicy(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	arn := f.policy("p")
 	f.entitiesUsing(arn)

@@ -10,6 +10,7 @@ import (
 // The calls on policies, attachments, boundaries and roles: what a denial
 // shows, and the ARN that a policy has to name.
 func TestResourceOfEachCallOnPoliciesAndRoles(t *testing.T) {
+	t.Parallel()
 	const head = "arn:aws:iam::123456789012:"
 	bob, dev, app, own, x := aws.String("bob"), aws.String("dev"), aws.String("app"), aws.String(ownPolicy), aws.String("x")
 	aws1, version := aws.String(administrator), aws.String("v1")
@@ -52,6 +53,7 @@ func TestResourceOfEachCallOnPoliciesAndRoles(t *testing.T) {
 		{"DeleteRole", "role app", head + "role/svc/App", &iam.DeleteRoleInput{RoleName: app}},
 	} {
 		t.Run(c.operation+" on "+c.shown, func(t *testing.T) {
+			t.Parallel()
 			f := stage(t)
 			action := "iam:" + c.operation
 			wantError(t, f.decide(statement(action, "arn:aws:iam::123456789012:mfa/*"), c.operation, c.in), "AccessDenied",
@@ -67,6 +69,7 @@ func TestResourceOfEachCallOnPoliciesAndRoles(t *testing.T) {
 // A policy of another account is the other account's to share, and IAM knows no
 // way to do so.
 func TestPoliciesOfOtherAccountsAreDenied(t *testing.T) {
+	t.Parallel()
 	f := stage(t)
 	other := "arn:aws:iam::999999999999:policy/p"
 	if err := f.decide(statement("*", "*"), "GetPolicy", &iam.GetPolicyInput{PolicyArn: &other}); err == nil {

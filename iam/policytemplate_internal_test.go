@@ -11,6 +11,7 @@ import (
 // do.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/temporary-delegation-policy-templates.html
 func TestRenderPolicyTemplate(t *testing.T) {
+	t.Parallel()
 	one := func(text string) templateValue { return templateValue{values: []string{text}} }
 	list := func(texts ...string) templateValue { return templateValue{list: true, values: texts} }
 	statement := func(text string) string { return `{"Version":"2012-10-17","Statement":[` + text + `]}` }
@@ -37,6 +38,7 @@ func TestRenderPolicyTemplate(t *testing.T) {
 		"no statement left":                   {statement(`{"@Enabled":"ON","Sid":"a"}`), nil, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			got, err := c.values.render(c.template)
 			if diff := cmp.Diff(c.want, got); diff != "" || err != nil {
 				t.Errorf("error %v (-want +got):\n%s", err, diff)
@@ -46,6 +48,7 @@ func TestRenderPolicyTemplate(t *testing.T) {
 }
 
 func TestRefusedPolicyTemplates(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct{ template, want string }{
 		"no value":         {`{"a":["@{x}"]}`, "Parameter 'x' not found."},
 		"no name":          {`{"a":"@{}"}`, "Parameter '' not found."},
@@ -57,6 +60,7 @@ func TestRefusedPolicyTemplates(t *testing.T) {
 		"a missing member": {`{"a":}`, errTemplate.Error()},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			if got, err := (templateValues{}).render(c.template); err == nil || err.Error() != c.want {
 				t.Errorf("rendered %q, %v; want the error %q", got, err, c.want)
 			}
@@ -70,6 +74,7 @@ func TestRefusedPolicyTemplates(t *testing.T) {
 // Every template renders with values for all of its parameters, and its roles
 // have policies that exist.
 func TestRoleTemplatesAreWhole(t *testing.T) {
+	t.Parallel()
 	if n := len(roleTemplates()); n != 5 {
 		t.Errorf("%d templates", n)
 	}

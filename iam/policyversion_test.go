@@ -46,6 +46,7 @@ func (f *fixture) versions(in iam.ListPolicyVersionsInput) string {
 }
 
 func TestVersionNumbersAreNeverUsedAgain(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	arn := f.policy("p")
 	list := iam.ListPolicyVersionsInput{PolicyArn: &arn, MaxItems: aws.Int32(2)}
@@ -71,6 +72,7 @@ func TestVersionNumbersAreNeverUsedAgain(t *testing.T) {
 }
 
 func TestDefaultVersionCannotBeDeleted(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	arn := f.policy("p")
 	f.newVersion(arn, false)
@@ -84,6 +86,7 @@ func TestDefaultVersionCannotBeDeleted(t *testing.T) {
 }
 
 func TestDocumentsComeBackAsSent(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	document := "{ \"Version\": \"2012-10-17\",\r\n\t\"Statement\": [{\"Effect\":\"Allow\",\"Action\":\"s3:*\",\"Resource\":[\"arn:aws:s3:::b%20c/é~*\"]}]}"
 	arn := *must(f.CreatePolicy(f.root, &iam.CreatePolicyInput{PolicyName: aws.String("p"), PolicyDocument: &document}))(t).Policy.Arn
@@ -97,6 +100,7 @@ func TestDocumentsComeBackAsSent(t *testing.T) {
 }
 
 func TestMissingVersions(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	own, absent := f.policy("p"), policyARN("q")
 	for _, c := range []struct{ name, arn, version string }{
@@ -122,6 +126,7 @@ func TestMissingVersions(t *testing.T) {
 }
 
 func TestVersionsOfAWSPolicies(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	p := must(f.GetPolicy(f.root, &iam.GetPolicyInput{PolicyArn: aws.String(readOnly)}))(t).Policy
 	list := strings.Split(f.versions(iam.ListPolicyVersionsInput{PolicyArn: aws.String(readOnly), MaxItems: aws.Int32(3)}), ", ")
@@ -136,6 +141,7 @@ func TestVersionsOfAWSPolicies(t *testing.T) {
 
 // Five versions at once fit only four times beside the first one.
 func TestVersionsCreatedAtOnceKeepToTheQuota(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	arn := f.policy("p")
 	var wg sync.WaitGroup

@@ -20,6 +20,7 @@ import (
 
 // The thumbprint is that of the topmost certificate which the host shows.
 func TestFetchedThumbprint(t *testing.T) {
+	t.Parallel()
 	var asked string
 	answer := func() ([]*x509.Certificate, error) {
 		return []*x509.Certificate{{Raw: []byte("leaf")}, {Raw: []byte("top")}}, nil
@@ -45,6 +46,7 @@ func TestFetchedThumbprint(t *testing.T) {
 
 // Metadata that AWS would not take. The certificate is a real one.
 func TestRefusedMetadata(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	const head = `<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="x"><IDPSSODescriptor><KeyDescriptor>` +
 		`<KeyInfo xmlns="http://www.w3.org/2000/09/xmldsig#"><X509Data><X509Certificate>`
@@ -95,6 +97,7 @@ func FuzzSAMLMetadata(f *testing.F) {
 // The calls on providers, templates and features: what a denial shows, and the
 // ARN that a policy has to name.
 func TestResourceOfEachCallOnProvidersAndFeatures(t *testing.T) {
+	t.Parallel()
 	const head = "arn:aws:iam::123456789012:"
 	oidc, saml := aws.String(head+"oidc-provider/idp.example.com/p"), aws.String(head+"saml-provider/idp")
 	x := aws.String("x")
@@ -137,6 +140,7 @@ func TestResourceOfEachCallOnProvidersAndFeatures(t *testing.T) {
 		{"ListDelegationRequests", "*", "*", &iam.ListDelegationRequestsInput{}},
 	} {
 		t.Run(c.operation, func(t *testing.T) {
+			t.Parallel()
 			f := stage(t)
 			action := "iam:" + c.operation
 			wantError(t, f.decide(statement(action, "arn:aws:iam::123456789012:mfa/*"), c.operation, c.in), "AccessDenied",
@@ -151,6 +155,7 @@ func TestResourceOfEachCallOnProvidersAndFeatures(t *testing.T) {
 
 // Conditions on the tags of a provider, and on those that a call passes.
 func TestTagConditionsOnProviders(t *testing.T) {
+	t.Parallel()
 	f := stage(t)
 	arn := must(f.CreateOpenIDConnectProvider(f.root, &iam.CreateOpenIDConnectProviderInput{
 		Url: aws.String("https://idp.example.com"), ThumbprintList: []string{strings.Repeat("a", 40)}, Tags: tags("team", "red"),
@@ -180,6 +185,7 @@ func TestTagConditionsOnProviders(t *testing.T) {
 // The features of centralized root access, in an organization with a
 // management account, an administrator and an ordinary member.
 func TestRootAccessInAnOrganization(t *testing.T) {
+	t.Parallel()
 	const administrator, member = "222222222222", "333333333333"
 	f := newFixture(t)
 	organize := func(change func(*persistence.Organization)) {

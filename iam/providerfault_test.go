@@ -126,9 +126,11 @@ func federatedCalls(ctx context.Context, s *iamsvc.Service, request *string) map
 // Whichever access to the store fails, the operation answers that fault and
 // leaves everything as it was.
 func TestFaultOfTheStoreInFederation(t *testing.T) {
+	t.Parallel()
 	_, request := federated(t)
 	for name := range federatedCalls(context.Background(), nil, request) {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			f, request := federated(t)
 			before := pairs(t, f.store)
 			store := &faultyStore{Store: f.store}
@@ -155,6 +157,7 @@ func TestFaultOfTheStoreInFederation(t *testing.T) {
 
 // Of calls that cannot all succeed exactly one does, however they meet.
 func TestFederatedCallsAtOnce(t *testing.T) {
+	t.Parallel()
 	const callers = 8
 	f, _ := federated(t)
 	other := delegationOf(t, f.Service, f.root, "second")
@@ -175,6 +178,7 @@ func TestFederatedCallsAtOnce(t *testing.T) {
 		"the one role": {func() error { return refused(f.AcquireRole(f.root, acquired("new"))) }, callers},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			var wait sync.WaitGroup
 			errs := make(chan error, callers)
 			for range callers {

@@ -87,6 +87,7 @@ func showAccess(list []types.AccessDetail) string {
 }
 
 func TestReportsOnAnOrganization(t *testing.T) {
+	t.Parallel()
 	const shop = "o-1234567890/r-abcd/ou-work/ou-shop/" + shopAccount
 	f, _ := company(t)
 	f.call(shopAccount, "iam", "ListUsers", birth)
@@ -115,6 +116,7 @@ func TestReportsOnAnOrganization(t *testing.T) {
 
 // A report on a policy lists what it allows, and counts the accounts it limits.
 func TestReportOnAnOrganizationsPolicy(t *testing.T) {
+	t.Parallel()
 	f, _ := company(t)
 	f.call(shopAccount, "iam", "ListUsers", birth)
 	f.call(idleAccount, "iam", "ListUsers", birth.Add(time.Minute))
@@ -132,6 +134,7 @@ func TestReportOnAnOrganizationsPolicy(t *testing.T) {
 }
 
 func TestOrdersAndPagesOfAnOrganizationsReport(t *testing.T) {
+	t.Parallel()
 	f, _ := company(t)
 	f.call(shopAccount, "iam", "ListUsers", birth)
 	id := must(f.GenerateOrganizationsAccessReport(f.root, &iam.GenerateOrganizationsAccessReportInput{EntityPath: aws.String("o-1234567890/r-abcd/ou-work")}))(t).JobId
@@ -155,6 +158,7 @@ func TestOrdersAndPagesOfAnOrganizationsReport(t *testing.T) {
 }
 
 func TestOneOrganizationsReportAtATime(t *testing.T) {
+	t.Parallel()
 	f, now := company(t)
 	order := func(path string) (*iam.GenerateOrganizationsAccessReportOutput, error) {
 		return f.GenerateOrganizationsAccessReport(f.root, &iam.GenerateOrganizationsAccessReportInput{EntityPath: &path})
@@ -174,6 +178,7 @@ func TestOneOrganizationsReportAtATime(t *testing.T) {
 }
 
 func TestRefusedReportsOnAnOrganization(t *testing.T) {
+	t.Parallel()
 	f, _ := company(t)
 	shop := principal.NewContext(context.Background(), &principal.Caller{Principal: principal.Principal{
 		Kind: principal.Root, AccountID: shopAccount, ARN: principal.IAM(shopAccount, "root"),
@@ -204,6 +209,7 @@ func TestRefusedReportsOnAnOrganization(t *testing.T) {
 
 // A credential report is good for four hours, other reports for a week.
 func TestReportsExpire(t *testing.T) {
+	t.Parallel()
 	f, now := company(t)
 	must(f.GenerateCredentialReport(f.root, nil))(t)
 	job := must(f.GenerateServiceLastAccessedDetails(f.root, &iam.GenerateServiceLastAccessedDetailsInput{Arn: aws.String(principal.IAM(account, "user/anna"))}))(t).JobId
@@ -243,6 +249,7 @@ func (f *fixture) stored() []string {
 // Uses are stored together, the last of each action, and none of what was
 // deleted meanwhile; what cannot be stored is kept.
 func TestUsesAreStoredTogether(t *testing.T) {
+	t.Parallel()
 	f, _ := company(t)
 	store := &faultyStore{Store: f.store}
 	f.Service = iamsvc.New(iamsvc.Options{Store: store})
@@ -277,6 +284,7 @@ func TestUsesAreStoredTogether(t *testing.T) {
 
 // What an entity did is forgotten with it.
 func TestDeletedEntityLeavesNoAccess(t *testing.T) {
+	t.Parallel()
 	f, _ := company(t)
 	anna := must(f.GetUser(f.root, &iam.GetUserInput{UserName: aws.String("anna")}))(t).User
 	f.RecordUse(&principal.Caller{Principal: userOf(anna), Request: principal.Request{Time: birth, Service: "iam", Operation: "GetUser"}})

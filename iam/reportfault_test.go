@@ -15,6 +15,7 @@ import (
 // Whichever access to the store fails, a report answers that fault, and none is
 // kept that was not answered.
 func TestFaultOfTheStoreMakesNoReport(t *testing.T) {
+	t.Parallel()
 	const real = "arn:aws:iam::123456789012:policy/q/Real"
 	dev, part := aws.String(principal.IAM(account, "group/Dev")), aws.String("o-1234567890/r-abcd")
 	for name, call := range map[string]func(*fixture, *iamsvc.Service) error{
@@ -40,6 +41,7 @@ func TestFaultOfTheStoreMakesNoReport(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			f, _ := company(t)
 			fill(f)
 			f.managedPolicy("/q/", "Real", allowAll)

@@ -44,6 +44,7 @@ func escaped(document string) *string {
 }
 
 func TestWhatEachAnswerShowsOfARole(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	in := &iam.CreateRoleInput{
 		RoleName: aws.String("Build"), Path: aws.String("/ci/"), AssumeRolePolicyDocument: aws.String(trustEC2),
@@ -76,6 +77,7 @@ func TestWhatEachAnswerShowsOfARole(t *testing.T) {
 }
 
 func TestCreateRoleRefuses(t *testing.T) {
+	t.Parallel()
 	f := newFixtureWith(t, iamsvc.Quotas{RolesPerAccount: 2})
 	f.role("one")
 	tag := func(keys ...string) (tags []types.Tag) {
@@ -111,6 +113,7 @@ func TestCreateRoleRefuses(t *testing.T) {
 }
 
 func TestMissingRole(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	no := aws.String("no")
 	for name, err := range map[string]error{
@@ -120,11 +123,15 @@ func TestMissingRole(t *testing.T) {
 		"UpdateAssumeRolePolicy": refused(f.UpdateAssumeRolePolicy(f.root, &iam.UpdateAssumeRolePolicyInput{RoleName: no, PolicyDocument: aws.String(trustEC2)})),
 		"DeleteRole":             refused(f.DeleteRole(f.root, &iam.DeleteRoleInput{RoleName: no})),
 	} {
-		t.Run(name, func(t *testing.T) { wantError(t, err, "NoSuchEntity", "The role with name no cannot be found.") })
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			wantError(t, err, "NoSuchEntity", "The role with name no cannot be found.")
+		})
 	}
 }
 
 func TestUpdateRoleKeepsWhatIsNotGiven(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	must(f.CreateRole(f.root, &iam.CreateRoleInput{
 		RoleName: aws.String("r"), AssumeRolePolicyDocument: aws.String(trustEC2), Description: aws.String("x"), MaxSessionDuration: aws.Int32(7200),
@@ -152,6 +159,7 @@ func TestUpdateRoleKeepsWhatIsNotGiven(t *testing.T) {
 }
 
 func TestGetRoleShowsTheLastUse(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.role("r")
 	f.update(func(tx persistence.Tx) error {
@@ -169,6 +177,7 @@ func TestGetRoleShowsTheLastUse(t *testing.T) {
 }
 
 func TestUpdateAssumeRolePolicyReplacesTheTrustPolicy(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.role("r")
 	update := func(document string) error {
@@ -188,6 +197,7 @@ func TestUpdateAssumeRolePolicyReplacesTheTrustPolicy(t *testing.T) {
 }
 
 func TestListRolesInPages(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	for _, name := range []string{"d", "B", "a", "C", "e"} {
 		f.role(name)
@@ -214,6 +224,7 @@ func TestListRolesInPages(t *testing.T) {
 }
 
 func TestDeleteRoleConflicts(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.role("r")
 	r := aws.String("r")
@@ -234,6 +245,7 @@ func TestDeleteRoleConflicts(t *testing.T) {
 }
 
 func TestProtectedRoles(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.protectedRole("/aws-service-role/ecs.amazonaws.com/", "AWSServiceRoleForECS")
 	f.protectedRole("/aws-reserved/sso.amazonaws.com/", "AWSReservedSSO_Admin_0")
@@ -248,6 +260,7 @@ func TestProtectedRoles(t *testing.T) {
 			"DeleteRolePermissionsBoundary": refused(f.DeleteRolePermissionsBoundary(f.root, &iam.DeleteRolePermissionsBoundaryInput{RoleName: r})),
 		} {
 			t.Run(name+" "+operation, func(t *testing.T) {
+				t.Parallel()
 				wantError(t, err, "UnmodifiableEntity", "Cannot perform the operation on the protected role '"+name+"' - this role is only modifiable by AWS")
 			})
 		}
@@ -255,6 +268,7 @@ func TestProtectedRoles(t *testing.T) {
 }
 
 func TestServiceLinkedRoleKeepsItsDuration(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.protectedRole("/aws-service-role/ecs.amazonaws.com/", "AWSServiceRoleForECS")
 	r := aws.String("AWSServiceRoleForECS")
@@ -268,6 +282,7 @@ func TestServiceLinkedRoleKeepsItsDuration(t *testing.T) {
 }
 
 func TestOneNameIsGivenOnceOnly(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	var wg sync.WaitGroup
 	errs := make([]error, 8)

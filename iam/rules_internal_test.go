@@ -16,6 +16,7 @@ var passesBoundary = map[string]bool{
 }
 
 func TestBoundaryActionsAreAWSs(t *testing.T) {
+	t.Parallel()
 	service, ok := catalog.Find("iam")
 	if !ok {
 		t.Fatal("the catalog has no IAM")

@@ -51,6 +51,7 @@ func statement(action, resource string) string {
 // Each call names its resource in the denial, and is allowed by a policy for
 // exactly the ARN beside it.
 func TestResourceOfEachCall(t *testing.T) {
+	t.Parallel()
 	const head = "arn:aws:iam::123456789012:"
 	key := "AKIAIOSFODNN7EXAMPLE"
 	bob, dev, app, own, x := aws.String("bob"), aws.String("dev"), aws.String("app"), aws.String(ownPolicy), aws.String("x")
@@ -104,6 +105,7 @@ func TestResourceOfEachCall(t *testing.T) {
 		{"ListPolicyTags", "policy " + ownPolicy, "policy/p/Own", &iam.ListPolicyTagsInput{PolicyArn: own}},
 	} {
 		t.Run(c.operation+" on "+c.shown, func(t *testing.T) {
+			t.Parallel()
 			f := stage(t)
 			action := "iam:" + c.operation
 			wantError(t, f.decide(nothing, c.operation, c.in), "AccessDenied",
@@ -128,6 +130,7 @@ func TestResourceOfEachCall(t *testing.T) {
 
 // A rename is a change of the entity as it is and as it will be.
 func TestRenamingNeedsBothARNs(t *testing.T) {
+	t.Parallel()
 	const head = "arn:aws:iam::123456789012:"
 	user := &iam.UpdateUserInput{UserName: aws.String("Bob"), NewUserName: aws.String("Rob")}
 	group := &iam.UpdateGroupInput{GroupName: aws.String("Dev"), NewPath: aws.String("/old/")}
@@ -141,6 +144,7 @@ func TestRenamingNeedsBothARNs(t *testing.T) {
 		{"UpdateGroup", group, "group/teams/Dev", "group/*/Dev", head + "group/old/Dev"},
 	} {
 		t.Run(c.operation, func(t *testing.T) {
+			t.Parallel()
 			f := stage(t)
 			action := "iam:" + c.operation
 			wantError(t, f.decide(statement(action, head+c.first), c.operation, c.in), "AccessDenied",
@@ -154,6 +158,7 @@ func TestRenamingNeedsBothARNs(t *testing.T) {
 }
 
 func TestCreatingWithTagsNeedsTagging(t *testing.T) {
+	t.Parallel()
 	f := stage(t)
 	in := &iam.CreateUserInput{UserName: aws.String("x"), Tags: tags("a", "b")}
 	wantError(t, f.decide(statement("iam:CreateUser", "*"), "CreateUser", in), "AccessDenied",
@@ -165,6 +170,7 @@ func TestCreatingWithTagsNeedsTagging(t *testing.T) {
 }
 
 func TestConditionKeysOfCalls(t *testing.T) {
+	t.Parallel()
 	const boundary = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 	bob, x := aws.String("Bob"), aws.String("x")
 	for _, c := range []struct {
@@ -194,6 +200,7 @@ func TestConditionKeysOfCalls(t *testing.T) {
 			nil, &iam.GetUserPolicyInput{UserName: aws.String("bound")}},
 	} {
 		t.Run(c.why, func(t *testing.T) {
+			t.Parallel()
 			f := stage(t)
 			must(f.CreateUser(f.root, &iam.CreateUserInput{UserName: aws.String("bound"), PermissionsBoundary: aws.String(boundary)}))(t)
 			s := fmt.Sprintf(`{"Effect":"Allow","Action":%q,"Resource":"*","Condition":{%s}}`, c.action, c.condition)
@@ -213,6 +220,7 @@ func TestConditionKeysOfCalls(t *testing.T) {
 
 // Who may ask of one user's keys may ask of that user's and of no other.
 func TestLastUseBelongsToTheUserOfTheKey(t *testing.T) {
+	t.Parallel()
 	f := stage(t)
 	bobs, annas, roots := f.key(f.root, aws.String("Bob")), f.key(f.root, aws.String("anna")), f.key(f.root, nil)
 	s := statement("iam:GetAccessKeyLastUsed", "arn:aws:iam::123456789012:user/staff/*")
@@ -232,6 +240,7 @@ func TestLastUseBelongsToTheUserOfTheKey(t *testing.T) {
 // A session of a role has no user of its own: the call is decided on the
 // session, and refused later for want of a name.
 func TestCallOnOneselfByARole(t *testing.T) {
+	t.Parallel()
 	f := stage(t)
 	f.update(func(tx persistence.Tx) error {
 		r := &persistence.Role{Name: "r", Path: "/", ID: "AROAR", TrustPolicy: "{}", MaxSessionDuration: 3600}

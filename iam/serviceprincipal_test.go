@@ -6,6 +6,7 @@ import (
 )
 
 func TestServicesAreInOrder(t *testing.T) {
+	t.Parallel()
 	if !slices.IsSorted(services) {
 		t.Error("serviceNames is not sorted, and the search relies on it")
 	}
@@ -15,6 +16,7 @@ func TestServicesAreInOrder(t *testing.T) {
 }
 
 func TestKnownService(t *testing.T) {
+	t.Parallel()
 	for name, want := range map[string]bool{
 		"ec2.amazonaws.com":                true,
 		"ec2.amazonaws.com.cn":             true,

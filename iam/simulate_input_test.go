@@ -10,6 +10,7 @@ import (
 )
 
 func TestInputsOfSimulationsAreRefused(t *testing.T) {
+	t.Parallel()
 	f := newSimulator(t, false)
 	get := []string{"s3:GetObject"}
 	withPolicy := iam.SimulateCustomPolicyInput{ActionNames: get, ResourceArns: []string{bucketA}, ResourcePolicy: aws.String(
@@ -78,6 +79,7 @@ func TestInputsOfSimulationsAreRefused(t *testing.T) {
 }
 
 func TestContextEntriesAreRefused(t *testing.T) {
+	t.Parallel()
 	f := newSimulator(t, false)
 	for _, c := range []struct {
 		name    string
@@ -102,6 +104,7 @@ func TestContextEntriesAreRefused(t *testing.T) {
 }
 
 func TestContextEntriesCount(t *testing.T) {
+	t.Parallel()
 	f := newSimulator(t, false)
 	for _, c := range []struct {
 		name, condition string
@@ -137,6 +140,7 @@ func TestContextEntriesCount(t *testing.T) {
 }
 
 func TestKeysThatTheSimulatorSupplies(t *testing.T) {
+	t.Parallel()
 	f := newSimulator(t, false)
 	deployer := "arn:aws:iam::999999999999:role/deployer"
 	for _, c := range []struct{ name, caller, condition, want string }{

@@ -40,6 +40,7 @@ func (f *fixture) joinOrganization(asManagement bool) {
 }
 
 func TestSimulationInAnOrganization(t *testing.T) {
+	t.Parallel()
 	f := newStaff(t, false)
 	f.joinOrganization(false)
 	in := &iam.SimulatePrincipalPolicyInput{PolicySourceArn: aws.String(ann), ActionNames: []string{"s3:GetObject", "s3:PutObject"}}
@@ -61,6 +62,7 @@ my:Act *: allowed by PolicyInputList.1 (IAM Policy) 1:38-1:206 organization=true
 }
 
 func TestSimulationInTheManagementAccount(t *testing.T) {
+	t.Parallel()
 	f := newStaff(t, false)
 	f.joinOrganization(true)
 	same(t, `
@@ -70,6 +72,7 @@ s3:PutObject *: allowed by user_ann_own (IAM Policy) 1:38-1:90 organization=true
 
 // RCPs are not simulated as AWS simulates; enforcement consults them.
 func TestRCPsInSimulations(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		strict bool
 		want   string

@@ -13,6 +13,7 @@ import (
 const deployer = "arn:aws:iam::123456789012:role/deployer"
 
 func TestSimulatePrincipalPolicy(t *testing.T) {
+	t.Parallel()
 	f := newStaff(t, false)
 	shared := f.managedPolicy("/", "shared", oneStatement(`"Effect":"Allow","Action":"s3:DeleteObject","Resource":"*"`))
 	must(f.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: aws.String("ann"), PolicyArn: &shared}))(t)
@@ -61,6 +62,7 @@ s3:GetObject *: allowed by group_readers_read (IAM Policy) 1:38-1:90 by PolicyIn
 }
 
 func TestSimulatedBoundary(t *testing.T) {
+	t.Parallel()
 	f := newStaff(t, false)
 	limit := f.managedPolicy("/staff/", "limit", allowRead)
 	must(f.PutUserPermissionsBoundary(f.root, &iam.PutUserPermissionsBoundaryInput{UserName: aws.String("ann"), PermissionsBoundary: &limit}))(t)
@@ -83,6 +85,7 @@ s3:GetObject *: explicitDeny by denial (Permissions Boundary Policy) 1:38-1:89 b
 }
 
 func TestSourcesOfSimulationsAreRefused(t *testing.T) {
+	t.Parallel()
 	f := newStaff(t, false)
 	for _, c := range []struct{ name, arn, code, text string }{
 		{"no such user", "arn:aws:iam::123456789012:user/bob", "NoSuchEntity", "Unable to retrieve specified IAM entity."},
@@ -105,6 +108,7 @@ func TestSourcesOfSimulationsAreRefused(t *testing.T) {
 }
 
 func TestPolicyExclusions(t *testing.T) {
+	t.Parallel()
 	f := newStaff(t, false)
 	list := f.managedPolicy("/staff/", "list", oneStatement(`"Effect":"Allow","Action":"s3:ListBucket","Resource":"*"`))
 	limit := f.managedPolicy("/", "limit", oneStatement(`"Effect":"Allow","NotAction":"s3:Put*","Resource":"*"`))
@@ -178,6 +182,7 @@ func TestPolicyExclusions(t *testing.T) {
 }
 
 func TestSimulatedResourcePolicies(t *testing.T) {
+	t.Parallel()
 	f := newStaff(t, false)
 	policy := func(principal string) *string {
 		return aws.String(oneStatement(`"Effect":"Allow","Principal":` + principal + `,"Action":"*","Resource":"arn:aws:s3:::bucket/*"`))

@@ -21,6 +21,7 @@ func (f *fixture) asUser(name string) context.Context {
 }
 
 func TestWhoMaySimulate(t *testing.T) {
+	t.Parallel()
 	f := newStaff(t, false)
 	f.inline("user", "ann", "simulate", oneStatement(`"Effect":"Allow","Action":"iam:SimulatePrincipalPolicy","Resource":"`+ann+`"`))
 	ctx := f.asUser("ann")
@@ -54,6 +55,7 @@ func TestWhoMaySimulate(t *testing.T) {
 
 // A policy that is attached and cannot be found might deny: there is no answer.
 func TestDamagedPolicyIsNotSimulated(t *testing.T) {
+	t.Parallel()
 	f := newStaff(t, false)
 	arn := f.managedPolicy("/", "gone", allowAny)
 	must(f.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: aws.String("ann"), PolicyArn: &arn}))(t)

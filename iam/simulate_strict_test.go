@@ -10,6 +10,7 @@ import (
 )
 
 func TestStrictSimulation(t *testing.T) {
+	t.Parallel()
 	f := newStaff(t, true)
 	f.inline("user", "ann", "conditions", conditional(`{"StringEquals":{"aws:PrincipalTag/team":"red"},"ArnEquals":{"aws:PrincipalArn":"`+ann+`"},`+
 		`"StringLike":{"aws:userid":"AIDA*","aws:username":"ann"},"DateEquals":{"aws:CurrentTime":"2026-03-04T05:06:07Z"}}`))
@@ -90,6 +91,7 @@ func TestStrictSimulation(t *testing.T) {
 }
 
 func TestStrictSimulationOfOthers(t *testing.T) {
+	t.Parallel()
 	f := newStaff(t, true)
 	stranger := aws.String("arn:aws:iam::123456789012:role/stranger")
 	for _, c := range []struct {
@@ -112,6 +114,7 @@ func TestStrictSimulationOfOthers(t *testing.T) {
 
 // Enforcement asks no policy about some actions of STS.
 func TestStrictSimulationWithoutPolicies(t *testing.T) {
+	t.Parallel()
 	f := newStaff(t, true)
 	denyAll := []string{oneStatement(`"Effect":"Deny","Action":"*","Resource":"*"`)}
 	actions := []string{"sts:GetCallerIdentity", "sts:GetSessionToken", "sts:GetFederationToken"}

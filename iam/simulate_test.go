@@ -10,6 +10,7 @@ import (
 )
 
 func TestSimulateCustomPolicy(t *testing.T) {
+	t.Parallel()
 	f := newSimulator(t, false)
 	for _, c := range []struct {
 		name string
@@ -70,6 +71,7 @@ s3:GetObject *: explicitDeny by PolicyInputList.1 (IAM Policy) 1:38-1:89
 }
 
 func TestSimulatedResources(t *testing.T) {
+	t.Parallel()
 	f := newSimulator(t, false)
 	onlyA := oneStatement(`"Effect":"Allow","Action":"*","Resource":"` + bucketA + `"`)
 	for _, c := range []struct {
@@ -130,6 +132,7 @@ s3:Nothing* *: allowed by PolicyInputList.1 (IAM Policy) 1:38-1:84 {}
 }
 
 func TestSimulationPages(t *testing.T) {
+	t.Parallel()
 	f := newSimulator(t, false)
 	in := &iam.SimulateCustomPolicyInput{
 		PolicyInputList: []string{allowAny}, ActionNames: []string{"s3:GetObject", "s3:PutObject", "iam:GetUser"}, MaxItems: aws.Int32(2),
@@ -152,6 +155,7 @@ func TestSimulationPages(t *testing.T) {
 
 // Lists of the sum are sent when they are empty; those of a resource are not.
 func TestEmptyListsOfSimulations(t *testing.T) {
+	t.Parallel()
 	f := newSimulator(t, false)
 	r := must(f.SimulateCustomPolicy(f.root, &iam.SimulateCustomPolicyInput{
 		ActionNames: []string{"s3:GetObject"}, ResourceArns: []string{bucketA},
@@ -165,6 +169,7 @@ func TestEmptyListsOfSimulations(t *testing.T) {
 }
 
 func TestSimulatedOrganization(t *testing.T) {
+	t.Parallel()
 	f := newSimulator(t, false)
 	level := func(documents ...string) types.OrderedOrganizationPolicyType {
 		return types.OrderedOrganizationPolicyType{ServiceControlPolicyInputList: documents}
@@ -196,6 +201,7 @@ s3:GetObject *: explicitDeny organization=false
 }
 
 func TestResourceHandling(t *testing.T) {
+	t.Parallel()
 	f := newSimulator(t, false)
 	instance := "arn:aws:ec2:us-east-1:123456789012:instance/i-1"
 	in := &iam.SimulateCustomPolicyInput{

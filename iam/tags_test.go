@@ -130,6 +130,7 @@ func forEachTagged(t *testing.T, test func(*testing.T, tagged)) {
 }
 
 func TestTaggingReplacesKeysThatAreTheSame(t *testing.T) {
+	t.Parallel()
 	forEachTagged(t, func(t *testing.T, x tagged) {
 		for _, list := range [][]types.Tag{tags("Team", "one", "b", ""), tags("team", "two")} {
 			if err := x.tag(list); err != nil {
@@ -147,6 +148,7 @@ func TestTaggingReplacesKeysThatAreTheSame(t *testing.T) {
 }
 
 func TestUntagging(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		why, folded, exact string
 		keys               []string
@@ -159,6 +161,7 @@ func TestUntagging(t *testing.T) {
 		{"all keys can go at once", "", "", []string{"b", "Team"}},
 	} {
 		t.Run(c.why, func(t *testing.T) {
+			t.Parallel()
 			forEachTagged(t, func(t *testing.T, x tagged) {
 				if err := x.tag(tags("Team", "1", "b", "2")); err != nil {
 					t.Fatal(err)
@@ -179,6 +182,7 @@ func TestUntagging(t *testing.T) {
 }
 
 func TestTaggingRefuses(t *testing.T) {
+	t.Parallel()
 	const reserved = "Tag keys beginning with aws: are reserved for system use."
 	for _, c := range []struct {
 		why         string
@@ -198,6 +202,7 @@ func TestTaggingRefuses(t *testing.T) {
 			"Error occurred while validating input. ", "The provided tag map must not be null/empty.", "InvalidInput"},
 	} {
 		t.Run(c.why, func(t *testing.T) {
+			t.Parallel()
 			forEachTagged(t, func(t *testing.T, x tagged) {
 				err, want := x.tag(c.list), c.exact
 				if x.fold {
@@ -219,6 +224,7 @@ func TestTaggingRefuses(t *testing.T) {
 }
 
 func TestTagValueMayBeginWithAWS(t *testing.T) {
+	t.Parallel()
 	forEachTagged(t, func(t *testing.T, x tagged) {
 		if err := x.tag(tags("k", "aws:v")); err != nil {
 			t.Fatal(err)
@@ -227,6 +233,7 @@ func TestTagValueMayBeginWithAWS(t *testing.T) {
 }
 
 func TestTagKeyOfWhiteSpaceIsRefused(t *testing.T) {
+	t.Parallel()
 	forEachTagged(t, func(t *testing.T, x tagged) {
 		wantError(t, x.tag(tags("a", "1", " \u00a0", "2")), "ValidationError",
 			"1 validation error detected: Value at 'tags.2.member.key' failed to satisfy constraint: "+
@@ -235,6 +242,7 @@ func TestTagKeyOfWhiteSpaceIsRefused(t *testing.T) {
 }
 
 func TestFiftyTagsAndNoMore(t *testing.T) {
+	t.Parallel()
 	forEachTagged(t, func(t *testing.T, x tagged) {
 		if err := x.tag(manyTags(0, 50)); err != nil {
 			t.Fatal(err)
@@ -253,6 +261,7 @@ func TestFiftyTagsAndNoMore(t *testing.T) {
 
 // The order is by length, then by bytes; pages follow it.
 func TestTagsInPages(t *testing.T) {
+	t.Parallel()
 	forEachTagged(t, func(t *testing.T, x tagged) {
 		if err := x.tag(tags("abc", "1", "b", "2", "z", "3", "A", "4", "Zz", "5")); err != nil {
 			t.Fatal(err)
@@ -276,6 +285,7 @@ func TestTagsInPages(t *testing.T) {
 }
 
 func TestNoTagsIsAnEmptyList(t *testing.T) {
+	t.Parallel()
 	forEachTagged(t, func(t *testing.T, x tagged) {
 		if list, _, err := x.list(nil, nil); err != nil || list == nil || len(list) != 0 {
 			t.Errorf("tags = %v, %v; want an empty list", list, err)
@@ -284,6 +294,7 @@ func TestNoTagsIsAnEmptyList(t *testing.T) {
 }
 
 func TestTagsOfTheUnknown(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.taggedPolicy()
 	role := aws.String("x")
@@ -305,6 +316,7 @@ func TestTagsOfTheUnknown(t *testing.T) {
 }
 
 func TestTagsOfWhatIsNoPolicy(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	for _, err := range []error{
 		refused(f.TagPolicy(f.root, &iam.TagPolicyInput{PolicyArn: aws.String("not-an-arn-at-all-000"), Tags: tags("a", "b")})),
@@ -316,6 +328,7 @@ func TestTagsOfWhatIsNoPolicy(t *testing.T) {
 }
 
 func TestPoliciesOfAWSHaveNoTags(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	arn := aws.String(awsPolicy)
 	const text = "Tags not supported for policies in this domain"
@@ -328,6 +341,7 @@ func TestPoliciesOfAWSHaveNoTags(t *testing.T) {
 
 // Untagging nothing is taken for users and roles, and refused for policies.
 func TestUntaggingNothing(t *testing.T) {
+	t.Parallel()
 	forEachTagged(t, func(t *testing.T, x tagged) {
 		err := x.untag()
 		if x.fold {
@@ -341,6 +355,7 @@ func TestUntaggingNothing(t *testing.T) {
 }
 
 func TestTagsOfWritersAtOnceAreAllKept(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	x := f.taggedUser()
 	if won := race(30, func(i int) error { return x.tag(manyTags(i, 1)) }); won != 30 {

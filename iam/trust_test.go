@@ -35,6 +35,7 @@ func (f *fixture) shown(name string) string {
 func arnOf(resource string) string { return "arn:aws:iam::" + account + ":" + resource }
 
 func TestPrincipalsOfTrustPolicies(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	ana := must(f.CreateUser(f.root, &iam.CreateUserInput{UserName: aws.String("Ana"), Path: aws.String("/people/")}))(t).User
 	f.role("Other")
@@ -93,6 +94,7 @@ func TestPrincipalsOfTrustPolicies(t *testing.T) {
 }
 
 func TestADeletedPrincipalIsShownByItsID(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	ana := must(f.CreateUser(f.root, &iam.CreateUserInput{UserName: aws.String("ana")}))(t).User
 	other := f.role("other")
@@ -117,6 +119,7 @@ func TestADeletedPrincipalIsShownByItsID(t *testing.T) {
 }
 
 func TestARenamedUserStaysTrusted(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.user("ana")
 	if err := f.trusting("r", trust(`{"AWS":"`+arnOf("user/ana")+`"}`)); err != nil {
@@ -129,6 +132,7 @@ func TestARenamedUserStaysTrusted(t *testing.T) {
 }
 
 func TestAPrincipalOfAnotherAccount(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	const other = "111122223333"
 	f.update(func(tx persistence.Tx) error {
@@ -151,6 +155,7 @@ func TestAPrincipalOfAnotherAccount(t *testing.T) {
 }
 
 func TestARoleTrustsItselfOnlyOnceItExists(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	self := trust(`{"AWS":"` + arnOf("role/r") + `"}`)
 	wantError(t, f.trusting("r", self), "MalformedPolicyDocument", `Invalid principal in policy: "AWS":"`+arnOf("role/r")+`"`)
@@ -163,6 +168,7 @@ func TestARoleTrustsItselfOnlyOnceItExists(t *testing.T) {
 
 // What the store holds is what the authorizer matches callers with.
 func TestTrustPoliciesAreStoredWithUniqueIDs(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	ana := must(f.CreateUser(f.root, &iam.CreateUserInput{UserName: aws.String("ana")}))(t).User
 	if err := f.trusting("r", trust(`{"AWS":"`+arnOf("user/ana")+`"}`)); err != nil {
@@ -181,6 +187,7 @@ func TestTrustPoliciesAreStoredWithUniqueIDs(t *testing.T) {
 }
 
 func TestServicesWithServiceLinkedRolesAreKnown(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	for _, r := range managed.ServiceLinkedRoles() {
 		if err := f.trusting("r", trust(`{"Service":"`+r.Service+`"}`)); err != nil {
@@ -192,6 +199,7 @@ func TestServicesWithServiceLinkedRolesAreKnown(t *testing.T) {
 }
 
 func TestCommonServicesAreKnown(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	for _, name := range []string{
 		"alexa-appkit.amazon.com", "apigateway.amazonaws.com", "batch.amazonaws.com", "build.apprunner.amazonaws.com", "cloudformation.amazonaws.com",

@@ -22,6 +22,7 @@ var unexported = cmpopts.IgnoreUnexported(
 )
 
 func TestCreateUserAnswersWhatGetUserAnswers(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	created := must(f.CreateUser(f.root, &iam.CreateUserInput{
 		UserName: aws.String("Anna"), Path: aws.String("/a/b/"),
@@ -50,6 +51,7 @@ func TestCreateUserAnswersWhatGetUserAnswers(t *testing.T) {
 }
 
 func TestUserWithoutPathTagsOrBoundary(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	u := must(f.CreateUser(f.root, &iam.CreateUserInput{UserName: aws.String("u")}))(t).User
 	if *u.Path != "/" || u.Tags != nil || u.PermissionsBoundary != nil || u.PasswordLastUsed != nil {
@@ -58,6 +60,7 @@ func TestUserWithoutPathTagsOrBoundary(t *testing.T) {
 }
 
 func TestCreateUserRefuses(t *testing.T) {
+	t.Parallel()
 	f := newFixtureWith(t, iamsvc.Quotas{UsersPerAccount: 1})
 	f.user("Anna")
 	create := func(in iam.CreateUserInput) error { return refused(f.CreateUser(f.root, &in)) }
@@ -74,6 +77,7 @@ func TestCreateUserRefuses(t *testing.T) {
 
 // A name that was refused or given back does not count against the quota.
 func TestUserQuotaCountsUsersOnly(t *testing.T) {
+	t.Parallel()
 	f := newFixtureWith(t, iamsvc.Quotas{UsersPerAccount: 1})
 	for range 3 {
 		f.user("u")
@@ -82,6 +86,7 @@ func TestUserQuotaCountsUsersOnly(t *testing.T) {
 }
 
 func TestGetUserWithoutName(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	asUser := f.user("u")
 	if u := must(f.GetUser(asUser, &iam.GetUserInput{}))(t).User; *u.UserName != "u" {
@@ -96,6 +101,7 @@ func TestGetUserWithoutName(t *testing.T) {
 }
 
 func TestUnknownUser(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	name := aws.String("Nobody")
 	for operation, err := range map[string]error{
@@ -111,6 +117,7 @@ func TestUnknownUser(t *testing.T) {
 		"ListUserPolicies":  refused(f.ListUserPolicies(f.root, &iam.ListUserPoliciesInput{UserName: name})),
 	} {
 		t.Run(operation, func(t *testing.T) {
+			t.Parallel()
 			wantError(t, err, "NoSuchEntity", "The user with name Nobody cannot be found.")
 		})
 	}
@@ -125,6 +132,7 @@ func userNames(users []types.User) string {
 }
 
 func TestListUsersByPathPrefix(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	for name, path := range map[string]string{"c": "/", "B": "/team/", "a": "/team/x/", "d": "/teams/"} {
 		must(f.CreateUser(f.root, &iam.CreateUserInput{UserName: aws.String(name), Path: aws.String(path)}))(t)
@@ -149,6 +157,7 @@ func TestListUsersByPathPrefix(t *testing.T) {
 
 // Pages do not overlap or leave a gap when users come and go between them.
 func TestPagesOfUsersWhileOthersWrite(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	for _, name := range []string{"b", "d", "f", "h"} {
 		f.user(name)
@@ -174,6 +183,7 @@ func TestPagesOfUsersWhileOthersWrite(t *testing.T) {
 }
 
 func TestPageThatIsJustFullIsTheLast(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.user("a")
 	f.user("b")
@@ -185,6 +195,7 @@ func TestPageThatIsJustFullIsTheLast(t *testing.T) {
 
 // A marker is good for the list that gave it, of the entity that it was about.
 func TestMarkerOfAnotherListIsInvalid(t *testing.T) {
+	t.Parallel()
 	f := stage(t)
 	fill(f)
 	marker := must(f.ListUsers(f.root, &iam.ListUsersInput{MaxItems: aws.Int32(1)}))(t).Marker
@@ -226,6 +237,7 @@ func TestMarkerOfAnotherListIsInvalid(t *testing.T) {
 			"of another list": marker, "no base64": aws.String("%%%"), "too short": aws.String("AAAA"), "of nobody": aws.String("QUJDREVGR0hJSktM"),
 		} {
 			t.Run(operation+", marker "+why, func(t *testing.T) {
+				t.Parallel()
 				wantError(t, list(m), "ValidationError", "Invalid Marker.")
 			})
 		}
@@ -234,6 +246,7 @@ func TestMarkerOfAnotherListIsInvalid(t *testing.T) {
 }
 
 func TestMarkerOfAnotherUserIsInvalid(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	for _, name := range []string{"a", "b"} {
 		f.user(name)
@@ -245,6 +258,7 @@ func TestMarkerOfAnotherUserIsInvalid(t *testing.T) {
 
 // Without randomness nothing is made: no ID is ever weak or empty.
 func TestNothingIsMadeWithoutRandomness(t *testing.T) {
+	t.Parallel()
 	f := stage(t)
 	before := pairs(t, f.store)
 	for size := range 10 {
@@ -265,6 +279,7 @@ func TestNothingIsMadeWithoutRandomness(t *testing.T) {
 }
 
 func TestUpdateUserKeepsWhatBelongsToIt(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.user("old")
 	f.group("g")
@@ -289,6 +304,7 @@ func TestUpdateUserKeepsWhatBelongsToIt(t *testing.T) {
 }
 
 func TestUpdateUserName(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		why, newName, want string
 	}{
@@ -297,6 +313,7 @@ func TestUpdateUserName(t *testing.T) {
 		{"a name that another user has in another case is taken", "TAKEN", "User with name TAKEN already exists."},
 	} {
 		t.Run(c.why, func(t *testing.T) {
+			t.Parallel()
 			f := newFixture(t)
 			f.user("old")
 			f.user("taken")
@@ -317,6 +334,7 @@ func TestUpdateUserName(t *testing.T) {
 }
 
 func TestUpdateUserOfNothing(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.user("u")
 	must(f.UpdateUser(f.root, &iam.UpdateUserInput{UserName: aws.String("u")}))(t)
@@ -327,6 +345,7 @@ func TestUpdateUserOfNothing(t *testing.T) {
 
 // The user is cleared step by step, and each step shows the next conflict.
 func TestDeleteUserConflictsInOrder(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	ctx, name := f.user("u"), aws.String("u")
 	id := principal.FromContext(ctx).EntityID
@@ -365,6 +384,7 @@ func TestDeleteUserConflictsInOrder(t *testing.T) {
 
 // A user that is made anew under an old name gets nothing of the old one.
 func TestNewUserOfAnOldName(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	first := principal.FromContext(f.user("u")).EntityID
 	must(f.DeleteUser(f.root, &iam.DeleteUserInput{UserName: aws.String("u")}))(t)
@@ -374,6 +394,7 @@ func TestNewUserOfAnOldName(t *testing.T) {
 }
 
 func TestOneOfManyCreationsOfANameWins(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	names := []string{"Same", "same", "SAME", "sAmE"}
 	won := race(len(names)*4, func(i int) error {
@@ -388,6 +409,7 @@ func TestOneOfManyCreationsOfANameWins(t *testing.T) {
 }
 
 func TestUsersOfAccountsAreApart(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	f.user("u")
 	other := principal.NewContext(context.Background(), &principal.Caller{

@@ -36,6 +36,7 @@ accounts:
 `
 
 func TestWhoAsIs(t *testing.T) {
+	t.Parallel()
 	srv := iamtest.Start(t, iamtest.WithSeedText(team))
 	for name, want := range map[string]string{
 		"ana":                            "arn:aws:iam::000000000000:user/staff/ana",
@@ -58,6 +59,7 @@ func TestWhoAsIs(t *testing.T) {
 }
 
 func TestWhomAsRefuses(t *testing.T) {
+	t.Parallel()
 	srv := iamtest.Start(t, iamtest.WithSeedText(team))
 	srv.Seed("accounts: [{id: \"000000000000\", users: [{name: deploy}]}]")
 	for _, c := range []struct {
@@ -86,6 +88,7 @@ func TestWhomAsRefuses(t *testing.T) {
 
 // The key of As is decided like any key of the user's, and is in nobody's way.
 func TestTheKeyOfAUserCountsForNothing(t *testing.T) {
+	t.Parallel()
 	srv := iamtest.Start(t, iamtest.WithSeedText(team))
 	ctx, ana := t.Context(), srv.As("ana")
 	if again := srv.As("ana"); again.Credentials() != ana.Credentials() {
@@ -129,6 +132,7 @@ func TestTheKeyOfAUserCountsForNothing(t *testing.T) {
 }
 
 func TestWhatSessionsOfAsHave(t *testing.T) {
+	t.Parallel()
 	srv := iamtest.Start(t, iamtest.WithSeedText(team))
 	ctx := t.Context()
 	_, err := srv.As("deploy").IAM().ListUsers(ctx, nil)
@@ -152,6 +156,7 @@ func TestWhatSessionsOfAsHave(t *testing.T) {
 }
 
 func TestMFAOfAs(t *testing.T) {
+	t.Parallel()
 	srv := iamtest.Start(t)
 	srv.Seed(`
 accounts:
@@ -171,6 +176,7 @@ accounts:
 }
 
 func TestWhatAssertionsSay(t *testing.T) {
+	t.Parallel()
 	srv := iamtest.Start(t, iamtest.WithSeedText(team))
 	ctx, ana := t.Context(), srv.As("ana")
 	_, explicit := ana.IAM().ListRoles(ctx, nil)
@@ -220,6 +226,7 @@ func TestWhatAssertionsSay(t *testing.T) {
 }
 
 func TestDecisionsComeInOrder(t *testing.T) {
+	t.Parallel()
 	srv := iamtest.Start(t, iamtest.WithSeedText(team))
 	ctx, ana := t.Context(), srv.As("ana")
 	_, _ = ana.IAM().ListUsers(ctx, nil)
@@ -248,6 +255,7 @@ func TestDecisionsComeInOrder(t *testing.T) {
 }
 
 func TestOptions(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name    string
 		options []iamtest.Option
@@ -283,6 +291,7 @@ func TestOptions(t *testing.T) {
 
 // Servers of parallel tests do not see each other's users, clocks or decisions.
 func TestParallelServers(t *testing.T) {
+	t.Parallel()
 	for i := range 8 {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			t.Parallel()

@@ -32,6 +32,7 @@ func ExampleFaults_Add() {
 }
 
 func TestFaultsThatCannotBeMeant(t *testing.T) {
+	t.Parallel()
 	srv := iamtest.Start(t)
 	for _, c := range []struct {
 		name string

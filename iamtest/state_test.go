@@ -20,6 +20,7 @@ func users(t *testing.T, srv *iamtest.Server) string {
 }
 
 func TestSnapshotsAreRestored(t *testing.T) {
+	t.Parallel()
 	srv := iamtest.Start(t, iamtest.WithSeedText(`accounts: [{id: "000000000000", users: [{name: ann}]}]`))
 	add := func(name string) {
 		sure(srv.IAM().CreateUser(t.Context(), &iam.CreateUserInput{UserName: aws.String(name)}))(t)

@@ -21,6 +21,7 @@ import (
 // A strict simulation says what a live call meets: for random principals,
 // policies, boundaries and calls the two agree.
 func TestStrictSimulationAgreesWithLiveCalls(t *testing.T) {
+	t.Parallel()
 	const calls = 1500
 	w := newWorld(t)
 	seen := map[string]int{}

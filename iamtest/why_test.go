@@ -33,6 +33,7 @@ func ExampleServer_Why() {
 }
 
 func TestWhyNeedsAnAnswer(t *testing.T) {
+	t.Parallel()
 	srv := iamtest.Start(t)
 	if _, err := srv.Why(errors.New("no server has said this")); err == nil {
 		t.Error("an error without an answer has a decision")
@@ -51,6 +52,7 @@ type failing struct {
 func (f failing) Fatalf(format string, args ...any) { *f.said = fmt.Sprintf(format, args...) }
 
 func TestASeedWithAFaultStartsNothing(t *testing.T) {
+	t.Parallel()
 	file := filepath.Join(t.TempDir(), "seed.yaml")
 	if err := os.WriteFile(file, []byte("accounts:\n- id: 7\n"), 0o600); err != nil {
 		t.Fatal(err)

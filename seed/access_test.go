@@ -13,6 +13,7 @@ import (
 // What IAM may do in the organization is set by the members that are given, and
 // kept by a file without them.
 func TestAccessToTheOrganization(t *testing.T) {
+	t.Parallel()
 	store := memstore.New()
 	const member = "root: {accounts: ['" + shop + "']}"
 	for _, c := range []struct {

@@ -24,6 +24,7 @@ const (
 
 // The reference in docs/seed.md is made of the structs that a file is read into.
 func TestDocumentAgreesWithTheForm(t *testing.T) {
+	t.Parallel()
 	raw, err := os.ReadFile(seedDocument)
 	if err != nil {
 		t.Fatal(err)

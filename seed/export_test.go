@@ -26,6 +26,7 @@ func exported(t *testing.T, store persistence.Store, secrets bool) string {
 // An export with secrets brings the same pairs into an empty store, and may be
 // applied to the store that it came from.
 func TestExportComesBack(t *testing.T) {
+	t.Parallel()
 	store := memstore.New()
 	if err := seed.ApplyFile(t.Context(), options(store), "testdata/full.yaml"); err != nil {
 		t.Fatal(err)
@@ -51,6 +52,7 @@ func TestExportComesBack(t *testing.T) {
 
 // Without secrets the export holds none, and can be applied.
 func TestExportWithoutSecrets(t *testing.T) {
+	t.Parallel()
 	store := memstore.New()
 	if err := seed.ApplyFile(t.Context(), options(store), "testdata/full.yaml"); err != nil {
 		t.Fatal(err)
@@ -100,6 +102,7 @@ func tables(t *testing.T) []string {
 // Every table of the store is exported or left out for a reason. When this
 // fails for a new table, let the export write it, or add it to LeftOut.
 func TestEveryTableIsExportedOrLeftOut(t *testing.T) {
+	t.Parallel()
 	known := map[string]bool{}
 	for _, name := range exportedTables {
 		known[name] = true

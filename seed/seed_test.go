@@ -62,6 +62,7 @@ func view(t *testing.T, store persistence.Store, f func(persistence.Tx) error) {
 }
 
 func TestApply(t *testing.T) {
+	t.Parallel()
 	store := memstore.New()
 	if err := seed.ApplyFile(t.Context(), options(store), "testdata/full.yaml"); err != nil {
 		t.Fatal(err)
@@ -111,6 +112,7 @@ func TestApply(t *testing.T) {
 }
 
 func TestOrganization(t *testing.T) {
+	t.Parallel()
 	store := memstore.New()
 	if err := seed.Apply(t.Context(), options(store), "f", full(t)); err != nil {
 		t.Fatal(err)
@@ -144,6 +146,7 @@ func TestOrganization(t *testing.T) {
 
 // A file declares, so to apply it again changes nothing.
 func TestApplyTwice(t *testing.T) {
+	t.Parallel()
 	store := memstore.New()
 	for range 2 {
 		before := dump(t, store)
@@ -158,6 +161,7 @@ func TestApplyTwice(t *testing.T) {
 
 // What the file says replaces what is there; what it does not mention stays.
 func TestApplyAnEditedFile(t *testing.T) {
+	t.Parallel()
 	store := memstore.New()
 	edit := func(pairs ...string) []byte { return []byte(strings.NewReplacer(pairs...).Replace(string(full(t)))) }
 	for i := range 8 { // more than there are versions of a policy
@@ -199,6 +203,7 @@ func TestApplyAnEditedFile(t *testing.T) {
 
 // Accounts leave the organization with the file; what is not the file's to say stays.
 func TestOrganizationIsDeclaredWhole(t *testing.T) {
+	t.Parallel()
 	store := memstore.New()
 	if err := seed.Apply(t.Context(), options(store), "f", full(t)); err != nil {
 		t.Fatal(err)
@@ -230,6 +235,7 @@ func TestOrganizationIsDeclaredWhole(t *testing.T) {
 
 // A file with a fault changes nothing at all.
 func TestFaultsChangeNothing(t *testing.T) {
+	t.Parallel()
 	store := memstore.New()
 	text := string(full(t)) + "\n" // the fault stands in what is applied last
 	text = strings.Replace(text, "policies: [NoUsers]", "policies: [NoSuch]", 1)
@@ -247,6 +253,7 @@ func TestFaultsChangeNothing(t *testing.T) {
 }
 
 func TestFaults(t *testing.T) {
+	t.Parallel()
 	account := "accounts:\n- id: '111122223333'\n"
 	document := "{Version: 2012-10-17, Statement: [{Effect: Allow, Action: '*', Resource: '*'}]}"
 	organization := "organization:\n  management: '999900001111'\n"
@@ -297,6 +304,7 @@ func TestFaults(t *testing.T) {
 		{"organization ID", organization + "  id: x", `f:3: id "x" must be o- and 10 to 32 lower-case letters and digits`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			err := seed.Apply(t.Context(), options(memstore.New()), "f", []byte(c.text))
 			if err == nil || !strings.HasPrefix(err.Error(), c.want) {
 				t.Errorf("error %v\n want %s", err, c.want)
@@ -306,6 +314,7 @@ func TestFaults(t *testing.T) {
 }
 
 func TestAnAccountIsInOneOrganization(t *testing.T) {
+	t.Parallel()
 	store := memstore.New()
 	if err := seed.Apply(t.Context(), options(store), "f", full(t)); err != nil {
 		t.Fatal(err)
@@ -317,6 +326,7 @@ func TestAnAccountIsInOneOrganization(t *testing.T) {
 }
 
 func TestPathsCannotChange(t *testing.T) {
+	t.Parallel()
 	store := memstore.New()
 	if err := seed.Apply(t.Context(), options(store), "f", full(t)); err != nil {
 		t.Fatal(err)
@@ -330,6 +340,7 @@ func TestPathsCannotChange(t *testing.T) {
 
 // Documents of an empty file and of no accounts are fine.
 func TestEmptyFiles(t *testing.T) {
+	t.Parallel()
 	for _, text := range []string{"", "# nothing\n", "accounts: []\n", "accounts:\n", "{}"} {
 		if err := seed.Apply(t.Context(), options(memstore.New()), "f", []byte(text)); err != nil {
 			t.Errorf("%q: %v", text, err)

@@ -32,6 +32,7 @@ import (
 // A difference that is on purpose stands in differences with its reason; one
 // that is no difference any more fails too.
 func TestRulesAgreeWithAWSsReference(t *testing.T) {
+	t.Parallel()
 	s := staged(t)
 	found := map[string]bool{}
 	for _, op := range operations(&iamsvc.Service{}, &stssvc.Service{}) {
@@ -67,6 +68,7 @@ var errUnsigned = errors.New("the call was not decided")
 
 // A server with an operation that has no row does not start.
 func TestOperationsNeedARule(t *testing.T) {
+	t.Parallel()
 	ops := operations(&iamsvc.Service{}, &stssvc.Service{})
 	rules := append(iamsvc.Rules(), stssvc.Rules()...)
 	if err := checkRules(ops, rules); err != nil {

@@ -14,6 +14,7 @@ import (
 // The OpenAPI document describes the management routes that there are. Whether
 // it tells the truth about them, a module of conformance tests.
 func TestOpenAPIIsComplete(t *testing.T) {
+	t.Parallel()
 	var described struct {
 		Paths map[string]map[string]any
 	}

@@ -19,6 +19,7 @@ var update = flag.Bool("update", false, "write the generated parts of README.md 
 // The README says of every operation whether it is served, docs/departures.md
 // describes every departure, and both are made from the code.
 func TestReadmeAgreesWithTheCode(t *testing.T) {
+	t.Parallel()
 	for file, parts := range map[string]map[string]string{
 		"../README.md":          {"departures": departureNames(), "operations": operationsPart()},
 		"../docs/departures.md": {"departures": departuresPart()},

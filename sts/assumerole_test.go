@@ -20,6 +20,7 @@ import (
 const anaDenied = "AccessDenied: User: " + anaARN + " is not authorized to perform: sts:AssumeRole on resource: "
 
 func TestAssumeRoleAnswers(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	out := w.mustAssume(w.ana(), toAudit())
 	if got := aws.ToString(out.AssumedRoleUser.Arn) + " " + aws.ToString(out.AssumedRoleUser.AssumedRoleId); got !=
@@ -39,6 +40,7 @@ func TestAssumeRoleAnswers(t *testing.T) {
 }
 
 func TestWhoMayAssumeARole(t *testing.T) {
+	t.Parallel()
 	const needsID = `{"StringEquals":{"sts:ExternalId":"x-1"}}`
 	for name, c := range map[string]struct {
 		role     string
@@ -71,6 +73,7 @@ func TestWhoMayAssumeARole(t *testing.T) {
 		"a role that is tagged red, and the tag is condition": {audit, trustIf(`{"StringEquals":{"aws:ResourceTag/team":"red"}}`, anaID), allow("*"), "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			w := newWorld(t)
 			w.role(account, persistence.Role{
 				Name: "audit", Path: "/checks/", ID: auditID, TrustPolicy: c.trust, MaxSessionDuration: 3600,
@@ -92,6 +95,7 @@ func TestWhoMayAssumeARole(t *testing.T) {
 // A role deleted between authorization and the call answers as one that does
 // not trust; so does a call that was not authorized because enforcement is off.
 func TestAssumeRoleWithoutTheRole(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	in := &sts.AssumeRoleInput{RoleArn: aws.String(audit + "s"), RoleSessionName: aws.String("night")}
 	if _, err := w.service.AssumeRole(w.ana(), in); answer(err) != anaDenied+audit+"s" {
@@ -100,6 +104,7 @@ func TestAssumeRoleWithoutTheRole(t *testing.T) {
 }
 
 func TestDurations(t *testing.T) {
+	t.Parallel()
 	const (
 		overRole  = "ValidationError: The requested DurationSeconds exceeds the MaxSessionDuration set for this role."
 		overChain = "ValidationError: The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining."
@@ -118,6 +123,7 @@ func TestDurations(t *testing.T) {
 		"an hour after a session token": {false, 7200, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			w := newWorld(t)
 			w.role(account, persistence.Role{Name: "audit", Path: "/checks/", ID: auditID, TrustPolicy: trust(anaID, auditID), MaxSessionDuration: 7200})
 			ctx := w.ana()
@@ -146,6 +152,7 @@ func TestDurations(t *testing.T) {
 // Faults of parameters are answered before the decision, so the caller need
 // not be allowed to assume the role.
 func TestParametersOfAssumeRole(t *testing.T) {
+	t.Parallel()
 	long := allow(strings.Repeat("x", 2000))
 	for name, c := range map[string]struct {
 		change func(*sts.AssumeRoleInput)
@@ -170,6 +177,7 @@ func TestParametersOfAssumeRole(t *testing.T) {
 		"nothing wrong, and still not trusted": {func(*sts.AssumeRoleInput) {}, anaDenied + audit},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			w := newWorld(t)
 			w.role(account, persistence.Role{Name: "audit", Path: "/checks/", ID: auditID, TrustPolicy: trust("AIDAELSE"), MaxSessionDuration: 3600})
 			in := toAudit()
@@ -183,6 +191,7 @@ func TestParametersOfAssumeRole(t *testing.T) {
 }
 
 func TestSessionPoliciesLimitTheSession(t *testing.T) {
+	t.Parallel()
 	const own = "arn:aws:iam::111122223333:policy/own"
 	for name, c := range map[string]struct {
 		policy string
@@ -198,6 +207,7 @@ func TestSessionPoliciesLimitTheSession(t *testing.T) {
 		"the union of an inline and a managed one": {allow("iam:GetUser"), []string{own}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			w := newWorld(t)
 			w.inline(account, auditID, allow("iam:*"))
 			w.update(func(tx persistence.Tx) error {
@@ -226,6 +236,7 @@ func TestSessionPoliciesLimitTheSession(t *testing.T) {
 }
 
 func TestManagedSessionPoliciesMustExist(t *testing.T) {
+	t.Parallel()
 	for arn, want := range map[string]string{
 		"arn:aws:iam::aws:policy/ReadOnly":       "",
 		"arn:aws:iam::aws:policy/No":             "ValidationError: Policy arn:aws:iam::aws:policy/No does not exist or is not attachable.",
@@ -252,6 +263,7 @@ func TestManagedSessionPoliciesMustExist(t *testing.T) {
 }
 
 func TestPackedPolicySize(t *testing.T) {
+	t.Parallel()
 	var many []string
 	for i := range 10 {
 		many = append(many, fmt.Sprint("key", i), fmt.Sprintf("%x", sha256.Sum256([]byte{byte(i)})))
@@ -278,6 +290,7 @@ func TestPackedPolicySize(t *testing.T) {
 		"a long policy":                            {long, nil, "Packed policy consumes"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			w, in := newWorld(t), toAudit()
 			in.Tags = c.tags
 			if c.policy != "" {
@@ -313,6 +326,7 @@ func TestPackedPolicySize(t *testing.T) {
 }
 
 func TestMinimumSessionTokenSize(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	plain := len(*w.mustAssume(w.ana(), toAudit()).Credentials.SessionToken)
 	for _, minimum := range []int32{1, int32(plain), int32(plain) + 1, 1000, 4095, 4096} {
@@ -331,6 +345,7 @@ func TestMinimumSessionTokenSize(t *testing.T) {
 }
 
 func TestSessionTags(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.role(account, persistence.Role{
 		Name: "audit", Path: "/checks/", ID: auditID, TrustPolicy: trust(anaID, auditID), MaxSessionDuration: 3600,
@@ -369,6 +384,7 @@ func TestSessionTags(t *testing.T) {
 
 // Tags and source identity need permissions of their own, inherited ones too.
 func TestTagsAndSourceIdentityNeedPermission(t *testing.T) {
+	t.Parallel()
 	only := func(actions string) string {
 		return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":["` + anaID + `","` + auditID + `"]},"Action":[` + actions + `]}]}`
 	}
@@ -405,6 +421,7 @@ func TestTagsAndSourceIdentityNeedPermission(t *testing.T) {
 }
 
 func TestSourceIdentityStays(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.role(account, persistence.Role{
 		Name: "audit", Path: "/checks/", ID: auditID, MaxSessionDuration: 3600,
@@ -430,6 +447,7 @@ func TestSourceIdentityStays(t *testing.T) {
 // While a trust policy is evaluated, inherited transitive tags stand in for the
 // role's tags of the same key.
 func TestInheritedTagsStandInForTheRoles(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.role(account, persistence.Role{
 		Name: "audit", Path: "/checks/", ID: auditID, MaxSessionDuration: 3600, TrustPolicy: trust(anaID),

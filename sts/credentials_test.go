@@ -17,6 +17,7 @@ import (
 )
 
 func TestLookupOfLongTermKeys(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	ana := principal.Principal{Kind: principal.User, AccountID: account, ARN: anaARN, UserID: anaID, EntityID: anaID, Name: "ana", AccessKeyID: w.anaKey}
 	root := func(account, key string) principal.Principal {
@@ -68,6 +69,7 @@ func TestLookupOfLongTermKeys(t *testing.T) {
 }
 
 func TestBootstrapKeysCanBeTurnedOff(t *testing.T) {
+	t.Parallel()
 	c := stssvc.NewCredentials(stssvc.CredentialsOptions{Store: memstore.New(), Account: account, RootSecretAccessKey: "test"})
 	for _, key := range []string{"", "test", account} {
 		if _, _, err := c.Lookup(t.Context(), key, "", ""); answer(err) != invalid {
@@ -78,6 +80,7 @@ func TestBootstrapKeysCanBeTurnedOff(t *testing.T) {
 
 // An account comes into being when its root user is first used, once.
 func TestAccountIsMadeAtFirstUse(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	read := func() (a *persistence.Account, err error) {
 		err = w.store.View(t.Context(), func(tx persistence.Tx) error {
@@ -103,6 +106,7 @@ func TestAccountIsMadeAtFirstUse(t *testing.T) {
 }
 
 func TestAnAccountWithoutSealingKeyGetsOne(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.update(func(tx persistence.Tx) error {
 		return persistence.Accounts.Put(tx, account, &persistence.Account{ID: account, Alias: "seeded", CreateDate: w.now})
@@ -122,6 +126,7 @@ func TestAnAccountWithoutSealingKeyGetsOne(t *testing.T) {
 }
 
 func TestTemporaryCredentialsNameTheirSession(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	out := w.mustAssume(w.ana(), toAudit())
 	c := out.Credentials
@@ -141,6 +146,7 @@ func TestTemporaryCredentialsNameTheirSession(t *testing.T) {
 }
 
 func TestTemporaryCredentialsHaveAWSsForm(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	seen := map[string]bool{}
 	for range 20 {
@@ -164,6 +170,7 @@ func TestTemporaryCredentialsHaveAWSsForm(t *testing.T) {
 }
 
 func TestCredentialsExpire(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	c := w.mustAssume(w.ana(), toAudit()).Credentials
 	for name, step := range map[string]struct {
@@ -183,6 +190,7 @@ func TestCredentialsExpire(t *testing.T) {
 
 // Every change of any byte of a token, and of the key it goes with, is refused.
 func TestTamperedTokensAreRefused(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	c := w.mustAssume(w.ana(), toAudit()).Credentials
 	elsewhere := w.mustAssume(w.ana(), toAudit()).Credentials
@@ -222,6 +230,7 @@ func TestTamperedTokensAreRefused(t *testing.T) {
 }
 
 func TestDeletingTheIssuerKillsItsSessions(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	role := w.mustAssume(w.ana(), toAudit()).Credentials
 	user, err := w.service.GetSessionToken(w.ana(), &sts.GetSessionTokenInput{})
@@ -252,6 +261,7 @@ func TestDeletingTheIssuerKillsItsSessions(t *testing.T) {
 
 // Tokens need nothing but the store: another process on it takes them.
 func TestTokensOutliveTheProcess(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	c := w.mustAssume(w.ana(), toAudit()).Credentials
 	second := stssvc.NewCredentials(stssvc.CredentialsOptions{Store: w.store, Now: func() time.Time { return w.now }})
@@ -266,6 +276,7 @@ func TestTokensOutliveTheProcess(t *testing.T) {
 }
 
 func TestIssuingWritesNothing(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.mustAssume(w.ana(), toAudit()) // makes the account
 	version := func() (n uint64) {
@@ -283,6 +294,7 @@ func TestIssuingWritesNothing(t *testing.T) {
 }
 
 func TestFaultsOfStoreAndRandomness(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	ctx := w.ana()
 	session := w.mustAssume(ctx, toAudit()).Credentials

@@ -32,6 +32,7 @@ func fullToken() *token {
 }
 
 func TestATokenCarriesTheWholeSession(t *testing.T) {
+	t.Parallel()
 	s := testSealer(t, 1)
 	text, err := s.seal(rand.Reader, "ASIAX", fullToken(), 0)
 	if err != nil {
@@ -57,6 +58,7 @@ func TestATokenCarriesTheWholeSession(t *testing.T) {
 
 // Tokens are as long as AWS's that were recorded.
 func TestSizesOfTokens(t *testing.T) {
+	t.Parallel()
 	s := testSealer(t, 1)
 	for name, c := range map[string]struct {
 		token *token
@@ -89,6 +91,7 @@ func TestSizesOfTokens(t *testing.T) {
 
 // A v1 token cannot be made a v2 one by another beginning.
 func TestTheVersionOfATokenIsSealed(t *testing.T) {
+	t.Parallel()
 	s := testSealer(t, 1)
 	text, err := s.seal(rand.Reader, "ASIAX", &token{Operation: "AssumeRole", V1: true}, 0)
 	if err != nil {
@@ -106,6 +109,7 @@ func TestTheVersionOfATokenIsSealed(t *testing.T) {
 // The session must not be readable in the token, nor the secret follow from
 // what travels with a request.
 func TestATokenHidesItsContent(t *testing.T) {
+	t.Parallel()
 	one, two := testSealer(t, 1), testSealer(t, 2)
 	text, err := one.seal(rand.Reader, "ASIAX", fullToken(), 0)
 	if err != nil {
@@ -127,6 +131,7 @@ func TestATokenHidesItsContent(t *testing.T) {
 }
 
 func TestSealingNeedsRandomness(t *testing.T) {
+	t.Parallel()
 	if text, err := testSealer(t, 1).seal(io.LimitReader(rand.Reader, 3), "ASIAX", fullToken(), 0); err == nil {
 		t.Errorf("sealed without a nonce: %s", text)
 	}

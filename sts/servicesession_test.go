@@ -20,6 +20,7 @@ func trusting(service, actions, condition string) string {
 }
 
 func TestServiceSessions(t *testing.T) {
+	t.Parallel()
 	const assume, both = `"sts:AssumeRole"`, `"sts:AssumeRole","sts:TagSession"`
 	const denied = "AccessDenied: Not authorized to perform sts:AssumeRole"
 	known := `{"Bool":{"aws:PrincipalIsAWSService":"true"},"StringEquals":{"aws:PrincipalServiceName":"ec2.amazonaws.com","aws:SourceAccount":"` + account + `"},` +
@@ -37,6 +38,7 @@ func TestServiceSessions(t *testing.T) {
 		"tags":                             {trusting("ec2.amazonaws.com", both, `{"StringEquals":{"aws:RequestTag/team":"red"}}`), "app", map[string]string{"team": "red"}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			w := newWorld(t)
 			w.role(account, persistence.Role{Name: "app", Path: "/", ID: "AROAAPPAPPAPPAPPAPPAP", TrustPolicy: c.trust, MaxSessionDuration: 3600})
 			got, err := w.service.StartServiceSession(t.Context(), &stssvc.ServiceSession{
@@ -63,6 +65,7 @@ func TestServiceSessions(t *testing.T) {
 // The keys of an instance's session are keys of its calls, and not of the role
 // sessions that it goes on to.
 func TestKeysOfAServiceSession(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	const role = "arn:aws:iam::111122223333:role/app"
 	w.role(account, persistence.Role{Name: "app", Path: "/", ID: "AROAAPPAPPAPPAPPAPPAP", TrustPolicy: strings.Replace(trust(account), `"Principal":{`, `"Principal":{"Service":"ec2.amazonaws.com",`, 1), MaxSessionDuration: 3600})

@@ -22,6 +22,7 @@ func (w *world) sessionToken(ctx context.Context, in *sts.GetSessionTokenInput) 
 }
 
 func TestGetSessionToken(t *testing.T) {
+	t.Parallel()
 	begin := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	user := principal.Principal{Kind: principal.User, AccountID: account, ARN: anaARN, UserID: anaID, EntityID: anaID, Name: "ana"}
 	root := principal.Principal{Kind: principal.Root, AccountID: account, ARN: "arn:aws:iam::111122223333:root", UserID: account}
@@ -64,6 +65,7 @@ func TestGetSessionToken(t *testing.T) {
 }
 
 func TestGetSessionTokenRefusals(t *testing.T) {
+	t.Parallel()
 	const noSession = "AccessDenied: Cannot call GetSessionToken with session credentials"
 	w := newWorld(t)
 	token, err := w.sessionToken(w.ana(), &sts.GetSessionTokenInput{MinimumSessionTokenSize: aws.Int32(500)})
@@ -87,6 +89,7 @@ func TestGetSessionTokenRefusals(t *testing.T) {
 
 // Without MFA a session token opens nothing in IAM, whatever policies allow.
 func TestSessionTokensAndIAM(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.inline(account, anaID, allow("*"))
 	out, err := w.sessionToken(w.ana(), &sts.GetSessionTokenInput{})
@@ -101,6 +104,7 @@ func TestSessionTokensAndIAM(t *testing.T) {
 }
 
 func TestGetAccessKeyInfo(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.inline(account, anaID, allow("sts:GetAccessKeyInfo"))
 	for id, want := range map[string]string{w.anaKey: account, w.newKey(): account, "ASIAY34FZKBOKMUTVV7A": "609629065308"} {
@@ -119,6 +123,7 @@ func TestGetAccessKeyInfo(t *testing.T) {
 }
 
 func TestGetCallerIdentityCannotBeDenied(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.inline(account, anaID, deny("*"))
 	if err := w.authorizer.Authorize(w.ana(), "GetCallerIdentity", &sts.GetCallerIdentityInput{}); err != nil {

@@ -25,6 +25,7 @@ func (u unreachable) Keys(context.Context, oidc.Issuer, string) (*oidc.Keys, err
 // An issuer that is silent until the time is up can be asked again; one that
 // answers, but not with keys, cannot.
 func TestIssuersThatCannotBeAsked(t *testing.T) {
+	t.Parallel()
 	part := base64.RawURLEncoding.EncodeToString
 	token := part([]byte(`{"alg":"RS256","kid":"k"}`)) + "." +
 		part([]byte(`{"iss":"https://id.example.com","sub":"s","aud":"a","iat":1772366400,"exp":1772370000}`)) + "." + part([]byte("signature"))
