@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	iamsvc "github.com/understudy-iam/understudy/iam"
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/persistence/memstore"
 	"github.com/understudy-iam/understudy/principal"
@@ -21,12 +22,12 @@ import (
 
 func (f *fixture) key(ctx context.Context, user *string) *types.AccessKey {
 	f.t.Helper()
-	return must(f.CreateAccessKey(ctx, &iam.CreateAccessKeyInput{UserName: user}))(f.t).AccessKey
+	return testkit.Must(f.CreateAccessKey(ctx, &iam.CreateAccessKeyInput{UserName: user}))(f.t).AccessKey
 }
 
 func (f *fixture) keys(ctx context.Context, user *string) []types.AccessKeyMetadata {
 	f.t.Helper()
-	return must(f.ListAccessKeys(ctx, &iam.ListAccessKeysInput{UserName: user}))(f.t).AccessKeyMetadata
+	return testkit.Must(f.ListAccessKeys(ctx, &iam.ListAccessKeysInput{UserName: user}))(f.t).AccessKeyMetadata
 }
 
 func TestAccessKeyShowsItsSecretOnce(t *testing.T) {
@@ -54,9 +55,9 @@ func TestThirdAccessKeyIsRefusedEvenIfAllAreInactive(t *testing.T) {
 	ctx := f.user("u")
 	for range 2 {
 		k := f.key(ctx, nil)
-		must(f.UpdateAccessKey(ctx, &iam.UpdateAccessKeyInput{AccessKeyId: k.AccessKeyId, Status: types.StatusTypeInactive}))(t)
+		testkit.Must(f.UpdateAccessKey(ctx, &iam.UpdateAccessKeyInput{AccessKeyId: k.AccessKeyId, Status: types.StatusTypeInactive}))(t)
 	}
-	wantError(t, refused(f.CreateAccessKey(ctx, &iam.CreateAccessKeyInput{})),
+	testkit.WantError(t, testkit.Refused(f.CreateAccessKey(ctx, &iam.CreateAccessKeyInput{})),
 		"LimitExceeded", "Cannot exceed quota for AccessKeysPerUser: 2")
 }
 
@@ -64,7 +65,7 @@ func TestOnlyTwoKeysAreMadeAtOnce(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	ctx := f.user("u")
-	won := race(12, func(int) error { return refused(f.CreateAccessKey(ctx, &iam.CreateAccessKeyInput{})) })
+	won := race(12, func(int) error { return testkit.Refused(f.CreateAccessKey(ctx, &iam.CreateAccessKeyInput{})) })
 	if keys := f.keys(ctx, nil); won != 2 || len(keys) != 2 {
 		t.Errorf("%d creations succeeded and there are %d keys; want 2", won, len(keys))
 	}
@@ -89,10 +90,10 @@ func TestAccessKeysWithoutUserName(t *testing.T) {
 	}
 	const text = "Must specify userName when calling with non-User credentials"
 	role := f.asRole()
-	wantError(t, refused(f.CreateAccessKey(role, &iam.CreateAccessKeyInput{})), "ValidationError", text)
-	wantError(t, refused(f.ListAccessKeys(role, &iam.ListAccessKeysInput{})), "ValidationError", text)
-	wantError(t, refused(f.DeleteAccessKey(role, &iam.DeleteAccessKeyInput{AccessKeyId: users.AccessKeyId})), "ValidationError", text)
-	must(f.DeleteAccessKey(f.root, &iam.DeleteAccessKeyInput{AccessKeyId: roots.AccessKeyId}))(t)
+	testkit.WantError(t, testkit.Refused(f.CreateAccessKey(role, &iam.CreateAccessKeyInput{})), "ValidationError", text)
+	testkit.WantError(t, testkit.Refused(f.ListAccessKeys(role, &iam.ListAccessKeysInput{})), "ValidationError", text)
+	testkit.WantError(t, testkit.Refused(f.DeleteAccessKey(role, &iam.DeleteAccessKeyInput{AccessKeyId: users.AccessKeyId})), "ValidationError", text)
+	testkit.Must(f.DeleteAccessKey(f.root, &iam.DeleteAccessKeyInput{AccessKeyId: roots.AccessKeyId}))(t)
 	if keys := f.keys(f.root, nil); len(keys) != 0 {
 		t.Errorf("root has %d keys after the last was deleted", len(keys))
 	}
@@ -106,13 +107,13 @@ func TestAccessKeyOfAnotherUserCannotBeFound(t *testing.T) {
 	k := f.key(f.root, aws.String("a"))
 	text := "The Access Key with id " + *k.AccessKeyId + " cannot be found."
 	for why, err := range map[string]error{
-		"delete as another user":      refused(f.DeleteAccessKey(asB, &iam.DeleteAccessKeyInput{AccessKeyId: k.AccessKeyId})),
-		"delete with the wrong name":  refused(f.DeleteAccessKey(f.root, &iam.DeleteAccessKeyInput{UserName: aws.String("b"), AccessKeyId: k.AccessKeyId})),
-		"delete as root, no name":     refused(f.DeleteAccessKey(f.root, &iam.DeleteAccessKeyInput{AccessKeyId: k.AccessKeyId})),
-		"change with the wrong name":  refused(f.UpdateAccessKey(f.root, &iam.UpdateAccessKeyInput{UserName: aws.String("b"), AccessKeyId: k.AccessKeyId, Status: "Inactive"})),
-		"change as the wrong account": refused(f.UpdateAccessKey(asB, &iam.UpdateAccessKeyInput{AccessKeyId: k.AccessKeyId, Status: "Inactive"})),
+		"delete as another user":      testkit.Refused(f.DeleteAccessKey(asB, &iam.DeleteAccessKeyInput{AccessKeyId: k.AccessKeyId})),
+		"delete with the wrong name":  testkit.Refused(f.DeleteAccessKey(f.root, &iam.DeleteAccessKeyInput{UserName: aws.String("b"), AccessKeyId: k.AccessKeyId})),
+		"delete as root, no name":     testkit.Refused(f.DeleteAccessKey(f.root, &iam.DeleteAccessKeyInput{AccessKeyId: k.AccessKeyId})),
+		"change with the wrong name":  testkit.Refused(f.UpdateAccessKey(f.root, &iam.UpdateAccessKeyInput{UserName: aws.String("b"), AccessKeyId: k.AccessKeyId, Status: "Inactive"})),
+		"change as the wrong account": testkit.Refused(f.UpdateAccessKey(asB, &iam.UpdateAccessKeyInput{AccessKeyId: k.AccessKeyId, Status: "Inactive"})),
 	} {
-		t.Run(why, func(t *testing.T) { wantError(t, err, "NoSuchEntity", text) })
+		t.Run(why, func(t *testing.T) { testkit.WantError(t, err, "NoSuchEntity", text) })
 	}
 	if keys := f.keys(f.root, aws.String("a")); len(keys) != 1 || keys[0].Status != types.StatusTypeActive {
 		t.Errorf("the key has changed: %+v", keys)
@@ -125,12 +126,12 @@ func TestAccessKeyTurnedOffAndOn(t *testing.T) {
 	ctx := f.user("u")
 	k := f.key(ctx, nil)
 	for _, status := range []types.StatusType{types.StatusTypeInactive, types.StatusTypeInactive, types.StatusTypeActive} {
-		must(f.UpdateAccessKey(ctx, &iam.UpdateAccessKeyInput{AccessKeyId: k.AccessKeyId, Status: status}))(t)
+		testkit.Must(f.UpdateAccessKey(ctx, &iam.UpdateAccessKeyInput{AccessKeyId: k.AccessKeyId, Status: status}))(t)
 		if got := f.keys(ctx, nil)[0].Status; got != status {
 			t.Errorf("status = %s; want %s", got, status)
 		}
 	}
-	wantError(t, refused(f.UpdateAccessKey(ctx, &iam.UpdateAccessKeyInput{AccessKeyId: k.AccessKeyId, Status: types.StatusTypeExpired})),
+	testkit.WantError(t, testkit.Refused(f.UpdateAccessKey(ctx, &iam.UpdateAccessKeyInput{AccessKeyId: k.AccessKeyId, Status: types.StatusTypeExpired})),
 		"InvalidInput", "Operation does not support status Expired")
 }
 
@@ -142,12 +143,12 @@ func TestAccessKeysAreListedByAgeInPages(t *testing.T) {
 	var made []string
 	for range 5 {
 		now = now.Add(-time.Hour)
-		made = append([]string{*must(s.CreateAccessKey(ctx, &iam.CreateAccessKeyInput{}))(t).AccessKey.AccessKeyId}, made...)
+		made = append([]string{*testkit.Must(s.CreateAccessKey(ctx, &iam.CreateAccessKeyInput{}))(t).AccessKey.AccessKeyId}, made...)
 	}
 	var got []string
 	var marker *string
 	for page := range 3 {
-		out := must(s.ListAccessKeys(ctx, &iam.ListAccessKeysInput{MaxItems: aws.Int32(2), Marker: marker}))(t)
+		out := testkit.Must(s.ListAccessKeys(ctx, &iam.ListAccessKeysInput{MaxItems: aws.Int32(2), Marker: marker}))(t)
 		for _, k := range out.AccessKeyMetadata {
 			got = append(got, *k.AccessKeyId)
 		}
@@ -167,7 +168,7 @@ func TestAccessKeyLastUsed(t *testing.T) {
 	ctx := f.user("u")
 	k := f.key(ctx, nil)
 	get := func(ctx context.Context, id *string) *iam.GetAccessKeyLastUsedOutput {
-		return must(f.GetAccessKeyLastUsed(ctx, &iam.GetAccessKeyLastUsedInput{AccessKeyId: id}))(t)
+		return testkit.Must(f.GetAccessKeyLastUsed(ctx, &iam.GetAccessKeyLastUsedInput{AccessKeyId: id}))(t)
 	}
 	out := get(f.root, k.AccessKeyId)
 	never := &types.AccessKeyLastUsed{ServiceName: aws.String("N/A"), Region: aws.String("N/A")}
@@ -196,8 +197,8 @@ func TestLastUseOfAnUnknownKeyIsDenied(t *testing.T) {
 	f := newFixture(t)
 	const text = " is not authorized to perform iam:GetAccessKeyLastUsed on resource: access key AKIAIOSFODNN7EXAMPLE"
 	in := &iam.GetAccessKeyLastUsedInput{AccessKeyId: aws.String("AKIAIOSFODNN7EXAMPLE")}
-	wantError(t, refused(f.GetAccessKeyLastUsed(f.user("u"), in)), "AccessDenied", "User: arn:aws:iam::123456789012:user/u"+text)
-	wantError(t, refused(f.GetAccessKeyLastUsed(f.root, in)), "AccessDenied", "User: arn:aws:iam::123456789012:root"+text)
+	testkit.WantError(t, testkit.Refused(f.GetAccessKeyLastUsed(f.user("u"), in)), "AccessDenied", "User: arn:aws:iam::123456789012:user/u"+text)
+	testkit.WantError(t, testkit.Refused(f.GetAccessKeyLastUsed(f.root, in)), "AccessDenied", "User: arn:aws:iam::123456789012:root"+text)
 }
 
 // Two keys whose random bits are the same do not become one: the second gets
@@ -211,8 +212,8 @@ func TestAccessKeyIDIsNotGivenTwice(t *testing.T) {
 	}
 	s := iamsvc.New(iamsvc.Options{Store: memstore.New(), Random: bytes.NewReader(bits)})
 	ctx := principal.NewContext(context.Background(), &principal.Caller{Principal: principal.Principal{Kind: principal.Root, AccountID: account}})
-	first := must(s.CreateAccessKey(ctx, &iam.CreateAccessKeyInput{}))(t).AccessKey
-	second := must(s.CreateAccessKey(ctx, &iam.CreateAccessKeyInput{}))(t).AccessKey
+	first := testkit.Must(s.CreateAccessKey(ctx, &iam.CreateAccessKeyInput{}))(t).AccessKey
+	second := testkit.Must(s.CreateAccessKey(ctx, &iam.CreateAccessKeyInput{}))(t).AccessKey
 	if *first.AccessKeyId == *second.AccessKeyId {
 		t.Errorf("both keys are %s", *first.AccessKeyId)
 	}
@@ -230,8 +231,8 @@ func TestBrokenRandomnessEndsInAnError(t *testing.T) {
 	t.Parallel()
 	s := iamsvc.New(iamsvc.Options{Store: memstore.New(), Random: zeros{}})
 	ctx := principal.NewContext(context.Background(), &principal.Caller{Principal: principal.Principal{Kind: principal.Root, AccountID: account}})
-	must(s.CreateAccessKey(ctx, &iam.CreateAccessKeyInput{}))(t)
-	if err := refused(s.CreateAccessKey(ctx, &iam.CreateAccessKeyInput{})); err == nil {
+	testkit.Must(s.CreateAccessKey(ctx, &iam.CreateAccessKeyInput{}))(t)
+	if err := testkit.Refused(s.CreateAccessKey(ctx, &iam.CreateAccessKeyInput{})); err == nil {
 		t.Error("a second key was made of the same bits")
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	iamsvc "github.com/understudy-iam/understudy/iam"
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 // An attacher is the attachments of one kind of identity, named "it".
@@ -43,10 +44,10 @@ func (f *fixture) attachers() []attacher {
 	return []attacher{{
 		"user",
 		func(ctx context.Context, arn string) error {
-			return refused(f.AttachUserPolicy(ctx, &iam.AttachUserPolicyInput{UserName: it, PolicyArn: &arn}))
+			return testkit.Refused(f.AttachUserPolicy(ctx, &iam.AttachUserPolicyInput{UserName: it, PolicyArn: &arn}))
 		},
 		func(ctx context.Context, arn string) error {
-			return refused(f.DetachUserPolicy(ctx, &iam.DetachUserPolicyInput{UserName: it, PolicyArn: &arn}))
+			return testkit.Refused(f.DetachUserPolicy(ctx, &iam.DetachUserPolicyInput{UserName: it, PolicyArn: &arn}))
 		},
 		func(ctx context.Context, l listing) (listed, error) {
 			out, err := f.ListAttachedUserPolicies(ctx, &iam.ListAttachedUserPoliciesInput{UserName: it, PathPrefix: l.prefix, Marker: l.marker, MaxItems: l.maxItems})
@@ -56,15 +57,15 @@ func (f *fixture) attachers() []attacher {
 			return listed{out.AttachedPolicies, out.IsTruncated, out.Marker}, nil
 		},
 		func(ctx context.Context) error {
-			return refused(f.DeleteUser(ctx, &iam.DeleteUserInput{UserName: it}))
+			return testkit.Refused(f.DeleteUser(ctx, &iam.DeleteUserInput{UserName: it}))
 		},
 	}, {
 		"group",
 		func(ctx context.Context, arn string) error {
-			return refused(f.AttachGroupPolicy(ctx, &iam.AttachGroupPolicyInput{GroupName: it, PolicyArn: &arn}))
+			return testkit.Refused(f.AttachGroupPolicy(ctx, &iam.AttachGroupPolicyInput{GroupName: it, PolicyArn: &arn}))
 		},
 		func(ctx context.Context, arn string) error {
-			return refused(f.DetachGroupPolicy(ctx, &iam.DetachGroupPolicyInput{GroupName: it, PolicyArn: &arn}))
+			return testkit.Refused(f.DetachGroupPolicy(ctx, &iam.DetachGroupPolicyInput{GroupName: it, PolicyArn: &arn}))
 		},
 		func(ctx context.Context, l listing) (listed, error) {
 			out, err := f.ListAttachedGroupPolicies(ctx, &iam.ListAttachedGroupPoliciesInput{GroupName: it, PathPrefix: l.prefix, Marker: l.marker, MaxItems: l.maxItems})
@@ -74,15 +75,15 @@ func (f *fixture) attachers() []attacher {
 			return listed{out.AttachedPolicies, out.IsTruncated, out.Marker}, nil
 		},
 		func(ctx context.Context) error {
-			return refused(f.DeleteGroup(ctx, &iam.DeleteGroupInput{GroupName: it}))
+			return testkit.Refused(f.DeleteGroup(ctx, &iam.DeleteGroupInput{GroupName: it}))
 		},
 	}, {
 		"role",
 		func(ctx context.Context, arn string) error {
-			return refused(f.AttachRolePolicy(ctx, &iam.AttachRolePolicyInput{RoleName: it, PolicyArn: &arn}))
+			return testkit.Refused(f.AttachRolePolicy(ctx, &iam.AttachRolePolicyInput{RoleName: it, PolicyArn: &arn}))
 		},
 		func(ctx context.Context, arn string) error {
-			return refused(f.DetachRolePolicy(ctx, &iam.DetachRolePolicyInput{RoleName: it, PolicyArn: &arn}))
+			return testkit.Refused(f.DetachRolePolicy(ctx, &iam.DetachRolePolicyInput{RoleName: it, PolicyArn: &arn}))
 		},
 		func(ctx context.Context, l listing) (listed, error) {
 			out, err := f.ListAttachedRolePolicies(ctx, &iam.ListAttachedRolePoliciesInput{RoleName: it, PathPrefix: l.prefix, Marker: l.marker, MaxItems: l.maxItems})
@@ -92,7 +93,7 @@ func (f *fixture) attachers() []attacher {
 			return listed{out.AttachedPolicies, out.IsTruncated, out.Marker}, nil
 		},
 		func(ctx context.Context) error {
-			return refused(f.DeleteRole(ctx, &iam.DeleteRoleInput{RoleName: it}))
+			return testkit.Refused(f.DeleteRole(ctx, &iam.DeleteRoleInput{RoleName: it}))
 		},
 	}}
 }
@@ -123,7 +124,7 @@ func (a attacher) all(t *testing.T, ctx context.Context, prefix *string) string 
 func TestAttachListDetach(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	own, deep := f.policy("own"), *must(f.CreatePolicy(f.root, &iam.CreatePolicyInput{
+	own, deep := f.policy("own"), *testkit.Must(f.CreatePolicy(f.root, &iam.CreatePolicyInput{
 		PolicyName: aws.String("deep"), Path: aws.String("/one/two/"), PolicyDocument: aws.String(listBuckets),
 	}))(t).Policy.Arn
 	for _, a := range f.attachers() {
@@ -139,12 +140,12 @@ func TestAttachListDetach(t *testing.T) {
 			if got := a.all(t, f.root, aws.String("/one/")); got != "deep" {
 				t.Errorf("attached under /one/ = %s; want deep", got)
 			}
-			wantError(t, a.delete(f.root), "DeleteConflict", "Cannot delete entity, must detach all policies first.")
+			testkit.WantError(t, a.delete(f.root), "DeleteConflict", "Cannot delete entity, must detach all policies first.")
 			for _, arn := range []string{own, deep, administrator} {
 				if err := a.detach(f.root, arn); err != nil {
 					t.Fatal(err)
 				}
-				wantError(t, a.detach(f.root, arn), "NoSuchEntity", "Policy "+arn+" was not found.")
+				testkit.WantError(t, a.detach(f.root, arn), "NoSuchEntity", "Policy "+arn+" was not found.")
 			}
 			if got := a.all(t, f.root, nil); got != "" {
 				t.Errorf("attached after all were detached = %s", got)
@@ -152,14 +153,12 @@ func TestAttachListDetach(t *testing.T) {
 			if err := a.delete(f.root); err != nil {
 				t.Error(err)
 			}
-			wantError(t, a.attach(f.root, own), "NoSuchEntity", "The "+a.kind+" with name it cannot be found.")
-			wantError(t, a.detach(f.root, own), "NoSuchEntity", "The "+a.kind+" with name it cannot be found.")
-			wantError(t, refusedList(a.list(f.root, listing{})), "NoSuchEntity", "The "+a.kind+" with name it cannot be found.")
+			testkit.WantError(t, a.attach(f.root, own), "NoSuchEntity", "The "+a.kind+" with name it cannot be found.")
+			testkit.WantError(t, a.detach(f.root, own), "NoSuchEntity", "The "+a.kind+" with name it cannot be found.")
+			testkit.WantError(t, testkit.Refused(a.list(f.root, listing{})), "NoSuchEntity", "The "+a.kind+" with name it cannot be found.")
 		})
 	}
 }
-
-func refusedList(_ listed, err error) error { return err }
 
 func TestPoliciesThatCannotBeAttached(t *testing.T) {
 	t.Parallel()
@@ -169,14 +168,14 @@ func TestPoliciesThatCannotBeAttached(t *testing.T) {
 	for _, a := range f.attachers() {
 		t.Run(a.kind, func(t *testing.T) {
 			reserved := "Cannot attach AWS reserved policy to an IAM " + a.kind + "."
-			wantError(t, a.attach(f.root, task), "PolicyNotAttachable", reserved)
+			testkit.WantError(t, a.attach(f.root, task), "PolicyNotAttachable", reserved)
 			if a.kind == "role" {
 				reserved = "Cannot attach a Service Role Policy to a Customer Role."
 			}
-			wantError(t, a.attach(f.root, service), "PolicyNotAttachable", reserved)
+			testkit.WantError(t, a.attach(f.root, service), "PolicyNotAttachable", reserved)
 			missing := policyARN("missing")
-			wantError(t, a.attach(f.root, missing), "NoSuchEntity", "Policy "+missing+" does not exist or is not attachable.")
-			wantError(t, a.attach(f.root, "longpolicynamebutnoarn"), "ValidationError", "ARN longpolicynamebutnoarn is not valid.")
+			testkit.WantError(t, a.attach(f.root, missing), "NoSuchEntity", "Policy "+missing+" does not exist or is not attachable.")
+			testkit.WantError(t, a.attach(f.root, "longpolicynamebutnoarn"), "ValidationError", "ARN longpolicynamebutnoarn is not valid.")
 			if err := a.attach(f.root, "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"); err != nil {
 				t.Errorf("a policy for service roles: %v", err)
 			}
@@ -196,7 +195,7 @@ func TestAttachmentQuota(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			wantError(t, a.attach(f.root, arns[2]), "LimitExceeded", "Cannot exceed quota for "+quota[a.kind]+": 2")
+			testkit.WantError(t, a.attach(f.root, arns[2]), "LimitExceeded", "Cannot exceed quota for "+quota[a.kind]+": 2")
 			if err := a.attach(f.root, arns[1]); err != nil {
 				t.Errorf("attaching again what is attached: %v", err)
 			}
@@ -219,7 +218,7 @@ func TestAPageOfAttachmentsBelongsToItsEntity(t *testing.T) {
 	if err != nil || !page.more || page.marker == nil {
 		t.Fatalf("first page = %+v, %v", page, err)
 	}
-	wantError(t, refusedList(list[1].list(f.root, listing{marker: page.marker})), "ValidationError", "Invalid Marker.")
+	testkit.WantError(t, testkit.Refused(list[1].list(f.root, listing{marker: page.marker})), "ValidationError", "Invalid Marker.")
 }
 
 // Either the policy is attached when it is to be deleted, or it is gone when it
@@ -233,16 +232,16 @@ func TestAttachAndDeleteAtOnce(t *testing.T) {
 		var attached, deleted error
 		var wg sync.WaitGroup
 		wg.Go(func() {
-			attached = refused(f.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: aws.String("ana"), PolicyArn: &arn}))
+			attached = testkit.Refused(f.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: aws.String("ana"), PolicyArn: &arn}))
 		})
-		wg.Go(func() { deleted = refused(f.DeletePolicy(f.root, &iam.DeletePolicyInput{PolicyArn: &arn})) })
+		wg.Go(func() { deleted = testkit.Refused(f.DeletePolicy(f.root, &iam.DeletePolicyInput{PolicyArn: &arn})) })
 		wg.Wait()
 		if (attached == nil) == (deleted == nil) {
 			t.Fatalf("attach: %v, delete: %v; want exactly one to succeed", attached, deleted)
 		}
 		if attached == nil {
-			must(f.DetachUserPolicy(f.root, &iam.DetachUserPolicyInput{UserName: aws.String("ana"), PolicyArn: &arn}))(t)
-			must(f.DeletePolicy(f.root, &iam.DeletePolicyInput{PolicyArn: &arn}))(t)
+			testkit.Must(f.DetachUserPolicy(f.root, &iam.DetachUserPolicyInput{UserName: aws.String("ana"), PolicyArn: &arn}))(t)
+			testkit.Must(f.DeletePolicy(f.root, &iam.DeletePolicyInput{PolicyArn: &arn}))(t)
 		}
 	}
 }
@@ -259,7 +258,7 @@ func TestAttachingAtOnceKeepsToTheQuota(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range arns {
 		wg.Go(func() {
-			errs[i] = refused(f.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: aws.String("ana"), PolicyArn: &arns[i]}))
+			errs[i] = testkit.Refused(f.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: aws.String("ana"), PolicyArn: &arns[i]}))
 		})
 	}
 	wg.Wait()
@@ -268,7 +267,7 @@ func TestAttachingAtOnceKeepsToTheQuota(t *testing.T) {
 		t.Errorf("%d were refused; want 4", len(errs))
 	}
 	for _, err := range errs {
-		wantError(t, err, "LimitExceeded", "Cannot exceed quota for PoliciesPerUser: 10")
+		testkit.WantError(t, err, "LimitExceeded", "Cannot exceed quota for PoliciesPerUser: 10")
 	}
 }
 
@@ -276,9 +275,9 @@ func TestAttachmentsFollowARenamedUser(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	f.user("ana")
-	must(f.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: aws.String("ana"), PolicyArn: aws.String(administrator)}))(t)
-	must(f.UpdateUser(f.root, &iam.UpdateUserInput{UserName: aws.String("ana"), NewUserName: aws.String("eve")}))(t)
-	out := must(f.ListAttachedUserPolicies(f.root, &iam.ListAttachedUserPoliciesInput{UserName: aws.String("eve")}))(t)
+	testkit.Must(f.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: aws.String("ana"), PolicyArn: aws.String(administrator)}))(t)
+	testkit.Must(f.UpdateUser(f.root, &iam.UpdateUserInput{UserName: aws.String("ana"), NewUserName: aws.String("eve")}))(t)
+	out := testkit.Must(f.ListAttachedUserPolicies(f.root, &iam.ListAttachedUserPoliciesInput{UserName: aws.String("eve")}))(t)
 	want := []types.AttachedPolicy{{PolicyName: aws.String("AdministratorAccess"), PolicyArn: aws.String(administrator)}}
 	if diff := cmp.Diff(want, out.AttachedPolicies, sdk); diff != "" {
 		t.Errorf("attached (-want +got):\n%s", diff)

@@ -7,6 +7,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 // bounds are the boundary operations of one kind of identity, named "it".
@@ -25,30 +27,30 @@ func (f *fixture) bounds() []bounds {
 	return []bounds{{
 		"user",
 		func(arn string) error {
-			return refused(f.PutUserPermissionsBoundary(f.root, &iam.PutUserPermissionsBoundaryInput{UserName: it, PermissionsBoundary: &arn}))
+			return testkit.Refused(f.PutUserPermissionsBoundary(f.root, &iam.PutUserPermissionsBoundaryInput{UserName: it, PermissionsBoundary: &arn}))
 		},
 		func() error {
-			return refused(f.DeleteUserPermissionsBoundary(f.root, &iam.DeleteUserPermissionsBoundaryInput{UserName: it}))
+			return testkit.Refused(f.DeleteUserPermissionsBoundary(f.root, &iam.DeleteUserPermissionsBoundaryInput{UserName: it}))
 		},
 		func() *types.AttachedPermissionsBoundary {
-			return must(f.GetUser(f.root, &iam.GetUserInput{UserName: it}))(f.t).User.PermissionsBoundary
+			return testkit.Must(f.GetUser(f.root, &iam.GetUserInput{UserName: it}))(f.t).User.PermissionsBoundary
 		},
 		func(name, arn string) error {
-			return refused(f.CreateUser(f.root, &iam.CreateUserInput{UserName: &name, PermissionsBoundary: &arn}))
+			return testkit.Refused(f.CreateUser(f.root, &iam.CreateUserInput{UserName: &name, PermissionsBoundary: &arn}))
 		},
 	}, {
 		"role",
 		func(arn string) error {
-			return refused(f.PutRolePermissionsBoundary(f.root, &iam.PutRolePermissionsBoundaryInput{RoleName: it, PermissionsBoundary: &arn}))
+			return testkit.Refused(f.PutRolePermissionsBoundary(f.root, &iam.PutRolePermissionsBoundaryInput{RoleName: it, PermissionsBoundary: &arn}))
 		},
 		func() error {
-			return refused(f.DeleteRolePermissionsBoundary(f.root, &iam.DeleteRolePermissionsBoundaryInput{RoleName: it}))
+			return testkit.Refused(f.DeleteRolePermissionsBoundary(f.root, &iam.DeleteRolePermissionsBoundaryInput{RoleName: it}))
 		},
 		func() *types.AttachedPermissionsBoundary {
-			return must(f.GetRole(f.root, &iam.GetRoleInput{RoleName: it}))(f.t).Role.PermissionsBoundary
+			return testkit.Must(f.GetRole(f.root, &iam.GetRoleInput{RoleName: it}))(f.t).Role.PermissionsBoundary
 		},
 		func(name, arn string) error {
-			return refused(f.CreateRole(f.root, &iam.CreateRoleInput{RoleName: &name, PermissionsBoundary: &arn, AssumeRolePolicyDocument: aws.String(trustEC2)}))
+			return testkit.Refused(f.CreateRole(f.root, &iam.CreateRoleInput{RoleName: &name, PermissionsBoundary: &arn, AssumeRolePolicyDocument: aws.String(trustEC2)}))
 		},
 	}}
 }
@@ -97,8 +99,8 @@ func TestWhatCannotBeABoundary(t *testing.T) {
 		} {
 			t.Run(b.kind+": "+c.name, func(t *testing.T) {
 				t.Parallel()
-				wantError(t, b.put(c.arn), c.code, c.text)
-				wantError(t, b.create("new", c.arn), c.code, c.text)
+				testkit.WantError(t, b.put(c.arn), c.code, c.text)
+				testkit.WantError(t, b.create("new", c.arn), c.code, c.text)
 			})
 		}
 	}
@@ -108,13 +110,13 @@ func TestBoundaryOfNobody(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	no := aws.String("no")
-	wantError(t, refused(f.PutUserPermissionsBoundary(f.root, &iam.PutUserPermissionsBoundaryInput{UserName: no, PermissionsBoundary: aws.String(readOnly)})),
+	testkit.WantError(t, testkit.Refused(f.PutUserPermissionsBoundary(f.root, &iam.PutUserPermissionsBoundaryInput{UserName: no, PermissionsBoundary: aws.String(readOnly)})),
 		"NoSuchEntity", "The user with name no cannot be found.")
-	wantError(t, refused(f.DeleteUserPermissionsBoundary(f.root, &iam.DeleteUserPermissionsBoundaryInput{UserName: no})),
+	testkit.WantError(t, testkit.Refused(f.DeleteUserPermissionsBoundary(f.root, &iam.DeleteUserPermissionsBoundaryInput{UserName: no})),
 		"NoSuchEntity", "The user with name no cannot be found.")
-	wantError(t, refused(f.PutRolePermissionsBoundary(f.root, &iam.PutRolePermissionsBoundaryInput{RoleName: no, PermissionsBoundary: aws.String(readOnly)})),
+	testkit.WantError(t, testkit.Refused(f.PutRolePermissionsBoundary(f.root, &iam.PutRolePermissionsBoundaryInput{RoleName: no, PermissionsBoundary: aws.String(readOnly)})),
 		"NoSuchEntity", "The role with name no cannot be found.")
-	wantError(t, refused(f.DeleteRolePermissionsBoundary(f.root, &iam.DeleteRolePermissionsBoundaryInput{RoleName: no})),
+	testkit.WantError(t, testkit.Refused(f.DeleteRolePermissionsBoundary(f.root, &iam.DeleteRolePermissionsBoundaryInput{RoleName: no})),
 		"NoSuchEntity", "The role with name no cannot be found.")
 }
 
@@ -126,12 +128,12 @@ func TestConditionKeysOfBoundariesAndAttachments(t *testing.T) {
 	ana := f.user("ana")
 	own := f.policy("own")
 	f.role("free")
-	must(f.CreateRole(f.root, &iam.CreateRoleInput{RoleName: aws.String("bound"), PermissionsBoundary: &own, AssumeRolePolicyDocument: aws.String(trustEC2)}))(t)
+	testkit.Must(f.CreateRole(f.root, &iam.CreateRoleInput{RoleName: aws.String("bound"), PermissionsBoundary: &own, AssumeRolePolicyDocument: aws.String(trustEC2)}))(t)
 	document := `{"Version":"2012-10-17","Statement":[
 		{"Effect":"Allow","Action":["iam:CreateRole","iam:PutRolePermissionsBoundary","iam:DeleteRole"],"Resource":"*","Condition":{"ArnEquals":{"iam:PermissionsBoundary":"` + own + `"}}},
 		{"Effect":"Allow","Action":["iam:AttachRolePolicy","iam:DetachRolePolicy"],"Resource":"*","Condition":{"ArnEquals":{"iam:PolicyARN":"` + readOnly + `"}}}]}`
-	arn := *must(f.CreatePolicy(f.root, &iam.CreatePolicyInput{PolicyName: aws.String("delegate"), PolicyDocument: &document}))(t).Policy.Arn
-	must(f.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: aws.String("ana"), PolicyArn: &arn}))(t)
+	arn := *testkit.Must(f.CreatePolicy(f.root, &iam.CreatePolicyInput{PolicyName: aws.String("delegate"), PolicyDocument: &document}))(t).Policy.Arn
+	testkit.Must(f.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: aws.String("ana"), PolicyArn: &arn}))(t)
 	for _, c := range []struct {
 		name      string
 		operation string

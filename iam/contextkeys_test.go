@@ -6,6 +6,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 func TestGetContextKeysForCustomPolicy(t *testing.T) {
@@ -27,7 +29,7 @@ func TestGetContextKeysForCustomPolicy(t *testing.T) {
 		{"no variables in the old version", []string{`{"Statement":{"Effect":"Allow","Action":"*","Resource":"arn:aws:s3:::${my:bucket}"}}`}, []string{}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			out := must(f.GetContextKeysForCustomPolicy(f.root, &iam.GetContextKeysForCustomPolicyInput{PolicyInputList: c.policies}))(t)
+			out := testkit.Must(f.GetContextKeysForCustomPolicy(f.root, &iam.GetContextKeysForCustomPolicyInput{PolicyInputList: c.policies}))(t)
 			if diff := cmp.Diff(c.want, out.ContextKeyNames); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
@@ -35,7 +37,7 @@ func TestGetContextKeysForCustomPolicy(t *testing.T) {
 	}
 	for _, bad := range []string{"", "{", twice, conditional(`{"MadeUp":{"a:b":"c"}}`)} {
 		_, err := f.GetContextKeysForCustomPolicy(f.root, &iam.GetContextKeysForCustomPolicyInput{PolicyInputList: []string{allowAny, bad}})
-		wantError(t, err, "InvalidInput", "Policy input list item 2 has invalid content")
+		testkit.WantError(t, err, "InvalidInput", "Policy input list item 2 has invalid content")
 	}
 }
 
@@ -46,9 +48,9 @@ func TestGetContextKeysForPrincipalPolicy(t *testing.T) {
 	f.inline("group", "readers", "read", conditional(`{"Bool":{"group:key":"true"}}`))
 	shared := f.managedPolicy("/", "shared", conditional(`{"Bool":{"managed:key":"true"}}`))
 	edge := f.managedPolicy("/", "edge", conditional(`{"Bool":{"boundary:key":"true"}}`))
-	must(f.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: aws.String("ann"), PolicyArn: &shared}))(t)
-	must(f.AttachGroupPolicy(f.root, &iam.AttachGroupPolicyInput{GroupName: aws.String("readers"), PolicyArn: &shared}))(t)
-	must(f.PutUserPermissionsBoundary(f.root, &iam.PutUserPermissionsBoundaryInput{UserName: aws.String("ann"), PermissionsBoundary: &edge}))(t)
+	testkit.Must(f.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: aws.String("ann"), PolicyArn: &shared}))(t)
+	testkit.Must(f.AttachGroupPolicy(f.root, &iam.AttachGroupPolicyInput{GroupName: aws.String("readers"), PolicyArn: &shared}))(t)
+	testkit.Must(f.PutUserPermissionsBoundary(f.root, &iam.PutUserPermissionsBoundaryInput{UserName: aws.String("ann"), PermissionsBoundary: &edge}))(t)
 	given := []string{conditional(`{"Bool":{"user:key":"true","given:key":"true"}}`)}
 	for _, c := range []struct {
 		name, source string
@@ -61,7 +63,7 @@ func TestGetContextKeysForPrincipalPolicy(t *testing.T) {
 		{"a role", deployer, []string{"user:key", "given:key"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			out := must(f.GetContextKeysForPrincipalPolicy(f.root, &iam.GetContextKeysForPrincipalPolicyInput{
+			out := testkit.Must(f.GetContextKeysForPrincipalPolicy(f.root, &iam.GetContextKeysForPrincipalPolicyInput{
 				PolicySourceArn: &c.source, PolicyInputList: given,
 			}))(t)
 			if diff := cmp.Diff(c.want, out.ContextKeyNames); diff != "" {
@@ -72,5 +74,5 @@ func TestGetContextKeysForPrincipalPolicy(t *testing.T) {
 	_, err := f.GetContextKeysForPrincipalPolicy(f.root, &iam.GetContextKeysForPrincipalPolicyInput{
 		PolicySourceArn: aws.String(ann), PolicyInputList: []string{"{"},
 	})
-	wantError(t, err, "InvalidInput", "Policy input list item 1 has invalid content")
+	testkit.WantError(t, err, "InvalidInput", "Policy input list item 1 has invalid content")
 }

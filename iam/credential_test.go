@@ -19,6 +19,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	iamsvc "github.com/understudy-iam/understudy/iam"
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/principal"
 )
@@ -76,12 +77,12 @@ func newCredentials(t *testing.T) *credentials {
 	c := &credentials{fixture: stage(t)}
 	bob := aws.String("Bob")
 	c.body, c.key = newPair(t)
-	must(c.CreateLoginProfile(c.root, &iam.CreateLoginProfileInput{UserName: bob, Password: aws.String(strongPassword)}))(t)
-	c.signing = must(c.UploadSigningCertificate(c.root, &iam.UploadSigningCertificateInput{UserName: bob, CertificateBody: &c.body}))(t).Certificate.CertificateId
-	c.ssh = must(c.UploadSSHPublicKey(c.root, &iam.UploadSSHPublicKeyInput{UserName: bob, SSHPublicKeyBody: aws.String(sshKey())}))(t).SSHPublicKey.SSHPublicKeyId
-	c.service = must(c.CreateServiceSpecificCredential(c.root, &iam.CreateServiceSpecificCredentialInput{UserName: bob, ServiceName: aws.String(bedrock)}))(t).ServiceSpecificCredential.ServiceSpecificCredentialId
-	must(c.UploadServerCertificate(c.root, c.upload("Site")))(t)
-	must(c.UpdateAccountPasswordPolicy(c.root, &iam.UpdateAccountPasswordPolicyInput{}))(t)
+	testkit.Must(c.CreateLoginProfile(c.root, &iam.CreateLoginProfileInput{UserName: bob, Password: aws.String(strongPassword)}))(t)
+	c.signing = testkit.Must(c.UploadSigningCertificate(c.root, &iam.UploadSigningCertificateInput{UserName: bob, CertificateBody: &c.body}))(t).Certificate.CertificateId
+	c.ssh = testkit.Must(c.UploadSSHPublicKey(c.root, &iam.UploadSSHPublicKeyInput{UserName: bob, SSHPublicKeyBody: aws.String(sshKey())}))(t).SSHPublicKey.SSHPublicKeyId
+	c.service = testkit.Must(c.CreateServiceSpecificCredential(c.root, &iam.CreateServiceSpecificCredentialInput{UserName: bob, ServiceName: aws.String(bedrock)}))(t).ServiceSpecificCredential.ServiceSpecificCredentialId
+	testkit.Must(c.UploadServerCertificate(c.root, c.upload("Site")))(t)
+	testkit.Must(c.UpdateAccountPasswordPolicy(c.root, &iam.UpdateAccountPasswordPolicyInput{}))(t)
 	return c
 }
 
@@ -93,7 +94,7 @@ func (c *credentials) upload(name string) *iam.UploadServerCertificateInput {
 // bobs is Bob as a user.
 func (c *credentials) bobs() *types.User {
 	c.t.Helper()
-	return must(c.GetUser(c.root, &iam.GetUserInput{UserName: aws.String("Bob")}))(c.t).User
+	return testkit.Must(c.GetUser(c.root, &iam.GetUserInput{UserName: aws.String("Bob")}))(c.t).User
 }
 
 // Each call names its resource in the denial, and is allowed by a policy for
@@ -149,7 +150,7 @@ func TestResourceOfEachCallOnCredentials(t *testing.T) {
 			if r.arn != "*" {
 				resource = head + r.arn
 			}
-			wantError(t, c.decide(nothing, r.operation, r.in), "AccessDenied",
+			testkit.WantError(t, c.decide(nothing, r.operation, r.in), "AccessDenied",
 				"User: arn:aws:iam::123456789012:user/anna is not authorized to perform: "+action+
 					" on resource: "+r.shown+" because no identity-based policy allows the "+action+" action")
 			if err := c.decide(statement(action, resource), r.operation, r.in); err != nil {
@@ -204,7 +205,7 @@ func TestConditionKeysOfCallsOnCredentials(t *testing.T) {
 		t.Error("a certificate with tags was uploaded without the right to tag")
 	}
 	rename := &iam.UpdateServerCertificateInput{ServerCertificateName: site, NewServerCertificateName: aws.String("new")}
-	wantError(t, c.decide(statement("iam:UpdateServerCertificate", "arn:aws:iam::123456789012:server-certificate/web/Site"), "UpdateServerCertificate", rename), "AccessDenied",
+	testkit.WantError(t, c.decide(statement("iam:UpdateServerCertificate", "arn:aws:iam::123456789012:server-certificate/web/Site"), "UpdateServerCertificate", rename), "AccessDenied",
 		"User: arn:aws:iam::123456789012:user/anna is not authorized to perform: iam:UpdateServerCertificate on resource: arn:aws:iam::123456789012:server-certificate/web/new "+
 			"because no identity-based policy allows the iam:UpdateServerCertificate action")
 }
@@ -219,18 +220,20 @@ func TestCredentialsNeedRandomness(t *testing.T) {
 		call   func(*iamsvc.Service) error
 	}{
 		"a login profile": {[]int{0, 15}, func(s *iamsvc.Service) error {
-			return refused(s.CreateLoginProfile(c.root, &iam.CreateLoginProfileInput{UserName: aws.String("anna"), Password: aws.String(strongPassword)}))
+			return testkit.Refused(s.CreateLoginProfile(c.root, &iam.CreateLoginProfileInput{UserName: aws.String("anna"), Password: aws.String(strongPassword)}))
 		}},
 		"a service credential": {[]int{0, 11, 55}, func(s *iamsvc.Service) error { // 11 are enough for the ID
-			return refused(s.CreateServiceSpecificCredential(c.root, &iam.CreateServiceSpecificCredentialInput{UserName: aws.String("anna"), ServiceName: aws.String(bedrock)}))
+			return testkit.Refused(s.CreateServiceSpecificCredential(c.root, &iam.CreateServiceSpecificCredentialInput{UserName: aws.String("anna"), ServiceName: aws.String(bedrock)}))
 		}},
 		"a new secret": {[]int{0, 44}, func(s *iamsvc.Service) error {
-			return refused(s.ResetServiceSpecificCredential(c.root, &iam.ResetServiceSpecificCredentialInput{UserName: aws.String("Bob"), ServiceSpecificCredentialId: c.service}))
+			return testkit.Refused(s.ResetServiceSpecificCredential(c.root, &iam.ResetServiceSpecificCredentialInput{UserName: aws.String("Bob"), ServiceSpecificCredentialId: c.service}))
 		}},
 		"an SSH key": {[]int{0, 9}, func(s *iamsvc.Service) error {
-			return refused(s.UploadSSHPublicKey(c.root, &iam.UploadSSHPublicKeyInput{UserName: aws.String("anna"), SSHPublicKeyBody: aws.String(sshKey())}))
+			return testkit.Refused(s.UploadSSHPublicKey(c.root, &iam.UploadSSHPublicKeyInput{UserName: aws.String("anna"), SSHPublicKeyBody: aws.String(sshKey())}))
 		}},
-		"a server certificate": {[]int{0, 10}, func(s *iamsvc.Service) error { return refused(s.UploadServerCertificate(c.root, c.upload("x"))) }},
+		"a server certificate": {[]int{0, 10}, func(s *iamsvc.Service) error {
+			return testkit.Refused(s.UploadServerCertificate(c.root, c.upload("x")))
+		}},
 	} {
 		for _, left := range need.tooFew {
 			s := iamsvc.New(iamsvc.Options{Store: c.store, Now: func() time.Time { return birth }, Random: bytes.NewReader(make([]byte, left))})
@@ -254,7 +257,7 @@ func TestEncodingsOfRSAKeys(t *testing.T) {
 		t.Fatal(err)
 	}
 	upload := func(body string) error {
-		return refused(c.UploadSSHPublicKey(c.root, &iam.UploadSSHPublicKeyInput{UserName: aws.String("anna"), SSHPublicKeyBody: &body}))
+		return testkit.Refused(c.UploadSSHPublicKey(c.root, &iam.UploadSSHPublicKeyInput{UserName: aws.String("anna"), SSHPublicKeyBody: &body}))
 	}
 	if err := upload(inPEM("RSA PUBLIC KEY", x509.MarshalPKCS1PublicKey(&private.PublicKey))); err != nil {
 		t.Error(err)
@@ -267,13 +270,13 @@ func TestEncodingsOfRSAKeys(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wantError(t, upload(inPEM("PUBLIC KEY", der)), "InvalidPublicKey", "Invalid body for public key") // on a curve that SSH has not
+	testkit.WantError(t, upload(inPEM("PUBLIC KEY", der)), "InvalidPublicKey", "Invalid body for public key") // on a curve that SSH has not
 
 	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: birth, NotAfter: birth.Add(time.Hour)}
 	if der, err = x509.CreateCertificate(rand.Reader, template, template, &private.PublicKey, private); err != nil {
 		t.Fatal(err)
 	}
-	must(c.UploadServerCertificate(c.root, &iam.UploadServerCertificateInput{
+	testkit.Must(c.UploadServerCertificate(c.root, &iam.UploadServerCertificateInput{
 		ServerCertificateName: aws.String("rsa"), CertificateBody: aws.String(inPEM("CERTIFICATE", der)),
 		PrivateKey: aws.String(inPEM("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(private))),
 	}))(t)
@@ -292,7 +295,7 @@ func TestDamagedSSHKeyIsNotShown(t *testing.T) {
 		return persistence.SSHPublicKeys.Put(tx, account, k)
 	})
 	for _, encoding := range []types.EncodingType{"SSH", "PEM"} {
-		if err := refused(c.GetSSHPublicKey(c.root, &iam.GetSSHPublicKeyInput{UserName: aws.String("Bob"), SSHPublicKeyId: c.ssh, Encoding: encoding})); err == nil {
+		if err := testkit.Refused(c.GetSSHPublicKey(c.root, &iam.GetSSHPublicKeyInput{UserName: aws.String("Bob"), SSHPublicKeyId: c.ssh, Encoding: encoding})); err == nil {
 			t.Errorf("%s: half a key was shown", encoding)
 		}
 	}
@@ -304,7 +307,7 @@ func TestSSHKeyIDIsNotGivenTwice(t *testing.T) {
 	c := newCredentials(t)
 	s := iamsvc.New(iamsvc.Options{Store: c.store, Random: zeros{}})
 	upload := func(user string) error {
-		return refused(s.UploadSSHPublicKey(c.root, &iam.UploadSSHPublicKeyInput{UserName: &user, SSHPublicKeyBody: aws.String(sshKey())}))
+		return testkit.Refused(s.UploadSSHPublicKey(c.root, &iam.UploadSSHPublicKeyInput{UserName: &user, SSHPublicKeyBody: aws.String(sshKey())}))
 	}
 	c.user("eva")
 	if err := upload("anna"); err != nil {
@@ -321,7 +324,7 @@ func TestServiceCredentialsExpire(t *testing.T) {
 	c := newCredentials(t)
 	now := birth
 	s := iamsvc.New(iamsvc.Options{Store: c.store, Now: func() time.Time { return now }})
-	made := must(s.CreateServiceSpecificCredential(c.root, &iam.CreateServiceSpecificCredentialInput{UserName: aws.String("anna"), ServiceName: aws.String(bedrock), CredentialAgeDays: aws.Int32(36600)}))(t).ServiceSpecificCredential
+	made := testkit.Must(s.CreateServiceSpecificCredential(c.root, &iam.CreateServiceSpecificCredentialInput{UserName: aws.String("anna"), ServiceName: aws.String(bedrock), CredentialAgeDays: aws.Int32(36600)}))(t).ServiceSpecificCredential
 	if want := birth.Add(36600 * 24 * time.Hour); !made.ExpirationDate.Equal(want) {
 		t.Errorf("expires %v, want %v", made.ExpirationDate, want)
 	}
@@ -330,12 +333,12 @@ func TestServiceCredentialsExpire(t *testing.T) {
 		status types.StatusType
 	}{{made.ExpirationDate.Add(-time.Second), "Active"}, {*made.ExpirationDate, "Expired"}} {
 		now = step.at
-		row := must(s.ListServiceSpecificCredentials(c.root, &iam.ListServiceSpecificCredentialsInput{UserName: aws.String("anna")}))(t).ServiceSpecificCredentials[0]
+		row := testkit.Must(s.ListServiceSpecificCredentials(c.root, &iam.ListServiceSpecificCredentialsInput{UserName: aws.String("anna")}))(t).ServiceSpecificCredentials[0]
 		if row.Status != step.status {
 			t.Errorf("at %v: %s, want %s", step.at, row.Status, step.status)
 		}
 	}
-	reset := must(s.ResetServiceSpecificCredential(c.root, &iam.ResetServiceSpecificCredentialInput{UserName: aws.String("anna"), ServiceSpecificCredentialId: made.ServiceSpecificCredentialId}))(t).ServiceSpecificCredential
+	reset := testkit.Must(s.ResetServiceSpecificCredential(c.root, &iam.ResetServiceSpecificCredentialInput{UserName: aws.String("anna"), ServiceSpecificCredentialId: made.ServiceSpecificCredentialId}))(t).ServiceSpecificCredential
 	if !reset.ExpirationDate.Equal(*made.ExpirationDate) || reset.Status != "Expired" {
 		t.Errorf("reset = %+v", reset)
 	}
@@ -349,17 +352,19 @@ func TestLimitsHoldWhenCredentialsAreMadeAtOnce(t *testing.T) {
 		call       func(c *credentials, i int) error
 	}{
 		"one login profile": {4, 1, func(c *credentials, _ int) error {
-			return refused(c.CreateLoginProfile(c.root, &iam.CreateLoginProfileInput{UserName: aws.String("anna"), Password: aws.String(strongPassword)}))
+			return testkit.Refused(c.CreateLoginProfile(c.root, &iam.CreateLoginProfileInput{UserName: aws.String("anna"), Password: aws.String(strongPassword)}))
 		}},
 		"two service credentials": {8, 2, func(c *credentials, _ int) error {
-			return refused(c.CreateServiceSpecificCredential(c.root, &iam.CreateServiceSpecificCredentialInput{UserName: aws.String("anna"), ServiceName: aws.String(bedrock)}))
+			return testkit.Refused(c.CreateServiceSpecificCredential(c.root, &iam.CreateServiceSpecificCredentialInput{UserName: aws.String("anna"), ServiceName: aws.String(bedrock)}))
 		}},
-		"one server certificate of a name": {8, 1, func(c *credentials, _ int) error { return refused(c.UploadServerCertificate(c.root, c.upload("New"))) }},
+		"one server certificate of a name": {8, 1, func(c *credentials, _ int) error {
+			return testkit.Refused(c.UploadServerCertificate(c.root, c.upload("New")))
+		}},
 		"19 server certificates beside one": {24, 19, func(c *credentials, i int) error {
-			return refused(c.UploadServerCertificate(c.root, c.upload(*numbered("n", i))))
+			return testkit.Refused(c.UploadServerCertificate(c.root, c.upload(*numbered("n", i))))
 		}},
 		"one SSH key that is the same": {8, 1, func(c *credentials, _ int) error {
-			return refused(c.UploadSSHPublicKey(c.root, &iam.UploadSSHPublicKeyInput{UserName: aws.String("anna"), SSHPublicKeyBody: aws.String(sshKey())}))
+			return testkit.Refused(c.UploadSSHPublicKey(c.root, &iam.UploadSSHPublicKeyInput{UserName: aws.String("anna"), SSHPublicKeyBody: aws.String(sshKey())}))
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	iamsvc "github.com/understudy-iam/understudy/iam"
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 // Whichever access to the store fails, the operation answers that fault and
@@ -25,16 +26,16 @@ func TestFaultOfTheStoreChangesNoCredentials(t *testing.T) {
 	t.Run("CreateLoginProfile by the default policy", func(t *testing.T) {
 		t.Parallel()
 		c := newCredentials(t)
-		must(c.DeleteAccountPasswordPolicy(c.root, &iam.DeleteAccountPasswordPolicyInput{}))(t)
+		testkit.Must(c.DeleteAccountPasswordPolicy(c.root, &iam.DeleteAccountPasswordPolicyInput{}))(t)
 		c.withEveryFault(t, credentialCalls()["CreateLoginProfile"])
 	})
 	t.Run("CreateLoginProfile of root", func(t *testing.T) {
 		t.Parallel()
 		c := newCredentials(t)
 		root := c.as(rootSession())
-		must(c.DeleteLoginProfile(root, &iam.DeleteLoginProfileInput{}))(t)
+		testkit.Must(c.DeleteLoginProfile(root, &iam.DeleteLoginProfileInput{}))(t)
 		c.withEveryFault(t, func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.CreateLoginProfile(root, &iam.CreateLoginProfileInput{}))
+			return testkit.Refused(s.CreateLoginProfile(root, &iam.CreateLoginProfileInput{}))
 		})
 	})
 }
@@ -67,104 +68,104 @@ func credentialCalls() map[string]func(*iamsvc.Service, *credentials) error {
 	bob, anna, site, x := aws.String("Bob"), aws.String("anna"), aws.String("Site"), aws.String("x")
 	return map[string]func(*iamsvc.Service, *credentials) error{
 		"CreateLoginProfile": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.CreateLoginProfile(c.root, &iam.CreateLoginProfileInput{UserName: anna, Password: aws.String(strongPassword)}))
+			return testkit.Refused(s.CreateLoginProfile(c.root, &iam.CreateLoginProfileInput{UserName: anna, Password: aws.String(strongPassword)}))
 		},
 		"GetLoginProfile": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.GetLoginProfile(c.root, &iam.GetLoginProfileInput{UserName: bob}))
+			return testkit.Refused(s.GetLoginProfile(c.root, &iam.GetLoginProfileInput{UserName: bob}))
 		},
 		"UpdateLoginProfile": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.UpdateLoginProfile(c.root, &iam.UpdateLoginProfileInput{UserName: bob, Password: aws.String(strongPassword + "2")}))
+			return testkit.Refused(s.UpdateLoginProfile(c.root, &iam.UpdateLoginProfileInput{UserName: bob, Password: aws.String(strongPassword + "2")}))
 		},
 		"ChangePassword": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.ChangePassword(c.as(userPrincipal(c.bobs())), &iam.ChangePasswordInput{OldPassword: aws.String(strongPassword), NewPassword: aws.String("another")}))
+			return testkit.Refused(s.ChangePassword(c.as(userPrincipal(c.bobs())), &iam.ChangePasswordInput{OldPassword: aws.String(strongPassword), NewPassword: aws.String("another")}))
 		},
 		"DeleteLoginProfile": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.DeleteLoginProfile(c.root, &iam.DeleteLoginProfileInput{UserName: bob}))
+			return testkit.Refused(s.DeleteLoginProfile(c.root, &iam.DeleteLoginProfileInput{UserName: bob}))
 		},
 		"DeleteLoginProfile of root": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.DeleteLoginProfile(c.as(rootSession()), &iam.DeleteLoginProfileInput{}))
+			return testkit.Refused(s.DeleteLoginProfile(c.as(rootSession()), &iam.DeleteLoginProfileInput{}))
 		},
 		"GetLoginProfile of root": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.GetLoginProfile(c.as(rootSession()), &iam.GetLoginProfileInput{}))
+			return testkit.Refused(s.GetLoginProfile(c.as(rootSession()), &iam.GetLoginProfileInput{}))
 		},
 		"UpdateAccountPasswordPolicy": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.UpdateAccountPasswordPolicy(c.root, &iam.UpdateAccountPasswordPolicyInput{RequireNumbers: true}))
+			return testkit.Refused(s.UpdateAccountPasswordPolicy(c.root, &iam.UpdateAccountPasswordPolicyInput{RequireNumbers: true}))
 		},
 		"GetAccountPasswordPolicy": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.GetAccountPasswordPolicy(c.root, &iam.GetAccountPasswordPolicyInput{}))
+			return testkit.Refused(s.GetAccountPasswordPolicy(c.root, &iam.GetAccountPasswordPolicyInput{}))
 		},
 		"DeleteAccountPasswordPolicy": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.DeleteAccountPasswordPolicy(c.root, &iam.DeleteAccountPasswordPolicyInput{}))
+			return testkit.Refused(s.DeleteAccountPasswordPolicy(c.root, &iam.DeleteAccountPasswordPolicyInput{}))
 		},
 		"UploadSSHPublicKey": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.UploadSSHPublicKey(c.root, &iam.UploadSSHPublicKeyInput{UserName: anna, SSHPublicKeyBody: aws.String(sshKey())}))
+			return testkit.Refused(s.UploadSSHPublicKey(c.root, &iam.UploadSSHPublicKeyInput{UserName: anna, SSHPublicKeyBody: aws.String(sshKey())}))
 		},
 		"GetSSHPublicKey": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.GetSSHPublicKey(c.root, &iam.GetSSHPublicKeyInput{UserName: bob, SSHPublicKeyId: c.ssh, Encoding: "SSH"}))
+			return testkit.Refused(s.GetSSHPublicKey(c.root, &iam.GetSSHPublicKeyInput{UserName: bob, SSHPublicKeyId: c.ssh, Encoding: "SSH"}))
 		},
 		"ListSSHPublicKeys": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.ListSSHPublicKeys(c.root, &iam.ListSSHPublicKeysInput{UserName: bob}))
+			return testkit.Refused(s.ListSSHPublicKeys(c.root, &iam.ListSSHPublicKeysInput{UserName: bob}))
 		},
 		"UpdateSSHPublicKey": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.UpdateSSHPublicKey(c.root, &iam.UpdateSSHPublicKeyInput{UserName: bob, SSHPublicKeyId: c.ssh, Status: "Inactive"}))
+			return testkit.Refused(s.UpdateSSHPublicKey(c.root, &iam.UpdateSSHPublicKeyInput{UserName: bob, SSHPublicKeyId: c.ssh, Status: "Inactive"}))
 		},
 		"DeleteSSHPublicKey": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.DeleteSSHPublicKey(c.root, &iam.DeleteSSHPublicKeyInput{UserName: bob, SSHPublicKeyId: c.ssh}))
+			return testkit.Refused(s.DeleteSSHPublicKey(c.root, &iam.DeleteSSHPublicKeyInput{UserName: bob, SSHPublicKeyId: c.ssh}))
 		},
 		"UploadSigningCertificate": func(s *iamsvc.Service, c *credentials) error {
 			body, _ := newPair(c.t)
-			return refused(s.UploadSigningCertificate(c.root, &iam.UploadSigningCertificateInput{UserName: anna, CertificateBody: &body}))
+			return testkit.Refused(s.UploadSigningCertificate(c.root, &iam.UploadSigningCertificateInput{UserName: anna, CertificateBody: &body}))
 		},
 		"ListSigningCertificates": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.ListSigningCertificates(c.root, &iam.ListSigningCertificatesInput{UserName: bob}))
+			return testkit.Refused(s.ListSigningCertificates(c.root, &iam.ListSigningCertificatesInput{UserName: bob}))
 		},
 		"UpdateSigningCertificate": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.UpdateSigningCertificate(c.root, &iam.UpdateSigningCertificateInput{UserName: bob, CertificateId: c.signing, Status: "Inactive"}))
+			return testkit.Refused(s.UpdateSigningCertificate(c.root, &iam.UpdateSigningCertificateInput{UserName: bob, CertificateId: c.signing, Status: "Inactive"}))
 		},
 		"DeleteSigningCertificate": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.DeleteSigningCertificate(c.root, &iam.DeleteSigningCertificateInput{UserName: bob, CertificateId: c.signing}))
+			return testkit.Refused(s.DeleteSigningCertificate(c.root, &iam.DeleteSigningCertificateInput{UserName: bob, CertificateId: c.signing}))
 		},
 		"CreateServiceSpecificCredential": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.CreateServiceSpecificCredential(c.root, &iam.CreateServiceSpecificCredentialInput{UserName: bob, ServiceName: aws.String(bedrock)}))
+			return testkit.Refused(s.CreateServiceSpecificCredential(c.root, &iam.CreateServiceSpecificCredentialInput{UserName: bob, ServiceName: aws.String(bedrock)}))
 		},
 		"ListServiceSpecificCredentials": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.ListServiceSpecificCredentials(c.root, &iam.ListServiceSpecificCredentialsInput{UserName: bob}))
+			return testkit.Refused(s.ListServiceSpecificCredentials(c.root, &iam.ListServiceSpecificCredentialsInput{UserName: bob}))
 		},
 		"ListServiceSpecificCredentials of all": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.ListServiceSpecificCredentials(c.root, &iam.ListServiceSpecificCredentialsInput{AllUsers: aws.Bool(true)}))
+			return testkit.Refused(s.ListServiceSpecificCredentials(c.root, &iam.ListServiceSpecificCredentialsInput{AllUsers: aws.Bool(true)}))
 		},
 		"UpdateServiceSpecificCredential": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.UpdateServiceSpecificCredential(c.root, &iam.UpdateServiceSpecificCredentialInput{UserName: bob, ServiceSpecificCredentialId: c.service, Status: "Inactive"}))
+			return testkit.Refused(s.UpdateServiceSpecificCredential(c.root, &iam.UpdateServiceSpecificCredentialInput{UserName: bob, ServiceSpecificCredentialId: c.service, Status: "Inactive"}))
 		},
 		"ResetServiceSpecificCredential": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.ResetServiceSpecificCredential(c.root, &iam.ResetServiceSpecificCredentialInput{UserName: bob, ServiceSpecificCredentialId: c.service}))
+			return testkit.Refused(s.ResetServiceSpecificCredential(c.root, &iam.ResetServiceSpecificCredentialInput{UserName: bob, ServiceSpecificCredentialId: c.service}))
 		},
 		"DeleteServiceSpecificCredential": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.DeleteServiceSpecificCredential(c.root, &iam.DeleteServiceSpecificCredentialInput{UserName: bob, ServiceSpecificCredentialId: c.service}))
+			return testkit.Refused(s.DeleteServiceSpecificCredential(c.root, &iam.DeleteServiceSpecificCredentialInput{UserName: bob, ServiceSpecificCredentialId: c.service}))
 		},
 		"UploadServerCertificate": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.UploadServerCertificate(c.root, c.upload("x")))
+			return testkit.Refused(s.UploadServerCertificate(c.root, c.upload("x")))
 		},
 		"GetServerCertificate": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.GetServerCertificate(c.root, &iam.GetServerCertificateInput{ServerCertificateName: site}))
+			return testkit.Refused(s.GetServerCertificate(c.root, &iam.GetServerCertificateInput{ServerCertificateName: site}))
 		},
 		"ListServerCertificates": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.ListServerCertificates(c.root, &iam.ListServerCertificatesInput{}))
+			return testkit.Refused(s.ListServerCertificates(c.root, &iam.ListServerCertificatesInput{}))
 		},
 		"UpdateServerCertificate": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.UpdateServerCertificate(c.root, &iam.UpdateServerCertificateInput{ServerCertificateName: site, NewServerCertificateName: x}))
+			return testkit.Refused(s.UpdateServerCertificate(c.root, &iam.UpdateServerCertificateInput{ServerCertificateName: site, NewServerCertificateName: x}))
 		},
 		"DeleteServerCertificate": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.DeleteServerCertificate(c.root, &iam.DeleteServerCertificateInput{ServerCertificateName: site}))
+			return testkit.Refused(s.DeleteServerCertificate(c.root, &iam.DeleteServerCertificateInput{ServerCertificateName: site}))
 		},
 		"TagServerCertificate": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.TagServerCertificate(c.root, &iam.TagServerCertificateInput{ServerCertificateName: site, Tags: tags("a", "b")}))
+			return testkit.Refused(s.TagServerCertificate(c.root, &iam.TagServerCertificateInput{ServerCertificateName: site, Tags: tags("a", "b")}))
 		},
 		"UntagServerCertificate": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.UntagServerCertificate(c.root, &iam.UntagServerCertificateInput{ServerCertificateName: site, TagKeys: []string{"team"}}))
+			return testkit.Refused(s.UntagServerCertificate(c.root, &iam.UntagServerCertificateInput{ServerCertificateName: site, TagKeys: []string{"team"}}))
 		},
 		"ListServerCertificateTags": func(s *iamsvc.Service, c *credentials) error {
-			return refused(s.ListServerCertificateTags(c.root, &iam.ListServerCertificateTagsInput{ServerCertificateName: site}))
+			return testkit.Refused(s.ListServerCertificateTags(c.root, &iam.ListServerCertificateTagsInput{ServerCertificateName: site}))
 		},
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	iamsvc "github.com/understudy-iam/understudy/iam"
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/persistence/memstore"
 	"github.com/understudy-iam/understudy/principal"
 )
@@ -39,16 +40,16 @@ func TestDelegationRequestsExpire(t *testing.T) {
 			id := delegation(t, s, ctx)
 			steps := []func() error{
 				func() error {
-					return refused(s.AssociateDelegationRequest(ctx, &iam.AssociateDelegationRequestInput{DelegationRequestId: id}))
+					return testkit.Refused(s.AssociateDelegationRequest(ctx, &iam.AssociateDelegationRequestInput{DelegationRequestId: id}))
 				},
 				func() error {
-					return refused(s.UpdateDelegationRequest(ctx, &iam.UpdateDelegationRequestInput{DelegationRequestId: id}))
+					return testkit.Refused(s.UpdateDelegationRequest(ctx, &iam.UpdateDelegationRequestInput{DelegationRequestId: id}))
 				},
 				func() error {
-					return refused(s.AcceptDelegationRequest(ctx, &iam.AcceptDelegationRequestInput{DelegationRequestId: id}))
+					return testkit.Refused(s.AcceptDelegationRequest(ctx, &iam.AcceptDelegationRequestInput{DelegationRequestId: id}))
 				},
 				func() error {
-					return refused(s.SendDelegationToken(ctx, &iam.SendDelegationTokenInput{DelegationRequestId: id}))
+					return testkit.Refused(s.SendDelegationToken(ctx, &iam.SendDelegationTokenInput{DelegationRequestId: id}))
 				},
 			}
 			for _, step := range steps[:c.steps] {
@@ -63,7 +64,7 @@ func TestDelegationRequestsExpire(t *testing.T) {
 				want types.StateType
 			}{{end.Add(-time.Second), c.state}, {end, types.StateTypeExpired}} {
 				now = at.now
-				got := must(s.GetDelegationRequest(ctx, &iam.GetDelegationRequestInput{DelegationRequestId: id}))(t).DelegationRequest
+				got := testkit.Must(s.GetDelegationRequest(ctx, &iam.GetDelegationRequestInput{DelegationRequestId: id}))(t).DelegationRequest
 				if got.State != at.want || !got.ExpirationTime.Equal(end) {
 					t.Errorf("at %v: state %s, expires %v", at.now, got.State, got.ExpirationTime)
 				}
@@ -101,7 +102,7 @@ func delegationOf(t *testing.T, s *iamsvc.Service, ctx context.Context, workflow
 	if err != nil {
 		t.Fatal(err)
 	}
-	return must(s.CreateDelegationRequest(ctx, &iam.CreateDelegationRequestInput{
+	return testkit.Must(s.CreateDelegationRequest(ctx, &iam.CreateDelegationRequestInput{
 		Description: aws.String(""), RequestorWorkflowId: &workflow, SessionDuration: aws.Int32(300),
 		NotificationChannel: aws.String("arn:aws:sns:us-east-1:" + account + ":t"), Permissions: &types.DelegationPermission{PolicyTemplateArn: &arn},
 	}))(t).DelegationRequestId
@@ -112,7 +113,7 @@ func TestPermissionCheckWithoutAnAuthorizer(t *testing.T) {
 	t.Parallel()
 	s := iamsvc.New(iamsvc.Options{Store: memstore.New()})
 	ctx := rootOf(account)
-	out := must(s.GetDelegationRequest(ctx, &iam.GetDelegationRequestInput{DelegationRequestId: delegation(t, s, ctx), DelegationPermissionCheck: true}))(t)
+	out := testkit.Must(s.GetDelegationRequest(ctx, &iam.GetDelegationRequestInput{DelegationRequestId: delegation(t, s, ctx), DelegationPermissionCheck: true}))(t)
 	if diff := cmp.Diff(types.PermissionCheckStatusTypeFailed, out.PermissionCheckStatus); diff != "" || out.PermissionCheckResult != "" {
 		t.Errorf("check = %s %s", out.PermissionCheckStatus, out.PermissionCheckResult)
 	}

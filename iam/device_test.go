@@ -13,6 +13,7 @@ import (
 	"github.com/pquerna/otp/totp"
 
 	iamsvc "github.com/understudy-iam/understudy/iam"
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/principal"
 )
@@ -29,15 +30,15 @@ const (
 // service-linked role of Batch.
 func devices(t *testing.T) *fixture {
 	f := stage(t)
-	seed := string(must(f.CreateVirtualMFADevice(f.root, &iam.CreateVirtualMFADeviceInput{
+	seed := string(testkit.Must(f.CreateVirtualMFADevice(f.root, &iam.CreateVirtualMFADeviceInput{
 		VirtualMFADeviceName: aws.String("Phone"), Path: aws.String("/apps/"), Tags: tags("team", "red"),
 	}))(t).VirtualMFADevice.Base32StringSeed)
-	must(f.CreateVirtualMFADevice(f.root, &iam.CreateVirtualMFADeviceInput{VirtualMFADeviceName: aws.String("free")}))(t)
-	must(f.EnableMFADevice(f.root, enable("Bob", phoneARN, seed, -1)))(t)
-	must(f.CreateInstanceProfile(f.root, &iam.CreateInstanceProfileInput{InstanceProfileName: aws.String("Full"), Path: aws.String("/web/"), Tags: tags("team", "red")}))(t)
-	must(f.AddRoleToInstanceProfile(f.root, &iam.AddRoleToInstanceProfileInput{InstanceProfileName: aws.String("Full"), RoleName: aws.String("App")}))(t)
-	must(f.CreateInstanceProfile(f.root, &iam.CreateInstanceProfileInput{InstanceProfileName: aws.String("Empty")}))(t)
-	must(f.CreateServiceLinkedRole(f.root, &iam.CreateServiceLinkedRoleInput{AWSServiceName: aws.String(batch)}))(t)
+	testkit.Must(f.CreateVirtualMFADevice(f.root, &iam.CreateVirtualMFADeviceInput{VirtualMFADeviceName: aws.String("free")}))(t)
+	testkit.Must(f.EnableMFADevice(f.root, enable("Bob", phoneARN, seed, -1)))(t)
+	testkit.Must(f.CreateInstanceProfile(f.root, &iam.CreateInstanceProfileInput{InstanceProfileName: aws.String("Full"), Path: aws.String("/web/"), Tags: tags("team", "red")}))(t)
+	testkit.Must(f.AddRoleToInstanceProfile(f.root, &iam.AddRoleToInstanceProfileInput{InstanceProfileName: aws.String("Full"), RoleName: aws.String("App")}))(t)
+	testkit.Must(f.CreateInstanceProfile(f.root, &iam.CreateInstanceProfileInput{InstanceProfileName: aws.String("Empty")}))(t)
+	testkit.Must(f.CreateServiceLinkedRole(f.root, &iam.CreateServiceLinkedRoleInput{AWSServiceName: aws.String(batch)}))(t)
 	return f
 }
 
@@ -123,7 +124,7 @@ func TestResourceOfEachCallOnDevicesAndProfiles(t *testing.T) {
 			if c.arn != "*" {
 				resource = head + c.arn
 			}
-			wantError(t, f.decide(nothing, c.operation, c.in), "AccessDenied",
+			testkit.WantError(t, f.decide(nothing, c.operation, c.in), "AccessDenied",
 				"User: arn:aws:iam::123456789012:user/anna is not authorized to perform: "+action+
 					" on resource: "+c.shown+" because no identity-based policy allows the "+action+" action")
 			if err := f.decide(statement(action, resource), c.operation, c.in); err != nil {
@@ -179,24 +180,24 @@ func TestTagsOfDevicesAndProfilesAsConditions(t *testing.T) {
 func TestOwnDevicesNeedASessionWithMFA(t *testing.T) {
 	t.Parallel()
 	f := devices(t)
-	bob := must(f.GetUser(f.root, &iam.GetUserInput{UserName: aws.String("bob")}))(t).User
+	bob := testkit.Must(f.GetUser(f.root, &iam.GetUserInput{UserName: aws.String("bob")}))(t).User
 	session := func(mfaAt time.Time) principal.Principal {
 		p := userPrincipal(bob)
 		p.Session = &principal.Session{Operation: "GetSessionToken", IssuedAt: birth, MFAAt: mfaAt}
 		return p
 	}
 	second := enable("Bob", freeARN, f.seedOf(freeARN), 0)
-	wantError(t, refused(f.EnableMFADevice(f.as(session(time.Time{})), second)), "AccessDenied",
+	testkit.WantError(t, testkit.Refused(f.EnableMFADevice(f.as(session(time.Time{})), second)), "AccessDenied",
 		"To complete this action, please ensure that you are authenticated with an MFA device that is enabled for this user.")
 	with := f.as(session(birth))
-	must(f.EnableMFADevice(with, second))(t)
+	testkit.Must(f.EnableMFADevice(with, second))(t)
 	for _, serial := range []string{phoneARN, freeARN} {
-		must(f.DeactivateMFADevice(with, &iam.DeactivateMFADeviceInput{SerialNumber: &serial}))(t)
+		testkit.Must(f.DeactivateMFADevice(with, &iam.DeactivateMFADeviceInput{SerialNumber: &serial}))(t)
 	}
-	if left := must(f.ListMFADevices(with, &iam.ListMFADevicesInput{}))(t).MFADevices; len(left) != 0 {
+	if left := testkit.Must(f.ListMFADevices(with, &iam.ListMFADevicesInput{}))(t).MFADevices; len(left) != 0 {
 		t.Errorf("left = %+v", left)
 	}
-	wantError(t, refused(f.ListMFADevices(f.asRole(), &iam.ListMFADevicesInput{})), "ValidationError",
+	testkit.WantError(t, testkit.Refused(f.ListMFADevices(f.asRole(), &iam.ListMFADevicesInput{})), "ValidationError",
 		"Must specify userName when calling with non-User credentials")
 }
 
@@ -204,20 +205,20 @@ func TestQuotasOfProfilesAndLinkedRoles(t *testing.T) {
 	t.Parallel()
 	f := newFixtureWith(t, iamsvc.Quotas{InstanceProfilesPerAccount: 1, RolesPerAccount: 1})
 	for i := range 2 {
-		err := refused(f.CreateInstanceProfile(f.root, &iam.CreateInstanceProfileInput{InstanceProfileName: numbered("p", i)}))
+		err := testkit.Refused(f.CreateInstanceProfile(f.root, &iam.CreateInstanceProfileInput{InstanceProfileName: numbered("p", i)}))
 		if i == 0 {
 			if err != nil {
 				t.Fatal(err)
 			}
 			continue
 		}
-		wantError(t, err, "LimitExceeded", "Cannot exceed quota for InstanceProfilesPerAccount: 1")
+		testkit.WantError(t, err, "LimitExceeded", "Cannot exceed quota for InstanceProfilesPerAccount: 1")
 	}
 	// service-linked roles are made beyond the limit, and count
 	for _, service := range []string{batch, "ecs.amazonaws.com"} {
-		must(f.CreateServiceLinkedRole(f.root, &iam.CreateServiceLinkedRoleInput{AWSServiceName: &service}))(t)
+		testkit.Must(f.CreateServiceLinkedRole(f.root, &iam.CreateServiceLinkedRoleInput{AWSServiceName: &service}))(t)
 	}
-	if n := must(f.GetAccountSummary(f.root, nil))(t).SummaryMap["Roles"]; n != 2 {
+	if n := testkit.Must(f.GetAccountSummary(f.root, nil))(t).SummaryMap["Roles"]; n != 2 {
 		t.Errorf("Roles = %d", n)
 	}
 }
@@ -265,29 +266,31 @@ func deviceCalls() map[string]func(*fixture) func(*iamsvc.Service) error {
 	}
 	return map[string]func(*fixture) func(*iamsvc.Service) error{
 		"CreateVirtualMFADevice": plain(func(s *iamsvc.Service, f *fixture) error {
-			return refused(s.CreateVirtualMFADevice(f.root, &iam.CreateVirtualMFADeviceInput{VirtualMFADeviceName: x}))
+			return testkit.Refused(s.CreateVirtualMFADevice(f.root, &iam.CreateVirtualMFADeviceInput{VirtualMFADeviceName: x}))
 		}),
 		"DeleteVirtualMFADevice": plain(func(s *iamsvc.Service, f *fixture) error {
-			return refused(s.DeleteVirtualMFADevice(f.root, &iam.DeleteVirtualMFADeviceInput{SerialNumber: free}))
+			return testkit.Refused(s.DeleteVirtualMFADevice(f.root, &iam.DeleteVirtualMFADeviceInput{SerialNumber: free}))
 		}),
 		"ListVirtualMFADevices": plain(func(s *iamsvc.Service, f *fixture) error {
-			return refused(s.ListVirtualMFADevices(f.root, &iam.ListVirtualMFADevicesInput{}))
+			return testkit.Refused(s.ListVirtualMFADevices(f.root, &iam.ListVirtualMFADevicesInput{}))
 		}),
 		"EnableMFADevice": func(f *fixture) func(*iamsvc.Service) error {
 			in := enable("anna", freeARN, f.seedOf(freeARN), 0)
-			anna := must(f.GetUser(f.root, &iam.GetUserInput{UserName: aws.String("anna")}))(f.t).User
-			return func(s *iamsvc.Service) error { return refused(s.EnableMFADevice(f.as(userPrincipal(anna)), in)) }
+			anna := testkit.Must(f.GetUser(f.root, &iam.GetUserInput{UserName: aws.String("anna")}))(f.t).User
+			return func(s *iamsvc.Service) error {
+				return testkit.Refused(s.EnableMFADevice(f.as(userPrincipal(anna)), in))
+			}
 		},
 		"DeactivateMFADevice": plain(func(s *iamsvc.Service, f *fixture) error {
-			return refused(s.DeactivateMFADevice(f.root, &iam.DeactivateMFADeviceInput{UserName: bob, SerialNumber: phone}))
+			return testkit.Refused(s.DeactivateMFADevice(f.root, &iam.DeactivateMFADeviceInput{UserName: bob, SerialNumber: phone}))
 		}),
 		"ResyncMFADevice": func(f *fixture) func(*iamsvc.Service) error {
 			seed := f.seedOf(phoneARN)
 			in := &iam.ResyncMFADeviceInput{UserName: bob, SerialNumber: phone, AuthenticationCode1: codeOf(seed, 4), AuthenticationCode2: codeOf(seed, 5)}
-			return func(s *iamsvc.Service) error { return refused(s.ResyncMFADevice(f.root, in)) }
+			return func(s *iamsvc.Service) error { return testkit.Refused(s.ResyncMFADevice(f.root, in)) }
 		},
 		"ListMFADevices": plain(func(s *iamsvc.Service, f *fixture) error {
-			return refused(s.ListMFADevices(f.root, &iam.ListMFADevicesInput{UserName: bob}))
+			return testkit.Refused(s.ListMFADevices(f.root, &iam.ListMFADevicesInput{UserName: bob}))
 		}),
 		"GetMFADevice": func(f *fixture) func(*iamsvc.Service) error {
 			serial, err := f.RegisterSecurityKey(f.root, iamsvc.SecurityKey{Account: account, UserName: "Bob", Name: "k"})
@@ -295,87 +298,87 @@ func deviceCalls() map[string]func(*fixture) func(*iamsvc.Service) error {
 				f.t.Fatal(err)
 			}
 			in := &iam.GetMFADeviceInput{UserName: bob, SerialNumber: &serial}
-			return func(s *iamsvc.Service) error { return refused(s.GetMFADevice(f.root, in)) }
+			return func(s *iamsvc.Service) error { return testkit.Refused(s.GetMFADevice(f.root, in)) }
 		},
 		"RegisterSecurityKey": plain(func(s *iamsvc.Service, f *fixture) error {
 			_, err := s.RegisterSecurityKey(f.root, iamsvc.SecurityKey{Account: account, UserName: "Bob", Name: "k"})
 			return err
 		}),
 		"TagMFADevice": plain(func(s *iamsvc.Service, f *fixture) error {
-			return refused(s.TagMFADevice(f.root, &iam.TagMFADeviceInput{SerialNumber: phone, Tags: tags("a", "b")}))
+			return testkit.Refused(s.TagMFADevice(f.root, &iam.TagMFADeviceInput{SerialNumber: phone, Tags: tags("a", "b")}))
 		}),
 		"ListMFADeviceTags": plain(func(s *iamsvc.Service, f *fixture) error {
-			return refused(s.ListMFADeviceTags(f.root, &iam.ListMFADeviceTagsInput{SerialNumber: phone}))
+			return testkit.Refused(s.ListMFADeviceTags(f.root, &iam.ListMFADeviceTagsInput{SerialNumber: phone}))
 		}),
 		"CreateInstanceProfile": plain(func(s *iamsvc.Service, f *fixture) error {
-			return refused(s.CreateInstanceProfile(f.root, &iam.CreateInstanceProfileInput{InstanceProfileName: x}))
+			return testkit.Refused(s.CreateInstanceProfile(f.root, &iam.CreateInstanceProfileInput{InstanceProfileName: x}))
 		}),
 		"GetInstanceProfile": plain(func(s *iamsvc.Service, f *fixture) error {
-			return refused(s.GetInstanceProfile(f.root, &iam.GetInstanceProfileInput{InstanceProfileName: full}))
+			return testkit.Refused(s.GetInstanceProfile(f.root, &iam.GetInstanceProfileInput{InstanceProfileName: full}))
 		}),
 		"ListInstanceProfiles": plain(func(s *iamsvc.Service, f *fixture) error {
-			return refused(s.ListInstanceProfiles(f.root, &iam.ListInstanceProfilesInput{}))
+			return testkit.Refused(s.ListInstanceProfiles(f.root, &iam.ListInstanceProfilesInput{}))
 		}),
 		"ListInstanceProfilesForRole": plain(func(s *iamsvc.Service, f *fixture) error {
-			return refused(s.ListInstanceProfilesForRole(f.root, &iam.ListInstanceProfilesForRoleInput{RoleName: app}))
+			return testkit.Refused(s.ListInstanceProfilesForRole(f.root, &iam.ListInstanceProfilesForRoleInput{RoleName: app}))
 		}),
 		"DeleteInstanceProfile": plain(func(s *iamsvc.Service, f *fixture) error {
-			return refused(s.DeleteInstanceProfile(f.root, &iam.DeleteInstanceProfileInput{InstanceProfileName: empty}))
+			return testkit.Refused(s.DeleteInstanceProfile(f.root, &iam.DeleteInstanceProfileInput{InstanceProfileName: empty}))
 		}),
 		"AddRoleToInstanceProfile": plain(func(s *iamsvc.Service, f *fixture) error {
-			return refused(s.AddRoleToInstanceProfile(f.root, &iam.AddRoleToInstanceProfileInput{InstanceProfileName: empty, RoleName: app}))
+			return testkit.Refused(s.AddRoleToInstanceProfile(f.root, &iam.AddRoleToInstanceProfileInput{InstanceProfileName: empty, RoleName: app}))
 		}),
 		"RemoveRoleFromInstanceProfile": plain(func(s *iamsvc.Service, f *fixture) error {
-			return refused(s.RemoveRoleFromInstanceProfile(f.root, &iam.RemoveRoleFromInstanceProfileInput{InstanceProfileName: full, RoleName: app}))
+			return testkit.Refused(s.RemoveRoleFromInstanceProfile(f.root, &iam.RemoveRoleFromInstanceProfileInput{InstanceProfileName: full, RoleName: app}))
 		}),
 		"UntagInstanceProfile": plain(func(s *iamsvc.Service, f *fixture) error {
-			return refused(s.UntagInstanceProfile(f.root, &iam.UntagInstanceProfileInput{InstanceProfileName: full, TagKeys: []string{"team"}}))
+			return testkit.Refused(s.UntagInstanceProfile(f.root, &iam.UntagInstanceProfileInput{InstanceProfileName: full, TagKeys: []string{"team"}}))
 		}),
 		"ListInstanceProfileTags": plain(func(s *iamsvc.Service, f *fixture) error {
-			return refused(s.ListInstanceProfileTags(f.root, &iam.ListInstanceProfileTagsInput{InstanceProfileName: full}))
+			return testkit.Refused(s.ListInstanceProfileTags(f.root, &iam.ListInstanceProfileTagsInput{InstanceProfileName: full}))
 		}),
 		"CreateServiceLinkedRole": plain(func(s *iamsvc.Service, f *fixture) error {
-			return refused(s.CreateServiceLinkedRole(f.root, &iam.CreateServiceLinkedRoleInput{AWSServiceName: aws.String("ecs.amazonaws.com")}))
+			return testkit.Refused(s.CreateServiceLinkedRole(f.root, &iam.CreateServiceLinkedRoleInput{AWSServiceName: aws.String("ecs.amazonaws.com")}))
 		}),
 		"DeleteServiceLinkedRole": plain(func(s *iamsvc.Service, f *fixture) error {
-			return refused(s.DeleteServiceLinkedRole(f.root, &iam.DeleteServiceLinkedRoleInput{RoleName: role}))
+			return testkit.Refused(s.DeleteServiceLinkedRole(f.root, &iam.DeleteServiceLinkedRoleInput{RoleName: role}))
 		}),
 		"DeleteServiceLinkedRole again": func(f *fixture) func(*iamsvc.Service) error {
-			must(f.DeleteServiceLinkedRole(f.root, &iam.DeleteServiceLinkedRoleInput{RoleName: role}))(f.t)
+			testkit.Must(f.DeleteServiceLinkedRole(f.root, &iam.DeleteServiceLinkedRoleInput{RoleName: role}))(f.t)
 			return func(s *iamsvc.Service) error {
-				return refused(s.DeleteServiceLinkedRole(f.root, &iam.DeleteServiceLinkedRoleInput{RoleName: role}))
+				return testkit.Refused(s.DeleteServiceLinkedRole(f.root, &iam.DeleteServiceLinkedRoleInput{RoleName: role}))
 			}
 		},
 		"DeleteServiceLinkedRole of the next role": func(f *fixture) func(*iamsvc.Service) error {
-			must(f.DeleteServiceLinkedRole(f.root, &iam.DeleteServiceLinkedRoleInput{RoleName: role}))(f.t)
-			must(f.CreateServiceLinkedRole(f.root, &iam.CreateServiceLinkedRoleInput{AWSServiceName: aws.String(batch)}))(f.t)
+			testkit.Must(f.DeleteServiceLinkedRole(f.root, &iam.DeleteServiceLinkedRoleInput{RoleName: role}))(f.t)
+			testkit.Must(f.CreateServiceLinkedRole(f.root, &iam.CreateServiceLinkedRoleInput{AWSServiceName: aws.String(batch)}))(f.t)
 			return func(s *iamsvc.Service) error {
-				return refused(s.DeleteServiceLinkedRole(f.root, &iam.DeleteServiceLinkedRoleInput{RoleName: role}))
+				return testkit.Refused(s.DeleteServiceLinkedRole(f.root, &iam.DeleteServiceLinkedRoleInput{RoleName: role}))
 			}
 		},
 		"GetServiceLinkedRoleDeletionStatus": func(f *fixture) func(*iamsvc.Service) error {
-			task := must(f.DeleteServiceLinkedRole(f.root, &iam.DeleteServiceLinkedRoleInput{RoleName: role}))(f.t).DeletionTaskId
+			task := testkit.Must(f.DeleteServiceLinkedRole(f.root, &iam.DeleteServiceLinkedRoleInput{RoleName: role}))(f.t).DeletionTaskId
 			return func(s *iamsvc.Service) error {
-				return refused(s.GetServiceLinkedRoleDeletionStatus(f.root, &iam.GetServiceLinkedRoleDeletionStatusInput{DeletionTaskId: task}))
+				return testkit.Refused(s.GetServiceLinkedRoleDeletionStatus(f.root, &iam.GetServiceLinkedRoleDeletionStatusInput{DeletionTaskId: task}))
 			}
 		},
 		"CreateAccountAlias": plain(func(s *iamsvc.Service, f *fixture) error {
-			return refused(s.CreateAccountAlias(f.root, &iam.CreateAccountAliasInput{AccountAlias: x}))
+			return testkit.Refused(s.CreateAccountAlias(f.root, &iam.CreateAccountAliasInput{AccountAlias: x}))
 		}),
 		"DeleteAccountAlias": func(f *fixture) func(*iamsvc.Service) error {
-			must(f.CreateAccountAlias(f.root, &iam.CreateAccountAliasInput{AccountAlias: x}))(f.t)
+			testkit.Must(f.CreateAccountAlias(f.root, &iam.CreateAccountAliasInput{AccountAlias: x}))(f.t)
 			return func(s *iamsvc.Service) error {
-				return refused(s.DeleteAccountAlias(f.root, &iam.DeleteAccountAliasInput{AccountAlias: x}))
+				return testkit.Refused(s.DeleteAccountAlias(f.root, &iam.DeleteAccountAliasInput{AccountAlias: x}))
 			}
 		},
 		"ListAccountAliases": plain(func(s *iamsvc.Service, f *fixture) error {
-			return refused(s.ListAccountAliases(f.root, &iam.ListAccountAliasesInput{}))
+			return testkit.Refused(s.ListAccountAliases(f.root, &iam.ListAccountAliasesInput{}))
 		}),
 		"GetAccountSummary": plain(func(s *iamsvc.Service, f *fixture) error {
-			return refused(s.GetAccountSummary(f.root, &iam.GetAccountSummaryInput{}))
+			return testkit.Refused(s.GetAccountSummary(f.root, &iam.GetAccountSummaryInput{}))
 		}),
 		"SetSecurityTokenServicePreferences": plain(func(s *iamsvc.Service, f *fixture) error {
-			return refused(s.SetSecurityTokenServicePreferences(f.root, &iam.SetSecurityTokenServicePreferencesInput{GlobalEndpointTokenVersion: "v2Token"}))
+			return testkit.Refused(s.SetSecurityTokenServicePreferences(f.root, &iam.SetSecurityTokenServicePreferencesInput{GlobalEndpointTokenVersion: "v2Token"}))
 		}),
 	}
 }
@@ -416,10 +419,10 @@ func TestDevicesAndProfilesNeedRandomness(t *testing.T) {
 	before := pairs(t, f.store)
 	s := iamsvc.New(iamsvc.Options{Store: f.store, Random: bytes.NewReader(nil)})
 	for name, err := range map[string]error{
-		"a virtual device":      refused(s.CreateVirtualMFADevice(f.root, &iam.CreateVirtualMFADeviceInput{VirtualMFADeviceName: aws.String("x")})),
-		"an instance profile":   refused(s.CreateInstanceProfile(f.root, &iam.CreateInstanceProfileInput{InstanceProfileName: aws.String("x")})),
-		"a service-linked role": refused(s.CreateServiceLinkedRole(f.root, &iam.CreateServiceLinkedRoleInput{AWSServiceName: aws.String("ecs.amazonaws.com")})),
-		"a deletion task":       refused(s.DeleteServiceLinkedRole(f.root, &iam.DeleteServiceLinkedRoleInput{RoleName: aws.String(linked)})),
+		"a virtual device":      testkit.Refused(s.CreateVirtualMFADevice(f.root, &iam.CreateVirtualMFADeviceInput{VirtualMFADeviceName: aws.String("x")})),
+		"an instance profile":   testkit.Refused(s.CreateInstanceProfile(f.root, &iam.CreateInstanceProfileInput{InstanceProfileName: aws.String("x")})),
+		"a service-linked role": testkit.Refused(s.CreateServiceLinkedRole(f.root, &iam.CreateServiceLinkedRoleInput{AWSServiceName: aws.String("ecs.amazonaws.com")})),
+		"a deletion task":       testkit.Refused(s.DeleteServiceLinkedRole(f.root, &iam.DeleteServiceLinkedRoleInput{RoleName: aws.String(linked)})),
 	} {
 		if err == nil {
 			t.Errorf("%s was made", name)

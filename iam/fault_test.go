@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	iamsvc "github.com/understudy-iam/understudy/iam"
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/persistence"
 )
 
@@ -135,10 +136,10 @@ type things struct {
 // fill gives Bob a key, a group and a policy, and the group and role a policy.
 func fill(f *fixture) *things {
 	bob, dev, app, p, doc := aws.String("Bob"), aws.String("Dev"), aws.String("App"), aws.String("p"), aws.String(allowAll)
-	must(f.AddUserToGroup(f.root, &iam.AddUserToGroupInput{UserName: bob, GroupName: dev}))(f.t)
-	must(f.PutUserPolicy(f.root, &iam.PutUserPolicyInput{UserName: bob, PolicyName: p, PolicyDocument: doc}))(f.t)
-	must(f.PutGroupPolicy(f.root, &iam.PutGroupPolicyInput{GroupName: dev, PolicyName: p, PolicyDocument: doc}))(f.t)
-	must(f.PutRolePolicy(f.root, &iam.PutRolePolicyInput{RoleName: app, PolicyName: p, PolicyDocument: doc}))(f.t)
+	testkit.Must(f.AddUserToGroup(f.root, &iam.AddUserToGroupInput{UserName: bob, GroupName: dev}))(f.t)
+	testkit.Must(f.PutUserPolicy(f.root, &iam.PutUserPolicyInput{UserName: bob, PolicyName: p, PolicyDocument: doc}))(f.t)
+	testkit.Must(f.PutGroupPolicy(f.root, &iam.PutGroupPolicyInput{GroupName: dev, PolicyName: p, PolicyDocument: doc}))(f.t)
+	testkit.Must(f.PutRolePolicy(f.root, &iam.PutRolePolicyInput{RoleName: app, PolicyName: p, PolicyDocument: doc}))(f.t)
 	return &things{key: f.key(f.root, bob).AccessKeyId}
 }
 
@@ -147,82 +148,82 @@ func faultCalls() map[string]func(*fixture, *things) error {
 	anna, own, list := aws.String("anna"), aws.String(ownPolicy), tags("a", "b")
 	return map[string]func(*fixture, *things) error{
 		"CreateUser": func(f *fixture, x *things) error {
-			return refused(x.service.CreateUser(f.root, &iam.CreateUserInput{UserName: aws.String("x")}))
+			return testkit.Refused(x.service.CreateUser(f.root, &iam.CreateUserInput{UserName: aws.String("x")}))
 		},
 		"GetUser": func(f *fixture, x *things) error {
-			return refused(x.service.GetUser(f.root, &iam.GetUserInput{UserName: bob}))
+			return testkit.Refused(x.service.GetUser(f.root, &iam.GetUserInput{UserName: bob}))
 		},
 		"GetUser by root": func(f *fixture, x *things) error {
-			return refused(x.service.GetUser(f.root, &iam.GetUserInput{}))
+			return testkit.Refused(x.service.GetUser(f.root, &iam.GetUserInput{}))
 		},
 		"ListUsers": func(f *fixture, x *things) error {
-			return refused(x.service.ListUsers(f.root, &iam.ListUsersInput{}))
+			return testkit.Refused(x.service.ListUsers(f.root, &iam.ListUsersInput{}))
 		},
 		"UpdateUser": func(f *fixture, x *things) error {
-			return refused(x.service.UpdateUser(f.root, &iam.UpdateUserInput{UserName: bob, NewUserName: aws.String("rob")}))
+			return testkit.Refused(x.service.UpdateUser(f.root, &iam.UpdateUserInput{UserName: bob, NewUserName: aws.String("rob")}))
 		},
 		"DeleteUser": func(f *fixture, x *things) error {
-			return refused(x.service.DeleteUser(f.root, &iam.DeleteUserInput{UserName: anna}))
+			return testkit.Refused(x.service.DeleteUser(f.root, &iam.DeleteUserInput{UserName: anna}))
 		},
 		"CreateGroup": func(f *fixture, x *things) error {
-			return refused(x.service.CreateGroup(f.root, &iam.CreateGroupInput{GroupName: aws.String("x")}))
+			return testkit.Refused(x.service.CreateGroup(f.root, &iam.CreateGroupInput{GroupName: aws.String("x")}))
 		},
 		"GetGroup": func(f *fixture, x *things) error {
-			return refused(x.service.GetGroup(f.root, &iam.GetGroupInput{GroupName: dev}))
+			return testkit.Refused(x.service.GetGroup(f.root, &iam.GetGroupInput{GroupName: dev}))
 		},
 		"ListGroups": func(f *fixture, x *things) error {
-			return refused(x.service.ListGroups(f.root, &iam.ListGroupsInput{}))
+			return testkit.Refused(x.service.ListGroups(f.root, &iam.ListGroupsInput{}))
 		},
 		"UpdateGroup": func(f *fixture, x *things) error {
-			return refused(x.service.UpdateGroup(f.root, &iam.UpdateGroupInput{GroupName: dev, NewGroupName: aws.String("x")}))
+			return testkit.Refused(x.service.UpdateGroup(f.root, &iam.UpdateGroupInput{GroupName: dev, NewGroupName: aws.String("x")}))
 		},
 		"AddUserToGroup": func(f *fixture, x *things) error {
-			return refused(x.service.AddUserToGroup(f.root, &iam.AddUserToGroupInput{GroupName: dev, UserName: anna}))
+			return testkit.Refused(x.service.AddUserToGroup(f.root, &iam.AddUserToGroupInput{GroupName: dev, UserName: anna}))
 		},
 		"RemoveUserFromGroup": func(f *fixture, x *things) error {
-			return refused(x.service.RemoveUserFromGroup(f.root, &iam.RemoveUserFromGroupInput{GroupName: dev, UserName: bob}))
+			return testkit.Refused(x.service.RemoveUserFromGroup(f.root, &iam.RemoveUserFromGroupInput{GroupName: dev, UserName: bob}))
 		},
 		"ListGroupsForUser": func(f *fixture, x *things) error {
-			return refused(x.service.ListGroupsForUser(f.root, &iam.ListGroupsForUserInput{UserName: bob}))
+			return testkit.Refused(x.service.ListGroupsForUser(f.root, &iam.ListGroupsForUserInput{UserName: bob}))
 		},
 		"CreateAccessKey": func(f *fixture, x *things) error {
-			return refused(x.service.CreateAccessKey(f.root, &iam.CreateAccessKeyInput{UserName: anna}))
+			return testkit.Refused(x.service.CreateAccessKey(f.root, &iam.CreateAccessKeyInput{UserName: anna}))
 		},
 		"ListAccessKeys": func(f *fixture, x *things) error {
-			return refused(x.service.ListAccessKeys(f.root, &iam.ListAccessKeysInput{UserName: bob}))
+			return testkit.Refused(x.service.ListAccessKeys(f.root, &iam.ListAccessKeysInput{UserName: bob}))
 		},
 		"UpdateAccessKey": func(f *fixture, x *things) error {
-			return refused(x.service.UpdateAccessKey(f.root, &iam.UpdateAccessKeyInput{UserName: bob, AccessKeyId: x.key, Status: types.StatusTypeInactive}))
+			return testkit.Refused(x.service.UpdateAccessKey(f.root, &iam.UpdateAccessKeyInput{UserName: bob, AccessKeyId: x.key, Status: types.StatusTypeInactive}))
 		},
 		"DeleteAccessKey": func(f *fixture, x *things) error {
-			return refused(x.service.DeleteAccessKey(f.root, &iam.DeleteAccessKeyInput{UserName: bob, AccessKeyId: x.key}))
+			return testkit.Refused(x.service.DeleteAccessKey(f.root, &iam.DeleteAccessKeyInput{UserName: bob, AccessKeyId: x.key}))
 		},
 		"GetAccessKeyLastUsed": func(f *fixture, x *things) error {
-			return refused(x.service.GetAccessKeyLastUsed(f.root, &iam.GetAccessKeyLastUsedInput{AccessKeyId: x.key}))
+			return testkit.Refused(x.service.GetAccessKeyLastUsed(f.root, &iam.GetAccessKeyLastUsedInput{AccessKeyId: x.key}))
 		},
 		"PutUserPolicy": func(f *fixture, x *things) error {
-			return refused(x.service.PutUserPolicy(f.root, &iam.PutUserPolicyInput{UserName: bob, PolicyName: aws.String("q"), PolicyDocument: doc}))
+			return testkit.Refused(x.service.PutUserPolicy(f.root, &iam.PutUserPolicyInput{UserName: bob, PolicyName: aws.String("q"), PolicyDocument: doc}))
 		},
 		"GetGroupPolicy": func(f *fixture, x *things) error {
-			return refused(x.service.GetGroupPolicy(f.root, &iam.GetGroupPolicyInput{GroupName: dev, PolicyName: p}))
+			return testkit.Refused(x.service.GetGroupPolicy(f.root, &iam.GetGroupPolicyInput{GroupName: dev, PolicyName: p}))
 		},
 		"DeleteRolePolicy": func(f *fixture, x *things) error {
-			return refused(x.service.DeleteRolePolicy(f.root, &iam.DeleteRolePolicyInput{RoleName: app, PolicyName: p}))
+			return testkit.Refused(x.service.DeleteRolePolicy(f.root, &iam.DeleteRolePolicyInput{RoleName: app, PolicyName: p}))
 		},
 		"ListUserPolicies": func(f *fixture, x *things) error {
-			return refused(x.service.ListUserPolicies(f.root, &iam.ListUserPoliciesInput{UserName: bob}))
+			return testkit.Refused(x.service.ListUserPolicies(f.root, &iam.ListUserPoliciesInput{UserName: bob}))
 		},
 		"TagUser": func(f *fixture, x *things) error {
-			return refused(x.service.TagUser(f.root, &iam.TagUserInput{UserName: bob, Tags: list}))
+			return testkit.Refused(x.service.TagUser(f.root, &iam.TagUserInput{UserName: bob, Tags: list}))
 		},
 		"UntagRole": func(f *fixture, x *things) error {
-			return refused(x.service.UntagRole(f.root, &iam.UntagRoleInput{RoleName: app, TagKeys: []string{"a"}}))
+			return testkit.Refused(x.service.UntagRole(f.root, &iam.UntagRoleInput{RoleName: app, TagKeys: []string{"a"}}))
 		},
 		"TagPolicy": func(f *fixture, x *things) error {
-			return refused(x.service.TagPolicy(f.root, &iam.TagPolicyInput{PolicyArn: own, Tags: list}))
+			return testkit.Refused(x.service.TagPolicy(f.root, &iam.TagPolicyInput{PolicyArn: own, Tags: list}))
 		},
 		"ListPolicyTags": func(f *fixture, x *things) error {
-			return refused(x.service.ListPolicyTags(f.root, &iam.ListPolicyTagsInput{PolicyArn: own}))
+			return testkit.Refused(x.service.ListPolicyTags(f.root, &iam.ListPolicyTagsInput{PolicyArn: own}))
 		},
 	}
 }

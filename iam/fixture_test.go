@@ -2,7 +2,6 @@ package iam_test
 
 import (
 	"context"
-	"errors"
 	"strconv"
 	"testing"
 	"time"
@@ -10,7 +9,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
-	"github.com/aws/smithy-go"
 
 	"github.com/understudy-iam/understudy/authz"
 	iamsvc "github.com/understudy-iam/understudy/iam"
@@ -96,33 +94,6 @@ func (f *fixture) group(name string) *types.Group {
 		f.t.Fatal(err)
 	}
 	return out.Group
-}
-
-// must stops the test if an operation fails: must(f.GetUser(ctx, in))(t).
-func must[Out any](out *Out, err error) func(*testing.T) *Out {
-	return func(t *testing.T) *Out {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-		return out
-	}
-}
-
-// refused drops the output of an operation and keeps its error.
-func refused[Out any](_ *Out, err error) error { return err }
-
-// wantError reports an error that is not AWS's of that code and text.
-func wantError(t *testing.T, err error, code, text string) {
-	t.Helper()
-	var api smithy.APIError
-	if !errors.As(err, &api) {
-		t.Errorf("error = %v; want %s: %s", err, code, text)
-		return
-	}
-	if api.ErrorCode() != code || api.ErrorMessage() != text {
-		t.Errorf("error = %s: %s\n want %s: %s", api.ErrorCode(), api.ErrorMessage(), code, text)
-	}
 }
 
 func numbered(prefix string, i int) *string { return aws.String(prefix + strconv.Itoa(i)) }

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	iamsvc "github.com/understudy-iam/understudy/iam"
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/persistence"
 )
 
@@ -22,17 +23,17 @@ func groupNames(groups []types.Group) string {
 }
 
 func (f *fixture) join(user, group string) error {
-	return refused(f.AddUserToGroup(f.root, &iam.AddUserToGroupInput{UserName: &user, GroupName: &group}))
+	return testkit.Refused(f.AddUserToGroup(f.root, &iam.AddUserToGroupInput{UserName: &user, GroupName: &group}))
 }
 
 func (f *fixture) leave(user, group string) error {
-	return refused(f.RemoveUserFromGroup(f.root, &iam.RemoveUserFromGroupInput{UserName: &user, GroupName: &group}))
+	return testkit.Refused(f.RemoveUserFromGroup(f.root, &iam.RemoveUserFromGroupInput{UserName: &user, GroupName: &group}))
 }
 
 func TestGroupIsAnsweredWhole(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	created := must(f.CreateGroup(f.root, &iam.CreateGroupInput{GroupName: aws.String("Dev"), Path: aws.String("/x/")}))(t).Group
+	created := testkit.Must(f.CreateGroup(f.root, &iam.CreateGroupInput{GroupName: aws.String("Dev"), Path: aws.String("/x/")}))(t).Group
 	want := &types.Group{
 		GroupName: aws.String("Dev"), Path: aws.String("/x/"), GroupId: created.GroupId,
 		Arn: aws.String("arn:aws:iam::123456789012:group/x/Dev"), CreateDate: aws.Time(birth),
@@ -43,7 +44,7 @@ func TestGroupIsAnsweredWhole(t *testing.T) {
 	if diff := cmp.Diff(want, created, unexported); diff != "" {
 		t.Errorf("created group (-want +got):\n%s", diff)
 	}
-	got := must(f.GetGroup(f.root, &iam.GetGroupInput{GroupName: aws.String("DEV")}))(t)
+	got := testkit.Must(f.GetGroup(f.root, &iam.GetGroupInput{GroupName: aws.String("DEV")}))(t)
 	if diff := cmp.Diff(want, got.Group, unexported); diff != "" {
 		t.Errorf("group found by another case (-want +got):\n%s", diff)
 	}
@@ -63,19 +64,19 @@ func TestGroupRefusals(t *testing.T) {
 		err        error
 		code, text string
 	}{
-		{"a name in another case is taken", refused(f.CreateGroup(f.root, &iam.CreateGroupInput{GroupName: aws.String("A")})),
+		{"a name in another case is taken", testkit.Refused(f.CreateGroup(f.root, &iam.CreateGroupInput{GroupName: aws.String("A")})),
 			"EntityAlreadyExists", "Group with name A already exists."},
-		{"the account is full", refused(f.CreateGroup(f.root, &iam.CreateGroupInput{GroupName: aws.String("c")})),
+		{"the account is full", testkit.Refused(f.CreateGroup(f.root, &iam.CreateGroupInput{GroupName: aws.String("c")})),
 			"LimitExceeded", "Cannot exceed quota for GroupsPerAccount: 2"},
-		{"a new name is taken", refused(f.UpdateGroup(f.root, &iam.UpdateGroupInput{GroupName: aws.String("a"), NewGroupName: aws.String("B")})),
+		{"a new name is taken", testkit.Refused(f.UpdateGroup(f.root, &iam.UpdateGroupInput{GroupName: aws.String("a"), NewGroupName: aws.String("B")})),
 			"EntityAlreadyExists", "Group with name B already exists."},
-		{"get", refused(f.GetGroup(f.root, &iam.GetGroupInput{GroupName: name})), "NoSuchEntity", "The group with name Nobody cannot be found."},
-		{"update", refused(f.UpdateGroup(f.root, &iam.UpdateGroupInput{GroupName: name})), "NoSuchEntity", "The group with name Nobody cannot be found."},
-		{"delete", refused(f.DeleteGroup(f.root, &iam.DeleteGroupInput{GroupName: name})), "NoSuchEntity", "The group with name Nobody cannot be found."},
+		{"get", testkit.Refused(f.GetGroup(f.root, &iam.GetGroupInput{GroupName: name})), "NoSuchEntity", "The group with name Nobody cannot be found."},
+		{"update", testkit.Refused(f.UpdateGroup(f.root, &iam.UpdateGroupInput{GroupName: name})), "NoSuchEntity", "The group with name Nobody cannot be found."},
+		{"delete", testkit.Refused(f.DeleteGroup(f.root, &iam.DeleteGroupInput{GroupName: name})), "NoSuchEntity", "The group with name Nobody cannot be found."},
 	} {
 		t.Run(c.why, func(t *testing.T) {
 			t.Parallel()
-			wantError(t, c.err, c.code, c.text)
+			testkit.WantError(t, c.err, c.code, c.text)
 		})
 	}
 }
@@ -86,13 +87,13 @@ func TestGroupsInPages(t *testing.T) {
 	for _, name := range []string{"c", "B", "a"} {
 		f.group(name)
 	}
-	must(f.CreateGroup(f.root, &iam.CreateGroupInput{GroupName: aws.String("bb"), Path: aws.String("/other/")}))(t)
-	first := must(f.ListGroups(f.root, &iam.ListGroupsInput{MaxItems: aws.Int32(2)}))(t)
-	second := must(f.ListGroups(f.root, &iam.ListGroupsInput{MaxItems: aws.Int32(2), Marker: first.Marker}))(t)
+	testkit.Must(f.CreateGroup(f.root, &iam.CreateGroupInput{GroupName: aws.String("bb"), Path: aws.String("/other/")}))(t)
+	first := testkit.Must(f.ListGroups(f.root, &iam.ListGroupsInput{MaxItems: aws.Int32(2)}))(t)
+	second := testkit.Must(f.ListGroups(f.root, &iam.ListGroupsInput{MaxItems: aws.Int32(2), Marker: first.Marker}))(t)
 	if got := groupNames(first.Groups) + "|" + groupNames(second.Groups); got != "a B|bb c" || second.IsTruncated {
 		t.Errorf("pages = %q, truncated %v", got, second.IsTruncated)
 	}
-	other := must(f.ListGroups(f.root, &iam.ListGroupsInput{PathPrefix: aws.String("/o")}))(t)
+	other := testkit.Must(f.ListGroups(f.root, &iam.ListGroupsInput{PathPrefix: aws.String("/o")}))(t)
 	if got := groupNames(other.Groups); got != "bb" {
 		t.Errorf("groups under /o = %q", got)
 	}
@@ -106,15 +107,15 @@ func TestUpdateGroupKeepsMembersAndPolicies(t *testing.T) {
 	if err := f.join("u", "old"); err != nil {
 		t.Fatal(err)
 	}
-	must(f.PutGroupPolicy(f.root, &iam.PutGroupPolicyInput{GroupName: aws.String("old"), PolicyName: aws.String("p"), PolicyDocument: aws.String(allowAll)}))(t)
-	must(f.UpdateGroup(f.root, &iam.UpdateGroupInput{GroupName: aws.String("OLD"), NewGroupName: aws.String("new"), NewPath: aws.String("/y/")}))(t)
+	testkit.Must(f.PutGroupPolicy(f.root, &iam.PutGroupPolicyInput{GroupName: aws.String("old"), PolicyName: aws.String("p"), PolicyDocument: aws.String(allowAll)}))(t)
+	testkit.Must(f.UpdateGroup(f.root, &iam.UpdateGroupInput{GroupName: aws.String("OLD"), NewGroupName: aws.String("new"), NewPath: aws.String("/y/")}))(t)
 
-	wantError(t, refused(f.GetGroup(f.root, &iam.GetGroupInput{GroupName: aws.String("old")})), "NoSuchEntity", "The group with name old cannot be found.")
-	got := must(f.GetGroup(f.root, &iam.GetGroupInput{GroupName: aws.String("new")}))(t)
+	testkit.WantError(t, testkit.Refused(f.GetGroup(f.root, &iam.GetGroupInput{GroupName: aws.String("old")})), "NoSuchEntity", "The group with name old cannot be found.")
+	got := testkit.Must(f.GetGroup(f.root, &iam.GetGroupInput{GroupName: aws.String("new")}))(t)
 	if *got.Group.GroupId != id || *got.Group.Arn != "arn:aws:iam::123456789012:group/y/new" || userNames(got.Users) != "u" {
 		t.Errorf("renamed group = %s %s with %q", *got.Group.GroupId, *got.Group.Arn, userNames(got.Users))
 	}
-	must(f.GetGroupPolicy(f.root, &iam.GetGroupPolicyInput{GroupName: aws.String("new"), PolicyName: aws.String("p")}))(t)
+	testkit.Must(f.GetGroupPolicy(f.root, &iam.GetGroupPolicyInput{GroupName: aws.String("new"), PolicyName: aws.String("p")}))(t)
 }
 
 func TestDeleteGroupConflictsInOrder(t *testing.T) {
@@ -125,7 +126,7 @@ func TestDeleteGroupConflictsInOrder(t *testing.T) {
 	if err := f.join("u", "g"); err != nil {
 		t.Fatal(err)
 	}
-	must(f.PutGroupPolicy(f.root, &iam.PutGroupPolicyInput{GroupName: name, PolicyName: aws.String("p"), PolicyDocument: aws.String(allowAll)}))(t)
+	testkit.Must(f.PutGroupPolicy(f.root, &iam.PutGroupPolicyInput{GroupName: name, PolicyName: aws.String("p"), PolicyDocument: aws.String(allowAll)}))(t)
 	attachment := &persistence.Attachment{EntityID: id, PolicyARN: "arn:aws:iam::123456789012:policy/m", PolicyName: "m"}
 	f.update(func(tx persistence.Tx) error { return persistence.Attachments.Put(tx, account, attachment) })
 	for _, step := range []struct {
@@ -138,7 +139,7 @@ func TestDeleteGroupConflictsInOrder(t *testing.T) {
 			})
 		}},
 		{"must delete policies first.", func() {
-			must(f.DeleteGroupPolicy(f.root, &iam.DeleteGroupPolicyInput{GroupName: name, PolicyName: aws.String("p")}))(t)
+			testkit.Must(f.DeleteGroupPolicy(f.root, &iam.DeleteGroupPolicyInput{GroupName: name, PolicyName: aws.String("p")}))(t)
 		}},
 		{"must remove users from group first.", func() {
 			if err := f.leave("u", "g"); err != nil {
@@ -146,11 +147,11 @@ func TestDeleteGroupConflictsInOrder(t *testing.T) {
 			}
 		}},
 	} {
-		wantError(t, refused(f.DeleteGroup(f.root, &iam.DeleteGroupInput{GroupName: name})),
+		testkit.WantError(t, testkit.Refused(f.DeleteGroup(f.root, &iam.DeleteGroupInput{GroupName: name})),
 			"DeleteConflict", "Cannot delete entity, "+step.conflict)
 		step.clear()
 	}
-	must(f.DeleteGroup(f.root, &iam.DeleteGroupInput{GroupName: name}))(t)
+	testkit.Must(f.DeleteGroup(f.root, &iam.DeleteGroupInput{GroupName: name}))(t)
 }
 
 func TestMembershipIsASet(t *testing.T) {
@@ -171,7 +172,7 @@ func TestMembershipIsASet(t *testing.T) {
 		if err := step.do("U", "G"); err != nil {
 			t.Fatalf("%s: %v", step.why, err)
 		}
-		got := userNames(must(f.GetGroup(f.root, &iam.GetGroupInput{GroupName: aws.String("g")}))(t).Users)
+		got := userNames(testkit.Must(f.GetGroup(f.root, &iam.GetGroupInput{GroupName: aws.String("g")}))(t).Users)
 		if got != step.want {
 			t.Errorf("%s: members = %q; want %q", step.why, got, step.want)
 		}
@@ -184,9 +185,9 @@ func TestMembershipOfTheUnknown(t *testing.T) {
 	f.user("u")
 	f.group("g")
 	for _, do := range []func(user, group string) error{f.join, f.leave} {
-		wantError(t, do("x", "g"), "NoSuchEntity", "The user with name x cannot be found.")
-		wantError(t, do("u", "y"), "NoSuchEntity", "The group with name y cannot be found.")
-		wantError(t, do("x", "y"), "NoSuchEntity", "The user with name x cannot be found.")
+		testkit.WantError(t, do("x", "g"), "NoSuchEntity", "The user with name x cannot be found.")
+		testkit.WantError(t, do("u", "y"), "NoSuchEntity", "The group with name y cannot be found.")
+		testkit.WantError(t, do("x", "y"), "NoSuchEntity", "The user with name x cannot be found.")
 	}
 }
 
@@ -203,7 +204,7 @@ func TestGroupsPerUser(t *testing.T) {
 	if err := f.join("u", "b"); err != nil {
 		t.Fatal(err)
 	}
-	wantError(t, f.join("u", "c"), "LimitExceeded", "Cannot exceed quota for GroupsPerUser: 2")
+	testkit.WantError(t, f.join("u", "c"), "LimitExceeded", "Cannot exceed quota for GroupsPerUser: 2")
 	if err := f.join("u", "a"); err != nil {
 		t.Errorf("a member at the limit joins again: %v", err)
 	}
@@ -232,7 +233,7 @@ func TestMembersInPagesByName(t *testing.T) {
 		}
 	}
 	page := func(marker *string) *iam.GetGroupOutput {
-		return must(f.GetGroup(f.root, &iam.GetGroupInput{GroupName: aws.String("g"), MaxItems: aws.Int32(2), Marker: marker}))(t)
+		return testkit.Must(f.GetGroup(f.root, &iam.GetGroupInput{GroupName: aws.String("g"), MaxItems: aws.Int32(2), Marker: marker}))(t)
 	}
 	first := page(nil)
 	second := page(first.Marker)
@@ -268,10 +269,10 @@ func TestMembersWithoutPasswordLastUsed(t *testing.T) {
 		u.PasswordLastUsed = birth
 		return persistence.Users.Put(tx, account, u)
 	})
-	if got := must(f.GetGroup(f.root, &iam.GetGroupInput{GroupName: aws.String("g")}))(t).Users[0].PasswordLastUsed; got != nil {
+	if got := testkit.Must(f.GetGroup(f.root, &iam.GetGroupInput{GroupName: aws.String("g")}))(t).Users[0].PasswordLastUsed; got != nil {
 		t.Errorf("GetGroup shows PasswordLastUsed %v", got)
 	}
-	if got := must(f.GetUser(f.root, &iam.GetUserInput{UserName: aws.String("u")}))(t).User.PasswordLastUsed; got == nil {
+	if got := testkit.Must(f.GetUser(f.root, &iam.GetUserInput{UserName: aws.String("u")}))(t).User.PasswordLastUsed; got == nil {
 		t.Error("GetUser shows no PasswordLastUsed")
 	}
 }
@@ -288,7 +289,7 @@ func TestGroupsOfAUserByName(t *testing.T) {
 	}
 	f.group("without")
 	list := func(marker *string) *iam.ListGroupsForUserOutput {
-		return must(f.ListGroupsForUser(f.root, &iam.ListGroupsForUserInput{UserName: aws.String("U"), MaxItems: aws.Int32(2), Marker: marker}))(t)
+		return testkit.Must(f.ListGroupsForUser(f.root, &iam.ListGroupsForUserInput{UserName: aws.String("U"), MaxItems: aws.Int32(2), Marker: marker}))(t)
 	}
 	first := list(nil)
 	second := list(first.Marker)

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 
 	iamsvc "github.com/understudy-iam/understudy/iam"
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/persistence"
 )
 
@@ -46,7 +47,7 @@ type inline struct {
 func userInline(s *fixture, ctx context.Context) inline {
 	return inline{"user", 2048,
 		func(e, p, d string) error {
-			return refused(s.PutUserPolicy(ctx, &iam.PutUserPolicyInput{UserName: &e, PolicyName: &p, PolicyDocument: &d}))
+			return testkit.Refused(s.PutUserPolicy(ctx, &iam.PutUserPolicyInput{UserName: &e, PolicyName: &p, PolicyDocument: &d}))
 		},
 		func(e, p string) (*string, *string, *string, error) {
 			out, err := s.GetUserPolicy(ctx, &iam.GetUserPolicyInput{UserName: &e, PolicyName: &p})
@@ -56,7 +57,7 @@ func userInline(s *fixture, ctx context.Context) inline {
 			return out.UserName, out.PolicyName, out.PolicyDocument, nil
 		},
 		func(e, p string) error {
-			return refused(s.DeleteUserPolicy(ctx, &iam.DeleteUserPolicyInput{UserName: &e, PolicyName: &p}))
+			return testkit.Refused(s.DeleteUserPolicy(ctx, &iam.DeleteUserPolicyInput{UserName: &e, PolicyName: &p}))
 		},
 		func(e string, size *int32, marker *string) ([]string, *string, error) {
 			out, err := s.ListUserPolicies(ctx, &iam.ListUserPoliciesInput{UserName: &e, MaxItems: size, Marker: marker})
@@ -71,7 +72,7 @@ func userInline(s *fixture, ctx context.Context) inline {
 func groupInline(s *fixture, ctx context.Context) inline {
 	return inline{"group", 5120,
 		func(e, p, d string) error {
-			return refused(s.PutGroupPolicy(ctx, &iam.PutGroupPolicyInput{GroupName: &e, PolicyName: &p, PolicyDocument: &d}))
+			return testkit.Refused(s.PutGroupPolicy(ctx, &iam.PutGroupPolicyInput{GroupName: &e, PolicyName: &p, PolicyDocument: &d}))
 		},
 		func(e, p string) (*string, *string, *string, error) {
 			out, err := s.GetGroupPolicy(ctx, &iam.GetGroupPolicyInput{GroupName: &e, PolicyName: &p})
@@ -81,7 +82,7 @@ func groupInline(s *fixture, ctx context.Context) inline {
 			return out.GroupName, out.PolicyName, out.PolicyDocument, nil
 		},
 		func(e, p string) error {
-			return refused(s.DeleteGroupPolicy(ctx, &iam.DeleteGroupPolicyInput{GroupName: &e, PolicyName: &p}))
+			return testkit.Refused(s.DeleteGroupPolicy(ctx, &iam.DeleteGroupPolicyInput{GroupName: &e, PolicyName: &p}))
 		},
 		func(e string, size *int32, marker *string) ([]string, *string, error) {
 			out, err := s.ListGroupPolicies(ctx, &iam.ListGroupPoliciesInput{GroupName: &e, MaxItems: size, Marker: marker})
@@ -96,7 +97,7 @@ func groupInline(s *fixture, ctx context.Context) inline {
 func roleInline(s *fixture, ctx context.Context) inline {
 	return inline{"role", 10240,
 		func(e, p, d string) error {
-			return refused(s.PutRolePolicy(ctx, &iam.PutRolePolicyInput{RoleName: &e, PolicyName: &p, PolicyDocument: &d}))
+			return testkit.Refused(s.PutRolePolicy(ctx, &iam.PutRolePolicyInput{RoleName: &e, PolicyName: &p, PolicyDocument: &d}))
 		},
 		func(e, p string) (*string, *string, *string, error) {
 			out, err := s.GetRolePolicy(ctx, &iam.GetRolePolicyInput{RoleName: &e, PolicyName: &p})
@@ -106,7 +107,7 @@ func roleInline(s *fixture, ctx context.Context) inline {
 			return out.RoleName, out.PolicyName, out.PolicyDocument, nil
 		},
 		func(e, p string) error {
-			return refused(s.DeleteRolePolicy(ctx, &iam.DeleteRolePolicyInput{RoleName: &e, PolicyName: &p}))
+			return testkit.Refused(s.DeleteRolePolicy(ctx, &iam.DeleteRolePolicyInput{RoleName: &e, PolicyName: &p}))
 		},
 		func(e string, size *int32, marker *string) ([]string, *string, error) {
 			out, err := s.ListRolePolicies(ctx, &iam.ListRolePoliciesInput{RoleName: &e, MaxItems: size, Marker: marker})
@@ -181,8 +182,8 @@ func TestUnknownInlinePolicy(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, _, _, err := ops.get("Same", "p")
-		wantError(t, err, "NoSuchEntity", "The "+ops.noun+" policy with name p cannot be found.")
-		wantError(t, ops.remove("Same", "p"), "NoSuchEntity", "The "+ops.noun+" policy with name p cannot be found.")
+		testkit.WantError(t, err, "NoSuchEntity", "The "+ops.noun+" policy with name p cannot be found.")
+		testkit.WantError(t, ops.remove("Same", "p"), "NoSuchEntity", "The "+ops.noun+" policy with name p cannot be found.")
 	})
 }
 
@@ -191,19 +192,19 @@ func TestInlinePolicyOfTheUnknown(t *testing.T) {
 	forEachKind(t, func(t *testing.T, ops inline) {
 		text := "The " + ops.noun + " with name x cannot be found."
 		_, _, _, err := ops.get("x", "p")
-		wantError(t, err, "NoSuchEntity", text)
+		testkit.WantError(t, err, "NoSuchEntity", text)
 		_, _, err = ops.list("x", nil, nil)
-		wantError(t, err, "NoSuchEntity", text)
-		wantError(t, ops.put("x", "p", allowAll), "NoSuchEntity", text)
-		wantError(t, ops.remove("x", "p"), "NoSuchEntity", text)
+		testkit.WantError(t, err, "NoSuchEntity", text)
+		testkit.WantError(t, ops.put("x", "p", allowAll), "NoSuchEntity", text)
+		testkit.WantError(t, ops.remove("x", "p"), "NoSuchEntity", text)
 	})
 }
 
 func TestMalformedInlinePolicyIsNotStored(t *testing.T) {
 	t.Parallel()
 	forEachKind(t, func(t *testing.T, ops inline) {
-		wantError(t, ops.put("Same", "p", "{"), "MalformedPolicyDocument", "Syntax errors in policy.")
-		wantError(t, ops.put("Same", "p", strings.Replace(allowAll, "2012-10-17", "2008-10-17", 1)),
+		testkit.WantError(t, ops.put("Same", "p", "{"), "MalformedPolicyDocument", "Syntax errors in policy.")
+		testkit.WantError(t, ops.put("Same", "p", strings.Replace(allowAll, "2012-10-17", "2008-10-17", 1)),
 			"MalformedPolicyDocument", "Policy document must be version 2012-10-17 or greater.")
 		if names, _, err := ops.list("Same", nil, nil); err != nil || names == nil || len(names) != 0 {
 			t.Errorf("names = %q, %v; want an empty list", names, err)
@@ -224,8 +225,8 @@ func TestInlinePoliciesTogetherHaveALimit(t *testing.T) {
 		}
 		limit := map[string]string{"user": "2048", "group": "5120", "role": "10240"}[ops.noun]
 		text := "Maximum policy size of " + limit + " bytes exceeded for " + ops.noun + " Same"
-		wantError(t, ops.put("Same", "b", document(half+1)), "LimitExceeded", text)
-		wantError(t, ops.put("same", "c", document(200)), "LimitExceeded", text)
+		testkit.WantError(t, ops.put("Same", "b", document(half+1)), "LimitExceeded", text)
+		testkit.WantError(t, ops.put("same", "c", document(200)), "LimitExceeded", text)
 		if err := ops.remove("Same", "a"); err != nil {
 			t.Fatal(err)
 		}
@@ -273,8 +274,8 @@ func TestServiceLinkedRoleKeepsItsInlinePolicies(t *testing.T) {
 	f.storedRole("Linked", "/aws-service-role/x.amazonaws.com/")
 	ops := roleInline(f, f.root)
 	const text = "Cannot perform the operation on the protected role 'Linked' - this role is only modifiable by AWS"
-	wantError(t, ops.put("Linked", "p", allowAll), "UnmodifiableEntity", text)
-	wantError(t, ops.remove("Linked", "absent"), "UnmodifiableEntity", text)
+	testkit.WantError(t, ops.put("Linked", "p", allowAll), "UnmodifiableEntity", text)
+	testkit.WantError(t, ops.remove("Linked", "absent"), "UnmodifiableEntity", text)
 	if _, _, err := ops.list("Linked", nil, nil); err != nil {
 		t.Errorf("its policies cannot be listed: %v", err)
 	}

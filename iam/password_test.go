@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 
 	iamsvc "github.com/understudy-iam/understudy/iam"
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/persistence"
 )
 
@@ -57,16 +58,16 @@ func TestPasswordsThatAPolicyAdmits(t *testing.T) {
 			f := newFixture(t)
 			f.user("anna")
 			if c.policy != nil {
-				must(f.UpdateAccountPasswordPolicy(f.root, c.policy))(t)
+				testkit.Must(f.UpdateAccountPasswordPolicy(f.root, c.policy))(t)
 			}
-			err := refused(f.CreateLoginProfile(f.root, &iam.CreateLoginProfileInput{UserName: aws.String("anna"), Password: &c.password}))
+			err := testkit.Refused(f.CreateLoginProfile(f.root, &iam.CreateLoginProfileInput{UserName: aws.String("anna"), Password: &c.password}))
 			if c.unmet == nil {
 				if err != nil {
 					t.Error(err)
 				}
 				return
 			}
-			wantError(t, err, "PasswordPolicyViolation",
+			testkit.WantError(t, err, "PasswordPolicyViolation",
 				fmt.Sprintf("Password should meet %d more of the following requirements: %s", c.more, strings.Join(c.unmet, ", ")))
 		})
 	}
@@ -78,11 +79,11 @@ func TestPasswordMustNotBeTheAccountsName(t *testing.T) {
 	f.user("anna")
 	const alias = "acme-1-account"
 	create := func() error {
-		return refused(f.CreateLoginProfile(f.root, &iam.CreateLoginProfileInput{UserName: aws.String("anna"), Password: aws.String(alias)}))
+		return testkit.Refused(f.CreateLoginProfile(f.root, &iam.CreateLoginProfileInput{UserName: aws.String("anna"), Password: aws.String(alias)}))
 	}
-	must(f.CreateAccountAlias(f.root, &iam.CreateAccountAliasInput{AccountAlias: aws.String(alias)}))(t)
-	wantError(t, create(), "PasswordPolicyViolation", "Password should not be identical to your AWS account name")
-	must(f.CreateAccountAlias(f.root, &iam.CreateAccountAliasInput{AccountAlias: aws.String("other")}))(t)
+	testkit.Must(f.CreateAccountAlias(f.root, &iam.CreateAccountAliasInput{AccountAlias: aws.String(alias)}))(t)
+	testkit.WantError(t, create(), "PasswordPolicyViolation", "Password should not be identical to your AWS account name")
+	testkit.Must(f.CreateAccountAlias(f.root, &iam.CreateAccountAliasInput{AccountAlias: aws.String("other")}))(t)
 	if err := create(); err != nil {
 		t.Error(err)
 	}
@@ -97,11 +98,11 @@ func TestPasswordsAreRemembered(t *testing.T) {
 			t.Parallel()
 			f := newFixture(t)
 			anna := f.user("anna")
-			must(f.UpdateAccountPasswordPolicy(f.root, &iam.UpdateAccountPasswordPolicyInput{PasswordReusePrevention: &reuse}))(t)
+			testkit.Must(f.UpdateAccountPasswordPolicy(f.root, &iam.UpdateAccountPasswordPolicyInput{PasswordReusePrevention: &reuse}))(t)
 			password := func(i int) *string { return numbered("password-", i) }
-			must(f.CreateLoginProfile(f.root, &iam.CreateLoginProfileInput{UserName: aws.String("anna"), Password: password(0)}))(t)
+			testkit.Must(f.CreateLoginProfile(f.root, &iam.CreateLoginProfileInput{UserName: aws.String("anna"), Password: password(0)}))(t)
 			change := func(from, to int) error {
-				return refused(f.ChangePassword(anna, &iam.ChangePasswordInput{OldPassword: password(from), NewPassword: password(to)}))
+				return testkit.Refused(f.ChangePassword(anna, &iam.ChangePasswordInput{OldPassword: password(from), NewPassword: password(to)}))
 			}
 			for i := 1; i < int(reuse); i++ {
 				if err := change(i-1, i); err != nil {
@@ -110,7 +111,7 @@ func TestPasswordsAreRemembered(t *testing.T) {
 			}
 			last := int(reuse) - 1
 			if last > 0 {
-				wantError(t, change(last, 0), "PasswordPolicyViolation", "Policy constraint violation with password reuse prevention during password change.")
+				testkit.WantError(t, change(last, 0), "PasswordPolicyViolation", "Policy constraint violation with password reuse prevention during password change.")
 			}
 			if err := change(last, last+1); err != nil {
 				t.Fatal(err)
@@ -138,8 +139,8 @@ func TestPasswordsAreRemembered(t *testing.T) {
 func TestPasswordsAndSecretsAreStoredAsHashes(t *testing.T) {
 	t.Parallel()
 	c := newCredentials(t)
-	must(c.CreateLoginProfile(c.root, &iam.CreateLoginProfileInput{UserName: aws.String("anna"), Password: aws.String(strongPassword)}))(t)
-	made := must(c.CreateServiceSpecificCredential(c.root, &iam.CreateServiceSpecificCredentialInput{UserName: aws.String("anna"), ServiceName: aws.String("codecommit.amazonaws.com")}))(t).ServiceSpecificCredential
+	testkit.Must(c.CreateLoginProfile(c.root, &iam.CreateLoginProfileInput{UserName: aws.String("anna"), Password: aws.String(strongPassword)}))(t)
+	made := testkit.Must(c.CreateServiceSpecificCredential(c.root, &iam.CreateServiceSpecificCredentialInput{UserName: aws.String("anna"), ServiceName: aws.String("codecommit.amazonaws.com")}))(t).ServiceSpecificCredential
 	for key, value := range pairs(t, c.store) {
 		for _, secret := range []string{strongPassword, *made.ServicePassword, "PRIVATE KEY"} {
 			if strings.Contains(value, secret) {
@@ -167,24 +168,26 @@ func TestLoginProfileOfRoot(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	root := f.as(rootSession())
-	present := func() int32 { return must(f.GetAccountSummary(f.root, nil))(t).SummaryMap["AccountPasswordPresent"] }
+	present := func() int32 {
+		return testkit.Must(f.GetAccountSummary(f.root, nil))(t).SummaryMap["AccountPasswordPresent"]
+	}
 	const none = "Login Profile for User root cannot be found."
-	if got := must(f.GetLoginProfile(root, &iam.GetLoginProfileInput{}))(t).LoginProfile; *got.UserName != "root" || !got.CreateDate.Equal(birth) || present() != 1 {
+	if got := testkit.Must(f.GetLoginProfile(root, &iam.GetLoginProfileInput{}))(t).LoginProfile; *got.UserName != "root" || !got.CreateDate.Equal(birth) || present() != 1 {
 		t.Errorf("at first = %+v", got)
 	}
-	wantError(t, refused(f.CreateLoginProfile(root, &iam.CreateLoginProfileInput{})), "EntityAlreadyExists", "Login Profile for user root already exists.")
-	must(f.DeleteLoginProfile(root, &iam.DeleteLoginProfileInput{}))(t)
+	testkit.WantError(t, testkit.Refused(f.CreateLoginProfile(root, &iam.CreateLoginProfileInput{})), "EntityAlreadyExists", "Login Profile for user root already exists.")
+	testkit.Must(f.DeleteLoginProfile(root, &iam.DeleteLoginProfileInput{}))(t)
 	if present() != 0 {
 		t.Error("the summary still shows a password")
 	}
-	wantError(t, refused(f.GetLoginProfile(root, &iam.GetLoginProfileInput{})), "NoSuchEntity", none)
-	wantError(t, refused(f.DeleteLoginProfile(root, &iam.DeleteLoginProfileInput{})), "NoSuchEntity", none)
-	wantError(t, refused(f.CreateLoginProfile(root, &iam.CreateLoginProfileInput{Password: aws.String("x")})), "InvalidInput", "A password cannot be specified for the root user.")
-	must(f.CreateLoginProfile(root, &iam.CreateLoginProfileInput{}))(t)
-	if got := must(f.GetLoginProfile(root, &iam.GetLoginProfileInput{}))(t).LoginProfile; got.PasswordResetRequired || present() != 1 {
+	testkit.WantError(t, testkit.Refused(f.GetLoginProfile(root, &iam.GetLoginProfileInput{})), "NoSuchEntity", none)
+	testkit.WantError(t, testkit.Refused(f.DeleteLoginProfile(root, &iam.DeleteLoginProfileInput{})), "NoSuchEntity", none)
+	testkit.WantError(t, testkit.Refused(f.CreateLoginProfile(root, &iam.CreateLoginProfileInput{Password: aws.String("x")})), "InvalidInput", "A password cannot be specified for the root user.")
+	testkit.Must(f.CreateLoginProfile(root, &iam.CreateLoginProfileInput{}))(t)
+	if got := testkit.Must(f.GetLoginProfile(root, &iam.GetLoginProfileInput{}))(t).LoginProfile; got.PasswordResetRequired || present() != 1 {
 		t.Errorf("given back = %+v", got)
 	}
-	wantError(t, refused(f.DeleteLoginProfile(f.asRole(), &iam.DeleteLoginProfileInput{})), "ValidationError", "Must specify userName when calling with non-User credentials")
+	testkit.WantError(t, testkit.Refused(f.DeleteLoginProfile(f.asRole(), &iam.DeleteLoginProfileInput{})), "ValidationError", "Must specify userName when calling with non-User credentials")
 }
 
 // Changes of a password at the same time: one after the other, and none with
@@ -193,11 +196,11 @@ func TestPasswordIsChangedOnceAtOnce(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	anna := f.user("anna")
-	must(f.CreateLoginProfile(f.root, &iam.CreateLoginProfileInput{UserName: aws.String("anna"), Password: aws.String(strongPassword)}))(t)
+	testkit.Must(f.CreateLoginProfile(f.root, &iam.CreateLoginProfileInput{UserName: aws.String("anna"), Password: aws.String(strongPassword)}))(t)
 	results := make(chan error, 6)
 	for i := range cap(results) {
 		go func() {
-			results <- refused(f.ChangePassword(anna, &iam.ChangePasswordInput{OldPassword: aws.String(strongPassword), NewPassword: numbered(strongPassword, i)}))
+			results <- testkit.Refused(f.ChangePassword(anna, &iam.ChangePasswordInput{OldPassword: aws.String(strongPassword), NewPassword: numbered(strongPassword, i)}))
 		}()
 	}
 	done := 0
@@ -205,7 +208,7 @@ func TestPasswordIsChangedOnceAtOnce(t *testing.T) {
 		if err := <-results; err == nil {
 			done++
 		} else {
-			wantError(t, err, "AccessDenied", "The old password was incorrect.")
+			testkit.WantError(t, err, "AccessDenied", "The old password was incorrect.")
 		}
 	}
 	if done != 1 {
@@ -235,15 +238,15 @@ func TestPasswordOfAReplacedLoginProfile(t *testing.T) {
 	anna := aws.String("anna")
 	f.user("anna")
 	create := func(password string) {
-		must(f.CreateLoginProfile(f.root, &iam.CreateLoginProfileInput{UserName: anna, Password: &password}))(t)
+		testkit.Must(f.CreateLoginProfile(f.root, &iam.CreateLoginProfileInput{UserName: anna, Password: &password}))(t)
 	}
 	create(strongPassword)
 	store := &meddlingStore{Store: f.store, meddle: func() {
-		must(f.DeleteLoginProfile(f.root, &iam.DeleteLoginProfileInput{UserName: anna}))(t)
+		testkit.Must(f.DeleteLoginProfile(f.root, &iam.DeleteLoginProfileInput{UserName: anna}))(t)
 		create(strongPassword + "2")
 	}}
 	s := iamsvc.New(iamsvc.Options{Store: store})
-	must(s.UpdateLoginProfile(f.root, &iam.UpdateLoginProfileInput{UserName: anna, Password: aws.String(strongPassword + "3")}))(t)
-	user := must(f.GetUser(f.root, &iam.GetUserInput{UserName: anna}))(t).User
-	must(f.ChangePassword(f.as(userPrincipal(user)), &iam.ChangePasswordInput{OldPassword: aws.String(strongPassword + "3"), NewPassword: aws.String(strongPassword)}))(t)
+	testkit.Must(s.UpdateLoginProfile(f.root, &iam.UpdateLoginProfileInput{UserName: anna, Password: aws.String(strongPassword + "3")}))(t)
+	user := testkit.Must(f.GetUser(f.root, &iam.GetUserInput{UserName: anna}))(t).User
+	testkit.Must(f.ChangePassword(f.as(userPrincipal(user)), &iam.ChangePasswordInput{OldPassword: aws.String(strongPassword + "3"), NewPassword: aws.String(strongPassword)}))(t)
 }

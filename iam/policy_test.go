@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	iamsvc "github.com/understudy-iam/understudy/iam"
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 const (
@@ -23,7 +24,7 @@ const (
 // policy makes a customer managed policy and returns its ARN.
 func (f *fixture) policy(name string) string {
 	f.t.Helper()
-	out := must(f.CreatePolicy(f.root, &iam.CreatePolicyInput{PolicyName: &name, PolicyDocument: aws.String(listBuckets)}))(f.t)
+	out := testkit.Must(f.CreatePolicy(f.root, &iam.CreatePolicyInput{PolicyName: &name, PolicyDocument: aws.String(listBuckets)}))(f.t)
 	return *out.Policy.Arn
 }
 
@@ -42,7 +43,7 @@ func TestCreatePolicyAnswersWithoutDescription(t *testing.T) {
 		PolicyName: aws.String("Read"), Path: aws.String("/team/"), PolicyDocument: aws.String(listBuckets),
 		Description: aws.String("what for"), Tags: []types.Tag{{Key: aws.String("b"), Value: aws.String("1")}, {Key: aws.String("B"), Value: aws.String("2")}},
 	}
-	created := must(f.CreatePolicy(f.root, in))(t).Policy
+	created := testkit.Must(f.CreatePolicy(f.root, in))(t).Policy
 	want := &types.Policy{
 		PolicyName: aws.String("Read"), PolicyId: created.PolicyId, Arn: aws.String(policyARN("team/Read")), Path: aws.String("/team/"),
 		DefaultVersionId: aws.String("v1"), AttachmentCount: aws.Int32(0), PermissionsBoundaryUsageCount: aws.Int32(0),
@@ -55,7 +56,7 @@ func TestCreatePolicyAnswersWithoutDescription(t *testing.T) {
 		t.Errorf("PolicyId = %s", *created.PolicyId)
 	}
 	want.Description = aws.String("what for")
-	if diff := cmp.Diff(want, must(f.GetPolicy(f.root, &iam.GetPolicyInput{PolicyArn: created.Arn}))(t).Policy, sdk); diff != "" {
+	if diff := cmp.Diff(want, testkit.Must(f.GetPolicy(f.root, &iam.GetPolicyInput{PolicyArn: created.Arn}))(t).Policy, sdk); diff != "" {
 		t.Errorf("GetPolicy (-want +got):\n%s", diff)
 	}
 }
@@ -65,11 +66,11 @@ func TestGetPolicySendsEmptyTags(t *testing.T) {
 	f := newFixture(t)
 	arn := f.policy("p")
 	for _, arn := range []string{arn, administrator} {
-		if p := must(f.GetPolicy(f.root, &iam.GetPolicyInput{PolicyArn: &arn}))(t).Policy; p.Tags == nil || len(p.Tags) != 0 {
+		if p := testkit.Must(f.GetPolicy(f.root, &iam.GetPolicyInput{PolicyArn: &arn}))(t).Policy; p.Tags == nil || len(p.Tags) != 0 {
 			t.Errorf("GetPolicy(%s): Tags = %v; want an empty list", arn, p.Tags)
 		}
 	}
-	if p := must(f.CreatePolicy(f.root, &iam.CreatePolicyInput{PolicyName: aws.String("q"), PolicyDocument: aws.String(listBuckets)}))(t).Policy; p.Tags != nil {
+	if p := testkit.Must(f.CreatePolicy(f.root, &iam.CreatePolicyInput{PolicyName: aws.String("q"), PolicyDocument: aws.String(listBuckets)}))(t).Policy; p.Tags != nil {
 		t.Errorf("CreatePolicy: Tags = %v; want none", p.Tags)
 	}
 }
@@ -78,10 +79,10 @@ func TestPolicyNamesDifferByMoreThanCase(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	f.policy("Read")
-	err := refused(f.CreatePolicy(f.root, &iam.CreatePolicyInput{
+	err := testkit.Refused(f.CreatePolicy(f.root, &iam.CreatePolicyInput{
 		PolicyName: aws.String("rEAD"), Path: aws.String("/other/"), PolicyDocument: aws.String(listBuckets),
 	}))
-	wantError(t, err, "EntityAlreadyExists", "A policy called rEAD already exists. Duplicate names are not allowed.")
+	testkit.WantError(t, err, "EntityAlreadyExists", "A policy called rEAD already exists. Duplicate names are not allowed.")
 }
 
 func TestPolicySizeLeavesOutWhiteSpace(t *testing.T) {
@@ -91,11 +92,11 @@ func TestPolicySizeLeavesOutWhiteSpace(t *testing.T) {
 	document := func(n int) *string {
 		return aws.String(fmt.Sprintf("{ \"Version\":\"2012-10-17\",\n\t\"Statement\": {\"Sid\":\"%s\", \"Effect\":\"Allow\", \"Action\":\"s3:*\", \"Resource\":\"*\"}}", strings.Repeat("a", n-frame)))
 	}
-	must(f.CreatePolicy(f.root, &iam.CreatePolicyInput{PolicyName: aws.String("full"), PolicyDocument: document(6144)}))(t)
-	err := refused(f.CreatePolicy(f.root, &iam.CreatePolicyInput{PolicyName: aws.String("over"), PolicyDocument: document(6145)}))
-	wantError(t, err, "LimitExceeded", "Cannot exceed quota for PolicySize: 6144")
-	err = refused(f.CreatePolicyVersion(f.root, &iam.CreatePolicyVersionInput{PolicyArn: aws.String(policyARN("full")), PolicyDocument: document(6145)}))
-	wantError(t, err, "LimitExceeded", "Cannot exceed quota for PolicySize: 6144")
+	testkit.Must(f.CreatePolicy(f.root, &iam.CreatePolicyInput{PolicyName: aws.String("full"), PolicyDocument: document(6144)}))(t)
+	err := testkit.Refused(f.CreatePolicy(f.root, &iam.CreatePolicyInput{PolicyName: aws.String("over"), PolicyDocument: document(6145)}))
+	testkit.WantError(t, err, "LimitExceeded", "Cannot exceed quota for PolicySize: 6144")
+	err = testkit.Refused(f.CreatePolicyVersion(f.root, &iam.CreatePolicyVersionInput{PolicyArn: aws.String(policyARN("full")), PolicyDocument: document(6145)}))
+	testkit.WantError(t, err, "LimitExceeded", "Cannot exceed quota for PolicySize: 6144")
 }
 
 func TestPoliciesPerAccount(t *testing.T) {
@@ -104,9 +105,9 @@ func TestPoliciesPerAccount(t *testing.T) {
 	f.policy("a")
 	f.policy("b")
 	in := &iam.CreatePolicyInput{PolicyName: aws.String("c"), PolicyDocument: aws.String(listBuckets)}
-	wantError(t, refused(f.CreatePolicy(f.root, in)), "LimitExceeded", "Cannot exceed quota for PoliciesPerAccount: 2")
-	must(f.DeletePolicy(f.root, &iam.DeletePolicyInput{PolicyArn: aws.String(policyARN("a"))}))(t)
-	must(f.CreatePolicy(f.root, in))(t)
+	testkit.WantError(t, testkit.Refused(f.CreatePolicy(f.root, in)), "LimitExceeded", "Cannot exceed quota for PoliciesPerAccount: 2")
+	testkit.Must(f.DeletePolicy(f.root, &iam.DeletePolicyInput{PolicyArn: aws.String(policyARN("a"))}))(t)
+	testkit.Must(f.CreatePolicy(f.root, in))(t)
 }
 
 func TestPolicyARNs(t *testing.T) {
@@ -124,7 +125,7 @@ func TestPolicyARNs(t *testing.T) {
 		{"another account", "arn:aws:iam::999999999999:policy/p", "NoSuchEntity", "Policy arn:aws:iam::999999999999:policy/p does not exist or is not attachable."},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			wantError(t, refused(f.GetPolicy(f.root, &iam.GetPolicyInput{PolicyArn: &c.arn})), c.code, c.text)
+			testkit.WantError(t, testkit.Refused(f.GetPolicy(f.root, &iam.GetPolicyInput{PolicyArn: &c.arn})), c.code, c.text)
 		})
 	}
 }
@@ -135,20 +136,20 @@ func TestEveryCallWantsAPolicyARN(t *testing.T) {
 	f.user("ana")
 	arn, v1, ana := aws.String("arn:aws:s3:::bucket/policy/p"), aws.String("v1"), aws.String("ana")
 	for name, err := range map[string]error{
-		"DeletePolicy":               refused(f.DeletePolicy(f.root, &iam.DeletePolicyInput{PolicyArn: arn})),
-		"CreatePolicyVersion":        refused(f.CreatePolicyVersion(f.root, &iam.CreatePolicyVersionInput{PolicyArn: arn, PolicyDocument: aws.String(listBuckets)})),
-		"GetPolicyVersion":           refused(f.GetPolicyVersion(f.root, &iam.GetPolicyVersionInput{PolicyArn: arn, VersionId: v1})),
-		"ListPolicyVersions":         refused(f.ListPolicyVersions(f.root, &iam.ListPolicyVersionsInput{PolicyArn: arn})),
-		"SetDefaultPolicyVersion":    refused(f.SetDefaultPolicyVersion(f.root, &iam.SetDefaultPolicyVersionInput{PolicyArn: arn, VersionId: v1})),
-		"DeletePolicyVersion":        refused(f.DeletePolicyVersion(f.root, &iam.DeletePolicyVersionInput{PolicyArn: arn, VersionId: v1})),
-		"ListEntitiesForPolicy":      refused(f.ListEntitiesForPolicy(f.root, &iam.ListEntitiesForPolicyInput{PolicyArn: arn})),
-		"AttachUserPolicy":           refused(f.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: ana, PolicyArn: arn})),
-		"DetachUserPolicy":           refused(f.DetachUserPolicy(f.root, &iam.DetachUserPolicyInput{UserName: ana, PolicyArn: arn})),
-		"PutUserPermissionsBoundary": refused(f.PutUserPermissionsBoundary(f.root, &iam.PutUserPermissionsBoundaryInput{UserName: ana, PermissionsBoundary: arn})),
+		"DeletePolicy":               testkit.Refused(f.DeletePolicy(f.root, &iam.DeletePolicyInput{PolicyArn: arn})),
+		"CreatePolicyVersion":        testkit.Refused(f.CreatePolicyVersion(f.root, &iam.CreatePolicyVersionInput{PolicyArn: arn, PolicyDocument: aws.String(listBuckets)})),
+		"GetPolicyVersion":           testkit.Refused(f.GetPolicyVersion(f.root, &iam.GetPolicyVersionInput{PolicyArn: arn, VersionId: v1})),
+		"ListPolicyVersions":         testkit.Refused(f.ListPolicyVersions(f.root, &iam.ListPolicyVersionsInput{PolicyArn: arn})),
+		"SetDefaultPolicyVersion":    testkit.Refused(f.SetDefaultPolicyVersion(f.root, &iam.SetDefaultPolicyVersionInput{PolicyArn: arn, VersionId: v1})),
+		"DeletePolicyVersion":        testkit.Refused(f.DeletePolicyVersion(f.root, &iam.DeletePolicyVersionInput{PolicyArn: arn, VersionId: v1})),
+		"ListEntitiesForPolicy":      testkit.Refused(f.ListEntitiesForPolicy(f.root, &iam.ListEntitiesForPolicyInput{PolicyArn: arn})),
+		"AttachUserPolicy":           testkit.Refused(f.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: ana, PolicyArn: arn})),
+		"DetachUserPolicy":           testkit.Refused(f.DetachUserPolicy(f.root, &iam.DetachUserPolicyInput{UserName: ana, PolicyArn: arn})),
+		"PutUserPermissionsBoundary": testkit.Refused(f.PutUserPermissionsBoundary(f.root, &iam.PutUserPermissionsBoundaryInput{UserName: ana, PermissionsBoundary: arn})),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			wantError(t, err, "ValidationError", "Invalid service in ARN")
+			testkit.WantError(t, err, "ValidationError", "Invalid service in ARN")
 		})
 	}
 }
@@ -163,22 +164,22 @@ func TestAWSPoliciesCannotBeChanged(t *testing.T) {
 		text string
 	}{
 		{"delete", func(arn *string) error {
-			return refused(f.DeletePolicy(f.root, &iam.DeletePolicyInput{PolicyArn: arn}))
+			return testkit.Refused(f.DeletePolicy(f.root, &iam.DeletePolicyInput{PolicyArn: arn}))
 		}, "Cannot delete policies outside your own account."},
 		{"add a version", func(arn *string) error {
-			return refused(f.CreatePolicyVersion(f.root, &iam.CreatePolicyVersionInput{PolicyArn: arn, PolicyDocument: aws.String(listBuckets)}))
+			return testkit.Refused(f.CreatePolicyVersion(f.root, &iam.CreatePolicyVersionInput{PolicyArn: arn, PolicyDocument: aws.String(listBuckets)}))
 		}, "Cannot create versions for policies outside your own account."},
 		{"set the default version", func(arn *string) error {
-			return refused(f.SetDefaultPolicyVersion(f.root, &iam.SetDefaultPolicyVersionInput{PolicyArn: arn, VersionId: aws.String("v1")}))
+			return testkit.Refused(f.SetDefaultPolicyVersion(f.root, &iam.SetDefaultPolicyVersionInput{PolicyArn: arn, VersionId: aws.String("v1")}))
 		}, "Cannot update policies outside your own account."},
 		{"delete a version", func(arn *string) error {
-			return refused(f.DeletePolicyVersion(f.root, &iam.DeletePolicyVersionInput{PolicyArn: arn, VersionId: aws.String("v1")}))
+			return testkit.Refused(f.DeletePolicyVersion(f.root, &iam.DeletePolicyVersionInput{PolicyArn: arn, VersionId: aws.String("v1")}))
 		}, "Cannot delete policy versions for policies outside your own account."},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			wantError(t, c.call(aws.String(administrator)), "AccessDenied", c.text)
-			wantError(t, c.call(&missing), "AccessDenied", c.text)
-			wantError(t, c.call(aws.String("arn:aws:iam::999999999999:policy/p")), "AccessDenied", c.text)
+			testkit.WantError(t, c.call(aws.String(administrator)), "AccessDenied", c.text)
+			testkit.WantError(t, c.call(&missing), "AccessDenied", c.text)
+			testkit.WantError(t, c.call(aws.String("arn:aws:iam::999999999999:policy/p")), "AccessDenied", c.text)
 		})
 	}
 }
@@ -189,35 +190,35 @@ func TestDeletePolicyConflicts(t *testing.T) {
 	f.user("ana")
 	f.role("r")
 	arn := f.policy("p")
-	del := func() error { return refused(f.DeletePolicy(f.root, &iam.DeletePolicyInput{PolicyArn: &arn})) }
+	del := func() error { return testkit.Refused(f.DeletePolicy(f.root, &iam.DeletePolicyInput{PolicyArn: &arn})) }
 	attached := "Cannot delete a policy attached to entities."
 
-	must(f.CreatePolicyVersion(f.root, &iam.CreatePolicyVersionInput{PolicyArn: &arn, PolicyDocument: aws.String(listBuckets)}))(t)
-	must(f.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: aws.String("ana"), PolicyArn: &arn}))(t)
-	wantError(t, del(), "DeleteConflict", attached)
-	must(f.DetachUserPolicy(f.root, &iam.DetachUserPolicyInput{UserName: aws.String("ana"), PolicyArn: &arn}))(t)
-	must(f.PutUserPermissionsBoundary(f.root, &iam.PutUserPermissionsBoundaryInput{UserName: aws.String("ana"), PermissionsBoundary: &arn}))(t)
-	wantError(t, del(), "DeleteConflict", attached)
-	must(f.DeleteUserPermissionsBoundary(f.root, &iam.DeleteUserPermissionsBoundaryInput{UserName: aws.String("ana")}))(t)
-	must(f.PutRolePermissionsBoundary(f.root, &iam.PutRolePermissionsBoundaryInput{RoleName: aws.String("r"), PermissionsBoundary: &arn}))(t)
-	wantError(t, del(), "DeleteConflict", attached)
-	must(f.DeleteRolePermissionsBoundary(f.root, &iam.DeleteRolePermissionsBoundaryInput{RoleName: aws.String("r")}))(t)
-	wantError(t, del(), "DeleteConflict", "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy.")
-	must(f.SetDefaultPolicyVersion(f.root, &iam.SetDefaultPolicyVersionInput{PolicyArn: &arn, VersionId: aws.String("v2")}))(t)
-	must(f.DeletePolicyVersion(f.root, &iam.DeletePolicyVersionInput{PolicyArn: &arn, VersionId: aws.String("v1")}))(t)
+	testkit.Must(f.CreatePolicyVersion(f.root, &iam.CreatePolicyVersionInput{PolicyArn: &arn, PolicyDocument: aws.String(listBuckets)}))(t)
+	testkit.Must(f.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: aws.String("ana"), PolicyArn: &arn}))(t)
+	testkit.WantError(t, del(), "DeleteConflict", attached)
+	testkit.Must(f.DetachUserPolicy(f.root, &iam.DetachUserPolicyInput{UserName: aws.String("ana"), PolicyArn: &arn}))(t)
+	testkit.Must(f.PutUserPermissionsBoundary(f.root, &iam.PutUserPermissionsBoundaryInput{UserName: aws.String("ana"), PermissionsBoundary: &arn}))(t)
+	testkit.WantError(t, del(), "DeleteConflict", attached)
+	testkit.Must(f.DeleteUserPermissionsBoundary(f.root, &iam.DeleteUserPermissionsBoundaryInput{UserName: aws.String("ana")}))(t)
+	testkit.Must(f.PutRolePermissionsBoundary(f.root, &iam.PutRolePermissionsBoundaryInput{RoleName: aws.String("r"), PermissionsBoundary: &arn}))(t)
+	testkit.WantError(t, del(), "DeleteConflict", attached)
+	testkit.Must(f.DeleteRolePermissionsBoundary(f.root, &iam.DeleteRolePermissionsBoundaryInput{RoleName: aws.String("r")}))(t)
+	testkit.WantError(t, del(), "DeleteConflict", "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy.")
+	testkit.Must(f.SetDefaultPolicyVersion(f.root, &iam.SetDefaultPolicyVersionInput{PolicyArn: &arn, VersionId: aws.String("v2")}))(t)
+	testkit.Must(f.DeletePolicyVersion(f.root, &iam.DeletePolicyVersionInput{PolicyArn: &arn, VersionId: aws.String("v1")}))(t)
 	if err := del(); err != nil {
 		t.Fatal(err)
 	}
-	wantError(t, del(), "NoSuchEntity", "Policy "+arn+" was not found.")
+	testkit.WantError(t, del(), "NoSuchEntity", "Policy "+arn+" was not found.")
 }
 
 func TestADeletedPolicyLeavesNothingForItsSuccessor(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	arn := f.policy("p")
-	must(f.DeletePolicy(f.root, &iam.DeletePolicyInput{PolicyArn: &arn}))(t)
+	testkit.Must(f.DeletePolicy(f.root, &iam.DeletePolicyInput{PolicyArn: &arn}))(t)
 	f.policy("p")
-	versions := must(f.ListPolicyVersions(f.root, &iam.ListPolicyVersionsInput{PolicyArn: &arn}))(t).Versions
+	versions := testkit.Must(f.ListPolicyVersions(f.root, &iam.ListPolicyVersionsInput{PolicyArn: &arn}))(t).Versions
 	if len(versions) != 1 || *versions[0].VersionId != "v1" {
 		t.Errorf("versions of the second policy = %v", versions)
 	}
@@ -227,8 +228,8 @@ func TestMalformedPolicyDocument(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	in := &iam.CreatePolicyInput{PolicyName: aws.String("p"), PolicyDocument: aws.String(`{"Version":"2012-10-17"}`)}
-	wantError(t, refused(f.CreatePolicy(f.root, in)), "MalformedPolicyDocument", "Syntax errors in policy.")
-	wantError(t, refused(f.CreatePolicyVersion(f.root, &iam.CreatePolicyVersionInput{PolicyArn: aws.String(f.policy("q")), PolicyDocument: in.PolicyDocument})),
+	testkit.WantError(t, testkit.Refused(f.CreatePolicy(f.root, in)), "MalformedPolicyDocument", "Syntax errors in policy.")
+	testkit.WantError(t, testkit.Refused(f.CreatePolicyVersion(f.root, &iam.CreatePolicyVersionInput{PolicyArn: aws.String(f.policy("q")), PolicyDocument: in.PolicyDocument})),
 		"MalformedPolicyDocument", "Syntax errors in policy.")
 }
 
@@ -252,7 +253,7 @@ func TestDenialsNamePolicies(t *testing.T) {
 		{"CreateRole", &iam.CreateRoleInput{RoleName: aws.String("r"), Path: aws.String("/x/")}, "arn:aws:iam::" + account + ":role/x/r"},
 	} {
 		t.Run(c.operation, func(t *testing.T) {
-			wantError(t, f.authz.Authorize(ana, c.operation, c.in), "AccessDenied", "User: arn:aws:iam::"+account+":user/ana is not authorized to perform: iam:"+
+			testkit.WantError(t, f.authz.Authorize(ana, c.operation, c.in), "AccessDenied", "User: arn:aws:iam::"+account+":user/ana is not authorized to perform: iam:"+
 				c.operation+" on resource: "+c.shown+" because no identity-based policy allows the iam:"+c.operation+" action")
 		})
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	iamsvc "github.com/understudy-iam/understudy/iam"
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 // Whichever access to the store fails, the calls on policies and roles answer
@@ -51,67 +52,67 @@ func policyFaultCalls() map[string]func(*fixture, *iamsvc.Service) error {
 	named := trust(`{"AWS":["` + arnOf("user/anna") + `","` + arnOf("role/attached") + `"]}`)
 	return map[string]func(*fixture, *iamsvc.Service) error{
 		"CreatePolicy": func(f *fixture, s *iamsvc.Service) error {
-			return refused(s.CreatePolicy(f.root, &iam.CreatePolicyInput{PolicyName: x, PolicyDocument: aws.String(listBuckets)}))
+			return testkit.Refused(s.CreatePolicy(f.root, &iam.CreatePolicyInput{PolicyName: x, PolicyDocument: aws.String(listBuckets)}))
 		},
 		"GetPolicy": func(f *fixture, s *iamsvc.Service) error {
-			return refused(s.GetPolicy(f.root, &iam.GetPolicyInput{PolicyArn: p}))
+			return testkit.Refused(s.GetPolicy(f.root, &iam.GetPolicyInput{PolicyArn: p}))
 		},
 		"ListPolicies": func(f *fixture, s *iamsvc.Service) error {
-			return refused(s.ListPolicies(f.root, &iam.ListPoliciesInput{Scope: "Local"}))
+			return testkit.Refused(s.ListPolicies(f.root, &iam.ListPoliciesInput{Scope: "Local"}))
 		},
 		"DeletePolicy": func(f *fixture, s *iamsvc.Service) error {
-			return refused(s.DeletePolicy(f.root, &iam.DeletePolicyInput{PolicyArn: idle}))
+			return testkit.Refused(s.DeletePolicy(f.root, &iam.DeletePolicyInput{PolicyArn: idle}))
 		},
 		"CreatePolicyVersion": func(f *fixture, s *iamsvc.Service) error {
-			return refused(s.CreatePolicyVersion(f.root, &iam.CreatePolicyVersionInput{PolicyArn: p, PolicyDocument: aws.String(listBuckets)}))
+			return testkit.Refused(s.CreatePolicyVersion(f.root, &iam.CreatePolicyVersionInput{PolicyArn: p, PolicyDocument: aws.String(listBuckets)}))
 		},
 		"GetPolicyVersion": func(f *fixture, s *iamsvc.Service) error {
-			return refused(s.GetPolicyVersion(f.root, &iam.GetPolicyVersionInput{PolicyArn: p, VersionId: v1}))
+			return testkit.Refused(s.GetPolicyVersion(f.root, &iam.GetPolicyVersionInput{PolicyArn: p, VersionId: v1}))
 		},
 		"ListPolicyVersions": func(f *fixture, s *iamsvc.Service) error {
-			return refused(s.ListPolicyVersions(f.root, &iam.ListPolicyVersionsInput{PolicyArn: p}))
+			return testkit.Refused(s.ListPolicyVersions(f.root, &iam.ListPolicyVersionsInput{PolicyArn: p}))
 		},
 		"SetDefaultPolicyVersion": func(f *fixture, s *iamsvc.Service) error {
-			return refused(s.SetDefaultPolicyVersion(f.root, &iam.SetDefaultPolicyVersionInput{PolicyArn: p, VersionId: v1}))
+			return testkit.Refused(s.SetDefaultPolicyVersion(f.root, &iam.SetDefaultPolicyVersionInput{PolicyArn: p, VersionId: v1}))
 		},
 		"ListEntitiesForPolicy": func(f *fixture, s *iamsvc.Service) error {
-			return refused(s.ListEntitiesForPolicy(f.root, &iam.ListEntitiesForPolicyInput{PolicyArn: p}))
+			return testkit.Refused(s.ListEntitiesForPolicy(f.root, &iam.ListEntitiesForPolicyInput{PolicyArn: p}))
 		},
 		"AttachUserPolicy": func(f *fixture, s *iamsvc.Service) error {
-			return refused(s.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: bob, PolicyArn: p}))
+			return testkit.Refused(s.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: bob, PolicyArn: p}))
 		},
 		"DetachRolePolicy": func(f *fixture, s *iamsvc.Service) error {
-			return refused(s.DetachRolePolicy(f.root, &iam.DetachRolePolicyInput{RoleName: attached, PolicyArn: p}))
+			return testkit.Refused(s.DetachRolePolicy(f.root, &iam.DetachRolePolicyInput{RoleName: attached, PolicyArn: p}))
 		},
 		"ListAttachedRolePolicies": func(f *fixture, s *iamsvc.Service) error {
-			return refused(s.ListAttachedRolePolicies(f.root, &iam.ListAttachedRolePoliciesInput{RoleName: attached}))
+			return testkit.Refused(s.ListAttachedRolePolicies(f.root, &iam.ListAttachedRolePoliciesInput{RoleName: attached}))
 		},
 		"PutUserPermissionsBoundary": func(f *fixture, s *iamsvc.Service) error {
-			return refused(s.PutUserPermissionsBoundary(f.root, &iam.PutUserPermissionsBoundaryInput{UserName: bob, PermissionsBoundary: p}))
+			return testkit.Refused(s.PutUserPermissionsBoundary(f.root, &iam.PutUserPermissionsBoundaryInput{UserName: bob, PermissionsBoundary: p}))
 		},
 		"DeleteRolePermissionsBoundary": func(f *fixture, s *iamsvc.Service) error {
-			return refused(s.DeleteRolePermissionsBoundary(f.root, &iam.DeleteRolePermissionsBoundaryInput{RoleName: bounded}))
+			return testkit.Refused(s.DeleteRolePermissionsBoundary(f.root, &iam.DeleteRolePermissionsBoundaryInput{RoleName: bounded}))
 		},
 		"CreateRole": func(f *fixture, s *iamsvc.Service) error {
-			return refused(s.CreateRole(f.root, &iam.CreateRoleInput{RoleName: x, AssumeRolePolicyDocument: &named, PermissionsBoundary: p}))
+			return testkit.Refused(s.CreateRole(f.root, &iam.CreateRoleInput{RoleName: x, AssumeRolePolicyDocument: &named, PermissionsBoundary: p}))
 		},
 		"GetRole": func(f *fixture, s *iamsvc.Service) error {
-			return refused(s.GetRole(f.root, &iam.GetRoleInput{RoleName: app}))
+			return testkit.Refused(s.GetRole(f.root, &iam.GetRoleInput{RoleName: app}))
 		},
 		"ListRoles": func(f *fixture, s *iamsvc.Service) error {
-			return refused(s.ListRoles(f.root, &iam.ListRolesInput{}))
+			return testkit.Refused(s.ListRoles(f.root, &iam.ListRolesInput{}))
 		},
 		"UpdateRole": func(f *fixture, s *iamsvc.Service) error {
-			return refused(s.UpdateRole(f.root, &iam.UpdateRoleInput{RoleName: app, Description: x}))
+			return testkit.Refused(s.UpdateRole(f.root, &iam.UpdateRoleInput{RoleName: app, Description: x}))
 		},
 		"UpdateRoleDescription": func(f *fixture, s *iamsvc.Service) error {
-			return refused(s.UpdateRoleDescription(f.root, &iam.UpdateRoleDescriptionInput{RoleName: app, Description: x}))
+			return testkit.Refused(s.UpdateRoleDescription(f.root, &iam.UpdateRoleDescriptionInput{RoleName: app, Description: x}))
 		},
 		"UpdateAssumeRolePolicy": func(f *fixture, s *iamsvc.Service) error {
-			return refused(s.UpdateAssumeRolePolicy(f.root, &iam.UpdateAssumeRolePolicyInput{RoleName: app, PolicyDocument: &named}))
+			return testkit.Refused(s.UpdateAssumeRolePolicy(f.root, &iam.UpdateAssumeRolePolicyInput{RoleName: app, PolicyDocument: &named}))
 		},
 		"DeleteRole": func(f *fixture, s *iamsvc.Service) error {
-			return refused(s.DeleteRole(f.root, &iam.DeleteRoleInput{RoleName: bounded}))
+			return testkit.Refused(s.DeleteRole(f.root, &iam.DeleteRoleInput{RoleName: bounded}))
 		},
 	}
 }
@@ -120,18 +121,18 @@ func policyFaultCalls() map[string]func(*fixture, *iamsvc.Service) error {
 func TestFaultOfTheStoreWhileATrustPolicyIsShown(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	ana := must(f.CreateUser(f.root, &iam.CreateUserInput{UserName: aws.String("ana")}))(t).User
+	ana := testkit.Must(f.CreateUser(f.root, &iam.CreateUserInput{UserName: aws.String("ana")}))(t).User
 	f.role("gone")
 	if err := f.trusting("r", trust(`{"AWS":["`+*ana.UserId+`","`+arnOf("role/gone")+`"]}`)); err != nil {
 		t.Fatal(err)
 	}
-	must(f.DeleteRole(f.root, &iam.DeleteRoleInput{RoleName: aws.String("gone")}))(t)
+	testkit.Must(f.DeleteRole(f.root, &iam.DeleteRoleInput{RoleName: aws.String("gone")}))(t)
 	store := &faultyStore{Store: f.store}
 	s := iamsvc.New(iamsvc.Options{Store: store})
 	faults := 0
 	for ; ; faults++ {
 		store.left = faults
-		err := refused(s.GetRole(f.root, &iam.GetRoleInput{RoleName: aws.String("r")}))
+		err := testkit.Refused(s.GetRole(f.root, &iam.GetRoleInput{RoleName: aws.String("r")}))
 		if err == nil {
 			break
 		}

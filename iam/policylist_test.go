@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/understudy-iam/understudy/iam/managed"
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 // listPolicies reads all pages and returns the names.
@@ -18,7 +19,7 @@ func (f *fixture) listPolicies(in iam.ListPoliciesInput) []string {
 	f.t.Helper()
 	names := []string{}
 	for {
-		out := must(f.ListPolicies(f.root, &in))(f.t)
+		out := testkit.Must(f.ListPolicies(f.root, &in))(f.t)
 		for _, p := range out.Policies {
 			if p.Description != nil || p.Tags != nil {
 				f.t.Errorf("row of %s has a description or tags", *p.PolicyName)
@@ -73,13 +74,13 @@ func TestListPoliciesByUseAndPath(t *testing.T) {
 	f.role("r")
 	attached, boundary := f.policy("attached"), f.policy("boundary")
 	f.policy("idle")
-	must(f.CreatePolicy(f.root, &iam.CreatePolicyInput{
+	testkit.Must(f.CreatePolicy(f.root, &iam.CreatePolicyInput{
 		PolicyName: aws.String("deep"), Path: aws.String("/one/two/"), PolicyDocument: aws.String(listBuckets),
 	}))(t)
-	must(f.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: aws.String("ana"), PolicyArn: &attached}))(t)
-	must(f.AttachRolePolicy(f.root, &iam.AttachRolePolicyInput{RoleName: aws.String("r"), PolicyArn: aws.String(administrator)}))(t)
-	must(f.PutUserPermissionsBoundary(f.root, &iam.PutUserPermissionsBoundaryInput{UserName: aws.String("ana"), PermissionsBoundary: &boundary}))(t)
-	must(f.PutRolePermissionsBoundary(f.root, &iam.PutRolePermissionsBoundaryInput{RoleName: aws.String("r"), PermissionsBoundary: aws.String(readOnly)}))(t)
+	testkit.Must(f.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: aws.String("ana"), PolicyArn: &attached}))(t)
+	testkit.Must(f.AttachRolePolicy(f.root, &iam.AttachRolePolicyInput{RoleName: aws.String("r"), PolicyArn: aws.String(administrator)}))(t)
+	testkit.Must(f.PutUserPermissionsBoundary(f.root, &iam.PutUserPermissionsBoundaryInput{UserName: aws.String("ana"), PermissionsBoundary: &boundary}))(t)
+	testkit.Must(f.PutRolePermissionsBoundary(f.root, &iam.PutRolePermissionsBoundaryInput{RoleName: aws.String("r"), PermissionsBoundary: aws.String(readOnly)}))(t)
 	for _, c := range []struct {
 		name string
 		in   iam.ListPoliciesInput
@@ -111,17 +112,17 @@ func TestPolicyCounters(t *testing.T) {
 	f.group("staff")
 	f.role("r")
 	for _, arn := range []string{f.policy("p"), administrator} {
-		must(f.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: aws.String("ana"), PolicyArn: &arn}))(t)
-		must(f.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: aws.String("ANA"), PolicyArn: &arn}))(t)
-		must(f.AttachGroupPolicy(f.root, &iam.AttachGroupPolicyInput{GroupName: aws.String("staff"), PolicyArn: &arn}))(t)
-		must(f.PutUserPermissionsBoundary(f.root, &iam.PutUserPermissionsBoundaryInput{UserName: aws.String("ana"), PermissionsBoundary: &arn}))(t)
-		must(f.PutRolePermissionsBoundary(f.root, &iam.PutRolePermissionsBoundaryInput{RoleName: aws.String("r"), PermissionsBoundary: &arn}))(t)
-		p := must(f.GetPolicy(f.root, &iam.GetPolicyInput{PolicyArn: &arn}))(t).Policy
+		testkit.Must(f.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: aws.String("ana"), PolicyArn: &arn}))(t)
+		testkit.Must(f.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: aws.String("ANA"), PolicyArn: &arn}))(t)
+		testkit.Must(f.AttachGroupPolicy(f.root, &iam.AttachGroupPolicyInput{GroupName: aws.String("staff"), PolicyArn: &arn}))(t)
+		testkit.Must(f.PutUserPermissionsBoundary(f.root, &iam.PutUserPermissionsBoundaryInput{UserName: aws.String("ana"), PermissionsBoundary: &arn}))(t)
+		testkit.Must(f.PutRolePermissionsBoundary(f.root, &iam.PutRolePermissionsBoundaryInput{RoleName: aws.String("r"), PermissionsBoundary: &arn}))(t)
+		p := testkit.Must(f.GetPolicy(f.root, &iam.GetPolicyInput{PolicyArn: &arn}))(t).Policy
 		if *p.AttachmentCount != 2 || *p.PermissionsBoundaryUsageCount != 2 {
 			t.Errorf("%s is attached %d times and a boundary %d times; want 2 and 2", arn, *p.AttachmentCount, *p.PermissionsBoundaryUsageCount)
 		}
 	}
-	p := must(f.GetPolicy(f.root, &iam.GetPolicyInput{PolicyArn: aws.String(policyARN("p"))}))(t).Policy
+	p := testkit.Must(f.GetPolicy(f.root, &iam.GetPolicyInput{PolicyArn: aws.String(policyARN("p"))}))(t).Policy
 	if *p.PermissionsBoundaryUsageCount != 0 {
 		t.Error("a boundary that was replaced still counts")
 	}
@@ -130,16 +131,16 @@ func TestPolicyCounters(t *testing.T) {
 func TestListPoliciesRefusesForeignMarkers(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	out := must(f.ListPolicies(f.root, &iam.ListPoliciesInput{MaxItems: aws.Int32(1)}))(t)
+	out := testkit.Must(f.ListPolicies(f.root, &iam.ListPoliciesInput{MaxItems: aws.Int32(1)}))(t)
 	for name, marker := range map[string]string{
 		"no base64":            "!",
 		"too short":            "AAAA",
 		"changed":              strings.Replace(*out.Marker, (*out.Marker)[:1], "_", 1),
-		"of another operation": *must(f.ListPolicyVersions(f.root, &iam.ListPolicyVersionsInput{PolicyArn: aws.String(readOnly), MaxItems: aws.Int32(1)}))(t).Marker,
+		"of another operation": *testkit.Must(f.ListPolicyVersions(f.root, &iam.ListPolicyVersionsInput{PolicyArn: aws.String(readOnly), MaxItems: aws.Int32(1)}))(t).Marker,
 	} {
 		t.Run(name, func(t *testing.T) {
-			err := refused(f.ListPolicies(f.root, &iam.ListPoliciesInput{Marker: &marker}))
-			wantError(t, err, "ValidationError", "Invalid Marker.")
+			err := testkit.Refused(f.ListPolicies(f.root, &iam.ListPoliciesInput{Marker: &marker}))
+			testkit.WantError(t, err, "ValidationError", "Invalid Marker.")
 		})
 	}
 }
@@ -172,7 +173,7 @@ func TestListEntitiesForPolicy(t *testing.T) {
 		})
 	}
 	missing := policyARN("q")
-	wantError(t, refused(f.ListEntitiesForPolicy(f.root, &iam.ListEntitiesForPolicyInput{PolicyArn: &missing})),
+	testkit.WantError(t, testkit.Refused(f.ListEntitiesForPolicy(f.root, &iam.ListEntitiesForPolicyInput{PolicyArn: &missing})),
 		"NoSuchEntity", "Policy "+missing+" does not exist or is not attachable.")
 }
 
@@ -181,17 +182,17 @@ func (f *fixture) entitiesUsing(arn string) {
 	f.t.Helper()
 	f.user("attached")
 	f.user("bounded")
-	must(f.CreateUser(f.root, &iam.CreateUserInput{UserName: aws.String("both"), Path: aws.String("/in/"), PermissionsBoundary: &arn}))(f.t)
+	testkit.Must(f.CreateUser(f.root, &iam.CreateUserInput{UserName: aws.String("both"), Path: aws.String("/in/"), PermissionsBoundary: &arn}))(f.t)
 	f.group("g")
 	f.role("attached")
 	f.role("bounded")
 	for _, name := range []string{"attached", "both"} {
-		must(f.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: &name, PolicyArn: &arn}))(f.t)
+		testkit.Must(f.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: &name, PolicyArn: &arn}))(f.t)
 	}
-	must(f.AttachGroupPolicy(f.root, &iam.AttachGroupPolicyInput{GroupName: aws.String("g"), PolicyArn: &arn}))(f.t)
-	must(f.AttachRolePolicy(f.root, &iam.AttachRolePolicyInput{RoleName: aws.String("attached"), PolicyArn: &arn}))(f.t)
-	must(f.PutUserPermissionsBoundary(f.root, &iam.PutUserPermissionsBoundaryInput{UserName: aws.String("bounded"), PermissionsBoundary: &arn}))(f.t)
-	must(f.PutRolePermissionsBoundary(f.root, &iam.PutRolePermissionsBoundaryInput{RoleName: aws.String("bounded"), PermissionsBoundary: &arn}))(f.t)
+	testkit.Must(f.AttachGroupPolicy(f.root, &iam.AttachGroupPolicyInput{GroupName: aws.String("g"), PolicyArn: &arn}))(f.t)
+	testkit.Must(f.AttachRolePolicy(f.root, &iam.AttachRolePolicyInput{RoleName: aws.String("attached"), PolicyArn: &arn}))(f.t)
+	testkit.Must(f.PutUserPermissionsBoundary(f.root, &iam.PutUserPermissionsBoundaryInput{UserName: aws.String("bounded"), PermissionsBoundary: &arn}))(f.t)
+	testkit.Must(f.PutRolePermissionsBoundary(f.root, &iam.PutRolePermissionsBoundaryInput{RoleName: aws.String("bounded"), PermissionsBoundary: &arn}))(f.t)
 }
 
 // entities reads all pages and returns kinds and names, sorted.
@@ -199,7 +200,7 @@ func (f *fixture) entities(in iam.ListEntitiesForPolicyInput) []string {
 	f.t.Helper()
 	list := []string{}
 	for {
-		out := must(f.ListEntitiesForPolicy(f.root, &in))(f.t)
+		out := testkit.Must(f.ListEntitiesForPolicy(f.root, &in))(f.t)
 		for _, u := range out.PolicyUsers {
 			list = append(list, "user "+*u.UserName)
 		}

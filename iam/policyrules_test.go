@@ -5,6 +5,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 // The calls on policies, attachments, boundaries and roles: what a denial
@@ -56,7 +58,7 @@ func TestResourceOfEachCallOnPoliciesAndRoles(t *testing.T) {
 			t.Parallel()
 			f := stage(t)
 			action := "iam:" + c.operation
-			wantError(t, f.decide(statement(action, "arn:aws:iam::123456789012:mfa/*"), c.operation, c.in), "AccessDenied",
+			testkit.WantError(t, f.decide(statement(action, "arn:aws:iam::123456789012:mfa/*"), c.operation, c.in), "AccessDenied",
 				"User: arn:aws:iam::123456789012:user/anna is not authorized to perform: "+action+
 					" on resource: "+c.shown+" because no identity-based policy allows the "+action+" action")
 			if err := f.decide(statement(action, c.arn), c.operation, c.in); err != nil {

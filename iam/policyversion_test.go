@@ -13,12 +13,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/understudy-iam/understudy/iam/managed"
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 // newVersion adds a version and returns it.
 func (f *fixture) newVersion(arn string, asDefault bool) *types.PolicyVersion {
 	f.t.Helper()
-	return must(f.CreatePolicyVersion(f.root, &iam.CreatePolicyVersionInput{
+	return testkit.Must(f.CreatePolicyVersion(f.root, &iam.CreatePolicyVersionInput{
 		PolicyArn: &arn, PolicyDocument: aws.String(listBuckets), SetAsDefault: asDefault,
 	}))(f.t).PolicyVersion
 }
@@ -27,7 +28,7 @@ func (f *fixture) versions(in iam.ListPolicyVersionsInput) string {
 	f.t.Helper()
 	var list []string
 	for {
-		out := must(f.ListPolicyVersions(f.root, &in))(f.t)
+		out := testkit.Must(f.ListPolicyVersions(f.root, &in))(f.t)
 		for _, v := range out.Versions {
 			if v.Document != nil {
 				f.t.Errorf("the list has the document of %s", *v.VersionId)
@@ -56,9 +57,9 @@ func TestVersionNumbersAreNeverUsedAgain(t *testing.T) {
 	if got, want := f.versions(list), "v5, v4, v3, v2, v1 default"; got != want {
 		t.Errorf("versions = %s; want %s", got, want)
 	}
-	err := refused(f.CreatePolicyVersion(f.root, &iam.CreatePolicyVersionInput{PolicyArn: &arn, PolicyDocument: aws.String(listBuckets)}))
-	wantError(t, err, "LimitExceeded", "A managed policy can have up to 5 versions. Before you create a new version, you must delete an existing version.")
-	must(f.DeletePolicyVersion(f.root, &iam.DeletePolicyVersionInput{PolicyArn: &arn, VersionId: aws.String("v5")}))(t)
+	err := testkit.Refused(f.CreatePolicyVersion(f.root, &iam.CreatePolicyVersionInput{PolicyArn: &arn, PolicyDocument: aws.String(listBuckets)}))
+	testkit.WantError(t, err, "LimitExceeded", "A managed policy can have up to 5 versions. Before you create a new version, you must delete an existing version.")
+	testkit.Must(f.DeletePolicyVersion(f.root, &iam.DeletePolicyVersionInput{PolicyArn: &arn, VersionId: aws.String("v5")}))(t)
 	v := f.newVersion(arn, true)
 	if diff := cmp.Diff(&types.PolicyVersion{VersionId: aws.String("v6"), IsDefaultVersion: true, CreateDate: &birth}, v, sdk); diff != "" {
 		t.Errorf("CreatePolicyVersion (-want +got):\n%s", diff)
@@ -66,7 +67,7 @@ func TestVersionNumbersAreNeverUsedAgain(t *testing.T) {
 	if got, want := f.versions(list), "v6 default, v4, v3, v2, v1"; got != want {
 		t.Errorf("versions = %s; want %s", got, want)
 	}
-	if p := must(f.GetPolicy(f.root, &iam.GetPolicyInput{PolicyArn: &arn}))(t).Policy; *p.DefaultVersionId != "v6" {
+	if p := testkit.Must(f.GetPolicy(f.root, &iam.GetPolicyInput{PolicyArn: &arn}))(t).Policy; *p.DefaultVersionId != "v6" {
 		t.Errorf("DefaultVersionId = %s; want v6", *p.DefaultVersionId)
 	}
 }
@@ -77,9 +78,9 @@ func TestDefaultVersionCannotBeDeleted(t *testing.T) {
 	arn := f.policy("p")
 	f.newVersion(arn, false)
 	del := &iam.DeletePolicyVersionInput{PolicyArn: &arn, VersionId: aws.String("v1")}
-	wantError(t, refused(f.DeletePolicyVersion(f.root, del)), "DeleteConflict", "Cannot delete the default version of a policy.")
-	must(f.SetDefaultPolicyVersion(f.root, &iam.SetDefaultPolicyVersionInput{PolicyArn: &arn, VersionId: aws.String("v2")}))(t)
-	must(f.DeletePolicyVersion(f.root, del))(t)
+	testkit.WantError(t, testkit.Refused(f.DeletePolicyVersion(f.root, del)), "DeleteConflict", "Cannot delete the default version of a policy.")
+	testkit.Must(f.SetDefaultPolicyVersion(f.root, &iam.SetDefaultPolicyVersionInput{PolicyArn: &arn, VersionId: aws.String("v2")}))(t)
+	testkit.Must(f.DeletePolicyVersion(f.root, del))(t)
 	if got, want := f.versions(iam.ListPolicyVersionsInput{PolicyArn: &arn}), "v2 default"; got != want {
 		t.Errorf("versions = %s; want %s", got, want)
 	}
@@ -89,8 +90,8 @@ func TestDocumentsComeBackAsSent(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	document := "{ \"Version\": \"2012-10-17\",\r\n\t\"Statement\": [{\"Effect\":\"Allow\",\"Action\":\"s3:*\",\"Resource\":[\"arn:aws:s3:::b%20c/é~*\"]}]}"
-	arn := *must(f.CreatePolicy(f.root, &iam.CreatePolicyInput{PolicyName: aws.String("p"), PolicyDocument: &document}))(t).Policy.Arn
-	v := must(f.GetPolicyVersion(f.root, &iam.GetPolicyVersionInput{PolicyArn: &arn, VersionId: aws.String("v1")}))(t).PolicyVersion
+	arn := *testkit.Must(f.CreatePolicy(f.root, &iam.CreatePolicyInput{PolicyName: aws.String("p"), PolicyDocument: &document}))(t).Policy.Arn
+	v := testkit.Must(f.GetPolicyVersion(f.root, &iam.GetPolicyVersionInput{PolicyArn: &arn, VersionId: aws.String("v1")}))(t).PolicyVersion
 	if got, err := url.PathUnescape(*v.Document); err != nil || got != document {
 		t.Errorf("document = %q, %v; want what was sent", got, err)
 	}
@@ -113,27 +114,27 @@ func TestMissingVersions(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			text := "Policy " + c.arn + " version " + c.version + " does not exist or is not attachable."
-			wantError(t, refused(f.GetPolicyVersion(f.root, &iam.GetPolicyVersionInput{PolicyArn: &c.arn, VersionId: &c.version})), "NoSuchEntity", text)
-			wantError(t, refused(f.DeletePolicyVersion(f.root, &iam.DeletePolicyVersionInput{PolicyArn: &c.arn, VersionId: &c.version})), "NoSuchEntity", text)
-			wantError(t, refused(f.SetDefaultPolicyVersion(f.root, &iam.SetDefaultPolicyVersionInput{PolicyArn: &c.arn, VersionId: &c.version})), "NoSuchEntity", text)
+			testkit.WantError(t, testkit.Refused(f.GetPolicyVersion(f.root, &iam.GetPolicyVersionInput{PolicyArn: &c.arn, VersionId: &c.version})), "NoSuchEntity", text)
+			testkit.WantError(t, testkit.Refused(f.DeletePolicyVersion(f.root, &iam.DeletePolicyVersionInput{PolicyArn: &c.arn, VersionId: &c.version})), "NoSuchEntity", text)
+			testkit.WantError(t, testkit.Refused(f.SetDefaultPolicyVersion(f.root, &iam.SetDefaultPolicyVersionInput{PolicyArn: &c.arn, VersionId: &c.version})), "NoSuchEntity", text)
 		})
 	}
 	aws9999 := &iam.GetPolicyVersionInput{PolicyArn: aws.String(administrator), VersionId: aws.String("v9999")}
-	wantError(t, refused(f.GetPolicyVersion(f.root, aws9999)), "NoSuchEntity", "Policy "+administrator+" version v9999 does not exist or is not attachable.")
-	wantError(t, refused(f.ListPolicyVersions(f.root, &iam.ListPolicyVersionsInput{PolicyArn: &absent})), "NoSuchEntity", "Policy "+absent+" does not exist or is not attachable.")
+	testkit.WantError(t, testkit.Refused(f.GetPolicyVersion(f.root, aws9999)), "NoSuchEntity", "Policy "+administrator+" version v9999 does not exist or is not attachable.")
+	testkit.WantError(t, testkit.Refused(f.ListPolicyVersions(f.root, &iam.ListPolicyVersionsInput{PolicyArn: &absent})), "NoSuchEntity", "Policy "+absent+" does not exist or is not attachable.")
 	in := &iam.CreatePolicyVersionInput{PolicyArn: &absent, PolicyDocument: aws.String(listBuckets)}
-	wantError(t, refused(f.CreatePolicyVersion(f.root, in)), "NoSuchEntity", "Policy "+absent+" does not exist or is not attachable.")
+	testkit.WantError(t, testkit.Refused(f.CreatePolicyVersion(f.root, in)), "NoSuchEntity", "Policy "+absent+" does not exist or is not attachable.")
 }
 
 func TestVersionsOfAWSPolicies(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	p := must(f.GetPolicy(f.root, &iam.GetPolicyInput{PolicyArn: aws.String(readOnly)}))(t).Policy
+	p := testkit.Must(f.GetPolicy(f.root, &iam.GetPolicyInput{PolicyArn: aws.String(readOnly)}))(t).Policy
 	list := strings.Split(f.versions(iam.ListPolicyVersionsInput{PolicyArn: aws.String(readOnly), MaxItems: aws.Int32(3)}), ", ")
 	if list[0] != *p.DefaultVersionId+" default" || len(list) != len(managed.Versions(readOnly)) {
 		t.Errorf("%d versions, first %s; want %d from %s", len(list), list[0], len(managed.Versions(readOnly)), *p.DefaultVersionId)
 	}
-	v := must(f.GetPolicyVersion(f.root, &iam.GetPolicyVersionInput{PolicyArn: aws.String(readOnly), VersionId: p.DefaultVersionId}))(t).PolicyVersion
+	v := testkit.Must(f.GetPolicyVersion(f.root, &iam.GetPolicyVersionInput{PolicyArn: aws.String(readOnly), VersionId: p.DefaultVersionId}))(t).PolicyVersion
 	if document, _ := url.PathUnescape(*v.Document); !v.IsDefaultVersion || !strings.Contains(document, `"Version": "2012-10-17"`) {
 		t.Errorf("version = %+v, document %.80s", v, document)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	iamsvc "github.com/understudy-iam/understudy/iam"
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/persistence/memstore"
 )
@@ -32,16 +33,16 @@ func TestFetchedThumbprint(t *testing.T) {
 	create := func(url string) (*iam.CreateOpenIDConnectProviderOutput, error) {
 		return s.CreateOpenIDConnectProvider(rootOf(account), &iam.CreateOpenIDConnectProviderInput{Url: &url})
 	}
-	arn := must(create("https://idp.example.com:443/path"))(t).OpenIDConnectProviderArn
-	got := must(s.GetOpenIDConnectProvider(rootOf(account), &iam.GetOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn}))(t)
+	arn := testkit.Must(create("https://idp.example.com:443/path"))(t).OpenIDConnectProviderArn
+	got := testkit.Must(s.GetOpenIDConnectProvider(rootOf(account), &iam.GetOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn}))(t)
 	const sumOfTop = "af2c7b4ca07ae6c74d261bc745e174df8ab3ffef"
 	if len(got.ThumbprintList) != 1 || got.ThumbprintList[0] != sumOfTop || asked != "idp.example.com" {
 		t.Errorf("asked %s, thumbprints %v", asked, got.ThumbprintList)
 	}
 	answer = func() ([]*x509.Certificate, error) { return nil, &net.OpError{Op: "dial", Err: &net.DNSError{}} }
-	wantError(t, refused(create("https://none.example.com")), "InvalidInput", "")
+	testkit.WantError(t, testkit.Refused(create("https://none.example.com")), "InvalidInput", "")
 	answer = func() ([]*x509.Certificate, error) { return nil, errors.New("refused") }
-	wantError(t, refused(create("https://none.example.com")), "OpenIdIdpCommunicationError", "Cannot connect to the OpenID Connect provider https://none.example.com")
+	testkit.WantError(t, testkit.Refused(create("https://none.example.com")), "OpenIdIdpCommunicationError", "Cannot connect to the OpenID Connect provider https://none.example.com")
 }
 
 // Metadata that AWS would not take. The certificate is a real one.
@@ -53,7 +54,7 @@ func TestRefusedMetadata(t *testing.T) {
 	const tail = `</X509Certificate></X509Data></KeyInfo></KeyDescriptor></IDPSSODescriptor></EntityDescriptor>`
 	const good = head + smallCertificate + tail
 	create := func(document string) error {
-		return refused(f.CreateSAMLProvider(f.root, &iam.CreateSAMLProviderInput{Name: aws.String("x"), SAMLMetadataDocument: &document}))
+		return testkit.Refused(f.CreateSAMLProvider(f.root, &iam.CreateSAMLProviderInput{Name: aws.String("x"), SAMLMetadataDocument: &document}))
 	}
 	for name, document := range map[string]string{
 		"no XML":                   "metadata",
@@ -71,7 +72,7 @@ func TestRefusedMetadata(t *testing.T) {
 		"text behind it":           good + "text",
 		"a second document behind": good + good,
 	} {
-		t.Run(name, func(t *testing.T) { wantError(t, create(document), "InvalidInput", "Could not parse metadata") })
+		t.Run(name, func(t *testing.T) { testkit.WantError(t, create(document), "InvalidInput", "Could not parse metadata") })
 	}
 	if err := create("<?xml version=\"1.0\"?>\n<!-- c -->" + good + "\n<!-- d -->\n"); err != nil {
 		t.Errorf("good metadata: %v", err)
@@ -86,7 +87,7 @@ func FuzzSAMLMetadata(f *testing.F) {
 	f.Add(`<!DOCTYPE a [<!ENTITY e "&e;&e;">]><a>&e;</a>`)
 	s := iamsvc.New(iamsvc.Options{Store: memstore.New()})
 	f.Fuzz(func(t *testing.T, document string) {
-		err := refused(s.UpdateSAMLProvider(rootOf(account), &iam.UpdateSAMLProviderInput{SAMLProviderArn: aws.String("x"), SAMLMetadataDocument: &document}))
+		err := testkit.Refused(s.UpdateSAMLProvider(rootOf(account), &iam.UpdateSAMLProviderInput{SAMLProviderArn: aws.String("x"), SAMLMetadataDocument: &document}))
 		var known interface{ ErrorCode() string }
 		if !errors.As(err, &known) {
 			t.Errorf("a document gives no AWS error: %v", err)
@@ -143,7 +144,7 @@ func TestResourceOfEachCallOnProvidersAndFeatures(t *testing.T) {
 			t.Parallel()
 			f := stage(t)
 			action := "iam:" + c.operation
-			wantError(t, f.decide(statement(action, "arn:aws:iam::123456789012:mfa/*"), c.operation, c.in), "AccessDenied",
+			testkit.WantError(t, f.decide(statement(action, "arn:aws:iam::123456789012:mfa/*"), c.operation, c.in), "AccessDenied",
 				"User: arn:aws:iam::123456789012:user/anna is not authorized to perform: "+action+
 					" on resource: "+c.shown+" because no identity-based policy allows the "+action+" action")
 			if err := f.decide(statement(action, c.arn), c.operation, c.in); err != nil {
@@ -157,7 +158,7 @@ func TestResourceOfEachCallOnProvidersAndFeatures(t *testing.T) {
 func TestTagConditionsOnProviders(t *testing.T) {
 	t.Parallel()
 	f := stage(t)
-	arn := must(f.CreateOpenIDConnectProvider(f.root, &iam.CreateOpenIDConnectProviderInput{
+	arn := testkit.Must(f.CreateOpenIDConnectProvider(f.root, &iam.CreateOpenIDConnectProviderInput{
 		Url: aws.String("https://idp.example.com"), ThumbprintList: []string{strings.Repeat("a", 40)}, Tags: tags("team", "red"),
 	}))(t).OpenIDConnectProviderArn
 	when := func(condition string) string {
@@ -174,7 +175,7 @@ func TestTagConditionsOnProviders(t *testing.T) {
 	if err := f.decide(when(`"aws:RequestTag/team":"red"`), "CreateSAMLProvider", create); err != nil {
 		t.Error(err)
 	}
-	wantError(t, f.decide(statement("iam:CreateSAMLProvider", "*"), "CreateSAMLProvider", create), "AccessDenied",
+	testkit.WantError(t, f.decide(statement("iam:CreateSAMLProvider", "*"), "CreateSAMLProvider", create), "AccessDenied",
 		"User: arn:aws:iam::123456789012:user/anna is not authorized to perform: iam:TagSAMLProvider on resource: arn:aws:iam::123456789012:saml-provider/x because no identity-based policy allows the iam:TagSAMLProvider action")
 	other := aws.String("arn:aws:iam::999999999999:saml-provider/x")
 	if err := f.decide(statement("*", "*"), "GetSAMLProvider", &iam.GetSAMLProviderInput{SAMLProviderArn: other}); err == nil {
@@ -203,29 +204,29 @@ func TestRootAccessInAnOrganization(t *testing.T) {
 	organize(func(*persistence.Organization) {})
 	root, admin := rootOf(account), rootOf(administrator)
 	both := []types.FeatureType{types.FeatureTypeRootCredentialsManagement, types.FeatureTypeRootSessions}
-	must(f.EnableOrganizationsRootSessions(root, nil))(t)
-	out := must(f.EnableOrganizationsRootCredentialsManagement(root, nil))(t)
+	testkit.Must(f.EnableOrganizationsRootSessions(root, nil))(t)
+	out := testkit.Must(f.EnableOrganizationsRootCredentialsManagement(root, nil))(t)
 	if diff := cmp.Diff(both, out.EnabledFeatures); diff != "" || *out.OrganizationId != "o-abcdefghij" {
 		t.Errorf("organization %s (-want +got):\n%s", *out.OrganizationId, diff)
 	}
-	if diff := cmp.Diff(both, must(f.EnableOrganizationsRootSessions(root, nil))(t).EnabledFeatures); diff != "" {
+	if diff := cmp.Diff(both, testkit.Must(f.EnableOrganizationsRootSessions(root, nil))(t).EnabledFeatures); diff != "" {
 		t.Errorf("enabled twice (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff(both[:1], must(f.DisableOrganizationsRootSessions(admin, nil))(t).EnabledFeatures); diff != "" {
+	if diff := cmp.Diff(both[:1], testkit.Must(f.DisableOrganizationsRootSessions(admin, nil))(t).EnabledFeatures); diff != "" {
 		t.Errorf("disabled by the administrator (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]types.FeatureType{}, must(f.DisableOrganizationsRootCredentialsManagement(root, nil))(t).EnabledFeatures); diff != "" {
+	if diff := cmp.Diff([]types.FeatureType{}, testkit.Must(f.DisableOrganizationsRootCredentialsManagement(root, nil))(t).EnabledFeatures); diff != "" {
 		t.Errorf("all disabled (-want +got):\n%s", diff)
 	}
-	must(f.ListOrganizationsFeatures(admin, nil))(t)
-	wantError(t, refused(f.EnableOrganizationsRootSessions(admin, nil)), "CallerIsNotManagementAccountException",
+	testkit.Must(f.ListOrganizationsFeatures(admin, nil))(t)
+	testkit.WantError(t, testkit.Refused(f.EnableOrganizationsRootSessions(admin, nil)), "CallerIsNotManagementAccountException",
 		"Account 222222222222 is not the management account of the organization.")
-	wantError(t, refused(f.ListOrganizationsFeatures(rootOf(member), nil)), "AccountNotManagementOrDelegatedAdministratorException",
+	testkit.WantError(t, testkit.Refused(f.ListOrganizationsFeatures(rootOf(member), nil)), "AccountNotManagementOrDelegatedAdministratorException",
 		"Account 333333333333 is not the management account or a delegated administrator.")
 	organize(func(o *persistence.Organization) { o.NoTrustedAccess = true })
-	wantError(t, refused(f.ListOrganizationsFeatures(root, nil)), "ServiceAccessNotEnabledException",
+	testkit.WantError(t, testkit.Refused(f.ListOrganizationsFeatures(root, nil)), "ServiceAccessNotEnabledException",
 		"Trusted Access for IAM not enabled by organization of input account 123456789012.")
 	organize(func(o *persistence.Organization) { o.BillingOnly = true })
-	wantError(t, refused(f.ListOrganizationsFeatures(root, nil)), "OrganizationNotInAllFeaturesModeException",
+	testkit.WantError(t, testkit.Refused(f.ListOrganizationsFeatures(root, nil)), "OrganizationNotInAllFeaturesModeException",
 		"All features are not enabled by organization of input account 123456789012.")
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	iamsvc "github.com/understudy-iam/understudy/iam"
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/persistence"
 )
 
@@ -29,10 +30,10 @@ const (
 // accepted, outbound federation, and the account's organization.
 func federated(t *testing.T) (f *fixture, request *string) {
 	f = stage(t)
-	must(f.CreateOpenIDConnectProvider(f.root, oidcProvider("https://idp.example.com")))(t)
-	must(f.CreateSAMLProvider(f.root, &iam.CreateSAMLProviderInput{Name: aws.String("idp"), SAMLMetadataDocument: aws.String(smallMetadata)}))(t)
-	must(f.EnableOutboundWebIdentityFederation(f.root, nil))(t)
-	must(f.AcquireRole(f.root, acquired("there")))(t)
+	testkit.Must(f.CreateOpenIDConnectProvider(f.root, oidcProvider("https://idp.example.com")))(t)
+	testkit.Must(f.CreateSAMLProvider(f.root, &iam.CreateSAMLProviderInput{Name: aws.String("idp"), SAMLMetadataDocument: aws.String(smallMetadata)}))(t)
+	testkit.Must(f.EnableOutboundWebIdentityFederation(f.root, nil))(t)
+	testkit.Must(f.AcquireRole(f.root, acquired("there")))(t)
 	f.update(func(tx persistence.Tx) error {
 		return errors.Join(
 			persistence.Members.Put(tx, account, &persistence.Member{Management: account, ParentID: "r-abcd"}),
@@ -40,8 +41,8 @@ func federated(t *testing.T) (f *fixture, request *string) {
 		)
 	})
 	request = delegation(t, f.Service, f.root)
-	must(f.AssociateDelegationRequest(f.root, &iam.AssociateDelegationRequestInput{DelegationRequestId: request}))(t)
-	must(f.AcceptDelegationRequest(f.root, &iam.AcceptDelegationRequestInput{DelegationRequestId: request}))(t)
+	testkit.Must(f.AssociateDelegationRequest(f.root, &iam.AssociateDelegationRequestInput{DelegationRequestId: request}))(t)
+	testkit.Must(f.AcceptDelegationRequest(f.root, &iam.AcceptDelegationRequestInput{DelegationRequestId: request}))(t)
 	return f, request
 }
 
@@ -64,57 +65,61 @@ func federatedCalls(ctx context.Context, s *iamsvc.Service, request *string) map
 	oidc, saml, list := aws.String(oidcARN), aws.String(samlARN), tags("a", "b")
 	return map[string]func() error{
 		"CreateOpenIDConnectProvider": func() error {
-			return refused(s.CreateOpenIDConnectProvider(ctx, oidcProvider("https://other.example.com")))
+			return testkit.Refused(s.CreateOpenIDConnectProvider(ctx, oidcProvider("https://other.example.com")))
 		},
 		"GetOpenIDConnectProvider": func() error {
-			return refused(s.GetOpenIDConnectProvider(ctx, &iam.GetOpenIDConnectProviderInput{OpenIDConnectProviderArn: oidc}))
+			return testkit.Refused(s.GetOpenIDConnectProvider(ctx, &iam.GetOpenIDConnectProviderInput{OpenIDConnectProviderArn: oidc}))
 		},
-		"ListOpenIDConnectProviders": func() error { return refused(s.ListOpenIDConnectProviders(ctx, nil)) },
+		"ListOpenIDConnectProviders": func() error { return testkit.Refused(s.ListOpenIDConnectProviders(ctx, nil)) },
 		"AddClientIDToOpenIDConnectProvider": func() error {
-			return refused(s.AddClientIDToOpenIDConnectProvider(ctx, &iam.AddClientIDToOpenIDConnectProviderInput{OpenIDConnectProviderArn: oidc, ClientID: aws.String("d")}))
+			return testkit.Refused(s.AddClientIDToOpenIDConnectProvider(ctx, &iam.AddClientIDToOpenIDConnectProviderInput{OpenIDConnectProviderArn: oidc, ClientID: aws.String("d")}))
 		},
 		"DeleteOpenIDConnectProvider": func() error {
-			return refused(s.DeleteOpenIDConnectProvider(ctx, &iam.DeleteOpenIDConnectProviderInput{OpenIDConnectProviderArn: oidc}))
+			return testkit.Refused(s.DeleteOpenIDConnectProvider(ctx, &iam.DeleteOpenIDConnectProviderInput{OpenIDConnectProviderArn: oidc}))
 		},
 		"ListOpenIDConnectProviderTags": func() error {
-			return refused(s.ListOpenIDConnectProviderTags(ctx, &iam.ListOpenIDConnectProviderTagsInput{OpenIDConnectProviderArn: oidc}))
+			return testkit.Refused(s.ListOpenIDConnectProviderTags(ctx, &iam.ListOpenIDConnectProviderTagsInput{OpenIDConnectProviderArn: oidc}))
 		},
 		"CreateSAMLProvider": func() error {
-			return refused(s.CreateSAMLProvider(ctx, &iam.CreateSAMLProviderInput{Name: aws.String("new"), SAMLMetadataDocument: aws.String(smallMetadata)}))
+			return testkit.Refused(s.CreateSAMLProvider(ctx, &iam.CreateSAMLProviderInput{Name: aws.String("new"), SAMLMetadataDocument: aws.String(smallMetadata)}))
 		},
-		"GetSAMLProvider":   func() error { return refused(s.GetSAMLProvider(ctx, &iam.GetSAMLProviderInput{SAMLProviderArn: saml})) },
-		"ListSAMLProviders": func() error { return refused(s.ListSAMLProviders(ctx, nil)) },
+		"GetSAMLProvider": func() error {
+			return testkit.Refused(s.GetSAMLProvider(ctx, &iam.GetSAMLProviderInput{SAMLProviderArn: saml}))
+		},
+		"ListSAMLProviders": func() error { return testkit.Refused(s.ListSAMLProviders(ctx, nil)) },
 		"TagSAMLProvider": func() error {
-			return refused(s.TagSAMLProvider(ctx, &iam.TagSAMLProviderInput{SAMLProviderArn: saml, Tags: list}))
+			return testkit.Refused(s.TagSAMLProvider(ctx, &iam.TagSAMLProviderInput{SAMLProviderArn: saml, Tags: list}))
 		},
 		"DeleteSAMLProvider": func() error {
-			return refused(s.DeleteSAMLProvider(ctx, &iam.DeleteSAMLProviderInput{SAMLProviderArn: saml}))
+			return testkit.Refused(s.DeleteSAMLProvider(ctx, &iam.DeleteSAMLProviderInput{SAMLProviderArn: saml}))
 		},
-		"DisableOutboundWebIdentityFederation": func() error { return refused(s.DisableOutboundWebIdentityFederation(ctx, nil)) },
-		"GetOutboundWebIdentityFederationInfo": func() error { return refused(s.GetOutboundWebIdentityFederationInfo(ctx, nil)) },
-		"GetAccountProperties":                 func() error { return refused(s.GetAccountProperties(ctx, nil)) },
+		"DisableOutboundWebIdentityFederation": func() error { return testkit.Refused(s.DisableOutboundWebIdentityFederation(ctx, nil)) },
+		"GetOutboundWebIdentityFederationInfo": func() error { return testkit.Refused(s.GetOutboundWebIdentityFederationInfo(ctx, nil)) },
+		"GetAccountProperties":                 func() error { return testkit.Refused(s.GetAccountProperties(ctx, nil)) },
 		"PutAccountProperties": func() error {
-			return refused(s.PutAccountProperties(ctx, &iam.PutAccountPropertiesInput{Properties: map[string]string{"RoleManager/Enabled": "true"}}))
+			return testkit.Refused(s.PutAccountProperties(ctx, &iam.PutAccountPropertiesInput{Properties: map[string]string{"RoleManager/Enabled": "true"}}))
 		},
 		"EnableOrganizationsRootCredentialsManagement": func() error {
-			return refused(s.EnableOrganizationsRootCredentialsManagement(ctx, nil))
+			return testkit.Refused(s.EnableOrganizationsRootCredentialsManagement(ctx, nil))
 		},
-		"DisableOrganizationsRootSessions": func() error { return refused(s.DisableOrganizationsRootSessions(ctx, nil)) },
-		"ListOrganizationsFeatures":        func() error { return refused(s.ListOrganizationsFeatures(ctx, nil)) },
-		"AcquireRole that is new":          func() error { return refused(s.AcquireRole(ctx, acquired("new"))) },
-		"AcquireRole that is there":        func() error { return refused(s.AcquireRole(ctx, acquired("there"))) },
+		"DisableOrganizationsRootSessions": func() error { return testkit.Refused(s.DisableOrganizationsRootSessions(ctx, nil)) },
+		"ListOrganizationsFeatures":        func() error { return testkit.Refused(s.ListOrganizationsFeatures(ctx, nil)) },
+		"AcquireRole that is new":          func() error { return testkit.Refused(s.AcquireRole(ctx, acquired("new"))) },
+		"AcquireRole that is there":        func() error { return testkit.Refused(s.AcquireRole(ctx, acquired("there"))) },
 		"GetDelegationRequest": func() error {
-			return refused(s.GetDelegationRequest(ctx, &iam.GetDelegationRequestInput{DelegationRequestId: request}))
+			return testkit.Refused(s.GetDelegationRequest(ctx, &iam.GetDelegationRequestInput{DelegationRequestId: request}))
 		},
-		"ListDelegationRequests": func() error { return refused(s.ListDelegationRequests(ctx, &iam.ListDelegationRequestsInput{})) },
+		"ListDelegationRequests": func() error {
+			return testkit.Refused(s.ListDelegationRequests(ctx, &iam.ListDelegationRequestsInput{}))
+		},
 		"SendDelegationToken": func() error {
-			return refused(s.SendDelegationToken(ctx, &iam.SendDelegationTokenInput{DelegationRequestId: request}))
+			return testkit.Refused(s.SendDelegationToken(ctx, &iam.SendDelegationTokenInput{DelegationRequestId: request}))
 		},
 		"RejectDelegationRequest": func() error {
-			return refused(s.RejectDelegationRequest(ctx, &iam.RejectDelegationRequestInput{DelegationRequestId: request}))
+			return testkit.Refused(s.RejectDelegationRequest(ctx, &iam.RejectDelegationRequestInput{DelegationRequestId: request}))
 		},
 		"GetHumanReadableSummary": func() error {
-			return refused(s.GetHumanReadableSummary(ctx, &iam.GetHumanReadableSummaryInput{EntityArn: aws.String("arn:aws:iam::123456789012:delegation-request/" + *request)}))
+			return testkit.Refused(s.GetHumanReadableSummary(ctx, &iam.GetHumanReadableSummaryInput{EntityArn: aws.String("arn:aws:iam::123456789012:delegation-request/" + *request)}))
 		},
 		"the notifications": func() error {
 			_, err := s.DelegationNotifications(ctx, *request)
@@ -166,16 +171,16 @@ func TestFederatedCallsAtOnce(t *testing.T) {
 		want int
 	}{
 		"a provider": {func() error {
-			return refused(f.CreateOpenIDConnectProvider(f.root, oidcProvider("https://new.example.com")))
+			return testkit.Refused(f.CreateOpenIDConnectProvider(f.root, oidcProvider("https://new.example.com")))
 		}, 1},
 		"its end": {func() error {
-			return refused(f.DeleteOpenIDConnectProvider(f.root, &iam.DeleteOpenIDConnectProviderInput{OpenIDConnectProviderArn: aws.String(oidcARN)}))
+			return testkit.Refused(f.DeleteOpenIDConnectProvider(f.root, &iam.DeleteOpenIDConnectProviderInput{OpenIDConnectProviderArn: aws.String(oidcARN)}))
 		}, 1},
 		"an owner": {func() error {
-			return refused(f.AssociateDelegationRequest(f.root, &iam.AssociateDelegationRequestInput{DelegationRequestId: other}))
+			return testkit.Refused(f.AssociateDelegationRequest(f.root, &iam.AssociateDelegationRequestInput{DelegationRequestId: other}))
 		}, 1},
-		"a feature":    {func() error { return refused(f.DisableOutboundWebIdentityFederation(f.root, nil)) }, 1},
-		"the one role": {func() error { return refused(f.AcquireRole(f.root, acquired("new"))) }, callers},
+		"a feature":    {func() error { return testkit.Refused(f.DisableOutboundWebIdentityFederation(f.root, nil)) }, 1},
+		"the one role": {func() error { return testkit.Refused(f.AcquireRole(f.root, acquired("new"))) }, callers},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

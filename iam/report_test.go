@@ -15,6 +15,7 @@ import (
 
 	"github.com/understudy-iam/understudy/authz"
 	iamsvc "github.com/understudy-iam/understudy/iam"
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/principal"
 )
@@ -70,12 +71,12 @@ func (f *fixture) organizationReport(path, policy string) *iam.GetOrganizationsA
 	if policy != "" {
 		in.OrganizationsPolicyId = &policy
 	}
-	id := must(f.GenerateOrganizationsAccessReport(f.root, in))(f.t).JobId
-	first := must(f.GetOrganizationsAccessReport(f.root, &iam.GetOrganizationsAccessReportInput{JobId: id}))(f.t)
+	id := testkit.Must(f.GenerateOrganizationsAccessReport(f.root, in))(f.t).JobId
+	first := testkit.Must(f.GetOrganizationsAccessReport(f.root, &iam.GetOrganizationsAccessReportInput{JobId: id}))(f.t)
 	if first.JobStatus != types.JobStatusTypeInProgress || first.NumberOfServicesAccessible != nil {
 		f.t.Errorf("the first answer = %+v", first)
 	}
-	return must(f.GetOrganizationsAccessReport(f.root, &iam.GetOrganizationsAccessReportInput{JobId: id, MaxItems: aws.Int32(1000)}))(f.t)
+	return testkit.Must(f.GetOrganizationsAccessReport(f.root, &iam.GetOrganizationsAccessReportInput{JobId: id, MaxItems: aws.Int32(1000)}))(f.t)
 }
 
 func showAccess(list []types.AccessDetail) string {
@@ -137,16 +138,16 @@ func TestOrdersAndPagesOfAnOrganizationsReport(t *testing.T) {
 	t.Parallel()
 	f, _ := company(t)
 	f.call(shopAccount, "iam", "ListUsers", birth)
-	id := must(f.GenerateOrganizationsAccessReport(f.root, &iam.GenerateOrganizationsAccessReportInput{EntityPath: aws.String("o-1234567890/r-abcd/ou-work")}))(t).JobId
-	must(f.GetOrganizationsAccessReport(f.root, &iam.GetOrganizationsAccessReportInput{JobId: id}))(t)
+	id := testkit.Must(f.GenerateOrganizationsAccessReport(f.root, &iam.GenerateOrganizationsAccessReportInput{EntityPath: aws.String("o-1234567890/r-abcd/ou-work")}))(t).JobId
+	testkit.Must(f.GetOrganizationsAccessReport(f.root, &iam.GetOrganizationsAccessReportInput{JobId: id}))(t)
 	for key, want := range map[types.SortKeyType]string{
 		"": "iam s3 sqs", types.SortKeyTypeServiceNamespaceAscending: "iam s3 sqs", types.SortKeyTypeServiceNamespaceDescending: "sqs s3 iam",
 		types.SortKeyTypeLastAuthenticatedTimeAscending: "s3 sqs iam", types.SortKeyTypeLastAuthenticatedTimeDescending: "iam s3 sqs",
 	} {
 		in := &iam.GetOrganizationsAccessReportInput{JobId: id, SortKey: key, MaxItems: aws.Int32(2)}
-		first := must(f.GetOrganizationsAccessReport(f.root, in))(t)
+		first := testkit.Must(f.GetOrganizationsAccessReport(f.root, in))(t)
 		in.Marker = first.Marker
-		second := must(f.GetOrganizationsAccessReport(f.root, in))(t)
+		second := testkit.Must(f.GetOrganizationsAccessReport(f.root, in))(t)
 		var got []string
 		for _, d := range append(first.AccessDetails, second.AccessDetails...) {
 			got = append(got, *d.ServiceNamespace)
@@ -163,8 +164,8 @@ func TestOneOrganizationsReportAtATime(t *testing.T) {
 	order := func(path string) (*iam.GenerateOrganizationsAccessReportOutput, error) {
 		return f.GenerateOrganizationsAccessReport(f.root, &iam.GenerateOrganizationsAccessReportInput{EntityPath: &path})
 	}
-	first := must(order("o-1234567890/r-abcd"))(t)
-	if again := must(order("o-1234567890/r-abcd"))(t); *again.JobId != *first.JobId {
+	first := testkit.Must(order("o-1234567890/r-abcd"))(t)
+	if again := testkit.Must(order("o-1234567890/r-abcd"))(t); *again.JobId != *first.JobId {
 		t.Errorf("the same order makes job %s beside %s", *again.JobId, *first.JobId)
 	}
 	var busy *types.ReportGenerationLimitExceededException
@@ -172,7 +173,7 @@ func TestOneOrganizationsReportAtATime(t *testing.T) {
 		t.Errorf("another order meanwhile: %v", err)
 	}
 	*now = now.Add(time.Minute)
-	if later := must(order("o-1234567890/r-abcd/ou-work"))(t); *later.JobId == *first.JobId {
+	if later := testkit.Must(order("o-1234567890/r-abcd/ou-work"))(t); *later.JobId == *first.JobId {
 		t.Error("another order answers the first job")
 	}
 }
@@ -201,33 +202,33 @@ func TestRefusedReportsOnAnOrganization(t *testing.T) {
 			in.OrganizationsPolicyId = &c.policy
 		}
 		t.Run(name, func(t *testing.T) {
-			wantError(t, refused(f.GenerateOrganizationsAccessReport(c.ctx, in)), c.code, c.text)
+			testkit.WantError(t, testkit.Refused(f.GenerateOrganizationsAccessReport(c.ctx, in)), c.code, c.text)
 		})
 	}
-	wantError(t, refused(f.GetOrganizationsAccessReport(f.root, &iam.GetOrganizationsAccessReportInput{JobId: aws.String("x")})), "NoSuchEntity", "Job x does not exist.")
+	testkit.WantError(t, testkit.Refused(f.GetOrganizationsAccessReport(f.root, &iam.GetOrganizationsAccessReportInput{JobId: aws.String("x")})), "NoSuchEntity", "Job x does not exist.")
 }
 
 // A credential report is good for four hours, other reports for a week.
 func TestReportsExpire(t *testing.T) {
 	t.Parallel()
 	f, now := company(t)
-	must(f.GenerateCredentialReport(f.root, nil))(t)
-	job := must(f.GenerateServiceLastAccessedDetails(f.root, &iam.GenerateServiceLastAccessedDetailsInput{Arn: aws.String(principal.IAM(account, "user/anna"))}))(t).JobId
-	part := must(f.GenerateOrganizationsAccessReport(f.root, &iam.GenerateOrganizationsAccessReportInput{EntityPath: aws.String("o-1234567890/r-abcd")}))(t).JobId
+	testkit.Must(f.GenerateCredentialReport(f.root, nil))(t)
+	job := testkit.Must(f.GenerateServiceLastAccessedDetails(f.root, &iam.GenerateServiceLastAccessedDetailsInput{Arn: aws.String(principal.IAM(account, "user/anna"))}))(t).JobId
+	part := testkit.Must(f.GenerateOrganizationsAccessReport(f.root, &iam.GenerateOrganizationsAccessReportInput{EntityPath: aws.String("o-1234567890/r-abcd")}))(t).JobId
 	*now = now.Add(4*time.Hour - time.Second)
-	if out := must(f.GenerateCredentialReport(f.root, nil))(t); out.State != types.ReportStateTypeComplete {
+	if out := testkit.Must(f.GenerateCredentialReport(f.root, nil))(t); out.State != types.ReportStateTypeComplete {
 		t.Errorf("before four hours = %s", out.State)
 	}
 	*now = now.Add(time.Second)
-	wantError(t, refused(f.GetCredentialReport(f.root, nil)), "ReportExpired", "")
-	if out := must(f.GenerateCredentialReport(f.root, nil))(t); out.State != types.ReportStateTypeStarted {
+	testkit.WantError(t, testkit.Refused(f.GetCredentialReport(f.root, nil)), "ReportExpired", "")
+	if out := testkit.Must(f.GenerateCredentialReport(f.root, nil))(t); out.State != types.ReportStateTypeStarted {
 		t.Errorf("after four hours = %s", out.State)
 	}
 	*now = now.Add(7 * 24 * time.Hour)
-	must(f.GenerateServiceLastAccessedDetails(f.root, &iam.GenerateServiceLastAccessedDetailsInput{Arn: aws.String(principal.IAM(account, "user/anna"))}))(t)
-	must(f.GenerateOrganizationsAccessReport(f.root, &iam.GenerateOrganizationsAccessReportInput{EntityPath: aws.String("o-1234567890/r-abcd")}))(t)
-	wantError(t, refused(f.GetServiceLastAccessedDetails(f.root, &iam.GetServiceLastAccessedDetailsInput{JobId: job})), "NoSuchEntity", "Job "+*job+" does not exist.")
-	wantError(t, refused(f.GetOrganizationsAccessReport(f.root, &iam.GetOrganizationsAccessReportInput{JobId: part})), "NoSuchEntity", "Job "+*part+" does not exist.")
+	testkit.Must(f.GenerateServiceLastAccessedDetails(f.root, &iam.GenerateServiceLastAccessedDetailsInput{Arn: aws.String(principal.IAM(account, "user/anna"))}))(t)
+	testkit.Must(f.GenerateOrganizationsAccessReport(f.root, &iam.GenerateOrganizationsAccessReportInput{EntityPath: aws.String("o-1234567890/r-abcd")}))(t)
+	testkit.WantError(t, testkit.Refused(f.GetServiceLastAccessedDetails(f.root, &iam.GetServiceLastAccessedDetailsInput{JobId: job})), "NoSuchEntity", "Job "+*job+" does not exist.")
+	testkit.WantError(t, testkit.Refused(f.GetOrganizationsAccessReport(f.root, &iam.GetOrganizationsAccessReportInput{JobId: part})), "NoSuchEntity", "Job "+*part+" does not exist.")
 }
 
 // stored are the accesses that the store holds, as "service:action time".
@@ -286,12 +287,12 @@ func TestUsesAreStoredTogether(t *testing.T) {
 func TestDeletedEntityLeavesNoAccess(t *testing.T) {
 	t.Parallel()
 	f, _ := company(t)
-	anna := must(f.GetUser(f.root, &iam.GetUserInput{UserName: aws.String("anna")}))(t).User
+	anna := testkit.Must(f.GetUser(f.root, &iam.GetUserInput{UserName: aws.String("anna")}))(t).User
 	f.RecordUse(&principal.Caller{Principal: userOf(anna), Request: principal.Request{Time: birth, Service: "iam", Operation: "GetUser"}})
 	if err := f.FlushUses(t.Context()); err != nil || len(f.stored()) != 1 {
 		t.Fatalf("%v, stored %v", err, f.stored())
 	}
-	must(f.DeleteUser(f.root, &iam.DeleteUserInput{UserName: aws.String("anna")}))(t)
+	testkit.Must(f.DeleteUser(f.root, &iam.DeleteUserInput{UserName: aws.String("anna")}))(t)
 	if left := f.stored(); len(left) > 0 {
 		t.Errorf("left: %v", left)
 	}

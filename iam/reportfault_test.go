@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	iamsvc "github.com/understudy-iam/understudy/iam"
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/principal"
 )
 
@@ -20,24 +21,24 @@ func TestFaultOfTheStoreMakesNoReport(t *testing.T) {
 	dev, part := aws.String(principal.IAM(account, "group/Dev")), aws.String("o-1234567890/r-abcd")
 	for name, call := range map[string]func(*fixture, *iamsvc.Service) error{
 		"GetAccountAuthorizationDetails": func(f *fixture, s *iamsvc.Service) error {
-			return refused(s.GetAccountAuthorizationDetails(f.root, &iam.GetAccountAuthorizationDetailsInput{}))
+			return testkit.Refused(s.GetAccountAuthorizationDetails(f.root, &iam.GetAccountAuthorizationDetailsInput{}))
 		},
 		"GenerateCredentialReport": func(f *fixture, s *iamsvc.Service) error {
-			return refused(s.GenerateCredentialReport(f.root, nil))
+			return testkit.Refused(s.GenerateCredentialReport(f.root, nil))
 		},
 		"GenerateServiceLastAccessedDetails": func(f *fixture, s *iamsvc.Service) error {
-			return refused(s.GenerateServiceLastAccessedDetails(f.root, &iam.GenerateServiceLastAccessedDetailsInput{Arn: dev}))
+			return testkit.Refused(s.GenerateServiceLastAccessedDetails(f.root, &iam.GenerateServiceLastAccessedDetailsInput{Arn: dev}))
 		},
 		"GenerateServiceLastAccessedDetails of a policy": func(f *fixture, s *iamsvc.Service) error {
-			return refused(s.GenerateServiceLastAccessedDetails(f.root, &iam.GenerateServiceLastAccessedDetailsInput{Arn: aws.String(real)}))
+			return testkit.Refused(s.GenerateServiceLastAccessedDetails(f.root, &iam.GenerateServiceLastAccessedDetailsInput{Arn: aws.String(real)}))
 		},
 		"ListPoliciesGrantingServiceAccess": func(f *fixture, s *iamsvc.Service) error {
-			return refused(s.ListPoliciesGrantingServiceAccess(f.root, &iam.ListPoliciesGrantingServiceAccessInput{
+			return testkit.Refused(s.ListPoliciesGrantingServiceAccess(f.root, &iam.ListPoliciesGrantingServiceAccessInput{
 				Arn: aws.String(principal.IAM(account, "user/Bob")), ServiceNamespaces: []string{"s3"},
 			}))
 		},
 		"GenerateOrganizationsAccessReport": func(f *fixture, s *iamsvc.Service) error {
-			return refused(s.GenerateOrganizationsAccessReport(f.root, &iam.GenerateOrganizationsAccessReportInput{EntityPath: part}))
+			return testkit.Refused(s.GenerateOrganizationsAccessReport(f.root, &iam.GenerateOrganizationsAccessReportInput{EntityPath: part}))
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -46,10 +47,10 @@ func TestFaultOfTheStoreMakesNoReport(t *testing.T) {
 			fill(f)
 			f.managedPolicy("/q/", "Real", allowAll)
 			for _, name := range []string{"Bob", "anna"} {
-				must(f.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: &name, PolicyArn: aws.String(real)}))(t)
+				testkit.Must(f.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: &name, PolicyArn: aws.String(real)}))(t)
 			}
-			must(f.AttachGroupPolicy(f.root, &iam.AttachGroupPolicyInput{GroupName: aws.String("Dev"), PolicyArn: aws.String(real)}))(t)
-			must(f.AttachRolePolicy(f.root, &iam.AttachRolePolicyInput{RoleName: aws.String("App"), PolicyArn: aws.String(real)}))(t)
+			testkit.Must(f.AttachGroupPolicy(f.root, &iam.AttachGroupPolicyInput{GroupName: aws.String("Dev"), PolicyArn: aws.String(real)}))(t)
+			testkit.Must(f.AttachRolePolicy(f.root, &iam.AttachRolePolicyInput{RoleName: aws.String("App"), PolicyArn: aws.String(real)}))(t)
 			before := pairs(t, f.store)
 			store := &faultyStore{Store: f.store}
 			s := iamsvc.New(iamsvc.Options{Store: store})

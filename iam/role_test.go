@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	iamsvc "github.com/understudy-iam/understudy/iam"
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/persistence"
 )
 
@@ -25,7 +26,7 @@ const (
 // role makes a role that EC2 may assume.
 func (f *fixture) role(name string) *types.Role {
 	f.t.Helper()
-	out := must(f.CreateRole(f.root, &iam.CreateRoleInput{RoleName: &name, AssumeRolePolicyDocument: aws.String(trustEC2)}))(f.t)
+	out := testkit.Must(f.CreateRole(f.root, &iam.CreateRoleInput{RoleName: &name, AssumeRolePolicyDocument: aws.String(trustEC2)}))(f.t)
 	return out.Role
 }
 
@@ -50,7 +51,7 @@ func TestWhatEachAnswerShowsOfARole(t *testing.T) {
 		RoleName: aws.String("Build"), Path: aws.String("/ci/"), AssumeRolePolicyDocument: aws.String(trustEC2),
 		Description: aws.String("builds"), PermissionsBoundary: aws.String(readOnly), Tags: []types.Tag{{Key: aws.String("team"), Value: aws.String("x")}},
 	}
-	created := must(f.CreateRole(f.root, in))(t).Role
+	created := testkit.Must(f.CreateRole(f.root, in))(t).Role
 	boundary := &types.AttachedPermissionsBoundary{PermissionsBoundaryType: "Policy", PermissionsBoundaryArn: aws.String(readOnly)}
 	base := types.Role{
 		Path: in.Path, RoleName: in.RoleName, RoleId: created.RoleId, Arn: aws.String("arn:aws:iam::" + account + ":role/ci/Build"), CreateDate: &birth,
@@ -69,11 +70,11 @@ func TestWhatEachAnswerShowsOfARole(t *testing.T) {
 	check("CreateRole", *created)
 	want.AssumeRolePolicyDocument = escaped(trustEC2Shown)
 	want.Description, want.MaxSessionDuration, want.RoleLastUsed = in.Description, aws.Int32(3600), &types.RoleLastUsed{}
-	check("GetRole", *must(f.GetRole(f.root, &iam.GetRoleInput{RoleName: aws.String("build")}))(t).Role)
+	check("GetRole", *testkit.Must(f.GetRole(f.root, &iam.GetRoleInput{RoleName: aws.String("build")}))(t).Role)
 	want.PermissionsBoundary, want.Tags, want.RoleLastUsed = nil, nil, nil
-	check("ListRoles", must(f.ListRoles(f.root, &iam.ListRolesInput{PathPrefix: aws.String("/c")}))(t).Roles[0])
+	check("ListRoles", testkit.Must(f.ListRoles(f.root, &iam.ListRolesInput{PathPrefix: aws.String("/c")}))(t).Roles[0])
 	want.MaxSessionDuration, want.Description = nil, aws.String("changed")
-	check("UpdateRoleDescription", *must(f.UpdateRoleDescription(f.root, &iam.UpdateRoleDescriptionInput{RoleName: in.RoleName, Description: want.Description}))(t).Role)
+	check("UpdateRoleDescription", *testkit.Must(f.UpdateRoleDescription(f.root, &iam.UpdateRoleDescriptionInput{RoleName: in.RoleName, Description: want.Description}))(t).Role)
 }
 
 func TestCreateRoleRefuses(t *testing.T) {
@@ -104,12 +105,12 @@ func TestCreateRoleRefuses(t *testing.T) {
 			if c.in.AssumeRolePolicyDocument == nil {
 				c.in.AssumeRolePolicyDocument = aws.String(trustEC2)
 			}
-			wantError(t, refused(f.CreateRole(f.root, &c.in)), c.code, c.text)
+			testkit.WantError(t, testkit.Refused(f.CreateRole(f.root, &c.in)), c.code, c.text)
 		})
 	}
 	f.role("two")
-	err := refused(f.CreateRole(f.root, &iam.CreateRoleInput{RoleName: aws.String("three"), AssumeRolePolicyDocument: aws.String(trustEC2)}))
-	wantError(t, err, "LimitExceeded", "Cannot exceed quota for RolesPerAccount: 2")
+	err := testkit.Refused(f.CreateRole(f.root, &iam.CreateRoleInput{RoleName: aws.String("three"), AssumeRolePolicyDocument: aws.String(trustEC2)}))
+	testkit.WantError(t, err, "LimitExceeded", "Cannot exceed quota for RolesPerAccount: 2")
 }
 
 func TestMissingRole(t *testing.T) {
@@ -117,15 +118,15 @@ func TestMissingRole(t *testing.T) {
 	f := newFixture(t)
 	no := aws.String("no")
 	for name, err := range map[string]error{
-		"GetRole":                refused(f.GetRole(f.root, &iam.GetRoleInput{RoleName: no})),
-		"UpdateRole":             refused(f.UpdateRole(f.root, &iam.UpdateRoleInput{RoleName: no})),
-		"UpdateRoleDescription":  refused(f.UpdateRoleDescription(f.root, &iam.UpdateRoleDescriptionInput{RoleName: no, Description: no})),
-		"UpdateAssumeRolePolicy": refused(f.UpdateAssumeRolePolicy(f.root, &iam.UpdateAssumeRolePolicyInput{RoleName: no, PolicyDocument: aws.String(trustEC2)})),
-		"DeleteRole":             refused(f.DeleteRole(f.root, &iam.DeleteRoleInput{RoleName: no})),
+		"GetRole":                testkit.Refused(f.GetRole(f.root, &iam.GetRoleInput{RoleName: no})),
+		"UpdateRole":             testkit.Refused(f.UpdateRole(f.root, &iam.UpdateRoleInput{RoleName: no})),
+		"UpdateRoleDescription":  testkit.Refused(f.UpdateRoleDescription(f.root, &iam.UpdateRoleDescriptionInput{RoleName: no, Description: no})),
+		"UpdateAssumeRolePolicy": testkit.Refused(f.UpdateAssumeRolePolicy(f.root, &iam.UpdateAssumeRolePolicyInput{RoleName: no, PolicyDocument: aws.String(trustEC2)})),
+		"DeleteRole":             testkit.Refused(f.DeleteRole(f.root, &iam.DeleteRoleInput{RoleName: no})),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			wantError(t, err, "NoSuchEntity", "The role with name no cannot be found.")
+			testkit.WantError(t, err, "NoSuchEntity", "The role with name no cannot be found.")
 		})
 	}
 }
@@ -133,7 +134,7 @@ func TestMissingRole(t *testing.T) {
 func TestUpdateRoleKeepsWhatIsNotGiven(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	must(f.CreateRole(f.root, &iam.CreateRoleInput{
+	testkit.Must(f.CreateRole(f.root, &iam.CreateRoleInput{
 		RoleName: aws.String("r"), AssumeRolePolicyDocument: aws.String(trustEC2), Description: aws.String("x"), MaxSessionDuration: aws.Int32(7200),
 	}))(t)
 	for _, c := range []struct {
@@ -149,8 +150,8 @@ func TestUpdateRoleKeepsWhatIsNotGiven(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			c.in.RoleName = aws.String("r")
-			must(f.UpdateRole(f.root, &c.in))(t)
-			r := must(f.GetRole(f.root, &iam.GetRoleInput{RoleName: aws.String("r")}))(t).Role
+			testkit.Must(f.UpdateRole(f.root, &c.in))(t)
+			r := testkit.Must(f.GetRole(f.root, &iam.GetRoleInput{RoleName: aws.String("r")}))(t).Role
 			if aws.ToString(r.Description) != c.description || *r.MaxSessionDuration != c.duration {
 				t.Errorf("description %q, duration %d; want %q and %d", aws.ToString(r.Description), *r.MaxSessionDuration, c.description, c.duration)
 			}
@@ -170,7 +171,7 @@ func TestGetRoleShowsTheLastUse(t *testing.T) {
 		r.LastUsedDate, r.LastUsedRegion = birth, "eu-west-1"
 		return persistence.Roles.Put(tx, account, r)
 	})
-	got := must(f.GetRole(f.root, &iam.GetRoleInput{RoleName: aws.String("r")}))(t).Role.RoleLastUsed
+	got := testkit.Must(f.GetRole(f.root, &iam.GetRoleInput{RoleName: aws.String("r")}))(t).Role.RoleLastUsed
 	if diff := cmp.Diff(&types.RoleLastUsed{LastUsedDate: &birth, Region: aws.String("eu-west-1")}, got, sdk); diff != "" {
 		t.Errorf("RoleLastUsed (-want +got):\n%s", diff)
 	}
@@ -181,15 +182,15 @@ func TestUpdateAssumeRolePolicyReplacesTheTrustPolicy(t *testing.T) {
 	f := newFixture(t)
 	f.role("r")
 	update := func(document string) error {
-		return refused(f.UpdateAssumeRolePolicy(f.root, &iam.UpdateAssumeRolePolicyInput{RoleName: aws.String("R"), PolicyDocument: &document}))
+		return testkit.Refused(f.UpdateAssumeRolePolicy(f.root, &iam.UpdateAssumeRolePolicyInput{RoleName: aws.String("R"), PolicyDocument: &document}))
 	}
 	want := trust(`{"AWS":"*"}`)
 	if err := update(want); err != nil {
 		t.Fatal(err)
 	}
-	wantError(t, update(`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"s3:*"}}`),
+	testkit.WantError(t, update(`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"s3:*"}}`),
 		"MalformedPolicyDocument", "AssumeRole policy may only specify STS AssumeRole actions.")
-	wantError(t, update(trust(`{"AWS":["111122223333"`+strings.Repeat(`,"111122223333"`, 150)+`]}`)),
+	testkit.WantError(t, update(trust(`{"AWS":["111122223333"`+strings.Repeat(`,"111122223333"`, 150)+`]}`)),
 		"LimitExceeded", "Cannot exceed quota for ACLSizePerRole: 2048")
 	if got := f.shown("r"); got != want {
 		t.Errorf("shown: %s\n want: %s", got, want)
@@ -205,7 +206,7 @@ func TestListRolesInPages(t *testing.T) {
 	var names []string
 	in := &iam.ListRolesInput{MaxItems: aws.Int32(2)}
 	for {
-		out := must(f.ListRoles(f.root, in))(t)
+		out := testkit.Must(f.ListRoles(f.root, in))(t)
 		for _, r := range out.Roles {
 			names = append(names, *r.RoleName)
 		}
@@ -217,8 +218,8 @@ func TestListRolesInPages(t *testing.T) {
 	if diff := cmp.Diff([]string{"a", "B", "C", "d", "e"}, names); diff != "" {
 		t.Errorf("names (-want +got):\n%s", diff)
 	}
-	wantError(t, refused(f.ListRoles(f.root, &iam.ListRolesInput{Marker: aws.String("!")})), "ValidationError", "Invalid Marker.")
-	if out := must(f.ListRoles(f.root, &iam.ListRolesInput{PathPrefix: aws.String("/none/")}))(t); out.Roles == nil || len(out.Roles) != 0 {
+	testkit.WantError(t, testkit.Refused(f.ListRoles(f.root, &iam.ListRolesInput{Marker: aws.String("!")})), "ValidationError", "Invalid Marker.")
+	if out := testkit.Must(f.ListRoles(f.root, &iam.ListRolesInput{PathPrefix: aws.String("/none/")}))(t); out.Roles == nil || len(out.Roles) != 0 {
 		t.Errorf("roles under no path = %v; want an empty list", out.Roles)
 	}
 }
@@ -228,18 +229,18 @@ func TestDeleteRoleConflicts(t *testing.T) {
 	f := newFixture(t)
 	f.role("r")
 	r := aws.String("r")
-	del := func() error { return refused(f.DeleteRole(f.root, &iam.DeleteRoleInput{RoleName: r})) }
-	must(f.AttachRolePolicy(f.root, &iam.AttachRolePolicyInput{RoleName: r, PolicyArn: aws.String(readOnly)}))(t)
-	must(f.PutRolePolicy(f.root, &iam.PutRolePolicyInput{RoleName: r, PolicyName: aws.String("inline"), PolicyDocument: aws.String(listBuckets)}))(t)
-	must(f.PutRolePermissionsBoundary(f.root, &iam.PutRolePermissionsBoundaryInput{RoleName: r, PermissionsBoundary: aws.String(readOnly)}))(t)
-	wantError(t, del(), "DeleteConflict", "Cannot delete entity, must detach all policies first.")
-	must(f.DetachRolePolicy(f.root, &iam.DetachRolePolicyInput{RoleName: r, PolicyArn: aws.String(readOnly)}))(t)
-	wantError(t, del(), "DeleteConflict", "Cannot delete entity, must delete policies first.")
-	must(f.DeleteRolePolicy(f.root, &iam.DeleteRolePolicyInput{RoleName: r, PolicyName: aws.String("inline")}))(t)
+	del := func() error { return testkit.Refused(f.DeleteRole(f.root, &iam.DeleteRoleInput{RoleName: r})) }
+	testkit.Must(f.AttachRolePolicy(f.root, &iam.AttachRolePolicyInput{RoleName: r, PolicyArn: aws.String(readOnly)}))(t)
+	testkit.Must(f.PutRolePolicy(f.root, &iam.PutRolePolicyInput{RoleName: r, PolicyName: aws.String("inline"), PolicyDocument: aws.String(listBuckets)}))(t)
+	testkit.Must(f.PutRolePermissionsBoundary(f.root, &iam.PutRolePermissionsBoundaryInput{RoleName: r, PermissionsBoundary: aws.String(readOnly)}))(t)
+	testkit.WantError(t, del(), "DeleteConflict", "Cannot delete entity, must detach all policies first.")
+	testkit.Must(f.DetachRolePolicy(f.root, &iam.DetachRolePolicyInput{RoleName: r, PolicyArn: aws.String(readOnly)}))(t)
+	testkit.WantError(t, del(), "DeleteConflict", "Cannot delete entity, must delete policies first.")
+	testkit.Must(f.DeleteRolePolicy(f.root, &iam.DeleteRolePolicyInput{RoleName: r, PolicyName: aws.String("inline")}))(t)
 	if err := del(); err != nil {
 		t.Errorf("a boundary keeps a role from being deleted: %v", err)
 	}
-	if p := must(f.GetPolicy(f.root, &iam.GetPolicyInput{PolicyArn: aws.String(readOnly)}))(t).Policy; *p.PermissionsBoundaryUsageCount != 0 {
+	if p := testkit.Must(f.GetPolicy(f.root, &iam.GetPolicyInput{PolicyArn: aws.String(readOnly)}))(t).Policy; *p.PermissionsBoundaryUsageCount != 0 {
 		t.Error("the boundary of a deleted role still counts")
 	}
 }
@@ -252,16 +253,16 @@ func TestProtectedRoles(t *testing.T) {
 	for _, name := range []string{"AWSServiceRoleForECS", "AWSReservedSSO_Admin_0"} {
 		r := &name
 		for operation, err := range map[string]error{
-			"UpdateAssumeRolePolicy":        refused(f.UpdateAssumeRolePolicy(f.root, &iam.UpdateAssumeRolePolicyInput{RoleName: r, PolicyDocument: aws.String(trustEC2)})),
-			"DeleteRole":                    refused(f.DeleteRole(f.root, &iam.DeleteRoleInput{RoleName: r})),
-			"AttachRolePolicy":              refused(f.AttachRolePolicy(f.root, &iam.AttachRolePolicyInput{RoleName: r, PolicyArn: aws.String(readOnly)})),
-			"DetachRolePolicy":              refused(f.DetachRolePolicy(f.root, &iam.DetachRolePolicyInput{RoleName: r, PolicyArn: aws.String(readOnly)})),
-			"PutRolePermissionsBoundary":    refused(f.PutRolePermissionsBoundary(f.root, &iam.PutRolePermissionsBoundaryInput{RoleName: r, PermissionsBoundary: aws.String(readOnly)})),
-			"DeleteRolePermissionsBoundary": refused(f.DeleteRolePermissionsBoundary(f.root, &iam.DeleteRolePermissionsBoundaryInput{RoleName: r})),
+			"UpdateAssumeRolePolicy":        testkit.Refused(f.UpdateAssumeRolePolicy(f.root, &iam.UpdateAssumeRolePolicyInput{RoleName: r, PolicyDocument: aws.String(trustEC2)})),
+			"DeleteRole":                    testkit.Refused(f.DeleteRole(f.root, &iam.DeleteRoleInput{RoleName: r})),
+			"AttachRolePolicy":              testkit.Refused(f.AttachRolePolicy(f.root, &iam.AttachRolePolicyInput{RoleName: r, PolicyArn: aws.String(readOnly)})),
+			"DetachRolePolicy":              testkit.Refused(f.DetachRolePolicy(f.root, &iam.DetachRolePolicyInput{RoleName: r, PolicyArn: aws.String(readOnly)})),
+			"PutRolePermissionsBoundary":    testkit.Refused(f.PutRolePermissionsBoundary(f.root, &iam.PutRolePermissionsBoundaryInput{RoleName: r, PermissionsBoundary: aws.String(readOnly)})),
+			"DeleteRolePermissionsBoundary": testkit.Refused(f.DeleteRolePermissionsBoundary(f.root, &iam.DeleteRolePermissionsBoundaryInput{RoleName: r})),
 		} {
 			t.Run(name+" "+operation, func(t *testing.T) {
 				t.Parallel()
-				wantError(t, err, "UnmodifiableEntity", "Cannot perform the operation on the protected role '"+name+"' - this role is only modifiable by AWS")
+				testkit.WantError(t, err, "UnmodifiableEntity", "Cannot perform the operation on the protected role '"+name+"' - this role is only modifiable by AWS")
 			})
 		}
 	}
@@ -272,10 +273,10 @@ func TestServiceLinkedRoleKeepsItsDuration(t *testing.T) {
 	f := newFixture(t)
 	f.protectedRole("/aws-service-role/ecs.amazonaws.com/", "AWSServiceRoleForECS")
 	r := aws.String("AWSServiceRoleForECS")
-	err := refused(f.UpdateRole(f.root, &iam.UpdateRoleInput{RoleName: r, Description: aws.String("no"), MaxSessionDuration: aws.Int32(7200)}))
-	wantError(t, err, "UnmodifiableEntity", "AWSServiceRoleForECS is an AWS service linked role, max session duration cannot be changed.")
-	must(f.UpdateRole(f.root, &iam.UpdateRoleInput{RoleName: r, Description: aws.String("one")}))(t)
-	got := must(f.UpdateRoleDescription(f.root, &iam.UpdateRoleDescriptionInput{RoleName: r, Description: aws.String("two")}))(t).Role
+	err := testkit.Refused(f.UpdateRole(f.root, &iam.UpdateRoleInput{RoleName: r, Description: aws.String("no"), MaxSessionDuration: aws.Int32(7200)}))
+	testkit.WantError(t, err, "UnmodifiableEntity", "AWSServiceRoleForECS is an AWS service linked role, max session duration cannot be changed.")
+	testkit.Must(f.UpdateRole(f.root, &iam.UpdateRoleInput{RoleName: r, Description: aws.String("one")}))(t)
+	got := testkit.Must(f.UpdateRoleDescription(f.root, &iam.UpdateRoleDescriptionInput{RoleName: r, Description: aws.String("two")}))(t).Role
 	if *got.Description != "two" {
 		t.Errorf("description = %s; want two", *got.Description)
 	}
@@ -289,7 +290,7 @@ func TestOneNameIsGivenOnceOnly(t *testing.T) {
 	for i := range errs {
 		wg.Go(func() {
 			name := []string{"role", "ROLE"}[i%2]
-			errs[i] = refused(f.CreateRole(f.root, &iam.CreateRoleInput{RoleName: &name, AssumeRolePolicyDocument: aws.String(trustEC2)}))
+			errs[i] = testkit.Refused(f.CreateRole(f.root, &iam.CreateRoleInput{RoleName: &name, AssumeRolePolicyDocument: aws.String(trustEC2)}))
 		})
 	}
 	wg.Wait()

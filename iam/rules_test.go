@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/persistence"
 )
 
@@ -16,8 +17,8 @@ import (
 func stage(t *testing.T) *fixture {
 	f := newFixture(t)
 	f.user("anna")
-	must(f.CreateUser(f.root, &iam.CreateUserInput{UserName: aws.String("Bob"), Path: aws.String("/staff/"), Tags: tags("team", "red")}))(t)
-	must(f.CreateGroup(f.root, &iam.CreateGroupInput{GroupName: aws.String("Dev"), Path: aws.String("/teams/")}))(t)
+	testkit.Must(f.CreateUser(f.root, &iam.CreateUserInput{UserName: aws.String("Bob"), Path: aws.String("/staff/"), Tags: tags("team", "red")}))(t)
+	testkit.Must(f.CreateGroup(f.root, &iam.CreateGroupInput{GroupName: aws.String("Dev"), Path: aws.String("/teams/")}))(t)
 	f.storedRole("App", "/svc/")
 	f.taggedPolicy()
 	return f
@@ -27,7 +28,7 @@ func stage(t *testing.T) *fixture {
 // the statement.
 func (f *fixture) decide(statement string, operation string, in any) error {
 	f.t.Helper()
-	must(f.PutUserPolicy(f.root, &iam.PutUserPolicyInput{
+	testkit.Must(f.PutUserPolicy(f.root, &iam.PutUserPolicyInput{
 		UserName: aws.String("anna"), PolicyName: aws.String("p"),
 		PolicyDocument: aws.String(`{"Version":"2012-10-17","Statement":` + statement + `}`),
 	}))(f.t)
@@ -37,7 +38,7 @@ func (f *fixture) decide(statement string, operation string, in any) error {
 // decideAgain says whether anna may make the call with the policies she has.
 func (f *fixture) decideAgain(operation string, in any) error {
 	f.t.Helper()
-	anna := must(f.GetUser(f.root, &iam.GetUserInput{UserName: aws.String("anna")}))(f.t).User
+	anna := testkit.Must(f.GetUser(f.root, &iam.GetUserInput{UserName: aws.String("anna")}))(f.t).User
 	return f.authz.Authorize(f.as(userPrincipal(anna)), operation, in)
 }
 
@@ -108,7 +109,7 @@ func TestResourceOfEachCall(t *testing.T) {
 			t.Parallel()
 			f := stage(t)
 			action := "iam:" + c.operation
-			wantError(t, f.decide(nothing, c.operation, c.in), "AccessDenied",
+			testkit.WantError(t, f.decide(nothing, c.operation, c.in), "AccessDenied",
 				"User: arn:aws:iam::123456789012:user/anna is not authorized to perform: "+action+
 					" on resource: "+c.shown+" because no identity-based policy allows the "+action+" action")
 			resource := head + c.arn
@@ -147,7 +148,7 @@ func TestRenamingNeedsBothARNs(t *testing.T) {
 			t.Parallel()
 			f := stage(t)
 			action := "iam:" + c.operation
-			wantError(t, f.decide(statement(action, head+c.first), c.operation, c.in), "AccessDenied",
+			testkit.WantError(t, f.decide(statement(action, head+c.first), c.operation, c.in), "AccessDenied",
 				"User: arn:aws:iam::123456789012:user/anna is not authorized to perform: "+action+
 					" on resource: "+c.shown+" because no identity-based policy allows the "+action+" action")
 			if err := f.decide(statement(action, head+c.both), c.operation, c.in); err != nil {
@@ -161,7 +162,7 @@ func TestCreatingWithTagsNeedsTagging(t *testing.T) {
 	t.Parallel()
 	f := stage(t)
 	in := &iam.CreateUserInput{UserName: aws.String("x"), Tags: tags("a", "b")}
-	wantError(t, f.decide(statement("iam:CreateUser", "*"), "CreateUser", in), "AccessDenied",
+	testkit.WantError(t, f.decide(statement("iam:CreateUser", "*"), "CreateUser", in), "AccessDenied",
 		"User: arn:aws:iam::123456789012:user/anna is not authorized to perform: iam:TagUser"+
 			" on resource: arn:aws:iam::123456789012:user/x because no identity-based policy allows the iam:TagUser action")
 	if err := f.decide(statement("iam:*User", "*"), "CreateUser", in); err != nil {
@@ -202,7 +203,7 @@ func TestConditionKeysOfCalls(t *testing.T) {
 		t.Run(c.why, func(t *testing.T) {
 			t.Parallel()
 			f := stage(t)
-			must(f.CreateUser(f.root, &iam.CreateUserInput{UserName: aws.String("bound"), PermissionsBoundary: aws.String(boundary)}))(t)
+			testkit.Must(f.CreateUser(f.root, &iam.CreateUserInput{UserName: aws.String("bound"), PermissionsBoundary: aws.String(boundary)}))(t)
 			s := fmt.Sprintf(`{"Effect":"Allow","Action":%q,"Resource":"*","Condition":{%s}}`, c.action, c.condition)
 			s = `[` + s + `,{"Effect":"Allow","Action":"iam:Tag*","Resource":"arn:aws:iam::123456789012:user/x"}]`
 			operation := c.action[len("iam:"):]
@@ -231,7 +232,7 @@ func TestLastUseBelongsToTheUserOfTheKey(t *testing.T) {
 		t.Errorf("Bob's key: %v", err)
 	}
 	for _, k := range []*types.AccessKey{annas, roots} {
-		wantError(t, ask(k), "AccessDenied", "User: arn:aws:iam::123456789012:user/anna is not authorized to perform: "+
+		testkit.WantError(t, ask(k), "AccessDenied", "User: arn:aws:iam::123456789012:user/anna is not authorized to perform: "+
 			"iam:GetAccessKeyLastUsed on resource: access key "+*k.AccessKeyId+
 			" because no identity-based policy allows the iam:GetAccessKeyLastUsed action")
 	}
@@ -246,7 +247,7 @@ func TestCallOnOneselfByARole(t *testing.T) {
 		r := &persistence.Role{Name: "r", Path: "/", ID: "AROAR", TrustPolicy: "{}", MaxSessionDuration: 3600}
 		return persistence.Roles.Put(tx, account, r)
 	})
-	must(f.PutRolePolicy(f.root, &iam.PutRolePolicyInput{
+	testkit.Must(f.PutRolePolicy(f.root, &iam.PutRolePolicyInput{
 		RoleName: aws.String("r"), PolicyName: aws.String("p"), PolicyDocument: aws.String(allowAll),
 	}))(t)
 	if err := f.authz.Authorize(f.asRole(), "ListAccessKeys", &iam.ListAccessKeysInput{}); err != nil {

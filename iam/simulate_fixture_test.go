@@ -15,6 +15,7 @@ import (
 
 	"github.com/understudy-iam/understudy/authz"
 	iamsvc "github.com/understudy-iam/understudy/iam"
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/persistence/memstore"
 	"github.com/understudy-iam/understudy/principal"
 )
@@ -51,12 +52,12 @@ func newSimulator(t *testing.T, strict bool) *fixture {
 func newStaff(t *testing.T, strict bool) *fixture {
 	t.Helper()
 	f := newSimulator(t, strict)
-	must(f.CreateUser(f.root, &iam.CreateUserInput{UserName: aws.String("ann"), Path: aws.String("/staff/"), Tags: []types.Tag{
+	testkit.Must(f.CreateUser(f.root, &iam.CreateUserInput{UserName: aws.String("ann"), Path: aws.String("/staff/"), Tags: []types.Tag{
 		{Key: aws.String("team"), Value: aws.String("red")},
 	}}))(t)
-	must(f.CreateGroup(f.root, &iam.CreateGroupInput{GroupName: aws.String("readers"), Path: aws.String("/staff/")}))(t)
-	must(f.AddUserToGroup(f.root, &iam.AddUserToGroupInput{GroupName: aws.String("readers"), UserName: aws.String("ann")}))(t)
-	must(f.CreateRole(f.root, &iam.CreateRoleInput{
+	testkit.Must(f.CreateGroup(f.root, &iam.CreateGroupInput{GroupName: aws.String("readers"), Path: aws.String("/staff/")}))(t)
+	testkit.Must(f.AddUserToGroup(f.root, &iam.AddUserToGroupInput{GroupName: aws.String("readers"), UserName: aws.String("ann")}))(t)
+	testkit.Must(f.CreateRole(f.root, &iam.CreateRoleInput{
 		RoleName: aws.String("deployer"), AssumeRolePolicyDocument: aws.String(`{"Version":"2012-10-17","Statement":[` +
 			`{"Effect":"Allow","Principal":{"AWS":"` + ann + `"},"Action":"sts:AssumeRole"}]}`),
 	}))(t)
@@ -86,18 +87,18 @@ func (f *fixture) inline(kind, owner, name, document string) {
 // managedPolicy makes a customer managed policy and returns its ARN.
 func (f *fixture) managedPolicy(path, name, document string) string {
 	f.t.Helper()
-	out := must(f.CreatePolicy(f.root, &iam.CreatePolicyInput{PolicyName: &name, Path: &path, PolicyDocument: &document}))(f.t)
+	out := testkit.Must(f.CreatePolicy(f.root, &iam.CreatePolicyInput{PolicyName: &name, Path: &path, PolicyDocument: &document}))(f.t)
 	return *out.Policy.Arn
 }
 
 func (f *fixture) custom(in *iam.SimulateCustomPolicyInput) string {
 	f.t.Helper()
-	return showResults(must(f.SimulateCustomPolicy(f.root, in))(f.t).EvaluationResults)
+	return showResults(testkit.Must(f.SimulateCustomPolicy(f.root, in))(f.t).EvaluationResults)
 }
 
 func (f *fixture) ofPrincipal(in *iam.SimulatePrincipalPolicyInput) string {
 	f.t.Helper()
-	return showResults(must(f.SimulatePrincipalPolicy(f.root, in))(f.t).EvaluationResults)
+	return showResults(testkit.Must(f.SimulatePrincipalPolicy(f.root, in))(f.t).EvaluationResults)
 }
 
 // showResults writes results as text: a line for each action, and below it one for

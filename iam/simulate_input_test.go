@@ -7,6 +7,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 func TestInputsOfSimulationsAreRefused(t *testing.T) {
@@ -73,7 +75,7 @@ func TestInputsOfSimulationsAreRefused(t *testing.T) {
 		{"resource policy that is no JSON", badPolicy, "Resource policy has invalid content"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			wantError(t, refused(f.SimulateCustomPolicy(f.root, &c.in)), "InvalidInput", c.text)
+			testkit.WantError(t, testkit.Refused(f.SimulateCustomPolicy(f.root, &c.in)), "InvalidInput", c.text)
 		})
 	}
 }
@@ -98,7 +100,7 @@ func TestContextEntriesAreRefused(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			in := &iam.SimulateCustomPolicyInput{ActionNames: []string{"s3:GetObject"}, ContextEntries: c.entries}
-			wantError(t, refused(f.SimulateCustomPolicy(f.root, in)), "InvalidInput", c.text)
+			testkit.WantError(t, testkit.Refused(f.SimulateCustomPolicy(f.root, in)), "InvalidInput", c.text)
 		})
 	}
 }
@@ -129,7 +131,7 @@ func TestContextEntriesCount(t *testing.T) {
 		{"no number matches no negated operator", `{"NumericNotEquals":{"my:key":"1"}}`, entry("my:key", "string", "x"), false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			out := must(f.SimulateCustomPolicy(f.root, &iam.SimulateCustomPolicyInput{
+			out := testkit.Must(f.SimulateCustomPolicy(f.root, &iam.SimulateCustomPolicyInput{
 				ActionNames: []string{"s3:GetObject"}, PolicyInputList: []string{conditional(c.condition)}, ContextEntries: []types.ContextEntry{c.entry},
 			}))(t)
 			if got := out.EvaluationResults[0].EvalDecision == types.PolicyEvaluationDecisionTypeAllowed; got != c.want {
@@ -164,7 +166,7 @@ func TestKeysThatTheSimulatorSupplies(t *testing.T) {
 			if c.caller != "" {
 				in.CallerArn = &c.caller
 			}
-			r := must(f.SimulateCustomPolicy(f.root, in))(t).EvaluationResults
+			r := testkit.Must(f.SimulateCustomPolicy(f.root, in))(t).EvaluationResults
 			r[0].MatchedStatements = nil
 			same(t, "my:Act *: "+c.want+"\n", showResults(r))
 		})

@@ -8,6 +8,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 const deployer = "arn:aws:iam::123456789012:role/deployer"
@@ -16,8 +18,8 @@ func TestSimulatePrincipalPolicy(t *testing.T) {
 	t.Parallel()
 	f := newStaff(t, false)
 	shared := f.managedPolicy("/", "shared", oneStatement(`"Effect":"Allow","Action":"s3:DeleteObject","Resource":"*"`))
-	must(f.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: aws.String("ann"), PolicyArn: &shared}))(t)
-	must(f.AttachGroupPolicy(f.root, &iam.AttachGroupPolicyInput{GroupName: aws.String("readers"), PolicyArn: &shared}))(t)
+	testkit.Must(f.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: aws.String("ann"), PolicyArn: &shared}))(t)
+	testkit.Must(f.AttachGroupPolicy(f.root, &iam.AttachGroupPolicyInput{GroupName: aws.String("readers"), PolicyArn: &shared}))(t)
 	all := []string{"s3:GetObject", "s3:PutObject", "s3:DeleteObject"}
 	for _, c := range []struct {
 		name string
@@ -65,7 +67,7 @@ func TestSimulatedBoundary(t *testing.T) {
 	t.Parallel()
 	f := newStaff(t, false)
 	limit := f.managedPolicy("/staff/", "limit", allowRead)
-	must(f.PutUserPermissionsBoundary(f.root, &iam.PutUserPermissionsBoundaryInput{UserName: aws.String("ann"), PermissionsBoundary: &limit}))(t)
+	testkit.Must(f.PutUserPermissionsBoundary(f.root, &iam.PutUserPermissionsBoundaryInput{UserName: aws.String("ann"), PermissionsBoundary: &limit}))(t)
 	in := &iam.SimulatePrincipalPolicyInput{PolicySourceArn: aws.String(ann), ActionNames: []string{"s3:GetObject", "s3:PutObject"}}
 	same(t, `
 s3:GetObject *: allowed by group_readers_read (IAM Policy) 1:38-1:90 boundary=true organization=true
@@ -77,7 +79,7 @@ s3:GetObject *: implicitDeny boundary=false organization=true
 s3:PutObject *: allowed by user_ann_own (IAM Policy) 1:38-1:90 boundary=true organization=true
 `, f.ofPrincipal(in))
 	denial := f.managedPolicy("/", "denial", denyRead)
-	must(f.PutUserPermissionsBoundary(f.root, &iam.PutUserPermissionsBoundaryInput{UserName: aws.String("ann"), PermissionsBoundary: &denial}))(t)
+	testkit.Must(f.PutUserPermissionsBoundary(f.root, &iam.PutUserPermissionsBoundaryInput{UserName: aws.String("ann"), PermissionsBoundary: &denial}))(t)
 	in.PermissionsBoundaryPolicyInputList, in.ActionNames = nil, in.ActionNames[:1]
 	same(t, `
 s3:GetObject *: explicitDeny by denial (Permissions Boundary Policy) 1:38-1:89 boundary=false organization=true
@@ -100,9 +102,9 @@ func TestSourcesOfSimulationsAreRefused(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := f.SimulatePrincipalPolicy(f.root, &iam.SimulatePrincipalPolicyInput{PolicySourceArn: &c.arn, ActionNames: []string{"s3:GetObject"}})
-			wantError(t, err, c.code, c.text)
+			testkit.WantError(t, err, c.code, c.text)
 			_, err = f.GetContextKeysForPrincipalPolicy(f.root, &iam.GetContextKeysForPrincipalPolicyInput{PolicySourceArn: &c.arn})
-			wantError(t, err, c.code, c.text)
+			testkit.WantError(t, err, c.code, c.text)
 		})
 	}
 }
@@ -113,9 +115,9 @@ func TestPolicyExclusions(t *testing.T) {
 	list := f.managedPolicy("/staff/", "list", oneStatement(`"Effect":"Allow","Action":"s3:ListBucket","Resource":"*"`))
 	limit := f.managedPolicy("/", "limit", oneStatement(`"Effect":"Allow","NotAction":"s3:Put*","Resource":"*"`))
 	for _, arn := range []string{list, "arn:aws:iam::aws:policy/IAMReadOnlyAccess"} {
-		must(f.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: aws.String("ann"), PolicyArn: &arn}))(t)
+		testkit.Must(f.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: aws.String("ann"), PolicyArn: &arn}))(t)
 	}
-	must(f.PutUserPermissionsBoundary(f.root, &iam.PutUserPermissionsBoundaryInput{UserName: aws.String("ann"), PermissionsBoundary: &limit}))(t)
+	testkit.Must(f.PutUserPermissionsBoundary(f.root, &iam.PutUserPermissionsBoundaryInput{UserName: aws.String("ann"), PermissionsBoundary: &limit}))(t)
 	byType := func(k types.PolicyIdentifierPolicyType) types.PolicyIdentifier {
 		return &types.PolicyIdentifierMemberPolicyType{Value: k}
 	}
@@ -145,7 +147,7 @@ func TestPolicyExclusions(t *testing.T) {
 		{"of that name in a user", inline("user", "ann", "read"), "s3:GetObject s3:ListBucket iam:GetUser " + given},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			out := must(f.SimulatePrincipalPolicy(f.root, &iam.SimulatePrincipalPolicyInput{
+			out := testkit.Must(f.SimulatePrincipalPolicy(f.root, &iam.SimulatePrincipalPolicyInput{
 				PolicySourceArn: aws.String(ann), ActionNames: []string{"s3:GetObject", "s3:PutObject", "s3:ListBucket", "iam:GetUser", given},
 				PolicyInputList:     []string{oneStatement(`"Effect":"Allow","Action":"given:*","Resource":"*"`)},
 				PolicyExclusionList: []types.PolicyIdentifier{c.exclude},
@@ -161,7 +163,7 @@ func TestPolicyExclusions(t *testing.T) {
 			}
 		})
 	}
-	scp := must(f.SimulatePrincipalPolicy(f.root, &iam.SimulatePrincipalPolicyInput{
+	scp := testkit.Must(f.SimulatePrincipalPolicy(f.root, &iam.SimulatePrincipalPolicyInput{
 		PolicySourceArn: aws.String(ann), ActionNames: []string{"s3:GetObject"}, PolicyExclusionList: []types.PolicyIdentifier{byType("scp")},
 	}))(t)
 	if d := scp.EvaluationResults[0].OrganizationsDecisionDetail; d != nil {
@@ -171,13 +173,13 @@ func TestPolicyExclusions(t *testing.T) {
 		_, err := f.SimulatePrincipalPolicy(f.root, &iam.SimulatePrincipalPolicyInput{
 			PolicySourceArn: aws.String(ann), ActionNames: []string{"s3:GetObject"}, PolicyExclusionList: []types.PolicyIdentifier{bad},
 		})
-		wantError(t, err, "InvalidInput", "Invalid inline policy exclusion: policyName, attachmentType, and attachmentName are required")
+		testkit.WantError(t, err, "InvalidInput", "Invalid inline policy exclusion: policyName, attachmentType, and attachmentName are required")
 	}
 	for _, bad := range []string{"list", "arn:aws:iam::*:policy/list", "arn:aws:iam::123456789012:policy/*i*", "arn:aws:iam::123456789012:role/r"} {
 		_, err := f.SimulatePrincipalPolicy(f.root, &iam.SimulatePrincipalPolicyInput{
 			PolicySourceArn: aws.String(ann), ActionNames: []string{"s3:GetObject"}, PolicyExclusionList: []types.PolicyIdentifier{byARN(bad)},
 		})
-		wantError(t, err, "InvalidInput", "Invalid policy ARN exclusion: "+bad)
+		testkit.WantError(t, err, "InvalidInput", "Invalid policy ARN exclusion: "+bad)
 	}
 }
 

@@ -10,13 +10,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/principal"
 )
 
 func (f *fixture) asUser(name string) context.Context {
 	f.t.Helper()
-	u := must(f.GetUser(f.root, &iam.GetUserInput{UserName: &name}))(f.t).User
+	u := testkit.Must(f.GetUser(f.root, &iam.GetUserInput{UserName: &name}))(f.t).User
 	return f.as(principal.Principal{Kind: principal.User, ARN: *u.Arn, UserID: *u.UserId, EntityID: *u.UserId, Name: name})
 }
 
@@ -48,7 +49,7 @@ func TestWhoMaySimulate(t *testing.T) {
 		if c.text == "" && err != nil {
 			t.Errorf("%s: %v", c.name, err)
 		} else if c.text != "" {
-			wantError(t, err, "AccessDenied", c.text)
+			testkit.WantError(t, err, "AccessDenied", c.text)
 		}
 	}
 }
@@ -58,7 +59,7 @@ func TestDamagedPolicyIsNotSimulated(t *testing.T) {
 	t.Parallel()
 	f := newStaff(t, false)
 	arn := f.managedPolicy("/", "gone", allowAny)
-	must(f.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: aws.String("ann"), PolicyArn: &arn}))(t)
+	testkit.Must(f.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: aws.String("ann"), PolicyArn: &arn}))(t)
 	f.update(func(tx persistence.Tx) error { return persistence.Policies.Delete(tx, account, "gone") })
 	_, err := f.SimulatePrincipalPolicy(f.root, &iam.SimulatePrincipalPolicyInput{PolicySourceArn: aws.String(ann), ActionNames: []string{"s3:GetObject"}})
 	var evaluation *types.PolicyEvaluationException

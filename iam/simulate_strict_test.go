@@ -7,6 +7,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 func TestStrictSimulation(t *testing.T) {
@@ -15,11 +17,11 @@ func TestStrictSimulation(t *testing.T) {
 	f.inline("user", "ann", "conditions", conditional(`{"StringEquals":{"aws:PrincipalTag/team":"red"},"ArnEquals":{"aws:PrincipalArn":"`+ann+`"},`+
 		`"StringLike":{"aws:userid":"AIDA*","aws:username":"ann"},"DateEquals":{"aws:CurrentTime":"2026-03-04T05:06:07Z"}}`))
 	limit := f.managedPolicy("/staff/", "limit", allowAny)
-	must(f.TagPolicy(f.root, &iam.TagPolicyInput{PolicyArn: &limit, Tags: []types.Tag{{Key: aws.String("team"), Value: aws.String("blue")}}}))(t)
-	must(f.PutRolePermissionsBoundary(f.root, &iam.PutRolePermissionsBoundaryInput{RoleName: aws.String("deployer"), PermissionsBoundary: &limit}))(t)
+	testkit.Must(f.TagPolicy(f.root, &iam.TagPolicyInput{PolicyArn: &limit, Tags: []types.Tag{{Key: aws.String("team"), Value: aws.String("blue")}}}))(t)
+	testkit.Must(f.PutRolePermissionsBoundary(f.root, &iam.PutRolePermissionsBoundaryInput{RoleName: aws.String("deployer"), PermissionsBoundary: &limit}))(t)
 	green := []types.Tag{{Key: aws.String("team"), Value: aws.String("green")}}
-	profile := *must(f.CreateInstanceProfile(f.root, &iam.CreateInstanceProfileInput{InstanceProfileName: aws.String("p"), Tags: green}))(t).InstanceProfile.Arn
-	device := *must(f.CreateVirtualMFADevice(f.root, &iam.CreateVirtualMFADeviceInput{VirtualMFADeviceName: aws.String("d"), Tags: green}))(t).VirtualMFADevice.SerialNumber
+	profile := *testkit.Must(f.CreateInstanceProfile(f.root, &iam.CreateInstanceProfileInput{InstanceProfileName: aws.String("p"), Tags: green}))(t).InstanceProfile.Arn
+	device := *testkit.Must(f.CreateVirtualMFADevice(f.root, &iam.CreateVirtualMFADeviceInput{VirtualMFADeviceName: aws.String("d"), Tags: green}))(t).VirtualMFADevice.SerialNumber
 	deny := func(trust string) *string {
 		return aws.String(oneStatement(`"Effect":"` + trust + `","Principal":{"AWS":"` + ann + `"},"Action":"sts:AssumeRole"`))
 	}

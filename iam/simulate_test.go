@@ -7,6 +7,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 func TestSimulateCustomPolicy(t *testing.T) {
@@ -137,17 +139,17 @@ func TestSimulationPages(t *testing.T) {
 	in := &iam.SimulateCustomPolicyInput{
 		PolicyInputList: []string{allowAny}, ActionNames: []string{"s3:GetObject", "s3:PutObject", "iam:GetUser"}, MaxItems: aws.Int32(2),
 	}
-	first := must(f.SimulateCustomPolicy(f.root, in))(t)
+	first := testkit.Must(f.SimulateCustomPolicy(f.root, in))(t)
 	if len(first.EvaluationResults) != 2 || !first.IsTruncated || first.Marker == nil {
 		t.Fatalf("first page: %d results, truncated %v, marker %v", len(first.EvaluationResults), first.IsTruncated, first.Marker)
 	}
 	in.Marker = first.Marker
-	last := must(f.SimulateCustomPolicy(f.root, in))(t)
+	last := testkit.Must(f.SimulateCustomPolicy(f.root, in))(t)
 	if len(last.EvaluationResults) != 1 || *last.EvaluationResults[0].EvalActionName != "iam:GetUser" || last.IsTruncated || last.Marker != nil {
 		t.Errorf("last page: %s truncated %v", showResults(last.EvaluationResults), last.IsTruncated)
 	}
 	in.ActionNames = in.ActionNames[:1] // a marker is a position: it fits other inputs too
-	past := must(f.SimulateCustomPolicy(f.root, in))(t)
+	past := testkit.Must(f.SimulateCustomPolicy(f.root, in))(t)
 	if past.EvaluationResults == nil || len(past.EvaluationResults) != 0 || past.IsTruncated {
 		t.Errorf("past the end: %v truncated %v; want an empty list", past.EvaluationResults, past.IsTruncated)
 	}
@@ -157,7 +159,7 @@ func TestSimulationPages(t *testing.T) {
 func TestEmptyListsOfSimulations(t *testing.T) {
 	t.Parallel()
 	f := newSimulator(t, false)
-	r := must(f.SimulateCustomPolicy(f.root, &iam.SimulateCustomPolicyInput{
+	r := testkit.Must(f.SimulateCustomPolicy(f.root, &iam.SimulateCustomPolicyInput{
 		ActionNames: []string{"s3:GetObject"}, ResourceArns: []string{bucketA},
 	}))(t).EvaluationResults[0]
 	if r.MatchedStatements == nil || r.MissingContextValues == nil {
@@ -212,7 +214,7 @@ func TestResourceHandling(t *testing.T) {
 		t.Errorf("a scenario without all its resources: %s", got)
 	}
 	in.ResourceHandlingOption = aws.String("nonsense")
-	wantError(t, refused(f.SimulateCustomPolicy(f.root, in)), "InvalidInput",
+	testkit.WantError(t, testkit.Refused(f.SimulateCustomPolicy(f.root, in)), "InvalidInput",
 		"Invalid input resource handling options. Action does not support resource handling options: ec2:RunInstances. "+
 			"Please refer to the documentation for more details: https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulateCustomPolicy.html")
 	in.ResourceArns = nil

@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/persistence"
 )
 
@@ -65,10 +66,10 @@ func (f *fixture) taggedUser() tagged {
 	name := aws.String("U")
 	return tagged{"user", true,
 		func(list []types.Tag) error {
-			return refused(f.TagUser(f.root, &iam.TagUserInput{UserName: name, Tags: list}))
+			return testkit.Refused(f.TagUser(f.root, &iam.TagUserInput{UserName: name, Tags: list}))
 		},
 		func(keys ...string) error {
-			return refused(f.UntagUser(f.root, &iam.UntagUserInput{UserName: name, TagKeys: keys}))
+			return testkit.Refused(f.UntagUser(f.root, &iam.UntagUserInput{UserName: name, TagKeys: keys}))
 		},
 		func(size *int32, marker *string) ([]types.Tag, *string, error) {
 			out, err := f.ListUserTags(f.root, &iam.ListUserTagsInput{UserName: name, MaxItems: size, Marker: marker})
@@ -85,10 +86,10 @@ func (f *fixture) taggedRole() tagged {
 	name := aws.String("R")
 	return tagged{"role", true,
 		func(list []types.Tag) error {
-			return refused(f.TagRole(f.root, &iam.TagRoleInput{RoleName: name, Tags: list}))
+			return testkit.Refused(f.TagRole(f.root, &iam.TagRoleInput{RoleName: name, Tags: list}))
 		},
 		func(keys ...string) error {
-			return refused(f.UntagRole(f.root, &iam.UntagRoleInput{RoleName: name, TagKeys: keys}))
+			return testkit.Refused(f.UntagRole(f.root, &iam.UntagRoleInput{RoleName: name, TagKeys: keys}))
 		},
 		func(size *int32, marker *string) ([]types.Tag, *string, error) {
 			out, err := f.ListRoleTags(f.root, &iam.ListRoleTagsInput{RoleName: name, MaxItems: size, Marker: marker})
@@ -107,10 +108,10 @@ func (f *fixture) taggedPolicy() tagged {
 	arn := aws.String(ownPolicy)
 	return tagged{"policy", false,
 		func(list []types.Tag) error {
-			return refused(f.TagPolicy(f.root, &iam.TagPolicyInput{PolicyArn: arn, Tags: list}))
+			return testkit.Refused(f.TagPolicy(f.root, &iam.TagPolicyInput{PolicyArn: arn, Tags: list}))
 		},
 		func(keys ...string) error {
-			return refused(f.UntagPolicy(f.root, &iam.UntagPolicyInput{PolicyArn: arn, TagKeys: keys}))
+			return testkit.Refused(f.UntagPolicy(f.root, &iam.UntagPolicyInput{PolicyArn: arn, TagKeys: keys}))
 		},
 		func(size *int32, marker *string) ([]types.Tag, *string, error) {
 			out, err := f.ListPolicyTags(f.root, &iam.ListPolicyTagsInput{PolicyArn: arn, MaxItems: size, Marker: marker})
@@ -214,7 +215,7 @@ func TestTaggingRefuses(t *testing.T) {
 					}
 					return
 				}
-				wantError(t, err, c.invalidates, want)
+				testkit.WantError(t, err, c.invalidates, want)
 				if got := x.all(t); got != "" {
 					t.Errorf("tags after the refusal = %q", got)
 				}
@@ -235,7 +236,7 @@ func TestTagValueMayBeginWithAWS(t *testing.T) {
 func TestTagKeyOfWhiteSpaceIsRefused(t *testing.T) {
 	t.Parallel()
 	forEachTagged(t, func(t *testing.T, x tagged) {
-		wantError(t, x.tag(tags("a", "1", " \u00a0", "2")), "ValidationError",
+		testkit.WantError(t, x.tag(tags("a", "1", " \u00a0", "2")), "ValidationError",
 			"1 validation error detected: Value at 'tags.2.member.key' failed to satisfy constraint: "+
 				`Member must satisfy regular expression pattern: [\p{L}\p{Z}\p{N}_.:/=+\-@]+`)
 	})
@@ -247,7 +248,7 @@ func TestFiftyTagsAndNoMore(t *testing.T) {
 		if err := x.tag(manyTags(0, 50)); err != nil {
 			t.Fatal(err)
 		}
-		wantError(t, x.tag(append(tags("key0", "new"), manyTags(50, 1)...)),
+		testkit.WantError(t, x.tag(append(tags("key0", "new"), manyTags(50, 1)...)),
 			"LimitExceeded", "The number of tags has reached the maximum limit.")
 		list, _, err := x.list(nil, nil)
 		if err != nil || len(list) != 50 || *list[0].Value != "v" {
@@ -299,18 +300,18 @@ func TestTagsOfTheUnknown(t *testing.T) {
 	f.taggedPolicy()
 	role := aws.String("x")
 	const noRole = "The role with name x cannot be found."
-	wantError(t, refused(f.TagRole(f.root, &iam.TagRoleInput{RoleName: role, Tags: tags("a", "b")})), "NoSuchEntity", noRole)
-	wantError(t, refused(f.UntagRole(f.root, &iam.UntagRoleInput{RoleName: role, TagKeys: []string{"a"}})), "NoSuchEntity", noRole)
-	wantError(t, refused(f.ListRoleTags(f.root, &iam.ListRoleTagsInput{RoleName: role})), "NoSuchEntity", noRole)
+	testkit.WantError(t, testkit.Refused(f.TagRole(f.root, &iam.TagRoleInput{RoleName: role, Tags: tags("a", "b")})), "NoSuchEntity", noRole)
+	testkit.WantError(t, testkit.Refused(f.UntagRole(f.root, &iam.UntagRoleInput{RoleName: role, TagKeys: []string{"a"}})), "NoSuchEntity", noRole)
+	testkit.WantError(t, testkit.Refused(f.ListRoleTags(f.root, &iam.ListRoleTagsInput{RoleName: role})), "NoSuchEntity", noRole)
 	for why, arn := range map[string]string{
 		"another name": "arn:aws:iam::123456789012:policy/p/x",
 		"another path": "arn:aws:iam::123456789012:policy/Own",
 	} {
 		t.Run(why, func(t *testing.T) {
 			text := "Policy " + arn + " was not found."
-			wantError(t, refused(f.TagPolicy(f.root, &iam.TagPolicyInput{PolicyArn: &arn, Tags: tags("a", "b")})), "NoSuchEntity", text)
-			wantError(t, refused(f.UntagPolicy(f.root, &iam.UntagPolicyInput{PolicyArn: &arn, TagKeys: []string{"a"}})), "NoSuchEntity", text)
-			wantError(t, refused(f.ListPolicyTags(f.root, &iam.ListPolicyTagsInput{PolicyArn: &arn})), "NoSuchEntity", text)
+			testkit.WantError(t, testkit.Refused(f.TagPolicy(f.root, &iam.TagPolicyInput{PolicyArn: &arn, Tags: tags("a", "b")})), "NoSuchEntity", text)
+			testkit.WantError(t, testkit.Refused(f.UntagPolicy(f.root, &iam.UntagPolicyInput{PolicyArn: &arn, TagKeys: []string{"a"}})), "NoSuchEntity", text)
+			testkit.WantError(t, testkit.Refused(f.ListPolicyTags(f.root, &iam.ListPolicyTagsInput{PolicyArn: &arn})), "NoSuchEntity", text)
 		})
 	}
 }
@@ -319,11 +320,11 @@ func TestTagsOfWhatIsNoPolicy(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	for _, err := range []error{
-		refused(f.TagPolicy(f.root, &iam.TagPolicyInput{PolicyArn: aws.String("not-an-arn-at-all-000"), Tags: tags("a", "b")})),
-		refused(f.UntagPolicy(f.root, &iam.UntagPolicyInput{PolicyArn: aws.String("not-an-arn-at-all-000"), TagKeys: []string{"a"}})),
-		refused(f.ListPolicyTags(f.root, &iam.ListPolicyTagsInput{PolicyArn: aws.String("not-an-arn-at-all-000")})),
+		testkit.Refused(f.TagPolicy(f.root, &iam.TagPolicyInput{PolicyArn: aws.String("not-an-arn-at-all-000"), Tags: tags("a", "b")})),
+		testkit.Refused(f.UntagPolicy(f.root, &iam.UntagPolicyInput{PolicyArn: aws.String("not-an-arn-at-all-000"), TagKeys: []string{"a"}})),
+		testkit.Refused(f.ListPolicyTags(f.root, &iam.ListPolicyTagsInput{PolicyArn: aws.String("not-an-arn-at-all-000")})),
 	} {
-		wantError(t, err, "ValidationError", "ARN not-an-arn-at-all-000 is not valid.")
+		testkit.WantError(t, err, "ValidationError", "ARN not-an-arn-at-all-000 is not valid.")
 	}
 }
 
@@ -332,9 +333,9 @@ func TestPoliciesOfAWSHaveNoTags(t *testing.T) {
 	f := newFixture(t)
 	arn := aws.String(awsPolicy)
 	const text = "Tags not supported for policies in this domain"
-	wantError(t, refused(f.TagPolicy(f.root, &iam.TagPolicyInput{PolicyArn: arn, Tags: tags("a", "b")})), "InvalidInput", text)
-	wantError(t, refused(f.UntagPolicy(f.root, &iam.UntagPolicyInput{PolicyArn: arn, TagKeys: []string{"a"}})), "InvalidInput", text)
-	if list := must(f.ListPolicyTags(f.root, &iam.ListPolicyTagsInput{PolicyArn: arn}))(t).Tags; list == nil || len(list) != 0 {
+	testkit.WantError(t, testkit.Refused(f.TagPolicy(f.root, &iam.TagPolicyInput{PolicyArn: arn, Tags: tags("a", "b")})), "InvalidInput", text)
+	testkit.WantError(t, testkit.Refused(f.UntagPolicy(f.root, &iam.UntagPolicyInput{PolicyArn: arn, TagKeys: []string{"a"}})), "InvalidInput", text)
+	if list := testkit.Must(f.ListPolicyTags(f.root, &iam.ListPolicyTagsInput{PolicyArn: arn}))(t).Tags; list == nil || len(list) != 0 {
 		t.Errorf("tags = %v; want an empty list", list)
 	}
 }
@@ -350,7 +351,7 @@ func TestUntaggingNothing(t *testing.T) {
 			}
 			return
 		}
-		wantError(t, err, "InvalidInput", "The provided tag keys must not be null/empty.")
+		testkit.WantError(t, err, "InvalidInput", "The provided tag keys must not be null/empty.")
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 
 	"github.com/understudy-iam/understudy/iam/managed"
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/persistence"
 )
 
@@ -18,13 +19,13 @@ func trust(principal string) string {
 
 // trusting makes a role with the trust policy, or returns AWS's refusal.
 func (f *fixture) trusting(name, document string) error {
-	return refused(f.CreateRole(f.root, &iam.CreateRoleInput{RoleName: &name, AssumeRolePolicyDocument: &document}))
+	return testkit.Refused(f.CreateRole(f.root, &iam.CreateRoleInput{RoleName: &name, AssumeRolePolicyDocument: &document}))
 }
 
 // shown is a role's trust policy as GetRole shows it.
 func (f *fixture) shown(name string) string {
 	f.t.Helper()
-	r := must(f.GetRole(f.root, &iam.GetRoleInput{RoleName: &name}))(f.t).Role
+	r := testkit.Must(f.GetRole(f.root, &iam.GetRoleInput{RoleName: &name}))(f.t).Role
 	document, err := url.PathUnescape(*r.AssumeRolePolicyDocument)
 	if err != nil {
 		f.t.Fatal(err)
@@ -37,7 +38,7 @@ func arnOf(resource string) string { return "arn:aws:iam::" + account + ":" + re
 func TestPrincipalsOfTrustPolicies(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	ana := must(f.CreateUser(f.root, &iam.CreateUserInput{UserName: aws.String("Ana"), Path: aws.String("/people/")}))(t).User
+	ana := testkit.Must(f.CreateUser(f.root, &iam.CreateUserInput{UserName: aws.String("Ana"), Path: aws.String("/people/")}))(t).User
 	f.role("Other")
 	f.group("g")
 	aws1 := func(value string) string { return `{"AWS":"` + value + `"}` }
@@ -79,7 +80,7 @@ func TestPrincipalsOfTrustPolicies(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			err := f.trusting("r", trust(c.principal))
 			if c.shown == "" {
-				wantError(t, err, "MalformedPolicyDocument", c.text)
+				testkit.WantError(t, err, "MalformedPolicyDocument", c.text)
 				return
 			}
 			if err != nil {
@@ -88,7 +89,7 @@ func TestPrincipalsOfTrustPolicies(t *testing.T) {
 			if got := f.shown("r"); got != trust(c.shown) {
 				t.Errorf("shown: %s\n want: %s", got, trust(c.shown))
 			}
-			must(f.DeleteRole(f.root, &iam.DeleteRoleInput{RoleName: aws.String("r")}))(t)
+			testkit.Must(f.DeleteRole(f.root, &iam.DeleteRoleInput{RoleName: aws.String("r")}))(t)
 		})
 	}
 }
@@ -96,26 +97,26 @@ func TestPrincipalsOfTrustPolicies(t *testing.T) {
 func TestADeletedPrincipalIsShownByItsID(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	ana := must(f.CreateUser(f.root, &iam.CreateUserInput{UserName: aws.String("ana")}))(t).User
+	ana := testkit.Must(f.CreateUser(f.root, &iam.CreateUserInput{UserName: aws.String("ana")}))(t).User
 	other := f.role("other")
 	document := trust(`{"AWS":["` + arnOf("user/ana") + `","` + arnOf("role/other") + `"]}`)
 	if err := f.trusting("r", document); err != nil {
 		t.Fatal(err)
 	}
-	must(f.DeleteUser(f.root, &iam.DeleteUserInput{UserName: aws.String("ana")}))(t)
-	must(f.DeleteRole(f.root, &iam.DeleteRoleInput{RoleName: aws.String("other")}))(t)
+	testkit.Must(f.DeleteUser(f.root, &iam.DeleteUserInput{UserName: aws.String("ana")}))(t)
+	testkit.Must(f.DeleteRole(f.root, &iam.DeleteRoleInput{RoleName: aws.String("other")}))(t)
 	f.user("ana")
 	f.role("other")
 	want := trust(`{"AWS":["` + *ana.UserId + `","` + *other.RoleId + `"]}`)
 	if got := f.shown("r"); got != want {
 		t.Errorf("shown: %s\n want: %s", got, want)
 	}
-	out := must(f.ListRoles(f.root, &iam.ListRolesInput{MaxItems: aws.Int32(1), PathPrefix: aws.String("/")}))(t)
+	out := testkit.Must(f.ListRoles(f.root, &iam.ListRolesInput{MaxItems: aws.Int32(1), PathPrefix: aws.String("/")}))(t)
 	if *out.Roles[0].RoleName != "other" {
 		t.Errorf("first role = %s", *out.Roles[0].RoleName)
 	}
-	err := refused(f.UpdateAssumeRolePolicy(f.root, &iam.UpdateAssumeRolePolicyInput{RoleName: aws.String("r"), PolicyDocument: &want}))
-	wantError(t, err, "MalformedPolicyDocument", `Invalid principal in policy: "AWS":"`+*ana.UserId+`"`)
+	err := testkit.Refused(f.UpdateAssumeRolePolicy(f.root, &iam.UpdateAssumeRolePolicyInput{RoleName: aws.String("r"), PolicyDocument: &want}))
+	testkit.WantError(t, err, "MalformedPolicyDocument", `Invalid principal in policy: "AWS":"`+*ana.UserId+`"`)
 }
 
 func TestARenamedUserStaysTrusted(t *testing.T) {
@@ -125,7 +126,7 @@ func TestARenamedUserStaysTrusted(t *testing.T) {
 	if err := f.trusting("r", trust(`{"AWS":"`+arnOf("user/ana")+`"}`)); err != nil {
 		t.Fatal(err)
 	}
-	must(f.UpdateUser(f.root, &iam.UpdateUserInput{UserName: aws.String("ana"), NewUserName: aws.String("eve"), NewPath: aws.String("/x/")}))(t)
+	testkit.Must(f.UpdateUser(f.root, &iam.UpdateUserInput{UserName: aws.String("ana"), NewUserName: aws.String("eve"), NewPath: aws.String("/x/")}))(t)
 	if got, want := f.shown("r"), trust(`{"AWS":"`+arnOf("user/x/eve")+`"}`); got != want {
 		t.Errorf("shown: %s\n want: %s", got, want)
 	}
@@ -158,9 +159,9 @@ func TestARoleTrustsItselfOnlyOnceItExists(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	self := trust(`{"AWS":"` + arnOf("role/r") + `"}`)
-	wantError(t, f.trusting("r", self), "MalformedPolicyDocument", `Invalid principal in policy: "AWS":"`+arnOf("role/r")+`"`)
+	testkit.WantError(t, f.trusting("r", self), "MalformedPolicyDocument", `Invalid principal in policy: "AWS":"`+arnOf("role/r")+`"`)
 	f.role("r")
-	must(f.UpdateAssumeRolePolicy(f.root, &iam.UpdateAssumeRolePolicyInput{RoleName: aws.String("r"), PolicyDocument: &self}))(t)
+	testkit.Must(f.UpdateAssumeRolePolicy(f.root, &iam.UpdateAssumeRolePolicyInput{RoleName: aws.String("r"), PolicyDocument: &self}))(t)
 	if got := f.shown("r"); got != self {
 		t.Errorf("shown: %s\n want: %s", got, self)
 	}
@@ -170,7 +171,7 @@ func TestARoleTrustsItselfOnlyOnceItExists(t *testing.T) {
 func TestTrustPoliciesAreStoredWithUniqueIDs(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	ana := must(f.CreateUser(f.root, &iam.CreateUserInput{UserName: aws.String("ana")}))(t).User
+	ana := testkit.Must(f.CreateUser(f.root, &iam.CreateUserInput{UserName: aws.String("ana")}))(t).User
 	if err := f.trusting("r", trust(`{"AWS":"`+arnOf("user/ana")+`"}`)); err != nil {
 		t.Fatal(err)
 	}
@@ -194,7 +195,7 @@ func TestServicesWithServiceLinkedRolesAreKnown(t *testing.T) {
 			t.Errorf("%s: %v", r.Service, err)
 			continue
 		}
-		must(f.DeleteRole(f.root, &iam.DeleteRoleInput{RoleName: aws.String("r")}))(t)
+		testkit.Must(f.DeleteRole(f.root, &iam.DeleteRoleInput{RoleName: aws.String("r")}))(t)
 	}
 }
 
@@ -217,6 +218,6 @@ func TestCommonServicesAreKnown(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		must(f.DeleteRole(f.root, &iam.DeleteRoleInput{RoleName: aws.String("r")}))(t)
+		testkit.Must(f.DeleteRole(f.root, &iam.DeleteRoleInput{RoleName: aws.String("r")}))(t)
 	}
 }

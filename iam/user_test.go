@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	iamsvc "github.com/understudy-iam/understudy/iam"
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/principal"
 )
@@ -24,7 +25,7 @@ var unexported = cmpopts.IgnoreUnexported(
 func TestCreateUserAnswersWhatGetUserAnswers(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	created := must(f.CreateUser(f.root, &iam.CreateUserInput{
+	created := testkit.Must(f.CreateUser(f.root, &iam.CreateUserInput{
 		UserName: aws.String("Anna"), Path: aws.String("/a/b/"),
 		Tags: []types.Tag{{Key: aws.String("Team"), Value: aws.String("red")}, {Key: aws.String("a"), Value: aws.String("")}},
 	}))(t).User
@@ -39,11 +40,11 @@ func TestCreateUserAnswersWhatGetUserAnswers(t *testing.T) {
 	if diff := cmp.Diff(want, created, unexported); diff != "" {
 		t.Errorf("created user (-want +got):\n%s", diff)
 	}
-	got := must(f.GetUser(f.root, &iam.GetUserInput{UserName: aws.String("ANNA")}))(t).User
+	got := testkit.Must(f.GetUser(f.root, &iam.GetUserInput{UserName: aws.String("ANNA")}))(t).User
 	if diff := cmp.Diff(want, got, unexported); diff != "" {
 		t.Errorf("user found by another case (-want +got):\n%s", diff)
 	}
-	row := must(f.ListUsers(f.root, &iam.ListUsersInput{}))(t).Users[0]
+	row := testkit.Must(f.ListUsers(f.root, &iam.ListUsersInput{}))(t).Users[0]
 	want.Tags = nil
 	if diff := cmp.Diff(*want, row, unexported); diff != "" {
 		t.Errorf("row of the list (-want +got):\n%s", diff)
@@ -53,7 +54,7 @@ func TestCreateUserAnswersWhatGetUserAnswers(t *testing.T) {
 func TestUserWithoutPathTagsOrBoundary(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	u := must(f.CreateUser(f.root, &iam.CreateUserInput{UserName: aws.String("u")}))(t).User
+	u := testkit.Must(f.CreateUser(f.root, &iam.CreateUserInput{UserName: aws.String("u")}))(t).User
 	if *u.Path != "/" || u.Tags != nil || u.PermissionsBoundary != nil || u.PasswordLastUsed != nil {
 		t.Errorf("user = %+v; want path / and nothing more", u)
 	}
@@ -63,15 +64,15 @@ func TestCreateUserRefuses(t *testing.T) {
 	t.Parallel()
 	f := newFixtureWith(t, iamsvc.Quotas{UsersPerAccount: 1})
 	f.user("Anna")
-	create := func(in iam.CreateUserInput) error { return refused(f.CreateUser(f.root, &in)) }
+	create := func(in iam.CreateUserInput) error { return testkit.Refused(f.CreateUser(f.root, &in)) }
 
-	wantError(t, create(iam.CreateUserInput{UserName: aws.String("aNNA"), Path: aws.String("/other/")}),
+	testkit.WantError(t, create(iam.CreateUserInput{UserName: aws.String("aNNA"), Path: aws.String("/other/")}),
 		"EntityAlreadyExists", "User with name aNNA already exists.")
-	wantError(t, create(iam.CreateUserInput{UserName: aws.String("b")}),
+	testkit.WantError(t, create(iam.CreateUserInput{UserName: aws.String("b")}),
 		"LimitExceeded", "Cannot exceed quota for UsersPerAccount: 1")
-	wantError(t, create(iam.CreateUserInput{UserName: aws.String("b"), Tags: tags("AWS:x", "1")}),
+	testkit.WantError(t, create(iam.CreateUserInput{UserName: aws.String("b"), Tags: tags("AWS:x", "1")}),
 		"InvalidInput", "Tag keys beginning with aws: are reserved for system use.")
-	wantError(t, create(iam.CreateUserInput{UserName: aws.String("b"), PermissionsBoundary: aws.String("arn:aws:iam::123456789012:policy/no")}),
+	testkit.WantError(t, create(iam.CreateUserInput{UserName: aws.String("b"), PermissionsBoundary: aws.String("arn:aws:iam::123456789012:policy/no")}),
 		"NoSuchEntity", "Scope ARN: arn:aws:iam::123456789012:policy/no does not exist or is not attachable.")
 }
 
@@ -81,7 +82,7 @@ func TestUserQuotaCountsUsersOnly(t *testing.T) {
 	f := newFixtureWith(t, iamsvc.Quotas{UsersPerAccount: 1})
 	for range 3 {
 		f.user("u")
-		must(f.DeleteUser(f.root, &iam.DeleteUserInput{UserName: aws.String("U")}))(t)
+		testkit.Must(f.DeleteUser(f.root, &iam.DeleteUserInput{UserName: aws.String("U")}))(t)
 	}
 }
 
@@ -89,14 +90,14 @@ func TestGetUserWithoutName(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	asUser := f.user("u")
-	if u := must(f.GetUser(asUser, &iam.GetUserInput{}))(t).User; *u.UserName != "u" {
+	if u := testkit.Must(f.GetUser(asUser, &iam.GetUserInput{}))(t).User; *u.UserName != "u" {
 		t.Errorf("the caller is %q; want u", *u.UserName)
 	}
 	want := &types.User{Arn: aws.String("arn:aws:iam::123456789012:root"), UserId: aws.String(account), CreateDate: aws.Time(birth)}
-	if diff := cmp.Diff(want, must(f.GetUser(f.root, &iam.GetUserInput{}))(t).User, unexported); diff != "" {
+	if diff := cmp.Diff(want, testkit.Must(f.GetUser(f.root, &iam.GetUserInput{}))(t).User, unexported); diff != "" {
 		t.Errorf("root (-want +got):\n%s", diff)
 	}
-	wantError(t, refused(f.GetUser(f.asRole(), &iam.GetUserInput{})),
+	testkit.WantError(t, testkit.Refused(f.GetUser(f.asRole(), &iam.GetUserInput{})),
 		"ValidationError", "Must specify userName when calling with non-User credentials")
 }
 
@@ -105,20 +106,20 @@ func TestUnknownUser(t *testing.T) {
 	f := newFixture(t)
 	name := aws.String("Nobody")
 	for operation, err := range map[string]error{
-		"GetUser":           refused(f.GetUser(f.root, &iam.GetUserInput{UserName: name})),
-		"UpdateUser":        refused(f.UpdateUser(f.root, &iam.UpdateUserInput{UserName: name})),
-		"DeleteUser":        refused(f.DeleteUser(f.root, &iam.DeleteUserInput{UserName: name})),
-		"TagUser":           refused(f.TagUser(f.root, &iam.TagUserInput{UserName: name, Tags: tags("a", "b")})),
-		"UntagUser":         refused(f.UntagUser(f.root, &iam.UntagUserInput{UserName: name})),
-		"ListUserTags":      refused(f.ListUserTags(f.root, &iam.ListUserTagsInput{UserName: name})),
-		"ListGroupsForUser": refused(f.ListGroupsForUser(f.root, &iam.ListGroupsForUserInput{UserName: name})),
-		"CreateAccessKey":   refused(f.CreateAccessKey(f.root, &iam.CreateAccessKeyInput{UserName: name})),
-		"ListAccessKeys":    refused(f.ListAccessKeys(f.root, &iam.ListAccessKeysInput{UserName: name})),
-		"ListUserPolicies":  refused(f.ListUserPolicies(f.root, &iam.ListUserPoliciesInput{UserName: name})),
+		"GetUser":           testkit.Refused(f.GetUser(f.root, &iam.GetUserInput{UserName: name})),
+		"UpdateUser":        testkit.Refused(f.UpdateUser(f.root, &iam.UpdateUserInput{UserName: name})),
+		"DeleteUser":        testkit.Refused(f.DeleteUser(f.root, &iam.DeleteUserInput{UserName: name})),
+		"TagUser":           testkit.Refused(f.TagUser(f.root, &iam.TagUserInput{UserName: name, Tags: tags("a", "b")})),
+		"UntagUser":         testkit.Refused(f.UntagUser(f.root, &iam.UntagUserInput{UserName: name})),
+		"ListUserTags":      testkit.Refused(f.ListUserTags(f.root, &iam.ListUserTagsInput{UserName: name})),
+		"ListGroupsForUser": testkit.Refused(f.ListGroupsForUser(f.root, &iam.ListGroupsForUserInput{UserName: name})),
+		"CreateAccessKey":   testkit.Refused(f.CreateAccessKey(f.root, &iam.CreateAccessKeyInput{UserName: name})),
+		"ListAccessKeys":    testkit.Refused(f.ListAccessKeys(f.root, &iam.ListAccessKeysInput{UserName: name})),
+		"ListUserPolicies":  testkit.Refused(f.ListUserPolicies(f.root, &iam.ListUserPoliciesInput{UserName: name})),
 	} {
 		t.Run(operation, func(t *testing.T) {
 			t.Parallel()
-			wantError(t, err, "NoSuchEntity", "The user with name Nobody cannot be found.")
+			testkit.WantError(t, err, "NoSuchEntity", "The user with name Nobody cannot be found.")
 		})
 	}
 }
@@ -135,7 +136,7 @@ func TestListUsersByPathPrefix(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	for name, path := range map[string]string{"c": "/", "B": "/team/", "a": "/team/x/", "d": "/teams/"} {
-		must(f.CreateUser(f.root, &iam.CreateUserInput{UserName: aws.String(name), Path: aws.String(path)}))(t)
+		testkit.Must(f.CreateUser(f.root, &iam.CreateUserInput{UserName: aws.String(name), Path: aws.String(path)}))(t)
 	}
 	for _, c := range []struct {
 		why    string
@@ -148,7 +149,7 @@ func TestListUsersByPathPrefix(t *testing.T) {
 		{"a prefix that ends in a slash is a folder", aws.String("/team/"), "a B"},
 		{"a prefix that nothing has lists nothing", aws.String("/x/"), ""},
 	} {
-		out := must(f.ListUsers(f.root, &iam.ListUsersInput{PathPrefix: c.prefix}))(t)
+		out := testkit.Must(f.ListUsers(f.root, &iam.ListUsersInput{PathPrefix: c.prefix}))(t)
 		if got := userNames(out.Users); got != c.want || out.Users == nil || out.IsTruncated || out.Marker != nil {
 			t.Errorf("%s: got %q, truncated %v; want %q", c.why, got, out.IsTruncated, c.want)
 		}
@@ -163,7 +164,7 @@ func TestPagesOfUsersWhileOthersWrite(t *testing.T) {
 		f.user(name)
 	}
 	two := func(marker *string) *iam.ListUsersOutput {
-		return must(f.ListUsers(f.root, &iam.ListUsersInput{MaxItems: aws.Int32(2), Marker: marker}))(t)
+		return testkit.Must(f.ListUsers(f.root, &iam.ListUsersInput{MaxItems: aws.Int32(2), Marker: marker}))(t)
 	}
 	first := two(nil)
 	if got := userNames(first.Users); got != "b d" || !first.IsTruncated || first.Marker == nil {
@@ -171,7 +172,7 @@ func TestPagesOfUsersWhileOthersWrite(t *testing.T) {
 	}
 	f.user("a")
 	f.user("e")
-	must(f.DeleteUser(f.root, &iam.DeleteUserInput{UserName: aws.String("d")}))(t)
+	testkit.Must(f.DeleteUser(f.root, &iam.DeleteUserInput{UserName: aws.String("d")}))(t)
 	second := two(first.Marker)
 	third := two(second.Marker)
 	if got := userNames(second.Users) + "|" + userNames(third.Users); got != "e f|h" {
@@ -187,7 +188,7 @@ func TestPageThatIsJustFullIsTheLast(t *testing.T) {
 	f := newFixture(t)
 	f.user("a")
 	f.user("b")
-	out := must(f.ListUsers(f.root, &iam.ListUsersInput{MaxItems: aws.Int32(2)}))(t)
+	out := testkit.Must(f.ListUsers(f.root, &iam.ListUsersInput{MaxItems: aws.Int32(2)}))(t)
 	if out.IsTruncated || out.Marker != nil {
 		t.Errorf("truncated %v, marker %v", out.IsTruncated, out.Marker)
 	}
@@ -198,39 +199,39 @@ func TestMarkerOfAnotherListIsInvalid(t *testing.T) {
 	t.Parallel()
 	f := stage(t)
 	fill(f)
-	marker := must(f.ListUsers(f.root, &iam.ListUsersInput{MaxItems: aws.Int32(1)}))(t).Marker
+	marker := testkit.Must(f.ListUsers(f.root, &iam.ListUsersInput{MaxItems: aws.Int32(1)}))(t).Marker
 	if marker == nil {
 		t.Fatal("there is one page of users only")
 	}
 	bob, dev, app := aws.String("Bob"), aws.String("Dev"), aws.String("App")
 	for operation, list := range map[string]func(m *string) error{
-		"ListGroups": func(m *string) error { return refused(f.ListGroups(f.root, &iam.ListGroupsInput{Marker: m})) },
+		"ListGroups": func(m *string) error { return testkit.Refused(f.ListGroups(f.root, &iam.ListGroupsInput{Marker: m})) },
 		"GetGroup": func(m *string) error {
-			return refused(f.GetGroup(f.root, &iam.GetGroupInput{GroupName: dev, Marker: m}))
+			return testkit.Refused(f.GetGroup(f.root, &iam.GetGroupInput{GroupName: dev, Marker: m}))
 		},
 		"ListGroupsForUser": func(m *string) error {
-			return refused(f.ListGroupsForUser(f.root, &iam.ListGroupsForUserInput{UserName: bob, Marker: m}))
+			return testkit.Refused(f.ListGroupsForUser(f.root, &iam.ListGroupsForUserInput{UserName: bob, Marker: m}))
 		},
 		"ListAccessKeys": func(m *string) error {
-			return refused(f.ListAccessKeys(f.root, &iam.ListAccessKeysInput{UserName: bob, Marker: m}))
+			return testkit.Refused(f.ListAccessKeys(f.root, &iam.ListAccessKeysInput{UserName: bob, Marker: m}))
 		},
 		"ListUserPolicies": func(m *string) error {
-			return refused(f.ListUserPolicies(f.root, &iam.ListUserPoliciesInput{UserName: bob, Marker: m}))
+			return testkit.Refused(f.ListUserPolicies(f.root, &iam.ListUserPoliciesInput{UserName: bob, Marker: m}))
 		},
 		"ListGroupPolicies": func(m *string) error {
-			return refused(f.ListGroupPolicies(f.root, &iam.ListGroupPoliciesInput{GroupName: dev, Marker: m}))
+			return testkit.Refused(f.ListGroupPolicies(f.root, &iam.ListGroupPoliciesInput{GroupName: dev, Marker: m}))
 		},
 		"ListRolePolicies": func(m *string) error {
-			return refused(f.ListRolePolicies(f.root, &iam.ListRolePoliciesInput{RoleName: app, Marker: m}))
+			return testkit.Refused(f.ListRolePolicies(f.root, &iam.ListRolePoliciesInput{RoleName: app, Marker: m}))
 		},
 		"ListUserTags": func(m *string) error {
-			return refused(f.ListUserTags(f.root, &iam.ListUserTagsInput{UserName: bob, Marker: m}))
+			return testkit.Refused(f.ListUserTags(f.root, &iam.ListUserTagsInput{UserName: bob, Marker: m}))
 		},
 		"ListRoleTags": func(m *string) error {
-			return refused(f.ListRoleTags(f.root, &iam.ListRoleTagsInput{RoleName: app, Marker: m}))
+			return testkit.Refused(f.ListRoleTags(f.root, &iam.ListRoleTagsInput{RoleName: app, Marker: m}))
 		},
 		"ListPolicyTags": func(m *string) error {
-			return refused(f.ListPolicyTags(f.root, &iam.ListPolicyTagsInput{PolicyArn: aws.String(ownPolicy), Marker: m}))
+			return testkit.Refused(f.ListPolicyTags(f.root, &iam.ListPolicyTagsInput{PolicyArn: aws.String(ownPolicy), Marker: m}))
 		},
 	} {
 		for why, m := range map[string]*string{
@@ -238,11 +239,11 @@ func TestMarkerOfAnotherListIsInvalid(t *testing.T) {
 		} {
 			t.Run(operation+", marker "+why, func(t *testing.T) {
 				t.Parallel()
-				wantError(t, list(m), "ValidationError", "Invalid Marker.")
+				testkit.WantError(t, list(m), "ValidationError", "Invalid Marker.")
 			})
 		}
 	}
-	must(f.ListUsers(f.root, &iam.ListUsersInput{Marker: marker}))(t)
+	testkit.Must(f.ListUsers(f.root, &iam.ListUsersInput{Marker: marker}))(t)
 }
 
 func TestMarkerOfAnotherUserIsInvalid(t *testing.T) {
@@ -250,10 +251,10 @@ func TestMarkerOfAnotherUserIsInvalid(t *testing.T) {
 	f := newFixture(t)
 	for _, name := range []string{"a", "b"} {
 		f.user(name)
-		must(f.TagUser(f.root, &iam.TagUserInput{UserName: aws.String(name), Tags: tags("x", "1", "y", "2")}))(t)
+		testkit.Must(f.TagUser(f.root, &iam.TagUserInput{UserName: aws.String(name), Tags: tags("x", "1", "y", "2")}))(t)
 	}
-	marker := must(f.ListUserTags(f.root, &iam.ListUserTagsInput{UserName: aws.String("a"), MaxItems: aws.Int32(1)}))(t).Marker
-	wantError(t, refused(f.ListUserTags(f.root, &iam.ListUserTagsInput{UserName: aws.String("b"), Marker: marker})), "ValidationError", "Invalid Marker.")
+	marker := testkit.Must(f.ListUserTags(f.root, &iam.ListUserTagsInput{UserName: aws.String("a"), MaxItems: aws.Int32(1)}))(t).Marker
+	testkit.WantError(t, testkit.Refused(f.ListUserTags(f.root, &iam.ListUserTagsInput{UserName: aws.String("b"), Marker: marker})), "ValidationError", "Invalid Marker.")
 }
 
 // Without randomness nothing is made: no ID is ever weak or empty.
@@ -264,9 +265,9 @@ func TestNothingIsMadeWithoutRandomness(t *testing.T) {
 	for size := range 10 {
 		s := iamsvc.New(iamsvc.Options{Store: f.store, Random: strings.NewReader(strings.Repeat("x", size))})
 		for operation, err := range map[string]error{
-			"CreateUser":      refused(s.CreateUser(f.root, &iam.CreateUserInput{UserName: aws.String("x")})),
-			"CreateGroup":     refused(s.CreateGroup(f.root, &iam.CreateGroupInput{GroupName: aws.String("x")})),
-			"CreateAccessKey": refused(s.CreateAccessKey(f.root, &iam.CreateAccessKeyInput{UserName: aws.String("Bob")})),
+			"CreateUser":      testkit.Refused(s.CreateUser(f.root, &iam.CreateUserInput{UserName: aws.String("x")})),
+			"CreateGroup":     testkit.Refused(s.CreateGroup(f.root, &iam.CreateGroupInput{GroupName: aws.String("x")})),
+			"CreateAccessKey": testkit.Refused(s.CreateAccessKey(f.root, &iam.CreateAccessKeyInput{UserName: aws.String("Bob")})),
 		} {
 			if err == nil {
 				t.Errorf("%s succeeds with %d random bytes", operation, size)
@@ -283,21 +284,21 @@ func TestUpdateUserKeepsWhatBelongsToIt(t *testing.T) {
 	f := newFixture(t)
 	f.user("old")
 	f.group("g")
-	must(f.AddUserToGroup(f.root, &iam.AddUserToGroupInput{UserName: aws.String("old"), GroupName: aws.String("g")}))(t)
-	key := must(f.CreateAccessKey(f.root, &iam.CreateAccessKeyInput{UserName: aws.String("old")}))(t).AccessKey
-	before := must(f.GetUser(f.root, &iam.GetUserInput{UserName: aws.String("old")}))(t).User
+	testkit.Must(f.AddUserToGroup(f.root, &iam.AddUserToGroupInput{UserName: aws.String("old"), GroupName: aws.String("g")}))(t)
+	key := testkit.Must(f.CreateAccessKey(f.root, &iam.CreateAccessKeyInput{UserName: aws.String("old")}))(t).AccessKey
+	before := testkit.Must(f.GetUser(f.root, &iam.GetUserInput{UserName: aws.String("old")}))(t).User
 
-	must(f.UpdateUser(f.root, &iam.UpdateUserInput{UserName: aws.String("old"), NewUserName: aws.String("new"), NewPath: aws.String("/p/")}))(t)
-	wantError(t, refused(f.GetUser(f.root, &iam.GetUserInput{UserName: aws.String("old")})),
+	testkit.Must(f.UpdateUser(f.root, &iam.UpdateUserInput{UserName: aws.String("old"), NewUserName: aws.String("new"), NewPath: aws.String("/p/")}))(t)
+	testkit.WantError(t, testkit.Refused(f.GetUser(f.root, &iam.GetUserInput{UserName: aws.String("old")})),
 		"NoSuchEntity", "The user with name old cannot be found.")
-	after := must(f.GetUser(f.root, &iam.GetUserInput{UserName: aws.String("new")}))(t).User
+	after := testkit.Must(f.GetUser(f.root, &iam.GetUserInput{UserName: aws.String("new")}))(t).User
 	if *after.UserId != *before.UserId || *after.Arn != "arn:aws:iam::123456789012:user/p/new" {
 		t.Errorf("renamed user = %s %s; ID was %s", *after.UserId, *after.Arn, *before.UserId)
 	}
-	if got := userNames(must(f.GetGroup(f.root, &iam.GetGroupInput{GroupName: aws.String("g")}))(t).Users); got != "new" {
+	if got := userNames(testkit.Must(f.GetGroup(f.root, &iam.GetGroupInput{GroupName: aws.String("g")}))(t).Users); got != "new" {
 		t.Errorf("members = %q; want new", got)
 	}
-	keys := must(f.ListAccessKeys(f.root, &iam.ListAccessKeysInput{UserName: aws.String("new")}))(t).AccessKeyMetadata
+	keys := testkit.Must(f.ListAccessKeys(f.root, &iam.ListAccessKeysInput{UserName: aws.String("new")}))(t).AccessKeyMetadata
 	if len(keys) != 1 || *keys[0].AccessKeyId != *key.AccessKeyId || *keys[0].UserName != "new" {
 		t.Errorf("keys = %+v", keys)
 	}
@@ -317,16 +318,16 @@ func TestUpdateUserName(t *testing.T) {
 			f := newFixture(t)
 			f.user("old")
 			f.user("taken")
-			err := refused(f.UpdateUser(f.root, &iam.UpdateUserInput{UserName: aws.String("old"), NewUserName: aws.String(c.newName)}))
+			err := testkit.Refused(f.UpdateUser(f.root, &iam.UpdateUserInput{UserName: aws.String("old"), NewUserName: aws.String(c.newName)}))
 			if c.want != "" {
-				wantError(t, err, "EntityAlreadyExists", c.want)
-				must(f.GetUser(f.root, &iam.GetUserInput{UserName: aws.String("old")}))(t)
+				testkit.WantError(t, err, "EntityAlreadyExists", c.want)
+				testkit.Must(f.GetUser(f.root, &iam.GetUserInput{UserName: aws.String("old")}))(t)
 				return
 			}
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := *must(f.GetUser(f.root, &iam.GetUserInput{UserName: aws.String(c.newName)}))(t).User.UserName; got != c.newName {
+			if got := *testkit.Must(f.GetUser(f.root, &iam.GetUserInput{UserName: aws.String(c.newName)}))(t).User.UserName; got != c.newName {
 				t.Errorf("name = %q; want %q", got, c.newName)
 			}
 		})
@@ -337,8 +338,8 @@ func TestUpdateUserOfNothing(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	f.user("u")
-	must(f.UpdateUser(f.root, &iam.UpdateUserInput{UserName: aws.String("u")}))(t)
-	if got := *must(f.GetUser(f.root, &iam.GetUserInput{UserName: aws.String("u")}))(t).User.Arn; got != "arn:aws:iam::123456789012:user/u" {
+	testkit.Must(f.UpdateUser(f.root, &iam.UpdateUserInput{UserName: aws.String("u")}))(t)
+	if got := *testkit.Must(f.GetUser(f.root, &iam.GetUserInput{UserName: aws.String("u")}))(t).User.Arn; got != "arn:aws:iam::123456789012:user/u" {
 		t.Errorf("ARN = %s", got)
 	}
 }
@@ -350,18 +351,18 @@ func TestDeleteUserConflictsInOrder(t *testing.T) {
 	ctx, name := f.user("u"), aws.String("u")
 	id := principal.FromContext(ctx).EntityID
 	f.group("g")
-	must(f.AddUserToGroup(f.root, &iam.AddUserToGroupInput{UserName: name, GroupName: aws.String("g")}))(t)
-	must(f.PutUserPolicy(f.root, &iam.PutUserPolicyInput{UserName: name, PolicyName: aws.String("p"), PolicyDocument: aws.String(allowAll)}))(t)
+	testkit.Must(f.AddUserToGroup(f.root, &iam.AddUserToGroupInput{UserName: name, GroupName: aws.String("g")}))(t)
+	testkit.Must(f.PutUserPolicy(f.root, &iam.PutUserPolicyInput{UserName: name, PolicyName: aws.String("p"), PolicyDocument: aws.String(allowAll)}))(t)
 	attachment := &persistence.Attachment{EntityID: id, PolicyARN: "arn:aws:iam::123456789012:policy/m", PolicyName: "m"}
 	f.update(func(tx persistence.Tx) error { return persistence.Attachments.Put(tx, account, attachment) })
-	key := must(f.CreateAccessKey(f.root, &iam.CreateAccessKeyInput{UserName: name}))(t).AccessKey.AccessKeyId
+	key := testkit.Must(f.CreateAccessKey(f.root, &iam.CreateAccessKeyInput{UserName: name}))(t).AccessKey.AccessKeyId
 
 	for _, step := range []struct {
 		conflict string
 		clear    func()
 	}{
 		{"must delete access keys first.", func() {
-			must(f.DeleteAccessKey(f.root, &iam.DeleteAccessKeyInput{UserName: name, AccessKeyId: key}))(t)
+			testkit.Must(f.DeleteAccessKey(f.root, &iam.DeleteAccessKeyInput{UserName: name, AccessKeyId: key}))(t)
 		}},
 		{"must detach all policies first.", func() {
 			f.update(func(tx persistence.Tx) error {
@@ -369,17 +370,17 @@ func TestDeleteUserConflictsInOrder(t *testing.T) {
 			})
 		}},
 		{"must delete policies first.", func() {
-			must(f.DeleteUserPolicy(f.root, &iam.DeleteUserPolicyInput{UserName: name, PolicyName: aws.String("P")}))(t)
+			testkit.Must(f.DeleteUserPolicy(f.root, &iam.DeleteUserPolicyInput{UserName: name, PolicyName: aws.String("P")}))(t)
 		}},
 		{"must remove users from group first.", func() {
-			must(f.RemoveUserFromGroup(f.root, &iam.RemoveUserFromGroupInput{UserName: name, GroupName: aws.String("g")}))(t)
+			testkit.Must(f.RemoveUserFromGroup(f.root, &iam.RemoveUserFromGroupInput{UserName: name, GroupName: aws.String("g")}))(t)
 		}},
 	} {
-		wantError(t, refused(f.DeleteUser(f.root, &iam.DeleteUserInput{UserName: name})),
+		testkit.WantError(t, testkit.Refused(f.DeleteUser(f.root, &iam.DeleteUserInput{UserName: name})),
 			"DeleteConflict", "Cannot delete entity, "+step.conflict)
 		step.clear()
 	}
-	must(f.DeleteUser(f.root, &iam.DeleteUserInput{UserName: name}))(t)
+	testkit.Must(f.DeleteUser(f.root, &iam.DeleteUserInput{UserName: name}))(t)
 }
 
 // A user that is made anew under an old name gets nothing of the old one.
@@ -387,7 +388,7 @@ func TestNewUserOfAnOldName(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	first := principal.FromContext(f.user("u")).EntityID
-	must(f.DeleteUser(f.root, &iam.DeleteUserInput{UserName: aws.String("u")}))(t)
+	testkit.Must(f.DeleteUser(f.root, &iam.DeleteUserInput{UserName: aws.String("u")}))(t)
 	if second := principal.FromContext(f.user("u")).EntityID; second == first {
 		t.Errorf("the new user has the ID of the old one, %s", first)
 	}
@@ -398,12 +399,12 @@ func TestOneOfManyCreationsOfANameWins(t *testing.T) {
 	f := newFixture(t)
 	names := []string{"Same", "same", "SAME", "sAmE"}
 	won := race(len(names)*4, func(i int) error {
-		return refused(f.CreateUser(f.root, &iam.CreateUserInput{UserName: aws.String(names[i%len(names)])}))
+		return testkit.Refused(f.CreateUser(f.root, &iam.CreateUserInput{UserName: aws.String(names[i%len(names)])}))
 	})
 	if won != 1 {
 		t.Errorf("%d creations of one name succeeded", won)
 	}
-	if users := must(f.ListUsers(f.root, &iam.ListUsersInput{}))(t).Users; len(users) != 1 {
+	if users := testkit.Must(f.ListUsers(f.root, &iam.ListUsersInput{}))(t).Users; len(users) != 1 {
 		t.Errorf("there are %d users", len(users))
 	}
 }
@@ -415,8 +416,8 @@ func TestUsersOfAccountsAreApart(t *testing.T) {
 	other := principal.NewContext(context.Background(), &principal.Caller{
 		Principal: principal.Principal{Kind: principal.Root, AccountID: "999999999999"},
 	})
-	must(f.CreateUser(other, &iam.CreateUserInput{UserName: aws.String("U")}))(t)
-	if got := userNames(must(f.ListUsers(other, &iam.ListUsersInput{}))(t).Users); got != "U" {
+	testkit.Must(f.CreateUser(other, &iam.CreateUserInput{UserName: aws.String("U")}))(t)
+	if got := userNames(testkit.Must(f.ListUsers(other, &iam.ListUsersInput{}))(t).Users); got != "U" {
 		t.Errorf("users of the other account = %q", got)
 	}
 }
