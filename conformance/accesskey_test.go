@@ -6,6 +6,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 const badToken = "The security token included in the request is invalid."
@@ -15,10 +17,10 @@ func TestKeyWorksWhileItIsActive(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	name := aws.String("anna")
-	must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: name, Path: aws.String("/x/")}))(t)
-	key := must(w.CreateAccessKey(w.ctx, &iam.CreateAccessKeyInput{UserName: name}))(t).AccessKey
+	testkit.Must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: name, Path: aws.String("/x/")}))(t)
+	key := testkit.Must(w.CreateAccessKey(w.ctx, &iam.CreateAccessKeyInput{UserName: name}))(t).AccessKey
 	set := func(status types.StatusType) {
-		must(w.UpdateAccessKey(w.ctx, &iam.UpdateAccessKeyInput{UserName: name, AccessKeyId: key.AccessKeyId, Status: status}))(t)
+		testkit.Must(w.UpdateAccessKey(w.ctx, &iam.UpdateAccessKeyInput{UserName: name, AccessKeyId: key.AccessKeyId, Status: status}))(t)
 	}
 	works := func(when string) {
 		if arn, err := w.whoAmI(key); err != nil || arn != "arn:aws:iam::000000000000:user/x/anna" {
@@ -27,18 +29,18 @@ func TestKeyWorksWhileItIsActive(t *testing.T) {
 	}
 	fails := func() {
 		_, err := w.whoAmI(key)
-		wantError(t, err, "InvalidClientTokenId", badToken)
+		testkit.WantError(t, err, "InvalidClientTokenId", badToken)
 	}
 	works("new")
 	set(types.StatusTypeInactive)
 	fails()
 	set(types.StatusTypeActive)
 	works("active again")
-	if list := must(w.ListAccessKeys(w.ctx, &iam.ListAccessKeysInput{UserName: name}))(t).AccessKeyMetadata; len(list) != 1 ||
+	if list := testkit.Must(w.ListAccessKeys(w.ctx, &iam.ListAccessKeysInput{UserName: name}))(t).AccessKeyMetadata; len(list) != 1 ||
 		*list[0].AccessKeyId != *key.AccessKeyId || list[0].Status != types.StatusTypeActive {
 		t.Errorf("keys = %+v", list)
 	}
-	must(w.DeleteAccessKey(w.ctx, &iam.DeleteAccessKeyInput{UserName: name, AccessKeyId: key.AccessKeyId}))(t)
+	testkit.Must(w.DeleteAccessKey(w.ctx, &iam.DeleteAccessKeyInput{UserName: name, AccessKeyId: key.AccessKeyId}))(t)
 	fails()
 }
 
@@ -47,21 +49,21 @@ func TestUserRotatesItsKeys(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	old := w.user("anna", allow("iam:*AccessKey*"))
-	first := must(old.ListAccessKeys(w.ctx, nil))(t).AccessKeyMetadata[0]
-	key := must(old.CreateAccessKey(w.ctx, nil))(t).AccessKey
+	first := testkit.Must(old.ListAccessKeys(w.ctx, nil))(t).AccessKeyMetadata[0]
+	key := testkit.Must(old.CreateAccessKey(w.ctx, nil))(t).AccessKey
 	if *key.UserName != "anna" {
 		t.Errorf("the new key is %s's", *key.UserName)
 	}
-	wantError(t, refused(old.CreateAccessKey(w.ctx, nil)), "LimitExceeded", "Cannot exceed quota for AccessKeysPerUser: 2")
-	must(w.with(key).DeleteAccessKey(w.ctx, &iam.DeleteAccessKeyInput{AccessKeyId: first.AccessKeyId}))(t)
-	wantError(t, refused(old.ListAccessKeys(w.ctx, nil)), "InvalidClientTokenId", badToken)
+	testkit.WantError(t, testkit.Refused(old.CreateAccessKey(w.ctx, nil)), "LimitExceeded", "Cannot exceed quota for AccessKeysPerUser: 2")
+	testkit.Must(w.with(key).DeleteAccessKey(w.ctx, &iam.DeleteAccessKeyInput{AccessKeyId: first.AccessKeyId}))(t)
+	testkit.WantError(t, testkit.Refused(old.ListAccessKeys(w.ctx, nil)), "InvalidClientTokenId", badToken)
 }
 
 // Root's own keys are root.
 func TestRootMakesKeysOfItsOwn(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	key := must(w.CreateAccessKey(w.ctx, nil))(t).AccessKey
+	key := testkit.Must(w.CreateAccessKey(w.ctx, nil))(t).AccessKey
 	if key.UserName != nil {
 		t.Errorf("root's key has the user name %q", *key.UserName)
 	}
@@ -69,23 +71,23 @@ func TestRootMakesKeysOfItsOwn(t *testing.T) {
 		t.Errorf("the key is %q, %v", arn, err)
 	}
 	root := w.with(key)
-	if got := must(root.ListAccessKeys(w.ctx, nil))(t).AccessKeyMetadata; len(got) != 1 || *got[0].AccessKeyId != *key.AccessKeyId {
+	if got := testkit.Must(root.ListAccessKeys(w.ctx, nil))(t).AccessKeyMetadata; len(got) != 1 || *got[0].AccessKeyId != *key.AccessKeyId {
 		t.Errorf("root's keys = %+v", got)
 	}
-	must(root.CreateUser(w.ctx, &iam.CreateUserInput{UserName: aws.String("x")}))(t)
-	must(root.DeleteAccessKey(w.ctx, &iam.DeleteAccessKeyInput{AccessKeyId: key.AccessKeyId}))(t)
-	wantError(t, refused(root.ListUsers(w.ctx, nil)), "InvalidClientTokenId", badToken)
+	testkit.Must(root.CreateUser(w.ctx, &iam.CreateUserInput{UserName: aws.String("x")}))(t)
+	testkit.Must(root.DeleteAccessKey(w.ctx, &iam.DeleteAccessKeyInput{AccessKeyId: key.AccessKeyId}))(t)
+	testkit.WantError(t, testkit.Refused(root.ListUsers(w.ctx, nil)), "InvalidClientTokenId", badToken)
 }
 
 func TestLastUseOfAKey(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	anna := w.user("anna", allow("*"))
-	fresh := must(w.CreateAccessKey(w.ctx, &iam.CreateAccessKeyInput{UserName: aws.String("anna")}))(t).AccessKey
-	out := must(anna.GetAccessKeyLastUsed(w.ctx, &iam.GetAccessKeyLastUsedInput{AccessKeyId: fresh.AccessKeyId}))(t)
+	fresh := testkit.Must(w.CreateAccessKey(w.ctx, &iam.CreateAccessKeyInput{UserName: aws.String("anna")}))(t).AccessKey
+	out := testkit.Must(anna.GetAccessKeyLastUsed(w.ctx, &iam.GetAccessKeyLastUsedInput{AccessKeyId: fresh.AccessKeyId}))(t)
 	if *out.UserName != "anna" || *out.AccessKeyLastUsed.ServiceName != "N/A" || *out.AccessKeyLastUsed.Region != "N/A" || out.AccessKeyLastUsed.LastUsedDate != nil {
 		t.Errorf("a key that was never used: %+v of %s", out.AccessKeyLastUsed, *out.UserName)
 	}
-	wantError(t, refused(anna.GetAccessKeyLastUsed(w.ctx, &iam.GetAccessKeyLastUsedInput{AccessKeyId: aws.String("AKIAIOSFODNN7EXAMPLE")})),
+	testkit.WantError(t, testkit.Refused(anna.GetAccessKeyLastUsed(w.ctx, &iam.GetAccessKeyLastUsedInput{AccessKeyId: aws.String("AKIAIOSFODNN7EXAMPLE")})),
 		"AccessDenied", "User: arn:aws:iam::000000000000:user/anna is not authorized to perform iam:GetAccessKeyLastUsed on resource: access key AKIAIOSFODNN7EXAMPLE")
 }

@@ -1,7 +1,6 @@
 package conformance_test
 
 import (
-	"errors"
 	"strings"
 	"testing"
 
@@ -9,15 +8,19 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 func TestLifeOfAnAccountAlias(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	create := func(alias string) error {
-		return refused(w.CreateAccountAlias(w.ctx, &iam.CreateAccountAliasInput{AccountAlias: &alias}))
+		return testkit.Refused(w.CreateAccountAlias(w.ctx, &iam.CreateAccountAliasInput{AccountAlias: &alias}))
 	}
-	aliases := func() string { return strings.Join(must(w.ListAccountAliases(w.ctx, nil))(t).AccountAliases, " ") }
+	aliases := func() string {
+		return strings.Join(testkit.Must(w.ListAccountAliases(w.ctx, nil))(t).AccountAliases, " ")
+	}
 	if got := aliases(); got != "" {
 		t.Errorf("at first: %q", got)
 	}
@@ -29,15 +32,15 @@ func TestLifeOfAnAccountAlias(t *testing.T) {
 			t.Errorf("after %s: %q", alias, got)
 		}
 	}
-	wantError(t, create("acme-2"), "EntityAlreadyExists", "The account alias acme-2 already exists.")
-	wantError(t, create("123456789012"), "ValidationError", "The account alias 123456789012 cannot be a 12-digit number.")
+	testkit.WantError(t, create("acme-2"), "EntityAlreadyExists", "The account alias acme-2 already exists.")
+	testkit.WantError(t, create("123456789012"), "ValidationError", "The account alias 123456789012 cannot be a 12-digit number.")
 	other := iam.NewFromConfig(w.srv.ConfigFor(w.srv.AccountKey("111122223333")))
-	wantError(t, refused(other.CreateAccountAlias(w.ctx, &iam.CreateAccountAliasInput{AccountAlias: aws.String("acme-2")})),
+	testkit.WantError(t, testkit.Refused(other.CreateAccountAlias(w.ctx, &iam.CreateAccountAliasInput{AccountAlias: aws.String("acme-2")})),
 		"EntityAlreadyExists", "The account alias acme-2 already exists.")
-	must(other.CreateAccountAlias(w.ctx, &iam.CreateAccountAliasInput{AccountAlias: aws.String("acme")}))(t)
-	wantError(t, refused(w.DeleteAccountAlias(w.ctx, &iam.DeleteAccountAliasInput{AccountAlias: aws.String("acme")})),
+	testkit.Must(other.CreateAccountAlias(w.ctx, &iam.CreateAccountAliasInput{AccountAlias: aws.String("acme")}))(t)
+	testkit.WantError(t, testkit.Refused(w.DeleteAccountAlias(w.ctx, &iam.DeleteAccountAliasInput{AccountAlias: aws.String("acme")})),
 		"NoSuchEntity", "The account alias acme cannot be found.")
-	must(w.DeleteAccountAlias(w.ctx, &iam.DeleteAccountAliasInput{AccountAlias: aws.String("acme-2")}))(t)
+	testkit.Must(w.DeleteAccountAlias(w.ctx, &iam.DeleteAccountAliasInput{AccountAlias: aws.String("acme-2")}))(t)
 	if got := aliases(); got != "" {
 		t.Errorf("in the end: %q", got)
 	}
@@ -47,55 +50,46 @@ func TestFormsOfAccountAliases(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	for _, alias := range []string{"ab", "-abc", "abc-", "a--b", "Abc", "a_b", strings.Repeat("a", 64)} {
-		err := refused(w.CreateAccountAlias(w.ctx, &iam.CreateAccountAliasInput{AccountAlias: &alias}))
-		if code := codeOf(err); code != "ValidationError" {
+		err := testkit.Refused(w.CreateAccountAlias(w.ctx, &iam.CreateAccountAliasInput{AccountAlias: &alias}))
+		if code := testkit.Code(err); code != "ValidationError" {
 			t.Errorf("%q: %v", alias, err)
 		}
 	}
 	for _, alias := range []string{"abc", "a-b", "1-2", strings.Repeat("a", 63)} {
-		must(w.CreateAccountAlias(w.ctx, &iam.CreateAccountAliasInput{AccountAlias: &alias}))(t)
+		testkit.Must(w.CreateAccountAlias(w.ctx, &iam.CreateAccountAliasInput{AccountAlias: &alias}))(t)
 	}
-}
-
-// codeOf is the code of AWS's error.
-func codeOf(err error) string {
-	var api interface{ ErrorCode() string }
-	if err == nil || !errors.As(err, &api) {
-		return ""
-	}
-	return api.ErrorCode()
 }
 
 // The summary of an account to which things were added, as far as they count.
 func TestAccountSummaryCounts(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	before := must(w.GetAccountSummary(w.ctx, nil))(t).SummaryMap
+	before := testkit.Must(w.GetAccountSummary(w.ctx, nil))(t).SummaryMap
 	w.user("anna", allow("s3:*"))
 	w.user("bob", "")
 	w.role("web", ec2Trust)
 	w.profile("p", "web")
-	must(w.CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: aws.String("g")}))(t)
+	testkit.Must(w.CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: aws.String("g")}))(t)
 	w.linkedRole(batch) // brings a policy of AWS into use
 	policy := func(name string) *string {
-		return must(w.CreatePolicy(w.ctx, &iam.CreatePolicyInput{PolicyName: &name, PolicyDocument: aws.String(allow("s3:*"))}))(t).Policy.Arn
+		return testkit.Must(w.CreatePolicy(w.ctx, &iam.CreatePolicyInput{PolicyName: &name, PolicyDocument: aws.String(allow("s3:*"))}))(t).Policy.Arn
 	}
 	attached, boundary := policy("attached"), policy("boundary")
 	policy("unused")
 	for _, user := range []string{"anna", "bob"} {
-		must(w.AttachUserPolicy(w.ctx, &iam.AttachUserPolicyInput{UserName: &user, PolicyArn: attached}))(t)
-		must(w.PutUserPermissionsBoundary(w.ctx, &iam.PutUserPermissionsBoundaryInput{UserName: &user, PermissionsBoundary: boundary}))(t)
+		testkit.Must(w.AttachUserPolicy(w.ctx, &iam.AttachUserPolicyInput{UserName: &user, PolicyArn: attached}))(t)
+		testkit.Must(w.PutUserPermissionsBoundary(w.ctx, &iam.PutUserPermissionsBoundaryInput{UserName: &user, PermissionsBoundary: boundary}))(t)
 	}
-	must(w.PutRolePermissionsBoundary(w.ctx, &iam.PutRolePermissionsBoundaryInput{RoleName: aws.String("web"), PermissionsBoundary: attached}))(t)
+	testkit.Must(w.PutRolePermissionsBoundary(w.ctx, &iam.PutRolePermissionsBoundaryInput{RoleName: aws.String("web"), PermissionsBoundary: attached}))(t)
 	w.phone("free")
 	w.enabled("anna", "phone")
-	must(w.CreateAccessKey(w.ctx, nil))(t)
-	must(w.CreateOpenIDConnectProvider(w.ctx, &iam.CreateOpenIDConnectProviderInput{
+	testkit.Must(w.CreateAccessKey(w.ctx, nil))(t)
+	testkit.Must(w.CreateOpenIDConnectProvider(w.ctx, &iam.CreateOpenIDConnectProviderInput{
 		Url: aws.String("https://idp.example.com"), ThumbprintList: []string{strings.Repeat("a", 40)},
 	}))(t)
-	must(w.SetSecurityTokenServicePreferences(w.ctx, &iam.SetSecurityTokenServicePreferencesInput{GlobalEndpointTokenVersion: types.GlobalEndpointTokenVersionV2Token}))(t)
+	testkit.Must(w.SetSecurityTokenServicePreferences(w.ctx, &iam.SetSecurityTokenServicePreferencesInput{GlobalEndpointTokenVersion: types.GlobalEndpointTokenVersionV2Token}))(t)
 	more := map[string]int32{}
-	for entry, n := range must(w.GetAccountSummary(w.ctx, nil))(t).SummaryMap {
+	for entry, n := range testkit.Must(w.GetAccountSummary(w.ctx, nil))(t).SummaryMap {
 		if n != before[entry] {
 			more[entry] = n - before[entry]
 		}
@@ -112,7 +106,7 @@ func TestAccountSummaryCounts(t *testing.T) {
 func TestQuotasInTheAccountSummary(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	got := must(w.GetAccountSummary(w.ctx, nil))(t).SummaryMap
+	got := testkit.Must(w.GetAccountSummary(w.ctx, nil))(t).SummaryMap
 	if len(got) != 34 {
 		t.Errorf("%d entries", len(got))
 	}
@@ -134,16 +128,16 @@ func TestTokenPreferences(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	set := func(version types.GlobalEndpointTokenVersion) error {
-		return refused(w.SetSecurityTokenServicePreferences(w.ctx, &iam.SetSecurityTokenServicePreferencesInput{GlobalEndpointTokenVersion: version}))
+		return testkit.Refused(w.SetSecurityTokenServicePreferences(w.ctx, &iam.SetSecurityTokenServicePreferencesInput{GlobalEndpointTokenVersion: version}))
 	}
 	for version, want := range map[types.GlobalEndpointTokenVersion]int32{"v2Token": 2, "v1Token": 1} {
 		if err := set(version); err != nil {
 			t.Error(err)
 		}
-		if n := must(w.GetAccountSummary(w.ctx, nil))(t).SummaryMap["GlobalEndpointTokenVersion"]; n != want {
+		if n := testkit.Must(w.GetAccountSummary(w.ctx, nil))(t).SummaryMap["GlobalEndpointTokenVersion"]; n != want {
 			t.Errorf("after %s: %d", version, n)
 		}
 	}
-	wantError(t, set("V2Token"), "ValidationError", "1 validation error detected: Value at 'globalEndpointTokenVersion' failed to satisfy constraint: "+
+	testkit.WantError(t, set("V2Token"), "ValidationError", "1 validation error detected: Value at 'globalEndpointTokenVersion' failed to satisfy constraint: "+
 		"Member must satisfy enum value set: [v2Token, v1Token]")
 }

@@ -6,26 +6,28 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 func TestOutboundFederation(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	off := "Outbound identity federation is disabled for account 000000000000"
-	wantError(t, refused(w.GetOutboundWebIdentityFederationInfo(w.ctx, nil)), "FeatureDisabled", off)
-	wantError(t, refused(w.DisableOutboundWebIdentityFederation(w.ctx, nil)), "FeatureDisabled", off)
-	issuer := *must(w.EnableOutboundWebIdentityFederation(w.ctx, nil))(t).IssuerIdentifier
+	testkit.WantError(t, testkit.Refused(w.GetOutboundWebIdentityFederationInfo(w.ctx, nil)), "FeatureDisabled", off)
+	testkit.WantError(t, testkit.Refused(w.DisableOutboundWebIdentityFederation(w.ctx, nil)), "FeatureDisabled", off)
+	issuer := *testkit.Must(w.EnableOutboundWebIdentityFederation(w.ctx, nil))(t).IssuerIdentifier
 	if !regexp.MustCompile(`^https://[0-9a-f-]{36}\.tokens\.sts\.global\.api\.aws$`).MatchString(issuer) {
 		t.Errorf("issuer = %s", issuer)
 	}
-	wantError(t, refused(w.EnableOutboundWebIdentityFederation(w.ctx, nil)), "FeatureEnabled",
+	testkit.WantError(t, testkit.Refused(w.EnableOutboundWebIdentityFederation(w.ctx, nil)), "FeatureEnabled",
 		"Outbound identity federation is already enabled for account 000000000000")
-	if info := must(w.GetOutboundWebIdentityFederationInfo(w.ctx, nil))(t); *info.IssuerIdentifier != issuer || !info.JwtVendingEnabled {
+	if info := testkit.Must(w.GetOutboundWebIdentityFederationInfo(w.ctx, nil))(t); *info.IssuerIdentifier != issuer || !info.JwtVendingEnabled {
 		t.Errorf("info = %+v", info)
 	}
-	must(w.DisableOutboundWebIdentityFederation(w.ctx, nil))(t)
-	wantError(t, refused(w.GetOutboundWebIdentityFederationInfo(w.ctx, nil)), "FeatureDisabled", off)
-	if again := *must(w.EnableOutboundWebIdentityFederation(w.ctx, nil))(t).IssuerIdentifier; again != issuer {
+	testkit.Must(w.DisableOutboundWebIdentityFederation(w.ctx, nil))(t)
+	testkit.WantError(t, testkit.Refused(w.GetOutboundWebIdentityFederationInfo(w.ctx, nil)), "FeatureDisabled", off)
+	if again := *testkit.Must(w.EnableOutboundWebIdentityFederation(w.ctx, nil))(t).IssuerIdentifier; again != issuer {
 		t.Errorf("issuer = %s, then %s", issuer, again)
 	}
 }
@@ -37,12 +39,12 @@ func TestAccountProperties(t *testing.T) {
 	w := newWorld(t)
 	properties := func(want string) {
 		t.Helper()
-		if diff := cmp.Diff(map[string]string{"RoleManager/Enabled": want}, must(w.GetAccountProperties(w.ctx, nil))(t).Properties); diff != "" {
+		if diff := cmp.Diff(map[string]string{"RoleManager/Enabled": want}, testkit.Must(w.GetAccountProperties(w.ctx, nil))(t).Properties); diff != "" {
 			t.Errorf("properties (-want +got):\n%s", diff)
 		}
 	}
 	put := func(client *iam.Client, properties map[string]string) error {
-		return refused(client.PutAccountProperties(w.ctx, &iam.PutAccountPropertiesInput{Properties: properties}))
+		return testkit.Refused(client.PutAccountProperties(w.ctx, &iam.PutAccountPropertiesInput{Properties: properties}))
 	}
 	properties("false")
 	for name, c := range map[string]struct {
@@ -58,14 +60,14 @@ func TestAccountProperties(t *testing.T) {
 		"in capitals":            {map[string]string{"RoleManager/Enabled": "FALSE"}, "Enabled must be 'true' or 'false'"},
 		"that is no truth value": {map[string]string{"RoleManager/Enabled": "0"}, "Enabled must be 'true' or 'false'"},
 	} {
-		t.Run(name, func(t *testing.T) { wantError(t, put(w.Client, c.properties), "InvalidInput", c.text) })
+		t.Run(name, func(t *testing.T) { testkit.WantError(t, put(w.Client, c.properties), "InvalidInput", c.text) })
 	}
 	anna := w.user("anna", allow("iam:*AccountProperties"))
 	if err := put(anna, map[string]string{"RoleManager/Enabled": "false", "RoleManager/Other": "x"}); err != nil {
 		t.Error(err)
 	}
 	role := "arn:aws:iam::000000000000:role/aws-service-role/role-manager.iam.amazonaws.com/" + managerRole
-	wantError(t, put(anna, map[string]string{"RoleManager/Enabled": "true"}), "AccessDenied",
+	testkit.WantError(t, put(anna, map[string]string{"RoleManager/Enabled": "true"}), "AccessDenied",
 		"User: arn:aws:iam::000000000000:user/anna is not authorized to perform: iam:CreateServiceLinkedRole on resource: "+role+
 			" because no identity-based policy allows the iam:CreateServiceLinkedRole action")
 	properties("false")
@@ -76,14 +78,14 @@ func TestAccountProperties(t *testing.T) {
 	}
 	properties("true")
 	name := managerRole
-	if got := must(w.GetRole(w.ctx, &iam.GetRoleInput{RoleName: &name}))(t).Role; *got.Arn != role || got.Description != nil {
+	if got := testkit.Must(w.GetRole(w.ctx, &iam.GetRoleInput{RoleName: &name}))(t).Role; *got.Arn != role || got.Description != nil {
 		t.Errorf("role = %+v", got)
 	}
 	if err := put(w.Client, map[string]string{"RoleManager/Enabled": "false"}); err != nil {
 		t.Fatal(err)
 	}
 	properties("false")
-	must(w.GetRole(w.ctx, &iam.GetRoleInput{RoleName: &name}))(t)
+	testkit.Must(w.GetRole(w.ctx, &iam.GetRoleInput{RoleName: &name}))(t)
 }
 
 // An account without an organization has no root access to manage.
@@ -91,9 +93,9 @@ func TestRootAccessWithoutAnOrganization(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	text := "The organization of input account 000000000000 cannot be found."
-	wantError(t, refused(w.ListOrganizationsFeatures(w.ctx, nil)), "OrganizationNotFoundException", text)
-	wantError(t, refused(w.EnableOrganizationsRootSessions(w.ctx, nil)), "OrganizationNotFoundException", text)
-	wantError(t, refused(w.DisableOrganizationsRootSessions(w.ctx, nil)), "OrganizationNotFoundException", text)
-	wantError(t, refused(w.EnableOrganizationsRootCredentialsManagement(w.ctx, nil)), "OrganizationNotFoundException", text)
-	wantError(t, refused(w.DisableOrganizationsRootCredentialsManagement(w.ctx, nil)), "OrganizationNotFoundException", text)
+	testkit.WantError(t, testkit.Refused(w.ListOrganizationsFeatures(w.ctx, nil)), "OrganizationNotFoundException", text)
+	testkit.WantError(t, testkit.Refused(w.EnableOrganizationsRootSessions(w.ctx, nil)), "OrganizationNotFoundException", text)
+	testkit.WantError(t, testkit.Refused(w.DisableOrganizationsRootSessions(w.ctx, nil)), "OrganizationNotFoundException", text)
+	testkit.WantError(t, testkit.Refused(w.EnableOrganizationsRootCredentialsManagement(w.ctx, nil)), "OrganizationNotFoundException", text)
+	testkit.WantError(t, testkit.Refused(w.DisableOrganizationsRootCredentialsManagement(w.ctx, nil)), "OrganizationNotFoundException", text)
 }

@@ -8,6 +8,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/aws-sdk-go-v2/service/sts/types"
+
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 func TestARootSession(t *testing.T) {
@@ -20,18 +22,18 @@ func TestARootSession(t *testing.T) {
 	}
 	const audit = "arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials"
 	denied := "User: arn:aws:iam::999900001111:user/boss is not authorized to perform: sts:AssumeRoot on resource: arn:aws:iam::111122223333:root"
-	wantError(t, refused(boss.AssumeRoot(ctx, ask("111122223333", audit))), "AccessDenied", denied) // not enabled
-	must(admin.EnableOrganizationsRootSessions(ctx, nil))(t)
+	testkit.WantError(t, testkit.Refused(boss.AssumeRoot(ctx, ask("111122223333", audit))), "AccessDenied", denied) // not enabled
+	testkit.Must(admin.EnableOrganizationsRootSessions(ctx, nil))(t)
 
-	out := must(boss.AssumeRoot(ctx, ask("111122223333", audit)))(t)
+	out := testkit.Must(boss.AssumeRoot(ctx, ask("111122223333", audit)))(t)
 	me := srv.ConfigFor(aws.Credentials{
 		AccessKeyID: *out.Credentials.AccessKeyId, SecretAccessKey: *out.Credentials.SecretAccessKey, SessionToken: *out.Credentials.SessionToken,
 	})
-	if who := must(sts.NewFromConfig(me).GetCallerIdentity(ctx, nil))(t); *who.Arn != "arn:aws:iam::111122223333:root" {
+	if who := testkit.Must(sts.NewFromConfig(me).GetCallerIdentity(ctx, nil))(t); *who.Arn != "arn:aws:iam::111122223333:root" {
 		t.Errorf("GetCallerIdentity = %s", *who.Arn)
 	}
-	must(iam.NewFromConfig(me).GetAccountSummary(ctx, nil))(t) // the task
-	wantError(t, refused(iam.NewFromConfig(me).ListRoles(ctx, nil)), "AccessDenied",
+	testkit.Must(iam.NewFromConfig(me).GetAccountSummary(ctx, nil))(t) // the task
+	testkit.WantError(t, testkit.Refused(iam.NewFromConfig(me).ListRoles(ctx, nil)), "AccessDenied",
 		"User: arn:aws:iam::111122223333:root is not authorized to perform: iam:ListRoles on resource: arn:aws:iam::111122223333:role/ "+
 			"with an explicit deny in a session policy")
 
@@ -52,9 +54,9 @@ func TestARootSession(t *testing.T) {
 		"a task nobody knows": {boss, ask("111122223333", "arn:aws:iam::aws:policy/root-task/None"), "ValidationError", "Request must contain valid AWS managed task policy ARN"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			wantError(t, refused(test.client.AssumeRoot(ctx, test.in)), test.code, test.message)
+			testkit.WantError(t, testkit.Refused(test.client.AssumeRoot(ctx, test.in)), test.code, test.message)
 		})
 	}
-	must(admin.DisableOrganizationsRootSessions(ctx, nil))(t)
-	wantError(t, refused(boss.AssumeRoot(ctx, ask("111122223333", audit))), "AccessDenied", denied)
+	testkit.Must(admin.DisableOrganizationsRootSessions(ctx, nil))(t)
+	testkit.WantError(t, testkit.Refused(boss.AssumeRoot(ctx, ask("111122223333", audit))), "AccessDenied", denied)
 }

@@ -10,6 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 const readOnly = "arn:aws:iam::aws:policy/ReadOnlyAccess"
@@ -19,17 +21,17 @@ const readOnly = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 func estate(t *testing.T) *world {
 	w := newWorld(t)
 	own := w.policy("Own", allow("s3:GetObject"))
-	must(w.CreatePolicyVersion(w.ctx, &iam.CreatePolicyVersionInput{PolicyArn: own, PolicyDocument: aws.String(allow("s3:PutObject")), SetAsDefault: true}))(t)
-	must(w.CreatePolicyVersion(w.ctx, &iam.CreatePolicyVersionInput{PolicyArn: own, PolicyDocument: aws.String(allow("s3:ListBucket"))}))(t)
-	must(w.CreateUser(w.ctx, &iam.CreateUserInput{
+	testkit.Must(w.CreatePolicyVersion(w.ctx, &iam.CreatePolicyVersionInput{PolicyArn: own, PolicyDocument: aws.String(allow("s3:PutObject")), SetAsDefault: true}))(t)
+	testkit.Must(w.CreatePolicyVersion(w.ctx, &iam.CreatePolicyVersionInput{PolicyArn: own, PolicyDocument: aws.String(allow("s3:ListBucket"))}))(t)
+	testkit.Must(w.CreateUser(w.ctx, &iam.CreateUserInput{
 		UserName: aws.String("ann"), Path: aws.String("/staff/"), PermissionsBoundary: own, Tags: []types.Tag{{Key: aws.String("k"), Value: aws.String("v")}},
 	}))(t)
-	must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: aws.String("bob")}))(t)
-	must(w.CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: aws.String("Dev")}))(t)
-	must(w.AddUserToGroup(w.ctx, &iam.AddUserToGroupInput{GroupName: aws.String("Dev"), UserName: aws.String("ann")}))(t)
-	must(w.PutUserPolicy(w.ctx, &iam.PutUserPolicyInput{UserName: aws.String("ann"), PolicyName: aws.String("in"), PolicyDocument: aws.String(allow("sqs:*"))}))(t)
-	must(w.AttachUserPolicy(w.ctx, &iam.AttachUserPolicyInput{UserName: aws.String("ann"), PolicyArn: aws.String(readOnly)}))(t)
-	must(w.AttachGroupPolicy(w.ctx, &iam.AttachGroupPolicyInput{GroupName: aws.String("Dev"), PolicyArn: own}))(t)
+	testkit.Must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: aws.String("bob")}))(t)
+	testkit.Must(w.CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: aws.String("Dev")}))(t)
+	testkit.Must(w.AddUserToGroup(w.ctx, &iam.AddUserToGroupInput{GroupName: aws.String("Dev"), UserName: aws.String("ann")}))(t)
+	testkit.Must(w.PutUserPolicy(w.ctx, &iam.PutUserPolicyInput{UserName: aws.String("ann"), PolicyName: aws.String("in"), PolicyDocument: aws.String(allow("sqs:*"))}))(t)
+	testkit.Must(w.AttachUserPolicy(w.ctx, &iam.AttachUserPolicyInput{UserName: aws.String("ann"), PolicyArn: aws.String(readOnly)}))(t)
+	testkit.Must(w.AttachGroupPolicy(w.ctx, &iam.AttachGroupPolicyInput{GroupName: aws.String("Dev"), PolicyArn: own}))(t)
 	w.role("Web", ec2Trust)
 	w.profile("Servers", "Web")
 	return w
@@ -38,7 +40,7 @@ func estate(t *testing.T) *world {
 func TestDetailsOfEverything(t *testing.T) {
 	t.Parallel()
 	w := estate(t)
-	out := must(w.GetAccountAuthorizationDetails(w.ctx, nil))(t)
+	out := testkit.Must(w.GetAccountAuthorizationDetails(w.ctx, nil))(t)
 	if len(out.UserDetailList) != 2 || len(out.GroupDetailList) != 1 || len(out.RoleDetailList) != 1 || len(out.Policies) != 2 || out.IsTruncated {
 		t.Fatalf("details = %+v", out)
 	}
@@ -65,7 +67,7 @@ func TestDetailsOfEverything(t *testing.T) {
 func TestDetailsOfPolicies(t *testing.T) {
 	t.Parallel()
 	w := estate(t)
-	out := must(w.GetAccountAuthorizationDetails(w.ctx, nil))(t)
+	out := testkit.Must(w.GetAccountAuthorizationDetails(w.ctx, nil))(t)
 	own, aws1 := out.Policies[0], out.Policies[1]
 	var versions []string
 	for _, v := range own.PolicyVersionList {
@@ -89,7 +91,7 @@ func TestFilterOfDetails(t *testing.T) {
 		types.EntityTypeUser: "2 0 0 0", types.EntityTypeGroup: "0 1 0 0", types.EntityTypeRole: "0 0 1 0",
 		types.EntityTypeLocalManagedPolicy: "0 0 0 1", types.EntityTypeAWSManagedPolicy: "0 0 0 1",
 	} {
-		out := must(w.GetAccountAuthorizationDetails(w.ctx, &iam.GetAccountAuthorizationDetailsInput{Filter: []types.EntityType{kind}}))(t)
+		out := testkit.Must(w.GetAccountAuthorizationDetails(w.ctx, &iam.GetAccountAuthorizationDetailsInput{Filter: []types.EntityType{kind}}))(t)
 		got := fmt.Sprint(len(out.UserDetailList), len(out.GroupDetailList), len(out.RoleDetailList), len(out.Policies))
 		if got != want {
 			t.Errorf("%s: %s; want %s", kind, got, want)
@@ -107,7 +109,7 @@ func TestPagesOfDetails(t *testing.T) {
 	var names []string
 	in := &iam.GetAccountAuthorizationDetailsInput{MaxItems: aws.Int32(1)}
 	for {
-		out := must(w.GetAccountAuthorizationDetails(w.ctx, in))(t)
+		out := testkit.Must(w.GetAccountAuthorizationDetails(w.ctx, in))(t)
 		for _, u := range out.UserDetailList {
 			names = append(names, *u.UserName)
 		}
@@ -129,7 +131,7 @@ func TestPagesOfDetails(t *testing.T) {
 		t.Errorf("pages = %s", got)
 	}
 	in.Filter = []types.EntityType{types.EntityTypeUser}
-	wantError(t, refused(w.GetAccountAuthorizationDetails(w.ctx, in)), "ValidationError", "Marker and Filter do not match")
+	testkit.WantError(t, testkit.Refused(w.GetAccountAuthorizationDetails(w.ctx, in)), "ValidationError", "Marker and Filter do not match")
 }
 
 func TestWhoMayReadReports(t *testing.T) {
@@ -137,26 +139,26 @@ func TestWhoMayReadReports(t *testing.T) {
 	w := newWorld(t)
 	for action, call := range map[string]func(*iam.Client) error{
 		"GetAccountAuthorizationDetails": func(c *iam.Client) error {
-			return refused(c.GetAccountAuthorizationDetails(w.ctx, nil))
+			return testkit.Refused(c.GetAccountAuthorizationDetails(w.ctx, nil))
 		},
-		"GenerateCredentialReport": func(c *iam.Client) error { return refused(c.GenerateCredentialReport(w.ctx, nil)) },
-		"GetCredentialReport":      func(c *iam.Client) error { return refused(c.GetCredentialReport(w.ctx, nil)) },
+		"GenerateCredentialReport": func(c *iam.Client) error { return testkit.Refused(c.GenerateCredentialReport(w.ctx, nil)) },
+		"GetCredentialReport":      func(c *iam.Client) error { return testkit.Refused(c.GetCredentialReport(w.ctx, nil)) },
 		"GetServiceLastAccessedDetails": func(c *iam.Client) error {
-			return refused(c.GetServiceLastAccessedDetails(w.ctx, &iam.GetServiceLastAccessedDetailsInput{JobId: aws.String(nobodysJob)}))
+			return testkit.Refused(c.GetServiceLastAccessedDetails(w.ctx, &iam.GetServiceLastAccessedDetailsInput{JobId: aws.String(nobodysJob)}))
 		},
 		"GetServiceLastAccessedDetailsWithEntities": func(c *iam.Client) error {
-			return refused(c.GetServiceLastAccessedDetailsWithEntities(w.ctx, &iam.GetServiceLastAccessedDetailsWithEntitiesInput{
+			return testkit.Refused(c.GetServiceLastAccessedDetailsWithEntities(w.ctx, &iam.GetServiceLastAccessedDetailsWithEntitiesInput{
 				JobId: aws.String(nobodysJob), ServiceNamespace: aws.String("s3"),
 			}))
 		},
 		"GetOrganizationsAccessReport": func(c *iam.Client) error {
-			return refused(c.GetOrganizationsAccessReport(w.ctx, &iam.GetOrganizationsAccessReportInput{JobId: aws.String(nobodysJob)}))
+			return testkit.Refused(c.GetOrganizationsAccessReport(w.ctx, &iam.GetOrganizationsAccessReportInput{JobId: aws.String(nobodysJob)}))
 		},
 	} {
 		denied, allowed := w.user("no-"+action, ""), w.user("yes-"+action, allow("iam:"+action))
-		wantError(t, call(denied), "AccessDenied", "User: arn:aws:iam::000000000000:user/no-"+action+" is not authorized to perform: iam:"+action+
+		testkit.WantError(t, call(denied), "AccessDenied", "User: arn:aws:iam::000000000000:user/no-"+action+" is not authorized to perform: iam:"+action+
 			" on resource: * because no identity-based policy allows the iam:"+action+" action")
-		if err := call(allowed); err != nil && slices.Contains([]string{"AccessDenied", "InternalFailure"}, codeOfError(err)) {
+		if err := call(allowed); err != nil && slices.Contains([]string{"AccessDenied", "InternalFailure"}, testkit.Code(err)) {
 			t.Errorf("%s, allowed: %v", action, err)
 		}
 	}

@@ -18,6 +18,7 @@ import (
 	ststypes "github.com/aws/aws-sdk-go-v2/service/sts/types"
 
 	"github.com/understudy-iam/understudy/decisions"
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 // signedBy is a request to another service with a body, signed by the SDK's
@@ -49,7 +50,7 @@ func TestAuthorizationForOtherEmulators(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.user("ana", `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:Put*","Resource":"arn:aws:s3:::files/${aws:username}/*","Condition":{"StringEquals":{"aws:RequestedRegion":"eu-west-1"}}}}`)
-	key := must(w.CreateAccessKey(w.ctx, &iam.CreateAccessKeyInput{UserName: aws.String("ana")}))(t).AccessKey
+	key := testkit.Must(w.CreateAccessKey(w.ctx, &iam.CreateAccessKeyInput{UserName: aws.String("ana")}))(t).AccessKey
 	credentials := aws.Credentials{AccessKeyID: *key.AccessKeyId, SecretAccessKey: *key.SecretAccessKey}
 	const own, others, ana = "arn:aws:s3:::files/ana/a", "arn:aws:s3:::files/bob/a", "arn:aws:iam::000000000000:user/ana"
 	bucket := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"` + ana + `"},"Action":"s3:PutObject","Resource":"*"}}`
@@ -125,7 +126,7 @@ func TestDecodingAuthorizationMessages(t *testing.T) {
 		"principal": "arn:aws:iam::000000000000:user/ana", "action": "ec2:RunInstances", "resource": "arn:aws:ec2:us-east-1:000000000000:instance/*",
 	}, &r)
 	in := &sts.DecodeAuthorizationMessageInput{EncodedMessage: &r.EncodedMessage}
-	out := must(w.srv.STS().DecodeAuthorizationMessage(w.ctx, in))(t)
+	out := testkit.Must(w.srv.STS().DecodeAuthorizationMessage(w.ctx, in))(t)
 	var m decisions.Message
 	if err := json.Unmarshal([]byte(*out.DecodedMessage), &m); err != nil {
 		t.Fatal(err)
@@ -139,8 +140,8 @@ func TestDecodingAuthorizationMessages(t *testing.T) {
 	}
 	stranger := sts.NewFromConfig(w.srv.ConfigFor(w.srv.AccountKey("111122223333")))
 	for name, err := range map[string]error{
-		"a message of another account": refused(stranger.DecodeAuthorizationMessage(w.ctx, in)),
-		"no message":                   refused(w.srv.STS().DecodeAuthorizationMessage(w.ctx, &sts.DecodeAuthorizationMessageInput{EncodedMessage: aws.String("bm8")})),
+		"a message of another account": testkit.Refused(stranger.DecodeAuthorizationMessage(w.ctx, in)),
+		"no message":                   testkit.Refused(w.srv.STS().DecodeAuthorizationMessage(w.ctx, &sts.DecodeAuthorizationMessageInput{EncodedMessage: aws.String("bm8")})),
 	} {
 		var invalid *ststypes.InvalidAuthorizationMessageException
 		if !errors.As(err, &invalid) {

@@ -2,7 +2,6 @@ package conformance_test
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"testing"
 
@@ -10,9 +9,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
-	"github.com/aws/smithy-go"
 
 	"github.com/understudy-iam/understudy/iamtest"
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 // A world is a server of its own, with a client of its root user.
@@ -32,11 +31,11 @@ func newWorld(t *testing.T) *world {
 // user's client.
 func (w *world) user(name, policy string) *iam.Client {
 	w.t.Helper()
-	must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: &name}))(w.t)
+	testkit.Must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: &name}))(w.t)
 	if policy != "" {
-		must(w.PutUserPolicy(w.ctx, &iam.PutUserPolicyInput{UserName: &name, PolicyName: aws.String("own"), PolicyDocument: &policy}))(w.t)
+		testkit.Must(w.PutUserPolicy(w.ctx, &iam.PutUserPolicyInput{UserName: &name, PolicyName: aws.String("own"), PolicyDocument: &policy}))(w.t)
 	}
-	return w.with(must(w.CreateAccessKey(w.ctx, &iam.CreateAccessKeyInput{UserName: &name}))(w.t).AccessKey)
+	return w.with(testkit.Must(w.CreateAccessKey(w.ctx, &iam.CreateAccessKeyInput{UserName: &name}))(w.t).AccessKey)
 }
 
 func (w *world) with(k *types.AccessKey) *iam.Client { return iam.NewFromConfig(w.config(k)) }
@@ -52,31 +51,6 @@ func (w *world) whoAmI(k *types.AccessKey) (string, error) {
 		return "", err
 	}
 	return *out.Arn, nil
-}
-
-func must[Out any](out *Out, err error) func(*testing.T) *Out {
-	return func(t *testing.T) *Out {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-		return out
-	}
-}
-
-func refused[Out any](_ *Out, err error) error { return err }
-
-// wantError reports an error that is not AWS's of that code and text.
-func wantError(t *testing.T, err error, code, text string) {
-	t.Helper()
-	var api smithy.APIError
-	if !errors.As(err, &api) {
-		t.Errorf("error = %v; want %s: %s", err, code, text)
-		return
-	}
-	if api.ErrorCode() != code || api.ErrorMessage() != text {
-		t.Errorf("error = %s: %s\n want %s: %s", api.ErrorCode(), api.ErrorMessage(), code, text)
-	}
 }
 
 // joined is a list of one member of each element, in one text.

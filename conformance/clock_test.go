@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/server"
 )
 
@@ -22,15 +23,15 @@ func TestASessionExpiresWithTheClock(t *testing.T) {
 	w := newWorld(t)
 	anna := w.userConfig("anna", "")
 	role := w.roleThat(w.Client, "reader", "arn:aws:iam::000000000000:user/anna", allow("iam:*"))
-	out := must(sts.NewFromConfig(anna).AssumeRole(w.ctx, &sts.AssumeRoleInput{RoleArn: &role, RoleSessionName: aws.String("night")}))(t)
+	out := testkit.Must(sts.NewFromConfig(anna).AssumeRole(w.ctx, &sts.AssumeRoleInput{RoleArn: &role, RoleSessionName: aws.String("night")}))(t)
 	me := iam.NewFromConfig(w.session(out.Credentials))
 
 	w.srv.Clock.Advance(59 * time.Minute)
-	must(me.ListUsers(w.ctx, nil))(t)
+	testkit.Must(me.ListUsers(w.ctx, nil))(t)
 	w.srv.Clock.Advance(2 * time.Minute)
-	wantError(t, refused(me.ListUsers(w.ctx, nil)), "ExpiredToken", "The security token included in the request is expired")
+	testkit.WantError(t, testkit.Refused(me.ListUsers(w.ctx, nil)), "ExpiredToken", "The security token included in the request is expired")
 	w.srv.Clock.Reset()
-	must(me.ListUsers(w.ctx, nil))(t)
+	testkit.Must(me.ListUsers(w.ctx, nil))(t)
 }
 
 func TestConditionsAndDatesGoByTheClock(t *testing.T) {
@@ -39,22 +40,22 @@ func TestConditionsAndDatesGoByTheClock(t *testing.T) {
 	until := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iam:ListUsers","Resource":"*",` +
 		`"Condition":{"DateLessThan":{"aws:CurrentTime":"2030-01-01T00:00:00Z"}}}}`
 	anna := w.user("anna", until)
-	must(anna.ListUsers(w.ctx, nil))(t)
+	testkit.Must(anna.ListUsers(w.ctx, nil))(t)
 
 	newYear := time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
 	w.srv.Clock.Freeze()
 	w.srv.Clock.Set(newYear.Add(-time.Second))
-	must(anna.ListUsers(w.ctx, nil))(t)
+	testkit.Must(anna.ListUsers(w.ctx, nil))(t)
 	w.srv.Clock.Advance(time.Second)
-	denied := refused(anna.ListUsers(w.ctx, nil))
-	wantError(t, denied, "AccessDenied", "User: arn:aws:iam::000000000000:user/anna is not authorized to perform: iam:ListUsers on resource: "+
+	denied := testkit.Refused(anna.ListUsers(w.ctx, nil))
+	testkit.WantError(t, denied, "AccessDenied", "User: arn:aws:iam::000000000000:user/anna is not authorized to perform: iam:ListUsers on resource: "+
 		"arn:aws:iam::000000000000:user/ because no identity-based policy allows the iam:ListUsers action")
 	if d, err := w.srv.Why(denied); err != nil || !d.Time.Equal(newYear) {
 		t.Errorf("the decision is of %v, %v", d, err)
 	}
 
 	for _, name := range []string{"berta", "carla"} { // the clock stands still
-		u := must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: &name}))(t).User
+		u := testkit.Must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: &name}))(t).User
 		if !u.CreateDate.Equal(newYear) {
 			t.Errorf("%s was made at %v; want %v", name, u.CreateDate, newYear)
 		}
@@ -68,7 +69,7 @@ func TestSignaturesGoByTheRealTime(t *testing.T) {
 	w := newWorld(t)
 	for _, years := range []int{-50, 100} {
 		w.srv.Clock.Set(time.Now().AddDate(years, 0, 0))
-		out := must(w.ListUsers(w.ctx, nil))(t)
+		out := testkit.Must(w.ListUsers(w.ctx, nil))(t)
 		at, ok := awsmiddleware.GetServerTime(out.ResultMetadata)
 		if age := time.Since(at); !ok || age < -2*time.Second || age > time.Minute {
 			t.Errorf("the Date of an answer is %v", at)
@@ -112,20 +113,20 @@ func TestMFACodesOfEitherTime(t *testing.T) {
 	real := w.phone("phone")
 	moved := real
 	moved.now = w.srv.Clock.Now()
-	must(w.EnableMFADevice(w.ctx, real.enable("anna", -1, 0)))(t)
+	testkit.Must(w.EnableMFADevice(w.ctx, real.enable("anna", -1, 0)))(t)
 	ask := func(p phone, offset int) error {
-		return refused(anna.GetSessionToken(w.ctx, &sts.GetSessionTokenInput{SerialNumber: &p.serial, TokenCode: p.code(offset)}))
+		return testkit.Refused(anna.GetSessionToken(w.ctx, &sts.GetSessionTokenInput{SerialNumber: &p.serial, TokenCode: p.code(offset)}))
 	}
 	for _, p := range []phone{real, moved} {
 		if err := ask(p, 1); err != nil {
 			t.Errorf("code of %v: %v", p.now, err)
 		}
-		wantError(t, ask(p, 1), "AccessDenied", wrongCode)
-		wantError(t, ask(p, 20), "AccessDenied", wrongCode)
+		testkit.WantError(t, ask(p, 1), "AccessDenied", wrongCode)
+		testkit.WantError(t, ask(p, 20), "AccessDenied", wrongCode)
 	}
 	w.srv.Clock.Reset()
-	wantError(t, ask(real, 1), "AccessDenied", wrongCode)
-	wantError(t, ask(moved, 2), "AccessDenied", wrongCode)
+	testkit.WantError(t, ask(real, 1), "AccessDenied", wrongCode)
+	testkit.WantError(t, ask(moved, 2), "AccessDenied", wrongCode)
 	if err := ask(real, 2); err != nil {
 		t.Errorf("after the reset: %v", err)
 	}

@@ -7,6 +7,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 // atOnce makes the calls at the same time and counts their codes; "" is success.
@@ -19,7 +21,7 @@ func atOnce(calls ...func() error) map[string]int {
 			ready.Done()
 			ready.Wait()
 			if err := call(); err != nil {
-				codes[i] = codeOfError(err)
+				codes[i] = testkit.Code(err)
 			}
 		})
 	}
@@ -57,25 +59,25 @@ func TestOnlySoManySucceedAtOnce(t *testing.T) {
 			otherwise string
 		}{
 			"users of a name": {repeated(6, func(i int) error {
-				return refused(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: aws.String([]string{"Twin", "twin", "TWIN"}[i%3] + name)}))
+				return testkit.Refused(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: aws.String([]string{"Twin", "twin", "TWIN"}[i%3] + name)}))
 			}), 1, "EntityAlreadyExists"},
 			"groups of a name": {repeated(6, func(int) error {
-				return refused(w.CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: &name}))
+				return testkit.Refused(w.CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: &name}))
 			}), 1, "EntityAlreadyExists"},
 			"roles of a name": {repeated(6, func(int) error {
-				return refused(w.CreateRole(w.ctx, &iam.CreateRoleInput{RoleName: &name, AssumeRolePolicyDocument: aws.String(ec2Trust)}))
+				return testkit.Refused(w.CreateRole(w.ctx, &iam.CreateRoleInput{RoleName: &name, AssumeRolePolicyDocument: aws.String(ec2Trust)}))
 			}), 1, "EntityAlreadyExists"},
 			"policies of a name": {repeated(6, func(int) error {
-				return refused(w.CreatePolicy(w.ctx, &iam.CreatePolicyInput{PolicyName: aws.String("p" + name), PolicyDocument: aws.String(allow("s3:*"))}))
+				return testkit.Refused(w.CreatePolicy(w.ctx, &iam.CreatePolicyInput{PolicyName: aws.String("p" + name), PolicyDocument: aws.String(allow("s3:*"))}))
 			}), 1, "EntityAlreadyExists"},
 			"instance profiles of a name": {repeated(6, func(int) error {
-				return refused(w.CreateInstanceProfile(w.ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: &name}))
+				return testkit.Refused(w.CreateInstanceProfile(w.ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: &name}))
 			}), 1, "EntityAlreadyExists"},
 			"versions beside the first": {repeated(8, func(int) error {
-				return refused(w.CreatePolicyVersion(w.ctx, &iam.CreatePolicyVersionInput{PolicyArn: own, PolicyDocument: aws.String(allow("s3:*"))}))
+				return testkit.Refused(w.CreatePolicyVersion(w.ctx, &iam.CreatePolicyVersionInput{PolicyArn: own, PolicyDocument: aws.String(allow("s3:*"))}))
 			}), 4, "LimitExceeded"},
 			"access keys beside the first": {repeated(4, func(int) error {
-				return refused(w.CreateAccessKey(w.ctx, &iam.CreateAccessKeyInput{UserName: &name}))
+				return testkit.Refused(w.CreateAccessKey(w.ctx, &iam.CreateAccessKeyInput{UserName: &name}))
 			}), 1, "LimitExceeded"},
 		} {
 			got := atOnce(c.calls...)
@@ -95,16 +97,16 @@ func TestAttachAndDeleteAtOnce(t *testing.T) {
 		own := w.policy(fmt.Sprint("p", round), allow("s3:*"))
 		got := atOnce(
 			func() error {
-				return refused(w.AttachUserPolicy(w.ctx, &iam.AttachUserPolicyInput{UserName: aws.String("ann"), PolicyArn: own}))
+				return testkit.Refused(w.AttachUserPolicy(w.ctx, &iam.AttachUserPolicyInput{UserName: aws.String("ann"), PolicyArn: own}))
 			},
-			func() error { return refused(w.DeletePolicy(w.ctx, &iam.DeletePolicyInput{PolicyArn: own})) },
+			func() error { return testkit.Refused(w.DeletePolicy(w.ctx, &iam.DeletePolicyInput{PolicyArn: own})) },
 		)
-		attached := len(must(w.ListAttachedUserPolicies(w.ctx, &iam.ListAttachedUserPoliciesInput{UserName: aws.String("ann")}))(t).AttachedPolicies) == 1
+		attached := len(testkit.Must(w.ListAttachedUserPolicies(w.ctx, &iam.ListAttachedUserPoliciesInput{UserName: aws.String("ann")}))(t).AttachedPolicies) == 1
 		if got[""] != 1 || attached && got["DeleteConflict"] != 1 || !attached && got["NoSuchEntity"] != 1 {
 			t.Fatalf("round %d: %v, attached: %v", round, got, attached)
 		}
 		if attached {
-			must(w.DetachUserPolicy(w.ctx, &iam.DetachUserPolicyInput{UserName: aws.String("ann"), PolicyArn: own}))(t)
+			testkit.Must(w.DetachUserPolicy(w.ctx, &iam.DetachUserPolicyInput{UserName: aws.String("ann"), PolicyArn: own}))(t)
 		}
 	}
 }
@@ -116,13 +118,13 @@ func TestFillAndDeleteAtOnce(t *testing.T) {
 	w.user("ann", "")
 	for round := range rounds {
 		name := fmt.Sprint("n", round)
-		must(w.CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: &name}))(t)
-		must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: &name}))(t)
+		testkit.Must(w.CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: &name}))(t)
+		testkit.Must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: &name}))(t)
 		got := atOnce(
 			func() error {
-				return refused(w.AddUserToGroup(w.ctx, &iam.AddUserToGroupInput{GroupName: &name, UserName: aws.String("ann")}))
+				return testkit.Refused(w.AddUserToGroup(w.ctx, &iam.AddUserToGroupInput{GroupName: &name, UserName: aws.String("ann")}))
 			},
-			func() error { return refused(w.DeleteGroup(w.ctx, &iam.DeleteGroupInput{GroupName: &name})) },
+			func() error { return testkit.Refused(w.DeleteGroup(w.ctx, &iam.DeleteGroupInput{GroupName: &name})) },
 		)
 		if got[""] != 1 || got["DeleteConflict"]+got["NoSuchEntity"] != 1 {
 			t.Errorf("group, round %d: %v", round, got)
@@ -133,9 +135,9 @@ func TestFillAndDeleteAtOnce(t *testing.T) {
 		}
 		got = atOnce(
 			func() error {
-				return refused(w.CreateAccessKey(w.ctx, &iam.CreateAccessKeyInput{UserName: &name}))
+				return testkit.Refused(w.CreateAccessKey(w.ctx, &iam.CreateAccessKeyInput{UserName: &name}))
 			},
-			func() error { return refused(w.DeleteUser(w.ctx, &iam.DeleteUserInput{UserName: &name})) },
+			func() error { return testkit.Refused(w.DeleteUser(w.ctx, &iam.DeleteUserInput{UserName: &name})) },
 		)
 		if got[""] != 1 || got["DeleteConflict"]+got["NoSuchEntity"] != 1 {
 			t.Errorf("user, round %d: %v", round, got)
@@ -149,11 +151,11 @@ func TestRenamingAtOnce(t *testing.T) {
 	w := newWorld(t)
 	for round := range rounds {
 		from, to := fmt.Sprint("a", round), fmt.Sprint("same", round)
-		must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: aws.String(from)}))(t)
-		must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: aws.String("b" + from)}))(t)
+		testkit.Must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: aws.String(from)}))(t)
+		testkit.Must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: aws.String("b" + from)}))(t)
 		rename := func(name string) func() error {
 			return func() error {
-				return refused(w.UpdateUser(w.ctx, &iam.UpdateUserInput{UserName: &name, NewUserName: &to}))
+				return testkit.Refused(w.UpdateUser(w.ctx, &iam.UpdateUserInput{UserName: &name, NewUserName: &to}))
 			}
 		}
 		got := atOnce(rename(from), rename("b"+from))
@@ -173,12 +175,12 @@ func TestQuotasHoldAtOnce(t *testing.T) {
 		user, first := &name, fmt.Sprint("p", round)
 		w.user(name, "")
 		w.role(name, ec2Trust)
-		must(w.CreateInstanceProfile(w.ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: user}))(t)
+		testkit.Must(w.CreateInstanceProfile(w.ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: user}))(t)
 		var groups, policies []*string
 		var phones []phone
 		for i := range 12 {
 			group := fmt.Sprint("g", round, "-", i)
-			must(w.CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: &group}))(t)
+			testkit.Must(w.CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: &group}))(t)
 			groups = append(groups, &group)
 			phones = append(phones, w.phone(group))
 			policies = append(policies, w.policy(fmt.Sprint(first, "-", i), allow("s3:*")))
@@ -189,19 +191,19 @@ func TestQuotasHoldAtOnce(t *testing.T) {
 			otherwise string
 		}{
 			"groups of a user": {repeated(12, func(i int) error {
-				return refused(w.AddUserToGroup(w.ctx, &iam.AddUserToGroupInput{GroupName: groups[i], UserName: user}))
+				return testkit.Refused(w.AddUserToGroup(w.ctx, &iam.AddUserToGroupInput{GroupName: groups[i], UserName: user}))
 			}), 10, "LimitExceeded"},
 			"MFA devices of a user": {repeated(12, func(i int) error {
-				return refused(w.EnableMFADevice(w.ctx, phones[i].enable(name, -1, 0)))
+				return testkit.Refused(w.EnableMFADevice(w.ctx, phones[i].enable(name, -1, 0)))
 			}), 8, "LimitExceeded"},
 			"policies of a user": {repeated(12, func(i int) error {
-				return refused(w.AttachUserPolicy(w.ctx, &iam.AttachUserPolicyInput{UserName: user, PolicyArn: policies[i]}))
+				return testkit.Refused(w.AttachUserPolicy(w.ctx, &iam.AttachUserPolicyInput{UserName: user, PolicyArn: policies[i]}))
 			}), 10, "LimitExceeded"},
 			"roles in a profile": {repeated(4, func(i int) error {
-				return refused(w.AddRoleToInstanceProfile(w.ctx, &iam.AddRoleToInstanceProfileInput{InstanceProfileName: user, RoleName: aws.String([]string{name, "worker"}[i%2])}))
+				return testkit.Refused(w.AddRoleToInstanceProfile(w.ctx, &iam.AddRoleToInstanceProfileInput{InstanceProfileName: user, RoleName: aws.String([]string{name, "worker"}[i%2])}))
 			}), 1, "LimitExceeded"},
 			"one MFA device": {repeated(4, func(int) error {
-				return refused(w.CreateVirtualMFADevice(w.ctx, &iam.CreateVirtualMFADeviceInput{VirtualMFADeviceName: user}))
+				return testkit.Refused(w.CreateVirtualMFADevice(w.ctx, &iam.CreateVirtualMFADeviceInput{VirtualMFADeviceName: user}))
 			}), 1, "EntityAlreadyExists"},
 		} {
 			got := atOnce(c.calls...)
@@ -219,13 +221,13 @@ func TestRolesAtOnce(t *testing.T) {
 	w := newWorld(t)
 	for round := range rounds {
 		got := atOnce(repeated(4, func(int) error {
-			return refused(w.CreateServiceLinkedRole(w.ctx, &iam.CreateServiceLinkedRoleInput{AWSServiceName: aws.String(batch)}))
+			return testkit.Refused(w.CreateServiceLinkedRole(w.ctx, &iam.CreateServiceLinkedRoleInput{AWSServiceName: aws.String(batch)}))
 		})...)
 		if got[""] != 1 || got["InvalidInput"] != 3 {
 			t.Errorf("service-linked roles, round %d: %v", round, got)
 		}
 		deleted := atOnce(repeated(2, func(int) error {
-			return refused(w.DeleteServiceLinkedRole(w.ctx, &iam.DeleteServiceLinkedRoleInput{RoleName: aws.String(batchRole)}))
+			return testkit.Refused(w.DeleteServiceLinkedRole(w.ctx, &iam.DeleteServiceLinkedRoleInput{RoleName: aws.String(batchRole)}))
 		})...)
 		if deleted[""] != 2 { // both get the same task
 			t.Errorf("deletions, round %d: %v", round, deleted)
@@ -233,12 +235,12 @@ func TestRolesAtOnce(t *testing.T) {
 
 		name := aws.String(fmt.Sprint("n", round))
 		w.role(*name, ec2Trust)
-		must(w.CreateInstanceProfile(w.ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: name}))(t)
+		testkit.Must(w.CreateInstanceProfile(w.ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: name}))(t)
 		got = atOnce(
 			func() error {
-				return refused(w.AddRoleToInstanceProfile(w.ctx, &iam.AddRoleToInstanceProfileInput{InstanceProfileName: name, RoleName: name}))
+				return testkit.Refused(w.AddRoleToInstanceProfile(w.ctx, &iam.AddRoleToInstanceProfileInput{InstanceProfileName: name, RoleName: name}))
 			},
-			func() error { return refused(w.DeleteRole(w.ctx, &iam.DeleteRoleInput{RoleName: name})) },
+			func() error { return testkit.Refused(w.DeleteRole(w.ctx, &iam.DeleteRoleInput{RoleName: name})) },
 		)
 		if got[""] != 1 || got["DeleteConflict"]+got["NoSuchEntity"] != 1 {
 			t.Errorf("role and profile, round %d: %v", round, got)

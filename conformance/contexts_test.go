@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts/types"
 
 	"github.com/understudy-iam/understudy/federation/idp"
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 const (
@@ -40,8 +41,8 @@ func newPropagation(t *testing.T, own, trusted string) *propagation {
 		`"ArnLike":{"identitystore:IdentityStoreArn":"arn:aws:identitystore::000000000000:identitystore/d-*","identitycenter:InstanceArn":"arn:aws:sso:::instance/*",` +
 		`"identitycenter:ApplicationArn":"arn:aws:sso::000000000000:application/*"},"Null":{"identitycenter:CredentialId":"false"}}}]}`
 	name := aws.String("enhanced")
-	must(f.CreateRole(f.ctx, &iam.CreateRoleInput{RoleName: name, AssumeRolePolicyDocument: &trust}))(t)
-	must(f.PutRolePolicy(f.ctx, &iam.PutRolePolicyInput{RoleName: name, PolicyName: aws.String("own"), PolicyDocument: &policy}))(t)
+	testkit.Must(f.CreateRole(f.ctx, &iam.CreateRoleInput{RoleName: name, AssumeRolePolicyDocument: &trust}))(t)
+	testkit.Must(f.PutRolePolicy(f.ctx, &iam.PutRolePolicyInput{RoleName: name, PolicyName: aws.String("own"), PolicyDocument: &policy}))(t)
 	return p
 }
 
@@ -65,12 +66,12 @@ const both = `"sts:AssumeRole","sts:SetContext"`
 func TestASessionWithAContext(t *testing.T) {
 	t.Parallel()
 	p := newPropagation(t, both, both)
-	out := must(p.assume(contextOf(p.assertion(storeUser))))(t)
+	out := testkit.Must(p.assume(contextOf(p.assertion(storeUser))))(t)
 	if out.PackedPolicySize != nil {
 		t.Errorf("PackedPolicySize = %d", *out.PackedPolicySize)
 	}
 	me := p.session(out.Credentials)
-	if who := must(sts.NewFromConfig(me).GetCallerIdentity(p.ctx, nil))(t); *who.Arn != "arn:aws:sts::000000000000:assumed-role/enhanced/me" {
+	if who := testkit.Must(sts.NewFromConfig(me).GetCallerIdentity(p.ctx, nil))(t); *who.Arn != "arn:aws:sts::000000000000:assumed-role/enhanced/me" {
 		t.Errorf("GetCallerIdentity = %s", *who.Arn)
 	}
 	ask := func(c *types.Credentials, action string) string {
@@ -87,7 +88,7 @@ func TestASessionWithAContext(t *testing.T) {
 	}
 	// AWS attaches a policy that denies everything that is not on its list.
 	_, err := iam.NewFromConfig(me).ListUsers(p.ctx, nil)
-	wantError(t, err, "AccessDenied", "User: arn:aws:sts::000000000000:assumed-role/enhanced/me is not authorized to perform: iam:ListUsers on resource: "+
+	testkit.WantError(t, err, "AccessDenied", "User: arn:aws:sts::000000000000:assumed-role/enhanced/me is not authorized to perform: iam:ListUsers on resource: "+
 		"arn:aws:iam::000000000000:user/ with an explicit deny in an identity-based policy")
 	if body := ask(out.Credentials, "athena:CreateDataCatalog"); !strings.Contains(body, "AWSIAMIdentityCenterAllowListForIdentityContext") {
 		t.Errorf("the list has no bearing: %s", body)
@@ -105,11 +106,11 @@ func TestWhoMaySetAContext(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newPropagation(t, c.own, c.trusted)
-			wantError(t, refused(p.assume(contextOf(p.assertion(c.user)))), "AccessDenied", c.text)
+			testkit.WantError(t, testkit.Refused(p.assume(contextOf(p.assertion(c.user)))), "AccessDenied", c.text)
 		})
 	}
 	p := newPropagation(t, both, both)
-	wantError(t, refused(p.assume()), "AccessDenied", denied+"sts:AssumeRole on resource: "+enhancedRole)
+	testkit.WantError(t, testkit.Refused(p.assume()), "AccessDenied", denied+"sts:AssumeRole on resource: "+enhancedRole)
 }
 
 func TestContextsThatAreRefused(t *testing.T) {
@@ -137,8 +138,8 @@ func TestContextsThatAreRefused(t *testing.T) {
 		"too long":              {[]types.ProvidedContext{contextOf(strings.Repeat("x", 2049))}, "ValidationError", "at 'providedContexts.1.member.contextAssertion'"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			err := refused(p.assume(c.contexts...))
-			if code := codeOf(err); code != c.code || !strings.Contains(err.Error(), c.text) {
+			err := testkit.Refused(p.assume(c.contexts...))
+			if code := testkit.Code(err); code != c.code || !strings.Contains(err.Error(), c.text) {
 				t.Fatalf("%v; want %s: %s", err, c.code, c.text)
 			}
 		})
@@ -153,9 +154,9 @@ func TestContextsWithoutTheProvider(t *testing.T) {
 	assertion := newPropagation(t, both, both).assertion(storeUser)
 	app := sts.NewFromConfig(w.userConfig("app", `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":["sts:AssumeRole","sts:SetContext"],"Resource":"*"}}`))
 	trust := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"000000000000"},"Action":["sts:AssumeRole","sts:SetContext"]}}`
-	must(w.CreateRole(w.ctx, &iam.CreateRoleInput{RoleName: aws.String("enhanced"), AssumeRolePolicyDocument: &trust}))(t)
+	testkit.Must(w.CreateRole(w.ctx, &iam.CreateRoleInput{RoleName: aws.String("enhanced"), AssumeRolePolicyDocument: &trust}))(t)
 	_, err := app.AssumeRole(w.ctx, &sts.AssumeRoleInput{
 		RoleArn: aws.String(enhancedRole), RoleSessionName: aws.String("me"), ProvidedContexts: []types.ProvidedContext{contextOf(assertion)},
 	})
-	wantError(t, err, "InvalidParameterValue", unproved)
+	testkit.WantError(t, err, "InvalidParameterValue", unproved)
 }

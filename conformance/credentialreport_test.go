@@ -2,7 +2,6 @@ package conformance_test
 
 import (
 	"encoding/csv"
-	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -10,43 +9,34 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
-	"github.com/aws/smithy-go"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/understudy-iam/understudy/iamtest"
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/server"
 )
-
-// codeOfError is AWS's code of an error, empty if it is none of AWS's.
-func codeOfError(err error) string {
-	var api smithy.APIError
-	if !errors.As(err, &api) {
-		return ""
-	}
-	return api.ErrorCode()
-}
 
 func TestStatesOfTheCredentialReport(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
 	srv := iamtest.Start(t, iamtest.WithServer(func(o *server.Options) { o.Now = func() time.Time { return now } }))
 	client, ctx := srv.IAM(), t.Context()
-	wantError(t, refused(client.GetCredentialReport(ctx, nil)), "ReportNotPresent", "")
-	ordered := must(client.GenerateCredentialReport(ctx, nil))(t)
+	testkit.WantError(t, testkit.Refused(client.GetCredentialReport(ctx, nil)), "ReportNotPresent", "")
+	ordered := testkit.Must(client.GenerateCredentialReport(ctx, nil))(t)
 	if ordered.State != types.ReportStateTypeStarted || *ordered.Description != "No report exists. Starting a new report generation task" {
 		t.Errorf("first order = %+v", ordered)
 	}
-	wantError(t, refused(client.GetCredentialReport(ctx, nil)), "ReportInProgress", "")
-	if again := must(client.GenerateCredentialReport(ctx, nil))(t); again.State != types.ReportStateTypeComplete || again.Description != nil {
+	testkit.WantError(t, testkit.Refused(client.GetCredentialReport(ctx, nil)), "ReportInProgress", "")
+	if again := testkit.Must(client.GenerateCredentialReport(ctx, nil))(t); again.State != types.ReportStateTypeComplete || again.Description != nil {
 		t.Errorf("second order = %+v", again)
 	}
-	report := must(client.GetCredentialReport(ctx, nil))(t)
+	report := testkit.Must(client.GetCredentialReport(ctx, nil))(t)
 	if report.ReportFormat != types.ReportFormatTypeTextCsv || !report.GeneratedTime.Equal(now.Truncate(time.Second)) {
 		t.Errorf("report = %s of %v", report.ReportFormat, report.GeneratedTime)
 	}
-	must(client.CreateUser(ctx, &iam.CreateUserInput{UserName: aws.String("late")}))(t)
-	must(client.GenerateCredentialReport(ctx, nil))(t)
-	if kept := must(client.GetCredentialReport(ctx, nil))(t); strings.Contains(string(kept.Content), "late") {
+	testkit.Must(client.CreateUser(ctx, &iam.CreateUserInput{UserName: aws.String("late")}))(t)
+	testkit.Must(client.GenerateCredentialReport(ctx, nil))(t)
+	if kept := testkit.Must(client.GetCredentialReport(ctx, nil))(t); strings.Contains(string(kept.Content), "late") {
 		t.Error("the report changes before it is four hours old")
 	}
 }
@@ -54,9 +44,9 @@ func TestStatesOfTheCredentialReport(t *testing.T) {
 // report orders a report and reads it, by user and column.
 func (w *world) report() (header string, rows map[string]map[string]string) {
 	w.t.Helper()
-	must(w.GenerateCredentialReport(w.ctx, nil))(w.t)
-	must(w.GenerateCredentialReport(w.ctx, nil))(w.t)
-	text := string(must(w.GetCredentialReport(w.ctx, nil))(w.t).Content)
+	testkit.Must(w.GenerateCredentialReport(w.ctx, nil))(w.t)
+	testkit.Must(w.GenerateCredentialReport(w.ctx, nil))(w.t)
+	text := string(testkit.Must(w.GetCredentialReport(w.ctx, nil))(w.t).Content)
 	if strings.HasSuffix(text, "\n") || strings.Contains(text, "\r") {
 		w.t.Errorf("line ends of %q", text)
 	}
@@ -113,10 +103,10 @@ func TestRowOfAUserInTheCredentialReport(t *testing.T) {
 	if _, err := w.whoAmI(k); err != nil {
 		t.Fatal(err)
 	}
-	second := must(w.CreateAccessKey(w.ctx, &iam.CreateAccessKeyInput{UserName: aws.String("ann")}))(t).AccessKey
-	must(w.UpdateAccessKey(w.ctx, &iam.UpdateAccessKeyInput{UserName: aws.String("ann"), AccessKeyId: second.AccessKeyId, Status: types.StatusTypeInactive}))(t)
+	second := testkit.Must(w.CreateAccessKey(w.ctx, &iam.CreateAccessKeyInput{UserName: aws.String("ann")}))(t).AccessKey
+	testkit.Must(w.UpdateAccessKey(w.ctx, &iam.UpdateAccessKeyInput{UserName: aws.String("ann"), AccessKeyId: second.AccessKeyId, Status: types.StatusTypeInactive}))(t)
 	w.login("ann", "Pa$$w0rd-with-length")
-	must(w.UpdateAccountPasswordPolicy(w.ctx, &iam.UpdateAccountPasswordPolicyInput{MaxPasswordAge: aws.Int32(90)}))(t)
+	testkit.Must(w.UpdateAccountPasswordPolicy(w.ctx, &iam.UpdateAccountPasswordPolicyInput{MaxPasswordAge: aws.Int32(90)}))(t)
 	w.enabled("ann", "phone")
 	_, rows := w.report()
 	ann := rows["ann"]

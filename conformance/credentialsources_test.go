@@ -16,6 +16,7 @@ import (
 
 	"github.com/understudy-iam/understudy/federation/oidc"
 	"github.com/understudy-iam/understudy/iamtest"
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/server"
 )
 
@@ -54,8 +55,8 @@ func (a *application) set(name, value string) { a.t.Helper(); a.t.Setenv(name, v
 
 func (a *application) role(name, trust string) {
 	a.t.Helper()
-	must(a.CreateRole(a.ctx, &iam.CreateRoleInput{RoleName: &name, AssumeRolePolicyDocument: &trust}))(a.t)
-	must(a.PutRolePolicy(a.ctx, &iam.PutRolePolicyInput{RoleName: &name, PolicyName: aws.String("own"), PolicyDocument: aws.String(allow("*"))}))(a.t)
+	testkit.Must(a.CreateRole(a.ctx, &iam.CreateRoleInput{RoleName: &name, AssumeRolePolicyDocument: &trust}))(a.t)
+	testkit.Must(a.PutRolePolicy(a.ctx, &iam.PutRolePolicyInput{RoleName: &name, PolicyName: aws.String("own"), PolicyDocument: aws.String(allow("*"))}))(a.t)
 }
 
 // file writes a file of the program's and returns its name.
@@ -107,7 +108,7 @@ func (a *application) wantRotation(c aws.Config, arn string, life time.Duration)
 	a.wantIdentity(c, arn) // it has an hour left
 	a.srv.Clock.Advance(time.Hour)
 	a.wantIdentity(next, arn)
-	wantError(a.t, refused(sts.NewFromConfig(c).GetCallerIdentity(a.ctx, nil)), "ExpiredToken", "The security token included in the request is expired")
+	testkit.WantError(a.t, testkit.Refused(sts.NewFromConfig(c).GetCallerIdentity(a.ctx, nil)), "ExpiredToken", "The security token included in the request is expired")
 }
 
 // key is the access key ID of the credentials that a program found.
@@ -130,7 +131,7 @@ func TestCredentialsOfAnInstance(t *testing.T) {
 		t.Errorf("the region of the instance = %q", c.Region)
 	}
 	a.set("AWS_REGION", "eu-north-1")
-	who := must(sts.NewFromConfig(c).GetCallerIdentity(a.ctx, nil))(t)
+	who := testkit.Must(sts.NewFromConfig(c).GetCallerIdentity(a.ctx, nil))(t)
 	if !strings.HasPrefix(*who.Arn, "arn:aws:sts::000000000000:assumed-role/app/i-0") {
 		t.Errorf("the program is %s", *who.Arn)
 	}
@@ -139,16 +140,16 @@ func TestCredentialsOfAnInstance(t *testing.T) {
 	// The calls know how the credentials came, and the record who asked for them.
 	policy := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"iam:List*","Resource":"*","Condition":{"NumericLessThan":{"ec2:RoleDelivery":"2.0"}}},
 		{"Effect":"Deny","Action":"iam:ListRoles","Resource":"*","Condition":{"Null":{"ec2:SourceInstanceARN":"false"}}}]}`
-	must(a.PutRolePolicy(a.ctx, &iam.PutRolePolicyInput{RoleName: aws.String("app"), PolicyName: aws.String("own"), PolicyDocument: &policy}))(t)
+	testkit.Must(a.PutRolePolicy(a.ctx, &iam.PutRolePolicyInput{RoleName: aws.String("app"), PolicyName: aws.String("own"), PolicyDocument: &policy}))(t)
 	client := iam.NewFromConfig(a.start())
-	must(client.ListUsers(a.ctx, nil))(t)
-	wantError(t, refused(client.ListRoles(a.ctx, nil)), "AccessDenied", "User: "+*who.Arn+" is not authorized to perform: iam:ListRoles on resource: "+
+	testkit.Must(client.ListUsers(a.ctx, nil))(t)
+	testkit.WantError(t, testkit.Refused(client.ListRoles(a.ctx, nil)), "AccessDenied", "User: "+*who.Arn+" is not authorized to perform: iam:ListRoles on resource: "+
 		"arn:aws:iam::000000000000:role/ with an explicit deny in an identity-based policy")
 	if _, body := manage(t, a.srv, "GET", "decisions?principal=ec2.amazonaws.com", nil, nil); !strings.Contains(body, `"operation":"AssumeRole"`) {
 		t.Errorf("no decision on ec2.amazonaws.com is recorded: %s", body)
 	}
 
-	must(a.UpdateAssumeRolePolicy(a.ctx, &iam.UpdateAssumeRolePolicyInput{RoleName: aws.String("app"), PolicyDocument: aws.String(
+	testkit.Must(a.UpdateAssumeRolePolicy(a.ctx, &iam.UpdateAssumeRolePolicyInput{RoleName: aws.String("app"), PolicyDocument: aws.String(
 		`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}}`)}))(t)
 	a.srv.Clock.Advance(6 * time.Hour)
 	if _, err := a.start().Credentials.Retrieve(a.ctx); err == nil || !strings.Contains(err.Error(), "AssumeRoleUnauthorizedAccess: EC2 cannot assume the role app.") {
@@ -175,7 +176,7 @@ func TestCredentialsOfContainers(t *testing.T) {
 				a.set("AWS_CONTAINER_AUTHORIZATION_TOKEN", "hush")
 			}
 			program := a.start()
-			who := must(sts.NewFromConfig(program).GetCallerIdentity(a.ctx, nil))(t)
+			who := testkit.Must(sts.NewFromConfig(program).GetCallerIdentity(a.ctx, nil))(t)
 			if !strings.HasPrefix(*who.Arn, "arn:aws:sts::000000000000:assumed-role/app/"+c.session) {
 				t.Errorf("the program is %s", *who.Arn)
 			}
@@ -192,7 +193,7 @@ func TestCredentialsOfContainers(t *testing.T) {
 func TestCredentialsOfAWebIdentityTokenFile(t *testing.T) {
 	i := newIssuer(t)
 	a := newApplication(t, `{"Federated":"`+oidcProvider+`"}`, func(o *server.Options) { o.OIDCKeys = map[string]*oidc.Keys{issuerURL: i.keys()} })
-	must(a.CreateOpenIDConnectProvider(a.ctx, &iam.CreateOpenIDConnectProviderInput{
+	testkit.Must(a.CreateOpenIDConnectProvider(a.ctx, &iam.CreateOpenIDConnectProviderInput{
 		Url: aws.String(issuerURL), ClientIDList: []string{"sts.amazonaws.com"}, ThumbprintList: []string{strings.Repeat("0", 40)},
 	}))(t)
 	pod := func(valid time.Duration) string {
@@ -210,7 +211,7 @@ func TestCredentialsOfAWebIdentityTokenFile(t *testing.T) {
 	first := a.start()
 	a.wantIdentity(first, arn)
 	a.srv.Clock.Advance(time.Hour)
-	wantError(t, refused(sts.NewFromConfig(first).GetCallerIdentity(a.ctx, nil)), "ExpiredToken", "The security token included in the request is expired")
+	testkit.WantError(t, testkit.Refused(sts.NewFromConfig(first).GetCallerIdentity(a.ctx, nil)), "ExpiredToken", "The security token included in the request is expired")
 	if _, err := a.start().Credentials.Retrieve(a.ctx); err == nil || !strings.Contains(err.Error(), "ExpiredTokenException: Token expired") {
 		t.Errorf("with the token of yesterday: %v", err)
 	}
@@ -249,7 +250,7 @@ func TestCredentialsOfProfiles(t *testing.T) {
 	first := a.key(program)
 	a.srv.Clock.Advance(time.Hour) // which is how long sessions of a chain last
 	p.now = p.now.Add(time.Hour)
-	wantError(t, refused(sts.NewFromConfig(program).GetCallerIdentity(a.ctx, nil)), "ExpiredToken", "The security token included in the request is expired")
+	testkit.WantError(t, testkit.Refused(sts.NewFromConfig(program).GetCallerIdentity(a.ctx, nil)), "ExpiredToken", "The security token included in the request is expired")
 	again := a.start(withCode)
 	a.wantIdentity(again, "arn:aws:sts::000000000000:assumed-role/vault/inner")
 	if asked != 2 || a.key(again) == first {
@@ -288,7 +289,7 @@ role_session_name = inner
 // instance.
 func TestCredentialsOfAProcess(t *testing.T) {
 	a := newApplication(t, `{"AWS":"000000000000","Service":"ec2.amazonaws.com"}`, nil)
-	session := must(a.srv.STS().AssumeRole(a.ctx, &sts.AssumeRoleInput{RoleArn: aws.String("arn:aws:iam::000000000000:role/app"), RoleSessionName: aws.String("process")}))(t).Credentials
+	session := testkit.Must(a.srv.STS().AssumeRole(a.ctx, &sts.AssumeRoleInput{RoleArn: aws.String("arn:aws:iam::000000000000:role/app"), RoleSessionName: aws.String("process")}))(t).Credentials
 	script := a.file("print", fmt.Sprintf("#!/bin/sh\necho '{\"Version\":1,\"AccessKeyId\":\"%s\",\"SecretAccessKey\":\"%s\",\"SessionToken\":\"%s\",\"Expiration\":\"%s\"}'\n",
 		*session.AccessKeyId, *session.SecretAccessKey, *session.SessionToken, session.Expiration.Format(time.RFC3339)))
 	a.set("AWS_CONFIG_FILE", a.file("config", `
@@ -321,5 +322,5 @@ func TestEndpointsOfServices(t *testing.T) {
 		t.Error("IAM answers where nothing does")
 	}
 	a.set("AWS_ENDPOINT_URL_IAM", a.srv.URL)
-	must(iam.NewFromConfig(a.start()).ListUsers(a.ctx, nil))(t)
+	testkit.Must(iam.NewFromConfig(a.start()).ListUsers(a.ctx, nil))(t)
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/decisions"
 	"github.com/understudy-iam/understudy/iamtest"
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/server"
 )
 
@@ -74,7 +75,7 @@ func TestWhyACallWasDenied(t *testing.T) {
 	w := newWorld(t)
 	ana := w.user("ana", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iam:*","Resource":"*"},
   {"Sid":"Keep","Effect":"Deny","Action":"iam:DeleteUser","Resource":"*"}]}`)
-	err := refused(ana.DeleteUser(w.ctx, &iam.DeleteUserInput{UserName: aws.String("ana")}))
+	err := testkit.Refused(ana.DeleteUser(w.ctx, &iam.DeleteUserInput{UserName: aws.String("ana")}))
 	r, why := w.srv.Why(err)
 	if why != nil {
 		t.Fatal(why)
@@ -102,8 +103,8 @@ func TestDecisionsAreListed(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	ana := w.user("ana", allow("iam:GetUser"))
-	must(ana.GetUser(w.ctx, &iam.GetUserInput{}))(t)
-	_ = refused(ana.ListUsers(w.ctx, &iam.ListUsersInput{}))
+	testkit.Must(ana.GetUser(w.ctx, &iam.GetUserInput{}))(t)
+	_ = testkit.Refused(ana.ListUsers(w.ctx, &iam.ListUsersInput{}))
 	for query, want := range map[string][]string{
 		"principal=ana":                              {"ListUsers denied", "GetUser allowed"},
 		"principal=ana&limit=1":                      {"ListUsers denied"},
@@ -156,9 +157,9 @@ func TestDecisionsAreStreamed(t *testing.T) {
 	if first, err := in.ReadString('\n'); err != nil || first != ": decisions follow\n" {
 		t.Fatalf("the stream begins with %q, %v", first, err)
 	}
-	must(w.ListUsers(w.ctx, &iam.ListUsersInput{}))(t) // root's, which the filter leaves out
-	must(ana.GetUser(w.ctx, &iam.GetUserInput{}))(t)
-	_ = refused(ana.ListUsers(w.ctx, &iam.ListUsersInput{}))
+	testkit.Must(w.ListUsers(w.ctx, &iam.ListUsersInput{}))(t) // root's, which the filter leaves out
+	testkit.Must(ana.GetUser(w.ctx, &iam.GetUserInput{}))(t)
+	_ = testkit.Refused(ana.ListUsers(w.ctx, &iam.ListUsersInput{}))
 	if got := []string{next(), next()}; got[0] != "GetUser allowed" || got[1] != "ListUsers denied" {
 		t.Errorf("events %v", got)
 	}
@@ -186,19 +187,19 @@ func TestStoppingEndsStreams(t *testing.T) {
 func TestSecretsAreInNoRecord(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: aws.String("ana")}))(t)
-	must(w.PutUserPolicy(w.ctx, &iam.PutUserPolicyInput{UserName: aws.String("ana"), PolicyName: aws.String("p"), PolicyDocument: aws.String(allow("*"))}))(t)
-	key := must(w.CreateAccessKey(w.ctx, &iam.CreateAccessKeyInput{UserName: aws.String("ana")}))(t).AccessKey
-	must(w.CreateRole(w.ctx, &iam.CreateRoleInput{RoleName: aws.String("r"), AssumeRolePolicyDocument: aws.String(
+	testkit.Must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: aws.String("ana")}))(t)
+	testkit.Must(w.PutUserPolicy(w.ctx, &iam.PutUserPolicyInput{UserName: aws.String("ana"), PolicyName: aws.String("p"), PolicyDocument: aws.String(allow("*"))}))(t)
+	key := testkit.Must(w.CreateAccessKey(w.ctx, &iam.CreateAccessKeyInput{UserName: aws.String("ana")}))(t).AccessKey
+	testkit.Must(w.CreateRole(w.ctx, &iam.CreateRoleInput{RoleName: aws.String("r"), AssumeRolePolicyDocument: aws.String(
 		`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}]}`)}))(t)
-	session := must(sts.NewFromConfig(w.config(key)).AssumeRole(w.ctx, &sts.AssumeRoleInput{
+	session := testkit.Must(sts.NewFromConfig(w.config(key)).AssumeRole(w.ctx, &sts.AssumeRoleInput{
 		RoleArn: aws.String("arn:aws:iam::000000000000:role/r"), RoleSessionName: aws.String("s1"),
 	}))(t).Credentials
 	role := iam.NewFromConfig(w.srv.ConfigFor(aws.Credentials{
 		AccessKeyID: *session.AccessKeyId, SecretAccessKey: *session.SecretAccessKey, SessionToken: *session.SessionToken,
 	}))
-	_ = refused(role.CreateLoginProfile(w.ctx, &iam.CreateLoginProfileInput{UserName: aws.String("ana"), Password: aws.String("Pass-word-47-secret")}))
-	_ = refused(w.CreateLoginProfile(w.ctx, &iam.CreateLoginProfileInput{UserName: aws.String("ana"), Password: aws.String("Pass-word-47-secret")}))
+	_ = testkit.Refused(role.CreateLoginProfile(w.ctx, &iam.CreateLoginProfileInput{UserName: aws.String("ana"), Password: aws.String("Pass-word-47-secret")}))
+	_ = testkit.Refused(w.CreateLoginProfile(w.ctx, &iam.CreateLoginProfileInput{UserName: aws.String("ana"), Password: aws.String("Pass-word-47-secret")}))
 	status, body := manage(t, w.srv, "POST", "authorize", map[string]any{
 		"credentials": map[string]string{"accessKeyId": *key.AccessKeyId, "secretAccessKey": *key.SecretAccessKey}, "action": "s3:GetObject",
 	}, nil)
@@ -224,7 +225,7 @@ func TestModes(t *testing.T) {
 	srv := iamtest.Start(t, iamtest.WithServer(func(o *server.Options) { o.Enforcement = authz.Log }))
 	w := &world{Client: srv.IAM(), t: t, srv: srv, ctx: context.Background()}
 	ana := w.user("ana", "")
-	call := func() error { return refused(ana.ListUsers(w.ctx, &iam.ListUsersInput{})) }
+	call := func() error { return testkit.Refused(ana.ListUsers(w.ctx, &iam.ListUsersInput{})) }
 	if err := call(); err != nil {
 		t.Errorf("log: %v", err)
 	}
@@ -261,7 +262,7 @@ func TestModes(t *testing.T) {
 func TestNoDecisionsAreKept(t *testing.T) {
 	t.Parallel()
 	srv := iamtest.Start(t, iamtest.WithServer(func(o *server.Options) { o.Decisions = -1 }))
-	must(srv.IAM().ListUsers(context.Background(), &iam.ListUsersInput{}))(t)
+	testkit.Must(srv.IAM().ListUsers(context.Background(), &iam.ListUsersInput{}))(t)
 	for _, path := range []string{"decisions", "decisions/x", "decisions/stream"} {
 		if status, body := manage(t, srv, "GET", path, nil, nil); status != http.StatusNotFound || !strings.Contains(body, "--decisions") {
 			t.Errorf("%s: %d %s", path, status, body)
@@ -274,17 +275,17 @@ func TestChangesTakeEffectWithTheNextCall(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	ana := w.user("ana", allow("iam:GetUser"))
-	call := func() error { return refused(ana.GetUser(w.ctx, &iam.GetUserInput{})) }
+	call := func() error { return testkit.Refused(ana.GetUser(w.ctx, &iam.GetUserInput{})) }
 	for i := range 5 {
 		if err := call(); err != nil {
 			t.Fatalf("round %d: %v", i, err)
 		}
-		must(w.PutUserPermissionsBoundary(w.ctx, &iam.PutUserPermissionsBoundaryInput{
+		testkit.Must(w.PutUserPermissionsBoundary(w.ctx, &iam.PutUserPermissionsBoundaryInput{
 			UserName: aws.String("ana"), PermissionsBoundary: aws.String("arn:aws:iam::aws:policy/AmazonS3FullAccess"),
 		}))(t)
 		if err := call(); err == nil {
 			t.Fatalf("round %d: the boundary does not count", i)
 		}
-		must(w.DeleteUserPermissionsBoundary(w.ctx, &iam.DeleteUserPermissionsBoundaryInput{UserName: aws.String("ana")}))(t)
+		testkit.Must(w.DeleteUserPermissionsBoundary(w.ctx, &iam.DeleteUserPermissionsBoundaryInput{UserName: aws.String("ana")}))(t)
 	}
 }

@@ -12,6 +12,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	ststypes "github.com/aws/aws-sdk-go-v2/service/sts/types"
+
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 // approved registers a template of the policy, has the approver go through a
@@ -68,82 +70,82 @@ func TestDelegatedCredentialsOfAUser(t *testing.T) {
 	token := p.approved(anna, "flow-1", delegable)
 	sent := *p.now
 	*p.now = p.now.Add(10 * time.Minute)
-	out := must(p.trade(token))(t)
+	out := testkit.Must(p.trade(token))(t)
 	if *out.AssumedPrincipal != "arn:aws:iam::000000000000:user/anna" || out.PackedPolicySize != nil || !out.Credentials.Expiration.Equal(sent.Add(2*time.Hour)) {
 		t.Errorf("answer = %s %v %v; want anna's until two hours after %v", *out.AssumedPrincipal, out.PackedPolicySize, out.Credentials.Expiration, sent)
 	}
-	again := must(p.trade(token))(t)
+	again := testkit.Must(p.trade(token))(t)
 	if *again.Credentials.AccessKeyId == *out.Credentials.AccessKeyId || !again.Credentials.Expiration.Equal(*out.Credentials.Expiration) {
 		t.Errorf("traded again: %+v", again.Credentials)
 	}
 	me := p.session(out.Credentials)
-	if who := must(sts.NewFromConfig(me).GetCallerIdentity(p.ctx, nil))(t); *who.Arn != *out.AssumedPrincipal || *who.Account != "000000000000" || !strings.HasPrefix(*who.UserId, "AIDA") {
+	if who := testkit.Must(sts.NewFromConfig(me).GetCallerIdentity(p.ctx, nil))(t); *who.Arn != *out.AssumedPrincipal || *who.Account != "000000000000" || !strings.HasPrefix(*who.UserId, "AIDA") {
 		t.Errorf("GetCallerIdentity = %s %s", *who.Arn, *who.UserId)
 	}
 	client := iam.NewFromConfig(me)
-	must(client.ListUsers(p.ctx, nil))(t)
-	wantError(t, refused(client.ListGroups(p.ctx, nil)), "AccessDenied", "User: arn:aws:iam::000000000000:user/anna is not authorized to perform: "+
+	testkit.Must(client.ListUsers(p.ctx, nil))(t)
+	testkit.WantError(t, testkit.Refused(client.ListGroups(p.ctx, nil)), "AccessDenied", "User: arn:aws:iam::000000000000:user/anna is not authorized to perform: "+
 		"iam:ListGroups on resource: arn:aws:iam::000000000000:group/ because no identity-based policy allows the iam:ListGroups action")
-	wantError(t, refused(client.ListRoles(p.ctx, nil)), "AccessDenied", "User: arn:aws:iam::000000000000:user/anna is not authorized to perform: "+
+	testkit.WantError(t, testkit.Refused(client.ListRoles(p.ctx, nil)), "AccessDenied", "User: arn:aws:iam::000000000000:user/anna is not authorized to perform: "+
 		"iam:ListRoles on resource: arn:aws:iam::000000000000:role/ because no session policy allows the iam:ListRoles action")
-	why, err := p.srv.Why(refused(client.ListRoles(p.ctx, nil)))
+	why, err := p.srv.Why(testkit.Refused(client.ListRoles(p.ctx, nil)))
 	if err != nil || why.Principal.Delegate != partnerAccount || why.Principal.IssuedBy != "GetDelegatedAccessToken" {
 		t.Errorf("the record does not name who acts for anna: %+v, %v", why.Principal, err)
 	}
-	wantError(t, refused(sts.NewFromConfig(me).GetSessionToken(p.ctx, nil)), "AccessDenied", "Cannot call GetSessionToken with session credentials")
+	testkit.WantError(t, testkit.Refused(sts.NewFromConfig(me).GetSessionToken(p.ctx, nil)), "AccessDenied", "Cannot call GetSessionToken with session credentials")
 
 	p.removeUser("anna")
-	wantError(t, refused(client.ListUsers(p.ctx, nil)), "InvalidClientTokenId", "The security token included in the request is invalid.")
-	wantError(t, refused(p.trade(token)), "AccessDenied", "User: arn:aws:iam::999999999999:root is not authorized to perform: sts:GetDelegatedAccessToken")
+	testkit.WantError(t, testkit.Refused(client.ListUsers(p.ctx, nil)), "InvalidClientTokenId", "The security token included in the request is invalid.")
+	testkit.WantError(t, testkit.Refused(p.trade(token)), "AccessDenied", "User: arn:aws:iam::999999999999:root is not authorized to perform: sts:GetDelegatedAccessToken")
 }
 
 // removeUser deletes a user that p.user made.
 func (p *partner) removeUser(name string) {
 	p.t.Helper()
-	for _, k := range must(p.ListAccessKeys(p.ctx, &iam.ListAccessKeysInput{UserName: &name}))(p.t).AccessKeyMetadata {
-		must(p.DeleteAccessKey(p.ctx, &iam.DeleteAccessKeyInput{UserName: &name, AccessKeyId: k.AccessKeyId}))(p.t)
+	for _, k := range testkit.Must(p.ListAccessKeys(p.ctx, &iam.ListAccessKeysInput{UserName: &name}))(p.t).AccessKeyMetadata {
+		testkit.Must(p.DeleteAccessKey(p.ctx, &iam.DeleteAccessKeyInput{UserName: &name, AccessKeyId: k.AccessKeyId}))(p.t)
 	}
-	must(p.DeleteUserPolicy(p.ctx, &iam.DeleteUserPolicyInput{UserName: &name, PolicyName: aws.String("own")}))(p.t)
-	must(p.DeleteUser(p.ctx, &iam.DeleteUserInput{UserName: &name}))(p.t)
+	testkit.Must(p.DeleteUserPolicy(p.ctx, &iam.DeleteUserPolicyInput{UserName: &name, PolicyName: aws.String("own")}))(p.t)
+	testkit.Must(p.DeleteUser(p.ctx, &iam.DeleteUserInput{UserName: &name}))(p.t)
 }
 
 // What a role session is limited by, limits whom it delegates to.
 func TestDelegatedCredentialsOfARoleSession(t *testing.T) {
 	t.Parallel()
 	p := newPartner(t)
-	must(p.CreateRole(p.ctx, &iam.CreateRoleInput{RoleName: aws.String("Admin"), AssumeRolePolicyDocument: aws.String(
+	testkit.Must(p.CreateRole(p.ctx, &iam.CreateRoleInput{RoleName: aws.String("Admin"), AssumeRolePolicyDocument: aws.String(
 		`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"000000000000"},"Action":["sts:AssumeRole","sts:TagSession","sts:SetSourceIdentity"]}}`)}))(t)
 	policy := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalTag/team":"red","aws:SourceIdentity":"eve"}}}}`
-	must(p.PutRolePolicy(p.ctx, &iam.PutRolePolicyInput{RoleName: aws.String("Admin"), PolicyName: aws.String("p"), PolicyDocument: &policy}))(t)
-	session := must(p.srv.STS().AssumeRole(p.ctx, &sts.AssumeRoleInput{
+	testkit.Must(p.PutRolePolicy(p.ctx, &iam.PutRolePolicyInput{RoleName: aws.String("Admin"), PolicyName: aws.String("p"), PolicyDocument: &policy}))(t)
+	session := testkit.Must(p.srv.STS().AssumeRole(p.ctx, &sts.AssumeRoleInput{
 		RoleArn: aws.String("arn:aws:iam::000000000000:role/Admin"), RoleSessionName: aws.String("eve"), SourceIdentity: aws.String("eve"),
 		Tags:   []ststypes.Tag{{Key: aws.String("team"), Value: aws.String("red")}},
 		Policy: aws.String(`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":["iam:ListUsers","iam:ListRoles","iam:*Delegat*"],"Resource":"*"}}`),
 	}))(t)
-	out := must(p.trade(p.approved(iam.NewFromConfig(p.session(session.Credentials)), "flow-1", delegable)))(t)
+	out := testkit.Must(p.trade(p.approved(iam.NewFromConfig(p.session(session.Credentials)), "flow-1", delegable)))(t)
 	const arn = "arn:aws:sts::000000000000:assumed-role/Admin/eve"
 	me := p.session(out.Credentials)
-	if who := must(sts.NewFromConfig(me).GetCallerIdentity(p.ctx, nil))(t); *out.AssumedPrincipal != arn || *who.Arn != arn || *who.UserId != *session.AssumedRoleUser.AssumedRoleId {
+	if who := testkit.Must(sts.NewFromConfig(me).GetCallerIdentity(p.ctx, nil))(t); *out.AssumedPrincipal != arn || *who.Arn != arn || *who.UserId != *session.AssumedRoleUser.AssumedRoleId {
 		t.Errorf("AssumedPrincipal = %s, GetCallerIdentity = %s %s", *out.AssumedPrincipal, *who.Arn, *who.UserId)
 	}
 	client := iam.NewFromConfig(me)
-	must(client.ListUsers(p.ctx, nil))(t)
+	testkit.Must(client.ListUsers(p.ctx, nil))(t)
 	for _, denied := range []struct {
 		err          error
 		action, kind string
 	}{
-		{refused(client.ListRoles(p.ctx, nil)), "iam:ListRoles", "role"},    // not delegated
-		{refused(client.ListGroups(p.ctx, nil)), "iam:ListGroups", "group"}, // not the session's to delegate
+		{testkit.Refused(client.ListRoles(p.ctx, nil)), "iam:ListRoles", "role"},    // not delegated
+		{testkit.Refused(client.ListGroups(p.ctx, nil)), "iam:ListGroups", "group"}, // not the session's to delegate
 	} {
-		wantError(t, denied.err, "AccessDenied", "User: "+arn+" is not authorized to perform: "+denied.action+
+		testkit.WantError(t, denied.err, "AccessDenied", "User: "+arn+" is not authorized to perform: "+denied.action+
 			" on resource: arn:aws:iam::000000000000:"+denied.kind+"/ because no session policy allows the "+denied.action+" action")
 	}
 
 	// Delegated once more, within both policies.
-	inner := must(p.trade(p.approved(client, "again", `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iam:List*","Resource":"*"}}`)))(t)
+	inner := testkit.Must(p.trade(p.approved(client, "again", `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iam:List*","Resource":"*"}}`)))(t)
 	client = iam.NewFromConfig(p.session(inner.Credentials))
-	must(client.ListUsers(p.ctx, nil))(t)
-	if err := refused(client.ListRoles(p.ctx, nil)); err == nil {
+	testkit.Must(client.ListUsers(p.ctx, nil))(t)
+	if err := testkit.Refused(client.ListRoles(p.ctx, nil)); err == nil {
 		t.Error("the second delegation widens the first")
 	}
 }
@@ -151,13 +153,13 @@ func TestDelegatedCredentialsOfARoleSession(t *testing.T) {
 func TestDelegatedCredentialsOfRoot(t *testing.T) {
 	t.Parallel()
 	p := newPartner(t)
-	out := must(p.trade(p.approved(p.Client, "flow-1", delegable)))(t)
+	out := testkit.Must(p.trade(p.approved(p.Client, "flow-1", delegable)))(t)
 	me := p.session(out.Credentials)
-	if who := must(sts.NewFromConfig(me).GetCallerIdentity(p.ctx, nil))(t); *who.Arn != "arn:aws:iam::000000000000:root" || *out.AssumedPrincipal != *who.Arn {
+	if who := testkit.Must(sts.NewFromConfig(me).GetCallerIdentity(p.ctx, nil))(t); *who.Arn != "arn:aws:iam::000000000000:root" || *out.AssumedPrincipal != *who.Arn {
 		t.Errorf("AssumedPrincipal = %s, GetCallerIdentity = %s", *out.AssumedPrincipal, *who.Arn)
 	}
-	must(iam.NewFromConfig(me).ListGroups(p.ctx, nil))(t)
-	wantError(t, refused(iam.NewFromConfig(me).ListRoles(p.ctx, nil)), "AccessDenied", "User: arn:aws:iam::000000000000:root is not authorized to perform: "+
+	testkit.Must(iam.NewFromConfig(me).ListGroups(p.ctx, nil))(t)
+	testkit.WantError(t, testkit.Refused(iam.NewFromConfig(me).ListRoles(p.ctx, nil)), "AccessDenied", "User: arn:aws:iam::000000000000:root is not authorized to perform: "+
 		"iam:ListRoles on resource: arn:aws:iam::000000000000:role/ because no session policy allows the iam:ListRoles action")
 }
 
@@ -167,21 +169,21 @@ func TestRefusedTradeInTokens(t *testing.T) {
 	anna := p.user("anna", allow("*"))
 	token := p.approved(anna, "flow-1", delegable)
 	const unknown = "The trade-in token is invalid."
-	wantError(t, refused(p.trade(aws.String("none"))), "ValidationError", unknown)
-	wantError(t, refused(p.trade(aws.String(""))), "ValidationError", unknown)
-	wantError(t, refused(p.srv.STS().GetDelegatedAccessToken(p.ctx, &sts.GetDelegatedAccessTokenInput{TradeInToken: token})), "ValidationError", unknown)
+	testkit.WantError(t, testkit.Refused(p.trade(aws.String("none"))), "ValidationError", unknown)
+	testkit.WantError(t, testkit.Refused(p.trade(aws.String(""))), "ValidationError", unknown)
+	testkit.WantError(t, testkit.Refused(p.srv.STS().GetDelegatedAccessToken(p.ctx, &sts.GetDelegatedAccessTokenInput{TradeInToken: token})), "ValidationError", unknown)
 
 	name := aws.String("robot") // a user of the partner
-	must(p.as.CreateUser(p.ctx, &iam.CreateUserInput{UserName: name}))(t)
-	robot := sts.NewFromConfig(p.config(must(p.as.CreateAccessKey(p.ctx, &iam.CreateAccessKeyInput{UserName: name}))(t).AccessKey))
-	wantError(t, refused(robot.GetDelegatedAccessToken(p.ctx, &sts.GetDelegatedAccessTokenInput{TradeInToken: token})), "AccessDenied",
+	testkit.Must(p.as.CreateUser(p.ctx, &iam.CreateUserInput{UserName: name}))(t)
+	robot := sts.NewFromConfig(p.config(testkit.Must(p.as.CreateAccessKey(p.ctx, &iam.CreateAccessKeyInput{UserName: name}))(t).AccessKey))
+	testkit.WantError(t, testkit.Refused(robot.GetDelegatedAccessToken(p.ctx, &sts.GetDelegatedAccessTokenInput{TradeInToken: token})), "AccessDenied",
 		"User: arn:aws:iam::999999999999:user/robot is not authorized to perform: sts:GetDelegatedAccessToken on resource: * "+
 			"because no identity-based policy allows the sts:GetDelegatedAccessToken action")
-	must(p.as.PutUserPolicy(p.ctx, &iam.PutUserPolicyInput{UserName: name, PolicyName: aws.String("p"), PolicyDocument: aws.String(allow("sts:GetDelegatedAccessToken"))}))(t)
-	must(robot.GetDelegatedAccessToken(p.ctx, &sts.GetDelegatedAccessTokenInput{TradeInToken: token}))(t)
+	testkit.Must(p.as.PutUserPolicy(p.ctx, &iam.PutUserPolicyInput{UserName: name, PolicyName: aws.String("p"), PolicyDocument: aws.String(allow("sts:GetDelegatedAccessToken"))}))(t)
+	testkit.Must(robot.GetDelegatedAccessToken(p.ctx, &sts.GetDelegatedAccessTokenInput{TradeInToken: token}))(t)
 
 	var large *ststypes.PackedPolicyTooLargeException
-	if err := refused(p.trade(p.approved(anna, "large", manyResources(40)))); !errors.As(err, &large) {
+	if err := testkit.Refused(p.trade(p.approved(anna, "large", manyResources(40)))); !errors.As(err, &large) {
 		t.Errorf("a large policy: %v", err)
 	}
 }
@@ -208,11 +210,11 @@ func TestExpiredTradeInToken(t *testing.T) {
 	}
 	token := p.exchangeToken(id)
 	*p.now = p.now.Add(299 * time.Second)
-	me := p.session(must(p.trade(token))(t).Credentials)
+	me := p.session(testkit.Must(p.trade(token))(t).Credentials)
 	*p.now = p.now.Add(time.Second)
 	var expired *ststypes.ExpiredTradeInTokenException
-	if err := refused(p.trade(token)); !errors.As(err, &expired) {
+	if err := testkit.Refused(p.trade(token)); !errors.As(err, &expired) {
 		t.Errorf("five minutes after it was sent: %v", err)
 	}
-	wantError(t, refused(sts.NewFromConfig(me).GetCallerIdentity(p.ctx, nil)), "ExpiredToken", "The security token included in the request is expired")
+	testkit.WantError(t, testkit.Refused(sts.NewFromConfig(me).GetCallerIdentity(p.ctx, nil)), "ExpiredToken", "The security token included in the request is expired")
 }

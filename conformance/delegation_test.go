@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/understudy-iam/understudy/iamtest"
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/server"
 )
 
@@ -95,30 +96,30 @@ func (p *partner) input(workflow string) *iam.CreateDelegationRequestInput {
 // request makes it and returns its ID.
 func (p *partner) request(in *iam.CreateDelegationRequestInput) *string {
 	p.t.Helper()
-	return must(p.as.CreateDelegationRequest(p.ctx, in))(p.t).DelegationRequestId
+	return testkit.Must(p.as.CreateDelegationRequest(p.ctx, in))(p.t).DelegationRequestId
 }
 
 // show is the request as root sees it.
 func (p *partner) show(id *string) *types.DelegationRequest {
 	p.t.Helper()
-	return must(p.GetDelegationRequest(p.ctx, &iam.GetDelegationRequestInput{DelegationRequestId: id}))(p.t).DelegationRequest
+	return testkit.Must(p.GetDelegationRequest(p.ctx, &iam.GetDelegationRequestInput{DelegationRequestId: id}))(p.t).DelegationRequest
 }
 
 // The steps of a request's life, each by a client.
 func (p *partner) associate(c *iam.Client, id *string) error {
-	return refused(c.AssociateDelegationRequest(p.ctx, &iam.AssociateDelegationRequestInput{DelegationRequestId: id}))
+	return testkit.Refused(c.AssociateDelegationRequest(p.ctx, &iam.AssociateDelegationRequestInput{DelegationRequestId: id}))
 }
 func (p *partner) forward(c *iam.Client, id *string) error {
-	return refused(c.UpdateDelegationRequest(p.ctx, &iam.UpdateDelegationRequestInput{DelegationRequestId: id, Notes: aws.String("please")}))
+	return testkit.Refused(c.UpdateDelegationRequest(p.ctx, &iam.UpdateDelegationRequestInput{DelegationRequestId: id, Notes: aws.String("please")}))
 }
 func (p *partner) accept(c *iam.Client, id *string) error {
-	return refused(c.AcceptDelegationRequest(p.ctx, &iam.AcceptDelegationRequestInput{DelegationRequestId: id}))
+	return testkit.Refused(c.AcceptDelegationRequest(p.ctx, &iam.AcceptDelegationRequestInput{DelegationRequestId: id}))
 }
 func (p *partner) reject(c *iam.Client, id *string) error {
-	return refused(c.RejectDelegationRequest(p.ctx, &iam.RejectDelegationRequestInput{DelegationRequestId: id, Notes: aws.String("no")}))
+	return testkit.Refused(c.RejectDelegationRequest(p.ctx, &iam.RejectDelegationRequestInput{DelegationRequestId: id, Notes: aws.String("no")}))
 }
 func (p *partner) send(c *iam.Client, id *string) error {
-	return refused(c.SendDelegationToken(p.ctx, &iam.SendDelegationTokenInput{DelegationRequestId: id}))
+	return testkit.Refused(c.SendDelegationToken(p.ctx, &iam.SendDelegationTokenInput{DelegationRequestId: id}))
 }
 
 func TestLifeOfADelegationRequest(t *testing.T) {
@@ -209,7 +210,7 @@ func TestStatesOfADelegationRequest(t *testing.T) {
 				if name == "accept" {
 					code = "ConcurrentModification"
 				}
-				wantError(t, err, code, "The delegation request "+*id+" is in state "+c.state+".")
+				testkit.WantError(t, err, code, "The delegation request "+*id+" is in state "+c.state+".")
 			})
 		}
 	}
@@ -260,13 +261,13 @@ func TestRefusedDelegationRequests(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			in := p.input("new-1")
 			c.change(in)
-			wantError(t, refused(p.as.CreateDelegationRequest(p.ctx, in)), c.code, c.text)
+			testkit.WantError(t, testkit.Refused(p.as.CreateDelegationRequest(p.ctx, in)), c.code, c.text)
 		})
 	}
 	id := aws.String("dr-00000000-0000-0000-0000-000000000000")
 	for name, do := range map[string]func(*iam.Client, *string) error{"associate": p.associate, "forward": p.forward, "accept": p.accept, "reject": p.reject, "send": p.send} {
 		t.Run(name+" none", func(t *testing.T) {
-			wantError(t, do(p.Client, id), "NoSuchEntity", "The delegation request with id "+*id+" cannot be found.")
+			testkit.WantError(t, do(p.Client, id), "NoSuchEntity", "The delegation request with id "+*id+" cannot be found.")
 		})
 	}
 }
@@ -282,7 +283,7 @@ func TestRootApprovesForFourHours(t *testing.T) {
 	if err := p.associate(anna, id); err != nil {
 		t.Fatal(err)
 	}
-	wantError(t, p.accept(p.Client, id), "AccessDenied", "Root users can only approve delegation requests with a duration of 4 hours or less.")
+	testkit.WantError(t, p.accept(p.Client, id), "AccessDenied", "Root users can only approve delegation requests with a duration of 4 hours or less.")
 	if err := p.accept(anna, id); err != nil {
 		t.Error(err)
 	}
@@ -297,7 +298,7 @@ func TestPermissionsOfDelegationRequests(t *testing.T) {
 	anna, eve := p.user("anna", ""), p.user("eve", "")
 	stranger := iam.NewFromConfig(p.srv.ConfigFor(p.srv.AccountKey("111111111111")))
 	get := func(c *iam.Client) error {
-		return refused(c.GetDelegationRequest(p.ctx, &iam.GetDelegationRequestInput{DelegationRequestId: id}))
+		return testkit.Refused(c.GetDelegationRequest(p.ctx, &iam.GetDelegationRequestInput{DelegationRequestId: id}))
 	}
 	denied := func(who, action string) string {
 		return "User: arn:aws:iam::000000000000:user/" + who + " is not authorized to perform: iam:" + action +
@@ -315,21 +316,21 @@ func TestPermissionsOfDelegationRequests(t *testing.T) {
 	if err := p.associate(anna, id); err != nil {
 		t.Fatal(err)
 	}
-	wantError(t, get(eve), "AccessDenied", denied("eve", "GetDelegationRequest"))
-	wantError(t, p.forward(eve, id), "AccessDenied", denied("eve", "UpdateDelegationRequest"))
-	wantError(t, p.reject(eve, id), "AccessDenied", denied("eve", "RejectDelegationRequest"))
-	wantError(t, p.accept(anna, id), "AccessDenied", denied("anna", "AcceptDelegationRequest"))
+	testkit.WantError(t, get(eve), "AccessDenied", denied("eve", "GetDelegationRequest"))
+	testkit.WantError(t, p.forward(eve, id), "AccessDenied", denied("eve", "UpdateDelegationRequest"))
+	testkit.WantError(t, p.reject(eve, id), "AccessDenied", denied("eve", "RejectDelegationRequest"))
+	testkit.WantError(t, p.accept(anna, id), "AccessDenied", denied("anna", "AcceptDelegationRequest"))
 	if err := get(anna); err != nil {
 		t.Errorf("anna's own request: %v", err)
 	}
 	condition := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iam:*Delegation*","Resource":"*","Condition":{"ArnLike":{"iam:DelegationRequestOwner":"arn:aws:iam::000000000000:user/a*"}}}}`
-	must(p.PutUserPolicy(p.ctx, &iam.PutUserPolicyInput{UserName: aws.String("eve"), PolicyName: aws.String("p"), PolicyDocument: &condition}))(t)
+	testkit.Must(p.PutUserPolicy(p.ctx, &iam.PutUserPolicyInput{UserName: aws.String("eve"), PolicyName: aws.String("p"), PolicyDocument: &condition}))(t)
 	if err := p.accept(eve, id); err != nil {
 		t.Errorf("eve may approve what people with an a own: %v", err)
 	}
-	wantError(t, p.send(eve, id), "AccessDenied", "Only the owner of the delegation request can send the delegation token.")
+	testkit.WantError(t, p.send(eve, id), "AccessDenied", "Only the owner of the delegation request can send the delegation token.")
 	deny := `{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"iam:SendDelegationToken","Resource":"*"}}`
-	must(p.PutUserPolicy(p.ctx, &iam.PutUserPolicyInput{UserName: aws.String("anna"), PolicyName: aws.String("p"), PolicyDocument: &deny}))(t)
+	testkit.Must(p.PutUserPolicy(p.ctx, &iam.PutUserPolicyInput{UserName: aws.String("anna"), PolicyName: aws.String("p"), PolicyDocument: &deny}))(t)
 	if err := p.send(anna, id); err == nil {
 		t.Error("an explicit deny does not count for the owner")
 	}
@@ -353,8 +354,8 @@ func TestListDelegationRequests(t *testing.T) {
 	}
 	p.request(p.input("nobody's"))
 	owner := aws.String("arn:aws:iam::000000000000:user/anna")
-	first := must(anna.ListDelegationRequests(p.ctx, &iam.ListDelegationRequestsInput{OwnerId: owner, MaxItems: aws.Int32(2)}))(t)
-	next := must(anna.ListDelegationRequests(p.ctx, &iam.ListDelegationRequestsInput{OwnerId: owner, Marker: first.Marker}))(t)
+	first := testkit.Must(anna.ListDelegationRequests(p.ctx, &iam.ListDelegationRequestsInput{OwnerId: owner, MaxItems: aws.Int32(2)}))(t)
+	next := testkit.Must(anna.ListDelegationRequests(p.ctx, &iam.ListDelegationRequestsInput{OwnerId: owner, Marker: first.Marker}))(t)
 	if len(first.DelegationRequests) != 2 || !first.IsTruncated || len(next.DelegationRequests) != 1 || next.IsTruncated {
 		t.Errorf("pages of %d and %d requests", len(first.DelegationRequests), len(next.DelegationRequests))
 	}
@@ -364,12 +365,12 @@ func TestListDelegationRequests(t *testing.T) {
 		}
 		delete(ids, *r.DelegationRequestId)
 	}
-	if all := must(p.ListDelegationRequests(p.ctx, nil))(t).DelegationRequests; len(all) != 4 {
+	if all := testkit.Must(p.ListDelegationRequests(p.ctx, nil))(t).DelegationRequests; len(all) != 4 {
 		t.Errorf("the account owns %d requests", len(all))
 	}
-	wantError(t, refused(anna.ListDelegationRequests(p.ctx, nil)), "AccessDenied",
+	testkit.WantError(t, testkit.Refused(anna.ListDelegationRequests(p.ctx, nil)), "AccessDenied",
 		"User: arn:aws:iam::000000000000:user/anna is not authorized to perform: iam:ListDelegationRequests on resource: * because no identity-based policy allows the iam:ListDelegationRequests action")
-	wantError(t, refused(p.ListDelegationRequests(p.ctx, &iam.ListDelegationRequestsInput{Marker: aws.String("none")})), "ValidationError", "Invalid Marker.")
+	testkit.WantError(t, testkit.Refused(p.ListDelegationRequests(p.ctx, &iam.ListDelegationRequestsInput{Marker: aws.String("none")})), "ValidationError", "Invalid Marker.")
 }
 
 func TestPermissionCheck(t *testing.T) {
@@ -390,7 +391,7 @@ func TestPermissionCheck(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			user := p.user(strings.ReplaceAll(name, " ", "-"), c.policy)
-			out := must(user.GetDelegationRequest(p.ctx, &iam.GetDelegationRequestInput{DelegationRequestId: c.id, DelegationPermissionCheck: true}))(t)
+			out := testkit.Must(user.GetDelegationRequest(p.ctx, &iam.GetDelegationRequestInput{DelegationRequestId: c.id, DelegationPermissionCheck: true}))(t)
 			if out.PermissionCheckStatus != types.PermissionCheckStatusTypeComplete || out.PermissionCheckResult != c.want {
 				t.Errorf("check = %s %s", out.PermissionCheckStatus, out.PermissionCheckResult)
 			}
@@ -410,19 +411,19 @@ func TestGetHumanReadableSummary(t *testing.T) {
 	summary := func(arn string, locale *string) (*iam.GetHumanReadableSummaryOutput, error) {
 		return p.GetHumanReadableSummary(p.ctx, &iam.GetHumanReadableSummaryInput{EntityArn: &arn, Locale: locale})
 	}
-	out := must(summary(arn, nil))(t)
+	out := testkit.Must(summary(arn, nil))(t)
 	want := "Partner (account 999999999999) asks for temporary access for 2h0m0s." +
 		" It could call s3:GetObject, s3:PutObject on arn:aws:s3:::one/data/*, arn:aws:s3:::two/data/*." +
 		" It could call iam:CreateRole on * under conditions. Roles that it makes are limited by arn:aws:iam::partner:policy/partner.com/Limit."
 	if diff := cmp.Diff(want, aws.ToString(out.SummaryContent)); diff != "" || out.SummaryState != types.SummaryStateTypeAvailable || *out.Locale != "en" {
 		t.Errorf("summary %s in %s (-want +got):\n%s", out.SummaryState, *out.Locale, diff)
 	}
-	if out := must(summary(arn, aws.String("de-DE")))(t); out.SummaryState != types.SummaryStateTypeNotSupported || out.SummaryContent != nil || *out.Locale != "de-DE" {
+	if out := testkit.Must(summary(arn, aws.String("de-DE")))(t); out.SummaryState != types.SummaryStateTypeNotSupported || out.SummaryContent != nil || *out.Locale != "de-DE" {
 		t.Errorf("in German: %+v", out)
 	}
-	wantError(t, refused(summary("arn:aws:iam::000000000000:user/anna", nil)), "InvalidInput", "ARN arn:aws:iam::000000000000:user/anna is not the ARN of a delegation request.")
-	wantError(t, refused(summary(arn+"x", nil)), "NoSuchEntity", "The delegation request with id "+arn[len("arn:aws:iam::000000000000:delegation-request/"):]+"x cannot be found.")
-	wantError(t, refused(summary("delegation-request/something", nil)), "ValidationError", "ARN delegation-request/something is not valid.")
+	testkit.WantError(t, testkit.Refused(summary("arn:aws:iam::000000000000:user/anna", nil)), "InvalidInput", "ARN arn:aws:iam::000000000000:user/anna is not the ARN of a delegation request.")
+	testkit.WantError(t, testkit.Refused(summary(arn+"x", nil)), "NoSuchEntity", "The delegation request with id "+arn[len("arn:aws:iam::000000000000:delegation-request/"):]+"x cannot be found.")
+	testkit.WantError(t, testkit.Refused(summary("delegation-request/something", nil)), "ValidationError", "ARN delegation-request/something is not valid.")
 }
 
 func TestRefusedDelegationTemplates(t *testing.T) {

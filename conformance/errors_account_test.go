@@ -12,28 +12,29 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 
 	"github.com/understudy-iam/understudy/iamtest"
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/persistence"
 )
 
 func failuresOfTheAccount(t *testing.T) []failure {
 	w := newWorld(t)
 	other := iam.NewFromConfig(w.srv.ConfigFor(w.srv.AccountKey("111122223333")))
-	must(other.CreateAccountAlias(w.ctx, &iam.CreateAccountAliasInput{AccountAlias: aws.String("taken")}))(t)
+	testkit.Must(other.CreateAccountAlias(w.ctx, &iam.CreateAccountAliasInput{AccountAlias: aws.String("taken")}))(t)
 	disabled, enabled := w.Client, other
-	must(enabled.EnableOutboundWebIdentityFederation(w.ctx, nil))(t)
+	testkit.Must(enabled.EnableOutboundWebIdentityFederation(w.ctx, nil))(t)
 	const (
 		off = "Outbound identity federation is disabled for account 000000000000"
 		on  = "Outbound identity federation is already enabled for account 111122223333"
 	)
 	return []failure{
-		{"EntityAlreadyExists", "The account alias taken already exists.", refused(w.CreateAccountAlias(w.ctx, &iam.CreateAccountAliasInput{AccountAlias: aws.String("taken")}))},
-		{"NoSuchEntity", "The account alias none cannot be found.", refused(w.DeleteAccountAlias(w.ctx, &iam.DeleteAccountAliasInput{AccountAlias: aws.String("none")}))},
-		{"NoSuchEntity", "The Password Policy with domain name 000000000000 cannot be found.", refused(w.GetAccountPasswordPolicy(w.ctx, nil))},
-		{"NoSuchEntity", "The account policy with name PasswordPolicy cannot be found.", refused(w.DeleteAccountPasswordPolicy(w.ctx, nil))},
-		{"FeatureDisabled", off, refused(disabled.GetOutboundWebIdentityFederationInfo(w.ctx, nil))},
-		{"FeatureDisabled", off, refused(disabled.DisableOutboundWebIdentityFederation(w.ctx, nil))},
-		{"FeatureEnabled", on, refused(enabled.EnableOutboundWebIdentityFederation(w.ctx, nil))},
-		{"InvalidInput", "Unsupported namespace: Other", refused(w.PutAccountProperties(w.ctx, &iam.PutAccountPropertiesInput{Properties: map[string]string{"Other/Enabled": "true"}}))},
+		{"EntityAlreadyExists", "The account alias taken already exists.", testkit.Refused(w.CreateAccountAlias(w.ctx, &iam.CreateAccountAliasInput{AccountAlias: aws.String("taken")}))},
+		{"NoSuchEntity", "The account alias none cannot be found.", testkit.Refused(w.DeleteAccountAlias(w.ctx, &iam.DeleteAccountAliasInput{AccountAlias: aws.String("none")}))},
+		{"NoSuchEntity", "The Password Policy with domain name 000000000000 cannot be found.", testkit.Refused(w.GetAccountPasswordPolicy(w.ctx, nil))},
+		{"NoSuchEntity", "The account policy with name PasswordPolicy cannot be found.", testkit.Refused(w.DeleteAccountPasswordPolicy(w.ctx, nil))},
+		{"FeatureDisabled", off, testkit.Refused(disabled.GetOutboundWebIdentityFederationInfo(w.ctx, nil))},
+		{"FeatureDisabled", off, testkit.Refused(disabled.DisableOutboundWebIdentityFederation(w.ctx, nil))},
+		{"FeatureEnabled", on, testkit.Refused(enabled.EnableOutboundWebIdentityFederation(w.ctx, nil))},
+		{"InvalidInput", "Unsupported namespace: Other", testkit.Refused(w.PutAccountProperties(w.ctx, &iam.PutAccountPropertiesInput{Properties: map[string]string{"Other/Enabled": "true"}}))},
 	}
 }
 
@@ -57,14 +58,14 @@ func failuresOfOrganizations(t *testing.T) []failure {
 	of := func(account string) *iam.Client { return iam.NewFromConfig(srv.ConfigFor(srv.AccountKey(account))) }
 	calls := []func(*iam.Client) error{
 		func(c *iam.Client) error {
-			return refused(c.EnableOrganizationsRootCredentialsManagement(ctx, nil))
+			return testkit.Refused(c.EnableOrganizationsRootCredentialsManagement(ctx, nil))
 		},
-		func(c *iam.Client) error { return refused(c.EnableOrganizationsRootSessions(ctx, nil)) },
+		func(c *iam.Client) error { return testkit.Refused(c.EnableOrganizationsRootSessions(ctx, nil)) },
 		func(c *iam.Client) error {
-			return refused(c.DisableOrganizationsRootCredentialsManagement(ctx, nil))
+			return testkit.Refused(c.DisableOrganizationsRootCredentialsManagement(ctx, nil))
 		},
-		func(c *iam.Client) error { return refused(c.DisableOrganizationsRootSessions(ctx, nil)) },
-		func(c *iam.Client) error { return refused(c.ListOrganizationsFeatures(ctx, nil)) },
+		func(c *iam.Client) error { return testkit.Refused(c.DisableOrganizationsRootSessions(ctx, nil)) },
+		func(c *iam.Client) error { return testkit.Refused(c.ListOrganizationsFeatures(ctx, nil)) },
 	}
 	var list []failure
 	for _, call := range calls {
@@ -88,9 +89,9 @@ func failuresOfOrganizations(t *testing.T) []failure {
 func failuresOfReports(t *testing.T) []failure {
 	w, update := tampered(t)
 	w.user("ann", allow("s3:*"))
-	absent := refused(w.GetCredentialReport(w.ctx, nil))
-	must(w.GenerateCredentialReport(w.ctx, nil))(t)
-	running := refused(w.GetCredentialReport(w.ctx, nil))
+	absent := testkit.Refused(w.GetCredentialReport(w.ctx, nil))
+	testkit.Must(w.GenerateCredentialReport(w.ctx, nil))(t)
+	running := testkit.Refused(w.GetCredentialReport(w.ctx, nil))
 	update(func(tx persistence.Tx) error {
 		r, err := persistence.CredentialReports.Get(tx, "000000000000")
 		if err != nil {
@@ -99,36 +100,36 @@ func failuresOfReports(t *testing.T) []failure {
 		r.Generated = r.Generated.Add(-4 * time.Hour)
 		return persistence.CredentialReports.Put(tx, "000000000000", r)
 	})
-	expired := refused(w.GetCredentialReport(w.ctx, nil))
+	expired := testkit.Refused(w.GetCredentialReport(w.ctx, nil))
 
 	ann, none, root, job := aws.String(userARN+"ann"), aws.String(userARN+"none"), aws.String(iamHead+"root"), aws.String(nobodysJob)
-	known := must(w.GenerateServiceLastAccessedDetails(w.ctx, &iam.GenerateServiceLastAccessedDetailsInput{Arn: ann}))(t).JobId
+	known := testkit.Must(w.GenerateServiceLastAccessedDetails(w.ctx, &iam.GenerateServiceLastAccessedDetailsInput{Arn: ann}))(t).JobId
 	missing := "Job " + nobodysJob + " does not exist."
 
 	r := newTour(t, &coverage{})
 	path := r.organizationPath()
-	must(r.GenerateOrganizationsAccessReport(r.ctx, &iam.GenerateOrganizationsAccessReportInput{EntityPath: &path}))(t)
+	testkit.Must(r.GenerateOrganizationsAccessReport(r.ctx, &iam.GenerateOrganizationsAccessReportInput{EntityPath: &path}))(t)
 	member := path + "/111122223333"
 	return []failure{
 		{"ReportNotPresent", "", absent},
 		{"ReportInProgress", "", running},
 		{"ReportExpired", "", expired},
-		{"NoSuchEntity", "ARN " + *none + " does not exist.", refused(w.GenerateServiceLastAccessedDetails(w.ctx, &iam.GenerateServiceLastAccessedDetailsInput{Arn: none}))},
-		{"InvalidInput", "Invalid Entity Arn: " + *root + " is not supported.", refused(w.GenerateServiceLastAccessedDetails(w.ctx, &iam.GenerateServiceLastAccessedDetailsInput{Arn: root}))},
-		{"NoSuchEntity", missing, refused(w.GetServiceLastAccessedDetails(w.ctx, &iam.GetServiceLastAccessedDetailsInput{JobId: job}))},
-		{"NoSuchEntity", missing, refused(w.GetServiceLastAccessedDetailsWithEntities(w.ctx, &iam.GetServiceLastAccessedDetailsWithEntitiesInput{JobId: job, ServiceNamespace: aws.String("s3")}))},
-		{"InvalidInput", "Service namepace S3 is either invalid or unsupported.", refused(w.GetServiceLastAccessedDetailsWithEntities(w.ctx, &iam.GetServiceLastAccessedDetailsWithEntitiesInput{JobId: known, ServiceNamespace: aws.String("S3")}))},
-		{"NoSuchEntity", "ARN " + *none + " does not exist.", refused(w.ListPoliciesGrantingServiceAccess(w.ctx, &iam.ListPoliciesGrantingServiceAccessInput{Arn: none, ServiceNamespaces: []string{"s3"}}))},
-		{"InvalidInput", "Invalid service namespace: [none]", refused(w.ListPoliciesGrantingServiceAccess(w.ctx, &iam.ListPoliciesGrantingServiceAccessInput{Arn: ann, ServiceNamespaces: []string{"none"}}))},
-		{"ReportGenerationLimitExceeded", "", refused(r.GenerateOrganizationsAccessReport(r.ctx, &iam.GenerateOrganizationsAccessReportInput{EntityPath: &member}))},
-		{"NoSuchEntity", missing, refused(r.GetOrganizationsAccessReport(r.ctx, &iam.GetOrganizationsAccessReportInput{JobId: job}))},
+		{"NoSuchEntity", "ARN " + *none + " does not exist.", testkit.Refused(w.GenerateServiceLastAccessedDetails(w.ctx, &iam.GenerateServiceLastAccessedDetailsInput{Arn: none}))},
+		{"InvalidInput", "Invalid Entity Arn: " + *root + " is not supported.", testkit.Refused(w.GenerateServiceLastAccessedDetails(w.ctx, &iam.GenerateServiceLastAccessedDetailsInput{Arn: root}))},
+		{"NoSuchEntity", missing, testkit.Refused(w.GetServiceLastAccessedDetails(w.ctx, &iam.GetServiceLastAccessedDetailsInput{JobId: job}))},
+		{"NoSuchEntity", missing, testkit.Refused(w.GetServiceLastAccessedDetailsWithEntities(w.ctx, &iam.GetServiceLastAccessedDetailsWithEntitiesInput{JobId: job, ServiceNamespace: aws.String("s3")}))},
+		{"InvalidInput", "Service namepace S3 is either invalid or unsupported.", testkit.Refused(w.GetServiceLastAccessedDetailsWithEntities(w.ctx, &iam.GetServiceLastAccessedDetailsWithEntitiesInput{JobId: known, ServiceNamespace: aws.String("S3")}))},
+		{"NoSuchEntity", "ARN " + *none + " does not exist.", testkit.Refused(w.ListPoliciesGrantingServiceAccess(w.ctx, &iam.ListPoliciesGrantingServiceAccessInput{Arn: none, ServiceNamespaces: []string{"s3"}}))},
+		{"InvalidInput", "Invalid service namespace: [none]", testkit.Refused(w.ListPoliciesGrantingServiceAccess(w.ctx, &iam.ListPoliciesGrantingServiceAccessInput{Arn: ann, ServiceNamespaces: []string{"none"}}))},
+		{"ReportGenerationLimitExceeded", "", testkit.Refused(r.GenerateOrganizationsAccessReport(r.ctx, &iam.GenerateOrganizationsAccessReportInput{EntityPath: &member}))},
+		{"NoSuchEntity", missing, testkit.Refused(r.GetOrganizationsAccessReport(r.ctx, &iam.GetOrganizationsAccessReportInput{JobId: job}))},
 	}
 }
 
 func failuresOfSimulations(t *testing.T) []failure {
 	w, update := tampered(t)
 	w.user("ann", "")
-	broken := must(w.GetUser(w.ctx, &iam.GetUserInput{UserName: aws.String("ann")}))(t).User
+	broken := testkit.Must(w.GetUser(w.ctx, &iam.GetUserInput{UserName: aws.String("ann")}))(t).User
 	update(func(tx persistence.Tx) error {
 		return persistence.InlinePolicies.Put(tx, "000000000000", &persistence.InlinePolicy{EntityID: *broken.UserId, Name: "own", Document: "{"})
 	})
@@ -139,13 +140,13 @@ func failuresOfSimulations(t *testing.T) []failure {
 		absent  = "Unable to retrieve specified IAM entity."
 	)
 	return []failure{
-		{"InvalidInput", content, refused(w.SimulateCustomPolicy(w.ctx, &iam.SimulateCustomPolicyInput{PolicyInputList: bad, ActionNames: actions}))},
-		{"NoSuchEntity", absent, refused(w.SimulatePrincipalPolicy(w.ctx, &iam.SimulatePrincipalPolicyInput{PolicySourceArn: none, ActionNames: actions}))},
-		{"InvalidInput", content, refused(w.SimulatePrincipalPolicy(w.ctx, &iam.SimulatePrincipalPolicyInput{PolicySourceArn: eve, PolicyInputList: bad, ActionNames: actions}))},
-		{"PolicyEvaluation", "inline policy own of " + *broken.UserId + ": policy document, line 1, column 2: expected the name of a member", refused(w.SimulatePrincipalPolicy(w.ctx, &iam.SimulatePrincipalPolicyInput{PolicySourceArn: broken.Arn, ActionNames: actions}))},
-		{"InvalidInput", content, refused(w.GetContextKeysForCustomPolicy(w.ctx, &iam.GetContextKeysForCustomPolicyInput{PolicyInputList: bad}))},
-		{"NoSuchEntity", absent, refused(w.GetContextKeysForPrincipalPolicy(w.ctx, &iam.GetContextKeysForPrincipalPolicyInput{PolicySourceArn: none}))},
-		{"InvalidInput", content, refused(w.GetContextKeysForPrincipalPolicy(w.ctx, &iam.GetContextKeysForPrincipalPolicyInput{PolicySourceArn: eve, PolicyInputList: bad}))},
+		{"InvalidInput", content, testkit.Refused(w.SimulateCustomPolicy(w.ctx, &iam.SimulateCustomPolicyInput{PolicyInputList: bad, ActionNames: actions}))},
+		{"NoSuchEntity", absent, testkit.Refused(w.SimulatePrincipalPolicy(w.ctx, &iam.SimulatePrincipalPolicyInput{PolicySourceArn: none, ActionNames: actions}))},
+		{"InvalidInput", content, testkit.Refused(w.SimulatePrincipalPolicy(w.ctx, &iam.SimulatePrincipalPolicyInput{PolicySourceArn: eve, PolicyInputList: bad, ActionNames: actions}))},
+		{"PolicyEvaluation", "inline policy own of " + *broken.UserId + ": policy document, line 1, column 2: expected the name of a member", testkit.Refused(w.SimulatePrincipalPolicy(w.ctx, &iam.SimulatePrincipalPolicyInput{PolicySourceArn: broken.Arn, ActionNames: actions}))},
+		{"InvalidInput", content, testkit.Refused(w.GetContextKeysForCustomPolicy(w.ctx, &iam.GetContextKeysForCustomPolicyInput{PolicyInputList: bad}))},
+		{"NoSuchEntity", absent, testkit.Refused(w.GetContextKeysForPrincipalPolicy(w.ctx, &iam.GetContextKeysForPrincipalPolicyInput{PolicySourceArn: none}))},
+		{"InvalidInput", content, testkit.Refused(w.GetContextKeysForPrincipalPolicy(w.ctx, &iam.GetContextKeysForPrincipalPolicyInput{PolicySourceArn: eve, PolicyInputList: bad}))},
 	}
 }
 
@@ -164,16 +165,16 @@ func failuresOfDelegationRequests(t *testing.T) []failure {
 	unknown.Permissions.PolicyTemplateArn = aws.String("arn:aws:iam:::delegation-template/none")
 	long.Permissions.Parameters[1] = parameter("prefix", strings.Repeat("x", 2000))
 	create := func(in *iam.CreateDelegationRequestInput) error {
-		return refused(p.as.CreateDelegationRequest(p.ctx, in))
+		return testkit.Refused(p.as.CreateDelegationRequest(p.ctx, in))
 	}
 	summary := func(arn string) error {
-		return refused(p.GetHumanReadableSummary(p.ctx, &iam.GetHumanReadableSummaryInput{EntityArn: &arn}))
+		return testkit.Refused(p.GetHumanReadableSummary(p.ctx, &iam.GetHumanReadableSummaryInput{EntityArn: &arn}))
 	}
 	return []failure{
 		{"EntityAlreadyExists", "A delegation request with workflow id workflow-1 already exists.", create(p.input("workflow-1"))},
 		{"InvalidInput", "The policy template arn:aws:iam:::delegation-template/none is not registered.", create(unknown)},
 		{"LimitExceeded", "The rendered policy exceeds 2048 characters.", create(long)},
-		{"NoSuchEntity", missing, refused(p.GetDelegationRequest(p.ctx, &iam.GetDelegationRequestInput{DelegationRequestId: none}))},
+		{"NoSuchEntity", missing, testkit.Refused(p.GetDelegationRequest(p.ctx, &iam.GetDelegationRequestInput{DelegationRequestId: none}))},
 		{"NoSuchEntity", missing, summary(iamHead + "delegation-request/" + *none)},
 		{"InvalidInput", "ARN " + notPolicy + " is not the ARN of a delegation request.", summary(notPolicy)},
 		{"NoSuchEntity", missing, p.associate(p.Client, none)},

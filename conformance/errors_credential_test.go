@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
 	iamsvc "github.com/understudy-iam/understudy/iam"
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 const (
@@ -21,12 +22,12 @@ func failuresOfAccessKeys(t *testing.T) []failure {
 	ann, nobody, none := aws.String("ann"), aws.String("nobody"), aws.String("AKIAIOSFODNN7EXAMPLE")
 	const missing = "The Access Key with id AKIAIOSFODNN7EXAMPLE cannot be found."
 	return []failure{
-		{"NoSuchEntity", noUser, refused(w.CreateAccessKey(w.ctx, &iam.CreateAccessKeyInput{UserName: nobody}))},
-		{"LimitExceeded", "Cannot exceed quota for AccessKeysPerUser: 1", refused(w.CreateAccessKey(w.ctx, &iam.CreateAccessKeyInput{UserName: ann}))},
-		{"NoSuchEntity", noUser, refused(w.ListAccessKeys(w.ctx, &iam.ListAccessKeysInput{UserName: nobody}))},
-		{"NoSuchEntity", missing, refused(w.UpdateAccessKey(w.ctx, &iam.UpdateAccessKeyInput{UserName: ann, AccessKeyId: none, Status: types.StatusTypeInactive}))},
-		{"InvalidInput", noExpiredStatus, refused(w.UpdateAccessKey(w.ctx, &iam.UpdateAccessKeyInput{UserName: ann, AccessKeyId: w.keyOf("ann"), Status: expiredStatus}))},
-		{"NoSuchEntity", missing, refused(w.DeleteAccessKey(w.ctx, &iam.DeleteAccessKeyInput{UserName: ann, AccessKeyId: none}))},
+		{"NoSuchEntity", noUser, testkit.Refused(w.CreateAccessKey(w.ctx, &iam.CreateAccessKeyInput{UserName: nobody}))},
+		{"LimitExceeded", "Cannot exceed quota for AccessKeysPerUser: 1", testkit.Refused(w.CreateAccessKey(w.ctx, &iam.CreateAccessKeyInput{UserName: ann}))},
+		{"NoSuchEntity", noUser, testkit.Refused(w.ListAccessKeys(w.ctx, &iam.ListAccessKeysInput{UserName: nobody}))},
+		{"NoSuchEntity", missing, testkit.Refused(w.UpdateAccessKey(w.ctx, &iam.UpdateAccessKeyInput{UserName: ann, AccessKeyId: none, Status: types.StatusTypeInactive}))},
+		{"InvalidInput", noExpiredStatus, testkit.Refused(w.UpdateAccessKey(w.ctx, &iam.UpdateAccessKeyInput{UserName: ann, AccessKeyId: w.keyOf("ann"), Status: expiredStatus}))},
+		{"NoSuchEntity", missing, testkit.Refused(w.DeleteAccessKey(w.ctx, &iam.DeleteAccessKeyInput{UserName: ann, AccessKeyId: none}))},
 	}
 }
 
@@ -39,7 +40,7 @@ func failuresOfSSHKeys(t *testing.T) []failure {
 	id := w.sshKey("ann", first.openSSH).SSHPublicKeyId
 	const missing = "The Public Key with id APKA22222222222222222 cannot be found."
 	upload := func(user, body *string) error {
-		return refused(w.UploadSSHPublicKey(w.ctx, &iam.UploadSSHPublicKeyInput{UserName: user, SSHPublicKeyBody: body}))
+		return testkit.Refused(w.UploadSSHPublicKey(w.ctx, &iam.UploadSSHPublicKeyInput{UserName: user, SSHPublicKeyBody: body}))
 	}
 	return []failure{
 		{"NoSuchEntity", noUser, upload(nobody, &first.openSSH)},
@@ -47,11 +48,11 @@ func failuresOfSSHKeys(t *testing.T) []failure {
 		{"InvalidPublicKey", "Invalid body for public key", upload(eve, &weak.openSSH)},
 		{"UnrecognizedPublicKeyEncoding", "Invalid public key uploaded.", upload(eve, aws.String("rubbish"))},
 		{"DuplicateSSHPublicKey", "Duplicate SSH public key uploaded.", upload(ann, &first.pem)},
-		{"NoSuchEntity", missing, refused(w.GetSSHPublicKey(w.ctx, &iam.GetSSHPublicKeyInput{UserName: ann, SSHPublicKeyId: none, Encoding: types.EncodingTypeSsh}))},
-		{"NoSuchEntity", noUser, refused(w.ListSSHPublicKeys(w.ctx, &iam.ListSSHPublicKeysInput{UserName: nobody}))},
-		{"NoSuchEntity", "User has no Public Key with id " + *id + ".", refused(w.UpdateSSHPublicKey(w.ctx, &iam.UpdateSSHPublicKeyInput{UserName: eve, SSHPublicKeyId: id, Status: types.StatusTypeInactive}))},
-		{"InvalidInput", noExpiredStatus, refused(w.UpdateSSHPublicKey(w.ctx, &iam.UpdateSSHPublicKeyInput{UserName: ann, SSHPublicKeyId: id, Status: expiredStatus}))},
-		{"NoSuchEntity", missing, refused(w.DeleteSSHPublicKey(w.ctx, &iam.DeleteSSHPublicKeyInput{UserName: ann, SSHPublicKeyId: none}))},
+		{"NoSuchEntity", missing, testkit.Refused(w.GetSSHPublicKey(w.ctx, &iam.GetSSHPublicKeyInput{UserName: ann, SSHPublicKeyId: none, Encoding: types.EncodingTypeSsh}))},
+		{"NoSuchEntity", noUser, testkit.Refused(w.ListSSHPublicKeys(w.ctx, &iam.ListSSHPublicKeysInput{UserName: nobody}))},
+		{"NoSuchEntity", "User has no Public Key with id " + *id + ".", testkit.Refused(w.UpdateSSHPublicKey(w.ctx, &iam.UpdateSSHPublicKeyInput{UserName: eve, SSHPublicKeyId: id, Status: types.StatusTypeInactive}))},
+		{"InvalidInput", noExpiredStatus, testkit.Refused(w.UpdateSSHPublicKey(w.ctx, &iam.UpdateSSHPublicKeyInput{UserName: ann, SSHPublicKeyId: id, Status: expiredStatus}))},
+		{"NoSuchEntity", missing, testkit.Refused(w.DeleteSSHPublicKey(w.ctx, &iam.DeleteSSHPublicKeyInput{UserName: ann, SSHPublicKeyId: none}))},
 	}
 }
 
@@ -64,17 +65,17 @@ func failuresOfSigningCertificates(t *testing.T) []failure {
 	id := w.signing(ann, first).CertificateId
 	const missing = "The Certificate with id ABCDEFGHIJKLMNOPQRSTUVWXYZ234567 cannot be found."
 	upload := func(user, body *string) error {
-		return refused(w.UploadSigningCertificate(w.ctx, &iam.UploadSigningCertificateInput{UserName: user, CertificateBody: body}))
+		return testkit.Refused(w.UploadSigningCertificate(w.ctx, &iam.UploadSigningCertificateInput{UserName: user, CertificateBody: body}))
 	}
 	return []failure{
 		{"NoSuchEntity", noUser, upload(nobody, &first)},
 		{"LimitExceeded", "Cannot exceed quota for CertificatesPerUser: 1", upload(ann, &second)},
 		{"MalformedCertificate", "Certificate rubbish is malformed.", upload(eve, aws.String("rubbish"))},
 		{"DuplicateCertificate", "Duplicate certificate uploaded.", upload(eve, &first)},
-		{"NoSuchEntity", noUser, refused(w.ListSigningCertificates(w.ctx, &iam.ListSigningCertificatesInput{UserName: nobody}))},
-		{"NoSuchEntity", missing, refused(w.UpdateSigningCertificate(w.ctx, &iam.UpdateSigningCertificateInput{UserName: ann, CertificateId: none, Status: types.StatusTypeInactive}))},
-		{"InvalidInput", noExpiredStatus, refused(w.UpdateSigningCertificate(w.ctx, &iam.UpdateSigningCertificateInput{UserName: ann, CertificateId: id, Status: expiredStatus}))},
-		{"NoSuchEntity", missing, refused(w.DeleteSigningCertificate(w.ctx, &iam.DeleteSigningCertificateInput{UserName: ann, CertificateId: none}))},
+		{"NoSuchEntity", noUser, testkit.Refused(w.ListSigningCertificates(w.ctx, &iam.ListSigningCertificatesInput{UserName: nobody}))},
+		{"NoSuchEntity", missing, testkit.Refused(w.UpdateSigningCertificate(w.ctx, &iam.UpdateSigningCertificateInput{UserName: ann, CertificateId: none, Status: types.StatusTypeInactive}))},
+		{"InvalidInput", noExpiredStatus, testkit.Refused(w.UpdateSigningCertificate(w.ctx, &iam.UpdateSigningCertificateInput{UserName: ann, CertificateId: id, Status: expiredStatus}))},
+		{"NoSuchEntity", missing, testkit.Refused(w.DeleteSigningCertificate(w.ctx, &iam.DeleteSigningCertificateInput{UserName: ann, CertificateId: none}))},
 	}
 }
 
@@ -84,28 +85,30 @@ func failuresOfServerCertificates(t *testing.T) []failure {
 	web, www := newCertificate(t, "web", nil), newCertificate(t, "www", nil)
 	full := uploadOf("full", web)
 	full.Tags = fifty
-	must(w.UploadServerCertificate(w.ctx, full))(t)
+	testkit.Must(w.UploadServerCertificate(w.ctx, full))(t)
 	w.serverCertificate("web", web)
 	mixed, unread, tagged, none := uploadOf("bad", web), uploadOf("bad", web), uploadOf("bad", web), aws.String("none")
 	mixed.PrivateKey, unread.CertificateBody, tagged.Tags = &www.key, aws.String("rubbish"), tags("aws:x", "y")
 	const missing = "The Server Certificate with name none cannot be found."
-	upload := func(in *iam.UploadServerCertificateInput) error { return refused(w.UploadServerCertificate(w.ctx, in)) }
+	upload := func(in *iam.UploadServerCertificateInput) error {
+		return testkit.Refused(w.UploadServerCertificate(w.ctx, in))
+	}
 	return []failure{
 		{"EntityAlreadyExists", "The Server Certificate with name WEB already exists.", upload(uploadOf("WEB", web))},
 		{"LimitExceeded", "Cannot exceed quota for ServerCertificatesPerAccount: 2", upload(uploadOf("third", web))},
 		{"KeyPairMismatch", "The private key did not match the public key provided. Please verify the key material and try again.", upload(mixed)},
 		{"MalformedCertificate", "Unable to parse certificate. Please ensure the certificate is in PEM format.", upload(unread)},
 		{"InvalidInput", awsTag, upload(tagged)},
-		{"NoSuchEntity", missing, refused(w.GetServerCertificate(w.ctx, &iam.GetServerCertificateInput{ServerCertificateName: none}))},
-		{"NoSuchEntity", missing, refused(w.UpdateServerCertificate(w.ctx, &iam.UpdateServerCertificateInput{ServerCertificateName: none, NewPath: aws.String("/")}))},
-		{"EntityAlreadyExists", "The Server Certificate with name full already exists.", refused(w.UpdateServerCertificate(w.ctx, &iam.UpdateServerCertificateInput{ServerCertificateName: aws.String("web"), NewServerCertificateName: aws.String("full")}))},
-		{"NoSuchEntity", missing, refused(w.DeleteServerCertificate(w.ctx, &iam.DeleteServerCertificateInput{ServerCertificateName: none}))},
-		{"NoSuchEntity", missing, refused(w.TagServerCertificate(w.ctx, &iam.TagServerCertificateInput{ServerCertificateName: none, Tags: more}))},
-		{"LimitExceeded", tooManyTags, refused(w.TagServerCertificate(w.ctx, &iam.TagServerCertificateInput{ServerCertificateName: aws.String("full"), Tags: more}))},
-		{"InvalidInput", emptyTagMap, refused(w.TagServerCertificate(w.ctx, &iam.TagServerCertificateInput{ServerCertificateName: aws.String("web"), Tags: []types.Tag{}}))},
-		{"NoSuchEntity", missing, refused(w.UntagServerCertificate(w.ctx, &iam.UntagServerCertificateInput{ServerCertificateName: none, TagKeys: []string{"a"}}))},
-		{"InvalidInput", emptyTagKeys, refused(w.UntagServerCertificate(w.ctx, &iam.UntagServerCertificateInput{ServerCertificateName: aws.String("web"), TagKeys: []string{}}))},
-		{"NoSuchEntity", missing, refused(w.ListServerCertificateTags(w.ctx, &iam.ListServerCertificateTagsInput{ServerCertificateName: none}))},
+		{"NoSuchEntity", missing, testkit.Refused(w.GetServerCertificate(w.ctx, &iam.GetServerCertificateInput{ServerCertificateName: none}))},
+		{"NoSuchEntity", missing, testkit.Refused(w.UpdateServerCertificate(w.ctx, &iam.UpdateServerCertificateInput{ServerCertificateName: none, NewPath: aws.String("/")}))},
+		{"EntityAlreadyExists", "The Server Certificate with name full already exists.", testkit.Refused(w.UpdateServerCertificate(w.ctx, &iam.UpdateServerCertificateInput{ServerCertificateName: aws.String("web"), NewServerCertificateName: aws.String("full")}))},
+		{"NoSuchEntity", missing, testkit.Refused(w.DeleteServerCertificate(w.ctx, &iam.DeleteServerCertificateInput{ServerCertificateName: none}))},
+		{"NoSuchEntity", missing, testkit.Refused(w.TagServerCertificate(w.ctx, &iam.TagServerCertificateInput{ServerCertificateName: none, Tags: more}))},
+		{"LimitExceeded", tooManyTags, testkit.Refused(w.TagServerCertificate(w.ctx, &iam.TagServerCertificateInput{ServerCertificateName: aws.String("full"), Tags: more}))},
+		{"InvalidInput", emptyTagMap, testkit.Refused(w.TagServerCertificate(w.ctx, &iam.TagServerCertificateInput{ServerCertificateName: aws.String("web"), Tags: []types.Tag{}}))},
+		{"NoSuchEntity", missing, testkit.Refused(w.UntagServerCertificate(w.ctx, &iam.UntagServerCertificateInput{ServerCertificateName: none, TagKeys: []string{"a"}}))},
+		{"InvalidInput", emptyTagKeys, testkit.Refused(w.UntagServerCertificate(w.ctx, &iam.UntagServerCertificateInput{ServerCertificateName: aws.String("web"), TagKeys: []string{}}))},
+		{"NoSuchEntity", missing, testkit.Refused(w.ListServerCertificateTags(w.ctx, &iam.ListServerCertificateTagsInput{ServerCertificateName: none}))},
 	}
 }
 
@@ -116,15 +119,15 @@ func failuresOfServiceCredentials(t *testing.T) []failure {
 	w.credential("ann", "codecommit.amazonaws.com")
 	const missing = "No such credential ACCA22222222222222222 exists"
 	create := func(user *string, service string) error {
-		return refused(w.CreateServiceSpecificCredential(w.ctx, &iam.CreateServiceSpecificCredentialInput{UserName: user, ServiceName: &service}))
+		return testkit.Refused(w.CreateServiceSpecificCredential(w.ctx, &iam.CreateServiceSpecificCredentialInput{UserName: user, ServiceName: &service}))
 	}
 	return []failure{
 		{"NoSuchEntity", noUser, create(nobody, "codecommit.amazonaws.com")},
 		{"NoSuchEntity", "No such service sqs.amazonaws.com is supported for Service Specific Credentials", create(ann, "sqs.amazonaws.com")},
 		{"LimitExceeded", "Cannot exceed quota for ContextSpecificCredentialsPerUserPerContext: 1", create(ann, "codecommit.amazonaws.com")},
-		{"NoSuchEntity", noUser, refused(w.ListServiceSpecificCredentials(w.ctx, &iam.ListServiceSpecificCredentialsInput{UserName: nobody}))},
+		{"NoSuchEntity", noUser, testkit.Refused(w.ListServiceSpecificCredentials(w.ctx, &iam.ListServiceSpecificCredentialsInput{UserName: nobody}))},
 		{"NoSuchEntity", missing, w.setCredential("ann", none, types.StatusTypeInactive)},
-		{"NoSuchEntity", missing, refused(w.ResetServiceSpecificCredential(w.ctx, &iam.ResetServiceSpecificCredentialInput{UserName: ann, ServiceSpecificCredentialId: none}))},
-		{"NoSuchEntity", missing, refused(w.DeleteServiceSpecificCredential(w.ctx, &iam.DeleteServiceSpecificCredentialInput{UserName: ann, ServiceSpecificCredentialId: none}))},
+		{"NoSuchEntity", missing, testkit.Refused(w.ResetServiceSpecificCredential(w.ctx, &iam.ResetServiceSpecificCredentialInput{UserName: ann, ServiceSpecificCredentialId: none}))},
+		{"NoSuchEntity", missing, testkit.Refused(w.DeleteServiceSpecificCredential(w.ctx, &iam.DeleteServiceSpecificCredentialInput{UserName: ann, ServiceSpecificCredentialId: none}))},
 	}
 }

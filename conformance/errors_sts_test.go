@@ -12,6 +12,7 @@ import (
 	ststypes "github.com/aws/aws-sdk-go-v2/service/sts/types"
 
 	"github.com/understudy-iam/understudy/federation/saml"
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 // Texts of errors of STS.
@@ -29,13 +30,13 @@ func failuresOfSessions(t *testing.T) []failure {
 	role := w.roleThat(w.Client, "app", iamHead+"root", allow("*"))
 	as := sts.NewFromConfig(anna)
 	assume := func(policy *string) error {
-		return refused(as.AssumeRole(w.ctx, &sts.AssumeRoleInput{RoleArn: &role, RoleSessionName: aws.String("s1"), Policy: policy}))
+		return testkit.Refused(as.AssumeRole(w.ctx, &sts.AssumeRoleInput{RoleArn: &role, RoleSessionName: aws.String("s1"), Policy: policy}))
 	}
 	federate := func(policy *string) error {
-		return refused(as.GetFederationToken(w.ctx, &sts.GetFederationTokenInput{Name: aws.String("guest"), Policy: policy}))
+		return testkit.Refused(as.GetFederationToken(w.ctx, &sts.GetFederationTokenInput{Name: aws.String("guest"), Policy: policy}))
 	}
 	web := func(token string, policy, provider *string) error {
-		return refused(f.nobody().AssumeRoleWithWebIdentity(w.ctx, &sts.AssumeRoleWithWebIdentityInput{
+		return testkit.Refused(f.nobody().AssumeRoleWithWebIdentity(w.ctx, &sts.AssumeRoleWithWebIdentityInput{
 			RoleArn: &f.role, RoleSessionName: aws.String("ci"), WebIdentityToken: &token, Policy: policy, ProviderId: provider,
 		}))
 	}
@@ -46,7 +47,7 @@ func failuresOfSessions(t *testing.T) []failure {
 		{"MalformedPolicyDocument", unreadable, web(good, aws.String("{}"), nil)},
 		{"IDPRejectedClaim", "The identity provider rejected the access token.", web(good, nil, aws.String("graph.facebook.com"))},
 		{"InvalidIdentityToken", "No OpenIDConnect provider found in your account for https://other.example.com", web(f.sign(claims(map[string]any{"iss": "https://other.example.com"})), nil, nil)},
-		{"InvalidAuthorizationMessageException", "Message is not valid", refused(as.DecodeAuthorizationMessage(w.ctx, &sts.DecodeAuthorizationMessageInput{EncodedMessage: aws.String("bm8")}))},
+		{"InvalidAuthorizationMessageException", "Message is not valid", testkit.Refused(as.DecodeAuthorizationMessage(w.ctx, &sts.DecodeAuthorizationMessageInput{EncodedMessage: aws.String("bm8")}))},
 	}
 	list = append(list, packed(assume(dense())), packed(federate(dense())), packed(web(good, dense(), nil)), expiredAt(web(expired, nil, nil)))
 	list = append(list, failuresOfIdentityTokens(w, as, role)...)
@@ -57,15 +58,15 @@ func failuresOfSessions(t *testing.T) []failure {
 func failuresOfSAMLSessions(t *testing.T) []failure {
 	d := newDirectory(t)
 	limited := func(policy *string) error {
-		return refused(d.signIn(signOn{in: sts.AssumeRoleWithSAMLInput{Policy: policy}}))
+		return testkit.Refused(d.signIn(signOn{in: sts.AssumeRoleWithSAMLInput{Policy: policy}}))
 	}
 	return []failure{
 		{"MalformedPolicyDocument", unreadable, limited(aws.String("{}"))},
 		packed(limited(dense())),
 		{"InvalidIdentityToken", "RoleSessionName is required in AuthnResponse",
-			refused(d.signIn(signOn{claims: func(c *saml.Claims) { c.Attributes = c.Attributes[:1] }}))},
+			testkit.Refused(d.signIn(signOn{claims: func(c *saml.Claims) { c.Attributes = c.Attributes[:1] }}))},
 		{"ExpiredTokenException", "Token must be redeemed within 5 minutes of issuance",
-			refused(d.signIn(signOn{claims: func(c *saml.Claims) { c.IssuedAt = time.Now().Add(-6 * time.Minute) }}))},
+			testkit.Refused(d.signIn(signOn{claims: func(c *saml.Claims) { c.IssuedAt = time.Now().Add(-6 * time.Minute) }}))},
 	}
 }
 
@@ -101,9 +102,9 @@ func failuresOfIdentityTokens(w *world, as *sts.Client, role string) []failure {
 		change(in)
 		return in
 	}
-	off := refused(as.GetWebIdentityToken(w.ctx, in(func(*sts.GetWebIdentityTokenInput) {})))
-	must(w.EnableOutboundWebIdentityFederation(w.ctx, nil))(w.t)
-	session := must(as.AssumeRole(w.ctx, &sts.AssumeRoleInput{RoleArn: &role, RoleSessionName: aws.String("s1"), DurationSeconds: aws.Int32(900)}))(w.t)
+	off := testkit.Refused(as.GetWebIdentityToken(w.ctx, in(func(*sts.GetWebIdentityTokenInput) {})))
+	testkit.Must(w.EnableOutboundWebIdentityFederation(w.ctx, nil))(w.t)
+	session := testkit.Must(as.AssumeRole(w.ctx, &sts.AssumeRoleInput{RoleArn: &role, RoleSessionName: aws.String("s1"), DurationSeconds: aws.Int32(900)}))(w.t)
 	large := in(func(in *sts.GetWebIdentityTokenInput) {
 		for i := range 50 {
 			in.Tags = append(in.Tags, ststypes.Tag{Key: aws.String(strings.Repeat("k", 100) + fmt.Sprint(i)), Value: aws.String(strings.Repeat("v", 256))})
@@ -112,14 +113,14 @@ func failuresOfIdentityTokens(w *world, as *sts.Client, role string) []failure {
 	return []failure{
 		{"OutboundWebIdentityFederationDisabledException", "OutboundWebIdentityFederation is disabled.", off},
 		{"SessionDurationEscalationException", "Requested token expiry time must be before the original session's expiry time.",
-			refused(sts.NewFromConfig(w.session(session.Credentials)).GetWebIdentityToken(w.ctx, in(func(in *sts.GetWebIdentityTokenInput) { in.DurationSeconds = aws.Int32(3600) })))},
-		{"JWTPayloadSizeExceededException", "The JWT payload exceeds 14984 bytes.", refused(as.GetWebIdentityToken(w.ctx, large))},
+			testkit.Refused(sts.NewFromConfig(w.session(session.Credentials)).GetWebIdentityToken(w.ctx, in(func(in *sts.GetWebIdentityTokenInput) { in.DurationSeconds = aws.Int32(3600) })))},
+		{"JWTPayloadSizeExceededException", "The JWT payload exceeds 14984 bytes.", testkit.Refused(as.GetWebIdentityToken(w.ctx, large))},
 	}
 }
 
 func failuresOfDelegatedTokens(t *testing.T) []failure {
 	p := newPartner(t)
-	large := refused(p.trade(p.approved(p.Client, "large", manyResources(40))))
+	large := testkit.Refused(p.trade(p.approved(p.Client, "large", manyResources(40))))
 	in := p.input("short")
 	in.SessionDuration = aws.Int32(300)
 	id := p.request(in)
@@ -132,6 +133,6 @@ func failuresOfDelegatedTokens(t *testing.T) []failure {
 	*p.now = p.now.Add(5 * time.Minute)
 	return []failure{
 		packed(large),
-		{"ExpiredTradeInTokenException", "The trade-in token provided in the request has expired and can no longer be exchanged for credentials.", refused(p.trade(token))},
+		{"ExpiredTradeInTokenException", "The trade-in token provided in the request has expired and can no longer be exchanged for credentials.", testkit.Refused(p.trade(token))},
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/understudy-iam/understudy/iam"
 	"github.com/understudy-iam/understudy/iamtest"
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/server"
 )
@@ -60,7 +61,7 @@ func TestEveryModelledError(t *testing.T) {
 				service, operation := operationOf(f.err)
 				pair := service + "." + operation + " " + f.code
 				seen[pair] = true
-				wantError(t, f.err, f.code, f.text)
+				testkit.WantError(t, f.err, f.code, f.text)
 			}
 		})
 	}

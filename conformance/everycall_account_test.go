@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/persistence"
 )
 
@@ -111,8 +112,8 @@ func tourOfDelegationRequests(t *testing.T, seen *coverage) {
 	try(r, (*iam.Client).SendDelegationToken, &iam.SendDelegationTokenInput{DelegationRequestId: id}, on())
 	p := &partner{world: r.world}
 	try(r, (*sts.Client).GetDelegatedAccessToken, &sts.GetDelegatedAccessTokenInput{TradeInToken: p.exchangeToken(id)}, []need{{shown: "*"}})
-	second := must(r.CreateDelegationRequest(r.ctx, request("workflow-2")))(t).DelegationRequestId
-	must(r.AssociateDelegationRequest(r.ctx, &iam.AssociateDelegationRequestInput{DelegationRequestId: second}))(t)
+	second := testkit.Must(r.CreateDelegationRequest(r.ctx, request("workflow-2")))(t).DelegationRequestId
+	testkit.Must(r.AssociateDelegationRequest(r.ctx, &iam.AssociateDelegationRequestInput{DelegationRequestId: second}))(t)
 	id = second
 	try(r, (*iam.Client).RejectDelegationRequest, &iam.RejectDelegationRequestInput{DelegationRequestId: second, Notes: aws.String("no")}, on())
 }

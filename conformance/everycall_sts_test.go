@@ -10,6 +10,7 @@ import (
 
 	"github.com/understudy-iam/understudy/federation/oidc"
 	"github.com/understudy-iam/understudy/iamtest"
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/server"
 )
 
@@ -27,15 +28,15 @@ func tourOfSessions(t *testing.T, seen *coverage) {
 	role := r.roleThat(r.Client, "app", iamHead+"root", allow("s3:*"))
 	try(r, (*sts.Client).AssumeRole, &sts.AssumeRoleInput{RoleArn: &role, RoleSessionName: aws.String("s1")}, []need{{shown: role, bare: implicit}})
 
-	must(r.EnableOutboundWebIdentityFederation(r.ctx, nil))(t)
+	testkit.Must(r.EnableOutboundWebIdentityFederation(r.ctx, nil))(t)
 	try(r, (*sts.Client).GetWebIdentityToken, &sts.GetWebIdentityTokenInput{Audience: []string{"a"}, SigningAlgorithm: aws.String("RS256")}, on("arn:aws:sts::000000000000:self"))
-	must(r.EnableOrganizationsRootSessions(r.ctx, nil))(t)
+	testkit.Must(r.EnableOrganizationsRootSessions(r.ctx, nil))(t)
 	try(r, (*sts.Client).AssumeRoot, &sts.AssumeRootInput{
 		TargetPrincipal: aws.String("111122223333"), TaskPolicyArn: &ststypes.PolicyDescriptorType{Arn: aws.String("arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials")},
 	}, []need{{shown: "arn:aws:iam::111122223333:root", bare: all}})
 	try(r, (*sts.Client).DecodeAuthorizationMessage, &sts.DecodeAuthorizationMessageInput{EncodedMessage: r.encodedMessage()}, on("*"))
 
-	must(r.CreateOpenIDConnectProvider(r.ctx, &iam.CreateOpenIDConnectProviderInput{Url: aws.String(issuerURL), ClientIDList: []string{"client-a"}, ThumbprintList: thumbs(1)}))(t)
+	testkit.Must(r.CreateOpenIDConnectProvider(r.ctx, &iam.CreateOpenIDConnectProviderInput{Url: aws.String(issuerURL), ClientIDList: []string{"client-a"}, ThumbprintList: thumbs(1)}))(t)
 	web := f.trusting("web", oidcProvider, `"sts:AssumeRoleWithWebIdentity"`, "")
 	tryOpen(r, f.nobody(), (*sts.Client).AssumeRoleWithWebIdentity, &sts.AssumeRoleWithWebIdentityInput{
 		RoleArn: &web, RoleSessionName: aws.String("ci"), WebIdentityToken: aws.String(i.sign(claims(nil))),

@@ -18,6 +18,7 @@ import (
 
 	"github.com/understudy-iam/understudy/awsapi/model"
 	"github.com/understudy-iam/understudy/iamtest"
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/server"
 )
@@ -172,7 +173,7 @@ func (n need) denial(user string) string {
 func (r *tour) permit(user string, statements ...string) {
 	r.t.Helper()
 	document := `{"Version":"2012-10-17","Statement":[` + strings.Join(statements, ",") + `]}`
-	must(r.PutUserPolicy(r.ctx, &iam.PutUserPolicyInput{UserName: &user, PolicyName: aws.String("own"), PolicyDocument: &document}))(r.t)
+	testkit.Must(r.PutUserPolicy(r.ctx, &iam.PutUserPolicyInput{UserName: &user, PolicyName: aws.String("own"), PolicyDocument: &document}))(r.t)
 }
 
 func statement(effect, action, resource string) string {
@@ -204,16 +205,16 @@ func try[C, In, Out, O any](r *tour, call method[C, In, Out, O], in *In, needs [
 	if needs[0].action == "" {
 		needs[0].action = service + ":" + operation
 	}
-	wantError(r.t, err, "AccessDenied", needs[0].implicit(nobody))
+	testkit.WantError(r.t, err, "AccessDenied", needs[0].implicit(nobody))
 
 	arn := strings.ReplaceAll(needs[0].resource(), "CALLER", banned)
 	r.permit(banned, statement("Allow", "*", "*"), statement("Deny", needs[0].action, arn))
-	wantError(r.t, refused(by(banned)), "AccessDenied", needs[0].explicit(banned))
+	testkit.WantError(r.t, testkit.Refused(by(banned)), "AccessDenied", needs[0].explicit(banned))
 	r.seen.denied[service+"."+operation] = true
 
 	if arn := strings.ReplaceAll(needs[0].resource(), "CALLER", exact); !strings.HasSuffix(arn, "*") {
 		r.permit(exact, statement("Allow", needs[0].action, other(arn)))
-		wantError(r.t, refused(by(exact)), "AccessDenied", needs[0].implicit(exact))
+		testkit.WantError(r.t, testkit.Refused(by(exact)), "AccessDenied", needs[0].implicit(exact))
 	}
 	var statements []string
 	for _, n := range needs {
@@ -237,8 +238,8 @@ func tryGranted[C, In, Out, O any](r *tour, call method[C, In, Out, O], in *In, 
 	r.t.Helper()
 	n := needs[0]
 	r.permit(banned, statement("Deny", n.action, n.resource()))
-	err := refused(call(clientOf[C](r.users[banned]), r.ctx, in))
-	wantError(r.t, err, "AccessDenied", n.explicit(banned))
+	err := testkit.Refused(call(clientOf[C](r.users[banned]), r.ctx, in))
+	testkit.WantError(r.t, err, "AccessDenied", n.explicit(banned))
 	service, operation := operationOf(err)
 	r.seen.denied[service+"."+operation] = true
 	return succeed(r, func() (*Out, error) { return call(clientOf[C](r.users[guest]), r.ctx, in) })
@@ -280,8 +281,8 @@ func succeed[Out any](r *tour, call func() (*Out, error)) *Out {
 		if modelledErrors()[name]["ServiceFailure"] {
 			code = "ServiceFailure"
 		}
-		wantError(r.t, err, code, "The request processing has failed because of an unknown error, exception or failure.")
-		if codeOfError(err) != code || statusOf(err) != http.StatusInternalServerError {
+		testkit.WantError(r.t, err, code, "The request processing has failed because of an unknown error, exception or failure.")
+		if testkit.Code(err) != code || statusOf(err) != http.StatusInternalServerError {
 			r.t.Fatalf("%s: status %d", name, statusOf(err))
 		}
 		r.seen.failed[name] = true

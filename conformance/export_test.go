@@ -21,6 +21,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/understudy-iam/understudy/iamtest"
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/persistence/memstore"
 	"github.com/understudy-iam/understudy/seed"
@@ -49,21 +50,21 @@ func (p *partner) rich(random *rand.Rand) (key *types.AccessKey, session aws.Cre
 		}
 		return &text
 	}
-	policy := must(p.CreatePolicy(ctx, &iam.CreatePolicyInput{PolicyName: aws.String("Versions"), Path: aws.String("/a/"), Description: aws.String("Ä: #\t'\""), PolicyDocument: document(), Tags: tags}))(t).Policy.Arn
+	policy := testkit.Must(p.CreatePolicy(ctx, &iam.CreatePolicyInput{PolicyName: aws.String("Versions"), Path: aws.String("/a/"), Description: aws.String("Ä: #\t'\""), PolicyDocument: document(), Tags: tags}))(t).Policy.Arn
 	for range 3 {
-		must(p.CreatePolicyVersion(ctx, &iam.CreatePolicyVersionInput{PolicyArn: policy, PolicyDocument: document(), SetAsDefault: true}))(t)
+		testkit.Must(p.CreatePolicyVersion(ctx, &iam.CreatePolicyVersionInput{PolicyArn: policy, PolicyDocument: document(), SetAsDefault: true}))(t)
 	}
 	for _, v := range []string{"v2", "v3"} {
-		must(p.DeletePolicyVersion(ctx, &iam.DeletePolicyVersionInput{PolicyArn: policy, VersionId: &v}))(t)
+		testkit.Must(p.DeletePolicyVersion(ctx, &iam.DeletePolicyVersionInput{PolicyArn: policy, VersionId: &v}))(t)
 	}
-	must(p.CreateGroup(ctx, &iam.CreateGroupInput{GroupName: aws.String("devs"), Path: aws.String("/teams/")}))(t)
-	must(p.AttachGroupPolicy(ctx, &iam.AttachGroupPolicyInput{GroupName: aws.String("devs"), PolicyArn: policy}))(t)
-	must(p.PutGroupPolicy(ctx, &iam.PutGroupPolicyInput{GroupName: aws.String("devs"), PolicyName: aws.String("own"), PolicyDocument: document()}))(t)
+	testkit.Must(p.CreateGroup(ctx, &iam.CreateGroupInput{GroupName: aws.String("devs"), Path: aws.String("/teams/")}))(t)
+	testkit.Must(p.AttachGroupPolicy(ctx, &iam.AttachGroupPolicyInput{GroupName: aws.String("devs"), PolicyArn: policy}))(t)
+	testkit.Must(p.PutGroupPolicy(ctx, &iam.PutGroupPolicyInput{GroupName: aws.String("devs"), PolicyName: aws.String("own"), PolicyDocument: document()}))(t)
 	for i := range 3 + random.IntN(5) {
 		name := fmt.Sprintf("User-%d", i)
-		must(p.CreateUser(ctx, &iam.CreateUserInput{UserName: &name, Path: aws.String("/staff/"), Tags: tags[:random.IntN(3)], PermissionsBoundary: policy}))(t)
-		must(p.PutUserPolicy(ctx, &iam.PutUserPolicyInput{UserName: &name, PolicyName: aws.String("Own"), PolicyDocument: document()}))(t)
-		must(p.AddUserToGroup(ctx, &iam.AddUserToGroupInput{UserName: &name, GroupName: aws.String("devs")}))(t)
+		testkit.Must(p.CreateUser(ctx, &iam.CreateUserInput{UserName: &name, Path: aws.String("/staff/"), Tags: tags[:random.IntN(3)], PermissionsBoundary: policy}))(t)
+		testkit.Must(p.PutUserPolicy(ctx, &iam.PutUserPolicyInput{UserName: &name, PolicyName: aws.String("Own"), PolicyDocument: document()}))(t)
+		testkit.Must(p.AddUserToGroup(ctx, &iam.AddUserToGroupInput{UserName: &name, GroupName: aws.String("devs")}))(t)
 	}
 	key = p.userKey("ann", allow("iam:*"))
 	p.richCredentials(tags)
@@ -71,46 +72,46 @@ func (p *partner) rich(random *rand.Rand) (key *types.AccessKey, session aws.Cre
 	p.richProviders(tags)
 	p.richFederation()
 	p.richDelegation()
-	s := must(sts.NewFromConfig(p.config(key)).GetSessionToken(ctx, &sts.GetSessionTokenInput{}))(t).Credentials
+	s := testkit.Must(sts.NewFromConfig(p.config(key)).GetSessionToken(ctx, &sts.GetSessionTokenInput{}))(t).Credentials
 	return key, aws.Credentials{AccessKeyID: *s.AccessKeyId, SecretAccessKey: *s.SecretAccessKey, SessionToken: *s.SessionToken}
 }
 
 // richAccount sets what an account has once.
 func (p *partner) richAccount() {
 	t, ctx := p.t, p.ctx
-	must(p.CreateAccountAlias(ctx, &iam.CreateAccountAliasInput{AccountAlias: aws.String("rich")}))(t)
-	must(p.SetSecurityTokenServicePreferences(ctx, &iam.SetSecurityTokenServicePreferencesInput{GlobalEndpointTokenVersion: types.GlobalEndpointTokenVersionV2Token}))(t)
-	must(p.UpdateAccountPasswordPolicy(ctx, &iam.UpdateAccountPasswordPolicyInput{
+	testkit.Must(p.CreateAccountAlias(ctx, &iam.CreateAccountAliasInput{AccountAlias: aws.String("rich")}))(t)
+	testkit.Must(p.SetSecurityTokenServicePreferences(ctx, &iam.SetSecurityTokenServicePreferencesInput{GlobalEndpointTokenVersion: types.GlobalEndpointTokenVersionV2Token}))(t)
+	testkit.Must(p.UpdateAccountPasswordPolicy(ctx, &iam.UpdateAccountPasswordPolicyInput{
 		MinimumPasswordLength: aws.Int32(9), RequireSymbols: true, RequireNumbers: true, RequireLowercaseCharacters: true, RequireUppercaseCharacters: true,
 		AllowUsersToChangePassword: true, MaxPasswordAge: aws.Int32(90), PasswordReusePrevention: aws.Int32(3), HardExpiry: aws.Bool(false),
 	}))(t)
-	must(p.PutAccountProperties(ctx, &iam.PutAccountPropertiesInput{Properties: map[string]string{"RoleManager/Enabled": "true"}}))(t)
+	testkit.Must(p.PutAccountProperties(ctx, &iam.PutAccountPropertiesInput{Properties: map[string]string{"RoleManager/Enabled": "true"}}))(t)
 }
 
 // richCredentials gives ann what a user can sign in with, of each kind.
 func (p *partner) richCredentials(tags []types.Tag) {
 	t, ctx := p.t, p.ctx
 	ann := aws.String("ann")
-	idle := must(p.CreateAccessKey(ctx, &iam.CreateAccessKeyInput{UserName: ann}))(t).AccessKey
-	must(p.UpdateAccessKey(ctx, &iam.UpdateAccessKeyInput{UserName: ann, AccessKeyId: idle.AccessKeyId, Status: types.StatusTypeInactive}))(t)
-	must(p.CreateLoginProfile(ctx, &iam.CreateLoginProfileInput{UserName: ann, Password: aws.String("First-pass1"), PasswordResetRequired: true}))(t)
-	must(p.UpdateLoginProfile(ctx, &iam.UpdateLoginProfileInput{UserName: ann, Password: aws.String("Second-pass2")}))(t)
+	idle := testkit.Must(p.CreateAccessKey(ctx, &iam.CreateAccessKeyInput{UserName: ann}))(t).AccessKey
+	testkit.Must(p.UpdateAccessKey(ctx, &iam.UpdateAccessKeyInput{UserName: ann, AccessKeyId: idle.AccessKeyId, Status: types.StatusTypeInactive}))(t)
+	testkit.Must(p.CreateLoginProfile(ctx, &iam.CreateLoginProfileInput{UserName: ann, Password: aws.String("First-pass1"), PasswordResetRequired: true}))(t)
+	testkit.Must(p.UpdateLoginProfile(ctx, &iam.UpdateLoginProfileInput{UserName: ann, Password: aws.String("Second-pass2")}))(t)
 	p.sshKey("ann", sshKeys()[0].openSSH)
 	id := p.sshKey("ann", sshKeys()[1].pem).SSHPublicKeyId
-	must(p.UpdateSSHPublicKey(ctx, &iam.UpdateSSHPublicKeyInput{UserName: ann, SSHPublicKeyId: id, Status: types.StatusTypeInactive}))(t)
+	testkit.Must(p.UpdateSSHPublicKey(ctx, &iam.UpdateSSHPublicKeyInput{UserName: ann, SSHPublicKeyId: id, Status: types.StatusTypeInactive}))(t)
 	if err := p.setSigning(ann, p.signing(ann, newCertificate(t, "ann", nil).pem).CertificateId, types.StatusTypeInactive); err != nil {
 		t.Fatal(err)
 	}
 	p.signing(nil, newCertificate(t, "root", nil).pem)
 	gone := p.credential("ann", bedrock).ServiceSpecificCredentialId
-	must(p.DeleteServiceSpecificCredential(ctx, &iam.DeleteServiceSpecificCredentialInput{UserName: ann, ServiceSpecificCredentialId: gone}))(t)
-	must(p.CreateServiceSpecificCredential(ctx, &iam.CreateServiceSpecificCredentialInput{UserName: ann, ServiceName: aws.String(bedrock), CredentialAgeDays: aws.Int32(9)}))(t)
+	testkit.Must(p.DeleteServiceSpecificCredential(ctx, &iam.DeleteServiceSpecificCredentialInput{UserName: ann, ServiceSpecificCredentialId: gone}))(t)
+	testkit.Must(p.CreateServiceSpecificCredential(ctx, &iam.CreateServiceSpecificCredentialInput{UserName: ann, ServiceName: aws.String(bedrock), CredentialAgeDays: aws.Int32(9)}))(t)
 	if err := p.setCredential("ann", p.credential("ann", codecommit).ServiceSpecificCredentialId, types.StatusTypeInactive); err != nil {
 		t.Fatal(err)
 	}
 	p.enabled("ann", "phone")
 	p.phone("spare")
-	must(p.TagMFADevice(ctx, &iam.TagMFADeviceInput{SerialNumber: aws.String(mfaHead + "spare"), Tags: tags}))(t)
+	testkit.Must(p.TagMFADevice(ctx, &iam.TagMFADeviceInput{SerialNumber: aws.String(mfaHead + "spare"), Tags: tags}))(t)
 	p.manage("POST", "security-keys", `{"userName":"ann","name":"yubi","certifications":{"FIDO":"L1"}}`)
 	p.manage("POST", "security-keys", `{"name":"roots"}`)
 }
@@ -121,15 +122,15 @@ func (p *partner) richProviders(tags []types.Tag) {
 	root := newCertificate(t, "root", nil, authority)
 	c := uploadOf("server", newCertificate(t, "server", &root))
 	c.CertificateChain, c.Path, c.Tags = &root.pem, aws.String("/cloudfront/"), tags
-	must(p.UploadServerCertificate(ctx, c))(t)
+	testkit.Must(p.UploadServerCertificate(ctx, c))(t)
 	p.serverCertificate("dead", root)
-	must(p.UpdateServerCertificate(ctx, &iam.UpdateServerCertificateInput{ServerCertificateName: aws.String("dead")}))(t)
-	must(p.CreateOpenIDConnectProvider(ctx, &iam.CreateOpenIDConnectProviderInput{
+	testkit.Must(p.UpdateServerCertificate(ctx, &iam.UpdateServerCertificateInput{ServerCertificateName: aws.String("dead")}))(t)
+	testkit.Must(p.CreateOpenIDConnectProvider(ctx, &iam.CreateOpenIDConnectProviderInput{
 		Url: aws.String("https://Token.example.com/x"), ClientIDList: []string{"b", "a"}, ThumbprintList: []string{strings.Repeat("a1", 20)}, Tags: tags,
 	}))(t)
 	arn, _, private := p.saml("Corp")
-	must(p.UpdateSAMLProvider(ctx, &iam.UpdateSAMLProviderInput{SAMLProviderArn: arn, AddPrivateKey: &private, AssertionEncryptionMode: types.AssertionEncryptionModeTypeRequired}))(t)
-	must(p.TagSAMLProvider(ctx, &iam.TagSAMLProviderInput{SAMLProviderArn: arn, Tags: tags}))(t)
+	testkit.Must(p.UpdateSAMLProvider(ctx, &iam.UpdateSAMLProviderInput{SAMLProviderArn: arn, AddPrivateKey: &private, AssertionEncryptionMode: types.AssertionEncryptionModeTypeRequired}))(t)
+	testkit.Must(p.TagSAMLProvider(ctx, &iam.TagSAMLProviderInput{SAMLProviderArn: arn, Tags: tags}))(t)
 }
 
 // richDelegation brings delegation requests into all states that last.
@@ -154,43 +155,43 @@ func (p *partner) richDelegation() {
 // password any more, and who has a token with a display.
 func (p *partner) richFederation() {
 	t, ctx := p.t, p.ctx
-	must(p.EnableOutboundWebIdentityFederation(ctx, nil))(t)
+	testkit.Must(p.EnableOutboundWebIdentityFederation(ctx, nil))(t)
 	for _, algorithm := range []string{"RS256", "ES384"} {
-		must(p.srv.STS().GetWebIdentityToken(ctx, &sts.GetWebIdentityTokenInput{Audience: []string{"a"}, SigningAlgorithm: &algorithm}))(t)
+		testkit.Must(p.srv.STS().GetWebIdentityToken(ctx, &sts.GetWebIdentityTokenInput{Audience: []string{"a"}, SigningAlgorithm: &algorithm}))(t)
 	}
 	if status, answer := p.manage("POST", "idp/token", `{"subject":"ann"}`); status != http.StatusOK {
 		t.Fatal(answer)
 	}
 	display := newPhone(t, "GAHT12345678", base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString([]byte("GAHT12345678")))
-	must(p.CreateUser(ctx, &iam.CreateUserInput{UserName: aws.String("boss")}))(t)
-	must(p.EnableMFADevice(ctx, display.enable("boss", -1, 0)))(t)
-	must(p.PutUserPolicy(ctx, &iam.PutUserPolicyInput{UserName: aws.String("boss"), PolicyName: aws.String("own"), PolicyDocument: aws.String(allow("sts:AssumeRoot"))}))(t)
+	testkit.Must(p.CreateUser(ctx, &iam.CreateUserInput{UserName: aws.String("boss")}))(t)
+	testkit.Must(p.EnableMFADevice(ctx, display.enable("boss", -1, 0)))(t)
+	testkit.Must(p.PutUserPolicy(ctx, &iam.PutUserPolicyInput{UserName: aws.String("boss"), PolicyName: aws.String("own"), PolicyDocument: aws.String(allow("sts:AssumeRoot"))}))(t)
 	task := ststypes.PolicyDescriptorType{Arn: aws.String("arn:aws:iam::aws:policy/root-task/IAMDeleteRootUserCredentials")}
-	root := must(p.srv.As("boss").STS().AssumeRoot(ctx, &sts.AssumeRootInput{TargetPrincipal: aws.String("333344445555"), TaskPolicyArn: &task}))(t)
-	must(iam.NewFromConfig(p.session(root.Credentials)).DeleteLoginProfile(ctx, &iam.DeleteLoginProfileInput{}))(t)
+	root := testkit.Must(p.srv.As("boss").STS().AssumeRoot(ctx, &sts.AssumeRootInput{TargetPrincipal: aws.String("333344445555"), TaskPolicyArn: &task}))(t)
+	testkit.Must(iam.NewFromConfig(p.session(root.Credentials)).DeleteLoginProfile(ctx, &iam.DeleteLoginProfileInput{}))(t)
 }
 
 // richRoles makes roles of all kinds, one of which trusts a user who is gone.
 func (p *partner) richRoles(tags []types.Tag, policy *string) {
 	t, ctx := p.t, p.ctx
-	must(p.CreateUser(ctx, &iam.CreateUserInput{UserName: aws.String("gone")}))(t)
+	testkit.Must(p.CreateUser(ctx, &iam.CreateUserInput{UserName: aws.String("gone")}))(t)
 	trust := func(principal string) *string {
 		return aws.String(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":` + principal + `,"Action":"sts:AssumeRole"}]}`)
 	}
-	must(p.CreateRole(ctx, &iam.CreateRoleInput{
+	testkit.Must(p.CreateRole(ctx, &iam.CreateRoleInput{
 		RoleName: aws.String("Trusting"), Path: aws.String("/r/"), Description: aws.String("d"), MaxSessionDuration: aws.Int32(7200), Tags: tags, PermissionsBoundary: policy,
 		AssumeRolePolicyDocument: trust(`{"AWS":["arn:aws:iam::000000000000:user/gone","arn:aws:iam::000000000000:user/ann","arn:aws:iam::222233334444:root"]}`),
 	}))(t)
-	must(p.DeleteUser(ctx, &iam.DeleteUserInput{UserName: aws.String("gone")}))(t)
-	must(p.AttachRolePolicy(ctx, &iam.AttachRolePolicyInput{RoleName: aws.String("Trusting"), PolicyArn: aws.String("arn:aws:iam::aws:policy/job-function/ViewOnlyAccess")}))(t)
-	must(p.srv.STS().AssumeRole(ctx, &sts.AssumeRoleInput{RoleArn: must(p.CreateRole(ctx, &iam.CreateRoleInput{
+	testkit.Must(p.DeleteUser(ctx, &iam.DeleteUserInput{UserName: aws.String("gone")}))(t)
+	testkit.Must(p.AttachRolePolicy(ctx, &iam.AttachRolePolicyInput{RoleName: aws.String("Trusting"), PolicyArn: aws.String("arn:aws:iam::aws:policy/job-function/ViewOnlyAccess")}))(t)
+	testkit.Must(p.srv.STS().AssumeRole(ctx, &sts.AssumeRoleInput{RoleArn: testkit.Must(p.CreateRole(ctx, &iam.CreateRoleInput{
 		RoleName: aws.String("used"), AssumeRolePolicyDocument: trust(`{"AWS":"000000000000"}`),
 	}))(t).Role.Arn, RoleSessionName: aws.String("session")}))(t)
-	must(p.CreateServiceLinkedRole(ctx, &iam.CreateServiceLinkedRoleInput{AWSServiceName: aws.String("autoscaling.amazonaws.com"), CustomSuffix: aws.String("x"), Description: aws.String("linked")}))(t)
-	must(p.AcquireRole(ctx, power("worker", "lambda.amazonaws.com")))(t)
-	must(p.CreateInstanceProfile(ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: aws.String("box"), Path: aws.String("/i/"), Tags: tags}))(t)
-	must(p.AddRoleToInstanceProfile(ctx, &iam.AddRoleToInstanceProfileInput{InstanceProfileName: aws.String("box"), RoleName: aws.String("used")}))(t)
-	must(p.CreateInstanceProfile(ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: aws.String("empty")}))(t)
+	testkit.Must(p.CreateServiceLinkedRole(ctx, &iam.CreateServiceLinkedRoleInput{AWSServiceName: aws.String("autoscaling.amazonaws.com"), CustomSuffix: aws.String("x"), Description: aws.String("linked")}))(t)
+	testkit.Must(p.AcquireRole(ctx, power("worker", "lambda.amazonaws.com")))(t)
+	testkit.Must(p.CreateInstanceProfile(ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: aws.String("box"), Path: aws.String("/i/"), Tags: tags}))(t)
+	testkit.Must(p.AddRoleToInstanceProfile(ctx, &iam.AddRoleToInstanceProfileInput{InstanceProfileName: aws.String("box"), RoleName: aws.String("used")}))(t)
+	testkit.Must(p.CreateInstanceProfile(ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: aws.String("empty")}))(t)
 }
 
 // pairsOf is everything in a store but what an export leaves out.
@@ -255,8 +256,8 @@ func TestExportAndImport(t *testing.T) {
 		}
 	}
 	sameAnswers(t, from.Client, into.Client)
-	must(into.with(key).GetUser(t.Context(), &iam.GetUserInput{}))(t)
-	must(sts.NewFromConfig(into.srv.ConfigFor(session)).GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{}))(t)
+	testkit.Must(into.with(key).GetUser(t.Context(), &iam.GetUserInput{}))(t)
+	testkit.Must(sts.NewFromConfig(into.srv.ConfigFor(session)).GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{}))(t)
 
 	bare := from.export("")
 	for _, secret := range []string{*key.SecretAccessKey, "PRIVATE KEY", "sealingKey", "hash", "seed:", "exchangeToken"} {
@@ -292,18 +293,18 @@ func sameAnswers(t *testing.T, a, b *iam.Client) {
 	ask := func(c *iam.Client) []any {
 		ctx := t.Context()
 		return []any{
-			must(c.GetAccountAuthorizationDetails(ctx, &iam.GetAccountAuthorizationDetailsInput{MaxItems: aws.Int32(1000)}))(t),
-			must(c.GetAccountSummary(ctx, nil))(t).SummaryMap, must(c.ListUsers(ctx, nil))(t).Users, must(c.ListRoles(ctx, nil))(t).Roles,
-			must(c.ListGroups(ctx, nil))(t).Groups, must(c.ListPolicies(ctx, &iam.ListPoliciesInput{Scope: types.PolicyScopeTypeLocal}))(t).Policies,
-			must(c.ListInstanceProfiles(ctx, nil))(t).InstanceProfiles, must(c.ListVirtualMFADevices(ctx, nil))(t).VirtualMFADevices,
-			must(c.ListServerCertificates(ctx, nil))(t).ServerCertificateMetadataList, must(c.ListSAMLProviders(ctx, nil))(t).SAMLProviderList,
-			must(c.ListOpenIDConnectProviders(ctx, nil))(t).OpenIDConnectProviderList, must(c.ListAccountAliases(ctx, nil))(t).AccountAliases,
-			must(c.GetAccountPasswordPolicy(ctx, nil))(t).PasswordPolicy, must(c.GetAccountProperties(ctx, nil))(t).Properties,
-			must(c.ListAccessKeys(ctx, &iam.ListAccessKeysInput{UserName: aws.String("ann")}))(t).AccessKeyMetadata,
-			must(c.ListSSHPublicKeys(ctx, &iam.ListSSHPublicKeysInput{UserName: aws.String("ann")}))(t).SSHPublicKeys,
-			must(c.ListSigningCertificates(ctx, &iam.ListSigningCertificatesInput{UserName: aws.String("ann")}))(t).Certificates,
-			must(c.ListMFADevices(ctx, &iam.ListMFADevicesInput{UserName: aws.String("ann")}))(t).MFADevices,
-			must(c.ListDelegationRequests(ctx, nil))(t).DelegationRequests, must(c.ListOrganizationsFeatures(ctx, nil))(t).EnabledFeatures,
+			testkit.Must(c.GetAccountAuthorizationDetails(ctx, &iam.GetAccountAuthorizationDetailsInput{MaxItems: aws.Int32(1000)}))(t),
+			testkit.Must(c.GetAccountSummary(ctx, nil))(t).SummaryMap, testkit.Must(c.ListUsers(ctx, nil))(t).Users, testkit.Must(c.ListRoles(ctx, nil))(t).Roles,
+			testkit.Must(c.ListGroups(ctx, nil))(t).Groups, testkit.Must(c.ListPolicies(ctx, &iam.ListPoliciesInput{Scope: types.PolicyScopeTypeLocal}))(t).Policies,
+			testkit.Must(c.ListInstanceProfiles(ctx, nil))(t).InstanceProfiles, testkit.Must(c.ListVirtualMFADevices(ctx, nil))(t).VirtualMFADevices,
+			testkit.Must(c.ListServerCertificates(ctx, nil))(t).ServerCertificateMetadataList, testkit.Must(c.ListSAMLProviders(ctx, nil))(t).SAMLProviderList,
+			testkit.Must(c.ListOpenIDConnectProviders(ctx, nil))(t).OpenIDConnectProviderList, testkit.Must(c.ListAccountAliases(ctx, nil))(t).AccountAliases,
+			testkit.Must(c.GetAccountPasswordPolicy(ctx, nil))(t).PasswordPolicy, testkit.Must(c.GetAccountProperties(ctx, nil))(t).Properties,
+			testkit.Must(c.ListAccessKeys(ctx, &iam.ListAccessKeysInput{UserName: aws.String("ann")}))(t).AccessKeyMetadata,
+			testkit.Must(c.ListSSHPublicKeys(ctx, &iam.ListSSHPublicKeysInput{UserName: aws.String("ann")}))(t).SSHPublicKeys,
+			testkit.Must(c.ListSigningCertificates(ctx, &iam.ListSigningCertificatesInput{UserName: aws.String("ann")}))(t).Certificates,
+			testkit.Must(c.ListMFADevices(ctx, &iam.ListMFADevicesInput{UserName: aws.String("ann")}))(t).MFADevices,
+			testkit.Must(c.ListDelegationRequests(ctx, nil))(t).DelegationRequests, testkit.Must(c.ListOrganizationsFeatures(ctx, nil))(t).EnabledFeatures,
 		}
 	}
 	unexported := cmp.FilterPath(func(p cmp.Path) bool {
@@ -320,7 +321,7 @@ func TestImportOfAccountAuthorizationDetails(t *testing.T) {
 	t.Parallel()
 	from, _ := onStore(t)
 	from.rich(rand.New(rand.NewPCG(1, 2)))
-	details := must(from.GetAccountAuthorizationDetails(t.Context(), &iam.GetAccountAuthorizationDetailsInput{MaxItems: aws.Int32(1000), Filter: []types.EntityType{
+	details := testkit.Must(from.GetAccountAuthorizationDetails(t.Context(), &iam.GetAccountAuthorizationDetailsInput{MaxItems: aws.Int32(1000), Filter: []types.EntityType{
 		types.EntityTypeUser, types.EntityTypeRole, types.EntityTypeGroup, types.EntityTypeLocalManagedPolicy,
 	}}))(t)
 	for _, decoded := range []bool{false, true} {
@@ -329,7 +330,7 @@ func TestImportOfAccountAuthorizationDetails(t *testing.T) {
 		if status != http.StatusOK {
 			t.Fatalf("decoded %v: %d %s", decoded, status, answer)
 		}
-		got := must(into.GetAccountAuthorizationDetails(t.Context(), &iam.GetAccountAuthorizationDetailsInput{MaxItems: aws.Int32(1000), Filter: []types.EntityType{
+		got := testkit.Must(into.GetAccountAuthorizationDetails(t.Context(), &iam.GetAccountAuthorizationDetailsInput{MaxItems: aws.Int32(1000), Filter: []types.EntityType{
 			types.EntityTypeUser, types.EntityTypeRole, types.EntityTypeGroup, types.EntityTypeLocalManagedPolicy,
 		}}))(t)
 		if diff := cmp.Diff(cliJSON(t, details, true), cliJSON(t, got, true)); diff != "" {

@@ -18,6 +18,7 @@ import (
 
 	"github.com/understudy-iam/understudy/decisions"
 	trouble "github.com/understudy-iam/understudy/faults"
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/server"
 )
 
@@ -51,7 +52,7 @@ func TestTheSDKsRetriesRecover(t *testing.T) {
 			w.t = t
 			c.rule.Operation, c.rule.Count = "iam:CreateUser", 2
 			id := w.srv.Faults.Add(c.rule)
-			must(w.retrying(3).CreateUser(w.ctx, &iam.CreateUserInput{UserName: aws.String("ana")}))(t)
+			testkit.Must(w.retrying(3).CreateUser(w.ctx, &iam.CreateUserInput{UserName: aws.String("ana")}))(t)
 			if hits, seen := w.srv.Faults.Hits(id), w.srv.Faults.List()[0].Seen; hits != 2 || seen != 3 {
 				t.Errorf("%d of %d attempts got into trouble; want 2 of 3", hits, seen)
 			}
@@ -71,7 +72,7 @@ func TestErrorsAsTheyAreAskedFor(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	session := w.srv.As(w.roleNamed("deploy")).IAM()
-	list := func(c *iam.Client) error { return refused(c.ListUsers(w.ctx, nil)) }
+	list := func(c *iam.Client) error { return testkit.Refused(c.ListUsers(w.ctx, nil)) }
 	for _, c := range []struct {
 		name          string
 		rule          trouble.Rule
@@ -87,7 +88,7 @@ func TestErrorsAsTheyAreAskedFor(t *testing.T) {
 		w.srv.Faults.Clear()
 		w.srv.Faults.Add(c.rule)
 		err := list(c.client)
-		wantError(t, err, c.code, c.message)
+		testkit.WantError(t, err, c.code, c.message)
 		var response interface{ HTTPStatusCode() int }
 		if !errors.As(err, &response) || response.HTTPStatusCode() != c.status {
 			t.Errorf("%s: status of %v; want %d", c.name, err, c.status)
@@ -102,7 +103,7 @@ func TestErrorsAsTheyAreAskedFor(t *testing.T) {
 	}
 	w.srv.Faults.Clear()
 	w.srv.Faults.Add(trouble.Rule{Kind: trouble.Expire})
-	must(w.ListUsers(w.ctx, nil))(t) // long-term keys have no token that could expire
+	testkit.Must(w.ListUsers(w.ctx, nil))(t) // long-term keys have no token that could expire
 	if n := len(w.srv.Decisions(decisions.Filter{Verdict: "faulted"})); n != 4 {
 		t.Errorf("%d decisions are faulted; want 4", n)
 	}
@@ -120,8 +121,8 @@ func TestARuleForOnePrincipal(t *testing.T) {
 	w := newWorld(t)
 	ana, bob := w.user("ana", allow("iam:*")), w.user("bob", allow("iam:*"))
 	w.srv.Faults.Add(trouble.Rule{Kind: trouble.Throttle, Principal: "arn:aws:iam::*:user/ana"})
-	wantError(t, refused(ana.ListUsers(w.ctx, nil)), "Throttling", "Rate exceeded")
-	must(bob.ListUsers(w.ctx, nil))(t)
+	testkit.WantError(t, testkit.Refused(ana.ListUsers(w.ctx, nil)), "Throttling", "Rate exceeded")
+	testkit.Must(bob.ListUsers(w.ctx, nil))(t)
 	if r := w.srv.Decisions(decisions.Filter{Principal: "ana", Verdict: "faulted"}); len(r) != 1 || r[0].Principal.ARN != "arn:aws:iam::000000000000:user/ana" {
 		t.Errorf("the decisions are %+v", r)
 	}
@@ -141,7 +142,7 @@ func TestHanging(t *testing.T) {
 	followed := make(chan error, 1)
 	begun := w.decided("CreateUser")
 	go func() { _, err := w.ListUsers(w.ctx, nil); followed <- err }()
-	must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: aws.String("other")}))(t) // others are answered meanwhile
+	testkit.Must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: aws.String("other")}))(t) // others are answered meanwhile
 	begun()
 	if err := w.srv.Stop(); err != nil {
 		t.Error(err)
@@ -177,7 +178,7 @@ func TestDelaysHoldTheAnswer(t *testing.T) {
 	const delay = 30 * time.Millisecond
 	w.srv.Faults.Add(trouble.Rule{Kind: trouble.Delay, Duration: delay, Count: 1})
 	begin := time.Now()
-	must(w.ListUsers(w.ctx, nil))(t)
+	testkit.Must(w.ListUsers(w.ctx, nil))(t)
 	if took := time.Since(begin); took < delay {
 		t.Errorf("a call that is held for %v took %v", delay, took)
 	}
@@ -246,15 +247,15 @@ func TestWhatIsSeenLate(t *testing.T) {
 	anna := w.user("anna", "")
 	id := w.srv.Faults.Add(trouble.Rule{Kind: trouble.Lag, Duration: 10 * time.Second})
 
-	key := must(w.CreateAccessKey(w.ctx, &iam.CreateAccessKeyInput{UserName: aws.String("anna")}))(t).AccessKey
+	key := testkit.Must(w.CreateAccessKey(w.ctx, &iam.CreateAccessKeyInput{UserName: aws.String("anna")}))(t).AccessKey
 	other := w.with(key)
 	trust := trusting("arn:aws:iam::000000000000:user/anna")
-	must(w.CreateRole(w.ctx, &iam.CreateRoleInput{RoleName: aws.String("fresh"), AssumeRolePolicyDocument: &trust}))(t)
-	must(w.PutUserPolicy(w.ctx, &iam.PutUserPolicyInput{UserName: aws.String("anna"), PolicyName: aws.String("own"), PolicyDocument: aws.String(allow("*"))}))(t)
+	testkit.Must(w.CreateRole(w.ctx, &iam.CreateRoleInput{RoleName: aws.String("fresh"), AssumeRolePolicyDocument: &trust}))(t)
+	testkit.Must(w.PutUserPolicy(w.ctx, &iam.PutUserPolicyInput{UserName: aws.String("anna"), PolicyName: aws.String("own"), PolicyDocument: aws.String(allow("*"))}))(t)
 
 	role := "arn:aws:iam::000000000000:role/fresh"
 	assume := func() error {
-		return refused(sts.NewFromConfig(w.srv.As("anna").Config(w.ctx)).AssumeRole(w.ctx, &sts.AssumeRoleInput{RoleArn: &role, RoleSessionName: aws.String("now")}))
+		return testkit.Refused(sts.NewFromConfig(w.srv.As("anna").Config(w.ctx)).AssumeRole(w.ctx, &sts.AssumeRoleInput{RoleArn: &role, RoleSessionName: aws.String("now")}))
 	}
 	trusted := trusting(role)
 	for _, c := range []struct {
@@ -262,15 +263,17 @@ func TestWhatIsSeenLate(t *testing.T) {
 		call          func() error
 		code, message string
 	}{
-		{"a new key", func() error { return refused(sts.NewFromConfig(w.config(key)).GetCallerIdentity(w.ctx, nil)) },
+		{"a new key", func() error { return testkit.Refused(sts.NewFromConfig(w.config(key)).GetCallerIdentity(w.ctx, nil)) },
 			"InvalidClientTokenId", "The security token included in the request is invalid."},
-		{"a new role is not found", func() error { return refused(w.GetRole(w.ctx, &iam.GetRoleInput{RoleName: aws.String("fresh")})) },
+		{"a new role is not found", func() error {
+			return testkit.Refused(w.GetRole(w.ctx, &iam.GetRoleInput{RoleName: aws.String("fresh")}))
+		},
 			"NoSuchEntity", "The role with name fresh cannot be found."},
 		{"a new role is not assumed", assume, "AccessDenied", "User: arn:aws:iam::000000000000:user/anna is not authorized to perform: sts:AssumeRole on resource: " + role},
-		{"a new policy allows nothing", func() error { return refused(anna.ListUsers(w.ctx, nil)) }, "AccessDenied",
+		{"a new policy allows nothing", func() error { return testkit.Refused(anna.ListUsers(w.ctx, nil)) }, "AccessDenied",
 			"User: arn:aws:iam::000000000000:user/anna is not authorized to perform: iam:ListUsers on resource: arn:aws:iam::000000000000:user/ because no identity-based policy allows the iam:ListUsers action"},
 		{"a new role is no principal", func() error {
-			return refused(w.CreateRole(w.ctx, &iam.CreateRoleInput{RoleName: aws.String("second"), AssumeRolePolicyDocument: &trusted}))
+			return testkit.Refused(w.CreateRole(w.ctx, &iam.CreateRoleInput{RoleName: aws.String("second"), AssumeRolePolicyDocument: &trusted}))
 		}, "MalformedPolicyDocument", `Invalid principal in policy: "AWS":"` + role + `"`},
 	} {
 		err := c.call()
@@ -286,21 +289,21 @@ func TestWhatIsSeenLate(t *testing.T) {
 		}
 	}
 	w.srv.Clock.Advance(time.Millisecond)
-	must(other.ListUsers(w.ctx, nil))(t)
-	must(w.GetRole(w.ctx, &iam.GetRoleInput{RoleName: aws.String("fresh")}))(t)
-	must(anna.ListUsers(w.ctx, nil))(t)
+	testkit.Must(other.ListUsers(w.ctx, nil))(t)
+	testkit.Must(w.GetRole(w.ctx, &iam.GetRoleInput{RoleName: aws.String("fresh")}))(t)
+	testkit.Must(anna.ListUsers(w.ctx, nil))(t)
 	if err := assume(); err != nil {
 		t.Errorf("assumed later: %v", err)
 	}
-	must(w.CreateRole(w.ctx, &iam.CreateRoleInput{RoleName: aws.String("second"), AssumeRolePolicyDocument: &trusted}))(t)
+	testkit.Must(w.CreateRole(w.ctx, &iam.CreateRoleInput{RoleName: aws.String("second"), AssumeRolePolicyDocument: &trusted}))(t)
 
-	wantError(t, refused(w.CreateRole(w.ctx, &iam.CreateRoleInput{RoleName: aws.String("second"), AssumeRolePolicyDocument: &trusted})),
+	testkit.WantError(t, testkit.Refused(w.CreateRole(w.ctx, &iam.CreateRoleInput{RoleName: aws.String("second"), AssumeRolePolicyDocument: &trusted})),
 		"EntityAlreadyExists", "Role with name second already exists.") // changes go by the present
 	if w.srv.Faults.Hits(id) == 0 {
 		t.Error("the rule counts nothing")
 	}
 	w.srv.Faults.Clear()
-	must(w.GetRole(w.ctx, &iam.GetRoleInput{RoleName: aws.String("second")}))(t) // at once
+	testkit.Must(w.GetRole(w.ctx, &iam.GetRoleInput{RoleName: aws.String("second")}))(t) // at once
 }
 
 func trusting(arn string) string {
@@ -314,18 +317,18 @@ func TestALagOfSomeCalls(t *testing.T) {
 	w := newWorld(t)
 	w.srv.Clock.Freeze()
 	w.srv.Faults.Add(trouble.Rule{Kind: trouble.Lag, Operation: "iam:GetUser", Duration: time.Minute})
-	must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: aws.String("ana")}))(t)
-	get := func() error { return refused(w.GetUser(w.ctx, &iam.GetUserInput{UserName: aws.String("ana")})) }
-	wantError(t, get(), "NoSuchEntity", "The user with name ana cannot be found.")
-	if users := must(w.ListUsers(w.ctx, nil))(t).Users; len(users) != 1 {
+	testkit.Must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: aws.String("ana")}))(t)
+	get := func() error { return testkit.Refused(w.GetUser(w.ctx, &iam.GetUserInput{UserName: aws.String("ana")})) }
+	testkit.WantError(t, get(), "NoSuchEntity", "The user with name ana cannot be found.")
+	if users := testkit.Must(w.ListUsers(w.ctx, nil))(t).Users; len(users) != 1 {
 		t.Errorf("a call without a lag sees %d users", len(users))
 	}
 	w.srv.Faults.Clear()
 
 	w.srv.Faults.Add(trouble.Rule{Kind: trouble.Lag, Duration: time.Minute})
 	stranger := w.srv.ConfigFor(w.srv.AccountKey("111122223333")) // whose account comes into being now
-	out := must(sts.NewFromConfig(stranger).GetSessionToken(w.ctx, nil))(t)
-	must(sts.NewFromConfig(w.session(out.Credentials)).GetCallerIdentity(w.ctx, nil))(t)
+	out := testkit.Must(sts.NewFromConfig(stranger).GetSessionToken(w.ctx, nil))(t)
+	testkit.Must(sts.NewFromConfig(w.session(out.Credentials)).GetCallerIdentity(w.ctx, nil))(t)
 }
 
 func TestASettledStateIsSeenAtOnce(t *testing.T) {
@@ -334,12 +337,12 @@ func TestASettledStateIsSeenAtOnce(t *testing.T) {
 	w.srv.Clock.Freeze()
 	w.srv.Faults.Add(trouble.Rule{Kind: trouble.Lag, Duration: time.Minute})
 	w.srv.Seed(`accounts: [{id: "000000000000", users: [{name: seeded}]}]`)
-	must(w.GetUser(w.ctx, &iam.GetUserInput{UserName: aws.String("seeded")}))(t)
-	must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: aws.String("ana")}))(t)
+	testkit.Must(w.GetUser(w.ctx, &iam.GetUserInput{UserName: aws.String("seeded")}))(t)
+	testkit.Must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: aws.String("ana")}))(t)
 	if status, answer := w.manageAs("application/json", "POST", "reset", ""); status != 200 {
 		t.Fatalf("reset: %d %s", status, answer)
 	}
-	if users := must(w.ListUsers(w.ctx, nil))(t).Users; len(users) != 0 {
+	if users := testkit.Must(w.ListUsers(w.ctx, nil))(t).Users; len(users) != 0 {
 		t.Errorf("after a reset there are %d users", len(users))
 	}
 }

@@ -7,12 +7,14 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 // granting lists the policies by service, each as the type and the name.
 func (w *world) granting(arn string, services ...string) string {
 	w.t.Helper()
-	out := must(w.ListPoliciesGrantingServiceAccess(w.ctx, &iam.ListPoliciesGrantingServiceAccessInput{Arn: &arn, ServiceNamespaces: services}))(w.t)
+	out := testkit.Must(w.ListPoliciesGrantingServiceAccess(w.ctx, &iam.ListPoliciesGrantingServiceAccessInput{Arn: &arn, ServiceNamespaces: services}))(w.t)
 	var list []string
 	for _, s := range out.PoliciesGrantingServiceAccess {
 		text := *s.ServiceNamespace + ":"
@@ -31,14 +33,14 @@ func TestPoliciesThatGrantAService(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.user("ann", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"},{"Effect":"Deny","Action":"sqs:*","Resource":"*"}]}`)
-	must(w.CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: aws.String("Dev")}))(t)
-	must(w.AddUserToGroup(w.ctx, &iam.AddUserToGroupInput{GroupName: aws.String("Dev"), UserName: aws.String("ann")}))(t)
-	must(w.PutGroupPolicy(w.ctx, &iam.PutGroupPolicyInput{GroupName: aws.String("Dev"), PolicyName: aws.String("in"), PolicyDocument: aws.String(allow("sqs:SendMessage"))}))(t)
+	testkit.Must(w.CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: aws.String("Dev")}))(t)
+	testkit.Must(w.AddUserToGroup(w.ctx, &iam.AddUserToGroupInput{GroupName: aws.String("Dev"), UserName: aws.String("ann")}))(t)
+	testkit.Must(w.PutGroupPolicy(w.ctx, &iam.PutGroupPolicyInput{GroupName: aws.String("Dev"), PolicyName: aws.String("in"), PolicyDocument: aws.String(allow("sqs:SendMessage"))}))(t)
 	own := w.policy("Own", allow("s3:GetObject"))
-	must(w.AttachUserPolicy(w.ctx, &iam.AttachUserPolicyInput{UserName: aws.String("ann"), PolicyArn: own}))(t)
-	must(w.AttachGroupPolicy(w.ctx, &iam.AttachGroupPolicyInput{GroupName: aws.String("Dev"), PolicyArn: own}))(t)
+	testkit.Must(w.AttachUserPolicy(w.ctx, &iam.AttachUserPolicyInput{UserName: aws.String("ann"), PolicyArn: own}))(t)
+	testkit.Must(w.AttachGroupPolicy(w.ctx, &iam.AttachGroupPolicyInput{GroupName: aws.String("Dev"), PolicyArn: own}))(t)
 	role := w.role("Web", ec2Trust)
-	must(w.AttachRolePolicy(w.ctx, &iam.AttachRolePolicyInput{RoleName: role.RoleName, PolicyArn: aws.String(readOnly)}))(t)
+	testkit.Must(w.AttachRolePolicy(w.ctx, &iam.AttachRolePolicyInput{RoleName: role.RoleName, PolicyArn: aws.String(readOnly)}))(t)
 	for name, c := range map[string]struct{ got, want string }{
 		"a user with its groups": {w.granting(userARN+"ann", "sqs", "s3", "sqs"), "sqs: INLINE in GROUPDev; s3: INLINE own USERann MANAGED Own "},
 		"nothing grants it":      {w.granting(userARN+"ann", "ec2"), "ec2:"},
@@ -56,12 +58,12 @@ func TestRefusedQuestionsForGrants(t *testing.T) {
 	w := newWorld(t)
 	ann := w.user("ann", "")
 	in := &iam.ListPoliciesGrantingServiceAccessInput{Arn: aws.String(userARN + "ann"), ServiceNamespaces: []string{"S3", "iam", "nosuch"}}
-	wantError(t, refused(w.ListPoliciesGrantingServiceAccess(w.ctx, in)), "InvalidInput", "Invalid service namespace: [S3, nosuch]")
-	wantError(t, refused(ann.ListPoliciesGrantingServiceAccess(w.ctx, in)), "AccessDenied", "User: "+userARN+"ann is not authorized to perform: "+
+	testkit.WantError(t, testkit.Refused(w.ListPoliciesGrantingServiceAccess(w.ctx, in)), "InvalidInput", "Invalid service namespace: [S3, nosuch]")
+	testkit.WantError(t, testkit.Refused(ann.ListPoliciesGrantingServiceAccess(w.ctx, in)), "AccessDenied", "User: "+userARN+"ann is not authorized to perform: "+
 		"iam:ListPoliciesGrantingServiceAccess on resource: "+userARN+"ann because no identity-based policy allows the iam:ListPoliciesGrantingServiceAccess action")
 	in.Arn = aws.String("arn:aws:iam::aws:policy/ReadOnlyAccess")
 	in.ServiceNamespaces = []string{"s3"}
-	wantError(t, refused(w.ListPoliciesGrantingServiceAccess(w.ctx, in)), "InvalidInput", "Could not extract entity from ARN : arn:aws:iam::aws:policy/ReadOnlyAccess")
+	testkit.WantError(t, testkit.Refused(w.ListPoliciesGrantingServiceAccess(w.ctx, in)), "InvalidInput", "Could not extract entity from ARN : arn:aws:iam::aws:policy/ReadOnlyAccess")
 }
 
 // More services than a page holds come in the order in which they were asked for.
@@ -71,13 +73,13 @@ func TestPagesOfGrants(t *testing.T) {
 	w.user("ann", allow("*"))
 	in := &iam.ListPoliciesGrantingServiceAccessInput{Arn: aws.String(userARN + "ann")}
 	id, _ := w.ordered(w.Client, userARN+"ann", "")
-	all := must(w.GetServiceLastAccessedDetails(w.ctx, &iam.GetServiceLastAccessedDetailsInput{JobId: id, MaxItems: aws.Int32(150)}))(t)
+	all := testkit.Must(w.GetServiceLastAccessedDetails(w.ctx, &iam.GetServiceLastAccessedDetailsInput{JobId: id, MaxItems: aws.Int32(150)}))(t)
 	for _, s := range all.ServicesLastAccessed {
 		in.ServiceNamespaces = append([]string{*s.ServiceNamespace}, in.ServiceNamespaces...)
 	}
 	var got []string
 	for pages := 1; ; pages++ {
-		out := must(w.ListPoliciesGrantingServiceAccess(w.ctx, in))(t)
+		out := testkit.Must(w.ListPoliciesGrantingServiceAccess(w.ctx, in))(t)
 		for _, e := range out.PoliciesGrantingServiceAccess {
 			got = append(got, *e.ServiceNamespace)
 		}
@@ -92,5 +94,5 @@ func TestPagesOfGrants(t *testing.T) {
 		t.Errorf("services = %v", got)
 	}
 	in.Marker = aws.String("invalid")
-	wantError(t, refused(w.ListPoliciesGrantingServiceAccess(w.ctx, in)), "ValidationError", "Invalid Marker.")
+	testkit.WantError(t, testkit.Refused(w.ListPoliciesGrantingServiceAccess(w.ctx, in)), "ValidationError", "Invalid Marker.")
 }

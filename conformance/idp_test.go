@@ -15,6 +15,7 @@ import (
 	"github.com/understudy-iam/understudy/federation/idp"
 	"github.com/understudy-iam/understudy/federation/oidc"
 	"github.com/understudy-iam/understudy/iamtest"
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/server"
 )
 
@@ -70,7 +71,7 @@ func (f *federation) token(q idp.Request) *idp.Token {
 // provider makes a provider for an issuer.
 func (f *federation) provider(issuer string, thumbprints ...string) string {
 	f.world.t.Helper()
-	return *must(f.CreateOpenIDConnectProvider(f.ctx, &iam.CreateOpenIDConnectProviderInput{
+	return *testkit.Must(f.CreateOpenIDConnectProvider(f.ctx, &iam.CreateOpenIDConnectProviderInput{
 		Url: &issuer, ClientIDList: []string{"sts.amazonaws.com"}, ThumbprintList: thumbprints,
 	}))(f.world.t).OpenIDConnectProviderArn
 }
@@ -112,12 +113,12 @@ func TestTokensOfEachShape(t *testing.T) {
 			if len(token.Warnings) > 0 {
 				t.Errorf("warnings: %q", token.Warnings)
 			}
-			out := must(f.assume(role, token.Token))(t)
+			out := testkit.Must(f.assume(role, token.Token))(t)
 			if *out.SubjectFromWebIdentityToken != c.who || *out.Provider != c.provider {
 				t.Errorf("subject %q, provider %q; want %q, %q", *out.SubjectFromWebIdentityToken, *out.Provider, c.who, c.provider)
 			}
-			must(iam.NewFromConfig(f.session(out.Credentials)).ListUsers(f.ctx, nil))(t)
-			wantError(t, refused(f.assume(role, f.token(c.denied).Token)), "AccessDenied", deniedWeb)
+			testkit.Must(iam.NewFromConfig(f.session(out.Credentials)).ListUsers(f.ctx, nil))(t)
+			testkit.WantError(t, testkit.Refused(f.assume(role, f.token(c.denied).Token)), "AccessDenied", deniedWeb)
 		})
 	}
 }
@@ -128,9 +129,9 @@ func TestTokensOfEachAlgorithm(t *testing.T) {
 	role := f.trusting("web", f.provider(idp.Issuer), `"sts:AssumeRoleWithWebIdentity"`, "")
 	for _, algorithm := range idp.Algorithms() {
 		token := f.token(idp.Request{Subject: "ana", Algorithm: algorithm})
-		must(f.assume(role, token.Token))(t)
+		testkit.Must(f.assume(role, token.Token))(t)
 		forged := token.Token[:len(token.Token)-8] + "AAAAAAAA"
-		if code := codeOf(refused(f.assume(role, forged))); code != "InvalidIdentityToken" {
+		if code := testkit.Code(testkit.Refused(f.assume(role, forged))); code != "InvalidIdentityToken" {
 			t.Errorf("%s: a forged signature: %s", algorithm, code)
 		}
 	}
@@ -152,12 +153,12 @@ func TestTokensOfTheProviderThatAreRefused(t *testing.T) {
 		"another role":       {idp.Request{Subject: "a", Roles: []string{role + "2"}}, "InvalidIdentityToken", "The requested role is not in the roles claim of the token."},
 	} {
 		t.Run(name, func(t *testing.T) {
-			err := refused(f.assume(role, f.token(c.request).Token))
-			if code := codeOf(err); code != c.code {
+			err := testkit.Refused(f.assume(role, f.token(c.request).Token))
+			if code := testkit.Code(err); code != c.code {
 				t.Fatalf("%v; want %s", err, c.code)
 			}
 			if c.text != "" {
-				wantError(t, err, c.code, c.text)
+				testkit.WantError(t, err, c.code, c.text)
 			}
 		})
 	}
@@ -171,11 +172,11 @@ func TestTagsOfTheProvidersTokens(t *testing.T) {
 	q := idp.Request{
 		Subject: "ana", Tags: map[string]string{"team": "red"}, TransitiveTagKeys: []string{"team"}, SourceIdentity: "ana", Roles: []string{role},
 	}
-	if out := must(f.assume(role, f.token(q).Token))(t); out.SourceIdentity == nil || *out.SourceIdentity != "ana" {
+	if out := testkit.Must(f.assume(role, f.token(q).Token))(t); out.SourceIdentity == nil || *out.SourceIdentity != "ana" {
 		t.Errorf("SourceIdentity = %v", out.SourceIdentity)
 	}
 	q.Tags["team"] = "blue"
-	wantError(t, refused(f.assume(role, f.token(q).Token)), "AccessDenied", deniedWeb)
+	testkit.WantError(t, testkit.Refused(f.assume(role, f.token(q).Token)), "AccessDenied", deniedWeb)
 }
 
 func TestTheProviderOutlivesARestart(t *testing.T) {
@@ -184,15 +185,15 @@ func TestTheProviderOutlivesARestart(t *testing.T) {
 	f := newPractice(t, iamtest.WithDataDir(dir))
 	role := f.trusting("web", f.provider(idp.Issuer), `"sts:AssumeRoleWithWebIdentity"`, "")
 	token := f.token(idp.Request{Subject: "ana"}).Token
-	thumbprint := must(f.GetOpenIDConnectProvider(f.ctx, &iam.GetOpenIDConnectProviderInput{OpenIDConnectProviderArn: aws.String(idpProvider)}))(t).ThumbprintList[0]
+	thumbprint := testkit.Must(f.GetOpenIDConnectProvider(f.ctx, &iam.GetOpenIDConnectProviderInput{OpenIDConnectProviderArn: aws.String(idpProvider)}))(t).ThumbprintList[0]
 	if err := f.srv.Stop(); err != nil {
 		t.Fatal(err)
 	}
 	g := newPractice(t, iamtest.WithDataDir(dir))
-	must(g.assume(role, token))(t)
-	must(g.DeleteOpenIDConnectProvider(g.ctx, &iam.DeleteOpenIDConnectProviderInput{OpenIDConnectProviderArn: aws.String(idpProvider)}))(t)
+	testkit.Must(g.assume(role, token))(t)
+	testkit.Must(g.DeleteOpenIDConnectProvider(g.ctx, &iam.DeleteOpenIDConnectProviderInput{OpenIDConnectProviderArn: aws.String(idpProvider)}))(t)
 	g.provider(idp.Issuer)
-	again := must(g.GetOpenIDConnectProvider(g.ctx, &iam.GetOpenIDConnectProviderInput{OpenIDConnectProviderArn: aws.String(idpProvider)}))(t).ThumbprintList[0]
+	again := testkit.Must(g.GetOpenIDConnectProvider(g.ctx, &iam.GetOpenIDConnectProviderInput{OpenIDConnectProviderArn: aws.String(idpProvider)}))(t).ThumbprintList[0]
 	if again != thumbprint {
 		t.Errorf("thumbprint %s, then %s", thumbprint, again)
 	}
@@ -210,13 +211,13 @@ func TestTheProviderIsOff(t *testing.T) {
 	f := newPractice(t, iamtest.WithDataDir(dir))
 	role := f.trusting("web", f.provider(issuer, anyThumbprint), `"sts:AssumeRoleWithWebIdentity"`, "")
 	token := f.token(idp.Request{Issuer: issuer, Subject: "ana"}).Token
-	must(f.assume(role, token))(t)
+	testkit.Must(f.assume(role, token))(t)
 	if err := f.srv.Stop(); err != nil {
 		t.Fatal(err)
 	}
 	srv := iamtest.Start(t, iamtest.WithDataDir(dir))
 	g := &federation{world: &world{Client: srv.IAM(), t: t, srv: srv, ctx: t.Context()}}
-	wantError(t, refused(g.assume(role, token)), "InvalidIdentityToken",
+	testkit.WantError(t, testkit.Refused(g.assume(role, token)), "InvalidIdentityToken",
 		"Couldn't retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity documentation for requirements")
 	var answer struct{ Error string }
 	if status := g.post("application/json", `{"subject":"ana"}`, nil, &answer); status != http.StatusNotFound || !strings.Contains(answer.Error, "--idp") {
@@ -230,12 +231,12 @@ func TestFixedKeysWinOverTheProvider(t *testing.T) {
 	i := newIssuer(t)
 	f := newPractice(t, iamtest.WithServer(func(o *server.Options) { o.OIDCKeys = map[string]*oidc.Keys{issuerURL: i.keys()} }))
 	f.issuer = i
-	must(f.CreateOpenIDConnectProvider(f.ctx, &iam.CreateOpenIDConnectProviderInput{
+	testkit.Must(f.CreateOpenIDConnectProvider(f.ctx, &iam.CreateOpenIDConnectProviderInput{
 		Url: aws.String(issuerURL), ClientIDList: []string{"client-a"}, ThumbprintList: []string{anyThumbprint},
 	}))(t)
 	role := f.trusting("web", oidcProvider, `"sts:AssumeRoleWithWebIdentity"`, "")
-	must(f.assume(role, f.sign(claims(nil))))(t)
-	wantError(t, refused(f.assume(role, f.token(idp.Request{Issuer: issuerURL, Subject: "a", Audience: idp.Texts{"client-a"}}).Token)), "InvalidIdentityToken",
+	testkit.Must(f.assume(role, f.sign(claims(nil))))(t)
+	testkit.WantError(t, testkit.Refused(f.assume(role, f.token(idp.Request{Issuer: issuerURL, Subject: "a", Audience: idp.Texts{"client-a"}}).Token)), "InvalidIdentityToken",
 		"Couldn't retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity documentation for requirements")
 }
 
@@ -326,7 +327,7 @@ func TestATokenForAnOAuthClient(t *testing.T) {
 	if answer.Type != "Bearer" || answer.Expires < 590 || answer.Expires > 600 {
 		t.Errorf("%+v", answer)
 	}
-	must(f.assume(role, answer.Token))(t)
+	testkit.Must(f.assume(role, answer.Token))(t)
 	form = url.Values{"grant_type": {"urn:ietf:params:oauth:grant-type:token-exchange"}, "subject_token": {answer.Token}, "audience": {"other"}}
 	var exchanged struct {
 		ID string `json:"id_token"`
@@ -334,11 +335,11 @@ func TestATokenForAnOAuthClient(t *testing.T) {
 	if status := f.post("application/x-www-form-urlencoded", form.Encode(), nil, &exchanged); status != http.StatusOK {
 		t.Fatal(status)
 	}
-	wantError(t, refused(f.assume(role, exchanged.ID)), "InvalidIdentityToken", "Incorrect token audience")
-	must(f.AddClientIDToOpenIDConnectProvider(f.ctx, &iam.AddClientIDToOpenIDConnectProviderInput{
+	testkit.WantError(t, testkit.Refused(f.assume(role, exchanged.ID)), "InvalidIdentityToken", "Incorrect token audience")
+	testkit.Must(f.AddClientIDToOpenIDConnectProvider(f.ctx, &iam.AddClientIDToOpenIDConnectProviderInput{
 		OpenIDConnectProviderArn: aws.String(idpProvider), ClientID: aws.String("other"),
 	}))(t)
-	must(f.assume(role, exchanged.ID))(t)
+	testkit.Must(f.assume(role, exchanged.ID))(t)
 }
 
 // Accounts that have a provider take the token, each for itself.
@@ -348,10 +349,10 @@ func TestTokensInAnotherAccount(t *testing.T) {
 	other := iam.NewFromConfig(f.srv.ConfigFor(f.srv.AccountKey("111111111111")))
 	token := f.token(idp.Request{Subject: "ana"}).Token
 	role := "arn:aws:iam::111111111111:role/web"
-	wantError(t, refused(f.assume(role, token)), "InvalidIdentityToken", "No OpenIDConnect provider found in your account for "+idp.Issuer)
-	must(other.CreateOpenIDConnectProvider(f.ctx, &iam.CreateOpenIDConnectProviderInput{Url: aws.String(idp.Issuer), ClientIDList: []string{"sts.amazonaws.com"}}))(t)
+	testkit.WantError(t, testkit.Refused(f.assume(role, token)), "InvalidIdentityToken", "No OpenIDConnect provider found in your account for "+idp.Issuer)
+	testkit.Must(other.CreateOpenIDConnectProvider(f.ctx, &iam.CreateOpenIDConnectProviderInput{Url: aws.String(idp.Issuer), ClientIDList: []string{"sts.amazonaws.com"}}))(t)
 	trust := fmt.Sprintf(`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Federated":"%s"},"Action":"sts:AssumeRoleWithWebIdentity"}}`,
 		"arn:aws:iam::111111111111:oidc-provider/idp.understudy.test")
-	must(other.CreateRole(f.ctx, &iam.CreateRoleInput{RoleName: aws.String("web"), AssumeRolePolicyDocument: &trust}))(t)
-	must(f.assume(role, token))(t)
+	testkit.Must(other.CreateRole(f.ctx, &iam.CreateRoleInput{RoleName: aws.String("web"), AssumeRolePolicyDocument: &trust}))(t)
+	testkit.Must(f.assume(role, token))(t)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"github.com/understudy-iam/understudy/federation/idp"
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 // idpAnswer asks the local identity provider over HTTP.
@@ -47,7 +48,7 @@ func (f *federation) knownIDP(name, issuer string) string {
 	if status != http.StatusOK {
 		t.Fatalf("metadata: %d %s", status, document)
 	}
-	return *must(f.CreateSAMLProvider(f.ctx, &iam.CreateSAMLProviderInput{Name: &name, SAMLMetadataDocument: &document}))(t).SAMLProviderArn
+	return *testkit.Must(f.CreateSAMLProvider(f.ctx, &iam.CreateSAMLProviderInput{Name: &name, SAMLMetadataDocument: &document}))(t).SAMLProviderArn
 }
 
 // asserted is the response for a request.
@@ -75,36 +76,36 @@ func TestAssertionsOfTheLocalIdentityProvider(t *testing.T) {
 	signIn := func(q idp.SAMLRequest) (*sts.AssumeRoleWithSAMLOutput, error) {
 		return f.nobody().AssumeRoleWithSAML(f.ctx, &sts.AssumeRoleWithSAMLInput{RoleArn: &role, PrincipalArn: &provider, SAMLAssertion: f.asserted(q)})
 	}
-	out := must(signIn(q))(t)
+	out := testkit.Must(signIn(q))(t)
 	if *out.Subject != "ana" || *out.Issuer != idp.Entity || aws.ToString(out.SourceIdentity) != "ana" || *out.AssumedRoleUser.Arn != "arn:aws:sts::000000000000:assumed-role/staff/ana" {
 		t.Errorf("AssumeRoleWithSAML = %+v", out)
 	}
-	must(iam.NewFromConfig(f.session(out.Credentials)).ListUsers(f.ctx, nil))(t)
+	testkit.Must(iam.NewFromConfig(f.session(out.Credentials)).ListUsers(f.ctx, nil))(t)
 	wrong := q
 	wrong.Tags = map[string]string{"team": "blue"}
-	wantError(t, refused(signIn(wrong)), "AccessDenied", deniedSAML)
+	testkit.WantError(t, testkit.Refused(signIn(wrong)), "AccessDenied", deniedSAML)
 	expired := q
 	expired.ExpiresIn, expired.IssuedAgo = -60, 120
-	wantRefusal(t, refused(signIn(expired)), expiredAnswer)
+	wantRefusal(t, testkit.Refused(signIn(expired)), expiredAnswer)
 	old := q
 	old.IssuedAgo = 400
-	wantRefusal(t, refused(signIn(old)), "Token must be redeemed within 5 minutes of issuance")
+	wantRefusal(t, testkit.Refused(signIn(old)), "Token must be redeemed within 5 minutes of issuance")
 	foreign := q
 	foreign.Issuer = "https://other.example.com/idp"
-	wantRefusal(t, refused(signIn(foreign)), "Issuer not present in specified provider")
+	wantRefusal(t, testkit.Refused(signIn(foreign)), "Issuer not present in specified provider")
 
 	// Another provider of the same server, to which assertions must be encrypted.
 	provider = f.knownIDP("other", foreign.Issuer)
-	must(f.UpdateSAMLProvider(f.ctx, &iam.UpdateSAMLProviderInput{
+	testkit.Must(f.UpdateSAMLProvider(f.ctx, &iam.UpdateSAMLProviderInput{
 		SAMLProviderArn: &provider, AddPrivateKey: decryptingPair().pem(), AssertionEncryptionMode: types.AssertionEncryptionModeTypeRequired,
 	}))(t)
 	role = f.trusting("other", provider, `"sts:AssumeRoleWithSAML"`, "")
 	encrypted := idp.SAMLRequest{
 		Subject: "ana", Issuer: foreign.Issuer, Roles: []idp.SAMLRole{{Role: role, Provider: provider}}, Certificate: inPEM("CERTIFICATE", decryptingPair().certificate.Raw),
 	}
-	must(signIn(encrypted))(t)
+	testkit.Must(signIn(encrypted))(t)
 	encrypted.Certificate = ""
-	wantRefusal(t, refused(signIn(encrypted)), badResponse)
+	wantRefusal(t, testkit.Refused(signIn(encrypted)), badResponse)
 }
 
 func TestRequestsToTheLocalSAMLProvider(t *testing.T) {

@@ -11,6 +11,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 func profileName(p types.InstanceProfile) *string { return p.InstanceProfileName }
@@ -18,9 +20,9 @@ func profileName(p types.InstanceProfile) *string { return p.InstanceProfileName
 // profile makes an instance profile, with the role if one is named.
 func (w *world) profile(name, role string) *types.InstanceProfile {
 	w.t.Helper()
-	p := must(w.CreateInstanceProfile(w.ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: &name}))(w.t).InstanceProfile
+	p := testkit.Must(w.CreateInstanceProfile(w.ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: &name}))(w.t).InstanceProfile
 	if role != "" {
-		must(w.AddRoleToInstanceProfile(w.ctx, &iam.AddRoleToInstanceProfileInput{InstanceProfileName: &name, RoleName: &role}))(w.t)
+		testkit.Must(w.AddRoleToInstanceProfile(w.ctx, &iam.AddRoleToInstanceProfileInput{InstanceProfileName: &name, RoleName: &role}))(w.t)
 	}
 	return p
 }
@@ -29,7 +31,7 @@ func TestLifeOfAnInstanceProfile(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	role := w.role("Web", ec2Trust)
-	created := must(w.CreateInstanceProfile(w.ctx, &iam.CreateInstanceProfileInput{
+	created := testkit.Must(w.CreateInstanceProfile(w.ctx, &iam.CreateInstanceProfileInput{
 		InstanceProfileName: aws.String("Servers"), Path: aws.String("/web/"), Tags: []types.Tag{{Key: aws.String("k"), Value: aws.String("v")}},
 	}))(t).InstanceProfile
 	if *created.Arn != "arn:aws:iam::000000000000:instance-profile/web/Servers" || !strings.HasPrefix(*created.InstanceProfileId, "AIPA") ||
@@ -40,8 +42,8 @@ func TestLifeOfAnInstanceProfile(t *testing.T) {
 	if err := iam.NewInstanceProfileExistsWaiter(w).Wait(w.ctx, &iam.GetInstanceProfileInput{InstanceProfileName: name}, time.Minute); err != nil {
 		t.Fatal(err)
 	}
-	must(w.AddRoleToInstanceProfile(w.ctx, &iam.AddRoleToInstanceProfileInput{InstanceProfileName: name, RoleName: aws.String("web")}))(t)
-	got := must(w.GetInstanceProfile(w.ctx, &iam.GetInstanceProfileInput{InstanceProfileName: name}))(t).InstanceProfile
+	testkit.Must(w.AddRoleToInstanceProfile(w.ctx, &iam.AddRoleToInstanceProfileInput{InstanceProfileName: name, RoleName: aws.String("web")}))(t)
+	got := testkit.Must(w.GetInstanceProfile(w.ctx, &iam.GetInstanceProfileInput{InstanceProfileName: name}))(t).InstanceProfile
 	if len(got.Roles) != 1 || len(got.Tags) != 1 {
 		t.Fatalf("profile = %+v", got)
 	}
@@ -49,15 +51,15 @@ func TestLifeOfAnInstanceProfile(t *testing.T) {
 	if *r.Arn != *role.Arn || *r.RoleId != *role.RoleId || r.MaxSessionDuration != nil || decoded(t, r.AssumeRolePolicyDocument) != ec2TrustShown {
 		t.Errorf("role inside = %+v", r)
 	}
-	row := must(w.ListInstanceProfiles(w.ctx, nil))(t).InstanceProfiles[0]
+	row := testkit.Must(w.ListInstanceProfiles(w.ctx, nil))(t).InstanceProfiles[0]
 	if len(row.Roles) != 1 || row.Tags != nil {
 		t.Errorf("row = %+v", row)
 	}
-	must(w.RemoveRoleFromInstanceProfile(w.ctx, &iam.RemoveRoleFromInstanceProfileInput{InstanceProfileName: name, RoleName: aws.String("WEB")}))(t)
-	must(w.DeleteInstanceProfile(w.ctx, &iam.DeleteInstanceProfileInput{InstanceProfileName: name}))(t)
-	wantError(t, refused(w.GetInstanceProfile(w.ctx, &iam.GetInstanceProfileInput{InstanceProfileName: name})),
+	testkit.Must(w.RemoveRoleFromInstanceProfile(w.ctx, &iam.RemoveRoleFromInstanceProfileInput{InstanceProfileName: name, RoleName: aws.String("WEB")}))(t)
+	testkit.Must(w.DeleteInstanceProfile(w.ctx, &iam.DeleteInstanceProfileInput{InstanceProfileName: name}))(t)
+	testkit.WantError(t, testkit.Refused(w.GetInstanceProfile(w.ctx, &iam.GetInstanceProfileInput{InstanceProfileName: name})),
 		"NoSuchEntity", "Instance Profile servers cannot be found.")
-	must(w.DeleteRole(w.ctx, &iam.DeleteRoleInput{RoleName: aws.String("Web")}))(t)
+	testkit.Must(w.DeleteRole(w.ctx, &iam.DeleteRoleInput{RoleName: aws.String("Web")}))(t)
 }
 
 func TestErrorsOfInstanceProfiles(t *testing.T) {
@@ -68,10 +70,10 @@ func TestErrorsOfInstanceProfiles(t *testing.T) {
 	w.profile("full", "web")
 	w.profile("empty", "")
 	add := func(profile, role string) error {
-		return refused(w.AddRoleToInstanceProfile(w.ctx, &iam.AddRoleToInstanceProfileInput{InstanceProfileName: &profile, RoleName: &role}))
+		return testkit.Refused(w.AddRoleToInstanceProfile(w.ctx, &iam.AddRoleToInstanceProfileInput{InstanceProfileName: &profile, RoleName: &role}))
 	}
 	remove := func(profile, role string) error {
-		return refused(w.RemoveRoleFromInstanceProfile(w.ctx, &iam.RemoveRoleFromInstanceProfileInput{InstanceProfileName: &profile, RoleName: &role}))
+		return testkit.Refused(w.RemoveRoleFromInstanceProfile(w.ctx, &iam.RemoveRoleFromInstanceProfileInput{InstanceProfileName: &profile, RoleName: &role}))
 	}
 	none, full := aws.String("none"), aws.String("full")
 	const noProfile = "Instance Profile none cannot be found."
@@ -80,8 +82,8 @@ func TestErrorsOfInstanceProfiles(t *testing.T) {
 		err             error
 	}{
 		{"create a name in another case", "EntityAlreadyExists", "Instance Profile FULL already exists.",
-			refused(w.CreateInstanceProfile(w.ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: aws.String("FULL")}))},
-		{"get what is not there", "NoSuchEntity", noProfile, refused(w.GetInstanceProfile(w.ctx, &iam.GetInstanceProfileInput{InstanceProfileName: none}))},
+			testkit.Refused(w.CreateInstanceProfile(w.ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: aws.String("FULL")}))},
+		{"get what is not there", "NoSuchEntity", noProfile, testkit.Refused(w.GetInstanceProfile(w.ctx, &iam.GetInstanceProfileInput{InstanceProfileName: none}))},
 		{"add to what is not there", "NoSuchEntity", noProfile, add("none", "web")},
 		{"add no role", "NoSuchEntity", "The role with name none cannot be found.", add("empty", "none")},
 		{"add a second role", "LimitExceeded", "Cannot exceed quota for InstanceSessionsPerInstanceProfile: 1", add("full", "db")},
@@ -90,25 +92,25 @@ func TestErrorsOfInstanceProfiles(t *testing.T) {
 		{"remove no role", "NoSuchEntity", "The role with name none cannot be found.", remove("full", "none")},
 		{"remove a role that is not in it", "NoSuchEntity", "Role db in Instance Profile full cannot be found.", remove("full", "db")},
 		{"remove from an empty one", "NoSuchEntity", "Role web in Instance Profile empty cannot be found.", remove("empty", "web")},
-		{"delete what is not there", "NoSuchEntity", noProfile, refused(w.DeleteInstanceProfile(w.ctx, &iam.DeleteInstanceProfileInput{InstanceProfileName: none}))},
+		{"delete what is not there", "NoSuchEntity", noProfile, testkit.Refused(w.DeleteInstanceProfile(w.ctx, &iam.DeleteInstanceProfileInput{InstanceProfileName: none}))},
 		{"delete a full one", "DeleteConflict", "Cannot delete entity, must remove roles from instance profile first.",
-			refused(w.DeleteInstanceProfile(w.ctx, &iam.DeleteInstanceProfileInput{InstanceProfileName: full}))},
+			testkit.Refused(w.DeleteInstanceProfile(w.ctx, &iam.DeleteInstanceProfileInput{InstanceProfileName: full}))},
 		{"delete the role in it", "DeleteConflict", "Cannot delete entity, must remove roles from instance profile first.",
-			refused(w.DeleteRole(w.ctx, &iam.DeleteRoleInput{RoleName: aws.String("web")}))},
+			testkit.Refused(w.DeleteRole(w.ctx, &iam.DeleteRoleInput{RoleName: aws.String("web")}))},
 		{"list for no role", "NoSuchEntity", "The role with name none cannot be found.",
-			refused(w.ListInstanceProfilesForRole(w.ctx, &iam.ListInstanceProfilesForRoleInput{RoleName: none}))},
+			testkit.Refused(w.ListInstanceProfilesForRole(w.ctx, &iam.ListInstanceProfilesForRoleInput{RoleName: none}))},
 		{"tag what is not there", "NoSuchEntity", noProfile,
-			refused(w.TagInstanceProfile(w.ctx, &iam.TagInstanceProfileInput{InstanceProfileName: none, Tags: []types.Tag{{Key: none, Value: none}}}))},
+			testkit.Refused(w.TagInstanceProfile(w.ctx, &iam.TagInstanceProfileInput{InstanceProfileName: none, Tags: []types.Tag{{Key: none, Value: none}}}))},
 		{"untag what is not there", "NoSuchEntity", noProfile,
-			refused(w.UntagInstanceProfile(w.ctx, &iam.UntagInstanceProfileInput{InstanceProfileName: none, TagKeys: []string{"k"}}))},
+			testkit.Refused(w.UntagInstanceProfile(w.ctx, &iam.UntagInstanceProfileInput{InstanceProfileName: none, TagKeys: []string{"k"}}))},
 		{"tags of what is not there", "NoSuchEntity", noProfile,
-			refused(w.ListInstanceProfileTags(w.ctx, &iam.ListInstanceProfileTagsInput{InstanceProfileName: none}))},
+			testkit.Refused(w.ListInstanceProfileTags(w.ctx, &iam.ListInstanceProfileTagsInput{InstanceProfileName: none}))},
 		{"create with a key twice", "InvalidInput", "Duplicate tag keys found.",
-			refused(w.CreateInstanceProfile(w.ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: none, Tags: []types.Tag{{Key: full, Value: full}, {Key: full, Value: none}}}))},
+			testkit.Refused(w.CreateInstanceProfile(w.ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: none, Tags: []types.Tag{{Key: full, Value: full}, {Key: full, Value: none}}}))},
 	} {
 		t.Run(c.why, func(t *testing.T) {
 			t.Parallel()
-			wantError(t, c.err, c.code, c.text)
+			testkit.WantError(t, c.err, c.code, c.text)
 		})
 	}
 }
@@ -127,7 +129,7 @@ func TestPagesOfInstanceProfiles(t *testing.T) {
 		w.profile(name, role)
 		all = append(all, name)
 	}
-	must(w.CreateInstanceProfile(w.ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: aws.String("elsewhere"), Path: aws.String("/x/")}))(t)
+	testkit.Must(w.CreateInstanceProfile(w.ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: aws.String("elsewhere"), Path: aws.String("/x/")}))(t)
 	var got []string
 	for p := iam.NewListInstanceProfilesPaginator(w, &iam.ListInstanceProfilesInput{MaxItems: aws.Int32(3)}); p.HasMorePages(); {
 		page, err := p.NextPage(w.ctx)
@@ -150,7 +152,7 @@ func TestPagesOfInstanceProfiles(t *testing.T) {
 	if diff := cmp.Diff(ofRole, got); diff != "" {
 		t.Error(diff)
 	}
-	out := must(w.ListInstanceProfiles(w.ctx, &iam.ListInstanceProfilesInput{PathPrefix: aws.String("/x")}))(t)
+	out := testkit.Must(w.ListInstanceProfiles(w.ctx, &iam.ListInstanceProfilesInput{PathPrefix: aws.String("/x")}))(t)
 	if names := joined(out.InstanceProfiles, profileName); names != "elsewhere" {
 		t.Errorf("below /x: %q", names)
 	}
@@ -162,8 +164,8 @@ func TestTagsOfInstanceProfiles(t *testing.T) {
 	w.profile("p", "")
 	name := aws.String("P")
 	tag := func(key, value string) types.Tag { return types.Tag{Key: &key, Value: &value} }
-	must(w.TagInstanceProfile(w.ctx, &iam.TagInstanceProfileInput{InstanceProfileName: name, Tags: []types.Tag{tag("Team", "a"), tag("team", "b"), tag("x", "c")}}))(t)
-	must(w.UntagInstanceProfile(w.ctx, &iam.UntagInstanceProfileInput{InstanceProfileName: name, TagKeys: []string{"x", "TEAM"}}))(t)
+	testkit.Must(w.TagInstanceProfile(w.ctx, &iam.TagInstanceProfileInput{InstanceProfileName: name, Tags: []types.Tag{tag("Team", "a"), tag("team", "b"), tag("x", "c")}}))(t)
+	testkit.Must(w.UntagInstanceProfile(w.ctx, &iam.UntagInstanceProfileInput{InstanceProfileName: name, TagKeys: []string{"x", "TEAM"}}))(t)
 	var got []string
 	for pages := iam.NewListInstanceProfileTagsPaginator(w, &iam.ListInstanceProfileTagsInput{InstanceProfileName: name, MaxItems: aws.Int32(1)}); pages.HasMorePages(); {
 		page, err := pages.NextPage(w.ctx)
@@ -189,7 +191,7 @@ func TestOneRoleWinsAnInstanceProfile(t *testing.T) {
 	for i := range errs {
 		role := *w.role(fmt.Sprint("r", i), ec2Trust).RoleName
 		wait.Go(func() {
-			errs[i] = refused(w.AddRoleToInstanceProfile(w.ctx, &iam.AddRoleToInstanceProfileInput{InstanceProfileName: aws.String("p"), RoleName: &role}))
+			errs[i] = testkit.Refused(w.AddRoleToInstanceProfile(w.ctx, &iam.AddRoleToInstanceProfileInput{InstanceProfileName: aws.String("p"), RoleName: &role}))
 		})
 	}
 	wait.Wait()
@@ -199,7 +201,7 @@ func TestOneRoleWinsAnInstanceProfile(t *testing.T) {
 			won++
 			continue
 		}
-		wantError(t, err, "LimitExceeded", "Cannot exceed quota for InstanceSessionsPerInstanceProfile: 1")
+		testkit.WantError(t, err, "LimitExceeded", "Cannot exceed quota for InstanceSessionsPerInstanceProfile: 1")
 	}
 	if won != 1 {
 		t.Errorf("%d roles were added", won)
@@ -219,7 +221,7 @@ func TestAddingARoleNeedsPassRole(t *testing.T) {
 	}
 	in := &iam.AddRoleToInstanceProfileInput{InstanceProfileName: aws.String("p"), RoleName: aws.String("web")}
 	denied := "is not authorized to perform: iam:PassRole on resource: " + head + "role/web because no identity-based policy allows the iam:PassRole action"
-	wantError(t, refused(w.user("a", allow("iam:AddRoleToInstanceProfile")).AddRoleToInstanceProfile(w.ctx, in)), "AccessDenied", "User: "+head+"user/a "+denied)
-	wantError(t, refused(w.user("b", pass("lambda.amazonaws.com")).AddRoleToInstanceProfile(w.ctx, in)), "AccessDenied", "User: "+head+"user/b "+denied)
-	must(w.user("c", pass("ec2.amazonaws.com")).AddRoleToInstanceProfile(w.ctx, in))(t)
+	testkit.WantError(t, testkit.Refused(w.user("a", allow("iam:AddRoleToInstanceProfile")).AddRoleToInstanceProfile(w.ctx, in)), "AccessDenied", "User: "+head+"user/a "+denied)
+	testkit.WantError(t, testkit.Refused(w.user("b", pass("lambda.amazonaws.com")).AddRoleToInstanceProfile(w.ctx, in)), "AccessDenied", "User: "+head+"user/b "+denied)
+	testkit.Must(w.user("c", pass("ec2.amazonaws.com")).AddRoleToInstanceProfile(w.ctx, in))(t)
 }

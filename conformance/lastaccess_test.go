@@ -10,6 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 const nobodysJob = "00000000-0000-0000-0000-000000000000"
@@ -17,12 +19,12 @@ const nobodysJob = "00000000-0000-0000-0000-000000000000"
 // ordered orders a report on what the ARN names and waits until it is ready.
 func (w *world) ordered(c *iam.Client, arn string, level types.AccessAdvisorUsageGranularityType) (id *string, done *iam.GetServiceLastAccessedDetailsOutput) {
 	w.t.Helper()
-	id = must(c.GenerateServiceLastAccessedDetails(w.ctx, &iam.GenerateServiceLastAccessedDetailsInput{Arn: &arn, Granularity: level}))(w.t).JobId
-	first := must(c.GetServiceLastAccessedDetails(w.ctx, &iam.GetServiceLastAccessedDetailsInput{JobId: id}))(w.t)
+	id = testkit.Must(c.GenerateServiceLastAccessedDetails(w.ctx, &iam.GenerateServiceLastAccessedDetailsInput{Arn: &arn, Granularity: level}))(w.t).JobId
+	first := testkit.Must(c.GetServiceLastAccessedDetails(w.ctx, &iam.GetServiceLastAccessedDetailsInput{JobId: id}))(w.t)
 	if first.JobStatus != types.JobStatusTypeInProgress || first.ServicesLastAccessed != nil || first.JobCompletionDate != nil {
 		w.t.Errorf("the first answer = %+v", first)
 	}
-	return id, must(c.GetServiceLastAccessedDetails(w.ctx, &iam.GetServiceLastAccessedDetailsInput{JobId: id}))(w.t)
+	return id, testkit.Must(c.GetServiceLastAccessedDetails(w.ctx, &iam.GetServiceLastAccessedDetailsInput{JobId: id}))(w.t)
 }
 
 // namespaces are the services of a report, each with the number of those who
@@ -90,7 +92,7 @@ func TestAllServicesButSome(t *testing.T) {
 	}
 	count := func(first *iam.GetServiceLastAccessedDetailsOutput, user string) (names []string) {
 		id, _ := w.ordered(w.Client, userARN+user, "")
-		out := must(w.GetServiceLastAccessedDetails(w.ctx, &iam.GetServiceLastAccessedDetailsInput{JobId: id, MaxItems: aws.Int32(1000)}))(t)
+		out := testkit.Must(w.GetServiceLastAccessedDetails(w.ctx, &iam.GetServiceLastAccessedDetailsInput{JobId: id, MaxItems: aws.Int32(1000)}))(t)
 		for _, s := range out.ServicesLastAccessed {
 			names = append(names, *s.ServiceNamespace)
 		}
@@ -111,15 +113,15 @@ func TestWhoHasUsedAService(t *testing.T) {
 	w := newWorld(t)
 	ann := w.user("ann", allow("iam:*"))
 	w.user("bob", "")
-	must(w.CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: aws.String("Dev"), Path: aws.String("/teams/")}))(t)
+	testkit.Must(w.CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: aws.String("Dev"), Path: aws.String("/teams/")}))(t)
 	for _, name := range []string{"ann", "bob"} {
-		must(w.AddUserToGroup(w.ctx, &iam.AddUserToGroupInput{GroupName: aws.String("Dev"), UserName: &name}))(t)
+		testkit.Must(w.AddUserToGroup(w.ctx, &iam.AddUserToGroupInput{GroupName: aws.String("Dev"), UserName: &name}))(t)
 	}
 	own := w.policy("Own", allow("iam:*"))
-	must(w.AttachGroupPolicy(w.ctx, &iam.AttachGroupPolicyInput{GroupName: aws.String("Dev"), PolicyArn: own}))(t)
+	testkit.Must(w.AttachGroupPolicy(w.ctx, &iam.AttachGroupPolicyInput{GroupName: aws.String("Dev"), PolicyArn: own}))(t)
 	role := w.role("Web", ec2Trust)
-	must(w.AttachRolePolicy(w.ctx, &iam.AttachRolePolicyInput{RoleName: role.RoleName, PolicyArn: own}))(t)
-	must(ann.CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: aws.String("Ops")}))(t)
+	testkit.Must(w.AttachRolePolicy(w.ctx, &iam.AttachRolePolicyInput{RoleName: role.RoleName, PolicyArn: own}))(t)
+	testkit.Must(ann.CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: aws.String("Ops")}))(t)
 	for arn, want := range map[string]string{
 		userARN + "ann": "ann=true", userARN + "bob": "bob=false",
 		"arn:aws:iam::000000000000:group/any/path/dev": "ann=true bob=false",
@@ -149,7 +151,7 @@ func TestWhoHasUsedAService(t *testing.T) {
 // entities are those of a report, each with whether it has used IAM.
 func (w *world) entities(id *string) string {
 	w.t.Helper()
-	out := must(w.GetServiceLastAccessedDetailsWithEntities(w.ctx, &iam.GetServiceLastAccessedDetailsWithEntitiesInput{
+	out := testkit.Must(w.GetServiceLastAccessedDetailsWithEntities(w.ctx, &iam.GetServiceLastAccessedDetailsWithEntitiesInput{
 		JobId: id, ServiceNamespace: aws.String("iam"),
 	}))(w.t)
 	var list []string
@@ -183,17 +185,17 @@ func TestPagesOfAReport(t *testing.T) {
 	w.user("ann", `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":["ec2:*","iam:*","s3:*","sqs:*"],"Resource":"*"}}`)
 	id, _ := w.ordered(w.Client, userARN+"ann", "")
 	in := &iam.GetServiceLastAccessedDetailsInput{JobId: id, MaxItems: aws.Int32(3)}
-	first := must(w.GetServiceLastAccessedDetails(w.ctx, in))(t)
+	first := testkit.Must(w.GetServiceLastAccessedDetails(w.ctx, in))(t)
 	in.Marker = first.Marker
-	second := must(w.GetServiceLastAccessedDetails(w.ctx, in))(t)
+	second := testkit.Must(w.GetServiceLastAccessedDetails(w.ctx, in))(t)
 	if diff := cmp.Diff([]string{"ec2 0", "iam 0", "s3 0", "sqs 0"}, append(namespaces(first), namespaces(second)...)); diff != "" || !first.IsTruncated || second.IsTruncated {
 		t.Errorf("pages (-want +got):\n%s", diff)
 	}
 	other, _ := w.ordered(w.Client, userARN+"ann", "")
 	in.JobId = other
-	wantError(t, refused(w.GetServiceLastAccessedDetails(w.ctx, in)), "ValidationError", "The marker passed in the request was invalid.")
+	testkit.WantError(t, testkit.Refused(w.GetServiceLastAccessedDetails(w.ctx, in)), "ValidationError", "The marker passed in the request was invalid.")
 	in.Marker = aws.String("invalid")
-	wantError(t, refused(w.GetServiceLastAccessedDetails(w.ctx, in)), "ValidationError", "Invalid Marker.")
+	testkit.WantError(t, testkit.Refused(w.GetServiceLastAccessedDetails(w.ctx, in)), "ValidationError", "Invalid Marker.")
 }
 
 func TestWhoseAReportIs(t *testing.T) {
@@ -202,11 +204,11 @@ func TestWhoseAReportIs(t *testing.T) {
 	ann, bob := w.user("ann", allow("iam:*")), w.user("bob", allow("iam:*"))
 	id, _ := w.ordered(ann, userARN+"bob", "")
 	gone := "Job " + *id + " does not exist."
-	wantError(t, refused(bob.GetServiceLastAccessedDetails(w.ctx, &iam.GetServiceLastAccessedDetailsInput{JobId: id})), "NoSuchEntity", gone)
-	wantError(t, refused(w.GetServiceLastAccessedDetailsWithEntities(w.ctx, &iam.GetServiceLastAccessedDetailsWithEntitiesInput{
+	testkit.WantError(t, testkit.Refused(bob.GetServiceLastAccessedDetails(w.ctx, &iam.GetServiceLastAccessedDetailsInput{JobId: id})), "NoSuchEntity", gone)
+	testkit.WantError(t, testkit.Refused(w.GetServiceLastAccessedDetailsWithEntities(w.ctx, &iam.GetServiceLastAccessedDetailsWithEntitiesInput{
 		JobId: id, ServiceNamespace: aws.String("iam"),
 	})), "NoSuchEntity", gone)
-	wantError(t, refused(ann.GetServiceLastAccessedDetailsWithEntities(w.ctx, &iam.GetServiceLastAccessedDetailsWithEntitiesInput{
+	testkit.WantError(t, testkit.Refused(ann.GetServiceLastAccessedDetailsWithEntities(w.ctx, &iam.GetServiceLastAccessedDetailsWithEntitiesInput{
 		JobId: id, ServiceNamespace: aws.String("IAM"),
 	})), "InvalidInput", "Service namepace IAM is either invalid or unsupported.")
 }
@@ -226,8 +228,8 @@ func TestWhatHasNoReport(t *testing.T) {
 			"User: arn:aws:iam::000000000000:root is not authorized to perform the operation on arn:aws:iam::999999999999:user/x",
 			"User: arn:aws:iam::000000000000:root is not authorized to perform the operation on arn:aws:iam::999999999999:user/x"},
 	} {
-		wantError(t, refused(w.GenerateServiceLastAccessedDetails(w.ctx, &iam.GenerateServiceLastAccessedDetailsInput{Arn: &arn})), want[0], want[1])
-		wantError(t, refused(w.ListPoliciesGrantingServiceAccess(w.ctx, &iam.ListPoliciesGrantingServiceAccessInput{
+		testkit.WantError(t, testkit.Refused(w.GenerateServiceLastAccessedDetails(w.ctx, &iam.GenerateServiceLastAccessedDetailsInput{Arn: &arn})), want[0], want[1])
+		testkit.WantError(t, testkit.Refused(w.ListPoliciesGrantingServiceAccess(w.ctx, &iam.ListPoliciesGrantingServiceAccessInput{
 			Arn: &arn, ServiceNamespaces: []string{"s3"},
 		})), want[0], want[2])
 	}

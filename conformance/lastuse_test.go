@@ -11,22 +11,23 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"github.com/understudy-iam/understudy/iamtest"
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 // used is what the server says of a key: service, region, and whether there is a
 // date.
 func (w *world) used(k *types.AccessKey) (service, region string, dated bool) {
 	w.t.Helper()
-	last := must(w.GetAccessKeyLastUsed(w.ctx, &iam.GetAccessKeyLastUsedInput{AccessKeyId: k.AccessKeyId}))(w.t).AccessKeyLastUsed
+	last := testkit.Must(w.GetAccessKeyLastUsed(w.ctx, &iam.GetAccessKeyLastUsedInput{AccessKeyId: k.AccessKeyId}))(w.t).AccessKeyLastUsed
 	return *last.ServiceName, *last.Region, last.LastUsedDate != nil && time.Since(*last.LastUsedDate) < time.Hour
 }
 
 func (w *world) userKey(user, policy string) *types.AccessKey {
 	w.t.Helper()
 	w.user(user, policy)
-	old := must(w.ListAccessKeys(w.ctx, &iam.ListAccessKeysInput{UserName: &user}))(w.t).AccessKeyMetadata[0]
-	must(w.DeleteAccessKey(w.ctx, &iam.DeleteAccessKeyInput{UserName: &user, AccessKeyId: old.AccessKeyId}))(w.t)
-	return must(w.CreateAccessKey(w.ctx, &iam.CreateAccessKeyInput{UserName: &user}))(w.t).AccessKey
+	old := testkit.Must(w.ListAccessKeys(w.ctx, &iam.ListAccessKeysInput{UserName: &user}))(w.t).AccessKeyMetadata[0]
+	testkit.Must(w.DeleteAccessKey(w.ctx, &iam.DeleteAccessKeyInput{UserName: &user, AccessKeyId: old.AccessKeyId}))(w.t)
+	return testkit.Must(w.CreateAccessKey(w.ctx, &iam.CreateAccessKeyInput{UserName: &user}))(w.t).AccessKey
 }
 
 func TestLastUseOfAnAccessKey(t *testing.T) {
@@ -42,7 +43,7 @@ func TestLastUseOfAnAccessKey(t *testing.T) {
 	if service, region, dated := w.used(k); service != "sts" || region != "us-east-1" || !dated {
 		t.Errorf("after GetCallerIdentity = %s %s %v", service, region, dated)
 	}
-	if err := refused(w.with(k).ListUsers(w.ctx, nil)); err == nil {
+	if err := testkit.Refused(w.with(k).ListUsers(w.ctx, nil)); err == nil {
 		t.Fatal("ann may list users")
 	}
 	if service, _, dated := w.used(k); service != "iam" || !dated {
@@ -71,12 +72,12 @@ func TestLastUseOfARole(t *testing.T) {
 	const trust = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"000000000000"},"Action":"sts:AssumeRole"}]}`
 	r := w.role("Worker", trust)
 	last := func() *types.RoleLastUsed {
-		return must(w.GetRole(w.ctx, &iam.GetRoleInput{RoleName: r.RoleName}))(t).Role.RoleLastUsed
+		return testkit.Must(w.GetRole(w.ctx, &iam.GetRoleInput{RoleName: r.RoleName}))(t).Role.RoleLastUsed
 	}
 	if l := last(); l == nil || l.LastUsedDate != nil || l.Region != nil {
 		t.Errorf("of an unused role = %+v", l)
 	}
-	out := must(w.srv.STS().AssumeRole(w.ctx, &sts.AssumeRoleInput{RoleArn: r.Arn, RoleSessionName: aws.String("session")}))(t)
+	out := testkit.Must(w.srv.STS().AssumeRole(w.ctx, &sts.AssumeRoleInput{RoleArn: r.Arn, RoleSessionName: aws.String("session")}))(t)
 	if l := last(); l.LastUsedDate != nil {
 		t.Errorf("to assume a role is to use it: %v", l.LastUsedDate)
 	}

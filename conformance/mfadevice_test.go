@@ -17,6 +17,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/google/go-cmp/cmp"
 	"github.com/pquerna/otp/totp"
+
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 const mfaHead = "arn:aws:iam::000000000000:mfa/"
@@ -33,7 +35,7 @@ func newPhone(t *testing.T, serial, seed string) phone { return phone{t, serial,
 // phone makes a virtual device.
 func (w *world) phone(name string) phone {
 	w.t.Helper()
-	d := must(w.CreateVirtualMFADevice(w.ctx, &iam.CreateVirtualMFADeviceInput{VirtualMFADeviceName: &name}))(w.t).VirtualMFADevice
+	d := testkit.Must(w.CreateVirtualMFADevice(w.ctx, &iam.CreateVirtualMFADeviceInput{VirtualMFADeviceName: &name}))(w.t).VirtualMFADevice
 	return newPhone(w.t, *d.SerialNumber, string(d.Base32StringSeed))
 }
 
@@ -64,7 +66,7 @@ func (p phone) resync(user string, first, second int) *iam.ResyncMFADeviceInput 
 func (w *world) enabled(user, name string) phone {
 	w.t.Helper()
 	p := w.phone(name)
-	must(w.EnableMFADevice(w.ctx, p.enable(user, -1, 0)))(w.t)
+	testkit.Must(w.EnableMFADevice(w.ctx, p.enable(user, -1, 0)))(w.t)
 	return p
 }
 
@@ -75,7 +77,7 @@ func TestLifeOfAVirtualMFADevice(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.user("Anna", "")
-	d := must(w.CreateVirtualMFADevice(w.ctx, &iam.CreateVirtualMFADeviceInput{
+	d := testkit.Must(w.CreateVirtualMFADevice(w.ctx, &iam.CreateVirtualMFADeviceInput{
 		VirtualMFADeviceName: aws.String("phone"), Path: aws.String("/apps/"), Tags: []types.Tag{{Key: aws.String("k"), Value: aws.String("v")}},
 	}))(t).VirtualMFADevice
 	if *d.SerialNumber != mfaHead+"apps/phone" || d.EnableDate != nil || d.User != nil || len(d.Tags) != 1 {
@@ -88,24 +90,24 @@ func TestLifeOfAVirtualMFADevice(t *testing.T) {
 		t.Errorf("QR code: %v", err)
 	}
 	p := newPhone(t, *d.SerialNumber, string(d.Base32StringSeed))
-	must(w.EnableMFADevice(w.ctx, p.enable("anna", -1, 0)))(t)
-	row := must(w.ListVirtualMFADevices(w.ctx, nil))(t).VirtualMFADevices[0]
+	testkit.Must(w.EnableMFADevice(w.ctx, p.enable("anna", -1, 0)))(t)
+	row := testkit.Must(w.ListVirtualMFADevices(w.ctx, nil))(t).VirtualMFADevices[0]
 	if *row.User.UserName != "Anna" || row.User.UserId == nil || row.EnableDate == nil || row.Base32StringSeed != nil || row.QRCodePNG != nil || row.Tags != nil {
 		t.Errorf("row = %+v", row)
 	}
-	must(w.ResyncMFADevice(w.ctx, p.resync("Anna", 4, 5)))(t)
-	must(w.UpdateUser(w.ctx, &iam.UpdateUserInput{UserName: aws.String("Anna"), NewUserName: aws.String("Eva")}))(t)
-	mine := must(w.ListMFADevices(w.ctx, &iam.ListMFADevicesInput{UserName: aws.String("Eva")}))(t).MFADevices
+	testkit.Must(w.ResyncMFADevice(w.ctx, p.resync("Anna", 4, 5)))(t)
+	testkit.Must(w.UpdateUser(w.ctx, &iam.UpdateUserInput{UserName: aws.String("Anna"), NewUserName: aws.String("Eva")}))(t)
+	mine := testkit.Must(w.ListMFADevices(w.ctx, &iam.ListMFADevicesInput{UserName: aws.String("Eva")}))(t).MFADevices
 	if len(mine) != 1 || *mine[0].UserName != "Eva" || *mine[0].SerialNumber != p.serial || mine[0].EnableDate == nil {
 		t.Errorf("devices of the renamed user = %+v", mine)
 	}
-	must(w.DeactivateMFADevice(w.ctx, &iam.DeactivateMFADeviceInput{UserName: aws.String("Eva"), SerialNumber: &p.serial}))(t)
-	row = must(w.ListVirtualMFADevices(w.ctx, nil))(t).VirtualMFADevices[0]
+	testkit.Must(w.DeactivateMFADevice(w.ctx, &iam.DeactivateMFADeviceInput{UserName: aws.String("Eva"), SerialNumber: &p.serial}))(t)
+	row = testkit.Must(w.ListVirtualMFADevices(w.ctx, nil))(t).VirtualMFADevices[0]
 	if row.User != nil || row.EnableDate != nil || *row.SerialNumber != p.serial {
 		t.Errorf("row of a device that nobody has = %+v", row)
 	}
-	must(w.DeleteVirtualMFADevice(w.ctx, &iam.DeleteVirtualMFADeviceInput{SerialNumber: &p.serial}))(t)
-	if left := must(w.ListVirtualMFADevices(w.ctx, nil))(t).VirtualMFADevices; len(left) != 0 {
+	testkit.Must(w.DeleteVirtualMFADevice(w.ctx, &iam.DeleteVirtualMFADeviceInput{SerialNumber: &p.serial}))(t)
+	if left := testkit.Must(w.ListVirtualMFADevices(w.ctx, nil))(t).VirtualMFADevices; len(left) != 0 {
 		t.Errorf("left = %+v", left)
 	}
 }
@@ -128,9 +130,9 @@ func TestCodesThatEnableADevice(t *testing.T) {
 		{"codes of another day", 3000, 3001, false},
 	} {
 		p := w.phone(strings.ReplaceAll(c.why, " ", "-"))
-		err := refused(w.EnableMFADevice(w.ctx, p.enable("anna", c.first, c.second)))
+		err := testkit.Refused(w.EnableMFADevice(w.ctx, p.enable("anna", c.first, c.second)))
 		if !c.taken {
-			wantError(t, err, "InvalidAuthenticationCode", "Authentication code for device is not valid.")
+			testkit.WantError(t, err, "InvalidAuthenticationCode", "Authentication code for device is not valid.")
 		} else if err != nil {
 			t.Errorf("%s: %v", c.why, err)
 		}
@@ -144,16 +146,16 @@ func TestPairsOfCodesGoForward(t *testing.T) {
 	w.user("anna", "")
 	w.user("bob", "")
 	p := w.enabled("anna", "phone")
-	must(w.ResyncMFADevice(w.ctx, p.resync("anna", 9, 10)))(t)
+	testkit.Must(w.ResyncMFADevice(w.ctx, p.resync("anna", 9, 10)))(t)
 	for _, second := range []int{0, 10} {
-		wantError(t, refused(w.ResyncMFADevice(w.ctx, p.resync("anna", second-1, second))),
+		testkit.WantError(t, testkit.Refused(w.ResyncMFADevice(w.ctx, p.resync("anna", second-1, second))),
 			"InvalidAuthenticationCode", "Authentication code for device is not valid.")
 	}
-	must(w.ResyncMFADevice(w.ctx, p.resync("anna", 19, 20)))(t)
-	must(w.DeactivateMFADevice(w.ctx, &iam.DeactivateMFADeviceInput{UserName: aws.String("anna"), SerialNumber: &p.serial}))(t)
-	wantError(t, refused(w.EnableMFADevice(w.ctx, p.enable("bob", -1, 0))),
+	testkit.Must(w.ResyncMFADevice(w.ctx, p.resync("anna", 19, 20)))(t)
+	testkit.Must(w.DeactivateMFADevice(w.ctx, &iam.DeactivateMFADeviceInput{UserName: aws.String("anna"), SerialNumber: &p.serial}))(t)
+	testkit.WantError(t, testkit.Refused(w.EnableMFADevice(w.ctx, p.enable("bob", -1, 0))),
 		"InvalidAuthenticationCode", "Authentication code for device is not valid.")
-	must(w.EnableMFADevice(w.ctx, p.enable("bob", 29, 30)))(t)
+	testkit.Must(w.EnableMFADevice(w.ctx, p.enable("bob", 29, 30)))(t)
 }
 
 func TestErrorsOfMFADevices(t *testing.T) {
@@ -174,46 +176,46 @@ func TestErrorsOfMFADevices(t *testing.T) {
 		err             error
 	}{
 		{"a name that is taken", "EntityAlreadyExists", "MFA device already exists.",
-			refused(w.CreateVirtualMFADevice(w.ctx, &iam.CreateVirtualMFADeviceInput{VirtualMFADeviceName: aws.String("phone")}))},
-		{"enable for nobody", "NoSuchEntity", noUser, refused(w.EnableMFADevice(w.ctx, free.enable("nobody", -1, 0)))},
-		{"enable what is not there", "NoSuchEntity", noDevice, refused(w.EnableMFADevice(w.ctx, unknown.enable("anna", -1, 0)))},
-		{"enable again", "EntityAlreadyExists", "MFA Device for user anna already exists.", refused(w.EnableMFADevice(w.ctx, p.enable("ANNA", 5, 6)))},
-		{"enable another's", "EntityAlreadyExists", "MFA Device is already in use.", refused(w.EnableMFADevice(w.ctx, p.enable("bob", 5, 6)))},
-		{"resync for nobody", "NoSuchEntity", noUser, refused(w.ResyncMFADevice(w.ctx, p.resync("nobody", -1, 0)))},
-		{"resync another's", "NoSuchEntity", foreign, refused(w.ResyncMFADevice(w.ctx, p.resync("bob", 5, 6)))},
-		{"resync nobody's", "NoSuchEntity", foreign, refused(w.ResyncMFADevice(w.ctx, free.resync("bob", 5, 6)))},
-		{"resync with wrong codes", "InvalidAuthenticationCode", "Authentication code for device is not valid.", refused(w.ResyncMFADevice(w.ctx, p.resync("anna", 0, 0)))},
+			testkit.Refused(w.CreateVirtualMFADevice(w.ctx, &iam.CreateVirtualMFADeviceInput{VirtualMFADeviceName: aws.String("phone")}))},
+		{"enable for nobody", "NoSuchEntity", noUser, testkit.Refused(w.EnableMFADevice(w.ctx, free.enable("nobody", -1, 0)))},
+		{"enable what is not there", "NoSuchEntity", noDevice, testkit.Refused(w.EnableMFADevice(w.ctx, unknown.enable("anna", -1, 0)))},
+		{"enable again", "EntityAlreadyExists", "MFA Device for user anna already exists.", testkit.Refused(w.EnableMFADevice(w.ctx, p.enable("ANNA", 5, 6)))},
+		{"enable another's", "EntityAlreadyExists", "MFA Device is already in use.", testkit.Refused(w.EnableMFADevice(w.ctx, p.enable("bob", 5, 6)))},
+		{"resync for nobody", "NoSuchEntity", noUser, testkit.Refused(w.ResyncMFADevice(w.ctx, p.resync("nobody", -1, 0)))},
+		{"resync another's", "NoSuchEntity", foreign, testkit.Refused(w.ResyncMFADevice(w.ctx, p.resync("bob", 5, 6)))},
+		{"resync nobody's", "NoSuchEntity", foreign, testkit.Refused(w.ResyncMFADevice(w.ctx, free.resync("bob", 5, 6)))},
+		{"resync with wrong codes", "InvalidAuthenticationCode", "Authentication code for device is not valid.", testkit.Refused(w.ResyncMFADevice(w.ctx, p.resync("anna", 0, 0)))},
 		{"deactivate for nobody", "NoSuchEntity", noUser,
-			refused(w.DeactivateMFADevice(w.ctx, &iam.DeactivateMFADeviceInput{UserName: nobody, SerialNumber: &p.serial}))},
+			testkit.Refused(w.DeactivateMFADevice(w.ctx, &iam.DeactivateMFADeviceInput{UserName: nobody, SerialNumber: &p.serial}))},
 		{"deactivate another's", "NoSuchEntity", foreign,
-			refused(w.DeactivateMFADevice(w.ctx, &iam.DeactivateMFADeviceInput{UserName: bob, SerialNumber: &p.serial}))},
+			testkit.Refused(w.DeactivateMFADevice(w.ctx, &iam.DeactivateMFADeviceInput{UserName: bob, SerialNumber: &p.serial}))},
 		{"deactivate what is not there", "NoSuchEntity", foreign,
-			refused(w.DeactivateMFADevice(w.ctx, &iam.DeactivateMFADeviceInput{UserName: anna, SerialNumber: missing}))},
+			testkit.Refused(w.DeactivateMFADevice(w.ctx, &iam.DeactivateMFADeviceInput{UserName: anna, SerialNumber: missing}))},
 		{"delete what is in use", "DeleteConflict", "MFA VirtualDevice in use. Must deactivate first.",
-			refused(w.DeleteVirtualMFADevice(w.ctx, &iam.DeleteVirtualMFADeviceInput{SerialNumber: &p.serial}))},
+			testkit.Refused(w.DeleteVirtualMFADevice(w.ctx, &iam.DeleteVirtualMFADeviceInput{SerialNumber: &p.serial}))},
 		{"delete what is not there", "NoSuchEntity", noDevice,
-			refused(w.DeleteVirtualMFADevice(w.ctx, &iam.DeleteVirtualMFADeviceInput{SerialNumber: missing}))},
-		{"list for nobody", "NoSuchEntity", noUser, refused(w.ListMFADevices(w.ctx, &iam.ListMFADevicesInput{UserName: nobody}))},
-		{"list with another list's marker", "ValidationError", "Invalid Marker.", refused(w.ListMFADevices(w.ctx, &iam.ListMFADevicesInput{UserName: anna, Marker: aws.String("AAAAAAAAAAAAAA==")}))},
+			testkit.Refused(w.DeleteVirtualMFADevice(w.ctx, &iam.DeleteVirtualMFADeviceInput{SerialNumber: missing}))},
+		{"list for nobody", "NoSuchEntity", noUser, testkit.Refused(w.ListMFADevices(w.ctx, &iam.ListMFADevicesInput{UserName: nobody}))},
+		{"list with another list's marker", "ValidationError", "Invalid Marker.", testkit.Refused(w.ListMFADevices(w.ctx, &iam.ListMFADevicesInput{UserName: anna, Marker: aws.String("AAAAAAAAAAAAAA==")}))},
 		{"tag what is not there", "NoSuchEntity", noDevice,
-			refused(w.TagMFADevice(w.ctx, &iam.TagMFADeviceInput{SerialNumber: missing, Tags: []types.Tag{{Key: anna, Value: bob}}}))},
+			testkit.Refused(w.TagMFADevice(w.ctx, &iam.TagMFADeviceInput{SerialNumber: missing, Tags: []types.Tag{{Key: anna, Value: bob}}}))},
 		{"tag with a reserved key", "InvalidInput", "Tag keys beginning with aws: are reserved for system use.",
-			refused(w.TagMFADevice(w.ctx, &iam.TagMFADeviceInput{SerialNumber: &p.serial, Tags: []types.Tag{{Key: aws.String("aws:x"), Value: bob}}}))},
+			testkit.Refused(w.TagMFADevice(w.ctx, &iam.TagMFADeviceInput{SerialNumber: &p.serial, Tags: []types.Tag{{Key: aws.String("aws:x"), Value: bob}}}))},
 		{"untag what is not there", "NoSuchEntity", noDevice,
-			refused(w.UntagMFADevice(w.ctx, &iam.UntagMFADeviceInput{SerialNumber: missing, TagKeys: []string{"k"}}))},
+			testkit.Refused(w.UntagMFADevice(w.ctx, &iam.UntagMFADeviceInput{SerialNumber: missing, TagKeys: []string{"k"}}))},
 		{"tags of what is not there", "NoSuchEntity", noDevice,
-			refused(w.ListMFADeviceTags(w.ctx, &iam.ListMFADeviceTagsInput{SerialNumber: missing}))},
+			testkit.Refused(w.ListMFADeviceTags(w.ctx, &iam.ListMFADeviceTagsInput{SerialNumber: missing}))},
 		{"get a virtual device", "ValidationError", "The MFA device serial number sent in the request is invalid or not supported by this API. " +
 			"Currently, only hardware FIDO security keys are supported. Please use the compatible device or API.",
-			refused(w.GetMFADevice(w.ctx, &iam.GetMFADeviceInput{SerialNumber: &p.serial, UserName: anna}))},
+			testkit.Refused(w.GetMFADevice(w.ctx, &iam.GetMFADeviceInput{SerialNumber: &p.serial, UserName: anna}))},
 		{"get a key that is not there", "NoSuchEntity", foreign,
-			refused(w.GetMFADevice(w.ctx, &iam.GetMFADeviceInput{SerialNumber: aws.String("arn:aws:iam::000000000000:u2f/user/anna/k-A"), UserName: anna}))},
+			testkit.Refused(w.GetMFADevice(w.ctx, &iam.GetMFADeviceInput{SerialNumber: aws.String("arn:aws:iam::000000000000:u2f/user/anna/k-A"), UserName: anna}))},
 		{"delete a user who has a device and a key", "DeleteConflict", "Cannot delete entity, must remove tokens from principal first.",
-			refused(w.DeleteUser(w.ctx, &iam.DeleteUserInput{UserName: anna}))},
+			testkit.Refused(w.DeleteUser(w.ctx, &iam.DeleteUserInput{UserName: anna}))},
 	} {
 		t.Run(c.why, func(t *testing.T) {
 			t.Parallel()
-			wantError(t, c.err, c.code, c.text)
+			testkit.WantError(t, c.err, c.code, c.text)
 		})
 	}
 }
@@ -226,7 +228,7 @@ func TestAUserHasEightDevicesAtMost(t *testing.T) {
 		w.enabled("anna", fmt.Sprint("phone", i))
 	}
 	p := w.phone("one-too-many")
-	wantError(t, refused(w.EnableMFADevice(w.ctx, p.enable("anna", -1, 0))), "LimitExceeded", "Cannot exceed quota for MFADevicesPerUser: 8")
+	testkit.WantError(t, testkit.Refused(w.EnableMFADevice(w.ctx, p.enable("anna", -1, 0))), "LimitExceeded", "Cannot exceed quota for MFADevicesPerUser: 8")
 }
 
 // As recorded: who has a device and did not sign in with it cannot change his
@@ -237,23 +239,23 @@ func TestWhatAUserMayDoWithoutMFA(t *testing.T) {
 	me := w.user("anna", allow("iam:*"))
 	w.user("bob", "")
 	first, second, other := w.phone("first"), w.phone("second"), w.phone("other")
-	must(me.EnableMFADevice(w.ctx, first.enable("anna", -1, 0)))(t)
+	testkit.Must(me.EnableMFADevice(w.ctx, first.enable("anna", -1, 0)))(t)
 	const refusal = "To complete this action, please ensure that you are authenticated with an MFA device that is enabled for this user."
 	for why, err := range map[string]error{
-		"enable a second":                    refused(me.EnableMFADevice(w.ctx, second.enable("anna", -1, 0))),
-		"deactivate the first":               refused(me.DeactivateMFADevice(w.ctx, &iam.DeactivateMFADeviceInput{UserName: aws.String("anna"), SerialNumber: &first.serial})),
-		"deactivate the first, without name": refused(me.DeactivateMFADevice(w.ctx, &iam.DeactivateMFADeviceInput{SerialNumber: &first.serial})),
-		"deactivate what is not there":       refused(me.DeactivateMFADevice(w.ctx, &iam.DeactivateMFADeviceInput{SerialNumber: aws.String(mfaHead + "missing")})),
+		"enable a second":                    testkit.Refused(me.EnableMFADevice(w.ctx, second.enable("anna", -1, 0))),
+		"deactivate the first":               testkit.Refused(me.DeactivateMFADevice(w.ctx, &iam.DeactivateMFADeviceInput{UserName: aws.String("anna"), SerialNumber: &first.serial})),
+		"deactivate the first, without name": testkit.Refused(me.DeactivateMFADevice(w.ctx, &iam.DeactivateMFADeviceInput{SerialNumber: &first.serial})),
+		"deactivate what is not there":       testkit.Refused(me.DeactivateMFADevice(w.ctx, &iam.DeactivateMFADeviceInput{SerialNumber: aws.String(mfaHead + "missing")})),
 	} {
 		t.Run(why, func(t *testing.T) {
 			t.Parallel()
-			wantError(t, err, "AccessDenied", refusal)
+			testkit.WantError(t, err, "AccessDenied", refusal)
 		})
 	}
-	must(me.ResyncMFADevice(w.ctx, first.resync("anna", 5, 6)))(t)
-	must(me.EnableMFADevice(w.ctx, other.enable("bob", -1, 0)))(t)
-	must(me.DeactivateMFADevice(w.ctx, &iam.DeactivateMFADeviceInput{UserName: aws.String("bob"), SerialNumber: &other.serial}))(t)
-	if mine := joined(must(me.ListMFADevices(w.ctx, nil))(t).MFADevices, deviceSerial); mine != first.serial {
+	testkit.Must(me.ResyncMFADevice(w.ctx, first.resync("anna", 5, 6)))(t)
+	testkit.Must(me.EnableMFADevice(w.ctx, other.enable("bob", -1, 0)))(t)
+	testkit.Must(me.DeactivateMFADevice(w.ctx, &iam.DeactivateMFADeviceInput{UserName: aws.String("bob"), SerialNumber: &other.serial}))(t)
+	if mine := joined(testkit.Must(me.ListMFADevices(w.ctx, nil))(t).MFADevices, deviceSerial); mine != first.serial {
 		t.Errorf("my devices = %q", mine)
 	}
 }
@@ -265,20 +267,20 @@ func TestHardwareTokens(t *testing.T) {
 	w.user("anna", "")
 	w.user("bob", "")
 	p := newPhone(t, "GAHT12345678", base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString([]byte("GAHT12345678")))
-	must(w.EnableMFADevice(w.ctx, p.enable("anna", -1, 0)))(t)
-	wantError(t, refused(w.EnableMFADevice(w.ctx, p.enable("bob", 4, 5))), "EntityAlreadyExists", "MFA Device is already in use.")
-	if mine := joined(must(w.ListMFADevices(w.ctx, &iam.ListMFADevicesInput{UserName: aws.String("anna")}))(t).MFADevices, deviceSerial); mine != p.serial {
+	testkit.Must(w.EnableMFADevice(w.ctx, p.enable("anna", -1, 0)))(t)
+	testkit.WantError(t, testkit.Refused(w.EnableMFADevice(w.ctx, p.enable("bob", 4, 5))), "EntityAlreadyExists", "MFA Device is already in use.")
+	if mine := joined(testkit.Must(w.ListMFADevices(w.ctx, &iam.ListMFADevicesInput{UserName: aws.String("anna")}))(t).MFADevices, deviceSerial); mine != p.serial {
 		t.Errorf("devices = %q", mine)
 	}
-	if virtual := must(w.ListVirtualMFADevices(w.ctx, nil))(t).VirtualMFADevices; len(virtual) != 0 {
+	if virtual := testkit.Must(w.ListVirtualMFADevices(w.ctx, nil))(t).VirtualMFADevices; len(virtual) != 0 {
 		t.Errorf("virtual devices = %+v", virtual)
 	}
-	wantError(t, refused(w.DeleteVirtualMFADevice(w.ctx, &iam.DeleteVirtualMFADeviceInput{SerialNumber: aws.String("GAHT12345678")})),
+	testkit.WantError(t, testkit.Refused(w.DeleteVirtualMFADevice(w.ctx, &iam.DeleteVirtualMFADeviceInput{SerialNumber: aws.String("GAHT12345678")})),
 		"NoSuchEntity", "MFA Device with serial number GAHT12345678 does not exist.")
-	must(w.DeactivateMFADevice(w.ctx, &iam.DeactivateMFADeviceInput{UserName: aws.String("anna"), SerialNumber: &p.serial}))(t)
-	must(w.EnableMFADevice(w.ctx, p.enable("bob", -1, 0)))(t)
+	testkit.Must(w.DeactivateMFADevice(w.ctx, &iam.DeactivateMFADeviceInput{UserName: aws.String("anna"), SerialNumber: &p.serial}))(t)
+	testkit.Must(w.EnableMFADevice(w.ctx, p.enable("bob", -1, 0)))(t)
 	p.serial = "HARDWARE-1"
-	wantError(t, refused(w.EnableMFADevice(w.ctx, p.enable("anna", -1, 0))), "NoSuchEntity", "MFA Device with serial number HARDWARE-1 does not exist.")
+	testkit.WantError(t, testkit.Refused(w.EnableMFADevice(w.ctx, p.enable("anna", -1, 0))), "NoSuchEntity", "MFA Device with serial number HARDWARE-1 does not exist.")
 }
 
 // register asks the server to register a security key, and returns the status
@@ -310,28 +312,28 @@ func TestSecurityKeys(t *testing.T) {
 	if status != http.StatusCreated || !strings.HasPrefix(serial, "arn:aws:iam::000000000000:u2f/user/anna/blue-") {
 		t.Fatalf("%d %v", status, members)
 	}
-	got := must(w.GetMFADevice(w.ctx, &iam.GetMFADeviceInput{SerialNumber: &serial, UserName: aws.String("anna")}))(t)
+	got := testkit.Must(w.GetMFADevice(w.ctx, &iam.GetMFADeviceInput{SerialNumber: &serial, UserName: aws.String("anna")}))(t)
 	if *got.UserName != "anna" || *got.SerialNumber != serial || got.EnableDate == nil {
 		t.Errorf("device = %+v", got)
 	}
 	if diff := cmp.Diff(map[string]string{"FIDO": "L1", "FIPS-140-2": "L2"}, got.Certifications); diff != "" {
 		t.Error(diff)
 	}
-	mine := must(w.ListMFADevices(w.ctx, &iam.ListMFADevicesInput{UserName: aws.String("anna")}))(t).MFADevices
+	mine := testkit.Must(w.ListMFADevices(w.ctx, &iam.ListMFADevicesInput{UserName: aws.String("anna")}))(t).MFADevices
 	if joined(mine, deviceSerial) != serial {
 		t.Errorf("devices = %+v", mine)
 	}
 	p := newPhone(t, serial, "MZXW6YTB")
-	wantError(t, refused(w.ResyncMFADevice(w.ctx, p.resync("anna", -1, 0))), "InvalidAuthenticationCode", "Authentication code for device is not valid.")
-	must(w.DeactivateMFADevice(w.ctx, &iam.DeactivateMFADeviceInput{UserName: aws.String("anna"), SerialNumber: &serial}))(t)
-	must(w.DeleteAccessKey(w.ctx, &iam.DeleteAccessKeyInput{UserName: aws.String("anna"), AccessKeyId: w.keyOf("anna")}))(t)
-	must(w.DeleteUser(w.ctx, &iam.DeleteUserInput{UserName: aws.String("anna")}))(t)
+	testkit.WantError(t, testkit.Refused(w.ResyncMFADevice(w.ctx, p.resync("anna", -1, 0))), "InvalidAuthenticationCode", "Authentication code for device is not valid.")
+	testkit.Must(w.DeactivateMFADevice(w.ctx, &iam.DeactivateMFADeviceInput{UserName: aws.String("anna"), SerialNumber: &serial}))(t)
+	testkit.Must(w.DeleteAccessKey(w.ctx, &iam.DeleteAccessKeyInput{UserName: aws.String("anna"), AccessKeyId: w.keyOf("anna")}))(t)
+	testkit.Must(w.DeleteUser(w.ctx, &iam.DeleteUserInput{UserName: aws.String("anna")}))(t)
 }
 
 // keyOf is the ID of the first access key of a user.
 func (w *world) keyOf(user string) *string {
 	w.t.Helper()
-	return must(w.ListAccessKeys(w.ctx, &iam.ListAccessKeysInput{UserName: &user}))(w.t).AccessKeyMetadata[0].AccessKeyId
+	return testkit.Must(w.ListAccessKeys(w.ctx, &iam.ListAccessKeysInput{UserName: &user}))(w.t).AccessKeyMetadata[0].AccessKeyId
 }
 
 func TestSecurityKeysThatAreNotRegistered(t *testing.T) {
@@ -360,14 +362,14 @@ func TestTheRootUsersSecurityKey(t *testing.T) {
 	if status != http.StatusCreated || !strings.HasPrefix(serial, "arn:aws:iam::000000000000:u2f/root-account/safe-") {
 		t.Fatalf("%d %v", status, members)
 	}
-	mine := must(w.ListMFADevices(w.ctx, nil))(t).MFADevices
+	mine := testkit.Must(w.ListMFADevices(w.ctx, nil))(t).MFADevices
 	if len(mine) != 1 || mine[0].UserName != nil || *mine[0].SerialNumber != serial {
 		t.Errorf("devices of root = %+v", mine)
 	}
-	if n := must(w.GetAccountSummary(w.ctx, nil))(t).SummaryMap["AccountMFAEnabled"]; n != 1 {
+	if n := testkit.Must(w.GetAccountSummary(w.ctx, nil))(t).SummaryMap["AccountMFAEnabled"]; n != 1 {
 		t.Errorf("AccountMFAEnabled = %d", n)
 	}
-	must(w.DeactivateMFADevice(w.ctx, &iam.DeactivateMFADeviceInput{SerialNumber: &serial}))(t)
+	testkit.Must(w.DeactivateMFADevice(w.ctx, &iam.DeactivateMFADeviceInput{SerialNumber: &serial}))(t)
 }
 
 func TestPagesOfMFADevices(t *testing.T) {
@@ -415,9 +417,9 @@ func TestTagsOfMFADevices(t *testing.T) {
 	w := newWorld(t)
 	p := w.phone("phone")
 	tag := func(key, value string) types.Tag { return types.Tag{Key: &key, Value: &value} }
-	must(w.TagMFADevice(w.ctx, &iam.TagMFADeviceInput{SerialNumber: &p.serial, Tags: []types.Tag{tag("Team", "a"), tag("team", "b"), tag("x", "c")}}))(t)
-	must(w.TagMFADevice(w.ctx, &iam.TagMFADeviceInput{SerialNumber: &p.serial, Tags: []types.Tag{tag("Team", "d")}}))(t)
-	must(w.UntagMFADevice(w.ctx, &iam.UntagMFADeviceInput{SerialNumber: &p.serial, TagKeys: []string{"x", "TEAM"}}))(t)
+	testkit.Must(w.TagMFADevice(w.ctx, &iam.TagMFADeviceInput{SerialNumber: &p.serial, Tags: []types.Tag{tag("Team", "a"), tag("team", "b"), tag("x", "c")}}))(t)
+	testkit.Must(w.TagMFADevice(w.ctx, &iam.TagMFADeviceInput{SerialNumber: &p.serial, Tags: []types.Tag{tag("Team", "d")}}))(t)
+	testkit.Must(w.UntagMFADevice(w.ctx, &iam.UntagMFADeviceInput{SerialNumber: &p.serial, TagKeys: []string{"x", "TEAM"}}))(t)
 	var got []string
 	for pages := iam.NewListMFADeviceTagsPaginator(w, &iam.ListMFADeviceTagsInput{SerialNumber: &p.serial, MaxItems: aws.Int32(1)}); pages.HasMorePages(); {
 		page, err := pages.NextPage(w.ctx)

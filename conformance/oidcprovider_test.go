@@ -14,6 +14,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 const oidcHead = "arn:aws:iam::000000000000:oidc-provider/"
@@ -30,31 +32,31 @@ func thumbs(n int) []string {
 // oidc makes a provider and returns its ARN.
 func (w *world) oidc(url string, clients ...string) *string {
 	w.t.Helper()
-	return must(w.CreateOpenIDConnectProvider(w.ctx, &iam.CreateOpenIDConnectProviderInput{
+	return testkit.Must(w.CreateOpenIDConnectProvider(w.ctx, &iam.CreateOpenIDConnectProviderInput{
 		Url: &url, ClientIDList: clients, ThumbprintList: thumbs(1),
 	}))(w.t).OpenIDConnectProviderArn
 }
 
 func (w *world) getOIDC(arn *string) *iam.GetOpenIDConnectProviderOutput {
 	w.t.Helper()
-	return must(w.GetOpenIDConnectProvider(w.ctx, &iam.GetOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn}))(w.t)
+	return testkit.Must(w.GetOpenIDConnectProvider(w.ctx, &iam.GetOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn}))(w.t)
 }
 
 func TestLifeOfAnOpenIDConnectProvider(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	out := must(w.CreateOpenIDConnectProvider(w.ctx, &iam.CreateOpenIDConnectProviderInput{
+	out := testkit.Must(w.CreateOpenIDConnectProvider(w.ctx, &iam.CreateOpenIDConnectProviderInput{
 		Url: aws.String("https://Idp.example.com:443/path/"), ClientIDList: []string{"z", "a", "z"}, ThumbprintList: thumbs(5), Tags: tags("k", "1", "K", "2"),
 	}))(t)
 	arn := out.OpenIDConnectProviderArn
 	if *arn != oidcHead+"Idp.example.com/path/" || shown(out.Tags) != "k=1 K=2" {
 		t.Errorf("created %s with tags %s", *arn, shown(out.Tags))
 	}
-	must(w.AddClientIDToOpenIDConnectProvider(w.ctx, &iam.AddClientIDToOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, ClientID: aws.String("a")}))(t)
-	must(w.AddClientIDToOpenIDConnectProvider(w.ctx, &iam.AddClientIDToOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, ClientID: aws.String("m")}))(t)
-	must(w.RemoveClientIDFromOpenIDConnectProvider(w.ctx, &iam.RemoveClientIDFromOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, ClientID: aws.String("z")}))(t)
-	must(w.RemoveClientIDFromOpenIDConnectProvider(w.ctx, &iam.RemoveClientIDFromOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, ClientID: aws.String("none")}))(t)
-	must(w.UpdateOpenIDConnectProviderThumbprint(w.ctx, &iam.UpdateOpenIDConnectProviderThumbprintInput{OpenIDConnectProviderArn: arn, ThumbprintList: thumbs(2)}))(t)
+	testkit.Must(w.AddClientIDToOpenIDConnectProvider(w.ctx, &iam.AddClientIDToOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, ClientID: aws.String("a")}))(t)
+	testkit.Must(w.AddClientIDToOpenIDConnectProvider(w.ctx, &iam.AddClientIDToOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, ClientID: aws.String("m")}))(t)
+	testkit.Must(w.RemoveClientIDFromOpenIDConnectProvider(w.ctx, &iam.RemoveClientIDFromOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, ClientID: aws.String("z")}))(t)
+	testkit.Must(w.RemoveClientIDFromOpenIDConnectProvider(w.ctx, &iam.RemoveClientIDFromOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, ClientID: aws.String("none")}))(t)
+	testkit.Must(w.UpdateOpenIDConnectProviderThumbprint(w.ctx, &iam.UpdateOpenIDConnectProviderThumbprintInput{OpenIDConnectProviderArn: arn, ThumbprintList: thumbs(2)}))(t)
 	got := w.getOIDC(arn)
 	if diff := cmp.Diff([]string{"a", "m"}, got.ClientIDList); diff != "" || *got.Url != "Idp.example.com/path/" || got.CreateDate == nil {
 		t.Errorf("provider %s, client IDs (-want +got):\n%s", *got.Url, diff)
@@ -63,12 +65,12 @@ func TestLifeOfAnOpenIDConnectProvider(t *testing.T) {
 		t.Errorf("thumbprints (-want +got):\n%s", diff)
 	}
 	w.oidc("https://another.example.com")
-	list := must(w.ListOpenIDConnectProviders(w.ctx, nil))(t).OpenIDConnectProviderList
+	list := testkit.Must(w.ListOpenIDConnectProviders(w.ctx, nil))(t).OpenIDConnectProviderList
 	if got := joined(list, func(e types.OpenIDConnectProviderListEntry) *string { return e.Arn }); got != *arn+" "+oidcHead+"another.example.com" {
 		t.Errorf("list = %s", got)
 	}
-	must(w.DeleteOpenIDConnectProvider(w.ctx, &iam.DeleteOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn}))(t)
-	wantError(t, refused(w.DeleteOpenIDConnectProvider(w.ctx, &iam.DeleteOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn})),
+	testkit.Must(w.DeleteOpenIDConnectProvider(w.ctx, &iam.DeleteOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn}))(t)
+	testkit.WantError(t, testkit.Refused(w.DeleteOpenIDConnectProvider(w.ctx, &iam.DeleteOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn})),
 		"NoSuchEntity", "OpenId connect Provider "+*arn+" cannot be found.")
 }
 
@@ -92,7 +94,7 @@ func TestRefusedOpenIDConnectProviders(t *testing.T) {
 		"there with its port": {"https://taken.example.com:443", 1, "EntityAlreadyExists", "Provider with url https://taken.example.com already exists."},
 	} {
 		t.Run(name, func(t *testing.T) {
-			wantError(t, refused(w.CreateOpenIDConnectProvider(w.ctx, &iam.CreateOpenIDConnectProviderInput{Url: &c.url, ThumbprintList: thumbs(c.thumbs)})), c.code, c.text)
+			testkit.WantError(t, testkit.Refused(w.CreateOpenIDConnectProvider(w.ctx, &iam.CreateOpenIDConnectProviderInput{Url: &c.url, ThumbprintList: thumbs(c.thumbs)})), c.code, c.text)
 		})
 	}
 }
@@ -105,17 +107,17 @@ func TestLimitsOfOpenIDConnectProviders(t *testing.T) {
 		clients[i] = strconv.Itoa(i)
 	}
 	arn := w.oidc("https://full.example.com", clients...)
-	wantError(t, refused(w.AddClientIDToOpenIDConnectProvider(w.ctx, &iam.AddClientIDToOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, ClientID: aws.String("more")})),
+	testkit.WantError(t, testkit.Refused(w.AddClientIDToOpenIDConnectProvider(w.ctx, &iam.AddClientIDToOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, ClientID: aws.String("more")})),
 		"LimitExceeded", "Cannot exceed quota for ClientIdsPerOpenIdConnectProvider: 100")
-	wantError(t, refused(w.CreateOpenIDConnectProvider(w.ctx, &iam.CreateOpenIDConnectProviderInput{
+	testkit.WantError(t, testkit.Refused(w.CreateOpenIDConnectProvider(w.ctx, &iam.CreateOpenIDConnectProviderInput{
 		Url: aws.String("https://fuller.example.com"), ThumbprintList: thumbs(1), ClientIDList: append(clients, "more"),
 	})), "LimitExceeded", "Cannot exceed quota for ClientIdsPerOpenIdConnectProvider: 100")
 	for i := range 99 {
 		w.oidc("https://" + strconv.Itoa(i) + ".example.com")
 	}
-	wantError(t, refused(w.CreateOpenIDConnectProvider(w.ctx, &iam.CreateOpenIDConnectProviderInput{Url: aws.String("https://more.example.com"), ThumbprintList: thumbs(1)})),
+	testkit.WantError(t, testkit.Refused(w.CreateOpenIDConnectProvider(w.ctx, &iam.CreateOpenIDConnectProviderInput{Url: aws.String("https://more.example.com"), ThumbprintList: thumbs(1)})),
 		"LimitExceeded", "Cannot exceed quota for OpenIdConnectProvidersPerAccount: 100")
-	if n := must(w.GetAccountSummary(w.ctx, nil))(t).SummaryMap["Providers"]; n != 100 {
+	if n := testkit.Must(w.GetAccountSummary(w.ctx, nil))(t).SummaryMap["Providers"]; n != 100 {
 		t.Errorf("the summary counts %d providers", n)
 	}
 }
@@ -127,7 +129,7 @@ func TestThumbprintIsFetched(t *testing.T) {
 	host := httptest.NewTLSServer(http.NotFoundHandler())
 	defer host.Close()
 	sum := sha1.Sum(host.Certificate().Raw)
-	arn := must(w.CreateOpenIDConnectProvider(w.ctx, &iam.CreateOpenIDConnectProviderInput{Url: aws.String(host.URL + "/issuer")}))(t).OpenIDConnectProviderArn
+	arn := testkit.Must(w.CreateOpenIDConnectProvider(w.ctx, &iam.CreateOpenIDConnectProviderInput{Url: aws.String(host.URL + "/issuer")}))(t).OpenIDConnectProviderArn
 	if diff := cmp.Diff([]string{hex.EncodeToString(sum[:])}, w.getOIDC(arn).ThumbprintList); diff != "" {
 		t.Errorf("thumbprints (-want +got):\n%s", diff)
 	}
@@ -137,7 +139,7 @@ func TestThumbprintIsFetched(t *testing.T) {
 	}
 	closed.Close()
 	url := "https://" + closed.Addr().String()
-	wantError(t, refused(w.CreateOpenIDConnectProvider(w.ctx, &iam.CreateOpenIDConnectProviderInput{Url: &url})),
+	testkit.WantError(t, testkit.Refused(w.CreateOpenIDConnectProvider(w.ctx, &iam.CreateOpenIDConnectProviderInput{Url: &url})),
 		"OpenIdIdpCommunicationError", "Cannot connect to the OpenID Connect provider "+url)
 }
 
@@ -147,17 +149,17 @@ func TestMissingOpenIDConnectProvider(t *testing.T) {
 	arn := aws.String(oidcHead + "none.example.com")
 	text := "OpenIDConnect Provider not found for arn " + *arn
 	for name, err := range map[string]error{
-		"get":    refused(w.GetOpenIDConnectProvider(w.ctx, &iam.GetOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn})),
-		"add":    refused(w.AddClientIDToOpenIDConnectProvider(w.ctx, &iam.AddClientIDToOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, ClientID: aws.String("c")})),
-		"remove": refused(w.RemoveClientIDFromOpenIDConnectProvider(w.ctx, &iam.RemoveClientIDFromOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, ClientID: aws.String("c")})),
-		"thumbs": refused(w.UpdateOpenIDConnectProviderThumbprint(w.ctx, &iam.UpdateOpenIDConnectProviderThumbprintInput{OpenIDConnectProviderArn: arn, ThumbprintList: thumbs(1)})),
-		"tag":    refused(w.TagOpenIDConnectProvider(w.ctx, &iam.TagOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, Tags: tags("k", "v")})),
-		"untag":  refused(w.UntagOpenIDConnectProvider(w.ctx, &iam.UntagOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, TagKeys: []string{"k"}})),
-		"tags":   refused(w.ListOpenIDConnectProviderTags(w.ctx, &iam.ListOpenIDConnectProviderTagsInput{OpenIDConnectProviderArn: arn})),
+		"get":    testkit.Refused(w.GetOpenIDConnectProvider(w.ctx, &iam.GetOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn})),
+		"add":    testkit.Refused(w.AddClientIDToOpenIDConnectProvider(w.ctx, &iam.AddClientIDToOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, ClientID: aws.String("c")})),
+		"remove": testkit.Refused(w.RemoveClientIDFromOpenIDConnectProvider(w.ctx, &iam.RemoveClientIDFromOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, ClientID: aws.String("c")})),
+		"thumbs": testkit.Refused(w.UpdateOpenIDConnectProviderThumbprint(w.ctx, &iam.UpdateOpenIDConnectProviderThumbprintInput{OpenIDConnectProviderArn: arn, ThumbprintList: thumbs(1)})),
+		"tag":    testkit.Refused(w.TagOpenIDConnectProvider(w.ctx, &iam.TagOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, Tags: tags("k", "v")})),
+		"untag":  testkit.Refused(w.UntagOpenIDConnectProvider(w.ctx, &iam.UntagOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, TagKeys: []string{"k"}})),
+		"tags":   testkit.Refused(w.ListOpenIDConnectProviderTags(w.ctx, &iam.ListOpenIDConnectProviderTagsInput{OpenIDConnectProviderArn: arn})),
 	} {
-		t.Run(name, func(t *testing.T) { wantError(t, err, "NoSuchEntity", text) })
+		t.Run(name, func(t *testing.T) { testkit.WantError(t, err, "NoSuchEntity", text) })
 	}
-	wantError(t, refused(w.UpdateOpenIDConnectProviderThumbprint(w.ctx, &iam.UpdateOpenIDConnectProviderThumbprintInput{OpenIDConnectProviderArn: arn, ThumbprintList: thumbs(6)})),
+	testkit.WantError(t, testkit.Refused(w.UpdateOpenIDConnectProviderThumbprint(w.ctx, &iam.UpdateOpenIDConnectProviderThumbprintInput{OpenIDConnectProviderArn: arn, ThumbprintList: thumbs(6)})),
 		"InvalidInput", "Thumbprint list must contain fewer than 5 entries.")
 }
 
@@ -165,16 +167,16 @@ func TestTagsOfAnOpenIDConnectProvider(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	arn := w.oidc("https://idp.example.com")
-	must(w.TagOpenIDConnectProvider(w.ctx, &iam.TagOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, Tags: tags("Team", "red", "team", "blue", "a", "1")}))(t)
-	must(w.UntagOpenIDConnectProvider(w.ctx, &iam.UntagOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, TagKeys: []string{"Team", "none"}}))(t)
-	first := must(w.ListOpenIDConnectProviderTags(w.ctx, &iam.ListOpenIDConnectProviderTagsInput{OpenIDConnectProviderArn: arn, MaxItems: aws.Int32(1)}))(t)
-	next := must(w.ListOpenIDConnectProviderTags(w.ctx, &iam.ListOpenIDConnectProviderTagsInput{OpenIDConnectProviderArn: arn, Marker: first.Marker}))(t)
+	testkit.Must(w.TagOpenIDConnectProvider(w.ctx, &iam.TagOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, Tags: tags("Team", "red", "team", "blue", "a", "1")}))(t)
+	testkit.Must(w.UntagOpenIDConnectProvider(w.ctx, &iam.UntagOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, TagKeys: []string{"Team", "none"}}))(t)
+	first := testkit.Must(w.ListOpenIDConnectProviderTags(w.ctx, &iam.ListOpenIDConnectProviderTagsInput{OpenIDConnectProviderArn: arn, MaxItems: aws.Int32(1)}))(t)
+	next := testkit.Must(w.ListOpenIDConnectProviderTags(w.ctx, &iam.ListOpenIDConnectProviderTagsInput{OpenIDConnectProviderArn: arn, Marker: first.Marker}))(t)
 	if got := shown(first.Tags) + "|" + shown(next.Tags); got != "a=1|team=blue" || !first.IsTruncated || next.IsTruncated {
 		t.Errorf("pages = %s", got)
 	}
 	if got := shown(w.getOIDC(arn).Tags); got != "a=1 team=blue" {
 		t.Errorf("tags = %s", got)
 	}
-	wantError(t, refused(w.TagOpenIDConnectProvider(w.ctx, &iam.TagOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, Tags: tags("k", "1", "k", "2")})),
+	testkit.WantError(t, testkit.Refused(w.TagOpenIDConnectProvider(w.ctx, &iam.TagOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, Tags: tags("k", "1", "k", "2")})),
 		"InvalidInput", "Duplicate tag keys found.")
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"github.com/understudy-iam/understudy/iamtest"
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/server"
 )
 
@@ -57,7 +58,7 @@ func newCompany(t *testing.T) (srv *iamtest.Server, ana, boss aws.Config) {
 	srv = iamtest.Start(t, iamtest.WithSeed(file))
 	config := func(account, user, secret string) aws.Config {
 		root := iam.NewFromConfig(srv.ConfigFor(srv.AccountKey(account)))
-		keys := must(root.ListAccessKeys(context.Background(), &iam.ListAccessKeysInput{UserName: &user}))(t)
+		keys := testkit.Must(root.ListAccessKeys(context.Background(), &iam.ListAccessKeysInput{UserName: &user}))(t)
 		return srv.ConfigFor(aws.Credentials{AccessKeyID: *keys.AccessKeyMetadata[0].AccessKeyId, SecretAccessKey: secret})
 	}
 	return srv, config("111122223333", "ana", "ana-secret"), config("999900001111", "boss", "boss-secret")
@@ -72,13 +73,13 @@ func TestServiceControlPoliciesLimitMembers(t *testing.T) {
 	denial := func(who string) string {
 		return "User: arn:aws:iam::111122223333:" + who + " is not authorized to perform: iam:CreateGroup on resource: arn:aws:iam::111122223333:group/g with an explicit deny in a service control policy"
 	}
-	wantError(t, refused(ana.CreateGroup(ctx, in)), "AccessDenied", denial("user/ana"))
+	testkit.WantError(t, testkit.Refused(ana.CreateGroup(ctx, in)), "AccessDenied", denial("user/ana"))
 	root := iam.NewFromConfig(srv.ConfigFor(srv.AccountKey("111122223333")))
-	wantError(t, refused(root.CreateGroup(ctx, in)), "AccessDenied", denial("root"))
-	must(ana.CreateUser(ctx, &iam.CreateUserInput{UserName: aws.String("bob")}))(t)
-	must(boss.CreateGroup(ctx, in))(t)
+	testkit.WantError(t, testkit.Refused(root.CreateGroup(ctx, in)), "AccessDenied", denial("root"))
+	testkit.Must(ana.CreateUser(ctx, &iam.CreateUserInput{UserName: aws.String("bob")}))(t)
+	testkit.Must(boss.CreateGroup(ctx, in))(t)
 
-	r, err := srv.Why(refused(ana.CreateGroup(ctx, in)))
+	r, err := srv.Why(testkit.Refused(ana.CreateGroup(ctx, in)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,12 +114,12 @@ func TestResourceControlPoliciesLimitStrangers(t *testing.T) {
 	srv, member, manager := newCompany(t)
 	in := &sts.AssumeRoleInput{RoleArn: aws.String("arn:aws:iam::111122223333:role/open"), RoleSessionName: aws.String("s1")}
 	for name, config := range map[string]aws.Config{"a member": member, "the management account": manager} {
-		if err := refused(sts.NewFromConfig(config).AssumeRole(ctx, in)); err != nil {
+		if err := testkit.Refused(sts.NewFromConfig(config).AssumeRole(ctx, in)); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	stranger := sts.NewFromConfig(srv.ConfigFor(srv.AccountKey("444455556666")))
-	wantError(t, refused(stranger.AssumeRole(ctx, in)), "AccessDenied",
+	testkit.WantError(t, testkit.Refused(stranger.AssumeRole(ctx, in)), "AccessDenied",
 		"User: arn:aws:iam::444455556666:root is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::111122223333:role/open with an explicit deny in a resource control policy")
 }
 
@@ -126,7 +127,7 @@ func TestResourceControlPoliciesLimitStrangers(t *testing.T) {
 func TestSimulationsKnowTheOrganization(t *testing.T) {
 	t.Parallel()
 	_, member, _ := newCompany(t)
-	out := must(iam.NewFromConfig(member).SimulatePrincipalPolicy(context.Background(), &iam.SimulatePrincipalPolicyInput{
+	out := testkit.Must(iam.NewFromConfig(member).SimulatePrincipalPolicy(context.Background(), &iam.SimulatePrincipalPolicyInput{
 		PolicySourceArn: aws.String("arn:aws:iam::111122223333:user/ana"), ActionNames: []string{"iam:CreateGroup", "s3:GetObject", "iam:CreateUser"},
 	}))(t)
 	want := []types.PolicyEvaluationDecisionType{"explicitDeny", "implicitDeny", "allowed"}
@@ -143,9 +144,9 @@ func TestDenialsNameThePolicy(t *testing.T) {
 	srv := iamtest.Start(t, iamtest.WithServer(func(o *server.Options) { o.NamePolicyARN = true }))
 	w := &world{Client: srv.IAM(), t: t, srv: srv, ctx: context.Background()}
 	ana := w.user("ana", allow("*"))
-	must(w.AttachUserPolicy(w.ctx, &iam.AttachUserPolicyInput{
+	testkit.Must(w.AttachUserPolicy(w.ctx, &iam.AttachUserPolicyInput{
 		UserName: aws.String("ana"), PolicyArn: aws.String("arn:aws:iam::aws:policy/AWSDenyAll"),
 	}))(t)
-	wantError(t, refused(ana.ListUsers(w.ctx, &iam.ListUsersInput{})), "AccessDenied",
+	testkit.WantError(t, testkit.Refused(ana.ListUsers(w.ctx, &iam.ListUsersInput{})), "AccessDenied",
 		"User: arn:aws:iam::000000000000:user/ana is not authorized to perform: iam:ListUsers on resource: arn:aws:iam::000000000000:user/ with an explicit deny in an identity-based policy: arn:aws:iam::aws:policy/AWSDenyAll")
 }

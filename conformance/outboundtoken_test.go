@@ -21,6 +21,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/aws-sdk-go-v2/service/sts/types"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 // issuerKey is what a service that gets tokens reads of a key.
@@ -82,10 +84,10 @@ func TestWebIdentityTokens(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	anna := sts.NewFromConfig(w.userConfig("anna", allow("sts:*GetWebIdentityToken")))
-	must(w.TagUser(w.ctx, &iam.TagUserInput{UserName: aws.String("anna"), Tags: []iamtypes.Tag{{Key: aws.String("Team"), Value: aws.String("red")}}}))(t)
+	testkit.Must(w.TagUser(w.ctx, &iam.TagUserInput{UserName: aws.String("anna"), Tags: []iamtypes.Tag{{Key: aws.String("Team"), Value: aws.String("red")}}}))(t)
 	in := &sts.GetWebIdentityTokenInput{Audience: []string{"one"}, SigningAlgorithm: aws.String("RS256"), DurationSeconds: aws.Int32(60)}
-	wantError(t, refused(anna.GetWebIdentityToken(w.ctx, in)), "OutboundWebIdentityFederationDisabledException", "OutboundWebIdentityFederation is disabled.")
-	issuer := *must(w.EnableOutboundWebIdentityFederation(w.ctx, nil))(t).IssuerIdentifier
+	testkit.WantError(t, testkit.Refused(anna.GetWebIdentityToken(w.ctx, in)), "OutboundWebIdentityFederationDisabledException", "OutboundWebIdentityFederation is disabled.")
+	issuer := *testkit.Must(w.EnableOutboundWebIdentityFederation(w.ctx, nil))(t).IssuerIdentifier
 	name := strings.TrimSuffix(strings.TrimPrefix(issuer, "https://"), ".tokens.sts.global.api.aws")
 	var discovery struct {
 		Issuer string
@@ -100,7 +102,7 @@ func TestWebIdentityTokens(t *testing.T) {
 	for _, algorithm := range []string{"RS256", "ES384"} {
 		in.SigningAlgorithm, in.Audience = &algorithm, append(in.Audience, "one")
 		in.Tags = []types.Tag{{Key: aws.String("aws:test"), Value: aws.String("x")}}
-		out := must(anna.GetWebIdentityToken(w.ctx, in))(t)
+		out := testkit.Must(anna.GetWebIdentityToken(w.ctx, in))(t)
 		if !verified(t, set.Keys, *out.WebIdentityToken) {
 			t.Errorf("%s: the signature is not the issuer's", algorithm)
 		}
@@ -136,20 +138,20 @@ func TestWebIdentityTokens(t *testing.T) {
 func TestWhoGetsNoWebIdentityToken(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	must(w.EnableOutboundWebIdentityFederation(w.ctx, nil))(t)
+	testkit.Must(w.EnableOutboundWebIdentityFederation(w.ctx, nil))(t)
 	anna := w.userConfig("anna", allow("sts:Get*"))
 	in := func() *sts.GetWebIdentityTokenInput {
 		return &sts.GetWebIdentityTokenInput{Audience: []string{"one"}, SigningAlgorithm: aws.String("RS256")}
 	}
 	role := w.roleThat(w.Client, "worker", "arn:aws:iam::000000000000:user/anna", allow("sts:*"))
-	session := must(sts.NewFromConfig(anna).AssumeRole(w.ctx, &sts.AssumeRoleInput{RoleArn: &role, RoleSessionName: aws.String("night"), DurationSeconds: aws.Int32(900)}))(t)
-	guest := must(sts.NewFromConfig(anna).GetFederationToken(w.ctx, &sts.GetFederationTokenInput{Name: aws.String("guest"), Policy: aws.String(allow("*"))}))(t)
+	session := testkit.Must(sts.NewFromConfig(anna).AssumeRole(w.ctx, &sts.AssumeRoleInput{RoleArn: &role, RoleSessionName: aws.String("night"), DurationSeconds: aws.Int32(900)}))(t)
+	guest := testkit.Must(sts.NewFromConfig(anna).GetFederationToken(w.ctx, &sts.GetFederationTokenInput{Name: aws.String("guest"), Policy: aws.String(allow("*"))}))(t)
 	tagged, long, strange, twice := in(), in(), in(), in()
 	tagged.Tags = []types.Tag{{Key: aws.String("team"), Value: aws.String("x")}}
 	long.DurationSeconds = aws.Int32(3600)
 	strange.SigningAlgorithm = aws.String("HS256")
 	twice.Tags = append(tagged.Tags, types.Tag{Key: aws.String("TEAM"), Value: aws.String("x")})
-	must(sts.NewFromConfig(w.session(session.Credentials)).GetWebIdentityToken(w.ctx, in()))(t)
+	testkit.Must(sts.NewFromConfig(w.session(session.Credentials)).GetWebIdentityToken(w.ctx, in()))(t)
 	for name, test := range map[string]struct {
 		as            aws.Config
 		in            *sts.GetWebIdentityTokenInput
@@ -165,7 +167,7 @@ func TestWhoGetsNoWebIdentityToken(t *testing.T) {
 		"with a tag twice": {anna, twice, "InvalidParameterValue", "Duplicate tag keys found. Please note that Tag keys are case insensitive."},
 	} {
 		t.Run(name, func(t *testing.T) {
-			wantError(t, refused(sts.NewFromConfig(test.as).GetWebIdentityToken(w.ctx, test.in)), test.code, test.message)
+			testkit.WantError(t, testkit.Refused(sts.NewFromConfig(test.as).GetWebIdentityToken(w.ctx, test.in)), test.code, test.message)
 		})
 	}
 }

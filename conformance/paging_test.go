@@ -11,6 +11,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 // paged is an operation that answers lists in pages: its input without paging
@@ -93,22 +95,22 @@ func crowd(t *testing.T) *world {
 	w := newWorld(t)
 	tags := []types.Tag{{Key: aws.String("a"), Value: aws.String("1")}, {Key: aws.String("bb"), Value: aws.String("2")}, {Key: aws.String("c"), Value: aws.String("3")}}
 	ann, dev, app := aws.String("ann"), aws.String("dev"), aws.String("app")
-	own := must(w.CreatePolicy(w.ctx, &iam.CreatePolicyInput{PolicyName: aws.String("own"), PolicyDocument: aws.String(allow("s3:*")), Tags: tags}))(t).Policy.Arn
+	own := testkit.Must(w.CreatePolicy(w.ctx, &iam.CreatePolicyInput{PolicyName: aws.String("own"), PolicyDocument: aws.String(allow("s3:*")), Tags: tags}))(t).Policy.Arn
 	for range 3 {
-		must(w.CreatePolicyVersion(w.ctx, &iam.CreatePolicyVersionInput{PolicyArn: own, PolicyDocument: aws.String(allow("s3:*"))}))(t)
+		testkit.Must(w.CreatePolicyVersion(w.ctx, &iam.CreatePolicyVersionInput{PolicyArn: own, PolicyDocument: aws.String(allow("s3:*"))}))(t)
 	}
-	must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: ann, Tags: tags}))(t)
-	must(w.CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: dev}))(t)
-	must(w.CreateRole(w.ctx, &iam.CreateRoleInput{RoleName: app, AssumeRolePolicyDocument: aws.String(ec2Trust), Tags: tags}))(t)
-	must(w.CreateInstanceProfile(w.ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: aws.String("profile"), Tags: tags}))(t)
-	must(w.CreateVirtualMFADevice(w.ctx, &iam.CreateVirtualMFADeviceInput{VirtualMFADeviceName: aws.String("tagged"), Tags: tags}))(t)
-	must(w.AddUserToGroup(w.ctx, &iam.AddUserToGroupInput{GroupName: dev, UserName: ann}))(t)
-	must(w.AddRoleToInstanceProfile(w.ctx, &iam.AddRoleToInstanceProfileInput{InstanceProfileName: aws.String("profile"), RoleName: app}))(t)
+	testkit.Must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: ann, Tags: tags}))(t)
+	testkit.Must(w.CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: dev}))(t)
+	testkit.Must(w.CreateRole(w.ctx, &iam.CreateRoleInput{RoleName: app, AssumeRolePolicyDocument: aws.String(ec2Trust), Tags: tags}))(t)
+	testkit.Must(w.CreateInstanceProfile(w.ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: aws.String("profile"), Tags: tags}))(t)
+	testkit.Must(w.CreateVirtualMFADevice(w.ctx, &iam.CreateVirtualMFADeviceInput{VirtualMFADeviceName: aws.String("tagged"), Tags: tags}))(t)
+	testkit.Must(w.AddUserToGroup(w.ctx, &iam.AddUserToGroupInput{GroupName: dev, UserName: ann}))(t)
+	testkit.Must(w.AddRoleToInstanceProfile(w.ctx, &iam.AddRoleToInstanceProfileInput{InstanceProfileName: aws.String("profile"), RoleName: app}))(t)
 	for i := range 3 {
 		w.oneMore(fmt.Sprint("x", i))
 	}
 	for range 2 {
-		must(w.CreateAccessKey(w.ctx, &iam.CreateAccessKeyInput{UserName: ann}))(t)
+		testkit.Must(w.CreateAccessKey(w.ctx, &iam.CreateAccessKeyInput{UserName: ann}))(t)
 	}
 	for _, service := range []string{"codecommit.amazonaws.com", "cassandra.amazonaws.com"} {
 		w.credential("ann", service)
@@ -124,14 +126,14 @@ func crowd(t *testing.T) *world {
 // certificates of each kind.
 func (w *world) providersAndCertificates(tags []types.Tag) {
 	w.t.Helper()
-	must(w.CreateOpenIDConnectProvider(w.ctx, &iam.CreateOpenIDConnectProviderInput{Url: aws.String("https://id.example.com"), ThumbprintList: thumbs(1), Tags: tags}))(w.t)
+	testkit.Must(w.CreateOpenIDConnectProvider(w.ctx, &iam.CreateOpenIDConnectProviderInput{Url: aws.String("https://id.example.com"), ThumbprintList: thumbs(1), Tags: tags}))(w.t)
 	_, certificate := idpKey(w.t)
-	must(w.CreateSAMLProvider(w.ctx, &iam.CreateSAMLProviderInput{Name: aws.String("idp"), SAMLMetadataDocument: aws.String(metadata("idp", certificate)), Tags: tags}))(w.t)
+	testkit.Must(w.CreateSAMLProvider(w.ctx, &iam.CreateSAMLProviderInput{Name: aws.String("idp"), SAMLMetadataDocument: aws.String(metadata("idp", certificate)), Tags: tags}))(w.t)
 	for _, name := range []string{"web", "www"} {
 		c := newCertificate(w.t, name, nil)
 		in := uploadOf(name, c)
 		in.Tags = tags
-		must(w.UploadServerCertificate(w.ctx, in))(w.t)
+		testkit.Must(w.UploadServerCertificate(w.ctx, in))(w.t)
 		w.signing(aws.String("ann"), c.pem)
 	}
 }
@@ -140,19 +142,19 @@ func (w *world) providersAndCertificates(tags []types.Tag) {
 func (w *world) oneMore(name string) {
 	w.t.Helper()
 	ann, dev, app, doc := aws.String("ann"), aws.String("dev"), aws.String("app"), aws.String(allow("s3:*"))
-	must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: &name}))(w.t)
-	must(w.CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: &name}))(w.t)
+	testkit.Must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: &name}))(w.t)
+	testkit.Must(w.CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: &name}))(w.t)
 	w.role(name, ec2Trust)
 	w.profile(name, "app")
 	arn := w.policy(name, *doc)
-	must(w.AddUserToGroup(w.ctx, &iam.AddUserToGroupInput{GroupName: dev, UserName: &name}))(w.t)
-	must(w.AddUserToGroup(w.ctx, &iam.AddUserToGroupInput{GroupName: &name, UserName: ann}))(w.t)
-	must(w.AttachUserPolicy(w.ctx, &iam.AttachUserPolicyInput{UserName: ann, PolicyArn: arn}))(w.t)
-	must(w.AttachGroupPolicy(w.ctx, &iam.AttachGroupPolicyInput{GroupName: dev, PolicyArn: arn}))(w.t)
-	must(w.AttachRolePolicy(w.ctx, &iam.AttachRolePolicyInput{RoleName: app, PolicyArn: arn}))(w.t)
-	must(w.PutUserPolicy(w.ctx, &iam.PutUserPolicyInput{UserName: ann, PolicyName: &name, PolicyDocument: doc}))(w.t)
-	must(w.PutGroupPolicy(w.ctx, &iam.PutGroupPolicyInput{GroupName: dev, PolicyName: &name, PolicyDocument: doc}))(w.t)
-	must(w.PutRolePolicy(w.ctx, &iam.PutRolePolicyInput{RoleName: app, PolicyName: &name, PolicyDocument: doc}))(w.t)
+	testkit.Must(w.AddUserToGroup(w.ctx, &iam.AddUserToGroupInput{GroupName: dev, UserName: &name}))(w.t)
+	testkit.Must(w.AddUserToGroup(w.ctx, &iam.AddUserToGroupInput{GroupName: &name, UserName: ann}))(w.t)
+	testkit.Must(w.AttachUserPolicy(w.ctx, &iam.AttachUserPolicyInput{UserName: ann, PolicyArn: arn}))(w.t)
+	testkit.Must(w.AttachGroupPolicy(w.ctx, &iam.AttachGroupPolicyInput{GroupName: dev, PolicyArn: arn}))(w.t)
+	testkit.Must(w.AttachRolePolicy(w.ctx, &iam.AttachRolePolicyInput{RoleName: app, PolicyArn: arn}))(w.t)
+	testkit.Must(w.PutUserPolicy(w.ctx, &iam.PutUserPolicyInput{UserName: ann, PolicyName: &name, PolicyDocument: doc}))(w.t)
+	testkit.Must(w.PutGroupPolicy(w.ctx, &iam.PutGroupPolicyInput{GroupName: dev, PolicyName: &name, PolicyDocument: doc}))(w.t)
+	testkit.Must(w.PutRolePolicy(w.ctx, &iam.PutRolePolicyInput{RoleName: app, PolicyName: &name, PolicyDocument: doc}))(w.t)
 	w.enabled("ann", name)
 }
 
@@ -234,12 +236,12 @@ func TestBadPagesOfAllLists(t *testing.T) {
 			t.Errorf("%s: MaxItems 1000: %v, %v", p.operation, items, err)
 		}
 		for _, n := range []int32{-1, 0, 1001} {
-			if _, _, err := w.list(p, n, nil); codeOfError(err) != "ValidationError" || !strings.Contains(err.Error(), "'maxItems' failed to satisfy constraint") {
+			if _, _, err := w.list(p, n, nil); testkit.Code(err) != "ValidationError" || !strings.Contains(err.Error(), "'maxItems' failed to satisfy constraint") {
 				t.Errorf("%s: MaxItems %d: %v", p.operation, n, err)
 			}
 		}
 		for _, marker := range []string{"x", "AAAA", "c29tZXRoaW5nIGVsc2UgdGhhdCBpcyBubyBtYXJrZXI="} {
-			if _, _, err := w.list(p, unlimited, &marker); codeOfError(err) != "ValidationError" {
+			if _, _, err := w.list(p, unlimited, &marker); testkit.Code(err) != "ValidationError" {
 				t.Errorf("%s: marker %s: %v", p.operation, marker, err)
 			}
 		}
@@ -253,7 +255,7 @@ func TestBadPagesOfAllLists(t *testing.T) {
 		if p.operation == users.operation {
 			continue
 		}
-		if _, _, err := w.list(p, unlimited, marker); codeOfError(err) != "ValidationError" {
+		if _, _, err := w.list(p, unlimited, marker); testkit.Code(err) != "ValidationError" {
 			t.Errorf("%s: the marker of ListUsers: %v", p.operation, err)
 		}
 	}
@@ -283,12 +285,12 @@ func TestBadPagesOfOtherLists(t *testing.T) {
 			}
 		}
 		for _, n := range []int32{-1, 0, 1001} {
-			if _, _, err := w.list(p, n, nil); codeOfError(err) != "ValidationError" || !strings.Contains(err.Error(), "'maxItems' failed to satisfy constraint") {
+			if _, _, err := w.list(p, n, nil); testkit.Code(err) != "ValidationError" || !strings.Contains(err.Error(), "'maxItems' failed to satisfy constraint") {
 				t.Errorf("%s: MaxItems %d: %v", p.operation, n, err)
 			}
 		}
 		for _, marker := range []string{"x", "AAAA", *foreign} {
-			if _, _, err := w.list(p, unlimited, &marker); codeOfError(err) != "ValidationError" && codeOfError(err) != "InvalidInput" {
+			if _, _, err := w.list(p, unlimited, &marker); testkit.Code(err) != "ValidationError" && testkit.Code(err) != "InvalidInput" {
 				t.Errorf("%s: marker %s: %v", p.operation, marker, err)
 			}
 		}
@@ -302,7 +304,7 @@ func TestPagesTurnedWhileOthersWrite(t *testing.T) {
 	var stay []string
 	for i := range 30 {
 		name := fmt.Sprintf("u%02d", i)
-		must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: &name}))(t)
+		testkit.Must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: &name}))(t)
 		stay = append(stay, userARN+name)
 	}
 	users := paged{"ListUsers", "Users", &iam.ListUsersInput{}}
@@ -352,7 +354,7 @@ func TestPagesStayRightWhileOthersWrite(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	for _, name := range []string{"b", "d", "f", "h"} {
-		must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: &name}))(t)
+		testkit.Must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: &name}))(t)
 	}
 	users := paged{"ListUsers", "Users", &iam.ListUsersInput{}}
 	first, marker, err := w.list(users, 2, nil)
@@ -360,10 +362,10 @@ func TestPagesStayRightWhileOthersWrite(t *testing.T) {
 		t.Fatal(first, err)
 	}
 	for _, name := range []string{"a", "c", "e"} {
-		must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: &name}))(t)
+		testkit.Must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: &name}))(t)
 	}
 	for _, name := range []string{"d", "f"} { // the last one shown, and one to come
-		must(w.DeleteUser(w.ctx, &iam.DeleteUserInput{UserName: &name}))(t)
+		testkit.Must(w.DeleteUser(w.ctx, &iam.DeleteUserInput{UserName: &name}))(t)
 	}
 	second, marker, err := w.list(users, 5, marker)
 	if err != nil || marker != nil {

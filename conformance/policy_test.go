@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 const (
@@ -22,7 +24,7 @@ func attachedNameOf(p types.AttachedPolicy) *string { return p.PolicyName }
 // policy makes a managed policy and returns its ARN.
 func (w *world) policy(name, document string) *string {
 	w.t.Helper()
-	return must(w.CreatePolicy(w.ctx, &iam.CreatePolicyInput{PolicyName: &name, PolicyDocument: &document}))(w.t).Policy.Arn
+	return testkit.Must(w.CreatePolicy(w.ctx, &iam.CreatePolicyInput{PolicyName: &name, PolicyDocument: &document}))(w.t).Policy.Arn
 }
 
 func TestLifeOfAManagedPolicy(t *testing.T) {
@@ -30,7 +32,7 @@ func TestLifeOfAManagedPolicy(t *testing.T) {
 	w := newWorld(t)
 	w.user("anna", "")
 	name := aws.String("anna")
-	created := must(w.CreatePolicy(w.ctx, &iam.CreatePolicyInput{
+	created := testkit.Must(w.CreatePolicy(w.ctx, &iam.CreatePolicyInput{
 		PolicyName: aws.String("Read"), Path: aws.String("/p/"), PolicyDocument: aws.String(spaced), Description: aws.String("é"),
 		Tags: []types.Tag{{Key: aws.String("team"), Value: aws.String("")}},
 	}))(t).Policy
@@ -38,33 +40,33 @@ func TestLifeOfAManagedPolicy(t *testing.T) {
 	if *arn != "arn:aws:iam::000000000000:policy/p/Read" || created.Description != nil || len(created.Tags) != 1 || time.Since(*created.CreateDate) > time.Minute {
 		t.Errorf("created = %+v", created)
 	}
-	if got := decoded(t, must(w.GetPolicyVersion(w.ctx, &iam.GetPolicyVersionInput{PolicyArn: arn, VersionId: aws.String("v1")}))(t).PolicyVersion.Document); got != spaced {
+	if got := decoded(t, testkit.Must(w.GetPolicyVersion(w.ctx, &iam.GetPolicyVersionInput{PolicyArn: arn, VersionId: aws.String("v1")}))(t).PolicyVersion.Document); got != spaced {
 		t.Errorf("document = %q", got)
 	}
-	v2 := must(w.CreatePolicyVersion(w.ctx, &iam.CreatePolicyVersionInput{PolicyArn: arn, PolicyDocument: aws.String(allow("s3:*")), SetAsDefault: true}))(t).PolicyVersion
+	v2 := testkit.Must(w.CreatePolicyVersion(w.ctx, &iam.CreatePolicyVersionInput{PolicyArn: arn, PolicyDocument: aws.String(allow("s3:*")), SetAsDefault: true}))(t).PolicyVersion
 	if *v2.VersionId != "v2" || !v2.IsDefaultVersion || v2.Document != nil {
 		t.Errorf("second version = %+v", v2)
 	}
-	must(w.AttachUserPolicy(w.ctx, &iam.AttachUserPolicyInput{UserName: name, PolicyArn: arn}))(t)
-	got := must(w.GetPolicy(w.ctx, &iam.GetPolicyInput{PolicyArn: arn}))(t).Policy
+	testkit.Must(w.AttachUserPolicy(w.ctx, &iam.AttachUserPolicyInput{UserName: name, PolicyArn: arn}))(t)
+	got := testkit.Must(w.GetPolicy(w.ctx, &iam.GetPolicyInput{PolicyArn: arn}))(t).Policy
 	if *got.Description != "é" || *got.AttachmentCount != 1 || *got.DefaultVersionId != "v2" || !got.IsAttachable || *got.PolicyId != *created.PolicyId {
 		t.Errorf("policy = %+v", got)
 	}
-	if names := joined(must(w.ListAttachedUserPolicies(w.ctx, &iam.ListAttachedUserPoliciesInput{UserName: name}))(t).AttachedPolicies, attachedNameOf); names != "Read" {
+	if names := joined(testkit.Must(w.ListAttachedUserPolicies(w.ctx, &iam.ListAttachedUserPoliciesInput{UserName: name}))(t).AttachedPolicies, attachedNameOf); names != "Read" {
 		t.Errorf("attached = %q", names)
 	}
-	err := refused(w.DeletePolicy(w.ctx, &iam.DeletePolicyInput{PolicyArn: arn}))
-	wantError(t, err, "DeleteConflict", "Cannot delete a policy attached to entities.")
+	err := testkit.Refused(w.DeletePolicy(w.ctx, &iam.DeletePolicyInput{PolicyArn: arn}))
+	testkit.WantError(t, err, "DeleteConflict", "Cannot delete a policy attached to entities.")
 	if typed := new(types.DeleteConflictException); !errors.As(err, &typed) {
 		t.Errorf("error = %T; want the SDK's type", err)
 	}
-	must(w.DetachUserPolicy(w.ctx, &iam.DetachUserPolicyInput{UserName: name, PolicyArn: arn}))(t)
-	must(w.DeletePolicyVersion(w.ctx, &iam.DeletePolicyVersionInput{PolicyArn: arn, VersionId: aws.String("v1")}))(t)
-	if names := joined(must(w.ListPolicyVersions(w.ctx, &iam.ListPolicyVersionsInput{PolicyArn: arn}))(t).Versions, versionIDOf); names != "v2" {
+	testkit.Must(w.DetachUserPolicy(w.ctx, &iam.DetachUserPolicyInput{UserName: name, PolicyArn: arn}))(t)
+	testkit.Must(w.DeletePolicyVersion(w.ctx, &iam.DeletePolicyVersionInput{PolicyArn: arn, VersionId: aws.String("v1")}))(t)
+	if names := joined(testkit.Must(w.ListPolicyVersions(w.ctx, &iam.ListPolicyVersionsInput{PolicyArn: arn}))(t).Versions, versionIDOf); names != "v2" {
 		t.Errorf("versions = %q", names)
 	}
-	must(w.DeletePolicy(w.ctx, &iam.DeletePolicyInput{PolicyArn: arn}))(t)
-	wantError(t, refused(w.GetPolicy(w.ctx, &iam.GetPolicyInput{PolicyArn: arn})), "NoSuchEntity", "Policy "+*arn+" does not exist or is not attachable.")
+	testkit.Must(w.DeletePolicy(w.ctx, &iam.DeletePolicyInput{PolicyArn: arn}))(t)
+	testkit.WantError(t, testkit.Refused(w.GetPolicy(w.ctx, &iam.GetPolicyInput{PolicyArn: arn})), "NoSuchEntity", "Policy "+*arn+" does not exist or is not attachable.")
 }
 
 func TestPaginatorSeesEveryPolicyOnce(t *testing.T) {
@@ -95,12 +97,12 @@ func TestPaginatorSeesEveryPolicyOnce(t *testing.T) {
 func TestAWSPolicyIsRealAndReadOnly(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	p := must(w.GetPolicy(w.ctx, &iam.GetPolicyInput{PolicyArn: aws.String(administratorAccess)}))(t).Policy
-	v := must(w.GetPolicyVersion(w.ctx, &iam.GetPolicyVersionInput{PolicyArn: p.Arn, VersionId: p.DefaultVersionId}))(t).PolicyVersion
+	p := testkit.Must(w.GetPolicy(w.ctx, &iam.GetPolicyInput{PolicyArn: aws.String(administratorAccess)}))(t).Policy
+	v := testkit.Must(w.GetPolicyVersion(w.ctx, &iam.GetPolicyVersionInput{PolicyArn: p.Arn, VersionId: p.DefaultVersionId}))(t).PolicyVersion
 	if got := strings.Join(strings.Fields(decoded(t, v.Document)), ""); got != `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}` {
 		t.Errorf("AdministratorAccess = %s", got)
 	}
-	wantError(t, refused(w.DeletePolicy(w.ctx, &iam.DeletePolicyInput{PolicyArn: p.Arn})), "AccessDenied", "Cannot delete policies outside your own account.")
+	testkit.WantError(t, testkit.Refused(w.DeletePolicy(w.ctx, &iam.DeletePolicyInput{PolicyArn: p.Arn})), "AccessDenied", "Cannot delete policies outside your own account.")
 }
 
 // A user is held to the default version of an attached policy from the next
@@ -110,7 +112,7 @@ func TestPoliciesCountAtOnce(t *testing.T) {
 	w := newWorld(t)
 	anna, name := w.user("anna", ""), aws.String("anna")
 	arn := w.policy("p", allow("iam:ListUsers"))
-	list := func() error { return refused(anna.ListUsers(w.ctx, &iam.ListUsersInput{})) }
+	list := func() error { return testkit.Refused(anna.ListUsers(w.ctx, &iam.ListUsersInput{})) }
 	denied := func(why string) string {
 		return "User: arn:aws:iam::000000000000:user/anna is not authorized to perform: iam:ListUsers on resource: arn:aws:iam::000000000000:user/ " + why
 	}
@@ -122,18 +124,18 @@ func TestPoliciesCountAtOnce(t *testing.T) {
 	}
 	noPolicy, noBoundary := "because no identity-based policy allows the iam:ListUsers action", "because no permissions boundary allows the iam:ListUsers action"
 
-	wantError(t, list(), "AccessDenied", denied(noPolicy))
-	must(w.AttachUserPolicy(w.ctx, &iam.AttachUserPolicyInput{UserName: name, PolicyArn: arn}))(t)
+	testkit.WantError(t, list(), "AccessDenied", denied(noPolicy))
+	testkit.Must(w.AttachUserPolicy(w.ctx, &iam.AttachUserPolicyInput{UserName: name, PolicyArn: arn}))(t)
 	allowed()
-	must(w.CreatePolicyVersion(w.ctx, &iam.CreatePolicyVersionInput{PolicyArn: arn, PolicyDocument: aws.String(allow("s3:*"))}))(t)
+	testkit.Must(w.CreatePolicyVersion(w.ctx, &iam.CreatePolicyVersionInput{PolicyArn: arn, PolicyDocument: aws.String(allow("s3:*"))}))(t)
 	allowed()
-	must(w.SetDefaultPolicyVersion(w.ctx, &iam.SetDefaultPolicyVersionInput{PolicyArn: arn, VersionId: aws.String("v2")}))(t)
-	wantError(t, list(), "AccessDenied", denied(noPolicy))
-	must(w.AttachUserPolicy(w.ctx, &iam.AttachUserPolicyInput{UserName: name, PolicyArn: aws.String(administratorAccess)}))(t)
+	testkit.Must(w.SetDefaultPolicyVersion(w.ctx, &iam.SetDefaultPolicyVersionInput{PolicyArn: arn, VersionId: aws.String("v2")}))(t)
+	testkit.WantError(t, list(), "AccessDenied", denied(noPolicy))
+	testkit.Must(w.AttachUserPolicy(w.ctx, &iam.AttachUserPolicyInput{UserName: name, PolicyArn: aws.String(administratorAccess)}))(t)
 	allowed()
-	must(w.PutUserPermissionsBoundary(w.ctx, &iam.PutUserPermissionsBoundaryInput{UserName: name, PermissionsBoundary: arn}))(t)
-	wantError(t, list(), "AccessDenied", denied(noBoundary))
-	must(w.DeleteUserPermissionsBoundary(w.ctx, &iam.DeleteUserPermissionsBoundaryInput{UserName: name}))(t)
+	testkit.Must(w.PutUserPermissionsBoundary(w.ctx, &iam.PutUserPermissionsBoundaryInput{UserName: name, PermissionsBoundary: arn}))(t)
+	testkit.WantError(t, list(), "AccessDenied", denied(noBoundary))
+	testkit.Must(w.DeleteUserPermissionsBoundary(w.ctx, &iam.DeleteUserPermissionsBoundaryInput{UserName: name}))(t)
 	allowed()
 }
 
@@ -146,20 +148,20 @@ func TestInputsOfPolicyCalls(t *testing.T) {
 		err  error
 		want string
 	}{
-		{"a name with a slash", refused(w.CreatePolicy(w.ctx, &iam.CreatePolicyInput{PolicyName: aws.String("a/b"), PolicyDocument: document})),
+		{"a name with a slash", testkit.Refused(w.CreatePolicy(w.ctx, &iam.CreatePolicyInput{PolicyName: aws.String("a/b"), PolicyDocument: document})),
 			"The specified value for policyName is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{"a path without an end", refused(w.CreatePolicy(w.ctx, &iam.CreatePolicyInput{PolicyName: aws.String("a"), Path: aws.String("/a"), PolicyDocument: document})),
+		{"a path without an end", testkit.Refused(w.CreatePolicy(w.ctx, &iam.CreatePolicyInput{PolicyName: aws.String("a"), Path: aws.String("/a"), PolicyDocument: document})),
 			"The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters."},
-		{"a version without v", refused(w.GetPolicyVersion(w.ctx, &iam.GetPolicyVersionInput{PolicyArn: arn, VersionId: aws.String("1")})),
+		{"a version without v", testkit.Refused(w.GetPolicyVersion(w.ctx, &iam.GetPolicyVersionInput{PolicyArn: arn, VersionId: aws.String("1")})),
 			`1 validation error detected: Value at 'versionId' failed to satisfy constraint: Member must satisfy regular expression pattern: v[1-9][0-9]*(\.[A-Za-z0-9-]*)?`},
-		{"a long description", refused(w.CreatePolicy(w.ctx, &iam.CreatePolicyInput{PolicyName: aws.String("a"), PolicyDocument: document, Description: aws.String(strings.Repeat("x", 1001))})),
+		{"a long description", testkit.Refused(w.CreatePolicy(w.ctx, &iam.CreatePolicyInput{PolicyName: aws.String("a"), PolicyDocument: document, Description: aws.String(strings.Repeat("x", 1001))})),
 			"1 validation error detected: Value at 'description' failed to satisfy constraint: Member must have length less than or equal to 1000"},
-		{"an ARN that is none", refused(w.AttachUserPolicy(w.ctx, &iam.AttachUserPolicyInput{UserName: aws.String("nobody"), PolicyArn: aws.String("longpolicynamebutnoarn")})),
+		{"an ARN that is none", testkit.Refused(w.AttachUserPolicy(w.ctx, &iam.AttachUserPolicyInput{UserName: aws.String("nobody"), PolicyArn: aws.String("longpolicynamebutnoarn")})),
 			"ARN longpolicynamebutnoarn is not valid."},
 	} {
 		t.Run(c.why, func(t *testing.T) {
 			t.Parallel()
-			wantError(t, c.err, "ValidationError", c.want)
+			testkit.WantError(t, c.err, "ValidationError", c.want)
 		})
 	}
 }
@@ -170,10 +172,10 @@ func TestEntitiesOfAPolicy(t *testing.T) {
 	w.user("anna", "")
 	w.user("bo", "")
 	arn := w.policy("p", allow("s3:*"))
-	must(w.CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: aws.String("g")}))(t)
-	must(w.AttachGroupPolicy(w.ctx, &iam.AttachGroupPolicyInput{GroupName: aws.String("g"), PolicyArn: arn}))(t)
-	must(w.AttachUserPolicy(w.ctx, &iam.AttachUserPolicyInput{UserName: aws.String("anna"), PolicyArn: arn}))(t)
-	must(w.PutUserPermissionsBoundary(w.ctx, &iam.PutUserPermissionsBoundaryInput{UserName: aws.String("bo"), PermissionsBoundary: arn}))(t)
+	testkit.Must(w.CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: aws.String("g")}))(t)
+	testkit.Must(w.AttachGroupPolicy(w.ctx, &iam.AttachGroupPolicyInput{GroupName: aws.String("g"), PolicyArn: arn}))(t)
+	testkit.Must(w.AttachUserPolicy(w.ctx, &iam.AttachUserPolicyInput{UserName: aws.String("anna"), PolicyArn: arn}))(t)
+	testkit.Must(w.PutUserPermissionsBoundary(w.ctx, &iam.PutUserPermissionsBoundaryInput{UserName: aws.String("bo"), PermissionsBoundary: arn}))(t)
 	var users, groups, roles []string
 	for p := iam.NewListEntitiesForPolicyPaginator(w, &iam.ListEntitiesForPolicyInput{PolicyArn: arn, MaxItems: aws.Int32(1)}); p.HasMorePages(); {
 		page, err := p.NextPage(w.ctx)

@@ -14,6 +14,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 // A seed that is watched is applied when it changes, with the file that it refers
@@ -83,6 +85,6 @@ func TestFaultsFromTheStart(t *testing.T) {
 		BaseEndpoint: &url, Region: "us-east-1", Retryer: aws.NopRetryer{},
 		Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
 	})
-	wantError(t, refused(client.ListUsers(t.Context(), nil)), "Throttling", "Rate exceeded")
-	must(client.ListUsers(t.Context(), nil))(t)
+	testkit.WantError(t, testkit.Refused(client.ListUsers(t.Context(), nil)), "Throttling", "Rate exceeded")
+	testkit.Must(client.ListUsers(t.Context(), nil))(t)
 }

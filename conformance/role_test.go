@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 const (
@@ -21,7 +23,7 @@ func roleNameOf(r types.Role) *string { return r.RoleName }
 // role makes a role with the trust policy.
 func (w *world) role(name, document string) *types.Role {
 	w.t.Helper()
-	return must(w.CreateRole(w.ctx, &iam.CreateRoleInput{RoleName: &name, AssumeRolePolicyDocument: &document}))(w.t).Role
+	return testkit.Must(w.CreateRole(w.ctx, &iam.CreateRoleInput{RoleName: &name, AssumeRolePolicyDocument: &document}))(w.t).Role
 }
 
 // trustIn is a trust policy for one AWS principal.
@@ -39,22 +41,22 @@ func TestLifeOfARole(t *testing.T) {
 	if err := iam.NewRoleExistsWaiter(w).Wait(w.ctx, &iam.GetRoleInput{RoleName: aws.String("Build")}, time.Minute); err != nil {
 		t.Fatal(err)
 	}
-	must(w.UpdateRole(w.ctx, &iam.UpdateRoleInput{RoleName: aws.String("build"), Description: aws.String("d"), MaxSessionDuration: aws.Int32(7200)}))(t)
-	got := must(w.GetRole(w.ctx, &iam.GetRoleInput{RoleName: aws.String("BUILD")}))(t).Role
+	testkit.Must(w.UpdateRole(w.ctx, &iam.UpdateRoleInput{RoleName: aws.String("build"), Description: aws.String("d"), MaxSessionDuration: aws.Int32(7200)}))(t)
+	got := testkit.Must(w.GetRole(w.ctx, &iam.GetRoleInput{RoleName: aws.String("BUILD")}))(t).Role
 	if *got.RoleName != "Build" || *got.Description != "d" || *got.MaxSessionDuration != 7200 || got.RoleLastUsed == nil || got.Tags != nil {
 		t.Errorf("role = %+v", got)
 	}
 	if document := decoded(t, got.AssumeRolePolicyDocument); document != ec2TrustShown {
 		t.Errorf("trust policy = %s", document)
 	}
-	must(w.UpdateRole(w.ctx, &iam.UpdateRoleInput{RoleName: aws.String("Build")}))(t)
-	must(w.UpdateRole(w.ctx, &iam.UpdateRoleInput{RoleName: aws.String("Build"), Description: aws.String("")}))(t)
-	row := must(w.ListRoles(w.ctx, &iam.ListRolesInput{}))(t).Roles[0]
+	testkit.Must(w.UpdateRole(w.ctx, &iam.UpdateRoleInput{RoleName: aws.String("Build")}))(t)
+	testkit.Must(w.UpdateRole(w.ctx, &iam.UpdateRoleInput{RoleName: aws.String("Build"), Description: aws.String("")}))(t)
+	row := testkit.Must(w.ListRoles(w.ctx, &iam.ListRolesInput{}))(t).Roles[0]
 	if *row.MaxSessionDuration != 7200 || aws.ToString(row.Description) != "" {
 		t.Errorf("row = %+v", row)
 	}
-	must(w.DeleteRole(w.ctx, &iam.DeleteRoleInput{RoleName: aws.String("Build")}))(t)
-	wantError(t, refused(w.GetRole(w.ctx, &iam.GetRoleInput{RoleName: aws.String("Build")})), "NoSuchEntity", "The role with name Build cannot be found.")
+	testkit.Must(w.DeleteRole(w.ctx, &iam.DeleteRoleInput{RoleName: aws.String("Build")}))(t)
+	testkit.WantError(t, testkit.Refused(w.GetRole(w.ctx, &iam.GetRoleInput{RoleName: aws.String("Build")})), "NoSuchEntity", "The role with name Build cannot be found.")
 }
 
 func TestInputsOfRoleCalls(t *testing.T) {
@@ -65,9 +67,9 @@ func TestInputsOfRoleCalls(t *testing.T) {
 			in.RoleName = aws.String("new")
 		}
 		in.AssumeRolePolicyDocument = aws.String(ec2Trust)
-		err := refused(w.CreateRole(w.ctx, &in))
+		err := testkit.Refused(w.CreateRole(w.ctx, &in))
 		if err == nil {
-			must(w.DeleteRole(w.ctx, &iam.DeleteRoleInput{RoleName: in.RoleName}))(t)
+			testkit.Must(w.DeleteRole(w.ctx, &iam.DeleteRoleInput{RoleName: in.RoleName}))(t)
 		}
 		return err
 	}
@@ -90,7 +92,7 @@ func TestInputsOfRoleCalls(t *testing.T) {
 	} {
 		t.Run(c.why, func(t *testing.T) {
 			if err := create(c.in); c.want != "" {
-				wantError(t, err, "ValidationError", c.want)
+				testkit.WantError(t, err, "ValidationError", c.want)
 			} else if err != nil {
 				t.Error(err)
 			}
@@ -123,27 +125,27 @@ func TestTrustIsInAUserAndNotInAName(t *testing.T) {
 	w := newWorld(t)
 	anna := aws.String("anna")
 	assume := func() error {
-		key := must(w.CreateAccessKey(w.ctx, &iam.CreateAccessKeyInput{UserName: anna}))(t).AccessKey
+		key := testkit.Must(w.CreateAccessKey(w.ctx, &iam.CreateAccessKeyInput{UserName: anna}))(t).AccessKey
 		_, err := sts.NewFromConfig(w.config(key)).AssumeRole(w.ctx, &sts.AssumeRoleInput{
 			RoleArn: aws.String("arn:aws:iam::000000000000:role/r"), RoleSessionName: aws.String("session"),
 		})
-		must(w.DeleteAccessKey(w.ctx, &iam.DeleteAccessKeyInput{UserName: anna, AccessKeyId: key.AccessKeyId}))(t)
+		testkit.Must(w.DeleteAccessKey(w.ctx, &iam.DeleteAccessKeyInput{UserName: anna, AccessKeyId: key.AccessKeyId}))(t)
 		return err
 	}
-	id := must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: anna}))(t).User.UserId
+	id := testkit.Must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: anna}))(t).User.UserId
 	w.role("r", trustIn("arn:aws:iam::000000000000:user/anna"))
 	if err := assume(); err != nil {
 		t.Fatal(err)
 	}
-	must(w.DeleteUser(w.ctx, &iam.DeleteUserInput{UserName: anna}))(t)
-	must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: anna}))(t)
-	wantError(t, assume(), "AccessDenied",
+	testkit.Must(w.DeleteUser(w.ctx, &iam.DeleteUserInput{UserName: anna}))(t)
+	testkit.Must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: anna}))(t)
+	testkit.WantError(t, assume(), "AccessDenied",
 		"User: arn:aws:iam::000000000000:user/anna is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::000000000000:role/r")
-	r := must(w.GetRole(w.ctx, &iam.GetRoleInput{RoleName: aws.String("r")}))(t).Role
+	r := testkit.Must(w.GetRole(w.ctx, &iam.GetRoleInput{RoleName: aws.String("r")}))(t).Role
 	if got := decoded(t, r.AssumeRolePolicyDocument); got != trustIn(*id) {
 		t.Errorf("trust policy = %s", got)
 	}
-	must(w.UpdateAssumeRolePolicy(w.ctx, &iam.UpdateAssumeRolePolicyInput{RoleName: r.RoleName, PolicyDocument: aws.String(trustIn("arn:aws:iam::000000000000:user/anna"))}))(t)
+	testkit.Must(w.UpdateAssumeRolePolicy(w.ctx, &iam.UpdateAssumeRolePolicyInput{RoleName: r.RoleName, PolicyDocument: aws.String(trustIn("arn:aws:iam::000000000000:user/anna"))}))(t)
 	if err := assume(); err != nil {
 		t.Error(err)
 	}
@@ -153,6 +155,6 @@ func TestTrustInNobody(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	document := trustIn("arn:aws:iam::000000000000:user/nobody")
-	err := refused(w.CreateRole(w.ctx, &iam.CreateRoleInput{RoleName: aws.String("r"), AssumeRolePolicyDocument: &document}))
-	wantError(t, err, "MalformedPolicyDocument", `Invalid principal in policy: "AWS":"arn:aws:iam::000000000000:user/nobody"`)
+	err := testkit.Refused(w.CreateRole(w.ctx, &iam.CreateRoleInput{RoleName: aws.String("r"), AssumeRolePolicyDocument: &document}))
+	testkit.WantError(t, err, "MalformedPolicyDocument", `Invalid principal in policy: "AWS":"arn:aws:iam::000000000000:user/nobody"`)
 }

@@ -8,6 +8,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 const (
@@ -34,7 +36,7 @@ func power(role, service string) *iam.AcquireRoleInput {
 func TestGetRoleTemplateVersion(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	v := must(w.GetRoleTemplateVersion(w.ctx, &iam.GetRoleTemplateVersionInput{TemplateArn: aws.String(rotationTemplate), MinorVersion: aws.Int32(0)}))(t).RoleTemplateVersion
+	v := testkit.Must(w.GetRoleTemplateVersion(w.ctx, &iam.GetRoleTemplateVersionInput{TemplateArn: aws.String(rotationTemplate), MinorVersion: aws.Int32(0)}))(t).RoleTemplateVersion
 	if *v.TemplateName != "AWSSecretsManagerRotationRoleTemplate" || *v.MajorVersion != 1 || *v.MinorVersion != 0 || !v.Enabled || !v.VersionEnabled ||
 		*v.RolePathPattern != "/service-role/" || *v.RoleNamePattern != "@{RoleName}" || len(v.ParametersDefinition) != 8 || len(v.InlinePolicyTemplates) != 1 {
 		t.Errorf("template = %+v", v)
@@ -47,7 +49,7 @@ func TestGetRoleTemplateVersion(t *testing.T) {
 		"another major version": {TemplateArn: aws.String(powerTemplate[:len(powerTemplate)-1] + "2")},
 	} {
 		t.Run(name, func(t *testing.T) {
-			wantError(t, refused(w.GetRoleTemplateVersion(w.ctx, &in)), "NoSuchEntity", "Role Template "+*in.TemplateArn+" cannot be found.")
+			testkit.WantError(t, testkit.Refused(w.GetRoleTemplateVersion(w.ctx, &in)), "NoSuchEntity", "Role Template "+*in.TemplateArn+" cannot be found.")
 		})
 	}
 }
@@ -55,62 +57,62 @@ func TestGetRoleTemplateVersion(t *testing.T) {
 func TestAcquireRole(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	made := must(w.AcquireRole(w.ctx, power("worker", "lambda.amazonaws.com")))(t).Role
+	made := testkit.Must(w.AcquireRole(w.ctx, power("worker", "lambda.amazonaws.com")))(t).Role
 	trust, err := url.QueryUnescape(*made.AssumeRolePolicyDocument)
 	if err != nil || trust != `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}` ||
 		made.Description != nil || made.MaxSessionDuration != nil {
 		t.Errorf("made %+v with trust %s, %v", made, trust, err)
 	}
 	name := made.RoleName
-	got := must(w.GetRole(w.ctx, &iam.GetRoleInput{RoleName: name}))(t).Role
+	got := testkit.Must(w.GetRole(w.ctx, &iam.GetRoleInput{RoleName: name}))(t).Role
 	if *got.Description != "Power user role for lambda.amazonaws.com" || *got.SourceRoleTemplate.TemplateArn != powerTemplate || *got.SourceRoleTemplate.TemplateMinorVersion != 0 {
 		t.Errorf("role = %+v", got)
 	}
-	attached := must(w.ListAttachedRolePolicies(w.ctx, &iam.ListAttachedRolePoliciesInput{RoleName: name}))(t).AttachedPolicies
+	attached := testkit.Must(w.ListAttachedRolePolicies(w.ctx, &iam.ListAttachedRolePoliciesInput{RoleName: name}))(t).AttachedPolicies
 	if joined(attached, func(p types.AttachedPolicy) *string { return p.PolicyName }) != "PowerUserAccess" {
 		t.Errorf("attached = %+v", attached)
 	}
-	if listed := must(w.ListRoles(w.ctx, nil))(t).Roles; listed[0].SourceRoleTemplate != nil {
+	if listed := testkit.Must(w.ListRoles(w.ctx, nil))(t).Roles; listed[0].SourceRoleTemplate != nil {
 		t.Error("a list shows the template")
 	}
 
-	again := func() error { return refused(w.AcquireRole(w.ctx, power("worker", "lambda.amazonaws.com"))) }
-	must(w.UpdateRole(w.ctx, &iam.UpdateRoleInput{RoleName: name, Description: aws.String("mine"), MaxSessionDuration: aws.Int32(7200)}))(t)
-	if same := must(w.AcquireRole(w.ctx, power("worker", "lambda.amazonaws.com")))(t).Role; *same.RoleId != *made.RoleId {
+	again := func() error { return testkit.Refused(w.AcquireRole(w.ctx, power("worker", "lambda.amazonaws.com"))) }
+	testkit.Must(w.UpdateRole(w.ctx, &iam.UpdateRoleInput{RoleName: name, Description: aws.String("mine"), MaxSessionDuration: aws.Int32(7200)}))(t)
+	if same := testkit.Must(w.AcquireRole(w.ctx, power("worker", "lambda.amazonaws.com")))(t).Role; *same.RoleId != *made.RoleId {
 		t.Errorf("acquired %s, then %s", *made.RoleId, *same.RoleId)
 	}
 	other := aws.String("arn:aws:iam::aws:policy/ReadOnlyAccess")
 	for change, c := range map[string]struct{ do, undo func() error }{
 		"tags": {func() error {
-			return refused(w.TagRole(w.ctx, &iam.TagRoleInput{RoleName: name, Tags: tags("k", "v")}))
+			return testkit.Refused(w.TagRole(w.ctx, &iam.TagRoleInput{RoleName: name, Tags: tags("k", "v")}))
 		}, func() error {
-			return refused(w.UntagRole(w.ctx, &iam.UntagRoleInput{RoleName: name, TagKeys: []string{"k"}}))
+			return testkit.Refused(w.UntagRole(w.ctx, &iam.UntagRoleInput{RoleName: name, TagKeys: []string{"k"}}))
 		}},
 		"an attachment": {func() error {
-			return refused(w.AttachRolePolicy(w.ctx, &iam.AttachRolePolicyInput{RoleName: name, PolicyArn: other}))
+			return testkit.Refused(w.AttachRolePolicy(w.ctx, &iam.AttachRolePolicyInput{RoleName: name, PolicyArn: other}))
 		}, func() error {
-			return refused(w.DetachRolePolicy(w.ctx, &iam.DetachRolePolicyInput{RoleName: name, PolicyArn: other}))
+			return testkit.Refused(w.DetachRolePolicy(w.ctx, &iam.DetachRolePolicyInput{RoleName: name, PolicyArn: other}))
 		}},
 		"a boundary": {func() error {
-			return refused(w.PutRolePermissionsBoundary(w.ctx, &iam.PutRolePermissionsBoundaryInput{RoleName: name, PermissionsBoundary: other}))
+			return testkit.Refused(w.PutRolePermissionsBoundary(w.ctx, &iam.PutRolePermissionsBoundaryInput{RoleName: name, PermissionsBoundary: other}))
 		}, func() error {
-			return refused(w.DeleteRolePermissionsBoundary(w.ctx, &iam.DeleteRolePermissionsBoundaryInput{RoleName: name}))
+			return testkit.Refused(w.DeleteRolePermissionsBoundary(w.ctx, &iam.DeleteRolePermissionsBoundaryInput{RoleName: name}))
 		}},
 		"an inline policy": {func() error {
-			return refused(w.PutRolePolicy(w.ctx, &iam.PutRolePolicyInput{RoleName: name, PolicyName: aws.String("p"), PolicyDocument: aws.String(allow("s3:*"))}))
+			return testkit.Refused(w.PutRolePolicy(w.ctx, &iam.PutRolePolicyInput{RoleName: name, PolicyName: aws.String("p"), PolicyDocument: aws.String(allow("s3:*"))}))
 		}, func() error {
-			return refused(w.DeleteRolePolicy(w.ctx, &iam.DeleteRolePolicyInput{RoleName: name, PolicyName: aws.String("p")}))
+			return testkit.Refused(w.DeleteRolePolicy(w.ctx, &iam.DeleteRolePolicyInput{RoleName: name, PolicyName: aws.String("p")}))
 		}},
 		"the trust policy": {func() error {
-			return refused(w.UpdateAssumeRolePolicy(w.ctx, &iam.UpdateAssumeRolePolicyInput{RoleName: name, PolicyDocument: aws.String(trustEC2)}))
+			return testkit.Refused(w.UpdateAssumeRolePolicy(w.ctx, &iam.UpdateAssumeRolePolicyInput{RoleName: name, PolicyDocument: aws.String(trustEC2)}))
 		}, func() error {
-			return refused(w.UpdateAssumeRolePolicy(w.ctx, &iam.UpdateAssumeRolePolicyInput{RoleName: name, PolicyDocument: &trust}))
+			return testkit.Refused(w.UpdateAssumeRolePolicy(w.ctx, &iam.UpdateAssumeRolePolicyInput{RoleName: name, PolicyDocument: &trust}))
 		}},
 	} {
 		if err := c.do(); err != nil {
 			t.Fatalf("%s: %v", change, err)
 		}
-		wantError(t, again(), "RoleModified", "Role worker has been modified since it was created and is no longer managed.")
+		testkit.WantError(t, again(), "RoleModified", "Role worker has been modified since it was created and is no longer managed.")
 		if err := c.undo(); err != nil {
 			t.Fatalf("%s: %v", change, err)
 		}
@@ -123,7 +125,7 @@ func TestAcquireRole(t *testing.T) {
 func TestRefusedAcquisitions(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	must(w.AcquireRole(w.ctx, power("worker", "lambda.amazonaws.com")))(t)
+	testkit.Must(w.AcquireRole(w.ctx, power("worker", "lambda.amazonaws.com")))(t)
 	w.role("ordinary", trustEC2)
 	conflict := "A role with this name exists but was created with different parameters. Pass a unique roleName to create a new role."
 	for name, c := range map[string]struct {
@@ -144,7 +146,7 @@ func TestRefusedAcquisitions(t *testing.T) {
 		"an unknown version": {&iam.AcquireRoleInput{TemplateArn: aws.String(powerTemplate), TemplateMinorVersion: aws.Int32(-1)},
 			"NoSuchEntity", "Role template not found in repository: " + powerTemplate},
 	} {
-		t.Run(name, func(t *testing.T) { wantError(t, refused(w.AcquireRole(w.ctx, c.in)), c.code, c.text) })
+		t.Run(name, func(t *testing.T) { testkit.WantError(t, testkit.Refused(w.AcquireRole(w.ctx, c.in)), c.code, c.text) })
 	}
 }
 
@@ -155,12 +157,12 @@ func TestAcquiredInlinePolicies(t *testing.T) {
 	base := []string{"accountId", "111111111111", "region", "us-east-1", "resourceType", "probe"}
 	inline := func(template, role string, pairs ...string) string {
 		t.Helper()
-		must(w.AcquireRole(w.ctx, &iam.AcquireRoleInput{TemplateArn: &template, ReplacementValues: replacements(append(pairs, "RoleName", role)...)}))(t)
-		names := must(w.ListRolePolicies(w.ctx, &iam.ListRolePoliciesInput{RoleName: &role}))(t).PolicyNames
+		testkit.Must(w.AcquireRole(w.ctx, &iam.AcquireRoleInput{TemplateArn: &template, ReplacementValues: replacements(append(pairs, "RoleName", role)...)}))(t)
+		names := testkit.Must(w.ListRolePolicies(w.ctx, &iam.ListRolePoliciesInput{RoleName: &role}))(t).PolicyNames
 		if len(names) == 0 {
 			return ""
 		}
-		document, err := url.QueryUnescape(*must(w.GetRolePolicy(w.ctx, &iam.GetRolePolicyInput{RoleName: &role, PolicyName: &names[0]}))(t).PolicyDocument)
+		document, err := url.QueryUnescape(*testkit.Must(w.GetRolePolicy(w.ctx, &iam.GetRolePolicyInput{RoleName: &role, PolicyName: &names[0]}))(t).PolicyDocument)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -188,7 +190,7 @@ func TestAcquiredInlinePolicies(t *testing.T) {
 func TestPermissionsOfAcquireRole(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	must(w.AcquireRole(w.ctx, power("there", "lambda.amazonaws.com")))(t)
+	testkit.Must(w.AcquireRole(w.ctx, power("there", "lambda.amazonaws.com")))(t)
 	const head, role = "User: arn:aws:iam::000000000000:user/anna is not authorized to perform: ", "arn:aws:iam::000000000000:role/"
 	statement := func(action, resource, condition string) string {
 		return `{"Effect":"Allow","Action":"` + action + `","Resource":"` + resource + `","Condition":{` + condition + `}}`
@@ -210,16 +212,16 @@ func TestPermissionsOfAcquireRole(t *testing.T) {
 		{"all of it", "new", create + "," + attach + "," + read, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			must(w.PutUserPolicy(w.ctx, &iam.PutUserPolicyInput{UserName: aws.String("anna"), PolicyName: aws.String("p"),
+			testkit.Must(w.PutUserPolicy(w.ctx, &iam.PutUserPolicyInput{UserName: aws.String("anna"), PolicyName: aws.String("p"),
 				PolicyDocument: aws.String(`{"Version":"2012-10-17","Statement":[` + c.statements + `]}`)}))(t)
-			err := refused(anna.AcquireRole(w.ctx, power(c.role, "lambda.amazonaws.com")))
+			err := testkit.Refused(anna.AcquireRole(w.ctx, power(c.role, "lambda.amazonaws.com")))
 			if c.denied == "" {
 				if err != nil {
 					t.Error(err)
 				}
 				return
 			}
-			wantError(t, err, "AccessDenied", head+c.denied)
+			testkit.WantError(t, err, "AccessDenied", head+c.denied)
 		})
 	}
 }

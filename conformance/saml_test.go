@@ -16,6 +16,7 @@ import (
 	"github.com/crewjam/saml/xmlenc"
 
 	"github.com/understudy-iam/understudy/federation/saml"
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 // What AWS answered to responses of all kinds (recorded).
@@ -130,7 +131,7 @@ func TestSignOns(t *testing.T) {
 	t.Parallel()
 	d := newDirectory(t)
 	d.trusting("all", d.provider, `"sts:AssumeRoleWithSAML","sts:TagSession","sts:SetSourceIdentity"`, "")
-	must(d.UpdateSAMLProvider(d.ctx, &iam.UpdateSAMLProviderInput{SAMLProviderArn: &d.provider, AddPrivateKey: decryptingPair().pem()}))(t)
+	testkit.Must(d.UpdateSAMLProvider(d.ctx, &iam.UpdateSAMLProviderInput{SAMLProviderArn: &d.provider, AddPrivateKey: decryptingPair().pem()}))(t)
 	for name, c := range signOns {
 		t.Run(name, func(t *testing.T) {
 			response := d.response(c.signOn)
@@ -142,7 +143,7 @@ func TestSignOns(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if again := refused(d.exchange(c.signOn, response)); again != nil {
+			if again := testkit.Refused(d.exchange(c.signOn, response)); again != nil {
 				t.Errorf("a second time: %v", again)
 			}
 			want := []string{or(c.audience, saml.SignInURL), "subject-123", or(c.kind, "persistent"), directoryURL, c.source}
@@ -183,7 +184,7 @@ func wantRefusal(t *testing.T, err error, text string) {
 	if text == expiredAnswer || strings.HasPrefix(text, "Token must be redeemed") {
 		code = "ExpiredTokenException"
 	}
-	if err == nil || codeOf(err) != code || !strings.HasSuffix(requestIDs.ReplaceAllString(err.Error(), "Request ID: ID;"), ": "+text) {
+	if err == nil || testkit.Code(err) != code || !strings.HasSuffix(requestIDs.ReplaceAllString(err.Error(), "Request ID: ID;"), ": "+text) {
 		t.Errorf("%v; want %s: %s", err, code, text)
 	}
 }
@@ -191,20 +192,20 @@ func wantRefusal(t *testing.T, err error, text string) {
 func TestRequiredEncryption(t *testing.T) {
 	t.Parallel()
 	d := newDirectory(t)
-	must(d.UpdateSAMLProvider(d.ctx, &iam.UpdateSAMLProviderInput{
+	testkit.Must(d.UpdateSAMLProvider(d.ctx, &iam.UpdateSAMLProviderInput{
 		SAMLProviderArn: &d.provider, AddPrivateKey: decryptingPair().pem(), AssertionEncryptionMode: types.AssertionEncryptionModeTypeRequired,
 	}))(t)
-	id := *must(d.GetSAMLProvider(d.ctx, &iam.GetSAMLProviderInput{SAMLProviderArn: &d.provider}))(t).SAMLProviderUUID
+	id := *testkit.Must(d.GetSAMLProvider(d.ctx, &iam.GetSAMLProviderInput{SAMLProviderArn: &d.provider}))(t).SAMLProviderUUID
 	for name, recipient := range map[string]string{
 		"required encrypted id": "https://us-east-1.signin.aws.amazon.com/saml/acs/" + id, "required encrypted no id": saml.SignInURL,
 		"required encrypted wrong id": "https://us-east-1.signin.aws.amazon.com/saml/acs/SAMLWRONGPROVIDER",
 	} {
 		s := signOn{claims: func(c *saml.Claims) { c.Recipient = recipient }, encrypted: by(xmlenc.OAEP(), xmlenc.AES256GCM, xmlenc.SHA1)}
-		if out := must(d.signIn(s))(t); *out.Audience != recipient {
+		if out := testkit.Must(d.signIn(s))(t); *out.Audience != recipient {
 			t.Errorf("%s: audience %s", name, *out.Audience)
 		}
 	}
-	wantRefusal(t, refused(d.signIn(signOn{})), badResponse)
+	wantRefusal(t, testkit.Refused(d.signIn(signOn{})), badResponse)
 }
 
 // Who calls, in the eyes of a trust policy (recorded).
@@ -239,14 +240,14 @@ func TestTrustPoliciesForSAML(t *testing.T) {
 		n++
 		name := "r" + strings.Repeat("x", n)
 		role := d.trusting(name, d.provider, `"sts:AssumeRoleWithSAML"`, condition)
-		err := refused(d.signIn(signOn{role: role}))
-		if taken && err != nil || !taken && codeOf(err) != "AccessDenied" {
+		err := testkit.Refused(d.signIn(signOn{role: role}))
+		if taken && err != nil || !taken && testkit.Code(err) != "AccessDenied" {
 			t.Errorf("%s: %v", condition, err)
 		}
 	}
 	everybody := d.roleThat(d.Client, "everybody", "*", allow("iam:ListUsers"))
-	wantError(t, refused(d.signIn(signOn{role: everybody})), "AccessDenied", deniedSAML)
-	wantError(t, refused(d.signIn(signOn{role: "arn:aws:iam::000000000000:role/none"})), "AccessDenied", deniedSAML)
+	testkit.WantError(t, testkit.Refused(d.signIn(signOn{role: everybody})), "AccessDenied", deniedSAML)
+	testkit.WantError(t, testkit.Refused(d.signIn(signOn{role: "arn:aws:iam::000000000000:role/none"})), "AccessDenied", deniedSAML)
 	other := d.trusting("other", d.known("other", d.idp), `"sts:AssumeRoleWithSAML"`, "")
-	wantError(t, refused(d.signIn(signOn{role: other})), "AccessDenied", deniedSAML)
+	testkit.WantError(t, testkit.Refused(d.signIn(signOn{role: other})), "AccessDenied", deniedSAML)
 }

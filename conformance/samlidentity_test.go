@@ -19,6 +19,7 @@ import (
 
 	"github.com/understudy-iam/understudy/federation/saml"
 	"github.com/understudy-iam/understudy/iamtest"
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/server"
 )
 
@@ -89,7 +90,7 @@ func (d *directory) known(name string, idp *saml.Issuer) string {
 	if err != nil {
 		d.world.t.Fatal(err)
 	}
-	return *must(d.CreateSAMLProvider(d.ctx, &iam.CreateSAMLProviderInput{Name: &name, SAMLMetadataDocument: &document}))(d.world.t).SAMLProviderArn
+	return *testkit.Must(d.CreateSAMLProvider(d.ctx, &iam.CreateSAMLProviderInput{Name: &name, SAMLMetadataDocument: &document}))(d.world.t).SAMLProviderArn
 }
 
 // A sign-on is what an identity provider says when somebody has signed in, and

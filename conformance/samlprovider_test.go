@@ -18,6 +18,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 const samlHead = "arn:aws:iam::000000000000:saml-provider/"
@@ -54,12 +56,12 @@ func (w *world) saml(name string) (arn *string, document, key string) {
 	w.t.Helper()
 	key, certificate := idpKey(w.t)
 	document = metadata("https://idp.example.com", certificate)
-	return must(w.CreateSAMLProvider(w.ctx, &iam.CreateSAMLProviderInput{Name: &name, SAMLMetadataDocument: &document}))(w.t).SAMLProviderArn, document, key
+	return testkit.Must(w.CreateSAMLProvider(w.ctx, &iam.CreateSAMLProviderInput{Name: &name, SAMLMetadataDocument: &document}))(w.t).SAMLProviderArn, document, key
 }
 
 func (w *world) getSAML(arn *string) *iam.GetSAMLProviderOutput {
 	w.t.Helper()
-	return must(w.GetSAMLProvider(w.ctx, &iam.GetSAMLProviderInput{SAMLProviderArn: arn}))(w.t)
+	return testkit.Must(w.GetSAMLProvider(w.ctx, &iam.GetSAMLProviderInput{SAMLProviderArn: arn}))(w.t)
 }
 
 func TestLifeOfASAMLProvider(t *testing.T) {
@@ -74,19 +76,19 @@ func TestLifeOfASAMLProvider(t *testing.T) {
 		t.Errorf("UUID %s, from %v until %v", *got.SAMLProviderUUID, got.CreateDate, got.ValidUntil)
 	}
 	other := strings.Replace(document, "idp.example.com", "idp2.example.com", 1)
-	if out := must(w.UpdateSAMLProvider(w.ctx, &iam.UpdateSAMLProviderInput{SAMLProviderArn: arn, SAMLMetadataDocument: &other}))(t); *out.SAMLProviderArn != *arn {
+	if out := testkit.Must(w.UpdateSAMLProvider(w.ctx, &iam.UpdateSAMLProviderInput{SAMLProviderArn: arn, SAMLMetadataDocument: &other}))(t); *out.SAMLProviderArn != *arn {
 		t.Errorf("updated %s", *out.SAMLProviderArn)
 	}
 	if got := w.getSAML(arn); *got.SAMLMetadataDocument != other {
 		t.Error("the metadata did not change")
 	}
 	w.saml("another")
-	list := must(w.ListSAMLProviders(w.ctx, nil))(t).SAMLProviderList
+	list := testkit.Must(w.ListSAMLProviders(w.ctx, nil))(t).SAMLProviderList
 	if got := joined(list, func(e types.SAMLProviderListEntry) *string { return e.Arn }); got != samlHead+"another "+*arn || list[0].CreateDate == nil || list[0].ValidUntil == nil {
 		t.Errorf("list = %s", got)
 	}
-	must(w.DeleteSAMLProvider(w.ctx, &iam.DeleteSAMLProviderInput{SAMLProviderArn: arn}))(t)
-	wantError(t, refused(w.DeleteSAMLProvider(w.ctx, &iam.DeleteSAMLProviderInput{SAMLProviderArn: arn})), "NoSuchEntity", "Manifest not found for arn "+*arn)
+	testkit.Must(w.DeleteSAMLProvider(w.ctx, &iam.DeleteSAMLProviderInput{SAMLProviderArn: arn}))(t)
+	testkit.WantError(t, testkit.Refused(w.DeleteSAMLProvider(w.ctx, &iam.DeleteSAMLProviderInput{SAMLProviderArn: arn})), "NoSuchEntity", "Manifest not found for arn "+*arn)
 }
 
 func TestPrivateKeysOfASAMLProvider(t *testing.T) {
@@ -95,31 +97,31 @@ func TestPrivateKeysOfASAMLProvider(t *testing.T) {
 	arn, _, key := w.saml("idp")
 	update := func(in iam.UpdateSAMLProviderInput) error {
 		in.SAMLProviderArn = arn
-		return refused(w.UpdateSAMLProvider(w.ctx, &in))
+		return testkit.Refused(w.UpdateSAMLProvider(w.ctx, &in))
 	}
 	required, allowed := types.AssertionEncryptionModeTypeRequired, types.AssertionEncryptionModeTypeAllowed
-	wantError(t, update(iam.UpdateSAMLProviderInput{}), "ValidationError", "Unable to update identity provider. No updates are defined for metadata or encryption assertion.")
-	wantError(t, update(iam.UpdateSAMLProviderInput{AssertionEncryptionMode: required}),
+	testkit.WantError(t, update(iam.UpdateSAMLProviderInput{}), "ValidationError", "Unable to update identity provider. No updates are defined for metadata or encryption assertion.")
+	testkit.WantError(t, update(iam.UpdateSAMLProviderInput{AssertionEncryptionMode: required}),
 		"InvalidInput", "Failed to set assertion encryption mode to Required because no private key is present.")
-	wantError(t, update(iam.UpdateSAMLProviderInput{AddPrivateKey: aws.String("no key")}), "InvalidInput", "Failed to add private key.")
+	testkit.WantError(t, update(iam.UpdateSAMLProviderInput{AddPrivateKey: aws.String("no key")}), "InvalidInput", "Failed to add private key.")
 	for range 2 { // the same key counts twice
 		if err := update(iam.UpdateSAMLProviderInput{AddPrivateKey: &key, AssertionEncryptionMode: required}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	wantError(t, update(iam.UpdateSAMLProviderInput{AddPrivateKey: &key}), "LimitExceeded", "Private key limit of 2 is reached.")
+	testkit.WantError(t, update(iam.UpdateSAMLProviderInput{AddPrivateKey: &key}), "LimitExceeded", "Private key limit of 2 is reached.")
 	keys := w.getSAML(arn).PrivateKeyList
 	if len(keys) != 2 || !regexp.MustCompile(`^SAMLPK[A-Z0-9]{16}$`).MatchString(*keys[0].KeyId) || keys[0].Timestamp == nil {
 		t.Fatalf("keys = %+v", keys)
 	}
-	wantError(t, update(iam.UpdateSAMLProviderInput{AddPrivateKey: &key, RemovePrivateKey: keys[0].KeyId}),
+	testkit.WantError(t, update(iam.UpdateSAMLProviderInput{AddPrivateKey: &key, RemovePrivateKey: keys[0].KeyId}),
 		"ValidationError", "Unable to add and remove private keys in the same request. Set a value for only one of the two parameters.")
-	wantError(t, update(iam.UpdateSAMLProviderInput{RemovePrivateKey: aws.String("SAMLPK0123456789ABCDEF")}),
+	testkit.WantError(t, update(iam.UpdateSAMLProviderInput{RemovePrivateKey: aws.String("SAMLPK0123456789ABCDEF")}),
 		"NoSuchEntity", "The private key with id SAMLPK0123456789ABCDEF cannot be found.")
 	if err := update(iam.UpdateSAMLProviderInput{RemovePrivateKey: keys[0].KeyId}); err != nil {
 		t.Fatal(err)
 	}
-	wantError(t, update(iam.UpdateSAMLProviderInput{RemovePrivateKey: keys[1].KeyId}), "InvalidInput", "Failed to remove private key.")
+	testkit.WantError(t, update(iam.UpdateSAMLProviderInput{RemovePrivateKey: keys[1].KeyId}), "InvalidInput", "Failed to remove private key.")
 	if err := update(iam.UpdateSAMLProviderInput{RemovePrivateKey: keys[1].KeyId, AssertionEncryptionMode: allowed}); err != nil {
 		t.Fatal(err)
 	}
@@ -137,20 +139,20 @@ func TestRefusedSAMLProviders(t *testing.T) {
 		if in.SAMLMetadataDocument == nil {
 			in.SAMLMetadataDocument = &document
 		}
-		return refused(w.CreateSAMLProvider(w.ctx, &in))
+		return testkit.Refused(w.CreateSAMLProvider(w.ctx, &in))
 	}
-	wantError(t, refused(w.CreateSAMLProvider(w.ctx, &iam.CreateSAMLProviderInput{Name: aws.String("taken"), SAMLMetadataDocument: &document})),
+	testkit.WantError(t, testkit.Refused(w.CreateSAMLProvider(w.ctx, &iam.CreateSAMLProviderInput{Name: aws.String("taken"), SAMLMetadataDocument: &document})),
 		"EntityAlreadyExists", "The SAML provider with name taken already exists.")
-	wantError(t, create(iam.CreateSAMLProviderInput{SAMLMetadataDocument: aws.String(strings.Repeat("<a>", 400))}), "InvalidInput", "Could not parse metadata")
-	wantError(t, create(iam.CreateSAMLProviderInput{AssertionEncryptionMode: types.AssertionEncryptionModeTypeRequired}),
+	testkit.WantError(t, create(iam.CreateSAMLProviderInput{SAMLMetadataDocument: aws.String(strings.Repeat("<a>", 400))}), "InvalidInput", "Could not parse metadata")
+	testkit.WantError(t, create(iam.CreateSAMLProviderInput{AssertionEncryptionMode: types.AssertionEncryptionModeTypeRequired}),
 		"InvalidInput", "Failed to set assertion encryption mode to Required because no private key is present.")
 	if err := create(iam.CreateSAMLProviderInput{AssertionEncryptionMode: types.AssertionEncryptionModeTypeRequired, AddPrivateKey: &key}); err != nil {
 		t.Error(err)
 	}
 	for i := range 98 {
-		must(w.CreateSAMLProvider(w.ctx, &iam.CreateSAMLProviderInput{Name: aws.String("p" + strconv.Itoa(i)), SAMLMetadataDocument: &document}))(t)
+		testkit.Must(w.CreateSAMLProvider(w.ctx, &iam.CreateSAMLProviderInput{Name: aws.String("p" + strconv.Itoa(i)), SAMLMetadataDocument: &document}))(t)
 	}
-	wantError(t, refused(w.CreateSAMLProvider(w.ctx, &iam.CreateSAMLProviderInput{Name: aws.String("more"), SAMLMetadataDocument: &document})),
+	testkit.WantError(t, testkit.Refused(w.CreateSAMLProvider(w.ctx, &iam.CreateSAMLProviderInput{Name: aws.String("more"), SAMLMetadataDocument: &document})),
 		"LimitExceeded", "Cannot exceed quota for SAMLProvidersPerAccount: 100")
 }
 
@@ -158,15 +160,15 @@ func TestTagsOfASAMLProvider(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	arn, _, _ := w.saml("idp")
-	must(w.TagSAMLProvider(w.ctx, &iam.TagSAMLProviderInput{SAMLProviderArn: arn, Tags: tags("Team", "red", "team", "blue", "a", "1")}))(t)
-	must(w.UntagSAMLProvider(w.ctx, &iam.UntagSAMLProviderInput{SAMLProviderArn: arn, TagKeys: []string{"Team"}}))(t)
-	first := must(w.ListSAMLProviderTags(w.ctx, &iam.ListSAMLProviderTagsInput{SAMLProviderArn: arn, MaxItems: aws.Int32(1)}))(t)
-	next := must(w.ListSAMLProviderTags(w.ctx, &iam.ListSAMLProviderTagsInput{SAMLProviderArn: arn, Marker: first.Marker}))(t)
+	testkit.Must(w.TagSAMLProvider(w.ctx, &iam.TagSAMLProviderInput{SAMLProviderArn: arn, Tags: tags("Team", "red", "team", "blue", "a", "1")}))(t)
+	testkit.Must(w.UntagSAMLProvider(w.ctx, &iam.UntagSAMLProviderInput{SAMLProviderArn: arn, TagKeys: []string{"Team"}}))(t)
+	first := testkit.Must(w.ListSAMLProviderTags(w.ctx, &iam.ListSAMLProviderTagsInput{SAMLProviderArn: arn, MaxItems: aws.Int32(1)}))(t)
+	next := testkit.Must(w.ListSAMLProviderTags(w.ctx, &iam.ListSAMLProviderTagsInput{SAMLProviderArn: arn, Marker: first.Marker}))(t)
 	if got := shown(first.Tags) + "|" + shown(next.Tags); got != "a=1|team=blue" || !first.IsTruncated {
 		t.Errorf("pages = %s", got)
 	}
-	wantError(t, refused(w.TagSAMLProvider(w.ctx, &iam.TagSAMLProviderInput{SAMLProviderArn: aws.String(samlHead + "none"), Tags: tags("a", "b")})),
+	testkit.WantError(t, testkit.Refused(w.TagSAMLProvider(w.ctx, &iam.TagSAMLProviderInput{SAMLProviderArn: aws.String(samlHead + "none"), Tags: tags("a", "b")})),
 		"NoSuchEntity", "Manifest not found for arn "+samlHead+"none")
-	wantError(t, refused(w.ListSAMLProviderTags(w.ctx, &iam.ListSAMLProviderTagsInput{SAMLProviderArn: aws.String(samlHead + "none")})),
+	testkit.WantError(t, testkit.Refused(w.ListSAMLProviderTags(w.ctx, &iam.ListSAMLProviderTagsInput{SAMLProviderArn: aws.String(samlHead + "none")})),
 		"NoSuchEntity", "Manifest not found for arn "+samlHead+"none")
 }

@@ -13,13 +13,14 @@ import (
 	"github.com/beevik/etree"
 
 	"github.com/understudy-iam/understudy/federation/saml"
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/server"
 )
 
 func TestASAMLSession(t *testing.T) {
 	t.Parallel()
 	d := newDirectory(t)
-	out := must(d.signIn(signOn{}))(t)
+	out := testkit.Must(d.signIn(signOn{}))(t)
 	sum := sha1.Sum([]byte(directoryURL + "000000000000/company"))
 	if want := base64.StdEncoding.EncodeToString(sum[:]); *out.NameQualifier != want {
 		t.Errorf("NameQualifier = %s; want %s", *out.NameQualifier, want)
@@ -28,14 +29,14 @@ func TestASAMLSession(t *testing.T) {
 		t.Errorf("AssumeRoleWithSAML = %+v", out)
 	}
 	me := d.session(out.Credentials)
-	if who := must(sts.NewFromConfig(me).GetCallerIdentity(d.ctx, nil))(t); *who.Arn != *out.AssumedRoleUser.Arn || *who.UserId != *out.AssumedRoleUser.AssumedRoleId {
+	if who := testkit.Must(sts.NewFromConfig(me).GetCallerIdentity(d.ctx, nil))(t); *who.Arn != *out.AssumedRoleUser.Arn || *who.UserId != *out.AssumedRoleUser.AssumedRoleId {
 		t.Errorf("GetCallerIdentity = %s, %s", *who.Arn, *who.UserId)
 	}
-	must(iam.NewFromConfig(me).ListUsers(d.ctx, nil))(t)
-	wantError(t, refused(iam.NewFromConfig(me).ListGroups(d.ctx, nil)), "AccessDenied", "User: "+*out.AssumedRoleUser.Arn+
+	testkit.Must(iam.NewFromConfig(me).ListUsers(d.ctx, nil))(t)
+	testkit.WantError(t, testkit.Refused(iam.NewFromConfig(me).ListGroups(d.ctx, nil)), "AccessDenied", "User: "+*out.AssumedRoleUser.Arn+
 		" is not authorized to perform: iam:ListGroups on resource: arn:aws:iam::000000000000:group/ because no identity-based policy allows the iam:ListGroups action")
-	limited := must(d.signIn(signOn{in: sts.AssumeRoleWithSAMLInput{Policy: aws.String(allow("iam:ListGroups"))}}))(t)
-	if err := refused(iam.NewFromConfig(d.session(limited.Credentials)).ListUsers(d.ctx, nil)); codeOf(err) != "AccessDenied" {
+	limited := testkit.Must(d.signIn(signOn{in: sts.AssumeRoleWithSAMLInput{Policy: aws.String(allow("iam:ListGroups"))}}))(t)
+	if err := testkit.Refused(iam.NewFromConfig(d.session(limited.Credentials)).ListUsers(d.ctx, nil)); testkit.Code(err) != "AccessDenied" {
 		t.Errorf("what the session policy does not allow: %v", err)
 	}
 }
@@ -45,7 +46,7 @@ func TestASAMLSession(t *testing.T) {
 func TestKeysThatStayInASAMLSession(t *testing.T) {
 	t.Parallel()
 	d := newDirectory(t)
-	me := iam.NewFromConfig(d.session(must(d.signIn(signOn{claims: says("urn:oid:2.5.4.3", "Ana")}))(t).Credentials))
+	me := iam.NewFromConfig(d.session(testkit.Must(d.signIn(signOn{claims: says("urn:oid:2.5.4.3", "Ana")}))(t).Credentials))
 	sum := sha1.Sum([]byte(directoryURL + "000000000000/company"))
 	for condition, allowed := range map[string]bool{
 		`{"StringEquals":{"saml:sub":"subject-123","saml:sub_type":"persistent","saml:namequalifier":"` + base64.StdEncoding.EncodeToString(sum[:]) + `"}}`: true,
@@ -54,8 +55,8 @@ func TestKeysThatStayInASAMLSession(t *testing.T) {
 		`{"Null":{"saml:doc":"false"}}`: false, `{"Null":{"saml:cn":"false"}}`: false,
 	} {
 		policy := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iam:ListGroups","Resource":"*","Condition":` + condition + `}}`
-		must(d.PutRolePolicy(d.ctx, &iam.PutRolePolicyInput{RoleName: aws.String("staff"), PolicyName: aws.String("kept"), PolicyDocument: &policy}))(t)
-		if err := refused(me.ListGroups(d.ctx, nil)); (err == nil) != allowed {
+		testkit.Must(d.PutRolePolicy(d.ctx, &iam.PutRolePolicyInput{RoleName: aws.String("staff"), PolicyName: aws.String("kept"), PolicyDocument: &policy}))(t)
+		if err := testkit.Refused(me.ListGroups(d.ctx, nil)); (err == nil) != allowed {
 			t.Errorf("%s: %v", condition, err)
 		}
 	}
@@ -79,10 +80,10 @@ func TestAttributesThatAreConditionKeys(t *testing.T) {
 			condition = `{"StringEquals":{"` + key + `":"wanted"}}`
 		}
 		role := d.trusting("r"+strings.Repeat("x", n), d.provider, `"sts:AssumeRoleWithSAML"`, condition)
-		must(d.signIn(signOn{role: role, claims: says(name, "wanted", "more")}))(t)
-		must(d.signIn(signOn{role: role, claims: func(c *saml.Claims) { says(name, "wanted")(c); says(name, "second claim")(c) }}))(t)
-		wantError(t, refused(d.signIn(signOn{role: role, claims: says(name, "other")})), "AccessDenied", deniedSAML)
-		wantError(t, refused(d.signIn(signOn{role: role, claims: says(key, "wanted")})), "AccessDenied", deniedSAML)
+		testkit.Must(d.signIn(signOn{role: role, claims: says(name, "wanted", "more")}))(t)
+		testkit.Must(d.signIn(signOn{role: role, claims: func(c *saml.Claims) { says(name, "wanted")(c); says(name, "second claim")(c) }}))(t)
+		testkit.WantError(t, testkit.Refused(d.signIn(signOn{role: role, claims: says(name, "other")})), "AccessDenied", deniedSAML)
+		testkit.WantError(t, testkit.Refused(d.signIn(signOn{role: role, claims: says(key, "wanted")})), "AccessDenied", deniedSAML)
 	}
 }
 
@@ -98,28 +99,28 @@ func TestTagsAndSourceIdentityOfAnAssertion(t *testing.T) {
 		says(saml.AttributeTransitiveTagKeys, "team")(c)
 		says(saml.AttributeSourceIdentity, "ana")(c)
 	}
-	out := must(d.signIn(signOn{role: all, claims: attributes}))(t)
+	out := testkit.Must(d.signIn(signOn{role: all, claims: attributes}))(t)
 	if aws.ToString(out.SourceIdentity) != "ana" || *out.PackedPolicySize < 1 {
 		t.Errorf("AssumeRoleWithSAML = %+v", out)
 	}
-	wantError(t, refused(d.signIn(signOn{role: untagged, claims: attributes})), "AccessDenied", deniedSAML)
-	wantError(t, refused(d.signIn(signOn{claims: attributes})), "AccessDenied", deniedSAML)
+	testkit.WantError(t, testkit.Refused(d.signIn(signOn{role: untagged, claims: attributes})), "AccessDenied", deniedSAML)
+	testkit.WantError(t, testkit.Refused(d.signIn(signOn{claims: attributes})), "AccessDenied", deniedSAML)
 
 	policy := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:*","Resource":"*"},{"Effect":"Allow","Action":"iam:ListGroups","Resource":"*",` +
 		`"Condition":{"StringEquals":{"aws:PrincipalTag/team":"red","aws:PrincipalTag/Cost Center":"12 34","aws:SourceIdentity":"ana"}}}]}`
-	must(d.PutRolePolicy(d.ctx, &iam.PutRolePolicyInput{RoleName: aws.String("all"), PolicyName: aws.String("tagged"), PolicyDocument: &policy}))(t)
+	testkit.Must(d.PutRolePolicy(d.ctx, &iam.PutRolePolicyInput{RoleName: aws.String("all"), PolicyName: aws.String("tagged"), PolicyDocument: &policy}))(t)
 	me := d.session(out.Credentials)
-	must(iam.NewFromConfig(me).ListGroups(d.ctx, nil))(t)
+	testkit.Must(iam.NewFromConfig(me).ListGroups(d.ctx, nil))(t)
 
 	trust := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"` + all + `"},"Action":["sts:AssumeRole","sts:TagSession","sts:SetSourceIdentity"]}}`
-	next := must(d.CreateRole(d.ctx, &iam.CreateRoleInput{RoleName: aws.String("next"), AssumeRolePolicyDocument: &trust}))(t).Role
+	next := testkit.Must(d.CreateRole(d.ctx, &iam.CreateRoleInput{RoleName: aws.String("next"), AssumeRolePolicyDocument: &trust}))(t).Role
 	only := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iam:ListGroups","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalTag/team":"red"},"Null":{"aws:PrincipalTag/Cost Center":"true"}}}}`
-	must(d.PutRolePolicy(d.ctx, &iam.PutRolePolicyInput{RoleName: aws.String("next"), PolicyName: aws.String("tagged"), PolicyDocument: &only}))(t)
-	chained := must(sts.NewFromConfig(me).AssumeRole(d.ctx, &sts.AssumeRoleInput{RoleArn: next.Arn, RoleSessionName: aws.String("chained")}))(t)
+	testkit.Must(d.PutRolePolicy(d.ctx, &iam.PutRolePolicyInput{RoleName: aws.String("next"), PolicyName: aws.String("tagged"), PolicyDocument: &only}))(t)
+	chained := testkit.Must(sts.NewFromConfig(me).AssumeRole(d.ctx, &sts.AssumeRoleInput{RoleArn: next.Arn, RoleSessionName: aws.String("chained")}))(t)
 	if aws.ToString(chained.SourceIdentity) != "ana" {
 		t.Errorf("the source identity of the next session is %v", chained.SourceIdentity)
 	}
-	must(iam.NewFromConfig(d.session(chained.Credentials)).ListGroups(d.ctx, nil))(t)
+	testkit.Must(iam.NewFromConfig(d.session(chained.Credentials)).ListGroups(d.ctx, nil))(t)
 }
 
 func TestAssertionsThatAreRefused(t *testing.T) {
@@ -165,16 +166,16 @@ func TestAssertionsThatAreRefused(t *testing.T) {
 			extensions.AddChild(forged)
 		}}, badResponse},
 	} {
-		t.Run(name, func(t *testing.T) { wantRefusal(t, refused(d.signIn(c.signOn)), c.text) })
+		t.Run(name, func(t *testing.T) { wantRefusal(t, testkit.Refused(d.signIn(c.signOn)), c.text) })
 	}
-	wantError(t, refused(d.signIn(signOn{in: sts.AssumeRoleWithSAMLInput{DurationSeconds: aws.Int32(7201)}})),
+	testkit.WantError(t, testkit.Refused(d.signIn(signOn{in: sts.AssumeRoleWithSAMLInput{DurationSeconds: aws.Int32(7201)}})),
 		"ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
-	wantError(t, refused(d.signIn(signOn{claims: func(c *saml.Claims) {
+	testkit.WantError(t, testkit.Refused(d.signIn(signOn{claims: func(c *saml.Claims) {
 		says(saml.AttributePrincipalTag+"a", "1")(c)
 		says(saml.AttributePrincipalTag+"A", "2")(c)
 	}})),
 		"InvalidParameterValue", "Duplicate tag keys found. Please note that Tag keys are case insensitive.")
-	wantError(t, refused(d.signIn(signOn{claims: says(saml.AttributeTransitiveTagKeys, "a")})),
+	testkit.WantError(t, testkit.Refused(d.signIn(signOn{claims: says(saml.AttributeTransitiveTagKeys, "a")})),
 		"InvalidParameterValue", "The specified transitive tag key must be included in the requested tags.")
 }
 
@@ -194,16 +195,16 @@ func TestTextsThatAreNoResponse(t *testing.T) {
 		"deep": in64(strings.Repeat("<x>", 20000)), "many": in64("<x>" + strings.Repeat("<y/>", 10000) + "</x>"), "another alphabet": good[:8] + "-_" + good[10:],
 		"cut": good[:len(good)/2], "a bomb": in64(`<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]><x>&c;</x>`),
 	} {
-		t.Run(name, func(t *testing.T) { wantRefusal(t, refused(d.exchange(signOn{}, text)), badResponse) })
+		t.Run(name, func(t *testing.T) { wantRefusal(t, testkit.Refused(d.exchange(signOn{}, text)), badResponse) })
 	}
-	if err := refused(d.exchange(signOn{}, good[:76]+"\n"+good[76:]+"\n")); err != nil {
+	if err := testkit.Refused(d.exchange(signOn{}, good[:76]+"\n"+good[76:]+"\n")); err != nil {
 		t.Errorf("wrapped: %v", err)
 	}
-	if err := refused(d.exchange(signOn{}, strings.Repeat("A", 100001))); codeOf(err) != "ValidationError" || !strings.Contains(err.Error(), "'sAMLAssertion'") {
+	if err := testkit.Refused(d.exchange(signOn{}, strings.Repeat("A", 100001))); testkit.Code(err) != "ValidationError" || !strings.Contains(err.Error(), "'sAMLAssertion'") {
 		t.Errorf("too long: %v", err)
 	}
 	commented := strings.Replace(string(document), "subject-123", "subject<!-- x -->-123", 1)
-	if out := must(d.exchange(signOn{}, in64(commented)))(t); *out.Subject != "subject-123" {
+	if out := testkit.Must(d.exchange(signOn{}, in64(commented)))(t); *out.Subject != "subject-123" {
 		t.Errorf("a comment in the name leaves %q", *out.Subject)
 	}
 }
@@ -214,28 +215,28 @@ func TestProvidersOfAssertions(t *testing.T) {
 	for arn, text := range map[string]string{
 		samlHead + "none": "", "arn:aws:iam::123456789012:saml-provider/company": "", "arn:aws:iam::000000000000:role/company": "", samlHead + "Company": "",
 	} {
-		wantRefusal(t, refused(d.signIn(signOn{in: sts.AssumeRoleWithSAMLInput{PrincipalArn: &arn}})), or(text, "Specified provider doesn't exist"))
+		wantRefusal(t, testkit.Refused(d.signIn(signOn{in: sts.AssumeRoleWithSAMLInput{PrincipalArn: &arn}})), or(text, "Specified provider doesn't exist"))
 	}
 	for _, arn := range []string{"arn:aws:s3:::some-bucket-of-ours", "not-an-arn-but-long-enough"} {
-		wantError(t, refused(d.signIn(signOn{in: sts.AssumeRoleWithSAMLInput{PrincipalArn: &arn}})), "ValidationError", "Request ARN is invalid")
-		wantError(t, refused(d.signIn(signOn{in: sts.AssumeRoleWithSAMLInput{RoleArn: &arn}})), "ValidationError", "Request ARN is invalid")
+		testkit.WantError(t, testkit.Refused(d.signIn(signOn{in: sts.AssumeRoleWithSAMLInput{PrincipalArn: &arn}})), "ValidationError", "Request ARN is invalid")
+		testkit.WantError(t, testkit.Refused(d.signIn(signOn{in: sts.AssumeRoleWithSAMLInput{RoleArn: &arn}})), "ValidationError", "Request ARN is invalid")
 	}
 	// The trust policy stays good for a provider that is made again (recorded).
 	old := d.response(signOn{})
-	must(d.DeleteSAMLProvider(d.ctx, &iam.DeleteSAMLProviderInput{SAMLProviderArn: &d.provider}))(t)
-	wantRefusal(t, refused(d.exchange(signOn{}, old)), "Specified provider doesn't exist")
+	testkit.Must(d.DeleteSAMLProvider(d.ctx, &iam.DeleteSAMLProviderInput{SAMLProviderArn: &d.provider}))(t)
+	wantRefusal(t, testkit.Refused(d.exchange(signOn{}, old)), "Specified provider doesn't exist")
 	d.idp = identityProvider(decryptingPair())
 	d.known("company", d.idp)
-	must(d.signIn(signOn{}))(t)
-	wantRefusal(t, refused(d.exchange(signOn{}, old)), badSignature)
+	testkit.Must(d.signIn(signOn{}))(t)
+	wantRefusal(t, testkit.Refused(d.exchange(signOn{}, old)), badSignature)
 }
 
 func TestStrictSAML(t *testing.T) {
 	t.Parallel()
 	d := newDirectory(t, func(o *server.Options) { o.StrictSAML = true })
 	good := d.response(signOn{})
-	must(d.exchange(signOn{}, good))(t)
-	wantRefusal(t, refused(d.exchange(signOn{}, good)), "Response has been used already")
+	testkit.Must(d.exchange(signOn{}, good))(t)
+	wantRefusal(t, testkit.Refused(d.exchange(signOn{}, good)), "Response has been used already")
 	const noAudience = "Response does not contain the required audience."
 	for name, c := range map[string]struct {
 		signOn
@@ -256,7 +257,7 @@ func TestStrictSAML(t *testing.T) {
 		}}, noAudience},
 	} {
 		t.Run(name, func(t *testing.T) {
-			err := refused(d.signIn(c.signOn))
+			err := testkit.Refused(d.signIn(c.signOn))
 			if c.text != "" {
 				wantRefusal(t, err, c.text)
 			} else if err != nil {
@@ -264,6 +265,6 @@ func TestStrictSAML(t *testing.T) {
 			}
 		})
 	}
-	id := *must(d.GetSAMLProvider(d.ctx, &iam.GetSAMLProviderInput{SAMLProviderArn: &d.provider}))(t).SAMLProviderUUID
-	must(d.signIn(signOn{claims: func(c *saml.Claims) { c.Recipient = saml.SignInURL + "/acs/" + id }}))(t)
+	id := *testkit.Must(d.GetSAMLProvider(d.ctx, &iam.GetSAMLProviderInput{SAMLProviderArn: &d.provider}))(t).SAMLProviderUUID
+	testkit.Must(d.signIn(signOn{claims: func(c *saml.Claims) { c.Recipient = saml.SignInURL + "/acs/" + id }}))(t)
 }

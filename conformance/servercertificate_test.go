@@ -11,6 +11,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 const serverHead = "arn:aws:iam::000000000000:server-certificate"
@@ -22,7 +24,7 @@ func uploadOf(name string, c certificate) *iam.UploadServerCertificateInput {
 
 func (w *world) serverCertificate(name string, c certificate) *types.ServerCertificateMetadata {
 	w.t.Helper()
-	return must(w.UploadServerCertificate(w.ctx, uploadOf(name, c)))(w.t).ServerCertificateMetadata
+	return testkit.Must(w.UploadServerCertificate(w.ctx, uploadOf(name, c)))(w.t).ServerCertificateMetadata
 }
 
 func TestLifeOfAServerCertificate(t *testing.T) {
@@ -33,26 +35,26 @@ func TestLifeOfAServerCertificate(t *testing.T) {
 	leaf := newCertificate(t, "leaf", &inter)
 	in := uploadOf("Web", leaf)
 	in.Path, in.CertificateChain, in.Tags = aws.String("/cloudfront/"), aws.String(inter.pem+root.pem), tags("Team", "red", "team", "blue")
-	made := must(w.UploadServerCertificate(w.ctx, in))(t)
+	made := testkit.Must(w.UploadServerCertificate(w.ctx, in))(t)
 	row := made.ServerCertificateMetadata
 	if *row.Arn != serverHead+"/cloudfront/Web" || *row.Path != "/cloudfront/" || !row.Expiration.Equal(leaf.x509.NotAfter) || row.UploadDate == nil ||
 		!regexp.MustCompile(`^ASCA[A-Z2-7]{17}$`).MatchString(*row.ServerCertificateId) || shown(made.Tags) != "Team=red team=blue" {
 		t.Errorf("uploaded = %+v, tags %s", row, shown(made.Tags))
 	}
-	got := must(w.GetServerCertificate(w.ctx, &iam.GetServerCertificateInput{ServerCertificateName: aws.String("WEB")}))(t).ServerCertificate
+	got := testkit.Must(w.GetServerCertificate(w.ctx, &iam.GetServerCertificateInput{ServerCertificateName: aws.String("WEB")}))(t).ServerCertificate
 	if *got.CertificateBody+"\n" != leaf.pem || *got.CertificateChain+"\n" != inter.pem+root.pem || *got.ServerCertificateMetadata.ServerCertificateName != "Web" || len(got.Tags) != 2 {
 		t.Errorf("got = %+v", got)
 	}
-	must(w.UpdateServerCertificate(w.ctx, &iam.UpdateServerCertificateInput{ServerCertificateName: aws.String("web"), NewServerCertificateName: aws.String("Site"), NewPath: aws.String("/a/")}))(t)
-	wantError(t, refused(w.GetServerCertificate(w.ctx, &iam.GetServerCertificateInput{ServerCertificateName: aws.String("Web")})),
+	testkit.Must(w.UpdateServerCertificate(w.ctx, &iam.UpdateServerCertificateInput{ServerCertificateName: aws.String("web"), NewServerCertificateName: aws.String("Site"), NewPath: aws.String("/a/")}))(t)
+	testkit.WantError(t, testkit.Refused(w.GetServerCertificate(w.ctx, &iam.GetServerCertificateInput{ServerCertificateName: aws.String("Web")})),
 		"NoSuchEntity", "The Server Certificate with name Web cannot be found.")
-	got = must(w.GetServerCertificate(w.ctx, &iam.GetServerCertificateInput{ServerCertificateName: aws.String("site")}))(t).ServerCertificate
+	got = testkit.Must(w.GetServerCertificate(w.ctx, &iam.GetServerCertificateInput{ServerCertificateName: aws.String("site")}))(t).ServerCertificate
 	if *got.ServerCertificateMetadata.Arn != serverHead+"/a/Site" || *got.ServerCertificateMetadata.ServerCertificateId != *row.ServerCertificateId || len(got.Tags) != 2 {
 		t.Errorf("renamed = %+v", got)
 	}
-	must(w.UpdateServerCertificate(w.ctx, &iam.UpdateServerCertificateInput{ServerCertificateName: aws.String("site"), NewServerCertificateName: aws.String("SITE")}))(t) // its own name, in capitals
-	must(w.DeleteServerCertificate(w.ctx, &iam.DeleteServerCertificateInput{ServerCertificateName: aws.String("Site")}))(t)
-	if n := must(w.GetAccountSummary(w.ctx, nil))(t).SummaryMap["ServerCertificates"]; n != 0 {
+	testkit.Must(w.UpdateServerCertificate(w.ctx, &iam.UpdateServerCertificateInput{ServerCertificateName: aws.String("site"), NewServerCertificateName: aws.String("SITE")}))(t) // its own name, in capitals
+	testkit.Must(w.DeleteServerCertificate(w.ctx, &iam.DeleteServerCertificateInput{ServerCertificateName: aws.String("Site")}))(t)
+	if n := testkit.Must(w.GetAccountSummary(w.ctx, nil))(t).SummaryMap["ServerCertificates"]; n != 0 {
 		t.Errorf("ServerCertificates = %d", n)
 	}
 }
@@ -73,7 +75,7 @@ func TestKeysOfServerCertificates(t *testing.T) {
 	} {
 		in := uploadOf(why, c)
 		in.PrivateKey = &key
-		if err := refused(w.UploadServerCertificate(w.ctx, in)); err != nil {
+		if err := testkit.Refused(w.UploadServerCertificate(w.ctx, in)); err != nil {
 			t.Errorf("%s: %v", why, err)
 		}
 	}
@@ -119,14 +121,14 @@ func TestChainsOfServerCertificates(t *testing.T) {
 				chain += x.pem
 			}
 			in.CertificateChain = &chain
-			err := refused(w.UploadServerCertificate(w.ctx, in))
+			err := testkit.Refused(w.UploadServerCertificate(w.ctx, in))
 			if c.index == "" {
 				if err != nil {
 					t.Error(err)
 				}
 				return
 			}
-			wantError(t, err, "MalformedCertificate", "Unable to validate certificate chain. The certificate chain must start with the immediate signing certificate, "+
+			testkit.WantError(t, err, "MalformedCertificate", "Unable to validate certificate chain. The certificate chain must start with the immediate signing certificate, "+
 				"followed by any intermediaries in order. The index within the chain of the invalid certificate is: "+c.index)
 		})
 	}
@@ -143,7 +145,7 @@ func TestErrorsOfServerCertificates(t *testing.T) {
 	with := func(change func(*iam.UploadServerCertificateInput)) error {
 		in := uploadOf("x", a)
 		change(in)
-		return refused(w.UploadServerCertificate(w.ctx, in))
+		return testkit.Refused(w.UploadServerCertificate(w.ctx, in))
 	}
 	body := func(text string) error {
 		return with(func(in *iam.UploadServerCertificateInput) { in.CertificateBody = &text })
@@ -161,7 +163,7 @@ func TestErrorsOfServerCertificates(t *testing.T) {
 		why, code, text string
 		err             error
 	}{
-		{"a name that is taken", "EntityAlreadyExists", "The Server Certificate with name WEB already exists.", refused(w.UploadServerCertificate(w.ctx, uploadOf("WEB", b)))},
+		{"a name that is taken", "EntityAlreadyExists", "The Server Certificate with name WEB already exists.", testkit.Refused(w.UploadServerCertificate(w.ctx, uploadOf("WEB", b)))},
 		{"a body that is none", "MalformedCertificate", unreadable, body("rubbish")},
 		{"a body that is a key", "MalformedCertificate", unreadable, body(a.key)},
 		{"a broken body", "MalformedCertificate", unreadable, body(inPEM("CERTIFICATE", []byte("x")))},
@@ -169,30 +171,30 @@ func TestErrorsOfServerCertificates(t *testing.T) {
 		{"a key that is none", "MalformedCertificate", noKey, key("rubbish")},
 		{"a key that is a certificate", "MalformedCertificate", noKey, key(a.pem)},
 		{"another's key", "KeyPairMismatch", "The private key did not match the public key provided. Please verify the key material and try again.", key(b.key)},
-		{"what has expired", "MalformedCertificate", "Certificate is no longer valid. The 'Not After' date restriction on the certificate has passed.", refused(w.UploadServerCertificate(w.ctx, uploadOf("x", old)))},
-		{"what is not valid yet", "MalformedCertificate", "Certificate is not yet valid. The 'Not Before' date restriction on the certificate has not passed.", refused(w.UploadServerCertificate(w.ctx, uploadOf("x", early)))},
+		{"what has expired", "MalformedCertificate", "Certificate is no longer valid. The 'Not After' date restriction on the certificate has passed.", testkit.Refused(w.UploadServerCertificate(w.ctx, uploadOf("x", old)))},
+		{"what is not valid yet", "MalformedCertificate", "Certificate is not yet valid. The 'Not Before' date restriction on the certificate has not passed.", testkit.Refused(w.UploadServerCertificate(w.ctx, uploadOf("x", early)))},
 		{"a reserved tag", "InvalidInput", "Tag keys beginning with aws: are reserved for system use.", with(func(in *iam.UploadServerCertificateInput) { in.Tags = tags("aws:x", "1") })},
-		{"get what is not there", "NoSuchEntity", absent, refused(w.GetServerCertificate(w.ctx, &iam.GetServerCertificateInput{ServerCertificateName: missing}))},
-		{"list with a marker of our own", "ValidationError", "Invalid Marker.", refused(w.ListServerCertificates(w.ctx, &iam.ListServerCertificatesInput{Marker: web}))},
-		{"rename what is not there", "NoSuchEntity", absent, refused(w.UpdateServerCertificate(w.ctx, &iam.UpdateServerCertificateInput{ServerCertificateName: missing}))},
+		{"get what is not there", "NoSuchEntity", absent, testkit.Refused(w.GetServerCertificate(w.ctx, &iam.GetServerCertificateInput{ServerCertificateName: missing}))},
+		{"list with a marker of our own", "ValidationError", "Invalid Marker.", testkit.Refused(w.ListServerCertificates(w.ctx, &iam.ListServerCertificatesInput{Marker: web}))},
+		{"rename what is not there", "NoSuchEntity", absent, testkit.Refused(w.UpdateServerCertificate(w.ctx, &iam.UpdateServerCertificateInput{ServerCertificateName: missing}))},
 		{"rename to a name that is taken", "EntityAlreadyExists", "The Server Certificate with name Other already exists.",
-			refused(w.UpdateServerCertificate(w.ctx, &iam.UpdateServerCertificateInput{ServerCertificateName: web, NewServerCertificateName: aws.String("Other")}))},
-		{"delete what is not there", "NoSuchEntity", absent, refused(w.DeleteServerCertificate(w.ctx, &iam.DeleteServerCertificateInput{ServerCertificateName: missing}))},
-		{"tag what is not there", "NoSuchEntity", absent, refused(w.TagServerCertificate(w.ctx, &iam.TagServerCertificateInput{ServerCertificateName: missing, Tags: tags("a", "b")}))},
-		{"tag with nothing", "InvalidInput", "The provided tag map must not be null/empty.", refused(w.TagServerCertificate(w.ctx, &iam.TagServerCertificateInput{ServerCertificateName: web, Tags: tags()}))},
-		{"tag with a reserved key", "InvalidInput", "Tag keys beginning with aws: are reserved for system use.", refused(w.TagServerCertificate(w.ctx, &iam.TagServerCertificateInput{ServerCertificateName: web, Tags: tags("AWS:x", "b")}))},
-		{"untag what is not there", "NoSuchEntity", absent, refused(w.UntagServerCertificate(w.ctx, &iam.UntagServerCertificateInput{ServerCertificateName: missing, TagKeys: []string{"a"}}))},
-		{"untag nothing", "InvalidInput", "The provided tag keys must not be null/empty.", refused(w.UntagServerCertificate(w.ctx, &iam.UntagServerCertificateInput{ServerCertificateName: web, TagKeys: []string{}}))},
-		{"tags of what is not there", "NoSuchEntity", absent, refused(w.ListServerCertificateTags(w.ctx, &iam.ListServerCertificateTagsInput{ServerCertificateName: missing}))},
+			testkit.Refused(w.UpdateServerCertificate(w.ctx, &iam.UpdateServerCertificateInput{ServerCertificateName: web, NewServerCertificateName: aws.String("Other")}))},
+		{"delete what is not there", "NoSuchEntity", absent, testkit.Refused(w.DeleteServerCertificate(w.ctx, &iam.DeleteServerCertificateInput{ServerCertificateName: missing}))},
+		{"tag what is not there", "NoSuchEntity", absent, testkit.Refused(w.TagServerCertificate(w.ctx, &iam.TagServerCertificateInput{ServerCertificateName: missing, Tags: tags("a", "b")}))},
+		{"tag with nothing", "InvalidInput", "The provided tag map must not be null/empty.", testkit.Refused(w.TagServerCertificate(w.ctx, &iam.TagServerCertificateInput{ServerCertificateName: web, Tags: tags()}))},
+		{"tag with a reserved key", "InvalidInput", "Tag keys beginning with aws: are reserved for system use.", testkit.Refused(w.TagServerCertificate(w.ctx, &iam.TagServerCertificateInput{ServerCertificateName: web, Tags: tags("AWS:x", "b")}))},
+		{"untag what is not there", "NoSuchEntity", absent, testkit.Refused(w.UntagServerCertificate(w.ctx, &iam.UntagServerCertificateInput{ServerCertificateName: missing, TagKeys: []string{"a"}}))},
+		{"untag nothing", "InvalidInput", "The provided tag keys must not be null/empty.", testkit.Refused(w.UntagServerCertificate(w.ctx, &iam.UntagServerCertificateInput{ServerCertificateName: web, TagKeys: []string{}}))},
+		{"tags of what is not there", "NoSuchEntity", absent, testkit.Refused(w.ListServerCertificateTags(w.ctx, &iam.ListServerCertificateTagsInput{ServerCertificateName: missing}))},
 	} {
 		t.Run(c.why, func(t *testing.T) {
 			t.Parallel()
-			wantError(t, c.err, c.code, c.text)
+			testkit.WantError(t, c.err, c.code, c.text)
 		})
 	}
 	// a chain that cannot be read is refused without a text
 	err := with(func(in *iam.UploadServerCertificateInput) { in.CertificateChain = aws.String("rubbish") })
-	if code := codeOf(err); code != "MalformedCertificate" {
+	if code := testkit.Code(err); code != "MalformedCertificate" {
 		t.Errorf("a chain that is none: %v", err)
 	}
 }
@@ -203,23 +205,23 @@ func TestTagsOfAServerCertificate(t *testing.T) {
 	w := newWorld(t)
 	name := aws.String("web")
 	w.serverCertificate("web", newCertificate(t, "a", nil))
-	must(w.TagServerCertificate(w.ctx, &iam.TagServerCertificateInput{ServerCertificateName: name, Tags: tags("Team", "red", "team", "blue", "x", "1")}))(t)
-	must(w.TagServerCertificate(w.ctx, &iam.TagServerCertificateInput{ServerCertificateName: name, Tags: tags("team", "green")}))(t)
-	must(w.UntagServerCertificate(w.ctx, &iam.UntagServerCertificateInput{ServerCertificateName: name, TagKeys: []string{"x", "TEAM"}}))(t)
+	testkit.Must(w.TagServerCertificate(w.ctx, &iam.TagServerCertificateInput{ServerCertificateName: name, Tags: tags("Team", "red", "team", "blue", "x", "1")}))(t)
+	testkit.Must(w.TagServerCertificate(w.ctx, &iam.TagServerCertificateInput{ServerCertificateName: name, Tags: tags("team", "green")}))(t)
+	testkit.Must(w.UntagServerCertificate(w.ctx, &iam.UntagServerCertificateInput{ServerCertificateName: name, TagKeys: []string{"x", "TEAM"}}))(t)
 	var all []types.Tag
 	pages := 0
 	for p := iam.NewListServerCertificateTagsPaginator(w, &iam.ListServerCertificateTagsInput{ServerCertificateName: name, MaxItems: aws.Int32(1)}); p.HasMorePages(); pages++ {
-		all = append(all, must(p.NextPage(w.ctx))(t).Tags...)
+		all = append(all, testkit.Must(p.NextPage(w.ctx))(t).Tags...)
 	}
 	if got := shown(all); got != "Team=red team=green" || pages != 2 {
 		t.Errorf("%d pages: %q", pages, got)
 	}
-	must(w.UpdateServerCertificate(w.ctx, &iam.UpdateServerCertificateInput{ServerCertificateName: name}))(t)
-	if got := must(w.GetServerCertificate(w.ctx, &iam.GetServerCertificateInput{ServerCertificateName: name}))(t).ServerCertificate.Tags; len(got) != 0 {
+	testkit.Must(w.UpdateServerCertificate(w.ctx, &iam.UpdateServerCertificateInput{ServerCertificateName: name}))(t)
+	if got := testkit.Must(w.GetServerCertificate(w.ctx, &iam.GetServerCertificateInput{ServerCertificateName: name}))(t).ServerCertificate.Tags; len(got) != 0 {
 		t.Errorf("after an empty update: %s", shown(got))
 	}
-	must(w.UpdateServerCertificate(w.ctx, &iam.UpdateServerCertificateInput{ServerCertificateName: name, NewPath: aws.String("/a/")}))(t)
-	wantError(t, refused(w.TagServerCertificate(w.ctx, &iam.TagServerCertificateInput{ServerCertificateName: name, Tags: tags("a", "b")})), "InvalidInput",
+	testkit.Must(w.UpdateServerCertificate(w.ctx, &iam.UpdateServerCertificateInput{ServerCertificateName: name, NewPath: aws.String("/a/")}))(t)
+	testkit.WantError(t, testkit.Refused(w.TagServerCertificate(w.ctx, &iam.TagServerCertificateInput{ServerCertificateName: name, Tags: tags("a", "b")})), "InvalidInput",
 		"Input tag parameters does not meet the acceptance criteria. For example, the provided tag keys/values must be unicode letters, digits, white space, and any of the following symbols: _ . : / = + - @.")
 }
 
@@ -232,14 +234,14 @@ func TestPagesAndLimitOfServerCertificates(t *testing.T) {
 		if i%2 == 0 {
 			in.Path = aws.String("/even/")
 		}
-		must(w.UploadServerCertificate(w.ctx, in))(t)
+		testkit.Must(w.UploadServerCertificate(w.ctx, in))(t)
 	}
-	wantError(t, refused(w.UploadServerCertificate(w.ctx, uploadOf("x", c))), "LimitExceeded", "Cannot exceed quota for ServerCertificatesPerAccount: 20")
+	testkit.WantError(t, testkit.Refused(w.UploadServerCertificate(w.ctx, uploadOf("x", c))), "LimitExceeded", "Cannot exceed quota for ServerCertificatesPerAccount: 20")
 	for _, prefix := range []string{"/", "/ev"} {
 		var names []string
 		pages := 0
 		for p := iam.NewListServerCertificatesPaginator(w, &iam.ListServerCertificatesInput{PathPrefix: &prefix, MaxItems: aws.Int32(7)}); p.HasMorePages(); pages++ {
-			names = append(names, joined(must(p.NextPage(w.ctx))(t).ServerCertificateMetadataList, func(m types.ServerCertificateMetadata) *string { return m.ServerCertificateName }))
+			names = append(names, joined(testkit.Must(p.NextPage(w.ctx))(t).ServerCertificateMetadataList, func(m types.ServerCertificateMetadata) *string { return m.ServerCertificateName }))
 		}
 		want, wantPages := "c00 c01 c02 c03 c04 c05 c06 c07 c08 c09 c10 c11 c12 c13 c14 c15 c16 c17 c18 c19", 3
 		if prefix == "/ev" {

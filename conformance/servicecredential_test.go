@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 const (
@@ -19,11 +21,11 @@ const (
 // credential makes a credential of a user for a service.
 func (w *world) credential(user, service string) *types.ServiceSpecificCredential {
 	w.t.Helper()
-	return must(w.CreateServiceSpecificCredential(w.ctx, &iam.CreateServiceSpecificCredentialInput{UserName: &user, ServiceName: &service}))(w.t).ServiceSpecificCredential
+	return testkit.Must(w.CreateServiceSpecificCredential(w.ctx, &iam.CreateServiceSpecificCredentialInput{UserName: &user, ServiceName: &service}))(w.t).ServiceSpecificCredential
 }
 
 func (w *world) setCredential(user string, id *string, status types.StatusType) error {
-	return refused(w.UpdateServiceSpecificCredential(w.ctx, &iam.UpdateServiceSpecificCredentialInput{UserName: &user, ServiceSpecificCredentialId: id, Status: status}))
+	return testkit.Refused(w.UpdateServiceSpecificCredential(w.ctx, &iam.UpdateServiceSpecificCredentialInput{UserName: &user, ServiceSpecificCredentialId: id, Status: status}))
 }
 
 func TestLifeOfAServiceCredential(t *testing.T) {
@@ -36,18 +38,18 @@ func TestLifeOfAServiceCredential(t *testing.T) {
 		t.Errorf("made = %+v", made)
 	}
 	id := made.ServiceSpecificCredentialId
-	must(me.UpdateServiceSpecificCredential(w.ctx, &iam.UpdateServiceSpecificCredentialInput{ServiceSpecificCredentialId: id, Status: "Inactive"}))(t)
-	reset := must(me.ResetServiceSpecificCredential(w.ctx, &iam.ResetServiceSpecificCredentialInput{ServiceSpecificCredentialId: id}))(t).ServiceSpecificCredential
+	testkit.Must(me.UpdateServiceSpecificCredential(w.ctx, &iam.UpdateServiceSpecificCredentialInput{ServiceSpecificCredentialId: id, Status: "Inactive"}))(t)
+	reset := testkit.Must(me.ResetServiceSpecificCredential(w.ctx, &iam.ResetServiceSpecificCredentialInput{ServiceSpecificCredentialId: id}))(t).ServiceSpecificCredential
 	if reset.Status != "Inactive" || *reset.ServicePassword == *made.ServicePassword || !reset.CreateDate.Equal(*made.CreateDate) || *reset.ServiceUserName != *made.ServiceUserName {
 		t.Errorf("reset = %+v", reset)
 	}
-	must(w.UpdateUser(w.ctx, &iam.UpdateUserInput{UserName: aws.String("Anna"), NewUserName: aws.String("Eva")}))(t)
-	list := must(me.ListServiceSpecificCredentials(w.ctx, nil))(t).ServiceSpecificCredentials
+	testkit.Must(w.UpdateUser(w.ctx, &iam.UpdateUserInput{UserName: aws.String("Anna"), NewUserName: aws.String("Eva")}))(t)
+	list := testkit.Must(me.ListServiceSpecificCredentials(w.ctx, nil))(t).ServiceSpecificCredentials
 	if len(list) != 1 || *list[0].UserName != "Eva" || *list[0].ServiceUserName != "Anna-at-000000000000" || list[0].Status != "Inactive" {
 		t.Errorf("of the renamed user = %+v", list)
 	}
-	must(me.DeleteServiceSpecificCredential(w.ctx, &iam.DeleteServiceSpecificCredentialInput{ServiceSpecificCredentialId: id}))(t)
-	if list := must(me.ListServiceSpecificCredentials(w.ctx, nil))(t).ServiceSpecificCredentials; len(list) != 0 {
+	testkit.Must(me.DeleteServiceSpecificCredential(w.ctx, &iam.DeleteServiceSpecificCredentialInput{ServiceSpecificCredentialId: id}))(t)
+	if list := testkit.Must(me.ListServiceSpecificCredentials(w.ctx, nil))(t).ServiceSpecificCredentials; len(list) != 0 {
 		t.Errorf("left = %+v", list)
 	}
 }
@@ -57,7 +59,7 @@ func TestSecretsOfServiceCredentials(t *testing.T) {
 	w := newWorld(t)
 	w.user("anna", "")
 	for service, prefix := range map[string]string{bedrock: "ABSK", "logs.amazonaws.com": "ACWL", "cloudwatch.amazonaws.com": "APIAACWM", "aws-external-anthropic.amazonaws.com": "AEAA"} {
-		c := must(w.CreateServiceSpecificCredential(w.ctx, &iam.CreateServiceSpecificCredentialInput{
+		c := testkit.Must(w.CreateServiceSpecificCredential(w.ctx, &iam.CreateServiceSpecificCredentialInput{
 			UserName: aws.String("anna"), ServiceName: &service, CredentialAgeDays: aws.Int32(2),
 		}))(t).ServiceSpecificCredential
 		inside, ok := strings.CutPrefix(*c.ServiceCredentialSecret, prefix)
@@ -80,15 +82,15 @@ func TestAliasesOfServiceCredentials(t *testing.T) {
 	w.user("anna+1", "")
 	w.credential("anna+1", bedrock) // what would be the alias of anna's second one
 	for _, want := range []string{"anna-at-", "anna+2-at-", "anna+3-at-"} {
-		must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: anna}))(t)
+		testkit.Must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: anna}))(t)
 		c := w.credential("anna", bedrock)
 		if *c.ServiceCredentialAlias != want+"000000000000" {
 			t.Errorf("alias = %q, want %s...", *c.ServiceCredentialAlias, want)
 		}
-		must(w.DeleteServiceSpecificCredential(w.ctx, &iam.DeleteServiceSpecificCredentialInput{UserName: anna, ServiceSpecificCredentialId: c.ServiceSpecificCredentialId}))(t)
-		must(w.DeleteUser(w.ctx, &iam.DeleteUserInput{UserName: anna}))(t)
+		testkit.Must(w.DeleteServiceSpecificCredential(w.ctx, &iam.DeleteServiceSpecificCredentialInput{UserName: anna, ServiceSpecificCredentialId: c.ServiceSpecificCredentialId}))(t)
+		testkit.Must(w.DeleteUser(w.ctx, &iam.DeleteUserInput{UserName: anna}))(t)
 	}
-	must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: anna}))(t)
+	testkit.Must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: anna}))(t)
 	if c := w.credential("anna", codecommit); *c.ServiceUserName != "anna-at-000000000000" {
 		t.Errorf("for another service: %q", *c.ServiceUserName)
 	}
@@ -103,16 +105,16 @@ func TestErrorsOfServiceCredentials(t *testing.T) {
 	w.credential("anna", bedrock)
 	missing := aws.String("ACCAAAAAAAAAAAAAAAAAA")
 	create := func(user, service string) error {
-		return refused(w.CreateServiceSpecificCredential(w.ctx, &iam.CreateServiceSpecificCredentialInput{UserName: &user, ServiceName: &service}))
+		return testkit.Refused(w.CreateServiceSpecificCredential(w.ctx, &iam.CreateServiceSpecificCredentialInput{UserName: &user, ServiceName: &service}))
 	}
 	list := func(in *iam.ListServiceSpecificCredentialsInput) error {
-		return refused(w.ListServiceSpecificCredentials(w.ctx, in))
+		return testkit.Refused(w.ListServiceSpecificCredentials(w.ctx, in))
 	}
 	reset := func(user string, id *string) error {
-		return refused(w.ResetServiceSpecificCredential(w.ctx, &iam.ResetServiceSpecificCredentialInput{UserName: &user, ServiceSpecificCredentialId: id}))
+		return testkit.Refused(w.ResetServiceSpecificCredential(w.ctx, &iam.ResetServiceSpecificCredentialInput{UserName: &user, ServiceSpecificCredentialId: id}))
 	}
 	remove := func(user string, id *string) error {
-		return refused(w.DeleteServiceSpecificCredential(w.ctx, &iam.DeleteServiceSpecificCredentialInput{UserName: &user, ServiceSpecificCredentialId: id}))
+		return testkit.Refused(w.DeleteServiceSpecificCredential(w.ctx, &iam.DeleteServiceSpecificCredentialInput{UserName: &user, ServiceSpecificCredentialId: id}))
 	}
 	const noUser = "The user with name nobody cannot be found."
 	foreign := "User bob does not have a service specific credential with id " + *id
@@ -126,7 +128,7 @@ func TestErrorsOfServiceCredentials(t *testing.T) {
 		{"create for a service without them", "NoSuchEntity", "No such service SQS.amazonaws.com is supported for Service Specific Credentials", create("anna", "SQS.amazonaws.com")},
 		{"create a third", "LimitExceeded", "Cannot exceed quota for ContextSpecificCredentialsPerUserPerContext: 2", create("anna", bedrock)},
 		{"create for no days", "ValidationError", "1 validation error detected: Value at 'credentialAgeDays' failed to satisfy constraint: Member must have value greater than or equal to 1",
-			refused(w.CreateServiceSpecificCredential(w.ctx, &iam.CreateServiceSpecificCredentialInput{UserName: anna, ServiceName: aws.String(codecommit), CredentialAgeDays: aws.Int32(0)}))},
+			testkit.Refused(w.CreateServiceSpecificCredential(w.ctx, &iam.CreateServiceSpecificCredentialInput{UserName: anna, ServiceName: aws.String(codecommit), CredentialAgeDays: aws.Int32(0)}))},
 		{"list of all and of one", "InvalidInput", "Cannot list credentials for all users if a username is given", list(&iam.ListServiceSpecificCredentialsInput{UserName: anna, AllUsers: aws.Bool(true)})},
 		{"list for nobody", "NoSuchEntity", noUser, list(&iam.ListServiceSpecificCredentialsInput{UserName: nobody})},
 		{"list for root", "ValidationError", "Must specify userName when calling with non-User credentials", list(nil)},
@@ -141,13 +143,13 @@ func TestErrorsOfServiceCredentials(t *testing.T) {
 		{"reset another's", "ValidationError", foreign, reset("bob", id)},
 		{"reset what is not there", "NoSuchEntity", absent, reset("anna", missing)},
 		{"reset for root", "ValidationError", "Must specify userName when calling with non-User credentials",
-			refused(w.ResetServiceSpecificCredential(w.ctx, &iam.ResetServiceSpecificCredentialInput{ServiceSpecificCredentialId: id}))},
+			testkit.Refused(w.ResetServiceSpecificCredential(w.ctx, &iam.ResetServiceSpecificCredentialInput{ServiceSpecificCredentialId: id}))},
 		{"delete another's", "ValidationError", foreign, remove("bob", id)},
 		{"delete what is not there", "NoSuchEntity", absent, remove("anna", missing)},
 	} {
 		t.Run(c.why, func(t *testing.T) {
 			t.Parallel()
-			wantError(t, c.err, c.code, c.text)
+			testkit.WantError(t, c.err, c.code, c.text)
 		})
 	}
 }
@@ -179,7 +181,7 @@ func TestPagesOfServiceCredentials(t *testing.T) {
 			c.in.MaxItems = aws.Int32(3)
 			seen := map[string]bool{}
 			for {
-				out := must(w.ListServiceSpecificCredentials(w.ctx, &c.in))(t)
+				out := testkit.Must(w.ListServiceSpecificCredentials(w.ctx, &c.in))(t)
 				for _, row := range out.ServiceSpecificCredentials {
 					if c.in.UserName != nil && *row.UserName != "anna" || c.in.ServiceName != nil && !strings.EqualFold(*row.ServiceName, *c.in.ServiceName) {
 						t.Errorf("row = %+v", row)

@@ -8,6 +8,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 const (
@@ -18,7 +20,7 @@ const (
 // linkedRole makes the service-linked role of a service.
 func (w *world) linkedRole(service string) *types.Role {
 	w.t.Helper()
-	return must(w.CreateServiceLinkedRole(w.ctx, &iam.CreateServiceLinkedRoleInput{AWSServiceName: &service}))(w.t).Role
+	return testkit.Must(w.CreateServiceLinkedRole(w.ctx, &iam.CreateServiceLinkedRoleInput{AWSServiceName: &service}))(w.t).Role
 }
 
 func TestLifeOfAServiceLinkedRole(t *testing.T) {
@@ -32,37 +34,37 @@ func TestLifeOfAServiceLinkedRole(t *testing.T) {
 	if got := decoded(t, created.AssumeRolePolicyDocument); got != written {
 		t.Errorf("trust policy = %s", got)
 	}
-	attached := must(w.ListAttachedRolePolicies(w.ctx, &iam.ListAttachedRolePoliciesInput{RoleName: aws.String(batchRole)}))(t).AttachedPolicies
+	attached := testkit.Must(w.ListAttachedRolePolicies(w.ctx, &iam.ListAttachedRolePoliciesInput{RoleName: aws.String(batchRole)}))(t).AttachedPolicies
 	if len(attached) != 1 || *attached[0].PolicyArn != "arn:aws:iam::aws:policy/aws-service-role/BatchServiceRolePolicy" {
 		t.Errorf("policies = %+v", attached)
 	}
-	task := must(w.DeleteServiceLinkedRole(w.ctx, &iam.DeleteServiceLinkedRoleInput{RoleName: aws.String(batchRole)}))(t).DeletionTaskId
+	task := testkit.Must(w.DeleteServiceLinkedRole(w.ctx, &iam.DeleteServiceLinkedRoleInput{RoleName: aws.String(batchRole)}))(t).DeletionTaskId
 	if !regexp.MustCompile(`^task/aws-service-role/batch\.amazonaws\.com/AWSServiceRoleForBatch/[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`).MatchString(*task) {
 		t.Errorf("task = %s", *task)
 	}
-	again := must(w.DeleteServiceLinkedRole(w.ctx, &iam.DeleteServiceLinkedRoleInput{RoleName: aws.String(batchRole)}))(t).DeletionTaskId
+	again := testkit.Must(w.DeleteServiceLinkedRole(w.ctx, &iam.DeleteServiceLinkedRoleInput{RoleName: aws.String(batchRole)}))(t).DeletionTaskId
 	if *again != *task {
 		t.Errorf("deleted again while the task runs: %s, not %s", *again, *task)
 	}
-	status := must(w.GetServiceLinkedRoleDeletionStatus(w.ctx, &iam.GetServiceLinkedRoleDeletionStatusInput{DeletionTaskId: task}))(t)
+	status := testkit.Must(w.GetServiceLinkedRoleDeletionStatus(w.ctx, &iam.GetServiceLinkedRoleDeletionStatusInput{DeletionTaskId: task}))(t)
 	if status.Status != types.DeletionTaskStatusTypeSucceeded || status.Reason != nil {
 		t.Errorf("status = %+v", status)
 	}
-	wantError(t, refused(w.DeleteServiceLinkedRole(w.ctx, &iam.DeleteServiceLinkedRoleInput{RoleName: aws.String(batchRole)})),
+	testkit.WantError(t, testkit.Refused(w.DeleteServiceLinkedRole(w.ctx, &iam.DeleteServiceLinkedRoleInput{RoleName: aws.String(batchRole)})),
 		"NoSuchEntity", "The role with name AWSServiceRoleForBatch cannot be found.")
-	wantError(t, refused(w.GetRole(w.ctx, &iam.GetRoleInput{RoleName: aws.String(batchRole)})),
+	testkit.WantError(t, testkit.Refused(w.GetRole(w.ctx, &iam.GetRoleInput{RoleName: aws.String(batchRole)})),
 		"NoSuchEntity", "The role with name AWSServiceRoleForBatch cannot be found.")
 	// the policy of the old role does not stay with the new one
 	w.linkedRole(batch)
-	entities := must(w.ListEntitiesForPolicy(w.ctx, &iam.ListEntitiesForPolicyInput{PolicyArn: attached[0].PolicyArn}))(t)
+	entities := testkit.Must(w.ListEntitiesForPolicy(w.ctx, &iam.ListEntitiesForPolicyInput{PolicyArn: attached[0].PolicyArn}))(t)
 	if len(entities.PolicyRoles) != 1 {
 		t.Errorf("roles with the policy = %+v", entities.PolicyRoles)
 	}
-	next := must(w.DeleteServiceLinkedRole(w.ctx, &iam.DeleteServiceLinkedRoleInput{RoleName: aws.String(batchRole)}))(t).DeletionTaskId
+	next := testkit.Must(w.DeleteServiceLinkedRole(w.ctx, &iam.DeleteServiceLinkedRoleInput{RoleName: aws.String(batchRole)}))(t).DeletionTaskId
 	if *next == *task {
 		t.Errorf("the deletion of another role is the same task: %s", *next)
 	}
-	must(w.GetServiceLinkedRoleDeletionStatus(w.ctx, &iam.GetServiceLinkedRoleDeletionStatusInput{DeletionTaskId: task}))(t)
+	testkit.Must(w.GetServiceLinkedRoleDeletionStatus(w.ctx, &iam.GetServiceLinkedRoleDeletionStatusInput{DeletionTaskId: task}))(t)
 }
 
 func TestSuffixesOfServiceLinkedRoles(t *testing.T) {
@@ -84,18 +86,18 @@ func TestSuffixesOfServiceLinkedRoles(t *testing.T) {
 			t.Errorf("%s: %q, %v", service, got, err)
 		}
 	}
-	if d := must(w.GetRole(w.ctx, &iam.GetRoleInput{RoleName: aws.String("AWSServiceRoleForLexV2Bots_x")}))(t).Role.Description; *d != "d" {
+	if d := testkit.Must(w.GetRole(w.ctx, &iam.GetRoleInput{RoleName: aws.String("AWSServiceRoleForLexV2Bots_x")}))(t).Role.Description; *d != "d" {
 		t.Errorf("description = %q", *d)
 	}
 	_, err := create(batch, "x")
-	wantError(t, err, "InvalidInput", "Custom suffix is not allowed for batch.amazonaws.com")
+	testkit.WantError(t, err, "InvalidInput", "Custom suffix is not allowed for batch.amazonaws.com")
 	_, err = create("autoscaling.amazonaws.com", "X")
-	wantError(t, err, "InvalidInput", "Service role name AWSServiceRoleForAutoScaling_X has been taken in this account, please try a different suffix.")
+	testkit.WantError(t, err, "InvalidInput", "Service role name AWSServiceRoleForAutoScaling_X has been taken in this account, please try a different suffix.")
 	if name, err := create("autoscaling.amazonaws.com", strings.Repeat("x", 35)); err != nil || len(name) != 64 {
 		t.Errorf("a name of 64 characters: %q, %v", name, err)
 	}
 	_, err = create("autoscaling.amazonaws.com", strings.Repeat("x", 36))
-	wantError(t, err, "ValidationError", "The name of a service-linked role with its suffix can have up to 64 characters.")
+	testkit.WantError(t, err, "ValidationError", "The name of a service-linked role with its suffix can have up to 64 characters.")
 }
 
 func TestErrorsOfServiceLinkedRoles(t *testing.T) {
@@ -110,31 +112,31 @@ func TestErrorsOfServiceLinkedRoles(t *testing.T) {
 		unknown   = "task/aws-service-role/batch.amazonaws.com/AWSServiceRoleForBatch/12345678-1234-1234-1234-123456789012"
 	)
 	status := func(id string) error {
-		return refused(w.GetServiceLinkedRoleDeletionStatus(w.ctx, &iam.GetServiceLinkedRoleDeletionStatusInput{DeletionTaskId: &id}))
+		return testkit.Refused(w.GetServiceLinkedRoleDeletionStatus(w.ctx, &iam.GetServiceLinkedRoleDeletionStatusInput{DeletionTaskId: &id}))
 	}
 	for _, c := range []struct {
 		why, code, text string
 		err             error
 	}{
 		{"create it again", "InvalidInput", "Service role name AWSServiceRoleForBatch has been taken in this account, please try a different suffix.",
-			refused(w.CreateServiceLinkedRole(w.ctx, &iam.CreateServiceLinkedRoleInput{AWSServiceName: aws.String(batch)}))},
+			testkit.Refused(w.CreateServiceLinkedRole(w.ctx, &iam.CreateServiceLinkedRoleInput{AWSServiceName: aws.String(batch)}))},
 		{"a service that has none", "NoSuchEntity", "Service none.amazonaws.com has no service-linked role.",
-			refused(w.CreateServiceLinkedRole(w.ctx, &iam.CreateServiceLinkedRoleInput{AWSServiceName: aws.String("none.amazonaws.com")}))},
+			testkit.Refused(w.CreateServiceLinkedRole(w.ctx, &iam.CreateServiceLinkedRoleInput{AWSServiceName: aws.String("none.amazonaws.com")}))},
 		{"delete another role", "NoSuchEntity", "own exists but is not a service role.",
-			refused(w.DeleteServiceLinkedRole(w.ctx, &iam.DeleteServiceLinkedRoleInput{RoleName: aws.String("own")}))},
+			testkit.Refused(w.DeleteServiceLinkedRole(w.ctx, &iam.DeleteServiceLinkedRoleInput{RoleName: aws.String("own")}))},
 		{"delete no role", "NoSuchEntity", "The role with name none cannot be found.",
-			refused(w.DeleteServiceLinkedRole(w.ctx, &iam.DeleteServiceLinkedRoleInput{RoleName: aws.String("none")}))},
+			testkit.Refused(w.DeleteServiceLinkedRole(w.ctx, &iam.DeleteServiceLinkedRoleInput{RoleName: aws.String("none")}))},
 		{"status of an unknown task", "NoSuchEntity", "Cannot find deletion status for given id.", status(unknown)},
 		{"status of no task", "InvalidInput", "Invalid task id", status("task/aws-service-role/x")},
-		{"delete as an ordinary role", "UnmodifiableEntity", protected, refused(w.DeleteRole(w.ctx, &iam.DeleteRoleInput{RoleName: name}))},
+		{"delete as an ordinary role", "UnmodifiableEntity", protected, testkit.Refused(w.DeleteRole(w.ctx, &iam.DeleteRoleInput{RoleName: name}))},
 		{"add to an instance profile", "UnmodifiableEntity", protected,
-			refused(w.AddRoleToInstanceProfile(w.ctx, &iam.AddRoleToInstanceProfileInput{InstanceProfileName: aws.String("p"), RoleName: name}))},
+			testkit.Refused(w.AddRoleToInstanceProfile(w.ctx, &iam.AddRoleToInstanceProfileInput{InstanceProfileName: aws.String("p"), RoleName: name}))},
 		{"remove from an instance profile", "UnmodifiableEntity", protected,
-			refused(w.RemoveRoleFromInstanceProfile(w.ctx, &iam.RemoveRoleFromInstanceProfileInput{InstanceProfileName: aws.String("p"), RoleName: name}))},
+			testkit.Refused(w.RemoveRoleFromInstanceProfile(w.ctx, &iam.RemoveRoleFromInstanceProfileInput{InstanceProfileName: aws.String("p"), RoleName: name}))},
 	} {
 		t.Run(c.why, func(t *testing.T) {
 			t.Parallel()
-			wantError(t, c.err, c.code, c.text)
+			testkit.WantError(t, c.err, c.code, c.text)
 		})
 	}
 }
@@ -145,8 +147,8 @@ func TestWhoMayMakeAServiceLinkedRole(t *testing.T) {
 	w := newWorld(t)
 	me := w.user("a", `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iam:CreateServiceLinkedRole","Resource":"*",`+
 		`"Condition":{"StringLike":{"iam:AWSServiceName":"autoscaling.amazonaws.com"}}}}`)
-	wantError(t, refused(me.CreateServiceLinkedRole(w.ctx, &iam.CreateServiceLinkedRoleInput{AWSServiceName: aws.String(batch)})),
+	testkit.WantError(t, testkit.Refused(me.CreateServiceLinkedRole(w.ctx, &iam.CreateServiceLinkedRoleInput{AWSServiceName: aws.String(batch)})),
 		"AccessDenied", "User: arn:aws:iam::000000000000:user/a is not authorized to perform: iam:CreateServiceLinkedRole on resource: "+
 			"arn:aws:iam::000000000000:role/aws-service-role/batch.amazonaws.com/AWSServiceRoleForBatch because no identity-based policy allows the iam:CreateServiceLinkedRole action")
-	must(me.CreateServiceLinkedRole(w.ctx, &iam.CreateServiceLinkedRoleInput{AWSServiceName: aws.String("autoscaling.amazonaws.com")}))(t)
+	testkit.Must(me.CreateServiceLinkedRole(w.ctx, &iam.CreateServiceLinkedRoleInput{AWSServiceName: aws.String("autoscaling.amazonaws.com")}))(t)
 }

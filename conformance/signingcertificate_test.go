@@ -8,16 +8,18 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 // signing uploads a certificate of a user, of the caller if the name is nil.
 func (w *world) signing(user *string, body string) *types.SigningCertificate {
 	w.t.Helper()
-	return must(w.UploadSigningCertificate(w.ctx, &iam.UploadSigningCertificateInput{UserName: user, CertificateBody: &body}))(w.t).Certificate
+	return testkit.Must(w.UploadSigningCertificate(w.ctx, &iam.UploadSigningCertificateInput{UserName: user, CertificateBody: &body}))(w.t).Certificate
 }
 
 func (w *world) setSigning(user, id *string, status types.StatusType) error {
-	return refused(w.UpdateSigningCertificate(w.ctx, &iam.UpdateSigningCertificateInput{UserName: user, CertificateId: id, Status: status}))
+	return testkit.Refused(w.UpdateSigningCertificate(w.ctx, &iam.UpdateSigningCertificateInput{UserName: user, CertificateId: id, Status: status}))
 }
 
 func TestLifeOfASigningCertificate(t *testing.T) {
@@ -26,7 +28,7 @@ func TestLifeOfASigningCertificate(t *testing.T) {
 	me := w.user("Anna", allow("iam:*SigningCertificate*"))
 	c := newCertificate(t, "a", nil)
 	sum := sha1.Sum(c.x509.Raw)
-	made := must(me.UploadSigningCertificate(w.ctx, &iam.UploadSigningCertificateInput{CertificateBody: &c.pem}))(t).Certificate
+	made := testkit.Must(me.UploadSigningCertificate(w.ctx, &iam.UploadSigningCertificateInput{CertificateBody: &c.pem}))(t).Certificate
 	if *made.UserName != "Anna" || *made.CertificateBody != c.pem || made.Status != "Active" || made.UploadDate == nil ||
 		*made.CertificateId != base32.StdEncoding.EncodeToString(sum[:]) {
 		t.Errorf("uploaded = %+v", made)
@@ -37,12 +39,12 @@ func TestLifeOfASigningCertificate(t *testing.T) {
 	if again := w.signing(aws.String("anna"), c.pem); *again.CertificateId != *made.CertificateId || again.Status != "Active" {
 		t.Errorf("uploaded again = %+v", again)
 	}
-	list := must(me.ListSigningCertificates(w.ctx, nil))(t).Certificates
+	list := testkit.Must(me.ListSigningCertificates(w.ctx, nil))(t).Certificates
 	if len(list) != 1 || list[0].Status != "Inactive" || *list[0].CertificateBody != c.pem || *list[0].UserName != "Anna" {
 		t.Errorf("list = %+v", list)
 	}
-	must(me.DeleteSigningCertificate(w.ctx, &iam.DeleteSigningCertificateInput{CertificateId: made.CertificateId}))(t)
-	if list := must(me.ListSigningCertificates(w.ctx, nil))(t).Certificates; len(list) != 0 {
+	testkit.Must(me.DeleteSigningCertificate(w.ctx, &iam.DeleteSigningCertificateInput{CertificateId: made.CertificateId}))(t)
+	if list := testkit.Must(me.ListSigningCertificates(w.ctx, nil))(t).Certificates; len(list) != 0 {
 		t.Errorf("left = %+v", list)
 	}
 }
@@ -56,11 +58,11 @@ func TestSigningCertificatesOfRoot(t *testing.T) {
 	if made.UserName != nil {
 		t.Errorf("uploaded = %+v", made)
 	}
-	if n := must(w.GetAccountSummary(w.ctx, nil))(t).SummaryMap["AccountSigningCertificatesPresent"]; n != 1 {
+	if n := testkit.Must(w.GetAccountSummary(w.ctx, nil))(t).SummaryMap["AccountSigningCertificatesPresent"]; n != 1 {
 		t.Errorf("AccountSigningCertificatesPresent = %d", n)
 	}
-	must(w.DeleteSigningCertificate(w.ctx, &iam.DeleteSigningCertificateInput{CertificateId: made.CertificateId}))(t)
-	if list := must(w.ListSigningCertificates(w.ctx, nil))(t).Certificates; len(list) != 0 {
+	testkit.Must(w.DeleteSigningCertificate(w.ctx, &iam.DeleteSigningCertificateInput{CertificateId: made.CertificateId}))(t)
+	if list := testkit.Must(w.ListSigningCertificates(w.ctx, nil))(t).Certificates; len(list) != 0 {
 		t.Errorf("left = %+v", list)
 	}
 }
@@ -76,7 +78,7 @@ func TestErrorsOfSigningCertificates(t *testing.T) {
 	w.signing(anna, second.pem)
 	missing := aws.String("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
 	upload := func(user *string, body string) error {
-		return refused(w.UploadSigningCertificate(w.ctx, &iam.UploadSigningCertificateInput{UserName: user, CertificateBody: &body}))
+		return testkit.Refused(w.UploadSigningCertificate(w.ctx, &iam.UploadSigningCertificateInput{UserName: user, CertificateBody: &body}))
 	}
 	const noUser = "The user with name nobody cannot be found."
 	for _, c := range []struct {
@@ -89,19 +91,19 @@ func TestErrorsOfSigningCertificates(t *testing.T) {
 		{"upload what has expired", "MalformedCertificate", "Certificate " + old.pem + " is malformed.", upload(anna, old.pem)},
 		{"upload another's", "DuplicateCertificate", "Duplicate certificate uploaded.", upload(bob, first.pem)},
 		{"upload a third", "LimitExceeded", "Cannot exceed quota for CertificatesPerUser: 2", upload(anna, newCertificate(t, "c", nil).pem)},
-		{"list for nobody", "NoSuchEntity", noUser, refused(w.ListSigningCertificates(w.ctx, &iam.ListSigningCertificatesInput{UserName: nobody}))},
-		{"list with a marker of our own", "ValidationError", "Invalid Marker.", refused(w.ListSigningCertificates(w.ctx, &iam.ListSigningCertificatesInput{UserName: anna, Marker: bob}))},
+		{"list for nobody", "NoSuchEntity", noUser, testkit.Refused(w.ListSigningCertificates(w.ctx, &iam.ListSigningCertificatesInput{UserName: nobody}))},
+		{"list with a marker of our own", "ValidationError", "Invalid Marker.", testkit.Refused(w.ListSigningCertificates(w.ctx, &iam.ListSigningCertificatesInput{UserName: anna, Marker: bob}))},
 		{"update for nobody", "NoSuchEntity", noUser, w.setSigning(nobody, made.CertificateId, "Inactive")},
 		{"update another's", "NoSuchEntity", "The Certificate with id " + *made.CertificateId + " cannot be found.", w.setSigning(bob, made.CertificateId, "Inactive")},
 		{"update what is not there", "NoSuchEntity", "The Certificate with id " + *missing + " cannot be found.", w.setSigning(anna, missing, "Inactive")},
 		{"let expire", "InvalidInput", "Operation does not support status Expired", w.setSigning(anna, made.CertificateId, "Expired")},
 		{"update to no status", "ValidationError", "1 validation error detected: Value at 'status' failed to satisfy constraint: Member must satisfy enum value set", w.setSigning(anna, made.CertificateId, "active")},
 		{"delete what is not there", "NoSuchEntity", "The Certificate with id " + *missing + " cannot be found.",
-			refused(w.DeleteSigningCertificate(w.ctx, &iam.DeleteSigningCertificateInput{UserName: anna, CertificateId: missing}))},
+			testkit.Refused(w.DeleteSigningCertificate(w.ctx, &iam.DeleteSigningCertificateInput{UserName: anna, CertificateId: missing}))},
 	} {
 		t.Run(c.why, func(t *testing.T) {
 			t.Parallel()
-			wantError(t, c.err, c.code, c.text)
+			testkit.WantError(t, c.err, c.code, c.text)
 		})
 	}
 }
@@ -117,7 +119,7 @@ func TestPagesOfSigningCertificates(t *testing.T) {
 	}
 	pages := 0
 	for p := iam.NewListSigningCertificatesPaginator(w, &iam.ListSigningCertificatesInput{UserName: anna, MaxItems: aws.Int32(1)}); p.HasMorePages(); pages++ {
-		for _, c := range must(p.NextPage(w.ctx))(t).Certificates {
+		for _, c := range testkit.Must(p.NextPage(w.ctx))(t).Certificates {
 			if !want[*c.CertificateId] {
 				t.Errorf("%s was not uploaded, or came twice", *c.CertificateId)
 			}

@@ -7,12 +7,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 // sshKey uploads a public key of a user.
 func (w *world) sshKey(user, body string) *types.SSHPublicKey {
 	w.t.Helper()
-	return must(w.UploadSSHPublicKey(w.ctx, &iam.UploadSSHPublicKeyInput{UserName: &user, SSHPublicKeyBody: &body}))(w.t).SSHPublicKey
+	return testkit.Must(w.UploadSSHPublicKey(w.ctx, &iam.UploadSSHPublicKeyInput{UserName: &user, SSHPublicKeyBody: &body}))(w.t).SSHPublicKey
 }
 
 func (w *world) getSSHKey(user string, id *string, encoding types.EncodingType) (*iam.GetSSHPublicKeyOutput, error) {
@@ -33,18 +35,18 @@ func TestLifeOfAnSSHPublicKey(t *testing.T) {
 		t.Errorf("id = %q", *made.SSHPublicKeyId)
 	}
 	for encoding, want := range map[types.EncodingType]string{"SSH": k.openSSH, "PEM": k.pem} {
-		got := must(w.getSSHKey("anna", made.SSHPublicKeyId, encoding))(t).SSHPublicKey
+		got := testkit.Must(w.getSSHKey("anna", made.SSHPublicKeyId, encoding))(t).SSHPublicKey
 		if *got.SSHPublicKeyBody != want || *got.Fingerprint != k.fingerprint {
 			t.Errorf("%s = %+v", encoding, got)
 		}
 	}
-	must(w.UpdateSSHPublicKey(w.ctx, &iam.UpdateSSHPublicKeyInput{UserName: anna, SSHPublicKeyId: made.SSHPublicKeyId, Status: "Inactive"}))(t)
-	list := must(me.ListSSHPublicKeys(w.ctx, nil))(t).SSHPublicKeys
+	testkit.Must(w.UpdateSSHPublicKey(w.ctx, &iam.UpdateSSHPublicKeyInput{UserName: anna, SSHPublicKeyId: made.SSHPublicKeyId, Status: "Inactive"}))(t)
+	list := testkit.Must(me.ListSSHPublicKeys(w.ctx, nil))(t).SSHPublicKeys
 	if len(list) != 1 || list[0].Status != "Inactive" || *list[0].UserName != "Anna" || *list[0].SSHPublicKeyId != *made.SSHPublicKeyId || list[0].UploadDate == nil {
 		t.Errorf("list = %+v", list)
 	}
-	must(w.DeleteSSHPublicKey(w.ctx, &iam.DeleteSSHPublicKeyInput{UserName: anna, SSHPublicKeyId: made.SSHPublicKeyId}))(t)
-	if list := must(me.ListSSHPublicKeys(w.ctx, nil))(t).SSHPublicKeys; len(list) != 0 {
+	testkit.Must(w.DeleteSSHPublicKey(w.ctx, &iam.DeleteSSHPublicKeyInput{UserName: anna, SSHPublicKeyId: made.SSHPublicKeyId}))(t)
+	if list := testkit.Must(me.ListSSHPublicKeys(w.ctx, nil))(t).SSHPublicKeys; len(list) != 0 {
 		t.Errorf("left = %+v", list)
 	}
 	w.sshKey("anna", k.pem) // it may come again, in either encoding
@@ -59,13 +61,13 @@ func TestErrorsOfSSHPublicKeys(t *testing.T) {
 	made := w.sshKey("anna", k.openSSH)
 	w.sshKey("bob", k.pem) // another user may have the same key
 	upload := func(user, body string) error {
-		return refused(w.UploadSSHPublicKey(w.ctx, &iam.UploadSSHPublicKeyInput{UserName: &user, SSHPublicKeyBody: &body}))
+		return testkit.Refused(w.UploadSSHPublicKey(w.ctx, &iam.UploadSSHPublicKeyInput{UserName: &user, SSHPublicKeyBody: &body}))
 	}
 	update := func(user string, id *string, status types.StatusType) error {
-		return refused(w.UpdateSSHPublicKey(w.ctx, &iam.UpdateSSHPublicKeyInput{UserName: &user, SSHPublicKeyId: id, Status: status}))
+		return testkit.Refused(w.UpdateSSHPublicKey(w.ctx, &iam.UpdateSSHPublicKeyInput{UserName: &user, SSHPublicKeyId: id, Status: status}))
 	}
 	remove := func(user string, id *string) error {
-		return refused(w.DeleteSSHPublicKey(w.ctx, &iam.DeleteSSHPublicKeyInput{UserName: &user, SSHPublicKeyId: id}))
+		return testkit.Refused(w.DeleteSSHPublicKey(w.ctx, &iam.DeleteSSHPublicKeyInput{UserName: &user, SSHPublicKeyId: id}))
 	}
 	c := newCertificate(t, "a", nil)
 	weak := newSSHKey(1024)
@@ -92,14 +94,14 @@ func TestErrorsOfSSHPublicKeys(t *testing.T) {
 		{"upload a weak key in PEM", "InvalidPublicKey", "Invalid body for public key", upload("anna", weak.pem)},
 		{"upload again", "DuplicateSSHPublicKey", "Duplicate SSH public key uploaded.", upload("anna", k.openSSH+" again")},
 		{"upload again in PEM", "DuplicateSSHPublicKey", "Duplicate SSH public key uploaded.", upload("anna", k.pem)},
-		{"get for nobody", "NoSuchEntity", noUser, refused(w.getSSHKey("nobody", made.SSHPublicKeyId, "SSH"))},
-		{"get another's", "NoSuchEntity", foreign + *made.SSHPublicKeyId + ".", refused(w.getSSHKey("bob", made.SSHPublicKeyId, "SSH"))},
-		{"get what is not there", "NoSuchEntity", absent, refused(w.getSSHKey("anna", missing, "PEM"))},
+		{"get for nobody", "NoSuchEntity", noUser, testkit.Refused(w.getSSHKey("nobody", made.SSHPublicKeyId, "SSH"))},
+		{"get another's", "NoSuchEntity", foreign + *made.SSHPublicKeyId + ".", testkit.Refused(w.getSSHKey("bob", made.SSHPublicKeyId, "SSH"))},
+		{"get what is not there", "NoSuchEntity", absent, testkit.Refused(w.getSSHKey("anna", missing, "PEM"))},
 		{"get in no encoding", "ValidationError", "1 validation error detected: Value at 'encoding' failed to satisfy constraint: Member must satisfy enum value set: [SSH, PEM]",
-			refused(w.getSSHKey("anna", made.SSHPublicKeyId, "ssh"))},
-		{"list for nobody", "NoSuchEntity", noUser, refused(w.ListSSHPublicKeys(w.ctx, &iam.ListSSHPublicKeysInput{UserName: aws.String("nobody")}))},
-		{"list for root", "ValidationError", "Must specify userName when calling with non-User credentials", refused(w.ListSSHPublicKeys(w.ctx, nil))},
-		{"list with a marker of our own", "ValidationError", "Invalid Marker.", refused(w.ListSSHPublicKeys(w.ctx, &iam.ListSSHPublicKeysInput{UserName: aws.String("anna"), Marker: aws.String("x")}))},
+			testkit.Refused(w.getSSHKey("anna", made.SSHPublicKeyId, "ssh"))},
+		{"list for nobody", "NoSuchEntity", noUser, testkit.Refused(w.ListSSHPublicKeys(w.ctx, &iam.ListSSHPublicKeysInput{UserName: aws.String("nobody")}))},
+		{"list for root", "ValidationError", "Must specify userName when calling with non-User credentials", testkit.Refused(w.ListSSHPublicKeys(w.ctx, nil))},
+		{"list with a marker of our own", "ValidationError", "Invalid Marker.", testkit.Refused(w.ListSSHPublicKeys(w.ctx, &iam.ListSSHPublicKeysInput{UserName: aws.String("anna"), Marker: aws.String("x")}))},
 		{"update another's", "NoSuchEntity", foreign + *made.SSHPublicKeyId + ".", update("bob", made.SSHPublicKeyId, "Inactive")},
 		{"update what is not there", "NoSuchEntity", absent, update("anna", missing, "Inactive")},
 		{"let expire", "InvalidInput", "Operation does not support status Expired", update("anna", made.SSHPublicKeyId, "Expired")},
@@ -108,7 +110,7 @@ func TestErrorsOfSSHPublicKeys(t *testing.T) {
 	} {
 		t.Run(c.why, func(t *testing.T) {
 			t.Parallel()
-			wantError(t, c.err, c.code, c.text)
+			testkit.WantError(t, c.err, c.code, c.text)
 		})
 	}
 }
@@ -121,11 +123,11 @@ func TestPagesAndLimitOfSSHPublicKeys(t *testing.T) {
 	for _, k := range keys[:5] {
 		want[*w.sshKey("anna", k.openSSH).SSHPublicKeyId] = true
 	}
-	wantError(t, refused(w.UploadSSHPublicKey(w.ctx, &iam.UploadSSHPublicKeyInput{UserName: aws.String("anna"), SSHPublicKeyBody: &keys[5].pem})),
+	testkit.WantError(t, testkit.Refused(w.UploadSSHPublicKey(w.ctx, &iam.UploadSSHPublicKeyInput{UserName: aws.String("anna"), SSHPublicKeyBody: &keys[5].pem})),
 		"LimitExceeded", "Cannot exceed quota for SSHPublicKeysPerUser: 5")
 	pages := 0
 	for p := iam.NewListSSHPublicKeysPaginator(w, &iam.ListSSHPublicKeysInput{UserName: aws.String("anna"), MaxItems: aws.Int32(2)}); p.HasMorePages(); pages++ {
-		for _, k := range must(p.NextPage(w.ctx))(t).SSHPublicKeys {
+		for _, k := range testkit.Must(p.NextPage(w.ctx))(t).SSHPublicKeys {
 			if !want[*k.SSHPublicKeyId] {
 				t.Errorf("%s was not uploaded, or came twice", *k.SSHPublicKeyId)
 			}

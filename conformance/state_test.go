@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"github.com/understudy-iam/understudy/iamtest"
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 // askServer sends a management request; kind is the content type of the body.
@@ -82,30 +83,30 @@ func TestSnapshotAndRestore(t *testing.T) {
 	w := newWorld(t)
 	key := w.userKey("ann", allow("iam:GetUser"))
 	ann := w.with(key)
-	session := must(w.srv.STS().GetSessionToken(t.Context(), &sts.GetSessionTokenInput{}))(t).Credentials
+	session := testkit.Must(w.srv.STS().GetSessionToken(t.Context(), &sts.GetSessionTokenInput{}))(t).Credentials
 	id := takeSnapshot(t, w.srv)
 
-	must(ann.GetUser(t.Context(), &iam.GetUserInput{}))(t)
-	must(w.PutUserPolicy(t.Context(), &iam.PutUserPolicyInput{UserName: aws.String("ann"), PolicyName: aws.String("own"), PolicyDocument: aws.String(allow("iam:ListUsers"))}))(t)
-	must(ann.ListUsers(t.Context(), &iam.ListUsersInput{}))(t)
-	must(w.CreateUser(t.Context(), &iam.CreateUserInput{UserName: aws.String("bob")}))(t)
+	testkit.Must(ann.GetUser(t.Context(), &iam.GetUserInput{}))(t)
+	testkit.Must(w.PutUserPolicy(t.Context(), &iam.PutUserPolicyInput{UserName: aws.String("ann"), PolicyName: aws.String("own"), PolicyDocument: aws.String(allow("iam:ListUsers"))}))(t)
+	testkit.Must(ann.ListUsers(t.Context(), &iam.ListUsersInput{}))(t)
+	testkit.Must(w.CreateUser(t.Context(), &iam.CreateUserInput{UserName: aws.String("bob")}))(t)
 
 	restoreSnapshot(t, w.srv, id)
 	if _, _, dated := w.used(key); dated {
 		t.Error("the key was used before it came back")
 	}
-	wantError(t, refused(ann.ListUsers(t.Context(), &iam.ListUsersInput{})), "AccessDenied",
+	testkit.WantError(t, testkit.Refused(ann.ListUsers(t.Context(), &iam.ListUsersInput{})), "AccessDenied",
 		"User: arn:aws:iam::000000000000:user/ann is not authorized to perform: iam:ListUsers on resource: arn:aws:iam::000000000000:user/ because no identity-based policy allows the iam:ListUsers action")
-	must(ann.GetUser(t.Context(), &iam.GetUserInput{}))(t)
-	wantError(t, refused(w.GetUser(t.Context(), &iam.GetUserInput{UserName: aws.String("bob")})), "NoSuchEntity", "The user with name bob cannot be found.")
+	testkit.Must(ann.GetUser(t.Context(), &iam.GetUserInput{}))(t)
+	testkit.WantError(t, testkit.Refused(w.GetUser(t.Context(), &iam.GetUserInput{UserName: aws.String("bob")})), "NoSuchEntity", "The user with name bob cannot be found.")
 
 	wantStatus(t, w.srv, "POST reset", "", http.StatusOK)
-	wantError(t, refused(ann.GetUser(t.Context(), &iam.GetUserInput{})), "InvalidClientTokenId", "The security token included in the request is invalid.")
+	testkit.WantError(t, testkit.Refused(ann.GetUser(t.Context(), &iam.GetUserInput{})), "InvalidClientTokenId", "The security token included in the request is invalid.")
 	old := sts.NewFromConfig(w.srv.ConfigFor(aws.Credentials{AccessKeyID: *session.AccessKeyId, SecretAccessKey: *session.SecretAccessKey, SessionToken: *session.SessionToken}))
-	wantError(t, refused(old.GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{})), "InvalidClientTokenId", "The security token included in the request is invalid.")
+	testkit.WantError(t, testkit.Refused(old.GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{})), "InvalidClientTokenId", "The security token included in the request is invalid.")
 	restoreSnapshot(t, w.srv, id)
-	must(ann.GetUser(t.Context(), &iam.GetUserInput{}))(t)
-	must(old.GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{}))(t)
+	testkit.Must(ann.GetUser(t.Context(), &iam.GetUserInput{}))(t)
+	testkit.Must(old.GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{}))(t)
 }
 
 // A reset applies the seeds again, unless it is told not to; a seed that has a
@@ -122,10 +123,10 @@ func TestReset(t *testing.T) {
 	srv := iamtest.Start(t, iamtest.WithSeed(file))
 	client := srv.IAM()
 	users := func() string {
-		return joined(must(client.ListUsers(t.Context(), &iam.ListUsersInput{}))(t).Users, userName)
+		return joined(testkit.Must(client.ListUsers(t.Context(), &iam.ListUsersInput{}))(t).Users, userName)
 	}
 	create := func(name string) {
-		must(client.CreateUser(t.Context(), &iam.CreateUserInput{UserName: &name}))(t)
+		testkit.Must(client.CreateUser(t.Context(), &iam.CreateUserInput{UserName: &name}))(t)
 	}
 	create("bob")
 	for _, c := range []struct {

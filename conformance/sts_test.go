@@ -7,6 +7,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/aws-sdk-go-v2/service/sts/types"
+
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 // session is a client with temporary credentials.
@@ -17,19 +19,19 @@ func (w *world) session(c *types.Credentials) aws.Config {
 // userConfig makes a user with the policy and returns how to call as it.
 func (w *world) userConfig(name, policy string) aws.Config {
 	w.t.Helper()
-	must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: &name}))(w.t)
+	testkit.Must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: &name}))(w.t)
 	if policy != "" {
-		must(w.PutUserPolicy(w.ctx, &iam.PutUserPolicyInput{UserName: &name, PolicyName: aws.String("own"), PolicyDocument: &policy}))(w.t)
+		testkit.Must(w.PutUserPolicy(w.ctx, &iam.PutUserPolicyInput{UserName: &name, PolicyName: aws.String("own"), PolicyDocument: &policy}))(w.t)
 	}
-	return w.config(must(w.CreateAccessKey(w.ctx, &iam.CreateAccessKeyInput{UserName: &name}))(w.t).AccessKey)
+	return w.config(testkit.Must(w.CreateAccessKey(w.ctx, &iam.CreateAccessKeyInput{UserName: &name}))(w.t).AccessKey)
 }
 
 // roleThat makes a role that trusts the principal and may do what the policy says.
 func (w *world) roleThat(client *iam.Client, name, trusts, policy string) string {
 	w.t.Helper()
 	trust := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"` + trusts + `"},"Action":["sts:AssumeRole","sts:TagSession"]}}`
-	r := must(client.CreateRole(w.ctx, &iam.CreateRoleInput{RoleName: &name, AssumeRolePolicyDocument: &trust}))(w.t).Role
-	must(client.PutRolePolicy(w.ctx, &iam.PutRolePolicyInput{RoleName: &name, PolicyName: aws.String("own"), PolicyDocument: &policy}))(w.t)
+	r := testkit.Must(client.CreateRole(w.ctx, &iam.CreateRoleInput{RoleName: &name, AssumeRolePolicyDocument: &trust}))(w.t).Role
+	testkit.Must(client.PutRolePolicy(w.ctx, &iam.PutRolePolicyInput{RoleName: &name, PolicyName: aws.String("own"), PolicyDocument: &policy}))(w.t)
 	return *r.Arn
 }
 
@@ -38,7 +40,7 @@ func TestARoleSession(t *testing.T) {
 	w := newWorld(t)
 	anna := w.userConfig("anna", "")
 	role := w.roleThat(w.Client, "reader", "arn:aws:iam::000000000000:user/anna", allow("iam:*"))
-	out := must(sts.NewFromConfig(anna).AssumeRole(w.ctx, &sts.AssumeRoleInput{
+	out := testkit.Must(sts.NewFromConfig(anna).AssumeRole(w.ctx, &sts.AssumeRoleInput{
 		RoleArn: &role, RoleSessionName: aws.String("night"), Policy: aws.String(allow("iam:List*")),
 		Tags: []types.Tag{{Key: aws.String("team"), Value: aws.String("red")}},
 	}))(t)
@@ -46,23 +48,23 @@ func TestARoleSession(t *testing.T) {
 		t.Errorf("AssumeRole = %+v", out)
 	}
 	me := w.session(out.Credentials)
-	who := must(sts.NewFromConfig(me).GetCallerIdentity(w.ctx, nil))(t)
+	who := testkit.Must(sts.NewFromConfig(me).GetCallerIdentity(w.ctx, nil))(t)
 	if *who.Arn != *out.AssumedRoleUser.Arn || *who.UserId != *out.AssumedRoleUser.AssumedRoleId {
 		t.Errorf("GetCallerIdentity = %s %s", *who.Arn, *who.UserId)
 	}
-	must(iam.NewFromConfig(me).ListUsers(w.ctx, nil))(t)
-	wantError(t, refused(iam.NewFromConfig(me).CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: aws.String("g")})), "AccessDenied",
+	testkit.Must(iam.NewFromConfig(me).ListUsers(w.ctx, nil))(t)
+	testkit.WantError(t, testkit.Refused(iam.NewFromConfig(me).CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: aws.String("g")})), "AccessDenied",
 		"User: arn:aws:sts::000000000000:assumed-role/reader/night is not authorized to perform: iam:CreateGroup on resource: "+
 			"arn:aws:iam::000000000000:group/g because no session policy allows the iam:CreateGroup action")
-	wantError(t, refused(sts.NewFromConfig(me).GetSessionToken(w.ctx, nil)), "AccessDenied",
+	testkit.WantError(t, testkit.Refused(sts.NewFromConfig(me).GetSessionToken(w.ctx, nil)), "AccessDenied",
 		"Cannot call GetSessionToken with session credentials")
 
-	must(w.DeleteRolePolicy(w.ctx, &iam.DeleteRolePolicyInput{RoleName: aws.String("reader"), PolicyName: aws.String("own")}))(t)
-	wantError(t, refused(iam.NewFromConfig(me).ListGroups(w.ctx, nil)), "AccessDenied",
+	testkit.Must(w.DeleteRolePolicy(w.ctx, &iam.DeleteRolePolicyInput{RoleName: aws.String("reader"), PolicyName: aws.String("own")}))(t)
+	testkit.WantError(t, testkit.Refused(iam.NewFromConfig(me).ListGroups(w.ctx, nil)), "AccessDenied",
 		"User: arn:aws:sts::000000000000:assumed-role/reader/night is not authorized to perform: iam:ListGroups on resource: "+
 			"arn:aws:iam::000000000000:group/ because no identity-based policy allows the iam:ListGroups action")
-	must(w.DeleteRole(w.ctx, &iam.DeleteRoleInput{RoleName: aws.String("reader")}))(t)
-	wantError(t, refused(sts.NewFromConfig(me).GetCallerIdentity(w.ctx, nil)), "InvalidClientTokenId",
+	testkit.Must(w.DeleteRole(w.ctx, &iam.DeleteRoleInput{RoleName: aws.String("reader")}))(t)
+	testkit.WantError(t, testkit.Refused(sts.NewFromConfig(me).GetCallerIdentity(w.ctx, nil)), "InvalidClientTokenId",
 		"The security token included in the request is invalid.")
 }
 
@@ -73,13 +75,13 @@ func TestARoleOfAnotherAccount(t *testing.T) {
 	theirs := iam.NewFromConfig(w.srv.ConfigFor(w.srv.AccountKey(other)))
 	role := w.roleThat(theirs, "vault", "000000000000", allow("*"))
 	in := &sts.AssumeRoleInput{RoleArn: &role, RoleSessionName: aws.String("visit")}
-	wantError(t, refused(sts.NewFromConfig(w.userConfig("anna", "")).AssumeRole(w.ctx, in)), "AccessDenied",
+	testkit.WantError(t, testkit.Refused(sts.NewFromConfig(w.userConfig("anna", "")).AssumeRole(w.ctx, in)), "AccessDenied",
 		"User: arn:aws:iam::000000000000:user/anna is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::444455556666:role/vault")
-	out := must(sts.NewFromConfig(w.userConfig("eva", allow("sts:AssumeRole"))).AssumeRole(w.ctx, in))(t)
-	if got := *must(sts.NewFromConfig(w.session(out.Credentials)).GetCallerIdentity(w.ctx, nil))(t).Account; got != other {
+	out := testkit.Must(sts.NewFromConfig(w.userConfig("eva", allow("sts:AssumeRole"))).AssumeRole(w.ctx, in))(t)
+	if got := *testkit.Must(sts.NewFromConfig(w.session(out.Credentials)).GetCallerIdentity(w.ctx, nil))(t).Account; got != other {
 		t.Errorf("the session is of account %s", got)
 	}
-	info := must(w.srv.STS().GetAccessKeyInfo(w.ctx, &sts.GetAccessKeyInfoInput{AccessKeyId: out.Credentials.AccessKeyId}))(t)
+	info := testkit.Must(w.srv.STS().GetAccessKeyInfo(w.ctx, &sts.GetAccessKeyInfoInput{AccessKeyId: out.Credentials.AccessKeyId}))(t)
 	if *info.Account != other {
 		t.Errorf("the session's key is of account %s", *info.Account)
 	}
@@ -89,12 +91,12 @@ func TestASessionToken(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	anna := w.userConfig("anna", allow("*"))
-	out := must(sts.NewFromConfig(anna).GetSessionToken(w.ctx, &sts.GetSessionTokenInput{DurationSeconds: aws.Int32(900)}))(t)
+	out := testkit.Must(sts.NewFromConfig(anna).GetSessionToken(w.ctx, &sts.GetSessionTokenInput{DurationSeconds: aws.Int32(900)}))(t)
 	me := w.session(out.Credentials)
-	if got := *must(sts.NewFromConfig(me).GetCallerIdentity(w.ctx, nil))(t).Arn; got != "arn:aws:iam::000000000000:user/anna" {
+	if got := *testkit.Must(sts.NewFromConfig(me).GetCallerIdentity(w.ctx, nil))(t).Arn; got != "arn:aws:iam::000000000000:user/anna" {
 		t.Errorf("the session is %s", got)
 	}
-	wantError(t, refused(iam.NewFromConfig(me).ListUsers(w.ctx, nil)), "InvalidClientTokenId",
+	testkit.WantError(t, testkit.Refused(iam.NewFromConfig(me).ListUsers(w.ctx, nil)), "InvalidClientTokenId",
 		"The security token included in the request is invalid")
 }
 
@@ -103,10 +105,10 @@ func TestABoundaryDenies(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	anna := iam.NewFromConfig(w.userConfig("anna", allow("*")))
-	boundary := must(w.CreatePolicy(w.ctx, &iam.CreatePolicyInput{PolicyName: aws.String("edge"), PolicyDocument: aws.String(allow("iam:Get*"))}))(t).Policy
-	must(w.PutUserPermissionsBoundary(w.ctx, &iam.PutUserPermissionsBoundaryInput{UserName: aws.String("anna"), PermissionsBoundary: boundary.Arn}))(t)
-	must(anna.GetUser(w.ctx, nil))(t)
-	wantError(t, refused(anna.ListRoles(w.ctx, nil)), "AccessDenied",
+	boundary := testkit.Must(w.CreatePolicy(w.ctx, &iam.CreatePolicyInput{PolicyName: aws.String("edge"), PolicyDocument: aws.String(allow("iam:Get*"))}))(t).Policy
+	testkit.Must(w.PutUserPermissionsBoundary(w.ctx, &iam.PutUserPermissionsBoundaryInput{UserName: aws.String("anna"), PermissionsBoundary: boundary.Arn}))(t)
+	testkit.Must(anna.GetUser(w.ctx, nil))(t)
+	testkit.WantError(t, testkit.Refused(anna.ListRoles(w.ctx, nil)), "AccessDenied",
 		"User: arn:aws:iam::000000000000:user/anna is not authorized to perform: iam:ListRoles on resource: "+
 			"arn:aws:iam::000000000000:role/ because no permissions boundary allows the iam:ListRoles action")
 }

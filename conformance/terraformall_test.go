@@ -15,6 +15,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 // importIDs say, for each resource type, what `terraform import` takes: members
@@ -297,7 +299,7 @@ func (f *terraform) facts(stage string) {
 // summary is what the account holds, by AWS's counters.
 func summary(t *testing.T, client *iam.Client) map[string]int32 {
 	t.Helper()
-	return must(client.GetAccountSummary(t.Context(), nil))(t).SummaryMap
+	return testkit.Must(client.GetAccountSummary(t.Context(), nil))(t).SummaryMap
 }
 
 func must1[T any](value T, err error) T {

@@ -20,6 +20,7 @@ import (
 	ststypes "github.com/aws/aws-sdk-go-v2/service/sts/types"
 
 	"github.com/understudy-iam/understudy/iamtest"
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/server"
 )
 
@@ -47,13 +48,13 @@ func (w *world) at(c aws.Config, host, region string) aws.Config {
 
 func (w *world) preferTokens(version types.GlobalEndpointTokenVersion) {
 	w.t.Helper()
-	must(w.SetSecurityTokenServicePreferences(w.ctx, &iam.SetSecurityTokenServicePreferencesInput{GlobalEndpointTokenVersion: version}))(w.t)
+	testkit.Must(w.SetSecurityTokenServicePreferences(w.ctx, &iam.SetSecurityTokenServicePreferencesInput{GlobalEndpointTokenVersion: version}))(w.t)
 }
 
 // sessionTokenAt asks an endpoint for credentials of anna, whose configuration it is.
 func (w *world) sessionTokenAt(anna aws.Config, host, region string) *ststypes.Credentials {
 	w.t.Helper()
-	return must(sts.NewFromConfig(w.at(anna, host, region)).GetSessionToken(w.ctx, nil))(w.t).Credentials
+	return testkit.Must(sts.NewFromConfig(w.at(anna, host, region)).GetSessionToken(w.ctx, nil))(w.t).Credentials
 }
 
 // Which tokens an endpoint issues, by the account's preference.
@@ -112,25 +113,25 @@ func TestV1TokensInRegions(t *testing.T) {
 		{"long-term, an opt-in region", anna, "", anOptInRegion, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			err := refused(sts.NewFromConfig(w.at(c.config, c.host, c.region)).GetCallerIdentity(w.ctx, nil))
+			err := testkit.Refused(sts.NewFromConfig(w.at(c.config, c.host, c.region)).GetCallerIdentity(w.ctx, nil))
 			if c.good && err != nil {
 				t.Error(err)
 			} else if !c.good {
-				wantError(t, err, "InvalidClientTokenId", invalidInOpt)
+				testkit.WantError(t, err, "InvalidClientTokenId", invalidInOpt)
 			}
 		})
 	}
 	// IAM has no endpoint in any other region than us-east-1.
-	role := must(w.CreateRole(w.ctx, &iam.CreateRoleInput{RoleName: aws.String("app"), AssumeRolePolicyDocument: aws.String(
+	role := testkit.Must(w.CreateRole(w.ctx, &iam.CreateRoleInput{RoleName: aws.String("app"), AssumeRolePolicyDocument: aws.String(
 		`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"000000000000"},"Action":"sts:AssumeRole"}}`)}))(t).Role
-	must(w.PutRolePolicy(w.ctx, &iam.PutRolePolicyInput{RoleName: role.RoleName, PolicyName: aws.String("p"), PolicyDocument: aws.String(allow("*"))}))(t)
+	testkit.Must(w.PutRolePolicy(w.ctx, &iam.PutRolePolicyInput{RoleName: role.RoleName, PolicyName: aws.String("p"), PolicyDocument: aws.String(allow("*"))}))(t)
 	w.preferTokens(types.GlobalEndpointTokenVersionV1Token)
-	out := must(sts.NewFromConfig(w.at(anna, "sts.amazonaws.com", "us-east-1")).AssumeRole(w.ctx, &sts.AssumeRoleInput{RoleArn: role.Arn, RoleSessionName: aws.String("night")}))(t)
+	out := testkit.Must(sts.NewFromConfig(w.at(anna, "sts.amazonaws.com", "us-east-1")).AssumeRole(w.ctx, &sts.AssumeRoleInput{RoleArn: role.Arn, RoleSessionName: aws.String("night")}))(t)
 	if n := len(*out.Credentials.SessionToken); n != 352 {
 		t.Errorf("a role session's v1 token has %d characters", n)
 	}
 	session := w.session(out.Credentials)
-	must(iam.NewFromConfig(w.at(session, "", anOptInRegion)).ListUsers(w.ctx, nil))(t)
+	testkit.Must(iam.NewFromConfig(w.at(session, "", anOptInRegion)).ListUsers(w.ctx, nil))(t)
 
 	// A service that is emulated elsewhere is told the same.
 	keys := map[string]any{"accessKeyId": out.Credentials.AccessKeyId, "secretAccessKey": out.Credentials.SecretAccessKey, "sessionToken": out.Credentials.SessionToken}
@@ -153,7 +154,7 @@ func TestTheScopeOfTheGlobalEndpoint(t *testing.T) {
 			t.Errorf("%s: %.16s", region, token)
 		}
 	}
-	wantError(t, refused(sts.NewFromConfig(anna).GetWebIdentityToken(w.ctx, &sts.GetWebIdentityTokenInput{Audience: []string{"a"}, SigningAlgorithm: aws.String("RS256")})),
+	testkit.WantError(t, testkit.Refused(sts.NewFromConfig(anna).GetWebIdentityToken(w.ctx, &sts.GetWebIdentityTokenInput{Audience: []string{"a"}, SigningAlgorithm: aws.String("RS256")})),
 		"ValidationError", "Operation not supported on STS global endpoint")
 }
 
@@ -165,7 +166,7 @@ func TestTokenVersionOfAWebIdentity(t *testing.T) {
 	for host, want := range map[string]string{"": v2Begin, "sts.amazonaws.com": v1Begin, "sts.eu-west-1.amazonaws.com": v2Begin} {
 		c := f.at(f.srv.ConfigFor(aws.Credentials{}), host, "us-east-1")
 		c.Credentials = aws.AnonymousCredentials{}
-		out := must(sts.NewFromConfig(c).AssumeRoleWithWebIdentity(f.ctx, in))(t)
+		out := testkit.Must(sts.NewFromConfig(c).AssumeRoleWithWebIdentity(f.ctx, in))(t)
 		if !strings.HasPrefix(*out.Credentials.SessionToken, want) {
 			t.Errorf("%q: %.16s", host, *out.Credentials.SessionToken)
 		}

@@ -8,6 +8,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 func userName(u types.User) *string   { return u.UserName }
@@ -16,23 +18,23 @@ func groupName(g types.Group) *string { return g.GroupName }
 func TestLifeOfAUser(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	created := must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: aws.String("Anna"), Path: aws.String("/a/")}))(t).User
+	created := testkit.Must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: aws.String("Anna"), Path: aws.String("/a/")}))(t).User
 	if *created.Arn != "arn:aws:iam::000000000000:user/a/Anna" || created.CreateDate == nil {
 		t.Errorf("created = %s at %v", *created.Arn, created.CreateDate)
 	}
-	wantError(t, refused(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: aws.String("ANNA")})),
+	testkit.WantError(t, testkit.Refused(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: aws.String("ANNA")})),
 		"EntityAlreadyExists", "User with name ANNA already exists.")
-	must(w.UpdateUser(w.ctx, &iam.UpdateUserInput{UserName: aws.String("anna"), NewUserName: aws.String("Eva"), NewPath: aws.String("/")}))(t)
-	got := must(w.GetUser(w.ctx, &iam.GetUserInput{UserName: aws.String("eva")}))(t).User
+	testkit.Must(w.UpdateUser(w.ctx, &iam.UpdateUserInput{UserName: aws.String("anna"), NewUserName: aws.String("Eva"), NewPath: aws.String("/")}))(t)
+	got := testkit.Must(w.GetUser(w.ctx, &iam.GetUserInput{UserName: aws.String("eva")}))(t).User
 	if *got.UserId != *created.UserId || *got.Arn != "arn:aws:iam::000000000000:user/Eva" {
 		t.Errorf("renamed = %s %s", *got.UserId, *got.Arn)
 	}
-	if names := joined(must(w.ListUsers(w.ctx, nil))(t).Users, userName); names != "Eva" {
+	if names := joined(testkit.Must(w.ListUsers(w.ctx, nil))(t).Users, userName); names != "Eva" {
 		t.Errorf("users = %q", names)
 	}
-	must(w.DeleteUser(w.ctx, &iam.DeleteUserInput{UserName: aws.String("EVA")}))(t)
-	err := refused(w.GetUser(w.ctx, &iam.GetUserInput{UserName: aws.String("Eva")}))
-	wantError(t, err, "NoSuchEntity", "The user with name Eva cannot be found.")
+	testkit.Must(w.DeleteUser(w.ctx, &iam.DeleteUserInput{UserName: aws.String("EVA")}))(t)
+	err := testkit.Refused(w.GetUser(w.ctx, &iam.GetUserInput{UserName: aws.String("Eva")}))
+	testkit.WantError(t, err, "NoSuchEntity", "The user with name Eva cannot be found.")
 	if typed := new(types.NoSuchEntityException); !errors.As(err, &typed) {
 		t.Errorf("error = %T; want the SDK's type", err)
 	}
@@ -51,22 +53,22 @@ func TestNamesAndPathsOfUsersAndGroups(t *testing.T) {
 		err  error
 		want string
 	}{
-		{"a name with a blank", refused(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: aws.String("a b")})),
+		{"a name with a blank", testkit.Refused(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: aws.String("a b")})),
 			"The specified value for userName " + badName},
-		{"a group's name with an accent", refused(w.CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: aws.String("é")})),
+		{"a group's name with an accent", testkit.Refused(w.CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: aws.String("é")})),
 			"The specified value for groupName " + badName},
-		{"a path that does not end", refused(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: aws.String("a"), Path: aws.String("/a")})),
+		{"a path that does not end", testkit.Refused(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: aws.String("a"), Path: aws.String("/a")})),
 			"The specified value for path " + badPath},
-		{"a new path that does not begin", refused(w.UpdateGroup(w.ctx, &iam.UpdateGroupInput{GroupName: aws.String("a"), NewPath: aws.String("a/")})),
+		{"a new path that does not begin", testkit.Refused(w.UpdateGroup(w.ctx, &iam.UpdateGroupInput{GroupName: aws.String("a"), NewPath: aws.String("a/")})),
 			"The specified value for newPath " + badPath},
-		{"a name of 65 characters", refused(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: &long})),
+		{"a name of 65 characters", testkit.Refused(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: &long})),
 			"1 validation error detected: Value at 'userName' failed to satisfy constraint: Member must have length less than or equal to 64"},
-		{"a page of nothing", refused(w.ListUsers(w.ctx, &iam.ListUsersInput{MaxItems: aws.Int32(0)})),
+		{"a page of nothing", testkit.Refused(w.ListUsers(w.ctx, &iam.ListUsersInput{MaxItems: aws.Int32(0)})),
 			"1 validation error detected: Value at 'maxItems' failed to satisfy constraint: Member must have value greater than or equal to 1"},
 	} {
 		t.Run(c.why, func(t *testing.T) {
 			t.Parallel()
-			wantError(t, c.err, "ValidationError", c.want)
+			testkit.WantError(t, c.err, "ValidationError", c.want)
 		})
 	}
 }
@@ -77,7 +79,7 @@ func TestPaginatorSeesEveryUserOnce(t *testing.T) {
 	var want []string
 	for c := 'a'; c <= 'm'; c++ {
 		want = append(want, string(c))
-		must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: aws.String(string(c))}))(t)
+		testkit.Must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: aws.String(string(c))}))(t)
 	}
 	var got []string
 	pages := 0
@@ -98,24 +100,24 @@ func TestLifeOfAGroup(t *testing.T) {
 	w := newWorld(t)
 	w.user("anna", "")
 	group, name := aws.String("dev"), aws.String("anna")
-	must(w.CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: group}))(t)
-	must(w.AddUserToGroup(w.ctx, &iam.AddUserToGroupInput{GroupName: group, UserName: name}))(t)
-	if got := joined(must(w.ListGroupsForUser(w.ctx, &iam.ListGroupsForUserInput{UserName: name}))(t).Groups, groupName); got != "dev" {
+	testkit.Must(w.CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: group}))(t)
+	testkit.Must(w.AddUserToGroup(w.ctx, &iam.AddUserToGroupInput{GroupName: group, UserName: name}))(t)
+	if got := joined(testkit.Must(w.ListGroupsForUser(w.ctx, &iam.ListGroupsForUserInput{UserName: name}))(t).Groups, groupName); got != "dev" {
 		t.Errorf("groups of anna = %q", got)
 	}
-	must(w.UpdateGroup(w.ctx, &iam.UpdateGroupInput{GroupName: group, NewGroupName: aws.String("ops")}))(t)
+	testkit.Must(w.UpdateGroup(w.ctx, &iam.UpdateGroupInput{GroupName: group, NewGroupName: aws.String("ops")}))(t)
 	group = aws.String("ops")
-	if got := joined(must(w.GetGroup(w.ctx, &iam.GetGroupInput{GroupName: group}))(t).Users, userName); got != "anna" {
+	if got := joined(testkit.Must(w.GetGroup(w.ctx, &iam.GetGroupInput{GroupName: group}))(t).Users, userName); got != "anna" {
 		t.Errorf("members of ops = %q", got)
 	}
-	if got := joined(must(w.ListGroups(w.ctx, nil))(t).Groups, groupName); got != "ops" {
+	if got := joined(testkit.Must(w.ListGroups(w.ctx, nil))(t).Groups, groupName); got != "ops" {
 		t.Errorf("groups = %q", got)
 	}
-	wantError(t, refused(w.DeleteGroup(w.ctx, &iam.DeleteGroupInput{GroupName: group})),
+	testkit.WantError(t, testkit.Refused(w.DeleteGroup(w.ctx, &iam.DeleteGroupInput{GroupName: group})),
 		"DeleteConflict", "Cannot delete entity, must remove users from group first.")
-	must(w.RemoveUserFromGroup(w.ctx, &iam.RemoveUserFromGroupInput{GroupName: group, UserName: name}))(t)
-	must(w.DeleteGroup(w.ctx, &iam.DeleteGroupInput{GroupName: group}))(t)
-	wantError(t, refused(w.GetGroup(w.ctx, &iam.GetGroupInput{GroupName: group})), "NoSuchEntity", "The group with name ops cannot be found.")
+	testkit.Must(w.RemoveUserFromGroup(w.ctx, &iam.RemoveUserFromGroupInput{GroupName: group, UserName: name}))(t)
+	testkit.Must(w.DeleteGroup(w.ctx, &iam.DeleteGroupInput{GroupName: group}))(t)
+	testkit.WantError(t, testkit.Refused(w.GetGroup(w.ctx, &iam.GetGroupInput{GroupName: group})), "NoSuchEntity", "The group with name ops cannot be found.")
 }
 
 // What a member may do begins and ends with the membership.
@@ -124,28 +126,28 @@ func TestMembershipGivesAndTakesPermissions(t *testing.T) {
 	w := newWorld(t)
 	anna := w.user("anna", "")
 	group, name := aws.String("dev"), aws.String("anna")
-	must(w.CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: group}))(t)
-	must(w.PutGroupPolicy(w.ctx, &iam.PutGroupPolicyInput{GroupName: group, PolicyName: aws.String("p"), PolicyDocument: aws.String(allow("iam:ListUsers"))}))(t)
+	testkit.Must(w.CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: group}))(t)
+	testkit.Must(w.PutGroupPolicy(w.ctx, &iam.PutGroupPolicyInput{GroupName: group, PolicyName: aws.String("p"), PolicyDocument: aws.String(allow("iam:ListUsers"))}))(t)
 	const denial = "User: arn:aws:iam::000000000000:user/anna is not authorized to perform: iam:ListUsers on resource: " +
 		"arn:aws:iam::000000000000:user/ because no identity-based policy allows the iam:ListUsers action"
-	wantError(t, refused(anna.ListUsers(w.ctx, nil)), "AccessDenied", denial)
-	must(w.AddUserToGroup(w.ctx, &iam.AddUserToGroupInput{GroupName: group, UserName: name}))(t)
-	must(anna.ListUsers(w.ctx, nil))(t)
-	must(w.RemoveUserFromGroup(w.ctx, &iam.RemoveUserFromGroupInput{GroupName: group, UserName: name}))(t)
-	wantError(t, refused(anna.ListUsers(w.ctx, nil)), "AccessDenied", denial)
+	testkit.WantError(t, testkit.Refused(anna.ListUsers(w.ctx, nil)), "AccessDenied", denial)
+	testkit.Must(w.AddUserToGroup(w.ctx, &iam.AddUserToGroupInput{GroupName: group, UserName: name}))(t)
+	testkit.Must(anna.ListUsers(w.ctx, nil))(t)
+	testkit.Must(w.RemoveUserFromGroup(w.ctx, &iam.RemoveUserFromGroupInput{GroupName: group, UserName: name}))(t)
+	testkit.WantError(t, testkit.Refused(anna.ListUsers(w.ctx, nil)), "AccessDenied", denial)
 }
 
 func TestUserAsksForItself(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	anna := w.user("anna", allow("iam:Get*"))
-	if got := *must(anna.GetUser(w.ctx, nil))(t).User.UserName; got != "anna" {
+	if got := *testkit.Must(anna.GetUser(w.ctx, nil))(t).User.UserName; got != "anna" {
 		t.Errorf("anna is %q", got)
 	}
-	wantError(t, refused(anna.ListAccessKeys(w.ctx, nil)), "AccessDenied",
+	testkit.WantError(t, testkit.Refused(anna.ListAccessKeys(w.ctx, nil)), "AccessDenied",
 		"User: arn:aws:iam::000000000000:user/anna is not authorized to perform: iam:ListAccessKeys on resource: user nullanna"+
 			" because no identity-based policy allows the iam:ListAccessKeys action")
-	root := must(w.GetUser(w.ctx, nil))(t).User
+	root := testkit.Must(w.GetUser(w.ctx, nil))(t).User
 	if *root.Arn != "arn:aws:iam::000000000000:root" || *root.UserId != "000000000000" || root.UserName != nil {
 		t.Errorf("root = %+v", root)
 	}

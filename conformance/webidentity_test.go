@@ -17,6 +17,7 @@ import (
 
 	"github.com/understudy-iam/understudy/federation/oidc"
 	"github.com/understudy-iam/understudy/iamtest"
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/server"
 )
 
@@ -102,7 +103,7 @@ func newFederation(t *testing.T, condition string) *federation {
 	i := newIssuer(t)
 	srv := iamtest.Start(t, iamtest.WithServer(func(o *server.Options) { o.OIDCKeys = map[string]*oidc.Keys{issuerURL: i.keys()} }))
 	f := &federation{world: &world{Client: srv.IAM(), t: t, srv: srv, ctx: t.Context()}, issuer: i}
-	must(f.CreateOpenIDConnectProvider(f.ctx, &iam.CreateOpenIDConnectProviderInput{
+	testkit.Must(f.CreateOpenIDConnectProvider(f.ctx, &iam.CreateOpenIDConnectProviderInput{
 		Url: aws.String(issuerURL), ClientIDList: []string{"client-a", "client-b"}, ThumbprintList: []string{"0123456789012345678901234567890123456789"},
 	}))(t)
 	f.role = f.trusting("web", oidcProvider, `"sts:AssumeRoleWithWebIdentity"`, condition)
@@ -116,8 +117,8 @@ func (f *federation) trusting(name, provider, actions, condition string) string 
 		condition = `,"Condition":` + condition
 	}
 	trust := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Federated":"` + provider + `"},"Action":[` + actions + `]` + condition + `}}`
-	r := must(f.CreateRole(f.ctx, &iam.CreateRoleInput{RoleName: &name, AssumeRolePolicyDocument: &trust, MaxSessionDuration: aws.Int32(7200)}))(f.world.t).Role
-	must(f.PutRolePolicy(f.ctx, &iam.PutRolePolicyInput{RoleName: &name, PolicyName: aws.String("own"), PolicyDocument: aws.String(allow("iam:ListUsers"))}))(f.world.t)
+	r := testkit.Must(f.CreateRole(f.ctx, &iam.CreateRoleInput{RoleName: &name, AssumeRolePolicyDocument: &trust, MaxSessionDuration: aws.Int32(7200)}))(f.world.t).Role
+	testkit.Must(f.PutRolePolicy(f.ctx, &iam.PutRolePolicyInput{RoleName: &name, PolicyName: aws.String("own"), PolicyDocument: aws.String(allow("iam:ListUsers"))}))(f.world.t)
 	return *r.Arn
 }
 
@@ -139,7 +140,7 @@ func TestAWebIdentitySession(t *testing.T) {
 	f := newFederation(t, `{"StringEquals":{"id.example.com/team:aud":"client-a"},"StringLike":{"id.example.com/team:sub":"repo:*"},`+
 		`"ForAnyValue:StringEquals":{"id.example.com/team:amr":"otp"},"StringEqualsIfExists":{"aws:PrincipalType":"User","aws:userid":"`+oidcProvider+`"},`+
 		`"Null":{"aws:PrincipalArn":"true"},"Bool":{"sts:RoleAuthorizedByIdp":"false"}}`)
-	out := must(f.assume(f.role, f.sign(claims(map[string]any{"amr": []string{"pwd", "otp"}}))))(t)
+	out := testkit.Must(f.assume(f.role, f.sign(claims(map[string]any{"amr": []string{"pwd", "otp"}}))))(t)
 	if *out.Audience != "client-a" || *out.Provider != oidcProvider || *out.SubjectFromWebIdentityToken != "repo:main" || out.PackedPolicySize == nil {
 		t.Errorf("AssumeRoleWithWebIdentity = %+v", out)
 	}
@@ -147,14 +148,14 @@ func TestAWebIdentitySession(t *testing.T) {
 		t.Errorf("the session lasts %v; want an hour, though the token has a minute left", left)
 	}
 	me := f.session(out.Credentials)
-	if who := must(sts.NewFromConfig(me).GetCallerIdentity(f.ctx, nil))(t); *who.Arn != "arn:aws:sts::000000000000:assumed-role/web/ci" {
+	if who := testkit.Must(sts.NewFromConfig(me).GetCallerIdentity(f.ctx, nil))(t); *who.Arn != "arn:aws:sts::000000000000:assumed-role/web/ci" {
 		t.Errorf("GetCallerIdentity = %s", *who.Arn)
 	}
-	must(iam.NewFromConfig(me).ListUsers(f.ctx, nil))(t)
+	testkit.Must(iam.NewFromConfig(me).ListUsers(f.ctx, nil))(t)
 	_, err := iam.NewFromConfig(me).ListGroups(f.ctx, nil)
-	wantError(t, err, "AccessDenied", "User: arn:aws:sts::000000000000:assumed-role/web/ci is not authorized to perform: iam:ListGroups on resource: "+
+	testkit.WantError(t, err, "AccessDenied", "User: arn:aws:sts::000000000000:assumed-role/web/ci is not authorized to perform: iam:ListGroups on resource: "+
 		"arn:aws:iam::000000000000:group/ because no identity-based policy allows the iam:ListGroups action")
-	wantError(t, refused(f.assume(f.role, f.sign(claims(nil)))), "AccessDenied", deniedWeb)
+	testkit.WantError(t, testkit.Refused(f.assume(f.role, f.sign(claims(nil)))), "AccessDenied", deniedWeb)
 }
 
 func TestTokensThatAreTaken(t *testing.T) {
@@ -177,7 +178,7 @@ func TestTokensThatAreTaken(t *testing.T) {
 		"a list of roles that has this role": {map[string]any{"https://aws.amazon.com/roles": []string{"?", f.role}}, "client-a", "repo:main"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			out := must(f.assume(f.role, f.sign(claims(c.claims))))(t)
+			out := testkit.Must(f.assume(f.role, f.sign(claims(c.claims))))(t)
 			if *out.Audience != c.audience || *out.SubjectFromWebIdentityToken != c.subject {
 				t.Errorf("audience %q, subject %q; want %q, %q", *out.Audience, *out.SubjectFromWebIdentityToken, c.audience, c.subject)
 			}
@@ -209,13 +210,13 @@ func TestTokensThatAreRefused(t *testing.T) {
 		"a source identity that is no name": {map[string]any{"https://aws.amazon.com/source_identity": "aws:x"}, `Source Identity must match [a-zA-Z_0-9+=,.@-]{2,64} and not begin with "aws:"`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			wantError(t, refused(f.assume(f.role, f.sign(claims(c.claims)))), "InvalidIdentityToken", c.text)
+			testkit.WantError(t, testkit.Refused(f.assume(f.role, f.sign(claims(c.claims)))), "InvalidIdentityToken", c.text)
 		})
 	}
-	wantError(t, refused(f.assume(f.role, newIssuer(t).sign(claims(nil)))), "InvalidIdentityToken", unverified)
-	wantError(t, refused(f.assume(f.role, "not-a-token")), "InvalidIdentityToken",
+	testkit.WantError(t, testkit.Refused(f.assume(f.role, newIssuer(t).sign(claims(nil)))), "InvalidIdentityToken", unverified)
+	testkit.WantError(t, testkit.Refused(f.assume(f.role, "not-a-token")), "InvalidIdentityToken",
 		"The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)")
-	wantError(t, refused(f.assume(f.role, f.sign(claims(map[string]any{"exp": int64(1000)})))), "ExpiredTokenException",
+	testkit.WantError(t, testkit.Refused(f.assume(f.role, f.sign(claims(map[string]any{"exp": int64(1000)})))), "ExpiredTokenException",
 		fmt.Sprintf("Token expired: current date/time %d must be before the expiration date/time 1000", time.Now().Unix()))
 }
 
@@ -235,12 +236,12 @@ func TestTagsAndSourceIdentityOfAToken(t *testing.T) {
 	untagged := f.trusting("untagged", oidcProvider, `"sts:AssumeRoleWithWebIdentity","sts:SetSourceIdentity"`, condition)
 	for name, changes := range map[string]map[string]any{"nested": nested, "flat": flat} {
 		t.Run(name, func(t *testing.T) {
-			out := must(f.assume(all, f.sign(claims(changes))))(t)
+			out := testkit.Must(f.assume(all, f.sign(claims(changes))))(t)
 			if out.SourceIdentity == nil || *out.SourceIdentity != "ana" {
 				t.Errorf("SourceIdentity = %v", out.SourceIdentity)
 			}
-			wantError(t, refused(f.assume(untagged, f.sign(claims(changes)))), "AccessDenied", deniedWeb)
-			wantError(t, refused(f.assume(f.role, f.sign(claims(changes)))), "AccessDenied", deniedWeb)
+			testkit.WantError(t, testkit.Refused(f.assume(untagged, f.sign(claims(changes)))), "AccessDenied", deniedWeb)
+			testkit.WantError(t, testkit.Refused(f.assume(f.role, f.sign(claims(changes)))), "AccessDenied", deniedWeb)
 		})
 	}
 }
@@ -250,28 +251,28 @@ func TestWhoMayUseAToken(t *testing.T) {
 	f := newFederation(t, "")
 	good := f.sign(claims(nil))
 	other := f.roleThat(f.Client, "plain", "*", allow("iam:*"))
-	wantError(t, refused(f.assume(other, good)), "AccessDenied", deniedWeb)
-	wantError(t, refused(f.assume(f.role+"s", good)), "AccessDenied", deniedWeb)
-	wantError(t, refused(f.assume("arn:aws:s3:::some-bucket", good)), "ValidationError", "Request ARN is invalid")
+	testkit.WantError(t, testkit.Refused(f.assume(other, good)), "AccessDenied", deniedWeb)
+	testkit.WantError(t, testkit.Refused(f.assume(f.role+"s", good)), "AccessDenied", deniedWeb)
+	testkit.WantError(t, testkit.Refused(f.assume("arn:aws:s3:::some-bucket", good)), "ValidationError", "Request ARN is invalid")
 	for provider, want := range map[string]string{"example.com": "AccessDenied", "www.amazon.com": "InvalidIdentityToken", "graph.facebook.com": "IDPRejectedClaim"} {
 		_, err := f.nobody().AssumeRoleWithWebIdentity(f.ctx, &sts.AssumeRoleWithWebIdentityInput{
 			RoleArn: &f.role, RoleSessionName: aws.String("ci"), WebIdentityToken: &good, ProviderId: &provider,
 		})
-		if code := codeOf(err); code != want {
+		if code := testkit.Code(err); code != want {
 			t.Errorf("provider %s: %v; want %s", provider, err, want)
 		}
 	}
-	out := must(f.nobody().AssumeRoleWithWebIdentity(f.ctx, &sts.AssumeRoleWithWebIdentityInput{
+	out := testkit.Must(f.nobody().AssumeRoleWithWebIdentity(f.ctx, &sts.AssumeRoleWithWebIdentityInput{
 		RoleArn: &f.role, RoleSessionName: aws.String("ci"), WebIdentityToken: &good, DurationSeconds: aws.Int32(7200), Policy: aws.String(allow("iam:ListGroups")),
 	}))(t)
 	if left := time.Until(*out.Credentials.Expiration); left < 119*time.Minute {
 		t.Errorf("the session lasts %v; want two hours", left)
 	}
-	if err := refused(iam.NewFromConfig(f.session(out.Credentials)).ListUsers(f.ctx, nil)); codeOf(err) != "AccessDenied" {
+	if err := testkit.Refused(iam.NewFromConfig(f.session(out.Credentials)).ListUsers(f.ctx, nil)); testkit.Code(err) != "AccessDenied" {
 		t.Errorf("what the session policy does not allow: %v", err)
 	}
 	_, err := f.nobody().AssumeRoleWithWebIdentity(f.ctx, &sts.AssumeRoleWithWebIdentityInput{
 		RoleArn: &f.role, RoleSessionName: aws.String("ci"), WebIdentityToken: &good, DurationSeconds: aws.Int32(7201),
 	})
-	wantError(t, err, "ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
+	testkit.WantError(t, err, "ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
 }
