@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"github.com/understudy-iam/understudy/authz"
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/principal"
 )
@@ -44,7 +45,7 @@ func TestPoliciesThatCountForAUser(t *testing.T) {
 			t.Parallel()
 			s := newState(t)
 			c.put(s)
-			if got := answer(s.authorizer().Authorize(as(ana()), "GetUser", getBob())); got != c.want {
+			if got := testkit.Answer(s.authorizer().Authorize(as(ana()), "GetUser", getBob())); got != c.want {
 				t.Errorf("got  %s\nwant %s", got, c.want)
 			}
 		})
@@ -74,12 +75,12 @@ func TestAChangeCountsWithTheNextCall(t *testing.T) {
 		return errors.Join(persistence.Policies.Put(tx, account, p), persistence.PolicyVersions.Put(tx, account,
 			&persistence.PolicyVersion{PolicyID: p.ID, Number: 2, Document: deny("iam:GetUser")}))
 	})
-	if got := answer(a.Authorize(as(ana()), "GetUser", getBob())); got != identityDenies {
+	if got := testkit.Answer(a.Authorize(as(ana()), "GetUser", getBob())); got != identityDenies {
 		t.Errorf("an attached policy after the change: %q", got)
 	}
 	const sessionDenies = "AccessDenied: User: " + nightARN + " is not authorized to perform: iam:GetUser on resource: user bob" +
 		" with an explicit deny in a session policy"
-	if got := answer(a.Authorize(as(session), "GetUser", getBob())); got != sessionDenies {
+	if got := testkit.Answer(a.Authorize(as(session), "GetUser", getBob())); got != sessionDenies {
 		t.Errorf("a managed session policy after the change: %q", got)
 	}
 }
@@ -91,7 +92,7 @@ func TestSeveralNeedsMustAllBeAllowed(t *testing.T) {
 	in := &iam.CreateUserInput{UserName: aws.String("bob")}
 	const want = "AccessDenied: User: " + anaARN + " is not authorized to perform: iam:TagUser on resource: arn:aws:iam::111122223333:user/bob" +
 		" because no identity-based policy allows the iam:TagUser action"
-	if got := answer(s.authorizer().Authorize(as(ana()), "CreateUser", in)); got != want {
+	if got := testkit.Answer(s.authorizer().Authorize(as(ana()), "CreateUser", in)); got != want {
 		t.Errorf("without the permission to tag: %s", got)
 	}
 	s.inline(anaID, "q", allow("iam:TagUser"))
@@ -191,7 +192,7 @@ func TestLimitsOfCredentials(t *testing.T) {
 					continue // nothing is looked up
 				}
 				a := s.authorizer(func(o *authz.Options) { o.Mode = mode })
-				if got := answer(a.Authorize(as(c.who), c.operation, c.input)); got != c.want {
+				if got := testkit.Answer(a.Authorize(as(c.who), c.operation, c.input)); got != c.want {
 					t.Errorf("mode %v: got %q, want %q", mode, got, c.want)
 				}
 			}
@@ -207,7 +208,7 @@ func TestRootAssumesARoleThatAdmitsItsAccount(t *testing.T) {
 		other:   "AccessDenied: User: arn:aws:iam::111122223333:root is not authorized to perform: sts:AssumeRole on resource: " + auditARN,
 	} {
 		in := &sts.AssumeRoleInput{RoleArn: aws.String(auditARN), Policy: aws.String(trust("Allow", who))}
-		if got := answer(a.Authorize(as(root()), "AssumeRole", in)); got != want {
+		if got := testkit.Answer(a.Authorize(as(root()), "AssumeRole", in)); got != want {
 			t.Errorf("trust in %s: %q", who, got)
 		}
 	}
@@ -223,7 +224,7 @@ func TestFaultsAreNotAllowances(t *testing.T) {
 	if err := a.Authorize(as(root()), "GetUser", &iam.CreateUserInput{}); err == nil {
 		t.Error("an input of another operation is taken")
 	}
-	if got := answer(a.Authorize(as(root()), "DeleteUser", &iam.DeleteUserInput{UserName: aws.String("x y")})); got != "bad name x y" {
+	if got := testkit.Answer(a.Authorize(as(root()), "DeleteUser", &iam.DeleteUserInput{UserName: aws.String("x y")})); got != "bad name x y" {
 		t.Errorf("the rule's error is answered as %q", got)
 	}
 	for name, put := range map[string]func(state){
@@ -288,7 +289,7 @@ func TestARoleMadeAgainIsAnother(t *testing.T) {
 		return persistence.Roles.Put(tx, account, &persistence.Role{Name: "audit", Path: "/checks/", ID: "AROANEW"})
 	})
 	const want = "InvalidClientTokenId: The security token included in the request is invalid."
-	if got := answer(s.authorizer().Authorize(as(audit()), "GetUser", getBob())); got != want {
+	if got := testkit.Answer(s.authorizer().Authorize(as(audit()), "GetUser", getBob())); got != want {
 		t.Errorf("got %q", got)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/understudy-iam/understudy/authz"
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/persistence/badgerstore"
 	"github.com/understudy-iam/understudy/persistence/memstore"
@@ -49,7 +50,7 @@ func changeWhileCallsRun(t *testing.T, s state, a *authz.Authorizer) {
 		}
 		s.inline(anaID, "p", document)
 		for range 2 {
-			if got := answer(a.Authorize(as(ana()), "GetUser", getBob())); got != want {
+			if got := testkit.Answer(a.Authorize(as(ana()), "GetUser", getBob())); got != want {
 				t.Fatalf("after change %d: %q, want %q", i, got, want)
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"github.com/understudy-iam/understudy/authz"
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/principal"
 )
 
@@ -36,11 +37,11 @@ func TestDenialsNameTheLayer(t *testing.T) {
 			who := audit()
 			who.Session.Policy = c.session
 			want := "AccessDenied: User: " + nightARN + " is not authorized to perform: iam:GetUser on resource: user bob" + c.suffix
-			if got := answer(s.authorizer().Authorize(as(who), "GetUser", getBob())); got != want {
+			if got := testkit.Answer(s.authorizer().Authorize(as(who), "GetUser", getBob())); got != want {
 				t.Errorf("got  %s\nwant %s", got, want)
 			}
 			named := s.authorizer(func(o *authz.Options) { o.NamePolicyARN = true })
-			if got := answer(named.Authorize(as(who), "GetUser", getBob())); got != want+c.arn {
+			if got := testkit.Answer(named.Authorize(as(who), "GetUser", getBob())); got != want+c.arn {
 				t.Errorf("got  %s\nwant %s", got, want+c.arn)
 			}
 		})
@@ -57,7 +58,7 @@ func TestDenialsOfABoundary(t *testing.T) {
 		s.inline(anaID, "p", allow("*"))
 		s.boundary(s.managed("edge", document))
 		want := "AccessDenied: User: " + anaARN + " is not authorized to perform: iam:GetUser on resource: user bob" + suffix
-		if got := answer(s.authorizer().Authorize(as(ana()), "GetUser", getBob())); got != want {
+		if got := testkit.Answer(s.authorizer().Authorize(as(ana()), "GetUser", getBob())); got != want {
 			t.Errorf("got  %s\nwant %s", got, want)
 		}
 	}
@@ -72,7 +73,7 @@ func TestAVanishedSessionPolicyAllowsNothing(t *testing.T) {
 	who.Session.PolicyARNs = []string{"arn:aws:iam::111122223333:policy/gone", "arn:aws:iam::aws:policy/Gone"}
 	const want = "AccessDenied: User: " + nightARN + " is not authorized to perform: iam:GetUser on resource: user bob" +
 		" because no session policy allows the iam:GetUser action"
-	if got := answer(s.authorizer().Authorize(as(who), "GetUser", getBob())); got != want {
+	if got := testkit.Answer(s.authorizer().Authorize(as(who), "GetUser", getBob())); got != want {
 		t.Errorf("got %s", got)
 	}
 }
@@ -110,7 +111,7 @@ func TestDenialsOfAssumeRole(t *testing.T) {
 				want = ""
 			}
 			a := s.authorizer(func(o *authz.Options) { o.NamePolicyARN = true })
-			if got := answer(a.Authorize(as(ana()), "AssumeRole", in)); got != want {
+			if got := testkit.Answer(a.Authorize(as(ana()), "AssumeRole", in)); got != want {
 				t.Errorf("got  %s\nwant %s", got, want)
 			}
 		})
@@ -133,7 +134,7 @@ func TestABrokenTrustPolicyAdmitsNobody(t *testing.T) {
 func TestNotAuthorizedWithoutAResource(t *testing.T) {
 	t.Parallel()
 	const want = "AccessDenied: User: u is not authorized to perform: sts:AssumeRoot"
-	if got := answer(authz.NotAuthorized("u", "sts:AssumeRoot", "")); got != want {
+	if got := testkit.Answer(authz.NotAuthorized("u", "sts:AssumeRoot", "")); got != want {
 		t.Errorf("got %q", got)
 	}
 }

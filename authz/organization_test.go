@@ -11,6 +11,7 @@ import (
 
 	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/principal"
 )
@@ -83,7 +84,7 @@ func TestServiceControlPolicies(t *testing.T) {
 			s := newState(t)
 			s.inline(anaID, "all", allow("*"))
 			s.organization(c.org)
-			got := answer(s.authorizer().Authorize(as(ana()), "GetUser", getBob()))
+			got := testkit.Answer(s.authorizer().Authorize(as(ana()), "GetUser", getBob()))
 			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
@@ -155,7 +156,7 @@ func TestResourceControlPolicies(t *testing.T) {
 	open := s.authorizer(func(o *authz.Options) { o.RootAssumeRole = true })
 	want := "AccessDenied: User: arn:aws:iam::" + other + ":root is not authorized to perform: sts:AssumeRole on resource: " + auditARN +
 		" with an explicit deny in a resource control policy"
-	if got := answer(open.Authorize(as(stranger), "AssumeRole", assume)); got != want {
+	if got := testkit.Answer(open.Authorize(as(stranger), "AssumeRole", assume)); got != want {
 		t.Errorf("a stranger: %s", got)
 	}
 	assume.Policy = aws.String(trust("Allow", account))
@@ -209,7 +210,7 @@ func TestDenialsCanNameTheServiceControlPolicy(t *testing.T) {
 	a := s.authorizer(func(o *authz.Options) { o.NamePolicyARN = true })
 	want := "AccessDenied: User: " + anaARN + " is not authorized to perform: iam:GetUser on resource: user bob with an explicit deny in a service control policy: " +
 		"arn:aws:organizations::999900000000:policy/o-1/service_control_policy/p-no"
-	if got := answer(a.Authorize(as(ana()), "GetUser", getBob())); got != want {
+	if got := testkit.Answer(a.Authorize(as(ana()), "GetUser", getBob())); got != want {
 		t.Error(got)
 	}
 }

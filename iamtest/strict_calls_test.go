@@ -5,6 +5,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 // call is a live call and the permissions that it needs, as a simulation
@@ -27,8 +29,6 @@ func one(action, resource string, keys ...types.ContextEntry) []need {
 func key(name string, kind types.ContextKeyTypeEnum, values ...string) types.ContextEntry {
 	return types.ContextEntry{ContextKeyName: &name, ContextKeyType: kind, ContextKeyValues: values}
 }
-
-func failed[Out any](_ *Out, err error) error { return err }
 
 // call is a random call on something that exists.
 func (w *world) call() call {
@@ -57,29 +57,29 @@ func (w *world) userCalls(u *actor) []call {
 	tags := []types.Tag{{Key: aws.String("team"), Value: &team}}
 	return []call{
 		{"GetUser", one("iam:GetUser", u.arn), func(a *actor) error {
-			return failed(a.iam.GetUser(ctx, &iam.GetUserInput{UserName: &u.name}))
+			return testkit.Refused(a.iam.GetUser(ctx, &iam.GetUserInput{UserName: &u.name}))
 		}},
 		{"ListUserPolicies", one("iam:ListUserPolicies", u.arn), func(a *actor) error {
-			return failed(a.iam.ListUserPolicies(ctx, &iam.ListUserPoliciesInput{UserName: &u.name}))
+			return testkit.Refused(a.iam.ListUserPolicies(ctx, &iam.ListUserPoliciesInput{UserName: &u.name}))
 		}},
 		{"TagUser", one("iam:TagUser", u.arn, tag...), func(a *actor) error {
-			return failed(a.iam.TagUser(ctx, &iam.TagUserInput{UserName: &u.name, Tags: tags}))
+			return testkit.Refused(a.iam.TagUser(ctx, &iam.TagUserInput{UserName: &u.name, Tags: tags}))
 		}},
 		{"UntagUser", one("iam:UntagUser", u.arn, key("aws:TagKeys", types.ContextKeyTypeEnumStringList, "other")), func(a *actor) error {
-			return failed(a.iam.UntagUser(ctx, &iam.UntagUserInput{UserName: &u.name, TagKeys: []string{"other"}}))
+			return testkit.Refused(a.iam.UntagUser(ctx, &iam.UntagUserInput{UserName: &u.name, TagKeys: []string{"other"}}))
 		}},
 		{"AttachUserPolicy", one("iam:AttachUserPolicy", u.arn, key("iam:PolicyARN", types.ContextKeyTypeEnumString, policy)), func(a *actor) error {
-			return failed(a.iam.AttachUserPolicy(ctx, &iam.AttachUserPolicyInput{UserName: &u.name, PolicyArn: &policy}))
+			return testkit.Refused(a.iam.AttachUserPolicy(ctx, &iam.AttachUserPolicyInput{UserName: &u.name, PolicyArn: &policy}))
 		}},
 		{"PutUserPolicy", one("iam:PutUserPolicy", u.arn), func(a *actor) error {
-			return failed(a.iam.PutUserPolicy(ctx, &iam.PutUserPolicyInput{
+			return testkit.Refused(a.iam.PutUserPolicy(ctx, &iam.PutUserPolicyInput{
 				UserName: &u.name, PolicyName: aws.String("extra"), PolicyDocument: aws.String(w.document()),
 			}))
 		}},
 		{"CreateUser", []need{
 			{"iam:CreateUser", account + "user/u0", tag}, {"iam:TagUser", account + "user/u0", tag},
 		}, func(a *actor) error { // it exists, so that nothing changes
-			return failed(a.iam.CreateUser(ctx, &iam.CreateUserInput{UserName: aws.String("u0"), Tags: tags}))
+			return testkit.Refused(a.iam.CreateUser(ctx, &iam.CreateUserInput{UserName: aws.String("u0"), Tags: tags}))
 		}},
 	}
 }
@@ -88,22 +88,22 @@ func (w *world) otherCalls(r *actor) []call {
 	policy, group := w.pick(w.managed...), w.pick("g0", "g1", "g2")
 	return []call{
 		{"ListUsers", one("iam:ListUsers", account+"user/"), func(a *actor) error {
-			return failed(a.iam.ListUsers(ctx, &iam.ListUsersInput{}))
+			return testkit.Refused(a.iam.ListUsers(ctx, &iam.ListUsersInput{}))
 		}},
 		{"GetGroup", one("iam:GetGroup", account+"group/"+group), func(a *actor) error {
-			return failed(a.iam.GetGroup(ctx, &iam.GetGroupInput{GroupName: &group}))
+			return testkit.Refused(a.iam.GetGroup(ctx, &iam.GetGroupInput{GroupName: &group}))
 		}},
 		{"GetRole", one("iam:GetRole", r.arn), func(a *actor) error {
-			return failed(a.iam.GetRole(ctx, &iam.GetRoleInput{RoleName: &r.name}))
+			return testkit.Refused(a.iam.GetRole(ctx, &iam.GetRoleInput{RoleName: &r.name}))
 		}},
 		{"DeleteRole", one("iam:DeleteRole", r.arn), func(a *actor) error { // its policy keeps it from going
-			return failed(a.iam.DeleteRole(ctx, &iam.DeleteRoleInput{RoleName: &r.name}))
+			return testkit.Refused(a.iam.DeleteRole(ctx, &iam.DeleteRoleInput{RoleName: &r.name}))
 		}},
 		{"GetPolicy", one("iam:GetPolicy", policy), func(a *actor) error {
-			return failed(a.iam.GetPolicy(ctx, &iam.GetPolicyInput{PolicyArn: &policy}))
+			return testkit.Refused(a.iam.GetPolicy(ctx, &iam.GetPolicyInput{PolicyArn: &policy}))
 		}},
 		{"AssumeRole", one("sts:AssumeRole", r.arn, key("sts:RoleSessionName", types.ContextKeyTypeEnumString, "property")), func(a *actor) error {
-			return failed(a.sts.AssumeRole(ctx, &sts.AssumeRoleInput{RoleArn: &r.arn, RoleSessionName: aws.String("property")}))
+			return testkit.Refused(a.sts.AssumeRole(ctx, &sts.AssumeRoleInput{RoleArn: &r.arn, RoleSessionName: aws.String("property")}))
 		}},
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts/types"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/principal"
 )
@@ -85,8 +86,8 @@ func TestWhoMayAssumeARole(t *testing.T) {
 			if c.external != "" {
 				in.ExternalId = aws.String(c.external)
 			}
-			if _, err := w.assume(w.ana(), in); answer(err) != c.want {
-				t.Errorf("got  %s\nwant %s", answer(err), c.want)
+			if _, err := w.assume(w.ana(), in); testkit.Answer(err) != c.want {
+				t.Errorf("got  %s\nwant %s", testkit.Answer(err), c.want)
 			}
 		})
 	}
@@ -98,8 +99,8 @@ func TestAssumeRoleWithoutTheRole(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	in := &sts.AssumeRoleInput{RoleArn: aws.String(audit + "s"), RoleSessionName: aws.String("night")}
-	if _, err := w.service.AssumeRole(w.ana(), in); answer(err) != anaDenied+audit+"s" {
-		t.Errorf("got %s", answer(err))
+	if _, err := w.service.AssumeRole(w.ana(), in); testkit.Answer(err) != anaDenied+audit+"s" {
+		t.Errorf("got %s", testkit.Answer(err))
 	}
 }
 
@@ -139,8 +140,8 @@ func TestDurations(t *testing.T) {
 			in := toAudit()
 			in.DurationSeconds = aws.Int32(c.seconds)
 			out, err := w.assume(ctx, in)
-			if answer(err) != c.want {
-				t.Fatalf("got %q, want %q", answer(err), c.want)
+			if testkit.Answer(err) != c.want {
+				t.Fatalf("got %q, want %q", testkit.Answer(err), c.want)
 			}
 			if err == nil && out.Credentials.Expiration.Sub(w.now.Truncate(time.Second)) != time.Duration(c.seconds)*time.Second {
 				t.Errorf("it expires at %v", out.Credentials.Expiration)
@@ -183,7 +184,7 @@ func TestParametersOfAssumeRole(t *testing.T) {
 			in := toAudit()
 			c.change(in)
 			_, err := w.assume(w.ana(), in)
-			if got := answer(err); got != c.want && !(strings.HasSuffix(c.want, ": ") && strings.HasPrefix(got, c.want)) {
+			if got := testkit.Answer(err); got != c.want && !(strings.HasSuffix(c.want, ": ") && strings.HasPrefix(got, c.want)) {
 				t.Errorf("got  %s\nwant %s", got, c.want)
 			}
 		})
@@ -227,7 +228,7 @@ func TestSessionPoliciesLimitTheSession(t *testing.T) {
 			if (out.PackedPolicySize != nil) != (c.policy != "" || c.arns != nil) {
 				t.Errorf("PackedPolicySize %v", out.PackedPolicySize)
 			}
-			got := answer(w.authorizer.Authorize(w.with(out.Credentials), "ListUsers", &iam.ListUsersInput{}))
+			got := testkit.Answer(w.authorizer.Authorize(w.with(out.Credentials), "ListUsers", &iam.ListUsersInput{}))
 			if c.want == "" && got != "" || !strings.HasSuffix(got, c.want) {
 				t.Errorf("ListUsers: %q, want %q", got, c.want)
 			}
@@ -249,16 +250,16 @@ func TestManagedSessionPoliciesMustExist(t *testing.T) {
 		})
 		in := toAudit()
 		in.PolicyArns = []types.PolicyDescriptorType{{Arn: aws.String(arn)}}
-		if _, err := w.assume(w.ana(), in); answer(err) != want {
-			t.Errorf("%s: %q, want %q", arn, answer(err), want)
+		if _, err := w.assume(w.ana(), in); testkit.Answer(err) != want {
+			t.Errorf("%s: %q, want %q", arn, testkit.Answer(err), want)
 		}
 	}
 	w, in := newWorld(t), toAudit()
 	for range 11 {
 		in.PolicyArns = append(in.PolicyArns, types.PolicyDescriptorType{Arn: aws.String("arn:aws:iam::aws:policy/ReadOnly")})
 	}
-	if _, err := w.assume(w.ana(), in); answer(err) != "ValidationError: You can pass at most 10 managed session policies." {
-		t.Errorf("eleven: %q", answer(err))
+	if _, err := w.assume(w.ana(), in); testkit.Answer(err) != "ValidationError: You can pass at most 10 managed session policies." {
+		t.Errorf("eleven: %q", testkit.Answer(err))
 	}
 }
 
@@ -298,8 +299,8 @@ func TestPackedPolicySize(t *testing.T) {
 			}
 			out, err := w.assume(w.ana(), in)
 			if strings.HasPrefix(c.want, "Packed") {
-				if !strings.HasPrefix(answer(err), "PackedPolicyTooLarge: "+c.want) {
-					t.Errorf("got %q", answer(err))
+				if !strings.HasPrefix(testkit.Answer(err), "PackedPolicyTooLarge: "+c.want) {
+					t.Errorf("got %q", testkit.Answer(err))
 				}
 				return
 			}
@@ -373,12 +374,12 @@ func TestSessionTags(t *testing.T) {
 
 	in = toAudit()
 	in.Tags, in.TransitiveTagKeys = tags("TEAM", "blue"), []string{"TEAM"}
-	if _, err := w.assume(first, in); answer(err) != "InvalidParameterValue: One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session." {
-		t.Errorf("a transitive key again: %s", answer(err))
+	if _, err := w.assume(first, in); testkit.Answer(err) != "InvalidParameterValue: One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session." {
+		t.Errorf("a transitive key again: %s", testkit.Answer(err))
 	}
 	in.TransitiveTagKeys = nil
-	if _, err := w.assume(first, in); !strings.HasPrefix(answer(err), "InvalidParameterValue: ") {
-		t.Errorf("an inherited key again: %s", answer(err))
+	if _, err := w.assume(first, in); !strings.HasPrefix(testkit.Answer(err), "InvalidParameterValue: ") {
+		t.Errorf("an inherited key again: %s", testkit.Answer(err))
 	}
 }
 
@@ -401,22 +402,22 @@ func TestTagsAndSourceIdentityNeedPermission(t *testing.T) {
 	named.SourceIdentity = aws.String("ana@example.com")
 
 	setTrust(only(`"sts:AssumeRole"`))
-	if _, err := w.assume(w.ana(), tagged); answer(err) != denied(anaARN, "sts:TagSession") {
-		t.Errorf("tags: %s", answer(err))
+	if _, err := w.assume(w.ana(), tagged); testkit.Answer(err) != denied(anaARN, "sts:TagSession") {
+		t.Errorf("tags: %s", testkit.Answer(err))
 	}
-	if _, err := w.assume(w.ana(), named); answer(err) != denied(anaARN, "sts:SetSourceIdentity") {
-		t.Errorf("source identity: %s", answer(err))
+	if _, err := w.assume(w.ana(), named); testkit.Answer(err) != denied(anaARN, "sts:SetSourceIdentity") {
+		t.Errorf("source identity: %s", testkit.Answer(err))
 	}
 
 	setTrust(only(`"sts:AssumeRole","sts:TagSession","sts:SetSourceIdentity"`))
 	withTags, withName := w.with(w.mustAssume(w.ana(), tagged).Credentials), w.with(w.mustAssume(w.ana(), named).Credentials)
 
 	setTrust(only(`"sts:AssumeRole"`))
-	if _, err := w.assume(withTags, toAudit()); answer(err) != denied(session, "sts:TagSession") {
-		t.Errorf("inherited tags: %s", answer(err))
+	if _, err := w.assume(withTags, toAudit()); testkit.Answer(err) != denied(session, "sts:TagSession") {
+		t.Errorf("inherited tags: %s", testkit.Answer(err))
 	}
-	if _, err := w.assume(withName, toAudit()); answer(err) != denied(session, "sts:SetSourceIdentity") {
-		t.Errorf("inherited source identity: %s", answer(err))
+	if _, err := w.assume(withName, toAudit()); testkit.Answer(err) != denied(session, "sts:SetSourceIdentity") {
+		t.Errorf("inherited source identity: %s", testkit.Answer(err))
 	}
 }
 
@@ -439,8 +440,8 @@ func TestSourceIdentityStays(t *testing.T) {
 	}
 	w.mustAssume(w.with(second.Credentials), in) // the same again
 	in.SourceIdentity = aws.String("bob@example.com")
-	if _, err := w.assume(w.with(second.Credentials), in); answer(err) != "ValidationError: The source identity is already set for this assume role session" {
-		t.Errorf("another: %s", answer(err))
+	if _, err := w.assume(w.with(second.Credentials), in); testkit.Answer(err) != "ValidationError: The source identity is already set for this assume role session" {
+		t.Errorf("another: %s", testkit.Answer(err))
 	}
 }
 

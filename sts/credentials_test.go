@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/persistence/memstore"
 	"github.com/understudy-iam/understudy/principal"
@@ -58,8 +59,8 @@ func TestLookupOfLongTermKeys(t *testing.T) {
 			if c.secret == "" {
 				want = invalid
 			}
-			if answer(err) != want || secret != c.secret {
-				t.Fatalf("secret %q, error %q; want %q, %q", secret, answer(err), c.secret, want)
+			if testkit.Answer(err) != want || secret != c.secret {
+				t.Fatalf("secret %q, error %q; want %q, %q", secret, testkit.Answer(err), c.secret, want)
 			}
 			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Errorf("principal (-want +got):\n%s", diff)
@@ -72,7 +73,7 @@ func TestBootstrapKeysCanBeTurnedOff(t *testing.T) {
 	t.Parallel()
 	c := stssvc.NewCredentials(stssvc.CredentialsOptions{Store: memstore.New(), Account: account, RootSecretAccessKey: "test"})
 	for _, key := range []string{"", "test", account} {
-		if _, _, err := c.Lookup(t.Context(), key, "", ""); answer(err) != invalid {
+		if _, _, err := c.Lookup(t.Context(), key, "", ""); testkit.Answer(err) != invalid {
 			t.Errorf("key %q: %v", key, err)
 		}
 	}
@@ -182,8 +183,8 @@ func TestCredentialsExpire(t *testing.T) {
 		"a year later":            {c.Expiration.AddDate(1, 0, 0), "ExpiredToken: The security token included in the request is expired"},
 	} {
 		w.now = step.at
-		if _, _, err := w.credentials.Lookup(t.Context(), *c.AccessKeyId, *c.SessionToken, ""); answer(err) != step.want {
-			t.Errorf("%s: %q, want %q", name, answer(err), step.want)
+		if _, _, err := w.credentials.Lookup(t.Context(), *c.AccessKeyId, *c.SessionToken, ""); testkit.Answer(err) != step.want {
+			t.Errorf("%s: %q, want %q", name, testkit.Answer(err), step.want)
 		}
 	}
 }
@@ -204,8 +205,8 @@ func TestTamperedTokensAreRefused(t *testing.T) {
 	}
 	refused := func(what, key, token string) {
 		t.Helper()
-		if _, _, err := w.credentials.Lookup(t.Context(), key, token, ""); answer(err) != invalid {
-			t.Errorf("%s: %q", what, answer(err))
+		if _, _, err := w.credentials.Lookup(t.Context(), key, token, ""); testkit.Answer(err) != invalid {
+			t.Errorf("%s: %q", what, testkit.Answer(err))
 		}
 	}
 	for i := range raw {
@@ -246,8 +247,8 @@ func TestDeletingTheIssuerKillsItsSessions(t *testing.T) {
 	gone := func(when string) {
 		t.Helper()
 		for _, key := range [][2]string{{*role.AccessKeyId, *role.SessionToken}, {*user.Credentials.AccessKeyId, *user.Credentials.SessionToken}, {w.anaKey, ""}} {
-			if _, _, err := w.credentials.Lookup(t.Context(), key[0], key[1], ""); answer(err) != invalid {
-				t.Errorf("%s, %s: %q", when, key[0], answer(err))
+			if _, _, err := w.credentials.Lookup(t.Context(), key[0], key[1], ""); testkit.Answer(err) != invalid {
+				t.Errorf("%s, %s: %q", when, key[0], testkit.Answer(err))
 			}
 		}
 	}
@@ -270,7 +271,7 @@ func TestTokensOutliveTheProcess(t *testing.T) {
 		t.Errorf("secret %q, %v", secret, err)
 	}
 	strange := stssvc.NewCredentials(stssvc.CredentialsOptions{Store: memstore.New(), Now: func() time.Time { return w.now }})
-	if _, _, err := strange.Lookup(t.Context(), *c.AccessKeyId, *c.SessionToken, ""); answer(err) != invalid {
+	if _, _, err := strange.Lookup(t.Context(), *c.AccessKeyId, *c.SessionToken, ""); testkit.Answer(err) != invalid {
 		t.Errorf("on another store: %v", err)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/principal"
 	stssvc "github.com/understudy-iam/understudy/sts"
@@ -45,8 +46,8 @@ func TestServiceSessions(t *testing.T) {
 				Request: principal.Request{Time: w.now}, Service: "ec2.amazonaws.com", RoleARN: principal.IAM(account, "role/"+c.role), Name: "i-1", Duration: 6 * time.Hour,
 				SourceARN: "arn:aws:ec2:us-east-1:" + account + ":instance/i-1", SourceAccount: account, Tags: c.tags,
 			})
-			if answer(err) != c.want {
-				t.Fatalf("error %s, want %s", answer(err), c.want)
+			if testkit.Answer(err) != c.want {
+				t.Fatalf("error %s, want %s", testkit.Answer(err), c.want)
 			}
 			if err != nil {
 				return

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/principal"
 )
 
@@ -76,14 +77,14 @@ func TestGetSessionTokenRefusals(t *testing.T) {
 	for name, ctx := range map[string]context.Context{
 		"a session token": w.with(token.Credentials), "a role session": w.with(role.Credentials),
 	} {
-		if _, err := w.sessionToken(ctx, &sts.GetSessionTokenInput{}); answer(err) != noSession {
-			t.Errorf("%s: %s", name, answer(err))
+		if _, err := w.sessionToken(ctx, &sts.GetSessionTokenInput{}); testkit.Answer(err) != noSession {
+			t.Errorf("%s: %s", name, testkit.Answer(err))
 		}
 	}
 	in := &sts.GetSessionTokenInput{SerialNumber: aws.String("GAHT12345678"), TokenCode: aws.String("123456")}
 	const noDevice = "AccessDenied: MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user."
-	if _, err := w.sessionToken(w.ana(), in); answer(err) != noDevice {
-		t.Errorf("an unknown device: %s", answer(err))
+	if _, err := w.sessionToken(w.ana(), in); testkit.Answer(err) != noDevice {
+		t.Errorf("an unknown device: %s", testkit.Answer(err))
 	}
 }
 
@@ -97,7 +98,7 @@ func TestSessionTokensAndIAM(t *testing.T) {
 		t.Fatal(err)
 	}
 	ctx := w.with(out.Credentials)
-	if got := answer(w.authorizer.Authorize(ctx, "ListUsers", &iam.ListUsersInput{})); got != "InvalidClientTokenId: The security token included in the request is invalid" {
+	if got := testkit.Answer(w.authorizer.Authorize(ctx, "ListUsers", &iam.ListUsersInput{})); got != "InvalidClientTokenId: The security token included in the request is invalid" {
 		t.Errorf("ListUsers: %q", got)
 	}
 	w.mustAssume(ctx, toAudit())
@@ -117,8 +118,8 @@ func TestGetAccessKeyInfo(t *testing.T) {
 		}
 	}
 	in := &sts.GetAccessKeyInfoInput{AccessKeyId: aws.String("not-an-access-key")}
-	if _, err := w.service.GetAccessKeyInfo(w.ana(), in); answer(err) != "ValidationError: not-an-access-key is not a valid access key ID" {
-		t.Errorf("a word: %s", answer(err))
+	if _, err := w.service.GetAccessKeyInfo(w.ana(), in); testkit.Answer(err) != "ValidationError: not-an-access-key is not a valid access key ID" {
+		t.Errorf("a word: %s", testkit.Answer(err))
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"github.com/understudy-iam/understudy/federation/oidc"
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/principal"
 	stssvc "github.com/understudy-iam/understudy/sts"
@@ -47,7 +48,7 @@ func TestIssuersThatCannotBeAsked(t *testing.T) {
 			_, err := service.AssumeRoleWithWebIdentity(ctx, &sts.AssumeRoleWithWebIdentityInput{
 				RoleArn: aws.String(audit), RoleSessionName: aws.String("night"), WebIdentityToken: &token,
 			})
-			if got := answer(err); got != x.want {
+			if got := testkit.Answer(err); got != x.want {
 				t.Errorf("error = %s\n want %s", got, x.want)
 			}
 		})

@@ -10,6 +10,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/understudy-iam/understudy/iamtest"
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 // TestSimulateScripts runs testdata/simulate: each file is a session at a
@@ -44,20 +45,20 @@ func populate(c *iam.Client) error {
 	}
 	var errs []error
 	did := func(err error) { errs = append(errs, err) }
-	did(ignore(c.CreateUser(ctx, &iam.CreateUserInput{UserName: ann, Path: aws.String("/staff/")})))
-	did(ignore(c.CreateGroup(ctx, &iam.CreateGroupInput{GroupName: readers})))
-	did(ignore(c.AddUserToGroup(ctx, &iam.AddUserToGroupInput{UserName: ann, GroupName: readers})))
-	did(ignore(c.CreateRole(ctx, &iam.CreateRoleInput{RoleName: deployer, AssumeRolePolicyDocument: aws.String(trust)})))
-	did(ignore(c.PutUserPolicy(ctx, &iam.PutUserPolicyInput{UserName: ann, PolicyName: aws.String("no-put"), PolicyDocument: one("Deny", "s3:Put*")})))
-	did(ignore(c.PutGroupPolicy(ctx, &iam.PutGroupPolicyInput{GroupName: readers, PolicyName: aws.String("read"), PolicyDocument: one("Allow", "s3:Get*")})))
-	did(ignore(c.PutRolePolicy(ctx, &iam.PutRolePolicyInput{RoleName: deployer, PolicyName: aws.String("tag"), PolicyDocument: one("Allow", "iam:Tag*")})))
+	did(testkit.Refused(c.CreateUser(ctx, &iam.CreateUserInput{UserName: ann, Path: aws.String("/staff/")})))
+	did(testkit.Refused(c.CreateGroup(ctx, &iam.CreateGroupInput{GroupName: readers})))
+	did(testkit.Refused(c.AddUserToGroup(ctx, &iam.AddUserToGroupInput{UserName: ann, GroupName: readers})))
+	did(testkit.Refused(c.CreateRole(ctx, &iam.CreateRoleInput{RoleName: deployer, AssumeRolePolicyDocument: aws.String(trust)})))
+	did(testkit.Refused(c.PutUserPolicy(ctx, &iam.PutUserPolicyInput{UserName: ann, PolicyName: aws.String("no-put"), PolicyDocument: one("Deny", "s3:Put*")})))
+	did(testkit.Refused(c.PutGroupPolicy(ctx, &iam.PutGroupPolicyInput{GroupName: readers, PolicyName: aws.String("read"), PolicyDocument: one("Allow", "s3:Get*")})))
+	did(testkit.Refused(c.PutRolePolicy(ctx, &iam.PutRolePolicyInput{RoleName: deployer, PolicyName: aws.String("tag"), PolicyDocument: one("Allow", "iam:Tag*")})))
 	for _, name := range []string{"list", "limit"} {
-		did(ignore(c.CreatePolicy(ctx, &iam.CreatePolicyInput{PolicyName: &name, PolicyDocument: one("Allow", "s3:List*")})))
+		did(testkit.Refused(c.CreatePolicy(ctx, &iam.CreatePolicyInput{PolicyName: &name, PolicyDocument: one("Allow", "s3:List*")})))
 	}
-	did(ignore(c.AttachGroupPolicy(ctx, &iam.AttachGroupPolicyInput{GroupName: readers, PolicyArn: aws.String("arn:aws:iam::000000000000:policy/list")})))
-	did(ignore(c.AttachRolePolicy(ctx, &iam.AttachRolePolicyInput{RoleName: deployer, PolicyArn: aws.String("arn:aws:iam::aws:policy/ReadOnlyAccess")})))
-	did(ignore(c.AttachUserPolicy(ctx, &iam.AttachUserPolicyInput{UserName: ann, PolicyArn: aws.String("arn:aws:iam::aws:policy/IAMReadOnlyAccess")})))
-	did(ignore(c.PutRolePermissionsBoundary(ctx, &iam.PutRolePermissionsBoundaryInput{
+	did(testkit.Refused(c.AttachGroupPolicy(ctx, &iam.AttachGroupPolicyInput{GroupName: readers, PolicyArn: aws.String("arn:aws:iam::000000000000:policy/list")})))
+	did(testkit.Refused(c.AttachRolePolicy(ctx, &iam.AttachRolePolicyInput{RoleName: deployer, PolicyArn: aws.String("arn:aws:iam::aws:policy/ReadOnlyAccess")})))
+	did(testkit.Refused(c.AttachUserPolicy(ctx, &iam.AttachUserPolicyInput{UserName: ann, PolicyArn: aws.String("arn:aws:iam::aws:policy/IAMReadOnlyAccess")})))
+	did(testkit.Refused(c.PutRolePermissionsBoundary(ctx, &iam.PutRolePermissionsBoundaryInput{
 		RoleName: deployer, PermissionsBoundary: aws.String("arn:aws:iam::000000000000:policy/limit"),
 	})))
 	for _, err := range errs {
@@ -67,5 +68,3 @@ func populate(c *iam.Client) error {
 	}
 	return nil
 }
-
-func ignore[Out any](_ *Out, err error) error { return err }

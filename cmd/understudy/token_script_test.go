@@ -14,6 +14,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/understudy-iam/understudy/iamtest"
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/server"
 )
 
@@ -71,13 +72,13 @@ func provide(s *iamtest.Server, url, client string) error {
 	document := fmt.Sprintf(`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Federated":"%s"},`+
 		`"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"%s:sub":"ana"}}}}`,
 		*out.OpenIDConnectProviderArn, strings.TrimPrefix(url, "https://"))
-	return ignore(c.CreateRole(ctx, &iam.CreateRoleInput{RoleName: aws.String("web"), AssumeRolePolicyDocument: &document}))
+	return testkit.Refused(c.CreateRole(ctx, &iam.CreateRoleInput{RoleName: aws.String("web"), AssumeRolePolicyDocument: &document}))
 }
 
 func assume(s *iamtest.Server, token, session string) error {
 	config := s.ConfigFor(aws.Credentials{})
 	config.Credentials = aws.AnonymousCredentials{}
-	return ignore(sts.NewFromConfig(config).AssumeRoleWithWebIdentity(context.Background(), &sts.AssumeRoleWithWebIdentityInput{
+	return testkit.Refused(sts.NewFromConfig(config).AssumeRoleWithWebIdentity(context.Background(), &sts.AssumeRoleWithWebIdentityInput{
 		RoleArn: aws.String("arn:aws:iam::000000000000:role/web"), RoleSessionName: &session, WebIdentityToken: &token,
 	}))
 }
