@@ -63,6 +63,25 @@ func (c *Context) Reset() { c.keys = c.keys[:0] }
 // Len returns the number of keys.
 func (c *Context) Len() int { return len(c.keys) }
 
+// Bytes returns about how much memory the keys take.
+func (c *Context) Bytes() int {
+	n := cap(c.keys) * keyBytes
+	for i := range c.keys {
+		k := &c.keys[i]
+		n += len(k.name) + cap(k.values)*stringBytes
+		for _, v := range k.values {
+			n += len(v)
+		}
+	}
+	return n
+}
+
+// What a key and a string take without their text, on a 64-bit machine.
+const (
+	keyBytes    = 48
+	stringBytes = 16
+)
+
 // Lookup returns the values of the key, whether it is multi-valued, and whether
 // it is present. The slice belongs to the Context. A nil Context has no keys.
 func (c *Context) Lookup(key string) (values []string, multi, ok bool) {

@@ -58,6 +58,19 @@ func TestContextIsReusedWithoutAllocation(t *testing.T) {
 	}
 }
 
+func TestBytesOfAContext(t *testing.T) {
+	var c Context
+	if got := c.Bytes(); got != 0 {
+		t.Errorf("an empty one takes %d", got)
+	}
+	c.Set("aws:username", "ana")
+	small := c.Bytes()
+	c.SetMulti("aws:TagKeys", string(make([]byte, 1000)), string(make([]byte, 2000)))
+	if got := c.Bytes() - small; got < 3000 || got > 3200 {
+		t.Errorf("3000 bytes take %d", got)
+	}
+}
+
 func TestNilContextHasNoKeys(t *testing.T) {
 	var c *Context
 	if _, _, ok := c.Lookup("aws:username"); ok {

@@ -1,0 +1,98 @@
+package authz
+
+import (
+	"iter"
+
+	"github.com/understudy-iam/understudy/evaluator"
+)
+
+// Memory counts about how many bytes a number of decisions hold: what each has of
+// its own, and each compiled policy that any of them refers to, once, since calls
+// share them. The zero Memory is of no decisions. It is not safe for concurrent
+// use.
+type Memory struct {
+	bytes    int
+	policies map[*evaluator.Policy]int // how often each is referred to
+}
+
+// Bytes is how many bytes the decisions hold, about.
+func (m *Memory) Bytes() int { return m.bytes }
+
+// Add counts a decision.
+func (m *Memory) Add(d *Decision) {
+	if m.policies == nil {
+		m.policies = map[*evaluator.Policy]int{}
+	}
+	m.bytes += d.own()
+	for p := range d.policies() {
+		if m.policies[p]++; m.policies[p] == 1 {
+			m.bytes += policyBytes(p)
+		}
+	}
+}
+
+// Remove counts a decision, which was added before, no more.
+func (m *Memory) Remove(d *Decision) {
+	m.bytes -= d.own()
+	for p := range d.policies() {
+		if m.policies[p]--; m.policies[p] == 0 {
+			delete(m.policies, p)
+			m.bytes -= policyBytes(p)
+		}
+	}
+}
+
+// What things take, measured; a test compares the sum with the heap.
+const (
+	decisionBytes = 112
+	checkBytes    = 1100 // with the result of a usual decision
+	needKeyBytes  = 80
+	layerBytes    = 80
+	matchBytes    = 64 // in its layer and in the result
+	compiledTimes = 12 // a compiled policy by its text
+)
+
+// own is about what the decision does not share with others.
+func (d *Decision) own() int {
+	n := decisionBytes
+	for i := range d.Checks {
+		c := &d.Checks[i]
+		n += checkBytes + len(c.Need.Resource) + len(c.Need.ResourcePolicy) + len(c.Need.TrustPolicy) +
+			(len(c.Need.Keys)+len(c.Need.Tags))*needKeyBytes +
+			cap(c.Result.Layers)*layerBytes + cap(c.Result.Matches)*matchBytes
+		if c.Request.Context != nil {
+			n += c.Request.Context.Bytes()
+		}
+	}
+	return n
+}
+
+func policyBytes(p *evaluator.Policy) int { return compiledTimes * len(p.Document().Source()) }
+
+// policies are those that the decision refers to, some of them several times.
+func (d *Decision) policies() iter.Seq[*evaluator.Policy] {
+	return func(yield func(*evaluator.Policy) bool) {
+		for i := range d.Checks {
+			p := &d.Checks[i].Policies
+			for _, one := range [...]*evaluator.Policy{p.Boundary, p.Resource, p.VPCEndpoint} {
+				if one != nil && !yield(one) {
+					return
+				}
+			}
+			if !each(yield, p.Identity) || !each(yield, p.Session) || !each(yield, p.SCP...) || !each(yield, p.RCP...) {
+				return
+			}
+		}
+	}
+}
+
+func each(yield func(*evaluator.Policy) bool, lists ...[]*evaluator.Policy) bool {
+	for _, list := range lists {
+		for _, p := range list {
+			if !yield(p) {
+				return false
+			}
+		}
+	}
+	return true
+}
