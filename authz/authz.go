@@ -54,9 +54,10 @@ type Options struct {
 	// https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
 	NamePolicyARN bool
 
-	// Observe, if set, is given the record of each decision, before the call
-	// is answered. It may keep the Decision and must not change it.
-	Observe func(*Decision)
+	// Observe, if set, is given the record of each decision about a call, when it is
+	// made, with who made the call: the caller in the context, or of a Federation. It
+	// may keep the Decision and must not change it. Nil: no records are made.
+	Observe func(*principal.Caller, *Decision)
 }
 
 // Authorizer decides calls. It is safe for concurrent use.

@@ -106,7 +106,7 @@ func TestModes(t *testing.T) {
 	s := newState(t)
 	var seen []authz.Verdict
 	a := s.authorizer(func(o *authz.Options) {
-		o.Observe = func(d *authz.Decision) { seen = append(seen, d.Verdict) }
+		o.Observe = func(_ *principal.Caller, d *authz.Decision) { seen = append(seen, d.Verdict) }
 	})
 	for _, c := range []struct {
 		mode    authz.Mode

@@ -31,6 +31,6 @@ func BenchmarkAuthorize(b *testing.B) {
 		})
 	}
 	run("user", ana())
-	run("user recorded", ana(), func(o *authz.Options) { o.Observe = func(*authz.Decision) {} })
+	run("user recorded", ana(), func(o *authz.Options) { o.Observe = func(*principal.Caller, *authz.Decision) {} })
 	run("root", root())
 }

@@ -23,7 +23,7 @@ func keysOf(t *testing.T, who principal.Principal, request principal.Request, op
 	var record *authz.Decision
 	s := newState(t)
 	a := s.authorizer(func(o *authz.Options) {
-		o.Observe = func(d *authz.Decision) { record = d }
+		o.Observe = func(_ *principal.Caller, d *authz.Decision) { record = d }
 		o.RootAssumeRole = true
 	})
 	ctx := principal.NewContext(t.Context(), &principal.Caller{Principal: who, Request: request})

@@ -14,7 +14,7 @@ type call struct {
 	a      *Authorizer
 	rule   Rule
 	input  any
-	caller *principal.Caller
+	caller *principal.Caller // whom the policies are of
 	mode   Mode
 	checks []Check // kept for the record, if one is wanted
 
@@ -65,7 +65,7 @@ func (c *call) refuse(err error) error {
 	if c.a.options.Observe != nil {
 		d := c.decision(err)
 		d.Verdict = Denied
-		c.a.options.Observe(d)
+		c.a.options.Observe(c.caller, d)
 	}
 	return err
 }
@@ -73,12 +73,20 @@ func (c *call) refuse(err error) error {
 // answer turns a denial into what the mode makes of it.
 func (c *call) answer(denial error) error {
 	if c.a.options.Observe != nil {
-		c.a.options.Observe(c.decision(denial))
+		c.a.options.Observe(c.maker(), c.decision(denial))
 	}
 	if c.mode == Log {
 		return nil
 	}
 	return denial
+}
+
+// maker is who made the call, with its request.
+func (c *call) maker() *principal.Caller {
+	if c.federation != nil {
+		return c.federation.Caller
+	}
+	return c.caller
 }
 
 // decision is the record of the call.

@@ -8,8 +8,8 @@ import (
 // Decision is the record of one call's authorization: enough to explain it
 // later without looking at state again.
 type Decision struct {
-	Caller    *principal.Caller
-	Service   string // iam or sts
+	Caller    *principal.Caller // of whom it is; see Federation for who is not who made the call
+	Service   string            // iam or sts
 	Operation string
 	Mode      Mode
 	Verdict   Verdict
@@ -31,10 +31,9 @@ const (
 	Denied        Verdict = iota
 	Allowed               // by policies, or because the operation needs no permission
 	WouldBeDenied         // passed in Log mode
-	Faulted               // not decided: it was given a fault on purpose that ended it
 )
 
-var verdictNames = [...]string{Denied: "denied", Allowed: "allowed", WouldBeDenied: "would-be-denied", Faulted: "faulted"}
+var verdictNames = [...]string{Denied: "denied", Allowed: "allowed", WouldBeDenied: "would-be-denied"}
 
 // String returns a short lower-case name, such as "would-be-denied".
 func (v Verdict) String() string {

@@ -38,7 +38,7 @@ type Question struct {
 var ErrNoDecision = errors.New("authz: enforcement is off")
 
 // Ask decides a question as calls of IAM and STS are decided, and returns the
-// record, which Options.Observe is given too. A denial is no error; errors are
+// record, which Options.Observe is not given. A denial is not an error; errors are
 // *evaluator.SyntaxError for a ResourcePolicy that cannot be read, and AWS's for
 // a caller who does not exist.
 func (a *Authorizer) Ask(ctx context.Context, q *Question) (*Decision, error) {
@@ -59,11 +59,7 @@ func (a *Authorizer) Ask(ctx context.Context, q *Question) (*Decision, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := c.decision(denial)
-	if a.options.Observe != nil {
-		a.options.Observe(d)
-	}
-	return d, nil
+	return c.decision(denial), nil
 }
 
 func (q *Question) need(tx persistence.Tx) (Need, error) {

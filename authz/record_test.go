@@ -11,13 +11,14 @@ import (
 	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/evaluator"
 	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
 )
 
 // recorder collects the records of an authorizer.
 type recorder []*authz.Decision
 
 func (r *recorder) observe(o *authz.Options) {
-	o.Observe = func(d *authz.Decision) { *r = append(*r, d) }
+	o.Observe = func(_ *principal.Caller, d *authz.Decision) { *r = append(*r, d) }
 }
 
 func TestRecordOfADenial(t *testing.T) {

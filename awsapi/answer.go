@@ -11,31 +11,36 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-// answer writes the answer and returns its status.
-func (c *request) answer(w http.ResponseWriter, out any, err error) int {
+// encode makes the answer and returns its status.
+func (c *request) encode(out any, err error) int {
 	e, id := &c.out, c.caller.Request.ID
-	status, contentType := http.StatusOK, "text/xml"
+	switch {
+	case err != nil:
+		return c.fail(err)
+	case c.wantsJSON():
+		e.answerJSON(c.op, reflect.ValueOf(out).Elem(), id)
+	default:
+		e.answer(c.op, reflect.ValueOf(out).Elem(), id)
+	}
+	return http.StatusOK
+}
+
+// send writes the answer.
+func (c *request) send(w http.ResponseWriter, status int) {
+	contentType := "text/xml"
 	if c.wantsJSON() {
 		contentType = "application/json"
 	}
-	if err != nil {
-		status = c.fail(err)
-	} else if c.wantsJSON() {
-		e.answerJSON(c.op, reflect.ValueOf(out).Elem(), id)
-	} else {
-		e.answer(c.op, reflect.ValueOf(out).Elem(), id)
-	}
 	h := w.Header()
 	markFaults(h, &c.caller.Request)
-	h["x-amzn-RequestId"] = []string{id} // AWS's spelling, which Set would change
+	h["x-amzn-RequestId"] = []string{c.caller.Request.ID} // AWS's spelling, which Set would change
 	if c.api.ExtendedID != "" {
 		h[c.api.ExtendedID] = []string{c.extendedID()}
 	}
 	h["Content-Type"] = []string{contentType}
-	h["Content-Length"] = []string{strconv.Itoa(len(e.buf))}
+	h["Content-Length"] = []string{strconv.Itoa(len(c.out.buf))}
 	w.WriteHeader(status)
-	w.Write(e.buf)
-	return status
+	w.Write(c.out.buf)
 }
 
 // extendedID is a second ID of the request, of the form of those in answers of

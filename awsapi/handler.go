@@ -50,9 +50,10 @@ type Options struct {
 	// global endpoint of the service, as "aws-global" does; empty for none.
 	GlobalRegion string
 
-	// Observe, if set, is told of every finished request that reached a service,
-	// after its answer was written. It must not keep the Exchange.
-	Observe func(*Exchange)
+	// Observe, if set, is told of every request that reached a service, when its
+	// answer is ready and before any of it is sent: whoever has the answer can rely on
+	// what Observe has done. Nothing in the Exchange changes afterwards.
+	Observe func(Exchange)
 }
 
 // Credential is what stands behind an access key ID.
@@ -76,16 +77,18 @@ type Authorizer interface {
 	Authorize(ctx context.Context, operation string, input any) error
 }
 
-// Exchange is a finished request.
+// Exchange is a request and its answer.
 type Exchange struct {
 	Caller    *principal.Caller // with the request's facts; Nobody if it was not authenticated
 	Service   string            // "iam" or "sts"
 	Operation string            // as sent, known or not
 	Input     any               // the decoded input, nil if decoding was not reached
+	Sent      int               // bytes of the query and the body, which Input may keep alive
 	Status    int               // the HTTP status answered; 0 if the connection was closed instead
 	Code      string            // the error code answered, "" for success
+	Message   string            // the error's text
 	Err       error             // what the code stands for, nil for success
-	Duration  time.Duration     // from the head of the request to the end of the answer
+	Duration  time.Duration     // from the head of the request until its answer was ready
 }
 
 // NewHandler returns a handler that serves the operations at the path "/". An

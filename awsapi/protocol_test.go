@@ -352,7 +352,7 @@ func TestOurFaults(t *testing.T) {
 			var seen awsapi.Exchange
 			o := options()
 			o.Logger = slog.New(slog.NewTextHandler(&log, nil))
-			o.Observe = func(x *awsapi.Exchange) { seen = *x }
+			o.Observe = func(x awsapi.Exchange) { seen = x }
 			h := newHandler(t, allOperations(func(sdkOperation, any) (any, error) { return (*iam.ListUsersOutput)(nil), f() }), o)
 			w := post(t, h, "iam", "Action=ListUsers&Version=2010-05-08")
 			if w.Code != 500 || !strings.Contains(w.Body.String(), "<Type>Receiver</Type>\n    <Code>ServiceFailure</Code>") || strings.Contains(w.Body.String(), "fire") {
@@ -383,7 +383,7 @@ func TestOurFaultInAnOperationWithoutServiceFailure(t *testing.T) {
 func TestObserve(t *testing.T) {
 	var seen []awsapi.Exchange
 	o := options()
-	o.Observe = func(x *awsapi.Exchange) { seen = append(seen, *x) }
+	o.Observe = func(x awsapi.Exchange) { seen = append(seen, x) }
 	h := newHandler(t, allOperations(empty), o)
 	post(t, h, "iam", "Action=GetUser&Version=2010-05-08&UserName=a")
 	post(t, h, "iam", "Action=Other&Version=2010-05-08")

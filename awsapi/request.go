@@ -90,7 +90,10 @@ func (c *request) authenticate() error {
 	case err != nil:
 		return err
 	case sig != nil:
-		return c.check(sig)
+		if err = c.check(sig); err != nil && c.caller.Claimed == nil {
+			c.caller.Claimed = &principal.Principal{AccessKeyID: sig.AccessKeyID}
+		}
+		return err
 	case c.op != nil && c.op.unsigned:
 		c.caller.Kind = principal.Anonymous
 		c.endpoint("")
@@ -110,6 +113,9 @@ func (c *request) check(sig *signature) error {
 		return err
 	}
 	if err := sig.verify(credential.Secret); err != nil {
+		claimed := credential.Principal
+		claimed.AccessKeyID = sig.AccessKeyID
+		c.caller.Claimed = &claimed
 		return err
 	}
 	c.caller.Principal = credential.Principal
@@ -148,18 +154,20 @@ func (c *request) wantsJSON() bool {
 	return c.api.JSON && strings.Contains(c.r.Header.Get("Accept"), "application/json")
 }
 
-func (c *request) exchange(status int, err error, d time.Duration) *Exchange {
-	x := &Exchange{
+func (c *request) exchange(status int, err error, d time.Duration) Exchange {
+	x := Exchange{
 		Caller:    c.caller,
 		Service:   c.api.Name,
 		Operation: c.caller.Request.Operation,
 		Input:     c.input,
+		Sent:      len(c.r.URL.RawQuery) + len(c.body),
 		Status:    status,
 		Err:       err,
 		Duration:  d,
 	}
 	if err != nil && status != 0 {
-		x.Code = c.apiError(err).ErrorCode()
+		known := c.apiError(err)
+		x.Code, x.Message = known.ErrorCode(), known.ErrorMessage()
 	}
 	return x
 }

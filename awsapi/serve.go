@@ -163,14 +163,15 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	out, err := c.perform()
 	dropped, status := errors.Is(err, ErrDropped), 0
 	if !dropped {
-		status = c.answer(w, out, err)
+		status = c.encode(out, err)
 	}
-	if h.Observe != nil {
+	if h.Observe != nil { // first: who has the answer may ask for the record
 		h.Observe(c.exchange(status, err, time.Since(start)))
 	}
 	if dropped {
 		panic(http.ErrAbortHandler) // net/http closes the connection
 	}
+	c.send(w, status)
 }
 
 // release gives the buffers back, without what would keep the request alive.

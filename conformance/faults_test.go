@@ -16,7 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go"
 
-	"github.com/understudy-iam/understudy/decisions"
+	"github.com/understudy-iam/understudy/events"
 	trouble "github.com/understudy-iam/understudy/faults"
 	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/server"
@@ -104,7 +104,7 @@ func TestErrorsAsTheyAreAskedFor(t *testing.T) {
 	w.srv.Faults.Clear()
 	w.srv.Faults.Add(trouble.Rule{Kind: trouble.Expire})
 	testkit.Must(w.ListUsers(w.ctx, nil))(t) // long-term keys have no token that could expire
-	if n := len(w.srv.Decisions(decisions.Filter{Verdict: "faulted"})); n != 4 {
+	if n := len(w.srv.Decisions(events.Filter{Verdict: "faulted"})); n != 4 {
 		t.Errorf("%d decisions are faulted; want 4", n)
 	}
 }
@@ -123,7 +123,7 @@ func TestARuleForOnePrincipal(t *testing.T) {
 	w.srv.Faults.Add(trouble.Rule{Kind: trouble.Throttle, Principal: "arn:aws:iam::*:user/ana"})
 	testkit.WantError(t, testkit.Refused(ana.ListUsers(w.ctx, nil)), "Throttling", "Rate exceeded")
 	testkit.Must(bob.ListUsers(w.ctx, nil))(t)
-	if r := w.srv.Decisions(decisions.Filter{Principal: "ana", Verdict: "faulted"}); len(r) != 1 || r[0].Principal.ARN != "arn:aws:iam::000000000000:user/ana" {
+	if r := w.srv.Decisions(events.Filter{Principal: "ana", Verdict: "faulted"}); len(r) != 1 || r[0].Principal.ARN != "arn:aws:iam::000000000000:user/ana" {
 		t.Errorf("the decisions are %+v", r)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/decisions"
 	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/events"
 	"github.com/understudy-iam/understudy/principal"
 )
 
@@ -84,7 +85,9 @@ func (q *question) decide(t *testing.T) *decisions.Record {
 		c.Request.Principal = *q.caller
 	}
 	authz.Evaluate(&c.Request, &c.Policies, &c.Result)
-	return decisions.NewRecord(&authz.Decision{Caller: &principal.Caller{}, Checks: []authz.Check{c}})
+	e := &events.Event{Caller: &principal.Caller{}}
+	events.Note(e.Caller, &authz.Decision{Caller: e.Caller, Checks: []authz.Check{c}})
+	return decisions.NewRecord(e)
 }
 
 // shown are the changes in short: the layer, its level, and what to do.

@@ -9,10 +9,11 @@ import (
 
 	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/events"
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// Record is a decision as it is shown.
+// Record is the decision of a call as it is shown.
 type Record struct {
 	RequestID   string    `json:"requestId"`
 	Time        time.Time `json:"time"`
@@ -133,39 +134,51 @@ var principalTypes = map[principal.Kind]string{
 	principal.AssumedRole: "AssumedRole", principal.FederatedUser: "FederatedUser",
 }
 
-// NewRecord shows a decision.
-func NewRecord(d *authz.Decision) *Record {
-	r := newSummary(d)
-	for i := range d.Checks {
-		r.Checks = append(r.Checks, newCheck(&d.Checks[i]))
-	}
-	return r
-}
+// NewRecord explains the decision of a call, or says which fault ended it.
+func NewRecord(e *events.Event) *Record { return newRecord(e, true) }
 
-// newSummary is a Record without its checks.
-func newSummary(d *authz.Decision) *Record {
-	c := d.Caller
+// NewSummary is NewRecord without the explanation, which takes time to find:
+// checks have no Changes, and layers no NearMisses.
+func NewSummary(e *events.Event) *Record { return newRecord(e, false) }
+
+func newRecord(e *events.Event, explain bool) *Record {
+	c, verdict := e.Caller, e.Verdict()
 	r := &Record{
-		RequestID: c.Request.ID, Time: c.Request.Time.UTC(), Service: d.Service, Operation: d.Operation,
-		Principal: Principal{Type: principalTypes[c.Kind], ARN: c.ARN, Account: c.AccountID, UserID: c.UserID, AccessKeyID: c.AccessKeyID},
-		UserAgent: c.Request.UserAgent, Region: c.Request.Region,
-		Enforcement: d.Mode.String(), Verdict: d.Verdict.String(), Allowed: d.Verdict != authz.Denied && d.Verdict != authz.Faulted, Faults: c.Request.Faults,
-		Checks: []Check{},
-	}
-	if c.Session != nil {
-		r.Principal.IssuedBy, r.Principal.Delegate = c.Session.Operation, c.Session.Delegate
+		RequestID: c.Request.ID, Time: c.Request.Time.UTC(), Service: c.Request.Service, Operation: c.Request.Operation,
+		Principal: newPrincipal(e.Principal()), UserAgent: c.Request.UserAgent, Region: c.Request.Region,
+		Enforcement: e.Mode.String(), Verdict: verdict, Faults: c.Request.Faults, Checks: []Check{},
+		Allowed: verdict == authz.Allowed.String() || verdict == authz.WouldBeDenied.String(),
 	}
 	if c.Request.SourceIP.IsValid() {
 		r.SourceIP = c.Request.SourceIP.String()
 	}
+	d := e.Decision()
+	if d == nil {
+		if e.Code != "" {
+			r.Error = &Error{e.Code, e.Message}
+		}
+		return r
+	}
+	r.Enforcement = d.Mode.String()
 	var api smithy.APIError
 	if errors.As(d.Denial, &api) {
 		r.Error = &Error{api.ErrorCode(), api.ErrorMessage()}
 	}
+	for i := range d.Checks {
+		r.Checks = append(r.Checks, newCheck(&d.Checks[i], explain))
+	}
 	return r
 }
 
-func newCheck(c *authz.Check) Check {
+func newPrincipal(p *principal.Principal) Principal {
+	out := Principal{Type: principalTypes[p.Kind], ARN: p.ARN, Account: p.AccountID, UserID: p.UserID, AccessKeyID: p.AccessKeyID}
+	if p.Session != nil {
+		out.IssuedBy, out.Delegate = p.Session.Operation, p.Session.Delegate
+	}
+	return out
+}
+
+func newCheck(c *authz.Check, explain bool) Check {
 	res := &c.Result
 	out := Check{
 		Action: c.Need.Action, Resource: c.Need.Resource, ResourceAccount: c.Need.Owner,
@@ -174,19 +187,21 @@ func newCheck(c *authz.Check) Check {
 	}
 	if !res.Allowed() {
 		out.DeniedBy = res.DeniedBy.String()
-		out.Changes = smallestChange(c)
+		if explain {
+			out.Changes = smallestChange(c)
+		}
 	}
 	for _, name := range c.Request.Context.Names() {
 		values, multi, _ := c.Request.Context.Lookup(name)
 		out.Context = append(out.Context, ContextKey{name, append([]string{}, values...), multi})
 	}
 	for i := range res.Layers {
-		out.Layers = append(out.Layers, newLayer(c, &res.Layers[i]))
+		out.Layers = append(out.Layers, newLayer(c, &res.Layers[i], explain))
 	}
 	return out
 }
 
-func newLayer(c *authz.Check, l *evaluator.Layer) Layer {
+func newLayer(c *authz.Check, l *evaluator.Layer, explain bool) Layer {
 	out := Layer{
 		Layer: l.Kind.String(), Level: levelName(c, l), Decision: l.Decision.String(),
 		Reason: l.Reason.String(), Sentence: l.Reason.Sentence(), Waived: l.Waived,
@@ -199,7 +214,7 @@ func newLayer(c *authz.Check, l *evaluator.Layer) Layer {
 	for _, m := range l.Matches {
 		out.Statements = append(out.Statements, newStatement(m.Policy, m.Statement))
 	}
-	if l.Decision == evaluator.ImplicitDeny && !l.Waived {
+	if explain && l.Decision == evaluator.ImplicitDeny && !l.Waived {
 		out.NearMisses = nearMisses(c, l, consulted)
 	}
 	return out

@@ -12,7 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/understudy-iam/understudy/decisions"
+	"github.com/understudy-iam/understudy/events"
 	iamsvc "github.com/understudy-iam/understudy/iam"
 	"github.com/understudy-iam/understudy/iamtest"
 )
@@ -103,7 +103,7 @@ func TestTheKeyOfAUserCountsForNothing(t *testing.T) {
 	if err != nil || len(keys.AccessKeyMetadata) != 2 {
 		t.Errorf("the user's keys: %v, %v", keys, err)
 	}
-	record := srv.Decisions(decisions.Filter{Principal: "ana"})[0]
+	record := srv.Decisions(events.Filter{Principal: "ana"})[0]
 	for _, k := range record.Checks[0].Context {
 		if k.Name == "aws:TokenIssueTime" || k.Name == "aws:MultiFactorAuthPresent" {
 			t.Errorf("the key has %s, which long-term keys have not", k.Name)
@@ -232,7 +232,7 @@ func TestDecisionsComeInOrder(t *testing.T) {
 	_, _ = ana.IAM().ListUsers(ctx, nil)
 	_, _ = ana.IAM().ListRoles(ctx, nil)
 	_, _ = srv.IAM().ListRoles(ctx, nil)
-	said := func(filters ...decisions.Filter) (list []string) {
+	said := func(filters ...events.Filter) (list []string) {
 		for _, r := range srv.Decisions(filters...) {
 			list = append(list, r.Operation+" "+r.Verdict)
 		}
@@ -240,13 +240,13 @@ func TestDecisionsComeInOrder(t *testing.T) {
 	}
 	for _, c := range []struct {
 		name    string
-		filters []decisions.Filter
+		filters []events.Filter
 		want    []string
 	}{
 		{"all", nil, []string{"ListUsers allowed", "ListRoles denied", "ListRoles allowed"}},
-		{"of one", []decisions.Filter{{Principal: "ana"}}, []string{"ListUsers allowed", "ListRoles denied"}},
-		{"of one, denied", []decisions.Filter{{Principal: "ana"}, {Verdict: "denied"}}, []string{"ListRoles denied"}},
-		{"of nobody", []decisions.Filter{{Principal: "bob"}}, nil},
+		{"of one", []events.Filter{{Principal: "ana"}}, []string{"ListUsers allowed", "ListRoles denied"}},
+		{"of one, denied", []events.Filter{{Principal: "ana"}, {Verdict: "denied"}}, []string{"ListRoles denied"}},
+		{"of nobody", []events.Filter{{Principal: "bob"}}, nil},
 	} {
 		if diff := cmp.Diff(c.want, said(c.filters...)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", c.name, diff)

@@ -10,7 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/smithy-go"
 
-	"github.com/understudy-iam/understudy/decisions"
+	"github.com/understudy-iam/understudy/events"
 	"github.com/understudy-iam/understudy/iamtest"
 )
 
@@ -82,7 +82,7 @@ func ExampleServer_Decisions() {
 	ana := srv.As("ana").IAM()
 	_, _ = ana.ListUsers(ctx, nil)
 	_, _ = ana.DeleteUser(ctx, &iam.DeleteUserInput{UserName: aws.String("ana")})
-	for _, d := range srv.Decisions(decisions.Filter{Principal: "ana"}) {
+	for _, d := range srv.Decisions(events.Filter{Principal: "ana"}) {
 		fmt.Println(d.Operation, d.Verdict)
 	}
 	// Output:

@@ -7,6 +7,7 @@ import (
 	"github.com/aws/smithy-go"
 
 	"github.com/understudy-iam/understudy/decisions"
+	"github.com/understudy-iam/understudy/events"
 )
 
 // Why returns the decision behind an error of the AWS SDK: the layers that were
@@ -31,10 +32,10 @@ func (s *Server) Decision(requestID string) (*decisions.Record, error) {
 // Decisions returns the decisions so far that every filter admits, the oldest
 // first:
 //
-//	srv.Decisions(decisions.Filter{Principal: "ana", Verdict: "denied"})
+//	srv.Decisions(events.Filter{Principal: "ana", Verdict: "denied"})
 //
-// The server keeps the last 10,000.
-func (s *Server) Decisions(filters ...decisions.Filter) []*decisions.Record {
+// The server keeps those of the last 10,000 calls.
+func (s *Server) Decisions(filters ...events.Filter) []*decisions.Record {
 	return s.handler.Decisions(filters...)
 }
 

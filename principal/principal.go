@@ -105,9 +105,10 @@ type Request struct {
 	Referer         string
 	SecureTransport bool
 
-	// Faults are the troubles that the request was given on purpose, and Lag is how
-	// old the state is that it sees.
+	// Faults are the troubles that the request was given on purpose, Ended says that
+	// the last of them ended it, and Lag is how old the state is that it sees.
 	Faults []string
+	Ended  bool
 	Lag    time.Duration
 }
 
@@ -115,6 +116,15 @@ type Request struct {
 type Caller struct {
 	Principal
 	Request Request
+
+	// Claimed is whom the request says that it is from, where that was not proved: of
+	// a wrong signature whose key it is, or the key's ID alone. Nothing is decided by
+	// it.
+	Claimed *Principal
+
+	// Notes are what those who serve the request keep for its record, in order; this
+	// package does not look at them. Only the goroutine that serves it adds to them.
+	Notes []any
 }
 
 type contextKey struct{}

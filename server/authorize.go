@@ -15,6 +15,7 @@ import (
 	"github.com/understudy-iam/understudy/awsapi"
 	"github.com/understudy-iam/understudy/decisions"
 	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/events"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/principal"
 )
@@ -63,6 +64,7 @@ type signedRequest struct {
 // the asking service goes by. A caller who cannot be authenticated is answered
 // 403 with AWS's error; a question that makes no sense 400.
 func (s *Server) authorize(w http.ResponseWriter, r *http.Request) {
+	begun := time.Now()
 	var q question
 	if err := readJSON(w, r, &q); err != nil {
 		badRequest(w, err)
@@ -81,7 +83,7 @@ func (s *Server) authorize(w http.ResponseWriter, r *http.Request) {
 		s.refuseQuestion(w, err)
 		return
 	}
-	record := decisions.NewRecord(d)
+	record := decisions.NewRecord(s.recordQuestion(d, begun))
 	if d.Denial != nil {
 		if record.EncodedMessage, err = s.encodedMessage(r.Context(), d); err != nil {
 			s.refuse(w, err)
@@ -89,6 +91,18 @@ func (s *Server) authorize(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	writeJSON(w, http.StatusOK, record)
+}
+
+// recordQuestion keeps the event of a question.
+func (s *Server) recordQuestion(d *authz.Decision, begun time.Time) *events.Event {
+	var denial error
+	if d.Verdict == authz.Denied {
+		denial = d.Denial
+	}
+	events.Note(d.Caller, d)
+	e := ended(events.Asked, d.Caller, begun, denial)
+	s.record(e)
+	return e
 }
 
 // encodedMessage is what services such as EC2 give to a caller who was denied.

@@ -18,6 +18,7 @@ import (
 
 	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/evaluator/catalog"
+	"github.com/understudy-iam/understudy/events"
 	iamsvc "github.com/understudy-iam/understudy/iam"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/persistence/memstore"
@@ -137,17 +138,18 @@ func (s *stagedServer) caller() context.Context {
 
 // needs are the permissions that a call of Bob with the input needs.
 func (s *stagedServer) needs(operation string, in any) ([]authz.Need, error) {
-	follower := s.decisions.Follow()
-	defer follower.Stop()
-	if err := s.authorizer.Authorize(s.caller(), operation, in); err != nil {
-		if len(follower.C()) == 0 {
-			return nil, err
-		}
-	} else if len(follower.C()) == 0 {
+	ctx := s.caller()
+	err := s.authorizer.Authorize(ctx, operation, in)
+	e := events.Event{Caller: principal.FromContext(ctx)}
+	d := e.Decision()
+	switch {
+	case d == nil && err != nil:
+		return nil, err
+	case d == nil:
 		return nil, errUnsigned
 	}
 	var needs []authz.Need
-	for _, c := range (<-follower.C()).Checks {
+	for _, c := range d.Checks {
 		needs = append(needs, c.Need)
 	}
 	return needs, nil

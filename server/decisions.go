@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/decisions"
+	"github.com/understudy-iam/understudy/events"
 )
 
 // Limits of GET /_understudy/decisions.
@@ -20,37 +22,43 @@ const (
 	maxListed     = 1000
 )
 
+// decided are the calls that decisions are shown of: something was decided about
+// them, or a fault ended them before.
+var decided = &events.Filter{Decided: true}
+
 // Decision returns the record of a request; nil if none is kept.
 func (s *Server) Decision(requestID string) *decisions.Record {
-	if s.decisions == nil {
+	if s.events == nil {
 		return nil
 	}
-	if d, ok := s.decisions.Find(requestID); ok {
-		return decisions.NewRecord(d)
+	if e := s.events.Find(requestID); e != nil && decided.Admits(e) {
+		return decisions.NewRecord(e)
 	}
 	return nil
 }
 
 // Decisions returns the records that are kept and that every filter admits, the
 // oldest first; none if the server keeps none.
-func (s *Server) Decisions(filters ...decisions.Filter) []*decisions.Record {
+func (s *Server) Decisions(filters ...events.Filter) []*decisions.Record {
 	list := []*decisions.Record{}
-	if s.decisions == nil {
+	if s.events == nil {
 		return list
 	}
-	all := s.decisions.List(&decisions.Filter{}, s.options.Decisions)
-	for _, d := range slices.Backward(all) {
-		if !slices.ContainsFunc(filters, func(f decisions.Filter) bool { return !f.Admits(d) }) {
-			list = append(list, decisions.NewRecord(d))
-		}
+	wanted := []*events.Filter{decided}
+	for i := range filters {
+		wanted = append(wanted, &filters[i])
+	}
+	for _, e := range slices.Backward(s.events.List(0, wanted...)) {
+		list = append(list, decisions.NewRecord(e))
 	}
 	return list
 }
 
-// listDecisions answers the last decisions, the newest first. Its query may
-// hold principal, action, decision, since and limit; see decisions.Filter.
+// listDecisions answers the last decisions, the newest first, without their
+// explanations. Its query may hold principal, action, decision, since and limit; see
+// events.Filter.
 func (s *Server) listDecisions(w http.ResponseWriter, r *http.Request) {
-	if !s.keepsDecisions(w) {
+	if !s.keepsEvents(w) {
 		return
 	}
 	filter, err := s.filter(r.URL.Query())
@@ -64,35 +72,51 @@ func (s *Server) listDecisions(w http.ResponseWriter, r *http.Request) {
 		badRequest(w, err)
 		return
 	}
-	records := []*decisions.Record{}
-	for _, d := range s.decisions.List(filter, limit) {
-		records = append(records, decisions.NewRecord(d))
+	w.Header().Set("Content-Type", "application/json")
+	writeDecisions(w, s.events.List(limit, filter))
+}
+
+// writeDecisions writes the records one by one, since all of them may be long. It
+// ends when the client has gone.
+func writeDecisions(w io.Writer, list []*events.Event) {
+	out := json.NewEncoder(w)
+	_, err := io.WriteString(w, `{"decisions":[`)
+	for i, e := range list {
+		if i > 0 && err == nil {
+			_, err = io.WriteString(w, ",")
+		}
+		if err != nil {
+			return
+		}
+		err = out.Encode(decisions.NewSummary(e))
 	}
-	writeJSON(w, http.StatusOK, map[string]any{"decisions": records})
+	if err == nil {
+		_, _ = io.WriteString(w, "]}\n")
+	}
 }
 
 // showDecision answers the record of one request.
 func (s *Server) showDecision(w http.ResponseWriter, r *http.Request) {
-	if !s.keepsDecisions(w) {
+	if !s.keepsEvents(w) {
 		return
 	}
 	id := r.PathValue("requestId")
-	d, ok := s.decisions.Find(id)
-	if !ok {
+	record := s.Decision(id)
+	if record == nil {
 		writeJSON(w, http.StatusNotFound, map[string]string{"error": fmt.Sprintf(
 			"no decision about the request %q is kept: there was none such, or it was refused before it was decided (for its signature or its parameters), or it is not among the last %d",
-			id, s.options.Decisions)})
+			id, s.events.Size())})
 		return
 	}
-	writeJSON(w, http.StatusOK, decisions.NewRecord(d))
+	writeJSON(w, http.StatusOK, record)
 }
 
-// streamDecisions sends the decisions that are made from now on as server-sent
-// events, with the filters of listDecisions. An event "lost" says how many the
+// streamDecisions sends the decisions of calls that end from now on as server-sent
+// events, with the filters of listDecisions. An event "lost" says how many calls the
 // client has missed because it did not read in time.
 // https://html.spec.whatwg.org/multipage/server-sent-events.html
 func (s *Server) streamDecisions(w http.ResponseWriter, r *http.Request) {
-	if !s.keepsDecisions(w) {
+	if !s.keepsEvents(w) {
 		return
 	}
 	filter, err := s.filter(r.URL.Query())
@@ -100,21 +124,18 @@ func (s *Server) streamDecisions(w http.ResponseWriter, r *http.Request) {
 		badRequest(w, err)
 		return
 	}
-	follower := s.decisions.Follow()
+	follower := s.events.Follow()
 	defer follower.Stop()
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
-	e := &events{w: w, flush: http.NewResponseController(w).Flush}
-	e.comment("decisions follow")
-	for e.err == nil {
+	out := &eventStream{w: w, flush: http.NewResponseController(w).Flush}
+	out.comment("decisions follow")
+	for out.err == nil {
 		select {
-		case d := <-follower.C():
-			if filter.Admits(d) {
-				e.decision(d)
-			}
-			e.lost(follower.Lost())
+		case <-follower.Ready():
+			out.decisions(follower, filter)
 		case <-time.After(keepAlive):
-			e.comment("alive")
+			out.comment("alive")
 		case <-r.Context().Done():
 			return
 		case <-s.closing:
@@ -127,31 +148,41 @@ func (s *Server) streamDecisions(w http.ResponseWriter, r *http.Request) {
 // for longer than a minute.
 const keepAlive = 30 * time.Second
 
-// events writes server-sent events, until one fails.
-type events struct {
+// eventStream writes server-sent events, until one fails.
+type eventStream struct {
 	w     http.ResponseWriter
 	flush func() error
 	err   error
 }
 
-func (e *events) decision(d *authz.Decision) {
-	raw, err := json.Marshal(decisions.NewRecord(d))
+// decisions writes what there is to read.
+func (e *eventStream) decisions(follower *events.Follower, filter *events.Filter) {
+	for call := follower.Next(); call != nil && e.err == nil; call = follower.Next() {
+		e.lost(follower.Lost())
+		if filter.Admits(call) {
+			e.decision(call)
+		}
+	}
+}
+
+func (e *eventStream) decision(call *events.Event) {
+	raw, err := json.Marshal(decisions.NewRecord(call))
 	if err != nil {
 		e.err = err
 		return
 	}
-	e.write("event: decision\nid: %s\ndata: %s\n\n", d.Caller.Request.ID, raw)
+	e.write("event: decision\nid: %s\ndata: %s\n\n", call.Caller.Request.ID, raw)
 }
 
-func (e *events) lost(n int) {
+func (e *eventStream) lost(n int) {
 	if n > 0 {
 		e.write("event: lost\ndata: %d\n\n", n)
 	}
 }
 
-func (e *events) comment(text string) { e.write(": %s\n\n", text) }
+func (e *eventStream) comment(text string) { e.write(": %s\n\n", text) }
 
-func (e *events) write(format string, args ...any) {
+func (e *eventStream) write(format string, args ...any) {
 	if e.err == nil {
 		_, e.err = fmt.Fprintf(e.w, format, args...)
 	}
@@ -160,9 +191,9 @@ func (e *events) write(format string, args ...any) {
 	}
 }
 
-// keepsDecisions answers, if no decisions are kept, that there are none.
-func (s *Server) keepsDecisions(w http.ResponseWriter) bool {
-	if s.decisions == nil {
+// keepsEvents answers, if no calls are kept, that there are none.
+func (s *Server) keepsEvents(w http.ResponseWriter) bool {
+	if s.events == nil {
 		writeJSON(w, http.StatusNotFound, map[string]string{"error": "no decisions are kept; start the server with --decisions N"})
 		return false
 	}
@@ -172,11 +203,11 @@ func (s *Server) keepsDecisions(w http.ResponseWriter) bool {
 // verdicts are the values of the filter "decision".
 var verdicts = map[string]bool{
 	"": true, authz.Allowed.String(): true, authz.Denied.String(): true, authz.WouldBeDenied.String(): true,
-	authz.Faulted.String(): true,
+	events.Faulted: true,
 }
 
-func (s *Server) filter(q url.Values) (*decisions.Filter, error) {
-	f := &decisions.Filter{Principal: q.Get("principal"), Action: q.Get("action"), Verdict: q.Get("decision")}
+func (s *Server) filter(q url.Values) (*events.Filter, error) {
+	f := &events.Filter{Decided: true, Principal: q.Get("principal"), Action: q.Get("action"), Verdict: q.Get("decision")}
 	for name := range q {
 		switch name {
 		case "principal", "action", "decision", "since", "limit":

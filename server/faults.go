@@ -8,7 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/awsapi"
 	"github.com/understudy-iam/understudy/faults"
 	"github.com/understudy-iam/understudy/persistence"
@@ -116,7 +115,9 @@ func (s *Server) disturb(ctx context.Context, claim awsapi.Claim) error {
 	if e.Drop {
 		err = awsapi.ErrDropped
 	}
-	s.recordFault(c, claimed(), claim, err)
+	who := claimed()
+	who.AccessKeyID = claim.AccessKeyID
+	c.Claimed, c.Request.Ended = &who, true
 	return err
 }
 
@@ -135,20 +136,6 @@ func (s *Server) hold(ctx context.Context, d time.Duration) bool {
 	case <-s.closing:
 	}
 	return true
-}
-
-// recordFault keeps, as a decision, that a request has ended in a fault. Who made
-// it is what it claims.
-func (s *Server) recordFault(c *principal.Caller, claimed principal.Principal, claim awsapi.Claim, err error) {
-	if s.decisions == nil {
-		return
-	}
-	who := &principal.Caller{Principal: claimed, Request: c.Request}
-	who.AccessKeyID = claim.AccessKeyID
-	s.decisions.Add(&authz.Decision{
-		Caller: who, Service: c.Request.Service, Operation: c.Request.Operation,
-		Mode: s.authorizer.Mode(), Verdict: authz.Faulted, Denial: err,
-	})
 }
 
 // listFaults answers GET /_understudy/faults.

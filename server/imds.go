@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/understudy-iam/understudy/events"
 	"github.com/understudy-iam/understudy/imds"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/principal"
@@ -109,11 +110,15 @@ func (r roles) named(name string) (account, kind, rest string) {
 
 // Session starts a session.
 func (r roles) Session(ctx context.Context, w *imds.Session) (*imds.Credentials, error) {
+	begun := time.Now()
+	caller := &principal.Caller{Request: principal.Request{
+		ID: r.newID(), Time: r.clock.Now(), Service: "sts", Operation: "AssumeRole", Region: r.options.IMDS.Region,
+	}}
 	c, err := r.sts.StartServiceSession(ctx, &sts.ServiceSession{
-		Request: principal.Request{ID: r.newID(), Time: r.clock.Now(), Service: "sts", Operation: "AssumeRole", Region: r.options.IMDS.Region},
-		Service: w.Service, RoleARN: w.Role.ARN, Name: w.Name, Duration: w.Duration,
+		Caller: caller, Service: w.Service, RoleARN: w.Role.ARN, Name: w.Name, Duration: w.Duration,
 		SourceARN: w.SourceARN, SourceAccount: r.options.Account, Keys: w.Keys, Tags: w.Tags,
 	})
+	r.record(ended(events.FromService, caller, begun, err))
 	var known interface{ ErrorCode() string }
 	if errors.As(err, &known) && known.ErrorCode() == "AccessDenied" {
 		return nil, imds.ErrUntrusted

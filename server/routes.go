@@ -1,14 +1,11 @@
 package server
 
 import (
-	"context"
 	"encoding/json"
-	"log/slog"
 	"net/http"
 	"slices"
 	"strings"
 
-	"github.com/understudy-iam/understudy/awsapi"
 	"github.com/understudy-iam/understudy/docs"
 )
 
@@ -83,26 +80,4 @@ func writeJSON(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(v) // the client has gone if it fails
-}
-
-// logExchange logs a line for each request, without parameters: they may be secrets.
-func logExchange(l *slog.Logger) func(*awsapi.Exchange) {
-	return func(x *awsapi.Exchange) {
-		level := slog.LevelInfo
-		if x.Status >= http.StatusInternalServerError && len(x.Caller.Request.Faults) == 0 {
-			level = slog.LevelError
-		}
-		ctx := context.Background()
-		if !l.Enabled(ctx, level) {
-			return
-		}
-		args := []any{
-			"service", x.Service, "operation", x.Operation, "principal", x.Caller.ARN,
-			"status", x.Status, "code", x.Code, "duration", x.Duration, "request_id", x.Caller.Request.ID,
-		}
-		if len(x.Caller.Request.Faults) > 0 {
-			args = append(args, "faults", x.Caller.Request.Faults)
-		}
-		l.Log(ctx, level, "request", args...)
-	}
 }

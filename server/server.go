@@ -24,7 +24,7 @@ import (
 	"github.com/understudy-iam/understudy/awsapi"
 	"github.com/understudy-iam/understudy/awsapi/model"
 	"github.com/understudy-iam/understudy/clock"
-	"github.com/understudy-iam/understudy/decisions"
+	"github.com/understudy-iam/understudy/events"
 	"github.com/understudy-iam/understudy/faults"
 	"github.com/understudy-iam/understudy/federation/idp"
 	"github.com/understudy-iam/understudy/federation/oidc"
@@ -61,9 +61,13 @@ type Options struct {
 
 	Enforcement authz.Mode // the zero value is on
 
-	// Decisions is how many of the last decisions are kept to be explained; 0 is
-	// decisions.DefaultSize, and a negative number keeps none.
+	// Decisions is of how many of the last calls the decisions are kept, to be
+	// explained; 0 is events.DefaultSize, and a negative number keeps none.
 	Decisions int
+
+	// DecisionsMemory is how many bytes they may take, about; 0 is
+	// events.DefaultBytes. The last call is kept, however large it is.
+	DecisionsMemory int
 
 	// DenyRootAssumeRole is AWS's behaviour: root cannot assume a role.
 	DenyRootAssumeRole bool
@@ -129,9 +133,6 @@ func (o Options) withDefaults() Options {
 	if o.RootAccessKeyID == "" && o.RootSecretAccessKey == "" {
 		o.RootAccessKeyID, o.RootSecretAccessKey = DefaultRootAccessKeyID, DefaultRootSecretAccessKey
 	}
-	if o.Decisions == 0 {
-		o.Decisions = decisions.DefaultSize
-	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -149,8 +150,8 @@ type Server struct {
 	sts         *sts.Service
 	authorizer  *authz.Authorizer
 	credentials credentials
-	idp         *idp.Provider  // nil: it is off
-	decisions   *decisions.Log // nil: none are kept
+	idp         *idp.Provider // nil: it is off
+	events      *events.Log   // nil: none are kept
 	snapshots   snapshots
 	trouble     trouble
 	closing     chan struct{} // closed when the server stops, for those who follow
@@ -191,7 +192,7 @@ func New(o Options) (*Server, error) {
 	}
 	api, err := awsapi.NewHandler(ops, awsapi.Options{
 		Model: model.New(), Credentials: laggingCredentials{s}, Authorizer: noting{s}, Disturb: s.disturb, Now: o.Now, Clock: s.clock.Now, NewID: s.newID, Logger: o.Logger,
-		TrustForwardedFor: o.TrustForwardedFor, GlobalRegion: o.STSGlobalRegion, Observe: logExchange(o.Logger),
+		TrustForwardedFor: o.TrustForwardedFor, GlobalRegion: o.STSGlobalRegion, Observe: s.observe,
 	})
 	if err != nil {
 		return nil, err
@@ -207,9 +208,9 @@ func (s *Server) newAuthorizer(rules []authz.Rule) *authz.Authorizer {
 		Mode: s.options.Enforcement, RootAssumeRole: !s.options.DenyRootAssumeRole,
 		NamePolicyARN: s.options.NamePolicyARN,
 	}
-	if s.options.Decisions > 0 {
-		s.decisions = decisions.New(s.options.Decisions)
-		o.Observe = s.decisions.Add
+	if s.options.Decisions >= 0 {
+		s.events = events.New(events.Options{Size: s.options.Decisions, Bytes: s.options.DecisionsMemory})
+		o.Observe = events.Note
 	}
 	return authz.New(o)
 }

@@ -20,7 +20,7 @@ import (
 // ServiceSession is a session of a role that a service of AWS starts, such as
 // EC2 for an instance.
 type ServiceSession struct {
-	Request principal.Request // the facts of what led to it, for the record
+	Caller *principal.Caller // nobody, with the facts of what led to it; the decision is recorded as one about its request
 
 	Service  string // as trust policies name it: ec2.amazonaws.com
 	RoleARN  string
@@ -54,7 +54,7 @@ func (s *Service) StartServiceSession(ctx context.Context, w *ServiceSession) (*
 	if err != nil && !errors.Is(err, persistence.ErrNotFound) {
 		return nil, err
 	}
-	c := &principal.Caller{Request: w.Request}
+	c := w.Caller
 	if err := s.authz.Federate(ctx, &authz.Federation{
 		Caller: c, Input: &sts.AssumeRoleInput{}, Kind: evaluator.Service, Provider: w.Service, Needs: w.needs(arn, role),
 	}); err != nil {

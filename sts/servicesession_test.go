@@ -43,7 +43,7 @@ func TestServiceSessions(t *testing.T) {
 			w := newWorld(t)
 			w.role(account, persistence.Role{Name: "app", Path: "/", ID: "AROAAPPAPPAPPAPPAPPAP", TrustPolicy: c.trust, MaxSessionDuration: 3600})
 			got, err := w.service.StartServiceSession(t.Context(), &stssvc.ServiceSession{
-				Request: principal.Request{Time: w.now}, Service: "ec2.amazonaws.com", RoleARN: principal.IAM(account, "role/"+c.role), Name: "i-1", Duration: 6 * time.Hour,
+				Caller: &principal.Caller{Request: principal.Request{Time: w.now}}, Service: "ec2.amazonaws.com", RoleARN: principal.IAM(account, "role/"+c.role), Name: "i-1", Duration: 6 * time.Hour,
 				SourceARN: "arn:aws:ec2:us-east-1:" + account + ":instance/i-1", SourceAccount: account, Tags: c.tags,
 			})
 			if testkit.Answer(err) != c.want {
@@ -73,7 +73,7 @@ func TestKeysOfAServiceSession(t *testing.T) {
 	w.inline(account, "AROAAPPAPPAPPAPPAPPAP", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"*"},
 		{"Effect":"Allow","Action":"iam:ListUsers","Resource":"*","Condition":{"NumericGreaterThanEquals":{"ec2:RoleDelivery":"2.0"},"ArnLike":{"ec2:SourceInstanceARN":"arn:aws:ec2:*:*:instance/i-1"}}}]}`)
 	got, err := w.service.StartServiceSession(t.Context(), &stssvc.ServiceSession{
-		Request: principal.Request{Time: w.now}, Service: "ec2.amazonaws.com", RoleARN: role, Name: "i-1", Duration: time.Hour,
+		Caller: &principal.Caller{Request: principal.Request{Time: w.now}}, Service: "ec2.amazonaws.com", RoleARN: role, Name: "i-1", Duration: time.Hour,
 		Keys: map[string]string{"ec2:RoleDelivery": "2.0", "ec2:SourceInstanceARN": "arn:aws:ec2:us-east-1:111122223333:instance/i-1"},
 	})
 	if err != nil {

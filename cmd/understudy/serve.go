@@ -34,7 +34,8 @@ type serveCommand struct {
 	Seed        []string `group:"State:" complete:"file" env:"UNDERSTUDY_SEED" placeholder:"FILE,..." help:"Fill the state from this file, YAML or what the AWS CLI prints of a real account; may be given several times. Applied whole or not at all; what exists is brought to what it says. SIGHUP applies it again."`
 	WatchSeed   bool     `group:"State:" name:"watch-seed" env:"UNDERSTUDY_WATCH_SEED" help:"Apply the seed again whenever it, or a file that it refers to, has changed."`
 	Faults      string   `group:"State:" complete:"file" env:"UNDERSTUDY_FAULTS" placeholder:"FILE" help:"Make trouble from the start, by the list of rules in this file, YAML or JSON; see understudy faults."`
-	Decisions   int      `group:"Decisions:" default:"10000" env:"UNDERSTUDY_DECISIONS" placeholder:"N" help:"Keep the last N decisions for explain and watch; 0 keeps none."`
+	Decisions   int      `group:"Decisions:" default:"10000" env:"UNDERSTUDY_DECISIONS" placeholder:"N" help:"Keep the decisions of the last N calls for explain and watch; 0 keeps none."`
+	Memory      size     `group:"Decisions:" default:"64MiB" name:"decisions-memory" env:"UNDERSTUDY_DECISIONS_MEMORY" placeholder:"SIZE" help:"Keep fewer decisions where they would take more memory than this: a size such as 64MiB, 512KiB, 1GiB or 1000000 (bytes)."`
 	LogLevel    string   `group:"Log:" enum:"debug,info,warn,error" default:"info" name:"log-level" env:"UNDERSTUDY_LOG_LEVEL" help:"Least level that is logged: debug, info, warn or error; info has a line for each request."`
 	LogFormat   string   `group:"Log:" enum:"text,json" default:"text" name:"log-format" env:"UNDERSTUDY_LOG_FORMAT" help:"Form of the log on standard error: text or json."`
 	RootAssume  string   `group:"Decisions:" enum:"allow,deny" default:"allow" name:"root-assume-role" env:"UNDERSTUDY_ROOT_ASSUME_ROLE" help:"allow: root may assume a role that trusts its account; deny: it may not, as in AWS."`
@@ -169,6 +170,7 @@ func (c *serveCommand) options(logger *slog.Logger) (server.Options, error) {
 		return server.Options{}, err
 	}
 	o.Quotas.UsersPerAccount = c.MaxUsers
+	o.DecisionsMemory = int(c.Memory)
 	if o.Decisions = c.Decisions; c.Decisions == 0 {
 		o.Decisions = -1 // the server's own zero value is the default
 	}

@@ -80,7 +80,7 @@ func (c *watchCommand) Run() error {
 
 func (c *watchCommand) event(p *decisions.Printer, kind, data string) error {
 	if kind == "lost" {
-		fmt.Fprintf(os.Stderr, "%s decisions were too fast to show\n", data)
+		fmt.Fprintf(os.Stderr, "%s calls were too fast to show\n", data)
 		return nil
 	}
 	if c.JSON {

@@ -1,0 +1,93 @@
+package events
+
+import (
+	"strings"
+	"time"
+)
+
+// Filter says which events are wanted. The zero Filter admits all.
+type Filter struct {
+	// Principal is the caller's ARN, with "*" for any run of characters; a string
+	// that is not an ARN is the name of the user or role. See Event.Principal.
+	Principal string
+
+	// Action is an action that the call needed, or what it was, such as
+	// "iam:CreateUser"; "*" is any run of characters, and case is ignored.
+	Action string
+
+	// Verdict is what became of the call: "allowed", "denied", "would-be-denied" or
+	// "faulted".
+	Verdict string
+
+	// Decided leaves out the calls that have no verdict, such as those with a wrong
+	// signature.
+	Decided bool
+
+	// Since is the time of the oldest event that is wanted.
+	Since time.Time
+}
+
+// Admits reports whether the event is wanted.
+func (f *Filter) Admits(e *Event) bool {
+	return (f.Since.IsZero() || !e.Caller.Request.Time.Before(f.Since)) &&
+		f.admitsVerdict(e) && f.admitsPrincipal(e) && f.admitsAction(e)
+}
+
+func (f *Filter) admitsVerdict(e *Event) bool {
+	if f.Verdict == "" && !f.Decided {
+		return true
+	}
+	v := e.Verdict()
+	return v != "" && (f.Verdict == "" || f.Verdict == v)
+}
+
+func (f *Filter) admitsPrincipal(e *Event) bool {
+	switch {
+	case f.Principal == "":
+		return true
+	case strings.HasPrefix(f.Principal, "arn:") || strings.HasPrefix(f.Principal, "*"):
+		return glob(f.Principal, e.Principal().ARN)
+	}
+	return glob(strings.ToLower(f.Principal), strings.ToLower(e.Principal().Name))
+}
+
+func (f *Filter) admitsAction(e *Event) bool {
+	if f.Action == "" {
+		return true
+	}
+	want := strings.ToLower(f.Action)
+	r := &e.Caller.Request
+	if glob(want, strings.ToLower(r.Service+":"+r.Operation)) {
+		return true
+	}
+	for d := range e.Decisions() {
+		for i := range d.Checks {
+			if glob(want, strings.ToLower(d.Checks[i].Need.Action)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// glob reports whether s fits the pattern, in which "*" stands for any run of
+// characters.
+func glob(pattern, s string) bool {
+	head, rest, found := strings.Cut(pattern, "*")
+	if !found {
+		return pattern == s
+	}
+	s, ok := strings.CutPrefix(s, head)
+	for ok {
+		part, after, more := strings.Cut(rest, "*")
+		if !more {
+			return strings.HasSuffix(s, rest)
+		}
+		var i int
+		if i = strings.Index(s, part); i < 0 {
+			return false
+		}
+		s, rest = s[i+len(part):], after
+	}
+	return false
+}

@@ -1,0 +1,65 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/understudy-iam/understudy/awsapi"
+	"github.com/understudy-iam/understudy/events"
+	"github.com/understudy-iam/understudy/principal"
+)
+
+// observe logs and records a call before its answer is sent.
+func (s *Server) observe(x awsapi.Exchange) {
+	logExchange(s.options.Logger, &x)
+	if s.events == nil {
+		return
+	}
+	s.record(&events.Event{
+		Caller: x.Caller, Input: x.Input, Sent: x.Sent, Status: x.Status, Code: x.Code, Message: x.Message, Duration: x.Duration,
+	})
+}
+
+// record keeps the event of a call, if they are kept.
+func (s *Server) record(e *events.Event) {
+	e.Mode = s.authorizer.Mode()
+	if s.events != nil {
+		s.events.Add(e)
+	}
+}
+
+// ended is the event of what no client has called, which ended with the error.
+func ended(origin events.Origin, c *principal.Caller, begun time.Time, err error) *events.Event {
+	e := &events.Event{Caller: c, Origin: origin, Duration: time.Since(begun)}
+	var known interface {
+		ErrorCode() string
+		ErrorMessage() string
+	}
+	if errors.As(err, &known) {
+		e.Code, e.Message = known.ErrorCode(), known.ErrorMessage()
+	}
+	return e
+}
+
+// logExchange logs a line for each request, without parameters: they may be secrets.
+func logExchange(l *slog.Logger, x *awsapi.Exchange) {
+	level := slog.LevelInfo
+	if x.Status >= http.StatusInternalServerError && len(x.Caller.Request.Faults) == 0 {
+		level = slog.LevelError
+	}
+	ctx := context.Background()
+	if !l.Enabled(ctx, level) {
+		return
+	}
+	args := []any{
+		"service", x.Service, "operation", x.Operation, "principal", x.Caller.ARN,
+		"status", x.Status, "code", x.Code, "duration", x.Duration, "request_id", x.Caller.Request.ID,
+	}
+	if len(x.Caller.Request.Faults) > 0 {
+		args = append(args, "faults", x.Caller.Request.Faults)
+	}
+	l.Log(ctx, level, "request", args...)
+}
