@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -12,8 +13,21 @@ import (
 	"github.com/understudy-iam/understudy/internal/completion"
 )
 
-// version is set by the linker.
-var version = "devel"
+// version is set by the linker, or by main if the program was installed with
+// `go install`.
+var version = unreleased
+
+const unreleased = "devel"
+
+// installed is the module's version that `go install` recorded, or what version
+// is already.
+func installed() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || version != unreleased || info.Main.Version == "" || info.Main.Version == "(devel)" {
+		return version
+	}
+	return info.Main.Version
+}
 
 // cli is the command line. Each flag of serve is also an environment variable.
 type cli struct {
@@ -60,6 +74,7 @@ func (c versionCommand) Run() error {
 }
 
 func main() {
+	version = installed()
 	ignoreEmptyVariables()
 	k := parser(&cli{})
 	if len(os.Args) > 1 && os.Args[1] == completion.Command {
