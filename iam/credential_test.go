@@ -214,7 +214,7 @@ func TestConditionKeysOfCallsOnCredentials(t *testing.T) {
 func TestCredentialsNeedRandomness(t *testing.T) {
 	t.Parallel()
 	c := newCredentials(t)
-	before := pairs(t, c.store)
+	before := testkit.Pairs(t, c.store)
 	for name, need := range map[string]struct {
 		tooFew []int
 		call   func(*iamsvc.Service) error
@@ -242,7 +242,7 @@ func TestCredentialsNeedRandomness(t *testing.T) {
 			}
 		}
 	}
-	if diff := cmp.Diff(before, pairs(t, c.store)); diff != "" {
+	if diff := cmp.Diff(before, testkit.Pairs(t, c.store)); diff != "" {
 		t.Error(diff)
 	}
 }

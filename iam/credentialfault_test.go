@@ -1,13 +1,11 @@
 package iam_test
 
 import (
-	"errors"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
-	"github.com/google/go-cmp/cmp"
 
 	iamsvc "github.com/understudy-iam/understudy/iam"
 	"github.com/understudy-iam/understudy/internal/testkit"
@@ -42,25 +40,9 @@ func TestFaultOfTheStoreChangesNoCredentials(t *testing.T) {
 
 func (c *credentials) withEveryFault(t *testing.T, call func(*iamsvc.Service, *credentials) error) {
 	t.Helper()
-	before := pairs(t, c.store)
-	store := &faultyStore{Store: c.store}
+	store := testkit.NewFailingStore(c.store)
 	s := iamsvc.New(iamsvc.Options{Store: store, Now: func() time.Time { return birth }})
-	for faults := 0; ; faults++ {
-		store.left = faults
-		err := call(s, c)
-		if err == nil {
-			if faults == 0 {
-				t.Error("the operation does not use the store")
-			}
-			return
-		}
-		if !errors.Is(err, errFault) {
-			t.Fatalf("fault at access %d: error = %v", faults+1, err)
-		}
-		if diff := cmp.Diff(before, pairs(t, c.store)); diff != "" {
-			t.Fatalf("fault at access %d changed the store (-before +after):\n%s", faults+1, diff)
-		}
-	}
+	store.AtEachAccess(t, func() error { return call(s, c) })
 }
 
 // credentialCalls are calls that succeed.
@@ -187,18 +169,9 @@ func TestFaultOfTheStoreWhileDecidingOnCredentials(t *testing.T) {
 			if err := c.decide(statement("iam:*", "*"), operation, in); err != nil {
 				t.Fatal(err)
 			}
-			store := &faultyStore{Store: c.store}
+			store := testkit.NewFailingStore(c.store)
 			c.authz = newAuthorizer(store)
-			for faults := 0; ; faults++ {
-				store.left = faults
-				err := c.decideAgain(operation, in)
-				if err == nil {
-					return
-				}
-				if !errors.Is(err, errFault) {
-					t.Fatalf("fault at access %d: error = %v", faults+1, err)
-				}
-			}
+			store.AtEachAccess(t, func() error { return c.decideAgain(operation, in) })
 		})
 	}
 }

@@ -2,7 +2,6 @@ package iam_test
 
 import (
 	"bytes"
-	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -232,25 +231,9 @@ func TestFaultOfTheStoreChangesNoDevicesOrProfiles(t *testing.T) {
 			t.Parallel()
 			f := devices(t)
 			call := call(f)
-			before := pairs(t, f.store)
-			store := &faultyStore{Store: f.store}
+			store := testkit.NewFailingStore(f.store)
 			s := iamsvc.New(iamsvc.Options{Store: store, Now: func() time.Time { return birth }})
-			for faults := 0; ; faults++ {
-				store.left = faults
-				err := call(s)
-				if err == nil {
-					if faults == 0 {
-						t.Error("the operation does not use the store")
-					}
-					return
-				}
-				if !errors.Is(err, errFault) {
-					t.Fatalf("fault at access %d: error = %v", faults+1, err)
-				}
-				if diff := cmp.Diff(before, pairs(t, f.store)); diff != "" {
-					t.Fatalf("fault at access %d changed the store (-before +after):\n%s", faults+1, diff)
-				}
-			}
+			store.AtEachAccess(t, func() error { return call(s) })
 		})
 	}
 }
@@ -396,18 +379,9 @@ func TestFaultOfTheStoreWhileDecidingOnDevices(t *testing.T) {
 			if err := f.decide(statement("iam:*", "*"), operation, in); err != nil {
 				t.Fatal(err)
 			}
-			store := &faultyStore{Store: f.store}
+			store := testkit.NewFailingStore(f.store)
 			f.authz = newAuthorizer(store)
-			for faults := 0; ; faults++ {
-				store.left = faults
-				err := f.decideAgain(operation, in)
-				if err == nil {
-					return
-				}
-				if !errors.Is(err, errFault) {
-					t.Fatalf("fault at access %d: error = %v", faults+1, err)
-				}
-			}
+			store.AtEachAccess(t, func() error { return f.decideAgain(operation, in) })
 		})
 	}
 }
@@ -416,7 +390,7 @@ func TestFaultOfTheStoreWhileDecidingOnDevices(t *testing.T) {
 func TestDevicesAndProfilesNeedRandomness(t *testing.T) {
 	t.Parallel()
 	f := devices(t)
-	before := pairs(t, f.store)
+	before := testkit.Pairs(t, f.store)
 	s := iamsvc.New(iamsvc.Options{Store: f.store, Random: bytes.NewReader(nil)})
 	for name, err := range map[string]error{
 		"a virtual device":      testkit.Refused(s.CreateVirtualMFADevice(f.root, &iam.CreateVirtualMFADeviceInput{VirtualMFADeviceName: aws.String("x")})),
@@ -431,7 +405,7 @@ func TestDevicesAndProfilesNeedRandomness(t *testing.T) {
 	if _, err := s.RegisterSecurityKey(f.root, iamsvc.SecurityKey{Account: account, Name: "k"}); err == nil {
 		t.Error("a security key was registered")
 	}
-	if diff := cmp.Diff(before, pairs(t, f.store)); diff != "" {
+	if diff := cmp.Diff(before, testkit.Pairs(t, f.store)); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -1,99 +1,15 @@
 package iam_test
 
 import (
-	"context"
-	"errors"
-	"iter"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
-	"github.com/google/go-cmp/cmp"
 
 	iamsvc "github.com/understudy-iam/understudy/iam"
 	"github.com/understudy-iam/understudy/internal/testkit"
-	"github.com/understudy-iam/understudy/persistence"
 )
-
-var errFault = errors.New("a fault of the store")
-
-// A faultyStore fails at one access and at all that follow.
-type faultyStore struct {
-	persistence.Store
-	left int // accesses until the first fault
-}
-
-func (s *faultyStore) View(ctx context.Context, f func(persistence.Tx) error) error {
-	return s.Store.View(ctx, func(tx persistence.Tx) error { return f(&faultyTx{tx, s}) })
-}
-
-func (s *faultyStore) Update(ctx context.Context, f func(persistence.Tx) error) error {
-	return s.Store.Update(ctx, func(tx persistence.Tx) error { return f(&faultyTx{tx, s}) })
-}
-
-type faultyTx struct {
-	persistence.Tx
-	store *faultyStore
-}
-
-func (tx *faultyTx) fault() error {
-	if tx.store.left == 0 {
-		return errFault
-	}
-	tx.store.left--
-	return nil
-}
-
-func (tx *faultyTx) Get(key []byte) ([]byte, error) {
-	if err := tx.fault(); err != nil {
-		return nil, err
-	}
-	return tx.Tx.Get(key)
-}
-
-func (tx *faultyTx) Put(key, value []byte) error {
-	if err := tx.fault(); err != nil {
-		return err
-	}
-	return tx.Tx.Put(key, value)
-}
-
-func (tx *faultyTx) Delete(key []byte) error {
-	if err := tx.fault(); err != nil {
-		return err
-	}
-	return tx.Tx.Delete(key)
-}
-
-func (tx *faultyTx) Scan(prefix, after []byte) iter.Seq2[persistence.Item, error] {
-	return func(yield func(persistence.Item, error) bool) {
-		if err := tx.fault(); err != nil {
-			yield(persistence.Item{}, err)
-			return
-		}
-		tx.Tx.Scan(prefix, after)(yield)
-	}
-}
-
-// pairs is all that a store holds.
-func pairs(t *testing.T, s persistence.Store) map[string]string {
-	t.Helper()
-	all := map[string]string{}
-	err := s.View(t.Context(), func(tx persistence.Tx) error {
-		for item, err := range tx.Scan(nil, nil) {
-			if err != nil {
-				return err
-			}
-			all[string(item.Key)] = string(item.Value)
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return all
-}
 
 // Whichever access to the store fails, the operation answers that fault and
 // leaves everything as it was.
@@ -104,25 +20,9 @@ func TestFaultOfTheStoreChangesNothing(t *testing.T) {
 			t.Parallel()
 			f := stage(t)
 			x := fill(f)
-			before := pairs(t, f.store)
-			store := &faultyStore{Store: f.store}
+			store := testkit.NewFailingStore(f.store)
 			x.service = iamsvc.New(iamsvc.Options{Store: store})
-			for faults := 0; ; faults++ {
-				store.left = faults
-				err := call(f, x)
-				if err == nil {
-					if faults == 0 {
-						t.Error("the operation does not use the store")
-					}
-					return
-				}
-				if !errors.Is(err, errFault) {
-					t.Fatalf("fault at access %d: error = %v", faults+1, err)
-				}
-				if diff := cmp.Diff(before, pairs(t, f.store)); diff != "" {
-					t.Fatalf("fault at access %d changed the store (-before +after):\n%s", faults+1, diff)
-				}
-			}
+			store.AtEachAccess(t, func() error { return call(f, x) })
 		})
 	}
 }
@@ -244,18 +144,9 @@ func TestFaultOfTheStoreWhileDeciding(t *testing.T) {
 			if err := f.decide(statement("iam:*", "*"), operation, in); err != nil {
 				t.Fatal(err)
 			}
-			store := &faultyStore{Store: f.store}
+			store := testkit.NewFailingStore(f.store)
 			f.authz = newAuthorizer(store)
-			for faults := 0; ; faults++ {
-				store.left = faults
-				err := f.decideAgain(operation, in)
-				if err == nil {
-					return
-				}
-				if !errors.Is(err, errFault) {
-					t.Fatalf("fault at access %d: error = %v", faults+1, err)
-				}
-			}
+			store.AtEachAccess(t, func() error { return f.decideAgain(operation, in) })
 		})
 	}
 }

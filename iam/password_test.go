@@ -141,7 +141,7 @@ func TestPasswordsAndSecretsAreStoredAsHashes(t *testing.T) {
 	c := newCredentials(t)
 	testkit.Must(c.CreateLoginProfile(c.root, &iam.CreateLoginProfileInput{UserName: aws.String("anna"), Password: aws.String(strongPassword)}))(t)
 	made := testkit.Must(c.CreateServiceSpecificCredential(c.root, &iam.CreateServiceSpecificCredentialInput{UserName: aws.String("anna"), ServiceName: aws.String("codecommit.amazonaws.com")}))(t).ServiceSpecificCredential
-	for key, value := range pairs(t, c.store) {
+	for key, value := range testkit.Pairs(t, c.store) {
 		for _, secret := range []string{strongPassword, *made.ServicePassword, "PRIVATE KEY"} {
 			if strings.Contains(value, secret) {
 				t.Errorf("%q holds %q", key, secret)

@@ -1,12 +1,10 @@
 package iam_test
 
 import (
-	"errors"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
-	"github.com/google/go-cmp/cmp"
 
 	iamsvc "github.com/understudy-iam/understudy/iam"
 	"github.com/understudy-iam/understudy/internal/testkit"
@@ -22,25 +20,9 @@ func TestFaultOfTheStoreChangesNoPolicyAndNoRole(t *testing.T) {
 			f := stage(t)
 			f.entitiesUsing(f.policy("p"))
 			f.policy("idle")
-			before := pairs(t, f.store)
-			store := &faultyStore{Store: f.store}
+			store := testkit.NewFailingStore(f.store)
 			s := iamsvc.New(iamsvc.Options{Store: store})
-			for faults := 0; ; faults++ {
-				store.left = faults
-				err := call(f, s)
-				if err == nil {
-					if faults == 0 {
-						t.Error("the operation does not use the store")
-					}
-					return
-				}
-				if !errors.Is(err, errFault) {
-					t.Fatalf("fault at access %d: error = %v", faults+1, err)
-				}
-				if diff := cmp.Diff(before, pairs(t, f.store)); diff != "" {
-					t.Fatalf("fault at access %d changed the store (-before +after):\n%s", faults+1, diff)
-				}
-			}
+			store.AtEachAccess(t, func() error { return call(f, s) })
 		})
 	}
 }
@@ -127,20 +109,12 @@ func TestFaultOfTheStoreWhileATrustPolicyIsShown(t *testing.T) {
 		t.Fatal(err)
 	}
 	testkit.Must(f.DeleteRole(f.root, &iam.DeleteRoleInput{RoleName: aws.String("gone")}))(t)
-	store := &faultyStore{Store: f.store}
+	store := testkit.NewFailingStore(f.store)
 	s := iamsvc.New(iamsvc.Options{Store: store})
-	faults := 0
-	for ; ; faults++ {
-		store.left = faults
-		err := testkit.Refused(s.GetRole(f.root, &iam.GetRoleInput{RoleName: aws.String("r")}))
-		if err == nil {
-			break
-		}
-		if !errors.Is(err, errFault) {
-			t.Fatalf("fault at access %d: error = %v", faults+1, err)
-		}
-	}
-	if faults < 4 {
-		t.Errorf("the answer took %d accesses; want the role and both principals to be looked up", faults)
+	accesses := store.AtEachAccess(t, func() error {
+		return testkit.Refused(s.GetRole(f.root, &iam.GetRoleInput{RoleName: aws.String("r")}))
+	})
+	if accesses < 4 {
+		t.Errorf("the answer took %d accesses; want the role and both principals to be looked up", accesses)
 	}
 }

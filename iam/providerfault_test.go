@@ -11,7 +11,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
-	"github.com/google/go-cmp/cmp"
 
 	iamsvc "github.com/understudy-iam/understudy/iam"
 	"github.com/understudy-iam/understudy/internal/testkit"
@@ -137,25 +136,9 @@ func TestFaultOfTheStoreInFederation(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			f, request := federated(t)
-			before := pairs(t, f.store)
-			store := &faultyStore{Store: f.store}
+			store := testkit.NewFailingStore(f.store)
 			call := federatedCalls(f.root, iamsvc.New(iamsvc.Options{Store: store, Now: func() time.Time { return birth }}), request)[name]
-			for faults := 0; ; faults++ {
-				store.left = faults
-				err := call()
-				if err == nil {
-					if faults == 0 {
-						t.Error("the operation does not use the store")
-					}
-					return
-				}
-				if !errors.Is(err, errFault) {
-					t.Fatalf("fault at access %d: error = %v", faults+1, err)
-				}
-				if diff := cmp.Diff(before, pairs(t, f.store)); diff != "" {
-					t.Fatalf("fault at access %d changed the store (-before +after):\n%s", faults+1, diff)
-				}
-			}
+			store.AtEachAccess(t, call)
 		})
 	}
 }

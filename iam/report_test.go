@@ -252,7 +252,7 @@ func (f *fixture) stored() []string {
 func TestUsesAreStoredTogether(t *testing.T) {
 	t.Parallel()
 	f, _ := company(t)
-	store := &faultyStore{Store: f.store}
+	store := testkit.NewFailingStore(f.store)
 	f.Service = iamsvc.New(iamsvc.Options{Store: store})
 	for i, operation := range []string{"ListUsers", "ListRoles", "ListUsers"} {
 		f.call(account, "iam", operation, birth.Add(time.Duration(i)*time.Second))
@@ -260,21 +260,11 @@ func TestUsesAreStoredTogether(t *testing.T) {
 	f.RecordUse(&principal.Caller{Principal: principal.Principal{Kind: principal.User, AccountID: account, EntityID: "AIDAGONE", AccessKeyID: "AKIAGONE"},
 		Request: principal.Request{Time: birth, Service: "iam", Operation: "GetUser"}})
 	f.RecordUse(&principal.Caller{Principal: principal.Principal{Kind: principal.Anonymous}})
-	for faults := 0; ; faults++ {
-		store.left = faults
-		err := f.FlushUses(t.Context())
-		if err == nil {
-			break
-		}
-		if !errors.Is(err, errFault) || len(f.stored()) > 0 {
-			t.Fatalf("fault at access %d: %v, stored %v", faults+1, err, f.stored())
-		}
-	}
+	store.AtEachAccess(t, func() error { return f.FlushUses(t.Context()) })
 	if diff := cmp.Diff([]string{"iam:ListRoles 08", "iam:ListUsers 09"}, f.stored()); diff != "" {
 		t.Errorf("stored (-want +got):\n%s", diff)
 	}
 	f.call(account, "iam", "ListUsers", birth)
-	store.left = -1
 	if err := f.CloseUses(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -1,12 +1,10 @@
 package iam_test
 
 import (
-	"errors"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
-	"github.com/google/go-cmp/cmp"
 
 	iamsvc "github.com/understudy-iam/understudy/iam"
 	"github.com/understudy-iam/understudy/internal/testkit"
@@ -51,25 +49,9 @@ func TestFaultOfTheStoreMakesNoReport(t *testing.T) {
 			}
 			testkit.Must(f.AttachGroupPolicy(f.root, &iam.AttachGroupPolicyInput{GroupName: aws.String("Dev"), PolicyArn: aws.String(real)}))(t)
 			testkit.Must(f.AttachRolePolicy(f.root, &iam.AttachRolePolicyInput{RoleName: aws.String("App"), PolicyArn: aws.String(real)}))(t)
-			before := pairs(t, f.store)
-			store := &faultyStore{Store: f.store}
+			store := testkit.NewFailingStore(f.store)
 			s := iamsvc.New(iamsvc.Options{Store: store})
-			for faults := 0; ; faults++ {
-				store.left = faults
-				err := call(f, s)
-				if err == nil {
-					if faults == 0 {
-						t.Error("the operation does not use the store")
-					}
-					return
-				}
-				if !errors.Is(err, errFault) {
-					t.Fatalf("fault at access %d: error = %v", faults+1, err)
-				}
-				if diff := cmp.Diff(before, pairs(t, f.store)); diff != "" {
-					t.Fatalf("fault at access %d changed the store (-before +after):\n%s", faults+1, diff)
-				}
-			}
+			store.AtEachAccess(t, func() error { return call(f, s) })
 		})
 	}
 }

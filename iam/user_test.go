@@ -261,7 +261,7 @@ func TestMarkerOfAnotherUserIsInvalid(t *testing.T) {
 func TestNothingIsMadeWithoutRandomness(t *testing.T) {
 	t.Parallel()
 	f := stage(t)
-	before := pairs(t, f.store)
+	before := testkit.Pairs(t, f.store)
 	for size := range 10 {
 		s := iamsvc.New(iamsvc.Options{Store: f.store, Random: strings.NewReader(strings.Repeat("x", size))})
 		for operation, err := range map[string]error{
@@ -274,7 +274,7 @@ func TestNothingIsMadeWithoutRandomness(t *testing.T) {
 			}
 		}
 	}
-	if diff := cmp.Diff(before, pairs(t, f.store)); diff != "" {
+	if diff := cmp.Diff(before, testkit.Pairs(t, f.store)); diff != "" {
 		t.Errorf("the store has changed (-before +after):\n%s", diff)
 	}
 }

@@ -44,6 +44,7 @@ type recorder struct {
 }
 
 func (r *recorder) Helper()               {}
+func (r *recorder) Error(...any)          { r.failed = true }
 func (r *recorder) Errorf(string, ...any) { r.failed = true }
 func (r *recorder) Fatal(...any)          { r.failed, r.stopped = true, true }
 func (r *recorder) Fatalf(string, ...any) { r.failed, r.stopped = true, true }
