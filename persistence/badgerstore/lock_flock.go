@@ -23,5 +23,12 @@ func lock(dir string) (unlock func() error, err error) {
 	case err != nil:
 		return nil, errors.Join(unreadable(dir, err), f.Close())
 	}
-	return f.Close, nil
+	return func() error { return giveBack(f) }, nil
+}
+
+// giveBack unlocks before it closes: a child process that is just being started
+// has a copy of each file until it runs its program, and the lock would last as
+// long as that copy.
+func giveBack(f *os.File) error {
+	return errors.Join(syscall.Flock(int(f.Fd()), syscall.LOCK_UN), f.Close())
 }
