@@ -20,6 +20,7 @@ type unnumbered struct{ Tx }
 func (unnumbered) Version() (uint64, bool) { return 7, false }
 
 func TestStateCacheKnowsOneState(t *testing.T) {
+	t.Parallel()
 	at := func(number uint64) Tx { return numbered{number: number} }
 	var c StateCache[string, int]
 	first, second := new(int), new(int)
@@ -43,6 +44,7 @@ func TestStateCacheKnowsOneState(t *testing.T) {
 }
 
 func TestStateCacheNeedsNumbers(t *testing.T) {
+	t.Parallel()
 	var c StateCache[string, int]
 	c.Put(numbered{number: 7}, "ana", new(int))
 	for name, tx := range map[string]Tx{"an Update": unnumbered{}, "an engine without numbers": struct{ Tx }{}} {
@@ -57,6 +59,7 @@ func TestStateCacheNeedsNumbers(t *testing.T) {
 }
 
 func TestStateCacheIsBounded(t *testing.T) {
+	t.Parallel()
 	var c StateCache[string, int]
 	for i := range 3 * stateCacheEntries {
 		c.Put(numbered{number: 1}, fmt.Sprint(i), new(int))

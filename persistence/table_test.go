@@ -51,6 +51,7 @@ func names(t *testing.T, tx persistence.Tx, account string, after persistence.Ke
 }
 
 func TestARecordComesBackAsItWasPut(t *testing.T) {
+	t.Parallel()
 	update(t, func(tx persistence.Tx) error {
 		want := user("Ana")
 		want.Tags = []persistence.Tag{{Key: "k", Value: ""}, {Key: "", Value: "v"}}
@@ -68,6 +69,7 @@ func TestARecordComesBackAsItWasPut(t *testing.T) {
 }
 
 func TestScanIsInOrderAndStaysInItsAccount(t *testing.T) {
+	t.Parallel()
 	update(t, func(tx persistence.Tx) error {
 		put(t, tx, account, user("b"), user("A"), user("c"), user("ab"))
 		put(t, tx, "000000000001", user("z"))
@@ -85,6 +87,7 @@ func TestScanIsInOrderAndStaysInItsAccount(t *testing.T) {
 }
 
 func TestCountFollowsPutAndDelete(t *testing.T) {
+	t.Parallel()
 	update(t, func(tx persistence.Tx) error {
 		put(t, tx, account, user("a"), user("b"), user("a"))
 		if n, err := persistence.Users.Count(tx, account); err != nil || n != 2 {
@@ -107,6 +110,7 @@ func TestCountFollowsPutAndDelete(t *testing.T) {
 }
 
 func TestIndexFollowsTheRecord(t *testing.T) {
+	t.Parallel()
 	const x, y = "arn:aws:iam::aws:policy/X", "arn:aws:iam::aws:policy/XY"
 	update(t, func(tx persistence.Tx) error {
 		u := user("a")
@@ -137,6 +141,7 @@ func TestIndexFollowsTheRecord(t *testing.T) {
 }
 
 func TestAnyTakesWholeKeyParts(t *testing.T) {
+	t.Parallel()
 	update(t, func(tx persistence.Tx) error {
 		err := persistence.InlinePolicies.Put(tx, account, &persistence.InlinePolicy{EntityID: "AIDAX1", Name: "p"})
 		if err != nil {
@@ -152,6 +157,7 @@ func TestAnyTakesWholeKeyParts(t *testing.T) {
 }
 
 func TestNULInAKeyFindsAndStoresNothing(t *testing.T) {
+	t.Parallel()
 	update(t, func(tx persistence.Tx) error {
 		put(t, tx, account, user("a"))
 		if _, err := persistence.Users.Get(tx, account, "a\x00"); !errors.Is(err, persistence.ErrNotFound) {
@@ -171,6 +177,7 @@ func TestNULInAKeyFindsAndStoresNothing(t *testing.T) {
 }
 
 func TestDamagedRecordIsReported(t *testing.T) {
+	t.Parallel()
 	update(t, func(tx persistence.Tx) error {
 		if err := tx.Put([]byte(account+"\x00user\x00x\x00"), []byte{0xff, 1, 2}); err != nil {
 			return err
@@ -188,6 +195,7 @@ func TestDamagedRecordIsReported(t *testing.T) {
 }
 
 func TestAllAccounts(t *testing.T) {
+	t.Parallel()
 	update(t, func(tx persistence.Tx) error {
 		for _, id := range []string{"000000000002", "000000000000", "999999999999"} {
 			if err := persistence.Accounts.Put(tx, id, &persistence.Account{ID: id, CreateDate: created}); err != nil {
@@ -211,6 +219,7 @@ func TestAllAccounts(t *testing.T) {
 }
 
 func TestAnIndexThatPointsNowhereIsDamage(t *testing.T) {
+	t.Parallel()
 	update(t, func(tx persistence.Tx) error {
 		put(t, tx, account, user("a"))
 		if err := tx.Delete([]byte(account + "\x00user\x00a\x00")); err != nil {

@@ -40,12 +40,13 @@ func TestErrors(t *testing.T) {
 // A recorder is a test that only notes whether it failed.
 type recorder struct {
 	testing.TB
-	failed, stopped bool
+	failed, stopped, skipped bool
 }
 
 func (r *recorder) Helper()               {}
 func (r *recorder) Error(...any)          { r.failed = true }
 func (r *recorder) Errorf(string, ...any) { r.failed = true }
+func (r *recorder) Skip(...any)           { r.skipped = true }
 func (r *recorder) Fatal(...any)          { r.failed, r.stopped = true, true }
 func (r *recorder) Fatalf(string, ...any) { r.failed, r.stopped = true, true }
 

@@ -1,6 +1,9 @@
 package testkit
 
-import "os"
+import (
+	"os"
+	"testing"
+)
 
 // torture is the environment variable that asks for the long tests: "make
 // torture" sets it.
@@ -13,4 +16,12 @@ func Rounds(short, long int) int {
 		return long
 	}
 	return short
+}
+
+// Long skips a test that cannot be short, when torture is not wanted.
+func Long(t testing.TB) {
+	t.Helper()
+	if os.Getenv(torture) == "" {
+		t.Skip("a long test: make torture runs it")
+	}
 }

@@ -16,3 +16,15 @@ func TestRounds(t *testing.T) {
 		t.Errorf("Rounds = %d under torture; want 200", got)
 	}
 }
+
+func TestLong(t *testing.T) {
+	t.Setenv("UNDERSTUDY_TORTURE", "1")
+	if testkit.Long(t); t.Skipped() {
+		t.Error("skipped under torture")
+	}
+	t.Setenv("UNDERSTUDY_TORTURE", "")
+	r := &recorder{}
+	if testkit.Long(r); !r.skipped {
+		t.Error("not skipped without torture")
+	}
+}

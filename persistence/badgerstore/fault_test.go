@@ -11,6 +11,7 @@ import (
 // of its transactions. What the store would show after it is unknown, so it must
 // show nothing.
 func TestFailedBigCommit(t *testing.T) {
+	t.Parallel()
 	s, err := open(Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -39,6 +40,7 @@ func TestFailedBigCommit(t *testing.T) {
 }
 
 func TestTooLongKey(t *testing.T) {
+	t.Parallel()
 	s, err := open(Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -58,6 +60,7 @@ func TestTooLongKey(t *testing.T) {
 }
 
 func TestEndedTransaction(t *testing.T) {
+	t.Parallel()
 	s, err := open(Options{})
 	if err != nil {
 		t.Fatal(err)

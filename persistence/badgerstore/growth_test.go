@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/persistence/badgerstore"
 )
@@ -26,7 +27,10 @@ func overwrite(t *testing.T, s persistence.Store, n, size int) {
 }
 
 // TestOverwritingDoesNotGrow writes much more than the directory may then hold.
+// Less than that would show nothing: that many tables may wait for compaction.
 func TestOverwritingDoesNotGrow(t *testing.T) {
+	testkit.Long(t)
+	t.Parallel()
 	const size, count, limit = 200_000, 2_000, 250_000_000
 	dir := t.TempDir()
 	s := open(t, badgerstore.Options{Dir: dir})
@@ -55,6 +59,7 @@ func TestOverwritingDoesNotGrow(t *testing.T) {
 
 // TestRestartingDoesNotGrow restarts faster than compaction gets to work.
 func TestRestartingDoesNotGrow(t *testing.T) {
+	t.Parallel()
 	const limit = 15
 	dir := t.TempDir()
 	for n := range 40 {

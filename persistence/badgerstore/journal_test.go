@@ -66,6 +66,7 @@ func wantNoJournal(t *testing.T, s *store) {
 
 // TestJournal stops a big commit at each of its steps and opens the store again.
 func TestJournal(t *testing.T) {
+	t.Parallel()
 	before := map[string]int{"a": 3, "gone": 3}
 	after := map[string]int{}
 	for i := range 12 {
@@ -97,6 +98,7 @@ func TestJournal(t *testing.T) {
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
 			dir := t.TempDir()
 			stopped(t, dir, func(s *store) {
 				err := s.Update(t.Context(), func(tx persistence.Tx) error {
@@ -122,6 +124,7 @@ func TestJournal(t *testing.T) {
 
 // TestDamagedJournal has journals that no process wrote.
 func TestDamagedJournal(t *testing.T) {
+	t.Parallel()
 	whole := func(pages byte) entry { return entry{key: journalWhole, value: []byte{0, 0, 0, pages}} }
 	page := func(content string) entry { return entry{key: pageKey(0), value: []byte(content)} }
 	for _, test := range []struct {
@@ -135,6 +138,7 @@ func TestDamagedJournal(t *testing.T) {
 		{"a page has no value", []entry{whole(1), page("\x00\x00\x02ka")}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
 			dir := t.TempDir()
 			stopped(t, dir, func(s *store) {
 				if err := s.write(test.entries); err != nil {
@@ -154,6 +158,7 @@ func TestDamagedJournal(t *testing.T) {
 
 // TestLostPiece removes a piece of a large value.
 func TestLostPiece(t *testing.T) {
+	t.Parallel()
 	stopped(t, t.TempDir(), func(s *store) {
 		err := s.Update(t.Context(), func(tx persistence.Tx) error { return tx.Put([]byte("a"), make([]byte, 3*pieceSize)) })
 		if err := errors.Join(err, s.write([]entry{{key: pieceKey("a", 1), deleted: true}})); err != nil {
@@ -181,6 +186,7 @@ func TestLostPiece(t *testing.T) {
 
 // TestPiecesGo looks that no piece outlives its value.
 func TestPiecesGo(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	puts := func(size int) func(*store) {
 		return func(s *store) {

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/persistence/badgerstore"
 )
@@ -180,7 +181,8 @@ func lastLinks(chain, n int) map[string][]byte {
 // time, and looks that nothing acknowledged is lost and nothing is there by half.
 // After some kills the next writer goes on in what was left.
 func TestKill(t *testing.T) {
-	const rounds = 12
+	t.Parallel()
+	rounds := testkit.Rounds(4, 60)
 	dir := filepath.Join(t.TempDir(), "data")
 	seed := rand.Uint64()
 	random := rand.New(rand.NewPCG(seed, 0))

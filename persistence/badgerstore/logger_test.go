@@ -9,6 +9,7 @@ import (
 )
 
 func TestLogger(t *testing.T) {
+	t.Parallel()
 	var out bytes.Buffer
 	withoutTime := func(_ []string, a slog.Attr) slog.Attr {
 		if a.Key == slog.TimeKey {

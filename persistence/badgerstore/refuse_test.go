@@ -101,6 +101,19 @@ func killedDirectory(t *testing.T) string {
 	return killed(t, s, func() { fill(t, s, filled, 2*filled) })
 }
 
+// copies makes a directory once and returns what copies it.
+func copies(t *testing.T, make func(*testing.T) string) func(*testing.T) string {
+	t.Helper()
+	original := make(t)
+	return func(t *testing.T) string {
+		dir := t.TempDir()
+		if err := os.CopyFS(dir, os.DirFS(original)); err != nil {
+			t.Fatal(err)
+		}
+		return dir
+	}
+}
+
 func one(t *testing.T, dir, pattern string) string {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join(dir, pattern))
@@ -137,6 +150,7 @@ func replace(text string) func([]byte) []byte { return func([]byte) []byte { ret
 
 // TestRefuses has every kind of directory that must not be opened.
 func TestRefuses(t *testing.T) {
+	t.Parallel()
 	change := func(make func(*testing.T) string, file string, how func([]byte) []byte) func(*testing.T) string {
 		return func(t *testing.T) string {
 			dir := make(t)
@@ -153,48 +167,50 @@ func TestRefuses(t *testing.T) {
 			return dir
 		}
 	}
+	closed, afterKill := copies(t, closedDirectory), copies(t, killedDirectory)
 	for _, test := range []struct {
 		name string
 		make func(*testing.T) string
 		want error
 	}{
 		{"open in another store", inUse, persistence.ErrInUse},
-		{"a newer format", change(closedDirectory, "FORMAT", replace("understudy-data 2\n")), persistence.ErrNewerFormat},
-		{"a format that is none", change(closedDirectory, "FORMAT", replace("somebody else's\n")), persistence.ErrDamaged},
-		{"an empty format", change(closedDirectory, "FORMAT", cutTo(0)), persistence.ErrDamaged},
-		{"no format", remove(closedDirectory, "FORMAT"), persistence.ErrDamaged},
+		{"a newer format", change(closed, "FORMAT", replace("understudy-data 2\n")), persistence.ErrNewerFormat},
+		{"a format that is none", change(closed, "FORMAT", replace("somebody else's\n")), persistence.ErrDamaged},
+		{"an empty format", change(closed, "FORMAT", cutTo(0)), persistence.ErrDamaged},
+		{"no format", remove(closed, "FORMAT"), persistence.ErrDamaged},
 		{"a file", aFile, persistence.ErrDamaged},
 		{"below a file", belowFile, persistence.ErrDamaged},
 		{"another program's directory", foreign, persistence.ErrDamaged},
-		{"no manifest", remove(closedDirectory, "MANIFEST"), persistence.ErrDamaged},
-		{"no manifest after a kill", remove(killedDirectory, "MANIFEST"), persistence.ErrDamaged},
-		{"an empty manifest", change(closedDirectory, "MANIFEST", cutTo(0)), persistence.ErrDamaged},
-		{"an empty manifest after a kill", change(killedDirectory, "MANIFEST", cutTo(0)), persistence.ErrDamaged},
-		{"a manifest cut in a record", change(closedDirectory, "MANIFEST", cutBy(1)), persistence.ErrDamaged},
-		{"a manifest cut between records", change(closedDirectory, "MANIFEST", cutTo(16)), persistence.ErrDamaged},
-		{"a manifest cut after a kill", change(killedDirectory, "MANIFEST", cutBy(1)), persistence.ErrDamaged},
-		{"a changed manifest", change(closedDirectory, "MANIFEST", flip(-1)), persistence.ErrDamaged},
-		{"a changed manifest after a kill", change(killedDirectory, "MANIFEST", flip(-1)), persistence.ErrDamaged},
-		{"a table cut by a byte", change(closedDirectory, "*.sst", cutBy(1)), persistence.ErrDamaged},
-		{"a table cut in half", change(closedDirectory, "*.sst", cutTo(10_000)), persistence.ErrDamaged},
-		{"an empty table", change(closedDirectory, "*.sst", cutTo(0)), persistence.ErrDamaged},
-		{"a table with a changed block", change(closedDirectory, "*.sst", flip(5_000)), persistence.ErrDamaged},
-		{"a table with a changed index", change(closedDirectory, "*.sst", flip(-40)), persistence.ErrDamaged},
-		{"a table with a changed length", change(closedDirectory, "*.sst", flip(-1)), persistence.ErrDamaged},
-		{"a missing table", remove(closedDirectory, "*.sst"), persistence.ErrDamaged},
-		{"a changed key registry", change(closedDirectory, "KEYREGISTRY", flip(20)), persistence.ErrDamaged},
-		{"a cut key registry", change(closedDirectory, "KEYREGISTRY", cutTo(10)), persistence.ErrDamaged},
+		{"no manifest", remove(closed, "MANIFEST"), persistence.ErrDamaged},
+		{"no manifest after a kill", remove(afterKill, "MANIFEST"), persistence.ErrDamaged},
+		{"an empty manifest", change(closed, "MANIFEST", cutTo(0)), persistence.ErrDamaged},
+		{"an empty manifest after a kill", change(afterKill, "MANIFEST", cutTo(0)), persistence.ErrDamaged},
+		{"a manifest cut in a record", change(closed, "MANIFEST", cutBy(1)), persistence.ErrDamaged},
+		{"a manifest cut between records", change(closed, "MANIFEST", cutTo(16)), persistence.ErrDamaged},
+		{"a manifest cut after a kill", change(afterKill, "MANIFEST", cutBy(1)), persistence.ErrDamaged},
+		{"a changed manifest", change(closed, "MANIFEST", flip(-1)), persistence.ErrDamaged},
+		{"a changed manifest after a kill", change(afterKill, "MANIFEST", flip(-1)), persistence.ErrDamaged},
+		{"a table cut by a byte", change(closed, "*.sst", cutBy(1)), persistence.ErrDamaged},
+		{"a table cut in half", change(closed, "*.sst", cutTo(10_000)), persistence.ErrDamaged},
+		{"an empty table", change(closed, "*.sst", cutTo(0)), persistence.ErrDamaged},
+		{"a table with a changed block", change(closed, "*.sst", flip(5_000)), persistence.ErrDamaged},
+		{"a table with a changed index", change(closed, "*.sst", flip(-40)), persistence.ErrDamaged},
+		{"a table with a changed length", change(closed, "*.sst", flip(-1)), persistence.ErrDamaged},
+		{"a missing table", remove(closed, "*.sst"), persistence.ErrDamaged},
+		{"a changed key registry", change(closed, "KEYREGISTRY", flip(20)), persistence.ErrDamaged},
+		{"a cut key registry", change(closed, "KEYREGISTRY", cutTo(10)), persistence.ErrDamaged},
 		{"a directory for a file", directoryForFile, persistence.ErrDamaged},
 		{"a table that is a directory", tableDirectory, persistence.ErrDamaged},
 		{"another program's log", foreignLog, persistence.ErrDamaged},
-		{"a changed value log", change(closedDirectory, "*.vlog", flip(0)), persistence.ErrDamaged},
-		{"a log changed at its header", change(killedDirectory, "*.mem", flip(0)), persistence.ErrDamaged},
-		{"a log changed at its first entry", change(killedDirectory, "*.mem", flip(30)), persistence.ErrDamaged},
-		{"a log changed in its midst", change(killedDirectory, "*.mem", flip(10_000)), persistence.ErrDamaged},
-		{"a log cut in its midst", change(killedDirectory, "*.mem", cutTo(10_001)), persistence.ErrDamaged},
-		{"a log cut in its header", change(killedDirectory, "*.mem", cutTo(10)), persistence.ErrDamaged},
+		{"a changed value log", change(closed, "*.vlog", flip(0)), persistence.ErrDamaged},
+		{"a log changed at its header", change(afterKill, "*.mem", flip(0)), persistence.ErrDamaged},
+		{"a log changed at its first entry", change(afterKill, "*.mem", flip(30)), persistence.ErrDamaged},
+		{"a log changed in its midst", change(afterKill, "*.mem", flip(10_000)), persistence.ErrDamaged},
+		{"a log cut in its midst", change(afterKill, "*.mem", cutTo(10_001)), persistence.ErrDamaged},
+		{"a log cut in its header", change(afterKill, "*.mem", cutTo(10)), persistence.ErrDamaged},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
 			dir := test.make(t)
 			before := fingerprint(t, filepath.Dir(dir))
 			s, err := badgerstore.Open(badgerstore.Options{Dir: dir})
@@ -273,6 +289,7 @@ func foreignLog(t *testing.T) string {
 
 // TestOpens has directories that look odd but are fine.
 func TestOpens(t *testing.T) {
+	t.Parallel()
 	empty := func(t *testing.T) string { return filepath.Join(t.TempDir(), "not", "there", "yet") }
 	for _, test := range []struct {
 		name string
@@ -291,6 +308,7 @@ func TestOpens(t *testing.T) {
 		{"killed as it made a log", killedMaking, 2 * filled},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
 			dir := test.make(t)
 			for range 2 {
 				s := open(t, badgerstore.Options{Dir: dir})

@@ -13,6 +13,7 @@ import (
 // TestSnapshotEnds looks that a snapshot lasts as long as a transaction uses it,
 // and no longer: what only it shows can never be dropped before.
 func TestSnapshotEnds(t *testing.T) {
+	t.Parallel()
 	s, err := open(Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -58,6 +59,7 @@ func TestSnapshotEnds(t *testing.T) {
 
 // TestKeptValues looks that what a snapshot keeps has its bounds.
 func TestKeptValues(t *testing.T) {
+	t.Parallel()
 	s := &snapshot{}
 	s.keep([]byte("large"), make([]byte, maxKeptValue+1))
 	if _, ok := s.get([]byte("large")); ok {

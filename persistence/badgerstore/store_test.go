@@ -18,12 +18,14 @@ func open(t testing.TB, options badgerstore.Options) persistence.Store {
 }
 
 func TestInMemory(t *testing.T) {
+	t.Parallel()
 	storetest.Run(t, func(t *testing.T) persistence.Store {
 		return open(t, badgerstore.Options{})
 	})
 }
 
 func TestOnDisk(t *testing.T) {
+	t.Parallel()
 	storetest.Run(t, func(t *testing.T) persistence.Store {
 		return open(t, badgerstore.Options{Dir: t.TempDir()})
 	})
@@ -32,6 +34,7 @@ func TestOnDisk(t *testing.T) {
 // TestOnMedium looks that the suite's rules hold with SyncWrites too, as far as
 // a few of its writes go; that the medium has them no test can see.
 func TestOnMedium(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	for round := 1; round <= 2; round++ {
 		s := open(t, badgerstore.Options{Dir: dir, SyncWrites: true})

@@ -22,6 +22,7 @@ const lag = 10 * time.Second
 
 // A store that records is as good as the one below it.
 func TestEngine(t *testing.T) {
+	t.Parallel()
 	storetest.Run(t, func(*testing.T) persistence.Store {
 		s := lagstore.New(memstore.New(), lagstore.Options{})
 		s.Record(lag)
@@ -90,6 +91,7 @@ func (w *world) want(what string, s persistence.Store, want string) {
 }
 
 func TestWhatIsSeenLate(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.Record(0)
 	w.put("old", "1")
@@ -115,6 +117,7 @@ func TestWhatIsSeenLate(t *testing.T) {
 }
 
 func TestWhatEndsALag(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name string
 		end  func(*world)
@@ -134,6 +137,7 @@ func TestWhatEndsALag(t *testing.T) {
 
 // An Update goes by the present; what its caller sees is late.
 func TestAnUpdateOfSomebodyWhoIsBehind(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.put("a", "1")
 	errSeen := errors.New("seen")
@@ -170,6 +174,7 @@ func TestAnUpdateOfSomebodyWhoIsBehind(t *testing.T) {
 
 // An Update that fails leaves no note behind, and one that writes nothing none.
 func TestFailedUpdatesAreNotNoted(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.Record(0)
 	w.put("a", "1")
@@ -191,6 +196,7 @@ func TestFailedUpdatesAreNotNoted(t *testing.T) {
 // A View that is late is not numbered, since another of the same state may see
 // something else; one that misses nothing is.
 func TestVersionsOfLateViews(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	numbered := func(s persistence.Store) (ok bool) {
 		err := s.View(t.Context(), func(tx persistence.Tx) error { _, ok = persistence.Version(tx); return nil })
@@ -211,6 +217,7 @@ func TestVersionsOfLateViews(t *testing.T) {
 // What is seen late is what was seen then: random transactions at random times are
 // compared with the states that they left.
 func TestLateViewsAgreeWithTheStatesOfThen(t *testing.T) {
+	t.Parallel()
 	w, r := newWorld(t), rand.New(rand.NewPCG(4, 260))
 	type state struct {
 		at    time.Time
@@ -258,6 +265,7 @@ func TestLateViewsAgreeWithTheStatesOfThen(t *testing.T) {
 
 // Views that are late see whole Updates while others commit.
 func TestLateViewsSeeNoHalfUpdates(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	done := make(chan error, 1)
 	go func() {

@@ -52,6 +52,7 @@ var broken = map[string]struct {
 }
 
 func TestBroken(t *testing.T) {
+	t.Parallel()
 	if engine, ok := broken[os.Getenv(brokenEngine)]; ok {
 		storetest.Run(t, func(*testing.T) persistence.Store { return engine.open() })
 	}
@@ -59,8 +60,10 @@ func TestBroken(t *testing.T) {
 
 // TestSuiteSeesBrokenEngines looks that the suite fails where it should.
 func TestSuiteSeesBrokenEngines(t *testing.T) {
+	t.Parallel()
 	for name, engine := range broken {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			run := exec.Command(os.Args[0], "-test.run=^TestBroken$/^"+engine.test+"$")
 			run.Env = append(os.Environ(), brokenEngine+"="+name)
 			out, err := run.CombinedOutput()

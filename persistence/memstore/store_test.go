@@ -9,5 +9,8 @@ import (
 )
 
 func TestStore(t *testing.T) {
-	storetest.Run(t, func(*testing.T) persistence.Store { return memstore.New() })
+	t.Parallel()
+	storetest.Run(t, func(*testing.T) persistence.Store {
+		return memstore.New()
+	})
 }

@@ -60,6 +60,7 @@ func Run(t *testing.T, open func(*testing.T) persistence.Store) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
 			s := open(t)
 			defer func() {
 				if err := s.Close(); err != nil {
