@@ -116,12 +116,19 @@ func runCases(t *testing.T, glob string, run func(t *testing.T, c *textCase) (st
 	}
 }
 
-func TestDecisions(t *testing.T) { runCases(t, "testdata/decide/*.txt", decideCase) }
+func TestDecisions(t *testing.T) {
+	t.Parallel()
+	runCases(t, "testdata/decide/*.txt", decideCase)
+}
 
-func TestWriteChecks(t *testing.T) { runCases(t, "testdata/write/*.txt", writeCase) }
+func TestWriteChecks(t *testing.T) {
+	t.Parallel()
+	runCases(t, "testdata/write/*.txt", writeCase)
+}
 
 // TestCaseCount keeps the corpus from shrinking and its names from repeating.
 func TestCaseCount(t *testing.T) {
+	t.Parallel()
 	paths, _ := filepath.Glob("testdata/*/*.txt")
 	seen := map[string]string{}
 	for _, path := range paths {

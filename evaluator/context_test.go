@@ -7,6 +7,7 @@ import (
 )
 
 func TestContext(t *testing.T) {
+	t.Parallel()
 	var c Context
 	c.Set("aws:UserName", "ana")
 	c.SetMulti("aws:TagKeys", "a", "b")
@@ -72,6 +73,7 @@ func TestBytesOfAContext(t *testing.T) {
 }
 
 func TestNilContextHasNoKeys(t *testing.T) {
+	t.Parallel()
 	var c *Context
 	if _, _, ok := c.Lookup("aws:username"); ok {
 		t.Error("a key is found")
@@ -79,6 +81,7 @@ func TestNilContextHasNoKeys(t *testing.T) {
 }
 
 func TestNamesIgnoreCase(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		a, b string
 		want bool

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 // FuzzParse: parsing, validating and compiling never panic, what parses is
@@ -91,7 +93,8 @@ func FuzzLaws(f *testing.F) {
 
 // TestLaws is a part of FuzzLaws in every run.
 func TestLaws(t *testing.T) {
-	for seed := range uint64(2000) {
+	t.Parallel()
+	for seed := range uint64(testkit.Rounds(500, 20_000)) {
 		checkLaws(t, seed)
 	}
 }

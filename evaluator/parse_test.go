@@ -10,6 +10,7 @@ import (
 )
 
 func TestPlacesOfStatements(t *testing.T) {
+	t.Parallel()
 	type places struct{ Start, End, SpanStart, SpanEnd Position }
 	for _, c := range []struct {
 		name, src string
@@ -34,6 +35,7 @@ func TestPlacesOfStatements(t *testing.T) {
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			doc, err := Parse(c.src)
 			if err != nil {
 				t.Fatal(err)
@@ -53,6 +55,7 @@ func TestPlacesOfStatements(t *testing.T) {
 }
 
 func TestEverythingHasItsPlace(t *testing.T) {
+	t.Parallel()
 	doc, err := Parse(`{"Version":"2012-10-17","Id":"doc","Statement":{"Sid":"S","Effect":"Deny","NotPrincipal":{"AWS":["a"]},` +
 		"\n" + `"NotAction":["x:y","x:z"],"NotResource":"*","Condition":{"Bool":{"k:l":[true,1.5]}}}}`)
 	if err != nil {
@@ -76,6 +79,7 @@ func TestEverythingHasItsPlace(t *testing.T) {
 }
 
 func TestStringsAreDecoded(t *testing.T) {
+	t.Parallel()
 	doc, err := Parse(`{"Id":"\"\\\/\b\f\n\r\t\u0041\u00e9\ud83d\ude00\ud83dx\ude00\ud83d\u0041","Statement":[]}`)
 	if err != nil {
 		t.Fatal(err)
@@ -86,6 +90,7 @@ func TestStringsAreDecoded(t *testing.T) {
 }
 
 func TestWhatIsNoDocumentIsRefusedWithItsPlace(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name, src string
 		at        Position
@@ -121,6 +126,7 @@ func TestWhatIsNoDocumentIsRefusedWithItsPlace(t *testing.T) {
 		{"numbers are read before they are refused", `{"Id":-0.5e-7}`, Position{1, 7}, "must be a string"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			_, err := Parse(c.src)
 			var syntax *SyntaxError
 			if !errors.As(err, &syntax) {
@@ -177,6 +183,7 @@ func TestLargeDocumentsAreReadInTime(t *testing.T) {
 }
 
 func TestWritersAreToldTheWordingOfAWS(t *testing.T) {
+	t.Parallel()
 	err := Validate(`{"Statement":[]}`, Identity)
 	if err == nil || err.Error() != "Syntax errors in policy." {
 		t.Errorf("got %v", err)

@@ -10,6 +10,7 @@ import (
 )
 
 func TestContextKeysInAWSsOrder(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name, src string
 		want      []string
@@ -31,6 +32,7 @@ func TestContextKeysInAWSsOrder(t *testing.T) {
 		{"no statement, no keys", `{"Version":"2012-10-17"}`, []string{}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			doc, err := Parse(c.src)
 			if err != nil {
 				t.Fatal(err)
@@ -46,6 +48,7 @@ func TestContextKeysInAWSsOrder(t *testing.T) {
 }
 
 func TestManyContextKeysStayDistinct(t *testing.T) {
+	t.Parallel()
 	var s []string
 	for i := range 100 {
 		s = append(s, fmt.Sprintf(`{"Effect":"Allow","Condition":{"Bool":{"x:%d":"1"}}}`, i%50))
@@ -56,6 +59,7 @@ func TestManyContextKeysStayDistinct(t *testing.T) {
 }
 
 func TestOriginIsHandedBack(t *testing.T) {
+	t.Parallel()
 	p := mustCompile(t, administratorAccess, Identity)
 	o := Origin{ID: "Admin", Type: "IAM Policy", ARN: "arn:aws:iam::aws:policy/AdministratorAccess"}
 	q := p.WithOrigin(o)
@@ -70,6 +74,7 @@ func TestOriginIsHandedBack(t *testing.T) {
 }
 
 func TestPoliciesAreSharedByGoroutines(t *testing.T) {
+	t.Parallel()
 	pol := &Policies{Identity: benchPolicies(t, 3, 10)}
 	var group sync.WaitGroup
 	for n := range 4 {
@@ -89,6 +94,7 @@ func TestPoliciesAreSharedByGoroutines(t *testing.T) {
 }
 
 func TestAnActionWithoutAColonMeetsTheIndex(t *testing.T) {
+	t.Parallel()
 	var s []string
 	for i := range 10 {
 		s = append(s, fmt.Sprintf(`{"Effect":"Allow","Action":["a%d:*","b"],"Resource":"*"}`, i))

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 // dice makes random documents and requests from small vocabularies, so that
@@ -330,12 +332,14 @@ func describe(req *Request, pol *Policies) string {
 	return b.String()
 }
 
-// requests is how many random requests are compared; make fuzz asks for more.
-var requests = flag.Uint64("requests", 100_000, "how many random requests to compare with the naive evaluator")
+// requests is how many random requests are compared; make torture and make fuzz
+// ask for more.
+var requests = flag.Uint64("requests", uint64(testkit.Rounds(20_000, 500_000)), "how many random requests to compare with the naive evaluator")
 
 // TestRandomRequestsAgree compares the evaluator with the naive one on random
 // requests, the same in every run.
 func TestRandomRequestsAgree(t *testing.T) {
+	t.Parallel()
 	var count [3]int
 	for seed := range *requests / requestsPerSet {
 		for i, n := range compareRandom(t, seed) {

@@ -12,6 +12,7 @@ import (
 // TestEveryReasonHasAnExample looks for each reason in the details of the text
 // cases, which TestDecisions runs.
 func TestEveryReasonHasAnExample(t *testing.T) {
+	t.Parallel()
 	paths, _ := filepath.Glob("testdata/decide/*.txt")
 	var details strings.Builder
 	for _, path := range paths {
@@ -35,6 +36,7 @@ func TestEveryReasonHasAnExample(t *testing.T) {
 }
 
 func TestNames(t *testing.T) {
+	t.Parallel()
 	for k := NoKind; k <= VPCEndpoint; k++ {
 		if got, ok := ParseKind(k.String()); k != NoKind && (!ok || got != k) {
 			t.Errorf("kind %s is read as %s", k, got)
@@ -58,6 +60,7 @@ func TestNames(t *testing.T) {
 }
 
 func TestQuirksBelongToTheSimulator(t *testing.T) {
+	t.Parallel()
 	for q := range quirkCount {
 		if q.In(Enforce) || !q.In(Simulate) {
 			t.Errorf("quirk %d: live %v, simulated %v", q, q.In(Enforce), q.In(Simulate))
@@ -69,6 +72,7 @@ func TestQuirksBelongToTheSimulator(t *testing.T) {
 }
 
 func TestResultFindsTheLayerThatDoesNotAllow(t *testing.T) {
+	t.Parallel()
 	all := func(kind Kind) *Policy { return mustCompile(t, administratorAccess, kind) }
 	none := mustCompile(t, `{"Statement":[]}`, SCP)
 	pol := &Policies{Identity: []*Policy{all(Identity)}, SCP: [][]*Policy{{all(SCP)}, {none}}}
@@ -93,6 +97,7 @@ func TestResultFindsTheLayerThatDoesNotAllow(t *testing.T) {
 
 // TestManyMissingKeysStayDistinct gives two policies the same hundred keys.
 func TestManyMissingKeysStayDistinct(t *testing.T) {
+	t.Parallel()
 	var s []string
 	for i := range 100 {
 		s = append(s, fmt.Sprintf(`{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"Bool":{"x:%d":"1"}}}`, i))

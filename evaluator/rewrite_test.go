@@ -7,6 +7,7 @@ import (
 )
 
 func TestTrustDocumentsAreShownNormalised(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ name, src, want string }{
 		{
 			"members are put in order, lists of one become that element",
@@ -23,6 +24,7 @@ func TestTrustDocumentsAreShownNormalised(t *testing.T) {
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			got, err := NormalizeTrust(c.src)
 			if err != nil || got != c.want {
 				t.Errorf("got  %s, %v\nwant %s", got, err, c.want)
@@ -36,6 +38,7 @@ func TestTrustDocumentsAreShownNormalised(t *testing.T) {
 }
 
 func TestNormalizingWhatIsNoDocumentFails(t *testing.T) {
+	t.Parallel()
 	var syntax *SyntaxError
 	if _, err := NormalizeTrust(`{"Statement":1}`); !errors.As(err, &syntax) {
 		t.Errorf("got %v", err)
@@ -43,6 +46,7 @@ func TestNormalizingWhatIsNoDocumentFails(t *testing.T) {
 }
 
 func TestPrincipalsAreRewrittenInPlace(t *testing.T) {
+	t.Parallel()
 	const src = "{\n  \"Statement\": [{\"Effect\": \"Allow\", \"Principal\": {\"AWS\": [\"arn:a\", \"arn:b\"], \"Service\": \"arn:a\"}},\n" +
 		"\t{\"Effect\": \"Deny\", \"NotPrincipal\": {\"AWS\": \"arn:\\u0061\"}}, {\"Effect\": \"Deny\", \"Principal\": \"*\"}]}"
 	const want = "{\n  \"Statement\": [{\"Effect\": \"Allow\", \"Principal\": {\"AWS\": [\"AIDA<1>\", \"arn:b\"], \"Service\": \"arn:a\"}},\n" +
@@ -64,6 +68,7 @@ func TestPrincipalsAreRewrittenInPlace(t *testing.T) {
 }
 
 func TestRewritingEndsWithAnError(t *testing.T) {
+	t.Parallel()
 	stop := errors.New("stop")
 	_, err := RewritePrincipals(`{"Statement":{"Effect":"Allow","Principal":"*"}}`, func(PrincipalRef) (string, error) { return "", stop })
 	if !errors.Is(err, stop) {
@@ -75,6 +80,7 @@ func TestRewritingEndsWithAnError(t *testing.T) {
 }
 
 func TestSizeCountsNoWhiteSpace(t *testing.T) {
+	t.Parallel()
 	for text, want := range map[string]int{"": 0, " \t\r\n": 0, `{"a": "b c"}`: 10, "é😀": 2} {
 		if got := Size(text); got != want {
 			t.Errorf("Size(%q) = %d, want %d", text, got, want)

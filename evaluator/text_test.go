@@ -3,6 +3,7 @@ package evaluator
 import "testing"
 
 func TestNumberText(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ in, want string }{
 		{"01.00", "1.00"}, {"+1", "1"}, {"-1.50", "-1.50"}, {"1.", "1"}, {".5", "0.5"}, {"0", "0"}, {"-0", "0"}, {"-0.00", "0.00"},
 		{"1e2", "1E+2"}, {"12e2", "1.2E+3"}, {"0e5", "0E+5"}, {"1e9999", "1E+9999"}, {"1e-3", "0.001"},
@@ -21,6 +22,7 @@ func TestNumberText(t *testing.T) {
 }
 
 func TestDateText(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ in, want string }{
 		{"0", "1970-01-01T00:00:00.000Z"},
 		{"2035-01-02", "2035-01-02T00:00:00.000Z"},
@@ -39,6 +41,7 @@ func TestDateText(t *testing.T) {
 }
 
 func TestIsAddress(t *testing.T) {
+	t.Parallel()
 	for in, want := range map[string]bool{
 		"192.0.2.1": true, "2001:0db8::1": true, "::ffff:192.0.2.1": true, "192.0.2.0/24": false,
 		"[2001:db8::1]": false, "fe80::1%eth0": false, "999.0.0.1": false, "": false,
@@ -50,6 +53,7 @@ func TestIsAddress(t *testing.T) {
 }
 
 func TestIsBase64(t *testing.T) {
+	t.Parallel()
 	for in, want := range map[string]bool{"": true, "YQ==": true, "eWVz": true, "YQ": false, "YR==": false, "eWVz\n": false} {
 		if got := IsBase64(in); got != want {
 			t.Errorf("IsBase64(%q) = %v", in, got)
