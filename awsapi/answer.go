@@ -9,6 +9,8 @@ import (
 	"strconv"
 
 	"github.com/aws/smithy-go"
+
+	"github.com/understudy-iam/understudy/awsapi/sigv4"
 )
 
 // encode makes the answer and returns its status.
@@ -52,7 +54,7 @@ func (c *request) extendedID() string {
 	const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 	region := c.caller.Request.Region
 	if region == "" {
-		region = globalRegion
+		region = sigv4.GlobalRegion
 	}
 	id := strconv.AppendInt([]byte("1:"+region+":S:"), c.caller.Request.Time.UnixMilli(), 10)
 	id = append(id, ":R:"...)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 
+	"github.com/understudy-iam/understudy/awsapi/sigv4"
 	"github.com/understudy-iam/understudy/principal"
 )
 
@@ -24,7 +25,7 @@ type Claim struct {
 const faultHeader = "X-Understudy-Fault"
 
 // disturb gives the request the trouble that somebody asked for.
-func (c *request) disturb(sig *signature) error {
+func (c *request) disturb(sig *sigv4.Signature) error {
 	if c.handler.Disturb == nil {
 		return nil
 	}
@@ -39,7 +40,7 @@ func (c *request) disturb(sig *signature) error {
 // keyRegion is the region in which session tokens must be good.
 func (c *request) keyRegion() string {
 	if c.api.GlobalOnly {
-		return globalRegion
+		return sigv4.GlobalRegion
 	}
 	return c.caller.Request.Region
 }

@@ -3,12 +3,9 @@ package awsapi
 import (
 	"net"
 	"strings"
-)
 
-// awsGlobal is what SDKs call the region of global endpoints. As a scope it is
-// ours: AWS's global endpoints take us-east-1 only, which is the scope of a
-// regional endpoint too.
-const awsGlobal = "aws-global"
+	"github.com/understudy-iam/understudy/awsapi/sigv4"
+)
 
 // endpoint notes which of the service's endpoints a request is for: the one
 // that its Host names, as through a proxy or /etc/hosts, or else the one that the
@@ -19,15 +16,15 @@ func (c *request) endpoint(scope string) {
 	host, ok := c.hostRegion()
 	switch {
 	case ok:
-		facts.GlobalEndpoint = host == awsGlobal
+		facts.GlobalEndpoint = host == sigv4.AWSGlobal
 		if scope == "" {
 			facts.Region = host
 		}
-	case scope == awsGlobal, scope != "" && scope == c.handler.GlobalRegion:
+	case scope == sigv4.AWSGlobal, scope != "" && scope == c.handler.GlobalRegion:
 		facts.GlobalEndpoint = true
 	}
-	if facts.Region == awsGlobal {
-		facts.Region = globalRegion
+	if facts.Region == sigv4.AWSGlobal {
+		facts.Region = sigv4.GlobalRegion
 	}
 }
 
@@ -44,11 +41,11 @@ func (c *request) hostRegion() (string, bool) {
 		return "", false
 	}
 	if rest == ".amazonaws.com" {
-		return awsGlobal, true
+		return sigv4.AWSGlobal, true
 	}
 	rest = strings.TrimPrefix(rest, "-fips")
 	for _, domain := range []string{".amazonaws.com", ".api.aws"} {
-		if region, ok := strings.CutSuffix(rest, domain); ok && strings.HasPrefix(region, ".") && validRegion(region[1:]) {
+		if region, ok := strings.CutSuffix(rest, domain); ok && strings.HasPrefix(region, ".") && sigv4.ValidRegion(region[1:]) {
 			return region[1:], true
 		}
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 // The errors of the protocol itself. Those of signatures stand in
-// sigv4_errors.go, those of the constraints' clauses in constraint.go.
+// signature.go, those of the constraints' clauses in constraint.go.
 
 // faultNamespace is the xmlns of errors of dispatch, on both services (recorded
 // at STS).

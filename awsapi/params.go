@@ -1,6 +1,7 @@
 package awsapi
 
 import (
+	"encoding/hex"
 	"strings"
 	"unicode/utf8"
 )
@@ -63,18 +64,18 @@ func unescape(s string) (string, bool) {
 		case '+':
 			b.WriteByte(' ')
 		case '%':
-			if i+2 >= len(s) || !isHex(s[i+1]) || !isHex(s[i+2]) {
+			var c [1]byte
+			if i+2 >= len(s) {
 				return "", false
 			}
-			b.WriteByte(unhex(s[i+1])<<4 | unhex(s[i+2]))
+			if _, err := hex.Decode(c[:], []byte(s[i+1:i+3])); err != nil {
+				return "", false
+			}
+			b.WriteByte(c[0])
 			i += 2
 		default:
 			b.WriteByte(s[i])
 		}
 	}
 	return strings.ToValidUTF8(b.String(), "\uFFFD"), true
-}
-
-func isHex(c byte) bool {
-	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
 }

@@ -1,6 +1,7 @@
 package awsapi
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/understudy-iam/understudy/awsapi/sigv4"
 	"github.com/understudy-iam/understudy/principal"
 )
 
@@ -81,14 +83,14 @@ func (c *request) identify() {
 // authenticate finds out who calls. A fault of the signature is answered before
 // one of Action or Version (recorded).
 func (c *request) authenticate() error {
-	sig, err := parseSignature(c.r, c.body)
+	sig, err := sigv4.Parse(c.r)
 	c.dispatch(sig)
 	if err == nil {
 		err = c.disturb(sig)
 	}
 	switch {
 	case err != nil:
-		return err
+		return signatureAnswer(err)
 	case sig != nil:
 		if err = c.check(sig); err != nil && c.caller.Claimed == nil {
 			c.caller.Claimed = &principal.Principal{AccessKeyID: sig.AccessKeyID}
@@ -103,20 +105,20 @@ func (c *request) authenticate() error {
 }
 
 // check proves a signature and who made it.
-func (c *request) check(sig *signature) error {
-	if err := sig.checkScope(c.api.Name, c.caller.Request.Received); err != nil {
-		return err
+func (c *request) check(sig *sigv4.Signature) error {
+	if err := cmp.Or(sig.CheckTime(c.caller.Request.Received), sig.CheckScope(c.api.Name)); err != nil {
+		return signatureAnswer(err)
 	}
 	c.endpoint(sig.Region)
 	credential, err := c.handler.Credentials.Lookup(c.ctx, sig.AccessKeyID, sig.SessionToken, c.keyRegion())
 	if err != nil {
 		return err
 	}
-	if err := sig.verify(credential.Secret); err != nil {
+	if err := sig.Verify(credential.Secret, c.body); err != nil {
 		claimed := credential.Principal
 		claimed.AccessKeyID = sig.AccessKeyID
 		c.caller.Claimed = &claimed
-		return err
+		return signatureAnswer(err)
 	}
 	c.caller.Principal = credential.Principal
 	c.caller.AccessKeyID = sig.AccessKeyID
@@ -125,7 +127,7 @@ func (c *request) check(sig *signature) error {
 
 // dispatch finds the service, by the credential scope or else by the version or
 // the action, and the operation.
-func (c *request) dispatch(sig *signature) {
+func (c *request) dispatch(sig *sigv4.Signature) {
 	h := c.handler
 	if sig != nil {
 		c.api = h.api(sig.Service)

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/aws/smithy-go"
+
+	"github.com/understudy-iam/understudy/awsapi/sigv4"
 )
 
 // handler is the http.Handler that NewHandler returns.
@@ -52,7 +54,7 @@ func newHandler(ops []Operation, o Options) (*handler, error) {
 	switch {
 	case o.Model == nil:
 		return nil, errors.New("awsapi: Options.Model is required")
-	case o.GlobalRegion != "" && !validRegion(o.GlobalRegion):
+	case o.GlobalRegion != "" && !sigv4.ValidRegion(o.GlobalRegion):
 		return nil, fmt.Errorf("awsapi: %q is not the name of a region; give one such as us-east-1", o.GlobalRegion)
 	case o.Credentials == nil:
 		return nil, errors.New("awsapi: Options.Credentials is required")

@@ -1,11 +1,13 @@
 package awsapi
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
-	"strconv"
 	"time"
+
+	"github.com/understudy-iam/understudy/awsapi/sigv4"
 )
 
 // SignedRequest is a request to another service, as an emulator of that service
@@ -34,52 +36,35 @@ type Signer struct {
 func (q *SignedRequest) Verify(ctx context.Context, credentials Credentials, now time.Time) (Signer, error) {
 	target, err := url.ParseRequestURI(q.Target)
 	if err != nil {
-		return Signer{}, signatureDoesNotMatch()
+		return Signer{}, SignatureDoesNotMatch()
 	}
 	r := &http.Request{Method: q.Method, URL: target, Host: q.Host, Header: q.Header, ContentLength: -1}
-	s, err := parseSignature(r, q.Body)
-	if err != nil {
-		return Signer{}, err
-	}
-	if s == nil {
+	sig, err := sigv4.Parse(r)
+	switch {
+	case err != nil:
+		return Signer{}, signatureAnswer(err)
+	case sig == nil:
 		return Signer{}, missingAuthenticationToken()
 	}
-	s.payload = q.Header.Get("X-Amz-Content-Sha256")
-	if s.presigned && s.payload == "" && s.Service == "s3" {
-		s.payload = "UNSIGNED-PAYLOAD"
+	if err := cmp.Or(sig.CheckLife(now), sig.CheckScope("")); err != nil {
+		return Signer{}, signatureAnswer(err)
 	}
-	if err := s.checkOther(now); err != nil {
-		return Signer{}, err
-	}
-	credential, err := credentials.Lookup(ctx, s.AccessKeyID, s.SessionToken, s.Region)
+	credential, err := credentials.Lookup(ctx, sig.AccessKeyID, sig.SessionToken, sig.Region)
 	if err != nil {
 		return Signer{}, err
 	}
-	if err := s.verify(credential.Secret); err != nil {
-		return Signer{}, err
+	if err := q.verify(sig, credential.Secret); err != nil {
+		return Signer{}, signatureAnswer(err)
 	}
-	return Signer{Credential: credential, AccessKeyID: s.AccessKeyID, Region: s.Region, Service: s.Service}, nil
+	return Signer{Credential: credential, AccessKeyID: sig.AccessKeyID, Region: sig.Region, Service: sig.Service}, nil
 }
 
-// checkOther is checkScope for a service that is not ours. Unlike IAM and STS,
-// others apply the X-Amz-Expires of presigned requests.
-// https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
-func (s *signature) checkOther(now time.Time) error {
-	text, _ := queryValue(s.request.URL.RawQuery, "X-Amz-Expires")
-	seconds, err := strconv.Atoi(text)
-	life := time.Duration(seconds) * time.Second
-	switch {
-	case !s.presigned || err != nil || now.Before(s.time):
-		return s.checkScope(s.Service, now)
-	case now.After(s.time.Add(life)):
-		return signatureExpired(s.timestamp, now)
+func (q *SignedRequest) verify(sig *sigv4.Signature, secret string) error {
+	if payload := sig.Payload(); payload != "" {
+		return sig.VerifyPayload(secret, payload)
 	}
-	return s.checkScope(s.Service, s.time) // within its life: only the scope is left to check
+	return sig.Verify(secret, q.Body)
 }
-
-// SignatureDoesNotMatch is AWS's answer to a wrong signature, and so to a wrong
-// secret.
-func SignatureDoesNotMatch() error { return signatureDoesNotMatch() }
 
 // NewIDs returns what makes request IDs by default: random UUIDs, for any number
 // of goroutines.

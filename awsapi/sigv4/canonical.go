@@ -1,4 +1,4 @@
-package awsapi
+package sigv4
 
 import (
 	"bytes"
@@ -27,7 +27,7 @@ var forms = [...]form{{}, {withoutPort: true}, {withoutToken: true}, {withoutPor
 
 // possible reports whether the form differs from the usual one for this
 // request.
-func (f form) possible(s *signature) bool {
+func (f form) possible(s *Signature) bool {
 	_, _, hasPort := splitPort(s.request.Host)
 	return (hasPort || !f.withoutPort) && (s.queryToken || !f.withoutToken)
 }
@@ -52,23 +52,11 @@ func (x *scratch) release() {
 	}
 }
 
-// hexHash is a SHA-256 in lower-case hex.
-type hexHash [2 * sha256.Size]byte
-
-// payloadHash is always computed from the body. X-Amz-Content-Sha256 is S3's
-// (https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html);
-// to IAM and STS it is one more header, and UNSIGNED-PAYLOAD signs nothing.
-func payloadHash(body []byte) (h hexHash) {
-	sum := sha256.Sum256(body)
-	hex.Encode(h[:], sum[:])
-	return h
-}
-
 // canonical spells the request. It is not ok if a signed header is missing.
-func (x *scratch) canonical(s *signature, f form, payload []byte) (request []byte, ok bool) {
+func (x *scratch) canonical(s *Signature, f form, payload []byte) (request []byte, ok bool) {
 	b := append(x.canon[:0], s.request.Method...)
 	b = append(b, '\n')
-	if s.Service == "s3" {
+	if singleEncoded(s.Service) {
 		b = append(b, s.request.URL.EscapedPath()...) // as sent, dots and all
 	} else {
 		b = appendPath(b, s.request.URL.EscapedPath())
@@ -92,7 +80,7 @@ func (x *scratch) canonical(s *signature, f form, payload []byte) (request []byt
 }
 
 // stringToSign is what the key is applied to.
-func (x *scratch) stringToSign(s *signature, canonical []byte) []byte {
+func (x *scratch) stringToSign(s *Signature, canonical []byte) []byte {
 	b := append(x.toSign[:0], s.algorithm...)
 	b = append(b, '\n')
 	b = append(b, s.timestamp...)
@@ -104,14 +92,25 @@ func (x *scratch) stringToSign(s *signature, canonical []byte) []byte {
 		b = append(b, '/')
 	}
 	b = append(b, s.Service...)
-	b = append(b, "/"+terminator+"\n"...)
+	b = append(b, "/"+Terminator+"\n"...)
 	sum := sha256.Sum256(canonical)
 	b = hex.AppendEncode(b, sum[:])
 	x.toSign = b
 	return b
 }
 
-// appendPath spells the path as every service but S3 has it: without empty and
+// singleEncoded reports whether a service signs the path as it was sent: S3 and
+// what belongs to it, by the names that they have in a scope.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+func singleEncoded(service string) bool {
+	switch service {
+	case "s3", "s3express", "s3-outposts", "s3-object-lambda":
+		return true
+	}
+	return false
+}
+
+// appendPath spells the path as every other service has it: without empty and
 // dot segments, and with each segment encoded once more than it was sent.
 func appendPath(b []byte, path string) []byte {
 	if path == "/" || path == "" {
@@ -142,7 +141,7 @@ func appendPath(b []byte, path string) []byte {
 // appendQuery spells the query: every name and value decoded and encoded
 // again, then sorted by encoded name and value. Of a presigned query the
 // signature itself is left out.
-func (x *scratch) appendQuery(b []byte, s *signature, f form) []byte {
+func (x *scratch) appendQuery(b []byte, s *Signature, f form) []byte {
 	raw := s.request.URL.RawQuery
 	if raw == "" {
 		return b

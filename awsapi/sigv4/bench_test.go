@@ -1,4 +1,4 @@
-package awsapi
+package sigv4
 
 import (
 	"net/http"

@@ -1,29 +1,13 @@
-package awsapi
+package sigv4
 
 import (
 	"crypto/ecdsa"
 	"crypto/hmac"
 	"crypto/sha256"
-	"crypto/subtle"
 	"encoding/hex"
 	"hash"
 	"sync"
 )
-
-// matches reports whether the signature is that of the string under the
-// secret, in time that does not depend on where they differ.
-func (s *signature) matches(secret string, toSign []byte) bool {
-	if s.algorithm == algorithmV4A {
-		return s.matchesV4A(secret, toSign)
-	}
-	key := signingKeys.get(keyScope{secret, s.Date, s.Region, s.Service}, newSigningKey)
-	var given, want hexHash
-	if copy(given[:], s.given) != len(s.given) {
-		return false
-	}
-	key.sum(toSign, &want)
-	return subtle.ConstantTimeCompare(given[:], want[:]) == 1
-}
 
 // keyScope is all that a signing key is made from. The secret is part of it,
 // so a key that was changed is never met again under its old secret.
@@ -37,7 +21,7 @@ type signingKey struct{ macs sync.Pool }
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html#calculate-signature.
 func newSigningKey(k keyScope) *signingKey {
 	key := []byte("AWS4" + k.secret)
-	for _, part := range []string{k.date, k.region, k.service, terminator} {
+	for _, part := range []string{k.date, k.region, k.service, Terminator} {
 		m := hmac.New(sha256.New, key)
 		m.Write([]byte(part))
 		key = m.Sum(nil)

@@ -1,4 +1,4 @@
-package awsapi
+package sigv4
 
 // unreserved are the characters that a canonical request does not escape:
 // letters, digits and -._~ (RFC 3986, section 2.3).

@@ -3,12 +3,15 @@ package awsapi
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/aws/smithy-go"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/understudy-iam/understudy/awsapi/sigv4"
 )
 
 // failure is an error as AWS answers it.
@@ -21,6 +24,31 @@ func failureOf(t *testing.T, err error) failure {
 		t.Fatalf("got %v, not an API error", err)
 	}
 	return failure{api.Code, api.Message}
+}
+
+// check refuses a request as a handler of the service does that knows no secret
+// with which it was signed, at the time that the requests of these tests have.
+func check(r *http.Request, service string) error {
+	s, err := sigv4.Parse(r)
+	if err == nil {
+		err = s.CheckTime(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
+	}
+	if err == nil {
+		err = s.CheckScope(service)
+	}
+	if err == nil {
+		err = s.Verify("another", nil)
+	}
+	return signatureAnswer(err)
+}
+
+func parseURL(t testing.TB, s string) *url.URL {
+	t.Helper()
+	u, err := url.Parse(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
 }
 
 const mismatch = "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details."
@@ -162,7 +190,7 @@ func TestFaultsInTheHeader(t *testing.T) {
 			if c.date != "" {
 				r.Header.Set("X-Amz-Date", c.date)
 			}
-			_, err := check(r, nil, "iam")
+			err := check(r, "iam")
 			if diff := cmp.Diff(c.want, failureOf(t, err)); diff != "" {
 				t.Error(diff)
 			}
@@ -215,7 +243,7 @@ func TestFaultsInTheQuery(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			r := &http.Request{Method: "GET", URL: parseURL(t, "/?"+c.query), Host: "localhost", Header: http.Header{}}
-			_, err := check(r, nil, "iam")
+			err := check(r, "iam")
 			if diff := cmp.Diff(c.want, failureOf(t, err)); diff != "" {
 				t.Error(diff)
 			}
@@ -248,7 +276,7 @@ func TestFaultsOfTheScope(t *testing.T) {
 				"X-Amz-Date":    {"20260102T030405Z"},
 				"Authorization": {"AWS4-HMAC-SHA256 Credential=AKID/" + c.scope + ", SignedHeaders=host, Signature=0"},
 			}}
-			_, err := check(r, nil, "sts")
+			err := check(r, "sts")
 			if diff := cmp.Diff(failure{"SignatureDoesNotMatch", c.want}, failureOf(t, err)); diff != "" {
 				t.Error(diff)
 			}
@@ -256,43 +284,65 @@ func TestFaultsOfTheScope(t *testing.T) {
 	}
 }
 
-func TestUnsignedRequests(t *testing.T) {
-	for name, url := range map[string]string{
-		"no query":                     "/",
-		"an operation":                 "/?Action=AssumeRoleWithSAML",
-		"a token alone":                "/?X-Amz-Security-Token=t",
-		"a name that begins like ours": "/?X-Amz-Algorithms=AWS4-HMAC-SHA256",
-		"signature version 2":          "/?AWSAccessKeyId=AKID&SignatureVersion=2&Signature=x",
-	} {
+func TestTwoSignaturesAreRefused(t *testing.T) {
+	t.Parallel()
+	r := &http.Request{Method: "GET", URL: parseURL(t, "/?X-Amz-Algorithm=AWS4-HMAC-SHA256"), Host: "localhost", Header: http.Header{
+		"Authorization": {"AWS4-HMAC-SHA256 " + goodCredential + ", " + goodHeaders + ", " + goodSignature},
+	}}
+	want := failure{"SignatureDoesNotMatch", "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header."}
+	if diff := cmp.Diff(want, failureOf(t, check(r, "iam"))); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestFaultsOfSigV4A(t *testing.T) {
+	const region = "Credential should be scoped to a valid region. "
+	cases := map[string]struct {
+		scope, headers, regions string
+		want                    string
+	}{
+		"no region set":            {"20260102/iam/aws4_request", "host;x-amz-date", "", region},
+		"unknown region":           {"20260102/iam/aws4_request", "host;x-amz-date;x-amz-region-set", "mars-1", region},
+		"region set not signed":    {"20260102/iam/aws4_request", "host;x-amz-date", "*", region},
+		"service":                  {"20260102/sts/aws4_request", "host;x-amz-date;x-amz-region-set", "*", "Credential should be scoped to correct service: 'iam'. "},
+		"terminator":               {"20260102/iam/aws4", "host;x-amz-date;x-amz-region-set", "*", "Credential should be scoped with a valid terminator: 'aws4_request'."},
+		"signature that is no hex": {"20260102/iam/aws4_request", "host;x-amz-date;x-amz-region-set", "*", mismatch},
+	}
+	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			s, err := parseSignature(&http.Request{URL: parseURL(t, url), Header: http.Header{"X-Amz-Date": {"x"}}}, nil)
-			if s != nil || err != nil {
-				t.Errorf("got %+v, %v", s, err)
+			r := &http.Request{Method: "GET", URL: parseURL(t, "/"), Host: "localhost", Header: http.Header{
+				"X-Amz-Date":    {"20260102T030405Z"},
+				"Authorization": {"AWS4-ECDSA-P256-SHA256 Credential=AKID/" + c.scope + ", SignedHeaders=" + c.headers + ", Signature=sig"},
+			}}
+			if c.regions != "" {
+				r.Header.Set("X-Amz-Region-Set", c.regions)
+			}
+			err := check(r, "iam")
+			if diff := cmp.Diff(failure{"SignatureDoesNotMatch", c.want}, failureOf(t, err)); diff != "" {
+				t.Error(diff)
 			}
 		})
 	}
 }
 
-func TestTwoSignaturesAreRefused(t *testing.T) {
-	r, body := call{method: "GET", presign: true}.signed(t)
-	other, _ := call{method: "GET"}.signed(t)
-	r.Header.Set("Authorization", other.Header.Get("Authorization"))
-	_, err := check(r, body, "iam")
-	want := failure{"SignatureDoesNotMatch", "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header."}
-	if diff := cmp.Diff(want, failureOf(t, err)); diff != "" {
-		t.Error(diff)
+// Each reason has an answer, whether or not a request can be made that meets it;
+// an error that is not of a signature is left alone.
+func TestEachReasonHasAnAnswer(t *testing.T) {
+	t.Parallel()
+	for _, reason := range []error{
+		sigv4.ErrScheme, sigv4.ErrTwoSignatures, sigv4.ErrAlgorithm, sigv4.ErrPart, sigv4.ErrMissing, sigv4.ErrHostNotSigned,
+		sigv4.ErrDate, sigv4.ErrExpired, sigv4.ErrNotYetCurrent, sigv4.ErrCredential, sigv4.ErrScope, sigv4.ErrMismatch,
+	} {
+		var api *smithy.GenericAPIError
+		if !errors.As(signatureAnswer(&sigv4.Error{Reason: reason}), &api) {
+			t.Errorf("%v has no answer", reason)
+		}
 	}
-}
-
-// TestClockIsCutToSeconds: the window is counted in the seconds that the texts
-// show.
-func TestClockIsCutToSeconds(t *testing.T) {
-	s := &signature{time: signedAt, timestamp: signedAt.Format(basicFormat)}
-	edge := signedAt.Add(clockWindow)
-	if err := s.checkTime(edge.Add(time.Second - 1)); err != nil {
-		t.Error(err)
+	if got := len(signatureAnswers); got != 12 {
+		t.Errorf("%d answers", got)
 	}
-	if err := s.checkTime(edge.Add(time.Second)); err == nil {
-		t.Error("a second more passed")
+	other := errors.New("other")
+	if err := signatureAnswer(other); err != other {
+		t.Errorf("got %v", err)
 	}
 }

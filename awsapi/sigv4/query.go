@@ -1,4 +1,4 @@
-package awsapi
+package sigv4
 
 import (
 	"net/http"
@@ -11,11 +11,11 @@ import (
 // parameter ("AWS Auth Error Ordering", rule 7c), and names all that are
 // missing in one answer.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-authentication-methods.html
-func parsePresigned(r *http.Request, body []byte, algorithm string) (*signature, error) {
+func parsePresigned(r *http.Request, algorithm string) (*Signature, error) {
 	if algorithm != algorithmV4 && algorithm != algorithmV4A {
-		return nil, unknownQueryAlgorithm()
+		return nil, &Error{Reason: ErrAlgorithm, Presigned: true, Given: algorithm}
 	}
-	s := &signature{request: r, body: body, presigned: true, algorithm: algorithm}
+	s := &Signature{request: r, presigned: true, algorithm: algorithm}
 	var date string
 	var lacking []string
 	for _, p := range []struct {
@@ -32,7 +32,7 @@ func parsePresigned(r *http.Request, body []byte, algorithm string) (*signature,
 		}
 	}
 	if lacking != nil {
-		return nil, missingQueryParts(lacking)
+		return nil, &Error{Reason: ErrMissing, Presigned: true, Missing: lacking}
 	}
 	s.SessionToken, s.queryToken = queryValue(r.URL.RawQuery, "X-Amz-Security-Token")
 	if !s.queryToken {

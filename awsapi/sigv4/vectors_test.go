@@ -1,4 +1,4 @@
-package awsapi
+package sigv4
 
 import (
 	"bufio"
@@ -14,11 +14,11 @@ import (
 // vector is a signed request as it goes over the wire, with a name.
 type vector struct{ name, raw string }
 
-// vectors reads a file of testdata/sigv4, whose first lines say who signed its
+// vectors reads a file of testdata, whose first lines say who signed its
 // requests, with which credentials and how.
 func vectors(t testing.TB, file string) []vector {
 	t.Helper()
-	data, err := os.ReadFile("testdata/sigv4/" + file)
+	data, err := os.ReadFile("testdata/" + file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,23 +61,23 @@ func TestOtherSignersVerify(t *testing.T) {
 		for _, v := range vectors(t, file) {
 			t.Run(file+"/"+v.name, func(t *testing.T) {
 				r, body := v.request(t)
-				s, err := parseSignature(r, body)
+				s, err := Parse(r)
 				if err != nil {
 					t.Fatal(err)
 				}
 				if s.Service != "iam" && s.Service != "sts" {
 					t.Errorf("service %q", s.Service)
 				}
-				if err := s.checkScope(s.Service, s.time); err != nil {
+				if err := inScope(s, s.Service, s.time); err != nil {
 					t.Error(err)
 				}
-				if err := s.verify(testSecret); err != nil {
+				if err := s.Verify(testSecret, body); err != nil {
 					t.Error(err)
 				}
 				if strings.Contains(v.name, "token") != (s.SessionToken == testToken) {
 					t.Errorf("token %q", s.SessionToken)
 				}
-				if err := s.verify(testSecret[1:]); err == nil {
+				if err := s.Verify(testSecret[1:], body); err == nil {
 					t.Error("another secret verifies")
 				}
 			})
@@ -117,14 +117,14 @@ func TestAWSTestSuite(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r, body := readRequest(t, c.request+"Authorization: AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/"+
 				c.scope+"/aws4_request, SignedHeaders="+c.headers+", Signature="+c.signature+"\n\n")
-			s, err := parseSignature(r, body)
+			s, err := Parse(r)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := s.checkScope(c.scope, now); err != nil {
+			if err := inScope(s, c.scope, now); err != nil {
 				t.Error(err)
 			}
-			if err := s.verify("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"); err != nil {
+			if err := s.Verify("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", body); err != nil {
 				x := new(scratch)
 				canonical, _ := x.canonical(s, form{}, []byte("-"))
 				t.Errorf("%v\n%s", err, bytes.TrimSpace(canonical))

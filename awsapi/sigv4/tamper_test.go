@@ -1,4 +1,4 @@
-package awsapi
+package sigv4
 
 import (
 	"errors"
@@ -20,7 +20,7 @@ type tampering struct {
 // included: neither the access key ID nor an unsigned token is covered by the
 // signature itself.
 func authenticate(r *http.Request, body []byte, token string, now time.Time) error {
-	s, err := parseSignature(r, body)
+	s, err := Parse(r)
 	if err != nil {
 		return err
 	}
@@ -31,13 +31,13 @@ func authenticate(r *http.Request, body []byte, token string, now time.Time) err
 	if s.Service == "sts" {
 		service = "sts"
 	}
-	if err := s.checkScope(service, now); err != nil {
+	if err := inScope(s, service, now); err != nil {
 		return err
 	}
 	if s.AccessKeyID != testKey || s.SessionToken != token {
 		return errors.New("no such credentials")
 	}
-	return s.verify(testSecret)
+	return s.Verify(testSecret, body)
 }
 
 // TestTamperedRequestsFail takes every part of every kind of signed request,
@@ -62,14 +62,14 @@ func TestTamperedRequestsFail(t *testing.T) {
 	for name, fresh := range requests {
 		t.Run(name, func(t *testing.T) {
 			r, body := fresh()
-			s, err := parseSignature(r, body)
+			s, err := Parse(r)
 			if err != nil {
 				t.Fatal(err)
 			}
 			if err := authenticate(r, body, s.SessionToken, s.time); err != nil {
 				t.Fatalf("before tampering: %v", err)
 			}
-			for _, change := range tamperings(s) {
+			for _, change := range tamperings(s, body) {
 				r, body := fresh()
 				body = change.apply(r, body)
 				if err := authenticate(r, body, s.SessionToken, s.time); err == nil {
@@ -81,7 +81,7 @@ func TestTamperedRequestsFail(t *testing.T) {
 }
 
 // tamperings enumerates the parts of a signed request.
-func tamperings(s *signature) []tampering {
+func tamperings(s *Signature, body []byte) []tampering {
 	all := []tampering{
 		{"method", func(r *http.Request, body []byte) []byte { r.Method = "PUT"; return body }},
 		{"path", func(r *http.Request, body []byte) []byte { r.URL.Path += "x"; return body }},
@@ -103,21 +103,21 @@ func tamperings(s *signature) []tampering {
 			return body
 		}},
 	}
-	all = append(all, bodyTamperings(s)...)
+	all = append(all, bodyTamperings(body)...)
 	all = append(all, queryTamperings(s)...)
 	all = append(all, headerTamperings(s)...)
 	return append(all, authorizationTamperings(s)...)
 }
 
 // bodyTamperings flips a bit in every byte, and cuts the last one off.
-func bodyTamperings(s *signature) (all []tampering) {
-	for i := range s.body {
+func bodyTamperings(body []byte) (all []tampering) {
+	for i := range body {
 		all = append(all, tampering{fmt.Sprintf("body, byte %d", i), func(_ *http.Request, body []byte) []byte {
 			body[i] ^= 1
 			return body
 		}})
 	}
-	if len(s.body) > 0 {
+	if len(body) > 0 {
 		all = append(all, tampering{"body with a byte less", func(_ *http.Request, body []byte) []byte {
 			return body[:len(body)-1]
 		}})
@@ -127,7 +127,7 @@ func bodyTamperings(s *signature) (all []tampering) {
 
 // queryTamperings changes every character of the query, and takes every
 // parameter out.
-func queryTamperings(s *signature) (all []tampering) {
+func queryTamperings(s *Signature) (all []tampering) {
 	query := s.request.URL.RawQuery
 	for i := range len(query) {
 		all = append(all, tampering{fmt.Sprintf("query, %q", query[:i+1]), func(r *http.Request, body []byte) []byte {
@@ -149,7 +149,7 @@ func queryTamperings(s *signature) (all []tampering) {
 }
 
 // headerTamperings changes, removes and repeats every signed header.
-func headerTamperings(s *signature) (all []tampering) {
+func headerTamperings(s *Signature) (all []tampering) {
 	for _, name := range strings.Split(s.signedHeaders, ";") {
 		if name == "host" {
 			all = append(all,
@@ -194,7 +194,7 @@ func headerTamperings(s *signature) (all []tampering) {
 // authorizationTamperings changes every character of the Authorization header
 // or takes it out; so all parts of the scope, the list of signed headers and
 // every digit of the signature are met.
-func authorizationTamperings(s *signature) (all []tampering) {
+func authorizationTamperings(s *Signature) (all []tampering) {
 	header := s.request.Header.Get("Authorization")
 	for i := range len(header) {
 		all = append(all, tampering{"Authorization, " + header[:i+1], func(r *http.Request, body []byte) []byte {
@@ -223,34 +223,34 @@ func otherAt(s string, i int) string {
 // to another that is valid.
 func TestVerifyCoversTheScope(t *testing.T) {
 	r, body := call{body: testBody, token: testToken}.signed(t)
-	changes := map[string]func(*signature){
-		"region":    func(s *signature) { s.Region = "eu-west-1" },
-		"service":   func(s *signature) { s.Service = "sts" },
-		"date":      func(s *signature) { s.Date = "20260103" },
-		"timestamp": func(s *signature) { s.timestamp = "20260102T030406Z" },
-		"algorithm": func(s *signature) { s.algorithm = algorithmV4A },
-		"signed headers, one less": func(s *signature) {
+	changes := map[string]func(*Signature){
+		"region":    func(s *Signature) { s.Region = "eu-west-1" },
+		"service":   func(s *Signature) { s.Service = "sts" },
+		"date":      func(s *Signature) { s.Date = "20260103" },
+		"timestamp": func(s *Signature) { s.timestamp = "20260102T030406Z" },
+		"algorithm": func(s *Signature) { s.algorithm = algorithmV4A },
+		"signed headers, one less": func(s *Signature) {
 			s.signedHeaders = strings.Replace(s.signedHeaders, ";x-amz-security-token", "", 1)
 		},
-		"signed headers, none": func(s *signature) { s.signedHeaders = "" },
-		"no signature":         func(s *signature) { s.given = "" },
-		"signature cut":        func(s *signature) { s.given = s.given[:63] },
-		"signature continued":  func(s *signature) { s.given += "0" },
-		"signature in capitals": func(s *signature) {
+		"signed headers, none": func(s *Signature) { s.signedHeaders = "" },
+		"no signature":         func(s *Signature) { s.given = "" },
+		"signature cut":        func(s *Signature) { s.given = s.given[:63] },
+		"signature continued":  func(s *Signature) { s.given += "0" },
+		"signature in capitals": func(s *Signature) {
 			s.given = strings.ToUpper(s.given)
 		},
 	}
 	for name, change := range changes {
 		t.Run(name, func(t *testing.T) {
-			s, err := parseSignature(r, body)
+			s, err := Parse(r)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := s.verify(testSecret); err != nil {
+			if err := s.Verify(testSecret, body); err != nil {
 				t.Fatal(err)
 			}
 			change(s)
-			if err := s.verify(testSecret); err == nil {
+			if err := s.Verify(testSecret, body); err == nil {
 				t.Error("verified")
 			}
 		})

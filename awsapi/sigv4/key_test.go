@@ -1,4 +1,4 @@
-package awsapi
+package sigv4
 
 import (
 	"encoding/hex"
@@ -22,15 +22,15 @@ func TestSigningKey(t *testing.T) {
 // request that verified a moment ago does not once the secret has changed.
 func TestChangedSecretIsNotMet(t *testing.T) {
 	r, body := call{body: testBody}.signed(t)
-	s, err := parseSignature(r, body)
+	s, err := Parse(r)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i := range 3 {
-		if err := s.verify(testSecret); err != nil {
+		if err := s.Verify(testSecret, body); err != nil {
 			t.Fatal(i, err)
 		}
-		if err := s.verify("changed" + testSecret); err == nil {
+		if err := s.Verify("changed"+testSecret, body); err == nil {
 			t.Fatal(i, "verified under another secret")
 		}
 	}
@@ -69,12 +69,12 @@ func TestVerifyingAtOnce(t *testing.T) {
 				secret += fmt.Sprint(i)
 			}
 			for range 200 {
-				s, err := parseSignature(r, body)
+				s, err := Parse(r)
 				if err != nil {
 					t.Error(err)
 					return
 				}
-				if err := s.verify(secret); (err == nil) != (i%2 == 0) {
+				if err := s.Verify(secret, body); (err == nil) != (i%2 == 0) {
 					t.Errorf("goroutine %d: %v", i, err)
 					return
 				}

@@ -1,12 +1,12 @@
-package awsapi
+package sigv4
 
 import (
 	"net/http"
 	"time"
 )
 
-// basicFormat is the one form in which a time is signed.
-const basicFormat = "20060102T150405Z"
+// Layout is the one form in which a time is signed: ISO 8601's basic format.
+const Layout = "20060102T150405Z"
 
 // headerDate is the time of a request that is signed in its Authorization
 // header: X-Amz-Date, and only if that is absent Date.
@@ -25,19 +25,19 @@ func headerDate(r *http.Request) string {
 // may instead be in any of the three forms of an HTTP date. AWS's own test
 // suite for signers has requests with Date alone in the form of RFC 1123,
 // and signs them with the same time in the basic format.
-func (s *signature) readDate(date string) error {
-	t, err := time.Parse(basicFormat, date)
-	if err == nil && len(date) == len(basicFormat) { // Parse lets fractions of a second pass
+func (s *Signature) readDate(date string) error {
+	t, err := time.Parse(Layout, date)
+	if err == nil && len(date) == len(Layout) { // Parse lets fractions of a second pass
 		s.time, s.timestamp = t, date
 		return nil
 	}
 	if s.presigned || len(s.request.Header["X-Amz-Date"]) > 0 {
-		return malformedDate(date)
+		return &Error{Reason: ErrDate, Presigned: s.presigned, Given: date}
 	}
 	if t, err = http.ParseTime(date); err != nil {
-		return malformedDate(date)
+		return &Error{Reason: ErrDate, Presigned: s.presigned, Given: date}
 	}
 	s.time = t.UTC()
-	s.timestamp = s.time.Format(basicFormat)
+	s.timestamp = s.time.Format(Layout)
 	return nil
 }

@@ -1,4 +1,4 @@
-package awsapi
+package sigv4
 
 import "testing"
 
@@ -14,7 +14,7 @@ func TestRegions(t *testing.T) {
 		"us-gov-1": false, "gov-west-1": false,
 	}
 	for name, want := range cases {
-		if got := validRegion(name); got != want {
+		if got := ValidRegion(name); got != want {
 			t.Errorf("%q: got %v", name, got)
 		}
 	}

@@ -1,4 +1,4 @@
-package awsapi
+package sigv4
 
 import (
 	"net/http"
@@ -12,16 +12,16 @@ import (
 // Commas and blanks separate alike and may repeat, which is how AWS reads it:
 // for an access key ID with a blank before it AWS complains of the rest
 // (boto/boto3 issue 2280). Of a part given twice the last one counts.
-func parseAuthorization(r *http.Request, body []byte, header string) (*signature, error) {
+func parseAuthorization(r *http.Request, header string) (*Signature, error) {
 	trimmed := strings.TrimSpace(header)
 	if !strings.HasPrefix(trimmed, anyAlgorithm) {
-		return nil, missingAuthenticationToken()
+		return nil, reason(ErrScheme)
 	}
-	s := &signature{request: r, body: body, SessionToken: sessionToken(r)}
+	s := &Signature{request: r, SessionToken: sessionToken(r)}
 	rest := ""
 	s.algorithm, rest = nextPart(trimmed)
 	if s.algorithm != algorithmV4 && s.algorithm != algorithmV4A {
-		return nil, unsupportedAlgorithm(s.algorithm)
+		return nil, &Error{Reason: ErrAlgorithm, Given: s.algorithm}
 	}
 	hasSignedHeaders := false
 	for rest != "" {
@@ -31,7 +31,7 @@ func parseAuthorization(r *http.Request, body []byte, header string) (*signature
 		}
 		name, value, ok := strings.Cut(part, "=")
 		if !ok {
-			return nil, notKeyValue(part, header)
+			return nil, &Error{Reason: ErrPart, Given: part, Header: header}
 		}
 		switch name {
 		case "Credential":
@@ -44,13 +44,27 @@ func parseAuthorization(r *http.Request, body []byte, header string) (*signature
 	}
 	date := headerDate(r)
 	if s.credential == "" || s.given == "" || !hasSignedHeaders || date == "" {
-		return nil, missingParts(header,
-			missing{"Credential", s.credential == ""},
-			missing{"Signature", s.given == ""},
-			missing{"SignedHeaders", !hasSignedHeaders},
-			missing{"", date == ""})
+		return nil, missingParts(header, []part{
+			{"Credential", s.credential != ""}, {"Signature", s.given != ""}, {"SignedHeaders", hasSignedHeaders}, {Date, date != ""},
+		})
 	}
 	return s.complete(date)
+}
+
+// part is a part that an Authorization header needs, and whether it is there.
+type part struct {
+	name  string
+	given bool
+}
+
+func missingParts(header string, parts []part) error {
+	e := &Error{Reason: ErrMissing, Header: header}
+	for _, p := range parts {
+		if !p.given {
+			e.Missing = append(e.Missing, p.name)
+		}
+	}
+	return e
 }
 
 // nextPart splits off what stands before the first comma or blank.
@@ -66,7 +80,7 @@ func nextPart(s string) (part, rest string) {
 // readCredential takes the credential apart. Slashes at its end do not count,
 // as DynamoDB's front end was seen to have it (dynalite). A SigV4A credential
 // has no region; its regions are in X-Amz-Region-Set.
-func (s *signature) readCredential() {
+func (s *Signature) readCredential() {
 	rest := strings.TrimRight(s.credential, "/")
 	asymmetric := s.algorithm == algorithmV4A
 	slashes := 4
@@ -101,7 +115,7 @@ func sessionToken(r *http.Request) string {
 
 // signs reports whether a header, named in lower case, is among the signed
 // ones. AWS compares without regard to case (dynalite).
-func (s *signature) signs(header string) bool {
+func (s *Signature) signs(header string) bool {
 	names := s.signedHeaders
 	for names != "" {
 		var name string

@@ -1,4 +1,4 @@
-package awsapi
+package sigv4
 
 import (
 	"crypto/ecdsa"
@@ -18,7 +18,7 @@ const regionSetHeader = "X-Amz-Region-Set"
 
 // regionSet is the regions that a SigV4A signature is for. A header that is
 // not signed says nothing.
-func (s *signature) regionSet() string {
+func (s *Signature) regionSet() string {
 	if s.presigned {
 		set, _ := queryValue(s.request.URL.RawQuery, regionSetHeader)
 		return set
@@ -32,7 +32,7 @@ func (s *signature) regionSet() string {
 // keyPair is what a SigV4A key is made from.
 type keyPair struct{ accessKeyID, secret string }
 
-func (s *signature) matchesV4A(secret string, toSign []byte) bool {
+func (s *Signature) matchesV4A(secret string, toSign []byte) bool {
 	der, err := hex.DecodeString(s.given)
 	if err != nil {
 		return false

@@ -1,0 +1,32 @@
+// Package sigv4 is AWS Signature Version 4: it reads the signature of a request
+// and verifies it. It knows no protocol, service or store, and imports the
+// standard library only.
+//
+// A server reads a request with Parse, compares its time and its scope with
+// CheckTime (or CheckLife) and CheckScope, finds the secret of the access key,
+// and calls Verify.
+//
+// It guarantees that
+//   - a signature is read from the Authorization header or from the query of a
+//     presigned request, made with SigV4 or with SigV4A, and is refused if there
+//     are two;
+//   - of several faults the one that AWS reports is returned, as an *Error whose
+//     fields hold what AWS's texts need;
+//   - Verify covers the method, path, query, signed headers, payload and scope,
+//     and takes the same time whichever byte of the signature is wrong.
+//
+// # Caveats
+//
+// Nothing that Parse returns is proved until Verify has returned nil. A session
+// token is not always covered by the signature: whoever looks up the secret must
+// compare the token too. There is no protection against replay beyond the window
+// of time, as at AWS.
+//
+// ECDSA signatures, which SigV4A makes, are malleable: who has one valid
+// signature can make another for the same request without the key. The bytes of
+// a signature must not be an identity, a key of a cache, or proof that a request
+// was not seen before.
+//
+// The chunks of a streamed payload (STREAMING-AWS4-HMAC-SHA256-PAYLOAD and its
+// kin) are not verified, only the head of such a request.
+package sigv4

@@ -1,0 +1,120 @@
+package sigv4
+
+import (
+	"slices"
+	"strings"
+)
+
+// regionDirections are the middle words of region names: us-EAST-1.
+var regionDirections = []string{
+	"north", "south", "east", "west", "central",
+	"northeast", "northwest", "southeast", "southwest",
+}
+
+// area is the first word of region names, with the partition that it is in.
+type area struct{ name, partition string }
+
+// regionAreas are those of the region patterns in the SDK's own partition table
+// (aws-sdk-go-v2, internal/endpoints/awsrulesfn/partitions.json).
+var regionAreas = []area{
+	{"us", "aws"}, {"eu", "aws"}, {"ap", "aws"}, {"sa", "aws"}, {"ca", "aws"},
+	{"me", "aws"}, {"af", "aws"}, {"il", "aws"}, {"mx", "aws"},
+	{"cn", "aws-cn"}, {"us-gov", "aws-us-gov"},
+	{"us-iso", "aws-iso"}, {"us-isob", "aws-iso-b"}, {"us-isof", "aws-iso-f"}, {"eu-isoe", "aws-iso-e"},
+	{"eusc-de", "aws-eusc"},
+}
+
+// GlobalRegion is the region of the global endpoints in partition aws.
+const GlobalRegion = "us-east-1"
+
+// AWSGlobal is what SDKs call the region of global endpoints. As a scope it is
+// ours: AWS's global endpoints take us-east-1 only, which is the scope of a
+// regional endpoint too.
+const AWSGlobal = "aws-global"
+
+// ValidRegion reports whether a name is that of a region that AWS has or could
+// have, an area, a direction and a number such as us-east-1, or AWSGlobal.
+func ValidRegion(name string) bool {
+	_, ok := Partition(name)
+	return ok
+}
+
+// Partition is the partition of a region, such as aws or aws-cn; false if
+// ValidRegion is.
+func Partition(region string) (string, bool) {
+	if region == GlobalRegion || region == AWSGlobal {
+		return "aws", true
+	}
+	prefix, number, ok := cutLast(region)
+	if !ok || !validNumber(number) {
+		return "", false
+	}
+	name, direction, ok := cutLast(prefix)
+	if !ok || !slices.Contains(regionDirections, direction) {
+		return "", false
+	}
+	for _, a := range regionAreas {
+		if a.name == name {
+			return a.partition, true
+		}
+	}
+	return "", false
+}
+
+// validRegionSet takes the list of a SigV4A signature: regions, or patterns
+// in which a star stands for any text, separated by commas. One that admits a
+// region is enough, for there is no region here that it could miss.
+func validRegionSet(set string) bool {
+	for set != "" {
+		var name string
+		name, set, _ = strings.Cut(set, ",")
+		name = strings.TrimSpace(name)
+		if ValidRegion(name) || validRegionPattern(name) {
+			return true
+		}
+	}
+	return false
+}
+
+// regionOf is the region that a request counts as made in, of a region set.
+func regionOf(set string) string {
+	for set != "" {
+		var name string
+		name, set, _ = strings.Cut(set, ",")
+		if name = strings.TrimSpace(name); ValidRegion(name) {
+			return name
+		}
+	}
+	return GlobalRegion
+}
+
+// validRegionPattern reports whether a pattern with a star at its end could
+// match the name of a region.
+func validRegionPattern(pattern string) bool {
+	prefix, ok := strings.CutSuffix(pattern, "*")
+	if !ok {
+		return false
+	}
+	for _, a := range regionAreas {
+		for _, direction := range regionDirections {
+			name := a.name + "-" + direction + "-"
+			if strings.HasPrefix(name, prefix) || strings.HasPrefix(prefix, name) && validNumber(prefix[len(name):]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func validNumber(s string) bool {
+	return len(s) == 1 && s[0] >= '1' && s[0] <= '9'
+}
+
+// cutLast splits a name at its last hyphen.
+func cutLast(s string) (before, after string, ok bool) {
+	i := strings.LastIndexByte(s, '-')
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+1:], true
+}
