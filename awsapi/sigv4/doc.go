@@ -1,10 +1,10 @@
-// Package sigv4 is AWS Signature Version 4: it reads the signature of a request
-// and verifies it. It knows no protocol, service or store, and imports the
-// standard library only.
+// Package sigv4 is AWS Signature Version 4: it reads the signature of a request,
+// verifies it, and signs requests. It knows no protocol, service or store, and
+// imports the standard library only.
 //
 // A server reads a request with Parse, compares its time and its scope with
 // CheckTime (or CheckLife) and CheckScope, finds the secret of the access key,
-// and calls Verify.
+// and calls Verify. A client or a proxy signs with a Signer.
 //
 // It guarantees that
 //   - a signature is read from the Authorization header or from the query of a
@@ -13,7 +13,9 @@
 //   - of several faults the one that AWS reports is returned, as an *Error whose
 //     fields hold what AWS's texts need;
 //   - Verify covers the method, path, query, signed headers, payload and scope,
-//     and takes the same time whichever byte of the signature is wrong.
+//     and takes the same time whichever byte of the signature is wrong;
+//   - a request that a Signer has signed verifies here, and is signed as AWS's
+//     SDK for Go signs it.
 //
 // # Caveats
 //
@@ -27,6 +29,7 @@
 // a signature must not be an identity, a key of a cache, or proof that a request
 // was not seen before.
 //
-// The chunks of a streamed payload (STREAMING-AWS4-HMAC-SHA256-PAYLOAD and its
-// kin) are not verified, only the head of such a request.
+// It signs with SigV4 only, not with SigV4A, and it neither signs nor verifies
+// the chunks of a streamed payload (STREAMING-AWS4-HMAC-SHA256-PAYLOAD and its
+// kin): it verifies only the head of such a request.
 package sigv4
