@@ -97,5 +97,9 @@ type Exchange struct {
 // It returns an error if a required option is missing, and panics if a type of
 // an operation does not fit the model.
 func NewHandler(ops []Operation, o Options) (http.Handler, error) {
-	return newHandler(ops, o)
+	h, err := newHandler(ops, o)
+	if err != nil {
+		return nil, err // not h: a nil *handler in an http.Handler is not nil
+	}
+	return h, nil
 }

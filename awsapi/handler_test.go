@@ -46,7 +46,11 @@ func TestMistakesAtStart(t *testing.T) {
 	} {
 		o := options()
 		spoil(&o)
-		if _, err := awsapi.NewHandler(nil, o); err == nil {
+		h, err := awsapi.NewHandler(nil, o)
+		if h != nil { // a nil pointer in the interface would not be nil
+			t.Errorf("a handler of type %T comes with the error", h)
+		}
+		if err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}
