@@ -15,7 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"github.com/understudy-iam/understudy/internal/testkit"
-	"github.com/understudy-iam/understudy/server"
+	"github.com/understudy-iam/understudy/management"
 )
 
 func TestASessionExpiresWithTheClock(t *testing.T) {
@@ -161,7 +161,7 @@ func TestTheRouteOfTheClock(t *testing.T) {
 		t.Errorf("a body that is not said to be JSON: %d", status)
 	}
 	status, answer := w.manageAs("", "GET", "clock", "")
-	var state server.ClockState
+	var state management.Clock
 	if err := json.Unmarshal([]byte(answer), &state); err != nil || status != 200 || state.Frozen || state.Now.Sub(state.Real).Abs() > time.Second {
 		t.Errorf("GET: %d %s", status, answer)
 	}
@@ -170,7 +170,7 @@ func TestTheRouteOfTheClock(t *testing.T) {
 // manageAs sends a management request with a body of the content type.
 func (w *world) manageAs(contentType, method, path, body string) (int, string) {
 	w.t.Helper()
-	r, err := http.NewRequest(method, w.srv.URL+server.ManagementPath+path, strings.NewReader(body))
+	r, err := http.NewRequest(method, w.srv.URL+management.Path+path, strings.NewReader(body))
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/understudy-iam/understudy/decisions"
 	"github.com/understudy-iam/understudy/iamtest"
 	"github.com/understudy-iam/understudy/internal/testkit"
+	"github.com/understudy-iam/understudy/management"
 	"github.com/understudy-iam/understudy/server"
 )
 
@@ -34,7 +35,7 @@ func manage(t *testing.T, srv *iamtest.Server, method, path string, in, out any)
 		}
 		body = bytes.NewReader(raw)
 	}
-	r, err := http.NewRequest(method, srv.URL+server.ManagementPath+path, body)
+	r, err := http.NewRequest(method, srv.URL+management.Path+path, body)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,7 +134,7 @@ func TestDecisionsAreStreamed(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	ana := w.user("ana", allow("iam:GetUser"))
-	answer, err := http.Get(w.srv.URL + server.ManagementPath + "decisions/stream?principal=ana")
+	answer, err := http.Get(w.srv.URL + management.Path + "decisions/stream?principal=ana")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -169,7 +170,7 @@ func TestDecisionsAreStreamed(t *testing.T) {
 func TestStoppingEndsStreams(t *testing.T) {
 	t.Parallel()
 	srv := iamtest.Start(t)
-	answer, err := http.Get(srv.URL + server.ManagementPath + "decisions/stream")
+	answer, err := http.Get(srv.URL + management.Path + "decisions/stream")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,7 +19,7 @@ import (
 	"github.com/understudy-iam/understudy/events"
 	trouble "github.com/understudy-iam/understudy/faults"
 	"github.com/understudy-iam/understudy/internal/testkit"
-	"github.com/understudy-iam/understudy/server"
+	"github.com/understudy-iam/understudy/management"
 )
 
 // retrying is a client of the root user with the SDK's standard retries, which do
@@ -155,7 +155,7 @@ func TestHanging(t *testing.T) {
 // decided follows the decisions, and returns what waits for one on an operation.
 func (w *world) decided(operation string) func() {
 	w.t.Helper()
-	answer, err := http.Get(w.srv.URL + server.ManagementPath + "decisions/stream")
+	answer, err := http.Get(w.srv.URL + management.Path + "decisions/stream")
 	if err != nil {
 		w.t.Fatal(err)
 	}

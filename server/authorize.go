@@ -16,81 +16,30 @@ import (
 	"github.com/understudy-iam/understudy/decisions"
 	"github.com/understudy-iam/understudy/evaluator"
 	"github.com/understudy-iam/understudy/events"
+	"github.com/understudy-iam/understudy/management"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// question is the body of POST /_understudy/authorize: an emulator of another
-// service asks whether a caller may do something to a resource. Exactly one of
-// Credentials, SignedRequest and Principal says who the caller is.
-type question struct {
-	Credentials   *keys          `json:"credentials"`
-	SignedRequest *signedRequest `json:"signedRequest"`
-	Principal     string         `json:"principal"` // ARN of a user, role, role session or root user
-
-	Action          string            `json:"action"`          // s3:GetObject
-	Resource        string            `json:"resource"`        // an ARN; empty is "*"
-	ResourceAccount string            `json:"resourceAccount"` // empty: the one in the ARN, or the caller's
-	ResourceTags    map[string]string `json:"resourceTags"`
-	ResourcePolicy  string            `json:"resourcePolicy"` // a policy document, as text
-
-	// Context holds further condition keys: a text, or a list of texts for keys
-	// that are multivalued. They go before what is known of the request.
-	Context map[string]any `json:"context"`
-
-	SourceIP        string `json:"sourceIp"`
-	UserAgent       string `json:"userAgent"`
-	Region          string `json:"region"`
-	SecureTransport bool   `json:"secureTransport"`
-}
-
-// keys are credentials that somebody holds.
-type keys struct {
-	AccessKeyID     string `json:"accessKeyId"`
-	SecretAccessKey string `json:"secretAccessKey"`
-	SessionToken    string `json:"sessionToken"`
-}
-
-// signedRequest is what an emulator received; see awsapi.SignedRequest.
-type signedRequest struct {
-	Method  string            `json:"method"`
-	Host    string            `json:"host"`
-	Target  string            `json:"target"` // path and query
-	Headers map[string]string `json:"headers"`
-	Body    []byte            `json:"body"` // in base64
-}
-
-// authorize answers with the decision record, whose member "allowed" is what
-// the asking service goes by. A caller who cannot be authenticated is answered
-// 403 with AWS's error; a question that makes no sense 400.
-func (s *Server) authorize(w http.ResponseWriter, r *http.Request) {
+// Authorize decides a request to another service.
+func (b backend) Authorize(ctx context.Context, q *management.Question) (*decisions.Record, error) {
 	begun := time.Now()
-	var q question
-	if err := readJSON(w, r, &q); err != nil {
-		badRequest(w, err)
-		return
-	}
-	asked, err := s.asked(r.Context(), &q)
+	asked, err := b.s.asked(ctx, q)
 	var d *authz.Decision
 	if err == nil {
-		d, err = s.authorizer.Ask(r.Context(), asked)
+		d, err = b.s.authorizer.Ask(ctx, asked)
 	}
 	if errors.Is(err, authz.ErrNoDecision) {
-		writeJSON(w, http.StatusOK, map[string]any{"allowed": true, "enforcement": authz.Off.String()})
-		return
+		return nil, nil
 	}
 	if err != nil {
-		s.refuseQuestion(w, err)
-		return
+		return nil, refusedQuestion(err)
 	}
-	record := decisions.NewRecord(s.recordQuestion(d, begun))
+	record := decisions.NewRecord(b.s.recordQuestion(d, begun))
 	if d.Denial != nil {
-		if record.EncodedMessage, err = s.encodedMessage(r.Context(), d); err != nil {
-			s.refuse(w, err)
-			return
-		}
+		record.EncodedMessage, err = b.s.encodedMessage(ctx, d)
 	}
-	writeJSON(w, http.StatusOK, record)
+	return record, err
 }
 
 // recordQuestion keeps the event of a question.
@@ -117,7 +66,7 @@ func (s *Server) encodedMessage(ctx context.Context, d *authz.Decision) (string,
 // errBadQuestion is returned for a question that cannot be asked.
 var errBadQuestion = errors.New("the question cannot be asked")
 
-func (s *Server) refuseQuestion(w http.ResponseWriter, err error) {
+func refusedQuestion(err error) error {
 	var syntax *evaluator.SyntaxError
 	var known interface {
 		ErrorCode() string
@@ -125,20 +74,17 @@ func (s *Server) refuseQuestion(w http.ResponseWriter, err error) {
 	}
 	switch {
 	case errors.Is(err, errBadQuestion):
-		badRequest(w, err)
+		return management.Invalid(err)
 	case errors.As(err, &syntax):
-		badRequest(w, fmt.Errorf("resourcePolicy: %w", err))
+		return management.Invalid(fmt.Errorf("resourcePolicy: %w", err))
 	case errors.As(err, &known):
-		writeJSON(w, http.StatusForbidden, map[string]any{
-			"allowed": false, "error": map[string]string{"code": known.ErrorCode(), "message": known.ErrorMessage()},
-		})
-	default:
-		s.refuse(w, err)
+		return &management.Unauthenticated{Code: known.ErrorCode(), Message: known.ErrorMessage()}
 	}
+	return err
 }
 
 // asked is the question as authz understands it.
-func (s *Server) asked(ctx context.Context, q *question) (*authz.Question, error) {
+func (s *Server) asked(ctx context.Context, q *management.Question) (*authz.Question, error) {
 	if service, name, ok := strings.Cut(q.Action, ":"); !ok || service == "" || name == "" || strings.ContainsAny(q.Action, "*? ") {
 		return nil, fmt.Errorf("%w: action %q is not one such as s3:GetObject", errBadQuestion, q.Action)
 	}
@@ -184,7 +130,7 @@ func contextKeys(context map[string]any) ([]authz.Key, error) {
 }
 
 // asker is the caller with the facts of the request.
-func (s *Server) asker(ctx context.Context, q *question) (*principal.Caller, error) {
+func (s *Server) asker(ctx context.Context, q *management.Question) (*principal.Caller, error) {
 	service, operation, _ := strings.Cut(q.Action, ":")
 	var err error
 	c := &principal.Caller{Request: principal.Request{
@@ -206,7 +152,7 @@ func (s *Server) asker(ctx context.Context, q *question) (*principal.Caller, err
 }
 
 // identify finds out who the caller is.
-func (s *Server) identify(ctx context.Context, q *question, c *principal.Caller) error {
+func (s *Server) identify(ctx context.Context, q *management.Question, c *principal.Caller) error {
 	given := 0
 	for _, is := range []bool{q.Credentials != nil, q.SignedRequest != nil, q.Principal != ""} {
 		if is {
@@ -237,7 +183,7 @@ func (s *Server) identify(ctx context.Context, q *question, c *principal.Caller)
 
 // holder is who holds the credentials, in a region, "" if that is not known. The secret is compared in constant time,
 // with the answer that a wrong signature gets.
-func (s *Server) holder(ctx context.Context, k *keys, region string) (principal.Principal, error) {
+func (s *Server) holder(ctx context.Context, k *management.Credentials, region string) (principal.Principal, error) {
 	found, err := s.credentials.Lookup(ctx, k.AccessKeyID, k.SessionToken, region)
 	if err != nil {
 		return principal.Principal{}, err
@@ -249,7 +195,7 @@ func (s *Server) holder(ctx context.Context, k *keys, region string) (principal.
 	return found.Principal, nil
 }
 
-func (s *Server) signer(ctx context.Context, r *signedRequest, now time.Time) (awsapi.Signer, error) {
+func (s *Server) signer(ctx context.Context, r *management.SignedRequest, now time.Time) (awsapi.Signer, error) {
 	header := http.Header{}
 	for name, value := range r.Headers {
 		header.Add(name, value)

@@ -2,9 +2,7 @@ package server
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net/http"
 	"sync"
 	"time"
 
@@ -138,38 +136,14 @@ func (s *Server) hold(ctx context.Context, d time.Duration) bool {
 	return true
 }
 
-// listFaults answers GET /_understudy/faults.
-func (s *Server) listFaults(w http.ResponseWriter, _ *http.Request) {
-	writeJSON(w, http.StatusOK, map[string]any{"faults": s.Faults()})
-}
+// Faults are the rules that are in force.
+func (b backend) Faults() []faults.State { return b.s.Faults() }
 
-// addFault answers POST /_understudy/faults, whose body is a rule.
-func (s *Server) addFault(w http.ResponseWriter, r *http.Request) {
-	var rule faults.Rule
-	err := readJSON(w, r, &rule)
-	var added faults.State
-	if err == nil {
-		added, err = s.AddFault(rule)
-	}
-	if err != nil {
-		badRequest(w, err)
-		return
-	}
-	writeJSON(w, http.StatusCreated, added)
-}
+// AddFault adds a rule.
+func (b backend) AddFault(r faults.Rule) (faults.State, error) { return b.s.AddFault(r) }
 
-// deleteFault answers DELETE /_understudy/faults/{id}.
-func (s *Server) deleteFault(w http.ResponseWriter, r *http.Request) {
-	id := r.PathValue("id")
-	if err := s.RemoveFault(id); errors.Is(err, faults.ErrNoRule) {
-		writeJSON(w, http.StatusNotFound, map[string]string{"error": fmt.Sprintf("there is no fault %q; GET %sfaults lists those that there are", id, ManagementPath)})
-		return
-	}
-	w.WriteHeader(http.StatusNoContent)
-}
+// RemoveFault ends a rule.
+func (b backend) RemoveFault(id string) error { return b.s.RemoveFault(id) }
 
-// deleteFaults answers DELETE /_understudy/faults, which ends all rules.
-func (s *Server) deleteFaults(w http.ResponseWriter, _ *http.Request) {
-	s.ClearFaults()
-	w.WriteHeader(http.StatusNoContent)
-}
+// ClearFaults ends all rules.
+func (b backend) ClearFaults() { b.s.ClearFaults() }

@@ -1,40 +1,21 @@
 package server
 
 import (
-	"net/http"
-
 	"github.com/understudy-iam/understudy/authz"
+	"github.com/understudy-iam/understudy/management"
 )
 
-// enforcement is the body of GET and PUT /_understudy/enforcement.
-type enforcement struct {
-	Mode string `json:"mode"` // on, log or off
-}
+// Enforcement is the mode that is in force.
+func (b backend) Enforcement() string { return b.s.authorizer.Mode().String() }
 
-func (s *Server) showEnforcement(w http.ResponseWriter, _ *http.Request) {
-	writeJSON(w, http.StatusOK, enforcement{s.authorizer.Mode().String()})
-}
-
-// setEnforcement changes the mode for the calls that begin afterwards, and
-// answers the mode that is now in force.
-func (s *Server) setEnforcement(w http.ResponseWriter, r *http.Request) {
-	var body enforcement
-	err := readJSON(w, r, &body)
-	var mode authz.Mode
-	if err == nil {
-		mode, err = authz.ParseMode(body.Mode)
-	}
+// SetEnforcement changes the mode for the calls that begin afterwards.
+func (b backend) SetEnforcement(name string) error {
+	mode, err := authz.ParseMode(name)
 	if err != nil {
-		badRequest(w, err)
-		return
+		return management.Invalid(err)
 	}
-	before := s.authorizer.Mode()
-	s.authorizer.SetMode(mode)
-	s.options.Logger.Info("enforcement was changed", "from", before, "to", mode)
-	s.showEnforcement(w, r)
-}
-
-// badRequest answers a management request that cannot be understood.
-func badRequest(w http.ResponseWriter, err error) {
-	writeJSON(w, http.StatusBadRequest, map[string]string{"error": err.Error()})
+	before := b.s.authorizer.Mode()
+	b.s.authorizer.SetMode(mode)
+	b.s.options.Logger.Info("enforcement was changed", "from", before, "to", mode)
+	return nil
 }

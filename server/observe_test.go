@@ -22,6 +22,7 @@ import (
 	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/events"
 	"github.com/understudy-iam/understudy/faults"
+	"github.com/understudy-iam/understudy/management"
 	"github.com/understudy-iam/understudy/persistence/memstore"
 	"github.com/understudy-iam/understudy/principal"
 )
@@ -199,7 +200,7 @@ func (s *recordedServer) under(r faults.Rule, call func()) {
 }
 
 func (s *recordedServer) ask(body string) {
-	r := httptest.NewRequest(http.MethodPost, "http://127.0.0.1:4260"+ManagementPath+"authorize", strings.NewReader(body))
+	r := httptest.NewRequest(http.MethodPost, "http://127.0.0.1:4260"+management.Path+"authorize", strings.NewReader(body))
 	r.Header.Set("Content-Type", "application/json")
 	s.ServeHTTP(httptest.NewRecorder(), r)
 }

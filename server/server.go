@@ -107,6 +107,12 @@ type Options struct {
 	// server can be whoever the trust policies admit from outside.
 	IdentityProvider bool
 
+	// AllowHosts are names by which clients may call the management routes, beside
+	// addresses, local names and AWS's; one that begins with a dot stands for all
+	// names below it. A name that a web page could have made lead here is refused
+	// otherwise, see docs/security.md.
+	AllowHosts []string
+
 	// IMDS is what (*Server).IMDS serves; its members Roles, Account and Now are
 	// the server's.
 	IMDS imds.Options
@@ -197,7 +203,10 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.handler, s.imds = s.routes(api), s.newIMDS()
+	if s.handler, err = s.routes(api); err != nil {
+		return nil, fmt.Errorf("server: AllowHosts: %w", err)
+	}
+	s.imds = s.newIMDS()
 	return s, nil
 }
 

@@ -6,18 +6,16 @@ import (
 	"sync"
 	"time"
 
+	"github.com/understudy-iam/understudy/management"
 	"github.com/understudy-iam/understudy/persistence"
 )
 
 // maxSnapshots bounds how many snapshots are kept: each is a copy of the state.
 const maxSnapshots = 32
 
-// snapshot is a copy of the state, as GET /_understudy/snapshots shows it.
+// snapshot is a copy of the state.
 type snapshot struct {
-	ID         string    `json:"id"`
-	CreateDate time.Time `json:"createDate"`
-	Bytes      int       `json:"bytes"` // of keys and values
-
+	management.Snapshot
 	state *persistence.State
 }
 
@@ -34,10 +32,10 @@ func (l *snapshots) add(state *persistence.State, now time.Time) (snapshot, erro
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.kept) >= maxSnapshots {
-		return snapshot{}, fmt.Errorf("there are %d snapshots already; delete one (DELETE %ssnapshots/ID)", maxSnapshots, ManagementPath)
+		return snapshot{}, fmt.Errorf("there are %d snapshots already; delete one (DELETE %ssnapshots/ID)", maxSnapshots, management.Path)
 	}
 	l.last++
-	s := snapshot{ID: fmt.Sprintf("snapshot-%d", l.last), CreateDate: now.UTC().Truncate(time.Second), Bytes: state.Size(), state: state}
+	s := snapshot{management.Snapshot{ID: fmt.Sprintf("snapshot-%d", l.last), CreateDate: now.UTC().Truncate(time.Second), Bytes: state.Size()}, state}
 	l.kept = append(l.kept, s)
 	return s, nil
 }

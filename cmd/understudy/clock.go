@@ -8,7 +8,7 @@ import (
 	"os"
 	"time"
 
-	"github.com/understudy-iam/understudy/server"
+	"github.com/understudy-iam/understudy/management"
 )
 
 type clockCommand struct {
@@ -41,9 +41,9 @@ func (c *clockCommand) Run() error {
 	if err != nil {
 		return err
 	}
-	var s server.ClockState
+	var s management.Clock
 	var raw json.RawMessage
-	if change == (server.ClockChange{}) {
+	if change == (management.ClockChange{}) {
 		raw, err = c.ask("clock", &s)
 	} else {
 		raw, err = c.tell(http.MethodPost, "clock", change, &s)
@@ -59,8 +59,8 @@ func (c *clockCommand) Run() error {
 	return err
 }
 
-func (c *clockCommand) change() (server.ClockChange, error) {
-	change := server.ClockChange{Reset: c.Reset}
+func (c *clockCommand) change() (management.ClockChange, error) {
+	change := management.ClockChange{Reset: c.Reset}
 	if c.Set != "" {
 		t, err := time.Parse(time.RFC3339, c.Set)
 		if err != nil {
@@ -81,7 +81,7 @@ func (c *clockCommand) change() (server.ClockChange, error) {
 }
 
 // clockLine says what the clock shows, and how that differs from the real time.
-func clockLine(s *server.ClockState) string {
+func clockLine(s *management.Clock) string {
 	line := s.Now.Format(time.RFC3339)
 	offset := s.Now.Sub(s.Real).Round(time.Second)
 	switch {

@@ -8,7 +8,7 @@ import (
 	"io"
 	"net/http"
 
-	"github.com/understudy-iam/understudy/server"
+	"github.com/understudy-iam/understudy/management"
 )
 
 // manage asks the server a management question. The caller closes the answer.
@@ -39,7 +39,7 @@ func (e *endpoint) do(method, path, kind string, body []byte) (io.ReadCloser, er
 	if err != nil {
 		return nil, err
 	}
-	r, err := http.NewRequest(method, base+server.ManagementPath+path, bytes.NewReader(body))
+	r, err := http.NewRequest(method, base+management.Path+path, bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}

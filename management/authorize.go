@@ -1,0 +1,91 @@
+package management
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/understudy-iam/understudy/decisions"
+)
+
+// Question is asked by an emulator of another service: may a caller do something
+// to a resource? Exactly one of Credentials, SignedRequest and Principal says who
+// the caller is.
+type Question struct {
+	Credentials   *Credentials   `json:"credentials,omitempty"`
+	SignedRequest *SignedRequest `json:"signedRequest,omitempty"`
+	Principal     string         `json:"principal,omitempty"` // ARN of a user, role, role session or root user
+
+	Action          string            `json:"action"`                    // s3:GetObject
+	Resource        string            `json:"resource,omitempty"`        // an ARN; empty is "*"
+	ResourceAccount string            `json:"resourceAccount,omitempty"` // empty: the one in the ARN, or the caller's
+	ResourceTags    map[string]string `json:"resourceTags,omitempty"`
+	ResourcePolicy  string            `json:"resourcePolicy,omitempty"` // a policy document
+
+	// Context holds further condition keys: a string, or a list of strings for keys
+	// that are multivalued. They go before what is known of the request.
+	Context map[string]any `json:"context,omitempty"`
+
+	SourceIP        string `json:"sourceIp,omitempty"`
+	UserAgent       string `json:"userAgent,omitempty"`
+	Region          string `json:"region,omitempty"`
+	SecureTransport bool   `json:"secureTransport,omitempty"`
+}
+
+// Credentials are those that a caller holds.
+type Credentials struct {
+	AccessKeyID     string `json:"accessKeyId"`
+	SecretAccessKey string `json:"secretAccessKey"`
+	SessionToken    string `json:"sessionToken,omitempty"`
+}
+
+// SignedRequest is what an emulator received.
+type SignedRequest struct {
+	Method  string            `json:"method"`
+	Host    string            `json:"host,omitempty"` // empty: the one in Headers
+	Target  string            `json:"target"`         // path and query
+	Headers map[string]string `json:"headers"`
+	Body    []byte            `json:"body,omitempty"` // in base64
+}
+
+// Unauthenticated is the error for a Question whose caller is not who they claim
+// to be. It is AWS's error, for the emulator to give to the caller.
+type Unauthenticated struct {
+	Code, Message string
+}
+
+// Error returns AWS's code and message.
+func (e *Unauthenticated) Error() string { return e.Code + ": " + e.Message }
+
+// refusedQuestion is the body for an Unauthenticated. It has the member that the
+// emulator goes by.
+type refusedQuestion struct {
+	Allowed bool            `json:"allowed"`
+	Error   decisions.Error `json:"error"`
+}
+
+// undecided is the answer when enforcement is off.
+type undecided struct {
+	Allowed     bool   `json:"allowed"`
+	Enforcement string `json:"enforcement"`
+}
+
+// authorize answers with the decision record, whose member "allowed" is what
+// the asking service goes by. A caller who cannot be authenticated is answered
+// 403 with AWS's error, a question that makes no sense 400.
+func (h *handler) authorize(w http.ResponseWriter, r *http.Request) error {
+	var q Question
+	if err := readJSON(w, r, &q); err != nil {
+		return err
+	}
+	record, err := h.Backend.Authorize(r.Context(), &q)
+	var refused *Unauthenticated
+	switch {
+	case errors.As(err, &refused):
+		return writeJSON(w, http.StatusForbidden, refusedQuestion{Error: decisions.Error(*refused)})
+	case err != nil:
+		return err
+	case record == nil:
+		return writeJSON(w, http.StatusOK, undecided{Allowed: true, Enforcement: "off"})
+	}
+	return writeJSON(w, http.StatusOK, record)
+}

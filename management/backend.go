@@ -1,0 +1,105 @@
+package management
+
+import (
+	"context"
+	"iter"
+
+	"github.com/understudy-iam/understudy/decisions"
+	"github.com/understudy-iam/understudy/faults"
+)
+
+// Backend is what the routes ask and tell. An error that it returns is a *Fault or
+// an error of AWS, which the client sees, or any other, which is only logged.
+type Backend interface {
+	Settings
+	Faults
+	State
+	Decisions
+	Consoles
+	Issuers
+}
+
+// Settings are how the server behaves.
+type Settings interface {
+	Health() Health
+	Enforcement() string // on, log or off
+	SetEnforcement(mode string) error
+	Clock() Clock
+	MoveClock(*ClockChange) error
+}
+
+// Faults are the rules that make trouble on purpose.
+type Faults interface {
+	Faults() []faults.State // in the order in which they are asked
+	AddFault(faults.Rule) (faults.State, error)
+	RemoveFault(id string) error
+	ClearFaults()
+}
+
+// State is the whole state, of all accounts.
+type State interface {
+	// Reset empties it and, if seeds is true, applies the seeds of the server again:
+	// both or neither. It returns the seeds' files.
+	Reset(ctx context.Context, seeds bool) ([]string, error)
+
+	TakeSnapshot(ctx context.Context) (*Snapshot, error)
+	RestoreSnapshot(ctx context.Context, id string) (*Snapshot, error)
+	Snapshots() []Snapshot // the oldest first
+	DeleteSnapshot(id string) error
+
+	// Export returns it as a seed in YAML.
+	Export(context.Context, *Export) ([]byte, error)
+
+	// ImportSeed applies a seed whole or not at all. It returns what was left out or
+	// kept as it is.
+	ImportSeed(context.Context, *Seed) (warnings []string, err error)
+}
+
+// Decisions are what was decided about calls, and what is asked by emulators of
+// other services.
+type Decisions interface {
+	KeepsDecisions() bool // false: the next three are not called
+
+	// ListDecisions are the last decisions that the filter admits, limit at most, without
+	// their explanations,
+	// the newest first.
+	ListDecisions(f *DecisionFilter, limit int) iter.Seq[*decisions.Record]
+
+	Decision(requestID string) (*decisions.Record, error)
+
+	// FollowDecisions follows the decisions from now on that the filter admits.
+	FollowDecisions(f *DecisionFilter) DecisionFollower
+
+	// Authorize decides a request to another service; nil without an error: nothing
+	// is decided, since enforcement is off. The error is an *Unauthenticated for a
+	// caller who is not who they claim to be.
+	Authorize(context.Context, *Question) (*decisions.Record, error)
+}
+
+// DecisionFollower follows decisions for one client.
+type DecisionFollower interface {
+	// Next waits for what comes next. The error is io.EOF when the server stops, and
+	// that of the context if it is done.
+	Next(context.Context) (*DecisionEvent, error)
+	Stop()
+}
+
+// Consoles are what AWS has consoles for and no API.
+type Consoles interface {
+	// RegisterSecurityKey returns the serial number of the new MFA device.
+	RegisterSecurityKey(context.Context, *SecurityKey) (serial string, err error)
+
+	// RegisterDelegationTemplate returns the ARN of the policy template.
+	RegisterDelegationTemplate(context.Context, *DelegationTemplate) (arn string, err error)
+
+	// DelegationNotifications are what AWS would have sent to the SNS topic of the
+	// requestor, the oldest first.
+	DelegationNotifications(ctx context.Context, requestID string) ([]DelegationNotification, error)
+}
+
+// Issuers are the accounts' issuers of web identity tokens.
+type Issuers interface {
+	// Issuer returns the URL of the issuer whose host begins with the name, and its
+	// public keys as JSON Web Keys.
+	Issuer(ctx context.Context, name string) (url string, keys any, err error)
+}

@@ -1,0 +1,180 @@
+package management
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/gorilla/mux"
+)
+
+// A Route is how something is asked of the server.
+type Route struct {
+	Name   string // operationId in docs/openapi.yaml
+	Method string
+	Path   string // below Path, as OpenAPI writes it, with its variables in braces
+	Guard  Guard  // what is checked before the route is reached, after Pages
+}
+
+// Guard is a check before the routes of a concern. Before all of them is the check
+// that no web page has sent the request.
+type Guard string
+
+// The guards.
+const (
+	Open             Guard = ""                  // nothing more is checked
+	KeepsDecisions   Guard = "keeps-decisions"   // the server keeps decisions
+	IdentityProvider Guard = "identity-provider" // the local identity provider is on
+)
+
+// URL is the path of the route with its variables in the order of the path, and a
+// query.
+func (r Route) URL(query url.Values, variables ...string) string {
+	path := r.Path
+	for _, value := range variables {
+		head, rest, found := strings.Cut(path, "{")
+		if !found {
+			break
+		}
+		_, tail, _ := strings.Cut(rest, "}")
+		path = head + url.PathEscape(value) + tail
+	}
+	if len(query) > 0 {
+		path += "?" + query.Encode()
+	}
+	return Path + path
+}
+
+// Names of the routes.
+const (
+	ShowHealth  = "health"
+	ShowOpenAPI = "openapi"
+
+	ShowEnforcement = "showEnforcement"
+	SetEnforcement  = "setEnforcement"
+
+	ShowClock = "showClock"
+	MoveClock = "moveClock"
+
+	ListFaults   = "listFaults"
+	AddFault     = "addFault"
+	DeleteFaults = "deleteFaults"
+	DeleteFault  = "deleteFault"
+
+	Reset          = "reset"
+	TakeSnapshot   = "takeSnapshot"
+	Restore        = "restore"
+	ListSnapshots  = "listSnapshots"
+	DeleteSnapshot = "deleteSnapshot"
+	ExportState    = "exportState"
+	ImportSeed     = "importSeed"
+
+	ListDecisions   = "listDecisions"
+	StreamDecisions = "streamDecisions"
+	ShowDecision    = "showDecision"
+	Authorize       = "authorize"
+
+	RegisterSecurityKey         = "registerSecurityKey"
+	RegisterDelegationTemplate  = "registerDelegationTemplate"
+	ListDelegationNotifications = "listDelegationNotifications"
+
+	ShowIssuer     = "showIssuer"
+	ShowIssuerKeys = "showIssuerKeys"
+
+	ShowIDP          = "showIDP"
+	ShowIDPOf        = "showIDPOf"
+	ShowIDPKeys      = "showIDPKeys"
+	SignToken        = "signToken"
+	ShowSAMLMetadata = "showSAMLMetadata"
+	SignAssertion    = "signAssertion"
+)
+
+// row is a Route with its handler. An error that the handler returns becomes the
+// answer, see refuse.
+type row struct {
+	name, method, path string
+	answer             func(*handler, http.ResponseWriter, *http.Request) error
+}
+
+// concern are rows that share a guard.
+type concern struct {
+	guard Guard
+	rows  []row
+}
+
+// concerns are the table of all routes.
+func concerns() []concern {
+	return []concern{
+		{Open, []row{
+			{ShowHealth, http.MethodGet, "health", (*handler).showHealth},
+			{ShowOpenAPI, http.MethodGet, "openapi.yaml", (*handler).showOpenAPI},
+			{ShowEnforcement, http.MethodGet, "enforcement", (*handler).showEnforcement},
+			{SetEnforcement, http.MethodPut, "enforcement", (*handler).setEnforcement},
+		}},
+		{Open, []row{
+			{ShowClock, http.MethodGet, "clock", (*handler).showClock},
+			{MoveClock, http.MethodPost, "clock", (*handler).moveClock},
+		}},
+		{Open, []row{
+			{ListFaults, http.MethodGet, "faults", (*handler).listFaults},
+			{AddFault, http.MethodPost, "faults", (*handler).addFault},
+			{DeleteFaults, http.MethodDelete, "faults", (*handler).deleteFaults},
+			{DeleteFault, http.MethodDelete, "faults/{id}", (*handler).deleteFault},
+		}},
+		{Open, []row{
+			{Reset, http.MethodPost, "reset", (*handler).reset},
+			{TakeSnapshot, http.MethodPost, "snapshot", (*handler).takeSnapshot},
+			{Restore, http.MethodPost, "restore", (*handler).restore},
+			{ListSnapshots, http.MethodGet, "snapshots", (*handler).listSnapshots},
+			{DeleteSnapshot, http.MethodDelete, "snapshots/{id}", (*handler).deleteSnapshot},
+			{ExportState, http.MethodGet, "export", (*handler).exportState},
+			{ImportSeed, http.MethodPost, "seed", (*handler).importSeed},
+		}},
+		{KeepsDecisions, []row{
+			{ListDecisions, http.MethodGet, "decisions", (*handler).listDecisions},
+			{StreamDecisions, http.MethodGet, "decisions/stream", (*handler).streamDecisions},
+			{ShowDecision, http.MethodGet, "decisions/{requestId}", (*handler).showDecision},
+		}},
+		{Open, []row{
+			{Authorize, http.MethodPost, "authorize", (*handler).authorize},
+		}},
+		{Open, []row{
+			{RegisterSecurityKey, http.MethodPost, "security-keys", (*handler).registerSecurityKey},
+			{RegisterDelegationTemplate, http.MethodPost, "delegation-templates", (*handler).registerDelegationTemplate},
+			{ListDelegationNotifications, http.MethodGet, "delegation-requests/{id}/notifications", (*handler).listDelegationNotifications},
+		}},
+		{Open, []row{
+			{ShowIssuer, http.MethodGet, "issuers/{issuer}/.well-known/openid-configuration", (*handler).showIssuer},
+			{ShowIssuerKeys, http.MethodGet, "issuers/{issuer}/.well-known/jwks.json", (*handler).showIssuerKeys},
+		}},
+		{IdentityProvider, []row{
+			{ShowIDP, http.MethodGet, "idp/.well-known/openid-configuration", (*handler).serveIDP},
+			{ShowIDPOf, http.MethodGet, "idp/issuers/{issuer}/.well-known/openid-configuration", (*handler).serveIDP},
+			{ShowIDPKeys, http.MethodGet, "idp/jwks.json", (*handler).serveIDP},
+			{SignToken, http.MethodPost, "idp/token", (*handler).serveIDP},
+			{ShowSAMLMetadata, http.MethodGet, "idp/saml/metadata", (*handler).serveIDP},
+			{SignAssertion, http.MethodPost, "idp/saml/assertion", (*handler).serveIDP},
+		}},
+	}
+}
+
+// Routes are all routes.
+func Routes() []Route {
+	var list []Route
+	for _, c := range concerns() {
+		for _, r := range c.rows {
+			list = append(list, Route{r.name, r.method, r.path, c.guard})
+		}
+	}
+	return list
+}
+
+// variable is a variable of the path, decoded: paths are matched as they were
+// sent, so that a variable may hold a slash.
+func variable(r *http.Request, name string) string {
+	value, err := url.PathUnescape(mux.Vars(r)[name])
+	if err != nil {
+		return mux.Vars(r)[name]
+	}
+	return value
+}

@@ -1,0 +1,126 @@
+package management
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"net/textproto"
+)
+
+// maxSeed bounds a seed with the files that it refers to, in bytes.
+const maxSeed = 256 << 20
+
+// Seed is a seed that is sent, with the files that it refers to.
+type Seed struct {
+	Name  string // what faults call it
+	Text  []byte
+	Files map[string][]byte // by the names that the seed calls them
+}
+
+// Open returns a file that came with the seed: no file of this machine is read
+// for it.
+func (s *Seed) Open(name string) ([]byte, error) {
+	text, ok := s.Files[name]
+	if !ok {
+		return nil, errors.New("it did not come with the seed; send it as a part, or put its text in its place")
+	}
+	return text, nil
+}
+
+// Parts of a body with a Seed.
+const (
+	seedPart = "seed" // its file name is what faults call it
+	filePart = "file" // its file name is what the seed calls it
+)
+
+// Body returns the seed as the body of a request, and its content type.
+func (s *Seed) Body() (contentType string, body []byte, err error) {
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	add := func(field, name string, text []byte) {
+		part, fault := w.CreatePart(textproto.MIMEHeader{"Content-Disposition": {multipart.FileContentDisposition(field, name)}})
+		if fault == nil {
+			_, fault = part.Write(text)
+		}
+		err = errors.Join(err, fault)
+	}
+	add(seedPart, s.Name, s.Text)
+	for name, text := range s.Files {
+		add(filePart, name, text)
+	}
+	err = errors.Join(err, w.Close())
+	return w.FormDataContentType(), b.Bytes(), err
+}
+
+// SeedAnswer says what of a seed was left out or kept as it is.
+type SeedAnswer struct {
+	Warnings []string `json:"warnings"`
+}
+
+// importSeed applies a seed that is sent: as the body, or, with the files that
+// it refers to, as the parts of one.
+func (h *handler) importSeed(w http.ResponseWriter, r *http.Request) error {
+	sent, err := readSeed(w, r)
+	if err != nil {
+		return Invalid(err)
+	}
+	warnings, err := h.Backend.ImportSeed(r.Context(), sent)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, SeedAnswer{append([]string{}, warnings...)})
+}
+
+func readSeed(w http.ResponseWriter, r *http.Request) (*Seed, error) {
+	kind, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	body := http.MaxBytesReader(w, r.Body, maxSeed)
+	switch {
+	case err == nil && (kind == "application/json" || kind == "application/yaml"):
+		text, err := io.ReadAll(body)
+		return &Seed{Name: "seed", Text: text}, err
+	case err == nil && kind == "multipart/form-data":
+		return readParts(multipart.NewReader(body, parameters["boundary"]))
+	}
+	return nil, errors.New("the body must be application/yaml, application/json or multipart/form-data")
+}
+
+func readParts(parts *multipart.Reader) (*Seed, error) {
+	s := &Seed{Files: map[string][]byte{}}
+	for {
+		p, err := parts.NextPart()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err == nil {
+			err = s.add(p)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("the parts of the body: %w", err)
+		}
+	}
+	if s.Text == nil {
+		return nil, errors.New("the body has no part seed")
+	}
+	return s, nil
+}
+
+func (s *Seed) add(p *multipart.Part) error {
+	text, err := io.ReadAll(p)
+	if err != nil {
+		return err
+	}
+	_, names, err := mime.ParseMediaType(p.Header.Get("Content-Disposition"))
+	switch {
+	case err != nil:
+		return err
+	case names["name"] == seedPart:
+		s.Name, s.Text = names["filename"], text
+	case names["name"] == filePart:
+		s.Files[names["filename"]] = text
+	}
+	return nil
+}

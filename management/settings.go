@@ -1,0 +1,37 @@
+package management
+
+import "net/http"
+
+// Health is how the server is.
+type Health struct {
+	Account     string `json:"account"`     // of the root credentials
+	Enforcement string `json:"enforcement"` // on, log or off
+	Status      string `json:"status"`      // ok
+	Version     string `json:"version"`
+}
+
+func (h *handler) showHealth(w http.ResponseWriter, _ *http.Request) error {
+	return writeJSON(w, http.StatusOK, h.Backend.Health())
+}
+
+// Enforcement is what happens to calls that policies do not allow.
+type Enforcement struct {
+	Mode string `json:"mode"` // on, log or off
+}
+
+func (h *handler) showEnforcement(w http.ResponseWriter, _ *http.Request) error {
+	return writeJSON(w, http.StatusOK, Enforcement{h.Backend.Enforcement()})
+}
+
+// setEnforcement changes the mode for the calls that begin afterwards, and answers
+// the mode that is now in force.
+func (h *handler) setEnforcement(w http.ResponseWriter, r *http.Request) error {
+	var body Enforcement
+	if err := readJSON(w, r, &body); err != nil {
+		return err
+	}
+	if err := h.Backend.SetEnforcement(body.Mode); err != nil {
+		return err
+	}
+	return h.showEnforcement(w, r)
+}

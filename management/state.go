@@ -1,0 +1,136 @@
+package management
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// ResetRequest says how the state is emptied. The body may be left out.
+type ResetRequest struct {
+	Seeds *bool `json:"seeds,omitempty"` // false: do not apply the seeds again
+}
+
+// ResetAnswer says which seed files were applied.
+type ResetAnswer struct {
+	Seeds []string `json:"seeds"`
+}
+
+// reset empties the state, of all accounts, and applies the seeds again with
+// which the server was started: as they are now, and both or neither.
+// Snapshots, decisions and settings such as the enforcement mode stay.
+func (h *handler) reset(w http.ResponseWriter, r *http.Request) error {
+	var body ResetRequest
+	if err := readOptionalJSON(w, r, &body); err != nil {
+		return err
+	}
+	files, err := h.Backend.Reset(r.Context(), body.Seeds == nil || *body.Seeds)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, ResetAnswer{append([]string{}, files...)})
+}
+
+// Snapshot is a copy of the state.
+type Snapshot struct {
+	ID         string    `json:"id"`
+	CreateDate time.Time `json:"createDate"`
+	Bytes      int       `json:"bytes"` // of keys and values
+}
+
+// SnapshotList are the snapshots, the oldest first.
+type SnapshotList struct {
+	Snapshots []Snapshot `json:"snapshots"`
+}
+
+// RestoreRequest says which snapshot the state becomes.
+type RestoreRequest struct {
+	ID string `json:"id"`
+}
+
+func (h *handler) takeSnapshot(w http.ResponseWriter, r *http.Request) error {
+	taken, err := h.Backend.TakeSnapshot(r.Context())
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusCreated, taken)
+}
+
+// restore makes the state that of a snapshot, which stays.
+func (h *handler) restore(w http.ResponseWriter, r *http.Request) error {
+	var body RestoreRequest
+	if err := readJSON(w, r, &body); err != nil {
+		return err
+	}
+	restored, err := h.Backend.RestoreSnapshot(r.Context(), body.ID)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, restored)
+}
+
+func (h *handler) listSnapshots(w http.ResponseWriter, _ *http.Request) error {
+	return writeJSON(w, http.StatusOK, SnapshotList{h.Backend.Snapshots()})
+}
+
+func (h *handler) deleteSnapshot(w http.ResponseWriter, r *http.Request) error {
+	if err := h.Backend.DeleteSnapshot(variable(r, "id")); err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// Export says what of the state is exported.
+type Export struct {
+	Accounts []string // empty: all, and the organizations
+	Secrets  bool     // write secrets too
+}
+
+// Query parameters of an Export.
+const (
+	accountParameter = "account"
+	secretsParameter = "secrets"
+)
+
+// Query returns the parameters for it.
+func (e *Export) Query() url.Values {
+	q := url.Values{}
+	if len(e.Accounts) > 0 {
+		q[accountParameter] = e.Accounts
+	}
+	if e.Secrets {
+		q.Set(secretsParameter, strconv.FormatBool(true))
+	}
+	return q
+}
+
+func exportOf(q url.Values) (*Export, error) {
+	e := &Export{Accounts: q[accountParameter]}
+	switch value := strings.ToLower(q.Get(secretsParameter)); value {
+	case "", "false":
+	case "true":
+		e.Secrets = true
+	default:
+		return nil, Invalid(fmt.Errorf("secrets %q is neither true nor false", value))
+	}
+	return e, nil
+}
+
+// exportState answers the state as a seed.
+func (h *handler) exportState(w http.ResponseWriter, r *http.Request) error {
+	e, err := exportOf(r.URL.Query())
+	if err != nil {
+		return err
+	}
+	text, err := h.Backend.Export(r.Context(), e)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/yaml")
+	_, _ = w.Write(text) // the client has gone if it fails
+	return nil
+}
