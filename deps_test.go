@@ -35,6 +35,7 @@ var imports = map[string][]string{
 	"federation/saml":         {},
 	"clock":                   {},
 	"management":              {"decisions", "docs", "faults", "internal/webguard"},
+	"management/client":       {"decisions", "faults", "management"},
 	"imds":                    {"internal/webguard"}, // its guard against web pages, which management has too
 	"events":                  {"authz", "principal"},
 	"decisions":               {"authz", "evaluator", "events", "principal"},
@@ -44,7 +45,7 @@ var imports = map[string][]string{
 	"sts":                     {"authz", "evaluator", "evaluator/catalog", "internal/mfa", "federation/oidc", "persistence", "principal", "federation/saml"},
 	"server":                  {"authz", "awsapi", "awsapi/model", "clock", "decisions", "evaluator", "events", "iam", "federation/idp", "imds", "management", "federation/oidc", "persistence", "principal", "seed", "sts", "faults", "persistence/lagstore"},
 	"iamtest":                 {"authz", "clock", "decisions", "events", "faults", "iam", "internal/localclient", "persistence", "persistence/badgerstore", "server"},
-	"cmd/understudy":          {"authz", "awsapi", "awsapi/model", "decisions", "evaluator/catalog", "federation/idp", "iam", "imds", "management", "internal/webguard", "seed", "internal/awsprofile", "internal/completion", "internal/localclient", "federation/oidc", "persistence", "persistence/badgerstore", "persistence/memstore", "principal", "server", "faults"},
+	"cmd/understudy":          {"authz", "awsapi", "awsapi/model", "decisions", "evaluator/catalog", "federation/idp", "iam", "imds", "management", "management/client", "internal/webguard", "seed", "internal/awsprofile", "internal/completion", "internal/localclient", "federation/oidc", "persistence", "persistence/badgerstore", "persistence/memstore", "principal", "server", "faults"},
 	"internal/awsprofile":     {},
 	"internal/completion":     {},
 	"internal/document":       {},
@@ -76,6 +77,7 @@ var restricted = map[string][]string{
 	"server":          {},
 	"iamtest":         {"github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go"},
 
+	"management/client":   {},
 	"internal/completion": {"github.com/alecthomas/kong"},
 	"internal/document":   {},
 	"internal/webguard":   {},

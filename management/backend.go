@@ -60,9 +60,8 @@ type State interface {
 type Decisions interface {
 	KeepsDecisions() bool // false: the next three are not called
 
-	// ListDecisions are the last decisions that the filter admits, limit at most, without
-	// their explanations,
-	// the newest first.
+	// ListDecisions are the last decisions that the filter admits, limit at most, the
+	// newest first, without their explanations.
 	ListDecisions(f *DecisionFilter, limit int) iter.Seq[*decisions.Record]
 
 	Decision(requestID string) (*decisions.Record, error)

@@ -1,6 +1,6 @@
 // Package management is the protocol under /_understudy/: what tests, tools and
 // people ask a running server beside AWS's APIs, and what AWS has consoles for.
-// docs/openapi.yaml describes it.
+// docs/openapi.yaml describes it; package management/client speaks it.
 //
 // It guarantees that
 //   - every route is a row of one table (Routes) with its guard, and the document

@@ -13,14 +13,14 @@ import (
 
 // DecisionEvent is what a stream of decisions says at one time.
 type DecisionEvent struct {
-	Lost     int               // decisions that the client has missed before, because it did not read in time
+	Lost     int               // calls that the client has missed before, because it did not read in time
 	Decision *decisions.Record // nil if there is none to show
 }
 
 // Names of the events in a stream, and its first comment.
 const (
 	DecisionEventName = "decision" // its data is a record
-	LostEventName     = "lost"     // its data is the number of decisions that were missed
+	LostEventName     = "lost"     // its data is the number of calls that were missed
 	StreamBegins      = "decisions follow"
 )
 

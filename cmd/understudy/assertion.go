@@ -1,16 +1,18 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"net/url"
 	"os"
 	"strings"
 	"time"
 
 	"github.com/understudy-iam/understudy/federation/idp"
+	"github.com/understudy-iam/understudy/management"
+	"github.com/understudy-iam/understudy/management/client"
 )
 
 type assertionCommand struct {
@@ -52,10 +54,14 @@ func (assertionCommand) Help() string {
 
 // Run asks the server for an assertion, or for its metadata, and prints it.
 func (c *assertionCommand) Run() error {
+	m, err := c.manage()
+	if err != nil {
+		return err
+	}
 	if c.Metadata {
-		body, err := c.manage("idp/saml/metadata?" + url.Values{"issuer": {c.Issuer}}.Encode())
+		body, err := m.Open(context.Background(), client.Call{Route: management.ShowSAMLMetadata, Query: url.Values{"issuer": {c.Issuer}}})
 		if err != nil {
-			return err
+			return m.told(err)
 		}
 		defer body.Close()
 		_, err = io.Copy(os.Stdout, body)
@@ -66,12 +72,12 @@ func (c *assertionCommand) Run() error {
 		return usageError{err}
 	}
 	var r idp.SAMLResponse
-	raw, err := c.tell(http.MethodPost, "idp/saml/assertion", q, &r)
+	err = m.Do(context.Background(), client.Call{Route: management.SignAssertion, Body: q}, &r)
 	switch {
 	case err != nil:
-		return err
+		return m.told(err)
 	case c.JSON:
-		_, err = os.Stdout.Write(raw)
+		return m.printRaw()
 	case r.Response == "":
 		return noServerError{errors.New("the answer is not understudy's")}
 	default:

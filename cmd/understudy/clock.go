@@ -1,10 +1,9 @@
 package main
 
 import (
-	"encoding/json"
+	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"os"
 	"time"
 
@@ -41,21 +40,23 @@ func (c *clockCommand) Run() error {
 	if err != nil {
 		return err
 	}
-	var s management.Clock
-	var raw json.RawMessage
-	if change == (management.ClockChange{}) {
-		raw, err = c.ask("clock", &s)
-	} else {
-		raw, err = c.tell(http.MethodPost, "clock", change, &s)
-	}
+	m, err := c.manage()
 	if err != nil {
 		return err
 	}
-	if c.JSON {
-		_, err = os.Stdout.Write(raw)
+	var s *management.Clock
+	if change == (management.ClockChange{}) {
+		s, err = m.Clock(context.Background())
 	} else {
-		_, err = fmt.Fprintln(os.Stdout, clockLine(&s))
+		s, err = m.MoveClock(context.Background(), &change)
 	}
+	if err != nil {
+		return m.told(err)
+	}
+	if c.JSON {
+		return m.printRaw()
+	}
+	_, err = fmt.Fprintln(os.Stdout, clockLine(s))
 	return err
 }
 

@@ -1,8 +1,8 @@
 package main
 
 import (
+	"context"
 	"io"
-	"net/url"
 	"os"
 
 	"github.com/understudy-iam/understudy/decisions"
@@ -32,18 +32,20 @@ func (*explainCommand) Help() string {
 
 // Run shows the decision about one request.
 func (c *explainCommand) Run() error {
-	var r decisions.Record
-	raw, err := c.ask("decisions/"+url.PathEscape(c.RequestID), &r)
+	m, err := c.manage()
 	if err != nil {
 		return err
 	}
+	r, err := m.Decision(context.Background(), c.RequestID)
+	if err != nil {
+		return m.told(err)
+	}
 	if c.JSON {
-		_, err := os.Stdout.Write(raw)
-		return err
+		return m.printRaw()
 	}
 	p := c.printer()
 	p.Context = c.Context
-	_, err = io.WriteString(os.Stdout, p.Record(&r))
+	_, err = io.WriteString(os.Stdout, p.Record(r))
 	return err
 }
 

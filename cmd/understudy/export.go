@@ -1,10 +1,12 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
-	"net/url"
 	"os"
+
+	"github.com/understudy-iam/understudy/management"
 )
 
 type exportCommand struct {
@@ -25,13 +27,13 @@ func (*exportCommand) Help() string {
 
 // Run asks the server for its state and writes it.
 func (c *exportCommand) Run() (err error) {
-	query := url.Values{"account": c.Account}
-	if c.Secrets {
-		query.Set("secrets", "true")
-	}
-	body, err := c.manage("export?" + query.Encode())
+	m, err := c.manage()
 	if err != nil {
 		return err
+	}
+	body, err := m.Export(context.Background(), &management.Export{Accounts: c.Account, Secrets: c.Secrets})
+	if err != nil {
+		return m.told(err)
 	}
 	defer body.Close()
 	text, err := io.ReadAll(body)

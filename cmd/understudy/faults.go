@@ -1,10 +1,9 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
-	"net/http"
-	"net/url"
 	"os"
 	"strings"
 	"text/tabwriter"
@@ -79,16 +78,18 @@ func (c *faultsAddCommand) Run() error {
 		Rate: c.Rate, Seed: c.Seed, After: c.After, Count: c.Count, Duration: c.Duration,
 		Code: c.Code, Message: c.Message, Status: c.Status,
 	}
-	var added faults.State
-	raw, err := c.tell(http.MethodPost, "faults", rule, &added)
+	m, err := c.manage()
 	if err != nil {
 		return err
 	}
-	if c.JSON {
-		_, err = os.Stdout.Write(raw)
-	} else {
-		_, err = fmt.Fprintf(os.Stdout, "added %s; end it with understudy faults remove %s\n", added.Rule.ID, added.Rule.ID)
+	added, err := m.AddFault(context.Background(), rule)
+	if err != nil {
+		return m.told(err)
 	}
+	if c.JSON {
+		return m.printRaw()
+	}
+	_, err = fmt.Fprintf(os.Stdout, "added %s; end it with understudy faults remove %s\n", added.Rule.ID, added.Rule.ID)
 	return err
 }
 
@@ -105,22 +106,24 @@ func (faultsListCommand) Help() string {
 
 // Run prints a line for each rule.
 func (c *faultsListCommand) Run() error {
-	var answer struct{ Faults []faults.State }
-	raw, err := c.ask("faults", &answer)
+	m, err := c.manage()
 	if err != nil {
 		return err
 	}
-	if c.JSON {
-		_, err := os.Stdout.Write(raw)
-		return err
+	rules, err := m.Faults(context.Background())
+	if err != nil {
+		return m.told(err)
 	}
-	if len(answer.Faults) == 0 {
+	if c.JSON {
+		return m.printRaw()
+	}
+	if len(rules) == 0 {
 		fmt.Fprintln(os.Stdout, "no faults")
 		return nil
 	}
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "ID\tKIND\tFOR\tSEEN\tHITS")
-	for _, f := range answer.Faults {
+	for _, f := range rules {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\n", f.Rule.ID, kindOf(&f.Rule), scopeOf(&f.Rule), f.Seen, f.Hits)
 	}
 	return w.Flush()
@@ -165,7 +168,11 @@ func (c *faultsRemoveCommand) Run() error {
 	if c.ID == "" {
 		return usageError{errors.New("the ID is empty; understudy faults list shows those that there are")}
 	}
-	return c.end("faults/" + url.PathEscape(c.ID))
+	m, err := c.manage()
+	if err != nil {
+		return err
+	}
+	return m.told(m.RemoveFault(context.Background(), c.ID))
 }
 
 type faultsClearCommand struct{ endpoint }
@@ -174,12 +181,10 @@ type faultsClearCommand struct{ endpoint }
 func (faultsClearCommand) Help() string { return `    understudy faults clear` }
 
 // Run ends all rules.
-func (c *faultsClearCommand) Run() error { return c.end("faults") }
-
-func (e *endpoint) end(path string) error {
-	body, err := e.send(http.MethodDelete, path, nil)
+func (c *faultsClearCommand) Run() error {
+	m, err := c.manage()
 	if err != nil {
 		return err
 	}
-	return body.Close()
+	return m.told(m.ClearFaults(context.Background()))
 }

@@ -1,9 +1,9 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
-	"os"
 
 	"github.com/understudy-iam/understudy/decisions"
 )
@@ -21,29 +21,25 @@ func (*healthCommand) Help() string {
     until understudy health >/dev/null 2>&1; do sleep 0.1; done     # wait for a server`
 }
 
-// health is the answer of GET /_understudy/health.
-type health struct {
-	Status      string `json:"status"`
-	Version     string `json:"version"`
-	Account     string `json:"account"`
-	Enforcement string `json:"enforcement"`
-}
-
 // Run asks the server how it is and prints the answer; it fails if there is no
 // server or it is not well. The container's health check is this command: its
 // image holds nothing else that could ask.
 func (c *healthCommand) Run() error {
-	var h health
-	raw, err := c.ask("health", &h)
-	var nobody noServerError
-	if errors.As(err, &nobody) {
-		return nobody.error // nobody there is an answer to this question
-	}
+	m, err := c.manage()
 	if err != nil {
 		return err
 	}
+	h, err := m.Health(context.Background())
+	if err != nil {
+		err = m.told(err)
+		var nobody noServerError
+		if errors.As(err, &nobody) {
+			return nobody.error // nobody there is an answer to this question
+		}
+		return err
+	}
 	if c.JSON {
-		_, err = os.Stdout.Write(raw)
+		err = m.printRaw()
 	} else {
 		_, err = fmt.Printf("%s: understudy %s, account %s, enforcement %s\n", decisions.Clean(h.Status), decisions.Clean(h.Version), decisions.Clean(h.Account), decisions.Clean(h.Enforcement))
 	}

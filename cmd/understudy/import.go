@@ -1,15 +1,12 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
+	"context"
 	"fmt"
 	"io"
-	"mime/multipart"
-	"net/textproto"
 	"os"
 
+	"github.com/understudy-iam/understudy/management"
 	"github.com/understudy-iam/understudy/seed"
 )
 
@@ -38,23 +35,18 @@ func (c *importCommand) Run() error {
 	if err != nil {
 		return usageError{err}
 	}
-	kind, body, err := seedParts(name, text, files)
+	m, err := c.manage()
 	if err != nil {
 		return err
 	}
-	answer, err := c.sendAs("seed", kind, body)
+	warnings, err := m.ImportSeed(context.Background(), &management.Seed{Name: name, Text: text, Files: files})
 	if err != nil {
-		return err
-	}
-	defer answer.Close()
-	var done struct{ Warnings []string }
-	if err := json.NewDecoder(answer).Decode(&done); err != nil {
-		return noServerError{fmt.Errorf("the answer is not understudy's: %w", err)}
+		return m.told(err)
 	}
 	if c.JSON {
-		return printJSON(map[string][]string{"warnings": append([]string{}, done.Warnings...)})
+		return printJSON(management.SeedAnswer{Warnings: append([]string{}, warnings...)})
 	}
-	for _, w := range done.Warnings {
+	for _, w := range warnings {
 		fmt.Fprintln(os.Stderr, "warning:", w)
 	}
 	fmt.Fprintln(os.Stdout, "imported", name)
@@ -71,24 +63,4 @@ func (c *importCommand) read() (name string, text []byte, err error) {
 		err = fmt.Errorf("%s: %w", c.File, rootCause(err))
 	}
 	return c.File, text, err
-}
-
-// seedParts is a body with a seed and the files that it refers to, and its
-// content type.
-func seedParts(name string, text []byte, files map[string][]byte) (kind string, body []byte, err error) {
-	var b bytes.Buffer
-	w := multipart.NewWriter(&b)
-	add := func(field, name string, text []byte) {
-		part, fault := w.CreatePart(textproto.MIMEHeader{"Content-Disposition": {multipart.FileContentDisposition(field, name)}})
-		if fault == nil {
-			_, fault = part.Write(text)
-		}
-		err = errors.Join(err, fault)
-	}
-	add("seed", name, text)
-	for other, text := range files {
-		add("file", other, text)
-	}
-	err = errors.Join(err, w.Close())
-	return w.FormDataContentType(), b.Bytes(), err
 }

@@ -1,11 +1,11 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,6 +13,8 @@ import (
 
 	"github.com/understudy-iam/understudy/decisions"
 	"github.com/understudy-iam/understudy/federation/idp"
+	"github.com/understudy-iam/understudy/management"
+	"github.com/understudy-iam/understudy/management/client"
 )
 
 // tokenCommand asks the local identity provider for tokens.
@@ -145,10 +147,13 @@ func (f *tokenFlags) sign(q *idp.Request) error {
 	if err := f.fill(q); err != nil {
 		return err
 	}
-	var t idp.Token
-	raw, err := f.tell(http.MethodPost, "idp/token", q, &t)
+	m, err := f.manage()
 	if err != nil {
 		return err
+	}
+	var t idp.Token
+	if err := m.Do(context.Background(), client.Call{Route: management.SignToken, Body: q}, &t); err != nil {
+		return m.told(err)
 	}
 	if t.Token == "" {
 		return noServerError{errors.New("the answer is no token; is it an understudy server, and as new as this command?")}
@@ -156,7 +161,7 @@ func (f *tokenFlags) sign(q *idp.Request) error {
 	for _, w := range t.Warnings {
 		fmt.Fprintln(os.Stderr, "understudy: warning:", decisions.Clean(w))
 	}
-	return f.show(&t, raw)
+	return f.show(&t, m)
 }
 
 // fill puts the flags into the request.
@@ -192,7 +197,7 @@ func seconds(d time.Duration) int64 {
 	return s
 }
 
-func (f *tokenFlags) show(t *idp.Token, raw []byte) error {
+func (f *tokenFlags) show(t *idp.Token, m *manager) error {
 	if f.Out != "" {
 		if err := writePrivate(f.Out, t.Token); err != nil {
 			return usageError{fmt.Errorf("--out: %w", err)}
@@ -200,8 +205,7 @@ func (f *tokenFlags) show(t *idp.Token, raw []byte) error {
 	}
 	switch {
 	case f.JSON:
-		_, err := os.Stdout.Write(raw)
-		return err
+		return m.printRaw()
 	case f.Out == "":
 		_, err := fmt.Println(t.Token)
 		return err

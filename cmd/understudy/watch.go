@@ -1,16 +1,15 @@
 package main
 
 import (
-	"bufio"
-	"encoding/json"
+	"context"
 	"errors"
 	"fmt"
 	"io"
-	"net/url"
 	"os"
-	"strings"
 
 	"github.com/understudy-iam/understudy/decisions"
+	"github.com/understudy-iam/understudy/management"
+	"github.com/understudy-iam/understudy/management/client"
 )
 
 type watchCommand struct {
@@ -21,9 +20,6 @@ type watchCommand struct {
 	Decision  string `default:"" enum:"allowed,denied,would-be-denied,faulted," placeholder:"OUTCOME" help:"Only this outcome: allowed, denied, would-be-denied or faulted."`
 	Count     int    `short:"n" placeholder:"N" help:"End after N decisions."`
 }
-
-// maxEvent bounds one line of the stream, in bytes: a record may be long.
-const maxEvent = 16 << 20
 
 // Help is the end of the help text.
 func (*watchCommand) Help() string {
@@ -36,61 +32,51 @@ func (*watchCommand) Help() string {
 
 // Run shows decisions as they are made, until it is interrupted.
 func (c *watchCommand) Run() error {
-	p := c.printer()
-	query := url.Values{}
-	for name, value := range map[string]string{"principal": c.Principal, "action": c.Action, "decision": c.Decision} {
-		if value != "" {
-			query.Set(name, value)
-		}
-	}
-	body, err := c.manage("decisions/stream?" + query.Encode())
+	m, err := c.manage()
 	if err != nil {
 		return err
 	}
-	defer body.Close()
-	lines := bufio.NewScanner(body)
-	lines.Buffer(nil, maxEvent)
-	kind, seen := "", 0
-	for lines.Scan() {
-		name, value, _ := strings.Cut(lines.Text(), ": ")
-		switch name {
-		case "": // a comment; the first says that the stream has begun
-			if seen == 0 && value == "decisions follow" {
-				fmt.Fprintln(os.Stderr, "watching")
-			}
-		case "event":
-			kind = value
-		case "data":
-			if err := c.event(p, kind, value); err != nil {
-				return err
-			}
-			if kind == "decision" {
-				seen++
-			}
-			if c.Count > 0 && seen == c.Count {
-				return nil
-			}
+	stream, err := m.FollowDecisions(context.Background(), &management.DecisionQuery{Principal: c.Principal, Action: c.Action, Decision: c.Decision})
+	if err != nil {
+		return m.told(err)
+	}
+	defer stream.Close()
+	fmt.Fprintln(os.Stderr, "watching")
+	p := c.printer()
+	for seen := 0; c.Count <= 0 || seen < c.Count; {
+		e, err := stream.Next()
+		if err != nil {
+			return m.stopped(err)
+		}
+		if e.Lost > 0 {
+			fmt.Fprintf(os.Stderr, "%d calls were too fast to show\n", e.Lost)
+		}
+		if e.Decision == nil {
+			continue
+		}
+		seen++
+		if err := c.show(m, p, e.Decision); err != nil {
+			return err
 		}
 	}
-	if err := lines.Err(); err != nil {
-		return noServerError{fmt.Errorf("the server has gone: %w", rootCause(err))}
-	}
-	return noServerError{errors.New("the server has stopped")}
+	return nil
 }
 
-func (c *watchCommand) event(p *decisions.Printer, kind, data string) error {
-	if kind == "lost" {
-		fmt.Fprintf(os.Stderr, "%s calls were too fast to show\n", data)
-		return nil
+// stopped says why a stream has ended.
+func (m *manager) stopped(err error) error {
+	switch {
+	case errors.Is(err, io.EOF):
+		return noServerError{errors.New("the server has stopped")}
+	case errors.Is(err, client.ErrNoServer):
+		return noServerError{fmt.Errorf("the server has gone: %w", rootCause(err))}
 	}
+	return m.told(err)
+}
+
+func (c *watchCommand) show(m *manager, p *decisions.Printer, r *decisions.Record) error {
 	if c.JSON {
-		fmt.Fprintln(os.Stdout, data)
-		return nil
+		return m.printRaw()
 	}
-	var r decisions.Record
-	if err := json.Unmarshal([]byte(data), &r); err != nil {
-		return noServerError{fmt.Errorf("the server's answer is no decision: %w", err)}
-	}
-	_, err := io.WriteString(os.Stdout, p.Summary(&r))
+	_, err := io.WriteString(os.Stdout, p.Summary(r))
 	return err
 }

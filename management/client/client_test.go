@@ -1,0 +1,458 @@
+package client_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/understudy-iam/understudy/faults"
+	"github.com/understudy-iam/understudy/management"
+	"github.com/understudy-iam/understudy/management/client"
+	"github.com/understudy-iam/understudy/persistence/memstore"
+	"github.com/understudy-iam/understudy/server"
+)
+
+func newServer(t *testing.T, o server.Options) *server.Server {
+	t.Helper()
+	o.Store = memstore.New()
+	s, err := server.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func newClient(t *testing.T, o client.Options) *client.Client {
+	t.Helper()
+	c, err := client.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// clients are a client within the process and one over the network, each of a
+// server of its own.
+func clients(t *testing.T, test func(*testing.T, *client.Client)) {
+	t.Helper()
+	t.Run("within the process", func(t *testing.T) {
+		t.Parallel()
+		test(t, newClient(t, client.Options{URL: "http://localhost", Transport: client.Within(newServer(t, server.Options{}))}))
+	})
+	t.Run("over the network", func(t *testing.T) {
+		t.Parallel()
+		ln, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(context.Background())
+		done := make(chan error, 1)
+		s := newServer(t, server.Options{})
+		go func() { done <- s.Serve(ctx, ln) }()
+		t.Cleanup(func() {
+			cancel()
+			if err := <-done; err != nil {
+				t.Error(err)
+			}
+		})
+		transport := &http.Transport{}
+		t.Cleanup(transport.CloseIdleConnections)
+		test(t, newClient(t, client.Options{URL: "http://" + ln.Addr().String() + "/", Transport: transport}))
+	})
+}
+
+func TestSettings(t *testing.T) {
+	t.Parallel()
+	clients(t, func(t *testing.T, c *client.Client) {
+		ctx := t.Context()
+		if h, err := c.Health(ctx); err != nil || h.Status != "ok" || h.Account != server.DefaultAccount || h.Enforcement != "on" {
+			t.Errorf("health %+v, %v", h, err)
+		}
+		if err := c.SetEnforcement(ctx, "log"); err != nil {
+			t.Error(err)
+		}
+		if mode, err := c.Enforcement(ctx); err != nil || mode != "log" {
+			t.Errorf("enforcement %s, %v", mode, err)
+		}
+		wantFault(t, c.SetEnforcement(ctx, "maybe"), http.StatusBadRequest, `"maybe" is none of on, log, off`)
+		frozen := true
+		moved, err := c.MoveClock(ctx, &management.ClockChange{Advance: "2h", Frozen: &frozen})
+		if err != nil || moved.Offset != "2h0m0s" || !moved.Frozen {
+			t.Errorf("clock %+v, %v", moved, err)
+		}
+		if shown, err := c.Clock(ctx); err != nil || !shown.Now.Equal(moved.Now) {
+			t.Errorf("clock %+v, %v", shown, err)
+		}
+	})
+}
+
+func wantFault(t *testing.T, err error, status int, text string) {
+	t.Helper()
+	var f *management.Fault
+	if !errors.As(err, &f) || f.Status != status || !strings.Contains(f.Text, text) {
+		t.Errorf("%v; want status %d and %q", err, status, text)
+	}
+}
+
+func TestFaults(t *testing.T) {
+	t.Parallel()
+	clients(t, func(t *testing.T, c *client.Client) {
+		ctx := t.Context()
+		for _, id := range []string{"a", "b"} {
+			added, err := c.AddFault(ctx, faults.Rule{ID: id, Kind: faults.Throttle, Operation: "iam:Create*"})
+			if err != nil || added.Rule.ID != id {
+				t.Errorf("%+v, %v", added, err)
+			}
+		}
+		if err := c.RemoveFault(ctx, "a"); err != nil {
+			t.Error(err)
+		}
+		if list, err := c.Faults(ctx); err != nil || len(list) != 1 || list[0].Rule.ID != "b" {
+			t.Errorf("%+v, %v", list, err)
+		}
+		wantFault(t, c.RemoveFault(ctx, "a/b"), http.StatusNotFound, `there is no fault "a/b"`)
+		if err := c.ClearFaults(ctx); err != nil {
+			t.Error(err)
+		}
+		if list, err := c.Faults(ctx); err != nil || len(list) != 0 {
+			t.Errorf("%+v, %v", list, err)
+		}
+	})
+}
+
+func TestState(t *testing.T) {
+	t.Parallel()
+	clients(t, func(t *testing.T, c *client.Client) {
+		ctx := t.Context()
+		warnings, err := c.ImportSeed(ctx, &management.Seed{Name: "a.yaml", Text: []byte("accounts: [{id: '000000000000', users: [{name: ann}]}]")})
+		if err != nil || len(warnings) != 0 {
+			t.Errorf("%v, %v", warnings, err)
+		}
+		taken, err := c.TakeSnapshot(ctx)
+		if err != nil || taken.ID == "" || taken.Bytes == 0 {
+			t.Fatalf("%+v, %v", taken, err)
+		}
+		has := func(want bool) {
+			t.Helper()
+			body, err := c.Export(ctx, &management.Export{Accounts: []string{"000000000000"}, Secrets: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer body.Close()
+			text, err := io.ReadAll(body)
+			if err != nil || strings.Contains(string(text), "name: ann") != want {
+				t.Errorf("export %s, %v; want ann in it: %v", text, err, want)
+			}
+		}
+		has(true)
+		if files, err := c.Reset(ctx, true); err != nil || len(files) != 0 {
+			t.Errorf("%v, %v", files, err)
+		}
+		has(false)
+		if restored, err := c.Restore(ctx, taken.ID); err != nil || *restored != *taken {
+			t.Errorf("%+v, %v", restored, err)
+		}
+		has(true)
+		if list, err := c.Snapshots(ctx); err != nil || len(list) != 1 || list[0] != *taken {
+			t.Errorf("%+v, %v", list, err)
+		}
+		if err := c.DeleteSnapshot(ctx, taken.ID); err != nil {
+			t.Error(err)
+		}
+		_, err = c.Restore(ctx, taken.ID)
+		wantFault(t, err, http.StatusNotFound, "there is no snapshot "+taken.ID)
+	})
+}
+
+func TestSeedFaultsHaveTheirPlace(t *testing.T) {
+	t.Parallel()
+	clients(t, func(t *testing.T, c *client.Client) {
+		_, err := c.ImportSeed(t.Context(), &management.Seed{Name: "a.yaml", Text: []byte("accounts:\n- id: none\n")})
+		var f *management.Fault
+		if !errors.As(err, &f) || f.SeedPlace == nil || f.File != "a.yaml" || f.Line != 2 || f.Reason == "" {
+			t.Errorf("%+v, %v", f, err)
+		}
+	})
+}
+
+func TestConsoles(t *testing.T) {
+	t.Parallel()
+	clients(t, func(t *testing.T, c *client.Client) {
+		ctx := t.Context()
+		serial, err := c.RegisterSecurityKey(ctx, &management.SecurityKey{Name: "yubi", Certifications: map[string]string{"FIDO": "L2"}})
+		if err != nil || !strings.HasPrefix(serial, "arn:aws:iam::000000000000:u2f/") {
+			t.Errorf("%s, %v", serial, err)
+		}
+		arn, err := c.RegisterDelegationTemplate(ctx, &management.DelegationTemplate{
+			Requestor: "111122223333", Name: "reading",
+			Policy: json.RawMessage(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iam:Get*","Resource":"*"}]}`),
+		})
+		if err != nil || !strings.Contains(arn, "reading") {
+			t.Errorf("%s, %v", arn, err)
+		}
+		_, err = c.DelegationNotifications(ctx, "none")
+		var f *management.Fault
+		if !errors.As(err, &f) || f.Code == "" {
+			t.Errorf("%v; want an error of AWS", err)
+		}
+	})
+}
+
+// ask has a decision made about ann.
+func ask(t *testing.T, c *client.Client, action string) string {
+	t.Helper()
+	r, err := c.Authorize(t.Context(), &management.Question{Principal: "arn:aws:iam::000000000000:root", Action: action})
+	if err != nil || !r.Allowed || r.RequestID == "" {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	return r.RequestID
+}
+
+func TestAuthorize(t *testing.T) {
+	t.Parallel()
+	clients(t, func(t *testing.T, c *client.Client) {
+		ctx := t.Context()
+		ask(t, c, "s3:GetObject")
+		_, err := c.Authorize(ctx, &management.Question{
+			Credentials: &management.Credentials{AccessKeyID: "test", SecretAccessKey: "wrong"}, Action: "s3:GetObject",
+		})
+		var refused *management.Unauthenticated
+		if !errors.As(err, &refused) || refused.Code != "SignatureDoesNotMatch" || refused.Message == "" {
+			t.Errorf("%v", err)
+		}
+		_, err = c.Authorize(ctx, &management.Question{Action: "s3:GetObject"})
+		wantFault(t, err, http.StatusBadRequest, "give one of credentials, signedRequest and principal")
+		if err := c.SetEnforcement(ctx, "off"); err != nil {
+			t.Fatal(err)
+		}
+		r, err := c.Authorize(ctx, &management.Question{Principal: "arn:aws:iam::000000000000:root", Action: "s3:GetObject"})
+		if err != nil || !r.Allowed || r.Enforcement != "off" || r.RequestID != "" {
+			t.Errorf("with enforcement off: %+v, %v", r, err)
+		}
+	})
+}
+
+func TestDecisions(t *testing.T) {
+	t.Parallel()
+	clients(t, func(t *testing.T, c *client.Client) {
+		ctx := t.Context()
+		ask(t, c, "s3:GetObject")
+		id := ask(t, c, "sqs:SendMessage")
+		list, err := c.Decisions(ctx, &management.DecisionQuery{Action: "sqs:*", Decision: "allowed", Since: "5m", Limit: 10})
+		if err != nil || len(list) != 1 || list[0].RequestID != id {
+			t.Errorf("%+v, %v", list, err)
+		}
+		if one, err := c.Decision(ctx, id); err != nil || one.Operation != "SendMessage" || len(one.Checks) == 0 {
+			t.Errorf("%+v, %v", one, err)
+		}
+		_, err = c.Decision(ctx, "none")
+		wantFault(t, err, http.StatusNotFound, `no decision about the request "none" is kept`)
+		_, err = c.Decisions(ctx, &management.DecisionQuery{Limit: 1001})
+		wantFault(t, err, http.StatusBadRequest, `limit "1001" is no number from 1 to 1000`)
+		if list, err := c.Decisions(ctx, &management.DecisionQuery{Decision: "denied"}); err != nil || len(list) != 0 {
+			t.Errorf("%+v, %v", list, err)
+		}
+	})
+}
+
+// A stream shows what is decided after it has begun, at once.
+func TestFollowDecisions(t *testing.T) {
+	t.Parallel()
+	clients(t, func(t *testing.T, c *client.Client) {
+		ask(t, c, "sqs:SendMessage")
+		stream, err := c.FollowDecisions(t.Context(), &management.DecisionQuery{Action: "s3:*"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ask(t, c, "sqs:SendMessage")
+		for _, action := range []string{"s3:GetObject", "s3:PutObject"} {
+			id := ask(t, c, action)
+			if e, err := stream.Next(); err != nil || e.Decision == nil || e.Decision.RequestID != id || e.Lost != 0 {
+				t.Fatalf("%+v, %v; want %s", e, err, id)
+			}
+		}
+		if err := stream.Close(); err != nil {
+			t.Error(err)
+		}
+		_, err = c.FollowDecisions(t.Context(), &management.DecisionQuery{Decision: "maybe"})
+		wantFault(t, err, http.StatusBadRequest, `decision "maybe" is none of`)
+	})
+}
+
+// scripted is a server that answers everything with one answer.
+func scripted(t *testing.T, status int, body string) *client.Client {
+	t.Helper()
+	return newClient(t, client.Options{URL: "http://localhost", Transport: client.Within(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, body)
+	}))})
+}
+
+func TestStreamsOfOddServers(t *testing.T) {
+	t.Parallel()
+	const begin = ": decisions follow\n\n"
+	for name, c := range map[string]struct {
+		body  string
+		lost  int
+		fails error
+	}{
+		"that end at once":      {begin, 0, io.EOF},
+		"that lost some":        {begin + ": alive\n\nevent: lost\ndata: 7\n\n", 7, nil},
+		"that lost no number":   {begin + "event: lost\ndata: many\n\n", 0, client.ErrForeign},
+		"that send no record":   {begin + "event: decision\ndata: {\n\n", 0, client.ErrForeign},
+		"with a line too long":  {begin + "data: " + strings.Repeat("x", 17<<20), 0, client.ErrNoServer},
+		"with events of others": {begin + "event: other\ndata: x\n\n", 0, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			stream, err := scripted(t, http.StatusOK, c.body).FollowDecisions(t.Context(), &management.DecisionQuery{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer stream.Close()
+			e, err := stream.Next()
+			if !errors.Is(err, c.fails) || err == nil && (e.Lost != c.lost || e.Decision != nil) {
+				t.Errorf("%+v, %v", e, err)
+			}
+		})
+	}
+	if _, err := scripted(t, http.StatusOK, "<html>").FollowDecisions(t.Context(), &management.DecisionQuery{}); !errors.Is(err, client.ErrForeign) {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestForeignAnswers(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		status int
+		body   string
+	}{
+		"a page":                      {http.StatusOK, "<html>"},
+		"an answer that broke off":    {http.StatusOK, `{"status":`},
+		"JSON of another kind":        {http.StatusOK, `["ok"]`},
+		"a refusal of somebody else":  {http.StatusNotFound, "<html>"},
+		"a refusal without a reason":  {http.StatusNotFound, `{"message":"no"}`},
+		"an error of somebody else's": {http.StatusBadGateway, `{"error":{"reason":"no"}}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if h, err := scripted(t, c.status, c.body).Health(t.Context()); !errors.Is(err, client.ErrForeign) {
+				t.Errorf("%+v, %v", h, err)
+			}
+		})
+	}
+}
+
+func TestNobodyAnswers(t *testing.T) {
+	t.Parallel()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	url := "http://" + ln.Addr().String()
+	if err := ln.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := newClient(t, client.Options{URL: url}).Health(t.Context()); !errors.Is(err, client.ErrNoServer) || !strings.Contains(err.Error(), url) {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestURLs(t *testing.T) {
+	t.Parallel()
+	for url, ok := range map[string]bool{
+		"http://127.0.0.1:4260": true, "https://iam.example.com/": true, "": false, "127.0.0.1:4260": false, "ftp://x": false, "http://": false, "http://[": false,
+	} {
+		if _, err := client.New(client.Options{URL: url}); (err == nil) != ok {
+			t.Errorf("%q: %v", url, err)
+		}
+	}
+}
+
+// Who wants JSON gets it as the server sent it.
+func TestRaw(t *testing.T) {
+	t.Parallel()
+	var raw []byte
+	c := newClient(t, client.Options{
+		URL: "http://localhost", Raw: func(m json.RawMessage) { raw = m },
+		Transport: client.Within(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = io.WriteString(w, `{"status":"ok", "new":1}`+"\n")
+		})),
+	})
+	if _, err := c.Health(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(`{"status":"ok", "new":1}`, string(raw)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// A handler that does not answer does not keep the client.
+func TestWithinEndsWithTheContext(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	h := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		cancel()
+		<-r.Context().Done()
+		close(ended)
+	})
+	if _, err := newClient(t, client.Options{URL: "http://localhost", Transport: client.Within(h)}).Health(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v", err)
+	}
+	<-ended
+}
+
+// A handler that panics breaks its answer off, and not the process.
+func TestWithinSurvivesAPanic(t *testing.T) {
+	t.Parallel()
+	h := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `{"status":`)
+		panic(http.ErrAbortHandler)
+	})
+	_, err := newClient(t, client.Options{URL: "http://localhost", Transport: client.Within(h)}).Health(t.Context())
+	if !errors.Is(err, client.ErrForeign) || !strings.Contains(err.Error(), "panicked") {
+		t.Errorf("%v", err)
+	}
+}
+
+// Within gives the handler what a network would.
+func TestWithinAsOverTheNetwork(t *testing.T) {
+	t.Parallel()
+	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		w.Header().Set("X-Seen", r.Method+" "+r.Host+" "+r.RequestURI+" {"+string(body)+"}")
+		w.WriteHeader(http.StatusTeapot)
+	})
+	network := httptest.NewServer(h)
+	defer network.Close()
+	seen := func(transport http.RoundTripper, body io.Reader) string {
+		r := must(http.NewRequestWithContext(t.Context(), http.MethodPost, network.URL+"/a%2Fb?c=d", body))(t)
+		answer := must(transport.RoundTrip(r))(t)
+		defer answer.Body.Close()
+		return answer.Header.Get("X-Seen") + http.StatusText(answer.StatusCode)
+	}
+	for _, body := range []string{"", "text"} {
+		if diff := cmp.Diff(seen(network.Client().Transport, strings.NewReader(body)), seen(client.Within(h), strings.NewReader(body))); diff != "" {
+			t.Errorf("(-network +within): %s", diff)
+		}
+	}
+}
+
+func must[T any](v T, err error) func(*testing.T) T {
+	return func(t *testing.T) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+}

@@ -1,0 +1,55 @@
+package client
+
+import (
+	"context"
+	"io"
+
+	"github.com/understudy-iam/understudy/management"
+)
+
+// Reset empties the state of all accounts and, if seeds is true, applies the seeds
+// of the server again. It returns the seeds' files.
+func (c *Client) Reset(ctx context.Context, seeds bool) (files []string, err error) {
+	var answer management.ResetAnswer
+	err = c.Do(ctx, Call{Route: management.Reset, Body: management.ResetRequest{Seeds: &seeds}}, &answer)
+	return answer.Seeds, err
+}
+
+// TakeSnapshot copies the state.
+func (c *Client) TakeSnapshot(ctx context.Context) (*management.Snapshot, error) {
+	return get[management.Snapshot](ctx, c, Call{Route: management.TakeSnapshot})
+}
+
+// Restore makes the state that of a snapshot, which stays.
+func (c *Client) Restore(ctx context.Context, id string) (*management.Snapshot, error) {
+	return get[management.Snapshot](ctx, c, Call{Route: management.Restore, Body: management.RestoreRequest{ID: id}})
+}
+
+// Snapshots lists the snapshots, the oldest first.
+func (c *Client) Snapshots(ctx context.Context) ([]management.Snapshot, error) {
+	var answer management.SnapshotList
+	err := c.Do(ctx, Call{Route: management.ListSnapshots}, &answer)
+	return answer.Snapshots, err
+}
+
+// DeleteSnapshot forgets a snapshot.
+func (c *Client) DeleteSnapshot(ctx context.Context, id string) error {
+	return c.Do(ctx, Call{Route: management.DeleteSnapshot, Variables: []string{id}}, nil)
+}
+
+// Export returns the state as a seed in YAML, as it comes. The caller closes it.
+func (c *Client) Export(ctx context.Context, e *management.Export) (io.ReadCloser, error) {
+	return c.Open(ctx, Call{Route: management.ExportState, Query: e.Query()})
+}
+
+// ImportSeed applies a seed to the running server, whole or not at all. It returns
+// what was left out or kept as it is.
+func (c *Client) ImportSeed(ctx context.Context, s *management.Seed) (warnings []string, err error) {
+	m := message{Call: Call{Route: management.ImportSeed}}
+	if m.contentType, m.raw, err = s.Body(); err != nil {
+		return nil, err
+	}
+	var answer management.SeedAnswer
+	err = c.exchange(ctx, m, &answer)
+	return answer.Warnings, err
+}
