@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/aws/smithy-go"
+	"github.com/google/uuid"
 
 	"github.com/understudy-iam/understudy/awsapi/sigv4"
 )
@@ -68,7 +69,7 @@ func newHandler(ops []Operation, o Options) (*handler, error) {
 		o.Clock = o.Now
 	}
 	if o.NewID == nil {
-		o.NewID = NewIDs()
+		o.NewID = uuid.NewString
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)

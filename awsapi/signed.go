@@ -65,7 +65,3 @@ func (q *SignedRequest) verify(sig *sigv4.Signature, secret string) error {
 	}
 	return sig.Verify(secret, q.Body)
 }
-
-// NewIDs returns what makes request IDs by default: random UUIDs, for any number
-// of goroutines.
-func NewIDs() func() string { return new(uuids).next }

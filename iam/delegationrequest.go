@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/google/uuid"
 
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/principal"
@@ -31,12 +32,12 @@ func (s *Service) CreateDelegationRequest(ctx context.Context, in *iam.CreateDel
 	if arn, ok := principal.ParseARN(channel); !ok || arn.Service != "sns" || arn.AccountID != account(ctx) {
 		return nil, foreignChannel(channel)
 	}
-	id, err := principal.NewUUID(s.random)
+	id, err := uuid.NewRandomFromReader(s.random)
 	if err != nil {
 		return nil, err
 	}
 	r := &persistence.DelegationRequest{
-		ID: "dr-" + id, Requestor: account(ctx), WorkflowID: aws.ToString(in.RequestorWorkflowId),
+		ID: "dr-" + id.String(), Requestor: account(ctx), WorkflowID: aws.ToString(in.RequestorWorkflowId),
 		Description: aws.ToString(in.Description), Message: aws.ToString(in.RequestMessage), RedirectURL: aws.ToString(in.RedirectUrl),
 		Channel: channel, SessionDuration: aws.ToInt32(in.SessionDuration), OnlySendByOwner: in.OnlySendByOwner,
 		OwnerAccount: aws.ToString(in.OwnerAccountId),

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/google/uuid"
 
 	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/evaluator/catalog"
@@ -32,7 +33,7 @@ func (s *Service) GenerateServiceLastAccessedDetails(ctx context.Context, in *ia
 	if err := s.FlushUses(ctx); err != nil {
 		return nil, err
 	}
-	id, err := principal.NewUUID(s.random)
+	id, err := uuid.NewRandomFromReader(s.random)
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +44,7 @@ func (s *Service) GenerateServiceLastAccessedDetails(ctx context.Context, in *ia
 			return err
 		}
 		job := &persistence.AccessJob{
-			ID: id, Owner: principal.FromContext(ctx).UserID, Created: now,
+			ID: id.String(), Owner: principal.FromContext(ctx).UserID, Created: now,
 			ActionLevel: in.Granularity == types.AccessAdvisorUsageGranularityTypeActionLevel,
 		}
 		if err := r.fill(tx, account(ctx), job); err != nil {
@@ -54,7 +55,7 @@ func (s *Service) GenerateServiceLastAccessedDetails(ctx context.Context, in *ia
 		}
 		return persistence.AccessJobs.Put(tx, account(ctx), job)
 	})
-	return answer(&iam.GenerateServiceLastAccessedDetailsOutput{JobId: &id}, err)
+	return answer(&iam.GenerateServiceLastAccessedDetailsOutput{JobId: aws.String(id.String())}, err)
 }
 
 // fill puts into the job what may be used and what was.

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/google/uuid"
 
 	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/persistence"
@@ -32,12 +33,12 @@ func (s *Service) GenerateOrganizationsAccessReport(ctx context.Context, in *iam
 	if err := s.FlushUses(ctx); err != nil {
 		return nil, err
 	}
-	id, err := principal.NewUUID(s.random)
+	id, err := uuid.NewRandomFromReader(s.random)
 	if err != nil {
 		return nil, err
 	}
 	job := persistence.OrganizationJob{
-		ID: id, Path: strings.Trim(aws.ToString(in.EntityPath), "/"), PolicyID: aws.ToString(in.OrganizationsPolicyId), Created: s.clock().UTC(),
+		ID: id.String(), Path: strings.Trim(aws.ToString(in.EntityPath), "/"), PolicyID: aws.ToString(in.OrganizationsPolicyId), Created: s.clock().UTC(),
 	}
 	out := &iam.GenerateOrganizationsAccessReportOutput{}
 	err = s.store.Update(ctx, func(tx persistence.Tx) error {

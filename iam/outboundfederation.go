@@ -5,10 +5,10 @@ import (
 	"errors"
 
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/google/uuid"
 
 	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/persistence"
-	"github.com/understudy-iam/understudy/principal"
 )
 
 // EnableOutboundWebIdentityFederation lets STS issue tokens with which the
@@ -16,7 +16,7 @@ import (
 // own, and the same one when the feature is enabled again (recorded).
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_EnableOutboundWebIdentityFederation.html
 func (s *Service) EnableOutboundWebIdentityFederation(ctx context.Context, _ *iam.EnableOutboundWebIdentityFederationInput) (*iam.EnableOutboundWebIdentityFederationOutput, error) {
-	name, err := principal.NewUUID(s.random)
+	name, err := uuid.NewRandomFromReader(s.random)
 	if err != nil {
 		return nil, err
 	}
@@ -27,7 +27,7 @@ func (s *Service) EnableOutboundWebIdentityFederation(ctx context.Context, _ *ia
 		}
 		a.OutboundFederation = true
 		if a.OutboundIssuer == "" {
-			a.OutboundIssuer = "https://" + name + ".tokens.sts.global.api.aws"
+			a.OutboundIssuer = "https://" + name.String() + ".tokens.sts.global.api.aws"
 		}
 		out.IssuerIdentifier = &a.OutboundIssuer
 		return nil

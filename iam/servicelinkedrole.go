@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/google/uuid"
 
 	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/evaluator"
@@ -104,7 +105,7 @@ func insertServiceLinkedRole(tx persistence.Tx, account string, r *persistence.R
 // the task has succeeded it counts as running: to delete the role again then
 // answers the same task.
 func (s *Service) DeleteServiceLinkedRole(ctx context.Context, in *iam.DeleteServiceLinkedRoleInput) (*iam.DeleteServiceLinkedRoleOutput, error) {
-	uuid, err := principal.NewUUID(s.random)
+	id, err := uuid.NewRandomFromReader(s.random)
 	if err != nil {
 		return nil, err
 	}
@@ -121,7 +122,7 @@ func (s *Service) DeleteServiceLinkedRole(ctx context.Context, in *iam.DeleteSer
 		if !strings.HasPrefix(r.Path, serviceRolesPath) {
 			return notServiceLinkedRole(r.Name)
 		}
-		task := &persistence.DeletionTask{ID: "task" + r.Path + r.Name + "/" + uuid, RoleName: r.Name}
+		task := &persistence.DeletionTask{ID: "task" + r.Path + r.Name + "/" + id.String(), RoleName: r.Name}
 		out.DeletionTaskId = &task.ID
 		return removeServiceLinkedRole(tx, account(ctx), r, task)
 	})

@@ -20,6 +20,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/awsapi"
 	"github.com/understudy-iam/understudy/awsapi/model"
@@ -179,7 +181,7 @@ func New(o Options) (*Server, error) {
 	if !principal.ValidAccountID(o.Account) {
 		return nil, fmt.Errorf("server: the account %q has not 12 digits", o.Account)
 	}
-	s := &Server{options: o, clock: clock.New(o.Now), closing: make(chan struct{}), newID: awsapi.NewIDs()}
+	s := &Server{options: o, clock: clock.New(o.Now), closing: make(chan struct{}), newID: uuid.NewString}
 	s.newTrouble()
 	o.Store = s.options.Store
 	s.credentials = newCredentials(o, s.clock.Now)

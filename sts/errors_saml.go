@@ -5,8 +5,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sts/types"
-
-	"github.com/understudy-iam/understudy/principal"
+	"github.com/google/uuid"
 )
 
 // Errors of AssumeRoleWithSAML: recorded, or from AWS's page on what can go wrong.
@@ -15,7 +14,7 @@ import (
 // discoveryError is an error of the service behind STS that reads responses,
 // which AWS hands on with the name of that service and its own request ID.
 func (s *Service) discoveryError(text, code string) error {
-	id, err := principal.NewUUID(s.random)
+	id, err := uuid.NewRandomFromReader(s.random)
 	if err != nil {
 		return err
 	}

@@ -1,11 +1,13 @@
 package idp
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/google/uuid"
 )
 
 // GitHub asks for a token as a job of GitHub Actions has it.
@@ -107,8 +109,7 @@ func (e *EKS) shape() (*shape, error) {
 
 // named is an object of Kubernetes in a claim; its UID is made of its name.
 func named(name, kind string) map[string]string {
-	s := sum(kind + "/" + name)
-	return map[string]string{"name": name, "uid": uuid([16]byte(s[:16]))}
+	return map[string]string{"name": name, "uid": derivedUUID(kind + "/" + name)}
 }
 
 // Cognito asks for a token as an identity of a Cognito identity pool has it from
@@ -145,9 +146,8 @@ func (c *Cognito) shape() (*shape, error) {
 		login := or(c.Login, "login.example.com")
 		amr = []string{"authenticated", login, login + ":" + c.IdentityPool + ":user"}
 	}
-	s := sum(c.IdentityPool)
 	return &shape{
-		issuer: cognitoIssuer, subject: or(c.IdentityID, region+":"+uuid([16]byte(s[:16]))), algorithm: "RS512", life: cognitoLife, early: -1,
+		issuer: cognitoIssuer, subject: or(c.IdentityID, region+":"+derivedUUID(c.IdentityPool)), algorithm: "RS512", life: cognitoLife, early: -1,
 		audience: c.IdentityPool,
 		claims: Claims{
 			"amr":           amr,
@@ -169,7 +169,9 @@ func number(name string) string {
 	return strconv.Itoa(int(s[0])<<16 | int(s[1])<<8 | int(s[2]) + 1)
 }
 
-func uuid(b [16]byte) string {
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80 // version 4, RFC 9562
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+// derivedUUID is a UUID that is always the same for a name, with the look of a
+// random one (version 4).
+func derivedUUID(name string) string {
+	id, _ := uuid.NewRandomFromReader(bytes.NewReader(sum(name))) // a hash is longer than a UUID
+	return id.String()
 }

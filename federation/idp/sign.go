@@ -4,10 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
+	"github.com/google/uuid"
 )
 
 // Token is a signed token and what it says.
@@ -28,12 +28,12 @@ type Token struct {
 // Sign makes the token that the request asks for. The error is ErrRequest if it
 // does not make sense.
 func (p *Provider) Sign(ctx context.Context, r *Request) (*Token, error) {
-	var id [16]byte
-	if _, err := io.ReadFull(p.options.Random, id[:]); err != nil {
+	id, err := uuid.NewRandomFromReader(p.options.Random)
+	if err != nil {
 		return nil, fmt.Errorf("idp: %w", err)
 	}
 	now := p.options.Now()
-	claims, algorithm, err := r.claims(now, uuid(id))
+	claims, algorithm, err := r.claims(now, id.String())
 	if err != nil {
 		return nil, err
 	}
