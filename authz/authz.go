@@ -64,7 +64,7 @@ type Options struct {
 type Authorizer struct {
 	options Options
 	rules   map[string]Rule
-	mode    *atomic.Uint32
+	mode    atomic.Uint32
 	cache   cache
 	held    persistence.StateCache[heldKey, held]
 	orgs    persistence.StateCache[string, Organization]
@@ -78,7 +78,7 @@ func New(o Options) *Authorizer {
 	if o.Managed == nil {
 		o.Managed = func(string) (string, bool) { return "", false }
 	}
-	a := &Authorizer{options: o, rules: make(map[string]Rule, len(o.Rules)), mode: new(atomic.Uint32)}
+	a := &Authorizer{options: o, rules: make(map[string]Rule, len(o.Rules))}
 	for _, r := range o.Rules {
 		if _, ok := a.rules[r.Operation]; ok {
 			panic("authz: two rules for " + r.Operation)
@@ -87,14 +87,6 @@ func New(o Options) *Authorizer {
 	}
 	a.SetMode(o.Mode)
 	return a
-}
-
-// On returns an Authorizer that decides on another store, and is like this one in
-// all else; a change of the mode of one is the other's too.
-func (a *Authorizer) On(store persistence.Store) *Authorizer {
-	other := &Authorizer{options: a.options, rules: a.rules, mode: a.mode}
-	other.options.Store = store
-	return other
 }
 
 // Mode returns what the Authorizer does with a denial.

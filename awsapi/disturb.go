@@ -1,7 +1,6 @@
 package awsapi
 
 import (
-	"context"
 	"errors"
 	"net/http"
 
@@ -34,7 +33,11 @@ func (c *request) disturb(sig *sigv4.Signature) error {
 		c.endpoint(sig.Region)
 		claim = Claim{AccessKeyID: sig.AccessKeyID, SessionToken: sig.SessionToken, Region: c.keyRegion()}
 	}
-	return c.handler.Disturb(c.ctx, claim)
+	ctx, err := c.handler.Disturb(c.ctx, claim)
+	if err == nil {
+		c.ctx = ctx
+	}
+	return err
 }
 
 // keyRegion is the region in which session tokens must be good.
@@ -50,16 +53,4 @@ func markFaults(h http.Header, r *principal.Request) {
 	if len(r.Faults) > 0 {
 		h[faultHeader] = r.Faults
 	}
-}
-
-// Or makes an operation that another one performs where pick says so.
-func (o Operation) Or(pick func(context.Context) (Operation, bool)) Operation {
-	own := o.call
-	o.call = func(ctx context.Context, in any) (any, error) {
-		if other, ok := pick(ctx); ok {
-			return other.call(ctx, in)
-		}
-		return own(ctx, in)
-	}
-	return o
 }

@@ -23,10 +23,11 @@ type Options struct {
 	Authorizer Authorizer
 
 	// Disturb, if set, may hold a request, and end it with the error that it
-	// returns, before its signature is proved. The caller in ctx is nobody yet; his
-	// Request is the request's and may be changed. An error that has a method
+	// returns, before its signature is proved. The caller in ctx is nobody yet; its
+	// Request is the request's and may be changed. The request goes on with the
+	// context that is returned, which must come from ctx. An error that has a method
 	// HTTPStatus() int is answered with that status, unless it is 0.
-	Disturb func(ctx context.Context, c Claim) error
+	Disturb func(ctx context.Context, c Claim) (context.Context, error)
 
 	// Now is the clock for the signature's time window, the one that clients
 	// have too; nil is time.Now.

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/beevik/etree"
 
+	trouble "github.com/understudy-iam/understudy/faults"
 	"github.com/understudy-iam/understudy/federation/saml"
 	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/server"
@@ -267,4 +268,18 @@ func TestStrictSAML(t *testing.T) {
 	}
 	id := *testkit.Must(d.GetSAMLProvider(d.ctx, &iam.GetSAMLProviderInput{SAMLProviderArn: &d.provider}))(t).SAMLProviderUUID
 	testkit.Must(d.signIn(signOn{claims: func(c *saml.Claims) { c.Recipient = saml.SignInURL + "/acs/" + id }}))(t)
+}
+
+// A lag makes changes be seen late; it does not bring a used assertion back.
+func TestAUsedAssertionStaysUsedUnderALag(t *testing.T) {
+	t.Parallel()
+	d := newDirectory(t, func(o *server.Options) { o.StrictSAML = true })
+	good := d.response(signOn{})
+	testkit.Must(d.exchange(signOn{}, good))(t)
+	d.srv.Faults.Add(trouble.Rule{Kind: trouble.Lag, Duration: time.Minute})
+	wantRefusal(t, testkit.Refused(d.exchange(signOn{}, good)), "Response has been used already")
+	next := d.response(signOn{})
+	testkit.Must(d.exchange(signOn{}, next))(t)
+	d.srv.Faults.Clear()
+	wantRefusal(t, testkit.Refused(d.exchange(signOn{}, next)), "Response has been used already")
 }

@@ -1,14 +1,34 @@
 package persistence
 
-// Lagging is the transaction of an Update by somebody who sees changes late: it
-// reads and writes the present, but what he goes by is older.
+import (
+	"context"
+	"time"
+)
+
+// lagKey is the key of a context's lag.
+type lagKey struct{}
+
+// WithLag is the context of somebody who sees changes only some time after they
+// were made. An engine that keeps no past shows the present all the same.
+func WithLag(ctx context.Context, lag time.Duration) context.Context {
+	return context.WithValue(ctx, lagKey{}, lag)
+}
+
+// Lag is how late changes are seen; 0 is at once.
+func Lag(ctx context.Context) time.Duration {
+	lag, _ := ctx.Value(lagKey{}).(time.Duration)
+	return lag
+}
+
+// Lagging is the transaction of an Update whose context lags: it reads and writes
+// the present, but its caller sees an older state.
 type Lagging interface {
-	// Lagged shows what he sees. It is valid as long as the transaction.
+	// Lagged shows that state. It is valid as long as the transaction.
 	Lagged() Tx
 }
 
-// Lagged is what he who runs the transaction sees of the state: the transaction
-// itself, unless changes reach him late.
+// Lagged is the state that the caller of a transaction sees: the transaction
+// itself, unless its context lags.
 func Lagged(tx Tx) Tx {
 	if l, ok := tx.(Lagging); ok {
 		return l.Lagged()

@@ -105,11 +105,10 @@ type Request struct {
 	Referer         string
 	SecureTransport bool
 
-	// Faults are the troubles that the request was given on purpose, Ended says that
-	// the last of them ended it, and Lag is how old the state is that it sees.
+	// Faults are the troubles that the request was given on purpose, and Ended says
+	// that the last of them ended it.
 	Faults []string
 	Ended  bool
-	Lag    time.Duration
 }
 
 // Caller is a principal and the request that it makes.

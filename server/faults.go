@@ -19,16 +19,22 @@ type trouble struct {
 	rules *faults.Set
 	store *lagstore.Store
 
-	mu     sync.Mutex // of what follows, and held while rules change
-	behind map[time.Duration]*stack
+	mu sync.Mutex // held while rules change
 }
 
 // newTrouble puts the store that can lag in the place of the engine.
 func (s *Server) newTrouble() {
 	s.trouble.store = lagstore.New(s.options.Store, lagstore.Options{
-		Now: s.clock.Now, Except: persistence.Accounts.Owns, // which hold the keys of session tokens: these are good at once
+		Now: s.clock.Now, Except: seenAtOnce,
 	})
 	s.options.Store = s.trouble.store
+}
+
+// seenAtOnce reports whether even requests that lag see a record as it is.
+// Accounts hold the keys of session tokens, which are good at once; the keys of
+// the local identity provider are not IAM's.
+func seenAtOnce(key []byte) bool {
+	return persistence.Accounts.Owns(key) || persistence.IDPKeys.Owns(key)
 }
 
 // setRules makes the Set of rules, with those of the options.
@@ -64,7 +70,7 @@ func (s *Server) RemoveFault(id string) error {
 	s.trouble.mu.Lock()
 	defer s.trouble.mu.Unlock()
 	err := s.trouble.rules.Remove(id)
-	s.endLag()
+	s.trouble.store.Record(s.trouble.rules.MaxLag())
 	return err
 }
 
@@ -73,25 +79,17 @@ func (s *Server) ClearFaults() {
 	s.trouble.mu.Lock()
 	defer s.trouble.mu.Unlock()
 	s.trouble.rules.Clear()
-	s.endLag()
-}
-
-// endLag lets the store record no more than the rules that are left need.
-func (s *Server) endLag() {
-	most := s.trouble.rules.MaxLag()
-	s.trouble.store.Record(most)
-	if most == 0 {
-		s.trouble.behind = nil
-	}
+	s.trouble.store.Record(s.trouble.rules.MaxLag())
 }
 
 // Faults are the rules that are in force, with what they have done.
 func (s *Server) Faults() []faults.State { return s.trouble.rules.List() }
 
-// disturb gives a request the trouble that the rules have for it.
-func (s *Server) disturb(ctx context.Context, claim awsapi.Claim) error {
+// disturb gives a request the trouble that the rules have for it. Its lag, if it
+// has one, is in the context that is returned.
+func (s *Server) disturb(ctx context.Context, claim awsapi.Claim) (context.Context, error) {
 	if s.trouble.rules.Empty() {
-		return nil
+		return ctx, nil
 	}
 	c := principal.FromContext(ctx)
 	claimed := sync.OnceValue(func() principal.Principal {
@@ -102,21 +100,23 @@ func (s *Server) disturb(ctx context.Context, claim awsapi.Claim) error {
 		Operation: c.Request.Service + ":" + c.Request.Operation, AccessKeyID: claim.AccessKeyID,
 		SessionToken: claim.SessionToken != "", Principal: func() string { return claimed().ARN },
 	})
-	c.Request.Faults, c.Request.Lag = e.Rules, e.Lag
+	c.Request.Faults = e.Rules
 	if !s.hold(ctx, e.Delay) {
 		e.Drop = true
 	}
-	if !e.Ends() {
-		return nil
+	if e.Ends() {
+		who := claimed()
+		who.AccessKeyID = claim.AccessKeyID
+		c.Claimed, c.Request.Ended = &who, true
+		if e.Drop {
+			return ctx, awsapi.ErrDropped
+		}
+		return ctx, e.Err
 	}
-	err := e.Err
-	if e.Drop {
-		err = awsapi.ErrDropped
+	if e.Lag > 0 {
+		return persistence.WithLag(ctx, e.Lag), nil
 	}
-	who := claimed()
-	who.AccessKeyID = claim.AccessKeyID
-	c.Claimed, c.Request.Ended = &who, true
-	return err
+	return ctx, nil
 }
 
 // hold waits, but no longer than the client and the server do. It reports whether

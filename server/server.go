@@ -193,13 +193,13 @@ func New(o Options) (*Server, error) {
 		keys.Local = s.idp.Keys
 	}
 	s.issuers, s.contexts = oidc.NewSource(keys), keys.Local
-	s.iam, s.sts = s.services(o.Store, s.authorizer)
-	ops := s.lagging(operations(s.iam, s.sts))
+	s.iam, s.sts = s.services()
+	ops := operations(s.iam, s.sts)
 	if err := errors.Join(checkRules(ops, rules), s.setRules(ops)); err != nil {
 		return nil, err
 	}
 	api, err := awsapi.NewHandler(ops, awsapi.Options{
-		Model: model.New(), Credentials: laggingCredentials{s}, Authorizer: noting{s}, Disturb: s.disturb, Now: o.Now, Clock: s.clock.Now, NewID: s.newID, Logger: o.Logger,
+		Model: model.New(), Credentials: s.credentials, Authorizer: noting{s}, Disturb: s.disturb, Now: o.Now, Clock: s.clock.Now, NewID: s.newID, Logger: o.Logger,
 		TrustForwardedFor: o.TrustForwardedFor, GlobalRegion: o.STSGlobalRegion, Observe: s.observe,
 	})
 	if err != nil {
@@ -224,6 +224,21 @@ func (s *Server) newAuthorizer(rules []authz.Rule) *authz.Authorizer {
 		o.Observe = events.Note
 	}
 	return authz.New(o)
+}
+
+// services are those of the options.
+func (s *Server) services() (*iam.Service, *sts.Service) {
+	o := s.options
+	forIAM := iam.Options{
+		Store: o.Store, Now: s.clock.Now, Random: o.Random, Quotas: o.Quotas, Authorizer: s.authorizer, StrictSimulation: o.StrictSimulation,
+	}
+	if s.idp != nil {
+		forIAM.Certificates = idpCertificates(s.idp)
+	}
+	tokens := sts.New(sts.Options{
+		Store: o.Store, Now: s.clock.Now, Random: o.Random, Authorizer: s.authorizer, IssuerKeys: s.issuers, Contexts: s.contexts, StrictSAML: o.StrictSAML,
+	})
+	return iam.New(forIAM), tokens
 }
 
 // checkRules reports an operation without an authorization rule: it would be

@@ -53,14 +53,6 @@ func NewCredentials(o CredentialsOptions) *Credentials {
 	}
 }
 
-// On returns Credentials that look in another store, and are like these in all
-// else.
-func (c *Credentials) On(store persistence.Store) *Credentials {
-	other := &Credentials{options: c.options, accounts: c.accounts, handedOut: c.handedOut}
-	other.options.Store = store
-	return other
-}
-
 // Lookup returns the secret access key and the principal behind an access key
 // ID and the session token that was sent with it, "" if none was, for use in a
 // region, "" if that is not known. The checks stand in AWS's order (recorded):

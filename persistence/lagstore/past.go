@@ -27,6 +27,13 @@ func newPast(hidden []*commit) *past {
 	return p
 }
 
+// isOf reports whether the past is that of the commits. They are a piece of one
+// history, so its ends tell.
+func (p *past) isOf(hidden []*commit) bool {
+	last := len(hidden) - 1
+	return len(p.of) == len(hidden) && p.of[0] == hidden[0] && p.of[last] == hidden[last]
+}
+
 // overlaid is a transaction that shows the past above what it reads. It has no
 // number: another of the same state may be less far behind.
 type overlaid struct {

@@ -3,13 +3,17 @@
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
 //
 // A Store passes everything to the engine below it. While it records, it notes
-// before each commit what the keys held that the commit changes; a Store that is
-// Behind lays these notes over what the engine shows, the youngest first.
+// before each commit what the keys held that the commit changes; for a context
+// with a lag (persistence.WithLag) it lays these notes over what the engine shows,
+// the youngest first.
 //
 // It guarantees that
-//   - a View of a Store that is Behind by d sees one moment: the state after the
-//     last Update that is at least d old;
-//   - an Update sees and changes the present;
+//   - a View whose context lags by d sees one moment: the state after the last
+//     Update that is at least d old;
+//   - an Update sees and changes the present, and persistence.Lagged of its
+//     transaction is what a View of its context would see;
+//   - a View that sees less than the present has no version, so that nothing
+//     derived from it is kept for others;
 //   - a Store that does not record adds nothing to the engine but a test of a flag.
 //
 // # Caveats
@@ -54,8 +58,9 @@ type Store struct {
 
 	mu      sync.Mutex // of what follows
 	keep    time.Duration
-	history []*commit // the oldest first; never changed in place
-	noted   int       // keys in history
+	history []*commit               // the oldest first; never changed in place
+	noted   int                     // keys in history
+	pasts   map[time.Duration]*past // the last one that was made for each lag
 }
 
 // commit is what an Update changed: the values that its keys had before, nil for
@@ -76,13 +81,14 @@ func New(engine persistence.Store, o Options) *Store {
 	return &Store{Store: engine, options: o, writer: persistence.NewTurn()}
 }
 
-// Record makes the Store note what changes from now on, for Stores that are
-// Behind by keep at most. With no time to keep it stops and forgets all notes.
+// Record makes the Store note what changes from now on, for contexts that lag by
+// keep at most. With no time to keep it stops and forgets all notes.
 func (s *Store) Record(keep time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.keep = keep
 	s.recording.Store(keep > 0)
+	s.pasts = nil // some may be of lags that are no more
 	if keep <= 0 {
 		s.history, s.noted = nil, 0
 	}
@@ -93,7 +99,19 @@ func (s *Store) Record(keep time.Duration) {
 func (s *Store) Forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.history, s.noted = nil, 0
+	s.history, s.noted, s.pasts = nil, 0, nil
+}
+
+// View implements persistence.Store.
+func (s *Store) View(ctx context.Context, f func(persistence.Tx) error) error {
+	if !s.recording.Load() {
+		return s.Store.View(ctx, f)
+	}
+	lag := persistence.Lag(ctx)
+	if lag <= 0 {
+		return s.Store.View(ctx, f)
+	}
+	return s.Store.View(ctx, func(tx persistence.Tx) error { return f(s.seen(tx, lag)) })
 }
 
 // Update implements persistence.Store.
@@ -101,23 +119,23 @@ func (s *Store) Update(ctx context.Context, f func(persistence.Tx) error) error 
 	if !s.recording.Load() {
 		return s.Store.Update(ctx, f)
 	}
-	return s.update(ctx, f, func(tx persistence.Tx) persistence.Tx { return tx })
+	return s.update(ctx, f)
 }
 
 // update is Update with notes. The notes stand in the history before the engine
 // commits, so that no View sees a commit without them; until then they say what
 // the engine shows anyway.
-func (s *Store) update(ctx context.Context, f func(persistence.Tx) error, as func(persistence.Tx) persistence.Tx) error {
+func (s *Store) update(ctx context.Context, f func(persistence.Tx) error) error {
 	if err := s.writer.Take(ctx); err != nil {
 		return err
 	}
 	defer s.writer.Give()
-	at := s.options.Now()
+	at, lag := s.options.Now(), persistence.Lag(ctx)
 	var noted *commit
 	err := s.Store.Update(ctx, func(tx persistence.Tx) error {
 		s.drop(noted) // of a run before
 		r := &recorder{Tx: tx, except: s.options.Except, before: map[string][]byte{}}
-		if err := f(as(r)); err != nil {
+		if err := f(s.lagged(r, lag)); err != nil {
 			return err
 		}
 		noted = s.note(&commit{at, r.before})
@@ -179,64 +197,55 @@ func (s *Store) hiddenBy(lag time.Duration) []*commit {
 	return history[first:]
 }
 
-// Behind is the Store as those see it who are behind by lag.
-func (s *Store) Behind(lag time.Duration) persistence.Store { return &behind{Store: s, lag: lag} }
-
-type behind struct {
-	*Store
-	lag time.Duration
-
-	mu   sync.Mutex // of what follows
-	made *past      // the last one that was made
-}
-
-// View implements persistence.Store: f sees the state of lag ago.
-func (b *behind) View(ctx context.Context, f func(persistence.Tx) error) error {
-	return b.Store.View(ctx, func(tx persistence.Tx) error { return f(b.seen(tx)) })
-}
-
-// Update implements persistence.Store: f sees the present, and Lagged of its
-// transaction the past.
-func (b *behind) Update(ctx context.Context, f func(persistence.Tx) error) error {
-	return b.Store.update(ctx, f, func(tx persistence.Tx) persistence.Tx { return &lagging{tx, b} })
-}
-
-// Close does nothing: the store is another's.
-func (b *behind) Close() error { return nil }
-
 // seen is what the transaction shows, without the commits that the lag hides.
 // The state was taken before the history is read, so every commit in the state
 // is in the history.
-func (b *behind) seen(tx persistence.Tx) persistence.Tx {
-	hidden := b.hiddenBy(b.lag)
+func (s *Store) seen(tx persistence.Tx, lag time.Duration) persistence.Tx {
+	hidden := s.hiddenBy(lag)
 	if len(hidden) == 0 {
 		return tx
 	}
-	return &overlaid{tx, b.past(hidden)}
+	return &overlaid{tx, s.past(lag, hidden)}
 }
 
 // past lays the notes of the commits over each other, or returns what it made of
 // the same ones before.
-func (b *behind) past(hidden []*commit) *past {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if p := b.made; p != nil && len(p.of) == len(hidden) && p.of[0] == hidden[0] && p.of[len(hidden)-1] == hidden[len(hidden)-1] {
-		return p
+func (s *Store) past(lag time.Duration, hidden []*commit) *past {
+	s.mu.Lock()
+	made := s.pasts[lag]
+	s.mu.Unlock()
+	if made != nil && made.isOf(hidden) {
+		return made
 	}
-	b.made = newPast(hidden)
-	return b.made
+	made = newPast(hidden)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if lag <= s.keep { // a rule with the lag is there
+		if s.pasts == nil {
+			s.pasts = map[time.Duration]*past{}
+		}
+		s.pasts[lag] = made
+	}
+	return made
 }
 
-// lagging is the transaction of an Update by somebody who is behind.
+// lagging is the transaction of an Update whose context lags.
 type lagging struct {
 	persistence.Tx
-	behind *behind
+	store *Store
+	lag   time.Duration
+}
+
+// lagged is the transaction of an Update for those who lag, if they do.
+func (s *Store) lagged(tx persistence.Tx, lag time.Duration) persistence.Tx {
+	if lag <= 0 {
+		return tx
+	}
+	return &lagging{tx, s, lag}
 }
 
 // Lagged implements persistence.Lagging.
-func (l *lagging) Lagged() persistence.Tx {
-	return l.behind.seen(l.Tx)
-}
+func (l *lagging) Lagged() persistence.Tx { return l.store.seen(l.Tx, l.lag) }
 
 // recorder notes what keys held before they are written.
 type recorder struct {

@@ -60,11 +60,11 @@ func (w *world) delete(key string) {
 	}
 }
 
-// shown is what a store shows, "a=1 b=2".
-func (w *world) shown(s persistence.Store) string {
+// shown is what is seen late, "a=1 b=2".
+func (w *world) shown(late time.Duration) string {
 	w.t.Helper()
 	var list []string
-	err := s.View(w.t.Context(), func(tx persistence.Tx) error {
+	err := w.View(persistence.WithLag(w.t.Context(), late), func(tx persistence.Tx) error {
 		for item, err := range tx.Scan(nil, nil) {
 			if err != nil {
 				return err
@@ -83,9 +83,9 @@ func (w *world) shown(s persistence.Store) string {
 	return strings.Join(list, " ")
 }
 
-func (w *world) want(what string, s persistence.Store, want string) {
+func (w *world) want(what string, late time.Duration, want string) {
 	w.t.Helper()
-	if got := w.shown(s); got != want {
+	if got := w.shown(late); got != want {
 		w.t.Errorf("%s: %q; want %q", what, got, want)
 	}
 }
@@ -97,23 +97,22 @@ func TestWhatIsSeenLate(t *testing.T) {
 	w.put("old", "1")
 	w.put("gone", "1")
 	w.Record(lag)
-	late := w.Behind(lag)
-	w.want("before the recording", late, "gone=1 old=1")
+	w.want("before the recording", lag, "gone=1 old=1")
 
 	w.put("new", "1")
 	w.put("old", "2")
 	w.delete("gone")
 	w.put("always", "1")
-	w.want("the present", w.Store, "always=1 new=1 old=2")
-	w.want("at once", late, "always=1 gone=1 old=1")
+	w.want("the present", 0, "always=1 new=1 old=2")
+	w.want("at once", lag, "always=1 gone=1 old=1")
 	w.now = w.now.Add(lag - 1)
 	w.put("new", "2")
-	w.want("just before", late, "always=1 gone=1 old=1")
-	w.want("with a shorter lag", w.Behind(lag-1), "always=1 new=1 old=2")
+	w.want("just before", lag, "always=1 gone=1 old=1")
+	w.want("with a shorter lag", lag-1, "always=1 new=1 old=2")
 	w.now = w.now.Add(1)
-	w.want("just after", late, "always=1 new=1 old=2")
+	w.want("just after", lag, "always=1 new=1 old=2")
 	w.now = w.now.Add(lag)
-	w.want("after all", late, "always=1 new=2 old=2")
+	w.want("after all", lag, "always=1 new=2 old=2")
 }
 
 func TestWhatEndsALag(t *testing.T) {
@@ -129,9 +128,9 @@ func TestWhatEndsALag(t *testing.T) {
 	} {
 		w := newWorld(t)
 		w.put("a", "1")
-		w.want(c.name+", before", w.Behind(lag), "")
+		w.want(c.name+", before", lag, "")
 		c.end(w)
-		w.want(c.name, w.Behind(lag), "a=1")
+		w.want(c.name, lag, "a=1")
 	}
 }
 
@@ -141,7 +140,7 @@ func TestAnUpdateOfSomebodyWhoIsBehind(t *testing.T) {
 	w := newWorld(t)
 	w.put("a", "1")
 	errSeen := errors.New("seen")
-	err := w.Behind(lag).Update(t.Context(), func(tx persistence.Tx) error {
+	err := w.Update(persistence.WithLag(t.Context(), lag), func(tx persistence.Tx) error {
 		if _, err := tx.Get([]byte("a")); err != nil {
 			return err
 		}
@@ -160,8 +159,8 @@ func TestAnUpdateOfSomebodyWhoIsBehind(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.want("the present", w.Store, "a=1 b=1")
-	w.want("late", w.Behind(lag), "")
+	w.want("the present", 0, "a=1 b=1")
+	w.want("late", lag, "")
 	if err := w.View(t.Context(), func(tx persistence.Tx) error {
 		if persistence.Lagged(tx) != tx {
 			t.Error("what is not late is seen late")
@@ -189,8 +188,8 @@ func TestFailedUpdatesAreNotNoted(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.put("b", "1")
-	w.want("late", w.Behind(lag), "a=1")
-	w.want("now", w.Store, "a=1 b=1")
+	w.want("late", lag, "a=1")
+	w.want("now", 0, "a=1 b=1")
 }
 
 // A View that is late is not numbered, since another of the same state may see
@@ -198,18 +197,18 @@ func TestFailedUpdatesAreNotNoted(t *testing.T) {
 func TestVersionsOfLateViews(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	numbered := func(s persistence.Store) (ok bool) {
-		err := s.View(t.Context(), func(tx persistence.Tx) error { _, ok = persistence.Version(tx); return nil })
+	numbered := func(late time.Duration) (ok bool) {
+		err := w.View(persistence.WithLag(t.Context(), late), func(tx persistence.Tx) error { _, ok = persistence.Version(tx); return nil })
 		if err != nil {
 			t.Fatal(err)
 		}
 		return ok
 	}
-	if !numbered(w.Behind(lag)) {
+	if !numbered(lag) {
 		t.Error("a View that misses nothing has no number")
 	}
 	w.put("a", "1")
-	if numbered(w.Behind(lag)) || !numbered(w.Store) {
+	if numbered(lag) || !numbered(0) {
 		t.Error("a View that is late has a number, or one that is not has none")
 	}
 }
@@ -257,7 +256,7 @@ func TestLateViewsAgreeWithTheStatesOfThen(t *testing.T) {
 		for _, key := range slices.Sorted(maps.Keys(states[then].pairs)) {
 			want = append(want, key+"="+states[then].pairs[key])
 		}
-		if diff := cmp.Diff(strings.Join(want, " "), w.shown(w.Behind(late))); diff != "" {
+		if diff := cmp.Diff(strings.Join(want, " "), w.shown(late)); diff != "" {
 			t.Fatalf("transaction %d, %v late (-want +got):\n%s", i, late, diff)
 		}
 	}
@@ -281,7 +280,7 @@ func TestLateViewsSeeNoHalfUpdates(t *testing.T) {
 		}
 		done <- nil
 	}()
-	for late := w.Behind(lag); ; {
+	for {
 		select {
 		case err := <-done:
 			if err != nil {
@@ -290,7 +289,7 @@ func TestLateViewsSeeNoHalfUpdates(t *testing.T) {
 			return
 		default:
 		}
-		if got := w.shown(late); got != "" { // the clock stands still: everything is too young
+		if got := w.shown(lag); got != "" { // the clock stands still: everything is too young
 			t.Fatalf("a View that is late sees %q", got)
 		}
 	}
