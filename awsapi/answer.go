@@ -69,7 +69,8 @@ func (c *request) extendedID() string {
 func (c *request) fail(err error) int {
 	known := c.apiError(err)
 	status := c.status(known)
-	if status >= http.StatusInternalServerError && status != http.StatusNotImplemented && len(c.caller.Request.Faults) == 0 {
+	ours := status >= http.StatusInternalServerError && status != http.StatusNotImplemented && !errors.Is(err, ErrAbandoned)
+	if ours && len(c.caller.Request.Faults) == 0 {
 		c.handler.Logger.Error("request failed", "request_id", c.caller.Request.ID,
 			"service", c.api.Name, "operation", c.caller.Request.Operation, "error", err)
 	}

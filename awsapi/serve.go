@@ -164,6 +164,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	c.identify()
 	out, err := c.perform()
+	err = c.abandon(err)
 	dropped, status := errors.Is(err, ErrDropped), 0
 	if !dropped {
 		status = c.encode(out, err)

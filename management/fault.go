@@ -44,7 +44,8 @@ type coded interface {
 }
 
 // refuse answers an error: a Fault as it is, an error of AWS as a request that
-// cannot be carried out. Any other is the server's own and only logged.
+// cannot be carried out. One of a client that has gone is nobody's; any other is
+// the server's own and only logged.
 func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	var fault *Fault
 	var aws coded
@@ -52,6 +53,8 @@ func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	case errors.As(err, &fault):
 	case errors.As(err, &aws):
 		fault = &Fault{Status: http.StatusBadRequest, Code: aws.ErrorCode(), Text: aws.ErrorMessage()}
+	case r.Context().Err() != nil && errors.Is(err, r.Context().Err()):
+		fault = &Fault{Status: http.StatusServiceUnavailable, Text: "the request ended before it was carried out; send it again"}
 	default:
 		h.Logger.Error("management request", "method", r.Method, "path", r.URL.Path, "error", err)
 		fault = &Fault{Status: http.StatusInternalServerError, Text: "an internal error"}

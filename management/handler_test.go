@@ -257,6 +257,22 @@ func TestWhatIsOff(t *testing.T) {
 	}
 }
 
+// A client that has gone is not a fault of the server, and changes nothing.
+func TestAClientThatHasGone(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	s := newServer(t, func(o *server.Options) {
+		o.Logger = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelError}))
+	})
+	ctx, leave := context.WithCancel(t.Context())
+	leave()
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, httptest.NewRequestWithContext(ctx, http.MethodPost, "http://127.0.0.1/_understudy/snapshot", nil))
+	if w.Code != http.StatusServiceUnavailable || log.Len() > 0 {
+		t.Errorf("%d %s, log %q", w.Code, w.Body, &log)
+	}
+}
+
 // An error that is not the client's is logged, and not shown.
 func TestInternalErrors(t *testing.T) {
 	t.Parallel()

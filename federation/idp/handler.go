@@ -1,6 +1,7 @@
 package idp
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"log/slog"
@@ -118,7 +119,9 @@ func (h *Handler) refuse(w http.ResponseWriter, err error) {
 		writeError(w, http.StatusBadRequest, err.Error())
 		return
 	}
-	h.options.Logger.Error("identity provider", "error", err)
+	if !errors.Is(err, context.Canceled) { // which is not a fault: the client has gone
+		h.options.Logger.Error("identity provider", "error", err)
+	}
 	writeError(w, http.StatusInternalServerError, "an internal error")
 }
 

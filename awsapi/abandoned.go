@@ -1,0 +1,38 @@
+package awsapi
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/aws/smithy-go"
+)
+
+// ErrAbandoned is wrapped by the error of a request whose context ended before
+// the request was done, as it does when the client goes away. It is nobody's
+// fault, and the operation has changed nothing.
+var ErrAbandoned = errors.New("awsapi: the request was abandoned")
+
+// abandoned is the answer to such a request, for a client that is still there:
+// one that the SDKs try again.
+type abandoned struct {
+	*smithy.GenericAPIError
+	cause error
+}
+
+// HTTPStatus is the status of ServiceUnavailable.
+func (e *abandoned) HTTPStatus() int { return http.StatusServiceUnavailable }
+
+// Unwrap returns ErrAbandoned, and what the operation returned.
+func (e *abandoned) Unwrap() []error { return []error{ErrAbandoned, e.cause} }
+
+// abandon returns the error of the request, which is ErrAbandoned if the reason
+// is that the request's context is done. The text is the one of
+// https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
+func (c *request) abandon(err error) error {
+	if done := c.r.Context().Err(); err == nil || done == nil || !errors.Is(err, done) {
+		return err
+	}
+	return &abandoned{&smithy.GenericAPIError{
+		Code: "ServiceUnavailable", Message: "The request has failed due to a temporary failure of the server.", Fault: smithy.FaultServer,
+	}, err}
+}
