@@ -2,17 +2,21 @@
 
 GO          ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
+GATE        := $(GO) run ./internal/cmd/gate
 VERSION     := $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 LDFLAGS     := -s -w -X main.version=$(VERSION)
 FUZZTIME    ?= 20s
+# Go's default, a minute for each input, is most of a short run.
+MINIMIZETIME ?= 2s
 IMAGE       ?= understudy:latest
 IMAGE_ARCH  ?= $(shell $(GO) env GOARCH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test conformance bench fuzz torture lint generate image app
+.PHONY: help run build test race cover conformance bench fuzz torture lint check-commits vuln generate image app
 
 help: ## Print the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## Start the server on 127.0.0.1:4260
 	$(GO) run ./cmd/understudy serve
@@ -23,6 +27,14 @@ build: ## Build bin/understudy, one static binary
 test: ## Run the tests; they need Go and nothing else
 	$(GO) vet ./...
 	$(GO) test ./...
+
+race: ## Run the tests under the race detector, which needs a C compiler
+	CGO_ENABLED=1 $(GO) test -race -timeout 20m ./...
+
+cover: ## Check that the tests reach every statement of evaluator
+	@mkdir -p dist
+	$(GO) test -count=1 -coverprofile=dist/evaluator.cover ./evaluator -requests 1000
+	$(GATE) floor dist/evaluator.cover
 
 conformance: build image app ## Run real clients (AWS CLI, boto3, curl, SDKs, Terraform) and the containers
 	UNDERSTUDY_BINARY=$(CURDIR)/bin/understudy $(GO) test -count=1 -timeout 60m -tags conformance -v ./conformance/...
@@ -36,7 +48,7 @@ fuzz: ## Run every fuzzer for FUZZTIME each, and millions of random evaluations
 	$(GO) test ./evaluator -run TestRandomRequestsAgree -requests 3000000 -timeout 30m
 	@for pkg in $$($(GO) list ./...); do \
 	  for f in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
-	    echo "== $$pkg $$f"; $(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
+	    echo "== $$pkg $$f"; $(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime $(MINIMIZETIME) $$pkg || exit 1; \
 	  done; done
 
 torture: ## Run the tests that are long: kills, growth, random programs, slow searches
@@ -49,6 +61,12 @@ lint: ## Check format, vet and staticcheck
 	cd docker/app && $(GO) vet ./...
 	cd conformance/openapi && $(GO) vet ./...
 	$(GO) run $(STATICCHECK) -tags conformance ./...
+
+check-commits: ## Build and vet each commit since BASE, or since the last tag; at most 15
+	$(GATE) commits $(if $(BASE),-base $(BASE))
+
+vuln: ## Look for known vulnerabilities, where their data can be reached
+	$(GATE) vuln -tool $(GOVULNCHECK)
 
 generate: ## Make the generated data again (needs npm and botocore)
 	$(GO) generate ./...

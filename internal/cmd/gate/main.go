@@ -1,0 +1,79 @@
+// Command gate checks what this repository promises beyond its tests:
+//
+//	gate commits    each new commit builds and vets on its own
+//	gate floor      a coverage profile leaves no statement out
+//	gate vuln       no known vulnerability is called
+//
+// Where the history or the data of vulnerabilities cannot be reached it says so
+// in one line and succeeds: what cannot be looked at is not a failure.
+//
+// Caveats: it runs git and go as they are found on the PATH, from the root of
+// the repository.
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:])
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "gate:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string) error {
+	if len(args) == 0 {
+		return errors.New("nothing is asked for; say commits, floor or vuln")
+	}
+	flags := flag.NewFlagSet("gate "+args[0], flag.ExitOnError)
+	switch args[0] {
+	case "commits":
+		c := commits{git: gitIn("."), vet: vet, out: os.Stdout}
+		flags.StringVar(&c.base, "base", "", "check the commits after this one; without it, those after the last tag or the gate's own commit, whichever is newer")
+		flags.IntVar(&c.newest, "newest", 15, "check at most so many, the newest")
+		flags.Parse(args[1:])
+		return c.run(ctx)
+	case "floor":
+		flags.Parse(args[1:])
+		return floor(flags.Args(), os.Stdout)
+	case "vuln":
+		limit := flags.Duration("limit", 3*time.Minute, "give up after this time")
+		tool := flags.String("tool", "", "package and version of govulncheck")
+		flags.Parse(args[1:])
+		return vuln(ctx, *tool, *limit, os.Stdout)
+	}
+	return fmt.Errorf("%q is not a gate; say commits, floor or vuln", args[0])
+}
+
+// gitIn returns a function that runs git in a directory.
+func gitIn(dir string) func(context.Context, ...string) (string, error) {
+	return func(ctx context.Context, args ...string) (string, error) {
+		return output(ctx, dir, "git", args...)
+	}
+}
+
+// output runs a program and returns what it prints, without the white space
+// around it. The error holds what it complains of.
+func output(ctx context.Context, dir, program string, args ...string) (string, error) {
+	var out, complaint bytes.Buffer
+	c := exec.CommandContext(ctx, program, args...)
+	c.Dir, c.Stdout, c.Stderr = dir, &out, &complaint
+	if err := c.Run(); err != nil {
+		return strings.TrimSpace(out.String()), fmt.Errorf("%s %s: %w\n%s", program, strings.Join(args, " "), err, strings.TrimSpace(complaint.String()))
+	}
+	return strings.TrimSpace(out.String()), nil
+}
