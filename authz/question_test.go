@@ -2,6 +2,7 @@ package authz_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -122,5 +123,41 @@ func TestCallersByARN(t *testing.T) {
 		if !errors.Is(err, persistence.ErrNotFound) {
 			t.Errorf("%s: %v", arn, err)
 		}
+	}
+}
+
+func TestQuestionsAreBounded(t *testing.T) {
+	t.Parallel()
+	keys := func(n int, value string) (list []authz.Key) {
+		for range n {
+			list = append(list, authz.String("k", value))
+		}
+		return list
+	}
+	for _, c := range []struct {
+		name, want string
+		question   authz.Question
+	}{
+		{"action", "the question is too large: the action has 129 characters, and AWS takes up to 128",
+			authz.Question{Action: "s3:" + strings.Repeat("é", 126), Resource: "*"}},
+		{"resource", "the question is too large: the resource has 2049 characters, and AWS takes up to 2048",
+			authz.Question{Action: "s3:GetObject", Resource: strings.Repeat("a", 2049)}},
+		{"resource policy", "the question is too large: the resource policy has 131073 characters, and AWS takes up to 131072",
+			authz.Question{Action: "s3:GetObject", Resource: "*", ResourcePolicy: bucketForAna + strings.Repeat(" ", 131_073-len(bucketForAna))}},
+		{"keys", "the question is too large: there are 1001 condition keys and tags, and up to 1000 are taken: send only those that policies ask for",
+			authz.Question{Action: "s3:GetObject", Resource: "*", Keys: keys(1000, ""), Tags: []persistence.Tag{{Key: "a"}}}},
+		{"values", "the question is too large: the names and values of condition keys and tags have 131074 characters, and up to 131072 are taken: send fewer or shorter values",
+			authz.Question{Action: "s3:GetObject", Resource: "*", Keys: keys(1, strings.Repeat("é", 131_070)), Tags: []persistence.Tag{{Key: "a", Value: "b"}}}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s := newState(t)
+			s.inline(anaID, "p", allow("s3:*"))
+			c.question.Caller = principal.FromContext(as(ana()))
+			_, err := s.authorizer().Ask(t.Context(), &c.question)
+			if !errors.Is(err, authz.ErrTooLarge) || err.Error() != c.want {
+				t.Errorf("got  %v\nwant %s", err, c.want)
+			}
+		})
 	}
 }

@@ -81,6 +81,7 @@ func TestAuthorizationForOtherEmulators(t *testing.T) {
 		{"a resource policy that is none", question{"principal": ana, "resource": own, "resourcePolicy": "{"}, 400, "resourcePolicy: policy document, line 1"},
 		{"a context that is none", question{"principal": ana, "context": question{"a:b": 1}}, 400, "neither a text nor a list of texts"},
 		{"a member that is none", question{"principals": ana}, 400, "unknown field"},
+		{"a resource longer than any", question{"principal": ana, "resource": "arn:aws:s3:::" + strings.Repeat("a", 2036)}, 400, "the question is too large: the resource has 2049 characters"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if c.q["action"] == nil {

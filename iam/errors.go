@@ -284,6 +284,21 @@ func tooManyLevels(limit int) error {
 	return invalidInput(fmt.Sprintf("The list of Organization policies cannot exceed %d items.", limit)) // text not confirmed
 }
 
+// The next three are ours: AWS's bounds are not documented.
+
+func tooManyContextKeys(n, limit int) error {
+	return invalidInput(fmt.Sprintf("The simulation has %d context entries. Up to %d can be simulated. Send only those that the policies ask for.", n, limit))
+}
+
+func contextTooLarge(n, limit int) error {
+	return invalidInput(fmt.Sprintf("The names and values of the context entries have %d characters. Up to %d can be simulated. "+
+		"Send fewer or shorter values.", n, limit))
+}
+
+func simulationTooLarge(limit int) error {
+	return invalidInput(fmt.Sprintf("The answer would hold more than %d decisions, statements and keys. Send fewer actions or resources, or a smaller MaxItems.", limit))
+}
+
 func noContextKeyName() error { return invalidInput("ContextKeyName cannot be null or empty.") }
 
 func noContextKeyType(key string) error {

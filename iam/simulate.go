@@ -110,7 +110,7 @@ func (s *Service) simulate(ctx context.Context, in *simulationInput) (out *simul
 		if err := m.gather(); err != nil {
 			return err
 		}
-		out, err = m.run()
+		out, err = m.run(ctx)
 		return err
 	})
 	return out, err

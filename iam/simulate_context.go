@@ -43,6 +43,9 @@ func checked(valid func(string) bool) func(string) (string, bool) {
 // readContext reads ContextEntries.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ContextEntry.html
 func (m *simulation) readContext() error {
+	if err := checkContextSize(m.in.context); err != nil {
+		return err
+	}
 	seen := map[string]bool{}
 	for i := range m.in.context {
 		v, err := readContextEntry(&m.in.context[i])

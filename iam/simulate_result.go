@@ -111,17 +111,20 @@ var restrictive = map[types.PolicyEvaluationDecisionType]int{
 // decision, and every statement and missing key once.
 func sum(outcomes []outcome) outcome {
 	total := outcome{decision: evaluator.Allowed}
+	statements, keys := map[statementKey]bool{}, map[string]bool{}
 	for _, o := range outcomes {
 		if restrictive[decisionOut(o.decision)] > restrictive[decisionOut(total.decision)] {
 			total.decision = o.decision
 		}
 		for _, s := range o.matched {
-			if !slices.ContainsFunc(total.matched, func(have types.Statement) bool { return sameStatement(have, s) }) {
+			if key := keyOf(s); !statements[key] {
+				statements[key] = true
 				total.matched = append(total.matched, s)
 			}
 		}
 		for _, key := range o.missing {
-			if !slices.Contains(total.missing, key) {
+			if !keys[key] {
+				keys[key] = true
 				total.missing = append(total.missing, key)
 			}
 		}
@@ -132,9 +135,15 @@ func sum(outcomes []outcome) outcome {
 	return total
 }
 
-func sameStatement(a, b types.Statement) bool {
-	return *a.SourcePolicyId == *b.SourcePolicyId && a.SourcePolicyType == b.SourcePolicyType &&
-		a.StartPosition.Line == b.StartPosition.Line && a.StartPosition.Column == b.StartPosition.Column
+// A statementKey tells a statement of an answer from others.
+type statementKey struct {
+	id           string
+	kind         types.PolicySourceType
+	line, column int32
+}
+
+func keyOf(s types.Statement) statementKey {
+	return statementKey{*s.SourcePolicyId, s.SourcePolicyType, s.StartPosition.Line, s.StartPosition.Column}
 }
 
 // both is whether both allow; nil stands for what has nothing to say.

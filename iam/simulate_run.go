@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
@@ -20,20 +21,27 @@ type simulatedRequest struct {
 	owner    string // account of the resource; empty for the actor's own
 }
 
-// run decides the actions of the page.
-func (m *simulation) run() (*simulated, error) {
+// run decides the actions of the page, unless the context ends before.
+func (m *simulation) run(ctx context.Context) (*simulated, error) {
 	out := &simulated{results: []types.EvaluationResult{}}
 	start := min(m.limit.start, len(m.actions))
 	end := min(start+m.limit.size, len(m.actions))
+	size := 0
 	for i := start; i < end; i++ {
 		a := &m.actions[i]
 		var outcomes []outcome
 		for _, resource := range m.resources() {
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
 			o, err := m.decide(a, resource)
 			if err != nil {
 				return nil, err
 			}
 			outcomes = append(outcomes, o)
+			if size += 1 + len(o.matched) + len(o.missing); size > maxSimulationSize {
+				return nil, simulationTooLarge(maxSimulationSize)
+			}
 		}
 		out.results = append(out.results, m.result(a, outcomes))
 	}
@@ -56,14 +64,14 @@ func (m *simulation) decide(a *simulatedAction, resource string) (outcome, error
 	if policies.Resource != nil || !m.has(quirkOwnerIgnored) {
 		r.owner = m.ownerOf(resource)
 	}
-	var context evaluator.Context
-	if err := m.fillContext(&context, r, &policies); err != nil {
+	var keys evaluator.Context
+	if err := m.fillContext(&keys, r, &policies); err != nil {
 		return outcome{}, err
 	}
 	request := &evaluator.Request{
 		Principal: m.actor.principal(), Action: a.name, Resource: resource, ResourceAccount: r.owner,
 		ForeignResourceType: m.has(quirkForeignType) && a.foreign(resource),
-		Context:             &context,
+		Context:             &keys,
 	}
 	if !m.service.strict {
 		request.Mode = evaluator.Simulate

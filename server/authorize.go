@@ -73,7 +73,7 @@ func refusedQuestion(err error) error {
 		ErrorMessage() string
 	}
 	switch {
-	case errors.Is(err, errBadQuestion):
+	case errors.Is(err, errBadQuestion), errors.Is(err, authz.ErrTooLarge):
 		return management.Invalid(err)
 	case errors.As(err, &syntax):
 		return management.Invalid(fmt.Errorf("resourcePolicy: %w", err))
