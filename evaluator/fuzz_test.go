@@ -72,15 +72,18 @@ func decided(pol *Policies) *Result {
 	return &r
 }
 
-// FuzzAgree compares the evaluator with the naive one: every execution decides
-// 500 random requests.
+// FuzzAgree compares the evaluator with the naive one. An input is the choices
+// that make a set of policies and a request.
 func FuzzAgree(f *testing.F) {
-	f.Add(uint64(1))
-	f.Fuzz(func(t *testing.T, seed uint64) {
-		for i := range uint64(500 / requestsPerSet) {
-			compareRandom(t, seed+i*0x9E3779B97F4A7C15)
+	for seed := range uint64(20) {
+		d := newDice(seed)
+		choices := make([]byte, 400)
+		for i := range choices {
+			choices[i] = byte(d.Uint32())
 		}
-	})
+		f.Add(choices)
+	}
+	f.Fuzz(func(t *testing.T, choices []byte) { compareRandom(t, thrownDice(choices), 2) })
 }
 
 // FuzzLaws checks, on random requests, what must hold of every decision.

@@ -60,7 +60,7 @@ func (n naive) tokens(s string, wild, vars bool) ([]naiveToken, bool) {
 			out = append(out, tok)
 		}
 	}
-	if !vars {
+	if !vars || !strings.Contains(s, "${") {
 		plain(s)
 		return out, true
 	}
@@ -101,10 +101,10 @@ func (n naive) variable(s string, m []int) (string, bool) {
 // tokens match the first j units.
 func globTokens(p []naiveToken, s string) bool {
 	u := utf16.Encode([]rune(s))
-	row := make([]bool, len(u)+1)
+	row, next := make([]bool, len(u)+1), make([]bool, len(u)+1)
 	row[0] = true
 	for _, tok := range p {
-		next := make([]bool, len(u)+1)
+		clear(next)
 		for j := range next {
 			switch {
 			case tok.wild == '*':
@@ -113,7 +113,7 @@ func globTokens(p []naiveToken, s string) bool {
 				next[j] = row[j-1]
 			}
 		}
-		row = next
+		row, next = next, row
 	}
 	return row[len(u)]
 }
@@ -391,6 +391,11 @@ type naiveResult struct {
 	missing  []string
 }
 
+func (r *naiveResult) same(s *naiveResult) bool {
+	return r.decision == s.decision && r.denied == s.denied &&
+		slices.Equal(r.layers, s.layers) && slices.Equal(r.matches, s.matches) && slices.Equal(r.missing, s.missing)
+}
+
 func (n naive) layers() []naiveLayer {
 	c, p := n.req.Principal, n.pol
 	signed := slices.Contains([]PrincipalKind{Root, User, RoleSession, FederatedUser}, c.Kind)
@@ -572,9 +577,8 @@ func naiveDiff(req *Request, pol *Policies, r *Result) string {
 	}
 	sort.Strings(got.missing)
 	sort.Strings(want.missing)
-	a, b := fmt.Sprintf("%+v", got), fmt.Sprintf("%+v", want)
-	if a == b {
+	if got.same(&want) {
 		return ""
 	}
-	return "\nfirst:  " + a + "\nsecond: " + b
+	return fmt.Sprintf("\nfirst:  %+v\nsecond: %+v", got, want)
 }
