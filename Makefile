@@ -13,7 +13,7 @@ IMAGE       ?= understudy:latest
 IMAGE_ARCH  ?= $(shell $(GO) env GOARCH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test race cover conformance bench fuzz torture lint check-commits vuln generate image app
+.PHONY: help run build test race cover conformance bench fuzz fuzz-short torture lint check-commits vuln generate image app
 
 help: ## Print the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,12 +44,19 @@ conformance: build image app ## Run real clients (AWS CLI, boto3, curl, SDKs, Te
 bench: build ## Measure start, memory, size and requests per second
 	$(GO) run ./internal/cmd/loadbench -binary bin/understudy
 
+define run-fuzzers
+	@for dir in $$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u); do \
+	  for f in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9]*\)(.*/\1/p' $$dir/*_test.go); do \
+	    echo "== $$dir $$f"; $(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(1) -fuzzminimizetime $(MINIMIZETIME) $$dir || exit 1; \
+	  done; done
+endef
+
 fuzz: ## Run every fuzzer for FUZZTIME each, and millions of random evaluations
 	$(GO) test ./evaluator -run TestRandomRequestsAgree -requests 3000000 -timeout 30m
-	@for pkg in $$($(GO) list ./...); do \
-	  for f in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
-	    echo "== $$pkg $$f"; $(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime $(MINIMIZETIME) $$pkg || exit 1; \
-	  done; done
+	$(call run-fuzzers,$(FUZZTIME))
+
+fuzz-short: ## Run every fuzzer for some seconds, all within three minutes
+	$(call run-fuzzers,4s)
 
 torture: ## Run the tests that are long: kills, growth, random programs, slow searches
 	UNDERSTUDY_TORTURE=1 $(GO) test -count=1 -timeout 60m ./...
