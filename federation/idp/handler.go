@@ -29,9 +29,9 @@ type HandlerOptions struct {
 // Handler serves a Provider over HTTP: discovery documents, keys, tokens, SAML
 // metadata and assertions.
 //
-// It guarantees that it signs nothing for a page in a browser: whoever opens a
-// page of somebody else would otherwise give that page tokens. It asks nobody
-// else who they are.
+// It asks nobody who they are, and it does not look at what a browser says of the
+// page that sends a request. Mount it behind a guard that refuses foreign pages, as
+// package management does: whoever opens such a page would otherwise give it tokens.
 type Handler struct {
 	options HandlerOptions
 	mux     *http.ServeMux
@@ -54,9 +54,9 @@ func (h *Handler) routes() []route {
 		{Route{http.MethodGet, ".well-known/openid-configuration"}, h.showDiscovery},
 		{Route{http.MethodGet, "jwks.json"}, h.showKeys},
 		{Route{http.MethodGet, "issuers/{issuer}/.well-known/openid-configuration"}, h.showDiscovery},
-		{Route{http.MethodPost, "token"}, noPage("tokens", h.signToken)},
+		{Route{http.MethodPost, "token"}, unkept(h.signToken)},
 		{Route{http.MethodGet, "saml/metadata"}, h.showMetadata},
-		{Route{http.MethodPost, "saml/assertion"}, noPage("assertions", h.signAssertion)},
+		{Route{http.MethodPost, "saml/assertion"}, unkept(h.signAssertion)},
 	}
 }
 
@@ -88,25 +88,12 @@ func NewHandler(o HandlerOptions) *Handler {
 // ServeHTTP answers one request.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.mux.ServeHTTP(w, r) }
 
-// noPage refuses a request that a browser sends for a page: a form can be sent
-// from any page to any server.
-func noPage(what string, answer http.HandlerFunc) http.HandlerFunc {
+// unkept answers what no cache may keep.
+func unkept(answer http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
-		if fromPage(r) {
-			writeError(w, http.StatusForbidden, "a page in a browser may not ask for "+what+"; ask from a program")
-			return
-		}
 		answer(w, r)
 	}
-}
-
-// fromPage reports whether a browser sends the request for a page. A browser
-// says so in one of these headers, whatever the page wants.
-// https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site
-func fromPage(r *http.Request) bool {
-	site := r.Header.Get("Sec-Fetch-Site")
-	return r.Header.Get("Origin") != "" || site != "" && site != "none"
 }
 
 func notFound(w http.ResponseWriter, r *http.Request) {
