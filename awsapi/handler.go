@@ -78,6 +78,14 @@ type Authorizer interface {
 	Authorize(ctx context.Context, operation string, input any) error
 }
 
+// AuthorizerFunc is a function that is an Authorizer.
+type AuthorizerFunc func(ctx context.Context, operation string, input any) error
+
+// Authorize calls f.
+func (f AuthorizerFunc) Authorize(ctx context.Context, operation string, input any) error {
+	return f(ctx, operation, input)
+}
+
 // Exchange is a request and its answer.
 type Exchange struct {
 	Caller    *principal.Caller // with the request's facts; Nobody if it was not authenticated

@@ -6,13 +6,10 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// noting notes who calls what, for what IAM shows of last uses. It does so
-// before a call is decided: denied calls count, and whoever has an answer finds
-// the call noted.
-type noting struct{ s *Server }
-
-// Authorize decides a call.
-func (n noting) Authorize(ctx context.Context, operation string, in any) error {
-	n.s.iam.RecordUse(principal.FromContext(ctx))
-	return n.s.authorizer.Authorize(ctx, operation, in)
+// authorizeCall records the use of the caller's key or role, which IAM shows as its
+// last use, and decides the call. Denied calls count as uses, and a caller who has
+// an answer finds the call recorded.
+func (s *Server) authorizeCall(ctx context.Context, operation string, in any) error {
+	s.iam.RecordUse(principal.FromContext(ctx))
+	return s.authorizer.Authorize(ctx, operation, in)
 }

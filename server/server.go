@@ -199,7 +199,7 @@ func New(o Options) (*Server, error) {
 		return nil, err
 	}
 	api, err := awsapi.NewHandler(ops, awsapi.Options{
-		Model: model.New(), Credentials: s.credentials, Authorizer: noting{s}, Disturb: s.disturb, Now: o.Now, Clock: s.clock.Now, NewID: s.newID, Logger: o.Logger,
+		Model: model.New(), Credentials: s.credentials, Authorizer: awsapi.AuthorizerFunc(s.authorizeCall), Disturb: s.disturb, Now: o.Now, Clock: s.clock.Now, NewID: s.newID, Logger: o.Logger,
 		TrustForwardedFor: o.TrustForwardedFor, GlobalRegion: o.STSGlobalRegion, Observe: s.observe,
 	})
 	if err != nil {
