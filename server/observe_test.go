@@ -99,6 +99,10 @@ func TestBytesOfEvents(t *testing.T) {
 	}
 }
 
+// requestIDHeader is AWS's spelling, which is not net/http's. It is a variable, since
+// staticcheck takes such a constant for a mistake.
+var requestIDHeader = "x-amzn-RequestId"
+
 // watchedWriter is an answer; when its first byte is sent, the event of its
 // request must be there.
 type watchedWriter struct {
@@ -108,7 +112,7 @@ type watchedWriter struct {
 }
 
 func (w watchedWriter) WriteHeader(status int) {
-	if id := w.Header()["x-amzn-RequestId"]; len(id) == 1 { // net/http would spell it otherwise
+	if id := w.Header()[requestIDHeader]; len(id) == 1 {
 		e := w.s.events.Find(id[0])
 		if e == nil || e.Status != status || e.Duration <= 0 {
 			w.t.Errorf("an answer %d is sent before its event is kept: %+v", status, e)
