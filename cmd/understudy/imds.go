@@ -9,6 +9,7 @@ import (
 	"os"
 
 	"github.com/understudy-iam/understudy/imds"
+	"github.com/understudy-iam/understudy/internal/webguard"
 	"github.com/understudy-iam/understudy/server"
 )
 
@@ -20,7 +21,7 @@ type imdsFlags struct {
 	Region string   `group:"Metadata:" name:"imds-region" env:"UNDERSTUDY_IMDS_REGION" default:"us-east-1" placeholder:"REGION" help:"The region of the instance."`
 	V1     bool     `group:"Metadata:" name:"imds-v1" env:"UNDERSTUDY_IMDS_V1" help:"Let requests for metadata pass without a token, as IMDSv1 does."`
 	Token  string   `group:"Metadata:" name:"imds-token" env:"UNDERSTUDY_IMDS_TOKEN" placeholder:"TOKEN" help:"What containers must send to get credentials, as AWS_CONTAINER_AUTHORIZATION_TOKEN says."`
-	Hosts  []string `group:"Metadata:" name:"imds-host" env:"UNDERSTUDY_IMDS_HOST" placeholder:"NAME,..." help:"Further names under which clients reach --imds, such as that of a container; loopback and link-local addresses need none."`
+	Hosts  []string `group:"Metadata:" name:"imds-host" env:"UNDERSTUDY_IMDS_HOST" placeholder:"NAME,..." help:"Further names under which clients reach --imds, such as that of a container; loopback addresses and those at which AWS serves metadata need none."`
 }
 
 // options are those of the endpoint.
@@ -30,6 +31,11 @@ func (f *imdsFlags) options() (imds.Options, error) {
 			if given {
 				return imds.Options{}, fmt.Errorf("--imds-%s says nothing without --imds; add one such as --imds 127.0.0.1:1338", flag)
 			}
+		}
+	}
+	for _, name := range f.Hosts {
+		if _, err := webguard.ParseHost(name); err != nil {
+			return imds.Options{}, fmt.Errorf("--imds-host: %w", err)
 		}
 	}
 	return imds.Options{Role: f.Role, Region: f.Region, AllowV1: f.V1, Token: f.Token, Hosts: f.Hosts}, nil
