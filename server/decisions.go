@@ -68,7 +68,7 @@ func (b backend) Decision(id string) (*decisions.Record, error) {
 		return record, nil
 	}
 	return nil, management.NotFound(
-		"no decision about the request %q is kept: there was none such, or it was refused before it was decided (for its signature or its parameters), or it is not among the last %d",
+		"no decision about the request %q is kept: there was no such request, or it was refused before it was decided (for its signature or its parameters), or it is older than what is kept: the last %d calls, and fewer of them where they take more memory than --decisions-memory",
 		id, b.s.events.Size())
 }
 
