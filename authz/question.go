@@ -86,7 +86,7 @@ func (q *Question) need(tx persistence.Tx) (Need, error) {
 	if err != nil {
 		return n, err
 	}
-	if arn.Resource == "role"+r.Path+r.Name {
+	if q.Resource == principal.IAM(n.Owner, "role"+r.Path+r.Name) {
 		n.TrustPolicy, n.Tags = r.TrustPolicy, append(n.Tags, r.Tags...)
 	}
 	return n, nil
@@ -127,7 +127,7 @@ func (c *call) resourcePolicy(p *evaluator.Policies, n *Need) error {
 func Caller(tx persistence.Tx, arn string) (principal.Principal, error) {
 	parts, ok := principal.ParseARN(arn)
 	kind, rest, _ := strings.Cut(parts.Resource, "/")
-	if !ok || !principal.ValidAccountID(parts.AccountID) {
+	if !ok || !principal.ValidAccountID(parts.AccountID) || parts.Service == "iam" && arn != principal.IAM(parts.AccountID, parts.Resource) {
 		return principal.Principal{}, persistence.ErrNotFound
 	}
 	p := principal.Principal{AccountID: parts.AccountID, ARN: arn}

@@ -67,6 +67,35 @@ func TestQuestionsOfOtherServices(t *testing.T) {
 	}
 }
 
+// A role's trust policy speaks for the role's own ARN and no other spelling of it.
+func TestQuestionsAboutARoleUnderAnotherSpelling(t *testing.T) {
+	t.Parallel()
+	s := newState(t)
+	s.inline(anaID, "p", allow("sts:*"))
+	s.update(func(tx persistence.Tx) error {
+		r, err := persistence.Roles.Get(tx, account, "audit")
+		if err != nil {
+			return err
+		}
+		r.TrustPolicy = trust("Allow", account)
+		return persistence.Roles.Put(tx, account, r)
+	})
+	for arn, want := range map[string]string{
+		auditARN: "allowed none",
+		strings.Replace(auditARN, ":iam::", ":iam:x:", 1):       "denied trust",
+		strings.Replace(auditARN, "arn:aws:", "arn:aws-cn:", 1): "denied trust",
+	} {
+		q := &authz.Question{Caller: principal.FromContext(as(ana())), Action: "sts:AssumeRole", Resource: arn}
+		d, err := s.authorizer().Ask(t.Context(), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := d.Verdict.String() + " " + d.Checks[0].Result.DeniedBy.String(); got != want {
+			t.Errorf("%s: got %s, want %s", arn, got, want)
+		}
+	}
+}
+
 func TestQuestionsInOtherModes(t *testing.T) {
 	t.Parallel()
 	s := newState(t)
@@ -115,6 +144,7 @@ func TestCallersByARN(t *testing.T) {
 	for _, arn := range []string{
 		"", "ana", "arn:aws:iam::111122223333:user/ana", "arn:aws:iam::111122223333:user/staff/bob", "arn:aws:iam::111122223333:role/audit",
 		"arn:aws:iam::111122223333:group/devs", "arn:aws:sts::111122223333:assumed-role/audit", "arn:aws:sts::111122223333:assumed-role/no/s", "arn:aws:iam::1:root",
+		"arn:aws:iam:x:111122223333:root", "arn:aws-cn:iam::111122223333:user/staff/ana",
 	} {
 		err := s.View(t.Context(), func(tx persistence.Tx) error {
 			_, err := authz.Caller(tx, arn)

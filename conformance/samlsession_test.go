@@ -218,7 +218,10 @@ func TestProvidersOfAssertions(t *testing.T) {
 	} {
 		wantRefusal(t, testkit.Refused(d.signIn(signOn{in: sts.AssumeRoleWithSAMLInput{PrincipalArn: &arn}})), or(text, "Specified provider doesn't exist"))
 	}
-	for _, arn := range []string{"arn:aws:s3:::some-bucket-of-ours", "not-an-arn-but-long-enough"} {
+	for _, arn := range []string{
+		"arn:aws:s3:::some-bucket-of-ours", "not-an-arn-but-long-enough",
+		"arn:aws:iam:x:000000000000:saml-provider/company", "arn:aws-cn:iam::000000000000:role/company",
+	} {
 		testkit.WantError(t, testkit.Refused(d.signIn(signOn{in: sts.AssumeRoleWithSAMLInput{PrincipalArn: &arn}})), "ValidationError", "Request ARN is invalid")
 		testkit.WantError(t, testkit.Refused(d.signIn(signOn{in: sts.AssumeRoleWithSAMLInput{RoleArn: &arn}})), "ValidationError", "Request ARN is invalid")
 	}

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"strings"
 	"testing"
 	"time"
 
@@ -253,7 +254,9 @@ func TestWhoMayUseAToken(t *testing.T) {
 	other := f.roleThat(f.Client, "plain", "*", allow("iam:*"))
 	testkit.WantError(t, testkit.Refused(f.assume(other, good)), "AccessDenied", deniedWeb)
 	testkit.WantError(t, testkit.Refused(f.assume(f.role+"s", good)), "AccessDenied", deniedWeb)
-	testkit.WantError(t, testkit.Refused(f.assume("arn:aws:s3:::some-bucket", good)), "ValidationError", "Request ARN is invalid")
+	for _, arn := range []string{"arn:aws:s3:::some-bucket", strings.Replace(f.role, ":iam::", ":iam:x:", 1), strings.Replace(f.role, "arn:aws:", "arn:aws-cn:", 1)} {
+		testkit.WantError(t, testkit.Refused(f.assume(arn, good)), "ValidationError", "Request ARN is invalid")
+	}
 	for provider, want := range map[string]string{"example.com": "AccessDenied", "www.amazon.com": "InvalidIdentityToken", "graph.facebook.com": "IDPRejectedClaim"} {
 		_, err := f.nobody().AssumeRoleWithWebIdentity(f.ctx, &sts.AssumeRoleWithWebIdentityInput{
 			RoleArn: &f.role, RoleSessionName: aws.String("ci"), WebIdentityToken: &good, ProviderId: &provider,

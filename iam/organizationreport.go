@@ -38,7 +38,7 @@ func (s *Service) GenerateOrganizationsAccessReport(ctx context.Context, in *iam
 		return nil, err
 	}
 	job := persistence.OrganizationJob{
-		ID: id.String(), Path: strings.Trim(aws.ToString(in.EntityPath), "/"), PolicyID: aws.ToString(in.OrganizationsPolicyId), Created: s.clock().UTC(),
+		ID: id.String(), Path: entityPath(in), PolicyID: aws.ToString(in.OrganizationsPolicyId), Created: s.clock().UTC(),
 	}
 	out := &iam.GenerateOrganizationsAccessReportOutput{}
 	err = s.store.Update(ctx, func(tx persistence.Tx) error {
@@ -65,6 +65,12 @@ func (s *Service) GenerateOrganizationsAccessReport(ctx context.Context, in *iam
 		return persistence.OrganizationJobs.Put(tx, account(ctx), &fresh)
 	})
 	return answer(out, err)
+}
+
+// entityPath is the path that a report is about. With a slash at its end, which
+// AWS's pattern allows, it is the same path.
+func entityPath(in *iam.GenerateOrganizationsAccessReportInput) string {
+	return strings.Trim(aws.ToString(in.EntityPath), "/")
 }
 
 // clearOrganizationJobs removes old reports and returns the one that is running.
@@ -241,7 +247,7 @@ func organizationReportRules() []authz.Rule {
 	return []authz.Rule{
 		authz.For(func(q *authz.Query, in *iam.GenerateOrganizationsAccessReportInput) ([]authz.Need, error) {
 			need := authz.Need{
-				Action: "iam:GenerateOrganizationsAccessReport", Resource: principal.IAM(q.Account(), "access-report/"+aws.ToString(in.EntityPath)),
+				Action: "iam:GenerateOrganizationsAccessReport", Resource: principal.IAM(q.Account(), "access-report/"+entityPath(in)),
 			}
 			if in.OrganizationsPolicyId != nil {
 				need.Keys = append(need.Keys, authz.String("iam:OrganizationsPolicyId", *in.OrganizationsPolicyId))

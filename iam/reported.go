@@ -71,8 +71,9 @@ func reportedPolicy(tx persistence.Tx, account, arn, name string) (managedPolicy
 	return customerPolicy(p), nil
 }
 
-// reportNeeds asks for action on what a report is about, under the ARN that was
-// passed, with the tags of what it names.
+// reportNeeds asks for action on what a report is about, under its own ARN, with
+// its tags: findReported takes other paths and other letters for it too. Of what
+// does not exist the ARN is the one that was passed.
 func reportNeeds(q *authz.Query, action string, arn *string) ([]authz.Need, error) {
 	need := authz.Need{Action: action, Resource: aws.ToString(arn), Owner: q.Account()} // another account's is refused by the operation
 	parts, _ := principal.ParseARN(need.Resource)
@@ -84,7 +85,7 @@ func reportNeeds(q *authz.Query, action string, arn *string) ([]authz.Need, erro
 	if noun == "policy" {
 		p, err := persistence.Policies.Get(q.Tx, q.Account(), persistence.Fold(name))
 		if err == nil {
-			need.Tags = p.Tags
+			need.Resource, need.Tags = p.ARN, p.Tags
 		}
 		return []authz.Need{need}, unlessAbsent(err)
 	}
@@ -93,7 +94,10 @@ func reportNeeds(q *authz.Query, action string, arn *string) ([]authz.Need, erro
 		return []authz.Need{need}, nil
 	}
 	i, err := kind.find(q.Tx, q.Account(), name)
-	need.Tags = i.tags
+	if err == nil {
+		i.kind, i.account = kind, q.Account()
+		need.Resource, need.Tags = i.arn(), i.tags
+	}
 	return []authz.Need{need}, unlessAbsent(err)
 }
 

@@ -104,6 +104,12 @@ func TestResourceOfEachCall(t *testing.T) {
 		{"TagPolicy", "policy " + ownPolicy, "policy/p/Own", &iam.TagPolicyInput{PolicyArn: own}},
 		{"UntagPolicy", "policy " + ownPolicy, "policy/p/Own", &iam.UntagPolicyInput{PolicyArn: own}},
 		{"ListPolicyTags", "policy " + ownPolicy, "policy/p/Own", &iam.ListPolicyTagsInput{PolicyArn: own}},
+		{"GenerateServiceLastAccessedDetails", head + "user/staff/Bob", "user/staff/Bob", &iam.GenerateServiceLastAccessedDetailsInput{Arn: aws.String(head + "user/else/bob")}},
+		{"GenerateServiceLastAccessedDetails", head + "role/svc/App", "role/svc/App", &iam.GenerateServiceLastAccessedDetailsInput{Arn: aws.String("arn:aws:iam:x:123456789012:role/App")}},
+		{"GenerateServiceLastAccessedDetails", head + "user/x", "user/x", &iam.GenerateServiceLastAccessedDetailsInput{Arn: aws.String(head + "user/x")}},
+		{"ListPoliciesGrantingServiceAccess", head + "group/teams/Dev", "group/teams/Dev", &iam.ListPoliciesGrantingServiceAccessInput{Arn: aws.String(head + "group/dev")}},
+		{"ListPoliciesGrantingServiceAccess", ownPolicy, "policy/p/Own", &iam.ListPoliciesGrantingServiceAccessInput{Arn: aws.String(head + "policy/own")}},
+		{"GenerateOrganizationsAccessReport", head + "access-report/o-a/r-b", "access-report/o-a/r-b", &iam.GenerateOrganizationsAccessReportInput{EntityPath: aws.String("o-a/r-b/")}},
 	} {
 		t.Run(c.operation+" on "+c.shown, func(t *testing.T) {
 			t.Parallel()

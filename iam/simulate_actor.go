@@ -22,10 +22,10 @@ type entityRef struct {
 
 // parseEntity reads the ARN of a user, group or role of any account.
 func parseEntity(arn string) (entityRef, bool) {
-	a, ok := principal.ParseARN(arn)
+	a, ok := principal.ParseIAM(arn)
 	noun, path, found := strings.Cut(a.Resource, "/")
 	name := path[strings.LastIndexByte(path, '/')+1:]
-	if !ok || !found || name == "" || a.Service != "iam" || a.Region != "" || !principal.ValidAccountID(a.AccountID) {
+	if !ok || !found || name == "" {
 		return entityRef{}, false
 	}
 	for _, kind := range []*identityKind{userKind, groupKind, roleKind} {

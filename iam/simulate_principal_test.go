@@ -96,6 +96,7 @@ func TestSourcesOfSimulationsAreRefused(t *testing.T) {
 		{"a policy", "arn:aws:iam::123456789012:policy/p", "InvalidInput", "Invalid ARN provided in the request: arn:aws:iam::123456789012:policy/p"},
 		{"a session", "arn:aws:sts::123456789012:assumed-role/r/s", "InvalidInput", "Invalid ARN provided in the request: arn:aws:sts::123456789012:assumed-role/r/s"},
 		{"a user without name", "arn:aws:iam::123456789012:user/", "InvalidInput", "Invalid ARN provided in the request: arn:aws:iam::123456789012:user/"},
+		{"another partition", "arn:aws-cn:iam::123456789012:user/ann", "InvalidInput", "Invalid ARN provided in the request: arn:aws-cn:iam::123456789012:user/ann"},
 		{"no ARN", "ann-without-an-arn-form", "InvalidInput", "Invalid ARN provided in the request: ann-without-an-arn-form"},
 		{"another account", "arn:aws:iam::999999999999:user/ann", "InvalidInput",
 			"Invalid Policy Source Arn: caller's account 123456789012 does not have access to policies in account 999999999999."},

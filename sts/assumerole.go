@@ -98,7 +98,7 @@ func (s *Service) roleSession(ctx context.Context, role *persistence.Role, t *to
 	if err != nil {
 		return nil, err
 	}
-	arn, _ := principal.ParseARN(aws.ToString(in.RoleArn))
+	arn, _ := principal.ParseIAM(aws.ToString(in.RoleArn)) // checked before
 	credentials, err := s.issue(ctx, arn.AccountID, t, in.MinimumSessionTokenSize)
 	if err != nil {
 		return nil, err
@@ -121,8 +121,8 @@ func (s *Service) roleSession(ctx context.Context, role *persistence.Role, t *to
 // checkAssumeRole makes the checks that need no state. AWS answers them before
 // it decides whether the caller may assume the role.
 func checkAssumeRole(c *principal.Caller, in *sts.AssumeRoleInput) (principal.ARN, error) {
-	arn, ok := principal.ParseARN(aws.ToString(in.RoleArn))
-	if !ok || arn.Service != "iam" || !principal.ValidAccountID(arn.AccountID) {
+	arn, ok := principal.ParseIAM(aws.ToString(in.RoleArn))
+	if !ok {
 		return arn, invalidRoleARN(aws.ToString(in.RoleArn))
 	}
 	if err := checkTags(in.Tags, in.TransitiveTagKeys, inheritedTags(c.Session)); err != nil {
@@ -222,7 +222,7 @@ func roleDuration(c *principal.Caller, in *sts.AssumeRoleInput, role *persistenc
 	return duration, nil
 }
 
-// findRole finds the role by its ARN, whose path must be the role's;
+// findRole finds the role by its ARN, which must be the role's to the letter;
 // persistence.ErrNotFound if there is none.
 func findRole(tx persistence.Tx, arn principal.ARN) (*persistence.Role, error) {
 	name, ok := strings.CutPrefix(arn.Resource, "role/")
@@ -234,7 +234,7 @@ func findRole(tx persistence.Tx, arn principal.ARN) (*persistence.Role, error) {
 	if err != nil {
 		return nil, err
 	}
-	if arn.Resource != "role"+r.Path+r.Name || arn.Partition != "aws" {
+	if arn.String() != principal.IAM(arn.AccountID, "role"+r.Path+r.Name) {
 		return nil, persistence.ErrNotFound
 	}
 	return r, nil
@@ -262,7 +262,7 @@ func assumeRoleRule() authz.Rule {
 		}
 		inherited := inheritedTags(q.Caller.Session)
 		need := authz.Need{
-			Action: "sts:AssumeRole", Resource: aws.ToString(in.RoleArn), Owner: arn.AccountID,
+			Action: "sts:AssumeRole", Resource: arn.String(), Owner: arn.AccountID,
 			Tags: roleTags(role.Tags, inherited), Keys: assumeRoleKeys(q.Caller, in), Trust: true, TrustPolicy: role.TrustPolicy,
 		}
 		needs := []authz.Need{need}

@@ -70,6 +70,8 @@ func TestWhoMayAssumeARole(t *testing.T) {
 		"the session's name is a condition, and does not":     {audit, trustIf(`{"StringLike":{"sts:RoleSessionName":"d*"}}`, anaID), allow("*"), "", anaDenied + audit},
 		"MFA is a condition, and long-term keys have none":    {audit, trustIf(`{"Bool":{"aws:MultiFactorAuthPresent":"true"}}`, anaID), allow("*"), "", anaDenied + audit},
 		"something that does not parse":                       {"arn:a:::something/test-role", trust(anaID), allow("*"), "", "ValidationError: arn:a:::something/test-role is invalid"},
+		"a region in the ARN":                                 {"arn:aws:iam:x:111122223333:role/checks/audit", trust(anaID), deny("sts:*"), "", "ValidationError: arn:aws:iam:x:111122223333:role/checks/audit is invalid"},
+		"another partition":                                   {"arn:aws-cn:iam::111122223333:role/checks/audit", trust(anaID), allow("*"), "", "ValidationError: arn:aws-cn:iam::111122223333:role/checks/audit is invalid"},
 		"an ARN of another service":                           {"arn:aws:s3:::a-bucket-of-mine", trust(anaID), allow("*"), "", "ValidationError: arn:aws:s3:::a-bucket-of-mine is invalid"},
 		"a role that is tagged red, and the tag is condition": {audit, trustIf(`{"StringEquals":{"aws:ResourceTag/team":"red"}}`, anaID), allow("*"), "", ""},
 	} {

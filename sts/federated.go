@@ -184,8 +184,8 @@ func federatedDuration(w *wanted, role *persistence.Role, now int64) (int64, err
 
 // parseRoleARN reads the role that a federated call asks for.
 func parseRoleARN(text *string) (principal.ARN, error) {
-	arn, ok := principal.ParseARN(aws.ToString(text))
-	if !ok || arn.Service != "iam" || !principal.ValidAccountID(arn.AccountID) {
+	arn, ok := principal.ParseIAM(aws.ToString(text))
+	if !ok {
 		return arn, invalidRequestARN()
 	}
 	return arn, nil

@@ -92,14 +92,14 @@ func (s *Service) samlIdentity(ctx context.Context, in *sts.AssumeRoleWithSAMLIn
 
 // samlProvider finds the provider of a request.
 func (s *Service) samlProvider(ctx context.Context, text string) (*samlIdentity, error) {
-	arn, ok := principal.ParseARN(text)
-	if !ok || arn.Service != "iam" || !principal.ValidAccountID(arn.AccountID) {
+	arn, ok := principal.ParseIAM(text)
+	if !ok {
 		return nil, invalidRequestARN()
 	}
 	id := &samlIdentity{account: arn.AccountID}
 	name, ok := strings.CutPrefix(arn.Resource, "saml-provider/")
 	err := persistence.ErrNotFound
-	if ok && arn.Partition == "aws" {
+	if ok {
 		err = s.store.View(ctx, func(tx persistence.Tx) error {
 			var err error
 			id.provider, err = persistence.SAMLProviders.Get(tx, arn.AccountID, name)
