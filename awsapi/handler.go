@@ -61,6 +61,19 @@ type Options struct {
 type Credential struct {
 	Secret    string // the secret access key, which signs
 	Principal principal.Principal
+
+	// Admit, if it is not nil, is called once the caller has shown the secret,
+	// and before the call. What has to be stored for a caller is stored here, since
+	// Lookup is called for everybody who names an access key.
+	Admit func(context.Context) error
+}
+
+// admit calls Admit, if there is one.
+func (c *Credential) admit(ctx context.Context) error {
+	if c.Admit == nil {
+		return nil
+	}
+	return c.Admit(ctx)
 }
 
 // Credentials finds credentials.

@@ -120,6 +120,9 @@ func (c *request) check(sig *sigv4.Signature) error {
 		c.caller.Claimed = &claimed
 		return signatureAnswer(err)
 	}
+	if err := credential.admit(c.ctx); err != nil {
+		return err
+	}
 	c.caller.Principal = credential.Principal
 	c.caller.AccessKeyID = sig.AccessKeyID
 	return nil

@@ -56,6 +56,9 @@ func (q *SignedRequest) Verify(ctx context.Context, credentials Credentials, now
 	if err := q.verify(sig, credential.Secret); err != nil {
 		return Signer{}, signatureAnswer(err)
 	}
+	if err := credential.admit(ctx); err != nil {
+		return Signer{}, err
+	}
 	return Signer{Credential: credential, AccessKeyID: sig.AccessKeyID, Region: sig.Region, Service: sig.Service}, nil
 }
 

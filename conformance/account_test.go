@@ -1,6 +1,8 @@
 package conformance_test
 
 import (
+	"io"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -43,6 +45,38 @@ func TestLifeOfAnAccountAlias(t *testing.T) {
 	testkit.Must(w.DeleteAccountAlias(w.ctx, &iam.DeleteAccountAliasInput{AccountAlias: aws.String("acme-2")}))(t)
 	if got := aliases(); got != "" {
 		t.Errorf("in the end: %q", got)
+	}
+}
+
+// A caller who cannot show the secret leaves nothing behind, whichever way the
+// secret is asked for.
+func TestAWrongSecretMakesNoAccount(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	const id = "999988887777"
+	exported := func() bool {
+		r := testkit.Must(http.Get(w.srv.URL + "/_understudy/export"))(t)
+		defer r.Body.Close()
+		return strings.Contains(string(testkit.Must(io.ReadAll(r.Body))(t)), id)
+	}
+	right := w.srv.AccountKey(id)
+	wrong := right
+	wrong.SecretAccessKey = "wrong"
+	if code := testkit.Code(testkit.Refused(iam.NewFromConfig(w.srv.ConfigFor(wrong)).ListUsers(w.ctx, nil))); code != "SignatureDoesNotMatch" {
+		t.Errorf("with a wrong secret: %s", code)
+	}
+	question := `{"credentials":{"accessKeyId":"` + id + `","secretAccessKey":"wrong"},"action":"s3:GetObject","resource":"*"}`
+	r := testkit.Must(http.Post(w.srv.URL+"/_understudy/authorize", "application/json", strings.NewReader(question)))(t)
+	defer r.Body.Close()
+	if r.StatusCode == http.StatusOK {
+		t.Error("authorize takes a wrong secret")
+	}
+	if exported() {
+		t.Error("a wrong secret has made an account")
+	}
+	testkit.Must(iam.NewFromConfig(w.srv.ConfigFor(right)).ListUsers(w.ctx, nil))(t)
+	if !exported() {
+		t.Error("the right secret has made no account")
 	}
 }
 

@@ -191,6 +191,9 @@ func (s *Server) holder(ctx context.Context, k *management.Credentials, region s
 	if subtle.ConstantTimeCompare([]byte(found.Secret), []byte(k.SecretAccessKey)) != 1 {
 		return principal.Principal{}, awsapi.SignatureDoesNotMatch()
 	}
+	if err := found.Admit(ctx); err != nil {
+		return principal.Principal{}, err
+	}
 	found.Principal.AccessKeyID = k.AccessKeyID
 	return found.Principal, nil
 }

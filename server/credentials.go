@@ -22,5 +22,9 @@ func newCredentials(o Options, now func() time.Time) credentials {
 // Lookup finds the credential of an access key ID.
 func (c credentials) Lookup(ctx context.Context, accessKeyID, sessionToken, region string) (awsapi.Credential, error) {
 	secret, p, err := c.Credentials.Lookup(ctx, accessKeyID, sessionToken, region)
-	return awsapi.Credential{Secret: secret, Principal: p}, err
+	if err != nil {
+		return awsapi.Credential{}, err
+	}
+	admit := func(ctx context.Context) error { return c.Credentials.Admit(ctx, &p) }
+	return awsapi.Credential{Secret: secret, Principal: p, Admit: admit}, nil
 }

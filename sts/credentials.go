@@ -59,10 +59,11 @@ func NewCredentials(o CredentialsOptions) *Credentials {
 // the key exists and is active; the token is one, this key's, and good in the
 // region; it has not expired; the user or role still exists.
 //
-// The error is AWS's: InvalidClientTokenId, or ExpiredToken.
+// The error is AWS's: InvalidClientTokenId, or ExpiredToken. Lookup stores nothing;
+// see Admit.
 func (c *Credentials) Lookup(ctx context.Context, accessKeyID, sessionToken, region string) (secret string, p principal.Principal, err error) {
 	if account, ok := c.rootAccount(accessKeyID); ok && sessionToken == "" {
-		return c.root(ctx, account, accessKeyID)
+		return c.options.RootSecretAccessKey, rootPrincipal(account, accessKeyID), nil
 	}
 	account, ok := principal.AccountOfAccessKey(accessKeyID)
 	switch {
@@ -87,11 +88,15 @@ func (c *Credentials) rootAccount(accessKeyID string) (string, bool) {
 	return accessKeyID, c.options.AccountKeys && principal.ValidAccountID(accessKeyID)
 }
 
-func (c *Credentials) root(ctx context.Context, account, accessKeyID string) (string, principal.Principal, error) {
-	if _, err := c.accounts.open(ctx, account); err != nil {
-		return "", principal.Principal{}, err
+// Admit makes the account of a root user, if it is the first time that it is
+// used. Call it once the user has shown the secret: nothing is stored for anybody
+// else. For other principals it does nothing: their accounts exist.
+func (c *Credentials) Admit(ctx context.Context, p *principal.Principal) error {
+	if p.Kind != principal.Root {
+		return nil
 	}
-	return c.options.RootSecretAccessKey, rootPrincipal(account, accessKeyID), nil
+	_, err := c.accounts.open(ctx, p.AccountID)
+	return err
 }
 
 func rootPrincipal(account, accessKeyID string) principal.Principal {

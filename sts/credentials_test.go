@@ -93,6 +93,12 @@ func TestAccountIsMadeAtFirstUse(t *testing.T) {
 	if _, err := read(); !errors.Is(err, persistence.ErrNotFound) {
 		t.Fatalf("before: %v", err)
 	}
+	if _, _, err := w.credentials.Lookup(t.Context(), "999988887777", "", ""); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := read(); !errors.Is(err, persistence.ErrNotFound) {
+		t.Fatalf("after a look-up for somebody who has not shown the secret: %v", err)
+	}
 	w.as("999988887777", "")
 	first, err := read()
 	if err != nil || !first.CreateDate.Equal(w.now.Truncate(time.Second)) || len(first.SealingKey) != 32 {
@@ -304,7 +310,7 @@ func TestFaultsOfStoreAndRandomness(t *testing.T) {
 		t.Error("credentials without randomness")
 	}
 	fresh := stssvc.NewCredentials(stssvc.CredentialsOptions{Store: memstore.New(), Random: failing{}, AccountKeys: true})
-	if _, _, err := fresh.Lookup(t.Context(), account, "", ""); err == nil {
+	if err := fresh.Admit(t.Context(), &principal.Principal{Kind: principal.Root, AccountID: account}); err == nil {
 		t.Error("an account without randomness")
 	}
 	w.update(func(tx persistence.Tx) error {
@@ -323,9 +329,12 @@ func TestFaultsOfStoreAndRandomness(t *testing.T) {
 	if _, err := w.service.AssumeRole(ctx, toAudit()); !errors.Is(err, persistence.ErrClosed) {
 		t.Errorf("AssumeRole itself with a closed store: %v", err)
 	}
-	for _, key := range [][2]string{{w.anaKey, ""}, {"test", ""}, {*session.AccessKeyId, *session.SessionToken}} {
+	for _, key := range [][2]string{{w.anaKey, ""}, {*session.AccessKeyId, *session.SessionToken}} {
 		if _, _, err := w.credentials.Lookup(t.Context(), key[0], key[1], ""); !errors.Is(err, persistence.ErrClosed) {
 			t.Errorf("key %s with a closed store: %v", key[0], err)
 		}
+	}
+	if err := w.credentials.Admit(t.Context(), &principal.Principal{Kind: principal.Root, AccountID: account}); !errors.Is(err, persistence.ErrClosed) {
+		t.Errorf("root with a closed store: %v", err)
 	}
 }

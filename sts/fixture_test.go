@@ -116,6 +116,9 @@ func (w *world) inline(account, entityID, document string) {
 func (w *world) as(accessKeyID, token string) context.Context {
 	w.Helper()
 	_, p, err := w.credentials.Lookup(w.Context(), accessKeyID, token, "")
+	if err == nil {
+		err = w.credentials.Admit(w.Context(), &p)
+	}
 	if err != nil {
 		w.Fatalf("looking up %s: %v", accessKeyID, err)
 	}
