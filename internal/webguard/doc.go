@@ -5,11 +5,14 @@
 // It guarantees two things. A request to a name that a page's owner can make lead
 // to this machine (DNS rebinding) is refused, because the Host header says the
 // name and a page cannot change it. A request that a browser marks as that of
-// another site's page is refused too, because of its Origin and Sec-Fetch-Site.
+// another site's page is refused too, because of its Origin and Sec-Fetch-Site:
+// by a Guard from all others, by Origins from those that may not call.
 //
 // # Caveats
 //
-// It authenticates nobody: a program may send any header. Whether a server is
+// It authenticates nobody: a program may send any header. Browsers send
+// Sec-Fetch-Site to loopback addresses, to localhost and over TLS only, and a GET
+// of an image or a link has no Origin. Whether a server is
 // reached from other machines is decided for each connection, by its local address
 // (http.LocalAddrContextKey): a connection to a loopback address is local even if
 // the server listens on all addresses. A handler that is called without a

@@ -60,13 +60,15 @@ func New(allowed []string) (*Guard, error) {
 // Check returns an ErrRefused for a request that a web page could have made. Its
 // text is a sentence for the client.
 func (g *Guard) Check(r *http.Request) error {
-	if err := g.checkHost(r); err != nil {
+	if err := g.CheckHost(r); err != nil {
 		return err
 	}
 	return checkPage(r)
 }
 
-func (g *Guard) checkHost(r *http.Request) error {
+// CheckHost returns an ErrRefused for a request to a name that a page's owner could
+// have made lead here. It does not look at the page.
+func (g *Guard) CheckHost(r *http.Request) error {
 	host, err := ParseHost(r.Host)
 	if err != nil {
 		return refusal("the Host header " + err.Error() + "; call the server by its address or by a name")
