@@ -23,12 +23,7 @@ const (
 // refuse answers what is no API call by its head alone, and reports whether it
 // did.
 func refuse(w http.ResponseWriter, r *http.Request) bool {
-	if r.Header.Get("Origin") != "" {
-		w.Header().Set("Access-Control-Allow-Origin", "*")
-	}
 	switch {
-	case r.Method == http.MethodOptions && r.Header.Get("Origin") != "":
-		preflight(w, r)
 	case r.URL.Path != "/" && r.URL.Path != "":
 		w.Header().Set("Content-Type", "text/xml")
 		w.WriteHeader(http.StatusNotFound)
@@ -45,18 +40,6 @@ func refuse(w http.ResponseWriter, r *http.Request) bool {
 		return false
 	}
 	return true
-}
-
-// preflight lets scripts of any origin call, as STS does; the headers that AWS
-// allows were not recorded, so those that were asked for are.
-func preflight(w http.ResponseWriter, r *http.Request) {
-	h := w.Header()
-	h.Set("Access-Control-Max-Age", "172800")
-	h.Set("Access-Control-Allow-Methods", "GET, POST")
-	if asked := r.Header.Get("Access-Control-Request-Headers"); asked != "" {
-		h.Set("Access-Control-Allow-Headers", asked)
-	}
-	w.WriteHeader(http.StatusOK)
 }
 
 func isForm(contentType string) bool {

@@ -1,17 +1,20 @@
 package server
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 
 	"github.com/understudy-iam/understudy/federation/idp"
+	"github.com/understudy-iam/understudy/internal/webguard"
 	"github.com/understudy-iam/understudy/management"
 )
 
 // idpPath is where the local identity provider is.
 const idpPath = management.Path + "idp/"
 
-// routes mounts the management routes beside the AWS endpoint.
+// routes mounts the management routes beside the AWS endpoint. Each has its guard
+// against web pages.
 func (s *Server) routes(api http.Handler) (http.Handler, error) {
 	o := management.Options{Backend: backend{s}, AllowHosts: s.options.AllowHosts, Logger: s.options.Logger}
 	if s.idp != nil {
@@ -19,14 +22,23 @@ func (s *Server) routes(api http.Handler) (http.Handler, error) {
 	}
 	m, err := management.NewHandler(o)
 	if err != nil {
+		return nil, fmt.Errorf("server: AllowHosts: %w", err)
+	}
+	hosts, err := webguard.New(s.options.AllowHosts)
+	if err != nil {
 		return nil, err
 	}
+	origins, err := webguard.NewOrigins(s.options.AllowOrigins)
+	if err != nil {
+		return nil, fmt.Errorf("server: AllowOrigins: %w", err)
+	}
+	guarded := &pages{hosts: hosts, origins: origins, api: api}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, management.Path) {
 			m.ServeHTTP(w, r)
 			return
 		}
-		api.ServeHTTP(w, r)
+		guarded.ServeHTTP(w, r)
 	}), nil
 }
 

@@ -109,11 +109,16 @@ type Options struct {
 	// server can be whoever the trust policies admit from outside.
 	IdentityProvider bool
 
-	// AllowHosts are names by which clients may call the management routes, beside
-	// addresses, local names and AWS's; one that begins with a dot stands for all
-	// names below it. A name that a web page could have made lead here is refused
-	// otherwise, see docs/security.md.
+	// AllowHosts are names by which clients may call the server, beside addresses,
+	// local names and AWS's; one that begins with a dot stands for all names below
+	// it. A name that a web page could have made lead here is refused otherwise,
+	// see docs/security.md.
 	AllowHosts []string
+
+	// AllowOrigins are the origins of web pages that may make AWS's calls, such as
+	// https://app.example.com, beside the loopback origins (http://localhost:3000).
+	// The management routes do not answer them.
+	AllowOrigins []string
 
 	// IMDS is what (*Server).IMDS serves; its members Roles, Account and Now are
 	// the server's.
@@ -206,7 +211,7 @@ func New(o Options) (*Server, error) {
 		return nil, err
 	}
 	if s.handler, err = s.routes(api); err != nil {
-		return nil, fmt.Errorf("server: AllowHosts: %w", err)
+		return nil, err
 	}
 	s.imds = s.newIMDS()
 	return s, nil

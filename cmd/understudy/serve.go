@@ -42,7 +42,8 @@ type serveCommand struct {
 	RootAssume  string   `group:"Decisions:" enum:"allow,deny" default:"allow" name:"root-assume-role" env:"UNDERSTUDY_ROOT_ASSUME_ROLE" help:"allow: root may assume a role that trusts its account; deny: it may not, as in AWS."`
 	NameARN     bool     `group:"Decisions:" name:"name-policy-arn" env:"UNDERSTUDY_NAME_POLICY_ARN" help:"End explicit denials with the ARN of the managed policy that denies. AWS has begun to do so in 2026; by default they end without."`
 	Simulator   string   `group:"Decisions:" enum:"aws,strict" default:"aws" env:"UNDERSTUDY_SIMULATOR" help:"aws: the simulation calls answer as AWS's policy simulator does; strict: they say what enforcement would do."`
-	AllowHost   []string `group:"Server:" name:"allow-host" env:"UNDERSTUDY_ALLOW_HOST" placeholder:"NAME,..." help:"A further name by which clients may reach /_understudy/, such as iam.example.com, or .example.com for all names below it; may be given several times. Addresses, localhost, names below .internal and .test, AWS's own and, from other machines, names of containers and services need none. Other names are refused, since a web page can make them lead here."`
+	AllowHost   []string `group:"Server:" name:"allow-host" env:"UNDERSTUDY_ALLOW_HOST" placeholder:"NAME,..." help:"A further name by which clients may call the server, such as iam.example.com, or .example.com for all names below it; may be given several times. Addresses, localhost, names below .internal and .test, AWS's own and, from other machines, names of containers and services need none. Other names are refused, since a web page can make them lead here."`
+	AllowOrigin []string `group:"Server:" name:"allow-origin" env:"UNDERSTUDY_ALLOW_ORIGIN" placeholder:"ORIGIN,..." help:"A further origin of web pages that may make AWS's calls, such as https://app.example.com; may be given several times. Pages of localhost and of loopback addresses, with any port, need none. Other pages are refused, since the default keys are known to all of them; /_understudy/ refuses these too."`
 	TrustProxy  bool     `group:"Decisions:" name:"trust-forwarded-for" env:"UNDERSTUDY_TRUST_FORWARDED_FOR" help:"Take aws:SourceIp from X-Forwarded-For. Only behind a proxy that sets it."`
 
 	SAML      string            `group:"Federation:" enum:"aws,strict" default:"aws" env:"UNDERSTUDY_SAML" help:"aws: AssumeRoleWithSAML takes what AWS takes; strict: it looks at audience, recipient, NotBefore and the response's issuer too, and takes an assertion once."`
@@ -156,16 +157,14 @@ func (c *serveCommand) options(logger *slog.Logger) (server.Options, error) {
 	if c.Decisions < 0 {
 		return server.Options{}, fmt.Errorf("--decisions %d is negative; give 0 to keep none", c.Decisions)
 	}
-	for _, name := range c.AllowHost {
-		if _, err := webguard.ParseName(name); err != nil {
-			return server.Options{}, fmt.Errorf("--allow-host: %w", err)
-		}
+	if err := c.checkWeb(); err != nil {
+		return server.Options{}, err
 	}
 	o := server.Options{
 		Account: c.Account, RootAccessKeyID: c.RootAccessKeyID, RootSecretAccessKey: c.RootSecretAccessKey,
 		Enforcement: mode, DenyRootAssumeRole: c.RootAssume == "deny", TrustForwardedFor: c.TrustProxy,
 		StrictSimulation: c.Simulator == "strict", StrictSAML: c.SAML == "strict", NamePolicyARN: c.NameARN,
-		STSGlobalRegion: c.STSGlobal, IdentityProvider: c.IDP, Seeds: c.Seed, AllowHosts: c.AllowHost, Logger: logger, Version: version,
+		STSGlobalRegion: c.STSGlobal, IdentityProvider: c.IDP, Seeds: c.Seed, AllowHosts: c.AllowHost, AllowOrigins: c.AllowOrigin, Logger: logger, Version: version,
 	}
 	if o.Faults, err = readFaults(c.Faults); err != nil {
 		return server.Options{}, err
@@ -182,6 +181,21 @@ func (c *serveCommand) options(logger *slog.Logger) (server.Options, error) {
 		o.Decisions = -1 // the server's own zero value is the default
 	}
 	return o, nil
+}
+
+// checkWeb checks what is allowed beside the defaults of package webguard.
+func (c *serveCommand) checkWeb() error {
+	for _, name := range c.AllowHost {
+		if _, err := webguard.ParseName(name); err != nil {
+			return fmt.Errorf("--allow-host: %w", err)
+		}
+	}
+	for _, origin := range c.AllowOrigin {
+		if _, err := webguard.ParseOrigin(origin); err != nil {
+			return fmt.Errorf("--allow-origin: %w", err)
+		}
+	}
+	return nil
 }
 
 func (c *serveCommand) open(logger *slog.Logger) (persistence.Store, error) {
