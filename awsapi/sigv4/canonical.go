@@ -52,7 +52,13 @@ func (x *scratch) release() {
 	}
 }
 
-// canonical spells the request. It is not ok if a signed header is missing.
+// maxSignedHeaders is far more than any client signs. Without a limit, and with
+// names repeated, a short list of names could make the canonical request as long as
+// their number times the longest header.
+const maxSignedHeaders = 256
+
+// canonical spells the request. It is not ok if a signed header is missing, or is
+// named twice, or if there are more than maxSignedHeaders.
 func (x *scratch) canonical(s *Signature, f form, payload []byte) (request []byte, ok bool) {
 	b := append(x.canon[:0], s.request.Method...)
 	b = append(b, '\n')
@@ -64,9 +70,14 @@ func (x *scratch) canonical(s *Signature, f form, payload []byte) (request []byt
 	b = append(b, '\n')
 	b = x.appendQuery(b, s, f)
 	b = append(b, '\n')
-	for names := s.signedHeaders; names != ""; {
+	done, count := 0, 0
+	for names := s.signedHeaders; names != ""; count++ {
 		var name string
 		name, names, _ = strings.Cut(names, ";")
+		if count == maxSignedHeaders || listed(s.signedHeaders[:done], name) {
+			return nil, false
+		}
+		done = min(done+len(name)+1, len(s.signedHeaders))
 		if b, ok = appendHeader(b, s.request, name, f); !ok {
 			return nil, false
 		}
@@ -77,6 +88,19 @@ func (x *scratch) canonical(s *Signature, f form, payload []byte) (request []byt
 	b = append(b, payload...)
 	x.canon = b
 	return b, true
+}
+
+// listed reports whether the name is in the list, each of whose names ends with a
+// semicolon.
+func listed(list, name string) bool {
+	for list != "" {
+		var other string
+		other, list, _ = strings.Cut(list, ";")
+		if other == name {
+			return true
+		}
+	}
+	return false
 }
 
 // stringToSign is what the key is applied to.

@@ -81,8 +81,15 @@ func (s *Signer) begin(r *http.Request, now time.Time) *Signature {
 }
 
 // prepare makes a request say in one way only what net/http can send from two
-// places: the host, the length, and headers by the case of their names.
+// places: the host, the length, and headers by the case of their names. It also
+// spells out what net/http sends for an empty method and an empty path.
 func prepare(r *http.Request) {
+	if r.Method == "" {
+		r.Method = http.MethodGet
+	}
+	if r.URL.Path == "" && r.URL.Opaque == "" {
+		r.URL.Path = "/"
+	}
 	if r.Header == nil {
 		r.Header = http.Header{}
 	}
@@ -124,8 +131,8 @@ func signedHeaders(r *http.Request) string {
 	if r.ContentLength > 0 {
 		names = append(names, "content-length")
 	}
-	for name := range r.Header {
-		if lower := strings.ToLower(name); !slices.Contains(unsignedHeaders, lower) {
+	for name, values := range r.Header {
+		if lower := strings.ToLower(name); len(values) > 0 && !slices.Contains(unsignedHeaders, lower) {
 			names = append(names, lower)
 		}
 	}

@@ -212,6 +212,53 @@ func TestSignABareRequest(t *testing.T) {
 	s.verified(t, r)
 }
 
+// What net/http sends for something that a request leaves out is what is signed.
+func TestSignWhatIsSentForNothing(t *testing.T) {
+	t.Parallel()
+	for name, r := range map[string]*http.Request{
+		"no path":                {Method: "GET", URL: parseURL(t, "http://localhost:4260")},
+		"no path, but a query":   {Method: "GET", URL: parseURL(t, "http://localhost:4260?list-type=2")},
+		"no method":              {URL: parseURL(t, "http://localhost:4260/a")},
+		"a header not to be set": {Method: "GET", URL: parseURL(t, "http://localhost:4260/a"), Header: http.Header{"X-Forwarded-For": nil}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := signing{service: "s3"}
+			s.signer().Sign(r, s.what(), signedAt)
+			s.verified(t, r)
+		})
+	}
+}
+
+// A list of signed headers that repeats a name, or is longer than any client's, does
+// not make the canonical request long.
+func TestSignedHeadersAreBounded(t *testing.T) {
+	t.Parallel()
+	for name, list := range map[string]string{
+		"a name twice":   "host;host",
+		"a name often":   strings.Repeat("host;", 20_000) + "host",
+		"too many names": manyNames(300),
+	} {
+		r := httptest.NewRequest("GET", "http://localhost:4260/", nil)
+		r.Host = strings.Repeat("h", 20_000)
+		for _, header := range strings.Split(list, ";") {
+			r.Header.Set(header, "x")
+		}
+		x := new(scratch)
+		if _, ok := x.canonical(&Signature{request: r, signedHeaders: list}, form{}, nil); ok || len(x.canon) > 64<<10 {
+			t.Errorf("%s: ok is %t after %d bytes", name, ok, len(x.canon))
+		}
+	}
+}
+
+func manyNames(n int) string {
+	var names []string
+	for i := range n {
+		names = append(names, fmt.Sprintf("x-%d", i))
+	}
+	return strings.Join(names, ";")
+}
+
 // A secret is not shown where credentials are printed.
 func TestCredentialsDoNotShowTheSecret(t *testing.T) {
 	t.Parallel()
