@@ -186,10 +186,10 @@ func (c *commit) hidden(now time.Time, lag time.Duration) bool {
 
 // hiddenBy are the commits that a lag hides, the oldest first.
 func (s *Store) hiddenBy(lag time.Duration) []*commit {
-	now := s.options.Now()
 	s.mu.Lock()
 	history := s.history
 	s.mu.Unlock()
+	now := s.options.Now() // after the history was read: no commit in it is of the future, unless the clock was moved back
 	first := len(history)
 	for first > 0 && history[first-1].hidden(now, lag) {
 		first--

@@ -294,3 +294,34 @@ func TestLateViewsSeeNoHalfUpdates(t *testing.T) {
 		}
 	}
 }
+
+// A commit that is made while a View begins does not show it what was hidden before.
+func TestACommitAtTheStartOfAView(t *testing.T) {
+	t.Parallel()
+	var s *lagstore.Store
+	at, once := time.Unix(1_800_000_000, 0), false
+	s = lagstore.New(memstore.New(), lagstore.Options{Now: func() time.Time {
+		if !once {
+			return at
+		}
+		once = false // the next commit is made by the clock that the View asks
+		early := at
+		at = at.Add(time.Nanosecond)
+		if err := s.Update(t.Context(), func(tx persistence.Tx) error { return tx.Put([]byte("b"), nil) }); err != nil {
+			t.Error(err)
+		}
+		return early
+	}})
+	s.Record(lag)
+	if err := s.Update(t.Context(), func(tx persistence.Tx) error { return tx.Put([]byte("a"), []byte("new")) }); err != nil {
+		t.Fatal(err)
+	}
+	once = true
+	err := s.View(persistence.WithLag(t.Context(), lag), func(tx persistence.Tx) error {
+		_, err := tx.Get([]byte("a"))
+		return err
+	})
+	if !errors.Is(err, persistence.ErrNotFound) {
+		t.Errorf("a caller who lags sees the last change: %v", err)
+	}
+}
