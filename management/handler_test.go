@@ -196,6 +196,15 @@ func TestHead(t *testing.T) {
 	}
 }
 
+// A stream has no end, and so its head alone is no reason to keep the connection.
+func TestHeadOfAStream(t *testing.T) {
+	t.Parallel()
+	w := ask(newServer(t), http.MethodHead, "/_understudy/decisions/stream", "")
+	if w.Code != http.StatusOK || w.Header().Get("Content-Type") != "text/event-stream" || w.Body.Len() != 0 {
+		t.Errorf("%d %v %q", w.Code, w.Header(), w.Body)
+	}
+}
+
 // Variables of a path may hold what a path may not.
 func TestVariablesAreDecoded(t *testing.T) {
 	t.Parallel()

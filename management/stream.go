@@ -36,10 +36,13 @@ func (h *handler) streamDecisions(w http.ResponseWriter, r *http.Request) error 
 	if err != nil {
 		return err
 	}
-	follower := h.Backend.FollowDecisions(filter)
-	defer follower.Stop()
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
+	if r.Method == http.MethodHead {
+		return nil // the head is all that is asked for, and the stream would hold the connection
+	}
+	follower := h.Backend.FollowDecisions(filter)
+	defer follower.Stop()
 	out := &eventStream{w: w, flush: http.NewResponseController(w).Flush}
 	out.write(": %s\n\n", StreamBegins)
 	for out.err == nil {
