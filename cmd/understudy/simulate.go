@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -149,6 +150,9 @@ func (c *simulateCommand) input() (*iam.SimulateCustomPolicyInput, *documents, e
 	}
 	if c.Principal != "" && c.Strict {
 		return nil, nil, errors.New("--strict is for simulations without a principal; start the server with --simulator=strict")
+	}
+	if len(c.Action) == 0 || slices.Contains(c.Action, "") {
+		return nil, nil, errors.New("--action is empty, so there is nothing to simulate; name an action, such as s3:GetObject")
 	}
 	in := &iam.SimulateCustomPolicyInput{ActionNames: c.Action, ResourceArns: c.Resource, PolicyInputList: []string{}}
 	for _, text := range c.Context {
