@@ -155,7 +155,7 @@ var errOtherSalt = errors.New("iam: the login profile has another salt")
 
 // updateLogin changes the login profile of a user. change gets the hashes of
 // the passwords, which are made before the transaction: they take time, and
-// others want to write.
+// others want to write. If the profile is replaced meanwhile, they are made again.
 func (s *Service) updateLogin(ctx context.Context, name string, passwords []string,
 	change func(tx persistence.Tx, p *persistence.LoginProfile, hashes [][]byte) error) error {
 	for {
@@ -186,8 +186,11 @@ func (s *Service) updateLogin(ctx context.Context, name string, passwords []stri
 	}
 }
 
+// loginSalt reads the salt of a login profile. It reads the present, as the Update
+// that compares it does, also for a caller who sees changes late: a late salt would
+// be another one again and again.
 func (s *Service) loginSalt(ctx context.Context, name string) (salt []byte, err error) {
-	err = s.store.View(ctx, func(tx persistence.Tx) error {
+	err = s.store.View(persistence.WithLag(ctx, 0), func(tx persistence.Tx) error {
 		_, p, err := findLogin(tx, account(ctx), name)
 		if err == nil {
 			salt = p.Salt

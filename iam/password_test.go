@@ -2,9 +2,11 @@ package iam_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
@@ -12,6 +14,7 @@ import (
 	iamsvc "github.com/understudy-iam/understudy/iam"
 	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/persistence/lagstore"
 )
 
 const (
@@ -249,4 +252,41 @@ func TestPasswordOfAReplacedLoginProfile(t *testing.T) {
 	testkit.Must(s.UpdateLoginProfile(f.root, &iam.UpdateLoginProfileInput{UserName: anna, Password: aws.String(strongPassword + "3")}))(t)
 	user := testkit.Must(f.GetUser(f.root, &iam.GetUserInput{UserName: anna}))(t).User
 	testkit.Must(f.ChangePassword(f.as(userPrincipal(user)), &iam.ChangePasswordInput{OldPassword: aws.String(strongPassword + "3"), NewPassword: aws.String(strongPassword)}))(t)
+}
+
+// A patientStore bears a number of Updates.
+type patientStore struct {
+	persistence.Store
+	left int
+}
+
+func (s *patientStore) Update(ctx context.Context, f func(persistence.Tx) error) error {
+	if s.left--; s.left < 0 {
+		return errors.New("too many updates")
+	}
+	return s.Store.Update(ctx, f)
+}
+
+// A change goes by the present, also for a caller who sees changes late: it takes
+// one Update, although nobody who lags sees the profile that was made again.
+func TestPasswordIsChangedUnderALag(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	lagging := lagstore.New(f.store, lagstore.Options{Now: func() time.Time { return birth }})
+	lagging.Record(time.Minute)
+	store := &patientStore{Store: lagging, left: 100}
+	s := iamsvc.New(iamsvc.Options{Store: store})
+	caller, anna := f.user("anna"), aws.String("anna")
+	create := func(s *iamsvc.Service, password string) {
+		testkit.Must(s.CreateLoginProfile(f.root, &iam.CreateLoginProfileInput{UserName: anna, Password: &password}))(t)
+	}
+	create(f.Service, strongPassword)
+	late := func(ctx context.Context) context.Context { return persistence.WithLag(ctx, time.Minute) }
+	testkit.Must(s.DeleteLoginProfile(late(f.root), &iam.DeleteLoginProfileInput{UserName: anna}))(t)
+	create(s, strongPassword+"2")
+
+	store.left = 1
+	testkit.Must(s.UpdateLoginProfile(late(f.root), &iam.UpdateLoginProfileInput{UserName: anna, Password: aws.String(strongPassword + "3")}))(t)
+	store.left = 1
+	testkit.Must(s.ChangePassword(late(caller), &iam.ChangePasswordInput{OldPassword: aws.String(strongPassword + "3"), NewPassword: aws.String(strongPassword + "4")}))(t)
 }
