@@ -18,7 +18,7 @@ func (c *request) endpoint(scope string) {
 	case ok:
 		facts.GlobalEndpoint = host == sigv4.AWSGlobal
 		if scope == "" {
-			facts.Region = host
+			facts.Region = strings.Clone(host) // the Host header may be long
 		}
 	case scope == sigv4.AWSGlobal, scope != "" && scope == c.handler.GlobalRegion:
 		facts.GlobalEndpoint = true

@@ -100,10 +100,17 @@ func TestWhatCounts(t *testing.T) {
 		return func(e *events.Event, _ *authz.Decision) { e.Caller.Session = &s }
 	}
 	for name, change := range map[string]func(*events.Event, *authz.Decision){
-		"the request":         func(e *events.Event, _ *authz.Decision) { e.Sent = long / 2 },
-		"the message":         func(e *events.Event, _ *authz.Decision) { e.Message = text },
-		"the user agent":      func(e *events.Event, _ *authz.Decision) { e.Caller.Request.UserAgent = text },
-		"the referer":         func(e *events.Event, _ *authz.Decision) { e.Caller.Request.Referer = text },
+		"the request":       func(e *events.Event, _ *authz.Decision) { e.Sent = long / 2 },
+		"the message":       func(e *events.Event, _ *authz.Decision) { e.Message = text },
+		"the user agent":    func(e *events.Event, _ *authz.Decision) { e.Caller.Request.UserAgent = text },
+		"the referer":       func(e *events.Event, _ *authz.Decision) { e.Caller.Request.Referer = text },
+		"the region":        func(e *events.Event, _ *authz.Decision) { e.Caller.Request.Region = text },
+		"the operation":     func(e *events.Event, _ *authz.Decision) { e.Caller.Request.Operation = text },
+		"the access key ID": func(e *events.Event, _ *authz.Decision) { e.Caller.AccessKeyID = text },
+		"a claimed key ID": func(e *events.Event, _ *authz.Decision) {
+			e.Caller.Claimed = &principal.Principal{AccessKeyID: text}
+		},
+		"the session's name":  func(e *events.Event, _ *authz.Decision) { e.Caller.SessionName = text },
 		"the session policy":  session(principal.Session{Policy: text}),
 		"a limit":             session(principal.Session{Limits: []string{text}}),
 		"an ARN":              session(principal.Session{PolicyARNs: []string{text}}),

@@ -14,11 +14,18 @@ const (
 func (e *Event) bytes() int {
 	r := &e.Caller.Request
 	n := eventBytes + 2*e.Sent + // encoded and decoded
-		len(e.Message) + len(r.UserAgent) + len(r.Referer) + sessionBytes(e.Caller.Session)
+		len(e.Message) + len(r.UserAgent) + len(r.Referer) + len(r.Service) + len(r.Operation) + len(r.Region) +
+		principalBytes(&e.Caller.Principal)
 	if e.Caller.Claimed != nil {
-		n += sessionBytes(e.Caller.Claimed.Session)
+		n += principalBytes(e.Caller.Claimed)
 	}
 	return n
+}
+
+// principalBytes is about what a principal refers to. Some of it comes from whoever
+// asks, as he wrote it.
+func principalBytes(p *principal.Principal) int {
+	return len(p.ARN) + len(p.UserID) + len(p.SessionName) + len(p.AccessKeyID) + sessionBytes(p.Session)
 }
 
 // sessionBytes is about what temporary credentials carry.

@@ -80,6 +80,9 @@ func nextPart(s string) (part, rest string) {
 // readCredential takes the credential apart. Slashes at its end do not count,
 // as DynamoDB's front end was seen to have it (dynalite). A SigV4A credential
 // has no region; its regions are in X-Amz-Region-Set.
+//
+// The access key ID and the region outlive the request in records of it, so they
+// are copies. What is cut from a header keeps the whole header in memory.
 func (s *Signature) readCredential() {
 	rest := strings.TrimRight(s.credential, "/")
 	asymmetric := s.algorithm == algorithmV4A
@@ -91,15 +94,27 @@ func (s *Signature) readCredential() {
 		return
 	}
 	s.scoped = true
-	s.AccessKeyID, rest, _ = strings.Cut(rest, "/")
+	accessKeyID, rest, _ := strings.Cut(rest, "/")
+	s.AccessKeyID = strings.Clone(accessKeyID)
 	s.Date, rest, _ = strings.Cut(rest, "/")
 	if asymmetric {
 		s.regions = s.regionSet()
-		s.Region = regionOf(s.regions)
+		s.Region = copyOfRegion(regionOf(s.regions))
 	} else {
-		s.Region, rest, _ = strings.Cut(rest, "/")
+		var region string
+		region, rest, _ = strings.Cut(rest, "/")
+		s.Region = copyOfRegion(region)
 	}
 	s.Service, s.terminator, _ = strings.Cut(rest, "/")
+}
+
+// copyOfRegion shares no memory with the name that it gets. The usual region needs
+// no new memory either.
+func copyOfRegion(name string) string {
+	if name == GlobalRegion {
+		return GlobalRegion
+	}
+	return strings.Clone(name)
 }
 
 // sessionToken is the token of temporary credentials in a request whose

@@ -6,12 +6,20 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"hash"
+	"strings"
 	"sync"
 )
 
 // keyScope is all that a signing key is made from. The secret is part of it,
 // so a key that was changed is never met again under its old secret.
 type keyScope struct{ secret, date, region, service string }
+
+// owned is the same scope, which does not keep the request in memory that it was
+// read from. The region of a Signature is a copy already.
+func (k keyScope) owned() keyScope {
+	k.date, k.service = strings.Clone(k.date), strings.Clone(k.service)
+	return k
+}
 
 // signingKey is the key of one secret for a day, region and service, ready for
 // use from several goroutines.
@@ -48,7 +56,7 @@ func (k *signingKey) sum(message []byte, out *hexHash) {
 // results of pure functions, so that they are shared by all handlers of the
 // process is not to be seen.
 var (
-	signingKeys memo[keyScope, *signingKey]
+	signingKeys = memo[keyScope, *signingKey]{own: keyScope.owned}
 	publicKeys  memo[keyPair, *ecdsa.PublicKey]
 )
 
@@ -60,6 +68,8 @@ const memoSize = 1024
 // less what has been asked for since, is forgotten. The zero memo is ready
 // for use, also from several goroutines.
 type memo[K comparable, V any] struct {
+	own func(K) K // copies a key that is to be remembered; nil: as it is
+
 	mu         sync.RWMutex
 	young, old map[K]V
 }
@@ -78,6 +88,9 @@ func (m *memo[K, V]) get(key K, derive func(K) V) V {
 	}
 	if value, ok = m.old[key]; !ok {
 		value = derive(key)
+	}
+	if m.own != nil {
+		key = m.own(key)
 	}
 	if len(m.young) >= memoSize {
 		m.old, m.young = m.young, nil
