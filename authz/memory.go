@@ -6,16 +6,16 @@ import (
 	"github.com/understudy-iam/understudy/evaluator"
 )
 
-// Memory counts about how many bytes a number of decisions hold: what each has of
-// its own, and each compiled policy that any of them refers to, once, since calls
-// share them. The zero Memory is of no decisions. It is not safe for concurrent
-// use.
+// Memory counts about how many bytes the compiled policies take that a number of
+// decisions refer to, each policy once, since calls share them. What a decision has
+// of its own is its Bytes. The zero Memory is of no decisions. It is not safe for
+// concurrent use.
 type Memory struct {
 	bytes    int
 	policies map[*evaluator.Policy]int // how often each is referred to
 }
 
-// Bytes is how many bytes the decisions hold, about.
+// Bytes is how many bytes the policies take, about.
 func (m *Memory) Bytes() int { return m.bytes }
 
 // Add counts a decision.
@@ -23,7 +23,6 @@ func (m *Memory) Add(d *Decision) {
 	if m.policies == nil {
 		m.policies = map[*evaluator.Policy]int{}
 	}
-	m.bytes += d.own()
 	for p := range d.policies() {
 		if m.policies[p]++; m.policies[p] == 1 {
 			m.bytes += policyBytes(p)
@@ -33,7 +32,6 @@ func (m *Memory) Add(d *Decision) {
 
 // Remove counts a decision, which was added before, no more.
 func (m *Memory) Remove(d *Decision) {
-	m.bytes -= d.own()
 	for p := range d.policies() {
 		if m.policies[p]--; m.policies[p] == 0 {
 			delete(m.policies, p)
@@ -52,8 +50,8 @@ const (
 	compiledTimes = 12 // a compiled policy by its text
 )
 
-// own is about what the decision does not share with others.
-func (d *Decision) own() int {
+// Bytes is about how many bytes the decision does not share with others.
+func (d *Decision) Bytes() int {
 	n := decisionBytes
 	for i := range d.Checks {
 		c := &d.Checks[i]

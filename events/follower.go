@@ -38,7 +38,7 @@ func (f *Follower) Next() *Event {
 		return nil
 	}
 	f.next++
-	return *l.at(f.next - 1)
+	return l.at(f.next - 1).Event
 }
 
 // Lost returns how many events were dropped, since it was last asked, before Next

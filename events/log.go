@@ -23,12 +23,19 @@ type Log struct {
 	options Options
 
 	mu        sync.Mutex
-	ring      []*Event // grows up to the size
-	kept      int      // events in it; the newest has the number added-1
-	added     uint64   // events so far: the event with the number i is at i modulo len(ring)
-	own       int      // bytes that belong to one event each
+	ring      []entry // grows up to the size
+	kept      int     // events in it; the newest has the number added-1
+	added     uint64  // events so far: the event with the number i is at i modulo len(ring)
+	own       int     // bytes that belong to one event each
 	memory    authz.Memory
 	followers map[*Follower]struct{}
+}
+
+// An entry is an event with the bytes that belong to it alone, so that dropping it
+// need not count them again.
+type entry struct {
+	*Event
+	own int
 }
 
 // New makes a Log.
@@ -46,13 +53,16 @@ func New(o Options) *Log {
 // know. It does not wait for them.
 func (l *Log) Add(e *Event) {
 	own := e.bytes()
+	for d := range e.Decisions() {
+		own += d.Bytes()
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.kept == l.options.Size {
 		l.drop()
 	}
 	l.grow()
-	*l.at(l.added) = e
+	*l.at(l.added) = entry{e, own}
 	l.added++
 	l.kept++
 	l.own += own
@@ -80,7 +90,7 @@ func (l *Log) Bytes() int {
 func (l *Log) bytes() int { return l.own + l.memory.Bytes() }
 
 // at is the place of the event with the number.
-func (l *Log) at(i uint64) **Event { return &l.ring[i%uint64(len(l.ring))] }
+func (l *Log) at(i uint64) *entry { return &l.ring[i%uint64(len(l.ring))] }
 
 // oldest is the number of the oldest event that is kept.
 func (l *Log) oldest() uint64 { return l.added - uint64(l.kept) }
@@ -88,11 +98,11 @@ func (l *Log) oldest() uint64 { return l.added - uint64(l.kept) }
 // drop forgets the oldest event.
 func (l *Log) drop() {
 	place := l.at(l.oldest())
-	l.own -= (*place).bytes()
-	for d := range (*place).Decisions() {
+	l.own -= place.own
+	for d := range place.Decisions() {
 		l.memory.Remove(d)
 	}
-	*place = nil
+	*place = entry{}
 	l.kept--
 }
 
@@ -102,7 +112,7 @@ func (l *Log) grow() {
 		return
 	}
 	small := l.ring
-	l.ring = make([]*Event, min(max(2*len(small), 64), l.options.Size))
+	l.ring = make([]entry, min(max(2*len(small), 64), l.options.Size))
 	for i := l.oldest(); i < l.added; i++ {
 		*l.at(i) = small[i%uint64(len(small))]
 	}
@@ -113,8 +123,8 @@ func (l *Log) Find(requestID string) *Event {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for i := l.added; i > l.oldest(); i-- {
-		if e := *l.at(i - 1); e.Caller.Request.ID == requestID {
-			return e
+		if e := l.at(i - 1); e.Caller.Request.ID == requestID {
+			return e.Event
 		}
 	}
 	return nil
@@ -150,7 +160,7 @@ func (l *Log) newest() []*Event {
 	defer l.mu.Unlock()
 	list := make([]*Event, 0, l.kept)
 	for i := l.added; i > l.oldest(); i-- {
-		list = append(list, *l.at(i - 1))
+		list = append(list, l.at(i-1).Event)
 	}
 	return list
 }
