@@ -199,6 +199,7 @@ func (c *serveCommand) checkWeb() error {
 }
 
 func (c *serveCommand) open(logger *slog.Logger) (persistence.Store, error) {
+	keepFilesPrivate()
 	store, err := badgerstore.Open(badgerstore.Options{Dir: c.DataDir, Logger: logger})
 	if err != nil {
 		return nil, fmt.Errorf("--data-dir: %w", err)

@@ -35,7 +35,7 @@ type directory struct {
 // openDirectory makes or checks a data directory and locks it. If it returns an
 // error, a directory that was there is as it was.
 func openDirectory(path string) (d *directory, err error) {
-	if err := os.MkdirAll(path, 0o700); err != nil {
+	if err := os.MkdirAll(path, directoryMode); err != nil {
 		if info, statErr := os.Stat(path); statErr == nil && !info.IsDir() {
 			return nil, notDirectory(path)
 		}
@@ -49,15 +49,25 @@ func openDirectory(path string) (d *directory, err error) {
 	if d.unlock, err = lock(path); err != nil {
 		return nil, err
 	}
-	if fresh {
-		err = d.writeFormat()
-	} else {
-		err = d.verify()
-	}
-	if err != nil {
+	if err := d.prepare(fresh); err != nil {
 		return nil, errors.Join(err, d.release())
 	}
 	return d, nil
+}
+
+// prepare makes an empty directory ours, or verifies one that is. What it leaves
+// is readable to its owner only.
+func (d *directory) prepare(fresh bool) error {
+	if !fresh {
+		if err := d.verify(); err != nil {
+			return err
+		}
+		return d.tighten()
+	}
+	if err := d.tighten(); err != nil {
+		return err
+	}
+	return d.writeFormat()
 }
 
 // checkFormat tells whether a directory is empty, or refuses it unless it is a
@@ -98,7 +108,7 @@ func isEmpty(path string) (bool, error) {
 // writeFormat makes the directory ours. Badger syncs the directory after it.
 func (d *directory) writeFormat() error {
 	draft := filepath.Join(d.path, formatDraft)
-	file, err := os.OpenFile(draft, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	file, err := os.OpenFile(draft, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, fileMode)
 	if err != nil {
 		return unreadable(d.path, err)
 	}

@@ -39,6 +39,11 @@ func unreadable(dir string, err error) error {
 		dir, err), persistence.ErrDamaged, err)
 }
 
+func readableToOthers(dir string, err error) error {
+	return refuse(fmt.Sprintf("data directory %q or a file in it can be read by others, and that cannot be changed (%v); "+
+		"let its owner run chmod 700 on it, or choose a directory of your own", dir, err), persistence.ErrDamaged, err)
+}
+
 func foreign(dir string) error {
 	return refuse(fmt.Sprintf("data directory %q holds other files and no data of Understudy; choose an empty directory",
 		dir), persistence.ErrDamaged)

@@ -58,7 +58,7 @@ func (d *directory) giveUp() error {
 	if d == nil || d.seal == nil {
 		return d.release()
 	}
-	return errors.Join(os.WriteFile(filepath.Join(d.path, sealFile), d.seal, 0o600), d.release())
+	return errors.Join(os.WriteFile(filepath.Join(d.path, sealFile), d.seal, fileMode), d.release())
 }
 
 // close seals the directory when Badger has closed all its files. A seal that is
@@ -69,8 +69,9 @@ func (d *directory) close() error {
 	}
 	seal, err := d.manifestSeal()
 	if err == nil {
-		err = os.WriteFile(filepath.Join(d.path, sealFile), seal, 0o600)
+		err = os.WriteFile(filepath.Join(d.path, sealFile), seal, fileMode)
 	}
+	err = errors.Join(err, d.tightenFiles())
 	return errors.Join(err, d.release())
 }
 

@@ -34,7 +34,8 @@ import (
 // Options says what to open. Its zero value is an empty store in memory.
 type Options struct {
 	// Dir holds the data. It is made if it does not exist; if it does, it must be
-	// empty or a data directory. The empty string keeps the data in memory.
+	// empty or a data directory. Everybody but its owner loses their permissions
+	// on it and on its files. The empty string keeps the data in memory.
 	Dir string
 
 	// Logger hears of what goes wrong inside the engine. Nil drops it.
@@ -87,6 +88,11 @@ func open(options Options) (s *store, err error) {
 	}
 	if err := s.recover(); err != nil {
 		return nil, errors.Join(cannotOpen(options.Dir, err), s.Close())
+	}
+	if s.directory != nil {
+		if err := s.directory.tightenFiles(); err != nil {
+			return nil, errors.Join(err, s.Close())
+		}
 	}
 	s.renew()
 	return s, nil
