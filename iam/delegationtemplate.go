@@ -5,6 +5,7 @@ import (
 	"errors"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
@@ -38,6 +39,8 @@ func (s *Service) RegisterDelegationTemplate(ctx context.Context, t DelegationTe
 		return "", badDelegationTemplate("its name must have 1 to 128 letters, digits and the characters +=,.@_-")
 	case t.Requestor == "" || len(t.Requestor) > maxRequestorName:
 		return "", badDelegationTemplate("the requestor's name must have 1 to 30 characters")
+	case !utf8.ValidString(t.Requestor + t.Policy):
+		return "", badDelegationTemplate("its policy and the requestor's name must be UTF-8")
 	case err != nil:
 		return "", badDelegationTemplate("its policy is no JSON object")
 	}

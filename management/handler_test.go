@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -236,6 +237,9 @@ func TestBodies(t *testing.T) {
 		"too much":              {"application/json", `{"mode":"` + strings.Repeat("x", 1<<20) + `"}`, "too large"},
 		"what cannot be":        {"application/json", `{"mode":"maybe"}`, `"maybe" is none of on, log, off`},
 		"a type of another one": {"application/json", `{"mode":1}`, "cannot unmarshal number"},
+		"two values":            {"application/json", `{"mode":"on"} {"mode":"off"}`, "something follows the JSON value"},
+		"junk behind the value": {"application/json", `{"mode":"on"}}`, "something follows the JSON value"},
+		"what is not UTF-8":     {"application/json", "{\"mode\":\"on\xff\"}", "the body is not UTF-8"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -245,6 +249,37 @@ func TestBodies(t *testing.T) {
 			s.ServeHTTP(w, r)
 			if text := refusal(t, w); w.Code != http.StatusBadRequest || !strings.Contains(text, c.want) {
 				t.Errorf("%d %s", w.Code, text)
+			}
+		})
+	}
+}
+
+// A client that does not say how long its body is may send none.
+func TestOptionalBodies(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	for name, c := range map[string]struct {
+		body string
+		want int
+	}{
+		"none":    {"", http.StatusOK},
+		"a value": {`{"seeds":false}`, http.StatusOK},
+		"junk":    {`{"seeds":false}]`, http.StatusBadRequest},
+		"a blank": {" ", http.StatusBadRequest},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := httptest.NewRequest(http.MethodPost, "http://127.0.0.1:4260/_understudy/reset", io.NopCloser(strings.NewReader(c.body)))
+			if r.ContentLength >= 0 {
+				t.Fatalf("the length is known: %d", r.ContentLength)
+			}
+			if c.body != "" {
+				r.Header.Set("Content-Type", "application/json")
+			}
+			w := httptest.NewRecorder()
+			s.ServeHTTP(w, r)
+			if w.Code != c.want {
+				t.Errorf("%d %s; want %d", w.Code, w.Body, c.want)
 			}
 		})
 	}

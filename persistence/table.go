@@ -238,7 +238,14 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-func encode(r any) ([]byte, error) { return encoding.Marshal(r) }
+// encode refuses what decode could not read.
+func encode(r any) ([]byte, error) {
+	value, err := encoding.Marshal(r)
+	if err == nil && !validTexts(value) {
+		err = ErrNotUTF8
+	}
+	return value, err
+}
 
 func decode[R any](table string, value []byte) (*R, error) {
 	r := new(R)

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
 
@@ -199,8 +200,8 @@ func (m *mapping) awsDocument(name string) content {
 	t := m.documentOf(name)
 	if strings.HasPrefix(t.value, "%") {
 		decoded, err := url.PathUnescape(t.value)
-		if err != nil {
-			m.fail(fault(t.line, "%s is not percent-encoded as it should be", name))
+		if err != nil || !utf8.ValidString(decoded) {
+			m.fail(fault(t.line, "%s is not the percent-encoding of text in UTF-8, as it should be", name))
 		}
 		t.value = decoded
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -36,7 +37,8 @@ type reader struct {
 	read int // mappings, those behind aliases each time
 
 	// open reads a file that the file refers to; nil: it may refer to none.
-	open func(name string) ([]byte, error)
+	open  func(name string) ([]byte, error)
+	files map[string]string // those that were read: many may refer to one
 }
 
 // maxRead bounds what is read: with aliases a short file could be endless.
@@ -206,11 +208,22 @@ func (m *mapping) fileText(name *yaml.Node) text {
 		m.fail(fault(name.Line, "file %s cannot be read from here; put its text in its place", name.Value))
 		return text{}
 	}
-	raw, err := m.open(name.Value)
-	if err != nil {
-		m.fail(fault(name.Line, "file %s: %s", name.Value, rootCause(err)))
+	content, known := m.files[name.Value]
+	if !known {
+		raw, err := m.open(name.Value)
+		switch {
+		case err != nil:
+			m.fail(fault(name.Line, "file %s: %s", name.Value, rootCause(err)))
+		case !utf8.Valid(raw):
+			m.fail(fault(name.Line, "file %s is not text in UTF-8, so it cannot be kept; save it as UTF-8, and a certificate as PEM", name.Value))
+		}
+		content = string(raw)
+		if m.files == nil {
+			m.files = map[string]string{}
+		}
+		m.files[name.Value] = content
 	}
-	return text{string(raw), name.Line}
+	return text{content, name.Line}
 }
 
 func (m *mapping) documentOf(name string) text {

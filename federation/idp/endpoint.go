@@ -3,6 +3,7 @@ package idp
 import (
 	"encoding/json"
 	"errors"
+	"io"
 	"mime"
 	"net/http"
 )
@@ -93,7 +94,13 @@ func readJSON(w http.ResponseWriter, r *http.Request, into any) error {
 	}
 	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
 	d.DisallowUnknownFields()
-	return d.Decode(into)
+	if err := d.Decode(into); err != nil {
+		return err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("something follows the JSON value of the body; send one value and nothing else")
+	}
+	return nil
 }
 
 // mediaType is the type of the body without its parameters, or "" if it is not

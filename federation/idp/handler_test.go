@@ -52,6 +52,7 @@ func TestHandler(t *testing.T) {
 		"no subject":         {method: "POST", path: "/a/idp/token", kind: jsonBody, body: `{}`, status: 400, want: `{"error":"the token has no subject`},
 		"no role":            {method: "POST", path: "/a/idp/saml/assertion", kind: jsonBody, body: `{"subject":"a","roles":[{}]}`, status: 400, want: `{"error":"a role comes with its provider`},
 		"no URI":             {method: "GET", path: "/a/idp/saml/metadata?issuer=x", status: 400, want: `{"error":"the issuer \"x\" is no URI`},
+		"two values":         {method: "POST", path: "/a/idp/token", kind: jsonBody, body: `{"subject":"ana"} {}`, status: 400, want: "something follows the JSON value"},
 		"plain text":         {method: "POST", path: "/a/idp/token", kind: "text/plain", body: `{"subject":"ana"}`, status: 400, want: "must be application/json"},
 		"OAuth and no sense": {method: "POST", path: "/a/idp/token", kind: formBody, body: "grant_type=client_credentials&client_id=a&algorithm=none", status: 400, want: `{"error":"invalid_request","error_description":"there is no algorithm`},
 		"OAuth and no grant": {method: "POST", path: "/a/idp/token", kind: formBody, body: "client_id=a", status: 400, want: `"error_description":"grant_type is missing"`},
