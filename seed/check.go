@@ -8,12 +8,13 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// The patterns and lengths are those of the API's model, which a test compares.
+// The patterns and lengths are those of the API's model: a test asks both of the
+// same names. In an alias no hyphen follows another.
 var (
 	namePattern         = regexp.MustCompile(`^[\w+=,.@-]+$`)
 	pathPattern         = regexp.MustCompile("^(/|/[\x21-\x7f]+/)$")
 	tagPattern          = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`)
-	aliasPattern        = regexp.MustCompile(`^[a-z0-9]([a-z0-9]|-[^-])*[a-z0-9]$`)
+	aliasPattern        = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 	samlNamePattern     = regexp.MustCompile(`^[\w._-]+$`)
 	idPattern           = regexp.MustCompile(`^[A-Z0-9]{16,128}$`)
 	organizationPattern = regexp.MustCompile(`^o-[a-z0-9]{10,32}$`)
@@ -24,6 +25,8 @@ const (
 	maxName     = 128
 	maxUserName = 64 // of users and roles
 	maxPath     = 512
+	minAlias    = 3
+	maxAlias    = 63
 	maxTagKey   = 128
 	maxTagValue = 256
 	maxDocument = 131072
@@ -92,8 +95,8 @@ func (m *mapping) status(t text) { m.oneOf("status", t, "Active", "Inactive") }
 
 func (a *account) check(m *mapping) {
 	m.validAccount(a.ID)
-	if a.Alias.given() && (!aliasPattern.MatchString(a.Alias.value) || len(a.Alias.value) > 63) {
-		m.fail(fault(a.Alias.line, "alias %q must have 3 to 63 lower-case letters, digits and hyphens", a.Alias.value))
+	if a.Alias.given() && (!aliasPattern.MatchString(a.Alias.value) || len(a.Alias.value) < minAlias || len(a.Alias.value) > maxAlias) {
+		m.fail(fault(a.Alias.line, "alias %q must have 3 to 63 lower-case letters, digits and single hyphens between them", a.Alias.value))
 	}
 	m.oneOf("globalEndpointTokenVersion", a.TokenVersion, "v1Token", "v2Token")
 	if n := len(a.SealingKey.value); a.SealingKey.given() && n != sealingKeySize {

@@ -284,7 +284,7 @@ func TestFaults(t *testing.T) {
 		{"key of another account", account + "  users:\n  - name: a\n    accessKeys:\n    - {id: AKIAIOSFODNN7EXAMPLE, secret: s}", `f:6: access key ID "AKIAIOSFODNN7EXAMPLE" does not carry the account 111122223333 as AWS's do; leave it out, and it is AKIA`},
 		{"key without a secret", account + "  users:\n  - name: a\n    accessKeys:\n    - {}", "f:6: an access key needs secret"},
 		{"too many keys", account + "  users:\n  - name: a\n    accessKeys: [{secret: a}, {secret: b}, {secret: c}]", "f:5: user a would have 3 access keys; a user has 2 at most"},
-		{"alias", account + "  alias: A", `f:3: alias "A" must have 3 to 63 lower-case letters, digits and hyphens`},
+		{"alias", account + "  alias: A", `f:3: alias "A" must have 3 to 63 lower-case letters, digits and single hyphens between them`},
 		{"SCP without a document", organization + "  policies:\n  - {name: p, type: SCP}", "f:4: policy p needs document"},
 		{"SCP of another type", organization + "  policies:\n  - {name: p, type: TAG, document: " + document + "}", `f:4: type "TAG" is neither SCP nor RCP`},
 		{"RCP that allows", organization + "  policies:\n  - {name: p, type: RCP, document: " + document + "}", "f:4: policy p: MalformedPolicyDocument: "},
