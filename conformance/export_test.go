@@ -248,11 +248,9 @@ func TestExportAndImport(t *testing.T) {
 	if second := into.export("secrets=true"); second != text {
 		t.Errorf("another export (-first +second):\n%s", cmp.Diff(text, second))
 	}
-	for _, table := range []string{"account", "delegation-template", "delegation-request", "owned-delegation", "group", "member", "instance-profile", "login-profile",
-		"password-policy", "mfa", "oidc-provider", "organization", "organization-policy", "organization-member", "policy", "policy-version", "attachment", "inline",
-		"role", "root-password", "saml-provider", "server-certificate", "service-credential", "service-alias", "signing-certificate", "ssh-key", "token-key", "idp-key", "user", "access-key"} {
-		if !hasTable(t, again, table) {
-			t.Errorf("the state has nothing in table %s", table)
+	for _, table := range testkit.Tables(t, "../persistence") {
+		if _, out := seed.LeftOut[table]; !out && !hasTable(t, again, table) {
+			t.Errorf("nothing of table %s came back: let rich make a record of it, and the export write it, or add it to seed.LeftOut", table)
 		}
 	}
 	sameAnswers(t, from.Client, into.Client)
