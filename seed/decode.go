@@ -71,10 +71,12 @@ func (m *mapping) field(v reflect.Value, name, options string) {
 		v.Set(reflect.New(v.Type().Elem()))
 		m.element(v.Elem(), n, name)
 	case reflect.Slice:
-		nodes := m.list(name)
-		v.Set(reflect.MakeSlice(v.Type(), len(nodes), len(nodes))) // an empty list is given, and not nil
-		for i, n := range nodes {
-			m.element(v.Index(i), n, name)
+		list := m.list(name)
+		v.Set(reflect.MakeSlice(v.Type(), 0, list.len())) // an empty list is given, and not nil
+		for n := range list.each {
+			v.Grow(1)
+			v.SetLen(v.Len() + 1)
+			m.element(v.Index(v.Len()-1), n, name)
 		}
 	}
 }

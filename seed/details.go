@@ -51,16 +51,16 @@ func (r *reader) details(nodes []*yaml.Node) *file {
 	d := &detailReader{reader: r, accounts: map[string]*account{}, profiles: map[string]bool{}}
 	for _, n := range nodes {
 		m := r.mapping(n, "a page")
-		for _, n := range m.list("Policies") {
+		for n := range m.list("Policies").each {
 			d.policy(r.mapping(n, "a policy"))
 		}
-		for _, n := range m.list("GroupDetailList") {
+		for n := range m.list("GroupDetailList").each {
 			d.group(r.mapping(n, "a group"))
 		}
-		for _, n := range m.list("UserDetailList") {
+		for n := range m.list("UserDetailList").each {
 			d.user(r.mapping(n, "a user"))
 		}
-		for _, n := range m.list("RoleDetailList") {
+		for n := range m.list("RoleDetailList").each {
 			d.role(r.mapping(n, "a role"))
 		}
 	}
@@ -102,7 +102,7 @@ func (d *detailReader) policy(m *mapping) {
 		Line: m.line, Name: m.text("PolicyName"), Path: m.text("Path"), ID: m.text("PolicyId"), Description: m.text("Description"),
 		CreateDate: m.instant("CreateDate"), UpdateDate: m.instant("UpdateDate"), Tags: m.awsTags(),
 	}
-	for _, n := range m.list("PolicyVersionList") {
+	for n := range m.list("PolicyVersionList").each {
 		v := d.mapping(n, "a version")
 		p.Versions = append(p.Versions, version{
 			Line: v.line, ID: v.text("VersionId"), Default: v.flag("IsDefaultVersion"), CreateDate: v.instant("CreateDate"), Document: v.awsDocument("Document"),
@@ -145,7 +145,7 @@ func (d *detailReader) role(m *mapping) {
 	r.check(m)
 	a := d.account(m)
 	a.Roles = append(a.Roles, r)
-	for _, n := range m.list("InstanceProfileList") {
+	for n := range m.list("InstanceProfileList").each {
 		d.instanceProfile(d.mapping(n, "an instance profile"), r.Name)
 	}
 }
@@ -167,10 +167,10 @@ func (m *mapping) awsIdentity(kind string) identity {
 
 func (m *mapping) awsPermissions(inline string) permissions {
 	var p permissions
-	for _, n := range m.list("AttachedManagedPolicies") {
+	for n := range m.list("AttachedManagedPolicies").each {
 		p.Policies = append(p.Policies, m.mapping(n, "an attached policy").required("PolicyArn"))
 	}
-	for _, n := range m.list(inline) {
+	for n := range m.list(inline).each {
 		x := m.mapping(n, "an inline policy")
 		p.Inline = append(p.Inline, named{x.required("PolicyName"), x.awsDocument("PolicyDocument").text})
 	}
@@ -179,7 +179,7 @@ func (m *mapping) awsPermissions(inline string) permissions {
 
 func (m *mapping) awsTags() texts {
 	var list texts
-	for _, n := range m.list("Tags") {
+	for n := range m.list("Tags").each {
 		t := m.mapping(n, "a tag")
 		list = append(list, named{t.required("Key"), t.text("Value")})
 	}

@@ -70,6 +70,16 @@ func notYAML(err error) error {
 	return fault(0, "%s", err)
 }
 
+// atLine moves the line of a fault that was found in a part of a file.
+func atLine(err error, first int) error {
+	var f *Fault
+	if errors.As(err, &f) {
+		f.Line += first - 1
+		return f
+	}
+	return err
+}
+
 func unknownMember(line int, name, what string, known []string) error {
 	return fault(line, "%s has no %q; it may have %s", what, name, listed(known))
 }

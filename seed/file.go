@@ -3,6 +3,7 @@ package seed
 import (
 	"bytes"
 	"reflect"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -40,39 +41,71 @@ type attached struct {
 }
 
 // read reads the text of a file: YAML, or JSON of the same form, or what the AWS
-// CLI prints of a real account. Open reads the files that it refers to.
+// CLI prints of a real account. Open reads the files that it refers to. A long
+// text is read in parts and, if that fails, at once: then its faults are found
+// where they are.
 func read(raw []byte, open func(name string) ([]byte, error)) (*file, error) {
-	r := &reader{open: open}
+	return readParts(raw, open, partSize)
+}
+
+func readParts(raw []byte, open func(name string) ([]byte, error), partSize int) (*file, error) {
+	r := newReader(open, partSize)
+	f := r.file(raw, len(raw) > partSize)
+	if r.partial && len(raw) <= maxWhole {
+		r = newReader(open, partSize)
+		f = r.file(raw, false)
+	}
+	return f, r.err
+}
+
+func newReader(open func(name string) ([]byte, error), partSize int) *reader {
+	return &reader{open: open, partSize: partSize, pending: map[*yaml.Node]*pending{}}
+}
+
+func (r *reader) file(raw []byte, long bool) *file {
 	f := &file{}
-	switch nodes, err := documents(raw); {
-	case err != nil:
-		return nil, err
-	case len(nodes) == 0:
-		return f, nil
+	switch nodes := r.documents(raw, long); {
+	case r.err != nil, len(nodes) == 0:
+		return f
 	case areDetails(nodes):
 		f = r.details(nodes)
 	case len(nodes) > 1:
-		return nil, fault(nodes[1].Line, "a file has one document")
+		r.fail(fault(nodes[1].Line, "a file has one document"))
 	default:
 		r.decode(nodes[0], reflect.ValueOf(f).Elem())
 	}
 	r.distinct(f)
-	return f, r.err
+	return f
 }
+
+// byteOrderMark begins a text of some editors. YAML ignores it.
+var byteOrderMark = []byte("\uFEFF")
 
 // documents are the nodes of a file. Text that is JSON is read as such: it may
 // hold several values, as the AWS CLI prints pages.
-func documents(raw []byte) ([]*yaml.Node, error) {
-	if trimmed := bytes.TrimSpace(raw); len(trimmed) > 0 && trimmed[0] == '{' {
-		if nodes, err := parseJSONs(raw); err == nil {
-			return nodes, nil
+func (r *reader) documents(raw []byte, long bool) []*yaml.Node {
+	if trimmed := bytes.TrimSpace(raw); len(trimmed) > 0 && trimmed[0] == '{' && utf8.Valid(raw) {
+		if nodes, ok := r.outlinedJSON(raw); ok {
+			return nodes
 		}
+	}
+	raw = bytes.TrimPrefix(raw, byteOrderMark)
+	if long {
+		if n, ok := r.outlined(raw); ok {
+			return []*yaml.Node{n}
+		}
+	}
+	if len(raw) > maxWhole {
+		r.fail(tooLong(span{end: len(raw), line: 1}))
+		return nil
 	}
 	var top yaml.Node
 	if err := yaml.Unmarshal(raw, &top); err != nil {
-		return nil, notYAML(err)
+		r.fail(notYAML(err))
+		return nil
 	}
-	return top.Content, nil
+	r.count(&top, 1)
+	return top.Content
 }
 
 // distinct refuses an account that is declared twice.
@@ -94,7 +127,7 @@ func (r *reader) organization(n *yaml.Node) *organization {
 	if o.id.given() && !organizationPattern.MatchString(o.id.value) {
 		r.fail(fault(o.id.line, "id %q must be o- and 10 to 32 lower-case letters and digits", o.id.value))
 	}
-	for _, n := range m.list("policies") {
+	for n := range m.list("policies").each {
 		p := r.mapping(n, "a policy of the organization")
 		x := organizationPolicy{name: p.required("name"), description: p.text("description"), kind: p.required("type"), document: p.documentOf("document")}
 		if x.kind.value != "SCP" && x.kind.value != "RCP" {
@@ -128,10 +161,10 @@ func (r *reader) unit(n *yaml.Node, what string, depth int) unit {
 		u.name = m.required("name")
 		m.bounded(u.name, 128)
 	}
-	for _, n := range m.list("units") {
+	for n := range m.list("units").each {
 		u.units = append(u.units, r.unit(n, "a unit", depth+1))
 	}
-	for _, n := range m.list("accounts") {
+	for n := range m.list("accounts").each {
 		u.accounts = append(u.accounts, r.member(n))
 	}
 	m.end()

@@ -13,33 +13,21 @@ import (
 // parseJSON reads a JSON value as the node of YAML that it would be: JSON is
 // not quite a part of YAML, whose texts have other escapes.
 func parseJSON(raw []byte) (*yaml.Node, error) {
-	list, err := parseJSONs(raw)
-	if err != nil || len(list) != 1 {
-		return nil, errors.Join(err, errors.New("one JSON value is wanted"))
-	}
-	return list[0], nil
-}
-
-// parseJSONs reads JSON values that stand one behind the other.
-func parseJSONs(raw []byte) ([]*yaml.Node, error) {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.UseNumber()
 	p := &jsonParser{Decoder: d, raw: raw, line: 1}
-	var list []*yaml.Node
-	for {
-		t, err := d.Token()
-		if errors.Is(err, io.EOF) {
-			return list, nil
-		}
-		if err != nil {
-			return nil, p.fault(err)
-		}
-		n, err := p.value(t, 0)
-		if err != nil {
-			return nil, p.fault(err)
-		}
-		list = append(list, n)
+	t, err := d.Token()
+	if err != nil {
+		return nil, p.fault(err)
 	}
+	n, err := p.value(t, 0)
+	if err != nil {
+		return nil, p.fault(err)
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, p.fault(errors.New("one JSON value is wanted"))
+	}
+	return n, nil
 }
 
 // jsonParser makes nodes, and counts lines.

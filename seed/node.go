@@ -33,16 +33,19 @@ type named struct {
 
 // reader reads nodes. It keeps the first fault, and goes on reading nothing.
 type reader struct {
-	err  error
-	read int // mappings, those behind aliases each time
+	err error
+
+	partSize int // how long a text is that becomes nodes at once, in bytes
+	notation notation
+	pending  map[*yaml.Node]*pending // lists whose elements are still text
+	partial  bool                    // a part could not be read alone
+	written  int                     // things in the text
+	visited  int                     // things that were read, those behind aliases each time
 
 	// open reads a file that the file refers to; nil: it may refer to none.
 	open  func(name string) ([]byte, error)
 	files map[string]string // those that were read: many may refer to one
 }
-
-// maxRead bounds what is read: with aliases a short file could be endless.
-const maxRead = 200_000
 
 func (r *reader) fail(err error) {
 	if r.err == nil {
@@ -73,10 +76,7 @@ func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.Tag == "!
 func (r *reader) mapping(n *yaml.Node, what string) *mapping {
 	n = follow(n)
 	m := &mapping{reader: r, what: what, line: n.Line, members: map[string]*yaml.Node{}}
-	if r.read++; r.read > maxRead {
-		r.fail(fault(n.Line, "the file declares more than %d things", maxRead))
-	}
-	if r.err != nil {
+	if r.visit(n); r.err != nil {
 		return m
 	}
 	if n.Kind != yaml.MappingNode {
@@ -149,21 +149,19 @@ func (m *mapping) yes(name string) bool {
 	return t.value != "false"
 }
 
-func (m *mapping) list(name string) []*yaml.Node {
+// list takes a list, which is empty if it is not given.
+func (m *mapping) list(name string) sequence {
 	n := m.member(name)
-	if n == nil {
-		return nil
-	}
-	if n.Kind != yaml.SequenceNode {
+	if n != nil && n.Kind != yaml.SequenceNode {
 		m.fail(fault(n.Line, "%s must be a list", name))
-		return nil
+		n = nil
 	}
-	return n.Content
+	return sequence{m.reader, n}
 }
 
 func (m *mapping) texts(name string) []text {
 	var list []text
-	for _, n := range m.list(name) {
+	for n := range m.list(name).each {
 		list = append(list, m.scalar(n, name))
 	}
 	return list
@@ -240,8 +238,8 @@ const maxDepth = 32
 // writeJSON writes a node as JSON. Every scalar becomes a text: account IDs and
 // dates look like numbers and times to YAML, and policies have texts there.
 func (m *mapping) writeJSON(b *bytes.Buffer, n *yaml.Node, depth int) {
-	n = follow(n)
-	if m.err != nil {
+	n = m.whole(follow(n))
+	if m.visit(n); m.err != nil {
 		return
 	}
 	if depth > maxDepth || b.Len() > maxDocument {

@@ -1,0 +1,161 @@
+package seed
+
+import (
+	"bytes"
+	"slices"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// A node takes a hundred times the memory of its text. So a long file is never
+// one tree: its mappings are split where a list begins, and the elements of long
+// lists stay text until somebody asks for them, some at a time.
+
+// Sizes in bytes.
+const (
+	partSize = 64 << 10 // text that becomes nodes at once
+	maxWhole = 4 << 20  // text that cannot be split, such as a flow mapping
+)
+
+// maxSplits is how deep a text is split: an account's members are lists of
+// mappings with lists, and what is deeper is short.
+const maxSplits = 8
+
+// span is a range of the text of a file.
+type span struct {
+	start, end int
+	line       int // of the start, in the file
+	pad        int // columns of its first line that stand before the start
+	depth      int // of the splits that made it
+}
+
+func (s span) size() int { return s.end - s.start }
+
+// pending are the elements of a long list.
+type pending struct {
+	count int
+	parts []part
+}
+
+// part is one element of a list, or the text of several.
+type part struct {
+	node *yaml.Node
+	text span
+}
+
+// add adds an element whose text is a span of its own.
+func (p *pending) add(s span, partSize int) {
+	p.count++
+	last := len(p.parts) - 1
+	if last >= 0 && p.parts[last].node == nil && p.parts[last].text.size()+s.size() <= partSize {
+		p.parts[last].text.end = s.end
+		return
+	}
+	p.parts = append(p.parts, part{text: s})
+}
+
+func (p *pending) addNode(n *yaml.Node) {
+	p.count++
+	p.parts = append(p.parts, part{node: n})
+}
+
+// notation reads parts of a text: of YAML, or of JSON.
+type notation interface {
+	// elements reads the elements of a list whose text is the span.
+	elements(s span) ([]*yaml.Node, error)
+}
+
+// sequence is a list of the file, whose elements are read as it goes.
+type sequence struct {
+	reader *reader
+	node   *yaml.Node // nil: it is not given
+}
+
+// len is how many elements there are.
+func (s sequence) len() int {
+	switch p := s.reader.pending[s.node]; {
+	case s.node == nil:
+		return 0
+	case p != nil:
+		return p.count
+	}
+	return len(s.node.Content)
+}
+
+// each yields the elements until a fault is found.
+func (s sequence) each(yield func(*yaml.Node) bool) {
+	if s.node == nil {
+		return
+	}
+	p := s.reader.pending[s.node]
+	if p == nil {
+		s.reader.visit(s.node)
+		s.all(s.node.Content, yield)
+		return
+	}
+	for _, part := range p.parts {
+		nodes := []*yaml.Node{part.node}
+		if part.node == nil {
+			nodes = s.reader.read(part.text)
+		}
+		if !s.all(nodes, yield) {
+			return
+		}
+	}
+}
+
+func (s sequence) all(nodes []*yaml.Node, yield func(*yaml.Node) bool) bool {
+	for _, n := range nodes {
+		if s.reader.err != nil || !yield(n) {
+			return false
+		}
+	}
+	return s.reader.err == nil
+}
+
+// read makes the nodes of a part.
+func (r *reader) read(s span) []*yaml.Node {
+	nodes, err := r.notation.elements(s)
+	if err != nil {
+		r.fail(err)
+	}
+	return nodes
+}
+
+// whole is a node with all that it holds, for those who must have it at once.
+func (r *reader) whole(n *yaml.Node) *yaml.Node {
+	if p := r.pending[n]; p != nil && n.Content == nil {
+		n.Content = slices.Collect(sequence{r, n}.each)
+	}
+	return n
+}
+
+// maxRepeated bounds what is read more often than it is written: with aliases a
+// short file could be endless.
+const maxRepeated = 200_000
+
+// visit counts the things in a node that is read.
+func (r *reader) visit(n *yaml.Node) {
+	for _, child := range n.Content {
+		r.visited += weight(child)
+	}
+	if r.visited > 2*r.written+maxRepeated { // two: some are looked at and then read
+		r.fail(fault(n.Line, "the aliases of the file repeat more than %d things; declare fewer, or write them out", maxRepeated))
+	}
+}
+
+// weight is how much a node counts, without what it holds: long texts count more.
+func weight(n *yaml.Node) int { return 1 + len(n.Value)/256 }
+
+// count adds up what a tree weighs, and gives its nodes the lines of the file;
+// first is the line of the text that was read.
+func (r *reader) count(n *yaml.Node, first int) {
+	r.written += weight(n)
+	n.Line += first - 1
+	for _, child := range n.Content {
+		r.count(child, first)
+	}
+}
+
+// lines counts the ends of lines in a text.
+func lines(text []byte) int { return bytes.Count(text, []byte("\n")) }
