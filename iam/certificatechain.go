@@ -102,12 +102,21 @@ func parsePrivateKey(text string) (crypto.Signer, bool) {
 	}
 }
 
+// parseKeyBlock returns nil with an error, and not a nil pointer in an interface.
 func parseKeyBlock(block *pem.Block) (any, error) {
 	switch block.Type {
 	case "RSA PRIVATE KEY":
-		return x509.ParsePKCS1PrivateKey(block.Bytes)
+		key, err := x509.ParsePKCS1PrivateKey(block.Bytes)
+		if err != nil {
+			return nil, err
+		}
+		return key, nil
 	case "EC PRIVATE KEY":
-		return x509.ParseECPrivateKey(block.Bytes)
+		key, err := x509.ParseECPrivateKey(block.Bytes)
+		if err != nil {
+			return nil, err
+		}
+		return key, nil
 	}
 	return x509.ParsePKCS8PrivateKey(block.Bytes)
 }
