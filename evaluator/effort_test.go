@@ -203,7 +203,7 @@ func TestBothWaysToMatch(t *testing.T) {
 // FuzzMatch compares both ways to match with the naive one.
 func FuzzMatch(f *testing.F) {
 	f.Add([]byte("a*a?b"))
-	f.Fuzz(func(t *testing.T, choices []byte) { matchAll(t, thrownDice(choices)) })
+	f.Fuzz(func(t *testing.T, choices []byte) { matchAll(t, thrownDice(choices, nil)) })
 }
 
 // BenchmarkLongestDocument has to stay within 10 ms.

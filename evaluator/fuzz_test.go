@@ -72,18 +72,45 @@ func decided(pol *Policies) *Result {
 	return &r
 }
 
+// requestsPerInput is how many decisions an input of FuzzAgree compares: two on
+// one set of policies, so that what is left of the first would show.
+const requestsPerInput = 2
+
 // FuzzAgree compares the evaluator with the naive one. An input is the choices
-// that make a set of policies and a request.
+// that make a set of policies and the requests.
 func FuzzAgree(f *testing.F) {
 	for seed := range uint64(20) {
-		d := newDice(seed)
-		choices := make([]byte, 400)
-		for i := range choices {
-			choices[i] = byte(d.Uint32())
-		}
-		f.Add(choices)
+		f.Add(someChoices(seed))
 	}
-	f.Fuzz(func(t *testing.T, choices []byte) { compareRandom(t, thrownDice(choices), 2) })
+	kept := map[string]*compiled{}
+	f.Fuzz(func(t *testing.T, choices []byte) { compareRandom(t, thrownDice(choices, kept), requestsPerInput) })
+}
+
+func someChoices(seed uint64) []byte {
+	d := newDice(seed)
+	choices := make([]byte, 400)
+	for i := range choices {
+		choices[i] = byte(d.Uint32())
+	}
+	return choices
+}
+
+// BenchmarkAgree is FuzzAgree without the fuzzer: each round changes a choice.
+func BenchmarkAgree(b *testing.B) {
+	d, kept := newDice(0), map[string]*compiled{}
+	var inputs [][]byte
+	for seed := range uint64(20) {
+		inputs = append(inputs, someChoices(seed))
+	}
+	rounds := 0
+	for b.Loop() {
+		choices := inputs[rounds%len(inputs)]
+		choices[d.IntN(len(choices))] = byte(d.Uint32())
+		compareRandom(b, thrownDice(choices, kept), requestsPerInput)
+		rounds++
+	}
+	b.ReportMetric(float64(rounds)/b.Elapsed().Seconds(), "inputs/s")
+	b.ReportMetric(float64(requestsPerInput*rounds)/b.Elapsed().Seconds(), "decisions/s")
 }
 
 // FuzzLaws checks, on random requests, what must hold of every decision.

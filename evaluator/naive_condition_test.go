@@ -15,8 +15,6 @@ import (
 	"unicode/utf16"
 )
 
-var naiveOperator = regexp.MustCompile(`^(ForAnyValue:|ForAllValues:)?(.+?)(IfExists)?$`)
-
 type outcome int
 
 const (
@@ -33,8 +31,13 @@ func outcomeOf(b bool) outcome {
 }
 
 func (n naive) condition(c *Condition, vars bool) outcome {
-	m := naiveOperator.FindStringSubmatch(c.Operator)
-	set, base, ifExists := m[1], m[2], m[3] != ""
+	base, ifExists := strings.CutSuffix(c.Operator, "IfExists")
+	set := ""
+	for _, prefix := range []string{"ForAnyValue:", "ForAllValues:"} {
+		if rest, ok := strings.CutPrefix(base, prefix); ok {
+			set, base = prefix, rest
+		}
+	}
 	values, multi, present := n.lookup(c.Key)
 	if len(values) == 0 {
 		present = false
@@ -293,6 +296,8 @@ func naiveAddress(s string) (netip.Addr, bool) {
 	return a.Unmap(), true
 }
 
+var naiveBits = regexp.MustCompile(`^\+?[0-9]+$`)
+
 func (n naive) network(p, v string) outcome {
 	bad := outNo
 	if n.req.Mode == Simulate {
@@ -306,7 +311,7 @@ func (n naive) network(p, v string) outcome {
 	}
 	size := a.BitLen()
 	if found {
-		if !regexp.MustCompile(`^\+?[0-9]+$`).MatchString(bits) {
+		if !naiveBits.MatchString(bits) {
 			return bad
 		}
 		if _, err := fmt.Sscanf(strings.TrimPrefix(bits, "+"), "%d", &size); err != nil || size > a.BitLen() {

@@ -10,7 +10,6 @@ import (
 	"slices"
 	"sort"
 	"strings"
-	"unicode"
 	"unicode/utf16"
 )
 
@@ -23,8 +22,9 @@ func (n naive) lookup(key string) (values []string, multi, ok bool) {
 	if n.req.Context == nil {
 		return nil, false, false
 	}
+	lower := strings.ToLower(key)
 	for _, k := range n.req.Context.keys {
-		if len(k.name) == len(key) && strings.Map(unicode.ToLower, k.name) == strings.Map(unicode.ToLower, key) {
+		if len(k.name) == len(key) && strings.ToLower(k.name) == lower {
 			return k.values, k.multi, true
 		}
 	}
@@ -42,7 +42,7 @@ type naiveToken struct {
 }
 
 func literalTokens(s string) []naiveToken {
-	var out []naiveToken
+	out := make([]naiveToken, 0, len(s))
 	for _, u := range utf16.Encode([]rune(s)) {
 		out = append(out, naiveToken{unit: u})
 	}
@@ -139,7 +139,7 @@ func asciiLower(s string) string {
 // colonParts splits at colons outside variables, at most count times.
 func colonParts(s string, vars bool, count int) []string {
 	hidden := s
-	if vars {
+	if vars && strings.Contains(s, "${") {
 		hidden = naiveVariable.ReplaceAllStringFunc(s, func(v string) string { return strings.Repeat("x", len(v)) })
 	}
 	var parts []string
@@ -357,7 +357,20 @@ type naiveLayer struct {
 	kind     Kind
 	decision Decision
 	grant    Grant
-	matches  []string
+	matches  []naiveMatch
+}
+
+// naiveMatch is a statement that applied.
+type naiveMatch struct {
+	layer  Kind
+	policy string
+	index  int
+}
+
+// naiveVerdict is what a layer decided.
+type naiveVerdict struct {
+	layer    Kind
+	decision Decision
 }
 
 func (n naive) layer(kind Kind, policies ...*Policy) naiveLayer {
@@ -369,7 +382,7 @@ func (n naive) layer(kind Kind, policies ...*Policy) naiveLayer {
 			if !ok {
 				continue
 			}
-			l.matches = append(l.matches, fmt.Sprintf("%s/%s/%d", kind, p.Origin().ID, i))
+			l.matches = append(l.matches, naiveMatch{kind, p.Origin().ID, i})
 			if s.Effect == Deny {
 				l.decision = ExplicitDeny
 			} else {
@@ -386,8 +399,8 @@ func (n naive) layer(kind Kind, policies ...*Policy) naiveLayer {
 type naiveResult struct {
 	decision Decision
 	denied   Kind
-	layers   []string
-	matches  []string
+	layers   []naiveVerdict
+	matches  []naiveMatch
 	missing  []string
 }
 
@@ -481,7 +494,7 @@ func (n naive) evaluate() naiveResult {
 	var r naiveResult
 	grant := NoGrant
 	for _, l := range layers {
-		r.layers = append(r.layers, fmt.Sprint(l.kind, " ", l.decision))
+		r.layers = append(r.layers, naiveVerdict{l.kind, l.decision})
 		r.matches = append(r.matches, l.matches...)
 		if (l.kind == Resource || l.kind == Trust) && l.decision == Allowed {
 			grant = l.grant
@@ -557,6 +570,9 @@ func (n naive) mentioned(p *Policy, s Statement, seen map[string]bool) {
 		return
 	}
 	for _, t := range texts {
+		if !strings.Contains(t.Value, "${") {
+			continue
+		}
 		for _, m := range naiveVariable.FindAllStringSubmatch(t.Value, -1) {
 			if !isEscape(m[0]) {
 				seen[m[1]] = true
@@ -570,10 +586,10 @@ func naiveDiff(req *Request, pol *Policies, r *Result) string {
 	want := naive{req, pol}.evaluate()
 	got := naiveResult{decision: r.Decision, denied: r.DeniedBy, missing: slices.Clone(r.MissingKeys)}
 	for _, l := range r.Layers {
-		got.layers = append(got.layers, fmt.Sprint(l.Kind, " ", l.Decision))
+		got.layers = append(got.layers, naiveVerdict{l.Kind, l.Decision})
 	}
 	for _, m := range r.Matches {
-		got.matches = append(got.matches, fmt.Sprintf("%s/%s/%d", m.Layer, m.Policy.Origin().ID, m.Statement.Index))
+		got.matches = append(got.matches, naiveMatch{m.Layer, m.Policy.Origin().ID, m.Statement.Index})
 	}
 	sort.Strings(got.missing)
 	sort.Strings(want.missing)

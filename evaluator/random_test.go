@@ -1,12 +1,12 @@
 package evaluator
 
 import (
-	"encoding/json"
 	"flag"
 	"fmt"
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -15,9 +15,14 @@ import (
 
 // dice makes random documents and requests from small vocabularies, so that
 // they meet often.
-type dice struct{ *rand.Rand }
+type dice struct {
+	*rand.Rand
+	compiled map[string]*compiled // by kind and text; nil: nothing is kept
+}
 
-func newDice(seed uint64) dice { return dice{rand.New(rand.NewPCG(seed, seed^0x9E3779B97F4A7C15))} }
+func newDice(seed uint64) dice {
+	return dice{Rand: rand.New(rand.NewPCG(seed, seed^0x9E3779B97F4A7C15))}
+}
 
 // throws are dice whose throws are the bytes of a fuzzer, so that a change of
 // one byte changes one choice. Behind the last one they are random.
@@ -26,7 +31,17 @@ type throws struct {
 	rest  *rand.PCG
 }
 
-func thrownDice(bytes []byte) dice { return dice{rand.New(&throws{bytes, rand.NewPCG(1, 2)})} }
+// thrownDice keep what they compile for the next dice: a fuzzer throws most
+// documents many times.
+func thrownDice(bytes []byte, kept map[string]*compiled) dice {
+	if len(kept) > maxKept {
+		clear(kept)
+	}
+	return dice{rand.New(&throws{bytes, rand.NewPCG(1, 2)}), kept}
+}
+
+// maxKept bounds the documents that are kept, at a kilobyte or two each.
+const maxKept = 10_000
 
 // Uint64 repeats a byte, so that its size and its lowest bits count alike.
 func (t *throws) Uint64() uint64 {
@@ -42,17 +57,23 @@ func (d dice) one(list ...string) string { return list[d.IntN(len(list))] }
 
 func (d dice) chance(percent int) bool { return d.IntN(100) < percent }
 
-// some returns a scalar or a list of up to three.
-func (d dice) some(pick func() string) any {
+// some returns the JSON of a scalar or a list of up to three.
+func (d dice) some(pick func() string) string {
 	if d.chance(60) {
-		return pick()
+		return quoted(pick())
 	}
-	list := make([]string, d.IntN(4))
-	for i := range list {
-		list[i] = pick()
+	list := "["
+	for i := range d.IntN(4) {
+		if i > 0 {
+			list += ","
+		}
+		list += quoted(pick())
 	}
-	return list
+	return list + "]"
 }
+
+// quoted is the JSON of a word of our vocabularies: none has to be escaped.
+func quoted(word string) string { return `"` + word + `"` }
 
 func (d dice) action() string {
 	return d.one("iam:GetUser", "iam:ListUsers", "s3:GetObject", "s3:PutObject", "sts:AssumeRole", "IAM:getuser")
@@ -118,56 +139,78 @@ func (d dice) operator() string {
 	return name
 }
 
-func (d dice) principal() any {
-	if d.chance(25) {
-		return "*"
+// member is a member of an object in JSON.
+type member struct{ name, value string }
+
+// object is the JSON of an object; of two members of one name the last counts.
+func object(members ...member) string {
+	var b strings.Builder
+	for i, m := range members {
+		if slices.ContainsFunc(members[i+1:], func(n member) bool { return n.name == m.name }) {
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(`"` + m.name + `":` + m.value)
 	}
-	m := map[string]any{}
+	return "{" + b.String() + "}"
+}
+
+func (d dice) principal() string {
+	if d.chance(25) {
+		return `"*"`
+	}
+	var list []member
 	for range d.IntN(3) {
 		switch d.IntN(5) {
 		case 0:
-			m["Service"] = d.some(func() string { return d.one("ec2.amazonaws.com", "lambda.amazonaws.com") })
+			list = append(list, member{"Service", d.some(func() string { return d.one("ec2.amazonaws.com", "lambda.amazonaws.com") })})
 		case 1:
-			m["Federated"] = d.some(func() string { return d.one("accounts.google.com", "*") })
+			list = append(list, member{"Federated", d.some(func() string { return d.one("accounts.google.com", "*") })})
 		case 2:
-			m["CanonicalUser"] = "c0ffee"
+			list = append(list, member{"CanonicalUser", `"c0ffee"`})
 		default:
-			m["AWS"] = d.some(func() string {
+			list = append(list, member{"AWS", d.some(func() string {
 				return d.one("*", testAccount, "arn:aws:iam::111122223333:root", otherAccount, "arn:aws:iam::111122223333:user/ana",
 					"arn:aws:iam::111122223333:role/deploy", "arn:aws:sts::111122223333:assumed-role/deploy/s", "arn:aws:sts::111122223333:federated-user/bob",
 					"AIDAANA", "AROADEPLOY", "nobody")
-			})
+			})})
 		}
 	}
-	return m
+	return object(list...)
 }
 
 func (d dice) statement(kind Kind) string {
-	s := map[string]any{"Effect": d.one("Allow", "Allow", "Allow", "Deny")}
+	s := []member{{"Effect", quoted(d.one("Allow", "Allow", "Allow", "Deny"))}}
 	if !d.chance(3) {
-		s[d.one("Action", "Action", "Action", "NotAction")] = d.some(d.actionPattern)
+		s = append(s, member{d.one("Action", "Action", "Action", "NotAction"), d.some(d.actionPattern)})
 	}
 	if kind != Trust && !d.chance(3) {
-		s[d.one("Resource", "Resource", "Resource", "NotResource")] = d.some(d.resourcePattern)
+		s = append(s, member{d.one("Resource", "Resource", "Resource", "NotResource"), d.some(d.resourcePattern)})
 	}
 	if kind == Resource || kind == Trust || kind == VPCEndpoint || kind == RCP || d.chance(2) {
 		if !d.chance(5) {
-			s[d.one("Principal", "Principal", "Principal", "NotPrincipal")] = d.principal()
+			s = append(s, member{d.one("Principal", "Principal", "Principal", "NotPrincipal"), d.principal()})
 		}
 	}
 	if d.chance(45) {
-		condition := map[string]map[string]any{}
-		for range 1 + d.IntN(2) {
-			op := d.operator()
-			if condition[op] == nil {
-				condition[op] = map[string]any{}
-			}
-			condition[op][d.key()] = d.some(d.policyValue)
-		}
-		s["Condition"] = condition
+		s = append(s, member{"Condition", d.conditions()})
 	}
-	b, _ := json.Marshal(s)
-	return string(b)
+	return object(s...)
+}
+
+// conditions is a condition, or two, which may have one operator.
+func (d dice) conditions() string {
+	op, of := d.operator(), member{d.key(), d.some(d.policyValue)}
+	if d.chance(50) {
+		return object(member{op, object(of)})
+	}
+	other, second := d.operator(), member{d.key(), d.some(d.policyValue)}
+	if op == other {
+		return object(member{op, object(of, second)})
+	}
+	return object(member{op, object(of)}, member{other, object(second)})
 }
 
 func (d dice) document(kind Kind) string {
@@ -186,10 +229,20 @@ func (d dice) document(kind Kind) string {
 }
 
 func (d dice) policy(tb testing.TB, kind Kind) *Policy {
-	src := d.document(kind)
-	p, err := Compile(src, kind, Origin{ID: fmt.Sprint(kind, "-", d.IntN(1000))})
+	return d.compile(tb, d.document(kind), kind, Origin{ID: kind.String() + "-" + strconv.Itoa(d.IntN(1000))})
+}
+
+func (d dice) compile(tb testing.TB, src string, kind Kind, origin Origin) *Policy {
+	id := kind.String() + src
+	if known, ok := d.compiled[id]; ok {
+		return &Policy{origin, known}
+	}
+	p, err := Compile(src, kind, origin)
 	if err != nil {
 		tb.Fatalf("%v\n%s", err, src)
+	}
+	if d.compiled != nil {
+		d.compiled[id] = p.compiled
 	}
 	return p
 }
@@ -206,7 +259,7 @@ func (d dice) levels(tb testing.TB, kind Kind) [][]*Policy {
 	if d.chance(80) {
 		return nil
 	}
-	all := mustCompile(tb, wrap(Version2012, `{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}`), kind)
+	all := d.compile(tb, wrap(Version2012, `{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}`), kind, Origin{ID: "test"})
 	levels := [][]*Policy{}
 	for range 1 + d.IntN(2) {
 		level := d.list(tb, kind, 1)
@@ -311,7 +364,7 @@ const requestsPerSet = 25
 
 // compareRandom checks one random set of policies on some requests, and counts
 // how often each decision came up.
-func compareRandom(t *testing.T, d dice, requests int) (count [3]int) {
+func compareRandom(t testing.TB, d dice, requests int) (count [3]int) {
 	pol := d.policies(t)
 	var r Result
 	for range requests {
