@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"unicode"
 )
 
 // Printer writes records for people. The zero Printer writes plain text.
@@ -51,15 +52,25 @@ func (p *printed) word(text string, width int) string {
 	return padded
 }
 
-// Clean makes a text from outside safe to show: a terminal obeys control
-// characters.
-func Clean(s string) string {
+// Clean makes a text from outside safe to show in a line: a terminal obeys control
+// characters, and some of Unicode's turn the order of what is shown.
+func Clean(s string) string { return strings.Map(harmless, s) }
+
+// CleanLines is Clean for a text of many lines, whose ends stay.
+func CleanLines(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r < ' ' || r >= 0x7f && r < 0xa0 || r == '\u2028' || r == '\u202e' {
-			return '\ufffd'
+		if r == '\n' {
+			return r
 		}
-		return r
+		return harmless(r)
 	}, s)
+}
+
+func harmless(r rune) rune {
+	if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || unicode.Is(unicode.Bidi_Control, r) {
+		return '\ufffd'
+	}
+	return r
 }
 
 func (p *printed) record(r *Record) {

@@ -9,10 +9,9 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/textproto"
-)
 
-// maxSeed bounds a seed with the files that it refers to, in bytes.
-const maxSeed = 256 << 20
+	"github.com/understudy-iam/understudy/internal/textfile"
+)
 
 // Seed is a seed that is sent, with the files that it refers to.
 type Seed struct {
@@ -77,7 +76,7 @@ func (h *handler) importSeed(w http.ResponseWriter, r *http.Request) error {
 
 func readSeed(w http.ResponseWriter, r *http.Request) (*Seed, error) {
 	kind, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	body := http.MaxBytesReader(w, r.Body, maxSeed)
+	body := http.MaxBytesReader(w, r.Body, textfile.Seed)
 	switch {
 	case err == nil && (kind == "application/json" || kind == "application/yaml"):
 		text, err := io.ReadAll(body)

@@ -84,11 +84,11 @@ import (
 	"context"
 	"crypto/rand"
 	"io"
-	"os"
 	"path/filepath"
 	"time"
 
 	"github.com/understudy-iam/understudy/iam"
+	"github.com/understudy-iam/understudy/internal/textfile"
 	"github.com/understudy-iam/understudy/persistence"
 )
 
@@ -132,11 +132,11 @@ func ApplyFiles(ctx context.Context, o Options, names []string) error {
 }
 
 func readFile(name string) (*file, error) {
-	raw, err := os.ReadFile(name)
+	raw, err := textfile.Read(name, textfile.Seed)
 	if err != nil {
 		return nil, &Fault{File: name, Reason: rootCause(err).Error()}
 	}
-	return readText(name, raw, func(other string) ([]byte, error) { return os.ReadFile(Beside(name, other)) })
+	return readText(name, raw, func(other string) ([]byte, error) { return textfile.Read(Beside(name, other), textfile.Seed) })
 }
 
 // Beside is the path of a file that a seed with the name refers to as other.
@@ -254,7 +254,7 @@ func (s inside) Close() error { return nil }
 func Files(name string, text []byte) (map[string][]byte, error) {
 	files := map[string][]byte{}
 	_, err := readText(name, text, func(other string) ([]byte, error) {
-		raw, err := os.ReadFile(Beside(name, other))
+		raw, err := textfile.Read(Beside(name, other), textfile.Seed)
 		if err == nil {
 			files[other] = raw
 		}

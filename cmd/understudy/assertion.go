@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/understudy-iam/understudy/federation/idp"
+	"github.com/understudy-iam/understudy/internal/textfile"
 	"github.com/understudy-iam/understudy/management"
 	"github.com/understudy-iam/understudy/management/client"
 )
@@ -111,7 +112,7 @@ func (c *assertionCommand) request() (*idp.SAMLRequest, error) {
 		q.Attributes[name] = append(q.Attributes[name], value)
 	}
 	if c.EncryptFor != "" {
-		certificate, err := os.ReadFile(c.EncryptFor)
+		certificate, err := textfile.Read(c.EncryptFor, textfile.Document)
 		if err != nil {
 			return nil, fmt.Errorf("--encrypt-for: %w", err)
 		}

@@ -6,6 +6,8 @@ import (
 	"os"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/understudy-iam/understudy/decisions"
 )
 
 // The exit codes of every command. Success is 0.
@@ -35,7 +37,7 @@ func (e noServerError) Unwrap() error { return e.error }
 // fail says what is wrong and ends the process. The last error of a chain that
 // has an exit code decides it: a command may make a 3 of its own a 1.
 func fail(err error) {
-	fmt.Fprintln(os.Stderr, "understudy:", err)
+	fmt.Fprintln(os.Stderr, "understudy:", decisions.CleanLines(err.Error()))
 	os.Exit(exitCode(err))
 }
 

@@ -9,7 +9,9 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/understudy-iam/understudy/decisions"
 	"github.com/understudy-iam/understudy/faults"
+	"github.com/understudy-iam/understudy/internal/textfile"
 )
 
 // readFaults reads the rules of --faults.
@@ -17,7 +19,7 @@ func readFaults(file string) ([]faults.Rule, error) {
 	if file == "" {
 		return nil, nil
 	}
-	text, err := os.ReadFile(file)
+	text, err := textfile.Read(file, textfile.Document)
 	if err != nil {
 		return nil, fmt.Errorf("--faults: %w", err)
 	}
@@ -124,7 +126,7 @@ func (c *faultsListCommand) Run() error {
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "ID\tKIND\tFOR\tSEEN\tHITS")
 	for _, f := range rules {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\n", f.Rule.ID, kindOf(&f.Rule), scopeOf(&f.Rule), f.Seen, f.Hits)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\n", decisions.Clean(f.Rule.ID), decisions.Clean(kindOf(&f.Rule)), decisions.Clean(scopeOf(&f.Rule)), f.Seen, f.Hits)
 	}
 	return w.Flush()
 }

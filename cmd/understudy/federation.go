@@ -2,10 +2,10 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/understudy-iam/understudy/federation/oidc"
+	"github.com/understudy-iam/understudy/internal/textfile"
 )
 
 // readKeys reads the key sets of --oidc-keys.
@@ -15,7 +15,7 @@ func readKeys(files map[string]string) (map[string]*oidc.Keys, error) {
 		if !strings.HasPrefix(issuer, "https://") {
 			return nil, fmt.Errorf("--oidc-keys %q is no issuer; give its URL, which begins with https://", issuer)
 		}
-		document, err := os.ReadFile(file)
+		document, err := textfile.Read(file, textfile.Document)
 		if err != nil {
 			return nil, fmt.Errorf("--oidc-keys: %w", err)
 		}

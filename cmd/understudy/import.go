@@ -3,9 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"os"
 
+	"github.com/understudy-iam/understudy/decisions"
+	"github.com/understudy-iam/understudy/internal/textfile"
 	"github.com/understudy-iam/understudy/management"
 	"github.com/understudy-iam/understudy/seed"
 )
@@ -47,7 +48,7 @@ func (c *importCommand) Run() error {
 		return printJSON(management.SeedAnswer{Warnings: append([]string{}, warnings...)})
 	}
 	for _, w := range warnings {
-		fmt.Fprintln(os.Stderr, "warning:", w)
+		fmt.Fprintln(os.Stderr, "warning:", decisions.Clean(w))
 	}
 	fmt.Fprintln(os.Stdout, "imported", name)
 	return nil
@@ -55,10 +56,11 @@ func (c *importCommand) Run() error {
 
 func (c *importCommand) read() (name string, text []byte, err error) {
 	if c.File == "-" {
-		text, err = io.ReadAll(os.Stdin)
-		return "standard input", text, err
+		name = "standard input"
+		text, err = textfile.ReadFrom(os.Stdin, name, textfile.Seed)
+		return name, text, err
 	}
-	text, err = os.ReadFile(c.File)
+	text, err = textfile.Read(c.File, textfile.Seed)
 	if err != nil {
 		err = fmt.Errorf("%s: %w", c.File, rootCause(err))
 	}

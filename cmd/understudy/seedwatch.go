@@ -17,6 +17,7 @@ import (
 
 	"github.com/fsnotify/fsnotify"
 
+	"github.com/understudy-iam/understudy/internal/textfile"
 	"github.com/understudy-iam/understudy/seed"
 	"github.com/understudy-iam/understudy/server"
 )
@@ -110,7 +111,7 @@ func (w *seedWatch) read() (sum [sha256.Size]byte) {
 	h := sha256.New()
 	for _, name := range w.files {
 		w.note(h, name)
-		text, err := os.ReadFile(name)
+		text, err := textfile.Read(name, textfile.Seed)
 		if err != nil {
 			fmt.Fprintf(h, "%v", err)
 			continue

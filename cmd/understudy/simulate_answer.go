@@ -9,6 +9,8 @@ import (
 	"text/tabwriter"
 
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"github.com/understudy-iam/understudy/decisions"
 )
 
 // simulationAnswer is what the command prints.
@@ -124,6 +126,7 @@ func (a *simulationAnswer) printJSON(w io.Writer) error {
 }
 
 // printTable prints a table of the requests, and below it why each was decided.
+// Documents are quoted in it, so it is cleaned of what a terminal would obey.
 func (a *simulationAnswer) printTable(w io.Writer) error {
 	var b strings.Builder
 	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
@@ -137,7 +140,7 @@ func (a *simulationAnswer) printTable(w io.Writer) error {
 	for i := range a.requests {
 		a.requests[i].explain(&b)
 	}
-	_, err := io.WriteString(w, b.String())
+	_, err := io.WriteString(w, decisions.CleanLines(b.String()))
 	return err
 }
 
@@ -151,7 +154,7 @@ func (r *simulatedRequest) explain(w io.Writer) {
 		fmt.Fprintf(w, "  %s\n", obstacle)
 	}
 	if len(r.Missing) > 0 {
-		fmt.Fprintf(w, "  policies mention keys that the request lacks: %s\n", strings.Join(r.Missing, ", "))
+		fmt.Fprintf(w, "  policies mention keys that the request lacks: %s\n", decisions.Clean(strings.Join(r.Missing, ", ")))
 	}
 }
 

@@ -4,10 +4,11 @@ import (
 	"context"
 	"fmt"
 	"net/url"
-	"os"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+
+	"github.com/understudy-iam/understudy/internal/textfile"
 )
 
 // documents knows the policies of a simulation by the names that answers give
@@ -24,7 +25,7 @@ type policyFile struct{ path, text string }
 func (d *documents) read(list string, paths []string) ([]string, error) {
 	texts := []string{}
 	for i, path := range paths {
-		text, err := os.ReadFile(path)
+		text, err := textfile.Read(path, textfile.Document)
 		if err != nil {
 			return nil, fmt.Errorf("%w; give the file of a policy document", err)
 		}

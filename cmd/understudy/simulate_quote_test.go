@@ -58,3 +58,22 @@ func TestQuote(t *testing.T) {
 		})
 	}
 }
+
+// What a document or a server says cannot make a terminal do anything.
+func TestControlCharactersAreNotPrinted(t *testing.T) {
+	t.Parallel()
+	hostile := "a\x1b[2J\u009b31m\r\u202eb\u2066"
+	a := &simulationAnswer{requests: []simulatedRequest{{
+		Action: hostile, Resource: hostile, Decision: "explicitDeny", Missing: []string{hostile},
+		Statements: []simulatedStatement{{Policy: hostile, File: hostile, document: hostile, raw: types.Statement{
+			StartPosition: &types.Position{Line: 1, Column: 1}, EndPosition: &types.Position{Line: 1, Column: 2},
+		}}},
+	}}}
+	var b strings.Builder
+	if err := a.printTable(&b); err != nil {
+		t.Fatal(err)
+	}
+	if i := strings.IndexAny(b.String(), "\x1b\u009b\r\u202e\u2066"); i >= 0 || !strings.Contains(b.String(), "a\ufffd[2J\ufffd31m") {
+		t.Errorf("%q", b.String())
+	}
+}

@@ -1,0 +1,48 @@
+// Package textfile reads files that a user names, and no more of them than can be
+// meant: a device such as /dev/zero, a pipe without an end or a wrong name must
+// not fill the memory.
+package textfile
+
+import (
+	"fmt"
+	"io"
+	"os"
+)
+
+// How large files may be, in bytes.
+const (
+	Seed     = 256 << 20 // a seed, with all that it refers to where it is sent
+	Document = 1 << 20   // a policy, a certificate, a set of keys or a list of rules
+)
+
+// Read reads the file with the name. The error is that of the system, or wraps a
+// *TooLarge.
+func Read(name string, most int) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return ReadFrom(f, name, most)
+}
+
+// ReadFrom reads what has no name of its own, such as standard input; name is what
+// the error calls it.
+func ReadFrom(r io.Reader, name string, most int) ([]byte, error) {
+	text, err := io.ReadAll(io.LimitReader(r, int64(most)+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(text) > most {
+		return nil, fmt.Errorf("%s: %w", name, &TooLarge{most})
+	}
+	return text, nil
+}
+
+// TooLarge is the error of a file that is larger than what is read.
+type TooLarge struct{ Most int }
+
+// Error says how large it may be.
+func (e *TooLarge) Error() string {
+	return fmt.Sprintf("it is larger than %d MiB, and was not read", e.Most>>20)
+}
