@@ -2,6 +2,7 @@ package management
 
 import (
 	"context"
+	"io"
 	"iter"
 
 	"github.com/understudy-iam/understudy/decisions"
@@ -47,8 +48,8 @@ type State interface {
 	Snapshots() []Snapshot // the oldest first
 	DeleteSnapshot(id string) error
 
-	// Export returns it as a seed in YAML.
-	Export(context.Context, *Export) ([]byte, error)
+	// Export writes it as a seed in YAML. What it wrote before an error is no seed.
+	Export(context.Context, io.Writer, *Export) error
 
 	// ImportSeed applies a seed whole or not at all. It returns what was left out or
 	// kept as it is.

@@ -18,6 +18,10 @@ import (
 const (
 	defaultListed = 100
 	maxListed     = 1000
+
+	// maxListedBytes is how long a list may be, in bytes: a record holds what its
+	// request said, which may be a megabyte. The newest decision is always in it.
+	maxListedBytes = 16 << 20
 )
 
 // DecisionQuery says which decisions are wanted. The zero value admits all.
@@ -38,6 +42,10 @@ type DecisionFilter struct {
 // DecisionList are decisions, the newest first.
 type DecisionList struct {
 	Decisions []*decisions.Record `json:"decisions"`
+
+	// Truncated says that older ones, which were wanted too, would have made the list
+	// longer than 16 MiB.
+	Truncated bool `json:"truncated,omitempty"`
 }
 
 // limitParameter is the query parameter of DecisionQuery.Limit.
@@ -121,24 +129,32 @@ func (h *handler) wanted(r *http.Request) (*DecisionFilter, int, error) {
 }
 
 // listDecisions writes the decisions one by one, since all of them may be long.
-// It ends when the client has gone.
+// It ends when the client has gone, and before the list gets too long.
 func (h *handler) listDecisions(w http.ResponseWriter, r *http.Request) error {
 	filter, limit, err := h.wanted(r)
 	if err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
-	out, before := json.NewEncoder(w), `{"decisions":[`
+	before, after, size := `{"decisions":[`, "]}\n", 0
 	for record := range h.Backend.ListDecisions(filter, limit) {
-		if _, err := io.WriteString(w, before); err != nil || out.Encode(record) != nil {
+		raw, err := json.Marshal(record)
+		if err != nil {
+			return err
+		}
+		if size += len(raw); size > maxListedBytes && size > len(raw) {
+			after = "],\"truncated\":true}\n"
+			break
+		}
+		if _, err := w.Write(append([]byte(before), raw...)); err != nil {
 			return nil
 		}
-		before = ","
+		before = ",\n"
 	}
-	if before != "," {
-		_, _ = io.WriteString(w, before)
+	if size == 0 {
+		after = before + after
 	}
-	_, _ = io.WriteString(w, "]}\n")
+	_, _ = io.WriteString(w, after) // the client has gone if it fails
 	return nil
 }
 

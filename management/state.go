@@ -120,17 +120,16 @@ func exportOf(q url.Values) (*Export, error) {
 	return e, nil
 }
 
-// exportState answers the state as a seed.
+// exportState answers the state as a seed, while it is read.
 func (h *handler) exportState(w http.ResponseWriter, r *http.Request) error {
 	e, err := exportOf(r.URL.Query())
 	if err != nil {
 		return err
 	}
-	text, err := h.Backend.Export(r.Context(), e)
-	if err != nil {
-		return err
+	out := &lateAnswer{w: w, contentType: "application/yaml"}
+	if err := h.Backend.Export(r.Context(), out, e); err != nil {
+		return h.broken(r, out, err)
 	}
-	w.Header().Set("Content-Type", "application/yaml")
-	_, _ = w.Write(text) // the client has gone if it fails
+	_ = out.begin() // the client has gone if it fails
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -38,52 +39,51 @@ type ExportOptions struct {
 }
 
 // Export writes the state as a file that Apply brings back: with secrets the
-// same state, IDs and dates included. Of equal states it makes equal files.
-func Export(ctx context.Context, o ExportOptions) ([]byte, error) {
-	var f *file
-	err := o.Store.View(ctx, func(tx persistence.Tx) (err error) {
-		f, err = (&exporter{ctx, tx}).file(o.Accounts)
+// same state, IDs and dates included. Of equal states it makes equal files. It
+// writes while it reads, so that a large state needs no more memory than a small
+// one; what it wrote before an error is no file.
+func Export(ctx context.Context, w io.Writer, o ExportOptions) error {
+	if _, err := io.WriteString(w, exportHead(o.Secrets)); err != nil {
 		return err
+	}
+	return o.Store.View(ctx, func(tx persistence.Tx) error {
+		return (&exporter{ctx: ctx, tx: tx, out: w, encoder: encoder{o.Secrets}}).file(o.Accounts)
 	})
-	if err != nil {
-		return nil, err
-	}
-	body, err := encoder{o.Secrets}.text(f)
-	if err != nil {
-		return nil, err
-	}
-	var b bytes.Buffer
-	b.WriteString("# The state of Understudy; apply it with serve --seed, or understudy import.\n")
-	b.WriteString("# Left out: reports, what they are made from, and decisions.\n")
-	if !o.Secrets {
-		b.WriteString("# Left out as well, since secrets were not asked for (--secrets): secrets of access keys and service-specific\n" +
-			"# credentials, passwords, seeds of MFA devices, private keys of SAML providers with assertionEncryptionMode, keys\n" +
-			"# of outbound federation and of the local identity provider, exchange tokens, and the keys of session tokens. Nobody knows what stands in their place.\n")
-	}
-	b.Write(body)
-	return b.Bytes(), nil
 }
 
-// exporter reads the state into the form.
+func exportHead(secrets bool) string {
+	head := "# The state of Understudy; apply it with serve --seed, or understudy import.\n" +
+		"# Left out: reports, what they are made from, and decisions.\n"
+	if secrets {
+		return head
+	}
+	return head + "# Left out as well, since secrets were not asked for (--secrets): secrets of access keys and service-specific\n" +
+		"# credentials, passwords, seeds of MFA devices, private keys of SAML providers with assertionEncryptionMode, keys\n" +
+		"# of outbound federation and of the local identity provider, exchange tokens, and the keys of session tokens. Nobody knows what stands in their place.\n"
+}
+
+// exporter reads the state into the form, some of it at a time, and writes it.
 type exporter struct {
-	ctx context.Context
-	tx  persistence.Tx
+	ctx     context.Context
+	tx      persistence.Tx
+	out     io.Writer
+	encoder encoder
+	begun   bool // an account was written
 }
 
-func (e *exporter) file(only []string) (*file, error) {
-	f := &file{}
+// file writes all accounts with the organization, or only some accounts.
+func (e *exporter) file(only []string) error {
+	var organized *organization
 	for id, err := range persistence.StoredAccounts(e.tx) {
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if len(only) > 0 && !slices.Contains(only, id) {
 			continue
 		}
-		a, err := (&accountExporter{e.ctx, e.tx, id}).account()
-		if err != nil {
-			return nil, err
+		if err := (&accountExporter{exporter: e, id: id}).account(); err != nil {
+			return err
 		}
-		f.Accounts = append(f.Accounts, *a)
 		if len(only) > 0 {
 			continue
 		}
@@ -92,20 +92,36 @@ func (e *exporter) file(only []string) (*file, error) {
 			continue
 		}
 		if err != nil {
-			return nil, err
+			return err
 		}
-		if f.Organization, err = e.organization(id, o); err != nil {
-			return nil, err
+		if organized, err = e.organization(id, o); err != nil {
+			return err
 		}
 	}
-	return f, nil
+	if organized == nil {
+		return nil
+	}
+	return e.write(&file{Organization: organized}, 0)
+}
+
+// write writes a part of the file without the lines at its beginning that were
+// written before.
+func (e *exporter) write(part *file, written int) error {
+	text, err := e.encoder.text(part)
+	if err != nil {
+		return err
+	}
+	for range written {
+		_, text, _ = bytes.Cut(text, []byte("\n"))
+	}
+	_, err = e.out.Write(text)
+	return err
 }
 
 // accountExporter reads one account.
 type accountExporter struct {
-	ctx context.Context
-	tx  persistence.Tx
-	id  string
+	*exporter
+	id string
 }
 
 // Texts, times and the like that are given unless they are empty.
@@ -200,58 +216,118 @@ func (e *accountExporter) policyName(arn string) (text, error) {
 	return text{arn, 1}, err
 }
 
-// account reads the settings of the account, and what it holds.
-func (e *accountExporter) account() (*account, error) {
-	a := &account{ID: text{e.id, 1}}
-	return a, firstError(
+// account writes the settings of the account, and what it holds.
+func (e *accountExporter) account() error {
+	return firstError(
+		e.head,
+		func() error {
+			return list(e, persistence.Policies, e.policy, func(a *account, l []policy) { a.Policies = l })
+		},
+		func() error {
+			return list(e, persistence.Groups, e.group, func(a *account, l []group) { a.Groups = l })
+		},
+		func() error {
+			return list(e, persistence.Users, e.user, func(a *account, l []user) { a.Users = l })
+		},
+		func() error {
+			return list(e, persistence.Roles, e.role, func(a *account, l []role) { a.Roles = l })
+		},
+		func() error {
+			return list(e, persistence.InstanceProfiles, e.instanceProfile, func(a *account, l []instanceProfile) { a.InstanceProfiles = l })
+		},
+		func() error {
+			return list(e, persistence.OIDCProviders, e.oidcProvider, func(a *account, l []oidcProvider) { a.OIDCProviders = l })
+		},
+		func() error {
+			return list(e, persistence.SAMLProviders, e.samlProvider, func(a *account, l []samlProvider) { a.SAMLProviders = l })
+		},
+		func() error {
+			return list(e, persistence.ServerCertificates, e.serverCertificate, func(a *account, l []serverCertificate) { a.ServerCertificates = l })
+		},
+		func() error {
+			return list(e, persistence.MFADevices, e.mfaDevice, func(a *account, l []mfaDevice) { a.MFADevices = l })
+		},
+		func() error {
+			return list(e, persistence.DelegationTemplates, e.delegationTemplate, func(a *account, l []delegationTemplate) { a.DelegationTemplates = l })
+		},
+		func() error {
+			return list(e, persistence.DelegationRequests, e.delegationRequest, func(a *account, l []delegationRequest) { a.DelegationRequests = l })
+		},
+		func() error {
+			spent, err := e.spentAliases()
+			if err != nil || len(spent) == 0 {
+				return err
+			}
+			return e.part(&account{SpentAliases: spent}, linesOfAccount)
+		},
+	)
+}
+
+// Lines that a part of an account begins with: "accounts:", the account's ID, and
+// the name of a list.
+const (
+	linesOfAccounts = 1
+	linesOfAccount  = 2
+	linesOfList     = 3
+)
+
+// head writes what an account has once.
+func (e *accountExporter) head() error {
+	a := &account{}
+	err := firstError(
 		func() error { return e.settings(a) },
 		func() (err error) { a.Root, err = e.root(); return err },
-		func() (err error) {
-			a.Policies, err = export(persistence.Policies.Scan(e.tx, e.id, nil, nil), e.policy)
-			return err
-		},
-		func() (err error) {
-			a.Groups, err = export(persistence.Groups.Scan(e.tx, e.id, nil, nil), e.group)
-			return err
-		},
-		func() (err error) {
-			a.Users, err = export(persistence.Users.Scan(e.tx, e.id, nil, nil), e.user)
-			return err
-		},
-		func() (err error) {
-			a.Roles, err = export(persistence.Roles.Scan(e.tx, e.id, nil, nil), e.role)
-			return err
-		},
-		func() (err error) {
-			a.InstanceProfiles, err = export(persistence.InstanceProfiles.Scan(e.tx, e.id, nil, nil), e.instanceProfile)
-			return err
-		},
-		func() (err error) {
-			a.OIDCProviders, err = export(persistence.OIDCProviders.Scan(e.tx, e.id, nil, nil), e.oidcProvider)
-			return err
-		},
-		func() (err error) {
-			a.SAMLProviders, err = export(persistence.SAMLProviders.Scan(e.tx, e.id, nil, nil), e.samlProvider)
-			return err
-		},
-		func() (err error) {
-			a.ServerCertificates, err = export(persistence.ServerCertificates.Scan(e.tx, e.id, nil, nil), e.serverCertificate)
-			return err
-		},
-		func() (err error) {
-			a.MFADevices, err = export(persistence.MFADevices.Scan(e.tx, e.id, nil, nil), e.mfaDevice)
-			return err
-		},
-		func() (err error) {
-			a.DelegationTemplates, err = export(persistence.DelegationTemplates.Scan(e.tx, e.id, nil, nil), e.delegationTemplate)
-			return err
-		},
-		func() (err error) {
-			a.DelegationRequests, err = export(persistence.DelegationRequests.Scan(e.tx, e.id, nil, nil), e.delegationRequest)
-			return err
-		},
-		func() (err error) { a.SpentAliases, err = e.spentAliases(); return err },
 	)
+	if err != nil {
+		return err
+	}
+	written := 0
+	if e.begun {
+		written = linesOfAccounts
+	}
+	e.begun = true
+	return e.part(a, written)
+}
+
+// part writes members of the account.
+func (e *accountExporter) part(a *account, written int) error {
+	a.ID = text{e.id, 1}
+	return e.write(&file{Accounts: []account{*a}}, written)
+}
+
+// exportedAtOnce is how many elements of a list are in memory.
+const exportedAtOnce = 50
+
+// list writes the form of all records of a table.
+func list[R, F any](e *accountExporter, table *persistence.Table[R], form func(*R) (F, error), set func(*account, []F)) error {
+	var some []F
+	written := linesOfAccount
+	flush := func() error {
+		if len(some) == 0 {
+			return nil
+		}
+		a := &account{}
+		set(a, some)
+		err := e.part(a, written)
+		some, written = some[:0], linesOfList
+		return err
+	}
+	for r, err := range table.Scan(e.tx, e.id, nil, nil) {
+		if err != nil {
+			return err
+		}
+		f, err := form(r)
+		if err != nil {
+			return err
+		}
+		if some = append(some, f); len(some) < exportedAtOnce {
+			continue
+		}
+		if err := flush(); err != nil {
+			return err
+		}
+	}
+	return flush()
 }
 
 // export makes the form of all records of a scan.

@@ -1,6 +1,7 @@
 package seed_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -15,11 +16,11 @@ import (
 
 func exported(t *testing.T, store persistence.Store, secrets bool) string {
 	t.Helper()
-	text, err := seed.Export(t.Context(), seed.ExportOptions{Store: store, Secrets: secrets})
-	if err != nil {
+	var text strings.Builder
+	if err := seed.Export(t.Context(), &text, seed.ExportOptions{Store: store, Secrets: secrets}); err != nil {
 		t.Fatal(err)
 	}
-	return string(text)
+	return text.String()
 }
 
 // An export with secrets brings the same pairs into an empty store, and may be
@@ -83,6 +84,44 @@ func TestWhatIsLeftOutOfAnExport(t *testing.T) {
 	for name, reason := range seed.LeftOut {
 		if !slices.Contains(all, name) || reason == "" {
 			t.Errorf("table %s is left out for the reason %q; the tables are %v", name, reason, all)
+		}
+	}
+}
+
+// Lists that are written some elements at a time are one list in the file.
+func TestExportOfLongLists(t *testing.T) {
+	t.Parallel()
+	var text strings.Builder
+	text.WriteString("accounts:\n")
+	for _, id := range []string{shop, chief, "444455556666"} {
+		fmt.Fprintf(&text, "- id: %q\n", id)
+		for _, list := range []string{"groups", "users"} {
+			fmt.Fprintf(&text, "  %s:\n", list)
+			for i := range 120 {
+				fmt.Fprintf(&text, "  - {name: x%d, path: /a/, inline: {p: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: '*', Resource: '*'}]}}}\n", i)
+			}
+		}
+		text.WriteString("  instanceProfiles: [{name: p}]\n")
+	}
+	text.WriteString("organization: {management: '" + chief + "', root: {units: [{name: a, accounts: ['" + shop + "']}]}}\n")
+	store, again := memstore.New(), memstore.New()
+	if err := seed.Apply(t.Context(), options(store), "f", []byte(text.String())); err != nil {
+		t.Fatal(err)
+	}
+	first := exported(t, store, true)
+	if err := seed.Apply(t.Context(), options(again), "export", []byte(first)); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(dump(t, store), dump(t, again)); diff != "" {
+		t.Errorf("(-it was +it is):\n%s", diff)
+	}
+	for _, name := range []string{"accounts:", "  groups:", "  users:", "  instanceProfiles:", "organization:"} {
+		want := 3
+		if !strings.HasPrefix(name, " ") {
+			want = 1
+		}
+		if n := strings.Count(first, "\n"+name+"\n"); n != want {
+			t.Errorf("%q is there %d times; want %d", name, n, want)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 
 	"github.com/understudy-iam/understudy/management"
@@ -55,15 +56,15 @@ func (b backend) ImportSeed(ctx context.Context, sent *management.Seed) ([]strin
 	return warnings, nil
 }
 
-// Export returns the state as a seed.
-func (b backend) Export(ctx context.Context, e *management.Export) ([]byte, error) {
+// Export writes the state as a seed.
+func (b backend) Export(ctx context.Context, w io.Writer, e *management.Export) error {
 	for _, id := range e.Accounts {
 		if !principal.ValidAccountID(id) {
-			return nil, management.Invalid(fmt.Errorf("account %q must have 12 digits", id))
+			return management.Invalid(fmt.Errorf("account %q must have 12 digits", id))
 		}
 	}
 	if err := b.s.iam.FlushUses(ctx); err != nil {
-		return nil, err
+		return err
 	}
-	return seed.Export(ctx, seed.ExportOptions{Store: b.s.options.Store, Accounts: e.Accounts, Secrets: e.Secrets})
+	return seed.Export(ctx, w, seed.ExportOptions{Store: b.s.options.Store, Accounts: e.Accounts, Secrets: e.Secrets})
 }

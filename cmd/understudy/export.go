@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	"github.com/understudy-iam/understudy/management"
 )
@@ -36,16 +38,80 @@ func (c *exportCommand) Run() (err error) {
 		return m.told(err)
 	}
 	defer body.Close()
-	text, err := io.ReadAll(body)
-	if err != nil {
-		return noServerError{fmt.Errorf("the server's answer broke off: %w", err)}
-	}
 	if c.Out == "" {
-		_, err := os.Stdout.Write(text)
+		return copyAnswer(os.Stdout, body)
+	}
+	return c.save(body)
+}
+
+// copyAnswer writes the answer as it comes.
+func copyAnswer(w io.Writer, body io.Reader) error {
+	read := &answerReader{Reader: body}
+	_, err := io.Copy(w, read)
+	if read.err != nil {
+		return noServerError{fmt.Errorf("the server's answer broke off: %w", read.err)}
+	}
+	return err
+}
+
+// answerReader tells a fault of reading from one of writing.
+type answerReader struct {
+	io.Reader
+	err error
+}
+
+func (r *answerReader) Read(p []byte) (int, error) {
+	n, err := r.Reader.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		r.err = err
+	}
+	return n, err
+}
+
+// save writes the answer to the file. A file that was there stays as it was until
+// the answer is whole.
+func (c *exportCommand) save(body io.Reader) error {
+	name := c.Out
+	if target, err := filepath.EvalSymlinks(name); err == nil {
+		name = target
+	}
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		f, err := os.OpenFile(name, os.O_WRONLY, 0) // a pipe, or a device
+		if err != nil {
+			return usage(err)
+		}
+		return fill(f, body)
+	}
+	part, err := os.CreateTemp(filepath.Dir(name), ".understudy-export-*") // which only its owner may read
+	if err != nil {
+		return usage(err)
+	}
+	if err = fill(part, body); err == nil {
+		err = usage(os.Rename(part.Name(), name))
+	}
+	if err != nil {
+		_ = os.Remove(part.Name()) // nobody knows of it
+	}
+	return err
+}
+
+// fill writes the answer to a file and closes it.
+func fill(f *os.File, body io.Reader) error {
+	err := copyAnswer(f, body)
+	var broken noServerError
+	if closing := f.Close(); err == nil {
+		err = closing
+	}
+	if errors.As(err, &broken) {
 		return err
 	}
-	if err := os.WriteFile(c.Out, text, 0o600); err != nil {
-		return usageError{fmt.Errorf("--out: %w", err)}
+	return usage(err)
+}
+
+// usage is the error of a file that --out names.
+func usage(err error) error {
+	if err == nil {
+		return nil
 	}
-	return nil
+	return usageError{fmt.Errorf("--out: %w", err)}
 }
