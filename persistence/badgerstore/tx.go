@@ -96,6 +96,15 @@ func (t *tx) write(key []byte, w write) error {
 	return nil
 }
 
+// Before implements persistence.Beginning: it reads the same snapshot, without what
+// the Update wrote.
+func (t *tx) Before() persistence.Tx {
+	if t.own == nil {
+		return t
+	}
+	return &tx{at: t.at}
+}
+
 // Version implements persistence.Versioned: Badger numbers its commits.
 func (t *tx) Version() (uint64, bool) {
 	if t.at == nil || t.own != nil {

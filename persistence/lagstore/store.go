@@ -247,12 +247,19 @@ func (s *Store) lagged(tx persistence.Tx, lag time.Duration) persistence.Tx {
 // Lagged implements persistence.Lagging.
 func (l *lagging) Lagged() persistence.Tx { return l.store.seen(l.Tx, l.lag) }
 
+// Before implements persistence.Beginning: what a View of its context would have
+// seen when the transaction began.
+func (l *lagging) Before() persistence.Tx { return l.store.seen(persistence.Before(l.Tx), l.lag) }
+
 // recorder notes what keys held before they are written.
 type recorder struct {
 	persistence.Tx
 	except func(key []byte) bool
 	before map[string][]byte
 }
+
+// Before implements persistence.Beginning.
+func (r *recorder) Before() persistence.Tx { return persistence.Before(r.Tx) }
 
 // Put implements persistence.Tx.
 func (r *recorder) Put(key, value []byte) error {

@@ -325,3 +325,32 @@ func TestACommitAtTheStartOfAView(t *testing.T) {
 		t.Errorf("a caller who lags sees the last change: %v", err)
 	}
 }
+
+// An Update shows the state that it began with as its context sees it.
+func TestWhatAnUpdateBeganWith(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.Record(0)
+	w.put("k", "1")
+	w.Record(lag)
+	w.put("k", "2")
+	for late, want := range map[time.Duration]string{0: "2", lag: "1"} {
+		err := w.Update(persistence.WithLag(t.Context(), late), func(tx persistence.Tx) error {
+			if err := tx.Put([]byte("k"), []byte("3")); err != nil {
+				return err
+			}
+			before := persistence.Before(tx)
+			got, err := before.Get([]byte("k"))
+			if err != nil || string(got) != want {
+				t.Errorf("late by %v: %q, %v; want %q", late, got, err, want)
+			}
+			if _, numbered := persistence.Version(before); numbered != (late == 0) {
+				t.Errorf("late by %v: it has a version: %v", late, numbered)
+			}
+			return errors.New("nothing is changed")
+		})
+		if err == nil || err.Error() != "nothing is changed" {
+			t.Fatal(err)
+		}
+	}
+}

@@ -43,6 +43,9 @@ type commit struct {
 	number uint64
 }
 
+// view is a transaction that sees the state and cannot change it.
+func (c *commit) view() *tx { return &tx{pairs: c.pairs, number: c.number} }
+
 // New returns an empty store.
 func New() *Store {
 	s := &Store{writer: persistence.NewTurn()}
@@ -57,7 +60,7 @@ func (s *Store) View(ctx context.Context, f func(persistence.Tx) error) error {
 	}
 	defer s.running.Done()
 	last := s.current.Load()
-	return f(&tx{pairs: last.pairs, number: last.number})
+	return f(last.view())
 }
 
 // Update implements persistence.Store. It runs f once.
@@ -72,7 +75,7 @@ func (s *Store) Update(ctx context.Context, f func(persistence.Tx) error) error 
 	defer s.writer.Give()
 	last := s.current.Load()
 	pairs := last.pairs.Copy()
-	if err := f(&tx{pairs: pairs, writable: true}); err != nil {
+	if err := f(&tx{pairs: pairs, before: last}); err != nil {
 		return err
 	}
 	if err := persistence.Done(ctx); err != nil {
@@ -107,13 +110,21 @@ func (s *Store) begin(ctx context.Context) error {
 }
 
 type tx struct {
-	pairs    *tree
-	number   uint64 // of the commit, in a View
-	writable bool
+	pairs  *tree
+	number uint64  // of the commit, in a View
+	before *commit // that an Update began with; nil in a View
 }
 
 // Version implements persistence.Versioned.
-func (t *tx) Version() (uint64, bool) { return t.number, !t.writable }
+func (t *tx) Version() (uint64, bool) { return t.number, t.before == nil }
+
+// Before implements persistence.Beginning.
+func (t *tx) Before() persistence.Tx {
+	if t.before == nil {
+		return t
+	}
+	return t.before.view()
+}
 
 // Get implements persistence.Tx.
 func (t *tx) Get(key []byte) ([]byte, error) {
@@ -126,7 +137,7 @@ func (t *tx) Get(key []byte) ([]byte, error) {
 
 // Put implements persistence.Tx.
 func (t *tx) Put(key, value []byte) error {
-	if !t.writable {
+	if t.before == nil {
 		return persistence.ErrReadOnly
 	}
 	t.pairs.Set(string(key), persistence.Item{Key: clone(key), Value: clone(value)})
@@ -135,7 +146,7 @@ func (t *tx) Put(key, value []byte) error {
 
 // Delete implements persistence.Tx.
 func (t *tx) Delete(key []byte) error {
-	if !t.writable {
+	if t.before == nil {
 		return persistence.ErrReadOnly
 	}
 	t.pairs.Delete(string(key))
@@ -147,7 +158,7 @@ func (t *tx) Delete(key []byte) error {
 func (t *tx) Scan(prefix, after []byte) iter.Seq2[persistence.Item, error] {
 	return func(yield func(persistence.Item, error) bool) {
 		pairs := t.pairs
-		if t.writable {
+		if t.before != nil {
 			pairs = pairs.Copy()
 		}
 		begin := string(prefix)
