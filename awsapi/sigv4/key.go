@@ -21,6 +21,18 @@ func (k keyScope) owned() keyScope {
 	return k
 }
 
+// maxService is how long the name of a service may be, in bytes, for its signing
+// keys to be remembered. AWS's are shorter; a request can make up one of megabytes.
+const maxService = 64
+
+// key derives the signing key, or remembers it.
+func (k keyScope) key() *signingKey {
+	if len(k.service) > maxService {
+		return newSigningKey(k)
+	}
+	return signingKeys.get(k, newSigningKey)
+}
+
 // signingKey is the key of one secret for a day, region and service, ready for
 // use from several goroutines.
 type signingKey struct{ macs sync.Pool }

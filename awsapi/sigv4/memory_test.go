@@ -62,3 +62,27 @@ func TestSigningKeysDoNotKeepTheRequest(t *testing.T) {
 		t.Errorf("%d keys are remembered", len(m.young))
 	}
 }
+
+// A service that a request made up can have a name of megabytes, and another one each
+// time. Its key is right all the same.
+func TestSigningKeysOfLongServicesAreNotKept(t *testing.T) {
+	t.Parallel()
+	remembered := func(service string) bool {
+		k := keyScope{"a secret of this test alone", "20260102", "eu-west-1", service}
+		var got, want hexHash
+		k.key().sum([]byte("message"), &got)
+		newSigningKey(k).sum([]byte("message"), &want)
+		if got != want {
+			t.Errorf("another key for a service of %d bytes", len(service))
+		}
+		signingKeys.mu.RLock()
+		defer signingKeys.mu.RUnlock()
+		return signingKeys.young[k] != nil || signingKeys.old[k] != nil
+	}
+	if !remembered(strings.Repeat("x", maxService)) {
+		t.Errorf("a key is not kept for a service of %d bytes", maxService)
+	}
+	if remembered(strings.Repeat("x", maxService+1)) {
+		t.Errorf("a key is kept for a service of %d bytes", maxService+1)
+	}
+}

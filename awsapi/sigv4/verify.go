@@ -95,5 +95,5 @@ func (s *Signature) matches(secret string, toSign []byte) bool {
 
 // sign writes the signature of the string under the secret.
 func (s *Signature) sign(secret string, toSign []byte, out *hexHash) {
-	signingKeys.get(keyScope{secret, s.Date, s.Region, s.Service}, newSigningKey).sum(toSign, out)
+	keyScope{secret, s.Date, s.Region, s.Service}.key().sum(toSign, out)
 }
