@@ -70,7 +70,7 @@ func (c *request) fail(err error) int {
 	known := c.apiError(err)
 	status := c.status(known)
 	ours := status >= http.StatusInternalServerError && status != http.StatusNotImplemented && !errors.Is(err, ErrAbandoned)
-	if ours && len(c.caller.Request.Faults) == 0 {
+	if ours && (len(c.caller.Request.Faults) == 0 || errors.Is(err, errPanic)) {
 		c.handler.Logger.Error("request failed", "request_id", c.caller.Request.ID,
 			"service", c.api.Name, "operation", c.caller.Request.Operation, "error", err)
 	}

@@ -358,6 +358,38 @@ func TestOurFaults(t *testing.T) {
 	}
 }
 
+// A panic before the method is no less one request's fault, also of a request that
+// was given trouble on purpose.
+func TestPanicsBeforeTheMethod(t *testing.T) {
+	for name, change := range map[string]func(*awsapi.Options){
+		"in the authorization": func(o *awsapi.Options) {
+			o.Authorizer = awsapi.AuthorizerFunc(func(context.Context, string, any) error { panic("disk on fire") })
+		},
+		"in the trouble": func(o *awsapi.Options) {
+			o.Disturb = func(ctx context.Context, _ awsapi.Claim) (context.Context, error) {
+				principal.FromContext(ctx).Request.Faults = []string{"delay"}
+				panic("disk on fire")
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var log strings.Builder
+			o := options()
+			o.Logger = slog.New(slog.NewTextHandler(&log, nil))
+			change(&o)
+			w := post(t, newHandler(t, allOperations(empty), o), "iam", "Action=ListUsers&Version=2010-05-08")
+			if w.Code != 500 || strings.Contains(w.Body.String(), "fire") {
+				t.Errorf("answered %d %s", w.Code, w.Body)
+			}
+			for _, part := range []string{"level=ERROR", "disk on fire", "protocol_test.go", "operation=ListUsers"} {
+				if !strings.Contains(log.String(), part) {
+					t.Errorf("the log lacks %q: %s", part, log.String())
+				}
+			}
+		})
+	}
+}
+
 // Operations whose model has no ServiceFailure answer what any operation can.
 func TestOurFaultInAnOperationWithoutServiceFailure(t *testing.T) {
 	h := newHandler(t, allOperations(func(sdkOperation, any) (any, error) { return nil, errors.New("disk on fire") }), options())

@@ -3,6 +3,7 @@ package awsapi
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"reflect"
@@ -31,8 +32,17 @@ type request struct {
 }
 
 // perform takes the call through the steps in AWS's order (recorded at STS):
-// signature, dispatch, schema, authorization, method.
-func (c *request) perform() (any, error) {
+// signature, dispatch, schema, authorization, method. A panic in any of them is one
+// caller's failure, not the server's.
+func (c *request) perform() (out any, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			out, err = nil, fmt.Errorf("%w in %s: %v\n%s", errPanic, c.caller.Request.Operation, v, debug.Stack())
+			if c.api == nil {
+				c.dispatch(nil)
+			}
+		}
+	}()
 	if err := c.authenticate(); err != nil {
 		return nil, err
 	}
@@ -56,15 +66,12 @@ func (c *request) perform() (any, error) {
 	return c.invoke(c.ctx)
 }
 
-// invoke calls the method. A panic in it is one caller's failure, not the
-// server's.
-func (c *request) invoke(ctx context.Context) (out any, err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			out, err = nil, fmt.Errorf("panic in %s: %v\n%s", c.op.name, v, debug.Stack())
-		}
-	}()
-	out, err = c.op.served.call(ctx, c.input)
+// errPanic is wrapped by the error of a request in which something panicked.
+var errPanic = errors.New("panic")
+
+// invoke calls the method.
+func (c *request) invoke(ctx context.Context) (any, error) {
+	out, err := c.op.served.call(ctx, c.input)
 	if err == nil && reflect.ValueOf(out).IsNil() {
 		err = fmt.Errorf("%s returned neither an output nor an error", c.op.name)
 	}

@@ -210,10 +210,11 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.handler, err = s.routes(api); err != nil {
+	handler, err := s.routes(api)
+	if err != nil {
 		return nil, err
 	}
-	s.imds = s.newIMDS()
+	s.handler, s.imds = s.logged(handler), s.logged(s.newIMDS())
 	return s, nil
 }
 
