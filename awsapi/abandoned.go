@@ -9,7 +9,8 @@ import (
 
 // ErrAbandoned is wrapped by the error of a request whose context ended before
 // the request was done, as it does when the client goes away. It is nobody's
-// fault, and the operation has changed nothing.
+// fault, and the operation has not had its effect: what it does, and what it uses
+// up, such as a one-time code, happens in one transaction, the last.
 var ErrAbandoned = errors.New("awsapi: the request was abandoned")
 
 // abandoned is the answer to such a request, for a client that is still there:

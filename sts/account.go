@@ -21,15 +21,7 @@ type accounts struct {
 	sealers sync.Map // of *sealer, by the sealing key itself, so none is ever out of date
 }
 
-// sealer returns what seals and opens the tokens of an account.
-func (a *accounts) sealer(ctx context.Context, account string) (*sealer, error) {
-	key, err := a.open(ctx, account)
-	if err != nil {
-		return nil, err
-	}
-	return a.sealerOf(key)
-}
-
+// sealerOf returns what seals and opens the tokens of the account with the key.
 func (a *accounts) sealerOf(key []byte) (*sealer, error) {
 	if len(key) != sealingKeySize {
 		return nil, fmt.Errorf("%w: a sealing key of %d bytes", persistence.ErrDamaged, len(key))
@@ -56,26 +48,56 @@ func (a *accounts) open(ctx context.Context, account string) ([]byte, error) {
 	if err != nil || key != nil {
 		return key, err
 	}
-	fresh := make([]byte, sealingKeySize)
-	if _, err := io.ReadFull(a.random, fresh); err != nil {
-		return nil, fmt.Errorf("sts: sealing key: %w", err)
+	fresh, err := a.fresh(account)
+	if err != nil {
+		return nil, err
 	}
-	now := a.clock().UTC().Truncate(time.Second)
 	err = a.store.Update(ctx, func(tx persistence.Tx) error {
-		r, err := persistence.Accounts.Get(tx, account)
-		if errors.Is(err, persistence.ErrNotFound) {
-			r, err = &persistence.Account{ID: account, CreateDate: now}, nil
+		r, err := openAs(tx, fresh)
+		if err == nil {
+			key = r.SealingKey
 		}
-		if err != nil {
-			return err
-		}
-		if r.SealingKey == nil { // somebody else may have come first
-			r.SealingKey = fresh
-		}
-		key = r.SealingKey
-		return persistence.Accounts.Put(tx, account, r)
+		return err
 	})
 	return key, err
+}
+
+// fresh is an account that comes into being now.
+func (a *accounts) fresh(account string) (*persistence.Account, error) {
+	key := make([]byte, sealingKeySize)
+	if _, err := io.ReadFull(a.random, key); err != nil {
+		return nil, fmt.Errorf("sts: sealing key: %w", err)
+	}
+	return &persistence.Account{ID: account, CreateDate: a.clock().UTC().Truncate(time.Second), SealingKey: key}, nil
+}
+
+// openAs opens an account. What it has already, also because somebody else came
+// first, stays; what it lacks is taken from fresh.
+func openAs(tx persistence.Tx, fresh *persistence.Account) (*persistence.Account, error) {
+	r, err := persistence.Accounts.Get(tx, fresh.ID)
+	switch {
+	case errors.Is(err, persistence.ErrNotFound):
+		r = fresh
+	case err != nil:
+		return nil, err
+	case r.SealingKey == nil:
+		r.SealingKey = fresh.SealingKey
+	default:
+		return r, nil
+	}
+	return r, persistence.Accounts.Put(tx, fresh.ID, r)
+}
+
+// errNotOpened is returned by opened for an account that nobody has used.
+var errNotOpened = errors.New("sts: the account is not open")
+
+// opened reads an account that has a sealing key.
+func opened(tx persistence.Tx, account string) (*persistence.Account, error) {
+	a, err := persistence.Accounts.Get(tx, account)
+	if errors.Is(err, persistence.ErrNotFound) || err == nil && a.SealingKey == nil {
+		return nil, errNotOpened
+	}
+	return a, err
 }
 
 // sealingKey reads the account's key; nil if there is none yet.

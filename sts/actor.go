@@ -107,7 +107,7 @@ func (s *Service) UserSession(ctx context.Context, user *principal.Principal, wa
 	if want.MFA {
 		t.MFAAt = now
 	}
-	return s.issue(principal.NewContext(ctx, c), user.AccountID, t, nil)
+	return s.issue(principal.NewContext(ctx, c), &order{account: user.AccountID, token: t})
 }
 
 // handedOut are long-term access keys that were handed out through the back door.

@@ -66,9 +66,6 @@ func (s *Service) AssumeRole(ctx context.Context, in *sts.AssumeRoleInput) (*sts
 	if err := s.proveContext(ctx, provided); err != nil {
 		return nil, err
 	}
-	if err := (code{in.SerialNumber, in.TokenCode}).spend(ctx, s.store); err != nil {
-		return nil, err
-	}
 	t := s.roleToken(c, in, role, duration)
 	t.enhance(provided)
 	return s.roleSession(ctx, role, t, in)
@@ -99,7 +96,7 @@ func (s *Service) roleSession(ctx context.Context, role *persistence.Role, t *to
 		return nil, err
 	}
 	arn, _ := principal.ParseIAM(aws.ToString(in.RoleArn)) // checked before
-	credentials, err := s.issue(ctx, arn.AccountID, t, in.MinimumSessionTokenSize)
+	credentials, err := s.issue(ctx, &order{arn.AccountID, t, in.MinimumSessionTokenSize, code{in.SerialNumber, in.TokenCode}})
 	if err != nil {
 		return nil, err
 	}

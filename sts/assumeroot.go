@@ -57,7 +57,7 @@ func (s *Service) AssumeRoot(ctx context.Context, in *sts.AssumeRootInput) (*sts
 		t.SourceIdentity = c.Session.SourceIdentity
 		out.SourceIdentity = aws.String(t.SourceIdentity)
 	}
-	if out.Credentials, err = s.issue(ctx, target, t, in.MinimumSessionTokenSize); err != nil {
+	if out.Credentials, err = s.issue(ctx, &order{account: target, token: t, minimumSize: in.MinimumSessionTokenSize}); err != nil {
 		return nil, err
 	}
 	out.SessionTokenSize, out.SessionTokenUtilization = tokenSize(out.Credentials, in.MinimumSessionTokenSize)

@@ -52,7 +52,7 @@ func (s *Service) GetDelegatedAccessToken(ctx context.Context, in *sts.GetDelega
 	if err := checkDelegatedSize(t); err != nil {
 		return nil, err
 	}
-	credentials, err := s.issue(ctx, r.OwnerAccount, t, nil)
+	credentials, err := s.issue(ctx, &order{account: r.OwnerAccount, token: t})
 	if err != nil {
 		return nil, err
 	}

@@ -135,7 +135,7 @@ func (s *Service) federatedSession(ctx context.Context, v *vouched, w *wanted, r
 	if _, err := checkPackedSize(t); err != nil {
 		return nil, err
 	}
-	credentials, err := s.issue(ctx, w.role.AccountID, t, w.minimumSize)
+	credentials, err := s.issue(ctx, &order{account: w.role.AccountID, token: t, minimumSize: w.minimumSize})
 	if err != nil {
 		return nil, err
 	}

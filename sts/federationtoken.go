@@ -39,7 +39,7 @@ func (s *Service) GetFederationToken(ctx context.Context, in *sts.GetFederationT
 	if err != nil {
 		return nil, err
 	}
-	credentials, err := s.issue(ctx, c.AccountID, t, in.MinimumSessionTokenSize)
+	credentials, err := s.issue(ctx, &order{account: c.AccountID, token: t, minimumSize: in.MinimumSessionTokenSize})
 	if err != nil {
 		return nil, err
 	}

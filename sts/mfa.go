@@ -2,6 +2,7 @@ package sts
 
 import (
 	"context"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/understudy-iam/understudy/authz"
@@ -30,15 +31,19 @@ func (m code) check(q *authz.Query) error {
 	return verdict(v, err)
 }
 
-// spend takes the code, which counts once.
-func (m code) spend(ctx context.Context, s persistence.Store) error {
-	if !m.given() {
-		return nil
-	}
+// spend takes the code, which counts once, and does what it is for, use, in one
+// transaction: a code is not spent for nothing. Of a wrong code only the try stays.
+func (m code) spend(ctx context.Context, s persistence.Store, use func(persistence.Tx) error) error {
 	if err := m.complete(); err != nil {
 		return err
 	}
-	v, err := mfa.Verify(ctx, s, m.try(caller(ctx)))
+	var v mfa.Verdict
+	err := s.Update(ctx, func(tx persistence.Tx) (err error) {
+		if v, err = mfa.Verify(tx, m.try(caller(ctx))); err != nil || v != mfa.Accepted {
+			return err
+		}
+		return use(tx)
+	})
 	return verdict(v, err)
 }
 

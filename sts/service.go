@@ -24,6 +24,7 @@ package sts
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"io"
 	"time"
 
@@ -96,44 +97,70 @@ func (s *Service) now(c *principal.Caller) time.Time {
 	return t.UTC().Truncate(time.Second)
 }
 
-// issue makes temporary credentials for the session in an account. Their token
-// is v1 if the caller uses the global endpoint and the account has not asked for
-// v2 there.
+// order is what temporary credentials are made of.
+type order struct {
+	account     string // in which they act
+	token       *token
+	minimumSize *int32 // of the session token, in characters
+	code        code   // that is spent for them, if one was given
+}
+
+// issue makes temporary credentials. Their token is v1 if the caller uses the
+// global endpoint and the account has not asked for v2 there.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html
-func (s *Service) issue(ctx context.Context, account string, t *token, minimumSize *int32) (*types.Credentials, error) {
-	id, err := principal.NewAccessKeyID(s.random, principal.TemporaryKeyPrefix, account)
+//
+// Call it last: its transaction is the one in which the call takes effect, and the
+// credentials are there if it succeeds, whether or not the client still waits.
+func (s *Service) issue(ctx context.Context, o *order) (*types.Credentials, error) {
+	id, err := principal.NewAccessKeyID(s.random, principal.TemporaryKeyPrefix, o.account)
 	if err != nil {
 		return nil, err
 	}
-	sealer, err := s.accounts.sealer(ctx, account)
+	a, err := s.fill(ctx, o)
 	if err != nil {
 		return nil, err
 	}
-	if caller(ctx).Request.GlobalEndpoint {
-		if t.V1, err = s.wantsV1(ctx, account); err != nil {
-			return nil, err
-		}
+	sealer, err := s.accounts.sealerOf(a.SealingKey)
+	if err != nil {
+		return nil, err
 	}
-	text, err := sealer.seal(s.random, id, t, int(aws.ToInt32(minimumSize)))
+	o.token.V1 = caller(ctx).Request.GlobalEndpoint && !a.GlobalTokenV2
+	text, err := sealer.seal(s.random, id, o.token, int(aws.ToInt32(o.minimumSize)))
 	if err != nil {
 		return nil, err
 	}
 	return &types.Credentials{
 		AccessKeyId: aws.String(id), SecretAccessKey: aws.String(sealer.secret(id, text)),
-		SessionToken: aws.String(text), Expiration: aws.Time(time.Unix(t.ExpiresAt, 0).UTC()),
+		SessionToken: aws.String(text), Expiration: aws.Time(time.Unix(o.token.ExpiresAt, 0).UTC()),
 	}, nil
 }
 
-// wantsV1 reports which tokens the global endpoint issues for an account.
-func (s *Service) wantsV1(ctx context.Context, account string) (v1 bool, err error) {
-	err = s.store.View(ctx, func(tx persistence.Tx) error {
-		a, err := persistence.Accounts.Get(tx, account)
-		if err == nil {
-			v1 = !a.GlobalTokenV2
-		}
+// fill is the transaction of an order, which spends its code and opens the account
+// if nobody has used it. It returns the account.
+func (s *Service) fill(ctx context.Context, o *order) (a *persistence.Account, err error) {
+	spend := func(ctx context.Context, use func(persistence.Tx) error) error {
+		return o.code.spend(ctx, s.store, use)
+	}
+	read, write := s.store.View, s.store.Update
+	if o.code.given() {
+		read, write = spend, spend
+	}
+	err = read(ctx, func(tx persistence.Tx) (err error) {
+		a, err = opened(tx, o.account)
 		return err
 	})
-	return v1, err
+	if !errors.Is(err, errNotOpened) {
+		return a, err
+	}
+	fresh, err := s.accounts.fresh(o.account)
+	if err != nil {
+		return nil, err
+	}
+	err = write(ctx, func(tx persistence.Tx) (err error) {
+		a, err = openAs(tx, fresh)
+		return err
+	})
+	return a, err
 }
 
 // maxTokenSize is the size of a session token, in characters, of which answers

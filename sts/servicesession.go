@@ -71,7 +71,7 @@ func (s *Service) StartServiceSession(ctx context.Context, w *ServiceSession) (*
 	for name, value := range w.Keys {
 		t.Keys[name] = []string{value}
 	}
-	return s.issue(principal.NewContext(ctx, c), arn.AccountID, t, nil)
+	return s.issue(principal.NewContext(ctx, c), &order{account: arn.AccountID, token: t})
 }
 
 func (w *ServiceSession) tags() []types.Tag {

@@ -23,15 +23,12 @@ const (
 // asked for.
 func (s *Service) GetSessionToken(ctx context.Context, in *sts.GetSessionTokenInput) (*sts.GetSessionTokenOutput, error) {
 	c, m := caller(ctx), code{in.SerialNumber, in.TokenCode}
-	if err := m.spend(ctx, s.store); err != nil {
-		return nil, err
-	}
 	now, duration := s.now(c).Unix(), tokenDuration(c, in.DurationSeconds)
 	t := &token{Kind: c.Kind, EntityID: c.EntityID, Operation: "GetSessionToken", IssuedAt: now, ExpiresAt: now + duration}
 	if m.given() {
 		t.MFAAt = now
 	}
-	credentials, err := s.issue(ctx, c.AccountID, t, in.MinimumSessionTokenSize)
+	credentials, err := s.issue(ctx, &order{account: c.AccountID, token: t, minimumSize: in.MinimumSessionTokenSize, code: m})
 	if err != nil {
 		return nil, err
 	}

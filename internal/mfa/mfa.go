@@ -15,7 +15,6 @@
 package mfa
 
 import (
-	"context"
 	"crypto/subtle"
 	"errors"
 	"slices"
@@ -94,21 +93,14 @@ func Check(tx persistence.Tx, t Try) (Verdict, error) {
 	return v, err
 }
 
-// Verify judges a code in a transaction of its own, counts the try and spends
-// the code if it is right.
-func Verify(ctx context.Context, s persistence.Store, t Try) (Verdict, error) {
-	var verdict Verdict
-	err := s.Update(ctx, func(tx persistence.Tx) error {
-		d, v, err := t.judge(tx)
-		if verdict = v; err != nil || v == NoDevice {
-			return err
-		}
-		return persistence.MFADevices.Put(tx, t.Account, d)
-	})
-	if err != nil {
+// Verify judges a code, counts the try and spends the code if it is right, in
+// an Update, which does what the code is for in the same transaction.
+func Verify(tx persistence.Tx, t Try) (Verdict, error) {
+	d, v, err := t.judge(tx)
+	if err != nil || v == NoDevice {
 		return NoDevice, err
 	}
-	return verdict, nil
+	return v, persistence.MFADevices.Put(tx, t.Account, d)
 }
 
 // judge returns the device as it is after the try.

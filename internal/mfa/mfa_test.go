@@ -52,9 +52,18 @@ func try(code string, at time.Time) mfa.Try {
 	return mfa.Try{Account: account, UserID: anna, Serial: serial, Code: code, Clocks: mfa.Clocks{Time: at}}
 }
 
+// verifyIn is Verify in a transaction of its own.
+func verifyIn(t *testing.T, s persistence.Store, x mfa.Try) (v mfa.Verdict, err error) {
+	err = s.Update(t.Context(), func(tx persistence.Tx) error {
+		v, err = mfa.Verify(tx, x)
+		return err
+	})
+	return v, err
+}
+
 func verify(t *testing.T, s persistence.Store, x mfa.Try) mfa.Verdict {
 	t.Helper()
-	v, err := mfa.Verify(t.Context(), s, x)
+	v, err := verifyIn(t, s, x)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,7 +160,7 @@ func TestOfManyWhoTryACodeOneIsTaken(t *testing.T) {
 	var verdicts [8]mfa.Verdict
 	var wait sync.WaitGroup
 	for i := range verdicts {
-		wait.Go(func() { verdicts[i], _ = mfa.Verify(t.Context(), s, try(code(t, 0), now)) })
+		wait.Go(func() { verdicts[i], _ = verifyIn(t, s, try(code(t, 0), now)) })
 	}
 	wait.Wait()
 	count := map[mfa.Verdict]int{}
@@ -191,7 +200,7 @@ func TestFaultsOfTheStoreAcceptNothing(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	v, err := mfa.Verify(t.Context(), s, try(code(t, 0), now))
+	v, err := verifyIn(t, s, try(code(t, 0), now))
 	if v != mfa.NoDevice || !errors.Is(err, persistence.ErrClosed) {
 		t.Errorf("verdict %d, %v", v, err)
 	}
