@@ -273,6 +273,22 @@ func TestStrictSAML(t *testing.T) {
 	testkit.Must(d.signIn(signOn{claims: func(c *saml.Claims) { c.Recipient = saml.SignInURL + "/acs/" + id }}))(t)
 }
 
+// A clock that is moved on and back does not bring a used assertion back.
+func TestAUsedAssertionStaysUsedWhenTheClockGoesBack(t *testing.T) {
+	t.Parallel()
+	d := newDirectory(t, func(o *server.Options) { o.StrictSAML = true })
+	good := d.response(signOn{})
+	testkit.Must(d.exchange(signOn{}, good))(t)
+	d.srv.Clock.Advance(24 * time.Hour)
+	testkit.Must(d.signIn(signOn{claims: func(c *saml.Claims) {
+		for _, at := range []*time.Time{&c.IssuedAt, &c.NotBefore, &c.Expiry} {
+			*at = at.Add(24 * time.Hour)
+		}
+	}}))(t)
+	d.srv.Clock.Advance(-24 * time.Hour)
+	wantRefusal(t, testkit.Refused(d.exchange(signOn{}, good)), "Response has been used already")
+}
+
 // A lag makes changes be seen late; it does not bring a used assertion back.
 func TestAUsedAssertionStaysUsedUnderALag(t *testing.T) {
 	t.Parallel()

@@ -47,7 +47,8 @@ func (s *Service) AssumeRoleWithSAML(ctx context.Context, in *sts.AssumeRoleWith
 	if err != nil {
 		return nil, err
 	}
-	if err := s.useOnce(id, s.now(caller(ctx))); err != nil {
+	undo, err := s.useOnce(id, s.now(caller(ctx)))
+	if err != nil {
 		return nil, err
 	}
 	f, err := s.federate(ctx, v, &wanted{
@@ -55,6 +56,7 @@ func (s *Service) AssumeRoleWithSAML(ctx context.Context, in *sts.AssumeRoleWith
 		atMost: atMost, until: until,
 	})
 	if err != nil {
+		undo()
 		return nil, err
 	}
 	return &sts.AssumeRoleWithSAMLOutput{

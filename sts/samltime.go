@@ -1,6 +1,8 @@
 package sts
 
 import (
+	"crypto/sha256"
+	"maps"
 	"regexp"
 	"slices"
 	"sync"
@@ -68,31 +70,39 @@ func (id *samlIdentity) receives(address string) bool {
 	return m != nil && (m[2] == "" && !id.provider.EncryptionRequired || m[2] == id.provider.UUID)
 }
 
-// usedAssertions remembers the assertions that were used, until they expire. It
-// is in memory: a restart, and another process on the same store, know nothing of
-// them.
+// usedAssertions remembers the assertions that were used. One that has expired is
+// remembered too, as the clock can be moved back, unless there are many. It is in
+// memory: a restart, and another process on the same store, know nothing of them.
 type usedAssertions struct {
 	mu    sync.Mutex
-	until map[string]time.Time
+	until map[[sha256.Size]byte]time.Time // expiry, by a hash of provider and ID
 }
 
-// useOnce marks an assertion as used, whatever comes of it, where that counts.
-func (s *Service) useOnce(id *samlIdentity, now time.Time) error {
-	u := s.usedAssertions
-	if u == nil {
-		return nil
+// manyAssertions is from when on expired ones are forgotten.
+const manyAssertions = 1 << 14
+
+// useOnce marks an assertion as used, where that counts. Call undo if nothing came
+// of it.
+func (s *Service) useOnce(id *samlIdentity, now time.Time) (undo func(), err error) {
+	if s.usedAssertions == nil {
+		return func() {}, nil
 	}
-	key := id.arn() + " " + id.assertion.ID
+	return s.usedAssertions.add(sha256.Sum256([]byte(id.arn()+" "+id.assertion.ID)), id.assertion.SubjectExpiry, now)
+}
+
+func (u *usedAssertions) add(key [sha256.Size]byte, until, now time.Time) (undo func(), err error) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	for k, end := range u.until {
-		if !now.Before(end) {
-			delete(u.until, k)
-		}
-	}
 	if _, used := u.until[key]; used {
-		return usedResponse()
+		return nil, usedResponse()
 	}
-	u.until[key] = id.assertion.SubjectExpiry
-	return nil
+	if len(u.until) >= manyAssertions {
+		maps.DeleteFunc(u.until, func(_ [sha256.Size]byte, end time.Time) bool { return !now.Before(end) })
+	}
+	u.until[key] = until
+	return func() {
+		u.mu.Lock()
+		defer u.mu.Unlock()
+		delete(u.until, key)
+	}, nil
 }

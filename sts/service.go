@@ -24,6 +24,7 @@ package sts
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"errors"
 	"io"
 	"time"
@@ -81,7 +82,7 @@ func New(o Options) *Service {
 		s.random = rand.Reader
 	}
 	if o.StrictSAML {
-		s.usedAssertions = &usedAssertions{until: map[string]time.Time{}}
+		s.usedAssertions = &usedAssertions{until: map[[sha256.Size]byte]time.Time{}}
 	}
 	s.accounts = &accounts{store: s.store, clock: s.clock, random: s.random}
 	return s

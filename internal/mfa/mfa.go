@@ -146,10 +146,16 @@ func find(d *persistence.MFADevice, code string, clocks Clocks) (step int64, fou
 	return step, found
 }
 
-// spend marks a step as used, and forgets those that can never count again.
+// manySpent is from how many on spent steps are forgotten that cannot count again
+// unless a clock is moved back. Fewer are remembered, as that can be done.
+const manySpent = 500
+
+// spend marks a step as used.
 func spend(d *persistence.MFADevice, step int64, now time.Time) {
-	oldest := stepOf(now) - searchBehind - tolerance
-	d.Spent = slices.DeleteFunc(d.Spent, func(s int64) bool { return s < oldest })
+	if len(d.Spent) >= manySpent {
+		oldest := stepOf(now) - searchBehind - tolerance
+		d.Spent = slices.DeleteFunc(d.Spent, func(s int64) bool { return s < oldest })
+	}
 	d.Spent = append(d.Spent, step)
 }
 

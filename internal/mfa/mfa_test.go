@@ -194,6 +194,43 @@ func TestSpentCodesOutliveAResync(t *testing.T) {
 	}
 }
 
+// A spent code stays spent when the clock was moved on, codes were used there, and
+// it was moved back; of many, those stay that can count by the clock as it is.
+func TestSpentCodesStaySpentWhenTheClockGoesBack(t *testing.T) {
+	t.Parallel()
+	const step = 30 * time.Second
+	s := newStore(t, asItIs)
+	verify(t, s, try(code(t, 0), now))
+	for i := range int64(100) {
+		later := 5000 + 6*i
+		if v := verify(t, s, try(code(t, later), now.Add(time.Duration(later)*step))); v != mfa.Accepted {
+			t.Fatalf("code of step %d: verdict %d", later, v)
+		}
+	}
+	if v := verify(t, s, try(code(t, 0), now)); v != mfa.WrongCode {
+		t.Errorf("a spent code: verdict %d", v)
+	}
+	for i := range int64(1000) {
+		later := 10_000 + 6*i
+		verify(t, s, try(code(t, later), now.Add(time.Duration(later)*step)))
+	}
+	if n := len(device(t, s).Spent); n > 600 {
+		t.Errorf("%d steps are remembered", n)
+	}
+}
+
+func device(t *testing.T, s persistence.Store) (d *persistence.MFADevice) {
+	t.Helper()
+	err := s.View(t.Context(), func(tx persistence.Tx) (err error) {
+		d, err = persistence.MFADevices.Get(tx, account, serial)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
 func TestFaultsOfTheStoreAcceptNothing(t *testing.T) {
 	t.Parallel()
 	s := newStore(t, asItIs)
