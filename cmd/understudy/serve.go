@@ -30,6 +30,8 @@ type serveCommand struct {
 	endpoint
 	JSON        bool     `name:"json" help:"Announce the server in one line of JSON."`
 	DataDir     string   `group:"State:" complete:"dir" name:"data-dir" env:"UNDERSTUDY_DATA_DIR" placeholder:"DIR" help:"Keep the state in this directory; without it, state is in memory and gone at the end."`
+	Sync        bool     `group:"State:" name:"sync" env:"UNDERSTUDY_SYNC" help:"Answer a change only when it is on the medium of --data-dir, so that it survives a power cut. Without it, what was changed in the last second may not."`
+	AcceptLoss  bool     `group:"State:" name:"accept-loss" env:"UNDERSTUDY_ACCEPT_LOSS" help:"Start with what is left of a damaged --data-dir that lacks what was written to it."`
 	Account     string   `group:"State:" default:"000000000000" env:"UNDERSTUDY_ACCOUNT" help:"Account ID of the root credentials, 12 digits."`
 	Enforcement string   `group:"Decisions:" enum:"on,log,off" default:"on" env:"UNDERSTUDY_ENFORCEMENT" help:"on: deny what policies do not allow; log: record it and let it pass; off: do neither."`
 	Seed        []string `group:"State:" complete:"file" env:"UNDERSTUDY_SEED" placeholder:"FILE,..." help:"Fill the state from this file, YAML or what the AWS CLI prints of a real account; may be given several times. Applied whole or not at all; what exists is brought to what it says. SIGHUP applies it again."`
@@ -200,7 +202,7 @@ func (c *serveCommand) checkWeb() error {
 
 func (c *serveCommand) open(logger *slog.Logger) (persistence.Store, error) {
 	keepFilesPrivate()
-	store, err := badgerstore.Open(badgerstore.Options{Dir: c.DataDir, Logger: logger})
+	store, err := badgerstore.Open(badgerstore.Options{Dir: c.DataDir, Logger: logger, SyncWrites: c.Sync, AcceptLoss: c.AcceptLoss})
 	if err != nil {
 		return nil, fmt.Errorf("--data-dir: %w", err)
 	}

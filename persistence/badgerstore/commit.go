@@ -23,8 +23,8 @@ func (s *store) commit(own *writes) error {
 	return nil
 }
 
-// write commits entries in one Badger transaction. It does nothing and returns
-// badger.ErrTxnTooBig if they are too many for one.
+// write commits entries in one Badger transaction, which on disk has a number. It
+// does nothing and returns badger.ErrTxnTooBig if they are too many for one.
 func (s *store) write(entries []entry) error {
 	txn := s.db.NewTransaction(true)
 	defer txn.Discard()
@@ -33,7 +33,18 @@ func (s *store) write(entries []entry) error {
 			return err
 		}
 	}
-	return txn.Commit()
+	if s.directory == nil {
+		return txn.Commit()
+	}
+	next := s.number + 1
+	if err := set(txn, numberEntry(next)); err != nil {
+		return err
+	}
+	if err := txn.Commit(); err != nil {
+		return err
+	}
+	s.number = next
+	return nil
 }
 
 func set(txn *badger.Txn, e entry) error {

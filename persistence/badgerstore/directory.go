@@ -30,11 +30,32 @@ type directory struct {
 	unlock func() error // nil where Badger locks the directory itself
 	seal   []byte       // what sealFile held, if it was there
 	fresh  int          // the number of tables of level zero
+	medium medium
+	named  map[string]bool // the logs whose names are on the medium
+
+	acceptLoss bool
+	old        bool // the directory was in use before
+	contents        // what verify found
+
+	markFile *os.File // while the store is open
+	mark     mark     // as it is on the medium
+	marked   bool     // verify found a mark
+}
+
+// contents says how much of what was written a directory holds.
+type contents struct {
+	number uint64   // of the last transaction before the first that is missing
+	torn   string   // what is broken beyond that, if anything is
+	lost   []string // logs that go on after a gap
+
+	before   mark // the mark that was found
+	accepted bool // it would be refused without acceptLoss
 }
 
 // openDirectory makes or checks a data directory and locks it. If it returns an
 // error, a directory that was there is as it was.
-func openDirectory(path string) (d *directory, err error) {
+func openDirectory(o Options) (d *directory, err error) {
+	path := o.Dir
 	if err := os.MkdirAll(path, directoryMode); err != nil {
 		if info, statErr := os.Stat(path); statErr == nil && !info.IsDir() {
 			return nil, notDirectory(path)
@@ -45,7 +66,10 @@ func openDirectory(path string) (d *directory, err error) {
 	if err != nil {
 		return nil, err
 	}
-	d = &directory{path: path}
+	d = &directory{path: path, acceptLoss: o.AcceptLoss, old: !fresh, medium: o.medium}
+	if d.medium.file == nil {
+		d.medium = realMedium
+	}
 	if d.unlock, err = lock(path); err != nil {
 		return nil, err
 	}

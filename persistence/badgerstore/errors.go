@@ -39,6 +39,13 @@ func unreadable(dir string, err error) error {
 		dir, err), persistence.ErrDamaged, err)
 }
 
+func unreadableIf(dir string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return unreadable(dir, err)
+}
+
 func readableToOthers(dir string, err error) error {
 	return refuse(fmt.Sprintf("data directory %q or a file in it can be read by others, and that cannot be changed (%v); "+
 		"let its owner run chmod 700 on it, or choose a directory of your own", dir, err), persistence.ErrDamaged, err)
@@ -49,9 +56,21 @@ func foreign(dir string) error {
 		dir), persistence.ErrDamaged)
 }
 
-func damaged(dir, what string) error {
-	return refuse(fmt.Sprintf("data directory %q is damaged: %s; restore it from a copy or choose another directory",
-		dir, what), persistence.ErrDamaged)
+// What a user can do about damage.
+const (
+	restoreAdvice = "restore it from a copy or choose another directory"
+	acceptAdvice  = "restore it from a copy, or go on with what is left with --accept-loss"
+)
+
+func damaged(dir, what string) error { return damagedBut(dir, what, restoreAdvice) }
+
+func damagedBut(dir, what, advice string) error {
+	return refuse(fmt.Sprintf("data directory %q is damaged: %s; %s", dir, what, advice), persistence.ErrDamaged)
+}
+
+// short refuses a directory that lacks what was on the medium.
+func short(dir string, found, synced uint64) error {
+	return damagedBut(dir, fmt.Sprintf("it was written up to change %d, and only those up to %d are there", synced, found), acceptAdvice)
 }
 
 // cannotOpen is a refusal by Badger, or by what we stored in it, after the files

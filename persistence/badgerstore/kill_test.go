@@ -25,10 +25,7 @@ import (
 func killed(t *testing.T, s persistence.Store, f func()) string {
 	t.Helper()
 	f()
-	dir := t.TempDir()
-	if err := os.CopyFS(dir, os.DirFS(badgerstore.Dir(s))); err != nil {
-		t.Fatal(err)
-	}
+	dir := copyOf(t, badgerstore.Dir(s))
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}

@@ -15,13 +15,15 @@ import (
 //	p LENGTH-OF-KEY KEY INDEX     a piece of a value that is too large for one
 //	j INDEX                       a page of the journal
 //	j                             the journal is whole: the number of its pages
+//	n                             the number of the last transaction, 8 bytes; see number.go
 //
-// Numbers are big-endian and have four bytes. The value of a pair whose user
+// Numbers are big-endian and have four bytes, if nothing else is said. The value of a pair whose user
 // meta is metaPieces is the number of pieces and the length of all.
 const (
 	kindPair    = 'k'
 	kindPiece   = 'p'
 	kindJournal = 'j'
+	kindNumber  = 'n'
 
 	metaPieces = 1
 )

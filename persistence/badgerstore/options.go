@@ -27,7 +27,6 @@ const (
 func badgerOptions(o Options, d *directory) badger.Options {
 	b := badger.DefaultOptions(o.Dir)
 	b.InMemory = o.Dir == ""
-	b.SyncWrites = o.SyncWrites
 	b.Logger = logger{o.Logger}
 
 	b.MemTableSize = memTableSize

@@ -95,22 +95,63 @@ func closedDirectory(t *testing.T) string {
 }
 
 // killedDirectory returns a data directory as a killed process leaves it: the
-// copy of one that is open.
+// copy of one that is open. Everything in it was written out.
 func killedDirectory(t *testing.T) string {
-	s := open(t, badgerstore.Options{Dir: closedDirectory(t)})
-	return killed(t, s, func() { fill(t, s, filled, 2*filled) })
+	s := open(t, badgerstore.Still(badgerstore.Options{Dir: closedDirectory(t)}))
+	return killed(t, s, func() {
+		fill(t, s, filled, 2*filled)
+		writeOut(t, s)
+	})
+}
+
+// killedBefore returns one whose last transaction was not written out.
+func killedBefore(t *testing.T) string {
+	s := open(t, badgerstore.Still(badgerstore.Options{Dir: closedDirectory(t)}))
+	return killed(t, s, func() {
+		fill(t, s, filled, 2*filled-1)
+		writeOut(t, s)
+		fill(t, s, 2*filled-1, 2*filled)
+	})
+}
+
+func writeOut(t *testing.T, s persistence.Store) {
+	t.Helper()
+	if err := badgerstore.WriteOut(s); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // copies makes a directory once and returns what copies it.
 func copies(t *testing.T, make func(*testing.T) string) func(*testing.T) string {
 	t.Helper()
 	original := make(t)
-	return func(t *testing.T) string {
-		dir := t.TempDir()
-		if err := os.CopyFS(dir, os.DirFS(original)); err != nil {
+	return func(t *testing.T) string { return copyOf(t, original) }
+}
+
+// copyOf copies the files of a directory.
+func copyOf(t *testing.T, original string) string {
+	t.Helper()
+	dir := t.TempDir()
+	entries, err := os.ReadDir(original)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range entries {
+		content, err := os.ReadFile(filepath.Join(original, entry.Name()))
+		if err != nil {
 			t.Fatal(err)
 		}
-		return dir
+		save(t, filepath.Join(dir, entry.Name()), content)
+	}
+	return dir
+}
+
+// save writes a file with a hole for the zeros at its end: most of a log.
+func save(t *testing.T, path string, content []byte) {
+	t.Helper()
+	err := os.WriteFile(path, bytes.TrimRight(content, "\x00"), 0o600)
+	if err := errors.Join(err, os.Truncate(path, int64(len(content)))); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -130,9 +171,7 @@ func edit(t *testing.T, path string, change func([]byte) []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(path, change(content), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	save(t, path, change(content))
 }
 
 func cutTo(size int) func([]byte) []byte { return func(b []byte) []byte { return b[:size] } }
@@ -232,7 +271,7 @@ func TestRefuses(t *testing.T) {
 
 func inUse(t *testing.T) string {
 	dir := closedDirectory(t)
-	s := open(t, badgerstore.Options{Dir: dir})
+	s := open(t, badgerstore.Still(badgerstore.Options{Dir: dir}))
 	t.Cleanup(func() {
 		if err := s.Close(); err != nil {
 			t.Error(err)
@@ -339,7 +378,7 @@ func killedBeginner(t *testing.T) string {
 
 // killedWriting zeroes the end of the last transaction in the log.
 func killedWriting(t *testing.T) string {
-	dir := killedDirectory(t)
+	dir := killedBefore(t)
 	edit(t, one(t, dir, "*.mem"), func(b []byte) []byte {
 		end := len(bytes.TrimRight(b, "\x00"))
 		clear(b[end-40 : end])
@@ -351,7 +390,7 @@ func killedWriting(t *testing.T) string {
 // killedWritingBackwards zeroes the start of the last transaction and breaks the
 // mark of its end: a block is not always copied from the front.
 func killedWritingBackwards(t *testing.T) string {
-	dir := killedDirectory(t)
+	dir := killedBefore(t)
 	edit(t, one(t, dir, "*.mem"), func(b []byte) []byte {
 		end := len(bytes.TrimRight(b, "\x00"))
 		last := fmt.Appendf(nil, "%06d", 2*filled-1)

@@ -7,6 +7,7 @@ import (
 	"hash/crc32"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/dgraph-io/badger/v4"
 )
@@ -28,8 +29,9 @@ func (d *directory) manifestSeal() ([]byte, error) {
 }
 
 // begin makes a verified directory ready for Badger: it removes the seal, since
-// Badger may now write at any time, and the logs that a killed process had made
-// but not yet sized, over which Badger would stumble.
+// Badger may now write at any time, the logs that a killed process had made but
+// not yet sized, over which Badger would stumble, and those after a gap. From now
+// on there is a mark.
 func (d *directory) begin() error {
 	if d == nil {
 		return nil
@@ -38,41 +40,63 @@ func (d *directory) begin() error {
 	if err != nil {
 		return err
 	}
+	gone := slices.Clone(d.lost)
 	for _, path := range logs {
-		if info, err := os.Stat(path); err == nil && info.Size() == 0 {
-			if err := os.Remove(path); err != nil {
-				return unreadable(d.path, err)
-			}
+		if info, err := os.Stat(path); err == nil && info.Size() == 0 && !slices.Contains(gone, path) {
+			gone = append(gone, path)
 		}
 	}
 	if d.seal != nil {
-		if err := os.Remove(filepath.Join(d.path, sealFile)); err != nil {
+		gone = append(gone, filepath.Join(d.path, sealFile))
+	}
+	for _, path := range gone {
+		if err := os.Remove(path); err != nil {
 			return unreadable(d.path, err)
 		}
 	}
-	return nil
+	if err := d.openMark(); err != nil {
+		return err
+	}
+	// A log that came back, or a mark that did not, would be taken for damage.
+	return unreadableIf(d.path, d.medium.directory(d.path))
 }
 
 // giveUp puts the seal back as it was, when Badger could not be opened.
 func (d *directory) giveUp() error {
 	if d == nil || d.seal == nil {
-		return d.release()
+		return d.abandon()
 	}
-	return errors.Join(os.WriteFile(filepath.Join(d.path, sealFile), d.seal, fileMode), d.release())
+	return errors.Join(os.WriteFile(filepath.Join(d.path, sealFile), d.seal, fileMode), d.abandon())
+}
+
+// abandon gives the directory back without a seal.
+func (d *directory) abandon() error {
+	if d == nil {
+		return nil
+	}
+	return errors.Join(d.closeMark(), d.release())
 }
 
 // close seals the directory when Badger has closed all its files. A seal that is
-// cut off by a kill is like none, so it needs no care.
+// cut off is like none.
 func (d *directory) close() error {
 	if d == nil {
 		return nil
 	}
+	return errors.Join(d.writeSeal(), d.tightenFiles(), d.abandon())
+}
+
+func (d *directory) writeSeal() error {
 	seal, err := d.manifestSeal()
-	if err == nil {
-		err = os.WriteFile(filepath.Join(d.path, sealFile), seal, fileMode)
+	if err != nil {
+		return err
 	}
-	err = errors.Join(err, d.tightenFiles())
-	return errors.Join(err, d.release())
+	file, err := os.OpenFile(filepath.Join(d.path, sealFile), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, fileMode)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(seal)
+	return errors.Join(err, d.medium.file(file), file.Close(), d.medium.directory(d.path))
 }
 
 // verifySeal compares the seal, if there is one, with the MANIFEST.

@@ -12,8 +12,9 @@ import (
 // few records, and Badger's read-only transactions may be used by many
 // goroutines at once.
 type snapshot struct {
-	txn  *badger.Txn
-	uses atomic.Int64 // by transactions, and one by the store while it is the latest
+	txn    *badger.Txn
+	number uint64       // of the last transaction in it; 0 in memory
+	uses   atomic.Int64 // by transactions, and one by the store for each name that it has there
 
 	mu   sync.RWMutex
 	kept map[string][]byte // values that Views got, by key
@@ -56,10 +57,27 @@ func (s *snapshot) release() {
 	}
 }
 
-// renew makes the state as it is now the one that transactions see.
+// renew makes the state as it is now the one that Updates see, and Views too
+// unless they wait for it to be on the medium.
 func (s *store) renew() {
-	next := &snapshot{txn: s.db.NewTransaction(false)}
+	next := &snapshot{txn: s.db.NewTransaction(false), number: s.number}
 	next.uses.Store(1)
+	s.life.Lock()
+	last := s.head
+	s.head = next
+	show := s.latest == nil || !s.waits()
+	s.life.Unlock()
+	if last != nil {
+		last.release()
+	}
+	if show {
+		s.publish(next)
+	}
+}
+
+// publish makes a state the one that Views see.
+func (s *store) publish(next *snapshot) {
+	next.uses.Add(1)
 	s.life.Lock()
 	last := s.latest
 	s.latest = next
@@ -68,3 +86,6 @@ func (s *store) renew() {
 		last.release()
 	}
 }
+
+// waits tells whether each Update waits for the medium.
+func (s *store) waits() bool { return s.sync != nil && s.sync.each }

@@ -3,19 +3,21 @@
 //
 // It guarantees what persistence.Store asks for. An Update that returned nil is
 // in the file cache of the operating system, so it survives the end of the
-// process however it comes about; with Options.SyncWrites it is on the medium,
-// so it survives the end of the machine too. Values and transactions may have
-// any size that fits in memory. A directory that is in use, of a newer format or
-// damaged is refused, and is left as it was.
+// process however it comes about; within a second it is on the medium, so it
+// survives the end of the machine too. With Options.SyncWrites it is there when
+// the Update returns, and no View sees what may be lost. Values and transactions
+// may have any size that fits in memory. A directory that is in use, of a newer
+// format or damaged is refused, and is left as it was; one that lacks what was on
+// the medium is damaged.
 //
 // Badger notices when two transactions touch the same keys, but not when one
 // inserts what the other's scan would have seen. Updates therefore run one at a
 // time, each reads a snapshot, and its writes are kept apart until it commits.
 //
 // Caveats: an Update that is begun inside another Update of the same store
-// waits until its context is done; a View inside either is fine. A damage that
-// stops just where a killed process would have stopped writing looks like that
-// and is not refused. Badger writes through mapped memory, so a full disk ends the process; what was
+// waits until its context is done; a View inside either is fine. A damage of
+// what was written in the last second looks like the end of the machine and is
+// not refused. Badger writes through mapped memory, so a full disk ends the process; what was
 // acknowledged before is kept.
 package badgerstore
 
@@ -25,6 +27,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"time"
 
 	"github.com/dgraph-io/badger/v4"
 
@@ -41,9 +44,17 @@ type Options struct {
 	// Logger hears of what goes wrong inside the engine. Nil drops it.
 	Logger *slog.Logger
 
-	// SyncWrites makes each Update wait until the medium has it. Without it the
-	// last Updates can be lost when the machine, not the process, stops.
+	// SyncWrites makes each Update wait until the medium has it; those that wait
+	// at the same time share the cost. Without it the Updates of the last second
+	// can be lost when the machine, not the process, stops.
 	SyncWrites bool
+
+	// AcceptLoss opens a directory that lacks what was on the medium, with what
+	// is left. The rest is lost.
+	AcceptLoss bool
+
+	medium medium // the real one by default
+	after  func(time.Duration) <-chan time.Time
 }
 
 // Open opens a store, or makes one. The errors to expect of a directory are
@@ -59,14 +70,17 @@ func Open(options Options) (persistence.Store, error) {
 type store struct {
 	db        *badger.DB
 	directory *directory // nil in memory
+	sync      *syncer    // nil in memory, and until the store is open
 
 	writer persistence.Turn // of the one Update that runs
 	large  map[string]int   // the number of pieces by key; guarded by writer
+	number uint64           // of the last of Badger's transactions; guarded by writer
 
-	life    sync.Mutex // guards closed, failed and latest, and running against Close
+	life    sync.Mutex // guards closed, failed, head and latest, and running against Close
 	closed  bool
 	failed  error     // why the store cannot go on, if it cannot
-	latest  *snapshot // nil until the store is open
+	head    *snapshot // what Updates see; nil until the store is open
+	latest  *snapshot // what Views see
 	running sync.WaitGroup
 
 	closing  sync.Once
@@ -76,12 +90,12 @@ type store struct {
 func open(options Options) (s *store, err error) {
 	s = &store{writer: persistence.NewTurn()}
 	if options.Dir != "" {
-		if s.directory, err = openDirectory(options.Dir); err != nil {
+		if s.directory, err = openDirectory(options); err != nil {
 			return nil, err
 		}
 	}
 	if err := s.directory.begin(); err != nil {
-		return nil, errors.Join(err, s.directory.release())
+		return nil, errors.Join(err, s.directory.giveUp())
 	}
 	if s.db, err = badger.Open(badgerOptions(options, s.directory)); err != nil {
 		return nil, errors.Join(cannotOpen(options.Dir, err), s.directory.giveUp())
@@ -89,12 +103,14 @@ func open(options Options) (s *store, err error) {
 	if err := s.recover(); err != nil {
 		return nil, errors.Join(cannotOpen(options.Dir, err), s.Close())
 	}
-	if s.directory != nil {
-		if err := s.directory.tightenFiles(); err != nil {
-			return nil, errors.Join(err, s.Close())
-		}
-	}
 	s.renew()
+	if s.directory == nil {
+		return s, nil
+	}
+	if err := s.startSync(options); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	s.directory.report(options.Logger)
 	return s, nil
 }
 
@@ -104,6 +120,9 @@ func (s *store) recover() (err error) {
 	if s.directory == nil {
 		s.large = map[string]int{}
 		return nil
+	}
+	if s.number, err = s.readNumber(); err != nil {
+		return err
 	}
 	if err := s.replayJournal(); err != nil {
 		return err
@@ -117,7 +136,7 @@ func (s *store) View(ctx context.Context, f func(persistence.Tx) error) error {
 	if err := persistence.Done(ctx); err != nil {
 		return err
 	}
-	at, err := s.begin()
+	at, err := s.begin(&s.latest)
 	if err != nil {
 		return err
 	}
@@ -127,35 +146,53 @@ func (s *store) View(ctx context.Context, f func(persistence.Tx) error) error {
 	return f(t)
 }
 
-// Update implements persistence.Store. It runs f once.
+// Update implements persistence.Store. It runs f once. If it waits for the
+// medium, others can commit meanwhile and wait with it; what f has only read is
+// waited for too.
 func (s *store) Update(ctx context.Context, f func(persistence.Tx) error) error {
-	if err := s.writer.Take(ctx); err != nil {
+	seen, err := s.update(ctx, f)
+	if !s.waits() || seen == 0 {
 		return err
 	}
+	if lost := s.reach(seen); err == nil {
+		err = lost
+	}
+	return err
+}
+
+// update is Update without the wait. It returns the number of the last
+// transaction that the caller knows of, or 0.
+func (s *store) update(ctx context.Context, f func(persistence.Tx) error) (seen uint64, err error) {
+	if err := s.writer.Take(ctx); err != nil {
+		return 0, err
+	}
 	defer s.writer.Give()
-	at, err := s.begin()
+	at, err := s.begin(&s.head)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer s.running.Done()
 	t := &tx{at: at, own: &writes{}}
 	defer t.end()
 	if err := f(t); err != nil || t.own.Len() == 0 {
-		return err
+		return at.number, err
 	}
 	if err := persistence.Done(ctx); err != nil {
-		return err
+		return 0, err
 	}
 	if err := s.commit(t.own); err != nil {
-		return err
+		return 0, err
 	}
 	s.renew()
-	return nil
+	if s.sync != nil {
+		s.sync.notify()
+	}
+	return s.number, nil
 }
 
 // begin counts a transaction in, so that Close waits for it, and tells what it
-// sees.
-func (s *store) begin() (*snapshot, error) {
+// sees: the head or the latest.
+func (s *store) begin(which **snapshot) (*snapshot, error) {
 	s.life.Lock()
 	defer s.life.Unlock()
 	switch {
@@ -165,8 +202,8 @@ func (s *store) begin() (*snapshot, error) {
 		return nil, s.failed
 	}
 	s.running.Add(1)
-	s.latest.uses.Add(1)
-	return s.latest, nil
+	(*which).uses.Add(1)
+	return *which, nil
 }
 
 // fail stops the store for good: what it would show is not one moment's state.
@@ -187,13 +224,19 @@ func (s *store) Close() error {
 	return s.closeErr
 }
 
-// shut closes Badger, and then gives the directory back.
+// shut writes out what is left, closes Badger, and gives the directory back.
 func (s *store) shut() error {
-	if s.latest != nil {
-		s.latest.release()
+	var err error
+	if s.sync != nil {
+		err = s.stopSync()
 	}
-	if err := s.db.Close(); err != nil {
-		return errors.Join(fmt.Errorf("persistence: closing the store: %w", err), s.directory.release())
+	for _, at := range []*snapshot{s.head, s.latest} {
+		if at != nil {
+			at.release()
+		}
 	}
-	return s.directory.close()
+	if closeErr := s.db.Close(); closeErr != nil {
+		return errors.Join(err, fmt.Errorf("persistence: closing the store: %w", closeErr), s.directory.abandon())
+	}
+	return errors.Join(err, s.directory.close())
 }

@@ -21,7 +21,11 @@ const discardFile = "DISCARD"
 // verify looks for damage in a directory that no process uses, and changes
 // nothing. Badger would cut off, delete or overlook what it cannot read, end the
 // process over some of it, and notice some only when it is read.
-func (d *directory) verify() error {
+func (d *directory) verify() (err error) {
+	if d.mark, d.marked, err = d.readMark(); err != nil {
+		return err
+	}
+	d.before = d.mark
 	if err := d.verifySeal(); err != nil {
 		return err
 	}
@@ -33,10 +37,27 @@ func (d *directory) verify() error {
 	if err != nil {
 		return err
 	}
-	if err := d.verifyFiles(tables, verifyTable); err != nil {
+	number, err := d.verifyTables(tables)
+	if err != nil {
 		return err
 	}
-	if err := d.verifyFiles(logs, verifyLog); err != nil {
+	if err := d.verifyLogs(number); err != nil {
+		return err
+	}
+	return d.verifyRest()
+}
+
+// verifyRest checks the files of Badger that hold none of our data.
+func (d *directory) verifyRest() error {
+	values, err := d.glob("*.vlog")
+	if err != nil {
+		return err
+	}
+	err = d.verifyFiles(values, func(_ int, content []byte) error {
+		state := readLog(content)
+		return errors.Join(state.err, state.torn)
+	})
+	if err != nil {
 		return err
 	}
 	if info, err := os.Lstat(filepath.Join(d.path, discardFile)); err == nil && !info.Mode().IsRegular() {
@@ -101,14 +122,14 @@ func tornWrite(size int64) bool { return size%512 == 0 }
 
 // verifyFiles verifies files on all processors, since it is most of the time that
 // a large store takes to open, and returns the first error in the files' order.
-func (d *directory) verifyFiles(paths []string, verify func([]byte) error) error {
+func (d *directory) verifyFiles(paths []string, verify func(i int, content []byte) error) error {
 	errs := make([]error, len(paths))
 	var next atomic.Int64
 	var group sync.WaitGroup
 	for range min(len(paths), runtime.GOMAXPROCS(0)) {
 		group.Go(func() {
 			for i := next.Add(1) - 1; i < int64(len(paths)); i = next.Add(1) - 1 {
-				errs[i] = d.verifyFile(paths[i], verify)
+				errs[i] = d.verifyFile(paths[i], func(content []byte) error { return verify(int(i), content) })
 			}
 		})
 	}

@@ -33,61 +33,90 @@ var (
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// verifyLog tells whether a log has been changed in a way that a kill cannot
-// explain. Badger itself would take the first broken entry for the end, and lose
-// what was acknowledged after it.
-func verifyLog(log []byte) error {
+// logState is what a log holds.
+type logState struct {
+	first, last uint64 // numbers of transactions that are there whole, or 0
+
+	torn error // what a kill cannot explain; what is before it can be read
+	err  error // why nothing can be read
+}
+
+// logEntry is one entry of a log.
+type logEntry struct {
+	meta       byte
+	key, value []byte
+}
+
+// readLog looks how far a log goes, and whether it has been changed in a way that
+// a kill cannot explain. Badger itself would take the first broken entry for the
+// end, and lose what was acknowledged after it.
+func readLog(log []byte) (state logState) {
 	if len(log) == 0 { // made, but not yet sized
-		return nil
+		return state
 	}
 	if len(log) < logHeader || binary.BigEndian.Uint64(log[:keyNumber]) != 0 {
-		return errLogHeader
+		state.err = errLogHeader
+		return state
 	}
 	at, unfinished := logHeader, false
+	var number uint64 // of the transaction that is being read
 	for {
-		meta, length := logEntry(log[at:])
+		e, length := readEntry(log[at:])
 		if length == 0 {
 			break
 		}
-		unfinished = meta&metaTxn != 0
+		if n, ok := e.number(); ok {
+			number = n
+		}
+		if unfinished = e.meta&metaTxn != 0; !unfinished {
+			state.add(number)
+		}
 		at += length
 	}
 	rest := log[at:min(len(log), at+2*largestEntry)]
 	switch {
 	case unfinished && len(rest) == 0:
-		return errLogCut
+		state.torn = errLogCut
 	case len(rest) > 0 && len(rest) < 2*largestEntry && !allZero(rest):
-		return errLogCut // Badger leaves more room than that
+		state.torn = errLogCut // Badger leaves more room than that
 	case hasEntry(rest):
-		return errLogEntry
+		state.torn = errLogEntry
 	}
-	return nil
+	return state
 }
 
-// logEntry returns the meta and the length of the entry that b begins with, or
-// 0, 0 if there is no whole entry.
-func logEntry(b []byte) (meta byte, length int) {
+// add notes a transaction that is whole.
+func (s *logState) add(number uint64) {
+	if s.first == 0 {
+		s.first = number
+	}
+	s.last = max(s.last, number)
+}
+
+// readEntry returns the entry that b begins with and its length, or the length 0
+// if there is no whole entry.
+func readEntry(b []byte) (e logEntry, length int) {
 	if len(b) < 2 {
-		return 0, 0
+		return e, 0
 	}
 	at := 2
 	var fields [3]uint64 // length of key, length of value, expiry
 	for i := range fields {
 		field, n := binary.Uvarint(b[at:])
 		if n <= 0 {
-			return 0, 0
+			return e, 0
 		}
 		fields[i], at = field, at+n
 	}
 	key, value := fields[0], fields[1]
 	if key == 0 || key > uint64(len(b)) || value > uint64(len(b)) || key+value+crc32.Size > uint64(len(b)-at) {
-		return 0, 0
+		return e, 0
 	}
-	end := at + int(key+value)
+	middle, end := at+int(key), at+int(key+value)
 	if crc32.Checksum(b[:end], castagnoli) != binary.BigEndian.Uint32(b[end:]) {
-		return 0, 0
+		return e, 0
 	}
-	return b[0], end + crc32.Size
+	return logEntry{meta: b[0], key: b[at:middle], value: b[middle:end]}, end + crc32.Size
 }
 
 // hasEntry tells whether a whole entry begins anywhere in b but at its start.
@@ -97,7 +126,7 @@ func hasEntry(b []byte) bool {
 		if meta != metaTxn && meta != metaTxn|metaDelete && meta != metaFin || user > metaPieces {
 			continue
 		}
-		if _, length := logEntry(b[at:]); length > 0 {
+		if _, length := readEntry(b[at:]); length > 0 {
 			return true
 		}
 	}

@@ -32,6 +32,9 @@ func verifyTable(file []byte) error {
 	if err := verifySum(index, sum); err != nil {
 		return fmt.Errorf("its index has a %w", err)
 	}
+	if len(index) == 0 { // whose sum is zero, as in a file of zeros
+		return fmt.Errorf("its index has a %w", errCut)
+	}
 	root := fb.GetRootAsTableIndex(index, 0)
 	next := 0
 	for i := range root.OffsetsLength() {
