@@ -32,6 +32,11 @@ func (c *call) banIAM() error {
 // of the user or root who asked.
 const sessionTokenOperation = "GetSessionToken"
 
+// openToSessionToken are the operations of STS that credentials of GetSessionToken
+// may call: the page names the first, GetCallerIdentity aside; of the second an
+// answer was recorded.
+var openToSessionToken = map[string]bool{"AssumeRole": true, "GetWebIdentityToken": true}
+
 func (c *call) banSTS() error {
 	op, s := c.rule.Operation, c.caller.Session
 	switch {
@@ -43,7 +48,7 @@ func (c *call) banSTS() error {
 		return sessionCredentials(op)
 	case op == "GetWebIdentityToken" && c.caller.Kind == principal.FederatedUser:
 		return noFederatedUsers(op)
-	case c.caller.Kind == principal.FederatedUser, s.Operation == sessionTokenOperation && op != "AssumeRole":
+	case c.caller.Kind == principal.FederatedUser, s.Operation == sessionTokenOperation && !openToSessionToken[op]:
 		return NotAuthorized(c.caller.ARN, "sts:"+op, "") // text not confirmed
 	}
 	return nil

@@ -81,16 +81,12 @@ func (d *decoder) checkNumber(f *fieldPlan, n int64) {
 	}
 }
 
-// checkLength checks the number of a list's or a map's elements. How AWS would
-// echo structures is not known, so only scalars are printed.
-func (d *decoder) checkLength(f *fieldPlan, n int, texts []string) {
+// checkLength checks the number of a list's or a map's elements. No operation of
+// a service that echoes values takes a map, so a map has no value to print.
+func (d *decoder) checkLength(f *fieldPlan, n int, value echoed) {
 	c := f.constraint
 	if c == nil {
 		return
-	}
-	var value echoed
-	if texts != nil {
-		value = echoList(texts)
 	}
 	if int64(n) > c.max {
 		d.fault(f, value, c.clauseMaxLength())

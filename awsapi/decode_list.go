@@ -25,7 +25,7 @@ func (d *decoder) list(f *fieldPlan, dst reflect.Value, run []pair) error {
 	}
 	dst.Set(reflect.MakeSlice(f.typ, n, n))
 	if f.elem.kind == kindStruct || f.elem.kind == kindUnion {
-		d.checkLength(f, n, nil)
+		d.checkLength(f, n, d.echoStructures(f, items, n))
 		return d.structures(f, dst, items)
 	}
 	return d.scalars(f, dst, items)
@@ -75,7 +75,7 @@ func (d *decoder) scalars(f *fieldPlan, dst reflect.Value, items []pair) error {
 		}
 		texts[i], fits = text, fits && elem.fits(text)
 	}
-	d.checkLength(f, len(texts), texts)
+	d.checkLength(f, len(texts), echoList(texts))
 	if !fits {
 		d.fault(f, echoList(texts), "Member must satisfy constraint: ["+elem.clauses()+"]")
 	}

@@ -154,6 +154,8 @@ func TestInvalidInputs(t *testing.T) {
 			`1 validation error detected: Value 'Session1:2' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w+=,.@-]*`},
 		"a number echoed in STS": {"sts", "AssumeRoot", "TargetPrincipal=123456789012&TaskPolicyArn.arn=arn:aws:iam::aws:policy/root-task/X&DurationSeconds=%2B901",
 			"1 validation error detected: Value '901' at 'durationSeconds' failed to satisfy constraint: Member must have value less than or equal to 900"},
+		"structures echoed in STS": {"sts", "GetFederationToken", "Name=ab&Tags.member.51.Value=&Tags.member.51.Key=last" + manyTags(50),
+			"1 validation error detected: Value '[" + strings.Repeat("Tag(key=k, value=v), ", 50) + "Tag(key=last, value=)]' at 'tags' failed to satisfy constraint: Member must have length less than or equal to 50"},
 		"an empty name": {"iam", "CreateUser", "UserName=",
 			"1 validation error detected: Value at 'userName' failed to satisfy constraint: Member must have length greater than or equal to 1"},
 		"the order of several": {"iam", "UpdateAccountPasswordPolicy", "MaxPasswordAge=1096&MinimumPasswordLength=129&PasswordReusePrevention=25",

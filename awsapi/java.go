@@ -1,6 +1,11 @@
 package awsapi
 
-import "slices"
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+)
 
 // AWS lists the faults of an input in the iteration order of a Java HashMap of
 // its members' names: every recorded order (value before key;
@@ -31,4 +36,44 @@ func javaHash(s string) uint32 {
 		h = 31*h + uint32(s[i])
 	}
 	return h
+}
+
+// echoStructures prints a list of structures as Java prints it (recorded of the
+// tags of AssumeRole): [Tag(key=team, value=red), Tag(key=site, value=null)]. The
+// items belong to the caller, who reads them anew.
+func (d *decoder) echoStructures(f *fieldPlan, items []pair, n int) echoed {
+	return func() string {
+		list := reflect.MakeSlice(f.typ, n, n)
+		probe := decoder{service: d.service}
+		if err := probe.structures(f, list, slices.Clone(items)); err != nil {
+			return "'[]'" // never seen: the same error ends the reading
+		}
+		return "'" + javaString(f.typePlan, list) + "'"
+	}
+}
+
+// javaString prints a value as the toString method of AWS's classes does. That
+// members stand in the order of the model is seen of Tag alone.
+func javaString(plan *typePlan, v reflect.Value) string {
+	if plan.pointer {
+		if v.IsNil() {
+			return "null"
+		}
+		v = v.Elem()
+	}
+	switch plan.kind {
+	case kindList:
+		list := make([]string, v.Len())
+		for i := range list {
+			list[i] = javaString(plan.elem, v.Index(i))
+		}
+		return "[" + strings.Join(list, ", ") + "]"
+	case kindStruct:
+		members := make([]string, len(plan.fields.wire))
+		for i, m := range plan.fields.wire {
+			members[i] = m.path + "=" + javaString(m.typePlan, v.Field(m.index))
+		}
+		return plan.fields.typ.Name() + "(" + strings.Join(members, ", ") + ")"
+	}
+	return fmt.Sprint(v.Interface())
 }

@@ -138,7 +138,6 @@ func TestWebIdentityTokens(t *testing.T) {
 func TestWhoGetsNoWebIdentityToken(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	testkit.Must(w.EnableOutboundWebIdentityFederation(w.ctx, nil))(t)
 	anna := w.userConfig("anna", allow("sts:Get*"))
 	in := func() *sts.GetWebIdentityTokenInput {
 		return &sts.GetWebIdentityTokenInput{Audience: []string{"one"}, SigningAlgorithm: aws.String("RS256")}
@@ -151,7 +150,12 @@ func TestWhoGetsNoWebIdentityToken(t *testing.T) {
 	long.DurationSeconds = aws.Int32(3600)
 	strange.SigningAlgorithm = aws.String("HS256")
 	twice.Tags = append(tagged.Tags, types.Tag{Key: aws.String("TEAM"), Value: aws.String("x")})
+	testkit.WantError(t, testkit.Refused(sts.NewFromConfig(w.session(session.Credentials)).GetWebIdentityToken(w.ctx, long)),
+		"SessionDurationEscalationException", "Requested token expiry time must be before the original session's expiry time.") // although the feature is off
+	testkit.Must(w.EnableOutboundWebIdentityFederation(w.ctx, nil))(t)
 	testkit.Must(sts.NewFromConfig(w.session(session.Credentials)).GetWebIdentityToken(w.ctx, in()))(t)
+	own := testkit.Must(sts.NewFromConfig(anna).GetSessionToken(w.ctx, nil))(t)
+	testkit.Must(sts.NewFromConfig(w.session(own.Credentials)).GetWebIdentityToken(w.ctx, in()))(t)
 	for name, test := range map[string]struct {
 		as            aws.Config
 		in            *sts.GetWebIdentityTokenInput

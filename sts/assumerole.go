@@ -213,7 +213,7 @@ func roleDuration(c *principal.Caller, in *sts.AssumeRoleInput, role *persistenc
 	if duration > int64(role.MaxSessionDuration) {
 		return 0, overMaxSessionDuration()
 	}
-	if c.Kind == principal.AssumedRole && duration > maxChainedDuration {
+	if c.Session != nil && duration > maxChainedDuration { // of GetSessionToken too, root's included (reported)
 		return 0, overChainedDuration()
 	}
 	return duration, nil

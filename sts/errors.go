@@ -103,10 +103,6 @@ func transitiveKeyConflicts() error {
 	return invalidParameter("One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session.")
 }
 
-func tagKeyConflicts() error {
-	return invalidParameter("One of the specified tag keys can't be set because it conflicts with a transitive tag key from the calling session.") // text not confirmed
-}
-
 func severalContexts() error {
 	return invalidParameter("Only one context assertion can be provided.") // text not confirmed
 }

@@ -32,14 +32,14 @@ func (s *Service) GetWebIdentityToken(ctx context.Context, in *sts.GetWebIdentit
 	if err := checkIdentityToken(c, in); err != nil {
 		return nil, err
 	}
+	now := s.now(c)
+	expiry := now.Add(time.Duration(identityDuration(in)) * time.Second)
+	if c.Session != nil && expiry.After(c.Session.ExpiresAt) { // before the feature's state (recorded)
+		return nil, sessionEndsFirst()
+	}
 	who, err := s.identity(ctx)
 	if err != nil {
 		return nil, err
-	}
-	now := s.now(c)
-	expiry := now.Add(time.Duration(identityDuration(in)) * time.Second)
-	if c.Session != nil && expiry.After(c.Session.ExpiresAt) {
-		return nil, sessionEndsFirst()
 	}
 	id := make([]byte, 16)
 	if _, err := io.ReadFull(s.random, id); err != nil {

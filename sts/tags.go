@@ -40,11 +40,8 @@ func checkTags(tags []types.Tag, transitive []string, inherited []principal.Tag)
 		}
 	}
 	for _, t := range inherited {
-		if hasKey(transitive, t.Key) {
+		if hasKey(keys, t.Key) { // also if it is not to be transitive again (recorded)
 			return transitiveKeyConflicts()
-		}
-		if hasKey(keys, t.Key) {
-			return tagKeyConflicts()
 		}
 	}
 	return nil
