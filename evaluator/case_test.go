@@ -411,10 +411,15 @@ func explain(r *Result) []string {
 func writeCase(t *testing.T, c *textCase) (string, []string) {
 	t.Helper()
 	kind := Identity
+	validate := Validate
 	var document string
 	for _, l := range c.input {
 		switch l.key {
 		case "kind":
+			if l.value == "managed" {
+				validate = func(src string, _ Kind) error { return ValidateManaged(src) }
+				continue
+			}
 			k, ok := ParseKind(l.value)
 			if !ok {
 				t.Fatalf("unknown kind %q", l.value)
@@ -429,10 +434,24 @@ func writeCase(t *testing.T, c *textCase) (string, []string) {
 			t.Fatalf("unknown line %q", l.key)
 		}
 	}
-	err := Validate(document, kind)
+	err := validate(unquoted(t, document), kind)
 	if err == nil {
 		return "accepted", nil
 	}
 	m := err.(*MalformedError)
 	return m.Message, []string{fmt.Sprintf("> at %d:%d", m.At.Line, m.At.Column)}
+}
+
+// unquoted is the document, or what a Go string literal stands for: a document that
+// begins with white space is written as one.
+func unquoted(t *testing.T, document string) string {
+	t.Helper()
+	if !strings.HasPrefix(document, "`") && !(strings.HasPrefix(document, `"`) && strings.Contains(document, "\\")) {
+		return document
+	}
+	text, err := strconv.Unquote(document)
+	if err != nil {
+		t.Fatalf("%s: %v", document, err)
+	}
+	return text
 }

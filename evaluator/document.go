@@ -9,9 +9,10 @@ type Document struct {
 	ID         string
 	Statements []Statement
 
-	src     string
-	version Position
-	faults  []fault
+	src         string
+	version     Position
+	versionLate bool // Version stands behind a Statement that is an object
+	faults      []fault
 }
 
 // Statement is one statement of a document.

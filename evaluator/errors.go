@@ -39,6 +39,12 @@ func malformed(at Position, message string) error { return &MalformedError{Messa
 
 func errSyntax(at Position) error { return malformed(at, "Syntax errors in policy.") }
 
+// errLeadingSpace is reported of CreateRole and of CreatePolicy, the last time in
+// 2024. PutUserPolicy once answered "The policy failed legacy parsing" (to 2019).
+func errLeadingSpace() error {
+	return malformed(Position{1, 1}, "JSON strings must not have leading spaces")
+}
+
 func errOldVersion(at Position) error {
 	return malformed(at, "Policy document must be version 2012-10-17 or greater.")
 }

@@ -100,7 +100,7 @@ func (lx *lexer) here() Position {
 }
 
 func (lx *lexer) fail(message string) error {
-	return &SyntaxError{At: lx.here(), Message: message, fault: fault{code: faultJSON}}
+	return &SyntaxError{At: lx.here(), Message: message, fault: fault{code: faultJSON, text: lx.src}}
 }
 
 func (lx *lexer) peek() byte {

@@ -122,10 +122,11 @@ func (r *reader) repeated(n, key *node, seen map[string]bool) bool {
 }
 
 func (r *reader) document(root *node) error {
-	found := false
+	found, object := false, false
 	err := r.members(root, func(key, value *node) error {
 		switch key.text {
 		case "Version":
+			r.doc.versionLate = object
 			return r.version(value)
 		case "Id":
 			if value.kind != stringNode {
@@ -134,7 +135,7 @@ func (r *reader) document(root *node) error {
 			r.doc.ID = value.text
 			return nil
 		case "Statement":
-			found = true
+			found, object = true, value.kind == objectNode
 			return r.statements(value)
 		}
 		return syntaxError(key, "unknown member "+key.text)

@@ -13,10 +13,22 @@ import (
 // if there is none. It checks what the text alone can tell: not sizes (see Size) and
 // not whether principals exist (see Document.Principals).
 //
-// A session policy may hold numbers, dates, addresses and ARNs that cannot be
-// read, and any Version; they make conditions fail instead (recorded).
-func Validate(src string, kind Kind) error {
+// A policy may have the older Version or none, unless it is a managed policy, for
+// which there is ValidateManaged. A session policy may also hold numbers, dates,
+// addresses and ARNs that cannot be read; they make conditions fail instead
+// (recorded).
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
+func Validate(src string, kind Kind) error { return validate(src, kind, false) }
+
+// ValidateManaged makes the checks of a version of a managed policy, which are those
+// of an inline policy and that its Version is 2012-10-17 (recorded).
+func ValidateManaged(src string) error { return validate(src, Identity, true) }
+
+func validate(src string, kind Kind, managed bool) error {
 	doc, err := Parse(src)
+	if isIAM(kind) && leadingSpace(src) {
+		return errLeadingSpace()
+	}
 	switch kind {
 	case Trust:
 		return validateTrust(doc, err)
@@ -25,10 +37,31 @@ func Validate(src string, kind Kind) error {
 	case Resource, VPCEndpoint:
 		return validateResource(doc, err, kind)
 	}
+	if kind == Session && err != nil {
+		if err := parserFault(err); err != nil {
+			return err
+		}
+	}
 	if err := syntaxFault(doc, err); err != nil {
 		return err
 	}
-	return firstFault(doc, identityChecks(kind))
+	checks := identityChecks(kind)
+	if managed {
+		checks = slices.Insert(checks, 0, checkVersion)
+	}
+	return firstFault(doc, checks)
+}
+
+// isIAM reports whether IAM and STS take documents of the kind themselves.
+func isIAM(kind Kind) bool {
+	return kind == Identity || kind == Boundary || kind == Session || kind == Trust
+}
+
+// leadingSpace reports whether a document, which is not empty, begins with white
+// space.
+func leadingSpace(src string) bool {
+	rest := strings.TrimLeft(src, " \t\r\n")
+	return rest != "" && len(rest) < len(src)
 }
 
 // check returns the first fault of one kind in a document.
@@ -45,13 +78,10 @@ func firstFault(d *Document, checks []check) error {
 
 // identityChecks are in the order in which AWS was observed to make them.
 func identityChecks(kind Kind) []check {
-	checks := []check{checkVersion, checkNoPrincipal, checkLegacy, checkLiterals, checkSids, checkActions,
-		checkResources, checkVendors, checkHasResources}
 	if kind == Session {
-		checks[0], checks[3] = checkEffects, checkBinary
-		return slices.Delete(checks, 2, 3)
+		return []check{checkEffects, checkNoPrincipal, checkBinary, checkSids, checkActions, checkResources, checkHasResources, checkVendors}
 	}
-	return checks
+	return []check{checkNoPrincipal, checkLegacy, checkLiterals, checkSids, checkActions, checkResources, checkHasResources, checkVendors}
 }
 
 // syntaxFault returns what makes a document unreadable.
@@ -95,11 +125,15 @@ func checkEffects(d *Document) error {
 }
 
 // checkLegacy finds what AWS's older parser refuses: an Effect in the wrong
-// case, dates that cannot be read, and ARNs with an empty service or with too
-// few parts and an empty one among them.
+// case, a Version behind a Statement that is an object (reported), dates that
+// cannot be read, and ARNs of a partition that there is with an empty service or
+// with too few parts and an empty one among them.
 func checkLegacy(d *Document) error {
 	if err := checkEffects(d); err != nil {
 		return err
+	}
+	if d.versionLate {
+		return errLegacy(d.version)
 	}
 	for i := range d.Statements {
 		s := &d.Statements[i]
@@ -111,7 +145,7 @@ func checkLegacy(d *Document) error {
 		for _, r := range slices.Concat(s.Resources, s.NotResources) {
 			parts, n := splitParts(r.Value, variables)
 			short := n < arnParts && strings.Contains(r.Value, "::")
-			if short || n == arnParts && parts[2] == "" {
+			if isPartition(parts[1]) && (short || n == arnParts && parts[2] == "") {
 				return errLegacy(r.At)
 			}
 		}
@@ -251,13 +285,13 @@ func checkHasResources(d *Document) error {
 	return nil
 }
 
-// checkResources looks at each statement's list in reverse order of its texts
+// checkResources looks at each statement's list in the order of its texts
 // (recorded).
 func checkResources(d *Document) error {
 	for i := range d.Statements {
 		s := &d.Statements[i]
 		list := slices.Concat(s.Resources, s.NotResources)
-		slices.SortFunc(list, func(a, b Text) int { return cmp.Compare(b.Value, a.Value) })
+		slices.SortFunc(list, func(a, b Text) int { return cmp.Compare(a.Value, b.Value) })
 		for _, r := range list {
 			if err := checkResource(r); err != nil {
 				return err
@@ -271,6 +305,12 @@ func checkResources(d *Document) error {
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
 var partitions = []string{"aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc"}
 
+// isPartition reports whether the part of an ARN is a partition, or a pattern or a
+// variable that may be one.
+func isPartition(part string) bool {
+	return slices.Contains(partitions, part) || strings.ContainsAny(part, "*?$")
+}
+
 func checkResource(r Text) error {
 	if r.Value == "*" {
 		return nil
@@ -281,7 +321,7 @@ func checkResource(r Text) error {
 		return nil // a variable may be the whole ARN (recorded)
 	case n == 1:
 		return errNotARN(r.At, r.Value)
-	case !slices.Contains(partitions, parts[1]) && !strings.ContainsAny(parts[1], "*?$"):
+	case !isPartition(parts[1]):
 		parts[0] = "arn"
 		return errPartition(r.At, parts[1], strings.Join(parts[:], ":"))
 	case n == 2 || strings.ContainsAny(parts[2], "*?"):

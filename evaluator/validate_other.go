@@ -105,9 +105,9 @@ func isPrincipalARN(s string) bool {
 // names everyone as its principal, and lists actions rather than exceptions.
 // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html
 func validateOrganization(d *Document, err error, kind Kind) error {
-	checks := append([]check{checkNoPrincipal}, identityChecks(Identity)...)
+	checks := append([]check{checkVersion}, identityChecks(Identity)...)
 	if kind == RCP {
-		checks = append([]check{checkRCP}, slices.Delete(identityChecks(Identity), 1, 2)...)
+		checks[1] = checkRCP // in the place of checkNoPrincipal
 	}
 	fault := syntaxFault(d, err)
 	if fault == nil {

@@ -80,7 +80,7 @@ func renderDelegation(document string, parameters []persistence.DelegationParame
 		return "", unrenderable(err.Error())
 	}
 	var malformed *evaluator.MalformedError
-	switch err := evaluator.Validate(policy, evaluator.Identity); {
+	switch err := evaluator.ValidateManaged(policy); {
 	case errors.As(err, &malformed):
 		return "", unusableDelegationPolicy(malformed.Message)
 	case err != nil:

@@ -204,10 +204,31 @@ func TestMalformedInlinePolicyIsNotStored(t *testing.T) {
 	t.Parallel()
 	forEachKind(t, func(t *testing.T, ops inline) {
 		testkit.WantError(t, ops.put("Same", "p", "{"), "MalformedPolicyDocument", "Syntax errors in policy.")
-		testkit.WantError(t, ops.put("Same", "p", strings.Replace(allowAll, "2012-10-17", "2008-10-17", 1)),
-			"MalformedPolicyDocument", "Policy document must be version 2012-10-17 or greater.")
+		testkit.WantError(t, ops.put("Same", "p", " "+allowAll), "MalformedPolicyDocument", "JSON strings must not have leading spaces")
 		if names, _, err := ops.list("Same", nil, nil); err != nil || names == nil || len(names) != 0 {
 			t.Errorf("names = %q, %v; want an empty list", names, err)
+		}
+	})
+}
+
+// An inline policy of the older version, or of none, is given back as it was sent.
+func TestInlinePolicyOfTheOlderVersion(t *testing.T) {
+	t.Parallel()
+	forEachKind(t, func(t *testing.T, ops inline) {
+		for _, document := range []string{
+			strings.Replace(allowAll, "2012-10-17", "2008-10-17", 1),
+			strings.Replace(allowAll, `"Version":"2012-10-17",`, "", 1) + "\n",
+		} {
+			if err := ops.put("Same", "p", document); err != nil {
+				t.Fatalf("%s: %v", document, err)
+			}
+			_, _, got, err := ops.get("Same", "p")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if decoded, err := url.PathUnescape(*got); err != nil || decoded != document {
+				t.Errorf("got %q, %v; want %q", decoded, err, document)
+			}
 		}
 	})
 }

@@ -85,7 +85,7 @@ func (s *Service) CreatePolicy(ctx context.Context, in *iam.CreatePolicyInput) (
 
 // checkManagedDocument refuses what cannot be a version of a managed policy.
 func (s *Service) checkManagedDocument(document string) error {
-	if err := checkPolicyDocument(document, evaluator.Identity); err != nil {
+	if err := documentFault(evaluator.ValidateManaged(document)); err != nil {
 		return err
 	}
 	if evaluator.Size(document) > s.quotas.PolicySize {

@@ -85,6 +85,21 @@ func TestPolicyNamesDifferByMoreThanCase(t *testing.T) {
 	testkit.WantError(t, err, "EntityAlreadyExists", "A policy called rEAD already exists. Duplicate names are not allowed.")
 }
 
+// Only managed policies must have the newer version.
+func TestManagedPolicyOfTheOlderVersion(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	arn := f.policy("p")
+	for _, document := range []string{
+		`{"Version":"2008-10-17","Statement":{"Effect":"Allow","Action":"s3:ListBucket","Resource":"*"}}`,
+		`{"Statement":{"Effect":"Allow","Action":"s3:ListBucket","Resource":"*"}}`,
+	} {
+		const text = "Policy document must be version 2012-10-17 or greater."
+		testkit.WantError(t, testkit.Refused(f.CreatePolicy(f.root, &iam.CreatePolicyInput{PolicyName: aws.String("q"), PolicyDocument: &document})), "MalformedPolicyDocument", text)
+		testkit.WantError(t, testkit.Refused(f.CreatePolicyVersion(f.root, &iam.CreatePolicyVersionInput{PolicyArn: &arn, PolicyDocument: &document})), "MalformedPolicyDocument", text)
+	}
+}
+
 func TestPolicySizeLeavesOutWhiteSpace(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
