@@ -42,6 +42,7 @@ func (p *partner) rich(random *rand.Rand) (key *types.AccessKey, session aws.Cre
 		"  policies: [{name: NoUsers, type: SCP, document: {Version: 2012-10-17, Statement: [{Effect: Deny, Action: 'iam:CreateGroup', Resource: '*'}]}},\n" +
 		"    {name: OnlyUs, type: RCP, document: {Version: 2012-10-17, Statement: [{Effect: Deny, Principal: '*', Action: 'sqs:*', Resource: '*'}]}}]\n" +
 		"  root: {policies: [NoUsers], accounts: ['333344445555'], units: [{name: Work, fullAWSAccess: false, accounts: [{id: '222233334444', policies: [NoUsers, OnlyUs]}]}]}")
+	p.srv.Seed("accounts: [{id: '000000000000', quotas: {RolesPerAccount: 2000, ACLSizePerRole: 4096}}]")
 	p.richAccount()
 	document := func() *string {
 		text := allow(fmt.Sprintf("iam:Get%d*", random.IntN(1000)))

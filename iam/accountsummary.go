@@ -18,16 +18,19 @@ const policyVersionsInUse = 10000
 // entries, in every account (recorded).
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountSummary.html
 func (s *Service) GetAccountSummary(ctx context.Context, _ *iam.GetAccountSummaryInput) (*iam.GetAccountSummaryOutput, error) {
-	sum := summary{account: account(ctx), entries: s.quotaEntries()}
+	sum := summary{account: account(ctx)}
 	err := s.store.View(ctx, func(tx persistence.Tx) error {
-		sum.tx = tx
+		quotas, err := s.quotas.ofAccount(tx, sum.account)
+		if err != nil {
+			return err
+		}
+		sum.tx, sum.entries = tx, quotaEntries(quotas)
 		return sum.fill()
 	})
 	return answer(&iam.GetAccountSummaryOutput{SummaryMap: sum.entries}, err)
 }
 
-func (s *Service) quotaEntries() map[string]int32 {
-	q := s.quotas
+func quotaEntries(q Quotas) map[string]int32 {
 	return map[string]int32{
 		"AccessKeysPerUserQuota":          int32(q.AccessKeysPerUser),
 		"AssumeRolePolicySizeQuota":       int32(q.TrustPolicySize),

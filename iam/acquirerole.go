@@ -32,7 +32,7 @@ func (s *Service) AcquireRole(ctx context.Context, in *iam.AcquireRoleInput) (*i
 	if err != nil {
 		return nil, err
 	}
-	if err := s.checkTrustDocument(made.trust); err != nil {
+	if err := s.checkTrustDocument(ctx, made.trust); err != nil {
 		return nil, err
 	}
 	id, err := s.newID(principal.RoleIDPrefix)

@@ -144,8 +144,8 @@ func (s *Service) putAttachment(tx persistence.Tx, i identity, p managedPolicy) 
 		}
 		n++
 	}
-	if max := i.kind.attachMax(s.quotas); n >= max {
-		return overQuota(i.kind.quotaName, max)
+	if err := s.checkRoom(tx, i.account, i.kind.attachments, n); err != nil {
+		return err
 	}
 	return persistence.Attachments.Put(tx, i.account, &persistence.Attachment{
 		EntityID: i.id, PolicyARN: p.arn, PolicyName: p.name,

@@ -19,7 +19,7 @@ import (
 // UpdateAssumeRolePolicy. A principal that does not exist stays as it is if keep
 // says so. Unlike the operation it changes AWS's own roles too.
 func (s *Service) DeclareTrust(ctx context.Context, role, document string, keep func(evaluator.PrincipalRef) bool) error {
-	if err := s.checkTrustDocument(document); err != nil {
+	if err := s.checkTrustDocument(ctx, document); err != nil {
 		return err
 	}
 	return s.store.Update(ctx, func(tx persistence.Tx) error {

@@ -21,33 +21,32 @@ type identity struct {
 
 // An identityKind is what differs between users, groups and roles.
 type identityKind struct {
-	noun      string // "user": in ARNs and texts
-	idPrefix  string
-	noSuch    func(name string) error
-	inlineMax func(Quotas) int // characters of all inline policies together
-	attachMax func(Quotas) int
-	quotaName string // of attached policies
-	find      func(tx persistence.Tx, account, name string) (identity, error)
+	noun        string // "user": in ARNs and texts
+	idPrefix    string
+	noSuch      func(name string) error
+	inlineMax   func(Quotas) int // characters of all inline policies together
+	attachments *accountQuota    // how many managed policies may be attached
+	find        func(tx persistence.Tx, account, name string) (identity, error)
 }
 
 var (
 	userKind = &identityKind{
 		noun: "user", idPrefix: principal.UserIDPrefix, noSuch: noSuchUser,
-		inlineMax: func(q Quotas) int { return q.UserPolicySize },
-		attachMax: func(q Quotas) int { return q.PoliciesPerUser }, quotaName: "PoliciesPerUser",
-		find: findUserIdentity,
+		inlineMax:   func(q Quotas) int { return q.UserPolicySize },
+		attachments: userPoliciesQuota,
+		find:        findUserIdentity,
 	}
 	groupKind = &identityKind{
 		noun: "group", idPrefix: principal.GroupIDPrefix, noSuch: noSuchGroup,
-		inlineMax: func(q Quotas) int { return q.GroupPolicySize },
-		attachMax: func(q Quotas) int { return q.PoliciesPerGroup }, quotaName: "PoliciesPerGroup",
-		find: findGroupIdentity,
+		inlineMax:   func(q Quotas) int { return q.GroupPolicySize },
+		attachments: groupPoliciesQuota,
+		find:        findGroupIdentity,
 	}
 	roleKind = &identityKind{
 		noun: "role", idPrefix: principal.RoleIDPrefix, noSuch: noSuchRole,
-		inlineMax: func(q Quotas) int { return q.RolePolicySize },
-		attachMax: func(q Quotas) int { return q.PoliciesPerRole }, quotaName: "PoliciesPerRole",
-		find: findRoleIdentity,
+		inlineMax:   func(q Quotas) int { return q.RolePolicySize },
+		attachments: rolePoliciesQuota,
+		find:        findRoleIdentity,
 	}
 )
 

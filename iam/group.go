@@ -37,12 +37,8 @@ func (s *Service) insertGroup(tx persistence.Tx, account string, g *persistence.
 	if taken {
 		return groupExists(g.Name)
 	}
-	n, err := persistence.Groups.Count(tx, account)
-	if err != nil {
+	if err := s.checkCount(tx, account, groupsQuota); err != nil {
 		return err
-	}
-	if n >= s.quotas.GroupsPerAccount {
-		return overQuota("GroupsPerAccount", s.quotas.GroupsPerAccount) // text not confirmed
 	}
 	return persistence.Groups.Put(tx, account, g)
 }

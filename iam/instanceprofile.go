@@ -46,12 +46,8 @@ func (s *Service) insertInstanceProfile(tx persistence.Tx, account string, p *pe
 	if taken {
 		return instanceProfileExists(p.Name)
 	}
-	n, err := persistence.InstanceProfiles.Count(tx, account)
-	if err != nil {
+	if err := s.checkCount(tx, account, instanceProfilesQuota); err != nil {
 		return err
-	}
-	if n >= s.quotas.InstanceProfilesPerAccount {
-		return overQuota("InstanceProfilesPerAccount", s.quotas.InstanceProfilesPerAccount) // the name is not confirmed
 	}
 	return persistence.InstanceProfiles.Put(tx, account, p)
 }

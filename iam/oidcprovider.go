@@ -104,12 +104,8 @@ func (s *Service) insertOIDCProvider(tx persistence.Tx, account string, p *persi
 	if taken {
 		return oidcProviderExists("https://" + p.URL)
 	}
-	n, err := persistence.OIDCProviders.Count(tx, account)
-	if err != nil {
+	if err := s.checkCount(tx, account, oidcProvidersQuota); err != nil {
 		return err
-	}
-	if n >= s.quotas.OIDCProvidersPerAccount {
-		return overQuota("OpenIdConnectProvidersPerAccount", s.quotas.OIDCProvidersPerAccount)
 	}
 	if err := s.checkClientIDs(p); err != nil {
 		return err

@@ -102,14 +102,7 @@ func (s *Service) checkNewPolicy(tx persistence.Tx, account, name string) error 
 	if taken {
 		return policyExists(name)
 	}
-	n, err := persistence.Policies.Count(tx, account)
-	if err != nil {
-		return err
-	}
-	if n >= s.quotas.PoliciesPerAccount {
-		return overQuota("PoliciesPerAccount", s.quotas.PoliciesPerAccount)
-	}
-	return nil
+	return s.checkCount(tx, account, policiesQuota)
 }
 
 // GetPolicy describes a managed policy of the account or of AWS.

@@ -59,7 +59,7 @@ func (s *Service) CreateRole(ctx context.Context, in *iam.CreateRoleInput) (*iam
 
 func (s *Service) insertRole(ctx context.Context, r *persistence.Role, document string) error {
 	account := account(ctx)
-	if err := s.checkTrustDocument(document); err != nil {
+	if err := s.checkTrustDocument(ctx, document); err != nil {
 		return err
 	}
 	return s.store.Update(ctx, func(tx persistence.Tx) error {
@@ -87,14 +87,7 @@ func (s *Service) checkNewRole(tx persistence.Tx, account, name string) error {
 	if taken {
 		return roleExists(name)
 	}
-	n, err := persistence.Roles.Count(tx, account)
-	if err != nil {
-		return err
-	}
-	if n >= s.quotas.RolesPerAccount {
-		return overQuota("RolesPerAccount", s.quotas.RolesPerAccount)
-	}
-	return nil
+	return s.checkCount(tx, account, rolesQuota)
 }
 
 // GetRole describes a role with its trust policy.
@@ -202,7 +195,7 @@ func (s *Service) UpdateRoleDescription(ctx context.Context, in *iam.UpdateRoleD
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAssumeRolePolicy.html
 func (s *Service) UpdateAssumeRolePolicy(ctx context.Context, in *iam.UpdateAssumeRolePolicyInput) (*iam.UpdateAssumeRolePolicyOutput, error) {
 	document := aws.ToString(in.PolicyDocument)
-	if err := s.checkTrustDocument(document); err != nil {
+	if err := s.checkTrustDocument(ctx, document); err != nil {
 		return nil, err
 	}
 	_, err := s.updateRole(ctx, aws.ToString(in.RoleName), func(tx persistence.Tx, r *persistence.Role) (err error) {

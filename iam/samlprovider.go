@@ -125,12 +125,8 @@ func (s *Service) insertSAMLProvider(tx persistence.Tx, account string, p *persi
 	if taken {
 		return samlProviderExists(p.Name)
 	}
-	n, err := persistence.SAMLProviders.Count(tx, account)
-	if err != nil {
+	if err := s.checkCount(tx, account, samlProvidersQuota); err != nil {
 		return err
-	}
-	if n >= s.quotas.SAMLProvidersPerAccount {
-		return overQuota("SAMLProvidersPerAccount", s.quotas.SAMLProvidersPerAccount) // the name is not confirmed
 	}
 	return persistence.SAMLProviders.Put(tx, account, p)
 }

@@ -50,12 +50,8 @@ func (s *Service) insertServerCertificate(tx persistence.Tx, account string, c *
 	if taken {
 		return serverCertificateExists(c.Name)
 	}
-	n, err := persistence.ServerCertificates.Count(tx, account)
-	if err != nil {
+	if err := s.checkCount(tx, account, certificatesQuota); err != nil {
 		return err
-	}
-	if n >= s.quotas.ServerCertificatesPerAccount {
-		return overQuota("ServerCertificatesPerAccount", s.quotas.ServerCertificatesPerAccount) // the name is not confirmed
 	}
 	return persistence.ServerCertificates.Put(tx, account, c)
 }

@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"context"
 	"errors"
 	"strings"
 
@@ -11,14 +12,19 @@ import (
 
 // checkTrustDocument refuses what cannot be the trust policy of any role: what
 // the text itself tells, and its size.
-func (s *Service) checkTrustDocument(document string) error {
+func (s *Service) checkTrustDocument(ctx context.Context, document string) error {
 	if err := checkPolicyDocument(document, evaluator.Trust); err != nil {
 		return err
 	}
-	if evaluator.Size(document) > s.quotas.TrustPolicySize {
-		return overQuota("ACLSizePerRole", s.quotas.TrustPolicySize)
+	size := evaluator.Size(document)
+	if size <= s.quotas.TrustPolicySize {
+		return nil
 	}
-	return nil
+	limit, err := s.trustLimit(ctx, size)
+	if err == nil && size > limit {
+		err = overQuota(trustQuota.name, limit)
+	}
+	return err
 }
 
 // storedTrust is a trust policy as AWS stores it: normalised, with the unique

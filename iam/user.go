@@ -50,12 +50,8 @@ func (s *Service) insertUser(tx persistence.Tx, account string, u *persistence.U
 	if err := checkBoundary(tx, account, userKind, u.Boundary); err != nil {
 		return err
 	}
-	n, err := persistence.Users.Count(tx, account)
-	if err != nil {
+	if err := s.checkCount(tx, account, usersQuota); err != nil {
 		return err
-	}
-	if n >= s.quotas.UsersPerAccount {
-		return overQuota("UsersPerAccount", s.quotas.UsersPerAccount)
 	}
 	return persistence.Users.Put(tx, account, u)
 }

@@ -54,8 +54,11 @@ func (s *Service) CreateVirtualMFADevice(ctx context.Context, in *iam.CreateVirt
 // which are as many as users.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 func (s *Service) checkVirtualDevices(tx persistence.Tx, account string) error {
-	limit := s.quotas.UsersPerAccount
 	n, err := persistence.MFADevices.Count(tx, account)
+	if err != nil {
+		return err
+	}
+	limit, err := s.limit(tx, account, usersQuota, n)
 	if err != nil || n <= limit {
 		return err
 	}

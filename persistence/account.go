@@ -26,6 +26,10 @@ type Account struct {
 
 	// RoleManager is the account property RoleManager/Enabled.
 	RoleManager bool `cbor:"22,keyasint,omitempty"`
+
+	// Quotas are those that the account has higher than the server, by the names
+	// that they have in AWS's errors.
+	Quotas map[string]int `cbor:"23,keyasint,omitempty"`
 }
 
 // Accounts holds the one Account record of each account, under no key parts.

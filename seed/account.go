@@ -148,6 +148,7 @@ func (w *writer) finishSettings() error {
 	if a.SealingKey.given() && !bytes.Equal(record.SealingKey, a.SealingKey.value) {
 		record.SealingKey = a.SealingKey.value
 	}
+	w.declareQuotas(record)
 	if err := persistence.Accounts.Put(w.tx, w.account, record); err != nil {
 		return err
 	}

@@ -22,9 +22,13 @@ type batch struct {
 	ids     map[string]bool // unique IDs that were declared
 }
 
-func newBatch(o Options, tx persistence.Tx) *batch {
+func newBatch(o Options, tx persistence.Tx, imported bool) *batch {
 	b := &batch{options: o, tx: tx, at: o.Now(), ids: map[string]bool{}}
-	b.service = iamsvc.New(iamsvc.Options{Store: inside{tx}, Now: func() time.Time { return b.at }, Random: o.Random, Quotas: o.Quotas})
+	quotas := o.Quotas.WithoutAccountQuotas()
+	if imported {
+		quotas = unlimited
+	}
+	b.service = iamsvc.New(iamsvc.Options{Store: inside{tx}, Now: func() time.Time { return b.at }, Random: o.Random, Quotas: quotas})
 	return b
 }
 
@@ -35,7 +39,8 @@ type writer struct {
 	ctx      context.Context
 	declared *account
 	account  string
-	imported bool // see file
+	imported bool           // see file
+	needed   map[string]int // of quotas that the store does not count, by name
 }
 
 func (b *batch) writer(ctx context.Context, f *file, a *account) *writer {
@@ -43,7 +48,7 @@ func (b *batch) writer(ctx context.Context, f *file, a *account) *writer {
 		Kind: principal.Root, AccountID: a.ID.value, ARN: principal.IAM(a.ID.value, "root"), UserID: a.ID.value,
 	}
 	return &writer{
-		batch: b, Service: b.service, declared: a, account: a.ID.value, imported: f.imported,
+		batch: b, Service: b.service, declared: a, account: a.ID.value, imported: f.imported, needed: map[string]int{},
 		ctx: principal.NewContext(ctx, &principal.Caller{Principal: root}),
 	}
 }

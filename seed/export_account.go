@@ -19,7 +19,7 @@ func (e *accountExporter) settings(a *account) error {
 		if r.GlobalTokenV2 {
 			a.TokenVersion = text{"v2Token", 1}
 		}
-		a.RoleManager = givenFlag(r.RoleManager)
+		a.RoleManager, a.Quotas = givenFlag(r.RoleManager), exportQuotas(r)
 	}
 	if a.OutboundFederation, err = e.outboundFederation(r); err != nil {
 		return err

@@ -26,6 +26,7 @@ type account struct {
 	SealingKey         blob                `seed:"sealingKey,secret"`           // of session tokens
 	IDPKeys            []idpKey            `seed:"identityProviderKeys,secret"` // of the local one
 	PasswordPolicy     *passwordPolicy     `seed:"passwordPolicy"`
+	Quotas             *quotas             `seed:"quotas"`
 	Root               *root               `seed:"root"`
 
 	Policies            []policy             `seed:"policies"`

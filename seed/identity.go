@@ -316,6 +316,7 @@ func (w *writer) trusts() error {
 		if !x.Trust.given() {
 			continue
 		}
+		w.need("ACLSizePerRole", evaluator.Size(x.Trust.value))
 		err := w.DeclareTrust(w.ctx, x.Name.value, x.Trust.value, func(ref evaluator.PrincipalRef) bool { return w.keepPrincipal(x, ref) })
 		if err := refused(x.Trust.line, "role "+x.Name.value+": trust", err); err != nil {
 			return err
@@ -364,7 +365,10 @@ func (w *writer) policies(h holder, x *permissions) error {
 			return err
 		}
 	}
-	return nil
+	if len(x.Policies) == 0 {
+		return nil
+	}
+	return w.needAttachments(h)
 }
 
 // isAbsent reports whether a call was refused because there is no such policy or

@@ -5,7 +5,9 @@
 //   - a file is applied whole or not at all, in one transaction. A file with a
 //     fault changes nothing, and the error names file, line and reason;
 //   - what a file declares passes the same checks as the calls of IAM's API that
-//     would make it, quotas included;
+//     would make it. Quotas that AWS raises for an account, such as that of roles,
+//     are raised to what the file makes, in the account's record and with a warning;
+//     others, such as that of a user's access keys, bound the file;
 //   - a file declares: what is missing is made, and what exists under the name
 //     gets what the file says. What the file does not mention stays as it is. So
 //     applying a file again changes nothing, and a file can be edited and applied
@@ -67,7 +69,7 @@
 //
 // What `aws iam get-account-authorization-details` prints is a file too: the
 // object of one page or of several, with documents as objects or
-// percent-encoded. Quotas do not bound it. In trust policies, principals that do
+// percent-encoded. No quota bounds it. In trust policies, principals that do
 // not exist stay as they are, with a warning, but for unique IDs of deleted ones,
 // which stay without. Attached policies and groups that do not exist are left
 // out, with a warning; a permissions boundary that does not exist is a fault,
@@ -97,7 +99,7 @@ type Options struct {
 	Store  persistence.Store
 	Now    func() time.Time // nil: time.Now
 	Random io.Reader        // of IDs; nil: crypto/rand
-	Quotas iam.Quotas       // zero fields: AWS's defaults
+	Quotas iam.Quotas       // of accounts without their own; zero fields: AWS's defaults
 
 	// Open reads the files that the text given to Apply refers to; nil: it may
 	// refer to none.
@@ -201,10 +203,7 @@ func apply(ctx context.Context, o Options, tx persistence.Tx, f *file) error {
 			warn(x)
 		}
 	}
-	if f.imported {
-		o.Quotas = unlimited
-	}
-	b := newBatch(o, tx)
+	b := newBatch(o, tx, f.imported)
 	var writers []*writer
 	for i := range f.Accounts {
 		w := b.writer(ctx, f, &f.Accounts[i])
@@ -219,6 +218,9 @@ func apply(ctx context.Context, o Options, tx persistence.Tx, f *file) error {
 			return err
 		}
 		if err := w.delegations(); err != nil {
+			return err
+		}
+		if err := w.raiseQuotas(); err != nil {
 			return err
 		}
 	}

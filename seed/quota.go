@@ -1,0 +1,129 @@
+package seed
+
+import (
+	"reflect"
+
+	"github.com/understudy-iam/understudy/persistence"
+)
+
+// quotas are those that the account has higher than the server, by the names that
+// they have in AWS's errors. What the file makes raises them by itself.
+type quotas struct {
+	Users              number `seed:"UsersPerAccount"`
+	Groups             number `seed:"GroupsPerAccount"`
+	Roles              number `seed:"RolesPerAccount"`
+	Policies           number `seed:"PoliciesPerAccount"`
+	InstanceProfiles   number `seed:"InstanceProfilesPerAccount"`
+	ServerCertificates number `seed:"ServerCertificatesPerAccount"`
+	OIDCProviders      number `seed:"OpenIdConnectProvidersPerAccount"`
+	SAMLProviders      number `seed:"SAMLProvidersPerAccount"`
+	PerUser            number `seed:"PoliciesPerUser"`
+	PerGroup           number `seed:"PoliciesPerGroup"`
+	PerRole            number `seed:"PoliciesPerRole"`
+	TrustSize          number `seed:"ACLSizePerRole"` // characters of a trust policy
+}
+
+func (quotas) noun() string { return "quotas" }
+
+// byName yields the members with their names.
+func (q *quotas) byName(yield func(name string, n *number) bool) {
+	v := reflect.ValueOf(q).Elem()
+	for i := range v.NumField() {
+		name, _ := memberOf(v.Type().Field(i))
+		if !yield(name, v.Field(i).Addr().Interface().(*number)) {
+			return
+		}
+	}
+}
+
+func (q *quotas) check(m *mapping) {
+	for name, n := range q.byName {
+		if n.given() && n.value < 1 {
+			m.fail(fault(n.line, "quota %s must be 1 at least", name))
+		}
+	}
+}
+
+// exportQuotas are the quotas of an account; nil if it has none of its own.
+func exportQuotas(r *persistence.Account) *quotas {
+	if len(r.Quotas) == 0 {
+		return nil
+	}
+	q := &quotas{}
+	for name, n := range q.byName {
+		*n = number{givenNumber(int64(r.Quotas[name]))}
+	}
+	return q
+}
+
+// declareQuotas stores the quotas that are declared.
+func (w *writer) declareQuotas(record *persistence.Account) {
+	if w.declared.Quotas == nil {
+		return
+	}
+	for name, n := range w.declared.Quotas.byName {
+		if !n.given() {
+			continue
+		}
+		if record.Quotas == nil {
+			record.Quotas = map[string]int{}
+		}
+		record.Quotas[name] = int(n.value)
+	}
+}
+
+// need notes that a quota must allow so many.
+func (w *writer) need(quota string, n int) { w.needed[quota] = max(w.needed[quota], n) }
+
+// attachmentQuotas are the names of the quotas of attached policies, by the kind
+// of their holder.
+var attachmentQuotas = map[string]string{"user": "PoliciesPerUser", "group": "PoliciesPerGroup", "role": "PoliciesPerRole"}
+
+// needAttachments notes how many policies a holder has.
+func (w *writer) needAttachments(h holder) error {
+	id, err := w.holderID(h)
+	if err != nil {
+		return err
+	}
+	n := 0
+	for _, err := range persistence.Attachments.Scan(w.tx, w.account, persistence.Key{id}, nil) {
+		if err != nil {
+			return err
+		}
+		n++
+	}
+	w.need(attachmentQuotas[h.kind], n)
+	return nil
+}
+
+func (w *writer) holderID(h holder) (string, error) {
+	name := persistence.Fold(h.name)
+	switch h.kind {
+	case "group":
+		g, err := persistence.Groups.Get(w.tx, w.account, name)
+		if err != nil {
+			return "", err
+		}
+		return g.ID, nil
+	case "user":
+		u, err := persistence.Users.Get(w.tx, w.account, name)
+		if err != nil {
+			return "", err
+		}
+		return u.ID, nil
+	}
+	r, err := persistence.Roles.Get(w.tx, w.account, name)
+	if err != nil {
+		return "", err
+	}
+	return r.ID, nil
+}
+
+// raiseQuotas gives the account the quotas of what it holds now.
+func (w *writer) raiseQuotas() error {
+	raised, err := w.options.Quotas.RaiseQuotas(w.tx, w.account, w.needed)
+	for _, q := range raised {
+		w.warn(w.declared.ID.line, "account %s holds more than its quota %s of %d allows; it is %d now", w.account, q.Name, q.From, q.To)
+	}
+	return err
+}
