@@ -8,9 +8,10 @@ import (
 )
 
 // ErrAbandoned is wrapped by the error of a request whose context ended before
-// the request was done, as it does when the client goes away. It is nobody's
-// fault, and the operation has not had its effect: what it does, and what it uses
-// up, such as a one-time code, happens in one transaction, the last.
+// the request was done, as it does when the client goes away, and of one for whose
+// body there was no room. It is nobody's fault, and the operation has not had its
+// effect: what it does, and what it uses up, such as a one-time code, happens in one
+// transaction, the last.
 var ErrAbandoned = errors.New("awsapi: the request was abandoned")
 
 // abandoned is the answer to such a request, for a client that is still there:
@@ -27,13 +28,10 @@ func (e *abandoned) HTTPStatus() int { return http.StatusServiceUnavailable }
 func (e *abandoned) Unwrap() []error { return []error{ErrAbandoned, e.cause} }
 
 // abandon returns the error of the request, which is ErrAbandoned if the reason
-// is that the request's context is done. The text is the one of
-// https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
+// is that the request's context is done.
 func (c *request) abandon(err error) error {
 	if done := c.r.Context().Err(); err == nil || done == nil || !errors.Is(err, done) {
 		return err
 	}
-	return &abandoned{&smithy.GenericAPIError{
-		Code: "ServiceUnavailable", Message: "The request has failed due to a temporary failure of the server.", Fault: smithy.FaultServer,
-	}, err}
+	return &abandoned{serviceUnavailable(), err}
 }

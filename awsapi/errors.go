@@ -108,6 +108,16 @@ func internalFailure() smithy.APIError { return ourFault("InternalFailure") }
 
 func serviceFailure() smithy.APIError { return ourFault(codeServiceFailure) }
 
+// serviceUnavailable is for a request that may succeed later; the SDKs try again.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
+func serviceUnavailable() *smithy.GenericAPIError {
+	return &smithy.GenericAPIError{
+		Code:    "ServiceUnavailable",
+		Message: "The request has failed due to a temporary failure of the server.",
+		Fault:   smithy.FaultServer,
+	}
+}
+
 func ourFault(code string) smithy.APIError {
 	return &smithy.GenericAPIError{
 		Code:    code,

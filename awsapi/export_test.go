@@ -65,3 +65,16 @@ func ReceivedOf(m *Model, service string, in any) (any, error) {
 	}
 	panic("no service " + service)
 }
+
+// Scan finds Action and Version as a body is read, and tells whether it is a form.
+func Scan(form string) (action, version *string, ok bool) {
+	var c request
+	c.scan(form)
+	return c.action, c.version, wellFormed(form)
+}
+
+// Find finds them in the list of all parameters.
+func Find(form string) (action, version *string, ok bool) {
+	all, ok := params(nil).parse(form)
+	return all.get(actionParameter), all.get(versionParameter), ok
+}

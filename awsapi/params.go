@@ -2,6 +2,7 @@ package awsapi
 
 import (
 	"encoding/hex"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -19,6 +20,9 @@ type params []pair
 // parse appends the parameters of a URL-encoded text. It reports false at a
 // broken percent-triplet.
 func (f params) parse(text string) (params, bool) {
+	if text != "" {
+		f = slices.Grow(f, strings.Count(text, "&")+1)
+	}
 	for text != "" {
 		var part string
 		part, text, _ = strings.Cut(text, "&")
@@ -58,7 +62,7 @@ func unescape(s string) (string, bool) {
 		return s, true
 	}
 	var b strings.Builder
-	b.Grow(len(s))
+	b.Grow(max(0, len(s)-2*strings.Count(s, "%"))) // a triplet is one byte
 	for i := 0; i < len(s); i++ {
 		switch s[i] {
 		case '+':
@@ -78,4 +82,22 @@ func unescape(s string) (string, bool) {
 		}
 	}
 	return strings.ToValidUTF8(b.String(), "\uFFFD"), true
+}
+
+// wellFormed reports whether parse would read the text.
+func wellFormed(text string) bool {
+	for {
+		i := strings.IndexByte(text, '%')
+		if i < 0 {
+			return true
+		}
+		if i+2 >= len(text) || !isHex(text[i+1]) || !isHex(text[i+2]) {
+			return false
+		}
+		text = text[i+3:]
+	}
+}
+
+func isHex(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
 }

@@ -186,6 +186,19 @@ func (s *structPlan) order() {
 	}
 }
 
+// maxUnsigned is how many bytes the body of a call with this input has at most if
+// nobody signs it: those of every caller whom nobody knows, and three, which is a
+// percent-triplet, for each character of the strings that the model bounds.
+func (s *structPlan) maxUnsigned() int {
+	n := maxUnknownBody
+	for _, f := range s.wire {
+		if f.kind == kindString && f.constraint != nil && f.constraint.shape.HasMax {
+			n += 3 * int(f.constraint.max)
+		}
+	}
+	return min(n, maxBody)
+}
+
 // goName is the name of the Go field of a member: the SDK's fields are the
 // members with an upper-case first letter.
 func goName(member string) string { return strings.ToUpper(member[:1]) + member[1:] }

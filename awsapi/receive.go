@@ -6,13 +6,13 @@ import (
 	"net/netip"
 	"strings"
 
+	"github.com/understudy-iam/understudy/awsapi/sigv4"
 	"github.com/understudy-iam/understudy/principal"
 )
 
 // What is turned away before a service sees it, as recorded at STS.
 const (
-	maxBody = 10_000_000 // bytes of a POST body; one more is answered 413
-	maxHead = 16 << 10   // bytes of a GET's request line, about
+	maxHead = 16 << 10 // bytes of a GET's request line, about
 
 	// home is where AWS sends what is no API call.
 	home = "https://aws.amazon.com/iam"
@@ -57,28 +57,20 @@ func tooLarge(w http.ResponseWriter) {
 	w.WriteHeader(http.StatusRequestEntityTooLarge)
 }
 
-// read takes the parameters from the query and from a POST's body. It answers
-// and returns false if the request holds no call.
+// read takes the parameters from the query, and reads a POST's body. It answers and
+// returns false if the request holds no call.
 func (c *request) read(w http.ResponseWriter) bool {
 	var ok bool
 	if c.params, ok = c.params.parse(c.r.URL.RawQuery); !ok {
 		w.WriteHeader(http.StatusBadRequest)
 		return false
 	}
-	if c.r.Method == http.MethodPost {
-		if err := c.readBody(); err != nil {
-			w.WriteHeader(http.StatusBadRequest)
-			return false
-		}
-		if len(c.body) > maxBody {
-			tooLarge(w)
-			return false
-		}
-		c.params, ok = c.params.parse(string(c.body))
-		c.badForm = !ok
+	c.action, c.version = c.params.get(actionParameter), c.params.get(versionParameter)
+	c.sig, c.sigErr = sigv4.Parse(c.r)
+	if c.r.Method == http.MethodPost && !c.readBody(w) {
+		return false
 	}
-	c.action, c.version = c.params.get("Action"), c.params.get("Version")
-	if c.action == nil && !c.badForm {
+	if c.action == nil && !c.badForm && c.cut == nil {
 		to := home
 		if c.r.Method != http.MethodPost && c.r.URL.RawQuery != "" {
 			to += "?" + c.r.URL.RawQuery
@@ -87,27 +79,6 @@ func (c *request) read(w http.ResponseWriter) bool {
 		return false
 	}
 	return true
-}
-
-// readBody reads at most a byte more than is allowed.
-func (c *request) readBody() error {
-	if n := c.r.ContentLength; n > int64(cap(c.body)) {
-		c.body = make([]byte, 0, n)
-	}
-	limited := io.LimitReader(c.r.Body, maxBody+1)
-	for {
-		if len(c.body) == cap(c.body) {
-			c.body = append(c.body, 0)[:len(c.body)]
-		}
-		n, err := limited.Read(c.body[len(c.body):cap(c.body)])
-		c.body = c.body[:len(c.body)+n]
-		if err == io.EOF || err == nil && int64(len(c.body)) == c.r.ContentLength {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-	}
 }
 
 // facts are what is known of the request before its caller is.

@@ -21,8 +21,14 @@ type request struct {
 	*buffers
 	r *http.Request
 
-	badForm         bool
+	sig    *sigv4.Signature // nil if there is none
+	sigErr error            // of reading it
+
+	body            body
+	cut             error // the answer if the body was not read to its end
+	badForm         bool  // it is no form and has no action
 	action, version *string
+	sent            struct{ action, version string } // in the body
 
 	api    *api
 	op     *operation // nil if there is none of that name and version
@@ -54,6 +60,9 @@ func (c *request) perform() (out any, err error) {
 	}
 	if c.op.in == nil {
 		return nil, notServed(c.op.name)
+	}
+	if !c.parse() {
+		return nil, badForm()
 	}
 	in := reflect.New(c.op.in.typ)
 	c.input = in.Interface()
@@ -90,7 +99,7 @@ func (c *request) identify() {
 // authenticate finds out who calls. A fault of the signature is answered before
 // one of Action or Version (recorded).
 func (c *request) authenticate() error {
-	sig, err := sigv4.Parse(c.r)
+	sig, err := c.sig, c.sigErr
 	c.dispatch(sig)
 	if err == nil {
 		err = c.disturb(sig)
@@ -99,10 +108,12 @@ func (c *request) authenticate() error {
 	case err != nil:
 		return signatureAnswer(err)
 	case sig != nil:
-		if err = c.check(sig); err != nil && c.caller.Claimed == nil {
+		if err = c.check(); err != nil && c.caller.Claimed == nil {
 			c.caller.Claimed = &principal.Principal{AccessKeyID: sig.AccessKeyID}
 		}
 		return err
+	case c.cut != nil:
+		return c.cut
 	case c.op != nil && c.op.unsigned:
 		c.caller.Kind = principal.Anonymous
 		c.endpoint("")
@@ -112,16 +123,16 @@ func (c *request) authenticate() error {
 }
 
 // check proves a signature and who made it.
-func (c *request) check(sig *sigv4.Signature) error {
-	if err := cmp.Or(sig.CheckTime(c.caller.Request.Received), sig.CheckScope(c.api.Name)); err != nil {
-		return signatureAnswer(err)
+func (c *request) check() error {
+	if c.cut != nil {
+		return c.cut
 	}
-	c.endpoint(sig.Region)
-	credential, err := c.handler.Credentials.Lookup(c.ctx, sig.AccessKeyID, sig.SessionToken, c.keyRegion())
+	sig := c.sig
+	credential, err := c.lookup()
 	if err != nil {
 		return err
 	}
-	if err := sig.Verify(credential.Secret, c.body); err != nil {
+	if err := c.verify(credential.Secret); err != nil {
 		claimed := credential.Principal
 		claimed.AccessKeyID = sig.AccessKeyID
 		c.caller.Claimed = &claimed
@@ -133,6 +144,16 @@ func (c *request) check(sig *sigv4.Signature) error {
 	c.caller.Principal = credential.Principal
 	c.caller.AccessKeyID = sig.AccessKeyID
 	return nil
+}
+
+// lookup finds the credential that the request was signed with, as it says.
+func (c *request) lookup() (Credential, error) {
+	sig := c.sig
+	if err := cmp.Or(sig.CheckTime(c.caller.Request.Received), sig.CheckScope(c.api.Name)); err != nil {
+		return Credential{}, signatureAnswer(err)
+	}
+	c.endpoint(sig.Region)
+	return c.handler.Credentials.Lookup(c.ctx, sig.AccessKeyID, sig.SessionToken, c.keyRegion())
 }
 
 // dispatch finds the service, by the credential scope or else by the version or
@@ -172,7 +193,7 @@ func (c *request) exchange(status int, err error, d time.Duration) Exchange {
 		Service:   c.api.Name,
 		Operation: c.caller.Request.Operation,
 		Input:     c.input,
-		Sent:      len(c.r.URL.RawQuery) + len(c.body),
+		Sent:      len(c.r.URL.RawQuery) + c.body.text.Len(),
 		Status:    status,
 		Err:       err,
 		Duration:  d,

@@ -1,8 +1,10 @@
 package awsapi
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
+	"hash"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -32,6 +34,7 @@ type api struct {
 type operation struct {
 	name      string
 	unsigned  bool
+	maxBody   int                    // bytes of the body of a call without a signature
 	result    bool                   // the answer has a result element
 	failure   func() smithy.APIError // what an error without a code becomes
 	served    Operation
@@ -43,13 +46,20 @@ type operation struct {
 
 // buffers is what a request needs and the next one can use again.
 type buffers struct {
-	body   []byte
+	chunk  []byte // of a body that is being read
+	hash   hash.Hash
+	digest [sha256.Size]byte
 	params params
 	out    encoder
 }
 
-// maxPooled is the size beyond which a buffer is not kept for the next request.
-const maxPooled = 1 << 20
+func newBuffers() *buffers { return &buffers{chunk: make([]byte, firstRead), hash: sha256.New()} }
+
+// Sizes beyond which a buffer is not kept for the next request.
+const (
+	maxPooled           = 1 << 20 // bytes
+	maxPooledParameters = 4096
+)
 
 func newHandler(ops []Operation, o Options) (*handler, error) {
 	switch {
@@ -75,7 +85,7 @@ func newHandler(ops []Operation, o Options) (*handler, error) {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	h := &handler{Options: o}
-	h.buffers.New = func() any { return new(buffers) }
+	h.buffers.New = func() any { return newBuffers() }
 	for i := range o.Model.Services {
 		h.apis = append(h.apis, newAPI(&o.Model.Services[i]))
 	}
@@ -115,6 +125,7 @@ func (h *handler) serve(declared Operation, p *planner) {
 	}
 	op.served = declared
 	op.in, op.out = p.structure(declared.in), p.structure(declared.out)
+	op.maxBody = op.in.maxUnsigned()
 	op.out.mustEncode(map[*structPlan]bool{})
 	op.resultTag = newTag(op.name + "Result")
 	op.openXML = "<" + op.name + `Response xmlns="` + a.Namespace + "\">\n"
@@ -180,10 +191,11 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // release gives the buffers back, without what would keep the request alive.
 func (h *handler) release(b *buffers) {
-	clear(b.params[:cap(b.params)])
-	if cap(b.body) > maxPooled || cap(b.out.buf) > maxPooled {
+	if cap(b.params) > maxPooledParameters || cap(b.out.buf) > maxPooled {
 		return
 	}
-	b.body, b.params, b.out.buf = b.body[:0], b.params[:0], b.out.buf[:0]
+	clear(b.params[:cap(b.params)])
+	b.hash.Reset()
+	b.params, b.out.buf = b.params[:0], b.out.buf[:0]
 	h.buffers.Put(b)
 }

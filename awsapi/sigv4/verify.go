@@ -50,8 +50,14 @@ func (s *Signature) Payload() string {
 // that is appended to a presigned query after it was signed, which AWS allows
 // for (https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html).
 func (s *Signature) Verify(secret string, body []byte) error {
-	sum := hashOf(body)
-	return s.verify(secret, sum[:])
+	return s.VerifySum(secret, sha256.Sum256(body))
+}
+
+// VerifySum is Verify for a body whose SHA-256 is at hand.
+func (s *Signature) VerifySum(secret string, sum [sha256.Size]byte) error {
+	var payload hexHash
+	hex.Encode(payload[:], sum[:])
+	return s.verify(secret, payload[:])
 }
 
 // VerifyPayload is Verify for a body that is not at hand: payload is its hash in
