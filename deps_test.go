@@ -43,12 +43,13 @@ var imports = map[string][]string{
 	"iam":                     {"authz", "evaluator", "evaluator/catalog", "iam/managed", "internal/mfa", "persistence", "principal", "federation/saml"},
 	"iam/managed":             {},
 	"sts":                     {"authz", "evaluator", "evaluator/catalog", "internal/mfa", "federation/oidc", "persistence", "principal", "federation/saml"},
-	"server":                  {"authz", "awsapi", "awsapi/model", "clock", "decisions", "evaluator", "events", "iam", "federation/idp", "imds", "internal/webguard", "management", "federation/oidc", "persistence", "principal", "seed", "sts", "faults", "persistence/lagstore"},
+	"server":                  {"authz", "awsapi", "awsapi/model", "clock", "decisions", "evaluator", "events", "iam", "federation/idp", "imds", "internal/intake", "internal/webguard", "management", "federation/oidc", "persistence", "principal", "seed", "sts", "faults", "persistence/lagstore"},
 	"iamtest":                 {"authz", "clock", "decisions", "events", "faults", "iam", "internal/localclient", "persistence", "persistence/badgerstore", "server"},
 	"cmd/understudy":          {"authz", "awsapi", "awsapi/model", "decisions", "evaluator/catalog", "federation/idp", "iam", "imds", "management", "management/client", "internal/webguard", "seed", "internal/awsprofile", "internal/completion", "internal/localclient", "internal/textfile", "federation/oidc", "persistence", "persistence/badgerstore", "persistence/memstore", "principal", "server", "faults"},
 	"internal/awsprofile":     {},
 	"internal/completion":     {},
 	"internal/document":       {},
+	"internal/intake":         {}, // what clients can make a server hold, of all listeners
 	"internal/testkit":        {"persistence"},
 	"internal/textfile":       {}, // how much of a file is read, in one place
 	"internal/webguard":       {},
@@ -82,6 +83,7 @@ var restricted = map[string][]string{
 	"internal/completion": {"github.com/alecthomas/kong"},
 	"internal/document":   {},
 	"internal/textfile":   {},
+	"internal/intake":     {},
 	"internal/webguard":   {},
 	"docs":                {},
 

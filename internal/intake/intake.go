@@ -1,0 +1,164 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+)
+
+// Defaults of Limits.
+const (
+	DefaultConnections = 10_000
+	DefaultBodies      = 2000
+	DefaultBodyBytes   = 512 << 20 // 512 MiB
+)
+
+// Limits bound what clients can make a server hold. Each that is 0 is the default.
+type Limits struct {
+	Connections int // open at once
+	Bodies      int // that are being read, or whose request is under way
+	BodyBytes   int // of these bodies together
+}
+
+func (l Limits) withDefaults() Limits {
+	if l.Connections == 0 {
+		l.Connections = DefaultConnections
+	}
+	if l.Bodies == 0 {
+		l.Bodies = DefaultBodies
+	}
+	if l.BodyBytes == 0 {
+		l.BodyBytes = DefaultBodyBytes
+	}
+	return l
+}
+
+// times are how long clients may take.
+type times struct {
+	body  time.Duration // for a body, besides that for its bytes
+	write time.Duration // for a part of an answer, besides that for its bytes
+	rate  int64         // bytes that go in a second at least
+
+	// rest is for what is left of a body that nobody wants, and for what clients
+	// still send and read when the server stops.
+	rest  time.Duration
+	drain time.Duration // for calls that are under way when the server stops
+}
+
+var usual = times{body: 20 * time.Second, write: 30 * time.Second, rate: 16 << 10, rest: time.Second, drain: 10 * time.Second}
+
+// in is how long n bytes may take.
+func (t *times) in(n int64) time.Duration {
+	return time.Duration(n) * time.Second / time.Duration(t.rate)
+}
+
+// Intake serves on any number of listeners, with limits for all of them together.
+// Make one with New.
+type Intake struct {
+	limits Limits
+	times  times
+	logger *slog.Logger
+
+	conns    conns
+	bodies   bodies
+	overflow overflow
+}
+
+// New makes an Intake. The logger is told when a limit is met; nil: nobody is.
+func New(l Limits, logger *slog.Logger) *Intake {
+	if logger == nil {
+		logger = slog.New(slog.DiscardHandler)
+	}
+	i := &Intake{limits: l.withDefaults(), times: usual, logger: logger}
+	i.overflow.logger = logger
+	return i
+}
+
+// run is a server on one listener.
+type run struct {
+	*Intake
+	handler http.Handler
+	until   atomic.Int64 // when bodies are cut, in nanoseconds since 1970; 0: the server does not stop
+}
+
+// sooner is the time, or when bodies are cut if that is sooner.
+func (r *run) sooner(t time.Time) time.Time {
+	if until := r.until.Load(); until != 0 && until < t.UnixNano() {
+		return time.Unix(0, until)
+	}
+	return t
+}
+
+// Serve answers requests on the listener until ctx is done. Then it calls stopping,
+// which may be nil and ends what would last forever, lets calls that are under way
+// finish, and returns nil; or an error if they take too long.
+func (i *Intake) Serve(ctx context.Context, ln net.Listener, handler http.Handler, stopping func()) error {
+	r := &run{Intake: i, handler: handler}
+	h := &http.Server{
+		Handler:           r,
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    16 << 10, // as AWS; net/http adds 4 KiB
+		ConnState:         r.connState,
+		ErrorLog:          slog.NewLogLogger(i.logger.Handler(), slog.LevelDebug),
+	}
+	h.RegisterOnShutdown(func() {
+		if stopping != nil {
+			stopping()
+		}
+		r.cut()
+	})
+	stopped := make(chan error, 1)
+	go func() {
+		<-ctx.Done()
+		stopped <- r.shutdown(context.WithoutCancel(ctx), h)
+	}()
+	if err := h.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return <-stopped
+}
+
+// shutdown lets calls finish, and ends those that do not.
+func (r *run) shutdown(ctx context.Context, h *http.Server) error {
+	ctx, cancel := context.WithTimeout(ctx, r.times.drain)
+	defer cancel()
+	err := h.Shutdown(ctx)
+	if err != nil {
+		return errors.Join(errSlow, h.Close())
+	}
+	return nil
+}
+
+// errSlow is returned for calls that were ended when the server stopped.
+var errSlow = errors.New("calls that took too long were ended without an answer")
+
+// cut gives up what clients have not sent yet and do not read.
+func (r *run) cut() {
+	until := time.Now().Add(r.times.rest)
+	r.until.Store(until.UnixNano())
+	r.bodies.cut(r, until)
+	for _, c := range r.conns.of(r) {
+		_ = c.SetWriteDeadline(until)
+	}
+	time.AfterFunc(r.times.rest, func() { r.conns.closeFresh(r) })
+}
+
+// ServeHTTP answers one request with the handler.
+func (r *run) ServeHTTP(w http.ResponseWriter, request *http.Request) {
+	out := &writer{ResponseWriter: w, run: r, control: http.NewResponseController(w)}
+	_ = out.control.SetWriteDeadline(time.Time{}) // of the answer before, on the same connection
+	if request.Body == nil || request.Body == http.NoBody {
+		r.handler.ServeHTTP(out, request)
+		return
+	}
+	b := r.bodies.open(r, out.control, request)
+	defer r.bodies.close(b)
+	own := *request
+	own.Body = b
+	r.handler.ServeHTTP(out, &own)
+}

@@ -1,0 +1,38 @@
+package intake
+
+import (
+	"net/http"
+	"time"
+)
+
+// writer gives up a client that does not read its answer.
+type writer struct {
+	http.ResponseWriter
+	run     *run
+	control *http.ResponseController
+}
+
+// Unwrap is for http.ResponseController.
+func (w *writer) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// WriteHeader begins an answer, which may have no more than a head.
+func (w *writer) WriteHeader(status int) {
+	w.extend(0)
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Write writes a part of the answer.
+func (w *writer) Write(p []byte) (int, error) {
+	w.extend(len(p))
+	return w.ResponseWriter.Write(p)
+}
+
+// extend gives the client the time to read n bytes.
+func (w *writer) extend(n int) {
+	t := &w.run.times
+	allowed, begun := t.write+t.in(int64(n)), time.Now()
+	_ = w.control.SetWriteDeadline(begun.Add(allowed))
+	if w.run.until.Load() != 0 {
+		_ = w.control.SetWriteDeadline(begun.Add(min(allowed, t.rest)))
+	}
+}
