@@ -26,8 +26,16 @@ type SeedPlace struct {
 // Error returns the text.
 func (f *Fault) Error() string { return f.Text }
 
-// Invalid is the Fault of a request that cannot be understood.
-func Invalid(err error) error { return &Fault{Status: http.StatusBadRequest, Text: err.Error()} }
+// Invalid is the Fault of a request that cannot be understood, or whose body cannot be
+// read: the error may have a status for that.
+func Invalid(err error) error {
+	status := http.StatusBadRequest
+	var known interface{ HTTPStatus() int }
+	if errors.As(err, &known) {
+		status = known.HTTPStatus()
+	}
+	return &Fault{Status: status, Text: err.Error()}
+}
 
 // NotFound is the Fault of a request about something that is not there.
 func NotFound(format string, args ...any) error {

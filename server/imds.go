@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"net"
 	"net/http"
 	"strings"
@@ -134,14 +133,5 @@ func (r roles) Session(ctx context.Context, w *imds.Session) (*imds.Credentials,
 // ServeIMDS answers requests to the metadata endpoint on the listener until ctx
 // is done.
 func (s *Server) ServeIMDS(ctx context.Context, ln net.Listener) error {
-	h := &http.Server{
-		Handler: s.imds, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
-		ErrorLog: slog.NewLogLogger(s.options.Logger.Handler(), slog.LevelDebug),
-	}
-	stop := context.AfterFunc(ctx, func() { _ = h.Close() }) // its answers are short
-	defer stop()
-	if err := h.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
-	return nil
+	return s.intake.Serve(ctx, ln, s.imds, nil)
 }

@@ -32,6 +32,7 @@ import (
 	"github.com/understudy-iam/understudy/federation/oidc"
 	"github.com/understudy-iam/understudy/iam"
 	"github.com/understudy-iam/understudy/imds"
+	"github.com/understudy-iam/understudy/internal/intake"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/principal"
 	"github.com/understudy-iam/understudy/sts"
@@ -128,6 +129,9 @@ type Options struct {
 	// retries; others are added and ended while the server runs.
 	Faults []faults.Rule
 
+	// Limits bound what clients can make the server hold.
+	Limits Limits
+
 	Quotas iam.Quotas
 
 	// Now is the time that clients sign by, and the base of the server's clock;
@@ -169,6 +173,7 @@ type Server struct {
 	trouble     trouble
 	closing     chan struct{} // closed when the server stops, for those who follow
 	close       sync.Once
+	intake      *intake.Intake
 	newID       func() string // request IDs
 	handler     http.Handler
 	imds        http.Handler
@@ -187,6 +192,7 @@ func New(o Options) (*Server, error) {
 		return nil, fmt.Errorf("server: the account %q has not 12 digits", o.Account)
 	}
 	s := &Server{options: o, clock: clock.New(o.Now), closing: make(chan struct{}), newID: uuid.NewString}
+	s.intake = intake.New(intake.Limits{Connections: o.Limits.Connections, Bodies: o.Limits.Bodies, BodyBytes: o.Limits.BodyMemory}, o.Logger)
 	s.newTrouble()
 	o.Store = s.options.Store
 	s.credentials = newCredentials(o, s.clock.Now)
@@ -269,29 +275,10 @@ func (s *Server) Clock() *clock.Clock { return s.clock }
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
-// drainTime bounds how long Serve waits for running requests when it stops.
-const drainTime = 10 * time.Second
-
-// Serve answers requests on the listener until ctx is done; then it lets
-// running requests finish, stores what was used when, and returns nil.
+// Serve answers requests on the listener until ctx is done; then it lets calls that
+// are under way finish, stores what was used when, and returns nil. Streams end, and
+// requests that have not arrived are not waited for; see package intake.
 func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
-	h := &http.Server{
-		Handler:           s,
-		ReadHeaderTimeout: 10 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    16 << 10, // as AWS; beyond net/http's slack of 4 KiB see departure request-head
-		ErrorLog:          slog.NewLogLogger(s.options.Logger.Handler(), slog.LevelDebug),
-	}
-	h.RegisterOnShutdown(func() { s.close.Do(func() { close(s.closing) }) }) // who follows the decisions would keep it up
-	stopped := make(chan error, 1)
-	go func() {
-		<-ctx.Done()
-		drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
-		defer cancel()
-		stopped <- h.Shutdown(drain)
-	}()
-	if err := h.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
-	return errors.Join(<-stopped, s.iam.CloseUses(ctx))
+	err := s.intake.Serve(ctx, ln, s, func() { s.close.Do(func() { close(s.closing) }) })
+	return errors.Join(err, s.iam.CloseUses(ctx))
 }

@@ -53,7 +53,8 @@ type serveCommand struct {
 	STSGlobal string            `group:"Federation:" name:"sts-global-region" env:"UNDERSTUDY_STS_GLOBAL_REGION" placeholder:"REGION" help:"Take requests to STS that are signed for this region for ones to the global endpoint, sts.amazonaws.com, which issues v1 session tokens. us-east-1 is the scope of that endpoint and of a regional one; by default it means the regional one."`
 	IDP       bool              `group:"Federation:" name:"idp" env:"UNDERSTUDY_IDP" help:"Turn on the local identity provider at /_understudy/idp/, which signs the tokens that one asks for, see understudy token. Whoever reaches the server can then be whoever trust policies admit from outside."`
 
-	IMDS imdsFlags `embed:""`
+	IMDS   imdsFlags  `embed:""`
+	Limits limitFlags `embed:""`
 
 	MaxUsers int `group:"State:" name:"quota-users" env:"UNDERSTUDY_QUOTA_USERS" placeholder:"N" help:"Users per account; AWS's quota is 5000."`
 }
@@ -172,6 +173,9 @@ func (c *serveCommand) options(logger *slog.Logger) (server.Options, error) {
 		return server.Options{}, err
 	}
 	if o.IMDS, err = c.IMDS.options(); err != nil {
+		return server.Options{}, err
+	}
+	if o.Limits, err = c.Limits.limits(); err != nil {
 		return server.Options{}, err
 	}
 	if o.OIDCKeys, err = readKeys(c.OIDCKeys); err != nil {

@@ -17,7 +17,7 @@ func (h *Handler) signToken(w http.ResponseWriter, r *http.Request) {
 	}
 	var q Request
 	if err := readJSON(w, r, &q); err != nil {
-		writeError(w, http.StatusBadRequest, err.Error())
+		unreadable(w, err)
 		return
 	}
 	t, err := h.options.Provider.Sign(r.Context(), &q)
@@ -33,6 +33,11 @@ func (h *Handler) signToken(w http.ResponseWriter, r *http.Request) {
 func (h *Handler) signForm(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 	if err := r.ParseForm(); err != nil {
+		var known interface{ HTTPStatus() int }
+		if errors.As(err, &known) {
+			unreadable(w, err)
+			return
+		}
 		refuseForm(w, &FormError{"invalid_request", "the form cannot be read"})
 		return
 	}
@@ -75,7 +80,7 @@ func (h *Handler) showMetadata(w http.ResponseWriter, r *http.Request) {
 func (h *Handler) signAssertion(w http.ResponseWriter, r *http.Request) {
 	var q SAMLRequest
 	if err := readJSON(w, r, &q); err != nil {
-		writeError(w, http.StatusBadRequest, err.Error())
+		unreadable(w, err)
 		return
 	}
 	response, err := h.options.Provider.SignSAML(r.Context(), &q)

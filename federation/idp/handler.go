@@ -112,6 +112,17 @@ func (h *Handler) refuse(w http.ResponseWriter, err error) {
 	writeError(w, http.StatusInternalServerError, "an internal error")
 }
 
+// unreadable refuses a body that is not a request, or that cannot be read: the error
+// may have a status for that.
+func unreadable(w http.ResponseWriter, err error) {
+	status := http.StatusBadRequest
+	var known interface{ HTTPStatus() int }
+	if errors.As(err, &known) {
+		status = known.HTTPStatus()
+	}
+	writeError(w, status, err.Error())
+}
+
 func writeError(w http.ResponseWriter, status int, sentence string) {
 	writeJSON(w, status, map[string]string{"error": sentence})
 }
