@@ -39,6 +39,9 @@ var ErrNewerFormat = errors.New("persistence: data directory has a newer format"
 // ErrDamaged is returned when a data directory or a record cannot be read.
 var ErrDamaged = errors.New("persistence: data is damaged")
 
+// ErrFull is returned when there is no room to store more. Nothing was written.
+var ErrFull = errors.New("persistence: there is no room on the file system of the data directory")
+
 // Store is an engine.
 type Store interface {
 	// View runs f on the state of one moment. Writes in f fail with ErrReadOnly.

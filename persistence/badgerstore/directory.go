@@ -30,6 +30,7 @@ type directory struct {
 	unlock func() error // nil where Badger locks the directory itself
 	seal   []byte       // what sealFile held, if it was there
 	fresh  int          // the number of tables of level zero
+	room   *room
 	medium medium
 	named  map[string]bool // the logs whose names are on the medium
 
@@ -73,7 +74,7 @@ func openDirectory(o Options) (d *directory, err error) {
 	if d.unlock, err = lock(path); err != nil {
 		return nil, err
 	}
-	if err := d.prepare(fresh); err != nil {
+	if err := d.prepare(o); err != nil {
 		return nil, errors.Join(err, d.release())
 	}
 	return d, nil
@@ -81,14 +82,22 @@ func openDirectory(o Options) (d *directory, err error) {
 
 // prepare makes an empty directory ours, or verifies one that is. What it leaves
 // is readable to its owner only.
-func (d *directory) prepare(fresh bool) error {
-	if !fresh {
+func (d *directory) prepare(o Options) error {
+	if err := d.watchRoom(o); err != nil {
+		return err
+	}
+	if err := d.roomToOpen(); err != nil { // before anything is read
+		return err
+	}
+	if d.old {
 		if err := d.verify(); err != nil {
 			return err
 		}
-		return d.tighten()
+		if err := d.roomToOpen(); err != nil { // the tables are known now
+			return err
+		}
 	}
-	if err := d.tighten(); err != nil {
+	if err := d.tighten(); err != nil || d.old {
 		return err
 	}
 	return d.writeFormat()

@@ -29,6 +29,11 @@ func newerFormat(dir string, found int) error {
 		"use the version that wrote it or a newer one", dir, found, format), persistence.ErrNewerFormat)
 }
 
+func noRoom(dir string, free, need uint64) error {
+	return refuse(fmt.Sprintf("data directory %q cannot be opened, since its file system has room for %s and that takes %s; "+
+		"make room or choose another directory", dir, megabytes(free), megabytes(need)), persistence.ErrFull)
+}
+
 func notDirectory(dir string) error {
 	return refuse(fmt.Sprintf("data directory %q is not a directory; choose one that is, or that does not exist yet",
 		dir), persistence.ErrDamaged)

@@ -17,8 +17,10 @@
 // Caveats: an Update that is begun inside another Update of the same store
 // waits until its context is done; a View inside either is fine. A damage of
 // what was written in the last second looks like the end of the machine and is
-// not refused. Badger writes through mapped memory, so a full disk ends the process; what was
-// acknowledged before is kept.
+// not refused. Badger writes through mapped memory: the store refuses to write
+// when room becomes short, but if another program takes the last of it in that
+// moment, or the system does not tell how much there is (other than Linux and
+// macOS), the process ends. What was acknowledged before is kept.
 package badgerstore
 
 import (
@@ -55,6 +57,7 @@ type Options struct {
 
 	medium medium // the real one by default
 	after  func(time.Duration) <-chan time.Time
+	free   func(dir string) (bytes uint64, known bool)
 }
 
 // Open opens a store, or makes one. The errors to expect of a directory are
@@ -178,6 +181,9 @@ func (s *store) update(ctx context.Context, f func(persistence.Tx) error) (seen 
 		return at.number, err
 	}
 	if err := persistence.Done(ctx); err != nil {
+		return 0, err
+	}
+	if err := s.directory.roomFor(t.own); err != nil {
 		return 0, err
 	}
 	if err := s.commit(t.own); err != nil {

@@ -1,0 +1,142 @@
+package badgerstore
+
+import (
+	"fmt"
+	"log/slog"
+	"os"
+	"strings"
+
+	"github.com/understudy-iam/understudy/persistence"
+)
+
+// Badger writes through mapped memory, and a file system that has no block for a
+// page ends the process. So there must be room for all that may come of a write
+// before it is begun: its page in the log, the table that the log becomes, and
+// the tables that compaction makes before it removes those that it merges.
+const (
+	// spareRoom covers what cannot be foreseen: metadata of the file system, and
+	// what another program writes meanwhile.
+	spareRoom = 16 << 20
+
+	// startRoom covers the files that Badger makes when it is opened, and the
+	// holes of logs that are read: tmpfs fills them.
+	startRoom = 8 << 20
+
+	// mergedAtOnce bounds what compaction merges at a time.
+	mergedAtOnce = 256 << 20
+
+	// copies is how often a write is stored until it is in its table: in the
+	// journal, in the log, and in the table.
+	copies = 4
+
+	// measureAfter is the number of bytes after which the files are looked at again.
+	measureAfter = 4 << 20
+)
+
+// room watches the file system of a data directory.
+type room struct {
+	dir  *directory
+	free func(dir string) (bytes uint64, known bool)
+	log  *slog.Logger
+
+	logs, tables uint64 // bytes of Badger's files
+	since        uint64 // what may have come of writes since these were measured
+	full         bool
+}
+
+// watchRoom measures a directory that is about to be opened.
+func (d *directory) watchRoom(o Options) error {
+	d.room = &room{dir: d, free: o.free, log: o.Logger}
+	if d.room.free == nil {
+		d.room.free = freeBytes
+	}
+	return unreadableIf(d.path, d.room.measure())
+}
+
+// roomToOpen refuses a file system that is too full for Badger to be opened: then
+// it makes tables of the logs, and merges tables if there are many.
+func (d *directory) roomToOpen() error {
+	need := d.room.logs + startRoom
+	if d.fresh >= levelZero-1 {
+		need += d.room.merged()
+	}
+	if free, known := d.room.free(d.path); known && free < need {
+		return noRoom(d.path, free, need)
+	}
+	return nil
+}
+
+// roomFor refuses a write of some bytes if there may be no room for it. It is
+// called before each write, by one at a time: to ask the system costs less than a
+// microsecond.
+func (d *directory) roomFor(own *writes) error {
+	if d == nil {
+		return nil
+	}
+	size := 0
+	own.Scan(func(key string, w write) bool {
+		size += len(key) + len(w.value)
+		return true
+	})
+	return d.room.check(uint64(size))
+}
+
+func (r *room) check(size uint64) error {
+	if r.full || r.since > measureAfter {
+		if err := r.measure(); err != nil {
+			return err
+		}
+	}
+	write := copies * size
+	need := r.logs + r.merged() + r.since + write + spareRoom
+	free, known := r.free(r.dir.path)
+	full := known && free < need
+	r.tell(full, free, need)
+	if full {
+		return fmt.Errorf("%w: there are %s, and a write needs %s; make room, and writes go on",
+			persistence.ErrFull, megabytes(free), megabytes(need))
+	}
+	r.since += write
+	return nil
+}
+
+// merged is how much compaction may write before it removes anything.
+func (r *room) merged() uint64 { return min(r.logs+r.tables, mergedAtOnce) }
+
+// tell logs that the file system has become full, and that it is so no longer.
+func (r *room) tell(full bool, free, need uint64) {
+	if full == r.full {
+		return
+	}
+	r.full = full
+	switch {
+	case r.log == nil:
+	case full:
+		r.log.Error("the file system of the data directory is full: writes are refused until there is room, reads go on",
+			"dir", r.dir.path, "free", megabytes(free), "needed", megabytes(need))
+	default:
+		r.log.Info("the file system of the data directory has room again", "dir", r.dir.path, "free", megabytes(free))
+	}
+}
+
+// measure adds up Badger's files.
+func (r *room) measure() error {
+	entries, err := os.ReadDir(r.dir.path)
+	if err != nil {
+		return err
+	}
+	r.logs, r.tables, r.since = 0, 0, 0
+	for _, entry := range entries {
+		info, err := entry.Info()
+		switch {
+		case err != nil: // Badger has removed it
+		case strings.HasSuffix(entry.Name(), ".mem"):
+			r.logs += allocated(info)
+		case strings.HasSuffix(entry.Name(), ".sst"):
+			r.tables += uint64(info.Size())
+		}
+	}
+	return nil
+}
+
+func megabytes(n uint64) string { return fmt.Sprintf("%.1f MB", float64(n)/1e6) }
