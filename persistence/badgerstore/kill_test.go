@@ -35,6 +35,9 @@ func killed(t *testing.T, s persistence.Store, f func()) string {
 // childDir is how the test binary learns that it is the writer to be killed.
 const childDir = "UNDERSTUDY_TEST_WRITE_TO"
 
+// childSync makes the writer wait for the medium.
+const childSync = "UNDERSTUDY_TEST_SYNC"
+
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(childDir); dir != "" {
 		fmt.Fprintln(os.Stderr, writeForever(context.Background(), dir, os.Stdout))
@@ -48,7 +51,7 @@ const chains = 4
 // writeForever continues chains of transactions, each chain in a goroutine of
 // its own, and after each commit tells out the chain and the number.
 func writeForever(ctx context.Context, dir string, out io.Writer) error {
-	s, err := badgerstore.Open(badgerstore.Options{Dir: dir})
+	s, err := badgerstore.Open(badgerstore.Options{Dir: dir, SyncWrites: os.Getenv(childSync) != ""})
 	if err != nil {
 		return err
 	}
@@ -57,6 +60,9 @@ func writeForever(ctx context.Context, dir string, out io.Writer) error {
 		go func() {
 			for {
 				n, err := extend(ctx, s, chain)
+				if errors.Is(err, persistence.ErrFull) {
+					continue
+				}
 				if err == nil {
 					var ack [8]byte
 					binary.BigEndian.PutUint32(ack[:], uint32(chain))
