@@ -3,6 +3,7 @@ package seed
 import (
 	"encoding/base64"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -34,16 +35,53 @@ func (r *reader) decode(n *yaml.Node, into reflect.Value) {
 
 // fields takes the members that the fields of a struct name.
 func (m *mapping) fields(s reflect.Value) {
-	for i := range s.NumField() {
-		field := s.Type().Field(i)
+	t := m.form(s.Type())
+	m.known = t.names
+	if t.line != nil {
+		s.FieldByIndex(t.line).SetInt(int64(m.line))
+	}
+	for i := range t.fields {
+		f := &t.fields[i]
+		m.field(s.FieldByIndex(f.index), t.names[i], f.options)
+	}
+}
+
+// structForm is what is known of a struct of the form, for all mappings that are
+// read into one.
+type structForm struct {
+	names  []string // of the members
+	fields []structField
+	line   []int // where the field Line is; nil: there is none
+}
+
+type structField struct {
+	index   []int
+	options string
+}
+
+func (r *reader) form(t reflect.Type) *structForm {
+	f := r.forms[t]
+	if f == nil {
+		f = &structForm{}
+		f.add(t, nil)
+		f.names = slices.Clip(f.names) // which mappings share
+		r.forms[t] = f
+	}
+	return f
+}
+
+// add adds the fields of a struct, and of those that are embedded in it.
+func (f *structForm) add(t reflect.Type, within []int) {
+	for i := range t.NumField() {
+		field, index := t.Field(i), append(slices.Clone(within), i)
 		name, options := memberOf(field)
 		switch {
 		case field.Anonymous:
-			m.fields(s.Field(i))
+			f.add(field.Type, index)
 		case field.Name == "Line":
-			s.Field(i).SetInt(int64(m.line))
+			f.line = index
 		case name != "":
-			m.field(s.Field(i), name, options)
+			f.names, f.fields = append(f.names, name), append(f.fields, structField{index, options})
 		}
 	}
 }
@@ -54,7 +92,7 @@ func memberOf(field reflect.StructField) (name, options string) {
 }
 
 func (m *mapping) field(v reflect.Value, name, options string) {
-	n := m.member(name)
+	n := m.given(name)
 	if options == "required" && (n == nil || n.Kind == yaml.ScalarNode && n.Value == "") {
 		m.fail(fault(m.line, "%s needs %s", m.what, name))
 		return
@@ -71,7 +109,7 @@ func (m *mapping) field(v reflect.Value, name, options string) {
 		v.Set(reflect.New(v.Type().Elem()))
 		m.element(v.Elem(), n, name)
 	case reflect.Slice:
-		list := m.list(name)
+		list := m.listOf(n, name)
 		v.Set(reflect.MakeSlice(v.Type(), 0, list.len())) // an empty list is given, and not nil
 		for n := range list.each {
 			v.Grow(1)
@@ -210,7 +248,7 @@ type namedList struct {
 
 func (l *textLists) read(m *mapping, n *yaml.Node, name string) {
 	inner := m.mapping(n, name)
-	for _, key := range inner.order {
+	for key := range inner.names {
 		list := namedList{name: text{key.Value, key.Line}, values: inner.texts(key.Value)}
 		*l = append(*l, list)
 	}

@@ -59,7 +59,7 @@ func readParts(raw []byte, open func(name string) ([]byte, error), partSize int)
 }
 
 func newReader(open func(name string) ([]byte, error), partSize int) *reader {
-	return &reader{open: open, partSize: partSize, pending: map[*yaml.Node]*pending{}}
+	return &reader{open: open, partSize: partSize, pending: map[*yaml.Node]*pending{}, forms: map[reflect.Type]*structForm{}}
 }
 
 func (r *reader) file(raw []byte, long bool) *file {

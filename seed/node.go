@@ -3,6 +3,7 @@ package seed
 import (
 	"bytes"
 	"encoding/json"
+	"reflect"
 	"slices"
 	"unicode/utf8"
 
@@ -41,6 +42,7 @@ type reader struct {
 	partial  bool                    // a part could not be read alone
 	written  int                     // things in the text
 	visited  int                     // things that were read, those behind aliases each time
+	forms    map[reflect.Type]*structForm
 
 	// open reads a file that the file refers to; nil: it may refer to none.
 	open  func(name string) ([]byte, error)
@@ -58,10 +60,13 @@ type mapping struct {
 	*reader
 	what    string // "a user", for faults
 	line    int
-	members map[string]*yaml.Node
-	order   []*yaml.Node // the names
-	known   []string     // names that were asked for
+	content []*yaml.Node          // names and values
+	members map[string]*yaml.Node // values by name, if there are many
+	known   []string              // names that were asked for
 }
+
+// fewMembers is how many members are found without a map.
+const fewMembers = 16
 
 // follow resolves an alias.
 func follow(n *yaml.Node) *yaml.Node {
@@ -75,7 +80,7 @@ func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.Tag == "!
 
 func (r *reader) mapping(n *yaml.Node, what string) *mapping {
 	n = follow(n)
-	m := &mapping{reader: r, what: what, line: n.Line, members: map[string]*yaml.Node{}}
+	m := &mapping{reader: r, what: what, line: n.Line}
 	if r.visit(n); r.err != nil {
 		return m
 	}
@@ -83,15 +88,47 @@ func (r *reader) mapping(n *yaml.Node, what string) *mapping {
 		r.fail(fault(n.Line, "%s must be a mapping", what))
 		return m
 	}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		name, value := n.Content[i], follow(n.Content[i+1])
-		if m.members[name.Value] != nil {
-			r.fail(fault(name.Line, "%s has %q twice", what, name.Value))
-		}
-		m.members[name.Value] = value
-		m.order = append(m.order, name)
+	all := n.Content[:len(n.Content)&^1]
+	if len(all) > 2*fewMembers {
+		m.members = make(map[string]*yaml.Node, len(all)/2)
 	}
+	for i := 0; i < len(all); i += 2 {
+		m.content = all[:i]
+		if m.find(all[i].Value) != nil {
+			r.fail(fault(all[i].Line, "%s has %q twice", what, all[i].Value))
+		}
+		if m.members != nil {
+			m.members[all[i].Value] = all[i+1]
+		}
+	}
+	m.content = all
 	return m
+}
+
+// names yields the names of the members, in the order of the file.
+func (m *mapping) names(yield func(*yaml.Node) bool) {
+	for i := 0; i < len(m.content); i += 2 {
+		if !yield(m.content[i]) {
+			return
+		}
+	}
+}
+
+// find is the value of a member; nil if there is none.
+func (m *mapping) find(name string) *yaml.Node {
+	if m.members != nil {
+		n := m.members[name]
+		if n == nil {
+			return nil
+		}
+		return follow(n)
+	}
+	for i := 0; i < len(m.content); i += 2 {
+		if m.content[i].Value == name {
+			return follow(m.content[i+1])
+		}
+	}
+	return nil
 }
 
 // member takes a member; nil if it is not given.
@@ -99,7 +136,12 @@ func (m *mapping) member(name string) *yaml.Node {
 	if !slices.Contains(m.known, name) {
 		m.known = append(m.known, name)
 	}
-	n := m.members[name]
+	return m.given(name)
+}
+
+// given is the value of a member; nil if it is not given.
+func (m *mapping) given(name string) *yaml.Node {
+	n := m.find(name)
 	if n == nil || isNull(n) {
 		return nil
 	}
@@ -108,7 +150,7 @@ func (m *mapping) member(name string) *yaml.Node {
 
 // end refuses members that nobody has asked for.
 func (m *mapping) end() {
-	for _, name := range m.order {
+	for name := range m.names {
 		if !slices.Contains(m.known, name.Value) {
 			m.fail(unknownMember(name.Line, name.Value, m.what, m.known))
 		}
@@ -150,8 +192,9 @@ func (m *mapping) yes(name string) bool {
 }
 
 // list takes a list, which is empty if it is not given.
-func (m *mapping) list(name string) sequence {
-	n := m.member(name)
+func (m *mapping) list(name string) sequence { return m.listOf(m.member(name), name) }
+
+func (m *mapping) listOf(n *yaml.Node, name string) sequence {
 	if n != nil && n.Kind != yaml.SequenceNode {
 		m.fail(fault(n.Line, "%s must be a list", name))
 		n = nil
@@ -171,8 +214,8 @@ func (m *mapping) texts(name string) []text {
 func (m *mapping) pairs(n *yaml.Node, name string, value func(n *yaml.Node, what string) text) []named {
 	inner := m.mapping(n, name)
 	var list []named
-	for _, key := range inner.order {
-		list = append(list, named{text{key.Value, key.Line}, value(inner.members[key.Value], key.Value)})
+	for key := range inner.names {
+		list = append(list, named{text{key.Value, key.Line}, value(inner.find(key.Value), key.Value)})
 	}
 	return list
 }
