@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -15,7 +16,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/understudy-iam/understudy/iamtest"
 	"github.com/understudy-iam/understudy/internal/testkit"
+	"github.com/understudy-iam/understudy/server"
 )
 
 const oidcHead = "arn:aws:iam::000000000000:oidc-provider/"
@@ -122,25 +125,33 @@ func TestLimitsOfOpenIDConnectProviders(t *testing.T) {
 	}
 }
 
-// Without a thumbprint the server asks the host itself.
+// Without a thumbprint the host is asked only if the server was told to.
 func TestThumbprintIsFetched(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	host := httptest.NewTLSServer(http.NotFoundHandler())
+	var asked atomic.Bool
+	host := httptest.NewUnstartedServer(http.NotFoundHandler())
+	host.Config.ConnState = func(net.Conn, http.ConnState) { asked.Store(true) }
+	host.StartTLS()
 	defer host.Close()
+	create := func() []string {
+		arn := testkit.Must(w.CreateOpenIDConnectProvider(w.ctx, &iam.CreateOpenIDConnectProviderInput{Url: aws.String(host.URL + "/issuer")}))(t).OpenIDConnectProviderArn
+		return w.getOIDC(arn).ThumbprintList
+	}
+	derived := create()
+	if asked.Load() {
+		t.Error("the host was asked")
+	}
+	srv := iamtest.Start(t, iamtest.WithServer(func(o *server.Options) { o.FetchThumbprints = true }))
+	w = &world{Client: srv.IAM(), t: t, srv: srv, ctx: w.ctx}
+	fetched := create()
 	sum := sha1.Sum(host.Certificate().Raw)
-	arn := testkit.Must(w.CreateOpenIDConnectProvider(w.ctx, &iam.CreateOpenIDConnectProviderInput{Url: aws.String(host.URL + "/issuer")}))(t).OpenIDConnectProviderArn
-	if diff := cmp.Diff([]string{hex.EncodeToString(sum[:])}, w.getOIDC(arn).ThumbprintList); diff != "" {
-		t.Errorf("thumbprints (-want +got):\n%s", diff)
+	if diff := cmp.Diff([]string{hex.EncodeToString(sum[:])}, fetched); diff != "" || cmp.Equal(derived, fetched) {
+		t.Errorf("derived %v; fetched (-want +got):\n%s", derived, diff)
 	}
-	closed, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	closed.Close()
-	url := "https://" + closed.Addr().String()
-	testkit.WantError(t, testkit.Refused(w.CreateOpenIDConnectProvider(w.ctx, &iam.CreateOpenIDConnectProviderInput{Url: &url})),
-		"OpenIdIdpCommunicationError", "Cannot connect to the OpenID Connect provider "+url)
+	host.Close()
+	testkit.WantError(t, testkit.Refused(w.CreateOpenIDConnectProvider(w.ctx, &iam.CreateOpenIDConnectProviderInput{Url: &host.URL})),
+		"OpenIdIdpCommunicationError", "Cannot connect to the OpenID Connect provider "+host.URL)
 }
 
 func TestMissingOpenIDConnectProvider(t *testing.T) {

@@ -28,7 +28,7 @@ const (
 // The port :443 is dropped from the URL; case and a trailing slash stay, and
 // make another provider. Repeated client IDs are dropped; thumbprints are put in
 // lower case, and need be neither different nor hexadecimal (recorded). Without
-// a thumbprint the host is asked for its certificate.
+// a thumbprint the provider gets the one that Options.Thumbprint finds.
 func (s *Service) CreateOpenIDConnectProvider(ctx context.Context, in *iam.CreateOpenIDConnectProviderInput) (*iam.CreateOpenIDConnectProviderOutput, error) {
 	tags, err := newTags(in.Tags, exactTagKeys)
 	if err != nil {
@@ -45,9 +45,11 @@ func (s *Service) CreateOpenIDConnectProvider(ctx context.Context, in *iam.Creat
 		URL: issuer, CreateDate: s.now(), ClientIDs: distinctTexts(in.ClientIDList), Thumbprints: lowerAll(in.ThumbprintList), Tags: tags,
 	}
 	if len(p.Thumbprints) == 0 {
-		if p.Thumbprints, err = s.fetchThumbprint(ctx, issuer); err != nil {
+		sum, err := s.thumbprintOf(ctx, issuer)
+		if err != nil {
 			return nil, err
 		}
+		p.Thumbprints = []string{sum}
 	}
 	err = s.store.Update(ctx, func(tx persistence.Tx) error { return s.insertOIDCProvider(tx, account(ctx), p) })
 	if err != nil {

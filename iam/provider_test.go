@@ -2,9 +2,7 @@ package iam_test
 
 import (
 	"context"
-	"crypto/x509"
 	"errors"
-	"net"
 	"strings"
 	"testing"
 
@@ -19,29 +17,63 @@ import (
 	"github.com/understudy-iam/understudy/persistence/memstore"
 )
 
-// The thumbprint is that of the topmost certificate which the host shows.
-func TestFetchedThumbprint(t *testing.T) {
+// Without a thumbprint one is made of the host's name, whatever the path and the
+// port, and no host is asked. Names that cannot be public are refused as at AWS.
+func TestDerivedThumbprint(t *testing.T) {
+	t.Parallel()
+	s := iamsvc.New(iamsvc.Options{Store: memstore.New()})
+	create := func(url string) (*iam.CreateOpenIDConnectProviderOutput, error) {
+		return s.CreateOpenIDConnectProvider(rootOf(account), &iam.CreateOpenIDConnectProviderInput{Url: &url})
+	}
+	thumbprints := func(url string) []string {
+		arn := testkit.Must(create(url))(t).OpenIDConnectProviderArn
+		return testkit.Must(s.GetOpenIDConnectProvider(rootOf(account), &iam.GetOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn}))(t).ThumbprintList
+	}
+	want := thumbprints("https://idp.example.com")
+	if len(want) != 1 || len(want[0]) != 40 || strings.Trim(want[0], "0123456789abcdef") != "" {
+		t.Fatalf("thumbprints %v", want)
+	}
+	for _, url := range []string{"https://IDP.example.com", "https://idp.example.com:8443/path"} {
+		if diff := cmp.Diff(want, thumbprints(url)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", url, diff)
+		}
+	}
+	for _, url := range []string{
+		"https://token.actions.githubusercontent.com", "https://gitlab.com", "https://accounts.google.com",
+		"https://oidc.eks.eu-central-1.amazonaws.com/id/ABCDEF", "https://192.0.2.7:8443", "https://[2001:db8::1]",
+	} {
+		if got := thumbprints(url); cmp.Equal(got, want) || len(got) != 1 {
+			t.Errorf("%s: thumbprints %v", url, got)
+		}
+	}
+	for _, url := range []string{
+		"https://keycloak", "https://keycloak:8443", "https://idp.invalid", "https://a.b.test/", "https://localhost:9", "https://-a.example.com",
+		"https://a..example.com", "https://" + strings.Repeat("a", 64) + ".com",
+	} {
+		testkit.WantError(t, testkit.Refused(create(url)), "InvalidInput", "")
+	}
+}
+
+// What is found for a host is the provider's; what is not found is refused.
+func TestThumbprintOfOptions(t *testing.T) {
 	t.Parallel()
 	var asked string
-	answer := func() ([]*x509.Certificate, error) {
-		return []*x509.Certificate{{Raw: []byte("leaf")}, {Raw: []byte("top")}}, nil
-	}
-	s := iamsvc.New(iamsvc.Options{Store: memstore.New(), Certificates: func(_ context.Context, host string) ([]*x509.Certificate, error) {
+	var fault error
+	s := iamsvc.New(iamsvc.Options{Store: memstore.New(), Thumbprint: func(_ context.Context, host string) (string, error) {
 		asked = host
-		return answer()
+		return strings.Repeat("c", 40), fault
 	}})
 	create := func(url string) (*iam.CreateOpenIDConnectProviderOutput, error) {
 		return s.CreateOpenIDConnectProvider(rootOf(account), &iam.CreateOpenIDConnectProviderInput{Url: &url})
 	}
 	arn := testkit.Must(create("https://idp.example.com:443/path"))(t).OpenIDConnectProviderArn
 	got := testkit.Must(s.GetOpenIDConnectProvider(rootOf(account), &iam.GetOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn}))(t)
-	const sumOfTop = "af2c7b4ca07ae6c74d261bc745e174df8ab3ffef"
-	if len(got.ThumbprintList) != 1 || got.ThumbprintList[0] != sumOfTop || asked != "idp.example.com" {
+	if len(got.ThumbprintList) != 1 || got.ThumbprintList[0] != strings.Repeat("c", 40) || asked != "idp.example.com" {
 		t.Errorf("asked %s, thumbprints %v", asked, got.ThumbprintList)
 	}
-	answer = func() ([]*x509.Certificate, error) { return nil, &net.OpError{Op: "dial", Err: &net.DNSError{}} }
+	fault = iamsvc.ErrNoHost
 	testkit.WantError(t, testkit.Refused(create("https://none.example.com")), "InvalidInput", "")
-	answer = func() ([]*x509.Certificate, error) { return nil, errors.New("refused") }
+	fault = errors.New("refused")
 	testkit.WantError(t, testkit.Refused(create("https://none.example.com")), "OpenIdIdpCommunicationError", "Cannot connect to the OpenID Connect provider https://none.example.com")
 }
 

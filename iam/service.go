@@ -32,9 +32,9 @@ type Options struct {
 	// Authorizer answers the simulation calls: they ask what enforcement asks.
 	Authorizer *authz.Authorizer
 
-	// Certificates asks the host of an OpenID Connect provider for its
-	// certificates; nil: over the network.
-	Certificates FetchCertificates
+	// Thumbprint finds the thumbprint of an OpenID Connect provider's host; nil:
+	// DerivedThumbprint.
+	Thumbprint Thumbprint
 
 	// StrictSimulation makes the simulation calls answer what enforcement
 	// would do, without the quirks of AWS's policy simulator.
@@ -51,7 +51,7 @@ type Service struct {
 	authz  *authz.Authorizer
 	strict bool // simulations
 
-	certificates FetchCertificates
+	thumbprint Thumbprint
 }
 
 // New makes a Service.
@@ -64,8 +64,8 @@ func New(o Options) *Service {
 	if s.random == nil {
 		s.random = rand.Reader
 	}
-	if s.certificates = o.Certificates; s.certificates == nil {
-		s.certificates = DialCertificates
+	if s.thumbprint = o.Thumbprint; s.thumbprint == nil {
+		s.thumbprint = DerivedThumbprint
 	}
 	return s
 }

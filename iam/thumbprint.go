@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"net"
 	"strings"
 	"time"
@@ -15,41 +16,95 @@ import (
 // fetchTimeout bounds how long the host of an identity provider may take.
 const fetchTimeout = 5 * time.Second
 
-// A FetchCertificates asks a host, HOST or HOST:PORT, for its certificates, the
-// server's own one first.
-type FetchCertificates func(ctx context.Context, host string) ([]*x509.Certificate, error)
+// A Thumbprint finds the thumbprint of the host of an OpenID Connect provider, HOST
+// or HOST:PORT, for whose provider none was given. The error is ErrNoHost if no
+// such host can be found.
+type Thumbprint func(ctx context.Context, host string) (string, error)
 
-// fetchThumbprint is the thumbprint of the topmost certificate that the
-// issuer's host shows.
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html
-func (s *Service) fetchThumbprint(ctx context.Context, issuer string) ([]string, error) {
+// ErrNoHost is for a host whose name leads nowhere.
+var ErrNoHost = errors.New("there is no such host")
+
+// thumbprintOf finds the thumbprint of an issuer.
+func (s *Service) thumbprintOf(ctx context.Context, issuer string) (string, error) {
 	host, _, _ := strings.Cut(issuer, "/")
 	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
 	defer cancel()
-	chain, err := s.certificates(ctx, host)
-	var unknown *net.DNSError
+	sum, err := s.thumbprint(ctx, host)
 	switch {
-	case errors.As(err, &unknown):
-		return nil, unusableProvider()
-	case err != nil, len(chain) == 0:
-		return nil, unreachableProvider("https://" + issuer)
+	case errors.Is(err, ErrNoHost):
+		return "", unusableProvider()
+	case err != nil:
+		return "", unreachableProvider("https://" + issuer)
 	}
-	sum := sha1.Sum(chain[len(chain)-1].Raw)
-	return []string{hex.EncodeToString(sum[:])}, nil
+	return sum, nil
 }
 
-// DialCertificates is FetchCertificates over the network. Whether the
-// certificates are trusted does not matter: their thumbprint is what will be.
-func DialCertificates(ctx context.Context, host string) ([]*x509.Certificate, error) {
+// DerivedThumbprint makes a thumbprint of the host's name, so that a provider can be
+// made without a network. Hosts that cannot exist for AWS have none: names of one
+// label, and names that are set aside for other uses.
+// https://www.iana.org/assignments/special-use-domain-names/special-use-domain-names.xhtml
+func DerivedThumbprint(_ context.Context, host string) (string, error) {
+	name := host
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		name = h
+	}
+	name = strings.ToLower(strings.TrimSuffix(name, "."))
+	if net.ParseIP(strings.Trim(name, "[]")) == nil && !isPublicName(name) {
+		return "", fmt.Errorf("%s: %w", host, ErrNoHost)
+	}
+	sum := sha1.Sum([]byte("understudy: thumbprint of " + name))
+	return hex.EncodeToString(sum[:]), nil
+}
+
+// setAside are top-level names below which there are no public hosts.
+var setAside = map[string]bool{"alt": true, "example": true, "internal": true, "invalid": true, "local": true, "localhost": true, "onion": true, "test": true}
+
+// isPublicName reports whether a name in lower case could be a host's on the
+// internet, as far as its spelling tells.
+func isPublicName(name string) bool {
+	labels := strings.Split(name, ".")
+	if len(labels) < 2 || len(name) > 253 || setAside[labels[len(labels)-1]] {
+		return false
+	}
+	for _, label := range labels {
+		if label == "" || len(label) > 63 || strings.HasPrefix(label, "-") || strings.HasSuffix(label, "-") {
+			return false
+		}
+		if strings.ContainsFunc(label, func(r rune) bool {
+			return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-' && r != '_'
+		}) {
+			return false
+		}
+	}
+	return true
+}
+
+// FetchThumbprint asks the host for its certificates, as AWS does, and returns the
+// thumbprint of the topmost one that it shows. Whether the certificates are trusted
+// does not matter: their thumbprint is what will be.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html
+func FetchThumbprint(ctx context.Context, host string) (string, error) {
 	name, _, err := net.SplitHostPort(host)
 	if err != nil {
 		name, host = host, net.JoinHostPort(host, "443")
 	}
 	d := tls.Dialer{Config: &tls.Config{ServerName: name, InsecureSkipVerify: true}}
 	conn, err := d.DialContext(ctx, "tcp", host)
-	if err != nil {
-		return nil, err
+	var unknown *net.DNSError
+	switch {
+	case errors.As(err, &unknown):
+		return "", fmt.Errorf("%w: %w", ErrNoHost, err)
+	case err != nil:
+		return "", err
 	}
 	defer conn.Close()
-	return conn.(*tls.Conn).ConnectionState().PeerCertificates, nil
+	chain := conn.(*tls.Conn).ConnectionState().PeerCertificates // a handshake without any fails
+	return ThumbprintOf(chain[len(chain)-1]), nil
+}
+
+// ThumbprintOf is the thumbprint of a certificate: its SHA-1 sum in lower-case
+// hexadecimal digits.
+func ThumbprintOf(c *x509.Certificate) string {
+	sum := sha1.Sum(c.Raw)
+	return hex.EncodeToString(sum[:])
 }

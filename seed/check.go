@@ -232,9 +232,6 @@ func (p *instanceProfile) check(m *mapping) {
 
 func (p *oidcProvider) check(m *mapping) {
 	m.tags(p.Tags)
-	if len(p.Thumbprints) == 0 {
-		m.fail(fault(m.line, "an OIDC provider needs thumbprints: its host is not asked for its certificate"))
-	}
 	for _, t := range p.Thumbprints {
 		if len(t.value) != 40 {
 			m.fail(fault(t.line, "thumbprint %q must have 40 hexadecimal digits", t.value))

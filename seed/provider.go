@@ -101,9 +101,11 @@ func (w *writer) oidcProvider(x *oidcProvider) error {
 			return err
 		}
 	}
-	_, err = w.UpdateOpenIDConnectProviderThumbprint(w.ctx, &iam.UpdateOpenIDConnectProviderThumbprintInput{
-		OpenIDConnectProviderArn: arn, ThumbprintList: textValues(x.Thumbprints),
-	})
+	if len(x.Thumbprints) > 0 {
+		_, err = w.UpdateOpenIDConnectProviderThumbprint(w.ctx, &iam.UpdateOpenIDConnectProviderThumbprintInput{
+			OpenIDConnectProviderArn: arn, ThumbprintList: textValues(x.Thumbprints),
+		})
+	}
 	if err == nil {
 		err = tag(w.ctx, w.TagOpenIDConnectProvider, &iam.TagOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, Tags: tags}, tags)
 	}

@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"crypto/x509"
 	"net"
 	"strings"
 
@@ -10,18 +9,28 @@ import (
 	"github.com/understudy-iam/understudy/iam"
 )
 
-// idpCertificates asks the hosts of identity providers for their certificates
-// over the network, but the local provider for its own.
-func idpCertificates(p *idp.Provider) iam.FetchCertificates {
-	return func(ctx context.Context, host string) ([]*x509.Certificate, error) {
+// thumbprint finds the thumbprints of identity providers' hosts as the options say,
+// and the local provider's from its own certificate.
+func (s *Server) thumbprint() iam.Thumbprint {
+	others := iam.DerivedThumbprint
+	if s.options.FetchThumbprints {
+		others = iam.FetchThumbprint
+	}
+	if s.idp == nil {
+		return others
+	}
+	return func(ctx context.Context, host string) (string, error) {
 		name, _, err := net.SplitHostPort(host)
 		if err != nil {
 			name = host
 		}
 		if !strings.EqualFold(name, idp.Host) {
-			return iam.DialCertificates(ctx, host)
+			return others(ctx, host)
 		}
-		c, _, err := p.Certificate(ctx)
-		return []*x509.Certificate{c}, err
+		c, _, err := s.idp.Certificate(ctx)
+		if err != nil {
+			return "", err
+		}
+		return iam.ThumbprintOf(c), nil
 	}
 }

@@ -88,6 +88,11 @@ type Options struct {
 	// both the global endpoint and its own.
 	STSGlobalRegion string
 
+	// FetchThumbprints asks the host of an OpenID Connect provider that is made
+	// without a thumbprint for its certificate, as AWS does. Otherwise no host is
+	// asked; see iam.DerivedThumbprint.
+	FetchThumbprints bool
+
 	// StrictSAML makes AssumeRoleWithSAML look at what AWS does not: the audience
 	// and the recipient must be AWS's, NotBefore counts, the response must be of
 	// the assertion's issuer, and an assertion can be used once (which is kept in
@@ -243,9 +248,7 @@ func (s *Server) services() (*iam.Service, *sts.Service) {
 	o := s.options
 	forIAM := iam.Options{
 		Store: o.Store, Now: s.clock.Now, Random: o.Random, Quotas: o.Quotas, Authorizer: s.authorizer, StrictSimulation: o.StrictSimulation,
-	}
-	if s.idp != nil {
-		forIAM.Certificates = idpCertificates(s.idp)
+		Thumbprint: s.thumbprint(),
 	}
 	tokens := sts.New(sts.Options{
 		Store: o.Store, Now: s.clock.Now, Random: o.Random, Authorizer: s.authorizer, IssuerKeys: s.issuers, Contexts: s.contexts, StrictSAML: o.StrictSAML,

@@ -50,6 +50,7 @@ type serveCommand struct {
 
 	SAML      string            `group:"Federation:" enum:"aws,strict" default:"aws" env:"UNDERSTUDY_SAML" help:"aws: AssumeRoleWithSAML takes what AWS takes; strict: it looks at audience, recipient, NotBefore and the response's issuer too, and takes an assertion once."`
 	OIDCKeys  map[string]string `group:"Federation:" name:"oidc-keys" env:"UNDERSTUDY_OIDC_KEYS" placeholder:"ISSUER=FILE;..." help:"Take the keys of an OpenID Connect issuer (https://...) from this JSON Web Key Set; the issuer is not asked."`
+	Thumbs    string            `group:"Federation:" enum:"derive,fetch" default:"derive" name:"oidc-thumbprints" env:"UNDERSTUDY_OIDC_THUMBPRINTS" help:"derive: an OpenID Connect provider that is made without a thumbprint gets one that is made of its host's name; fetch: the host is asked for its certificate, as by AWS."`
 	STSGlobal string            `group:"Federation:" name:"sts-global-region" env:"UNDERSTUDY_STS_GLOBAL_REGION" placeholder:"REGION" help:"Take requests to STS that are signed for this region for ones to the global endpoint, sts.amazonaws.com, which issues v1 session tokens. us-east-1 is the scope of that endpoint and of a regional one; by default it means the regional one."`
 	IDP       bool              `group:"Federation:" name:"idp" env:"UNDERSTUDY_IDP" help:"Turn on the local identity provider at /_understudy/idp/, which signs the tokens that one asks for, see understudy token. Whoever reaches the server can then be whoever trust policies admit from outside."`
 
@@ -166,7 +167,7 @@ func (c *serveCommand) options(logger *slog.Logger) (server.Options, error) {
 	o := server.Options{
 		Account: c.Account, RootAccessKeyID: c.RootAccessKeyID, RootSecretAccessKey: c.RootSecretAccessKey,
 		Enforcement: mode, DenyRootAssumeRole: c.RootAssume == "deny", TrustForwardedFor: c.TrustProxy,
-		StrictSimulation: c.Simulator == "strict", StrictSAML: c.SAML == "strict", NamePolicyARN: c.NameARN,
+		StrictSimulation: c.Simulator == "strict", StrictSAML: c.SAML == "strict", FetchThumbprints: c.Thumbs == "fetch", NamePolicyARN: c.NameARN,
 		STSGlobalRegion: c.STSGlobal, IdentityProvider: c.IDP, Seeds: c.Seed, AllowHosts: c.AllowHost, AllowOrigins: c.AllowOrigin, Logger: logger, Version: version,
 	}
 	if o.Faults, err = readFaults(c.Faults); err != nil {
