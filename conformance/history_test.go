@@ -3,6 +3,7 @@ package conformance_test
 import (
 	"context"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"sync/atomic"
@@ -16,14 +17,20 @@ import (
 	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
+// histories is how many histories are tried; make torture tries more.
+var histories = flag.Uint64("histories", uint64(testkit.Rounds(3, 300)), "how many random histories to compare with a model")
+
 // TestHistories: after any 200 random calls, what each principal may do is the
 // same, whether it is tried, simulated strictly, asked of authorize, or worked
-// out by a model from the account's authorization details.
+// out by a model from the account's authorization details. Principals are users,
+// roles in sessions with and without session policies, root, and federated users;
+// what limits them are groups, boundaries, SCPs of three levels and RCPs; and
+// resources have policies of their own, of which trust policies are one kind.
 func TestHistories(t *testing.T) {
 	t.Parallel()
 	var allowed, denied atomic.Int64
 	t.Run("of", func(t *testing.T) {
-		for seed := range uint64(testkit.Rounds(3, 300)) {
+		for seed := range *histories {
 			t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 				t.Parallel()
 				h := newHistory(t, seed)
@@ -50,7 +57,7 @@ type history struct {
 	t           *testing.T
 	srv         *iamtest.Server
 	ctx         context.Context
-	scp         string // that limits the account; empty for none
+	scp, rcp    []string // that limit the account, SCPs by level; none without an organization
 	calls       []string
 }
 
@@ -63,17 +70,29 @@ func newHistory(t *testing.T, seed uint64) *history {
 	h.srv = iamtest.Start(t, iamtest.WithAccount(firm), iamtest.WithStrictSimulation())
 	h.Client = h.srv.IAM()
 	if h.IntN(2) == 0 {
-		h.scp = h.ofPrincipals()
-		h.srv.Seed(fmt.Sprintf(`
+		h.organize()
+	}
+	return h
+}
+
+// organize makes the account a member of an organization with a policy at each
+// level, and one that limits who may use its resources.
+func (h *history) organize() {
+	h.scp, h.rcp = []string{h.ofPrincipals(), h.ofPrincipals(), h.ofPrincipals()}, []string{h.ofResources()}
+	h.srv.Seed(fmt.Sprintf(`
 accounts: [{id: "222233334444"}]
 organization:
   id: o-conformance1
   management: "222233334444"
-  policies: [{name: limit, type: SCP, document: %q}]
-  root: {accounts: [{id: %q, policies: [limit]}]}
-`, h.scp, firm))
-	}
-	return h
+  policies:
+  - {name: top, type: SCP, document: %q}
+  - {name: middle, type: SCP, document: %q}
+  - {name: own, type: SCP, document: %q}
+  - {name: resources, type: RCP, document: %q}
+  root:
+    policies: [top]
+    units: [{name: unit, policies: [middle], accounts: [{id: %q, policies: [own, resources]}]}]
+`, h.scp[0], h.scp[1], h.scp[2], h.rcp[0], firm))
 }
 
 func (h *history) one(list ...string) string { return list[h.IntN(len(list))] }
@@ -111,6 +130,53 @@ func (h *history) ofPrincipals() string {
 	s := h.statement("Deny")
 	s["Condition"] = map[string]any{"ArnLike": map[string]any{"aws:PrincipalArn": h.one("arn:aws:iam::*:user/*", "arn:aws:iam::*:role/*", "arn:aws:iam::*:*/eng/*")}}
 	return *h.wrap(map[string]any{"Effect": "Allow", "Action": "*", "Resource": "*"}, s)
+}
+
+// ofResources is a random RCP.
+func (h *history) ofResources() string {
+	s := h.statement("Deny")
+	delete(s, "NotAction")
+	s["Principal"], s["Action"] = "*", []string{h.one("s3:GetObject", "s3:Get*", "sts:AssumeRole", "sts:*")}
+	return *h.wrap(s)
+}
+
+// ofResource is a random policy of something that is not IAM's.
+func (h *history) ofResource() *string {
+	var statements []any
+	for range 1 + h.IntN(2) {
+		s := h.statement(h.one("Allow", "Allow", "Deny"))
+		h.namePrincipals(s)
+		delete(s, "NotResource")
+		s["Resource"] = h.one("arn:aws:s3:::bucket/*", "arn:aws:s3:::bucket/u1", "arn:aws:s3:::*/u1", "arn:aws:s3:::bucket/${aws:username}") // the simulator takes no "*"
+		statements = append(statements, s)
+	}
+	return h.wrap(statements...)
+}
+
+// trust is a random trust policy.
+func (h *history) trust() *string {
+	var statements []any
+	for range 1 + h.IntN(2) {
+		s := h.statement(h.one("Allow", "Allow", "Allow", "Deny"))
+		h.namePrincipals(s)
+		delete(s, "NotAction")
+		delete(s, "Resource")
+		delete(s, "NotResource")
+		s["Action"] = "sts:AssumeRole"
+		statements = append(statements, s)
+	}
+	return h.wrap(statements...)
+}
+
+// namePrincipals lets a statement name principals. It has no condition on aws:PrincipalArn,
+// which with a principal says more than it seems.
+func (h *history) namePrincipals(s map[string]any) {
+	s["Principal"] = map[string]any{"AWS": h.one(firm, "arn:aws:iam::"+firm+":root", "*",
+		"arn:aws:iam::"+firm+":user"+h.path()+*h.name("u"), "arn:aws:iam::"+firm+":role"+h.path()+*h.name("r"))}
+	delete(s, "Condition")
+	if h.IntN(3) == 0 {
+		s["Condition"] = map[string]any{h.operator(): map[string]any{h.one("aws:PrincipalTag/team", "aws:ResourceTag/team", "aws:PrincipalType", "aws:username"): h.value()}}
+	}
 }
 
 func (h *history) wrap(statements ...any) *string {

@@ -18,7 +18,11 @@ func (h *history) step() {
 	c := list[h.IntN(len(list))]
 	err := c.make()
 	h.calls = append(h.calls, fmt.Sprint(c.name, " ", c.on, " ", testkit.Code(err)))
-	if err != nil && !slices.Contains([]string{"NoSuchEntity", "EntityAlreadyExists", "DeleteConflict", "LimitExceeded"}, testkit.Code(err)) {
+	allowed := []string{"NoSuchEntity", "EntityAlreadyExists", "DeleteConflict", "LimitExceeded"}
+	if c.name == "CreateRole" || c.name == "UpdateAssumeRolePolicy" {
+		allowed = append(allowed, "MalformedPolicyDocument") // whom a trust policy names must be there
+	}
+	if err != nil && !slices.Contains(allowed, testkit.Code(err)) {
 		h.t.Fatalf("%s %s: %v", c.name, c.on, err)
 	}
 }
@@ -106,10 +110,13 @@ func (h *history) ofGroup() []historyCall {
 
 func (h *history) ofRole() []historyCall {
 	r, path := h.name("r"), aws.String(h.path())
-	trust := aws.String(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"` + firm + `"},"Action":"sts:AssumeRole"}]}`)
+	trust := h.trust()
 	return []historyCall{
-		{"CreateRole", *path + *r, func() error {
+		{"CreateRole", *path + *r + *trust, func() error {
 			return testkit.Refused(h.CreateRole(h.ctx, &iam.CreateRoleInput{RoleName: r, Path: path, Tags: h.tags(), AssumeRolePolicyDocument: trust}))
+		}},
+		{"UpdateAssumeRolePolicy", *r + *trust, func() error {
+			return testkit.Refused(h.UpdateAssumeRolePolicy(h.ctx, &iam.UpdateAssumeRolePolicyInput{RoleName: r, PolicyDocument: trust}))
 		}},
 		{"DeleteRole", *r, func() error {
 			return testkit.Refused(h.DeleteRole(h.ctx, &iam.DeleteRoleInput{RoleName: r}))

@@ -19,17 +19,22 @@ import (
 // GetAccountAuthorizationDetails tells, with encoding/json and regexp, and
 // knows what the documents of a history hold.
 
-// modelPrincipal is a user or a role with the policies that count.
+// modelPrincipal is somebody with the policies that count. Its kind is user, role
+// (in a session without session policies), session (with some), federated or root.
 type modelPrincipal struct {
-	kind, name, arn    string
-	tags               map[string]string
-	identity, boundary []modelPolicy // boundary: nil without one
+	kind, name, arn, id string
+	issuer              *modelPrincipal // of a federated user: who asked for it; nil: root
+	tags                map[string]string
+	identity            []modelPolicy
+	boundary, session   []modelPolicy // nil without one
+	trust               *modelPolicy  // of a role
 }
 
 type modelPolicy struct{ Statement []modelStatement }
 
 type modelStatement struct {
 	Effect                                   string
+	Principal                                named // of a policy of a resource
 	Action, NotAction, Resource, NotResource texts
 	Condition                                map[string]map[string]texts
 }
@@ -46,12 +51,26 @@ func (l *texts) UnmarshalJSON(raw []byte) error {
 	return json.Unmarshal(raw, (*[]string)(l))
 }
 
+// named are the principals of a statement: "*", or {"AWS": ...}.
+type named texts
+
+func (l *named) UnmarshalJSON(raw []byte) error {
+	if json.Unmarshal(raw, (*texts)(l)) == nil {
+		return nil
+	}
+	var by struct{ AWS texts }
+	err := json.Unmarshal(raw, &by)
+	*l = named(by.AWS)
+	return err
+}
+
 // modelAccount is what the model knows of an account.
 type modelAccount struct {
 	principals []*modelPrincipal
 	groups     []string // ARNs
 	policies   map[string]modelPolicy
-	scp        []modelPolicy // nil without an organization
+	scp        [][]modelPolicy // by level; nil without an organization
+	rcp        []modelPolicy   // only its Deny statements count: AWS's own allows everything
 }
 
 func (h *history) readModel() *modelAccount {
@@ -61,8 +80,11 @@ func (h *history) readModel() *modelAccount {
 		h.t.Fatal("the account is too large for one page")
 	}
 	m := &modelAccount{policies: map[string]modelPolicy{}}
-	if h.scp != "" {
-		m.scp = []modelPolicy{h.parse(h.scp)}
+	for _, level := range h.scp {
+		m.scp = append(m.scp, []modelPolicy{h.parse(level)})
+	}
+	for _, document := range h.rcp {
+		m.rcp = append(m.rcp, h.parse(document))
 	}
 	for _, p := range d.Policies {
 		for _, v := range p.PolicyVersionList {
@@ -78,6 +100,7 @@ func (h *history) readModel() *modelAccount {
 	}
 	for _, u := range d.UserDetailList {
 		p := h.principal(m, "user", *u.UserName, *u.Arn, u.Tags, u.PermissionsBoundary)
+		p.id = *u.UserId
 		p.identity = h.held(m, u.UserPolicyList, u.AttachedManagedPolicies)
 		for _, g := range u.GroupList {
 			p.identity = append(p.identity, groups[g]...)
@@ -85,8 +108,11 @@ func (h *history) readModel() *modelAccount {
 	}
 	for _, r := range d.RoleDetailList {
 		p := h.principal(m, "role", *r.RoleName, *r.Arn, r.Tags, r.PermissionsBoundary)
+		trust := h.parse(*r.AssumeRolePolicyDocument)
+		p.id, p.trust = *r.RoleId, &trust
 		p.identity = h.held(m, r.RolePolicyList, r.AttachedManagedPolicies)
 	}
+	m.principals = append(m.principals, &modelPrincipal{kind: "root", arn: "arn:aws:iam::" + firm + ":root"})
 	return m
 }
 
@@ -124,25 +150,104 @@ func (h *history) parse(document string) (p modelPolicy) {
 	return p
 }
 
-// allows decides as AWS documents it for one account: a Deny anywhere denies,
-// and each of SCP, boundary and identity policies has to allow.
+// grant is how a policy of the resource names a principal that it allows.
+type grant int
+
+const (
+	noGrant        grant = iota
+	toAccount            // the account, which leaves it to its policies
+	toEntity             // the role of a session, or the user of a federated one
+	toThePrincipal       // itself, or everybody
+)
+
+// allows decides as AWS documents it for one account: a Deny anywhere denies;
+// each level of SCPs has to allow; and of the principal's own policies those that
+// the policy of the resource leaves something to.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
 func (m *modelAccount) allows(p *modelPrincipal, q *probe) bool {
+	service, _, _ := strings.Cut(q.action, ":")
+	if p.kind == "federated" && service != "s3" {
+		return false // their credentials open no IAM and no STS
+	}
 	keys := p.keys(q)
-	for _, layer := range [][]modelPolicy{m.scp, p.boundary, p.identity} {
+	layers := append([][]modelPolicy{p.boundary, p.session, p.identity}, m.scp...)
+	if service != "iam" { // RCPs are for some services only
+		layers = append(layers, m.rcp)
+	}
+	for _, layer := range layers {
 		if layerHas(layer, "Deny", q, keys) {
 			return false
 		}
 	}
-	return (m.scp == nil || layerHas(m.scp, "Allow", q, keys)) &&
-		(p.boundary == nil || layerHas(p.boundary, "Allow", q, keys)) && layerHas(p.identity, "Allow", q, keys)
+	for _, level := range m.scp {
+		if !layerHas(level, "Allow", q, keys) {
+			return false
+		}
+	}
+	given := noGrant
+	if q.policy != nil {
+		var denied bool
+		if given, denied = q.policy.grants(p, q, keys); denied || q.trusts && given == noGrant {
+			return false
+		}
+	}
+	return p.ownAllow(given, q, keys)
+}
+
+// ownAllow asks the principal's own policies, as far as it depends on them.
+func (p *modelPrincipal) ownAllow(given grant, q *probe, keys map[string]string) bool {
+	allows := func(layer []modelPolicy) bool { return layer == nil || layerHas(layer, "Allow", q, keys) }
+	switch {
+	case given == toThePrincipal:
+		return true
+	case given == toEntity:
+		return allows(p.boundary) && allows(p.session)
+	}
+	identity := p.kind == "root" || p.kind == "federated" && p.issuer == nil || layerHas(p.identity, "Allow", q, keys)
+	return identity && allows(p.boundary) && allows(p.session)
+}
+
+// grants is the strongest way in which a policy of the resource allows the
+// principal, and whether it denies it.
+func (m *modelPolicy) grants(p *modelPrincipal, q *probe, keys map[string]string) (best grant, denied bool) {
+	for _, s := range m.Statement {
+		if q.trusts { // the resource is the role
+			s.Resource = texts{"*"}
+		}
+		given := noGrant
+		for _, name := range s.Principal {
+			given = max(given, p.namedBy(name))
+		}
+		if given == noGrant || !s.applies(q, keys) {
+			continue
+		}
+		if s.Effect == "Deny" {
+			return noGrant, true
+		}
+		best = max(best, given)
+	}
+	return best, false
+}
+
+// namedBy is how a principal of a statement names this one.
+func (p *modelPrincipal) namedBy(name string) grant {
+	account := name == firm || name == "arn:aws:iam::"+firm+":root"
+	switch {
+	case name == "*", account && p.kind == "root", p.kind != "root" && p.kind != "role" && p.kind != "session" && (name == p.arn || name == p.id):
+		return toThePrincipal
+	case account:
+		return toAccount
+	case name == p.arn, p.id != "" && name == p.id, p.issuer != nil && (name == p.issuer.arn || name == p.issuer.id):
+		return toEntity
+	}
+	return noGrant
 }
 
 // keys are the condition keys of a call, in small letters.
 func (p *modelPrincipal) keys(q *probe) map[string]string {
-	keys := map[string]string{"aws:principalarn": p.arn, "aws:principaltype": "AssumedRole"}
+	keys := map[string]string{"aws:principalarn": p.arn, "aws:principaltype": principalTypes[p.kind]}
 	if p.kind == "user" {
-		keys["aws:username"], keys["aws:principaltype"] = p.name, "User"
+		keys["aws:username"] = p.name
 	}
 	for k, v := range p.tags {
 		keys[strings.ToLower("aws:PrincipalTag/"+k)] = v
@@ -152,6 +257,8 @@ func (p *modelPrincipal) keys(q *probe) map[string]string {
 	}
 	return keys
 }
+
+var principalTypes = map[string]string{"user": "User", "role": "AssumedRole", "session": "AssumedRole", "federated": "FederatedUser", "root": "Account"}
 
 func layerHas(layer []modelPolicy, effect string, q *probe, keys map[string]string) bool {
 	for _, p := range layer {

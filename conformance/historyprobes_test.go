@@ -18,111 +18,136 @@ import (
 type probe struct {
 	action, resource string
 	tags             map[string]string // of the resource
-	make             func(context.Context, *iam.Client) error
+	make             func(context.Context, aws.Config) error
+
+	policy   *modelPolicy // of the resource; nil: it has none
+	document string       // of a policy that only the question knows
+	trusts   bool         // the policy is a trust policy: it has to allow
 }
 
-func (m *modelAccount) probes() []probe {
+// ofIAM makes a call of IAM.
+func ofIAM[In, Out any](call func(*iam.Client, context.Context, *In, ...func(*iam.Options)) (*Out, error), in *In) func(context.Context, aws.Config) error {
+	return func(ctx context.Context, c aws.Config) error {
+		return testkit.Refused(call(iam.NewFromConfig(c), ctx, in))
+	}
+}
+
+func (h *history) probes(m *modelAccount) []probe {
+	document := *h.ofResource()
+	policy := h.parse(document)
 	list := []probe{
-		{"s3:GetObject", "arn:aws:s3:::bucket/u1", nil, nil},
-		{"iam:ListUsers", "arn:aws:iam::" + firm + ":user/", nil, func(ctx context.Context, c *iam.Client) error {
-			return testkit.Refused(c.ListUsers(ctx, nil))
-		}},
+		{action: "s3:GetObject", resource: "arn:aws:s3:::bucket/u1"},
+		{action: "s3:GetObject", resource: "arn:aws:s3:::bucket/u1", policy: &policy, document: document},
+		{action: "iam:ListUsers", resource: "arn:aws:iam::" + firm + ":user/", make: ofIAM((*iam.Client).ListUsers, &iam.ListUsersInput{})},
 	}
 	for _, p := range m.principals {
 		list = append(list, p.probes()...)
 	}
 	for _, arn := range m.groups {
 		name := aws.String(arn[strings.LastIndexByte(arn, '/')+1:])
-		list = append(list, probe{"iam:GetGroup", arn, nil, func(ctx context.Context, c *iam.Client) error {
-			return testkit.Refused(c.GetGroup(ctx, &iam.GetGroupInput{GroupName: name}))
-		}})
+		list = append(list, probe{action: "iam:GetGroup", resource: arn, make: ofIAM((*iam.Client).GetGroup, &iam.GetGroupInput{GroupName: name})})
 	}
 	return list
 }
 
-// probes look at the principal itself.
+// probes look at the principal itself, and become it if it is a role.
 func (p *modelPrincipal) probes() []probe {
 	name := &p.name
-	if p.kind == "user" {
+	switch p.kind {
+	case "user":
 		return []probe{
-			{"iam:GetUser", p.arn, p.tags, func(ctx context.Context, c *iam.Client) error {
-				return testkit.Refused(c.GetUser(ctx, &iam.GetUserInput{UserName: name}))
-			}},
-			{"iam:ListUserTags", p.arn, p.tags, func(ctx context.Context, c *iam.Client) error {
-				return testkit.Refused(c.ListUserTags(ctx, &iam.ListUserTagsInput{UserName: name}))
+			{action: "iam:GetUser", resource: p.arn, tags: p.tags, make: ofIAM((*iam.Client).GetUser, &iam.GetUserInput{UserName: name})},
+			{action: "iam:ListUserTags", resource: p.arn, tags: p.tags, make: ofIAM((*iam.Client).ListUserTags, &iam.ListUserTagsInput{UserName: name})},
+		}
+	case "role":
+		return []probe{
+			{action: "iam:GetRole", resource: p.arn, tags: p.tags, make: ofIAM((*iam.Client).GetRole, &iam.GetRoleInput{RoleName: name})},
+			{action: "iam:ListRoleTags", resource: p.arn, tags: p.tags, make: ofIAM((*iam.Client).ListRoleTags, &iam.ListRoleTagsInput{RoleName: name})},
+			{action: "sts:AssumeRole", resource: p.arn, tags: p.tags, policy: p.trust, trusts: true, make: func(ctx context.Context, c aws.Config) error {
+				return testkit.Refused(sts.NewFromConfig(c).AssumeRole(ctx, &sts.AssumeRoleInput{RoleArn: &p.arn, RoleSessionName: aws.String("history")}))
 			}},
 		}
 	}
-	return []probe{
-		{"iam:GetRole", p.arn, p.tags, func(ctx context.Context, c *iam.Client) error {
-			return testkit.Refused(c.GetRole(ctx, &iam.GetRoleInput{RoleName: name}))
-		}},
-		{"iam:ListRoleTags", p.arn, p.tags, func(ctx context.Context, c *iam.Client) error {
-			return testkit.Refused(c.ListRoleTags(ctx, &iam.ListRoleTagsInput{RoleName: name}))
-		}},
-	}
+	return nil
 }
 
 // compare asks everywhere what each principal may do.
 func (h *history) compare(allowed, denied *atomic.Int64) {
 	h.t.Helper()
 	m := h.readModel()
-	probes := m.probes()
-	for _, p := range m.principals {
-		client, done := h.clientOf(p)
+	probes := h.probes(m)
+	for _, c := range h.callers(m) {
 		for i := range probes {
-			q := &probes[i]
-			want := m.allows(p, q)
+			want := m.allows(c.modelPrincipal, &probes[i])
 			if want {
 				allowed.Add(1)
 			} else {
 				denied.Add(1)
 			}
-			got := map[string]bool{"simulation": h.simulated(p, q), "authorize": h.authorized(p, q)}
-			if q.make != nil {
-				got["enforcement"] = testkit.Code(q.make(h.ctx, client)) != "AccessDenied"
-			}
-			for _, who := range []string{"enforcement", "simulation", "authorize"} {
-				if answer, asked := got[who]; asked && answer != want {
-					h.t.Errorf("%s on %s by %s: %s says %v, the model %v\nSCP: %s\n%s",
-						q.action, q.resource, p.arn, who, answer, want, h.scp, strings.Join(h.calls, "\n"))
+			for who, answer := range h.answers(c, &probes[i]) {
+				if answer != want {
+					q := &probes[i]
+					h.t.Errorf("%s on %s (%s) by %s %s %s: %s says %v, the model %v\nSCPs: %s\nRCPs: %s\n%s",
+						q.action, q.resource, q.document, c.kind, c.arn, c.limit, who, answer, want, h.scp, h.rcp, strings.Join(h.calls, "\n"))
 				}
 			}
 		}
-		done()
+		c.done()
 	}
 }
 
-// clientOf calls as the user, with a key that done deletes, or in a session of the role.
-func (h *history) clientOf(p *modelPrincipal) (client *iam.Client, done func()) {
+// answers are what is said of a probe by whoever can be asked about the caller.
+func (h *history) answers(c *historyCaller, q *probe) map[string]bool {
 	h.t.Helper()
-	if p.kind == "user" {
-		k := testkit.Must(h.CreateAccessKey(h.ctx, &iam.CreateAccessKeyInput{UserName: &p.name}))(h.t).AccessKey
-		config := h.srv.ConfigFor(aws.Credentials{AccessKeyID: *k.AccessKeyId, SecretAccessKey: *k.SecretAccessKey})
-		return iam.NewFromConfig(config), func() {
-			testkit.Must(h.DeleteAccessKey(h.ctx, &iam.DeleteAccessKeyInput{UserName: &p.name, AccessKeyId: k.AccessKeyId}))(h.t)
-		}
+	answers := map[string]bool{}
+	if q.make != nil {
+		code := testkit.Code(q.make(h.ctx, h.srv.ConfigFor(c.credentials)))
+		answers["enforcement"] = code != "AccessDenied" && (code != "InvalidClientTokenId" || c.kind != "federated") // whom IAM does not take
 	}
-	c := testkit.Must(h.srv.STS().AssumeRole(h.ctx, &sts.AssumeRoleInput{RoleArn: &p.arn, RoleSessionName: aws.String("history")}))(h.t).Credentials
-	return iam.NewFromConfig(h.srv.ConfigFor(aws.Credentials{
-		AccessKeyID: *c.AccessKeyId, SecretAccessKey: *c.SecretAccessKey, SessionToken: *c.SessionToken,
-	})), func() {}
+	if c.kind == "user" || c.kind == "role" && q.document == "" { // a role has no caller to give with a policy
+		answers["simulation"] = h.simulated(c.modelPrincipal, q)
+	}
+	question := map[string]any{"action": q.action, "resource": q.resource, "resourceTags": q.tags}
+	if q.document != "" {
+		question["resourcePolicy"] = q.document
+	}
+	if q.trusts {
+		return answers // authorize is asked by other services; whom a role trusts is STS's to say
+	}
+	if c.kind != "session" && c.kind != "federated" {
+		question["principal"] = c.arn
+		answers["authorize"] = h.authorized(question)
+		delete(question, "principal")
+	}
+	if c.kind != "federated" || strings.HasPrefix(q.action, "s3:") { // the others, no emulator would ask
+		question["credentials"] = map[string]string{
+			"accessKeyId": c.credentials.AccessKeyID, "secretAccessKey": c.credentials.SecretAccessKey, "sessionToken": c.credentials.SessionToken,
+		}
+		answers["authorize with credentials"] = h.authorized(question)
+	}
+	return answers
 }
 
 func (h *history) simulated(p *modelPrincipal, q *probe) bool {
 	h.t.Helper()
 	out := testkit.Must(h.SimulatePrincipalPolicy(h.ctx, &iam.SimulatePrincipalPolicyInput{
-		PolicySourceArn: &p.arn, ActionNames: []string{q.action}, ResourceArns: []string{q.resource},
+		PolicySourceArn: &p.arn, ActionNames: []string{q.action}, ResourceArns: []string{q.resource}, ResourcePolicy: nonEmpty(q.document),
 	}))(h.t)
 	return out.EvaluationResults[0].EvalDecision == types.PolicyEvaluationDecisionTypeAllowed
 }
 
-func (h *history) authorized(p *modelPrincipal, q *probe) bool {
+func (h *history) authorized(question map[string]any) bool {
 	h.t.Helper()
 	var answer struct{ Allowed bool }
-	question := map[string]any{"principal": p.arn, "action": q.action, "resource": q.resource, "resourceTags": q.tags}
 	if status, body := manage(h.t, h.srv, "POST", "authorize", question, &answer); status != 200 {
 		h.t.Fatalf("authorize: %d %s", status, body)
 	}
 	return answer.Allowed
+}
+
+func nonEmpty(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
 }
