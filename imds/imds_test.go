@@ -330,21 +330,3 @@ func TestContainers(t *testing.T) {
 		}
 	}
 }
-
-// FuzzMetadata: no path or token makes it fail or answer without a token.
-func FuzzMetadata(f *testing.F) {
-	for _, path := range []string{"/", "/latest/meta-data/iam/", "/latest//", "/v2/credentials/", "/latest/meta-data/iam/security-credentials/app/x"} {
-		f.Add(path, "x")
-	}
-	f.Fuzz(func(t *testing.T, path, token string) {
-		m := newMachine(t, nil)
-		r := httptest.NewRequest("GET", "http://127.0.0.1/", nil)
-		r.URL.Path = path
-		r.Header.Set("X-aws-ec2-metadata-token", token)
-		w := httptest.NewRecorder()
-		m.ServeHTTP(w, r)
-		if w.Code >= 500 || w.Code < 300 && !strings.HasPrefix(path, "/v") {
-			t.Errorf("%q: %d %s", path, w.Code, w.Body)
-		}
-	})
-}
