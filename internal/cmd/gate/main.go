@@ -2,6 +2,7 @@
 //
 //	gate commits    each new commit builds and vets on its own
 //	gate floor      a coverage profile leaves no statement out
+//	gate fuzz       no fuzzer finds anything
 //	gate vuln       no known vulnerability is called
 //
 // Where the history or the data of vulnerabilities cannot be reached it says so
@@ -20,6 +21,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"regexp"
 	"strings"
 	"syscall"
 	"time"
@@ -37,7 +39,7 @@ func main() {
 
 func run(ctx context.Context, args []string) error {
 	if len(args) == 0 {
-		return errors.New("nothing is asked for; say commits, floor or vuln")
+		return errors.New("nothing is asked for; say commits, floor, fuzz or vuln")
 	}
 	flags := flag.NewFlagSet("gate "+args[0], flag.ExitOnError)
 	switch args[0] {
@@ -50,13 +52,25 @@ func run(ctx context.Context, args []string) error {
 	case "floor":
 		flags.Parse(args[1:])
 		return floor(flags.Args(), os.Stdout)
+	case "fuzz":
+		f := fuzz{out: os.Stdout}
+		flags.DurationVar(&f.each, "each", 0, "how long each fuzzer runs")
+		flags.DurationVar(&f.within, "within", 0, "how long all fuzzers and their builds take; it is divided among them")
+		flags.StringVar(&f.minimize, "minimize", "0x", "how long an input that was found is made smaller, or how often that is tried: 10x")
+		only := flags.String("only", "", "run the fuzzers whose package and name match this pattern, such as seed.FuzzApply")
+		flags.Parse(args[1:])
+		var err error
+		if f.only, err = regexp.Compile(*only); err != nil {
+			return err
+		}
+		return f.run(ctx)
 	case "vuln":
 		limit := flags.Duration("limit", 3*time.Minute, "give up after this time")
 		tool := flags.String("tool", "", "package and version of govulncheck")
 		flags.Parse(args[1:])
 		return vuln(ctx, *tool, *limit, os.Stdout)
 	}
-	return fmt.Errorf("%q is not a gate; say commits, floor or vuln", args[0])
+	return fmt.Errorf("%q is not a gate; say commits, floor, fuzz or vuln", args[0])
 }
 
 // gitIn returns a function that runs git in a directory.

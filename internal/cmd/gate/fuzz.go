@@ -1,0 +1,133 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// instrumented are the packages whose coverage guides the fuzzers: ours, and those
+// of others that read what an attacker writes. "go test -fuzz" instruments every
+// package, the SDK and the standard library too: that takes minutes to build, and
+// makes what is only used by the tests slow.
+var instrumented = []string{
+	"github.com/understudy-iam/understudy/...", "go.yaml.in/yaml/...", "github.com/beevik/etree/...", "github.com/russellhaering/goxmldsig/...",
+	"github.com/crewjam/saml/...", "github.com/go-jose/go-jose/...", "github.com/gorilla/mux/...",
+}
+
+// leastTime is how long a fuzzer runs however many there are.
+const leastTime = time.Second
+
+// fuzz runs all fuzzers of the module, one after the other.
+type fuzz struct {
+	each     time.Duration // for each fuzzer; 0: a share of what is left of within
+	within   time.Duration // for all of them and their builds
+	minimize string        // time or number of tries (10x) for each input that is made smaller
+	only     *regexp.Regexp
+	out      io.Writer
+}
+
+func (f *fuzz) run(ctx context.Context) (err error) {
+	if f.each == 0 && f.within == 0 {
+		return errors.New("fuzz needs -each or -within, for how long it runs")
+	}
+	begun := time.Now()
+	list, err := findFuzzers(".")
+	if err != nil {
+		return err
+	}
+	list = f.wanted(list)
+	if len(list) == 0 {
+		return errors.New("there is no fuzzer of that name")
+	}
+	dir, err := os.MkdirTemp("", "understudy-fuzz")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	if err = buildFuzzers(ctx, dir, list); err != nil {
+		return err
+	}
+	built := time.Since(begun)
+	each := f.each
+	if each == 0 {
+		each = max((f.within-built)/time.Duration(len(list))-startTime, leastTime)
+	}
+	fmt.Fprintf(f.out, "fuzz: %d fuzzers, built in %s, %s each\n", len(list), built.Round(time.Second), each.Round(time.Millisecond))
+	if err = f.runEach(ctx, dir, list, each); err != nil {
+		return err
+	}
+	fmt.Fprintf(f.out, "fuzz: all in %s\n", time.Since(begun).Round(time.Second))
+	return nil
+}
+
+// startTime is what a fuzzer takes beside the time that it is given.
+const startTime = 500 * time.Millisecond
+
+func (f *fuzz) wanted(list []fuzzer) []fuzzer {
+	if f.only == nil {
+		return list
+	}
+	var wanted []fuzzer
+	for _, one := range list {
+		if f.only.MatchString(one.String()) {
+			wanted = append(wanted, one)
+		}
+	}
+	return wanted
+}
+
+// runEach runs the fuzzers for a time each, and stops at the first that fails.
+func (f *fuzz) runEach(ctx context.Context, bin string, list []fuzzer, each time.Duration) error {
+	cache, err := output(ctx, ".", "go", "env", "GOCACHE")
+	if err != nil {
+		return err
+	}
+	module, err := output(ctx, ".", "go", "list", "-m")
+	if err != nil {
+		return err
+	}
+	for _, one := range list {
+		corpus := filepath.Join(cache, "fuzz", module, one.dir) // where go test keeps it
+		c := exec.CommandContext(ctx, one.binary(bin), "-test.run=^$", "-test.fuzz=^"+one.name+"$", "-test.fuzzcachedir="+corpus,
+			"-test.fuzztime="+each.String(), "-test.fuzzminimizetime="+f.minimize)
+		c.Dir = one.dir
+		said, err := c.CombinedOutput()
+		if err := judgeFuzz(one, string(said), err); err != nil {
+			return err
+		}
+		fmt.Fprintf(f.out, "  %-50s %s\n", one, progress(string(said)))
+	}
+	return nil
+}
+
+// judgeFuzz tells whether a fuzzer ran and found nothing.
+func judgeFuzz(one fuzzer, said string, err error) error {
+	switch {
+	case err != nil:
+		return fmt.Errorf("%s: %w\n%s", one, err, said)
+	case strings.Contains(said, "testing: warning:"): // such as: no fuzz tests to fuzz
+		return fmt.Errorf("%s did not run:\n%s", one, said)
+	case strings.Contains(said, "without coverage guidance"):
+		return fmt.Errorf("%s is not instrumented:\n%s", one, said)
+	}
+	return nil
+}
+
+var progressLine = regexp.MustCompile(`execs: [0-9]+ .*`)
+
+// progress is how far a fuzzer came, by its last line that says it.
+func progress(said string) string {
+	lines := progressLine.FindAllString(said, -1)
+	if len(lines) == 0 {
+		return "ran its corpus only: give it more time"
+	}
+	return lines[len(lines)-1]
+}
