@@ -4,7 +4,8 @@
 //
 // It guarantees that
 //   - a call is allowed only if every permission that its Rule names is
-//     allowed by the policies as they stand when the call is made. What is kept
+//     allowed by the policies as they stand when the call is made, and, on a store
+//     of Deciding, also as they stand when it takes effect. What is kept
 //     between calls is kept by the number of the state it came from, or, of
 //     compiled documents, by their text, so that it cannot be out of date;
 //   - nobody (the zero principal) is denied everything;
@@ -54,9 +55,15 @@ type Options struct {
 	// https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
 	NamePolicyARN bool
 
+	// Valid returns nil if the caller's credentials are good in the state that tx
+	// shows, or AWS's error. That the user or role exists is found out without it. Nil:
+	// all are good.
+	Valid func(tx persistence.Tx, caller *principal.Principal) error
+
 	// Observe, if set, is given the record of each decision about a call, when it is
-	// made, with who made the call: the caller in the context, or of a Federation. It
-	// may keep the Decision and must not change it. Nil: no records are made.
+	// made, with who made the call: the caller in the context, or of a Federation. A
+	// call can be decided again, see Decision.Again. It may keep the Decision and must
+	// not change it. Nil: no records are made.
 	Observe func(*principal.Caller, *Decision)
 }
 
@@ -95,17 +102,26 @@ func (a *Authorizer) Mode() Mode { return Mode(a.mode.Load()) }
 // SetMode changes it, for the calls that begin afterwards.
 func (a *Authorizer) SetMode(m Mode) { a.mode.Store(uint32(m)) }
 
-// Authorize decides whether the caller in ctx may perform the operation with
-// the input, a pointer to the SDK's input type. It returns nil, or the error to
-// answer: AccessDenied with AWS's text, InvalidClientTokenId for credentials
-// that cannot be used here, or what the rule found wrong with the input.
-func (a *Authorizer) Authorize(ctx context.Context, operation string, input any) error {
+// Decide decides whether the caller in ctx may perform the operation with the
+// input, a pointer to the SDK's input type. It returns the context in which the
+// operation is performed, whose transactions decide again if they have to: see
+// Deciding. Or it returns the error to answer: AccessDenied with AWS's text,
+// InvalidClientTokenId for credentials that cannot be used here, or what the rule
+// found wrong with the input.
+func (a *Authorizer) Decide(ctx context.Context, operation string, input any) (context.Context, error) {
 	rule, ok := a.rules[operation]
 	if !ok {
-		return fmt.Errorf("authz: operation %s has no rule", operation)
+		return nil, fmt.Errorf("authz: operation %s has no rule", operation)
 	}
-	c := call{a: a, rule: rule, input: input, caller: principal.FromContext(ctx), mode: a.Mode()}
+	who := principal.FromContext(ctx)
+	c := call{a: a, rule: rule, input: input, maker: who, caller: who, mode: a.Mode()}
 	return c.authorize(ctx)
+}
+
+// Authorize is Decide for those who do not go on to perform the operation.
+func (a *Authorizer) Authorize(ctx context.Context, operation string, input any) error {
+	_, err := a.Decide(ctx, operation, input)
+	return err
 }
 
 // now is the time at which a request is decided.

@@ -3,53 +3,98 @@ package authz
 import (
 	"context"
 	"sync"
+	"time"
 
 	"github.com/understudy-iam/understudy/evaluator"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// call is one call of Authorize.
+// call is one call of Decide or Federate, and what is left of it for its
+// transactions.
 type call struct {
 	a      *Authorizer
 	rule   Rule
 	input  any
+	maker  *principal.Caller // who made the call, with its request
 	caller *principal.Caller // whom the policies are of
 	mode   Mode
-	checks []Check // kept for the record, if one is wanted
+	lag    time.Duration
 
+	state    state // by which it was decided last
+	begun    bool  // the operation runs
+	decided  bool  // a decision is in the record
+	repeated bool  // and another one takes its place
+
+	own          *held         // what the state says about the caller; nil if he has no policies
+	checks       []Check       // kept for the record, if one is wanted
 	organization *Organization // of the caller's account, if any
 	limits       limits        // of the caller's session
 	federation   *Federation   // nil: the call is signed
 }
 
-func (c *call) authorize(ctx context.Context) error {
+// authorize decides a signed call.
+func (c *call) authorize(ctx context.Context) (context.Context, error) {
 	if c.caller.Kind == principal.Nobody {
-		return c.refuse(NotAuthorized("anonymous", c.rule.Service+":"+c.rule.Operation, ""))
+		return nil, c.refuse(NotAuthorized("anonymous", c.rule.Service+":"+c.rule.Operation, ""))
 	}
 	if err := c.ban(); err != nil {
-		return c.refuse(err)
+		return nil, c.refuse(err)
 	}
-	if c.mode == Off || c.rule.unsigned {
-		return nil
+	if c.rule.unsigned {
+		return ctx, nil
 	}
-	var denial error
-	err := c.a.options.Store.View(ctx, func(tx persistence.Tx) error {
-		needs, err := c.rule.needs(&Query{Tx: tx, Caller: c.caller}, c.input)
+	return c.begin(ctx)
+}
+
+// begin decides the call for the first time, and returns the context of its
+// transactions. In the mode Off these ask only whether the credentials are good.
+func (c *call) begin(ctx context.Context) (context.Context, error) {
+	c.lag = persistence.Lag(ctx)
+	if c.mode != Off {
+		var denial error
+		err := c.a.options.Store.View(ctx, func(tx persistence.Tx) (err error) {
+			denial, err = c.judge(tx)
+			return err
+		})
+		if err == nil {
+			err = c.answer(denial)
+		}
 		if err != nil {
+			return nil, err
+		}
+	}
+	c.begun = true
+	return context.WithValue(ctx, callKey{}, c), nil
+}
+
+// identify finds what the state says about the caller, whose credentials must be
+// good by that state. A user who was renamed since they were looked up has the new
+// name, unless the operation may know the old one, which could be another's by now.
+func (c *call) identify(tx persistence.Tx) (err error) {
+	if valid := c.a.options.Valid; valid != nil && c.federation == nil {
+		if err := valid(tx, &c.caller.Principal); err != nil {
 			return err
 		}
-		if len(needs) == 0 {
-			denial = c.unsigned()
-			return nil
-		}
-		denial, err = c.decide(tx, needs)
-		return err
-	})
-	if err != nil {
+	}
+	if c.own, err = c.a.heldBy(tx, c.caller); err != nil || c.own == nil {
 		return err
 	}
-	return c.answer(denial)
+	if c.caller.Kind == principal.User && c.caller.ARN != c.own.arn {
+		if c.begun {
+			return goneCaller()
+		}
+		c.caller.ARN, c.caller.Name = c.own.arn, c.own.holder.Name
+	}
+	return nil
+}
+
+// needs are the permissions that the call needs in the state that tx shows.
+func (c *call) needs(tx persistence.Tx) ([]Need, error) {
+	if c.federation != nil {
+		return c.federation.Needs(tx)
+	}
+	return c.rule.needs(&Query{Tx: tx, Caller: c.caller}, c.input)
 }
 
 // unsigned is the denial of an anonymous caller where only a signature is needed.
@@ -65,15 +110,19 @@ func (c *call) refuse(err error) error {
 	if c.a.options.Observe != nil {
 		d := c.decision(err)
 		d.Verdict = Denied
-		c.a.options.Observe(c.caller, d)
+		c.a.options.Observe(c.maker, d)
 	}
 	return err
 }
 
 // answer turns a denial into what the mode makes of it.
 func (c *call) answer(denial error) error {
+	if denial != nil && c.federation != nil {
+		denial = FederationDenied(c.rule.Operation)
+	}
 	if c.a.options.Observe != nil {
-		c.a.options.Observe(c.maker(), c.decision(denial))
+		c.a.options.Observe(c.maker, c.decision(denial))
+		c.decided = true
 	}
 	if c.mode == Log {
 		return nil
@@ -81,19 +130,11 @@ func (c *call) answer(denial error) error {
 	return denial
 }
 
-// maker is who made the call, with its request.
-func (c *call) maker() *principal.Caller {
-	if c.federation != nil {
-		return c.federation.Caller
-	}
-	return c.caller
-}
-
 // decision is the record of the call.
 func (c *call) decision(denial error) *Decision {
 	d := &Decision{
 		Caller: c.caller, Service: c.rule.Service, Operation: c.rule.Operation,
-		Mode: c.mode, Verdict: Denied, Checks: c.checks, Denial: denial,
+		Mode: c.mode, Verdict: Denied, Checks: c.checks, Denial: denial, Again: c.repeated,
 	}
 	switch {
 	case denial == nil:
@@ -146,6 +187,7 @@ func (c *call) decideForRecord(tx persistence.Tx, needs []Need) (denial, err err
 	if err != nil {
 		return nil, err
 	}
+	c.checks = nil
 	for i := range needs {
 		w := &work{policies: policies}
 		if err := c.evaluate(tx, w, h, &needs[i]); err != nil {
@@ -161,10 +203,7 @@ func (c *call) decideForRecord(tx persistence.Tx, needs []Need) (denial, err err
 
 // gather puts the caller's own policies into p.
 func (c *call) gather(tx persistence.Tx, p *evaluator.Policies) (*Holder, error) {
-	h, err := c.a.heldBy(tx, c.caller)
-	if err != nil {
-		return nil, err
-	}
+	h := c.own
 	p.Identity, p.Boundary = nil, nil
 	if err := c.a.sessionPolicies(tx, c.caller, p); err != nil {
 		return nil, err

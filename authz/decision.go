@@ -19,6 +19,10 @@ type Decision struct {
 	// permission and for credentials that cannot make the call.
 	Checks []Check
 
+	// Again says that the call was decided before, and that the state had changed
+	// when it was to take effect: this decision takes the place of the one before.
+	Again bool
+
 	// Denial is the AWS error for the call, in Log mode too; nil if allowed.
 	Denial error
 }

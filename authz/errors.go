@@ -42,7 +42,8 @@ func unusableToken() error {
 	}
 }
 
-// goneCaller answers a caller who was deleted while the call was on its way.
+// goneCaller answers a caller who was deleted, or given another name, while the
+// call was on its way.
 func goneCaller() error {
 	return &smithy.GenericAPIError{
 		Code: "InvalidClientTokenId", Message: "The security token included in the request is invalid.",

@@ -11,7 +11,7 @@ import (
 )
 
 // Unsigned makes the rule of an operation that takes no signature and proves
-// its caller by a token in its input. Authorize lets the call pass; the operation
+// its caller by a token in its input. Decide lets the call pass; the operation
 // asks Federate once it has verified the token, before it answers anything.
 func Unsigned[In any]() Rule {
 	r := For(func(*Query, *In) ([]Need, error) { return nil, nil })
@@ -34,34 +34,21 @@ type Federation struct {
 	// Account is where the provider is; empty if it is in none.
 	Account string
 
-	Needs []Need
+	// Needs are the permissions that the call needs in the state that tx shows. Its
+	// error, for a provider that is not there any more, is answered as it is.
+	Needs func(tx persistence.Tx) ([]Need, error)
 }
 
-// Federate decides such a call, as Authorize decides signed ones, and returns
-// nil or the error to answer. AWS's denial names the operation alone, whichever
-// permission is missing.
-func (a *Authorizer) Federate(ctx context.Context, f *Federation) error {
+// Federate decides such a call, as Decide decides signed ones, and returns the
+// context for the call's transactions or the error to answer. AWS's denial names
+// the operation alone, whichever permission is missing.
+func (a *Authorizer) Federate(ctx context.Context, f *Federation) (context.Context, error) {
 	operation := strings.TrimSuffix(reflect.TypeOf(f.Input).Elem().Name(), "Input")
 	c := call{
-		a: a, rule: Rule{Service: "sts", Operation: operation}, input: f.Input, mode: a.Mode(), federation: f,
+		a: a, rule: Rule{Service: "sts", Operation: operation}, input: f.Input, mode: a.Mode(), federation: f, maker: f.Caller,
 		caller: &principal.Caller{Principal: principal.Principal{Kind: principal.Anonymous, ARN: f.Provider, Name: f.Provider}, Request: f.Caller.Request},
 	}
-	if c.mode == Off {
-		return nil
-	}
-	var denial error
-	err := a.options.Store.View(ctx, func(tx persistence.Tx) error {
-		var err error
-		denial, err = c.decide(tx, f.Needs)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	if denial != nil {
-		denial = FederationDenied(operation)
-	}
-	return c.answer(denial)
+	return c.begin(ctx)
 }
 
 // federated is the caller as the evaluator sees it.

@@ -10,6 +10,7 @@ import (
 // policies. It is not changed once it is made.
 type held struct {
 	holder   Holder
+	arn      string
 	identity []*evaluator.Policy
 	boundary *evaluator.Policy
 }
@@ -31,7 +32,7 @@ func (a *Authorizer) heldBy(tx persistence.Tx, c *principal.Caller) (*held, erro
 	if err := a.Gather(tx, holder, &p); err != nil {
 		return nil, err
 	}
-	h := &held{*holder, p.Identity, p.Boundary}
+	h := &held{*holder, holder.ARN(), p.Identity, p.Boundary}
 	a.held.Put(tx, k, h)
 	return h, nil
 }

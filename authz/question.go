@@ -46,13 +46,16 @@ func (a *Authorizer) Ask(ctx context.Context, q *Question) (*Decision, error) {
 		return nil, err
 	}
 	service, operation, _ := strings.Cut(q.Action, ":")
-	c := call{a: a, rule: Rule{Service: service, Operation: operation}, caller: q.Caller, mode: a.Mode()}
+	c := call{a: a, rule: Rule{Service: service, Operation: operation}, maker: q.Caller, caller: q.Caller, mode: a.Mode()}
 	if c.mode == Off {
 		return nil, ErrNoDecision
 	}
 	var denial error
 	err := a.options.Store.View(ctx, func(tx persistence.Tx) error {
 		need, err := q.need(tx)
+		if err == nil {
+			err = c.identify(tx)
+		}
 		if err != nil {
 			return err
 		}

@@ -86,16 +86,18 @@ type Credentials interface {
 }
 
 // Authorizer decides whether the caller in ctx (principal.FromContext) may
-// perform the operation. Its error is the AWS error to answer, AccessDenied.
+// perform the operation. The operation is performed with the context that it
+// returns, which must come from ctx. Its error is the AWS error to answer,
+// AccessDenied.
 type Authorizer interface {
-	Authorize(ctx context.Context, operation string, input any) error
+	Authorize(ctx context.Context, operation string, input any) (context.Context, error)
 }
 
 // AuthorizerFunc is a function that is an Authorizer.
-type AuthorizerFunc func(ctx context.Context, operation string, input any) error
+type AuthorizerFunc func(ctx context.Context, operation string, input any) (context.Context, error)
 
 // Authorize calls f.
-func (f AuthorizerFunc) Authorize(ctx context.Context, operation string, input any) error {
+func (f AuthorizerFunc) Authorize(ctx context.Context, operation string, input any) (context.Context, error) {
 	return f(ctx, operation, input)
 }
 

@@ -47,7 +47,9 @@ func (keys) Lookup(_ context.Context, id, token, _ string) (awsapi.Credential, e
 // allow is an authorizer of one mind; deny, if set, is the answer.
 type allow struct{ deny error }
 
-func (a allow) Authorize(context.Context, string, any) error { return a.deny }
+func (a allow) Authorize(ctx context.Context, _ string, _ any) (context.Context, error) {
+	return ctx, a.deny
+}
 
 // options are good for every handler of the tests.
 func options() awsapi.Options {

@@ -363,7 +363,7 @@ func TestOurFaults(t *testing.T) {
 func TestPanicsBeforeTheMethod(t *testing.T) {
 	for name, change := range map[string]func(*awsapi.Options){
 		"in the authorization": func(o *awsapi.Options) {
-			o.Authorizer = awsapi.AuthorizerFunc(func(context.Context, string, any) error { panic("disk on fire") })
+			o.Authorizer = awsapi.AuthorizerFunc(func(context.Context, string, any) (context.Context, error) { panic("disk on fire") })
 		},
 		"in the trouble": func(o *awsapi.Options) {
 			o.Disturb = func(ctx context.Context, _ awsapi.Claim) (context.Context, error) {

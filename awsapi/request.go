@@ -69,10 +69,11 @@ func (c *request) perform() (out any, err error) {
 	if err := decode(c.api.Service, c.op.in, in.Elem(), c.params); err != nil {
 		return nil, err
 	}
-	if err := c.handler.Authorizer.Authorize(c.ctx, c.op.name, c.input); err != nil {
+	ctx, err := c.handler.Authorizer.Authorize(c.ctx, c.op.name, c.input)
+	if err != nil {
 		return nil, err
 	}
-	return c.invoke(c.ctx)
+	return c.invoke(ctx)
 }
 
 // errPanic is wrapped by the error of a request in which something panicked.

@@ -11,6 +11,7 @@ import (
 	"github.com/understudy-iam/understudy/federation/oidc"
 	"github.com/understudy-iam/understudy/iamtest"
 	"github.com/understudy-iam/understudy/internal/testkit"
+	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/server"
 )
 
@@ -21,8 +22,8 @@ func tourOfSessions(t *testing.T, seen *coverage) {
 	f := &federation{world: r.world, issuer: i}
 	callers := sts.NewFromConfig(r.users[nobody])
 
-	tryOpen(r, callers, (*sts.Client).GetCallerIdentity, &sts.GetCallerIdentityInput{}, "it needs no permission, and a Deny has no effect")
-	tryOpen(r, callers, (*sts.Client).GetSessionToken, &sts.GetSessionTokenInput{}, "no permission is needed to get a session of one's own")
+	tryOpen(r, callers, (*sts.Client).GetCallerIdentity, &sts.GetCallerIdentityInput{}, "it needs no permission, and a Deny has no effect", r.withoutKey(nobody))
+	tryOpen(r, callers, (*sts.Client).GetSessionToken, &sts.GetSessionTokenInput{}, "no permission is needed to get a session of one's own", r.withoutKey(nobody))
 	try(r, (*sts.Client).GetAccessKeyInfo, &sts.GetAccessKeyInfoInput{AccessKeyId: r.keyOf(nobody)}, on("*"))
 	try(r, (*sts.Client).GetFederationToken, &sts.GetFederationTokenInput{Name: aws.String("guest")}, on("arn:aws:sts::000000000000:federated-user/guest"))
 	role := r.roleThat(r.Client, "app", iamHead+"root", allow("s3:*"))
@@ -40,13 +41,13 @@ func tourOfSessions(t *testing.T, seen *coverage) {
 	web := f.trusting("web", oidcProvider, `"sts:AssumeRoleWithWebIdentity"`, "")
 	tryOpen(r, f.nobody(), (*sts.Client).AssumeRoleWithWebIdentity, &sts.AssumeRoleWithWebIdentityInput{
 		RoleArn: &web, RoleSessionName: aws.String("ci"), WebIdentityToken: aws.String(i.sign(claims(nil))),
-	}, noIdentity)
+	}, noIdentity, r.withoutTrust("web"), without(r, persistence.OIDCProviders.Owns, "InvalidIdentityToken"))
 	d := &directory{federation: f, idp: identityProvider(signingPair())}
 	d.provider = d.known("company", d.idp)
 	d.role = d.trusting("staff", d.provider, `"sts:AssumeRoleWithSAML"`, "")
 	tryOpen(r, f.nobody(), (*sts.Client).AssumeRoleWithSAML, &sts.AssumeRoleWithSAMLInput{
 		RoleArn: &d.role, PrincipalArn: &d.provider, SAMLAssertion: aws.String(d.response(signOn{})),
-	}, noIdentity)
+	}, noIdentity, r.withoutTrust("staff"), without(r, persistence.SAMLProviders.Owns, "InvalidIdentityToken"))
 }
 
 // noIdentity is why some calls are not subject to policies of the caller.

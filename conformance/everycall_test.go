@@ -70,12 +70,15 @@ func (f *faults) set(left int) {
 //   - by a user who may do that to something else,
 //   - by a user who may do exactly that, with a store that fails: no fault may
 //     change anything,
+//   - by that user who, when the call is on its way, loses the permission or the
+//     access key, which AWS denies,
 //   - and by that user with a store that does not fail, which must succeed.
 //
 // Its account manages an organization.
 type tour struct {
 	*world
 	faults *faults
+	holds  *holdStore
 	users  map[string]aws.Config
 	seen   *coverage
 }
@@ -83,6 +86,7 @@ type tour struct {
 // coverage is what all tours together have seen, by "iam.CreateUser".
 type coverage struct {
 	succeeded, denied, failed map[string]bool
+	held, heldUpdate          map[string]bool   // and denied then; before a transaction that could change something
 	open                      map[string]string // why nobody needs a permission
 }
 
@@ -101,9 +105,10 @@ func newTour(t *testing.T, seen *coverage, options ...iamtest.Option) *tour {
 	if err := os.WriteFile(file, []byte(tourSeed), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	r := &tour{faults: &faults{}, users: map[string]aws.Config{}, seen: seen}
+	r := &tour{faults: &faults{}, holds: &holdStore{}, users: map[string]aws.Config{}, seen: seen}
 	options = append(options, iamtest.WithSeed(file), iamtest.WithServer(func(o *server.Options) {
-		r.faults.Store = o.Store
+		r.holds.Store = o.Store
+		r.faults.Store = r.holds
 		o.Store = r.faults
 	}))
 	srv := iamtest.Start(t, options...)
@@ -221,7 +226,7 @@ func try[C, In, Out, O any](r *tour, call method[C, In, Out, O], in *In, needs [
 		statements = append(statements, statement("Allow", n.action, strings.ReplaceAll(n.resource(), "CALLER", exact)))
 	}
 	r.permit(exact, statements...)
-	return succeed(r, func() (*Out, error) { return by(exact) })
+	return succeed(r, func() (*Out, error) { return by(exact) }, r.withoutPolicy(exact, statements), r.withoutKey(exact))
 }
 
 // other is the ARN of something else.
@@ -242,12 +247,12 @@ func tryGranted[C, In, Out, O any](r *tour, call method[C, In, Out, O], in *In, 
 	testkit.WantError(r.t, err, "AccessDenied", n.explicit(banned))
 	service, operation := operationOf(err)
 	r.seen.denied[service+"."+operation] = true
-	return succeed(r, func() (*Out, error) { return call(clientOf[C](r.users[guest]), r.ctx, in) })
+	return succeed(r, func() (*Out, error) { return call(clientOf[C](r.users[guest]), r.ctx, in) }, r.withoutKey(guest))
 }
 
 // tryOpen takes a step that is not subject to policies of the caller, for the
 // reason.
-func tryOpen[C, In, Out, O any](r *tour, client C, call method[C, In, Out, O], in *In, reason string) *Out {
+func tryOpen[C, In, Out, O any](r *tour, client C, call method[C, In, Out, O], in *In, reason string, ends ...revocation) *Out {
 	r.t.Helper()
 	return succeed(r, func() (*Out, error) {
 		out, err := call(client, r.ctx, in)
@@ -255,16 +260,22 @@ func tryOpen[C, In, Out, O any](r *tour, client C, call method[C, In, Out, O], i
 			r.seen.open[service+"."+operation] = reason
 		}
 		return out, err
-	})
+	}, ends...)
 }
 
 // succeed makes the call with a store that fails, later each time, until the
-// call succeeds. What fails must not have happened, or a later time would not
-// succeed.
-func succeed[Out any](r *tour, call func() (*Out, error)) *Out {
+// call succeeds; and as long as the permission to make it ends while it is on its
+// way. What fails must not have happened, or a later time would not succeed.
+func succeed[Out any](r *tour, call func() (*Out, error), ends ...revocation) *Out {
 	r.t.Helper()
 	var name string
 	for left := 0; ; left++ {
+		for _, e := range ends {
+			if out, held := revoked(r, call, left, e); !held {
+				r.seen.succeeded[name] = true
+				return out
+			}
+		}
 		r.faults.set(left)
 		out, err := call()
 		r.faults.set(-1)
@@ -331,7 +342,10 @@ var tours = map[string]func(*testing.T, *coverage){
 // words, allowed with it, and unharmed by faults of the store.
 func TestEveryCall(t *testing.T) {
 	t.Parallel()
-	seen := &coverage{succeeded: map[string]bool{}, denied: map[string]bool{}, failed: map[string]bool{}, open: map[string]string{}}
+	seen := &coverage{
+		succeeded: map[string]bool{}, denied: map[string]bool{}, failed: map[string]bool{}, open: map[string]string{},
+		held: map[string]bool{}, heldUpdate: map[string]bool{},
+	}
 	ran := 0
 	for name, tour := range tours {
 		t.Run(name, func(t *testing.T) {
@@ -348,10 +362,14 @@ func TestEveryCall(t *testing.T) {
 			t.Errorf("no tour calls %s", name)
 		case !seen.denied[name] && seen.open[name] == "":
 			t.Errorf("no tour is denied %s", name)
+		case !seen.held[name]:
+			t.Errorf("no tour ends the permission for %s on its way", name)
+		case changesState(name) && !seen.heldUpdate[name]:
+			t.Errorf("no tour ends the permission for %s before it changes something", name)
 		}
 	}
-	t.Logf("%d operations succeeded, %d denied, %d without a permission of their own, %d with faults of the store",
-		len(seen.succeeded), len(seen.denied), len(seen.open), len(seen.failed))
+	t.Logf("%d operations succeeded, %d denied, %d without a permission of their own, %d with faults of the store, %d held (%d before they could change something)",
+		len(seen.succeeded), len(seen.denied), len(seen.open), len(seen.failed), len(seen.held), len(seen.heldUpdate))
 }
 
 // modelledErrors are the errors of each operation in AWS's model.

@@ -69,7 +69,15 @@ const Faulted = "faulted"
 
 // Note keeps a decision for the Event of the caller's request. Give it to
 // authz.Options.Observe.
-func Note(c *principal.Caller, d *authz.Decision) { c.Notes = append(c.Notes, d) }
+func Note(c *principal.Caller, d *authz.Decision) {
+	if last := len(c.Notes) - 1; d.Again && last >= 0 {
+		if _, ok := c.Notes[last].(*authz.Decision); ok {
+			c.Notes[last] = d
+			return
+		}
+	}
+	c.Notes = append(c.Notes, d)
+}
 
 // Decisions are what was decided about the call, in the order in which it was;
 // none if it was refused or ended before, or needs no decision.

@@ -76,6 +76,24 @@ func TestVerdicts(t *testing.T) {
 	}
 }
 
+// A decision that was made again takes the place of the one before, and of nothing else.
+func TestADecisionThatWasMadeAgain(t *testing.T) {
+	t.Parallel()
+	again := &authz.Decision{Verdict: authz.Denied, Again: true}
+	for name, c := range map[string]struct{ before, want []any }{
+		"of a call":              {[]any{"text", &authz.Decision{}}, []any{"text", again}},
+		"without one before":     {nil, []any{again}},
+		"behind something else":  {[]any{&authz.Decision{}, "text"}, []any{&authz.Decision{}, "text", again}},
+		"of a call with several": {[]any{&authz.Decision{}, &authz.Decision{}}, []any{&authz.Decision{}, again}},
+	} {
+		caller := &principal.Caller{Notes: c.before}
+		events.Note(caller, again)
+		if diff := cmp.Diff(c.want, caller.Notes); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
 func TestPrincipals(t *testing.T) {
 	t.Parallel()
 	claimed := called(1)

@@ -4,7 +4,9 @@
 //
 // A method reads its input, runs one transaction and builds its output. It
 // answers what AWS answers: limits, uniqueness without regard to case, delete
-// conflicts, defaults, and error texts to the letter.
+// conflicts, defaults, and error texts to the letter. With the context of
+// (*authz.Authorizer).Decide, what it changes or shows is allowed in the state in
+// which it does: see authz.Deciding.
 //
 // Caveats: methods expect an input whose members satisfy the constraints of the
 // API model (awsapi checks them) and a caller who is authorized (authz decides).
@@ -56,7 +58,7 @@ type Service struct {
 
 // New makes a Service.
 func New(o Options) *Service {
-	s := &Service{store: o.Store, clock: o.Now, random: o.Random, quotas: o.Quotas.withDefaults(), authz: o.Authorizer, strict: o.StrictSimulation}
+	s := &Service{store: authz.Deciding(o.Store), clock: o.Now, random: o.Random, quotas: o.Quotas.withDefaults(), authz: o.Authorizer, strict: o.StrictSimulation}
 	s.uses.fresh = newUses()
 	if s.clock == nil {
 		s.clock = time.Now

@@ -28,7 +28,7 @@ func BenchmarkRequest(b *testing.B) {
 	root := aws.Credentials{AccessKeyID: "test", SecretAccessKey: "test"}
 	srv.do(b, root, "iam", "Action", "CreateUser", "UserName", "bench")
 	srv.do(b, root, "iam", "Action", "PutUserPolicy", "UserName", "bench", "PolicyName", "p", "PolicyDocument",
-		`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["iam:Get*","iam:List*","sts:*"],"Resource":"*"}]}`)
+		`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["iam:Get*","iam:List*","iam:TagUser","sts:*"],"Resource":"*"}]}`)
 	srv.do(b, root, "iam", "Action", "CreateRole", "RoleName", "bench", "AssumeRolePolicyDocument",
 		`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::000000000000:user/bench"},"Action":"sts:AssumeRole"}]}`)
 	var key struct {
@@ -49,6 +49,7 @@ func BenchmarkRequest(b *testing.B) {
 		{"GetCallerIdentity", "sts", []string{"Action", "GetCallerIdentity"}},
 		{"GetUser", "iam", []string{"Action", "GetUser", "UserName", "bench"}},
 		{"ListUsers-100-of-1000", "iam", []string{"Action", "ListUsers"}},
+		{"TagUser", "iam", []string{"Action", "TagUser", "UserName", "bench", "Tags.member.1.Key", "a", "Tags.member.1.Value", "b"}},
 		{"AssumeRole", "sts", []string{"Action", "AssumeRole", "RoleArn", "arn:aws:iam::000000000000:role/bench", "RoleSessionName", "bench"}},
 	} {
 		b.Run(bm.name, func(b *testing.B) {

@@ -9,7 +9,7 @@ import (
 // authorizeCall records the use of the caller's key or role, which IAM shows as its
 // last use, and decides the call. Denied calls count as uses, and a caller who has
 // an answer finds the call recorded.
-func (s *Server) authorizeCall(ctx context.Context, operation string, in any) error {
+func (s *Server) authorizeCall(ctx context.Context, operation string, in any) (context.Context, error) {
 	s.iam.RecordUse(principal.FromContext(ctx))
-	return s.authorizer.Authorize(ctx, operation, in)
+	return s.authorizer.Decide(ctx, operation, in)
 }

@@ -234,7 +234,7 @@ func (s *Server) newAuthorizer(rules []authz.Rule) *authz.Authorizer {
 	o := authz.Options{
 		Store: s.options.Store, Rules: rules, Managed: iam.ManagedDocument, Now: s.clock.Now,
 		Mode: s.options.Enforcement, RootAssumeRole: !s.options.DenyRootAssumeRole,
-		NamePolicyARN: s.options.NamePolicyARN,
+		NamePolicyARN: s.options.NamePolicyARN, Valid: s.credentials.Valid,
 	}
 	if s.options.Decisions >= 0 {
 		s.events = events.New(events.Options{Size: s.options.Decisions, Bytes: s.options.DecisionsMemory})

@@ -99,6 +99,23 @@ func (c *Credentials) Admit(ctx context.Context, p *principal.Principal) error {
 	return err
 }
 
+// Valid returns nil if the credentials of a principal that Lookup has returned are
+// good in the state that tx shows, or AWS's InvalidClientTokenId. Of temporary
+// credentials only the user or role behind them can end, which is for others to look at.
+func (c *Credentials) Valid(tx persistence.Tx, p *principal.Principal) error {
+	if p.Session != nil || p.AccessKeyID == "" {
+		return nil
+	}
+	if account, ok := c.rootAccount(p.AccessKeyID); ok && p.Kind == principal.Root && account == p.AccountID {
+		return nil
+	}
+	found, err := c.stored(tx, p.AccountID, p.AccessKeyID)
+	if err == nil && found.principal.UserID != p.UserID {
+		err = persistence.ErrNotFound
+	}
+	return orInvalidToken(err)
+}
+
 func rootPrincipal(account, accessKeyID string) principal.Principal {
 	return principal.Principal{
 		Kind: principal.Root, AccountID: account, ARN: principal.IAM(account, "root"),
@@ -106,24 +123,30 @@ func rootPrincipal(account, accessKeyID string) principal.Principal {
 	}
 }
 
-// longTerm looks up an access key of a user or of root. What it finds is kept
-// until the state changes, since a client sends the same key again and again.
+// longTerm looks up an access key of a user or of root.
 func (c *Credentials) longTerm(ctx context.Context, account, accessKeyID string) (secret string, p principal.Principal, err error) {
 	var found *credential
 	err = c.options.Store.View(ctx, func(tx persistence.Tx) error {
-		if found = c.found.Get(tx, accessKeyID); found != nil {
-			return nil
-		}
-		if found, err = c.readLongTerm(tx, account, accessKeyID); err != nil {
-			return err
-		}
-		c.found.Put(tx, accessKeyID, found)
-		return nil
+		found, err = c.stored(tx, account, accessKeyID)
+		return err
 	})
 	if err != nil {
 		return "", principal.Principal{}, orInvalidToken(err)
 	}
 	return found.secret, found.principal, nil
+}
+
+// stored is the credential of a long-term key that can be used. It is kept until the
+// state changes, since a client sends the same key again and again.
+func (c *Credentials) stored(tx persistence.Tx, account, accessKeyID string) (*credential, error) {
+	if found := c.found.Get(tx, accessKeyID); found != nil {
+		return found, nil
+	}
+	found, err := c.readLongTerm(tx, account, accessKeyID)
+	if err == nil {
+		c.found.Put(tx, accessKeyID, found)
+	}
+	return found, err
 }
 
 // credential is what stands behind a long-term access key.

@@ -21,6 +21,10 @@ type vouched struct {
 	provider  string // as trust policies name it
 	account   string // of the provider; empty if it is in none
 
+	// still returns nil if the provider, as tx shows it, vouches for the same, or
+	// the error to answer.
+	still func(tx persistence.Tx) error
+
 	keys    []authz.Key         // condition keys of the provider
 	lasting map[string][]string // those that persist in the session
 
@@ -66,24 +70,40 @@ func (s *Service) federate(ctx context.Context, v *vouched, w *wanted) (*federat
 	if err := checkSessionPolicy(w.policy); err != nil {
 		return nil, err
 	}
-	var role *persistence.Role
-	err := s.store.View(ctx, func(tx persistence.Tx) error {
-		var err error
-		role, err = findRole(tx, w.role)
-		return err
+	ctx, err := s.authz.Federate(ctx, &authz.Federation{
+		Caller: caller(ctx), Input: w.input, Kind: v.kind, Provider: v.provider, Account: v.account,
+		Needs: func(tx persistence.Tx) ([]authz.Need, error) { return v.needsIn(tx, w) },
 	})
+	if err != nil {
+		return nil, err
+	}
+	var role *persistence.Role
+	err = s.store.View(ctx, func(tx persistence.Tx) error {
+		if role, err = findRole(tx, w.role); err != nil {
+			return err
+		}
+		return s.checkSessionPolicies(tx, w.role.AccountID, w.policies)
+	})
+	if errors.Is(err, persistence.ErrNotFound) { // only where nothing is enforced
+		return nil, authz.FederationDenied(v.operation)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s.federatedSession(ctx, v, w, role)
+}
+
+// needsIn are the needs in the state that tx shows, in which the provider must
+// still vouch.
+func (v *vouched) needsIn(tx persistence.Tx, w *wanted) ([]authz.Need, error) {
+	if err := v.still(tx); err != nil {
+		return nil, err
+	}
+	role, err := findRole(tx, w.role)
 	if err != nil && !errors.Is(err, persistence.ErrNotFound) {
 		return nil, err
 	}
-	if err := s.authz.Federate(ctx, &authz.Federation{
-		Caller: caller(ctx), Input: w.input, Kind: v.kind, Provider: v.provider, Account: v.account, Needs: v.needs(w, role),
-	}); err != nil {
-		return nil, err
-	}
-	if role == nil { // only where nothing is enforced
-		return nil, authz.FederationDenied(v.operation)
-	}
-	return s.federatedSession(ctx, v, w, role)
+	return v.needs(w, role), nil
 }
 
 // needs are the permission to be the role, and those to tag its session and to
@@ -117,10 +137,6 @@ func (v *vouched) needKeys() []authz.Key {
 }
 
 func (s *Service) federatedSession(ctx context.Context, v *vouched, w *wanted, role *persistence.Role) (*federated, error) {
-	err := s.store.View(ctx, func(tx persistence.Tx) error { return s.checkSessionPolicies(tx, w.role.AccountID, w.policies) })
-	if err != nil {
-		return nil, err
-	}
 	now := s.now(caller(ctx)).Unix()
 	duration, err := federatedDuration(w, role, now)
 	if err != nil {

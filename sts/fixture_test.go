@@ -137,7 +137,8 @@ func (w *world) assume(ctx context.Context, in *sts.AssumeRoleInput) (*sts.Assum
 	if in.RoleSessionName == nil {
 		in.RoleSessionName = aws.String("night")
 	}
-	if err := w.authorizer.Authorize(ctx, "AssumeRole", in); err != nil {
+	ctx, err := w.authorizer.Decide(ctx, "AssumeRole", in)
+	if err != nil {
 		return nil, err
 	}
 	return w.service.AssumeRole(ctx, in)

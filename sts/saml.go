@@ -43,6 +43,7 @@ func (s *Service) AssumeRoleWithSAML(ctx context.Context, in *sts.AssumeRoleWith
 	if err != nil {
 		return nil, err
 	}
+	v.still = func(tx persistence.Tx) error { return s.stillSAML(tx, id) }
 	atMost, until, err := id.limits()
 	if err != nil {
 		return nil, err
@@ -72,6 +73,7 @@ func assumeRoleWithSAMLRule() authz.Rule { return authz.Unsigned[sts.AssumeRoleW
 
 // samlIdentity is an assertion that was verified and has not expired.
 type samlIdentity struct {
+	text      string // of the response
 	assertion *saml.Assertion
 	account   string // of the provider
 	provider  *persistence.SAMLProvider
@@ -82,14 +84,24 @@ func (s *Service) samlIdentity(ctx context.Context, in *sts.AssumeRoleWithSAMLIn
 	if err != nil {
 		return nil, err
 	}
-	verifier, err := samlVerifier(id.provider)
+	id.text = aws.ToString(in.SAMLAssertion)
+	if id.assertion, err = s.verifiedBy(id.provider, id.text); err != nil {
+		return nil, err
+	}
+	return id, s.checkAssertion(id, s.now(caller(ctx)))
+}
+
+// verifiedBy is the assertion of a response, which the provider must vouch for.
+func (s *Service) verifiedBy(p *persistence.SAMLProvider, text string) (*saml.Assertion, error) {
+	verifier, err := samlVerifier(p)
 	if err != nil {
 		return nil, err
 	}
-	if id.assertion, err = verifier.Verify(aws.ToString(in.SAMLAssertion)); err != nil {
+	a, err := verifier.Verify(text)
+	if err != nil {
 		return nil, s.samlError(err)
 	}
-	return id, s.checkAssertion(id, s.now(caller(ctx)))
+	return a, nil
 }
 
 // samlProvider finds the provider of a request.
@@ -108,10 +120,28 @@ func (s *Service) samlProvider(ctx context.Context, text string) (*samlIdentity,
 			return err
 		})
 	}
+	return id, s.orNoProvider(err)
+}
+
+func (s *Service) orNoProvider(err error) error {
 	if errors.Is(err, persistence.ErrNotFound) {
-		return nil, s.discoveryError("Specified provider doesn't exist", "AuthSamlManifestNotFoundException")
+		return s.discoveryError("Specified provider doesn't exist", "AuthSamlManifestNotFoundException")
 	}
-	return id, err
+	return err
+}
+
+// stillSAML refuses an assertion whose provider is gone. One that was changed must
+// vouch for it again.
+func (s *Service) stillSAML(tx persistence.Tx, id *samlIdentity) error {
+	p, err := persistence.SAMLProviders.Get(tx, id.account, id.provider.Name)
+	if err != nil {
+		return s.orNoProvider(err)
+	}
+	if p.UUID == id.provider.UUID && p.Metadata == id.provider.Metadata && p.EncryptionRequired == id.provider.EncryptionRequired {
+		return nil
+	}
+	_, err = s.verifiedBy(p, id.text)
+	return err
 }
 
 // samlVerifier is what verifies the assertions of a provider. Its metadata was

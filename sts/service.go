@@ -74,7 +74,7 @@ type Service struct {
 
 // New makes a Service.
 func New(o Options) *Service {
-	s := &Service{store: o.Store, clock: o.Now, random: o.Random, authz: o.Authorizer, issuerKeys: o.IssuerKeys, contexts: o.Contexts}
+	s := &Service{store: authz.Deciding(o.Store), clock: o.Now, random: o.Random, authz: o.Authorizer, issuerKeys: o.IssuerKeys, contexts: o.Contexts}
 	if s.clock == nil {
 		s.clock = time.Now
 	}

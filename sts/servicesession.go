@@ -45,23 +45,30 @@ func (s *Service) StartServiceSession(ctx context.Context, w *ServiceSession) (*
 	if err != nil {
 		return nil, err
 	}
+	c := w.Caller
+	ctx, err = s.authz.Federate(ctx, &authz.Federation{
+		Caller: c, Input: &sts.AssumeRoleInput{}, Kind: evaluator.Service, Provider: w.Service,
+		Needs: func(tx persistence.Tx) ([]authz.Need, error) {
+			role, err := findRole(tx, arn)
+			if err != nil && !errors.Is(err, persistence.ErrNotFound) {
+				return nil, err
+			}
+			return w.needs(arn, role), nil
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
 	var role *persistence.Role
-	err = s.store.View(ctx, func(tx persistence.Tx) error {
-		var err error
+	err = s.store.View(ctx, func(tx persistence.Tx) (err error) {
 		role, err = findRole(tx, arn)
 		return err
 	})
-	if err != nil && !errors.Is(err, persistence.ErrNotFound) {
-		return nil, err
-	}
-	c := w.Caller
-	if err := s.authz.Federate(ctx, &authz.Federation{
-		Caller: c, Input: &sts.AssumeRoleInput{}, Kind: evaluator.Service, Provider: w.Service, Needs: w.needs(arn, role),
-	}); err != nil {
-		return nil, err
-	}
-	if role == nil { // only where nothing is enforced
+	if errors.Is(err, persistence.ErrNotFound) { // only where nothing is enforced
 		return nil, authz.FederationDenied("AssumeRole")
+	}
+	if err != nil {
+		return nil, err
 	}
 	now := s.now(c)
 	t := &token{

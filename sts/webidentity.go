@@ -150,15 +150,32 @@ func (s *Service) oidcProvider(ctx context.Context, account, issuer string) (*pe
 		return nil, noOIDCProvider(issuer)
 	}
 	var p *persistence.OIDCProvider
-	err := s.store.View(ctx, func(tx persistence.Tx) error {
-		var err error
-		p, err = persistence.OIDCProviders.Get(tx, account, url)
+	err := s.store.View(ctx, func(tx persistence.Tx) (err error) {
+		p, err = findOIDCProvider(tx, account, url)
 		return err
 	})
+	return p, err
+}
+
+func findOIDCProvider(tx persistence.Tx, account, url string) (*persistence.OIDCProvider, error) {
+	p, err := persistence.OIDCProviders.Get(tx, account, url)
 	if errors.Is(err, persistence.ErrNotFound) {
-		return nil, noOIDCProvider(issuer)
+		return nil, noOIDCProvider("https://" + url)
 	}
 	return p, err
+}
+
+// still refuses a token whose provider is gone, or takes the audience no more.
+func (id *webIdentity) still(tx persistence.Tx) error {
+	if id.account == "" {
+		return nil
+	}
+	p, err := findOIDCProvider(tx, id.account, strings.TrimPrefix(id.token.Issuer, "https://"))
+	if err != nil {
+		return err
+	}
+	_, err = takenAudience(id.token, p.ClientIDs, false)
+	return err
 }
 
 // takenAudience is the one of the token's audiences that counts: azp if the
@@ -200,7 +217,7 @@ func tokenError(err error) error {
 func (id *webIdentity) vouched(in *sts.AssumeRoleWithWebIdentityInput) (*vouched, error) {
 	v := &vouched{
 		kind: evaluator.WebIdentity, operation: "AssumeRoleWithWebIdentity", provider: id.provider, account: id.account,
-		sessionName: aws.ToString(in.RoleSessionName), keys: id.keys(),
+		sessionName: aws.ToString(in.RoleSessionName), keys: id.keys(), still: id.still,
 	}
 	if id.account == "" { // AWS's own documentation names no others that stay
 		v.lasting = map[string][]string{}
