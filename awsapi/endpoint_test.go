@@ -8,6 +8,7 @@ import (
 )
 
 func TestEndpoints(t *testing.T) {
+	t.Parallel()
 	const local = "127.0.0.1:4260"
 	for name, c := range map[string]struct {
 		host, scope, asGlobal string
@@ -47,6 +48,7 @@ func TestEndpoints(t *testing.T) {
 }
 
 func TestTheGlobalRegionIsARegion(t *testing.T) {
+	t.Parallel()
 	if _, err := NewHandler(nil, Options{GlobalRegion: "everywhere"}); err == nil {
 		t.Error("a handler with a global region that is none")
 	}

@@ -19,6 +19,7 @@ import (
 
 // Requests at the same time share buffers, never contents.
 func TestManyAtOnce(t *testing.T) {
+	t.Parallel()
 	h := newHandler(t, []awsapi.Operation{awsapi.Op(func(_ context.Context, in *iam.GetUserInput) (*iam.GetUserOutput, error) {
 		return &iam.GetUserOutput{User: &types.User{UserName: in.UserName}}, nil
 	})}, options())
@@ -39,6 +40,7 @@ func TestManyAtOnce(t *testing.T) {
 
 // A handler without what it needs, and operations that the model does not have.
 func TestMistakesAtStart(t *testing.T) {
+	t.Parallel()
 	for name, spoil := range map[string]func(*awsapi.Options){
 		"no model":       func(o *awsapi.Options) { o.Model = nil },
 		"no credentials": func(o *awsapi.Options) { o.Credentials = nil },
@@ -89,6 +91,7 @@ func panics(f func()) (did bool) {
 
 // Request IDs are random UUIDs where nobody says otherwise.
 func TestRequestIDs(t *testing.T) {
+	t.Parallel()
 	o := options()
 	o.NewID = nil
 	h := newHandler(t, nil, o)

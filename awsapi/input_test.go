@@ -16,6 +16,7 @@ import (
 
 // Forms that decode.
 func TestDecodedInputs(t *testing.T) {
+	t.Parallel()
 	h := newHandler(t, allOperations(empty), options())
 	tag := func(key, value string) types.Tag { return types.Tag{Key: aws.String(key), Value: aws.String(value)} }
 	cases := map[string]struct {
@@ -85,6 +86,7 @@ func TestDecodedInputs(t *testing.T) {
 
 // Inputs that cannot be read, with AWS's words where it has any.
 func TestMalformedInputs(t *testing.T) {
+	t.Parallel()
 	h := newHandler(t, allOperations(empty), options())
 	policies := func(indexes ...string) string {
 		var b strings.Builder
@@ -129,6 +131,7 @@ func TestMalformedInputs(t *testing.T) {
 
 // Inputs that break the model's constraints. IAM does not print values, STS does.
 func TestInvalidInputs(t *testing.T) {
+	t.Parallel()
 	h := newHandler(t, allOperations(empty), options())
 	tagFault := func(i, member string) string {
 		return "Value at 'tags." + i + ".member." + member + "' failed to satisfy constraint: Member must not be null"

@@ -52,6 +52,7 @@ func kindsModel() *awsapi.Model {
 }
 
 func TestOtherKinds(t *testing.T) {
+	t.Parallel()
 	var got *KindsInput
 	o := options()
 	o.Model = kindsModel()

@@ -31,6 +31,7 @@ func modelPatterns() []string {
 // A table of characters must say what the regular expression says, for every
 // pattern of the model and a value of each kind of character.
 func TestPatternsAgreeWithRegexp(t *testing.T) {
+	t.Parallel()
 	values := []string{"", "/", "//", "/a/", "/a//b/", "/a", "a", "a-b", "v1", "v1.x", "v0", "123456789012", "o-abcdefghij", "a b", "a\nb", "a$", "^a", "é", "ÿ", "Ā", "例", "𐐀", "a\u0301", "\u0085", "\u00a0", "\ufffd", "\uffff", "aB9_", "http://a.b/c?d=e#f"}
 	for r := rune(0); r < 0x180; r++ {
 		values = append(values, string(r), "a"+string(r))
@@ -48,6 +49,7 @@ func TestPatternsAgreeWithRegexp(t *testing.T) {
 }
 
 func TestPatterns(t *testing.T) {
+	t.Parallel()
 	const stsARN = `[\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+`
 	cases := map[string]struct {
 		pattern string
@@ -81,6 +83,7 @@ func TestPatterns(t *testing.T) {
 
 // The orders are those in which AWS was recorded to list faults.
 func TestJavaOrder(t *testing.T) {
+	t.Parallel()
 	cases := map[string][]string{
 		"recorded, a tag":           {"value", "key"},
 		"recorded, a provider":      {"clientIDList", "thumbprintList", "url"},

@@ -26,6 +26,7 @@ import (
 
 // What never reaches a service: as recorded at STS.
 func TestRefusedRequests(t *testing.T) {
+	t.Parallel()
 	h := newHandler(t, allOperations(empty), options())
 	post := func(contentType, body string) *http.Request {
 		r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(body))
@@ -75,6 +76,7 @@ func unknownLength(r *http.Request) *http.Request {
 
 // The largest body is accepted, and a length that is not told is no hindrance.
 func TestLargestBody(t *testing.T) {
+	t.Parallel()
 	h := newHandler(t, allOperations(empty), options())
 	body := "Action=GetCallerIdentity&Version=2011-06-15&X="
 	body += strings.Repeat("a", 10_000_000-len(body))
@@ -121,6 +123,7 @@ func TestFaultsOfDispatch(t *testing.T) {
 
 // GET and POST are alike, and what a service does not know it ignores.
 func TestAcceptedForms(t *testing.T) {
+	t.Parallel()
 	var got *string
 	h := newHandler(t, []awsapi.Operation{awsapi.Op(func(_ context.Context, in *iam.GetUserInput) (*iam.GetUserOutput, error) {
 		got = in.UserName
@@ -155,6 +158,7 @@ func TestAcceptedForms(t *testing.T) {
 // Authentication comes before dispatch, dispatch before the schema, the schema
 // before authorization, and authorization before the method (recorded).
 func TestOrderOfFaults(t *testing.T) {
+	t.Parallel()
 	o := options()
 	o.Authorizer = allow{deny: &smithy.GenericAPIError{Code: "AccessDenied", Message: "no"}}
 	served := allOperations(func(sdkOperation, any) (any, error) { return nil, errors.New("reached") })
@@ -197,6 +201,7 @@ func otherKey(r *http.Request) {
 
 // Two operations of STS need no signature, and then the caller is anonymous.
 func TestUnsignedOperations(t *testing.T) {
+	t.Parallel()
 	var caller *principal.Caller
 	h := newHandler(t, []awsapi.Operation{awsapi.Op(func(ctx context.Context, _ *sts.AssumeRoleWithWebIdentityInput) (*sts.AssumeRoleWithWebIdentityOutput, error) {
 		caller = principal.FromContext(ctx)
@@ -214,6 +219,7 @@ func TestUnsignedOperations(t *testing.T) {
 // The caller in the context holds the credential's principal and the facts of
 // the request.
 func TestCallerInContext(t *testing.T) {
+	t.Parallel()
 	var got principal.Caller
 	o := options()
 	op := awsapi.Op(func(ctx context.Context, _ *sts.GetCallerIdentityInput) (*sts.GetCallerIdentityOutput, error) {
@@ -248,6 +254,7 @@ func TestCallerInContext(t *testing.T) {
 
 // The documents' bytes, as recorded but for the members.
 func TestDocuments(t *testing.T) {
+	t.Parallel()
 	at := time.Date(2019, 9, 29, 22, 7, 46, 79e6, time.FixedZone("", 3600))
 	fault := func(code, message string) error { return &smithy.GenericAPIError{Code: code, Message: message} }
 	cases := map[string]struct {
@@ -293,6 +300,7 @@ func TestDocuments(t *testing.T) {
 
 // STS answers JSON where it is asked for, IAM does not.
 func TestJSON(t *testing.T) {
+	t.Parallel()
 	at := time.Unix(1700000000, 0)
 	h := newHandler(t, []awsapi.Operation{
 		awsapi.Op(func(context.Context, *sts.GetSessionTokenInput) (*sts.GetSessionTokenOutput, error) {
@@ -329,6 +337,7 @@ func TestJSON(t *testing.T) {
 
 // What has no code is our fault: it is logged, and the client learns nothing.
 func TestOurFaults(t *testing.T) {
+	t.Parallel()
 	for name, f := range map[string]func() error{
 		"an error without a code": func() error { return errors.New("disk on fire") },
 		"a panic":                 func() error { panic("disk on fire") },
@@ -361,6 +370,7 @@ func TestOurFaults(t *testing.T) {
 // A panic before the method is no less one request's fault, also of a request that
 // was given trouble on purpose.
 func TestPanicsBeforeTheMethod(t *testing.T) {
+	t.Parallel()
 	for name, change := range map[string]func(*awsapi.Options){
 		"in the authorization": func(o *awsapi.Options) {
 			o.Authorizer = awsapi.AuthorizerFunc(func(context.Context, string, any) (context.Context, error) { panic("disk on fire") })
@@ -392,6 +402,7 @@ func TestPanicsBeforeTheMethod(t *testing.T) {
 
 // Operations whose model has no ServiceFailure answer what any operation can.
 func TestOurFaultInAnOperationWithoutServiceFailure(t *testing.T) {
+	t.Parallel()
 	h := newHandler(t, allOperations(func(sdkOperation, any) (any, error) { return nil, errors.New("disk on fire") }), options())
 	for service, call := range map[string]string{"iam": "Action=ListVirtualMFADevices&Version=2010-05-08", "sts": "Action=GetCallerIdentity&Version=2011-06-15"} {
 		if w := post(t, h, service, call); w.Code != 500 || !strings.Contains(w.Body.String(), "<Code>InternalFailure</Code>") {
@@ -401,6 +412,7 @@ func TestOurFaultInAnOperationWithoutServiceFailure(t *testing.T) {
 }
 
 func TestObserve(t *testing.T) {
+	t.Parallel()
 	var seen []awsapi.Exchange
 	o := options()
 	o.Observe = func(x awsapi.Exchange) { seen = append(seen, x) }
@@ -434,6 +446,7 @@ func TestObserve(t *testing.T) {
 
 // An operation that is not built says so, to those who may call at all.
 func TestUnservedOperation(t *testing.T) {
+	t.Parallel()
 	h := newHandler(t, nil, options())
 	w := post(t, h, "iam", "Action=ListUsers&Version=2010-05-08")
 	if w.Code != 501 || !strings.Contains(w.Body.String(), "<Code>NotImplemented</Code>") {
@@ -448,6 +461,7 @@ func TestUnservedOperation(t *testing.T) {
 
 // Statuses come from the model, whoever made the error.
 func TestStatuses(t *testing.T) {
+	t.Parallel()
 	cases := map[string]struct {
 		err  error
 		want int

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -19,6 +20,7 @@ import (
 
 // The list of operations is the SDK's; a new one changes the golden file.
 func TestOperationsOfTheSDK(t *testing.T) {
+	t.Parallel()
 	var b strings.Builder
 	for _, op := range sdkOperations() {
 		fmt.Fprintf(&b, "%s.%s\n", op.service, op.name)
@@ -27,6 +29,7 @@ func TestOperationsOfTheSDK(t *testing.T) {
 }
 
 func TestModelHasTheOperationsOfTheSDK(t *testing.T) {
+	t.Parallel()
 	if diff := cmp.Diff([]string{}, awsapi.Unserved(allOperations(empty), model.New())); diff != "" {
 		t.Errorf("operations of the model that the SDK lacks (-want +got):\n%s", diff)
 	}
@@ -47,6 +50,7 @@ func equal(want, got any) string {
 // Every operation is called by the SDK's client with an input that is filled to
 // the brim, and answers an output that is; both must arrive as they were sent.
 func TestEveryOperationBothWays(t *testing.T) {
+	t.Parallel()
 	for name, fill := range map[string]filler{
 		"everything set": {},
 		"empty lists":    {emptyLists: true},
@@ -169,6 +173,7 @@ func (f *filler) union() types.PolicyIdentifier {
 // The SDK's modules hold the request of every operation as bytes. Each must
 // decode, and the SDK must make the same bytes of what was decoded.
 func TestRequestSnapshots(t *testing.T) {
+	t.Parallel()
 	var decoded any
 	o := options()
 	o.Model = lenient()
@@ -209,17 +214,19 @@ func serialized(t *testing.T, op sdkOperation, in any) string {
 	return body
 }
 
-var moduleDirs = map[string]string{}
+// moduleDirs are the directories of the SDK's modules, by service.
+var moduleDirs sync.Map
 
 func moduleDir(t *testing.T, service string) string {
 	t.Helper()
-	if dir, ok := moduleDirs[service]; ok {
-		return dir
+	if dir, ok := moduleDirs.Load(service); ok {
+		return dir.(string)
 	}
 	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/aws/aws-sdk-go-v2/service/"+service).Output()
 	if err != nil {
 		t.Fatal(err)
 	}
-	moduleDirs[service] = strings.TrimSpace(string(out))
-	return moduleDirs[service]
+	dir := strings.TrimSpace(string(out))
+	moduleDirs.Store(service, dir)
+	return dir
 }

@@ -61,6 +61,7 @@ const (
 )
 
 func TestFaultsInTheHeader(t *testing.T) {
+	t.Parallel()
 	cases := map[string]struct {
 		authorization string
 		date          string
@@ -199,6 +200,7 @@ func TestFaultsInTheHeader(t *testing.T) {
 }
 
 func TestFaultsInTheQuery(t *testing.T) {
+	t.Parallel()
 	const good = "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKID/20260102/us-east-1/iam/aws4_request&" +
 		"X-Amz-Date=20260102T030405Z&X-Amz-SignedHeaders=host&X-Amz-Signature=00"
 	cases := map[string]struct {
@@ -252,6 +254,7 @@ func TestFaultsInTheQuery(t *testing.T) {
 }
 
 func TestFaultsOfTheScope(t *testing.T) {
+	t.Parallel()
 	const (
 		region  = "Credential should be scoped to a valid region. "
 		service = "Credential should be scoped to correct service: 'sts'. "
@@ -296,6 +299,7 @@ func TestTwoSignaturesAreRefused(t *testing.T) {
 }
 
 func TestFaultsOfSigV4A(t *testing.T) {
+	t.Parallel()
 	const region = "Credential should be scoped to a valid region. "
 	cases := map[string]struct {
 		scope, headers, regions string

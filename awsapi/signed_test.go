@@ -28,6 +28,7 @@ func (k oneKey) Lookup(_ context.Context, id, _, _ string) (awsapi.Credential, e
 
 // A presigned URL of S3 is good until it expires, and not before its time.
 func TestPresignedRequestsOfOtherServicesExpire(t *testing.T) {
+	t.Parallel()
 	signed := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	key := oneKey{"AKIAQAAAAAAAAAAAAAAA", "secret"}
 	r, err := http.NewRequest("GET", "http://bucket.local/a%20b/../c?X-Amz-Expires=3600", nil)
