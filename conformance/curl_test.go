@@ -10,6 +10,7 @@ import (
 
 // TestCurlSigner signs with curl's own Signature Version 4.
 func TestCurlSigner(t *testing.T) {
+	t.Parallel()
 	curl, url := tool(t, "curl"), startServer(t)
 	const form = "Action=GetCallerIdentity&Version=2011-06-15"
 	for _, tt := range []struct {

@@ -38,6 +38,7 @@ type goSDK struct {
 
 // TestGoSDK runs the scenario with the SDK for Go.
 func TestGoSDK(t *testing.T) {
+	t.Parallel()
 	g := &goSDK{newScenario(t, "users", "roles", "account", "new", "end"), t.Context(), map[string]any{}, map[string]map[string]int{"call": {}, "pages": {}, "wait": {}}}
 	r := &report{Client: "AWS SDK for Go " + aws.SDKVersion, Notes: "by reflection", Waiters: slices.Sorted(maps.Keys(goWaiters))}
 	for _, s := range g.Steps {

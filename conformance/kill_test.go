@@ -21,6 +21,7 @@ import (
 // a restart every acknowledged user is there, and none is there by half: a user
 // that CreateUser made has its tags.
 func TestKillLosesNothing(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "data")
 	acknowledged := map[string]bool{}
 	for round := range 3 {

@@ -19,6 +19,7 @@ import (
 
 // TestHealth asks the management route for the server's state.
 func TestHealth(t *testing.T) {
+	t.Parallel()
 	url := startServer(t, "--account", "123456789012", "--enforcement", "log")
 	resp, err := http.Get(url + "/_understudy/health")
 	if err != nil {
@@ -36,6 +37,7 @@ func TestHealth(t *testing.T) {
 
 // TestDirectoryInUse starts a second server on the directory of a running one.
 func TestDirectoryInUse(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "data")
 	startServer(t, "--data-dir", dir)
 	out, err := exec.Command(binary(t), "serve", "--addr", "127.0.0.1:0", "--data-dir", dir).CombinedOutput()
@@ -46,6 +48,7 @@ func TestDirectoryInUse(t *testing.T) {
 
 // TestAddressInUse starts a second server on the address of a running one.
 func TestAddressInUse(t *testing.T) {
+	t.Parallel()
 	addr := strings.TrimPrefix(startServer(t), "http://")
 	out, err := exec.Command(binary(t), "serve", "--addr", addr).CombinedOutput()
 	if err == nil || !strings.Contains(string(out), addr+" is in use by another process") {
@@ -56,6 +59,7 @@ func TestAddressInUse(t *testing.T) {
 // TestSIGTERMDrains ends a server while a request is under way: the request is
 // answered, and the process ends with status 0.
 func TestSIGTERMDrains(t *testing.T) {
+	t.Parallel()
 	cmd := exec.Command(binary(t), "serve", "--addr", "127.0.0.1:0", "--log-level", "warn")
 	cmd.Stderr = os.Stderr
 	url := announceOf(t, cmd)

@@ -21,6 +21,7 @@ import (
 // A seed that is watched is applied when it changes, with the file that it refers
 // to; one that is not, on SIGHUP. A file with a fault changes nothing.
 func TestSeedsAreAppliedAgain(t *testing.T) {
+	t.Parallel()
 	for name, flags := range map[string][]string{"watched": {"--watch-seed"}, "on SIGHUP": nil} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -76,6 +77,7 @@ func TestSeedsAreAppliedAgain(t *testing.T) {
 
 // Rules of --faults are in force from the start.
 func TestFaultsFromTheStart(t *testing.T) {
+	t.Parallel()
 	rules := filepath.Join(t.TempDir(), "faults.yaml")
 	if err := os.WriteFile(rules, []byte("- {kind: throttle, operation: \"iam:ListUsers\", count: 1}\n"), 0o600); err != nil {
 		t.Fatal(err)
