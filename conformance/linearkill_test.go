@@ -1,0 +1,75 @@
+package conformance_test
+
+import (
+	"bufio"
+	"encoding/json"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+
+	"github.com/understudy-iam/understudy/internal/testkit"
+)
+
+// TestLinearizableOverKills kills the server while clients call it, and starts it
+// again on the same directory, three times in a history.
+func TestLinearizableOverKills(t *testing.T) {
+	testkit.Long(t)
+	t.Parallel()
+	const clients, calls, kills = 6, 100_000, 3
+	command := filepath.Join(t.TempDir(), "understudy")
+	if out, err := exec.Command("go", "build", "-o", command, "../cmd/understudy").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	total := 0
+	for range testkit.Rounds(1, 40) {
+		dir := t.TempDir()
+		h := &linearHistory{begin: time.Now()}
+		for life := range kills + 1 {
+			server, client := startLife(t, command, dir)
+			if life < kills {
+				time.AfterFunc(time.Duration(20+rand.IntN(60))*time.Millisecond, func() { _ = server.Process.Kill() })
+				h.clients(life*clients, clients, calls, client)
+			} else {
+				h.clients(life*clients, clients, 10, client)
+				_ = server.Process.Kill()
+			}
+			_ = server.Wait() // which says that it was killed
+		}
+		h.check(t)
+		total += len(h.list)
+	}
+	t.Logf("%d calls", total)
+}
+
+// startLife starts the command on a directory.
+func startLife(t *testing.T, command, dir string) (*exec.Cmd, *iam.Client) {
+	t.Helper()
+	server := exec.Command(command, "serve", "--addr", "127.0.0.1:0", "--data-dir", dir, "--log-level", "error", "--json")
+	server.Stderr = os.Stderr
+	out, err := server.StdoutPipe()
+	if err == nil {
+		err = server.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	line, err := bufio.NewReader(out).ReadBytes('\n')
+	var about struct{ URL string }
+	if err == nil {
+		err = json.Unmarshal(line, &about)
+	}
+	if err != nil {
+		t.Fatalf("the server did not announce itself: %v: %s", err, line)
+	}
+	return server, iam.New(iam.Options{
+		Region: "us-east-1", BaseEndpoint: &about.URL, RetryMaxAttempts: 1,
+		Credentials: aws.NewCredentialsCache(credentials.NewStaticCredentialsProvider("test", "test", "")),
+	})
+}
