@@ -11,6 +11,8 @@ FUZZTIME    ?= 20s
 MINIMIZETIME ?= 0x
 # For all fuzzers and their builds, on two cores.
 FUZZWITHIN  ?= 140s
+# How long torture takes, in minutes: about half for tests, half for fuzzers.
+MINUTES     ?= 60
 IMAGE       ?= understudy:latest
 IMAGE_ARCH  ?= $(shell $(GO) env GOARCH)
 
@@ -53,8 +55,10 @@ fuzz: ## Run every fuzzer for FUZZTIME each, and millions of random evaluations
 fuzz-short: ## Run every fuzzer for some seconds, all within FUZZWITHIN
 	$(GATE) fuzz -within $(FUZZWITHIN) -minimize $(MINIMIZETIME)
 
-torture: ## Run the tests that are long: kills, growth, random programs, slow searches
-	UNDERSTUDY_TORTURE=1 $(GO) test -count=1 -timeout 60m ./...
+torture: ## Try for MINUTES to break it: kills, power cuts, full disks, damage, histories, soaks, fuzzers; as root for all of it
+	UNDERSTUDY_TORTURE=$(MINUTES) $(GO) test -count=1 -timeout 60m ./...
+	CGO_ENABLED=1 UNDERSTUDY_TORTURE=$(MINUTES) $(GO) test -race -count=1 -timeout 60m -run 'Linearizable|Histories|AtOnce|OnMedium|OnDisk|TestKill' ./conformance ./persistence/...
+	$(GATE) fuzz -within $$(( $(MINUTES) * 30 ))s -minimize $(MINIMIZETIME)
 
 lint: ## Check format, vet and staticcheck
 	@test -z "$$(gofmt -l .)" || { echo "not formatted:"; gofmt -l .; exit 1; }
