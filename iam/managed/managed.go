@@ -1,5 +1,5 @@
-// Package managed holds the AWS managed policies: 1,594 policies with the
-// documents of 6,194 versions, embedded compressed. They exist in every account
+// Package managed holds the AWS managed policies: 1,595 policies with the
+// documents of 6,196 versions, embedded compressed. They exist in every account
 // and are never written to a store.
 //
 // Nothing is inflated before the first look-up. The first one inflates the
@@ -21,6 +21,8 @@
 //     the positions that the simulator reports for AdministratorAccess and
 //     AmazonS3FullAccess; that other documents have the same is assumed.
 //   - 26 policies, mostly withdrawn ones, have no description.
+//   - AmazonLexBotPolicy is known by its name alone. Its document, dates and
+//     description are those of LexBotPolicy, which is for the same use.
 //
 // Version IDs have gaps where the source missed a version. The order of All is
 // the source's, in which AWS's own ListPolicies order shows; it is not by name.

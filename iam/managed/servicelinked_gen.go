@@ -85,7 +85,7 @@ var serviceLinkedRoles = []ServiceLinkedRole{
 	{"kafkaconnect.amazonaws.com", "AWSServiceRoleForKafkaConnect", "arn:aws:iam::aws:policy/aws-service-role/KafkaConnectServiceRolePolicy", false, true},
 	{"lakeformation.amazonaws.com", "AWSServiceRoleForLakeFormationDataAccess", "arn:aws:iam::aws:policy/aws-service-role/LakeFormationDataAccessServiceRolePolicy", false, true},
 	{"lambda.amazonaws.com", "AWSServiceRoleForLambda", "arn:aws:iam::aws:policy/aws-service-role/AWSLambdaServiceRolePolicy", false, false},
-	{"lex.amazonaws.com", "AWSServiceRoleForLexBots", "", false, true},
+	{"lex.amazonaws.com", "AWSServiceRoleForLexBots", "arn:aws:iam::aws:policy/aws-service-role/AmazonLexBotPolicy", false, true},
 	{"lexv2.amazonaws.com", "AWSServiceRoleForLexV2Bots", "arn:aws:iam::aws:policy/aws-service-role/AmazonLexV2BotPolicy", true, true},
 	{"license-management.marketplace.amazonaws.com", "AWSServiceRoleForMarketplaceLicenseManagement", "arn:aws:iam::aws:policy/aws-service-role/AWSMarketplaceLicenseManagementServiceRolePolicy", false, false},
 	{"license-manager.member-account.amazonaws.com", "AWSServiceRoleForAWSLicenseManagerMemberAccountRole", "", false, false},

@@ -104,6 +104,20 @@ func TestMineRoles(t *testing.T) {
 	}
 }
 
+func TestAddBorrowed(t *testing.T) {
+	t.Parallel()
+	lender := policy{path: "aws-service-role/LexBotPolicy", description: "d"}
+	got, err := addBorrowed([]policy{lender})
+	if err != nil || len(got) != 2 || got[1].path != "aws-service-role/AmazonLexBotPolicy" || got[1].description != "d" {
+		t.Errorf("%+v, %v", got, err)
+	}
+	for _, policies := range [][]policy{nil, got} {
+		if _, err := addBorrowed(policies); err == nil {
+			t.Errorf("%+v: no error", policies)
+		}
+	}
+}
+
 // TestGuess holds the rule against the roles whose policy is recorded.
 func TestGuess(t *testing.T) {
 	t.Parallel()

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -47,7 +48,35 @@ func load(from string) ([]policy, error) {
 	if err != nil {
 		return nil, err
 	}
-	return parsePolicies(data, texts)
+	policies, err := parsePolicies(data, texts)
+	if err != nil {
+		return nil, err
+	}
+	return addBorrowed(policies)
+}
+
+// borrowed are policies that AWS is known to attach, and whose documents no
+// package has. Each borrows that of another policy for the same use.
+//
+// AmazonLexBotPolicy is attached to AWSServiceRoleForLexBots (recorded). The
+// guide of Lex says that the role calls Polly and Comprehend, which is what
+// LexBotPolicy allows.
+var borrowed = map[string]string{"aws-service-role/AmazonLexBotPolicy": "aws-service-role/LexBotPolicy"}
+
+// addBorrowed puts the borrowed policies at the end, with everything that
+// their lenders have but the path.
+func addBorrowed(policies []policy) ([]policy, error) {
+	for _, path := range slices.Sorted(maps.Keys(borrowed)) {
+		has := func(path string) func(policy) bool { return func(p policy) bool { return p.path == path } }
+		lender := slices.IndexFunc(policies, has(borrowed[path]))
+		if lender < 0 || slices.ContainsFunc(policies, has(path)) {
+			return nil, fmt.Errorf("%s cannot borrow the document of %s", path, borrowed[path])
+		}
+		p := policies[lender]
+		p.path = path
+		policies = append(policies, p)
+	}
+	return policies, nil
 }
 
 func parsePolicies(data []byte, texts map[string]string) ([]policy, error) {
