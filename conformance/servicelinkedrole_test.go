@@ -8,6 +8,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/understudy-iam/understudy/internal/testkit"
 )
@@ -65,6 +67,40 @@ func TestLifeOfAServiceLinkedRole(t *testing.T) {
 		t.Errorf("the deletion of another role is the same task: %s", *next)
 	}
 	testkit.Must(w.GetServiceLinkedRoleDeletionStatus(w.ctx, &iam.GetServiceLinkedRoleDeletionStatusInput{DeletionTaskId: task}))(t)
+}
+
+// Each service has its name for the role, and attaches its own policy.
+func TestServicesHaveTheirServiceLinkedRoles(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, c := range []struct{ service, role, policy string }{
+		{"custom-resource.application-autoscaling", "AWSServiceRoleForApplicationAutoScaling_CustomResource", "AWSApplicationAutoScalingCustomResourcePolicy"},
+		{"ecs.application-autoscaling", "AWSServiceRoleForApplicationAutoScaling_ECSService", "AWSApplicationAutoscalingECSServicePolicy"},
+		{"rds.application-autoscaling", "AWSServiceRoleForApplicationAutoScaling_RDSCluster", "AWSApplicationAutoscalingRDSClusterPolicy"},
+		{"es", "AWSServiceRoleForAmazonElasticsearchService", "AmazonElasticsearchServiceRolePolicy"},
+		{"guardduty", "AWSServiceRoleForAmazonGuardDuty", "AmazonGuardDutyServiceRolePolicy"},
+		{"securityhub", "AWSServiceRoleForSecurityHub", "AWSSecurityHubServiceRolePolicy"},
+		{"inspector2", "AWSServiceRoleForAmazonInspector2", "AmazonInspector2ServiceRolePolicy"},
+		{"fsx", "AWSServiceRoleForAmazonFSx", "AmazonFSxServiceRolePolicy"},
+		{"organizations", "AWSServiceRoleForOrganizations", "AWSOrganizationsServiceTrustPolicy"},
+		{"controltower", "AWSServiceRoleForAWSControlTower", "AWSControlTowerAccountServiceRolePolicy"},
+		{"license-manager", "AWSServiceRoleForAWSLicenseManagerRole", "AWSLicenseManagerServiceRolePolicy"},
+		{"cloudwatch-crossaccount", "AWSServiceRoleForCloudWatchCrossAccount", "CloudWatch-CrossAccountAccess"},
+		{"ec2fleet", "AWSServiceRoleForEC2Fleet", "AWSEC2FleetServiceRolePolicy"},
+		{"lex", "AWSServiceRoleForLexBots", "AmazonLexBotPolicy"},
+		{"migrationhub-strategy", "AWSServiceRoleForMigrationHubStrategy", "AWSMigrationHubStrategyServiceRolePolicy"},
+	} {
+		service := c.service + ".amazonaws.com"
+		r := w.linkedRole(service)
+		if want := "arn:aws:iam::000000000000:role/aws-service-role/" + service + "/" + c.role; *r.Arn != want {
+			t.Errorf("role = %s; want %s", *r.Arn, want)
+		}
+		attached := testkit.Must(w.ListAttachedRolePolicies(w.ctx, &iam.ListAttachedRolePoliciesInput{RoleName: r.RoleName}))(t).AttachedPolicies
+		want := []types.AttachedPolicy{{PolicyName: &c.policy, PolicyArn: aws.String("arn:aws:iam::aws:policy/aws-service-role/" + c.policy)}}
+		if diff := cmp.Diff(want, attached, cmpopts.IgnoreUnexported(types.AttachedPolicy{})); diff != "" {
+			t.Errorf("%s: %s", service, diff)
+		}
+	}
 }
 
 func TestSuffixesOfServiceLinkedRoles(t *testing.T) {

@@ -4,11 +4,14 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/understudy-iam/understudy/iam/managed"
 )
 
 // knownService reports whether AWS takes the name of a service as a principal
-// in a trust policy: one of serviceNames before ".amazonaws.com", with or
-// without a Region between them, and with ".cn" for China.
+// in a trust policy: a service that has a service-linked role, or one of
+// serviceNames before ".amazonaws.com", with or without a Region between them,
+// and with ".cn" for China.
 //
 // AWS publishes no list. A name that AWS takes and the list lacks is refused
 // here; a few of the list AWS may refuse.
@@ -19,6 +22,9 @@ func knownService(principal string) bool {
 	}
 	if service, region, ok := cutLast(name, "."); ok && regionName.MatchString(region) {
 		name = service
+	}
+	if _, found = managed.ServiceLinkedRoleOf(name + ".amazonaws.com"); found {
+		return true
 	}
 	_, found = slices.BinarySearch(services, name)
 	return found

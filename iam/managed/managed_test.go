@@ -290,6 +290,9 @@ func TestServiceLinkedRoles(t *testing.T) {
 	for i, r := range ServiceLinkedRoles() {
 		if r.Confirmed {
 			confirmed++
+			if r.PolicyARN == "" {
+				t.Errorf("%s is confirmed and has no policy", r.Service)
+			}
 		}
 		if i > 0 && serviceLinkedRoles[i-1].Service >= r.Service {
 			t.Errorf("%s is out of order", r.Service)
@@ -298,7 +301,7 @@ func TestServiceLinkedRoles(t *testing.T) {
 			t.Errorf("%s: %s is no policy of a service-linked role", r.Service, r.PolicyARN)
 		}
 	}
-	if n := len(ServiceLinkedRoles()); n != 164 || confirmed != 74 {
+	if n := len(ServiceLinkedRoles()); n != 264 || confirmed != 183 {
 		t.Errorf("%d roles, %d confirmed", n, confirmed)
 	}
 }

@@ -104,6 +104,43 @@ func TestMineRoles(t *testing.T) {
 	}
 }
 
+func TestKnownRole(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		row  string
+		want role
+	}{
+		{"a Alpha APolicy", role{service: "a.amazonaws.com", name: "AWSServiceRoleForAlpha", policy: "APolicy", confirmed: true}},
+		{"a Alpha APolicy suffix a/b.html",
+			role{service: "a.amazonaws.com", name: "AWSServiceRoleForAlpha", policy: "APolicy", confirmed: true, suffix: true, page: "a/b.html"}},
+	}
+	for _, test := range tests {
+		got, err := knownRole(strings.Fields(test.row))
+		if diff := cmp.Diff(test.want, got, cmp.AllowUnexported(role{})); diff != "" || err != nil {
+			t.Error(test.row, err, diff)
+		}
+	}
+	for _, row := range []string{"a Alpha", "a Alpha APolicy x", "a Alpha APolicy suffix suffix", "a Alpha APolicy a.html b.html"} {
+		if r, err := knownRole(strings.Fields(row)); err == nil {
+			t.Errorf("%q is read as %+v", row, r)
+		}
+	}
+}
+
+func TestDocumentedRolesNameTheirPages(t *testing.T) {
+	t.Parallel()
+	_, documented, _ := strings.Cut(known, "# Documented")
+	_, rows, found := strings.Cut(documented, "\n")
+	if !found {
+		t.Fatal("roles.txt has no documented roles")
+	}
+	for row := range strings.Lines(rows) {
+		if r, err := knownRole(strings.Fields(row)); err != nil || r.page == "" {
+			t.Errorf("%q names no page: %v", row, err)
+		}
+	}
+}
+
 func TestAddBorrowed(t *testing.T) {
 	t.Parallel()
 	lender := policy{path: "aws-service-role/LexBotPolicy", description: "d"}

@@ -23,6 +23,7 @@ type role struct {
 	policy    string // below "aws-service-role/"; empty where unknown
 	suffix    bool
 	confirmed bool
+	page      string // of AWS's documentation; empty where the role was recorded
 }
 
 // roleTable writes the Go source of iam/managed's table of service-linked
@@ -45,7 +46,7 @@ func roleTable(policies []policy) ([]byte, error) {
 		if !r.confirmed {
 			r.policy = attached.guess(r.name)
 		} else if !attached.exists(r.policy) {
-			r.policy = ""
+			return nil, fmt.Errorf("roles.txt: %s: there is no policy %s", r.service, r.policy)
 		}
 		if r.policy != "" {
 			r.policy = "arn:aws:iam::aws:policy/aws-service-role/" + r.policy
@@ -59,22 +60,41 @@ func roleTable(policies []policy) ([]byte, error) {
 func knownRoles() ([]role, error) {
 	var roles []role
 	for line := range strings.Lines(known) {
-		field := strings.Fields(line)
-		if len(field) == 0 || field[0] == "#" {
+		if line = strings.TrimSpace(line); line == "" || line[0] == '#' {
 			continue
 		}
-		if len(field) < 3 || len(field) > 4 {
-			return nil, fmt.Errorf("roles.txt: %q", line)
+		r, err := knownRole(strings.Fields(line))
+		if err != nil {
+			return nil, err
 		}
-		roles = append(roles, role{
-			service:   field[0] + ".amazonaws.com",
-			name:      "AWSServiceRoleFor" + field[1],
-			policy:    field[2],
-			suffix:    len(field) == 4,
-			confirmed: true,
-		})
+		roles = append(roles, r)
 	}
 	return roles, nil
+}
+
+// knownRole reads a row: the service, the role's name and its policy, then
+// whether it takes a suffix, and the page.
+func knownRole(field []string) (role, error) {
+	if len(field) < 3 {
+		return role{}, fmt.Errorf("roles.txt: %q lacks a column", field)
+	}
+	r := role{
+		service:   field[0] + ".amazonaws.com",
+		name:      "AWSServiceRoleFor" + field[1],
+		policy:    field[2],
+		confirmed: true,
+	}
+	for _, f := range field[3:] {
+		switch {
+		case f == "suffix" && !r.suffix:
+			r.suffix = true
+		case strings.HasSuffix(f, ".html") && r.page == "":
+			r.page = f
+		default:
+			return role{}, fmt.Errorf("roles.txt: %q has a column %q", field, f)
+		}
+	}
+	return r, nil
 }
 
 // roleResource matches a resource that names a service-linked role with its
