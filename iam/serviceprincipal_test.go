@@ -1,17 +1,49 @@
 package iam
 
 import (
-	"slices"
+	"regexp"
+	"strings"
 	"testing"
+
+	"github.com/understudy-iam/understudy/iam/managed"
 )
 
-func TestServicesAreInOrder(t *testing.T) {
+func TestServicesAreListedOnce(t *testing.T) {
 	t.Parallel()
-	if !slices.IsSorted(services) {
-		t.Error("serviceNames is not sorted, and the search relies on it")
+	seen := map[string]bool{}
+	for _, name := range listedServices() {
+		if seen[name] {
+			t.Errorf("%s is listed twice", name)
+		}
+		seen[name] = true
+		if r, ok := managed.ServiceLinkedRoleOf(name + ".amazonaws.com"); ok {
+			t.Errorf("%s is known by its role %s already", name, r.Name)
+		}
 	}
-	if n := len(slices.Compact(slices.Clone(services))); n != len(services) {
-		t.Errorf("serviceNames has %d names, %d of them once", len(services), n)
+}
+
+// servicesOf matches a key of a condition whose values are service principals.
+var servicesOf = regexp.MustCompile(`"iam:(?:PassedToService|AWSServiceName)": (?:\[[^\]]*\]|"[^"]*")`)
+
+var quotedService = regexp.MustCompile(`"([^"*]+\.amazonaws\.com(?:\.cn)?)"`)
+
+// What AWS lets a role be passed to can be in a trust policy.
+func TestServicesOfManagedPoliciesAreKnown(t *testing.T) {
+	t.Parallel()
+	found := 0
+	for p := range managed.All() {
+		text, _ := managed.Document(p.ARN, p.DefaultVersionID)
+		for _, condition := range servicesOf.FindAllString(text, -1) {
+			for _, match := range quotedService.FindAllStringSubmatch(condition, -1) {
+				found++
+				if !knownService(match[1]) && !strings.HasPrefix(match[1], "*") {
+					t.Errorf("%s names %s", p.Name, match[1])
+				}
+			}
+		}
+	}
+	if found < 500 {
+		t.Errorf("found %d names of services in the managed policies", found)
 	}
 }
 
@@ -34,6 +66,30 @@ func TestKnownService(t *testing.T) {
 		"delivery.logs.amazonaws.com":      true,
 		"logs.delivery.amazonaws.com":      false,
 		"lambda.eu-north-1.amazonaws.com ": false,
+		"# Prefixes.amazonaws.com":         false,
+
+		// each from another block of the list
+		"cognito-identity-us-gov.amazonaws.com":        true,
+		"osis-pipelines.amazonaws.com":                 true,
+		"codeartifact.amazonaws.com":                   true,
+		"drt.shield.amazonaws.com":                     true,
+		"resources.cloudformation.amazonaws.com":       true,
+		"hooks.cloudformation.amazonaws.com":           true,
+		"scheduler.redshift.amazonaws.com":             true,
+		"application.qbusiness.amazonaws.com":          true,
+		"dnssec-route53.amazonaws.com":                 true,
+		"batchoperations.s3.amazonaws.com":             true,
+		"ssm.alarms.cloudwatch.amazonaws.com":          true,
+		"guardduty.amazonaws.com":                      true, // has a service-linked role
+		"guardduty.me-south-1.amazonaws.com":           true,
+		"scheduler.redshift.eu-west-1.amazonaws.com":   true,
+		"hooks.cloudformation.amazonaws.com.cn":        true,
+		"states.cn-north-1.amazonaws.com.cn":           true,
+		"codedeploy.us-gov-east-1.amazonaws.com":       true,
+		"hooks.amazonaws.com":                          false,
+		"cloudformation.hooks.amazonaws.com":           false,
+		"hooks.us-east-1.cloudformation.amazonaws.com": false,
+		"osis-pipelines.eu-west-1.osis.amazonaws.com":  false,
 	} {
 		if got := knownService(name); got != want {
 			t.Errorf("knownService(%q) = %v; want %v", name, got, want)
