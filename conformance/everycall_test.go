@@ -67,6 +67,7 @@ func (f *faults) set(left int) {
 // A tour is a world in which operations are called one after the other, each
 //   - by a user without permissions, which AWS denies,
 //   - by a user who may do everything but that, which AWS denies in other words,
+//   - by the same user under other spellings of what the call names,
 //   - by a user who may do that to something else,
 //   - by a user who may do exactly that, with a store that fails: no fault may
 //     change anything,
@@ -88,6 +89,7 @@ type coverage struct {
 	succeeded, denied, failed map[string]bool
 	held, heldUpdate          map[string]bool   // and denied then; before a transaction that could change something
 	open                      map[string]string // why nobody needs a permission
+	respelled                 int               // calls with another spelling of what they name
 }
 
 const tourSeed = "organization: {management: '000000000000', id: o-tourtour12, root: {accounts: ['111122223333']}}"
@@ -215,6 +217,7 @@ func try[C, In, Out, O any](r *tour, call method[C, In, Out, O], in *In, needs [
 	arn := strings.ReplaceAll(needs[0].resource(), "CALLER", banned)
 	r.permit(banned, statement("Allow", "*", "*"), statement("Deny", needs[0].action, arn))
 	testkit.WantError(r.t, testkit.Refused(by(banned)), "AccessDenied", needs[0].explicit(banned))
+	sameThing(r, call, in, service+"."+operation)
 	r.seen.denied[service+"."+operation] = true
 
 	if arn := strings.ReplaceAll(needs[0].resource(), "CALLER", exact); !strings.HasSuffix(arn, "*") {
@@ -368,8 +371,8 @@ func TestEveryCall(t *testing.T) {
 			t.Errorf("no tour ends the permission for %s before it changes something", name)
 		}
 	}
-	t.Logf("%d operations succeeded, %d denied, %d without a permission of their own, %d with faults of the store, %d held (%d before they could change something)",
-		len(seen.succeeded), len(seen.denied), len(seen.open), len(seen.failed), len(seen.held), len(seen.heldUpdate))
+	t.Logf("%d operations succeeded, %d denied, %d without a permission of their own, %d with faults of the store, %d held (%d before they could change something), %d calls in other spellings",
+		len(seen.succeeded), len(seen.denied), len(seen.open), len(seen.failed), len(seen.held), len(seen.heldUpdate), seen.respelled)
 }
 
 // modelledErrors are the errors of each operation in AWS's model.
