@@ -14,7 +14,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -23,8 +22,6 @@ const (
 	fetchTimeout  = 5 * time.Second // for discovery and keys together
 	maxDocument   = 1 << 20         // bytes of a document
 	maxRedirects  = 3
-	keptFor       = 5 * time.Minute
-	refetchPause  = 10 * time.Second // at least, before an unknown key ID makes us ask again
 	discoveryPath = "/.well-known/openid-configuration"
 )
 
@@ -49,56 +46,6 @@ type SourceOptions struct {
 
 	// Now is the time by which fetched keys grow old; nil is time.Now.
 	Now func() time.Time
-}
-
-// Source finds the keys of issuers. Keys that were fetched are kept for some
-// minutes. It is safe for concurrent use.
-type Source struct {
-	options SourceOptions
-
-	mu      sync.Mutex
-	fetched map[string]fetched // by URL and thumbprints
-}
-
-type fetched struct {
-	keys *Keys
-	at   time.Time
-}
-
-// NewSource makes a Source.
-func NewSource(o SourceOptions) *Source {
-	if o.Now == nil {
-		o.Now = time.Now
-	}
-	return &Source{options: o, fetched: map[string]fetched{}}
-}
-
-// Keys returns the keys of the issuer. If they are known and the key ID is not
-// among them, the issuer is asked anew: it may have changed its keys.
-func (s *Source) Keys(ctx context.Context, issuer Issuer, keyID string) (*Keys, error) {
-	if k, ok := s.options.Fixed[issuer.URL]; ok {
-		return k, nil
-	}
-	if s.options.Local != nil {
-		if k, err := s.options.Local(ctx, keyID); k != nil || err != nil {
-			return k, err
-		}
-	}
-	id := issuer.URL + " " + strings.Join(issuer.Thumbprints, " ")
-	s.mu.Lock()
-	known, ok := s.fetched[id]
-	s.mu.Unlock()
-	if age := s.options.Now().Sub(known.at); ok && age < keptFor && (known.keys.Has(keyID) || age < refetchPause) {
-		return known.keys, nil
-	}
-	keys, err := fetch(ctx, issuer)
-	if err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	s.fetched[id] = fetched{keys, s.options.Now()}
-	s.mu.Unlock()
-	return keys, nil
 }
 
 // fetch asks the issuer where its keys are, and gets them.

@@ -1,15 +1,19 @@
 package oidc_test
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/sha1"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -128,5 +132,89 @@ func TestIssuersThatAreNotTaken(t *testing.T) {
 				t.Errorf("keys = %v; want an error", keys)
 			}
 		})
+	}
+}
+
+// An issuer that does not answer is asked again after a while only, whatever key is
+// wanted, and keys that are known are good meanwhile.
+func TestFailuresAreRemembered(t *testing.T) {
+	t.Parallel()
+	h := newHost(t)
+	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	s := oidc.NewSource(oidc.SourceOptions{Now: func() time.Time { return now }})
+	for _, step := range []struct {
+		name   string
+		after  time.Duration
+		keyID  string
+		broken bool
+		asked  int
+		good   bool
+	}{
+		{"the issuer is away from the start", 0, "one", true, 1, false},
+		{"at once again", 0, "one", true, 1, false},
+		{"it is back, a little later", 9 * time.Second, "one", false, 1, false},
+		{"and is asked again", time.Second, "one", false, 2, true},
+		{"an unknown key at once", 9 * time.Second, "two", true, 2, true},
+		{"an unknown key a while later", time.Second, "two", true, 3, false},
+		{"another one at once", time.Second, "three", true, 3, false},
+		{"a known one meanwhile", time.Second, "one", true, 3, true},
+		{"the clock is moved back", -time.Hour, "two", false, 4, true},
+		{"the keys are old", 6 * time.Minute, "one", true, 5, false},
+		{"at once again", time.Second, "one", false, 5, false},
+		{"a while later", 9 * time.Second, "one", false, 6, true},
+	} {
+		now = now.Add(step.after)
+		h.issuer = h.URL
+		if step.broken {
+			h.issuer = "https://another.example"
+		}
+		if _, err := s.Keys(t.Context(), h.trusted(), step.keyID); (err == nil) != step.good || h.asked != step.asked {
+			t.Errorf("%s: %v; asked %d times, want %d", step.name, err, h.asked, step.asked)
+		}
+	}
+}
+
+// Many who ask for the keys of one issuer at once make the server ask once. Who
+// leaves meanwhile neither waits nor spoils it for the others.
+func TestManyAskOnce(t *testing.T) {
+	t.Parallel()
+	h := newHost(t)
+	s := oidc.NewSource(oidc.SourceOptions{})
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	if _, err := s.Keys(gone, h.trusted(), "one"); !errors.Is(err, context.Canceled) {
+		t.Errorf("a caller who has gone gets %v", err)
+	}
+	var all sync.WaitGroup
+	for range 20 {
+		all.Go(func() {
+			if _, err := s.Keys(t.Context(), h.trusted(), "one"); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if h.asked != 1 {
+		t.Errorf("the issuer was asked %d times", h.asked)
+	}
+}
+
+// What is known of issuers is bounded by their number.
+func TestIssuersAreBounded(t *testing.T) {
+	t.Parallel()
+	h := newHost(t)
+	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	s := oidc.NewSource(oidc.SourceOptions{Now: func() time.Time { return now }})
+	for i := range 300 {
+		now = now.Add(time.Millisecond)
+		if _, err := s.Keys(t.Context(), oidc.Issuer{URL: fmt.Sprintf("http://%d", i)}, "one"); err == nil {
+			t.Fatal("an issuer without TLS answers")
+		}
+	}
+	if n := s.Known(); n != 256 {
+		t.Errorf("%d issuers are known", n)
+	}
+	if _, err := s.Keys(t.Context(), h.trusted(), "one"); err != nil || s.Known() != 256 {
+		t.Errorf("another one: %v; %d are known", err, s.Known())
 	}
 }
