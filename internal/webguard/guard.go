@@ -101,7 +101,7 @@ func isFar(r *http.Request) bool {
 // https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site
 func checkPage(r *http.Request) error {
 	for _, origin := range r.Header.Values("Origin") {
-		if !isOwn(origin, r.Host) {
+		if !isOwn(origin, r) {
 			return refusal("a web page of another origin (" + quoted(origin) + ") sent the request; send it from a program")
 		}
 	}
@@ -115,9 +115,40 @@ func checkPage(r *http.Request) error {
 	return nil
 }
 
-// isOwn reports whether an Origin is that of the server's own pages. The scheme
-// is not compared: a proxy may speak TLS for the server.
-func isOwn(origin, host string) bool {
+// isOwn reports whether an Origin is that of the server's own pages: it has the host
+// and the port of the request. Schemes are compared by their default ports alone,
+// since a proxy may speak TLS for the server on another port.
+func isOwn(origin string, r *http.Request) bool {
 	u, err := url.Parse(origin)
-	return err == nil && u.Host != "" && strings.EqualFold(u.Host, host)
+	if err != nil || u.Host == "" {
+		return false
+	}
+	name, port := hostAndPort(u.Host, u.Scheme)
+	ownName, ownPort := hostAndPort(r.Host, scheme(r))
+	return strings.EqualFold(name, ownName) && port == ownPort
+}
+
+// hostAndPort splits a host, with the default port of the scheme if it has none.
+func hostAndPort(host, scheme string) (name, port string) {
+	if name, port, err := net.SplitHostPort(host); err == nil && port != "" {
+		return name, port
+	}
+	name = strings.TrimSuffix(strings.Trim(host, "[]"), ":")
+	switch strings.ToLower(scheme) {
+	case "http":
+		return name, "80"
+	case "https":
+		return name, "443"
+	}
+	return name, ""
+}
+
+// scheme is the one that the client spoke. What a proxy says of it is believed: a
+// page cannot send such a header to another origin without asking first.
+func scheme(r *http.Request) string {
+	forwarded, _, _ := strings.Cut(r.Header.Get("X-Forwarded-Proto"), ",")
+	if r.TLS != nil || strings.EqualFold(strings.TrimSpace(forwarded), "https") {
+		return "https"
+	}
+	return "http"
 }

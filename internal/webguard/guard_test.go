@@ -136,6 +136,42 @@ func TestPages(t *testing.T) {
 	}
 }
 
+// A page of the same host is the server's own if it is of the same port, which a
+// scheme alone can say.
+func TestOwnPages(t *testing.T) {
+	t.Parallel()
+	guard := newGuard(t)
+	for name, c := range map[string]struct {
+		host, origin, proto string
+		own                 bool
+	}{
+		"port 80":                                 {"localhost", "http://localhost", "", true},
+		"port 80, said once":                      {"localhost:80", "http://localhost", "", true},
+		"port 443 of the host of port 80":         {"localhost", "https://localhost", "", false},
+		"port 443, by way of a proxy":             {"localhost", "https://localhost", "https", true},
+		"port 443, by way of two proxies":         {"localhost", "https://localhost", "HTTPS, http", true},
+		"port 80 of the host of port 443":         {"localhost", "http://localhost", "https", false},
+		"port 443, said once":                     {"localhost:443", "https://localhost", "", true},
+		"another port by way of a proxy":          {"localhost:4260", "https://localhost:4260", "", true},
+		"another port of an address of IPv6":      {"[::1]:4260", "http://[::1]:4260", "", true},
+		"port 80 of an address of IPv6":           {"[::1]", "http://[::1]", "", true},
+		"port 443 of an address of IPv6":          {"[::1]", "https://[::1]", "", false},
+		"another scheme with the port of no host": {"localhost", "chrome-extension://localhost", "", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := request(t, http.MethodPost, c.host, loopback)
+			r.Header.Set("Origin", c.origin)
+			if c.proto != "" {
+				r.Header.Set("X-Forwarded-Proto", c.proto)
+			}
+			if err := guard.Check(r); (err == nil) != c.own {
+				t.Errorf("Origin %s at %s: %v", c.origin, c.host, err)
+			}
+		})
+	}
+}
+
 // Of two headers of one name, the worse one counts.
 func TestSecondOriginCounts(t *testing.T) {
 	t.Parallel()

@@ -71,7 +71,7 @@ func parseOrigin(given string) (string, Host, error) {
 func (o *Origins) Check(r *http.Request) error {
 	origins := r.Header.Values("Origin")
 	for _, origin := range origins {
-		if !o.admit(origin, r.Host) {
+		if !o.admit(origin, r) {
 			return foreign(origin)
 		}
 	}
@@ -87,13 +87,13 @@ func (o *Origins) Check(r *http.Request) error {
 	return nil
 }
 
-func (o *Origins) admit(given, host string) bool {
+func (o *Origins) admit(given string, r *http.Request) bool {
 	origin, from, err := parseOrigin(given)
 	if err != nil {
 		return false
 	}
 	web := strings.HasPrefix(origin, "http://") || strings.HasPrefix(origin, "https://")
-	return web && from.isLoopback() || isOwn(given, host) || slices.Contains(o.allowed, origin)
+	return web && from.isLoopback() || isOwn(given, r) || slices.Contains(o.allowed, origin)
 }
 
 // foreign refuses an origin, and names the flag that admits it if one does.
