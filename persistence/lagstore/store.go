@@ -34,9 +34,12 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// maxNoted bounds the keys that are noted. The oldest commit is dropped for the
-// newest.
-const maxNoted = 100_000
+// Bounds of what is noted. The oldest commit is dropped for the newest.
+const (
+	maxNoted      = 100_000  // keys
+	maxNotedBytes = 64 << 20 // of keys and of what they held
+	maxPasts      = 8        // different lags for which notes are kept laid over each other
+)
 
 // Options configures a Store; the zero value works.
 type Options struct {
@@ -60,6 +63,7 @@ type Store struct {
 	keep    time.Duration
 	history []*commit               // the oldest first; never changed in place
 	noted   int                     // keys in history
+	bytes   int                     // of them, and of what they held
 	pasts   map[time.Duration]*past // the last one that was made for each lag
 }
 
@@ -68,6 +72,14 @@ type Store struct {
 type commit struct {
 	at     time.Time
 	before map[string][]byte
+}
+
+// bytes is what the notes of a commit take.
+func (c *commit) bytes() (n int) {
+	for key, value := range c.before {
+		n += len(key) + len(value)
+	}
+	return n
 }
 
 // New makes a Store on an engine.
@@ -90,7 +102,7 @@ func (s *Store) Record(keep time.Duration) {
 	s.recording.Store(keep > 0)
 	s.pasts = nil // some may be of lags that are no more
 	if keep <= 0 {
-		s.history, s.noted = nil, 0
+		s.history, s.noted, s.bytes = nil, 0, 0
 	}
 }
 
@@ -99,7 +111,7 @@ func (s *Store) Record(keep time.Duration) {
 func (s *Store) Forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.history, s.noted, s.pasts = nil, 0, nil
+	s.history, s.noted, s.bytes, s.pasts = nil, 0, 0, nil
 }
 
 // View implements persistence.Store.
@@ -158,9 +170,11 @@ func (s *Store) note(c *commit) *commit {
 		return nil
 	}
 	s.noted += len(c.before)
+	s.bytes += c.bytes()
 	drop := 0
-	for drop < len(s.history) && (s.noted > maxNoted || !s.history[drop].hidden(c.at, s.keep)) {
+	for drop < len(s.history) && (s.noted > maxNoted || s.bytes > maxNotedBytes || !s.history[drop].hidden(c.at, s.keep)) {
 		s.noted -= len(s.history[drop].before)
+		s.bytes -= s.history[drop].bytes()
 		drop++
 	}
 	s.history = append(append([]*commit(nil), s.history[drop:]...), c)
@@ -174,6 +188,7 @@ func (s *Store) drop(c *commit) {
 	if n := len(s.history); c != nil && n > 0 && s.history[n-1] == c {
 		s.history = s.history[: n-1 : n-1]
 		s.noted -= len(c.before)
+		s.bytes -= c.bytes()
 	}
 }
 
@@ -221,7 +236,7 @@ func (s *Store) past(lag time.Duration, hidden []*commit) *past {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if lag <= s.keep { // a rule with the lag is there
-		if s.pasts == nil {
+		if len(s.pasts) >= maxPasts || s.pasts == nil {
 			s.pasts = map[time.Duration]*past{}
 		}
 		s.pasts[lag] = made

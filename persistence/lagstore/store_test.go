@@ -30,6 +30,31 @@ func TestEngine(t *testing.T) {
 	})
 }
 
+// The notes are bounded by their bytes: what the oldest hid is seen then.
+func TestNotesAreBoundedByBytes(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	large := strings.Repeat("x", 1<<20)
+	w.put("a", "old")
+	for i := range 4 {
+		w.put(fmt.Sprint("large-", i), large)
+	}
+	w.now = w.now.Add(2 * lag)
+	w.put("a", "new")
+	w.want("with few notes", lag, "a=old large-0="+large+" large-1="+large+" large-2="+large+" large-3="+large)
+	for i := range 70 { // each notes a MiB that was there before
+		w.put(fmt.Sprint("large-", i%4), large)
+	}
+	if got := w.shown(lag); !strings.HasPrefix(got, "a=new ") {
+		t.Errorf("after 70 MiB of notes %.20s is shown", got)
+	}
+	w.now = w.now.Add(2 * lag)
+	w.put("a", "newer")
+	if got := w.shown(lag); !strings.HasPrefix(got, "a=new ") {
+		t.Errorf("when the notes are old %.20s is shown", got)
+	}
+}
+
 // world is a store with a clock that the test moves.
 type world struct {
 	*lagstore.Store
