@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/understudy-iam/understudy/persistence"
@@ -19,7 +20,12 @@ type accounts struct {
 	random io.Reader
 
 	sealers sync.Map // of *sealer, by the sealing key itself, so none is ever out of date
+	held    atomic.Int32
 }
+
+// maxSealers bounds the sealers that are kept. Each reset makes new keys; a sealer
+// that is not kept is made again.
+const maxSealers = 4096
 
 // sealerOf returns what seals and opens the tokens of the account with the key.
 func (a *accounts) sealerOf(key []byte) (*sealer, error) {
@@ -32,6 +38,10 @@ func (a *accounts) sealerOf(key []byte) (*sealer, error) {
 	s, err := newSealer(key)
 	if err != nil {
 		return nil, err
+	}
+	if a.held.Add(1) > maxSealers {
+		a.sealers.Clear()
+		a.held.Store(1)
 	}
 	a.sealers.Store([sealingKeySize]byte(key), s)
 	return s, nil

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/rand"
 	"encoding/base64"
+	"encoding/binary"
 	"io"
 	"strings"
 	"testing"
@@ -153,4 +154,26 @@ func FuzzOpen(f *testing.F) {
 			t.Errorf("open(%q, %q) = %v", key, other, ok)
 		}
 	})
+}
+
+// Sealers that are kept are bounded: a reset makes new keys.
+func TestSealersAreBounded(t *testing.T) {
+	t.Parallel()
+	var a accounts
+	for i := range 3 * maxSealers {
+		key := make([]byte, sealingKeySize)
+		binary.BigEndian.PutUint32(key, uint32(i))
+		first, err := a.sealerOf(key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again, err := a.sealerOf(key); err != nil || again != first {
+			t.Fatalf("the sealer %d is not kept: %v", i, err)
+		}
+	}
+	kept := 0
+	a.sealers.Range(func(any, any) bool { kept++; return true })
+	if kept > maxSealers {
+		t.Errorf("%d sealers are kept", kept)
+	}
 }

@@ -19,6 +19,7 @@ import (
 	"crypto/rand"
 	"io"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/understudy-iam/understudy/persistence"
@@ -45,6 +46,7 @@ type Provider struct {
 	options Options
 	making  sync.Mutex
 	opened  sync.Map // of *key, by its ID, so that none is ever out of date
+	held    atomic.Int32
 }
 
 // New makes a Provider.

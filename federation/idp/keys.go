@@ -20,6 +20,10 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
+// maxOpened bounds the keys that are kept open, which are of this many states: there
+// is one of each kind at a time.
+const maxOpened = 64
+
 // keyIDHead is how the IDs of the keys begin.
 const keyIDHead = "understudy-"
 
@@ -175,6 +179,10 @@ func (p *Provider) open(r *persistence.IDPKey) (*key, error) {
 	}
 	if k.verifying, err = verifying(k.public()); err != nil {
 		return nil, damaged(err)
+	}
+	if p.held.Add(1) > maxOpened { // each reset makes new keys
+		p.opened.Clear()
+		p.held.Store(1)
 	}
 	p.opened.Store(r.KeyID, k)
 	return k, nil
