@@ -89,6 +89,7 @@ func TestRulesThatCannotBeMeant(t *testing.T) {
 		{"a throttle with a duration", faults.Rule{Kind: faults.Throttle, Duration: time.Second}, "a rule of kind throttle has no duration"},
 		{"a throttle with a code", faults.Rule{Kind: faults.Throttle, Code: "X"}, "a rule of kind throttle has no code, message and status"},
 		{"an error that is none", faults.Rule{Kind: faults.Error, Status: 200}, "status 200 is none of an error"},
+		{"a long message", faults.Rule{Kind: faults.Error, Message: strings.Repeat("x", 10_000)}, "have 10000 bytes together, and up to 8192 are taken"},
 		{"an ID that is taken", faults.Rule{Kind: faults.Drop, ID: "f1"}, "there is a rule f1 already"},
 	} {
 		s := faults.New(operations)

@@ -135,9 +135,18 @@ func Parse(text []byte) ([]Rule, error) {
 	return rules, nil
 }
 
+// maxText bounds the strings of a rule together.
+const maxText = 8192
+
 // check refuses a rule that cannot be meant.
 func (r *Rule) check(operations []string) error {
+	size := 0
+	for _, text := range []string{r.ID, r.Operation, r.Principal, r.AccessKey, r.Code, r.Message} {
+		size += len(text)
+	}
 	switch {
+	case size > maxText:
+		return fmt.Errorf("the id, the patterns, the code and the message have %d bytes together, and up to %d are taken; give shorter ones", size, maxText)
 	case !slices.Contains(kinds, r.Kind):
 		return fmt.Errorf("kind %q is none of throttle, error, expire, hang, drop, delay and lag", r.Kind)
 	case strings.Trim(r.ID, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") != "":
