@@ -166,10 +166,10 @@ func TestSnapshots(t *testing.T) {
 		t.Errorf("at first %s", got)
 	}
 	first := takeSnapshot(t, srv)
-	for range 31 {
+	for range 99 {
 		takeSnapshot(t, srv)
 	}
-	if got := wantStatus(t, srv, "POST snapshot", "", http.StatusConflict); !strings.Contains(got, "there are 32 snapshots already") {
+	if got := wantStatus(t, srv, "POST snapshot", "", http.StatusConflict); !strings.Contains(got, "there are 100 snapshots already") {
 		t.Errorf("one too many: %s", got)
 	}
 	wantStatus(t, srv, "DELETE snapshots/"+first, "", http.StatusNoContent)
@@ -180,7 +180,7 @@ func TestSnapshots(t *testing.T) {
 	if got := takeSnapshot(t, srv); got == first {
 		t.Errorf("the ID %s was given twice", got)
 	}
-	if got := wantStatus(t, srv, "GET snapshots", "", http.StatusOK); strings.Count(got, `"id"`) != 32 {
+	if got := wantStatus(t, srv, "GET snapshots", "", http.StatusOK); strings.Count(got, `"id"`) != 100 {
 		t.Errorf("list %s", got)
 	}
 }

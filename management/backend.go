@@ -67,8 +67,9 @@ type Decisions interface {
 
 	Decision(requestID string) (*decisions.Record, error)
 
-	// FollowDecisions follows the decisions from now on that the filter admits.
-	FollowDecisions(f *DecisionFilter) DecisionFollower
+	// FollowDecisions follows the decisions from now on that the filter admits, unless
+	// as many clients do so as may.
+	FollowDecisions(f *DecisionFilter) (DecisionFollower, error)
 
 	// Authorize decides a request to another service; nil without an error: nothing
 	// is decided, since enforcement is off. The error is an *Unauthenticated for a

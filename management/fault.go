@@ -45,6 +45,11 @@ func NotFound(format string, args ...any) error {
 // Conflict is the Fault of a request that cannot be carried out as things are.
 func Conflict(err error) error { return &Fault{Status: http.StatusConflict, Text: err.Error()} }
 
+// Unavailable is the Fault of a request for which there is no room at present.
+func Unavailable(format string, args ...any) error {
+	return &Fault{Status: http.StatusServiceUnavailable, Text: fmt.Sprintf(format, args...)}
+}
+
 // coded is an error of AWS.
 type coded interface {
 	ErrorCode() string

@@ -36,19 +36,27 @@ func (h *handler) streamDecisions(w http.ResponseWriter, r *http.Request) error 
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "text/event-stream")
-	w.Header().Set("Cache-Control", "no-store")
 	if r.Method == http.MethodHead {
-		return nil // the head is all that is asked for, and the stream would hold the connection
+		streamHead(w) // is all that is asked for, and the stream would hold the connection
+		return nil
 	}
-	follower := h.Backend.FollowDecisions(filter)
+	follower, err := h.Backend.FollowDecisions(filter)
+	if err != nil {
+		return err
+	}
 	defer follower.Stop()
+	streamHead(w)
 	out := &eventStream{w: w, flush: http.NewResponseController(w).Flush}
 	out.write(": %s\n\n", StreamBegins)
 	for out.err == nil {
 		out.err = out.next(r.Context(), follower)
 	}
 	return nil // the client or the server has gone
+}
+
+func streamHead(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "text/event-stream")
+	w.Header().Set("Cache-Control", "no-store")
 }
 
 // eventStream writes server-sent events, until one fails.

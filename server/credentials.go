@@ -15,7 +15,7 @@ func newCredentials(o Options, now func() time.Time) credentials {
 	return credentials{sts.NewCredentials(sts.CredentialsOptions{
 		Store: o.Store, Now: now, Random: o.Random,
 		Account: o.Account, RootAccessKeyID: o.RootAccessKeyID, RootSecretAccessKey: o.RootSecretAccessKey,
-		AccountKeys: !o.NoAccountKeys,
+		AccountKeys: !o.NoAccountKeys, MaxAccounts: o.Limits.Accounts,
 	})}
 }
 

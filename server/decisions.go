@@ -5,6 +5,7 @@ import (
 	"io"
 	"iter"
 	"slices"
+	"sync/atomic"
 
 	"github.com/understudy-iam/understudy/decisions"
 	"github.com/understudy-iam/understudy/events"
@@ -73,8 +74,13 @@ func (b backend) Decision(id string) (*decisions.Record, error) {
 }
 
 // FollowDecisions follows the decisions of calls that end from now on.
-func (b backend) FollowDecisions(f *management.DecisionFilter) management.DecisionFollower {
-	return &follower{Follower: b.s.events.Follow(), filter: filterOf(f), closing: b.s.closing}
+func (b backend) FollowDecisions(f *management.DecisionFilter) (management.DecisionFollower, error) {
+	most := b.s.options.Limits.Followers
+	if int(b.s.followers.Add(1)) > most {
+		b.s.followers.Add(-1)
+		return nil, management.Unavailable("%d clients follow the decisions already; end one, or start the server with a greater --max-followers", most)
+	}
+	return &follower{Follower: b.s.events.Follow(), filter: filterOf(f), closing: b.s.closing, all: &b.s.followers}, nil
 }
 
 // follower shows decisions to package management, until the server stops.
@@ -82,6 +88,13 @@ type follower struct {
 	*events.Follower
 	filter  *events.Filter
 	closing <-chan struct{}
+	all     *atomic.Int32 // how many there are
+}
+
+// Stop ends the following.
+func (f *follower) Stop() {
+	f.Follower.Stop()
+	f.all.Add(-1)
 }
 
 // Next waits for the next decision that the filter admits, or for the news that

@@ -3,12 +3,17 @@ package server
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"github.com/understudy-iam/understudy/management"
 	"github.com/understudy-iam/understudy/persistence/memstore"
 )
 
@@ -58,5 +63,101 @@ func TestNoRoomForABody(t *testing.T) {
 		if err != nil || answer.StatusCode != http.StatusServiceUnavailable || !strings.Contains(string(text), c.want) {
 			t.Errorf("%s: answered %d %s, %v", path, answer.StatusCode, text, err)
 		}
+	}
+}
+
+// ask sends a request of a program.
+func ask(s *Server, method, path, body string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, "http://127.0.0.1:4260"+path, strings.NewReader(body))
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r)
+	return w
+}
+
+func newLimited(t *testing.T, l Limits) *Server {
+	t.Helper()
+	s, err := New(Options{Store: memstore.New(), Limits: l})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestSnapshotsAreBounded(t *testing.T) {
+	t.Parallel()
+	const route = "/_understudy/snapshot"
+	s := newLimited(t, Limits{Snapshots: 2})
+	for range 2 {
+		if w := ask(s, http.MethodPost, route, ""); w.Code != http.StatusCreated {
+			t.Fatalf("answered %d %s", w.Code, w.Body)
+		}
+	}
+	if w := ask(s, http.MethodPost, route, ""); w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "there are 2 snapshots already") || !strings.Contains(w.Body.String(), "--max-snapshots") {
+		t.Errorf("one too many: %d %s", w.Code, w.Body)
+	}
+	s = newLimited(t, Limits{SnapshotMemory: 1000})
+	if w := ask(s, http.MethodPost, route, ""); w.Code != http.StatusCreated {
+		t.Errorf("a small state: %d %s", w.Code, w.Body)
+	}
+	s.ServeHTTP(httptest.NewRecorder(), signedForm(t, testRoot, "iam", "Action", "CreateUser", "UserName", "ana", "Path", "/"+strings.Repeat("x", 500)+"/"))
+	s.ServeHTTP(httptest.NewRecorder(), signedForm(t, testRoot, "iam", "Action", "CreateUser", "UserName", "bob", "Path", "/"+strings.Repeat("x", 500)+"/"))
+	if w := ask(s, http.MethodPost, route, ""); w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "--max-snapshot-memory") {
+		t.Errorf("a state that is too large: %d %s", w.Code, w.Body)
+	}
+	if list := (backend{s}).Snapshots(); len(list) != 1 {
+		t.Errorf("the snapshots are %+v", list)
+	}
+}
+
+func TestFollowersAreBounded(t *testing.T) {
+	t.Parallel()
+	s := newLimited(t, Limits{Followers: 2})
+	b := backend{s}
+	first, err1 := b.FollowDecisions(&management.DecisionFilter{})
+	_, err2 := b.FollowDecisions(&management.DecisionFilter{})
+	if err := errors.Join(err1, err2); err != nil {
+		t.Fatal(err)
+	}
+	w := ask(s, http.MethodGet, "/_understudy/decisions/stream", "")
+	if w.Code != http.StatusServiceUnavailable || !strings.Contains(w.Body.String(), "2 clients follow the decisions already") || !strings.Contains(w.Body.String(), "--max-followers") ||
+		w.Header().Get("Content-Type") != "application/json" {
+		t.Errorf("one too many: %d %s", w.Code, w.Body)
+	}
+	first.Stop()
+	if _, err := b.FollowDecisions(&management.DecisionFilter{}); err != nil {
+		t.Errorf("when one has stopped: %v", err)
+	}
+}
+
+// Accounts come into being at their first use up to the limit, and again when there
+// is room. Those that are there are not affected.
+func TestAccountsAreBounded(t *testing.T) {
+	t.Parallel()
+	s := newLimited(t, Limits{Accounts: 3})
+	call := func(account string) (int, string) {
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, signedForm(t, aws.Credentials{AccessKeyID: account, SecretAccessKey: "test"}, "sts", "Action", "GetCallerIdentity"))
+		return w.Code, w.Body.String()
+	}
+	for range 2 {
+		for _, account := range []string{"111111111111", "222222222222", "333333333333"} {
+			if status, text := call(account); status != http.StatusOK {
+				t.Errorf("%s: %d %s", account, status, text)
+			}
+		}
+		for range 2 {
+			if status, text := call("444444444444"); status != http.StatusConflict || !strings.Contains(text, "<Code>LimitExceeded</Code>") || !strings.Contains(text, "--max-accounts") {
+				t.Errorf("one too many: %d %s", status, text)
+			}
+		}
+	}
+	if w := ask(s, http.MethodPost, "/_understudy/reset", ""); w.Code != http.StatusOK {
+		t.Fatalf("reset: %d %s", w.Code, w.Body)
+	}
+	if status, text := call("444444444444"); status != http.StatusOK {
+		t.Errorf("when there is room again: %d %s", status, text)
 	}
 }

@@ -18,6 +18,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -161,6 +162,7 @@ func (o Options) withDefaults() Options {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
+	o.Limits = o.Limits.withDefaults()
 	return o
 }
 
@@ -179,6 +181,7 @@ type Server struct {
 	closing     chan struct{} // closed when the server stops, for those who follow
 	close       sync.Once
 	intake      *intake.Intake
+	followers   atomic.Int32
 	newID       func() string // request IDs
 	handler     http.Handler
 	imds        http.Handler
@@ -197,6 +200,7 @@ func New(o Options) (*Server, error) {
 		return nil, fmt.Errorf("server: the account %q has not 12 digits", o.Account)
 	}
 	s := &Server{options: o, clock: clock.New(o.Now), closing: make(chan struct{}), newID: uuid.NewString}
+	s.snapshots.taking = persistence.NewTurn()
 	s.intake = intake.New(intake.Limits{Connections: o.Limits.Connections, Bodies: o.Limits.Bodies, BodyBytes: o.Limits.BodyMemory}, o.Logger)
 	s.newTrouble()
 	o.Store = s.options.Store

@@ -10,9 +10,6 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// maxSnapshots bounds how many snapshots are kept: each is a copy of the state.
-const maxSnapshots = 32
-
 // snapshot is a copy of the state.
 type snapshot struct {
 	management.Snapshot
@@ -22,22 +19,40 @@ type snapshot struct {
 // snapshots are those that were taken and not deleted, the oldest first. They
 // are gone when the server stops.
 type snapshots struct {
-	mu   sync.Mutex
-	last int // number of the last one that was taken
+	taking persistence.Turn // one copy of the state is made at a time
+
+	mu   sync.Mutex // of what follows
+	last int        // number of the last one that was taken
 	kept []snapshot
 }
 
-// add keeps a state under a new ID.
-func (l *snapshots) add(state *persistence.State, now time.Time) (snapshot, error) {
+// add keeps a state under a new ID, if the limits allow it.
+func (l *snapshots) add(state *persistence.State, now time.Time, limits *Limits) (snapshot, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if len(l.kept) >= maxSnapshots {
-		return snapshot{}, fmt.Errorf("there are %d snapshots already; delete one (DELETE %ssnapshots/ID)", maxSnapshots, management.Path)
+	if err := l.room(state.Size(), limits); err != nil {
+		return snapshot{}, err
 	}
 	l.last++
 	s := snapshot{management.Snapshot{ID: fmt.Sprintf("snapshot-%d", l.last), CreateDate: now.UTC().Truncate(time.Second), Bytes: state.Size()}, state}
 	l.kept = append(l.kept, s)
 	return s, nil
+}
+
+// room reports whether there is none for another snapshot of so many bytes.
+func (l *snapshots) room(size int, limits *Limits) error {
+	const remedy = "delete one (DELETE " + management.Path + "snapshots/ID), or start the server with a greater "
+	if n := len(l.kept); n >= limits.Snapshots {
+		return fmt.Errorf("there are %d snapshots already; %s--max-snapshots", n, remedy)
+	}
+	held := 0
+	for i := range l.kept {
+		held += l.kept[i].Bytes
+	}
+	if size > limits.SnapshotMemory-held {
+		return fmt.Errorf("the snapshots hold %d bytes, and there is no room for %d more; %s--max-snapshot-memory", held, size, remedy)
+	}
+	return nil
 }
 
 // list returns the snapshots, the oldest first.

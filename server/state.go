@@ -60,11 +60,16 @@ func (b backend) Reset(ctx context.Context, seeds bool) ([]string, error) {
 
 // TakeSnapshot copies the state.
 func (b backend) TakeSnapshot(ctx context.Context) (*management.Snapshot, error) {
+	kept := &b.s.snapshots
+	if err := kept.taking.Take(ctx); err != nil {
+		return nil, err
+	}
+	defer kept.taking.Give()
 	state, err := b.s.Capture(ctx)
 	if err != nil {
 		return nil, err
 	}
-	taken, err := b.s.snapshots.add(state, b.s.clock.Now())
+	taken, err := kept.add(state, b.s.clock.Now(), &b.s.options.Limits)
 	if err != nil {
 		return nil, management.Conflict(err)
 	}

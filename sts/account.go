@@ -18,6 +18,7 @@ type accounts struct {
 	store  persistence.Store
 	clock  func() time.Time
 	random io.Reader
+	room   *room // nil: as many accounts as come
 
 	sealers sync.Map // of *sealer, by the sealing key itself, so none is ever out of date
 	held    atomic.Int32
@@ -57,6 +58,9 @@ func (a *accounts) open(ctx context.Context, account string) ([]byte, error) {
 	})
 	if err != nil || key != nil {
 		return key, err
+	}
+	if err := a.room.take(ctx); err != nil {
+		return nil, err
 	}
 	fresh, err := a.fresh(account)
 	if err != nil {

@@ -27,6 +27,10 @@ type CredentialsOptions struct {
 	// AccountKeys makes every 12-digit account ID, with the root secret, the
 	// credentials of the root user of that account.
 	AccountKeys bool
+
+	// MaxAccounts bounds how many accounts there may be when another one comes into
+	// being, as it does when its root user is admitted; 0: there is no bound.
+	MaxAccounts int
 }
 
 // Credentials finds what stands behind an access key ID. It is safe for
@@ -47,10 +51,14 @@ func NewCredentials(o CredentialsOptions) *Credentials {
 	if o.Random == nil {
 		o.Random = rand.Reader
 	}
-	return &Credentials{
+	c := &Credentials{
 		options: o, accounts: &accounts{store: o.Store, clock: o.Now, random: o.Random},
 		handedOut: &handedOut{byID: map[string]*persistence.AccessKey{}, byUser: map[string]*persistence.AccessKey{}},
 	}
+	if o.MaxAccounts > 0 {
+		c.accounts.room = &room{store: o.Store, most: o.MaxAccounts, turn: persistence.NewTurn()}
+	}
+	return c
 }
 
 // Lookup returns the secret access key and the principal behind an access key

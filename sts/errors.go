@@ -26,6 +26,12 @@ func invalidTokenInRegion() error {
 	return apiError("InvalidClientTokenId", "The security token included in the request is invalid")
 }
 
+// tooManyAccounts has a code that the SDKs do not try again for. AWS has no such text.
+func tooManyAccounts(most int) error {
+	return apiError("LimitExceeded", "The server has %d accounts, and no other one comes into being at its first use: "+
+		"start the server with a greater --max-accounts, or empty it (POST /_understudy/reset).", most)
+}
+
 // expiredToken has the code of the live service, not the model's
 // ExpiredTokenException, and no full stop.
 func expiredToken() error {

@@ -8,9 +8,13 @@ import (
 
 // limitFlags are the flags of serve for what clients can make the server hold.
 type limitFlags struct {
-	Connections int  `group:"Limits:" default:"10000" name:"max-connections" env:"UNDERSTUDY_MAX_CONNECTIONS" placeholder:"N" help:"Keep at most so many connections open; a new one takes the place of the one that has waited longest for a request."`
-	Bodies      int  `group:"Limits:" default:"2000" name:"max-bodies" env:"UNDERSTUDY_MAX_BODIES" placeholder:"N" help:"Read the bodies of at most so many requests at once; clients are told to try again."`
-	BodyMemory  size `group:"Limits:" default:"512MiB" name:"max-body-memory" env:"UNDERSTUDY_MAX_BODY_MEMORY" placeholder:"SIZE" help:"Hold at most so many bytes of these bodies; an import may have 256MiB."`
+	Connections    int  `group:"Limits:" default:"10000" name:"max-connections" env:"UNDERSTUDY_MAX_CONNECTIONS" placeholder:"N" help:"Keep at most so many connections open; a new one takes the place of the one that has waited longest for a request."`
+	Bodies         int  `group:"Limits:" default:"2000" name:"max-bodies" env:"UNDERSTUDY_MAX_BODIES" placeholder:"N" help:"Read the bodies of at most so many requests at once; clients are told to try again."`
+	BodyMemory     size `group:"Limits:" default:"512MiB" name:"max-body-memory" env:"UNDERSTUDY_MAX_BODY_MEMORY" placeholder:"SIZE" help:"Hold at most so many bytes of these bodies; an import may have 256MiB."`
+	Accounts       int  `group:"Limits:" default:"100000" name:"max-accounts" env:"UNDERSTUDY_MAX_ACCOUNTS" placeholder:"N" help:"Let accounts come into being at their first use while there are fewer than this."`
+	Snapshots      int  `group:"Limits:" default:"100" name:"max-snapshots" env:"UNDERSTUDY_MAX_SNAPSHOTS" placeholder:"N" help:"Keep at most so many snapshots of the state."`
+	SnapshotMemory size `group:"Limits:" default:"1GiB" name:"max-snapshot-memory" env:"UNDERSTUDY_MAX_SNAPSHOT_MEMORY" placeholder:"SIZE" help:"Keep at most so many bytes of snapshots."`
+	Followers      int  `group:"Limits:" default:"1000" name:"max-followers" env:"UNDERSTUDY_MAX_FOLLOWERS" placeholder:"N" help:"Let at most so many clients follow the decisions at once."`
 }
 
 // limits are those of the server.
@@ -19,11 +23,14 @@ func (f *limitFlags) limits() (server.Limits, error) {
 		flag string
 		n    int
 	}{
-		{"max-connections", f.Connections}, {"max-bodies", f.Bodies},
+		{"max-connections", f.Connections}, {"max-bodies", f.Bodies}, {"max-accounts", f.Accounts}, {"max-snapshots", f.Snapshots}, {"max-followers", f.Followers},
 	} {
 		if given.n < 1 {
-			return server.Limits{}, fmt.Errorf("--%s %d leaves no room for a request; give a number above 0", given.flag, given.n)
+			return server.Limits{}, fmt.Errorf("--%s %d is below 1; give a higher number, or leave it out", given.flag, given.n)
 		}
 	}
-	return server.Limits{Connections: f.Connections, Bodies: f.Bodies, BodyMemory: int(f.BodyMemory)}, nil
+	return server.Limits{
+		Connections: f.Connections, Bodies: f.Bodies, BodyMemory: int(f.BodyMemory),
+		Accounts: f.Accounts, Snapshots: f.Snapshots, SnapshotMemory: int(f.SnapshotMemory), Followers: f.Followers,
+	}, nil
 }
