@@ -301,7 +301,7 @@ func TestServiceLinkedRoles(t *testing.T) {
 			t.Errorf("%s: %s is no policy of a service-linked role", r.Service, r.PolicyARN)
 		}
 	}
-	if n := len(ServiceLinkedRoles()); n != 264 || confirmed != 183 {
+	if n := len(ServiceLinkedRoles()); n != 264 || confirmed != 184 {
 		t.Errorf("%d roles, %d confirmed", n, confirmed)
 	}
 }

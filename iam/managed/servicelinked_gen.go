@@ -234,7 +234,7 @@ var serviceLinkedRoles = []ServiceLinkedRole{
 	{"sms-voice.amazonaws.com", "AWSServiceRoleForSMSVoice", "arn:aws:iam::aws:policy/aws-service-role/SMSVoiceServiceRolePolicy", false, true},
 	{"social-messaging.amazonaws.com", "AWSServiceRoleForSocialMessaging", "arn:aws:iam::aws:policy/aws-service-role/AWSSocialMessagingServiceRolePolicy", false, true},
 	{"split-cost-allocation-data.bcm.amazonaws.com", "AWSServiceRoleForSplitCostAllocationData", "arn:aws:iam::aws:policy/aws-service-role/SplitCostAllocationDataServiceRolePolicy", false, true},
-	{"spot.amazonaws.com", "AWSServiceRoleForEC2Spot", "arn:aws:iam::aws:policy/aws-service-role/AWSEC2SpotServiceRolePolicy", false, false},
+	{"spot.amazonaws.com", "AWSServiceRoleForEC2Spot", "arn:aws:iam::aws:policy/aws-service-role/AWSEC2SpotServiceRolePolicy", false, true},
 	{"spotfleet.amazonaws.com", "AWSServiceRoleForEC2SpotFleet", "arn:aws:iam::aws:policy/aws-service-role/AWSEC2SpotFleetServiceRolePolicy", false, true},
 	{"ssm-incidents.amazonaws.com", "AWSServiceRoleForIncidentManager", "arn:aws:iam::aws:policy/aws-service-role/AWSIncidentManagerServiceRolePolicy", false, true},
 	{"ssm-quicksetup.amazonaws.com", "AWSServiceRoleForSSMQuickSetup", "arn:aws:iam::aws:policy/aws-service-role/SSMQuickSetupRolePolicy", false, true},
