@@ -84,7 +84,7 @@ func evaluated(c *principal.Caller, h *Holder) evaluator.Principal {
 // was passed, and the managed ones as they are now (recorded: a new default
 // version counts at once). One that is gone allows nothing.
 func (a *Authorizer) sessionPolicies(tx persistence.Tx, c *principal.Caller, into *evaluator.Policies) error {
-	into.Session, into.SessionRequired = into.Session[:0], false
+	into.Session, into.SessionRequired, into.Limits = into.Session[:0], false, into.Limits[:0]
 	s := c.Session
 	if s == nil {
 		return nil
@@ -113,7 +113,7 @@ func (a *Authorizer) sessionPolicies(tx persistence.Tx, c *principal.Caller, int
 		}
 		into.Session = append(into.Session, p)
 	}
-	return nil
+	return a.sessionLimits(s, into)
 }
 
 // rootTask adds what a root session may do before its task policy: everything.

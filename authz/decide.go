@@ -29,7 +29,6 @@ type call struct {
 	own          *held         // what the state says about the caller; nil if he has no policies
 	checks       []Check       // kept for the record, if one is wanted
 	organization *Organization // of the caller's account, if any
-	limits       limits        // of the caller's session
 	federation   *Federation   // nil: the call is signed
 }
 
@@ -208,9 +207,6 @@ func (c *call) gather(tx persistence.Tx, p *evaluator.Policies) (*Holder, error)
 	if err := c.a.sessionPolicies(tx, c.caller, p); err != nil {
 		return nil, err
 	}
-	if err := c.takeLimits(p); err != nil {
-		return nil, err
-	}
 	if h == nil {
 		if c.caller.Kind == principal.FederatedUser { // of root, whose own part limits nothing
 			p.Identity = p.Session
@@ -237,7 +233,7 @@ func (c *call) evaluate(tx persistence.Tx, w *work, h *Holder, n *Need) error {
 	if err := c.resourcePolicy(&w.policies, n); err != nil {
 		return err
 	}
-	c.evaluateLimits(w)
+	Evaluate(&w.request, &w.policies, &w.result)
 	return nil
 }
 

@@ -1,49 +1,34 @@
 package authz
 
 import (
-	"slices"
+	"strconv"
 
 	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/principal"
 )
 
-// limits are what a session needs to be allowed by beside its identity: layers
-// of session policies, one within the other. A session that was delegated has
-// the policy of the delegation request, and within it what the approver's own
-// session was limited by. Every other session has one layer at most.
-type limits [][]*evaluator.Policy
-
-// takeLimits notes the layers of the caller's session, of which p has the first.
-func (c *call) takeLimits(p *evaluator.Policies) error {
-	c.limits = nil
-	if c.caller.Session == nil || len(c.caller.Session.Limits) == 0 {
-		return nil
-	}
-	if p.SessionRequired || len(p.Session) > 0 {
-		c.limits = append(c.limits, slices.Clone(p.Session))
-	}
-	for _, document := range c.caller.Session.Limits {
-		k := policyKey{kind: evaluator.Session, name: "delegation", document: document}
-		compiled, err := c.a.cache.compile(&k, document)
-		if err != nil {
+// sessionLimits gathers what a session needs to be allowed by beside its identity
+// and its own session policies. A session that was delegated has the policies that
+// the approver's own session was limited by, and one of GetScopedCredentials its
+// scope-down policies.
+func (a *Authorizer) sessionLimits(s *principal.Session, into *evaluator.Policies) error {
+	for _, document := range s.Limits {
+		if err := a.limit("delegation", document, into); err != nil {
 			return err
 		}
-		c.limits = append(c.limits, []*evaluator.Policy{compiled})
 	}
-	p.Session, p.SessionRequired = c.limits[0], true
+	for i, document := range s.ScopeDown {
+		if err := a.limit("scope-down policy "+strconv.Itoa(i+1), document, into); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
-// evaluateLimits evaluates a need within each layer, up to the first that does
-// not allow, which then stands in the record.
-func (c *call) evaluateLimits(w *work) {
-	if len(c.limits) == 0 {
-		Evaluate(&w.request, &w.policies, &w.result)
-		return
+func (a *Authorizer) limit(name, document string, into *evaluator.Policies) error {
+	p, err := a.cache.compile(&policyKey{kind: evaluator.Session, name: name, document: document}, document)
+	if err == nil {
+		into.Limits = append(into.Limits, p)
 	}
-	for _, layer := range c.limits {
-		w.policies.Session = layer
-		if Evaluate(&w.request, &w.policies, &w.result); !w.result.Allowed() {
-			return
-		}
-	}
+	return err
 }

@@ -77,7 +77,7 @@ func (d *Decision) policies() iter.Seq[*evaluator.Policy] {
 					return
 				}
 			}
-			if !each(yield, p.Identity) || !each(yield, p.Session) || !each(yield, p.SCP...) || !each(yield, p.RCP...) {
+			if !each(yield, p.Identity) || !each(yield, p.Session, p.Limits) || !each(yield, p.SCP...) || !each(yield, p.RCP...) {
 				return
 			}
 		}

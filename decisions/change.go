@@ -10,7 +10,7 @@ import (
 // Change is one change of policies.
 type Change struct {
 	Layer string `json:"layer"`
-	Level string `json:"level,omitempty"` // of an scp or rcp: the ID of the root, unit or account
+	Level string `json:"level,omitempty"` // of an scp or rcp: the ID of the root, unit or account; of a limit of the session: its name
 
 	// Remove is the Deny statement that must not apply to the request any more;
 	// nil for a change that adds.
@@ -163,7 +163,9 @@ func (t *trial) allow(l *evaluator.Layer) bool {
 		if l.Kind == evaluator.Trust {
 			added.Resource = "" // a trust policy has none
 		}
-	case evaluator.Identity, evaluator.Session, evaluator.SCP:
+	case evaluator.Session:
+		old = limitOf(&t.policies, l)
+	case evaluator.Identity, evaluator.SCP:
 	default:
 		return false
 	}
@@ -207,7 +209,11 @@ func (t *trial) replace(l *evaluator.Layer, old, p *evaluator.Policy) {
 	case evaluator.Identity:
 		t.policies.Identity = replaced(t.policies.Identity)
 	case evaluator.Session:
-		t.policies.Session = replaced(t.policies.Session)
+		if l.Level > 0 {
+			t.policies.Limits = replaced(t.policies.Limits)
+		} else {
+			t.policies.Session = replaced(t.policies.Session)
+		}
 	case evaluator.Boundary:
 		t.policies.Boundary = p
 	case evaluator.VPCEndpoint:

@@ -24,6 +24,7 @@ const (
 // each layer.
 type question struct {
 	identity, session  []string
+	limits             []string // of the session
 	boundary, resource string
 	scp, rcp           [][]string
 	rule               evaluator.ResourceRule
@@ -71,7 +72,7 @@ func (q *question) decide(t *testing.T) *decisions.Record {
 		c.Need.Action, c.Need.Resource = q.action, role
 	}
 	c.Policies = evaluator.Policies{
-		Identity: list(evaluator.Identity, q.identity), Session: list(evaluator.Session, q.session), Boundary: one(evaluator.Boundary, q.boundary),
+		Identity: list(evaluator.Identity, q.identity), Session: list(evaluator.Session, q.session), Limits: list(evaluator.Session, q.limits), Boundary: one(evaluator.Boundary, q.boundary),
 		Resource: one(resource, q.resource), ResourceRule: q.rule, SCP: levels(evaluator.SCP, q.scp), RCP: levels(evaluator.RCP, q.rcp),
 	}
 	ctx := &evaluator.Context{}
@@ -143,6 +144,9 @@ func TestSmallestChange(t *testing.T) {
 		{"denied, and the boundary lacks it", question{identity: []string{all, denyGet}, boundary: s3Only},
 			[]string{"identity - identity2 NoGet", "identity - identity2 NoUser", "boundary" + addGet}},
 		{"a session policy lacks it", question{identity: []string{all}, session: []string{s3Only}, caller: session}, []string{"session" + addGet}},
+		{"a limit of the session lacks it", question{identity: []string{all}, limits: []string{all, s3Only}, caller: session}, []string{"session session2" + addGet}},
+		{"two limits deny and lack it", question{identity: []string{all}, limits: []string{s3Only, denyGet}, caller: session},
+			[]string{"session session2 - session2 NoGet", "session session2 - session2 NoUser", "session session1" + addGet}},
 		{"no session policy", question{identity: []string{all}, caller: federated}, []string{"session" + addGet}},
 		{"a unit lacks it", question{identity: []string{all}, scp: [][]string{{all}, {s3Only}, {all}}}, []string{"scp ou-1" + addGet}},
 		{"the account denies", question{identity: []string{all}, scp: [][]string{{all}, {all}, {denyGet}}},
@@ -234,5 +238,27 @@ func TestRecordShowsLayersAndPositions(t *testing.T) {
 	}
 	if c.DeniedBy != "identity" || c.Decision != "explicitDeny" || c.Sentence == "" {
 		t.Errorf("denied by %s: %s (%s)", c.DeniedBy, c.Decision, c.Sentence)
+	}
+}
+
+// Each policy that narrows a session is a layer with its own name.
+func TestRecordShowsTheLimitsOfASession(t *testing.T) {
+	t.Parallel()
+	q := question{identity: []string{all}, session: []string{all}, limits: []string{all, s3Only}}
+	r := q.decide(t)
+	var got []string
+	for _, l := range r.Checks[0].Layers {
+		got = append(got, l.Layer+" "+l.Level+" "+l.Decision+" "+l.Policies[0].ID)
+	}
+	want := []string{
+		"identity  allowed identity1", "session  allowed session1",
+		"session session1 allowed session1", "session session2 implicitDeny session2",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("layers (-want +got):\n%s", diff)
+	}
+	const sentence = "The session's session2 must allow iam:GetUser on " + bob + "; nothing in this layer does."
+	if got := r.Checks[0].Changes[0].Sentence; got != sentence {
+		t.Errorf("got %q", got)
 	}
 }

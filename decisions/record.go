@@ -92,7 +92,7 @@ type ContextKey struct {
 // Layer is what one layer, or one level of an organization, decided.
 type Layer struct {
 	Layer    string `json:"layer"`           // identity, boundary, session, trust, resource, scp, rcp
-	Level    string `json:"level,omitempty"` // of an scp or rcp: the ID of the root, unit or account
+	Level    string `json:"level,omitempty"` // of an scp or rcp: the ID of the root, unit or account; of a limit of the session: its name
 	Decision string `json:"decision"`
 	Reason   string `json:"reason"`
 	Sentence string `json:"sentence"`
@@ -233,7 +233,8 @@ func newStatement(p *evaluator.Policy, s *evaluator.Statement) Statement {
 }
 
 // levelName is the ID of the root, unit or account at whose level the policies
-// of an organization are attached, from the path that is a condition key.
+// of an organization are attached, from the path that is a condition key; of what
+// narrows a session, its name.
 func levelName(c *authz.Check, l *evaluator.Layer) string {
 	key, account := "aws:PrincipalOrgPaths", c.Request.Principal.Account
 	switch l.Kind {
@@ -243,6 +244,8 @@ func levelName(c *authz.Check, l *evaluator.Layer) string {
 		if c.Need.Owner != "" {
 			account = c.Need.Owner
 		}
+	case evaluator.Session:
+		return limitName(&c.Policies, l)
 	default:
 		return ""
 	}
@@ -270,6 +273,9 @@ func policiesOf(p *evaluator.Policies, l *evaluator.Layer) []*evaluator.Policy {
 	case evaluator.Identity:
 		return p.Identity
 	case evaluator.Session:
+		if limit := limitOf(p, l); limit != nil {
+			return single(limit)
+		}
 		return p.Session
 	case evaluator.Boundary:
 		return single(p.Boundary)
@@ -283,6 +289,23 @@ func policiesOf(p *evaluator.Policies, l *evaluator.Layer) []*evaluator.Policy {
 		return levelOf(p.RCP, l.Level)
 	}
 	return nil
+}
+
+// limitOf is the policy of a layer that narrows the session; nil for the session
+// policies that were passed, and for every other layer.
+func limitOf(p *evaluator.Policies, l *evaluator.Layer) *evaluator.Policy {
+	if l.Kind != evaluator.Session || l.Level == 0 || l.Level > len(p.Limits) {
+		return nil
+	}
+	return p.Limits[l.Level-1]
+}
+
+// limitName is the name of that policy, such as "scope-down policy 1".
+func limitName(p *evaluator.Policies, l *evaluator.Layer) string {
+	if limit := limitOf(p, l); limit != nil {
+		return limit.Origin().ID
+	}
+	return ""
 }
 
 func levelOf(levels [][]*evaluator.Policy, i int) []*evaluator.Policy {

@@ -16,7 +16,10 @@ var layerNames = map[evaluator.Kind]string{
 
 func layerName(l *evaluator.Layer, level string) string {
 	name := layerNames[l.Kind]
-	if level != "" {
+	switch {
+	case l.Kind == evaluator.Session && level != "":
+		return "the session's " + level
+	case level != "":
 		name += " of " + level
 	}
 	return name

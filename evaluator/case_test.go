@@ -254,6 +254,8 @@ func (s *situation) policy(t *testing.T, word string, l line) bool {
 		p.Boundary = compile(Boundary)
 	case "session":
 		p.Session = append(p.Session, compile(Session))
+	case "limit":
+		p.Limits = append(p.Limits, compile(Session))
 	case "resource":
 		p.Resource = compile(Resource)
 	case "trust":
@@ -384,7 +386,7 @@ func explain(r *Result) []string {
 	}
 	for _, l := range r.Layers {
 		name := l.Kind.String()
-		if l.Kind == SCP || l.Kind == RCP {
+		if l.Kind == SCP || l.Kind == RCP || l.Level > 0 {
 			name += fmt.Sprintf(" level %d", l.Level)
 		}
 		text := fmt.Sprintf("%s: %s, %s", name, l.Decision, l.Reason)

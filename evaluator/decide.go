@@ -39,7 +39,7 @@ func (e *evaluation) obstacle() *Layer {
 		if l.Decision == Allowed {
 			continue
 		}
-		if e.waived(l.Kind, grant) {
+		if e.waived(l, grant) {
 			l.Waived = true
 		} else if found == nil {
 			found = l
@@ -79,12 +79,14 @@ func (e *evaluation) waivingGrant() Grant {
 }
 
 // waived reports whether an implicit denial of the layer does not matter.
-func (e *evaluation) waived(kind Kind, grant Grant) bool {
-	switch kind {
+func (e *evaluation) waived(l *Layer, grant Grant) bool {
+	switch l.Kind {
 	case Identity:
 		return grant >= GrantEntity
-	case Boundary, Session:
+	case Boundary:
 		return grant >= GrantPrincipal
+	case Session:
+		return grant >= GrantPrincipal && l.Level == 0
 	case Resource, Trust:
 		return !e.resourceMustAllow()
 	}
@@ -105,8 +107,10 @@ func (e *evaluation) missingKeys() {
 	if simulated {
 		return
 	}
-	for _, p := range e.pol.Session {
-		e.missingIn(p)
+	for _, list := range [...][]*Policy{e.pol.Session, e.pol.Limits} {
+		for _, p := range list {
+			e.missingIn(p)
+		}
 	}
 	e.missingIn(e.pol.VPCEndpoint)
 	for _, levels := range [...][][]*Policy{e.pol.SCP, e.pol.RCP} {

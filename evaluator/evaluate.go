@@ -43,7 +43,7 @@ func Evaluate(req *Request, policies *Policies, result *Result) {
 		e.organization(SCP, policies.SCP, policies.SCPExempt)
 	}
 	if policies.VPCEndpoint != nil {
-		e.single(VPCEndpoint, policies.VPCEndpoint)
+		e.single(VPCEndpoint, 0, policies.VPCEndpoint)
 	}
 	e.resourceLayer()
 	e.callerLayers()

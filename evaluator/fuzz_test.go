@@ -140,6 +140,7 @@ func checkLaws(t *testing.T, seed uint64) {
 		shuffled.Identity[i], shuffled.Identity[j] = shuffled.Identity[j], shuffled.Identity[i]
 	})
 	slices.Reverse(shuffled.Session)
+	slices.Reverse(shuffled.Limits)
 	extra := d.statement(Resource)
 	allow := strings.Replace(extra, `"Effect":"Deny"`, `"Effect":"Allow"`, 1)
 	deny := strings.Replace(extra, `"Effect":"Allow"`, `"Effect":"Deny"`, 1)
@@ -190,7 +191,7 @@ func mapPolicies(p *Policies, f func(*Policy) *Policy) *Policies {
 		}
 		return out
 	}
-	q.Identity, q.Session, q.SCP, q.RCP = list(p.Identity), list(p.Session), levels(p.SCP), levels(p.RCP)
+	q.Identity, q.Session, q.Limits, q.SCP, q.RCP = list(p.Identity), list(p.Session), list(p.Limits), levels(p.SCP), levels(p.RCP)
 	q.Boundary, q.Resource, q.VPCEndpoint = one(p.Boundary), one(p.Resource), one(p.VPCEndpoint)
 	return &q
 }

@@ -13,8 +13,8 @@ func (e *evaluation) settled(kind Kind, level int, d Decision, reason Reason) {
 	l.Decision, l.Reason = d, reason
 }
 
-func (e *evaluation) single(kind Kind, p *Policy) {
-	l := e.begin(kind, 0)
+func (e *evaluation) single(kind Kind, level int, p *Policy) {
+	l := e.begin(kind, level)
 	e.policy(l, p)
 	l.settle(false)
 }
@@ -78,7 +78,7 @@ func (e *evaluation) resourceLayer() {
 	kind := e.pol.resourceKind()
 	switch {
 	case e.pol.Resource != nil:
-		e.single(kind, e.pol.Resource)
+		e.single(kind, 0, e.pol.Resource)
 	case e.resourceMustAllow():
 		e.settled(kind, 0, ImplicitDeny, ResourcePolicyIsMissing)
 	}
@@ -91,7 +91,8 @@ func (e *evaluation) resourceMustAllow() bool {
 	return e.pol.ResourceRule != OrdinaryRule || e.cross || !e.req.Principal.Kind.signed()
 }
 
-// callerLayers evaluates the caller's own policies: identity, boundary, session.
+// callerLayers evaluates the caller's own policies: identity, boundary, session
+// and what narrows the session.
 func (e *evaluation) callerLayers() {
 	kind := e.req.Principal.Kind
 	switch {
@@ -103,13 +104,22 @@ func (e *evaluation) callerLayers() {
 		e.union(Identity, 0, e.pol.Identity)
 	}
 	if e.pol.Boundary != nil {
-		e.single(Boundary, e.pol.Boundary)
+		e.single(Boundary, 0, e.pol.Boundary)
 	}
 	switch {
 	case len(e.pol.Session) > 0 || e.pol.SessionRequired:
 		e.union(Session, 0, e.pol.Session)
 	case kind == FederatedUser:
 		e.settled(Session, 0, ImplicitDeny, SessionPolicyWasNotPassed)
+	}
+	e.limits()
+}
+
+// limits evaluates what narrows the session, one layer for each policy.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_getscopedcredentials.html
+func (e *evaluation) limits() {
+	for i, p := range e.pol.Limits {
+		e.single(Session, i+1, p)
 	}
 }
 

@@ -355,6 +355,7 @@ func namesPrincipalArn(s *Statement) bool {
 
 type naiveLayer struct {
 	kind     Kind
+	limit    bool // of the session
 	decision Decision
 	grant    Grant
 	matches  []naiveMatch
@@ -453,6 +454,11 @@ func (n naive) layers() []naiveLayer {
 	if len(p.Session) > 0 || p.SessionRequired || c.Kind == FederatedUser {
 		out = append(out, n.layer(Session, p.Session...))
 	}
+	for _, limit := range p.Limits {
+		l := n.layer(Session, limit)
+		l.limit = true
+		out = append(out, l)
+	}
 	return out
 }
 
@@ -513,7 +519,7 @@ func (n naive) evaluate() naiveResult {
 			r.denied = layers[len(layers)-1].kind
 			break
 		}
-		if l.decision != Allowed && n.needed(l.kind, grant) {
+		if l.decision != Allowed && (l.limit || n.needed(l.kind, grant)) {
 			r.denied = l.kind
 			break
 		}
@@ -531,7 +537,7 @@ func (n naive) missing(denied Kind) []string {
 	var all []*Policy
 	all = append(append(all, p.Identity...), p.Boundary, p.Resource)
 	if n.req.Mode == Enforce {
-		all = append(append(all, p.Session...), p.VPCEndpoint)
+		all = append(append(append(all, p.Session...), p.Limits...), p.VPCEndpoint)
 		all = append(append(all, slices.Concat(p.SCP...)...), slices.Concat(p.RCP...)...)
 	} else if denied == SCP {
 		return nil

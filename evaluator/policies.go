@@ -48,6 +48,11 @@ type Policies struct {
 	// has been deleted since. Implied for a FederatedUser and by a Session.
 	SessionRequired bool
 
+	// Limits narrow the session further: each policy is a layer of its own that
+	// must allow, whatever Session and a resource-based policy allow. The scope-down
+	// policies of GetScopedCredentials are limits.
+	Limits []*Policy
+
 	// Resource is the resource's own policy, or a role's trust policy.
 	Resource *Policy
 

@@ -283,6 +283,9 @@ func (d dice) policies(tb testing.TB) *Policies {
 	if d.chance(30) {
 		p.Session = d.list(tb, Session, 2)
 	}
+	if d.chance(20) {
+		p.Limits = d.list(tb, Session, 3)
+	}
 	if d.chance(50) {
 		p.Resource = d.policy(tb, d.resourceKind())
 	}
@@ -391,7 +394,7 @@ func describe(req *Request, pol *Policies) string {
 			fmt.Fprintf(&b, "%s %s: %s\n", p.Kind(), p.Origin().ID, p.Document().Source())
 		}
 	}
-	for _, list := range append(append([][]*Policy{pol.Identity, pol.Session}, pol.SCP...), pol.RCP...) {
+	for _, list := range append(append([][]*Policy{pol.Identity, pol.Session, pol.Limits}, pol.SCP...), pol.RCP...) {
 		for _, p := range list {
 			show(p)
 		}

@@ -113,6 +113,7 @@ func TestWhatCounts(t *testing.T) {
 		"the session's name":  func(e *events.Event, _ *authz.Decision) { e.Caller.SessionName = text },
 		"the session policy":  session(principal.Session{Policy: text}),
 		"a limit":             session(principal.Session{Limits: []string{text}}),
+		"a scope-down policy": session(principal.Session{ScopeDown: []string{text}}),
 		"an ARN":              session(principal.Session{PolicyARNs: []string{text}}),
 		"a tag":               session(principal.Session{Tags: []principal.Tag{{Key: "k", Value: text}}}),
 		"a key":               session(principal.Session{Keys: map[string][]string{"k": {text}}}),
@@ -143,7 +144,7 @@ func policies(t *testing.T, text string) evaluator.Policies {
 	}
 	one := func(kind evaluator.Kind) []*evaluator.Policy { return []*evaluator.Policy{compile(kind)} }
 	return evaluator.Policies{
-		Identity: one(evaluator.Identity), Boundary: compile(evaluator.Boundary), Session: one(evaluator.Session),
+		Identity: one(evaluator.Identity), Boundary: compile(evaluator.Boundary), Session: one(evaluator.Session), Limits: one(evaluator.Session),
 		SCP: [][]*evaluator.Policy{one(evaluator.SCP), one(evaluator.SCP)}, RCP: [][]*evaluator.Policy{one(evaluator.SCP)},
 	}
 }

@@ -1,6 +1,10 @@
 package events
 
-import "github.com/understudy-iam/understudy/principal"
+import (
+	"slices"
+
+	"github.com/understudy-iam/understudy/principal"
+)
 
 // What an event and a caller take without their strings, measured; a test compares
 // the sum with the heap.
@@ -34,7 +38,7 @@ func sessionBytes(s *principal.Session) int {
 		return 0
 	}
 	n := 400 + len(s.Policy)
-	for _, l := range s.Limits {
+	for _, l := range slices.Concat(s.Limits, s.ScopeDown) {
 		n += len(l)
 	}
 	for _, a := range s.PolicyARNs {

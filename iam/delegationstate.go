@@ -78,7 +78,7 @@ func approverSession(c *principal.Caller) *persistence.ApproverSession {
 		return nil
 	}
 	kept := &persistence.ApproverSession{
-		Name: c.SessionName, Policy: s.Policy, PolicyARNs: s.PolicyARNs, Limits: s.Limits, TransitiveTagKeys: s.TransitiveTagKeys,
+		Name: c.SessionName, Policy: s.Policy, PolicyARNs: s.PolicyARNs, Limits: slices.Concat(s.Limits, s.ScopeDown), TransitiveTagKeys: s.TransitiveTagKeys,
 		SourceIdentity: s.SourceIdentity, FederatedProvider: s.FederatedProvider, Keys: s.Keys,
 	}
 	for _, t := range s.Tags {

@@ -74,6 +74,10 @@ type Session struct {
 	// policies do: what was delegated to whoever holds the credentials.
 	Limits []string
 
+	// ScopeDown are the policies of GetScopedCredentials, of which each must allow
+	// too, in the order in which they were added.
+	ScopeDown []string
+
 	// Delegate is the account that acts for the principal, to which its
 	// permissions were delegated; empty for the principal's own sessions.
 	Delegate string
