@@ -37,12 +37,17 @@ const sessionTokenOperation = "GetSessionToken"
 // answer was recorded.
 var openToSessionToken = map[string]bool{"AssumeRole": true, "GetWebIdentityToken": true}
 
+// scopedOperation narrows a session, whichever operation issued it.
+const scopedOperation = "GetScopedCredentials"
+
 func (c *call) banSTS() error {
 	op, s := c.rule.Operation, c.caller.Session
 	switch {
 	case op == "AssumeRole" && c.caller.Kind == principal.Root && !c.a.options.RootAssumeRole:
 		return rootAssumesRole()
-	case s == nil || op == "GetCallerIdentity":
+	case op == scopedOperation && s == nil:
+		return noSession()
+	case s == nil || op == "GetCallerIdentity" || op == scopedOperation:
 		return nil
 	case op == sessionTokenOperation || op == "GetFederationToken":
 		return sessionCredentials(op)

@@ -51,6 +51,15 @@ func goneCaller() error {
 	}
 }
 
+// noSession answers long-term credentials where a session is needed. The code is
+// documented for a session that is not valid.
+func noSession() error {
+	return &smithy.GenericAPIError{
+		Code: "InvalidSubjectCredentials", Message: "The calling credentials are not those of a valid session.", // text not confirmed
+		Fault: smithy.FaultClient,
+	}
+}
+
 func sessionCredentials(operation string) error {
 	return accessDenied("Cannot call " + operation + " with session credentials")
 }

@@ -102,6 +102,9 @@ func sdkOperations() []sdkOperation {
 	return list
 }
 
+// nextOperations are those that AWS has and the SDK lacks, sorted.
+var nextOperations = []struct{ service, name string }{{"sts", "GetScopedCredentials"}}
+
 // allOperations declares every operation of the SDK, answered by f.
 func allOperations(f func(op sdkOperation, in any) (any, error)) []awsapi.Operation {
 	var list []awsapi.Operation

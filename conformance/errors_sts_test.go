@@ -52,6 +52,7 @@ func failuresOfSessions(t *testing.T) []failure {
 	list = append(list, packed(assume(dense())), packed(federate(dense())), packed(web(good, dense(), nil)), expiredAt(web(expired, nil, nil)))
 	list = append(list, failuresOfIdentityTokens(w, as, role)...)
 	list = append(list, failuresOfSAMLSessions(t)...)
+	list = append(list, failuresOfScopedCredentials(t)...)
 	return append(list, failuresOfDelegatedTokens(t)...)
 }
 

@@ -1,6 +1,7 @@
 package conformance_test
 
 import (
+	"context"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -8,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	ststypes "github.com/aws/aws-sdk-go-v2/service/sts/types"
 
+	next "github.com/understudy-iam/understudy/awsapi/next/sts"
 	"github.com/understudy-iam/understudy/federation/oidc"
 	"github.com/understudy-iam/understudy/iamtest"
 	"github.com/understudy-iam/understudy/internal/testkit"
@@ -29,6 +31,8 @@ func tourOfSessions(t *testing.T, seen *coverage) {
 	role := r.roleThat(r.Client, "app", iamHead+"root", allow("s3:*"))
 	try(r, (*sts.Client).AssumeRole, &sts.AssumeRoleInput{RoleArn: &role, RoleSessionName: aws.String("s1")}, []need{{shown: role, bare: implicit}})
 
+	tryUntil(r, r.narrowing(), &next.GetScopedCredentialsInput{DurationSeconds: aws.Int32(60)}, on("*"))
+
 	testkit.Must(r.EnableOutboundWebIdentityFederation(r.ctx, nil))(t)
 	try(r, (*sts.Client).GetWebIdentityToken, &sts.GetWebIdentityTokenInput{Audience: []string{"a"}, SigningAlgorithm: aws.String("RS256")}, on("arn:aws:sts::000000000000:self"))
 	testkit.Must(r.EnableOrganizationsRootSessions(r.ctx, nil))(t)
@@ -48,6 +52,21 @@ func tourOfSessions(t *testing.T, seen *coverage) {
 	tryOpen(r, f.nobody(), (*sts.Client).AssumeRoleWithSAML, &sts.AssumeRoleWithSAMLInput{
 		RoleArn: &d.role, PrincipalArn: &d.provider, SAMLAssertion: aws.String(d.response(signOn{})),
 	}, noIdentity, r.withoutTrust("staff"), without(r, persistence.SAMLProviders.Owns, "InvalidIdentityToken"))
+}
+
+// narrowing is GetScopedCredentials of a session of the user whose client calls.
+func (r *tour) narrowing() method[*sts.Client, next.GetScopedCredentialsInput, next.GetScopedCredentialsOutput, sts.Options] {
+	sessions := map[string]*sts.Client{}
+	keyOf := func(c *sts.Client) string {
+		return testkit.Must(c.Options().Credentials.Retrieve(r.ctx))(r.t).AccessKeyID
+	}
+	for _, user := range []string{nobody, banned, exact} {
+		c := sts.NewFromConfig(r.users[user])
+		sessions[keyOf(c)] = sts.NewFromConfig(r.session(testkit.Must(c.GetSessionToken(r.ctx, nil))(r.t).Credentials))
+	}
+	return func(c *sts.Client, ctx context.Context, in *next.GetScopedCredentialsInput, o ...func(*sts.Options)) (*next.GetScopedCredentialsOutput, error) {
+		return scopedCredentials(sessions[keyOf(c)], ctx, in, o...)
+	}
 }
 
 // noIdentity is why some calls are not subject to policies of the caller.

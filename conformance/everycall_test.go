@@ -206,6 +206,13 @@ func clientOf[C any](config aws.Config) C {
 // try takes a step of the tour, which needs the permissions.
 func try[C, In, Out, O any](r *tour, call method[C, In, Out, O], in *In, needs []need) *Out {
 	r.t.Helper()
+	return tryUntil(r, call, in, needs, r.withoutKey(exact))
+}
+
+// tryUntil takes a step that needs the permissions and is not taken either once one
+// of the others ends.
+func tryUntil[C, In, Out, O any](r *tour, call method[C, In, Out, O], in *In, needs []need, ends ...revocation) *Out {
+	r.t.Helper()
 	by := func(user string) (*Out, error) { return call(clientOf[C](r.users[user]), r.ctx, in) }
 	_, err := by(nobody)
 	service, operation := operationOf(err)
@@ -229,7 +236,7 @@ func try[C, In, Out, O any](r *tour, call method[C, In, Out, O], in *In, needs [
 		statements = append(statements, statement("Allow", n.action, strings.ReplaceAll(n.resource(), "CALLER", exact)))
 	}
 	r.permit(exact, statements...)
-	return succeed(r, func() (*Out, error) { return by(exact) }, r.withoutPolicy(exact, statements), r.withoutKey(exact))
+	return succeed(r, func() (*Out, error) { return by(exact) }, append(ends, r.withoutPolicy(exact, statements))...)
 }
 
 // other is the ARN of something else.

@@ -28,7 +28,7 @@ func npmCI(t *testing.T) string {
 // TestJavaScript runs the scenario with the AWS SDK for JavaScript.
 func TestJavaScript(t *testing.T) {
 	script := filepath.Join(npmCI(t), "scenario.mjs")
-	r := runScenario(t, exec.Command(tool(t, "node"), script), "users", "roles", "account", "new", "end")
+	r := runScenario(t, exec.Command(tool(t, "node"), script), "users", "roles", "account", "new", "scoped", "end")
 	r.check(t)
 	r.unknown(t, nil)
 }

@@ -199,6 +199,7 @@ func operations(i *iam.Service, s *sts.Service) []awsapi.Operation {
 		awsapi.Op(s.GetCallerIdentity),
 		awsapi.Op(s.GetDelegatedAccessToken),
 		awsapi.Op(s.GetFederationToken),
+		awsapi.Op(s.GetScopedCredentials),
 		awsapi.Op(s.GetSessionToken),
 		awsapi.Op(s.GetWebIdentityToken),
 	}

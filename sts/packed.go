@@ -1,9 +1,12 @@
 package sts
 
 import (
+	"bytes"
 	"compress/flate"
 	"io"
 	"sync"
+
+	"github.com/fxamacker/cbor/v2"
 
 	"github.com/understudy-iam/understudy/principal"
 )
@@ -49,6 +52,39 @@ func packedSize(policy string, arns []string, tags []principal.Tag) int {
 	}
 	_ = w.Close()
 	return (int(size)*100 + packedLimit - 1) / packedLimit
+}
+
+// pack compresses the scope-down policies of a session, so that several fit into
+// its token, as AWS does; nil without any.
+func pack(policies []string) ([]byte, error) {
+	if len(policies) == 0 {
+		return nil, nil
+	}
+	plain, err := cbor.Marshal(policies)
+	if err != nil {
+		return nil, err
+	}
+	var packed bytes.Buffer
+	w, err := flate.NewWriterDict(&packed, flate.BestCompression, []byte(packedDictionary))
+	if err != nil {
+		return nil, err
+	}
+	_, _ = w.Write(plain) // a buffer cannot fail
+	_ = w.Close()
+	return packed.Bytes(), nil
+}
+
+// unpack is the reverse of pack.
+func unpack(packed []byte) (policies []string, err error) {
+	if len(packed) == 0 {
+		return nil, nil
+	}
+	plain, err := io.ReadAll(flate.NewReaderDict(bytes.NewReader(packed), []byte(packedDictionary)))
+	if err != nil {
+		return nil, err
+	}
+	err = cbor.Unmarshal(plain, &policies)
+	return policies, err
 }
 
 // counter counts the bytes written to it.

@@ -38,6 +38,9 @@ type token struct {
 	Limits   []string `cbor:"16,keyasint,omitempty"` // see principal.Session
 	Delegate string   `cbor:"17,keyasint,omitempty"`
 
+	ScopeDown []string `cbor:"-"`                     // see principal.Session
+	Packed    []byte   `cbor:"18,keyasint,omitempty"` // ScopeDown, while the token is sealed
+
 	// V1 says that the token is good only in the regions that are on by default.
 	// It shows in how the token begins.
 	V1 bool `cbor:"-"`
@@ -49,12 +52,28 @@ func (t *token) session() *principal.Session {
 		Operation: t.Operation, IssuedAt: time.Unix(t.IssuedAt, 0).UTC(), ExpiresAt: time.Unix(t.ExpiresAt, 0).UTC(),
 		Policy: t.Policy, PolicyARNs: t.PolicyARNs, Tags: t.Tags, TransitiveTagKeys: t.TransitiveTagKeys,
 		SourceIdentity: t.SourceIdentity, FederatedProvider: t.FederatedProvider, Keys: t.Keys,
-		Limits: t.Limits, Delegate: t.Delegate,
+		Limits: t.Limits, Delegate: t.Delegate, ScopeDown: t.ScopeDown,
 	}
 	if t.MFAAt != 0 {
 		s.MFAAt = time.Unix(t.MFAAt, 0).UTC()
 	}
 	return s
+}
+
+// tokenOf is the token of a caller's session, to seal it again.
+func tokenOf(c *principal.Caller) *token {
+	s := c.Session
+	t := &token{
+		Kind: c.Kind, EntityID: c.EntityID, SessionName: c.SessionName, Operation: s.Operation,
+		IssuedAt: s.IssuedAt.Unix(), ExpiresAt: s.ExpiresAt.Unix(),
+		Policy: s.Policy, PolicyARNs: s.PolicyARNs, Tags: s.Tags, TransitiveTagKeys: s.TransitiveTagKeys,
+		SourceIdentity: s.SourceIdentity, FederatedProvider: s.FederatedProvider, Keys: s.Keys,
+		Limits: s.Limits, Delegate: s.Delegate, ScopeDown: s.ScopeDown,
+	}
+	if !s.MFAAt.IsZero() {
+		t.MFAAt = s.MFAAt.Unix()
+	}
+	return t
 }
 
 // The bytes of a session token, before base64: the magic of AWS's tokens of the
@@ -130,6 +149,10 @@ func derive(key []byte, purpose string) []byte {
 // seal makes the session token that goes with the access key ID; it is at
 // least minimumSize characters long.
 func (s *sealer) seal(random io.Reader, accessKeyID string, t *token, minimumSize int) (string, error) {
+	var err error
+	if t.Packed, err = pack(t.ScopeDown); err != nil {
+		return "", fmt.Errorf("sts: session token: %w", err)
+	}
 	plain, err := cbor.Marshal(t)
 	if err != nil {
 		return "", fmt.Errorf("sts: session token: %w", err)
@@ -172,6 +195,10 @@ func (s *sealer) open(accessKeyID, text string) (*token, bool) {
 	if _, err := cbor.UnmarshalFirst(plain, t); err != nil { // zeros follow
 		return nil, false
 	}
+	if t.ScopeDown, err = unpack(t.Packed); err != nil {
+		return nil, false
+	}
+	t.Packed = nil
 	return t, true
 }
 

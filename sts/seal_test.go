@@ -29,6 +29,7 @@ func fullToken() *token {
 		IssuedAt: 1772366400, ExpiresAt: 1772370000, Policy: "{}", PolicyARNs: []string{"a", "b"},
 		Tags: []principal.Tag{{Key: "k", Value: "v"}, {Key: "empty"}}, TransitiveTagKeys: []string{"k"},
 		SourceIdentity: "ana", MFAAt: 1772366399, FederatedProvider: "idp", Keys: map[string][]string{"saml:sub": {"s"}},
+		Limits: []string{"limit"}, Delegate: "444455556666", ScopeDown: []string{"{1}", "{2}"},
 	}
 }
 
@@ -51,6 +52,11 @@ func TestATokenCarriesTheWholeSession(t *testing.T) {
 		Policy: "{}", PolicyARNs: []string{"a", "b"}, Tags: []principal.Tag{{Key: "k", Value: "v"}, {Key: "empty"}},
 		TransitiveTagKeys: []string{"k"}, SourceIdentity: "ana", MFAAt: time.Date(2026, 3, 1, 11, 59, 59, 0, time.UTC),
 		FederatedProvider: "idp", Keys: map[string][]string{"saml:sub": {"s"}},
+		Limits: []string{"limit"}, Delegate: "444455556666", ScopeDown: []string{"{1}", "{2}"},
+	}
+	who := &principal.Caller{Principal: principal.Principal{Kind: got.Kind, EntityID: got.EntityID, SessionName: got.SessionName, Session: want}}
+	if diff := cmp.Diff(fullToken(), tokenOf(who)); diff != "" {
+		t.Errorf("the session's token (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff(want, got.session()); diff != "" {
 		t.Errorf("session (-want +got):\n%s", diff)

@@ -192,6 +192,7 @@ func Rules() []authz.Rule {
 		getCallerIdentityRule(),
 		getDelegatedAccessTokenRule(),
 		getFederationTokenRule(),
+		getScopedCredentialsRule(),
 		getSessionTokenRule(),
 		getWebIdentityTokenRule(),
 	}

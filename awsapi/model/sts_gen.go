@@ -19,6 +19,7 @@ var stsOperations = []awsapi.OperationModel{
 	{Name: "GetCallerIdentity", Result: true},
 	{Name: "GetDelegatedAccessToken", Result: true, Errors: []string{"ExpiredTradeInTokenException", "PackedPolicyTooLarge", "RegionDisabledException"}},
 	{Name: "GetFederationToken", Result: true, Errors: []string{"MalformedPolicyDocument", "PackedPolicyTooLarge", "RegionDisabledException"}},
+	{Name: "GetScopedCredentials", Result: true, Errors: []string{"InsufficientSessionLifetime", "InvalidSubjectCredentials", "MalformedPolicyDocument", "PackedPolicyTooLarge"}},
 	{Name: "GetSessionToken", Result: true, Errors: []string{"RegionDisabledException"}},
 	{Name: "GetWebIdentityToken", Result: true, Errors: []string{"JWTPayloadSizeExceededException", "OutboundWebIdentityFederationDisabledException", "SessionDurationEscalationException"}},
 }
@@ -157,6 +158,20 @@ var stsStructs = []awsapi.Struct{
 		{Name: "SessionTokenSize", Shape: 14},
 		{Name: "SessionTokenUtilization", Shape: 14},
 	}},
+	{Name: "GetScopedCredentialsInput", Members: []awsapi.Member{
+		{Name: "Policy", Shape: 16},
+		{Name: "DurationSeconds", Shape: 28},
+		{Name: "MinimumSessionTokenSize", Shape: 13},
+		{Name: "ScopedSessionDescription", Shape: 29},
+	}},
+	{Name: "GetScopedCredentialsOutput", Members: []awsapi.Member{
+		{Name: "Credentials"},
+		{Name: "SessionInfo"},
+		{Name: "SessionTokenUtilization", Shape: 14},
+		{Name: "SessionTokenSize", Shape: 14},
+		{Name: "ScopedPoliciesCount", Shape: 14},
+		{Name: "SourceIdentity", Shape: 11},
+	}},
 	{Name: "GetSessionTokenInput", Members: []awsapi.Member{
 		{Name: "DurationSeconds", Shape: 27},
 		{Name: "SerialNumber", Shape: 9},
@@ -169,9 +184,9 @@ var stsStructs = []awsapi.Struct{
 		{Name: "SessionTokenUtilization", Shape: 14},
 	}},
 	{Name: "GetWebIdentityTokenInput", Members: []awsapi.Member{
-		{Name: "Audience", Shape: 28, Required: true},
-		{Name: "DurationSeconds", Shape: 30},
-		{Name: "SigningAlgorithm", Shape: 31, Required: true},
+		{Name: "Audience", Shape: 30, Required: true},
+		{Name: "DurationSeconds", Shape: 32},
+		{Name: "SigningAlgorithm", Shape: 33, Required: true},
 		{Name: "Tags", Shape: 5},
 	}},
 	{Name: "GetWebIdentityTokenOutput", Members: []awsapi.Member{
@@ -183,11 +198,15 @@ var stsStructs = []awsapi.Struct{
 	}},
 	{Name: "ProvidedContext", Members: []awsapi.Member{
 		{Name: "ProviderArn", Shape: 1},
-		{Name: "ContextAssertion", Shape: 32},
+		{Name: "ContextAssertion", Shape: 34},
+	}},
+	{Name: "ScopedSession", Members: []awsapi.Member{
+		{Name: "ScopedSessionId", Shape: 22, Required: true},
+		{Name: "Arn", Shape: 1, Required: true},
 	}},
 	{Name: "Tag", Members: []awsapi.Member{
 		{Name: "Key", Shape: 7, Required: true},
-		{Name: "Value", Shape: 33, Required: true},
+		{Name: "Value", Shape: 35, Required: true},
 	}},
 }
 
@@ -220,12 +239,14 @@ var stsShapes = []awsapi.Shape{
 	{HasMin: true, Min: 2, HasMax: true, Max: 193, Pattern: "[\\w+=,.@\\:-]*"},                          // 25 federatedIdType
 	{HasMin: true, Min: 2, HasMax: true, Max: 32, Pattern: "[\\w+=,.@-]*"},                              // 26 userNameType
 	{HasMin: true, Min: 900, HasMax: true, Max: 129600},                                                 // 27 durationSecondsType
-	{HasMin: true, Min: 1, HasMax: true, Max: 10, Elem: 29},                                             // 28 webIdentityTokenAudienceListType
-	{HasMin: true, Min: 1, HasMax: true, Max: 1000},                                                     // 29 webIdentityTokenAudienceStringType
-	{HasMin: true, Min: 60, HasMax: true, Max: 3600},                                                    // 30 webIdentityTokenDurationSecondsType
-	{HasMin: true, Min: 5, HasMax: true, Max: 5},                                                        // 31 jwtAlgorithmType
-	{HasMin: true, Min: 4, HasMax: true, Max: 2048},                                                     // 32 contextAssertionType
-	{HasMin: true, Min: 0, HasMax: true, Max: 256, Pattern: "[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*"},          // 33 tagValueType
+	{HasMin: true, Min: 1, HasMax: true, Max: 129600},                                                   // 28 scopedDurationSecondsType
+	{HasMax: true, Max: 256},                                                                            // 29 scopedSessionDescriptionType
+	{HasMin: true, Min: 1, HasMax: true, Max: 10, Elem: 31},                                             // 30 webIdentityTokenAudienceListType
+	{HasMin: true, Min: 1, HasMax: true, Max: 1000},                                                     // 31 webIdentityTokenAudienceStringType
+	{HasMin: true, Min: 60, HasMax: true, Max: 3600},                                                    // 32 webIdentityTokenDurationSecondsType
+	{HasMin: true, Min: 5, HasMax: true, Max: 5},                                                        // 33 jwtAlgorithmType
+	{HasMin: true, Min: 4, HasMax: true, Max: 2048},                                                     // 34 contextAssertionType
+	{HasMin: true, Min: 0, HasMax: true, Max: 256, Pattern: "[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*"},          // 35 tagValueType
 }
 
 var stsStatuses = []awsapi.Status{
@@ -237,6 +258,7 @@ var stsStatuses = []awsapi.Status{
 	{Code: "IDPCommunicationError", HTTP: 400},
 	{Code: "IDPRejectedClaim", HTTP: 403},
 	{Code: "IncompleteSignature", HTTP: 400},
+	{Code: "InsufficientSessionLifetime", HTTP: 400},
 	{Code: "InternalFailure", HTTP: 500},
 	{Code: "InvalidAction", HTTP: 400},
 	{Code: "InvalidAuthorizationMessageException", HTTP: 400},
@@ -245,6 +267,7 @@ var stsStatuses = []awsapi.Status{
 	{Code: "InvalidParameterCombination", HTTP: 400},
 	{Code: "InvalidParameterValue", HTTP: 400},
 	{Code: "InvalidQueryParameter", HTTP: 400},
+	{Code: "InvalidSubjectCredentials", HTTP: 400},
 	{Code: "JWTPayloadSizeExceededException", HTTP: 400},
 	{Code: "MalformedInput", HTTP: 400},
 	{Code: "MalformedPolicyDocument", HTTP: 400},

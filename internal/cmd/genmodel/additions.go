@@ -2,7 +2,7 @@ package main
 
 import "fmt"
 
-// An addition is what the Go SDK has and botocore 1.43.11 lacks. Members and
+// An addition is what AWS has and botocore 1.43.11 lacks. Members and
 // their order come from the SDK for Rust, whose builders keep the model's
 // order, and the constraints from the pages of the API reference.
 type addition struct {
@@ -175,10 +175,41 @@ var iamAdditions = addition{
 	},
 }
 
-// stsAdditions are the session token's size, in every operation that issues one.
+// stsAdditions are the session token's size, in every operation that issues one,
+// and GetScopedCredentials of November 2026 (@aws-sdk/client-sts 3.1177.0 and
+// API_GetScopedCredentials), which the SDK for Go does not have yet: its types are
+// in awsapi/next/sts.
 var stsAdditions = addition{
+	operations: map[string]apiOperation{
+		"GetScopedCredentials": {
+			Input: &apiRef{"GetScopedCredentialsRequest"}, Output: &apiRef{"GetScopedCredentialsResponse"},
+			Errors: []apiRef{
+				{"InsufficientSessionLifetimeException"}, {"InvalidSubjectCredentialsException"},
+				{"MalformedPolicyDocumentException"}, {"PackedPolicyTooLargeException"},
+			},
+		},
+	},
 	shapes: map[string]*apiShape{
 		"minimumSessionTokenSizeType": {Type: "integer", Min: num(0), Max: num(4096)},
+
+		"GetScopedCredentialsRequest": structure(nil,
+			namedRef{"Policy", "sessionPolicyDocumentType"},
+			namedRef{"DurationSeconds", "scopedDurationSecondsType"},
+			namedRef{"MinimumSessionTokenSize", "minimumSessionTokenSizeType"},
+			namedRef{"ScopedSessionDescription", "scopedSessionDescriptionType"}),
+		"GetScopedCredentialsResponse": structure(nil,
+			namedRef{"Credentials", "Credentials"},
+			namedRef{"SessionInfo", "ScopedSession"},
+			namedRef{"SessionTokenUtilization", "nonNegativeIntegerType"},
+			namedRef{"SessionTokenSize", "nonNegativeIntegerType"},
+			namedRef{"ScopedPoliciesCount", "nonNegativeIntegerType"},
+			namedRef{"SourceIdentity", "sourceIdentityType"}),
+		"ScopedSession":                structure([]string{"ScopedSessionId", "Arn"}, namedRef{"ScopedSessionId", "assumedRoleIdType"}, namedRef{"Arn", "arnType"}),
+		"scopedDurationSecondsType":    {Type: "integer", Min: num(1), Max: num(129600)},
+		"scopedSessionDescriptionType": {Type: "string", Max: num(256)},
+
+		"InsufficientSessionLifetimeException": exception("InsufficientSessionLifetime", 400),
+		"InvalidSubjectCredentialsException":   exception("InvalidSubjectCredentials", 400),
 	},
 	members: map[string][]member{
 		"AssumeRoleRequest":                 {minimumTokenSize},
