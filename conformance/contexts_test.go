@@ -124,16 +124,16 @@ func TestContextsThatAreRefused(t *testing.T) {
 		contexts   []types.ProvidedContext
 		code, text string // a part of it
 	}{
-		"tampered":              {[]types.ProvidedContext{contextOf(tampered)}, "InvalidParameterValue", unproved},
-		"of another server":     {[]types.ProvidedContext{contextOf(elsewhere)}, "InvalidParameterValue", unproved},
-		"no token":              {[]types.ProvidedContext{contextOf("assertion")}, "InvalidParameterValue", unproved},
-		"of another provider":   {[]types.ProvidedContext{{ProviderArn: aws.String("arn:aws:iam::aws:contextProvider/Other"), ContextAssertion: &good}}, "InvalidParameterValue", unproved},
-		"of no provider":        {[]types.ProvidedContext{{ContextAssertion: &good}}, "InvalidParameterValue", unproved},
-		"an ID token":           {[]types.ProvidedContext{contextOf(p.token(idp.Request{Subject: storeUser, Algorithm: "ES256"}).Token)}, "InvalidParameterValue", unproved},
-		"a user who is no text": {[]types.ProvidedContext{contextOf(p.token(idp.Request{IdentityCenter: &center, Claims: idp.Claims{"identitystore:UserId": 1}}).Token)}, "InvalidParameterValue", unproved},
-		"not valid yet":         {[]types.ProvidedContext{contextOf(p.token(idp.Request{IdentityCenter: &center, IssuedAgo: -600}).Token)}, "InvalidParameterValue", unproved},
+		"tampered":              {[]types.ProvidedContext{contextOf(tampered)}, "InvalidContextAssertion", unproved},
+		"of another server":     {[]types.ProvidedContext{contextOf(elsewhere)}, "InvalidContextAssertion", unproved},
+		"no token":              {[]types.ProvidedContext{contextOf("assertion")}, "InvalidContextAssertion", unproved},
+		"of another provider":   {[]types.ProvidedContext{{ProviderArn: aws.String("arn:aws:iam::aws:contextProvider/Other"), ContextAssertion: &good}}, "InvalidContextAssertion", unproved},
+		"of no provider":        {[]types.ProvidedContext{{ContextAssertion: &good}}, "InvalidContextAssertion", unproved},
+		"an ID token":           {[]types.ProvidedContext{contextOf(p.token(idp.Request{Subject: storeUser, Algorithm: "ES256"}).Token)}, "InvalidContextAssertion", unproved},
+		"a user who is no text": {[]types.ProvidedContext{contextOf(p.token(idp.Request{IdentityCenter: &center, Claims: idp.Claims{"identitystore:UserId": 1}}).Token)}, "InvalidContextAssertion", unproved},
+		"not valid yet":         {[]types.ProvidedContext{contextOf(p.token(idp.Request{IdentityCenter: &center, IssuedAgo: -600}).Token)}, "InvalidContextAssertion", unproved},
 		"two":                   {[]types.ProvidedContext{contextOf(good), contextOf(good)}, "InvalidParameterValue", "Only one context assertion can be provided."},
-		"expired":               {[]types.ProvidedContext{contextOf(p.token(idp.Request{IdentityCenter: &center, ExpiresIn: -600}).Token)}, "ExpiredTokenException", "must be before the expiration date/time"},
+		"expired":               {[]types.ProvidedContext{contextOf(p.token(idp.Request{IdentityCenter: &center, ExpiresIn: -600}).Token)}, "InvalidContextAssertion", "The provided context assertion has expired."},
 		"six":                   {slices.Repeat([]types.ProvidedContext{contextOf(good)}, 6), "ValidationError", "at 'providedContexts'"},
 		"too long":              {[]types.ProvidedContext{contextOf(strings.Repeat("x", 2049))}, "ValidationError", "at 'providedContexts.1.member.contextAssertion'"},
 	} {
@@ -158,5 +158,5 @@ func TestContextsWithoutTheProvider(t *testing.T) {
 	_, err := app.AssumeRole(w.ctx, &sts.AssumeRoleInput{
 		RoleArn: aws.String(enhancedRole), RoleSessionName: aws.String("me"), ProvidedContexts: []types.ProvidedContext{contextOf(assertion)},
 	})
-	testkit.WantError(t, err, "InvalidParameterValue", unproved)
+	testkit.WantError(t, err, "InvalidContextAssertion", unproved)
 }

@@ -49,6 +49,9 @@ func failuresOfSessions(t *testing.T) []failure {
 		{"InvalidIdentityToken", "No OpenIDConnect provider found in your account for https://other.example.com", web(f.sign(claims(map[string]any{"iss": "https://other.example.com"})), nil, nil)},
 		{"InvalidAuthorizationMessageException", "Message is not valid", testkit.Refused(as.DecodeAuthorizationMessage(w.ctx, &sts.DecodeAuthorizationMessageInput{EncodedMessage: aws.String("bm8")}))},
 	}
+	list = append(list, failure{"InvalidContextAssertion", unproved, testkit.Refused(as.AssumeRole(w.ctx, &sts.AssumeRoleInput{
+		RoleArn: &role, RoleSessionName: aws.String("s1"), ProvidedContexts: []ststypes.ProvidedContext{contextOf("assertion")},
+	}))})
 	list = append(list, packed(assume(dense())), packed(federate(dense())), packed(web(good, dense(), nil)), expiredAt(web(expired, nil, nil)))
 	list = append(list, failuresOfIdentityTokens(w, as, role)...)
 	list = append(list, failuresOfSAMLSessions(t)...)

@@ -177,7 +177,7 @@ func TestParametersOfAssumeRole(t *testing.T) {
 			"AccessDenied: MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code."},
 		"a session policy that is no JSON":     {func(in *sts.AssumeRoleInput) { in.Policy = aws.String("{") }, "MalformedPolicyDocument: "},
 		"a session policy that is too long":    {func(in *sts.AssumeRoleInput) { in.Policy = aws.String(long) }, "ValidationError: 1 validation error detected: Value '" + long + "' at 'policy' failed to satisfy constraint: Member must have length less than or equal to 2048"},
-		"a context from an unknown provider":   {func(in *sts.AssumeRoleInput) { in.ProvidedContexts = []types.ProvidedContext{{}} }, "InvalidParameterValue: The provided context assertion could not be verified."},
+		"a context from an unknown provider":   {func(in *sts.AssumeRoleInput) { in.ProvidedContexts = []types.ProvidedContext{{}} }, "InvalidContextAssertion: The provided context assertion could not be verified."},
 		"nothing wrong, and still not trusted": {func(*sts.AssumeRoleInput) {}, anaDenied + audit},
 	} {
 		t.Run(name, func(t *testing.T) {

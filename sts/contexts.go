@@ -47,18 +47,18 @@ func providedContexts(list []types.ProvidedContext) (*providedContext, error) {
 		return nil, severalContexts()
 	}
 	if aws.ToString(list[0].ProviderArn) != identityCenter {
-		return nil, unknownContextProvider()
+		return nil, unprovedContext()
 	}
 	t, err := oidc.Parse(aws.ToString(list[0].ContextAssertion))
 	if err != nil || !strings.HasPrefix(t.Issuer, identityCenterIssuer) {
-		return nil, unknownContextProvider()
+		return nil, unprovedContext()
 	}
 	p := &providedContext{assertion: t, keys: map[string][]string{}}
 	for _, name := range contextKeys {
 		if value, ok := t.Text(name); ok {
 			p.keys[name] = []string{value}
 		} else if t.Has(name) || name == authz.ContextUserKey {
-			return nil, unknownContextProvider()
+			return nil, unprovedContext()
 		}
 	}
 	return p, nil
@@ -83,22 +83,22 @@ func (s *Service) proveContext(ctx context.Context, p *providedContext) error {
 		return nil
 	}
 	if s.contexts == nil {
-		return unknownContextProvider()
+		return unprovedContext()
 	}
 	keys, err := s.contexts(ctx, p.assertion.KeyID)
 	if err != nil {
 		return err
 	}
 	if keys == nil {
-		return unknownContextProvider()
+		return unprovedContext()
 	}
 	err = p.assertion.Verify(keys, s.now(caller(ctx)))
 	var expired *oidc.ExpiredError
 	switch {
 	case errors.As(err, &expired):
-		return expiredIdentity(expired.Now, expired.Expiry)
+		return expiredContext()
 	case err != nil:
-		return unknownContextProvider()
+		return unprovedContext()
 	}
 	return nil
 }

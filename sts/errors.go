@@ -113,8 +113,14 @@ func severalContexts() error {
 	return invalidParameter("Only one context assertion can be provided.") // text not confirmed
 }
 
-func unknownContextProvider() error {
-	return invalidParameter("The provided context assertion could not be verified.") // text not confirmed
+// unprovedContext answers a context assertion that is malformed or not of a
+// trusted provider. The code is AWS's since November 2026.
+func unprovedContext() error {
+	return apiError("InvalidContextAssertion", "The provided context assertion could not be verified.") // text not confirmed
+}
+
+func expiredContext() error {
+	return apiError("InvalidContextAssertion", "The provided context assertion has expired.") // text not confirmed
 }
 
 // mfaNotValidated has two blanks between its sentences, as AWS's has.

@@ -10,7 +10,7 @@ const (
 )
 
 var stsOperations = []awsapi.OperationModel{
-	{Name: "AssumeRole", Result: true, Errors: []string{"ExpiredTokenException", "MalformedPolicyDocument", "PackedPolicyTooLarge", "RegionDisabledException"}},
+	{Name: "AssumeRole", Result: true, Errors: []string{"ExpiredTokenException", "InvalidContextAssertion", "MalformedPolicyDocument", "PackedPolicyTooLarge", "RegionDisabledException"}},
 	{Name: "AssumeRoleWithSAML", Result: true, Unsigned: true, Errors: []string{"ExpiredTokenException", "IDPRejectedClaim", "InvalidIdentityToken", "MalformedPolicyDocument", "PackedPolicyTooLarge", "RegionDisabledException"}},
 	{Name: "AssumeRoleWithWebIdentity", Result: true, Unsigned: true, Errors: []string{"ExpiredTokenException", "IDPCommunicationError", "IDPRejectedClaim", "InvalidIdentityToken", "MalformedPolicyDocument", "PackedPolicyTooLarge", "RegionDisabledException"}},
 	{Name: "AssumeRoot", Result: true, Errors: []string{"ExpiredTokenException", "RegionDisabledException"}},
@@ -263,6 +263,7 @@ var stsStatuses = []awsapi.Status{
 	{Code: "InvalidAction", HTTP: 400},
 	{Code: "InvalidAuthorizationMessageException", HTTP: 400},
 	{Code: "InvalidClientTokenId", HTTP: 403},
+	{Code: "InvalidContextAssertion", HTTP: 400},
 	{Code: "InvalidIdentityToken", HTTP: 400},
 	{Code: "InvalidParameterCombination", HTTP: 400},
 	{Code: "InvalidParameterValue", HTTP: 400},

@@ -9,6 +9,7 @@ type addition struct {
 	operations map[string]apiOperation
 	shapes     map[string]*apiShape
 	members    map[string][]member // appended to structures of botocore, by shape
+	errors     map[string][]apiRef // of operations of botocore, beside its own
 }
 
 type member struct{ name, shape string }
@@ -38,6 +39,14 @@ func (m *apiModel) add(a addition) error {
 		for _, x := range list {
 			s.Members = append(s.Members, namedRef(x))
 		}
+	}
+	for name, list := range a.errors {
+		op, ok := m.Operations[name]
+		if !ok {
+			return fmt.Errorf("operation %s is not in botocore", name)
+		}
+		op.Errors = append(op.Errors, list...)
+		m.Operations[name] = op
 	}
 	return nil
 }
@@ -176,9 +185,9 @@ var iamAdditions = addition{
 }
 
 // stsAdditions are the session token's size, in every operation that issues one,
-// and GetScopedCredentials of November 2026 (@aws-sdk/client-sts 3.1177.0 and
-// API_GetScopedCredentials), which the SDK for Go does not have yet: its types are
-// in awsapi/next/sts.
+// and GetScopedCredentials and InvalidContextAssertion of November 2026
+// (@aws-sdk/client-sts 3.1177.0 and API_GetScopedCredentials). The operation is
+// one that the SDK for Go does not have yet: its types are in awsapi/next/sts.
 var stsAdditions = addition{
 	operations: map[string]apiOperation{
 		"GetScopedCredentials": {
@@ -210,7 +219,9 @@ var stsAdditions = addition{
 
 		"InsufficientSessionLifetimeException": exception("InsufficientSessionLifetime", 400),
 		"InvalidSubjectCredentialsException":   exception("InvalidSubjectCredentials", 400),
+		"InvalidContextAssertionException":     exception("InvalidContextAssertion", 400),
 	},
+	errors: map[string][]apiRef{"AssumeRole": {{"InvalidContextAssertionException"}}},
 	members: map[string][]member{
 		"AssumeRoleRequest":                 {minimumTokenSize},
 		"AssumeRoleWithSAMLRequest":         {minimumTokenSize},
