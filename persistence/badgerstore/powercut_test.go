@@ -1,6 +1,7 @@
 package badgerstore_test
 
 import (
+	"errors"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -75,7 +76,7 @@ func TestPowerCuts(t *testing.T) {
 	m := &medium{files: map[string][]byte{}}
 	options := badgerstore.Still(badgerstore.OnMedium(badgerstore.Options{Dir: t.TempDir()}, m.wrote))
 	s, count, lost := open(t, options), 0, 0
-	for round := range testkit.Rounds(15, 200) {
+	for round := range testkit.Rounds(15, 100) {
 		synced := count
 		if random.IntN(3) > 0 {
 			writeOut(t, s)
@@ -95,13 +96,14 @@ func TestPowerCuts(t *testing.T) {
 			t.Errorf("round %d: %d transactions are left of %d that were written out", round, got, synced)
 		}
 		lost += count - got
-		if err := after.Close(); err != nil {
+		if err := errors.Join(after.Close(), os.RemoveAll(cut)); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
+	t.Logf("%d transactions; all cuts together took %d", count, lost)
 	if lost == 0 {
 		t.Error("no cut took anything, so the test shows nothing")
 	}
