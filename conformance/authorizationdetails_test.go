@@ -52,14 +52,14 @@ func TestDetailsOfEverything(t *testing.T) {
 		*ann.PermissionsBoundary.PermissionsBoundaryArn != "arn:aws:iam::000000000000:policy/Own" || decoded(t, ann.UserPolicyList[0].PolicyDocument) != allow("sqs:*") {
 		t.Errorf("ann = %+v", ann)
 	}
-	if bob.UserPolicyList != nil || bob.Tags != nil || bob.AttachedManagedPolicies == nil || bob.GroupList == nil {
+	if bob.UserPolicyList != nil || bob.Tags == nil || bob.AttachedManagedPolicies == nil || bob.GroupList == nil {
 		t.Errorf("bob = %+v", bob)
 	}
 	if g := out.GroupDetailList[0]; *g.GroupName != "Dev" || len(g.AttachedManagedPolicies) != 1 || g.GroupPolicyList == nil {
 		t.Errorf("group = %+v", g)
 	}
 	r := out.RoleDetailList[0]
-	if decoded(t, r.AssumeRolePolicyDocument) != ec2TrustShown || r.RoleLastUsed == nil || *r.InstanceProfileList[0].InstanceProfileName != "Servers" {
+	if decoded(t, r.AssumeRolePolicyDocument) != ec2TrustShown || r.RoleLastUsed == nil || r.Tags == nil || *r.InstanceProfileList[0].InstanceProfileName != "Servers" {
 		t.Errorf("role = %+v", r)
 	}
 }

@@ -125,7 +125,7 @@ func (d *details) users(after persistence.Key) iter.Seq2[detail, error] {
 func (d *details) user(u *persistence.User) error {
 	row := types.UserDetail{
 		Path: &u.Path, UserName: &u.Name, UserId: &u.ID, Arn: aws.String(userARN(d.account, u)), CreateDate: &u.CreateDate,
-		GroupList: []string{}, Tags: tagsOut(u.Tags), PermissionsBoundary: boundaryOut(u.Boundary),
+		GroupList: []string{}, Tags: tagsAlwaysOut(u.Tags), PermissionsBoundary: boundaryOut(u.Boundary),
 	}
 	groups, err := groupsOfUser(d.tx, d.account, u.ID)
 	for _, g := range groups {
@@ -174,7 +174,7 @@ func (d *details) role(r *persistence.Role) error {
 	row := types.RoleDetail{
 		Path: base.Path, RoleName: base.RoleName, RoleId: base.RoleId, Arn: base.Arn, CreateDate: base.CreateDate,
 		AssumeRolePolicyDocument: base.AssumeRolePolicyDocument,
-		Tags:                     tagsOut(r.Tags), PermissionsBoundary: boundaryOut(r.Boundary),
+		Tags:                     tagsAlwaysOut(r.Tags), PermissionsBoundary: boundaryOut(r.Boundary),
 		RoleLastUsed: roleUseOut(d.service.roleUse(d.account, r)),
 	}
 	if row.InstanceProfileList, err = d.profiles(r.ID); err == nil {

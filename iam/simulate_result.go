@@ -194,15 +194,13 @@ func (m *simulation) result(a *simulatedAction, outcomes []outcome) types.Evalua
 	return r
 }
 
-// resourceResult leaves out what is empty.
+// resourceResult has its lists even when they are empty, and leaves out empty
+// details (recorded).
 func resourceResult(resource string, o outcome) types.ResourceSpecificResult {
 	r := types.ResourceSpecificResult{
 		EvalResourceName: &resource, EvalResourceDecision: decisionOut(o.decision),
-		MatchedStatements: o.matched, MissingContextValues: o.missing,
+		MatchedStatements: append([]types.Statement{}, o.matched...), MissingContextValues: append([]string{}, o.missing...),
 		PermissionsBoundaryDecisionDetail: boundaryDetail(o.boundary),
-	}
-	if len(o.missing) == 0 {
-		r.MissingContextValues = nil
 	}
 	if len(o.details) > 0 {
 		r.EvalDecisionDetails = o.details

@@ -155,7 +155,8 @@ func TestSimulationPages(t *testing.T) {
 	}
 }
 
-// Lists of the sum are sent when they are empty; those of a resource are not.
+// The lists of the sum and those of a resource are sent when they are empty, the
+// details of a resource are not.
 func TestEmptyListsOfSimulations(t *testing.T) {
 	t.Parallel()
 	f := newSimulator(t, false)
@@ -165,8 +166,8 @@ func TestEmptyListsOfSimulations(t *testing.T) {
 	if r.MatchedStatements == nil || r.MissingContextValues == nil {
 		t.Errorf("sum: statements %v, missing %v; want empty lists", r.MatchedStatements, r.MissingContextValues)
 	}
-	if s := r.ResourceSpecificResults[0]; s.MatchedStatements != nil || s.MissingContextValues != nil || s.EvalDecisionDetails != nil {
-		t.Errorf("resource: %+v; want no lists", s)
+	if s := r.ResourceSpecificResults[0]; s.MatchedStatements == nil || s.MissingContextValues == nil || s.EvalDecisionDetails != nil {
+		t.Errorf("resource: %+v; want empty lists and no details", s)
 	}
 }
 
