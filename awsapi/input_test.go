@@ -159,6 +159,16 @@ func TestInvalidInputs(t *testing.T) {
 			"1 validation error detected: Value '901' at 'durationSeconds' failed to satisfy constraint: Member must have value less than or equal to 900"},
 		"structures echoed in STS": {"sts", "GetFederationToken", "Name=ab&Tags.member.51.Value=&Tags.member.51.Key=last" + manyTags(50),
 			"1 validation error detected: Value '[" + strings.Repeat("Tag(key=k, value=v), ", 50) + "Tag(key=last, value=)]' at 'tags' failed to satisfy constraint: Member must have length less than or equal to 50"},
+		"the order of an enum (recorded)": {"iam", "SimulateCustomPolicy", "PolicyInputList.member.1=x&ActionNames.member.1=a:b&ContextEntries.member.1.ContextKeyName=abcdef&ContextEntries.member.1.ContextKeyType=bool",
+			"1 validation error detected: Value at 'contextEntries.1.member.contextKeyType' failed to satisfy constraint: Member must satisfy enum value set: " +
+				"[binary, ipList, booleanList, ip, boolean, numericList, dateList, numeric, date, stringList, string, binaryList]"},
+		"the characters of a simulated document (recorded)": {"iam", "GetContextKeysForCustomPolicy", "PolicyInputList.member.1=%C2%85",
+			"1 validation error detected: Value at 'policyInputList' failed to satisfy constraint: Member must satisfy constraint: [Member must have length less than or equal to 131072, " +
+				`Member must have length greater than or equal to 1, Member must satisfy regular expression pattern: [\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]+, Member must not be null]`},
+		"a wildcard for a name (recorded)": {"iam", "SimulatePrincipalPolicy", "PolicySourceArn=arn:aws:iam::123456789012:user/a&ActionNames.member.1=a:b&" +
+			"PolicyExclusionList.member.1.PolicyType=inline&PolicyExclusionList.member.1.InlinePolicyIdentifier.PolicyName=*&" +
+			"PolicyExclusionList.member.1.InlinePolicyIdentifier.AttachmentType=user&PolicyExclusionList.member.1.InlinePolicyIdentifier.AttachmentName=a*",
+			`1 validation error detected: Value '*' at 'policyExclusionList.1.member.inlinePolicyIdentifier.policyName' failed to satisfy constraint: Member must satisfy regular expression pattern: .*[\w+=,.@-]+.*`},
 		"an empty name": {"iam", "CreateUser", "UserName=",
 			"1 validation error detected: Value at 'userName' failed to satisfy constraint: Member must have length greater than or equal to 1"},
 		"the order of several": {"iam", "UpdateAccountPasswordPolicy", "MaxPasswordAge=1096&MinimumPasswordLength=129&PasswordReusePrevention=25",

@@ -645,7 +645,7 @@ var iamStructs = []awsapi.Struct{
 	}},
 	{Name: "GetCredentialReportOutput", Members: []awsapi.Member{
 		{Name: "Content"},
-		{Name: "ReportFormat", Shape: 86},
+		{Name: "ReportFormat", Shape: 87},
 		{Name: "GeneratedTime"},
 	}},
 	{Name: "GetDelegationRequestInput", Members: []awsapi.Member{
@@ -654,8 +654,8 @@ var iamStructs = []awsapi.Struct{
 	}},
 	{Name: "GetDelegationRequestOutput", Members: []awsapi.Member{
 		{Name: "DelegationRequest"},
-		{Name: "PermissionCheckStatus", Shape: 87},
-		{Name: "PermissionCheckResult", Shape: 88},
+		{Name: "PermissionCheckStatus", Shape: 88},
+		{Name: "PermissionCheckResult", Shape: 89},
 	}},
 	{Name: "GetGroupInput", Members: []awsapi.Member{
 		{Name: "GroupName", Shape: 12, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
@@ -679,12 +679,12 @@ var iamStructs = []awsapi.Struct{
 	}},
 	{Name: "GetHumanReadableSummaryInput", Members: []awsapi.Member{
 		{Name: "EntityArn", Shape: 7, Required: true},
-		{Name: "Locale", Shape: 89},
+		{Name: "Locale", Shape: 90},
 	}},
 	{Name: "GetHumanReadableSummaryOutput", Members: []awsapi.Member{
-		{Name: "SummaryContent", Shape: 90},
-		{Name: "Locale", Shape: 89},
-		{Name: "SummaryState", Shape: 91},
+		{Name: "SummaryContent", Shape: 91},
+		{Name: "Locale", Shape: 90},
+		{Name: "SummaryState", Shape: 92},
 	}},
 	{Name: "GetInstanceProfileInput", Members: []awsapi.Member{
 		{Name: "InstanceProfileName", Shape: 10, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
@@ -706,7 +706,7 @@ var iamStructs = []awsapi.Struct{
 		{Name: "UserName", Shape: 4},
 		{Name: "SerialNumber", Shape: 46},
 		{Name: "EnableDate"},
-		{Name: "Certifications", Shape: 92},
+		{Name: "Certifications", Shape: 93},
 	}},
 	{Name: "GetOpenIDConnectProviderInput", Members: []awsapi.Member{
 		{Name: "OpenIDConnectProviderArn", Shape: 7, Required: true},
@@ -722,11 +722,11 @@ var iamStructs = []awsapi.Struct{
 		{Name: "JobId", Shape: 74, Required: true},
 		{Name: "MaxItems", Shape: 78},
 		{Name: "Marker", Shape: 79},
-		{Name: "SortKey", Shape: 95},
+		{Name: "SortKey", Shape: 96},
 	}},
 	{Name: "GetOrganizationsAccessReportOutput", Members: []awsapi.Member{
 		{Name: "IsTruncated"},
-		{Name: "JobStatus", Shape: 96},
+		{Name: "JobStatus", Shape: 97},
 		{Name: "JobCreationDate", Millis: true},
 		{Name: "JobCompletionDate", Millis: true},
 		{Name: "NumberOfServicesAccessible"},
@@ -778,18 +778,18 @@ var iamStructs = []awsapi.Struct{
 		{Name: "SAMLProviderArn", Shape: 7, Required: true},
 	}},
 	{Name: "GetSAMLProviderOutput", Members: []awsapi.Member{
-		{Name: "SAMLProviderUUID", Shape: 97},
+		{Name: "SAMLProviderUUID", Shape: 98},
 		{Name: "SAMLMetadataDocument", Shape: 39},
 		{Name: "CreateDate"},
 		{Name: "ValidUntil"},
 		{Name: "Tags", Shape: 29},
 		{Name: "AssertionEncryptionMode", Shape: 41},
-		{Name: "PrivateKeyList", Shape: 98},
+		{Name: "PrivateKeyList", Shape: 99},
 	}},
 	{Name: "GetSSHPublicKeyInput", Members: []awsapi.Member{
 		{Name: "UserName", Shape: 4, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
 		{Name: "SSHPublicKeyId", Shape: 54, Required: true},
-		{Name: "Encoding", Shape: 99, Required: true},
+		{Name: "Encoding", Shape: 100, Required: true},
 	}},
 	{Name: "GetSSHPublicKeyOutput", Members: []awsapi.Member{
 		{Name: "SSHPublicKey"},
@@ -807,7 +807,7 @@ var iamStructs = []awsapi.Struct{
 	}},
 	{Name: "GetServiceLastAccessedDetailsOutput", Members: []awsapi.Member{
 		{Name: "IsTruncated"},
-		{Name: "JobStatus", Shape: 96},
+		{Name: "JobStatus", Shape: 97},
 		{Name: "JobType", Shape: 75},
 		{Name: "JobCreationDate", Millis: true},
 		{Name: "ServicesLastAccessed"},
@@ -823,7 +823,7 @@ var iamStructs = []awsapi.Struct{
 	}},
 	{Name: "GetServiceLastAccessedDetailsWithEntitiesOutput", Members: []awsapi.Member{
 		{Name: "IsTruncated"},
-		{Name: "JobStatus", Shape: 96},
+		{Name: "JobStatus", Shape: 97},
 		{Name: "JobCreationDate", Millis: true},
 		{Name: "JobCompletionDate", Millis: true},
 		{Name: "EntityDetailsList"},
@@ -834,7 +834,7 @@ var iamStructs = []awsapi.Struct{
 		{Name: "DeletionTaskId", Shape: 56, Required: true},
 	}},
 	{Name: "GetServiceLinkedRoleDeletionStatusOutput", Members: []awsapi.Member{
-		{Name: "Status", Shape: 100},
+		{Name: "Status", Shape: 101},
 		{Name: "Reason"},
 	}},
 	{Name: "GetUserInput", Members: []awsapi.Member{
@@ -873,9 +873,9 @@ var iamStructs = []awsapi.Struct{
 		{Name: "PolicyDocument"},
 	}},
 	{Name: "InlinePolicyIdentifierType", Members: []awsapi.Member{
-		{Name: "PolicyName"},
-		{Name: "AttachmentType", Shape: 101},
-		{Name: "AttachmentName"},
+		{Name: "PolicyName", Shape: 102},
+		{Name: "AttachmentType", Shape: 103},
+		{Name: "AttachmentName", Shape: 102},
 	}},
 	{Name: "InstanceProfile", Members: []awsapi.Member{
 		{Name: "Path", Shape: 28, Required: true},
@@ -902,7 +902,7 @@ var iamStructs = []awsapi.Struct{
 	}},
 	{Name: "ListAccountAliasesOutput", Members: []awsapi.Member{
 		{Name: "IsTruncated"},
-		{Name: "AccountAliases", Shape: 102},
+		{Name: "AccountAliases", Shape: 104},
 		{Name: "Marker"},
 	}},
 	{Name: "ListAttachedGroupPoliciesInput", Members: []awsapi.Member{
@@ -952,7 +952,7 @@ var iamStructs = []awsapi.Struct{
 		{Name: "PolicyArn", Shape: 7, Required: true},
 		{Name: "EntityFilter", Shape: 77},
 		{Name: "PathPrefix", Shape: 28, Plain: "It must begin with the / character and contain only alphanumeric characters and/or / characters."},
-		{Name: "PolicyUsageFilter", Shape: 103},
+		{Name: "PolicyUsageFilter", Shape: 105},
 		{Name: "Marker", Shape: 79},
 		{Name: "MaxItems", Shape: 78},
 	}},
@@ -970,7 +970,7 @@ var iamStructs = []awsapi.Struct{
 	}},
 	{Name: "ListGroupPoliciesOutput", Members: []awsapi.Member{
 		{Name: "IsTruncated"},
-		{Name: "PolicyNames", Shape: 104},
+		{Name: "PolicyNames", Shape: 106},
 		{Name: "Marker"},
 	}},
 	{Name: "ListGroupsForUserInput", Members: []awsapi.Member{
@@ -984,7 +984,7 @@ var iamStructs = []awsapi.Struct{
 		{Name: "Marker"},
 	}},
 	{Name: "ListGroupsInput", Members: []awsapi.Member{
-		{Name: "PathPrefix", Shape: 105, Plain: "It must begin with the / character and contain only alphanumeric characters and/or / characters."},
+		{Name: "PathPrefix", Shape: 107, Plain: "It must begin with the / character and contain only alphanumeric characters and/or / characters."},
 		{Name: "Marker", Shape: 79},
 		{Name: "MaxItems", Shape: 78},
 	}},
@@ -1014,7 +1014,7 @@ var iamStructs = []awsapi.Struct{
 		{Name: "Marker"},
 	}},
 	{Name: "ListInstanceProfilesInput", Members: []awsapi.Member{
-		{Name: "PathPrefix", Shape: 105, Plain: "It must begin with the / character and contain only alphanumeric characters and/or / characters."},
+		{Name: "PathPrefix", Shape: 107, Plain: "It must begin with the / character and contain only alphanumeric characters and/or / characters."},
 		{Name: "Marker", Shape: 79},
 		{Name: "MaxItems", Shape: 78},
 	}},
@@ -1069,7 +1069,7 @@ var iamStructs = []awsapi.Struct{
 	{Name: "ListPoliciesGrantingServiceAccessInput", Members: []awsapi.Member{
 		{Name: "Marker", Shape: 79},
 		{Name: "Arn", Shape: 7, Required: true},
-		{Name: "ServiceNamespaces", Shape: 106, Required: true},
+		{Name: "ServiceNamespaces", Shape: 108, Required: true},
 	}},
 	{Name: "ListPoliciesGrantingServiceAccessOutput", Members: []awsapi.Member{
 		{Name: "IsTruncated"},
@@ -1077,10 +1077,10 @@ var iamStructs = []awsapi.Struct{
 		{Name: "Marker"},
 	}},
 	{Name: "ListPoliciesInput", Members: []awsapi.Member{
-		{Name: "Scope", Shape: 107},
+		{Name: "Scope", Shape: 109},
 		{Name: "OnlyAttached"},
 		{Name: "PathPrefix", Shape: 34, Plain: "It must begin with the / character and contain only alphanumeric characters and/or / characters."},
-		{Name: "PolicyUsageFilter", Shape: 103},
+		{Name: "PolicyUsageFilter", Shape: 105},
 		{Name: "Marker", Shape: 79},
 		{Name: "MaxItems", Shape: 78},
 	}},
@@ -1116,7 +1116,7 @@ var iamStructs = []awsapi.Struct{
 	}},
 	{Name: "ListRolePoliciesOutput", Members: []awsapi.Member{
 		{Name: "IsTruncated"},
-		{Name: "PolicyNames", Shape: 104},
+		{Name: "PolicyNames", Shape: 106},
 		{Name: "Marker"},
 	}},
 	{Name: "ListRoleTagsInput", Members: []awsapi.Member{
@@ -1130,7 +1130,7 @@ var iamStructs = []awsapi.Struct{
 		{Name: "Marker"},
 	}},
 	{Name: "ListRolesInput", Members: []awsapi.Member{
-		{Name: "PathPrefix", Shape: 105, Plain: "It must begin with the / character and contain only alphanumeric characters and/or / characters."},
+		{Name: "PathPrefix", Shape: 107, Plain: "It must begin with the / character and contain only alphanumeric characters and/or / characters."},
 		{Name: "Marker", Shape: 79},
 		{Name: "MaxItems", Shape: 78},
 	}},
@@ -1174,7 +1174,7 @@ var iamStructs = []awsapi.Struct{
 		{Name: "Marker"},
 	}},
 	{Name: "ListServerCertificatesInput", Members: []awsapi.Member{
-		{Name: "PathPrefix", Shape: 105, Plain: "It must begin with the / character and contain only alphanumeric characters and/or / characters."},
+		{Name: "PathPrefix", Shape: 107, Plain: "It must begin with the / character and contain only alphanumeric characters and/or / characters."},
 		{Name: "Marker", Shape: 79},
 		{Name: "MaxItems", Shape: 78},
 	}},
@@ -1212,7 +1212,7 @@ var iamStructs = []awsapi.Struct{
 	}},
 	{Name: "ListUserPoliciesOutput", Members: []awsapi.Member{
 		{Name: "IsTruncated"},
-		{Name: "PolicyNames", Shape: 104},
+		{Name: "PolicyNames", Shape: 106},
 		{Name: "Marker"},
 	}},
 	{Name: "ListUserTagsInput", Members: []awsapi.Member{
@@ -1226,7 +1226,7 @@ var iamStructs = []awsapi.Struct{
 		{Name: "Marker"},
 	}},
 	{Name: "ListUsersInput", Members: []awsapi.Member{
-		{Name: "PathPrefix", Shape: 105, Plain: "It must begin with the / character and contain only alphanumeric characters and/or / characters."},
+		{Name: "PathPrefix", Shape: 107, Plain: "It must begin with the / character and contain only alphanumeric characters and/or / characters."},
 		{Name: "Marker", Shape: 79},
 		{Name: "MaxItems", Shape: 78},
 	}},
@@ -1236,7 +1236,7 @@ var iamStructs = []awsapi.Struct{
 		{Name: "Marker"},
 	}},
 	{Name: "ListVirtualMFADevicesInput", Members: []awsapi.Member{
-		{Name: "AssignmentStatus", Shape: 108},
+		{Name: "AssignmentStatus", Shape: 110},
 		{Name: "Marker", Shape: 79},
 		{Name: "MaxItems", Shape: 78},
 	}},
@@ -1288,15 +1288,15 @@ var iamStructs = []awsapi.Struct{
 		{Name: "Immutable"},
 	}},
 	{Name: "PasswordPolicy", Members: []awsapi.Member{
-		{Name: "MinimumPasswordLength", Shape: 109},
+		{Name: "MinimumPasswordLength", Shape: 111},
 		{Name: "RequireSymbols"},
 		{Name: "RequireNumbers"},
 		{Name: "RequireUppercaseCharacters"},
 		{Name: "RequireLowercaseCharacters"},
 		{Name: "AllowUsersToChangePassword"},
 		{Name: "ExpirePasswords"},
-		{Name: "MaxPasswordAge", Shape: 110},
-		{Name: "PasswordReusePrevention", Shape: 111},
+		{Name: "MaxPasswordAge", Shape: 112},
+		{Name: "PasswordReusePrevention", Shape: 113},
 		{Name: "HardExpiry"},
 	}},
 	{Name: "PermissionsBoundaryDecisionDetail", Members: []awsapi.Member{
@@ -1322,24 +1322,24 @@ var iamStructs = []awsapi.Struct{
 	}},
 	{Name: "PolicyGrantingServiceAccess", Members: []awsapi.Member{
 		{Name: "PolicyName", Shape: 15, Required: true},
-		{Name: "PolicyType", Shape: 112, Required: true},
+		{Name: "PolicyType", Shape: 114, Required: true},
 		{Name: "PolicyArn", Shape: 7},
 		{Name: "EntityType", Shape: 64},
-		{Name: "EntityName", Shape: 113},
+		{Name: "EntityName", Shape: 115},
 	}},
 	{Name: "PolicyGroup", Members: []awsapi.Member{
 		{Name: "GroupName", Shape: 12},
 		{Name: "GroupId", Shape: 65},
 	}},
 	{Name: "PolicyIdentifier", Members: []awsapi.Member{
-		{Name: "PolicyType", Shape: 114},
+		{Name: "PolicyType", Shape: 116},
 		{Name: "PolicyArn", Shape: 7},
 		{Name: "InlinePolicyIdentifier"},
 	}},
 	{Name: "PolicyParameter", Members: []awsapi.Member{
-		{Name: "Name", Shape: 115},
-		{Name: "Values", Shape: 116},
-		{Name: "Type", Shape: 118},
+		{Name: "Name", Shape: 117},
+		{Name: "Values", Shape: 118},
+		{Name: "Type", Shape: 120},
 	}},
 	{Name: "PolicyRole", Members: []awsapi.Member{
 		{Name: "RoleName", Shape: 11},
@@ -1403,7 +1403,7 @@ var iamStructs = []awsapi.Struct{
 		{Name: "UserName", Shape: 13, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
 	}},
 	{Name: "ReplacementValueEntry", Members: []awsapi.Member{
-		{Name: "Values", Shape: 119, Required: true},
+		{Name: "Values", Shape: 121, Required: true},
 	}},
 	{Name: "ResetServiceSpecificCredentialInput", Members: []awsapi.Member{
 		{Name: "UserName", Shape: 4, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
@@ -1475,7 +1475,7 @@ var iamStructs = []awsapi.Struct{
 		{Name: "RoleDescriptionPattern"},
 		{Name: "AssumeRolePolicyDocumentTemplate"},
 		{Name: "InlinePolicyTemplates"},
-		{Name: "ManagedPolicyArns", Shape: 120},
+		{Name: "ManagedPolicyArns", Shape: 122},
 		{Name: "PermissionBoundaryArn", Shape: 7},
 		{Name: "MaxSessionDuration"},
 		{Name: "RoleTagsTemplate"},
@@ -1484,11 +1484,11 @@ var iamStructs = []awsapi.Struct{
 		{Name: "UpdateTimestamp"},
 	}},
 	{Name: "RoleUsageType", Members: []awsapi.Member{
-		{Name: "Region", Shape: 121},
-		{Name: "Resources", Shape: 122},
+		{Name: "Region", Shape: 123},
+		{Name: "Resources", Shape: 124},
 	}},
 	{Name: "SAMLPrivateKey", Members: []awsapi.Member{
-		{Name: "KeyId", Shape: 97},
+		{Name: "KeyId", Shape: 98},
 		{Name: "Timestamp"},
 	}},
 	{Name: "SAMLProviderListEntry", Members: []awsapi.Member{
@@ -1499,8 +1499,8 @@ var iamStructs = []awsapi.Struct{
 	{Name: "SSHPublicKey", Members: []awsapi.Member{
 		{Name: "UserName", Shape: 4, Required: true},
 		{Name: "SSHPublicKeyId", Shape: 54, Required: true},
-		{Name: "Fingerprint", Shape: 123, Required: true},
-		{Name: "SSHPublicKeyBody", Shape: 124, Required: true},
+		{Name: "Fingerprint", Shape: 125, Required: true},
+		{Name: "SSHPublicKeyBody", Shape: 126, Required: true},
 		{Name: "Status", Shape: 6, Required: true},
 		{Name: "UploadDate"},
 	}},
@@ -1515,8 +1515,8 @@ var iamStructs = []awsapi.Struct{
 	}},
 	{Name: "ServerCertificate", Members: []awsapi.Member{
 		{Name: "ServerCertificateMetadata", Required: true},
-		{Name: "CertificateBody", Shape: 125, Required: true},
-		{Name: "CertificateChain", Shape: 126},
+		{Name: "CertificateBody", Shape: 127, Required: true},
+		{Name: "CertificateChain", Shape: 128},
 		{Name: "Tags", Shape: 29},
 	}},
 	{Name: "ServerCertificateMetadata", Members: []awsapi.Member{
@@ -1540,9 +1540,9 @@ var iamStructs = []awsapi.Struct{
 		{Name: "CreateDate", Required: true},
 		{Name: "ExpirationDate"},
 		{Name: "ServiceName", Required: true},
-		{Name: "ServiceUserName", Shape: 127},
+		{Name: "ServiceUserName", Shape: 129},
 		{Name: "ServicePassword"},
-		{Name: "ServiceCredentialAlias", Shape: 128},
+		{Name: "ServiceCredentialAlias", Shape: 130},
 		{Name: "ServiceCredentialSecret"},
 		{Name: "ServiceSpecificCredentialId", Shape: 57, Required: true},
 		{Name: "UserName", Shape: 4, Required: true},
@@ -1551,8 +1551,8 @@ var iamStructs = []awsapi.Struct{
 	{Name: "ServiceSpecificCredentialMetadata", Members: []awsapi.Member{
 		{Name: "UserName", Shape: 4, Required: true},
 		{Name: "Status", Shape: 6, Required: true},
-		{Name: "ServiceUserName", Shape: 127},
-		{Name: "ServiceCredentialAlias", Shape: 128},
+		{Name: "ServiceUserName", Shape: 129},
+		{Name: "ServiceCredentialAlias", Shape: 130},
 		{Name: "CreateDate", Required: true},
 		{Name: "ExpirationDate"},
 		{Name: "ServiceSpecificCredentialId", Shape: 57, Required: true},
@@ -1563,25 +1563,25 @@ var iamStructs = []awsapi.Struct{
 		{Name: "VersionId", Shape: 53, Required: true},
 	}},
 	{Name: "SetSecurityTokenServicePreferencesInput", Members: []awsapi.Member{
-		{Name: "GlobalEndpointTokenVersion", Shape: 129, Required: true},
+		{Name: "GlobalEndpointTokenVersion", Shape: 131, Required: true},
 	}},
 	{Name: "SigningCertificate", Members: []awsapi.Member{
 		{Name: "UserName", Shape: 4, Required: true},
 		{Name: "CertificateId", Shape: 58, Required: true},
-		{Name: "CertificateBody", Shape: 125, Required: true},
+		{Name: "CertificateBody", Shape: 127, Required: true},
 		{Name: "Status", Shape: 6, Required: true},
 		{Name: "UploadDate"},
 	}},
 	{Name: "SimulateCustomPolicyInput", Members: []awsapi.Member{
 		{Name: "PolicyInputList", Shape: 85, Required: true},
 		{Name: "PermissionsBoundaryPolicyInputList", Shape: 85},
-		{Name: "ActionNames", Shape: 130, Required: true},
-		{Name: "ResourceArns", Shape: 131},
+		{Name: "ActionNames", Shape: 132, Required: true},
+		{Name: "ResourceArns", Shape: 133},
 		{Name: "ResourcePolicy", Shape: 35, Plain: "It must contain only printable ASCII characters."},
 		{Name: "ResourceOwner", Shape: 67},
 		{Name: "CallerArn", Shape: 67},
 		{Name: "ContextEntries"},
-		{Name: "ResourceHandlingOption", Shape: 132},
+		{Name: "ResourceHandlingOption", Shape: 134},
 		{Name: "MaxItems", Shape: 78},
 		{Name: "Marker", Shape: 79},
 		{Name: "OrderedOrganizationPolicyInputList"},
@@ -1595,13 +1595,13 @@ var iamStructs = []awsapi.Struct{
 		{Name: "PolicySourceArn", Shape: 7, Required: true},
 		{Name: "PolicyInputList", Shape: 85},
 		{Name: "PermissionsBoundaryPolicyInputList", Shape: 85},
-		{Name: "ActionNames", Shape: 130, Required: true},
-		{Name: "ResourceArns", Shape: 131},
+		{Name: "ActionNames", Shape: 132, Required: true},
+		{Name: "ResourceArns", Shape: 133},
 		{Name: "ResourcePolicy", Shape: 35, Plain: "It must contain only printable ASCII characters."},
 		{Name: "ResourceOwner", Shape: 67},
 		{Name: "CallerArn", Shape: 67},
 		{Name: "ContextEntries"},
-		{Name: "ResourceHandlingOption", Shape: 132},
+		{Name: "ResourceHandlingOption", Shape: 134},
 		{Name: "MaxItems", Shape: 78},
 		{Name: "Marker", Shape: 79},
 		{Name: "PolicyExclusionList"},
@@ -1617,13 +1617,13 @@ var iamStructs = []awsapi.Struct{
 	}},
 	{Name: "Statement", Members: []awsapi.Member{
 		{Name: "SourcePolicyId"},
-		{Name: "SourcePolicyType", Shape: 133},
+		{Name: "SourcePolicyType", Shape: 135},
 		{Name: "StartPosition"},
 		{Name: "EndPosition"},
 	}},
 	{Name: "Tag", Members: []awsapi.Member{
-		{Name: "Key", Shape: 134, Required: true},
-		{Name: "Value", Shape: 135, Required: true},
+		{Name: "Key", Shape: 136, Required: true},
+		{Name: "Value", Shape: 137, Required: true},
 	}},
 	{Name: "TagInstanceProfileInput", Members: []awsapi.Member{
 		{Name: "InstanceProfileName", Shape: 10, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
@@ -1669,35 +1669,35 @@ var iamStructs = []awsapi.Struct{
 	}},
 	{Name: "UntagInstanceProfileInput", Members: []awsapi.Member{
 		{Name: "InstanceProfileName", Shape: 10, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "TagKeys", Shape: 136, Required: true},
+		{Name: "TagKeys", Shape: 138, Required: true},
 	}},
 	{Name: "UntagMFADeviceInput", Members: []awsapi.Member{
 		{Name: "SerialNumber", Shape: 46, Required: true},
-		{Name: "TagKeys", Shape: 136, Required: true},
+		{Name: "TagKeys", Shape: 138, Required: true},
 	}},
 	{Name: "UntagOpenIDConnectProviderInput", Members: []awsapi.Member{
 		{Name: "OpenIDConnectProviderArn", Shape: 7, Required: true},
-		{Name: "TagKeys", Shape: 136, Required: true},
+		{Name: "TagKeys", Shape: 138, Required: true},
 	}},
 	{Name: "UntagPolicyInput", Members: []awsapi.Member{
 		{Name: "PolicyArn", Shape: 7, Required: true},
-		{Name: "TagKeys", Shape: 136, Required: true},
+		{Name: "TagKeys", Shape: 138, Required: true},
 	}},
 	{Name: "UntagRoleInput", Members: []awsapi.Member{
 		{Name: "RoleName", Shape: 11, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "TagKeys", Shape: 136, Required: true},
+		{Name: "TagKeys", Shape: 138, Required: true},
 	}},
 	{Name: "UntagSAMLProviderInput", Members: []awsapi.Member{
 		{Name: "SAMLProviderArn", Shape: 7, Required: true},
-		{Name: "TagKeys", Shape: 136, Required: true},
+		{Name: "TagKeys", Shape: 138, Required: true},
 	}},
 	{Name: "UntagServerCertificateInput", Members: []awsapi.Member{
 		{Name: "ServerCertificateName", Shape: 55, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "TagKeys", Shape: 136, Required: true},
+		{Name: "TagKeys", Shape: 138, Required: true},
 	}},
 	{Name: "UntagUserInput", Members: []awsapi.Member{
 		{Name: "UserName", Shape: 13, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "TagKeys", Shape: 136, Required: true},
+		{Name: "TagKeys", Shape: 138, Required: true},
 	}},
 	{Name: "UpdateAccessKeyInput", Members: []awsapi.Member{
 		{Name: "UserName", Shape: 13, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
@@ -1705,14 +1705,14 @@ var iamStructs = []awsapi.Struct{
 		{Name: "Status", Shape: 6, Required: true},
 	}},
 	{Name: "UpdateAccountPasswordPolicyInput", Members: []awsapi.Member{
-		{Name: "MinimumPasswordLength", Shape: 109},
+		{Name: "MinimumPasswordLength", Shape: 111},
 		{Name: "RequireSymbols"},
 		{Name: "RequireNumbers"},
 		{Name: "RequireUppercaseCharacters"},
 		{Name: "RequireLowercaseCharacters"},
 		{Name: "AllowUsersToChangePassword"},
-		{Name: "MaxPasswordAge", Shape: 110},
-		{Name: "PasswordReusePrevention", Shape: 111},
+		{Name: "MaxPasswordAge", Shape: 112},
+		{Name: "PasswordReusePrevention", Shape: 113},
 		{Name: "HardExpiry"},
 	}},
 	{Name: "UpdateAssumeRolePolicyInput", Members: []awsapi.Member{
@@ -1755,7 +1755,7 @@ var iamStructs = []awsapi.Struct{
 		{Name: "SAMLProviderArn", Shape: 7, Required: true},
 		{Name: "AssertionEncryptionMode", Shape: 41},
 		{Name: "AddPrivateKey", Shape: 42, Plain: "It must contain only printable ASCII characters."},
-		{Name: "RemovePrivateKey", Shape: 97},
+		{Name: "RemovePrivateKey", Shape: 98},
 	}},
 	{Name: "UpdateSAMLProviderOutput", Members: []awsapi.Member{
 		{Name: "SAMLProviderArn", Shape: 7},
@@ -1787,7 +1787,7 @@ var iamStructs = []awsapi.Struct{
 	}},
 	{Name: "UploadSSHPublicKeyInput", Members: []awsapi.Member{
 		{Name: "UserName", Shape: 4, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "SSHPublicKeyBody", Shape: 124, Required: true},
+		{Name: "SSHPublicKeyBody", Shape: 126, Required: true},
 	}},
 	{Name: "UploadSSHPublicKeyOutput", Members: []awsapi.Member{
 		{Name: "SSHPublicKey"},
@@ -1795,9 +1795,9 @@ var iamStructs = []awsapi.Struct{
 	{Name: "UploadServerCertificateInput", Members: []awsapi.Member{
 		{Name: "Path", Shape: 28, Plain: "It must begin and end with / and contain only alphanumeric characters and/or / characters."},
 		{Name: "ServerCertificateName", Shape: 55, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "CertificateBody", Shape: 125, Required: true, Plain: "It must contain only printable ASCII characters."},
+		{Name: "CertificateBody", Shape: 127, Required: true, Plain: "It must contain only printable ASCII characters."},
 		{Name: "PrivateKey", Shape: 42, Required: true, Plain: "It must contain only printable ASCII characters."},
-		{Name: "CertificateChain", Shape: 126, Plain: "It must contain only printable ASCII characters."},
+		{Name: "CertificateChain", Shape: 128, Plain: "It must contain only printable ASCII characters."},
 		{Name: "Tags", Shape: 29},
 	}},
 	{Name: "UploadServerCertificateOutput", Members: []awsapi.Member{
@@ -1806,7 +1806,7 @@ var iamStructs = []awsapi.Struct{
 	}},
 	{Name: "UploadSigningCertificateInput", Members: []awsapi.Member{
 		{Name: "UserName", Shape: 13, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "CertificateBody", Shape: 125, Required: true, Plain: "It must contain only printable ASCII characters."},
+		{Name: "CertificateBody", Shape: 127, Required: true, Plain: "It must contain only printable ASCII characters."},
 	}},
 	{Name: "UploadSigningCertificateOutput", Members: []awsapi.Member{
 		{Name: "Certificate"},
@@ -1828,7 +1828,7 @@ var iamStructs = []awsapi.Struct{
 		{Name: "Arn", Shape: 7},
 		{Name: "CreateDate"},
 		{Name: "UserPolicyList"},
-		{Name: "GroupList", Shape: 137},
+		{Name: "GroupList", Shape: 139},
 		{Name: "AttachedManagedPolicies"},
 		{Name: "PermissionsBoundary"},
 		{Name: "Tags", Shape: 29},
@@ -1862,7 +1862,7 @@ var iamShapes = []awsapi.Shape{
 	{HasMin: true, Min: 1, HasMax: true, Max: 128, Pattern: "[\\w+=,.@-]+"},                            // 15 policyNameType
 	{HasMin: true, Min: 1, HasMax: true, Max: 128, Pattern: "[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+"}, // 16 passwordType
 	{HasMin: true, Min: 5, HasMax: true, Max: 256},                                                     // 17 ContextKeyNameType
-	{Enum: []string{"string", "stringList", "numeric", "numericList", "boolean", "booleanList", "ip", "ipList", "binary", "binaryList", "date", "dateList"}}, // 18 ContextKeyTypeEnum
+	{Enum: []string{"binary", "ipList", "booleanList", "ip", "boolean", "numericList", "dateList", "numeric", "date", "stringList", "string", "binaryList"}}, // 18 ContextKeyTypeEnum
 	{HasMin: true, Min: 3, HasMax: true, Max: 63, Pattern: "^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$"},                                                      // 19 accountAliasType
 	{Pattern: "\\d{12}"}, // 20 accountIdType
 	{HasMax: true, Max: 1000, Pattern: "[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*"},                                        // 21 delegationRequestDescriptionType
@@ -1929,59 +1929,61 @@ var iamShapes = []awsapi.Shape{
 	{HasMin: true, Min: 1, HasMax: true, Max: 1024},                                     // 82 AccountPropertyValueType
 	{Key: 84}, // 83 summaryMapType
 	{Enum: []string{"Users", "UsersQuota", "Groups", "GroupsQuota", "ServerCertificates", "ServerCertificatesQuota", "UserPolicySizeQuota", "GroupPolicySizeQuota", "GroupsPerUserQuota", "SigningCertificatesPerUserQuota", "AccessKeysPerUserQuota", "MFADevices", "MFADevicesInUse", "AccountMFAEnabled", "AccountAccessKeysPresent", "AccountPasswordPresent", "AccountSigningCertificatesPresent", "AttachedPoliciesPerGroupQuota", "AttachedPoliciesPerRoleQuota", "AttachedPoliciesPerUserQuota", "Policies", "PoliciesQuota", "PolicySizeQuota", "PolicyVersionsInUse", "PolicyVersionsInUseQuota", "VersionsPerPolicyQuota", "GlobalEndpointTokenVersion", "AssumeRolePolicySizeQuota", "InstanceProfiles", "InstanceProfilesQuota", "Providers", "RolePolicySizeQuota", "Roles", "RolesQuota"}}, // 84 summaryKeyType
-	{Elem: 35},                   // 85 SimulationPolicyListType
-	{Enum: []string{"text/csv"}}, // 86 ReportFormatType
-	{Enum: []string{"COMPLETE", "IN_PROGRESS", "FAILED"}},                     // 87 permissionCheckStatusType
-	{Enum: []string{"ALLOWED", "DENIED", "UNSURE"}},                           // 88 permissionCheckResultType
-	{HasMin: true, Min: 2, HasMax: true, Max: 12},                             // 89 localeType
-	{HasMin: true, Min: 0, HasMax: true, Max: 10000},                          // 90 summaryContentType
-	{Enum: []string{"AVAILABLE", "NOT_AVAILABLE", "NOT_SUPPORTED", "FAILED"}}, // 91 summaryStateType
-	{Elem: 94, Key: 93}, // 92 CertificationMapType
-	{HasMin: true, Min: 1, HasMax: true, Max: 128, Pattern: "[\\u0020-\\u00FF]+"},                                                                              // 93 CertificationKeyType
-	{HasMin: true, Min: 1, HasMax: true, Max: 32, Pattern: "[\\u0020-\\u00FF]+"},                                                                               // 94 CertificationValueType
-	{Enum: []string{"SERVICE_NAMESPACE_ASCENDING", "SERVICE_NAMESPACE_DESCENDING", "LAST_AUTHENTICATED_TIME_ASCENDING", "LAST_AUTHENTICATED_TIME_DESCENDING"}}, // 95 sortKeyType
-	{Enum: []string{"IN_PROGRESS", "COMPLETED", "FAILED"}},                                                                                                     // 96 jobStatusType
-	{HasMin: true, Min: 22, HasMax: true, Max: 64, Pattern: "[A-Z0-9]+"},                                                                                       // 97 privateKeyIdType
-	{HasMax: true, Max: 2},         // 98 privateKeyList
-	{Enum: []string{"SSH", "PEM"}}, // 99 encodingType
-	{Enum: []string{"SUCCEEDED", "IN_PROGRESS", "FAILED", "NOT_STARTED"}}, // 100 DeletionTaskStatusType
-	{Enum: []string{"user", "role", "group"}},                             // 101 InlinePolicyAttachmentType
-	{Elem: 19}, // 102 accountAliasListType
-	{Enum: []string{"PermissionsPolicy", "PermissionsBoundary"}}, // 103 PolicyUsageType
-	{Elem: 15}, // 104 policyNameListType
-	{HasMin: true, Min: 1, HasMax: true, Max: 512, Pattern: "\\u002F[\\u0021-\\u007F]*"},           // 105 pathPrefixType
-	{HasMin: true, Min: 1, HasMax: true, Max: 200, Elem: 2},                                        // 106 serviceNamespaceListType
-	{Enum: []string{"All", "AWS", "Local"}},                                                        // 107 policyScopeType
-	{Enum: []string{"Assigned", "Unassigned", "Any"}},                                              // 108 assignmentStatusType
-	{HasMin: true, Min: 6, HasMax: true, Max: 128},                                                 // 109 minimumPasswordLengthType
-	{HasMin: true, Min: 1, HasMax: true, Max: 1095},                                                // 110 maxPasswordAgeType
-	{HasMin: true, Min: 1, HasMax: true, Max: 24},                                                  // 111 passwordReusePreventionType
-	{Enum: []string{"INLINE", "MANAGED"}},                                                          // 112 policyType
-	{HasMin: true, Min: 1, HasMax: true, Max: 128, Pattern: "[\\w+=,.@-]+"},                        // 113 entityNameType
-	{Enum: []string{"scp", "permission-boundary", "aws-managed", "inline", "user-managed", "rcp"}}, // 114 PolicyIdentifierPolicyType
-	{HasMin: true, Min: 5, HasMax: true, Max: 256, Pattern: "[ -~]+"},                              // 115 policyParameterNameType
-	{Elem: 117},                                   // 116 policyParameterValuesListType
-	{Pattern: "[ -~]+"},                           // 117 policyParameterValueType
-	{Enum: []string{"string", "stringList"}},      // 118 PolicyParameterTypeEnum
-	{HasMin: true, Min: 1, HasMax: true, Max: 20}, // 119 ReplacementValueListType
-	{Elem: 7}, // 120 ManagedPolicyArnListType
-	{HasMin: true, Min: 1, HasMax: true, Max: 100}, // 121 RegionNameType
-	{Elem: 7}, // 122 ArnListType
-	{HasMin: true, Min: 48, HasMax: true, Max: 48, Pattern: "[:\\w]+"},                                     // 123 publicKeyFingerprintType
-	{HasMin: true, Min: 1, HasMax: true, Max: 16384, Pattern: "[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+"},   // 124 publicKeyMaterialType
-	{HasMin: true, Min: 1, HasMax: true, Max: 16384, Pattern: "[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+"},   // 125 certificateBodyType
-	{HasMin: true, Min: 1, HasMax: true, Max: 2097152, Pattern: "[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+"}, // 126 certificateChainType
-	{HasMin: true, Min: 0, HasMax: true, Max: 200, Pattern: "[\\w+=,.@-]*"},                                // 127 serviceUserName
-	{HasMin: true, Min: 0, HasMax: true, Max: 200, Pattern: "[\\w+=,.@-]+"},                                // 128 serviceCredentialAlias
-	{Enum: []string{"v2Token", "v1Token"}},                                                                 // 129 globalEndpointTokenVersion
-	{Elem: 66},                                                                                             // 130 ActionNameListType
-	{Elem: 67},                                                                                             // 131 ResourceNameListType
-	{HasMin: true, Min: 1, HasMax: true, Max: 64},                                                          // 132 ResourceHandlingOptionType
-	{Enum: []string{"user", "group", "role", "aws-managed", "user-managed", "resource", "none"}},           // 133 PolicySourceType
-	{HasMin: true, Min: 1, HasMax: true, Max: 128, Pattern: "[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+"},             // 134 tagKeyType
-	{HasMin: true, Min: 0, HasMax: true, Max: 256, Pattern: "[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*"},             // 135 tagValueType
-	{HasMax: true, Max: 50, Elem: 134},                                                                     // 136 tagKeyListType
-	{Elem: 12},                                                                                             // 137 groupNameListType
+	{Elem: 86}, // 85 SimulationPolicyListType
+	{HasMin: true, Min: 1, HasMax: true, Max: 131072, Pattern: "[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]+"}, // 86 SimulationPolicyListType.member
+	{Enum: []string{"text/csv"}},                                                  // 87 ReportFormatType
+	{Enum: []string{"COMPLETE", "IN_PROGRESS", "FAILED"}},                         // 88 permissionCheckStatusType
+	{Enum: []string{"ALLOWED", "DENIED", "UNSURE"}},                               // 89 permissionCheckResultType
+	{HasMin: true, Min: 2, HasMax: true, Max: 12},                                 // 90 localeType
+	{HasMin: true, Min: 0, HasMax: true, Max: 10000},                              // 91 summaryContentType
+	{Enum: []string{"AVAILABLE", "NOT_AVAILABLE", "NOT_SUPPORTED", "FAILED"}},     // 92 summaryStateType
+	{Elem: 95, Key: 94},                                                           // 93 CertificationMapType
+	{HasMin: true, Min: 1, HasMax: true, Max: 128, Pattern: "[\\u0020-\\u00FF]+"}, // 94 CertificationKeyType
+	{HasMin: true, Min: 1, HasMax: true, Max: 32, Pattern: "[\\u0020-\\u00FF]+"},  // 95 CertificationValueType
+	{Enum: []string{"SERVICE_NAMESPACE_ASCENDING", "SERVICE_NAMESPACE_DESCENDING", "LAST_AUTHENTICATED_TIME_ASCENDING", "LAST_AUTHENTICATED_TIME_DESCENDING"}}, // 96 sortKeyType
+	{Enum: []string{"IN_PROGRESS", "COMPLETED", "FAILED"}},               // 97 jobStatusType
+	{HasMin: true, Min: 22, HasMax: true, Max: 64, Pattern: "[A-Z0-9]+"}, // 98 privateKeyIdType
+	{HasMax: true, Max: 2},         // 99 privateKeyList
+	{Enum: []string{"SSH", "PEM"}}, // 100 encodingType
+	{Enum: []string{"SUCCEEDED", "IN_PROGRESS", "FAILED", "NOT_STARTED"}}, // 101 DeletionTaskStatusType
+	{Pattern: ".*[\\w+=,.@-]+.*"},                                         // 102 inlinePolicyIdentifierNameType
+	{Enum: []string{"user", "role", "group"}},                             // 103 InlinePolicyAttachmentType
+	{Elem: 19}, // 104 accountAliasListType
+	{Enum: []string{"PermissionsPolicy", "PermissionsBoundary"}}, // 105 PolicyUsageType
+	{Elem: 15}, // 106 policyNameListType
+	{HasMin: true, Min: 1, HasMax: true, Max: 512, Pattern: "\\u002F[\\u0021-\\u007F]*"},           // 107 pathPrefixType
+	{HasMin: true, Min: 1, HasMax: true, Max: 200, Elem: 2},                                        // 108 serviceNamespaceListType
+	{Enum: []string{"All", "AWS", "Local"}},                                                        // 109 policyScopeType
+	{Enum: []string{"Assigned", "Unassigned", "Any"}},                                              // 110 assignmentStatusType
+	{HasMin: true, Min: 6, HasMax: true, Max: 128},                                                 // 111 minimumPasswordLengthType
+	{HasMin: true, Min: 1, HasMax: true, Max: 1095},                                                // 112 maxPasswordAgeType
+	{HasMin: true, Min: 1, HasMax: true, Max: 24},                                                  // 113 passwordReusePreventionType
+	{Enum: []string{"INLINE", "MANAGED"}},                                                          // 114 policyType
+	{HasMin: true, Min: 1, HasMax: true, Max: 128, Pattern: "[\\w+=,.@-]+"},                        // 115 entityNameType
+	{Enum: []string{"scp", "permission-boundary", "aws-managed", "inline", "user-managed", "rcp"}}, // 116 PolicyIdentifierPolicyType
+	{HasMin: true, Min: 5, HasMax: true, Max: 256, Pattern: "[ -~]+"},                              // 117 policyParameterNameType
+	{Elem: 119},                                   // 118 policyParameterValuesListType
+	{Pattern: "[ -~]+"},                           // 119 policyParameterValueType
+	{Enum: []string{"string", "stringList"}},      // 120 PolicyParameterTypeEnum
+	{HasMin: true, Min: 1, HasMax: true, Max: 20}, // 121 ReplacementValueListType
+	{Elem: 7}, // 122 ManagedPolicyArnListType
+	{HasMin: true, Min: 1, HasMax: true, Max: 100}, // 123 RegionNameType
+	{Elem: 7}, // 124 ArnListType
+	{HasMin: true, Min: 48, HasMax: true, Max: 48, Pattern: "[:\\w]+"},                                     // 125 publicKeyFingerprintType
+	{HasMin: true, Min: 1, HasMax: true, Max: 16384, Pattern: "[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+"},   // 126 publicKeyMaterialType
+	{HasMin: true, Min: 1, HasMax: true, Max: 16384, Pattern: "[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+"},   // 127 certificateBodyType
+	{HasMin: true, Min: 1, HasMax: true, Max: 2097152, Pattern: "[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+"}, // 128 certificateChainType
+	{HasMin: true, Min: 0, HasMax: true, Max: 200, Pattern: "[\\w+=,.@-]*"},                                // 129 serviceUserName
+	{HasMin: true, Min: 0, HasMax: true, Max: 200, Pattern: "[\\w+=,.@-]+"},                                // 130 serviceCredentialAlias
+	{Enum: []string{"v2Token", "v1Token"}},                                                                 // 131 globalEndpointTokenVersion
+	{Elem: 66},                                                                                             // 132 ActionNameListType
+	{Elem: 67},                                                                                             // 133 ResourceNameListType
+	{HasMin: true, Min: 1, HasMax: true, Max: 64},                                                          // 134 ResourceHandlingOptionType
+	{Enum: []string{"user", "group", "role", "aws-managed", "user-managed", "resource", "none"}},           // 135 PolicySourceType
+	{HasMin: true, Min: 1, HasMax: true, Max: 128, Pattern: "[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+"},             // 136 tagKeyType
+	{HasMin: true, Min: 0, HasMax: true, Max: 256, Pattern: "[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*"},             // 137 tagValueType
+	{HasMax: true, Max: 50, Elem: 136},                                                                     // 138 tagKeyListType
+	{Elem: 12},                                                                                             // 139 groupNameListType
 }
 
 var iamStatuses = []awsapi.Status{

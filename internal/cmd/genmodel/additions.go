@@ -175,12 +175,13 @@ var iamAdditions = addition{
 		"PolicyIdentifierPolicyType": {Type: "string", Enum: []string{"inline", "aws-managed", "user-managed", "permission-boundary", "scp", "rcp"}},
 		// The reference calls the three members required and gives the names the
 		// pattern of names. The service answers a missing one with InvalidInput
-		// after the schema, and takes * and ? in AttachmentName (recorded).
+		// after the schema, and takes * and ? beside other characters (recorded).
 		"InlinePolicyIdentifierType": structure(nil,
-			namedRef{"PolicyName", "stringType"},
+			namedRef{"PolicyName", "inlinePolicyIdentifierNameType"},
 			namedRef{"AttachmentType", "InlinePolicyAttachmentType"},
-			namedRef{"AttachmentName", "stringType"}),
-		"InlinePolicyAttachmentType": {Type: "string", Enum: []string{"user", "group", "role"}},
+			namedRef{"AttachmentName", "inlinePolicyIdentifierNameType"}),
+		"inlinePolicyIdentifierNameType": {Type: "string", Pattern: `.*[\w+=,.@-]+.*`},
+		"InlinePolicyAttachmentType":     {Type: "string", Enum: []string{"user", "group", "role"}},
 	},
 }
 

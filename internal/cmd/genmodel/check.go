@@ -46,6 +46,7 @@ func shapeQuirks() []string {
 	list = slices.AppendSeq(list, maps.Keys(enumOrder))
 	list = slices.AppendSeq(list, maps.Keys(bareEnum))
 	list = slices.AppendSeq(list, maps.Keys(maxOverride))
+	list = slices.AppendSeq(list, maps.Keys(elementPattern))
 	return slices.AppendSeq(list, maps.Keys(plain))
 }
 

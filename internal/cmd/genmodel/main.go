@@ -47,6 +47,7 @@ func run() error {
 		if err := m.add(additions[s.name]); err != nil {
 			return err
 		}
+		m.setElementPatterns()
 		models[s.name] = m
 	}
 	if err := check(models); err != nil {

@@ -10,6 +10,8 @@ var enumOrder = map[string][]string{
 	"EntityType":                 {"LocalManagedPolicy", "User", "AWSManagedPolicy", "Role", "Group"},
 	"InlinePolicyAttachmentType": {"user", "role", "group"},
 	"PolicyIdentifierPolicyType": {"scp", "permission-boundary", "aws-managed", "inline", "user-managed", "rcp"},
+	"ContextKeyTypeEnum": {"binary", "ipList", "booleanList", "ip", "boolean", "numericList", "dateList", "numeric", "date",
+		"stringList", "string", "binaryList"},
 }
 
 // bareEnum are the shapes whose values AWS leaves out of the text: recorded for
@@ -20,6 +22,13 @@ var bareEnum = map[string]bool{"statusType": true}
 // maxOverride are the limits that live AWS was seen to set otherwise.
 var maxOverride = map[string]int64{
 	"sourceIdentityType": 256, // the model says 64; recorded at AssumeRole
+}
+
+// elementPattern is the pattern of a list's elements where it is not that of their
+// shape, by the list's shape (recorded: a document of a simulation may hold fewer
+// characters than one that is stored).
+var elementPattern = map[string]string{
+	"SimulationPolicyListType": `[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]+`,
 }
 
 const (

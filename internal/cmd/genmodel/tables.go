@@ -262,3 +262,18 @@ func (t *tables) statuses() {
 	}
 	t.printf("}\n")
 }
+
+// setElementPatterns gives the lists of elementPattern elements of a shape of their
+// own.
+func (m *apiModel) setElementPatterns() {
+	for name, pattern := range elementPattern {
+		list := m.Shapes[name]
+		if list == nil {
+			continue // of the other service; check finds what is in neither
+		}
+		elem := *m.Shapes[list.Member.Shape]
+		elem.Pattern = pattern
+		m.Shapes[name+".member"] = &elem
+		list.Member = &apiRef{name + ".member"}
+	}
+}
