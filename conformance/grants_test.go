@@ -63,7 +63,9 @@ func TestRefusedQuestionsForGrants(t *testing.T) {
 		"iam:ListPoliciesGrantingServiceAccess on resource: "+userARN+"ann because no identity-based policy allows the iam:ListPoliciesGrantingServiceAccess action")
 	in.Arn = aws.String("arn:aws:iam::aws:policy/ReadOnlyAccess")
 	in.ServiceNamespaces = []string{"s3"}
-	testkit.WantError(t, testkit.Refused(w.ListPoliciesGrantingServiceAccess(w.ctx, in)), "InvalidInput", "Could not extract entity from ARN : arn:aws:iam::aws:policy/ReadOnlyAccess")
+	testkit.WantError(t, testkit.Refused(w.ListPoliciesGrantingServiceAccess(w.ctx, in)), "InvalidInput", "Invalid Entity Arn: arn:aws:iam::aws:policy/ReadOnlyAccess is not supported.")
+	in.Arn = aws.String("arn:aws:iam::000000000000:root")
+	testkit.WantError(t, testkit.Refused(w.ListPoliciesGrantingServiceAccess(w.ctx, in)), "InvalidInput", "Could not extract entity from ARN : arn:aws:iam::000000000000:root")
 }
 
 // More services than a page holds come in the order in which they were asked for.

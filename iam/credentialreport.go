@@ -22,24 +22,26 @@ const credentialReportLife = 4 * time.Hour
 // shows the account as it was when it was ordered.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GenerateCredentialReport.html
 //
-// AWS takes some seconds. Here the report is there at once, and whoever asks
-// first, by either operation, is answered as if it took a moment: who would not
-// wait for AWS fails here too.
+// AWS takes some seconds. Here the report is made at once, and shown when it is
+// ready: who would not wait for AWS fails here too.
 func (s *Service) GenerateCredentialReport(ctx context.Context, _ *iam.GenerateCredentialReportInput) (*iam.GenerateCredentialReportOutput, error) {
 	if err := s.FlushUses(ctx); err != nil {
 		return nil, err
 	}
-	now, out := s.now(), &iam.GenerateCredentialReportOutput{}
+	now, out := s.clock().UTC(), &iam.GenerateCredentialReportOutput{}
 	err := s.store.Update(ctx, func(tx persistence.Tx) error {
 		r, err := persistence.CredentialReports.Get(tx, account(ctx))
 		if err == nil && now.Sub(r.Generated) < credentialReportLife {
 			out.State = types.ReportStateTypeComplete
+			if !s.ready(r.Generated, r.Asked) {
+				out.State = types.ReportStateTypeInprogress
+			}
 			return markReportAsked(tx, account(ctx), r)
 		}
 		if err := unlessAbsent(err); err != nil {
 			return err
 		}
-		content, err := credentialReport(tx, account(ctx), now)
+		content, err := credentialReport(tx, account(ctx), now.Truncate(time.Second))
 		if err != nil {
 			return err
 		}
@@ -63,16 +65,16 @@ func (s *Service) GetCredentialReport(ctx context.Context, _ *iam.GetCredentialR
 		return nil, noCredentialReport()
 	case err != nil:
 		return nil, err
-	case s.now().Sub(report.Generated) >= credentialReportLife:
+	case s.clock().Sub(report.Generated) >= credentialReportLife:
 		return nil, credentialReportExpired()
-	case !report.Asked:
+	case !s.ready(report.Generated, report.Asked):
 		if err := s.store.Update(ctx, func(tx persistence.Tx) error { return markReportAsked(tx, account(ctx), report) }); err != nil {
 			return nil, err
 		}
 		return nil, credentialReportRuns()
 	}
 	return &iam.GetCredentialReportOutput{
-		Content: []byte(report.Content), GeneratedTime: &report.Generated, ReportFormat: types.ReportFormatTypeTextCsv,
+		Content: []byte(report.Content), GeneratedTime: aws.Time(report.Generated.Truncate(time.Second)), ReportFormat: types.ReportFormatTypeTextCsv,
 	}, nil
 }
 

@@ -35,7 +35,7 @@ func (s *Service) ListPoliciesGrantingServiceAccess(ctx context.Context, in *iam
 			return err
 		}
 		if r.identity.kind == nil {
-			return noEntityInARN(aws.ToString(in.Arn))
+			return unreportedEntity(aws.ToString(in.Arn)) // a policy's (recorded)
 		}
 		held, err := heldPolicies(tx, r.identity)
 		for _, namespace := range grantPage(p, namespaces) {

@@ -103,8 +103,8 @@ func removeOldJobs(tx persistence.Tx, account string, now time.Time) error {
 // GetServiceLastAccessedDetails shows a report by service.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetServiceLastAccessedDetails.html
 //
-// AWS takes some seconds. Here the report is there at once, and whoever asks
-// first is answered as if it took a moment.
+// AWS takes some seconds. Here the report is made at once, and shown when it is
+// ready.
 func (s *Service) GetServiceLastAccessedDetails(ctx context.Context, in *iam.GetServiceLastAccessedDetailsInput) (*iam.GetServiceLastAccessedDetailsOutput, error) {
 	j, ready, err := s.askAccessJob(ctx, aws.ToString(in.JobId))
 	if err != nil {
@@ -165,14 +165,13 @@ func (s *Service) GetServiceLastAccessedDetailsWithEntities(ctx context.Context,
 	return out, nil
 }
 
-// askAccessJob is a report of the caller, and whether it is ready: the first to
-// ask is told that it is not.
+// askAccessJob is a report of the caller, and whether it is ready.
 func (s *Service) askAccessJob(ctx context.Context, id string) (j *persistence.AccessJob, ready bool, err error) {
 	err = s.store.View(ctx, func(tx persistence.Tx) (err error) {
 		j, err = findAccessJob(ctx, tx, id)
 		return err
 	})
-	if err != nil || j.Asked {
+	if err != nil || s.ready(j.Created, j.Asked) {
 		return j, true, err
 	}
 	err = s.store.Update(ctx, func(tx persistence.Tx) error {

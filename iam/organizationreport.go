@@ -176,7 +176,7 @@ func (s *Service) askOrganizationJob(ctx context.Context, management, id string)
 		if err != nil {
 			return err
 		}
-		if ready = j.Asked; ready {
+		if ready = s.ready(j.Created, j.Asked); ready {
 			return nil
 		}
 		j.Asked = true

@@ -159,8 +159,7 @@ func (r *reach) allows(namespace string, a *catalog.Action) bool {
 	})
 }
 
-// trackedActions are the actions within reach that AWS reports singly: those
-// that create, change or delete something.
+// trackedActions are the actions within reach that AWS reports singly.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html
 func (r *reach) trackedActions(namespace string) []string {
 	service, ok := catalog.Find(namespace)
@@ -176,11 +175,21 @@ func (r *reach) trackedActions(namespace string) []string {
 	return list
 }
 
-// tracked is a rule in place of AWS's list of actions: it also holds for actions
-// on the data of a service, such as s3:PutObject, which AWS does not track.
+// tracked is a rule in place of AWS's list of actions: all that call an operation of
+// the service, reads among them, but not those on data, nor what describes things in
+// EC2 (recorded of some of each).
 func tracked(a *catalog.Action) bool {
-	return !a.PermissionOnly && (a.Access == catalog.Write || a.Access == catalog.Tagging || a.Access == catalog.PermissionsManagement)
+	if a.PermissionOnly || slices.ContainsFunc(a.Resources, func(r catalog.ActionResource) bool { return dataTypes[a.Service] == r.Name }) {
+		return false
+	}
+	return a.Service != "ec2" || a.Access != catalog.List && a.Access != catalog.Read
 }
+
+// dataTypes are the resource types that are data, by service: CloudTrail logs calls
+// about them as data events, which last accessed information leaves out.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html
+// https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html
+var dataTypes = map[string]string{"s3": "object", "s3-outposts": "object", "s3express": "object"}
 
 // mentions reports whether the statement may be about an action of the service.
 func mentions(s *evaluator.Statement, namespace string) bool {

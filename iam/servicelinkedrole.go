@@ -122,7 +122,7 @@ func (s *Service) DeleteServiceLinkedRole(ctx context.Context, in *iam.DeleteSer
 		if !strings.HasPrefix(r.Path, serviceRolesPath) {
 			return notServiceLinkedRole(r.Name)
 		}
-		task := &persistence.DeletionTask{ID: "task" + r.Path + r.Name + "/" + id.String(), RoleName: r.Name}
+		task := &persistence.DeletionTask{ID: "task" + r.Path + r.Name + "/" + id.String(), RoleName: r.Name, Ordered: s.clock().UTC()}
 		out.DeletionTaskId = &task.ID
 		return removeServiceLinkedRole(tx, account(ctx), r, task)
 	})
@@ -181,14 +181,15 @@ func endDeletions(tx persistence.Tx, account, name string) error {
 // service and the role.
 var deletionTaskID = regexp.MustCompile(`^task/aws-service-role/([^/]+)/([^/]+)/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
-// GetServiceLinkedRoleDeletionStatus says how far a deletion is: it has always
-// succeeded.
+// GetServiceLinkedRoleDeletionStatus says how far a deletion is: it succeeds when
+// it is ready.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetServiceLinkedRoleDeletionStatus.html
 func (s *Service) GetServiceLinkedRoleDeletionStatus(ctx context.Context, in *iam.GetServiceLinkedRoleDeletionStatusInput) (*iam.GetServiceLinkedRoleDeletionStatusOutput, error) {
 	id := aws.ToString(in.DeletionTaskId)
 	if !deletionTaskID.MatchString(id) {
 		return nil, malformedDeletionTask()
 	}
+	out := &iam.GetServiceLinkedRoleDeletionStatusOutput{Status: types.DeletionTaskStatusTypeSucceeded}
 	err := s.store.Update(ctx, func(tx persistence.Tx) error {
 		t, err := persistence.DeletionTasks.Get(tx, account(ctx), id)
 		if errors.Is(err, persistence.ErrNotFound) {
@@ -197,10 +198,12 @@ func (s *Service) GetServiceLinkedRoleDeletionStatus(ctx context.Context, in *ia
 		if err != nil || t.Told {
 			return err
 		}
-		t.Told = true
+		if t.Told = s.ready(t.Ordered, t.Asked); !t.Told {
+			t.Asked, out.Status = true, types.DeletionTaskStatusTypeInProgress
+		}
 		return persistence.DeletionTasks.Put(tx, account(ctx), t)
 	})
-	return answer(&iam.GetServiceLinkedRoleDeletionStatusOutput{Status: types.DeletionTaskStatusTypeSucceeded}, err)
+	return answer(out, err)
 }
 
 // serviceLinkedRoleRules are the permissions of the operations above.

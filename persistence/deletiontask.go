@@ -1,11 +1,16 @@
 package persistence
 
+import "time"
+
 // DeletionTask is the deletion of a service-linked role. The role is gone as
 // soon as the task exists.
 type DeletionTask struct {
 	ID       string `cbor:"1,keyasint"` // task/aws-service-role/SERVICE/ROLE/UUID
 	RoleName string `cbor:"2,keyasint"`
 	Told     bool   `cbor:"3,keyasint,omitempty"` // somebody was told that it has succeeded
+
+	Ordered time.Time `cbor:"4,keyasint,omitempty"` // the zero time in records of earlier versions
+	Asked   bool      `cbor:"5,keyasint,omitempty"` // as of a CredentialReport
 }
 
 // DeletionTasks holds the tasks, by ID.
