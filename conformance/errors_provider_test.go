@@ -10,10 +10,11 @@ import (
 
 	iamsvc "github.com/understudy-iam/understudy/iam"
 	"github.com/understudy-iam/understudy/internal/testkit"
+	"github.com/understudy-iam/understudy/server"
 )
 
 func failuresOfOIDCProviders(t *testing.T) []failure {
-	w := limited(t, iamsvc.Quotas{OIDCProvidersPerAccount: 2, ClientIDsPerOIDCProvider: 1})
+	w := limited(t, iamsvc.Quotas{OIDCProvidersPerAccount: 2, ClientIDsPerOIDCProvider: 1}, func(o *server.Options) { o.FetchThumbprints = true })
 	fifty, more := fiftyOne()
 	p := w.oidc("https://id.example.com", "web")
 	full := testkit.Must(w.CreateOpenIDConnectProvider(w.ctx, &iam.CreateOpenIDConnectProviderInput{Url: aws.String("https://full.example.com"), ThumbprintList: thumbs(1), Tags: fifty}))(t).OpenIDConnectProviderArn

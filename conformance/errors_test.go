@@ -121,9 +121,14 @@ func excusedPairs(t *testing.T) map[string]bool {
 	return excused
 }
 
-// limited is a world with the quotas.
-func limited(t *testing.T, quotas iam.Quotas) *world {
-	srv := iamtest.Start(t, iamtest.WithServer(func(o *server.Options) { o.Quotas = quotas }))
+// limited is a world with the quotas, and with other options of its server.
+func limited(t *testing.T, quotas iam.Quotas, options ...func(*server.Options)) *world {
+	srv := iamtest.Start(t, iamtest.WithServer(func(o *server.Options) {
+		o.Quotas = quotas
+		for _, option := range options {
+			option(o)
+		}
+	}))
 	return &world{Client: srv.IAM(), t: t, srv: srv, ctx: context.Background()}
 }
 
