@@ -44,3 +44,6 @@ func Op[In, Out any](f func(context.Context, *In) (*Out, error)) Operation {
 		},
 	}
 }
+
+// Output is the struct of the operation's answer, not a pointer to it.
+func (o Operation) Output() reflect.Type { return o.out }
