@@ -114,6 +114,7 @@ func tagsOut(tags []persistence.Tag) []types.Tag {
 }
 
 // tagsAlwaysOut is the Tags member of an answer that has it even when empty.
+// server/testdata/lists.txt says which answers do, and how it is known.
 func tagsAlwaysOut(tags []persistence.Tag) []types.Tag {
 	list := make([]types.Tag, len(tags))
 	for i, t := range tags {
