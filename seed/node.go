@@ -231,8 +231,23 @@ func (m *mapping) document(n *yaml.Node, what string) text {
 		return m.fileText(follow(n.Content[1]))
 	}
 	var b bytes.Buffer
-	m.writeJSON(&b, n, 0)
+	m.writeJSON(&b, versionFirst(m.whole(n)), 0)
 	return text{b.String(), n.Line}
+}
+
+// versionFirst is a policy document with its Version first, wherever it stands:
+// tools sort the members of a mapping, and AWS refuses a policy whose Version
+// follows the Statement.
+func versionFirst(n *yaml.Node) *yaml.Node {
+	for i := 2; i+1 < len(n.Content) && n.Kind == yaml.MappingNode; i += 2 {
+		if n.Content[i].Value != "Version" {
+			continue
+		}
+		first := *n
+		first.Content = slices.Concat(n.Content[i:i+2], n.Content[:i], n.Content[i+2:])
+		return &first
+	}
+	return n
 }
 
 // isFile reports whether a node refers to a file. No policy document has the
