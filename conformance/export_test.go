@@ -387,3 +387,41 @@ func decodeDocuments(t *testing.T, tree any) any {
 	}
 	return tree
 }
+
+// The roles of a real account may trust whom only AWS knows. What is exported of
+// such an account can be imported, and exported again the same.
+func TestExportOfAnAccountFromAWS(t *testing.T) {
+	t.Parallel()
+	trust := func(principals string) string {
+		return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":` + principals + `,"Action":"sts:AssumeRole"}]}`
+	}
+	role := func(name, document string) map[string]any {
+		return map[string]any{"Path": "/", "RoleName": name, "RoleId": "AROAEXAMPLE" + strings.ToUpper(name), "Arn": "arn:aws:iam::000000000000:role/" + name,
+			"CreateDate": "2026-01-02T03:04:05+00:00", "AssumeRolePolicyDocument": json.RawMessage(document),
+			"InstanceProfileList": []any{}, "RolePolicyList": []any{}, "AttachedManagedPolicies": []any{}, "Tags": []any{}}
+	}
+	raw, err := json.Marshal(map[string]any{"UserDetailList": []any{}, "GroupDetailList": []any{}, "Policies": []any{}, "RoleDetailList": []any{
+		role("abroad", trust(`{"AWS":"arn:aws:iam::444455556666:role/elsewhere"}`)),
+		role("deleted", trust(`{"AWS":"AROAAAAAAAAAAAAAAAAAA"}`)),
+		role("plain", trust(`{"Service":"ec2.amazonaws.com"}`)),
+		role("strange", trust(`{"Service":"nobody-knows.amazonaws.com"}`)),
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, _ := emptyServer(t)
+	if status, answer := askServer(t, first.srv, "POST seed", "application/json", string(raw)); status != http.StatusOK {
+		t.Fatalf("%d %s", status, answer)
+	}
+	_, once := askServer(t, first.srv, "GET export", "", "")
+	if n := strings.Count(once, "unknownPrincipals: true"); n != 2 {
+		t.Errorf("%d roles are marked, not 2:\n%s", n, once)
+	}
+	second, _ := emptyServer(t)
+	if status, answer := askServer(t, second.srv, "POST seed", "application/yaml", once); status != http.StatusOK {
+		t.Fatalf("%d %s\n%s", status, answer, once)
+	}
+	if _, again := askServer(t, second.srv, "GET export", "", ""); again != once {
+		t.Errorf("exported again (-before +after):\n%s", cmp.Diff(once, again))
+	}
+}

@@ -46,6 +46,26 @@ func (s *Service) DeclareTrust(ctx context.Context, role, document string, keep 
 	})
 }
 
+// TrustsUnknown reports whether a stored trust policy names a principal that does
+// not exist, other than by the unique ID of one that was deleted.
+func TrustsUnknown(tx persistence.Tx, account, stored string) (bool, error) {
+	shown, err := shownTrust(tx, account, stored)
+	if err != nil {
+		return false, err
+	}
+	names, unknown := principals{tx, account}, false
+	_, err = evaluator.RewritePrincipals(shown, func(ref evaluator.PrincipalRef) (string, error) {
+		_, err := names.stored(ref)
+		var malformed *evaluator.MalformedError
+		if errors.As(err, &malformed) {
+			unknown = unknown || !(ref.Type == "AWS" && IsUniqueID(ref.Value))
+			return ref.Value, nil
+		}
+		return ref.Value, err
+	})
+	return unknown, err
+}
+
 // ShownTrust is a role's stored trust policy as GetRole answers it.
 func ShownTrust(tx persistence.Tx, account, stored string) (string, error) {
 	return shownTrust(tx, account, stored)

@@ -346,6 +346,16 @@ func export[R, F any](scan func(func(*R, error) bool), form func(*R) (F, error))
 	return list, nil
 }
 
+// trustsUnknown says that a trust policy names principals that do not exist; it is
+// not given otherwise.
+func (e *accountExporter) trustsUnknown(stored string) (flag, error) {
+	unknown, err := iam.TrustsUnknown(e.tx, e.id, stored)
+	if !unknown {
+		return flag{}, err
+	}
+	return flag{true, 1}, err
+}
+
 // shownTrust is a trust policy as the file has it.
 func (e *accountExporter) shownTrust(stored string) (content, error) {
 	shown, err := iam.ShownTrust(e.tx, e.id, stored)

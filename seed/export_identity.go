@@ -88,6 +88,7 @@ func (e *accountExporter) role(r *persistence.Role) (role, error) {
 	return x, firstError(
 		func() (err error) { x.Boundary, err = e.policyName(r.Boundary); return err },
 		func() (err error) { x.Trust, err = e.shownTrust(r.TrustPolicy); return err },
+		func() (err error) { x.UnknownPrincipals, err = e.trustsUnknown(r.TrustPolicy); return err },
 		func() (err error) { x.permissions, err = e.permissions(r.ID); return err },
 	)
 }

@@ -174,6 +174,7 @@ type role struct {
 	Tags               texts         `seed:"tags"`
 	Boundary           text          `seed:"boundary"`
 	Trust              content       `seed:"trust"`
+	UnknownPrincipals  flag          `seed:"unknownPrincipals"` // true: whom trust names stays in it, also if there is no such principal
 	permissions
 }
 

@@ -327,10 +327,11 @@ func (w *writer) trusts() error {
 
 // keepPrincipal says what becomes of a principal that a trust policy names and
 // that does not exist: a unique ID is what is left of one that was deleted. In
-// what a real account tells, others may be elsewhere.
+// what a real account tells, others may be elsewhere, and the export of such an
+// account says so.
 func (w *writer) keepPrincipal(x *role, ref evaluator.PrincipalRef) bool {
 	switch {
-	case ref.Type == "AWS" && iamsvc.IsUniqueID(ref.Value), ref.Type == "Service" && iamsvc.IsProtectedPath(x.Path.value):
+	case ref.Type == "AWS" && iamsvc.IsUniqueID(ref.Value), ref.Type == "Service" && iamsvc.IsProtectedPath(x.Path.value), x.UnknownPrincipals.value:
 		return true
 	case w.imported:
 		w.warn(x.Trust.line, "role %s trusts %q, which does not exist here; it stays in the trust policy", x.Name.value, ref.Value)

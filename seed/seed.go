@@ -71,7 +71,8 @@
 // object of one page or of several, with documents as objects or
 // percent-encoded. No quota bounds it. In trust policies, principals that do
 // not exist stay as they are, with a warning, but for unique IDs of deleted ones,
-// which stay without. Attached policies and groups that do not exist are left
+// which stay without; the member unknownPrincipals of a role says the same without a
+// warning. Attached policies and groups that do not exist are left
 // out, with a warning; a permissions boundary that does not exist is a fault,
 // since to leave it out would allow more.
 //
