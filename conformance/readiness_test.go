@@ -66,8 +66,10 @@ func TestOrdersAreReady(t *testing.T) {
 				if first := ready(); first != c.want {
 					t.Errorf("after %v: ready %t, want %t", c.passes, first, c.want)
 				}
-				if !ready() || !ready() {
-					t.Errorf("after %v: not ready at the second question", c.passes)
+				for _, question := range []string{"second", "third"} {
+					if !ready() {
+						t.Errorf("after %v: not ready at the %s question", c.passes, question)
+					}
 				}
 			}
 		})

@@ -235,17 +235,22 @@ func (m *mapping) document(n *yaml.Node, what string) text {
 	return text{b.String(), n.Line}
 }
 
-// versionFirst is a policy document with its Version first, wherever it stands:
-// tools sort the members of a mapping, and AWS refuses a policy whose Version
-// follows the Statement.
+// versionFirst is a policy document with its Version first if that follows a
+// Statement which is no list: tools sort the members of a mapping, and AWS refuses
+// such a policy. Any other document keeps its order.
 func versionFirst(n *yaml.Node) *yaml.Node {
-	for i := 2; i+1 < len(n.Content) && n.Kind == yaml.MappingNode; i += 2 {
-		if n.Content[i].Value != "Version" {
-			continue
+	single := false
+	for i := 0; i+1 < len(n.Content) && n.Kind == yaml.MappingNode; i += 2 {
+		switch n.Content[i].Value {
+		case "Statement":
+			single = follow(n.Content[i+1]).Kind == yaml.MappingNode
+		case "Version":
+			if single {
+				first := *n
+				first.Content = slices.Concat(n.Content[i:i+2], n.Content[:i], n.Content[i+2:])
+				return &first
+			}
 		}
-		first := *n
-		first.Content = slices.Concat(n.Content[i:i+2], n.Content[:i], n.Content[i+2:])
-		return &first
 	}
 	return n
 }
