@@ -27,6 +27,7 @@ const (
 	maxPath     = 512
 	minAlias    = 3
 	maxAlias    = 63
+	maxTags     = 50
 	maxTagKey   = 128
 	maxTagValue = 256
 	maxDocument = 131072
@@ -67,6 +68,10 @@ func (m *mapping) path(t text) {
 }
 
 func (m *mapping) tags(list texts) {
+	if len(list) > maxTags {
+		m.fail(fault(list[maxTags].name.line, "there are %d tags; AWS takes %d at most", len(list), maxTags))
+		return
+	}
 	for _, t := range list {
 		if t.name.value == "" || !tagPattern.MatchString(t.name.value) || !tagPattern.MatchString(t.value.value) {
 			m.fail(fault(t.name.line, "tag %q has a key or a value with characters that AWS does not take", t.name.value))

@@ -2,6 +2,7 @@ package seed_test
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -269,6 +270,7 @@ func TestFaults(t *testing.T) {
 		{"no name", account + "  users:\n  - path: /a/", "f:4: a user needs name"},
 		{"long name", account + "  users:\n  - name: " + strings.Repeat("x", 65), "f:4: a text of more than 64 characters"},
 		{"bad path", account + "  users:\n  - {name: a, path: a}", `f:4: path "a" must begin and end with a slash`},
+		{"too many tags", account + "  users:\n  - {name: a, tags: {" + manyTags(51) + "}}", "f:4: there are 51 tags; AWS takes 50 at most"},
 		{"bad tag", account + "  users:\n  - {name: a, tags: {'a*': b}}", `f:4: tag "a*" has a key or a value with characters that AWS does not take`},
 		{"reserved tag", account + "  users:\n  - {name: a, tags: {'aws:x': b}}", "f:4: user a: InvalidInput: "},
 		{"unknown policy", account + "  users:\n  - name: a\n    policies:\n    - NoSuch", `f:6: policy "NoSuch" is neither an ARN nor the name of a policy of account 111122223333 or of AWS`},
@@ -346,4 +348,13 @@ func TestEmptyFiles(t *testing.T) {
 			t.Errorf("%q: %v", text, err)
 		}
 	}
+}
+
+// manyTags are n tags of a mapping in one line.
+func manyTags(n int) string {
+	list := make([]string, n)
+	for i := range list {
+		list[i] = fmt.Sprintf("k%d: v", i)
+	}
+	return strings.Join(list, ", ")
 }
