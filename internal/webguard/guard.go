@@ -120,7 +120,7 @@ func checkPage(r *http.Request) error {
 // since a proxy may speak TLS for the server on another port.
 func isOwn(origin string, r *http.Request) bool {
 	u, err := url.Parse(origin)
-	if err != nil || u.Host == "" {
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" { // url.Parse makes it lower-case
 		return false
 	}
 	name, port := hostAndPort(u.Host, u.Scheme)

@@ -115,6 +115,8 @@ func TestPages(t *testing.T) {
 		"a page with the host as user":      {"Origin", "http://localhost:4260@evil.example", false, false},
 		"a page without an origin":          {"Origin", "null", false, false},
 		"an empty origin":                   {"Origin", "", false, false},
+		"a file with the server's host":     {"Origin", "file://localhost:4260", false, false},
+		"an extension with that host":       {"Origin", "chrome-extension://localhost:4260", false, false},
 		"an extension of the browser":       {"Origin", "chrome-extension://abcdefgh", false, false},
 		"an origin that cannot be read":     {"Origin", "http://[", false, false},
 		"a page of another site":            {"Sec-Fetch-Site", "cross-site", false, false},
