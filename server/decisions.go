@@ -80,7 +80,7 @@ func (b backend) FollowDecisions(f *management.DecisionFilter) (management.Decis
 		b.s.followers.Add(-1)
 		return nil, management.Unavailable("%d clients follow the decisions already; end one, or start the server with a greater --max-followers", most)
 	}
-	return &follower{Follower: b.s.events.Follow(), filter: filterOf(f), closing: b.s.closing, all: &b.s.followers}, nil
+	return &follower{Follower: b.s.events.Follow(), filter: filterOf(f), closing: b.s.closing, all: &b.s.followers, records: &b.s.records}, nil
 }
 
 // follower shows decisions to package management, until the server stops.
@@ -89,6 +89,7 @@ type follower struct {
 	filter  *events.Filter
 	closing <-chan struct{}
 	all     *atomic.Int32 // how many there are
+	records *sharedRecords
 }
 
 // Stop ends the following.
@@ -119,7 +120,7 @@ func (f *follower) read() *management.DecisionEvent {
 	for call := f.Follower.Next(); call != nil; call = f.Follower.Next() {
 		e := &management.DecisionEvent{Lost: f.Lost()}
 		if f.filter.Admits(call) {
-			e.Decision = decisions.NewRecord(call)
+			e.Decision = f.records.of(call)
 		}
 		if e.Decision != nil || e.Lost > 0 {
 			return e

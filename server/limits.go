@@ -13,14 +13,14 @@ type Limits struct {
 	Accounts       int // that there may be when another one comes into being at its first use; 100,000
 	Snapshots      int // that are kept; 100
 	SnapshotMemory int // bytes of these; 1 GiB
-	Followers      int // clients that follow the decisions; 1,000
+	Followers      int // clients that follow the decisions; 100
 }
 
 // DefaultLimits are the limits that are 0.
 func DefaultLimits() Limits {
 	return Limits{
 		Connections: intake.DefaultConnections, Bodies: intake.DefaultBodies, BodyMemory: intake.DefaultBodyBytes,
-		Accounts: 100_000, Snapshots: 100, SnapshotMemory: 1 << 30, Followers: 1000,
+		Accounts: 100_000, Snapshots: 100, SnapshotMemory: 1 << 30, Followers: 100,
 	}
 }
 

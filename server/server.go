@@ -182,6 +182,7 @@ type Server struct {
 	close       sync.Once
 	intake      *intake.Intake
 	followers   atomic.Int32
+	records     sharedRecords // of what followers read
 	newID       func() string // request IDs
 	handler     http.Handler
 	imds        http.Handler

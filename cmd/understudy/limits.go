@@ -14,7 +14,7 @@ type limitFlags struct {
 	Accounts       int  `group:"Limits:" default:"100000" name:"max-accounts" env:"UNDERSTUDY_MAX_ACCOUNTS" placeholder:"N" help:"Let accounts come into being at their first use while there are fewer than this."`
 	Snapshots      int  `group:"Limits:" default:"100" name:"max-snapshots" env:"UNDERSTUDY_MAX_SNAPSHOTS" placeholder:"N" help:"Keep at most so many snapshots of the state."`
 	SnapshotMemory size `group:"Limits:" default:"1GiB" name:"max-snapshot-memory" env:"UNDERSTUDY_MAX_SNAPSHOT_MEMORY" placeholder:"SIZE" help:"Keep at most so many bytes of snapshots."`
-	Followers      int  `group:"Limits:" default:"1000" name:"max-followers" env:"UNDERSTUDY_MAX_FOLLOWERS" placeholder:"N" help:"Let at most so many clients follow the decisions at once."`
+	Followers      int  `group:"Limits:" default:"100" name:"max-followers" env:"UNDERSTUDY_MAX_FOLLOWERS" placeholder:"N" help:"Let at most so many clients follow the decisions at once."`
 }
 
 // limits are those of the server.
