@@ -106,10 +106,18 @@ func (d *directory) prepare(o Options) error {
 // checkFormat tells whether a directory is empty, or refuses it unless it is a
 // data directory of a format that we read.
 func checkFormat(path string) (fresh bool, err error) {
-	text, err := os.ReadFile(filepath.Join(path, formatFile))
-	if errors.Is(err, fs.ErrNotExist) {
-		return isEmpty(path)
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		return false, unreadable(path, err)
 	}
+	fresh = !slices.ContainsFunc(entries, func(entry fs.DirEntry) bool { return entry.Name() == formatFile })
+	if fresh && slices.ContainsFunc(entries, isForeign) {
+		return false, foreign(path)
+	}
+	if err := checkKinds(path, entries); err != nil || fresh {
+		return fresh, err
+	}
+	text, err := os.ReadFile(filepath.Join(path, formatFile))
 	if err != nil {
 		return false, unreadable(path, err)
 	}
@@ -123,25 +131,15 @@ func checkFormat(path string) (fresh bool, err error) {
 	return false, nil
 }
 
-// isEmpty refuses a directory that holds anything but what a new file system
-// has, or what is left of a process that was killed as it began.
-func isEmpty(path string) (bool, error) {
-	entries, err := os.ReadDir(path)
-	if err != nil {
-		return false, unreadable(path, err)
-	}
-	for _, entry := range entries {
-		if !slices.Contains([]string{"lost+found", formatDraft}, entry.Name()) {
-			return false, foreign(path)
-		}
-	}
-	return true, nil
+// isForeign tells whether a directory that is not ours yet holds more than a new
+// file system has, or than is left of a process that was killed as it began.
+func isForeign(entry fs.DirEntry) bool {
+	return entry.Name() != formatDraft && !slices.Contains(fileSystems, entry.Name())
 }
 
 // writeFormat makes the directory ours. Badger syncs the directory after it.
 func (d *directory) writeFormat() error {
-	draft := filepath.Join(d.path, formatDraft)
-	file, err := os.OpenFile(draft, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, fileMode)
+	file, err := d.create(formatDraft)
 	if err != nil {
 		return unreadable(d.path, err)
 	}
@@ -149,7 +147,7 @@ func (d *directory) writeFormat() error {
 	if err := errors.Join(err, file.Sync(), file.Close()); err != nil {
 		return unreadable(d.path, err)
 	}
-	if err := os.Rename(draft, filepath.Join(d.path, formatFile)); err != nil {
+	if err := os.Rename(file.Name(), filepath.Join(d.path, formatFile)); err != nil {
 		return unreadable(d.path, err)
 	}
 	return nil

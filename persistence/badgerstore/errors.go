@@ -61,6 +61,11 @@ func foreign(dir string) error {
 		dir), persistence.ErrDamaged)
 }
 
+func notFile(dir, name, kind string) error {
+	return refuse(fmt.Sprintf("data directory %q holds %q, which is %s and not a file of its own; remove that or choose another directory",
+		dir, name, kind), persistence.ErrDamaged)
+}
+
 // What a user can do about damage.
 const (
 	restoreAdvice = "restore it from a copy or choose another directory"

@@ -65,7 +65,7 @@ func (d *directory) readMark() (m mark, ok bool, err error) {
 // slots of a loss that is accepted say no more than what is left. The directory
 // is synced after it.
 func (d *directory) openMark() error {
-	file, err := os.OpenFile(filepath.Join(d.path, markFile), os.O_RDWR|os.O_CREATE, fileMode)
+	file, err := os.OpenFile(filepath.Join(d.path, markFile), os.O_RDWR|os.O_CREATE|noFollow, fileMode)
 	if err != nil {
 		return unreadable(d.path, err)
 	}

@@ -187,6 +187,8 @@ func flip(at int) func([]byte) []byte {
 
 func replace(text string) func([]byte) []byte { return func([]byte) []byte { return []byte(text) } }
 
+func add(text string) func([]byte) []byte { return func(b []byte) []byte { return append(b, text...) } }
+
 // TestRefuses has every kind of directory that must not be opened.
 func TestRefuses(t *testing.T) {
 	t.Parallel()
@@ -238,6 +240,9 @@ func TestRefuses(t *testing.T) {
 		{"a missing table", remove(closed, "*.sst"), persistence.ErrDamaged},
 		{"a changed key registry", change(closed, "KEYREGISTRY", flip(20)), persistence.ErrDamaged},
 		{"a cut key registry", change(closed, "KEYREGISTRY", cutTo(10)), persistence.ErrDamaged},
+		{"a key registry with a key", change(closed, "KEYREGISTRY", add("\xff\xff\xff\xff\x00\x00\x00\x00")), persistence.ErrDamaged},
+		{"a key registry that goes on", change(closed, "KEYREGISTRY", add("\x00")), persistence.ErrDamaged},
+		{"an empty key registry", change(closed, "KEYREGISTRY", cutTo(0)), persistence.ErrDamaged},
 		{"a directory for a file", directoryForFile, persistence.ErrDamaged},
 		{"a table that is a directory", tableDirectory, persistence.ErrDamaged},
 		{"another program's log", foreignLog, persistence.ErrDamaged},

@@ -66,7 +66,12 @@ func (d *directory) giveUp() error {
 	if d == nil || d.seal == nil {
 		return d.abandon()
 	}
-	return errors.Join(os.WriteFile(filepath.Join(d.path, sealFile), d.seal, fileMode), d.abandon())
+	file, err := d.create(sealFile)
+	if err == nil {
+		_, err = file.Write(d.seal)
+		err = errors.Join(err, file.Close())
+	}
+	return errors.Join(err, d.abandon())
 }
 
 // abandon gives the directory back without a seal.
@@ -91,7 +96,7 @@ func (d *directory) writeSeal() error {
 	if err != nil {
 		return err
 	}
-	file, err := os.OpenFile(filepath.Join(d.path, sealFile), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, fileMode)
+	file, err := d.create(sealFile)
 	if err != nil {
 		return err
 	}

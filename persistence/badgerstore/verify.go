@@ -15,9 +15,6 @@ import (
 	"github.com/dgraph-io/ristretto/v2/z"
 )
 
-// discardFile is Badger's. It ends the process if it cannot map the file.
-const discardFile = "DISCARD"
-
 // verify looks for damage in a directory that no process uses, and changes
 // nothing. Badger would cut off, delete or overlook what it cannot read, end the
 // process over some of it, and notice some only when it is read.
@@ -60,14 +57,7 @@ func (d *directory) verifyRest() error {
 	if err != nil {
 		return err
 	}
-	if info, err := os.Lstat(filepath.Join(d.path, discardFile)); err == nil && !info.Mode().IsRegular() {
-		return damaged(d.path, discardFile+" is not a file")
-	}
-	keys := badger.KeyRegistryOptions{ReadOnly: true, Dir: d.path}
-	if _, err := badger.OpenKeyRegistry(keys); err != nil {
-		return damaged(d.path, "the file KEYREGISTRY is not readable")
-	}
-	return nil
+	return d.verifyRegistry()
 }
 
 // logs returns the files of Badger's write-ahead and value logs.

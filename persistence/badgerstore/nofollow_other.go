@@ -1,0 +1,6 @@
+//go:build !unix
+
+package badgerstore
+
+// noFollow is nothing here: what the directory holds was looked at before.
+const noFollow = 0
