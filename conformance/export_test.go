@@ -397,7 +397,7 @@ func TestExportOfAnAccountFromAWS(t *testing.T) {
 	}
 	role := func(name, document string) map[string]any {
 		return map[string]any{"Path": "/", "RoleName": name, "RoleId": "AROAEXAMPLE" + strings.ToUpper(name), "Arn": "arn:aws:iam::000000000000:role/" + name,
-			"CreateDate": "2026-01-02T03:04:05+00:00", "AssumeRolePolicyDocument": json.RawMessage(document),
+			"CreateDate": "2026-01-02 03:04:05+00:00", "AssumeRolePolicyDocument": json.RawMessage(document),
 			"InstanceProfileList": []any{}, "RolePolicyList": []any{}, "AttachedManagedPolicies": []any{}, "Tags": []any{}}
 	}
 	raw, err := json.Marshal(map[string]any{"UserDetailList": []any{}, "GroupDetailList": []any{}, "Policies": []any{}, "RoleDetailList": []any{
@@ -414,6 +414,9 @@ func TestExportOfAnAccountFromAWS(t *testing.T) {
 		t.Fatalf("%d %s", status, answer)
 	}
 	_, once := askServer(t, first.srv, "GET export", "", "")
+	if n := strings.Count(once, "createDate: 2026-01-02T03:04:05Z"); n != 4 { // as boto3's users print it
+		t.Errorf("%d roles have their date:\n%s", n, once)
+	}
 	if n := strings.Count(once, "unknownPrincipals: true"); n != 2 {
 		t.Errorf("%d roles are marked, not 2:\n%s", n, once)
 	}

@@ -168,7 +168,7 @@ const (
 
 func (i *instant) read(m *mapping, n *yaml.Node, name string) {
 	t := m.scalar(n, name)
-	value, err := time.Parse(time.RFC3339, t.value)
+	value, err := time.Parse(time.RFC3339, strings.Replace(t.value, " ", "T", 1)) // Python prints a blank
 	value = value.UTC().Truncate(time.Second)
 	if err != nil || value.Year() < firstYear || value.Year() > lastYear || value.IsZero() {
 		m.fail(fault(t.line, "%s %q must be a time such as 2026-03-01T12:00:00Z", name, t.value))
