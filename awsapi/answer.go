@@ -70,7 +70,7 @@ func (c *request) fail(err error) int {
 	known := c.apiError(err)
 	status := c.status(known)
 	ours := status >= http.StatusInternalServerError && status != http.StatusNotImplemented && !errors.Is(err, ErrAbandoned)
-	if ours && (len(c.caller.Request.Faults) == 0 || errors.Is(err, errPanic)) {
+	if ours && !IsLogged(err) && (len(c.caller.Request.Faults) == 0 || errors.Is(err, errPanic)) {
 		c.handler.Logger.Error("request failed", "request_id", c.caller.Request.ID,
 			"service", c.api.Name, "operation", c.caller.Request.Operation, "error", err)
 	}
@@ -90,6 +90,14 @@ func (c *request) fail(err error) int {
 		c.out.fail(f)
 	}
 	return status
+}
+
+// IsLogged tells whether an error says of itself, with a method Logged, that the
+// log has its cause. A store without room is such a cause: each change would
+// repeat it.
+func IsLogged(err error) bool {
+	var known interface{ Logged() bool }
+	return errors.As(err, &known) && known.Logged()
 }
 
 // apiError returns the error with a code in err's chain. If there is none it is

@@ -288,5 +288,16 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.S
 // requests that have not arrived are not waited for; see package intake.
 func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	err := s.intake.Serve(ctx, ln, s, func() { s.close.Do(func() { close(s.closing) }) })
-	return errors.Join(err, s.iam.CloseUses(ctx))
+	return errors.Join(err, s.closeUses(ctx))
+}
+
+// closeUses stores what was used when. Without room that is not stored, which is
+// not a fault: no call has waited for it.
+func (s *Server) closeUses(ctx context.Context) error {
+	err := s.iam.CloseUses(ctx)
+	if !errors.Is(err, persistence.ErrFull) {
+		return err
+	}
+	s.options.Logger.Warn("the store has no room, so the last uses of keys and roles since the room was gone are not stored", "error", err)
+	return nil
 }
