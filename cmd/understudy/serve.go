@@ -70,7 +70,7 @@ func (*serveCommand) Help() string {
 }
 
 // Run starts the server and ends it on SIGINT or SIGTERM.
-func (c *serveCommand) Run() error {
+func (c *serveCommand) Run() (err error) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	logger, err := c.logger()
@@ -95,8 +95,8 @@ func (c *serveCommand) Run() error {
 		return err
 	}
 	defer func() {
-		if err := options.Store.Close(); err != nil {
-			logger.Error("closing the store", "error", err)
+		if closeErr := options.Store.Close(); closeErr != nil {
+			err = errors.Join(err, fmt.Errorf("--data-dir: %w", closeErr))
 		}
 	}()
 	s, err := server.New(options)

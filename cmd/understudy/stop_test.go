@@ -4,12 +4,14 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -132,5 +134,23 @@ func TestTermination(t *testing.T) {
 		t.Errorf("the server has stopped after %v", took)
 	} else {
 		t.Logf("stopped after %v", took)
+	}
+}
+
+// A server whose data directory has been removed ends too. The exit status says
+// that something is lost.
+func TestTerminationWithoutDirectory(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "data")
+	p := startProcess(t, "--data-dir", dir)
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	var exit *exec.ExitError
+	if err := p.Wait(); !errors.As(err, &exit) || exit.ExitCode() != exitNo {
+		t.Errorf("the server ends with %v, want exit status %d", err, exitNo)
 	}
 }

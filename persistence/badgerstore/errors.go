@@ -66,6 +66,17 @@ func notFile(dir, name, kind string) error {
 		dir, name, kind), persistence.ErrDamaged)
 }
 
+// removed is returned when the directory of an open store has gone.
+func removed(dir string) error {
+	return refuse(fmt.Sprintf("data directory %q was removed or replaced while it was in use, and what was stored in it is lost; "+
+		"restore it from a copy", dir), persistence.ErrDamaged)
+}
+
+func notClosed(dir string, why error) error {
+	return refuse(fmt.Sprintf("data directory %q was not closed (%v), and what was acknowledged last may be lost; start again to see what is left",
+		dir, why), why)
+}
+
 // What a user can do about damage.
 const (
 	restoreAdvice = "restore it from a copy or choose another directory"

@@ -93,12 +93,24 @@ func (r *room) check(size uint64) error {
 	full := known && free < need
 	r.tell(full, free, need)
 	if full {
-		return fmt.Errorf("%w: there are %s, and a write needs %s; make room, and writes go on",
-			persistence.ErrFull, megabytes(free), megabytes(need))
+		return fullError{fmt.Errorf("%w: there are %s, and a write needs %s; make room, and writes go on",
+			persistence.ErrFull, megabytes(free), megabytes(need)), r.log != nil}
 	}
 	r.since += write
 	return nil
 }
+
+// fullError is the refusal of a write.
+type fullError struct {
+	error
+	logged bool
+}
+
+func (e fullError) Unwrap() error { return e.error }
+
+// Logged tells whether the log has it. A full file system is logged once, not
+// for each write that it refuses.
+func (e fullError) Logged() bool { return e.logged }
 
 // merged is how much compaction may write before it removes anything.
 func (r *room) merged() uint64 { return min(r.logs+r.tables, mergedAtOnce) }

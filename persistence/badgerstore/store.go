@@ -20,7 +20,9 @@
 // not refused. Badger writes through mapped memory: the store refuses to write
 // when room becomes short, but if another program takes the last of it in that
 // moment, or the system does not tell how much there is (other than Linux and
-// macOS), the process ends. What was acknowledged before is kept.
+// macOS), the process ends. What was acknowledged before is kept. A store that
+// cannot be closed, for lack of room or files, is left as at a kill: Close
+// returns nil, and the directory stays in use until the process ends.
 package badgerstore
 
 import (
@@ -58,6 +60,7 @@ type Options struct {
 	medium medium // the real one by default
 	after  func(time.Duration) <-chan time.Time
 	free   func(dir string) (bytes uint64, known bool)
+	ending ending // the real one by default
 }
 
 // Open opens a store, or makes one. The errors to expect of a directory are
@@ -74,6 +77,8 @@ type store struct {
 	db        *badger.DB
 	directory *directory // nil in memory
 	sync      *syncer    // nil in memory, and until the store is open
+	log       *slog.Logger
+	ending    ending
 
 	writer persistence.Turn // of the one Update that runs
 	large  map[string]int   // the number of pieces by key; guarded by writer
@@ -91,7 +96,13 @@ type store struct {
 }
 
 func open(options Options) (s *store, err error) {
-	s = &store{writer: persistence.NewTurn()}
+	s = &store{writer: persistence.NewTurn(), log: options.Logger, ending: options.ending}
+	if s.ending.badger == nil {
+		s.ending.badger = realEnding.badger
+	}
+	if s.ending.after == nil {
+		s.ending.after = realEnding.after
+	}
 	if options.Dir != "" {
 		if s.directory, err = openDirectory(options); err != nil {
 			return nil, err
@@ -230,7 +241,7 @@ func (s *store) Close() error {
 	return s.closeErr
 }
 
-// shut writes out what is left, closes Badger, and gives the directory back.
+// shut writes out what is left, and ends Badger.
 func (s *store) shut() error {
 	var err error
 	if s.sync != nil {
@@ -241,8 +252,5 @@ func (s *store) shut() error {
 			at.release()
 		}
 	}
-	if closeErr := s.db.Close(); closeErr != nil {
-		return errors.Join(err, fmt.Errorf("persistence: closing the store: %w", closeErr), s.directory.abandon())
-	}
-	return errors.Join(err, s.directory.close())
+	return s.closeBadger(err)
 }
