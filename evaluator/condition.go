@@ -2,6 +2,7 @@ package evaluator
 
 import (
 	"cmp"
+	"strconv"
 	"strings"
 )
 
@@ -29,32 +30,24 @@ type condition struct {
 	key      string
 	count    int // of values
 	patterns []pattern
+	set      map[string]struct{} // the patterns or ARNs without special texts, if there are many values
 	*literals
 }
 
 // literals are the values of operators that do not compare text.
 type literals struct {
 	arns     []arnPattern
-	numbers  []numberValue
-	dates    []dateValue
+	numbers  []number // sorted; what is no number never matches
+	dates    []int64  // sorted; what is no date never matches
 	networks []networkValue
+	indexed  *networkSet // in their place, if there are many
 }
 
-// The values of policies that may be malformed: those never match.
-type (
-	numberValue struct {
-		number
-		ok bool
-	}
-	dateValue struct {
-		ms int64
-		ok bool
-	}
-	networkValue struct {
-		network
-		ok bool
-	}
-)
+// networkValue is a value that may be malformed: then it never matches.
+type networkValue struct {
+	network
+	ok bool
+}
 
 // compileCondition compiles a condition; Parse has refused unknown operators.
 func compileCondition(c *Condition, version string) condition {
@@ -71,6 +64,7 @@ func compileCondition(c *Condition, version string) condition {
 	for i := range c.Values {
 		k.add(c.Values[i].Value)
 	}
+	k.index()
 	return k
 }
 
@@ -88,11 +82,13 @@ func (k *condition) add(value string) {
 	case familyARN:
 		k.arns = append(k.arns, compileARN(value, k.syntax))
 	case familyNumeric:
-		n, ok := parseNumber(value)
-		k.numbers = append(k.numbers, numberValue{n, ok})
+		if n, ok := parseNumber(value); ok {
+			k.numbers = append(k.numbers, n)
+		}
 	case familyDate:
-		ms, ok := parseDate(value)
-		k.dates = append(k.dates, dateValue{ms, ok})
+		if ms, ok := parseDate(value); ok {
+			k.dates = append(k.dates, ms)
+		}
 	case familyIP:
 		n, ok := parseNetwork(value)
 		k.networks = append(k.networks, networkValue{n, ok})
@@ -186,17 +182,21 @@ func (k *condition) any(values []string, e *evaluation) truth {
 // matches compares one value of the request with the policy's values: with
 // some of them, or, if the operator is negated, with none.
 func (k *condition) matches(v string, e *evaluation) truth {
+	if e.over(k.tries()) {
+		return no
+	}
+	sc := &e.res.scratch
 	var found bool
 	switch k.family {
 	case familyString:
-		found = k.anyPattern(func(p *pattern) bool { return p.match(v, e.req.Context, &e.res.scratch) })
+		found = k.has(v, sc) || k.anyPattern(func(p *pattern) bool { return p.match(v, e.req.Context, sc) })
 	case familyIgnoreCase:
-		found = k.anyPattern(func(p *pattern) bool { return p.equalIgnoreCase(v, e.req.Context, &e.res.scratch) })
+		found = k.has(v, sc) || k.anyPattern(func(p *pattern) bool { return p.equalIgnoreCase(v, e.req.Context, sc) })
 	case familyBool:
 		want := strings.EqualFold(v, "true")
-		found = k.anyPattern(func(p *pattern) bool { return p.isBool(want, e.req.Context, &e.res.scratch) })
+		found = k.has(strconv.FormatBool(want), sc) || k.anyPattern(func(p *pattern) bool { return p.isBool(want, e.req.Context, sc) })
 	case familyBinary:
-		found = isBase64(v) && k.anyPattern(func(p *pattern) bool { return p.text == v })
+		found = isBase64(v) && (k.has(v, sc) || k.anyPattern(func(p *pattern) bool { return p.text == v }))
 	case familyNumeric:
 		return k.numeric(v, e)
 	case familyDate:
@@ -277,25 +277,14 @@ func (k *condition) numeric(v string, e *evaluation) truth {
 	if !ok && k.negated {
 		return truthOf(!e.quirk(QuirkNumericNotEquals))
 	}
-	for i := range k.numbers {
-		p := &k.numbers[i]
-		if ok && p.ok && k.relation.holds(n.compare(&p.number)) {
-			return truthOf(!k.negated)
-		}
-	}
-	return truthOf(k.negated)
+	found := ok && k.relation.some(len(k.numbers), func(i int) int { return n.compare(&k.numbers[i]) })
+	return truthOf(found != k.negated)
 }
 
 // date: what is no date is never equal, less or greater.
 func (k *condition) date(v string) bool {
 	ms, ok := parseDate(v)
-	for i := range k.dates {
-		p := &k.dates[i]
-		if ok && p.ok && k.relation.holds(cmp.Compare(ms, p.ms)) {
-			return true
-		}
-	}
-	return false
+	return ok && k.relation.some(len(k.dates), func(i int) int { return cmp.Compare(ms, k.dates[i]) })
 }
 
 func (r relation) holds(order int) bool { return r&(1<<(order+1)) != 0 }
@@ -307,6 +296,13 @@ func (k *condition) ip(v string, e *evaluation) truth {
 	a, ok := parseAddress(v)
 	if !ok {
 		return no
+	}
+	if k.indexed != nil {
+		at := k.indexed.find(a)
+		if k.indexed.bad < at && e.quirk(QuirkBadNetwork) {
+			return no
+		}
+		return truthOf((at != absent) != k.negated)
 	}
 	for i := range k.networks {
 		p := &k.networks[i]

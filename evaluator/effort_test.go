@@ -63,7 +63,7 @@ func (m *matchSet) matcher(text string, t *target) func(*scratch) bool {
 		return func(sc *scratch) bool { return r.match(t, nil, sc) }
 	case "arn":
 		a := compileARN(text, wildcards|variables)
-		return func(sc *scratch) bool { return a.match(m.text, nil, sc) == yes }
+		return func(sc *scratch) bool { return a.match(t, nil, sc) == yes }
 	case "action":
 		p := compilePattern(text, wildcards|ignoreCase)
 		return func(sc *scratch) bool { return p.match(m.text, nil, sc) }
@@ -187,7 +187,10 @@ func matchAll(t *testing.T, d dice) {
 		if got, want := resource.match(&target, &c, sc), first.resource(pattern, text, true); got != want {
 			t.Fatalf("%s: resource %q matches %q: %v, want %v", name, pattern, text, got, want)
 		}
-		if got, want := arn.match(text, &c, sc), truth(first.arn(pattern, text, true)); isARN(text) && got != want {
+		if !isARN(text) {
+			continue
+		}
+		if got, want := arn.match(&target, &c, sc), truth(first.arn(pattern, text, true)); got != want {
 			t.Fatalf("%s: ARN %q matches %q: %v, want %v", name, pattern, text, got, want)
 		}
 	}

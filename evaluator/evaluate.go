@@ -1,11 +1,15 @@
 package evaluator
 
-import "cmp"
+import (
+	"cmp"
+	"context"
+)
 
 // scratch is memory that a Result keeps between requests.
 type scratch struct {
 	tokens     []token
 	starts     []int
+	lower      []byte // the lower case of a value
 	statements []int32
 	missing    map[string]bool // of MissingKeys, if there are many
 	effort     effort
@@ -19,6 +23,32 @@ type evaluation struct {
 	resource target
 	action   actionHashes
 	cross    bool
+
+	ctx   context.Context // nil: the evaluation cannot be ended
+	left  int             // comparisons until the context is looked at again
+	ended error           // of the context; nothing counts any more
+}
+
+// lookEvery is after how many comparisons an evaluation looks whether its context
+// has ended: about a millisecond's.
+const lookEvery = 4096
+
+// over counts comparisons that are about to be made, and reports whether the
+// evaluation has ended.
+func (e *evaluation) over(n int) bool {
+	e.left -= n
+	return e.left < 0 && e.look()
+}
+
+// look reports whether the context has ended, and begins to count again if not.
+func (e *evaluation) look() bool {
+	if e.ended == nil && e.ctx != nil {
+		e.ended = e.ctx.Err()
+	}
+	if e.ended == nil {
+		e.left = lookEvery
+	}
+	return e.ended != nil
 }
 
 func (e *evaluation) quirk(q Quirk) bool { return q.In(e.req.Mode) }
@@ -33,13 +63,39 @@ func (e *evaluation) quirk(q Quirk) bool { return q.In(e.req.Mode) }
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html.
 // Every layer is evaluated, whatever the ones before it decided.
 func Evaluate(req *Request, policies *Policies, result *Result) {
+	_ = evaluate(nil, req, policies, result) // only a context can end it
+}
+
+// EvaluateContext is Evaluate for requests of which nobody knows how long they take:
+// those whose policies or condition keys come from outside. If the context ends
+// before the decision is made, it returns the context's error, and the result denies
+// and holds nothing.
+func EvaluateContext(ctx context.Context, req *Request, policies *Policies, result *Result) error {
+	return evaluate(ctx, req, policies, result)
+}
+
+func evaluate(ctx context.Context, req *Request, policies *Policies, result *Result) error {
 	e := evaluation{
-		req: req, pol: policies, res: result,
+		req: req, pol: policies, res: result, ctx: ctx, left: lookEvery,
 		resource: newTarget(cmp.Or(req.Resource, "*")), action: hashAction(req.Action), cross: req.crossAccount(),
 	}
 	result.reset()
+	e.layers()
+	result.scratch.effort.end()
+	if e.ended != nil {
+		result.reset()
+		return e.ended
+	}
+	result.finish()
+	e.decide()
+	return nil
+}
+
+// layers evaluates every layer that there is.
+func (e *evaluation) layers() {
+	policies := e.pol
 	e.organization(RCP, policies.RCP, policies.RCPExempt)
-	if req.Principal.Kind.signed() {
+	if e.req.Principal.Kind.signed() {
 		e.organization(SCP, policies.SCP, policies.SCPExempt)
 	}
 	if policies.VPCEndpoint != nil {
@@ -47,9 +103,6 @@ func Evaluate(req *Request, policies *Policies, result *Result) {
 	}
 	e.resourceLayer()
 	e.callerLayers()
-	result.finish()
-	result.scratch.effort.end()
-	e.decide()
 }
 
 // Decide answers the request with yes or no. For many requests, or for

@@ -32,6 +32,16 @@ func equalIgnoreCase(a, b string) bool {
 	}
 }
 
+// appendLower appends the lower case of s, which is the same for all texts that
+// are equal to it.
+func appendLower(b []byte, s string) []byte {
+	l := lowerReader{s: s}
+	for r := l.next(); r >= 0; r = l.next() {
+		b = utf8.AppendRune(b, r)
+	}
+	return b
+}
+
 // lowerReader yields the characters of a text in lower case, then -1.
 type lowerReader struct {
 	s    string

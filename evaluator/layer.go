@@ -137,6 +137,9 @@ func (e *evaluation) policy(l *Layer, p *Policy) {
 		}
 		return
 	}
+	if e.over(len(c.statements)) {
+		return
+	}
 	for _, i := range c.applying(e.req.Action, e.action, &e.res.scratch) {
 		e.statement(l, p, &c.statements[i])
 	}
