@@ -14,6 +14,11 @@ const (
 	MaxContextKeys = 1000    // condition keys and tags of the resource
 	MaxContextSize = 131_072 // all their names and values
 
+	// MaxContextValues is how many values a key may have. Each of them is compared with
+	// each value of a policy. Of AWS's requests, one of DynamoDB's BatchGetItem has up
+	// to 100 leading keys, and one that tags a resource 50 tag keys.
+	MaxContextValues = 1000
+
 	maxAction   = 128
 	maxResource = 2048
 	maxDocument = 131_072
@@ -41,6 +46,12 @@ func (q *Question) check() error {
 	if n := q.contextSize(); n > MaxContextSize {
 		return fmt.Errorf("%w: the names and values of condition keys and tags have %d characters, and up to %d are taken: send fewer or shorter values",
 			ErrTooLarge, n, MaxContextSize)
+	}
+	for _, k := range q.Keys {
+		if n := len(k.Values); n > MaxContextValues {
+			return fmt.Errorf("%w: the condition key %.128q has %d values, and up to %d are taken: send fewer, as each is compared with each value of a policy",
+				ErrTooLarge, k.Name, n, MaxContextValues)
+		}
 	}
 	return nil
 }

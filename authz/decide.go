@@ -14,6 +14,7 @@ import (
 // transactions.
 type call struct {
 	a      *Authorizer
+	ctx    context.Context // of the request: when it ends, nothing is decided any more
 	rule   Rule
 	input  any
 	maker  *principal.Caller // who made the call, with its request
@@ -49,7 +50,7 @@ func (c *call) authorize(ctx context.Context) (context.Context, error) {
 // begin decides the call for the first time, and returns the context of its
 // transactions. In the mode Off these ask only whether the credentials are good.
 func (c *call) begin(ctx context.Context) (context.Context, error) {
-	c.lag = persistence.Lag(ctx)
+	c.ctx, c.lag = ctx, persistence.Lag(ctx)
 	if c.mode != Off {
 		var denial error
 		err := c.a.options.Store.View(ctx, func(tx persistence.Tx) (err error) {
@@ -233,8 +234,7 @@ func (c *call) evaluate(tx persistence.Tx, w *work, h *Holder, n *Need) error {
 	if err := c.resourcePolicy(&w.policies, n); err != nil {
 		return err
 	}
-	Evaluate(&w.request, &w.policies, &w.result)
-	return nil
+	return EvaluateContext(c.ctx, &w.request, &w.policies, &w.result)
 }
 
 func (c *call) denial(n *Need, r *evaluator.Result) error {

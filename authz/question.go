@@ -39,14 +39,14 @@ var ErrNoDecision = errors.New("authz: enforcement is off")
 
 // Ask decides a question as calls of IAM and STS are decided, and returns the
 // record, which Options.Observe is not given. A denial is not an error; errors are
-// ErrTooLarge, *evaluator.SyntaxError for a ResourcePolicy that cannot be read,
+// that of ctx if it ends before the decision, ErrTooLarge, *evaluator.SyntaxError for a ResourcePolicy that cannot be read,
 // and AWS's for a caller who does not exist.
 func (a *Authorizer) Ask(ctx context.Context, q *Question) (*Decision, error) {
 	if err := q.check(); err != nil {
 		return nil, err
 	}
 	service, operation, _ := strings.Cut(q.Action, ":")
-	c := call{a: a, rule: Rule{Service: service, Operation: operation}, maker: q.Caller, caller: q.Caller, mode: a.Mode()}
+	c := call{a: a, ctx: ctx, rule: Rule{Service: service, Operation: operation}, maker: q.Caller, caller: q.Caller, mode: a.Mode()}
 	if c.mode == Off {
 		return nil, ErrNoDecision
 	}

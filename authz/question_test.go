@@ -1,7 +1,9 @@
 package authz_test
 
 import (
+	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -178,6 +180,8 @@ func TestQuestionsAreBounded(t *testing.T) {
 			authz.Question{Action: "s3:GetObject", Resource: "*", Keys: keys(1000, ""), Tags: []persistence.Tag{{Key: "a"}}}},
 		{"values", "the question is too large: the names and values of condition keys and tags have 131074 characters, and up to 131072 are taken: send fewer or shorter values",
 			authz.Question{Action: "s3:GetObject", Resource: "*", Keys: keys(1, strings.Repeat("é", 131_070)), Tags: []persistence.Tag{{Key: "a", Value: "b"}}}},
+		{"values of a key", `the question is too large: the condition key "k" has 1001 values, and up to 1000 are taken: send fewer, as each is compared with each value of a policy`,
+			authz.Question{Action: "s3:GetObject", Resource: "*", Keys: []authz.Key{authz.Strings("k", make([]string, 1001)...)}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -189,5 +193,39 @@ func TestQuestionsAreBounded(t *testing.T) {
 				t.Errorf("got  %v\nwant %s", err, c.want)
 			}
 		})
+	}
+}
+
+// leaving is the context of a client that leaves when the server has looked some
+// times whether it is there.
+type leaving struct {
+	context.Context
+	looks, leavesAt int
+}
+
+func (l *leaving) Err() error {
+	if l.looks++; l.looks >= l.leavesAt {
+		return context.Canceled
+	}
+	return nil
+}
+
+// TestQuestionsEndWithTheRequest: the policy takes thousands of looks.
+func TestQuestionsEndWithTheRequest(t *testing.T) {
+	t.Parallel()
+	s := newState(t)
+	s.inline(anaID, "p", allow("s3:*"))
+	q := &authz.Question{
+		Caller: principal.FromContext(as(ana())), Action: "s3:GetObject", Resource: "*",
+		Keys: []authz.Key{authz.Strings("k", slices.Repeat([]string{"a"}, authz.MaxContextValues)...)},
+		ResourcePolicy: `{"Version":"2012-10-17","Statement":{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*","Condition":{"ForAnyValue:StringLike":{"k":["*b"` +
+			strings.Repeat(`,"*b"`, 9000) + `]}}}}`,
+	}
+	ctx := &leaving{Context: t.Context(), leavesAt: 20}
+	if d, err := s.authorizer().Ask(ctx, q); d != nil || !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, %v; want no decision and %v", d, err, context.Canceled)
+	}
+	if ctx.looks != ctx.leavesAt {
+		t.Errorf("the decision ends after %d looks, want %d", ctx.looks, ctx.leavesAt)
 	}
 }

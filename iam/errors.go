@@ -296,6 +296,11 @@ func contextTooLarge(n, limit int) error {
 		"Send fewer or shorter values.", n, limit))
 }
 
+func tooManyValues(key string, n, limit int) error {
+	return invalidInput(fmt.Sprintf("The context key %s has %d values. Up to %d can be simulated, as each is compared with each value of a policy. "+
+		"Send fewer values.", key, n, limit))
+}
+
 func simulationTooLarge(limit int) error {
 	return invalidInput(fmt.Sprintf("The answer would hold more than %d decisions, statements and keys. Send fewer actions or resources, or a smaller MaxItems.", limit))
 }

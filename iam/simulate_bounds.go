@@ -29,5 +29,10 @@ func checkContextSize(entries []types.ContextEntry) error {
 	if size > authz.MaxContextSize {
 		return contextTooLarge(size, authz.MaxContextSize)
 	}
+	for i := range entries {
+		if n := len(entries[i].ContextKeyValues); n > authz.MaxContextValues {
+			return tooManyValues(aws.ToString(entries[i].ContextKeyName), n, authz.MaxContextValues)
+		}
+	}
 	return nil
 }

@@ -40,6 +40,9 @@ func TestBoundsOfSimulations(t *testing.T) {
 			iam.SimulateCustomPolicyInput{ActionNames: get, ContextEntries: entries(1, strings.Repeat("é", 131_065))}},
 		{"empty values count", "The names and values of the context entries have 131073 characters. Up to 131072 can be simulated. Send fewer or shorter values.",
 			iam.SimulateCustomPolicyInput{ActionNames: get, ContextEntries: entries(1, make([]string, 131_066)...)}},
+		{"as many values as a key may have", "", iam.SimulateCustomPolicyInput{ActionNames: get, ContextEntries: entries(1, make([]string, 1000)...)}},
+		{"a value more", "The context key my:key0 has 1001 values. Up to 1000 can be simulated, as each is compared with each value of a policy. Send fewer values.",
+			iam.SimulateCustomPolicyInput{ActionNames: get, ContextEntries: entries(1, make([]string, 1001)...)}},
 		{"more decisions than an answer holds",
 			"The answer would hold more than 100000 decisions, statements and keys. Send fewer actions or resources, or a smaller MaxItems.",
 			iam.SimulateCustomPolicyInput{ActionNames: slices.Repeat(get, 400), ResourceArns: slices.Repeat([]string{bucketA}, 251), MaxItems: aws.Int32(1000)}},
@@ -86,6 +89,14 @@ func TestSimulationEndsWithTheRequest(t *testing.T) {
 		func(ctx context.Context) error {
 			_, err := f.SimulatePrincipalPolicy(ctx, &iam.SimulatePrincipalPolicyInput{
 				PolicySourceArn: aws.String(ann), ActionNames: slices.Repeat([]string{"s3:GetObject"}, 100), ResourceArns: slices.Repeat([]string{bucketA}, 100),
+			})
+			return err
+		},
+		func(ctx context.Context) error {
+			long := oneStatement(`"Effect":"Allow","Action":"*","Resource":"*","Condition":{"ForAnyValue:ArnLike":{"my:key0":["arn:*:s3:::*b"` +
+				strings.Repeat(`,"arn:*:s3:::*b"`, 5000) + `]}}`)
+			_, err := f.SimulateCustomPolicy(ctx, &iam.SimulateCustomPolicyInput{
+				PolicyInputList: []string{long}, ActionNames: []string{"s3:GetObject"}, ContextEntries: entries(1, slices.Repeat([]string{bucketA}, 1000)...),
 			})
 			return err
 		},

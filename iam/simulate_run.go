@@ -34,7 +34,7 @@ func (m *simulation) run(ctx context.Context) (*simulated, error) {
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
-			o, err := m.decide(a, resource)
+			o, err := m.decide(ctx, a, resource)
 			if err != nil {
 				return nil, err
 			}
@@ -52,7 +52,7 @@ func (m *simulation) run(ctx context.Context) (*simulated, error) {
 }
 
 // decide asks the evaluator, by the door that enforcement uses.
-func (m *simulation) decide(a *simulatedAction, resource string) (outcome, error) {
+func (m *simulation) decide(ctx context.Context, a *simulatedAction, resource string) (outcome, error) {
 	if o, ok := m.settled(a); ok {
 		return o, nil
 	}
@@ -77,7 +77,9 @@ func (m *simulation) decide(a *simulatedAction, resource string) (outcome, error
 		request.Mode = evaluator.Simulate
 	}
 	var result evaluator.Result
-	authz.Evaluate(request, &policies, &result)
+	if err := authz.EvaluateContext(ctx, request, &policies, &result); err != nil {
+		return outcome{}, err
+	}
 	return newOutcome(&result, r.owner != "" && r.owner != m.actor.account), nil
 }
 
