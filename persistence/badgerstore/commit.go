@@ -41,7 +41,7 @@ func (s *store) write(entries []entry) error {
 		return err
 	}
 	if err := txn.Commit(); err != nil {
-		return err
+		return s.fail(err) // Badger may have lost its table in memory, and cannot be read without it
 	}
 	s.number = next
 	return nil

@@ -39,6 +39,33 @@ func TestFailedBigCommit(t *testing.T) {
 	}
 }
 
+// TestFailedCommit takes Badger away before a small commit to a directory. As
+// after a log that could not be made, nothing may be asked of it any more.
+func TestFailedCommit(t *testing.T) {
+	t.Parallel()
+	s, err := open(Still(Options{Dir: t.TempDir()}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, s, "a")
+	if err := s.db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	first := s.Update(t.Context(), func(tx persistence.Tx) error { return tx.Put([]byte("b"), nil) })
+	none := func(persistence.Tx) error {
+		t.Error("a transaction ran after a failed commit")
+		return nil
+	}
+	for _, err := range []error{s.View(t.Context(), none), s.Update(t.Context(), none)} {
+		if err == nil || !errors.Is(first, err) {
+			t.Errorf("after %v: %v", first, err)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Errorf("Close: %v", err)
+	}
+}
+
 func TestTooLongKey(t *testing.T) {
 	t.Parallel()
 	s, err := open(Options{})

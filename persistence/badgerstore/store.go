@@ -227,6 +227,9 @@ func (s *store) begin(which **snapshot) (*snapshot, error) {
 func (s *store) fail(err error) error {
 	s.life.Lock()
 	defer s.life.Unlock()
+	if s.failed != nil {
+		return s.failed
+	}
 	s.failed = fmt.Errorf("persistence: stopped by a failed write, open the store again: %w", err)
 	return s.failed
 }
