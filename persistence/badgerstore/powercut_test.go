@@ -76,7 +76,7 @@ func TestPowerCuts(t *testing.T) {
 	m := &medium{files: map[string][]byte{}}
 	options := badgerstore.Still(badgerstore.OnMedium(badgerstore.Options{Dir: t.TempDir()}, m.wrote))
 	s, count, lost := open(t, options), 0, 0
-	for round := range testkit.Rounds(15, 100) {
+	for round := range testkit.Rounds(5, 100) {
 		synced := count
 		if random.IntN(3) > 0 {
 			writeOut(t, s)
