@@ -42,7 +42,7 @@ func (e *evaluation) over(n int) bool {
 
 // look reports whether the context has ended, and begins to count again if not.
 func (e *evaluation) look() bool {
-	if e.ended == nil && e.ctx != nil {
+	if e.ended == nil {
 		e.ended = e.ctx.Err()
 	}
 	if e.ended == nil {
@@ -63,7 +63,7 @@ func (e *evaluation) quirk(q Quirk) bool { return q.In(e.req.Mode) }
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html.
 // Every layer is evaluated, whatever the ones before it decided.
 func Evaluate(req *Request, policies *Policies, result *Result) {
-	_ = evaluate(nil, req, policies, result) // only a context can end it
+	_ = evaluate(context.Background(), req, policies, result) // which never ends
 }
 
 // EvaluateContext is Evaluate for requests of which nobody knows how long they take:

@@ -51,7 +51,7 @@ func TestManyValues(t *testing.T) {
 			req.Context.SetMulti("v", d.one(list...), d.one(list...))
 		}
 		k := compileCondition(&c, Version2012)
-		got, want := k.eval(&evaluation{req: req, res: new(Result)}), truth(naive{req: req}.condition(&c, true))
+		got, want := k.eval(&evaluation{req: req, res: new(Result), ctx: t.Context()}), truth(naive{req: req}.condition(&c, true))
 		if got != want {
 			t.Fatalf("seed %d: %s %q of %v, mode %d: got %d, want %d", seed, c.Operator, c.Values, req.Context.keys, req.Mode, got, want)
 		}
