@@ -63,7 +63,7 @@ func (e *evaluation) quirk(q Quirk) bool { return q.In(e.req.Mode) }
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html.
 // Every layer is evaluated, whatever the ones before it decided.
 func Evaluate(req *Request, policies *Policies, result *Result) {
-	_ = evaluate(context.Background(), req, policies, result) // which never ends
+	_ = EvaluateContext(context.Background(), req, policies, result) // which never ends
 }
 
 // EvaluateContext is Evaluate for requests of which nobody knows how long they take:
@@ -71,10 +71,6 @@ func Evaluate(req *Request, policies *Policies, result *Result) {
 // before the decision is made, it returns the context's error, and the result denies
 // and holds nothing.
 func EvaluateContext(ctx context.Context, req *Request, policies *Policies, result *Result) error {
-	return evaluate(ctx, req, policies, result)
-}
-
-func evaluate(ctx context.Context, req *Request, policies *Policies, result *Result) error {
 	e := evaluation{
 		req: req, pol: policies, res: result, ctx: ctx, left: lookEvery,
 		resource: newTarget(cmp.Or(req.Resource, "*")), action: hashAction(req.Action), cross: req.crossAccount(),

@@ -37,19 +37,18 @@ func validate(src string, kind Kind, managed bool) error {
 	case Resource, VPCEndpoint:
 		return validateResource(doc, err, kind)
 	}
-	if kind == Session && err != nil {
-		if err := parserFault(err); err != nil {
-			return err
+	if kind == Session {
+		if fault := parserFault(err); fault != nil {
+			return fault
 		}
 	}
 	if err := syntaxFault(doc, err); err != nil {
 		return err
 	}
-	checks := identityChecks(kind)
 	if managed {
-		checks = slices.Insert(checks, 0, checkVersion)
+		return firstFault(doc, managedChecks())
 	}
-	return firstFault(doc, checks)
+	return firstFault(doc, identityChecks(kind))
 }
 
 // isIAM reports whether IAM and STS take documents of the kind themselves.
@@ -83,6 +82,10 @@ func identityChecks(kind Kind) []check {
 	}
 	return []check{checkNoPrincipal, checkLegacy, checkLiterals, checkSids, checkActions, checkResources, checkHasResources, checkVendors}
 }
+
+// managedChecks are those of a managed policy, an SCP and an RCP, whose version
+// counts.
+func managedChecks() []check { return slices.Insert(identityChecks(Identity), 0, checkVersion) }
 
 // syntaxFault returns what makes a document unreadable.
 func syntaxFault(d *Document, err error) error {

@@ -105,7 +105,7 @@ func isPrincipalARN(s string) bool {
 // names everyone as its principal, and lists actions rather than exceptions.
 // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html
 func validateOrganization(d *Document, err error, kind Kind) error {
-	checks := append([]check{checkVersion}, identityChecks(Identity)...)
+	checks := managedChecks()
 	if kind == RCP {
 		checks[1] = checkRCP // in the place of checkNoPrincipal
 	}
