@@ -92,20 +92,6 @@ func (c *request) refuseBody(w http.ResponseWriter, err error) (call bool) {
 	return false
 }
 
-// unsignedOperation is the operation if it needs no signature; nil otherwise. SDKs
-// send the parameters in the order of their names, so that the version may stand
-// behind a long one and not be seen yet.
-func (c *request) unsignedOperation() *operation {
-	op := c.op
-	if op == nil && c.action != nil && c.version == nil {
-		op = c.api.operations[*c.action]
-	}
-	if op == nil || !op.unsigned {
-		return nil
-	}
-	return op
-}
-
 // errTooLarge is returned for a body that is longer than its caller may send.
 var errTooLarge error = tooLargeError{}
 
@@ -138,6 +124,7 @@ func (c *request) readLong(w http.ResponseWriter) error {
 func (c *request) allowance() (int, error) {
 	c.identify()
 	c.dispatch(c.sig)
+	unsigned := c.unsignedOperation()
 	switch {
 	case c.sigErr != nil:
 		return maxUnknownBody, signatureAnswer(c.sigErr)
@@ -146,12 +133,26 @@ func (c *request) allowance() (int, error) {
 			return maxUnknownBody, err
 		}
 		return maxBody, nil
-	case c.unsignedOperation() != nil:
-		return c.unsignedOperation().maxBody, nil
+	case unsigned != nil:
+		return unsigned.maxBody, nil
 	case c.action == nil:
 		return maxUnknownBody, nil // it could be a call without a signature, or none
 	}
 	return maxUnknownBody, missingAuthenticationToken()
+}
+
+// unsignedOperation is the operation if it needs no signature; nil otherwise. SDKs
+// send the parameters in the order of their names, so that the version may stand
+// behind a long one and not be seen yet.
+func (c *request) unsignedOperation() *operation {
+	op := c.op
+	if op == nil && c.action != nil && c.version == nil {
+		op = c.api.operations[*c.action]
+	}
+	if op == nil || !op.unsigned {
+		return nil
+	}
+	return op
 }
 
 // fill reads until the body ends or is longer than the limit.
