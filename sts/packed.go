@@ -65,10 +65,9 @@ func pack(policies []string) ([]byte, error) {
 		return nil, err
 	}
 	var packed bytes.Buffer
-	w, err := flate.NewWriterDict(&packed, flate.BestCompression, []byte(packedDictionary))
-	if err != nil {
-		return nil, err
-	}
+	w := packers.Get().(*flate.Writer)
+	defer packers.Put(w)
+	w.Reset(&packed)
 	_, _ = w.Write(plain) // a buffer cannot fail
 	_ = w.Close()
 	return packed.Bytes(), nil
