@@ -28,14 +28,7 @@ func (s *Service) DeclareTrust(ctx context.Context, role, document string, keep 
 			return err
 		}
 		names := principals{tx, account(ctx)}
-		document, err := evaluator.RewritePrincipals(document, func(ref evaluator.PrincipalRef) (string, error) {
-			stored, err := names.stored(ref)
-			var unknown *evaluator.MalformedError
-			if errors.As(err, &unknown) && keep(ref) {
-				return ref.Value, nil
-			}
-			return stored, err
-		})
+		document, err := evaluator.RewritePrincipals(document, names.storedOr(keep))
 		if err != nil {
 			return documentFault(err)
 		}
@@ -54,16 +47,24 @@ func TrustsUnknown(tx persistence.Tx, account, stored string) (bool, error) {
 		return false, err
 	}
 	names, unknown := principals{tx, account}, false
-	_, err = evaluator.RewritePrincipals(shown, func(ref evaluator.PrincipalRef) (string, error) {
-		_, err := names.stored(ref)
-		var malformed *evaluator.MalformedError
-		if errors.As(err, &malformed) {
-			unknown = unknown || !(ref.Type == "AWS" && IsUniqueID(ref.Value))
+	_, err = evaluator.RewritePrincipals(shown, names.storedOr(func(ref evaluator.PrincipalRef) bool {
+		unknown = unknown || ref.Type != "AWS" || !IsUniqueID(ref.Value)
+		return true
+	}))
+	return unknown, err
+}
+
+// storedOr is stored, but a principal that does not exist stays as it is if keep
+// says so.
+func (p principals) storedOr(keep func(evaluator.PrincipalRef) bool) func(evaluator.PrincipalRef) (string, error) {
+	return func(ref evaluator.PrincipalRef) (string, error) {
+		stored, err := p.stored(ref)
+		var unknown *evaluator.MalformedError
+		if errors.As(err, &unknown) && keep(ref) {
 			return ref.Value, nil
 		}
-		return ref.Value, err
-	})
-	return unknown, err
+		return stored, err
+	}
 }
 
 // ShownTrust is a role's stored trust policy as GetRole answers it.

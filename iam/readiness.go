@@ -9,8 +9,8 @@ const orderTime = time.Second
 // ready reports whether what was ordered is there: when a second has passed on the
 // server's clock, so that who waits finds it, and otherwise at the third question,
 // so that a clock that stands still ends no poller. The order is the first
-// question; asked says that there was a second one. Times are stored with less than
-// a nanosecond's precision.
+// question; asked says that there was a second one. A stored time is not exact to
+// the nanosecond, so the difference is rounded.
 func (s *Service) ready(ordered time.Time, asked bool) bool {
 	return asked || s.clock().Sub(ordered).Round(time.Millisecond) >= orderTime
 }
