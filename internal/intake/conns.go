@@ -86,13 +86,13 @@ func (l *conns) remove(c net.Conn) {
 	}
 }
 
-// of returns the connections of a server.
-func (l *conns) of(r *run) []net.Conn {
+// of returns the connections of a server: all, or those that never had a request.
+func (l *conns) of(r *run, onlyFresh bool) []net.Conn {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var list []net.Conn
 	for c, known := range l.open {
-		if known.run == r {
+		if known.run == r && (known.fresh || !onlyFresh) {
 			list = append(list, c)
 		}
 	}
@@ -102,15 +102,7 @@ func (l *conns) of(r *run) []net.Conn {
 // closeFresh closes the connections of a server that never had a request: net/http
 // waits for them.
 func (l *conns) closeFresh(r *run) {
-	l.mu.Lock()
-	var list []net.Conn
-	for c, known := range l.open {
-		if known.run == r && known.fresh {
-			list = append(list, c)
-		}
-	}
-	l.mu.Unlock()
-	for _, c := range list {
+	for _, c := range l.of(r, true) {
 		_ = c.Close()
 	}
 }

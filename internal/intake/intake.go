@@ -142,7 +142,7 @@ func (r *run) cut() {
 	until := time.Now().Add(r.times.rest)
 	r.until.Store(until.UnixNano())
 	r.bodies.cut(r, until)
-	for _, c := range r.conns.of(r) {
+	for _, c := range r.conns.of(r, false) {
 		_ = c.SetWriteDeadline(until)
 	}
 	time.AfterFunc(r.times.rest, func() { r.conns.closeFresh(r) })
