@@ -8,7 +8,7 @@ type CredentialReport struct {
 	Generated time.Time `cbor:"2,keyasint"`
 
 	// Asked says that somebody asked for the report since it was ordered. The
-	// first one to ask is told that it is not ready, unless he has waited.
+	// first one to ask is told that it is not ready, unless a second has passed.
 	Asked bool `cbor:"3,keyasint,omitempty"`
 }
 

@@ -86,8 +86,8 @@ func (y *syncer) soon() bool {
 	}
 }
 
-// startSync begins to write out, now that Badger has made its files. If Updates wait for the medium, so does what was
-// there before them.
+// startSync begins to write out, now that Badger has made its files. If Updates
+// wait for the medium, so does what was there before them.
 func (s *store) startSync(o Options) error {
 	if err := s.directory.tightenFiles(); err != nil {
 		return err
