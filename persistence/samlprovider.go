@@ -15,6 +15,9 @@ type SAMLProvider struct {
 	EncryptionRequired bool             `cbor:"6,keyasint,omitempty"`
 	PrivateKeys        []SAMLPrivateKey `cbor:"7,keyasint,omitempty"` // oldest first
 	Tags               []Tag            `cbor:"8,keyasint,omitempty"`
+
+	// Context is nil for a provider without a context provider.
+	Context *ContextProvider `cbor:"9,keyasint,omitempty"`
 }
 
 // SAMLPrivateKey decrypts the assertions of a provider.
