@@ -3,6 +3,7 @@ package conformance_test
 import (
 	"encoding/json"
 	"errors"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -183,18 +184,27 @@ func TestRefusedTradeInTokens(t *testing.T) {
 	testkit.Must(robot.GetDelegatedAccessToken(p.ctx, &sts.GetDelegatedAccessTokenInput{TradeInToken: token}))(t)
 
 	var large *ststypes.PackedPolicyTooLargeException
-	if err := testkit.Refused(p.trade(p.approved(anna, "large", manyResources(40)))); !errors.As(err, &large) {
-		t.Errorf("a large policy: %v", err)
+	if err := testkit.Refused(p.tradeTooMuch()); !errors.As(err, &large) {
+		t.Errorf("a session that leaves no room for the policy: %v", err)
 	}
 }
 
-// manyResources is a policy that does not pack well.
-func manyResources(n int) string {
-	var list []string
+// tradeTooMuch trades the token of a request that a session approved whose own
+// token is almost as large as one can be.
+func (p *partner) tradeTooMuch() (*sts.GetDelegatedAccessTokenOutput, error) {
+	p.t.Helper()
+	role := p.roleThat(p.Client, "full", "000000000000", allow("*"))
+	session := testkit.Must(p.srv.STS().AssumeRole(p.ctx, &sts.AssumeRoleInput{RoleArn: &role, RoleSessionName: aws.String("eve"), Tags: longTags(9)}))(p.t)
+	return p.trade(p.approved(iam.NewFromConfig(p.session(session.Credentials)), "large", incompressible(1)))
+}
+
+// longTags are session tags; nine of them nearly fill a session token.
+func longTags(n int) []ststypes.Tag {
+	var list []ststypes.Tag
 	for i := range n {
-		list = append(list, `"arn:aws:s3:::`+strings.Repeat(string(rune('a'+i%26)), 1+i%3)+string(rune('0'+i%7))+strings.Repeat(string(rune('z'-i%26)), 2+i%5)+`/*"`)
+		list = append(list, ststypes.Tag{Key: aws.String("k" + strconv.Itoa(i)), Value: aws.String(strings.Repeat("v", 256))})
 	}
-	return `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":[` + strings.Join(list, ",") + `]}}`
+	return list
 }
 
 func TestExpiredTradeInToken(t *testing.T) {

@@ -15,29 +15,22 @@ import (
 	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
-// Texts of errors of STS.
-const (
-	packedTooLarge = "Packed policy consumes %d%% of allotted space, please use smaller policy."
-)
-
-// dense is a session policy that does not pack well.
-func dense() *string { return aws.String(manyResources(60)) }
-
 func failuresOfSessions(t *testing.T) []failure {
 	f := newFederation(t, "")
 	w := f.world
 	anna := w.userConfig("anna", allow("*"))
 	role := w.roleThat(w.Client, "app", iamHead+"root", allow("*"))
 	as := sts.NewFromConfig(anna)
-	assume := func(policy *string) error {
-		return testkit.Refused(as.AssumeRole(w.ctx, &sts.AssumeRoleInput{RoleArn: &role, RoleSessionName: aws.String("s1"), Policy: policy}))
+	assume := func(policy *string, tags ...ststypes.Tag) error {
+		return testkit.Refused(as.AssumeRole(w.ctx, &sts.AssumeRoleInput{RoleArn: &role, RoleSessionName: aws.String("s1"), Policy: policy, Tags: tags}))
 	}
-	federate := func(policy *string) error {
-		return testkit.Refused(as.GetFederationToken(w.ctx, &sts.GetFederationTokenInput{Name: aws.String("guest"), Policy: policy}))
+	federate := func(policy *string, tags ...ststypes.Tag) error {
+		return testkit.Refused(as.GetFederationToken(w.ctx, &sts.GetFederationTokenInput{Name: aws.String("guest"), Policy: policy, Tags: tags}))
 	}
+	tagged := f.trusting("tagged", oidcProvider, `"sts:AssumeRoleWithWebIdentity","sts:TagSession"`, "")
 	web := func(token string, policy, provider *string) error {
 		return testkit.Refused(f.nobody().AssumeRoleWithWebIdentity(w.ctx, &sts.AssumeRoleWithWebIdentityInput{
-			RoleArn: &f.role, RoleSessionName: aws.String("ci"), WebIdentityToken: &token, Policy: policy, ProviderId: provider,
+			RoleArn: &tagged, RoleSessionName: aws.String("ci"), WebIdentityToken: &token, Policy: policy, ProviderId: provider,
 		}))
 	}
 	good, expired := f.sign(claims(nil)), f.sign(claims(map[string]any{"exp": int64(1000)}))
@@ -52,7 +45,12 @@ func failuresOfSessions(t *testing.T) []failure {
 	list = append(list, failure{"InvalidContextAssertion", unproved, testkit.Refused(as.AssumeRole(w.ctx, &sts.AssumeRoleInput{
 		RoleArn: &role, RoleSessionName: aws.String("s1"), ProvidedContexts: []ststypes.ProvidedContext{contextOf("assertion")},
 	}))})
-	list = append(list, packed(assume(dense())), packed(federate(dense())), packed(web(good, dense(), nil)), expiredAt(web(expired, nil, nil)))
+	many, full := longTags(12), map[string]any{}
+	for _, t := range many {
+		full["https://aws.amazon.com/tags/principal_tags/"+*t.Key] = *t.Value
+	}
+	list = append(list, tooLargeToken(assume(nil, many...)), tooLargeToken(federate(nil, many...)), tooLargeToken(web(f.sign(claims(full)), nil, nil)),
+		expiredAt(web(expired, nil, nil)))
 	list = append(list, failuresOfIdentityTokens(w, as, role)...)
 	list = append(list, failuresOfSAMLSessions(t)...)
 	list = append(list, failuresOfScopedCredentials(t)...)
@@ -61,30 +59,19 @@ func failuresOfSessions(t *testing.T) []failure {
 
 func failuresOfSAMLSessions(t *testing.T) []failure {
 	d := newDirectory(t)
-	limited := func(policy *string) error {
-		return testkit.Refused(d.signIn(signOn{in: sts.AssumeRoleWithSAMLInput{Policy: policy}}))
-	}
+	tagged := d.trusting("tagged", d.provider, `"sts:AssumeRoleWithSAML","sts:TagSession"`, "")
 	return []failure{
-		{"MalformedPolicyDocument", unreadable, limited(aws.String("{}"))},
-		packed(limited(dense())),
+		{"MalformedPolicyDocument", unreadable, testkit.Refused(d.signIn(signOn{in: sts.AssumeRoleWithSAMLInput{Policy: aws.String("{}")}}))},
+		tooLargeToken(testkit.Refused(d.signIn(signOn{role: tagged, claims: func(c *saml.Claims) {
+			for _, t := range longTags(12) {
+				says(saml.AttributePrincipalTag+*t.Key, *t.Value)(c)
+			}
+		}}))),
 		{"InvalidIdentityToken", "RoleSessionName is required in AuthnResponse",
 			testkit.Refused(d.signIn(signOn{claims: func(c *saml.Claims) { c.Attributes = c.Attributes[:1] }}))},
 		{"ExpiredTokenException", "Token must be redeemed within 5 minutes of issuance",
 			testkit.Refused(d.signIn(signOn{claims: func(c *saml.Claims) { c.IssuedAt = time.Now().Add(-6 * time.Minute) }}))},
 	}
-}
-
-// packed expects a policy that packs into too much; how much is ours.
-func packed(err error) failure {
-	percent := 0
-	if err != nil {
-		_, text, _ := strings.Cut(err.Error(), "consumes ")
-		_, _ = fmt.Sscanf(text, "%d%%", &percent)
-	}
-	if percent <= 100 {
-		percent = 101
-	}
-	return failure{"PackedPolicyTooLarge", fmt.Sprintf(packedTooLarge, percent), err}
 }
 
 // expiredAt expects a web identity token that expired in 1970.
@@ -124,7 +111,7 @@ func failuresOfIdentityTokens(w *world, as *sts.Client, role string) []failure {
 
 func failuresOfDelegatedTokens(t *testing.T) []failure {
 	p := newPartner(t)
-	large := testkit.Refused(p.trade(p.approved(p.Client, "large", manyResources(40))))
+	large := testkit.Refused(p.tradeTooMuch())
 	in := p.input("short")
 	in.SessionDuration = aws.Int32(300)
 	id := p.request(in)
@@ -136,7 +123,7 @@ func failuresOfDelegatedTokens(t *testing.T) []failure {
 	token := p.exchangeToken(id)
 	*p.now = p.now.Add(5 * time.Minute)
 	return []failure{
-		packed(large),
+		tooLargeToken(large),
 		{"ExpiredTradeInTokenException", "The trade-in token provided in the request has expired and can no longer be exchanged for credentials.", testkit.Refused(p.trade(token))},
 	}
 }

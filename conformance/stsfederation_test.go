@@ -28,8 +28,8 @@ func TestAFederatedUser(t *testing.T) {
 		"Cannot call GetFederationToken with session credentials")
 
 	bare := testkit.Must(anna.GetFederationToken(w.ctx, &sts.GetFederationTokenInput{Name: aws.String("guest")}))(t)
-	if bare.PackedPolicySize == nil || *bare.PackedPolicySize != 0 {
-		t.Errorf("PackedPolicySize without a policy = %v, want 0", bare.PackedPolicySize)
+	if n := len(*bare.Credentials.SessionToken); bare.PackedPolicySize == nil || int(*bare.PackedPolicySize) != n*100/4096 || *bare.SessionTokenUtilization != *bare.PackedPolicySize || int(*bare.SessionTokenSize) != n {
+		t.Errorf("GetFederationToken without a policy = %+v, of a token of %d characters", bare, n)
 	}
 	testkit.Must(w.DeleteUserPolicy(w.ctx, &iam.DeleteUserPolicyInput{UserName: aws.String("anna"), PolicyName: aws.String("own")}))(t)
 	testkit.WantError(t, testkit.Refused(anna.GetFederationToken(w.ctx, &sts.GetFederationTokenInput{Name: aws.String("guest")})), "AccessDenied",

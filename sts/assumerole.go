@@ -91,10 +91,6 @@ func (s *Service) roleToken(c *principal.Caller, in *sts.AssumeRoleInput, role *
 
 // roleSession issues the session's credentials and shows them.
 func (s *Service) roleSession(ctx context.Context, role *persistence.Role, t *token, in *sts.AssumeRoleInput) (*sts.AssumeRoleOutput, error) {
-	size, err := checkPackedSize(t)
-	if err != nil {
-		return nil, err
-	}
 	arn, _ := principal.ParseIAM(aws.ToString(in.RoleArn)) // checked before
 	credentials, err := s.issue(ctx, &order{arn.AccountID, t, in.MinimumSessionTokenSize, code{in.SerialNumber, in.TokenCode}})
 	if err != nil {
@@ -105,10 +101,8 @@ func (s *Service) roleSession(ctx context.Context, role *persistence.Role, t *to
 		Credentials:     credentials,
 		AssumedRoleUser: &types.AssumedRoleUser{Arn: aws.String(p.ARN), AssumedRoleId: aws.String(p.UserID)},
 	}
-	out.SessionTokenSize, out.SessionTokenUtilization = tokenSize(credentials, in.MinimumSessionTokenSize)
-	if size > 0 {
-		out.PackedPolicySize = aws.Int32(int32(size))
-	}
+	out.SessionTokenSize, out.SessionTokenUtilization = tokenSize(credentials)
+	out.PackedPolicySize = out.SessionTokenUtilization
 	if t.SourceIdentity != "" {
 		out.SourceIdentity = aws.String(t.SourceIdentity)
 	}

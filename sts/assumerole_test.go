@@ -31,8 +31,8 @@ func TestAssumeRoleAnswers(t *testing.T) {
 	if want := time.Date(2026, 3, 1, 13, 0, 0, 0, time.UTC); !out.Credentials.Expiration.Equal(want) {
 		t.Errorf("Expiration %v, want %v", out.Credentials.Expiration, want)
 	}
-	if out.PackedPolicySize != nil || out.SourceIdentity != nil || out.SessionTokenSize != nil || out.SessionTokenUtilization != nil {
-		t.Errorf("members that nobody asked for: %+v", out)
+	if out.SourceIdentity != nil {
+		t.Errorf("a source identity that nobody asked for: %+v", out)
 	}
 	me, err := w.service.GetCallerIdentity(w.with(out.Credentials), nil)
 	if err != nil || *me.Arn != *out.AssumedRoleUser.Arn || *me.UserId != *out.AssumedRoleUser.AssumedRoleId || *me.Account != account {
@@ -228,9 +228,6 @@ func TestSessionPoliciesLimitTheSession(t *testing.T) {
 				in.PolicyArns = append(in.PolicyArns, types.PolicyDescriptorType{Arn: aws.String(arn)})
 			}
 			out := w.mustAssume(w.ana(), in)
-			if (out.PackedPolicySize != nil) != (c.policy != "" || c.arns != nil) {
-				t.Errorf("PackedPolicySize %v", out.PackedPolicySize)
-			}
 			got := testkit.Answer(w.authorizer.Authorize(w.with(out.Credentials), "ListUsers", &iam.ListUsersInput{}))
 			if c.want == "" && got != "" || !strings.HasSuffix(got, c.want) {
 				t.Errorf("ListUsers: %q, want %q", got, c.want)
@@ -266,10 +263,11 @@ func TestManagedSessionPoliciesMustExist(t *testing.T) {
 	}
 }
 
+// PackedPolicySize is how much of the greatest token the token is, in percent.
 func TestPackedPolicySize(t *testing.T) {
 	t.Parallel()
 	var many []string
-	for i := range 10 {
+	for i := range 40 {
 		many = append(many, fmt.Sprint("key", i), fmt.Sprintf("%x", sha256.Sum256([]byte{byte(i)})))
 	}
 	long := `{"Version":"2012-10-17","Statement":[`
@@ -281,51 +279,54 @@ func TestPackedPolicySize(t *testing.T) {
 			`"],"Resource":["arn:aws:` + service + `:eu-west-` + string(rune('1'+i)) + `:111122223333:team/` + service + `-data/*"]}`
 	}
 	long += "]}"
+	const plain = 18 // percent of 4,096 are the 752 characters that were recorded
+	sizes := map[string]int32{}
 	for name, c := range map[string]struct {
-		policy string
-		tags   []types.Tag
-		want   string // of the answer: a size between two others, or an error
+		policy, source string
+		tags           []types.Tag
 	}{
-		"a small statement takes about 16 percent": {allow("s3:GetObject"), nil, "10-20"},
-		"a tag takes little":                       {"", tags("team", "red"), "1-10"},
-		"both together take both":                  {allow("s3:GetObject"), tags("team", "red"), "12-30"},
-		"tags over the limit":                      {"", tags(many...), "Packed size of session tags consumes"},
-		"tags over the limit beside a policy":      {allow("s3:GetObject"), tags(many...), "Packed size of session tags consumes"},
-		"a long policy":                            {long, nil, "Packed policy consumes"},
+		"nothing":         {},
+		"a policy":        {policy: allow("s3:GetObject")},
+		"tags":            {tags: tags(many[:16]...)},
+		"more tags":       {tags: tags(many[:32]...)},
+		"both":            {policy: long, tags: tags(many[:32]...)},
+		"a long policy":   {policy: long},
+		"source identity": {source: strings.Repeat("a", 64)},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w, in := newWorld(t), toAudit()
-			in.Tags = c.tags
-			if c.policy != "" {
-				in.Policy = aws.String(c.policy)
+		w, in := newWorld(t), toAudit()
+		in.Tags = c.tags
+		if c.policy != "" {
+			in.Policy = aws.String(c.policy)
+		}
+		if c.source != "" {
+			in.SourceIdentity = aws.String(c.source)
+		}
+		out := w.mustAssume(w.ana(), in)
+		size := len(*out.Credentials.SessionToken)
+		if want := int32(size * 100 / 4096); *out.PackedPolicySize != want || *out.SessionTokenUtilization != want || int(*out.SessionTokenSize) != size {
+			t.Errorf("%s: packed %d, utilization %d, size %d; the token has %d characters", name, *out.PackedPolicySize, *out.SessionTokenUtilization, *out.SessionTokenSize, size)
+		}
+		sizes[name] = *out.PackedPolicySize
+	}
+	if sizes["nothing"] != plain {
+		t.Errorf("a session without anything takes %d percent, want %d", sizes["nothing"], plain)
+	}
+	for _, grow := range [][]string{{"nothing", "a policy", "a long policy", "both"}, {"nothing", "tags", "more tags", "both"}, {"nothing", "source identity"}} {
+		for i := range grow[1:] {
+			if sizes[grow[i]] >= sizes[grow[i+1]] {
+				t.Errorf("%s takes %d percent, %s %d", grow[i], sizes[grow[i]], grow[i+1], sizes[grow[i+1]])
 			}
-			out, err := w.assume(w.ana(), in)
-			if strings.HasPrefix(c.want, "Packed") {
-				if !strings.HasPrefix(testkit.Answer(err), "PackedPolicyTooLarge: "+c.want) {
-					t.Errorf("got %q", testkit.Answer(err))
-				}
-				return
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			var low, high int32
-			for i, s := range strings.Split(c.want, "-") {
-				n := int32(0)
-				for _, d := range s {
-					n = n*10 + d - '0'
-				}
-				if i == 0 {
-					low = n
-				} else {
-					high = n
-				}
-			}
-			if got := aws.ToInt32(out.PackedPolicySize); got < low || got > high {
-				t.Errorf("%d percent, want %s", got, c.want)
-			}
-		})
+		}
+	}
+	if sizes["a long policy"] > 45 { // of some 1,700 characters that repeat each other
+		t.Errorf("a long policy takes %d percent: it is not packed", sizes["a long policy"])
+	}
+
+	w, in := newWorld(t), toAudit()
+	in.Tags = tags(many...)
+	const refused = "PackedPolicyTooLarge: The session token size of "
+	if _, err := w.assume(w.ana(), in); !strings.HasPrefix(testkit.Answer(err), refused) || !strings.HasSuffix(testkit.Answer(err), " bytes exceeds the maximum allowed size of 4096 bytes.") {
+		t.Errorf("a session that is too large: %q", testkit.Answer(err))
 	}
 }
 
@@ -341,8 +342,8 @@ func TestMinimumSessionTokenSize(t *testing.T) {
 		if size < int(minimum) || size < plain || size > max(plain, int(minimum))+16 {
 			t.Errorf("minimum %d: %d characters", minimum, size)
 		}
-		if int(*out.SessionTokenSize) != size || *out.SessionTokenUtilization != int32(min(100, (size*100+4095)/4096)) {
-			t.Errorf("minimum %d: size %d, utilization %d", minimum, *out.SessionTokenSize, *out.SessionTokenUtilization)
+		if int(*out.SessionTokenSize) != size || *out.SessionTokenUtilization != int32(size*100/4096) || *out.PackedPolicySize != *out.SessionTokenUtilization {
+			t.Errorf("minimum %d: size %d, utilization %d, packed %d", minimum, *out.SessionTokenSize, *out.SessionTokenUtilization, *out.PackedPolicySize)
 		}
 		w.with(out.Credentials)
 	}

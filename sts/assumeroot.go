@@ -60,7 +60,7 @@ func (s *Service) AssumeRoot(ctx context.Context, in *sts.AssumeRootInput) (*sts
 	if out.Credentials, err = s.issue(ctx, &order{account: target, token: t, minimumSize: in.MinimumSessionTokenSize}); err != nil {
 		return nil, err
 	}
-	out.SessionTokenSize, out.SessionTokenUtilization = tokenSize(out.Credentials, in.MinimumSessionTokenSize)
+	out.SessionTokenSize, out.SessionTokenUtilization = tokenSize(out.Credentials)
 	return out, nil
 }
 

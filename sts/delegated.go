@@ -49,9 +49,6 @@ func (s *Service) GetDelegatedAccessToken(ctx context.Context, in *sts.GetDelega
 	case t.ExpiresAt <= now.Unix():
 		return nil, expiredTradeInToken()
 	}
-	if err := checkDelegatedSize(t); err != nil {
-		return nil, err
-	}
 	credentials, err := s.issue(ctx, &order{account: r.OwnerAccount, token: t})
 	if err != nil {
 		return nil, err
@@ -86,16 +83,6 @@ func approverKind(r *persistence.DelegationRequest) principal.Kind {
 		return principal.AssumedRole
 	}
 	return principal.User
-}
-
-// checkDelegatedSize counts the delegated policy among the session policies.
-func checkDelegatedSize(t *token) error {
-	all := *t
-	for _, limit := range t.Limits {
-		all.Policy += limit
-	}
-	_, err := checkPackedSize(&all)
-	return err
 }
 
 // getDelegatedAccessTokenRule: the action has no resource. Whose token it is,

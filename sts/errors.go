@@ -81,14 +81,11 @@ func malformedPolicy(text string) error {
 	return &types.MalformedPolicyDocumentException{Message: aws.String(text)}
 }
 
-func packedPolicyTooLarge(percent int) error {
-	return &types.PackedPolicyTooLargeException{Message: aws.String(
-		fmt.Sprintf("Packed policy consumes %d%% of allotted space, please use smaller policy.", percent))}
-}
-
-func packedTagsTooLarge(percent int) error {
-	return &types.PackedPolicyTooLargeException{Message: aws.String(
-		fmt.Sprintf("Packed size of session tags consumes %d%% of allotted space.", percent))}
+// sessionTokenTooLarge reports both sizes in bytes, as documented.
+// https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html#API_AssumeRole_Errors
+func sessionTokenTooLarge(size int) error {
+	return &types.PackedPolicyTooLargeException{Message: aws.String( // text not confirmed
+		fmt.Sprintf("The session token size of %d bytes exceeds the maximum allowed size of %d bytes.", size, maxTokenSize))}
 }
 
 func invalidParameter(text string) error { return apiError("InvalidParameterValue", "%s", text) }

@@ -15,8 +15,3 @@ func sessionLifetimeTooShort() error {
 func tooManyScopeDownPolicies() error {
 	return apiError("AccessDenied", "The session already has the maximum of %d scope down policies.", maxScopeDown) // text not confirmed
 }
-
-// sessionTokenTooLarge reports both sizes in bytes, as documented.
-func sessionTokenTooLarge(size int) error {
-	return apiError("PackedPolicyTooLarge", "The session token size of %d bytes exceeds the maximum allowed size of %d bytes.", size, maxTokenSize) // text not confirmed
-}

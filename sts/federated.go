@@ -52,9 +52,8 @@ type wanted struct {
 type federated struct {
 	credentials *types.Credentials
 	user        *types.AssumedRoleUser
-	packedSize  *int32
 	size        *int32
-	utilization *int32
+	utilization *int32 // PackedPolicySize is the same
 	source      *string
 }
 
@@ -148,35 +147,20 @@ func (s *Service) federatedSession(ctx context.Context, v *vouched, w *wanted, r
 		Tags: sessionTags(nil, v.tags), TransitiveTagKeys: v.transitive, SourceIdentity: v.sourceIdentity,
 		FederatedProvider: v.provider, Keys: v.lasting,
 	}
-	if _, err := checkPackedSize(t); err != nil {
-		return nil, err
-	}
 	credentials, err := s.issue(ctx, &order{account: w.role.AccountID, token: t, minimumSize: w.minimumSize})
 	if err != nil {
 		return nil, err
 	}
 	p := rolePrincipal(w.role.AccountID, role, t.SessionName)
 	out := &federated{
-		credentials: credentials, packedSize: v.packedSize(t),
-		user: &types.AssumedRoleUser{Arn: aws.String(p.ARN), AssumedRoleId: aws.String(p.UserID)},
+		credentials: credentials,
+		user:        &types.AssumedRoleUser{Arn: aws.String(p.ARN), AssumedRoleId: aws.String(p.UserID)},
 	}
-	out.size, out.utilization = tokenSize(credentials, w.minimumSize)
+	out.size, out.utilization = tokenSize(credentials)
 	if t.SourceIdentity != "" {
 		out.source = aws.String(t.SourceIdentity)
 	}
 	return out, nil
-}
-
-// packedSize is that of the session with what the provider says: AWS answers 25
-// percent for a web identity without policies and tags (recorded). That what is
-// said never makes a session too large is our choice.
-func (v *vouched) packedSize(t *token) *int32 {
-	said := []principal.Tag{{Key: v.provider}}
-	for _, k := range v.keys {
-		said = append(said, principal.Tag{Key: k.Name, Value: strings.Join(k.Values, ",")})
-	}
-	size := packedSize(t.Policy, t.PolicyARNs, append(said, t.Tags...))
-	return aws.Int32(int32(min(size, 100)))
 }
 
 // federatedDuration is how long the session lasts, in seconds. What the provider

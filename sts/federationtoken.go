@@ -35,21 +35,17 @@ func (s *Service) GetFederationToken(ctx context.Context, in *sts.GetFederationT
 		IssuedAt: now, ExpiresAt: now + tokenDuration(c, in.DurationSeconds),
 		Policy: aws.ToString(in.Policy), PolicyARNs: policyARNs(in.PolicyArns), Tags: sessionTags(nil, in.Tags),
 	}
-	size, err := checkPackedSize(t)
-	if err != nil {
-		return nil, err
-	}
 	credentials, err := s.issue(ctx, &order{account: c.AccountID, token: t, minimumSize: in.MinimumSessionTokenSize})
 	if err != nil {
 		return nil, err
 	}
 	p := federatedPrincipal(c.AccountID, t.SessionName)
 	out := &sts.GetFederationTokenOutput{
-		Credentials:      credentials,
-		FederatedUser:    &types.FederatedUser{Arn: aws.String(p.ARN), FederatedUserId: aws.String(p.UserID)},
-		PackedPolicySize: aws.Int32(int32(size)), // zero without policies and tags (recorded)
+		Credentials:   credentials,
+		FederatedUser: &types.FederatedUser{Arn: aws.String(p.ARN), FederatedUserId: aws.String(p.UserID)},
 	}
-	out.SessionTokenSize, out.SessionTokenUtilization = tokenSize(credentials, in.MinimumSessionTokenSize)
+	out.SessionTokenSize, out.SessionTokenUtilization = tokenSize(credentials)
+	out.PackedPolicySize = out.SessionTokenUtilization
 	return out, nil
 }
 

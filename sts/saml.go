@@ -61,7 +61,7 @@ func (s *Service) AssumeRoleWithSAML(ctx context.Context, in *sts.AssumeRoleWith
 		return nil, err
 	}
 	return &sts.AssumeRoleWithSAMLOutput{
-		Credentials: f.credentials, AssumedRoleUser: f.user, PackedPolicySize: f.packedSize, SourceIdentity: f.source,
+		Credentials: f.credentials, AssumedRoleUser: f.user, PackedPolicySize: f.utilization, SourceIdentity: f.source,
 		SessionTokenSize: f.size, SessionTokenUtilization: f.utilization,
 		Subject: &id.assertion.Subject, SubjectType: aws.String(id.subjectType()), Issuer: &id.assertion.Issuer,
 		Audience: &id.assertion.Recipient, NameQualifier: aws.String(id.nameQualifier()),

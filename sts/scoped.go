@@ -36,15 +36,12 @@ func (s *Service) GetScopedCredentials(ctx context.Context, in *next.GetScopedCr
 	if err != nil {
 		return nil, err
 	}
-	if size := len(*credentials.SessionToken); size > maxTokenSize {
-		return nil, sessionTokenTooLarge(size)
-	}
 	out := &next.GetScopedCredentialsOutput{
 		Credentials:         credentials,
 		SessionInfo:         &next.ScopedSession{ScopedSessionId: aws.String(c.UserID), Arn: aws.String(c.ARN)},
 		ScopedPoliciesCount: aws.Int32(int32(len(t.ScopeDown))),
 	}
-	out.SessionTokenSize, out.SessionTokenUtilization = tokenSize(credentials, in.MinimumSessionTokenSize)
+	out.SessionTokenSize, out.SessionTokenUtilization = tokenSize(credentials)
 	if t.SourceIdentity != "" {
 		out.SourceIdentity = aws.String(t.SourceIdentity)
 	}

@@ -26,7 +26,7 @@ type token struct {
 	IssuedAt    int64          `cbor:"5,keyasint"` // seconds since 1970, as all times here
 	ExpiresAt   int64          `cbor:"6,keyasint"`
 
-	Policy            string              `cbor:"7,keyasint,omitempty"`
+	Policy            string              `cbor:"7,keyasint,omitempty"` // while the token is sealed, in Packed
 	PolicyARNs        []string            `cbor:"8,keyasint,omitempty"`
 	Tags              []principal.Tag     `cbor:"9,keyasint,omitempty"`
 	TransitiveTagKeys []string            `cbor:"10,keyasint,omitempty"`
@@ -35,11 +35,11 @@ type token struct {
 	FederatedProvider string              `cbor:"13,keyasint,omitempty"`
 	Keys              map[string][]string `cbor:"14,keyasint,omitempty"`
 
-	Limits   []string `cbor:"16,keyasint,omitempty"` // see principal.Session
+	Limits   []string `cbor:"16,keyasint,omitempty"` // see principal.Session; while the token is sealed, in Packed
 	Delegate string   `cbor:"17,keyasint,omitempty"`
 
-	ScopeDown []string `cbor:"-"`                     // see principal.Session
-	Packed    []byte   `cbor:"18,keyasint,omitempty"` // ScopeDown, while the token is sealed
+	ScopeDown []string `cbor:"-"` // see principal.Session
+	Packed    []byte   `cbor:"18,keyasint,omitempty"`
 
 	// V1 says that the token is good only in the regions that are on by default.
 	// It shows in how the token begins.
@@ -88,16 +88,7 @@ const (
 	headV1      = magicV1 + string(rune(tokenFormat))
 
 	sealingKeySize = 32
-)
-
-// leastSizes are how many bytes v1 tokens have at least, by the operation that
-// issues them: as many as AWS's had that were recorded, of 288, 376 and, for all
-// others, 352 characters.
-var leastSizes = map[string]int{"GetSessionToken": 216, "GetFederationToken": 282}
-
-const (
-	leastSize = 264
-	extraV2   = 300 // bytes that v2 tokens have more (recorded)
+	aroundSealed   = 12 + 16 // bytes of the nonce and the authentication tag of AES-GCM
 )
 
 // head is how a token begins.
@@ -106,19 +97,6 @@ func (t *token) head() string {
 		return headV1
 	}
 	return headV2
-}
-
-// size is how many bytes a token has whose own need is given, so that it is
-// no shorter than AWS's would be.
-func (t *token) size(own int) int {
-	least := leastSizes[t.Operation]
-	if least == 0 {
-		least = leastSize
-	}
-	if t.V1 {
-		return max(own, least)
-	}
-	return max(own, least) + extraV2
 }
 
 // sealer seals the tokens of one account. It is safe for concurrent use.
@@ -146,19 +124,34 @@ func derive(key []byte, purpose string) []byte {
 	return h.Sum(nil)
 }
 
+// content is what is sealed.
+func (t *token) content() ([]byte, error) {
+	packed, err := pack(&policies{Inline: t.Policy, Limits: t.Limits, ScopeDown: t.ScopeDown})
+	if err != nil {
+		return nil, fmt.Errorf("sts: session token: %w", err)
+	}
+	sealed := *t
+	sealed.Policy, sealed.Limits, sealed.Packed = "", nil, packed
+	content, err := cbor.Marshal(&sealed)
+	if err != nil {
+		return nil, fmt.Errorf("sts: session token: %w", err)
+	}
+	return content, nil
+}
+
 // seal makes the session token that goes with the access key ID; it is at
 // least minimumSize characters long.
 func (s *sealer) seal(random io.Reader, accessKeyID string, t *token, minimumSize int) (string, error) {
-	var err error
-	if t.Packed, err = pack(t.ScopeDown); err != nil {
-		return "", fmt.Errorf("sts: session token: %w", err)
+	plain, err := t.content()
+	if err != nil {
+		return "", err
 	}
-	plain, err := cbor.Marshal(t)
+	head, around := t.head(), len(t.head())+aroundSealed
+	size, err := t.size(plain, around)
 	if err != nil {
 		return "", fmt.Errorf("sts: session token: %w", err)
 	}
-	head, around := t.head(), len(t.head())+s.aead.NonceSize()+s.aead.Overhead()
-	size := max(t.size(around+len(plain)), (minimumSize*3+3)/4) // base64 makes four of three
+	size = max(size, bytesOf(minimumSize))
 	plain = append(plain, make([]byte, size-around-len(plain))...)
 	raw := make([]byte, len(head)+s.aead.NonceSize(), size)
 	copy(raw, head)
@@ -195,10 +188,13 @@ func (s *sealer) open(accessKeyID, text string) (*token, bool) {
 	if _, err := cbor.UnmarshalFirst(plain, t); err != nil { // zeros follow
 		return nil, false
 	}
-	if t.ScopeDown, err = unpack(t.Packed); err != nil {
-		return nil, false
+	if len(t.Packed) > 0 {
+		p, err := unpack(t.Packed)
+		if err != nil {
+			return nil, false
+		}
+		t.Policy, t.Limits, t.ScopeDown, t.Packed = p.Inline, p.Limits, p.ScopeDown, nil
 	}
-	t.Packed = nil
 	return t, true
 }
 

@@ -77,14 +77,20 @@ func TestSizesOfTokens(t *testing.T) {
 		"GetFederationToken, v2": {&token{Kind: principal.FederatedUser, EntityID: "AIDAAAAAAAAAAAAAAAAAA", SessionName: "guest", Operation: "GetFederationToken"}, 776},
 		"AssumeRole, v1":         {&token{Kind: principal.AssumedRole, EntityID: "AROAAAAAAAAAAAAAAAAAA", SessionName: "preference", Operation: "AssumeRole", V1: true}, 352},
 		"AssumeRole, v2":         {&token{Kind: principal.AssumedRole, EntityID: "AROAAAAAAAAAAAAAAAAAA", SessionName: "preference", Operation: "AssumeRole"}, 752},
-		"a large session, v1":    {&token{Operation: "AssumeRole", Policy: strings.Repeat("x", 3000), V1: true}, 4092},
-		"a large session, v2":    {&token{Operation: "AssumeRole", Policy: strings.Repeat("x", 3000)}, 4496},
+		"AssumeRoleWithWebIdentity, v2": {&token{Kind: principal.AssumedRole, EntityID: "AROAAAAAAAAAAAAAAAAAA", SessionName: "ci", Operation: "AssumeRoleWithWebIdentity",
+			FederatedProvider: "arn:aws:iam::111122223333:oidc-provider/id.example.org"}, 1024},
+		"a large session, v1": {&token{Operation: "AssumeRole", SourceIdentity: strings.Repeat("x", 2998), V1: true}, 4356},
+		"a large session, v2": {&token{Operation: "AssumeRole", SourceIdentity: strings.Repeat("x", 2998)}, 4756},
+		"a policy that packs": {&token{Operation: "AssumeRole", Policy: strings.Repeat("x", 2048)}, 792},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.token.IssuedAt, c.token.ExpiresAt = 1772366400, 1772370000
 			text, err := s.seal(rand.Reader, "ASIAX", c.token, 0)
-			if err != nil || len(text) != c.want {
-				t.Errorf("%d characters, want %d; %v", len(text), c.want, err)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if said, err := c.token.sealedSize(0); err != nil || len(text) != c.want || said != c.want {
+				t.Errorf("%d characters, said to be %d, want %d; %v", len(text), said, c.want, err)
 			}
 			if got, ok := s.open("ASIAX", text); !ok || got.V1 != c.token.V1 || got.Policy != c.token.Policy {
 				t.Errorf("opened: %v", ok)

@@ -125,7 +125,6 @@ func (s *Service) issue(ctx context.Context, o *order) (*types.Credentials, erro
 	if err != nil {
 		return nil, err
 	}
-	o.token.V1 = caller(ctx).Request.GlobalEndpoint && !a.GlobalTokenV2
 	text, err := sealer.seal(s.random, id, o.token, int(aws.ToInt32(o.minimumSize)))
 	if err != nil {
 		return nil, err
@@ -137,7 +136,8 @@ func (s *Service) issue(ctx context.Context, o *order) (*types.Credentials, erro
 }
 
 // fill is the transaction of an order, which spends its code and opens the account
-// if nobody has used it. It returns the account.
+// if nobody has used it. It returns the account. An order whose token would be too
+// large is refused there, since the account says of which version the token is.
 func (s *Service) fill(ctx context.Context, o *order) (a *persistence.Account, err error) {
 	spend := func(ctx context.Context, use func(persistence.Tx) error) error {
 		return o.code.spend(ctx, s.store, use)
@@ -147,8 +147,10 @@ func (s *Service) fill(ctx context.Context, o *order) (a *persistence.Account, e
 		read, write = spend, spend
 	}
 	err = read(ctx, func(tx persistence.Tx) (err error) {
-		a, err = opened(tx, o.account)
-		return err
+		if a, err = opened(tx, o.account); err != nil {
+			return err
+		}
+		return o.check(ctx, a)
 	})
 	if !errors.Is(err, errNotOpened) {
 		return a, err
@@ -158,25 +160,18 @@ func (s *Service) fill(ctx context.Context, o *order) (a *persistence.Account, e
 		return nil, err
 	}
 	err = write(ctx, func(tx persistence.Tx) (err error) {
-		a, err = openAs(tx, fresh)
-		return err
+		if a, err = openAs(tx, fresh); err != nil {
+			return err
+		}
+		return o.check(ctx, a)
 	})
 	return a, err
 }
 
-// maxTokenSize is the size of a session token, in characters, of which answers
-// give the share that is used. It is the greatest that a request can ask for.
-const maxTokenSize = 4096
-
-// tokenSize is the size of a session token and its share of the limit, in
-// percent, for requests that gave a minimum: AWS's answers to others have
-// neither (recorded).
-func tokenSize(c *types.Credentials, minimum *int32) (size, utilization *int32) {
-	if aws.ToInt32(minimum) == 0 {
-		return nil, nil
-	}
-	n := len(aws.ToString(c.SessionToken))
-	return aws.Int32(int32(n)), aws.Int32(int32(min(100, (n*100+maxTokenSize-1)/maxTokenSize)))
+// check sets the version of the order's token, and refuses one that is too large.
+func (o *order) check(ctx context.Context, a *persistence.Account) error {
+	o.token.V1 = caller(ctx).Request.GlobalEndpoint && !a.GlobalTokenV2
+	return o.token.checkSize(o.minimumSize)
 }
 
 // Rules are the permissions of the package's operations, a row each.

@@ -33,7 +33,7 @@ func (s *Service) GetSessionToken(ctx context.Context, in *sts.GetSessionTokenIn
 		return nil, err
 	}
 	out := &sts.GetSessionTokenOutput{Credentials: credentials}
-	out.SessionTokenSize, out.SessionTokenUtilization = tokenSize(credentials, in.MinimumSessionTokenSize)
+	out.SessionTokenSize, out.SessionTokenUtilization = tokenSize(credentials)
 	return out, nil
 }
 

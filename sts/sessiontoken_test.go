@@ -52,8 +52,8 @@ func TestGetSessionToken(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if out.SessionTokenSize != nil || out.SessionTokenUtilization != nil {
-				t.Errorf("members that nobody asked for: %+v", out)
+			if n := len(*out.Credentials.SessionToken); int(*out.SessionTokenSize) != n || int(*out.SessionTokenUtilization) != n*100/4096 {
+				t.Errorf("size %d, utilization %d of a token of %d characters", *out.SessionTokenSize, *out.SessionTokenUtilization, n)
 			}
 			want := c.who
 			want.AccessKeyID = *out.Credentials.AccessKeyId

@@ -73,7 +73,7 @@ func (s *Service) AssumeRoleWithWebIdentity(ctx context.Context, in *sts.AssumeR
 		return nil, err
 	}
 	return &sts.AssumeRoleWithWebIdentityOutput{
-		Credentials: f.credentials, AssumedRoleUser: f.user, PackedPolicySize: f.packedSize, SourceIdentity: f.source,
+		Credentials: f.credentials, AssumedRoleUser: f.user, PackedPolicySize: f.utilization, SourceIdentity: f.source,
 		SessionTokenSize: f.size, SessionTokenUtilization: f.utilization,
 		Provider: &id.provider, Audience: &id.audience, SubjectFromWebIdentityToken: &id.token.Subject,
 	}, nil
