@@ -39,7 +39,8 @@ type Statement struct {
 	// list, one past its own opening brace.
 	SpanStart, SpanEnd Position
 
-	has elements
+	has      elements
+	from, to int32 // in the source
 }
 
 // Text is a string of a document with its place.
@@ -86,3 +87,10 @@ func (d *Document) Principals() iter.Seq[PrincipalRef] {
 
 // Source returns the text that was parsed.
 func (d *Document) Source() string { return d.src }
+
+// Text returns the statement with the index as it is written; it must be one of the
+// document's.
+func (d *Document) Text(index int) string {
+	s := &d.Statements[index]
+	return d.src[s.from:s.to]
+}

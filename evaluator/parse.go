@@ -186,7 +186,7 @@ func (r *reader) statements(n *node) error {
 func after(p Position) Position { return Position{p.Line, p.Column + 1} }
 
 func (r *reader) statement(n *node, s Statement) error {
-	s.Index = len(r.doc.Statements)
+	s.Index, s.from, s.to = len(r.doc.Statements), n.from, n.to
 	err := r.members(n, func(key, value *node) error { return r.element(&s, key, value) })
 	if err != nil {
 		return err

@@ -11,6 +11,7 @@ type Origin struct {
 	ID   string // such as "PolicyInputList.1", or a policy's name
 	Type string // such as "IAM Policy"
 	ARN  string // of a managed policy; else empty
+	Name string // what people call it, such as "inline policy read of user alice"
 }
 
 // Policy is a compiled policy document of one kind. It is immutable: it may be
