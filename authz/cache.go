@@ -1,6 +1,8 @@
 package authz
 
 import (
+	"cmp"
+	"strings"
 	"sync"
 
 	"github.com/understudy-iam/understudy/evaluator"
@@ -35,6 +37,7 @@ type policyKey struct {
 	name     string // of the policy
 	arn      string // of a managed policy
 	document string // empty for AWS managed policies, which an ARN identifies
+	called   string // what people call a policy that narrows a session; else empty
 }
 
 // Origin types, as the simulator shows them (recorded); those of session
@@ -52,11 +55,35 @@ var originTypes = map[evaluator.Kind]string{
 // origin names a policy as the simulator does: user_NAME_POLICY for an inline
 // policy, the name of a managed one.
 func (k *policyKey) origin() evaluator.Origin {
-	o := evaluator.Origin{ID: k.name, Type: originTypes[k.kind], ARN: k.arn}
+	o := evaluator.Origin{ID: k.name, Type: originTypes[k.kind], ARN: k.arn, Name: k.title()}
 	if k.holder != "" {
 		o.ID = k.holder + "_" + k.owner + "_" + k.name
 	}
 	return o
+}
+
+// titles are what people call the policies of a kind that have a name.
+var titles = map[evaluator.Kind]string{
+	evaluator.Identity: "managed policy ", evaluator.Boundary: "permissions boundary ", evaluator.Session: "managed session policy ",
+	evaluator.SCP: "SCP ", evaluator.RCP: "RCP ",
+}
+
+// title is what people call the policy. The policy of a resource and a session policy
+// that was passed have no name of their own.
+func (k *policyKey) title() string {
+	switch {
+	case k.holder != "":
+		return "inline policy " + k.name + " of " + k.holder + " " + k.owner
+	case k.kind == evaluator.Trust:
+		return "trust policy"
+	case k.kind == evaluator.Resource:
+		return "resource-based policy"
+	case k.kind == evaluator.Session && k.arn == "":
+		return cmp.Or(k.called, "session policy")
+	case strings.HasPrefix(k.arn, awsManaged) && k.kind != evaluator.Boundary:
+		return "AWS " + titles[k.kind] + k.name
+	}
+	return titles[k.kind] + k.name
 }
 
 // compile returns the compiled policy, from the cache or of the text that

@@ -196,7 +196,10 @@ func (c *call) decideForRecord(tx persistence.Tx, needs []Need) (denial, err err
 		if denial == nil && !w.result.Allowed() {
 			denial = c.denial(&needs[i], &w.result)
 		}
-		c.checks = append(c.checks, Check{needs[i], w.request, w.policies, w.result})
+		c.checks = append(c.checks, Check{
+			Need: needs[i], Request: w.request, Policies: w.policies, Result: w.result,
+			SCPLevels: c.organization.levels(), RCPLevels: needs[i].organization.levels(),
+		})
 	}
 	return denial, nil
 }

@@ -53,4 +53,8 @@ type Check struct {
 	Request  evaluator.Request // with the condition keys in Request.Context
 	Policies evaluator.Policies
 	Result   evaluator.Result
+
+	// SCPLevels and RCPLevels are what people call the levels of the two
+	// organizations' policies; see Organization.Levels.
+	SCPLevels, RCPLevels []string
 }

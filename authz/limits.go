@@ -26,7 +26,7 @@ func (a *Authorizer) sessionLimits(s *principal.Session, into *evaluator.Policie
 }
 
 func (a *Authorizer) limit(name, document string, into *evaluator.Policies) error {
-	p, err := a.cache.compile(&policyKey{kind: evaluator.Session, name: name, document: document}, document)
+	p, err := a.cache.compile(&policyKey{kind: evaluator.Session, name: name, document: document, called: name}, document)
 	if err == nil {
 		into.Limits = append(into.Limits, p)
 	}

@@ -1,6 +1,7 @@
 package authz
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"sync"
@@ -41,6 +42,10 @@ type Organization struct {
 	// SCP and RCP are the policies that limit the account, by level: the root,
 	// each unit, the account. They do not limit the management account.
 	SCP, RCP [][]*evaluator.Policy
+
+	// Levels are what people call those levels: "the root", "OU Work", "account
+	// 111122223333".
+	Levels []string
 }
 
 // Organization returns the account's organization, nil if it is in none. It is
@@ -58,6 +63,14 @@ func (a *Authorizer) Organization(tx persistence.Tx, account string) (*Organizat
 	}
 	a.orgs.Put(tx, account, o)
 	return o.orNil(), nil
+}
+
+// levels are the names of the organization's levels; none of a nil one.
+func (o *Organization) levels() []string {
+	if o == nil {
+		return nil
+	}
+	return o.Levels
 }
 
 // orNil tells the cached entry of an account without an organization.
@@ -88,10 +101,13 @@ func (a *Authorizer) gatherOrganization(tx persistence.Tx, account string) (*Org
 	}
 	o := &Organization{ID: record.ID, Management: member.Management, Path: record.ID + "/" + record.RootID + "/"}
 	levels := [][]string{record.Policies}
+	o.Levels = []string{"the root"}
 	for _, u := range units {
 		levels = append(levels, u.Policies)
 		o.Path += u.ID + "/"
+		o.Levels = append(o.Levels, "OU "+cmp.Or(u.Name, u.ID))
 	}
+	o.Levels = append(o.Levels, "account "+account)
 	for _, ids := range append(levels, member.Policies) {
 		if err := a.level(tx, o, ids); err != nil {
 			return nil, err
