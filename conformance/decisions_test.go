@@ -85,7 +85,7 @@ func TestWhyACallWasDenied(t *testing.T) {
 	want := decisions.Change{
 		Layer: "identity", Sentence: "In identity-based policies, the Deny Keep of user_ana_own (line 2, column 3) must not apply to this request.",
 		Remove: &decisions.Statement{
-			Policy: decisions.Policy{ID: "user_ana_own", Type: "IAM Policy"}, Index: 1, Sid: "Keep", Effect: "Deny",
+			Policy: decisions.Policy{ID: "user_ana_own", Type: "IAM Policy", Name: "inline policy own of user ana"}, Index: 1, Sid: "Keep", Effect: "Deny",
 			Start: decisions.Position{Line: 2, Column: 3}, End: decisions.Position{Line: 2, Column: 74},
 		},
 	}

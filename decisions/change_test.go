@@ -30,6 +30,7 @@ type question struct {
 	rule               evaluator.ResourceRule
 	action, owner      string
 	caller             *evaluator.Principal
+	keys               map[string]string // further condition keys
 }
 
 func compile(t *testing.T, kind evaluator.Kind, name, document string) *evaluator.Policy {
@@ -78,6 +79,9 @@ func (q *question) decide(t *testing.T) *decisions.Record {
 	ctx := &evaluator.Context{}
 	ctx.Set("aws:username", "ana")
 	ctx.SetMulti("aws:PrincipalOrgPaths", "o-1/r-1/ou-1/")
+	for key, value := range q.keys {
+		ctx.Set(key, value)
+	}
 	c.Request = evaluator.Request{
 		Principal: evaluator.Principal{Kind: evaluator.User, Account: "111122223333", ARN: ana, EntityARN: ana, EntityID: "AIDAANA"},
 		Action:    c.Need.Action, Resource: c.Need.Resource, ResourceAccount: q.owner, Context: ctx,

@@ -91,8 +91,13 @@ type ContextKey struct {
 
 // Layer is what one layer, or one level of an organization, decided.
 type Layer struct {
-	Layer    string `json:"layer"`           // identity, boundary, session, trust, resource, scp, rcp
-	Level    string `json:"level,omitempty"` // of an scp or rcp: the ID of the root, unit or account; of a limit of the session: its name
+	Layer string `json:"layer"`           // identity, boundary, session, trust, resource, scp, rcp
+	Level string `json:"level,omitempty"` // of an scp or rcp: the ID of the root, unit or account; of a limit of the session: its name
+
+	// Name is the layer in AWS's words, such as "identity-based policies" or
+	// "SCPs of OU Work".
+	Name string `json:"name"`
+
 	Decision string `json:"decision"`
 	Reason   string `json:"reason"`
 	Sentence string `json:"sentence"`
@@ -103,6 +108,10 @@ type Layer struct {
 	Policies   []Policy    `json:"policies"`             // those that were consulted
 	Statements []Statement `json:"statements"`           // those that applied
 	NearMisses []NearMiss  `json:"nearMisses,omitempty"` // of a layer that allows nothing
+
+	// Closest are Allow statements of a layer that allows nothing and has no
+	// NearMisses: those of which the fewest elements keep them from applying.
+	Closest []Statement `json:"closest,omitempty"`
 }
 
 // Policy is a policy that was consulted, named as the policy simulator does.
@@ -110,6 +119,7 @@ type Policy struct {
 	ID   string `json:"id"`
 	Type string `json:"type"`
 	ARN  string `json:"arn,omitempty"`
+	Name string `json:"name,omitempty"` // what people call it, such as "inline policy read of user alice"
 }
 
 // Statement is a statement of a policy and its place in the document.
@@ -120,6 +130,11 @@ type Statement struct {
 	Effect string   `json:"effect"`
 	Start  Position `json:"start"`
 	End    Position `json:"end"`
+
+	// Text is the statement as it is written, and Elements how each element compares
+	// with the request. A record without explanations has neither.
+	Text     string    `json:"text,omitempty"`
+	Elements []Element `json:"elements,omitempty"`
 }
 
 // Position is a place in a document; both numbers start at 1.
@@ -203,7 +218,7 @@ func newCheck(c *authz.Check, explain bool) Check {
 
 func newLayer(c *authz.Check, l *evaluator.Layer, explain bool) Layer {
 	out := Layer{
-		Layer: l.Kind.String(), Level: levelName(c, l), Decision: l.Decision.String(),
+		Layer: l.Kind.String(), Level: levelName(c, l), Name: title(c, l), Decision: l.Decision.String(),
 		Reason: l.Reason.String(), Sentence: l.Reason.Sentence(), Waived: l.Waived,
 		Policies: []Policy{}, Statements: []Statement{},
 	}
@@ -214,15 +229,16 @@ func newLayer(c *authz.Check, l *evaluator.Layer, explain bool) Layer {
 	for _, m := range l.Matches {
 		out.Statements = append(out.Statements, newStatement(m.Policy, m.Statement))
 	}
-	if explain && l.Decision == evaluator.ImplicitDeny && !l.Waived {
-		out.NearMisses = nearMisses(c, l, consulted)
+	if explain {
+		out.explain(c, l, consulted)
 	}
+	out.called(c, l)
 	return out
 }
 
 func newPolicy(p *evaluator.Policy) Policy {
 	o := p.Origin()
-	return Policy{o.ID, o.Type, o.ARN}
+	return Policy{ID: o.ID, Type: o.Type, ARN: o.ARN, Name: o.Name}
 }
 
 func newStatement(p *evaluator.Policy, s *evaluator.Statement) Statement {

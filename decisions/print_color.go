@@ -1,0 +1,67 @@
+package decisions
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Colours of ANSI terminals.
+const (
+	red, green, yellow, magenta = "31", "32", "33", "35"
+)
+
+// colors are those of verdicts and decisions.
+var colors = map[string]string{
+	"allowed": green, "denied": red, "explicitDeny": red, "implicitDeny": yellow, "would-be-denied": yellow,
+	"faulted": magenta, "refused": red,
+}
+
+// word is a verdict or decision in its colour.
+func (p *printed) word(text string) string { return p.paint(colors[text], text) }
+
+// paint is a text in a colour, bold, if there are colours.
+func (p *printed) paint(color, text string) string {
+	if !p.Color || color == "" {
+		return text
+	}
+	return "\x1b[1;" + color + "m" + text + "\x1b[0m"
+}
+
+// columns is how many columns a text takes, without what sets colours.
+func columns(s string) int {
+	n := utf8.RuneCountInString(s)
+	for {
+		_, rest, ok := strings.Cut(s, "\x1b[")
+		if !ok {
+			return n
+		}
+		code, after, ok := strings.Cut(rest, "m")
+		if !ok {
+			return n
+		}
+		n -= len("\x1b[m") + len(code)
+		s = after
+	}
+}
+
+// Clean makes a text from outside safe to show in a line: a terminal obeys control
+// characters, and some of Unicode's turn the order of what is shown.
+func Clean(s string) string { return strings.Map(harmless, s) }
+
+// CleanLines is Clean for a text of many lines, whose ends stay.
+func CleanLines(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\n' {
+			return r
+		}
+		return harmless(r)
+	}, s)
+}
+
+func harmless(r rune) rune {
+	if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || unicode.Is(unicode.Bidi_Control, r) {
+		return '\ufffd'
+	}
+	return r
+}

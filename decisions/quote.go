@@ -1,0 +1,236 @@
+package decisions
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// A quote is a statement that is printed in lines, some parts of which are
+// underlined. A text is never broken: an ARN stays whole, however long it is.
+type quote struct {
+	width int
+	marks map[string]bool // by path: the part is underlined, or only shown where others are left out
+	lines []quoteLine
+}
+
+// quoteLine is a line, and which of its characters are underlined.
+type quoteLine struct {
+	text  string
+	marks []span
+}
+
+// span is a range of characters.
+type span struct{ from, to int }
+
+// value is a JSON value whose members are in the order in which they are written.
+type value struct {
+	text    string // of a scalar, in JSON; else empty
+	list    bool
+	members []member // of an object or a list
+}
+
+type member struct {
+	key   string
+	value value
+}
+
+// path names a part of a statement: "Action", "0", or "Condition", operator, key,
+// and the index of a value.
+func path(parts ...string) string { return strings.Join(parts, "\x00") }
+
+// keyPath is the path of the name of the member at a path.
+func keyPath(at string) string { return path(at, "") }
+
+// newQuote prints the statement with its marks; ok is false if the text
+// is no JSON.
+func newQuote(text string, marks map[string]bool, width int) (*quote, bool) {
+	d := json.NewDecoder(strings.NewReader(text))
+	d.UseNumber()
+	v, err := readValue(d)
+	if err != nil {
+		return nil, false
+	}
+	q := &quote{width: width, marks: marks}
+	q.value(&v, "", 0, false)
+	return q, true
+}
+
+func readValue(d *json.Decoder) (value, error) {
+	token, err := d.Token()
+	if err != nil {
+		return value{}, err
+	}
+	delim, ok := token.(json.Delim)
+	if !ok {
+		return value{text: literal(token)}, nil
+	}
+	v := value{list: delim == '['}
+	for d.More() {
+		var m member
+		if !v.list {
+			key, err := d.Token()
+			if err != nil {
+				return v, err
+			}
+			m.key, _ = key.(string)
+		}
+		if m.value, err = readValue(d); err != nil {
+			return v, err
+		}
+		v.members = append(v.members, m)
+	}
+	_, err = d.Token()
+	return v, err
+}
+
+// literal is a scalar in JSON.
+func literal(token any) string {
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if e.Encode(token) != nil {
+		return "null"
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+const step = "  "
+
+// value writes v behind what the last line has. at is its path.
+func (q *quote) value(v *value, at string, depth int, comma bool) {
+	end := ""
+	if comma {
+		end = ","
+	}
+	switch {
+	case v.members == nil && !v.list && v.text != "":
+		q.add(v.text, q.marks[at] || q.marks[path(at, "0")])
+		q.add(end, false)
+	case v.list:
+		q.listed(v, at, depth)
+		q.add("]"+end, false)
+	default:
+		q.object(v, at, depth)
+		q.add("}"+end, false)
+	}
+}
+
+func (q *quote) object(v *value, at string, depth int) {
+	q.add("{", false)
+	for i := range v.members {
+		m := &v.members[i]
+		here := join(at, m.key)
+		q.line(depth + 1)
+		q.add(literal(m.key), q.marks[keyPath(here)])
+		q.add(": ", false)
+		q.value(&m.value, here, depth+1, i+1 < len(v.members))
+	}
+	q.line(depth)
+}
+
+// listed writes a list in one line if there is room, and else its elements in a line
+// each. Of a long list it leaves out most of what is not underlined.
+func (q *quote) listed(v *value, at string, depth int) {
+	if q.short(v) {
+		q.add("[", false)
+		for i := range v.members {
+			q.value(&v.members[i].value, join(at, strconv.Itoa(i)), depth, false)
+			if i+1 < len(v.members) {
+				q.add(", ", false)
+			}
+		}
+		return
+	}
+	q.add("[", false)
+	shown := q.shown(v, at)
+	for i := 0; i < len(v.members); i++ {
+		q.line(depth + 1)
+		if !shown[i] {
+			from := i
+			for i+1 < len(v.members) && !shown[i+1] {
+				i++
+			}
+			q.add("... "+strconv.Itoa(i+1-from)+" more", false)
+			continue
+		}
+		q.value(&v.members[i].value, join(at, strconv.Itoa(i)), depth+1, i+1 < len(v.members))
+	}
+	q.line(depth)
+}
+
+// maxListed is how many elements of a list are shown, beside those underlined.
+const maxListed = 6
+
+// shown says which elements of a list are shown.
+func (q *quote) shown(v *value, at string) []bool {
+	shown := make([]bool, len(v.members))
+	room := maxListed
+	for i := range v.members {
+		if _, ok := q.marks[join(at, strconv.Itoa(i))]; ok {
+			shown[i] = room > -maxListed
+			room--
+		}
+	}
+	for i := range v.members {
+		if !shown[i] && (room > 0 || len(v.members) <= maxListed+2) {
+			shown[i] = true
+			room--
+		}
+	}
+	return shown
+}
+
+// short reports whether a list of scalars has room in the last line.
+func (q *quote) short(v *value) bool {
+	n := 0
+	if len(q.lines) > 0 {
+		n = utf8.RuneCountInString(q.lines[len(q.lines)-1].text)
+	}
+	for i := range v.members {
+		if v.members[i].value.text == "" {
+			return len(v.members) == 0
+		}
+		n += utf8.RuneCountInString(v.members[i].value.text) + 2
+	}
+	return n+1 <= q.width
+}
+
+// line begins a line.
+func (q *quote) line(depth int) {
+	q.lines = append(q.lines, quoteLine{text: strings.Repeat(step, depth)})
+}
+
+// add writes a text behind what the last line has.
+func (q *quote) add(text string, marked bool) {
+	if len(q.lines) == 0 {
+		q.line(0)
+	}
+	l := &q.lines[len(q.lines)-1]
+	if marked {
+		from := utf8.RuneCountInString(l.text)
+		l.marks = append(l.marks, span{from, from + utf8.RuneCountInString(text)})
+	}
+	l.text += text
+}
+
+// join is the path of a part of what is at another one.
+func join(at, part string) string {
+	if at == "" {
+		return part
+	}
+	return path(at, part)
+}
+
+// underline is the line below a quoted one; empty if nothing is underlined.
+func (l *quoteLine) underline() string {
+	var b strings.Builder
+	at := 0
+	for _, m := range l.marks {
+		b.WriteString(strings.Repeat(" ", m.from-at))
+		b.WriteString(strings.Repeat("^", m.to-m.from))
+		at = m.to
+	}
+	return b.String()
+}

@@ -1,0 +1,107 @@
+package decisions
+
+import (
+	"strings"
+
+	"github.com/understudy-iam/understudy/authz"
+	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/principal"
+)
+
+// layerTitles are AWS's words for the layers.
+var layerTitles = map[evaluator.Kind]string{
+	evaluator.Identity: "identity-based policies", evaluator.Boundary: "permissions boundary", evaluator.Session: "session policies",
+	evaluator.Resource: "resource-based policy", evaluator.Trust: "trust policy", evaluator.SCP: "SCPs", evaluator.RCP: "RCPs",
+	evaluator.VPCEndpoint: "VPC endpoint policy",
+}
+
+// title is what people call a layer, such as "SCPs of OU Work" or "trust policy of
+// role audit".
+func title(c *authz.Check, l *evaluator.Layer) string {
+	name := layerTitles[l.Kind]
+	switch l.Kind {
+	case evaluator.Session:
+		if limit := limitName(&c.Policies, l); limit != "" {
+			return limit + " of the session"
+		}
+	case evaluator.SCP, evaluator.RCP:
+		if level := levelTitle(c, l); level != "" {
+			name += " of " + level
+		}
+	case evaluator.Trust, evaluator.Resource:
+		if of := ownerTitle(c.Need.Resource); of != "" {
+			name += " of " + of
+		}
+	}
+	return name
+}
+
+// levelTitle is what people call the level of an organization, such as "OU Work".
+func levelTitle(c *authz.Check, l *evaluator.Layer) string {
+	names := c.SCPLevels
+	if l.Kind == evaluator.RCP {
+		names = c.RCPLevels
+	}
+	if len(l.Matches) == 0 && len(policiesOf(&c.Policies, l)) == 0 && l.Decision == evaluator.Allowed {
+		return "" // exempt: it is of no level
+	}
+	if l.Level < len(names) {
+		return names[l.Level]
+	}
+	return levelName(c, l)
+}
+
+// ownerTitle is what people call the resource that has a policy: "role audit", or
+// its ARN.
+func ownerTitle(resource string) string {
+	if resource == "*" {
+		return ""
+	}
+	if name := entityTitle(resource); name != "" {
+		return name
+	}
+	return resource
+}
+
+// entityTitle is "user alice" for the ARN of a user, and so for roles and groups;
+// empty for any other.
+func entityTitle(arn string) string {
+	parts, ok := principal.ParseARN(arn)
+	kind, path, found := strings.Cut(parts.Resource, "/")
+	if !ok || !found || parts.Service != "iam" || kind != "user" && kind != "role" && kind != "group" {
+		return ""
+	}
+	return kind + " " + path[strings.LastIndexByte(path, '/')+1:]
+}
+
+// called gives the policies of the layer the names that depend on where they are:
+// "SCP DenyRegions of OU Work", "trust policy of role audit".
+func (out *Layer) called(c *authz.Check, l *evaluator.Layer) {
+	of := ""
+	switch l.Kind {
+	case evaluator.SCP, evaluator.RCP:
+		of = levelTitle(c, l)
+	case evaluator.Trust, evaluator.Resource:
+		of = ownerTitle(c.Need.Resource)
+	}
+	if of == "" {
+		return
+	}
+	name := func(p *Policy) {
+		if p.Name != "" {
+			p.Name += " of " + of
+		}
+	}
+	for i := range out.Policies {
+		name(&out.Policies[i])
+	}
+	for i := range out.Statements {
+		name(&out.Statements[i].Policy)
+	}
+	for i := range out.NearMisses {
+		name(&out.NearMisses[i].Statement.Policy)
+	}
+	for i := range out.Closest {
+		name(&out.Closest[i].Policy)
+	}
+}
