@@ -20,14 +20,15 @@ type Operation struct {
 
 // Op declares that f performs an operation. The operation's name is the name of
 // the type In without its "Input", and its service the last element of the path
-// of In's package, so *iam.CreateUserInput declares CreateUser of iam.
+// of In's package, so *iam.CreateUserInput declares CreateUser of iam. Either may be
+// of awsapi/next/iam, where the SDK's lacks a member.
 //
-// Op panics if In and Out are not the structs XInput and XOutput of one package.
+// Op panics if In and Out are not the structs XInput and XOutput of one service.
 func Op[In, Out any](f func(context.Context, *In) (*Out, error)) Operation {
 	in, out := reflect.TypeFor[In](), reflect.TypeFor[Out]()
 	name, ok := strings.CutSuffix(in.Name(), "Input")
 	if !ok || name == "" || in.Kind() != reflect.Struct || out.Kind() != reflect.Struct ||
-		out.Name() != name+"Output" || in.PkgPath() != out.PkgPath() {
+		out.Name() != name+"Output" || path.Base(in.PkgPath()) != path.Base(out.PkgPath()) {
 		panic(fmt.Sprintf("awsapi: %v and %v are not the input and output of one operation", in, out))
 	}
 	return Operation{
@@ -44,6 +45,9 @@ func Op[In, Out any](f func(context.Context, *In) (*Out, error)) Operation {
 		},
 	}
 }
+
+// Input is the struct of the operation's parameters, not a pointer to it.
+func (o Operation) Input() reflect.Type { return o.in }
 
 // Output is the struct of the operation's answer, not a pointer to it.
 func (o Operation) Output() reflect.Type { return o.out }
