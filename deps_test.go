@@ -26,6 +26,7 @@ var imports = map[string][]string{
 	"persistence/storetest":   {"persistence"},
 	"awsapi":                  {"awsapi/sigv4", "principal"},
 	"awsapi/model":            {"awsapi"},
+	"awsapi/next/iam":         {},
 	"awsapi/next/sts":         {},
 	"awsapi/sigv4":            {},
 	"authz":                   {"evaluator", "evaluator/catalog", "persistence", "principal"},
@@ -40,8 +41,8 @@ var imports = map[string][]string{
 	"imds":                    {"internal/webguard"}, // its guard against web pages, which management has too
 	"events":                  {"authz", "principal"},
 	"decisions":               {"authz", "evaluator", "events", "principal"},
-	"seed":                    {"evaluator", "iam", "internal/mfa", "internal/textfile", "persistence", "principal"},
-	"iam":                     {"authz", "evaluator", "evaluator/catalog", "iam/managed", "internal/mfa", "persistence", "principal", "federation/saml"},
+	"seed":                    {"awsapi/next/iam", "evaluator", "iam", "internal/mfa", "internal/textfile", "persistence", "principal"},
+	"iam":                     {"authz", "awsapi/next/iam", "evaluator", "evaluator/catalog", "iam/managed", "internal/mfa", "persistence", "principal", "federation/saml"},
 	"iam/managed":             {},
 	"sts":                     {"authz", "awsapi/next/sts", "evaluator", "evaluator/catalog", "internal/mfa", "federation/oidc", "persistence", "principal", "federation/saml"},
 	"server":                  {"authz", "awsapi", "awsapi/model", "clock", "decisions", "evaluator", "events", "iam", "federation/idp", "imds", "internal/intake", "internal/webguard", "management", "federation/oidc", "persistence", "principal", "seed", "sts", "faults", "persistence/lagstore"},

@@ -22,6 +22,7 @@ import (
 
 	"github.com/understudy-iam/understudy/awsapi"
 	"github.com/understudy-iam/understudy/awsapi/model"
+	nextiam "github.com/understudy-iam/understudy/awsapi/next/iam"
 	"github.com/understudy-iam/understudy/principal"
 )
 
@@ -86,6 +87,52 @@ type sdkOperation struct {
 	in, out       reflect.Type
 }
 
+// ours are the types that have members which the SDK's lack, by "iam.CreateUserInput".
+var ours = func() map[string]reflect.Type {
+	byName := map[string]reflect.Type{}
+	for _, t := range []reflect.Type{
+		reflect.TypeFor[nextiam.CreateOpenIDConnectProviderInput](), reflect.TypeFor[nextiam.GetOpenIDConnectProviderOutput](),
+		reflect.TypeFor[nextiam.CreateSAMLProviderInput](), reflect.TypeFor[nextiam.GetSAMLProviderOutput](), reflect.TypeFor[nextiam.UpdateSAMLProviderInput](),
+	} {
+		byName[t.String()] = t
+	}
+	return byName
+}()
+
+// served is the type with which an operation is served, for the SDK's.
+func served(t reflect.Type) reflect.Type {
+	if our := ours[t.String()]; our != nil {
+		return our
+	}
+	return t
+}
+
+// asSDK is what the SDK's type t holds of v, a pointer to the type with which the
+// operation is served.
+func asSDK(t reflect.Type, v any) any {
+	if reflect.TypeOf(v).Elem() == t {
+		return v
+	}
+	out := reflect.New(t)
+	for i, from := 0, reflect.ValueOf(v).Elem(); i < from.NumField(); i++ {
+		if to := out.Elem().FieldByName(from.Type().Field(i).Name); to.IsValid() {
+			to.Set(from.Field(i))
+		}
+	}
+	return out.Interface()
+}
+
+// unknownToSDK are the members of v that are set and that the SDK's type t lacks.
+func unknownToSDK(t reflect.Type, v any) (names []string) {
+	for i, from := 0, reflect.ValueOf(v).Elem(); i < from.NumField(); i++ {
+		name := from.Type().Field(i).Name
+		if _, ok := t.FieldByName(name); !ok && !from.Field(i).IsZero() {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
 // sdkOperations are the operations of both clients, sorted.
 func sdkOperations() []sdkOperation {
 	var list []sdkOperation
@@ -103,13 +150,13 @@ func sdkOperations() []sdkOperation {
 }
 
 // nextOperations are those that AWS has and the SDK lacks, sorted.
-var nextOperations = []struct{ service, name string }{{"sts", "GetScopedCredentials"}}
+var nextOperations = []struct{ service, name string }{{"iam", "UpdateOpenIDConnectProvider"}, {"sts", "GetScopedCredentials"}}
 
 // allOperations declares every operation of the SDK, answered by f.
 func allOperations(f func(op sdkOperation, in any) (any, error)) []awsapi.Operation {
 	var list []awsapi.Operation
 	for _, op := range sdkOperations() {
-		list = append(list, awsapi.OpOf(op.name, op.service, op.in, op.out, func(_ context.Context, in any) (any, error) {
+		list = append(list, awsapi.OpOf(op.name, op.service, served(op.in), served(op.out), func(_ context.Context, in any) (any, error) {
 			return f(op, in)
 		}))
 	}
@@ -117,7 +164,9 @@ func allOperations(f func(op sdkOperation, in any) (any, error)) []awsapi.Operat
 }
 
 // empty answers every operation with nothing.
-func empty(op sdkOperation, _ any) (any, error) { return reflect.New(op.out).Interface(), nil }
+func empty(op sdkOperation, _ any) (any, error) {
+	return reflect.New(served(op.out)).Interface(), nil
+}
 
 func newHandler(t testing.TB, ops []awsapi.Operation, o awsapi.Options) http.Handler {
 	t.Helper()

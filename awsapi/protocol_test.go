@@ -21,6 +21,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/understudy-iam/understudy/awsapi"
+	nextiam "github.com/understudy-iam/understudy/awsapi/next/iam"
 	"github.com/understudy-iam/understudy/principal"
 )
 
@@ -274,7 +275,7 @@ func TestDocuments(t *testing.T) {
 		"empty-map":         {"iam", "Action=GetAccountSummary", &iam.GetAccountSummaryOutput{SummaryMap: map[string]int32{}}, nil},
 		"blob":              {"iam", "Action=GetCredentialReport", &iam.GetCredentialReportOutput{Content: []byte("user,arn\n"), GeneratedTime: &at}, nil},
 		"milliseconds":      {"iam", "Action=GetServiceLastAccessedDetails&JobId=98a765b4-3cde-2101-2345-example678f9", &iam.GetServiceLastAccessedDetailsOutput{JobCreationDate: &at}, nil},
-		"text":              {"iam", "Action=GetSAMLProvider&SAMLProviderArn=arn:aws:iam::1:saml-provider/a", &iam.GetSAMLProviderOutput{SAMLMetadataDocument: aws.String("<a b='1' c=\"2\">&amp;\r\n\x01\ufffe</a>")}, nil},
+		"text":              {"iam", "Action=GetSAMLProvider&SAMLProviderArn=arn:aws:iam::1:saml-provider/a", &nextiam.GetSAMLProviderOutput{SAMLMetadataDocument: aws.String("<a b='1' c=\"2\">&amp;\r\n\x01\ufffe</a>")}, nil},
 		"caller-identity":   {"sts", "Action=GetCallerIdentity", &sts.GetCallerIdentityOutput{Account: aws.String("1"), Arn: aws.String("2"), UserId: aws.String("3")}, nil},
 		"assume-role":       {"sts", "Action=AssumeRole&RoleSessionName=ab&RoleArn=arn:aws:iam::123456789012:role/r", &sts.AssumeRoleOutput{Credentials: &ststypes.Credentials{AccessKeyId: aws.String("a"), SecretAccessKey: aws.String("b"), SessionToken: aws.String("c"), Expiration: &at}, AssumedRoleUser: &ststypes.AssumedRoleUser{Arn: aws.String("d"), AssumedRoleId: aws.String("e")}, PackedPolicySize: aws.Int32(6)}, nil},
 		"error":             {"iam", "Action=GetUser", nil, &types.NoSuchEntityException{Message: aws.String("The user with name <x> cannot be found.")}},

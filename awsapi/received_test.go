@@ -21,7 +21,7 @@ import (
 func TestReceivedIsWhatTheSDKSends(t *testing.T) {
 	t.Parallel()
 	for _, op := range sdkOperations() {
-		in := (&filler{}).new(op.in)
+		in := (&filler{}).new(served(op.in))
 		got, err := awsapi.ReceivedOf(lenient(), op.service, in)
 		if err != nil {
 			t.Errorf("%s: %v", op.name, err)

@@ -2,7 +2,6 @@ package awsapi_test
 
 import (
 	"context"
-	"encoding/xml"
 	"fmt"
 	"os"
 	"os/exec"
@@ -15,11 +14,13 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/understudy-iam/understudy/awsapi"
 	"github.com/understudy-iam/understudy/awsapi/model"
+	nextiam "github.com/understudy-iam/understudy/awsapi/next/iam"
 	nextsts "github.com/understudy-iam/understudy/awsapi/next/sts"
 )
 
@@ -59,30 +60,85 @@ func TestNextOperations(t *testing.T) {
 			t.Errorf("the SDK has %s: use its types, and drop those of awsapi/next", op.name)
 		}
 	}
-	var sent any
-	answered := &nextsts.GetScopedCredentialsOutput{}
-	(&filler{}).fill(reflect.ValueOf(answered).Elem())
+	for name, our := range ours {
+		replaced := false
+		for _, op := range sdkOperations() {
+			for _, theirs := range []reflect.Type{op.in, op.out} {
+				if theirs.String() != name {
+					continue
+				}
+				full := (&filler{}).new(our)
+				if replaced = true; unknownToSDK(theirs, full) == nil {
+					t.Errorf("the SDK's %s has all members: use it, and drop that of awsapi/next", name)
+				}
+			}
+		}
+		if !replaced {
+			t.Errorf("the SDK has no %s", name)
+		}
+	}
+}
+
+// The operations and the members that the SDK lacks, as they are on the wire.
+func TestNextOperationsOnTheWire(t *testing.T) {
+	t.Parallel()
+	propagation := &nextiam.ContextProvider{
+		SubjectSourceKey: aws.String("sub"), SubjectTypeSourceKey: aws.String("typ"), SubjectTypeValue: aws.String("user"),
+		KeyDefinitionList: []nextiam.ContextProviderKeyDefinition{{SourceKey: aws.String("groups"), TargetKey: aws.String("Groups")}, {SourceKey: aws.String("mail")}},
+	}
+	const form = "&ContextProvider.SubjectSourceKey=sub&ContextProvider.SubjectTypeSourceKey=typ&ContextProvider.SubjectTypeValue=user" +
+		"&ContextProvider.KeyDefinitionList.member.1.SourceKey=groups&ContextProvider.KeyDefinitionList.member.1.TargetKey=Groups" +
+		"&ContextProvider.KeyDefinitionList.member.2.SourceKey=mail"
+	const xml = "<ContextProvider><SubjectSourceKey>sub</SubjectSourceKey><KeyDefinitionList><member><SourceKey>groups</SourceKey><TargetKey>Groups</TargetKey></member>" +
+		"<member><SourceKey>mail</SourceKey></member></KeyDefinitionList><SubjectTypeSourceKey>typ</SubjectTypeSourceKey><SubjectTypeValue>user</SubjectTypeValue></ContextProvider>"
+	arn, instance := aws.String("arn:p"), aws.String("arn:i")
+
+	onTheWire(t, "Policy=p&DurationSeconds=60&MinimumSessionTokenSize=7&ScopedSessionDescription=d",
+		&nextsts.GetScopedCredentialsInput{Policy: aws.String("p"), DurationSeconds: aws.Int32(60), MinimumSessionTokenSize: aws.Int32(7), ScopedSessionDescription: aws.String("d")},
+		&nextsts.GetScopedCredentialsOutput{
+			SessionInfo: &nextsts.ScopedSession{ScopedSessionId: aws.String("AROA:s"), Arn: arn}, SessionTokenUtilization: aws.Int32(17), SessionTokenSize: aws.Int32(700),
+			ScopedPoliciesCount: aws.Int32(1), SourceIdentity: aws.String("ann"),
+		},
+		"<SessionInfo><ScopedSessionId>AROA:s</ScopedSessionId><Arn>arn:p</Arn></SessionInfo><SessionTokenUtilization>17</SessionTokenUtilization>"+
+			"<SessionTokenSize>700</SessionTokenSize><ScopedPoliciesCount>1</ScopedPoliciesCount><SourceIdentity>ann</SourceIdentity>")
+	onTheWire(t, "OpenIDConnectProviderArn=arn:p&RemoveContextProvider=true&IdentityCenterInstanceArn=arn:i&RemoveIdentityCenterInstance=true"+form,
+		&nextiam.UpdateOpenIDConnectProviderInput{
+			OpenIDConnectProviderArn: arn, ContextProvider: propagation, IdentityCenterInstanceArn: instance, RemoveContextProvider: true, RemoveIdentityCenterInstance: true,
+		}, &nextiam.UpdateOpenIDConnectProviderOutput{}, "")
+	onTheWire(t, "Url=u"+form, &nextiam.CreateOpenIDConnectProviderInput{Url: aws.String("u"), ContextProvider: propagation},
+		&iam.CreateOpenIDConnectProviderOutput{OpenIDConnectProviderArn: arn}, "<OpenIDConnectProviderArn>arn:p</OpenIDConnectProviderArn>")
+	onTheWire(t, "Name=n"+form, &nextiam.CreateSAMLProviderInput{Name: aws.String("n"), ContextProvider: propagation},
+		&iam.CreateSAMLProviderOutput{SAMLProviderArn: arn}, "<SAMLProviderArn>arn:p</SAMLProviderArn>")
+	onTheWire(t, "SAMLProviderArn=arn:p"+form, &nextiam.UpdateSAMLProviderInput{SAMLProviderArn: arn, ContextProvider: propagation},
+		&iam.UpdateSAMLProviderOutput{SAMLProviderArn: arn}, "<SAMLProviderArn>arn:p</SAMLProviderArn>")
+	onTheWire(t, "OpenIDConnectProviderArn=arn:p", &iam.GetOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn},
+		&nextiam.GetOpenIDConnectProviderOutput{Url: aws.String("u"), ContextProvider: propagation, IdentityCenterInstanceArn: instance},
+		"<Url>u</Url>"+xml+"<IdentityCenterInstanceArn>arn:i</IdentityCenterInstanceArn>")
+	onTheWire(t, "SAMLProviderArn=arn:p", &iam.GetSAMLProviderInput{SAMLProviderArn: arn},
+		&nextiam.GetSAMLProviderOutput{SAMLMetadataDocument: aws.String("m"), ContextProvider: propagation}, "<SAMLMetadataDocument>m</SAMLMetadataDocument>"+xml)
+}
+
+// onTheWire sends a form to an operation that answers out. It must get the input,
+// and the answer must have the result.
+func onTheWire[In, Out any](t *testing.T, form string, in *In, out *Out, result string) {
+	t.Helper()
+	var got *In
 	o := options()
 	o.Model = lenient()
-	h := newHandler(t, []awsapi.Operation{awsapi.Op(func(_ context.Context, in *nextsts.GetScopedCredentialsInput) (*nextsts.GetScopedCredentialsOutput, error) {
-		sent = in
-		return answered, nil
-	})}, o)
-	w := post(t, h, "sts", "Action=GetScopedCredentials&Version=2011-06-15&Policy=p&DurationSeconds=60&MinimumSessionTokenSize=7&ScopedSessionDescription=d")
-	want := &nextsts.GetScopedCredentialsInput{
-		Policy: aws.String("p"), DurationSeconds: aws.Int32(60), MinimumSessionTokenSize: aws.Int32(7), ScopedSessionDescription: aws.String("d"),
+	op := awsapi.Op(func(_ context.Context, in *In) (*Out, error) {
+		got = in
+		return out, nil
+	})
+	version := map[string]string{"iam": "2010-05-08", "sts": "2011-06-15"}[op.Service]
+	w := post(t, newHandler(t, []awsapi.Operation{op}, o), op.Service, "Action="+op.Name+"&Version="+version+"&"+form)
+	if diff := equal(in, got); diff != "" {
+		t.Errorf("input of %s (-sent +received):\n%s", op.Name, diff)
 	}
-	if diff := cmp.Diff(want, sent); diff != "" {
-		t.Errorf("input (-sent +received):\n%s", diff)
-	}
-	var got struct {
-		Result nextsts.GetScopedCredentialsOutput `xml:"GetScopedCredentialsResult"`
-	}
-	if err := xml.Unmarshal(w.Body.Bytes(), &got); err != nil {
-		t.Fatal(err)
-	}
-	if diff := equal(answered, &got.Result); diff != "" {
-		t.Errorf("output (-answered +got):\n%s", diff)
+	answer := strings.NewReplacer("\n", "", "  ", "").Replace(w.Body.String())
+	_, rest, found := strings.Cut(answer, "<"+op.Name+"Result>")
+	answered, _, _ := strings.Cut(rest, "</"+op.Name+"Result>")
+	if answered != result || found != (result != "") {
+		t.Errorf("%s answers\n%s, want the result\n%s", op.Name, answer, result)
 	}
 }
 
@@ -110,19 +166,22 @@ func bothWays(t *testing.T, fill filler) {
 	o.Model = lenient()
 	o.Now = time.Now
 	h := newHandler(t, allOperations(func(op sdkOperation, in any) (any, error) {
-		if diff := equal(sent, in); diff != "" {
+		if diff := equal(sent, asSDK(op.in, in)); diff != "" {
 			t.Errorf("input of %s (-sent +received):\n%s", op.name, diff)
+		}
+		if names := unknownToSDK(op.in, in); names != nil {
+			t.Errorf("input of %s: %v was not sent", op.name, names)
 		}
 		return answered, nil
 	}), o)
 	for _, op := range sdkOperations() {
-		sent, answered = (&filler{}).new(op.in), fill.new(op.out)
+		sent, answered = (&filler{}).new(op.in), fill.new(served(op.out))
 		got, err := invoke(clientOf(op.service, h), op.name, sent)
 		if err != nil {
 			t.Errorf("%s: %v", op.name, err)
 			continue
 		}
-		if diff := equal(answered, got); diff != "" {
+		if diff := equal(asSDK(op.out, answered), got); diff != "" {
 			t.Errorf("output of %s (-answered +received):\n%s", op.name, diff)
 		}
 	}
@@ -238,13 +297,13 @@ func TestRequestSnapshots(t *testing.T) {
 			t.Errorf("%s: %v", op.name, err)
 			continue
 		}
-		if _, err := invoke(clientOf(op.service, h), op.name, in); err != nil {
+		if _, err := invoke(clientOf(op.service, h), op.name, asSDK(op.in, in)); err != nil {
 			t.Errorf("%s: %v", op.name, err)
 		}
 		if diff := equal(in, decoded); diff != "" {
 			t.Errorf("%s, decoded from the snapshot and again from what the SDK made of it:\n%s", op.name, diff)
 		}
-		if got := serialized(t, op, in); got != body {
+		if got := serialized(t, op, asSDK(op.in, in)); got != body {
 			t.Errorf("%s:\nsnapshot %s\nagain    %s", op.name, body, got)
 		}
 	}

@@ -4,7 +4,11 @@ package conformance_test
 
 import (
 	"os/exec"
+	"path/filepath"
+	"slices"
 	"testing"
+
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 // TestBoto3 runs the scenario with boto3, which holds every answer against
@@ -14,4 +18,17 @@ func TestBoto3(t *testing.T) {
 	r := runScenario(t, exec.Command(tool(t, "python3"), "testdata/boto3_scenario.py"), "users", "roles", "account", "end")
 	r.check(t)
 	r.unknown(t, newer)
+}
+
+// TestBoto3WithIdentityPropagation does so with what botocore lacks added to its
+// model of IAM, as botocore itself adds to models.
+func TestBoto3WithIdentityPropagation(t *testing.T) {
+	t.Parallel()
+	cmd := exec.Command(tool(t, "python3"), "testdata/boto3_scenario.py")
+	cmd.Env = []string{"AWS_DATA_PATH=" + testkit.Must(filepath.Abs("testdata/botocore"))(t)}
+	r := runScenario(t, cmd, "users", "roles", "account", "propagation", "end")
+	r.check(t)
+	if !slices.Contains(r.Operations, "UpdateOpenIDConnectProvider") {
+		t.Error("botocore did not take what was added to its model")
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
+	next "github.com/understudy-iam/understudy/awsapi/next/iam"
 	iamsvc "github.com/understudy-iam/understudy/iam"
 	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/server"
@@ -32,6 +33,10 @@ func failuresOfOIDCProviders(t *testing.T) []failure {
 	update := func(arn *string, n int) error {
 		return testkit.Refused(w.UpdateOpenIDConnectProviderThumbprint(w.ctx, &iam.UpdateOpenIDConnectProviderThumbprintInput{OpenIDConnectProviderArn: arn, ThumbprintList: thumbs(n)}))
 	}
+	propagate := func(arn *string, in next.UpdateOpenIDConnectProviderInput) error {
+		in.OpenIDConnectProviderArn = arn
+		return testkit.Refused(updateOIDC(w.Client, w.ctx, &in))
+	}
 	silent := closedPort(t)
 	return []failure{
 		{"InvalidInput", "Invalid Open ID Connect Provider URL. The URL must begin with https://.", create("http://id.example.com", thumbs(1)...)},
@@ -48,6 +53,10 @@ func failuresOfOIDCProviders(t *testing.T) []failure {
 		{"InvalidInput", notValid, remove(not)},
 		{"NoSuchEntity", missing, update(none, 1)},
 		{"InvalidInput", "Thumbprint list must contain fewer than 5 entries.", update(p, 6)},
+		{"NoSuchEntity", missing, propagate(none, next.UpdateOpenIDConnectProviderInput{ContextProvider: fullContext()})},
+		{"InvalidInput", notValid, propagate(not, next.UpdateOpenIDConnectProviderInput{RemoveContextProvider: true})},
+		{"InvalidInput", "Cannot associate an IAM Identity Center instance with a provider that has no context provider.",
+			propagate(p, next.UpdateOpenIDConnectProviderInput{IdentityCenterInstanceArn: aws.String(identityCenter)})},
 		{"NoSuchEntity", "OpenId connect Provider " + *none + " cannot be found.", testkit.Refused(w.DeleteOpenIDConnectProvider(w.ctx, &iam.DeleteOpenIDConnectProviderInput{OpenIDConnectProviderArn: none}))},
 		{"InvalidInput", notValid, testkit.Refused(w.DeleteOpenIDConnectProvider(w.ctx, &iam.DeleteOpenIDConnectProviderInput{OpenIDConnectProviderArn: not}))},
 		{"NoSuchEntity", missing, testkit.Refused(w.TagOpenIDConnectProvider(w.ctx, &iam.TagOpenIDConnectProviderInput{OpenIDConnectProviderArn: none, Tags: more}))},

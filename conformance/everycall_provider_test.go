@@ -5,6 +5,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+
+	next "github.com/understudy-iam/understudy/awsapi/next/iam"
 )
 
 func tourOfOIDCProviders(t *testing.T, seen *coverage) {
@@ -16,6 +18,7 @@ func tourOfOIDCProviders(t *testing.T, seen *coverage) {
 	try(r, (*iam.Client).ListOpenIDConnectProviders, &iam.ListOpenIDConnectProvidersInput{}, on(iamHead+"oidc-provider/"))
 	try(r, (*iam.Client).AddClientIDToOpenIDConnectProvider, &iam.AddClientIDToOpenIDConnectProviderInput{OpenIDConnectProviderArn: p, ClientID: aws.String("web")}, on(arn))
 	try(r, (*iam.Client).RemoveClientIDFromOpenIDConnectProvider, &iam.RemoveClientIDFromOpenIDConnectProviderInput{OpenIDConnectProviderArn: p, ClientID: aws.String("web")}, on(arn))
+	try(r, updateOIDC, &next.UpdateOpenIDConnectProviderInput{OpenIDConnectProviderArn: p, ContextProvider: fullContext()}, on(arn))
 	try(r, (*iam.Client).UpdateOpenIDConnectProviderThumbprint, &iam.UpdateOpenIDConnectProviderThumbprintInput{OpenIDConnectProviderArn: p, ThumbprintList: thumbs(2)}, on(arn))
 	try(r, (*iam.Client).TagOpenIDConnectProvider, &iam.TagOpenIDConnectProviderInput{OpenIDConnectProviderArn: p, Tags: tags("a", "b")}, on(arn))
 	try(r, (*iam.Client).ListOpenIDConnectProviderTags, &iam.ListOpenIDConnectProviderTagsInput{OpenIDConnectProviderArn: p}, on(arn))

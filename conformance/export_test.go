@@ -20,6 +20,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	next "github.com/understudy-iam/understudy/awsapi/next/iam"
 	"github.com/understudy-iam/understudy/iamtest"
 	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/persistence"
@@ -129,7 +130,12 @@ func (p *partner) richProviders(tags []types.Tag) {
 	testkit.Must(p.CreateOpenIDConnectProvider(ctx, &iam.CreateOpenIDConnectProviderInput{
 		Url: aws.String("https://Token.example.com/x"), ClientIDList: []string{"b", "a"}, ThumbprintList: []string{strings.Repeat("a1", 20)}, Tags: tags,
 	}))(t)
+	oidc := testkit.Must(createOIDC(p.Client, ctx, &next.CreateOpenIDConnectProviderInput{
+		Url: aws.String("https://people.example.com"), ThumbprintList: []string{strings.Repeat("b2", 20)}, ContextProvider: fullContext(),
+	}))(t).OpenIDConnectProviderArn
+	testkit.Must(updateOIDC(p.Client, ctx, &next.UpdateOpenIDConnectProviderInput{OpenIDConnectProviderArn: oidc, IdentityCenterInstanceArn: aws.String(identityCenter)}))(t)
 	arn, _, private := p.saml("Corp")
+	testkit.Must(updateSAML(p.Client, ctx, &next.UpdateSAMLProviderInput{SAMLProviderArn: arn, ContextProvider: &next.ContextProvider{SubjectSourceKey: aws.String("Subject/NameID")}}))(t)
 	testkit.Must(p.UpdateSAMLProvider(ctx, &iam.UpdateSAMLProviderInput{SAMLProviderArn: arn, AddPrivateKey: &private, AssertionEncryptionMode: types.AssertionEncryptionModeTypeRequired}))(t)
 	testkit.Must(p.TagSAMLProvider(ctx, &iam.TagSAMLProviderInput{SAMLProviderArn: arn, Tags: tags}))(t)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
+	next "github.com/understudy-iam/understudy/awsapi/next/iam"
 	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
@@ -140,8 +141,25 @@ func (h *exportHistory) ofOIDC() []historyCall {
 		did(h, "DeleteOpenIDConnectProvider", host, h.DeleteOpenIDConnectProvider, &iam.DeleteOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn}),
 		did(h, "AddClientIDToOpenIDConnectProvider", host, h.AddClientIDToOpenIDConnectProvider, &iam.AddClientIDToOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, ClientID: client}),
 		did(h, "RemoveClientIDFromOpenIDConnectProvider", host, h.RemoveClientIDFromOpenIDConnectProvider, &iam.RemoveClientIDFromOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, ClientID: client}),
+		did(h, "CreateOpenIDConnectProvider", host, h.createOIDC, &next.CreateOpenIDConnectProviderInput{Url: aws.String("https://" + host), ThumbprintList: thumbprints, ContextProvider: fullContext()}),
+		did(h, "UpdateOpenIDConnectProvider", host, h.updateOIDC, &next.UpdateOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, ContextProvider: &next.ContextProvider{SubjectSourceKey: client}}),
+		did(h, "UpdateOpenIDConnectProvider", host, h.updateOIDC, &next.UpdateOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, RemoveContextProvider: true}),
+		did(h, "UpdateOpenIDConnectProvider", host, h.updateOIDC, &next.UpdateOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, IdentityCenterInstanceArn: aws.String(identityCenter)}),
+		did(h, "UpdateOpenIDConnectProvider", host, h.updateOIDC, &next.UpdateOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, RemoveIdentityCenterInstance: true}),
 		did(h, "UpdateOpenIDConnectProviderThumbprint", host, h.UpdateOpenIDConnectProviderThumbprint, &iam.UpdateOpenIDConnectProviderThumbprintInput{OpenIDConnectProviderArn: arn, ThumbprintList: thumbprints}),
 	}
+}
+
+func (h *exportHistory) createOIDC(ctx context.Context, in *next.CreateOpenIDConnectProviderInput, o ...func(*iam.Options)) (*iam.CreateOpenIDConnectProviderOutput, error) {
+	return createOIDC(h.Client, ctx, in, o...)
+}
+
+func (h *exportHistory) updateOIDC(ctx context.Context, in *next.UpdateOpenIDConnectProviderInput, o ...func(*iam.Options)) (*next.UpdateOpenIDConnectProviderOutput, error) {
+	return updateOIDC(h.Client, ctx, in, o...)
+}
+
+func (h *exportHistory) updateSAML(ctx context.Context, in *next.UpdateSAMLProviderInput, o ...func(*iam.Options)) (*iam.UpdateSAMLProviderOutput, error) {
+	return updateSAML(h.Client, ctx, in, o...)
 }
 
 func (h *exportHistory) ofSAML() []historyCall {
@@ -150,6 +168,7 @@ func (h *exportHistory) ofSAML() []historyCall {
 	return []historyCall{
 		did(h, "CreateSAMLProvider", *name, h.CreateSAMLProvider, &iam.CreateSAMLProviderInput{Name: name, SAMLMetadataDocument: document, Tags: h.tags()}),
 		did(h, "UpdateSAMLProvider", *name, h.UpdateSAMLProvider, &iam.UpdateSAMLProviderInput{SAMLProviderArn: arn, SAMLMetadataDocument: document}),
+		did(h, "UpdateSAMLProvider", *name, h.updateSAML, &next.UpdateSAMLProviderInput{SAMLProviderArn: arn, ContextProvider: fullContext()}),
 		did(h, "DeleteSAMLProvider", *name, h.DeleteSAMLProvider, &iam.DeleteSAMLProviderInput{SAMLProviderArn: arn}),
 	}
 }

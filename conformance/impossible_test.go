@@ -12,7 +12,8 @@ var impossible = []struct{ code, why, operations string }{
 		iam.SendDelegationToken iam.TagInstanceProfile iam.TagMFADevice iam.TagOpenIDConnectProvider iam.TagPolicy iam.TagRole
 		iam.TagSAMLProvider iam.TagServerCertificate iam.TagUser iam.UntagInstanceProfile iam.UntagMFADevice
 		iam.UntagOpenIDConnectProvider iam.UntagPolicy iam.UntagRole iam.UntagSAMLProvider iam.UntagServerCertificate
-		iam.UntagUser iam.UpdateDelegationRequest iam.UpdateOpenIDConnectProviderThumbprint iam.UpdateSAMLProvider
+		iam.UntagUser iam.UpdateDelegationRequest iam.UpdateOpenIDConnectProvider
+		iam.UpdateOpenIDConnectProviderThumbprint iam.UpdateSAMLProvider
 		iam.UpdateUser iam.UploadServerCertificate iam.UploadSigningCertificate`},
 	{"LimitExceeded", "the call adds nothing that is counted or measured", `
 		iam.ChangePassword iam.CreateLoginProfile iam.DeactivateMFADevice iam.DeleteAccessKey iam.DeleteAccountAlias

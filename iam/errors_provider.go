@@ -46,6 +46,42 @@ func noSuchOIDCProviderToDelete(arn string) error {
 	return noSuchEntity("OpenId connect Provider %s cannot be found.", arn)
 }
 
+// The errors of context providers are of November 2026; no text of theirs was seen.
+
+func malformedContextKey(key string) error {
+	return invalidInput("The key " + key + " of the context provider is not valid. A key can contain only ASCII letters, numbers, single spaces, " +
+		"and the following characters: _ . : / = + - @ #. It can't start or end with a space or contain two spaces in a row.") // text not confirmed
+}
+
+func setAndRemoveContextProvider() error {
+	return validation("Unable to set and remove the context provider in the same request. Set a value for only one of the two parameters.") // text not confirmed
+}
+
+func setAndRemoveIdentityCenterInstance() error {
+	return validation("Unable to set and remove the IAM Identity Center instance in the same request. Set a value for only one of the two parameters.") // text not confirmed
+}
+
+func contextProviderAndInstance() error {
+	return validation("Unable to change the context provider and the IAM Identity Center instance in the same request.") // text not confirmed
+}
+
+func noOIDCUpdate() error {
+	return validation("Unable to update identity provider. No updates are defined for the context provider or the IAM Identity Center instance.") // text not confirmed
+}
+
+func malformedIdentityCenterInstance(arn string) error {
+	return invalidInput("ARN " + arn + " is not the ARN of an IAM Identity Center instance.") // text not confirmed
+}
+
+func contextProviderInUse() error {
+	return invalidInput("Cannot remove the context provider while an IAM Identity Center instance is associated with the provider. " +
+		"Remove the association first.") // text not confirmed
+}
+
+func noContextProvider() error {
+	return invalidInput("Cannot associate an IAM Identity Center instance with a provider that has no context provider.") // text not confirmed
+}
+
 func samlProviderExists(name string) error {
 	return alreadyExists("The SAML provider with name %s already exists.", name) // text not confirmed
 }

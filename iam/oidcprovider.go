@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
 	"github.com/understudy-iam/understudy/authz"
+	next "github.com/understudy-iam/understudy/awsapi/next/iam"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/principal"
 )
@@ -29,7 +30,7 @@ const (
 // make another provider. Repeated client IDs are dropped; thumbprints are put in
 // lower case, and need be neither different nor hexadecimal (recorded). Without
 // a thumbprint the provider gets the one that Options.Thumbprint finds.
-func (s *Service) CreateOpenIDConnectProvider(ctx context.Context, in *iam.CreateOpenIDConnectProviderInput) (*iam.CreateOpenIDConnectProviderOutput, error) {
+func (s *Service) CreateOpenIDConnectProvider(ctx context.Context, in *next.CreateOpenIDConnectProviderInput) (*iam.CreateOpenIDConnectProviderOutput, error) {
 	tags, err := newTags(in.Tags, exactTagKeys)
 	if err != nil {
 		return nil, err
@@ -41,8 +42,13 @@ func (s *Service) CreateOpenIDConnectProvider(ctx context.Context, in *iam.Creat
 	if len(in.ThumbprintList) > maxThumbprints {
 		return nil, tooManyThumbprints()
 	}
+	propagation, err := newContextProvider(in.ContextProvider)
+	if err != nil {
+		return nil, err
+	}
 	p := &persistence.OIDCProvider{
 		URL: issuer, CreateDate: s.now(), ClientIDs: distinctTexts(in.ClientIDList), Thumbprints: lowerAll(in.ThumbprintList), Tags: tags,
+		Context: propagation,
 	}
 	if len(p.Thumbprints) == 0 {
 		sum, err := s.thumbprintOf(ctx, issuer)
@@ -124,16 +130,17 @@ func (s *Service) checkClientIDs(p *persistence.OIDCProvider) error {
 
 // GetOpenIDConnectProvider describes a provider; its URL is without https://.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetOpenIDConnectProvider.html
-func (s *Service) GetOpenIDConnectProvider(ctx context.Context, in *iam.GetOpenIDConnectProviderInput) (*iam.GetOpenIDConnectProviderOutput, error) {
-	out := &iam.GetOpenIDConnectProviderOutput{}
+func (s *Service) GetOpenIDConnectProvider(ctx context.Context, in *iam.GetOpenIDConnectProviderInput) (*next.GetOpenIDConnectProviderOutput, error) {
+	out := &next.GetOpenIDConnectProviderOutput{}
 	err := s.store.View(ctx, func(tx persistence.Tx) error {
 		p, err := findOIDCProvider(tx, account(ctx), aws.ToString(in.OpenIDConnectProviderArn))
 		if err != nil {
 			return err
 		}
-		*out = iam.GetOpenIDConnectProviderOutput{
+		*out = next.GetOpenIDConnectProviderOutput{
 			Url: &p.URL, ClientIDList: listOut(p.ClientIDs), ThumbprintList: listOut(p.Thumbprints),
 			CreateDate: &p.CreateDate, Tags: tagsAlwaysOut(sortedTags(p.Tags)),
+			ContextProvider: contextProviderOut(p.Context), IdentityCenterInstanceArn: textOut(p.IdentityCenterInstance),
 		}
 		return nil
 	})
@@ -204,6 +211,57 @@ func (s *Service) UpdateOpenIDConnectProviderThumbprint(ctx context.Context, in 
 	return answer(&iam.UpdateOpenIDConnectProviderThumbprintOutput{}, err)
 }
 
+// UpdateOpenIDConnectProvider sets or removes the context provider, or the
+// association with an instance of IAM Identity Center; never both in one request.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateOpenIDConnectProvider.html
+//
+// Only a provider with a context provider may have an association (not
+// confirmed), and the context provider of one that has it cannot be removed. To
+// remove what is not there is no fault. Any instance may be named: there is no
+// IAM Identity Center here that would know it.
+func (s *Service) UpdateOpenIDConnectProvider(ctx context.Context, in *next.UpdateOpenIDConnectProviderInput) (*next.UpdateOpenIDConnectProviderOutput, error) {
+	if err := checkOIDCUpdate(in); err != nil {
+		return nil, err
+	}
+	propagation, err := newContextProvider(in.ContextProvider)
+	if err != nil {
+		return nil, err
+	}
+	err = s.updateOIDCProvider(ctx, in.OpenIDConnectProviderArn, func(p *persistence.OIDCProvider) error {
+		switch {
+		case in.RemoveContextProvider && p.IdentityCenterInstance != "":
+			return contextProviderInUse()
+		case in.IdentityCenterInstanceArn != nil && p.Context == nil:
+			return noContextProvider()
+		case propagation != nil, in.RemoveContextProvider:
+			p.Context = propagation
+		default:
+			p.IdentityCenterInstance = aws.ToString(in.IdentityCenterInstanceArn)
+		}
+		return nil
+	})
+	return answer(&next.UpdateOpenIDConnectProviderOutput{}, err)
+}
+
+// checkOIDCUpdate refuses a request that does not make exactly one change.
+func checkOIDCUpdate(in *next.UpdateOpenIDConnectProviderInput) error {
+	setContext, setInstance := in.ContextProvider != nil, in.IdentityCenterInstanceArn != nil
+	ofContext, ofInstance := setContext || in.RemoveContextProvider, setInstance || in.RemoveIdentityCenterInstance
+	switch {
+	case setContext && in.RemoveContextProvider:
+		return setAndRemoveContextProvider()
+	case setInstance && in.RemoveIdentityCenterInstance:
+		return setAndRemoveIdentityCenterInstance()
+	case ofContext && ofInstance:
+		return contextProviderAndInstance()
+	case !ofContext && !ofInstance:
+		return noOIDCUpdate()
+	case setInstance && !isIdentityCenterInstance(*in.IdentityCenterInstanceArn):
+		return malformedIdentityCenterInstance(*in.IdentityCenterInstanceArn)
+	}
+	return nil
+}
+
 func (s *Service) updateOIDCProvider(ctx context.Context, arn *string, change func(*persistence.OIDCProvider) error) error {
 	return s.store.Update(ctx, func(tx persistence.Tx) error {
 		p, err := findOIDCProvider(tx, account(ctx), aws.ToString(arn))
@@ -217,8 +275,8 @@ func (s *Service) updateOIDCProvider(ctx context.Context, arn *string, change fu
 	})
 }
 
-// DeleteOpenIDConnectProvider removes a provider. Roles that name it stay as
-// they are.
+// DeleteOpenIDConnectProvider removes a provider with its context provider and
+// its association. Roles that name it stay as they are.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteOpenIDConnectProvider.html
 //
 // Its page calls it idempotent; a provider that does not exist is NoSuchEntity
@@ -269,13 +327,14 @@ func resourceOf(account, arn, kind string) (string, bool) {
 // oidcProviderRules are the permissions of the operations above.
 func oidcProviderRules() []authz.Rule {
 	return []authz.Rule{
-		authz.For(func(q *authz.Query, in *iam.CreateOpenIDConnectProviderInput) ([]authz.Need, error) {
+		authz.For(func(q *authz.Query, in *next.CreateOpenIDConnectProviderInput) ([]authz.Need, error) {
 			issuer, err := issuerOf(aws.ToString(in.Url))
 			if err != nil {
 				return nil, err
 			}
 			arn := principal.IAM(q.Account(), oidcResource+issuer)
-			return createNeeds("iam:CreateOpenIDConnectProvider", "iam:TagOpenIDConnectProvider", arn, in.Tags, nil), nil
+			needs := createNeeds("iam:CreateOpenIDConnectProvider", "iam:TagOpenIDConnectProvider", arn, in.Tags, nil)
+			return withKeys(needs, propagationKeys(in.ContextProvider, false)), nil
 		}),
 		authz.For(func(q *authz.Query, in *iam.GetOpenIDConnectProviderInput) ([]authz.Need, error) {
 			return oidcProviderNeeds(q, "iam:GetOpenIDConnectProvider", in.OpenIDConnectProviderArn)
@@ -292,6 +351,11 @@ func oidcProviderRules() []authz.Rule {
 		authz.For(func(q *authz.Query, in *iam.UpdateOpenIDConnectProviderThumbprintInput) ([]authz.Need, error) {
 			return oidcProviderNeeds(q, "iam:UpdateOpenIDConnectProviderThumbprint", in.OpenIDConnectProviderArn)
 		}),
+		authz.For(func(q *authz.Query, in *next.UpdateOpenIDConnectProviderInput) ([]authz.Need, error) {
+			needs, err := oidcProviderNeeds(q, "iam:UpdateOpenIDConnectProvider", in.OpenIDConnectProviderArn)
+			needs = withKeys(needs, propagationKeys(in.ContextProvider, in.RemoveContextProvider))
+			return withKeys(needs, associationKeys(in.IdentityCenterInstanceArn, in.RemoveIdentityCenterInstance)), err
+		}),
 		authz.For(func(q *authz.Query, in *iam.DeleteOpenIDConnectProviderInput) ([]authz.Need, error) {
 			return oidcProviderNeeds(q, "iam:DeleteOpenIDConnectProvider", in.OpenIDConnectProviderArn)
 		}),
@@ -304,19 +368,23 @@ func oidcProviderNeeds(q *authz.Query, action string, arn *string) ([]authz.Need
 }
 
 func oidcProviderNeed(q *authz.Query, action string, arn *string) (authz.Need, error) {
-	return providerNeed(q, action, arn, func(arn string) ([]persistence.Tag, error) {
-		issuer, _ := resourceOf(q.Account(), arn, oidcResource)
+	return providerNeed(q, action, arn, func(need *authz.Need) error {
+		issuer, _ := resourceOf(q.Account(), need.Resource, oidcResource)
 		p, err := persistence.OIDCProviders.Get(q.Tx, q.Account(), issuer)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		return p.Tags, nil
+		need.Tags = p.Tags
+		if configuresPropagation[action] {
+			need.Keys = oidcResourceKeys(p)
+		}
+		return nil
 	})
 }
 
 // providerNeed asks for action on an identity provider, which another account
-// may own; tags finds the own account's.
-func providerNeed(q *authz.Query, action string, arn *string, tags func(arn string) ([]persistence.Tag, error)) (authz.Need, error) {
+// may own; describe adds what the own account's brings along.
+func providerNeed(q *authz.Query, action string, arn *string, describe func(*authz.Need) error) (authz.Need, error) {
 	need := authz.Need{Action: action, Resource: aws.ToString(arn)}
 	parts, ok := principal.ParseARN(need.Resource)
 	if !ok {
@@ -326,10 +394,8 @@ func providerNeed(q *authz.Query, action string, arn *string, tags func(arn stri
 		need.Owner = parts.AccountID
 		return need, nil
 	}
-	have, err := tags(need.Resource)
-	if err != nil && !errors.Is(err, persistence.ErrNotFound) {
+	if err := describe(&need); err != nil && !errors.Is(err, persistence.ErrNotFound) {
 		return authz.Need{}, err
 	}
-	need.Tags = have
 	return need, nil
 }

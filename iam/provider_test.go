@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/google/go-cmp/cmp"
 
+	next "github.com/understudy-iam/understudy/awsapi/next/iam"
 	iamsvc "github.com/understudy-iam/understudy/iam"
 	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/persistence"
@@ -23,7 +24,7 @@ func TestDerivedThumbprint(t *testing.T) {
 	t.Parallel()
 	s := iamsvc.New(iamsvc.Options{Store: memstore.New()})
 	create := func(url string) (*iam.CreateOpenIDConnectProviderOutput, error) {
-		return s.CreateOpenIDConnectProvider(rootOf(account), &iam.CreateOpenIDConnectProviderInput{Url: &url})
+		return s.CreateOpenIDConnectProvider(rootOf(account), &next.CreateOpenIDConnectProviderInput{Url: &url})
 	}
 	thumbprints := func(url string) []string {
 		arn := testkit.Must(create(url))(t).OpenIDConnectProviderArn
@@ -64,7 +65,7 @@ func TestThumbprintOfOptions(t *testing.T) {
 		return strings.Repeat("c", 40), fault
 	}})
 	create := func(url string) (*iam.CreateOpenIDConnectProviderOutput, error) {
-		return s.CreateOpenIDConnectProvider(rootOf(account), &iam.CreateOpenIDConnectProviderInput{Url: &url})
+		return s.CreateOpenIDConnectProvider(rootOf(account), &next.CreateOpenIDConnectProviderInput{Url: &url})
 	}
 	arn := testkit.Must(create("https://idp.example.com:443/path"))(t).OpenIDConnectProviderArn
 	got := testkit.Must(s.GetOpenIDConnectProvider(rootOf(account), &iam.GetOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn}))(t)
@@ -86,7 +87,7 @@ func TestRefusedMetadata(t *testing.T) {
 	const tail = `</X509Certificate></X509Data></KeyInfo></KeyDescriptor></IDPSSODescriptor></EntityDescriptor>`
 	const good = head + smallCertificate + tail
 	create := func(document string) error {
-		return testkit.Refused(f.CreateSAMLProvider(f.root, &iam.CreateSAMLProviderInput{Name: aws.String("x"), SAMLMetadataDocument: &document}))
+		return testkit.Refused(f.CreateSAMLProvider(f.root, &next.CreateSAMLProviderInput{Name: aws.String("x"), SAMLMetadataDocument: &document}))
 	}
 	for name, document := range map[string]string{
 		"no XML":                   "metadata",
@@ -119,7 +120,7 @@ func FuzzSAMLMetadata(f *testing.F) {
 	f.Add(`<!DOCTYPE a [<!ENTITY e "&e;&e;">]><a>&e;</a>`)
 	s := iamsvc.New(iamsvc.Options{Store: memstore.New()})
 	f.Fuzz(func(t *testing.T, document string) {
-		err := testkit.Refused(s.UpdateSAMLProvider(rootOf(account), &iam.UpdateSAMLProviderInput{SAMLProviderArn: aws.String("x"), SAMLMetadataDocument: &document}))
+		err := testkit.Refused(s.UpdateSAMLProvider(rootOf(account), &next.UpdateSAMLProviderInput{SAMLProviderArn: aws.String("x"), SAMLMetadataDocument: &document}))
 		var known interface{ ErrorCode() string }
 		if !errors.As(err, &known) {
 			t.Errorf("a document gives no AWS error: %v", err)
@@ -138,20 +139,21 @@ func TestResourceOfEachCallOnProvidersAndFeatures(t *testing.T) {
 		operation, shown, arn string
 		in                    any
 	}{
-		{"CreateOpenIDConnectProvider", *oidc, *oidc, &iam.CreateOpenIDConnectProviderInput{Url: aws.String("https://idp.example.com:443/p")}},
+		{"CreateOpenIDConnectProvider", *oidc, *oidc, &next.CreateOpenIDConnectProviderInput{Url: aws.String("https://idp.example.com:443/p")}},
 		{"GetOpenIDConnectProvider", *oidc, *oidc, &iam.GetOpenIDConnectProviderInput{OpenIDConnectProviderArn: oidc}},
 		{"ListOpenIDConnectProviders", head + "oidc-provider/", head + "oidc-provider/", &iam.ListOpenIDConnectProvidersInput{}},
 		{"AddClientIDToOpenIDConnectProvider", *oidc, *oidc, &iam.AddClientIDToOpenIDConnectProviderInput{OpenIDConnectProviderArn: oidc}},
 		{"RemoveClientIDFromOpenIDConnectProvider", *oidc, *oidc, &iam.RemoveClientIDFromOpenIDConnectProviderInput{OpenIDConnectProviderArn: oidc}},
+		{"UpdateOpenIDConnectProvider", *oidc, *oidc, &next.UpdateOpenIDConnectProviderInput{OpenIDConnectProviderArn: oidc}},
 		{"UpdateOpenIDConnectProviderThumbprint", *oidc, *oidc, &iam.UpdateOpenIDConnectProviderThumbprintInput{OpenIDConnectProviderArn: oidc}},
 		{"DeleteOpenIDConnectProvider", *oidc, *oidc, &iam.DeleteOpenIDConnectProviderInput{OpenIDConnectProviderArn: oidc}},
 		{"TagOpenIDConnectProvider", *oidc, *oidc, &iam.TagOpenIDConnectProviderInput{OpenIDConnectProviderArn: oidc}},
 		{"UntagOpenIDConnectProvider", *oidc, *oidc, &iam.UntagOpenIDConnectProviderInput{OpenIDConnectProviderArn: oidc}},
 		{"ListOpenIDConnectProviderTags", *oidc, *oidc, &iam.ListOpenIDConnectProviderTagsInput{OpenIDConnectProviderArn: oidc}},
-		{"CreateSAMLProvider", head + "saml-provider/x", head + "saml-provider/x", &iam.CreateSAMLProviderInput{Name: x}},
+		{"CreateSAMLProvider", head + "saml-provider/x", head + "saml-provider/x", &next.CreateSAMLProviderInput{Name: x}},
 		{"GetSAMLProvider", *saml, *saml, &iam.GetSAMLProviderInput{SAMLProviderArn: saml}},
 		{"ListSAMLProviders", head + "saml-provider/", head + "saml-provider/", &iam.ListSAMLProvidersInput{}},
-		{"UpdateSAMLProvider", *saml, *saml, &iam.UpdateSAMLProviderInput{SAMLProviderArn: saml}},
+		{"UpdateSAMLProvider", *saml, *saml, &next.UpdateSAMLProviderInput{SAMLProviderArn: saml}},
 		{"DeleteSAMLProvider", *saml, *saml, &iam.DeleteSAMLProviderInput{SAMLProviderArn: saml}},
 		{"TagSAMLProvider", *saml, *saml, &iam.TagSAMLProviderInput{SAMLProviderArn: saml}},
 		{"UntagSAMLProvider", *saml, *saml, &iam.UntagSAMLProviderInput{SAMLProviderArn: saml}},
@@ -190,7 +192,7 @@ func TestResourceOfEachCallOnProvidersAndFeatures(t *testing.T) {
 func TestTagConditionsOnProviders(t *testing.T) {
 	t.Parallel()
 	f := stage(t)
-	arn := testkit.Must(f.CreateOpenIDConnectProvider(f.root, &iam.CreateOpenIDConnectProviderInput{
+	arn := testkit.Must(f.CreateOpenIDConnectProvider(f.root, &next.CreateOpenIDConnectProviderInput{
 		Url: aws.String("https://idp.example.com"), ThumbprintList: []string{strings.Repeat("a", 40)}, Tags: tags("team", "red"),
 	}))(t).OpenIDConnectProviderArn
 	when := func(condition string) string {
@@ -203,7 +205,7 @@ func TestTagConditionsOnProviders(t *testing.T) {
 	if err := f.decide(when(`"aws:ResourceTag/team":"blue"`), "GetOpenIDConnectProvider", get); err == nil {
 		t.Error("a provider of another team is shown")
 	}
-	create := &iam.CreateSAMLProviderInput{Name: aws.String("x"), Tags: tags("team", "red")}
+	create := &next.CreateSAMLProviderInput{Name: aws.String("x"), Tags: tags("team", "red")}
 	if err := f.decide(when(`"aws:RequestTag/team":"red"`), "CreateSAMLProvider", create); err != nil {
 		t.Error(err)
 	}

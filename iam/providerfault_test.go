@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
+	next "github.com/understudy-iam/understudy/awsapi/next/iam"
 	iamsvc "github.com/understudy-iam/understudy/iam"
 	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/persistence"
@@ -30,7 +31,7 @@ const (
 func federated(t *testing.T) (f *fixture, request *string) {
 	f = stage(t)
 	testkit.Must(f.CreateOpenIDConnectProvider(f.root, oidcProvider("https://idp.example.com")))(t)
-	testkit.Must(f.CreateSAMLProvider(f.root, &iam.CreateSAMLProviderInput{Name: aws.String("idp"), SAMLMetadataDocument: aws.String(smallMetadata)}))(t)
+	testkit.Must(f.CreateSAMLProvider(f.root, &next.CreateSAMLProviderInput{Name: aws.String("idp"), SAMLMetadataDocument: aws.String(smallMetadata)}))(t)
 	testkit.Must(f.EnableOutboundWebIdentityFederation(f.root, nil))(t)
 	testkit.Must(f.AcquireRole(f.root, acquired("there")))(t)
 	f.update(func(tx persistence.Tx) error {
@@ -45,8 +46,8 @@ func federated(t *testing.T) (f *fixture, request *string) {
 	return f, request
 }
 
-func oidcProvider(url string) *iam.CreateOpenIDConnectProviderInput {
-	return &iam.CreateOpenIDConnectProviderInput{Url: &url, ThumbprintList: []string{strings.Repeat("a", 40)}, ClientIDList: []string{"c"}}
+func oidcProvider(url string) *next.CreateOpenIDConnectProviderInput {
+	return &next.CreateOpenIDConnectProviderInput{Url: &url, ThumbprintList: []string{strings.Repeat("a", 40)}, ClientIDList: []string{"c"}}
 }
 
 func acquired(name string) *iam.AcquireRoleInput {
@@ -73,6 +74,9 @@ func federatedCalls(ctx context.Context, s *iamsvc.Service, request *string) map
 		"AddClientIDToOpenIDConnectProvider": func() error {
 			return testkit.Refused(s.AddClientIDToOpenIDConnectProvider(ctx, &iam.AddClientIDToOpenIDConnectProviderInput{OpenIDConnectProviderArn: oidc, ClientID: aws.String("d")}))
 		},
+		"UpdateOpenIDConnectProvider": func() error {
+			return testkit.Refused(s.UpdateOpenIDConnectProvider(ctx, &next.UpdateOpenIDConnectProviderInput{OpenIDConnectProviderArn: oidc, ContextProvider: bySubject("sub")}))
+		},
 		"DeleteOpenIDConnectProvider": func() error {
 			return testkit.Refused(s.DeleteOpenIDConnectProvider(ctx, &iam.DeleteOpenIDConnectProviderInput{OpenIDConnectProviderArn: oidc}))
 		},
@@ -80,7 +84,7 @@ func federatedCalls(ctx context.Context, s *iamsvc.Service, request *string) map
 			return testkit.Refused(s.ListOpenIDConnectProviderTags(ctx, &iam.ListOpenIDConnectProviderTagsInput{OpenIDConnectProviderArn: oidc}))
 		},
 		"CreateSAMLProvider": func() error {
-			return testkit.Refused(s.CreateSAMLProvider(ctx, &iam.CreateSAMLProviderInput{Name: aws.String("new"), SAMLMetadataDocument: aws.String(smallMetadata)}))
+			return testkit.Refused(s.CreateSAMLProvider(ctx, &next.CreateSAMLProviderInput{Name: aws.String("new"), SAMLMetadataDocument: aws.String(smallMetadata)}))
 		},
 		"GetSAMLProvider": func() error {
 			return testkit.Refused(s.GetSAMLProvider(ctx, &iam.GetSAMLProviderInput{SAMLProviderArn: saml}))

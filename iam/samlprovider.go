@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
 	"github.com/understudy-iam/understudy/authz"
+	next "github.com/understudy-iam/understudy/awsapi/next/iam"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/principal"
 )
@@ -27,7 +28,7 @@ const (
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateSAMLProvider.html
 //
 // It is valid for a hundred years, whatever the metadata says (recorded).
-func (s *Service) CreateSAMLProvider(ctx context.Context, in *iam.CreateSAMLProviderInput) (*iam.CreateSAMLProviderOutput, error) {
+func (s *Service) CreateSAMLProvider(ctx context.Context, in *next.CreateSAMLProviderInput) (*iam.CreateSAMLProviderOutput, error) {
 	tags, err := newTags(in.Tags, exactTagKeys)
 	if err != nil {
 		return nil, err
@@ -35,10 +36,14 @@ func (s *Service) CreateSAMLProvider(ctx context.Context, in *iam.CreateSAMLProv
 	if err := checkSAMLMetadata(aws.ToString(in.SAMLMetadataDocument)); err != nil {
 		return nil, err
 	}
+	propagation, err := newContextProvider(in.ContextProvider)
+	if err != nil {
+		return nil, err
+	}
 	now := s.now()
 	p := &persistence.SAMLProvider{
 		Name: aws.ToString(in.Name), CreateDate: now, ValidUntil: now.AddDate(samlValidityYears, 0, 0),
-		Metadata: aws.ToString(in.SAMLMetadataDocument), Tags: tags,
+		Metadata: aws.ToString(in.SAMLMetadataDocument), Tags: tags, Context: propagation,
 	}
 	if p.UUID, err = s.newSAMLID(samlProviderID); err != nil {
 		return nil, err
@@ -134,16 +139,17 @@ func (s *Service) insertSAMLProvider(tx persistence.Tx, account string, p *persi
 // GetSAMLProvider describes a provider with its metadata, and the IDs of its
 // private keys.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetSAMLProvider.html
-func (s *Service) GetSAMLProvider(ctx context.Context, in *iam.GetSAMLProviderInput) (*iam.GetSAMLProviderOutput, error) {
-	out := &iam.GetSAMLProviderOutput{}
+func (s *Service) GetSAMLProvider(ctx context.Context, in *iam.GetSAMLProviderInput) (*next.GetSAMLProviderOutput, error) {
+	out := &next.GetSAMLProviderOutput{}
 	err := s.store.View(ctx, func(tx persistence.Tx) error {
 		p, err := findSAMLProvider(tx, account(ctx), aws.ToString(in.SAMLProviderArn))
 		if err != nil {
 			return err
 		}
-		*out = iam.GetSAMLProviderOutput{
+		*out = next.GetSAMLProviderOutput{
 			SAMLProviderUUID: &p.UUID, SAMLMetadataDocument: &p.Metadata, CreateDate: &p.CreateDate, ValidUntil: &p.ValidUntil,
 			Tags: tagsAlwaysOut(sortedTags(p.Tags)), AssertionEncryptionMode: encryptionMode(p), PrivateKeyList: samlKeysOut(p),
+			ContextProvider: contextProviderOut(p.Context),
 		}
 		return nil
 	})
@@ -185,20 +191,24 @@ func (s *Service) ListSAMLProviders(ctx context.Context, _ *iam.ListSAMLProvider
 }
 
 // UpdateSAMLProvider changes the metadata, whether assertions must be
-// encrypted, or the private keys. There are at most two keys, and one cannot be
-// added and another removed at once.
+// encrypted, the private keys, or the context provider. There are at most two
+// keys, and one cannot be added and another removed at once.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateSAMLProvider.html
-func (s *Service) UpdateSAMLProvider(ctx context.Context, in *iam.UpdateSAMLProviderInput) (*iam.UpdateSAMLProviderOutput, error) {
+func (s *Service) UpdateSAMLProvider(ctx context.Context, in *next.UpdateSAMLProviderInput) (*iam.UpdateSAMLProviderOutput, error) {
 	switch {
 	case in.AddPrivateKey != nil && in.RemovePrivateKey != nil:
 		return nil, addAndRemovePrivateKey()
-	case in.SAMLMetadataDocument == nil && in.AssertionEncryptionMode == "" && in.AddPrivateKey == nil && in.RemovePrivateKey == nil:
+	case in.SAMLMetadataDocument == nil && in.AssertionEncryptionMode == "" && in.AddPrivateKey == nil && in.RemovePrivateKey == nil && in.ContextProvider == nil:
 		return nil, noSAMLUpdate()
 	}
 	if in.SAMLMetadataDocument != nil {
 		if err := checkSAMLMetadata(*in.SAMLMetadataDocument); err != nil {
 			return nil, err
 		}
+	}
+	propagation, err := newContextProvider(in.ContextProvider)
+	if err != nil {
+		return nil, err
 	}
 	key, err := s.newSAMLKey(in.AddPrivateKey)
 	if err != nil {
@@ -207,6 +217,9 @@ func (s *Service) UpdateSAMLProvider(ctx context.Context, in *iam.UpdateSAMLProv
 	err = s.updateSAMLProvider(ctx, in.SAMLProviderArn, func(p *persistence.SAMLProvider) error {
 		if in.SAMLMetadataDocument != nil {
 			p.Metadata = *in.SAMLMetadataDocument
+		}
+		if propagation != nil {
+			p.Context = propagation
 		}
 		return changeSAMLEncryption(p, samlChange{mode: in.AssertionEncryptionMode, add: key, remove: in.RemovePrivateKey})
 	})
@@ -254,9 +267,10 @@ func findSAMLProvider(tx persistence.Tx, account, arn string) (*persistence.SAML
 // samlProviderRules are the permissions of the operations above.
 func samlProviderRules() []authz.Rule {
 	return []authz.Rule{
-		authz.For(func(q *authz.Query, in *iam.CreateSAMLProviderInput) ([]authz.Need, error) {
+		authz.For(func(q *authz.Query, in *next.CreateSAMLProviderInput) ([]authz.Need, error) {
 			arn := principal.IAM(q.Account(), samlResource+aws.ToString(in.Name))
-			return createNeeds("iam:CreateSAMLProvider", "iam:TagSAMLProvider", arn, in.Tags, nil), nil
+			needs := createNeeds("iam:CreateSAMLProvider", "iam:TagSAMLProvider", arn, in.Tags, nil)
+			return withKeys(needs, propagationKeys(in.ContextProvider, false)), nil
 		}),
 		authz.For(func(q *authz.Query, in *iam.GetSAMLProviderInput) ([]authz.Need, error) {
 			return samlProviderNeeds(q, "iam:GetSAMLProvider", in.SAMLProviderArn)
@@ -264,8 +278,9 @@ func samlProviderRules() []authz.Rule {
 		authz.For(func(q *authz.Query, _ *iam.ListSAMLProvidersInput) ([]authz.Need, error) {
 			return []authz.Need{listNeed(q, "iam:ListSAMLProviders", "saml-provider", nil)}, nil
 		}),
-		authz.For(func(q *authz.Query, in *iam.UpdateSAMLProviderInput) ([]authz.Need, error) {
-			return samlProviderNeeds(q, "iam:UpdateSAMLProvider", in.SAMLProviderArn)
+		authz.For(func(q *authz.Query, in *next.UpdateSAMLProviderInput) ([]authz.Need, error) {
+			needs, err := samlProviderNeeds(q, "iam:UpdateSAMLProvider", in.SAMLProviderArn)
+			return withKeys(needs, propagationKeys(in.ContextProvider, false)), err
 		}),
 		authz.For(func(q *authz.Query, in *iam.DeleteSAMLProviderInput) ([]authz.Need, error) {
 			return samlProviderNeeds(q, "iam:DeleteSAMLProvider", in.SAMLProviderArn)
@@ -279,12 +294,16 @@ func samlProviderNeeds(q *authz.Query, action string, arn *string) ([]authz.Need
 }
 
 func samlProviderNeed(q *authz.Query, action string, arn *string) (authz.Need, error) {
-	return providerNeed(q, action, arn, func(arn string) ([]persistence.Tag, error) {
-		name, _ := resourceOf(q.Account(), arn, samlResource)
+	return providerNeed(q, action, arn, func(need *authz.Need) error {
+		name, _ := resourceOf(q.Account(), need.Resource, samlResource)
 		p, err := persistence.SAMLProviders.Get(q.Tx, q.Account(), name)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		return p.Tags, nil
+		need.Tags = p.Tags
+		if configuresPropagation[action] {
+			need.Keys = samlResourceKeys(p)
+		}
+		return nil
 	})
 }

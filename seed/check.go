@@ -244,6 +244,24 @@ func (p *oidcProvider) check(m *mapping) {
 	}
 }
 
+// maxContextKeys is how many key definitions a context provider has at most, and
+// maxContextKey how many characters a key has.
+const maxContextKeys, maxContextKey = 10, 128
+
+func (p *contextProvider) check(m *mapping) {
+	for _, t := range []text{p.SubjectSource, p.SubjectTypeFrom, p.SubjectType} {
+		m.bounded(t, maxContextKey)
+	}
+	if n := len(p.KeyDefinitions); n > maxContextKeys {
+		m.fail(fault(p.Line, "contextProvider has %d key definitions, and may have %d", n, maxContextKeys))
+	}
+}
+
+func (k *contextKey) check(m *mapping) {
+	m.bounded(k.Source, maxContextKey)
+	m.bounded(k.Target, maxContextKey)
+}
+
 func (p *samlProvider) check(m *mapping) {
 	m.tags(p.Tags)
 	if !samlNamePattern.MatchString(p.Name.value) {

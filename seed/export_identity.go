@@ -197,14 +197,15 @@ func (e *accountExporter) instanceProfile(r *persistence.InstanceProfile) (insta
 func (e *accountExporter) oidcProvider(r *persistence.OIDCProvider) (oidcProvider, error) {
 	return oidcProvider{
 		URL: text{"https://" + r.URL, 1}, CreateDate: givenTime(r.CreateDate), ClientIDs: givenTexts(r.ClientIDs),
-		Thumbprints: givenTexts(r.Thumbprints), Tags: givenTags(r.Tags),
+		Thumbprints: givenTexts(r.Thumbprints), Context: exportContextProvider(r.Context), Instance: given(r.IdentityCenterInstance),
+		Tags: givenTags(r.Tags),
 	}, nil
 }
 
 func (e *accountExporter) samlProvider(r *persistence.SAMLProvider) (samlProvider, error) {
 	x := samlProvider{
 		Name: given(r.Name), ID: given(r.UUID), CreateDate: givenTime(r.CreateDate), ValidUntil: givenTime(r.ValidUntil),
-		Metadata: givenContent(r.Metadata), Tags: givenTags(r.Tags),
+		Metadata: givenContent(r.Metadata), Context: exportContextProvider(r.Context), Tags: givenTags(r.Tags),
 	}
 	if r.EncryptionRequired {
 		x.Encryption = text{"Required", 1}

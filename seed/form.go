@@ -270,10 +270,33 @@ type oidcProvider struct {
 	CreateDate  instant `seed:"createDate"`
 	ClientIDs   []text  `seed:"clientIds"`
 	Thumbprints []text  `seed:"thumbprints"`
-	Tags        texts   `seed:"tags"`
+
+	Context  *contextProvider `seed:"contextProvider"`
+	Instance text             `seed:"identityCenterInstance"` // an ARN; needs a contextProvider
+
+	Tags texts `seed:"tags"`
 }
 
 func (oidcProvider) noun() string { return "an OIDC provider" }
+
+// contextProvider says which claims of a token, or which attributes of an
+// assertion, become trusted context keys of a session.
+type contextProvider struct {
+	Line            int
+	SubjectSource   text         `seed:"subjectSourceKey,required"`
+	KeyDefinitions  []contextKey `seed:"keyDefinitions"`
+	SubjectTypeFrom text         `seed:"subjectTypeSourceKey"`
+	SubjectType     text         `seed:"subjectTypeValue"` // such as user or workload
+}
+
+func (contextProvider) noun() string { return "contextProvider" }
+
+type contextKey struct {
+	Source text `seed:"sourceKey,required"`
+	Target text `seed:"targetKey"`
+}
+
+func (contextKey) noun() string { return "a key definition" }
 
 type samlProvider struct {
 	Line        int
@@ -284,7 +307,10 @@ type samlProvider struct {
 	Metadata    content   `seed:"metadata,required"`
 	Encryption  text      `seed:"assertionEncryptionMode,secret"` // Required or Allowed; Required needs a key
 	PrivateKeys []samlKey `seed:"privateKeys,secret"`
-	Tags        texts     `seed:"tags"`
+
+	Context *contextProvider `seed:"contextProvider"`
+
+	Tags texts `seed:"tags"`
 }
 
 func (samlProvider) noun() string { return "a SAML provider" }

@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
+	next "github.com/understudy-iam/understudy/awsapi/next/iam"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/principal"
 )
@@ -82,19 +83,34 @@ func (w *writer) profileRole(x *instanceProfile) error {
 // oidcProvider makes an OpenID Connect provider, or gives the one that exists
 // the client IDs and thumbprints.
 func (w *writer) oidcProvider(x *oidcProvider) error {
-	url, tags := strings.TrimPrefix(x.URL.value, "https://"), tagsOf(x.Tags)
-	record, err := persistence.OIDCProviders.Get(w.tx, w.account, url)
-	if absent(err) {
-		w.on(x.CreateDate)
-		_, err = w.CreateOpenIDConnectProvider(w.ctx, &iam.CreateOpenIDConnectProviderInput{
-			Url: &x.URL.value, ClientIDList: textValues(x.ClientIDs), ThumbprintList: textValues(x.Thumbprints), Tags: tags,
-		})
+	url := strings.TrimPrefix(x.URL.value, "https://")
+	arn := aws.String(principal.IAM(w.account, "oidc-provider/"+url))
+	exists, err := persistence.OIDCProviders.Has(w.tx, w.account, url)
+	switch {
+	case err != nil:
 		return err
+	case exists:
+		err = w.oidcMembers(arn, x)
+	default:
+		w.on(x.CreateDate)
+		var out *iam.CreateOpenIDConnectProviderOutput
+		out, err = w.CreateOpenIDConnectProvider(w.ctx, &next.CreateOpenIDConnectProviderInput{
+			Url: &x.URL.value, ClientIDList: textValues(x.ClientIDs), ThumbprintList: textValues(x.Thumbprints), Tags: tagsOf(x.Tags),
+		})
+		if err == nil {
+			arn = out.OpenIDConnectProviderArn // without the port 443
+		}
 	}
 	if err != nil {
 		return err
 	}
-	arn := aws.String(principal.IAM(w.account, "oidc-provider/"+record.URL))
+	return w.oidcPropagation(arn, x)
+}
+
+// oidcMembers adds the client IDs and the tags to a provider that exists, and
+// replaces its thumbprints.
+func (w *writer) oidcMembers(arn *string, x *oidcProvider) error {
+	tags := tagsOf(x.Tags)
 	for _, id := range x.ClientIDs {
 		_, err := w.AddClientIDToOpenIDConnectProvider(w.ctx, &iam.AddClientIDToOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, ClientID: &id.value})
 		if err != nil {
@@ -102,14 +118,14 @@ func (w *writer) oidcProvider(x *oidcProvider) error {
 		}
 	}
 	if len(x.Thumbprints) > 0 {
-		_, err = w.UpdateOpenIDConnectProviderThumbprint(w.ctx, &iam.UpdateOpenIDConnectProviderThumbprintInput{
+		_, err := w.UpdateOpenIDConnectProviderThumbprint(w.ctx, &iam.UpdateOpenIDConnectProviderThumbprintInput{
 			OpenIDConnectProviderArn: arn, ThumbprintList: textValues(x.Thumbprints),
 		})
+		if err != nil {
+			return err
+		}
 	}
-	if err == nil {
-		err = tag(w.ctx, w.TagOpenIDConnectProvider, &iam.TagOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, Tags: tags}, tags)
-	}
-	return err
+	return tag(w.ctx, w.TagOpenIDConnectProvider, &iam.TagOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, Tags: tags}, tags)
 }
 
 // samlProvider makes a SAML provider, or brings the one that exists to what is
@@ -122,9 +138,9 @@ func (w *writer) samlProvider(x *samlProvider) error {
 	switch {
 	case made:
 		w.on(x.CreateDate)
-		_, err = w.CreateSAMLProvider(w.ctx, &iam.CreateSAMLProviderInput{Name: &x.Name.value, SAMLMetadataDocument: &x.Metadata.value, Tags: tags})
+		_, err = w.CreateSAMLProvider(w.ctx, &next.CreateSAMLProviderInput{Name: &x.Name.value, SAMLMetadataDocument: &x.Metadata.value, Tags: tags})
 	case err == nil && record.Metadata != x.Metadata.value:
-		_, err = w.UpdateSAMLProvider(w.ctx, &iam.UpdateSAMLProviderInput{SAMLProviderArn: arn, SAMLMetadataDocument: &x.Metadata.value})
+		_, err = w.UpdateSAMLProvider(w.ctx, &next.UpdateSAMLProviderInput{SAMLProviderArn: arn, SAMLMetadataDocument: &x.Metadata.value})
 	}
 	if err != nil {
 		return at(x.Metadata.text, err)
@@ -140,10 +156,13 @@ func (w *writer) samlProvider(x *samlProvider) error {
 		}
 	}
 	if x.Encryption.given() {
-		_, err := w.UpdateSAMLProvider(w.ctx, &iam.UpdateSAMLProviderInput{SAMLProviderArn: arn, AssertionEncryptionMode: types.AssertionEncryptionModeType(x.Encryption.value)})
+		_, err := w.UpdateSAMLProvider(w.ctx, &next.UpdateSAMLProviderInput{SAMLProviderArn: arn, AssertionEncryptionMode: types.AssertionEncryptionModeType(x.Encryption.value)})
 		if err != nil {
 			return err
 		}
+	}
+	if err := w.samlPropagation(arn, x); err != nil {
+		return err
 	}
 	return w.stampSAML(x, made)
 }
@@ -159,7 +178,7 @@ func (w *writer) samlKey(arn *string, name string, k *samlKey) error {
 	}
 	if !slices.ContainsFunc(record.PrivateKeys, has) {
 		w.on(k.UploadDate)
-		if _, err := w.UpdateSAMLProvider(w.ctx, &iam.UpdateSAMLProviderInput{SAMLProviderArn: arn, AddPrivateKey: &k.Key.value}); err != nil {
+		if _, err := w.UpdateSAMLProvider(w.ctx, &next.UpdateSAMLProviderInput{SAMLProviderArn: arn, AddPrivateKey: &k.Key.value}); err != nil {
 			return err
 		}
 		if record, err = persistence.SAMLProviders.Get(w.tx, w.account, name); err != nil {

@@ -258,6 +258,7 @@ func TestFaults(t *testing.T) {
 	account := "accounts:\n- id: '111122223333'\n"
 	document := "{Version: 2012-10-17, Statement: [{Effect: Allow, Action: '*', Resource: '*'}]}"
 	organization := "organization:\n  management: '999900001111'\n"
+	const people = "  oidcProviders:\n  - url: https://id.example.com\n    thumbprints: [aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa]"
 	for _, c := range []struct{ name, text, want string }{
 		{"no YAML", "accounts:\n\t- b", "f:2: found character that cannot start any token"},
 		{"no mapping", "- a", "f:1: the file must be a mapping"},
@@ -286,6 +287,13 @@ func TestFaults(t *testing.T) {
 		{"key of another account", account + "  users:\n  - name: a\n    accessKeys:\n    - {id: AKIAIOSFODNN7EXAMPLE, secret: s}", `f:6: access key ID "AKIAIOSFODNN7EXAMPLE" does not carry the account 111122223333 as AWS's do; leave it out, and it is AKIA`},
 		{"key without a secret", account + "  users:\n  - name: a\n    accessKeys:\n    - {}", "f:6: an access key needs secret"},
 		{"too many keys", account + "  users:\n  - name: a\n    accessKeys: [{secret: a}, {secret: b}, {secret: c}]", "f:5: user a would have 3 access keys; a user has 2 at most"},
+		{"context provider without a subject", account + people + "\n    contextProvider: {subjectTypeValue: user}", "f:6: contextProvider needs subjectSourceKey"},
+		{"long key of a context provider", account + people + "\n    contextProvider: {subjectSourceKey: " + strings.Repeat("x", 129) + "}", "f:6: a text of more than 128 characters"},
+		{"too many keys of a context provider", account + people + "\n    contextProvider: {subjectSourceKey: s, keyDefinitions: [" + strings.Repeat("{sourceKey: a},", 11) + "]}", "f:6: contextProvider has 11 key definitions, and may have 10"},
+		{"bad key of a context provider", account + people + "\n    contextProvider: {subjectSourceKey: s, keyDefinitions: [{sourceKey: 'a,b'}]}",
+			"f:6: contextProvider: InvalidInput: The key a,b of the context provider is not valid."},
+		{"instance without a context provider", account + people + "\n    identityCenterInstance: arn:aws:sso:::instance/ssoins-0123456789abcdef",
+			"f:6: identityCenterInstance: InvalidInput: Cannot associate an IAM Identity Center instance"},
 		{"alias", account + "  alias: A", `f:3: alias "A" must have 3 to 63 lower-case letters, digits and single hyphens between them`},
 		{"SCP without a document", organization + "  policies:\n  - {name: p, type: SCP}", "f:4: policy p needs document"},
 		{"SCP of another type", organization + "  policies:\n  - {name: p, type: TAG, document: " + document + "}", `f:4: type "TAG" is neither SCP nor RCP`},

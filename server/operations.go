@@ -177,6 +177,7 @@ func operations(i *iam.Service, s *sts.Service) []awsapi.Operation {
 		awsapi.Op(i.UpdateDelegationRequest),
 		awsapi.Op(i.UpdateGroup),
 		awsapi.Op(i.UpdateLoginProfile),
+		awsapi.Op(i.UpdateOpenIDConnectProvider),
 		awsapi.Op(i.UpdateOpenIDConnectProviderThumbprint),
 		awsapi.Op(i.UpdateRole),
 		awsapi.Op(i.UpdateRoleDescription),

@@ -60,12 +60,6 @@ func departuresPart() string {
 	return b.String() + "\n"
 }
 
-// unmodelled are the operations that AWS has, that no model has which ours is made
-// of, and that are not served.
-var unmodelled = map[string][]string{
-	"iam": {"UpdateOpenIDConnectProvider"}, // November 2026
-}
-
 // operationsPart has a row for each service: what is served, and what is not.
 func operationsPart() string {
 	served := map[string]bool{}
@@ -84,12 +78,9 @@ func operationsPart() string {
 		}
 		name := strings.ToUpper(service.Name)
 		fmt.Fprintf(&b, "\n<details><summary>%s: %d of %d, complete</summary>\n\n%s\n\n</details>\n",
-			name, len(complete), len(service.Operations)+len(unmodelled[service.Name]), strings.Join(complete, ", "))
+			name, len(complete), len(service.Operations), strings.Join(complete, ", "))
 		if len(missing) > 0 {
 			fmt.Fprintf(&b, "\nNot built, answered 501 NotImplemented: %s.\n", strings.Join(missing, ", "))
-		}
-		for _, name := range unmodelled[service.Name] {
-			fmt.Fprintf(&b, "\nNot built, and unknown to the server: %s, which AWS added in November 2026.\n", name)
 		}
 	}
 	return b.String() + "\n"

@@ -178,6 +178,7 @@ var iamOperations = []awsapi.OperationModel{
 	{Name: "UpdateDelegationRequest", Errors: []string{"ConcurrentModification", "InvalidInput", "NoSuchEntity", "ServiceFailure"}},
 	{Name: "UpdateGroup", Errors: []string{"EntityAlreadyExists", "LimitExceeded", "NoSuchEntity", "ServiceFailure"}},
 	{Name: "UpdateLoginProfile", Errors: []string{"EntityTemporarilyUnmodifiable", "LimitExceeded", "NoSuchEntity", "PasswordPolicyViolation", "ServiceFailure"}},
+	{Name: "UpdateOpenIDConnectProvider", Errors: []string{"ConcurrentModification", "InvalidInput", "NoSuchEntity", "ServiceFailure"}},
 	{Name: "UpdateOpenIDConnectProviderThumbprint", Errors: []string{"ConcurrentModification", "InvalidInput", "NoSuchEntity", "ServiceFailure"}},
 	{Name: "UpdateRole", Result: true, Errors: []string{"NoSuchEntity", "ServiceFailure", "UnmodifiableEntity"}},
 	{Name: "UpdateRoleDescription", Result: true, Errors: []string{"NoSuchEntity", "ServiceFailure", "UnmodifiableEntity"}},
@@ -274,6 +275,16 @@ var iamStructs = []awsapi.Struct{
 		{Name: "ContextKeyValues"},
 		{Name: "ContextKeyType", Shape: 18},
 	}},
+	{Name: "ContextProvider", Members: []awsapi.Member{
+		{Name: "SubjectSourceKey", Shape: 19, Required: true},
+		{Name: "KeyDefinitionList", Shape: 20},
+		{Name: "SubjectTypeSourceKey", Shape: 19},
+		{Name: "SubjectTypeValue", Shape: 19},
+	}},
+	{Name: "ContextProviderKeyDefinition", Members: []awsapi.Member{
+		{Name: "SourceKey", Shape: 19, Required: true},
+		{Name: "TargetKey", Shape: 19},
+	}},
 	{Name: "CreateAccessKeyInput", Members: []awsapi.Member{
 		{Name: "UserName", Shape: 13, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
 	}},
@@ -281,25 +292,25 @@ var iamStructs = []awsapi.Struct{
 		{Name: "AccessKey"},
 	}},
 	{Name: "CreateAccountAliasInput", Members: []awsapi.Member{
-		{Name: "AccountAlias", Shape: 19, Required: true},
+		{Name: "AccountAlias", Shape: 21, Required: true},
 	}},
 	{Name: "CreateDelegationRequestInput", Members: []awsapi.Member{
-		{Name: "OwnerAccountId", Shape: 20},
-		{Name: "Description", Shape: 21, Required: true},
+		{Name: "OwnerAccountId", Shape: 22},
+		{Name: "Description", Shape: 23, Required: true},
 		{Name: "Permissions", Required: true},
-		{Name: "RequestMessage", Shape: 22},
-		{Name: "RequestorWorkflowId", Shape: 23, Required: true},
-		{Name: "RedirectUrl", Shape: 24},
-		{Name: "NotificationChannel", Shape: 25, Required: true},
-		{Name: "SessionDuration", Shape: 26, Required: true},
+		{Name: "RequestMessage", Shape: 24},
+		{Name: "RequestorWorkflowId", Shape: 25, Required: true},
+		{Name: "RedirectUrl", Shape: 26},
+		{Name: "NotificationChannel", Shape: 27, Required: true},
+		{Name: "SessionDuration", Shape: 28, Required: true},
 		{Name: "OnlySendByOwner"},
 	}},
 	{Name: "CreateDelegationRequestOutput", Members: []awsapi.Member{
-		{Name: "ConsoleDeepLink", Shape: 27},
+		{Name: "ConsoleDeepLink", Shape: 29},
 		{Name: "DelegationRequestId", Shape: 1},
 	}},
 	{Name: "CreateGroupInput", Members: []awsapi.Member{
-		{Name: "Path", Shape: 28, Plain: "It must begin and end with / and contain only alphanumeric characters and/or / characters."},
+		{Name: "Path", Shape: 30, Plain: "It must begin and end with / and contain only alphanumeric characters and/or / characters."},
 		{Name: "GroupName", Shape: 12, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
 	}},
 	{Name: "CreateGroupOutput", Members: []awsapi.Member{
@@ -307,8 +318,8 @@ var iamStructs = []awsapi.Struct{
 	}},
 	{Name: "CreateInstanceProfileInput", Members: []awsapi.Member{
 		{Name: "InstanceProfileName", Shape: 10, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "Path", Shape: 28, Plain: "It must begin and end with / and contain only alphanumeric characters and/or / characters."},
-		{Name: "Tags", Shape: 29},
+		{Name: "Path", Shape: 30, Plain: "It must begin and end with / and contain only alphanumeric characters and/or / characters."},
+		{Name: "Tags", Shape: 31},
 	}},
 	{Name: "CreateInstanceProfileOutput", Members: []awsapi.Member{
 		{Name: "InstanceProfile"},
@@ -322,60 +333,62 @@ var iamStructs = []awsapi.Struct{
 		{Name: "LoginProfile"},
 	}},
 	{Name: "CreateOpenIDConnectProviderInput", Members: []awsapi.Member{
-		{Name: "Url", Shape: 30, Required: true},
-		{Name: "ClientIDList", Shape: 31},
-		{Name: "ThumbprintList", Shape: 32},
-		{Name: "Tags", Shape: 29},
+		{Name: "Url", Shape: 32, Required: true},
+		{Name: "ClientIDList", Shape: 33},
+		{Name: "ThumbprintList", Shape: 34},
+		{Name: "Tags", Shape: 31},
+		{Name: "ContextProvider"},
 	}},
 	{Name: "CreateOpenIDConnectProviderOutput", Members: []awsapi.Member{
 		{Name: "OpenIDConnectProviderArn", Shape: 7},
-		{Name: "Tags", Shape: 29},
+		{Name: "Tags", Shape: 31},
 	}},
 	{Name: "CreatePolicyInput", Members: []awsapi.Member{
 		{Name: "PolicyName", Shape: 15, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "Path", Shape: 34, Plain: "It must begin and end with / and contain only alphanumeric characters and/or / characters."},
-		{Name: "PolicyDocument", Shape: 35, Required: true, Plain: "It must contain only printable ASCII characters."},
-		{Name: "Description", Shape: 36},
-		{Name: "Tags", Shape: 29},
+		{Name: "Path", Shape: 36, Plain: "It must begin and end with / and contain only alphanumeric characters and/or / characters."},
+		{Name: "PolicyDocument", Shape: 37, Required: true, Plain: "It must contain only printable ASCII characters."},
+		{Name: "Description", Shape: 38},
+		{Name: "Tags", Shape: 31},
 	}},
 	{Name: "CreatePolicyOutput", Members: []awsapi.Member{
 		{Name: "Policy"},
 	}},
 	{Name: "CreatePolicyVersionInput", Members: []awsapi.Member{
 		{Name: "PolicyArn", Shape: 7, Required: true},
-		{Name: "PolicyDocument", Shape: 35, Required: true, Plain: "It must contain only printable ASCII characters."},
+		{Name: "PolicyDocument", Shape: 37, Required: true, Plain: "It must contain only printable ASCII characters."},
 		{Name: "SetAsDefault"},
 	}},
 	{Name: "CreatePolicyVersionOutput", Members: []awsapi.Member{
 		{Name: "PolicyVersion"},
 	}},
 	{Name: "CreateRoleInput", Members: []awsapi.Member{
-		{Name: "Path", Shape: 28, Plain: "It must begin and end with / and contain only alphanumeric characters and/or / characters."},
+		{Name: "Path", Shape: 30, Plain: "It must begin and end with / and contain only alphanumeric characters and/or / characters."},
 		{Name: "RoleName", Shape: 11, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "AssumeRolePolicyDocument", Shape: 35, Required: true, Plain: "It must contain only printable ASCII characters."},
-		{Name: "Description", Shape: 37},
-		{Name: "MaxSessionDuration", Shape: 38},
+		{Name: "AssumeRolePolicyDocument", Shape: 37, Required: true, Plain: "It must contain only printable ASCII characters."},
+		{Name: "Description", Shape: 39},
+		{Name: "MaxSessionDuration", Shape: 40},
 		{Name: "PermissionsBoundary", Shape: 7},
-		{Name: "Tags", Shape: 29},
+		{Name: "Tags", Shape: 31},
 	}},
 	{Name: "CreateRoleOutput", Members: []awsapi.Member{
 		{Name: "Role"},
 	}},
 	{Name: "CreateSAMLProviderInput", Members: []awsapi.Member{
-		{Name: "SAMLMetadataDocument", Shape: 39, Required: true},
-		{Name: "Name", Shape: 40, Required: true},
-		{Name: "Tags", Shape: 29},
-		{Name: "AssertionEncryptionMode", Shape: 41},
-		{Name: "AddPrivateKey", Shape: 42, Plain: "It must contain only printable ASCII characters."},
+		{Name: "SAMLMetadataDocument", Shape: 41, Required: true},
+		{Name: "Name", Shape: 42, Required: true},
+		{Name: "Tags", Shape: 31},
+		{Name: "AssertionEncryptionMode", Shape: 43},
+		{Name: "AddPrivateKey", Shape: 44, Plain: "It must contain only printable ASCII characters."},
+		{Name: "ContextProvider"},
 	}},
 	{Name: "CreateSAMLProviderOutput", Members: []awsapi.Member{
 		{Name: "SAMLProviderArn", Shape: 7},
-		{Name: "Tags", Shape: 29},
+		{Name: "Tags", Shape: 31},
 	}},
 	{Name: "CreateServiceLinkedRoleInput", Members: []awsapi.Member{
 		{Name: "AWSServiceName", Shape: 12, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "Description", Shape: 37},
-		{Name: "CustomSuffix", Shape: 43, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
+		{Name: "Description", Shape: 39},
+		{Name: "CustomSuffix", Shape: 45, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
 	}},
 	{Name: "CreateServiceLinkedRoleOutput", Members: []awsapi.Member{
 		{Name: "Role"},
@@ -383,55 +396,55 @@ var iamStructs = []awsapi.Struct{
 	{Name: "CreateServiceSpecificCredentialInput", Members: []awsapi.Member{
 		{Name: "UserName", Shape: 4, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
 		{Name: "ServiceName", Required: true},
-		{Name: "CredentialAgeDays", Shape: 44},
+		{Name: "CredentialAgeDays", Shape: 46},
 	}},
 	{Name: "CreateServiceSpecificCredentialOutput", Members: []awsapi.Member{
 		{Name: "ServiceSpecificCredential"},
 	}},
 	{Name: "CreateUserInput", Members: []awsapi.Member{
-		{Name: "Path", Shape: 28, Plain: "It must begin and end with / and contain only alphanumeric characters and/or / characters."},
+		{Name: "Path", Shape: 30, Plain: "It must begin and end with / and contain only alphanumeric characters and/or / characters."},
 		{Name: "UserName", Shape: 4, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
 		{Name: "PermissionsBoundary", Shape: 7},
-		{Name: "Tags", Shape: 29},
+		{Name: "Tags", Shape: 31},
 	}},
 	{Name: "CreateUserOutput", Members: []awsapi.Member{
 		{Name: "User"},
 	}},
 	{Name: "CreateVirtualMFADeviceInput", Members: []awsapi.Member{
-		{Name: "Path", Shape: 28, Plain: "It must begin and end with / and contain only alphanumeric characters and/or / characters."},
-		{Name: "VirtualMFADeviceName", Shape: 45, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "Tags", Shape: 29},
+		{Name: "Path", Shape: 30, Plain: "It must begin and end with / and contain only alphanumeric characters and/or / characters."},
+		{Name: "VirtualMFADeviceName", Shape: 47, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
+		{Name: "Tags", Shape: 31},
 	}},
 	{Name: "CreateVirtualMFADeviceOutput", Members: []awsapi.Member{
 		{Name: "VirtualMFADevice"},
 	}},
 	{Name: "DeactivateMFADeviceInput", Members: []awsapi.Member{
 		{Name: "UserName", Shape: 13, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "SerialNumber", Shape: 46, Required: true},
+		{Name: "SerialNumber", Shape: 48, Required: true},
 	}},
 	{Name: "DelegationPermission", Members: []awsapi.Member{
 		{Name: "PolicyTemplateArn", Shape: 7},
-		{Name: "Parameters", Shape: 47},
+		{Name: "Parameters", Shape: 49},
 	}},
 	{Name: "DelegationRequest", Members: []awsapi.Member{
 		{Name: "DelegationRequestId", Shape: 1},
-		{Name: "OwnerAccountId", Shape: 20},
-		{Name: "Description", Shape: 21},
-		{Name: "RequestMessage", Shape: 22},
+		{Name: "OwnerAccountId", Shape: 22},
+		{Name: "Description", Shape: 23},
+		{Name: "RequestMessage", Shape: 24},
 		{Name: "Permissions"},
 		{Name: "PermissionPolicy"},
-		{Name: "RolePermissionRestrictionArns", Shape: 48},
-		{Name: "OwnerId", Shape: 49},
+		{Name: "RolePermissionRestrictionArns", Shape: 50},
+		{Name: "OwnerId", Shape: 51},
 		{Name: "ApproverId", Shape: 7},
-		{Name: "State", Shape: 50},
+		{Name: "State", Shape: 52},
 		{Name: "ExpirationTime"},
-		{Name: "RequestorId", Shape: 20},
-		{Name: "RequestorName", Shape: 51},
+		{Name: "RequestorId", Shape: 22},
+		{Name: "RequestorName", Shape: 53},
 		{Name: "CreateDate"},
-		{Name: "SessionDuration", Shape: 26},
-		{Name: "RedirectUrl", Shape: 24},
-		{Name: "Notes", Shape: 52},
-		{Name: "RejectionReason", Shape: 52},
+		{Name: "SessionDuration", Shape: 28},
+		{Name: "RedirectUrl", Shape: 26},
+		{Name: "Notes", Shape: 54},
+		{Name: "RejectionReason", Shape: 54},
 		{Name: "OnlySendByOwner"},
 		{Name: "UpdatedTime"},
 	}},
@@ -440,7 +453,7 @@ var iamStructs = []awsapi.Struct{
 		{Name: "AccessKeyId", Shape: 5, Required: true, Plain: "It must contain only alphanumeric characters."},
 	}},
 	{Name: "DeleteAccountAliasInput", Members: []awsapi.Member{
-		{Name: "AccountAlias", Shape: 19, Required: true},
+		{Name: "AccountAlias", Shape: 21, Required: true},
 	}},
 	{Name: "DeleteGroupInput", Members: []awsapi.Member{
 		{Name: "GroupName", Shape: 12, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
@@ -463,7 +476,7 @@ var iamStructs = []awsapi.Struct{
 	}},
 	{Name: "DeletePolicyVersionInput", Members: []awsapi.Member{
 		{Name: "PolicyArn", Shape: 7, Required: true},
-		{Name: "VersionId", Shape: 53, Required: true},
+		{Name: "VersionId", Shape: 55, Required: true},
 	}},
 	{Name: "DeleteRoleInput", Members: []awsapi.Member{
 		{Name: "RoleName", Shape: 11, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
@@ -480,24 +493,24 @@ var iamStructs = []awsapi.Struct{
 	}},
 	{Name: "DeleteSSHPublicKeyInput", Members: []awsapi.Member{
 		{Name: "UserName", Shape: 4, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "SSHPublicKeyId", Shape: 54, Required: true},
+		{Name: "SSHPublicKeyId", Shape: 56, Required: true},
 	}},
 	{Name: "DeleteServerCertificateInput", Members: []awsapi.Member{
-		{Name: "ServerCertificateName", Shape: 55, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
+		{Name: "ServerCertificateName", Shape: 57, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
 	}},
 	{Name: "DeleteServiceLinkedRoleInput", Members: []awsapi.Member{
 		{Name: "RoleName", Shape: 11, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
 	}},
 	{Name: "DeleteServiceLinkedRoleOutput", Members: []awsapi.Member{
-		{Name: "DeletionTaskId", Shape: 56},
+		{Name: "DeletionTaskId", Shape: 58},
 	}},
 	{Name: "DeleteServiceSpecificCredentialInput", Members: []awsapi.Member{
 		{Name: "UserName", Shape: 4, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "ServiceSpecificCredentialId", Shape: 57, Required: true},
+		{Name: "ServiceSpecificCredentialId", Shape: 59, Required: true},
 	}},
 	{Name: "DeleteSigningCertificateInput", Members: []awsapi.Member{
 		{Name: "UserName", Shape: 13, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "CertificateId", Shape: 58, Required: true},
+		{Name: "CertificateId", Shape: 60, Required: true},
 	}},
 	{Name: "DeleteUserInput", Members: []awsapi.Member{
 		{Name: "UserName", Shape: 13, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
@@ -510,10 +523,10 @@ var iamStructs = []awsapi.Struct{
 		{Name: "PolicyName", Shape: 15, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
 	}},
 	{Name: "DeleteVirtualMFADeviceInput", Members: []awsapi.Member{
-		{Name: "SerialNumber", Shape: 46, Required: true},
+		{Name: "SerialNumber", Shape: 48, Required: true},
 	}},
 	{Name: "DeletionTaskFailureReasonType", Members: []awsapi.Member{
-		{Name: "Reason", Shape: 59},
+		{Name: "Reason", Shape: 61},
 		{Name: "RoleUsageList"},
 	}},
 	{Name: "DetachGroupPolicyInput", Members: []awsapi.Member{
@@ -530,29 +543,29 @@ var iamStructs = []awsapi.Struct{
 	}},
 	{Name: "DisableOrganizationsRootCredentialsManagementInput", Members: []awsapi.Member{}},
 	{Name: "DisableOrganizationsRootCredentialsManagementOutput", Members: []awsapi.Member{
-		{Name: "OrganizationId", Shape: 60},
-		{Name: "EnabledFeatures", Shape: 61},
+		{Name: "OrganizationId", Shape: 62},
+		{Name: "EnabledFeatures", Shape: 63},
 	}},
 	{Name: "DisableOrganizationsRootSessionsInput", Members: []awsapi.Member{}},
 	{Name: "DisableOrganizationsRootSessionsOutput", Members: []awsapi.Member{
-		{Name: "OrganizationId", Shape: 60},
-		{Name: "EnabledFeatures", Shape: 61},
+		{Name: "OrganizationId", Shape: 62},
+		{Name: "EnabledFeatures", Shape: 63},
 	}},
 	{Name: "EnableMFADeviceInput", Members: []awsapi.Member{
 		{Name: "UserName", Shape: 13, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "SerialNumber", Shape: 46, Required: true},
-		{Name: "AuthenticationCode1", Shape: 63, Required: true},
-		{Name: "AuthenticationCode2", Shape: 63, Required: true},
+		{Name: "SerialNumber", Shape: 48, Required: true},
+		{Name: "AuthenticationCode1", Shape: 65, Required: true},
+		{Name: "AuthenticationCode2", Shape: 65, Required: true},
 	}},
 	{Name: "EnableOrganizationsRootCredentialsManagementInput", Members: []awsapi.Member{}},
 	{Name: "EnableOrganizationsRootCredentialsManagementOutput", Members: []awsapi.Member{
-		{Name: "OrganizationId", Shape: 60},
-		{Name: "EnabledFeatures", Shape: 61},
+		{Name: "OrganizationId", Shape: 62},
+		{Name: "EnabledFeatures", Shape: 63},
 	}},
 	{Name: "EnableOrganizationsRootSessionsInput", Members: []awsapi.Member{}},
 	{Name: "EnableOrganizationsRootSessionsOutput", Members: []awsapi.Member{
-		{Name: "OrganizationId", Shape: 60},
-		{Name: "EnabledFeatures", Shape: 61},
+		{Name: "OrganizationId", Shape: 62},
+		{Name: "EnabledFeatures", Shape: 63},
 	}},
 	{Name: "EnableOutboundWebIdentityFederationOutput", Members: []awsapi.Member{
 		{Name: "IssuerIdentifier"},
@@ -564,42 +577,42 @@ var iamStructs = []awsapi.Struct{
 	{Name: "EntityInfo", Members: []awsapi.Member{
 		{Name: "Arn", Shape: 7, Required: true},
 		{Name: "Name", Shape: 4, Required: true},
-		{Name: "Type", Shape: 64, Required: true},
-		{Name: "Id", Shape: 65, Required: true},
-		{Name: "Path", Shape: 28},
+		{Name: "Type", Shape: 66, Required: true},
+		{Name: "Id", Shape: 67, Required: true},
+		{Name: "Path", Shape: 30},
 	}},
 	{Name: "ErrorDetails", Members: []awsapi.Member{
 		{Name: "Message", Required: true},
 		{Name: "Code", Required: true},
 	}},
 	{Name: "EvaluationResult", Members: []awsapi.Member{
-		{Name: "EvalActionName", Shape: 66, Required: true},
-		{Name: "EvalResourceName", Shape: 67},
-		{Name: "EvalDecision", Shape: 68, Required: true},
+		{Name: "EvalActionName", Shape: 68, Required: true},
+		{Name: "EvalResourceName", Shape: 69},
+		{Name: "EvalDecision", Shape: 70, Required: true},
 		{Name: "MatchedStatements"},
-		{Name: "MissingContextValues", Shape: 69},
+		{Name: "MissingContextValues", Shape: 71},
 		{Name: "OrganizationsDecisionDetail"},
 		{Name: "PermissionsBoundaryDecisionDetail"},
-		{Name: "EvalDecisionDetails", Shape: 70},
+		{Name: "EvalDecisionDetails", Shape: 72},
 		{Name: "ResourceSpecificResults"},
 	}},
 	{Name: "GenerateCredentialReportOutput", Members: []awsapi.Member{
-		{Name: "State", Shape: 72},
+		{Name: "State", Shape: 74},
 		{Name: "Description"},
 	}},
 	{Name: "GenerateOrganizationsAccessReportInput", Members: []awsapi.Member{
 		{Name: "EntityPath", Shape: 3, Required: true},
-		{Name: "OrganizationsPolicyId", Shape: 73},
+		{Name: "OrganizationsPolicyId", Shape: 75},
 	}},
 	{Name: "GenerateOrganizationsAccessReportOutput", Members: []awsapi.Member{
-		{Name: "JobId", Shape: 74},
+		{Name: "JobId", Shape: 76},
 	}},
 	{Name: "GenerateServiceLastAccessedDetailsInput", Members: []awsapi.Member{
 		{Name: "Arn", Shape: 7, Required: true},
-		{Name: "Granularity", Shape: 75},
+		{Name: "Granularity", Shape: 77},
 	}},
 	{Name: "GenerateServiceLastAccessedDetailsOutput", Members: []awsapi.Member{
-		{Name: "JobId", Shape: 74},
+		{Name: "JobId", Shape: 76},
 	}},
 	{Name: "GetAccessKeyLastUsedInput", Members: []awsapi.Member{
 		{Name: "AccessKeyId", Shape: 5, Required: true, Plain: "It must contain only alphanumeric characters."},
@@ -609,9 +622,9 @@ var iamStructs = []awsapi.Struct{
 		{Name: "AccessKeyLastUsed"},
 	}},
 	{Name: "GetAccountAuthorizationDetailsInput", Members: []awsapi.Member{
-		{Name: "Filter", Shape: 76},
-		{Name: "MaxItems", Shape: 78},
-		{Name: "Marker", Shape: 79},
+		{Name: "Filter", Shape: 78},
+		{Name: "MaxItems", Shape: 80},
+		{Name: "Marker", Shape: 81},
 	}},
 	{Name: "GetAccountAuthorizationDetailsOutput", Members: []awsapi.Member{
 		{Name: "IsTruncated"},
@@ -625,27 +638,27 @@ var iamStructs = []awsapi.Struct{
 		{Name: "PasswordPolicy"},
 	}},
 	{Name: "GetAccountPropertiesOutput", Members: []awsapi.Member{
-		{Name: "Properties", Shape: 80},
+		{Name: "Properties", Shape: 82},
 	}},
 	{Name: "GetAccountSummaryOutput", Members: []awsapi.Member{
-		{Name: "SummaryMap", Shape: 83},
+		{Name: "SummaryMap", Shape: 85},
 	}},
 	{Name: "GetContextKeysForCustomPolicyInput", Members: []awsapi.Member{
-		{Name: "PolicyInputList", Shape: 85, Required: true},
+		{Name: "PolicyInputList", Shape: 87, Required: true},
 	}},
 	{Name: "GetContextKeysForCustomPolicyOutput", Members: []awsapi.Member{
-		{Name: "ContextKeyNames", Shape: 69},
+		{Name: "ContextKeyNames", Shape: 71},
 	}},
 	{Name: "GetContextKeysForPrincipalPolicyInput", Members: []awsapi.Member{
 		{Name: "PolicySourceArn", Shape: 7, Required: true},
-		{Name: "PolicyInputList", Shape: 85},
+		{Name: "PolicyInputList", Shape: 87},
 	}},
 	{Name: "GetContextKeysForPrincipalPolicyOutput", Members: []awsapi.Member{
-		{Name: "ContextKeyNames", Shape: 69},
+		{Name: "ContextKeyNames", Shape: 71},
 	}},
 	{Name: "GetCredentialReportOutput", Members: []awsapi.Member{
 		{Name: "Content"},
-		{Name: "ReportFormat", Shape: 87},
+		{Name: "ReportFormat", Shape: 89},
 		{Name: "GeneratedTime"},
 	}},
 	{Name: "GetDelegationRequestInput", Members: []awsapi.Member{
@@ -654,13 +667,13 @@ var iamStructs = []awsapi.Struct{
 	}},
 	{Name: "GetDelegationRequestOutput", Members: []awsapi.Member{
 		{Name: "DelegationRequest"},
-		{Name: "PermissionCheckStatus", Shape: 88},
-		{Name: "PermissionCheckResult", Shape: 89},
+		{Name: "PermissionCheckStatus", Shape: 90},
+		{Name: "PermissionCheckResult", Shape: 91},
 	}},
 	{Name: "GetGroupInput", Members: []awsapi.Member{
 		{Name: "GroupName", Shape: 12, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "Marker", Shape: 79},
-		{Name: "MaxItems", Shape: 78},
+		{Name: "Marker", Shape: 81},
+		{Name: "MaxItems", Shape: 80},
 	}},
 	{Name: "GetGroupOutput", Members: []awsapi.Member{
 		{Name: "IsTruncated"},
@@ -675,16 +688,16 @@ var iamStructs = []awsapi.Struct{
 	{Name: "GetGroupPolicyOutput", Members: []awsapi.Member{
 		{Name: "GroupName", Shape: 12},
 		{Name: "PolicyName", Shape: 15},
-		{Name: "PolicyDocument", Shape: 35},
+		{Name: "PolicyDocument", Shape: 37},
 	}},
 	{Name: "GetHumanReadableSummaryInput", Members: []awsapi.Member{
 		{Name: "EntityArn", Shape: 7, Required: true},
-		{Name: "Locale", Shape: 90},
+		{Name: "Locale", Shape: 92},
 	}},
 	{Name: "GetHumanReadableSummaryOutput", Members: []awsapi.Member{
-		{Name: "SummaryContent", Shape: 91},
-		{Name: "Locale", Shape: 90},
-		{Name: "SummaryState", Shape: 92},
+		{Name: "SummaryContent", Shape: 93},
+		{Name: "Locale", Shape: 92},
+		{Name: "SummaryState", Shape: 94},
 	}},
 	{Name: "GetInstanceProfileInput", Members: []awsapi.Member{
 		{Name: "InstanceProfileName", Shape: 10, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
@@ -699,40 +712,42 @@ var iamStructs = []awsapi.Struct{
 		{Name: "LoginProfile"},
 	}},
 	{Name: "GetMFADeviceInput", Members: []awsapi.Member{
-		{Name: "SerialNumber", Shape: 46, Required: true},
+		{Name: "SerialNumber", Shape: 48, Required: true},
 		{Name: "UserName", Shape: 4, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
 	}},
 	{Name: "GetMFADeviceOutput", Members: []awsapi.Member{
 		{Name: "UserName", Shape: 4},
-		{Name: "SerialNumber", Shape: 46},
+		{Name: "SerialNumber", Shape: 48},
 		{Name: "EnableDate"},
-		{Name: "Certifications", Shape: 93},
+		{Name: "Certifications", Shape: 95},
 	}},
 	{Name: "GetOpenIDConnectProviderInput", Members: []awsapi.Member{
 		{Name: "OpenIDConnectProviderArn", Shape: 7, Required: true},
 	}},
 	{Name: "GetOpenIDConnectProviderOutput", Members: []awsapi.Member{
-		{Name: "Url", Shape: 30},
-		{Name: "ClientIDList", Shape: 31},
-		{Name: "ThumbprintList", Shape: 32},
+		{Name: "Url", Shape: 32},
+		{Name: "ClientIDList", Shape: 33},
+		{Name: "ThumbprintList", Shape: 34},
 		{Name: "CreateDate"},
-		{Name: "Tags", Shape: 29},
+		{Name: "Tags", Shape: 31},
+		{Name: "ContextProvider"},
+		{Name: "IdentityCenterInstanceArn", Shape: 7},
 	}},
 	{Name: "GetOrganizationsAccessReportInput", Members: []awsapi.Member{
-		{Name: "JobId", Shape: 74, Required: true},
-		{Name: "MaxItems", Shape: 78},
-		{Name: "Marker", Shape: 79},
-		{Name: "SortKey", Shape: 96},
+		{Name: "JobId", Shape: 76, Required: true},
+		{Name: "MaxItems", Shape: 80},
+		{Name: "Marker", Shape: 81},
+		{Name: "SortKey", Shape: 98},
 	}},
 	{Name: "GetOrganizationsAccessReportOutput", Members: []awsapi.Member{
 		{Name: "IsTruncated"},
-		{Name: "JobStatus", Shape: 97},
+		{Name: "JobStatus", Shape: 99},
 		{Name: "JobCreationDate", Millis: true},
 		{Name: "JobCompletionDate", Millis: true},
 		{Name: "NumberOfServicesAccessible"},
 		{Name: "NumberOfServicesNotAccessed"},
 		{Name: "AccessDetails"},
-		{Name: "Marker", Shape: 79},
+		{Name: "Marker", Shape: 81},
 		{Name: "ErrorDetails"},
 	}},
 	{Name: "GetOutboundWebIdentityFederationInfoOutput", Members: []awsapi.Member{
@@ -747,7 +762,7 @@ var iamStructs = []awsapi.Struct{
 	}},
 	{Name: "GetPolicyVersionInput", Members: []awsapi.Member{
 		{Name: "PolicyArn", Shape: 7, Required: true},
-		{Name: "VersionId", Shape: 53, Required: true},
+		{Name: "VersionId", Shape: 55, Required: true},
 	}},
 	{Name: "GetPolicyVersionOutput", Members: []awsapi.Member{
 		{Name: "PolicyVersion"},
@@ -765,7 +780,7 @@ var iamStructs = []awsapi.Struct{
 	{Name: "GetRolePolicyOutput", Members: []awsapi.Member{
 		{Name: "RoleName", Shape: 11},
 		{Name: "PolicyName", Shape: 15},
-		{Name: "PolicyDocument", Shape: 35},
+		{Name: "PolicyDocument", Shape: 37},
 	}},
 	{Name: "GetRoleTemplateVersionInput", Members: []awsapi.Member{
 		{Name: "TemplateArn", Shape: 7, Required: true},
@@ -778,37 +793,38 @@ var iamStructs = []awsapi.Struct{
 		{Name: "SAMLProviderArn", Shape: 7, Required: true},
 	}},
 	{Name: "GetSAMLProviderOutput", Members: []awsapi.Member{
-		{Name: "SAMLProviderUUID", Shape: 98},
-		{Name: "SAMLMetadataDocument", Shape: 39},
+		{Name: "SAMLProviderUUID", Shape: 100},
+		{Name: "SAMLMetadataDocument", Shape: 41},
 		{Name: "CreateDate"},
 		{Name: "ValidUntil"},
-		{Name: "Tags", Shape: 29},
-		{Name: "AssertionEncryptionMode", Shape: 41},
-		{Name: "PrivateKeyList", Shape: 99},
+		{Name: "Tags", Shape: 31},
+		{Name: "AssertionEncryptionMode", Shape: 43},
+		{Name: "PrivateKeyList", Shape: 101},
+		{Name: "ContextProvider"},
 	}},
 	{Name: "GetSSHPublicKeyInput", Members: []awsapi.Member{
 		{Name: "UserName", Shape: 4, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "SSHPublicKeyId", Shape: 54, Required: true},
-		{Name: "Encoding", Shape: 100, Required: true},
+		{Name: "SSHPublicKeyId", Shape: 56, Required: true},
+		{Name: "Encoding", Shape: 102, Required: true},
 	}},
 	{Name: "GetSSHPublicKeyOutput", Members: []awsapi.Member{
 		{Name: "SSHPublicKey"},
 	}},
 	{Name: "GetServerCertificateInput", Members: []awsapi.Member{
-		{Name: "ServerCertificateName", Shape: 55, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
+		{Name: "ServerCertificateName", Shape: 57, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
 	}},
 	{Name: "GetServerCertificateOutput", Members: []awsapi.Member{
 		{Name: "ServerCertificate"},
 	}},
 	{Name: "GetServiceLastAccessedDetailsInput", Members: []awsapi.Member{
-		{Name: "JobId", Shape: 74, Required: true},
-		{Name: "MaxItems", Shape: 78},
-		{Name: "Marker", Shape: 79},
+		{Name: "JobId", Shape: 76, Required: true},
+		{Name: "MaxItems", Shape: 80},
+		{Name: "Marker", Shape: 81},
 	}},
 	{Name: "GetServiceLastAccessedDetailsOutput", Members: []awsapi.Member{
 		{Name: "IsTruncated"},
-		{Name: "JobStatus", Shape: 97},
-		{Name: "JobType", Shape: 75},
+		{Name: "JobStatus", Shape: 99},
+		{Name: "JobType", Shape: 77},
 		{Name: "JobCreationDate", Millis: true},
 		{Name: "ServicesLastAccessed"},
 		{Name: "JobCompletionDate", Millis: true},
@@ -816,14 +832,14 @@ var iamStructs = []awsapi.Struct{
 		{Name: "Error"},
 	}},
 	{Name: "GetServiceLastAccessedDetailsWithEntitiesInput", Members: []awsapi.Member{
-		{Name: "JobId", Shape: 74, Required: true},
+		{Name: "JobId", Shape: 76, Required: true},
 		{Name: "ServiceNamespace", Shape: 2, Required: true},
-		{Name: "MaxItems", Shape: 78},
-		{Name: "Marker", Shape: 79},
+		{Name: "MaxItems", Shape: 80},
+		{Name: "Marker", Shape: 81},
 	}},
 	{Name: "GetServiceLastAccessedDetailsWithEntitiesOutput", Members: []awsapi.Member{
 		{Name: "IsTruncated"},
-		{Name: "JobStatus", Shape: 97},
+		{Name: "JobStatus", Shape: 99},
 		{Name: "JobCreationDate", Millis: true},
 		{Name: "JobCompletionDate", Millis: true},
 		{Name: "EntityDetailsList"},
@@ -831,10 +847,10 @@ var iamStructs = []awsapi.Struct{
 		{Name: "Error"},
 	}},
 	{Name: "GetServiceLinkedRoleDeletionStatusInput", Members: []awsapi.Member{
-		{Name: "DeletionTaskId", Shape: 56, Required: true},
+		{Name: "DeletionTaskId", Shape: 58, Required: true},
 	}},
 	{Name: "GetServiceLinkedRoleDeletionStatusOutput", Members: []awsapi.Member{
-		{Name: "Status", Shape: 101},
+		{Name: "Status", Shape: 103},
 		{Name: "Reason"},
 	}},
 	{Name: "GetUserInput", Members: []awsapi.Member{
@@ -850,19 +866,19 @@ var iamStructs = []awsapi.Struct{
 	{Name: "GetUserPolicyOutput", Members: []awsapi.Member{
 		{Name: "UserName", Shape: 13},
 		{Name: "PolicyName", Shape: 15},
-		{Name: "PolicyDocument", Shape: 35},
+		{Name: "PolicyDocument", Shape: 37},
 	}},
 	{Name: "Group", Members: []awsapi.Member{
-		{Name: "Path", Shape: 28, Required: true},
+		{Name: "Path", Shape: 30, Required: true},
 		{Name: "GroupName", Shape: 12, Required: true},
-		{Name: "GroupId", Shape: 65, Required: true},
+		{Name: "GroupId", Shape: 67, Required: true},
 		{Name: "Arn", Shape: 7, Required: true},
 		{Name: "CreateDate", Required: true},
 	}},
 	{Name: "GroupDetail", Members: []awsapi.Member{
-		{Name: "Path", Shape: 28},
+		{Name: "Path", Shape: 30},
 		{Name: "GroupName", Shape: 12},
-		{Name: "GroupId", Shape: 65},
+		{Name: "GroupId", Shape: 67},
 		{Name: "Arn", Shape: 7},
 		{Name: "CreateDate"},
 		{Name: "GroupPolicyList"},
@@ -873,23 +889,23 @@ var iamStructs = []awsapi.Struct{
 		{Name: "PolicyDocument"},
 	}},
 	{Name: "InlinePolicyIdentifierType", Members: []awsapi.Member{
-		{Name: "PolicyName", Shape: 102},
-		{Name: "AttachmentType", Shape: 103},
-		{Name: "AttachmentName", Shape: 102},
+		{Name: "PolicyName", Shape: 104},
+		{Name: "AttachmentType", Shape: 105},
+		{Name: "AttachmentName", Shape: 104},
 	}},
 	{Name: "InstanceProfile", Members: []awsapi.Member{
-		{Name: "Path", Shape: 28, Required: true},
+		{Name: "Path", Shape: 30, Required: true},
 		{Name: "InstanceProfileName", Shape: 10, Required: true},
-		{Name: "InstanceProfileId", Shape: 65, Required: true},
+		{Name: "InstanceProfileId", Shape: 67, Required: true},
 		{Name: "Arn", Shape: 7, Required: true},
 		{Name: "CreateDate", Required: true},
 		{Name: "Roles", Required: true},
-		{Name: "Tags", Shape: 29},
+		{Name: "Tags", Shape: 31},
 	}},
 	{Name: "ListAccessKeysInput", Members: []awsapi.Member{
 		{Name: "UserName", Shape: 13, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "Marker", Shape: 79},
-		{Name: "MaxItems", Shape: 78},
+		{Name: "Marker", Shape: 81},
+		{Name: "MaxItems", Shape: 80},
 	}},
 	{Name: "ListAccessKeysOutput", Members: []awsapi.Member{
 		{Name: "IsTruncated"},
@@ -897,19 +913,19 @@ var iamStructs = []awsapi.Struct{
 		{Name: "Marker"},
 	}},
 	{Name: "ListAccountAliasesInput", Members: []awsapi.Member{
-		{Name: "Marker", Shape: 79},
-		{Name: "MaxItems", Shape: 78},
+		{Name: "Marker", Shape: 81},
+		{Name: "MaxItems", Shape: 80},
 	}},
 	{Name: "ListAccountAliasesOutput", Members: []awsapi.Member{
 		{Name: "IsTruncated"},
-		{Name: "AccountAliases", Shape: 104},
+		{Name: "AccountAliases", Shape: 106},
 		{Name: "Marker"},
 	}},
 	{Name: "ListAttachedGroupPoliciesInput", Members: []awsapi.Member{
 		{Name: "GroupName", Shape: 12, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "PathPrefix", Shape: 34, Plain: "It must begin with the / character and contain only alphanumeric characters and/or / characters."},
-		{Name: "Marker", Shape: 79},
-		{Name: "MaxItems", Shape: 78},
+		{Name: "PathPrefix", Shape: 36, Plain: "It must begin with the / character and contain only alphanumeric characters and/or / characters."},
+		{Name: "Marker", Shape: 81},
+		{Name: "MaxItems", Shape: 80},
 	}},
 	{Name: "ListAttachedGroupPoliciesOutput", Members: []awsapi.Member{
 		{Name: "IsTruncated"},
@@ -918,9 +934,9 @@ var iamStructs = []awsapi.Struct{
 	}},
 	{Name: "ListAttachedRolePoliciesInput", Members: []awsapi.Member{
 		{Name: "RoleName", Shape: 11, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "PathPrefix", Shape: 34, Plain: "It must begin with the / character and contain only alphanumeric characters and/or / characters."},
-		{Name: "Marker", Shape: 79},
-		{Name: "MaxItems", Shape: 78},
+		{Name: "PathPrefix", Shape: 36, Plain: "It must begin with the / character and contain only alphanumeric characters and/or / characters."},
+		{Name: "Marker", Shape: 81},
+		{Name: "MaxItems", Shape: 80},
 	}},
 	{Name: "ListAttachedRolePoliciesOutput", Members: []awsapi.Member{
 		{Name: "IsTruncated"},
@@ -929,9 +945,9 @@ var iamStructs = []awsapi.Struct{
 	}},
 	{Name: "ListAttachedUserPoliciesInput", Members: []awsapi.Member{
 		{Name: "UserName", Shape: 4, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "PathPrefix", Shape: 34, Plain: "It must begin with the / character and contain only alphanumeric characters and/or / characters."},
-		{Name: "Marker", Shape: 79},
-		{Name: "MaxItems", Shape: 78},
+		{Name: "PathPrefix", Shape: 36, Plain: "It must begin with the / character and contain only alphanumeric characters and/or / characters."},
+		{Name: "Marker", Shape: 81},
+		{Name: "MaxItems", Shape: 80},
 	}},
 	{Name: "ListAttachedUserPoliciesOutput", Members: []awsapi.Member{
 		{Name: "IsTruncated"},
@@ -939,22 +955,22 @@ var iamStructs = []awsapi.Struct{
 		{Name: "Marker"},
 	}},
 	{Name: "ListDelegationRequestsInput", Members: []awsapi.Member{
-		{Name: "OwnerId", Shape: 49},
-		{Name: "Marker", Shape: 79},
-		{Name: "MaxItems", Shape: 78},
+		{Name: "OwnerId", Shape: 51},
+		{Name: "Marker", Shape: 81},
+		{Name: "MaxItems", Shape: 80},
 	}},
 	{Name: "ListDelegationRequestsOutput", Members: []awsapi.Member{
 		{Name: "DelegationRequests"},
-		{Name: "Marker", Shape: 79},
+		{Name: "Marker", Shape: 81},
 		{Name: "isTruncated"},
 	}},
 	{Name: "ListEntitiesForPolicyInput", Members: []awsapi.Member{
 		{Name: "PolicyArn", Shape: 7, Required: true},
-		{Name: "EntityFilter", Shape: 77},
-		{Name: "PathPrefix", Shape: 28, Plain: "It must begin with the / character and contain only alphanumeric characters and/or / characters."},
-		{Name: "PolicyUsageFilter", Shape: 105},
-		{Name: "Marker", Shape: 79},
-		{Name: "MaxItems", Shape: 78},
+		{Name: "EntityFilter", Shape: 79},
+		{Name: "PathPrefix", Shape: 30, Plain: "It must begin with the / character and contain only alphanumeric characters and/or / characters."},
+		{Name: "PolicyUsageFilter", Shape: 107},
+		{Name: "Marker", Shape: 81},
+		{Name: "MaxItems", Shape: 80},
 	}},
 	{Name: "ListEntitiesForPolicyOutput", Members: []awsapi.Member{
 		{Name: "IsTruncated"},
@@ -965,18 +981,18 @@ var iamStructs = []awsapi.Struct{
 	}},
 	{Name: "ListGroupPoliciesInput", Members: []awsapi.Member{
 		{Name: "GroupName", Shape: 12, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "Marker", Shape: 79},
-		{Name: "MaxItems", Shape: 78},
+		{Name: "Marker", Shape: 81},
+		{Name: "MaxItems", Shape: 80},
 	}},
 	{Name: "ListGroupPoliciesOutput", Members: []awsapi.Member{
 		{Name: "IsTruncated"},
-		{Name: "PolicyNames", Shape: 106},
+		{Name: "PolicyNames", Shape: 108},
 		{Name: "Marker"},
 	}},
 	{Name: "ListGroupsForUserInput", Members: []awsapi.Member{
 		{Name: "UserName", Shape: 13, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "Marker", Shape: 79},
-		{Name: "MaxItems", Shape: 78},
+		{Name: "Marker", Shape: 81},
+		{Name: "MaxItems", Shape: 80},
 	}},
 	{Name: "ListGroupsForUserOutput", Members: []awsapi.Member{
 		{Name: "IsTruncated"},
@@ -984,9 +1000,9 @@ var iamStructs = []awsapi.Struct{
 		{Name: "Marker"},
 	}},
 	{Name: "ListGroupsInput", Members: []awsapi.Member{
-		{Name: "PathPrefix", Shape: 107, Plain: "It must begin with the / character and contain only alphanumeric characters and/or / characters."},
-		{Name: "Marker", Shape: 79},
-		{Name: "MaxItems", Shape: 78},
+		{Name: "PathPrefix", Shape: 109, Plain: "It must begin with the / character and contain only alphanumeric characters and/or / characters."},
+		{Name: "Marker", Shape: 81},
+		{Name: "MaxItems", Shape: 80},
 	}},
 	{Name: "ListGroupsOutput", Members: []awsapi.Member{
 		{Name: "IsTruncated"},
@@ -995,18 +1011,18 @@ var iamStructs = []awsapi.Struct{
 	}},
 	{Name: "ListInstanceProfileTagsInput", Members: []awsapi.Member{
 		{Name: "InstanceProfileName", Shape: 10, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "Marker", Shape: 79},
-		{Name: "MaxItems", Shape: 78},
+		{Name: "Marker", Shape: 81},
+		{Name: "MaxItems", Shape: 80},
 	}},
 	{Name: "ListInstanceProfileTagsOutput", Members: []awsapi.Member{
 		{Name: "IsTruncated"},
-		{Name: "Tags", Shape: 29},
+		{Name: "Tags", Shape: 31},
 		{Name: "Marker"},
 	}},
 	{Name: "ListInstanceProfilesForRoleInput", Members: []awsapi.Member{
 		{Name: "RoleName", Shape: 11, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "Marker", Shape: 79},
-		{Name: "MaxItems", Shape: 78},
+		{Name: "Marker", Shape: 81},
+		{Name: "MaxItems", Shape: 80},
 	}},
 	{Name: "ListInstanceProfilesForRoleOutput", Members: []awsapi.Member{
 		{Name: "IsTruncated"},
@@ -1014,9 +1030,9 @@ var iamStructs = []awsapi.Struct{
 		{Name: "Marker"},
 	}},
 	{Name: "ListInstanceProfilesInput", Members: []awsapi.Member{
-		{Name: "PathPrefix", Shape: 107, Plain: "It must begin with the / character and contain only alphanumeric characters and/or / characters."},
-		{Name: "Marker", Shape: 79},
-		{Name: "MaxItems", Shape: 78},
+		{Name: "PathPrefix", Shape: 109, Plain: "It must begin with the / character and contain only alphanumeric characters and/or / characters."},
+		{Name: "Marker", Shape: 81},
+		{Name: "MaxItems", Shape: 80},
 	}},
 	{Name: "ListInstanceProfilesOutput", Members: []awsapi.Member{
 		{Name: "IsTruncated"},
@@ -1024,19 +1040,19 @@ var iamStructs = []awsapi.Struct{
 		{Name: "Marker"},
 	}},
 	{Name: "ListMFADeviceTagsInput", Members: []awsapi.Member{
-		{Name: "SerialNumber", Shape: 46, Required: true},
-		{Name: "Marker", Shape: 79},
-		{Name: "MaxItems", Shape: 78},
+		{Name: "SerialNumber", Shape: 48, Required: true},
+		{Name: "Marker", Shape: 81},
+		{Name: "MaxItems", Shape: 80},
 	}},
 	{Name: "ListMFADeviceTagsOutput", Members: []awsapi.Member{
 		{Name: "IsTruncated"},
-		{Name: "Tags", Shape: 29},
+		{Name: "Tags", Shape: 31},
 		{Name: "Marker"},
 	}},
 	{Name: "ListMFADevicesInput", Members: []awsapi.Member{
 		{Name: "UserName", Shape: 13, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "Marker", Shape: 79},
-		{Name: "MaxItems", Shape: 78},
+		{Name: "Marker", Shape: 81},
+		{Name: "MaxItems", Shape: 80},
 	}},
 	{Name: "ListMFADevicesOutput", Members: []awsapi.Member{
 		{Name: "IsTruncated"},
@@ -1045,12 +1061,12 @@ var iamStructs = []awsapi.Struct{
 	}},
 	{Name: "ListOpenIDConnectProviderTagsInput", Members: []awsapi.Member{
 		{Name: "OpenIDConnectProviderArn", Shape: 7, Required: true},
-		{Name: "Marker", Shape: 79},
-		{Name: "MaxItems", Shape: 78},
+		{Name: "Marker", Shape: 81},
+		{Name: "MaxItems", Shape: 80},
 	}},
 	{Name: "ListOpenIDConnectProviderTagsOutput", Members: []awsapi.Member{
 		{Name: "IsTruncated"},
-		{Name: "Tags", Shape: 29},
+		{Name: "Tags", Shape: 31},
 		{Name: "Marker"},
 	}},
 	{Name: "ListOpenIDConnectProvidersInput", Members: []awsapi.Member{}},
@@ -1059,17 +1075,17 @@ var iamStructs = []awsapi.Struct{
 	}},
 	{Name: "ListOrganizationsFeaturesInput", Members: []awsapi.Member{}},
 	{Name: "ListOrganizationsFeaturesOutput", Members: []awsapi.Member{
-		{Name: "OrganizationId", Shape: 60},
-		{Name: "EnabledFeatures", Shape: 61},
+		{Name: "OrganizationId", Shape: 62},
+		{Name: "EnabledFeatures", Shape: 63},
 	}},
 	{Name: "ListPoliciesGrantingServiceAccessEntry", Members: []awsapi.Member{
 		{Name: "ServiceNamespace", Shape: 2},
 		{Name: "Policies"},
 	}},
 	{Name: "ListPoliciesGrantingServiceAccessInput", Members: []awsapi.Member{
-		{Name: "Marker", Shape: 79},
+		{Name: "Marker", Shape: 81},
 		{Name: "Arn", Shape: 7, Required: true},
-		{Name: "ServiceNamespaces", Shape: 108, Required: true},
+		{Name: "ServiceNamespaces", Shape: 110, Required: true},
 	}},
 	{Name: "ListPoliciesGrantingServiceAccessOutput", Members: []awsapi.Member{
 		{Name: "IsTruncated"},
@@ -1077,12 +1093,12 @@ var iamStructs = []awsapi.Struct{
 		{Name: "Marker"},
 	}},
 	{Name: "ListPoliciesInput", Members: []awsapi.Member{
-		{Name: "Scope", Shape: 109},
+		{Name: "Scope", Shape: 111},
 		{Name: "OnlyAttached"},
-		{Name: "PathPrefix", Shape: 34, Plain: "It must begin with the / character and contain only alphanumeric characters and/or / characters."},
-		{Name: "PolicyUsageFilter", Shape: 105},
-		{Name: "Marker", Shape: 79},
-		{Name: "MaxItems", Shape: 78},
+		{Name: "PathPrefix", Shape: 36, Plain: "It must begin with the / character and contain only alphanumeric characters and/or / characters."},
+		{Name: "PolicyUsageFilter", Shape: 107},
+		{Name: "Marker", Shape: 81},
+		{Name: "MaxItems", Shape: 80},
 	}},
 	{Name: "ListPoliciesOutput", Members: []awsapi.Member{
 		{Name: "IsTruncated"},
@@ -1091,18 +1107,18 @@ var iamStructs = []awsapi.Struct{
 	}},
 	{Name: "ListPolicyTagsInput", Members: []awsapi.Member{
 		{Name: "PolicyArn", Shape: 7, Required: true},
-		{Name: "Marker", Shape: 79},
-		{Name: "MaxItems", Shape: 78},
+		{Name: "Marker", Shape: 81},
+		{Name: "MaxItems", Shape: 80},
 	}},
 	{Name: "ListPolicyTagsOutput", Members: []awsapi.Member{
 		{Name: "IsTruncated"},
-		{Name: "Tags", Shape: 29},
+		{Name: "Tags", Shape: 31},
 		{Name: "Marker"},
 	}},
 	{Name: "ListPolicyVersionsInput", Members: []awsapi.Member{
 		{Name: "PolicyArn", Shape: 7, Required: true},
-		{Name: "Marker", Shape: 79},
-		{Name: "MaxItems", Shape: 78},
+		{Name: "Marker", Shape: 81},
+		{Name: "MaxItems", Shape: 80},
 	}},
 	{Name: "ListPolicyVersionsOutput", Members: []awsapi.Member{
 		{Name: "IsTruncated"},
@@ -1111,28 +1127,28 @@ var iamStructs = []awsapi.Struct{
 	}},
 	{Name: "ListRolePoliciesInput", Members: []awsapi.Member{
 		{Name: "RoleName", Shape: 11, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "Marker", Shape: 79},
-		{Name: "MaxItems", Shape: 78},
+		{Name: "Marker", Shape: 81},
+		{Name: "MaxItems", Shape: 80},
 	}},
 	{Name: "ListRolePoliciesOutput", Members: []awsapi.Member{
 		{Name: "IsTruncated"},
-		{Name: "PolicyNames", Shape: 106},
+		{Name: "PolicyNames", Shape: 108},
 		{Name: "Marker"},
 	}},
 	{Name: "ListRoleTagsInput", Members: []awsapi.Member{
 		{Name: "RoleName", Shape: 11, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "Marker", Shape: 79},
-		{Name: "MaxItems", Shape: 78},
+		{Name: "Marker", Shape: 81},
+		{Name: "MaxItems", Shape: 80},
 	}},
 	{Name: "ListRoleTagsOutput", Members: []awsapi.Member{
 		{Name: "IsTruncated"},
-		{Name: "Tags", Shape: 29},
+		{Name: "Tags", Shape: 31},
 		{Name: "Marker"},
 	}},
 	{Name: "ListRolesInput", Members: []awsapi.Member{
-		{Name: "PathPrefix", Shape: 107, Plain: "It must begin with the / character and contain only alphanumeric characters and/or / characters."},
-		{Name: "Marker", Shape: 79},
-		{Name: "MaxItems", Shape: 78},
+		{Name: "PathPrefix", Shape: 109, Plain: "It must begin with the / character and contain only alphanumeric characters and/or / characters."},
+		{Name: "Marker", Shape: 81},
+		{Name: "MaxItems", Shape: 80},
 	}},
 	{Name: "ListRolesOutput", Members: []awsapi.Member{
 		{Name: "IsTruncated"},
@@ -1141,12 +1157,12 @@ var iamStructs = []awsapi.Struct{
 	}},
 	{Name: "ListSAMLProviderTagsInput", Members: []awsapi.Member{
 		{Name: "SAMLProviderArn", Shape: 7, Required: true},
-		{Name: "Marker", Shape: 79},
-		{Name: "MaxItems", Shape: 78},
+		{Name: "Marker", Shape: 81},
+		{Name: "MaxItems", Shape: 80},
 	}},
 	{Name: "ListSAMLProviderTagsOutput", Members: []awsapi.Member{
 		{Name: "IsTruncated"},
-		{Name: "Tags", Shape: 29},
+		{Name: "Tags", Shape: 31},
 		{Name: "Marker"},
 	}},
 	{Name: "ListSAMLProvidersInput", Members: []awsapi.Member{}},
@@ -1155,8 +1171,8 @@ var iamStructs = []awsapi.Struct{
 	}},
 	{Name: "ListSSHPublicKeysInput", Members: []awsapi.Member{
 		{Name: "UserName", Shape: 4, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "Marker", Shape: 79},
-		{Name: "MaxItems", Shape: 78},
+		{Name: "Marker", Shape: 81},
+		{Name: "MaxItems", Shape: 80},
 	}},
 	{Name: "ListSSHPublicKeysOutput", Members: []awsapi.Member{
 		{Name: "IsTruncated"},
@@ -1164,19 +1180,19 @@ var iamStructs = []awsapi.Struct{
 		{Name: "Marker"},
 	}},
 	{Name: "ListServerCertificateTagsInput", Members: []awsapi.Member{
-		{Name: "ServerCertificateName", Shape: 55, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "Marker", Shape: 79},
-		{Name: "MaxItems", Shape: 78},
+		{Name: "ServerCertificateName", Shape: 57, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
+		{Name: "Marker", Shape: 81},
+		{Name: "MaxItems", Shape: 80},
 	}},
 	{Name: "ListServerCertificateTagsOutput", Members: []awsapi.Member{
 		{Name: "IsTruncated"},
-		{Name: "Tags", Shape: 29},
+		{Name: "Tags", Shape: 31},
 		{Name: "Marker"},
 	}},
 	{Name: "ListServerCertificatesInput", Members: []awsapi.Member{
-		{Name: "PathPrefix", Shape: 107, Plain: "It must begin with the / character and contain only alphanumeric characters and/or / characters."},
-		{Name: "Marker", Shape: 79},
-		{Name: "MaxItems", Shape: 78},
+		{Name: "PathPrefix", Shape: 109, Plain: "It must begin with the / character and contain only alphanumeric characters and/or / characters."},
+		{Name: "Marker", Shape: 81},
+		{Name: "MaxItems", Shape: 80},
 	}},
 	{Name: "ListServerCertificatesOutput", Members: []awsapi.Member{
 		{Name: "IsTruncated"},
@@ -1187,8 +1203,8 @@ var iamStructs = []awsapi.Struct{
 		{Name: "UserName", Shape: 4, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
 		{Name: "ServiceName"},
 		{Name: "AllUsers"},
-		{Name: "Marker", Shape: 79},
-		{Name: "MaxItems", Shape: 78},
+		{Name: "Marker", Shape: 81},
+		{Name: "MaxItems", Shape: 80},
 	}},
 	{Name: "ListServiceSpecificCredentialsOutput", Members: []awsapi.Member{
 		{Name: "IsTruncated"},
@@ -1197,8 +1213,8 @@ var iamStructs = []awsapi.Struct{
 	}},
 	{Name: "ListSigningCertificatesInput", Members: []awsapi.Member{
 		{Name: "UserName", Shape: 13, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "Marker", Shape: 79},
-		{Name: "MaxItems", Shape: 78},
+		{Name: "Marker", Shape: 81},
+		{Name: "MaxItems", Shape: 80},
 	}},
 	{Name: "ListSigningCertificatesOutput", Members: []awsapi.Member{
 		{Name: "IsTruncated"},
@@ -1207,28 +1223,28 @@ var iamStructs = []awsapi.Struct{
 	}},
 	{Name: "ListUserPoliciesInput", Members: []awsapi.Member{
 		{Name: "UserName", Shape: 13, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "Marker", Shape: 79},
-		{Name: "MaxItems", Shape: 78},
+		{Name: "Marker", Shape: 81},
+		{Name: "MaxItems", Shape: 80},
 	}},
 	{Name: "ListUserPoliciesOutput", Members: []awsapi.Member{
 		{Name: "IsTruncated"},
-		{Name: "PolicyNames", Shape: 106},
+		{Name: "PolicyNames", Shape: 108},
 		{Name: "Marker"},
 	}},
 	{Name: "ListUserTagsInput", Members: []awsapi.Member{
 		{Name: "UserName", Shape: 13, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "Marker", Shape: 79},
-		{Name: "MaxItems", Shape: 78},
+		{Name: "Marker", Shape: 81},
+		{Name: "MaxItems", Shape: 80},
 	}},
 	{Name: "ListUserTagsOutput", Members: []awsapi.Member{
 		{Name: "IsTruncated"},
-		{Name: "Tags", Shape: 29},
+		{Name: "Tags", Shape: 31},
 		{Name: "Marker"},
 	}},
 	{Name: "ListUsersInput", Members: []awsapi.Member{
-		{Name: "PathPrefix", Shape: 107, Plain: "It must begin with the / character and contain only alphanumeric characters and/or / characters."},
-		{Name: "Marker", Shape: 79},
-		{Name: "MaxItems", Shape: 78},
+		{Name: "PathPrefix", Shape: 109, Plain: "It must begin with the / character and contain only alphanumeric characters and/or / characters."},
+		{Name: "Marker", Shape: 81},
+		{Name: "MaxItems", Shape: 80},
 	}},
 	{Name: "ListUsersOutput", Members: []awsapi.Member{
 		{Name: "IsTruncated"},
@@ -1236,9 +1252,9 @@ var iamStructs = []awsapi.Struct{
 		{Name: "Marker"},
 	}},
 	{Name: "ListVirtualMFADevicesInput", Members: []awsapi.Member{
-		{Name: "AssignmentStatus", Shape: 110},
-		{Name: "Marker", Shape: 79},
-		{Name: "MaxItems", Shape: 78},
+		{Name: "AssignmentStatus", Shape: 112},
+		{Name: "Marker", Shape: 81},
+		{Name: "MaxItems", Shape: 80},
 	}},
 	{Name: "ListVirtualMFADevicesOutput", Members: []awsapi.Member{
 		{Name: "IsTruncated"},
@@ -1252,19 +1268,19 @@ var iamStructs = []awsapi.Struct{
 	}},
 	{Name: "MFADevice", Members: []awsapi.Member{
 		{Name: "UserName", Shape: 4, Required: true},
-		{Name: "SerialNumber", Shape: 46, Required: true},
+		{Name: "SerialNumber", Shape: 48, Required: true},
 		{Name: "EnableDate", Required: true},
 	}},
 	{Name: "ManagedPolicyDetail", Members: []awsapi.Member{
 		{Name: "PolicyName", Shape: 15},
-		{Name: "PolicyId", Shape: 65},
+		{Name: "PolicyId", Shape: 67},
 		{Name: "Arn", Shape: 7},
-		{Name: "Path", Shape: 34},
-		{Name: "DefaultVersionId", Shape: 53},
+		{Name: "Path", Shape: 36},
+		{Name: "DefaultVersionId", Shape: 55},
 		{Name: "AttachmentCount"},
 		{Name: "PermissionsBoundaryUsageCount"},
 		{Name: "IsAttachable"},
-		{Name: "Description", Shape: 36},
+		{Name: "Description", Shape: 38},
 		{Name: "CreateDate"},
 		{Name: "UpdateDate"},
 		{Name: "PolicyVersionList"},
@@ -1273,7 +1289,7 @@ var iamStructs = []awsapi.Struct{
 		{Name: "Arn", Shape: 7},
 	}},
 	{Name: "OrderedOrganizationPolicyType", Members: []awsapi.Member{
-		{Name: "ServiceControlPolicyInputList", Shape: 85},
+		{Name: "ServiceControlPolicyInputList", Shape: 87},
 	}},
 	{Name: "OrganizationsDecisionDetail", Members: []awsapi.Member{
 		{Name: "AllowedByOrganizations"},
@@ -1288,15 +1304,15 @@ var iamStructs = []awsapi.Struct{
 		{Name: "Immutable"},
 	}},
 	{Name: "PasswordPolicy", Members: []awsapi.Member{
-		{Name: "MinimumPasswordLength", Shape: 111},
+		{Name: "MinimumPasswordLength", Shape: 113},
 		{Name: "RequireSymbols"},
 		{Name: "RequireNumbers"},
 		{Name: "RequireUppercaseCharacters"},
 		{Name: "RequireLowercaseCharacters"},
 		{Name: "AllowUsersToChangePassword"},
 		{Name: "ExpirePasswords"},
-		{Name: "MaxPasswordAge", Shape: 112},
-		{Name: "PasswordReusePrevention", Shape: 113},
+		{Name: "MaxPasswordAge", Shape: 114},
+		{Name: "PasswordReusePrevention", Shape: 115},
 		{Name: "HardExpiry"},
 	}},
 	{Name: "PermissionsBoundaryDecisionDetail", Members: []awsapi.Member{
@@ -1304,54 +1320,54 @@ var iamStructs = []awsapi.Struct{
 	}},
 	{Name: "Policy", Members: []awsapi.Member{
 		{Name: "PolicyName", Shape: 15},
-		{Name: "PolicyId", Shape: 65},
+		{Name: "PolicyId", Shape: 67},
 		{Name: "Arn", Shape: 7},
-		{Name: "Path", Shape: 34},
-		{Name: "DefaultVersionId", Shape: 53},
+		{Name: "Path", Shape: 36},
+		{Name: "DefaultVersionId", Shape: 55},
 		{Name: "AttachmentCount"},
 		{Name: "PermissionsBoundaryUsageCount"},
 		{Name: "IsAttachable"},
-		{Name: "Description", Shape: 36},
+		{Name: "Description", Shape: 38},
 		{Name: "CreateDate"},
 		{Name: "UpdateDate"},
-		{Name: "Tags", Shape: 29},
+		{Name: "Tags", Shape: 31},
 	}},
 	{Name: "PolicyDetail", Members: []awsapi.Member{
 		{Name: "PolicyName", Shape: 15},
-		{Name: "PolicyDocument", Shape: 35},
+		{Name: "PolicyDocument", Shape: 37},
 	}},
 	{Name: "PolicyGrantingServiceAccess", Members: []awsapi.Member{
 		{Name: "PolicyName", Shape: 15, Required: true},
-		{Name: "PolicyType", Shape: 114, Required: true},
+		{Name: "PolicyType", Shape: 116, Required: true},
 		{Name: "PolicyArn", Shape: 7},
-		{Name: "EntityType", Shape: 64},
-		{Name: "EntityName", Shape: 115},
+		{Name: "EntityType", Shape: 66},
+		{Name: "EntityName", Shape: 117},
 	}},
 	{Name: "PolicyGroup", Members: []awsapi.Member{
 		{Name: "GroupName", Shape: 12},
-		{Name: "GroupId", Shape: 65},
+		{Name: "GroupId", Shape: 67},
 	}},
 	{Name: "PolicyIdentifier", Members: []awsapi.Member{
-		{Name: "PolicyType", Shape: 116},
+		{Name: "PolicyType", Shape: 118},
 		{Name: "PolicyArn", Shape: 7},
 		{Name: "InlinePolicyIdentifier"},
 	}},
 	{Name: "PolicyParameter", Members: []awsapi.Member{
-		{Name: "Name", Shape: 117},
-		{Name: "Values", Shape: 118},
-		{Name: "Type", Shape: 120},
+		{Name: "Name", Shape: 119},
+		{Name: "Values", Shape: 120},
+		{Name: "Type", Shape: 122},
 	}},
 	{Name: "PolicyRole", Members: []awsapi.Member{
 		{Name: "RoleName", Shape: 11},
-		{Name: "RoleId", Shape: 65},
+		{Name: "RoleId", Shape: 67},
 	}},
 	{Name: "PolicyUser", Members: []awsapi.Member{
 		{Name: "UserName", Shape: 4},
-		{Name: "UserId", Shape: 65},
+		{Name: "UserId", Shape: 67},
 	}},
 	{Name: "PolicyVersion", Members: []awsapi.Member{
-		{Name: "Document", Shape: 35},
-		{Name: "VersionId", Shape: 53},
+		{Name: "Document", Shape: 37},
+		{Name: "VersionId", Shape: 55},
 		{Name: "IsDefaultVersion"},
 		{Name: "CreateDate"},
 	}},
@@ -1360,13 +1376,13 @@ var iamStructs = []awsapi.Struct{
 		{Name: "Column"},
 	}},
 	{Name: "PutAccountPropertiesInput", Members: []awsapi.Member{
-		{Name: "Properties", Shape: 80, Required: true},
+		{Name: "Properties", Shape: 82, Required: true},
 	}},
 	{Name: "PutAccountPropertiesOutput", Members: []awsapi.Member{}},
 	{Name: "PutGroupPolicyInput", Members: []awsapi.Member{
 		{Name: "GroupName", Shape: 12, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
 		{Name: "PolicyName", Shape: 15, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "PolicyDocument", Shape: 35, Required: true, Plain: "It must contain only printable ASCII characters."},
+		{Name: "PolicyDocument", Shape: 37, Required: true, Plain: "It must contain only printable ASCII characters."},
 	}},
 	{Name: "PutRolePermissionsBoundaryInput", Members: []awsapi.Member{
 		{Name: "RoleName", Shape: 11, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
@@ -1375,7 +1391,7 @@ var iamStructs = []awsapi.Struct{
 	{Name: "PutRolePolicyInput", Members: []awsapi.Member{
 		{Name: "RoleName", Shape: 11, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
 		{Name: "PolicyName", Shape: 15, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "PolicyDocument", Shape: 35, Required: true, Plain: "It must contain only printable ASCII characters."},
+		{Name: "PolicyDocument", Shape: 37, Required: true, Plain: "It must contain only printable ASCII characters."},
 	}},
 	{Name: "PutUserPermissionsBoundaryInput", Members: []awsapi.Member{
 		{Name: "UserName", Shape: 4, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
@@ -1384,11 +1400,11 @@ var iamStructs = []awsapi.Struct{
 	{Name: "PutUserPolicyInput", Members: []awsapi.Member{
 		{Name: "UserName", Shape: 13, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
 		{Name: "PolicyName", Shape: 15, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "PolicyDocument", Shape: 35, Required: true, Plain: "It must contain only printable ASCII characters."},
+		{Name: "PolicyDocument", Shape: 37, Required: true, Plain: "It must contain only printable ASCII characters."},
 	}},
 	{Name: "RejectDelegationRequestInput", Members: []awsapi.Member{
 		{Name: "DelegationRequestId", Shape: 1, Required: true},
-		{Name: "Notes", Shape: 52},
+		{Name: "Notes", Shape: 54},
 	}},
 	{Name: "RemoveClientIDFromOpenIDConnectProviderInput", Members: []awsapi.Member{
 		{Name: "OpenIDConnectProviderArn", Shape: 7, Required: true},
@@ -1403,55 +1419,55 @@ var iamStructs = []awsapi.Struct{
 		{Name: "UserName", Shape: 13, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
 	}},
 	{Name: "ReplacementValueEntry", Members: []awsapi.Member{
-		{Name: "Values", Shape: 121, Required: true},
+		{Name: "Values", Shape: 123, Required: true},
 	}},
 	{Name: "ResetServiceSpecificCredentialInput", Members: []awsapi.Member{
 		{Name: "UserName", Shape: 4, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "ServiceSpecificCredentialId", Shape: 57, Required: true},
+		{Name: "ServiceSpecificCredentialId", Shape: 59, Required: true},
 	}},
 	{Name: "ResetServiceSpecificCredentialOutput", Members: []awsapi.Member{
 		{Name: "ServiceSpecificCredential"},
 	}},
 	{Name: "ResourceSpecificResult", Members: []awsapi.Member{
-		{Name: "EvalResourceName", Shape: 67, Required: true},
-		{Name: "EvalResourceDecision", Shape: 68, Required: true},
+		{Name: "EvalResourceName", Shape: 69, Required: true},
+		{Name: "EvalResourceDecision", Shape: 70, Required: true},
 		{Name: "MatchedStatements"},
-		{Name: "MissingContextValues", Shape: 69},
-		{Name: "EvalDecisionDetails", Shape: 70},
+		{Name: "MissingContextValues", Shape: 71},
+		{Name: "EvalDecisionDetails", Shape: 72},
 		{Name: "PermissionsBoundaryDecisionDetail"},
 	}},
 	{Name: "ResyncMFADeviceInput", Members: []awsapi.Member{
 		{Name: "UserName", Shape: 13, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "SerialNumber", Shape: 46, Required: true},
-		{Name: "AuthenticationCode1", Shape: 63, Required: true},
-		{Name: "AuthenticationCode2", Shape: 63, Required: true},
+		{Name: "SerialNumber", Shape: 48, Required: true},
+		{Name: "AuthenticationCode1", Shape: 65, Required: true},
+		{Name: "AuthenticationCode2", Shape: 65, Required: true},
 	}},
 	{Name: "Role", Members: []awsapi.Member{
-		{Name: "Path", Shape: 28, Required: true},
+		{Name: "Path", Shape: 30, Required: true},
 		{Name: "RoleName", Shape: 11, Required: true},
-		{Name: "RoleId", Shape: 65, Required: true},
+		{Name: "RoleId", Shape: 67, Required: true},
 		{Name: "Arn", Shape: 7, Required: true},
 		{Name: "CreateDate", Required: true},
-		{Name: "AssumeRolePolicyDocument", Shape: 35},
-		{Name: "Description", Shape: 37},
-		{Name: "MaxSessionDuration", Shape: 38},
+		{Name: "AssumeRolePolicyDocument", Shape: 37},
+		{Name: "Description", Shape: 39},
+		{Name: "MaxSessionDuration", Shape: 40},
 		{Name: "PermissionsBoundary"},
-		{Name: "Tags", Shape: 29},
+		{Name: "Tags", Shape: 31},
 		{Name: "RoleLastUsed"},
 		{Name: "SourceRoleTemplate"},
 	}},
 	{Name: "RoleDetail", Members: []awsapi.Member{
-		{Name: "Path", Shape: 28},
+		{Name: "Path", Shape: 30},
 		{Name: "RoleName", Shape: 11},
-		{Name: "RoleId", Shape: 65},
+		{Name: "RoleId", Shape: 67},
 		{Name: "Arn", Shape: 7},
 		{Name: "CreateDate"},
-		{Name: "AssumeRolePolicyDocument", Shape: 35},
+		{Name: "AssumeRolePolicyDocument", Shape: 37},
 		{Name: "InstanceProfileList"},
 		{Name: "RolePolicyList"},
 		{Name: "AttachedManagedPolicies"},
 		{Name: "PermissionsBoundary"},
-		{Name: "Tags", Shape: 29},
+		{Name: "Tags", Shape: 31},
 		{Name: "RoleLastUsed"},
 	}},
 	{Name: "RoleLastUsed", Members: []awsapi.Member{
@@ -1475,7 +1491,7 @@ var iamStructs = []awsapi.Struct{
 		{Name: "RoleDescriptionPattern"},
 		{Name: "AssumeRolePolicyDocumentTemplate"},
 		{Name: "InlinePolicyTemplates"},
-		{Name: "ManagedPolicyArns", Shape: 122},
+		{Name: "ManagedPolicyArns", Shape: 124},
 		{Name: "PermissionBoundaryArn", Shape: 7},
 		{Name: "MaxSessionDuration"},
 		{Name: "RoleTagsTemplate"},
@@ -1484,11 +1500,11 @@ var iamStructs = []awsapi.Struct{
 		{Name: "UpdateTimestamp"},
 	}},
 	{Name: "RoleUsageType", Members: []awsapi.Member{
-		{Name: "Region", Shape: 123},
-		{Name: "Resources", Shape: 124},
+		{Name: "Region", Shape: 125},
+		{Name: "Resources", Shape: 126},
 	}},
 	{Name: "SAMLPrivateKey", Members: []awsapi.Member{
-		{Name: "KeyId", Shape: 98},
+		{Name: "KeyId", Shape: 100},
 		{Name: "Timestamp"},
 	}},
 	{Name: "SAMLProviderListEntry", Members: []awsapi.Member{
@@ -1498,15 +1514,15 @@ var iamStructs = []awsapi.Struct{
 	}},
 	{Name: "SSHPublicKey", Members: []awsapi.Member{
 		{Name: "UserName", Shape: 4, Required: true},
-		{Name: "SSHPublicKeyId", Shape: 54, Required: true},
-		{Name: "Fingerprint", Shape: 125, Required: true},
-		{Name: "SSHPublicKeyBody", Shape: 126, Required: true},
+		{Name: "SSHPublicKeyId", Shape: 56, Required: true},
+		{Name: "Fingerprint", Shape: 127, Required: true},
+		{Name: "SSHPublicKeyBody", Shape: 128, Required: true},
 		{Name: "Status", Shape: 6, Required: true},
 		{Name: "UploadDate"},
 	}},
 	{Name: "SSHPublicKeyMetadata", Members: []awsapi.Member{
 		{Name: "UserName", Shape: 4, Required: true},
-		{Name: "SSHPublicKeyId", Shape: 54, Required: true},
+		{Name: "SSHPublicKeyId", Shape: 56, Required: true},
 		{Name: "Status", Shape: 6, Required: true},
 		{Name: "UploadDate", Required: true},
 	}},
@@ -1515,14 +1531,14 @@ var iamStructs = []awsapi.Struct{
 	}},
 	{Name: "ServerCertificate", Members: []awsapi.Member{
 		{Name: "ServerCertificateMetadata", Required: true},
-		{Name: "CertificateBody", Shape: 127, Required: true},
-		{Name: "CertificateChain", Shape: 128},
-		{Name: "Tags", Shape: 29},
+		{Name: "CertificateBody", Shape: 129, Required: true},
+		{Name: "CertificateChain", Shape: 130},
+		{Name: "Tags", Shape: 31},
 	}},
 	{Name: "ServerCertificateMetadata", Members: []awsapi.Member{
-		{Name: "Path", Shape: 28, Required: true},
-		{Name: "ServerCertificateName", Shape: 55, Required: true},
-		{Name: "ServerCertificateId", Shape: 65, Required: true},
+		{Name: "Path", Shape: 30, Required: true},
+		{Name: "ServerCertificateName", Shape: 57, Required: true},
+		{Name: "ServerCertificateId", Shape: 67, Required: true},
 		{Name: "Arn", Shape: 7, Required: true},
 		{Name: "UploadDate"},
 		{Name: "Expiration"},
@@ -1540,50 +1556,50 @@ var iamStructs = []awsapi.Struct{
 		{Name: "CreateDate", Required: true},
 		{Name: "ExpirationDate"},
 		{Name: "ServiceName", Required: true},
-		{Name: "ServiceUserName", Shape: 129},
+		{Name: "ServiceUserName", Shape: 131},
 		{Name: "ServicePassword"},
-		{Name: "ServiceCredentialAlias", Shape: 130},
+		{Name: "ServiceCredentialAlias", Shape: 132},
 		{Name: "ServiceCredentialSecret"},
-		{Name: "ServiceSpecificCredentialId", Shape: 57, Required: true},
+		{Name: "ServiceSpecificCredentialId", Shape: 59, Required: true},
 		{Name: "UserName", Shape: 4, Required: true},
 		{Name: "Status", Shape: 6, Required: true},
 	}},
 	{Name: "ServiceSpecificCredentialMetadata", Members: []awsapi.Member{
 		{Name: "UserName", Shape: 4, Required: true},
 		{Name: "Status", Shape: 6, Required: true},
-		{Name: "ServiceUserName", Shape: 129},
-		{Name: "ServiceCredentialAlias", Shape: 130},
+		{Name: "ServiceUserName", Shape: 131},
+		{Name: "ServiceCredentialAlias", Shape: 132},
 		{Name: "CreateDate", Required: true},
 		{Name: "ExpirationDate"},
-		{Name: "ServiceSpecificCredentialId", Shape: 57, Required: true},
+		{Name: "ServiceSpecificCredentialId", Shape: 59, Required: true},
 		{Name: "ServiceName", Required: true},
 	}},
 	{Name: "SetDefaultPolicyVersionInput", Members: []awsapi.Member{
 		{Name: "PolicyArn", Shape: 7, Required: true},
-		{Name: "VersionId", Shape: 53, Required: true},
+		{Name: "VersionId", Shape: 55, Required: true},
 	}},
 	{Name: "SetSecurityTokenServicePreferencesInput", Members: []awsapi.Member{
-		{Name: "GlobalEndpointTokenVersion", Shape: 131, Required: true},
+		{Name: "GlobalEndpointTokenVersion", Shape: 133, Required: true},
 	}},
 	{Name: "SigningCertificate", Members: []awsapi.Member{
 		{Name: "UserName", Shape: 4, Required: true},
-		{Name: "CertificateId", Shape: 58, Required: true},
-		{Name: "CertificateBody", Shape: 127, Required: true},
+		{Name: "CertificateId", Shape: 60, Required: true},
+		{Name: "CertificateBody", Shape: 129, Required: true},
 		{Name: "Status", Shape: 6, Required: true},
 		{Name: "UploadDate"},
 	}},
 	{Name: "SimulateCustomPolicyInput", Members: []awsapi.Member{
-		{Name: "PolicyInputList", Shape: 85, Required: true},
-		{Name: "PermissionsBoundaryPolicyInputList", Shape: 85},
-		{Name: "ActionNames", Shape: 132, Required: true},
-		{Name: "ResourceArns", Shape: 133},
-		{Name: "ResourcePolicy", Shape: 35, Plain: "It must contain only printable ASCII characters."},
-		{Name: "ResourceOwner", Shape: 67},
-		{Name: "CallerArn", Shape: 67},
+		{Name: "PolicyInputList", Shape: 87, Required: true},
+		{Name: "PermissionsBoundaryPolicyInputList", Shape: 87},
+		{Name: "ActionNames", Shape: 134, Required: true},
+		{Name: "ResourceArns", Shape: 135},
+		{Name: "ResourcePolicy", Shape: 37, Plain: "It must contain only printable ASCII characters."},
+		{Name: "ResourceOwner", Shape: 69},
+		{Name: "CallerArn", Shape: 69},
 		{Name: "ContextEntries"},
-		{Name: "ResourceHandlingOption", Shape: 134},
-		{Name: "MaxItems", Shape: 78},
-		{Name: "Marker", Shape: 79},
+		{Name: "ResourceHandlingOption", Shape: 136},
+		{Name: "MaxItems", Shape: 80},
+		{Name: "Marker", Shape: 81},
 		{Name: "OrderedOrganizationPolicyInputList"},
 	}},
 	{Name: "SimulateCustomPolicyOutput", Members: []awsapi.Member{
@@ -1593,17 +1609,17 @@ var iamStructs = []awsapi.Struct{
 	}},
 	{Name: "SimulatePrincipalPolicyInput", Members: []awsapi.Member{
 		{Name: "PolicySourceArn", Shape: 7, Required: true},
-		{Name: "PolicyInputList", Shape: 85},
-		{Name: "PermissionsBoundaryPolicyInputList", Shape: 85},
-		{Name: "ActionNames", Shape: 132, Required: true},
-		{Name: "ResourceArns", Shape: 133},
-		{Name: "ResourcePolicy", Shape: 35, Plain: "It must contain only printable ASCII characters."},
-		{Name: "ResourceOwner", Shape: 67},
-		{Name: "CallerArn", Shape: 67},
+		{Name: "PolicyInputList", Shape: 87},
+		{Name: "PermissionsBoundaryPolicyInputList", Shape: 87},
+		{Name: "ActionNames", Shape: 134, Required: true},
+		{Name: "ResourceArns", Shape: 135},
+		{Name: "ResourcePolicy", Shape: 37, Plain: "It must contain only printable ASCII characters."},
+		{Name: "ResourceOwner", Shape: 69},
+		{Name: "CallerArn", Shape: 69},
 		{Name: "ContextEntries"},
-		{Name: "ResourceHandlingOption", Shape: 134},
-		{Name: "MaxItems", Shape: 78},
-		{Name: "Marker", Shape: 79},
+		{Name: "ResourceHandlingOption", Shape: 136},
+		{Name: "MaxItems", Shape: 80},
+		{Name: "Marker", Shape: 81},
 		{Name: "PolicyExclusionList"},
 	}},
 	{Name: "SimulatePrincipalPolicyOutput", Members: []awsapi.Member{
@@ -1617,41 +1633,41 @@ var iamStructs = []awsapi.Struct{
 	}},
 	{Name: "Statement", Members: []awsapi.Member{
 		{Name: "SourcePolicyId"},
-		{Name: "SourcePolicyType", Shape: 135},
+		{Name: "SourcePolicyType", Shape: 137},
 		{Name: "StartPosition"},
 		{Name: "EndPosition"},
 	}},
 	{Name: "Tag", Members: []awsapi.Member{
-		{Name: "Key", Shape: 136, Required: true},
-		{Name: "Value", Shape: 137, Required: true},
+		{Name: "Key", Shape: 138, Required: true},
+		{Name: "Value", Shape: 139, Required: true},
 	}},
 	{Name: "TagInstanceProfileInput", Members: []awsapi.Member{
 		{Name: "InstanceProfileName", Shape: 10, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "Tags", Shape: 29, Required: true},
+		{Name: "Tags", Shape: 31, Required: true},
 	}},
 	{Name: "TagMFADeviceInput", Members: []awsapi.Member{
-		{Name: "SerialNumber", Shape: 46, Required: true},
-		{Name: "Tags", Shape: 29, Required: true},
+		{Name: "SerialNumber", Shape: 48, Required: true},
+		{Name: "Tags", Shape: 31, Required: true},
 	}},
 	{Name: "TagOpenIDConnectProviderInput", Members: []awsapi.Member{
 		{Name: "OpenIDConnectProviderArn", Shape: 7, Required: true},
-		{Name: "Tags", Shape: 29, Required: true},
+		{Name: "Tags", Shape: 31, Required: true},
 	}},
 	{Name: "TagPolicyInput", Members: []awsapi.Member{
 		{Name: "PolicyArn", Shape: 7, Required: true},
-		{Name: "Tags", Shape: 29, Required: true},
+		{Name: "Tags", Shape: 31, Required: true},
 	}},
 	{Name: "TagRoleInput", Members: []awsapi.Member{
 		{Name: "RoleName", Shape: 11, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "Tags", Shape: 29, Required: true},
+		{Name: "Tags", Shape: 31, Required: true},
 	}},
 	{Name: "TagSAMLProviderInput", Members: []awsapi.Member{
 		{Name: "SAMLProviderArn", Shape: 7, Required: true},
-		{Name: "Tags", Shape: 29, Required: true},
+		{Name: "Tags", Shape: 31, Required: true},
 	}},
 	{Name: "TagServerCertificateInput", Members: []awsapi.Member{
-		{Name: "ServerCertificateName", Shape: 55, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "Tags", Shape: 29, Required: true},
+		{Name: "ServerCertificateName", Shape: 57, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
+		{Name: "Tags", Shape: 31, Required: true},
 	}},
 	{Name: "TagTemplate", Members: []awsapi.Member{
 		{Name: "Key"},
@@ -1659,7 +1675,7 @@ var iamStructs = []awsapi.Struct{
 	}},
 	{Name: "TagUserInput", Members: []awsapi.Member{
 		{Name: "UserName", Shape: 13, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "Tags", Shape: 29, Required: true},
+		{Name: "Tags", Shape: 31, Required: true},
 	}},
 	{Name: "TrackedActionLastAccessed", Members: []awsapi.Member{
 		{Name: "ActionName"},
@@ -1669,35 +1685,35 @@ var iamStructs = []awsapi.Struct{
 	}},
 	{Name: "UntagInstanceProfileInput", Members: []awsapi.Member{
 		{Name: "InstanceProfileName", Shape: 10, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "TagKeys", Shape: 138, Required: true},
+		{Name: "TagKeys", Shape: 140, Required: true},
 	}},
 	{Name: "UntagMFADeviceInput", Members: []awsapi.Member{
-		{Name: "SerialNumber", Shape: 46, Required: true},
-		{Name: "TagKeys", Shape: 138, Required: true},
+		{Name: "SerialNumber", Shape: 48, Required: true},
+		{Name: "TagKeys", Shape: 140, Required: true},
 	}},
 	{Name: "UntagOpenIDConnectProviderInput", Members: []awsapi.Member{
 		{Name: "OpenIDConnectProviderArn", Shape: 7, Required: true},
-		{Name: "TagKeys", Shape: 138, Required: true},
+		{Name: "TagKeys", Shape: 140, Required: true},
 	}},
 	{Name: "UntagPolicyInput", Members: []awsapi.Member{
 		{Name: "PolicyArn", Shape: 7, Required: true},
-		{Name: "TagKeys", Shape: 138, Required: true},
+		{Name: "TagKeys", Shape: 140, Required: true},
 	}},
 	{Name: "UntagRoleInput", Members: []awsapi.Member{
 		{Name: "RoleName", Shape: 11, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "TagKeys", Shape: 138, Required: true},
+		{Name: "TagKeys", Shape: 140, Required: true},
 	}},
 	{Name: "UntagSAMLProviderInput", Members: []awsapi.Member{
 		{Name: "SAMLProviderArn", Shape: 7, Required: true},
-		{Name: "TagKeys", Shape: 138, Required: true},
+		{Name: "TagKeys", Shape: 140, Required: true},
 	}},
 	{Name: "UntagServerCertificateInput", Members: []awsapi.Member{
-		{Name: "ServerCertificateName", Shape: 55, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "TagKeys", Shape: 138, Required: true},
+		{Name: "ServerCertificateName", Shape: 57, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
+		{Name: "TagKeys", Shape: 140, Required: true},
 	}},
 	{Name: "UntagUserInput", Members: []awsapi.Member{
 		{Name: "UserName", Shape: 13, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "TagKeys", Shape: 138, Required: true},
+		{Name: "TagKeys", Shape: 140, Required: true},
 	}},
 	{Name: "UpdateAccessKeyInput", Members: []awsapi.Member{
 		{Name: "UserName", Shape: 13, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
@@ -1705,27 +1721,27 @@ var iamStructs = []awsapi.Struct{
 		{Name: "Status", Shape: 6, Required: true},
 	}},
 	{Name: "UpdateAccountPasswordPolicyInput", Members: []awsapi.Member{
-		{Name: "MinimumPasswordLength", Shape: 111},
+		{Name: "MinimumPasswordLength", Shape: 113},
 		{Name: "RequireSymbols"},
 		{Name: "RequireNumbers"},
 		{Name: "RequireUppercaseCharacters"},
 		{Name: "RequireLowercaseCharacters"},
 		{Name: "AllowUsersToChangePassword"},
-		{Name: "MaxPasswordAge", Shape: 112},
-		{Name: "PasswordReusePrevention", Shape: 113},
+		{Name: "MaxPasswordAge", Shape: 114},
+		{Name: "PasswordReusePrevention", Shape: 115},
 		{Name: "HardExpiry"},
 	}},
 	{Name: "UpdateAssumeRolePolicyInput", Members: []awsapi.Member{
 		{Name: "RoleName", Shape: 11, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "PolicyDocument", Shape: 35, Required: true, Plain: "It must contain only printable ASCII characters."},
+		{Name: "PolicyDocument", Shape: 37, Required: true, Plain: "It must contain only printable ASCII characters."},
 	}},
 	{Name: "UpdateDelegationRequestInput", Members: []awsapi.Member{
 		{Name: "DelegationRequestId", Shape: 1, Required: true},
-		{Name: "Notes", Shape: 52},
+		{Name: "Notes", Shape: 54},
 	}},
 	{Name: "UpdateGroupInput", Members: []awsapi.Member{
 		{Name: "GroupName", Shape: 12, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "NewPath", Shape: 28, Plain: "It must begin and end with / and contain only alphanumeric characters and/or / characters."},
+		{Name: "NewPath", Shape: 30, Plain: "It must begin and end with / and contain only alphanumeric characters and/or / characters."},
 		{Name: "NewGroupName", Shape: 12, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
 	}},
 	{Name: "UpdateLoginProfileInput", Members: []awsapi.Member{
@@ -1733,113 +1749,121 @@ var iamStructs = []awsapi.Struct{
 		{Name: "Password", Shape: 16},
 		{Name: "PasswordResetRequired"},
 	}},
+	{Name: "UpdateOpenIDConnectProviderInput", Members: []awsapi.Member{
+		{Name: "OpenIDConnectProviderArn", Shape: 7, Required: true},
+		{Name: "ContextProvider"},
+		{Name: "RemoveContextProvider"},
+		{Name: "IdentityCenterInstanceArn", Shape: 7},
+		{Name: "RemoveIdentityCenterInstance"},
+	}},
 	{Name: "UpdateOpenIDConnectProviderThumbprintInput", Members: []awsapi.Member{
 		{Name: "OpenIDConnectProviderArn", Shape: 7, Required: true},
-		{Name: "ThumbprintList", Shape: 32, Required: true},
+		{Name: "ThumbprintList", Shape: 34, Required: true},
 	}},
 	{Name: "UpdateRoleDescriptionInput", Members: []awsapi.Member{
 		{Name: "RoleName", Shape: 11, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "Description", Shape: 37, Required: true},
+		{Name: "Description", Shape: 39, Required: true},
 	}},
 	{Name: "UpdateRoleDescriptionOutput", Members: []awsapi.Member{
 		{Name: "Role"},
 	}},
 	{Name: "UpdateRoleInput", Members: []awsapi.Member{
 		{Name: "RoleName", Shape: 11, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "Description", Shape: 37},
-		{Name: "MaxSessionDuration", Shape: 38},
+		{Name: "Description", Shape: 39},
+		{Name: "MaxSessionDuration", Shape: 40},
 	}},
 	{Name: "UpdateRoleOutput", Members: []awsapi.Member{}},
 	{Name: "UpdateSAMLProviderInput", Members: []awsapi.Member{
-		{Name: "SAMLMetadataDocument", Shape: 39},
+		{Name: "SAMLMetadataDocument", Shape: 41},
 		{Name: "SAMLProviderArn", Shape: 7, Required: true},
-		{Name: "AssertionEncryptionMode", Shape: 41},
-		{Name: "AddPrivateKey", Shape: 42, Plain: "It must contain only printable ASCII characters."},
-		{Name: "RemovePrivateKey", Shape: 98},
+		{Name: "AssertionEncryptionMode", Shape: 43},
+		{Name: "AddPrivateKey", Shape: 44, Plain: "It must contain only printable ASCII characters."},
+		{Name: "RemovePrivateKey", Shape: 100},
+		{Name: "ContextProvider"},
 	}},
 	{Name: "UpdateSAMLProviderOutput", Members: []awsapi.Member{
 		{Name: "SAMLProviderArn", Shape: 7},
 	}},
 	{Name: "UpdateSSHPublicKeyInput", Members: []awsapi.Member{
 		{Name: "UserName", Shape: 4, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "SSHPublicKeyId", Shape: 54, Required: true},
+		{Name: "SSHPublicKeyId", Shape: 56, Required: true},
 		{Name: "Status", Shape: 6, Required: true},
 	}},
 	{Name: "UpdateServerCertificateInput", Members: []awsapi.Member{
-		{Name: "ServerCertificateName", Shape: 55, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "NewPath", Shape: 28, Plain: "It must begin and end with / and contain only alphanumeric characters and/or / characters."},
-		{Name: "NewServerCertificateName", Shape: 55, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
+		{Name: "ServerCertificateName", Shape: 57, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
+		{Name: "NewPath", Shape: 30, Plain: "It must begin and end with / and contain only alphanumeric characters and/or / characters."},
+		{Name: "NewServerCertificateName", Shape: 57, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
 	}},
 	{Name: "UpdateServiceSpecificCredentialInput", Members: []awsapi.Member{
 		{Name: "UserName", Shape: 4, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "ServiceSpecificCredentialId", Shape: 57, Required: true},
+		{Name: "ServiceSpecificCredentialId", Shape: 59, Required: true},
 		{Name: "Status", Shape: 6, Required: true},
 	}},
 	{Name: "UpdateSigningCertificateInput", Members: []awsapi.Member{
 		{Name: "UserName", Shape: 13, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "CertificateId", Shape: 58, Required: true},
+		{Name: "CertificateId", Shape: 60, Required: true},
 		{Name: "Status", Shape: 6, Required: true},
 	}},
 	{Name: "UpdateUserInput", Members: []awsapi.Member{
 		{Name: "UserName", Shape: 13, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "NewPath", Shape: 28, Plain: "It must begin and end with / and contain only alphanumeric characters and/or / characters."},
+		{Name: "NewPath", Shape: 30, Plain: "It must begin and end with / and contain only alphanumeric characters and/or / characters."},
 		{Name: "NewUserName", Shape: 4, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
 	}},
 	{Name: "UploadSSHPublicKeyInput", Members: []awsapi.Member{
 		{Name: "UserName", Shape: 4, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "SSHPublicKeyBody", Shape: 126, Required: true},
+		{Name: "SSHPublicKeyBody", Shape: 128, Required: true},
 	}},
 	{Name: "UploadSSHPublicKeyOutput", Members: []awsapi.Member{
 		{Name: "SSHPublicKey"},
 	}},
 	{Name: "UploadServerCertificateInput", Members: []awsapi.Member{
-		{Name: "Path", Shape: 28, Plain: "It must begin and end with / and contain only alphanumeric characters and/or / characters."},
-		{Name: "ServerCertificateName", Shape: 55, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "CertificateBody", Shape: 127, Required: true, Plain: "It must contain only printable ASCII characters."},
-		{Name: "PrivateKey", Shape: 42, Required: true, Plain: "It must contain only printable ASCII characters."},
-		{Name: "CertificateChain", Shape: 128, Plain: "It must contain only printable ASCII characters."},
-		{Name: "Tags", Shape: 29},
+		{Name: "Path", Shape: 30, Plain: "It must begin and end with / and contain only alphanumeric characters and/or / characters."},
+		{Name: "ServerCertificateName", Shape: 57, Required: true, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
+		{Name: "CertificateBody", Shape: 129, Required: true, Plain: "It must contain only printable ASCII characters."},
+		{Name: "PrivateKey", Shape: 44, Required: true, Plain: "It must contain only printable ASCII characters."},
+		{Name: "CertificateChain", Shape: 130, Plain: "It must contain only printable ASCII characters."},
+		{Name: "Tags", Shape: 31},
 	}},
 	{Name: "UploadServerCertificateOutput", Members: []awsapi.Member{
 		{Name: "ServerCertificateMetadata"},
-		{Name: "Tags", Shape: 29},
+		{Name: "Tags", Shape: 31},
 	}},
 	{Name: "UploadSigningCertificateInput", Members: []awsapi.Member{
 		{Name: "UserName", Shape: 13, Plain: "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{Name: "CertificateBody", Shape: 127, Required: true, Plain: "It must contain only printable ASCII characters."},
+		{Name: "CertificateBody", Shape: 129, Required: true, Plain: "It must contain only printable ASCII characters."},
 	}},
 	{Name: "UploadSigningCertificateOutput", Members: []awsapi.Member{
 		{Name: "Certificate"},
 	}},
 	{Name: "User", Members: []awsapi.Member{
-		{Name: "Path", Shape: 28, Required: true},
+		{Name: "Path", Shape: 30, Required: true},
 		{Name: "UserName", Shape: 4, Required: true},
-		{Name: "UserId", Shape: 65, Required: true},
+		{Name: "UserId", Shape: 67, Required: true},
 		{Name: "Arn", Shape: 7, Required: true},
 		{Name: "CreateDate", Required: true},
 		{Name: "PasswordLastUsed"},
 		{Name: "PermissionsBoundary"},
-		{Name: "Tags", Shape: 29},
+		{Name: "Tags", Shape: 31},
 	}},
 	{Name: "UserDetail", Members: []awsapi.Member{
-		{Name: "Path", Shape: 28},
+		{Name: "Path", Shape: 30},
 		{Name: "UserName", Shape: 4},
-		{Name: "UserId", Shape: 65},
+		{Name: "UserId", Shape: 67},
 		{Name: "Arn", Shape: 7},
 		{Name: "CreateDate"},
 		{Name: "UserPolicyList"},
-		{Name: "GroupList", Shape: 139},
+		{Name: "GroupList", Shape: 141},
 		{Name: "AttachedManagedPolicies"},
 		{Name: "PermissionsBoundary"},
-		{Name: "Tags", Shape: 29},
+		{Name: "Tags", Shape: 31},
 	}},
 	{Name: "VirtualMFADevice", Members: []awsapi.Member{
-		{Name: "SerialNumber", Shape: 46, Required: true},
+		{Name: "SerialNumber", Shape: 48, Required: true},
 		{Name: "Base32StringSeed"},
 		{Name: "QRCodePNG"},
 		{Name: "User"},
 		{Name: "EnableDate"},
-		{Name: "Tags", Shape: 29},
+		{Name: "Tags", Shape: 31},
 	}},
 }
 
@@ -1863,127 +1887,129 @@ var iamShapes = []awsapi.Shape{
 	{HasMin: true, Min: 1, HasMax: true, Max: 128, Pattern: "[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+"}, // 16 passwordType
 	{HasMin: true, Min: 5, HasMax: true, Max: 256},                                                     // 17 ContextKeyNameType
 	{Enum: []string{"binary", "ipList", "booleanList", "ip", "boolean", "numericList", "dateList", "numeric", "date", "stringList", "string", "binaryList"}}, // 18 ContextKeyTypeEnum
-	{HasMin: true, Min: 3, HasMax: true, Max: 63, Pattern: "^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$"},                                                      // 19 accountAliasType
-	{Pattern: "\\d{12}"}, // 20 accountIdType
-	{HasMax: true, Max: 1000, Pattern: "[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*"},                                        // 21 delegationRequestDescriptionType
-	{HasMax: true, Max: 200, Pattern: "[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*"},                                         // 22 requestMessageType
-	{HasMin: true, Min: 5, HasMax: true, Max: 400, Pattern: "[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]+"},                   // 23 requestorWorkflowIdType
-	{HasMin: true, Min: 1, HasMax: true, Max: 255, Pattern: "^http(s?)://[a-zA-Z0-9._/-]*(\\?[a-zA-Z0-9._=&-]*)?(#[a-zA-Z0-9._/-]*)?$"}, // 24 redirectUrlType
-	{HasMin: true, Min: 2, HasMax: true, Max: 400, Pattern: "^[a-zA-Z0-9:_.-]+$"},                                                       // 25 notificationChannelType
-	{HasMin: true, Min: 300, HasMax: true, Max: 43200},                                                                                  // 26 sessionDurationType
-	{HasMin: true, Min: 1, HasMax: true, Max: 255},                                                                                      // 27 consoleDeepLinkType
-	{HasMin: true, Min: 1, HasMax: true, Max: 512, Pattern: "(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F)"},                             // 28 pathType
-	{HasMax: true, Max: 50},                        // 29 tagListType
-	{HasMin: true, Min: 1, HasMax: true, Max: 255}, // 30 OpenIDConnectProviderUrlType
-	{Elem: 9},  // 31 clientIDListType
-	{Elem: 33}, // 32 thumbprintListType
-	{HasMin: true, Min: 40, HasMax: true, Max: 40},                                                        // 33 thumbprintType
-	{HasMin: true, Min: 1, HasMax: true, Max: 512, Pattern: "((/[A-Za-z0-9\\.,\\+@=_-]+)*)/"},             // 34 policyPathType
-	{HasMin: true, Min: 1, HasMax: true, Max: 131072, Pattern: "[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+"}, // 35 policyDocumentType
-	{HasMax: true, Max: 1000}, // 36 policyDescriptionType
-	{HasMax: true, Max: 1000, Pattern: "[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*"},         // 37 roleDescriptionType
-	{HasMin: true, Min: 3600, HasMax: true, Max: 43200},                                                  // 38 roleMaxSessionDurationType
-	{HasMin: true, Min: 1000, HasMax: true, Max: 10000000},                                               // 39 SAMLMetadataDocumentType
-	{HasMin: true, Min: 1, HasMax: true, Max: 128, Pattern: "[\\w._-]+"},                                 // 40 SAMLProviderNameType
-	{Enum: []string{"Required", "Allowed"}},                                                              // 41 assertionEncryptionModeType
-	{HasMin: true, Min: 1, HasMax: true, Max: 16384, Pattern: "[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+"}, // 42 privateKeyType
-	{HasMin: true, Min: 1, HasMax: true, Max: 64, Pattern: "[\\w+=,.@-]+"},                               // 43 customSuffixType
-	{HasMin: true, Min: 1, HasMax: true, Max: 36600},                                                     // 44 credentialAgeDays
-	{HasMin: true, Min: 1, Pattern: "[\\w+=,.@-]+"},                                                      // 45 virtualMFADeviceName
-	{HasMin: true, Min: 9, HasMax: true, Max: 256, Pattern: "[\\w+=/:,.@-]+"},                            // 46 serialNumberType
-	{HasMax: true, Max: 50}, // 47 policyParameterListType
-	{Elem: 7},               // 48 rolePermissionRestrictionArnListType
-	{HasMin: true, Min: 20, HasMax: true, Max: 2048, Pattern: "^[a-zA-Z0-9:/+=,.@_-]+$"},                           // 49 ownerIdType
-	{Enum: []string{"UNASSIGNED", "ASSIGNED", "PENDING_APPROVAL", "FINALIZED", "ACCEPTED", "REJECTED", "EXPIRED"}}, // 50 stateType
-	{HasMax: true, Max: 30, Pattern: "[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*"},                     // 51 requestorNameType
-	{HasMax: true, Max: 500, Pattern: "[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*"},                    // 52 notesType
-	{Pattern: "v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?"},                                                                   // 53 policyVersionIdType
-	{HasMin: true, Min: 20, HasMax: true, Max: 128, Pattern: "[\\w]+"},                                             // 54 publicKeyIdType
-	{HasMin: true, Min: 1, HasMax: true, Max: 128, Pattern: "[\\w+=,.@-]+"},                                        // 55 serverCertificateNameType
-	{HasMin: true, Min: 1, HasMax: true, Max: 1000},                                                                // 56 DeletionTaskIdType
-	{HasMin: true, Min: 20, HasMax: true, Max: 128, Pattern: "[\\w]+"},                                             // 57 serviceSpecificCredentialId
-	{HasMin: true, Min: 24, HasMax: true, Max: 128, Pattern: "[\\w]+"},                                             // 58 certificateIdType
-	{HasMax: true, Max: 1000},                               // 59 ReasonType
-	{HasMax: true, Max: 34, Pattern: "^o-[a-z0-9]{10,32}$"}, // 60 OrganizationIdType
-	{Elem: 62}, // 61 FeaturesListType
-	{Enum: []string{"RootCredentialsManagement", "RootSessions"}},      // 62 FeatureType
-	{HasMin: true, Min: 6, HasMax: true, Max: 6, Pattern: "[\\d]+"},    // 63 authenticationCodeType
-	{Enum: []string{"USER", "ROLE", "GROUP"}},                          // 64 policyOwnerEntityType
-	{HasMin: true, Min: 16, HasMax: true, Max: 128, Pattern: "[\\w]+"}, // 65 idType
-	{HasMin: true, Min: 3, HasMax: true, Max: 128},                     // 66 ActionNameType
-	{HasMin: true, Min: 1, HasMax: true, Max: 2048},                    // 67 ResourceNameType
-	{Enum: []string{"allowed", "explicitDeny", "implicitDeny"}},        // 68 PolicyEvaluationDecisionType
-	{Elem: 17},          // 69 ContextKeyNamesResultListType
-	{Elem: 68, Key: 71}, // 70 EvalDecisionDetailsType
-	{HasMin: true, Min: 3, HasMax: true, Max: 256},        // 71 EvalDecisionSourceType
-	{Enum: []string{"STARTED", "INPROGRESS", "COMPLETE"}}, // 72 ReportStateType
-	{Pattern: "^p-[0-9a-zA-Z_]{8,128}$"},                  // 73 organizationsPolicyIdType
-	{HasMin: true, Min: 36, HasMax: true, Max: 36},        // 74 jobIDType
-	{Enum: []string{"SERVICE_LEVEL", "ACTION_LEVEL"}},     // 75 AccessAdvisorUsageGranularityType
-	{Elem: 77}, // 76 entityListType
-	{Enum: []string{"LocalManagedPolicy", "User", "AWSManagedPolicy", "Role", "Group"}}, // 77 EntityType
-	{HasMin: true, Min: 1, HasMax: true, Max: 1000},                                     // 78 maxItemsType
-	{HasMin: true, Min: 1, HasMax: true, Max: 320, Pattern: "[\\u0020-\\u00FF]+"},       // 79 markerType
-	{Elem: 82, Key: 81}, // 80 AccountPropertiesMapType
-	{HasMin: true, Min: 1, HasMax: true, Max: 50, Pattern: "^[A-Za-z][A-Za-z0-9/_-]*$"}, // 81 AccountPropertyKeyType
-	{HasMin: true, Min: 1, HasMax: true, Max: 1024},                                     // 82 AccountPropertyValueType
-	{Key: 84}, // 83 summaryMapType
-	{Enum: []string{"Users", "UsersQuota", "Groups", "GroupsQuota", "ServerCertificates", "ServerCertificatesQuota", "UserPolicySizeQuota", "GroupPolicySizeQuota", "GroupsPerUserQuota", "SigningCertificatesPerUserQuota", "AccessKeysPerUserQuota", "MFADevices", "MFADevicesInUse", "AccountMFAEnabled", "AccountAccessKeysPresent", "AccountPasswordPresent", "AccountSigningCertificatesPresent", "AttachedPoliciesPerGroupQuota", "AttachedPoliciesPerRoleQuota", "AttachedPoliciesPerUserQuota", "Policies", "PoliciesQuota", "PolicySizeQuota", "PolicyVersionsInUse", "PolicyVersionsInUseQuota", "VersionsPerPolicyQuota", "GlobalEndpointTokenVersion", "AssumeRolePolicySizeQuota", "InstanceProfiles", "InstanceProfilesQuota", "Providers", "RolePolicySizeQuota", "Roles", "RolesQuota"}}, // 84 summaryKeyType
-	{Elem: 86}, // 85 SimulationPolicyListType
-	{HasMin: true, Min: 1, HasMax: true, Max: 131072, Pattern: "[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]+"}, // 86 SimulationPolicyListType.member
-	{Enum: []string{"text/csv"}},                                                  // 87 ReportFormatType
-	{Enum: []string{"COMPLETE", "IN_PROGRESS", "FAILED"}},                         // 88 permissionCheckStatusType
-	{Enum: []string{"ALLOWED", "DENIED", "UNSURE"}},                               // 89 permissionCheckResultType
-	{HasMin: true, Min: 2, HasMax: true, Max: 12},                                 // 90 localeType
-	{HasMin: true, Min: 0, HasMax: true, Max: 10000},                              // 91 summaryContentType
-	{Enum: []string{"AVAILABLE", "NOT_AVAILABLE", "NOT_SUPPORTED", "FAILED"}},     // 92 summaryStateType
-	{Elem: 95, Key: 94},                                                           // 93 CertificationMapType
-	{HasMin: true, Min: 1, HasMax: true, Max: 128, Pattern: "[\\u0020-\\u00FF]+"}, // 94 CertificationKeyType
-	{HasMin: true, Min: 1, HasMax: true, Max: 32, Pattern: "[\\u0020-\\u00FF]+"},  // 95 CertificationValueType
-	{Enum: []string{"SERVICE_NAMESPACE_ASCENDING", "SERVICE_NAMESPACE_DESCENDING", "LAST_AUTHENTICATED_TIME_ASCENDING", "LAST_AUTHENTICATED_TIME_DESCENDING"}}, // 96 sortKeyType
-	{Enum: []string{"IN_PROGRESS", "COMPLETED", "FAILED"}},               // 97 jobStatusType
-	{HasMin: true, Min: 22, HasMax: true, Max: 64, Pattern: "[A-Z0-9]+"}, // 98 privateKeyIdType
-	{HasMax: true, Max: 2},         // 99 privateKeyList
-	{Enum: []string{"SSH", "PEM"}}, // 100 encodingType
-	{Enum: []string{"SUCCEEDED", "IN_PROGRESS", "FAILED", "NOT_STARTED"}}, // 101 DeletionTaskStatusType
-	{Pattern: ".*[\\w+=,.@-]+.*"},                                         // 102 inlinePolicyIdentifierNameType
-	{Enum: []string{"user", "role", "group"}},                             // 103 InlinePolicyAttachmentType
-	{Elem: 19}, // 104 accountAliasListType
-	{Enum: []string{"PermissionsPolicy", "PermissionsBoundary"}}, // 105 PolicyUsageType
-	{Elem: 15}, // 106 policyNameListType
-	{HasMin: true, Min: 1, HasMax: true, Max: 512, Pattern: "\\u002F[\\u0021-\\u007F]*"},           // 107 pathPrefixType
-	{HasMin: true, Min: 1, HasMax: true, Max: 200, Elem: 2},                                        // 108 serviceNamespaceListType
-	{Enum: []string{"All", "AWS", "Local"}},                                                        // 109 policyScopeType
-	{Enum: []string{"Assigned", "Unassigned", "Any"}},                                              // 110 assignmentStatusType
-	{HasMin: true, Min: 6, HasMax: true, Max: 128},                                                 // 111 minimumPasswordLengthType
-	{HasMin: true, Min: 1, HasMax: true, Max: 1095},                                                // 112 maxPasswordAgeType
-	{HasMin: true, Min: 1, HasMax: true, Max: 24},                                                  // 113 passwordReusePreventionType
-	{Enum: []string{"INLINE", "MANAGED"}},                                                          // 114 policyType
-	{HasMin: true, Min: 1, HasMax: true, Max: 128, Pattern: "[\\w+=,.@-]+"},                        // 115 entityNameType
-	{Enum: []string{"scp", "permission-boundary", "aws-managed", "inline", "user-managed", "rcp"}}, // 116 PolicyIdentifierPolicyType
-	{HasMin: true, Min: 5, HasMax: true, Max: 256, Pattern: "[ -~]+"},                              // 117 policyParameterNameType
-	{Elem: 119},                                   // 118 policyParameterValuesListType
-	{Pattern: "[ -~]+"},                           // 119 policyParameterValueType
-	{Enum: []string{"string", "stringList"}},      // 120 PolicyParameterTypeEnum
-	{HasMin: true, Min: 1, HasMax: true, Max: 20}, // 121 ReplacementValueListType
-	{Elem: 7}, // 122 ManagedPolicyArnListType
-	{HasMin: true, Min: 1, HasMax: true, Max: 100}, // 123 RegionNameType
-	{Elem: 7}, // 124 ArnListType
-	{HasMin: true, Min: 48, HasMax: true, Max: 48, Pattern: "[:\\w]+"},                                     // 125 publicKeyFingerprintType
-	{HasMin: true, Min: 1, HasMax: true, Max: 16384, Pattern: "[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+"},   // 126 publicKeyMaterialType
-	{HasMin: true, Min: 1, HasMax: true, Max: 16384, Pattern: "[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+"},   // 127 certificateBodyType
-	{HasMin: true, Min: 1, HasMax: true, Max: 2097152, Pattern: "[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+"}, // 128 certificateChainType
-	{HasMin: true, Min: 0, HasMax: true, Max: 200, Pattern: "[\\w+=,.@-]*"},                                // 129 serviceUserName
-	{HasMin: true, Min: 0, HasMax: true, Max: 200, Pattern: "[\\w+=,.@-]+"},                                // 130 serviceCredentialAlias
-	{Enum: []string{"v2Token", "v1Token"}},                                                                 // 131 globalEndpointTokenVersion
-	{Elem: 66},                                                                                             // 132 ActionNameListType
-	{Elem: 67},                                                                                             // 133 ResourceNameListType
-	{HasMin: true, Min: 1, HasMax: true, Max: 64},                                                          // 134 ResourceHandlingOptionType
-	{Enum: []string{"user", "group", "role", "aws-managed", "user-managed", "resource", "none"}},           // 135 PolicySourceType
-	{HasMin: true, Min: 1, HasMax: true, Max: 128, Pattern: "[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+"},             // 136 tagKeyType
-	{HasMin: true, Min: 0, HasMax: true, Max: 256, Pattern: "[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*"},             // 137 tagValueType
-	{HasMax: true, Max: 50, Elem: 136},                                                                     // 138 tagKeyListType
-	{Elem: 12},                                                                                             // 139 groupNameListType
+	{HasMin: true, Min: 1, HasMax: true, Max: 128},                                                      // 19 contextProviderKeyType
+	{HasMin: true, Min: 0, HasMax: true, Max: 10},                                                       // 20 ContextProviderKeyDefinitionListType
+	{HasMin: true, Min: 3, HasMax: true, Max: 63, Pattern: "^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$"}, // 21 accountAliasType
+	{Pattern: "\\d{12}"}, // 22 accountIdType
+	{HasMax: true, Max: 1000, Pattern: "[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*"},                                        // 23 delegationRequestDescriptionType
+	{HasMax: true, Max: 200, Pattern: "[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*"},                                         // 24 requestMessageType
+	{HasMin: true, Min: 5, HasMax: true, Max: 400, Pattern: "[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]+"},                   // 25 requestorWorkflowIdType
+	{HasMin: true, Min: 1, HasMax: true, Max: 255, Pattern: "^http(s?)://[a-zA-Z0-9._/-]*(\\?[a-zA-Z0-9._=&-]*)?(#[a-zA-Z0-9._/-]*)?$"}, // 26 redirectUrlType
+	{HasMin: true, Min: 2, HasMax: true, Max: 400, Pattern: "^[a-zA-Z0-9:_.-]+$"},                                                       // 27 notificationChannelType
+	{HasMin: true, Min: 300, HasMax: true, Max: 43200},                                                                                  // 28 sessionDurationType
+	{HasMin: true, Min: 1, HasMax: true, Max: 255},                                                                                      // 29 consoleDeepLinkType
+	{HasMin: true, Min: 1, HasMax: true, Max: 512, Pattern: "(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F)"},                             // 30 pathType
+	{HasMax: true, Max: 50},                        // 31 tagListType
+	{HasMin: true, Min: 1, HasMax: true, Max: 255}, // 32 OpenIDConnectProviderUrlType
+	{Elem: 9},  // 33 clientIDListType
+	{Elem: 35}, // 34 thumbprintListType
+	{HasMin: true, Min: 40, HasMax: true, Max: 40},                                                        // 35 thumbprintType
+	{HasMin: true, Min: 1, HasMax: true, Max: 512, Pattern: "((/[A-Za-z0-9\\.,\\+@=_-]+)*)/"},             // 36 policyPathType
+	{HasMin: true, Min: 1, HasMax: true, Max: 131072, Pattern: "[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+"}, // 37 policyDocumentType
+	{HasMax: true, Max: 1000}, // 38 policyDescriptionType
+	{HasMax: true, Max: 1000, Pattern: "[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*"},         // 39 roleDescriptionType
+	{HasMin: true, Min: 3600, HasMax: true, Max: 43200},                                                  // 40 roleMaxSessionDurationType
+	{HasMin: true, Min: 1000, HasMax: true, Max: 10000000},                                               // 41 SAMLMetadataDocumentType
+	{HasMin: true, Min: 1, HasMax: true, Max: 128, Pattern: "[\\w._-]+"},                                 // 42 SAMLProviderNameType
+	{Enum: []string{"Required", "Allowed"}},                                                              // 43 assertionEncryptionModeType
+	{HasMin: true, Min: 1, HasMax: true, Max: 16384, Pattern: "[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+"}, // 44 privateKeyType
+	{HasMin: true, Min: 1, HasMax: true, Max: 64, Pattern: "[\\w+=,.@-]+"},                               // 45 customSuffixType
+	{HasMin: true, Min: 1, HasMax: true, Max: 36600},                                                     // 46 credentialAgeDays
+	{HasMin: true, Min: 1, Pattern: "[\\w+=,.@-]+"},                                                      // 47 virtualMFADeviceName
+	{HasMin: true, Min: 9, HasMax: true, Max: 256, Pattern: "[\\w+=/:,.@-]+"},                            // 48 serialNumberType
+	{HasMax: true, Max: 50}, // 49 policyParameterListType
+	{Elem: 7},               // 50 rolePermissionRestrictionArnListType
+	{HasMin: true, Min: 20, HasMax: true, Max: 2048, Pattern: "^[a-zA-Z0-9:/+=,.@_-]+$"},                           // 51 ownerIdType
+	{Enum: []string{"UNASSIGNED", "ASSIGNED", "PENDING_APPROVAL", "FINALIZED", "ACCEPTED", "REJECTED", "EXPIRED"}}, // 52 stateType
+	{HasMax: true, Max: 30, Pattern: "[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*"},                     // 53 requestorNameType
+	{HasMax: true, Max: 500, Pattern: "[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*"},                    // 54 notesType
+	{Pattern: "v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?"},                                                                   // 55 policyVersionIdType
+	{HasMin: true, Min: 20, HasMax: true, Max: 128, Pattern: "[\\w]+"},                                             // 56 publicKeyIdType
+	{HasMin: true, Min: 1, HasMax: true, Max: 128, Pattern: "[\\w+=,.@-]+"},                                        // 57 serverCertificateNameType
+	{HasMin: true, Min: 1, HasMax: true, Max: 1000},                                                                // 58 DeletionTaskIdType
+	{HasMin: true, Min: 20, HasMax: true, Max: 128, Pattern: "[\\w]+"},                                             // 59 serviceSpecificCredentialId
+	{HasMin: true, Min: 24, HasMax: true, Max: 128, Pattern: "[\\w]+"},                                             // 60 certificateIdType
+	{HasMax: true, Max: 1000},                               // 61 ReasonType
+	{HasMax: true, Max: 34, Pattern: "^o-[a-z0-9]{10,32}$"}, // 62 OrganizationIdType
+	{Elem: 64}, // 63 FeaturesListType
+	{Enum: []string{"RootCredentialsManagement", "RootSessions"}},      // 64 FeatureType
+	{HasMin: true, Min: 6, HasMax: true, Max: 6, Pattern: "[\\d]+"},    // 65 authenticationCodeType
+	{Enum: []string{"USER", "ROLE", "GROUP"}},                          // 66 policyOwnerEntityType
+	{HasMin: true, Min: 16, HasMax: true, Max: 128, Pattern: "[\\w]+"}, // 67 idType
+	{HasMin: true, Min: 3, HasMax: true, Max: 128},                     // 68 ActionNameType
+	{HasMin: true, Min: 1, HasMax: true, Max: 2048},                    // 69 ResourceNameType
+	{Enum: []string{"allowed", "explicitDeny", "implicitDeny"}},        // 70 PolicyEvaluationDecisionType
+	{Elem: 17},          // 71 ContextKeyNamesResultListType
+	{Elem: 70, Key: 73}, // 72 EvalDecisionDetailsType
+	{HasMin: true, Min: 3, HasMax: true, Max: 256},        // 73 EvalDecisionSourceType
+	{Enum: []string{"STARTED", "INPROGRESS", "COMPLETE"}}, // 74 ReportStateType
+	{Pattern: "^p-[0-9a-zA-Z_]{8,128}$"},                  // 75 organizationsPolicyIdType
+	{HasMin: true, Min: 36, HasMax: true, Max: 36},        // 76 jobIDType
+	{Enum: []string{"SERVICE_LEVEL", "ACTION_LEVEL"}},     // 77 AccessAdvisorUsageGranularityType
+	{Elem: 79}, // 78 entityListType
+	{Enum: []string{"LocalManagedPolicy", "User", "AWSManagedPolicy", "Role", "Group"}}, // 79 EntityType
+	{HasMin: true, Min: 1, HasMax: true, Max: 1000},                                     // 80 maxItemsType
+	{HasMin: true, Min: 1, HasMax: true, Max: 320, Pattern: "[\\u0020-\\u00FF]+"},       // 81 markerType
+	{Elem: 84, Key: 83}, // 82 AccountPropertiesMapType
+	{HasMin: true, Min: 1, HasMax: true, Max: 50, Pattern: "^[A-Za-z][A-Za-z0-9/_-]*$"}, // 83 AccountPropertyKeyType
+	{HasMin: true, Min: 1, HasMax: true, Max: 1024},                                     // 84 AccountPropertyValueType
+	{Key: 86}, // 85 summaryMapType
+	{Enum: []string{"Users", "UsersQuota", "Groups", "GroupsQuota", "ServerCertificates", "ServerCertificatesQuota", "UserPolicySizeQuota", "GroupPolicySizeQuota", "GroupsPerUserQuota", "SigningCertificatesPerUserQuota", "AccessKeysPerUserQuota", "MFADevices", "MFADevicesInUse", "AccountMFAEnabled", "AccountAccessKeysPresent", "AccountPasswordPresent", "AccountSigningCertificatesPresent", "AttachedPoliciesPerGroupQuota", "AttachedPoliciesPerRoleQuota", "AttachedPoliciesPerUserQuota", "Policies", "PoliciesQuota", "PolicySizeQuota", "PolicyVersionsInUse", "PolicyVersionsInUseQuota", "VersionsPerPolicyQuota", "GlobalEndpointTokenVersion", "AssumeRolePolicySizeQuota", "InstanceProfiles", "InstanceProfilesQuota", "Providers", "RolePolicySizeQuota", "Roles", "RolesQuota"}}, // 86 summaryKeyType
+	{Elem: 88}, // 87 SimulationPolicyListType
+	{HasMin: true, Min: 1, HasMax: true, Max: 131072, Pattern: "[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]+"}, // 88 SimulationPolicyListType.member
+	{Enum: []string{"text/csv"}},                                                  // 89 ReportFormatType
+	{Enum: []string{"COMPLETE", "IN_PROGRESS", "FAILED"}},                         // 90 permissionCheckStatusType
+	{Enum: []string{"ALLOWED", "DENIED", "UNSURE"}},                               // 91 permissionCheckResultType
+	{HasMin: true, Min: 2, HasMax: true, Max: 12},                                 // 92 localeType
+	{HasMin: true, Min: 0, HasMax: true, Max: 10000},                              // 93 summaryContentType
+	{Enum: []string{"AVAILABLE", "NOT_AVAILABLE", "NOT_SUPPORTED", "FAILED"}},     // 94 summaryStateType
+	{Elem: 97, Key: 96},                                                           // 95 CertificationMapType
+	{HasMin: true, Min: 1, HasMax: true, Max: 128, Pattern: "[\\u0020-\\u00FF]+"}, // 96 CertificationKeyType
+	{HasMin: true, Min: 1, HasMax: true, Max: 32, Pattern: "[\\u0020-\\u00FF]+"},  // 97 CertificationValueType
+	{Enum: []string{"SERVICE_NAMESPACE_ASCENDING", "SERVICE_NAMESPACE_DESCENDING", "LAST_AUTHENTICATED_TIME_ASCENDING", "LAST_AUTHENTICATED_TIME_DESCENDING"}}, // 98 sortKeyType
+	{Enum: []string{"IN_PROGRESS", "COMPLETED", "FAILED"}},               // 99 jobStatusType
+	{HasMin: true, Min: 22, HasMax: true, Max: 64, Pattern: "[A-Z0-9]+"}, // 100 privateKeyIdType
+	{HasMax: true, Max: 2},         // 101 privateKeyList
+	{Enum: []string{"SSH", "PEM"}}, // 102 encodingType
+	{Enum: []string{"SUCCEEDED", "IN_PROGRESS", "FAILED", "NOT_STARTED"}}, // 103 DeletionTaskStatusType
+	{Pattern: ".*[\\w+=,.@-]+.*"},                                         // 104 inlinePolicyIdentifierNameType
+	{Enum: []string{"user", "role", "group"}},                             // 105 InlinePolicyAttachmentType
+	{Elem: 21}, // 106 accountAliasListType
+	{Enum: []string{"PermissionsPolicy", "PermissionsBoundary"}}, // 107 PolicyUsageType
+	{Elem: 15}, // 108 policyNameListType
+	{HasMin: true, Min: 1, HasMax: true, Max: 512, Pattern: "\\u002F[\\u0021-\\u007F]*"},           // 109 pathPrefixType
+	{HasMin: true, Min: 1, HasMax: true, Max: 200, Elem: 2},                                        // 110 serviceNamespaceListType
+	{Enum: []string{"All", "AWS", "Local"}},                                                        // 111 policyScopeType
+	{Enum: []string{"Assigned", "Unassigned", "Any"}},                                              // 112 assignmentStatusType
+	{HasMin: true, Min: 6, HasMax: true, Max: 128},                                                 // 113 minimumPasswordLengthType
+	{HasMin: true, Min: 1, HasMax: true, Max: 1095},                                                // 114 maxPasswordAgeType
+	{HasMin: true, Min: 1, HasMax: true, Max: 24},                                                  // 115 passwordReusePreventionType
+	{Enum: []string{"INLINE", "MANAGED"}},                                                          // 116 policyType
+	{HasMin: true, Min: 1, HasMax: true, Max: 128, Pattern: "[\\w+=,.@-]+"},                        // 117 entityNameType
+	{Enum: []string{"scp", "permission-boundary", "aws-managed", "inline", "user-managed", "rcp"}}, // 118 PolicyIdentifierPolicyType
+	{HasMin: true, Min: 5, HasMax: true, Max: 256, Pattern: "[ -~]+"},                              // 119 policyParameterNameType
+	{Elem: 121},                                   // 120 policyParameterValuesListType
+	{Pattern: "[ -~]+"},                           // 121 policyParameterValueType
+	{Enum: []string{"string", "stringList"}},      // 122 PolicyParameterTypeEnum
+	{HasMin: true, Min: 1, HasMax: true, Max: 20}, // 123 ReplacementValueListType
+	{Elem: 7}, // 124 ManagedPolicyArnListType
+	{HasMin: true, Min: 1, HasMax: true, Max: 100}, // 125 RegionNameType
+	{Elem: 7}, // 126 ArnListType
+	{HasMin: true, Min: 48, HasMax: true, Max: 48, Pattern: "[:\\w]+"},                                     // 127 publicKeyFingerprintType
+	{HasMin: true, Min: 1, HasMax: true, Max: 16384, Pattern: "[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+"},   // 128 publicKeyMaterialType
+	{HasMin: true, Min: 1, HasMax: true, Max: 16384, Pattern: "[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+"},   // 129 certificateBodyType
+	{HasMin: true, Min: 1, HasMax: true, Max: 2097152, Pattern: "[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+"}, // 130 certificateChainType
+	{HasMin: true, Min: 0, HasMax: true, Max: 200, Pattern: "[\\w+=,.@-]*"},                                // 131 serviceUserName
+	{HasMin: true, Min: 0, HasMax: true, Max: 200, Pattern: "[\\w+=,.@-]+"},                                // 132 serviceCredentialAlias
+	{Enum: []string{"v2Token", "v1Token"}},                                                                 // 133 globalEndpointTokenVersion
+	{Elem: 68},                                                                                             // 134 ActionNameListType
+	{Elem: 69},                                                                                             // 135 ResourceNameListType
+	{HasMin: true, Min: 1, HasMax: true, Max: 64},                                                          // 136 ResourceHandlingOptionType
+	{Enum: []string{"user", "group", "role", "aws-managed", "user-managed", "resource", "none"}},           // 137 PolicySourceType
+	{HasMin: true, Min: 1, HasMax: true, Max: 128, Pattern: "[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+"},             // 138 tagKeyType
+	{HasMin: true, Min: 0, HasMax: true, Max: 256, Pattern: "[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*"},             // 139 tagValueType
+	{HasMax: true, Max: 50, Elem: 138},                                                                     // 140 tagKeyListType
+	{Elem: 12},                                                                                             // 141 groupNameListType
 }
 
 var iamStatuses = []awsapi.Status{

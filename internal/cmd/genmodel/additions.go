@@ -68,7 +68,9 @@ func exception(code string, status int) *apiShape {
 
 // iamAdditions are the role templates and account properties of autumn 2026
 // (API_AcquireRole, API_GetRoleTemplateVersion, API_GetAccountProperties,
-// API_PutAccountProperties) and two members of the simulators.
+// API_PutAccountProperties), two members of the simulators, and the context
+// providers of November 2026 (API_ContextProvider, API_UpdateOpenIDConnectProvider).
+// The last are in no SDK for Go yet: their types are in awsapi/next/iam.
 var iamAdditions = addition{
 	operations: map[string]apiOperation{
 		"AcquireRole": {
@@ -91,8 +93,20 @@ var iamAdditions = addition{
 			Input: &apiRef{"PutAccountPropertiesRequest"}, Output: &apiRef{"PutAccountPropertiesResponse"},
 			Errors: []apiRef{{"ConcurrentModificationException"}, {"InvalidInputException"}, {"ServiceFailureException"}},
 		},
+		"UpdateOpenIDConnectProvider": { // its errors are those of UpdateOpenIDConnectProviderThumbprint (not confirmed)
+			Input: &apiRef{"UpdateOpenIDConnectProviderRequest"},
+			Errors: []apiRef{
+				{"ConcurrentModificationException"}, {"InvalidInputException"}, {"NoSuchEntityException"}, {"ServiceFailureException"},
+			},
+		},
 	},
 	members: map[string][]member{
+		"CreateOpenIDConnectProviderRequest": {{"ContextProvider", "ContextProvider"}},
+		"CreateSAMLProviderRequest":          {{"ContextProvider", "ContextProvider"}},
+		"GetOpenIDConnectProviderResponse":   {{"ContextProvider", "ContextProvider"}, {"IdentityCenterInstanceArn", "arnType"}},
+		"GetSAMLProviderResponse":            {{"ContextProvider", "ContextProvider"}},
+		"UpdateSAMLProviderRequest":          {{"ContextProvider", "ContextProvider"}},
+
 		"Role":                           {{"SourceRoleTemplate", "SourceRoleTemplate"}},
 		"SimulateCustomPolicyRequest":    {{"OrderedOrganizationPolicyInputList", "OrderedOrganizationPolicyListType"}},
 		"SimulatePrincipalPolicyRequest": {{"PolicyExclusionList", "PolicyExclusionListType"}},
@@ -164,6 +178,23 @@ var iamAdditions = addition{
 		"AccountPropertiesMapType":     {Type: "map", Key: &apiRef{"AccountPropertyKeyType"}, Value: &apiRef{"AccountPropertyValueType"}},
 		"AccountPropertyKeyType":       {Type: "string", Min: num(1), Max: num(50), Pattern: "^[A-Za-z][A-Za-z0-9/_-]*$"},
 		"AccountPropertyValueType":     {Type: "string", Min: num(1), Max: num(1024)},
+
+		"UpdateOpenIDConnectProviderRequest": structure([]string{"OpenIDConnectProviderArn"},
+			namedRef{"OpenIDConnectProviderArn", "arnType"},
+			namedRef{"ContextProvider", "ContextProvider"},
+			namedRef{"RemoveContextProvider", "booleanType"},
+			namedRef{"IdentityCenterInstanceArn", "arnType"},
+			namedRef{"RemoveIdentityCenterInstance", "booleanType"}),
+		"ContextProvider": structure([]string{"SubjectSourceKey"},
+			namedRef{"SubjectSourceKey", "contextProviderKeyType"},
+			namedRef{"KeyDefinitionList", "ContextProviderKeyDefinitionListType"},
+			namedRef{"SubjectTypeSourceKey", "contextProviderKeyType"},
+			namedRef{"SubjectTypeValue", "contextProviderKeyType"}),
+		"ContextProviderKeyDefinitionListType": {Type: "list", Member: &apiRef{"ContextProviderKeyDefinition"}, Min: num(0), Max: num(10)},
+		"ContextProviderKeyDefinition": structure([]string{"SourceKey"},
+			namedRef{"SourceKey", "contextProviderKeyType"},
+			namedRef{"TargetKey", "contextProviderKeyType"}),
+		"contextProviderKeyType": {Type: "string", Min: num(1), Max: num(128)},
 
 		"OrderedOrganizationPolicyListType": {Type: "list", Member: &apiRef{"OrderedOrganizationPolicyType"}},
 		"OrderedOrganizationPolicyType":     structure(nil, namedRef{"ServiceControlPolicyInputList", "SimulationPolicyListType"}),
