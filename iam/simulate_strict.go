@@ -103,6 +103,15 @@ var resourceNeeds = map[string]func(*authz.Query, string, storedResource) (authz
 	"mfa": func(q *authz.Query, action string, r storedResource) (authz.Need, error) {
 		return mfaDeviceNeed(q, action, &r.arn)
 	},
+	"oidc-provider": func(q *authz.Query, action string, r storedResource) (authz.Need, error) {
+		return oidcProviderNeed(q, action, &r.arn)
+	},
+	"saml-provider": func(q *authz.Query, action string, r storedResource) (authz.Need, error) {
+		return samlProviderNeed(q, action, &r.arn)
+	},
+	"server-certificate": func(q *authz.Query, action string, r storedResource) (authz.Need, error) {
+		return serverCertificateNeed(q, action, r.name)
+	},
 }
 
 // settled decides the actions of STS for which enforcement asks no policy:

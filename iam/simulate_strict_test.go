@@ -8,7 +8,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
+	next "github.com/understudy-iam/understudy/awsapi/next/iam"
 	"github.com/understudy-iam/understudy/internal/testkit"
+	"github.com/understudy-iam/understudy/persistence"
 )
 
 func TestStrictSimulation(t *testing.T) {
@@ -22,6 +24,12 @@ func TestStrictSimulation(t *testing.T) {
 	green := []types.Tag{{Key: aws.String("team"), Value: aws.String("green")}}
 	profile := *testkit.Must(f.CreateInstanceProfile(f.root, &iam.CreateInstanceProfileInput{InstanceProfileName: aws.String("p"), Tags: green}))(t).InstanceProfile.Arn
 	device := *testkit.Must(f.CreateVirtualMFADevice(f.root, &iam.CreateVirtualMFADeviceInput{VirtualMFADeviceName: aws.String("d"), Tags: green}))(t).VirtualMFADevice.SerialNumber
+	oidc := *testkit.Must(f.CreateOpenIDConnectProvider(f.root, &next.CreateOpenIDConnectProviderInput{Url: aws.String("https://id.example.com"), Tags: green}))(t).OpenIDConnectProviderArn
+	saml := *testkit.Must(f.CreateSAMLProvider(f.root, &next.CreateSAMLProviderInput{Name: aws.String("idp"), SAMLMetadataDocument: aws.String(smallMetadata)}))(t).SAMLProviderArn
+	f.update(func(tx persistence.Tx) error {
+		return persistence.ServerCertificates.Put(tx, account, &persistence.ServerCertificate{Name: "c", Path: "/", Tags: []persistence.Tag{{Key: "team", Value: "green"}}})
+	})
+	const certificate = "arn:aws:iam::123456789012:server-certificate/c"
 	deny := func(trust string) *string {
 		return aws.String(oneStatement(`"Effect":"` + trust + `","Principal":{"AWS":"` + ann + `"},"Action":"sts:AssumeRole"`))
 	}
@@ -51,6 +59,18 @@ func TestStrictSimulation(t *testing.T) {
 			PolicySourceArn: aws.String(ann), ActionNames: []string{"iam:DeleteVirtualMFADevice"}, ResourceArns: []string{device}, PolicyInputList: []string{
 				oneStatement(`"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/team":"green"}}`)}},
 			"iam:DeleteVirtualMFADevice " + device + ": explicitDeny "},
+		{"an OpenID Connect provider's tags", iam.SimulatePrincipalPolicyInput{
+			PolicySourceArn: aws.String(ann), ActionNames: []string{"iam:GetOpenIDConnectProvider"}, ResourceArns: []string{oidc}, PolicyInputList: []string{
+				oneStatement(`"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/team":"green"}}`)}},
+			"iam:GetOpenIDConnectProvider " + oidc + ": explicitDeny "},
+		{"a SAML provider's issuer", iam.SimulatePrincipalPolicyInput{
+			PolicySourceArn: aws.String(ann), ActionNames: []string{"iam:UpdateSAMLProvider"}, ResourceArns: []string{saml}, PolicyInputList: []string{
+				oneStatement(`"Effect":"Deny","Action":"*","Resource":"*","Condition":{"ForAnyValue:StringEquals":{"iam:ResourceIdentityProviderIssuers":"x"}}`)}},
+			"iam:UpdateSAMLProvider " + saml + ": explicitDeny "},
+		{"a server certificate's tags", iam.SimulatePrincipalPolicyInput{
+			PolicySourceArn: aws.String(ann), ActionNames: []string{"iam:GetServerCertificate"}, ResourceArns: []string{certificate}, PolicyInputList: []string{
+				oneStatement(`"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/team":"green"}}`)}},
+			"iam:GetServerCertificate " + certificate + ": explicitDeny "},
 		{"a role's boundary", iam.SimulatePrincipalPolicyInput{
 			PolicySourceArn: aws.String(ann), ActionNames: []string{"IAM:deleterole"}, ResourceArns: []string{deployer}, PolicyInputList: []string{
 				oneStatement(`"Effect":"Deny","Action":"*","Resource":"*","Condition":{"ArnEquals":{"iam:PermissionsBoundary":"` + limit + `"}}`)}},
