@@ -24,15 +24,11 @@ type terraform struct {
 // the directory. The provider's endpoints are the server's.
 func newTerraform(t *testing.T, pattern, endpoint string) *terraform {
 	t.Helper()
-	mirror := os.Getenv("TERRAFORM_PROVIDER_MIRROR")
-	if mirror == "" {
-		t.Fatal("TERRAFORM_PROVIDER_MIRROR is not set; it names the directory that holds registry.terraform.io")
-	}
 	files, err := filepath.Glob(filepath.Join("testdata", pattern))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no file is %s: %v", pattern, err)
 	}
-	f := &terraform{t: t, bin: tool(t, "terraform"), dir: t.TempDir()}
+	f := emptyTerraform(t, endpoint)
 	for _, file := range files {
 		text, err := os.ReadFile(file)
 		if err != nil {
@@ -40,13 +36,36 @@ func newTerraform(t *testing.T, pattern, endpoint string) *terraform {
 		}
 		f.write(filepath.Base(file), string(text))
 	}
+	f.run("init", "-input=false")
+	return f
+}
+
+// terraformOf copies a directory of testdata with the modules in it, and
+// initializes it.
+func terraformOf(t *testing.T, name, endpoint string) *terraform {
+	t.Helper()
+	f := emptyTerraform(t, endpoint)
+	if err := os.CopyFS(f.dir, os.DirFS(filepath.Join("testdata", name))); err != nil {
+		t.Fatal(err)
+	}
+	f.run("init", "-input=false")
+	return f
+}
+
+// emptyTerraform is a directory without a configuration.
+func emptyTerraform(t *testing.T, endpoint string) *terraform {
+	t.Helper()
+	mirror := os.Getenv("TERRAFORM_PROVIDER_MIRROR")
+	if mirror == "" {
+		t.Fatal("TERRAFORM_PROVIDER_MIRROR is not set; it names the directory that holds registry.terraform.io")
+	}
+	f := &terraform{t: t, bin: tool(t, "terraform"), dir: t.TempDir()}
 	f.write("terraform.rc", "provider_installation {\n  filesystem_mirror {\n    path = \""+mirror+"\"\n  }\n}\ndisable_checkpoint = true\n")
 	f.env = append(os.Environ(),
 		"TF_CLI_CONFIG_FILE="+filepath.Join(f.dir, "terraform.rc"), "TF_IN_AUTOMATION=1", "TF_CLI_ARGS=-no-color",
 		"AWS_ENDPOINT_URL="+endpoint, "AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test", "AWS_REGION=us-east-1",
 		"AWS_EC2_METADATA_DISABLED=true",
 	)
-	f.run("init", "-input=false")
 	return f
 }
 

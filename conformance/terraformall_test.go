@@ -115,9 +115,9 @@ func TestTerraform(t *testing.T) {
 	f.variables()
 	f.covered()
 	f.apply("one")
-	f.facts("one")
+	f.facts("testdata/terraform/facts-one.json")
 	f.change("two")
-	f.facts("two")
+	f.facts("testdata/terraform/facts-two.json")
 
 	imported := newTerraform(t, "terraform/*.tf", url)
 	imported.importAll(f)
@@ -270,8 +270,8 @@ func (f *terraform) covered() {
 	}
 }
 
-// facts compares what the data sources have read.
-func (f *terraform) facts(stage string) {
+// facts compares what the data sources have read with a golden file.
+func (f *terraform) facts(golden string) {
 	f.t.Helper()
 	var got struct {
 		Facts struct{ Value map[string]any }
@@ -281,7 +281,6 @@ func (f *terraform) facts(stage string) {
 	if err != nil {
 		f.t.Fatal(err)
 	}
-	golden := "testdata/terraform/facts-" + stage + ".json"
 	if *update {
 		if err := os.WriteFile(golden, append(text, '\n'), 0o644); err != nil {
 			f.t.Fatal(err)
@@ -292,7 +291,7 @@ func (f *terraform) facts(stage string) {
 		f.t.Fatal(err)
 	}
 	if diff := cmp.Diff(strings.TrimSpace(string(want)), string(text)); diff != "" {
-		f.t.Errorf("facts of stage %s (-want +got):\n%s", stage, diff)
+		f.t.Errorf("facts of %s (-want +got):\n%s", golden, diff)
 	}
 }
 
