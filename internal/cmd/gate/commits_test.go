@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -30,7 +31,7 @@ func (h *history) git(_ context.Context, args ...string) (string, error) {
 // full is a repository whose gate came with the commit "own".
 func full(more map[string]string) *history {
 	h := &history{answers: map[string]string{
-		"rev-parse --is-shallow": "false", "log ": "own\nlater", "show ": "abc subject",
+		"rev-parse --is-shallow": "false", "log ": "own\nlater", "show ": "files abc subject",
 		"worktree ": "", "-C ": "",
 	}}
 	for command, answer := range more {
@@ -123,5 +124,32 @@ func TestCommitsOneByOne(t *testing.T) {
 	}
 	if last := git.asked[len(git.asked)-1]; !strings.HasPrefix(last, "worktree remove --force ") {
 		t.Errorf("the last command is %q", last)
+	}
+}
+
+// Files that passed are not checked again, whatever commit holds them; those of a commit
+// that failed are.
+func TestCommitsOnce(t *testing.T) {
+	t.Parallel()
+	known := passed(filepath.Join(t.TempDir(), "gate"))
+	var out bytes.Buffer
+	vetted := 0
+	gate := commits{git: full(map[string]string{"rev-list": "c2\nc1"}).git, passed: known, out: &out, vet: func(context.Context, string) error {
+		vetted++
+		return nil
+	}}
+	broken := gate
+	broken.vet = func(context.Context, string) error { return errors.New("does not build") }
+	if err := broken.run(t.Context()); err == nil || known.has("files") {
+		t.Errorf("a commit that fails is remembered: %v", err)
+	}
+	out.Reset()
+	for range 2 {
+		if err := gate.run(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := strings.Count(out.String(), "subject (passed before)\n"); vetted != 1 || n != 3 {
+		t.Errorf("%d commits were vetted, %d passed before; want 1 and 3:\n%s", vetted, n, &out)
 	}
 }

@@ -1,6 +1,6 @@
 // Command gate checks what this repository promises beyond its tests:
 //
-//	gate commits    each new commit builds and vets on its own
+//	gate commits    each new commit builds and vets on its own, once on a machine
 //	gate floor      a coverage profile leaves no statement out
 //	gate fuzz       no fuzzer finds anything
 //	gate vuln       no known vulnerability is called
@@ -47,7 +47,14 @@ func run(ctx context.Context, args []string) error {
 		c := commits{git: gitIn("."), vet: vet, out: os.Stdout}
 		flags.StringVar(&c.base, "base", "", "check the commits after this one; without it, those after the last tag or the gate's own commit, whichever is newer")
 		flags.IntVar(&c.newest, "newest", 15, "check at most so many, the newest")
+		again := flags.Bool("again", false, "check also those that have passed on this machine")
 		flags.Parse(args[1:])
+		if !*again {
+			var err error
+			if c.passed, err = passedCommits(ctx); err != nil {
+				return err
+			}
+		}
 		return c.run(ctx)
 	case "floor":
 		flags.Parse(args[1:])
