@@ -37,6 +37,7 @@ var examples = map[string]string{
 
 // TestExamples runs the example scripts, which check every step themselves.
 func TestExamples(t *testing.T) {
+	t.Parallel()
 	tool(t, "aws")
 	tool(t, "curl") // for what the CLI does not know
 	for name, last := range examples {

@@ -4,12 +4,14 @@ package conformance_test
 
 import (
 	"debug/elf"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 )
 
@@ -109,17 +111,27 @@ func TestCompose(t *testing.T) {
 	t.Logf("container: %s ran the application twice on one volume", strings.Join(compose, " "))
 }
 
-// freePort is a port of this machine that nobody listens on just now.
+// ports counts those that freePort has given, from a port by chance: another run of
+// these tests may look for some too.
+var (
+	ports     atomic.Uint32
+	firstPort = rand.Uint32N(10_000)
+)
+
+// freePort is a port of this machine that nobody listens on just now, and that it
+// gives once. It is below those that the system gives to a server that wants any, so
+// that no other test gets it while its server starts again.
 func freePort(t *testing.T) string {
 	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 100 {
+		port := strconv.FormatUint(uint64(20_000+(firstPort+ports.Add(1))%10_000), 10)
+		if ln, err := net.Listen("tcp", "127.0.0.1:"+port); err == nil {
+			if err := ln.Close(); err != nil {
+				t.Fatal(err)
+			}
+			return port
+		}
 	}
-	defer ln.Close()
-	_, port, err := net.SplitHostPort(ln.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return port
+	t.Fatal("a hundred ports are taken")
+	return ""
 }

@@ -123,6 +123,7 @@ func wantProviders(t *testing.T, cmd *exec.Cmd, sessions map[string]string) {
 }
 
 func TestJavaScriptCredentialProviders(t *testing.T) {
+	t.Parallel()
 	cmd := exec.Command(tool(t, "node"), filepath.Join(npmCI(t), "credentials.mjs"), providedRole)
 	cmd.Env = providersEnv(t)
 	wantProviders(t, cmd, map[string]string{
@@ -132,6 +133,7 @@ func TestJavaScriptCredentialProviders(t *testing.T) {
 }
 
 func TestBoto3CredentialProviders(t *testing.T) {
+	t.Parallel()
 	cmd := exec.Command(tool(t, "python3"), "testdata/boto3_credentials.py", providedRole)
 	cmd.Env = append(providersEnv(t), "AWS_EC2_METADATA_DISABLED=true")
 	wantProviders(t, cmd, map[string]string{"assume role": "chained", "process": "process", "web identity": "file", "instance": "i-"})

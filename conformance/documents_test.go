@@ -24,12 +24,14 @@ var documentPrelude string
 // an empty directory, an empty home and a server with a clean state. The address
 // that documents write, 127.0.0.1:4260, is that of the server.
 func TestDocuments(t *testing.T) {
+	t.Parallel()
 	list, err := document.Documents("..")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, path := range list {
 		t.Run(path, func(t *testing.T) {
+			t.Parallel()
 			blocks, err := document.Read("..", path)
 			if err != nil {
 				t.Fatal(err)

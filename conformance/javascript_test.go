@@ -27,6 +27,7 @@ func npmCI(t *testing.T) string {
 
 // TestJavaScript runs the scenario with the AWS SDK for JavaScript.
 func TestJavaScript(t *testing.T) {
+	t.Parallel()
 	script := filepath.Join(npmCI(t), "scenario.mjs")
 	r := runScenario(t, exec.Command(tool(t, "node"), script), "users", "roles", "account", "new", "scoped", "end")
 	r.check(t)

@@ -11,6 +11,7 @@ import (
 // TestTerraformSimulation reads the data source aws_iam_principal_policy_simulation
 // for a user whom the same configuration makes.
 func TestTerraformSimulation(t *testing.T) {
+	t.Parallel()
 	f := newTerraform(t, "simulation.tf", startServer(t))
 	f.run("apply", "-input=false", "-auto-approve")
 	var got map[string]struct {

@@ -103,6 +103,7 @@ func (r tfResource) member(name string) string {
 // TestTerraform has Terraform make, change, import and destroy every resource of
 // the AWS provider that IAM serves, and read every data source.
 func TestTerraform(t *testing.T) {
+	t.Parallel()
 	seed := filepath.Join(t.TempDir(), "seed.yaml")
 	if err := os.WriteFile(seed, []byte("organization: {id: o-conformance1, management: \"000000000000\"}\n"), 0o600); err != nil {
 		t.Fatal(err)
