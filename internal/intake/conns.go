@@ -50,9 +50,25 @@ func (l *conns) add(r *run, c net.Conn) net.Conn {
 	if len(l.open) <= r.limits.Connections {
 		return nil
 	}
-	longest := l.waiting.Front().Value.(*conn)
+	return l.longest()
+}
+
+// longest drops the connection that has waited longest for a request, and returns
+// it; nil: none waits.
+func (l *conns) longest() net.Conn {
+	first := l.waiting.Front()
+	if first == nil {
+		return nil
+	}
+	longest := first.Value.(*conn)
 	l.drop(longest)
 	return longest.Conn
+}
+
+func (l *conns) takeLongest() net.Conn {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.longest()
 }
 
 func (l *conns) drop(c *conn) {

@@ -4,6 +4,8 @@
 // It guarantees that
 //   - no more connections are open than the limit: a new one takes the place of the
 //     one that has waited longest for a request, and is closed itself if none waits;
+//   - the limit leaves files to others where the system lets the process open few,
+//     and a server outlives that files or memory for a new connection are short;
 //   - the body of a request ends in time: it is given up if it comes more slowly
 //     than a byte rate that every client reaches, or if more bodies, or bytes of
 //     bodies, are held than the limits. The handler gets an *Error from Read then;

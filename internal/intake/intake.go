@@ -75,6 +75,7 @@ func New(l Limits, logger *slog.Logger) *Intake {
 	}
 	i := &Intake{limits: l.withDefaults(), times: usual, logger: logger}
 	i.overflow.logger = logger
+	i.fit(openFiles)
 	return i
 }
 
@@ -117,7 +118,7 @@ func (i *Intake) Serve(ctx context.Context, ln net.Listener, handler http.Handle
 		<-ctx.Done()
 		stopped <- r.shutdown(context.WithoutCancel(ctx), h)
 	}()
-	if err := h.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
+	if err := h.Serve(&listener{ln, r}); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
 	return <-stopped

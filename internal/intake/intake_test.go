@@ -9,8 +9,10 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -35,6 +37,11 @@ func serve(t *testing.T, l intake.Limits, waits intake.Times, handler http.Handl
 	if err != nil {
 		t.Fatal(err)
 	}
+	return serveOn(t, ln, l, waits, handler, stopping)
+}
+
+func serveOn(t *testing.T, ln net.Listener, l intake.Limits, waits intake.Times, handler http.HandlerFunc, stopping func()) *served {
+	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	s := &served{Intake: intake.New(l, nil), addr: ln.Addr().String(), stop: stop, end: make(chan error, 1)}
 	s.SetTimes(waits)
@@ -403,5 +410,88 @@ func TestStopEndsWhatDoesNotEnd(t *testing.T) {
 	s.stop()
 	if err := s.ended(t); err == nil {
 		t.Error("nothing says that a call was ended")
+	}
+}
+
+// failing is a listener whose first calls of Accept fail.
+type failing struct {
+	net.Listener
+	errors chan error
+}
+
+func (f *failing) Accept() (net.Conn, error) {
+	select {
+	case err := <-f.errors:
+		return nil, &net.OpError{Op: "accept", Net: "tcp", Err: os.NewSyscallError("accept4", err)}
+	default:
+		return f.Listener.Accept()
+	}
+}
+
+// A server outlives errors of accept that pass. Where files are short, who has waited
+// longest for a request makes place.
+func TestErrorsOfAccept(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		err    error
+		places int
+	}{
+		"too many open files":              {syscall.EMFILE, 1},
+		"too many open files in the whole": {syscall.ENFILE, 1},
+		"no memory for a connection":       {syscall.ENOBUFS, 0},
+		"the client has gone already":      {syscall.ECONNABORTED, 0},
+		"a firewall":                       {syscall.EPERM, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ln, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			broken := &failing{ln, make(chan error, 1)}
+			s := serveOn(t, broken, intake.Limits{}, intake.Times{}, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }, nil)
+			waiting := s.dial(t)
+			s.get(t, waiting)
+			broken.errors <- c.err
+			s.get(t, s.dial(t)) // makes the Accept return that began before the error came
+			s.get(t, s.dial(t))
+			if got := s.Refused("ulimit -n"); got != c.places {
+				t.Errorf("%d places were made, want %d", got, c.places)
+			}
+			if c.places == 0 {
+				s.get(t, waiting)
+			} else if n, err := waiting.Read(make([]byte, 1)); n > 0 || err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
+				t.Errorf("the connection that waits longest is open still: %d bytes, %v", n, err)
+			}
+			s.stop()
+			if err := s.ended(t); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// A listener that cannot be used any more ends the server.
+func TestDeadListenerEndsTheServer(t *testing.T) {
+	t.Parallel()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	broken := &failing{ln, make(chan error, 1)}
+	broken.errors <- syscall.EINVAL
+	s := serveOn(t, broken, intake.Limits{}, intake.Times{}, http.NotFound, nil)
+	if err := s.ended(t); !errors.Is(err, syscall.EINVAL) {
+		t.Errorf("the server ended with %v", err)
+	}
+}
+
+// get asks for something on an open connection, and reads the answer.
+func (s *served) get(t *testing.T, c net.Conn) {
+	t.Helper()
+	send(t, c, "GET / HTTP/1.1\r\nHost: "+s.addr+"\r\n\r\n")
+	answer, err := http.ReadResponse(bufio.NewReader(c), nil)
+	if err != nil || answer.StatusCode != http.StatusNoContent {
+		t.Fatalf("%+v, %v", answer, err)
 	}
 }
