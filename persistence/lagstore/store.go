@@ -72,14 +72,7 @@ type Store struct {
 type commit struct {
 	at     time.Time
 	before map[string][]byte
-}
-
-// bytes is what the notes of a commit take.
-func (c *commit) bytes() (n int) {
-	for key, value := range c.before {
-		n += len(key) + len(value)
-	}
-	return n
+	bytes  int // of the keys and values
 }
 
 // New makes a Store on an engine.
@@ -150,7 +143,7 @@ func (s *Store) update(ctx context.Context, f func(persistence.Tx) error) error 
 		if err := f(s.lagged(r, lag)); err != nil {
 			return err
 		}
-		noted = s.note(&commit{at, r.before})
+		noted = s.note(&commit{at, r.before, r.bytes})
 		return nil
 	})
 	if err != nil {
@@ -170,11 +163,11 @@ func (s *Store) note(c *commit) *commit {
 		return nil
 	}
 	s.noted += len(c.before)
-	s.bytes += c.bytes()
+	s.bytes += c.bytes
 	drop := 0
 	for drop < len(s.history) && (s.noted > maxNoted || s.bytes > maxNotedBytes || !s.history[drop].hidden(c.at, s.keep)) {
 		s.noted -= len(s.history[drop].before)
-		s.bytes -= s.history[drop].bytes()
+		s.bytes -= s.history[drop].bytes
 		drop++
 	}
 	s.history = append(append([]*commit(nil), s.history[drop:]...), c)
@@ -188,7 +181,7 @@ func (s *Store) drop(c *commit) {
 	if n := len(s.history); c != nil && n > 0 && s.history[n-1] == c {
 		s.history = s.history[: n-1 : n-1]
 		s.noted -= len(c.before)
-		s.bytes -= c.bytes()
+		s.bytes -= c.bytes
 	}
 }
 
@@ -271,6 +264,7 @@ type recorder struct {
 	persistence.Tx
 	except func(key []byte) bool
 	before map[string][]byte
+	bytes  int // of keys and values in before
 }
 
 // Before implements persistence.Beginning.
@@ -305,5 +299,6 @@ func (r *recorder) noteKey(key []byte) error {
 	default:
 		r.before[string(key)] = append([]byte{}, value...)
 	}
+	r.bytes += len(key) + len(value)
 	return nil
 }
