@@ -25,8 +25,9 @@ const (
 	// mergedAtOnce bounds what compaction merges at a time.
 	mergedAtOnce = 256 << 20
 
-	// copies is how often a write is stored until it is in its table: in the
-	// journal, in the log, and in the table.
+	// copies is how often a write may be stored: a commit that is too big for one
+	// of Badger's transactions writes its entries to the journal and then in their
+	// places, and both go into the log first and then into a table.
 	copies = 4
 
 	// measureAfter is the number of bytes after which the files are looked at again.
