@@ -69,8 +69,7 @@ func (c *request) extendedID() string {
 func (c *request) fail(err error) int {
 	known := c.apiError(err)
 	status := c.status(known)
-	ours := status >= http.StatusInternalServerError && status != http.StatusNotImplemented && !errors.Is(err, ErrAbandoned)
-	if ours && !IsLogged(err) && (len(c.caller.Request.Faults) == 0 || errors.Is(err, errPanic)) {
+	if c.ownFault(err, status) {
 		c.handler.Logger.Error("request failed", "request_id", c.caller.Request.ID,
 			"service", c.api.Name, "operation", c.caller.Request.Operation, "error", err)
 	}
@@ -92,10 +91,20 @@ func (c *request) fail(err error) int {
 	return status
 }
 
-// IsLogged tells whether an error says of itself, with a method Logged, that the
+// ownFault tells whether an answer means that the server has failed, and that this
+// is news for the log. A panic always is; what faults were asked for is not.
+func (c *request) ownFault(err error, status int) bool {
+	switch {
+	case status < http.StatusInternalServerError, status == http.StatusNotImplemented, errors.Is(err, ErrAbandoned), isLogged(err):
+		return false
+	}
+	return len(c.caller.Request.Faults) == 0 || errors.Is(err, errPanic)
+}
+
+// isLogged tells whether an error says of itself, with a method Logged, that the
 // log has its cause. A store without room is such a cause: each change would
 // repeat it.
-func IsLogged(err error) bool {
+func isLogged(err error) bool {
 	var known interface{ Logged() bool }
 	return errors.As(err, &known) && known.Logged()
 }

@@ -112,6 +112,7 @@ type Exchange struct {
 	Code      string            // the error code answered, "" for success
 	Message   string            // the error's text
 	Err       error             // what the code stands for, nil for success
+	OwnFault  bool              // the server failed, with nobody else to blame, and the log has an error about it
 	Duration  time.Duration     // from the head of the request until its answer was ready
 }
 

@@ -197,6 +197,7 @@ func (c *request) exchange(status int, err error, d time.Duration) Exchange {
 		Sent:      len(c.r.URL.RawQuery) + c.body.text.Len(),
 		Status:    status,
 		Err:       err,
+		OwnFault:  c.ownFault(err, status),
 		Duration:  d,
 	}
 	if err != nil && status != 0 {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net/http"
 	"time"
 
 	"github.com/understudy-iam/understudy/awsapi"
@@ -47,8 +46,7 @@ func ended(origin events.Origin, c *principal.Caller, begun time.Time, err error
 // logExchange logs a line for each request, without parameters: they may be secrets.
 func logExchange(l *slog.Logger, x *awsapi.Exchange) {
 	level := slog.LevelInfo
-	if x.Status >= http.StatusInternalServerError && len(x.Caller.Request.Faults) == 0 &&
-		!errors.Is(x.Err, awsapi.ErrAbandoned) && !awsapi.IsLogged(x.Err) {
+	if x.OwnFault {
 		level = slog.LevelError
 	}
 	ctx := context.Background()
