@@ -205,13 +205,8 @@ func (a *Authorizer) Document(tx persistence.Tx, account, arn string) (string, e
 }
 
 // EvaluateContext decides a request, unless ctx ends before; then the error is that
-// of ctx. Enforcement and simulation both come here, and nothing else in the project
-// but Evaluate asks the evaluator.
+// of ctx. Enforcement, simulation and explanations come here, and nothing else in the
+// project asks the evaluator.
 func EvaluateContext(ctx context.Context, r *evaluator.Request, p *evaluator.Policies, into *evaluator.Result) error {
 	return evaluator.EvaluateContext(ctx, r, p, into)
-}
-
-// Evaluate decides a request of which a record is kept with other policies than it had.
-func Evaluate(r *evaluator.Request, p *evaluator.Policies, into *evaluator.Result) {
-	evaluator.Evaluate(r, p, into)
 }

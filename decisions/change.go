@@ -40,10 +40,10 @@ const maxSteps = 32
 // not waived. Each step is tried with the evaluator, so the answer is proved; nil
 // if no change of policies helps. Where the resource has a policy, an Allow in
 // that is tried too, and taken if it needs fewer changes.
-func smallestChange(c *authz.Check) []Change {
-	best := attempt(c, evaluator.NoKind)
+func (i *inquiry) smallestChange(c *authz.Check) []Change {
+	best := i.attempt(c, evaluator.NoKind)
 	if c.Policies.Resource != nil && c.Policies.ResourceRule == evaluator.OrdinaryRule && len(best) > 1 {
-		if other := attempt(c, evaluator.Resource); other != nil && len(other) < len(best) {
+		if other := i.attempt(c, evaluator.Resource); other != nil && len(other) < len(best) {
 			best = other
 		}
 	}
@@ -52,6 +52,7 @@ func smallestChange(c *authz.Check) []Change {
 
 // A trial is a request whose policies are changed step by step.
 type trial struct {
+	*inquiry
 	check    *authz.Check
 	policies evaluator.Policies
 	result   evaluator.Result
@@ -60,16 +61,16 @@ type trial struct {
 
 // attempt changes the policies until they allow, beginning with an Allow in the
 // layer first, if that is one.
-func attempt(c *authz.Check, first evaluator.Kind) []Change {
+func (i *inquiry) attempt(c *authz.Check, first evaluator.Kind) []Change {
 	if c.Request.ForeignResourceType {
 		return nil
 	}
-	t := &trial{check: c, policies: c.Policies}
+	t := &trial{inquiry: i, check: c, policies: c.Policies}
 	if first != evaluator.NoKind && !t.allow(&evaluator.Layer{Kind: first}) {
 		return nil
 	}
 	for range maxSteps {
-		authz.Evaluate(&c.Request, &t.policies, &t.result)
+		t.evaluate(&c.Request, &t.policies, &t.result)
 		switch {
 		case t.result.Allowed():
 			return t.changes

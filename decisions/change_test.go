@@ -1,7 +1,9 @@
 package decisions_test
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 
@@ -44,6 +46,16 @@ func compile(t *testing.T, kind evaluator.Kind, name, document string) *evaluato
 
 // decide evaluates the question and returns its record.
 func (q *question) decide(t *testing.T) *decisions.Record {
+	t.Helper()
+	r, err := decisions.NewRecord(t.Context(), q.event(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// event evaluates the question and returns what is kept of it.
+func (q *question) event(t *testing.T) *events.Event {
 	t.Helper()
 	list := func(kind evaluator.Kind, documents []string) []*evaluator.Policy {
 		policies := []*evaluator.Policy{}
@@ -89,10 +101,12 @@ func (q *question) decide(t *testing.T) *decisions.Record {
 	if q.caller != nil {
 		c.Request.Principal = *q.caller
 	}
-	authz.Evaluate(&c.Request, &c.Policies, &c.Result)
+	if err := authz.EvaluateContext(t.Context(), &c.Request, &c.Policies, &c.Result); err != nil {
+		t.Fatal(err)
+	}
 	e := &events.Event{Caller: &principal.Caller{}}
 	events.Note(e.Caller, &authz.Decision{Caller: e.Caller, Checks: []authz.Check{c}})
-	return decisions.NewRecord(e)
+	return e
 }
 
 // shown are the changes in short: the layer, its level, and what to do.
@@ -264,5 +278,31 @@ func TestRecordShowsTheLimitsOfASession(t *testing.T) {
 	const sentence = "The session's session2 must allow iam:GetUser on " + bob + "; nothing in this layer does."
 	if got := r.Checks[0].Changes[0].Sentence; got != sentence {
 		t.Errorf("got %q", got)
+	}
+}
+
+// An explanation decides the call again and again, and ends with its context.
+func TestExplanationEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	for name, q := range map[string]question{
+		"a change is looked for": {},
+		"a near miss is tried": {identity: []string{
+			`{"Statement":{"Effect":"Allow","Action":"iam:GetUser","Resource":"*","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"}}}}`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ctx, cancel := context.WithCancel(t.Context())
+			e := q.event(t)
+			if _, err := decisions.NewRecord(ctx, e); err != nil {
+				t.Fatal(err)
+			}
+			cancel()
+			if r, err := decisions.NewRecord(ctx, e); r != nil || !errors.Is(err, context.Canceled) {
+				t.Errorf("%+v, %v", r, err)
+			}
+			if r := decisions.NewSummary(e); len(r.Checks) != 1 {
+				t.Errorf("the summary, which decides nothing again, is %+v", r)
+			}
+		})
 	}
 }

@@ -53,31 +53,31 @@ const maxTraced = 500
 
 // explain adds to a layer what takes time to find: how its statements compare with
 // the request.
-func (out *Layer) explain(c *authz.Check, l *evaluator.Layer, policies []*evaluator.Policy) {
-	for i, m := range l.Matches {
-		out.Statements[i].compare(c, m.Policy)
+func (out *Layer) explain(i *inquiry, c *authz.Check, l *evaluator.Layer, policies []*evaluator.Policy) {
+	for n, m := range l.Matches {
+		i.compare(&out.Statements[n], c, m.Policy)
 	}
 	if l.Decision != evaluator.ImplicitDeny || l.Waived {
 		return
 	}
-	out.NearMisses = nearMisses(c, l, policies)
-	for i := range out.NearMisses {
-		s := &out.NearMisses[i].Statement
+	out.NearMisses = i.nearMisses(c, l, policies)
+	for n := range out.NearMisses {
+		s := &out.NearMisses[n].Statement
 		for _, p := range policies {
 			if p.Origin().ID == s.Policy.ID && p.Origin().ARN == s.Policy.ARN {
-				s.compare(c, p)
+				i.compare(s, c, p)
 			}
 		}
 	}
 	if len(out.NearMisses) == 0 {
-		out.Closest = closest(c, policies)
+		out.Closest = i.closest(c, policies)
 	}
 }
 
 // compare adds the text of a statement, and how its elements compare.
-func (s *Statement) compare(c *authz.Check, p *evaluator.Policy) {
+func (i *inquiry) compare(s *Statement, c *authz.Check, p *evaluator.Policy) {
 	d := p.Document()
-	if s.Index >= len(d.Statements) {
+	if s.Index >= len(d.Statements) || i.over() {
 		return
 	}
 	s.Text = d.Text(s.Index)
@@ -141,7 +141,7 @@ func callerNames(p *evaluator.Principal) []string {
 // closest finds the Allow statements of which the fewest elements keep them from
 // applying. The action or the resource must fit: a statement about something else
 // says nothing about the request.
-func closest(c *authz.Check, policies []*evaluator.Policy) []Statement {
+func (i *inquiry) closest(c *authz.Check, policies []*evaluator.Policy) []Statement {
 	type candidate struct {
 		Statement
 		failing int
@@ -149,14 +149,14 @@ func closest(c *authz.Check, policies []*evaluator.Policy) []Statement {
 	var list []candidate
 	traced := 0
 	for _, p := range policies {
-		for i := range p.Document().Statements {
-			s := &p.Document().Statements[i]
-			if traced++; s.Effect != evaluator.Allow || traced > maxTraced {
+		for n := range p.Document().Statements {
+			s := &p.Document().Statements[n]
+			if traced++; s.Effect != evaluator.Allow || traced > maxTraced || i.over() {
 				continue
 			}
 			x := candidate{Statement: newStatement(p, s)}
 			fits := false
-			for _, e := range p.Trace(&c.Request, &c.Policies, i) {
+			for _, e := range p.Trace(&c.Request, &c.Policies, n) {
 				if !e.Applies {
 					x.failing++
 				}
@@ -165,14 +165,14 @@ func closest(c *authz.Check, policies []*evaluator.Policy) []Statement {
 			if !fits {
 				continue
 			}
-			x.compare(c, p)
+			i.compare(&x.Statement, c, p)
 			list = append(list, x)
 		}
 	}
 	slices.SortStableFunc(list, func(a, b candidate) int { return a.failing - b.failing })
 	var out []Statement
-	for i := range min(len(list), maxClosest) {
-		out = append(out, list[i].Statement)
+	for n := range min(len(list), maxClosest) {
+		out = append(out, list[n].Statement)
 	}
 	return out
 }

@@ -28,15 +28,15 @@ type Unmet struct {
 
 // nearMisses tries each Allow statement of a layer that allows nothing without
 // its conditions, for every resource, and for everyone.
-func nearMisses(c *authz.Check, l *evaluator.Layer, policies []*evaluator.Policy) []NearMiss {
+func (i *inquiry) nearMisses(c *authz.Check, l *evaluator.Layer, policies []*evaluator.Policy) []NearMiss {
 	var list []NearMiss
 	for _, p := range policies {
-		for i := range p.Document().Statements {
-			s := &p.Document().Statements[i]
+		for n := range p.Document().Statements {
+			s := &p.Document().Statements[n]
 			if s.Effect != evaluator.Allow {
 				continue
 			}
-			if miss, ok := nearMiss(c, l, p, s); ok {
+			if miss, ok := i.nearMiss(c, l, p, s); ok {
 				list = append(list, miss)
 			}
 		}
@@ -44,7 +44,7 @@ func nearMisses(c *authz.Check, l *evaluator.Layer, policies []*evaluator.Policy
 	return list
 }
 
-func nearMiss(c *authz.Check, l *evaluator.Layer, p *evaluator.Policy, s *evaluator.Statement) (NearMiss, bool) {
+func (i *inquiry) nearMiss(c *authz.Check, l *evaluator.Layer, p *evaluator.Policy, s *evaluator.Statement) (NearMiss, bool) {
 	out := NearMiss{Statement: newStatement(p, s)}
 	for _, element := range []struct {
 		name   string
@@ -64,12 +64,12 @@ func nearMiss(c *authz.Check, l *evaluator.Layer, p *evaluator.Policy, s *evalua
 			element.name == "Resource" && l.Kind == evaluator.Trust {
 			continue
 		}
-		if !allowsAlone(c, l, p, s.Index, element.change) {
+		if !i.allowsAlone(c, l, p, s.Index, element.change) {
 			continue
 		}
 		out.Lacks = element.name
 		if element.name == "Condition" {
-			out.Unmet = unmet(c, l, p, s)
+			out.Unmet = i.unmet(c, l, p, s)
 		}
 		return out, true
 	}
@@ -78,7 +78,7 @@ func nearMiss(c *authz.Check, l *evaluator.Layer, p *evaluator.Policy, s *evalua
 
 // allowsAlone reports whether the layer allows with that one statement, changed,
 // in place of all its policies.
-func allowsAlone(c *authz.Check, l *evaluator.Layer, p *evaluator.Policy, index int, change func(map[string]json.RawMessage)) bool {
+func (i *inquiry) allowsAlone(c *authz.Check, l *evaluator.Layer, p *evaluator.Policy, index int, change func(map[string]json.RawMessage)) bool {
 	d, ok := draftOf(p)
 	if !ok || !d.only(index, change) {
 		return false
@@ -105,21 +105,21 @@ func allowsAlone(c *authz.Check, l *evaluator.Layer, p *evaluator.Policy, index 
 		return false
 	}
 	var r evaluator.Result
-	authz.Evaluate(&c.Request, &alone, &r)
+	i.evaluate(&c.Request, &alone, &r)
 	found := r.Layer(l.Kind)
 	return found != nil && found.Decision == evaluator.Allowed
 }
 
 // unmet are the conditions of a statement that do not hold by themselves.
-func unmet(c *authz.Check, l *evaluator.Layer, p *evaluator.Policy, s *evaluator.Statement) []Unmet {
+func (i *inquiry) unmet(c *authz.Check, l *evaluator.Layer, p *evaluator.Policy, s *evaluator.Statement) []Unmet {
 	var list []Unmet
 	for _, k := range s.Conditions {
 		wants := make([]string, len(k.Values))
-		for i, v := range k.Values {
-			wants[i] = v.Value
+		for n, v := range k.Values {
+			wants[n] = v.Value
 		}
 		one, err := json.Marshal(map[string]map[string][]string{k.Operator: {k.Key: wants}})
-		if err != nil || allowsAlone(c, l, p, s.Index, func(m map[string]json.RawMessage) { m["Condition"] = one }) {
+		if err != nil || i.allowsAlone(c, l, p, s.Index, func(m map[string]json.RawMessage) { m["Condition"] = one }) {
 			continue
 		}
 		has, _, present := c.Request.Context.Lookup(k.Key)

@@ -1,6 +1,7 @@
 package decisions
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"time"
@@ -149,14 +150,47 @@ var principalTypes = map[principal.Kind]string{
 	principal.AssumedRole: "AssumedRole", principal.FederatedUser: "FederatedUser",
 }
 
-// NewRecord explains the decision of a call, or says which fault ended it.
-func NewRecord(e *events.Event) *Record { return newRecord(e, true) }
+// NewRecord explains the decision of a call, or says which fault ended it. The
+// explanation decides the call again many times; if ctx ends meanwhile, there is no
+// record and the error is the context's.
+func NewRecord(ctx context.Context, e *events.Event) (*Record, error) {
+	i := &inquiry{ctx: ctx}
+	r := newRecord(e, i)
+	if i.ended != nil {
+		return nil, i.ended
+	}
+	return r, nil
+}
 
 // NewSummary is NewRecord without the explanation, which takes time to find:
 // checks have no Changes, and layers no NearMisses.
-func NewSummary(e *events.Event) *Record { return newRecord(e, false) }
+func NewSummary(e *events.Event) *Record { return newRecord(e, nil) }
 
-func newRecord(e *events.Event, explain bool) *Record {
+// inquiry decides calls again to explain them, until its context ends.
+type inquiry struct {
+	ctx   context.Context
+	ended error // of the context; from then on every decision denies
+}
+
+// over reports whether the context has ended.
+func (i *inquiry) over() bool {
+	if i.ended == nil {
+		i.ended = i.ctx.Err()
+	}
+	return i.ended != nil
+}
+
+func (i *inquiry) evaluate(r *evaluator.Request, p *evaluator.Policies, into *evaluator.Result) {
+	if !i.over() {
+		i.ended = authz.EvaluateContext(i.ctx, r, p, into)
+	}
+	if i.ended != nil {
+		*into = evaluator.Result{}
+	}
+}
+
+// newRecord explains the decision if there is an inquiry.
+func newRecord(e *events.Event, i *inquiry) *Record {
 	c, verdict := e.Caller, e.Verdict()
 	r := &Record{
 		RequestID: c.Request.ID, Time: c.Request.Time.UTC(), Service: c.Request.Service, Operation: c.Request.Operation,
@@ -179,8 +213,8 @@ func newRecord(e *events.Event, explain bool) *Record {
 	if errors.As(d.Denial, &api) {
 		r.Error = &Error{api.ErrorCode(), api.ErrorMessage()}
 	}
-	for i := range d.Checks {
-		r.Checks = append(r.Checks, newCheck(&d.Checks[i], explain))
+	for n := range d.Checks {
+		r.Checks = append(r.Checks, newCheck(&d.Checks[n], i))
 	}
 	return r
 }
@@ -193,7 +227,7 @@ func newPrincipal(p *principal.Principal) Principal {
 	return out
 }
 
-func newCheck(c *authz.Check, explain bool) Check {
+func newCheck(c *authz.Check, i *inquiry) Check {
 	res := &c.Result
 	out := Check{
 		Action: c.Need.Action, Resource: c.Need.Resource, ResourceAccount: c.Need.Owner,
@@ -202,21 +236,21 @@ func newCheck(c *authz.Check, explain bool) Check {
 	}
 	if !res.Allowed() {
 		out.DeniedBy = res.DeniedBy.String()
-		if explain {
-			out.Changes = smallestChange(c)
+		if i != nil {
+			out.Changes = i.smallestChange(c)
 		}
 	}
 	for _, name := range c.Request.Context.Names() {
 		values, multi, _ := c.Request.Context.Lookup(name)
 		out.Context = append(out.Context, ContextKey{name, append([]string{}, values...), multi})
 	}
-	for i := range res.Layers {
-		out.Layers = append(out.Layers, newLayer(c, &res.Layers[i], explain))
+	for n := range res.Layers {
+		out.Layers = append(out.Layers, newLayer(c, &res.Layers[n], i))
 	}
 	return out
 }
 
-func newLayer(c *authz.Check, l *evaluator.Layer, explain bool) Layer {
+func newLayer(c *authz.Check, l *evaluator.Layer, i *inquiry) Layer {
 	out := Layer{
 		Layer: l.Kind.String(), Level: levelName(c, l), Name: title(c, l), Decision: l.Decision.String(),
 		Reason: l.Reason.String(), Sentence: l.Reason.Sentence(), Waived: l.Waived,
@@ -229,8 +263,8 @@ func newLayer(c *authz.Check, l *evaluator.Layer, explain bool) Layer {
 	for _, m := range l.Matches {
 		out.Statements = append(out.Statements, newStatement(m.Policy, m.Statement))
 	}
-	if explain {
-		out.explain(c, l, consulted)
+	if i != nil {
+		out.explain(i, c, l, consulted)
 	}
 	out.called(c, l)
 	return out

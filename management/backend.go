@@ -65,7 +65,8 @@ type Decisions interface {
 	// newest first, without their explanations.
 	ListDecisions(f *DecisionFilter, limit int) iter.Seq[*decisions.Record]
 
-	Decision(requestID string) (*decisions.Record, error)
+	// Decision explains the decision about a request, until ctx ends.
+	Decision(ctx context.Context, requestID string) (*decisions.Record, error)
 
 	// FollowDecisions follows the decisions from now on that the filter admits, unless
 	// as many clients do so as may.

@@ -159,7 +159,7 @@ func (h *handler) listDecisions(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *handler) showDecision(w http.ResponseWriter, r *http.Request) error {
-	record, err := h.Backend.Decision(variable(r, "requestId"))
+	record, err := h.Backend.Decision(r.Context(), variable(r, "requestId"))
 	if err != nil {
 		return err
 	}

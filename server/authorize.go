@@ -35,8 +35,8 @@ func (b backend) Authorize(ctx context.Context, q *management.Question) (*decisi
 	if err != nil {
 		return nil, refusedQuestion(err)
 	}
-	record := decisions.NewRecord(b.s.recordQuestion(d, begun))
-	if d.Denial != nil {
+	record, err := decisions.NewRecord(ctx, b.s.recordQuestion(d, begun))
+	if err == nil && d.Denial != nil {
 		record.EncodedMessage, err = b.s.encodedMessage(ctx, d)
 	}
 	return record, err

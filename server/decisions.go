@@ -18,13 +18,18 @@ var decided = &events.Filter{Decided: true}
 
 // Decision returns the record of a request; nil if none is kept.
 func (s *Server) Decision(requestID string) *decisions.Record {
+	r, _ := s.decision(context.Background(), requestID) // which never ends
+	return r
+}
+
+func (s *Server) decision(ctx context.Context, requestID string) (*decisions.Record, error) {
 	if s.events == nil {
-		return nil
+		return nil, nil
 	}
 	if e := s.events.Find(requestID); e != nil && decided.Admits(e) {
-		return decisions.NewRecord(e)
+		return decisions.NewRecord(ctx, e)
 	}
-	return nil
+	return nil, nil
 }
 
 // Decisions returns the records that are kept and that every filter admits, the
@@ -39,7 +44,8 @@ func (s *Server) Decisions(filters ...events.Filter) []*decisions.Record {
 		wanted = append(wanted, &filters[i])
 	}
 	for _, e := range slices.Backward(s.events.List(0, wanted...)) {
-		list = append(list, decisions.NewRecord(e))
+		r, _ := decisions.NewRecord(context.Background(), e) // which never ends
+		list = append(list, r)
 	}
 	return list
 }
@@ -64,9 +70,9 @@ func (b backend) ListDecisions(f *management.DecisionFilter, limit int) iter.Seq
 }
 
 // Decision is the record of one request.
-func (b backend) Decision(id string) (*decisions.Record, error) {
-	if record := b.s.Decision(id); record != nil {
-		return record, nil
+func (b backend) Decision(ctx context.Context, id string) (*decisions.Record, error) {
+	if record, err := b.s.decision(ctx, id); record != nil || err != nil {
+		return record, err
 	}
 	return nil, management.NotFound(
 		"no decision about the request %q is kept: there was no such request, or it was refused before it was decided (for its signature or its parameters), or it is older than what is kept: the last %d calls, and fewer of them where they take more memory than --decisions-memory",
@@ -102,8 +108,8 @@ func (f *follower) Stop() {
 // some were lost.
 func (f *follower) Next(ctx context.Context) (*management.DecisionEvent, error) {
 	for {
-		if e := f.read(); e != nil {
-			return e, nil
+		if e, err := f.read(ctx); e != nil || err != nil {
+			return e, err
 		}
 		select {
 		case <-f.Ready():
@@ -116,15 +122,18 @@ func (f *follower) Next(ctx context.Context) (*management.DecisionEvent, error) 
 }
 
 // read returns what there is to tell; nil: nothing yet.
-func (f *follower) read() *management.DecisionEvent {
+func (f *follower) read(ctx context.Context) (*management.DecisionEvent, error) {
 	for call := f.Follower.Next(); call != nil; call = f.Follower.Next() {
 		e := &management.DecisionEvent{Lost: f.Lost()}
 		if f.filter.Admits(call) {
-			e.Decision = f.records.of(call)
+			var err error
+			if e.Decision, err = f.records.of(ctx, call); err != nil {
+				return nil, err
+			}
 		}
 		if e.Decision != nil || e.Lost > 0 {
-			return e
+			return e, nil
 		}
 	}
-	return nil
+	return nil, nil
 }

@@ -1,10 +1,12 @@
 package server
 
 import (
+	"context"
 	"sync"
 
 	"github.com/understudy-iam/understudy/decisions"
 	"github.com/understudy-iam/understudy/events"
+	"github.com/understudy-iam/understudy/persistence"
 )
 
 // sharedRecords makes the record of an event once for all who follow the decisions:
@@ -18,15 +20,25 @@ type sharedRecords struct {
 
 type sharedRecord struct {
 	event  *events.Event
-	once   sync.Once
+	turn   persistence.Turn // of who makes the record
 	record *decisions.Record
 }
 
-// of is the record of the event; nil if nothing was decided. It must not be changed.
-func (s *sharedRecords) of(e *events.Event) *decisions.Record {
+// of is the record of the event, which must not be changed. If the context of who
+// makes it ends, the next one who wants it makes it.
+func (s *sharedRecords) of(ctx context.Context, e *events.Event) (*decisions.Record, error) {
 	r := s.find(e)
-	r.once.Do(func() { r.record = decisions.NewRecord(e) })
-	return r.record
+	if err := r.turn.Take(ctx); err != nil {
+		return nil, err
+	}
+	defer r.turn.Give()
+	if r.record == nil {
+		var err error
+		if r.record, err = decisions.NewRecord(ctx, e); err != nil {
+			return nil, err
+		}
+	}
+	return r.record, nil
 }
 
 func (s *sharedRecords) find(e *events.Event) *sharedRecord {
@@ -37,7 +49,7 @@ func (s *sharedRecords) find(e *events.Event) *sharedRecord {
 			return r
 		}
 	}
-	r := &sharedRecord{event: e}
+	r := &sharedRecord{event: e, turn: persistence.NewTurn()}
 	s.kept[s.next] = r
 	s.next = (s.next + 1) % len(s.kept)
 	return r

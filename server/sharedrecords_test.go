@@ -1,6 +1,8 @@
 package server
 
 import (
+	"context"
+	"errors"
 	"sync"
 	"testing"
 
@@ -27,7 +29,7 @@ func TestRecordsAreShared(t *testing.T) {
 		var seen [8]*decisions.Record
 		var wg sync.WaitGroup
 		for i := range seen {
-			wg.Go(func() { seen[i] = shared.of(e) })
+			wg.Go(func() { seen[i], _ = shared.of(t.Context(), e) })
 		}
 		wg.Wait()
 		for _, r := range seen {
@@ -36,7 +38,24 @@ func TestRecordsAreShared(t *testing.T) {
 			}
 		}
 	}
-	if r := shared.of(list[0]); r == nil || r.RequestID != list[0].Caller.Request.ID {
-		t.Errorf("an old event has the record %+v", r)
+	if r, err := shared.of(t.Context(), list[0]); err != nil || r.RequestID != list[0].Caller.Request.ID {
+		t.Errorf("an old event has the record %+v (%v)", r, err)
+	}
+}
+
+// Who stops to wait while the record is made leaves it to the next one.
+func TestAbandonedRecordIsMadeAgain(t *testing.T) {
+	t.Parallel()
+	s := newRecordedServer(t)
+	s.asAna("Action", "DeleteUser", "UserName", "nobody") // denied, so that there is something to explain
+	e := s.events.List(1)[0]
+	var shared sharedRecords
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	if r, err := shared.of(gone, e); r != nil || !errors.Is(err, context.Canceled) {
+		t.Errorf("one who has gone gets %+v, %v", r, err)
+	}
+	if r, err := shared.of(t.Context(), e); err != nil || len(r.Checks) != 1 || len(r.Checks[0].Changes) == 0 {
+		t.Errorf("the next one gets %+v, %v", r, err)
 	}
 }
