@@ -86,15 +86,21 @@ type DelegationChange struct {
 }
 
 // DelegationRequests holds the requests under the account of the requestor, by ID.
-var DelegationRequests = newTable("delegation-request", func(r *DelegationRequest) Key { return Key{r.ID} })
+// Their order is that of their first states.
+var DelegationRequests = newQueueBy("delegation-request", func(r *DelegationRequest) Key { return Key{r.ID} }, func(r *DelegationRequest) uint64 {
+	if len(r.Changes) == 0 {
+		return 0
+	}
+	return uint64(max(1, r.Changes[0].Time.Unix()))
+})
 
 // DelegationRequestsByWorkflow finds a request by the requestor's own ID of it.
-var DelegationRequestsByWorkflow = newUniqueIndex(DelegationRequests, "workflow", func(r *DelegationRequest) []Key {
+var DelegationRequestsByWorkflow = newUniqueIndex(DelegationRequests.Table, "workflow", func(r *DelegationRequest) []Key {
 	return []Key{{r.WorkflowID}}
 })
 
 // DelegationRequestsByToken finds the request whose exchange token it is.
-var DelegationRequestsByToken = newUniqueIndex(DelegationRequests, "token", func(r *DelegationRequest) []Key {
+var DelegationRequestsByToken = newUniqueIndex(DelegationRequests.Table, "token", func(r *DelegationRequest) []Key {
 	if r.Token == "" {
 		return nil
 	}

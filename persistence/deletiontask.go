@@ -11,14 +11,15 @@ type DeletionTask struct {
 
 	Ordered time.Time `cbor:"4,keyasint,omitempty"` // the zero time in records of earlier versions
 	Asked   bool      `cbor:"5,keyasint,omitempty"` // as of a CredentialReport
+	Number  uint64    `cbor:"6,keyasint,omitempty"` // in the order of the tasks
 }
 
 // DeletionTasks holds the tasks, by ID.
-var DeletionTasks = newTable("deletion-task", func(t *DeletionTask) Key { return Key{t.ID} })
+var DeletionTasks = newQueue("deletion-task", func(t *DeletionTask) Key { return Key{t.ID} }, func(t *DeletionTask) *uint64 { return &t.Number })
 
 // DeletionTasksByRole finds the tasks that nobody was told the end of, by the
 // folded name of the role: for their callers they are still running.
-var DeletionTasksByRole = newIndex(DeletionTasks, "role", func(t *DeletionTask) []Key {
+var DeletionTasksByRole = newIndex(DeletionTasks.Table, "role", func(t *DeletionTask) []Key {
 	if t.Told {
 		return nil
 	}

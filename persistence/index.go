@@ -59,7 +59,7 @@ func (x *Index[R]) only(tx Tx, account string, key Key) (*R, error) {
 
 // target loads the record that an index entry points to.
 func (x *Index[R]) target(tx Tx, key []byte) (*R, error) {
-	r, err := x.table.load(tx, key)
+	r, _, err := x.table.load(tx, key)
 	if errors.Is(err, ErrNotFound) {
 		return nil, fmt.Errorf("%w: index %s points to no record", ErrDamaged, x.name)
 	}

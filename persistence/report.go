@@ -27,6 +27,7 @@ type AccessJob struct {
 	Services    []JobService `cbor:"6,keyasint,omitempty"` // in the order of their namespaces
 	Entities    []JobEntity  `cbor:"7,keyasint,omitempty"` // users and roles whose access counts, in the order of their ARNs
 	Accesses    []Access     `cbor:"8,keyasint,omitempty"` // theirs
+	Number      uint64       `cbor:"9,keyasint,omitempty"` // in the order of the reports
 }
 
 // JobService is a service that a report lists.
@@ -55,7 +56,7 @@ func (j *AccessJob) ARN(a *Access) *string {
 }
 
 // AccessJobs holds the reports, by their IDs.
-var AccessJobs = newTable("access-job", func(j *AccessJob) Key { return Key{j.ID} })
+var AccessJobs = newQueue("access-job", func(j *AccessJob) Key { return Key{j.ID} }, func(j *AccessJob) *uint64 { return &j.Number })
 
 // OrganizationJob is a report on the services that the accounts of a part of an
 // organization may use and have used. It stands in the management account.
@@ -67,6 +68,7 @@ type OrganizationJob struct {
 	Asked    bool            `cbor:"5,keyasint,omitempty"` // as of a CredentialReport
 	Services []string        `cbor:"6,keyasint,omitempty"` // namespaces, in order
 	Accesses []AccountAccess `cbor:"7,keyasint,omitempty"`
+	Number   uint64          `cbor:"8,keyasint,omitempty"` // in the order of the reports
 }
 
 // AccountAccess is the last attempt of an account's principals to use a service.
@@ -78,4 +80,4 @@ type AccountAccess struct {
 }
 
 // OrganizationJobs holds the reports on organizations, by their IDs.
-var OrganizationJobs = newTable("organization-job", func(j *OrganizationJob) Key { return Key{j.ID} })
+var OrganizationJobs = newQueue("organization-job", func(j *OrganizationJob) Key { return Key{j.ID} }, func(j *OrganizationJob) *uint64 { return &j.Number })

@@ -32,4 +32,4 @@ type ServiceAlias struct {
 }
 
 // ServiceAliases holds the names that were given, by service and folded name.
-var ServiceAliases = newTable("service-alias", func(a *ServiceAlias) Key { return Key{a.Service, Fold(a.Alias)} })
+var ServiceAliases = newTable("service-alias", func(a *ServiceAlias) Key { return Key{a.Service, Fold(a.Alias)} }).withCount()

@@ -28,6 +28,7 @@ type Table[R any] struct {
 	key     func(*R) Key
 	indexes []*Index[R]
 	counted bool
+	sized   bool // their bytes are counted too
 }
 
 func newTable[R any](name string, key func(*R) Key) *Table[R] {
@@ -53,7 +54,8 @@ func (t *Table[R]) Get(tx Tx, account string, key ...string) (*R, error) {
 	if err != nil {
 		return nil, ErrNotFound // such a key cannot have been stored
 	}
-	return t.load(tx, raw)
+	r, _, err := t.load(tx, raw)
+	return r, err
 }
 
 // Has reports whether there is a record with the key.
@@ -80,35 +82,37 @@ func (t *Table[R]) Put(tx Tx, account string, r *R) error {
 	if err != nil {
 		return err
 	}
-	old, err := t.load(tx, raw)
+	old, size, err := t.load(tx, raw)
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return err
 	}
 	if err := t.reindex(tx, account, old, r); err != nil {
 		return err
 	}
+	added := 0
 	if old == nil {
-		if err := t.count(tx, account, 1); err != nil {
-			return err
-		}
+		added = 1
+	}
+	if err := t.count(tx, account, added, len(value)-size); err != nil {
+		return err
 	}
 	return tx.Put(raw, value)
 }
 
 // Delete removes the record with the key; it returns ErrNotFound if there is none.
 func (t *Table[R]) Delete(tx Tx, account string, key ...string) error {
-	old, err := t.Get(tx, account, key...)
-	if err != nil {
-		return err
-	}
 	raw, err := encodeKey(account, t.name, key)
+	if err != nil {
+		return ErrNotFound // such a key cannot have been stored
+	}
+	old, size, err := t.load(tx, raw)
 	if err != nil {
 		return err
 	}
 	if err := t.reindex(tx, account, old, nil); err != nil {
 		return err
 	}
-	if err := t.count(tx, account, -1); err != nil {
+	if err := t.count(tx, account, -1, -size); err != nil {
 		return err
 	}
 	return tx.Delete(raw)
@@ -148,24 +152,41 @@ func (t *Table[R]) Any(tx Tx, account string, prefix ...string) (bool, error) {
 	return false, nil
 }
 
-func (t *Table[R]) load(tx Tx, raw []byte) (*R, error) {
+// load returns the record under a key, and how many bytes it has.
+func (t *Table[R]) load(tx Tx, raw []byte) (r *R, size int, err error) {
 	value, err := tx.Get(raw)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	return decode[R](t.name, value)
+	r, err = decode[R](t.name, value)
+	return r, len(value), err
 }
 
-func (t *Table[R]) count(tx Tx, account string, delta int) error {
-	if !t.counted {
-		return nil
+// count adds to what is counted of the table.
+func (t *Table[R]) count(tx Tx, account string, records, bytes int) error {
+	if t.counted && records != 0 {
+		if err := addCount(tx, countKey(account, t.name), records); err != nil {
+			return err
+		}
 	}
-	key := countKey(account, t.name)
+	if t.sized && bytes != 0 {
+		return addCount(tx, sizeKey(account, t.name), bytes)
+	}
+	return nil
+}
+
+// addCount adds to a count. It is not less than 0: records of a version that did not
+// count them can be deleted.
+func addCount(tx Tx, key []byte, delta int) error {
 	n, err := readCount(tx, key)
 	if err != nil {
 		return err
 	}
-	return tx.Put(key, binary.AppendUvarint(nil, uint64(n+delta)))
+	return writeCount(tx, key, max(0, n+delta))
+}
+
+func writeCount(tx Tx, key []byte, n int) error {
+	return tx.Put(key, binary.AppendUvarint(nil, uint64(n)))
 }
 
 func readCount(tx Tx, key []byte) (int, error) {
@@ -222,6 +243,8 @@ const countTable = "#"
 func countKey(account, table string) []byte {
 	return []byte(account + "\x00" + countTable + "\x00" + table)
 }
+
+func sizeKey(account, table string) []byte { return countKey(account, table+"/bytes") }
 
 // Records are CBOR maps with small integer keys: compact, quick, and a field
 // can be added or renamed without touching what is stored. They are sorted, so

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-var tableName = regexp.MustCompile(`= newTable\("([^"]+)"`)
+var tableName = regexp.MustCompile(`= new(?:Table|Queue|QueueBy)\("([^"]+)"`)
 
 // Tables are the names of all tables of package persistence, from its source in
 // the directory: a list that no new table can be missing from.

@@ -1,0 +1,158 @@
+package persistence
+
+import (
+	"fmt"
+	"iter"
+)
+
+// A Queue is a table that knows the order of its records, so that the oldest can be
+// dropped for new ones. It is for what callers can make as much of as they like.
+type Queue[R any] struct {
+	*Table[R]
+	order  *Index[R]
+	number func(*R) *uint64 // the field that Add sets; nil: the order does not need it
+}
+
+// Bound is how much of a queue an account keeps.
+type Bound struct {
+	Records int
+	Bytes   int // as they are stored
+}
+
+// newQueue makes a queue whose order is that of numbers, which Add gives: a clock can
+// stand still, and go back. The number is 0 in a record of an earlier version.
+func newQueue[R any](name string, key func(*R) Key, number func(*R) *uint64) *Queue[R] {
+	q := newQueueBy(name, key, func(r *R) uint64 { return *number(r) })
+	q.number = number
+	return q
+}
+
+// newQueueBy makes a queue whose order follows from its records; 0: it stands in none.
+func newQueueBy[R any](name string, key func(*R) Key, order func(*R) uint64) *Queue[R] {
+	t := newTable(name, key).withCount()
+	t.sized = true
+	return &Queue[R]{Table: t, order: newIndex(t, "order", func(r *R) []Key {
+		if n := order(r); n > 0 {
+			return []Key{{orderKey(n)}}
+		}
+		return nil
+	})}
+}
+
+// orderKey sorts as the number.
+func orderKey(n uint64) string { return fmt.Sprintf("%016x", n) }
+
+// Add stores a new record, as the youngest if the queue gives numbers.
+func (q *Queue[R]) Add(tx Tx, account string, r *R) error {
+	if q.number == nil {
+		return q.Put(tx, account, r)
+	}
+	key := countKey(account, q.name+"/last")
+	n, err := readCount(tx, key)
+	if err != nil {
+		return err
+	}
+	*q.number(r) = uint64(n + 1)
+	if err := writeCount(tx, key, n+1); err != nil {
+		return err
+	}
+	return q.Put(tx, account, r)
+}
+
+// Oldest yields the records in their order.
+func (q *Queue[R]) Oldest(tx Tx, account string) iter.Seq2[*R, error] {
+	return q.order.Scan(tx, account, nil, nil)
+}
+
+// Youngest returns the record that was added last, or ErrNotFound if it is gone. It is
+// for queues that give numbers.
+func (q *Queue[R]) Youngest(tx Tx, account string) (*R, error) {
+	n, err := readCount(tx, countKey(account, q.name+"/last"))
+	if err != nil {
+		return nil, err
+	}
+	return q.order.First(tx, account, orderKey(uint64(n)))
+}
+
+// MakeRoom drops the oldest records until there is room for one more within the
+// bound, as far as their fate allows, and reports whether there is room.
+func (q *Queue[R]) MakeRoom(tx Tx, account string, b Bound, f Fate[R]) (bool, error) {
+	if err := q.adopt(tx, account); err != nil {
+		return false, err
+	}
+	full, err := q.full(tx, account, b)
+	if err != nil {
+		return false, err
+	}
+	for r, err := range q.Oldest(tx, account) {
+		if err != nil {
+			return false, err
+		}
+		old := f.Old != nil && f.Old(r)
+		if !full && !old {
+			break
+		}
+		if f.Keep != nil && f.Keep(r) {
+			continue
+		}
+		if err := q.drop(tx, account, r, f); err != nil {
+			return false, err
+		}
+		if full, err = q.full(tx, account, b); err != nil {
+			return false, err
+		}
+	}
+	return !full, nil
+}
+
+// Fate says what may become of the records of a queue. Each function may be nil.
+type Fate[R any] struct {
+	Old  func(*R) bool  // it is dropped, though there is room
+	Keep func(*R) bool  // it is not dropped, though there is none
+	Drop func(*R) error // called with each that is dropped
+}
+
+func (q *Queue[R]) drop(tx Tx, account string, r *R, f Fate[R]) error {
+	if f.Drop != nil {
+		if err := f.Drop(r); err != nil {
+			return err
+		}
+	}
+	return q.Delete(tx, account, q.key(r)...)
+}
+
+// full reports whether one more record would be too many. One that is greater than
+// all the room there is has it alone.
+func (q *Queue[R]) full(tx Tx, account string, b Bound) (bool, error) {
+	n, err := q.Count(tx, account)
+	if err != nil || n >= b.Records {
+		return err == nil, err
+	}
+	size, err := readCount(tx, sizeKey(account, q.name))
+	return size >= b.Bytes, err
+}
+
+// adopt counts the records of an earlier version, which had neither an order nor a
+// count. Where something is counted they have been adopted.
+func (q *Queue[R]) adopt(tx Tx, account string) error {
+	n, err := q.Count(tx, account)
+	if err != nil || n > 0 {
+		return err
+	}
+	var list []*R
+	for r, err := range q.Scan(tx, account, nil, nil) {
+		if err != nil {
+			return err
+		}
+		list = append(list, r)
+		if err := q.Delete(tx, account, q.key(r)...); err != nil {
+			return err
+		}
+	}
+	for _, r := range list { // only now: to delete more would take from the count of these
+		if err := q.Add(tx, account, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
