@@ -25,7 +25,7 @@ var impossible = []struct{ code, why, operations string }{
 		iam.SetDefaultPolicyVersion iam.UpdateAccessKey iam.UpdateAccountPasswordPolicy iam.UpdateGroup iam.UpdateLoginProfile
 		iam.UpdateServerCertificate iam.UpdateSigningCertificate iam.UpdateUser`},
 	{"LimitExceeded", "an account has one alias, and a new one takes the place of the old one", "iam.CreateAccountAlias"},
-	{"LimitExceeded", "service-linked roles may exceed the quota of roles", "iam.CreateServiceLinkedRole"},
+	{"LimitExceeded", "service-linked roles may exceed the quota of roles by 5,000: a test of package iam lets them exceed it by less", "iam.CreateServiceLinkedRole"},
 	{"EntityTemporarilyUnmodifiable", "what is made can be changed at once, as the departures say", `
 		iam.ChangePassword iam.DeactivateMFADevice iam.DeleteLoginProfile iam.EnableMFADevice iam.UpdateLoginProfile iam.UpdateUser`},
 	{"NoSuchEntity", "the call names nothing that could be missing", "iam.CreateGroup iam.UpdateAccountPasswordPolicy iam.ListDelegationRequests"},

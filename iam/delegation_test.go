@@ -96,16 +96,23 @@ func delegation(t *testing.T, s *iamsvc.Service, ctx context.Context) *string {
 
 func delegationOf(t *testing.T, s *iamsvc.Service, ctx context.Context, workflow string) *string {
 	t.Helper()
-	arn, err := s.RegisterDelegationTemplate(ctx, iamsvc.DelegationTemplate{
-		Account: account, Requestor: "P", Name: "n", Policy: `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}`,
-	})
+	arn, err := s.RegisterDelegationTemplate(ctx, delegationTemplate)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return testkit.Must(s.CreateDelegationRequest(ctx, &iam.CreateDelegationRequestInput{
+	return testkit.Must(s.CreateDelegationRequest(ctx, delegationInput(arn, workflow)))(t).DelegationRequestId
+}
+
+var delegationTemplate = iamsvc.DelegationTemplate{
+	Account: account, Requestor: "P", Name: "n", Policy: `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}`,
+}
+
+// delegationInput asks for what the template allows, for five minutes.
+func delegationInput(template, workflow string) *iam.CreateDelegationRequestInput {
+	return &iam.CreateDelegationRequestInput{
 		Description: aws.String(""), RequestorWorkflowId: &workflow, SessionDuration: aws.Int32(300),
-		NotificationChannel: aws.String("arn:aws:sns:us-east-1:" + account + ":t"), Permissions: &types.DelegationPermission{PolicyTemplateArn: &arn},
-	}))(t).DelegationRequestId
+		NotificationChannel: aws.String("arn:aws:sns:us-east-1:" + account + ":t"), Permissions: &types.DelegationPermission{PolicyTemplateArn: &template},
+	}
 }
 
 // Without somebody to ask, a check of permissions fails; the request is shown.

@@ -46,14 +46,14 @@ func (s *Service) CreateDelegationRequest(ctx context.Context, in *iam.CreateDel
 	if p := in.Permissions; p != nil {
 		r.TemplateARN, r.Parameters = aws.ToString(p.PolicyTemplateArn), delegationParameters(p.Parameters)
 	}
-	err = s.store.Update(ctx, func(tx persistence.Tx) error { return insertDelegation(tx, r) })
+	err = s.store.Update(ctx, func(tx persistence.Tx) error { return s.insertDelegation(tx, r) })
 	if err != nil {
 		return nil, err
 	}
 	return &iam.CreateDelegationRequestOutput{DelegationRequestId: &r.ID, ConsoleDeepLink: aws.String(delegationConsole + r.ID)}, nil
 }
 
-func insertDelegation(tx persistence.Tx, r *persistence.DelegationRequest) error {
+func (s *Service) insertDelegation(tx persistence.Tx, r *persistence.DelegationRequest) error {
 	t, err := persistence.DelegationTemplates.Get(tx, r.Requestor, r.TemplateARN)
 	if errors.Is(err, persistence.ErrNotFound) {
 		return noDelegationTemplate(r.TemplateARN)
@@ -72,7 +72,7 @@ func insertDelegation(tx persistence.Tx, r *persistence.DelegationRequest) error
 	if taken {
 		return workflowExists(r.WorkflowID)
 	}
-	return persistence.DelegationRequests.Put(tx, r.Requestor, r)
+	return s.keepDelegationRequest(tx, r)
 }
 
 // GetDelegationRequest describes a request, and says on demand whether the

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
@@ -17,10 +16,6 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/principal"
 )
-
-// accessJobLife is how long a report on access can be read: our choice, AWS
-// does not say.
-const accessJobLife = 7 * 24 * time.Hour
 
 // GenerateServiceLastAccessedDetails orders a report on the services that a
 // user, group, role or policy may use, and on who has used them last. It shows
@@ -50,10 +45,7 @@ func (s *Service) GenerateServiceLastAccessedDetails(ctx context.Context, in *ia
 		if err := r.fill(tx, account(ctx), job); err != nil {
 			return err
 		}
-		if err := removeOldJobs(tx, account(ctx), now); err != nil {
-			return err
-		}
-		return persistence.AccessJobs.Put(tx, account(ctx), job)
+		return s.keepAccessJob(tx, account(ctx), job)
 	})
 	return answer(&iam.GenerateServiceLastAccessedDetailsOutput{JobId: aws.String(id.String())}, err)
 }
@@ -80,21 +72,6 @@ func (r *reported) fill(tx persistence.Tx, account string, job *persistence.Acce
 				return err
 			}
 			job.Accesses = append(job.Accesses, *a)
-		}
-	}
-	return nil
-}
-
-func removeOldJobs(tx persistence.Tx, account string, now time.Time) error {
-	for j, err := range persistence.AccessJobs.Scan(tx, account, nil, nil) {
-		if err != nil {
-			return err
-		}
-		if now.Sub(j.Created) < accessJobLife {
-			continue
-		}
-		if err := persistence.AccessJobs.Delete(tx, account, j.ID); err != nil {
-			return err
 		}
 	}
 	return nil

@@ -46,7 +46,7 @@ func (s *Service) GenerateOrganizationsAccessReport(ctx context.Context, in *iam
 		if err != nil {
 			return err
 		}
-		running, err := clearOrganizationJobs(tx, account(ctx), job.Created)
+		running, err := runningOrganizationJob(tx, account(ctx), job.Created)
 		if err != nil {
 			return err
 		}
@@ -62,7 +62,7 @@ func (s *Service) GenerateOrganizationsAccessReport(ctx context.Context, in *iam
 			return err
 		}
 		out.JobId = &job.ID
-		return persistence.OrganizationJobs.Put(tx, account(ctx), &fresh)
+		return s.keepOrganizationJob(tx, account(ctx), &fresh)
 	})
 	return answer(out, err)
 }
@@ -73,23 +73,14 @@ func entityPath(in *iam.GenerateOrganizationsAccessReportInput) string {
 	return strings.Trim(aws.ToString(in.EntityPath), "/")
 }
 
-// clearOrganizationJobs removes old reports and returns the one that is running.
-func clearOrganizationJobs(tx persistence.Tx, management string, now time.Time) (*persistence.OrganizationJob, error) {
-	var running *persistence.OrganizationJob
-	for j, err := range persistence.OrganizationJobs.Scan(tx, management, nil, nil) {
-		if err != nil {
-			return nil, err
-		}
-		switch age := now.Sub(j.Created); {
-		case age >= accessJobLife:
-			if err := persistence.OrganizationJobs.Delete(tx, management, j.ID); err != nil {
-				return nil, err
-			}
-		case !j.Asked && age < organizationReportTime:
-			running = j
-		}
+// runningOrganizationJob returns the report that is running; nil: none is. It can
+// only be the last one that was ordered.
+func runningOrganizationJob(tx persistence.Tx, management string, now time.Time) (*persistence.OrganizationJob, error) {
+	j, err := persistence.OrganizationJobs.Youngest(tx, management)
+	if err != nil || j.Asked || now.Sub(j.Created) >= organizationReportTime {
+		return nil, unlessAbsent(err)
 	}
-	return running, nil
+	return j, nil
 }
 
 // fillOrganizationJob puts into the report what may be used and what was.

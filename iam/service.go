@@ -50,6 +50,7 @@ type Service struct {
 	random io.Reader
 	uses   useLog
 	quotas Quotas
+	kept   kept
 	authz  *authz.Authorizer
 	strict bool // simulations
 
@@ -58,7 +59,7 @@ type Service struct {
 
 // New makes a Service.
 func New(o Options) *Service {
-	s := &Service{store: authz.Deciding(o.Store), clock: o.Now, random: o.Random, quotas: o.Quotas.withDefaults(), authz: o.Authorizer, strict: o.StrictSimulation}
+	s := &Service{store: authz.Deciding(o.Store), clock: o.Now, random: o.Random, quotas: o.Quotas.withDefaults(), kept: usuallyKept, authz: o.Authorizer, strict: o.StrictSimulation}
 	s.uses.fresh = newUses()
 	if s.clock == nil {
 		s.clock = time.Now

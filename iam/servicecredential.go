@@ -91,6 +91,12 @@ func (s *Service) insertServiceAlias(tx persistence.Tx, account string, c *persi
 	if n >= s.quotas.ServiceCredentialsPerUser {
 		return "", overQuota("ContextSpecificCredentialsPerUserPerContext", s.quotas.ServiceCredentialsPerUser)
 	}
+	if n, err = persistence.ServiceAliases.Count(tx, account); err != nil {
+		return "", err
+	}
+	if n >= s.kept.serviceAliases {
+		return "", overQuota("ServiceSpecificCredentialAliasesPerAccount", s.kept.serviceAliases) // our bound: AWS has none that is known
+	}
 	alias := user + "-at-" + account
 	for i := 1; ; i++ {
 		taken, err := persistence.ServiceAliases.Has(tx, account, c.Service, persistence.Fold(alias))

@@ -27,7 +27,7 @@ const maxRoleName = 64
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateServiceLinkedRole.html
 //
 // Such roles count as roles, and are made even where the account may have no
-// more of them. The answer has the trust policy as the service wrote it, and no
+// more of them, up to 5,000 above the quota (our bound). The answer has the trust policy as the service wrote it, and no
 // description (recorded).
 func (s *Service) CreateServiceLinkedRole(ctx context.Context, in *iam.CreateServiceLinkedRoleInput) (*iam.CreateServiceLinkedRoleOutput, error) {
 	linked, name, err := serviceLinkedRole(in)
@@ -47,7 +47,12 @@ func (s *Service) CreateServiceLinkedRole(ctx context.Context, in *iam.CreateSer
 		Name: name, Path: linked.Path(), ID: id, CreateDate: s.now(), TrustPolicy: trust,
 		Description: aws.ToString(in.Description), MaxSessionDuration: defaultSessionDuration,
 	}
-	err = s.store.Update(ctx, func(tx persistence.Tx) error { return insertServiceLinkedRole(tx, account(ctx), r, linked.PolicyARN) })
+	err = s.store.Update(ctx, func(tx persistence.Tx) error {
+		if err := insertServiceLinkedRole(tx, account(ctx), r, linked.PolicyARN); err != nil {
+			return err
+		}
+		return s.checkServiceLinkedRoles(tx, account(ctx))
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +129,7 @@ func (s *Service) DeleteServiceLinkedRole(ctx context.Context, in *iam.DeleteSer
 		}
 		task := &persistence.DeletionTask{ID: "task" + r.Path + r.Name + "/" + id.String(), RoleName: r.Name, Ordered: s.clock().UTC()}
 		out.DeletionTaskId = &task.ID
-		return removeServiceLinkedRole(tx, account(ctx), r, task)
+		return s.removeServiceLinkedRole(tx, account(ctx), r, task)
 	})
 	return answer(out, err)
 }
@@ -141,7 +146,7 @@ func runningDeletion(tx persistence.Tx, account, name string) (*string, error) {
 	return &t.ID, nil
 }
 
-func removeServiceLinkedRole(tx persistence.Tx, account string, r *persistence.Role, task *persistence.DeletionTask) error {
+func (s *Service) removeServiceLinkedRole(tx persistence.Tx, account string, r *persistence.Role, task *persistence.DeletionTask) error {
 	for a, err := range persistence.Attachments.Scan(tx, account, persistence.Key{r.ID}, nil) {
 		if err != nil {
 			return err
@@ -159,7 +164,7 @@ func removeServiceLinkedRole(tx persistence.Tx, account string, r *persistence.R
 	if err := endDeletions(tx, account, r.Name); err != nil {
 		return err
 	}
-	return persistence.DeletionTasks.Put(tx, account, task)
+	return s.keepDeletionTask(tx, account, task)
 }
 
 // endDeletions ends the tasks of earlier roles of that name: what is running is

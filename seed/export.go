@@ -251,7 +251,7 @@ func (e *accountExporter) account() error {
 			return list(e, persistence.DelegationTemplates, e.delegationTemplate, func(a *account, l []delegationTemplate) { a.DelegationTemplates = l })
 		},
 		func() error {
-			return list(e, persistence.DelegationRequests, e.delegationRequest, func(a *account, l []delegationRequest) { a.DelegationRequests = l })
+			return list(e, persistence.DelegationRequests.Table, e.delegationRequest, func(a *account, l []delegationRequest) { a.DelegationRequests = l })
 		},
 		func() error {
 			spent, err := e.spentAliases()
