@@ -23,6 +23,7 @@ func TestDocumentAgreesWithTheHelp(t *testing.T) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# The command\n\n<!-- made by go test ./cmd/understudy -run Document -update -->\n\n%s Each flag of `serve` is also an environment variable; an empty one counts as none.\n", sentence(k.Model.Help))
 	exitCodes(&b)
+	describeShared(&b, k.Model.Node)
 	for _, command := range k.Model.Children {
 		if !command.Hidden {
 			describeCommand(&b, command)
@@ -54,27 +55,15 @@ func exitCodes(b *strings.Builder) {
 
 // describeCommand writes a command and what it has below it.
 func describeCommand(b *strings.Builder, n *kong.Node) {
-	fmt.Fprintf(b, "\n## %s\n\n```text\n%s\n```\n\n%s\n", n.FullPath(), strings.TrimSpace(n.Parent.Path()+" understudy "+n.Summary()), sentence(n.Help))
-	if n.Detail != "" {
-		example := false
-		for _, line := range strings.Split("\n"+strings.TrimSpace(n.Detail), "\n") {
-			if indented := strings.HasPrefix(line, "  "); indented != example && line != "" {
-				b.WriteString(map[bool]string{true: "```text\n", false: "```\n\n"}[indented])
-				example = indented
-			}
-			fmt.Fprintln(b, strings.TrimRight(strings.TrimPrefix(strings.TrimPrefix(line, "  "), "  "), " "))
-		}
-		if example {
-			b.WriteString("```\n")
-		}
-	}
+	fmt.Fprintf(b, "\n## %s\n\n```text\n%s\n```\n\n%s\n", n.FullPath(), "understudy "+n.Summary(), sentence(n.Help))
+	describeDetail(b, n.Detail)
 	if len(n.Positional) > 0 {
 		b.WriteString("\n| argument | |\n|---|---|\n")
 		for _, p := range n.Positional {
 			fmt.Fprintf(b, "| `%s` | %s |\n", p.Summary(), cell(p.Help))
 		}
 	}
-	describeFlags(b, n)
+	describeFlags(b, n, func(group string) bool { return group != sharedFlags || n.Name == "serve" })
 	for _, child := range n.Children {
 		if !child.Hidden {
 			describeCommand(b, child)
@@ -82,8 +71,45 @@ func describeCommand(b *strings.Builder, n *kong.Node) {
 	}
 }
 
-// describeFlags writes the flags in the groups in which the help shows them.
-func describeFlags(b *strings.Builder, n *kong.Node) {
+// describeDetail writes the longer text of a command: paragraphs, and indented
+// lines, which are examples.
+func describeDetail(b *strings.Builder, detail string) {
+	paragraph, example := []string(nil), false
+	end := func() {
+		if text := strings.Trim(strings.Join(paragraph, "\n"), "\n"); text != "" && example {
+			fmt.Fprintf(b, "\n```text\n%s\n```\n", text)
+		} else if text != "" {
+			fmt.Fprintf(b, "\n%s\n", text)
+		}
+		paragraph = nil
+	}
+	for _, line := range strings.Split(detail, "\n") {
+		if indented := strings.HasPrefix(line, "  "); indented != example && line != "" {
+			end()
+			example = indented
+		}
+		paragraph = append(paragraph, strings.TrimRight(strings.TrimPrefix(strings.TrimPrefix(line, "  "), "  "), " "))
+	}
+	end()
+}
+
+// sharedFlags is the group of the flags that say where the server is, which nearly
+// every command has.
+const sharedFlags = "Server"
+
+// describeShared writes these once.
+func describeShared(b *strings.Builder, n *kong.Node) {
+	fmt.Fprintf(b, "\n## Where the server is\n\nThe commands that ask a server, and `serve` and `env`, have these flags:\n")
+	for _, command := range n.Children {
+		if command.Name == "env" {
+			describeFlags(b, command, func(group string) bool { return group == sharedFlags })
+		}
+	}
+}
+
+// describeFlags writes the flags of the wanted groups, in the groups in which the
+// help shows them.
+func describeFlags(b *strings.Builder, n *kong.Node, wanted func(group string) bool) {
 	var groups []string
 	flags := map[string][]*kong.Flag{}
 	for _, f := range n.Flags {
@@ -93,6 +119,9 @@ func describeFlags(b *strings.Builder, n *kong.Node) {
 		group := ""
 		if f.Group != nil {
 			group = strings.TrimSuffix(f.Group.Title, ":")
+		}
+		if !wanted(group) {
+			continue
 		}
 		if !slices.Contains(groups, group) {
 			groups = append(groups, group)
@@ -117,6 +146,27 @@ func describeFlags(b *strings.Builder, n *kong.Node) {
 			fmt.Fprintf(b, "| %s | %s | %s | %s |\n", name, byDefault, variable, cell(f.Help))
 		}
 	}
+}
+
+// A placeholder says what to give, not which type the code has for it.
+func TestPlaceholdersSayWhatToGive(t *testing.T) {
+	t.Parallel()
+	var visit func(n *kong.Node)
+	visit = func(n *kong.Node) {
+		for _, f := range n.Flags {
+			if f.IsBool() || f.HasDefault || f.Enum != "" {
+				continue
+			}
+			switch placeholder := f.FormatPlaceHolder(); placeholder {
+			case "STRING", "INT", "UINT-64", "FLOAT-64":
+				t.Errorf("%s --%s: the placeholder is %s", n.FullPath(), f.Name, placeholder)
+			}
+		}
+		for _, child := range n.Children {
+			visit(child)
+		}
+	}
+	visit(parser(&cli{}).Model.Node)
 }
 
 // sentence is a text with a full stop.

@@ -40,7 +40,7 @@ type faultsCommand struct {
 // Help is shown by --help.
 func (faultsCommand) Help() string {
 	return `A rule says which calls get into which trouble. Answers that are wrong on purpose have the header X-Understudy-Fault, and their
-decisions name the rule. Rules are gone when the server ends; serve --faults FILE begins with a list of them.
+decisions name the rule. Rules are forgotten when the server ends; serve --faults FILE begins with a list of them.
 
     understudy faults add throttle --operation iam:CreateUser --count 2
     understudy faults list
@@ -50,27 +50,28 @@ decisions name the rule. Rules are gone when the server ends; serve --faults FIL
 type faultsAddCommand struct {
 	endpoint
 	Kind      string        `arg:"" enum:"throttle,error,expire,hang,drop,delay,lag" help:"throttle: 400 Throttling; error: --code, 500 InternalFailure by default; expire: session tokens have expired; hang: no answer; drop: the connection is closed; delay: the answer comes later; lag: the state of some time ago is seen."`
-	ID        string        `name:"id" help:"Name of the rule; one is made if it is left out."`
+	ID        string        `name:"id" placeholder:"NAME" help:"Name of the rule; one is made if it is left out."`
 	Operation string        `placeholder:"PATTERN" help:"Only these operations: iam:CreateUser, iam:Get*, AssumeRole."`
 	Principal string        `placeholder:"PATTERN" help:"Only callers with such an ARN: arn:aws:iam::*:user/ci-*."`
 	AccessKey string        `placeholder:"PATTERN" help:"Only such access key IDs: ASIA*."`
-	Rate      float64       `help:"Share of the calls that get into trouble, above 0 and up to 1; all by default."`
-	Seed      uint64        `help:"Which calls these are follows from this number: the same each time."`
+	Rate      float64       `placeholder:"SHARE" help:"Share of the calls that get into trouble, above 0 and up to 1; all by default."`
+	Seed      uint64        `placeholder:"NUMBER" help:"Which calls these are follows from this number: the same each time."`
 	After     int           `placeholder:"N" help:"Let N calls pass first."`
 	Count     int           `placeholder:"N" help:"Stop after N calls."`
 	Duration  time.Duration `help:"How long a delay, a hang or a lag lasts: 250ms, 10s."`
-	Code      string        `help:"Code of an error."`
-	Message   string        `help:"Message of an error."`
-	Status    int           `help:"HTTP status of an error, 400 to 599."`
+	Code      string        `placeholder:"CODE" help:"Code of an error."`
+	Message   string        `placeholder:"TEXT" help:"Message of an error."`
+	Status    int           `placeholder:"STATUS" help:"HTTP status of an error, 400 to 599."`
 	JSON      bool          `name:"json" help:"Print JSON."`
 }
 
 // Help is shown by --help.
 func (faultsAddCommand) Help() string {
-	return `    understudy faults add throttle --operation iam:CreateUser --count 2      two calls are throttled
-    understudy faults add error --code ServiceUnavailable --status 503 --rate 0.1 --seed 7
-    understudy faults add lag --duration 10s                                 what is new is not seen for ten seconds
-    understudy faults add hang --operation AssumeRole --principal 'arn:aws:iam::*:user/ci-*'`
+	return `Two calls are throttled, a tenth of the calls fail, and what is new is not seen for ten seconds:
+
+    understudy faults add throttle --operation iam:CreateUser --count 2
+    understudy faults add error --code ServiceUnavailable --status 503 --rate 0.1
+    understudy faults add lag --duration 10s`
 }
 
 // Run adds the rule and prints its ID.
@@ -102,7 +103,9 @@ type faultsListCommand struct {
 
 // Help is shown by --help.
 func (faultsListCommand) Help() string {
-	return `    understudy faults list
+	return `SEEN are the calls that the rule is for, HITS those that got into trouble.
+
+    understudy faults list
     understudy faults list --json`
 }
 
@@ -163,7 +166,11 @@ type faultsRemoveCommand struct {
 }
 
 // Help is shown by --help.
-func (faultsRemoveCommand) Help() string { return `    understudy faults remove fault-1` }
+func (faultsRemoveCommand) Help() string {
+	return `The rules of other IDs stay.
+
+    understudy faults remove fault-1`
+}
 
 // Run ends the rule.
 func (c *faultsRemoveCommand) Run() error {
@@ -180,7 +187,11 @@ func (c *faultsRemoveCommand) Run() error {
 type faultsClearCommand struct{ endpoint }
 
 // Help is shown by --help.
-func (faultsClearCommand) Help() string { return `    understudy faults clear` }
+func (faultsClearCommand) Help() string {
+	return `Rules that come with serve --faults end too, until the server is started again.
+
+    understudy faults clear`
+}
 
 // Run ends all rules.
 func (c *faultsClearCommand) Run() error {

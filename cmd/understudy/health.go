@@ -18,7 +18,7 @@ func (*healthCommand) Help() string {
 	return `The exit code is 0 if the server is well and 1 if it is not or does not answer, as container health checks want it.
 
     understudy health
-    until understudy health >/dev/null 2>&1; do sleep 0.1; done     # wait for a server`
+    until understudy health >/dev/null 2>&1; do sleep 0.1; done  # wait for it`
 }
 
 // Run asks the server how it is and prints the answer; it fails if there is no

@@ -6,6 +6,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -31,29 +32,32 @@ func installed() string {
 
 // cli is the command line. Each flag of serve is also an environment variable.
 type cli struct {
-	Serve       serveCommand       `cmd:"" help:"Start the server."`
-	Env         envCommand         `cmd:"" help:"Print the exports that point an AWS client at the server, or write an AWS profile."`
-	Credentials credentialsCommand `cmd:"" help:"Print credentials of a role, as credential_process of AWS profiles wants them."`
-	Simulate    simulateCommand    `cmd:"" help:"Say whether policies allow actions, and which statement decides."`
-	Explain     explainCommand     `cmd:"" help:"Say why a call was allowed or denied, and what would allow it."`
-	Watch       watchCommand       `cmd:"" help:"Show decisions as they are made."`
-	Clock       clockCommand       `cmd:"" help:"Show the server's clock, move it or stop it: what ends after hours is so tested at once."`
-	Faults      faultsCommand      `cmd:"" help:"Make chosen calls throttle, fail, hang, drop, come late or see an older state, so that a client's retries are tested."`
-	Token       tokenCommand       `cmd:"" help:"Print a token of an identity provider, for AssumeRoleWithWebIdentity; the server signs it if it was started with --idp."`
-	Assertion   assertionCommand   `cmd:"" help:"Print a SAML response that the local identity provider signs, or its metadata."`
-	Health      healthCommand      `cmd:"" help:"Ask the server how it is; the exit code is 0 if it is well."`
-	Completion  completionCommand  `cmd:"" help:"Print what makes a shell complete the command's words."`
-	Version     versionCommand     `cmd:"" help:"Print the version."`
-	Export      exportCommand      `cmd:"" help:"Write the state of the server as a seed, with secrets only if they are asked for."`
-	Import      importCommand      `cmd:"" help:"Apply a seed to the running server, or what the AWS CLI prints of a real account."`
+	Serve       serveCommand       `cmd:"" group:"Run it:" help:"Start the server."`
+	Env         envCommand         `cmd:"" group:"Run it:" help:"Print the exports that point an AWS client at the server, or write an AWS profile."`
+	Credentials credentialsCommand `cmd:"" group:"Run it:" help:"Print credentials of a role, in the form that credential_process of AWS profiles takes."`
+	Health      healthCommand      `cmd:"" group:"Run it:" help:"Ask whether the server is well."`
+	Explain     explainCommand     `cmd:"" group:"Ask why:" help:"Say why a call was allowed or denied, and what would allow it."`
+	Watch       watchCommand       `cmd:"" group:"Ask why:" help:"Show decisions as they are made."`
+	Simulate    simulateCommand    `cmd:"" group:"Ask why:" help:"Say whether policies allow actions, and which statement decides."`
+	Import      importCommand      `cmd:"" group:"Fill it and keep it:" help:"Apply a seed to the running server, or what the AWS CLI prints of a real account."`
+	Export      exportCommand      `cmd:"" group:"Fill it and keep it:" help:"Write the state of the server as a seed, with secrets only if they are asked for."`
+	Clock       clockCommand       `cmd:"" group:"Test with it:" help:"Show, move or stop the server's clock, to test what happens hours later."`
+	Faults      faultsCommand      `cmd:"" group:"Test with it:" help:"Make chosen calls throttle, fail, hang, drop, come late or see an older state, to test a client's retries."`
+	Token       tokenCommand       `cmd:"" group:"Test with it:" help:"Print a token for AssumeRoleWithWebIdentity, which the server signs if it was started with --idp."`
+	Assertion   assertionCommand   `cmd:"" group:"Test with it:" help:"Print a SAML response that the local identity provider signs, or its metadata."`
+	Completion  completionCommand  `cmd:"" group:"The command itself:" help:"Print a script with which a shell completes the command's words."`
+	Version     versionCommand     `cmd:"" group:"The command itself:" help:"Print the version."`
+
+	ShowVersion kong.VersionFlag `name:"version" help:"Print the version."`
 }
 
 // Help is the end of the help text.
 func (*cli) Help() string {
 	return `Two commands are enough to begin:
 
-    understudy serve                  # the server, on 127.0.0.1:4260
-    eval "$(understudy env)"          # in another shell; then use any AWS client
+    understudy serve              # the server, on 127.0.0.1:4260
+    eval "$(understudy env)"      # in another shell, for any AWS client:
+    aws iam create-user --user-name alice
 
 ` + exitHelp
 }
@@ -83,13 +87,25 @@ func main() {
 		}
 		return
 	}
-	ctx, err := k.Parse(os.Args[1:])
+	ctx, err := k.Parse(arguments(os.Args[1:]))
 	if err != nil {
-		fail(misread(err))
+		fail(misread(k, err))
 	}
 	if err := ctx.Run(); err != nil {
 		fail(err)
 	}
+}
+
+// arguments are the words of the command line, where no word at all, and the word
+// help before a command, ask for the help.
+func arguments(words []string) []string {
+	switch {
+	case len(words) == 0:
+		return []string{"--help"}
+	case words[0] == "help":
+		return append(slices.Clone(words[1:]), "--help")
+	}
+	return words
 }
 
 // parser reads command lines into c.
@@ -97,6 +113,7 @@ func parser(c *cli) *kong.Kong {
 	return kong.Must(c,
 		kong.Name("understudy"),
 		kong.Description("AWS IAM and STS on localhost: signed requests, stored state, real policy decisions."),
+		kong.Vars{"version": "understudy " + version},
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true, WrapUpperBound: 120}),
 	)
 }
