@@ -69,7 +69,7 @@ var restricted = map[string][]string{
 	"persistence":     {"github.com/fxamacker/cbor/v2"},
 	"events":          {},
 	"decisions":       {"github.com/aws/smithy-go"},
-	"seed":            {"github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go", "go.yaml.in/yaml/v4"},
+	"seed":            {"github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go", "github.com/rogpeppe/go-internal/diff", "go.yaml.in/yaml/v4"},
 	"faults":          {"github.com/aws/smithy-go", "go.yaml.in/yaml/v4"},
 	"internal/mfa":    {"github.com/boombuler/barcode", "github.com/pquerna/otp"},
 	"federation/oidc": {"github.com/go-jose/go-jose/v4"},
