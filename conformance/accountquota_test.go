@@ -52,7 +52,7 @@ func many() string {
 func TestASeedRaisesTheQuotasOfItsAccount(t *testing.T) {
 	t.Parallel()
 	p := smallServer(t)
-	var answer management.SeedAnswer
+	var answer management.SeedOutcome
 	if err := json.Unmarshal([]byte(p.apply(many())), &answer); err != nil {
 		t.Fatal(err)
 	}

@@ -51,9 +51,8 @@ type State interface {
 	// Export writes it as a seed in YAML. What it wrote before an error is no seed.
 	Export(context.Context, io.Writer, *Export) error
 
-	// ImportSeed applies a seed whole or not at all. It returns what was left out or
-	// kept as it is.
-	ImportSeed(context.Context, *Seed) (warnings []string, err error)
+	// ImportSeed applies a seed whole or not at all, or only says what it would change.
+	ImportSeed(context.Context, *Seed) (*SeedOutcome, error)
 }
 
 // Decisions are what was decided about calls, and what is asked by emulators of

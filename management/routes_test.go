@@ -105,6 +105,7 @@ func TestOpenAPIHasTheQueryParameters(t *testing.T) {
 		management.ListDecisions:    slices.Sorted(maps.Keys(list.Query())),
 		management.StreamDecisions:  slices.Sorted(maps.Keys(stream.Query())),
 		management.ExportState:      slices.Sorted(maps.Keys((&management.Export{Accounts: []string{"a"}, Secrets: true}).Query())),
+		management.ImportSeed:       slices.Sorted(maps.Keys((&management.Seed{Dry: true}).Query())),
 		management.ShowSAMLMetadata: {"issuer"}, // package idp's
 	}
 	d := readDocument(t)

@@ -9,6 +9,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/textproto"
+	"net/url"
 
 	"github.com/understudy-iam/understudy/internal/textfile"
 )
@@ -18,6 +19,7 @@ type Seed struct {
 	Name  string // what faults call it
 	Text  []byte
 	Files map[string][]byte // by the names that the seed calls them
+	Dry   bool              // nothing is changed, only what would change is told
 }
 
 // Open returns a file that came with the seed: no file of this machine is read
@@ -55,9 +57,31 @@ func (s *Seed) Body() (contentType string, body []byte, err error) {
 	return w.FormDataContentType(), b.Bytes(), err
 }
 
-// SeedAnswer says what of a seed was left out or kept as it is.
-type SeedAnswer struct {
-	Warnings []string `json:"warnings"`
+// SeedOutcome says what a seed has changed, or would change.
+type SeedOutcome struct {
+	Warnings []string      `json:"warnings"` // what was left out or kept as it is
+	Summary  string        `json:"summary"`  // the changes in a line, such as "made 2 users and 1 role"
+	Changes  []SeedChanges `json:"changes"`
+	Diff     string        `json:"diff,omitempty"` // of the exported state without secrets, as a unified diff; only for a dry run
+}
+
+// SeedChanges are how many things of a kind were made, changed and removed.
+type SeedChanges struct {
+	Kind    string `json:"kind"` // such as "user" or "inline policy"
+	Made    int    `json:"made,omitempty"`
+	Changed int    `json:"changed,omitempty"`
+	Removed int    `json:"removed,omitempty"`
+}
+
+// dryParameter asks for a dry run.
+const dryParameter = "dry"
+
+// Query is that of the request: it says whether nothing is to be changed.
+func (s *Seed) Query() url.Values {
+	if !s.Dry {
+		return nil
+	}
+	return url.Values{dryParameter: {"true"}}
 }
 
 // importSeed applies a seed that is sent: as the body, or, with the files that
@@ -67,11 +91,14 @@ func (h *handler) importSeed(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return Invalid(err)
 	}
-	warnings, err := h.Backend.ImportSeed(r.Context(), sent)
+	if sent.Dry, err = flagOf(r.URL.Query(), dryParameter); err != nil {
+		return err
+	}
+	outcome, err := h.Backend.ImportSeed(r.Context(), sent)
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusOK, SeedAnswer{append([]string{}, warnings...)})
+	return writeJSON(w, http.StatusOK, outcome)
 }
 
 func readSeed(w http.ResponseWriter, r *http.Request) (*Seed, error) {

@@ -109,15 +109,20 @@ func (e *Export) Query() url.Values {
 }
 
 func exportOf(q url.Values) (*Export, error) {
-	e := &Export{Accounts: q[accountParameter]}
-	switch value := strings.ToLower(q.Get(secretsParameter)); value {
+	secrets, err := flagOf(q, secretsParameter)
+	return &Export{Accounts: q[accountParameter], Secrets: secrets}, err
+}
+
+// flagOf is a parameter that is true or false; false if it is left out.
+func flagOf(q url.Values, name string) (bool, error) {
+	switch value := strings.ToLower(q.Get(name)); value {
 	case "", "false":
+		return false, nil
 	case "true":
-		e.Secrets = true
+		return true, nil
 	default:
-		return nil, Invalid(fmt.Errorf("secrets %q is neither true nor false", value))
+		return false, Invalid(fmt.Errorf("%s %q is neither true nor false", name, value))
 	}
-	return e, nil
 }
 
 // exportState answers the state as a seed, while it is read.

@@ -42,7 +42,7 @@ var wires = map[string]wire{
 	management.ListSnapshots:   {nil, sends(management.SnapshotList{})},
 	management.DeleteSnapshot:  {},
 	management.ExportState:     {},
-	management.ImportSeed:      {sends(map[string]any{}), sends(management.SeedAnswer{})}, // docs/seed.md says what a seed may hold
+	management.ImportSeed:      {sends(map[string]any{}), sends(management.SeedOutcome{})}, // docs/seed.md says what a seed may hold
 	management.ListDecisions:   {nil, sends(management.DecisionList{})},
 	management.StreamDecisions: {},
 	management.ShowDecision:    {nil, sends(decisions.Record{})},

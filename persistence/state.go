@@ -1,9 +1,6 @@
 package persistence
 
-import (
-	"bytes"
-	"strings"
-)
+import "bytes"
 
 // State is a copy of everything that a store held at one moment. It does not
 // change, and may be put into any store.
@@ -33,13 +30,19 @@ func (s *State) Size() int { return s.size }
 func (s *State) Tables() map[string]int {
 	tables := map[string]int{}
 	for _, item := range s.items {
-		_, rest, _ := strings.Cut(string(item.Key), "\x00")
-		table, _, _ := strings.Cut(rest, "\x00")
-		if table != countTable && !strings.Contains(table, "/") {
+		if table, ok := TableOf(item.Key); ok {
 			tables[table]++
 		}
 	}
 	return tables
+}
+
+// TableOf returns the name of the table of which the key is a record's, and false
+// for a key of an index or a count.
+func TableOf(key []byte) (name string, ok bool) {
+	_, rest, _ := bytes.Cut(key, []byte{0})
+	table, _, _ := bytes.Cut(rest, []byte{0})
+	return string(table), string(table) != countTable && !bytes.ContainsRune(table, '/')
 }
 
 // Replace makes the whole state that tx sees equal to s, in an Update; a nil s

@@ -86,6 +86,7 @@ package seed
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"io"
 	"path/filepath"
 	"time"
@@ -109,6 +110,12 @@ type Options struct {
 	// Warn hears of what a file says that was left out or kept as it is; nil drops
 	// it. It may hear of a thing twice.
 	Warn func(*Fault)
+
+	// Report hears what has changed, after it has; nil: nobody asks.
+	Report func(*Report)
+
+	Dry  bool // with Report: change nothing, only report what would change
+	Diff bool // with Report: let the report have the difference, which takes two exports
 
 	// Clean drops all that the store holds, in the same transaction.
 	Clean bool
@@ -180,19 +187,36 @@ func (o Options) update(ctx context.Context, files []*file) error {
 	if o.Random == nil {
 		o.Random = rand.Reader
 	}
-	return o.Store.Update(ctx, func(tx persistence.Tx) error {
-		if o.Clean {
-			if err := persistence.Replace(tx, nil); err != nil {
-				return err
-			}
+	write := func(tx persistence.Tx) error { return o.write(ctx, tx, files) }
+	if o.Report == nil {
+		return o.Store.Update(ctx, write)
+	}
+	var report *Report
+	err := o.Store.Update(ctx, func(tx persistence.Tx) (err error) {
+		if report, err = o.reported(ctx, tx, write); err == nil && o.Dry {
+			err = errDry
 		}
-		for _, f := range files {
-			if err := apply(ctx, o, tx, f); err != nil {
-				return inFile(f.name, err)
-			}
-		}
-		return nil
+		return err
 	})
+	if err != nil && !errors.Is(err, errDry) {
+		return err
+	}
+	o.Report(report)
+	return nil
+}
+
+func (o Options) write(ctx context.Context, tx persistence.Tx, files []*file) error {
+	if o.Clean {
+		if err := persistence.Replace(tx, nil); err != nil {
+			return err
+		}
+	}
+	for _, f := range files {
+		if err := apply(ctx, o, tx, f); err != nil {
+			return inFile(f.name, err)
+		}
+	}
+	return nil
 }
 
 // apply writes what the file declares into the transaction. Trust policies and

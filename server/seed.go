@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 
 	"github.com/understudy-iam/understudy/management"
 	"github.com/understudy-iam/understudy/principal"
@@ -27,9 +28,14 @@ func (s *Server) ApplySeed(ctx context.Context, name string, text []byte) error 
 	return seed.Apply(ctx, s.seedOptions(), name, text)
 }
 
-// ApplySeeds applies the seed files of the options, as they are now.
+// ApplySeeds applies the seed files of the options, as they are now, and logs what
+// has changed.
 func (s *Server) ApplySeeds(ctx context.Context) error {
-	return seed.ApplyFiles(ctx, s.seedOptions(), s.options.Seeds)
+	o := s.seedOptions()
+	o.Report = func(r *seed.Report) {
+		s.options.Logger.Info("seeded", "files", strings.Join(s.options.Seeds, ", "), "changes", r.String())
+	}
+	return seed.ApplyFiles(ctx, o, s.options.Seeds)
 }
 
 // seedFault says where a seed that was not applied is at fault.
@@ -43,17 +49,25 @@ func seedFault(err error) error {
 	}
 }
 
-// ImportSeed applies a seed that is sent. It returns what was left out or kept as
-// it is; see seed.Options.Warn.
-func (b backend) ImportSeed(ctx context.Context, sent *management.Seed) ([]string, error) {
-	var warnings []string
+// ImportSeed applies a seed that is sent, or says what it would change.
+func (b backend) ImportSeed(ctx context.Context, sent *management.Seed) (*management.SeedOutcome, error) {
+	outcome := &management.SeedOutcome{Warnings: []string{}, Changes: []management.SeedChanges{}}
 	o := b.s.seedOptions()
-	o.Open, o.Warn = sent.Open, func(f *seed.Fault) { warnings = append(warnings, f.Error()) }
+	o.Open, o.Dry, o.Diff = sent.Open, sent.Dry, sent.Dry
+	o.Warn = func(f *seed.Fault) { outcome.Warnings = append(outcome.Warnings, f.Error()) }
+	o.Report = func(r *seed.Report) {
+		outcome.Summary, outcome.Diff = r.String(), r.Diff
+		for _, c := range r.Changes {
+			outcome.Changes = append(outcome.Changes, management.SeedChanges(c))
+		}
+	}
 	if err := seed.Apply(ctx, o, sent.Name, sent.Text); err != nil {
 		return nil, seedFault(err)
 	}
-	b.s.options.Logger.Info("a seed was applied", "file", sent.Name, "warnings", len(warnings))
-	return warnings, nil
+	if !sent.Dry {
+		b.s.options.Logger.Info("a seed was applied", "file", sent.Name, "warnings", len(outcome.Warnings), "changes", outcome.Summary)
+	}
+	return outcome, nil
 }
 
 // Export writes the state as a seed.

@@ -14,6 +14,7 @@ import (
 type importCommand struct {
 	endpoint
 	File string `arg:"" complete:"file" help:"A seed in YAML or JSON, or what aws iam get-account-authorization-details prints; - is standard input."`
+	Diff bool   `help:"Change nothing; print what would change, as a diff of the exported state without secrets."`
 	JSON bool   `name:"json" help:"Print JSON."`
 }
 
@@ -21,6 +22,7 @@ type importCommand struct {
 func (*importCommand) Help() string {
 	return `Applies the file to the running server, whole or not at all: what is missing is made, and what exists is brought to what the file says.
 
+    understudy import --diff iam.yaml      # what would change
     understudy import iam.yaml
     aws iam get-account-authorization-details --profile real | understudy import -`
 }
@@ -40,17 +42,22 @@ func (c *importCommand) Run() error {
 	if err != nil {
 		return err
 	}
-	warnings, err := m.ImportSeed(context.Background(), &management.Seed{Name: name, Text: text, Files: files})
+	outcome, err := m.ImportSeed(context.Background(), &management.Seed{Name: name, Text: text, Files: files, Dry: c.Diff})
 	if err != nil {
 		return m.told(err)
 	}
 	if c.JSON {
-		return printJSON(management.SeedAnswer{Warnings: append([]string{}, warnings...)})
+		return printJSON(outcome)
 	}
-	for _, w := range warnings {
+	for _, w := range outcome.Warnings {
 		fmt.Fprintln(os.Stderr, "warning:", decisions.Clean(w))
 	}
-	fmt.Fprintln(os.Stdout, "imported", name)
+	if c.Diff {
+		fmt.Fprint(os.Stdout, decisions.CleanLines(outcome.Diff))
+		fmt.Fprintf(os.Stdout, "nothing was changed; an import would report: %s\n", outcome.Summary)
+		return nil
+	}
+	fmt.Fprintf(os.Stdout, "imported %s: %s\n", name, outcome.Summary)
 	return nil
 }
 

@@ -102,7 +102,6 @@ func (w *seedWatch) again(ctx context.Context) {
 		w.logger.Error("the seed was not applied, and nothing has changed", "error", err)
 		return
 	}
-	w.logger.Info("the seed was applied again")
 }
 
 // read is a digest of the seeds and of the files that they refer to, whose

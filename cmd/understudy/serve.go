@@ -103,7 +103,7 @@ func (c *serveCommand) Run() (err error) {
 	if err != nil {
 		return err
 	}
-	if err := c.seed(ctx, s, logger); err != nil {
+	if err := c.seed(ctx, s); err != nil {
 		return err
 	}
 	if err := c.reseed(ctx, s, logger); err != nil {
@@ -119,7 +119,7 @@ func (c *serveCommand) Run() (err error) {
 }
 
 // seed applies the seed files, if there are any.
-func (c *serveCommand) seed(ctx context.Context, s *server.Server, logger *slog.Logger) error {
+func (c *serveCommand) seed(ctx context.Context, s *server.Server) error {
 	if len(c.Seed) == 0 {
 		return nil
 	}
@@ -130,7 +130,6 @@ func (c *serveCommand) seed(ctx context.Context, s *server.Server, logger *slog.
 	if err != nil {
 		return usageError{fmt.Errorf("--seed: %w", err)}
 	}
-	logger.Info("seeded", "files", strings.Join(c.Seed, ", "))
 	return nil
 }
 

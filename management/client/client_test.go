@@ -132,9 +132,16 @@ func TestState(t *testing.T) {
 	t.Parallel()
 	clients(t, func(t *testing.T, c *client.Client) {
 		ctx := t.Context()
-		warnings, err := c.ImportSeed(ctx, &management.Seed{Name: "a.yaml", Text: []byte("accounts: [{id: '000000000000', users: [{name: ann}]}]")})
-		if err != nil || len(warnings) != 0 {
-			t.Errorf("%v, %v", warnings, err)
+		sent := &management.Seed{Name: "a.yaml", Text: []byte("accounts: [{id: '000000000000', users: [{name: ann}]}]")}
+		for _, step := range []struct {
+			dry     bool
+			summary string
+		}{{true, "made 1 account and 1 user"}, {false, "made 1 account and 1 user"}, {true, "nothing has changed"}} {
+			sent.Dry = step.dry
+			o, err := c.ImportSeed(ctx, sent)
+			if err != nil || len(o.Warnings) != 0 || o.Summary != step.summary || strings.Contains(o.Diff, "name: ann") != (step.dry && step.summary != "nothing has changed") {
+				t.Errorf("dry %v: %+v, %v; want %s", step.dry, o, err, step.summary)
+			}
 		}
 		taken, err := c.TakeSnapshot(ctx)
 		if err != nil || taken.ID == "" || taken.Bytes == 0 {

@@ -42,14 +42,13 @@ func (c *Client) Export(ctx context.Context, e *management.Export) (io.ReadClose
 	return c.Open(ctx, Call{Route: management.ExportState, Query: e.Query()})
 }
 
-// ImportSeed applies a seed to the running server, whole or not at all. It returns
-// what was left out or kept as it is.
-func (c *Client) ImportSeed(ctx context.Context, s *management.Seed) (warnings []string, err error) {
-	m := message{Call: Call{Route: management.ImportSeed}}
+// ImportSeed applies a seed to the running server, whole or not at all, and returns
+// what has changed.
+func (c *Client) ImportSeed(ctx context.Context, s *management.Seed) (outcome *management.SeedOutcome, err error) {
+	m := message{Call: Call{Route: management.ImportSeed, Query: s.Query()}}
 	if m.contentType, m.raw, err = s.Body(); err != nil {
 		return nil, err
 	}
-	var answer management.SeedAnswer
-	err = c.exchange(ctx, m, &answer)
-	return answer.Warnings, err
+	outcome = &management.SeedOutcome{}
+	return outcome, c.exchange(ctx, m, outcome)
 }

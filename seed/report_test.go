@@ -1,0 +1,73 @@
+package seed_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/persistence/memstore"
+	"github.com/understudy-iam/understudy/seed"
+)
+
+// A report counts what has changed, by kind, and a dry run changes nothing.
+func TestReport(t *testing.T) {
+	t.Parallel()
+	store := memstore.New()
+	const begun = `accounts:
+- id: "111122223333"
+  users: [{name: ana, inline: {own: {Statement: {Effect: Deny, Action: "*", Resource: "*"}}}}, {name: ben}]
+  groups: [{name: devs}]
+`
+	for _, step := range []struct {
+		name, text string
+		dry        bool
+		want       string
+	}{
+		{"what would be made", begun, true, "made 1 account, 1 group, 1 inline policy and 2 users"},
+		{"what is made", begun, false, "made 1 account, 1 group, 1 inline policy and 2 users"},
+		{"the same again", begun, false, "nothing has changed"},
+		{"another path", strings.Replace(begun, "name: ben", "name: ben, path: /ops/", 1), false, "changed 1 user"},
+		{"a membership and a policy", strings.Replace(begun, "name: ben", "name: ben, path: /ops/, groups: [devs], inline: {two: {Statement: {Effect: Deny, Action: \"*\", Resource: \"*\"}}}", 1), false, "made 1 group membership and 1 inline policy"},
+	} {
+		var got *seed.Report
+		o := seed.Options{Store: store, Dry: step.dry, Diff: step.dry, Report: func(r *seed.Report) { got = r }}
+		if err := seed.Apply(t.Context(), o, "a.yaml", []byte(step.text)); err != nil {
+			t.Fatalf("%s: %v", step.name, err)
+		}
+		if got == nil || got.String() != step.want {
+			t.Errorf("%s: %v; want %s", step.name, got, step.want)
+		}
+		if strings.Contains(got.Diff, "\n+  - name: ben\n") != step.dry {
+			t.Errorf("%s: the difference is\n%s", step.name, got.Diff)
+		}
+		if has := hasUser(t, store, "ben"); has == step.dry {
+			t.Errorf("%s: ben is there: %v", step.name, has)
+		}
+	}
+	var cleaned *seed.Report
+	err := seed.Apply(t.Context(), seed.Options{Store: store, Clean: true, Report: func(r *seed.Report) { cleaned = r }}, "a.yaml", []byte(`accounts: [{id: "111122223333"}]`))
+	if want := "removed 1 group, 1 group membership, 2 inline policies and 2 users"; err != nil || cleaned.String() != want {
+		t.Errorf("cleaned: %v, %v; want %s", cleaned, err, want)
+	}
+}
+
+func hasUser(t *testing.T, store persistence.Store, name string) (has bool) {
+	t.Helper()
+	err := store.View(t.Context(), func(tx persistence.Tx) (err error) {
+		has, err = persistence.Users.Has(tx, "111122223333", name)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return has
+}
+
+// A seed with a fault reports nothing.
+func TestNoReportOfAFault(t *testing.T) {
+	t.Parallel()
+	o := seed.Options{Store: memstore.New(), Report: func(r *seed.Report) { t.Errorf("reported %v", r) }}
+	if err := seed.Apply(t.Context(), o, "a.yaml", []byte("accounts: [{id: '111122223333', users: [{name: 'a b'}]}]")); err == nil {
+		t.Error("no fault")
+	}
+}
