@@ -10,13 +10,13 @@ import (
 // stays as it is: an organization begins with all features and trusted access,
 // and without administrators and root features.
 type access struct {
-	featureSet    text // ALL or CONSOLIDATED_BILLING, as AWS Organizations spells them
-	trustedAccess text // true or false
+	featureSet    text `seed:"featureSet"`    // ALL or CONSOLIDATED_BILLING, as AWS Organizations spells them
+	trustedAccess text `seed:"trustedAccess"` // true or false: of IAM
 
-	administrators []text // account IDs
+	administrators []text `seed:"administrators"` // account IDs of IAM's delegated administrators
 	hasAdmins      bool
 
-	rootFeatures []text // as IAM spells them
+	rootFeatures []text `seed:"rootFeatures"` // RootCredentialsManagement, RootSessions, as IAM spells them
 	hasFeatures  bool
 }
 

@@ -47,6 +47,7 @@ func TestDocumentAgreesWithTheForm(t *testing.T) {
 // formWriter writes the structs of the form, each once, in the order in which
 // they are met.
 type formWriter struct {
+	t       *testing.T
 	structs map[string]*ast.StructType
 	docs    map[string]string
 	queue   []string
@@ -56,7 +57,7 @@ type formWriter struct {
 
 func reference(t *testing.T) string {
 	t.Helper()
-	w := &formWriter{structs: map[string]*ast.StructType{}, docs: map[string]string{}, seen: map[string]bool{}}
+	w := &formWriter{t: t, structs: map[string]*ast.StructType{}, docs: map[string]string{}, seen: map[string]bool{}}
 	entries, err := os.ReadDir(".")
 	if err != nil {
 		t.Fatal(err)
@@ -106,7 +107,11 @@ func (w *formWriter) write(name string) {
 		fmt.Fprintf(w, "%s\n\n", doc)
 	}
 	fmt.Fprint(w, "| member | form | |\n|---|---|---|\n")
+	before := w.Len()
 	w.members(w.structs[name])
+	if w.Len() == before {
+		w.t.Errorf("the table of %s is empty", name)
+	}
 }
 
 func (w *formWriter) members(s *ast.StructType) {
@@ -141,7 +146,7 @@ func (w *formWriter) members(s *ast.StructType) {
 
 // leafForms are the forms of what has no members of its own.
 var leafForms = map[string]string{
-	"text": "text", "flag": "true or false", "number": "number", "number64": "number", "instant": "time", "blob": "base64",
+	"text": "text", "flag": "true or false", "bool": "true or false", "number": "number", "number64": "number", "instant": "time", "blob": "base64",
 	"content": "document", "contents": "documents by name", "texts": "texts by name", "textLists": "lists of texts by name",
 }
 

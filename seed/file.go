@@ -9,35 +9,41 @@ import (
 )
 
 // organization is declared whole.
-type organization struct {
+type organization struct { // the tags of these structs are for the reference in docs/seed.md
 	line       int
-	id         text
-	management text
-	policies   []organizationPolicy
-	root       unit
+	id         text                 `seed:"id"`
+	management text                 `seed:"management,required"` // ID of the management account
+	policies   []organizationPolicy `seed:"policies"`
+	root       unit                 `seed:"root"`
 	access
 }
 
 // organizationPolicy is an SCP or RCP.
-type organizationPolicy struct{ name, description, kind, document text }
-
-// unit is an organizational unit, or the root.
-type unit struct {
-	attached
-	name     text
-	units    []unit
-	accounts []member
+type organizationPolicy struct {
+	name        text `seed:"name,required"`
+	description text `seed:"description"`
+	kind        text `seed:"type,required"`     // SCP or RCP
+	document    text `seed:"document,required"` // as other documents
 }
 
+// unit is an organizational unit, or the root, which has no name.
+type unit struct {
+	attached
+	name     text     `seed:"name"`
+	units    []unit   `seed:"units"`
+	accounts []member `seed:"accounts"` // an account ID alone is short for one with nothing but its id
+}
+
+// member is an account of the organization.
 type member struct {
 	attached
-	id text
+	id text `seed:"id,required"`
 }
 
 // attached are the policies of a root, unit or account.
 type attached struct {
-	policies      []text // by name
-	fullAWSAccess bool
+	policies      []text `seed:"policies"`      // by name
+	fullAWSAccess bool   `seed:"fullAWSAccess"` // true by default
 }
 
 // read reads the text of a file: YAML, or JSON of the same form, or what the AWS
