@@ -65,6 +65,9 @@ type Options struct {
 	// call can be decided again, see Decision.Again. It may keep the Decision and must
 	// not change it. Nil: no records are made.
 	Observe func(*principal.Caller, *Decision)
+
+	// LetPass, if set, is given each denial that the mode Log lets pass, once a call.
+	LetPass func(maker *principal.Caller, denial error)
 }
 
 // Authorizer decides calls. It is safe for concurrent use.

@@ -105,8 +105,10 @@ func TestModes(t *testing.T) {
 	t.Parallel()
 	s := newState(t)
 	var seen []authz.Verdict
+	var passed []string
 	a := s.authorizer(func(o *authz.Options) {
 		o.Observe = func(_ *principal.Caller, d *authz.Decision) { seen = append(seen, d.Verdict) }
+		o.LetPass = func(c *principal.Caller, denial error) { passed = append(passed, c.ARN+": "+testkit.Code(denial)) }
 	})
 	for _, c := range []struct {
 		mode    authz.Mode
@@ -118,11 +120,14 @@ func TestModes(t *testing.T) {
 		{authz.Off, false, nil},
 		{authz.On, true, []authz.Verdict{authz.Denied}},
 	} {
-		seen = nil
+		seen, passed = nil, nil
 		a.SetMode(c.mode)
 		err := a.Authorize(as(ana()), "GetUser", getBob())
 		if (err != nil) != c.denied || len(seen) != len(c.verdict) || len(seen) == 1 && seen[0] != c.verdict[0] {
 			t.Errorf("mode %v: error %v, recorded %v", c.mode, err, seen)
+		}
+		if told := len(passed) == 1 && passed[0] == anaARN+": AccessDenied"; told != (c.mode == authz.Log) || len(passed) > 1 {
+			t.Errorf("mode %v: told to let pass %q", c.mode, passed)
 		}
 		if a.Authorize(context.Background(), "GetUser", getBob()) == nil {
 			t.Errorf("mode %v lets nobody pass", c.mode)

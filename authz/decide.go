@@ -26,6 +26,7 @@ type call struct {
 	begun    bool  // the operation runs
 	decided  bool  // a decision is in the record
 	repeated bool  // and another one takes its place
+	passed   bool  // a denial was told that has no effect
 
 	own          *held         // what the state says about the caller; nil if he has no policies
 	checks       []Check       // kept for the record, if one is wanted
@@ -125,9 +126,19 @@ func (c *call) answer(denial error) error {
 		c.decided = true
 	}
 	if c.mode == Log {
+		c.letPass(denial)
 		return nil
 	}
 	return denial
+}
+
+// letPass tells of a denial that has no effect, once.
+func (c *call) letPass(denial error) {
+	if denial == nil || c.passed || c.a.options.LetPass == nil {
+		return
+	}
+	c.passed = true
+	c.a.options.LetPass(c.maker, denial)
 }
 
 // decision is the record of the call.

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"strings"
@@ -128,6 +129,28 @@ func (r roles) Session(ctx context.Context, w *imds.Session) (*imds.Credentials,
 	return &imds.Credentials{
 		AccessKeyID: *c.AccessKeyId, SecretAccessKey: *c.SecretAccessKey, Token: *c.SessionToken, Expiration: *c.Expiration,
 	}, nil
+}
+
+// CheckIMDS reports that the role of Options.IMDS exists and gets no credentials,
+// since its trust policy does not admit EC2. A role that does not exist may be made
+// later.
+func (s *Server) CheckIMDS(ctx context.Context) error {
+	name := s.options.IMDS.Role
+	if name == "" {
+		return nil
+	}
+	p, err := roles{s}.Profile(ctx, name)
+	if errors.Is(err, imds.ErrNoProfile) || err == nil && p.Role == nil {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	_, err = roles{s}.Session(ctx, &imds.Session{Role: p.Role, Service: imds.EC2, Name: "start", Duration: time.Hour})
+	if errors.Is(err, imds.ErrUntrusted) {
+		return fmt.Errorf("role %s gets no credentials: its trust policy does not allow sts:AssumeRole to the service %s; let it, and clients find them", p.Role.Name, imds.EC2)
+	}
+	return err
 }
 
 // ServeIMDS answers requests to the metadata endpoint on the listener until ctx

@@ -30,6 +30,17 @@ func (s *Server) record(e *events.Event) {
 	}
 }
 
+// letPass logs a denial that the enforcement mode log lets pass.
+func (s *Server) letPass(c *principal.Caller, denial error) {
+	message := denial.Error()
+	var known interface{ ErrorMessage() string }
+	if errors.As(denial, &known) {
+		message = known.ErrorMessage()
+	}
+	s.options.Logger.Warn("would be denied, and passes: enforcement is log", "denial", message,
+		"service", c.Request.Service, "operation", c.Request.Operation, "principal", c.ARN, "request_id", c.Request.ID)
+}
+
 // ended is the event of what no client has called, which ended with the error.
 func ended(origin events.Origin, c *principal.Caller, begun time.Time, err error) *events.Event {
 	e := &events.Event{Caller: c, Origin: origin, Duration: time.Since(begun)}

@@ -240,6 +240,7 @@ func (s *Server) newAuthorizer(rules []authz.Rule) *authz.Authorizer {
 		Store: s.options.Store, Rules: rules, Managed: iam.ManagedDocument, Now: s.clock.Now,
 		Mode: s.options.Enforcement, RootAssumeRole: !s.options.DenyRootAssumeRole,
 		NamePolicyARN: s.options.NamePolicyARN, Valid: s.credentials.Valid,
+		LetPass: s.letPass,
 	}
 	if s.options.Decisions >= 0 {
 		s.events = events.New(events.Options{Size: s.options.Decisions, Bytes: s.options.DecisionsMemory})

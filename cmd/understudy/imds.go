@@ -55,6 +55,9 @@ func (f *imdsFlags) serve(ctx context.Context, s *server.Server, ln net.Listener
 		return
 	}
 	logger.Info("listening for metadata", "addr", ln.Addr().String(), "role", f.Role)
+	if err := s.CheckIMDS(ctx); err != nil && ctx.Err() == nil {
+		logger.Warn("--imds-role", "reason", err)
+	}
 	go func() {
 		if err := s.ServeIMDS(ctx, ln); err != nil && !errors.Is(err, context.Canceled) {
 			logger.Error("the metadata endpoint has stopped", "error", err)

@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"strconv"
 	"strings"
 	"syscall"
 
@@ -72,6 +73,7 @@ func (*serveCommand) Help() string {
 // Run starts the server and ends it on SIGINT or SIGTERM.
 func (c *serveCommand) Run() (err error) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	defer stop()
 	logger, err := c.logger()
 	if err != nil {
@@ -97,6 +99,9 @@ func (c *serveCommand) Run() (err error) {
 	defer func() {
 		if closeErr := options.Store.Close(); closeErr != nil {
 			err = errors.Join(err, fmt.Errorf("--data-dir: %w", closeErr))
+		}
+		if err == nil {
+			c.farewell()
 		}
 	}()
 	s, err := server.New(options)
@@ -246,10 +251,11 @@ func rootCause(err error) error {
 // nobody reads it stops no server.
 func (c *serveCommand) announce(ln, metadata net.Listener, logger *slog.Logger) {
 	addr := ln.Addr().String()
+	url := "http://" + reachable(ln.Addr())
 	logger.Info("listening", "addr", addr, "account", c.Account, "state", c.state(), "enforcement", c.Enforcement)
 	if c.JSON {
 		about := map[string]any{
-			"url": "http://" + addr, "addr": addr, "account": c.Account, "accessKeyId": c.RootAccessKeyID,
+			"url": url, "addr": addr, "account": c.Account, "accessKeyId": c.RootAccessKeyID,
 			"dataDir": c.DataDir, "enforcement": c.Enforcement, "version": version, "pid": os.Getpid(),
 		}
 		if metadata != nil {
@@ -259,19 +265,61 @@ func (c *serveCommand) announce(ln, metadata net.Listener, logger *slog.Logger) 
 		return
 	}
 	hint := "understudy env"
-	if addr != defaultAddr {
-		hint += " --addr " + addr
+	if client := reachable(ln.Addr()); client != defaultAddr {
+		hint += " --addr " + client
 	}
 	if c.RootAccessKeyID != server.DefaultRootAccessKeyID {
 		hint += " --root-access-key-id " + c.RootAccessKeyID
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "Understudy %s is AWS IAM and STS on http://%s (account %s, state %s, enforcement %s).\n",
-		version, addr, c.Account, c.state(), c.Enforcement)
-	fmt.Fprintf(&b, "Point a client at it:  eval \"$(%s)\"  or set AWS_ENDPOINT_URL=http://%s and the keys %s / ****.\n",
-		hint, addr, c.RootAccessKeyID)
+	fmt.Fprintf(&b, "Understudy %s is AWS IAM and STS on %s\n(account %s, state %s, enforcement %s).\n",
+		version, url, c.Account, c.state(), c.Enforcement)
+	fmt.Fprintf(&b, "Point a client at it:  eval \"$(%s)\"\nor set AWS_ENDPOINT_URL=%s and the keys %s / %s.\n",
+		hint, url, c.RootAccessKeyID, c.shownSecret())
+	b.WriteString(outside(ln.Addr()))
 	fmt.Fprint(os.Stdout, b.String())
 	c.IMDS.announce(metadata)
+}
+
+// farewell says on standard output what is kept.
+func (c *serveCommand) farewell() {
+	switch {
+	case c.JSON:
+	case c.DataDir != "":
+		fmt.Fprintf(os.Stdout, "Stopped. The state is kept in %s.\n", c.DataDir)
+	default:
+		fmt.Fprintln(os.Stdout, "Stopped. The state was in memory and is gone; start with --data-dir DIR to keep it.")
+	}
+}
+
+// shownSecret is the secret access key, if it is the one that everybody knows.
+func (c *serveCommand) shownSecret() string {
+	if c.RootSecretAccessKey == server.DefaultRootSecretAccessKey {
+		return c.RootSecretAccessKey
+	}
+	return "****"
+}
+
+// reachable is the address at which a client on this machine finds the server.
+func reachable(a net.Addr) string {
+	if tcp, ok := a.(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
+		return net.JoinHostPort("127.0.0.1", strconv.Itoa(tcp.Port))
+	}
+	return a.String()
+}
+
+// outside says where others find a server that listens on all addresses, such as
+// one in a container.
+func outside(a net.Addr) string {
+	tcp, ok := a.(*net.TCPAddr)
+	if !ok || !tcp.IP.IsUnspecified() {
+		return ""
+	}
+	text := fmt.Sprintf("It listens on all addresses. From outside a container: http://localhost:PORT, with the PORT that is\npublished for %d", tcp.Port)
+	if name, err := os.Hostname(); err == nil && name != "" {
+		text += fmt.Sprintf("; from other containers and machines: http://%s", net.JoinHostPort(name, strconv.Itoa(tcp.Port)))
+	}
+	return text + ".\n"
 }
 
 // state says where the state is.

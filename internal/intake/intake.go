@@ -49,7 +49,7 @@ type times struct {
 	drain time.Duration // for calls that are under way when the server stops
 }
 
-var usual = times{body: 20 * time.Second, write: 30 * time.Second, rate: 16 << 10, rest: time.Second, drain: 10 * time.Second}
+var usual = times{body: 20 * time.Second, write: 30 * time.Second, rate: 16 << 10, rest: 500 * time.Millisecond, drain: 10 * time.Second}
 
 // in is how long n bytes may take.
 func (t *times) in(n int64) time.Duration {
