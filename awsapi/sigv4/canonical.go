@@ -20,7 +20,13 @@ import (
 type form struct {
 	withoutPort  bool // the host is signed without its port
 	withoutToken bool // the query's session token was added after signing
+
+	path  string // in place of the path's own spelling; empty: its own
+	query string // in place of the query's own spelling; empty: its own
 }
+
+// noQuery in place of a query's own spelling is none.
+const noQuery = "\x00"
 
 // forms are all spellings, the usual one first.
 var forms = [...]form{{}, {withoutPort: true}, {withoutToken: true}, {withoutPort: true, withoutToken: true}}
@@ -62,13 +68,22 @@ const maxSignedHeaders = 256
 func (x *scratch) canonical(s *Signature, f form, payload []byte) (request []byte, ok bool) {
 	b := append(x.canon[:0], s.request.Method...)
 	b = append(b, '\n')
-	if singleEncoded(s.Service) {
+	switch {
+	case f.path != "":
+		b = append(b, f.path...)
+	case singleEncoded(s.Service):
 		b = append(b, s.request.URL.EscapedPath()...) // as sent, dots and all
-	} else {
+	default:
 		b = appendPath(b, s.request.URL.EscapedPath())
 	}
 	b = append(b, '\n')
-	b = x.appendQuery(b, s, f)
+	switch f.query {
+	case "":
+		b = x.appendQuery(b, s, f)
+	case noQuery:
+	default:
+		b = append(b, f.query...)
+	}
 	b = append(b, '\n')
 	done, count := 0, 0
 	for names := s.signedHeaders; names != ""; count++ {
