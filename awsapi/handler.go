@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/understudy-iam/understudy/awsapi/sigv4"
 	"github.com/understudy-iam/understudy/principal"
 )
 
@@ -50,6 +51,11 @@ type Options struct {
 	// GlobalRegion is a region whose name in a credential scope stands for the
 	// global endpoint of the service, as "aws-global" does; empty for none.
 	GlobalRegion string
+
+	// Suspects, if set, finds the secrets that a client may have signed with by
+	// mistake, for a Refusal: claimed is whose key the request was signed with. It
+	// makes the record of a wrong signature say whose it is.
+	Suspects func(ctx context.Context, claimed *principal.Principal) []sigv4.Suspect
 
 	// Observe, if set, is told of every request that reached a service, when its
 	// answer is ready and before any of it is sent: whoever has the answer can rely on
@@ -113,6 +119,7 @@ type Exchange struct {
 	Message   string            // the error's text
 	Err       error             // what the code stands for, nil for success
 	OwnFault  bool              // the server failed, with nobody else to blame, and the log has an error about it
+	Refusal   *Refusal          // why it was refused before it was decided; nil if it was not
 	Duration  time.Duration     // from the head of the request until its answer was ready
 }
 

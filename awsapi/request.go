@@ -35,6 +35,10 @@ type request struct {
 	caller *principal.Caller
 	ctx    context.Context // with the caller
 	input  any
+
+	stage  Stage
+	fault  error  // of the signature
+	secret string // that the signature does not match
 }
 
 // perform takes the call through the steps in AWS's order (recorded at STS):
@@ -52,6 +56,7 @@ func (c *request) perform() (out any, err error) {
 	if err := c.authenticate(); err != nil {
 		return nil, err
 	}
+	c.stage = AtOperation
 	if c.badForm {
 		return nil, badForm()
 	}
@@ -61,6 +66,7 @@ func (c *request) perform() (out any, err error) {
 	if c.op.in == nil {
 		return nil, notServed(c.op.name)
 	}
+	c.stage = AtParameters
 	if !c.parse() {
 		return nil, badForm()
 	}
@@ -69,6 +75,7 @@ func (c *request) perform() (out any, err error) {
 	if err := decode(c.api.Service, c.op.in, in.Elem(), c.params); err != nil {
 		return nil, err
 	}
+	c.stage = decided
 	ctx, err := c.handler.Authorizer.Authorize(c.ctx, c.op.name, c.input)
 	if err != nil {
 		return nil, err
@@ -102,11 +109,15 @@ func (c *request) identify() {
 func (c *request) authenticate() error {
 	sig, err := c.sig, c.sigErr
 	c.dispatch(sig)
+	if err == nil && c.isForeign() {
+		return c.refuseForeign()
+	}
 	if err == nil {
 		err = c.disturb(sig)
 	}
 	switch {
 	case err != nil:
+		c.fault = err
 		return signatureAnswer(err)
 	case sig != nil:
 		if err = c.check(); err != nil && c.caller.Claimed == nil {
@@ -136,7 +147,7 @@ func (c *request) check() error {
 	if err := c.verify(credential.Secret); err != nil {
 		claimed := credential.Principal
 		claimed.AccessKeyID = sig.AccessKeyID
-		c.caller.Claimed = &claimed
+		c.caller.Claimed, c.fault, c.secret = &claimed, err, credential.Secret
 		return signatureAnswer(err)
 	}
 	if err := credential.admit(c.ctx); err != nil {
@@ -151,6 +162,7 @@ func (c *request) check() error {
 func (c *request) lookup() (Credential, error) {
 	sig := c.sig
 	if err := cmp.Or(sig.CheckTime(c.caller.Request.Received), sig.CheckScope(c.api.Name)); err != nil {
+		c.fault = err
 		return Credential{}, signatureAnswer(err)
 	}
 	c.endpoint(sig.Region)
@@ -191,7 +203,7 @@ func (c *request) wantsJSON() bool {
 func (c *request) exchange(status int, err error, d time.Duration) Exchange {
 	x := Exchange{
 		Caller:    c.caller,
-		Service:   c.api.Name,
+		Service:   c.caller.Request.Service,
 		Operation: c.caller.Request.Operation,
 		Input:     c.input,
 		Sent:      len(c.r.URL.RawQuery) + c.body.text.Len(),
@@ -199,6 +211,7 @@ func (c *request) exchange(status int, err error, d time.Duration) Exchange {
 		Err:       err,
 		OwnFault:  c.ownFault(err, status),
 		Duration:  d,
+		Refusal:   c.refusal(err),
 	}
 	if err != nil && status != 0 {
 		known := c.apiError(err)

@@ -164,6 +164,10 @@ func (h *handler) api(name string) *api {
 // ServeHTTP answers one request.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
+	if f := h.foreignCall(r); f != nil {
+		h.answerForeign(w, r, f, start)
+		return
+	}
 	if refuse(w, r) {
 		return
 	}

@@ -96,7 +96,10 @@ func (p *printed) wrapped(line string) {
 func (p *printed) record(r *Record) {
 	p.wrap("", "  ", p.word(r.Verdict)+"  "+call(r)+" by "+caller(r))
 	p.header(r)
-	if len(r.Checks) == 0 {
+	switch {
+	case r.Refusal != nil:
+		p.refusal(r.Refusal)
+	case len(r.Checks) == 0:
 		p.line("")
 		p.text(2, "%s", noChecks(r))
 	}
@@ -150,8 +153,13 @@ func call(r *Record) string {
 }
 
 func caller(r *Record) string {
-	if r.Principal.ARN == "" {
+	switch {
+	case r.Principal.ARN == "" && r.Principal.AccessKeyID != "":
+		return "access key " + Clean(r.Principal.AccessKeyID)
+	case r.Principal.ARN == "":
 		return "an anonymous caller"
+	case r.Refusal != nil && r.Refusal.Stage == "signature":
+		return Clean(r.Principal.ARN) + ", as it says"
 	}
 	return Clean(r.Principal.ARN)
 }

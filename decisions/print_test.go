@@ -13,6 +13,7 @@ import (
 
 	"github.com/understudy-iam/understudy/decisions"
 	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/events"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -175,6 +176,8 @@ func TestRecordsAreClean(t *testing.T) {
 	r := q.decide(t)
 	r.UserAgent, r.Operation, r.Principal.ARN = hostile, hostile, hostile
 	r.Error = &decisions.Error{Code: hostile, Message: hostile}
+	r.Refusal = &events.Refusal{Sentence: hostile, CanonicalRequest: hostile, StringToSign: hostile, Change: hostile,
+		Compared: []events.Compared{{What: hostile, Want: hostile, Got: hostile}}, Check: []string{hostile}}
 	for _, text := range []string{decisions.Printer{Context: true}.Record(r), decisions.Printer{}.Summary(r)} {
 		if strings.ContainsAny(text, "\x1b\u202e") {
 			t.Errorf("%q", text)

@@ -25,7 +25,7 @@ type Record struct {
 	UserAgent   string    `json:"userAgent,omitempty"`
 	Region      string    `json:"region,omitempty"`
 	Enforcement string    `json:"enforcement"` // on or log
-	Verdict     string    `json:"verdict"`     // allowed, denied, would-be-denied or faulted
+	Verdict     string    `json:"verdict"`     // allowed, denied, would-be-denied, faulted or refused
 	Allowed     bool      `json:"allowed"`     // whether the call went on
 
 	// Error is what AWS answers to a call that is denied; in the mode log it is
@@ -35,6 +35,9 @@ type Record struct {
 	// Faults are the troubles that the request was given on purpose: the ID and the
 	// kind of each rule, such as "f1 throttle".
 	Faults []string `json:"faults,omitempty"`
+
+	// Refusal says why a call was refused before it was decided.
+	Refusal *events.Refusal `json:"refusal,omitempty"`
 
 	// EncodedMessage is the message that DecodeAuthorizationMessage of STS
 	// decodes. Only answers to questions of other services have one.
@@ -206,6 +209,7 @@ func newRecord(e *events.Event, i *inquiry) *Record {
 		if e.Code != "" {
 			r.Error = &Error{e.Code, e.Message}
 		}
+		r.Refusal = e.Refusal
 		return r
 	}
 	r.Enforcement = d.Mode.String()

@@ -48,6 +48,9 @@ type Event struct {
 	// connection that was closed instead.
 	Code, Message string
 
+	// Refusal is why the call was refused before it was decided; nil if it was not.
+	Refusal *Refusal
+
 	// Duration is the time from the head of the request until its answer was ready
 	// to be sent.
 	Duration time.Duration
@@ -100,14 +103,17 @@ func (e *Event) Decision() *authz.Decision {
 	return last
 }
 
-// Verdict is what became of the call: "allowed", "denied", "would-be-denied" or
-// Faulted; empty if nothing was decided.
+// Verdict is what became of the call: "allowed", "denied", "would-be-denied", Faulted
+// or Refused; empty if nothing was decided, as in the mode Off.
 func (e *Event) Verdict() string {
 	if d := e.Decision(); d != nil {
 		return d.Verdict.String()
 	}
 	if e.Caller.Request.Ended {
 		return Faulted
+	}
+	if e.Refusal != nil {
+		return Refused
 	}
 	return ""
 }

@@ -1,6 +1,7 @@
 package events
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -15,12 +16,12 @@ type Filter struct {
 	// "iam:CreateUser"; "*" is any run of characters, and case is ignored.
 	Action string
 
-	// Verdict is what became of the call: "allowed", "denied", "would-be-denied" or
-	// "faulted".
+	// Verdict is what became of the call: "allowed", "denied", "would-be-denied",
+	// "faulted" or "refused"; several are separated by commas.
 	Verdict string
 
-	// Decided leaves out the calls that have no verdict, such as those with a wrong
-	// signature.
+	// Decided leaves out the calls that have no verdict: with enforcement off nothing
+	// is decided.
 	Decided bool
 
 	// Since is the time of the oldest event that is wanted.
@@ -38,7 +39,7 @@ func (f *Filter) admitsVerdict(e *Event) bool {
 		return true
 	}
 	v := e.Verdict()
-	return v != "" && (f.Verdict == "" || f.Verdict == v)
+	return v != "" && (f.Verdict == "" || slices.Contains(strings.Split(f.Verdict, ","), v))
 }
 
 func (f *Filter) admitsPrincipal(e *Event) bool {

@@ -47,8 +47,8 @@ func (s *Server) Decisions(filters ...events.Filter) []*decisions.Record {
 type Denial struct {
 	Err error // the error of the call
 
-	// Record is the whole decision; nil if nothing was decided: the call
-	// succeeded, or was refused for another reason than policies.
+	// Record is the whole decision, or why the call was refused before one; nil if the
+	// server has none.
 	Record *decisions.Record
 
 	Principal string // the caller's ARN
@@ -105,6 +105,8 @@ func (d *Denial) String() string {
 		return "the call was not denied: it succeeded"
 	case d.Record != nil && d.Record.Verdict == "faulted":
 		return "the call was not denied: it was given a fault on purpose\n" + decisions.Printer{}.Record(d.Record)
+	case d.Record != nil && d.Record.Refusal != nil:
+		return "the call was not denied by a policy: it was refused before it was decided\n" + decisions.Printer{}.Record(d.Record)
 	case d.Record != nil && !d.Denied():
 		return fmt.Sprintf("the call was not denied: policies allow it, and it failed with %v\n%s", d.Err, decisions.Printer{}.Record(d.Record))
 	case d.Record != nil:

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/understudy-iam/understudy/decisions"
@@ -28,7 +29,7 @@ const (
 type DecisionQuery struct {
 	Principal string // an ARN, in which * is any run of characters, or a name
 	Action    string // an action that the call needs; * is any run of characters
-	Decision  string // allowed, denied, would-be-denied or faulted
+	Decision  string // allowed, denied, would-be-denied, faulted or refused, or several of them with commas
 	Since     string // a time such as 2026-03-01T12:00:00Z, or a duration such as 5m ago
 	Limit     int    // how many at most; 0: 100. A stream has no limit
 }
@@ -93,12 +94,14 @@ func decisionQuery(values url.Values) (*DecisionQuery, error) {
 }
 
 // verdicts are the values of DecisionQuery.Decision.
-var verdicts = []string{"", "allowed", "denied", "would-be-denied", "faulted"}
+var verdicts = []string{"", "allowed", "denied", "would-be-denied", "faulted", "refused"}
 
 // filter understands the query; now is the server's time.
 func (q *DecisionQuery) filter(now time.Time) (*DecisionFilter, error) {
-	if !slices.Contains(verdicts, q.Decision) {
-		return nil, fmt.Errorf("decision %q is none of allowed, denied, would-be-denied and faulted", q.Decision)
+	for _, verdict := range strings.Split(q.Decision, ",") {
+		if !slices.Contains(verdicts, verdict) {
+			return nil, fmt.Errorf("decision %q is none of allowed, denied, would-be-denied, faulted and refused", verdict)
+		}
 	}
 	f := &DecisionFilter{Principal: q.Principal, Action: q.Action, Decision: q.Decision}
 	if q.Since == "" {

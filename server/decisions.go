@@ -5,6 +5,7 @@ import (
 	"io"
 	"iter"
 	"slices"
+	"strings"
 	"sync/atomic"
 
 	"github.com/understudy-iam/understudy/decisions"
@@ -13,7 +14,7 @@ import (
 )
 
 // decided are the calls that decisions are shown of: something was decided about
-// them, or a fault ended them before.
+// them, or a fault ended them before, or they were refused.
 var decided = &events.Filter{Decided: true}
 
 // Decision returns the record of a request; nil if none is kept.
@@ -33,19 +34,24 @@ func (s *Server) decision(ctx context.Context, requestID string) (*decisions.Rec
 }
 
 // Decisions returns the records that are kept and that every filter admits, the
-// oldest first; none if the server keeps none.
+// oldest first; none if the server keeps none. Calls that were refused before they were
+// decided are among them only if a filter asks for that verdict.
 func (s *Server) Decisions(filters ...events.Filter) []*decisions.Record {
 	list := []*decisions.Record{}
 	if s.events == nil {
 		return list
 	}
 	wanted := []*events.Filter{decided}
+	refused := false
 	for i := range filters {
 		wanted = append(wanted, &filters[i])
+		refused = refused || strings.Contains(filters[i].Verdict, events.Refused)
 	}
 	for _, e := range slices.Backward(s.events.List(0, wanted...)) {
-		r, _ := decisions.NewRecord(context.Background(), e) // which never ends
-		list = append(list, r)
+		if refused || e.Verdict() != events.Refused {
+			r, _ := decisions.NewRecord(context.Background(), e) // which never ends
+			list = append(list, r)
+		}
 	}
 	return list
 }
@@ -75,7 +81,7 @@ func (b backend) Decision(ctx context.Context, id string) (*decisions.Record, er
 		return record, err
 	}
 	return nil, management.NotFound(
-		"no decision about the request %q is kept: there was no such request, or it was refused before it was decided (for its signature or its parameters), or it is older than what is kept: the last %d calls, and fewer of them where they take more memory than --decisions-memory",
+		"no decision about the request %q is kept: there was no such request, or it is older than what is kept: the last %d calls, and fewer of them where they take more memory than --decisions-memory",
 		id, b.s.events.Size())
 }
 

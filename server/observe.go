@@ -17,9 +17,14 @@ func (s *Server) observe(x awsapi.Exchange) {
 	if s.events == nil {
 		return
 	}
-	s.record(&events.Event{
+	e := &events.Event{
 		Caller: x.Caller, Input: x.Input, Sent: x.Sent, Status: x.Status, Code: x.Code, Message: x.Message, Duration: x.Duration,
-	})
+		Refusal: refusal(&x),
+	}
+	if e.Refusal != nil {
+		e.Message = withoutValues(x.Message)
+	}
+	s.record(e)
 }
 
 // record keeps the event of a call, if they are kept.

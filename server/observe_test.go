@@ -235,22 +235,22 @@ func TestEveryCallHasAnEvent(t *testing.T) {
 		{"delayed by a fault, with a wrong signature", func(s *recordedServer) {
 			wrong := aws.Credentials{AccessKeyID: s.ana.AccessKeyID, SecretAccessKey: "wrong"}
 			s.under(faults.Rule{Kind: faults.Delay, Duration: 1}, func() { s.do(signedForm(t, wrong, "iam", get...)) })
-		}, recorded{Operation: "iam:GetUser", Status: 403, Code: "SignatureDoesNotMatch", Who: "ana"}},
+		}, recorded{Operation: "iam:GetUser", Status: 403, Code: "SignatureDoesNotMatch", Verdict: "refused", Who: "ana"}},
 		{"a wrong signature", func(s *recordedServer) {
 			s.do(signedForm(t, aws.Credentials{AccessKeyID: s.ana.AccessKeyID, SecretAccessKey: "wrong"}, "iam", get...))
-		}, recorded{Operation: "iam:GetUser", Status: 403, Code: "SignatureDoesNotMatch", Who: "ana"}},
+		}, recorded{Operation: "iam:GetUser", Status: 403, Code: "SignatureDoesNotMatch", Verdict: "refused", Who: "ana"}},
 		{"an unknown key", func(s *recordedServer) {
 			s.do(signedForm(t, aws.Credentials{AccessKeyID: "AKIANOBODY", SecretAccessKey: "x"}, "iam", get...))
-		}, recorded{Operation: "iam:GetUser", Status: 403, Code: "InvalidClientTokenId", Who: "AKIANOBODY"}},
+		}, recorded{Operation: "iam:GetUser", Status: 403, Code: "InvalidClientTokenId", Verdict: "refused", Who: "AKIANOBODY"}},
 		{"no signature", func(s *recordedServer) {
 			r := signedForm(t, s.ana, "iam", get...)
 			r.Header.Del("Authorization")
 			s.do(r)
-		}, recorded{Operation: "iam:GetUser", Status: 403, Code: "MissingAuthenticationToken"}},
+		}, recorded{Operation: "iam:GetUser", Status: 403, Code: "MissingAuthenticationToken", Verdict: "refused"}},
 		{"an invalid input", func(s *recordedServer) { s.asAna("Action", "GetUser", "UserName", "a/b") },
-			recorded{Operation: "iam:GetUser", Status: 400, Code: "ValidationError", Who: "ana", Input: true}},
+			recorded{Operation: "iam:GetUser", Status: 400, Code: "ValidationError", Verdict: "refused", Who: "ana", Input: true}},
 		{"an unknown operation", func(s *recordedServer) { s.asAna("Action", "GetUzer") },
-			recorded{Operation: "iam:GetUzer", Status: 400, Code: "InvalidAction", Who: "ana"}},
+			recorded{Operation: "iam:GetUzer", Status: 400, Code: "InvalidAction", Verdict: "refused", Who: "ana"}},
 		{"a panic in the operation", func(s *recordedServer) {
 			s.random.broken = true
 			s.asAna("Action", "CreateAccessKey", "UserName", "ana")
@@ -349,7 +349,7 @@ func TestEventsOfCallsAtOnce(t *testing.T) {
 	want := map[recorded]int{
 		{Operation: "iam:GetUser", Status: 200, Verdict: "allowed", Who: "ana", Input: true}:                        50,
 		{Operation: "iam:ListUsers", Status: 403, Code: "AccessDenied", Verdict: "denied", Who: "ana", Input: true}: 50,
-		{Operation: "iam:GetUzer", Status: 400, Code: "InvalidAction", Who: "ana"}:                                  50,
+		{Operation: "iam:GetUzer", Status: 400, Code: "InvalidAction", Verdict: "refused", Who: "ana"}:              50,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

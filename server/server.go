@@ -100,6 +100,10 @@ type Options struct {
 	// memory).
 	StrictSAML bool
 
+	// DebugSignatures lets the record of a wrong signature say which single change
+	// would have matched, and so whose secret made it.
+	DebugSignatures bool
+
 	// TrustForwardedFor takes the caller's address from X-Forwarded-For.
 	TrustForwardedFor bool
 
@@ -219,9 +223,13 @@ func New(o Options) (*Server, error) {
 	if err := errors.Join(checkRules(ops, rules), s.setRules(ops)); err != nil {
 		return nil, err
 	}
+	suspects := s.suspects
+	if !o.DebugSignatures {
+		suspects = nil
+	}
 	api, err := awsapi.NewHandler(ops, awsapi.Options{
 		Model: model.New(), Credentials: s.credentials, Authorizer: awsapi.AuthorizerFunc(s.authorizeCall), Disturb: s.disturb, Now: o.Now, Clock: s.clock.Now, NewID: s.newID, Logger: o.Logger,
-		TrustForwardedFor: o.TrustForwardedFor, GlobalRegion: o.STSGlobalRegion, Observe: s.observe,
+		TrustForwardedFor: o.TrustForwardedFor, GlobalRegion: o.STSGlobalRegion, Observe: s.observe, Suspects: suspects,
 	})
 	if err != nil {
 		return nil, err
