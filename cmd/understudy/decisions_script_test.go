@@ -25,6 +25,7 @@ func TestDecisionScripts(t *testing.T) {
 		env.Setenv("HOME", env.WorkDir)
 		s := iamtest.Start(starter{env}, iamtest.WithSeed("testdata/decisions.yaml"))
 		env.Setenv("UNDERSTUDY_ADDR", strings.TrimPrefix(s.URL, "http://"))
+		env.Setenv("PORT", s.URL[strings.LastIndexByte(s.URL, ':')+1:])
 		out, err := s.IAM().ListAccessKeys(context.Background(), &iam.ListAccessKeysInput{UserName: aws.String("ann")})
 		if err != nil {
 			return err

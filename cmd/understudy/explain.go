@@ -4,6 +4,10 @@ import (
 	"context"
 	"io"
 	"os"
+	"strconv"
+	"strings"
+
+	"golang.org/x/term"
 
 	"github.com/understudy-iam/understudy/decisions"
 )
@@ -11,56 +15,97 @@ import (
 // shown is how explain and watch write.
 type shown struct {
 	JSON  bool   `name:"json" help:"Print JSON: a record a line."`
-	Color string `default:"auto" enum:"auto,always,never" help:"auto: in colour on a terminal; always; never."`
+	Color string `default:"auto" enum:"auto,always,never" help:"auto: in colour on a terminal, unless NO_COLOR is set; always; never."`
 }
 
 type explainCommand struct {
 	endpoint
 	shown
-	Context   bool   `help:"Show the condition keys of the request too."`
-	RequestID string `arg:"" name:"request-id" help:"The request ID of an answer, as an SDK's error shows it."`
+	Context bool     `help:"Show the condition keys of the request too."`
+	Last    int      `default:"1" placeholder:"N" help:"Explain the last N calls that were denied or refused, the newest last."`
+	What    []string `arg:"" optional:"" name:"what" help:"A request ID, the name or ARN of a principal, or the text of an error. Without it, the last denial."`
 }
 
 // Help is the end of the help text.
 func (*explainCommand) Help() string {
-	return `Every answer has a request ID, and every SDK shows it in its errors. The exit code is 1 if no decision about it is kept.
+	return `It explains the last call that was denied, or refused before it was decided (for its signature, clock, key or parameters); of a principal, that principal's last one. The text of an error is found again by the request ID in it or, where an SDK does not show that, by the principal, the action and the resource that AWS's message names. The exit code is 1 if nothing is kept about it.
 
-    understudy explain 7e8b1c52-...                   # the layers, the statements, the smallest change
-    understudy explain --context 7e8b1c52-...         # with the condition keys of the request
-    understudy explain --json 7e8b1c52-... | jq .checks`
+    understudy explain                                # the last denial
+    understudy explain alice                          # the last denial of a user or role
+    understudy explain --last 5                       # the last five
+    understudy explain "User: arn:aws:iam::000000000000:user/alice is not authorized to perform: iam:CreateUser ..."
+    understudy explain 7e8b1c52-...                   # one request
+    understudy explain --json | jq .checks            # all that is known, for programs`
 }
 
-// Run shows the decision about one request.
+// Run shows the decisions that are asked for.
 func (c *explainCommand) Run() error {
 	m, err := c.manage()
 	if err != nil {
 		return err
 	}
-	r, err := m.Decision(context.Background(), c.RequestID)
+	ctx := context.Background()
+	ids, err := c.find(ctx, m)
+	if err != nil {
+		return m.told(err)
+	}
+	p := c.printer(&c.endpoint)
+	p.Context = c.Context
+	for i, id := range ids {
+		if i > 0 && !c.JSON {
+			_, _ = io.WriteString(os.Stdout, "\n"+strings.Repeat("-", p.Width)+"\n\n")
+		}
+		if err := c.show(ctx, m, p, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *explainCommand) show(ctx context.Context, m *manager, p *decisions.Printer, id string) error {
+	r, err := m.Decision(ctx, id)
 	if err != nil {
 		return m.told(err)
 	}
 	if c.JSON {
 		return m.printRaw()
 	}
-	p := c.printer()
-	p.Context = c.Context
 	_, err = io.WriteString(os.Stdout, p.Record(r))
 	return err
 }
 
-// printer is how decisions are written, in colour if they are to be.
-func (s *shown) printer() *decisions.Printer {
+// printer is how decisions are written: as wide as the terminal, and in colour if they
+// are to be.
+func (s *shown) printer(e *endpoint) *decisions.Printer {
+	p := &decisions.Printer{Width: terminalWidth(), Explain: "understudy explain"}
+	if e.Addr != defaultAddr && os.Getenv("UNDERSTUDY_ADDR") != e.Addr {
+		p.Explain += " --addr " + e.Addr
+	}
 	switch s.Color {
 	case "always":
-		return &decisions.Printer{Color: true}
-	case "never":
-		return &decisions.Printer{}
+		p.Color = true
+	case "auto":
+		p.Color = isTerminal(os.Stdout) && os.Getenv("NO_COLOR") == ""
 	}
-	return &decisions.Printer{Color: isTerminal(os.Stdout) && os.Getenv("NO_COLOR") == ""}
+	return p
+}
+
+// maxWidth is how wide lines are at most: longer ones are hard to read.
+const maxWidth = 120
+
+// terminalWidth is how many columns a line has: what COLUMNS says, or the terminal, or
+// the usual 80.
+func terminalWidth() int {
+	width, err := strconv.Atoi(os.Getenv("COLUMNS"))
+	if err != nil {
+		width, _, err = term.GetSize(int(os.Stdout.Fd()))
+	}
+	if err != nil || width <= 0 {
+		return decisions.DefaultWidth
+	}
+	return min(width, maxWidth)
 }
 
 func isTerminal(f *os.File) bool {
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("TERM") != "dumb"
+	return term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb"
 }

@@ -47,6 +47,7 @@ type serveCommand struct {
 	Simulator   string   `group:"Decisions:" enum:"aws,strict" default:"aws" env:"UNDERSTUDY_SIMULATOR" help:"aws: the simulation calls answer as AWS's policy simulator does; strict: they say what enforcement would do."`
 	AllowHost   []string `group:"Server:" name:"allow-host" env:"UNDERSTUDY_ALLOW_HOST" placeholder:"NAME,..." help:"A further name by which clients may call the server, such as iam.example.com, or .example.com for all names below it; may be given several times. Addresses, localhost, names below .internal and .test, AWS's own and, from other machines, names of containers and services need none. Other names are refused, since a web page can make them lead here."`
 	AllowOrigin []string `group:"Server:" name:"allow-origin" env:"UNDERSTUDY_ALLOW_ORIGIN" placeholder:"ORIGIN,..." help:"A further origin of web pages that may make AWS's calls, such as https://app.example.com; may be given several times. Pages of localhost and of loopback addresses, with any port, need none. Other pages are refused, since the default keys are known to all of them; /_understudy/ refuses these too."`
+	Signatures  bool     `group:"Decisions:" name:"debug-signatures" env:"UNDERSTUDY_DEBUG_SIGNATURES" help:"Let the record of a wrong signature say which single change would have matched: another secret, path, query, host, header or body. Whoever reads records then learns whose secret made a signature."`
 	TrustProxy  bool     `group:"Decisions:" name:"trust-forwarded-for" env:"UNDERSTUDY_TRUST_FORWARDED_FOR" help:"Take aws:SourceIp from X-Forwarded-For. Only behind a proxy that sets it."`
 
 	SAML      string            `group:"Federation:" enum:"aws,strict" default:"aws" env:"UNDERSTUDY_SAML" help:"aws: AssumeRoleWithSAML takes what AWS takes; strict: it looks at audience, recipient, NotBefore and the response's issuer too, and takes an assertion once."`
@@ -170,7 +171,7 @@ func (c *serveCommand) options(logger *slog.Logger) (server.Options, error) {
 	}
 	o := server.Options{
 		Account: c.Account, RootAccessKeyID: c.RootAccessKeyID, RootSecretAccessKey: c.RootSecretAccessKey,
-		Enforcement: mode, DenyRootAssumeRole: c.RootAssume == "deny", TrustForwardedFor: c.TrustProxy,
+		Enforcement: mode, DenyRootAssumeRole: c.RootAssume == "deny", TrustForwardedFor: c.TrustProxy, DebugSignatures: c.Signatures,
 		StrictSimulation: c.Simulator == "strict", StrictSAML: c.SAML == "strict", FetchThumbprints: c.Thumbs == "fetch", NamePolicyARN: c.NameARN,
 		STSGlobalRegion: c.STSGlobal, IdentityProvider: c.IDP, Seeds: c.Seed, AllowHosts: c.AllowHost, AllowOrigins: c.AllowOrigin, Logger: logger, Version: version,
 	}

@@ -17,13 +17,13 @@ type watchCommand struct {
 	shown
 	Principal string `placeholder:"ARN" help:"Only calls of this principal: an ARN, in which * is any run of characters, or a name."`
 	Action    string `complete:"action" placeholder:"SERVICE:NAME" help:"Only calls that need this action; * is any run of characters."`
-	Decision  string `default:"" enum:"allowed,denied,would-be-denied,faulted," placeholder:"OUTCOME" help:"Only this outcome: allowed, denied, would-be-denied or faulted."`
+	Decision  string `default:"" enum:"allowed,denied,would-be-denied,faulted,refused," placeholder:"OUTCOME" help:"Only this outcome: allowed, denied, would-be-denied, faulted or refused."`
 	Count     int    `short:"n" placeholder:"N" help:"End after N decisions."`
 }
 
 // Help is the end of the help text.
 func (*watchCommand) Help() string {
-	return `A line for each decision, with what would allow what was denied. It ends when it is interrupted, after -n decisions, or with the server (exit code 3).
+	return `A line for each call, with what would allow what was denied and the command that explains it. It ends when it is interrupted, after -n decisions, or with the server (exit code 3).
 
     understudy watch --decision denied
     understudy watch --principal alice --action 'iam:*'
@@ -42,7 +42,7 @@ func (c *watchCommand) Run() error {
 	}
 	defer stream.Close()
 	fmt.Fprintln(os.Stderr, "watching")
-	p := c.printer()
+	p := c.printer(&c.endpoint)
 	for seen := 0; c.Count <= 0 || seen < c.Count; {
 		e, err := stream.Next()
 		if err != nil {

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/understudy-iam/understudy/decisions"
+	"github.com/understudy-iam/understudy/management"
+)
+
+// notAllowed are the decisions that are explained.
+const notAllowed = "denied,would-be-denied,refused"
+
+// maxSearched is how many of the last denials an error's text is looked for in.
+const maxSearched = 1000
+
+// requestIDs finds the request ID in the text of an error, as SDKs write it.
+var requestIDs = regexp.MustCompile(`(?i)request[ _-]?id["']?\s*[:=]?\s*["']?([0-9a-z][0-9a-z-]{7,})`)
+
+// denials finds who may not do what in AWS's message.
+var denials = regexp.MustCompile(`(?:User: )?(\S+) is not authorized to perform: (\S+)(?: on resource: (\S+))?`)
+
+// find returns the IDs of the requests that are asked about, the newest last.
+func (c *explainCommand) find(ctx context.Context, m *manager) ([]string, error) {
+	text := strings.TrimSpace(strings.Join(c.What, " "))
+	switch {
+	case c.Last < 1:
+		return nil, usageError{fmt.Errorf("--last %d: give a number from 1", c.Last)}
+	case text == "":
+		return c.last(ctx, m, &management.DecisionQuery{}, "no call was denied or refused among those that are kept")
+	case strings.ContainsAny(text, " \t\n"):
+		return c.quoted(ctx, m, text)
+	case !strings.HasPrefix(text, "arn:"):
+		_, err := m.Decision(ctx, text)
+		if err == nil {
+			return []string{text}, nil
+		}
+		if !isNotFound(err) {
+			return nil, err
+		}
+	}
+	return c.last(ctx, m, &management.DecisionQuery{Principal: text}, fmt.Sprintf(
+		"no decision about %q is kept: no request of the last calls has this ID, and none of a user or role of this name was denied or refused; understudy watch shows calls as they are made", text))
+}
+
+func isNotFound(err error) bool {
+	var fault *management.Fault
+	return errors.As(err, &fault) && fault.Status == http.StatusNotFound
+}
+
+// last finds the last denials that the query admits.
+func (c *explainCommand) last(ctx context.Context, m *manager, q *management.DecisionQuery, none string) ([]string, error) {
+	q.Decision, q.Limit = notAllowed, c.Last
+	list, err := m.Decisions(ctx, q)
+	if err == nil && len(list) == 0 {
+		err = errors.New(none)
+	}
+	var ids []string
+	for _, r := range slices.Backward(list) {
+		ids = append(ids, r.RequestID)
+	}
+	return ids, err
+}
+
+// quoted finds the call whose error the text is.
+func (c *explainCommand) quoted(ctx context.Context, m *manager, text string) ([]string, error) {
+	for _, found := range requestIDs.FindAllStringSubmatch(text, -1) {
+		if _, err := m.Decision(ctx, found[1]); err == nil {
+			return []string{found[1]}, nil
+		}
+	}
+	q := &management.DecisionQuery{Decision: notAllowed, Limit: maxSearched}
+	named := denials.FindStringSubmatch(text)
+	if named != nil {
+		q.Action = strings.TrimRight(named[2], ",.;\"'")
+		if strings.HasPrefix(named[1], "arn:") {
+			q.Principal = named[1]
+		}
+	}
+	list, err := m.Decisions(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range list { // the newest first
+		if isError(r, text, named) {
+			return []string{r.RequestID}, nil
+		}
+	}
+	return nil, errors.New("no call whose error this is is kept: the text names no request ID, principal, action and resource of a call that was denied or refused; understudy explain --last 5 shows the last ones")
+}
+
+// isError reports whether the text is that of the record's error. named are who, what
+// and on what, if it says so.
+func isError(r *decisions.Record, text string, named []string) bool {
+	if named == nil {
+		return r.Error != nil && r.Error.Message != "" && strings.Contains(text, r.Error.Message)
+	}
+	resource := strings.TrimRight(named[3], ",.;\"'")
+	return resource == "" || slices.ContainsFunc(r.Checks, func(c decisions.Check) bool { return c.Resource == resource })
+}
