@@ -49,7 +49,7 @@ func TestTerraformModules(t *testing.T) {
 	if out, code := f.exit("plan", "-input=false", "-detailed-exitcode"); code != 0 {
 		t.Errorf("a second apply would change something: exit status %d\n%s", code, out)
 	}
-	f.run("destroy", "-input=false", "-auto-approve")
+	f.run("destroy", "-input=false", "-auto-approve", "-refresh=false")
 	if diff := cmp.Diff(before, summary(t, client)); diff != "" {
 		t.Errorf("the account after destroy (-before +after):\n%s", diff)
 	}
