@@ -13,6 +13,9 @@ MINIMIZETIME ?= 0x
 FUZZWITHIN  ?= 140s
 # The tests that need clients. The others of conformance are in test and race.
 CLIENTS      = $(shell grep -l '^//go:build conformance' conformance/*_test.go | xargs grep -ohE '^func Test\w+' | cut -c6- | paste -sd '|')
+# Python's own directory and a colon, where Python is pyenv's: its stand-ins take as long
+# to start as the AWS CLI, which runs hundreds of times.
+PYTHONS      = $(addsuffix :,$(patsubst %/,%,$(dir $(shell pyenv which python3 2>/dev/null))))
 # How long torture takes, in minutes: about half for tests, half for fuzzers.
 MINUTES     ?= 60
 IMAGE       ?= understudy:latest
@@ -43,7 +46,7 @@ cover: ## Check that the tests reach every statement of evaluator
 	$(GATE) floor dist/evaluator.cover
 
 conformance: build image app ## Run real clients (Ansible, AWS CLI, boto3, curl, SDKs, Terraform) and the containers
-	UNDERSTUDY_BINARY=$(CURDIR)/bin/understudy $(GO) test -count=1 -timeout 60m -tags conformance -v -run '^($(CLIENTS))$$' ./conformance
+	PATH="$(PYTHONS)$$PATH" UNDERSTUDY_BINARY=$(CURDIR)/bin/understudy $(GO) test -count=1 -timeout 60m -tags conformance -v -run '^($(CLIENTS))$$' ./conformance
 	cd conformance/openapi && UNDERSTUDY_BINARY=$(CURDIR)/bin/understudy $(GO) test -count=1 -v ./...
 	cd docker/iamcontainer && TESTCONTAINERS_RYUK_DISABLED=true $(GO) test -count=1 -v ./...
 
