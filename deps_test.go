@@ -40,6 +40,7 @@ var imports = map[string][]string{
 	"management/client":       {"decisions", "faults", "management"},
 	"imds":                    {"internal/webguard"}, // its guard against web pages, which management has too
 	"events":                  {"authz", "principal"},
+	"advice":                  {"evaluator", "evaluator/catalog"},
 	"decisions":               {"authz", "evaluator", "events", "principal"},
 	"seed":                    {"awsapi/next/iam", "evaluator", "iam", "internal/mfa", "internal/textfile", "persistence", "principal"},
 	"iam":                     {"authz", "awsapi/next/iam", "evaluator", "evaluator/catalog", "iam/managed", "internal/mfa", "persistence", "principal", "federation/saml"},
@@ -68,6 +69,7 @@ var restricted = map[string][]string{
 	"evaluator":       {},
 	"persistence":     {"github.com/fxamacker/cbor/v2"},
 	"events":          {},
+	"advice":          {},
 	"decisions":       {"github.com/aws/smithy-go"},
 	"seed":            {"github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go", "github.com/rogpeppe/go-internal/diff", "go.yaml.in/yaml/v4"},
 	"faults":          {"github.com/aws/smithy-go", "go.yaml.in/yaml/v4"},

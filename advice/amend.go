@@ -1,0 +1,127 @@
+package advice
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/understudy-iam/understudy/evaluator"
+)
+
+// amended is the state after changes of one statement; nil if they cannot be made.
+func (s *search) amended(st *state, x *exam, amends []*amend) *state {
+	statement, ok := x.statement, true
+	var words []string
+	made := step{Step: Step{Kind: CompleteStatement}, edited: -1}
+	for _, a := range amends {
+		if statement, ok = a.change(statement); !ok {
+			return nil
+		}
+		words = append(words, a.words)
+		made.warnings = append(made.warnings, a.warnings...)
+		made.edited = max(made.edited, a.condition)
+	}
+	if guardrail(x.at) || x.source.Effect == evaluator.Deny {
+		made.Kind = ChangeGuardrail
+		made.warnings = append(made.warnings, s.loosened(x))
+	}
+	made.Sentence = fmt.Sprintf("%s %s: %s.", verbs[made.Kind], s.statementName(x), strings.Join(words, ", and ")) + ofAWS(x.policy.Origin())
+	return s.edited(st, x, statement, made)
+}
+
+var verbs = map[Kind]string{CompleteStatement: "Complete", ChangeGuardrail: "Change"}
+
+// guardrail reports whether policies of the place exist to limit: nobody gets a
+// permission by them.
+func guardrail(at place) bool {
+	switch at.kind {
+	case evaluator.Boundary, evaluator.SCP, evaluator.RCP, evaluator.VPCEndpoint:
+		return true
+	case evaluator.Session:
+		return at.level > 0
+	}
+	return false
+}
+
+// edited is the state in which the statement of x is another one; nil if that is no
+// policy.
+func (s *search) edited(st *state, x *exam, statement object, made step) *state {
+	d := s.document(x.policy)
+	if d == nil {
+		return nil
+	}
+	p, err := evaluator.Compile(d.with(x.source.Index, statement), x.at.kind, x.policy.Origin())
+	if err != nil {
+		return nil
+	}
+	o := x.policy.Origin()
+	made.Layer, made.Level = x.at.kind.String(), s.levelName(x.at)
+	made.Edit = &Edit{
+		Policy: o.ID, ARN: o.ARN, Index: x.source.Index, Sid: x.source.Sid,
+		Before: x.statement.raw(), After: statement.raw(), Diff: diff(x.statement.raw(), statement.raw()),
+	}
+	next := st.after(made)
+	next.put(x.at, x.policy, p)
+	next.touched = append(next.touched, &exam{
+		at: x.at, policy: p, source: &p.Document().Statements[x.source.Index], statement: statement,
+	})
+	return next
+}
+
+// principalGap: the statement is for other callers. A caller is added to others of
+// its type; an identity provider is not, for its conditions are its own.
+func (s *search) principalGap(st *state, x *exam) gap {
+	g := gap{why: "it is for other callers"}
+	name, ok := principalElement(&st.request.Principal)["AWS"]
+	principals, _ := readObject(x.statement.get("Principal"))
+	if !ok || name == "*" || principals.get("AWS") == nil {
+		return g
+	}
+	g.amend = &amend{
+		condition: -1, words: fmt.Sprintf("add %s to its Principal", name), warnings: s.opened(st, x),
+		change: func(o object) (object, bool) {
+			list, ok := extended(principals.get("AWS"), name)
+			return o.with("Principal", principals.with("AWS", list).raw()), ok
+		},
+	}
+	return g
+}
+
+// resourceGap: the statement is for other resources. Where a variable tells them
+// from this one, that is its point.
+func (s *search) resourceGap(st *state, x *exam) gap {
+	raw := x.statement.get("Resource")
+	if raw == nil {
+		return gap{pointed: true, why: fmt.Sprintf("its NotResource leaves out %s", st.request.Resource)}
+	}
+	name := st.request.Resource
+	patterns, ok := stringsOf(raw)
+	if !ok || strings.ContainsAny(name, "*?$") {
+		return gap{}
+	}
+	if own := s.inPlay(st, x, patterns); own != "" {
+		return gap{pointed: true, options: s.ownResource(st, own), why: fmt.Sprintf("it allows %s on %s, and the request is for %s",
+			st.request.Action, s.resolvedText(st, own), name)}
+	}
+	return gap{amend: &amend{
+		condition: -1, words: fmt.Sprintf("add %s to its Resource", name),
+		change: func(o object) (object, bool) {
+			list, ok := extended(raw, name)
+			return o.with("Resource", list), ok
+		},
+	}}
+}
+
+// inPlay is a pattern that would cover the resource if its variables had other
+// values; empty if there is none.
+func (s *search) inPlay(st *state, x *exam, patterns []string) string {
+	for _, p := range patterns {
+		if !strings.Contains(p, "${") {
+			continue
+		}
+		general := append(s.probe(st, x).without("Resource"), member{"Resource", jsonOf(generalized(p))})
+		if s.alone(st, x, general) {
+			return p
+		}
+	}
+	return ""
+}

@@ -1,0 +1,278 @@
+package advice
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/evaluator/catalog"
+)
+
+// beside is a request near the one that was denied.
+type beside struct {
+	request evaluator.Request
+	words   string
+	matters weight
+}
+
+// weight is what it means if a request beside this one becomes allowed.
+type weight uint8
+
+const (
+	told     weight = iota // the advice says so
+	strict                 // the advice is wrong
+	harmless               // it is only one more way to make the request
+)
+
+// strictIf is the weight of a request that only some changes may let in.
+func strictIf(b bool) weight {
+	if b {
+		return strict
+	}
+	return told
+}
+
+// beside are the requests that are decided again with the changes made.
+func (s *search) beside(st *state) []beside {
+	var list []beside
+	if st.changesRequest() {
+		list = append(list, beside{s.unchanged(), "the request as it was made", strict})
+		list = append(list, s.otherValues(st)...)
+	}
+	list = append(list, s.withoutConditions(st)...)
+	if len(st.touched) > 0 {
+		list = append(list, s.otherCallers(st)...)
+	}
+	list = append(list, s.otherResources(st)...)
+	if len(st.touched) > 0 {
+		list = append(list, s.otherActions(st)...)
+	}
+	return list
+}
+
+func (st *state) changesRequest() bool {
+	for i := range st.steps {
+		if st.steps[i].Request != nil {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *search) unchanged() evaluator.Request { return changed(s.Request, &Request{}) }
+
+// otherValues are the request with other values of the keys that have to change.
+func (s *search) otherValues(st *state) []beside {
+	var list []beside
+	for i := range st.steps {
+		c := st.steps[i].Request
+		if c == nil {
+			continue
+		}
+		for _, k := range c.Set {
+			if k.Multi || strings.EqualFold(k.Name, "aws:EpochTime") {
+				continue
+			}
+			other := Key{Name: k.Name, Values: []string{otherValue(k.Values)}}
+			r := changed(&st.request, &Request{Set: []Key{other}})
+			list = append(list, beside{r, fmt.Sprintf("the same with %s = %s", k.Name, other.Values[0]), harmless})
+		}
+	}
+	return list
+}
+
+// otherValue is a value that differs and is of the same type.
+func otherValue(values []string) string {
+	v := strings.Join(values, "")
+	switch {
+	case v == "true":
+		return "false"
+	case v == "false":
+		return "true"
+	case evaluator.IsAddress(v):
+		return "192.0.2.77" // of a network for documentation
+	}
+	if _, ok := evaluator.DateText(v); ok && strings.Contains(v, "T") {
+		return "1970-01-01T00:00:00Z"
+	}
+	if _, ok := evaluator.NumberText(v); ok {
+		return "999999999999"
+	}
+	return v + "-other"
+}
+
+// withoutConditions are the request without what the conditions of the changed
+// statements ask for. They count where the condition tells them apart.
+func (s *search) withoutConditions(st *state) []beside {
+	var list []beside
+	for _, x := range st.touched {
+		if x.source.Effect == evaluator.Deny {
+			continue
+		}
+		for i := range x.source.Conditions {
+			c := &x.source.Conditions[i]
+			for _, change := range alterations(st, c) {
+				if !s.meetsWhen(st, x, c, &change) {
+					list = append(list, beside{changed(&st.request, &change), alterationWords(&change), strict})
+				}
+			}
+		}
+	}
+	return append(list, s.otherwiseSpared(st)...)
+}
+
+// otherwiseSpared are the request with another value of the key of a Deny's list of
+// exceptions.
+func (s *search) otherwiseSpared(st *state) []beside {
+	var list []beside
+	for i := range st.steps {
+		if st.steps[i].edited < 0 || st.steps[i].Edit == nil {
+			continue
+		}
+		for _, x := range st.touched {
+			if x.source.Effect != evaluator.Deny || st.steps[i].edited >= len(x.source.Conditions) {
+				continue
+			}
+			c := &x.source.Conditions[st.steps[i].edited]
+			for _, change := range alterations(st, c) {
+				if s.meetsWhen(st, x, c, &change) {
+					list = append(list, beside{changed(&st.request, &change), alterationWords(&change), strict})
+				}
+			}
+		}
+	}
+	return list
+}
+
+// alterations are the request without the key of a condition, and with another value.
+func alterations(st *state, c *evaluator.Condition) []Request {
+	values, multi, ok := st.request.Context.Lookup(c.Key)
+	list := []Request{}
+	if ok {
+		list = append(list, Request{Unset: []string{c.Key}})
+	}
+	other := Key{Name: c.Key, Values: []string{otherValue(values)}, Multi: multi}
+	if multi {
+		other.Values = append(append([]string{}, values...), "other")
+	}
+	return append(list, Request{Set: []Key{other}})
+}
+
+func alterationWords(c *Request) string {
+	if len(c.Unset) > 0 {
+		return "the same without " + c.Unset[0]
+	}
+	return fmt.Sprintf("the same with %s = %s", c.Set[0].Name, strings.Join(c.Set[0].Values, ", "))
+}
+
+// otherCallers are the request by others whom a policy of a resource might let in.
+func (s *search) otherCallers(st *state) []beside {
+	var list []beside
+	for _, x := range st.touched {
+		if !hasPrincipal(x.at.kind) || x.source.Effect == evaluator.Deny {
+			continue // a Deny tells callers apart by its conditions
+		}
+		for _, p := range strangers(&st.request.Principal) {
+			r := st.request
+			r.Principal = p
+			name := p.ARN
+			if name == "" {
+				name = "an anonymous caller"
+			}
+			list = append(list, beside{r, "the same by " + name, strictIf(len(x.source.Principals) > 0 && len(st.touched) == 1 && x.mine(st))})
+		}
+	}
+	return list
+}
+
+// mine reports whether a new statement is for the caller alone.
+func (x *exam) mine(st *state) bool {
+	for i := range st.steps {
+		if st.steps[i].Kind == AddStatement && st.steps[i].Layer == x.at.kind.String() {
+			return true
+		}
+	}
+	return false
+}
+
+// strangers are a user of the caller's account, one of another account, and nobody.
+func strangers(p *evaluator.Principal) []evaluator.Principal {
+	user := func(account, name string) evaluator.Principal {
+		arn := "arn:" + partition(p.ARN) + ":iam::" + account + ":user/" + name
+		return evaluator.Principal{Kind: evaluator.User, Account: account, ARN: arn, EntityARN: arn, EntityID: "AIDAOTHER"}
+	}
+	list := []evaluator.Principal{user("999999999999", "other")}
+	if p.Account != "" {
+		list = append(list, user(p.Account, "other"))
+	}
+	return append(list, evaluator.Principal{})
+}
+
+// otherResources are the request on a resource that is named much the same. A trust
+// policy is about one role.
+func (s *search) otherResources(st *state) []beside {
+	name := st.request.Resource
+	if name == "*" || strings.HasSuffix(name, "*") || st.policies.ResourceRule == evaluator.TrustRule && st.touches(evaluator.Trust) {
+		return nil
+	}
+	r := changed(&st.request, &Request{Resource: name + "-other"})
+	return []beside{{r, fmt.Sprintf("%s on %s", r.Action, r.Resource), strictIf(s.addsExactly(st))}}
+}
+
+// addsExactly reports whether policies change by new statements alone.
+func (s *search) addsExactly(st *state) bool {
+	for i := range st.steps {
+		if st.steps[i].Edit != nil && len(st.steps[i].Edit.Before) > 0 {
+			return false
+		}
+	}
+	return len(st.touched) > 0
+}
+
+// touches reports whether a statement of that kind of policy is changed or added.
+func (st *state) touches(kind evaluator.Kind) bool {
+	return slices.ContainsFunc(st.touched, func(x *exam) bool { return x.at.kind == kind })
+}
+
+// How many other actions are tried: those that the changed statements are for too,
+// and others.
+const (
+	maxCovered = 8
+	maxOthers  = 4
+)
+
+// otherActions are other actions of the service on the same resource.
+func (s *search) otherActions(st *state) []beside {
+	service, name, _ := strings.Cut(st.request.Action, ":")
+	found, ok := catalog.Find(service)
+	if !ok {
+		return nil
+	}
+	var covered, others []beside
+	for a := range found.Actions() {
+		if strings.EqualFold(a.Name, name) || st.request.Resource != "*" && !a.Accepts(st.request.Resource) {
+			continue
+		}
+		r := st.request
+		r.Action = a.Service + ":" + a.Name
+		b := beside{r, r.Action + " on " + r.Resource, strictIf(s.addsExactly(st))}
+		if st.covers(r.Action) {
+			covered = append(covered, b)
+		} else {
+			others = append(others, b)
+		}
+	}
+	return append(covered[:min(len(covered), maxCovered)], others[:min(len(others), maxOthers)]...)
+}
+
+// covers reports whether a changed statement names the action, by the beginning of a
+// pattern at least. It only chooses what is tried.
+func (st *state) covers(action string) bool {
+	return slices.ContainsFunc(st.touched, func(x *exam) bool {
+		return slices.ContainsFunc(x.source.Actions, func(t evaluator.Text) bool {
+			stem, _, open := strings.Cut(t.Value, "*")
+			return (open || len(action) == len(stem)) && len(action) >= len(stem) && strings.EqualFold(action[:len(stem)], stem)
+		})
+	})
+}

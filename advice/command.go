@@ -1,0 +1,183 @@
+package advice
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/understudy-iam/understudy/evaluator"
+)
+
+// command is a line for a POSIX shell that runs a program with arguments.
+func command(words []string) string {
+	quoted := make([]string, len(words))
+	for i, w := range words {
+		quoted[i] = Quote(w)
+	}
+	return strings.Join(quoted, " ")
+}
+
+// bare are the characters that mean nothing to a shell.
+const bare = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=,@+%"
+
+// Quote writes an argument for a POSIX shell.
+func Quote(s string) string {
+	if s != "" && strings.Trim(s, bare) == "" {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// calls reports whether that operation was called.
+func (s *search) calls(service, operation string) bool {
+	return strings.EqualFold(s.Service, service) && s.Operation == operation
+}
+
+// byName are the operations of IAM whose only required parameter is a name, with the
+// option that takes it.
+var byName = map[string]string{
+	"CreateAccessKey": "--user-name", "ListAccessKeys": "--user-name", "CreateUser": "--user-name", "GetUser": "--user-name",
+	"DeleteUser": "--user-name", "ListUserPolicies": "--user-name", "ListAttachedUserPolicies": "--user-name",
+	"ListGroupsForUser": "--user-name", "ListMFADevices": "--user-name", "ListUserTags": "--user-name", "GetLoginProfile": "--user-name",
+	"DeleteLoginProfile": "--user-name", "ListSSHPublicKeys": "--user-name", "ListSigningCertificates": "--user-name",
+	"GetRole": "--role-name", "DeleteRole": "--role-name", "ListRolePolicies": "--role-name", "ListAttachedRolePolicies": "--role-name",
+	"ListRoleTags": "--role-name", "GetGroup": "--group-name", "CreateGroup": "--group-name", "DeleteGroup": "--group-name",
+}
+
+// call is the call that was made, for the AWS CLI; nil if more must be given than
+// the decision tells.
+func (s *search) call(st *state) []string {
+	switch {
+	case s.calls("sts", "AssumeRole"):
+		words := []string{"aws", "sts", "assume-role", "--role-arn", st.request.Resource}
+		for _, o := range []struct{ key, option string }{
+			{"sts:RoleSessionName", "--role-session-name"}, {"sts:ExternalId", "--external-id"}, {"sts:SourceIdentity", "--source-identity"},
+		} {
+			if v, _, ok := st.request.Context.Lookup(o.key); ok && len(v) > 0 {
+				words = append(words, o.option, v[0])
+			}
+		}
+		words = append(words, st.tagWords()...)
+		if v, _, ok := st.request.Context.Lookup("sts:TransitiveTagKeys"); ok && len(v) > 0 {
+			words = append(append(words, "--transitive-tag-keys"), v...)
+		}
+		return words
+	case strings.EqualFold(s.Service, "iam") && byName[s.Operation] != "":
+		words := []string{"aws", "iam", hyphenated(s.Operation), byName[s.Operation], lastPart(st.request.Resource)}
+		if v, _, ok := st.request.Context.Lookup("iam:PermissionsBoundary"); ok && len(v) > 0 {
+			words = append(words, "--permissions-boundary", v[0])
+		}
+		return append(words, st.tagWords()...)
+	}
+	return nil
+}
+
+// tagWords are the tags of the request as an option.
+func (st *state) tagWords() []string {
+	var words []string
+	for _, name := range st.request.Context.Names() {
+		if len(name) < len("aws:RequestTag/") || !strings.EqualFold(name[:len("aws:RequestTag/")], "aws:RequestTag/") {
+			continue
+		}
+		if v, _, _ := st.request.Context.Lookup(name); len(v) > 0 {
+			words = append(words, tagArgument(afterSlash(name), v[0]))
+		}
+	}
+	if len(words) == 0 {
+		return nil
+	}
+	return append([]string{"--tags"}, words...)
+}
+
+// hyphenated is the name of an operation in the AWS CLI, such as list-mfa-devices.
+func hyphenated(operation string) string {
+	var b strings.Builder
+	upper := func(i int) bool { return i < len(operation) && operation[i] >= 'A' && operation[i] <= 'Z' }
+	for i := range len(operation) {
+		// A word begins at a capital that follows, or is followed by, a small letter.
+		if i > 0 && upper(i) && (!upper(i-1) || i+1 < len(operation) && !upper(i+1) && operation[i+1] != 's') {
+			b.WriteByte('-')
+		}
+		b.WriteByte(operation[i])
+	}
+	return strings.ToLower(b.String())
+}
+
+// putPolicy is the command that gives the caller a policy with one statement; empty
+// if the caller has no policies.
+func putPolicy(r *evaluator.Request, statement object) string {
+	kind := "user"
+	switch r.Principal.Kind {
+	case evaluator.User:
+	case evaluator.RoleSession:
+		kind = "role"
+	default:
+		return ""
+	}
+	document := newDocument().only(statement)
+	return command([]string{
+		"aws", "iam", "put-" + kind + "-policy", "--" + kind + "-name", lastPart(r.Principal.EntityARN),
+		"--policy-name", "allow-" + strings.ReplaceAll(r.Action, ":", "-"), "--policy-document", document,
+	})
+}
+
+// finish gives the steps their commands. Changes of the request are one step: they
+// are made by one call.
+func (s *search) finish(st *state) []Step {
+	var out []Step
+	var merged *step
+	for _, x := range st.steps {
+		if x.Kind != ChangeRequest || x.alone {
+			out = append(out, x.Step)
+			continue
+		}
+		if merged == nil {
+			merged = &step{Step: x.Step, arguments: slices.Clone(x.arguments)}
+			continue
+		}
+		merged.Sentence += " " + x.Sentence
+		merged.Request = merge(merged.Request, x.Request)
+		merged.arguments = mergeArguments(merged.arguments, x.arguments)
+	}
+	if merged == nil {
+		return out
+	}
+	if words := s.call(st); words != nil && !st.sampled() {
+		for i := 0; i < len(merged.arguments); i++ {
+			if w := merged.arguments[i]; strings.HasPrefix(w, "--") && !slices.Contains(words, w) {
+				end := i + 1
+				for end < len(merged.arguments) && !strings.HasPrefix(merged.arguments[end], "--") {
+					end++
+				}
+				words = append(words, merged.arguments[i:end]...)
+			}
+		}
+		merged.Command = command(words)
+	} else if len(merged.arguments) > 0 {
+		merged.Arguments = command(merged.arguments)
+	}
+	return append([]Step{merged.Step}, out...)
+}
+
+// sampled reports whether the resource is one that the caller has to choose.
+func (st *state) sampled() bool { return strings.Contains(st.request.Resource, sample) }
+
+func merge(a, b *Request) *Request {
+	out := *a
+	out.Set, out.Unset = append(slices.Clip(a.Set), b.Set...), append(slices.Clip(a.Unset), b.Unset...)
+	if b.Resource != "" {
+		out.Resource = b.Resource
+	}
+	return &out
+}
+
+// mergeArguments puts the values of an option that is in both lists together.
+func mergeArguments(a, b []string) []string {
+	if len(b) == 0 {
+		return a
+	}
+	i := slices.Index(a, b[0])
+	if i < 0 {
+		return append(a, b...)
+	}
+	return slices.Insert(a, i+1, b[1:]...)
+}

@@ -1,0 +1,138 @@
+package advice
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"github.com/understudy-iam/understudy/evaluator"
+)
+
+// operator is the name of a condition operator taken apart.
+type operator struct {
+	quantifier string // ForAnyValue, ForAllValues or empty
+	name       string // without "Not", such as StringEquals
+	negated    bool
+}
+
+func readOperator(text string) operator {
+	var op operator
+	if q, rest, ok := strings.Cut(text, ":"); ok {
+		op.quantifier, text = q, rest
+	}
+	op.name = strings.TrimSuffix(text, "IfExists")
+	plain := strings.Replace(op.name, "Not", "", 1)
+	op.negated = plain != op.name
+	op.name = plain
+	return op
+}
+
+// conditionGap: a condition does not hold.
+func (s *search) conditionGap(st *state, x *exam, index int) gap {
+	c := &x.source.Conditions[index]
+	g := gap{why: s.unmetWords(st, c), options: s.options(st, x, c, true)}
+	if !readOperator(c.Operator).negated {
+		g.amend = s.moreValues(st, x, index)
+	}
+	return g
+}
+
+// unmetWords says why a condition does not hold.
+func (s *search) unmetWords(st *state, c *evaluator.Condition) string {
+	return fmt.Sprintf("%s %s wants %s, and %s", c.Operator, c.Key, s.wanted(st, c), has(st, c.Key))
+}
+
+func (s *search) wanted(st *state, c *evaluator.Condition) string {
+	var list []string
+	for _, v := range c.Values {
+		list = append(list, s.resolvedText(st, v.Value))
+	}
+	return strings.Join(list, " or ")
+}
+
+func has(st *state, key string) string {
+	found, _, ok := st.request.Context.Lookup(key)
+	if !ok {
+		return "the request has no such key"
+	}
+	return "the request has " + strings.Join(found, ", ")
+}
+
+// listed are the operators whose list of values can have one more without saying
+// anything else.
+var listed = map[string]bool{
+	"StringEquals": true, "StringEqualsIgnoreCase": true, "StringLike": true, "ArnEquals": true, "ArnLike": true, "IpAddress": true,
+}
+
+// claimed are keys that any caller can set to any value, so that a condition on them
+// is worth nothing once it names what callers usually send.
+var claimed = map[string]bool{"aws:useragent": true, "aws:referer": true}
+
+// moreValues adds the request's value to those that a condition lists; nil if it
+// lacks the key, or if the values depend on the caller.
+func (s *search) moreValues(st *state, x *exam, index int) *amend {
+	c := &x.source.Conditions[index]
+	op := readOperator(c.Operator)
+	found, _, ok := st.request.Context.Lookup(c.Key)
+	if !ok || len(found) == 0 || !listed[op.name] || claimed[strings.ToLower(c.Key)] || len(c.Values) == 0 {
+		return nil
+	}
+	for _, v := range c.Values {
+		if hasVariable(v.Value) {
+			return nil
+		}
+	}
+	var add []string
+	for _, v := range found {
+		if single := (Request{Set: []Key{{Name: c.Key, Values: []string{v}, Multi: op.quantifier != ""}}}); !s.meetsWhen(st, x, c, &single) {
+			add = append(add, v)
+		}
+	}
+	if op.quantifier == "ForAnyValue" {
+		add = add[:min(1, len(add))]
+	}
+	return addValues(c, index, add, s.widened(x, c, add))
+}
+
+// addValues is the change that adds values to a condition; nil if there is nothing
+// to add or the values have characters with a meaning.
+func addValues(c *evaluator.Condition, index int, add []string, warnings []Warning) *amend {
+	if len(add) == 0 || strings.ContainsAny(strings.Join(add, ""), "*?$") {
+		return nil
+	}
+	if strings.HasSuffix(readOperator(c.Operator).name, "IpAddress") {
+		for i := range add {
+			address, err := netip.ParseAddr(add[i])
+			if err != nil {
+				return nil
+			}
+			add[i] = netip.PrefixFrom(address, address.BitLen()).String()
+		}
+	}
+	return &amend{
+		condition: index, words: fmt.Sprintf("add %s to %s %s", strings.Join(add, " and "), c.Operator, c.Key), warnings: warnings,
+		change: func(o object) (object, bool) {
+			all, ok := readObject(o.get("Condition"))
+			if !ok {
+				return nil, false
+			}
+			keys, ok := readObject(all.get(c.Operator))
+			if !ok {
+				return nil, false
+			}
+			list := keys.get(c.Key)
+			for _, v := range add {
+				if list, ok = extended(list, v); !ok {
+					return nil, false
+				}
+			}
+			return o.with("Condition", all.with(c.Operator, keys.with(c.Key, list).raw()).raw()), true
+		},
+	}
+}
+
+// meetsWhen reports whether a condition holds for the request with a change.
+func (s *search) meetsWhen(st *state, x *exam, c *evaluator.Condition, change *Request) bool {
+	r := changed(&st.request, change)
+	return s.aloneTo(&r, st, x, append(s.probe(st, x), member{"Condition", conditionOf(c)}))
+}

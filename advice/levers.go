@@ -1,0 +1,256 @@
+package advice
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/evaluator/catalog"
+)
+
+// mfa: the call itself takes a one-time code where it is AssumeRole; else the
+// caller needs a session that was begun with one.
+func mfa(s *search, st *state, _ *asked) (step, bool) {
+	change := &Request{Set: []Key{
+		{Name: "aws:MultiFactorAuthPresent", Values: []string{"true"}}, {Name: "aws:MultiFactorAuthAge", Values: []string{"0"}},
+	}}
+	device := deviceOf(&st.request.Principal)
+	code := []string{"--serial-number", device, "--token-code", "123456"}
+	switch p := &st.request.Principal; {
+	case s.calls("sts", "AssumeRole") && p.Kind == evaluator.User:
+		return step{
+			Step:      Step{Sentence: "Pass a one-time code of an MFA device: its serial number and the code that it shows now.", Request: change},
+			arguments: code,
+		}, true
+	case p.Kind == evaluator.User:
+		return step{Step: Step{
+			Sentence: "Get a session with MFA, and make the call with its credentials. Put in the serial number of the MFA device and the code that it shows now.",
+			Request:  change, Command: command(append([]string{"aws", "sts", "get-session-token"}, code...)),
+		}, alone: true}, true
+	case p.Kind == evaluator.RoleSession:
+		return step{Step: Step{
+			Sentence: "Assume the role again with MFA, and make the call with the credentials of that session. Put in the serial number of the MFA device and the code that it shows now.",
+			Request:  change, Command: command(append(s.assumeAgain(st), code...)),
+		}, alone: true}, true
+	}
+	return step{}, false
+}
+
+// newSession: credentials can be asked for again.
+func newSession(s *search, st *state, a *asked) (step, bool) {
+	now, _, ok := st.request.Context.Lookup("aws:CurrentTime")
+	if !ok || st.request.Principal.Kind != evaluator.RoleSession {
+		return step{}, false
+	}
+	return step{Step: Step{
+		Sentence: "Get new credentials: " + has(st, a.key) + ", when these were issued.",
+		Request:  &Request{Set: []Key{{Name: a.key, Values: now}}}, Command: command(s.assumeAgain(st)),
+	}, alone: true}, true
+}
+
+// deviceOf is the serial number that an MFA device has if it is named as its user.
+func deviceOf(p *evaluator.Principal) string {
+	name := "NAME"
+	if p.Kind == evaluator.User {
+		name = lastPart(p.ARN)
+	}
+	return fmt.Sprintf("arn:%s:iam::%s:mfa/%s", partition(p.ARN), p.Account, name)
+}
+
+// assumeAgain is the call by which the caller's session is begun again.
+func (s *search) assumeAgain(st *state) []string {
+	p := &st.request.Principal
+	return []string{"aws", "sts", "assume-role", "--role-arn", p.EntityARN, "--role-session-name", lastPart(p.ARN)}
+}
+
+func lastPart(arn string) string { return arn[strings.LastIndexByte(arn, '/')+1:] }
+
+func partition(arn string) string {
+	if parts := strings.SplitN(arn, ":", 3); len(parts) == 3 && parts[1] != "" {
+		return parts[1]
+	}
+	return "aws"
+}
+
+// later: a call can wait, and cannot go back.
+func later(_ *search, st *state, a *asked) (step, bool) {
+	if len(a.values) != 1 {
+		return step{}, false
+	}
+	t, err := time.Parse(time.RFC3339, a.values[0])
+	if seconds, number := strconv.ParseInt(a.values[0], 10, 64); number == nil {
+		t, err = time.Unix(seconds, 0), nil
+	}
+	now, _, _ := st.request.Context.Lookup("aws:CurrentTime")
+	begun, bad := time.Parse(time.RFC3339, strings.Join(now, ""))
+	if err != nil || bad != nil || !t.After(begun) {
+		return step{}, false
+	}
+	text := t.UTC().Format(time.RFC3339)
+	return step{Step: Step{
+		Sentence: "Wait until " + text + "; the call came at " + begun.Format(time.RFC3339) + ".",
+		Request: &Request{Set: []Key{
+			{Name: "aws:CurrentTime", Values: []string{text}}, {Name: "aws:EpochTime", Values: []string{strconv.FormatInt(t.Unix(), 10)}},
+		}},
+	}}, true
+}
+
+// requestTag sets or leaves out a tag of the request, and its key in aws:TagKeys.
+func requestTag(_ *search, st *state, a *asked) (step, bool) {
+	tag := afterSlash(a.key)
+	keys := slices.DeleteFunc(st.tagKeys(), func(k string) bool { return strings.EqualFold(k, tag) })
+	if len(a.values) == 0 {
+		return step{Step: Step{
+			Sentence: fmt.Sprintf("Leave out the tag %s.", tag), Request: withTagKeys(&Request{Unset: []string{a.key}}, keys),
+		}}, true
+	}
+	made := step{
+		Step: Step{
+			Sentence: a.say("Tag it with " + tag + " = %s"),
+			Request:  withTagKeys(a.set(), append(keys, tag)),
+		},
+		arguments: []string{"--tags", tagArgument(tag, a.values[0])},
+	}
+	if a.values[0] == sample {
+		made.Sentence = fmt.Sprintf("Tag it with a value of your choice: %s.", tag)
+	}
+	return made, true
+}
+
+func afterSlash(key string) string { return key[strings.IndexByte(key, '/')+1:] }
+
+func (st *state) tagKeys() []string {
+	found, _, _ := st.request.Context.Lookup("aws:TagKeys")
+	return slices.Clone(found)
+}
+
+func withTagKeys(c *Request, keys []string) *Request {
+	if len(keys) == 0 {
+		c.Unset = append(c.Unset, "aws:TagKeys")
+	} else {
+		c.Set = append(c.Set, Key{"aws:TagKeys", keys, true})
+	}
+	return c
+}
+
+// tagKeys: fewer tags, or more.
+func tagKeys(_ *search, st *state, a *asked) (step, bool) {
+	had := st.tagKeys()
+	change := withTagKeys(&Request{}, a.values)
+	made := step{Step: Step{Request: change}}
+	var less, more []string
+	for _, k := range had {
+		if !slices.Contains(a.values, k) {
+			less = append(less, k)
+			change.Unset = append(change.Unset, "aws:RequestTag/"+k)
+		}
+	}
+	for _, k := range a.values {
+		if !slices.Contains(had, k) {
+			more = append(more, k)
+			change.Set = append(change.Set, Key{Name: "aws:RequestTag/" + k, Values: []string{sample}})
+			made.arguments = append(made.arguments, tagArgument(k, sample))
+		}
+	}
+	switch {
+	case len(less) > 0 && len(more) > 0, len(less)+len(more) == 0:
+		return step{}, false
+	case len(less) > 0:
+		made.Sentence = fmt.Sprintf("Ask for fewer tags: leave out %s.", strings.Join(less, ", "))
+	default:
+		made.Sentence = fmt.Sprintf("Tag it too with a value of your choice: %s.", strings.Join(more, ", "))
+		made.arguments = append([]string{"--tags"}, made.arguments...)
+	}
+	return made, true
+}
+
+func tagArgument(key, value string) string { return "Key=" + key + ",Value=" + value }
+
+// taggers are the operations that tag a resource of IAM, by the type in its ARN.
+var taggers = map[string][]string{"user": {"tag-user", "--user-name"}, "role": {"tag-role", "--role-name"}}
+
+// resourceTag: another resource may have the tag. One that has no such tag can be
+// given it, by somebody who may.
+func resourceTag(_ *search, st *state, a *asked) (step, bool) {
+	if len(a.values) != 1 || a.values[0] == sample {
+		return step{}, false
+	}
+	tag, change := afterSlash(a.key), &Request{}
+	for _, prefix := range []string{"aws:ResourceTag/", "iam:ResourceTag/"} {
+		change.Set = append(change.Set, Key{Name: prefix + tag, Values: a.values})
+	}
+	made := step{Step: Step{Sentence: a.say("Use a resource whose tag " + tag + " is %s"), Request: change}}
+	if _, _, present := st.request.Context.Lookup(a.key); present {
+		return made, true
+	}
+	made.Sentence = a.say("Use a resource whose tag "+tag+" is %s") + " This one has no such tag; whoever may tag it can let it belong there."
+	made.warnings = []Warning{{OpensToOthers, "The tag decides who may use the resource: the callers whose own tag is the same may use it then."}}
+	kind := resourceType(st.request.Resource)
+	if t := taggers[kind]; t != nil {
+		made.Command = command([]string{"aws", "iam", t[0], t[1], lastPart(st.request.Resource), "--tags", tagArgument(tag, a.values[0])})
+		made.alone = true
+	}
+	return made, true
+}
+
+// resourceType is the type in an ARN of IAM, such as user.
+func resourceType(arn string) string {
+	parts := strings.SplitN(arn, ":", 6)
+	if len(parts) < 6 || parts[2] != "iam" {
+		return ""
+	}
+	kind, _, _ := strings.Cut(parts[5], "/")
+	return kind
+}
+
+// principalTag: a session can be tagged when it is asked for. A tag that the caller
+// has already is not to be changed.
+func principalTag(s *search, st *state, a *asked) (step, bool) {
+	if _, _, present := st.request.Context.Lookup(a.key); present || len(a.values) != 1 || a.values[0] == sample {
+		return step{}, false
+	}
+	tag := tagArgument(afterSlash(a.key), a.values[0])
+	made := step{
+		Step: Step{Request: a.set()}, alone: true,
+		warnings: []Warning{{Escalation, "A tag of the caller gives permissions: whoever may set it can take them."}},
+	}
+	switch p := &st.request.Principal; p.Kind {
+	case evaluator.RoleSession:
+		made.Sentence = a.say("Get a session with the tag " + afterSlash(a.key) + " = %s, and make the call with its credentials")
+		made.Command = command(append(s.assumeAgain(st), "--tags", tag))
+	case evaluator.User:
+		made.Sentence = a.say("Let somebody who may tag the user: " + afterSlash(a.key) + " = %s")
+		made.Command = command([]string{"aws", "iam", "tag-user", "--user-name", lastPart(p.ARN), "--tags", tag})
+	default:
+		return step{}, false
+	}
+	return made, true
+}
+
+// parameter reports whether a key of the action's own service is about the request,
+// and not about the resource.
+func parameter(action, key string) bool {
+	a, ok := catalog.FindAction(action)
+	if service, _, _ := strings.Cut(key, ":"); !ok || !strings.EqualFold(service, a.Service) {
+		return false
+	}
+	names := slices.Clone(a.ConditionKeys)
+	for _, r := range a.Resources {
+		if slices.ContainsFunc(r.ConditionKeys, func(k string) bool { return sameKey(k, key) }) {
+			return false
+		}
+		names = append(names, r.ActionKeys...)
+	}
+	return slices.ContainsFunc(names, func(k string) bool { return sameKey(k, key) })
+}
+
+// sameKey compares a key with one of the catalogue, which may end in a variable.
+func sameKey(pattern, key string) bool {
+	if before, _, ok := strings.Cut(pattern, "${"); ok {
+		return len(key) > len(before) && strings.EqualFold(key[:len(before)], before)
+	}
+	return strings.EqualFold(pattern, key)
+}

@@ -1,0 +1,57 @@
+package advice
+
+import (
+	"fmt"
+	"strings"
+)
+
+// blame keeps that a statement means to leave this request out.
+func (s *search) blame(x *exam, gaps []gap) {
+	var why []string
+	for i := range gaps {
+		if gaps[i].amend == nil && gaps[i].why != "" {
+			why = append(why, gaps[i].why)
+		}
+	}
+	if len(why) > 0 {
+		s.denied = append(s.denied, s.pointOf(x, strings.Join(why, ", and ")))
+	}
+}
+
+func (s *search) pointOf(x *exam, why string) Step {
+	return Step{
+		Kind: LeaveDenied, Layer: x.at.kind.String(), Level: s.levelName(x.at),
+		Sentence: fmt.Sprintf("This denial is the point of %s: %s.", s.statementName(x), why),
+	}
+}
+
+// blameDeny keeps why a Deny statement applies, unless an exception to it was found,
+// which says so.
+func (s *search) blameDeny(st *state, x *exam, exceptions []*state) {
+	why := s.applied(st, x)
+	if len(exceptions) == 0 {
+		s.denied = append(s.denied, s.pointOf(x, why))
+		return
+	}
+	for _, e := range exceptions {
+		last := &e.steps[len(e.steps)-1]
+		last.Sentence += " It applies because " + why + "."
+	}
+}
+
+// points are the steps of LeaveDenied: of each statement once, and none of those
+// that the advice already changes.
+func (s *search) points(list []Advice) []Step {
+	var out []Step
+	seen := map[string]bool{}
+	for _, p := range s.denied {
+		if !seen[p.Sentence] {
+			out = append(out, p)
+		}
+		seen[p.Sentence] = true
+	}
+	if len(out) == 0 && len(list) == 0 {
+		out = append(out, Step{Kind: LeaveDenied, Sentence: "No change of the request or of a single statement allows it without opening more than was asked for."})
+	}
+	return out
+}

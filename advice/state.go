@@ -1,0 +1,161 @@
+package advice
+
+import (
+	"slices"
+
+	"github.com/understudy-iam/understudy/evaluator"
+)
+
+// state is the request and the policies after some steps.
+type state struct {
+	request  evaluator.Request
+	policies evaluator.Policies
+	steps    []step
+	touched  []*exam // the statements that were changed or added, as they are now
+}
+
+// step is a Step with what its command is made of.
+type step struct {
+	Step
+	warnings  []Warning
+	arguments []string // of the call, beside those that condition keys tell
+	alone     bool     // Command is complete, and is no call of the operation
+	edited    int      // the index of the condition whose values were changed; -1: another element
+}
+
+// after is the state after one more step, which has not been made yet.
+func (st *state) after(x step) *state {
+	out := *st
+	out.steps = append(slices.Clip(st.steps), x)
+	out.touched = slices.Clip(st.touched)
+	if x.Request != nil {
+		out.request = changed(&st.request, x.Request)
+	}
+	return &out
+}
+
+// changed is a request with the change made. It shares nothing that changes.
+func changed(r *evaluator.Request, c *Request) evaluator.Request {
+	out := *r
+	out.Context = cloneContext(r.Context)
+	if c.Resource != "" {
+		out.Resource = c.Resource
+	}
+	for _, k := range c.Set {
+		if k.Multi {
+			out.Context.SetMulti(k.Name, k.Values...)
+		} else if len(k.Values) > 0 {
+			out.Context.Set(k.Name, k.Values[0])
+		}
+	}
+	for _, name := range c.Unset {
+		out.Context.Delete(name)
+	}
+	return out
+}
+
+func cloneContext(c *evaluator.Context) *evaluator.Context {
+	out := &evaluator.Context{}
+	if c == nil {
+		return out
+	}
+	for _, name := range c.Names() {
+		if values, multi, _ := c.Lookup(name); multi {
+			out.SetMulti(name, values...)
+		} else if len(values) > 0 {
+			out.Set(name, values[0])
+		}
+	}
+	return out
+}
+
+// place is where a policy is: its layer and the level of that.
+type place struct {
+	kind  evaluator.Kind
+	level int
+}
+
+func placeOf(l *evaluator.Layer) place { return place{l.Kind, l.Level} }
+
+// in are the policies of a place.
+func (st *state) in(at place) []*evaluator.Policy {
+	p := &st.policies
+	switch at.kind {
+	case evaluator.Identity:
+		return p.Identity
+	case evaluator.Session:
+		if at.level == 0 {
+			return p.Session
+		}
+		return one(p.Limits, at.level-1)
+	case evaluator.SCP:
+		return level(p.SCP, at.level)
+	case evaluator.RCP:
+		return level(p.RCP, at.level)
+	}
+	if single := st.single(at.kind); single != nil && *single != nil {
+		return []*evaluator.Policy{*single}
+	}
+	return nil
+}
+
+// single is where the only policy of a layer is; nil for layers that have several.
+func (st *state) single(kind evaluator.Kind) **evaluator.Policy {
+	switch kind {
+	case evaluator.Boundary:
+		return &st.policies.Boundary
+	case evaluator.VPCEndpoint:
+		return &st.policies.VPCEndpoint
+	case evaluator.Resource, evaluator.Trust:
+		return &st.policies.Resource
+	}
+	return nil
+}
+
+func one(list []*evaluator.Policy, i int) []*evaluator.Policy {
+	if i < len(list) {
+		return list[i : i+1]
+	}
+	return nil
+}
+
+func level(levels [][]*evaluator.Policy, i int) []*evaluator.Policy {
+	if i < len(levels) {
+		return levels[i]
+	}
+	return nil
+}
+
+// put puts p in the place of old; a nil old: beside the others. The lists of the
+// state before stay as they are.
+func (st *state) put(at place, old, p *evaluator.Policy) {
+	replaced := func(list []*evaluator.Policy) []*evaluator.Policy {
+		list = slices.Clone(list)
+		if i := slices.Index(list, old); old != nil && i >= 0 {
+			list[i] = p
+			return list
+		}
+		return append(list, p)
+	}
+	levels := func(list [][]*evaluator.Policy) [][]*evaluator.Policy {
+		list = slices.Clone(list)
+		list[at.level] = replaced(list[at.level])
+		return list
+	}
+	switch at.kind {
+	case evaluator.Identity:
+		st.policies.Identity = replaced(st.policies.Identity)
+	case evaluator.Session:
+		if at.level > 0 {
+			st.policies.Limits = replaced(st.policies.Limits)
+		} else {
+			st.policies.Session = replaced(st.policies.Session)
+		}
+	case evaluator.SCP:
+		st.policies.SCP = levels(st.policies.SCP)
+	case evaluator.RCP:
+		st.policies.RCP = levels(st.policies.RCP)
+	default:
+		*st.single(at.kind) = p
+	}
+}
