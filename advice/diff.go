@@ -62,7 +62,7 @@ func pretty(raw json.RawMessage) []string {
 }
 
 // listWidth is how long a line may be in which a list is written.
-const listWidth = 70
+const listWidth = 48
 
 // joinLists writes each list that is short in one line.
 func joinLists(lines []string) []string {

@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/understudy-iam/understudy/advice"
 	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/decisions"
 	"github.com/understudy-iam/understudy/iamtest"
@@ -82,15 +83,12 @@ func TestWhyACallWasDenied(t *testing.T) {
 		t.Fatal(why)
 	}
 	c := r.Checks[0]
-	want := decisions.Change{
-		Layer: "identity", Sentence: "In identity-based policies, the Deny Keep of user_ana_own (line 2, column 3) must not apply to this request.",
-		Remove: &decisions.Statement{
-			Policy: decisions.Policy{ID: "user_ana_own", Type: "IAM Policy", Name: "inline policy own of user ana"}, Index: 1, Sid: "Keep", Effect: "Deny",
-			Start: decisions.Position{Line: 2, Column: 3}, End: decisions.Position{Line: 2, Column: 74},
-		},
-	}
-	if diff := cmp.Diff([]decisions.Change{want}, c.Changes); diff != "" {
-		t.Errorf("changes (-want +got):\n%s", diff)
+	want := []advice.Advice{{Kind: advice.LeaveDenied, Steps: []advice.Step{{
+		Kind: advice.LeaveDenied, Layer: "identity",
+		Sentence: "This denial is the point of statement Keep of inline policy own of user ana: it denies iam:DeleteUser on *, without a condition.",
+	}}}}
+	if diff := cmp.Diff(want, c.Advice); diff != "" {
+		t.Errorf("advice (-want +got):\n%s", diff)
 	}
 	if r.Principal.ARN != "arn:aws:iam::000000000000:user/ana" || r.Verdict != "denied" || r.Error == nil || !strings.HasSuffix(err.Error(), r.Error.Message) {
 		t.Errorf("record %+v of %v", r, err)

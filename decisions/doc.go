@@ -1,14 +1,12 @@
 // Package decisions explains the decisions of authorization that events hold:
 // which layers were consulted, which statements applied and where they are, which
-// condition keys were missing, and what the smallest change is that would allow a
-// call that was denied.
+// condition keys were missing, and what can be done about a call that was denied
+// (package advice).
 //
 // It guarantees that
 //   - a Record is made when somebody asks for it, and not before;
 //   - no Record holds a secret access key, a session token, a password or any
-//     other parameter of the request but those that are condition keys;
-//   - a change that a Record names was tried: with all of them made, the
-//     evaluator allows the request.
+//     other parameter of the request but those that are condition keys.
 //
 // # Caveats
 //

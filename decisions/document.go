@@ -31,22 +31,6 @@ func draftOf(p *evaluator.Policy) (*draft, bool) {
 	return d, json.Unmarshal(raw, &d.statements) == nil
 }
 
-// newDraft is an empty policy of the kind.
-func newDraft(kind evaluator.Kind) *draft {
-	return &draft{kind: kind, head: map[string]json.RawMessage{"Version": json.RawMessage(`"2012-10-17"`)}}
-}
-
-// never is a statement that applies to nothing. It keeps the place of one that
-// is taken out.
-var never = json.RawMessage(`{"Effect":"Deny","Principal":"*","Action":"understudy:Nothing","Resource":"*"}`)
-
-// without takes out the statement with the index.
-func (d *draft) without(index int) {
-	if index < len(d.statements) {
-		d.statements[index] = never
-	}
-}
-
 // only drops every statement but the one with the index, and applies change to it.
 func (d *draft) only(index int, change func(members map[string]json.RawMessage)) bool {
 	var members map[string]json.RawMessage
@@ -56,13 +40,6 @@ func (d *draft) only(index int, change func(members map[string]json.RawMessage))
 	change(members)
 	raw, err := json.Marshal(members)
 	d.statements = []json.RawMessage{raw}
-	return err == nil
-}
-
-// add appends a statement.
-func (d *draft) add(statement any) bool {
-	raw, err := json.Marshal(statement)
-	d.statements = append(d.statements, raw)
 	return err == nil
 }
 

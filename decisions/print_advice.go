@@ -1,34 +1,66 @@
 package decisions
 
 import (
-	"encoding/json"
+	"fmt"
 	"strings"
+
+	"github.com/understudy-iam/understudy/advice"
 )
 
-// advice writes what would allow the request.
+// advice writes what can be done about a denial.
 func (p *printed) advice(c *Check) {
 	if len(c.MissingKeys) > 0 {
 		p.text(4, "missing condition keys: %s", Clean(strings.Join(c.MissingKeys, ", ")))
 	}
-	if len(c.Changes) > 0 {
-		p.line("    To allow it:")
+	if len(c.Advice) > 0 {
+		p.line("    What to do:")
 	}
-	for i, change := range c.Changes {
-		p.text(6, "%d. %s", i+1, Clean(change.Sentence))
-		if change.Add != nil {
-			raw, err := json.Marshal(change.Add)
-			if err == nil {
-				p.line("         %s", Clean(string(raw)))
-			}
+	for i := range c.Advice {
+		p.oneAdvice(i+1, &c.Advice[i])
+	}
+}
+
+// summaryAdvice writes the first advice about each denial, in short.
+func (p *printed) summaryAdvice(r *Record) {
+	for i := range r.Checks {
+		if list := r.Checks[i].Advice; len(list) > 0 {
+			p.text(4, "%s", Clean(list[0].Steps[0].Sentence))
 		}
 	}
 }
 
-// summaryAdvice writes the same in short, below the line of a call.
-func (p *printed) summaryAdvice(r *Record) {
-	for i := range r.Checks {
-		for _, change := range r.Checks[i].Changes {
-			p.text(4, "%s", Clean(change.Sentence))
+// examples is how many of the requests that stay denied are shown.
+const examples = 2
+
+// inAdvice is the indent of what belongs to a piece of advice.
+const inAdvice = 9
+
+func (p *printed) oneAdvice(number int, a *advice.Advice) {
+	blanks := strings.Repeat(" ", inAdvice)
+	for i := range a.Steps {
+		x := &a.Steps[i]
+		if i == 0 {
+			p.wrap(fmt.Sprintf("      %d. ", number), blanks, Clean(x.Sentence))
+		} else {
+			p.text(inAdvice, "And: %s", Clean(x.Sentence))
+		}
+		p.command(blanks+"  ", x.Command)
+		if x.Arguments != "" {
+			p.text(inAdvice, "Add to the call: %s", Clean(x.Arguments))
+		}
+		if x.Edit != nil {
+			p.diff(blanks, x.Edit.Diff)
 		}
 	}
+	for _, w := range a.Warnings {
+		p.text(inAdvice, "%s: %s", warningWords[w.Concern], Clean(w.Sentence))
+	}
+	if some := a.StaysDenied[:min(len(a.StaysDenied), examples)]; len(some) > 0 {
+		p.text(inAdvice, "Stays denied, for example: %s.", Clean(strings.Join(some, "; ")))
+	}
+}
+
+var warningWords = map[advice.Concern]string{
+	advice.Escalation: "Warning, escalation", advice.OpensToOthers: "Warning, opens to others",
+	advice.LoosensGuardrail: "Warning, loosens a guardrail", advice.AllowsMore: "Warning, allows more",
 }

@@ -14,7 +14,7 @@ func (p *printed) check(c *Check) {
 	for i := range c.Layers {
 		p.layer(c, &c.Layers[i])
 	}
-	if len(c.MissingKeys)+len(c.Changes) > 0 {
+	if len(c.MissingKeys)+len(c.Advice) > 0 {
 		p.line("")
 		p.advice(c)
 	}

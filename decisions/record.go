@@ -8,6 +8,7 @@ import (
 
 	"github.com/aws/smithy-go"
 
+	"github.com/understudy-iam/understudy/advice"
 	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/evaluator"
 	"github.com/understudy-iam/understudy/events"
@@ -77,13 +78,16 @@ type Check struct {
 	Reason   string `json:"reason"`
 	Sentence string `json:"sentence"` // the reason in English
 
-	Context     []ContextKey `json:"context"`
-	Layers      []Layer      `json:"layers"`
-	MissingKeys []string     `json:"missingKeys,omitempty"` // of a denial: keys that policies mention and the request lacks
+	Context []ContextKey `json:"context"`
+	Layers  []Layer      `json:"layers"`
 
-	// Changes would together allow the request, and no fewer of their kind
-	// would; none if it is allowed or if no policy can allow it.
-	Changes []Change `json:"changes,omitempty"`
+	// MissingKeys are, of a denial, the keys that the request lacks and that a
+	// statement which could have allowed it asks for.
+	MissingKeys []string `json:"missingKeys,omitempty"`
+
+	// Advice is what can be done about a denial, the best first; none if the
+	// permission is there.
+	Advice []advice.Advice `json:"advice,omitempty"`
 }
 
 // ContextKey is a condition key of the request.
@@ -166,13 +170,14 @@ func NewRecord(ctx context.Context, e *events.Event) (*Record, error) {
 }
 
 // NewSummary is NewRecord without the explanation, which takes time to find:
-// checks have no Changes, and layers no NearMisses.
+// checks have no Advice and no MissingKeys, and layers no NearMisses.
 func NewSummary(e *events.Event) *Record { return newRecord(e, nil) }
 
 // inquiry decides calls again to explain them, until its context ends.
 type inquiry struct {
-	ctx   context.Context
-	ended error // of the context; from then on every decision denies
+	ctx                context.Context
+	ended              error  // of the context; from then on every decision denies
+	service, operation string // of the call
 }
 
 // over reports whether the context has ended.
@@ -213,6 +218,9 @@ func newRecord(e *events.Event, i *inquiry) *Record {
 		return r
 	}
 	r.Enforcement = d.Mode.String()
+	if i != nil {
+		i.service, i.operation = d.Service, d.Operation
+	}
 	var api smithy.APIError
 	if errors.As(d.Denial, &api) {
 		r.Error = &Error{api.ErrorCode(), api.ErrorMessage()}
@@ -236,12 +244,12 @@ func newCheck(c *authz.Check, i *inquiry) Check {
 	out := Check{
 		Action: c.Need.Action, Resource: c.Need.Resource, ResourceAccount: c.Need.Owner,
 		Decision: res.Decision.String(), Reason: res.Reason.String(), Sentence: res.Reason.Sentence(),
-		Context: []ContextKey{}, Layers: []Layer{}, MissingKeys: res.MissingKeys,
+		Context: []ContextKey{}, Layers: []Layer{},
 	}
 	if !res.Allowed() {
 		out.DeniedBy = res.DeniedBy.String()
 		if i != nil {
-			out.Changes = i.smallestChange(c)
+			out.Advice, out.MissingKeys = i.advise(c)
 		}
 	}
 	for _, name := range c.Request.Context.Names() {

@@ -38,8 +38,11 @@ func title(c *authz.Check, l *evaluator.Layer) string {
 
 // levelTitle is what people call the level of an organization, such as "OU Work".
 func levelTitle(c *authz.Check, l *evaluator.Layer) string {
-	names := c.SCPLevels
-	if l.Kind == evaluator.RCP {
+	var names []string
+	switch l.Kind {
+	case evaluator.SCP:
+		names = c.SCPLevels
+	case evaluator.RCP:
 		names = c.RCPLevels
 	}
 	if len(l.Matches) == 0 && len(policiesOf(&c.Policies, l)) == 0 && l.Decision == evaluator.Allowed {

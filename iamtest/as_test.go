@@ -194,10 +194,10 @@ func TestWhatAssertionsSay(t *testing.T) {
 			iamtest.Action("IAM:ListRoles"), iamtest.OnResource("arn:aws:iam::000000000000:role/"),
 		}, nil},
 		{"another Deny", explicit, []iamtest.Expectation{iamtest.ExplicitDeny("NoUsers"), iamtest.By(iamtest.SCP), iamtest.Action("iam:ListRoles")},
-			[]string{"want it denied by a Deny statement NoUsers, denied by scp\n", "NoRoles of user_ana_own, line 1, column 117", "To allow it:"}},
+			[]string{"want it denied by a Deny statement NoUsers, denied by scp\n", "NoRoles of inline policy own of", "What to do:"}},
 		{"an implicit denial", implicit, []iamtest.Expectation{iamtest.ImplicitDeny(), iamtest.Action("iam:CreateUser")}, nil},
 		{"no Deny", implicit, []iamtest.Expectation{iamtest.ExplicitDeny(), iamtest.Missing("aws:x")},
-			[]string{"want it denied by a Deny statement, with the condition key aws:x missing\n", "must allow iam:CreateUser"}},
+			[]string{"want it denied by a Deny statement, with the condition key aws:x missing\n", "that allows iam:CreateUser"}},
 		{"another error", missing, nil, []string{"want a denial; the call was not denied: policies allow it, and it failed with", "NoSuchEntity"}},
 		{"refused before", unsigned, nil, []string{"want a denial; the call was not denied by a policy: it was refused before it was decided, with InvalidClientTokenId: "}},
 		{"no error", nil, nil, []string{"want a denial; the call was not denied: it succeeded"}},
@@ -220,7 +220,7 @@ func TestWhatAssertionsSay(t *testing.T) {
 		t.Errorf("AssertAllowed says %s", said)
 	}
 	d := srv.WhyDenied(explicit)
-	if !d.Explicit || d.Statement == nil || d.Statement.Sid != "NoRoles" || len(d.Changes) != 1 || d.Principal != ana.ARN {
+	if !d.Explicit || d.Statement == nil || d.Statement.Sid != "NoRoles" || len(d.Advice) != 1 || d.Principal != ana.ARN {
 		t.Errorf("the denial is %+v", d)
 	}
 }

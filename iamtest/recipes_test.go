@@ -54,10 +54,10 @@ func ExampleServer_AssertDenied() {
 
 	d := srv.WhyDenied(err)
 	fmt.Println(d.Action, "by", d.Layer)
-	fmt.Println(d.Changes[0].Sentence)
+	fmt.Println(d.Advice[0].Steps[0].Sentence)
 	// Output:
 	// iam:CreateUser by identity
-	// Identity-based policies must allow iam:CreateUser on arn:aws:iam::000000000000:user/bob; nothing in this layer does.
+	// Give user ana a policy that allows iam:CreateUser on arn:aws:iam::000000000000:user/bob.
 }
 
 func ExampleServer_Seed() {

@@ -6,13 +6,14 @@ import (
 
 	"github.com/aws/smithy-go"
 
+	"github.com/understudy-iam/understudy/advice"
 	"github.com/understudy-iam/understudy/decisions"
 	"github.com/understudy-iam/understudy/events"
 )
 
 // Why returns the decision behind an error of the AWS SDK: the layers that were
-// consulted, the statements that applied, and what would allow the call. A test
-// can so tell a denial for the right reason from one for another.
+// consulted, the statements that applied, and what can be done about a denial. So a
+// test can tell a denial for the right reason from one for another.
 func (s *Server) Why(err error) (*decisions.Record, error) {
 	var answered interface{ ServiceRequestID() string }
 	if !errors.As(err, &answered) {
@@ -34,7 +35,8 @@ func (s *Server) Decision(requestID string) (*decisions.Record, error) {
 //
 //	srv.Decisions(events.Filter{Principal: "ana", Verdict: "denied"})
 //
-// The server keeps those of the last 10,000 calls.
+// They lack what takes time to find: the advice, the missing keys and the statements
+// that almost allow. Decision returns one with them. The server keeps those of the last 10,000 calls.
 func (s *Server) Decisions(filters ...events.Filter) []*decisions.Record {
 	return s.handler.Decisions(filters...)
 }
@@ -58,8 +60,8 @@ type Denial struct {
 	Explicit  bool  // a Deny statement applied; otherwise no Allow did
 
 	Statement   *decisions.Statement // the Deny that applied, with its line; nil if none did
-	MissingKeys []string             // condition keys that policies mention and the request lacks
-	Changes     []decisions.Change   // the smallest change of policies that would allow the call
+	MissingKeys []string             // condition keys that the request lacks and that a statement which could have allowed it asks for
+	Advice      []advice.Advice      // what can be done about it, the best first
 }
 
 // WhyDenied explains the error of a call. It takes any error, nil too; of one that
@@ -84,7 +86,7 @@ func (s *Server) WhyDenied(err error) *Denial {
 func (d *Denial) check(c *decisions.Check) {
 	d.Action, d.Resource, d.Layer = c.Action, c.Resource, Layer(c.DeniedBy)
 	d.Explicit = c.Decision == "explicitDeny"
-	d.MissingKeys, d.Changes = c.MissingKeys, c.Changes
+	d.MissingKeys, d.Advice = c.MissingKeys, c.Advice
 	for _, l := range c.Layers {
 		for i := range l.Statements {
 			if d.Explicit && d.Statement == nil && Layer(l.Layer) == d.Layer && l.Statements[i].Effect == "Deny" {

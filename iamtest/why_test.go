@@ -26,10 +26,10 @@ func ExampleServer_Why() {
 	decision, why := srv.Why(err)
 	must(why)
 	fmt.Println(decision.Verdict, "by", decision.Checks[0].DeniedBy)
-	fmt.Println(decision.Checks[0].Changes[0].Sentence)
+	fmt.Println(decision.Checks[0].Advice[0].Steps[0].Sentence)
 	// Output:
 	// denied by identity
-	// Identity-based policies must allow iam:ListUsers on arn:aws:iam::000000000000:user/; nothing in this layer does.
+	// Give user ana a policy that allows iam:ListUsers on arn:aws:iam::000000000000:user/.
 }
 
 func TestWhyNeedsAnAnswer(t *testing.T) {

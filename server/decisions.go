@@ -34,7 +34,7 @@ func (s *Server) decision(ctx context.Context, requestID string) (*decisions.Rec
 }
 
 // Decisions returns the records that are kept and that every filter admits, the
-// oldest first; none if the server keeps none. Calls that were refused before they were
+// oldest first and without their explanations; none if the server keeps none. Calls that were refused before they were
 // decided are among them only if a filter asks for that verdict.
 func (s *Server) Decisions(filters ...events.Filter) []*decisions.Record {
 	list := []*decisions.Record{}
@@ -49,8 +49,7 @@ func (s *Server) Decisions(filters ...events.Filter) []*decisions.Record {
 	}
 	for _, e := range slices.Backward(s.events.List(0, wanted...)) {
 		if refused || e.Verdict() != events.Refused {
-			r, _ := decisions.NewRecord(context.Background(), e) // which never ends
-			list = append(list, r)
+			list = append(list, decisions.NewSummary(e))
 		}
 	}
 	return list

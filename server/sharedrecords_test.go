@@ -55,7 +55,7 @@ func TestAbandonedRecordIsMadeAgain(t *testing.T) {
 	if r, err := shared.of(gone, e); r != nil || !errors.Is(err, context.Canceled) {
 		t.Errorf("one who has gone gets %+v, %v", r, err)
 	}
-	if r, err := shared.of(t.Context(), e); err != nil || len(r.Checks) != 1 || len(r.Checks[0].Changes) == 0 {
+	if r, err := shared.of(t.Context(), e); err != nil || len(r.Checks) != 1 || len(r.Checks[0].Advice) == 0 {
 		t.Errorf("the next one gets %+v, %v", r, err)
 	}
 }

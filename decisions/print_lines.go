@@ -1,0 +1,83 @@
+package decisions
+
+import "strings"
+
+// command writes a line for a shell. A long one goes on in the next line, before an
+// option, in a way that a shell understands.
+func (p *printed) command(indent, text string) {
+	if text == "" {
+		return
+	}
+	line := indent
+	for i, part := range options(Clean(text)) {
+		switch {
+		case i == 0:
+			line += part
+		case columns(line)+1+columns(part)+2 > p.Width:
+			p.line("%s \\", line)
+			line = indent + "  " + part
+		default:
+			line += " " + part
+		}
+	}
+	p.line("%s", line)
+}
+
+// options cuts a command before each of its options.
+func options(text string) []string {
+	var list []string
+	quoted, start := false, 0
+	for i := range len(text) {
+		switch {
+		case text[i] == '\'':
+			quoted = !quoted
+		case !quoted && strings.HasPrefix(text[i:], " --"):
+			list = append(list, text[start:i])
+			start = i + 1
+		}
+	}
+	return append(list, text[start:])
+}
+
+// How many lines around a change are shown of a long statement.
+const (
+	wholeDiff = 16
+	around    = 2
+)
+
+// diff writes the lines of a statement that changes: all of a short one, and of a
+// long one those near a change.
+func (p *printed) diff(indent string, lines []string) {
+	skipped := false
+	for i, line := range lines {
+		if len(lines) > wholeDiff && !nearChange(lines, i) {
+			if !skipped {
+				p.line("%s  ...", indent)
+			}
+			skipped = true
+			continue
+		}
+		skipped = false
+		p.line("%s%s", indent, p.changed(Clean(line)))
+	}
+}
+
+func nearChange(lines []string, i int) bool {
+	for k := max(0, i-around); k <= min(len(lines)-1, i+around); k++ {
+		if !strings.HasPrefix(lines[k], " ") {
+			return true
+		}
+	}
+	return false
+}
+
+// changed is a line of a diff, in the colour of what was added or taken away.
+func (p *printed) changed(line string) string {
+	switch {
+	case strings.HasPrefix(line, "+"):
+		return p.paint(green, line)
+	case strings.HasPrefix(line, "-"):
+		return p.paint(red, line)
+	}
+	return line
+}
