@@ -363,7 +363,6 @@ var differences = map[string]string{
 	"iam:UpdateDelegationRequest: the reference has no action iam:UpdateDelegationRequest":              "the user's guide has it, the reference of September 2026 not yet",
 	"iam:UpdateOpenIDConnectProvider: the reference has no action iam:UpdateOpenIDConnectProvider":      "AWS has it since November 2026, the reference of September not yet",
 	"iam:* has the key iam:EnableIdentityPropagation, which the reference does not list":                "as above",
-	"sts:GetScopedCredentials: the reference has no action sts:GetScopedCredentials":                    "AWS has it since November 2026, the reference of September not yet",
 	"iam:PutAccountProperties: iam:CreateServiceLinkedRole lacks the key *":                             "as above: the role manager's role is being made",
 	"iam:Upload* lacks the key aws:ResourceTag/":                                                        "as above",
 	"iam:* lacks the key iam:RoleTemplateARN":                                                           "a key of roles that are made from a template; an ordinary role has none",

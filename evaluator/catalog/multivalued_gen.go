@@ -215,6 +215,7 @@ var multivaluedKeys = []string{
 	"ssm:inventorytypename",
 	"states:statemachinequalifier",
 	"sts:identitytokenaudience",
+	"sts:identitytokenscope",
 	"sts:requestcontextproviders",
 	"sts:transitivetagkeys",
 	"synthetics:names",

@@ -96,6 +96,33 @@ func TestMultivalued(t *testing.T) {
 	}
 }
 
+// What the release lacks is added, and what it has by now is said.
+func TestNewer(t *testing.T) {
+	t.Parallel()
+	d := toy(t)
+	d.services[0].prefix = "sts"
+	if err := d.addNewer(); err != nil {
+		t.Fatal(err)
+	}
+	names := []string{}
+	for _, a := range d.services[0].actions {
+		names = append(names, a.Name)
+	}
+	if diff := cmp.Diff([]string{"GetScopedCredentials", "List", "SetWebIdentityTokenScope", "Tag"}, names); diff != "" {
+		t.Errorf("actions (-want +got):\n%s", diff)
+	}
+	if len(d.globals) != 2+len(newer.globals) || len(d.services[0].keys) != 4+len(newer.keys["sts"]) {
+		t.Errorf("%d global keys, %d keys", len(d.globals), len(d.services[0].keys))
+	}
+	if err := d.addNewer(); err == nil {
+		t.Error("what is there already is added again")
+	}
+	d.globals = nil
+	if err := d.addNewer(); err == nil || !strings.Contains(err.Error(), "GetScopedCredentials") {
+		t.Errorf("an action that is there already: %v", err)
+	}
+}
+
 func TestAliases(t *testing.T) {
 	t.Parallel()
 	got, err := loadAliases(files(release))

@@ -87,7 +87,11 @@ func load(from string) (data, error) {
 		return data{}, err
 	}
 	globals, err := loadGlobals(files)
-	return data{services, globals, aliases}, err
+	if err != nil {
+		return data{}, err
+	}
+	d := data{services, globals, aliases}
+	return d, d.addNewer()
 }
 
 func loadServices(files, past fs.FS) ([]service, error) {
@@ -131,7 +135,7 @@ func (s *service) load(files, past fs.FS) error {
 	s.keys = slices.AppendSeq(s.keys, maps.Values(keys))
 	slices.SortFunc(s.actions, func(a, b action) int { return compareFold(a.Name, b.Name) })
 	slices.SortFunc(s.resources, func(a, b resource) int { return compareFold(a.Key, b.Key) })
-	slices.SortFunc(s.keys, func(a, b key) int { return compareFold(a.Key, b.Key) })
+	slices.SortFunc(s.keys, byKey)
 	return nil
 }
 
@@ -184,7 +188,7 @@ func loadGlobals(files fs.FS) ([]key, error) {
 	if n := strings.Count(string(source), "key: '"); n != len(keys) {
 		return nil, fmt.Errorf("read %d of %d global keys", len(keys), n)
 	}
-	slices.SortFunc(keys, func(a, b key) int { return compareFold(a.Key, b.Key) })
+	slices.SortFunc(keys, byKey)
 	return keys, nil
 }
 
