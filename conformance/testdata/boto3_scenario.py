@@ -20,6 +20,8 @@ KNOWN = {
     "MatchedStatements.SourcePolicyType": "IAM Policy; the model wants user, group, ...",
     "required member ServicesLastAccessed is lacking": "while the report is being made",
     "required member JobCompletionDate is lacking": "while the report is being made",
+    "unknown member SessionTokenSize": "AWS has answered it since September 2026",
+    "unknown member SessionTokenUtilization": "AWS has answered it since September 2026",
 }
 
 
