@@ -162,6 +162,24 @@ func (t *Token) Texts(name string) ([]string, bool) {
 	return out, true
 }
 
+// Scalar returns a claim that is a text, a number or a boolean, as a text.
+func (t *Token) Scalar(name string) (string, bool) {
+	if s, ok := t.Text(name); ok {
+		return s, true
+	}
+	var number json.Number
+	var boolean bool
+	switch raw, ok := t.claims[name]; {
+	case !ok || string(raw) == "null":
+		return "", false
+	case json.Unmarshal(raw, &boolean) == nil:
+		return strconv.FormatBool(boolean), true
+	case json.Unmarshal(raw, &number) == nil:
+		return number.String(), true
+	}
+	return "", false
+}
+
 // Has reports whether the token has the claim, and that it is not null.
 func (t *Token) Has(name string) bool {
 	raw, ok := t.claims[name]

@@ -97,6 +97,11 @@ type Assertion struct {
 	// ResponseIssuer is the issuer of the response around the assertion, which
 	// nothing proves; empty if it has none.
 	ResponseIssuer string
+
+	// SignedBy is the SHA-256, in hexadecimal, of the public key whose private one
+	// signed the assertion, and Encrypted says that it came encrypted.
+	SignedBy  string
+	Encrypted bool
 }
 
 // Attribute is a named list of values. Spaces around a value are not part of it.
@@ -127,7 +132,7 @@ func (p *Provider) Verify(text string) (*Assertion, error) {
 		return nil, err
 	}
 	if r.signed {
-		if _, err := p.verified(root); err != nil {
+		if _, _, err := p.verified(root); err != nil {
 			return nil, err
 		}
 	}
@@ -137,6 +142,7 @@ func (p *Provider) Verify(text string) (*Assertion, error) {
 		if a, err = p.openEncrypted(r.encrypted); err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrMalformed, errEncrypted)
 		}
+		a.Encrypted = true
 	case p.EncryptionRequired:
 		return nil, malformed("the assertion must be encrypted")
 	default:
@@ -165,7 +171,7 @@ func (p *Provider) open(el *etree.Element) (*Assertion, error) {
 	if issuer != p.Metadata.EntityID {
 		return nil, ErrIssuer
 	}
-	verified, err := p.verified(el)
+	verified, by, err := p.verified(el)
 	if err != nil {
 		return nil, err
 	}
@@ -173,6 +179,7 @@ func (p *Provider) open(el *etree.Element) (*Assertion, error) {
 	if err != nil {
 		return nil, err
 	}
+	a.SignedBy = keyHash(by)
 	if a.Issuer != p.Metadata.EntityID {
 		return nil, ErrIssuer
 	}

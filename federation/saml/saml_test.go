@@ -30,7 +30,7 @@ func TestAResponseSaysWhatWasClaimed(t *testing.T) {
 		ID: a.ID, Issuer: entity, IssuedAt: issued, Subject: "ana", SubjectFormat: Persistent, Recipient: SignInURL,
 		SubjectExpiry: issued.Add(5 * time.Minute), NotBefore: issued, Expiry: issued.Add(5 * time.Minute),
 		Audiences: [][]string{{"urn:amazon:webservices"}}, SessionExpiry: issued.Add(time.Hour),
-		Attributes: claims().Attributes, ResponseIssuer: entity,
+		Attributes: claims().Attributes, ResponseIssuer: entity, SignedBy: keyHash(s.provider.Metadata.Certificates[0]),
 	}
 	if diff := cmp.Diff(want, a); diff != "" || len(a.ID) < 32 {
 		t.Errorf("assertion (-want +got):\n%s", diff)

@@ -1,9 +1,11 @@
 package saml
 
 import (
+	"crypto/sha256"
 	"crypto/x509"
 	"encoding/asn1"
 	"encoding/base64"
+	"encoding/hex"
 	"math/big"
 	"strings"
 
@@ -26,19 +28,20 @@ func signatureOf(el *etree.Element) (*etree.Element, error) {
 }
 
 // verified returns the element as it was signed, without its signature, made
-// anew from the bytes that a certificate of the metadata verified.
-func (p *Provider) verified(el *etree.Element) (*etree.Element, error) {
+// anew from the bytes that a certificate of the metadata verified, and that
+// certificate.
+func (p *Provider) verified(el *etree.Element) (*etree.Element, *x509.Certificate, error) {
 	id := attribute(el, "ID")
 	copied, err := detached(el)
 	if err != nil {
-		return nil, ErrSignature
+		return nil, nil, ErrSignature
 	}
 	signature, err := signatureOf(copied)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if signature == nil || id == "" || !refersTo(signature, id) {
-		return nil, ErrSignature
+		return nil, nil, ErrSignature
 	}
 	prepare(signature)
 	for _, c := range p.Metadata.Certificates {
@@ -46,10 +49,16 @@ func (p *Provider) verified(el *etree.Element) (*etree.Element, error) {
 		context.Clock = dsig.NewFakeClockAt(c.NotBefore) // its dates do not count
 		v, err := context.Validate(copied)
 		if err == nil && v.Tag == el.Tag && v.NamespaceURI() == el.NamespaceURI() && attribute(v, "ID") == id {
-			return v, nil
+			return v, c, nil
 		}
 	}
-	return nil, ErrSignature
+	return nil, nil, ErrSignature
+}
+
+// keyHash is the SHA-256 of the public key of a certificate, in hexadecimal.
+func keyHash(c *x509.Certificate) string {
+	sum := sha256.Sum256(c.RawSubjectPublicKeyInfo)
+	return hex.EncodeToString(sum[:])
 }
 
 // detached copies an element with the namespaces that are declared around it.
