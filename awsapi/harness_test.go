@@ -23,6 +23,7 @@ import (
 	"github.com/understudy-iam/understudy/awsapi"
 	"github.com/understudy-iam/understudy/awsapi/model"
 	nextiam "github.com/understudy-iam/understudy/awsapi/next/iam"
+	nextsts "github.com/understudy-iam/understudy/awsapi/next/sts"
 	"github.com/understudy-iam/understudy/principal"
 )
 
@@ -93,6 +94,7 @@ var ours = func() map[string]reflect.Type {
 	for _, t := range []reflect.Type{
 		reflect.TypeFor[nextiam.CreateOpenIDConnectProviderInput](), reflect.TypeFor[nextiam.GetOpenIDConnectProviderOutput](),
 		reflect.TypeFor[nextiam.CreateSAMLProviderInput](), reflect.TypeFor[nextiam.GetSAMLProviderOutput](), reflect.TypeFor[nextiam.UpdateSAMLProviderInput](),
+		reflect.TypeFor[nextsts.AssumeRoleWithSAMLOutput](), reflect.TypeFor[nextsts.AssumeRoleWithWebIdentityOutput](), reflect.TypeFor[nextsts.GetWebIdentityTokenInput](),
 	} {
 		byName[t.String()] = t
 	}

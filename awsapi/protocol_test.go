@@ -22,6 +22,7 @@ import (
 
 	"github.com/understudy-iam/understudy/awsapi"
 	nextiam "github.com/understudy-iam/understudy/awsapi/next/iam"
+	nextsts "github.com/understudy-iam/understudy/awsapi/next/sts"
 	"github.com/understudy-iam/understudy/principal"
 )
 
@@ -204,9 +205,9 @@ func otherKey(r *http.Request) {
 func TestUnsignedOperations(t *testing.T) {
 	t.Parallel()
 	var caller *principal.Caller
-	h := newHandler(t, []awsapi.Operation{awsapi.Op(func(ctx context.Context, _ *sts.AssumeRoleWithWebIdentityInput) (*sts.AssumeRoleWithWebIdentityOutput, error) {
+	h := newHandler(t, []awsapi.Operation{awsapi.Op(func(ctx context.Context, _ *sts.AssumeRoleWithWebIdentityInput) (*nextsts.AssumeRoleWithWebIdentityOutput, error) {
 		caller = principal.FromContext(ctx)
-		return &sts.AssumeRoleWithWebIdentityOutput{}, nil
+		return &nextsts.AssumeRoleWithWebIdentityOutput{}, nil
 	})}, options())
 	q := url.Values{"Action": {"AssumeRoleWithWebIdentity"}, "Version": {"2011-06-15"}, "RoleSessionName": {"s1"},
 		"RoleArn": {"arn:aws:iam::123456789012:role/r"}, "WebIdentityToken": {"eyJ0"}}

@@ -16,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/understudy-iam/understudy/awsapi"
@@ -101,6 +102,21 @@ func TestNextOperationsOnTheWire(t *testing.T) {
 		},
 		"<SessionInfo><ScopedSessionId>AROA:s</ScopedSessionId><Arn>arn:p</Arn></SessionInfo><SessionTokenUtilization>17</SessionTokenUtilization>"+
 			"<SessionTokenSize>700</SessionTokenSize><ScopedPoliciesCount>1</ScopedPoliciesCount><SourceIdentity>ann</SourceIdentity>")
+	onTheWire(t, "Audience.member.1=a&SigningAlgorithm=RS256&Scope=read+write&SubjectMode=OriginIdentity",
+		&nextsts.GetWebIdentityTokenInput{
+			Audience: []string{"a"}, SigningAlgorithm: aws.String("RS256"), Scope: aws.String("read write"), SubjectMode: nextsts.WebIdentityTokenSubjectModeTypeOriginIdentity,
+		}, &sts.GetWebIdentityTokenOutput{WebIdentityToken: aws.String("t")}, "<WebIdentityToken>t</WebIdentityToken>")
+	who := &nextsts.TrustedIdentityPropagationContext{
+		OriginIdentity:     &nextsts.OriginIdentity{Subject: aws.String("ann"), SubjectType: aws.String("user"), Issuer: aws.String("i"), FederatedProviderArn: arn},
+		TransactionContext: &nextsts.TransactionContext{IdentityProvider: map[string]string{"dept": "sales", "acr": "2"}},
+	}
+	const shown = "<TrustedIdentityPropagationContext><OriginIdentity><Subject>ann</Subject><SubjectType>user</SubjectType><Issuer>i</Issuer>" +
+		"<FederatedProviderArn>arn:p</FederatedProviderArn></OriginIdentity><TransactionContext><IdentityProvider><entry><key>acr</key><value>2</value></entry>" +
+		"<entry><key>dept</key><value>sales</value></entry></IdentityProvider></TransactionContext></TrustedIdentityPropagationContext>"
+	onTheWire(t, "RoleArn=arn:p", &sts.AssumeRoleWithSAMLInput{RoleArn: arn},
+		&nextsts.AssumeRoleWithSAMLOutput{Subject: aws.String("s"), TrustedIdentityPropagationContext: who}, "<Subject>s</Subject>"+shown)
+	onTheWire(t, "RoleArn=arn:p", &sts.AssumeRoleWithWebIdentityInput{RoleArn: arn},
+		&nextsts.AssumeRoleWithWebIdentityOutput{Provider: aws.String("p"), TrustedIdentityPropagationContext: who}, "<Provider>p</Provider>"+shown)
 	onTheWire(t, "OpenIDConnectProviderArn=arn:p&RemoveContextProvider=true&IdentityCenterInstanceArn=arn:i&RemoveIdentityCenterInstance=true"+form,
 		&nextiam.UpdateOpenIDConnectProviderInput{
 			OpenIDConnectProviderArn: arn, ContextProvider: propagation, IdentityCenterInstanceArn: instance, RemoveContextProvider: true, RemoveIdentityCenterInstance: true,

@@ -29,7 +29,7 @@ func npmCI(t *testing.T) string {
 func TestJavaScript(t *testing.T) {
 	t.Parallel()
 	script := filepath.Join(npmCI(t), "scenario.mjs")
-	r := runScenario(t, exec.Command(tool(t, "node"), script), "users", "roles", "account", "new", "scoped", "end")
+	r := runScenario(t, exec.Command(tool(t, "node"), script), "users", "roles", "account", "new", "scoped", "origin", "end")
 	r.check(t)
 	r.unknown(t, nil)
 }

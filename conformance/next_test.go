@@ -175,6 +175,11 @@ func (e *answerElement) fill(v reflect.Value) {
 		for i := range e.Children {
 			e.Children[i].fill(v.Index(i))
 		}
+	case reflect.Map: // of texts
+		v.Set(reflect.MakeMap(v.Type()))
+		for i := range e.Children {
+			v.SetMapIndex(reflect.ValueOf(e.Children[i].child("key").Text), reflect.ValueOf(e.Children[i].child("value").Text))
+		}
 	case reflect.Struct:
 		if v.Type() == reflect.TypeFor[time.Time]() {
 			if err := v.Addr().Interface().(*time.Time).UnmarshalText([]byte(e.Text)); err != nil {

@@ -52,7 +52,8 @@ type step struct {
 }
 
 // newer are the operations that botocore 1.43.11 does not know; new.txt calls
-// them, and scoped.txt those of November 2026, which the SDK for Go does not know.
+// them, and scoped.txt and origin.txt what is of November 2026, which the SDK for Go
+// does not know.
 var newer = []string{"AcquireRole", "GetAccountProperties", "GetRoleTemplateVersion", "PutAccountProperties"}
 
 // unserved are operations that a client knows and no scenario calls, with the

@@ -15,9 +15,31 @@ import (
 	"github.com/understudy-iam/understudy/federation/saml"
 )
 
-// scenarioSeed is an organization whose management account calls.
+// scenarioSeed is an organization whose management account calls. Its member has
+// identity providers with context providers, which the SDKs could not make when
+// this was written.
 const scenarioSeed = `
-accounts: [{id: "111122223333"}]
+accounts:
+- id: "111122223333"
+  oidcProviders:
+  - url: https://id.example.com/team
+    clientIds: [client-a]
+    thumbprints: ["0123456789012345678901234567890123456789"]
+    contextProvider: {subjectSourceKey: sub, subjectTypeValue: workload, keyDefinitions: [{sourceKey: aud, targetKey: Client}]}
+  samlProviders:
+  - name: company
+    metadata: {file: metadata.xml}
+    contextProvider: {subjectSourceKey: Subject/NameID, keyDefinitions: [{sourceKey: "https://aws.amazon.com/SAML/Attributes/RoleSessionName", targetKey: Session}]}
+  roles:
+  - name: people
+    trust:
+      Version: "2012-10-17"
+      Statement:
+      - Effect: Allow
+        Principal: {Federated: ["arn:aws:iam::111122223333:oidc-provider/id.example.com/team", "arn:aws:iam::111122223333:saml-provider/company"]}
+        Action: ["sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML"]
+        Condition: {StringEquals: {"aws:OriginIdentity/Subject": ["repo:main", "subject-123"]}}
+    inline: {own: {Version: "2012-10-17", Statement: [{Effect: Allow, Action: "sts:*", Resource: "*"}]}}
 organization:
   id: o-conformance1
   management: "000000000000"
@@ -30,10 +52,12 @@ func newScenario(t *testing.T, files ...string) *scenario {
 	ca := newCertificate(t, "ca", nil, authority)
 	leaf := newCertificate(t, "leaf", &ca)
 	idp := identityProvider(signingPair())
-	samlMetadata, assertion := signOnOf(t, idp)
+	samlMetadata, assertion := signOnOf(t, idp, samlHead+"company", "arn:aws:iam::000000000000:role/staff")
+	_, memberAssertion := signOnOf(t, idp, "arn:aws:iam::111122223333:saml-provider/company", "arn:aws:iam::111122223333:role/people")
 	issuer := newIssuer(t)
-	keys, seed := filepath.Join(t.TempDir(), "keys.json"), filepath.Join(t.TempDir(), "seed.yaml")
-	for file, text := range map[string]string{keys: string(issuer.document()), seed: scenarioSeed} {
+	dir := t.TempDir()
+	keys, seed := filepath.Join(dir, "keys.json"), filepath.Join(dir, "seed.yaml")
+	for file, text := range map[string]string{keys: string(issuer.document()), seed: scenarioSeed, filepath.Join(dir, "metadata.xml"): samlMetadata} {
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -47,6 +71,7 @@ func newScenario(t *testing.T, files ...string) *scenario {
 		Variables: map[string]any{
 			"test":    map[string]string{"AccessKeyId": "test", "SecretAccessKey": "test"},
 			"partner": map[string]string{"AccessKeyId": "222222222222", "SecretAccessKey": "test"},
+			"member":  map[string]string{"AccessKeyId": "111122223333", "SecretAccessKey": "test"},
 
 			"admin":     allow("*"),
 			"read":      `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Get*","Resource":"*"},{"Effect":"Deny","Action":"s3:*","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"203.0.113.0/24"}}}]}`,
@@ -59,7 +84,7 @@ func newScenario(t *testing.T, files ...string) *scenario {
 
 			"ssh1": sshKeys()[0].openSSH, "ssh2": sshKeys()[1].openSSH,
 			"certificate": leaf.pem, "key.pem": leaf.key, "chain": ca.pem,
-			"saml": samlMetadata, "samlkey": *decryptingPair().pem(), "assertion": assertion,
+			"saml": samlMetadata, "samlkey": *decryptingPair().pem(), "assertion": assertion, "memberassertion": memberAssertion,
 			"jwt":   issuer.sign(claims(map[string]any{"exp": time.Now().Add(time.Hour).Unix()})),
 			"token": "GAHT12345678", "code": "GAHT12345678", "token2": "GAHT87654321", "code2": "GAHT87654321",
 			"roletemplate": powerTemplate, "orgpath": organizationPath(t, url),
@@ -99,15 +124,15 @@ func organizationPath(t *testing.T, url string) string {
 }
 
 // signOnOf is the metadata of an identity provider and a response of it, for a
-// role and a provider of the scenario.
-func signOnOf(t *testing.T, idp *saml.Issuer) (document, response string) {
+// provider and a role of the scenario.
+func signOnOf(t *testing.T, idp *saml.Issuer, provider, role string) (document, response string) {
 	t.Helper()
 	document, err := idp.Metadata()
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &directory{idp: idp, provider: samlHead + "company"}
-	response, err = idp.Respond(d.claims("arn:aws:iam::000000000000:role/staff"))
+	d := &directory{idp: idp, provider: provider}
+	response, err = idp.Respond(d.claims(role))
 	if err != nil {
 		t.Fatal(err)
 	}

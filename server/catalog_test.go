@@ -137,9 +137,7 @@ func (s *stagedServer) caller() context.Context {
 // needs are the permissions that a call of Bob with the input needs.
 func (s *stagedServer) needs(operation string, in any) ([]authz.Need, error) {
 	ctx := s.caller()
-	if operation == "GetScopedCredentials" { // which is for sessions
-		principal.FromContext(ctx).Session = &principal.Session{Operation: "GetSessionToken"}
-	}
+	principal.FromContext(ctx).Session = sessions[operation]
 	err := s.authorizer.Authorize(ctx, operation, in)
 	e := events.Event{Caller: principal.FromContext(ctx)}
 	d := e.Decision()
@@ -156,6 +154,14 @@ func (s *stagedServer) needs(operation string, in any) ([]authz.Need, error) {
 	return needs, nil
 }
 
+// sessions are what operations need that are for sessions, or for some.
+var sessions = map[string]*principal.Session{
+	"GetScopedCredentials": {Operation: "GetSessionToken"},
+	"GetWebIdentityToken": {Operation: "GetSessionToken", ExpiresAt: time.Now().Add(24 * time.Hour), Keys: map[string][]string{
+		"aws:OriginIdentity/Subject": {"ana"}, "aws:OriginIdentity/Issuer": {"id.example.org"},
+	}},
+}
+
 // filled is an input of the operation with every member filled.
 func filled(op awsapi.Operation) any {
 	in := reflect.New(op.Input())
@@ -165,8 +171,8 @@ func filled(op awsapi.Operation) any {
 
 // members are the values of members by name, where any text will not do.
 var members = map[string]string{
-	"SigningAlgorithm": "RS256",
-	"UserName":         "Bob", "GroupName": "Dev", "RoleName": "App", "NewUserName": "Rob", "NewGroupName": "Ops",
+	"SigningAlgorithm": "RS256", "SubjectMode": "OriginIdentity",
+	"UserName": "Bob", "GroupName": "Dev", "RoleName": "App", "NewUserName": "Rob", "NewGroupName": "Ops",
 	"PolicyArn": "arn:aws:iam::000000000000:policy/p/Own", "RoleArn": "arn:aws:iam::000000000000:role/svc/App",
 	"PermissionsBoundary": "arn:aws:iam::aws:policy/ReadOnlyAccess", "Path": "/q/", "NewPath": "/q/", "PathPrefix": "/q/",
 	"InstanceProfileName": "Prof", "VirtualMFADeviceName": "Phone", "SerialNumber": "arn:aws:iam::000000000000:mfa/q/Phone",
@@ -379,7 +385,7 @@ var differences = map[string]string{
 	"sts:GetFederationToken: sts:TagSession lacks the key saml:aud":                                     "as for AssumeRole",
 	"sts:GetFederationToken: sts:TagSession lacks the key sts:TransitiveTagKeys":                        "a federated user cannot go on to another session, so that no tag is transitive",
 	"sts:GetFederationToken: sts:TagSession on federated-user/, which the reference does not know":      "a session is tagged on the resource of the enclosing call; the reference knows those of roles and users alone",
-	"sts:GetWebIdentityToken: *GetWebIdentityToken on self/, which the reference does not know":         "the resource of the recorded denials; the reference has no resource type for it",
+	"sts:GetWebIdentityToken: * on self/, which the reference does not know":                            "the resource of the recorded denials; the reference has no resource type for it",
 	"sts:AssumeRole: sts:TagSession has the key *":                                                      "decided in the context of the enclosing call, says the user's guide on session tags",
 	"sts:GetCallerIdentity: does not need the action of its name":                                       "nothing can deny it (API reference)",
 	"sts:GetSessionToken: does not need the action of its name":                                         "nothing can deny it (user's guide)",

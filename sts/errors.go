@@ -166,6 +166,10 @@ func missingClaim(name string) error {
 	return invalidIdentityToken("Missing a required claim: " + name + ".")
 }
 
+func longClaim(name string) error {
+	return invalidIdentityToken(fmt.Sprintf("The claim %s has more than %d characters.", name, maxTransactionValue)) // text not confirmed
+}
+
 func unverifiedToken() error {
 	return invalidIdentityToken("The web identity token provided could not be validated. See the AssumeRoleWithWebIdentity documentation for requirements.")
 }

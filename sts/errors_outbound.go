@@ -32,3 +32,30 @@ func payloadTooLarge() error {
 func unsupportedOnGlobalEndpoint() error {
 	return apiError("ValidationError", "Operation not supported on STS global endpoint") // code not confirmed
 }
+
+// Errors of Scope and SubjectMode. That a session without an origin identity gets a
+// validation error, and an unfit subject a denial, is documented; the texts are not.
+
+func invalidScope() error {
+	return apiError("ValidationError", "Scope must be scope values separated by single spaces. A scope value has printable ASCII characters except spaces, double quotation marks, commas and backslashes.") // text not confirmed
+}
+
+func repeatedScope() error {
+	return apiError("ValidationError", "Scope must not repeat a scope value.") // text not confirmed
+}
+
+func scopeWithoutOrigin() error {
+	return apiError("ValidationError", "Scope can be specified only when SubjectMode is OriginIdentity.") // text not confirmed
+}
+
+func scopeForSeveral() error {
+	return apiError("ValidationError", "Scope can be specified only with exactly one audience.") // text not confirmed
+}
+
+func noOriginIdentity() error {
+	return apiError("ValidationError", "The calling session does not have the origin identity that SubjectMode OriginIdentity requires.") // text not confirmed
+}
+
+func unfitSubject() error {
+	return apiError("AccessDenied", "The subject of the session's origin identity cannot be the subject of a web identity token.") // text not confirmed
+}

@@ -3,6 +3,8 @@ package sts
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -22,11 +24,13 @@ type vouched struct {
 	account   string // of the provider; empty if it is in none
 
 	// still returns nil if the provider, as tx shows it, vouches for the same, or
-	// the error to answer.
+	// the error to answer. It sets origin as the provider has it then.
 	still func(tx persistence.Tx) error
 
 	keys    []authz.Key         // condition keys of the provider
 	lasting map[string][]string // those that persist in the session
+	origin  map[string][]string // keys of its context provider, which persist too
+	session *token              // that is made of all this, once it is there
 
 	sessionName    string
 	tags           []types.Tag
@@ -98,6 +102,9 @@ func (v *vouched) needsIn(tx persistence.Tx, w *wanted) ([]authz.Need, error) {
 	if err := v.still(tx); err != nil {
 		return nil, err
 	}
+	if v.session != nil { // decided again: the session is made of what was decided
+		v.session.Keys = v.sessionKeys()
+	}
 	role, err := findRole(tx, w.role)
 	if err != nil && !errors.Is(err, persistence.ErrNotFound) {
 		return nil, err
@@ -125,7 +132,7 @@ func (v *vouched) needs(w *wanted, role *persistence.Role) []authz.Need {
 }
 
 func (v *vouched) needKeys() []authz.Key {
-	keys := append(v.keys[:len(v.keys):len(v.keys)], authz.String("sts:RoleSessionName", v.sessionName))
+	keys := slices.Concat(v.keys, keysOf(v.origin), []authz.Key{authz.String("sts:RoleSessionName", v.sessionName)})
 	if v.sourceIdentity != "" {
 		keys = append(keys, authz.String("sts:SourceIdentity", v.sourceIdentity))
 	}
@@ -133,6 +140,16 @@ func (v *vouched) needKeys() []authz.Key {
 		keys = append(keys, authz.Strings("sts:TransitiveTagKeys", v.transitive...))
 	}
 	return append(keys, authz.RequestTags(requestTags(v.tags))...)
+}
+
+// sessionKeys are the condition keys that the session keeps.
+func (v *vouched) sessionKeys() map[string][]string {
+	if len(v.origin) == 0 {
+		return v.lasting
+	}
+	all := maps.Clone(v.origin)
+	maps.Copy(all, v.lasting)
+	return all
 }
 
 func (s *Service) federatedSession(ctx context.Context, v *vouched, w *wanted, role *persistence.Role) (*federated, error) {
@@ -145,8 +162,9 @@ func (s *Service) federatedSession(ctx context.Context, v *vouched, w *wanted, r
 		Kind: principal.AssumedRole, EntityID: role.ID, SessionName: v.sessionName, Operation: v.operation,
 		IssuedAt: now, ExpiresAt: now + duration, Policy: aws.ToString(w.policy), PolicyARNs: policyARNs(w.policies),
 		Tags: sessionTags(nil, v.tags), TransitiveTagKeys: v.transitive, SourceIdentity: v.sourceIdentity,
-		FederatedProvider: v.provider, Keys: v.lasting,
+		FederatedProvider: v.provider, Keys: v.sessionKeys(),
 	}
+	v.session = t
 	credentials, err := s.issue(ctx, &order{account: w.role.AccountID, token: t, minimumSize: w.minimumSize})
 	if err != nil {
 		return nil, err

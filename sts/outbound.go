@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts/types"
 
 	"github.com/understudy-iam/understudy/authz"
+	next "github.com/understudy-iam/understudy/awsapi/next/sts"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/principal"
 )
@@ -22,12 +23,13 @@ import (
 const defaultIdentityDuration = 300
 
 // GetWebIdentityToken returns a signed JSON Web Token with which the caller
-// shows to another service who he is.
+// shows to another service who he is or, with SubjectMode OriginIdentity, who is
+// behind his session.
 // https://docs.aws.amazon.com/STS/latest/APIReference/API_GetWebIdentityToken.html
 //
 // The account has to have enabled outbound federation, whose issuer the token
 // names. A session's token ends before the session does. Federated users get none.
-func (s *Service) GetWebIdentityToken(ctx context.Context, in *sts.GetWebIdentityTokenInput) (*sts.GetWebIdentityTokenOutput, error) {
+func (s *Service) GetWebIdentityToken(ctx context.Context, in *next.GetWebIdentityTokenInput) (*sts.GetWebIdentityTokenOutput, error) {
 	c := caller(ctx)
 	if err := checkIdentityToken(c, in); err != nil {
 		return nil, err
@@ -41,14 +43,18 @@ func (s *Service) GetWebIdentityToken(ctx context.Context, in *sts.GetWebIdentit
 	if err != nil {
 		return nil, err
 	}
+	subject, mode, err := subjectOf(c, in, who)
+	if err != nil {
+		return nil, err
+	}
 	id := make([]byte, 16)
 	if _, err := io.ReadFull(s.random, id); err != nil {
 		return nil, fmt.Errorf("sts: token: %w", err)
 	}
 	text, err := s.signedToken(ctx, c.AccountID, aws.ToString(in.SigningAlgorithm), &identityClaims{
-		Audience: audience(in.Audience), Subject: who.arn, Issuer: who.issuer,
+		Audience: audience(in.Audience), Subject: subject, Scope: aws.ToString(in.Scope), Issuer: who.issuer,
 		IssuedAt: now.Unix(), ExpiresAt: expiry.Unix(), ID: fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:]),
-		AWS: identityDetails(c, in, who),
+		AWS: identityDetails(c, in, who, mode),
 	})
 	if err != nil {
 		return nil, err
@@ -96,9 +102,10 @@ func (s *Service) identity(ctx context.Context) (*identity, error) {
 }
 
 // identityDetails are the claims under AWS's own name (recorded). The tags of a
-// session stand over those of its role.
-func identityDetails(c *principal.Caller, in *sts.GetWebIdentityTokenInput, who *identity) awsClaims {
-	d := awsClaims{Account: c.AccountID, Region: c.Request.Region, PrincipalID: who.arn}
+// session stand over those of its role. That subject_mode is among them, as
+// principal_id is, is our reading: AWS's page does not say where it is.
+func identityDetails(c *principal.Caller, in *next.GetWebIdentityTokenInput, who *identity, mode string) awsClaims {
+	d := awsClaims{Account: c.AccountID, Region: c.Request.Region, PrincipalID: who.arn, SubjectMode: mode}
 	if len(who.tags) > 0 || c.Session != nil && len(c.Session.Tags) > 0 {
 		d.PrincipalTags = map[string]string{}
 	}
@@ -119,7 +126,7 @@ func identityDetails(c *principal.Caller, in *sts.GetWebIdentityTokenInput, who 
 	return d
 }
 
-func identityDuration(in *sts.GetWebIdentityTokenInput) int32 {
+func identityDuration(in *next.GetWebIdentityTokenInput) int32 {
 	if in.DurationSeconds == nil {
 		return defaultIdentityDuration
 	}
@@ -128,14 +135,17 @@ func identityDuration(in *sts.GetWebIdentityTokenInput) int32 {
 
 // checkIdentityToken makes the checks that need no state, which AWS answers
 // before the permissions (recorded).
-func checkIdentityToken(c *principal.Caller, in *sts.GetWebIdentityTokenInput) error {
+func checkIdentityToken(c *principal.Caller, in *next.GetWebIdentityTokenInput) error {
 	if c.Request.GlobalEndpoint {
 		return unsupportedOnGlobalEndpoint()
 	}
 	if _, ok := tokenAlgorithms[aws.ToString(in.SigningAlgorithm)]; !ok {
 		return unsupportedAlgorithm()
 	}
-	return checkRequestTags(in.Tags)
+	if err := checkRequestTags(in.Tags); err != nil {
+		return err
+	}
+	return checkSubject(c, in)
 }
 
 // checkRequestTags: keys that begin with "aws:" are allowed here (recorded).
@@ -150,15 +160,15 @@ func checkRequestTags(tags []types.Tag) error {
 	return nil
 }
 
-// getWebIdentityTokenRule: the permission on oneself, and the one to put tags
-// into the token.
+// getWebIdentityTokenRule: the permission on oneself, the one to put tags into the
+// token, and the one to set its scope.
 func getWebIdentityTokenRule() authz.Rule {
-	return authz.For(func(q *authz.Query, in *sts.GetWebIdentityTokenInput) ([]authz.Need, error) {
+	return authz.For(func(q *authz.Query, in *next.GetWebIdentityTokenInput) ([]authz.Need, error) {
 		if err := checkIdentityToken(q.Caller, in); err != nil {
 			return nil, err
 		}
-		self, tags := principal.STS(q.Account(), "self"), authz.RequestTags(requestTags(in.Tags))
-		needs := []authz.Need{{Action: "sts:GetWebIdentityToken", Resource: self, Keys: slices.Concat(tags, []authz.Key{
+		self, tags, subject := principal.STS(q.Account(), "self"), authz.RequestTags(requestTags(in.Tags)), subjectKeys(in)
+		needs := []authz.Need{{Action: "sts:GetWebIdentityToken", Resource: self, Keys: slices.Concat(tags, subject, []authz.Key{
 			authz.Strings("sts:IdentityTokenAudience", in.Audience...),
 			authz.String("sts:SigningAlgorithm", aws.ToString(in.SigningAlgorithm)),
 			authz.String("sts:DurationSeconds", strconv.Itoa(int(identityDuration(in)))),
@@ -166,6 +176,19 @@ func getWebIdentityTokenRule() authz.Rule {
 		if len(tags) > 0 {
 			needs = append(needs, authz.Need{Action: "sts:TagGetWebIdentityToken", Resource: self, Keys: tags})
 		}
+		if in.Scope != nil {
+			needs = append(needs, authz.Need{Action: "sts:SetWebIdentityTokenScope", Resource: self, Keys: subject})
+		}
 		return needs, nil
 	})
+}
+
+// subjectKeys are the condition keys of Scope and SubjectMode. A request without a
+// mode has the one that it gets, as one without a duration has (recorded).
+func subjectKeys(in *next.GetWebIdentityTokenInput) []authz.Key {
+	keys := []authz.Key{authz.String("sts:SubjectMode", string(subjectMode(in)))}
+	if in.Scope != nil {
+		keys = append(keys, authz.Strings("sts:IdentityTokenScope", scopeValues(in)...))
+	}
+	return keys
 }

@@ -25,6 +25,7 @@ var tokenAlgorithms = map[string]string{"RS256": "RSA_0", "ES384": "EC384_0"}
 type identityClaims struct {
 	Audience  audience  `json:"aud"`
 	Subject   string    `json:"sub"`
+	Scope     string    `json:"scope,omitempty"`
 	AWS       awsClaims `json:"https://sts.amazonaws.com/"`
 	Issuer    string    `json:"iss"`
 	ExpiresAt int64     `json:"exp"`
@@ -36,6 +37,7 @@ type awsClaims struct {
 	Account       string            `json:"aws_account"`
 	Region        string            `json:"source_region"`
 	PrincipalID   string            `json:"principal_id"`
+	SubjectMode   string            `json:"subject_mode,omitempty"`
 	PrincipalTags map[string]string `json:"principal_tags,omitempty"`
 	RequestTags   map[string]string `json:"request_tags,omitempty"`
 }

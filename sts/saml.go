@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts/types"
 
 	"github.com/understudy-iam/understudy/authz"
+	next "github.com/understudy-iam/understudy/awsapi/next/sts"
 	"github.com/understudy-iam/understudy/evaluator"
 	"github.com/understudy-iam/understudy/federation/saml"
 	"github.com/understudy-iam/understudy/persistence"
@@ -30,7 +31,7 @@ import (
 // source identity; what it says of the person are condition keys. Its expiries
 // count; its audience, NotBefore and the issuer of the response do not, and it can
 // be used again (recorded), unless Options.StrictSAML says otherwise.
-func (s *Service) AssumeRoleWithSAML(ctx context.Context, in *sts.AssumeRoleWithSAMLInput) (*sts.AssumeRoleWithSAMLOutput, error) {
+func (s *Service) AssumeRoleWithSAML(ctx context.Context, in *sts.AssumeRoleWithSAMLInput) (*next.AssumeRoleWithSAMLOutput, error) {
 	role, err := parseRoleARN(in.RoleArn)
 	if err != nil {
 		return nil, err
@@ -43,7 +44,7 @@ func (s *Service) AssumeRoleWithSAML(ctx context.Context, in *sts.AssumeRoleWith
 	if err != nil {
 		return nil, err
 	}
-	v.still = func(tx persistence.Tx) error { return s.stillSAML(tx, id) }
+	v.still = func(tx persistence.Tx) error { return s.stillSAML(tx, id, v) }
 	atMost, until, err := id.limits()
 	if err != nil {
 		return nil, err
@@ -60,12 +61,16 @@ func (s *Service) AssumeRoleWithSAML(ctx context.Context, in *sts.AssumeRoleWith
 		undo()
 		return nil, err
 	}
-	return &sts.AssumeRoleWithSAMLOutput{
+	out := &next.AssumeRoleWithSAMLOutput{
 		Credentials: f.credentials, AssumedRoleUser: f.user, PackedPolicySize: f.utilization, SourceIdentity: f.source,
 		SessionTokenSize: f.size, SessionTokenUtilization: f.utilization,
 		Subject: &id.assertion.Subject, SubjectType: aws.String(id.subjectType()), Issuer: &id.assertion.Issuer,
 		Audience: &id.assertion.Recipient, NameQualifier: aws.String(id.nameQualifier()),
-	}, nil
+	}
+	if !id.assertion.Encrypted { // whose context is not answered, though the session has it (documented)
+		out.TrustedIdentityPropagationContext = propagation(v.origin)
+	}
+	return out, nil
 }
 
 // assumeRoleWithSAMLRule: the operation asks authz itself.
@@ -132,16 +137,40 @@ func (s *Service) orNoProvider(err error) error {
 
 // stillSAML refuses an assertion whose provider is gone. One that was changed must
 // vouch for it again.
-func (s *Service) stillSAML(tx persistence.Tx, id *samlIdentity) error {
+func (s *Service) stillSAML(tx persistence.Tx, id *samlIdentity, v *vouched) error {
 	p, err := persistence.SAMLProviders.Get(tx, id.account, id.provider.Name)
 	if err != nil {
 		return s.orNoProvider(err)
 	}
-	if p.UUID == id.provider.UUID && p.Metadata == id.provider.Metadata && p.EncryptionRequired == id.provider.EncryptionRequired {
-		return nil
+	a := id.assertion
+	if p.UUID != id.provider.UUID || p.Metadata != id.provider.Metadata || p.EncryptionRequired != id.provider.EncryptionRequired {
+		if a, err = s.verifiedBy(p, id.text); err != nil {
+			return err
+		}
 	}
-	_, err = s.verifiedBy(p, id.text)
+	v.origin, err = id.origin(p, a)
 	return err
+}
+
+// subjectName is how a context provider names the subject of an assertion.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_tip_federation_configure.html
+const subjectName = "Subject/NameID"
+
+// origin is who is behind the session, as the provider's context provider says. Its
+// issuer is not that of the assertion: AWS documents a hash of the key that signed
+// it, and not which. Ours is the SHA-256 of the key, in hexadecimal.
+func (id *samlIdentity) origin(p *persistence.SAMLProvider, a *saml.Assertion) (map[string][]string, error) {
+	o := &origin{provider: id.arn(), issuer: a.SignedBy, said: func(name string) (string, bool) {
+		if name == subjectName {
+			return a.Subject, true
+		}
+		values := a.Values(name)
+		if len(values) != 1 {
+			return "", false
+		}
+		return values[0], true
+	}}
+	return o.keys(p.Context)
 }
 
 // samlVerifier is what verifies the assertions of a provider. Its metadata was
@@ -222,6 +251,9 @@ func (id *samlIdentity) vouched(in *sts.AssumeRoleWithSAMLInput) (*vouched, erro
 		}
 	}
 	var err error
+	if v.origin, err = id.origin(id.provider, id.assertion); err != nil {
+		return nil, err
+	}
 	v.tags, err = id.tags()
 	return v, err
 }

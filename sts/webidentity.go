@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts/types"
 
 	"github.com/understudy-iam/understudy/authz"
+	next "github.com/understudy-iam/understudy/awsapi/next/sts"
 	"github.com/understudy-iam/understudy/evaluator"
 	"github.com/understudy-iam/understudy/evaluator/catalog"
 	"github.com/understudy-iam/understudy/federation/oidc"
@@ -50,7 +51,7 @@ type IssuerKeys interface {
 // condition keys; session tags, the source identity and the roles that may be
 // assumed are claims too. The access tokens of Login with Amazon and Facebook,
 // whom nobody but they can ask, are refused.
-func (s *Service) AssumeRoleWithWebIdentity(ctx context.Context, in *sts.AssumeRoleWithWebIdentityInput) (*sts.AssumeRoleWithWebIdentityOutput, error) {
+func (s *Service) AssumeRoleWithWebIdentity(ctx context.Context, in *sts.AssumeRoleWithWebIdentityInput) (*next.AssumeRoleWithWebIdentityOutput, error) {
 	arn, err := parseRoleARN(in.RoleArn)
 	if err != nil {
 		return nil, err
@@ -72,10 +73,11 @@ func (s *Service) AssumeRoleWithWebIdentity(ctx context.Context, in *sts.AssumeR
 	if err != nil {
 		return nil, err
 	}
-	return &sts.AssumeRoleWithWebIdentityOutput{
+	return &next.AssumeRoleWithWebIdentityOutput{
 		Credentials: f.credentials, AssumedRoleUser: f.user, PackedPolicySize: f.utilization, SourceIdentity: f.source,
 		SessionTokenSize: f.size, SessionTokenUtilization: f.utilization,
 		Provider: &id.provider, Audience: &id.audience, SubjectFromWebIdentityToken: &id.token.Subject,
+		TrustedIdentityPropagationContext: propagation(v.origin),
 	}, nil
 }
 
@@ -105,6 +107,8 @@ type webIdentity struct {
 	provider string // as trust policies name it
 	account  string // of the provider, or empty
 	audience string // the one that was taken
+
+	known *persistence.OIDCProvider // nil for Google and Cognito
 }
 
 // webIdentity verifies a token for an account.
@@ -124,7 +128,7 @@ func (s *Service) webIdentity(ctx context.Context, account, text string) (*webId
 		if err != nil {
 			return nil, err
 		}
-		id.account, id.provider = account, principal.IAM(account, "oidc-provider/"+p.URL)
+		id.account, id.provider, id.known = account, principal.IAM(account, "oidc-provider/"+p.URL), p
 		issuer.Thumbprints, clients = p.Thumbprints, p.ClientIDs
 	}
 	if id.audience, err = takenAudience(t, clients, shared); err != nil {
@@ -166,7 +170,7 @@ func findOIDCProvider(tx persistence.Tx, account, url string) (*persistence.OIDC
 }
 
 // still refuses a token whose provider is gone, or takes the audience no more.
-func (id *webIdentity) still(tx persistence.Tx) error {
+func (id *webIdentity) still(tx persistence.Tx, v *vouched) error {
 	if id.account == "" {
 		return nil
 	}
@@ -174,8 +178,20 @@ func (id *webIdentity) still(tx persistence.Tx) error {
 	if err != nil {
 		return err
 	}
-	_, err = takenAudience(id.token, p.ClientIDs, false)
+	if _, err = takenAudience(id.token, p.ClientIDs, false); err != nil {
+		return err
+	}
+	v.origin, err = id.origin(p)
 	return err
+}
+
+// origin is who is behind the session, as the provider's context provider says.
+func (id *webIdentity) origin(p *persistence.OIDCProvider) (map[string][]string, error) {
+	if p == nil {
+		return nil, nil
+	}
+	o := &origin{provider: id.provider, issuer: id.issuer, instance: p.IdentityCenterInstance, said: id.token.Scalar}
+	return o.keys(p.Context)
 }
 
 // takenAudience is the one of the token's audiences that counts: azp if the
@@ -217,13 +233,18 @@ func tokenError(err error) error {
 func (id *webIdentity) vouched(in *sts.AssumeRoleWithWebIdentityInput) (*vouched, error) {
 	v := &vouched{
 		kind: evaluator.WebIdentity, operation: "AssumeRoleWithWebIdentity", provider: id.provider, account: id.account,
-		sessionName: aws.ToString(in.RoleSessionName), keys: id.keys(), still: id.still,
+		sessionName: aws.ToString(in.RoleSessionName), keys: id.keys(),
 	}
+	v.still = func(tx persistence.Tx) error { return id.still(tx, v) }
 	if id.account == "" { // AWS's own documentation names no others that stay
 		v.lasting = map[string][]string{}
 		for _, k := range v.keys {
 			v.lasting[k.Name] = k.Values
 		}
+	}
+	var err error
+	if v.origin, err = id.origin(id.known); err != nil {
+		return nil, err
 	}
 	authorized, err := id.authorizes(aws.ToString(in.RoleArn))
 	if err != nil {

@@ -32,6 +32,8 @@ var sdks = []struct {
 	}},
 	{reflect.TypeFor[*sts.Client](), sts.TypeRegistry, []reflect.Type{
 		reflect.TypeFor[nextsts.GetScopedCredentialsInput](), reflect.TypeFor[nextsts.GetScopedCredentialsOutput](), reflect.TypeFor[nextsts.ScopedSession](),
+		reflect.TypeFor[nextsts.AssumeRoleWithSAMLOutput](), reflect.TypeFor[nextsts.AssumeRoleWithWebIdentityOutput](), reflect.TypeFor[nextsts.GetWebIdentityTokenInput](),
+		reflect.TypeFor[nextsts.TrustedIdentityPropagationContext](), reflect.TypeFor[nextsts.OriginIdentity](), reflect.TypeFor[nextsts.TransactionContext](),
 	}},
 }
 

@@ -69,6 +69,7 @@ var stsStructs = []awsapi.Struct{
 		{Name: "SourceIdentity", Shape: 11},
 		{Name: "SessionTokenSize", Shape: 14},
 		{Name: "SessionTokenUtilization", Shape: 14},
+		{Name: "TrustedIdentityPropagationContext"},
 	}},
 	{Name: "AssumeRoleWithWebIdentityInput", Members: []awsapi.Member{
 		{Name: "RoleArn", Shape: 1, Required: true},
@@ -90,6 +91,7 @@ var stsStructs = []awsapi.Struct{
 		{Name: "SourceIdentity", Shape: 11},
 		{Name: "SessionTokenSize", Shape: 14},
 		{Name: "SessionTokenUtilization", Shape: 14},
+		{Name: "TrustedIdentityPropagationContext"},
 	}},
 	{Name: "AssumeRootInput", Members: []awsapi.Member{
 		{Name: "TargetPrincipal", Shape: 20, Required: true},
@@ -188,17 +190,25 @@ var stsStructs = []awsapi.Struct{
 		{Name: "DurationSeconds", Shape: 32},
 		{Name: "SigningAlgorithm", Shape: 33, Required: true},
 		{Name: "Tags", Shape: 5},
+		{Name: "Scope"},
+		{Name: "SubjectMode", Shape: 34},
 	}},
 	{Name: "GetWebIdentityTokenOutput", Members: []awsapi.Member{
 		{Name: "WebIdentityToken"},
 		{Name: "Expiration", Millis: true},
+	}},
+	{Name: "OriginIdentity", Members: []awsapi.Member{
+		{Name: "Subject"},
+		{Name: "SubjectType"},
+		{Name: "Issuer"},
+		{Name: "FederatedProviderArn", Shape: 1},
 	}},
 	{Name: "PolicyDescriptorType", Members: []awsapi.Member{
 		{Name: "arn", Shape: 1},
 	}},
 	{Name: "ProvidedContext", Members: []awsapi.Member{
 		{Name: "ProviderArn", Shape: 1},
-		{Name: "ContextAssertion", Shape: 34},
+		{Name: "ContextAssertion", Shape: 35},
 	}},
 	{Name: "ScopedSession", Members: []awsapi.Member{
 		{Name: "ScopedSessionId", Shape: 22, Required: true},
@@ -206,7 +216,14 @@ var stsStructs = []awsapi.Struct{
 	}},
 	{Name: "Tag", Members: []awsapi.Member{
 		{Name: "Key", Shape: 7, Required: true},
-		{Name: "Value", Shape: 35, Required: true},
+		{Name: "Value", Shape: 36, Required: true},
+	}},
+	{Name: "TransactionContext", Members: []awsapi.Member{
+		{Name: "IdentityProvider", Shape: 37},
+	}},
+	{Name: "TrustedIdentityPropagationContext", Members: []awsapi.Member{
+		{Name: "OriginIdentity"},
+		{Name: "TransactionContext"},
 	}},
 }
 
@@ -245,8 +262,11 @@ var stsShapes = []awsapi.Shape{
 	{HasMin: true, Min: 1, HasMax: true, Max: 1000},                                                     // 31 webIdentityTokenAudienceStringType
 	{HasMin: true, Min: 60, HasMax: true, Max: 3600},                                                    // 32 webIdentityTokenDurationSecondsType
 	{HasMin: true, Min: 5, HasMax: true, Max: 5},                                                        // 33 jwtAlgorithmType
-	{HasMin: true, Min: 4, HasMax: true, Max: 2048},                                                     // 34 contextAssertionType
-	{HasMin: true, Min: 0, HasMax: true, Max: 256, Pattern: "[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*"},          // 35 tagValueType
+	{Enum: []string{"AWSIdentity", "OriginIdentity"}},                                                   // 34 WebIdentityTokenSubjectModeType
+	{HasMin: true, Min: 4, HasMax: true, Max: 2048},                                                     // 35 contextAssertionType
+	{HasMin: true, Min: 0, HasMax: true, Max: 256, Pattern: "[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*"},          // 36 tagValueType
+	{Elem: 38},               // 37 transactionContextIdentityProviderMapType
+	{HasMax: true, Max: 128}, // 38 transactionContextValueType
 }
 
 var stsStatuses = []awsapi.Status{

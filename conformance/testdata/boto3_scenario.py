@@ -22,6 +22,7 @@ KNOWN = {
     "required member JobCompletionDate is lacking": "while the report is being made",
     "unknown member SessionTokenSize": "AWS has answered it since September 2026",
     "unknown member SessionTokenUtilization": "AWS has answered it since September 2026",
+    "unknown member TrustedIdentityPropagationContext": "AWS has answered it since November 2026",
 }
 
 

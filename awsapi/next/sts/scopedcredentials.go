@@ -2,6 +2,8 @@
 // know yet, in the SDK's manner: an operation's input and output, named as the SDK
 // will name them. So an operation is declared, decoded and authorized as every
 // other one, and the day that the SDK has it, its type takes the place of ours.
+// Where the SDK has the operation and lacks a member, the type here has the SDK's
+// members and the new ones.
 //
 // The names and the order of the members are those of the AWS SDK for JavaScript,
 // client-sts 3.1177.0.

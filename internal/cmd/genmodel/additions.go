@@ -216,10 +216,12 @@ var iamAdditions = addition{
 	},
 }
 
-// stsAdditions are the session token's size, in every operation that issues one,
-// and GetScopedCredentials and InvalidContextAssertion of November 2026
-// (@aws-sdk/client-sts 3.1177.0 and API_GetScopedCredentials). The operation is
-// one that the SDK for Go does not have yet: its types are in awsapi/next/sts.
+// stsAdditions are the session token's size, in every operation that issues one, and
+// what is new in November 2026: GetScopedCredentials, InvalidContextAssertion, Scope
+// and SubjectMode of GetWebIdentityToken, and the context that AssumeRoleWithSAML and
+// AssumeRoleWithWebIdentity answer (@aws-sdk/client-sts 3.1177.0 and the API
+// reference). The SDK for Go does not have these yet: their types are in
+// awsapi/next/sts. How long a scope may be is not documented where we could read it.
 var stsAdditions = addition{
 	operations: map[string]apiOperation{
 		"GetScopedCredentials": {
@@ -249,6 +251,25 @@ var stsAdditions = addition{
 		"scopedDurationSecondsType":    {Type: "integer", Min: num(1), Max: num(129600)},
 		"scopedSessionDescriptionType": {Type: "string", Max: num(256)},
 
+		"webIdentityTokenScopeType":       {Type: "string"},
+		"WebIdentityTokenSubjectModeType": {Type: "string", Enum: []string{"AWSIdentity", "OriginIdentity"}},
+
+		"TrustedIdentityPropagationContext": structure(nil,
+			namedRef{"OriginIdentity", "OriginIdentity"},
+			namedRef{"TransactionContext", "TransactionContext"}),
+		"OriginIdentity": structure(nil,
+			namedRef{"Subject", "originIdentitySubjectType"},
+			namedRef{"SubjectType", "originIdentitySubjectTypeType"},
+			namedRef{"Issuer", "originIdentityIssuerType"},
+			namedRef{"FederatedProviderArn", "arnType"}),
+		"TransactionContext":                        structure(nil, namedRef{"IdentityProvider", "transactionContextIdentityProviderMapType"}),
+		"originIdentitySubjectType":                 {Type: "string"},
+		"originIdentitySubjectTypeType":             {Type: "string"},
+		"originIdentityIssuerType":                  {Type: "string"},
+		"transactionContextIdentityProviderMapType": {Type: "map", Key: &apiRef{"transactionContextKeyType"}, Value: &apiRef{"transactionContextValueType"}},
+		"transactionContextKeyType":                 {Type: "string"},
+		"transactionContextValueType":               {Type: "string", Max: num(128)},
+
 		"InsufficientSessionLifetimeException": exception("InsufficientSessionLifetime", 400),
 		"InvalidSubjectCredentialsException":   exception("InvalidSubjectCredentials", 400),
 		"InvalidContextAssertionException":     exception("InvalidContextAssertion", 400),
@@ -261,9 +282,10 @@ var stsAdditions = addition{
 		"AssumeRootRequest":                 {minimumTokenSize},
 		"GetFederationTokenRequest":         {minimumTokenSize},
 		"GetSessionTokenRequest":            {minimumTokenSize},
+		"GetWebIdentityTokenRequest":        {{"Scope", "webIdentityTokenScopeType"}, {"SubjectMode", "WebIdentityTokenSubjectModeType"}},
 		"AssumeRoleResponse":                tokenSizes,
-		"AssumeRoleWithSAMLResponse":        tokenSizes,
-		"AssumeRoleWithWebIdentityResponse": tokenSizes,
+		"AssumeRoleWithSAMLResponse":        append(tokenSizes[:2:2], propagationContext),
+		"AssumeRoleWithWebIdentityResponse": append(tokenSizes[:2:2], propagationContext),
 		"AssumeRootResponse":                tokenSizes,
 		"GetFederationTokenResponse":        tokenSizes,
 		"GetSessionTokenResponse":           tokenSizes,
@@ -271,6 +293,8 @@ var stsAdditions = addition{
 }
 
 var (
+	propagationContext = member{"TrustedIdentityPropagationContext", "TrustedIdentityPropagationContext"}
+
 	minimumTokenSize = member{"MinimumSessionTokenSize", "minimumSessionTokenSizeType"}
 	tokenSizes       = []member{{"SessionTokenSize", "nonNegativeIntegerType"}, {"SessionTokenUtilization", "nonNegativeIntegerType"}}
 )
