@@ -54,7 +54,9 @@ type Store interface {
 	// written and the error wraps ctx.Err(); a commit is never undone.
 	Update(ctx context.Context, f func(Tx) error) error
 
-	// Close waits for running transactions and releases the store.
+	// Close waits for running transactions, for CloseTime at most, and releases the
+	// store. A transaction that runs on after that commits nothing: its Update returns
+	// ErrClosed. Nothing that an Update has committed is lost.
 	Close() error
 }
 

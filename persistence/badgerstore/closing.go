@@ -34,9 +34,6 @@ var errCloseTime = fmt.Errorf("the storage engine did not close it within %v", c
 // possible. It is called after everything was written out; if that failed, lost
 // is why.
 func (s *store) closeBadger(lost error) error {
-	if s.directory != nil && !s.directory.present() {
-		return errors.Join(lost, removed(s.directory.path))
-	}
 	if s.directory != nil {
 		if why := s.directory.mayClose(); why != nil {
 			return s.leave(why, lost)
@@ -78,7 +75,7 @@ func (d *directory) mayClose() error {
 func (s *store) leave(why, lost error) error {
 	d := s.directory
 	if d == nil {
-		return errors.Join(lost, why)
+		return fmt.Errorf("persistence: the store in memory was not closed: %w", errors.Join(lost, why))
 	}
 	if lost != nil {
 		return errors.Join(lost, notClosed(d.path, why))

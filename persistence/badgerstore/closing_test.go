@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -173,5 +174,81 @@ func TestLeftAfterFailedWrite(t *testing.T) {
 	disk.Store(0)
 	if err := s.Close(); !errors.Is(err, broken) || strings.Contains(log.String(), "nothing that was acknowledged is lost") {
 		t.Errorf("Close = %v, and says:\n%s", err, &log)
+	}
+}
+
+// TestLeavesRunningTransactions closes a store while an Update and a View do not end.
+// The View reads on, the Update commits nothing, and the next process finds all that
+// was acknowledged.
+func TestLeavesRunningTransactions(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	o := Options{Dir: t.TempDir(), Logger: slog.New(slog.NewTextHandler(&log, nil))}
+	o.ending = stuck(t)
+	o.ending.badger = neverClosed(t)
+	s := leaving(t, o)
+	closed := make(chan struct{})
+	ended := make(chan error, 2)
+	var running sync.WaitGroup
+	running.Add(2)
+	go func() {
+		ended <- s.Update(t.Context(), func(tx persistence.Tx) error {
+			running.Done()
+			<-closed
+			return tx.Put([]byte("late"), []byte("late"))
+		})
+	}()
+	go func() {
+		err := s.View(t.Context(), func(tx persistence.Tx) error {
+			running.Done()
+			<-closed
+			_, err := tx.Get([]byte("a"))
+			return err
+		})
+		ended <- errors.Join(err, s.View(t.Context(), func(persistence.Tx) error { return nil }))
+	}()
+	running.Wait()
+	for range 2 {
+		if err := s.Close(); err != nil {
+			t.Errorf("Close = %v", err)
+		}
+	}
+	if text := log.String(); strings.Count(text, "\n") != 1 || !strings.Contains(text, "transactions still run after 5s: 2") {
+		t.Errorf("the log does not say in one sentence what runs:\n%s", text)
+	}
+	close(closed)
+	for range 2 {
+		if err := <-ended; !errors.Is(err, persistence.ErrClosed) || strings.Contains(err.Error(), "not found") {
+			t.Errorf("a transaction ends with %v", err)
+		}
+	}
+	wantSilentStart(t, o.Dir)
+}
+
+// In memory there is nothing to leave behind, and nothing to be lost that would not be
+// anyway. Close says that it did not close.
+func TestRunningTransactionInMemory(t *testing.T) {
+	t.Parallel()
+	s, err := open(Options{ending: stuck(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.db.Close() })
+	running, closed := make(chan struct{}), make(chan struct{})
+	ended := make(chan error, 1)
+	go func() {
+		ended <- s.View(t.Context(), func(persistence.Tx) error {
+			close(running)
+			<-closed
+			return nil
+		})
+	}()
+	<-running
+	if err := s.Close(); err == nil || !strings.Contains(err.Error(), "transactions still run after 5s: 1") {
+		t.Errorf("Close = %v", err)
+	}
+	close(closed)
+	if err := <-ended; err != nil {
+		t.Error(err)
 	}
 }

@@ -21,7 +21,8 @@
 // when room becomes short, but if another program takes the last of it in that
 // moment, or the system does not tell how much there is (other than Linux and
 // macOS), the process ends. What was acknowledged before is kept. A store that
-// cannot be closed, for lack of room or files, is left as at a kill: Close
+// cannot be closed, for lack of room or files or because a transaction does not end,
+// is left as at a kill: Close
 // returns nil, and the directory stays in use until the process ends.
 package badgerstore
 
@@ -84,19 +85,19 @@ type store struct {
 	large  map[string]int   // the number of pieces by key; guarded by writer
 	number uint64           // of the last of Badger's transactions; guarded by writer
 
-	life    sync.Mutex // guards closed, failed, head and latest, and running against Close
-	closed  bool
-	failed  error     // why the store cannot go on, if it cannot
-	head    *snapshot // what Updates see; nil until the store is open
-	latest  *snapshot // what Views see
-	running sync.WaitGroup
+	transactions *persistence.Transactions
+
+	life   sync.Mutex // guards failed, head and latest
+	failed error      // why the store cannot go on, if it cannot
+	head   *snapshot  // what Updates see; nil until the store is open
+	latest *snapshot  // what Views see
 
 	closing  sync.Once
 	closeErr error
 }
 
 func open(options Options) (s *store, err error) {
-	s = &store{writer: persistence.NewTurn(), log: options.Logger, ending: options.ending}
+	s = &store{writer: persistence.NewTurn(), transactions: persistence.NewTransactions(), log: options.Logger, ending: options.ending}
 	if s.ending.badger == nil {
 		s.ending.badger = realEnding.badger
 	}
@@ -154,7 +155,7 @@ func (s *store) View(ctx context.Context, f func(persistence.Tx) error) error {
 	if err != nil {
 		return err
 	}
-	defer s.running.Done()
+	defer s.transactions.End()
 	t := &tx{at: at}
 	defer t.end()
 	return f(t)
@@ -185,40 +186,48 @@ func (s *store) update(ctx context.Context, f func(persistence.Tx) error) (seen 
 	if err != nil {
 		return 0, err
 	}
-	defer s.running.Done()
+	defer s.transactions.End()
 	t := &tx{at: at, own: &writes{}}
 	defer t.end()
 	if err := f(t); err != nil || t.own.Len() == 0 {
 		return at.number, err
 	}
+	if err := s.transactions.Commit(func() error { return s.finish(ctx, t.own) }); err != nil {
+		return 0, err
+	}
+	return s.number, nil
+}
+
+// finish commits what an Update wrote, and shows it.
+func (s *store) finish(ctx context.Context, own *writes) error {
 	if err := persistence.Done(ctx); err != nil {
-		return 0, err
+		return err
 	}
-	if err := s.directory.roomFor(t.own); err != nil {
-		return 0, err
+	if err := s.directory.roomFor(own); err != nil {
+		return err
 	}
-	if err := s.commit(t.own); err != nil {
-		return 0, err
+	if err := s.commit(own); err != nil {
+		return err
 	}
 	s.renew()
 	if s.sync != nil {
 		s.sync.notify()
 	}
-	return s.number, nil
+	return nil
 }
 
 // begin counts a transaction in, so that Close waits for it, and tells what it
 // sees: the head or the latest.
 func (s *store) begin(which **snapshot) (*snapshot, error) {
+	if err := s.transactions.Begin(); err != nil {
+		return nil, err
+	}
 	s.life.Lock()
 	defer s.life.Unlock()
-	switch {
-	case s.closed:
-		return nil, persistence.ErrClosed
-	case s.failed != nil:
+	if s.failed != nil {
+		s.transactions.End()
 		return nil, s.failed
 	}
-	s.running.Add(1)
 	(*which).uses.Add(1)
 	return *which, nil
 }
@@ -236,16 +245,12 @@ func (s *store) fail(err error) error {
 
 // Close implements persistence.Store. A second Close does nothing.
 func (s *store) Close() error {
-	s.life.Lock()
-	s.closed = true
-	s.life.Unlock()
-	s.running.Wait()
-	s.closing.Do(func() { s.closeErr = s.shut() })
+	s.closing.Do(func() { s.closeErr = s.shut(s.transactions.Close(s.ending.after)) })
 	return s.closeErr
 }
 
-// shut writes out what is left, and ends Badger.
-func (s *store) shut() error {
+// shut writes out what is left, and ends Badger unless transactions still read it.
+func (s *store) shut(running int) error {
 	var err error
 	if s.sync != nil {
 		err = s.stopSync()
@@ -254,6 +259,12 @@ func (s *store) shut() error {
 		if at != nil {
 			at.release()
 		}
+	}
+	if s.directory != nil && !s.directory.present() {
+		return errors.Join(err, removed(s.directory.path))
+	}
+	if running > 0 {
+		return s.leave(fmt.Errorf("transactions still run after %v: %d", persistence.CloseTime, running), err)
 	}
 	return s.closeBadger(err)
 }

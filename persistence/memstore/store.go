@@ -14,8 +14,8 @@ import (
 	"context"
 	"iter"
 	"strings"
-	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/tidwall/btree"
 
@@ -30,9 +30,8 @@ type Store struct {
 	writer  persistence.Turn       // of the one Update that runs
 	current atomic.Pointer[commit] // the last commit; never changed in place
 
-	life    sync.Mutex // guards closed, and running against Close
-	closed  bool
-	running sync.WaitGroup
+	transactions *persistence.Transactions
+	after        func(time.Duration) <-chan time.Time
 }
 
 var _ persistence.Store = (*Store)(nil)
@@ -48,7 +47,7 @@ func (c *commit) view() *tx { return &tx{pairs: c.pairs, number: c.number} }
 
 // New returns an empty store.
 func New() *Store {
-	s := &Store{writer: persistence.NewTurn()}
+	s := &Store{writer: persistence.NewTurn(), transactions: persistence.NewTransactions(), after: time.After}
 	s.current.Store(&commit{pairs: &tree{}})
 	return s
 }
@@ -58,7 +57,7 @@ func (s *Store) View(ctx context.Context, f func(persistence.Tx) error) error {
 	if err := s.begin(ctx); err != nil {
 		return err
 	}
-	defer s.running.Done()
+	defer s.transactions.End()
 	last := s.current.Load()
 	return f(last.view())
 }
@@ -68,7 +67,7 @@ func (s *Store) Update(ctx context.Context, f func(persistence.Tx) error) error 
 	if err := s.begin(ctx); err != nil {
 		return err
 	}
-	defer s.running.Done()
+	defer s.transactions.End()
 	if err := s.writer.Take(ctx); err != nil {
 		return err
 	}
@@ -78,19 +77,18 @@ func (s *Store) Update(ctx context.Context, f func(persistence.Tx) error) error 
 	if err := f(&tx{pairs: pairs, before: last}); err != nil {
 		return err
 	}
-	if err := persistence.Done(ctx); err != nil {
-		return err
-	}
-	s.current.Store(&commit{pairs: pairs, number: last.number + 1})
-	return nil
+	return s.transactions.Commit(func() error {
+		if err := persistence.Done(ctx); err != nil {
+			return err
+		}
+		s.current.Store(&commit{pairs: pairs, number: last.number + 1})
+		return nil
+	})
 }
 
 // Close implements persistence.Store. A second Close does nothing.
 func (s *Store) Close() error {
-	s.life.Lock()
-	s.closed = true
-	s.life.Unlock()
-	s.running.Wait()
+	s.transactions.Close(s.after)
 	s.current.Store(&commit{pairs: &tree{}})
 	return nil
 }
@@ -100,13 +98,7 @@ func (s *Store) begin(ctx context.Context) error {
 	if err := persistence.Done(ctx); err != nil {
 		return err
 	}
-	s.life.Lock()
-	defer s.life.Unlock()
-	if s.closed {
-		return persistence.ErrClosed
-	}
-	s.running.Add(1)
-	return nil
+	return s.transactions.Begin()
 }
 
 type tx struct {
