@@ -66,22 +66,22 @@ func (o *organizer) writeAccess() error {
 		}
 	}
 	if a.hasAdmins {
-		o.record.Administrators = distinctTexts(a.administrators)
+		o.record.Administrators = sortedTexts(a.administrators)
 	} else {
 		o.record.Administrators = slices.DeleteFunc(o.record.Administrators, func(id string) bool { return !slices.Contains(o.record.Accounts, id) })
 	}
 	if a.hasFeatures {
-		o.record.RootFeatures = distinctTexts(a.rootFeatures)
+		o.record.RootFeatures = sortedTexts(a.rootFeatures)
 	}
 	return nil
 }
 
-// distinctTexts are the texts in the order of the alphabet, each once.
-func distinctTexts(list []text) []string {
+// sortedTexts are the texts in the order of the alphabet.
+func sortedTexts(list []text) []string {
 	var all []string
 	for _, t := range list {
 		all = append(all, t.value)
 	}
 	slices.Sort(all)
-	return slices.Compact(all)
+	return all
 }

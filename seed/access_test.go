@@ -21,7 +21,7 @@ func TestAccessToTheOrganization(t *testing.T) {
 		want          persistence.Organization
 	}{
 		{"nothing is said", member, persistence.Organization{}},
-		{"everything is said", member + ", featureSet: CONSOLIDATED_BILLING, trustedAccess: false, administrators: ['" + shop + "', '" + shop + "'], rootFeatures: [RootSessions, RootCredentialsManagement]",
+		{"everything is said", member + ", featureSet: CONSOLIDATED_BILLING, trustedAccess: false, administrators: ['" + shop + "'], rootFeatures: [RootSessions, RootCredentialsManagement]",
 			persistence.Organization{BillingOnly: true, NoTrustedAccess: true, Administrators: []string{shop}, RootFeatures: []string{"RootCredentialsManagement", "RootSessions"}}},
 		{"nothing is said any more", member,
 			persistence.Organization{BillingOnly: true, NoTrustedAccess: true, Administrators: []string{shop}, RootFeatures: []string{"RootCredentialsManagement", "RootSessions"}}},

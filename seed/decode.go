@@ -57,6 +57,38 @@ type structForm struct {
 type structField struct {
 	index   []int
 	options string
+	holds   holding
+}
+
+// repeats marks a list that may have a text twice.
+const repeats = "repeats"
+
+// holding is what of the form a field holds.
+type holding int
+
+const (
+	neither holding = iota // a leaf
+	aStruct                // or nil
+	structs                // a list of them
+	texted                 // a list of texts
+)
+
+var (
+	leafType = reflect.TypeFor[leaf]()
+	textType = reflect.TypeFor[text]()
+)
+
+func held(t reflect.Type) holding {
+	switch {
+	case reflect.PointerTo(t).Implements(leafType):
+	case t.Kind() == reflect.Pointer && !t.Implements(leafType):
+		return aStruct
+	case t.Kind() == reflect.Slice && t.Elem() == textType:
+		return texted
+	case t.Kind() == reflect.Slice && !reflect.PointerTo(t.Elem()).Implements(leafType):
+		return structs
+	}
+	return neither
 }
 
 func (r *reader) form(t reflect.Type) *structForm {
@@ -81,7 +113,7 @@ func (f *structForm) add(t reflect.Type, within []int) {
 		case field.Name == "Line":
 			f.line = index
 		case name != "":
-			f.names, f.fields = append(f.names, name), append(f.fields, structField{index, options})
+			f.names, f.fields = append(f.names, name), append(f.fields, structField{index, options, held(field.Type)})
 		}
 	}
 }

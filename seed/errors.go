@@ -1,8 +1,10 @@
 package seed
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"regexp"
 
 	"github.com/aws/smithy-go"
 	"go.yaml.in/yaml/v4"
@@ -57,17 +59,38 @@ func rootCause(err error) error {
 	}
 }
 
-// notYAML is the fault of a text that is no YAML.
-func notYAML(err error) error {
+// notYAML is the fault of a text that is not YAML.
+func notYAML(raw []byte, err error) error {
 	var one *yaml.LoadError
 	var all *yaml.LoadErrors
 	if errors.As(err, &all) && len(all.Errors) > 0 {
 		one = all.Errors[0]
 	}
-	if one != nil || errors.As(err, &one) {
-		return fault(one.Mark.Line, "%s", one.Message)
+	if one == nil && !errors.As(err, &one) {
+		return fault(0, "%s", err)
 	}
-	return fault(0, "%s", err)
+	if line := tabbed(raw, one.Mark.Line); line > 0 {
+		return fault(line, "the line is indented with a tab, which YAML does not take; indent it with spaces")
+	}
+	return fault(one.Mark.Line, "%s", one.Message)
+}
+
+// tabIndent begins a line that is indented with a tab.
+var tabIndent = regexp.MustCompile(`^ *\t\s*\S`)
+
+// tabbed is the first line that is indented with a tab, from the one before the line
+// on: the parser sees the mistake on it or on the next; 0: none is.
+func tabbed(raw []byte, line int) int {
+	number := 0
+	for text := range bytes.Lines(raw) {
+		if number++; number > line+1 {
+			return 0
+		}
+		if number >= line-1 && tabIndent.Match(text) {
+			return number
+		}
+	}
+	return 0
 }
 
 // atLine moves the line of a fault that was found in a part of a file.

@@ -80,7 +80,10 @@ func (r *reader) file(raw []byte, long bool) *file {
 	default:
 		r.decode(nodes[0], reflect.ValueOf(f).Elem())
 	}
-	r.distinct(f)
+	r.distinct(reflect.ValueOf(f).Elem())
+	if f.Organization != nil && r.err == nil {
+		f.Organization.distinct(r)
+	}
 	return f
 }
 
@@ -107,22 +110,11 @@ func (r *reader) documents(raw []byte, long bool) []*yaml.Node {
 	}
 	var top yaml.Node
 	if err := yaml.Unmarshal(raw, &top); err != nil {
-		r.fail(notYAML(err))
+		r.fail(notYAML(raw, err))
 		return nil
 	}
 	r.count(&top, 1)
 	return top.Content
-}
-
-// distinct refuses an account that is declared twice.
-func (r *reader) distinct(f *file) {
-	seen := map[string]bool{}
-	for _, a := range f.Accounts {
-		if seen[a.ID.value] {
-			r.fail(fault(a.ID.line, "account %s is declared twice", a.ID.value))
-		}
-		seen[a.ID.value] = true
-	}
 }
 
 func (o *organization) read(m *mapping, n *yaml.Node, _ string) { *o = *m.organization(n) }

@@ -2,7 +2,8 @@ package seed
 
 // The structs below are the form of a file: a member for each field, read by
 // decode.go and written by encode.go, in this order. A member that is marked
-// secret is written only if secrets are asked for.
+// secret is written only if secrets are asked for. A list has nothing twice, unless
+// it is marked repeats.
 
 // file is what a file declares.
 type file struct {
@@ -269,7 +270,7 @@ type oidcProvider struct {
 	URL         text    `seed:"url,required"` // with https://
 	CreateDate  instant `seed:"createDate"`
 	ClientIDs   []text  `seed:"clientIds"`
-	Thumbprints []text  `seed:"thumbprints"`
+	Thumbprints []text  `seed:"thumbprints,repeats"`
 
 	Context  *contextProvider `seed:"contextProvider"`
 	Instance text             `seed:"identityCenterInstance"` // an ARN; needs a contextProvider
@@ -404,7 +405,7 @@ func (delegationRequest) noun() string { return "a delegation request" }
 type delegationParameter struct {
 	Name   text   `seed:"name,required"`
 	Type   text   `seed:"type"` // stringList, or string
-	Values []text `seed:"values"`
+	Values []text `seed:"values,repeats"`
 }
 
 func (delegationParameter) noun() string { return "a parameter" }
@@ -420,10 +421,10 @@ func (delegationChange) noun() string { return "a change" }
 type approverSession struct {
 	Name              text      `seed:"name"`
 	Policy            content   `seed:"policy"`
-	PolicyARNs        []text    `seed:"policyArns"`
-	Limits            []text    `seed:"limits"`
+	PolicyARNs        []text    `seed:"policyArns,repeats"`
+	Limits            []text    `seed:"limits,repeats"`
 	Tags              texts     `seed:"tags"`
-	TransitiveTagKeys []text    `seed:"transitiveTagKeys"`
+	TransitiveTagKeys []text    `seed:"transitiveTagKeys,repeats"`
 	SourceIdentity    text      `seed:"sourceIdentity"`
 	FederatedProvider text      `seed:"federatedProvider"`
 	Keys              textLists `seed:"conditionKeys"`

@@ -92,14 +92,9 @@ func (r *reader) mapping(n *yaml.Node, what string) *mapping {
 	if len(all) > 2*fewMembers {
 		m.members = make(map[string]*yaml.Node, len(all)/2)
 	}
-	for i := 0; i < len(all); i += 2 {
-		m.content = all[:i]
-		if m.find(all[i].Value) != nil {
-			r.fail(fault(all[i].Line, "%s has %q twice", what, all[i].Value))
-		}
-		if m.members != nil {
-			m.members[all[i].Value] = all[i+1]
-		}
+	r.distinctNames(n, what)
+	for i := 0; i < len(all) && m.members != nil; i += 2 {
+		m.members[all[i].Value] = all[i+1]
 	}
 	m.content = all
 	return m
@@ -199,7 +194,7 @@ func (m *mapping) listOf(n *yaml.Node, name string) sequence {
 		m.fail(fault(n.Line, "%s must be a list", name))
 		n = nil
 	}
-	return sequence{m.reader, n}
+	return sequence{m.reader, n, name}
 }
 
 func (m *mapping) texts(name string) []text {
@@ -311,6 +306,7 @@ func (m *mapping) writeJSON(b *bytes.Buffer, n *yaml.Node, depth int) {
 	}
 	switch n.Kind {
 	case yaml.MappingNode:
+		m.distinctNames(n, "the document")
 		b.WriteByte('{')
 		for i := 0; i+1 < len(n.Content); i += 2 {
 			if i > 0 {

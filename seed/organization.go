@@ -102,7 +102,7 @@ func (o *organizer) writePolicies() error {
 
 func (o *organizer) policy(p *organizationPolicy) (*persistence.OrganizationPolicy, error) {
 	if o.policies[p.name.value] != "" {
-		return nil, fault(p.name.line, "the organization has the policy %s twice", p.name.value)
+		return nil, fault(p.name.line, "policy %s is there already: every organization has it from AWS; give yours another name", p.name.value)
 	}
 	record := &persistence.OrganizationPolicy{
 		ID: "p-" + o.id(8, "policy", p.name.value), Name: p.name.value, Kind: persistence.ServiceControlPolicy, Document: p.document.value,
@@ -149,13 +149,8 @@ func (o *organizer) children(u *unit, id, path string) error {
 			return err
 		}
 	}
-	names := map[string]bool{}
 	for i := range u.units {
 		child := &u.units[i]
-		if names[child.name.value] {
-			return fault(child.name.line, "two units with the name %s stand side by side", child.name.value)
-		}
-		names[child.name.value] = true
 		policies, err := o.attached(&child.attached)
 		if err != nil {
 			return err
@@ -174,9 +169,6 @@ func (o *organizer) children(u *unit, id, path string) error {
 
 func (o *organizer) member(m *member, parent string) error {
 	account := m.id.value
-	if slices.Contains(o.record.Accounts, account) {
-		return fault(m.id.line, "account %s stands in the organization twice", account)
-	}
 	before, err := persistence.Members.Get(o.tx, account)
 	switch {
 	case errors.Is(err, persistence.ErrNotFound):

@@ -75,7 +75,7 @@ func (o *outline) parse(s span) (*yaml.Node, error) {
 	text := append(bytes.Repeat([]byte(" "), s.pad), o.text[s.start:s.end]...)
 	if err := yaml.Unmarshal(text, &top); err != nil {
 		o.partial = true
-		return nil, atLine(notYAML(err), s.line)
+		return nil, atLine(notYAML(text, err), s.line)
 	}
 	if len(top.Content) != 1 {
 		return nil, o.unlike(s)

@@ -69,6 +69,7 @@ type notation interface {
 type sequence struct {
 	reader *reader
 	node   *yaml.Node // nil: it is not given
+	name   string     // of the member; empty: any value may stand in it
 }
 
 // len is how many elements there are.
@@ -106,6 +107,9 @@ func (s sequence) each(yield func(*yaml.Node) bool) {
 
 func (s sequence) all(nodes []*yaml.Node, yield func(*yaml.Node) bool) bool {
 	for _, n := range nodes {
+		if s.name != "" && isNull(follow(n)) {
+			s.reader.fail(fault(n.Line, "%s has an empty entry; write what belongs there, or take it out", s.name))
+		}
 		if s.reader.err != nil || !yield(n) {
 			return false
 		}
@@ -125,7 +129,7 @@ func (r *reader) read(s span) []*yaml.Node {
 // whole is a node with all that it holds, for those who must have it at once.
 func (r *reader) whole(n *yaml.Node) *yaml.Node {
 	if p := r.pending[n]; p != nil && n.Content == nil {
-		n.Content = slices.Collect(sequence{r, n}.each)
+		n.Content = slices.Collect(sequence{r, n, ""}.each)
 	}
 	return n
 }

@@ -120,10 +120,14 @@ func TestBoundsOfFiles(t *testing.T) {
 func TestLongLists(t *testing.T) {
 	t.Parallel()
 	const n = 200_001 // more than a file could declare once
-	yaml := "accounts:\n- id: '111122223333'\n  users:\n" + strings.Repeat("  - {name: a}\n", n)
-	json := `{"accounts":[{"id":"111122223333","users":[` + strings.TrimSuffix(strings.Repeat(`{"name":"a"},`, n), ",") + "]}]}"
-	for _, text := range []string{yaml, json} {
-		f, err := read([]byte(text), nil)
+	yaml, json := []byte("accounts:\n- id: '111122223333'\n  users:\n"), []byte(`{"accounts":[{"id":"111122223333","users":[`)
+	for i := range n {
+		yaml = fmt.Appendf(yaml, "  - {name: a%d}\n", i)
+		json = fmt.Appendf(json, `{"name":"a%d"},`, i)
+	}
+	json = append(json[:len(json)-1], "]}]}"...)
+	for _, text := range [][]byte{yaml, json} {
+		f, err := read(text, nil)
 		if err != nil || len(f.Accounts) != 1 || len(f.Accounts[0].Users) != n {
 			t.Errorf("%v", err)
 		}

@@ -260,12 +260,12 @@ func TestFaults(t *testing.T) {
 	organization := "organization:\n  management: '999900001111'\n"
 	const people = "  oidcProviders:\n  - url: https://id.example.com\n    thumbprints: [aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa]"
 	for _, c := range []struct{ name, text, want string }{
-		{"no YAML", "accounts:\n\t- b", "f:2: found character that cannot start any token"},
+		{"no YAML", "accounts:\n\t- b", "f:2: the line is indented with a tab, which YAML does not take; indent it with spaces"},
 		{"no mapping", "- a", "f:1: the file must be a mapping"},
 		{"unknown member", "accounts: []\nusers: []", `f:2: the file has no "users"; it may have accounts and organization`},
-		{"member twice", account + "  users: []\n  users: []", `f:4: an account has "users" twice`},
+		{"member twice", account + "  users: []\n  users: []", `f:4: an account has "users" twice, first in line 3; take one of them out`},
 		{"account without quotes", "accounts:\n- id: 42", `f:2: account ID "42" must have 12 digits; put it in quotes`},
-		{"account twice", account + "- id: '111122223333'", "f:3: account 111122223333 is declared twice"},
+		{"account twice", account + "- id: '111122223333'", `f:3: account "111122223333" is declared twice, first in line 2; keep one of them, with all that it should have`},
 		{"no list", account + "  users: ana", "f:3: users must be a list"},
 		{"bad name", account + "  users:\n  - name: a/b", `f:4: name "a/b" may have letters, digits and +=,.@_- only`},
 		{"no name", account + "  users:\n  - path: /a/", "f:4: a user needs name"},
@@ -298,9 +298,9 @@ func TestFaults(t *testing.T) {
 		{"SCP without a document", organization + "  policies:\n  - {name: p, type: SCP}", "f:4: policy p needs document"},
 		{"SCP of another type", organization + "  policies:\n  - {name: p, type: TAG, document: " + document + "}", `f:4: type "TAG" is neither SCP nor RCP`},
 		{"RCP that allows", organization + "  policies:\n  - {name: p, type: RCP, document: " + document + "}", "f:4: policy p: MalformedPolicyDocument: "},
-		{"SCP twice", organization + "  policies:\n  - {name: p, type: SCP, document: " + document + "}\n  - {name: p, type: SCP, document: " + document + "}", "f:5: the organization has the policy p twice"},
-		{"account in two places", organization + "  root:\n    accounts: ['111122223333', '111122223333']", "f:4: account 111122223333 stands in the organization twice"},
-		{"units of one name", organization + "  root:\n    units:\n    - name: a\n    - name: a", "f:6: two units with the name a stand side by side"},
+		{"SCP twice", organization + "  policies:\n  - {name: p, type: SCP, document: " + document + "}\n  - {name: p, type: SCP, document: " + document + "}", `f:5: policy of the organization "p" is declared twice, first in line 4; `},
+		{"account in two places", organization + "  root:\n    accounts: ['111122223333', '111122223333']", `f:4: account of the organization "111122223333" is declared twice, first in line 4; `},
+		{"units of one name", organization + "  root:\n    units:\n    - name: a\n    - name: a", `f:6: unit "a" is declared twice, first in line 5; `},
 		{"units without end", organization + "  root: &r\n    units:\n    - &u {name: a, units: [*u]}", "f:5: units stand in units more than 5 deep"},
 		{"document without end", account + "  policies:\n  - name: p\n    document: &d {a: *d}", "f:5: the document is nested too deeply or too large"},
 		{"truth", organization + "  root: {fullAWSAccess: maybe}", "f:3: fullAWSAccess must be true or false"},
