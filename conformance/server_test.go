@@ -30,7 +30,7 @@ func tool(t *testing.T, name string) string {
 	return path
 }
 
-var announced = regexp.MustCompile(` on (http://\S+) `)
+var announced = regexp.MustCompile(` on (http://\S+)\s`)
 
 // startServer starts a server with a clean state on a free port and returns its
 // URL; it is stopped when the test ends.

@@ -67,7 +67,7 @@ as() {
 server=$!
 endpoint=
 for _ in $(seq 200); do
-  endpoint=$(sed -n 's/.* on \(http:[^ ]*\) .*/\1/p' "$work/out")
+  endpoint=$(sed -n '1{N;s/.* on \(http:[^ ]*\)\n.*/\1/p;}' "$work/out")
   [ -z "$endpoint" ] || break
   kill -0 "$server" 2>/dev/null || die "the server did not start"
   sleep 0.05
