@@ -18,7 +18,7 @@ type kept struct {
 }
 
 var usuallyKept = kept{
-	accessJobs:         persistence.Bound{Records: 10_000, Bytes: 64 << 20},
+	accessJobs:         persistence.Bound{Records: 10_000, Bytes: 256 << 20}, // one of all actions of an administrator has 640 kB
 	organizationJobs:   persistence.Bound{Records: 1000, Bytes: 64 << 20},
 	deletionTasks:      persistence.Bound{Records: 10_000, Bytes: 16 << 20},
 	delegationRequests: persistence.Bound{Records: 1000, Bytes: 16 << 20},
