@@ -95,6 +95,9 @@ func payloadChanges(c Change, _ []Suspect) (list []Change) {
 	return list
 }
 
+// maxForwarded bounds how many hosts of a header are tried.
+const maxForwarded = 8
+
 // forwardedHosts are the headers in which proxies say which host was asked for.
 var forwardedHosts = []string{"X-Forwarded-Host", "X-Original-Host", "X-Forwarded-Server"}
 
@@ -102,14 +105,14 @@ func hostChanges(c Change, _ []Suspect) (list []Change) {
 	r := c.signature.request
 	name, port, hasPort := splitPort(r.Host)
 	add := func(host, why string) {
-		if host == "" || host == r.Host || hasPort && host == name {
+		if host == "" || host == r.Host || hasPort && host == name || len(list) >= maxChanges {
 			return
 		}
 		list = append(list, c.with("the host "+host+" was signed, and "+r.Host+" was sent"+why,
 			func(r *http.Request) { r.Host = host }))
 	}
 	for _, header := range forwardedHosts {
-		for _, host := range strings.Split(r.Header.Get(header), ",") {
+		for _, host := range strings.SplitN(r.Header.Get(header), ",", maxForwarded) {
 			add(strings.TrimSpace(host), ": a proxy rewrote it, as "+header+" says; let the proxy keep the Host header")
 		}
 	}
@@ -189,7 +192,7 @@ func headerChanges(c Change, _ []Suspect) (list []Change) {
 		}
 		values := r.Header[key]
 		set := func(sentence string, to ...string) {
-			if !slices.Equal(to, values) {
+			if !slices.Equal(to, values) && len(list) < maxChanges {
 				list = append(list, c.with(sentence, func(r *http.Request) { r.Header[key] = to }))
 			}
 		}
@@ -201,11 +204,11 @@ func headerChanges(c Change, _ []Suspect) (list []Change) {
 		for _, usual := range usualValues[strings.ToLower(name)] {
 			set("the header "+key+" was "+usual+" when it was signed, and was changed after signing", usual)
 		}
-		for _, part := range strings.Split(strings.Join(values, ","), ",") {
+		for _, part := range strings.SplitN(strings.Join(values, ","), ",", maxChanges) {
 			set("a value of the header "+key+" was added after signing, and another one was signed", strings.TrimSpace(part))
 		}
 		if words := strings.Fields(strings.Join(values, ",")); strings.EqualFold(name, "user-agent") {
-			for i := len(words) - 1; i > 0; i-- {
+			for i := len(words) - 1; i > 0 && len(list) < maxChanges; i-- {
 				set("the end of the header "+key+" was added after signing", strings.Join(words[:i], " "))
 			}
 		}

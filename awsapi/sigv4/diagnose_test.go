@@ -1,6 +1,7 @@
 package sigv4
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -173,5 +174,35 @@ func TestShownWithoutASignedHeader(t *testing.T) {
 	c.sent = nil
 	if s, _ = c.send(t); s.Absent() != nil {
 		t.Errorf("absent: %v, and all are there", s.Absent())
+	}
+}
+
+// A client cannot make the server try more than some changes, however many values it
+// sends.
+func TestChangesAreBounded(t *testing.T) {
+	t.Parallel()
+	many := strings.Repeat("a b, ", 4000)
+	for name, header := range map[string]http.Header{
+		"values of a header": {"X-Team": {many}},
+		"words of a client":  {"User-Agent": {many}},
+		"hosts of a proxy":   {"X-Forwarded-Host": {many}, "X-Original-Host": {many}, "X-Forwarded-Server": {many}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r, err := http.NewRequest(http.MethodPost, serverURL, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Header = header
+			c := Change{signature: &Signature{request: r, signedHeaders: strings.ToLower(strings.Join(slices.Sorted(maps.Keys(header)), ";"))}}
+			for _, list := range []func(Change, []Suspect) []Change{hostChanges, headerChanges} {
+				if n := len(list(c, nil)); n > maxChanges+len(header) {
+					t.Errorf("%d changes are tried", n)
+				}
+			}
+			if n := len(hostChanges(c, nil)); n > 100 {
+				t.Errorf("%d hosts are tried", n)
+			}
+		})
 	}
 }
