@@ -10,9 +10,10 @@ import (
 	"github.com/dgraph-io/badger/v4"
 )
 
-// closeTime is how long Badger may take to close. It tries forever to write a
-// table, also where no file can be made any more.
-const closeTime = 5 * time.Second
+// closeTime is how long Badger may take to close: it tries forever to write a table
+// that cannot be written. It is more than a busy machine needs, since a directory
+// that is left stays in use until the process ends, and tests open theirs again.
+const closeTime = 30 * time.Second
 
 // probeFile is made to see whether a file can be made.
 const probeFile = "CLOSED.new"
