@@ -1,0 +1,89 @@
+package advice_test
+
+import (
+	"encoding/json"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/understudy-iam/understudy/advice"
+)
+
+// No advice of any case drops a condition: each condition of a statement that changes
+// is in the statement that it becomes, with all its values.
+func TestConditionsAreKept(t *testing.T) {
+	t.Parallel()
+	changed := 0
+	for _, path := range caseFiles(t) {
+		_, cases := readCases(t, path)
+		for _, c := range cases {
+			for _, a := range c.read(t).advice(t) {
+				for _, x := range a.Steps {
+					if x.Edit == nil || len(x.Edit.Before) == 0 {
+						continue
+					}
+					changed++
+					after := conditionsOf(t, x.Edit.After)
+					for condition := range conditionsOf(t, x.Edit.Before) {
+						if !after[condition] {
+							t.Errorf("%s: %s is gone from %s", c.name, condition, x.Edit.After)
+						}
+					}
+				}
+			}
+		}
+	}
+	if changed < 20 {
+		t.Errorf("%d statements change, want more to look at", changed)
+	}
+}
+
+// conditionsOf are the conditions of a statement: operator, key and value.
+func conditionsOf(t *testing.T, statement json.RawMessage) map[string]bool {
+	t.Helper()
+	var s struct{ Condition map[string]map[string]any }
+	if err := json.Unmarshal(statement, &s); err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]bool{}
+	for operator, keys := range s.Condition {
+		for key, value := range keys {
+			list, ok := value.([]any)
+			if !ok {
+				list = []any{value}
+			}
+			for _, v := range list {
+				text, _ := v.(string)
+				out[operator+" "+key+" "+text] = true
+			}
+		}
+	}
+	return out
+}
+
+// A shell reads each command as the words that it was made of.
+func TestCommandsCanBePasted(t *testing.T) {
+	t.Parallel()
+	shell, err := exec.LookPath("sh")
+	if err != nil {
+		t.Skip("there is no shell")
+	}
+	for _, word := range []string{"", "plain", "two words", "it's", `"`, `\`, "$HOME", "`id`", "*", "a\nb", "~", "#x", "!", "arn:aws:iam::111122223333:role/x", `{"a":"b c"}`, "-"} {
+		out, err := exec.Command(shell, "-c", "printf %s/ "+advice.Quote(word)).Output()
+		if err != nil || string(out) != word+"/" {
+			t.Errorf("%q becomes %q: %v", word, out, err)
+		}
+	}
+	for _, path := range caseFiles(t) {
+		_, cases := readCases(t, path)
+		for _, c := range cases {
+			for _, a := range c.read(t).advice(t) {
+				for _, x := range a.Steps {
+					if x.Command != "" && !strings.HasPrefix(x.Command, "aws ") {
+						t.Errorf("%s: the command %s", c.name, x.Command)
+					}
+				}
+			}
+		}
+	}
+}
