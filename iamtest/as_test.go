@@ -199,7 +199,7 @@ func TestWhatAssertionsSay(t *testing.T) {
 		{"no Deny", implicit, []iamtest.Expectation{iamtest.ExplicitDeny(), iamtest.Missing("aws:x")},
 			[]string{"want it denied by a Deny statement, with the condition key aws:x missing\n", "that allows iam:CreateUser"}},
 		{"another error", missing, nil, []string{"want a denial; the call was not denied: policies allow it, and it failed with", "NoSuchEntity"}},
-		{"refused before", unsigned, nil, []string{"want a denial; the call was not denied by a policy: it was refused before it was decided, with InvalidClientTokenId: "}},
+		{"refused before", unsigned, nil, []string{"want a denial; the call was not denied by a policy: it was refused before it was decided\n", "InvalidClientTokenId: "}},
 		{"no error", nil, nil, []string{"want a denial; the call was not denied: it succeeded"}},
 		{"no answer", context.Canceled, nil, []string{"no answer of the server stands behind the error: context canceled"}},
 	} {
