@@ -76,6 +76,11 @@ func TestBytesOfEvents(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			defer func() { // a server that is not closed waits to store what was used, and is in the heap of the next
+				if err := s.closeUses(context.Background()); err != nil {
+					t.Error(err)
+				}
+			}()
 			do := func(r *http.Request) { s.ServeHTTP(httptest.NewRecorder(), r) }
 			do(signedForm(t, testRoot, "iam", "Action", "CreateUser", "UserName", "ana"))
 			do(signedForm(t, testRoot, "iam", "Action", "PutUserPolicy", "UserName", "ana", "PolicyName", "p", "PolicyDocument", policy))
