@@ -32,7 +32,7 @@ func question(t testing.TB, statements string) *advice.Denial {
 // A policy of many statements that all almost allow does not make the work endless.
 func TestWorkIsBounded(t *testing.T) {
 	t.Parallel()
-	const many, most = 3000, 10000
+	const many, most = 1200, 8000
 	statements := make([]string, many)
 	for i := range statements {
 		statements[i] = fmt.Sprintf(`{"Effect":"Allow","Action":"iam:Get*","Resource":"arn:aws:iam::111122223333:user/u%d","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"}}}`, i)
