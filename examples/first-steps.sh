@@ -21,7 +21,7 @@ start() {
   "$understudy" serve --addr 127.0.0.1:0 --data-dir "$work/data" --log-level warn >"$work/out" &
   server=$!
   for _ in $(seq 200); do
-    endpoint=$(sed -n 's/.* on \(http:[^ ]*\) .*/\1/p' "$work/out")
+    endpoint=$(sed -n '1{N;s/.* on \(http:[^ ]*\)\n.*/\1/p;}' "$work/out")
     [ -n "$endpoint" ] && break
     kill -0 "$server" 2>/dev/null || die "the server did not start"
     sleep 0.05
