@@ -27,6 +27,7 @@ func codedError(code faultCode, n *node, message string) error {
 type MalformedError struct {
 	Message string
 	At      Position // the place of the fault
+	Source  string   // the document; empty where it is not Validate that has found the fault
 }
 
 // Error returns AWS's message.

@@ -18,11 +18,20 @@ import (
 // addresses and ARNs that cannot be read; they make conditions fail instead
 // (recorded).
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
-func Validate(src string, kind Kind) error { return validate(src, kind, false) }
+func Validate(src string, kind Kind) error { return sourced(src, validate(src, kind, false)) }
 
 // ValidateManaged makes the checks of a version of a managed policy, which are those
 // of an inline policy and that its Version is 2012-10-17 (recorded).
-func ValidateManaged(src string) error { return validate(src, Identity, true) }
+func ValidateManaged(src string) error { return sourced(src, validate(src, Identity, true)) }
+
+// sourced notes in a fault of which document it is.
+func sourced(src string, err error) error {
+	var m *MalformedError
+	if errors.As(err, &m) {
+		m.Source = src
+	}
+	return err
+}
 
 func validate(src string, kind Kind, managed bool) error {
 	doc, err := Parse(src)
