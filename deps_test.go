@@ -48,7 +48,7 @@ var imports = map[string][]string{
 	"sts":                     {"authz", "awsapi/next/sts", "evaluator", "evaluator/catalog", "internal/mfa", "federation/oidc", "persistence", "principal", "federation/saml"},
 	"server":                  {"authz", "awsapi", "awsapi/model", "awsapi/sigv4", "clock", "decisions", "evaluator", "events", "iam", "federation/idp", "imds", "internal/intake", "internal/webguard", "management", "federation/oidc", "persistence", "principal", "seed", "sts", "faults", "persistence/lagstore"},
 	"iamtest":                 {"advice", "authz", "clock", "decisions", "events", "faults", "iam", "internal/localclient", "persistence", "persistence/badgerstore", "server"},
-	"cmd/understudy":          {"authz", "awsapi", "awsapi/model", "decisions", "evaluator/catalog", "federation/idp", "iam", "imds", "management", "management/client", "internal/webguard", "seed", "internal/awsprofile", "internal/completion", "internal/localclient", "internal/textfile", "federation/oidc", "persistence", "persistence/badgerstore", "persistence/memstore", "principal", "server", "faults"},
+	"cmd/understudy":          {"authz", "awsapi", "awsapi/model", "decisions", "evaluator", "evaluator/catalog", "federation/idp", "iam", "imds", "management", "management/client", "internal/webguard", "seed", "internal/awsprofile", "internal/completion", "internal/localclient", "internal/textfile", "federation/oidc", "persistence", "persistence/badgerstore", "persistence/memstore", "principal", "server", "faults"},
 	"internal/awsprofile":     {},
 	"internal/completion":     {},
 	"internal/document":       {},

@@ -123,6 +123,26 @@ func (p *printed) header(r *Record) {
 	if r.Error != nil {
 		p.text(2, "%s: %s", Clean(r.Error.Code), Clean(r.Error.Message))
 	}
+	if d := r.Document; d != nil {
+		p.text(2, "The policy document is at fault in line\u00a0%d, column\u00a0%d%s%s.%s", d.Line, d.Column,
+			before(", ", Clean(d.Member)), before(": ", Clean(strings.TrimSuffix(d.Sentence, "."))), before(" Did you mean ", after(Clean(d.Nearest), "?")))
+	}
+}
+
+// before is the text with another one before it, unless it is empty.
+func before(first, text string) string {
+	if text == "" {
+		return ""
+	}
+	return first + text
+}
+
+// after is the text with another one behind it, unless it is empty.
+func after(text, last string) string {
+	if text == "" {
+		return ""
+	}
+	return text + last
 }
 
 // cut ends a line that is too long.

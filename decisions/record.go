@@ -37,6 +37,9 @@ type Record struct {
 	// kind of each rule, such as "f1 throttle".
 	Faults []string `json:"faults,omitempty"`
 
+	// Document is where a policy document that the call carries is at fault.
+	Document *events.DocumentFault `json:"documentFault,omitempty"`
+
 	// Refusal says why a call was refused before it was decided.
 	Refusal *events.Refusal `json:"refusal,omitempty"`
 
@@ -203,7 +206,7 @@ func newRecord(e *events.Event, i *inquiry) *Record {
 	r := &Record{
 		RequestID: c.Request.ID, Time: c.Request.Time.UTC(), Service: c.Request.Service, Operation: c.Request.Operation,
 		Principal: newPrincipal(e.Principal()), UserAgent: c.Request.UserAgent, Region: c.Request.Region,
-		Enforcement: e.Mode.String(), Verdict: verdict, Faults: c.Request.Faults, Checks: []Check{},
+		Enforcement: e.Mode.String(), Verdict: verdict, Faults: c.Request.Faults, Checks: []Check{}, Document: e.Document,
 		Allowed: verdict == authz.Allowed.String() || verdict == authz.WouldBeDenied.String(),
 	}
 	if c.Request.SourceIP.IsValid() {
@@ -224,6 +227,8 @@ func newRecord(e *events.Event, i *inquiry) *Record {
 	var api smithy.APIError
 	if errors.As(d.Denial, &api) {
 		r.Error = &Error{api.ErrorCode(), api.ErrorMessage()}
+	} else if e.Document != nil {
+		r.Error = &Error{e.Code, e.Message}
 	}
 	for n := range d.Checks {
 		r.Checks = append(r.Checks, newCheck(&d.Checks[n], i))

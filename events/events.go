@@ -51,6 +51,9 @@ type Event struct {
 	// Refusal is why the call was refused before it was decided; nil if it was not.
 	Refusal *Refusal
 
+	// Document is where a policy document of the call is at fault; nil if none is.
+	Document *DocumentFault
+
 	// Duration is the time from the head of the request until its answer was ready
 	// to be sent.
 	Duration time.Duration

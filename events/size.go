@@ -19,7 +19,7 @@ func (e *Event) bytes() int {
 	r := &e.Caller.Request
 	n := eventBytes + 2*e.Sent + // encoded and decoded
 		len(e.Message) + len(r.UserAgent) + len(r.Referer) + len(r.Service) + len(r.Operation) + len(r.Region) +
-		principalBytes(&e.Caller.Principal) + e.Refusal.bytes()
+		principalBytes(&e.Caller.Principal) + e.Refusal.bytes() + e.Document.bytes()
 	if e.Caller.Claimed != nil {
 		n += principalBytes(e.Caller.Claimed)
 	}

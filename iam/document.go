@@ -6,6 +6,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/evaluator"
 )
 
@@ -20,7 +21,7 @@ func checkPolicyDocument(document string, kind evaluator.Kind) error {
 func documentFault(err error) error {
 	var malformed *evaluator.MalformedError
 	if errors.As(err, &malformed) {
-		return malformedPolicyDocument(malformed.Message)
+		return authz.MalformedDocument(malformedPolicyDocument(malformed.Message), malformed)
 	}
 	return err
 }

@@ -91,7 +91,7 @@ func tooManyTags() error { return limitExceeded("The number of tags has reached 
 
 // Policy documents and tags.
 
-func malformedPolicyDocument(text string) error {
+func malformedPolicyDocument(text string) smithy.APIError {
 	return &types.MalformedPolicyDocumentException{Message: aws.String(text)}
 }
 

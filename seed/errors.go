@@ -8,6 +8,8 @@ import (
 
 	"github.com/aws/smithy-go"
 	"go.yaml.in/yaml/v4"
+
+	"github.com/understudy-iam/understudy/evaluator"
 )
 
 // Fault is returned for a file that cannot be applied.
@@ -36,7 +38,18 @@ func refused(line int, what string, err error) error {
 	if err == nil || !errors.As(err, &api) {
 		return err
 	}
-	return fault(line, "%s: %s: %s", what, api.ErrorCode(), api.ErrorMessage())
+	return fault(line, "%s: %s: %s%s", what, api.ErrorCode(), api.ErrorMessage(), documentFault(err))
+}
+
+// documentFault says where the policy document is at fault that an error is about, in
+// brackets; empty if it is about none.
+func documentFault(err error) string {
+	var malformed *evaluator.MalformedError
+	if !errors.As(err, &malformed) || malformed.Source == "" {
+		return ""
+	}
+	place, _ := evaluator.Locate(malformed.Source, err)
+	return " (in the document, " + place.String() + ")"
 }
 
 // inFile gives a fault the name of its file.

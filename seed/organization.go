@@ -115,12 +115,7 @@ func (o *organizer) policy(p *organizationPolicy) (*persistence.OrganizationPoli
 		return nil, fault(p.name.line, "policy %s needs document", p.name.value)
 	}
 	if err := evaluator.Validate(p.document.value, layer); err != nil {
-		line, why := p.document.line, err.Error()
-		var malformed *evaluator.MalformedError
-		if errors.As(err, &malformed) {
-			return nil, fault(line, "policy %s: MalformedPolicyDocument: %s (line %d, column %d of the document)", p.name.value, why, malformed.At.Line, malformed.At.Column)
-		}
-		return nil, fault(line, "policy %s: MalformedPolicyDocument: %s", p.name.value, why)
+		return nil, fault(p.document.line, "policy %s: MalformedPolicyDocument: %s%s", p.name.value, err, documentFault(err))
 	}
 	o.policies[p.name.value] = record.ID
 	return record, nil

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/understudy-iam/understudy/awsapi"
+	"github.com/understudy-iam/understudy/evaluator"
 	"github.com/understudy-iam/understudy/events"
 	"github.com/understudy-iam/understudy/principal"
 )
@@ -20,6 +21,9 @@ func (s *Server) observe(x awsapi.Exchange) {
 	e := &events.Event{
 		Caller: x.Caller, Input: x.Input, Sent: x.Sent, Status: x.Status, Code: x.Code, Message: x.Message, Duration: x.Duration,
 		Refusal: refusal(&x),
+	}
+	if place, ok := documentFault(x.Err); ok {
+		e.Document = &events.DocumentFault{Line: place.At.Line, Column: place.At.Column, Member: place.Member, Sentence: place.Sentence, Nearest: place.Nearest}
 	}
 	if e.Refusal != nil {
 		e.Message = withoutValues(x.Message)
@@ -77,4 +81,16 @@ func logExchange(l *slog.Logger, x *awsapi.Exchange) {
 		args = append(args, "faults", x.Caller.Request.Faults)
 	}
 	l.Log(ctx, level, "request", args...)
+	if place, ok := documentFault(x.Err); ok {
+		l.Debug("policy document", "request_id", x.Caller.Request.ID, "fault", place.String())
+	}
+}
+
+// documentFault is where the policy document is at fault that an error is about.
+func documentFault(err error) (evaluator.Place, bool) {
+	var malformed *evaluator.MalformedError
+	if !errors.As(err, &malformed) {
+		return evaluator.Place{}, false
+	}
+	return evaluator.Locate(malformed.Source, err)
 }

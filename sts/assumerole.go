@@ -163,7 +163,7 @@ func checkSessionPolicy(policy *string) error {
 	err := evaluator.Validate(*policy, evaluator.Session)
 	var malformed *evaluator.MalformedError
 	if errors.As(err, &malformed) {
-		return malformedPolicy(malformed.Message)
+		return authz.MalformedDocument(malformedPolicy(malformed.Message), malformed)
 	}
 	return err
 }

@@ -77,7 +77,7 @@ func invalidMessage() error {
 	return &types.InvalidAuthorizationMessageException{Message: aws.String("Message is not valid")} // text not confirmed
 }
 
-func malformedPolicy(text string) error {
+func malformedPolicy(text string) smithy.APIError {
 	return &types.MalformedPolicyDocumentException{Message: aws.String(text)}
 }
 

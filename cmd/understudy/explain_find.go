@@ -74,9 +74,10 @@ func (c *explainCommand) quoted(ctx context.Context, m *manager, text string) ([
 			return []string{found[1]}, nil
 		}
 	}
-	q := &management.DecisionQuery{Decision: notAllowed, Limit: maxSearched}
+	q := &management.DecisionQuery{Limit: maxSearched}
 	named := denials.FindStringSubmatch(text)
-	if named != nil {
+	if named != nil { // any other error may be of a call that was allowed, such as that of a malformed policy
+		q.Decision = notAllowed
 		q.Action = strings.TrimRight(named[2], ",.;\"'")
 		if strings.HasPrefix(named[1], "arn:") {
 			q.Principal = named[1]

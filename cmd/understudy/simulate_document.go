@@ -8,6 +8,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 
+	"github.com/understudy-iam/understudy/evaluator"
 	"github.com/understudy-iam/understudy/internal/textfile"
 )
 
@@ -29,6 +30,9 @@ func (d *documents) read(list string, paths []string) ([]string, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%w; give the file of a policy document", err)
 		}
+		if err := readable(path, string(text)); err != nil {
+			return nil, err
+		}
 		id := list
 		if list != "ResourcePolicy" {
 			id = fmt.Sprintf("%s.%d", list, i+1)
@@ -40,6 +44,15 @@ func (d *documents) read(list string, paths []string) ([]string, error) {
 		texts = append(texts, string(text))
 	}
 	return texts, nil
+}
+
+// readable says where a document is at fault that cannot be read.
+func readable(path, text string) error {
+	_, err := evaluator.Parse(text)
+	if place, ok := evaluator.Locate(text, err); ok {
+		return fmt.Errorf("%s, %s", path, place)
+	}
+	return err
 }
 
 // find returns the text of a policy and, of one that was read, the file's name.
