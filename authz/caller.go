@@ -17,10 +17,10 @@ var kinds = map[principal.Kind]evaluator.PrincipalKind{
 	principal.FederatedUser: evaluator.FederatedUser,
 }
 
-// callerHolder finds the user or role whose policies count for the caller; of a
+// HolderOf finds the user or role whose policies count for the caller; of a
 // federated user, who asked for its credentials. Root and anonymous callers
 // have none: the answer is nil.
-func callerHolder(tx persistence.Tx, c *principal.Caller) (*Holder, error) {
+func HolderOf(tx persistence.Tx, c *principal.Caller) (*Holder, error) {
 	switch {
 	case c.Kind == principal.User, c.Kind == principal.FederatedUser && c.EntityID != "":
 		u, err := findUser(tx, c)

@@ -24,7 +24,16 @@ func (a *Authorizer) heldBy(tx persistence.Tx, c *principal.Caller) (*held, erro
 	if h := a.held.Get(tx, k); h != nil {
 		return h, nil
 	}
-	holder, err := callerHolder(tx, c)
+	h, err := a.readHeld(tx, c)
+	if h != nil {
+		a.held.Put(tx, k, h)
+	}
+	return h, err
+}
+
+// readHeld is heldBy for a caller who is not likely to be looked at again soon.
+func (a *Authorizer) readHeld(tx persistence.Tx, c *principal.Caller) (*held, error) {
+	holder, err := HolderOf(tx, c)
 	if err != nil || holder == nil {
 		return nil, err
 	}
@@ -32,7 +41,5 @@ func (a *Authorizer) heldBy(tx persistence.Tx, c *principal.Caller) (*held, erro
 	if err := a.Gather(tx, holder, &p); err != nil {
 		return nil, err
 	}
-	h := &held{*holder, holder.ARN(), p.Identity, p.Boundary}
-	a.held.Put(tx, k, h)
-	return h, nil
+	return &held{*holder, holder.ARN(), p.Identity, p.Boundary}, nil
 }

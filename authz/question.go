@@ -3,9 +3,11 @@ package authz
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/evaluator/catalog"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/principal"
 )
@@ -32,6 +34,14 @@ type Question struct {
 	// ResourcePolicy is the resource's own policy, or empty. For the actions
 	// that assume a role it is the role's trust policy; empty takes the stored one.
 	ResourcePolicy string
+
+	// Enforce decides as in the mode On, whatever the mode is.
+	Enforce bool
+
+	// Stored, if it is not nil, returns the permission with what the state knows of
+	// the resource: its tags, further keys, and what stands in for a policy of it. What
+	// the question says itself goes before that.
+	Stored func(q *Query, action, resource string) (Need, error)
 }
 
 // ErrNoDecision is returned by Ask in the mode Off, in which nothing is decided.
@@ -41,32 +51,90 @@ var ErrNoDecision = errors.New("authz: enforcement is off")
 // record, which Options.Observe is not given. A denial is not an error; errors are
 // that of ctx if it ends before the decision, ErrTooLarge, *evaluator.SyntaxError for a ResourcePolicy that cannot be read,
 // and AWS's for a caller who does not exist.
-func (a *Authorizer) Ask(ctx context.Context, q *Question) (*Decision, error) {
-	if err := q.check(); err != nil {
-		return nil, err
-	}
-	service, operation, _ := strings.Cut(q.Action, ":")
-	c := call{a: a, ctx: ctx, rule: Rule{Service: service, Operation: operation}, maker: q.Caller, caller: q.Caller, mode: a.Mode()}
-	if c.mode == Off {
-		return nil, ErrNoDecision
-	}
-	var denial error
-	err := a.options.Store.View(ctx, func(tx persistence.Tx) error {
-		need, err := q.need(tx)
+func (a *Authorizer) Ask(ctx context.Context, q *Question) (d *Decision, err error) {
+	err = a.options.Store.View(ctx, func(tx persistence.Tx) error {
+		c, err := a.asked(ctx, q)
 		if err == nil {
 			err = c.identify(tx)
 		}
-		if err != nil {
-			return err
+		if err == nil {
+			d, err = c.ask(tx, q)
 		}
-		denial, err = c.decideForRecord(tx, []Need{need})
 		return err
 	})
+	return d, err
+}
+
+// askOnce is Ask for a caller who is not likely to be asked about again: what the
+// state says about it is not kept.
+func (a *Authorizer) askOnce(ctx context.Context, tx persistence.Tx, q *Question) (*Decision, error) {
+	c, err := a.asked(ctx, q)
+	if err == nil {
+		c.own, err = a.readHeld(tx, q.Caller)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return c.ask(tx, q)
+}
+
+// asked is the call that a question is about.
+func (a *Authorizer) asked(ctx context.Context, q *Question) (*call, error) {
+	if err := q.check(); err != nil {
+		return nil, err
+	}
+	c := &call{a: a, ctx: ctx, rule: a.ruleOf(q.Action), maker: q.Caller, caller: q.Caller, mode: a.Mode()}
+	if q.Enforce {
+		c.mode = On
+	}
+	if c.mode == Off {
+		return nil, ErrNoDecision
+	}
+	return c, nil
+}
+
+// ruleOf is the rule of the operation that has the action's name, so that what no
+// policy decides is known; of an action of another service it holds the names alone.
+func (a *Authorizer) ruleOf(action string) Rule {
+	service, operation, _ := strings.Cut(action, ":")
+	if lower := strings.ToLower(service); lower == "iam" || lower == "sts" {
+		if known, ok := catalog.FindAction(action); ok {
+			service, operation = known.Service, known.Name
+		}
+	}
+	if rule, ok := a.rules[operation]; ok && rule.Service == service {
+		return rule
+	}
+	return Rule{Service: service, Operation: operation}
+}
+
+// ask decides a question about the caller, who is identified.
+func (c *call) ask(tx persistence.Tx, q *Question) (*Decision, error) {
+	if err := c.ban(); err != nil {
+		d := c.decision(err)
+		d.Verdict = Denied // in any mode
+		return d, nil
+	}
+	if c.rule.free {
+		return c.decision(nil), nil
+	}
+	need, err := q.need(tx)
+	if err == nil && q.Stored != nil && !need.Trust {
+		err = c.addStored(tx, q, &need)
+	}
+	if err != nil {
+		return nil, err
+	}
+	denial, err := c.decideForRecord(tx, []Need{need})
 	if err != nil {
 		return nil, err
 	}
 	return c.decision(denial), nil
 }
+
+// HasResourcePolicy reports whether a policy of the resource decides too: one that
+// the question brings, or the trust policy of a role.
+func (q *Question) HasResourcePolicy() bool { return q.ResourcePolicy != "" || assumes(q.Action) }
 
 func (q *Question) need(tx persistence.Tx) (Need, error) {
 	n := Need{Action: q.Action, Resource: q.Resource, Owner: q.Owner, Tags: q.Tags, Keys: q.Keys}
@@ -93,6 +161,22 @@ func (q *Question) need(tx persistence.Tx) (Need, error) {
 		n.TrustPolicy, n.Tags = r.TrustPolicy, append(n.Tags, r.Tags...)
 	}
 	return n, nil
+}
+
+// addStored adds what the state knows of the resource.
+func (c *call) addStored(tx persistence.Tx, q *Question, n *Need) error {
+	stored, err := q.Stored(&Query{Tx: tx, Caller: c.caller}, c.rule.Service+":"+c.rule.Operation, q.Resource)
+	if err != nil {
+		return err
+	}
+	if len(n.Tags) == 0 {
+		n.Tags = stored.Tags
+	}
+	if n.ResourcePolicy == "" {
+		n.ResourcePolicy = stored.ResourcePolicy
+	}
+	n.Keys = slices.Concat(stored.Keys, n.Keys) // the last one of a name counts
+	return nil
 }
 
 // assumes reports whether the action is one that a role's trust policy decides.

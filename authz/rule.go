@@ -106,6 +106,15 @@ type Rule struct {
 	Service   string // iam or sts
 	needs     func(*Query, any) ([]Need, error)
 	unsigned  bool // decided by Federate
+	free      bool // needs no permission
+}
+
+// Free makes the rule of an operation that every authenticated caller may call,
+// whatever policies say; the operation's name comes from the name of the input type.
+func Free[In any]() Rule {
+	r := For(func(*Query, *In) ([]Need, error) { return nil, nil })
+	r.free = true
+	return r
 }
 
 // For makes a rule; the operation's name comes from the name of the input type.

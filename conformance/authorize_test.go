@@ -79,7 +79,7 @@ func TestAuthorizationForOtherEmulators(t *testing.T) {
 		{"a principal that does not exist", question{"principal": ana + "x", "resource": own}, 400, "there is no principal"},
 		{"no action", question{"principal": ana, "action": "PutObject"}, 400, "is not one such as s3:GetObject"},
 		{"a resource policy that is none", question{"principal": ana, "resource": own, "resourcePolicy": "{"}, 400, "resourcePolicy: policy document, line 1"},
-		{"a context that is none", question{"principal": ana, "context": question{"a:b": 1}}, 400, "neither a text nor a list of texts"},
+		{"a context that is none", question{"principal": ana, "context": question{"a:b": 1}}, 400, "neither a string nor a list of strings"},
 		{"a member that is none", question{"principals": ana}, 400, "unknown field"},
 		{"a resource longer than any", question{"principal": ana, "resource": "arn:aws:s3:::" + strings.Repeat("a", 2036)}, 400, "the question is too large: the resource has 2049 characters"},
 	} {

@@ -11,3 +11,15 @@ func ManagedDocument(arn string) (document string, ok bool) {
 	}
 	return managed.Document(arn, p.DefaultVersionID)
 }
+
+// ManagedARN returns the ARN of the AWS managed policy with the name, and false if
+// there is none, or if it is one of a service-linked role.
+func ManagedARN(name string) (arn string, ok bool) {
+	for _, path := range []string{"", "job-function/", "service-role/"} {
+		arn = "arn:aws:iam::aws:policy/" + path + name
+		if _, ok := managed.Lookup(arn); ok {
+			return arn, true
+		}
+	}
+	return "", false
+}

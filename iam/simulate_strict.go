@@ -65,18 +65,40 @@ func (m *simulation) strictCaller() (*principal.Caller, *authz.Holder, error) {
 // strictNeed is the permission that the simulated action needs, with what the
 // resource brings along if it is one of ours.
 func (m *simulation) strictNeed(r *simulatedRequest) (authz.Need, error) {
-	need := authz.Need{Action: r.action.fullName(), Resource: r.resource}
-	arn, _ := principal.ParseARN(r.resource)
-	noun, path, _ := strings.Cut(arn.Resource, "/")
-	if of, ok := resourceNeeds[noun]; ok && arn.Service == "iam" && arn.AccountID == m.caller.AccountID {
-		stored, err := of(&authz.Query{Tx: m.tx, Caller: m.caller}, need.Action, storedResource{r.resource, path[strings.LastIndexByte(path, '/')+1:]})
-		if err != nil {
-			return need, err
-		}
-		need.Tags, need.Keys = stored.Tags, stored.Keys
-	}
+	need, err := resourceNeed(&authz.Query{Tx: m.tx, Caller: m.caller}, r.action.fullName(), r.resource)
 	need.Owner = r.owner
-	return need, nil
+	return need, err
+}
+
+// StoredNeed is the permission for an action on a resource, with what the state
+// knows of it: the tags and keys of a resource of IAM in the caller's account, and
+// what the account's password policy grants to its users.
+func StoredNeed(q *authz.Query, action, resource string) (authz.Need, error) {
+	need, err := resourceNeed(q, action, resource)
+	if err != nil || action != "iam:ChangePassword" && action != "iam:GetAccountPasswordPolicy" {
+		return need, err
+	}
+	if action == "iam:ChangePassword" && resource != q.Caller.ARN && resource != "*" {
+		return need, nil // a user changes nobody else's
+	}
+	granted, err := grantedByPasswordPolicy(q, need)
+	if err != nil {
+		return need, err
+	}
+	return granted[0], nil
+}
+
+func resourceNeed(q *authz.Query, action, resource string) (authz.Need, error) {
+	need := authz.Need{Action: action, Resource: resource}
+	arn, _ := principal.ParseARN(resource)
+	noun, path, _ := strings.Cut(arn.Resource, "/")
+	of, ok := resourceNeeds[noun]
+	if !ok || arn.Service != "iam" || arn.AccountID != q.Account() {
+		return need, nil
+	}
+	stored, err := of(q, action, storedResource{resource, path[strings.LastIndexByte(path, '/')+1:]})
+	need.Tags, need.Keys = stored.Tags, stored.Keys
+	return need, err
 }
 
 // storedResource is a resource of IAM as its ARN names it.

@@ -7,28 +7,47 @@ import (
 	"github.com/understudy-iam/understudy/decisions"
 )
 
-// Question is asked by an emulator of another service: may a caller do something
-// to a resource? Exactly one of Credentials, SignedRequest and Principal says who
-// the caller is.
+// Question asks whether a caller may do something to a resource. Emulators of
+// other services ask it, and people do. Exactly one of Credentials, SignedRequest and
+// Principal says who the caller is.
 type Question struct {
 	Credentials   *Credentials   `json:"credentials,omitempty"`
 	SignedRequest *SignedRequest `json:"signedRequest,omitempty"`
-	Principal     string         `json:"principal,omitempty"` // ARN of a user, role, role session or root user
 
+	// Principal is a user, role, session or root user, as people write it: see Identity.
+	Principal string `json:"principal,omitempty"`
+
+	// SessionPolicy is a policy document that limits the caller. A role has it as a
+	// session policy of AssumeRole; a user who passes one gets a session of
+	// GetFederationToken, which is what is decided about then; and a session that was
+	// named by its access key ID is narrowed, as by GetScopedCredentials.
+	SessionPolicy string `json:"sessionPolicy,omitempty"`
+
+	// Enforce decides as if enforcement were on, whatever it is.
+	Enforce bool `json:"enforce,omitempty"`
+
+	Access
+}
+
+// Access is what somebody would do, and how.
+type Access struct {
 	Action          string            `json:"action"`                    // s3:GetObject
 	Resource        string            `json:"resource,omitempty"`        // an ARN; empty is "*"
 	ResourceAccount string            `json:"resourceAccount,omitempty"` // empty: the one in the ARN, or the caller's
-	ResourceTags    map[string]string `json:"resourceTags,omitempty"`
-	ResourcePolicy  string            `json:"resourcePolicy,omitempty"` // a policy document
+	ResourceTags    map[string]string `json:"resourceTags,omitempty"`    // empty: what the state holds of a resource of IAM
+	ResourcePolicy  string            `json:"resourcePolicy,omitempty"`  // a policy document
 
 	// Context holds further condition keys: a string, or a list of strings for keys
 	// that are multivalued. They go before what is known of the request.
 	Context map[string]any `json:"context,omitempty"`
 
-	SourceIP        string `json:"sourceIp,omitempty"`
-	UserAgent       string `json:"userAgent,omitempty"`
-	Region          string `json:"region,omitempty"`
-	SecureTransport bool   `json:"secureTransport,omitempty"`
+	SourceIP  string `json:"sourceIp,omitempty"`
+	UserAgent string `json:"userAgent,omitempty"`
+	Region    string `json:"region,omitempty"`
+
+	// SecureTransport is aws:SecureTransport; nil is what calls of IAM and STS have
+	// here, and false for other services.
+	SecureTransport *bool `json:"secureTransport,omitempty"`
 }
 
 // Credentials are those that a caller holds.

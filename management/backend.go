@@ -16,6 +16,7 @@ type Backend interface {
 	Faults
 	State
 	Decisions
+	Questions
 	Consoles
 	Issuers
 }
@@ -55,8 +56,7 @@ type State interface {
 	ImportSeed(context.Context, *Seed) (*SeedOutcome, error)
 }
 
-// Decisions are what was decided about calls, and what is asked by emulators of
-// other services.
+// Decisions are what was decided about calls.
 type Decisions interface {
 	KeepsDecisions() bool // false: the next three are not called
 
@@ -70,11 +70,19 @@ type Decisions interface {
 	// FollowDecisions follows the decisions from now on that the filter admits, unless
 	// as many clients do so as may.
 	FollowDecisions(f *DecisionFilter) (DecisionFollower, error)
+}
 
-	// Authorize decides a request to another service; nil without an error: nothing
-	// is decided, since enforcement is off. The error is an *Unauthenticated for a
-	// caller who is not who they claim to be.
+// Questions are asked by people, and by emulators of other services.
+type Questions interface {
+	// Authorize decides a question; nil without an error: nothing is decided, since
+	// enforcement is off. The error is an *Unauthenticated for a caller who is not who
+	// they claim to be.
 	Authorize(context.Context, *Question) (*decisions.Record, error)
+
+	WhoCan(context.Context, *WhoCan) (*WhoCanAnswer, error)
+
+	// FindPrincipal finds who is meant by what was written, see Identity.
+	FindPrincipal(ctx context.Context, written string) (*Identity, error)
 }
 
 // DecisionFollower follows decisions for one client.

@@ -72,7 +72,10 @@ const (
 	ListDecisions   = "listDecisions"
 	StreamDecisions = "streamDecisions"
 	ShowDecision    = "showDecision"
-	Authorize       = "authorize"
+
+	Authorize     = "authorize"
+	AskWhoCan     = "whoCan"
+	ShowPrincipal = "showPrincipal"
 
 	RegisterSecurityKey         = "registerSecurityKey"
 	RegisterDelegationTemplate  = "registerDelegationTemplate"
@@ -137,6 +140,8 @@ func concerns() []concern {
 		}},
 		{Open, []row{
 			{Authorize, http.MethodPost, "authorize", (*handler).authorize},
+			{AskWhoCan, http.MethodPost, "who-can", (*handler).whoCan},
+			{ShowPrincipal, http.MethodGet, "principals/{principal}", (*handler).showPrincipal},
 		}},
 		{Open, []row{
 			{RegisterSecurityKey, http.MethodPost, "security-keys", (*handler).registerSecurityKey},

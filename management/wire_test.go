@@ -47,6 +47,8 @@ var wires = map[string]wire{
 	management.StreamDecisions: {},
 	management.ShowDecision:    {nil, sends(decisions.Record{})},
 	management.Authorize:       {sends(management.Question{}), sends(decisions.Record{}, management.Undecided{})},
+	management.AskWhoCan:       {sends(management.WhoCan{}), sends(management.WhoCanAnswer{})},
+	management.ShowPrincipal:   {nil, sends(management.Identity{})},
 
 	management.RegisterSecurityKey:         {sends(management.SecurityKey{}), sends(management.SecurityKeyAnswer{})},
 	management.RegisterDelegationTemplate:  {sends(management.DelegationTemplate{}), sends(management.DelegationTemplateAnswer{})},

@@ -210,13 +210,8 @@ func findPolicyARN(tx persistence.Tx, account, name string) (string, error) {
 	if !errors.Is(err, persistence.ErrNotFound) {
 		return "", err
 	}
-	for _, path := range []string{"", "job-function/", "service-role/"} {
-		arn := "arn:aws:iam::aws:policy/" + path + name
-		if _, ok := iamsvc.ManagedDocument(arn); ok {
-			return arn, nil
-		}
-	}
-	return "", nil
+	arn, _ := iamsvc.ManagedARN(name)
+	return arn, nil
 }
 
 // tag puts the tags on something that exists, if there are any.

@@ -95,45 +95,19 @@ func (s *Server) rootActor(p *principal.Principal, want Session) (*Actor, error)
 // named is who is called that, by ARN or by name.
 func (s *Server) named(ctx context.Context, name string) (p principal.Principal, err error) {
 	err = s.options.Store.View(ctx, func(tx persistence.Tx) error {
-		if strings.HasPrefix(name, "arn:") {
-			p, err = authz.Caller(tx, name)
-			if errors.Is(err, persistence.ErrNotFound) {
-				err = fmt.Errorf("there is no user, role or root user with the ARN %s", name)
-			}
-			return err
+		arn, err := authz.Named(tx, s.options.Account, name)
+		if err == nil {
+			p, err = authz.Caller(tx, arn)
 		}
-		p, err = s.localNamed(tx, name)
 		return err
 	})
-	return p, err
-}
-
-// localNamed is the user or role of the default account with the name.
-func (s *Server) localNamed(tx persistence.Tx, name string) (p principal.Principal, err error) {
-	u, err := persistence.Users.Get(tx, s.options.Account, persistence.Fold(name))
-	isUser, err := found(err)
-	if err != nil {
-		return p, err
-	}
-	r, err := persistence.Roles.Get(tx, s.options.Account, persistence.Fold(name))
-	isRole, err := found(err)
 	switch {
-	case err != nil:
-		return p, err
-	case isUser && isRole:
-		return p, fmt.Errorf("a user and a role are called %s; give the ARN of the one that is meant", name)
-	case isUser:
-		return authz.Caller(tx, principal.IAM(s.options.Account, "user"+u.Path+u.Name))
-	case isRole:
-		return authz.Caller(tx, principal.IAM(s.options.Account, "role"+r.Path+r.Name))
+	case errors.Is(err, authz.ErrAmbiguous):
+		err = fmt.Errorf("a user and a role are called %s; give the ARN of the one that is meant", name)
+	case errors.Is(err, persistence.ErrNotFound) && strings.HasPrefix(name, "arn:"):
+		err = fmt.Errorf("there is no user, role or root user with the ARN %s", name)
+	case errors.Is(err, persistence.ErrNotFound):
+		err = fmt.Errorf("there is no user and no role %q in account %s; make one first, by a call or a seed, or give the ARN of one in another account", name, s.options.Account)
 	}
-	return p, fmt.Errorf("there is no user and no role %q in account %s; make one first, by a call or a seed, or give the ARN of one in another account", name, s.options.Account)
-}
-
-// found tells a record that is not there from one that cannot be read.
-func found(err error) (bool, error) {
-	if errors.Is(err, persistence.ErrNotFound) {
-		return false, nil
-	}
-	return err == nil, err
+	return p, err
 }

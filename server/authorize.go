@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,12 +17,14 @@ import (
 	"github.com/understudy-iam/understudy/decisions"
 	"github.com/understudy-iam/understudy/evaluator"
 	"github.com/understudy-iam/understudy/events"
+	"github.com/understudy-iam/understudy/iam"
 	"github.com/understudy-iam/understudy/management"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/principal"
+	"github.com/understudy-iam/understudy/sts"
 )
 
-// Authorize decides a request to another service.
+// Authorize decides a question.
 func (b backend) Authorize(ctx context.Context, q *management.Question) (*decisions.Record, error) {
 	begun := time.Now()
 	asked, err := b.s.asked(ctx, q)
@@ -66,6 +69,11 @@ func (s *Server) encodedMessage(ctx context.Context, d *authz.Decision) (string,
 // errBadQuestion is returned for a question that cannot be asked.
 var errBadQuestion = errors.New("the question cannot be asked")
 
+// badQuestion is what is wrong with the question, without the sentinel's own words.
+func badQuestion(err error) error {
+	return errors.New(strings.TrimPrefix(err.Error(), errBadQuestion.Error()+": "))
+}
+
 func refusedQuestion(err error) error {
 	var syntax *evaluator.SyntaxError
 	var known interface {
@@ -73,7 +81,9 @@ func refusedQuestion(err error) error {
 		ErrorMessage() string
 	}
 	switch {
-	case errors.Is(err, errBadQuestion), errors.Is(err, authz.ErrTooLarge):
+	case errors.Is(err, errBadQuestion):
+		return management.Invalid(badQuestion(err))
+	case errors.Is(err, authz.ErrTooLarge):
 		return management.Invalid(err)
 	case errors.As(err, &syntax):
 		return management.Invalid(fmt.Errorf("resourcePolicy: %w", err))
@@ -85,13 +95,24 @@ func refusedQuestion(err error) error {
 
 // asked is the question as authz understands it.
 func (s *Server) asked(ctx context.Context, q *management.Question) (*authz.Question, error) {
+	out, err := askedAccess(&q.Access)
+	if err != nil {
+		return nil, err
+	}
+	out.Enforce = q.Enforce
+	out.Caller, err = s.asker(ctx, q)
+	return out, err
+}
+
+// askedAccess is the question without a caller.
+func askedAccess(q *management.Access) (*authz.Question, error) {
 	if service, name, ok := strings.Cut(q.Action, ":"); !ok || service == "" || name == "" || strings.ContainsAny(q.Action, "*? ") {
 		return nil, fmt.Errorf("%w: action %q is not one such as s3:GetObject", errBadQuestion, q.Action)
 	}
 	if q.ResourceAccount != "" && !principal.ValidAccountID(q.ResourceAccount) {
-		return nil, fmt.Errorf("%w: resourceAccount %q has not 12 digits", errBadQuestion, q.ResourceAccount)
+		return nil, fmt.Errorf("%w: resourceAccount %q does not have 12 digits", errBadQuestion, q.ResourceAccount)
 	}
-	out := &authz.Question{Action: q.Action, Resource: q.Resource, Owner: q.ResourceAccount, ResourcePolicy: q.ResourcePolicy}
+	out := &authz.Question{Action: q.Action, Resource: q.Resource, Owner: q.ResourceAccount, ResourcePolicy: q.ResourcePolicy, Stored: iam.StoredNeed}
 	if q.Resource == "" {
 		out.Resource = "*"
 	}
@@ -99,10 +120,7 @@ func (s *Server) asked(ctx context.Context, q *management.Question) (*authz.Ques
 		out.Tags = append(out.Tags, persistence.Tag{Key: key, Value: value})
 	}
 	var err error
-	if out.Keys, err = contextKeys(q.Context); err != nil {
-		return nil, err
-	}
-	out.Caller, err = s.asker(ctx, q)
+	out.Keys, err = contextKeys(q.Context)
 	return out, err
 }
 
@@ -117,13 +135,13 @@ func contextKeys(context map[string]any) ([]authz.Key, error) {
 			for _, element := range v {
 				text, ok := element.(string)
 				if !ok {
-					return nil, fmt.Errorf("%w: context key %s has a value that is no text", errBadQuestion, name)
+					return nil, fmt.Errorf("%w: context key %s has a value that is not a string", errBadQuestion, name)
 				}
 				k.Values = append(k.Values, text)
 			}
 			list = append(list, k)
 		default:
-			return nil, fmt.Errorf("%w: context key %s is neither a text nor a list of texts", errBadQuestion, name)
+			return nil, fmt.Errorf("%w: context key %s is neither a string nor a list of strings", errBadQuestion, name)
 		}
 	}
 	return list, nil
@@ -131,24 +149,61 @@ func contextKeys(context map[string]any) ([]authz.Key, error) {
 
 // asker is the caller with the facts of the request.
 func (s *Server) asker(ctx context.Context, q *management.Question) (*principal.Caller, error) {
-	service, operation, _ := strings.Cut(q.Action, ":")
-	var err error
-	c := &principal.Caller{Request: principal.Request{
-		ID: s.newID(), Time: s.clock.Now(), Received: s.clock.Real(), Service: service, Operation: operation,
-		Region: q.Region, UserAgent: q.UserAgent, SecureTransport: q.SecureTransport,
-	}}
-	if q.SourceIP != "" {
-		if c.Request.SourceIP, err = netip.ParseAddr(q.SourceIP); err != nil {
-			return nil, fmt.Errorf("%w: sourceIp %q is no address", errBadQuestion, q.SourceIP)
-		}
+	facts, err := s.askedRequest(&q.Access)
+	if err != nil {
+		return nil, err
 	}
+	c := &principal.Caller{Request: *facts}
 	if err := s.identify(ctx, q, c); err != nil {
 		return nil, err
 	}
 	if c.Session != nil && c.Session.IssuedAt.IsZero() {
 		c.Session.IssuedAt = c.Request.Time
 	}
-	return c, nil
+	if q.SessionPolicy == "" {
+		return c, nil
+	}
+	return c, limitSession(&c.Principal, q.SessionPolicy, c.Request.Time)
+}
+
+// askedRequest is the request that the caller would make.
+func (s *Server) askedRequest(q *management.Access) (*principal.Request, error) {
+	service, operation, _ := strings.Cut(q.Action, ":")
+	r := &principal.Request{
+		ID: s.newID(), Time: s.clock.Now(), Received: s.clock.Real(), Service: service, Operation: operation,
+		Region: q.Region, UserAgent: q.UserAgent,
+	}
+	if q.SecureTransport != nil {
+		r.SecureTransport = *q.SecureTransport
+	}
+	if q.SourceIP == "" {
+		return r, nil
+	}
+	var err error
+	if r.SourceIP, err = netip.ParseAddr(q.SourceIP); err != nil {
+		return nil, fmt.Errorf("%w: sourceIp %q is not an address", errBadQuestion, q.SourceIP)
+	}
+	return r, nil
+}
+
+// limitSession gives the principal a session with the policy, or narrows the
+// session that it has; see management.Question.
+func limitSession(p *principal.Principal, policy string, now time.Time) error {
+	if _, err := evaluator.Compile(policy, evaluator.Session, evaluator.Origin{}); err != nil {
+		return fmt.Errorf("%w: sessionPolicy: %w", errBadQuestion, err)
+	}
+	switch {
+	case p.Session == nil: // a user or root user, whose credentials carry no policy
+		*p = sts.FederatedSession(p, now)
+		p.Session.Policy = policy
+	case p.AccessKeyID != "":
+		narrowed := *p.Session // which others have, too
+		narrowed.ScopeDown = append(slices.Clone(narrowed.ScopeDown), policy)
+		p.Session = &narrowed
+	default:
+		p.Session.Policy = policy
+	}
+	return nil
 }
 
 // identify finds out who the caller is.
@@ -170,13 +225,7 @@ func (s *Server) identify(ctx context.Context, q *management.Question, c *princi
 		signer, err = s.signer(ctx, q.SignedRequest, c.Request.Received)
 		c.Principal, c.Request.Region = signer.Principal, signer.Region
 	default:
-		err = s.options.Store.View(ctx, func(tx persistence.Tx) error {
-			c.Principal, err = authz.Caller(tx, q.Principal)
-			return err
-		})
-		if errors.Is(err, persistence.ErrNotFound) {
-			err = fmt.Errorf("%w: there is no principal %q", errBadQuestion, q.Principal)
-		}
+		c.Principal, err = s.principalOf(ctx, q.Principal)
 	}
 	return err
 }

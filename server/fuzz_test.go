@@ -131,13 +131,15 @@ func (s *fuzzed) sampleQuestions() []management.Question {
 		headers[name] = r.Header.Get(name)
 	}
 	key := management.Credentials(s.ana.Credentials)
+	tls := true
 	return []management.Question{
-		{Principal: "arn:aws:iam::000000000000:user/ana", Action: "iam:GetUser", Resource: "arn:aws:iam::000000000000:user/ana"},
-		{Principal: "arn:aws:sts::000000000000:assumed-role/deploy/x", Action: "s3:GetObject", Resource: "arn:aws:s3:::b/k", ResourceAccount: "111122223333",
-			ResourceTags: map[string]string{"team": "red"}, ResourcePolicy: `{"Statement":{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"arn:aws:s3:::b/${aws:username}*"}}`},
-		{Principal: "arn:aws:iam::000000000000:root", Action: "sts:AssumeRole", Resource: "*", Region: "eu-west-1", SecureTransport: true},
-		{Credentials: &key, Action: "s3:GetObject", Context: map[string]any{"s3:prefix": "a/", "aws:TagKeys": []string{"team", ""}}, SourceIP: "192.0.2.1", UserAgent: "x"},
-		{SignedRequest: &management.SignedRequest{Method: r.Method, Host: r.Host, Target: "/bucket/key", Headers: headers, Body: []byte("x")}, Action: "s3:PutObject", SourceIP: "::1"},
+		{Principal: "arn:aws:iam::000000000000:user/ana", Access: management.Access{Action: "iam:GetUser", Resource: "arn:aws:iam::000000000000:user/ana"}},
+		{Principal: "arn:aws:sts::000000000000:assumed-role/deploy/x", Access: management.Access{Action: "s3:GetObject", Resource: "arn:aws:s3:::b/k", ResourceAccount: "111122223333",
+			ResourceTags: map[string]string{"team": "red"}, ResourcePolicy: `{"Statement":{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"arn:aws:s3:::b/${aws:username}*"}}`}},
+		{Principal: "arn:aws:iam::000000000000:root", Access: management.Access{Action: "sts:AssumeRole", Resource: "*", Region: "eu-west-1", SecureTransport: &tls}},
+		{Principal: "role/deploy", SessionPolicy: `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}`, Enforce: true, Access: management.Access{Action: "s3:GetObject"}},
+		{Credentials: &key, Access: management.Access{Action: "s3:GetObject", Context: map[string]any{"s3:prefix": "a/", "aws:TagKeys": []string{"team", ""}}, SourceIP: "192.0.2.1", UserAgent: "x"}},
+		{SignedRequest: &management.SignedRequest{Method: r.Method, Host: r.Host, Target: "/bucket/key", Headers: headers, Body: []byte("x")}, Access: management.Access{Action: "s3:PutObject", SourceIP: "::1"}},
 	}
 }
 

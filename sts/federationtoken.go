@@ -2,6 +2,7 @@ package sts
 
 import (
 	"context"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
@@ -75,6 +76,19 @@ func federatedPrincipal(account, name string) principal.Principal {
 		Kind: principal.FederatedUser, AccountID: account, ARN: principal.STS(account, "federated-user/"+name),
 		UserID: account + ":" + name, SessionName: name,
 	}
+}
+
+// FederatedSession is the session that a user or root user gets who asks
+// GetFederationToken for one in their own name, without policies.
+func FederatedSession(of *principal.Principal, now time.Time) principal.Principal {
+	name := of.Name
+	if name == "" {
+		name = "root"
+	}
+	p := federatedPrincipal(of.AccountID, name)
+	p.EntityID, p.Name = of.EntityID, of.Name
+	p.Session = &principal.Session{Operation: "GetFederationToken", IssuedAt: now}
+	return p
 }
 
 // getFederationTokenRule: the permission on the federated user, and the one to

@@ -38,5 +38,5 @@ func (s *Service) GetSessionToken(ctx context.Context, in *sts.GetSessionTokenIn
 }
 
 func getSessionTokenRule() authz.Rule {
-	return authz.For(func(*authz.Query, *sts.GetSessionTokenInput) ([]authz.Need, error) { return nil, nil })
+	return authz.Free[sts.GetSessionTokenInput]()
 }

@@ -233,6 +233,14 @@ func (c *client) decisions() {
 	c.ask("POST", "authorize", `{"credentials":{"accessKeyId":"AKIAQAAAAAAAK7RWK5L3","secretAccessKey":"wrong"},"action":"s3:GetObject"}`, 403)
 	c.ask("POST", "authorize", `{"principal":"arn:aws:iam::000000000000:user/nobody","action":"s3:GetObject"}`, 400)
 	c.askWrongly("POST", "authorize", `{"action":["s3:GetObject"]}`, 400)
+	c.ask("POST", "authorize", `{"principal":"alice","action":"s3:GetObject","enforce":true,"secureTransport":true,
+		"sessionPolicy":"{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"}}"}`, 200)
+	c.ask("POST", "who-can", `{"action":"iam:GetUser","resource":"arn:aws:iam::000000000000:user/alice","accounts":["000000000000"]}`, 200)
+	c.ask("POST", "who-can", `{"action":"iam:GetUser","limit":1}`, 200)
+	c.askWrongly("POST", "who-can", `{"action":"iam:GetUser","limit":10001}`, 400)
+	c.ask("POST", "who-can", `{"action":"iam:*"}`, 400)
+	c.ask("GET", "principals/alice", "", 200)
+	c.ask("GET", "principals/role%2Fnone", "", 404)
 
 	c.aws("iam", "list-users")
 	var list struct {

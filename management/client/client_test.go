@@ -216,7 +216,7 @@ func TestConsoles(t *testing.T) {
 // ask has a decision made about ann.
 func ask(t *testing.T, c *client.Client, action string) string {
 	t.Helper()
-	r, err := c.Authorize(t.Context(), &management.Question{Principal: "arn:aws:iam::000000000000:root", Action: action})
+	r, err := c.Authorize(t.Context(), &management.Question{Principal: "root", Access: management.Access{Action: action}})
 	if err != nil || !r.Allowed || r.RequestID == "" {
 		t.Fatalf("%+v, %v", r, err)
 	}
@@ -229,21 +229,51 @@ func TestAuthorize(t *testing.T) {
 		ctx := t.Context()
 		ask(t, c, "s3:GetObject")
 		_, err := c.Authorize(ctx, &management.Question{
-			Credentials: &management.Credentials{AccessKeyID: "test", SecretAccessKey: "wrong"}, Action: "s3:GetObject",
+			Credentials: &management.Credentials{AccessKeyID: "test", SecretAccessKey: "wrong"}, Access: management.Access{Action: "s3:GetObject"},
 		})
 		var refused *management.Unauthenticated
 		if !errors.As(err, &refused) || refused.Code != "SignatureDoesNotMatch" || refused.Message == "" {
 			t.Errorf("%v", err)
 		}
-		_, err = c.Authorize(ctx, &management.Question{Action: "s3:GetObject"})
+		_, err = c.Authorize(ctx, &management.Question{Access: management.Access{Action: "s3:GetObject"}})
 		wantFault(t, err, http.StatusBadRequest, "give one of credentials, signedRequest and principal")
 		if err := c.SetEnforcement(ctx, "off"); err != nil {
 			t.Fatal(err)
 		}
-		r, err := c.Authorize(ctx, &management.Question{Principal: "arn:aws:iam::000000000000:root", Action: "s3:GetObject"})
+		r, err := c.Authorize(ctx, &management.Question{Principal: "root", Access: management.Access{Action: "s3:GetObject"}})
 		if err != nil || !r.Allowed || r.Enforcement != "off" || r.RequestID != "" {
 			t.Errorf("with enforcement off: %+v, %v", r, err)
 		}
+	})
+}
+
+// Who can do something is told page by page.
+func TestWhoCan(t *testing.T) {
+	t.Parallel()
+	clients(t, func(t *testing.T, c *client.Client) {
+		ctx := t.Context()
+		q := &management.WhoCan{Access: management.Access{Action: "s3:GetObject"}, Limit: 1}
+		answer, err := c.WhoCan(ctx, q)
+		if err != nil || answer.Seen != 1 || len(answer.Allowed) != 1 || answer.Allowed[0].ARN != "arn:aws:iam::000000000000:root" {
+			t.Errorf("%+v, %v", answer, err)
+		}
+		q.Limit = 10001
+		_, err = c.WhoCan(ctx, q)
+		wantFault(t, err, http.StatusBadRequest, "limit 10001 is not a number from 1 to 10000")
+	})
+}
+
+func TestPrincipal(t *testing.T) {
+	t.Parallel()
+	clients(t, func(t *testing.T, c *client.Client) {
+		for _, written := range []string{"root", "test", "000000000000", "arn:aws:iam::000000000000:root"} {
+			who, err := c.Principal(t.Context(), written)
+			if err != nil || *who != (management.Identity{Type: "root", ARN: "arn:aws:iam::000000000000:root", Account: "000000000000"}) {
+				t.Errorf("%s: %+v, %v", written, who, err)
+			}
+		}
+		_, err := c.Principal(t.Context(), "role/none")
+		wantFault(t, err, http.StatusNotFound, `there is no principal "role/none"`)
 	})
 }
 

@@ -26,11 +26,21 @@ func (c *Client) Decision(ctx context.Context, requestID string) (*decisions.Rec
 	return get[decisions.Record](ctx, c, Call{Route: management.ShowDecision, Variables: []string{requestID}})
 }
 
-// Authorize decides a request to another service. Of the answer the member Allowed
+// Authorize decides a question. Of the answer the member Allowed
 // is what to go by; if enforcement is off, it has no others. The error is a
 // *management.Unauthenticated for a caller who is not who they claim to be.
 func (c *Client) Authorize(ctx context.Context, q *management.Question) (*decisions.Record, error) {
 	return get[decisions.Record](ctx, c, Call{Route: management.Authorize, Body: q})
+}
+
+// WhoCan asks for a page of who may do something.
+func (c *Client) WhoCan(ctx context.Context, q *management.WhoCan) (*management.WhoCanAnswer, error) {
+	return get[management.WhoCanAnswer](ctx, c, Call{Route: management.AskWhoCan, Body: q})
+}
+
+// Principal finds who is meant by what was written, see management.Identity.
+func (c *Client) Principal(ctx context.Context, written string) (*management.Identity, error) {
+	return get[management.Identity](ctx, c, Call{Route: management.ShowPrincipal, Variables: []string{written}})
 }
 
 // Stream is a stream of decisions. One goroutine may use it.
