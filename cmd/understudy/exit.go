@@ -34,10 +34,15 @@ func (noServerError) ExitCode() int { return exitNoServer }
 
 func (e noServerError) Unwrap() error { return e.error }
 
+// errAnsweredNo ends a command whose answer is no, and has been printed.
+var errAnsweredNo = errors.New("the answer is no")
+
 // fail says what is wrong and ends the process. The last error of a chain that
 // has an exit code decides it: a command may make a 3 of its own a 1.
 func fail(err error) {
-	fmt.Fprintln(os.Stderr, "understudy:", decisions.CleanLines(err.Error()))
+	if !errors.Is(err, errAnsweredNo) {
+		fmt.Fprintln(os.Stderr, "understudy:", decisions.CleanLines(err.Error()))
+	}
 	os.Exit(exitCode(err))
 }
 

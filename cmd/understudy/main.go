@@ -38,6 +38,8 @@ type cli struct {
 	Health      healthCommand      `cmd:"" group:"Run it:" help:"Ask whether the server is well."`
 	Explain     explainCommand     `cmd:"" group:"Ask why:" help:"Say why a call was allowed or denied, and what would allow it."`
 	Watch       watchCommand       `cmd:"" group:"Ask why:" help:"Show decisions as they are made."`
+	Can         canCommand         `cmd:"" group:"Ask why:" help:"Say whether a user or role may do something, and why."`
+	WhoCan      whoCanCommand      `cmd:"" group:"Ask why:" help:"List the users and roles that may do something."`
 	Simulate    simulateCommand    `cmd:"" group:"Ask why:" help:"Say whether policies allow actions, and which statement decides."`
 	Import      importCommand      `cmd:"" group:"Fill it and keep it:" help:"Apply a seed to the running server, or what the AWS CLI prints of a real account."`
 	Export      exportCommand      `cmd:"" group:"Fill it and keep it:" help:"Write the state of the server as a seed, with secrets only if they are asked for."`

@@ -25,12 +25,18 @@ func (e *endpoint) manage() (*manager, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &manager{url: url}
-	m.Client, err = client.New(client.Options{URL: url, Raw: func(raw json.RawMessage) { m.raw = raw }})
+	m, err := managerOf(client.Options{URL: url})
 	if err != nil {
 		return nil, usageError{fmt.Errorf("--addr: %w", err)}
 	}
 	return m, nil
+}
+
+func managerOf(o client.Options) (m *manager, err error) {
+	m = &manager{url: o.URL}
+	o.Raw = func(raw json.RawMessage) { m.raw = raw }
+	m.Client, err = client.New(o)
+	return m, err
 }
 
 // told is an error of the client with its exit code, and with what to do.

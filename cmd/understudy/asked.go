@@ -1,0 +1,195 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"github.com/understudy-iam/understudy/decisions"
+	"github.com/understudy-iam/understudy/evaluator/catalog"
+	"github.com/understudy-iam/understudy/internal/textfile"
+	"github.com/understudy-iam/understudy/management"
+	"github.com/understudy-iam/understudy/management/client"
+	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/persistence/memstore"
+	"github.com/understudy-iam/understudy/seed"
+	"github.com/understudy-iam/understudy/server"
+)
+
+// asked is whom questions are put to: the server at the address, or a file.
+type asked struct {
+	endpoint
+	Details string `complete:"file" placeholder:"FILE" help:"Ask this file instead of a server: what aws iam get-account-authorization-details prints of a real account, or a seed; - is standard input."`
+}
+
+// open makes a manager of the server, or of one within this process that holds what
+// the file says.
+func (a *asked) open(ctx context.Context) (*manager, error) {
+	if a.Details == "" {
+		return a.manage()
+	}
+	s, err := serverOf(ctx, a.Details)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return managerOf(client.Options{URL: "http://localhost", Transport: client.Within(s)})
+}
+
+// serverOf is a server in memory with what a file says. Its own account is that of
+// the file, if there is one alone.
+func serverOf(ctx context.Context, file string) (*server.Server, error) {
+	name, text, err := (&importCommand{File: file}).read()
+	if err != nil {
+		return nil, err
+	}
+	store := memstore.New()
+	o := seed.Options{Store: store, Warn: func(f *seed.Fault) { fmt.Fprintln(os.Stderr, "warning:", decisions.Clean(f.Error())) }}
+	o.Open = func(other string) ([]byte, error) { return textfile.Read(seed.Beside(name, other), textfile.Seed) }
+	if err := seed.Apply(ctx, o, name, text); err != nil {
+		return nil, err
+	}
+	account, err := onlyAccount(ctx, store)
+	if err != nil {
+		return nil, err
+	}
+	return server.New(server.Options{Store: store, Account: account})
+}
+
+// onlyAccount is the account of the store; the default one if there are several.
+func onlyAccount(ctx context.Context, store persistence.Store) (account string, err error) {
+	err = store.View(ctx, func(tx persistence.Tx) error {
+		n := 0
+		for id, err := range persistence.AllAccounts(tx) {
+			if err != nil {
+				return err
+			}
+			account = id
+			n++
+		}
+		if n != 1 {
+			account = server.DefaultAccount
+		}
+		return nil
+	})
+	return account, err
+}
+
+// accessFlags say what would be done.
+type accessFlags struct {
+	Action          string   `arg:"" complete:"action" help:"The action, such as s3:GetObject."`
+	Resource        string   `arg:"" optional:"" help:"The ARN of what it is done to. Without it, the resource is *, as for actions that take none."`
+	Context         []string `short:"c" sep:"none" placeholder:"KEY=VALUE" help:"Condition key of the request; KEY=[A,B] is a list. May be repeated."`
+	ResourcePolicy  string   `name:"resource-policy" complete:"file" placeholder:"FILE" help:"Policy of the resource. The trust policy of a role is known."`
+	ResourceAccount string   `name:"resource-account" placeholder:"ACCOUNT" help:"Account that owns a resource whose ARN does not say so; without it, the caller's."`
+	UnknownActions  bool     `name:"unknown-actions" help:"Take an action that AWS's reference does not have."`
+}
+
+// access is what the flags say.
+func (f *accessFlags) access() (*management.Access, error) {
+	if err := f.check(); err != nil {
+		return nil, err
+	}
+	a := &management.Access{Action: f.Action, Resource: f.Resource, ResourceAccount: f.ResourceAccount, Context: map[string]any{}}
+	if service, _, _ := strings.Cut(strings.ToLower(f.Action), ":"); service != "iam" && service != "sts" {
+		secure := true // as clients of AWS call; of IAM and STS the server knows
+		a.SecureTransport = &secure
+	}
+	for _, text := range f.Context {
+		entry, err := contextEntry(text)
+		if err != nil {
+			return nil, err
+		}
+		key := *entry.ContextKeyName
+		if known, _ := catalog.FindKey(key); known.MultiValued || entry.ContextKeyType == types.ContextKeyTypeEnumStringList {
+			a.Context[key] = entry.ContextKeyValues
+		} else {
+			a.Context[key] = entry.ContextKeyValues[0]
+		}
+	}
+	if f.ResourcePolicy == "" {
+		return a, nil
+	}
+	text, err := textfile.Read(f.ResourcePolicy, textfile.Document)
+	a.ResourcePolicy = string(text)
+	return a, err
+}
+
+func (f *accessFlags) check() error {
+	if strings.ContainsAny(f.Action, "*?") {
+		return fmt.Errorf("%s stands for many actions, and the question is about one; name it, or ask understudy simulate --expand", f.Action)
+	}
+	if err := checkAction(f.Action, f.UnknownActions); err != nil {
+		return err
+	}
+	if f.Resource != "" && f.Resource != "*" && !strings.HasPrefix(f.Resource, "arn:") {
+		return fmt.Errorf("%q is not an ARN; give one such as %s", f.Resource, exampleResource(f.Action))
+	}
+	return nil
+}
+
+// checkAction refuses what is not an action of AWS's reference, with the action that
+// may be meant.
+func checkAction(name string, unknown bool) error {
+	service, action, ok := strings.Cut(name, ":")
+	if !ok || service == "" || action == "" {
+		return fmt.Errorf("%q is not an action; write SERVICE:NAME, such as s3:GetObject", name)
+	}
+	if _, known := catalog.FindAction(name); known || unknown {
+		return nil
+	}
+	if near, ok := catalog.Nearest(name); ok {
+		return fmt.Errorf("there is no action %s; did you mean %s? --unknown-actions takes it as it is", name, near)
+	}
+	if _, ok := catalog.Find(service); !ok {
+		return fmt.Errorf("there is no action %s, and no service %s; --unknown-actions takes it as it is", name, service)
+	}
+	return fmt.Errorf("there is no action %s; --unknown-actions takes it as it is", name)
+}
+
+// exampleResource is the form of what an action acts on.
+func exampleResource(action string) string {
+	if forms := resourceForms(action); len(forms) > 0 {
+		return forms[0]
+	}
+	return "arn:aws:s3:::bucket/key, or *"
+}
+
+// resourceForms are the forms of the ARNs that an action acts on, the shortest first;
+// none if it takes no resource, or is not known.
+func resourceForms(action string) (forms []string) {
+	a, _ := catalog.FindAction(action)
+	for _, r := range a.Resources {
+		for _, pattern := range r.Patterns {
+			forms = append(forms, strings.ReplaceAll(pattern, "${Partition}", "aws"))
+		}
+	}
+	slices.SortStableFunc(forms, func(a, b string) int { return len(a) - len(b) })
+	return forms
+}
+
+// resourceNote says that the answer may be about another resource than was meant;
+// empty: it is not.
+func (f *accessFlags) resourceNote() string {
+	a, _ := catalog.FindAction(f.Action)
+	forms := resourceForms(f.Action)
+	switch {
+	case len(forms) == 0:
+		return ""
+	case f.Resource == "" || f.Resource == "*":
+		return fmt.Sprintf("the answer is about every resource (*); name one to ask about it alone: %s", forms[0])
+	case !a.Accepts(f.Resource):
+		return fmt.Sprintf("%s does not act on such a resource, but on %s", f.Action, strings.Join(forms, ", "))
+	}
+	return ""
+}
+
+// note tells the user something beside the answer.
+func note(text string) {
+	if text != "" {
+		fmt.Fprintln(os.Stderr, "note:", decisions.Clean(text))
+	}
+}
