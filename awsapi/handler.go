@@ -48,6 +48,10 @@ type Options struct {
 	// a proxy that writes these headers.
 	TrustForwardedFor bool
 
+	// SecureTransport makes every request one that came with TLS, as at AWS, whose
+	// endpoints take no other. Without it a request is what its connection says.
+	SecureTransport bool
+
 	// GlobalRegion is a region whose name in a credential scope stands for the
 	// global endpoint of the service, as "aws-global" does; empty for none.
 	GlobalRegion string

@@ -252,6 +252,16 @@ func TestCallerInContext(t *testing.T) {
 			t.Errorf("trust %v (-want +got):\n%s", trust, diff)
 		}
 	}
+	o.SecureTransport = true
+	for _, proto := range []string{"", "http"} {
+		r := form(body)
+		sign(t, r, "sts", body)
+		r.Header.Set("X-Forwarded-Proto", proto)
+		newHandler(t, []awsapi.Operation{op}, o).ServeHTTP(httptest.NewRecorder(), r)
+		if !got.Request.SecureTransport {
+			t.Errorf("with SecureTransport a request by %q is not secure", proto)
+		}
+	}
 }
 
 // The documents' bytes, as recorded but for the members.

@@ -104,5 +104,6 @@ func (c *request) facts() principal.Request {
 			facts.SecureTransport = strings.EqualFold(proto, "https")
 		}
 	}
+	facts.SecureTransport = facts.SecureTransport || c.handler.SecureTransport
 	return facts
 }

@@ -56,6 +56,13 @@ func WithQuotas(q iam.Quotas) Option { return func(c *config) { c.server.Quotas 
 // do, without the quirks of AWS's policy simulator.
 func WithStrictSimulation() Option { return func(c *config) { c.server.StrictSimulation = true } }
 
+// WithSecureTransport sets whether aws:SecureTransport is true for all calls of IAM
+// and STS, as at AWS, whose endpoints take nothing but TLS (the default). With false
+// it is what the connection is, so that a test sees what a policy does without TLS.
+func WithSecureTransport(on bool) Option {
+	return func(c *config) { c.server.PlainTransport = !on }
+}
+
 // WithServer changes the other options of the server. The store is open then, and
 // may be replaced by one that is made of it, such as one that fails.
 func WithServer(change func(*server.Options)) Option {

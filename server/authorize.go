@@ -173,6 +173,10 @@ func (s *Server) askedRequest(q *management.Access) (*principal.Request, error) 
 		ID: s.newID(), Time: s.clock.Now(), Received: s.clock.Real(), Service: service, Operation: operation,
 		Region: q.Region, UserAgent: q.UserAgent,
 	}
+	switch strings.ToLower(service) {
+	case "iam", "sts":
+		r.SecureTransport = !s.options.PlainTransport
+	}
 	if q.SecureTransport != nil {
 		r.SecureTransport = *q.SecureTransport
 	}

@@ -113,6 +113,7 @@ func (r roles) Session(ctx context.Context, w *imds.Session) (*imds.Credentials,
 	begun := time.Now()
 	caller := &principal.Caller{Request: principal.Request{
 		ID: r.newID(), Time: r.clock.Now(), Service: "sts", Operation: "AssumeRole", Region: r.options.IMDS.Region,
+		SecureTransport: !r.options.PlainTransport,
 	}}
 	c, err := r.sts.StartServiceSession(ctx, &sts.ServiceSession{
 		Caller: caller, Service: w.Service, RoleARN: w.Role.ARN, Name: w.Name, Duration: w.Duration,

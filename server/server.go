@@ -107,6 +107,11 @@ type Options struct {
 	// TrustForwardedFor takes the caller's address from X-Forwarded-For.
 	TrustForwardedFor bool
 
+	// PlainTransport makes aws:SecureTransport tell how a request came, which is
+	// false without TLS. By default it is true for all calls, as at AWS, whose endpoints
+	// of IAM and STS take nothing but TLS.
+	PlainTransport bool
+
 	// Seeds names the seed files that ApplySeeds fills the store from, and a reset
 	// again. New does not.
 	Seeds []string
@@ -229,7 +234,7 @@ func New(o Options) (*Server, error) {
 	}
 	api, err := awsapi.NewHandler(ops, awsapi.Options{
 		Model: model.New(), Credentials: s.credentials, Authorizer: awsapi.AuthorizerFunc(s.authorizeCall), Disturb: s.disturb, Now: o.Now, Clock: s.clock.Now, NewID: s.newID, Logger: o.Logger,
-		TrustForwardedFor: o.TrustForwardedFor, GlobalRegion: o.STSGlobalRegion, Observe: s.observe, Suspects: suspects,
+		TrustForwardedFor: o.TrustForwardedFor, GlobalRegion: o.STSGlobalRegion, Observe: s.observe, Suspects: suspects, SecureTransport: !o.PlainTransport,
 	})
 	if err != nil {
 		return nil, err

@@ -59,6 +59,8 @@ type serveCommand struct {
 	IMDS   imdsFlags  `embed:""`
 	Limits limitFlags `embed:""`
 
+	SecureTransport bool `group:"Decisions:" default:"true" name:"secure-transport" env:"UNDERSTUDY_SECURE_TRANSPORT" help:"Let aws:SecureTransport be true for all calls of IAM and STS, as at AWS, whose endpoints take nothing but TLS; with --secure-transport=false it is what the connection is, and so false without TLS."`
+
 	MaxUsers int `group:"State:" name:"quota-users" env:"UNDERSTUDY_QUOTA_USERS" placeholder:"N" help:"Users per account; AWS's quota is 5000."`
 }
 
@@ -171,7 +173,7 @@ func (c *serveCommand) options(logger *slog.Logger) (server.Options, error) {
 	}
 	o := server.Options{
 		Account: c.Account, RootAccessKeyID: c.RootAccessKeyID, RootSecretAccessKey: c.RootSecretAccessKey,
-		Enforcement: mode, DenyRootAssumeRole: c.RootAssume == "deny", TrustForwardedFor: c.TrustProxy, DebugSignatures: c.Signatures,
+		Enforcement: mode, DenyRootAssumeRole: c.RootAssume == "deny", TrustForwardedFor: c.TrustProxy, DebugSignatures: c.Signatures, PlainTransport: !c.SecureTransport,
 		StrictSimulation: c.Simulator == "strict", StrictSAML: c.SAML == "strict", FetchThumbprints: c.Thumbs == "fetch", NamePolicyARN: c.NameARN,
 		STSGlobalRegion: c.STSGlobal, IdentityProvider: c.IDP, Seeds: c.Seed, AllowHosts: c.AllowHost, AllowOrigins: c.AllowOrigin, Logger: logger, Version: version,
 	}

@@ -49,6 +49,6 @@ func (s simulator) SimulateCustomPolicy(ctx context.Context, in *iam.SimulateCus
 	now, account := time.Now(), server.DefaultAccount
 	return s.service.SimulateCustomPolicy(principal.NewContext(ctx, &principal.Caller{
 		Principal: principal.Principal{Kind: principal.Root, AccountID: account, ARN: principal.IAM(account, "root"), UserID: account},
-		Request:   principal.Request{Operation: "SimulateCustomPolicy", Time: now, Received: now, Region: localclient.Region},
+		Request:   principal.Request{Operation: "SimulateCustomPolicy", Time: now, Received: now, Region: localclient.Region, SecureTransport: true},
 	}), in)
 }
