@@ -17,6 +17,7 @@ type Backend interface {
 	State
 	Decisions
 	Questions
+	Holders
 	Consoles
 	Issuers
 }
@@ -91,6 +92,15 @@ type DecisionFollower interface {
 	// that of the context if it is done.
 	Next(context.Context) (*DecisionEvent, error)
 	Stop()
+}
+
+// Holders are those who have credentials and MFA devices.
+type Holders interface {
+	// IssueCredentials does not ask a role's trust policy.
+	IssueCredentials(context.Context, *CredentialsRequest) (*IssuedCredentials, error)
+
+	// MFACodes are the codes that a device shows now and next.
+	MFACodes(ctx context.Context, device string) ([2]string, error)
 }
 
 // Consoles are what AWS has consoles for and no API.

@@ -77,6 +77,9 @@ const (
 	AskWhoCan     = "whoCan"
 	ShowPrincipal = "showPrincipal"
 
+	IssueCredentials = "issueCredentials"
+	ShowMFACodes     = "showMFACodes"
+
 	RegisterSecurityKey         = "registerSecurityKey"
 	RegisterDelegationTemplate  = "registerDelegationTemplate"
 	ListDelegationNotifications = "listDelegationNotifications"
@@ -142,6 +145,10 @@ func concerns() []concern {
 			{Authorize, http.MethodPost, "authorize", (*handler).authorize},
 			{AskWhoCan, http.MethodPost, "who-can", (*handler).whoCan},
 			{ShowPrincipal, http.MethodGet, "principals/{principal}", (*handler).showPrincipal},
+		}},
+		{Open, []row{
+			{IssueCredentials, http.MethodPost, "credentials", (*handler).issueCredentials},
+			{ShowMFACodes, http.MethodGet, "mfa-devices/{serial}/codes", (*handler).showMFACodes},
 		}},
 		{Open, []row{
 			{RegisterSecurityKey, http.MethodPost, "security-keys", (*handler).registerSecurityKey},

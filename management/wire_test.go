@@ -50,6 +50,8 @@ var wires = map[string]wire{
 	management.AskWhoCan:       {sends(management.WhoCan{}), sends(management.WhoCanAnswer{})},
 	management.ShowPrincipal:   {nil, sends(management.Identity{})},
 
+	management.IssueCredentials:            {sends(management.CredentialsRequest{}), sends(management.IssuedCredentials{})},
+	management.ShowMFACodes:                {nil, sends(management.MFACodes{})},
 	management.RegisterSecurityKey:         {sends(management.SecurityKey{}), sends(management.SecurityKeyAnswer{})},
 	management.RegisterDelegationTemplate:  {sends(management.DelegationTemplate{}), sends(management.DelegationTemplateAnswer{})},
 	management.ListDelegationNotifications: {nil, sends([]management.DelegationNotification{})},

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/persistence"
@@ -20,6 +21,8 @@ type Actor struct {
 	ARN string // of the user or root, or of the role's session
 
 	AccessKeyID, SecretAccessKey, SessionToken string
+
+	Expiration time.Time // of a session
 }
 
 // Act returns credentials with which to call as somebody, without asking anybody:
@@ -50,7 +53,7 @@ func (s *Server) Act(ctx context.Context, name string, want Session) (*Actor, er
 	if err != nil {
 		return nil, err
 	}
-	return &Actor{p.ARN, *c.AccessKeyId, *c.SecretAccessKey, *c.SessionToken}, nil
+	return &Actor{p.ARN, *c.AccessKeyId, *c.SecretAccessKey, *c.SessionToken, *c.Expiration}, nil
 }
 
 func (s *Server) roleActor(ctx context.Context, p *principal.Principal, name string, want Session) (*Actor, error) {
@@ -76,7 +79,7 @@ func (s *Server) roleActor(ctx context.Context, p *principal.Principal, name str
 		return nil, err
 	}
 	arn := principal.STS(p.AccountID, "assumed-role/"+role.Name+"/"+want.Name)
-	return &Actor{arn, *c.AccessKeyId, *c.SecretAccessKey, *c.SessionToken}, nil
+	return &Actor{arn, *c.AccessKeyId, *c.SecretAccessKey, *c.SessionToken, *c.Expiration}, nil
 }
 
 // rootActor is the root user of an account with his bootstrap key.

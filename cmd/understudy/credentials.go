@@ -4,63 +4,54 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go"
 
 	"github.com/understudy-iam/understudy/internal/localclient"
+	"github.com/understudy-iam/understudy/management"
 )
 
 type credentialsCommand struct {
 	endpoint
-	Role        string        `arg:"" help:"Name or ARN of the role. Its trust policy must admit the account."`
-	SessionName string        `name:"session-name" default:"understudy" placeholder:"NAME" help:"Name of the session."`
-	Duration    time.Duration `default:"1h" placeholder:"DURATION" help:"How long the session lasts, 15m to 12h; the role's maximum bounds it."`
-	ExternalID  string        `name:"external-id" placeholder:"ID" help:"External ID that the trust policy wants."`
+	sessionFlags
+	Principal string `arg:"" help:"Name or ARN of a role or user; user/NAME or role/NAME where both have it."`
+}
+
+// sessionFlags are what a role's session can be asked for.
+type sessionFlags struct {
+	SessionName string        `group:"Session of a role:" name:"session-name" default:"understudy" placeholder:"NAME" help:"Name of the session."`
+	Duration    time.Duration `group:"Session of a role:" default:"1h" placeholder:"DURATION" help:"How long it lasts, 15m to 12h; the role's maximum bounds it."`
+	ExternalID  string        `group:"Session of a role:" name:"external-id" placeholder:"ID" help:"External ID that the trust policy wants."`
+	SkipTrust   bool          `group:"Session of a role:" name:"skip-trust" help:"Do not ask the trust policy, which would have to admit the account's root user; for roles of services."`
 }
 
 // Help is the end of the help text.
 func (*credentialsCommand) Help() string {
-	return `The command assumes the role as the root user and prints the session's credentials in the form that credential_process of
-AWS profiles takes:
+	return `Of a role it assumes a session, as the root user. A user gets an access key that no list shows, the same each time. They are printed in
+the form that credential_process of AWS profiles takes:
 
     [profile app]
     credential_process = understudy credentials app
 
-Whoever uses the profile gets new credentials when the old ones are over.`
+Whoever uses the profile gets new credentials when the old ones are over. understudy env --as writes such a profile.`
 }
 
-// Run prints the credentials of a session.
+// Run prints the credentials.
 func (c *credentialsCommand) Run() error {
-	url, err := c.url()
+	issued, err := c.credentialsOf(c.Principal, &c.sessionFlags)
 	if err != nil {
 		return err
 	}
-	config := localclient.Config(url, aws.Credentials{AccessKeyID: c.RootAccessKeyID, SecretAccessKey: c.RootSecretAccessKey})
-	ctx := context.Background()
-	in := &sts.AssumeRoleInput{RoleArn: &c.Role, RoleSessionName: &c.SessionName, DurationSeconds: aws.Int32(int32(c.Duration / time.Second))}
-	if c.ExternalID != "" {
-		in.ExternalId = &c.ExternalID
+	p := processCredentials{
+		Version: 1, AccessKeyID: issued.AccessKeyID, SecretAccessKey: issued.SecretAccessKey, SessionToken: issued.SessionToken,
 	}
-	if !strings.HasPrefix(c.Role, "arn:") {
-		out, err := iam.NewFromConfig(config).GetRole(ctx, &iam.GetRoleInput{RoleName: &c.Role})
-		if err != nil {
-			return notAssumed(err)
-		}
-		in.RoleArn = out.Role.Arn
+	if issued.Expiration != nil {
+		p.Expiration = issued.Expiration.UTC().Format(time.RFC3339)
 	}
-	out, err := sts.NewFromConfig(config).AssumeRole(ctx, in)
-	if err != nil {
-		return notAssumed(err)
-	}
-	return printJSON(processCredentials{
-		Version: 1, AccessKeyID: *out.Credentials.AccessKeyId, SecretAccessKey: *out.Credentials.SecretAccessKey,
-		SessionToken: *out.Credentials.SessionToken, Expiration: out.Credentials.Expiration.UTC().Format(time.RFC3339),
-	})
+	return printJSON(p)
 }
 
 // processCredentials are what credential_process prints.
@@ -69,15 +60,57 @@ type processCredentials struct {
 	Version         int    `json:"Version"`
 	AccessKeyID     string `json:"AccessKeyId"`
 	SecretAccessKey string `json:"SecretAccessKey"`
-	SessionToken    string `json:"SessionToken"`
-	Expiration      string `json:"Expiration"`
+	SessionToken    string `json:"SessionToken,omitempty"`
+	Expiration      string `json:"Expiration,omitempty"`
+}
+
+// credentialsOf are credentials of whom people call so.
+func (e *endpoint) credentialsOf(written string, session *sessionFlags) (*management.IssuedCredentials, error) {
+	m, err := e.manage()
+	if err != nil {
+		return nil, err
+	}
+	ctx := context.Background()
+	found, err := m.Principal(ctx, written)
+	if err != nil {
+		return nil, m.told(err)
+	}
+	if found.Type == "role" && !session.SkipTrust {
+		return e.assume(ctx, m.url, found.ARN, session)
+	}
+	q := &management.CredentialsRequest{Principal: found.ARN}
+	if found.Type == "role" {
+		q.SessionName, q.DurationSeconds = session.SessionName, int(session.Duration/time.Second)
+	}
+	issued, err := m.IssueCredentials(ctx, q)
+	return issued, m.told(err)
+}
+
+// assume assumes the role as the root user, as AWS would let it.
+func (e *endpoint) assume(ctx context.Context, url, role string, session *sessionFlags) (*management.IssuedCredentials, error) {
+	config := localclient.Config(url, aws.Credentials{AccessKeyID: e.RootAccessKeyID, SecretAccessKey: e.RootSecretAccessKey})
+	in := &sts.AssumeRoleInput{
+		RoleArn: &role, RoleSessionName: &session.SessionName, DurationSeconds: aws.Int32(int32(session.Duration / time.Second)),
+	}
+	if session.ExternalID != "" {
+		in.ExternalId = &session.ExternalID
+	}
+	out, err := sts.NewFromConfig(config).AssumeRole(ctx, in)
+	if err != nil {
+		return nil, notAssumed(err)
+	}
+	return &management.IssuedCredentials{
+		ARN: *out.AssumedRoleUser.Arn, Expiration: out.Credentials.Expiration, Credentials: management.Credentials{
+			AccessKeyID: *out.Credentials.AccessKeyId, SecretAccessKey: *out.Credentials.SecretAccessKey, SessionToken: *out.Credentials.SessionToken,
+		},
+	}, nil
 }
 
 // notAssumed is the error of a role that could not be assumed, with what to do.
 func notAssumed(err error) error {
 	var api smithy.APIError
 	if errors.As(err, &api) && api.ErrorCode() == "AccessDenied" {
-		return fmt.Errorf("AccessDenied: %s; the role's trust policy must allow sts:AssumeRole to the account", api.ErrorMessage())
+		return fmt.Errorf("AccessDenied: %s; the role's trust policy must allow sts:AssumeRole to the account, or give --skip-trust", api.ErrorMessage())
 	}
 	return spoken(err)
 }

@@ -5,14 +5,19 @@ import (
 	"net"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/understudy-iam/understudy/internal/awsprofile"
+	"github.com/understudy-iam/understudy/management"
+	"github.com/understudy-iam/understudy/server"
 )
 
 const defaultAddr = "127.0.0.1:4260"
 
 type envCommand struct {
 	endpoint
+	sessionFlags
+	As      string `name:"as" placeholder:"NAME" help:"Be this user or role, by name or ARN; user/NAME or role/NAME where both have it. Without it, be the root user."`
 	Region  string `default:"us-east-1" env:"UNDERSTUDY_REGION" help:"Region that the client signs for."`
 	JSON    bool   `name:"json" help:"Print JSON."`
 	Profile string `placeholder:"NAME" help:"Write the AWS profile NAME to the files of the AWS CLI and SDKs instead of printing exports."`
@@ -23,7 +28,9 @@ func (*envCommand) Help() string {
 	return `The exports are for shells like bash and zsh, and are safe to evaluate.
 
     eval "$(understudy env)"
-    understudy env --profile local && aws --profile local sts get-caller-identity`
+    eval "$(understudy env --as alice)"
+    understudy env --profile app --as role/app    # its sessions are renewed
+    aws --profile app sts get-caller-identity`
 }
 
 // Run prints shell exports, or writes a profile.
@@ -32,16 +39,31 @@ func (c *envCommand) Run() error {
 	if err != nil {
 		return err
 	}
-	if c.Profile != "" {
-		return c.writeProfile(url)
+	issued := &management.IssuedCredentials{Credentials: management.Credentials{AccessKeyID: c.RootAccessKeyID, SecretAccessKey: c.RootSecretAccessKey}}
+	if c.As != "" {
+		if issued, err = c.credentialsOf(c.As, &c.sessionFlags); err != nil {
+			return err
+		}
 	}
+	if c.Profile != "" {
+		return c.writeProfile(url, issued)
+	}
+	return c.export(url, issued)
+}
+
+// export prints shell exports, or the variables as JSON.
+func (c *envCommand) export(url string, issued *management.IssuedCredentials) error {
 	variables := [][2]string{
 		{"AWS_ENDPOINT_URL", url},
 		{"AWS_ENDPOINT_URL_STS", url}, // the Go SDK assumes roles for its profiles by this one only
-		{"AWS_ACCESS_KEY_ID", c.RootAccessKeyID},
-		{"AWS_SECRET_ACCESS_KEY", c.RootSecretAccessKey},
+		{"AWS_ACCESS_KEY_ID", issued.AccessKeyID},
+		{"AWS_SECRET_ACCESS_KEY", issued.SecretAccessKey},
 		{"AWS_REGION", c.Region},
 		{"AWS_DEFAULT_REGION", c.Region},
+	}
+	others := "AWS_SESSION_TOKEN AWS_PROFILE"
+	if issued.SessionToken != "" {
+		variables, others = append(variables, [2]string{"AWS_SESSION_TOKEN", issued.SessionToken}), "AWS_PROFILE"
 	}
 	if c.JSON {
 		object := map[string]string{}
@@ -53,7 +75,11 @@ func (c *envCommand) Run() error {
 	for _, v := range variables {
 		fmt.Printf("export %s=%s\n", v[0], shellQuote(v[1]))
 	}
-	fmt.Println("unset AWS_SESSION_TOKEN AWS_PROFILE")
+	fmt.Println("unset", others)
+	if issued.Expiration != nil {
+		fmt.Printf("# %s until %s; a profile renews itself: understudy env --as %s --profile NAME\n",
+			issued.ARN, issued.Expiration.UTC().Format(time.RFC3339), shellQuote(c.As))
+	}
 	return nil
 }
 
@@ -69,10 +95,16 @@ func (e *endpoint) url() (string, error) {
 	return "http://" + net.JoinHostPort(host, port), nil
 }
 
-func (c *envCommand) writeProfile(url string) error {
-	files, err := awsprofile.Write(c.Profile, awsprofile.Settings{
-		EndpointURL: url, Region: c.Region, AccessKeyID: c.RootAccessKeyID, SecretAccessKey: c.RootSecretAccessKey,
-	})
+func (c *envCommand) writeProfile(url string, issued *management.IssuedCredentials) error {
+	s := awsprofile.Settings{EndpointURL: url, Region: c.Region, AccessKeyID: issued.AccessKeyID, SecretAccessKey: issued.SecretAccessKey}
+	if issued.SessionToken != "" { // which ends: the profile asks again
+		process, err := c.process()
+		if err != nil {
+			return err
+		}
+		s = awsprofile.Settings{EndpointURL: url, Region: c.Region, CredentialProcess: process}
+	}
+	files, err := awsprofile.Write(c.Profile, s)
 	if err != nil {
 		return err
 	}
@@ -82,6 +114,28 @@ func (c *envCommand) writeProfile(url string) error {
 	fmt.Fprintf(os.Stdout, "Wrote profile %s to %s. Use it: export AWS_PROFILE=%s\n",
 		c.Profile, strings.Join(files, " and "), shellQuote(c.Profile))
 	return nil
+}
+
+// process is the command line that prints the credentials of the profile.
+func (c *envCommand) process() (string, error) {
+	program, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	words := []string{program, "credentials", c.As, "--addr", c.Addr, "--session-name", c.SessionName, "--duration", c.Duration.String()}
+	if c.ExternalID != "" {
+		words = append(words, "--external-id", c.ExternalID)
+	}
+	if c.SkipTrust {
+		words = append(words, "--skip-trust")
+	}
+	if c.RootAccessKeyID != server.DefaultRootAccessKeyID || c.RootSecretAccessKey != server.DefaultRootSecretAccessKey {
+		words = append(words, "--root-access-key-id", c.RootAccessKeyID, "--root-secret-access-key", c.RootSecretAccessKey)
+	}
+	for i, word := range words {
+		words[i] = shellQuote(word)
+	}
+	return strings.Join(words, " "), nil
 }
 
 // shellQuote makes a word of s for a POSIX shell.

@@ -34,7 +34,7 @@ func installed() string {
 type cli struct {
 	Serve       serveCommand       `cmd:"" group:"Run it:" help:"Start the server."`
 	Env         envCommand         `cmd:"" group:"Run it:" help:"Print the exports that point an AWS client at the server, or write an AWS profile."`
-	Credentials credentialsCommand `cmd:"" group:"Run it:" help:"Print credentials of a role, in the form that credential_process of AWS profiles takes."`
+	Credentials credentialsCommand `cmd:"" group:"Run it:" help:"Print credentials of a role or user, in the form that credential_process of AWS profiles takes."`
 	Health      healthCommand      `cmd:"" group:"Run it:" help:"Ask whether the server is well."`
 	Explain     explainCommand     `cmd:"" group:"Ask why:" help:"Say why a call was allowed or denied, and what would allow it."`
 	Watch       watchCommand       `cmd:"" group:"Ask why:" help:"Show decisions as they are made."`
@@ -47,6 +47,7 @@ type cli struct {
 	Faults      faultsCommand      `cmd:"" group:"Test with it:" help:"Make chosen calls throttle, fail, hang, drop, come late or see an older state, to test a client's retries."`
 	Token       tokenCommand       `cmd:"" group:"Test with it:" help:"Print a token for AssumeRoleWithWebIdentity, which the server signs if it was started with --idp."`
 	Assertion   assertionCommand   `cmd:"" group:"Test with it:" help:"Print a SAML response that the local identity provider signs, or its metadata."`
+	Totp        totpCommand        `cmd:"" group:"Test with it:" help:"Print the code that an MFA device shows."`
 	Completion  completionCommand  `cmd:"" group:"The command itself:" help:"Print a script with which a shell completes the command's words."`
 	Version     versionCommand     `cmd:"" group:"The command itself:" help:"Print the version."`
 

@@ -185,6 +185,7 @@ func TestServerAnswersAsDescribed(t *testing.T) {
 	c.settings()
 	c.decisions()
 	c.state()
+	c.holders()
 	c.consoles()
 	c.issuers()
 	c.seeds()
@@ -271,6 +272,17 @@ func (c *client) state() {
 	c.ask("DELETE", "snapshots/snapshot-1", "", 404)
 }
 
+// holders asks for what people have.
+func (c *client) holders() {
+	c.ask("POST", "credentials", `{"principal":"alice"}`, 200)
+	c.ask("POST", "credentials", `{"principal":"nobody"}`, 404)
+	c.askWrongly("POST", "credentials", `{"user":"alice"}`, 400)
+	serial := c.aws("iam", "create-virtual-mfa-device", "--virtual-mfa-device-name", "phone", "--outfile", c.t.TempDir()+"/seed",
+		"--bootstrap-method", "Base32StringSeed", "--query", "VirtualMFADevice.SerialNumber")
+	c.ask("GET", "mfa-devices/"+strings.NewReplacer("/", "%2F", ":", "%3A").Replace(serial)+"/codes", "", 200)
+	c.ask("GET", "mfa-devices/none/codes", "", 404)
+}
+
 // consoles does what AWS has consoles for.
 func (c *client) consoles() {
 	c.ask("POST", "security-keys", `{"userName":"alice","name":"yubi","certifications":{"FIDO":"L2"}}`, 201)
@@ -305,5 +317,7 @@ func (c *client) seeds() {
 	c.ask("GET", "export?secrets=true", "", 200)
 	c.askWrongly("GET", "export?secrets=maybe", "", 400)
 	c.ask("POST", "seed", `{"accounts":[{"id":"000000000000","users":[{"name":"bob"}]}]}`, 200)
+	c.ask("POST", "seed?dry=true", `{"accounts":[{"id":"000000000000","users":[{"name":"eve"}]}]}`, 200)
+	c.askWrongly("POST", "seed?dry=perhaps", `{"accounts":[]}`, 400)
 	c.ask("POST", "seed", `{"accounts":[{"id":"none"}]}`, 400)
 }

@@ -23,6 +23,10 @@ type Settings struct {
 	Region          string
 	AccessKeyID     string
 	SecretAccessKey string
+
+	// CredentialProcess is a command that prints the credentials; with it, the two
+	// above are not written.
+	CredentialProcess string
 }
 
 // Write puts the profile into the config and the credentials file and returns
@@ -44,17 +48,37 @@ func Write(name string, s Settings) ([]string, error) {
 	if name == "default" {
 		header = name
 	}
-	err = rewrite(config, header, []string{"region = " + s.Region, "endpoint_url = " + s.EndpointURL})
-	if err != nil {
+	settings := []string{"region = " + s.Region, "endpoint_url = " + s.EndpointURL}
+	keys := []string{"aws_access_key_id = " + s.AccessKeyID, "aws_secret_access_key = " + s.SecretAccessKey}
+	if s.CredentialProcess != "" {
+		settings, keys = append(settings, "credential_process = "+s.CredentialProcess), nil
+	}
+	if err := rewrite(config, header, settings); err != nil {
 		return nil, err
 	}
-	err = rewrite(credentials, name, []string{
-		"aws_access_key_id = " + s.AccessKeyID, "aws_secret_access_key = " + s.SecretAccessKey,
-	})
-	if err != nil {
+	if keys == nil { // keys of an older profile would go before the process
+		return []string{config}, remove(credentials, name)
+	}
+	if err := rewrite(credentials, name, keys); err != nil {
 		return nil, err
 	}
 	return []string{config, credentials}, nil
+}
+
+// remove takes the section out of the file, if there is one.
+func remove(file, section string) error {
+	old, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("cannot read the profiles in %s; make it a readable file: %w", file, err)
+	}
+	kept := without(string(old), section)
+	if len(kept) > 0 {
+		kept = append(kept, "")
+	}
+	return replace(file, strings.Join(kept, "\n"))
 }
 
 func location(variable, base string) (string, error) {
@@ -74,6 +98,11 @@ func rewrite(file, section string, lines []string) error {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("cannot read the profiles in %s; make it a readable file: %w", file, err)
 	}
+	return replace(file, replaceSection(string(old), section, lines))
+}
+
+// replace puts the text in the place of the file.
+func replace(file, text string) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return fmt.Errorf("cannot make the directory of %s: %w", file, err)
 	}
@@ -82,7 +111,7 @@ func rewrite(file, section string, lines []string) error {
 		return fmt.Errorf("cannot write beside %s; make its directory writable: %w", file, err)
 	}
 	defer os.Remove(temp.Name()) // nothing to remove once renamed
-	_, err = temp.WriteString(replaceSection(string(old), section, lines))
+	_, err = temp.WriteString(text)
 	if err := errors.Join(err, temp.Close()); err != nil {
 		return fmt.Errorf("cannot write %s: %w", file, err)
 	}
@@ -94,7 +123,17 @@ func rewrite(file, section string, lines []string) error {
 
 // replaceSection returns text with the section holding exactly the lines.
 func replaceSection(text, section string, lines []string) string {
-	var kept []string
+	kept := without(text, section)
+	if len(kept) > 0 {
+		kept = append(kept, "")
+	}
+	kept = append(append(kept, "["+section+"]"), lines...)
+	return strings.Join(kept, "\n") + "\n"
+}
+
+// without are the lines of the text without the section and without empty ones at
+// the end.
+func without(text, section string) (kept []string) {
 	inside := false
 	for line := range strings.Lines(text) {
 		if name, ok := header(line); ok {
@@ -107,11 +146,7 @@ func replaceSection(text, section string, lines []string) string {
 	for len(kept) > 0 && strings.TrimSpace(kept[len(kept)-1]) == "" {
 		kept = kept[:len(kept)-1]
 	}
-	if len(kept) > 0 {
-		kept = append(kept, "")
-	}
-	kept = append(append(kept, "["+section+"]"), lines...)
-	return strings.Join(kept, "\n") + "\n"
+	return kept
 }
 
 // header is the name in a line such as "[profile dev]  # comment".
