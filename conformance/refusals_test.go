@@ -106,7 +106,7 @@ func TestRefusalsAreRecorded(t *testing.T) {
 			"MissingAuthenticationToken", "signature", "another scheme", "scheme of Authorization", "a proxy or an HTTP client"},
 		{"an old signature", refusedCall{service: "sts", body: whoAmI, key: root, late: -time.Hour}, "SignatureDoesNotMatch", "signature", "too far from the server's", "the time at which", "clock of the machine"},
 		{"a signature of the future", refusedCall{service: "sts", body: whoAmI, key: root, late: time.Hour}, "SignatureDoesNotMatch", "signature", "too far from the server's", "in the future", "clock of the machine"},
-		{"another service's scope", refusedCall{service: "s3", body: whoAmI, key: root}, "SignatureDoesNotMatch", "signature", "credential scope", "service of the credential scope sts s3", "Sign for the service"},
+		{"the scope of another service", refusedCall{service: "s3", body: whoAmI, key: root}, "SignatureDoesNotMatch", "signature", "credential scope", "service of the credential scope sts s3", "Sign for the service"},
 		{"an unknown key", refusedCall{service: "sts", body: whoAmI, key: sigv4.Credentials{AccessKeyID: "AKIANOBODY", SecretAccessKey: "x"}},
 			"InvalidClientTokenId", "signature", "No active access key", "access key ID AKIANOBODY", "aws configure list"},
 		{"a temporary key without a token", refusedCall{service: "sts", body: whoAmI, key: sigv4.Credentials{AccessKeyID: "ASIANOBODY", SecretAccessKey: "x"}},
