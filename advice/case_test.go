@@ -88,8 +88,6 @@ func writeCases(t *testing.T, path string, intro []string, cases []*textCase) {
 type situation struct {
 	request   evaluator.Request
 	policies  []*policy
-	exempt    bool
-	required  bool // a session policy
 	rule      evaluator.ResourceRule
 	service   string
 	operation string

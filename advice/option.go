@@ -1,7 +1,6 @@
 package advice
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/understudy-iam/understudy/evaluator"
@@ -169,9 +168,4 @@ func claim(_ *search, st *state, a *asked) (step, bool) {
 	return step{Step: Step{
 		Sentence: a.say("Ask with a " + what + " whose " + st.claimOf(a.key) + " is %w"), Request: a.set(),
 	}}, len(a.values) > 0
-}
-
-// joined is a list of words without repetitions.
-func joined(words []string, separator string) string {
-	return strings.Join(slices.Compact(words), separator)
 }

@@ -263,7 +263,7 @@ func TestRefusalsHoldNoSecrets(t *testing.T) {
 		service: "iam", url: "/?Action=ChangePassword&Version=2010-05-08&OldPassword=hunter1&NewPassword=hunter2", header: http.Header{"Cookie": {"hunter3"}},
 		key: sigv4.Credentials{AccessKeyID: *session.AccessKeyId, SecretAccessKey: "wrong-" + *session.SecretAccessKey, SessionToken: *session.SessionToken},
 	}
-	r, answer := call.send(t, srv)
+	r, _ := call.send(t, srv)
 	raw, err := json.Marshal(r)
 	if err != nil {
 		t.Fatal(err)
@@ -273,7 +273,7 @@ func TestRefusalsHoldNoSecrets(t *testing.T) {
 		t.Errorf("no canonical request in %s", text)
 	}
 	echo := refusedCall{unsigned: true, body: "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleArn=arn:aws:iam::000000000000:role/audit&RoleSessionName=s&WebIdentityToken=hunter4" + strings.Repeat("x", 20_000)}
-	r, answer = echo.send(t, srv)
+	r, answer := echo.send(t, srv)
 	if !strings.Contains(answer, "hunter4") || r.Refusal.Stage != "parameters" {
 		t.Errorf("AWS's answer repeats the value: %.200s", answer)
 	}

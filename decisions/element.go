@@ -53,24 +53,24 @@ const maxTraced = 500
 
 // explain adds to a layer what takes time to find: how its statements compare with
 // the request.
-func (out *Layer) explain(i *inquiry, c *authz.Check, l *evaluator.Layer, policies []*evaluator.Policy) {
-	for n, m := range l.Matches {
-		i.compare(&out.Statements[n], c, m.Policy)
+func (l *Layer) explain(i *inquiry, c *authz.Check, from *evaluator.Layer, policies []*evaluator.Policy) {
+	for n, m := range from.Matches {
+		i.compare(&l.Statements[n], c, m.Policy)
 	}
-	if l.Decision != evaluator.ImplicitDeny || l.Waived {
+	if from.Decision != evaluator.ImplicitDeny || from.Waived {
 		return
 	}
-	out.NearMisses = i.nearMisses(c, l, policies)
-	for n := range out.NearMisses {
-		s := &out.NearMisses[n].Statement
+	l.NearMisses = i.nearMisses(c, from, policies)
+	for n := range l.NearMisses {
+		s := &l.NearMisses[n].Statement
 		for _, p := range policies {
 			if p.Origin().ID == s.Policy.ID && p.Origin().ARN == s.Policy.ARN {
 				i.compare(s, c, p)
 			}
 		}
 	}
-	if len(out.NearMisses) == 0 {
-		out.Closest = i.closest(c, policies)
+	if len(l.NearMisses) == 0 {
+		l.Closest = i.closest(c, policies)
 	}
 }
 

@@ -79,11 +79,11 @@ func entityTitle(arn string) string {
 
 // called gives the policies of the layer the names that depend on where they are:
 // "SCP DenyRegions of OU Work", "trust policy of role audit".
-func (out *Layer) called(c *authz.Check, l *evaluator.Layer) {
+func (l *Layer) called(c *authz.Check, from *evaluator.Layer) {
 	of := ""
-	switch l.Kind {
+	switch from.Kind {
 	case evaluator.SCP, evaluator.RCP:
-		of = levelTitle(c, l)
+		of = levelTitle(c, from)
 	case evaluator.Trust, evaluator.Resource:
 		of = ownerTitle(c.Need.Resource)
 	}
@@ -95,16 +95,16 @@ func (out *Layer) called(c *authz.Check, l *evaluator.Layer) {
 			p.Name += " of " + of
 		}
 	}
-	for i := range out.Policies {
-		name(&out.Policies[i])
+	for i := range l.Policies {
+		name(&l.Policies[i])
 	}
-	for i := range out.Statements {
-		name(&out.Statements[i].Policy)
+	for i := range l.Statements {
+		name(&l.Statements[i].Policy)
 	}
-	for i := range out.NearMisses {
-		name(&out.NearMisses[i].Statement.Policy)
+	for i := range l.NearMisses {
+		name(&l.NearMisses[i].Statement.Policy)
 	}
-	for i := range out.Closest {
-		name(&out.Closest[i].Policy)
+	for i := range l.Closest {
+		name(&l.Closest[i].Policy)
 	}
 }

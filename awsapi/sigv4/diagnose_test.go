@@ -19,7 +19,6 @@ type mistaken struct {
 
 	payload string                // what is signed for the body; empty is its hash
 	sent    func(*http.Request)   // changes the request on its way
-	signed  func(*http.Request)   // changes what is signed, before
 	spell   func(*Signature) form // signs with another spelling
 	want    string                // in the sentence; empty: no single change
 }
