@@ -7,6 +7,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+	awssts "github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"github.com/understudy-iam/understudy/decisions"
 	"github.com/understudy-iam/understudy/events"
@@ -19,6 +20,7 @@ func TestRecordsSayWhereAPolicyIsMalformed(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	testkit.Must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: aws.String("ana")}))(t)
+	sts := w.srv.STS()
 	misspelt := aws.String("{\"Version\":\"2012-10-17\",\"Statement\":[\n  {\"Efect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"}]}")
 	for name, c := range map[string]struct {
 		err     error
@@ -27,6 +29,9 @@ func TestRecordsSayWhereAPolicyIsMalformed(t *testing.T) {
 		"an inline policy": {testkit.Refused(w.PutUserPolicy(w.ctx, &iam.PutUserPolicyInput{UserName: aws.String("ana"), PolicyName: aws.String("p"), PolicyDocument: misspelt})), "Syntax errors in policy."},
 		"a managed policy": {testkit.Refused(w.CreatePolicy(w.ctx, &iam.CreatePolicyInput{PolicyName: aws.String("p"), PolicyDocument: misspelt})), "Syntax errors in policy."},
 		"a trust policy":   {testkit.Refused(w.CreateRole(w.ctx, &iam.CreateRoleInput{RoleName: aws.String("q"), AssumeRolePolicyDocument: misspelt})), "Syntax error in policy."},
+		"a session policy": {testkit.Refused(sts.AssumeRole(w.ctx, &awssts.AssumeRoleInput{
+			RoleArn: aws.String("arn:aws:iam::000000000000:role/none"), RoleSessionName: aws.String("s1"), Policy: misspelt,
+		})), "Syntax errors in policy."},
 	} {
 		testkit.WantError(t, c.err, "MalformedPolicyDocument", c.message)
 		r, err := w.srv.Why(c.err)

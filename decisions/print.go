@@ -158,6 +158,8 @@ func noChecks(r *Record) string {
 	switch r.Verdict {
 	case "allowed":
 		return "The operation needs no permission."
+	case "refused":
+		return "It was refused before a policy was asked."
 	case "faulted":
 		return "The fault ended the call before it was decided; understudy faults list shows its rule."
 	}

@@ -115,7 +115,7 @@ func (e *Event) Verdict() string {
 	if e.Caller.Request.Ended {
 		return Faulted
 	}
-	if e.Refusal != nil {
+	if e.Refusal != nil || e.Document != nil { // a document that is malformed can be refused before anything is decided
 		return Refused
 	}
 	return ""
