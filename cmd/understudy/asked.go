@@ -93,22 +93,14 @@ func (f *accessFlags) access() (*management.Access, error) {
 	if err := f.check(); err != nil {
 		return nil, err
 	}
-	a := &management.Access{Action: f.Action, Resource: f.Resource, ResourceAccount: f.ResourceAccount, Context: map[string]any{}}
+	a := &management.Access{Action: f.Action, Resource: f.Resource, ResourceAccount: f.ResourceAccount}
 	if service, _, _ := strings.Cut(strings.ToLower(f.Action), ":"); service != "iam" && service != "sts" {
 		secure := true // as clients of AWS call; of IAM and STS the server knows
 		a.SecureTransport = &secure
 	}
-	for _, text := range f.Context {
-		entry, err := contextEntry(text)
-		if err != nil {
-			return nil, err
-		}
-		key := *entry.ContextKeyName
-		if known, _ := catalog.FindKey(key); known.MultiValued || entry.ContextKeyType == types.ContextKeyTypeEnumStringList {
-			a.Context[key] = entry.ContextKeyValues
-		} else {
-			a.Context[key] = entry.ContextKeyValues[0]
-		}
+	var err error
+	if a.Context, err = contextMap(f.Context); err != nil {
+		return nil, err
 	}
 	if f.ResourcePolicy == "" {
 		return a, nil
@@ -116,6 +108,24 @@ func (f *accessFlags) access() (*management.Access, error) {
 	text, err := textfile.Read(f.ResourcePolicy, textfile.Document)
 	a.ResourcePolicy = string(text)
 	return a, err
+}
+
+// contextMap reads condition keys, each KEY=VALUE or KEY=[VALUE,...].
+func contextMap(list []string) (map[string]any, error) {
+	keys := map[string]any{}
+	for _, text := range list {
+		entry, err := contextEntry(text)
+		if err != nil {
+			return nil, err
+		}
+		name := *entry.ContextKeyName
+		if known, _ := catalog.FindKey(name); known.MultiValued || entry.ContextKeyType == types.ContextKeyTypeEnumStringList {
+			keys[name] = entry.ContextKeyValues
+		} else {
+			keys[name] = entry.ContextKeyValues[0]
+		}
+	}
+	return keys, nil
 }
 
 func (f *accessFlags) check() error {

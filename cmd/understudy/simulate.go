@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,12 +19,14 @@ import (
 // Everything else is the same for both.
 type simulateCommand struct {
 	endpoint
-	Principal      string   `arg:"" optional:"" placeholder:"ARN" help:"User, group or role of a running server whose policies count; without it, only files do and no server is needed."`
+	Principal      string   `arg:"" optional:"" help:"User, group or role of a running server whose policies count: a name, user/NAME, group/NAME or role/NAME, an access key ID, or an ARN, of any account. Without it, only files do and no server is needed."`
 	Action         []string `short:"a" required:"" complete:"action" placeholder:"SERVICE:NAME" help:"Actions to simulate, separated by commas."`
+	Expand         bool     `help:"Simulate each action that a pattern such as s3:Get* stands for."`
+	UnknownActions bool     `name:"unknown-actions" help:"Take actions that AWS's reference does not have."`
 	Resource       []string `short:"r" sep:"none" placeholder:"ARN" help:"Resource to act on; may be repeated. Without it, the resource is *."`
 	Context        []string `short:"c" sep:"none" placeholder:"KEY=VALUE" help:"Condition key of the request; KEY=[A,B] is a list. May be repeated."`
-	Policy         []string `short:"p" sep:"none" complete:"file" placeholder:"FILE" help:"Identity policy; may be repeated."`
-	Boundary       string   `complete:"file" placeholder:"FILE" help:"Permissions boundary."`
+	Policy         []string `short:"p" sep:"none" complete:"file" placeholder:"FILE" help:"Identity policy: a file, or the name of one of AWS's managed policies, such as ReadOnlyAccess; may be repeated."`
+	Boundary       string   `complete:"file" placeholder:"FILE" help:"Permissions boundary: a file, or the name of one of AWS's managed policies."`
 	SCP            []string `name:"scp" sep:"none" complete:"file" placeholder:"FILE,..." help:"Service control policies of one level of an organization; repeat it from the root down to the account. Only without a principal."`
 	ResourcePolicy string   `name:"resource-policy" complete:"file" placeholder:"FILE" help:"Policy of the resources; needs --caller or a principal."`
 	ResourceOwner  string   `name:"resource-owner" placeholder:"ACCOUNT" help:"Account that owns resources whose ARN does not say so."`
@@ -36,11 +37,13 @@ type simulateCommand struct {
 
 // Help is the end of the help text.
 func (*simulateCommand) Help() string {
-	return `The exit code is 0 if everything is allowed and 1 if anything is denied; 2 and 3 mean that there was no answer.
+	return `A table says what is decided, and the numbers in it why: the statement that decides, quoted once, or what does not allow the request.
+The exit code is 0 if everything is allowed and 1 if anything is denied; 2 and 3 mean that there was no answer.
 
     understudy simulate --policy read.json --action s3:GetObject --resource 'arn:aws:s3:::bucket/*'
+    understudy simulate --policy ReadOnlyAccess --action 's3:*' --expand
     understudy simulate --policy a.json --policy b.json --boundary limit.json --action iam:CreateUser --context aws:RequestTag/team=red
-    understudy simulate arn:aws:iam::000000000000:user/alice --action iam:ListUsers,iam:CreateUser`
+    understudy simulate alice --action iam:ListUsers,iam:CreateUser`
 }
 
 // Run prints the answer; its error says how much is denied.
@@ -68,33 +71,42 @@ func (c *simulateCommand) ask(ctx context.Context) (*simulationAnswer, error) {
 	if err != nil {
 		return nil, usageError{err}
 	}
-	results, err := c.simulate(ctx, in, sources)
+	var p simulatedPrincipal
+	if c.Principal != "" {
+		if p, err = c.findPrincipal(ctx); err != nil {
+			return nil, err
+		}
+		sources.remote = &principalDocuments{client: p.client, principal: p.arn}
+	}
+	simulate := p.simulate
+	if c.Principal == "" {
+		simulate = newSimulator(c.Strict).simulate
+	}
+	results, err := inParts(ctx, in, simulate)
 	if err != nil {
 		return nil, err
 	}
-	return newSimulationAnswer(ctx, results, sources), nil
+	answer := newSimulationAnswer(results)
+	limits, err := c.organizationLimits(ctx, in, &p, answer)
+	if err != nil {
+		return nil, err
+	}
+	for i := range answer.requests {
+		answer.requests[i].explain(ctx, sources, limits[i])
+	}
+	return answer, nil
 }
 
-// simulate returns the results of all pages. It adds the documents of the
-// principal to the sources.
-func (c *simulateCommand) simulate(ctx context.Context, in *iam.SimulateCustomPolicyInput, sources *documents) ([]types.EvaluationResult, error) {
-	if c.Principal == "" {
-		results, err := simulateCustom(ctx, newSimulator(c.Strict), in)
-		if err != nil {
-			return nil, cmp.Or(refusal(err), err)
-		}
-		return results, nil
+// organizationLimits says, for each request that an organization denies, which of its
+// policies do.
+func (c *simulateCommand) organizationLimits(ctx context.Context, in *iam.SimulateCustomPolicyInput, p *simulatedPrincipal, a *simulationAnswer) (map[int]string, error) {
+	switch {
+	case !slices.ContainsFunc(a.requests, simulatedRequest.limitedByOrganization):
+		return nil, nil
+	case c.Principal != "":
+		return p.organizationLimits(ctx, c.Context, a), nil
 	}
-	client, err := c.client()
-	if err != nil {
-		return nil, err
-	}
-	sources.remote = &principalDocuments{client: client, principal: c.Principal}
-	results, err := simulatePrincipal(ctx, client, c.Principal, in)
-	if err != nil {
-		return nil, spoken(err)
-	}
-	return results, nil
+	return c.levelLimits(ctx, in)
 }
 
 // spoken is AWS's message of an error, which is about what was asked, or the
@@ -115,33 +127,6 @@ func refusal(err error) error {
 	return nil
 }
 
-func simulateCustom(ctx context.Context, client iam.SimulateCustomPolicyAPIClient, in *iam.SimulateCustomPolicyInput) (all []types.EvaluationResult, err error) {
-	for p := iam.NewSimulateCustomPolicyPaginator(client, in); p.HasMorePages(); {
-		page, err := p.NextPage(ctx)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, page.EvaluationResults...)
-	}
-	return all, nil
-}
-
-func simulatePrincipal(ctx context.Context, client *iam.Client, arn string, in *iam.SimulateCustomPolicyInput) (all []types.EvaluationResult, err error) {
-	ofPrincipal := &iam.SimulatePrincipalPolicyInput{
-		PolicySourceArn: &arn, ActionNames: in.ActionNames, ResourceArns: in.ResourceArns, ContextEntries: in.ContextEntries,
-		PolicyInputList: in.PolicyInputList, PermissionsBoundaryPolicyInputList: in.PermissionsBoundaryPolicyInputList,
-		ResourcePolicy: in.ResourcePolicy, ResourceOwner: in.ResourceOwner, CallerArn: in.CallerArn,
-	}
-	for p := iam.NewSimulatePrincipalPolicyPaginator(client, ofPrincipal); p.HasMorePages(); {
-		page, err := p.NextPage(ctx)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, page.EvaluationResults...)
-	}
-	return all, nil
-}
-
 // input makes the input of a simulation of the flags, and remembers where its
 // policies come from.
 func (c *simulateCommand) input() (*iam.SimulateCustomPolicyInput, *documents, error) {
@@ -151,10 +136,11 @@ func (c *simulateCommand) input() (*iam.SimulateCustomPolicyInput, *documents, e
 	if c.Principal != "" && c.Strict {
 		return nil, nil, errors.New("--strict is for simulations without a principal; start the server with --simulator=strict")
 	}
-	if len(c.Action) == 0 || slices.Contains(c.Action, "") {
-		return nil, nil, errors.New("--action is empty, so there is nothing to simulate; name an action, such as s3:GetObject")
+	actions, err := c.actions()
+	if err != nil {
+		return nil, nil, err
 	}
-	in := &iam.SimulateCustomPolicyInput{ActionNames: c.Action, ResourceArns: c.Resource, PolicyInputList: []string{}}
+	in := &iam.SimulateCustomPolicyInput{ActionNames: actions, ResourceArns: c.Resource, PolicyInputList: []string{}}
 	for _, text := range c.Context {
 		entry, err := contextEntry(text)
 		if err != nil {
@@ -168,7 +154,7 @@ func (c *simulateCommand) input() (*iam.SimulateCustomPolicyInput, *documents, e
 	if c.ResourceOwner != "" {
 		in.ResourceOwner = aws.String(ownerARN(c.ResourceOwner))
 	}
-	sources := &documents{}
+	sources := &documents{boundary: c.Boundary, strict: c.Strict}
 	return in, sources, c.readFiles(in, sources)
 }
 

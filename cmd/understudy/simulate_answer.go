@@ -3,14 +3,14 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
+	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
-	"github.com/understudy-iam/understudy/decisions"
+	"github.com/understudy-iam/understudy/evaluator/catalog"
+	"github.com/understudy-iam/understudy/principal"
 )
 
 // simulationAnswer is what the command prints.
@@ -24,9 +24,12 @@ type simulatedRequest struct {
 	Resource     string               `json:"resource"`
 	Decision     string               `json:"decision"`
 	Statements   []simulatedStatement `json:"statements"`
+	Obstacles    []string             `json:"obstacles"` // what does not allow a request that is denied, in English
 	Missing      []string             `json:"missingContextKeys"`
 	Boundary     *bool                `json:"allowedByPermissionsBoundary,omitempty"`
 	Organization *bool                `json:"allowedByOrganizations,omitempty"`
+
+	matched []types.Statement
 }
 
 // simulatedStatement is a statement that decided a request.
@@ -38,6 +41,7 @@ type simulatedStatement struct {
 	End    position `json:"end"`
 	Text   string   `json:"text,omitempty"`
 
+	title    string // what people call the policy
 	document string
 	problem  error // why there is no document
 	raw      types.Statement
@@ -48,22 +52,21 @@ type position struct {
 	Column int32 `json:"column"`
 }
 
-func newSimulationAnswer(ctx context.Context, results []types.EvaluationResult, sources *documents) *simulationAnswer {
+// newSimulationAnswer lists the requests of the results. They are not explained yet.
+func newSimulationAnswer(results []types.EvaluationResult) *simulationAnswer {
 	a := &simulationAnswer{}
 	for _, r := range results {
-		organization := organizationAllows(r.OrganizationsDecisionDetail)
+		sum := simulatedRequest{
+			Action: *r.EvalActionName, Resource: *r.EvalResourceName, Decision: string(r.EvalDecision), Missing: append([]string{}, r.MissingContextValues...),
+			Boundary: boundaryAllows(r.PermissionsBoundaryDecisionDetail), Organization: organizationAllows(r.OrganizationsDecisionDetail), matched: r.MatchedStatements,
+		}
 		if len(r.ResourceSpecificResults) == 0 {
-			a.requests = append(a.requests, simulatedRequest{
-				Action: *r.EvalActionName, Resource: *r.EvalResourceName, Decision: string(r.EvalDecision),
-				Statements: describe(ctx, r.MatchedStatements, sources), Missing: append([]string{}, r.MissingContextValues...),
-				Boundary: boundaryAllows(r.PermissionsBoundaryDecisionDetail), Organization: organization,
-			})
+			a.requests = append(a.requests, sum)
 		}
 		for _, s := range r.ResourceSpecificResults {
 			a.requests = append(a.requests, simulatedRequest{
-				Action: *r.EvalActionName, Resource: *s.EvalResourceName, Decision: string(s.EvalResourceDecision),
-				Statements: describe(ctx, s.MatchedStatements, sources), Missing: append([]string{}, s.MissingContextValues...),
-				Boundary: boundaryAllows(s.PermissionsBoundaryDecisionDetail), Organization: organization,
+				Action: sum.Action, Resource: *s.EvalResourceName, Decision: string(s.EvalResourceDecision), Missing: append([]string{}, s.MissingContextValues...),
+				Boundary: boundaryAllows(s.PermissionsBoundaryDecisionDetail), Organization: sum.Organization, matched: s.MatchedStatements,
 			})
 		}
 	}
@@ -84,21 +87,70 @@ func organizationAllows(d *types.OrganizationsDecisionDetail) *bool {
 	return &d.AllowedByOrganizations
 }
 
-func describe(ctx context.Context, list []types.Statement, sources *documents) []simulatedStatement {
-	out := []simulatedStatement{}
-	for _, s := range list {
+// explain finds the statements that decided the request, or what does not allow it;
+// limit says which policy of an organization does not, if that is known.
+func (r *simulatedRequest) explain(ctx context.Context, sources *documents, limit string) {
+	r.Statements, r.Obstacles = []simulatedStatement{}, []string{}
+	for _, s := range r.matched {
 		d := simulatedStatement{
 			Policy: *s.SourcePolicyId, Type: string(s.SourcePolicyType), raw: s,
 			Start: position{s.StartPosition.Line, s.StartPosition.Column}, End: position{s.EndPosition.Line, s.EndPosition.Column},
 		}
 		file, err := sources.find(ctx, d.Policy)
-		d.File, d.document, d.problem = file.path, file.text, err
+		d.File, d.title, d.document, d.problem = file.path, file.title, file.text, err
 		if err == nil {
 			d.Text = statementText(file.text, s)
 		}
-		out = append(out, d)
+		r.Statements = append(r.Statements, d)
 	}
-	return out
+	if !r.allowed() { // the policy of a resource may outweigh a boundary
+		r.findObstacles(ctx, sources, limit)
+	}
+}
+
+// findObstacles says what does not allow a denied request.
+func (r *simulatedRequest) findObstacles(ctx context.Context, sources *documents, limit string) {
+	obstacle := func(text string) { r.Obstacles = append(r.Obstacles, text) }
+	if !sources.strict && len(r.Statements) == 0 && r.foreign() { // then no layer allows it, as AWS's simulator has it
+		obstacle("the action does not act on such a resource, which AWS's simulator denies and enforcement does not look at")
+		return
+	}
+	switch {
+	case !r.limitedByOrganization():
+	case limit != "":
+		obstacle(limit)
+	default:
+		obstacle("the service control policies of the organization do not allow it")
+	}
+	if r.Boundary != nil && !*r.Boundary && !r.deniedBy("Permissions Boundary Policy") {
+		obstacle(strings.TrimSpace("the permissions boundary "+sources.boundaryName(ctx)) + " does not allow it")
+	}
+	if len(r.Obstacles) == 0 && len(r.Statements) == 0 {
+		obstacle("no statement allows it")
+	}
+}
+
+// deniedBy reports whether a statement of a type of policy is among those that
+// decided.
+func (r *simulatedRequest) deniedBy(kind string) bool {
+	return slices.ContainsFunc(r.Statements, func(s simulatedStatement) bool { return s.Type == kind })
+}
+
+// foreign reports whether the action acts on resources of other types.
+func (r *simulatedRequest) foreign() bool {
+	a, known := catalog.FindAction(r.Action)
+	arn, ok := principal.ParseARN(r.Resource)
+	if !known || !ok || a.Accepts(r.Resource) {
+		return false
+	}
+	arn.Region, arn.AccountID = "", ""
+	return !a.Accepts(arn.String())
+}
+
+// limitedByOrganization reports whether the request is denied and its organization
+// does not allow it.
+func (r simulatedRequest) limitedByOrganization() bool {
+	return !r.allowed() && r.Organization != nil && !*r.Organization
 }
 
 // denied counts the requests that are not allowed.
@@ -123,70 +175,4 @@ func (a *simulationAnswer) printJSON(w io.Writer) error {
 		Denied   int                `json:"denied"`
 		Requests []simulatedRequest `json:"requests"`
 	}{a.denied(), a.requests})
-}
-
-// printTable prints a table of the requests, and below it why each was decided.
-// Documents are quoted in it, so it is cleaned of what a terminal would obey.
-func (a *simulationAnswer) printTable(w io.Writer) error {
-	var b strings.Builder
-	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "DECISION\tACTION\tRESOURCE")
-	for _, r := range a.requests {
-		fmt.Fprintf(t, "%s\t%s\t%s\n", r.Decision, r.Action, r.Resource)
-	}
-	if err := t.Flush(); err != nil {
-		return err
-	}
-	for i := range a.requests {
-		a.requests[i].explain(&b)
-	}
-	_, err := io.WriteString(w, decisions.CleanLines(b.String()))
-	return err
-}
-
-// explain says why: the statements that decided, or what did not allow.
-func (r *simulatedRequest) explain(w io.Writer) {
-	fmt.Fprintf(w, "\n%s on %s: %s\n", r.Action, r.Resource, r.Decision)
-	for i := range r.Statements {
-		r.Statements[i].explain(w)
-	}
-	for _, obstacle := range r.obstacles() {
-		fmt.Fprintf(w, "  %s\n", obstacle)
-	}
-	if len(r.Missing) > 0 {
-		fmt.Fprintf(w, "  policies mention keys that the request lacks: %s\n", decisions.Clean(strings.Join(r.Missing, ", ")))
-	}
-}
-
-// obstacles are what did not allow a denied request.
-func (r *simulatedRequest) obstacles() (list []string) {
-	if r.allowed() {
-		return nil // the policy of a resource may outweigh a boundary
-	}
-	if r.Organization != nil && !*r.Organization {
-		list = append(list, "the service control policies of the organization do not allow it")
-	}
-	if r.Boundary != nil && !*r.Boundary {
-		list = append(list, "the permissions boundary does not allow it")
-	}
-	if len(list) == 0 && len(r.Statements) == 0 {
-		list = append(list, "no statement allows it")
-	}
-	if len(r.Statements) == 0 && r.Resource != "*" {
-		list = append(list, "(AWS's simulator also says so if the action does not take resources of this type)")
-	}
-	return list
-}
-
-func (s *simulatedStatement) explain(w io.Writer) {
-	name := s.Policy
-	if s.File != "" {
-		name = s.File + ", " + s.Policy
-	}
-	fmt.Fprintf(w, "  by a statement of %s (%s):\n", name, s.Type)
-	if s.problem != nil {
-		fmt.Fprintf(w, "  at line %d, column %d; its document cannot be shown: %v\n", s.Start.Line, s.Start.Column, s.problem)
-		return
-	}
-	quote(w, s.document, s.raw)
 }

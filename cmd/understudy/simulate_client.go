@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 
 	"github.com/understudy-iam/understudy/authz"
@@ -16,15 +15,6 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 	"github.com/understudy-iam/understudy/server"
 )
-
-// client is an IAM client of the root user of the server at --addr.
-func (c *simulateCommand) client() (*iam.Client, error) {
-	url, err := c.url()
-	if err != nil {
-		return nil, err
-	}
-	return iam.NewFromConfig(localclient.Config(url, aws.Credentials{AccessKeyID: c.RootAccessKeyID, SecretAccessKey: c.RootSecretAccessKey})), nil
-}
 
 // simulator simulates the policies of an input in this process, where there is
 // no other state.

@@ -9,28 +9,30 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 
 	"github.com/understudy-iam/understudy/evaluator"
-	"github.com/understudy-iam/understudy/internal/textfile"
 )
 
 // documents knows the policies of a simulation by the names that answers give
 // them.
 type documents struct {
-	files  map[string]policyFile
-	remote *principalDocuments // nil without a principal
+	files    map[string]policyFile
+	remote   *principalDocuments // nil without a principal
+	boundary string              // what the flag says; empty: the principal's
+	strict   bool                // the simulation has no quirks
 }
 
-// policyFile is a policy of a file.
-type policyFile struct{ path, text string }
+// policyFile is a policy of a file, or one of AWS's by name. title is what people
+// call it.
+type policyFile struct{ path, text, title string }
 
 // read reads the files of an input list and returns their texts.
 func (d *documents) read(list string, paths []string) ([]string, error) {
 	texts := []string{}
 	for i, path := range paths {
-		text, err := textfile.Read(path, textfile.Document)
+		text, err := readPolicy(path)
 		if err != nil {
-			return nil, fmt.Errorf("%w; give the file of a policy document", err)
+			return nil, err
 		}
-		if err := readable(path, string(text)); err != nil {
+		if err := readable(path, text); err != nil {
 			return nil, err
 		}
 		id := list
@@ -40,8 +42,8 @@ func (d *documents) read(list string, paths []string) ([]string, error) {
 		if d.files == nil {
 			d.files = map[string]policyFile{}
 		}
-		d.files[id] = policyFile{path, string(text)}
-		texts = append(texts, string(text))
+		d.files[id] = policyFile{path, text, path}
+		texts = append(texts, text)
 	}
 	return texts, nil
 }
@@ -64,7 +66,17 @@ func (d *documents) find(ctx context.Context, id string) (policyFile, error) {
 		return policyFile{}, fmt.Errorf("there is no policy %s", id)
 	}
 	text, err := d.remote.find(ctx, id)
-	return policyFile{text: text}, err
+	return policyFile{text: text, title: d.remote.titles[id]}, err
+}
+
+// boundaryName is what the permissions boundary is called; empty if that cannot be
+// found out.
+func (d *documents) boundaryName(ctx context.Context) string {
+	if d.boundary != "" || d.remote == nil {
+		return d.boundary
+	}
+	_, _ = d.remote.find(ctx, "") // lists what the principal has
+	return d.remote.boundary
 }
 
 // principalDocuments fetches the policies of a principal from the server. It
@@ -72,6 +84,8 @@ func (d *documents) find(ctx context.Context, id string) (policyFile, error) {
 type principalDocuments struct {
 	client    *iam.Client
 	principal string
+	boundary  string            // the ARN, if there is one
+	titles    map[string]string // what people call the policies
 	fetch     map[string]func(context.Context) (string, error)
 	fetched   map[string]fetchedDocument
 	err       error
@@ -85,7 +99,7 @@ type fetchedDocument struct {
 
 func (p *principalDocuments) find(ctx context.Context, id string) (string, error) {
 	if p.fetch == nil {
-		p.fetch, p.fetched = map[string]func(context.Context) (string, error){}, map[string]fetchedDocument{}
+		p.fetch, p.fetched, p.titles = map[string]func(context.Context) (string, error){}, map[string]fetchedDocument{}, map[string]string{}
 		p.err = p.list(ctx)
 	}
 	d, ok := p.fetched[id]
@@ -125,6 +139,7 @@ func (p *principalDocuments) list(ctx context.Context) error {
 
 // inline remembers how to fetch an inline policy.
 func (p *principalDocuments) inline(kind, owner, name string, get func(context.Context) (*string, error)) {
+	p.titles[kind+"_"+owner+"_"+name] = "inline policy " + name + " of " + kind + " " + owner
 	p.fetch[kind+"_"+owner+"_"+name] = func(ctx context.Context) (string, error) {
 		encoded, err := get(ctx)
 		if err != nil {

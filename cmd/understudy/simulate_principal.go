@@ -15,7 +15,8 @@ func (p *principalDocuments) listUser(ctx context.Context, name string) error {
 		return spoken(err)
 	}
 	if b := user.User.PermissionsBoundary; b != nil {
-		p.managed(aws.ToString(b.PermissionsBoundaryArn))
+		p.boundary = aws.ToString(b.PermissionsBoundaryArn)
+		p.managed(p.boundary)
 	}
 	own := *user.User.UserName // as it is spelled in answers
 	inline, err := p.client.ListUserPolicies(ctx, &iam.ListUserPoliciesInput{UserName: &own})
@@ -87,7 +88,8 @@ func (p *principalDocuments) listRole(ctx context.Context, name string) error {
 		return spoken(err)
 	}
 	if b := role.Role.PermissionsBoundary; b != nil {
-		p.managed(aws.ToString(b.PermissionsBoundaryArn))
+		p.boundary = aws.ToString(b.PermissionsBoundaryArn)
+		p.managed(p.boundary)
 	}
 	own := *role.Role.RoleName
 	inline, err := p.client.ListRolePolicies(ctx, &iam.ListRolePoliciesInput{RoleName: &own})

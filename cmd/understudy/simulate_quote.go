@@ -9,6 +9,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 )
 
+// Of a statement that is longer than mostQuoted lines the first and the last are
+// quoted: some of AWS's list thousands of actions.
+const (
+	mostQuoted  = 40
+	firstQuoted = 12
+	lastQuoted  = 4
+)
+
 // quote prints the lines of a document that hold a statement, each with its
 // number, and underlines the statement.
 func quote(w io.Writer, document string, s types.Statement) {
@@ -16,6 +24,10 @@ func quote(w io.Writer, document string, s types.Statement) {
 	first, column := begin(lines, s)
 	last := min(int(s.EndPosition.Line), len(lines))
 	for n := first; n <= last; n++ {
+		if skipped := last - first + 1 - firstQuoted - lastQuoted; n == first+firstQuoted && last-first >= mostQuoted {
+			fmt.Fprintf(w, "    ... | (%d more lines)\n", skipped)
+			n += skipped
+		}
 		line := lines[n-1]
 		from, to := len(line)-len(strings.TrimLeft(line, " \t")), len(line)
 		if n == first {

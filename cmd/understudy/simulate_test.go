@@ -28,7 +28,7 @@ const manySimulations = 20
 // again.
 func wantAllowed(t *testing.T, c *simulateCommand) {
 	t.Helper()
-	c.Action = manyActions()
+	c.Action, c.UnknownActions = manyActions(), true
 	for range manySimulations {
 		answer, err := c.ask(context.Background())
 		if err != nil {

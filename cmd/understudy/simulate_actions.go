@@ -1,0 +1,80 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/understudy-iam/understudy/evaluator/catalog"
+)
+
+// actions are those to simulate, each of them one that AWS's reference has unless
+// others are taken.
+func (c *simulateCommand) actions() ([]string, error) {
+	if len(c.Action) == 0 || slices.Contains(c.Action, "") {
+		return nil, errors.New("--action is empty, so there is nothing to simulate; name an action, such as s3:GetObject")
+	}
+	var list []string
+	for _, name := range c.Action {
+		if !strings.ContainsAny(name, "*?") {
+			if err := checkAction(name, c.UnknownActions); err != nil {
+				return nil, err
+			}
+			list = append(list, name)
+			continue
+		}
+		matched, err := c.expand(name)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, matched...)
+	}
+	return list, nil
+}
+
+// expand returns the actions that a pattern stands for.
+func (c *simulateCommand) expand(pattern string) ([]string, error) {
+	matched := matching(pattern)
+	switch {
+	case c.Expand && len(matched) > 0:
+		return matched, nil
+	case c.UnknownActions:
+		return []string{pattern}, nil
+	case len(matched) == 0:
+		return nil, fmt.Errorf("no action of AWS's reference fits %s; --unknown-actions takes it as it is", pattern)
+	}
+	return nil, fmt.Errorf("%s stands for %d actions, and a simulation takes single ones; --expand simulates each of them", pattern, len(matched))
+}
+
+// matching are the actions that fit a pattern of policies: * is any run of
+// characters, ? is one, and case does not matter.
+func matching(pattern string) (list []string) {
+	prefix, name, ok := strings.Cut(strings.ToLower(pattern), ":")
+	if pattern == "*" {
+		prefix, name, ok = "*", "*", true
+	}
+	if !ok {
+		return nil
+	}
+	for info := range catalog.Services() {
+		if !fits(prefix, info.Prefix) {
+			continue
+		}
+		service, _ := catalog.Find(info.Prefix)
+		for a := range service.Actions() {
+			if fits(name, a.Name) {
+				list = append(list, a.Service+":"+a.Name)
+			}
+		}
+	}
+	return list
+}
+
+// fits reports whether a name of the reference, which has letters, digits and hyphens
+// alone, fits a pattern in lower case.
+func fits(pattern, name string) bool {
+	ok, err := path.Match(strings.NewReplacer("[", `\[`, `\`, `\\`).Replace(pattern), strings.ToLower(name))
+	return ok && err == nil
+}

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/understudy-iam/understudy/decisions"
+)
+
+// reasons are why requests were decided, each once, with the numbers under which the
+// table refers to them.
+type reasons struct {
+	numbers map[string]int
+	strings.Builder
+}
+
+// number is the number of a reason, which is written when it comes first. key tells it
+// from others.
+func (r *reasons) number(key string, write func(io.Writer)) string {
+	if r.numbers == nil {
+		r.numbers = map[string]int{}
+	}
+	n, ok := r.numbers[key]
+	if !ok {
+		n = len(r.numbers) + 1
+		r.numbers[key] = n
+		fmt.Fprintf(r, "\n[%d] ", n)
+		write(r)
+	}
+	return strconv.Itoa(n)
+}
+
+// printTable prints a table of the requests, and below it why each was decided.
+// Documents are quoted in it, so it is cleaned of what a terminal would obey.
+func (a *simulationAnswer) printTable(w io.Writer) error {
+	var b strings.Builder
+	var why reasons
+	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "DECISION\tWHY\tACTION\tRESOURCE")
+	for i := range a.requests {
+		r := &a.requests[i]
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", r.Decision, strings.Join(r.why(&why), ","), r.Action, r.Resource)
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	b.WriteString(why.String())
+	_, err := io.WriteString(w, decisions.CleanLines(b.String()))
+	return err
+}
+
+// why are the numbers of the request's reasons.
+func (r *simulatedRequest) why(all *reasons) (numbers []string) {
+	for i := range r.Statements {
+		s := &r.Statements[i]
+		key := fmt.Sprint("statement ", s.Policy, " ", s.Type, s.Start)
+		numbers = append(numbers, all.number(key, s.explain))
+	}
+	obstacles := r.Obstacles
+	if len(r.Missing) > 0 {
+		obstacles = append(obstacles[:len(obstacles):len(obstacles)], "policies mention keys that the request lacks: "+decisions.Clean(strings.Join(r.Missing, ", ")))
+	}
+	for _, text := range obstacles {
+		numbers = append(numbers, all.number(text, func(w io.Writer) { fmt.Fprintln(w, text) }))
+	}
+	return numbers
+}
+
+// explain quotes the statement.
+func (s *simulatedStatement) explain(w io.Writer) {
+	name := s.title
+	if name == "" {
+		name = s.Policy
+	}
+	if s.problem != nil {
+		fmt.Fprintf(w, "a statement of %s (%s), line %d, column %d; its document cannot be shown: %v\n", name, s.Type, s.Start.Line, s.Start.Column, s.problem)
+		return
+	}
+	fmt.Fprintf(w, "a statement of %s (%s):\n", name, s.Type)
+	quote(w, s.document, s.raw)
+}
