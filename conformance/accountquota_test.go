@@ -76,7 +76,7 @@ func TestASeedRaisesTheQuotasOfItsAccount(t *testing.T) {
 	}
 	text := p.export("secrets=true")
 	again := smallServer(t)
-	if answer := again.apply(text); strings.TrimSpace(answer) != `{"warnings":[]}` {
+	if answer := again.apply(text); !strings.HasPrefix(answer, `{"warnings":[],`) {
 		t.Errorf("an import of the export warns: %s", answer)
 	}
 	if diff := cmp.Diff(text, again.export("secrets=true")); diff != "" {

@@ -246,7 +246,7 @@ func TestExportAndImport(t *testing.T) {
 	key, session := from.rich(rand.New(rand.NewPCG(number, 0)))
 	text := from.export("secrets=true")
 	into, again := emptyServer(t)
-	if answer := into.apply(text); strings.TrimSpace(answer) != `{"warnings":[]}` {
+	if answer := into.apply(text); !strings.HasPrefix(answer, `{"warnings":[],`) {
 		t.Errorf("answer %s", answer)
 	}
 	if diff := cmp.Diff(pairsOf(t, store), pairsOf(t, again)); diff != "" {

@@ -65,21 +65,29 @@ func enumerate(things []string) string {
 	return strings.Join(things[:last], ", ") + " and " + things[last]
 }
 
+// plural is a kind as n things of it are called, such as "keys of outbound federation".
 func plural(kind string, n int) string {
-	switch base, isPolicy := strings.CutSuffix(kind, "policy"); {
-	case n == 1:
+	if n == 1 {
 		return kind
-	case isPolicy:
-		return base + "policies"
 	}
-	return kind + "s"
+	kind, of, found := strings.Cut(kind, " of ")
+	if found {
+		of = " of " + of
+	}
+	switch base, isPolicy := strings.CutSuffix(kind, "policy"); {
+	case isPolicy:
+		return base + "policies" + of
+	case strings.HasSuffix(kind, "s"):
+		return kind + "es" + of
+	}
+	return kind + "s" + of
 }
 
 // kinds are what the records of a table are called, where that is not the name of
 // the table with spaces.
 var kinds = map[string]string{
 	"inline": "inline policy", "member": "group membership", "mfa": "MFA device", "oidc-provider": "OIDC provider", "saml-provider": "SAML provider",
-	"ssh-key": "SSH public key", "service-credential": "service-specific credential", "service-alias": "alias of a service-specific credential",
+	"ssh-key": "SSH public key", "service-credential": "service-specific credential", "service-alias": "alias of service-specific credentials",
 	"idp-key": "key of the identity provider", "token-key": "key of outbound federation", "access": "record of last use", "owned-delegation": "accepted delegation request",
 }
 

@@ -3,6 +3,7 @@ package seed_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/persistence/memstore"
@@ -13,6 +14,7 @@ import (
 func TestReport(t *testing.T) {
 	t.Parallel()
 	store := memstore.New()
+	noon := func() time.Time { return time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC) }
 	const begun = `accounts:
 - id: "111122223333"
   users: [{name: ana, inline: {own: {Statement: {Effect: Deny, Action: "*", Resource: "*"}}}}, {name: ben}]
@@ -30,7 +32,7 @@ func TestReport(t *testing.T) {
 		{"a membership and a policy", strings.Replace(begun, "name: ben", "name: ben, path: /ops/, groups: [devs], inline: {two: {Statement: {Effect: Deny, Action: \"*\", Resource: \"*\"}}}", 1), false, "made 1 group membership and 1 inline policy"},
 	} {
 		var got *seed.Report
-		o := seed.Options{Store: store, Dry: step.dry, Diff: step.dry, Report: func(r *seed.Report) { got = r }}
+		o := seed.Options{Store: store, Now: noon, Dry: step.dry, Diff: step.dry, Report: func(r *seed.Report) { got = r }}
 		if err := seed.Apply(t.Context(), o, "a.yaml", []byte(step.text)); err != nil {
 			t.Fatalf("%s: %v", step.name, err)
 		}
@@ -45,9 +47,21 @@ func TestReport(t *testing.T) {
 		}
 	}
 	var cleaned *seed.Report
-	err := seed.Apply(t.Context(), seed.Options{Store: store, Clean: true, Report: func(r *seed.Report) { cleaned = r }}, "a.yaml", []byte(`accounts: [{id: "111122223333"}]`))
+	err := seed.Apply(t.Context(), seed.Options{Store: store, Now: noon, Clean: true, Report: func(r *seed.Report) { cleaned = r }}, "a.yaml", []byte(`accounts: [{id: "111122223333"}]`))
 	if want := "removed 1 group, 1 group membership, 2 inline policies and 2 users"; err != nil || cleaned.String() != want {
 		t.Errorf("cleaned: %v, %v; want %s", cleaned, err, want)
+	}
+}
+
+// Several of a kind are called as people call them.
+func TestReportsReadWell(t *testing.T) {
+	t.Parallel()
+	r := seed.Report{Changes: []seed.Changes{
+		{Kind: "alias of service-specific credentials", Made: 2}, {Kind: "inline policy", Made: 1, Removed: 2}, {Kind: "key of outbound federation", Changed: 2},
+	}}
+	want := "made 2 aliases of service-specific credentials and 1 inline policy; changed 2 keys of outbound federation; removed 2 inline policies"
+	if got := r.String(); got != want {
+		t.Errorf("%s; want %s", got, want)
 	}
 }
 
