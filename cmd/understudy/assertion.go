@@ -47,10 +47,12 @@ type assertionCommand struct {
 func (assertionCommand) Help() string {
 	return `The server must run with --idp. It asserts what one asks for; the response is printed as AssumeRoleWithSAML takes it.
 
-  understudy assertion --metadata >metadata.xml
-  aws iam create-saml-provider --name local --saml-metadata-document file://metadata.xml
-  aws sts assume-role-with-saml --role-arn $ROLE --principal-arn $PROVIDER \
-    --saml-assertion "$(understudy assertion ana --role $ROLE --provider $PROVIDER)"`
+    understudy assertion --metadata >metadata.xml
+    aws iam create-saml-provider --name local \
+      --saml-metadata-document file://metadata.xml
+    assertion=$(understudy assertion ana --role $ROLE --provider $PROVIDER)
+    aws sts assume-role-with-saml --role-arn $ROLE --principal-arn $PROVIDER \
+      --saml-assertion "$assertion"`
 }
 
 // Run asks the server for an assertion, or for its metadata, and prints it.

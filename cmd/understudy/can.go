@@ -27,9 +27,13 @@ is asked about as a session of it. A user who passes a session policy gets a ses
 The exit code is 0 if it is allowed and 1 if it is denied, also where enforcement is off; 2 and 3 mean that there was no answer.
 
     understudy can alice iam:CreateUser
-    understudy can role/deploy s3:PutObject arn:aws:s3:::releases/v1 --context s3:x-amz-acl=private
-    understudy can alice sts:AssumeRole arn:aws:iam::000000000000:role/deploy && echo yes
-    understudy can alice iam:GetUser --details account.json      # no server: what the AWS CLI prints of a real account`
+    understudy can alice sts:AssumeRole arn:aws:iam::000000000000:role/deploy
+    understudy can role/deploy s3:PutObject arn:aws:s3:::releases/v1 \
+      --context s3:x-amz-acl=private
+
+Without a server, by what the AWS CLI prints of a real account:
+
+    understudy can alice iam:GetUser --details account.json`
 }
 
 // Run prints the decision.

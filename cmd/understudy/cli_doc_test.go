@@ -169,6 +169,27 @@ func TestPlaceholdersSayWhatToGive(t *testing.T) {
 	visit(parser(&cli{}).Model.Node)
 }
 
+// The examples of the help fit into a terminal of 80 columns, and begin after a
+// sentence, since kong takes the indentation of the first line away.
+func TestExamplesFitTheTerminal(t *testing.T) {
+	t.Parallel()
+	var visit func(n *kong.Node)
+	visit = func(n *kong.Node) {
+		if strings.HasPrefix(n.Detail, " ") {
+			t.Errorf("%s: the help begins with an example", n.FullPath())
+		}
+		for line := range strings.Lines(n.Detail) {
+			if line = strings.TrimRight(line, "\n"); strings.HasPrefix(line, "  ") && len(line) > 80 {
+				t.Errorf("%s: %d columns: %s", n.FullPath(), len(line), line)
+			}
+		}
+		for _, child := range n.Children {
+			visit(child)
+		}
+	}
+	visit(parser(&cli{}).Model.Node)
+}
+
 // sentence is a text with a full stop.
 func sentence(s string) string { return strings.TrimSuffix(s, ".") + "." }
 

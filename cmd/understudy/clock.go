@@ -26,10 +26,10 @@ func (clockCommand) Help() string {
 clock. Signatures go by the real time, so clients need not know that the clock was moved; one-time codes of MFA devices are
 taken by either. Without flags the command shows the clock and changes nothing.
 
-  understudy clock --advance 1h                  a session of an hour has now expired
-  understudy clock --set 2027-01-31T08:00:00Z    what does a policy with a date say then?
-  understudy clock --freeze                      two calls have the same time
-  understudy clock --reset                       the real time again
+    understudy clock --advance 1h                 # sessions of an hour are over
+    understudy clock --set 2027-01-31T08:00:00Z   # conditions on dates
+    understudy clock --freeze                     # two calls at the same time
+    understudy clock --reset                      # the real time again
 
 The clock is the server's alone: a server that is started again has the real time.`
 }

@@ -30,12 +30,12 @@ type explainCommand struct {
 func (*explainCommand) Help() string {
 	return `It explains the last call that was denied, or refused before it was decided (for its signature, clock, key or parameters); of a principal, that principal's last one. The text of an error is found again by the request ID in it or, where an SDK does not show that, by the principal, the action and the resource that AWS's message names. The exit code is 1 if nothing is kept about it.
 
-    understudy explain                                # the last denial
-    understudy explain alice                          # the last denial of a user or role
-    understudy explain --last 5                       # the last five
-    understudy explain "User: arn:aws:iam::000000000000:user/alice is not authorized to perform: iam:CreateUser ..."
-    understudy explain 7e8b1c52-...                   # one request
-    understudy explain --json | jq .checks            # all that is known, for programs`
+    understudy explain                        # the last denial
+    understudy explain alice                  # the last one of a user or role
+    understudy explain --last 5               # the last five
+    understudy explain "User: arn:... is not authorized to perform: ..."
+    understudy explain 7e8b1c52-...           # one request
+    understudy explain --json | jq .checks    # all that is known, for programs`
 }
 
 // Run shows the decisions that are asked for.

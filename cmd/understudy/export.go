@@ -24,7 +24,8 @@ func (*exportCommand) Help() string {
 
     understudy export > iam.yaml
     understudy export --secrets --out state.yaml
-    understudy serve --data-dir ./state --addr 127.0.0.1:4261 & understudy export --addr 127.0.0.1:4261`
+    understudy serve --data-dir ./state --addr 127.0.0.1:4261 &
+    understudy export --addr 127.0.0.1:4261`
 }
 
 // Run asks the server for its state and writes it.

@@ -70,7 +70,7 @@ func (faultsAddCommand) Help() string {
 	return `Two calls are throttled, a tenth of the calls fail, and what is new is not seen for ten seconds:
 
     understudy faults add throttle --operation iam:CreateUser --count 2
-    understudy faults add error --code ServiceUnavailable --status 503 --rate 0.1
+    understudy faults add error --code Unavailable --status 503 --rate 0.1
     understudy faults add lag --duration 10s`
 }
 

@@ -24,7 +24,8 @@ func (*importCommand) Help() string {
 
     understudy import --diff iam.yaml      # what would change
     understudy import iam.yaml
-    aws iam get-account-authorization-details --profile real | understudy import -`
+    aws iam get-account-authorization-details --profile real |
+      understudy import -`
 }
 
 // Run sends the file, with the files that it refers to, to the server, and

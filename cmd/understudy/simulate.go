@@ -40,9 +40,11 @@ func (*simulateCommand) Help() string {
 	return `A table says what is decided, and the numbers in it why: the statement that decides, quoted once, or what does not allow the request.
 The exit code is 0 if everything is allowed and 1 if anything is denied; 2 and 3 mean that there was no answer.
 
-    understudy simulate --policy read.json --action s3:GetObject --resource 'arn:aws:s3:::bucket/*'
+    understudy simulate --policy read.json --action s3:GetObject \
+      --resource 'arn:aws:s3:::bucket/*'
     understudy simulate --policy ReadOnlyAccess --action 's3:*' --expand
-    understudy simulate --policy a.json --policy b.json --boundary limit.json --action iam:CreateUser --context aws:RequestTag/team=red
+    understudy simulate --policy a.json --policy b.json --boundary limit.json \
+      --action iam:CreateUser --context aws:RequestTag/team=red
     understudy simulate alice --action iam:ListUsers,iam:CreateUser`
 }
 

@@ -33,14 +33,16 @@ func (tokenCommand) Help() string {
 a provider for the issuer (Google and Cognito need none) and the role's trust policy admits it. The token is printed; a warning
 says why STS would refuse it, and which command helps.
 
-  understudy token --subject ana                          of the issuer https://idp.understudy.test
-  understudy token github --repository octo-org/shop      repo:octo-org/shop:ref:refs/heads/main
-  understudy token eks --service-account cart --out token what AWS_WEB_IDENTITY_TOKEN_FILE names
-  understudy token cognito --identity-pool us-east-1:12345678-dead-beef-cafe-123456790ab
-  understudy token identity-center --user-id ID           the context of AssumeRole's ProvidedContexts
-  understudy token --subject ana --expires=-10m           one that has expired
+    understudy token --subject ana                      # of https://idp.understudy.test
+    understudy token --subject ana --expires=-10m        # one that has expired
+    understudy token github --repository octo-org/shop   # of its main branch
+    understudy token eks --service-account cart --out token
+    understudy token cognito \
+      --identity-pool us-east-1:12345678-dead-beef-cafe-123456790ab
+    understudy token identity-center --user-id ID        # for ProvidedContexts
 
-  aws sts assume-role-with-web-identity --role-arn ARN --role-session-name me --web-identity-token "$(understudy token ...)"`
+    aws sts assume-role-with-web-identity --role-arn ARN \
+      --role-session-name me --web-identity-token "$(understudy token ...)"`
 }
 
 // tokenFlags are what every token can be asked for.
@@ -132,7 +134,10 @@ type identityCenterCommand struct {
 func (*identityCenterCommand) Help() string {
 	return `The assertion makes a session identity-enhanced. Trust policy and caller need sts:SetContext:
 
-  aws sts assume-role --role-arn ARN --role-session-name me --provided-contexts "ProviderArn=arn:aws:iam::aws:contextProvider/IdentityCenter,ContextAssertion=$(understudy token identity-center --user-id ID)"`
+    provider=arn:aws:iam::aws:contextProvider/IdentityCenter
+    assertion=$(understudy token identity-center --user-id ID)
+    aws sts assume-role --role-arn ARN --role-session-name me \
+      --provided-contexts "ProviderArn=$provider,ContextAssertion=$assertion"`
 }
 
 // Run asks for a context assertion.

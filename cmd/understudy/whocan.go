@@ -28,7 +28,8 @@ The exit code is 0 if anybody may and 1 if nobody may; 2 and 3 mean that there w
 
     understudy who-can iam:CreateUser
     understudy who-can sts:AssumeRole arn:aws:iam::000000000000:role/deploy
-    aws iam get-account-authorization-details --profile real | understudy who-can iam:CreateAccessKey --details -`
+    aws iam get-account-authorization-details --profile real |
+      understudy who-can iam:CreateAccessKey --details -`
 }
 
 // surveyed is how many principals are looked at before progress is shown.
