@@ -33,7 +33,7 @@ func (tokenCommand) Help() string {
 a provider for the issuer (Google and Cognito need none) and the role's trust policy admits it. The token is printed; a warning
 says why STS would refuse it, and which command helps.
 
-    understudy token --subject ana                      # of https://idp.understudy.test
+    understudy token --subject ana                      # of the local issuer
     understudy token --subject ana --expires=-10m        # one that has expired
     understudy token github --repository octo-org/shop   # of its main branch
     understudy token eks --service-account cart --out token
