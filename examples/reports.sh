@@ -22,7 +22,7 @@ is "$(root iam get-access-key-last-used --access-key-id "$id" --query 'AccessKey
 say "The credential report"
 refused "ReportNotPresent" root iam get-credential-report
 is "$(root iam generate-credential-report --query State)" STARTED
-is "$(root iam generate-credential-report --query State)" COMPLETE
+until [ "$(root iam generate-credential-report --query State)" = COMPLETE ]; do :; done
 root iam get-credential-report --query Content | base64 -d >"$work/report"
 is "$(cut -d, -f1 "$work/report" | tr '\n' ' ')" "user <root_account> ann "
 is "$(sed -n 's/^ann,.*,true,[^,]*,\([^,]*\),\([^,]*\),\([^,]*\),false,N\/A.*/\2 \3/p' "$work/report")" "us-east-1 iam"
