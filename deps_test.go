@@ -17,8 +17,8 @@ const module = "github.com/understudy-iam/understudy"
 // Change it in a commit of its own, with the reason.
 var imports = map[string][]string{
 	"principal":               {},
-	"evaluator":               {},
-	"evaluator/catalog":       {},
+	"evaluator":               {"internal/spelling"},
+	"evaluator/catalog":       {"internal/spelling"},
 	"persistence":             {},
 	"persistence/badgerstore": {"persistence"},
 	"persistence/lagstore":    {"persistence"},
@@ -40,7 +40,7 @@ var imports = map[string][]string{
 	"management/client":       {"decisions", "faults", "management"},
 	"imds":                    {"internal/webguard"}, // its guard against web pages, which management has too
 	"events":                  {"authz", "principal"},
-	"advice":                  {"evaluator", "evaluator/catalog"},
+	"advice":                  {"evaluator", "evaluator/catalog", "internal/shell"},
 	"decisions":               {"advice", "authz", "evaluator", "events", "principal"},
 	"seed":                    {"awsapi/next/iam", "evaluator", "iam", "internal/mfa", "internal/textfile", "persistence", "principal"},
 	"iam":                     {"authz", "awsapi/next/iam", "evaluator", "evaluator/catalog", "iam/managed", "internal/mfa", "persistence", "principal", "federation/saml"},
@@ -48,11 +48,13 @@ var imports = map[string][]string{
 	"sts":                     {"authz", "awsapi/next/sts", "evaluator", "evaluator/catalog", "internal/mfa", "federation/oidc", "persistence", "principal", "federation/saml"},
 	"server":                  {"internal/mfa", "authz", "awsapi", "awsapi/model", "awsapi/sigv4", "clock", "decisions", "evaluator", "events", "iam", "federation/idp", "imds", "internal/intake", "internal/webguard", "management", "federation/oidc", "persistence", "principal", "seed", "sts", "faults", "persistence/lagstore"},
 	"iamtest":                 {"advice", "authz", "clock", "decisions", "events", "faults", "iam", "internal/localclient", "persistence", "persistence/badgerstore", "server"},
-	"cmd/understudy":          {"internal/mfa", "authz", "awsapi", "awsapi/model", "decisions", "evaluator", "evaluator/catalog", "federation/idp", "iam", "imds", "management", "management/client", "internal/webguard", "seed", "internal/awsprofile", "internal/completion", "internal/localclient", "internal/textfile", "federation/oidc", "persistence", "persistence/badgerstore", "persistence/memstore", "principal", "server", "faults"},
+	"cmd/understudy":          {"internal/mfa", "internal/shell", "internal/spelling", "authz", "awsapi", "awsapi/model", "decisions", "evaluator", "evaluator/catalog", "federation/idp", "iam", "imds", "management", "management/client", "internal/webguard", "seed", "internal/awsprofile", "internal/completion", "internal/localclient", "internal/textfile", "federation/oidc", "persistence", "persistence/badgerstore", "persistence/memstore", "principal", "server", "faults"},
 	"internal/awsprofile":     {},
 	"internal/completion":     {},
 	"internal/document":       {},
 	"internal/intake":         {}, // what clients can make a server hold, of all listeners
+	"internal/shell":          {}, // how a word is written for a shell, of what is advised and of what is printed to be evaluated
+	"internal/spelling":       {}, // which word was meant, of members of policies, of actions and of commands
 	"internal/testkit":        {"persistence"},
 	"internal/textfile":       {}, // how much of a file is read, in one place
 	"internal/webguard":       {},
@@ -86,6 +88,8 @@ var restricted = map[string][]string{
 	"management/client":   {},
 	"internal/completion": {"github.com/alecthomas/kong"},
 	"internal/document":   {},
+	"internal/shell":      {},
+	"internal/spelling":   {},
 	"internal/textfile":   {},
 	"internal/intake":     {},
 	"internal/webguard":   {},
