@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/understudy-iam/understudy/internal/spelling"
 )
 
 // Place says for people where a document is at fault and what may have been meant. It
@@ -210,44 +212,11 @@ func operatorsLike(word string) []string {
 	return list
 }
 
-// nearest is the candidate that is the least number of changes away from the word;
-// empty if each is too far to have been meant.
+// nearest is the candidate that is nearest to the word; empty if the word is one of
+// them, or if each is too far to have been meant.
 func nearest(word string, candidates []string) string {
-	best, least := "", len(word)/3+2
-	for _, c := range candidates {
-		if c == word {
-			return ""
-		}
-		if d := distance(strings.ToLower(word), strings.ToLower(c), least); d < least {
-			best, least = c, d
-		}
+	if slices.Contains(candidates, word) {
+		return ""
 	}
-	return best
-}
-
-// distance is how many characters have to be changed, added, left out or exchanged
-// with their neighbour to make b of a; most if that many do not suffice.
-func distance(a, b string, most int) int {
-	if len(a)-len(b) >= most || len(b)-len(a) >= most {
-		return most
-	}
-	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range last {
-		last[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+cost)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				row[j] = min(row[j], before[j-2]+1)
-			}
-		}
-		before, last, row = last, row, before
-	}
-	return min(last[len(b)], most)
+	return spelling.Nearest(word, slices.Values(candidates), len(word)/3+1)
 }

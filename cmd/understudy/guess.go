@@ -3,15 +3,18 @@ package main
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
 
 	"github.com/understudy-iam/understudy/evaluator/catalog"
+	"github.com/understudy-iam/understudy/internal/spelling"
 )
 
-// wrongWord is how kong says that a word is no command, with what it would guess.
-var wrongWord = regexp.MustCompile(`^unexpected argument (\S+?)(?:, did you mean (?:one of )?(.*)\?)?$`)
+// wrongWord is how kong says that a word is not a command; what it would guess may
+// follow.
+var wrongWord = regexp.MustCompile(`^unexpected argument (\S+?)(?:, did you mean .*)?$`)
 
 // unknownCommand is the word that kong expected to be a command.
 func unknownCommand(err error) (word string, ok bool) {
@@ -53,35 +56,15 @@ func guess(k *kong.Kong, word string) string {
 	if command := otherWords[word]; command != "" {
 		return command
 	}
-	best, least := "", max(len(word)/3, 1)+1
+	var names []string
 	for _, command := range k.Model.Children {
-		switch n := letters(word, command.Name); {
+		switch {
 		case command.Hidden:
 		case len(word) > 1 && strings.HasPrefix(command.Name, word):
 			return command.Name
-		case n < least:
-			best, least = command.Name, n
+		default:
+			names = append(names, command.Name)
 		}
 	}
-	return best
-}
-
-// letters is how many letters must be put in, taken out or replaced to make b of a.
-func letters(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range a {
-		corner := row[0]
-		row[0] = i + 1
-		for j := range b {
-			replaced := corner
-			if a[i] != b[j] {
-				replaced++
-			}
-			corner, row[j+1] = row[j+1], min(replaced, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
+	return spelling.Nearest(word, slices.Values(names), max(len(word)/3, 1))
 }
