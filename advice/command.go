@@ -5,27 +5,8 @@ import (
 	"strings"
 
 	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/internal/shell"
 )
-
-// command is a line for a POSIX shell that runs a program with arguments.
-func command(words []string) string {
-	quoted := make([]string, len(words))
-	for i, w := range words {
-		quoted[i] = Quote(w)
-	}
-	return strings.Join(quoted, " ")
-}
-
-// bare are the characters that mean nothing to a shell.
-const bare = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=,@+%"
-
-// Quote writes an argument for a POSIX shell.
-func Quote(s string) string {
-	if s != "" && strings.Trim(s, bare) == "" {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
-}
 
 // calls reports whether that operation was called.
 func (s *search) calls(service, operation string) bool {
@@ -114,7 +95,7 @@ func putPolicy(r *evaluator.Request, statement object) string {
 		return ""
 	}
 	document := newDocument().only(statement)
-	return command([]string{
+	return shell.Command([]string{
 		"aws", "iam", "put-" + kind + "-policy", "--" + kind + "-name", lastPart(r.Principal.EntityARN),
 		"--policy-name", "allow-" + strings.ReplaceAll(r.Action, ":", "-"), "--policy-document", document,
 	})
@@ -151,9 +132,9 @@ func (s *search) finish(st *state) []Step {
 				words = append(words, merged.arguments[i:end]...)
 			}
 		}
-		merged.Command = command(words)
+		merged.Command = shell.Command(words)
 	} else if len(merged.arguments) > 0 {
-		merged.Arguments = command(merged.arguments)
+		merged.Arguments = shell.Command(merged.arguments)
 	}
 	return append([]Step{merged.Step}, out...)
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/understudy-iam/understudy/evaluator"
 	"github.com/understudy-iam/understudy/evaluator/catalog"
+	"github.com/understudy-iam/understudy/internal/shell"
 )
 
 // mfa: the call itself takes a one-time code where it is AssumeRole; else the
@@ -28,12 +29,12 @@ func mfa(s *search, st *state, _ *asked) (step, bool) {
 	case p.Kind == evaluator.User:
 		return step{Step: Step{
 			Sentence: "Get a session with MFA, and make the call with its credentials. Put in the serial number of the MFA device and the code that it shows now.",
-			Request:  change, Command: command(append([]string{"aws", "sts", "get-session-token"}, code...)),
+			Request:  change, Command: shell.Command(append([]string{"aws", "sts", "get-session-token"}, code...)),
 		}, alone: true}, true
 	case p.Kind == evaluator.RoleSession:
 		return step{Step: Step{
 			Sentence: "Assume the role again with MFA, and make the call with the credentials of that session. Put in the serial number of the MFA device and the code that it shows now.",
-			Request:  change, Command: command(append(s.assumeAgain(st), code...)),
+			Request:  change, Command: shell.Command(append(s.assumeAgain(st), code...)),
 		}, alone: true}, true
 	}
 	return step{}, false
@@ -47,7 +48,7 @@ func newSession(s *search, st *state, a *asked) (step, bool) {
 	}
 	return step{Step: Step{
 		Sentence: "Get new credentials: " + has(st, a.key) + ", when these were issued.",
-		Request:  &Request{Set: []Key{{Name: a.key, Values: now}}}, Command: command(s.assumeAgain(st)),
+		Request:  &Request{Set: []Key{{Name: a.key, Values: now}}}, Command: shell.Command(s.assumeAgain(st)),
 	}, alone: true}, true
 }
 
@@ -190,7 +191,7 @@ func resourceTag(_ *search, st *state, a *asked) (step, bool) {
 	made.warnings = []Warning{{OpensToOthers, "The tag decides who may use the resource: the callers whose own tag is the same may use it then."}}
 	kind := resourceType(st.request.Resource)
 	if t := taggers[kind]; t != nil {
-		made.Command = command([]string{"aws", "iam", t[0], t[1], lastPart(st.request.Resource), "--tags", tagArgument(tag, a.values[0])})
+		made.Command = shell.Command([]string{"aws", "iam", t[0], t[1], lastPart(st.request.Resource), "--tags", tagArgument(tag, a.values[0])})
 		made.alone = true
 	}
 	return made, true
@@ -220,10 +221,10 @@ func principalTag(s *search, st *state, a *asked) (step, bool) {
 	switch p := &st.request.Principal; p.Kind {
 	case evaluator.RoleSession:
 		made.Sentence = a.say("Get a session with the tag " + afterSlash(a.key) + " = %s, and make the call with its credentials")
-		made.Command = command(append(s.assumeAgain(st), "--tags", tag))
+		made.Command = shell.Command(append(s.assumeAgain(st), "--tags", tag))
 	case evaluator.User:
 		made.Sentence = a.say("Let somebody who may tag the user: " + afterSlash(a.key) + " = %s")
-		made.Command = command([]string{"aws", "iam", "tag-user", "--user-name", lastPart(p.ARN), "--tags", tag})
+		made.Command = shell.Command([]string{"aws", "iam", "tag-user", "--user-name", lastPart(p.ARN), "--tags", tag})
 	default:
 		return step{}, false
 	}

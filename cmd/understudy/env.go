@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/understudy-iam/understudy/internal/awsprofile"
+	"github.com/understudy-iam/understudy/internal/shell"
 	"github.com/understudy-iam/understudy/management"
 	"github.com/understudy-iam/understudy/server"
 )
@@ -73,12 +74,12 @@ func (c *envCommand) export(url string, issued *management.IssuedCredentials) er
 		return printJSON(object)
 	}
 	for _, v := range variables {
-		fmt.Printf("export %s=%s\n", v[0], shellQuote(v[1]))
+		fmt.Printf("export %s=%s\n", v[0], shell.Quote(v[1]))
 	}
 	fmt.Println("unset", others)
 	if issued.Expiration != nil {
 		fmt.Printf("# %s until %s; a profile renews itself: understudy env --as %s --profile NAME\n",
-			issued.ARN, issued.Expiration.UTC().Format(time.RFC3339), shellQuote(c.As))
+			issued.ARN, issued.Expiration.UTC().Format(time.RFC3339), shell.Quote(c.As))
 	}
 	return nil
 }
@@ -112,7 +113,7 @@ func (c *envCommand) writeProfile(url string, issued *management.IssuedCredentia
 		return printJSON(map[string]any{"profile": c.Profile, "files": files})
 	}
 	fmt.Fprintf(os.Stdout, "Wrote profile %s to %s. Use it: export AWS_PROFILE=%s\n",
-		c.Profile, strings.Join(files, " and "), shellQuote(c.Profile))
+		c.Profile, strings.Join(files, " and "), shell.Quote(c.Profile))
 	return nil
 }
 
@@ -132,16 +133,5 @@ func (c *envCommand) process() (string, error) {
 	if c.RootAccessKeyID != server.DefaultRootAccessKeyID || c.RootSecretAccessKey != server.DefaultRootSecretAccessKey {
 		words = append(words, "--root-access-key-id", c.RootAccessKeyID, "--root-secret-access-key", c.RootSecretAccessKey)
 	}
-	for i, word := range words {
-		words[i] = shellQuote(word)
-	}
-	return strings.Join(words, " "), nil
-}
-
-// shellQuote makes a word of s for a POSIX shell.
-func shellQuote(s string) string {
-	if s != "" && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./:@%+=") == "" {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+	return shell.Command(words), nil
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/understudy-iam/understudy/decisions"
 	"github.com/understudy-iam/understudy/federation/idp"
+	"github.com/understudy-iam/understudy/internal/shell"
 	"github.com/understudy-iam/understudy/management"
 	"github.com/understudy-iam/understudy/management/client"
 )
@@ -220,7 +221,7 @@ func (f *tokenFlags) show(t *idp.Token, m *manager) error {
 		path = f.Out
 	}
 	fmt.Printf("Wrote the token, good until %s. Use it: export AWS_WEB_IDENTITY_TOKEN_FILE=%s AWS_ROLE_ARN=...\n",
-		t.ExpiresAt.Format(time.RFC3339), shellQuote(path))
+		t.ExpiresAt.Format(time.RFC3339), shell.Quote(path))
 	return nil
 }
 

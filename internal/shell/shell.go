@@ -1,0 +1,24 @@
+// Package shell writes words for a POSIX shell.
+package shell
+
+import "strings"
+
+// bare are the characters that mean nothing to a shell.
+const bare = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=,@+%"
+
+// Quote writes a word, in quotation marks if it needs them.
+func Quote(s string) string {
+	if s != "" && strings.Trim(s, bare) == "" {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// Command is a line that runs a program with arguments.
+func Command(words []string) string {
+	quoted := make([]string, len(words))
+	for i, w := range words {
+		quoted[i] = Quote(w)
+	}
+	return strings.Join(quoted, " ")
+}
