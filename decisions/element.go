@@ -48,42 +48,28 @@ const maxWants = 12
 // misses.
 const maxClosest = 2
 
-// maxTraced is how many statements of a layer are compared to find them.
+// maxTraced is among how many statements of a layer they are looked for.
 const maxTraced = 500
 
 // explain adds to a layer what takes time to find: how its statements compare with
 // the request.
 func (l *Layer) explain(i *inquiry, c *authz.Check, from *evaluator.Layer, policies []*evaluator.Policy) {
 	for n, m := range from.Matches {
-		i.compare(&l.Statements[n], c, m.Policy)
-	}
-	if from.Decision != evaluator.ImplicitDeny || from.Waived {
-		return
-	}
-	l.NearMisses = i.nearMisses(c, from, policies)
-	for n := range l.NearMisses {
-		s := &l.NearMisses[n].Statement
-		for _, p := range policies {
-			if p.Origin().ID == s.Policy.ID && p.Origin().ARN == s.Policy.ARN {
-				i.compare(s, c, p)
-			}
+		if !i.over() {
+			l.Statements[n].compare(c, m.Policy, m.Policy.Trace(&c.Request, &c.Policies, m.Statement.Index))
 		}
 	}
-	if len(l.NearMisses) == 0 {
-		l.Closest = i.closest(c, policies)
+	if from.Decision == evaluator.ImplicitDeny && !from.Waived {
+		l.NearMisses, l.Closest = i.almost(c, from.Kind, policies)
 	}
 }
 
 // compare adds the text of a statement, and how its elements compare.
-func (i *inquiry) compare(s *Statement, c *authz.Check, p *evaluator.Policy) {
-	d := p.Document()
-	if s.Index >= len(d.Statements) || i.over() {
-		return
-	}
-	s.Text = d.Text(s.Index)
+func (s *Statement) compare(c *authz.Check, p *evaluator.Policy, elements []evaluator.Element) {
+	s.Text = p.Document().Text(s.Index)
 	s.Elements = nil
-	for _, e := range p.Trace(&c.Request, &c.Policies, s.Index) {
-		s.Elements = append(s.Elements, newElement(c, &e))
+	for n := range elements {
+		s.Elements = append(s.Elements, newElement(c, &elements[n]))
 	}
 }
 
@@ -138,43 +124,63 @@ func callerNames(p *evaluator.Principal) []string {
 	return names
 }
 
-// closest finds the Allow statements of which the fewest elements keep them from
-// applying. The action or the resource must fit: a statement about something else
-// says nothing about the request.
-func (i *inquiry) closest(c *authz.Check, policies []*evaluator.Policy) []Statement {
+// almost finds the Allow statements that one kind of element keeps from applying and,
+// if there are none, those of which the fewest elements do. The action or the
+// resource of these must fit: a statement about something else says nothing about the
+// request. RCPs are not looked at: they exist to deny.
+func (i *inquiry) almost(c *authz.Check, kind evaluator.Kind, policies []*evaluator.Policy) (near []NearMiss, closest []Statement) {
 	type candidate struct {
 		Statement
-		failing int
+		policy   *evaluator.Policy
+		elements []evaluator.Element
+		failing  int
 	}
 	var list []candidate
 	traced := 0
 	for _, p := range policies {
 		for n := range p.Document().Statements {
-			s := &p.Document().Statements[n]
-			if traced++; s.Effect != evaluator.Allow || traced > maxTraced || i.over() {
+			source := &p.Document().Statements[n]
+			if traced++; source.Effect != evaluator.Allow || i.over() {
 				continue
 			}
-			x := candidate{Statement: newStatement(p, s)}
-			fits := false
-			for _, e := range p.Trace(&c.Request, &c.Policies, n) {
-				if !e.Applies {
-					x.failing++
+			x := candidate{Statement: newStatement(p, source), policy: p, elements: p.Trace(&c.Request, &c.Policies, n)}
+			if lacks, ok := lacking(x.elements); ok && kind != evaluator.RCP {
+				x.compare(c, p, x.elements)
+				miss := NearMiss{Statement: x.Statement, Lacks: lacks}
+				if lacks == "Condition" {
+					miss.Unmet = unmet(c, x.elements)
 				}
-				fits = fits || e.Applies && e.Name == "Action" || e.Applies && e.Name == "Resource" && !wild(&e)
+				near = append(near, miss)
+			} else if failing, ok := fit(x.elements); ok && traced <= maxTraced {
+				x.failing = failing
+				list = append(list, x)
 			}
-			if !fits {
-				continue
-			}
-			i.compare(&x.Statement, c, p)
-			list = append(list, x)
 		}
 	}
-	slices.SortStableFunc(list, func(a, b candidate) int { return a.failing - b.failing })
-	var out []Statement
-	for n := range min(len(list), maxClosest) {
-		out = append(out, list[n].Statement)
+	if len(near) > 0 {
+		return near, nil
 	}
-	return out
+	slices.SortStableFunc(list, func(a, b candidate) int { return a.failing - b.failing })
+	for n := range min(len(list), maxClosest) {
+		list[n].compare(c, list[n].policy, list[n].elements)
+		closest = append(closest, list[n].Statement)
+	}
+	return nil, closest
+}
+
+// fit counts the elements that do not apply, and reports whether the action does, or
+// the resource by more than a wildcard.
+func fit(elements []evaluator.Element) (failing int, ok bool) {
+	for n := range elements {
+		e := &elements[n]
+		switch {
+		case !e.Applies:
+			failing++
+		case e.Name == "Action", e.Name == "Resource" && !wild(e):
+			ok = true
+		}
+	}
+	return failing, ok
 }
 
 // wild reports whether the element takes everything.
