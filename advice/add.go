@@ -108,8 +108,7 @@ func strictest(list []*exam) []*exam {
 	return strict
 }
 
-// everyAllow are the Allow statements of a place, of which only the principal is
-// examined.
+// everyAllow are the Allow statements of a place.
 func (s *search) everyAllow(st *state, at place) []*exam {
 	var list []*exam
 	for _, p := range st.in(at) {
@@ -117,7 +116,7 @@ func (s *search) everyAllow(st *state, at place) []*exam {
 		for i := range p.Document().Statements {
 			if source := &p.Document().Statements[i]; d != nil && i < len(d.statements) && source.Effect == evaluator.Allow {
 				x := &exam{at: at, policy: p, source: source, statement: d.statements[i]}
-				x.principal = !hasPrincipal(at.kind) || s.applies(st, x, "Principal", "NotPrincipal")
+				s.examine(st, x)
 				list = append(list, x)
 			}
 		}
@@ -172,21 +171,18 @@ func (s *search) added(st *state, l *evaluator.Layer, like *exam) *state {
 		return nil
 	}
 	x := next.touched[len(next.touched)-1]
-	again := *x
-	again.unmet = nil
-	if s.examine(next, &again); again.complete() {
+	s.examine(next, x)
+	if x.complete() {
 		return next
 	}
-	gaps := s.gaps(next, &again)
+	gaps := s.gaps(next, x)
 	for i := range gaps {
 		if len(gaps[i].options) == 0 {
 			return nil
 		}
 		next = next.after(gaps[i].options[0])
 	}
-	again = *x
-	again.unmet = nil
-	if s.examine(next, &again); !again.complete() {
+	if !s.applies(next, x) {
 		return nil
 	}
 	return next

@@ -147,9 +147,7 @@ func (s *search) complete(st *state, x *exam, gaps []gap, byRequest bool) *state
 		}
 		x = next.touched[len(next.touched)-1]
 	}
-	again := *x
-	again.unmet = nil
-	if s.examine(next, &again); !again.complete() {
+	if !s.applies(next, x) {
 		return nil
 	}
 	return next

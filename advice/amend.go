@@ -118,10 +118,28 @@ func (s *search) inPlay(st *state, x *exam, patterns []string) string {
 		if !strings.Contains(p, "${") {
 			continue
 		}
-		general := append(s.probe(st, x).without("Resource"), member{"Resource", jsonOf(generalized(p))})
-		if s.alone(st, x, general) {
+		if s.wouldCover(st, x, generalized(p)) {
 			return p
 		}
 	}
 	return ""
+}
+
+// wouldCover reports whether the statement would be for the resource with that pattern.
+func (s *search) wouldCover(st *state, x *exam, pattern string) bool {
+	d := s.document(x.policy)
+	if d == nil {
+		return false
+	}
+	general := x.statement.without("NotResource").with("Resource", jsonOf(pattern))
+	p, err := evaluator.Compile(d.only(general), x.at.kind, evaluator.Origin{})
+	if err != nil {
+		return false
+	}
+	for _, e := range s.traced(&st.request, st, p, 0) {
+		if e.Name == "Resource" {
+			return e.Applies
+		}
+	}
+	return false
 }

@@ -131,8 +131,14 @@ func addValues(c *evaluator.Condition, index int, add []string, warnings []Warni
 	}
 }
 
-// meetsWhen reports whether a condition holds for the request with a change.
+// meetsWhen reports whether a condition of the statement holds for the request with a
+// change.
 func (s *search) meetsWhen(st *state, x *exam, c *evaluator.Condition, change *Request) bool {
 	r := changed(&st.request, change)
-	return s.aloneTo(&r, st, x, append(s.probe(st, x), member{"Condition", conditionOf(c)}))
+	for _, e := range s.traced(&r, st, x.policy, x.source.Index) {
+		if e.Condition == c {
+			return e.Applies
+		}
+	}
+	return false
 }

@@ -38,7 +38,7 @@ func (s *search) aroundDeny(st *state, h *hurdle, blame bool) []*state {
 // stillApplies reports whether the statement that was changed last applies.
 func (s *search) stillApplies(st *state) bool {
 	x := st.touched[len(st.touched)-1]
-	return s.alone(st, x, x.statement)
+	return s.applies(st, x)
 }
 
 // exceptions are the changes by which a Deny makes an exception of this request: one
@@ -106,25 +106,30 @@ func (s *search) applied(st *state, x *exam) string {
 		list = append(list, fmt.Sprintf("%s %s %s holds, for %s", c.Operator, c.Key, s.wanted(st, c), has(st, c.Key)))
 	}
 	if len(list) == 0 {
-		actions, _ := stringsOf(x.statement.get("Action"))
-		resources, _ := stringsOf(x.statement.get("Resource"))
-		text := fmt.Sprintf("it denies %s", s.covering(st, x, "Action", actions))
-		if len(resources) > 0 {
-			text += " on " + s.covering(st, x, "Resource", resources)
+		elements := s.traced(&st.request, st, x.policy, x.source.Index)
+		text := "it denies " + covering(elements, x, "Action")
+		if resource := covering(elements, x, "Resource"); resource != "" {
+			text += " on " + resource
 		}
 		return text + ", without a condition"
 	}
 	return strings.Join(list, ", and ")
 }
 
-// covering is the pattern of an element that covers the request.
-func (s *search) covering(st *state, x *exam, element string, patterns []string) string {
-	for _, p := range patterns {
-		probe := append(s.probe(st, x).without(element), member{element, jsonOf(p)})
-		if s.alone(st, x, probe) {
-			return p
+// covering is the pattern of an element that covers the request; empty if the
+// statement has none.
+func covering(elements []evaluator.Element, x *exam, element string) string {
+	for i := range elements {
+		if elements[i].Name != element {
+			continue
+		}
+		for _, v := range elements[i].Values {
+			if v.Matches {
+				return v.Text
+			}
 		}
 	}
+	patterns, _ := stringsOf(x.statement.get(element))
 	return short(patterns)
 }
 
