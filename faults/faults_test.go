@@ -76,6 +76,7 @@ func TestRulesThatCannotBeMeant(t *testing.T) {
 		says string
 	}{
 		{"no kind", faults.Rule{}, `kind "" is none of throttle, error, expire, hang, drop, delay and lag`},
+		{"a misspelled kind", faults.Rule{Kind: "throtle"}, `delay and lag; did you mean "throttle"?`},
 		{"an unknown kind", faults.Rule{Kind: "explode"}, `kind "explode" is none of`},
 		{"an ID with signs", faults.Rule{Kind: faults.Drop, ID: "a/b"}, `id "a/b" has characters other than`},
 		{"a rate below 0", faults.Rule{Kind: faults.Drop, Rate: -0.1}, "rate -0.1 is not above 0 and up to 1"},

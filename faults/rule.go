@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v4"
+
+	"github.com/understudy-iam/understudy/internal/spelling"
 )
 
 // Kind is a kind of trouble.
@@ -28,6 +30,20 @@ const (
 )
 
 var kinds = []Kind{Throttle, Error, Expire, Hang, Drop, Delay, Lag}
+
+// unknownKind says which kinds there are, and which one may be meant.
+func unknownKind(k Kind) error {
+	var names []string
+	for _, known := range kinds {
+		names = append(names, string(known))
+	}
+	last := len(names) - 1
+	list := strings.Join(names[:last], ", ") + " and " + names[last]
+	if meant := spelling.Guess(string(k), names); meant != "" {
+		list += fmt.Sprintf("; did you mean %q?", meant)
+	}
+	return fmt.Errorf("kind %q is none of %s", k, list)
+}
 
 // Bounds of durations.
 const (
@@ -148,7 +164,7 @@ func (r *Rule) check(operations []string) error {
 	case size > maxText:
 		return fmt.Errorf("the id, the patterns, the code and the message have %d bytes together, and up to %d are taken; give shorter ones", size, maxText)
 	case !slices.Contains(kinds, r.Kind):
-		return fmt.Errorf("kind %q is none of throttle, error, expire, hang, drop, delay and lag", r.Kind)
+		return unknownKind(r.Kind)
 	case strings.Trim(r.ID, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") != "":
 		return fmt.Errorf("id %q has characters other than letters, digits, - and _", r.ID)
 	case r.Rate < 0 || r.Rate > 1 || r.Rate != r.Rate:

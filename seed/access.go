@@ -30,19 +30,19 @@ const (
 // access takes the members of the organization that say what IAM may do in it.
 func (m *mapping) access() access {
 	a := access{featureSet: m.text("featureSet"), trustedAccess: m.text("trustedAccess")}
-	if f := a.featureSet; f.given() && f.value != allFeatures && f.value != consolidatedBilling {
-		m.fail(fault(f.line, "featureSet %q is neither %s nor %s", f.value, allFeatures, consolidatedBilling))
-	}
+	m.oneOf("featureSet", a.featureSet, allFeatures, consolidatedBilling)
 	m.yes("trustedAccess")
 	a.administrators, a.hasAdmins = m.texts("administrators"), m.member("administrators") != nil
 	for _, t := range a.administrators {
 		m.validAccount(t)
 	}
 	a.rootFeatures, a.hasFeatures = m.texts("rootFeatures"), m.member("rootFeatures") != nil
+	var known []string
+	for _, f := range types.FeatureType("").Values() {
+		known = append(known, string(f))
+	}
 	for _, t := range a.rootFeatures {
-		if known := types.FeatureType("").Values(); !slices.Contains(known, types.FeatureType(t.value)) {
-			m.fail(fault(t.line, "root feature %q is neither %s nor %s", t.value, known[0], known[1]))
-		}
+		m.oneOf("root feature", t, known...)
 	}
 	return a
 }

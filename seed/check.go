@@ -2,6 +2,7 @@ package seed
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -81,10 +82,10 @@ func (m *mapping) tags(list texts) {
 	}
 }
 
-// oneOf refuses a text that is given and none of the two.
-func (m *mapping) oneOf(name string, t text, first, second string) {
-	if t.given() && t.value != first && t.value != second {
-		m.fail(fault(t.line, "%s %q is neither %s nor %s", name, t.value, first, second))
+// oneOf refuses a text that is given and is not one of the words.
+func (r *reader) oneOf(name string, t text, words ...string) {
+	if t.given() && !slices.Contains(words, t.value) {
+		r.fail(unknownWord(t, name, words))
 	}
 }
 

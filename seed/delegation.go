@@ -2,7 +2,6 @@ package seed
 
 import (
 	"errors"
-	"slices"
 
 	"github.com/understudy-iam/understudy/evaluator"
 	iamsvc "github.com/understudy-iam/understudy/iam"
@@ -26,9 +25,7 @@ func (x *delegationRequest) check(m *mapping) {
 		m.fail(fault(m.line, "a delegation request needs changes"))
 	}
 	for _, c := range x.Changes {
-		if !slices.Contains(delegationStates, c.State.value) {
-			m.fail(fault(c.State.line, "state %q is none of %s", c.State.value, listed(delegationStates)))
-		}
+		m.oneOf("state", c.State, delegationStates...)
 	}
 	if x.OwnerAccount.given() && !principal.ValidAccountID(x.OwnerAccount.value) {
 		m.validAccount(x.OwnerAccount)

@@ -10,6 +10,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/internal/spelling"
 )
 
 // Fault is returned for a file that cannot be applied.
@@ -117,17 +118,34 @@ func atLine(err error, first int) error {
 }
 
 func unknownMember(line int, name, what string, known []string) error {
+	if meant := spelling.Guess(name, known); meant != "" {
+		return fault(line, "%s has no %q; did you mean %q? It may have %s", what, name, meant, listed(known))
+	}
 	return fault(line, "%s has no %q; it may have %s", what, name, listed(known))
 }
 
+// unknownWord is the fault of a text that is not one of the words that its member may
+// have.
+func unknownWord(t text, name string, known []string) error {
+	if meant := spelling.Guess(t.value, known); meant != "" {
+		return fault(t.line, "%s %q is unknown; did you mean %q? It may be %s", name, t.value, meant, alternatives(known))
+	}
+	return fault(t.line, "%s %q is unknown; it may be %s", name, t.value, alternatives(known))
+}
+
+// alternatives is "a, b or c".
+func alternatives(names []string) string { return joined(names, " or ") }
+
 // listed is "a, b and c".
-func listed(names []string) string {
+func listed(names []string) string { return joined(names, " and ") }
+
+func joined(names []string, last string) string {
 	text := ""
 	for i, n := range names {
 		switch {
 		case i == 0:
 		case i == len(names)-1:
-			text += " and "
+			text += last
 		default:
 			text += ", "
 		}

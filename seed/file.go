@@ -128,9 +128,7 @@ func (r *reader) organization(n *yaml.Node) *organization {
 	for n := range m.list("policies").each {
 		p := r.mapping(n, "a policy of the organization")
 		x := organizationPolicy{name: p.required("name"), description: p.text("description"), kind: p.required("type"), document: p.documentOf("document")}
-		if x.kind.value != "SCP" && x.kind.value != "RCP" {
-			r.fail(fault(p.line, "type %q is neither SCP nor RCP", x.kind.value))
-		}
+		r.oneOf("type", x.kind, "SCP", "RCP")
 		o.policies = append(o.policies, x)
 		p.end()
 	}

@@ -5,6 +5,7 @@ package spelling
 
 import (
 	"iter"
+	"slices"
 	"strings"
 )
 
@@ -20,6 +21,18 @@ func Nearest(word string, candidates iter.Seq[string], most int) (nearest string
 		}
 	}
 	return nearest
+}
+
+// Guess returns the candidate that somebody most likely meant who wrote a word of a
+// list from memory, such as a member of a file; empty if none is near. A short word
+// may differ by one change only, a longer one by half of its letters: so "policy" is
+// near "policies".
+func Guess(word string, candidates []string) string {
+	most := 1
+	if len(word) > 5 {
+		most = len(word) / 2
+	}
+	return Nearest(word, slices.Values(candidates), most)
 }
 
 // distance is how many changes make b of a; above most it is some number above most.

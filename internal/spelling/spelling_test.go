@@ -36,6 +36,19 @@ func TestNearest(t *testing.T) {
 	}
 }
 
+func TestGuess(t *testing.T) {
+	t.Parallel()
+	members := []string{"id", "name", "inline", "policies", "accessKeys", "Active"}
+	for word, want := range map[string]string{
+		"inlnie": "inline", "policy": "policies", "access_keys": "accessKeys", "nmae": "name", "active": "Active",
+		"kind": "", "xx": "", "boundary": "", "": "",
+	} {
+		if got := spelling.Guess(word, members); got != want {
+			t.Errorf("%q is %q; want %q", word, got, want)
+		}
+	}
+}
+
 // The nearest word is symmetric in how far it is, whatever the words are.
 func FuzzNearest(f *testing.F) {
 	f.Add("explain", "explian", 3)
