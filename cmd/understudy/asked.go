@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
@@ -47,7 +46,7 @@ func serverOf(ctx context.Context, file string) (*server.Server, error) {
 		return nil, err
 	}
 	store := memstore.New()
-	o := seed.Options{Store: store, Warn: func(f *seed.Fault) { fmt.Fprintln(os.Stderr, "warning:", decisions.Clean(f.Error())) }}
+	o := seed.Options{Store: store, Warn: func(f *seed.Fault) { say("warning: " + decisions.Clean(f.Error())) }}
 	o.Open = func(other string) ([]byte, error) { return textfile.Read(seed.Beside(name, other), textfile.Seed) }
 	if err := seed.Apply(ctx, o, name, text); err != nil {
 		return nil, err
@@ -200,6 +199,6 @@ func (f *accessFlags) resourceNote() string {
 // note tells the user something beside the answer.
 func note(text string) {
 	if text != "" {
-		fmt.Fprintln(os.Stderr, "note:", decisions.Clean(text))
+		say("note: " + decisions.Clean(text))
 	}
 }

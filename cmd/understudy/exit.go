@@ -6,8 +6,6 @@ import (
 	"os"
 
 	"github.com/alecthomas/kong"
-
-	"github.com/understudy-iam/understudy/decisions"
 )
 
 // The exit codes of every command. Success is 0.
@@ -41,7 +39,7 @@ var errAnsweredNo = errors.New("the answer is no")
 // has an exit code decides it: a command may make a 3 of its own a 1.
 func fail(err error) {
 	if !errors.Is(err, errAnsweredNo) {
-		fmt.Fprintln(os.Stderr, "understudy:", decisions.CleanLines(err.Error()))
+		say("understudy: " + err.Error())
 	}
 	os.Exit(exitCode(err))
 }

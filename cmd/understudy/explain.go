@@ -77,7 +77,7 @@ func (c *explainCommand) show(ctx context.Context, m *manager, p *decisions.Prin
 // printer is how decisions are written: as wide as the terminal, and in colour if they
 // are to be.
 func (s *shown) printer(e *endpoint) *decisions.Printer {
-	p := &decisions.Printer{Width: terminalWidth(), Explain: "understudy explain"}
+	p := &decisions.Printer{Width: terminalWidth(os.Stdout), Explain: "understudy explain"}
 	if e.Addr != defaultAddr && os.Getenv("UNDERSTUDY_ADDR") != e.Addr {
 		p.Explain += " --addr " + e.Addr
 	}
@@ -95,10 +95,10 @@ const maxWidth = 120
 
 // terminalWidth is how many columns a line has: what COLUMNS says, or the terminal, or
 // the usual 80.
-func terminalWidth() int {
+func terminalWidth(f *os.File) int {
 	width, err := strconv.Atoi(os.Getenv("COLUMNS"))
 	if err != nil {
-		width, _, err = term.GetSize(int(os.Stdout.Fd()))
+		width, _, err = term.GetSize(int(f.Fd()))
 	}
 	if err != nil || width <= 0 {
 		return decisions.DefaultWidth

@@ -51,7 +51,7 @@ func (c *importCommand) Run() error {
 		return printJSON(outcome)
 	}
 	for _, w := range outcome.Warnings {
-		fmt.Fprintln(os.Stderr, "warning:", decisions.Clean(w))
+		say("warning: " + decisions.Clean(w))
 	}
 	if c.Diff {
 		fmt.Fprint(os.Stdout, decisions.CleanLines(outcome.Diff))

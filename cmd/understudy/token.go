@@ -165,7 +165,7 @@ func (f *tokenFlags) sign(q *idp.Request) error {
 		return noServerError{errors.New("the answer is no token; is it an understudy server, and as new as this command?")}
 	}
 	for _, w := range t.Warnings {
-		fmt.Fprintln(os.Stderr, "understudy: warning:", decisions.Clean(w))
+		say("understudy: warning: " + decisions.Clean(w))
 	}
 	return f.show(&t, m)
 }
@@ -184,7 +184,7 @@ func (f *tokenFlags) fill(q *idp.Request) error {
 		d.UseNumber()
 		var v any
 		if err := d.Decode(&v); err != nil || d.More() {
-			return usageError{fmt.Errorf("--claim-json %s=%s is no JSON; for a text use --claim", name, text)}
+			return usageError{fmt.Errorf("--claim-json %s=%s is not JSON; give a text with --claim instead", name, text)}
 		}
 		q.Claims[name] = v
 	}

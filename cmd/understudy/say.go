@@ -1,0 +1,20 @@
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/understudy-iam/understudy/decisions"
+)
+
+// say writes an error or a warning to standard error. A terminal shows it in lines of
+// its width; elsewhere it is one line, which a script can search.
+func say(text string) { fmt.Fprintln(os.Stderr, said(text, os.Stderr)) }
+
+func said(text string, to *os.File) string {
+	text = decisions.CleanLines(text)
+	if !isTerminal(to) {
+		return text
+	}
+	return decisions.Printer{Width: terminalWidth(to)}.Message(text)
+}
