@@ -94,7 +94,7 @@ func (c *assertionCommand) request() (*idp.SAMLRequest, error) {
 		return nil, errors.New("the assertion has no subject; say who it is about: understudy assertion NAME")
 	}
 	if len(c.Role) > 0 && c.Provider == "" {
-		return nil, errors.New("--role without --provider; give the ARN of the SAML provider")
+		return nil, errors.New("--role needs --provider: an assertion names a role with its SAML provider; give the provider's ARN too")
 	}
 	seconds := func(d time.Duration) int64 { return int64(d / time.Second) }
 	q := &idp.SAMLRequest{
@@ -109,7 +109,7 @@ func (c *assertionCommand) request() (*idp.SAMLRequest, error) {
 	for _, text := range c.Attribute {
 		name, value, ok := strings.Cut(text, "=")
 		if !ok || name == "" {
-			return nil, fmt.Errorf("--attribute %q is not NAME=VALUE", text)
+			return nil, fmt.Errorf("--attribute %q is not NAME=VALUE; give one such as department=sales", text)
 		}
 		q.Attributes[name] = append(q.Attributes[name], value)
 	}

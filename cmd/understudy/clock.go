@@ -65,7 +65,7 @@ func (c *clockCommand) change() (management.ClockChange, error) {
 	if c.Set != "" {
 		t, err := time.Parse(time.RFC3339, c.Set)
 		if err != nil {
-			return change, usageError{fmt.Errorf("--set %q is no time; give one such as 2027-01-31T08:00:00Z", c.Set)}
+			return change, usageError{fmt.Errorf("--set %q is not a time; give one such as 2027-01-31T08:00:00Z", c.Set)}
 		}
 		change.Now = &t
 	}
@@ -73,7 +73,7 @@ func (c *clockCommand) change() (management.ClockChange, error) {
 		change.Advance = c.Advance.String()
 	}
 	if c.Freeze && c.Resume {
-		return change, usageError{errors.New("--freeze and --resume do not go together; give one of them")}
+		return change, usageError{errors.New("--freeze stops the clock and --resume lets it run, so only one of them can be given; leave one out")}
 	}
 	if c.Freeze || c.Resume {
 		change.Frozen = &c.Freeze

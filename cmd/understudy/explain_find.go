@@ -30,7 +30,7 @@ func (c *explainCommand) find(ctx context.Context, m *manager) ([]string, error)
 	text := strings.TrimSpace(strings.Join(c.What, " "))
 	switch {
 	case c.Last < 1:
-		return nil, usageError{fmt.Errorf("--last %d: give a number from 1", c.Last)}
+		return nil, usageError{fmt.Errorf("--last %d is below 1; give how many calls to explain, such as --last 5", c.Last)}
 	case text == "":
 		return c.last(ctx, m, &management.DecisionQuery{}, "no call was denied or refused among those that are kept")
 	case strings.ContainsAny(text, " \t\n"):

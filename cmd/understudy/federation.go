@@ -13,7 +13,7 @@ func readKeys(files map[string]string) (map[string]*oidc.Keys, error) {
 	keys := map[string]*oidc.Keys{}
 	for issuer, file := range files {
 		if !strings.HasPrefix(issuer, "https://") {
-			return nil, fmt.Errorf("--oidc-keys %q is no issuer; give its URL, which begins with https://", issuer)
+			return nil, fmt.Errorf("--oidc-keys %q is not an issuer; give its URL, which begins with https://", issuer)
 		}
 		document, err := textfile.Read(file, textfile.Document)
 		if err != nil {

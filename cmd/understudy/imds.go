@@ -27,10 +27,8 @@ type imdsFlags struct {
 // options are those of the endpoint.
 func (f *imdsFlags) options() (imds.Options, error) {
 	if f.Addr == "" {
-		for flag, given := range map[string]bool{"role": f.Role != "", "v1": f.V1, "token": f.Token != "", "host": len(f.Hosts) > 0} {
-			if given {
-				return imds.Options{}, fmt.Errorf("--imds-%s says nothing without --imds; add one such as --imds 127.0.0.1:1338", flag)
-			}
+		if flag := f.useless(); flag != "" {
+			return imds.Options{}, fmt.Errorf("%s has no effect without --imds; add the address, such as --imds 127.0.0.1:1338, or leave %s out", flag, flag)
 		}
 	}
 	for _, name := range f.Hosts {
@@ -39,6 +37,21 @@ func (f *imdsFlags) options() (imds.Options, error) {
 		}
 	}
 	return imds.Options{Role: f.Role, Region: f.Region, AllowV1: f.V1, Token: f.Token, Hosts: f.Hosts}, nil
+}
+
+// useless is the first flag that is given and needs the endpoint; empty if none is.
+func (f *imdsFlags) useless() string {
+	switch {
+	case f.Role != "":
+		return "--imds-role"
+	case f.V1:
+		return "--imds-v1"
+	case f.Token != "":
+		return "--imds-token"
+	case len(f.Hosts) > 0:
+		return "--imds-host"
+	}
+	return ""
 }
 
 // listen opens the endpoint's port, if it is wanted; the answer is nil otherwise.

@@ -133,10 +133,11 @@ func refusal(err error) error {
 // policies come from.
 func (c *simulateCommand) input() (*iam.SimulateCustomPolicyInput, *documents, error) {
 	if c.Principal != "" && len(c.SCP) > 0 {
-		return nil, nil, errors.New("--scp is for simulations without a principal; a principal's organization is the server's")
+		return nil, nil, errors.New("--scp cannot be given with a principal, whose organization the server knows; leave out --scp or the principal")
 	}
 	if c.Principal != "" && c.Strict {
-		return nil, nil, errors.New("--strict is for simulations without a principal; start the server with --simulator=strict")
+		return nil, nil, errors.New("--strict cannot be given with a principal, since the server simulates; leave it out, " +
+			"and start the server with understudy serve --simulator=strict")
 	}
 	actions, err := c.actions()
 	if err != nil {
