@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/understudy-iam/understudy/decisions"
+	"github.com/understudy-iam/understudy/evaluator"
 	"github.com/understudy-iam/understudy/management"
 )
 
@@ -68,7 +69,7 @@ func (c *canCommand) question() (*management.Question, error) {
 	}
 	q := &management.Question{Principal: c.Principal, Enforce: true, Access: *access}
 	if c.SessionPolicy != "" {
-		q.SessionPolicy, err = readPolicy(c.SessionPolicy)
+		q.SessionPolicy, err = readPolicy(c.SessionPolicy, evaluator.Session)
 	}
 	return q, err
 }

@@ -6,16 +6,17 @@ import (
 	"io/fs"
 	"strings"
 
+	"github.com/understudy-iam/understudy/evaluator"
 	iamsvc "github.com/understudy-iam/understudy/iam"
 	"github.com/understudy-iam/understudy/internal/textfile"
 )
 
-// readPolicy reads a policy document: a file, or, if there is no file of the name,
-// one of AWS's managed policies by its name or ARN.
-func readPolicy(name string) (string, error) {
+// readPolicy reads a policy document of a kind: a file, or, if there is no file of the
+// name, one of AWS's managed policies by its name or ARN.
+func readPolicy(name string, kind evaluator.Kind) (string, error) {
 	text, err := textfile.Read(name, textfile.Document)
 	if err == nil {
-		return string(text), nil
+		return string(text), readable(name, string(text), kind)
 	}
 	if !errors.Is(err, fs.ErrNotExist) {
 		return "", fmt.Errorf("%w; give the file of a policy document", err)
@@ -28,4 +29,31 @@ func readPolicy(name string) (string, error) {
 		return document, nil
 	}
 	return "", fmt.Errorf("%w; give the file of a policy document, or the name of one of AWS's managed policies, such as ReadOnlyAccess", err)
+}
+
+// readable says where a document is at fault that AWS would not store as a policy of
+// the kind. The resource's policy may be a role's trust policy.
+func readable(path, text string, kind evaluator.Kind) error {
+	document := strings.TrimLeft(text, " \t\r\n") // a simulation takes it with white space before it
+	err := evaluator.Validate(document, kind)
+	if err != nil && kind == evaluator.Resource && evaluator.Validate(document, evaluator.Trust) == nil {
+		return nil
+	}
+	place, ok := evaluator.Locate(document, err)
+	if !ok {
+		return err
+	}
+	if place.Sentence == "" {
+		place.Sentence = err.Error()
+	}
+	return fmt.Errorf("%s, %s", path, behind(text[:len(text)-len(document)], place))
+}
+
+// behind is the place in a document that follows a text.
+func behind(before string, place evaluator.Place) evaluator.Place {
+	if place.At.Line == 1 {
+		place.At.Column += int32(len(before) - 1 - strings.LastIndexByte(before, '\n'))
+	}
+	place.At.Line += int32(strings.Count(before, "\n"))
+	return place
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +13,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/aws/smithy-go"
+
+	"github.com/understudy-iam/understudy/evaluator"
 )
 
 // simulateCommand asks SimulatePrincipalPolicy of a running server about a
@@ -79,6 +82,7 @@ func (c *simulateCommand) ask(ctx context.Context) (*simulationAnswer, error) {
 			return nil, err
 		}
 		sources.remote = &principalDocuments{client: p.client, principal: p.arn}
+		sources.caller = cmp.Or(c.Caller, p.arn)
 	}
 	simulate := p.simulate
 	if c.Principal == "" {
@@ -157,28 +161,29 @@ func (c *simulateCommand) input() (*iam.SimulateCustomPolicyInput, *documents, e
 	if c.ResourceOwner != "" {
 		in.ResourceOwner = aws.String(ownerARN(c.ResourceOwner))
 	}
-	sources := &documents{boundary: c.Boundary, strict: c.Strict}
+	sources := &documents{boundary: c.Boundary, strict: c.Strict, caller: c.Caller, context: in.ContextEntries}
 	return in, sources, c.readFiles(in, sources)
 }
 
 func (c *simulateCommand) readFiles(in *iam.SimulateCustomPolicyInput, sources *documents) (err error) {
-	if in.PolicyInputList, err = sources.read("PolicyInputList", c.Policy); err != nil {
+	if in.PolicyInputList, err = sources.read("PolicyInputList", evaluator.Identity, c.Policy...); err != nil {
 		return err
 	}
 	if c.Boundary != "" {
-		if in.PermissionsBoundaryPolicyInputList, err = sources.read("PermissionsBoundaryPolicyInputList", []string{c.Boundary}); err != nil {
+		in.PermissionsBoundaryPolicyInputList, err = sources.read("PermissionsBoundaryPolicyInputList", evaluator.Boundary, c.Boundary)
+		if err != nil {
 			return err
 		}
 	}
 	if c.ResourcePolicy != "" {
-		list, err := sources.read("ResourcePolicy", []string{c.ResourcePolicy})
+		list, err := sources.read(resourceInput, evaluator.Resource, c.ResourcePolicy)
 		if err != nil {
 			return err
 		}
 		in.ResourcePolicy = &list[0]
 	}
 	for _, level := range c.SCP {
-		list, err := sources.read("ServiceControlPolicyInputList", strings.Split(level, ","))
+		list, err := sources.read("ServiceControlPolicyInputList", evaluator.SCP, strings.Split(level, ",")...)
 		if err != nil {
 			return err
 		}

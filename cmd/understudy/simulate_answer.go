@@ -103,6 +103,7 @@ func (r *simulatedRequest) explain(ctx context.Context, sources *documents, limi
 		}
 		r.Statements = append(r.Statements, d)
 	}
+	r.keepNeeded(ctx, sources)
 	if !r.allowed() { // the policy of a resource may outweigh a boundary
 		r.findObstacles(ctx, sources, limit)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
 	"github.com/understudy-iam/understudy/evaluator"
 )
@@ -17,26 +18,29 @@ type documents struct {
 	files    map[string]policyFile
 	remote   *principalDocuments // nil without a principal
 	boundary string              // what the flag says; empty: the principal's
-	strict   bool                // the simulation has no quirks
+	caller   string              // the ARN of who asks, if that is known
+	context  []types.ContextEntry
+	strict   bool // the simulation has no quirks
 }
+
+// resourceInput is what answers call the policy of the resource.
+const resourceInput = "ResourcePolicy"
 
 // policyFile is a policy of a file, or one of AWS's by name. title is what people
 // call it.
 type policyFile struct{ path, text, title string }
 
-// read reads the files of an input list and returns their texts.
-func (d *documents) read(list string, paths []string) ([]string, error) {
+// read reads the files of an input list and returns their texts, which are policies of
+// the kind.
+func (d *documents) read(list string, kind evaluator.Kind, paths ...string) ([]string, error) {
 	texts := []string{}
 	for i, path := range paths {
-		text, err := readPolicy(path)
+		text, err := readPolicy(path, kind)
 		if err != nil {
 			return nil, err
 		}
-		if err := readable(path, text); err != nil {
-			return nil, err
-		}
 		id := list
-		if list != "ResourcePolicy" {
+		if list != resourceInput {
 			id = fmt.Sprintf("%s.%d", list, i+1)
 		}
 		if d.files == nil {
@@ -46,15 +50,6 @@ func (d *documents) read(list string, paths []string) ([]string, error) {
 		texts = append(texts, text)
 	}
 	return texts, nil
-}
-
-// readable says where a document is at fault that cannot be read.
-func readable(path, text string) error {
-	_, err := evaluator.Parse(text)
-	if place, ok := evaluator.Locate(text, err); ok {
-		return fmt.Errorf("%s, %s", path, place)
-	}
-	return err
 }
 
 // find returns the text of a policy and, of one that was read, the file's name.

@@ -61,7 +61,8 @@ func (r *simulatedRequest) why(all *reasons) (numbers []string) {
 	}
 	obstacles := r.Obstacles
 	if len(r.Missing) > 0 {
-		obstacles = append(obstacles[:len(obstacles):len(obstacles)], "policies mention keys that the request lacks: "+decisions.Clean(strings.Join(r.Missing, ", ")))
+		obstacles = append(obstacles[:len(obstacles):len(obstacles)],
+			"statements for this request ask for condition keys that it lacks: "+decisions.Clean(strings.Join(r.Missing, ", ")))
 	}
 	for _, text := range obstacles {
 		numbers = append(numbers, all.number(text, func(w io.Writer) { fmt.Fprintln(w, text) }))

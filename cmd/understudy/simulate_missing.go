@@ -1,0 +1,153 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/principal"
+)
+
+// AWS's simulator names each condition key that the request lacks and a policy asks
+// for, whatever the statement is about. Here only those of statements that could match
+// the request are named.
+
+// document is a policy of a simulation.
+type document struct {
+	text string
+	kind evaluator.Kind // Resource, or Identity for all others
+}
+
+// all are the policies of the simulation.
+func (d *documents) all(ctx context.Context) ([]document, error) {
+	var list []document
+	for _, id := range slices.Sorted(maps.Keys(d.files)) {
+		kind := evaluator.Identity
+		if id == resourceInput {
+			kind = evaluator.Resource
+		}
+		list = append(list, document{d.files[id].text, kind})
+	}
+	if d.remote == nil {
+		return list, nil
+	}
+	texts, err := d.remote.all(ctx)
+	for _, text := range texts {
+		list = append(list, document{text, evaluator.Identity})
+	}
+	return list, err
+}
+
+// all are the policies of the principal.
+func (p *principalDocuments) all(ctx context.Context) (texts []string, err error) {
+	_, _ = p.find(ctx, "") // lists what the principal has
+	if p.err != nil {
+		return nil, p.err
+	}
+	for _, id := range slices.Sorted(maps.Keys(p.fetch)) {
+		text, err := p.find(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		texts = append(texts, text)
+	}
+	return texts, nil
+}
+
+// keepNeeded takes from the keys that the request lacks those that only statements about
+// other requests ask for. Where the policies cannot be read all keys stay.
+func (r *simulatedRequest) keepNeeded(ctx context.Context, sources *documents) {
+	if len(r.Missing) == 0 {
+		return
+	}
+	list, err := sources.all(ctx)
+	if err != nil {
+		return
+	}
+	var needed []string
+	request := sources.request(r)
+	for _, d := range list {
+		p, err := evaluator.Compile(d.text, d.kind, evaluator.Origin{})
+		if err != nil {
+			return
+		}
+		needed = append(needed, needs(p, request)...)
+	}
+	r.Missing = slices.DeleteFunc(r.Missing, func(key string) bool {
+		return !slices.ContainsFunc(needed, func(n string) bool { return strings.EqualFold(n, key) })
+	})
+}
+
+// request is the request as the evaluator takes it.
+func (d *documents) request(r *simulatedRequest) *evaluator.Request {
+	q := &evaluator.Request{Action: r.Action, Resource: r.Resource, Context: &evaluator.Context{}}
+	for _, e := range d.context {
+		if len(e.ContextKeyValues) == 1 {
+			q.Context.Set(*e.ContextKeyName, e.ContextKeyValues[0])
+		} else {
+			q.Context.SetMulti(*e.ContextKeyName, e.ContextKeyValues...)
+		}
+	}
+	q.Principal = evaluator.Principal{Kind: evaluator.User, ARN: d.caller, EntityARN: d.caller}
+	if strings.Contains(d.caller, ":role/") {
+		q.Principal.Kind = evaluator.RoleSession
+	}
+	arn, _ := principal.ParseARN(d.caller)
+	q.Principal.Account = arn.AccountID
+	return q
+}
+
+// needs are the keys that statements ask for which could match the request, if it had
+// other condition keys.
+func needs(p *evaluator.Policy, r *evaluator.Request) (keys []string) {
+	for i := range p.Document().Statements {
+		var asked []string
+		could := true
+		for _, e := range p.Trace(r, &evaluator.Policies{}, i) {
+			var unset []string
+			for _, v := range e.Values {
+				unset = append(unset, v.Unset...)
+			}
+			switch {
+			case e.Condition != nil:
+				asked = append(append(asked, e.Condition.Key), unset...)
+			case !e.Applies && (len(unset) == 0 || !wouldCover(&e, r)):
+				could = false
+			default:
+				asked = append(asked, unset...)
+			}
+		}
+		if could {
+			keys = append(keys, asked...)
+		}
+	}
+	return keys
+}
+
+// variable is a policy variable.
+var variable = regexp.MustCompile(`\$\{[^}]*\}`)
+
+// wouldCover reports whether the resources of a statement include the one of the request
+// if variables that have no value had some.
+func wouldCover(e *evaluator.Element, r *evaluator.Request) bool {
+	var patterns []string
+	for _, v := range e.Values {
+		if len(v.Unset) > 0 {
+			patterns = append(patterns, variable.ReplaceAllString(v.Resolved, "*"))
+		}
+	}
+	list, err := json.Marshal(patterns)
+	if err != nil {
+		return false
+	}
+	p, err := evaluator.Compile(`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":`+string(list)+`}}`,
+		evaluator.Identity, evaluator.Origin{})
+	if err != nil {
+		return false
+	}
+	return !slices.ContainsFunc(p.Trace(r, &evaluator.Policies{}, 0), func(e evaluator.Element) bool { return !e.Applies })
+}
