@@ -11,15 +11,12 @@ package main
 
 import (
 	"bytes"
-	"compress/gzip"
 	"encoding/json"
-	"fmt"
 	"go/format"
 	"log"
 	"os"
-	"os/exec"
-	"path/filepath"
-	"strings"
+
+	"github.com/understudy-iam/understudy/internal/botocore"
 )
 
 func main() {
@@ -34,14 +31,14 @@ func main() {
 var services = []struct{ name, version string }{{"iam", "2010-05-08"}, {"sts", "2011-06-15"}}
 
 func run() error {
-	data, err := dataDir()
+	data, err := botocore.Dir()
 	if err != nil {
 		return err
 	}
 	models := map[string]*apiModel{}
 	for _, s := range services {
-		m, err := readModel(filepath.Join(data, s.name, s.version, "service-2.json.gz"))
-		if err != nil {
+		m := new(apiModel)
+		if err := botocore.Read(data, s.name, s.version, m); err != nil {
 			return err
 		}
 		if err := m.add(additions[s.name]); err != nil {
@@ -63,18 +60,6 @@ func run() error {
 		}
 	}
 	return nil
-}
-
-// dataDir returns the directory of botocore that holds a directory a service.
-func dataDir() (string, error) {
-	if dir := os.Getenv("BOTOCORE_DATA"); dir != "" {
-		return dir, nil
-	}
-	out, err := exec.Command("python3", "-c", "import botocore, os; print(os.path.dirname(botocore.__file__))").Output()
-	if err != nil {
-		return "", fmt.Errorf("python3 has no botocore, and BOTOCORE_DATA is not set: %w", err)
-	}
-	return filepath.Join(strings.TrimSpace(string(out)), "data"), nil
 }
 
 // apiModel is the part of botocore's service-2.json that counts here.
@@ -133,21 +118,4 @@ func (r *orderedRefs) UnmarshalJSON(b []byte) error {
 		*r = append(*r, namedRef{name.(string), ref.Shape})
 	}
 	return nil
-}
-
-func readModel(file string) (*apiModel, error) {
-	f, err := os.Open(file)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		return nil, err
-	}
-	m := new(apiModel)
-	if err := json.NewDecoder(z).Decode(m); err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
-	}
-	return m, nil
 }
