@@ -60,6 +60,9 @@ var imports = map[string][]string{
 	"internal/webguard":       {},
 	"internal/localclient":    {},
 	"docs":                    {},
+
+	// what a call to another service needs; of authz the form of a need alone
+	"gateway/services": {"authz", "evaluator/catalog", "principal"},
 }
 
 // restricted says which outside modules a package may import; a package that is
