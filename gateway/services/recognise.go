@@ -1,0 +1,209 @@
+package services
+
+import (
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// Recognise finds the operation that a request is. The error is ErrService if
+// the service is not known, and an *Unknown if its operation is not.
+func Recognise(r *Request) (*Call, error) {
+	candidates := r.candidates()
+	if len(candidates) == 0 {
+		return nil, ErrService
+	}
+	marks := r.marks()
+	var best *Unknown
+	for _, s := range candidates {
+		call, unknown := s.recognise(r, marks)
+		if call != nil {
+			return call, nil
+		}
+		if best == nil || !best.near {
+			best = unknown
+		}
+	}
+	return nil, best
+}
+
+// marks are the ways in which a request names its operation, other than by
+// method and path.
+type marks struct {
+	target         string // X-Amz-Target, as it is
+	action         string // of a form, or of the query
+	cbor, cborPath string // service and operation of the path
+}
+
+func (r *Request) marks() marks {
+	m := marks{target: r.Header.Get("X-Amz-Target"), action: r.parameters().Get("Action")}
+	if r.Header.Get("Smithy-Protocol") == "rpc-v2-cbor" {
+		m.cbor, m.cborPath = cborPath(r.Path)
+	}
+	return m
+}
+
+// cborPath cuts the path of a Smithy RPC v2 request:
+// /service/SERVICE/operation/OPERATION, with anything before it.
+func cborPath(path string) (service, operation string) {
+	i := strings.LastIndex(path, "/service/")
+	if i < 0 {
+		return "", ""
+	}
+	service, operation, _ = strings.Cut(path[i+len("/service/"):], "/operation/")
+	return service, operation
+}
+
+// ambiguous reports whether a request names its operation in several ways, of
+// which servers may choose different ones.
+func (r *Request) ambiguous(m marks) bool {
+	ways := 0
+	for _, mark := range []string{m.target, m.action, m.cborPath} {
+		if mark != "" {
+			ways++
+		}
+	}
+	actions := slices.Compact(slices.Concat(r.Form["Action"], r.Query["Action"]))
+	return ways > 1 || len(actions) > 1 || len(r.Header.Values("X-Amz-Target")) > 1
+}
+
+// parameters are those of a form, or else those of the query: requests of the
+// query protocol may have them in either.
+func (r *Request) parameters() url.Values {
+	if r.Form != nil {
+		return r.Form
+	}
+	return r.Query
+}
+
+// recognise finds the operation of the service that a request is.
+func (s *Service) recognise(r *Request, m marks) (*Call, *Unknown) {
+	p := s.protocol(r, m)
+	if p == RESTJSON || p == RESTXML {
+		return s.rest(r, p, m)
+	}
+	name, reason := s.name(r, p, m)
+	unknown := &Unknown{Service: s, Protocol: p, Operation: name, Reason: reason, near: name != "" && reason == ""}
+	if r.ambiguous(m) {
+		unknown.Reason = "the request names its operation more than once"
+	}
+	o := s.loaded().operations[name]
+	if o == nil || unknown.Reason != "" {
+		return nil, unknown
+	}
+	return &Call{Service: s, Operation: name, Protocol: p, Body: o.body, operation: o}, nil
+}
+
+// protocol is that of the request, if the service speaks it, and otherwise the
+// one that the service usually speaks.
+func (s *Service) protocol(r *Request, m marks) Protocol {
+	for _, p := range s.Protocols {
+		switch p {
+		case CBOR:
+			if m.cborPath != "" {
+				return p
+			}
+		case JSON10, JSON11:
+			if m.target != "" {
+				return jsonVersion(r, p)
+			}
+		case Query, EC2:
+			if m.action != "" {
+				return p
+			}
+		}
+	}
+	return s.Protocols[0]
+}
+
+// jsonVersion is the version that a request says, or else the service's own.
+func jsonVersion(r *Request, usual Protocol) Protocol {
+	switch kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";"); kind {
+	case "application/x-amz-json-1.0":
+		return JSON10
+	case "application/x-amz-json-1.1":
+		return JSON11
+	}
+	return usual
+}
+
+// name is what the request calls its operation. A reason says why it is not the
+// service's operation even if that has this name.
+func (s *Service) name(r *Request, p Protocol, m marks) (name, reason string) {
+	switch p {
+	case CBOR:
+		if m.cborPath != "" && m.cbor != s.Target {
+			return m.cborPath, "its path names another service"
+		}
+		return m.cborPath, ""
+	case JSON10, JSON11:
+		i := strings.LastIndexByte(m.target, '.')
+		if i < 0 || m.target[:i] != s.Target {
+			return m.target, "its X-Amz-Target is another service's"
+		}
+		return m.target[i+1:], ""
+	}
+	if v := r.parameters().Get("Version"); p == Query && v != "" && v != s.Version {
+		return m.action, "its Version is another API's"
+	}
+	return m.action, ""
+}
+
+// rest finds the operation by method, path, query and header.
+func (s *Service) rest(r *Request, p Protocol, m marks) (*Call, *Unknown) {
+	unknown := &Unknown{Service: s, Protocol: p, Operation: r.Method + " " + r.Path}
+	l := s.loaded()
+	o, labels := l.match(r, r.Path)
+	if o == nil {
+		return nil, unknown
+	}
+	unknown.Reason, unknown.near = l.doubt(r, m, o, labels), true
+	if unknown.Reason != "" {
+		return nil, unknown
+	}
+	return &Call{Service: s, Operation: o.name, Protocol: p, Body: o.body, operation: o, labels: labels}, nil
+}
+
+// doubt says why another server could take the request for another operation
+// than o, or for one on another resource.
+func (l *lazy) doubt(r *Request, m marks, o *operation, labels map[string]string) string {
+	switch {
+	case m.target != "" || m.cborPath != "":
+		return "the request names its operation in a header too"
+	case l.surplus(r, o):
+		return "the query names more than one operation"
+	case l.readTwice(r, o, labels):
+		return "its path means something else when %2F is read as a slash"
+	}
+	for name, value := range labels {
+		if !strings.Contains(o.path, "{"+name+"+}") && (value == "." || value == "..") {
+			return "a part of its path is " + value
+		}
+	}
+	return ""
+}
+
+// surplus reports whether the query has a parameter that names an operation, and
+// not this one: "?acl&tagging".
+func (l *lazy) surplus(r *Request, o *operation) bool {
+	for name, values := range r.Query {
+		if !l.parameters[name] {
+			continue
+		}
+		if len(values) > 1 || !slices.ContainsFunc(o.query, func(p parameter) bool { return p.name == name }) {
+			return true
+		}
+	}
+	return false
+}
+
+// readTwice reports whether the path is another operation's, or names another
+// resource, when its escaped slashes are read as slashes, as some servers do.
+func (l *lazy) readTwice(r *Request, o *operation, labels map[string]string) bool {
+	if !strings.Contains(r.Path, "%2F") && !strings.Contains(r.Path, "%2f") {
+		return false
+	}
+	other, names := l.match(r, strings.NewReplacer("%2F", "/", "%2f", "/").Replace(r.Path))
+	return other != nil && (other != o || !maps.Equal(names, labels))
+}
