@@ -34,6 +34,10 @@ var (
 	// ErrExpired is returned when a signature is too old.
 	ErrExpired = errors.New("the signature has expired")
 
+	// ErrLife is returned when a request to S3 is presigned, and its X-Amz-Expires
+	// is missing or is not a number of seconds up to a week.
+	ErrLife = errors.New("the life of the presigned request is not a number of seconds up to a week")
+
 	// ErrNotYetCurrent is returned when a signature is of the future.
 	ErrNotYetCurrent = errors.New("the signature is not yet current")
 
@@ -58,8 +62,8 @@ type Error struct {
 	Presigned bool   // the signature was in the query
 	Header    string // ErrPart, ErrMissing: the Authorization header as sent
 
-	// Given is what is wrong, as sent: the algorithm, the part, the date or the
-	// credential; of ErrExpired and ErrNotYetCurrent the request's time in the
+	// Given is what is wrong, as sent: the algorithm, the part, the date, the
+	// credential or the life; of ErrExpired and ErrNotYetCurrent the request's time in the
 	// format of Layout.
 	Given string
 

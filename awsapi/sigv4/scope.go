@@ -23,17 +23,26 @@ func (s *Signature) CheckTime(now time.Time) error {
 	return nil
 }
 
+// maxLife is the longest life of a presigned request, in seconds: a week.
+const maxLife = 7 * 24 * 60 * 60
+
 // CheckLife is CheckTime for a service other than IAM and STS: a presigned
-// request with X-Amz-Expires is good for so many seconds, and no longer.
+// request with X-Amz-Expires is good for so many seconds, and no longer. S3 refuses
+// one that does not have it, or has none of 0 to 604800 seconds, with ErrLife.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
 func (s *Signature) CheckLife(now time.Time) error {
+	if !s.presigned {
+		return s.CheckTime(now)
+	}
 	text, _ := queryValue(s.request.URL.RawQuery, "X-Amz-Expires")
 	seconds, err := strconv.Atoi(text)
-	life := time.Duration(seconds) * time.Second
+	good := err == nil && seconds >= 0 && seconds <= maxLife
 	switch {
-	case !s.presigned || err != nil || now.Before(s.time):
+	case !good && singleEncoded(s.Service):
+		return &Error{Reason: ErrLife, Presigned: true, Given: text}
+	case !good || now.Before(s.time):
 		return s.CheckTime(now)
-	case now.After(s.time.Add(life)):
+	case now.After(s.time.Add(time.Duration(seconds) * time.Second)):
 		return s.outOfTime(ErrExpired, now)
 	}
 	return nil
