@@ -122,6 +122,15 @@ func listed(list, name string) bool {
 func (x *scratch) stringToSign(s *Signature, canonical []byte) []byte {
 	b := append(x.toSign[:0], s.algorithm...)
 	b = append(b, '\n')
+	b = s.appendScope(b)
+	sum := sha256.Sum256(canonical)
+	b = hex.AppendEncode(b, sum[:])
+	x.toSign = b
+	return b
+}
+
+// appendScope adds the time and the scope, a line each.
+func (s *Signature) appendScope(b []byte) []byte {
 	b = append(b, s.timestamp...)
 	b = append(b, '\n')
 	b = append(b, s.Date...)
@@ -131,11 +140,7 @@ func (x *scratch) stringToSign(s *Signature, canonical []byte) []byte {
 		b = append(b, '/')
 	}
 	b = append(b, s.Service...)
-	b = append(b, "/"+Terminator+"\n"...)
-	sum := sha256.Sum256(canonical)
-	b = hex.AppendEncode(b, sum[:])
-	x.toSign = b
-	return b
+	return append(b, "/"+Terminator+"\n"...)
 }
 
 // singleEncoded reports whether a service signs the path as it was sent: S3 and
@@ -151,7 +156,14 @@ func singleEncoded(service string) bool {
 
 // appendPath spells the path as every other service has it: without empty and
 // dot segments, and with each segment encoded once more than it was sent.
-func appendPath(b []byte, path string) []byte {
+func appendPath(b []byte, path string) []byte { return appendNormal(b, path, appendEscaped) }
+
+// appendAsItIs spells a segment of a path as it is.
+func appendAsItIs(b []byte, segment string) []byte { return append(b, segment...) }
+
+// appendNormal spells a path without empty and dot segments, and each segment as
+// spell has it.
+func appendNormal(b []byte, path string, spell func([]byte, string) []byte) []byte {
 	if path == "/" || path == "" {
 		return append(b, '/')
 	}
@@ -169,7 +181,7 @@ func appendPath(b []byte, path string) []byte {
 	}
 	for _, segment := range kept {
 		b = append(b, '/')
-		b = appendEscaped(b, segment)
+		b = spell(b, segment)
 	}
 	if len(kept) == 0 || path[len(path)-1] == '/' {
 		b = append(b, '/')
