@@ -63,13 +63,20 @@ type Error struct {
 	Header    string // ErrPart, ErrMissing: the Authorization header as sent
 
 	// Given is what is wrong, as sent: the algorithm, the part, the date, the
-	// credential or the life; of ErrExpired and ErrNotYetCurrent the request's time in the
+	// credential, the life, the payload, the name of a trailer or of its checksum; of ErrExpired and ErrNotYetCurrent the request's time in the
 	// format of Layout.
 	Given string
 
 	Asymmetric bool      // ErrCredential: the algorithm is SigV4A's
 	Missing    []string  // ErrMissing: the names of the parts; Date for both dates
 	Now        time.Time // ErrExpired, ErrNotYetCurrent: what the time was compared with
+
+	// Computed is the hash of the body in hex: ErrPayloadMismatch. Given is then the
+	// hash that was declared.
+	Computed string
+
+	Chunk int   // ErrChunkSize: the number of the chunk that follows the small one
+	Size  int64 // ErrChunkSize: the size of the small one
 
 	Scope   ScopeFault // ErrScope
 	Service string     // ErrScope: the one that the scope should have

@@ -145,7 +145,7 @@ var (
 	ownHeaders    = []string{"Authorization", "X-Amz-Date", "X-Amz-Security-Token", regionSetHeader}
 	ownParameters = []string{
 		"X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires", "X-Amz-SignedHeaders",
-		"X-Amz-Security-Token", "X-Amz-Signature", regionSetHeader,
+		"X-Amz-Security-Token", "X-Amz-Signature", regionSetHeader, payloadHeader,
 	}
 )
 

@@ -33,11 +33,15 @@ func (s *Signature) regionSet() string {
 type keyPair struct{ accessKeyID, secret string }
 
 func (s *Signature) matchesV4A(secret string, toSign []byte) bool {
-	der, err := hex.DecodeString(s.given)
+	return verifiesV4A(publicKeys.get(keyPair{s.AccessKeyID, secret}, derivePublicKey), toSign, s.given)
+}
+
+// verifiesV4A reports whether a signature in hex is that of the string.
+func verifiesV4A(public *ecdsa.PublicKey, toSign []byte, signature string) bool {
+	der, err := hex.DecodeString(signature)
 	if err != nil {
 		return false
 	}
-	public := publicKeys.get(keyPair{s.AccessKeyID, secret}, derivePublicKey)
 	sum := sha256.Sum256(toSign)
 	return public != nil && ecdsa.VerifyASN1(public, sum[:], der)
 }

@@ -28,17 +28,24 @@ func signV4A(t *testing.T, r *http.Request, body []byte) {
 	if !ok {
 		t.Fatal("a signed header is missing")
 	}
+	signature := signTextV4A(t, string(x.stringToSign(s, canonical)))
+	r.Header.Set("Authorization", strings.Replace(r.Header.Get("Authorization"), s.given, signature, 1))
+}
+
+// signTextV4A is the signature of a string with SigV4A, in hex.
+func signTextV4A(t *testing.T, text string) string {
+	t.Helper()
 	d := new(big.Int).SetBytes(keyCandidate(keyPair{testKey, testSecret}, 1))
 	private, err := ecdsa.ParseRawPrivateKey(elliptic.P256(), d.Add(d, big.NewInt(1)).FillBytes(make([]byte, 32)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	sum := sha256.Sum256(x.stringToSign(s, canonical))
+	sum := sha256.Sum256([]byte(text))
 	der, err := ecdsa.SignASN1(rand.Reader, private, sum[:])
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Header.Set("Authorization", strings.Replace(r.Header.Get("Authorization"), s.given, hex.EncodeToString(der), 1))
+	return hex.EncodeToString(der)
 }
 
 // TestSigV4AOfAnotherKey: the key is made from the access key ID as well as

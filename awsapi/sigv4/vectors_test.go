@@ -132,3 +132,5 @@ func TestAWSTestSuite(t *testing.T) {
 		})
 	}
 }
+
+func newReader(wire string) *bufio.Reader { return bufio.NewReader(strings.NewReader(wire)) }

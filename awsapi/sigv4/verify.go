@@ -6,15 +6,6 @@ import (
 	"encoding/hex"
 )
 
-// UnsignedPayload is what a request to S3 has in place of its payload's hash
-// when its body is not signed.
-const UnsignedPayload = "UNSIGNED-PAYLOAD"
-
-// payloadHeader is where a request says what its signature has for the payload.
-// S3 requires it; to IAM and STS it is one more header.
-// https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
-const payloadHeader = "X-Amz-Content-Sha256"
-
 // hexHash is a SHA-256 in lower-case hex.
 type hexHash [2 * sha256.Size]byte
 
@@ -28,17 +19,6 @@ func hashOf(body []byte) (h hexHash) {
 func HashPayload(body []byte) string {
 	h := hashOf(body)
 	return string(h[:])
-}
-
-// Payload is what the request says that its signature has for the payload: a
-// hash in hex, UnsignedPayload or another word of S3's, or "" if it does not say.
-// A presigned request to S3 that does not say has UnsignedPayload.
-func (s *Signature) Payload() string {
-	said := s.request.Header.Get(payloadHeader)
-	if said == "" && s.presigned && singleEncoded(s.Service) {
-		return UnsignedPayload
-	}
-	return said
 }
 
 // Verify proves that the request was signed with the secret access key and has

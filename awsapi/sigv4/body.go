@@ -1,0 +1,153 @@
+package sigv4
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"net/http"
+	"strings"
+	"sync/atomic"
+)
+
+// Body is the body of a request, verified while it is read. What is read is the
+// content, without the framing of an aws-chunked body.
+//
+// The last byte is held back until all is proved. Whoever passes on what is read,
+// and completes it only after io.EOF, never completes a body that is not the one
+// that was signed.
+type Body struct {
+	content io.Reader
+	closer  io.Closer
+	request *http.Request
+
+	payload string // as signed; empty: proved by the whole body
+	form    payloadForm
+	size    int64
+	trailer http.Header // of an aws-chunked body, after its end
+	err     atomic.Pointer[error]
+}
+
+// Open proves the head of a request, and wraps its body so that it is proved while
+// it is read; a body of no bytes is proved at once. The error is ErrMismatch or one of
+// those that refuse a body.
+//
+// What a request to S3 says of its payload decides. Any other service takes the
+// hash of the body: if the request declares it and it is signed, the head is
+// proved at once; else nothing is proved before the whole body is read, and Proved
+// says so. To such a service UNSIGNED-PAYLOAD proves the head if it was signed;
+// AWS takes it only for the operations whose payload is not signed.
+func (s *Signature) Open(secret string) (*Body, error) {
+	b, err := s.open(secret)
+	if err == nil && b.size == 0 {
+		if _, err = b.Read(make([]byte, 1)); err == io.EOF { // nothing to hold back
+			err = nil
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return b, nil
+}
+
+func (s *Signature) open(secret string) (*Body, error) {
+	b := &Body{request: s.request, closer: s.request.Body, size: s.request.ContentLength}
+	if b.closer == nil {
+		b.closer = http.NoBody
+	}
+	if !singleEncoded(s.Service) {
+		return b, s.openOther(secret, b)
+	}
+	var err error
+	if b.payload, err = s.payloadOfS3(); err != nil {
+		return nil, err
+	}
+	if err = s.VerifyPayload(secret, b.payload); err != nil {
+		return nil, err
+	}
+	b.form = payloadForms[b.payload]
+	return b, b.read(s, secret)
+}
+
+// openOther opens the body of a request to a service other than S3.
+func (s *Signature) openOther(secret string, b *Body) error {
+	said := s.Payload()
+	if strings.HasPrefix(said, "STREAMING-") {
+		return &Error{Reason: ErrPayloadWord, Presigned: s.presigned, Given: said}
+	}
+	if said == UnsignedPayload || isHash(said) {
+		if s.VerifyPayload(secret, said) == nil {
+			b.payload = said
+			return b.read(s, secret)
+		}
+	}
+	b.content = hold(b.source(), func(sum [sha256.Size]byte) error { return s.VerifySum(secret, sum) })
+	return nil
+}
+
+// read chooses how the body is read, once the head is proved.
+func (b *Body) read(s *Signature, secret string) error {
+	switch {
+	case b.form.chunked:
+		c, err := newChunks(s, secret, b)
+		b.content = c
+		return err
+	case b.payload == UnsignedPayload:
+		b.content = b.source()
+	default:
+		declared := strings.ToLower(b.payload)
+		b.content = hold(b.source(), func(sum [sha256.Size]byte) error {
+			if computed := hex.EncodeToString(sum[:]); computed != declared {
+				return &Error{Reason: ErrPayloadMismatch, Given: b.payload, Computed: computed}
+			}
+			return nil
+		})
+	}
+	return nil
+}
+
+func (b *Body) source() io.Reader {
+	if b.request.Body == nil {
+		return http.NoBody
+	}
+	return b.request.Body
+}
+
+// Read reads what is proved, except that the bytes of a body that has one hash or
+// signature for more than a mebibyte are read before it is compared; the last byte
+// never is. The error is io.EOF when all is proved.
+func (b *Body) Read(p []byte) (int, error) {
+	n, err := b.content.Read(p)
+	if err != nil {
+		b.keep(err)
+	}
+	return n, err
+}
+
+func (b *Body) keep(err error) { b.err.Store(&err) }
+
+// Close closes the body of the request. It may be called while Read is running.
+func (b *Body) Close() error { return b.closer.Close() }
+
+// Err is the error that Read has returned, which is io.EOF after a good end.
+// A transport returns it wrapped, or another one instead. It may be called while
+// Read is running.
+func (b *Body) Err() error {
+	if err := b.err.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
+
+// Payload is what is signed of the body: a hash in hex, a word of S3's, or "" if
+// nothing is declared and the whole body proves the head.
+func (b *Body) Payload() string { return b.payload }
+
+// Proved reports whether the head of the request is proved. If not, it is when Read
+// has returned io.EOF.
+func (b *Body) Proved() bool { return b.payload != "" || b.Err() == io.EOF }
+
+// Size is how many bytes can be read, or -1 if the request does not say.
+func (b *Body) Size() int64 { return b.size }
+
+// Trailer is the trailer of an aws-chunked body, after io.EOF.
+func (b *Body) Trailer() http.Header { return b.trailer }
