@@ -4,7 +4,8 @@
 //
 // A server reads a request with Parse, compares its time and its scope with
 // CheckTime (or CheckLife) and CheckScope, finds the secret of the access key,
-// and calls Verify. A client or a proxy signs with a Signer.
+// and calls Verify, or Open to verify the body while it streams. A client or a proxy
+// signs with a Signer; a proxy passes an opened body on with Body.Attach.
 //
 // It guarantees that
 //   - a signature is read from the Authorization header or from the query of a
@@ -14,6 +15,11 @@
 //     fields hold what AWS's texts need;
 //   - Verify covers the method, path, query, signed headers, payload and scope,
 //     and takes the same time whichever byte of the signature is wrong;
+//   - a path is signed as the service of the scope has it, in one spelling only: S3's
+//     as it was sent, any other without empty and dot segments and encoded twice;
+//   - Open reads a body with a declared hash, an unsigned one, and an aws-chunked one
+//     in all forms that S3 has. Memory does not grow with the body, and a body that is
+//     not the one that was signed never completes;
 //   - a request that a Signer has signed verifies here, and is signed as AWS's
 //     SDK for Go signs it.
 //
@@ -29,7 +35,7 @@
 // a signature must not be an identity, a key of a cache, or proof that a request
 // was not seen before.
 //
-// It signs with SigV4 only, not with SigV4A, and it neither signs nor verifies
-// the chunks of a streamed payload (STREAMING-AWS4-HMAC-SHA256-PAYLOAD and its
-// kin): it verifies only the head of such a request.
+// It signs with SigV4 only, not with SigV4A, and it signs no chunks: a body that is
+// passed on is unsigned, or has one hash. It does not verify the events of an event
+// stream (STREAMING-AWS4-HMAC-SHA256-EVENTS); Open refuses such a request.
 package sigv4

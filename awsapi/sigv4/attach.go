@@ -1,0 +1,63 @@
+package sigv4
+
+import (
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// Attach makes the body that of a request to an upstream, and makes the headers of
+// that request say how it is sent. The result is what Signer.Sign needs as payload.
+//
+// A declared hash stays declared. A chunked body with a trailer is sent as
+// StreamingUnsignedTrailer, so that the upstream gets the checksum: nobody but the
+// client can sign its chunks, and they are verified here. Any other is sent plain,
+// as UnsignedPayload.
+func (b *Body) Attach(r *http.Request) (payload string) {
+	if !b.form.trailer {
+		return b.AttachPlain(r)
+	}
+	f := &framer{content: b}
+	b.set(r, f, f.length(b))
+	r.Header.Set("X-Amz-Decoded-Content-Length", strconv.FormatInt(b.size, 10))
+	return StreamingUnsignedTrailer
+}
+
+// AttachPlain is Attach for an upstream that does not know the aws-chunked encoding.
+// A trailer is verified, but does not reach it.
+func (b *Body) AttachPlain(r *http.Request) (payload string) {
+	b.set(r, b, b.size)
+	if !b.form.chunked {
+		return b.payload
+	}
+	for _, name := range []string{"X-Amz-Decoded-Content-Length", trailerHeader, "X-Amz-Sdk-Checksum-Algorithm"} {
+		r.Header.Del(name)
+	}
+	encodings := strings.FieldsFunc(strings.Join(r.Header["Content-Encoding"], ","), func(c rune) bool { return c == ',' || c == ' ' || c == '\t' })
+	kept := encodings[:0]
+	for _, e := range encodings {
+		if !strings.EqualFold(e, "aws-chunked") {
+			kept = append(kept, e)
+		}
+	}
+	if r.Header.Del("Content-Encoding"); len(kept) > 0 {
+		r.Header.Set("Content-Encoding", strings.Join(kept, ","))
+	}
+	return UnsignedPayload
+}
+
+// set sets the body and its length. Of no bytes all is proved already, and net/http
+// would send them in chunks of its own if there were a body.
+func (b *Body) set(r *http.Request, content io.Reader, length int64) {
+	r.GetBody, r.TransferEncoding, r.ContentLength = nil, nil, length
+	delete(r.Header, "Trailer")
+	if length == 0 {
+		r.Body = http.NoBody
+		return
+	}
+	r.Body = struct {
+		io.Reader
+		io.Closer
+	}{content, b}
+}
