@@ -248,15 +248,19 @@ func (s *search) appended(st *state, at place, statement object, made step) *sta
 			return nil
 		}
 	}
-	p, err := evaluator.Compile(d.with(len(d.statements), statement), at.kind, origin)
+	document := d.with(len(d.statements), statement)
+	p, err := evaluator.Compile(document, at.kind, origin)
 	if err != nil {
 		return nil
 	}
 	made.Layer, made.Level = at.kind.String(), s.levelName(at)
 	made.Sentence += ofAWS(origin)
 	made.Edit = &Edit{Policy: origin.ID, ARN: origin.ARN, Index: len(d.statements), After: statement.raw(), Diff: diff(nil, statement.raw())}
-	if at.kind == evaluator.Identity {
-		made.Command, made.alone = putPolicy(&st.request, statement), true
+	switch {
+	case at.kind == evaluator.Identity:
+		made.Command = putPolicy(&st.request, statement)
+	case old != nil:
+		made.Command = s.put(st, at, origin, document)
 	}
 	next := st.after(made)
 	next.put(at, old, p)

@@ -49,11 +49,12 @@ func (s *search) edited(st *state, x *exam, statement object, made step) *state 
 	if d == nil {
 		return nil
 	}
-	p, err := evaluator.Compile(d.with(x.source.Index, statement), x.at.kind, x.policy.Origin())
+	o, document := x.policy.Origin(), d.with(x.source.Index, statement)
+	p, err := evaluator.Compile(document, x.at.kind, o)
 	if err != nil {
 		return nil
 	}
-	o := x.policy.Origin()
+	made.Command = s.put(st, x.at, o, document)
 	made.Layer, made.Level = x.at.kind.String(), s.levelName(x.at)
 	made.Edit = &Edit{
 		Policy: o.ID, ARN: o.ARN, Index: x.source.Index, Sid: x.source.Sid,

@@ -185,6 +185,10 @@ func (s *situation) policy(t *testing.T, kind evaluator.Kind, l line) *policy {
 			p.origin.ARN = strings.ReplaceAll(word, ";", ":")
 		} else {
 			p.origin.ID = word
+			if holder, rest, ok := strings.Cut(word, "_"); ok { // as the simulator names an inline policy
+				p.origin.Holder = holder
+				p.origin.Owner, _, _ = strings.Cut(rest, "_")
+			}
 		}
 	}
 	return p

@@ -57,7 +57,7 @@ var originTypes = map[evaluator.Kind]string{
 func (k *policyKey) origin() evaluator.Origin {
 	o := evaluator.Origin{ID: k.name, Type: originTypes[k.kind], ARN: k.arn, Name: k.title()}
 	if k.holder != "" {
-		o.ID = k.holder + "_" + k.owner + "_" + k.name
+		o.ID, o.Holder, o.Owner = k.holder+"_"+k.owner+"_"+k.name, k.holder, k.owner
 	}
 	return o
 }

@@ -44,19 +44,37 @@ func (p *printed) oneAdvice(number int, a *advice.Advice) {
 		} else {
 			p.text(inAdvice, "And: %s", Clean(x.Sentence))
 		}
-		p.command(blanks+"  ", x.Command)
-		if x.Arguments != "" {
-			p.text(inAdvice, "Add to the call: %s", Clean(x.Arguments))
-		}
-		if x.Edit != nil {
-			p.diff(blanks, x.Edit.Diff)
-		}
+		p.change(blanks, x)
 	}
 	for _, w := range a.Warnings {
 		p.text(inAdvice, "%s: %s", warningWords[w.Concern], Clean(w.Sentence))
 	}
 	if some := a.StaysDenied[:min(len(a.StaysDenied), examples)]; len(some) > 0 {
 		p.text(inAdvice, "Stays denied, for example: %s.", Clean(strings.Join(some, "; ")))
+	}
+}
+
+// longCommand is how many characters a command may have to be shown: one with a long
+// policy would hide what else there is to read.
+const longCommand = 2000
+
+// change writes how a step is made: a statement that changes is shown before the command
+// that puts its policy.
+func (p *printed) change(indent string, x *advice.Step) {
+	changes := x.Edit != nil && len(x.Edit.Before) > 0
+	if changes {
+		p.diff(indent, x.Edit.Diff)
+	}
+	if len(x.Command) > longCommand {
+		p.text(inAdvice, "The command has %d characters; --json has it.", len(x.Command))
+	} else {
+		p.command(indent+"  ", x.Command)
+	}
+	if x.Arguments != "" {
+		p.text(inAdvice, "Add to the call: %s", Clean(x.Arguments))
+	}
+	if x.Edit != nil && !changes {
+		p.diff(indent, x.Edit.Diff)
 	}
 }
 

@@ -12,6 +12,9 @@ type Origin struct {
 	Type string // such as "IAM Policy"
 	ARN  string // of a managed policy; else empty
 	Name string // what people call it, such as "inline policy read of user alice"
+
+	Holder string // of an inline policy: "user", "group" or "role"; else empty
+	Owner  string // the name of that user, group or role
 }
 
 // Policy is a compiled policy document of one kind. It is immutable: it may be

@@ -1,0 +1,40 @@
+package advice
+
+import (
+	"strings"
+
+	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/internal/shell"
+)
+
+// put is the command that gives a policy another document; empty if none of IAM or STS
+// does: AWS's own policies cannot be changed, and those of an organization and of
+// resources of other services belong to those.
+func (s *search) put(st *state, at place, o evaluator.Origin, document string) string {
+	words := s.putWords(st, at, o)
+	if words == nil {
+		return ""
+	}
+	return shell.Command(append(words, document))
+}
+
+// putWords are the words of the command before the document.
+func (s *search) putWords(st *state, at place, o evaluator.Origin) []string {
+	role := st.request.Resource
+	switch {
+	case ofAWS(o) != "", guardrail(at) && at.kind != evaluator.Boundary:
+		return nil
+	case o.ARN != "" && resourceType(o.ARN) == "policy":
+		return []string{"aws", "iam", "create-policy-version", "--policy-arn", o.ARN, "--set-as-default", "--policy-document"}
+	case o.Holder != "":
+		name := strings.TrimPrefix(o.ID, o.Holder+"_"+o.Owner+"_")
+		return []string{
+			"aws", "iam", "put-" + o.Holder + "-policy", "--" + o.Holder + "-name", o.Owner, "--policy-name", name, "--policy-document",
+		}
+	case at.kind == evaluator.Trust && resourceType(role) == "role":
+		return []string{"aws", "iam", "update-assume-role-policy", "--role-name", lastPart(role), "--policy-document"}
+	case at.kind == evaluator.Session && st.request.Principal.Kind == evaluator.RoleSession && len(st.policies.Session) == 1:
+		return append(s.assumeAgain(st), "--policy")
+	}
+	return nil
+}
