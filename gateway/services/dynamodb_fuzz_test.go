@@ -1,0 +1,91 @@
+package services
+
+import (
+	"encoding/json"
+	"testing"
+)
+
+// FuzzReadExpression checks that an expression touches nothing but what it or its
+// placeholders name, and that only values of the request are compared.
+func FuzzReadExpression(f *testing.F) {
+	for _, s := range []string{
+		"a = :v AND begins_with(b, :w)", "#n.x[0] <> :v", "SET a = if_not_exists(b, :v) + :w REMOVE c ADD d :v DELETE e :w",
+		"a, b.c, #n[1][2]", "size(a) = :v", ":v = a", "a.", "#", ":", "a[", "NOT (a IN (:v, :w))", "é = :v",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		p := placeholders{names: members{"#n": "name"}, values: members{":v": members{"S": "v"}, ":w": members{"S": "w"}}}
+		e, err := p.readExpression("FilterExpression", s)
+		if err != nil {
+			return
+		}
+		known := map[string]bool{"name": true}
+		for _, w := range expressionTokens(s) {
+			known[w] = true
+		}
+		for _, name := range e.attributes {
+			if !known[name] {
+				t.Errorf("%q touches %q", s, name)
+			}
+		}
+		for _, c := range e.equal {
+			if !known[c.attribute] {
+				t.Errorf("%q compares %q", s, c.attribute)
+			}
+		}
+	})
+}
+
+// FuzzReadPartiQL checks that a statement that can be read has an action, and that
+// its reader stops.
+func FuzzReadPartiQL(f *testing.F) {
+	for _, s := range []string{
+		`SELECT * FROM "T"."I" WHERE a = 'x' AND b IN [1, ?] ORDER BY a DESC`,
+		`SELECT a.b[0], size(c) AS n FROM T AS t WHERE NOT (t.a BETWEEN 1 AND 2) OR t.b IS NOT MISSING`,
+		`INSERT INTO T VALUE {'a': 1, 'b': <<'x'>>, 'c': [1, {'d': NULL}]}`, `INSERT INTO T VALUE ?`,
+		`UPDATE T SET a = b + 1 REMOVE c.d[1] WHERE k = -1e3 RETURNING ALL OLD *`,
+		`DELETE FROM T WHERE k = 'it''s' AND EXISTS(SELECT * FROM U WHERE x = ?);`,
+		`EXISTS(SELECT * FROM T WHERE k = 1)`, `SELECT`, `SELECT ((((`, `"`, `'`, `1e`, `<<<<`,
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		found, err := readPartiQL(s, []members{{"S": "v"}, {"M": members{"k": members{"S": "v"}}}})
+		if err != nil {
+			return
+		}
+		if found.verb == "" {
+			t.Errorf("%q is read as a statement without a verb", s)
+		}
+		for _, name := range found.where.compared() {
+			found.where.pins(name)
+		}
+	})
+}
+
+// FuzzReadMembers checks that what is read is what encoding/json reads, where that
+// has one meaning.
+func FuzzReadMembers(f *testing.F) {
+	for _, s := range []string{`{}`, `{"a":{"b":[1,"x",null,true]}}`, `{"a":1,"a":2}`, `[]`, `{"a":1} {}`, `{"a":`, "", `{"\u0061":1}`} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		m, err := readMembers(b)
+		if err != nil || len(m) == 0 {
+			return
+		}
+		var other map[string]any
+		if err := json.Unmarshal(b, &other); err != nil {
+			t.Fatalf("%q is read, and encoding/json says %v", b, err)
+		}
+		if len(other) != len(m) {
+			t.Errorf("%q has %d members, want %d", b, len(m), len(other))
+		}
+		for name, v := range other {
+			if s, ok := v.(string); ok && m.text(name) != s {
+				t.Errorf("the member %q of %q is %q, want %q", name, b, m.text(name), s)
+			}
+		}
+	})
+}
