@@ -1,6 +1,7 @@
 package services
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/understudy-iam/understudy/authz"
@@ -10,6 +11,13 @@ import (
 type Needs struct {
 	Needs      []authz.Need // the primary action first; never empty
 	Resolution Resolution
+
+	// Items are the parts of the request that the service answers one by one; nil
+	// for all calls but DeleteObjects of S3 and BatchExecuteStatement of DynamoDB.
+	// Without, Rewrite and WithDenied do what they ask for.
+	Items []Item
+
+	parts parts // of Items
 }
 
 // Resolution says how well the resource of a call is known.
@@ -25,7 +33,7 @@ const (
 // Malformed is returned when the members of a request cannot be read.
 type Malformed struct {
 	Call   *Call
-	Reason string
+	Reason string // the service's own words where they are known
 }
 
 func (e *Malformed) Error() string {
@@ -39,7 +47,21 @@ type rule struct {
 }
 
 // byHand are the rules that are written by hand, by service and operation.
-var byHand = map[string]map[string]rule{}
+var byHand = map[string]map[string]rule{
+	"dynamodb":        dynamodbByHand(),
+	"dynamodbstreams": dynamodbByHand(),
+}
+
+// handwritten is a rule whose *Malformed gets its call here.
+func handwritten(resolution Resolution, needs func(r *Request) (*Needs, error)) rule {
+	return rule{resolution, func(c *Call, r *Request) (*Needs, error) {
+		n, err := needs(r)
+		if bad := (*Malformed)(nil); errors.As(err, &bad) {
+			return nil, &Malformed{Call: c, Reason: bad.Reason}
+		}
+		return n, err
+	}}
+}
 
 // Needs returns the permissions of the call that r was recognised as. The error
 // is a *Malformed.

@@ -3,6 +3,7 @@ package services
 import (
 	"net/http"
 	"net/url"
+	"time"
 )
 
 // Request is a request to a service, with what its caller knows about it.
@@ -24,6 +25,13 @@ type Request struct {
 
 	// Partition, Region and Account are those of the ARNs that Needs makes.
 	Partition, Region, Account string
+
+	// Time is when the request came. The age of a signature is measured to it.
+	Time time.Time
+
+	// Schema returns the keys of the DynamoDB table with the ARN, and false if they
+	// are not known. Nil knows none. Schemas remembers them.
+	Schema func(table string) (TableSchema, bool)
 }
 
 // Protocol is the form of a request, and so of its answer and of its errors.

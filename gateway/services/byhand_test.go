@@ -1,0 +1,200 @@
+package services
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/understudy-iam/understudy/authz"
+	"github.com/understudy-iam/understudy/evaluator/catalog"
+)
+
+var update = flag.Bool("update", false, "rewrite the files of cases in testdata")
+
+// TestNeedsByHand runs the cases of testdata/SERVICE.txt. A case is a line
+// "=== NAME", a request, a line "---" and the needs that are expected.
+func TestNeedsByHand(t *testing.T) {
+	t.Parallel()
+	least := map[string]int{"dynamodb": 40, "dynamodbstreams": 5}
+	for service, n := range least {
+		t.Run(service, func(t *testing.T) {
+			t.Parallel()
+			cases := readCases(t, service)
+			if len(cases) < n {
+				t.Errorf("%d cases, want %d or more", len(cases), n)
+			}
+			for i := range cases {
+				t.Run(cases[i].name, func(t *testing.T) { cases[i].run(t, service) })
+			}
+			if *update {
+				writeCases(t, service, cases)
+			}
+		})
+	}
+}
+
+type needsCase struct{ name, request, want string }
+
+func (c *needsCase) run(t *testing.T, service string) {
+	r := caseRequest(t, service, c.request)
+	got := describeNeeds(r)
+	if *update {
+		c.want = got
+	} else if diff := cmp.Diff(c.want, got); diff != "" {
+		t.Errorf("needs (-want +got):\n%s", diff)
+	}
+}
+
+func casesFile(service string) string { return "testdata/" + service + ".txt" }
+
+func readCases(t *testing.T, service string) []needsCase {
+	t.Helper()
+	b, err := os.ReadFile(casesFile(service))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases []needsCase
+	for part := range strings.SplitSeq(string(b), "=== ") {
+		name, rest, _ := strings.Cut(part, "\n")
+		if name == "" {
+			continue
+		}
+		request, want, _ := strings.Cut(rest, "\n---\n")
+		cases = append(cases, needsCase{name, request, strings.TrimRight(want, "\n") + "\n"})
+	}
+	return cases
+}
+
+func writeCases(t *testing.T, service string, cases []needsCase) {
+	t.Helper()
+	var b strings.Builder
+	for _, c := range cases {
+		fmt.Fprintf(&b, "=== %s\n%s\n---\n%s\n", c.name, c.request, c.want)
+	}
+	if err := os.WriteFile(casesFile(service), []byte(strings.TrimSuffix(b.String(), "\n")), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// caseTargets are the targets of services whose cases are written "OPERATION JSON",
+// on one line or on several.
+var caseTargets = map[string]string{
+	"dynamodb":        "DynamoDB_20120810.",
+	"dynamodbstreams": "DynamoDBStreams_20120810.",
+}
+
+func caseRequest(t *testing.T, service, text string) *Request {
+	t.Helper()
+	signing := map[string]string{"dynamodbstreams": "dynamodb"}
+	if target, ok := caseTargets[service]; ok {
+		operation, body, _ := strings.Cut(text, " ")
+		text = "POST /" + json10 + target + operation + "\n\n" + body
+	}
+	if name, ok := signing[service]; ok {
+		service = name
+	}
+	r := request(t, service, text)
+	r.Time = time.Date(2026, 10, 1, 12, 0, 10, 0, time.UTC)
+	r.Schema = caseSchema
+	return r
+}
+
+// caseSchema knows one table.
+func caseSchema(table string) (TableSchema, bool) {
+	if !strings.HasSuffix(table, ":table/Games") {
+		return TableSchema{}, false
+	}
+	return TableSchema{Partition: []string{"User"}, Indexes: map[string][]string{
+		"ByTitle": {"Title"}, "ByPlace": {"Country", "City"},
+	}}, true
+}
+
+// describeNeeds writes the needs of a request, a line each, with their keys behind them.
+func describeNeeds(r *Request) string {
+	call, err := Recognise(r)
+	if err != nil {
+		return err.Error() + "\n"
+	}
+	needs, err := call.Needs(r)
+	if bad := (*Malformed)(nil); errors.As(err, &bad) {
+		return "malformed: " + bad.Reason + "\n"
+	} else if err != nil {
+		return "error: " + err.Error() + "\n"
+	}
+	var b strings.Builder
+	b.WriteString(call.Operation + " " + [...]string{"exact", "any", "unresolved"}[needs.Resolution] + "\n")
+	for i, n := range needs.Needs {
+		for item, part := range needs.Items {
+			if part.From == i {
+				fmt.Fprintf(&b, "item %d\n", item)
+			}
+		}
+		fmt.Fprintf(&b, "%s %s", n.Action, n.Resource)
+		if n.Owner != "" && n.Owner != r.Account {
+			b.WriteString(" of " + n.Owner)
+		}
+		b.WriteString("\n")
+		for _, k := range n.Keys {
+			b.WriteString("\t" + describeKey(k) + "\n")
+		}
+	}
+	return b.String()
+}
+
+func describeKey(k authz.Key) string {
+	if k.Multi {
+		return k.Name + " = [" + strings.Join(k.Values, ", ") + "]"
+	}
+	return k.Name + " = " + strings.Join(k.Values, "|")
+}
+
+// TestByHandIsInTheCatalog holds what the cases expect against the service
+// reference: the actions exist, take the resource, and know the keys.
+func TestByHandIsInTheCatalog(t *testing.T) {
+	t.Parallel()
+	for _, service := range []string{"dynamodb", "dynamodbstreams"} {
+		for _, c := range readCases(t, service) {
+			r := caseRequest(t, service, c.request)
+			call, err := Recognise(r)
+			if err != nil {
+				continue
+			}
+			needs, err := call.Needs(r)
+			if err != nil {
+				continue
+			}
+			for _, n := range needs.Needs {
+				checkNeed(t, service+": "+c.name, n, needs.Resolution)
+			}
+		}
+	}
+}
+
+func checkNeed(t *testing.T, name string, n authz.Need, resolution Resolution) {
+	t.Helper()
+	action, ok := catalog.FindAction(n.Action)
+	switch {
+	case !ok:
+		t.Errorf("%s: there is no action %s", name, n.Action)
+	case n.Resource == "*" && resolution == Exact:
+		t.Errorf("%s: %s is on every resource, and said to be exact", name, n.Action)
+	case n.Resource == "*" && resolution == Any && len(action.Resources) > 0:
+		t.Errorf("%s: %s has resource types, and is said to have none", name, n.Action)
+	case n.Resource != "*" && !action.Accepts(n.Resource):
+		t.Errorf("%s: %s does not take %s", name, n.Action, n.Resource)
+	}
+	for _, k := range n.Keys {
+		if _, ok := catalog.FindKey(k.Name); !ok {
+			t.Errorf("%s: there is no key %s", name, k.Name)
+		}
+		if k.Multi != catalog.MultiValued(k.Name) {
+			t.Errorf("%s: %s has several values in the reference: %t", name, k.Name, !k.Multi)
+		}
+	}
+}

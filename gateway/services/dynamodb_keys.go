@@ -1,0 +1,86 @@
+package services
+
+import (
+	"slices"
+
+	"github.com/understudy-iam/understudy/authz"
+)
+
+// partitionKeys are the condition keys with the values of a partition key's
+// attributes, in their order. Only an index has more than one attribute.
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+var partitionKeys = []string{
+	"dynamodb:FirstPartitionKeyValues",
+	"dynamodb:SecondPartitionKeyValues",
+	"dynamodb:ThirdPartitionKeyValues",
+	"dynamodb:FourthPartitionKeyValues",
+}
+
+// access collects what a call does with the items of one table, and becomes
+// the condition keys of its permission.
+type access struct {
+	attributes []string
+	leading    [][]string // values of the partition key's attributes, in their order
+	single     []authz.Key
+}
+
+// touch adds attributes.
+func (a *access) touch(names ...string) {
+	for _, name := range names {
+		if !slices.Contains(a.attributes, name) {
+			a.attributes = append(a.attributes, name)
+		}
+	}
+}
+
+// say adds a key with one value.
+func (a *access) say(name, value string) {
+	a.single = append(a.single, authz.String("dynamodb:"+name, value))
+}
+
+// pin adds values of the partition key's attribute n.
+func (a *access) pin(n int, values ...string) {
+	for len(a.leading) <= n {
+		a.leading = append(a.leading, nil)
+	}
+	for _, v := range values {
+		if !slices.Contains(a.leading[n], v) {
+			a.leading[n] = append(a.leading[n], v)
+		}
+	}
+}
+
+// item adds the partition key's values of an item or of a key.
+//
+// If the keys of the table are not known, or the item does not have them, all
+// values that could be the key are given: a policy that lets a caller reach some
+// keys lets them do less then. It happens when the table does not exist or cannot
+// be described, and then DynamoDB refuses the call anyway.
+func (a *access) item(item members, partition []string) {
+	for n, name := range partition {
+		text, ok := keyText(item.object(name))
+		if !ok {
+			partition = nil
+			break
+		}
+		a.pin(n, text)
+	}
+	if len(partition) == 0 {
+		a.pin(0, keyTexts(item)...)
+	}
+}
+
+// keys returns the condition keys.
+func (a *access) keys() []authz.Key {
+	var keys []authz.Key
+	if len(a.leading) > 0 {
+		keys = append(keys, authz.Strings("dynamodb:LeadingKeys", a.leading[0]...))
+	}
+	for n, values := range a.leading[:min(len(a.leading), len(partitionKeys))] {
+		keys = append(keys, authz.Strings(partitionKeys[n], values...))
+	}
+	if len(a.attributes) > 0 {
+		keys = append(keys, authz.Strings("dynamodb:Attributes", a.attributes...))
+	}
+	return append(keys, a.single...)
+}
