@@ -38,17 +38,17 @@ var imports = map[string][]string{
 	"clock":                   {},
 	"management":              {"decisions", "docs", "faults", "internal/textfile", "internal/webguard"},
 	"management/client":       {"decisions", "faults", "management"},
-	"imds":                    {"internal/webguard"}, // its guard against web pages, which management has too
+	"imds":                    {"internal/webguard", "principal"}, // its guard against web pages, which management has too; partitions
 	"events":                  {"authz", "principal"},
 	"advice":                  {"evaluator", "evaluator/catalog", "internal/shell"},
 	"decisions":               {"advice", "authz", "evaluator", "events", "principal"},
 	"seed":                    {"awsapi/next/iam", "evaluator", "iam", "internal/mfa", "internal/spelling", "internal/textfile", "persistence", "principal"},
 	"iam":                     {"authz", "awsapi/next/iam", "evaluator", "evaluator/catalog", "iam/managed", "internal/mfa", "persistence", "principal", "federation/saml"},
-	"iam/managed":             {},
+	"iam/managed":             {"principal"}, // partitions: how ARNs begin
 	"sts":                     {"authz", "awsapi/next/sts", "evaluator", "evaluator/catalog", "internal/mfa", "federation/oidc", "persistence", "principal", "federation/saml"},
 	"server":                  {"internal/mfa", "authz", "awsapi", "awsapi/model", "awsapi/sigv4", "clock", "decisions", "evaluator", "events", "iam", "federation/idp", "imds", "internal/intake", "internal/webguard", "management", "federation/oidc", "persistence", "principal", "seed", "sts", "faults", "persistence/lagstore"},
-	"iamtest":                 {"advice", "authz", "clock", "decisions", "events", "faults", "iam", "internal/localclient", "persistence", "persistence/badgerstore", "server"},
-	"cmd/understudy":          {"internal/mfa", "internal/shell", "internal/spelling", "authz", "awsapi", "awsapi/model", "decisions", "evaluator", "evaluator/catalog", "federation/idp", "iam", "imds", "management", "management/client", "internal/webguard", "seed", "internal/awsprofile", "internal/completion", "internal/localclient", "internal/textfile", "federation/oidc", "persistence", "persistence/badgerstore", "persistence/memstore", "principal", "server", "faults"},
+	"iamtest":                 {"advice", "authz", "clock", "decisions", "events", "faults", "iam", "internal/localclient", "persistence", "persistence/badgerstore", "principal", "server"},
+	"cmd/understudy":          {"internal/mfa", "internal/shell", "internal/spelling", "authz", "awsapi", "awsapi/model", "awsapi/sigv4", "decisions", "evaluator", "evaluator/catalog", "federation/idp", "iam", "imds", "management", "management/client", "internal/webguard", "seed", "internal/awsprofile", "internal/completion", "internal/localclient", "internal/textfile", "federation/oidc", "persistence", "persistence/badgerstore", "persistence/memstore", "principal", "server", "faults"},
 	"internal/awsprofile":     {},
 	"internal/completion":     {},
 	"internal/document":       {},
