@@ -13,6 +13,7 @@ type Document struct {
 	version     Position
 	versionLate bool // Version stands behind a Statement that is an object
 	faults      []fault
+	partition   string // in which it is validated
 }
 
 // Statement is one statement of a document.

@@ -5,6 +5,7 @@ package evaluator
 // compared on all cases of testdata and on random requests.
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -281,7 +282,11 @@ func (n naive) names(p PrincipalRef) (everyone, account, entity, self bool) {
 		return false, false, false, false
 	}
 	parts := strings.SplitN(p.Value, ":", 6)
-	if p.Value == c.Account || len(parts) == 6 && parts[2] == "iam" && parts[5] == "root" && parts[4] == c.Account {
+	own := len(parts) == 6 && parts[2] == "iam" && parts[5] == "root" && parts[4] == c.Account
+	if arn := cmp.Or(c.ARN, c.EntityARN); own && arn != "" && strings.Split(arn, ":")[1] != parts[1] {
+		own = false // of another partition
+	}
+	if p.Value == c.Account || own {
 		return false, true, false, false
 	}
 	if c.Kind == Root {

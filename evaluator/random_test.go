@@ -172,7 +172,7 @@ func (d dice) principal() string {
 			list = append(list, member{"CanonicalUser", `"c0ffee"`})
 		default:
 			list = append(list, member{"AWS", d.some(func() string {
-				return d.one("*", testAccount, "arn:aws:iam::111122223333:root", otherAccount, "arn:aws:iam::111122223333:user/ana",
+				return d.one("*", testAccount, "arn:aws:iam::111122223333:root", "arn:aws-cn:iam::111122223333:root", otherAccount, "arn:aws:iam::111122223333:user/ana",
 					"arn:aws:iam::111122223333:role/deploy", "arn:aws:sts::111122223333:assumed-role/deploy/s", "arn:aws:sts::111122223333:federated-user/bob",
 					"AIDAANA", "AROADEPLOY", "nobody")
 			})})

@@ -18,11 +18,11 @@ import (
 // addresses and ARNs that cannot be read; they make conditions fail instead
 // (recorded).
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
-func Validate(src string, kind Kind) error { return sourced(src, validate(src, kind, false)) }
+func Validate(src string, kind Kind) error { return Validation{}.Validate(src, kind) }
 
 // ValidateManaged makes the checks of a version of a managed policy, which are those
 // of an inline policy and that its Version is 2012-10-17 (recorded).
-func ValidateManaged(src string) error { return sourced(src, validate(src, Identity, true)) }
+func ValidateManaged(src string) error { return Validation{Managed: true}.Validate(src, Identity) }
 
 // sourced notes in a fault of which document it is.
 func sourced(src string, err error) error {
@@ -33,8 +33,25 @@ func sourced(src string, err error) error {
 	return err
 }
 
-func validate(src string, kind Kind, managed bool) error {
+// Validation says by which rules documents are checked. The zero value is that of
+// Validate.
+type Validation struct {
+	// Partition is where the policy is written: resources of another partition are
+	// refused. "" is aws.
+	Partition string
+
+	// Managed makes the checks of ValidateManaged, for an identity-based policy.
+	Managed bool
+}
+
+// Validate makes the checks of Validate by the rules of v.
+func (v Validation) Validate(src string, kind Kind) error { return sourced(src, v.check(src, kind)) }
+
+func (v Validation) check(src string, kind Kind) error {
 	doc, err := Parse(src)
+	if doc != nil {
+		doc.partition = cmp.Or(v.Partition, "aws")
+	}
 	if isIAM(kind) && leadingSpace(src) {
 		return errLeadingSpace()
 	}
@@ -54,7 +71,7 @@ func validate(src string, kind Kind, managed bool) error {
 	if err := syntaxFault(doc, err); err != nil {
 		return err
 	}
-	if managed {
+	if v.Managed {
 		return firstFault(doc, managedChecks())
 	}
 	return firstFault(doc, identityChecks(kind))
@@ -138,8 +155,8 @@ func checkEffects(d *Document) error {
 
 // checkLegacy finds what AWS's older parser refuses: an Effect in the wrong
 // case, a Version behind a Statement that is an object (reported), dates that
-// cannot be read, and ARNs of a partition that there is with an empty service or
-// with too few parts and an empty one among them.
+// cannot be read, and ARNs of the partition with an empty service or with too few
+// parts and an empty one among them.
 func checkLegacy(d *Document) error {
 	if err := checkEffects(d); err != nil {
 		return err
@@ -157,7 +174,7 @@ func checkLegacy(d *Document) error {
 		for _, r := range slices.Concat(s.Resources, s.NotResources) {
 			parts, n := splitParts(r.Value, variables)
 			short := n < arnParts && strings.Contains(r.Value, "::")
-			if isPartition(parts[1]) && (short || n == arnParts && parts[2] == "") {
+			if d.isPartition(parts[1]) && (short || n == arnParts && parts[2] == "") {
 				return errLegacy(r.At)
 			}
 		}
@@ -305,7 +322,7 @@ func checkResources(d *Document) error {
 		list := slices.Concat(s.Resources, s.NotResources)
 		slices.SortFunc(list, func(a, b Text) int { return cmp.Compare(a.Value, b.Value) })
 		for _, r := range list {
-			if err := checkResource(r); err != nil {
+			if err := d.checkResource(r); err != nil {
 				return err
 			}
 		}
@@ -313,17 +330,17 @@ func checkResources(d *Document) error {
 	return nil
 }
 
-// partitions are those that AWS has.
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
-var partitions = []string{"aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc"}
-
-// isPartition reports whether the part of an ARN is a partition, or a pattern or a
-// variable that may be one.
-func isPartition(part string) bool {
-	return slices.Contains(partitions, part) || strings.ContainsAny(part, "*?$")
+// isPartition reports whether the part of an ARN is the partition in which the
+// document is written, or a pattern or a variable that may be it. Another partition
+// is refused as one that does not exist (seen for aws in aws-cn, aws-us-gov and
+// aws-eusc, from 2016 to 2026), and so is a name such as ${PARTITION} that is not
+// a variable of policies (reported).
+func (d *Document) isPartition(part string) bool {
+	variable := strings.HasPrefix(part, "${") && strings.Contains(part, ":")
+	return part == d.partition || variable || strings.ContainsAny(part, "*?")
 }
 
-func checkResource(r Text) error {
+func (d *Document) checkResource(r Text) error {
 	if r.Value == "*" {
 		return nil
 	}
@@ -333,7 +350,7 @@ func checkResource(r Text) error {
 		return nil // a variable may be the whole ARN (recorded)
 	case n == 1:
 		return errNotARN(r.At, r.Value)
-	case !isPartition(parts[1]):
+	case !d.isPartition(parts[1]):
 		parts[0] = "arn"
 		return errPartition(r.At, parts[1], strings.Join(parts[:], ":"))
 	case n == 2 || strings.ContainsAny(parts[2], "*?"):

@@ -35,6 +35,7 @@ const (
 type principalPattern struct {
 	form  principalForm
 	value string
+	head  string // of formAccount: how ARNs of its partition begin; empty if the account ID is named
 }
 
 func (s *statement) compilePrincipals(source *Statement, kind Kind) {
@@ -69,29 +70,29 @@ func compilePrincipal(kind, value string) principalPattern {
 	case "", "AWS":
 		return compileAWSPrincipal(value)
 	case "Service":
-		return principalPattern{formService, value}
+		return principalPattern{form: formService, value: value}
 	case "Federated":
-		return principalPattern{formFederated, value}
+		return principalPattern{form: formFederated, value: value}
 	case "CanonicalUser":
-		return principalPattern{formCanonical, value}
+		return principalPattern{form: formCanonical, value: value}
 	}
 	return principalPattern{}
 }
 
 func compileAWSPrincipal(value string) principalPattern {
 	if value == "*" {
-		return principalPattern{formEveryone, value}
+		return principalPattern{form: formEveryone, value: value}
 	}
 	if len(value) == 12 && digits(value) {
-		return principalPattern{formAccount, value}
+		return principalPattern{form: formAccount, value: value}
 	}
 	if !strings.HasPrefix(value, "arn:") {
-		return principalPattern{formID, value}
+		return principalPattern{form: formID, value: value}
 	}
 	if parts, _ := splitARN(value, 0); parts[2] == "iam" && parts[5] == "root" {
-		return principalPattern{formAccount, parts[4]}
+		return principalPattern{formAccount, parts[4], "arn:" + parts[1] + ":"}
 	}
-	return principalPattern{formARN, value}
+	return principalPattern{form: formARN, value: value}
 }
 
 // grant returns how the pattern names the caller.
@@ -103,7 +104,7 @@ func (p *principalPattern) grant(c *Principal) Grant {
 		}
 		return GrantPrincipal
 	case formAccount:
-		return grantIf(c.Kind.signed() && c.Account == p.value, c.accountGrant())
+		return grantIf(c.Kind.signed() && c.Account == p.value && c.isIn(p.head), c.accountGrant())
 	case formCanonical:
 		return grantIf(c.Kind.signed() && c.CanonicalID == p.value, c.accountGrant())
 	case formARN:
@@ -123,6 +124,17 @@ func grantIf(ok bool, g Grant) Grant {
 		return g
 	}
 	return NoGrant
+}
+
+// isIn reports whether the caller's ARN is of the partition in which ARNs begin so.
+// Principals of another partition are nobody, even with the same account ID. A
+// caller without an ARN is of any.
+func (c *Principal) isIn(head string) bool {
+	arn := c.ARN
+	if arn == "" {
+		arn = c.EntityARN
+	}
+	return arn == "" || strings.HasPrefix(arn, head)
 }
 
 // accountGrant is how the caller's account names the caller: the root user is
