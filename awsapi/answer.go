@@ -9,8 +9,6 @@ import (
 	"strconv"
 
 	"github.com/aws/smithy-go"
-
-	"github.com/understudy-iam/understudy/awsapi/sigv4"
 )
 
 // encode makes the answer and returns its status.
@@ -54,7 +52,7 @@ func (c *request) extendedID() string {
 	const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 	region := c.caller.Request.Region
 	if region == "" {
-		region = sigv4.GlobalRegion
+		region = c.handler.Partition.Region()
 	}
 	id := strconv.AppendInt([]byte("1:"+region+":S:"), c.caller.Request.Time.UnixMilli(), 10)
 	id = append(id, ":R:"...)

@@ -43,7 +43,7 @@ func (c *request) disturb(sig *sigv4.Signature) error {
 // keyRegion is the region in which session tokens must be good.
 func (c *request) keyRegion() string {
 	if c.api.GlobalOnly {
-		return sigv4.GlobalRegion
+		return c.handler.Partition.Region()
 	}
 	return c.caller.Request.Region
 }

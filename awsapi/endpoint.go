@@ -26,10 +26,17 @@ func (c *request) endpoint(scope string) {
 	if facts.Region == sigv4.AWSGlobal {
 		facts.Region = sigv4.GlobalRegion
 	}
+	if of, known := sigv4.Partition(facts.Region); known && c.handler.onlyIn() != "" && of != c.handler.onlyIn() {
+		facts.Region = c.handler.Partition.Region() // of a set of SigV4A that names none
+	}
 }
 
+// onlyIn is the partition of which the region of a scope must be, "" for any.
+func (h *handler) onlyIn() string { return h.Partition.Mark() }
+
 // hostRegion is the region of the endpoint of AWS that the Host header names,
-// "aws-global" for the global one; false if it names none.
+// "aws-global" for the global one, which only the partition aws has; false if it
+// names none.
 // https://docs.aws.amazon.com/general/latest/gr/sts.html
 func (c *request) hostRegion() (string, bool) {
 	host := strings.ToLower(c.r.Host)
@@ -40,12 +47,13 @@ func (c *request) hostRegion() (string, bool) {
 	if !ok {
 		return "", false
 	}
-	if rest == ".amazonaws.com" {
+	p := c.handler.Partition
+	if p.HasGlobalSTS() && rest == "."+p.Domain() {
 		return sigv4.AWSGlobal, true
 	}
 	rest = strings.TrimPrefix(rest, "-fips")
-	for _, domain := range []string{".amazonaws.com", ".api.aws"} {
-		if region, ok := strings.CutSuffix(rest, domain); ok && strings.HasPrefix(region, ".") && sigv4.ValidRegion(region[1:]) {
+	for _, domain := range []string{p.Domain(), p.DualStackDomain()} {
+		if region, ok := strings.CutSuffix(rest, "."+domain); ok && strings.HasPrefix(region, ".") && sigv4.ValidRegion(region[1:]) {
 			return region[1:], true
 		}
 	}

@@ -52,6 +52,11 @@ type Options struct {
 	// endpoints take no other. Without it a request is what its connection says.
 	SecureTransport bool
 
+	// Partition is the one that the service is in: where it is not aws, credential
+	// scopes must name a region of it, and its endpoints have its domain. "" is
+	// principal.AWS, where a scope may name any region.
+	Partition principal.Partition
+
 	// GlobalRegion is a region whose name in a credential scope stands for the
 	// global endpoint of the service, as "aws-global" does; empty for none.
 	GlobalRegion string

@@ -161,7 +161,7 @@ func (c *request) check() error {
 // lookup finds the credential that the request was signed with, as it says.
 func (c *request) lookup() (Credential, error) {
 	sig := c.sig
-	if err := cmp.Or(sig.CheckTime(c.caller.Request.Received), sig.CheckScope(c.api.Name)); err != nil {
+	if err := cmp.Or(sig.CheckTime(c.caller.Request.Received), sig.CheckScopeIn(c.api.Name, c.handler.onlyIn())); err != nil {
 		c.fault = err
 		return Credential{}, signatureAnswer(err)
 	}

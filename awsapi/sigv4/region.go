@@ -61,15 +61,21 @@ func Partition(region string) (string, bool) {
 	return "", false
 }
 
+// regionIn is ValidRegion for a region of the partition, "" for any.
+func regionIn(name, partition string) bool {
+	p, ok := Partition(name)
+	return ok && (partition == "" || p == partition)
+}
+
 // validRegionSet takes the list of a SigV4A signature: regions, or patterns
 // in which a star stands for any text, separated by commas. One that admits a
 // region is enough, for there is no region here that it could miss.
-func validRegionSet(set string) bool {
+func validRegionSet(set, partition string) bool {
 	for set != "" {
 		var name string
 		name, set, _ = strings.Cut(set, ",")
 		name = strings.TrimSpace(name)
-		if ValidRegion(name) || validRegionPattern(name) {
+		if regionIn(name, partition) || validRegionPattern(name, partition) {
 			return true
 		}
 	}
@@ -89,13 +95,16 @@ func regionOf(set string) string {
 }
 
 // validRegionPattern reports whether a pattern with a star at its end could
-// match the name of a region.
-func validRegionPattern(pattern string) bool {
+// match the name of a region of the partition.
+func validRegionPattern(pattern, partition string) bool {
 	prefix, ok := strings.CutSuffix(pattern, "*")
 	if !ok {
 		return false
 	}
 	for _, a := range regionAreas {
+		if partition != "" && a.partition != partition {
+			continue
+		}
 		for _, direction := range regionDirections {
 			name := a.name + "-" + direction + "-"
 			if strings.HasPrefix(name, prefix) || strings.HasPrefix(prefix, name) && validNumber(prefix[len(name):]) {

@@ -26,7 +26,7 @@ func TestRegionSets(t *testing.T) {
 		"": false, ",": false, "mars-1": false, "mars-*": false, "us-east-1x*": false, "us-east-12*": false, "*-1": false, "us-moon-*": false,
 	}
 	for set, want := range cases {
-		if got := validRegionSet(set); got != want {
+		if got := validRegionSet(set, ""); got != want {
 			t.Errorf("%q: got %v", set, got)
 		}
 	}

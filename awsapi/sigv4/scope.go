@@ -55,12 +55,16 @@ func (s *Signature) outOfTime(r error, now time.Time) error {
 // CheckScope refuses, in this order, a credential with the wrong number of parts
 // and a scope that is not this service's; with "" any service will do. The
 // region may be any that AWS has (see ValidRegion).
-func (s *Signature) CheckScope(service string) error {
+func (s *Signature) CheckScope(service string) error { return s.CheckScopeIn(service, "") }
+
+// CheckScopeIn is CheckScope where the region must be one of the partition, such as
+// aws-cn; "" is any.
+func (s *Signature) CheckScopeIn(service, partition string) error {
 	if !s.scoped {
 		return &Error{Reason: ErrCredential, Presigned: s.presigned, Given: s.credential, Asymmetric: s.algorithm == algorithmV4A}
 	}
 	fault := ScopeFault{
-		Region:     !s.anyRegion(),
+		Region:     !s.anyRegion(partition),
 		Service:    s.Service != service && service != "",
 		Terminator: s.terminator != Terminator,
 		Date:       s.Date != s.timestamp[:len("20060102")],
@@ -72,16 +76,16 @@ func (s *Signature) CheckScope(service string) error {
 }
 
 // anyRegion reports whether the scope's region is one that AWS has or could
-// have.
+// have in the partition.
 //
 // This departs from AWS, where an endpoint takes its own region only and IAM's
 // and STS's global endpoints take us-east-1. One address here stands for all
 // endpoints of a service, and an SDK that is pointed at it signs for the region
 // that it is configured with; to refuse those would refuse unchanged clients. A
 // name that is not a region of AWS's is refused as AWS refuses it.
-func (s *Signature) anyRegion() bool {
+func (s *Signature) anyRegion(partition string) bool {
 	if s.algorithm == algorithmV4A {
-		return validRegionSet(s.regions)
+		return validRegionSet(s.regions, partition)
 	}
-	return ValidRegion(s.Region)
+	return regionIn(s.Region, partition)
 }
