@@ -28,7 +28,7 @@ var localNames = []string{"localhost", ".localhost", ".internal", ".test"}
 
 // awsNames are AWS's own, for clients that reach the server by way of a proxy or
 // of /etc/hosts.
-var awsNames = []string{".amazonaws.com", ".amazonaws.com.cn", ".api.aws"}
+var awsNames = []string{".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".api.amazonwebservices.com.cn"}
 
 // clusterNames are those of services in Kubernetes.
 // https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/

@@ -9,6 +9,8 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+
+	"github.com/understudy-iam/understudy/principal"
 )
 
 // Local addresses of connections.
@@ -87,6 +89,19 @@ func TestHosts(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// The endpoints of each partition have names of AWS's.
+func TestHostsOfPartitions(t *testing.T) {
+	t.Parallel()
+	guard := newGuard(t)
+	for _, p := range []principal.Partition{principal.AWS, principal.China, principal.GovCloud} {
+		for _, domain := range []string{p.Domain(), p.DualStackDomain()} {
+			if err := guard.Check(request(t, http.MethodGet, "sts."+p.Region()+"."+domain, loopback)); err != nil {
+				t.Error(err)
+			}
+		}
 	}
 }
 
