@@ -1,6 +1,10 @@
 package idp
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/understudy-iam/understudy/principal"
+)
 
 // IdentityCenter asks for a context assertion as IAM Identity Center makes one
 // with CreateTokenWithIAM, for ProvidedContexts of AssumeRole. AWS's are opaque;
@@ -22,7 +26,7 @@ const (
 	identityCenterLife      = 3600
 )
 
-func (i *IdentityCenter) shape() (*shape, error) {
+func (i *IdentityCenter) shape(p principal.Partition) (*shape, error) {
 	if i.UserID == "" {
 		return nil, refused("a context of IAM Identity Center is about a user; give the ID that the user has in the identity store")
 	}
@@ -34,9 +38,9 @@ func (i *IdentityCenter) shape() (*shape, error) {
 		issuer: identityCenterIssuer + instance, subject: i.UserID, algorithm: identityCenterAlgorithm, life: identityCenterLife, early: -1,
 		claims: Claims{
 			"identitystore:UserId":           i.UserID,
-			"identitystore:IdentityStoreArn": "arn:aws:identitystore::" + account + ":identitystore/" + or(i.IdentityStore, "d-1234567890"),
-			"identitycenter:InstanceArn":     "arn:aws:sso:::instance/" + instance,
-			"identitycenter:ApplicationArn":  "arn:aws:sso::" + account + ":application/" + instance + "/" + or(i.Application, "apl-1234567890abcdef"),
+			"identitystore:IdentityStoreArn": p.ARN(principal.ARN{Service: "identitystore", AccountID: account, Resource: "identitystore/" + or(i.IdentityStore, "d-1234567890")}),
+			"identitycenter:InstanceArn":     p.ARN(principal.ARN{Service: "sso", Resource: "instance/" + instance}),
+			"identitycenter:ApplicationArn":  p.ARN(principal.ARN{Service: "sso", AccountID: account, Resource: "application/" + instance + "/" + or(i.Application, "apl-1234567890abcdef")}),
 		},
 	}, nil
 }

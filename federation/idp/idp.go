@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
 )
 
 // Host is the provider's own host. No network has it: .test is reserved, see
@@ -36,6 +37,8 @@ const Issuer = "https://" + Host
 type Options struct {
 	Store   persistence.Store
 	Account string // under which the keys stand in the store
+
+	Partition principal.Partition // of the server; "" is principal.AWS
 
 	Now    func() time.Time // nil: time.Now
 	Random io.Reader        // of the IDs of tokens; nil: crypto/rand

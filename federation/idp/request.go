@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/understudy-iam/understudy/principal"
 )
 
 // Claims of AWS in the tokens of any issuer.
@@ -126,8 +128,10 @@ type shape struct {
 }
 
 // shaped is the shape of the request.
-func (r *Request) shaped() (*shape, error) {
-	var found []interface{ shape() (*shape, error) }
+func (r *Request) shaped(p principal.Partition) (*shape, error) {
+	var found []interface {
+		shape(principal.Partition) (*shape, error)
+	}
 	if r.GitHub != nil {
 		found = append(found, r.GitHub)
 	}
@@ -144,14 +148,14 @@ func (r *Request) shaped() (*shape, error) {
 	case 0:
 		return &shape{early: -1}, nil
 	case 1:
-		return found[0].shape()
+		return found[0].shape(p)
 	}
 	return nil, refused("a token has one shape only; ask for one of github, eks, cognito and identityCenter")
 }
 
 // claims makes the claims of the token, and says which algorithm signs it.
-func (r *Request) claims(now time.Time, id string) (Claims, string, error) {
-	s, err := r.shaped()
+func (r *Request) claims(p principal.Partition, now time.Time, id string) (Claims, string, error) {
+	s, err := r.shaped(p)
 	if err != nil {
 		return nil, "", err
 	}

@@ -117,7 +117,7 @@ func (p *Provider) SignSAML(ctx context.Context, r *SAMLRequest) (*SAMLResponse,
 	if err != nil {
 		return nil, err
 	}
-	c := r.claims(p.options.Now().UTC())
+	c := r.claims("https://"+p.options.Partition.SignIn()+"/saml", p.options.Now().UTC())
 	text, err := i.Respond(c)
 	if err != nil {
 		return nil, err
@@ -187,11 +187,11 @@ func (r *SAMLRequest) check() error {
 	return nil
 }
 
-func (r *SAMLRequest) claims(now time.Time) *saml.Claims {
+func (r *SAMLRequest) claims(signIn string, now time.Time) *saml.Claims {
 	in := func(seconds int64) time.Time { return now.Add(time.Duration(seconds) * time.Second) }
 	c := &saml.Claims{
-		Subject: r.Subject, SubjectFormat: or(r.SubjectFormat, saml.Persistent), Recipient: or(r.Recipient, saml.SignInURL),
-		Audience: or(r.Audience, saml.SignInURL), IssuedAt: in(-r.IssuedAgo), Expiry: in(assertionLife), Attributes: r.attributes(),
+		Subject: r.Subject, SubjectFormat: or(r.SubjectFormat, saml.Persistent), Recipient: or(r.Recipient, signIn),
+		Audience: or(r.Audience, signIn), IssuedAt: in(-r.IssuedAgo), Expiry: in(assertionLife), Attributes: r.attributes(),
 	}
 	if r.ExpiresIn != 0 {
 		c.Expiry = in(r.ExpiresIn)

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
+
+	"github.com/understudy-iam/understudy/principal"
 )
 
 // GitHub asks for a token as a job of GitHub Actions has it.
@@ -33,7 +35,7 @@ const (
 	gitHubEarly  = 600
 )
 
-func (g *GitHub) shape() (*shape, error) {
+func (g *GitHub) shape(principal.Partition) (*shape, error) {
 	owner, name, ok := strings.Cut(g.Repository, "/")
 	if !ok || owner == "" || name == "" || strings.Contains(name, "/") {
 		return nil, refused("%q is no repository of GitHub; give OWNER/NAME", g.Repository)
@@ -78,7 +80,7 @@ type EKS struct {
 	ServiceAccount string `json:"serviceAccount"`
 	Pod            string `json:"pod,omitempty"`       // its name
 	Node           string `json:"node,omitempty"`      // its name
-	Region         string `json:"region,omitempty"`    // us-east-1 by default
+	Region         string `json:"region,omitempty"`    // that of IAM by default, such as us-east-1
 	ClusterID      string `json:"clusterId,omitempty"` // 32 hexadecimal digits, or AWS's example
 }
 
@@ -87,7 +89,7 @@ const (
 	eksExampleCluster = "EXAMPLED539D4633E53DE1B71EXAMPLE" // of AWS's User Guide
 )
 
-func (e *EKS) shape() (*shape, error) {
+func (e *EKS) shape(p principal.Partition) (*shape, error) {
 	if e.ServiceAccount == "" {
 		return nil, refused("a pod of EKS has a service account; name it")
 	}
@@ -97,7 +99,7 @@ func (e *EKS) shape() (*shape, error) {
 	}
 	node, pod := or(e.Node, "ip-10-0-0-1.ec2.internal"), or(e.Pod, e.ServiceAccount+"-0")
 	return &shape{
-		issuer:  "https://oidc.eks." + or(e.Region, "us-east-1") + ".amazonaws.com/id/" + cluster,
+		issuer:  "https://oidc.eks." + or(e.Region, p.Region()) + "." + p.Domain() + "/id/" + cluster,
 		subject: "system:serviceaccount:" + namespace + ":" + e.ServiceAccount, list: true, life: eksLife,
 		claims: Claims{"kubernetes.io": map[string]any{
 			"namespace": namespace,
@@ -133,7 +135,7 @@ const (
 	cognitoPoolName = cognitoIssuer + "/identity-pool-arn"
 )
 
-func (c *Cognito) shape() (*shape, error) {
+func (c *Cognito) shape(p principal.Partition) (*shape, error) {
 	region, _, ok := strings.Cut(c.IdentityPool, ":")
 	if !ok {
 		return nil, refused("%q is no identity pool; give REGION:UUID, such as us-east-1:12345678-dead-beef-cafe-123456790ab", c.IdentityPool)
@@ -150,8 +152,10 @@ func (c *Cognito) shape() (*shape, error) {
 		issuer: cognitoIssuer, subject: or(c.IdentityID, region+":"+derivedUUID(c.IdentityPool)), algorithm: "RS512", life: cognitoLife, early: -1,
 		audience: c.IdentityPool,
 		claims: Claims{
-			"amr":           amr,
-			cognitoPoolName: "arn:aws:cognito-identity:" + region + ":" + or(c.Account, "000000000000") + ":identitypool/" + c.IdentityPool,
+			"amr": amr,
+			cognitoPoolName: p.ARN(principal.ARN{
+				Service: "cognito-identity", Region: region, AccountID: or(c.Account, "000000000000"), Resource: "identitypool/" + c.IdentityPool,
+			}),
 		},
 	}, nil
 }

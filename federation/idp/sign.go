@@ -33,7 +33,7 @@ func (p *Provider) Sign(ctx context.Context, r *Request) (*Token, error) {
 		return nil, fmt.Errorf("idp: %w", err)
 	}
 	now := p.options.Now()
-	claims, algorithm, err := r.claims(now, id.String())
+	claims, algorithm, err := r.claims(p.options.Partition, now, id.String())
 	if err != nil {
 		return nil, err
 	}

@@ -9,7 +9,6 @@ import (
 
 	"github.com/understudy-iam/understudy/federation/oidc"
 	"github.com/understudy-iam/understudy/persistence"
-	"github.com/understudy-iam/understudy/principal"
 )
 
 // anyThumbprint is good for a provider whose keys are not fetched.
@@ -73,7 +72,7 @@ func (p *Provider) providers(ctx context.Context, url, audience string) (found s
 			if err != nil {
 				return err
 			}
-			found = principal.IAM(account, "oidc-provider/"+r.URL)
+			found = p.options.Partition.IAM(account, "oidc-provider/"+r.URL)
 			if slices.Contains(r.ClientIDs, audience) {
 				fits = true
 				return nil
