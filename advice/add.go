@@ -16,7 +16,7 @@ func (s *search) additions(st *state, l *evaluator.Layer, near []*exam, blame bo
 	if l.Reason == evaluator.ResourcePolicyIsMissing && at.kind == evaluator.Trust {
 		if blame {
 			s.denied = append(s.denied, Step{Kind: LeaveDenied, Layer: at.kind.String(), Sentence: fmt.Sprintf(
-				"There is no role %s. Correct the name, or create the role with a trust policy that admits the caller.", st.request.Resource)})
+				"There is no role %s. Correct the ARN, or create the role with a trust policy that admits the caller.", st.request.Resource)})
 		}
 		return nil
 	}

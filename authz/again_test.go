@@ -179,7 +179,7 @@ func TestARenamedUserCallsUnderTheNewName(t *testing.T) {
 	s := newState(t)
 	s.inline(anaID, "p", allow("iam:GetUser"))
 	p := ana()
-	p.Name, p.ARN = "former", principal.IAM(account, "user/former")
+	p.Name, p.ARN = "former", principal.AWS.IAM(account, "user/former")
 	ctx := begin(t, s.authorizer(), as(p))
 	if c := principal.FromContext(ctx); c.Name != "ana" || c.ARN != anaARN {
 		t.Errorf("the caller is %s, %s", c.Name, c.ARN)

@@ -35,8 +35,11 @@ type Options struct {
 	Store persistence.Store
 	Rules []Rule // one for each operation that is served
 
+	// Partition is where the accounts are; "" is principal.AWS.
+	Partition principal.Partition
+
 	// Managed returns the document of the default version of an AWS managed
-	// policy, and false for an ARN that none has. It must always give the same
+	// policy of the partition, and false for an ARN that none has. It must always give the same
 	// answer for an ARN. Nil: there are no AWS managed policies.
 	Managed func(arn string) (document string, ok bool)
 
@@ -125,6 +128,11 @@ func (a *Authorizer) Decide(ctx context.Context, operation string, input any) (c
 func (a *Authorizer) Authorize(ctx context.Context, operation string, input any) error {
 	_, err := a.Decide(ctx, operation, input)
 	return err
+}
+
+// Query is what the rules look at for a caller.
+func (a *Authorizer) Query(tx persistence.Tx, caller *principal.Caller) *Query {
+	return &Query{Tx: tx, Caller: caller, Partition: a.options.Partition}
 }
 
 // now is the time at which a request is decided.

@@ -2,10 +2,10 @@ package authz
 
 import (
 	"cmp"
-	"strings"
 	"sync"
 
 	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/principal"
 )
 
 // cache keeps compiled policies. The document is part of the key, so an entry
@@ -80,7 +80,7 @@ func (k *policyKey) title() string {
 		return "resource-based policy"
 	case k.kind == evaluator.Session && k.arn == "":
 		return cmp.Or(k.called, "session policy")
-	case strings.HasPrefix(k.arn, awsManaged) && k.kind != evaluator.Boundary:
+	case principal.IsAWSPolicy(k.arn) && k.kind != evaluator.Boundary:
 		return "AWS " + titles[k.kind] + k.name
 	}
 	return titles[k.kind] + k.name

@@ -69,13 +69,10 @@ func (c *call) evaluated(h *Holder) evaluator.Principal {
 	if c.federation != nil {
 		return c.federation.federated()
 	}
-	return evaluated(c.caller, h)
-}
-
-func evaluated(c *principal.Caller, h *Holder) evaluator.Principal {
-	p := evaluator.Principal{Kind: kinds[c.Kind], Account: c.AccountID, ARN: c.ARN, EntityID: c.EntityID}
+	who := c.caller
+	p := evaluator.Principal{Kind: kinds[who.Kind], Account: who.AccountID, ARN: who.ARN, EntityID: who.EntityID}
 	if h != nil {
-		p.EntityARN = h.ARN()
+		p.EntityARN = h.ARN(c.a.options.Partition)
 	}
 	return p
 }

@@ -28,22 +28,22 @@ var principalTypes = map[principal.Kind]string{
 func (c *call) requestContext(ctx *evaluator.Context, h *Holder, n *Need) {
 	ctx.Reset()
 	now := c.a.now(&c.caller.Request)
-	requestKeys(ctx, &c.caller.Request, c.rule.Service, now)
+	requestKeys(ctx, &c.caller.Request, c.region(), now)
 	if c.federation != nil {
 		federationKeys(ctx, c.federation)
 	} else {
-		principalKeys(ctx, c.caller, h)
+		principalKeys(ctx, c.caller, h, c.a.options.Partition)
 	}
 	sessionKeys(ctx, c.caller, now)
 	organizationKeys(ctx, c.organization, n.organization)
 	needKeys(ctx, c.caller, n)
 }
 
-func requestKeys(ctx *evaluator.Context, r *principal.Request, service string, now time.Time) {
+func requestKeys(ctx *evaluator.Context, r *principal.Request, region string, now time.Time) {
 	ctx.Set("aws:CurrentTime", now.UTC().Format("2006-01-02T15:04:05Z"))
 	ctx.Set("aws:EpochTime", strconv.FormatInt(now.Unix(), 10))
 	ctx.Set("aws:SecureTransport", strconv.FormatBool(r.SecureTransport))
-	ctx.Set("aws:RequestedRegion", requestedRegion(r, service))
+	ctx.Set("aws:RequestedRegion", region)
 	ctx.Set("aws:ViaAWSService", "false")
 	if r.UserAgent != "" {
 		ctx.Set("aws:UserAgent", r.UserAgent)
@@ -56,16 +56,17 @@ func requestKeys(ctx *evaluator.Context, r *principal.Request, service string, n
 	}
 }
 
-// requestedRegion: IAM is a global service whose calls all go to us-east-1, as
-// do those to the global endpoint of STS.
-func requestedRegion(r *principal.Request, service string) string {
-	if service == "iam" || r.Region == "" || r.GlobalEndpoint {
-		return "us-east-1"
+// region is the one that is called: IAM is a global service whose calls all go to
+// one region of the partition, us-east-1 in aws, as do those to the global endpoint of STS.
+func (c *call) region() string {
+	r := &c.caller.Request
+	if c.rule.Service == "iam" || r.Region == "" || r.GlobalEndpoint {
+		return c.a.options.Partition.Region()
 	}
 	return r.Region
 }
 
-func principalKeys(ctx *evaluator.Context, c *principal.Caller, h *Holder) {
+func principalKeys(ctx *evaluator.Context, c *principal.Caller, h *Holder, p principal.Partition) {
 	ctx.Set("aws:PrincipalType", principalTypes[c.Kind])
 	if c.Kind == principal.Anonymous {
 		ctx.Set("aws:userid", "anonymous")
@@ -77,7 +78,7 @@ func principalKeys(ctx *evaluator.Context, c *principal.Caller, h *Holder) {
 	ctx.Set("aws:PrincipalIsAWSService", "false")
 	arn := c.ARN
 	if c.Kind == principal.AssumedRole {
-		arn = h.ARN() // the role, not the session
+		arn = h.ARN(p) // the role, not the session
 	}
 	ctx.Set("aws:PrincipalArn", arn)
 	if c.Kind == principal.User {

@@ -15,7 +15,7 @@ const ContextUserKey = "identitystore:UserId"
 
 // contextPolicy denies what is not on the list of what identity-enhanced sessions
 // may do.
-const contextPolicy = awsManaged + "AWSIAMIdentityCenterAllowListForIdentityContext"
+const contextPolicy = "AWSIAMIdentityCenterAllowListForIdentityContext"
 
 // attachContextPolicy adds the policy that AWS STS attaches by itself to a role
 // that is assumed with a context of IAM Identity Center. That it stands among the
@@ -25,7 +25,7 @@ func (a *Authorizer) attachContextPolicy(tx persistence.Tx, c *principal.Caller,
 	if c.Session == nil || len(c.Session.Keys[ContextUserKey]) == 0 {
 		return nil
 	}
-	policy, err := a.required(tx, c.AccountID, contextPolicy, evaluator.Identity)
+	policy, err := a.required(tx, c.AccountID, a.options.Partition.AWSPolicy(contextPolicy), evaluator.Identity)
 	if err != nil {
 		return err
 	}

@@ -95,7 +95,7 @@ func (c *call) needs(tx persistence.Tx) ([]Need, error) {
 	if c.federation != nil {
 		return c.federation.Needs(tx)
 	}
-	return c.rule.needs(&Query{Tx: tx, Caller: c.caller}, c.input)
+	return c.rule.needs(c.a.Query(tx, c.caller), c.input)
 }
 
 // unsigned is the denial of an anonymous caller where only a signature is needed.

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/understudy-iam/understudy/persistence"
-	"github.com/understudy-iam/understudy/principal"
 )
 
 // ErrAmbiguous is returned by Named for a name that a user and a role have.
@@ -17,16 +16,16 @@ var ErrAmbiguous = errors.New("the name is that of a user and of a role")
 // "group/NAME"; the name of a user or role; and "root", where no user or role has
 // this name. What is not an ARN is of the account. The error is
 // persistence.ErrNotFound if nobody is meant, and ErrAmbiguous if two are.
-func Named(tx persistence.Tx, account, written string) (arn string, err error) {
+func (a *Authorizer) Named(tx persistence.Tx, account, written string) (arn string, err error) {
 	if strings.HasPrefix(written, "arn:") {
 		return written, nil
 	}
 	if kind, path, ok := strings.Cut(written, "/"); ok {
-		return holderARN(tx, account, kind, path[strings.LastIndexByte(path, '/')+1:])
+		return a.holderARN(tx, account, kind, path[strings.LastIndexByte(path, '/')+1:])
 	}
 	var found []string
 	for _, kind := range []string{"user", "role"} {
-		arn, err := holderARN(tx, account, kind, written)
+		arn, err := a.holderARN(tx, account, kind, written)
 		if err == nil {
 			found = append(found, arn)
 		} else if !errors.Is(err, persistence.ErrNotFound) {
@@ -39,18 +38,18 @@ func Named(tx persistence.Tx, account, written string) (arn string, err error) {
 	case len(found) == 1:
 		return found[0], nil
 	case written == "root":
-		return principal.IAM(account, "root"), nil
+		return a.options.Partition.IAM(account, "root"), nil
 	}
 	return "", persistence.ErrNotFound
 }
 
 // holderARN is the ARN of the user, group or role with the name.
-func holderARN(tx persistence.Tx, account, kind, name string) (string, error) {
+func (a *Authorizer) holderARN(tx persistence.Tx, account, kind, name string) (string, error) {
 	h, err := FindHolder(tx, account, kind, name)
 	if err != nil {
 		return "", err
 	}
-	return h.ARN(), nil
+	return h.ARN(a.options.Partition), nil
 }
 
 // FindHolder finds the user, group or role with the name, in any case of letters;

@@ -79,7 +79,7 @@ func (s state) inline(entityID, name, document string) {
 // and returns its ARN.
 func (s state) managed(name, document string) string {
 	s.Helper()
-	arn := principal.IAM(account, "policy/own/"+name)
+	arn := principal.AWS.IAM(account, "policy/own/"+name)
 	s.update(func(tx persistence.Tx) error {
 		return errors.Join(
 			persistence.Policies.Put(tx, account, &persistence.Policy{Name: name, Path: "/own/", ID: "ANPA" + name, ARN: arn, DefaultVersion: 1, LastVersion: 1}),
@@ -128,12 +128,12 @@ func rules() []authz.Rule {
 		authz.For(func(q *authz.Query, in *iam.GetUserInput) ([]authz.Need, error) {
 			name := aws.ToString(in.UserName)
 			return []authz.Need{{
-				Action: "iam:GetUser", Resource: principal.IAM(q.Account(), "user/"+name), Label: "user " + name,
+				Action: "iam:GetUser", Resource: principal.AWS.IAM(q.Account(), "user/"+name), Label: "user " + name,
 				Tags: []persistence.Tag{{Key: "Owner", Value: "me"}},
 			}}, nil
 		}),
 		authz.For(func(q *authz.Query, in *iam.CreateUserInput) ([]authz.Need, error) {
-			arn := principal.IAM(q.Account(), "user/"+aws.ToString(in.UserName))
+			arn := principal.AWS.IAM(q.Account(), "user/"+aws.ToString(in.UserName))
 			keys := authz.RequestTags([]persistence.Tag{{Key: "Cost", Value: "42"}})
 			return []authz.Need{
 				{Action: "iam:CreateUser", Resource: arn, Keys: keys},
@@ -161,7 +161,7 @@ func rules() []authz.Rule {
 // callers
 
 func root() principal.Principal {
-	return principal.Principal{Kind: principal.Root, AccountID: account, ARN: principal.IAM(account, "root"), UserID: account}
+	return principal.Principal{Kind: principal.Root, AccountID: account, ARN: principal.AWS.IAM(account, "root"), UserID: account}
 }
 
 func ana() principal.Principal {
@@ -188,7 +188,7 @@ func audit() principal.Principal {
 
 func federated() principal.Principal {
 	return principal.Principal{
-		Kind: principal.FederatedUser, AccountID: account, ARN: principal.STS(account, "federated-user/guest"),
+		Kind: principal.FederatedUser, AccountID: account, ARN: principal.AWS.STS(account, "federated-user/guest"),
 		UserID: account + ":guest", EntityID: anaID, Name: "ana", SessionName: "guest",
 		Session: &principal.Session{Operation: "GetFederationToken", IssuedAt: noon, ExpiresAt: noon.Add(time.Hour)},
 	}

@@ -22,8 +22,8 @@ type Holder struct {
 	Tags     []persistence.Tag
 }
 
-// ARN returns the holder's ARN, with its path.
-func (h *Holder) ARN() string { return principal.IAM(h.Account, h.Kind+h.Path+h.Name) }
+// ARN returns the holder's ARN in the partition, with its path.
+func (h *Holder) ARN(p principal.Partition) string { return p.IAM(h.Account, h.Kind+h.Path+h.Name) }
 
 // UserHolder returns the user as a holder of policies.
 func UserHolder(account string, u *persistence.User) Holder {
@@ -145,15 +145,17 @@ func (a *Authorizer) required(tx persistence.Tx, account, arn string, kind evalu
 	return p, err
 }
 
-// awsManaged begins the ARNs of AWS managed policies.
-const awsManaged = "arn:aws:iam::aws:policy/"
+// isAWSManaged reports whether an ARN is that of an AWS managed policy.
+func (a *Authorizer) isAWSManaged(arn string) bool {
+	return strings.HasPrefix(arn, a.options.Partition.AWSPolicy(""))
+}
 
 // ManagedPolicy returns the default version of a managed policy, AWS's or the
 // account's own, compiled for a layer; persistence.ErrNotFound if there is none.
 func (a *Authorizer) ManagedPolicy(tx persistence.Tx, account, arn string, kind evaluator.Kind) (*evaluator.Policy, error) {
 	name := arn[strings.LastIndexByte(arn, '/')+1:]
 	k := policyKey{kind: kind, name: name, arn: arn}
-	if strings.HasPrefix(arn, awsManaged) {
+	if a.isAWSManaged(arn) {
 		if p := a.cache.get(&k); p != nil {
 			return p, nil
 		}
@@ -194,7 +196,7 @@ func ownDocument(tx persistence.Tx, account, name, arn string) (string, error) {
 // Document returns the text of a managed policy's default version, AWS's or
 // the account's own; persistence.ErrNotFound if there is none.
 func (a *Authorizer) Document(tx persistence.Tx, account, arn string) (string, error) {
-	if !strings.HasPrefix(arn, awsManaged) {
+	if !a.isAWSManaged(arn) {
 		return ownDocument(tx, account, arn[strings.LastIndexByte(arn, '/')+1:], arn)
 	}
 	document, ok := a.options.Managed(arn)

@@ -41,5 +41,5 @@ func (a *Authorizer) readHeld(tx persistence.Tx, c *principal.Caller) (*held, er
 	if err := a.Gather(tx, holder, &p); err != nil {
 		return nil, err
 	}
-	return &held{*holder, holder.ARN(), p.Identity, p.Boundary}, nil
+	return &held{*holder, holder.ARN(a.options.Partition), p.Identity, p.Boundary}, nil
 }

@@ -17,10 +17,6 @@ import (
 // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
 const FullAWSAccess = "p-FullAWSAccess"
 
-// organizationsARN begins the ARNs of policies of organizations; AWS's own two
-// follow with the account "aws".
-const organizationsARN = "arn:aws:organizations::"
-
 // The documents of AWS's own two, which have no record. RCPFullAWSAccess stands
 // at every level and cannot be detached.
 // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
@@ -162,10 +158,11 @@ func (a *Authorizer) organizationPolicy(o *Organization, p *persistence.Organiza
 	if p.Kind == persistence.ResourceControlPolicy {
 		kind = evaluator.RCP
 	}
-	arn := organizationsARN + o.Management + ":policy/" + o.ID + "/" + strings.ToLower(p.Kind) + "/" + p.ID
+	parts := principal.ARN{Service: "organizations", AccountID: o.Management, Resource: "policy/" + o.ID + "/" + strings.ToLower(p.Kind) + "/" + p.ID}
 	if strings.HasSuffix(p.ID, FullAWSAccess[len("p-"):]) {
-		arn = organizationsARN + "aws:policy/" + strings.ToLower(p.Kind) + "/" + p.ID
+		parts.AccountID, parts.Resource = "aws", "policy/"+strings.ToLower(p.Kind)+"/"+p.ID
 	}
+	arn := a.options.Partition.ARN(parts)
 	k := policyKey{kind: kind, name: p.Name, arn: arn, document: p.Document}
 	compiled, err := a.cache.compile(&k, p.Document)
 	if err != nil {

@@ -109,7 +109,7 @@ func TestServiceControlPoliciesAndCallers(t *testing.T) {
 		t.Error("an SCP does not bind the root user")
 	}
 	manager := root()
-	manager.AccountID, manager.ARN, manager.UserID = management, principal.IAM(management, "root"), management
+	manager.AccountID, manager.ARN, manager.UserID = management, principal.AWS.IAM(management, "root"), management
 	if err := a.Authorize(as(manager), "GetUser", getBob()); err != nil {
 		t.Errorf("the management account is not exempt: %v", err)
 	}
@@ -151,7 +151,7 @@ func TestResourceControlPolicies(t *testing.T) {
 		t.Errorf("IAM: %v", err)
 	}
 	stranger := root()
-	stranger.AccountID, stranger.ARN, stranger.UserID = other, principal.IAM(other, "root"), other
+	stranger.AccountID, stranger.ARN, stranger.UserID = other, principal.AWS.IAM(other, "root"), other
 	assume := &sts.AssumeRoleInput{RoleArn: aws.String(auditARN), Policy: aws.String(trust("Allow", other))}
 	open := s.authorizer(func(o *authz.Options) { o.RootAssumeRole = true })
 	want := "AccessDenied: User: arn:aws:iam::" + other + ":root is not authorized to perform: sts:AssumeRole on resource: " + auditARN +

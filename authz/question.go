@@ -118,7 +118,7 @@ func (c *call) ask(tx persistence.Tx, q *Question) (*Decision, error) {
 	if c.rule.free {
 		return c.decision(nil), nil
 	}
-	need, err := q.need(tx)
+	need, err := q.need(tx, c.a.options.Partition)
 	if err == nil && q.Stored != nil && !need.Trust {
 		err = c.addStored(tx, q, &need)
 	}
@@ -136,7 +136,7 @@ func (c *call) ask(tx persistence.Tx, q *Question) (*Decision, error) {
 // the question brings, or the trust policy of a role.
 func (q *Question) HasResourcePolicy() bool { return q.ResourcePolicy != "" || assumes(q.Action) }
 
-func (q *Question) need(tx persistence.Tx) (Need, error) {
+func (q *Question) need(tx persistence.Tx, partition principal.Partition) (Need, error) {
 	n := Need{Action: q.Action, Resource: q.Resource, Owner: q.Owner, Tags: q.Tags, Keys: q.Keys}
 	arn, _ := principal.ParseARN(q.Resource)
 	if n.Owner == "" && principal.ValidAccountID(arn.AccountID) {
@@ -157,7 +157,7 @@ func (q *Question) need(tx persistence.Tx) (Need, error) {
 	if err != nil {
 		return n, err
 	}
-	if q.Resource == principal.IAM(n.Owner, "role"+r.Path+r.Name) {
+	if q.Resource == partition.IAM(n.Owner, "role"+r.Path+r.Name) {
 		n.TrustPolicy, n.Tags = r.TrustPolicy, append(n.Tags, r.Tags...)
 	}
 	return n, nil
@@ -165,7 +165,7 @@ func (q *Question) need(tx persistence.Tx) (Need, error) {
 
 // addStored adds what the state knows of the resource.
 func (c *call) addStored(tx persistence.Tx, q *Question, n *Need) error {
-	stored, err := q.Stored(&Query{Tx: tx, Caller: c.caller}, c.rule.Service+":"+c.rule.Operation, q.Resource)
+	stored, err := q.Stored(c.a.Query(tx, c.caller), c.rule.Service+":"+c.rule.Operation, q.Resource)
 	if err != nil {
 		return err
 	}
@@ -211,10 +211,12 @@ func (c *call) resourcePolicy(p *evaluator.Policies, n *Need) error {
 // Caller returns the caller that an ARN names: a user, a role, a role session or
 // a root user. A role gets a session, as only sessions make calls. The error is
 // persistence.ErrNotFound if there is none.
-func Caller(tx persistence.Tx, arn string) (principal.Principal, error) {
+func (a *Authorizer) Caller(tx persistence.Tx, arn string) (principal.Principal, error) {
 	parts, ok := principal.ParseARN(arn)
 	kind, rest, _ := strings.Cut(parts.Resource, "/")
-	if !ok || !principal.ValidAccountID(parts.AccountID) || parts.Service == "iam" && arn != principal.IAM(parts.AccountID, parts.Resource) {
+	partition := a.options.Partition
+	if !ok || !partition.Is(parts) || !principal.ValidAccountID(parts.AccountID) ||
+		parts.Service == "iam" && arn != partition.IAM(parts.AccountID, parts.Resource) {
 		return principal.Principal{}, persistence.ErrNotFound
 	}
 	p := principal.Principal{AccountID: parts.AccountID, ARN: arn}
@@ -225,10 +227,10 @@ func Caller(tx persistence.Tx, arn string) (principal.Principal, error) {
 	case "iam:user":
 		return userCaller(tx, p, rest)
 	case "iam:role":
-		return roleCaller(tx, p, rest[strings.LastIndexByte(rest, '/')+1:], unnamedSession)
+		return a.roleCaller(tx, p, rest[strings.LastIndexByte(rest, '/')+1:], unnamedSession)
 	case "sts:assumed-role":
 		name, session, _ := strings.Cut(rest, "/")
-		return roleCaller(tx, p, name, session)
+		return a.roleCaller(tx, p, name, session)
 	}
 	return p, persistence.ErrNotFound
 }
@@ -248,15 +250,16 @@ func userCaller(tx persistence.Tx, p principal.Principal, path string) (principa
 	return p, nil
 }
 
-func roleCaller(tx persistence.Tx, p principal.Principal, name, session string) (principal.Principal, error) {
+func (a *Authorizer) roleCaller(tx persistence.Tx, p principal.Principal, name, session string) (principal.Principal, error) {
 	r, err := persistence.Roles.Get(tx, p.AccountID, persistence.Fold(name))
 	if err != nil {
 		return p, err
 	}
-	if own := principal.IAM(p.AccountID, "role"+r.Path+r.Name); strings.HasPrefix(p.ARN, "arn:aws:iam:") && p.ARN != own || session == "" {
+	own := principal.Account{Partition: a.options.Partition, ID: p.AccountID}
+	if role := own.IAM("role" + r.Path + r.Name); strings.HasPrefix(p.ARN, own.IAM("")) && p.ARN != role || session == "" {
 		return p, persistence.ErrNotFound
 	}
-	p.Kind, p.ARN = principal.AssumedRole, principal.STS(p.AccountID, "assumed-role/"+r.Name+"/"+session)
+	p.Kind, p.ARN = principal.AssumedRole, own.STS("assumed-role/"+r.Name+"/"+session)
 	p.UserID, p.EntityID, p.Name, p.SessionName = r.ID+":"+session, r.ID, r.Name, session
 	p.Session = &principal.Session{Operation: "AssumeRole"}
 	return p, nil

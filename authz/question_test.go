@@ -133,7 +133,7 @@ func TestCallersByARN(t *testing.T) {
 		anaARN: ana(), auditARN: session, nightARN: night, "arn:aws:iam::111122223333:root": root(),
 	} {
 		err := s.View(t.Context(), func(tx persistence.Tx) error {
-			got, err := authz.Caller(tx, arn)
+			got, err := s.authorizer().Caller(tx, arn)
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", arn, diff)
 			}
@@ -149,7 +149,7 @@ func TestCallersByARN(t *testing.T) {
 		"arn:aws:iam:x:111122223333:root", "arn:aws-cn:iam::111122223333:user/staff/ana",
 	} {
 		err := s.View(t.Context(), func(tx persistence.Tx) error {
-			_, err := authz.Caller(tx, arn)
+			_, err := s.authorizer().Caller(tx, arn)
 			return err
 		})
 		if !errors.Is(err, persistence.ErrNotFound) {

@@ -161,7 +161,7 @@ func TestGatherNamesPoliciesAsTheSimulatorDoes(t *testing.T) {
 			if diff := cmp.Diff(c.boundary, boundary); diff != "" {
 				t.Errorf("%s boundary (-want +got):\n%s", c.h.Kind, diff)
 			}
-			if got := c.h.ARN(); got != c.arn {
+			if got := c.h.ARN(principal.AWS); got != c.arn {
 				t.Errorf("ARN %s, want %s", got, c.arn)
 			}
 		}

@@ -93,12 +93,18 @@ func TagKeys(names ...string) []Key {
 
 // Query is what a rule may look at besides its input.
 type Query struct {
-	Tx     persistence.Tx
-	Caller *principal.Caller
+	Tx        persistence.Tx
+	Caller    *principal.Caller
+	Partition principal.Partition
 }
 
 // Account is the caller's account.
 func (q *Query) Account() string { return q.Caller.AccountID }
+
+// Own is the caller's account in its partition, which spells ARNs.
+func (q *Query) Own() principal.Account {
+	return principal.Account{Partition: q.Partition, ID: q.Account()}
+}
 
 // Rule says what an operation needs. An operation without a rule cannot be served.
 type Rule struct {

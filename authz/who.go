@@ -35,7 +35,7 @@ type Survey struct {
 // the mode On. Errors are those of Ask.
 func (a *Authorizer) Who(ctx context.Context, s *Survey, allowed func(arn string, d *Decision)) (seen int, last string, err error) {
 	err = a.options.Store.View(ctx, func(tx persistence.Tx) error {
-		for who, err := range s.surveyed(tx) {
+		for who, err := range a.surveyed(tx, s) {
 			if err == nil {
 				err = ctx.Err()
 			}
@@ -66,7 +66,7 @@ type surveyed struct {
 }
 
 // surveyed yields the principals from behind After.
-func (s *Survey) surveyed(tx persistence.Tx) iter.Seq2[surveyed, error] {
+func (a *Authorizer) surveyed(tx persistence.Tx, s *Survey) iter.Seq2[surveyed, error] {
 	return func(yield func(surveyed, error) bool) {
 		from := s.start()
 		for account, err := range s.accounts(tx) {
@@ -80,10 +80,10 @@ func (s *Survey) surveyed(tx persistence.Tx) iter.Seq2[surveyed, error] {
 			if account > from.account {
 				from = start{account: account}
 			}
-			for arn, err := range from.entities(tx) {
+			for arn, err := range from.entities(tx, a.options.Partition) {
 				who := surveyed{arn: arn}
 				if err == nil {
-					who.principal, err = Caller(tx, arn)
+					who.principal, err = a.Caller(tx, arn)
 				}
 				if !yield(who, err) || err != nil {
 					return
@@ -123,9 +123,9 @@ func (s *Survey) start() start {
 }
 
 // entities yields the ARNs of an account's root user, roles and users.
-func (from start) entities(tx persistence.Tx) iter.Seq2[string, error] {
+func (from start) entities(tx persistence.Tx, p principal.Partition) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
-		if from.kind == "" && !yield(principal.IAM(from.account, "root"), nil) {
+		if from.kind == "" && !yield(p.IAM(from.account, "root"), nil) {
 			return
 		}
 		if from.kind != "user" {
@@ -134,7 +134,7 @@ func (from start) entities(tx persistence.Tx) iter.Seq2[string, error] {
 					yield("", err)
 					return
 				}
-				if !yield(principal.IAM(from.account, "role"+r.Path+r.Name), nil) {
+				if !yield(p.IAM(from.account, "role"+r.Path+r.Name), nil) {
 					return
 				}
 			}
@@ -144,7 +144,7 @@ func (from start) entities(tx persistence.Tx) iter.Seq2[string, error] {
 				yield("", err)
 				return
 			}
-			if !yield(principal.IAM(from.account, "user"+u.Path+u.Name), nil) {
+			if !yield(p.IAM(from.account, "user"+u.Path+u.Name), nil) {
 				return
 			}
 		}

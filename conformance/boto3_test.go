@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/understudy-iam/understudy/internal/testkit"
+	"github.com/understudy-iam/understudy/principal"
 )
 
 // TestBoto3 runs the scenario with boto3, which holds every answer against
@@ -30,5 +31,18 @@ func TestBoto3WithIdentityPropagation(t *testing.T) {
 	r.check(t)
 	if !slices.Contains(r.Operations, "UpdateOpenIDConnectProvider") {
 		t.Error("botocore did not take what was added to its model")
+	}
+}
+
+// TestBoto3InOtherPartitions is TestBoto3 in aws-cn and aws-us-gov: no answer may
+// have an ARN of the partition aws.
+func TestBoto3InOtherPartitions(t *testing.T) {
+	t.Parallel()
+	for _, p := range []principal.Partition{principal.China, principal.GovCloud} {
+		t.Run(p.String(), func(t *testing.T) {
+			t.Parallel()
+			r := runScenarioIn(t, p, exec.Command(tool(t, "python3"), "testdata/boto3_scenario.py"), "users", "roles", "account", "end")
+			r.check(t)
+		})
 	}
 }

@@ -25,6 +25,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go"
 	"github.com/pquerna/otp/hotp"
+
+	"github.com/understudy-iam/understudy/principal"
 )
 
 // goSDK runs a scenario with the clients of the SDK for Go, by reflection: an
@@ -39,7 +41,7 @@ type goSDK struct {
 // TestGoSDK runs the scenario with the SDK for Go.
 func TestGoSDK(t *testing.T) {
 	t.Parallel()
-	g := &goSDK{newScenario(t, "users", "roles", "account", "new", "end"), t.Context(), map[string]any{}, map[string]map[string]int{"call": {}, "pages": {}, "wait": {}}}
+	g := &goSDK{newScenario(t, principal.AWS, "users", "roles", "account", "new", "end"), t.Context(), map[string]any{}, map[string]map[string]int{"call": {}, "pages": {}, "wait": {}}}
 	r := &report{Client: "AWS SDK for Go " + aws.SDKVersion, Notes: "by reflection", Waiters: slices.Sorted(maps.Keys(goWaiters))}
 	for _, s := range g.Steps {
 		if err := g.step(s); err != nil {

@@ -14,6 +14,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/understudy-iam/understudy/principal"
 )
 
 // A scenario is one story that every SDK tells: each operation of IAM and STS
@@ -31,6 +33,8 @@ import (
 // of a seed, STEP times 30 seconds from now.
 type scenario struct {
 	URL       string         `json:"url"`
+	Region    string         `json:"region"`    // that clients sign for
+	Partition string         `json:"partition"` // of which all ARNs of answers must be
 	Variables map[string]any `json:"variables"`
 	Steps     []step         `json:"steps"`
 }
@@ -172,10 +176,18 @@ func (r *report) check(t *testing.T) {
 // server, and reads its report. The command gets the scenario's file at the end.
 func runScenario(t *testing.T, cmd *exec.Cmd, files ...string) *report {
 	t.Helper()
-	text, err := json.Marshal(newScenario(t, files...))
+	return runScenarioIn(t, principal.AWS, cmd, files...)
+}
+
+// runScenarioIn is runScenario in a partition, whose ARNs stand in the place of
+// those of the files.
+func runScenarioIn(t *testing.T, p principal.Partition, cmd *exec.Cmd, files ...string) *report {
+	t.Helper()
+	text, err := json.Marshal(newScenario(t, p, files...))
 	if err != nil {
 		t.Fatal(err)
 	}
+	text = []byte(p.Rewrite(string(text)))
 	file := filepath.Join(t.TempDir(), "scenario.json")
 	if err := os.WriteFile(file, text, 0o600); err != nil {
 		t.Fatal(err)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/understudy-iam/understudy/federation/saml"
+	"github.com/understudy-iam/understudy/principal"
 )
 
 // scenarioSeed is an organization whose management account calls. Its member has
@@ -47,27 +48,27 @@ organization:
 `
 
 // newScenario starts a server and makes what the steps of the files name.
-func newScenario(t *testing.T, files ...string) *scenario {
+func newScenario(t *testing.T, p principal.Partition, files ...string) *scenario {
 	t.Helper()
 	ca := newCertificate(t, "ca", nil, authority)
 	leaf := newCertificate(t, "leaf", &ca)
 	idp := identityProvider(signingPair())
-	samlMetadata, assertion := signOnOf(t, idp, samlHead+"company", "arn:aws:iam::000000000000:role/staff")
-	_, memberAssertion := signOnOf(t, idp, "arn:aws:iam::111122223333:saml-provider/company", "arn:aws:iam::111122223333:role/people")
+	samlMetadata, assertion := signOnOf(t, idp, p.Rewrite(samlHead+"company"), p.Rewrite("arn:aws:iam::000000000000:role/staff"))
+	_, memberAssertion := signOnOf(t, idp, p.Rewrite("arn:aws:iam::111122223333:saml-provider/company"), p.Rewrite("arn:aws:iam::111122223333:role/people"))
 	issuer := newIssuer(t)
 	dir := t.TempDir()
 	keys, seed := filepath.Join(dir, "keys.json"), filepath.Join(dir, "seed.yaml")
-	for file, text := range map[string]string{keys: string(issuer.document()), seed: scenarioSeed, filepath.Join(dir, "metadata.xml"): samlMetadata} {
+	for file, text := range map[string]string{keys: string(issuer.document()), seed: p.Rewrite(scenarioSeed), filepath.Join(dir, "metadata.xml"): samlMetadata} {
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	principal := func(kind, who, action, condition string) string {
+	trusts := func(kind, who, action, condition string) string {
 		return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"` + kind + `":"` + who + `"},"Action":` + action + condition + `}]}`
 	}
-	url := startServer(t, "--seed", seed, "--oidc-keys", issuerURL+"="+keys)
+	url := startServer(t, "--partition", p.String(), "--seed", seed, "--oidc-keys", issuerURL+"="+keys)
 	return &scenario{
-		URL: url,
+		URL: url, Region: p.Region(), Partition: p.String(),
 		Variables: map[string]any{
 			"test":    map[string]string{"AccessKeyId": "test", "SecretAccessKey": "test"},
 			"partner": map[string]string{"AccessKeyId": "222222222222", "SecretAccessKey": "test"},
@@ -76,9 +77,9 @@ func newScenario(t *testing.T, files ...string) *scenario {
 			"admin":     allow("*"),
 			"read":      `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Get*","Resource":"*"},{"Effect":"Deny","Action":"s3:*","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"203.0.113.0/24"}}}]}`,
 			"readonly":  "arn:aws:iam::aws:policy/ReadOnlyAccess",
-			"trust":     principal("AWS", "000000000000", `["sts:AssumeRole","sts:TagSession","sts:SetSourceIdentity"]`, ""),
-			"samltrust": principal("Federated", samlHead+"company", `"sts:AssumeRoleWithSAML"`, ""),
-			"webtrust":  principal("Federated", oidcProvider, `"sts:AssumeRoleWithWebIdentity"`, `,"Condition":{"StringEquals":{"id.example.com/team:aud":"client-a"}}`),
+			"trust":     trusts("AWS", "000000000000", `["sts:AssumeRole","sts:TagSession","sts:SetSourceIdentity"]`, ""),
+			"samltrust": trusts("Federated", samlHead+"company", `"sts:AssumeRoleWithSAML"`, ""),
+			"webtrust":  trusts("Federated", oidcProvider, `"sts:AssumeRoleWithWebIdentity"`, `,"Condition":{"StringEquals":{"id.example.com/team:aud":"client-a"}}`),
 			"deny":      `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"ec2:RunInstances","Resource":"*"}]}`,
 			"password":  "Correct-horse-7",
 
@@ -87,7 +88,7 @@ func newScenario(t *testing.T, files ...string) *scenario {
 			"saml": samlMetadata, "samlkey": *decryptingPair().pem(), "assertion": assertion, "memberassertion": memberAssertion,
 			"jwt":   issuer.sign(claims(map[string]any{"exp": time.Now().Add(time.Hour).Unix()})),
 			"token": "GAHT12345678", "code": "GAHT12345678", "token2": "GAHT87654321", "code2": "GAHT87654321",
-			"roletemplate": powerTemplate, "orgpath": organizationPath(t, url),
+			"roletemplate": powerTemplate, "orgpath": organizationPath(t, url, p),
 		},
 		Steps: steps(t, files...),
 	}
@@ -95,9 +96,9 @@ func newScenario(t *testing.T, files ...string) *scenario {
 
 // organizationPath is where the account stands in its organization, which only
 // condition keys tell.
-func organizationPath(t *testing.T, url string) string {
+func organizationPath(t *testing.T, url string, p principal.Partition) string {
 	t.Helper()
-	question := `{"principal":"arn:aws:iam::000000000000:root","action":"s3:ListAllMyBuckets","resource":"*"}`
+	question := `{"principal":"` + p.IAM("000000000000", "root") + `","action":"s3:ListAllMyBuckets","resource":"*"}`
 	r, err := http.Post(url+"/_understudy/authorize", "application/json", bytes.NewBufferString(question))
 	if err != nil {
 		t.Fatal(err)

@@ -277,7 +277,7 @@ func lastUsedNeed(q *authz.Query, id string) (authz.Need, error) {
 		return authz.Need{}, err
 	}
 	if k.UserID == q.Account() {
-		return authz.Need{Action: action, Resource: principal.IAM(q.Account(), "root")}, nil
+		return authz.Need{Action: action, Resource: q.Own().IAM("root")}, nil
 	}
 	u, err := persistence.UsersByID.First(q.Tx, q.Account(), k.UserID)
 	if err != nil {

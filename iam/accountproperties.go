@@ -23,7 +23,7 @@ const (
 
 	roleManagerService = "role-manager.iam.amazonaws.com"
 	roleManagerRole    = "AWSServiceRoleForIAMRoleManager"
-	roleManagerPolicy  = "arn:aws:iam::aws:policy/aws-service-role/AWSIAMRoleManagerServiceRolePolicy"
+	roleManagerPolicy  = "aws-service-role/AWSIAMRoleManagerServiceRolePolicy" // path and name
 )
 
 // GetAccountProperties answers the properties of the account: there is one, and
@@ -71,7 +71,7 @@ func (s *Service) PutAccountProperties(ctx context.Context, in *iam.PutAccountPr
 		return insertServiceLinkedRole(tx, a.ID, &persistence.Role{
 			Name: roleManagerRole, Path: serviceRolesPath + roleManagerService + "/", ID: id, CreateDate: now,
 			TrustPolicy: roleManagerTrust, MaxSessionDuration: defaultSessionDuration,
-		}, roleManagerPolicy)
+		}, s.partition.AWSPolicy(roleManagerPolicy))
 	})
 	return answer(&iam.PutAccountPropertiesOutput{}, err)
 }
@@ -126,7 +126,7 @@ func accountPropertyRules() []authz.Rule {
 			if enable {
 				needs = append(needs, authz.Need{
 					Action:   "iam:CreateServiceLinkedRole",
-					Resource: principal.IAM(q.Account(), "role"+serviceRolesPath+roleManagerService+"/"+roleManagerRole),
+					Resource: q.Own().IAM("role" + serviceRolesPath + roleManagerService + "/" + roleManagerRole),
 					Keys:     []authz.Key{authz.String("iam:AWSServiceName", roleManagerService)},
 				})
 			}

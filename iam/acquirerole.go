@@ -24,7 +24,7 @@ import (
 // permissions boundary and tags may not (recorded).
 func (s *Service) AcquireRole(ctx context.Context, in *iam.AcquireRoleInput) (*iam.AcquireRoleOutput, error) {
 	arn := aws.ToString(in.TemplateArn)
-	t, ok := findRoleTemplate(arn, in.TemplateMinorVersion)
+	t, ok := findRoleTemplate(s.partition, arn, in.TemplateMinorVersion)
 	if !ok {
 		return nil, noTemplateToAcquire(arn)
 	}
@@ -46,7 +46,7 @@ func (s *Service) AcquireRole(ctx context.Context, in *iam.AcquireRoleInput) (*i
 	out := &iam.AcquireRoleOutput{}
 	err = s.store.Update(ctx, func(tx persistence.Tx) error {
 		role, trust, err := s.acquire(tx, account(ctx), *r, made)
-		row := roleRow(account(ctx), role, trust)
+		row := roleRow(s.in(account(ctx)), role, trust)
 		out.Role = &row
 		return err
 	})
@@ -65,14 +65,14 @@ func (s *Service) acquire(tx persistence.Tx, account string, r persistence.Role,
 	if err := checkOrigin(have.Template, r.Template); err != nil {
 		return have, "", err
 	}
-	same, err := isAsMade(tx, account, have, made)
+	same, err := isAsMade(tx, s.in(account), have, made)
 	if err == nil && !same {
 		err = roleModified(have.Name)
 	}
 	if err != nil {
 		return have, "", err
 	}
-	trust, err := shownTrust(tx, account, have.TrustPolicy)
+	trust, err := shownTrust(tx, s.in(account), have.TrustPolicy)
 	return have, trust, err
 }
 
@@ -80,7 +80,7 @@ func (s *Service) makeTemplateRole(tx persistence.Tx, account string, r *persist
 	if err := s.checkNewRole(tx, account, r.Name); err != nil {
 		return err
 	}
-	trust, err := storedTrust(tx, account, made.trust)
+	trust, err := storedTrust(tx, s.in(account), made.trust)
 	if err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ func (s *Service) makeTemplateRole(tx persistence.Tx, account string, r *persist
 		return err
 	}
 	for _, p := range made.inline {
-		if err := checkPolicyDocument(p.document, evaluator.Identity); err != nil {
+		if err := s.checkPolicyDocument(p.document, evaluator.Identity); err != nil {
 			return err
 		}
 		if err := persistence.InlinePolicies.Put(tx, account, &persistence.InlinePolicy{EntityID: r.ID, Name: p.name, Document: p.document}); err != nil {
@@ -120,7 +120,7 @@ func checkOrigin(have, want *persistence.RoleSource) error {
 }
 
 // isAsMade reports whether a role still is what its template made.
-func isAsMade(tx persistence.Tx, account string, r *persistence.Role, made *templateRole) (bool, error) {
+func isAsMade(tx persistence.Tx, account principal.Account, r *persistence.Role, made *templateRole) (bool, error) {
 	trust, err := storedTrust(tx, account, made.trust)
 	if err != nil {
 		return false, err
@@ -129,14 +129,14 @@ func isAsMade(tx persistence.Tx, account string, r *persistence.Role, made *temp
 		return false, nil
 	}
 	attached := []string{}
-	for a, err := range persistence.Attachments.Scan(tx, account, persistence.Key{r.ID}, nil) {
+	for a, err := range persistence.Attachments.Scan(tx, account.ID, persistence.Key{r.ID}, nil) {
 		if err != nil {
 			return false, err
 		}
 		attached = append(attached, a.PolicyARN)
 	}
 	inline := []inlineDocument{}
-	for p, err := range persistence.InlinePolicies.Scan(tx, account, persistence.Key{r.ID}, nil) {
+	for p, err := range persistence.InlinePolicies.Scan(tx, account.ID, persistence.Key{r.ID}, nil) {
 		if err != nil {
 			return false, err
 		}
@@ -159,7 +159,7 @@ func acquireRoleRules() []authz.Rule {
 		authz.For(func(q *authz.Query, in *iam.AcquireRoleInput) ([]authz.Need, error) {
 			arn := aws.ToString(in.TemplateArn)
 			needs := []authz.Need{{Action: "iam:GetRoleTemplateVersion", Resource: arn, Label: "role template " + arn}}
-			t, ok := findRoleTemplate(arn, in.TemplateMinorVersion)
+			t, ok := findRoleTemplate(q.Partition, arn, in.TemplateMinorVersion)
 			if !ok {
 				return needs, nil
 			}
@@ -174,7 +174,7 @@ func acquireRoleRules() []authz.Rule {
 }
 
 func acquireNeeds(q *authz.Query, t *roleTemplate, made *templateRole) ([]authz.Need, error) {
-	template := authz.String("iam:RoleTemplateARN", t.arn())
+	template := authz.String("iam:RoleTemplateARN", t.arn(q.Partition))
 	there, err := persistence.Roles.Has(q.Tx, q.Account(), persistence.Fold(made.name))
 	if err != nil {
 		return nil, err
@@ -186,7 +186,7 @@ func acquireNeeds(q *authz.Query, t *roleTemplate, made *templateRole) ([]authz.
 	}
 	resource := "role" + made.path + made.name
 	need := func(action string, keys ...authz.Key) authz.Need {
-		return authz.Need{Action: action, Resource: principal.IAM(q.Account(), resource), Label: resource, Keys: append(keys, template)}
+		return authz.Need{Action: action, Resource: q.Own().IAM(resource), Label: resource, Keys: append(keys, template)}
 	}
 	needs := []authz.Need{need("iam:CreateRole")}
 	for _, policy := range made.managed {

@@ -94,7 +94,7 @@ func (s *Service) ListAttachedRolePolicies(ctx context.Context, in *iam.ListAtta
 
 // attach attaches a policy to the user, group or role of that name.
 func (s *Service) attach(ctx context.Context, kind *identityKind, name, arn string) error {
-	if err := checkPolicyARN(arn); err != nil {
+	if err := s.checkPolicyARN(arn); err != nil {
 		return err
 	}
 	return s.store.Update(ctx, func(tx persistence.Tx) error {
@@ -155,7 +155,7 @@ func (s *Service) putAttachment(tx persistence.Tx, i identity, p managedPolicy) 
 // detach detaches a policy. It need not exist any more than it must be
 // attached: AWS has the same answer for both.
 func (s *Service) detach(ctx context.Context, kind *identityKind, name, arn string) error {
-	if err := checkPolicyARN(arn); err != nil {
+	if err := s.checkPolicyARN(arn); err != nil {
 		return err
 	}
 	return s.store.Update(ctx, func(tx persistence.Tx) error {

@@ -64,6 +64,8 @@ type details struct {
 	out     *iam.GetAccountAuthorizationDetailsOutput
 }
 
+func (d *details) own() principal.Account { return d.service.in(d.account) }
+
 // A detail is one entity of any kind. Its position is the kind's number and the
 // place within the kind.
 type detail struct {
@@ -124,7 +126,7 @@ func (d *details) users(after persistence.Key) iter.Seq2[detail, error] {
 
 func (d *details) user(u *persistence.User) error {
 	row := types.UserDetail{
-		Path: &u.Path, UserName: &u.Name, UserId: &u.ID, Arn: aws.String(userARN(d.account, u)), CreateDate: &u.CreateDate,
+		Path: &u.Path, UserName: &u.Name, UserId: &u.ID, Arn: aws.String(userARN(d.own(), u)), CreateDate: &u.CreateDate,
 		GroupList: []string{}, Tags: tagsAlwaysOut(u.Tags), PermissionsBoundary: boundaryOut(u.Boundary),
 	}
 	groups, err := groupsOfUser(d.tx, d.account, u.ID)
@@ -151,7 +153,7 @@ func (d *details) groups(after persistence.Key) iter.Seq2[detail, error] {
 func (d *details) group(g *persistence.Group) error {
 	row := types.GroupDetail{
 		Path: &g.Path, GroupName: &g.Name, GroupId: &g.ID, CreateDate: &g.CreateDate,
-		Arn: aws.String(principal.IAM(d.account, "group"+g.Path+g.Name)),
+		Arn: aws.String(d.own().IAM("group" + g.Path + g.Name)),
 	}
 	var err error
 	if row.GroupPolicyList, err = d.inline(g.ID); err == nil {
@@ -166,11 +168,11 @@ func (d *details) roles(after persistence.Key) iter.Seq2[detail, error] {
 }
 
 func (d *details) role(r *persistence.Role) error {
-	trust, err := shownTrust(d.tx, d.account, r.TrustPolicy)
+	trust, err := shownTrust(d.tx, d.own(), r.TrustPolicy)
 	if err != nil {
 		return err
 	}
-	base := roleRow(d.account, r, trust)
+	base := roleRow(d.own(), r, trust)
 	row := types.RoleDetail{
 		Path: base.Path, RoleName: base.RoleName, RoleId: base.RoleId, Arn: base.Arn, CreateDate: base.CreateDate,
 		AssumeRolePolicyDocument: base.AssumeRolePolicyDocument,
@@ -195,7 +197,7 @@ func (d *details) profiles(roleID string) ([]types.InstanceProfile, error) {
 		}
 		list = append(list, p)
 	}
-	return instanceProfileRows(d.tx, d.account, list)
+	return instanceProfileRows(d.tx, d.own(), list)
 }
 
 func (d *details) inline(entityID string) ([]types.PolicyDetail, error) {

@@ -17,7 +17,7 @@ import (
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutUserPermissionsBoundary.html
 func (s *Service) PutUserPermissionsBoundary(ctx context.Context, in *iam.PutUserPermissionsBoundaryInput) (*iam.PutUserPermissionsBoundaryOutput, error) {
 	arn := aws.ToString(in.PermissionsBoundary)
-	if err := checkPolicyARN(arn); err != nil {
+	if err := s.checkPolicyARN(arn); err != nil {
 		return nil, err
 	}
 	err := s.setBoundary(ctx, userKind, aws.ToString(in.UserName), arn)
@@ -29,7 +29,7 @@ func (s *Service) PutUserPermissionsBoundary(ctx context.Context, in *iam.PutUse
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePermissionsBoundary.html
 func (s *Service) PutRolePermissionsBoundary(ctx context.Context, in *iam.PutRolePermissionsBoundaryInput) (*iam.PutRolePermissionsBoundaryOutput, error) {
 	arn := aws.ToString(in.PermissionsBoundary)
-	if err := checkPolicyARN(arn); err != nil {
+	if err := s.checkPolicyARN(arn); err != nil {
 		return nil, err
 	}
 	err := s.setBoundary(ctx, roleKind, aws.ToString(in.RoleName), arn)
@@ -58,7 +58,7 @@ func (s *Service) setBoundary(ctx context.Context, kind *identityKind, name, arn
 		if err != nil {
 			return err
 		}
-		if err := checkBoundary(tx, i.account, kind, arn); err != nil {
+		if err := s.checkBoundary(tx, i.account, kind, arn); err != nil {
 			return err
 		}
 		return putBoundary(tx, i, arn)
@@ -85,11 +85,11 @@ func putBoundary(tx persistence.Tx, i identity, arn string) error {
 
 // checkBoundary refuses an ARN that cannot be the permissions boundary of such
 // an identity; an empty one is none.
-func checkBoundary(tx persistence.Tx, account string, kind *identityKind, arn string) error {
+func (s *Service) checkBoundary(tx persistence.Tx, account string, kind *identityKind, arn string) error {
 	if arn == "" {
 		return nil
 	}
-	if err := checkPolicyARN(arn); err != nil {
+	if err := s.checkPolicyARN(arn); err != nil {
 		return err
 	}
 	p, err := findManagedPolicy(tx, account, arn)

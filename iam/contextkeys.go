@@ -32,7 +32,7 @@ func (s *Service) GetContextKeysForPrincipalPolicy(ctx context.Context, in *iam.
 	}
 	var gathered evaluator.Policies
 	err = s.store.View(ctx, func(tx persistence.Tx) error {
-		h, err := sourceEntity(tx, account(ctx), aws.ToString(in.PolicySourceArn))
+		h, err := sourceEntity(tx, s.in(account(ctx)), aws.ToString(in.PolicySourceArn))
 		if err != nil {
 			return err
 		}

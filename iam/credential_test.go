@@ -389,5 +389,5 @@ func TestLimitsHoldWhenCredentialsAreMadeAtOnce(t *testing.T) {
 
 // rootSession is a session of AssumeRoot.
 func rootSession() principal.Principal {
-	return principal.Principal{Kind: principal.Root, ARN: principal.IAM(account, "root"), UserID: account, Session: &principal.Session{Operation: "AssumeRoot", IssuedAt: birth}}
+	return principal.Principal{Kind: principal.Root, ARN: principal.AWS.IAM(account, "root"), UserID: account, Session: &principal.Session{Operation: "AssumeRoot", IssuedAt: birth}}
 }

@@ -41,7 +41,7 @@ func (s *Service) GenerateCredentialReport(ctx context.Context, _ *iam.GenerateC
 		if err := unlessAbsent(err); err != nil {
 			return err
 		}
-		content, err := credentialReport(tx, account(ctx), now.Truncate(time.Second))
+		content, err := credentialReport(tx, s.in(account(ctx)), now.Truncate(time.Second))
 		if err != nil {
 			return err
 		}

@@ -29,8 +29,9 @@ const (
 
 // credentialReport is the report as a CSV text: lines end in LF, and the last
 // one has no end (recorded). The root user comes first, then the users by name.
-func credentialReport(tx persistence.Tx, account string, now time.Time) (string, error) {
-	rows := credentialRows{tx: tx, account: account, now: now}
+func credentialReport(tx persistence.Tx, own principal.Account, now time.Time) (string, error) {
+	account := own.ID
+	rows := credentialRows{tx: tx, own: own, account: account, now: now}
 	policy, err := persistence.PasswordPolicies.Get(tx, account)
 	if err == nil {
 		rows.maxAge = time.Duration(policy.MaxAge) * 24 * time.Hour
@@ -64,6 +65,7 @@ func credentialReport(tx persistence.Tx, account string, now time.Time) (string,
 // credentialRows makes the rows of a report.
 type credentialRows struct {
 	tx      persistence.Tx
+	own     principal.Account
 	account string
 	now     time.Time
 	maxAge  time.Duration // of passwords; 0: they do not expire
@@ -79,14 +81,14 @@ func (c *credentialRows) root() ([]string, error) {
 		created = a.CreateDate
 	}
 	row := []string{
-		"<root_account>", principal.IAM(c.account, "root"), reportTime(created),
+		"<root_account>", c.own.IAM("root"), reportTime(created),
 		notSupported, neverUsed, notSupported, notSupported,
 	}
 	return c.credentials(row, c.account)
 }
 
 func (c *credentialRows) user(u *persistence.User) ([]string, error) {
-	row := []string{u.Name, userARN(c.account, u), reportTime(u.CreateDate)}
+	row := []string{u.Name, userARN(c.own, u), reportTime(u.CreateDate)}
 	p, err := persistence.LoginProfiles.Get(c.tx, c.account, u.ID)
 	switch {
 	case errors.Is(err, persistence.ErrNotFound):

@@ -27,7 +27,7 @@ func (s *Service) DeclareTrust(ctx context.Context, role, document string, keep 
 		if err != nil {
 			return err
 		}
-		names := principals{tx, account(ctx)}
+		names := principals{tx, s.in(account(ctx))}
 		document, err := evaluator.RewritePrincipals(document, names.storedOr(keep))
 		if err != nil {
 			return documentFault(err)
@@ -41,7 +41,7 @@ func (s *Service) DeclareTrust(ctx context.Context, role, document string, keep 
 
 // TrustsUnknown reports whether a stored trust policy names a principal that does
 // not exist, other than by the unique ID of one that was deleted.
-func TrustsUnknown(tx persistence.Tx, account, stored string) (bool, error) {
+func TrustsUnknown(tx persistence.Tx, account principal.Account, stored string) (bool, error) {
 	shown, err := shownTrust(tx, account, stored)
 	if err != nil {
 		return false, err
@@ -68,7 +68,7 @@ func (p principals) storedOr(keep func(evaluator.PrincipalRef) bool) func(evalua
 }
 
 // ShownTrust is a role's stored trust policy as GetRole answers it.
-func ShownTrust(tx persistence.Tx, account, stored string) (string, error) {
+func ShownTrust(tx persistence.Tx, account principal.Account, stored string) (string, error) {
 	return shownTrust(tx, account, stored)
 }
 
@@ -84,7 +84,7 @@ func IsProtectedPath(path string) bool { return checkRoleModifiable("", path) !=
 // ServiceLinkedRoleName is the name of the role that CreateServiceLinkedRole
 // makes for the service, or the operation's refusal.
 func (s *Service) ServiceLinkedRoleName(service string, suffix *string) (string, error) {
-	_, name, err := serviceLinkedRole(&iam.CreateServiceLinkedRoleInput{AWSServiceName: &service, CustomSuffix: suffix})
+	_, name, err := serviceLinkedRole(s.partition, &iam.CreateServiceLinkedRoleInput{AWSServiceName: &service, CustomSuffix: suffix})
 	return name, err
 }
 

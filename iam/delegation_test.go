@@ -84,7 +84,7 @@ func TestDelegationRequestsExpire(t *testing.T) {
 
 func rootOf(account string) context.Context {
 	return principal.NewContext(context.Background(), &principal.Caller{Principal: principal.Principal{
-		Kind: principal.Root, AccountID: account, ARN: principal.IAM(account, "root"), UserID: account,
+		Kind: principal.Root, AccountID: account, ARN: principal.AWS.IAM(account, "root"), UserID: account,
 	}})
 }
 

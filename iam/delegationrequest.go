@@ -29,7 +29,7 @@ const delegationConsole = "https://console.aws.amazon.com/iam/home#/temporary-de
 // topic of the requestor.
 func (s *Service) CreateDelegationRequest(ctx context.Context, in *iam.CreateDelegationRequestInput) (*iam.CreateDelegationRequestOutput, error) {
 	channel := aws.ToString(in.NotificationChannel)
-	if arn, ok := principal.ParseARN(channel); !ok || arn.Service != "sns" || arn.AccountID != account(ctx) {
+	if arn, ok := principal.ParseARN(channel); !ok || !s.partition.Is(arn) || arn.Service != "sns" || arn.AccountID != account(ctx) {
 		return nil, foreignChannel(channel)
 	}
 	id, err := uuid.NewRandomFromReader(s.random)
@@ -62,7 +62,7 @@ func (s *Service) insertDelegation(tx persistence.Tx, r *persistence.DelegationR
 		return err
 	}
 	r.RequestorName = t.Requestor
-	if r.Policy, err = renderDelegation(t.Document, r.Parameters); err != nil {
+	if r.Policy, err = s.renderDelegation(t.Document, r.Parameters); err != nil {
 		return err
 	}
 	taken, err := persistence.DelegationRequestsByWorkflow.Any(tx, r.Requestor, r.WorkflowID)

@@ -10,7 +10,6 @@ import (
 
 	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/persistence"
-	"github.com/understudy-iam/understudy/principal"
 )
 
 // delegationRules are the permissions of the operations on delegation requests.
@@ -29,7 +28,7 @@ func delegationRules() []authz.Rule {
 				keys = append(keys, authz.String("iam:TemplateArn", *p.PolicyTemplateArn))
 			}
 			return []authz.Need{{
-				Action: "iam:CreateDelegationRequest", Resource: principal.IAM(q.Account(), delegationResource+"*"), Keys: keys,
+				Action: "iam:CreateDelegationRequest", Resource: q.Own().IAM(delegationResource + "*"), Keys: keys,
 			}}, nil
 		}),
 		authz.For(func(q *authz.Query, in *iam.GetDelegationRequestInput) ([]authz.Need, error) {
@@ -80,7 +79,7 @@ const (
 // delegationNeeds asks for action on a delegation request, which belongs to
 // its owner's account, once it is for one.
 func delegationNeeds(q *authz.Query, action string, id *string, byDefault int) ([]authz.Need, error) {
-	need := authz.Need{Action: action, Resource: principal.IAM(q.Account(), delegationResource+aws.ToString(id))}
+	need := authz.Need{Action: action, Resource: q.Own().IAM(delegationResource + aws.ToString(id))}
 	r, err := persistence.FindDelegationRequest(q.Tx, q.Account(), aws.ToString(id))
 	if errors.Is(err, persistence.ErrNotFound) {
 		return []authz.Need{need}, nil
@@ -89,7 +88,7 @@ func delegationNeeds(q *authz.Query, action string, id *string, byDefault int) (
 		return nil, err
 	}
 	if r.OwnerAccount != "" && r.OwnerAccount != q.Account() {
-		need.Owner, need.Resource = r.OwnerAccount, principal.IAM(r.OwnerAccount, delegationResource+r.ID)
+		need.Owner, need.Resource = r.OwnerAccount, q.Partition.IAM(r.OwnerAccount, delegationResource+r.ID)
 		return []authz.Need{need}, nil
 	}
 	if r.OwnerID != "" {

@@ -44,7 +44,7 @@ func (s *Service) RegisterDelegationTemplate(ctx context.Context, t DelegationTe
 	case err != nil:
 		return "", badDelegationTemplate("its policy is no JSON object")
 	}
-	arn = "arn:aws:iam:::delegation-template/" + t.Account + "/" + t.Name
+	arn = s.in("").IAM("delegation-template/" + t.Account + "/" + t.Name)
 	owner := principal.NewContext(ctx, &principal.Caller{Principal: principal.Principal{AccountID: t.Account}})
 	err = s.updateAccount(owner, func(tx persistence.Tx, _ *persistence.Account) error {
 		return persistence.DelegationTemplates.Put(tx, t.Account, &persistence.DelegationTemplate{
@@ -59,7 +59,7 @@ func (s *Service) RegisterDelegationTemplate(ctx context.Context, t DelegationTe
 const maxDelegationPolicy = 2048
 
 // renderDelegation is the policy that a request makes of its template.
-func renderDelegation(document string, parameters []persistence.DelegationParameter) (string, error) {
+func (s *Service) renderDelegation(document string, parameters []persistence.DelegationParameter) (string, error) {
 	values := templateValues{}
 	for _, p := range parameters {
 		if _, twice := values[p.Name]; twice {
@@ -80,7 +80,8 @@ func renderDelegation(document string, parameters []persistence.DelegationParame
 		return "", unrenderable(err.Error())
 	}
 	var malformed *evaluator.MalformedError
-	switch err := evaluator.ValidateManaged(policy); {
+	rules := evaluator.Validation{Partition: s.partition.String(), Managed: true}
+	switch err := rules.Validate(policy, evaluator.Identity); {
 	case errors.As(err, &malformed):
 		return "", unusableDelegationPolicy(malformed.Message)
 	case err != nil:

@@ -12,8 +12,8 @@ import (
 
 // checkPolicyDocument refuses a document that AWS would not store as a policy
 // of the kind.
-func checkPolicyDocument(document string, kind evaluator.Kind) error {
-	return documentFault(evaluator.Validate(document, kind))
+func (s *Service) checkPolicyDocument(document string, kind evaluator.Kind) error {
+	return documentFault(evaluator.Validation{Partition: s.partition.String()}.Validate(document, kind))
 }
 
 // documentFault turns a fault that the evaluator found in a document into

@@ -50,8 +50,10 @@ var (
 	}
 )
 
-// arn is the identity's ARN.
-func (i identity) arn() string { return principal.IAM(i.account, i.kind.noun+i.path+i.name) }
+// arn is the identity's ARN in the partition.
+func (i identity) arn(p principal.Partition) string {
+	return p.IAM(i.account, i.kind.noun+i.path+i.name)
+}
 
 // identity finds a user, group or role by name, in any case.
 func (s *Service) identity(tx persistence.Tx, account string, kind *identityKind, name string) (identity, error) {

@@ -42,7 +42,7 @@ func newFixtureWith(t *testing.T, quotas iamsvc.Quotas) *fixture {
 		t:       t, store: store,
 		authz: newAuthorizer(store),
 	}
-	f.root = f.as(principal.Principal{Kind: principal.Root, ARN: principal.IAM(account, "root"), UserID: account})
+	f.root = f.as(principal.Principal{Kind: principal.Root, ARN: principal.AWS.IAM(account, "root"), UserID: account})
 	f.update(func(tx persistence.Tx) error {
 		return persistence.Accounts.Put(tx, account, &persistence.Account{ID: account, CreateDate: birth})
 	})
@@ -69,7 +69,7 @@ func (f *fixture) as(p principal.Principal) context.Context {
 // asRole is the context of a call by a session of a role.
 func (f *fixture) asRole() context.Context {
 	return f.as(principal.Principal{
-		Kind: principal.AssumedRole, ARN: principal.STS(account, "assumed-role/r/s"), EntityID: "AROAR", Name: "r", SessionName: "s",
+		Kind: principal.AssumedRole, ARN: principal.AWS.STS(account, "assumed-role/r/s"), EntityID: "AROAR", Name: "r", SessionName: "s",
 	})
 }
 

@@ -30,7 +30,7 @@ func (s *Service) ListPoliciesGrantingServiceAccess(ctx context.Context, in *iam
 	}
 	out := &iam.ListPoliciesGrantingServiceAccessOutput{PoliciesGrantingServiceAccess: []types.ListPoliciesGrantingServiceAccessEntry{}}
 	err = s.store.View(ctx, func(tx persistence.Tx) error {
-		r, err := findReported(ctx, tx, aws.ToString(in.Arn), noEntityInARN)
+		r, err := s.findReported(ctx, tx, aws.ToString(in.Arn), noEntityInARN)
 		if err != nil {
 			return err
 		}

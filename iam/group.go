@@ -26,7 +26,7 @@ func (s *Service) CreateGroup(ctx context.Context, in *iam.CreateGroupInput) (*i
 	}
 	g := &persistence.Group{Name: aws.ToString(in.GroupName), Path: pathOrRoot(in.Path), ID: id, CreateDate: s.now()}
 	err = s.store.Update(ctx, func(tx persistence.Tx) error { return s.insertGroup(tx, account(ctx), g) })
-	return answer(&iam.CreateGroupOutput{Group: groupOut(account(ctx), g)}, err)
+	return answer(&iam.CreateGroupOutput{Group: groupOut(s.in(account(ctx)), g)}, err)
 }
 
 func (s *Service) insertGroup(tx persistence.Tx, account string, g *persistence.Group) error {
@@ -62,8 +62,8 @@ func (s *Service) GetGroup(ctx context.Context, in *iam.GetGroupInput) (*iam.Get
 		if err != nil {
 			return err
 		}
-		out.Group = groupOut(account(ctx), g)
-		out.Users = memberRows(account(ctx), pick(p, members, userPosition))
+		out.Group = groupOut(s.in(account(ctx)), g)
+		out.Users = memberRows(s.in(account(ctx)), pick(p, members, userPosition))
 		return nil
 	})
 	out.IsTruncated, out.Marker = p.truncated, p.marker()
@@ -93,7 +93,7 @@ func groupMembers(tx persistence.Tx, account, groupID string) ([]*persistence.Us
 // memberRows are users as GetGroup shows them: unlike ListUsers, never with
 // PasswordLastUsed.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_User.html
-func memberRows(account string, members []*persistence.User) []types.User {
+func memberRows(account principal.Account, members []*persistence.User) []types.User {
 	rows := make([]types.User, len(members))
 	for i, u := range members {
 		rows[i] = userRow(account, u)
@@ -114,7 +114,7 @@ func (s *Service) ListGroups(ctx context.Context, in *iam.ListGroupsInput) (*iam
 		groups, err := fill(p, persistence.Groups.Scan(tx, account(ctx), nil, p.after), groupPosition, func(g *persistence.Group) bool {
 			return strings.HasPrefix(g.Path, aws.ToString(in.PathPrefix))
 		})
-		out.Groups = groupRows(account(ctx), groups)
+		out.Groups = groupRows(s.in(account(ctx)), groups)
 		return err
 	})
 	out.IsTruncated, out.Marker = p.truncated, p.marker()
@@ -194,14 +194,14 @@ func groupPosition(g *persistence.Group) persistence.Key {
 	return persistence.Key{persistence.Fold(g.Name)}
 }
 
-func groupOut(account string, g *persistence.Group) *types.Group {
+func groupOut(account principal.Account, g *persistence.Group) *types.Group {
 	return &types.Group{
 		Path: &g.Path, GroupName: &g.Name, GroupId: &g.ID,
-		Arn: aws.String(principal.IAM(account, "group"+g.Path+g.Name)), CreateDate: &g.CreateDate,
+		Arn: aws.String(account.IAM("group" + g.Path + g.Name)), CreateDate: &g.CreateDate,
 	}
 }
 
-func groupRows(account string, groups []*persistence.Group) []types.Group {
+func groupRows(account principal.Account, groups []*persistence.Group) []types.Group {
 	rows := make([]types.Group, len(groups))
 	for i, g := range groups {
 		rows[i] = *groupOut(account, g)
@@ -213,7 +213,7 @@ func groupRows(account string, groups []*persistence.Group) []types.Group {
 func groupRules() []authz.Rule {
 	return []authz.Rule{
 		authz.For(func(q *authz.Query, in *iam.CreateGroupInput) ([]authz.Need, error) {
-			arn := principal.IAM(q.Account(), "group"+pathOrRoot(in.Path)+aws.ToString(in.GroupName))
+			arn := q.Own().IAM("group" + pathOrRoot(in.Path) + aws.ToString(in.GroupName))
 			return []authz.Need{{Action: "iam:CreateGroup", Resource: arn}}, nil
 		}),
 		authz.For(func(q *authz.Query, in *iam.GetGroupInput) ([]authz.Need, error) {

@@ -128,7 +128,7 @@ type inlineRef struct {
 }
 
 func (s *Service) putInline(ctx context.Context, ref inlineRef, document *string) error {
-	if err := checkPolicyDocument(aws.ToString(document), evaluator.Identity); err != nil {
+	if err := s.checkPolicyDocument(aws.ToString(document), evaluator.Identity); err != nil {
 		return err
 	}
 	return s.store.Update(ctx, func(tx persistence.Tx) error {

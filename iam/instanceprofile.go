@@ -33,7 +33,7 @@ func (s *Service) CreateInstanceProfile(ctx context.Context, in *iam.CreateInsta
 	if err != nil {
 		return nil, err
 	}
-	row := instanceProfileRow(account(ctx), p, []types.Role{})
+	row := instanceProfileRow(s.in(account(ctx)), p, []types.Role{})
 	row.Tags = tagsOut(tags)
 	return &iam.CreateInstanceProfileOutput{InstanceProfile: &row}, nil
 }
@@ -62,7 +62,7 @@ func (s *Service) GetInstanceProfile(ctx context.Context, in *iam.GetInstancePro
 		if err != nil {
 			return err
 		}
-		row, err := instanceProfileOut(tx, account(ctx), p)
+		row, err := instanceProfileOut(tx, s.in(account(ctx)), p)
 		row.Tags = tagsAlwaysOut(p.Tags)
 		out.InstanceProfile = &row
 		return err
@@ -87,7 +87,7 @@ func (s *Service) ListInstanceProfiles(ctx context.Context, in *iam.ListInstance
 		if err != nil {
 			return err
 		}
-		out.InstanceProfiles, err = instanceProfileRows(tx, account(ctx), profiles)
+		out.InstanceProfiles, err = instanceProfileRows(tx, s.in(account(ctx)), profiles)
 		return err
 	})
 	out.IsTruncated, out.Marker = p.truncated, p.marker()
@@ -112,7 +112,7 @@ func (s *Service) ListInstanceProfilesForRole(ctx context.Context, in *iam.ListI
 		if err != nil {
 			return err
 		}
-		out.InstanceProfiles, err = instanceProfileRows(tx, account(ctx), profiles)
+		out.InstanceProfiles, err = instanceProfileRows(tx, s.in(account(ctx)), profiles)
 		return err
 	})
 	out.IsTruncated, out.Marker = p.truncated, p.marker()
@@ -120,7 +120,7 @@ func (s *Service) ListInstanceProfilesForRole(ctx context.Context, in *iam.ListI
 }
 
 // instanceProfileRows are instance profiles as lists show them.
-func instanceProfileRows(tx persistence.Tx, account string, profiles []*persistence.InstanceProfile) ([]types.InstanceProfile, error) {
+func instanceProfileRows(tx persistence.Tx, account principal.Account, profiles []*persistence.InstanceProfile) ([]types.InstanceProfile, error) {
 	list := make([]types.InstanceProfile, len(profiles))
 	for i, x := range profiles {
 		var err error
@@ -160,11 +160,11 @@ func instanceProfilePosition(p *persistence.InstanceProfile) persistence.Key {
 }
 
 // instanceProfileOut is an instance profile with its role and without its tags.
-func instanceProfileOut(tx persistence.Tx, account string, p *persistence.InstanceProfile) (types.InstanceProfile, error) {
+func instanceProfileOut(tx persistence.Tx, account principal.Account, p *persistence.InstanceProfile) (types.InstanceProfile, error) {
 	if p.RoleID == "" {
 		return instanceProfileRow(account, p, []types.Role{}), nil
 	}
-	r, err := persistence.RolesByID.First(tx, account, p.RoleID)
+	r, err := persistence.RolesByID.First(tx, account.ID, p.RoleID)
 	if err != nil {
 		return types.InstanceProfile{}, err
 	}
@@ -172,22 +172,22 @@ func instanceProfileOut(tx persistence.Tx, account string, p *persistence.Instan
 	return instanceProfileRow(account, p, []types.Role{roleRow(account, r, trust)}), err
 }
 
-func instanceProfileRow(account string, p *persistence.InstanceProfile, roles []types.Role) types.InstanceProfile {
+func instanceProfileRow(account principal.Account, p *persistence.InstanceProfile, roles []types.Role) types.InstanceProfile {
 	return types.InstanceProfile{
 		Path: &p.Path, InstanceProfileName: &p.Name, InstanceProfileId: &p.ID, CreateDate: &p.CreateDate,
 		Arn: aws.String(instanceProfileARN(account, p.Path, p.Name)), Roles: roles,
 	}
 }
 
-func instanceProfileARN(account, path, name string) string {
-	return principal.IAM(account, "instance-profile"+path+name)
+func instanceProfileARN(account principal.Account, path, name string) string {
+	return account.IAM("instance-profile" + path + name)
 }
 
 // instanceProfileRules are the permissions of the operations above.
 func instanceProfileRules() []authz.Rule {
 	return []authz.Rule{
 		authz.For(func(q *authz.Query, in *iam.CreateInstanceProfileInput) ([]authz.Need, error) {
-			arn := instanceProfileARN(q.Account(), pathOrRoot(in.Path), aws.ToString(in.InstanceProfileName))
+			arn := instanceProfileARN(q.Own(), pathOrRoot(in.Path), aws.ToString(in.InstanceProfileName))
 			return createNeeds("iam:CreateInstanceProfile", "iam:TagInstanceProfile", arn, in.Tags, nil), nil
 		}),
 		authz.For(func(q *authz.Query, in *iam.GetInstanceProfileInput) ([]authz.Need, error) {
@@ -215,7 +215,7 @@ func instanceProfileNeeds(q *authz.Query, action string, name *string) ([]authz.
 // "instance profile" (seen in denials of Get- and AddRoleToInstanceProfile from
 // 2016 to 2026).
 func instanceProfileNeed(q *authz.Query, action, name string) (authz.Need, error) {
-	need := authz.Need{Action: action, Resource: instanceProfileARN(q.Account(), "/", name), Label: "instance profile " + name}
+	need := authz.Need{Action: action, Resource: instanceProfileARN(q.Own(), "/", name), Label: "instance profile " + name}
 	p, err := persistence.InstanceProfiles.Get(q.Tx, q.Account(), persistence.Fold(name))
 	if errors.Is(err, persistence.ErrNotFound) {
 		return need, nil
@@ -223,6 +223,6 @@ func instanceProfileNeed(q *authz.Query, action, name string) (authz.Need, error
 	if err != nil {
 		return authz.Need{}, err
 	}
-	need.Resource, need.Tags = instanceProfileARN(q.Account(), p.Path, p.Name), p.Tags
+	need.Resource, need.Tags = instanceProfileARN(q.Own(), p.Path, p.Name), p.Tags
 	return need, nil
 }

@@ -9,7 +9,6 @@ import (
 
 	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/persistence"
-	"github.com/understudy-iam/understudy/principal"
 )
 
 // rolesPerProfile is how many roles an instance profile holds. AWS does not
@@ -78,7 +77,7 @@ func instanceProfileRoleRules() []authz.Rule {
 			if err != nil {
 				return nil, err
 			}
-			pass, err := passRoleNeed(q, aws.ToString(in.RoleName), "ec2.amazonaws.com")
+			pass, err := passRoleNeed(q, aws.ToString(in.RoleName), q.Partition.EC2())
 			return append(needs, pass), err
 		}),
 		authz.For(func(q *authz.Query, in *iam.RemoveRoleFromInstanceProfileInput) ([]authz.Need, error) {
@@ -91,7 +90,7 @@ func instanceProfileRoleRules() []authz.Rule {
 // role's ARN.
 func passRoleNeed(q *authz.Query, name, service string) (authz.Need, error) {
 	need := authz.Need{
-		Action: "iam:PassRole", Resource: principal.IAM(q.Account(), "role/"+name),
+		Action: "iam:PassRole", Resource: q.Own().IAM("role/" + name),
 		Keys: []authz.Key{authz.String("iam:PassedToService", service)},
 	}
 	r, err := persistence.Roles.Get(q.Tx, q.Account(), persistence.Fold(name))
@@ -101,6 +100,6 @@ func passRoleNeed(q *authz.Query, name, service string) (authz.Need, error) {
 	if err != nil {
 		return authz.Need{}, err
 	}
-	need.Resource, need.Tags = principal.IAM(q.Account(), "role"+r.Path+r.Name), r.Tags
+	need.Resource, need.Tags = q.Own().IAM("role"+r.Path+r.Name), r.Tags
 	return need, nil
 }

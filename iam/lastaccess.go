@@ -34,7 +34,7 @@ func (s *Service) GenerateServiceLastAccessedDetails(ctx context.Context, in *ia
 	}
 	now := s.clock().UTC()
 	err = s.store.Update(ctx, func(tx persistence.Tx) error {
-		r, err := findReported(ctx, tx, aws.ToString(in.Arn), unreportedEntity)
+		r, err := s.findReported(ctx, tx, aws.ToString(in.Arn), unreportedEntity)
 		if err != nil {
 			return err
 		}
@@ -42,7 +42,7 @@ func (s *Service) GenerateServiceLastAccessedDetails(ctx context.Context, in *ia
 			ID: id.String(), Owner: principal.FromContext(ctx).UserID, Created: now,
 			ActionLevel: in.Granularity == types.AccessAdvisorUsageGranularityTypeActionLevel,
 		}
-		if err := r.fill(tx, account(ctx), job); err != nil {
+		if err := r.fill(tx, s.in(account(ctx)), job); err != nil {
 			return err
 		}
 		return s.keepAccessJob(tx, account(ctx), job)
@@ -51,8 +51,8 @@ func (s *Service) GenerateServiceLastAccessedDetails(ctx context.Context, in *ia
 }
 
 // fill puts into the job what may be used and what was.
-func (r *reported) fill(tx persistence.Tx, account string, job *persistence.AccessJob) error {
-	within, err := r.reach(tx, account)
+func (r *reported) fill(tx persistence.Tx, account principal.Account, job *persistence.AccessJob) error {
+	within, err := r.reach(tx, account.ID)
 	if err != nil {
 		return err
 	}
@@ -67,7 +67,7 @@ func (r *reported) fill(tx persistence.Tx, account string, job *persistence.Acce
 		return err
 	}
 	for _, e := range job.Entities {
-		for a, err := range persistence.Accesses.Scan(tx, account, persistence.Key{e.ID}, nil) {
+		for a, err := range persistence.Accesses.Scan(tx, account.ID, persistence.Key{e.ID}, nil) {
 			if err != nil {
 				return err
 			}

@@ -1,6 +1,9 @@
 package iam
 
-import "github.com/understudy-iam/understudy/iam/managed"
+import (
+	"github.com/understudy-iam/understudy/iam/managed"
+	"github.com/understudy-iam/understudy/principal"
+)
 
 // ManagedDocument returns the document of the default version of an AWS
 // managed policy, and false for an ARN that none has.
@@ -12,11 +15,11 @@ func ManagedDocument(arn string) (document string, ok bool) {
 	return managed.Document(arn, p.DefaultVersionID)
 }
 
-// ManagedARN returns the ARN of the AWS managed policy with the name, and false if
+// ManagedARN returns the ARN of the AWS managed policy of a partition with the name, and false if
 // there is none, or if it is one of a service-linked role.
-func ManagedARN(name string) (arn string, ok bool) {
+func ManagedARN(p principal.Partition, name string) (arn string, ok bool) {
 	for _, path := range []string{"", "job-function/", "service-role/"} {
-		arn = "arn:aws:iam::aws:policy/" + path + name
+		arn = p.AWSPolicy(path + name)
 		if _, ok := managed.Lookup(arn); ok {
 			return arn, true
 		}

@@ -85,7 +85,7 @@ func (s *Service) ListGroupsForUser(ctx context.Context, in *iam.ListGroupsForUs
 			return err
 		}
 		groups, err := groupsOfUser(tx, account(ctx), u.ID)
-		out.Groups = groupRows(account(ctx), pick(p, groups, groupPosition))
+		out.Groups = groupRows(s.in(account(ctx)), pick(p, groups, groupPosition))
 		return err
 	})
 	out.IsTruncated, out.Marker = p.truncated, p.marker()

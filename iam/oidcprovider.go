@@ -62,7 +62,7 @@ func (s *Service) CreateOpenIDConnectProvider(ctx context.Context, in *next.Crea
 		return nil, err
 	}
 	return &iam.CreateOpenIDConnectProviderOutput{
-		OpenIDConnectProviderArn: aws.String(principal.IAM(account(ctx), oidcResource+issuer)), Tags: tagsOut(tags),
+		OpenIDConnectProviderArn: aws.String(s.in(account(ctx)).IAM(oidcResource + issuer)), Tags: tagsOut(tags),
 	}, nil
 }
 
@@ -133,7 +133,7 @@ func (s *Service) checkClientIDs(p *persistence.OIDCProvider) error {
 func (s *Service) GetOpenIDConnectProvider(ctx context.Context, in *iam.GetOpenIDConnectProviderInput) (*next.GetOpenIDConnectProviderOutput, error) {
 	out := &next.GetOpenIDConnectProviderOutput{}
 	err := s.store.View(ctx, func(tx persistence.Tx) error {
-		p, err := findOIDCProvider(tx, account(ctx), aws.ToString(in.OpenIDConnectProviderArn))
+		p, err := findOIDCProvider(tx, s.in(account(ctx)), aws.ToString(in.OpenIDConnectProviderArn))
 		if err != nil {
 			return err
 		}
@@ -165,7 +165,7 @@ func (s *Service) ListOpenIDConnectProviders(ctx context.Context, _ *iam.ListOpe
 			if err != nil {
 				return err
 			}
-			arn := principal.IAM(account(ctx), oidcResource+p.URL)
+			arn := s.in(account(ctx)).IAM(oidcResource + p.URL)
 			out.OpenIDConnectProviderList = append(out.OpenIDConnectProviderList, types.OpenIDConnectProviderListEntry{Arn: &arn})
 		}
 		return nil
@@ -264,7 +264,7 @@ func checkOIDCUpdate(in *next.UpdateOpenIDConnectProviderInput) error {
 
 func (s *Service) updateOIDCProvider(ctx context.Context, arn *string, change func(*persistence.OIDCProvider) error) error {
 	return s.store.Update(ctx, func(tx persistence.Tx) error {
-		p, err := findOIDCProvider(tx, account(ctx), aws.ToString(arn))
+		p, err := findOIDCProvider(tx, s.in(account(ctx)), aws.ToString(arn))
 		if err != nil {
 			return err
 		}
@@ -283,7 +283,7 @@ func (s *Service) updateOIDCProvider(ctx context.Context, arn *string, change fu
 // nevertheless (recorded).
 func (s *Service) DeleteOpenIDConnectProvider(ctx context.Context, in *iam.DeleteOpenIDConnectProviderInput) (*iam.DeleteOpenIDConnectProviderOutput, error) {
 	arn := aws.ToString(in.OpenIDConnectProviderArn)
-	issuer, ok := resourceOf(account(ctx), arn, oidcResource)
+	issuer, ok := resourceOf(s.in(account(ctx)), arn, oidcResource)
 	if !ok {
 		return nil, notProviderARN(arn, noSuchOIDCProviderToDelete)
 	}
@@ -297,12 +297,12 @@ func (s *Service) DeleteOpenIDConnectProvider(ctx context.Context, in *iam.Delet
 	return answer(&iam.DeleteOpenIDConnectProviderOutput{}, err)
 }
 
-func findOIDCProvider(tx persistence.Tx, account, arn string) (*persistence.OIDCProvider, error) {
+func findOIDCProvider(tx persistence.Tx, account principal.Account, arn string) (*persistence.OIDCProvider, error) {
 	issuer, ok := resourceOf(account, arn, oidcResource)
 	if !ok {
 		return nil, notProviderARN(arn, noSuchOIDCProvider)
 	}
-	p, err := persistence.OIDCProviders.Get(tx, account, issuer)
+	p, err := persistence.OIDCProviders.Get(tx, account.ID, issuer)
 	if errors.Is(err, persistence.ErrNotFound) {
 		return nil, noSuchOIDCProvider(arn)
 	}
@@ -320,8 +320,8 @@ func notProviderARN(arn string, absent func(arn string) error) error {
 }
 
 // resourceOf is what follows kind in the ARN of an IAM resource of the account.
-func resourceOf(account, arn, kind string) (string, bool) {
-	return strings.CutPrefix(arn, principal.IAM(account, kind))
+func resourceOf(account principal.Account, arn, kind string) (string, bool) {
+	return strings.CutPrefix(arn, account.IAM(kind))
 }
 
 // oidcProviderRules are the permissions of the operations above.
@@ -332,7 +332,7 @@ func oidcProviderRules() []authz.Rule {
 			if err != nil {
 				return nil, err
 			}
-			arn := principal.IAM(q.Account(), oidcResource+issuer)
+			arn := q.Own().IAM(oidcResource + issuer)
 			needs := createNeeds("iam:CreateOpenIDConnectProvider", "iam:TagOpenIDConnectProvider", arn, in.Tags, nil)
 			return withKeys(needs, propagationKeys(in.ContextProvider, false)), nil
 		}),
@@ -369,7 +369,7 @@ func oidcProviderNeeds(q *authz.Query, action string, arn *string) ([]authz.Need
 
 func oidcProviderNeed(q *authz.Query, action string, arn *string) (authz.Need, error) {
 	return providerNeed(q, action, arn, func(need *authz.Need) error {
-		issuer, _ := resourceOf(q.Account(), need.Resource, oidcResource)
+		issuer, _ := resourceOf(q.Own(), need.Resource, oidcResource)
 		p, err := persistence.OIDCProviders.Get(q.Tx, q.Account(), issuer)
 		if err != nil {
 			return err

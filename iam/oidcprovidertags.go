@@ -50,7 +50,7 @@ func (s *Service) ListOpenIDConnectProviderTags(ctx context.Context, in *iam.Lis
 	}
 	out := &iam.ListOpenIDConnectProviderTagsOutput{}
 	err = s.store.View(ctx, func(tx persistence.Tx) error {
-		provider, err := findOIDCProvider(tx, account(ctx), aws.ToString(in.OpenIDConnectProviderArn))
+		provider, err := findOIDCProvider(tx, s.in(account(ctx)), aws.ToString(in.OpenIDConnectProviderArn))
 		if err != nil {
 			return err
 		}

@@ -15,7 +15,6 @@ import (
 
 	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/persistence"
-	"github.com/understudy-iam/understudy/principal"
 )
 
 // organizationReportTime is for how long a report that nobody has asked for
@@ -144,7 +143,7 @@ func (s *Service) GetOrganizationsAccessReport(ctx context.Context, in *iam.GetO
 	rows := make([]types.AccessDetail, len(j.Services))
 	unused := 0
 	for i, service := range j.Services {
-		rows[i] = organizationAccessOut(j, service)
+		rows[i] = s.organizationAccessOut(j, service)
 		if *rows[i].TotalAuthenticatedEntities == 0 {
 			unused++
 		}
@@ -176,14 +175,13 @@ func (s *Service) askOrganizationJob(ctx context.Context, management, id string)
 	return j, ready, err
 }
 
-// iamRegion stands in every row of IAM, whose service is in one region; other
-// services have a region only if they were used. AWS does so, recorded.
-const iamRegion = "us-east-1"
-
-func organizationAccessOut(j *persistence.OrganizationJob, service string) types.AccessDetail {
+// organizationAccessOut is a row of a report. The region of IAM, which is in one
+// region of the partition, stands in every row of IAM; other services have a region
+// only if they were used. AWS does so, recorded.
+func (s *Service) organizationAccessOut(j *persistence.OrganizationJob, service string) types.AccessDetail {
 	row := types.AccessDetail{ServiceName: aws.String(serviceName(service)), ServiceNamespace: &service}
 	if service == "iam" {
-		row.Region = aws.String(iamRegion)
+		row.Region = aws.String(s.partition.Region())
 	}
 	n := int32(0)
 	for i := range j.Accesses {
@@ -238,7 +236,7 @@ func organizationReportRules() []authz.Rule {
 	return []authz.Rule{
 		authz.For(func(q *authz.Query, in *iam.GenerateOrganizationsAccessReportInput) ([]authz.Need, error) {
 			need := authz.Need{
-				Action: "iam:GenerateOrganizationsAccessReport", Resource: principal.IAM(q.Account(), "access-report/"+entityPath(in)),
+				Action: "iam:GenerateOrganizationsAccessReport", Resource: q.Own().IAM("access-report/" + entityPath(in)),
 			}
 			if in.OrganizationsPolicyId != nil {
 				need.Keys = append(need.Keys, authz.String("iam:OrganizationsPolicyId", *in.OrganizationsPolicyId))

@@ -66,7 +66,7 @@ func (s *Service) CreatePolicy(ctx context.Context, in *iam.CreatePolicyInput) (
 		Name: aws.ToString(in.PolicyName), Path: pathOrRoot(in.Path), ID: id, Description: aws.ToString(in.Description),
 		CreateDate: s.now(), Tags: tags,
 	}
-	p.ARN, p.UpdateDate = principal.IAM(account(ctx), "policy"+p.Path+p.Name), p.CreateDate
+	p.ARN, p.UpdateDate = s.in(account(ctx)).IAM("policy"+p.Path+p.Name), p.CreateDate
 	err = s.store.Update(ctx, func(tx persistence.Tx) error {
 		p := *p
 		if err := s.checkNewPolicy(tx, account(ctx), p.Name); err != nil {
@@ -85,7 +85,7 @@ func (s *Service) CreatePolicy(ctx context.Context, in *iam.CreatePolicyInput) (
 
 // checkManagedDocument refuses what cannot be a version of a managed policy.
 func (s *Service) checkManagedDocument(document string) error {
-	if err := documentFault(evaluator.ValidateManaged(document)); err != nil {
+	if err := documentFault(evaluator.Validation{Partition: s.partition.String(), Managed: true}.Validate(document, evaluator.Identity)); err != nil {
 		return err
 	}
 	if evaluator.Size(document) > s.quotas.PolicySize {
@@ -111,7 +111,7 @@ func (s *Service) checkNewPolicy(tx persistence.Tx, account, name string) error 
 // Tags are in the answer even when there are none.
 func (s *Service) GetPolicy(ctx context.Context, in *iam.GetPolicyInput) (*iam.GetPolicyOutput, error) {
 	arn := aws.ToString(in.PolicyArn)
-	if err := checkPolicyARN(arn); err != nil {
+	if err := s.checkPolicyARN(arn); err != nil {
 		return nil, err
 	}
 	out := &iam.GetPolicyOutput{}
@@ -149,7 +149,7 @@ func policyNotGot(arn string) error {
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html
 func (s *Service) DeletePolicy(ctx context.Context, in *iam.DeletePolicyInput) (*iam.DeletePolicyOutput, error) {
 	arn := aws.ToString(in.PolicyArn)
-	if err := checkOwnPolicy(arn, account(ctx), "delete policies"); err != nil {
+	if err := s.checkOwnPolicy(arn, account(ctx), "delete policies"); err != nil {
 		return nil, err
 	}
 	err := s.store.Update(ctx, func(tx persistence.Tx) error {
@@ -195,12 +195,12 @@ func deletePolicy(tx persistence.Tx, account string, p *persistence.Policy) erro
 }
 
 // checkPolicyARN refuses what is not the ARN of a managed policy.
-func checkPolicyARN(arn string) error {
+func (s *Service) checkPolicyARN(arn string) error {
 	parts, ok := principal.ParseARN(arn)
 	switch {
 	case !ok:
 		return malformedARN(arn)
-	case parts.Partition != "aws":
+	case !s.partition.Is(parts):
 		return foreignPartition()
 	case parts.Service != "iam":
 		return foreignService()
@@ -212,8 +212,8 @@ func checkPolicyARN(arn string) error {
 
 // checkOwnPolicy refuses an ARN that is no policy of the account. what names
 // the change in AWS's text.
-func checkOwnPolicy(arn, account, what string) error {
-	if err := checkPolicyARN(arn); err != nil {
+func (s *Service) checkOwnPolicy(arn, account, what string) error {
+	if err := s.checkPolicyARN(arn); err != nil {
 		return err
 	}
 	if parts, _ := principal.ParseARN(arn); parts.AccountID != account {
@@ -280,7 +280,7 @@ func policyRow(p managedPolicy, use policyUse) types.Policy {
 func policyRules() []authz.Rule {
 	return []authz.Rule{
 		authz.For(func(q *authz.Query, in *iam.CreatePolicyInput) ([]authz.Need, error) {
-			arn := principal.IAM(q.Account(), "policy"+pathOrRoot(in.Path)+aws.ToString(in.PolicyName))
+			arn := q.Own().IAM("policy" + pathOrRoot(in.Path) + aws.ToString(in.PolicyName))
 			needs := createNeeds("iam:CreatePolicy", "iam:TagPolicy", arn, in.Tags, nil)
 			for i := range needs {
 				needs[i].Label = "policy " + aws.ToString(in.PolicyName) // also of iam:TagPolicy (seen in denials)

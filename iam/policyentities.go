@@ -24,7 +24,7 @@ import (
 // type of EntityFilter has too, let nothing through (recorded).
 func (s *Service) ListEntitiesForPolicy(ctx context.Context, in *iam.ListEntitiesForPolicyInput) (*iam.ListEntitiesForPolicyOutput, error) {
 	arn := aws.ToString(in.PolicyArn)
-	if err := checkPolicyARN(arn); err != nil {
+	if err := s.checkPolicyARN(arn); err != nil {
 		return nil, err
 	}
 	p, err := newPage("ListEntitiesForPolicy "+arn, in.MaxItems, in.Marker)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/understudy-iam/understudy/iam/managed"
 	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
 )
 
 // ListPolicies lists the managed policies of the account, by name, and behind
@@ -27,7 +28,7 @@ func (s *Service) ListPolicies(ctx context.Context, in *iam.ListPoliciesInput) (
 	}
 	out := &iam.ListPoliciesOutput{}
 	err = s.store.View(ctx, func(tx persistence.Tx) error {
-		list := usedPolicies(tx, account(ctx), in, p.after)
+		list := usedPolicies(tx, s.in(account(ctx)), in, p.after)
 		rows, err := fill(p, list, func(u usedPolicy) persistence.Key { return policyPosition(u.managedPolicy) }, nil)
 		if err != nil {
 			return err
@@ -53,7 +54,7 @@ type usedPolicy struct {
 
 // usedPolicies yields the policies that the input asks for, from behind the
 // position after.
-func usedPolicies(tx persistence.Tx, account string, in *iam.ListPoliciesInput, after persistence.Key) iter.Seq2[usedPolicy, error] {
+func usedPolicies(tx persistence.Tx, account principal.Account, in *iam.ListPoliciesInput, after persistence.Key) iter.Seq2[usedPolicy, error] {
 	return func(yield func(usedPolicy, error) bool) {
 		for p, err := range managedPolicies(tx, account, in.Scope, after) {
 			if err == nil && !strings.HasPrefix(p.path, aws.ToString(in.PathPrefix)) {
@@ -61,7 +62,7 @@ func usedPolicies(tx persistence.Tx, account string, in *iam.ListPoliciesInput, 
 			}
 			var use policyUse
 			if err == nil {
-				use, err = countUse(tx, account, p.arn)
+				use, err = countUse(tx, account.ID, p.arn)
 			}
 			if err == nil && !wantsUse(in, use) {
 				continue
@@ -93,7 +94,7 @@ func policyPosition(p managedPolicy) persistence.Key {
 }
 
 // managedPolicies yields the policies of the scope from behind the position after.
-func managedPolicies(tx persistence.Tx, account string, scope types.PolicyScopeType, after persistence.Key) iter.Seq2[managedPolicy, error] {
+func managedPolicies(tx persistence.Tx, account principal.Account, scope types.PolicyScopeType, after persistence.Key) iter.Seq2[managedPolicy, error] {
 	return func(yield func(managedPolicy, error) bool) {
 		behind := ""
 		if len(after) == 2 && after[0] == string(types.PolicyScopeTypeAws) {
@@ -103,7 +104,7 @@ func managedPolicies(tx persistence.Tx, account string, scope types.PolicyScopeT
 			if len(after) == 2 {
 				after = after[1:]
 			}
-			for p, err := range persistence.Policies.Scan(tx, account, nil, after) {
+			for p, err := range persistence.Policies.Scan(tx, account.ID, nil, after) {
 				if err != nil {
 					yield(managedPolicy{}, err)
 					return
@@ -114,15 +115,15 @@ func managedPolicies(tx persistence.Tx, account string, scope types.PolicyScopeT
 			}
 		}
 		if scope != types.PolicyScopeTypeLocal {
-			yieldAWSPolicies(behind, yield)
+			yieldAWSPolicies(account.Partition, behind, yield)
 		}
 	}
 }
 
 // yieldAWSPolicies yields AWS's policies from behind the ARN, all if it is empty.
-func yieldAWSPolicies(behind string, yield func(managedPolicy, error) bool) {
+func yieldAWSPolicies(partition principal.Partition, behind string, yield func(managedPolicy, error) bool) {
 	found := behind == ""
-	for p := range managed.All() {
+	for p := range managed.All(partition) {
 		if found && !yield(awsPolicy(p), nil) {
 			return
 		}

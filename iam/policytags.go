@@ -45,7 +45,7 @@ func (s *Service) UntagPolicy(ctx context.Context, in *iam.UntagPolicyInput) (*i
 }
 
 func (s *Service) retagPolicy(ctx context.Context, arn *string, change retag) error {
-	if err := checkPolicyARN(aws.ToString(arn)); err != nil {
+	if err := s.checkPolicyARN(aws.ToString(arn)); err != nil {
 		return err
 	}
 	if managed.Is(aws.ToString(arn)) {
@@ -66,7 +66,7 @@ func (s *Service) retagPolicy(ctx context.Context, arn *string, change retag) er
 // ListPolicyTags lists the tags of a managed policy; AWS's own have none.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListPolicyTags.html
 func (s *Service) ListPolicyTags(ctx context.Context, in *iam.ListPolicyTagsInput) (*iam.ListPolicyTagsOutput, error) {
-	if err := checkPolicyARN(aws.ToString(in.PolicyArn)); err != nil {
+	if err := s.checkPolicyARN(aws.ToString(in.PolicyArn)); err != nil {
 		return nil, err
 	}
 	p, err := newPage("ListPolicyTags/"+aws.ToString(in.PolicyArn), in.MaxItems, in.Marker)

@@ -25,7 +25,7 @@ import (
 // SetAsDefault is true; UpdateDate moves in either case (recorded).
 func (s *Service) CreatePolicyVersion(ctx context.Context, in *iam.CreatePolicyVersionInput) (*iam.CreatePolicyVersionOutput, error) {
 	arn := aws.ToString(in.PolicyArn)
-	if err := checkOwnPolicy(arn, account(ctx), "create versions for policies"); err != nil {
+	if err := s.checkOwnPolicy(arn, account(ctx), "create versions for policies"); err != nil {
 		return nil, err
 	}
 	if err := s.checkManagedDocument(aws.ToString(in.PolicyDocument)); err != nil {
@@ -92,7 +92,7 @@ func (s *Service) checkRoomForVersion(tx persistence.Tx, account string, p *pers
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetPolicyVersion.html
 func (s *Service) GetPolicyVersion(ctx context.Context, in *iam.GetPolicyVersionInput) (*iam.GetPolicyVersionOutput, error) {
 	arn, id := aws.ToString(in.PolicyArn), aws.ToString(in.VersionId)
-	if err := checkPolicyARN(arn); err != nil {
+	if err := s.checkPolicyARN(arn); err != nil {
 		return nil, err
 	}
 	out := &iam.GetPolicyVersionOutput{}
@@ -146,7 +146,7 @@ func findVersion(tx persistence.Tx, account, arn, id string) (*types.PolicyVersi
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListPolicyVersions.html
 func (s *Service) ListPolicyVersions(ctx context.Context, in *iam.ListPolicyVersionsInput) (*iam.ListPolicyVersionsOutput, error) {
 	arn := aws.ToString(in.PolicyArn)
-	if err := checkPolicyARN(arn); err != nil {
+	if err := s.checkPolicyARN(arn); err != nil {
 		return nil, err
 	}
 	p, err := newPage("ListPolicyVersions "+arn, in.MaxItems, in.Marker)
@@ -185,7 +185,7 @@ func (s *Service) ListPolicyVersions(ctx context.Context, in *iam.ListPolicyVers
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_SetDefaultPolicyVersion.html
 func (s *Service) SetDefaultPolicyVersion(ctx context.Context, in *iam.SetDefaultPolicyVersionInput) (*iam.SetDefaultPolicyVersionOutput, error) {
 	arn, id := aws.ToString(in.PolicyArn), aws.ToString(in.VersionId)
-	if err := checkOwnPolicy(arn, account(ctx), "update policies"); err != nil {
+	if err := s.checkOwnPolicy(arn, account(ctx), "update policies"); err != nil {
 		return nil, err
 	}
 	err := s.updateVersion(ctx, arn, id, func(tx persistence.Tx, p *persistence.Policy, number int) error {
@@ -199,7 +199,7 @@ func (s *Service) SetDefaultPolicyVersion(ctx context.Context, in *iam.SetDefaul
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicyVersion.html
 func (s *Service) DeletePolicyVersion(ctx context.Context, in *iam.DeletePolicyVersionInput) (*iam.DeletePolicyVersionOutput, error) {
 	arn, id := aws.ToString(in.PolicyArn), aws.ToString(in.VersionId)
-	if err := checkOwnPolicy(arn, account(ctx), "delete policy versions for policies"); err != nil {
+	if err := s.checkOwnPolicy(arn, account(ctx), "delete policy versions for policies"); err != nil {
 		return nil, err
 	}
 	err := s.updateVersion(ctx, arn, id, func(tx persistence.Tx, p *persistence.Policy, number int) error {

@@ -59,7 +59,7 @@ func company(t *testing.T) (*fixture, *time.Time) {
 // call notes that the root user of an account has called the operation.
 func (f *fixture) call(account, service, operation string, at time.Time) {
 	f.RecordUse(&principal.Caller{
-		Principal: principal.Principal{Kind: principal.Root, AccountID: account, UserID: account, ARN: principal.IAM(account, "root")},
+		Principal: principal.Principal{Kind: principal.Root, AccountID: account, UserID: account, ARN: principal.AWS.IAM(account, "root")},
 		Request:   principal.Request{Time: at, Service: service, Operation: operation, Region: "us-east-1"},
 	})
 }
@@ -182,7 +182,7 @@ func TestRefusedReportsOnAnOrganization(t *testing.T) {
 	t.Parallel()
 	f, _ := company(t)
 	shop := principal.NewContext(context.Background(), &principal.Caller{Principal: principal.Principal{
-		Kind: principal.Root, AccountID: shopAccount, ARN: principal.IAM(shopAccount, "root"),
+		Kind: principal.Root, AccountID: shopAccount, ARN: principal.AWS.IAM(shopAccount, "root"),
 	}})
 	for name, c := range map[string]struct {
 		ctx          context.Context
@@ -213,7 +213,7 @@ func TestReportsExpire(t *testing.T) {
 	t.Parallel()
 	f, now := company(t)
 	testkit.Must(f.GenerateCredentialReport(f.root, nil))(t)
-	job := testkit.Must(f.GenerateServiceLastAccessedDetails(f.root, &iam.GenerateServiceLastAccessedDetailsInput{Arn: aws.String(principal.IAM(account, "user/anna"))}))(t).JobId
+	job := testkit.Must(f.GenerateServiceLastAccessedDetails(f.root, &iam.GenerateServiceLastAccessedDetailsInput{Arn: aws.String(principal.AWS.IAM(account, "user/anna"))}))(t).JobId
 	part := testkit.Must(f.GenerateOrganizationsAccessReport(f.root, &iam.GenerateOrganizationsAccessReportInput{EntityPath: aws.String("o-1234567890/r-abcd")}))(t).JobId
 	*now = now.Add(4*time.Hour - time.Second)
 	if out := testkit.Must(f.GenerateCredentialReport(f.root, nil))(t); out.State != types.ReportStateTypeComplete {
@@ -225,7 +225,7 @@ func TestReportsExpire(t *testing.T) {
 		t.Errorf("after four hours = %s", out.State)
 	}
 	*now = now.Add(7 * 24 * time.Hour)
-	testkit.Must(f.GenerateServiceLastAccessedDetails(f.root, &iam.GenerateServiceLastAccessedDetailsInput{Arn: aws.String(principal.IAM(account, "user/anna"))}))(t)
+	testkit.Must(f.GenerateServiceLastAccessedDetails(f.root, &iam.GenerateServiceLastAccessedDetailsInput{Arn: aws.String(principal.AWS.IAM(account, "user/anna"))}))(t)
 	testkit.Must(f.GenerateOrganizationsAccessReport(f.root, &iam.GenerateOrganizationsAccessReportInput{EntityPath: aws.String("o-1234567890/r-abcd")}))(t)
 	testkit.WantError(t, testkit.Refused(f.GetServiceLastAccessedDetails(f.root, &iam.GetServiceLastAccessedDetailsInput{JobId: job})), "NoSuchEntity", "Job "+*job+" does not exist.")
 	testkit.WantError(t, testkit.Refused(f.GetOrganizationsAccessReport(f.root, &iam.GetOrganizationsAccessReportInput{JobId: part})), "NoSuchEntity", "Job "+*part+" does not exist.")

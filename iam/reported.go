@@ -27,12 +27,12 @@ var reportedKinds = map[string]*identityKind{"user": userKind, "group": groupKin
 // findReported finds what an ARN names. Its path does not count, and that of a
 // policy neither; AWS does so (recorded). unsupported is the refusal of another
 // ARN of IAM.
-func findReported(ctx context.Context, tx persistence.Tx, arn string, unsupported func(string) error) (*reported, error) {
+func (s *Service) findReported(ctx context.Context, tx persistence.Tx, arn string, unsupported func(string) error) (*reported, error) {
 	parts, ok := principal.ParseARN(arn)
 	switch {
 	case !ok:
 		return nil, malformedARN(arn)
-	case parts.Partition != "aws":
+	case !s.partition.Is(parts):
 		return nil, foreignPartition()
 	case parts.Service != "iam":
 		return nil, foreignService()
@@ -96,7 +96,7 @@ func reportNeeds(q *authz.Query, action string, arn *string) ([]authz.Need, erro
 	i, err := kind.find(q.Tx, q.Account(), name)
 	if err == nil {
 		i.kind, i.account = kind, q.Account()
-		need.Resource, need.Tags = i.arn(), i.tags
+		need.Resource, need.Tags = i.arn(q.Partition), i.tags
 	}
 	return []authz.Need{need}, unlessAbsent(err)
 }
@@ -120,7 +120,7 @@ func (r *reported) reach(tx persistence.Tx, account string) (*reach, error) {
 
 // entities are the users and roles whose accesses a report counts: the one
 // itself, a group's members, or all that have the policy, through groups too.
-func (r *reported) entities(tx persistence.Tx, account string) ([]persistence.JobEntity, error) {
+func (r *reported) entities(tx persistence.Tx, account principal.Account) ([]persistence.JobEntity, error) {
 	var list []persistence.JobEntity
 	var err error
 	switch kind := r.identity.kind; kind {
@@ -130,19 +130,19 @@ func (r *reported) entities(tx persistence.Tx, account string) ([]persistence.Jo
 		list, err = members(tx, account, r.identity.id)
 	default:
 		i := r.identity
-		list = []persistence.JobEntity{{ID: i.id, ARN: i.arn(), Name: i.name, Path: i.path, Role: kind == roleKind}}
+		list = []persistence.JobEntity{{ID: i.id, ARN: i.arn(account.Partition), Name: i.name, Path: i.path, Role: kind == roleKind}}
 	}
 	slices.SortFunc(list, func(a, b persistence.JobEntity) int { return strings.Compare(a.ARN, b.ARN) })
 	return slices.CompactFunc(list, func(a, b persistence.JobEntity) bool { return a.ID == b.ID }), err
 }
 
-func members(tx persistence.Tx, account, groupID string) ([]persistence.JobEntity, error) {
+func members(tx persistence.Tx, account principal.Account, groupID string) ([]persistence.JobEntity, error) {
 	var list []persistence.JobEntity
-	for m, err := range persistence.Memberships.Scan(tx, account, persistence.Key{groupID}, nil) {
+	for m, err := range persistence.Memberships.Scan(tx, account.ID, persistence.Key{groupID}, nil) {
 		if err != nil {
 			return nil, err
 		}
-		u, err := persistence.UsersByID.First(tx, account, m.UserID)
+		u, err := persistence.UsersByID.First(tx, account.ID, m.UserID)
 		if err != nil {
 			return nil, err
 		}
@@ -151,13 +151,13 @@ func members(tx persistence.Tx, account, groupID string) ([]persistence.JobEntit
 	return list, nil
 }
 
-func userEntity(account string, u *persistence.User) persistence.JobEntity {
+func userEntity(account principal.Account, u *persistence.User) persistence.JobEntity {
 	return persistence.JobEntity{ID: u.ID, ARN: userARN(account, u), Name: u.Name, Path: u.Path}
 }
 
-func policyHolders(tx persistence.Tx, account, arn string) ([]persistence.JobEntity, error) {
+func policyHolders(tx persistence.Tx, account principal.Account, arn string) ([]persistence.JobEntity, error) {
 	var list []persistence.JobEntity
-	for a, err := range persistence.AttachmentsByPolicy.Scan(tx, account, persistence.Key{arn}, nil) {
+	for a, err := range persistence.AttachmentsByPolicy.Scan(tx, account.ID, persistence.Key{arn}, nil) {
 		if err != nil {
 			return nil, err
 		}
@@ -172,19 +172,19 @@ func policyHolders(tx persistence.Tx, account, arn string) ([]persistence.JobEnt
 
 // holdersBehind are the users and roles that the ID stands for: a group's
 // members, or the one itself.
-func holdersBehind(tx persistence.Tx, account, id string) ([]persistence.JobEntity, error) {
+func holdersBehind(tx persistence.Tx, account principal.Account, id string) ([]persistence.JobEntity, error) {
 	switch {
 	case strings.HasPrefix(id, principal.GroupIDPrefix):
 		return members(tx, account, id)
 	case strings.HasPrefix(id, principal.RoleIDPrefix):
-		r, err := persistence.RolesByID.First(tx, account, id)
+		r, err := persistence.RolesByID.First(tx, account.ID, id)
 		if err != nil {
 			return nil, err
 		}
-		arn := principal.IAM(account, "role"+r.Path+r.Name)
+		arn := account.IAM("role" + r.Path + r.Name)
 		return []persistence.JobEntity{{ID: r.ID, ARN: arn, Name: r.Name, Path: r.Path, Role: true}}, nil
 	}
-	u, err := persistence.UsersByID.First(tx, account, id)
+	u, err := persistence.UsersByID.First(tx, account.ID, id)
 	if err != nil {
 		return nil, err
 	}

@@ -16,7 +16,7 @@ import (
 func TestFaultOfTheStoreMakesNoReport(t *testing.T) {
 	t.Parallel()
 	const real = "arn:aws:iam::123456789012:policy/q/Real"
-	dev, part := aws.String(principal.IAM(account, "group/Dev")), aws.String("o-1234567890/r-abcd")
+	dev, part := aws.String(principal.AWS.IAM(account, "group/Dev")), aws.String("o-1234567890/r-abcd")
 	for name, call := range map[string]func(*fixture, *iamsvc.Service) error{
 		"GetAccountAuthorizationDetails": func(f *fixture, s *iamsvc.Service) error {
 			return testkit.Refused(s.GetAccountAuthorizationDetails(f.root, &iam.GetAccountAuthorizationDetailsInput{}))
@@ -32,7 +32,7 @@ func TestFaultOfTheStoreMakesNoReport(t *testing.T) {
 		},
 		"ListPoliciesGrantingServiceAccess": func(f *fixture, s *iamsvc.Service) error {
 			return testkit.Refused(s.ListPoliciesGrantingServiceAccess(f.root, &iam.ListPoliciesGrantingServiceAccessInput{
-				Arn: aws.String(principal.IAM(account, "user/Bob")), ServiceNamespaces: []string{"s3"},
+				Arn: aws.String(principal.AWS.IAM(account, "user/Bob")), ServiceNamespaces: []string{"s3"},
 			}))
 		},
 		"GenerateOrganizationsAccessReport": func(f *fixture, s *iamsvc.Service) error {

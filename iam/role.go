@@ -52,7 +52,7 @@ func (s *Service) CreateRole(ctx context.Context, in *iam.CreateRoleInput) (*iam
 	if err := s.insertRole(ctx, r, document); err != nil {
 		return nil, err
 	}
-	out := roleRow(account(ctx), r, document)
+	out := roleRow(s.in(account(ctx)), r, document)
 	out.PermissionsBoundary, out.Tags = boundaryOut(r.Boundary), tagsOut(r.Tags)
 	return &iam.CreateRoleOutput{Role: &out}, nil
 }
@@ -63,13 +63,13 @@ func (s *Service) insertRole(ctx context.Context, r *persistence.Role, document 
 		return err
 	}
 	return s.store.Update(ctx, func(tx persistence.Tx) error {
-		if err := checkBoundary(tx, account, roleKind, r.Boundary); err != nil {
+		if err := s.checkBoundary(tx, account, roleKind, r.Boundary); err != nil {
 			return err
 		}
 		if err := s.checkNewRole(tx, account, r.Name); err != nil {
 			return err
 		}
-		trust, err := storedTrust(tx, account, document)
+		trust, err := storedTrust(tx, s.in(account), document)
 		if err != nil {
 			return err
 		}
@@ -101,11 +101,11 @@ func (s *Service) GetRole(ctx context.Context, in *iam.GetRoleInput) (*iam.GetRo
 		if err != nil {
 			return err
 		}
-		trust, err := shownTrust(tx, account(ctx), r.TrustPolicy)
+		trust, err := shownTrust(tx, s.in(account(ctx)), r.TrustPolicy)
 		if err != nil {
 			return err
 		}
-		row := roleRow(account(ctx), r, trust)
+		row := roleRow(s.in(account(ctx)), r, trust)
 		row.Description, row.MaxSessionDuration = descriptionOut(r.Description), &r.MaxSessionDuration
 		row.PermissionsBoundary, row.Tags = boundaryOut(r.Boundary), tagsOut(r.Tags)
 		row.RoleLastUsed = roleUseOut(s.roleUse(account(ctx), r))
@@ -135,11 +135,11 @@ func (s *Service) ListRoles(ctx context.Context, in *iam.ListRolesInput) (*iam.L
 		}
 		out.Roles = make([]types.Role, len(roles))
 		for i, r := range roles {
-			trust, err := shownTrust(tx, account(ctx), r.TrustPolicy)
+			trust, err := shownTrust(tx, s.in(account(ctx)), r.TrustPolicy)
 			if err != nil {
 				return err
 			}
-			out.Roles[i] = roleRow(account(ctx), r, trust)
+			out.Roles[i] = roleRow(s.in(account(ctx)), r, trust)
 			out.Roles[i].Description, out.Roles[i].MaxSessionDuration = descriptionOut(r.Description), &r.MaxSessionDuration
 		}
 		return nil
@@ -179,13 +179,13 @@ func (s *Service) UpdateRoleDescription(ctx context.Context, in *iam.UpdateRoleD
 	trust := ""
 	r, err := s.updateRole(ctx, aws.ToString(in.RoleName), func(tx persistence.Tx, r *persistence.Role) (err error) {
 		r.Description = aws.ToString(in.Description)
-		trust, err = shownTrust(tx, account(ctx), r.TrustPolicy)
+		trust, err = shownTrust(tx, s.in(account(ctx)), r.TrustPolicy)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	row := roleRow(account(ctx), r, trust)
+	row := roleRow(s.in(account(ctx)), r, trust)
 	row.Description = descriptionOut(r.Description)
 	return &iam.UpdateRoleDescriptionOutput{Role: &row}, nil
 }
@@ -202,7 +202,7 @@ func (s *Service) UpdateAssumeRolePolicy(ctx context.Context, in *iam.UpdateAssu
 		if err := checkRoleModifiable(r.Name, r.Path); err != nil {
 			return err
 		}
-		r.TrustPolicy, err = storedTrust(tx, account(ctx), document)
+		r.TrustPolicy, err = storedTrust(tx, s.in(account(ctx)), document)
 		return err
 	})
 	return answer(&iam.UpdateAssumeRolePolicyOutput{}, err)
@@ -291,9 +291,9 @@ func rolePosition(r *persistence.Role) persistence.Key {
 }
 
 // roleRow is what every answer shows of a role.
-func roleRow(account string, r *persistence.Role, trust string) types.Role {
+func roleRow(account principal.Account, r *persistence.Role, trust string) types.Role {
 	return types.Role{
-		Path: &r.Path, RoleName: &r.Name, RoleId: &r.ID, Arn: aws.String(principal.IAM(account, "role"+r.Path+r.Name)),
+		Path: &r.Path, RoleName: &r.Name, RoleId: &r.ID, Arn: aws.String(account.IAM("role" + r.Path + r.Name)),
 		CreateDate: &r.CreateDate, AssumeRolePolicyDocument: documentOut(trust),
 	}
 }
@@ -329,7 +329,7 @@ func roleSourceOut(r *persistence.Role) *types.SourceRoleTemplate {
 func roleRules() []authz.Rule {
 	return []authz.Rule{
 		authz.For(func(q *authz.Query, in *iam.CreateRoleInput) ([]authz.Need, error) {
-			arn := principal.IAM(q.Account(), "role"+pathOrRoot(in.Path)+aws.ToString(in.RoleName))
+			arn := q.Own().IAM("role" + pathOrRoot(in.Path) + aws.ToString(in.RoleName))
 			return createNeeds("iam:CreateRole", "iam:TagRole", arn, in.Tags, in.PermissionsBoundary), nil
 		}),
 		authz.For(func(q *authz.Query, in *iam.GetRoleInput) ([]authz.Need, error) {

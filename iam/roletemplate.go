@@ -52,27 +52,33 @@ type templateParameter struct {
 	DefaultValue *string
 }
 
-// roleTemplates are the templates, by ARN.
-var roleTemplates = sync.OnceValue(func() map[string]*roleTemplate {
+// roleTemplates are the templates of the partition aws, by ARN.
+var roleTemplates = sync.OnceValue(func() map[string]*roleTemplate { return readRoleTemplates(principal.AWS) })
+
+func readRoleTemplates(p principal.Partition) map[string]*roleTemplate {
 	var list []*roleTemplate
-	if err := json.Unmarshal(roleTemplateData, &list); err != nil {
+	if err := json.Unmarshal([]byte(p.Rewrite(string(roleTemplateData))), &list); err != nil {
 		panic("iam: role templates: " + err.Error())
 	}
 	all := map[string]*roleTemplate{}
 	for _, t := range list {
-		all[t.arn()] = t
+		all[t.arn(p)] = t
 	}
 	return all
-})
+}
 
-func (t *roleTemplate) arn() string {
-	return "arn:aws:iam::aws:role-template/" + t.Service + "/" + t.Name + ":1"
+func (t *roleTemplate) arn(p principal.Partition) string {
+	return p.IAM("aws", "role-template/"+t.Service+"/"+t.Name+":1")
 }
 
 // findRoleTemplate is the version of a template; without a minor version, the
 // default one.
-func findRoleTemplate(arn string, minor *int32) (*roleTemplate, bool) {
-	t, ok := roleTemplates()[arn]
+func findRoleTemplate(p principal.Partition, arn string, minor *int32) (*roleTemplate, bool) {
+	all := roleTemplates()
+	if p.Mark() != "" {
+		all = readRoleTemplates(p)
+	}
+	t, ok := all[arn]
 	return t, ok && aws.ToInt32(minor) == 0
 }
 
@@ -81,7 +87,7 @@ func findRoleTemplate(arn string, minor *int32) (*roleTemplate, bool) {
 //
 // The policy templates are plain JSON, as on AWS's page.
 func (s *Service) GetRoleTemplateVersion(_ context.Context, in *iam.GetRoleTemplateVersionInput) (*iam.GetRoleTemplateVersionOutput, error) {
-	t, ok := findRoleTemplate(aws.ToString(in.TemplateArn), in.MinorVersion)
+	t, ok := findRoleTemplate(s.partition, aws.ToString(in.TemplateArn), in.MinorVersion)
 	if parts, ok := principal.ParseARN(aws.ToString(in.TemplateArn)); ok && !strings.HasPrefix(parts.Resource, "role-template/") {
 		return nil, wrongKindOfARN(*in.TemplateArn)
 	}
@@ -89,7 +95,7 @@ func (s *Service) GetRoleTemplateVersion(_ context.Context, in *iam.GetRoleTempl
 		return nil, noSuchRoleTemplate(aws.ToString(in.TemplateArn))
 	}
 	v := &types.RoleTemplateVersion{
-		TemplateVersionId: &t.VersionID, TemplateArn: aws.String(t.arn()), TemplateName: &t.Name,
+		TemplateVersionId: &t.VersionID, TemplateArn: aws.String(t.arn(s.partition)), TemplateName: &t.Name,
 		MajorVersion: aws.Int32(1), MinorVersion: aws.Int32(0), DefaultMinorVersion: aws.Int32(0),
 		Description: &t.Description, ManagedByType: types.ManagedByTypeTypeService, ManagedByValue: &t.Service,
 		Enabled: true, VersionEnabled: true,

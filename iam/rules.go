@@ -100,7 +100,7 @@ func identityNeeds(q *authz.Query, kind *identityKind, action string, name *stri
 // 2026 of AddUserToGroup, GetGroup, CreateAccessKey, ListUserPolicies,
 // PutUserPolicy, PutRolePolicy, DeleteRole, ListRoleTags and others).
 func identityNeed(q *authz.Query, kind *identityKind, action, name string) (authz.Need, error) {
-	need := authz.Need{Action: action, Resource: principal.IAM(q.Account(), kind.noun+"/"+name), Label: kind.noun + " " + name}
+	need := authz.Need{Action: action, Resource: q.Own().IAM(kind.noun + "/" + name), Label: kind.noun + " " + name}
 	i, err := kind.find(q.Tx, q.Account(), name)
 	if errors.Is(err, persistence.ErrNotFound) {
 		return need, nil
@@ -109,7 +109,7 @@ func identityNeed(q *authz.Query, kind *identityKind, action, name string) (auth
 		return authz.Need{}, err
 	}
 	i.kind, i.account = kind, q.Account()
-	need.Resource, need.Tags = i.arn(), i.tags
+	need.Resource, need.Tags = i.arn(q.Partition), i.tags
 	if i.boundary != "" && boundaryActions[action] {
 		need.Keys = append(need.Keys, authz.String("iam:PermissionsBoundary", i.boundary))
 	}
@@ -164,7 +164,7 @@ func renameNeeds(q *authz.Query, kind *identityKind, action string, r rename) ([
 // renamed is what is needed before the change, and after it if that changes the
 // ARN, which begins with the noun.
 func renamed(q *authz.Query, before authz.Need, noun string, r rename) []authz.Need {
-	head := principal.IAM(q.Account(), noun)
+	head := q.Own().IAM(noun)
 	rest := strings.TrimPrefix(before.Resource, head)
 	slash := strings.LastIndexByte(rest, '/') + 1
 	path, name := rest[:slash], rest[slash:]
@@ -189,7 +189,7 @@ func listNeed(q *authz.Query, action, noun string, pathPrefix *string) authz.Nee
 	if pathPrefix != nil {
 		prefix = *pathPrefix
 	}
-	return authz.Need{Action: action, Resource: principal.IAM(q.Account(), noun+prefix)}
+	return authz.Need{Action: action, Resource: q.Own().IAM(noun + prefix)}
 }
 
 // createNeeds asks for the creation of arn and, if tags are passed, for tagging

@@ -60,7 +60,7 @@ func (s *Service) CreateSAMLProvider(ctx context.Context, in *next.CreateSAMLPro
 		return nil, err
 	}
 	return &iam.CreateSAMLProviderOutput{
-		SAMLProviderArn: aws.String(principal.IAM(account(ctx), samlResource+p.Name)), Tags: tagsOut(tags),
+		SAMLProviderArn: aws.String(s.in(account(ctx)).IAM(samlResource + p.Name)), Tags: tagsOut(tags),
 	}, nil
 }
 
@@ -142,7 +142,7 @@ func (s *Service) insertSAMLProvider(tx persistence.Tx, account string, p *persi
 func (s *Service) GetSAMLProvider(ctx context.Context, in *iam.GetSAMLProviderInput) (*next.GetSAMLProviderOutput, error) {
 	out := &next.GetSAMLProviderOutput{}
 	err := s.store.View(ctx, func(tx persistence.Tx) error {
-		p, err := findSAMLProvider(tx, account(ctx), aws.ToString(in.SAMLProviderArn))
+		p, err := findSAMLProvider(tx, s.in(account(ctx)), aws.ToString(in.SAMLProviderArn))
 		if err != nil {
 			return err
 		}
@@ -180,7 +180,7 @@ func (s *Service) ListSAMLProviders(ctx context.Context, _ *iam.ListSAMLProvider
 			if err != nil {
 				return err
 			}
-			arn := principal.IAM(account(ctx), samlResource+p.Name)
+			arn := s.in(account(ctx)).IAM(samlResource + p.Name)
 			out.SAMLProviderList = append(out.SAMLProviderList, types.SAMLProviderListEntry{
 				Arn: &arn, ValidUntil: &p.ValidUntil, CreateDate: &p.CreateDate,
 			})
@@ -228,7 +228,7 @@ func (s *Service) UpdateSAMLProvider(ctx context.Context, in *next.UpdateSAMLPro
 
 func (s *Service) updateSAMLProvider(ctx context.Context, arn *string, change func(*persistence.SAMLProvider) error) error {
 	return s.store.Update(ctx, func(tx persistence.Tx) error {
-		p, err := findSAMLProvider(tx, account(ctx), aws.ToString(arn))
+		p, err := findSAMLProvider(tx, s.in(account(ctx)), aws.ToString(arn))
 		if err != nil {
 			return err
 		}
@@ -243,7 +243,7 @@ func (s *Service) updateSAMLProvider(ctx context.Context, arn *string, change fu
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteSAMLProvider.html
 func (s *Service) DeleteSAMLProvider(ctx context.Context, in *iam.DeleteSAMLProviderInput) (*iam.DeleteSAMLProviderOutput, error) {
 	err := s.store.Update(ctx, func(tx persistence.Tx) error {
-		p, err := findSAMLProvider(tx, account(ctx), aws.ToString(in.SAMLProviderArn))
+		p, err := findSAMLProvider(tx, s.in(account(ctx)), aws.ToString(in.SAMLProviderArn))
 		if err != nil {
 			return err
 		}
@@ -252,12 +252,12 @@ func (s *Service) DeleteSAMLProvider(ctx context.Context, in *iam.DeleteSAMLProv
 	return answer(&iam.DeleteSAMLProviderOutput{}, err)
 }
 
-func findSAMLProvider(tx persistence.Tx, account, arn string) (*persistence.SAMLProvider, error) {
+func findSAMLProvider(tx persistence.Tx, account principal.Account, arn string) (*persistence.SAMLProvider, error) {
 	name, ok := resourceOf(account, arn, samlResource)
 	if !ok {
 		return nil, notProviderARN(arn, noSuchSAMLProvider)
 	}
-	p, err := persistence.SAMLProviders.Get(tx, account, name)
+	p, err := persistence.SAMLProviders.Get(tx, account.ID, name)
 	if errors.Is(err, persistence.ErrNotFound) {
 		return nil, noSuchSAMLProvider(arn)
 	}
@@ -268,7 +268,7 @@ func findSAMLProvider(tx persistence.Tx, account, arn string) (*persistence.SAML
 func samlProviderRules() []authz.Rule {
 	return []authz.Rule{
 		authz.For(func(q *authz.Query, in *next.CreateSAMLProviderInput) ([]authz.Need, error) {
-			arn := principal.IAM(q.Account(), samlResource+aws.ToString(in.Name))
+			arn := q.Own().IAM(samlResource + aws.ToString(in.Name))
 			needs := createNeeds("iam:CreateSAMLProvider", "iam:TagSAMLProvider", arn, in.Tags, nil)
 			return withKeys(needs, propagationKeys(in.ContextProvider, false)), nil
 		}),
@@ -295,7 +295,7 @@ func samlProviderNeeds(q *authz.Query, action string, arn *string) ([]authz.Need
 
 func samlProviderNeed(q *authz.Query, action string, arn *string) (authz.Need, error) {
 	return providerNeed(q, action, arn, func(need *authz.Need) error {
-		name, _ := resourceOf(q.Account(), need.Resource, samlResource)
+		name, _ := resourceOf(q.Own(), need.Resource, samlResource)
 		p, err := persistence.SAMLProviders.Get(q.Tx, q.Account(), name)
 		if err != nil {
 			return err

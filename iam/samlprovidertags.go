@@ -50,7 +50,7 @@ func (s *Service) ListSAMLProviderTags(ctx context.Context, in *iam.ListSAMLProv
 	}
 	out := &iam.ListSAMLProviderTagsOutput{}
 	err = s.store.View(ctx, func(tx persistence.Tx) error {
-		provider, err := findSAMLProvider(tx, account(ctx), aws.ToString(in.SAMLProviderArn))
+		provider, err := findSAMLProvider(tx, s.in(account(ctx)), aws.ToString(in.SAMLProviderArn))
 		if err != nil {
 			return err
 		}

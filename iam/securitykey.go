@@ -8,7 +8,6 @@ import (
 	"regexp"
 
 	"github.com/understudy-iam/understudy/persistence"
-	"github.com/understudy-iam/understudy/principal"
 )
 
 // securityKeyPath begins the resource part of the ARNs of security keys.
@@ -53,7 +52,7 @@ func (s *Service) RegisterSecurityKey(ctx context.Context, k SecurityKey) (seria
 		if err := s.checkMFAQuota(tx, k.Account, userID); err != nil {
 			return err
 		}
-		serial = principal.IAM(k.Account, securityKeyPath+path+"/"+k.Name+"-"+id)
+		serial = s.in(k.Account).IAM(securityKeyPath + path + "/" + k.Name + "-" + id)
 		return insertDevice(tx, k.Account, &persistence.MFADevice{
 			Serial: serial, Kind: persistence.SecurityKey, UserID: userID, EnableDate: date, Certifications: k.Certifications,
 		})

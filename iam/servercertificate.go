@@ -38,7 +38,7 @@ func (s *Service) UploadServerCertificate(ctx context.Context, in *iam.UploadSer
 		Expiration: leaf.NotAfter.UTC(), Body: pair.body, Chain: pair.chain, Tags: tags,
 	}
 	err = s.store.Update(ctx, func(tx persistence.Tx) error { return s.insertServerCertificate(tx, account(ctx), c) })
-	row := serverCertificateRow(account(ctx), c)
+	row := serverCertificateRow(s.in(account(ctx)), c)
 	return answer(&iam.UploadServerCertificateOutput{ServerCertificateMetadata: &row, Tags: tagsOut(tags)}, err)
 }
 
@@ -67,7 +67,7 @@ func (s *Service) GetServerCertificate(ctx context.Context, in *iam.GetServerCer
 		if err != nil {
 			return err
 		}
-		row := serverCertificateRow(account(ctx), c)
+		row := serverCertificateRow(s.in(account(ctx)), c)
 		out.ServerCertificate = &types.ServerCertificate{
 			ServerCertificateMetadata: &row, CertificateBody: withoutLastNewline(c.Body), Tags: tagsAlwaysOut(c.Tags),
 		}
@@ -99,7 +99,7 @@ func (s *Service) ListServerCertificates(ctx context.Context, in *iam.ListServer
 			return strings.HasPrefix(c.Path, aws.ToString(in.PathPrefix))
 		})
 		for _, c := range list {
-			out.ServerCertificateMetadataList = append(out.ServerCertificateMetadataList, serverCertificateRow(account(ctx), c))
+			out.ServerCertificateMetadataList = append(out.ServerCertificateMetadataList, serverCertificateRow(s.in(account(ctx)), c))
 		}
 		return err
 	})
@@ -175,11 +175,11 @@ func serverCertificatePosition(c *persistence.ServerCertificate) persistence.Key
 	return persistence.Key{persistence.Fold(c.Name)}
 }
 
-func serverCertificateARN(account, path, name string) string {
-	return principal.IAM(account, "server-certificate"+path+name)
+func serverCertificateARN(account principal.Account, path, name string) string {
+	return account.IAM("server-certificate" + path + name)
 }
 
-func serverCertificateRow(account string, c *persistence.ServerCertificate) types.ServerCertificateMetadata {
+func serverCertificateRow(account principal.Account, c *persistence.ServerCertificate) types.ServerCertificateMetadata {
 	return types.ServerCertificateMetadata{
 		Path: &c.Path, ServerCertificateName: &c.Name, ServerCertificateId: &c.ID,
 		Arn: aws.String(serverCertificateARN(account, c.Path, c.Name)), UploadDate: &c.UploadDate, Expiration: &c.Expiration,
@@ -190,7 +190,7 @@ func serverCertificateRow(account string, c *persistence.ServerCertificate) type
 func serverCertificateRules() []authz.Rule {
 	return []authz.Rule{
 		authz.For(func(q *authz.Query, in *iam.UploadServerCertificateInput) ([]authz.Need, error) {
-			arn := serverCertificateARN(q.Account(), pathOrRoot(in.Path), aws.ToString(in.ServerCertificateName))
+			arn := serverCertificateARN(q.Own(), pathOrRoot(in.Path), aws.ToString(in.ServerCertificateName))
 			return createNeeds("iam:UploadServerCertificate", "iam:TagServerCertificate", arn, in.Tags, nil), nil
 		}),
 		authz.For(func(q *authz.Query, in *iam.GetServerCertificateInput) ([]authz.Need, error) {
@@ -221,7 +221,7 @@ func serverCertificateNeeds(q *authz.Query, action string, name *string) ([]auth
 // or on the ARN that it would have at the root path. A denial shows the name
 // behind "server certificate" (seen in a denial of DeleteServerCertificate).
 func serverCertificateNeed(q *authz.Query, action, name string) (authz.Need, error) {
-	need := authz.Need{Action: action, Resource: serverCertificateARN(q.Account(), "/", name), Label: "server certificate " + name}
+	need := authz.Need{Action: action, Resource: serverCertificateARN(q.Own(), "/", name), Label: "server certificate " + name}
 	c, err := persistence.ServerCertificates.Get(q.Tx, q.Account(), persistence.Fold(name))
 	if errors.Is(err, persistence.ErrNotFound) {
 		return need, nil
@@ -229,6 +229,6 @@ func serverCertificateNeed(q *authz.Query, action, name string) (authz.Need, err
 	if err != nil {
 		return authz.Need{}, err
 	}
-	need.Resource, need.Tags = serverCertificateARN(q.Account(), c.Path, c.Name), c.Tags
+	need.Resource, need.Tags = serverCertificateARN(q.Own(), c.Path, c.Name), c.Tags
 	return need, nil
 }

@@ -26,10 +26,11 @@ import (
 
 // Options configures a Service. Store is required; every other zero value works.
 type Options struct {
-	Store  persistence.Store
-	Now    func() time.Time // nil: time.Now
-	Random io.Reader        // of IDs and secrets; nil: crypto/rand
-	Quotas Quotas           // zero fields: AWS's defaults
+	Store     persistence.Store
+	Partition principal.Partition // of the accounts; "" is principal.AWS
+	Now       func() time.Time    // nil: time.Now
+	Random    io.Reader           // of IDs and secrets; nil: crypto/rand
+	Quotas    Quotas              // zero fields: AWS's defaults
 
 	// Authorizer answers the simulation calls: they ask what enforcement asks.
 	Authorizer *authz.Authorizer
@@ -45,21 +46,25 @@ type Options struct {
 
 // Service holds the operations. It is safe for concurrent use.
 type Service struct {
-	store  persistence.Store
-	clock  func() time.Time
-	random io.Reader
-	uses   useLog
-	quotas Quotas
-	kept   kept
-	authz  *authz.Authorizer
-	strict bool // simulations
+	store     persistence.Store
+	partition principal.Partition
+	clock     func() time.Time
+	random    io.Reader
+	uses      useLog
+	quotas    Quotas
+	kept      kept
+	authz     *authz.Authorizer
+	strict    bool // simulations
 
 	thumbprint Thumbprint
 }
 
 // New makes a Service.
 func New(o Options) *Service {
-	s := &Service{store: authz.Deciding(o.Store), clock: o.Now, random: o.Random, quotas: o.Quotas.withDefaults(), kept: usuallyKept, authz: o.Authorizer, strict: o.StrictSimulation}
+	s := &Service{
+		store: authz.Deciding(o.Store), partition: o.Partition, clock: o.Now, random: o.Random, quotas: o.Quotas.withDefaults(), kept: usuallyKept,
+		authz: o.Authorizer, strict: o.StrictSimulation,
+	}
 	s.uses.fresh = newUses()
 	if s.clock == nil {
 		s.clock = time.Now
@@ -89,6 +94,11 @@ func answer[Out any](out *Out, err error) (*Out, error) {
 		return nil, err
 	}
 	return out, nil
+}
+
+// in is an account in the service's partition, which spells ARNs.
+func (s *Service) in(account string) principal.Account {
+	return principal.Account{Partition: s.partition, ID: account}
 }
 
 // account is the account that the caller acts in.

@@ -10,7 +10,6 @@ import (
 
 	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/persistence"
-	"github.com/understudy-iam/understudy/principal"
 )
 
 // The condition keys of service-specific credentials. The name of the service
@@ -36,7 +35,7 @@ func serviceCredentialRules() []authz.Rule {
 		authz.For(func(q *authz.Query, in *iam.ListServiceSpecificCredentialsInput) ([]authz.Need, error) {
 			const action = "iam:ListServiceSpecificCredentials"
 			if in.UserName == nil && aws.ToBool(in.AllUsers) {
-				return []authz.Need{{Action: action, Resource: principal.IAM(q.Account(), "user/*")}}, nil
+				return []authz.Need{{Action: action, Resource: q.Own().IAM("user/*")}}, nil
 			}
 			return userNeeds(q, action, in.UserName)
 		}),

@@ -30,7 +30,7 @@ const maxRoleName = 64
 // more of them, up to 5,000 above the quota (our bound). The answer has the trust policy as the service wrote it, and no
 // description (recorded).
 func (s *Service) CreateServiceLinkedRole(ctx context.Context, in *iam.CreateServiceLinkedRoleInput) (*iam.CreateServiceLinkedRoleOutput, error) {
-	linked, name, err := serviceLinkedRole(in)
+	linked, name, err := serviceLinkedRole(s.partition, in)
 	if err != nil {
 		return nil, err
 	}
@@ -56,15 +56,15 @@ func (s *Service) CreateServiceLinkedRole(ctx context.Context, in *iam.CreateSer
 	if err != nil {
 		return nil, err
 	}
-	out := roleRow(account(ctx), r, written)
+	out := roleRow(s.in(account(ctx)), r, written)
 	return &iam.CreateServiceLinkedRoleOutput{Role: &out}, nil
 }
 
 // serviceLinkedRole is the role of the service that a request names, and the
 // name that it would have.
-func serviceLinkedRole(in *iam.CreateServiceLinkedRoleInput) (managed.ServiceLinkedRole, string, error) {
+func serviceLinkedRole(p principal.Partition, in *iam.CreateServiceLinkedRoleInput) (managed.ServiceLinkedRole, string, error) {
 	service := aws.ToString(in.AWSServiceName)
-	linked, ok := managed.ServiceLinkedRoleOf(service)
+	linked, ok := managed.ServiceLinkedRoleOf(p, service)
 	switch {
 	case !ok:
 		return linked, "", noSuchServiceLinkedRole(service)
@@ -215,13 +215,13 @@ func (s *Service) GetServiceLinkedRoleDeletionStatus(ctx context.Context, in *ia
 func serviceLinkedRoleRules() []authz.Rule {
 	return []authz.Rule{
 		authz.For(func(q *authz.Query, in *iam.CreateServiceLinkedRoleInput) ([]authz.Need, error) {
-			_, name, err := serviceLinkedRole(in)
+			_, name, err := serviceLinkedRole(q.Partition, in)
 			if err != nil { // for the operation to say, to a caller who may make such a role
 				name = "*"
 			}
 			return []authz.Need{{
 				Action:   "iam:CreateServiceLinkedRole",
-				Resource: principal.IAM(q.Account(), "role"+serviceRolesPath+aws.ToString(in.AWSServiceName)+"/"+name),
+				Resource: q.Own().IAM("role" + serviceRolesPath + aws.ToString(in.AWSServiceName) + "/" + name),
 				Keys:     []authz.Key{authz.String("iam:AWSServiceName", aws.ToString(in.AWSServiceName))},
 			}}, nil
 		}),
@@ -239,7 +239,7 @@ func serviceLinkedRoleRules() []authz.Rule {
 func deletionStatusNeed(q *authz.Query, id string) authz.Need {
 	need := authz.Need{Action: "iam:GetServiceLinkedRoleDeletionStatus", Resource: "*"}
 	if m := deletionTaskID.FindStringSubmatch(id); m != nil {
-		need.Resource = principal.IAM(q.Account(), "role"+serviceRolesPath+m[1]+"/"+m[2])
+		need.Resource = q.Own().IAM("role" + serviceRolesPath + m[1] + "/" + m[2])
 	}
 	return need
 }

@@ -7,25 +7,36 @@ import (
 	"sync"
 
 	"github.com/understudy-iam/understudy/iam/managed"
+	"github.com/understudy-iam/understudy/principal"
 )
 
 // knownService reports whether AWS takes the name of a service as a principal
 // in a trust policy: a service that has a service-linked role, or one of
 // serviceNames before ".amazonaws.com", with or without a Region between them,
-// and with ".cn" for China.
+// and with ".cn" for China; in China this only of the chinaServices.
 //
 // AWS publishes no list. A name that AWS takes and the list lacks is refused
 // here; a few of the list AWS may refuse.
-func knownService(principal string) bool {
-	name, found := strings.CutSuffix(strings.TrimSuffix(principal, ".cn"), ".amazonaws.com")
+func knownService(p principal.Partition, name string) bool {
+	plain, china := strings.CutSuffix(name, ".cn")
+	service, found := strings.CutSuffix(plain, ".amazonaws.com")
 	if !found {
-		return alexaService(principal)
+		return alexaService(name)
 	}
-	if service, region, ok := cutLast(name, "."); ok && regionName.MatchString(region) {
-		name = service
+	if before, region, ok := cutLast(service, "."); ok && regionName.MatchString(region) {
+		service = before
 	}
-	return services()[name]
+	if china && p == principal.China && !chinaServices[service] {
+		return false
+	}
+	return services()[service]
 }
+
+// chinaServices have the suffix ".cn" in China, by the tables of the AWS CDK and
+// Terraform, and EC2, whose name without it IAM refused there from 2016 to 2020 and
+// takes since 2022 (reported). Others have none: lambda, eks, ecs-tasks, events and
+// monitoring.rds are refused with it (reported, 2019 to 2024).
+var chinaServices = map[string]bool{"codedeploy": true, "ec2": true, "elasticmapreduce": true, "logs": true}
 
 // alexaService reports whether the principal is one of Alexa's, which alone
 // have another domain.

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/understudy-iam/understudy/iam/managed"
+	"github.com/understudy-iam/understudy/principal"
 )
 
 func TestServicesAreListedOnce(t *testing.T) {
@@ -16,7 +17,7 @@ func TestServicesAreListedOnce(t *testing.T) {
 			t.Errorf("%s is listed twice", name)
 		}
 		seen[name] = true
-		if r, ok := managed.ServiceLinkedRoleOf(name + ".amazonaws.com"); ok {
+		if r, ok := managed.ServiceLinkedRoleOf(principal.AWS, name+".amazonaws.com"); ok {
 			t.Errorf("%s is known by its role %s already", name, r.Name)
 		}
 	}
@@ -31,12 +32,12 @@ var quotedService = regexp.MustCompile(`"([^"*]+\.amazonaws\.com(?:\.cn)?)"`)
 func TestServicesOfManagedPoliciesAreKnown(t *testing.T) {
 	t.Parallel()
 	found := 0
-	for p := range managed.All() {
+	for p := range managed.All(principal.AWS) {
 		text, _ := managed.Document(p.ARN, p.DefaultVersionID)
 		for _, condition := range servicesOf.FindAllString(text, -1) {
 			for _, match := range quotedService.FindAllStringSubmatch(condition, -1) {
 				found++
-				if !knownService(match[1]) && !strings.HasPrefix(match[1], "*") {
+				if !knownService(principal.AWS, match[1]) && !strings.HasPrefix(match[1], "*") {
 					t.Errorf("%s names %s", p.Name, match[1])
 				}
 			}
@@ -91,7 +92,28 @@ func TestKnownService(t *testing.T) {
 		"hooks.us-east-1.cloudformation.amazonaws.com": false,
 		"osis-pipelines.eu-west-1.osis.amazonaws.com":  false,
 	} {
-		if got := knownService(name); got != want {
+		if got := knownService(principal.AWS, name); got != want {
+			t.Errorf("knownService(%q) = %v; want %v", name, got, want)
+		}
+	}
+}
+
+// In China most services have the names that they have elsewhere.
+func TestServicesOfChina(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]bool{
+		"ec2.amazonaws.com":                      true,
+		"ec2.amazonaws.com.cn":                   true,
+		"logs.cn-north-1.amazonaws.com.cn":       true,
+		"codedeploy.cn-north-1.amazonaws.com.cn": true,
+		"elasticmapreduce.amazonaws.com.cn":      true,
+		"lambda.amazonaws.com":                   true,
+		"states.cn-north-1.amazonaws.com":        true,
+		"lambda.amazonaws.com.cn":                false,
+		"ecs-tasks.amazonaws.com.cn":             false,
+		"monitoring.rds.amazonaws.com.cn":        false,
+	} {
+		if got := knownService(principal.China, name); got != want {
 			t.Errorf("knownService(%q) = %v; want %v", name, got, want)
 		}
 	}

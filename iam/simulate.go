@@ -197,7 +197,7 @@ func simulateRules() []authz.Rule {
 // shows the ARN.
 func sourceNeeds(q *authz.Query, action, source string) ([]authz.Need, error) {
 	need := authz.Need{Action: action, Resource: source}
-	ref, ok := parseEntity(source)
+	ref, ok := parseEntity(q.Partition, source)
 	if !ok || ref.account != q.Account() {
 		return []authz.Need{need}, nil
 	}

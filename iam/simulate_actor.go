@@ -21,8 +21,8 @@ type entityRef struct {
 }
 
 // parseEntity reads the ARN of a user, group or role of any account.
-func parseEntity(arn string) (entityRef, bool) {
-	a, ok := principal.ParseIAM(arn)
+func parseEntity(p principal.Partition, arn string) (entityRef, bool) {
+	a, ok := p.ParseIAM(arn)
 	noun, path, found := strings.Cut(a.Resource, "/")
 	name := path[strings.LastIndexByte(path, '/')+1:]
 	if !ok || !found || name == "" {
@@ -49,13 +49,13 @@ func (r entityRef) holder(tx persistence.Tx) (*authz.Holder, error) {
 }
 
 // sourceEntity finds the entity whose policies a principal operation looks at.
-func sourceEntity(tx persistence.Tx, account, arn string) (*authz.Holder, error) {
-	ref, ok := parseEntity(arn)
+func sourceEntity(tx persistence.Tx, own principal.Account, arn string) (*authz.Holder, error) {
+	ref, ok := parseEntity(own.Partition, arn)
 	if !ok {
 		return nil, invalidSourceARN(arn)
 	}
-	if ref.account != account {
-		return nil, foreignSource(account, ref.account)
+	if ref.account != own.ID {
+		return nil, foreignSource(own.ID, ref.account)
 	}
 	h, err := ref.holder(tx)
 	if errors.Is(err, persistence.ErrNotFound) {
@@ -83,7 +83,7 @@ func (m *simulation) readActor() error {
 		return nil
 	}
 	arn := aws.ToString(m.in.caller)
-	ref, ok := parseEntity(arn)
+	ref, ok := parseEntity(m.service.partition, arn)
 	switch {
 	case ok:
 	case m.in.source != nil && arn == aws.ToString(m.in.source):

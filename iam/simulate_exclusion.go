@@ -10,12 +10,10 @@ import (
 
 	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/iam/managed"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/principal"
 )
-
-// awsPolicies begins the ARNs of AWS managed policies.
-const awsPolicies = "arn:aws:iam::aws:policy/"
 
 // checkExclusions refuses what PolicyExclusionList cannot hold.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_PolicyIdentifier.html
@@ -95,9 +93,9 @@ func (m *simulation) excludeType(t types.PolicyIdentifierPolicyType) {
 	case types.PolicyIdentifierPolicyTypeInline:
 		m.excludeIdentity(func(o evaluator.Origin) bool { return o.ARN == "" })
 	case types.PolicyIdentifierPolicyTypeAwsManaged:
-		m.excludeIdentity(func(o evaluator.Origin) bool { return strings.HasPrefix(o.ARN, awsPolicies) })
+		m.excludeIdentity(func(o evaluator.Origin) bool { return managed.Is(o.ARN) })
 	case types.PolicyIdentifierPolicyTypeUserManaged:
-		m.excludeIdentity(func(o evaluator.Origin) bool { return o.ARN != "" && !strings.HasPrefix(o.ARN, awsPolicies) })
+		m.excludeIdentity(func(o evaluator.Origin) bool { return o.ARN != "" && !managed.Is(o.ARN) })
 	case types.PolicyIdentifierPolicyTypePermissionBoundary:
 		m.policies.Boundary = nil
 	case types.PolicyIdentifierPolicyTypeScp:
@@ -112,9 +110,9 @@ func (m *simulation) excludesARN(pattern string, o evaluator.Origin) bool {
 	if arn == "" {
 		return false
 	}
-	if m.has(quirkPathlessExclusion) && !strings.HasPrefix(arn, awsPolicies) {
+	if m.has(quirkPathlessExclusion) && !managed.Is(arn) {
 		parts, _ := principal.ParseARN(arn)
-		arn = principal.IAM(parts.AccountID, "policy/"+o.ID)
+		arn = m.service.in(parts.AccountID).IAM("policy/" + o.ID)
 	}
 	return globs(pattern, arn)
 }

@@ -43,7 +43,7 @@ func newSimulator(t *testing.T, strict bool) *fixture {
 		Service: iamsvc.New(iamsvc.Options{Store: store, Now: now, Authorizer: a, StrictSimulation: strict}),
 		t:       t, store: store, authz: a,
 	}
-	f.root = f.as(principal.Principal{Kind: principal.Root, ARN: principal.IAM(account, "root"), UserID: account})
+	f.root = f.as(principal.Principal{Kind: principal.Root, ARN: principal.AWS.IAM(account, "root"), UserID: account})
 	return f
 }
 

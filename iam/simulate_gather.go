@@ -22,7 +22,7 @@ func (m *simulation) gather() error {
 	if m.in.source == nil {
 		return nil
 	}
-	h, err := sourceEntity(m.tx, m.caller.AccountID, aws.ToString(m.in.source))
+	h, err := sourceEntity(m.tx, m.service.in(m.caller.AccountID), aws.ToString(m.in.source))
 	if err != nil {
 		return err
 	}

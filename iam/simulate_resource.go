@@ -145,7 +145,7 @@ func (m *simulation) resourceName(a *simulatedAction) string {
 	if !a.known {
 		return "*"
 	}
-	partition := "aws"
+	partition := m.service.partition.String()
 	if arn, ok := principal.ParseARN(list[0]); ok {
 		partition = arn.Partition
 	}

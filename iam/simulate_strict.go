@@ -24,7 +24,7 @@ func (m *simulation) strictContext(ctx *evaluator.Context, r *simulatedRequest, 
 	if err != nil {
 		return err
 	}
-	request := &authz.Simulated{Query: &authz.Query{Tx: m.tx, Caller: caller}, Holder: h, Need: &need}
+	request := &authz.Simulated{Query: m.service.authz.Query(m.tx, caller), Holder: h, Need: &need}
 	if err := m.service.authz.Enforced(request, ctx, p); err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func (m *simulation) strictCaller() (*principal.Caller, *authz.Holder, error) {
 // strictNeed is the permission that the simulated action needs, with what the
 // resource brings along if it is one of ours.
 func (m *simulation) strictNeed(r *simulatedRequest) (authz.Need, error) {
-	need, err := resourceNeed(&authz.Query{Tx: m.tx, Caller: m.caller}, r.action.fullName(), r.resource)
+	need, err := resourceNeed(m.service.authz.Query(m.tx, m.caller), r.action.fullName(), r.resource)
 	need.Owner = r.owner
 	return need, err
 }
@@ -155,7 +155,7 @@ func (m *simulation) settled(a *simulatedAction) (outcome, bool) {
 // storedTrust is the trust policy of a role of ours, for simulations that
 // bring no ResourcePolicy; nil if there is no such role.
 func (m *simulation) storedTrust(role string) (*evaluator.Policy, error) {
-	ref, ok := parseEntity(role)
+	ref, ok := parseEntity(m.service.partition, role)
 	if !ok || ref.kind != roleKind {
 		return nil, nil
 	}

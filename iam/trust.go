@@ -13,7 +13,7 @@ import (
 // checkTrustDocument refuses what cannot be the trust policy of any role: what
 // the text itself tells, and its size.
 func (s *Service) checkTrustDocument(ctx context.Context, document string) error {
-	if err := checkPolicyDocument(document, evaluator.Trust); err != nil {
+	if err := s.checkPolicyDocument(document, evaluator.Trust); err != nil {
 		return err
 	}
 	size := evaluator.Size(document)
@@ -30,7 +30,7 @@ func (s *Service) checkTrustDocument(ctx context.Context, document string) error
 // storedTrust is a trust policy as AWS stores it: normalised, with the unique
 // IDs of the users and roles that it names. Each of them must exist.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
-func storedTrust(tx persistence.Tx, account, document string) (string, error) {
+func storedTrust(tx persistence.Tx, account principal.Account, document string) (string, error) {
 	names := principals{persistence.Lagged(tx), account} // one that he who calls cannot see yet is invalid
 	document, err := evaluator.RewritePrincipals(document, names.stored)
 	if err != nil {
@@ -41,7 +41,7 @@ func storedTrust(tx persistence.Tx, account, document string) (string, error) {
 
 // shownTrust is a stored trust policy as answers show it: with the ARNs that
 // users and roles have now. Of one that was deleted the unique ID is shown.
-func shownTrust(tx persistence.Tx, account, stored string) (string, error) {
+func shownTrust(tx persistence.Tx, account principal.Account, stored string) (string, error) {
 	if !strings.Contains(stored, `"`+principal.UserIDPrefix) && !strings.Contains(stored, `"`+principal.RoleIDPrefix) {
 		return stored, nil
 	}
@@ -53,7 +53,7 @@ func shownTrust(tx persistence.Tx, account, stored string) (string, error) {
 // trust policy in an account.
 type principals struct {
 	tx      persistence.Tx
-	account string
+	account principal.Account
 }
 
 // stored is the form in which a principal is stored, or AWS's refusal.
@@ -68,7 +68,7 @@ func (p principals) stored(ref evaluator.PrincipalRef) (string, error) {
 	case "Federated":
 		return ref.Value, nil
 	case "Service":
-		if knownService(ref.Value) {
+		if knownService(p.account.Partition, ref.Value) {
 			return ref.Value, nil
 		}
 	}
@@ -83,14 +83,14 @@ func (p principals) storedAWS(value string) (string, error) {
 		return value, nil
 	}
 	if principal.ValidAccountID(value) {
-		return principal.IAM(value, "root"), nil
+		return p.account.Partition.IAM(value, "root"), nil
 	}
 	if strings.HasPrefix(value, principal.UserIDPrefix) || strings.HasPrefix(value, principal.RoleIDPrefix) {
 		_, err := p.byID(value)
 		return value, err
 	}
 	arn, ok := principal.ParseARN(value)
-	if !ok || arn.Partition != "aws" || arn.Region != "" || !principal.ValidAccountID(arn.AccountID) {
+	if !ok || !p.account.Partition.Is(arn) || arn.Region != "" || !principal.ValidAccountID(arn.AccountID) {
 		return "", persistence.ErrNotFound
 	}
 	kind, name, _ := strings.Cut(arn.Resource, "/")
@@ -121,7 +121,7 @@ func (p principals) named(kind *identityKind, arn, account string) (string, erro
 		return "", err
 	}
 	i.kind, i.account = kind, account
-	if i.arn() != arn {
+	if i.arn(p.account.Partition) != arn {
 		return "", persistence.ErrNotFound
 	}
 	return i.id, nil
@@ -153,13 +153,13 @@ func (p principals) shown(ref evaluator.PrincipalRef) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return i.arn(), nil
+	return i.arn(p.account.Partition), nil
 }
 
 // byID finds a user or role by its unique ID, in the own account first and
 // then in the others: the ID does not tell the account.
 func (p principals) byID(id string) (identity, error) {
-	i, err := identityByID(p.tx, p.account, id)
+	i, err := identityByID(p.tx, p.account.ID, id)
 	if !errors.Is(err, persistence.ErrNotFound) {
 		return i, err
 	}

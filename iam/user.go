@@ -36,7 +36,7 @@ func (s *Service) CreateUser(ctx context.Context, in *iam.CreateUserInput) (*iam
 	if err != nil {
 		return nil, err
 	}
-	return &iam.CreateUserOutput{User: userOut(account(ctx), u)}, nil
+	return &iam.CreateUserOutput{User: userOut(s.in(account(ctx)), u)}, nil
 }
 
 func (s *Service) insertUser(tx persistence.Tx, account string, u *persistence.User) error {
@@ -47,7 +47,7 @@ func (s *Service) insertUser(tx persistence.Tx, account string, u *persistence.U
 	if taken {
 		return userExists(u.Name)
 	}
-	if err := checkBoundary(tx, account, userKind, u.Boundary); err != nil {
+	if err := s.checkBoundary(tx, account, userKind, u.Boundary); err != nil {
 		return err
 	}
 	if err := s.checkCount(tx, account, usersQuota); err != nil {
@@ -73,7 +73,7 @@ func (s *Service) GetUser(ctx context.Context, in *iam.GetUserInput) (*iam.GetUs
 		if err != nil {
 			return err
 		}
-		out.User = userOut(account(ctx), u)
+		out.User = userOut(s.in(account(ctx)), u)
 		return nil
 	})
 	if err != nil {
@@ -119,7 +119,7 @@ func (s *Service) ListUsers(ctx context.Context, in *iam.ListUsersInput) (*iam.L
 		}
 		out.Users = make([]types.User, len(users))
 		for i, u := range users {
-			out.Users[i] = userRow(account(ctx), u)
+			out.Users[i] = userRow(s.in(account(ctx)), u)
 		}
 		return nil
 	})
@@ -250,12 +250,12 @@ func userPosition(u *persistence.User) persistence.Key {
 	return persistence.Key{persistence.Fold(u.Name)}
 }
 
-func userARN(account string, u *persistence.User) string {
-	return principal.IAM(account, "user"+u.Path+u.Name)
+func userARN(account principal.Account, u *persistence.User) string {
+	return account.IAM("user" + u.Path + u.Name)
 }
 
 // userOut is a user as CreateUser and GetUser show it.
-func userOut(account string, u *persistence.User) *types.User {
+func userOut(account principal.Account, u *persistence.User) *types.User {
 	out := userRow(account, u)
 	out.PermissionsBoundary = boundaryOut(u.Boundary)
 	out.Tags = tagsOut(u.Tags)
@@ -263,7 +263,7 @@ func userOut(account string, u *persistence.User) *types.User {
 }
 
 // userRow is a user as lists show it.
-func userRow(account string, u *persistence.User) types.User {
+func userRow(account principal.Account, u *persistence.User) types.User {
 	out := types.User{
 		Path: &u.Path, UserName: &u.Name, UserId: &u.ID,
 		Arn: aws.String(userARN(account, u)), CreateDate: &u.CreateDate,
@@ -287,7 +287,7 @@ func pathOrRoot(path *string) string {
 func userRules() []authz.Rule {
 	return []authz.Rule{
 		authz.For(func(q *authz.Query, in *iam.CreateUserInput) ([]authz.Need, error) {
-			arn := principal.IAM(q.Account(), "user"+pathOrRoot(in.Path)+aws.ToString(in.UserName))
+			arn := q.Own().IAM("user" + pathOrRoot(in.Path) + aws.ToString(in.UserName))
 			return createNeeds("iam:CreateUser", "iam:TagUser", arn, in.Tags, in.PermissionsBoundary), nil
 		}),
 		authz.For(func(q *authz.Query, in *iam.GetUserInput) ([]authz.Need, error) {

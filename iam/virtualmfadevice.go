@@ -27,7 +27,7 @@ func (s *Service) CreateVirtualMFADevice(ctx context.Context, in *iam.CreateVirt
 	if err != nil {
 		return nil, err
 	}
-	d := &persistence.MFADevice{Serial: virtualDeviceARN(account(ctx), in.Path, in.VirtualMFADeviceName), Seed: seed, Tags: tags}
+	d := &persistence.MFADevice{Serial: virtualDeviceARN(s.in(account(ctx)), in.Path, in.VirtualMFADeviceName), Seed: seed, Tags: tags}
 	alias := ""
 	err = s.store.Update(ctx, func(tx persistence.Tx) error {
 		if alias, err = aliasOrID(tx, account(ctx)); err != nil {
@@ -77,8 +77,8 @@ func (s *Service) checkVirtualDevices(tx persistence.Tx, account string) error {
 	return nil
 }
 
-func virtualDeviceARN(account string, path, name *string) string {
-	return principal.IAM(account, "mfa"+pathOrRoot(path)+aws.ToString(name))
+func virtualDeviceARN(account principal.Account, path, name *string) string {
+	return account.IAM("mfa" + pathOrRoot(path) + aws.ToString(name))
 }
 
 // aliasOrID is how an authenticator app shows the account.
@@ -150,7 +150,7 @@ func (s *Service) ListVirtualMFADevices(ctx context.Context, in *iam.ListVirtual
 		}
 		out.VirtualMFADevices = make([]types.VirtualMFADevice, len(devices))
 		for i, d := range devices {
-			if out.VirtualMFADevices[i], err = virtualDeviceRow(tx, account(ctx), d); err != nil {
+			if out.VirtualMFADevices[i], err = virtualDeviceRow(tx, s.in(account(ctx)), d); err != nil {
 				return err
 			}
 		}
@@ -170,12 +170,12 @@ func hasStatus(d *persistence.MFADevice, status types.AssignmentStatusType) bool
 	return true
 }
 
-func virtualDeviceRow(tx persistence.Tx, account string, d *persistence.MFADevice) (types.VirtualMFADevice, error) {
+func virtualDeviceRow(tx persistence.Tx, account principal.Account, d *persistence.MFADevice) (types.VirtualMFADevice, error) {
 	row := types.VirtualMFADevice{SerialNumber: &d.Serial}
 	if d.UserID == "" {
 		return row, nil
 	}
-	u, err := persistence.UsersByID.First(tx, account, d.UserID)
+	u, err := persistence.UsersByID.First(tx, account.ID, d.UserID)
 	if err != nil {
 		return row, err
 	}
@@ -188,7 +188,7 @@ func virtualDeviceRow(tx persistence.Tx, account string, d *persistence.MFADevic
 func virtualMFADeviceRules() []authz.Rule {
 	return []authz.Rule{
 		authz.For(func(q *authz.Query, in *iam.CreateVirtualMFADeviceInput) ([]authz.Need, error) {
-			arn := virtualDeviceARN(q.Account(), in.Path, in.VirtualMFADeviceName)
+			arn := virtualDeviceARN(q.Own(), in.Path, in.VirtualMFADeviceName)
 			return createNeeds("iam:CreateVirtualMFADevice", "iam:TagMFADevice", arn, in.Tags, nil), nil
 		}),
 		authz.For(func(q *authz.Query, in *iam.DeleteVirtualMFADeviceInput) ([]authz.Need, error) {

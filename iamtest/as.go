@@ -8,7 +8,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
-	"github.com/understudy-iam/understudy/internal/localclient"
 	"github.com/understudy-iam/understudy/server"
 )
 
@@ -59,8 +58,9 @@ func (p *Principal) Config(context.Context) aws.Config { return p.server.ConfigF
 // Env are the variables of the environment that make AWS's SDKs and tools call the
 // server as him.
 func (p *Principal) Env() map[string]string {
+	region := p.server.options.Partition.Region()
 	return map[string]string{
-		"AWS_ENDPOINT_URL": p.server.URL, "AWS_REGION": localclient.Region, "AWS_DEFAULT_REGION": localclient.Region,
+		"AWS_ENDPOINT_URL": p.server.URL, "AWS_REGION": region, "AWS_DEFAULT_REGION": region,
 		"AWS_ACCESS_KEY_ID": p.credentials.AccessKeyID, "AWS_SECRET_ACCESS_KEY": p.credentials.SecretAccessKey,
 		"AWS_SESSION_TOKEN": p.credentials.SessionToken,
 	}

@@ -200,7 +200,9 @@ func (s *Server) Config(context.Context) aws.Config {
 
 // ConfigFor is a client configuration that signs with the credentials. It
 // retries nothing, so that a test sees the first answer.
-func (s *Server) ConfigFor(c aws.Credentials) aws.Config { return localclient.Config(s.URL, c) }
+func (s *Server) ConfigFor(c aws.Credentials) aws.Config {
+	return localclient.Config(s.URL, s.options.Partition.Region(), c)
+}
 
 // IAM is an IAM client of the root user.
 func (s *Server) IAM() *iam.Client { return iam.NewFromConfig(s.Config(context.Background())) }

@@ -3,6 +3,7 @@ package iamtest
 import (
 	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/iam"
+	"github.com/understudy-iam/understudy/principal"
 	"github.com/understudy-iam/understudy/server"
 )
 
@@ -47,6 +48,12 @@ func WithEnforcement(mode string) Option {
 // are: 12 digits instead of 000000000000.
 func WithAccount(id string) Option {
 	return func(c *config) { c.server.Account = id }
+}
+
+// WithPartition puts the server into another partition than aws: aws-cn or
+// aws-us-gov. Its ARNs are of the partition, and its clients sign for a region there.
+func WithPartition(p principal.Partition) Option {
+	return func(c *config) { c.server.Partition = p }
 }
 
 // WithQuotas sets quotas; fields that are zero stay AWS's.

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+
+	"github.com/understudy-iam/understudy/principal"
 )
 
 // container answers requests of programs in containers, for the role that the
@@ -61,12 +63,11 @@ const cluster = "understudy"
 func (h *handler) containerSession(service string, role *Role) *Session {
 	sum := sha256.Sum256([]byte(service + " " + role.ARN))
 	id := hex.EncodeToString(sum[:16])
-	where := h.Region + ":" + h.Account
 	if service == ECS {
-		return &Session{Role: role, Service: service, Name: id, SourceARN: "arn:aws:ecs:" + where + ":task/" + cluster + "/" + id}
+		return &Session{Role: role, Service: service, Name: id, SourceARN: h.arn("ecs", "task/"+cluster+"/"+id)}
 	}
 	uid := strings.Join([]string{id[:8], id[8:12], id[12:16], id[16:20], id[20:]}, "-")
-	arn := "arn:aws:eks:" + where + ":cluster/" + cluster
+	arn := h.arn("eks", "cluster/"+cluster)
 	return &Session{Role: role, Service: service, Name: "eks-" + cluster + "-pod-" + uid, SourceARN: arn, Tags: map[string]string{
 		"eks-cluster-arn":            arn,
 		"eks-cluster-name":           cluster,
@@ -75,6 +76,11 @@ func (h *handler) containerSession(service string, role *Role) *Session {
 		"kubernetes-pod-name":        "pod",
 		"kubernetes-pod-uid":         uid,
 	}}
+}
+
+// arn is that of a resource of the account in the region.
+func (h *handler) arn(service, resource string) string {
+	return h.Partition.ARN(principal.ARN{Service: service, Region: h.Region, AccountID: h.Account, Resource: resource})
 }
 
 // containerError answers an error, with the members that SDKs show.

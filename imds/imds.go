@@ -7,9 +7,11 @@ import (
 	"time"
 
 	"github.com/understudy-iam/understudy/internal/webguard"
+	"github.com/understudy-iam/understudy/principal"
 )
 
-// Services that start sessions for what they run, as trust policies name them.
+// Services that start sessions for what they run, as trust policies name them; that
+// of EC2 has another suffix in China, see principal.Partition.EC2.
 const (
 	EC2         = "ec2.amazonaws.com"
 	ECS         = "ecs-tasks.amazonaws.com"
@@ -26,7 +28,9 @@ type Options struct {
 	Role string
 
 	Account string // of the instance, 12 digits
-	Region  string // "" is us-east-1
+	Region  string // "" is that of IAM in the partition, us-east-1 in aws
+
+	Partition principal.Partition // of the instance; "" is principal.AWS
 
 	// AllowV1 lets requests for metadata pass that have no session token, as
 	// IMDSv1 does. Credentials that they get say so: ec2:RoleDelivery is 1.0.
@@ -90,12 +94,12 @@ type Credentials struct {
 // NewHandler returns the endpoint.
 func NewHandler(o Options) http.Handler {
 	if o.Region == "" {
-		o.Region = "us-east-1"
+		o.Region = o.Partition.Region()
 	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	h := &handler{Options: o, hosts: ownHosts(o.Hosts), instance: newInstance(o.Account, o.Region), sessions: &sessions{roles: o.Roles, now: o.Now}}
+	h := &handler{Options: o, hosts: ownHosts(o.Hosts), instance: newInstance(o.Account, o.Region, o.Partition), sessions: &sessions{roles: o.Roles, now: o.Now}}
 	_, _ = rand.Read(h.key[:]) // never fails, by its documentation
 	return h.routes()
 }

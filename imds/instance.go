@@ -6,19 +6,22 @@ import (
 	"encoding/json"
 	"strings"
 	"time"
+
+	"github.com/understudy-iam/understudy/principal"
 )
 
 // instance is the machine that the endpoint pretends to be. Its IDs follow from
 // the account and the region, so that they are the same at each start.
 type instance struct {
 	account, region                  string
+	partition                        principal.Partition
 	id, image, vpc, subnet, mac, eni string
 	privateIP                        string
 	launched                         time.Time
 }
 
-func newInstance(account, region string) *instance {
-	i := &instance{account: account, region: region, privateIP: "10.0.0.10", launched: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}
+func newInstance(account, region string, p principal.Partition) *instance {
+	i := &instance{account: account, region: region, partition: p, privateIP: "10.0.0.10", launched: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}
 	i.id, i.image, i.vpc = i.newID("i"), i.newID("ami"), i.newID("vpc")
 	i.subnet, i.eni = i.newID("subnet"), i.newID("eni")
 	i.mac = "02" + strings.ToLower(":"+strings.Join([]string{i.eni[4:6], i.eni[6:8], i.eni[8:10], i.eni[10:12], i.eni[12:14]}, ":"))
@@ -32,7 +35,7 @@ func (i *instance) newID(prefix string) string {
 }
 
 func (i *instance) arn() string {
-	return "arn:aws:ec2:" + i.region + ":" + i.account + ":instance/" + i.id
+	return i.partition.ARN(principal.ARN{Service: "ec2", Region: i.region, AccountID: i.account, Resource: "instance/" + i.id})
 }
 
 // hostname is the private name: IP-based, with the domain of the region.
@@ -66,8 +69,8 @@ func (i *instance) leaves() map[string]string {
 		network + "vpc-id":            i.vpc,
 		"placement/availability-zone": i.region + "a",
 		"placement/region":            i.region,
-		"services/domain":             "amazonaws.com",
-		"services/partition":          "aws",
+		"services/domain":             i.partition.Domain(),
+		"services/partition":          i.partition.String(),
 	}
 }
 

@@ -6,6 +6,7 @@ import "net/http"
 type Health struct {
 	Account     string `json:"account"`     // of the root credentials
 	Enforcement string `json:"enforcement"` // on, log or off
+	Partition   string `json:"partition"`   // aws, aws-cn or aws-us-gov
 	Status      string `json:"status"`      // ok
 	Version     string `json:"version"`
 }

@@ -30,6 +30,9 @@ type Account struct {
 	// Quotas are those that the account has higher than the server, by the names
 	// that they have in AWS's errors.
 	Quotas map[string]int `cbor:"23,keyasint,omitempty"`
+
+	// Partition is that of the server that made the record; "" is aws.
+	Partition string `cbor:"24,keyasint,omitempty"`
 }
 
 // Accounts holds the one Account record of each account, under no key parts.

@@ -31,21 +31,3 @@ func ParseARN(s string) (ARN, bool) {
 func (a ARN) String() string {
 	return "arn:" + a.Partition + ":" + a.Service + ":" + a.Region + ":" + a.AccountID + ":" + a.Resource
 }
-
-// ParseIAM reads the ARN of an IAM resource of an account. It reports false for
-// every spelling but the one of IAM: two spellings of one resource could be
-// decided apart, and a policy that denies the one would let the other pass.
-func ParseIAM(s string) (ARN, bool) {
-	a, ok := ParseARN(s)
-	return a, ok && ValidAccountID(a.AccountID) && s == IAM(a.AccountID, a.Resource)
-}
-
-// IAM returns the ARN of an IAM resource, such as "user/path/name", of the account.
-func IAM(accountID, resource string) string {
-	return "arn:aws:iam::" + accountID + ":" + resource
-}
-
-// STS returns the ARN of an STS resource, such as "assumed-role/name/session".
-func STS(accountID, resource string) string {
-	return "arn:aws:sts::" + accountID + ":" + resource
-}

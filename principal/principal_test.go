@@ -79,10 +79,10 @@ func TestParseARN(t *testing.T) {
 			t.Errorf("ParseARN(%q) = %+v; want none", text, a)
 		}
 	}
-	if got := principal.IAM("1", "user/x"); got != "arn:aws:iam::1:user/x" {
+	if got := principal.AWS.IAM("1", "user/x"); got != "arn:aws:iam::1:user/x" {
 		t.Errorf("IAM = %q", got)
 	}
-	if got := principal.STS("1", "assumed-role/r/s"); got != "arn:aws:sts::1:assumed-role/r/s" {
+	if got := principal.AWS.STS("1", "assumed-role/r/s"); got != "arn:aws:sts::1:assumed-role/r/s" {
 		t.Errorf("STS = %q", got)
 	}
 }

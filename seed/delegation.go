@@ -52,7 +52,8 @@ func (w *writer) delegationRequest(x *delegationRequest) error {
 	if !known {
 		return fault(x.Template.line, "account %s has no delegation template %s", w.account, x.Template.value)
 	}
-	if err := evaluator.Validate(x.Policy.value, evaluator.Identity); err != nil {
+	rules := evaluator.Validation{Partition: w.options.Partition.String()}
+	if err := rules.Validate(x.Policy.value, evaluator.Identity); err != nil {
 		return fault(x.Policy.line, "delegation request %s: %s%s", x.ID.value, err, documentFault(err))
 	}
 	same, err := persistence.DelegationRequestsByWorkflow.First(w.tx, w.account, x.WorkflowID.value)

@@ -64,7 +64,7 @@ func (r *reader) details(nodes []*yaml.Node) *file {
 			d.role(r.mapping(n, "a role"))
 		}
 	}
-	f := &file{imported: true}
+	f := &file{Partition: d.partition, imported: true}
 	for _, id := range d.order {
 		f.Accounts = append(f.Accounts, *d.accounts[id])
 	}
@@ -76,6 +76,8 @@ type detailReader struct {
 	accounts map[string]*account
 	order    []string        // of the accounts
 	profiles map[string]bool // instance profiles, by ARN
+
+	partition text // of the first ARN
 }
 
 // account is the account that an entity's ARN names; it begins with it.
@@ -86,6 +88,9 @@ func (d *detailReader) account(m *mapping) *account {
 	if d.err == nil && !principal.ValidAccountID(id) {
 		d.fail(fault(t.line, "ARN %q of %s names no account", t.value, m.what))
 	}
+	if !d.partition.given() {
+		d.partition = text{arn.Partition, t.line}
+	}
 	if d.accounts[id] == nil {
 		d.accounts[id] = &account{ID: text{id, m.line}}
 		d.order = append(d.order, id)
@@ -95,7 +100,7 @@ func (d *detailReader) account(m *mapping) *account {
 
 // policy takes a customer managed policy; AWS's own exist already.
 func (d *detailReader) policy(m *mapping) {
-	if strings.HasPrefix(m.text("Arn").value, "arn:aws:iam::aws:") {
+	if arn, _ := principal.ParseARN(m.text("Arn").value); arn.AccountID == "aws" {
 		return
 	}
 	p := policy{

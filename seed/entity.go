@@ -28,7 +28,7 @@ func newBatch(o Options, tx persistence.Tx, imported bool) *batch {
 	if imported {
 		quotas = unlimited
 	}
-	b.service = iamsvc.New(iamsvc.Options{Store: inside{tx}, Now: func() time.Time { return b.at }, Random: o.Random, Quotas: quotas})
+	b.service = iamsvc.New(iamsvc.Options{Store: inside{tx}, Partition: o.Partition, Now: func() time.Time { return b.at }, Random: o.Random, Quotas: quotas})
 	return b
 }
 
@@ -45,12 +45,26 @@ type writer struct {
 
 func (b *batch) writer(ctx context.Context, f *file, a *account) *writer {
 	root := principal.Principal{
-		Kind: principal.Root, AccountID: a.ID.value, ARN: principal.IAM(a.ID.value, "root"), UserID: a.ID.value,
+		Kind: principal.Root, AccountID: a.ID.value, ARN: b.options.Partition.IAM(a.ID.value, "root"), UserID: a.ID.value,
 	}
 	return &writer{
 		batch: b, Service: b.service, declared: a, account: a.ID.value, imported: f.imported, needed: map[string]int{},
 		ctx: principal.NewContext(ctx, &principal.Caller{Principal: root}),
 	}
+}
+
+// own is the account in its partition.
+func (w *writer) own() principal.Account {
+	return principal.Account{Partition: w.options.Partition, ID: w.account}
+}
+
+// otherPartition is the fault of something that is of another partition than the
+// server.
+func otherPartition(of text, what string, server principal.Partition) error {
+	if _, err := principal.ParsePartition(of.value); err != nil {
+		return fault(of.line, "the partition of %s is unknown: %v", what, err)
+	}
+	return fault(of.line, "%s is of the partition %s, and the server is in %s; use --partition %s for it", what, of.value, server, of.value)
 }
 
 // on sets the clock of the service to a date that is declared, so that what is
@@ -173,7 +187,9 @@ func openAccount(o Options, tx persistence.Tx, account string) error {
 	if err != nil || known {
 		return err
 	}
-	return persistence.Accounts.Put(tx, account, &persistence.Account{ID: account, CreateDate: o.Now().UTC().Truncate(time.Second)})
+	return persistence.Accounts.Put(tx, account, &persistence.Account{
+		ID: account, Partition: o.Partition.Mark(), CreateDate: o.Now().UTC().Truncate(time.Second),
+	})
 }
 
 func tagsOf(list []named) []types.Tag {
@@ -190,10 +206,13 @@ func at(document text, err error) error { return refused(document.line, "documen
 // policyARN is the ARN of the policy that a text names: an ARN, the name of one
 // of the account's own, or of AWS's.
 func (w *writer) policyARN(t text) (*string, error) {
-	if _, ok := principal.ParseARN(t.value); ok {
+	if arn, ok := principal.ParseARN(t.value); ok {
+		if !w.own().Partition.Is(arn) {
+			return nil, otherPartition(text{arn.Partition, t.line}, "policy "+t.value, w.own().Partition)
+		}
 		return &t.value, nil
 	}
-	arn, err := findPolicyARN(w.tx, w.account, t.value)
+	arn, err := findPolicyARN(w.tx, w.own(), t.value)
 	if err == nil && arn == "" {
 		err = fault(t.line, "policy %q is neither an ARN nor the name of a policy of account %s or of AWS", t.value, w.account)
 	}
@@ -202,15 +221,15 @@ func (w *writer) policyARN(t text) (*string, error) {
 
 // findPolicyARN is the ARN of the policy of the account, or of AWS, that has the
 // name; empty if there is none.
-func findPolicyARN(tx persistence.Tx, account, name string) (string, error) {
-	own, err := persistence.Policies.Get(tx, account, persistence.Fold(name))
+func findPolicyARN(tx persistence.Tx, account principal.Account, name string) (string, error) {
+	own, err := persistence.Policies.Get(tx, account.ID, persistence.Fold(name))
 	if err == nil {
 		return own.ARN, nil
 	}
 	if !errors.Is(err, persistence.ErrNotFound) {
 		return "", err
 	}
-	arn, _ := iamsvc.ManagedARN(name)
+	arn, _ := iamsvc.ManagedARN(account.Partition, name)
 	return arn, nil
 }
 

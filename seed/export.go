@@ -11,6 +11,7 @@ import (
 
 	"github.com/understudy-iam/understudy/iam"
 	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
 )
 
 // LeftOut are the tables that an export leaves out, with the reasons. Everything
@@ -26,6 +27,8 @@ var LeftOut = map[string]string{
 // ExportOptions says what is exported. Store is required.
 type ExportOptions struct {
 	Store persistence.Store
+
+	Partition principal.Partition // of the accounts; "" is principal.AWS
 
 	// Accounts are the IDs of those that are exported; none: all, and the
 	// organizations.
@@ -43,11 +46,15 @@ type ExportOptions struct {
 // writes while it reads, so that a large state needs no more memory than a small
 // one; what it wrote before an error is no file.
 func Export(ctx context.Context, w io.Writer, o ExportOptions) error {
-	if _, err := io.WriteString(w, exportHead(o.Secrets)); err != nil {
+	head := exportHead(o.Secrets)
+	if mark := o.Partition.Mark(); mark != "" {
+		head += "partition: " + mark + "\n"
+	}
+	if _, err := io.WriteString(w, head); err != nil {
 		return err
 	}
 	return o.Store.View(ctx, func(tx persistence.Tx) error {
-		return (&exporter{ctx: ctx, tx: tx, out: w, encoder: encoder{o.Secrets}}).file(o.Accounts)
+		return (&exporter{ctx: ctx, tx: tx, partition: o.Partition, out: w, encoder: encoder{o.Secrets}}).file(o.Accounts)
 	})
 }
 
@@ -68,7 +75,9 @@ type exporter struct {
 	tx      persistence.Tx
 	out     io.Writer
 	encoder encoder
-	begun   bool // an account was written
+
+	partition principal.Partition
+	begun     bool // an account was written
 }
 
 // file writes all accounts with the organization, or only some accounts.
@@ -122,6 +131,11 @@ func (e *exporter) write(part *file, written int) error {
 type accountExporter struct {
 	*exporter
 	id string
+}
+
+// own is the account in its partition.
+func (e *accountExporter) own() principal.Account {
+	return principal.Account{Partition: e.partition, ID: e.id}
 }
 
 // Texts, times and the like that are given unless they are empty.
@@ -209,7 +223,7 @@ func (e *accountExporter) policyName(arn string) (text, error) {
 		return text{}, nil
 	}
 	name := arn[strings.LastIndexByte(arn, '/')+1:]
-	found, err := findPolicyARN(e.tx, e.id, name)
+	found, err := findPolicyARN(e.tx, e.own(), name)
 	if found == arn {
 		return text{name, 1}, err
 	}
@@ -349,7 +363,7 @@ func export[R, F any](scan func(func(*R, error) bool), form func(*R) (F, error))
 // trustsUnknown says that a trust policy names principals that do not exist; it is
 // not given otherwise.
 func (e *accountExporter) trustsUnknown(stored string) (flag, error) {
-	unknown, err := iam.TrustsUnknown(e.tx, e.id, stored)
+	unknown, err := iam.TrustsUnknown(e.tx, e.own(), stored)
 	if !unknown {
 		return flag{}, err
 	}
@@ -358,6 +372,6 @@ func (e *accountExporter) trustsUnknown(stored string) (flag, error) {
 
 // shownTrust is a trust policy as the file has it.
 func (e *accountExporter) shownTrust(stored string) (content, error) {
-	shown, err := iam.ShownTrust(e.tx, e.id, stored)
+	shown, err := iam.ShownTrust(e.tx, e.own(), stored)
 	return givenContent(shown), err
 }

@@ -235,7 +235,7 @@ func (e *accountExporter) mfaDevice(r *persistence.MFADevice) (mfaDevice, error)
 		x.Certifications = append(x.Certifications, named{text{name, 1}, text{r.Certifications[name], 1}})
 	}
 	x.Serial = given(r.Serial)
-	if prefix := principal.IAM(e.id, "mfa"); r.Kind == persistence.VirtualMFA && strings.HasPrefix(r.Serial, prefix) {
+	if prefix := e.own().IAM("mfa"); r.Kind == persistence.VirtualMFA && strings.HasPrefix(r.Serial, prefix) {
 		i := strings.LastIndexByte(r.Serial, '/')
 		x.Serial, x.Name, x.Path = text{}, given(r.Serial[i+1:]), givenPath(r.Serial[len(prefix):i+1])
 	}

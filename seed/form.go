@@ -7,6 +7,7 @@ package seed
 
 // file is what a file declares.
 type file struct {
+	Partition    text          `seed:"partition"` // aws, aws-cn or aws-us-gov; without it the file fits any
 	Accounts     []account     `seed:"accounts"`
 	Organization *organization `seed:"organization"`
 

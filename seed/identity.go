@@ -394,7 +394,7 @@ func (w *writer) inline(h holder, p named) (err error) {
 
 func (w *writer) attach(h holder, arn *string) (err error) {
 	switch {
-	case h.own && strings.HasPrefix(*arn, servicePolicies):
+	case h.own && strings.HasPrefix(*arn, w.own().Partition.AWSPolicy(servicePolicies)):
 		return w.attachServicePolicy(h.name, *arn)
 	case h.kind == "group":
 		_, err = w.AttachGroupPolicy(w.ctx, &iam.AttachGroupPolicyInput{GroupName: &h.name, PolicyArn: arn})
@@ -406,9 +406,8 @@ func (w *writer) attach(h holder, arn *string) (err error) {
 	return err
 }
 
-// servicePolicies begins the ARNs of the policies that only service-linked roles
-// have.
-const servicePolicies = "arn:aws:iam::aws:policy/aws-service-role/"
+// servicePolicies is the path of the policies that only service-linked roles have.
+const servicePolicies = "aws-service-role/"
 
 // attachServicePolicy attaches what no call can attach.
 func (w *writer) attachServicePolicy(role, arn string) error {

@@ -108,7 +108,7 @@ func (w *writer) findDevice(d *mfaDevice, owner string) (*persistence.MFADevice,
 	if seed, ok := mfa.TokenSeed(serial); ok {
 		return &persistence.MFADevice{Serial: serial, Kind: persistence.HardwareToken, Seed: seed}, nil
 	}
-	if arn, ok := principal.ParseARN(serial); !ok || !strings.HasPrefix(arn.Resource, "u2f/") || arn.AccountID != w.account {
+	if arn, ok := principal.ParseARN(serial); !ok || !w.own().Partition.Is(arn) || !strings.HasPrefix(arn.Resource, "u2f/") || arn.AccountID != w.account {
 		return nil, fault(d.Serial.line, "serial %q is neither that of a hardware token, four capital letters and eight digits, nor that of a security key of account %s", serial, w.account)
 	}
 	return &persistence.MFADevice{Serial: serial, Kind: persistence.SecurityKey, Certifications: d.certifications()}, nil
@@ -130,7 +130,7 @@ func (w *writer) virtualDevice(d *mfaDevice) (*persistence.MFADevice, error) {
 	if !d.Path.given() {
 		path = "/"
 	}
-	serial := principal.IAM(w.account, "mfa"+path+d.Name.value)
+	serial := w.own().IAM("mfa" + path + d.Name.value)
 	record, err := persistence.MFADevices.Get(w.tx, w.account, serial)
 	if absent(err) {
 		_, err = w.CreateVirtualMFADevice(w.ctx, &iam.CreateVirtualMFADeviceInput{

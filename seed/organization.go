@@ -114,7 +114,8 @@ func (o *organizer) policy(p *organizationPolicy) (*persistence.OrganizationPoli
 	if !p.document.given() {
 		return nil, fault(p.name.line, "policy %s needs document", p.name.value)
 	}
-	if err := evaluator.Validate(p.document.value, layer); err != nil {
+	rules := evaluator.Validation{Partition: o.options.Partition.String()}
+	if err := rules.Validate(p.document.value, layer); err != nil {
 		return nil, fault(p.document.line, "policy %s: MalformedPolicyDocument: %s%s", p.name.value, err, documentFault(err))
 	}
 	o.policies[p.name.value] = record.ID

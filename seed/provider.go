@@ -10,7 +10,6 @@ import (
 
 	next "github.com/understudy-iam/understudy/awsapi/next/iam"
 	"github.com/understudy-iam/understudy/persistence"
-	"github.com/understudy-iam/understudy/principal"
 )
 
 // instanceProfile makes an instance profile, and puts its role into it.
@@ -84,7 +83,7 @@ func (w *writer) profileRole(x *instanceProfile) error {
 // the client IDs and thumbprints.
 func (w *writer) oidcProvider(x *oidcProvider) error {
 	url := strings.TrimPrefix(x.URL.value, "https://")
-	arn := aws.String(principal.IAM(w.account, "oidc-provider/"+url))
+	arn := aws.String(w.own().IAM("oidc-provider/" + url))
 	exists, err := persistence.OIDCProviders.Has(w.tx, w.account, url)
 	switch {
 	case err != nil:
@@ -132,7 +131,7 @@ func (w *writer) oidcMembers(arn *string, x *oidcProvider) error {
 // declared.
 func (w *writer) samlProvider(x *samlProvider) error {
 	tags := tagsOf(x.Tags)
-	arn := aws.String(principal.IAM(w.account, "saml-provider/"+x.Name.value))
+	arn := aws.String(w.own().IAM("saml-provider/" + x.Name.value))
 	record, err := persistence.SAMLProviders.Get(w.tx, w.account, x.Name.value)
 	made := absent(err)
 	switch {

@@ -94,14 +94,16 @@ import (
 	"github.com/understudy-iam/understudy/iam"
 	"github.com/understudy-iam/understudy/internal/textfile"
 	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
 )
 
 // Options says what is filled. Store is required; every other zero value works.
 type Options struct {
-	Store  persistence.Store
-	Now    func() time.Time // nil: time.Now
-	Random io.Reader        // of IDs; nil: crypto/rand
-	Quotas iam.Quotas       // of accounts without their own; zero fields: AWS's defaults
+	Store     persistence.Store
+	Partition principal.Partition // of the accounts; "" is principal.AWS
+	Now       func() time.Time    // nil: time.Now
+	Random    io.Reader           // of IDs; nil: crypto/rand
+	Quotas    iam.Quotas          // of accounts without their own; zero fields: AWS's defaults
 
 	// Open reads the files that the text given to Apply refers to; nil: it may
 	// refer to none.
@@ -227,6 +229,9 @@ func apply(ctx context.Context, o Options, tx persistence.Tx, f *file) error {
 			x.File = f.name
 			warn(x)
 		}
+	}
+	if f.Partition.given() && f.Partition.value != o.Partition.String() {
+		return otherPartition(f.Partition, "the file", o.Partition)
 	}
 	b := newBatch(o, tx, f.imported)
 	var writers []*writer

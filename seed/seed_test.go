@@ -262,7 +262,7 @@ func TestFaults(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"no YAML", "accounts:\n\t- b", "f:2: the line is indented with a tab, which YAML does not take; indent it with spaces"},
 		{"no mapping", "- a", "f:1: the file must be a mapping"},
-		{"unknown member", "accounts: []\nusers: []", `f:2: the file has no "users"; it may have accounts and organization`},
+		{"unknown member", "accounts: []\nusers: []", `f:2: the file has no "users"; it may have partition, accounts and organization`},
 		{"member twice", account + "  users: []\n  users: []", `f:4: an account has "users" twice, first in line 3; take one of them out`},
 		{"account without quotes", "accounts:\n- id: 42", `f:2: account ID "42" must have 12 digits; put it in quotes`},
 		{"account twice", account + "- id: '111122223333'", `f:3: account "111122223333" is declared twice, first in line 2; keep one of them, with all that it should have`},

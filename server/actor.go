@@ -57,7 +57,8 @@ func (s *Server) Act(ctx context.Context, name string, want Session) (*Actor, er
 }
 
 func (s *Server) roleActor(ctx context.Context, p *principal.Principal, name string, want Session) (*Actor, error) {
-	if strings.HasPrefix(name, "arn:aws:sts:") { // which names the session
+	own := s.in(p.AccountID)
+	if strings.HasPrefix(name, own.STS("")) { // which names the session
 		if want.Name != "" && want.Name != p.SessionName {
 			return nil, fmt.Errorf("%s has another session name than %s; give one of them", name, want.Name)
 		}
@@ -74,11 +75,11 @@ func (s *Server) roleActor(ctx context.Context, p *principal.Principal, name str
 	if err != nil {
 		return nil, err
 	}
-	c, err := s.sts.RoleSession(ctx, principal.IAM(p.AccountID, "role"+role.Path+role.Name), want)
+	c, err := s.sts.RoleSession(ctx, own.IAM("role"+role.Path+role.Name), want)
 	if err != nil {
 		return nil, err
 	}
-	arn := principal.STS(p.AccountID, "assumed-role/"+role.Name+"/"+want.Name)
+	arn := own.STS("assumed-role/" + role.Name + "/" + want.Name)
 	return &Actor{arn, *c.AccessKeyId, *c.SecretAccessKey, *c.SessionToken, *c.Expiration}, nil
 }
 
@@ -98,9 +99,9 @@ func (s *Server) rootActor(p *principal.Principal, want Session) (*Actor, error)
 // named is who is called that, by ARN or by name.
 func (s *Server) named(ctx context.Context, name string) (p principal.Principal, err error) {
 	err = s.options.Store.View(ctx, func(tx persistence.Tx) error {
-		arn, err := authz.Named(tx, s.options.Account, name)
+		arn, err := s.authorizer.Named(tx, s.options.Account, name)
 		if err == nil {
-			p, err = authz.Caller(tx, arn)
+			p, err = s.authorizer.Caller(tx, arn)
 		}
 		return err
 	})

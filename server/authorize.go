@@ -21,7 +21,6 @@ import (
 	"github.com/understudy-iam/understudy/management"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/principal"
-	"github.com/understudy-iam/understudy/sts"
 )
 
 // Authorize decides a question.
@@ -163,7 +162,7 @@ func (s *Server) asker(ctx context.Context, q *management.Question) (*principal.
 	if q.SessionPolicy == "" {
 		return c, nil
 	}
-	return c, limitSession(&c.Principal, q.SessionPolicy, c.Request.Time)
+	return c, s.limitSession(&c.Principal, q.SessionPolicy, c.Request.Time)
 }
 
 // askedRequest is the request that the caller would make.
@@ -192,13 +191,13 @@ func (s *Server) askedRequest(q *management.Access) (*principal.Request, error) 
 
 // limitSession gives the principal a session with the policy, or narrows the
 // session that it has; see management.Question.
-func limitSession(p *principal.Principal, policy string, now time.Time) error {
+func (s *Server) limitSession(p *principal.Principal, policy string, now time.Time) error {
 	if _, err := evaluator.Compile(policy, evaluator.Session, evaluator.Origin{}); err != nil {
 		return fmt.Errorf("%w: sessionPolicy: %w", errBadQuestion, err)
 	}
 	switch {
 	case p.Session == nil: // a user or root user, whose credentials carry no policy
-		*p = sts.FederatedSession(p, now)
+		*p = s.sts.FederatedSession(p, now)
 		p.Session.Policy = policy
 	case p.AccessKeyID != "":
 		narrowed := *p.Session // which others have, too

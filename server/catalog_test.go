@@ -103,7 +103,7 @@ func staged(t *testing.T) *stagedServer {
 		t.Fatal(err)
 	}
 	st := &stagedServer{s, principal.Principal{
-		Kind: principal.User, AccountID: DefaultAccount, ARN: principal.IAM(DefaultAccount, "user/staff/Bob"), Name: "Bob",
+		Kind: principal.User, AccountID: DefaultAccount, ARN: principal.AWS.IAM(DefaultAccount, "user/staff/Bob"), Name: "Bob",
 	}}
 	tags := []persistence.Tag{{Key: "team", Value: "red"}}
 	err = store.Update(t.Context(), func(tx persistence.Tx) error {

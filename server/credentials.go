@@ -13,7 +13,7 @@ type credentials struct{ *sts.Credentials }
 
 func newCredentials(o Options, now func() time.Time) credentials {
 	return credentials{sts.NewCredentials(sts.CredentialsOptions{
-		Store: o.Store, Now: now, Random: o.Random,
+		Store: o.Store, Partition: o.Partition, Now: now, Random: o.Random,
 		Account: o.Account, RootAccessKeyID: o.RootAccessKeyID, RootSecretAccessKey: o.RootSecretAccessKey,
 		AccountKeys: !o.NoAccountKeys, MaxAccounts: o.Limits.Accounts,
 	})}

@@ -38,7 +38,7 @@ func (b backend) IssueCredentials(ctx context.Context, q *management.Credentials
 // MFACodes are those of a device of any account, or of a virtual one of the server's
 // own account, by its name.
 func (b backend) MFACodes(ctx context.Context, device string) (codes [2]string, err error) {
-	account, serials := b.s.options.Account, []string{device, principal.IAM(b.s.options.Account, "mfa/"+device)}
+	account, serials := b.s.options.Account, []string{device, b.s.in(b.s.options.Account).IAM("mfa/" + device)}
 	if arn, ok := principal.ParseARN(device); ok {
 		account, serials = arn.AccountID, serials[:1]
 	}

@@ -23,7 +23,7 @@ func (s *Server) IMDS() http.Handler { return s.imds }
 
 func (s *Server) newIMDS() http.Handler {
 	o := s.options.IMDS
-	o.Roles, o.Account, o.Now = roles{s}, s.options.Account, s.clock.Now
+	o.Roles, o.Account, o.Partition, o.Now = roles{s}, s.options.Account, s.options.Partition, s.clock.Now
 	return imds.NewHandler(o)
 }
 
@@ -43,13 +43,13 @@ func (r roles) Profile(ctx context.Context, name string) (*imds.Profile, error) 
 		if err != nil {
 			return err
 		}
-		found = &imds.Profile{ARN: principal.IAM(account, "instance-profile"+p.Path+p.Name), ID: p.ID}
+		found = &imds.Profile{ARN: r.in(account).IAM("instance-profile" + p.Path + p.Name), ID: p.ID}
 		if p.RoleID == "" {
 			return nil
 		}
 		role, err := persistence.RolesByID.First(tx, account, p.RoleID)
 		if err == nil {
-			found.Role = shownRole(account, role)
+			found.Role = shownRole(r.in(account), role)
 		}
 		return err
 	})
@@ -66,7 +66,7 @@ func (r roles) Profile(ctx context.Context, name string) (*imds.Profile, error) 
 		return nil, err
 	}
 	return &imds.Profile{
-		ARN: principal.IAM(account, "instance-profile/"+role.Name), ID: principal.ProfileIDPrefix + strings.TrimPrefix(role.ID, principal.RoleIDPrefix), Role: role,
+		ARN: r.in(account).IAM("instance-profile/" + role.Name), ID: principal.ProfileIDPrefix + strings.TrimPrefix(role.ID, principal.RoleIDPrefix), Role: role,
 	}, nil
 }
 
@@ -83,7 +83,7 @@ func (r roles) find(ctx context.Context, account, name string) (found *imds.Role
 	err = r.options.Store.View(ctx, func(tx persistence.Tx) error {
 		role, err := persistence.Roles.Get(tx, account, persistence.Fold(name))
 		if err == nil {
-			found = shownRole(account, role)
+			found = shownRole(r.in(account), role)
 		}
 		return err
 	})
@@ -93,8 +93,8 @@ func (r roles) find(ctx context.Context, account, name string) (found *imds.Role
 	return found, err
 }
 
-func shownRole(account string, r *persistence.Role) *imds.Role {
-	return &imds.Role{Name: r.Name, ARN: principal.IAM(account, "role"+r.Path+r.Name), ID: r.ID}
+func shownRole(account principal.Account, r *persistence.Role) *imds.Role {
+	return &imds.Role{Name: r.Name, ARN: account.IAM("role" + r.Path + r.Name), ID: r.ID}
 }
 
 // named splits an ARN into the account, the kind of what it names, and the name
@@ -108,15 +108,24 @@ func (r roles) named(name string) (account, kind, rest string) {
 	return arn.AccountID, kind, rest[strings.LastIndexByte(rest, '/')+1:]
 }
 
-// Session starts a session.
+// Session starts a session. EC2 has two names in China; a role may trust either.
 func (r roles) Session(ctx context.Context, w *imds.Session) (*imds.Credentials, error) {
+	if china := r.options.Partition.EC2(); w.Service == imds.EC2 && china != imds.EC2 {
+		if c, err := r.session(ctx, w, china); !errors.Is(err, imds.ErrUntrusted) {
+			return c, err
+		}
+	}
+	return r.session(ctx, w, w.Service)
+}
+
+func (r roles) session(ctx context.Context, w *imds.Session, service string) (*imds.Credentials, error) {
 	begun := time.Now()
 	caller := &principal.Caller{Request: principal.Request{
 		ID: r.newID(), Time: r.clock.Now(), Service: "sts", Operation: "AssumeRole", Region: r.options.IMDS.Region,
 		SecureTransport: !r.options.PlainTransport,
 	}}
 	c, err := r.sts.StartServiceSession(ctx, &sts.ServiceSession{
-		Caller: caller, Service: w.Service, RoleARN: w.Role.ARN, Name: w.Name, Duration: w.Duration,
+		Caller: caller, Service: service, RoleARN: w.Role.ARN, Name: w.Name, Duration: w.Duration,
 		SourceARN: w.SourceARN, SourceAccount: r.options.Account, Keys: w.Keys, Tags: w.Tags,
 	})
 	r.record(ended(events.FromService, caller, begun, err))

@@ -35,7 +35,7 @@ type lists struct {
 
 func newLists(t *testing.T) *lists {
 	_, url := listening(t, Options{RootAccessKeyID: testRoot.AccessKeyID, RootSecretAccessKey: testRoot.SecretAccessKey})
-	config := localclient.Config(url, testRoot)
+	config := localclient.Config(url, "us-east-1", testRoot)
 	l := &lists{t: t, inner: config.HTTPClient, rows: listRows(t)}
 	config.HTTPClient = l
 	l.client = iam.NewFromConfig(config)

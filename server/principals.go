@@ -22,7 +22,7 @@ func (b backend) FindPrincipal(ctx context.Context, written string) (*management
 	if err != nil {
 		return nil, err
 	}
-	return found.identity(), nil
+	return found.identity(b.s.options.Partition), nil
 }
 
 // meant is who was meant.
@@ -32,10 +32,10 @@ type meant struct {
 	bySession bool                // a session was written, not the user or role behind it
 }
 
-func (f *meant) identity() *management.Identity {
-	i := &management.Identity{Type: "root", Account: f.principal.AccountID, ARN: principal.IAM(f.principal.AccountID, "root")}
+func (f *meant) identity(p principal.Partition) *management.Identity {
+	i := &management.Identity{Type: "root", Account: f.principal.AccountID, ARN: p.IAM(f.principal.AccountID, "root")}
 	if f.holder != nil {
-		i.Type, i.Account, i.ARN, i.Name = f.holder.Kind, f.holder.Account, f.holder.ARN(), f.holder.Name
+		i.Type, i.Account, i.ARN, i.Name = f.holder.Kind, f.holder.Account, f.holder.ARN(p), f.holder.Name
 	}
 	if f.bySession {
 		i.Session = f.principal.ARN
@@ -47,7 +47,7 @@ func (f *meant) identity() *management.Identity {
 func (s *Server) principalOf(ctx context.Context, written string) (principal.Principal, error) {
 	f, err := s.find(ctx, written)
 	if err == nil && f.principal.Kind == principal.Nobody {
-		err = fmt.Errorf("%w: %s is a group, and groups make no calls; ask about a user who is in it", errBadQuestion, f.holder.ARN())
+		err = fmt.Errorf("%w: %s is a group, and groups make no calls; ask about a user who is in it", errBadQuestion, f.holder.ARN(s.options.Partition))
 	}
 	if err != nil {
 		return principal.Principal{}, err
@@ -82,7 +82,7 @@ func (s *Server) noPrincipal(written string) error {
 }
 
 func (s *Server) findNamed(tx persistence.Tx, written string) (*meant, error) {
-	arn, err := authz.Named(tx, s.options.Account, written)
+	arn, err := s.authorizer.Named(tx, s.options.Account, written)
 	if err != nil {
 		return nil, err
 	}
@@ -90,13 +90,13 @@ func (s *Server) findNamed(tx persistence.Tx, written string) (*meant, error) {
 	kind, path, _ := strings.Cut(parts.Resource, "/")
 	if parts.Service == "iam" && kind == "group" {
 		h, err := authz.FindHolder(tx, parts.AccountID, kind, path[strings.LastIndexByte(path, '/')+1:])
-		if err != nil || h.ARN() != arn {
+		if err != nil || h.ARN(s.options.Partition) != arn {
 			return nil, persistence.ErrNotFound
 		}
 		return &meant{holder: h}, nil
 	}
 	f := &meant{bySession: parts.Service == "sts"}
-	if f.principal, err = authz.Caller(tx, arn); err != nil {
+	if f.principal, err = s.authorizer.Caller(tx, arn); err != nil {
 		return nil, err
 	}
 	f.holder, err = authz.HolderOf(tx, &principal.Caller{Principal: f.principal})

@@ -50,5 +50,5 @@ var _ management.Backend = backend{}
 
 // Health is how the server is.
 func (b backend) Health() management.Health {
-	return management.Health{Account: b.s.options.Account, Enforcement: b.Enforcement(), Status: "ok", Version: b.s.options.Version}
+	return management.Health{Account: b.s.options.Account, Enforcement: b.Enforcement(), Partition: b.s.options.Partition.String(), Status: "ok", Version: b.s.options.Version}
 }

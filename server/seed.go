@@ -17,7 +17,7 @@ import (
 // sees at once what it declares: it counts as having been there before.
 func (s *Server) seedOptions() seed.Options {
 	return seed.Options{
-		Store: s.trouble.store.Store, Now: s.clock.Now, Random: s.options.Random, Quotas: s.options.Quotas,
+		Store: s.trouble.store.Store, Partition: s.options.Partition, Now: s.clock.Now, Random: s.options.Random, Quotas: s.options.Quotas,
 		Warn: func(f *seed.Fault) { s.options.Logger.Warn("seed", "file", f.File, "line", f.Line, "reason", f.Reason) },
 	}
 }
@@ -80,5 +80,5 @@ func (b backend) Export(ctx context.Context, w io.Writer, e *management.Export) 
 	if err := b.s.iam.FlushUses(ctx); err != nil {
 		return err
 	}
-	return seed.Export(ctx, w, seed.ExportOptions{Store: b.s.options.Store, Accounts: e.Accounts, Secrets: e.Secrets})
+	return seed.Export(ctx, w, seed.ExportOptions{Store: b.s.options.Store, Partition: b.s.options.Partition, Accounts: e.Accounts, Secrets: e.Secrets})
 }

@@ -59,6 +59,10 @@ type Options struct {
 	RootAccessKeyID     string
 	RootSecretAccessKey string
 
+	// Partition is where the accounts are, which all ARNs say; "" is principal.AWS.
+	// A store whose state is of another partition is refused.
+	Partition principal.Partition
+
 	// NoAccountKeys turns off that a 12-digit access key ID with the root secret
 	// is the root user of that account.
 	NoAccountKeys bool
@@ -209,6 +213,9 @@ func New(o Options) (*Server, error) {
 	if !principal.ValidAccountID(o.Account) {
 		return nil, fmt.Errorf("server: the account %q has not 12 digits", o.Account)
 	}
+	if err := checkPartition(o.Store, o.Partition); err != nil {
+		return nil, err
+	}
 	s := &Server{options: o, clock: clock.New(o.Now), closing: make(chan struct{}), newID: uuid.NewString}
 	s.snapshots.taking = persistence.NewTurn()
 	s.intake = intake.New(intake.Limits{Connections: o.Limits.Connections, Bodies: o.Limits.Bodies, BodyBytes: o.Limits.BodyMemory}, o.Logger)
@@ -219,7 +226,7 @@ func New(o Options) (*Server, error) {
 	s.authorizer = s.newAuthorizer(rules)
 	keys := oidc.SourceOptions{Fixed: o.OIDCKeys, Now: o.Now} // issuers change their keys in real time
 	if o.IdentityProvider {
-		s.idp = idp.New(idp.Options{Store: o.Store, Account: o.Account, Now: s.clock.Now, Random: o.Random})
+		s.idp = idp.New(idp.Options{Store: o.Store, Account: o.Account, Partition: o.Partition, Now: s.clock.Now, Random: o.Random})
 		keys.Local = s.idp.Keys
 	}
 	s.issuers, s.contexts = oidc.NewSource(keys), keys.Local
@@ -234,7 +241,7 @@ func New(o Options) (*Server, error) {
 	}
 	api, err := awsapi.NewHandler(ops, awsapi.Options{
 		Model: model.New(), Credentials: s.credentials, Authorizer: awsapi.AuthorizerFunc(s.authorizeCall), Disturb: s.disturb, Now: o.Now, Clock: s.clock.Now, NewID: s.newID, Logger: o.Logger,
-		TrustForwardedFor: o.TrustForwardedFor, GlobalRegion: o.STSGlobalRegion, Observe: s.observe, Suspects: suspects, SecureTransport: !o.PlainTransport,
+		TrustForwardedFor: o.TrustForwardedFor, Partition: o.Partition, GlobalRegion: o.STSGlobalRegion, Observe: s.observe, Suspects: suspects, SecureTransport: !o.PlainTransport,
 	})
 	if err != nil {
 		return nil, err
@@ -250,7 +257,7 @@ func New(o Options) (*Server, error) {
 // newAuthorizer makes the authorizer, whose decisions are kept if they are wanted.
 func (s *Server) newAuthorizer(rules []authz.Rule) *authz.Authorizer {
 	o := authz.Options{
-		Store: s.options.Store, Rules: rules, Managed: iam.ManagedDocument, Now: s.clock.Now,
+		Store: s.options.Store, Partition: s.options.Partition, Rules: rules, Managed: iam.ManagedDocument, Now: s.clock.Now,
 		Mode: s.options.Enforcement, RootAssumeRole: !s.options.DenyRootAssumeRole,
 		NamePolicyARN: s.options.NamePolicyARN, Valid: s.credentials.Valid,
 		LetPass: s.letPass,
@@ -266,11 +273,11 @@ func (s *Server) newAuthorizer(rules []authz.Rule) *authz.Authorizer {
 func (s *Server) services() (*iam.Service, *sts.Service) {
 	o := s.options
 	forIAM := iam.Options{
-		Store: o.Store, Now: s.clock.Now, Random: o.Random, Quotas: o.Quotas, Authorizer: s.authorizer, StrictSimulation: o.StrictSimulation,
+		Store: o.Store, Partition: o.Partition, Now: s.clock.Now, Random: o.Random, Quotas: o.Quotas, Authorizer: s.authorizer, StrictSimulation: o.StrictSimulation,
 		Thumbprint: s.thumbprint(),
 	}
 	tokens := sts.New(sts.Options{
-		Store: o.Store, Now: s.clock.Now, Random: o.Random, Authorizer: s.authorizer, IssuerKeys: s.issuers, Contexts: s.contexts, StrictSAML: o.StrictSAML,
+		Store: o.Store, Partition: o.Partition, Now: s.clock.Now, Random: o.Random, Authorizer: s.authorizer, IssuerKeys: s.issuers, Contexts: s.contexts, StrictSAML: o.StrictSAML,
 	})
 	return iam.New(forIAM), tokens
 }

@@ -10,15 +10,17 @@ import (
 	"time"
 
 	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
 )
 
 // accounts opens accounts: an Account record comes into being when the account
 // is first used, and its sealing key with it.
 type accounts struct {
-	store  persistence.Store
-	clock  func() time.Time
-	random io.Reader
-	room   *room // nil: as many accounts as come
+	partition principal.Partition
+	store     persistence.Store
+	clock     func() time.Time
+	random    io.Reader
+	room      *room // nil: as many accounts as come
 
 	sealers sync.Map // of *sealer, by the sealing key itself, so none is ever out of date
 	held    atomic.Int32
@@ -82,7 +84,9 @@ func (a *accounts) fresh(account string) (*persistence.Account, error) {
 	if _, err := io.ReadFull(a.random, key); err != nil {
 		return nil, fmt.Errorf("sts: sealing key: %w", err)
 	}
-	return &persistence.Account{ID: account, CreateDate: a.clock().UTC().Truncate(time.Second), SealingKey: key}, nil
+	return &persistence.Account{
+		ID: account, Partition: a.partition.Mark(), CreateDate: a.clock().UTC().Truncate(time.Second), SealingKey: key,
+	}, nil
 }
 
 // openAs opens an account. What it has already, also because somebody else came

@@ -38,13 +38,13 @@ const (
 // that IAM Identity Center provides.
 func (s *Service) AssumeRole(ctx context.Context, in *sts.AssumeRoleInput) (*sts.AssumeRoleOutput, error) {
 	c := caller(ctx)
-	arn, err := checkAssumeRole(c, in)
+	arn, err := checkAssumeRole(s.partition, c, in)
 	if err != nil {
 		return nil, err
 	}
 	var role *persistence.Role
 	err = s.store.View(ctx, func(tx persistence.Tx) error {
-		if role, err = findRole(tx, arn); err != nil {
+		if role, err = findRole(tx, s.partition, arn); err != nil {
 			return err
 		}
 		return s.checkSessionPolicies(tx, arn.AccountID, in.PolicyArns)
@@ -59,7 +59,7 @@ func (s *Service) AssumeRole(ctx context.Context, in *sts.AssumeRoleInput) (*sts
 	if err != nil {
 		return nil, err
 	}
-	provided, err := providedContexts(in.ProvidedContexts)
+	provided, err := providedContexts(s.partition, in.ProvidedContexts)
 	if err != nil {
 		return nil, err
 	}
@@ -91,12 +91,12 @@ func (s *Service) roleToken(c *principal.Caller, in *sts.AssumeRoleInput, role *
 
 // roleSession issues the session's credentials and shows them.
 func (s *Service) roleSession(ctx context.Context, role *persistence.Role, t *token, in *sts.AssumeRoleInput) (*sts.AssumeRoleOutput, error) {
-	arn, _ := principal.ParseIAM(aws.ToString(in.RoleArn)) // checked before
+	arn, _ := s.partition.ParseIAM(aws.ToString(in.RoleArn)) // checked before
 	credentials, err := s.issue(ctx, &order{arn.AccountID, t, in.MinimumSessionTokenSize, code{in.SerialNumber, in.TokenCode}})
 	if err != nil {
 		return nil, err
 	}
-	p := rolePrincipal(arn.AccountID, role, t.SessionName)
+	p := rolePrincipal(s.own(arn.AccountID), role, t.SessionName)
 	out := &sts.AssumeRoleOutput{
 		Credentials:     credentials,
 		AssumedRoleUser: &types.AssumedRoleUser{Arn: aws.String(p.ARN), AssumedRoleId: aws.String(p.UserID)},
@@ -111,8 +111,8 @@ func (s *Service) roleSession(ctx context.Context, role *persistence.Role, t *to
 
 // checkAssumeRole makes the checks that need no state. AWS answers them before
 // it decides whether the caller may assume the role.
-func checkAssumeRole(c *principal.Caller, in *sts.AssumeRoleInput) (principal.ARN, error) {
-	arn, ok := principal.ParseIAM(aws.ToString(in.RoleArn))
+func checkAssumeRole(p principal.Partition, c *principal.Caller, in *sts.AssumeRoleInput) (principal.ARN, error) {
+	arn, ok := anyRoleARN(aws.ToString(in.RoleArn))
 	if !ok {
 		return arn, invalidRoleARN(aws.ToString(in.RoleArn))
 	}
@@ -122,10 +122,10 @@ func checkAssumeRole(c *principal.Caller, in *sts.AssumeRoleInput) (principal.AR
 	if err := checkSourceIdentity(c, in); err != nil {
 		return arn, err
 	}
-	if _, err := providedContexts(in.ProvidedContexts); err != nil {
+	if _, err := providedContexts(p, in.ProvidedContexts); err != nil {
 		return arn, err
 	}
-	return arn, checkSessionPolicy(in.Policy)
+	return arn, checkSessionPolicy(p, in.Policy)
 }
 
 // checkSourceIdentity: it is set once, and stays along a chain of roles.
@@ -153,14 +153,14 @@ func sourceIdentity(c *principal.Caller, in *sts.AssumeRoleInput) string {
 
 // checkSessionPolicy checks an inline session policy. Its limit counts every
 // character, and AWS echoes the whole policy in the refusal (recorded).
-func checkSessionPolicy(policy *string) error {
+func checkSessionPolicy(p principal.Partition, policy *string) error {
 	if policy == nil {
 		return nil
 	}
 	if utf8.RuneCountInString(*policy) > maxSessionPolicySize {
 		return policyTooLong(*policy, maxSessionPolicySize)
 	}
-	err := evaluator.Validate(*policy, evaluator.Session)
+	err := evaluator.Validation{Partition: p.String()}.Validate(*policy, evaluator.Session)
 	var malformed *evaluator.MalformedError
 	if errors.As(err, &malformed) {
 		return authz.MalformedDocument(malformedPolicy(malformed.Message), malformed)
@@ -213,9 +213,20 @@ func roleDuration(c *principal.Caller, in *sts.AssumeRoleInput, role *persistenc
 	return duration, nil
 }
 
-// findRole finds the role by its ARN, which must be the role's to the letter;
-// persistence.ErrNotFound if there is none.
-func findRole(tx persistence.Tx, arn principal.ARN) (*persistence.Role, error) {
+// anyRoleARN reads the ARN of a role, which may be of another partition. AWS answers
+// such an ARN like that of a role that does not exist (seen in aws-us-gov and aws-cn
+// in 2024, in aws-eusc in 2026: AccessDenied that shows the ARN as it was passed).
+func anyRoleARN(text string) (principal.ARN, bool) {
+	arn, _ := principal.ParseARN(text)
+	if !principal.IsPartition(arn.Partition) {
+		return arn, false
+	}
+	return principal.Partition(arn.Partition).ParseIAM(text)
+}
+
+// findRole finds the role by its ARN, which must be the role's in the partition, to
+// the letter; persistence.ErrNotFound if there is none.
+func findRole(tx persistence.Tx, p principal.Partition, arn principal.ARN) (*persistence.Role, error) {
 	name, ok := strings.CutPrefix(arn.Resource, "role/")
 	if !ok {
 		return nil, persistence.ErrNotFound
@@ -225,7 +236,7 @@ func findRole(tx persistence.Tx, arn principal.ARN) (*persistence.Role, error) {
 	if err != nil {
 		return nil, err
 	}
-	if arn.String() != principal.IAM(arn.AccountID, "role"+r.Path+r.Name) {
+	if arn.String() != p.IAM(arn.AccountID, "role"+r.Path+r.Name) {
 		return nil, persistence.ErrNotFound
 	}
 	return r, nil
@@ -237,14 +248,14 @@ func findRole(tx persistence.Tx, arn principal.ARN) (*persistence.Role, error) {
 // context, if one is provided.
 func assumeRoleRule() authz.Rule {
 	return authz.For(func(q *authz.Query, in *sts.AssumeRoleInput) ([]authz.Need, error) {
-		arn, err := checkAssumeRole(q.Caller, in)
+		arn, err := checkAssumeRole(q.Partition, q.Caller, in)
 		if err != nil {
 			return nil, err
 		}
 		if err := (code{in.SerialNumber, in.TokenCode}).check(q); err != nil {
 			return nil, err
 		}
-		role, err := findRole(q.Tx, arn)
+		role, err := findRole(q.Tx, q.Partition, arn)
 		if errors.Is(err, persistence.ErrNotFound) {
 			role, err = &persistence.Role{}, nil // nobody may assume it
 		}
@@ -254,7 +265,7 @@ func assumeRoleRule() authz.Rule {
 		inherited := inheritedTags(q.Caller.Session)
 		need := authz.Need{
 			Action: "sts:AssumeRole", Resource: arn.String(), Owner: arn.AccountID,
-			Tags: roleTags(role.Tags, inherited), Keys: assumeRoleKeys(q.Caller, in), Trust: true, TrustPolicy: role.TrustPolicy,
+			Tags: roleTags(role.Tags, inherited), Keys: assumeRoleKeys(q, in), Trust: true, TrustPolicy: role.TrustPolicy,
 		}
 		needs := []authz.Need{need}
 		if len(in.Tags) > 0 || len(inherited) > 0 {
@@ -275,18 +286,18 @@ func assumeRoleRule() authz.Rule {
 
 // assumeRoleKeys are the condition keys of AssumeRole.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-sts
-func assumeRoleKeys(c *principal.Caller, in *sts.AssumeRoleInput) []authz.Key {
+func assumeRoleKeys(q *authz.Query, in *sts.AssumeRoleInput) []authz.Key {
 	keys := []authz.Key{authz.String("sts:RoleSessionName", aws.ToString(in.RoleSessionName))}
 	if in.ExternalId != nil {
 		keys = append(keys, authz.String("sts:ExternalId", *in.ExternalId))
 	}
-	if id := sourceIdentity(c, in); id != "" {
+	if id := sourceIdentity(q.Caller, in); id != "" {
 		keys = append(keys, authz.String("sts:SourceIdentity", id))
 	}
 	if len(in.TransitiveTagKeys) > 0 {
 		keys = append(keys, authz.Strings("sts:TransitiveTagKeys", in.TransitiveTagKeys...))
 	}
-	if p, err := providedContexts(in.ProvidedContexts); err == nil { // checked before
+	if p, err := providedContexts(q.Partition, in.ProvidedContexts); err == nil { // checked before
 		keys = append(keys, p.requestKeys()...)
 	}
 	keys = append(keys, code{in.SerialNumber, in.TokenCode}.keys()...)

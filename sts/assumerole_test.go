@@ -71,7 +71,7 @@ func TestWhoMayAssumeARole(t *testing.T) {
 		"MFA is a condition, and long-term keys have none":    {audit, trustIf(`{"Bool":{"aws:MultiFactorAuthPresent":"true"}}`, anaID), allow("*"), "", anaDenied + audit},
 		"something that does not parse":                       {"arn:a:::something/test-role", trust(anaID), allow("*"), "", "ValidationError: arn:a:::something/test-role is invalid"},
 		"a region in the ARN":                                 {"arn:aws:iam:x:111122223333:role/checks/audit", trust(anaID), deny("sts:*"), "", "ValidationError: arn:aws:iam:x:111122223333:role/checks/audit is invalid"},
-		"another partition":                                   {"arn:aws-cn:iam::111122223333:role/checks/audit", trust(anaID), allow("*"), "", "ValidationError: arn:aws-cn:iam::111122223333:role/checks/audit is invalid"},
+		"another partition":                                   {"arn:aws-cn:iam::111122223333:role/checks/audit", trust(anaID), allow("*"), "", "AccessDenied: User: arn:aws:iam::111122223333:user/staff/ana is not authorized to perform: sts:AssumeRole on resource: arn:aws-cn:iam::111122223333:role/checks/audit"},
 		"an ARN of another service":                           {"arn:aws:s3:::a-bucket-of-mine", trust(anaID), allow("*"), "", "ValidationError: arn:aws:s3:::a-bucket-of-mine is invalid"},
 		"a role that is tagged red, and the tag is condition": {audit, trustIf(`{"StringEquals":{"aws:ResourceTag/team":"red"}}`, anaID), allow("*"), "", ""},
 	} {

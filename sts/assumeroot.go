@@ -15,8 +15,8 @@ import (
 )
 
 const (
-	defaultRootDuration = 900 // seconds, and the most
-	rootTasks           = "arn:aws:iam::aws:policy/root-task/"
+	defaultRootDuration = 900            // seconds, and the most
+	rootTasks           = "root-task/"   // the path of the policies
 	rootSessions        = "RootSessions" // the organization's feature
 )
 
@@ -36,7 +36,7 @@ func (s *Service) AssumeRoot(ctx context.Context, in *sts.AssumeRootInput) (*sts
 	err = s.store.View(ctx, func(tx persistence.Tx) error {
 		ok, err := mayTakeRoot(tx, c, target)
 		if err == nil && !ok {
-			err = authz.NotAuthorized(c.ARN, "sts:AssumeRoot", principal.IAM(target, "root"))
+			err = authz.NotAuthorized(c.ARN, "sts:AssumeRoot", s.partition.IAM(target, "root"))
 		}
 		return err
 	})
@@ -67,12 +67,12 @@ func (s *Service) AssumeRoot(ctx context.Context, in *sts.AssumeRootInput) (*sts
 // rootTarget checks the request and returns the account that it is about.
 func (s *Service) rootTarget(ctx context.Context, in *sts.AssumeRootInput) (string, error) {
 	c := caller(ctx)
-	target, err := checkAssumeRoot(c, in)
+	target, err := checkAssumeRoot(s.partition, c, in)
 	if err != nil {
 		return "", err
 	}
 	task := aws.ToString(in.TaskPolicyArn.Arn)
-	if !strings.HasPrefix(task, rootTasks) {
+	if !strings.HasPrefix(task, s.partition.AWSPolicy(rootTasks)) {
 		return "", invalidTaskPolicy()
 	}
 	err = s.store.View(ctx, func(tx persistence.Tx) error {
@@ -86,7 +86,7 @@ func (s *Service) rootTarget(ctx context.Context, in *sts.AssumeRootInput) (stri
 }
 
 // checkAssumeRoot makes the checks that need no state.
-func checkAssumeRoot(c *principal.Caller, in *sts.AssumeRootInput) (string, error) {
+func checkAssumeRoot(p principal.Partition, c *principal.Caller, in *sts.AssumeRootInput) (string, error) {
 	if c.Request.GlobalEndpoint {
 		return "", unknownOnGlobalEndpoint()
 	}
@@ -95,7 +95,7 @@ func checkAssumeRoot(c *principal.Caller, in *sts.AssumeRootInput) (string, erro
 	}
 	target := aws.ToString(in.TargetPrincipal)
 	if arn, ok := principal.ParseARN(target); ok {
-		if target = arn.AccountID; arn.String() != principal.IAM(target, "root") {
+		if target = arn.AccountID; arn.String() != p.IAM(target, "root") {
 			return "", invalidTarget()
 		}
 	}
@@ -124,12 +124,12 @@ func mayTakeRoot(tx persistence.Tx, c *principal.Caller, target string) (bool, e
 // caller's policies alone.
 func assumeRootRule() authz.Rule {
 	return authz.For(func(q *authz.Query, in *sts.AssumeRootInput) ([]authz.Need, error) {
-		target, err := checkAssumeRoot(q.Caller, in)
+		target, err := checkAssumeRoot(q.Partition, q.Caller, in)
 		if err != nil {
 			return nil, err
 		}
 		return []authz.Need{{
-			Action: "sts:AssumeRoot", Resource: principal.IAM(target, "root"),
+			Action: "sts:AssumeRoot", Resource: q.Partition.IAM(target, "root"),
 			Keys: []authz.Key{
 				authz.String("sts:TaskPolicyArn", *in.TaskPolicyArn.Arn), authz.String("aws:ResourceAccount", target),
 			},

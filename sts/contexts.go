@@ -12,13 +12,14 @@ import (
 
 	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/federation/oidc"
+	"github.com/understudy-iam/understudy/principal"
 )
 
 // identityCenter is the only provider of contexts that AWS documents, and
 // identityCenterIssuer begins the issuer of its assertions.
 // https://docs.aws.amazon.com/singlesignon/latest/userguide/trustedidentitypropagation-identity-enhanced-iam-role-sessions.html
 const (
-	identityCenter       = "arn:aws:iam::aws:contextProvider/IdentityCenter"
+	identityCenter       = "contextProvider/IdentityCenter" // of the account "aws"
 	identityCenterIssuer = "https://identitycenter.amazonaws.com/"
 )
 
@@ -31,6 +32,7 @@ var contextKeys = []string{
 
 // providedContext is what a provider says about whom a session is for.
 type providedContext struct {
+	provider  string // ARN
 	assertion *oidc.Token
 	keys      map[string][]string // contextKeys
 }
@@ -39,21 +41,22 @@ type providedContext struct {
 // assertions are encrypted, those of the local identity provider are JSON web
 // tokens. A session has one identity only, so that one assertion is all there can
 // be.
-func providedContexts(list []types.ProvidedContext) (*providedContext, error) {
+func providedContexts(partition principal.Partition, list []types.ProvidedContext) (*providedContext, error) {
 	if len(list) == 0 {
 		return nil, nil
 	}
 	if len(list) > 1 {
 		return nil, severalContexts()
 	}
-	if aws.ToString(list[0].ProviderArn) != identityCenter {
+	provider := aws.ToString(list[0].ProviderArn)
+	if provider != partition.IAM("aws", identityCenter) {
 		return nil, unprovedContext()
 	}
 	t, err := oidc.Parse(aws.ToString(list[0].ContextAssertion))
 	if err != nil || !strings.HasPrefix(t.Issuer, identityCenterIssuer) {
 		return nil, unprovedContext()
 	}
-	p := &providedContext{assertion: t, keys: map[string][]string{}}
+	p := &providedContext{provider: provider, assertion: t, keys: map[string][]string{}}
 	for _, name := range contextKeys {
 		if value, ok := t.Text(name); ok {
 			p.keys[name] = []string{value}
@@ -70,7 +73,7 @@ func (p *providedContext) requestKeys() []authz.Key {
 	if p == nil {
 		return nil
 	}
-	keys := []authz.Key{authz.Strings("sts:RequestContextProviders", identityCenter)}
+	keys := []authz.Key{authz.Strings("sts:RequestContextProviders", p.provider)}
 	for _, name := range slices.Sorted(maps.Keys(p.keys)) {
 		keys = append(keys, authz.String("sts:RequestContext/"+name, p.keys[name][0]))
 	}

@@ -14,9 +14,10 @@ import (
 
 // CredentialsOptions configures Credentials. Store is required.
 type CredentialsOptions struct {
-	Store  persistence.Store
-	Now    func() time.Time // nil: time.Now
-	Random io.Reader        // of sealing keys; nil: crypto/rand
+	Store     persistence.Store
+	Partition principal.Partition // of the accounts; "" is principal.AWS
+	Now       func() time.Time    // nil: time.Now
+	Random    io.Reader           // of sealing keys; nil: crypto/rand
 
 	// RootAccessKeyID and RootSecretAccessKey are the credentials of the root
 	// user of Account; without an ID there are none.
@@ -52,7 +53,7 @@ func NewCredentials(o CredentialsOptions) *Credentials {
 		o.Random = rand.Reader
 	}
 	c := &Credentials{
-		options: o, accounts: &accounts{store: o.Store, clock: o.Now, random: o.Random},
+		options: o, accounts: &accounts{partition: o.Partition, store: o.Store, clock: o.Now, random: o.Random},
 		handedOut: &handedOut{byID: map[string]*persistence.AccessKey{}, byUser: map[string]*persistence.AccessKey{}},
 	}
 	if o.MaxAccounts > 0 {
@@ -71,7 +72,7 @@ func NewCredentials(o CredentialsOptions) *Credentials {
 // see Admit.
 func (c *Credentials) Lookup(ctx context.Context, accessKeyID, sessionToken, region string) (secret string, p principal.Principal, err error) {
 	if account, ok := c.rootAccount(accessKeyID); ok && sessionToken == "" {
-		return c.options.RootSecretAccessKey, rootPrincipal(account, accessKeyID), nil
+		return c.options.RootSecretAccessKey, rootPrincipal(c.own(account), accessKeyID), nil
 	}
 	account, ok := principal.AccountOfAccessKey(accessKeyID)
 	switch {
@@ -124,10 +125,15 @@ func (c *Credentials) Valid(tx persistence.Tx, p *principal.Principal) error {
 	return orInvalidToken(err)
 }
 
-func rootPrincipal(account, accessKeyID string) principal.Principal {
+// own is an account of the partition.
+func (c *Credentials) own(account string) principal.Account {
+	return principal.Account{Partition: c.options.Partition, ID: account}
+}
+
+func rootPrincipal(account principal.Account, accessKeyID string) principal.Principal {
 	return principal.Principal{
-		Kind: principal.Root, AccountID: account, ARN: principal.IAM(account, "root"),
-		UserID: account, AccessKeyID: accessKeyID,
+		Kind: principal.Root, AccountID: account.ID, ARN: account.IAM("root"),
+		UserID: account.ID, AccessKeyID: accessKeyID,
 	}
 }
 
@@ -175,13 +181,13 @@ func (c *Credentials) readLongTerm(tx persistence.Tx, account, accessKeyID strin
 		return nil, invalidToken()
 	}
 	if k.UserID == account { // root's own key
-		return &credential{k.Secret, rootPrincipal(account, accessKeyID)}, nil
+		return &credential{k.Secret, rootPrincipal(c.own(account), accessKeyID)}, nil
 	}
 	u, err := persistence.UsersByID.First(tx, account, k.UserID)
 	if err != nil {
 		return nil, err
 	}
-	p := userPrincipal(account, u)
+	p := userPrincipal(c.own(account), u)
 	p.AccessKeyID = accessKeyID
 	return &credential{k.Secret, p}, nil
 }
@@ -194,9 +200,9 @@ func orInvalidToken(err error) error {
 	return err
 }
 
-func userPrincipal(account string, u *persistence.User) principal.Principal {
+func userPrincipal(account principal.Account, u *persistence.User) principal.Principal {
 	return principal.Principal{
-		Kind: principal.User, AccountID: account, ARN: principal.IAM(account, "user"+u.Path+u.Name),
+		Kind: principal.User, AccountID: account.ID, ARN: account.IAM("user" + u.Path + u.Name),
 		UserID: u.ID, EntityID: u.ID, Name: u.Name,
 	}
 }
@@ -217,7 +223,7 @@ func (c *Credentials) temporary(ctx context.Context, k *presented) (secret strin
 		if c.options.Now().Unix() >= t.ExpiresAt {
 			return expiredToken()
 		}
-		if p, err = sessionPrincipal(tx, k.account, t); err != nil {
+		if p, err = sessionPrincipal(tx, c.own(k.account), t); err != nil {
 			return err
 		}
 		secret = s.secret(k.accessKeyID, k.sessionToken)
@@ -252,16 +258,16 @@ func (c *Credentials) opened(tx persistence.Tx, k *presented) (*token, *sealer, 
 
 // sessionPrincipal is who the session acts as; persistence.ErrNotFound if the
 // user or role is gone. One that was made again under the name is another.
-func sessionPrincipal(tx persistence.Tx, account string, t *token) (p principal.Principal, err error) {
+func sessionPrincipal(tx persistence.Tx, account principal.Account, t *token) (p principal.Principal, err error) {
 	switch t.Kind {
 	case principal.AssumedRole:
-		r, err := persistence.RolesByID.First(tx, account, t.EntityID)
+		r, err := persistence.RolesByID.First(tx, account.ID, t.EntityID)
 		if err != nil {
 			return p, err
 		}
 		p = rolePrincipal(account, r, t.SessionName)
 	case principal.User:
-		u, err := persistence.UsersByID.First(tx, account, t.EntityID)
+		u, err := persistence.UsersByID.First(tx, account.ID, t.EntityID)
 		if err != nil {
 			return p, err
 		}
@@ -273,7 +279,7 @@ func sessionPrincipal(tx persistence.Tx, account string, t *token) (p principal.
 		if t.EntityID == "" { // root asked
 			break
 		}
-		u, err := persistence.UsersByID.First(tx, account, t.EntityID)
+		u, err := persistence.UsersByID.First(tx, account.ID, t.EntityID)
 		if err != nil {
 			return p, err
 		}
@@ -286,9 +292,9 @@ func sessionPrincipal(tx persistence.Tx, account string, t *token) (p principal.
 }
 
 // rolePrincipal is a role session: its ARN has the role's name without the path.
-func rolePrincipal(account string, r *persistence.Role, session string) principal.Principal {
+func rolePrincipal(account principal.Account, r *persistence.Role, session string) principal.Principal {
 	return principal.Principal{
-		Kind: principal.AssumedRole, AccountID: account, ARN: principal.STS(account, "assumed-role/"+r.Name+"/"+session),
+		Kind: principal.AssumedRole, AccountID: account.ID, ARN: account.STS("assumed-role/" + r.Name + "/" + session),
 		UserID: r.ID + ":" + session, EntityID: r.ID, Name: r.Name, SessionName: session,
 	}
 }

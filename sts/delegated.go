@@ -35,7 +35,7 @@ func (s *Service) GetDelegatedAccessToken(ctx context.Context, in *sts.GetDelega
 			return err
 		}
 		t = delegatedToken(r, now)
-		_, err = sessionPrincipal(tx, r.OwnerAccount, t)
+		_, err = sessionPrincipal(tx, s.own(r.OwnerAccount), t)
 		if errors.Is(err, persistence.ErrNotFound) { // the approver is gone
 			return authz.NotAuthorized(c.ARN, "sts:GetDelegatedAccessToken", "") // text not confirmed
 		}

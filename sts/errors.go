@@ -38,8 +38,8 @@ func expiredToken() error {
 	return apiError("ExpiredToken", "The security token included in the request is expired")
 }
 
-// invalidRoleARN is the answer to what does not parse (recorded). That another
-// partition and a region get it too is our choice.
+// invalidRoleARN is the answer to what does not parse (recorded). That a partition
+// that does not exist and a region get it too is our choice.
 //
 // text not confirmed
 func invalidRoleARN(arn string) error { return apiError("ValidationError", "%s is invalid", arn) }

@@ -70,19 +70,19 @@ func (s *Service) federate(ctx context.Context, v *vouched, w *wanted) (*federat
 	if err := checkTags(v.tags, v.transitive, nil); err != nil {
 		return nil, err
 	}
-	if err := checkSessionPolicy(w.policy); err != nil {
+	if err := checkSessionPolicy(s.partition, w.policy); err != nil {
 		return nil, err
 	}
 	ctx, err := s.authz.Federate(ctx, &authz.Federation{
 		Caller: caller(ctx), Input: w.input, Kind: v.kind, Provider: v.provider, Account: v.account,
-		Needs: func(tx persistence.Tx) ([]authz.Need, error) { return v.needsIn(tx, w) },
+		Needs: func(tx persistence.Tx) ([]authz.Need, error) { return s.needsIn(tx, v, w) },
 	})
 	if err != nil {
 		return nil, err
 	}
 	var role *persistence.Role
 	err = s.store.View(ctx, func(tx persistence.Tx) error {
-		if role, err = findRole(tx, w.role); err != nil {
+		if role, err = findRole(tx, s.partition, w.role); err != nil {
 			return err
 		}
 		return s.checkSessionPolicies(tx, w.role.AccountID, w.policies)
@@ -98,14 +98,14 @@ func (s *Service) federate(ctx context.Context, v *vouched, w *wanted) (*federat
 
 // needsIn are the needs in the state that tx shows, in which the provider must
 // still vouch.
-func (v *vouched) needsIn(tx persistence.Tx, w *wanted) ([]authz.Need, error) {
+func (s *Service) needsIn(tx persistence.Tx, v *vouched, w *wanted) ([]authz.Need, error) {
 	if err := v.still(tx); err != nil {
 		return nil, err
 	}
 	if v.session != nil { // decided again: the session is made of what was decided
 		v.session.Keys = v.sessionKeys()
 	}
-	role, err := findRole(tx, w.role)
+	role, err := findRole(tx, s.partition, w.role)
 	if err != nil && !errors.Is(err, persistence.ErrNotFound) {
 		return nil, err
 	}
@@ -169,7 +169,7 @@ func (s *Service) federatedSession(ctx context.Context, v *vouched, w *wanted, r
 	if err != nil {
 		return nil, err
 	}
-	p := rolePrincipal(w.role.AccountID, role, t.SessionName)
+	p := rolePrincipal(s.own(w.role.AccountID), role, t.SessionName)
 	out := &federated{
 		credentials: credentials,
 		user:        &types.AssumedRoleUser{Arn: aws.String(p.ARN), AssumedRoleId: aws.String(p.UserID)},
@@ -201,8 +201,8 @@ func federatedDuration(w *wanted, role *persistence.Role, now int64) (int64, err
 }
 
 // parseRoleARN reads the role that a federated call asks for.
-func parseRoleARN(text *string) (principal.ARN, error) {
-	arn, ok := principal.ParseIAM(aws.ToString(text))
+func (s *Service) parseRoleARN(text *string) (principal.ARN, error) {
+	arn, ok := s.partition.ParseIAM(aws.ToString(text))
 	if !ok {
 		return arn, invalidRequestARN()
 	}

@@ -24,7 +24,7 @@ import (
 // Root's last an hour at most.
 func (s *Service) GetFederationToken(ctx context.Context, in *sts.GetFederationTokenInput) (*sts.GetFederationTokenOutput, error) {
 	c := caller(ctx)
-	if err := checkFederationToken(in); err != nil {
+	if err := checkFederationToken(s.partition, in); err != nil {
 		return nil, err
 	}
 	if err := s.store.View(ctx, func(tx persistence.Tx) error { return s.checkSessionPolicies(tx, c.AccountID, in.PolicyArns) }); err != nil {
@@ -40,7 +40,7 @@ func (s *Service) GetFederationToken(ctx context.Context, in *sts.GetFederationT
 	if err != nil {
 		return nil, err
 	}
-	p := federatedPrincipal(c.AccountID, t.SessionName)
+	p := federatedPrincipal(s.own(c.AccountID), t.SessionName)
 	out := &sts.GetFederationTokenOutput{
 		Credentials:   credentials,
 		FederatedUser: &types.FederatedUser{Arn: aws.String(p.ARN), FederatedUserId: aws.String(p.UserID)},
@@ -50,11 +50,11 @@ func (s *Service) GetFederationToken(ctx context.Context, in *sts.GetFederationT
 	return out, nil
 }
 
-func checkFederationToken(in *sts.GetFederationTokenInput) error {
+func checkFederationToken(p principal.Partition, in *sts.GetFederationTokenInput) error {
 	if err := checkTags(in.Tags, nil, nil); err != nil {
 		return err
 	}
-	return checkSessionPolicy(in.Policy)
+	return checkSessionPolicy(p, in.Policy)
 }
 
 // tokenDuration is how long credentials of GetSessionToken and
@@ -71,21 +71,21 @@ func tokenDuration(c *principal.Caller, asked *int32) int64 {
 }
 
 // federatedPrincipal is a federated user, without the user who asked for him.
-func federatedPrincipal(account, name string) principal.Principal {
+func federatedPrincipal(account principal.Account, name string) principal.Principal {
 	return principal.Principal{
-		Kind: principal.FederatedUser, AccountID: account, ARN: principal.STS(account, "federated-user/"+name),
-		UserID: account + ":" + name, SessionName: name,
+		Kind: principal.FederatedUser, AccountID: account.ID, ARN: account.STS("federated-user/" + name),
+		UserID: account.ID + ":" + name, SessionName: name,
 	}
 }
 
 // FederatedSession is the session that a user or root user gets who asks
 // GetFederationToken for one in their own name, without policies.
-func FederatedSession(of *principal.Principal, now time.Time) principal.Principal {
+func (s *Service) FederatedSession(of *principal.Principal, now time.Time) principal.Principal {
 	name := of.Name
 	if name == "" {
 		name = "root"
 	}
-	p := federatedPrincipal(of.AccountID, name)
+	p := federatedPrincipal(s.own(of.AccountID), name)
 	p.EntityID, p.Name = of.EntityID, of.Name
 	p.Session = &principal.Session{Operation: "GetFederationToken", IssuedAt: now}
 	return p
@@ -95,11 +95,11 @@ func FederatedSession(of *principal.Principal, now time.Time) principal.Principa
 // tag the session if there are tags.
 func getFederationTokenRule() authz.Rule {
 	return authz.For(func(q *authz.Query, in *sts.GetFederationTokenInput) ([]authz.Need, error) {
-		if err := checkFederationToken(in); err != nil {
+		if err := checkFederationToken(q.Partition, in); err != nil {
 			return nil, err
 		}
 		need := authz.Need{
-			Action: "sts:GetFederationToken", Resource: principal.STS(q.Account(), "federated-user/"+aws.ToString(in.Name)),
+			Action: "sts:GetFederationToken", Resource: q.Own().STS("federated-user/" + aws.ToString(in.Name)),
 			Keys: authz.RequestTags(requestTags(in.Tags)),
 		}
 		needs := []authz.Need{need}

@@ -79,7 +79,7 @@ func newWorldOn(t testing.TB, store persistence.Store) *world {
 // listUsersRule stands for the operations of IAM.
 func listUsersRule() authz.Rule {
 	return authz.For(func(q *authz.Query, _ *iam.ListUsersInput) ([]authz.Need, error) {
-		return []authz.Need{{Action: "iam:ListUsers", Resource: principal.IAM(q.Account(), "user/")}}, nil
+		return []authz.Need{{Action: "iam:ListUsers", Resource: principal.AWS.IAM(q.Account(), "user/")}}, nil
 	})
 }
 

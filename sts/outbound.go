@@ -94,7 +94,7 @@ func (s *Service) identity(ctx context.Context) (*identity, error) {
 			if err != nil {
 				return orInvalidToken(err)
 			}
-			who.arn, who.tags = principal.IAM(c.AccountID, "role"+r.Path+r.Name), r.Tags
+			who.arn, who.tags = s.own(c.AccountID).IAM("role"+r.Path+r.Name), r.Tags
 		}
 		return nil
 	})
@@ -167,7 +167,7 @@ func getWebIdentityTokenRule() authz.Rule {
 		if err := checkIdentityToken(q.Caller, in); err != nil {
 			return nil, err
 		}
-		self, tags, subject := principal.STS(q.Account(), "self"), authz.RequestTags(requestTags(in.Tags)), subjectKeys(in)
+		self, tags, subject := q.Own().STS("self"), authz.RequestTags(requestTags(in.Tags)), subjectKeys(in)
 		needs := []authz.Need{{Action: "sts:GetWebIdentityToken", Resource: self, Keys: slices.Concat(tags, subject, []authz.Key{
 			authz.Strings("sts:IdentityTokenAudience", in.Audience...),
 			authz.String("sts:SigningAlgorithm", aws.ToString(in.SigningAlgorithm)),

@@ -32,7 +32,7 @@ import (
 // count; its audience, NotBefore and the issuer of the response do not, and it can
 // be used again (recorded), unless Options.StrictSAML says otherwise.
 func (s *Service) AssumeRoleWithSAML(ctx context.Context, in *sts.AssumeRoleWithSAMLInput) (*next.AssumeRoleWithSAMLOutput, error) {
-	role, err := parseRoleARN(in.RoleArn)
+	role, err := s.parseRoleARN(in.RoleArn)
 	if err != nil {
 		return nil, err
 	}
@@ -80,6 +80,7 @@ func assumeRoleWithSAMLRule() authz.Rule { return authz.Unsigned[sts.AssumeRoleW
 type samlIdentity struct {
 	text      string // of the response
 	assertion *saml.Assertion
+	partition principal.Partition
 	account   string // of the provider
 	provider  *persistence.SAMLProvider
 }
@@ -111,11 +112,11 @@ func (s *Service) verifiedBy(p *persistence.SAMLProvider, text string) (*saml.As
 
 // samlProvider finds the provider of a request.
 func (s *Service) samlProvider(ctx context.Context, text string) (*samlIdentity, error) {
-	arn, ok := principal.ParseIAM(text)
+	arn, ok := s.partition.ParseIAM(text)
 	if !ok {
 		return nil, invalidRequestARN()
 	}
-	id := &samlIdentity{account: arn.AccountID}
+	id := &samlIdentity{partition: s.partition, account: arn.AccountID}
 	name, ok := strings.CutPrefix(arn.Resource, "saml-provider/")
 	err := persistence.ErrNotFound
 	if ok {
@@ -205,7 +206,7 @@ func (s *Service) samlError(err error) error {
 
 // arn is the provider as trust policies name it.
 func (id *samlIdentity) arn() string {
-	return principal.IAM(id.account, "saml-provider/"+id.provider.Name)
+	return id.partition.IAM(id.account, "saml-provider/"+id.provider.Name)
 }
 
 // document is the provider as saml:doc names it.

@@ -48,7 +48,7 @@ func (s *Service) checkAssertion(id *samlIdentity, now time.Time) error {
 // signIn is where browsers post assertions: of a region or everywhere, for any
 // provider or the one of the ID.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_saml_assertions.html#saml_subject-name-id
-var signIn = regexp.MustCompile(`^https://([a-z0-9-]+\.)?signin\.aws\.amazon\.com(?:/static)?/saml(?:/acs/([A-Z0-9]+))?$`)
+var signIn = regexp.MustCompile(`^https://(?:[a-z0-9-]+\.)?(signin\.[a-z.-]+)(?:/static)?/saml(?:/acs/([A-Z0-9]+))?$`)
 
 // forAWS reports whether the assertion is for AWS: its recipient and one audience
 // of each restriction, of which there must be one.
@@ -57,7 +57,7 @@ func (id *samlIdentity) forAWS() bool {
 		return false
 	}
 	for _, restriction := range id.assertion.Audiences {
-		if !slices.ContainsFunc(restriction, func(a string) bool { return a == "urn:amazon:webservices" || id.receives(a) }) {
+		if !slices.ContainsFunc(restriction, func(a string) bool { return a == id.partition.SAMLAudience() || id.receives(a) }) {
 			return false
 		}
 	}
@@ -67,7 +67,7 @@ func (id *samlIdentity) forAWS() bool {
 // receives reports whether an address is AWS's, for this provider.
 func (id *samlIdentity) receives(address string) bool {
 	m := signIn.FindStringSubmatch(address)
-	return m != nil && (m[2] == "" && !id.provider.EncryptionRequired || m[2] == id.provider.UUID)
+	return m != nil && m[1] == id.partition.SignIn() && (m[2] == "" && !id.provider.EncryptionRequired || m[2] == id.provider.UUID)
 }
 
 // usedAssertions remembers the assertions that were used. One that has expired is

@@ -25,7 +25,7 @@ const maxScopeDown = 3
 // that policies ask.
 func (s *Service) GetScopedCredentials(ctx context.Context, in *next.GetScopedCredentialsInput) (*next.GetScopedCredentialsOutput, error) {
 	c := caller(ctx)
-	if err := checkScopedCredentials(c, in); err != nil {
+	if err := checkScopedCredentials(s.partition, c, in); err != nil {
 		return nil, err
 	}
 	t, err := s.scopedToken(c, in)
@@ -68,14 +68,14 @@ func (s *Service) scopedToken(c *principal.Caller, in *next.GetScopedCredentials
 }
 
 // checkScopedCredentials makes the checks that need no state.
-func checkScopedCredentials(c *principal.Caller, in *next.GetScopedCredentialsInput) error {
+func checkScopedCredentials(p principal.Partition, c *principal.Caller, in *next.GetScopedCredentialsInput) error {
 	switch {
 	case c.Request.GlobalEndpoint:
 		return unsupportedOnGlobalEndpoint()
 	case in.Policy == nil && in.DurationSeconds == nil:
 		return nothingToScope()
 	}
-	return checkSessionPolicy(in.Policy)
+	return checkSessionPolicy(p, in.Policy)
 }
 
 // getScopedCredentialsRule: the permission, on no resource. AWS's reference does
@@ -83,7 +83,7 @@ func checkScopedCredentials(c *principal.Caller, in *next.GetScopedCredentialsIn
 // session be narrowed no further.
 func getScopedCredentialsRule() authz.Rule {
 	return authz.For(func(q *authz.Query, in *next.GetScopedCredentialsInput) ([]authz.Need, error) {
-		if err := checkScopedCredentials(q.Caller, in); err != nil {
+		if err := checkScopedCredentials(q.Partition, q.Caller, in); err != nil {
 			return nil, err
 		}
 		return []authz.Need{{Action: "sts:GetScopedCredentials", Resource: "*"}}, nil

@@ -40,7 +40,11 @@ import (
 
 // Options configures a Service. Store and Authorizer are required.
 type Options struct {
-	Store  persistence.Store
+	Store persistence.Store
+
+	// Partition is where the accounts are; "" is principal.AWS.
+	Partition principal.Partition
+
 	Now    func() time.Time // nil: time.Now
 	Random io.Reader        // of keys and IDs; nil: crypto/rand
 
@@ -61,11 +65,12 @@ type Options struct {
 
 // Service holds the operations. It is safe for concurrent use.
 type Service struct {
-	accounts *accounts
-	store    persistence.Store
-	clock    func() time.Time
-	random   io.Reader
-	authz    *authz.Authorizer
+	accounts  *accounts
+	partition principal.Partition
+	store     persistence.Store
+	clock     func() time.Time
+	random    io.Reader
+	authz     *authz.Authorizer
 
 	issuerKeys     IssuerKeys
 	contexts       func(ctx context.Context, keyID string) (*oidc.Keys, error)
@@ -74,7 +79,7 @@ type Service struct {
 
 // New makes a Service.
 func New(o Options) *Service {
-	s := &Service{store: authz.Deciding(o.Store), clock: o.Now, random: o.Random, authz: o.Authorizer, issuerKeys: o.IssuerKeys, contexts: o.Contexts}
+	s := &Service{partition: o.Partition, store: authz.Deciding(o.Store), clock: o.Now, random: o.Random, authz: o.Authorizer, issuerKeys: o.IssuerKeys, contexts: o.Contexts}
 	if s.clock == nil {
 		s.clock = time.Now
 	}
@@ -84,7 +89,7 @@ func New(o Options) *Service {
 	if o.StrictSAML {
 		s.usedAssertions = &usedAssertions{until: map[[sha256.Size]byte]time.Time{}}
 	}
-	s.accounts = &accounts{store: s.store, clock: s.clock, random: s.random}
+	s.accounts = &accounts{partition: s.partition, store: s.store, clock: s.clock, random: s.random}
 	return s
 }
 
@@ -191,6 +196,11 @@ func Rules() []authz.Rule {
 		getSessionTokenRule(),
 		getWebIdentityTokenRule(),
 	}
+}
+
+// own is an account of the service's partition.
+func (s *Service) own(account string) principal.Account {
+	return principal.Account{Partition: s.partition, ID: account}
 }
 
 // caller is who calls.

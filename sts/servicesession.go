@@ -41,7 +41,7 @@ type ServiceSession struct {
 // alone. The error is AccessDenied where it does not admit the service, and for a
 // role that does not exist. The decision is recorded as one of AssumeRole.
 func (s *Service) StartServiceSession(ctx context.Context, w *ServiceSession) (*types.Credentials, error) {
-	arn, err := parseRoleARN(&w.RoleARN)
+	arn, err := s.parseRoleARN(&w.RoleARN)
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +49,7 @@ func (s *Service) StartServiceSession(ctx context.Context, w *ServiceSession) (*
 	ctx, err = s.authz.Federate(ctx, &authz.Federation{
 		Caller: c, Input: &sts.AssumeRoleInput{}, Kind: evaluator.Service, Provider: w.Service,
 		Needs: func(tx persistence.Tx) ([]authz.Need, error) {
-			role, err := findRole(tx, arn)
+			role, err := findRole(tx, s.partition, arn)
 			if err != nil && !errors.Is(err, persistence.ErrNotFound) {
 				return nil, err
 			}
@@ -61,7 +61,7 @@ func (s *Service) StartServiceSession(ctx context.Context, w *ServiceSession) (*
 	}
 	var role *persistence.Role
 	err = s.store.View(ctx, func(tx persistence.Tx) (err error) {
-		role, err = findRole(tx, arn)
+		role, err = findRole(tx, s.partition, arn)
 		return err
 	})
 	if errors.Is(err, persistence.ErrNotFound) { // only where nothing is enforced

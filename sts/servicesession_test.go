@@ -43,7 +43,7 @@ func TestServiceSessions(t *testing.T) {
 			w := newWorld(t)
 			w.role(account, persistence.Role{Name: "app", Path: "/", ID: "AROAAPPAPPAPPAPPAPPAP", TrustPolicy: c.trust, MaxSessionDuration: 3600})
 			got, err := w.service.StartServiceSession(t.Context(), &stssvc.ServiceSession{
-				Caller: &principal.Caller{Request: principal.Request{Time: w.now}}, Service: "ec2.amazonaws.com", RoleARN: principal.IAM(account, "role/"+c.role), Name: "i-1", Duration: 6 * time.Hour,
+				Caller: &principal.Caller{Request: principal.Request{Time: w.now}}, Service: "ec2.amazonaws.com", RoleARN: principal.AWS.IAM(account, "role/"+c.role), Name: "i-1", Duration: 6 * time.Hour,
 				SourceARN: "arn:aws:ec2:us-east-1:" + account + ":instance/i-1", SourceAccount: account, Tags: c.tags,
 			})
 			if testkit.Answer(err) != c.want {

@@ -16,7 +16,6 @@ import (
 	"github.com/understudy-iam/understudy/evaluator/catalog"
 	"github.com/understudy-iam/understudy/federation/oidc"
 	"github.com/understudy-iam/understudy/persistence"
-	"github.com/understudy-iam/understudy/principal"
 )
 
 // Claims that AWS reads from the tokens of any issuer.
@@ -52,7 +51,7 @@ type IssuerKeys interface {
 // assumed are claims too. The access tokens of Login with Amazon and Facebook,
 // whom nobody but they can ask, are refused.
 func (s *Service) AssumeRoleWithWebIdentity(ctx context.Context, in *sts.AssumeRoleWithWebIdentityInput) (*next.AssumeRoleWithWebIdentityOutput, error) {
-	arn, err := parseRoleARN(in.RoleArn)
+	arn, err := s.parseRoleARN(in.RoleArn)
 	if err != nil {
 		return nil, err
 	}
@@ -128,7 +127,7 @@ func (s *Service) webIdentity(ctx context.Context, account, text string) (*webId
 		if err != nil {
 			return nil, err
 		}
-		id.account, id.provider, id.known = account, principal.IAM(account, "oidc-provider/"+p.URL), p
+		id.account, id.provider, id.known = account, s.own(account).IAM("oidc-provider/"+p.URL), p
 		issuer.Thumbprints, clients = p.Thumbprints, p.ClientIDs
 	}
 	if id.audience, err = takenAudience(t, clients, shared); err != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/understudy-iam/understudy/management/client"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/persistence/memstore"
+	"github.com/understudy-iam/understudy/principal"
 	"github.com/understudy-iam/understudy/seed"
 	"github.com/understudy-iam/understudy/server"
 )
@@ -26,27 +27,40 @@ type asked struct {
 }
 
 // open makes a manager of the server, or of one within this process that holds what
-// the file says.
-func (a *asked) open(ctx context.Context) (*manager, error) {
+// the file says. The flag then names the partition of the server.
+func (a *asked) open(ctx context.Context, f *partitionFlag) (*manager, error) {
+	m, err := a.connect(ctx, f.partition())
+	if err != nil {
+		return nil, err
+	}
+	health, err := m.Health(ctx)
+	if err != nil {
+		return nil, m.told(err)
+	}
+	f.Partition = health.Partition
+	return m, nil
+}
+
+func (a *asked) connect(ctx context.Context, p principal.Partition) (*manager, error) {
 	if a.Details == "" {
 		return a.manage()
 	}
-	s, err := serverOf(ctx, a.Details)
+	s, err := serverOf(ctx, p, a.Details)
 	if err != nil {
 		return nil, usageError{err}
 	}
 	return managerOf(client.Options{URL: "http://localhost", Transport: client.Within(s)})
 }
 
-// serverOf is a server in memory with what a file says. Its own account is that of
+// serverOf is a server in memory with what a file says of a partition. Its own account is that of
 // the file, if there is one alone.
-func serverOf(ctx context.Context, file string) (*server.Server, error) {
+func serverOf(ctx context.Context, p principal.Partition, file string) (*server.Server, error) {
 	name, text, err := (&importCommand{File: file}).read()
 	if err != nil {
 		return nil, err
 	}
 	store := memstore.New()
-	o := seed.Options{Store: store, Warn: func(f *seed.Fault) { say("warning: " + decisions.Clean(f.Error())) }}
+	o := seed.Options{Store: store, Partition: p, Warn: func(f *seed.Fault) { say("warning: " + decisions.Clean(f.Error())) }}
 	o.Open = func(other string) ([]byte, error) { return textfile.Read(seed.Beside(name, other), textfile.Seed) }
 	if err := seed.Apply(ctx, o, name, text); err != nil {
 		return nil, err
@@ -55,7 +69,7 @@ func serverOf(ctx context.Context, file string) (*server.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	return server.New(server.Options{Store: store, Account: account})
+	return server.New(server.Options{Store: store, Account: account, Partition: p})
 }
 
 // onlyAccount is the account of the store; the default one if there are several.
@@ -79,6 +93,7 @@ func onlyAccount(ctx context.Context, store persistence.Store) (account string, 
 
 // accessFlags say what would be done.
 type accessFlags struct {
+	partitionFlag
 	Action          string   `arg:"" complete:"action" help:"The action, such as s3:GetObject."`
 	Resource        string   `arg:"" optional:"" help:"The ARN of what it is done to. Without it, the resource is *, as for actions that take none."`
 	Context         []string `short:"c" sep:"none" placeholder:"KEY=VALUE" help:"Condition key of the request; KEY=[A,B] is a list. May be repeated."`
@@ -135,7 +150,7 @@ func (f *accessFlags) check() error {
 		return err
 	}
 	if f.Resource != "" && f.Resource != "*" && !strings.HasPrefix(f.Resource, "arn:") {
-		return fmt.Errorf("%q is not an ARN; give one such as %s", f.Resource, exampleResource(f.Action))
+		return fmt.Errorf("%q is not an ARN; give one such as %s", f.Resource, f.exampleResource())
 	}
 	return nil
 }
@@ -159,21 +174,21 @@ func checkAction(name string, unknown bool) error {
 	return fmt.Errorf("there is no action %s; --unknown-actions takes it as it is", name)
 }
 
-// exampleResource is the form of what an action acts on.
-func exampleResource(action string) string {
-	if forms := resourceForms(action); len(forms) > 0 {
+// exampleResource is the form of what the action acts on.
+func (f *accessFlags) exampleResource() string {
+	if forms := f.resourceForms(); len(forms) > 0 {
 		return forms[0]
 	}
-	return "arn:aws:s3:::bucket/key, or *"
+	return f.partition().ARN(principal.ARN{Service: "s3", Resource: "bucket/key"}) + ", or *"
 }
 
-// resourceForms are the forms of the ARNs that an action acts on, the shortest first;
+// resourceForms are the forms of the ARNs that the action acts on, the shortest first;
 // none if it takes no resource, or is not known.
-func resourceForms(action string) (forms []string) {
-	a, _ := catalog.FindAction(action)
+func (f *accessFlags) resourceForms() (forms []string) {
+	a, _ := catalog.FindAction(f.Action)
 	for _, r := range a.Resources {
 		for _, pattern := range r.Patterns {
-			forms = append(forms, strings.ReplaceAll(pattern, "${Partition}", "aws"))
+			forms = append(forms, strings.ReplaceAll(pattern, "${Partition}", f.Partition))
 		}
 	}
 	slices.SortStableFunc(forms, func(a, b string) int { return len(a) - len(b) })
@@ -184,7 +199,7 @@ func resourceForms(action string) (forms []string) {
 // empty: it is not.
 func (f *accessFlags) resourceNote() string {
 	a, _ := catalog.FindAction(f.Action)
-	forms := resourceForms(f.Action)
+	forms := f.resourceForms()
 	switch {
 	case len(forms) == 0:
 		return ""

@@ -44,9 +44,14 @@ func (c *canCommand) Run() error {
 	if err != nil {
 		return usageError{err}
 	}
-	m, err := c.open(ctx)
+	m, err := c.open(ctx, &c.partitionFlag)
 	if err != nil {
 		return err
+	}
+	if c.SessionPolicy != "" {
+		if q.SessionPolicy, err = readPolicy(c.partition(), c.SessionPolicy, evaluator.Session); err != nil {
+			return usageError{err}
+		}
 	}
 	r, err := m.Authorize(ctx, q)
 	if err != nil {
@@ -61,17 +66,13 @@ func (c *canCommand) Run() error {
 	return nil
 }
 
-// question is what the flags ask.
+// question is what the flags ask, without a session policy.
 func (c *canCommand) question() (*management.Question, error) {
 	access, err := c.access()
 	if err != nil {
 		return nil, err
 	}
-	q := &management.Question{Principal: c.Principal, Enforce: true, Access: *access}
-	if c.SessionPolicy != "" {
-		q.SessionPolicy, err = readPolicy(c.SessionPolicy, evaluator.Session)
-	}
-	return q, err
+	return &management.Question{Principal: c.Principal, Enforce: true, Access: *access}, nil
 }
 
 func (c *canCommand) print(m *manager, r *decisions.Record) error {

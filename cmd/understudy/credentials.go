@@ -88,7 +88,7 @@ func (e *endpoint) credentialsOf(written string, session *sessionFlags) (*manage
 
 // assume assumes the role as the root user, as AWS would let it.
 func (e *endpoint) assume(ctx context.Context, url, role string, session *sessionFlags) (*management.IssuedCredentials, error) {
-	config := localclient.Config(url, aws.Credentials{AccessKeyID: e.RootAccessKeyID, SecretAccessKey: e.RootSecretAccessKey})
+	config := localclient.Config(url, partitionOf(role).Region(), aws.Credentials{AccessKeyID: e.RootAccessKeyID, SecretAccessKey: e.RootSecretAccessKey})
 	in := &sts.AssumeRoleInput{
 		RoleArn: &role, RoleSessionName: &session.SessionName, DurationSeconds: aws.Int32(int32(session.Duration / time.Second)),
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"os"
@@ -18,8 +19,9 @@ const defaultAddr = "127.0.0.1:4260"
 type envCommand struct {
 	endpoint
 	sessionFlags
+	partitionFlag
 	As      string `name:"as" placeholder:"NAME" help:"Be this user or role, by name or ARN; user/NAME or role/NAME where both have it. Without it, be the root user."`
-	Region  string `default:"us-east-1" env:"UNDERSTUDY_REGION" help:"Region that the client signs for."`
+	Region  string `env:"UNDERSTUDY_REGION" placeholder:"REGION" help:"Region that the client signs for; us-east-1, cn-north-1 or us-gov-west-1 by default, as the partition is."`
 	JSON    bool   `name:"json" help:"Print JSON."`
 	Profile string `placeholder:"NAME" help:"Write the AWS profile NAME to the files of the AWS CLI and SDKs instead of printing exports."`
 }
@@ -46,6 +48,7 @@ func (c *envCommand) Run() error {
 			return err
 		}
 	}
+	c.Region = cmp.Or(c.Region, cmp.Or(partitionOf(issued.ARN), c.partition()).Region())
 	if c.Profile != "" {
 		return c.writeProfile(url, issued)
 	}

@@ -8,8 +8,10 @@ import (
 	"net"
 	"os"
 
+	"github.com/understudy-iam/understudy/awsapi/sigv4"
 	"github.com/understudy-iam/understudy/imds"
 	"github.com/understudy-iam/understudy/internal/webguard"
+	"github.com/understudy-iam/understudy/principal"
 	"github.com/understudy-iam/understudy/server"
 )
 
@@ -17,15 +19,15 @@ import (
 // chains find a role.
 type imdsFlags struct {
 	Addr   string   `group:"Metadata:" name:"imds" env:"UNDERSTUDY_IMDS" placeholder:"HOST:PORT" help:"Serve EC2's instance metadata and the credentials of containers on this address too, so that default credential chains find a role; port 0 takes a free one."`
-	Role   string   `group:"Metadata:" name:"imds-role" env:"UNDERSTUDY_IMDS_ROLE" placeholder:"ROLE" help:"The role of the instance: name or ARN of an instance profile or of a role. It must trust ec2.amazonaws.com, and may be made later."`
-	Region string   `group:"Metadata:" name:"imds-region" env:"UNDERSTUDY_IMDS_REGION" default:"us-east-1" placeholder:"REGION" help:"The region of the instance."`
+	Role   string   `group:"Metadata:" name:"imds-role" env:"UNDERSTUDY_IMDS_ROLE" placeholder:"ROLE" help:"The role of the instance: name or ARN of an instance profile or of a role. It must trust ec2.amazonaws.com (in China also ec2.amazonaws.com.cn), and may be made later."`
+	Region string   `group:"Metadata:" name:"imds-region" env:"UNDERSTUDY_IMDS_REGION" placeholder:"REGION" help:"The region of the instance; that of IAM in the partition by default, us-east-1 in aws."`
 	V1     bool     `group:"Metadata:" name:"imds-v1" env:"UNDERSTUDY_IMDS_V1" help:"Let requests for metadata pass without a token, as IMDSv1 does."`
 	Token  string   `group:"Metadata:" name:"imds-token" env:"UNDERSTUDY_IMDS_TOKEN" placeholder:"TOKEN" help:"What containers must send to get credentials, as AWS_CONTAINER_AUTHORIZATION_TOKEN says."`
 	Hosts  []string `group:"Metadata:" name:"imds-host" env:"UNDERSTUDY_IMDS_HOST" placeholder:"NAME,..." help:"Further names under which clients reach --imds, such as that of a container; loopback addresses and those at which AWS serves metadata need none."`
 }
 
 // options are those of the endpoint.
-func (f *imdsFlags) options() (imds.Options, error) {
+func (f *imdsFlags) options(p principal.Partition) (imds.Options, error) {
 	if f.Addr == "" {
 		if flag := f.useless(); flag != "" {
 			return imds.Options{}, fmt.Errorf("%s has no effect without --imds; add the address, such as --imds 127.0.0.1:1338, or leave %s out", flag, flag)
@@ -35,6 +37,9 @@ func (f *imdsFlags) options() (imds.Options, error) {
 		if _, err := webguard.ParseHost(name); err != nil {
 			return imds.Options{}, fmt.Errorf("--imds-host: %w", err)
 		}
+	}
+	if of, ok := sigv4.Partition(f.Region); f.Region != "" && p.Mark() != "" && (!ok || of != p.String()) {
+		return imds.Options{}, fmt.Errorf("--imds-region %q is not a region of the partition %s; give one such as %s", f.Region, p, p.Region())
 	}
 	return imds.Options{Role: f.Role, Region: f.Region, AllowV1: f.V1, Token: f.Token, Hosts: f.Hosts}, nil
 }

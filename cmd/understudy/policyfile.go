@@ -9,21 +9,22 @@ import (
 	"github.com/understudy-iam/understudy/evaluator"
 	iamsvc "github.com/understudy-iam/understudy/iam"
 	"github.com/understudy-iam/understudy/internal/textfile"
+	"github.com/understudy-iam/understudy/principal"
 )
 
 // readPolicy reads a policy document of a kind: a file, or, if there is no file of the
-// name, one of AWS's managed policies by its name or ARN.
-func readPolicy(name string, kind evaluator.Kind) (string, error) {
+// name, one of AWS's managed policies in the partition by its name or ARN.
+func readPolicy(p principal.Partition, name string, kind evaluator.Kind) (string, error) {
 	text, err := textfile.Read(name, textfile.Document)
 	if err == nil {
-		return string(text), readable(name, string(text), kind)
+		return string(text), readable(evaluator.Validation{Partition: p.String()}, name, string(text), kind)
 	}
 	if !errors.Is(err, fs.ErrNotExist) {
 		return "", fmt.Errorf("%w; give the file of a policy document", err)
 	}
 	arn, ok := name, strings.HasPrefix(name, "arn:")
 	if !ok {
-		arn, ok = iamsvc.ManagedARN(name)
+		arn, ok = iamsvc.ManagedARN(p, name)
 	}
 	if document, found := iamsvc.ManagedDocument(arn); ok && found {
 		return document, nil
@@ -33,10 +34,10 @@ func readPolicy(name string, kind evaluator.Kind) (string, error) {
 
 // readable says where a document is at fault that AWS would not store as a policy of
 // the kind. The resource's policy may be a role's trust policy.
-func readable(path, text string, kind evaluator.Kind) error {
+func readable(rules evaluator.Validation, path, text string, kind evaluator.Kind) error {
 	document := strings.TrimLeft(text, " \t\r\n") // a simulation takes it with white space before it
-	err := evaluator.Validate(document, kind)
-	if err != nil && kind == evaluator.Resource && evaluator.Validate(document, evaluator.Trust) == nil {
+	err := rules.Validate(document, kind)
+	if err != nil && kind == evaluator.Resource && rules.Validate(document, evaluator.Trust) == nil {
 		return nil
 	}
 	place, ok := evaluator.Locate(document, err)

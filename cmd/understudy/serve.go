@@ -29,6 +29,7 @@ type endpoint struct {
 
 type serveCommand struct {
 	endpoint
+	partitionFlag
 	JSON        bool     `name:"json" help:"Announce the server in one line of JSON."`
 	DataDir     string   `group:"State:" complete:"dir" name:"data-dir" env:"UNDERSTUDY_DATA_DIR" placeholder:"DIR" help:"Keep the state in this directory; without it, state is in memory and gone at the end."`
 	Sync        bool     `group:"State:" name:"sync" env:"UNDERSTUDY_SYNC" help:"Answer a change only when it is on the medium of --data-dir, so that it survives a power cut. Without it, what was changed in the last second may not."`
@@ -168,11 +169,14 @@ func (c *serveCommand) options(logger *slog.Logger) (server.Options, error) {
 	if c.Decisions < 0 {
 		return server.Options{}, fmt.Errorf("--decisions %d is negative; give 0 to keep none", c.Decisions)
 	}
+	if c.STSGlobal != "" && !c.partition().HasGlobalSTS() {
+		return server.Options{}, fmt.Errorf("--sts-global-region %s has no use with --partition %s, where STS has no global endpoint; leave it out", c.STSGlobal, c.Partition)
+	}
 	if err := c.checkWeb(); err != nil {
 		return server.Options{}, err
 	}
 	o := server.Options{
-		Account: c.Account, RootAccessKeyID: c.RootAccessKeyID, RootSecretAccessKey: c.RootSecretAccessKey,
+		Account: c.Account, Partition: c.partition(), RootAccessKeyID: c.RootAccessKeyID, RootSecretAccessKey: c.RootSecretAccessKey,
 		Enforcement: mode, DenyRootAssumeRole: c.RootAssume == "deny", TrustForwardedFor: c.TrustProxy, DebugSignatures: c.Signatures, PlainTransport: !c.SecureTransport,
 		StrictSimulation: c.Simulator == "strict", StrictSAML: c.SAML == "strict", FetchThumbprints: c.Thumbs == "fetch", NamePolicyARN: c.NameARN,
 		STSGlobalRegion: c.STSGlobal, IdentityProvider: c.IDP, Seeds: c.Seed, AllowHosts: c.AllowHost, AllowOrigins: c.AllowOrigin, Logger: logger, Version: version,
@@ -180,7 +184,7 @@ func (c *serveCommand) options(logger *slog.Logger) (server.Options, error) {
 	if o.Faults, err = readFaults(c.Faults); err != nil {
 		return server.Options{}, err
 	}
-	if o.IMDS, err = c.IMDS.options(); err != nil {
+	if o.IMDS, err = c.IMDS.options(o.Partition); err != nil {
 		return server.Options{}, err
 	}
 	if o.Limits, err = c.Limits.limits(); err != nil {
@@ -273,6 +277,9 @@ func (c *serveCommand) announce(ln, metadata net.Listener, logger *slog.Logger) 
 	}
 	if c.RootAccessKeyID != server.DefaultRootAccessKeyID {
 		hint += " --root-access-key-id " + c.RootAccessKeyID
+	}
+	if c.partition().Mark() != "" {
+		hint += " --partition " + c.Partition
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "Understudy %s is AWS IAM and STS on %s\n(account %s, state %s, enforcement %s).\n",

@@ -15,6 +15,7 @@ import (
 	"github.com/aws/smithy-go"
 
 	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/principal"
 )
 
 // simulateCommand asks SimulatePrincipalPolicy of a running server about a
@@ -22,6 +23,7 @@ import (
 // Everything else is the same for both.
 type simulateCommand struct {
 	endpoint
+	partitionFlag
 	Principal      string   `arg:"" optional:"" help:"User, group or role of a running server whose policies count: a name, user/NAME, group/NAME or role/NAME, an access key ID, or an ARN, of any account. Without it, only files do and no server is needed."`
 	Action         []string `short:"a" required:"" complete:"action" placeholder:"SERVICE:NAME" help:"Actions to simulate, separated by commas."`
 	Expand         bool     `help:"Simulate each action that a pattern such as s3:Get* stands for."`
@@ -72,21 +74,26 @@ func (c *simulateCommand) Run() error {
 
 // ask makes the simulation and fetches the documents that decided it.
 func (c *simulateCommand) ask(ctx context.Context) (*simulationAnswer, error) {
-	in, sources, err := c.input()
+	in, err := c.input()
 	if err != nil {
 		return nil, usageError{err}
 	}
+	sources := &documents{boundary: c.Boundary, strict: c.Strict, caller: c.Caller, context: in.ContextEntries}
 	var p simulatedPrincipal
 	if c.Principal != "" {
 		if p, err = c.findPrincipal(ctx); err != nil {
 			return nil, err
 		}
+		c.Partition = p.partition
 		sources.remote = &principalDocuments{client: p.client, principal: p.arn}
 		sources.caller = cmp.Or(c.Caller, p.arn)
 	}
+	if err := c.readFiles(in, sources); err != nil {
+		return nil, usageError{err}
+	}
 	simulate := p.simulate
 	if c.Principal == "" {
-		simulate = newSimulator(c.Strict).simulate
+		simulate = newSimulator(c.partition(), c.Strict).simulate
 	}
 	results, err := inParts(ctx, in, simulate)
 	if err != nil {
@@ -133,39 +140,40 @@ func refusal(err error) error {
 	return nil
 }
 
-// input makes the input of a simulation of the flags, and remembers where its
-// policies come from.
-func (c *simulateCommand) input() (*iam.SimulateCustomPolicyInput, *documents, error) {
+// input makes the input of a simulation of the flags, without what readFiles adds.
+func (c *simulateCommand) input() (*iam.SimulateCustomPolicyInput, error) {
 	if c.Principal != "" && len(c.SCP) > 0 {
-		return nil, nil, errors.New("--scp cannot be given with a principal, whose organization the server knows; leave out --scp or the principal")
+		return nil, errors.New("--scp cannot be given with a principal, whose organization the server knows; leave out --scp or the principal")
 	}
 	if c.Principal != "" && c.Strict {
-		return nil, nil, errors.New("--strict cannot be given with a principal, since the server simulates; leave it out, " +
+		return nil, errors.New("--strict cannot be given with a principal, since the server simulates; leave it out, " +
 			"and start the server with understudy serve --simulator=strict")
 	}
 	actions, err := c.actions()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	in := &iam.SimulateCustomPolicyInput{ActionNames: actions, ResourceArns: c.Resource, PolicyInputList: []string{}}
 	for _, text := range c.Context {
 		entry, err := contextEntry(text)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		in.ContextEntries = append(in.ContextEntries, entry)
 	}
 	if c.Caller != "" {
 		in.CallerArn = &c.Caller
 	}
-	if c.ResourceOwner != "" {
-		in.ResourceOwner = aws.String(ownerARN(c.ResourceOwner))
-	}
-	sources := &documents{boundary: c.Boundary, strict: c.Strict, caller: c.Caller, context: in.ContextEntries}
-	return in, sources, c.readFiles(in, sources)
+	return in, nil
 }
 
+// readFiles adds what depends on the partition: the policies, and the owner of the
+// resources. It remembers where the policies come from.
 func (c *simulateCommand) readFiles(in *iam.SimulateCustomPolicyInput, sources *documents) (err error) {
+	sources.partition = c.partition()
+	if c.ResourceOwner != "" {
+		in.ResourceOwner = aws.String(ownerARN(c.partition(), c.ResourceOwner))
+	}
 	if in.PolicyInputList, err = sources.read("PolicyInputList", evaluator.Identity, c.Policy...); err != nil {
 		return err
 	}
@@ -209,9 +217,9 @@ func contextEntry(text string) (types.ContextEntry, error) {
 }
 
 // ownerARN lets an account ID stand for the account's root.
-func ownerARN(owner string) string {
+func ownerARN(p principal.Partition, owner string) string {
 	if strings.HasPrefix(owner, "arn:") {
 		return owner
 	}
-	return "arn:aws:iam::" + owner + ":root"
+	return p.IAM(owner, "root")
 }

@@ -10,7 +10,6 @@ import (
 	"github.com/understudy-iam/understudy/awsapi"
 	"github.com/understudy-iam/understudy/awsapi/model"
 	iamsvc "github.com/understudy-iam/understudy/iam"
-	"github.com/understudy-iam/understudy/internal/localclient"
 	"github.com/understudy-iam/understudy/persistence/memstore"
 	"github.com/understudy-iam/understudy/principal"
 	"github.com/understudy-iam/understudy/server"
@@ -19,14 +18,15 @@ import (
 // simulator simulates the policies of an input in this process, where there is
 // no other state.
 type simulator struct {
-	service *iamsvc.Service
-	model   *awsapi.Model
+	partition principal.Partition
+	service   *iamsvc.Service
+	model     *awsapi.Model
 }
 
-func newSimulator(strict bool) simulator {
+func newSimulator(p principal.Partition, strict bool) simulator {
 	store := memstore.New()
-	authorizer := authz.New(authz.Options{Store: store, Rules: iamsvc.Rules(), Managed: iamsvc.ManagedDocument, Now: time.Now})
-	return simulator{iamsvc.New(iamsvc.Options{Store: store, Authorizer: authorizer, StrictSimulation: strict}), model.New()}
+	authorizer := authz.New(authz.Options{Store: store, Partition: p, Rules: iamsvc.Rules(), Managed: iamsvc.ManagedDocument, Now: time.Now})
+	return simulator{p, iamsvc.New(iamsvc.Options{Store: store, Partition: p, Authorizer: authorizer, StrictSimulation: strict}), model.New()}
 }
 
 // SimulateCustomPolicy answers as the root user of the default account is
@@ -38,7 +38,7 @@ func (s simulator) SimulateCustomPolicy(ctx context.Context, in *iam.SimulateCus
 	}
 	now, account := time.Now(), server.DefaultAccount
 	return s.service.SimulateCustomPolicy(principal.NewContext(ctx, &principal.Caller{
-		Principal: principal.Principal{Kind: principal.Root, AccountID: account, ARN: principal.IAM(account, "root"), UserID: account},
-		Request:   principal.Request{Operation: "SimulateCustomPolicy", Time: now, Received: now, Region: localclient.Region, SecureTransport: true},
+		Principal: principal.Principal{Kind: principal.Root, AccountID: account, ARN: s.partition.IAM(account, "root"), UserID: account},
+		Request:   principal.Request{Operation: "SimulateCustomPolicy", Time: now, Received: now, Region: s.partition.Region(), SecureTransport: true},
 	}), in)
 }

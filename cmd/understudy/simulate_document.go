@@ -10,17 +10,19 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
 	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/principal"
 )
 
 // documents knows the policies of a simulation by the names that answers give
 // them.
 type documents struct {
-	files    map[string]policyFile
-	remote   *principalDocuments // nil without a principal
-	boundary string              // what the flag says; empty: the principal's
-	caller   string              // the ARN of who asks, if that is known
-	context  []types.ContextEntry
-	strict   bool // the simulation has no quirks
+	partition principal.Partition // of AWS's policies that are named
+	files     map[string]policyFile
+	remote    *principalDocuments // nil without a principal
+	boundary  string              // what the flag says; empty: the principal's
+	caller    string              // the ARN of who asks, if that is known
+	context   []types.ContextEntry
+	strict    bool // the simulation has no quirks
 }
 
 // resourceInput is what answers call the policy of the resource.
@@ -35,7 +37,7 @@ type policyFile struct{ path, text, title string }
 func (d *documents) read(list string, kind evaluator.Kind, paths ...string) ([]string, error) {
 	texts := []string{}
 	for i, path := range paths {
-		text, err := readPolicy(path, kind)
+		text, err := readPolicy(d.partition, path, kind)
 		if err != nil {
 			return nil, err
 		}

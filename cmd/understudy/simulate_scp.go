@@ -67,7 +67,7 @@ func (c *simulateCommand) levelAlone(ctx context.Context, in *iam.SimulateCustom
 	alone := *in
 	alone.PolicyInputList, alone.PermissionsBoundaryPolicyInputList, alone.ResourcePolicy = []string{authz.FullAWSAccessDocument}, nil, nil
 	alone.OrderedOrganizationPolicyInputList = []types.OrderedOrganizationPolicyType{{ServiceControlPolicyInputList: policies}}
-	results, err := inParts(ctx, &alone, newSimulator(c.Strict).simulate)
+	results, err := inParts(ctx, &alone, newSimulator(c.partition(), c.Strict).simulate)
 	if err != nil {
 		return nil, err
 	}

@@ -15,9 +15,10 @@ import (
 
 // simulatedPrincipal is the user, group or role of a server whose policies count.
 type simulatedPrincipal struct {
-	manager *manager
-	client  *iam.Client // of the root user of its account
-	arn     string
+	manager   *manager
+	client    *iam.Client // of the root user of its account
+	arn       string
+	partition string // of the server
 }
 
 // findPrincipal finds who is meant, of any account.
@@ -29,7 +30,7 @@ func (c *simulateCommand) findPrincipal(ctx context.Context) (p simulatedPrincip
 	if err != nil {
 		return p, p.manager.told(err)
 	}
-	p.arn = c.Principal
+	p.arn, p.partition = c.Principal, health.Partition
 	arn, ok := principal.ParseARN(c.Principal)
 	if own := ok && arn.Service == "iam" && arn.AccountID == health.Account; !own {
 		who, err := p.manager.Principal(ctx, c.Principal)
@@ -46,7 +47,7 @@ func (c *simulateCommand) findPrincipal(ctx context.Context) (p simulatedPrincip
 	if arn.AccountID != health.Account {
 		key.AccessKeyID = arn.AccountID
 	}
-	p.client = iam.NewFromConfig(localclient.Config(p.manager.url, key))
+	p.client = iam.NewFromConfig(localclient.Config(p.manager.url, principal.Partition(p.partition).Region(), key))
 	return p, nil
 }
 

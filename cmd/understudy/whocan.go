@@ -54,7 +54,7 @@ func (c *whoCanCommand) Run() error {
 	if c.Limit < 0 {
 		return usageError{fmt.Errorf("--limit %d is negative; give 0 to list all", c.Limit)}
 	}
-	m, err := c.open(ctx)
+	m, err := c.open(ctx, &c.partitionFlag)
 	if err != nil {
 		return err
 	}

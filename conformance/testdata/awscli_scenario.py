@@ -15,8 +15,8 @@ REFUSED = re.compile(r"An error occurred \((\w+)\) when calling the (\w+) operat
 class AwsCli:
     faults = []
 
-    def __init__(self, url):
-        self.url, self.drivers = url, {}
+    def __init__(self, url, region):
+        self.url, self.region, self.drivers = url, region, {}
         self.known, self.waiters = {}, []
         for service in ("iam", "sts"):
             table = self.commands(create_clidriver(), service)
@@ -41,7 +41,7 @@ class AwsCli:
         """What a command line answers: its output, or AWS's code and message."""
         out, log = io.StringIO(), io.StringIO()
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(log):
-            code = self.driver(who).main([*words, "--endpoint-url", self.url, "--output", "json"])
+            code = self.driver(who).main([*words, "--endpoint-url", self.url, "--region", self.region, "--output", "json"])
         if code == 0:
             return json.loads(out.getvalue() or "{}"), "", ""
         refused = REFUSED.search(log.getvalue())

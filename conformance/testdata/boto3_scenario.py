@@ -112,15 +112,15 @@ class Check:
 
 
 class Boto3:
-    def __init__(self, url):
-        self.url, self.check, self.clients = url, Check(), {}
+    def __init__(self, url, region):
+        self.url, self.region, self.check, self.clients = url, region, Check(), {}
         self.root = self.client({"AccessKeyId": "test", "SecretAccessKey": "test"}, "iam")
         botocore.waiter.time.sleep = lambda _: None  # a waiter's failing case waits for nothing
 
     def client(self, who, service):
         key = (who["AccessKeyId"], who.get("SessionToken"), service)
         if key not in self.clients:
-            session = boto3.Session(who["AccessKeyId"], who["SecretAccessKey"], who.get("SessionToken"), region_name="us-east-1")
+            session = boto3.Session(who["AccessKeyId"], who["SecretAccessKey"], who.get("SessionToken"), region_name=self.region)
             made = session.client(service, endpoint_url=self.url, config=Config(retries={"total_max_attempts": 1}))
             made.meta.events.register(f"before-parse.{service}", self.parsed)
             self.clients[key] = made
@@ -128,6 +128,8 @@ class Boto3:
 
     def parsed(self, operation_model, response_dict, **_):
         if response_dict["status_code"] < 300:
+            if self.partition != "aws" and b"arn:aws:" in response_dict["body"]:
+                self.check.fault(operation_model.name, "an ARN of the partition aws")
             self.check.answer(operation_model, operation_model.service_model.service_name, response_dict["body"])
 
     @staticmethod

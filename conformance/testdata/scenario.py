@@ -24,7 +24,8 @@ class Scenario:
         with open(path) as f:
             file = json.load(f)
         self.url, self.steps, self.variables = file["url"], file["steps"], file["variables"]
-        self.client = client(self.url)
+        self.client = client(self.url, file["region"])
+        self.client.partition = file["partition"]
         self.failures, self.done = [], {"call": {}, "pages": {}, "wait": {}}
 
     def fill(self, value):

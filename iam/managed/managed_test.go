@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/understudy-iam/understudy/internal/testkit"
+	"github.com/understudy-iam/understudy/principal"
 )
 
 // administratorAccess is the text that AWS answers; the simulator places its
@@ -90,7 +91,9 @@ func TestAbsent(t *testing.T) {
 		{"a policy without its path", "arn:aws:iam::aws:policy/SQSUnlockQueuePolicy", true},
 		{"a policy with a path that it does not have", "arn:aws:iam::aws:policy/job-function/AdministratorAccess", true},
 		{"a policy of a customer", "arn:aws:iam::123456789012:policy/AdministratorAccess", false},
-		{"another partition", "arn:aws-cn:iam::aws:policy/AdministratorAccess", false},
+		{"a name that no policy has in another partition", "arn:aws-cn:iam::aws:policy/NoSuchPolicy", true},
+		{"a partition whose policies are not here", "arn:aws-iso:iam::aws:policy/AdministratorAccess", false},
+		{"no partition", "arn::iam::aws:policy/AdministratorAccess", false},
 		{"a bare name", "AdministratorAccess", false},
 		{"nothing after the slash", "arn:aws:iam::aws:policy/", true},
 		{"the empty string", "", false},
@@ -176,7 +179,7 @@ func TestAll(t *testing.T) {
 	validID := regexp.MustCompile(`^ANPA[A-Z2-7]{17}$`)
 	ids, arns := map[string]bool{}, map[string]bool{}
 	policies, versions, unknown, reserved := 0, 0, 0, 0
-	for p := range All() {
+	for p := range All(principal.AWS) {
 		policies++
 		ids[p.ID], arns[p.ARN] = true, true
 		if !validID.MatchString(p.ID) {
@@ -185,7 +188,7 @@ func TestAll(t *testing.T) {
 		if p.Reserved() {
 			reserved++
 		}
-		if again, ok := Lookup(p.ARN); !ok || again != p || p.ARN != arnPrefix+p.Path[1:]+p.Name {
+		if again, ok := Lookup(p.ARN); !ok || again != p || p.ARN != principal.AWS.AWSPolicy("")+p.Path[1:]+p.Name {
 			t.Errorf("All and Lookup differ: %+v, %+v", p, again)
 		}
 		for i, v := range Versions(p.ARN) {
@@ -229,7 +232,7 @@ func checkDocument(t *testing.T, arn, versionID string) {
 func TestOrder(t *testing.T) {
 	t.Parallel()
 	var got []string
-	for p := range All() {
+	for p := range All(principal.AWS) {
 		if got = append(got, p.Name); len(got) == 3 {
 			break
 		}
@@ -244,7 +247,7 @@ func TestOrder(t *testing.T) {
 func TestConcurrent(t *testing.T) {
 	t.Parallel()
 	var arns []string
-	for p := range All() {
+	for p := range All(principal.AWS) {
 		if len(arns) < 200 {
 			arns = append(arns, p.ARN)
 		}
@@ -276,14 +279,14 @@ func TestServiceLinkedRoles(t *testing.T) {
 		PolicyARN:    "arn:aws:iam::aws:policy/aws-service-role/AutoScalingServiceRolePolicy",
 		CustomSuffix: true, Confirmed: true,
 	}
-	got, ok := ServiceLinkedRoleOf(want.Service)
+	got, ok := ServiceLinkedRoleOf(principal.AWS, want.Service)
 	if diff := cmp.Diff(want, got); diff != "" || !ok {
 		t.Error(ok, diff)
 	}
 	if got.Path() != "/aws-service-role/autoscaling.amazonaws.com/" {
 		t.Error(got.Path())
 	}
-	if r, ok := ServiceLinkedRoleOf("ec2.amazonaws.com"); ok {
+	if r, ok := ServiceLinkedRoleOf(principal.AWS, "ec2.amazonaws.com"); ok {
 		t.Errorf("EC2 has no such role: %v", r)
 	}
 	confirmed := 0
@@ -337,5 +340,34 @@ func BenchmarkOldest(b *testing.B) {
 func BenchmarkOpen(b *testing.B) {
 	for b.Loop() {
 		open()
+	}
+}
+
+// Another partition has the same policies, with its own ARNs, in documents too.
+func TestOtherPartitions(t *testing.T) {
+	t.Parallel()
+	for _, p := range []principal.Partition{principal.China, principal.GovCloud} {
+		n, rewritten := 0, 0
+		for policy := range All(p) {
+			n++
+			document, ok := Document(policy.ARN, policy.DefaultVersionID)
+			found, known := Lookup(policy.ARN)
+			if !ok || !known || !strings.HasPrefix(policy.ARN, "arn:"+p.String()+":iam::aws:policy/") || found != policy {
+				t.Fatalf("%s: the policy %s is not found by its ARN", p, policy.ARN)
+			}
+			if strings.Contains(document, "arn:aws:") {
+				t.Errorf("%s: the document of %s has an ARN of the partition aws", p, policy.ARN)
+			}
+			if strings.Contains(document, "arn:"+p.String()+":") {
+				rewritten++
+			}
+		}
+		if n != Len() || rewritten < 100 {
+			t.Errorf("%s has %d policies of %d, and ARNs in %d documents", p, n, Len(), rewritten)
+		}
+		role, _ := ServiceLinkedRoleOf(p, "autoscaling.amazonaws.com")
+		if _, ok := Lookup(role.PolicyARN); !ok || !strings.HasPrefix(role.PolicyARN, "arn:"+p.String()+":") {
+			t.Errorf("%s: the service-linked role has the policy %q", p, role.PolicyARN)
+		}
 	}
 }

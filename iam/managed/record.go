@@ -8,17 +8,19 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/understudy-iam/understudy/principal"
 )
 
 // policy parses the record.
-func (r *record) policy() Policy {
+func (r *record) policy(p principal.Partition) Policy {
 	slash := strings.LastIndexByte(r.path, '/') + 1
 	newest, _, _ := strings.Cut(r.dates, ",")
 	version := r.version(newest, time.Time{})
 	return Policy{
 		Name:             r.path[slash:],
 		Path:             "/" + r.path[:slash],
-		ARN:              arnPrefix + r.path,
+		ARN:              p.AWSPolicy(r.path),
 		ID:               policyID(r.path),
 		Description:      r.description,
 		DefaultVersionID: version.ID,
@@ -112,11 +114,12 @@ var recordedIDs = map[string]string{
 	"root-task/SQSUnlockQueuePolicy":         "ANPAZKAPJZG4HPZI4FDUV",
 }
 
-// policyID returns the recorded ID of the policy, or one derived from its ARN.
+// policyID returns the recorded ID of the policy, or one derived from its ARN in
+// the partition aws.
 func policyID(path string) string {
 	if id, ok := recordedIDs[path]; ok {
 		return id
 	}
-	sum := sha256.Sum256([]byte(arnPrefix + path))
+	sum := sha256.Sum256([]byte(principal.AWS.AWSPolicy(path)))
 	return "ANPAZKAPJZG4" + base32.StdEncoding.EncodeToString(sum[:])[:9]
 }

@@ -1,6 +1,10 @@
 package managed
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/understudy-iam/understudy/principal"
+)
 
 // ServiceLinkedRole is a role that CreateServiceLinkedRole makes for a service.
 type ServiceLinkedRole struct {
@@ -27,16 +31,18 @@ type ServiceLinkedRole struct {
 // Path returns the path of the role.
 func (r ServiceLinkedRole) Path() string { return "/aws-service-role/" + r.Service + "/" }
 
-// ServiceLinkedRoleOf returns the role of the service principal. AWS knows more
-// services than this table.
-func ServiceLinkedRoleOf(service string) (ServiceLinkedRole, bool) {
+// ServiceLinkedRoleOf returns the role of the service principal in the partition.
+// AWS knows more services than this table.
+func ServiceLinkedRoleOf(p principal.Partition, service string) (ServiceLinkedRole, bool) {
 	for _, r := range serviceLinkedRoles {
 		if r.Service == service {
+			r.PolicyARN = p.Rewrite(r.PolicyARN)
 			return r, true
 		}
 	}
 	return ServiceLinkedRole{}, false
 }
 
-// ServiceLinkedRoles returns the known roles in the order of their services.
+// ServiceLinkedRoles returns the known roles of the partition aws in the order of
+// their services.
 func ServiceLinkedRoles() []ServiceLinkedRole { return slices.Clone(serviceLinkedRoles) }

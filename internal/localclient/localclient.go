@@ -17,14 +17,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 )
 
-// Region is the one that clients of Config sign for.
-const Region = "us-east-1"
-
 // Config is a configuration for the server at a URL. Its clients sign with the
-// credentials.
-func Config(url string, c aws.Credentials) aws.Config {
+// credentials, for the region.
+func Config(url, region string, c aws.Credentials) aws.Config {
 	return aws.Config{
-		Region:       Region,
+		Region:       region,
 		BaseEndpoint: &url,
 		HTTPClient:   Transport{http.DefaultClient},
 		Retryer:      func() aws.Retryer { return aws.NopRetryer{} },

@@ -72,7 +72,7 @@ func TestBodyThatCannotBeRead(t *testing.T) {
 
 func TestConfigRetriesNothing(t *testing.T) {
 	t.Parallel()
-	c := localclient.Config("http://127.0.0.1:1", aws.Credentials{AccessKeyID: "test", SecretAccessKey: "test"})
+	c := localclient.Config("http://127.0.0.1:1", "us-east-1", aws.Credentials{AccessKeyID: "test", SecretAccessKey: "test"})
 	if n := c.Retryer().MaxAttempts(); n != 1 {
 		t.Errorf("a call is tried %d times", n)
 	}
