@@ -39,12 +39,16 @@ const (
 	dataPath   = "/data"
 	rootKeyID  = "test"
 	rootSecret = "test"
-	region     = "us-east-1"
 )
+
+// regions are those that clients sign for, by the partitions.
+var regions = map[string]string{"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 
 // Container is a running server.
 type Container struct {
 	testcontainers.Container
+
+	region string
 }
 
 // Run starts a server in a container of the image and waits until it is ready.
@@ -57,10 +61,17 @@ func Run(ctx context.Context, img string, opts ...testcontainers.ContainerCustom
 			WithStatusCodeMatcher(func(status int) bool { return status == http.StatusOK }).
 			WithPollInterval(10 * time.Millisecond).WithStartupTimeout(30 * time.Second)),
 	}, opts...)
+	region := regions["aws"]
+	all = append(all, testcontainers.CustomizeRequestOption(func(r *testcontainers.GenericContainerRequest) error {
+		if named, ok := regions[r.Env[partitionVariable]]; ok {
+			region = named
+		}
+		return nil
+	}))
 	c, err := testcontainers.Run(ctx, img, all...)
 	var running *Container
 	if c != nil {
-		running = &Container{Container: c}
+		running = &Container{Container: c, region: region}
 	}
 	if err != nil {
 		return running, fmt.Errorf("run understudy: %w", err)
@@ -112,6 +123,20 @@ func WithEnforcement(mode string) testcontainers.CustomizeRequestOption {
 	}
 }
 
+// partitionVariable is the environment variable of serve --partition.
+const partitionVariable = "UNDERSTUDY_PARTITION"
+
+// WithPartition puts the server into another partition than aws: "aws-cn" or
+// "aws-us-gov". AWSConfig signs for a region there.
+func WithPartition(name string) testcontainers.CustomizeRequestOption {
+	return func(r *testcontainers.GenericContainerRequest) error {
+		if _, ok := regions[name]; !ok {
+			return fmt.Errorf("iamcontainer: partition %q is none of aws, aws-cn and aws-us-gov", name)
+		}
+		return testcontainers.WithEnv(map[string]string{partitionVariable: name})(r)
+	}
+}
+
 // Endpoint is the address at which the host reaches the server. With the
 // protocol "http" it is the URL for AWS_ENDPOINT_URL; with none, host:port.
 func (c *Container) Endpoint(ctx context.Context, protocol string) (string, error) {
@@ -127,7 +152,7 @@ func (c *Container) AWSConfig(ctx context.Context) (aws.Config, error) {
 	}
 	return aws.Config{
 		BaseEndpoint: &url,
-		Region:       region,
+		Region:       c.region,
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: rootKeyID, SecretAccessKey: rootSecret, Source: "iamcontainer"}, nil
 		}),

@@ -92,6 +92,17 @@ func TestReadySoon(t *testing.T) {
 	}
 }
 
+func TestPartition(t *testing.T) {
+	c := start(t, iamcontainer.WithPartition("aws-cn"))
+	me, err := client(t, c).GetUser(t.Context(), nil)
+	if err != nil || aws.ToString(me.User.Arn) != "arn:aws-cn:iam::000000000000:root" {
+		t.Errorf("root in China is %+v, %v", me, err)
+	}
+	if _, err := iamcontainer.Run(t.Context(), iamcontainer.Image, iamcontainer.WithPartition("china")); err == nil {
+		t.Error("a partition that there is not")
+	}
+}
+
 func TestHealthCommand(t *testing.T) {
 	c := start(t)
 	code, _, err := c.Exec(t.Context(), []string{"/understudy", "health"})
