@@ -76,8 +76,13 @@ func (s *Signer) begin(r *http.Request, now time.Time) *Signature {
 	date := stamp[:len("20060102")]
 	return &Signature{
 		Date: date, Region: s.Region, Service: s.Service, request: r, algorithm: algorithmV4, timestamp: stamp,
-		credential: strings.Join([]string{s.AccessKeyID, date, s.Region, s.Service, Terminator}, "/"),
+		credential: s.credential(date),
 	}
+}
+
+// credential is the access key ID and the scope of a day.
+func (s *Signer) credential(date string) string {
+	return strings.Join([]string{s.AccessKeyID, date, s.Region, s.Service, Terminator}, "/")
 }
 
 // prepare makes a request say in one way only what net/http can send from two

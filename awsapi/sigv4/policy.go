@@ -1,0 +1,56 @@
+package sigv4
+
+import (
+	"net/http"
+	"time"
+)
+
+// PolicyFields are the fields of a form that is posted to S3 which make up its
+// signature:
+// https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-authentication-HTTPPOST.html.
+type PolicyFields struct {
+	Algorithm    string // x-amz-algorithm
+	Credential   string // x-amz-credential
+	Date         string // x-amz-date
+	Signature    string // x-amz-signature
+	SessionToken string // x-amz-security-token, if there is one
+}
+
+// ParsePolicy reads the signature of a posted form. CheckScope holds for it as for
+// any other. Its time is that of the policy, which says itself when it expires:
+// CheckTime and CheckLife do not. It is proved by VerifyPolicy alone.
+func ParsePolicy(r *http.Request, f PolicyFields) (*Signature, error) {
+	if f.Algorithm != algorithmV4 {
+		return nil, &Error{Reason: ErrAlgorithm, Presigned: true, Given: f.Algorithm}
+	}
+	s := &Signature{request: r, presigned: true, algorithm: f.Algorithm, credential: f.Credential, given: f.Signature, SessionToken: f.SessionToken}
+	s.readCredential()
+	return s, s.readDate(f.Date)
+}
+
+// VerifyPolicy proves that a policy, in base64 as it was sent, was signed with the
+// secret access key.
+func (s *Signature) VerifyPolicy(secret, policy string) error {
+	if !s.matches(secret, []byte(policy)) {
+		return &Error{Reason: ErrMismatch, Presigned: true}
+	}
+	return nil
+}
+
+// PolicyFields are the fields of a form that a Signer posts, without the signature.
+// A policy has to name them, so that they are there before it.
+func (s *Signer) PolicyFields(now time.Time) PolicyFields {
+	date := now.UTC().Format(Layout)
+	return PolicyFields{
+		Algorithm: algorithmV4, Credential: s.credential(date[:len("20060102")]), Date: date, SessionToken: s.SessionToken,
+	}
+}
+
+// SignPolicy is the signature of a policy in base64, with which fields that
+// PolicyFields has made for the same time are complete.
+func (s *Signer) SignPolicy(policy string, now time.Time) string {
+	date := now.UTC().Format(Layout)[:len("20060102")]
+	var sum hexHash
+	keyScope{s.SecretAccessKey, date, s.Region, s.Service}.key().sum([]byte(policy), &sum)
+	return string(sum[:])
+}
