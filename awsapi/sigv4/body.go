@@ -80,7 +80,7 @@ func (s *Signature) openOther(secret string, b *Body) error {
 			return b.read(s, secret)
 		}
 	}
-	b.content = hold(b.source(), func(sum [sha256.Size]byte) error { return s.VerifySum(secret, sum) })
+	b.content = hashed(b.source(), func(sum [sha256.Size]byte) error { return s.VerifySum(secret, sum) })
 	return nil
 }
 
@@ -95,7 +95,7 @@ func (b *Body) read(s *Signature, secret string) error {
 		b.content = b.source()
 	default:
 		declared := strings.ToLower(b.payload)
-		b.content = hold(b.source(), func(sum [sha256.Size]byte) error {
+		b.content = hashed(b.source(), func(sum [sha256.Size]byte) error {
 			if computed := hex.EncodeToString(sum[:]); computed != declared {
 				return &Error{Reason: ErrPayloadMismatch, Given: b.payload, Computed: computed}
 			}

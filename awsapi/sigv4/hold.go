@@ -3,16 +3,13 @@ package sigv4
 import (
 	"crypto/sha256"
 	"errors"
-	"hash"
 	"io"
 )
 
-// held reads a body that has one hash, and keeps the last byte until the hash is
-// compared.
+// held reads a body, and keeps its last byte until the end is known to be good.
 type held struct {
-	source  io.Reader
-	hash    hash.Hash
-	compare func(sum [sha256.Size]byte) error
+	source io.Reader
+	good   func() error
 
 	last  byte
 	has   bool    // last is a byte that is held back
@@ -21,8 +18,18 @@ type held struct {
 	err   error   // of all further reads
 }
 
-func hold(source io.Reader, compare func([sha256.Size]byte) error) *held {
-	return &held{source: source, hash: sha256.New(), compare: compare}
+// HoldBack reads what source has, and asks at its end whether that is good. If it is
+// not, the error is returned in place of io.EOF, and the last byte is not read, so
+// that whoever passes on what is read does not complete it. A source that has broken
+// off is ErrIncomplete.
+func HoldBack(source io.Reader, good func() error) io.Reader {
+	return &held{source: source, good: good}
+}
+
+// hashed is HoldBack for a body that is good if its hash is.
+func hashed(source io.Reader, good func(sum [sha256.Size]byte) error) io.Reader {
+	hash := sha256.New()
+	return HoldBack(io.TeeReader(source, hash), func() error { return good([sha256.Size]byte(hash.Sum(nil))) })
 }
 
 func (h *held) Read(p []byte) (int, error) {
@@ -40,8 +47,8 @@ func (h *held) Read(p []byte) (int, error) {
 }
 
 // step reads on, and releases all but the last byte that has arrived.
-func (h *held) step(p []byte) int {
-	into, released := p, 0
+func (h *held) step(p []byte) (released int) {
+	into := p
 	if h.has {
 		p[0] = h.last
 		if into = p[1:]; len(into) == 0 {
@@ -53,7 +60,6 @@ func (h *held) step(p []byte) int {
 	if n == 0 {
 		return 0
 	}
-	h.hash.Write(into[:n])
 	if released = n - 1; h.has {
 		released = n
 	}
@@ -61,13 +67,13 @@ func (h *held) step(p []byte) int {
 	return released
 }
 
-// finish compares the hash, and releases the last byte.
+// finish asks whether all is good, and releases the last byte.
 func (h *held) finish(p []byte) (n int, err error) {
 	if h.err = h.ended; errors.Is(h.ended, io.ErrUnexpectedEOF) {
 		h.err = reason(ErrIncomplete)
 	}
 	if h.ended == io.EOF {
-		if err := h.compare([sha256.Size]byte(h.hash.Sum(nil))); err != nil {
+		if err := h.good(); err != nil {
 			h.err = err
 		}
 	}
