@@ -29,6 +29,7 @@ var imports = map[string][]string{
 	"awsapi/next/iam":         {},
 	"awsapi/next/sts":         {},
 	"awsapi/sigv4":            {},
+	"awsapi/sigv4/postform":   {"awsapi/sigv4"},
 	"authz":                   {"evaluator", "evaluator/catalog", "persistence", "principal"},
 	"faults":                  {"internal/spelling"},
 	"internal/mfa":            {"persistence"},
@@ -97,6 +98,8 @@ var restricted = map[string][]string{
 	"internal/intake":     {},
 	"internal/webguard":   {},
 	"docs":                {},
+
+	"awsapi/sigv4/postform": {},
 
 	"internal/localclient": {"github.com/aws/aws-sdk-go-v2"},
 }
