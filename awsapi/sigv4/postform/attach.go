@@ -1,0 +1,117 @@
+package postform
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/textproto"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/understudy-iam/understudy/awsapi/sigv4"
+)
+
+// Attach makes a form for an upstream the body of a request to it: the fields that
+// were read, a policy that allows just them, its signature, and the file. Without a
+// signer there is neither policy nor signature. The length is not known before the
+// file has been read.
+func (f *Form) Attach(r *http.Request, bucket string, s *sigv4.Signer, now time.Time) error {
+	fields := f.sent()
+	if s != nil {
+		fields = signed(fields, bucket, s, now)
+	}
+	var head bytes.Buffer
+	w := multipart.NewWriter(&head)
+	for _, field := range fields {
+		if err := w.WriteField(field.name, field.value); err != nil {
+			return fmt.Errorf("write field %s: %w", field.name, err)
+		}
+	}
+	if _, err := w.CreatePart(f.fileHeader()); err != nil {
+		return fmt.Errorf("write the head of the file: %w", err)
+	}
+	r.Header.Set("Content-Type", w.FormDataContentType())
+	r.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(&head, f.File(), strings.NewReader("\r\n--"+w.Boundary()+"--\r\n")), f.request.Body}
+	r.GetBody, r.TransferEncoding, r.ContentLength = nil, nil, -1
+	return nil
+}
+
+// ownFields are those of a signature, by their names in lower case.
+var ownFields = []string{
+	"policy", "x-amz-algorithm", "x-amz-credential", "x-amz-date", "x-amz-signature", "x-amz-security-token", "bucket", "key",
+	"awsaccesskeyid", "signature",
+}
+
+// sent are the fields that are sent on. The key is the one that was checked.
+func (f *Form) sent() []field {
+	fields := []field{{"key", f.key}}
+	for _, field := range f.fields {
+		if !slices.Contains(ownFields, strings.ToLower(field.name)) {
+			fields = append(fields, field)
+		}
+	}
+	return fields
+}
+
+// signedFor is how long a policy that we sign can be used.
+const signedFor = 15 * time.Minute
+
+// signed adds a policy for just these fields, and its signature.
+func signed(fields []field, bucket string, s *sigv4.Signer, now time.Time) []field {
+	of := s.PolicyFields(now)
+	fields = append(fields, field{"x-amz-algorithm", of.Algorithm}, field{"x-amz-credential", of.Credential}, field{"x-amz-date", of.Date})
+	if of.SessionToken != "" {
+		fields = append(fields, field{"x-amz-security-token", of.SessionToken})
+	}
+	conditions := []map[string]string{{"bucket": bucket}}
+	for _, field := range fields {
+		conditions = append(conditions, map[string]string{field.name: field.value})
+	}
+	text, err := json.Marshal(map[string]any{"expiration": now.UTC().Add(signedFor).Format(expirationLayout), "conditions": conditions})
+	if err != nil { // strings only: there is none
+		return fields
+	}
+	policy := base64.StdEncoding.EncodeToString(text)
+	return append(fields, field{"policy", policy}, field{"x-amz-signature", s.SignPolicy(policy, now)})
+}
+
+// fileHeader is the head of the file's part. A key that has the variable for the name
+// of the file in it, because there was no name or the name had it, must not be
+// changed once more: then the name that is sent is that variable.
+func (f *Form) fileHeader() textproto.MIMEHeader {
+	disposition := `form-data; name="` + fileField + `"`
+	if f.hasFileName {
+		name := f.fileName
+		if strings.Contains(f.key, filename) {
+			name = filename
+		}
+		disposition += `; filename="` + escaped(name) + `"`
+	}
+	h := textproto.MIMEHeader{"Content-Disposition": {disposition}}
+	if kind := f.part.Header.Get("Content-Type"); kind != "" {
+		h.Set("Content-Type", kind)
+	}
+	return h
+}
+
+// escaped is how browsers write a name of a file in a header, with control characters
+// escaped as well: a header cannot hold them.
+func escaped(name string) string {
+	var b strings.Builder
+	for i := 0; i < len(name); i++ {
+		if c := name[i]; c == '"' || c < ' ' || c == 0x7f {
+			fmt.Fprintf(&b, "%%%02X", c)
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}

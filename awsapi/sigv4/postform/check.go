@@ -1,0 +1,74 @@
+package postform
+
+import (
+	"strings"
+	"time"
+)
+
+// Check compares the form with its policy, as one to a bucket at a time. A form
+// without a policy needs none; whether it may be uploaded is not said by it. It does
+// not say whether the policy is signed: see Verify.
+func (f *Form) Check(bucket string, now time.Time) error {
+	if f.Field("policy") == "" {
+		return nil
+	}
+	p, err := readPolicy(f.Field("policy"))
+	if err != nil {
+		return err
+	}
+	if !now.Before(p.expiration) {
+		return notAllowed("Policy expired.")
+	}
+	fields := f.checked(bucket)
+	covered := map[string]bool{}
+	for _, c := range p.conditions {
+		if c.operator == sizeRange {
+			limits, ok := c.sizes()
+			if !ok {
+				return notAllowed("Policy Condition failed: " + c.text)
+			}
+			f.limits = limits.within(f.limits)
+			continue
+		}
+		value, there := fields[c.field()]
+		if !c.holds(value, there) {
+			return notAllowed("Policy Condition failed: " + c.text)
+		}
+		covered[c.field()] = true
+	}
+	return f.covered(covered)
+}
+
+// within is what both ranges allow.
+func (s sizes) within(other sizes) sizes {
+	return sizes{max(s.least, other.least), min(s.most, other.most)}
+}
+
+// checked are the values that conditions are compared with, by the names of fields
+// in lower case. The bucket is that of the request, and of a field too if there is
+// one: another value in it is not taken for the bucket's.
+func (f *Form) checked(bucket string) map[string]string {
+	fields := map[string]string{"bucket": bucket}
+	for _, field := range f.fields {
+		fields[strings.ToLower(field.name)] = field.value
+	}
+	fields["key"], fields["bucket"] = f.key, bucket
+	return fields
+}
+
+// covered refuses a form with a field that no condition names. The bucket has to be
+// named too, though it is in the address.
+func (f *Form) covered(by map[string]bool) error {
+	if !by["bucket"] {
+		return notAllowed("Extra input fields: bucket")
+	}
+	for _, field := range f.fields {
+		lower := strings.ToLower(field.name)
+		switch {
+		case by[lower], lower == "policy", lower == "x-amz-signature", strings.HasPrefix(lower, "x-ignore-"):
+		default:
+			return notAllowed("Extra input fields: " + field.name)
+		}
+	}
+	return nil
+}

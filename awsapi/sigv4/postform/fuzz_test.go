@@ -1,0 +1,56 @@
+package postform
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net/http/httptest"
+	"testing"
+)
+
+// FuzzForm gives anything for a form. What is accepted is accepted again when it is
+// sent on, for the same key and with the same file.
+func FuzzForm(f *testing.F) {
+	head := "--b\r\nContent-Disposition: form-data; name=\"key\"\r\n\r\na${filename}\r\n"
+	f.Add([]byte(head + "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"x\"\r\n\r\nfile\r\n--b--\r\n"))
+	f.Add([]byte(head + "--b\r\nContent-Disposition: form-data; name=\"policy\"\r\n\r\ne30=\r\n--b\r\nContent-Disposition: form-data; name=file\r\n\r\n\r\n--b--"))
+	f.Add([]byte(head + "--b\r\nContent-Disposition: form-data; name=\"File\"; filename*=UTF-8''%24%7Bfilename%7D\r\n\r\nfile\r\n--b\r\n\r\n\r\n--b--"))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		r := httptest.NewRequest("POST", "http://localhost/b", bytes.NewReader(body))
+		r.Header.Set("Content-Type", "multipart/form-data; boundary=b")
+		form, err := Read(r)
+		if err != nil {
+			fails(t, err)
+			return
+		}
+		fails(t, form.Check("b", docTime))
+		out := httptest.NewRequest("POST", "http://upstream/", nil)
+		if err := form.Attach(out, "b", nil, docTime); err != nil {
+			t.Fatal(err)
+		}
+		sent, err := io.ReadAll(out.Body)
+		if err != nil {
+			fails(t, err)
+			return
+		}
+		out.Body = io.NopCloser(bytes.NewReader(sent))
+		again, err := Read(out)
+		if errors.Is(err, ErrTooMuch) { // it has grown by its boundary
+			return
+		}
+		check(t, err)
+		file, err := io.ReadAll(again.File())
+		if err != nil || again.Key() != form.Key() || !bytes.Contains(body, file) {
+			t.Fatalf("key %q is %q, file %q, %v", form.Key(), again.Key(), file, err)
+		}
+	})
+}
+
+func fails(t *testing.T, err error) {
+	t.Helper()
+	var e *Error
+	if err != nil && (!errors.As(err, &e) || e.Code == "" || e.Status < 400 || fmt.Sprint(e) == "") {
+		t.Fatal(err)
+	}
+}
