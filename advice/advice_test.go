@@ -79,7 +79,7 @@ func (s *situation) advice(t *testing.T) []advice.Advice {
 	t.Helper()
 	return advice.Of(context.Background(), &advice.Denial{
 		Request: &s.request, Policies: s.compiled(t), Service: s.service, Operation: s.operation,
-		Decide: evaluator.EvaluateContext,
+		Decide: evaluator.EvaluateContext, Devices: s.devices,
 		Level: func(kind evaluator.Kind, level int) string {
 			if kind == evaluator.SCP || kind == evaluator.RCP || kind == evaluator.Session && level > 0 {
 				return fmt.Sprintf("level %d", level)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/understudy-iam/understudy/advice"
 	"github.com/understudy-iam/understudy/evaluator"
 )
 
@@ -91,6 +92,7 @@ type situation struct {
 	rule      evaluator.ResourceRule
 	service   string
 	operation string
+	devices   advice.Devices
 }
 
 // policy is a document and where it is.
@@ -220,6 +222,8 @@ func (s *situation) change(t *testing.T, word, value string) bool {
 		s.request.Context.SetMulti(key, strings.Split(v, " | ")...)
 	case "unset":
 		s.request.Context.Delete(value)
+	case "devices":
+		s.devices = func(*evaluator.Principal) ([]string, bool) { return strings.Fields(value), true }
 	case "but":
 		s.circumstance(t, value)
 	default:

@@ -18,9 +18,16 @@ type Denial struct {
 	// which an SCP is attached, and LevelTitle as people do. Nil: no level has a name.
 	Level, LevelTitle func(kind evaluator.Kind, level int) string
 
+	// Devices are the serial numbers of the MFA devices that a user has and whose codes
+	// the calls of STS take. False, or nil: that is not known.
+	Devices Devices
+
 	// Decide decides a request, as enforcement does.
 	Decide Decider
 }
+
+// Devices finds the MFA devices of a user.
+type Devices func(user *evaluator.Principal) (serials []string, known bool)
 
 // Decider decides a request by policies. It ends with its context, and then the
 // error is the context's.

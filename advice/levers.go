@@ -12,34 +12,6 @@ import (
 	"github.com/understudy-iam/understudy/internal/shell"
 )
 
-// mfa: the call itself takes a one-time code where it is AssumeRole; else the
-// caller needs a session that was begun with one.
-func mfa(s *search, st *state, _ *asked) (step, bool) {
-	change := &Request{Set: []Key{
-		{Name: "aws:MultiFactorAuthPresent", Values: []string{"true"}}, {Name: "aws:MultiFactorAuthAge", Values: []string{"0"}},
-	}}
-	device := deviceOf(&st.request.Principal)
-	code := []string{"--serial-number", device, "--token-code", "123456"}
-	switch p := &st.request.Principal; {
-	case s.calls("sts", "AssumeRole") && p.Kind == evaluator.User:
-		return step{
-			Step:      Step{Sentence: "Pass a one-time code of an MFA device: its serial number and the code that it shows now.", Request: change},
-			arguments: code,
-		}, true
-	case p.Kind == evaluator.User:
-		return step{Step: Step{
-			Sentence: "Get a session with MFA, and make the call with its credentials. Put in the serial number of the MFA device and the code that it shows now.",
-			Request:  change, Command: shell.Command(append([]string{"aws", "sts", "get-session-token"}, code...)),
-		}, alone: true}, true
-	case p.Kind == evaluator.RoleSession:
-		return step{Step: Step{
-			Sentence: "Assume the role again with MFA, and make the call with the credentials of that session. Put in the serial number of the MFA device and the code that it shows now.",
-			Request:  change, Command: shell.Command(append(s.assumeAgain(st), code...)),
-		}, alone: true}, true
-	}
-	return step{}, false
-}
-
 // newSession: credentials can be asked for again.
 func newSession(s *search, st *state, a *asked) (step, bool) {
 	now, _, ok := st.request.Context.Lookup("aws:CurrentTime")
@@ -50,15 +22,6 @@ func newSession(s *search, st *state, a *asked) (step, bool) {
 		Sentence: "Get new credentials: " + has(st, a.key) + ", when these were issued.",
 		Request:  &Request{Set: []Key{{Name: a.key, Values: now}}}, Command: shell.Command(s.assumeAgain(st)),
 	}, alone: true}, true
-}
-
-// deviceOf is the serial number that an MFA device has if it is named as its user.
-func deviceOf(p *evaluator.Principal) string {
-	name := "NAME"
-	if p.Kind == evaluator.User {
-		name = lastPart(p.ARN)
-	}
-	return fmt.Sprintf("arn:%s:iam::%s:mfa/%s", partition(p.ARN), p.Account, name)
 }
 
 // assumeAgain is the call by which the caller's session is begun again.

@@ -2,6 +2,7 @@ package conformance_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -66,6 +67,35 @@ func TestAdviceAboutAResource(t *testing.T) {
 	testkit.Must(w.PutUserPolicy(w.ctx, &iam.PutUserPolicyInput{UserName: aws.String("ana"), PolicyName: aws.String("own"), PolicyDocument: aws.String(string(document))}))(t)
 	testkit.Must(ana.GetUser(w.ctx, &iam.GetUserInput{UserName: aws.String("bob")}))(t)
 	_ = testkit.Refused(ana.GetUser(w.ctx, &iam.GetUserInput{UserName: aws.String("eve")}))
+}
+
+// The command for a session with MFA has the serial number of the user's device, and
+// says which there are where there are several. What is known is what is so now.
+func TestAdviceAboutMFA(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	key := w.userKey("ana", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iam:GetUser","Resource":"*",
+		"Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"}}}]}`)
+	ana, in := w.with(key), &iam.GetUserInput{UserName: aws.String("ana")}
+	denied := testkit.Refused(ana.GetUser(w.ctx, in))
+	first := func() advice.Step { return w.advised(denied)[0].Steps[0] }
+	if got := first().Sentence; !strings.HasSuffix(got, " User ana has no MFA device yet: enable one first.") {
+		t.Errorf("without a device: %s", got)
+	}
+	pixel := w.enabled("ana", "pixel")
+	if got, want := first().Command, "aws sts get-session-token --serial-number "+pixel.serial+" --token-code 123456"; got != want {
+		t.Errorf("the command is %s; want %s", got, want)
+	}
+	session := testkit.Must(sts.NewFromConfig(w.config(key)).GetSessionToken(w.ctx, &sts.GetSessionTokenInput{
+		SerialNumber: &pixel.serial, TokenCode: pixel.code(1),
+	}))(t).Credentials
+	testkit.Must(iam.NewFromConfig(w.srv.ConfigFor(aws.Credentials{
+		AccessKeyID: *session.AccessKeyId, SecretAccessKey: *session.SecretAccessKey, SessionToken: *session.SessionToken,
+	})).GetUser(w.ctx, in))(t)
+	other := w.enabled("ana", "another")
+	if got, want := first().Sentence, " User ana has the MFA devices "+other.serial+", "+pixel.serial+"; the command names the first."; !strings.HasSuffix(got, want) {
+		t.Errorf("with two devices: %s", got)
+	}
 }
 
 // A list has no advice; the record of one call has.

@@ -10,5 +10,6 @@
 //
 // # Caveats
 //
-// A Record tells what was so when the call was made.
+// A Record tells what was so when the call was made, but for the MFA devices in its
+// advice, which are those that there are when it is made.
 package decisions

@@ -162,9 +162,10 @@ var principalTypes = map[principal.Kind]string{
 
 // NewRecord explains the decision of a call, or says which fault ended it. The
 // explanation decides the call again many times; if ctx ends meanwhile, there is no
-// record and the error is the context's.
-func NewRecord(ctx context.Context, e *events.Event) (*Record, error) {
-	i := &inquiry{ctx: ctx}
+// record and the error is the context's. The advice names MFA devices that devices
+// finds; nil finds none.
+func NewRecord(ctx context.Context, e *events.Event, devices advice.Devices) (*Record, error) {
+	i := &inquiry{ctx: ctx, devices: devices}
 	r := newRecord(e, i)
 	if i.ended != nil {
 		return nil, i.ended
@@ -181,6 +182,7 @@ type inquiry struct {
 	ctx                context.Context
 	ended              error  // of the context; from then on every decision denies
 	service, operation string // of the call
+	devices            advice.Devices
 }
 
 // over reports whether the context has ended.
