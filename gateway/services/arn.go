@@ -22,6 +22,12 @@ func (r *Request) need(action, resource string, keys ...authz.Key) authz.Need {
 	return authz.Need{Action: action, Resource: resource, Owner: owner, Keys: keys}
 }
 
+// passRole is the permission to give a role to a service.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+func (r *Request) passRole(role, service string) authz.Need {
+	return r.need("iam:PassRole", role, authz.String("iam:PassedToService", service))
+}
+
 // checkARN returns an error for an ARN of another service or region than the
 // request's: an upstream that looks at the name in it alone would touch another
 // resource than the one that was decided about.

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,12 +19,16 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the files of cases in testdata")
 
+// handServices are the services of which no operation is left to the table.
+var handServices = []string{"dynamodb", "dynamodbstreams", "s3"}
+
 // TestNeedsByHand runs the cases of testdata/SERVICE.txt. A case is a line
 // "=== NAME", a request, a line "---" and the needs that are expected.
 func TestNeedsByHand(t *testing.T) {
 	t.Parallel()
-	least := map[string]int{"dynamodb": 40, "dynamodbstreams": 5}
-	for service, n := range least {
+	least := map[string]int{"dynamodb": 40, "dynamodbstreams": 5, "s3": 40}
+	for _, service := range handServices {
+		n := least[service]
 		t.Run(service, func(t *testing.T) {
 			t.Parallel()
 			cases := readCases(t, service)
@@ -100,6 +106,13 @@ func caseRequest(t *testing.T, service, text string) *Request {
 		service = name
 	}
 	r := request(t, service, text)
+	if fields := r.Header.Get("Form"); fields != "" {
+		var err error
+		if r.Form, err = url.ParseQuery(fields); err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Del("Form")
+	}
 	r.Time = time.Date(2026, 10, 1, 12, 0, 10, 0, time.UTC)
 	r.Schema = caseSchema
 	return r
@@ -129,6 +142,9 @@ func describeNeeds(r *Request) string {
 	}
 	var b strings.Builder
 	b.WriteString(call.Operation + " " + [...]string{"exact", "any", "unresolved"}[needs.Resolution] + "\n")
+	for name, value := range needs.Set {
+		b.WriteString("forwarded with " + name + ": " + value + "\n")
+	}
 	for i, n := range needs.Needs {
 		for item, part := range needs.Items {
 			if part.From == i {
@@ -154,11 +170,31 @@ func describeKey(k authz.Key) string {
 	return k.Name + " = " + strings.Join(k.Values, "|")
 }
 
+// TestByHandIsWhole holds the rules of services that are written by hand as a whole
+// against their operations.
+func TestByHandIsWhole(t *testing.T) {
+	t.Parallel()
+	for _, s := range opened().services {
+		rules, ok := byHand[s.Name]
+		if !slices.Contains(handServices, s.Name) {
+			continue
+		}
+		if !ok {
+			t.Errorf("%s has no rules", s.Name)
+		}
+		for name := range s.loaded().operations {
+			if _, ok := rules[name]; !ok {
+				t.Errorf("%s: %s has no rule", s.Name, name)
+			}
+		}
+	}
+}
+
 // TestByHandIsInTheCatalog holds what the cases expect against the service
 // reference: the actions exist, take the resource, and know the keys.
 func TestByHandIsInTheCatalog(t *testing.T) {
 	t.Parallel()
-	for _, service := range []string{"dynamodb", "dynamodbstreams"} {
+	for _, service := range handServices {
 		for _, c := range readCases(t, service) {
 			r := caseRequest(t, service, c.request)
 			call, err := Recognise(r)

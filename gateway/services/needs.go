@@ -17,6 +17,10 @@ type Needs struct {
 	// Without, Rewrite and WithDenied do what they ask for.
 	Items []Item
 
+	// Set are headers to forward in place of the request's: they say the same, in a
+	// spelling that every server reads as it was read here.
+	Set map[string]string
+
 	parts parts // of Items
 }
 
@@ -50,6 +54,7 @@ type rule struct {
 var byHand = map[string]map[string]rule{
 	"dynamodb":        dynamodbByHand(),
 	"dynamodbstreams": dynamodbByHand(),
+	"s3":              s3ByHand(),
 }
 
 // handwritten is a rule whose *Malformed gets its call here.

@@ -2,6 +2,7 @@ package services
 
 import (
 	"maps"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -156,6 +157,9 @@ func (s *Service) rest(r *Request, p Protocol, m marks) (*Call, *Unknown) {
 	l := s.loaded()
 	o, labels := l.match(r, r.Path)
 	if o == nil {
+		o, labels = s.posted(r)
+	}
+	if o == nil {
 		return nil, unknown
 	}
 	unknown.Reason, unknown.near = l.doubt(r, m, o, labels), true
@@ -163,6 +167,18 @@ func (s *Service) rest(r *Request, p Protocol, m marks) (*Call, *Unknown) {
 		return nil, unknown
 	}
 	return &Call{Service: s, Operation: o.name, Protocol: p, Body: o.body, operation: o, labels: labels}, nil
+}
+
+// posted finds the operation that is not in the table: browsers send forms with a
+// file to a bucket of S3. AWS calls it POST Object.
+// https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html
+func (s *Service) posted(r *Request) (*operation, map[string]string) {
+	kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
+	bucket := strings.Trim(r.Path, "/")
+	if s.Name != "s3" || r.Method != http.MethodPost || !strings.EqualFold(kind, "multipart/form-data") || bucket == "" || strings.Contains(bucket, "/") {
+		return nil, nil
+	}
+	return &operation{name: "PostObject", body: Streamed}, map[string]string{"Bucket": bucket}
 }
 
 // doubt says why another server could take the request for another operation

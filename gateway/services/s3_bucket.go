@@ -1,0 +1,140 @@
+package services
+
+import (
+	"strings"
+
+	"github.com/understudy-iam/understudy/authz"
+	"github.com/understudy-iam/understudy/evaluator/catalog"
+	"github.com/understudy-iam/understudy/principal"
+)
+
+// s3bucket is what stands in the place of a bucket: a bucket, a directory bucket
+// or an access point.
+type s3bucket struct {
+	kind    bucketKind
+	arn     string // of the bucket or the access point
+	account string // of the access point
+}
+
+type bucketKind uint8
+
+const (
+	generalBucket   bucketKind = iota
+	directoryBucket            // its name ends in --x-s3
+	accessPoint
+	lambdaAccessPoint // of S3 Object Lambda
+	unknownPoint      // an alias that does not tell which access point it is
+)
+
+// aliasSuffix ends the aliases of access points, and aliasNames is how much of an
+// access point's name an alias can have: behind it are 35 characters of AWS's own,
+// and an alias has 63.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-naming.html
+const (
+	aliasSuffix = "-s3alias"
+	aliasNames  = 20
+)
+
+// bucketNamed returns what the name of a bucket stands for.
+func (r *Request) bucketNamed(name string) s3bucket {
+	if a, ok := principal.ParseARN(name); ok && strings.HasPrefix(a.Resource, "accesspoint") {
+		point := s3bucket{accessPoint, strings.Replace(name, ":accesspoint:", ":accesspoint/", 1), a.AccountID}
+		if a.Service == "s3-object-lambda" {
+			point.kind = lambdaAccessPoint
+		}
+		return point
+	}
+	if alias, ok := strings.CutSuffix(name, aliasSuffix); ok {
+		return r.pointOfAlias(alias)
+	}
+	if strings.HasSuffix(name, "--x-s3") {
+		return s3bucket{directoryBucket, r.arn("s3express", "bucket/"+name), ""}
+	}
+	return s3bucket{generalBucket, "arn:" + r.Partition + ":s3:::" + name, ""}
+}
+
+// pointOfAlias returns the access point with an alias, if the alias has all of its
+// name.
+func (r *Request) pointOfAlias(alias string) s3bucket {
+	i := strings.LastIndexByte(alias, '-')
+	if i <= 0 || i >= aliasNames {
+		return s3bucket{unknownPoint, "*", ""}
+	}
+	return s3bucket{accessPoint, r.arn("s3", "accesspoint/"+alias[:i]), r.Account}
+}
+
+// object returns the ARN of an object in b.
+func (b s3bucket) object(key string) string {
+	switch b.kind {
+	case generalBucket:
+		return b.arn + "/" + key
+	case accessPoint:
+		return b.arn + "/object/" + key
+	}
+	return b.arn
+}
+
+// action returns the action of S3 as it is for b.
+func (b s3bucket) action(name string) string {
+	switch b.kind {
+	case lambdaAccessPoint:
+		return "s3-object-lambda:" + name
+	case directoryBucket:
+		// Whoever has a session may do everything that has no action of its own.
+		// https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-security-iam.html
+		if _, ok := catalog.FindAction("s3express:" + name); !ok {
+			return "s3express:CreateSession"
+		}
+		return "s3express:" + name
+	}
+	return "s3:" + name
+}
+
+// keys are the condition keys of b.
+func (b s3bucket) keys() []authz.Key {
+	if b.kind != accessPoint {
+		return nil
+	}
+	return []authz.Key{authz.String("s3:DataAccessPointArn", b.arn), authz.String("s3:DataAccessPointAccount", b.account)}
+}
+
+// onBucket needs the action on the bucket.
+func (s *s3call) onBucket(name string, more ...authz.Key) error {
+	s.needIn(s.bucket, name, s.bucket.arn, more...)
+	return nil
+}
+
+// needIn needs the action on a resource in b.
+func (s *s3call) needIn(b s3bucket, name, resource string, more ...authz.Key) {
+	owner := s.r.Account
+	if b.account != "" {
+		owner = b.account
+	}
+	more = append(append(b.keys(), authz.String("s3:ResourceAccount", owner)), more...)
+	s.need(b.action(name), resource, more...)
+	if b.kind == unknownPoint {
+		s.needs.Resolution = Unresolved
+	}
+}
+
+// onObject needs the action on the object. With a versionId the second action, if
+// there is one, takes its place; further pairs are needed too.
+func (s *s3call) onObject(actions ...string) error {
+	version := s.r.Query.Get("versionId")
+	var keys []authz.Key
+	if version != "" {
+		keys = append(keys, authz.String("s3:versionid", version))
+	}
+	for i := 0; i < len(actions); i += 2 {
+		action := actions[i]
+		if version != "" && actions[i+1] != "" {
+			action = actions[i+1]
+		}
+		s.needObject(action, keys...)
+	}
+	return nil
+}
+
+func (s *s3call) needObject(action string, more ...authz.Key) {
+	s.needIn(s.bucket, action, s.bucket.object(s.key), more...)
+}

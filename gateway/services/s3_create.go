@@ -1,0 +1,142 @@
+package services
+
+import (
+	"strings"
+
+	"github.com/understudy-iam/understudy/authz"
+)
+
+// createBucket needs an action of its own for whatever the request sets.
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
+func (s *s3call) createBucket() error {
+	n, err := readNode(s.r.Body)
+	if err != nil {
+		return err
+	}
+	place, err := n.one("LocationConstraint")
+	if err != nil {
+		return err
+	}
+	set, err := n.one("Tags")
+	if err != nil {
+		return err
+	}
+	list, err := set.tagSet()
+	if err != nil {
+		return err
+	}
+	tags := tagged("aws:RequestTag/", "aws:TagKeys", list)
+	keys := tags
+	if place.Text != "" {
+		keys = append(keys, authz.String("s3:locationconstraint", place.Text))
+	}
+	if err := s.onBucket("CreateBucket", keys...); err != nil {
+		return err
+	}
+	return s.sets(tags)
+}
+
+// sets needs what a new bucket is given with it.
+func (s *s3call) sets(tags []authz.Key) error {
+	var actions []string
+	if acl := s.header("x-amz-acl"); s.grants() && (acl == "" || acl != "private") {
+		actions = append(actions, "PutBucketAcl")
+	}
+	if strings.EqualFold(s.header("x-amz-bucket-object-lock-enabled"), "true") {
+		actions = append(actions, "PutBucketObjectLockConfiguration", "PutBucketVersioning")
+	}
+	if s.header("x-amz-object-ownership") != "" {
+		actions = append(actions, "PutBucketOwnershipControls")
+	}
+	for _, action := range actions {
+		s.needIn(s.bucket, action, s.bucket.arn)
+	}
+	if len(tags) > 0 {
+		s.needIn(s.bucket, "TagResource", s.bucket.arn, tags...)
+	}
+	return nil
+}
+
+// putInventory shows the optional fields that are asked for.
+func (s *s3call) putInventory() error {
+	n, err := readNode(s.r.Body)
+	if err != nil {
+		return err
+	}
+	var fields []string
+	for _, list := range n.all("OptionalFields") {
+		for _, f := range list.all("Field") {
+			fields = append(fields, f.Text)
+		}
+	}
+	var keys []authz.Key
+	if len(fields) > 0 {
+		keys = append(keys, authz.Strings("s3:InventoryAccessibleOptionalFields", fields...))
+	}
+	return s.onBucket("PutInventoryConfiguration", keys...)
+}
+
+// putReplication passes the role that copies the objects.
+func (s *s3call) putReplication() error {
+	n, err := readNode(s.r.Body)
+	if err != nil {
+		return err
+	}
+	role, err := n.one("Role")
+	if err != nil {
+		return err
+	}
+	if err := s.onBucket("PutReplicationConfiguration"); err != nil {
+		return err
+	}
+	if role.Text != "" {
+		s.needs.Needs = append(s.needs.Needs, s.r.passRole(strings.TrimSpace(role.Text), "s3.amazonaws.com"))
+	}
+	return nil
+}
+
+// metadataActions are the actions on the table bucket that the metadata tables of a
+// bucket are made in.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/metadata-tables-permissions.html
+var metadataActions = []string{"CreateNamespace", "CreateTable", "GetTable", "PutTablePolicy"}
+
+// metadataTables needs the action on the bucket and those on its tables: in the
+// bucket that the request names, or in AWS's own.
+func (s *s3call) metadataTables() error {
+	n, err := readNode(s.r.Body)
+	if err != nil {
+		return err
+	}
+	action, actions := s.operation, metadataActions
+	bucket := s.r.arn("s3tables", "bucket/aws-s3")
+	if action == "CreateBucketMetadataConfiguration" {
+		action = "CreateBucketMetadataTableConfiguration"
+	}
+	if s.operation == "CreateBucketMetadataTableConfiguration" {
+		for _, destination := range n.all("S3TablesDestination") {
+			texts, err := destination.texts("TableBucketArn")
+			if err != nil {
+				return err
+			}
+			bucket = strings.TrimSpace(texts[0])
+		}
+	} else {
+		actions = append(actions[:len(actions):len(actions)], "CreateTableBucket", "PutTableEncryption")
+	}
+	if err := s.onBucket(action); err != nil {
+		return err
+	}
+	for _, action := range actions {
+		s.need("s3tables:"+action, tableBucketResource(bucket, action))
+	}
+	return nil
+}
+
+// tableBucketResource is the table bucket, or for actions on tables all of its tables:
+// the one that is made has no ID yet.
+func tableBucketResource(bucket, action string) string {
+	if strings.HasSuffix(action, "Table") && action != "CreateTable" || strings.HasPrefix(action, "PutTable") {
+		return bucket + "/table/*"
+	}
+	return bucket
+}

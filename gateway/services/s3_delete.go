@@ -1,0 +1,180 @@
+package services
+
+import (
+	"encoding/xml"
+	"slices"
+	"strings"
+
+	"github.com/understudy-iam/understudy/authz"
+)
+
+// deletedObject is an object that DeleteObjects names.
+type deletedObject struct {
+	Key, VersionID string
+	rest           []xmlNode // its other members
+}
+
+// deleteBody is the body of DeleteObjects.
+type deleteBody struct {
+	objects []deletedObject
+	quiet   string
+}
+
+// maxDeleted is how many objects a request may name.
+const maxDeleted = 1000
+
+// deleteMembers are the members of an object in DeleteObjects.
+var deleteMembers = []string{"ETag", "Key", "LastModifiedTime", "Size", "VersionId"}
+
+// readDelete reads a body. It refuses what S3's schema does not have, so that
+// nothing is deleted that was not decided about.
+func readDelete(body []byte) (*deleteBody, error) {
+	n, err := readNode(body)
+	if err != nil || n.XMLName.Local != "Delete" {
+		return nil, errXML
+	}
+	quiet, err := n.one("Quiet")
+	if err != nil {
+		return nil, err
+	}
+	d := &deleteBody{quiet: quiet.Text}
+	for i := range n.Nodes {
+		switch child := &n.Nodes[i]; child.XMLName.Local {
+		case "Quiet":
+		case "Object":
+			o, err := child.deleted()
+			if err != nil {
+				return nil, err
+			}
+			d.objects = append(d.objects, o)
+		default:
+			return nil, errXML
+		}
+	}
+	if len(d.objects) == 0 || len(d.objects) > maxDeleted {
+		return nil, errXML
+	}
+	return d, nil
+}
+
+func (n *xmlNode) deleted() (deletedObject, error) {
+	texts, err := n.texts("Key", "VersionId")
+	if err != nil || texts[0] == "" {
+		return deletedObject{}, errXML
+	}
+	o := deletedObject{Key: texts[0], VersionID: texts[1]}
+	for _, child := range n.Nodes {
+		name := child.XMLName.Local
+		if !slices.Contains(deleteMembers, name) || len(child.Nodes) > 0 || len(n.all(name)) > 1 {
+			return deletedObject{}, errXML
+		}
+		if name != "Key" && name != "VersionId" {
+			o.rest = append(o.rest, child)
+		}
+	}
+	return o, nil
+}
+
+// deleteObjects needs the action for each object, and each object is an item: S3
+// answers it by itself.
+func (s *s3call) deleteObjects() error {
+	d, err := readDelete(s.r.Body)
+	if err != nil {
+		return err
+	}
+	for _, o := range d.objects {
+		from := len(s.needs.Needs)
+		// A server that trims texts takes away another object than one that does not.
+		s.deletes(o.Key, o.VersionID)
+		if trimmed := strings.TrimSpace(o.Key); trimmed != o.Key && trimmed != "" {
+			s.deletes(trimmed, o.VersionID)
+		}
+		s.needs.Items = append(s.needs.Items, Item{from, len(s.needs.Needs)})
+	}
+	s.needs.parts = s3Deletion(d.objects)
+	return nil
+}
+
+func (s *s3call) deletes(key, version string) {
+	action, keys := "DeleteObject", []authz.Key(nil)
+	if version != "" {
+		action, keys = "DeleteObjectVersion", append(keys, authz.String("s3:versionid", version))
+	}
+	s.key = key
+	s.needObject(action, keys...)
+	s.bypasses()
+}
+
+// s3Deletion takes objects out of a DeleteObjects of these.
+type s3Deletion []deletedObject
+
+const s3Namespace = "http://s3.amazonaws.com/doc/2006-03-01/"
+
+func (s3Deletion) without(body []byte, denied []DeniedItem) ([]byte, error) {
+	d, err := readDelete(body)
+	if err != nil {
+		return nil, err
+	}
+	var b strings.Builder
+	b.WriteString(xml.Header + `<Delete xmlns="` + s3Namespace + `">`)
+	for i, o := range d.objects {
+		if _, ok := deniedAt(denied, i); !ok {
+			o.write(&b)
+		}
+	}
+	if d.quiet != "" {
+		element(&b, "Quiet", d.quiet)
+	}
+	b.WriteString("</Delete>")
+	return []byte(b.String()), nil
+}
+
+func (o deletedObject) write(b *strings.Builder) {
+	b.WriteString("<Object>")
+	element(b, "Key", o.Key)
+	if o.VersionID != "" {
+		element(b, "VersionId", o.VersionID)
+	}
+	for _, n := range o.rest {
+		element(b, n.XMLName.Local, n.Text)
+	}
+	b.WriteString("</Object>")
+}
+
+func element(b *strings.Builder, name, text string) {
+	b.WriteString("<" + name + ">")
+	_ = xml.EscapeText(b, []byte(text)) // a Builder takes everything
+	b.WriteString("</" + name + ">")
+}
+
+// merge puts the errors at the end of the answer.
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
+func (s s3Deletion) merge(answer []byte, denied []DeniedItem) ([]byte, error) {
+	const closing = "</DeleteResult>"
+	if answer == nil {
+		answer = []byte(xml.Header + `<DeleteResult xmlns="` + s3Namespace + `">` + closing)
+	}
+	text := strings.TrimRight(string(answer), " \t\r\n")
+	if open, ok := strings.CutSuffix(text, "/>"); ok && strings.LastIndex(open, "<DeleteResult") == strings.LastIndexByte(open, '<') {
+		text = open + ">" + closing
+	}
+	head, ok := strings.CutSuffix(text, closing)
+	if !ok {
+		return nil, errAnswer
+	}
+	var b strings.Builder
+	b.WriteString(head)
+	for _, d := range denied {
+		o := s[d.Index]
+		b.WriteString("<Error>")
+		element(&b, "Key", o.Key)
+		if o.VersionID != "" {
+			element(&b, "VersionId", o.VersionID)
+		}
+		element(&b, "Code", d.Code)
+		element(&b, "Message", d.Message)
+		b.WriteString("</Error>")
+	}
+	b.WriteString(closing)
+	return []byte(b.String()), nil
+}

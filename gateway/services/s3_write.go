@@ -1,0 +1,179 @@
+package services
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/understudy-iam/understudy/authz"
+)
+
+// putObject needs PutObject, and an action of its own for whatever else the
+// request sets: an ACL, tags, a retention or a legal hold.
+func (s *s3call) putObject() error {
+	if s.header("x-amz-copy-source") != "" {
+		return s.copyObject() // a presigned URL may have it in its query
+	}
+	return s.puts()
+}
+
+func (s *s3call) puts(more ...authz.Key) error {
+	tags, err := objectTags(s.header("x-amz-tagging"))
+	if err != nil {
+		return err
+	}
+	more = append(more, s.creates())
+	s.needObject("PutObject", append(more, tags...)...)
+	if s.grants() {
+		s.needObject("PutObjectAcl", more...)
+	}
+	if len(tags) > 0 {
+		s.needObject("PutObjectTagging", tags...)
+	}
+	if s.header("x-amz-object-lock-mode") != "" || s.header("x-amz-object-lock-retain-until-date") != "" {
+		s.needObject("PutObjectRetention")
+	}
+	if s.header("x-amz-object-lock-legal-hold") != "" {
+		s.needObject("PutObjectLegalHold")
+	}
+	return nil
+}
+
+// putPart needs PutObject, for a part of an upload and for its end.
+func (s *s3call) putPart() error {
+	if s.header("x-amz-copy-source") != "" {
+		return s.uploadPartCopy()
+	}
+	s.needObject("PutObject", s.creates())
+	return nil
+}
+
+// creates says whether the call makes an object, which the beginning and the parts
+// of an upload do not.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
+func (s *s3call) creates() authz.Key {
+	switch s.operation {
+	case "CreateMultipartUpload", "UploadPart", "UploadPartCopy":
+		return authz.String("s3:ObjectCreationOperation", "false")
+	}
+	return authz.String("s3:ObjectCreationOperation", "true")
+}
+
+// grants reports whether the request sets an ACL.
+func (s *s3call) grants() bool {
+	for _, name := range s3Headers {
+		if (name == "x-amz-acl" || strings.HasPrefix(name, "x-amz-grant-")) && s.header(name) != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// errTagging is S3's refusal of tags that it cannot read, with the code InvalidArgument.
+var errTagging = &Malformed{Reason: "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates."}
+
+// objectTags are the keys of tags that are written like a query.
+func objectTags(header string) ([]authz.Key, error) {
+	var tags []tag
+	seen := map[string]bool{}
+	for part := range strings.SplitSeq(header, "&") {
+		if part == "" {
+			continue
+		}
+		name, value, _ := strings.Cut(part, "=")
+		name, err := url.QueryUnescape(name)
+		if err != nil || seen[name] {
+			return nil, errTagging
+		}
+		if value, err = url.QueryUnescape(value); err != nil {
+			return nil, errTagging
+		}
+		seen[name] = true
+		tags = append(tags, tag{name, value})
+	}
+	return tagged("s3:RequestObjectTag/", "s3:RequestObjectTagKeys", tags), nil
+}
+
+// deleteObject needs the action for the object or for its version.
+func (s *s3call) deleteObject() error {
+	if err := s.onObject("DeleteObject", "DeleteObjectVersion"); err != nil {
+		return err
+	}
+	s.bypasses()
+	return nil
+}
+
+// bypasses needs the action that lets a caller set aside a retention, if the
+// request asks for it.
+func (s *s3call) bypasses() {
+	if strings.EqualFold(s.header("x-amz-bypass-governance-retention"), "true") {
+		s.needObject("BypassGovernanceRetention")
+	}
+}
+
+// postObject needs what putObject does for the object that a form makes.
+// https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html
+func (s *s3call) postObject() error {
+	s.form = s.r.Form
+	if err := s.onceEach(); err != nil {
+		return err
+	}
+	s.key = s.field("key")
+	if s.key == "" {
+		return &Malformed{Reason: "Bucket POST must contain a field named 'key'.  If it is specified, please check the order of the fields."}
+	}
+	if file := s.field("file"); strings.Contains(s.key, "${filename}") && file != "" {
+		s.key = strings.ReplaceAll(s.key, "${filename}", file)
+	}
+	s.all = append(s.authentication(), s.headers()...)
+	return s.posts()
+}
+
+// onceEach returns an error for a form with two fields of one name, which servers
+// take without regard to case.
+func (s *s3call) onceEach() error {
+	seen := map[string]bool{}
+	for name, values := range s.form {
+		name = strings.ToLower(name)
+		if len(values) > 1 || seen[name] {
+			return errMany
+		}
+		seen[name] = true
+	}
+	return nil
+}
+
+func (s *s3call) posts() error {
+	// A form has its ACL in a field without a prefix, and its tags in XML.
+	if acl := s.field("acl"); acl != "" {
+		s.all = append(s.all, authz.String("s3:x-amz-acl", acl))
+	}
+	tags, err := s.bodyTags([]byte(s.field("tagging")))
+	if err != nil {
+		return err
+	}
+	s.needObject("PutObject", append([]authz.Key{s.creates()}, tags...)...)
+	if s.grants() || s.field("acl") != "" {
+		s.needObject("PutObjectAcl")
+	}
+	if len(tags) > 0 {
+		s.needObject("PutObjectTagging", tags...)
+	}
+	return nil
+}
+
+// renameObject needs to write the new object and to read and delete the old one.
+// It works in directory buckets only, where all of it is the session's.
+func (s *s3call) renameObject() error {
+	s.needObject("PutObject", s.creates())
+	return nil
+}
+
+// createSession needs the action of S3 Express.
+func (s *s3call) createSession() error {
+	mode := s.header("x-amz-create-session-mode")
+	if mode == "" {
+		mode = "ReadWrite"
+	}
+	s.need("s3express:CreateSession", s.bucket.arn, authz.String("s3:SessionMode", mode), authz.String("s3:ResourceAccount", s.r.Account))
+	return nil
+}
