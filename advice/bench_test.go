@@ -23,9 +23,11 @@ func BenchmarkOf(b *testing.B) {
 			}
 			d := &advice.Denial{
 				Request: &evaluator.Request{
-					Principal: userPrincipal(testAccount, "ana"), Action: "iam:GetUser", Resource: "arn:aws:iam::111122223333:user/bob", Context: new(evaluator.Context),
+					Principal: userPrincipal(testAccount, "ana"), Action: "iam:GetUser", Resource: "arn:aws:iam::111122223333:user/bob",
+					Context: new(evaluator.Context),
 				},
-				Policies: &evaluator.Policies{Identity: []*evaluator.Policy{p}}, Service: "iam", Operation: "GetUser", Decide: evaluator.EvaluateContext,
+				Policies: &evaluator.Policies{Identity: []*evaluator.Policy{p}}, Service: "iam", Operation: "GetUser",
+				Decide: evaluator.EvaluateContext,
 			}
 			for b.Loop() {
 				if len(advice.Of(context.Background(), d)) == 0 {

@@ -23,7 +23,8 @@ func question(t testing.TB, statements string) *advice.Denial {
 	}
 	return &advice.Denial{
 		Request: &evaluator.Request{
-			Principal: userPrincipal(testAccount, "ana"), Action: "iam:GetUser", Resource: "arn:aws:iam::111122223333:user/bob", Context: new(evaluator.Context),
+			Principal: userPrincipal(testAccount, "ana"), Action: "iam:GetUser", Resource: "arn:aws:iam::111122223333:user/bob",
+			Context: new(evaluator.Context),
 		},
 		Policies: &evaluator.Policies{Identity: []*evaluator.Policy{p}}, Service: "iam", Operation: "GetUser", Decide: evaluator.EvaluateContext,
 	}
@@ -35,7 +36,8 @@ func TestWorkIsBounded(t *testing.T) {
 	const many, most = 1200, 8000
 	statements := make([]string, many)
 	for i := range statements {
-		statements[i] = fmt.Sprintf(`{"Effect":"Allow","Action":"iam:Get*","Resource":"arn:aws:iam::111122223333:user/u%d","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"}}}`, i)
+		statements[i] = fmt.Sprintf(`{"Effect":"Allow","Action":"iam:Get*","Resource":"arn:aws:iam::111122223333:user/u%d",`+
+			`"Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"}}}`, i)
 	}
 	d := question(t, strings.Join(statements, ","))
 	decided := 0
@@ -75,15 +77,20 @@ func TestMissingKeys(t *testing.T) {
 		statements string
 		want       []string
 	}{
-		"of a statement that could match": {`{"Effect":"Allow","Action":"iam:Get*","Resource":"*",` + mfa + `}`, []string{"aws:MultiFactorAuthPresent"}},
-		"of another action":               {`{"Effect":"Allow","Action":"iam:List*","Resource":"*",` + mfa + `}`, nil},
-		"of another resource":             {`{"Effect":"Allow","Action":"iam:Get*","Resource":"arn:aws:iam::111122223333:user/eve",` + mfa + `}`, nil},
-		"of a Deny that does not apply":   {`{"Effect":"Deny","Action":"iam:Get*","Resource":"*",` + mfa + `}`, nil},
-		"of a Deny that applies":          {`{"Effect":"Deny","Action":"iam:Get*","Resource":"*","Condition":{"Null":{"aws:x":"true"}}}`, nil},
-		"a variable of the resource":      {`{"Effect":"Allow","Action":"iam:*","Resource":"arn:aws:iam::111122223333:user/${aws:username}"}`, []string{"aws:username"}},
-		"a variable of a value": {`{"Effect":"Allow","Action":"iam:*","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalTag/a":"${aws:PrincipalTag/b}"}}}`,
+		"of a statement that could match": {`{"Effect":"Allow","Action":"iam:Get*","Resource":"*",` + mfa + `}`,
+			[]string{"aws:MultiFactorAuthPresent"}},
+		"of another action": {`{"Effect":"Allow","Action":"iam:List*","Resource":"*",` + mfa + `}`, nil},
+		"of another resource": {`{"Effect":"Allow","Action":"iam:Get*",` +
+			`"Resource":"arn:aws:iam::111122223333:user/eve",` + mfa + `}`, nil},
+		"of a Deny that does not apply": {`{"Effect":"Deny","Action":"iam:Get*","Resource":"*",` + mfa + `}`, nil},
+		"of a Deny that applies":        {`{"Effect":"Deny","Action":"iam:Get*","Resource":"*","Condition":{"Null":{"aws:x":"true"}}}`, nil},
+		"a variable of the resource": {`{"Effect":"Allow","Action":"iam:*",` +
+			`"Resource":"arn:aws:iam::111122223333:user/${aws:username}"}`, []string{"aws:username"}},
+		"a variable of a value": {`{"Effect":"Allow","Action":"iam:*","Resource":"*",` +
+			`"Condition":{"StringEquals":{"aws:PrincipalTag/a":"${aws:PrincipalTag/b}"}}}`,
 			[]string{"aws:PrincipalTag/a", "aws:PrincipalTag/b"}},
-		"each once": {`{"Effect":"Allow","Action":"iam:*","Resource":"*",` + mfa + `},{"Effect":"Allow","Action":"*","Resource":"*",` + mfa + `}`, []string{"aws:MultiFactorAuthPresent"}},
+		"each once": {`{"Effect":"Allow","Action":"iam:*","Resource":"*",` + mfa + `},{"Effect":"Allow","Action":"*","Resource":"*",` +
+			`` + mfa + `}`, []string{"aws:MultiFactorAuthPresent"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -98,7 +105,8 @@ func TestMissingKeys(t *testing.T) {
 func FuzzOf(f *testing.F) {
 	for _, s := range []string{
 		`{"Effect":"Allow","Action":"iam:*","Resource":"*","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"}}}`,
-		`{"Effect":"Deny","NotAction":"s3:*","Resource":"arn:aws:iam::111122223333:user/${aws:username}","Condition":{"StringNotLike":{"a:b":["x*","${*}"]}}}`,
+		`{"Effect":"Deny","NotAction":"s3:*","Resource":"arn:aws:iam::111122223333:user/${aws:username}",` +
+			`"Condition":{"StringNotLike":{"a:b":["x*","${*}"]}}}`,
 		`{"Effect":"Allow","Action":["iam:GetUser"],"NotResource":[],"Condition":{"ForAllValues:StringEquals":{"aws:TagKeys":[]}}}`,
 		`{"Version":"2008-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"${"}}`,
 	} {

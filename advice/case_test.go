@@ -107,7 +107,8 @@ const testAccount = "111122223333"
 
 func userPrincipal(account, name string) evaluator.Principal {
 	arn := "arn:aws:iam::" + account + ":user/" + name
-	return evaluator.Principal{Kind: evaluator.User, Account: account, ARN: arn, EntityARN: arn, EntityID: "AIDA" + strings.ToUpper(lastPart(name))}
+	return evaluator.Principal{Kind: evaluator.User, Account: account, ARN: arn, EntityARN: arn,
+		EntityID: "AIDA" + strings.ToUpper(lastPart(name))}
 }
 
 func lastPart(name string) string { return name[strings.LastIndexByte(name, '/')+1:] }

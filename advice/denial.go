@@ -45,7 +45,8 @@ func Of(ctx context.Context, d *Denial) []Advice {
 		return nil
 	}
 	if d.Request.ForeignResourceType {
-		return []Advice{leave([]Step{{Kind: LeaveDenied, Sentence: "The action does not act on resources of this type; no policy can allow it."}})}
+		return []Advice{leave([]Step{{Kind: LeaveDenied, Sentence: "The action does not act on resources of " +
+			"this type; no policy can allow it."}})}
 	}
 	s.expand(first, 0)
 	list := s.ranked()

@@ -151,7 +151,8 @@ func resourceTag(_ *search, st *state, a *asked) (step, bool) {
 		return made, true
 	}
 	made.Sentence = a.say("Use a resource whose tag "+tag+" is %s") + " This one has no such tag; whoever may tag it can let it belong there."
-	made.warnings = []Warning{{OpensToOthers, "The tag decides who may use the resource: the callers whose own tag is the same may use it then."}}
+	made.warnings = []Warning{{OpensToOthers, "The tag decides who may use the resource: the callers whose " +
+		"own tag is the same may use it then."}}
 	kind := resourceType(st.request.Resource)
 	if t := taggers[kind]; t != nil {
 		made.Command = shell.Command([]string{"aws", "iam", t[0], t[1], lastPart(st.request.Resource), "--tags", tagArgument(tag, a.values[0])})

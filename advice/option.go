@@ -154,7 +154,8 @@ func (st *state) claimOf(key string) string {
 		prefix, name = key[:i], key[i+1:]
 	}
 	p := &st.request.Principal
-	if ok && (p.Kind == evaluator.WebIdentity && strings.HasSuffix(p.Federated, prefix) || p.Kind == evaluator.SAML && strings.EqualFold(prefix, "saml")) {
+	if ok && (p.Kind == evaluator.WebIdentity && strings.HasSuffix(p.Federated, prefix) ||
+		p.Kind == evaluator.SAML && strings.EqualFold(prefix, "saml")) {
 		return name
 	}
 	return ""

@@ -51,7 +51,8 @@ func (s *search) points(list []Advice) []Step {
 		seen[p.Sentence] = true
 	}
 	if len(out) == 0 && len(list) == 0 {
-		out = append(out, Step{Kind: LeaveDenied, Sentence: "No change of the request or of a single statement allows it without opening more than was asked for."})
+		out = append(out, Step{Kind: LeaveDenied, Sentence: "No change of the request or of a single statement allows it " +
+			"without opening more than was asked for."})
 	}
 	return out
 }

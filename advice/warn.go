@@ -40,7 +40,8 @@ func (s *search) warned(st *state, also []string) []Warning {
 	}
 	if edits && escalates(&st.request) {
 		list = append(list, Warning{Escalation, fmt.Sprintf(
-			"%s gives more permissions than its own: whoever may do it on %s can act with the permissions that it reaches.", st.request.Action, st.request.Resource)})
+			"%s gives more permissions than its own: whoever may do it on %s can act with the permissions that it reaches.", st.request.Action,
+			st.request.Resource)})
 	}
 	if len(also) > 0 {
 		list = append(list, Warning{AllowsMore, "More than this request becomes allowed: " + short(also) + "."})
@@ -71,13 +72,15 @@ func (s *search) shared(x *exam) []Warning {
 // loosened warns that a statement of a guardrail changes.
 func (s *search) loosened(x *exam) Warning {
 	if x.source.Effect == evaluator.Deny {
-		return Warning{LoosensGuardrail, fmt.Sprintf("%s is a guardrail: it denies on purpose, and whoever it is for can do more then.", capital(s.statementName(x)))}
+		return Warning{LoosensGuardrail, fmt.Sprintf("%s is a guardrail: it denies on purpose, and whoever it is for can do more then.",
+			capital(s.statementName(x)))}
 	}
 	return s.loosenedLayer(x.at)
 }
 
 func (s *search) loosenedLayer(at place) Warning {
-	return Warning{LoosensGuardrail, fmt.Sprintf("%s is a guardrail: it limits what other policies may allow, and everybody whom it limits can do more then.", capital(s.layerTitle(at)))}
+	return Warning{LoosensGuardrail, fmt.Sprintf("%s is a guardrail: it limits what other policies may allow, and everybody whom it limits "+
+		"can do more then.", capital(s.layerTitle(at)))}
 }
 
 // ofAWS says of a policy of AWS that it cannot be changed; empty of any other.
@@ -109,7 +112,8 @@ func (s *search) openedByAddition(st *state, at place) []Warning {
 	case p.Kind == evaluator.WebIdentity || p.Kind == evaluator.SAML:
 		return []Warning{{OpensToOthers, fmt.Sprintf("Everybody for whom %s vouches in the same way gets this too.", p.Federated)}}
 	case st.request.ResourceAccount != "" && p.Account != st.request.ResourceAccount:
-		return []Warning{{OpensToOthers, fmt.Sprintf("The caller belongs to another account, %s, which decides who may use its credentials.", p.Account)}}
+		return []Warning{{OpensToOthers, fmt.Sprintf("The caller belongs to another account, %s, which decides who may use its credentials.",
+			p.Account)}}
 	}
 	return nil
 }
@@ -130,7 +134,8 @@ func (s *search) widened(x *exam, c *evaluator.Condition, add []string) []Warnin
 	}
 	switch {
 	case key == "sts:externalid":
-		return []Warning{{OpensToOthers, fmt.Sprintf("Whoever the statement is for can pass %s then: an external ID tells one customer of a third party from the others.", what)}}
+		return []Warning{{OpensToOthers, fmt.Sprintf("Whoever the statement is for can pass %s then: an external ID tells one customer of a "+
+			"third party from the others.", what)}}
 	case x.at.kind == evaluator.Trust && strings.HasSuffix(key, ":sub"), x.at.kind == evaluator.Trust && strings.HasSuffix(key, ":aud"):
 		return []Warning{{OpensToOthers, fmt.Sprintf("Everybody who gets a token for %s can be the role then.", what)}}
 	case strings.Contains(key, "resourcetag/"):

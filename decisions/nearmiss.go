@@ -56,7 +56,8 @@ func unmet(c *authz.Check, elements []evaluator.Element) []Unmet {
 			wants[n] = v.Value
 		}
 		has, _, present := c.Request.Context.Lookup(e.Condition.Key)
-		list = append(list, Unmet{Operator: e.Condition.Operator, Key: e.Condition.Key, Wants: wants, Has: append([]string{}, has...), Present: present})
+		list = append(list, Unmet{Operator: e.Condition.Operator, Key: e.Condition.Key, Wants: wants, Has: append([]string{}, has...),
+			Present: present})
 	}
 	return list
 }

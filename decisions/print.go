@@ -125,7 +125,8 @@ func (p *printed) header(r *Record) {
 	}
 	if d := r.Document; d != nil {
 		p.text(2, "The policy document is at fault in line\u00a0%d, column\u00a0%d%s%s.%s", d.Line, d.Column,
-			before(", ", Clean(d.Member)), before(": ", Clean(strings.TrimSuffix(d.Sentence, "."))), before(" Did you mean ", after(Clean(d.Nearest), "?")))
+			before(", ", Clean(d.Member)), before(": ", Clean(strings.TrimSuffix(d.Sentence, "."))),
+			before(" Did you mean ", after(Clean(d.Nearest), "?")))
 	}
 }
 

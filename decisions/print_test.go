@@ -48,25 +48,36 @@ var printedCases = []struct {
 	{"no-policy", question{}},
 	{"another-service", question{identity: []string{s3Only}}},
 	{"condition", question{identity: []string{statements(
-		`{"Sid":"Night","Effect":"Allow","Action":["iam:GetUser","iam:GetRole"],"Resource":"*","Condition":{"StringEquals":{"aws:username":["eve","bob"]},"Bool":{"aws:MultiFactorAuthPresent":"true"},"Null":{"aws:username":"false"}}}`)}}},
+		`{"Sid":"Night","Effect":"Allow","Action":["iam:GetUser","iam:GetRole"],"Resource":"*",` +
+			`"Condition":{"StringEquals":{"aws:username":["eve","bob"]},"Bool":{"aws:MultiFactorAuthPresent":"true"},` +
+			`"Null":{"aws:username":"false"}}}`)}}},
 	{"variable-in-resource", question{identity: []string{statements(
-		`{"Sid":"Own","Effect":"Allow","Action":"iam:*","Resource":["arn:aws:iam::111122223333:user/${aws:username}","arn:aws:iam::111122223333:user/${aws:PrincipalTag/team}/*"]}`)}}},
+		`{"Sid":"Own","Effect":"Allow","Action":"iam:*","Resource":["arn:aws:iam::111122223333:user/${aws:username}",` +
+			`"arn:aws:iam::111122223333:user/${aws:PrincipalTag/team}/*"]}`)}}},
 	{"action-of-the-same-resource", question{identity: []string{statements(
 		`{"Sid":"Look","Effect":"Allow","Action":["iam:GetUserPolicy","iam:ListUser*"],"Resource":"arn:aws:iam::111122223333:user/bob"}`)}}},
 	{"long-list-of-actions", question{identity: []string{statements(
-		`{"Sid":"Many","Effect":"Allow","Action":["iam:AddUserToGroup","iam:CreateAccessKey","iam:CreateGroup","iam:CreateLoginProfile","iam:CreatePolicy","iam:CreateRole","iam:CreateUser","iam:DeleteAccessKey","iam:DeleteGroup","iam:DeleteRole","iam:DeleteUser","iam:GetRole","iam:GetUser"],"Resource":"arn:aws:iam::111122223333:user/ana"}`)}}},
+		`{"Sid":"Many","Effect":"Allow","Action":["iam:AddUserToGroup","iam:CreateAccessKey","iam:CreateGroup","iam:CreateLoginProfile",` +
+			`"iam:CreatePolicy","iam:CreateRole","iam:CreateUser","iam:DeleteAccessKey","iam:DeleteGroup","iam:DeleteRole","iam:DeleteUser",` +
+			`"iam:GetRole","iam:GetUser"],"Resource":"arn:aws:iam::111122223333:user/ana"}`)}}},
 	{"deny-with-not-action", question{identity: []string{all}, scp: [][]string{{all}, {statements(
 		`{"Sid":"Everything","Effect":"Allow","Action":"*","Resource":"*"}`,
-		`{"Sid":"OutsideEU","Effect":"Deny","NotAction":["sts:*","organizations:*"],"Resource":"*","Condition":{"StringNotEquals":{"aws:RequestedRegion":["eu-west-1","eu-central-1"]}}}`)}, {all}},
+		`{"Sid":"OutsideEU","Effect":"Deny","NotAction":["sts:*","organizations:*"],"Resource":"*",`+
+			`"Condition":{"StringNotEquals":{"aws:RequestedRegion":["eu-west-1","eu-central-1"]}}}`)}, {all}},
 		keys: map[string]string{"aws:RequestedRegion": "us-east-1"}}},
 	{"deny-and-a-boundary", question{identity: []string{all, denyGet}, boundary: s3Only}},
 	{"plain-deny", question{identity: []string{all, statements(`{"Effect":"Deny","Action":"*","Resource":"*"}`)}}},
 	{"trust-of-another", question{identity: []string{all}, action: "sts:AssumeRole", rule: evaluator.TrustRule, resource: statements(
-		`{"Effect":"Allow","Principal":{"AWS":["arn:aws:iam::444455556666:root","arn:aws:iam::111122223333:user/eve"],"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}`)}},
+		`{"Effect":"Allow","Principal":{"AWS":["arn:aws:iam::444455556666:root","arn:aws:iam::111122223333:user/eve"],` +
+			`"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}`)}},
 	{"no-role", question{action: "sts:AssumeRole", rule: evaluator.TrustRule}},
-	{"allowed", question{identity: []string{statements(`{"Sid":"Read","Effect":"Allow","Action":"iam:Get*","Resource":"arn:aws:iam::111122223333:user/*","Condition":{"StringLike":{"aws:username":"a*"}}}`)}, scp: [][]string{{all}, {all}, {all}}}},
+	{"allowed", question{identity: []string{statements(`{"Sid":"Read","Effect":"Allow","Action":"iam:Get*",` +
+		`"Resource":"arn:aws:iam::111122223333:user/*","Condition":{"StringLike":{"aws:username":"a*"}}}`)},
+		scp: [][]string{{all}, {all}, {all}}}},
 	{"addresses", question{identity: []string{statements(
-		`{"Sid":"Office","Effect":"Allow","Action":"*","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":["10.0.0.0/8","192.168.0.0/16"]},"DateLessThan":{"aws:CurrentTime":"2026-01-01T00:00:00Z"},"ForAllValues:StringEquals":{"aws:TagKeys":["team","cost"]}}}`)},
+		`{"Sid":"Office","Effect":"Allow","Action":"*","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":["10.0.0.0/8",` +
+			`"192.168.0.0/16"]},"DateLessThan":{"aws:CurrentTime":"2026-01-01T00:00:00Z"},` +
+			`"ForAllValues:StringEquals":{"aws:TagKeys":["team","cost"]}}}`)},
 		keys: map[string]string{"aws:SourceIp": "203.0.113.9", "aws:CurrentTime": "2026-03-01T12:00:00Z"}}},
 }
 
@@ -172,7 +183,8 @@ func TestSummaryHasTheCommand(t *testing.T) {
 func TestRecordsAreClean(t *testing.T) {
 	t.Parallel()
 	const hostile = "a\x1b[2J\u202eb"
-	q := question{identity: []string{statements(`{"Sid":"S","Effect":"Allow","Action":"iam:*","Resource":"*","Condition":{"StringEquals":{"aws:username":"` + "\\u001b[2J\u202e" + `"}}}`)}}
+	q := question{identity: []string{statements(`{"Sid":"S","Effect":"Allow","Action":"iam:*","Resource":"*",` +
+		`"Condition":{"StringEquals":{"aws:username":"` + "\\u001b[2J\u202e" + `"}}}`)}}
 	r := q.decide(t)
 	r.UserAgent, r.Operation, r.Principal.ARN = hostile, hostile, hostile
 	r.Error = &decisions.Error{Code: hostile, Message: hostile}

@@ -84,7 +84,8 @@ func (q *question) event(t *testing.T) *events.Event {
 		c.Need.Action, c.Need.Resource = q.action, role
 	}
 	c.Policies = evaluator.Policies{
-		Identity: list(evaluator.Identity, q.identity), Session: list(evaluator.Session, q.session), Limits: list(evaluator.Session, q.limits), Boundary: one(evaluator.Boundary, q.boundary),
+		Identity: list(evaluator.Identity, q.identity), Session: list(evaluator.Session, q.session),
+		Limits: list(evaluator.Session, q.limits), Boundary: one(evaluator.Boundary, q.boundary),
 		Resource: one(resource, q.resource), ResourceRule: q.rule, SCP: levels(evaluator.SCP, q.scp),
 	}
 	ctx := &evaluator.Context{}
@@ -108,7 +109,8 @@ func (q *question) event(t *testing.T) *events.Event {
 const (
 	all     = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}`
 	s3Only  = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}`
-	denyGet = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},{"Sid":"NoGet","Effect":"Deny","Action":"iam:Get*","Resource":"*"},{"Sid":"NoUser","Effect":"Deny","Action":"iam:*User","Resource":"*"}]}`
+	denyGet = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},{"Sid":"NoGet","Effect":"Deny",` +
+		`"Action":"iam:Get*","Resource":"*"},{"Sid":"NoUser","Effect":"Deny","Action":"iam:*User","Resource":"*"}]}`
 )
 
 // A denial comes with advice, which knows the call and the names of the levels.
@@ -122,7 +124,8 @@ func TestRecordHasAdvice(t *testing.T) {
 		{"allowed", question{identity: []string{all}}, nil},
 		{"no policy", question{}, []string{"addStatement identity "}},
 		{"a unit lacks it", question{identity: []string{all}, scp: [][]string{{all}, {s3Only}, {all}}}, []string{"changeGuardrail scp ou-1"}},
-		{"a limit of the session lacks it", question{identity: []string{all}, limits: []string{all, s3Only}}, []string{"changeGuardrail session session2"}},
+		{"a limit of the session lacks it", question{identity: []string{all}, limits: []string{all, s3Only}},
+			[]string{"changeGuardrail session session2"}},
 		{"a Deny for everyone", question{identity: []string{denyGet}}, []string{"leaveDenied identity "}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -147,9 +150,11 @@ func TestNearMisses(t *testing.T) {
 	}{
 		{"another action", `{"Effect":"Allow","Action":"iam:GetRole","Resource":"*"}`, nil},
 		{"another resource", `{"Effect":"Allow","Action":"iam:GetUser","Resource":"` + ana + `"}`, []string{"Resource"}},
-		{"a condition", `{"Effect":"Allow","Action":"iam:*","Resource":"*","Condition":{"StringEquals":{"aws:username":["eve","bob"]},"StringLike":{"aws:userid":"*"},"Null":{"aws:username":"false"}}}`,
+		{"a condition", `{"Effect":"Allow","Action":"iam:*","Resource":"*","Condition":{"StringEquals":{"aws:username":["eve","bob"]},` +
+			`"StringLike":{"aws:userid":"*"},"Null":{"aws:username":"false"}}}`,
 			[]string{"Condition", "StringEquals aws:username [eve bob] [ana] true", "StringLike aws:userid [*] [] false"}},
-		{"a condition and another resource", `{"Effect":"Allow","Action":"iam:*","Resource":"` + ana + `","Condition":{"Bool":{"x:y":"true"}}}`, nil},
+		{"a condition and another resource", `{"Effect":"Allow","Action":"iam:*","Resource":"` + ana + `",` +
+			`"Condition":{"Bool":{"x:y":"true"}}}`, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			q := question{identity: []string{statement(c.statement)}}

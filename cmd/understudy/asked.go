@@ -23,7 +23,7 @@ import (
 // asked is whom questions are put to: the server at the address, or a file.
 type asked struct {
 	endpoint
-	Details string `complete:"file" placeholder:"FILE" help:"Ask this file instead of a server: what aws iam get-account-authorization-details prints of a real account, or a seed; - is standard input."`
+	Details string `complete:"file" placeholder:"FILE" help:"${askedDetails}"`
 }
 
 // open makes a manager of the server, or of one within this process that holds what
@@ -95,10 +95,10 @@ func onlyAccount(ctx context.Context, store persistence.Store) (account string, 
 type accessFlags struct {
 	partitionFlag
 	Action          string   `arg:"" complete:"action" help:"The action, such as s3:GetObject."`
-	Resource        string   `arg:"" optional:"" help:"The ARN of what it is done to. Without it, the resource is *, as for actions that take none."`
-	Context         []string `short:"c" sep:"none" placeholder:"KEY=VALUE" help:"Condition key of the request; KEY=[A,B] is a list. May be repeated."`
-	ResourcePolicy  string   `name:"resource-policy" complete:"file" placeholder:"FILE" help:"Policy of the resource. The trust policy of a role is known."`
-	ResourceAccount string   `name:"resource-account" placeholder:"ACCOUNT" help:"Account that owns a resource whose ARN does not say so; without it, the caller's."`
+	Resource        string   `arg:"" optional:"" help:"${accessResource}"`
+	Context         []string `short:"c" sep:"none" placeholder:"KEY=VALUE" help:"${accessContext}"`
+	ResourcePolicy  string   `name:"resource-policy" complete:"file" placeholder:"FILE" help:"${accessResourcePolicy}"`
+	ResourceAccount string   `name:"resource-account" placeholder:"ACCOUNT" help:"${accessResourceAccount}"`
 	UnknownActions  bool     `name:"unknown-actions" help:"Take an action that AWS's reference does not have."`
 }
 

@@ -18,7 +18,7 @@ import (
 
 type assertionCommand struct {
 	endpoint
-	Subject  string   `arg:"" optional:"" help:"Whom the assertion is about; the name of the session too, unless --session-name says otherwise."`
+	Subject  string   `arg:"" optional:"" help:"${assertionSubject}"`
 	Role     []string `sep:"none" placeholder:"ARN" help:"A role that may be assumed; again for more."`
 	Provider string   `placeholder:"ARN" help:"The SAML provider by way of which; needed with --role."`
 	Metadata bool     `help:"Print the metadata to make a SAML provider of, and nothing else."`
@@ -100,8 +100,9 @@ func (c *assertionCommand) request() (*idp.SAMLRequest, error) {
 	q := &idp.SAMLRequest{
 		Issuer: c.Issuer, Subject: c.Subject, SubjectFormat: c.Format, SessionName: c.SessionName, SessionDuration: seconds(c.SessionDuration),
 		Tags: c.Tag, TransitiveTagKeys: c.TransitiveTagKey, SourceIdentity: c.SourceIdentity, Recipient: c.Recipient, Audience: c.Audience,
-		ExpiresIn: seconds(c.ExpiresIn), IssuedAgo: seconds(c.IssuedAgo), ValidIn: seconds(c.ValidIn), SessionExpiresIn: seconds(c.SessionExpiresIn),
-		Attributes: map[string]idp.Texts{},
+		ExpiresIn: seconds(c.ExpiresIn), IssuedAgo: seconds(c.IssuedAgo), ValidIn: seconds(c.ValidIn),
+		SessionExpiresIn: seconds(c.SessionExpiresIn),
+		Attributes:       map[string]idp.Texts{},
 	}
 	for _, role := range c.Role {
 		q.Roles = append(q.Roles, idp.SAMLRole{Role: role, Provider: c.Provider})

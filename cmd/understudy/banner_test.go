@@ -62,7 +62,8 @@ func TestBanner(t *testing.T) {
 Point a client at it:  eval "\$\(understudy env --addr 127\.0\.0\.1:\d+\)"
 or set AWS_ENDPOINT_URL=http://127\.0\.0\.1:\d+ and the keys test / test\.
 $`},
-		{"with a secret", []string{"--addr", "127.0.0.1:0", "--root-access-key-id", "mine", "--root-secret-access-key", "hidden"}, `--root-access-key-id mine\)"
+		{"with a secret", []string{"--addr", "127.0.0.1:0", "--root-access-key-id", "mine", "--root-secret-access-key", "hidden"},
+			`--root-access-key-id mine\)"
 or set .* and the keys mine / \*\*\*\*\.
 $`},
 	} {
@@ -86,7 +87,8 @@ func TestAddressesOfAll(t *testing.T) {
 	if got := reachable(all); got != "127.0.0.1:4260" {
 		t.Errorf("reachable at %s", got)
 	}
-	if got := outside(all); !regexp.MustCompile(`http://localhost:PORT, with the PORT that is\npublished for 4260; from other containers and machines: http://\S+:4260\.\n$`).MatchString(got) {
+	if got := outside(all); !regexp.MustCompile(`http://localhost:PORT, with the PORT that is\npublished for 4260; from other containers ` +
+		`and machines: http://\S+:4260\.\n$`).MatchString(got) {
 		t.Errorf("outside: %q", got)
 	}
 	one := &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 4260}
@@ -99,7 +101,8 @@ func TestAddressesOfAll(t *testing.T) {
 // not there yet may be made later.
 func TestRoleOfTheInstanceIsChecked(t *testing.T) {
 	t.Parallel()
-	const trust = `accounts: [{id: "000000000000", roles: [{name: app, trust: {Statement: {Effect: Allow, Principal: {Service: SERVICE}, Action: "sts:AssumeRole"}}}]}]`
+	const trust = `accounts: [{id: "000000000000", roles: [{name: app, trust: {Statement: {Effect: Allow, Principal: {Service: ` +
+		`SERVICE}, Action: "sts:AssumeRole"}}}]}]`
 	for service, warned := range map[string]bool{"lambda.amazonaws.com": true, "ec2.amazonaws.com": false} {
 		file := filepath.Join(t.TempDir(), "iam.yaml")
 		text := strings.ReplaceAll(trust, "SERVICE", service)
@@ -108,7 +111,8 @@ func TestRoleOfTheInstanceIsChecked(t *testing.T) {
 		}
 		_, end := announced(t, "--addr", "127.0.0.1:0", "--seed", file, "--imds", "127.0.0.1:0", "--imds-role", "app")
 		log, _ := end()
-		if strings.Contains(log, "role app gets no credentials: its trust policy does not allow sts:AssumeRole to the service ec2.amazonaws.com") != warned {
+		if strings.Contains(log, "role app gets no credentials: its trust policy does not allow sts:AssumeRole to the "+
+			"service ec2.amazonaws.com") != warned {
 			t.Errorf("%s: the log is\n%s", service, log)
 		}
 	}

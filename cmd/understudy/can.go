@@ -17,13 +17,14 @@ type canCommand struct {
 	shown
 	Principal string `arg:"" help:"Who: the name of a user or role, user/NAME, role/NAME, an access key ID, root, or an ARN, of any account."`
 	accessFlags
-	SessionPolicy string `name:"session-policy" complete:"policy" placeholder:"FILE" help:"Session policy that limits the principal too; AWS's managed ones by name."`
+	SessionPolicy string `name:"session-policy" complete:"policy" placeholder:"FILE" help:"${canSessionPolicy}"`
 	Keys          bool   `help:"Show the condition keys of the request too."`
 }
 
 // Help is the end of the help text.
 func (*canCommand) Help() string {
-	return `The answer is enforcement's, with all that explain shows: the layers, the statements, and what would allow a call that is denied. A role
+	return `The answer is enforcement's, with all that explain shows: the layers, the statements, and what ` +
+		`would allow a call that is denied. A role
 is asked about as a session of it. A user who passes a session policy gets a session of GetFederationToken, which cannot call IAM.
 The exit code is 0 if it is allowed and 1 if it is denied, also where enforcement is off; 2 and 3 mean that there was no answer.
 

@@ -21,7 +21,8 @@ func TestDocumentAgreesWithTheHelp(t *testing.T) {
 	t.Parallel()
 	k := parser(&cli{})
 	var b strings.Builder
-	fmt.Fprintf(&b, "# The command\n\n<!-- made by go test ./cmd/understudy -run Document -update -->\n\n%s Each flag of `serve` is also an environment variable; an empty one counts as none.\n", sentence(k.Model.Help))
+	fmt.Fprintf(&b, "# The command\n\n<!-- made by go test ./cmd/understudy -run Document -update -->\n\n%s Each flag of `serve` is also "+
+		"an environment variable; an empty one counts as none.\n", sentence(k.Model.Help))
 	exitCodes(&b)
 	describeShared(&b, k.Model.Node)
 	for _, command := range k.Model.Children {

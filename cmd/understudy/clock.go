@@ -73,7 +73,8 @@ func (c *clockCommand) change() (management.ClockChange, error) {
 		change.Advance = c.Advance.String()
 	}
 	if c.Freeze && c.Resume {
-		return change, usageError{errors.New("--freeze stops the clock and --resume lets it run, so only one of them can be given; leave one out")}
+		return change, usageError{errors.New("--freeze stops the clock and --resume lets it run, so only one " +
+			"of them can be given; leave one out")}
 	}
 	if c.Freeze || c.Resume {
 		change.Frozen = &c.Freeze

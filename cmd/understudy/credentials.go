@@ -22,15 +22,16 @@ type credentialsCommand struct {
 
 // sessionFlags are what a role's session can be asked for.
 type sessionFlags struct {
-	SessionName string        `group:"Session of a role:" name:"session-name" default:"understudy" placeholder:"NAME" help:"Name of the session."`
-	Duration    time.Duration `group:"Session of a role:" default:"1h" placeholder:"DURATION" help:"How long it lasts, 15m to 12h; the role's maximum bounds it."`
+	SessionName string        `group:"Session of a role:" name:"session-name" default:"understudy" placeholder:"NAME" help:"${sessionSessionName}"`
+	Duration    time.Duration `group:"Session of a role:" default:"1h" placeholder:"DURATION" help:"${sessionDuration}"`
 	ExternalID  string        `group:"Session of a role:" name:"external-id" placeholder:"ID" help:"External ID that the trust policy wants."`
-	SkipTrust   bool          `group:"Session of a role:" name:"skip-trust" help:"Do not ask the trust policy, which would have to admit the account's root user; for roles of services."`
+	SkipTrust   bool          `group:"Session of a role:" name:"skip-trust" help:"${sessionSkipTrust}"`
 }
 
 // Help is the end of the help text.
 func (*credentialsCommand) Help() string {
-	return `Of a role it assumes a session, as the root user. A user gets an access key that no list shows, the same each time. They are printed in
+	return `Of a role it assumes a session, as the root user. A user gets an access key that no list shows, ` +
+		`the same each time. They are printed in
 the form that credential_process of AWS profiles takes:
 
     [profile app]
@@ -88,7 +89,8 @@ func (e *endpoint) credentialsOf(written string, session *sessionFlags) (*manage
 
 // assume assumes the role as the root user, as AWS would let it.
 func (e *endpoint) assume(ctx context.Context, url, role string, session *sessionFlags) (*management.IssuedCredentials, error) {
-	config := localclient.Config(url, partitionOf(role).Region(), aws.Credentials{AccessKeyID: e.RootAccessKeyID, SecretAccessKey: e.RootSecretAccessKey})
+	config := localclient.Config(url, partitionOf(role).Region(),
+		aws.Credentials{AccessKeyID: e.RootAccessKeyID, SecretAccessKey: e.RootSecretAccessKey})
 	in := &sts.AssumeRoleInput{
 		RoleArn: &role, RoleSessionName: &session.SessionName, DurationSeconds: aws.Int32(int32(session.Duration / time.Second)),
 	}
@@ -101,7 +103,8 @@ func (e *endpoint) assume(ctx context.Context, url, role string, session *sessio
 	}
 	return &management.IssuedCredentials{
 		ARN: *out.AssumedRoleUser.Arn, Expiration: out.Credentials.Expiration, Credentials: management.Credentials{
-			AccessKeyID: *out.Credentials.AccessKeyId, SecretAccessKey: *out.Credentials.SecretAccessKey, SessionToken: *out.Credentials.SessionToken,
+			AccessKeyID: *out.Credentials.AccessKeyId, SecretAccessKey: *out.Credentials.SecretAccessKey,
+			SessionToken: *out.Credentials.SessionToken,
 		},
 	}, nil
 }
@@ -110,7 +113,8 @@ func (e *endpoint) assume(ctx context.Context, url, role string, session *sessio
 func notAssumed(err error) error {
 	var api smithy.APIError
 	if errors.As(err, &api) && api.ErrorCode() == "AccessDenied" {
-		return fmt.Errorf("AccessDenied: %s; the role's trust policy must allow sts:AssumeRole to the account, or give --skip-trust", api.ErrorMessage())
+		return fmt.Errorf("AccessDenied: %s; the role's trust policy must allow sts:AssumeRole to the account, or give --skip-trust",
+			api.ErrorMessage())
 	}
 	return spoken(err)
 }

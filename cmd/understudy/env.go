@@ -20,8 +20,8 @@ type envCommand struct {
 	endpoint
 	sessionFlags
 	partitionFlag
-	As      string `name:"as" placeholder:"NAME" help:"Be this user or role, by name or ARN; user/NAME or role/NAME where both have it. Without it, be the root user."`
-	Region  string `env:"UNDERSTUDY_REGION" placeholder:"REGION" help:"Region that the client signs for; us-east-1, cn-north-1 or us-gov-west-1 by default, as the partition is."`
+	As      string `name:"as" placeholder:"NAME" help:"${envAs}"`
+	Region  string `env:"UNDERSTUDY_REGION" placeholder:"REGION" help:"${envRegion}"`
 	JSON    bool   `name:"json" help:"Print JSON."`
 	Profile string `placeholder:"NAME" help:"Write the AWS profile NAME to the files of the AWS CLI and SDKs instead of printing exports."`
 }
@@ -42,7 +42,8 @@ func (c *envCommand) Run() error {
 	if err != nil {
 		return err
 	}
-	issued := &management.IssuedCredentials{Credentials: management.Credentials{AccessKeyID: c.RootAccessKeyID, SecretAccessKey: c.RootSecretAccessKey}}
+	issued := &management.IssuedCredentials{Credentials: management.Credentials{AccessKeyID: c.RootAccessKeyID,
+		SecretAccessKey: c.RootSecretAccessKey}}
 	if c.As != "" {
 		if issued, err = c.credentialsOf(c.As, &c.sessionFlags); err != nil {
 			return err

@@ -16,7 +16,8 @@ const (
 )
 
 // exitHelp says the same to people.
-const exitHelp = `Exit codes: 0 the command did what it should, or the answer is yes; 1 the answer is no (something is denied, a server is not well), or it could not be done; 2 the command line, a variable, or a file or name that it gives is wrong; 3 no server answers.`
+const exitHelp = `Exit codes: 0 the command did what it should, or the answer is yes; 1 the answer is no (something is denied, a server ` +
+	`is not well), or it could not be done; 2 the command line, a variable, or a file or name that it gives is wrong; 3 no server answers.`
 
 // usageError is an error of the one who typed the command.
 type usageError struct{ error }

@@ -23,12 +23,14 @@ type explainCommand struct {
 	shown
 	Context bool     `help:"Show the condition keys of the request too."`
 	Last    int      `default:"1" placeholder:"N" help:"Explain the last N calls that were denied or refused, the newest last."`
-	What    []string `arg:"" optional:"" name:"what" help:"A request ID, the name or ARN of a principal, or the text of an error. Without it, the last denial."`
+	What    []string `arg:"" optional:"" name:"what" help:"${explainWhat}"`
 }
 
 // Help is the end of the help text.
 func (*explainCommand) Help() string {
-	return `It explains the last call that was denied, or refused before it was decided (for its signature, clock, key or parameters); of a principal, that principal's last one. The text of an error is found again by the request ID in it or, where an SDK does not show that, by the principal, the action and the resource that AWS's message names. The exit code is 1 if nothing is kept about it.
+	return `It explains the last call that was denied, or refused before it was decided (for its signature, clock, key or parameters); of ` +
+		`a principal, that principal's last one. The text of an error is found again by the request ID in it or, where an SDK does not show ` +
+		`that, by the principal, the action and the resource that AWS's message names. The exit code is 1 if nothing is kept about it.
 
     understudy explain                        # the last denial
     understudy explain alice                  # the last one of a user or role

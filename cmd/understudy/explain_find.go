@@ -45,7 +45,8 @@ func (c *explainCommand) find(ctx context.Context, m *manager) ([]string, error)
 		}
 	}
 	return c.last(ctx, m, &management.DecisionQuery{Principal: text}, fmt.Sprintf(
-		"no decision about %q is kept: no request of the last calls has this ID, and none of a user or role of this name was denied or refused; understudy watch shows calls as they are made", text))
+		"no decision about %q is kept: no request of the last calls has this ID, and none of a user or role of this name was denied or "+
+			"refused; understudy watch shows calls as they are made", text))
 }
 
 func isNotFound(err error) bool {
@@ -92,7 +93,8 @@ func (c *explainCommand) quoted(ctx context.Context, m *manager, text string) ([
 			return []string{r.RequestID}, nil
 		}
 	}
-	return nil, errors.New("no call whose error this is is kept: the text names no request ID, principal, action and resource of a call that was denied or refused; understudy explain --last 5 shows the last ones")
+	return nil, errors.New("no call whose error this is is kept: the text names no request ID, principal, action and resource of a call " +
+		"that was denied or refused; understudy explain --last 5 shows the last ones")
 }
 
 // isError reports whether the text is that of the record's error. named are who, what

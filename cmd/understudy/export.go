@@ -15,12 +15,13 @@ type exportCommand struct {
 	endpoint
 	Account []string `placeholder:"ID" help:"Only this account; may be given several times. Without it, all accounts and organizations."`
 	Secrets bool     `help:"Write secrets too: with them, importing gives the same state, and old credentials and sessions work."`
-	Out     string   `short:"o" complete:"file" placeholder:"FILE" help:"Write to this file, which only its owner may read; without it, to standard output."`
+	Out     string   `short:"o" complete:"file" placeholder:"FILE" help:"${exportOut}"`
 }
 
 // Help is the end of the help text.
 func (*exportCommand) Help() string {
-	return `Writes the state of the running server in the form of a seed: serve --seed and understudy import bring it back. The state of a data directory is written by a server that is started on it.
+	return `Writes the state of the running server in the form of a seed: serve --seed and understudy import bring it back. The state of a ` +
+		`data directory is written by a server that is started on it.
 
     understudy export > iam.yaml
     understudy export --secrets --out state.yaml

@@ -49,7 +49,7 @@ decisions name the rule. Rules are forgotten when the server ends; serve --fault
 
 type faultsAddCommand struct {
 	endpoint
-	Kind      string        `arg:"" enum:"throttle,error,expire,hang,drop,delay,lag" help:"throttle: 400 Throttling; error: --code, 500 InternalFailure by default; expire: session tokens have expired; hang: no answer; drop: the connection is closed; delay: the answer comes later; lag: the state of some time ago is seen."`
+	Kind      string        `arg:"" enum:"throttle,error,expire,hang,drop,delay,lag" help:"${faultsAddKind}"`
 	ID        string        `name:"id" placeholder:"NAME" help:"Name of the rule; one is made if it is left out."`
 	Operation string        `placeholder:"PATTERN" help:"Only these operations: iam:CreateUser, iam:Get*, AssumeRole."`
 	Principal string        `placeholder:"PATTERN" help:"Only callers with such an ARN: arn:aws:iam::*:user/ci-*."`
@@ -129,7 +129,8 @@ func (c *faultsListCommand) Run() error {
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "ID\tKIND\tFOR\tSEEN\tHITS")
 	for _, f := range rules {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\n", decisions.Clean(f.Rule.ID), decisions.Clean(kindOf(&f.Rule)), decisions.Clean(scopeOf(&f.Rule)), f.Seen, f.Hits)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\n", decisions.Clean(f.Rule.ID), decisions.Clean(kindOf(&f.Rule)),
+			decisions.Clean(scopeOf(&f.Rule)), f.Seen, f.Hits)
 	}
 	return w.Flush()
 }

@@ -18,19 +18,20 @@ import (
 // imdsFlags are the flags of serve for the endpoint at which default credential
 // chains find a role.
 type imdsFlags struct {
-	Addr   string   `group:"Metadata:" name:"imds" env:"UNDERSTUDY_IMDS" placeholder:"HOST:PORT" help:"Serve EC2's instance metadata and the credentials of containers on this address too, so that default credential chains find a role; port 0 takes a free one."`
-	Role   string   `group:"Metadata:" name:"imds-role" env:"UNDERSTUDY_IMDS_ROLE" placeholder:"ROLE" help:"The role of the instance: name or ARN of an instance profile or of a role. It must trust ec2.amazonaws.com (in China also ec2.amazonaws.com.cn), and may be made later."`
-	Region string   `group:"Metadata:" name:"imds-region" env:"UNDERSTUDY_IMDS_REGION" placeholder:"REGION" help:"The region of the instance; that of IAM in the partition by default, us-east-1 in aws."`
-	V1     bool     `group:"Metadata:" name:"imds-v1" env:"UNDERSTUDY_IMDS_V1" help:"Let requests for metadata pass without a token, as IMDSv1 does."`
-	Token  string   `group:"Metadata:" name:"imds-token" env:"UNDERSTUDY_IMDS_TOKEN" placeholder:"TOKEN" help:"What containers must send to get credentials, as AWS_CONTAINER_AUTHORIZATION_TOKEN says."`
-	Hosts  []string `group:"Metadata:" name:"imds-host" env:"UNDERSTUDY_IMDS_HOST" placeholder:"NAME,..." help:"Further names under which clients reach --imds, such as that of a container; loopback addresses and those at which AWS serves metadata need none."`
+	Addr   string   `group:"Metadata:" name:"imds" env:"UNDERSTUDY_IMDS" placeholder:"HOST:PORT" help:"${imdsAddr}"`
+	Role   string   `group:"Metadata:" name:"imds-role" env:"UNDERSTUDY_IMDS_ROLE" placeholder:"ROLE" help:"${imdsRole}"`
+	Region string   `group:"Metadata:" name:"imds-region" env:"UNDERSTUDY_IMDS_REGION" placeholder:"REGION" help:"${imdsRegion}"`
+	V1     bool     `group:"Metadata:" name:"imds-v1" env:"UNDERSTUDY_IMDS_V1" help:"${imdsV1}"`
+	Token  string   `group:"Metadata:" name:"imds-token" env:"UNDERSTUDY_IMDS_TOKEN" placeholder:"TOKEN" help:"${imdsToken}"`
+	Hosts  []string `group:"Metadata:" name:"imds-host" env:"UNDERSTUDY_IMDS_HOST" placeholder:"NAME,..." help:"${imdsHosts}"`
 }
 
 // options are those of the endpoint.
 func (f *imdsFlags) options(p principal.Partition) (imds.Options, error) {
 	if f.Addr == "" {
 		if flag := f.useless(); flag != "" {
-			return imds.Options{}, fmt.Errorf("%s has no effect without --imds; add the address, such as --imds 127.0.0.1:1338, or leave %s out", flag, flag)
+			return imds.Options{}, fmt.Errorf("%s has no effect without --imds; add the address, such as --imds "+
+				"127.0.0.1:1338, or leave %s out", flag, flag)
 		}
 	}
 	for _, name := range f.Hosts {
@@ -92,6 +93,7 @@ func (f *imdsFlags) announce(ln net.Listener) {
 	if role == "" {
 		role = "ROLE"
 	}
-	fmt.Fprintf(os.Stdout, "Credentials for default chains:  AWS_EC2_METADATA_SERVICE_ENDPOINT=http://%s  or  AWS_CONTAINER_CREDENTIALS_FULL_URI=http://%s/v2/credentials/%s\n",
+	fmt.Fprintf(os.Stdout, "Credentials for default chains:  AWS_EC2_METADATA_SERVICE_ENDPOINT=http://%s  or  "+
+		"AWS_CONTAINER_CREDENTIALS_FULL_URI=http://%s/v2/credentials/%s\n",
 		addr, addr, role)
 }

@@ -13,14 +13,15 @@ import (
 
 type importCommand struct {
 	endpoint
-	File string `arg:"" complete:"file" help:"A seed in YAML or JSON, or what aws iam get-account-authorization-details prints; - is standard input."`
+	File string `arg:"" complete:"file" help:"${importFile}"`
 	Diff bool   `help:"Change nothing; print what would change, as a diff of the exported state without secrets."`
 	JSON bool   `name:"json" help:"Print JSON."`
 }
 
 // Help is the end of the help text.
 func (*importCommand) Help() string {
-	return `Applies the file to the running server, whole or not at all: what is missing is made, and what exists is brought to what the file says.
+	return `Applies the file to the running server, whole or not at all: what is missing is made, and what ` +
+		`exists is brought to what the file says.
 
     understudy import --diff iam.yaml      # what would change
     understudy import iam.yaml

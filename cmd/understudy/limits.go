@@ -8,13 +8,13 @@ import (
 
 // limitFlags are the flags of serve for what clients can make the server hold.
 type limitFlags struct {
-	Connections    int  `group:"Limits:" default:"10000" name:"max-connections" env:"UNDERSTUDY_MAX_CONNECTIONS" placeholder:"N" help:"Keep at most so many connections open; a new one takes the place of the one that has waited longest for a request."`
-	Bodies         int  `group:"Limits:" default:"2000" name:"max-bodies" env:"UNDERSTUDY_MAX_BODIES" placeholder:"N" help:"Read the bodies of at most so many requests at once; clients are told to try again."`
-	BodyMemory     size `group:"Limits:" default:"512MiB" name:"max-body-memory" env:"UNDERSTUDY_MAX_BODY_MEMORY" placeholder:"SIZE" help:"Hold at most so many bytes of these bodies; an import may have 256MiB."`
-	Accounts       int  `group:"Limits:" default:"100000" name:"max-accounts" env:"UNDERSTUDY_MAX_ACCOUNTS" placeholder:"N" help:"Let accounts come into being at their first use while there are fewer than this."`
-	Snapshots      int  `group:"Limits:" default:"100" name:"max-snapshots" env:"UNDERSTUDY_MAX_SNAPSHOTS" placeholder:"N" help:"Keep at most so many snapshots of the state."`
-	SnapshotMemory size `group:"Limits:" default:"1GiB" name:"max-snapshot-memory" env:"UNDERSTUDY_MAX_SNAPSHOT_MEMORY" placeholder:"SIZE" help:"Keep at most so many bytes of snapshots."`
-	Followers      int  `group:"Limits:" default:"100" name:"max-followers" env:"UNDERSTUDY_MAX_FOLLOWERS" placeholder:"N" help:"Let at most so many clients follow the decisions at once."`
+	Connections    int  `group:"Limits:" default:"10000" name:"max-connections" env:"UNDERSTUDY_MAX_CONNECTIONS" placeholder:"N" help:"${limitConnections}"`
+	Bodies         int  `group:"Limits:" default:"2000" name:"max-bodies" env:"UNDERSTUDY_MAX_BODIES" placeholder:"N" help:"${limitBodies}"`
+	BodyMemory     size `group:"Limits:" default:"512MiB" name:"max-body-memory" env:"UNDERSTUDY_MAX_BODY_MEMORY" placeholder:"SIZE" help:"${limitBodyMemory}"`
+	Accounts       int  `group:"Limits:" default:"100000" name:"max-accounts" env:"UNDERSTUDY_MAX_ACCOUNTS" placeholder:"N" help:"${limitAccounts}"`
+	Snapshots      int  `group:"Limits:" default:"100" name:"max-snapshots" env:"UNDERSTUDY_MAX_SNAPSHOTS" placeholder:"N" help:"${limitSnapshots}"`
+	SnapshotMemory size `group:"Limits:" default:"1GiB" name:"max-snapshot-memory" env:"UNDERSTUDY_MAX_SNAPSHOT_MEMORY" placeholder:"SIZE" help:"${limitSnapshotMemory}"`
+	Followers      int  `group:"Limits:" default:"100" name:"max-followers" env:"UNDERSTUDY_MAX_FOLLOWERS" placeholder:"N" help:"${limitFollowers}"`
 }
 
 // limits are those of the server.
@@ -23,7 +23,8 @@ func (f *limitFlags) limits() (server.Limits, error) {
 		flag string
 		n    int
 	}{
-		{"max-connections", f.Connections}, {"max-bodies", f.Bodies}, {"max-accounts", f.Accounts}, {"max-snapshots", f.Snapshots}, {"max-followers", f.Followers},
+		{"max-connections", f.Connections}, {"max-bodies", f.Bodies}, {"max-accounts", f.Accounts}, {"max-snapshots", f.Snapshots},
+		{"max-followers", f.Followers},
 	} {
 		if given.n < 1 {
 			return server.Limits{}, fmt.Errorf("--%s %d is below 1; give a higher number, or leave it out", given.flag, given.n)

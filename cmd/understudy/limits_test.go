@@ -13,7 +13,7 @@ import (
 func TestDefaultsOfLimits(t *testing.T) {
 	t.Parallel()
 	var flags limitFlags
-	parser, err := kong.New(&flags)
+	parser, err := kong.New(&flags, helpTexts)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -33,20 +33,20 @@ func installed() string {
 // cli is the command line. Each flag of serve is also an environment variable.
 type cli struct {
 	Serve       serveCommand       `cmd:"" group:"Run it:" help:"Start the server."`
-	Env         envCommand         `cmd:"" group:"Run it:" help:"Print the exports that point an AWS client at the server, or write an AWS profile."`
-	Credentials credentialsCommand `cmd:"" group:"Run it:" help:"Print credentials of a role or user, in the form that credential_process of AWS profiles takes."`
+	Env         envCommand         `cmd:"" group:"Run it:" help:"${cliEnv}"`
+	Credentials credentialsCommand `cmd:"" group:"Run it:" help:"${cliCredentials}"`
 	Health      healthCommand      `cmd:"" group:"Run it:" help:"Ask whether the server is well."`
 	Explain     explainCommand     `cmd:"" group:"Ask why:" help:"Say why a call was allowed or denied, and what would allow it."`
 	Watch       watchCommand       `cmd:"" group:"Ask why:" help:"Show decisions as they are made."`
 	Can         canCommand         `cmd:"" group:"Ask why:" help:"Say whether a user or role may do something, and why."`
 	WhoCan      whoCanCommand      `cmd:"" group:"Ask why:" help:"List the users and roles that may do something."`
 	Simulate    simulateCommand    `cmd:"" group:"Ask why:" help:"Say whether policies allow actions, and which statement decides."`
-	Import      importCommand      `cmd:"" group:"Fill it and keep it:" help:"Apply a seed to the running server, or what the AWS CLI prints of a real account."`
-	Export      exportCommand      `cmd:"" group:"Fill it and keep it:" help:"Write the state of the server as a seed, with secrets only if they are asked for."`
-	Clock       clockCommand       `cmd:"" group:"Test with it:" help:"Show, move or stop the server's clock, to test what happens hours later."`
-	Faults      faultsCommand      `cmd:"" group:"Test with it:" help:"Make chosen calls throttle, fail, hang, drop, come late or see an older state, to test a client's retries."`
-	Token       tokenCommand       `cmd:"" group:"Test with it:" help:"Print a token for AssumeRoleWithWebIdentity, which the server signs if it was started with --idp."`
-	Assertion   assertionCommand   `cmd:"" group:"Test with it:" help:"Print a SAML response that the local identity provider signs, or its metadata."`
+	Import      importCommand      `cmd:"" group:"Fill it and keep it:" help:"${cliImport}"`
+	Export      exportCommand      `cmd:"" group:"Fill it and keep it:" help:"${cliExport}"`
+	Clock       clockCommand       `cmd:"" group:"Test with it:" help:"${cliClock}"`
+	Faults      faultsCommand      `cmd:"" group:"Test with it:" help:"${cliFaults}"`
+	Token       tokenCommand       `cmd:"" group:"Test with it:" help:"${cliToken}"`
+	Assertion   assertionCommand   `cmd:"" group:"Test with it:" help:"${cliAssertion}"`
 	Totp        totpCommand        `cmd:"" group:"Test with it:" help:"Print the code that an MFA device shows."`
 	Completion  completionCommand  `cmd:"" group:"The command itself:" help:"Print a script with which a shell completes the command's words."`
 	Version     versionCommand     `cmd:"" group:"The command itself:" help:"Print the version."`
@@ -117,6 +117,7 @@ func parser(c *cli) *kong.Kong {
 		kong.Name("understudy"),
 		kong.Description("AWS IAM and STS on localhost: signed requests, stored state, real policy decisions."),
 		kong.Vars{"version": "understudy " + version},
+		helpTexts,
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true, WrapUpperBound: 120}),
 	)
 }

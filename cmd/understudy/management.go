@@ -46,7 +46,8 @@ func (m *manager) told(err error) error {
 	case errors.As(err, &fault) && fault.Status == http.StatusBadRequest:
 		return usageError{fault}
 	case errors.Is(err, client.ErrNoServer):
-		return noServerError{fmt.Errorf("no server answers at %s; start one with understudy serve, or give its address with --addr (%w)", m.url, rootCause(err))}
+		return noServerError{fmt.Errorf("no server answers at %s; start one with understudy serve, or give its address with --addr (%w)",
+			m.url, rootCause(err))}
 	case errors.Is(err, client.ErrForeign):
 		return noServerError{fmt.Errorf("%w; is it an understudy server? give its address with --addr", err)}
 	}

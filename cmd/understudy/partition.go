@@ -5,7 +5,7 @@ import "github.com/understudy-iam/understudy/principal"
 // partitionFlag is the partition of the server, for the commands whose requests or
 // ARNs depend on it.
 type partitionFlag struct {
-	Partition string `group:"Partition:" enum:"aws,aws-cn,aws-us-gov" default:"aws" env:"UNDERSTUDY_PARTITION" help:"Partition of the server: aws, aws-cn (China) or aws-us-gov (GovCloud). ARNs, the regions that clients may sign for and AWS's endpoints are those of the partition."`
+	Partition string `group:"Partition:" enum:"aws,aws-cn,aws-us-gov" default:"aws" env:"UNDERSTUDY_PARTITION" help:"${partitionFlagPartition}"`
 }
 
 // partition is the one that the flag names, which its values are.

@@ -31,7 +31,8 @@ const settleTime = 100 * time.Millisecond
 func (c *serveCommand) reseed(ctx context.Context, s *server.Server, logger *slog.Logger) error {
 	if len(c.Seed) == 0 {
 		if c.WatchSeed {
-			return usageError{errors.New("--watch-seed has no effect without --seed; name the file to watch with --seed FILE, or leave --watch-seed out")}
+			return usageError{errors.New("--watch-seed has no effect without --seed; name the file to watch with " +
+				"--seed FILE, or leave --watch-seed out")}
 		}
 		return nil
 	}

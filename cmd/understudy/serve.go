@@ -22,52 +22,53 @@ import (
 
 // endpoint is what serve and env must agree on.
 type endpoint struct {
-	Addr                string `group:"Server:" default:"127.0.0.1:4260" env:"UNDERSTUDY_ADDR" help:"Address of the server, host:port; with serve, port 0 takes a free one."`
-	RootAccessKeyID     string `group:"Server:" default:"test" name:"root-access-key-id" env:"UNDERSTUDY_ROOT_ACCESS_KEY_ID" help:"Access key ID of the account's root user."`
-	RootSecretAccessKey string `group:"Server:" default:"test" name:"root-secret-access-key" env:"UNDERSTUDY_ROOT_SECRET_ACCESS_KEY" help:"Secret access key of the account's root user."`
+	Addr                string `group:"Server:" default:"127.0.0.1:4260" env:"UNDERSTUDY_ADDR" help:"${endpointAddr}"`
+	RootAccessKeyID     string `group:"Server:" default:"test" name:"root-access-key-id" env:"UNDERSTUDY_ROOT_ACCESS_KEY_ID" help:"${endpointRootAccessKeyID}"`
+	RootSecretAccessKey string `group:"Server:" default:"test" name:"root-secret-access-key" env:"UNDERSTUDY_ROOT_SECRET_ACCESS_KEY" help:"${endpointRootSecretAccessKey}"`
 }
 
 type serveCommand struct {
 	endpoint
 	partitionFlag
 	JSON        bool     `name:"json" help:"Announce the server in one line of JSON."`
-	DataDir     string   `group:"State:" complete:"dir" name:"data-dir" env:"UNDERSTUDY_DATA_DIR" placeholder:"DIR" help:"Keep the state in this directory; without it, state is in memory and gone at the end."`
-	Sync        bool     `group:"State:" name:"sync" env:"UNDERSTUDY_SYNC" help:"Answer a change only when it is on the medium of --data-dir, so that it survives a power cut. Without it, what was changed in the last second may not."`
-	AcceptLoss  bool     `group:"State:" name:"accept-loss" env:"UNDERSTUDY_ACCEPT_LOSS" help:"Start with what is left of a damaged --data-dir that lacks what was written to it."`
+	DataDir     string   `group:"State:" complete:"dir" name:"data-dir" env:"UNDERSTUDY_DATA_DIR" placeholder:"DIR" help:"${serveDataDir}"`
+	Sync        bool     `group:"State:" name:"sync" env:"UNDERSTUDY_SYNC" help:"${serveSync}"`
+	AcceptLoss  bool     `group:"State:" name:"accept-loss" env:"UNDERSTUDY_ACCEPT_LOSS" help:"${serveAcceptLoss}"`
 	Account     string   `group:"State:" default:"000000000000" env:"UNDERSTUDY_ACCOUNT" help:"Account ID of the root credentials, 12 digits."`
-	Enforcement string   `group:"Decisions:" enum:"on,log,off" default:"on" env:"UNDERSTUDY_ENFORCEMENT" help:"on: deny what policies do not allow; log: record it and let it pass; off: do neither."`
-	Seed        []string `group:"State:" complete:"file" env:"UNDERSTUDY_SEED" placeholder:"FILE,..." help:"Fill the state from this file, YAML or what the AWS CLI prints of a real account; may be given several times. Applied whole or not at all; what exists is brought to what it says. SIGHUP applies it again."`
-	WatchSeed   bool     `group:"State:" name:"watch-seed" env:"UNDERSTUDY_WATCH_SEED" help:"Apply the seed again whenever it, or a file that it refers to, has changed."`
-	Faults      string   `group:"State:" complete:"file" env:"UNDERSTUDY_FAULTS" placeholder:"FILE" help:"Make trouble from the start, by the list of rules in this file, YAML or JSON; see understudy faults."`
-	Decisions   int      `group:"Decisions:" default:"10000" env:"UNDERSTUDY_DECISIONS" placeholder:"N" help:"Keep the decisions of the last N calls for explain and watch; 0 keeps none."`
-	Memory      size     `group:"Decisions:" default:"64MiB" name:"decisions-memory" env:"UNDERSTUDY_DECISIONS_MEMORY" placeholder:"SIZE" help:"Keep fewer decisions where they would take more memory than this: a size such as 64MiB, 512KiB, 1GiB or 1000000 (bytes)."`
-	LogLevel    string   `group:"Log:" enum:"debug,info,warn,error" default:"info" name:"log-level" env:"UNDERSTUDY_LOG_LEVEL" help:"Least level that is logged: debug, info, warn or error; info has a line for each request."`
-	LogFormat   string   `group:"Log:" enum:"text,json" default:"text" name:"log-format" env:"UNDERSTUDY_LOG_FORMAT" help:"Form of the log on standard error: text or json."`
-	RootAssume  string   `group:"Decisions:" enum:"allow,deny" default:"allow" name:"root-assume-role" env:"UNDERSTUDY_ROOT_ASSUME_ROLE" help:"allow: root may assume a role that trusts its account; deny: it may not, as in AWS."`
-	NameARN     bool     `group:"Decisions:" name:"name-policy-arn" env:"UNDERSTUDY_NAME_POLICY_ARN" help:"End explicit denials with the ARN of the managed policy that denies. AWS has begun to do so in 2026; by default they end without."`
-	Simulator   string   `group:"Decisions:" enum:"aws,strict" default:"aws" env:"UNDERSTUDY_SIMULATOR" help:"aws: the simulation calls answer as AWS's policy simulator does; strict: they say what enforcement would do."`
-	AllowHost   []string `group:"Server:" name:"allow-host" env:"UNDERSTUDY_ALLOW_HOST" placeholder:"NAME,..." help:"A further name by which clients may call the server, such as iam.example.com, or .example.com for all names below it; may be given several times. Addresses, localhost, names below .internal and .test, AWS's own and, from other machines, names of containers and services need none. Other names are refused, since a web page can make them lead here."`
-	AllowOrigin []string `group:"Server:" name:"allow-origin" env:"UNDERSTUDY_ALLOW_ORIGIN" placeholder:"ORIGIN,..." help:"A further origin of web pages that may make AWS's calls, such as https://app.example.com; may be given several times. Pages of localhost and of loopback addresses, with any port, need none. Other pages are refused, since the default keys are known to all of them; /_understudy/ refuses these too."`
-	Signatures  bool     `group:"Decisions:" name:"debug-signatures" env:"UNDERSTUDY_DEBUG_SIGNATURES" help:"Let the record of a wrong signature say which single change would have matched: another secret, path, query, host, header or body. Whoever reads records then learns whose secret made a signature."`
-	TrustProxy  bool     `group:"Decisions:" name:"trust-forwarded-for" env:"UNDERSTUDY_TRUST_FORWARDED_FOR" help:"Take aws:SourceIp from X-Forwarded-For. Only behind a proxy that sets it."`
+	Enforcement string   `group:"Decisions:" enum:"on,log,off" default:"on" env:"UNDERSTUDY_ENFORCEMENT" help:"${serveEnforcement}"`
+	Seed        []string `group:"State:" complete:"file" env:"UNDERSTUDY_SEED" placeholder:"FILE,..." help:"${serveSeed}"`
+	WatchSeed   bool     `group:"State:" name:"watch-seed" env:"UNDERSTUDY_WATCH_SEED" help:"${serveWatchSeed}"`
+	Faults      string   `group:"State:" complete:"file" env:"UNDERSTUDY_FAULTS" placeholder:"FILE" help:"${serveFaults}"`
+	Decisions   int      `group:"Decisions:" default:"10000" env:"UNDERSTUDY_DECISIONS" placeholder:"N" help:"${serveDecisions}"`
+	Memory      size     `group:"Decisions:" default:"64MiB" name:"decisions-memory" env:"UNDERSTUDY_DECISIONS_MEMORY" placeholder:"SIZE" help:"${serveMemory}"`
+	LogLevel    string   `group:"Log:" enum:"debug,info,warn,error" default:"info" name:"log-level" env:"UNDERSTUDY_LOG_LEVEL" help:"${serveLogLevel}"`
+	LogFormat   string   `group:"Log:" enum:"text,json" default:"text" name:"log-format" env:"UNDERSTUDY_LOG_FORMAT" help:"${serveLogFormat}"`
+	RootAssume  string   `group:"Decisions:" enum:"allow,deny" default:"allow" name:"root-assume-role" env:"UNDERSTUDY_ROOT_ASSUME_ROLE" help:"${serveRootAssume}"`
+	NameARN     bool     `group:"Decisions:" name:"name-policy-arn" env:"UNDERSTUDY_NAME_POLICY_ARN" help:"${serveNameARN}"`
+	Simulator   string   `group:"Decisions:" enum:"aws,strict" default:"aws" env:"UNDERSTUDY_SIMULATOR" help:"${serveSimulator}"`
+	AllowHost   []string `group:"Server:" name:"allow-host" env:"UNDERSTUDY_ALLOW_HOST" placeholder:"NAME,..." help:"${serveAllowHost}"`
+	AllowOrigin []string `group:"Server:" name:"allow-origin" env:"UNDERSTUDY_ALLOW_ORIGIN" placeholder:"ORIGIN,..." help:"${serveAllowOrigin}"`
+	Signatures  bool     `group:"Decisions:" name:"debug-signatures" env:"UNDERSTUDY_DEBUG_SIGNATURES" help:"${serveSignatures}"`
+	TrustProxy  bool     `group:"Decisions:" name:"trust-forwarded-for" env:"UNDERSTUDY_TRUST_FORWARDED_FOR" help:"${serveTrustProxy}"`
 
-	SAML      string            `group:"Federation:" enum:"aws,strict" default:"aws" env:"UNDERSTUDY_SAML" help:"aws: AssumeRoleWithSAML takes what AWS takes; strict: it looks at audience, recipient, NotBefore and the response's issuer too, and takes an assertion once."`
-	OIDCKeys  map[string]string `group:"Federation:" name:"oidc-keys" env:"UNDERSTUDY_OIDC_KEYS" placeholder:"ISSUER=FILE;..." help:"Take the keys of an OpenID Connect issuer (https://...) from this JSON Web Key Set; the issuer is not asked."`
-	Thumbs    string            `group:"Federation:" enum:"derive,fetch" default:"derive" name:"oidc-thumbprints" env:"UNDERSTUDY_OIDC_THUMBPRINTS" help:"derive: an OpenID Connect provider that is made without a thumbprint gets one that is made of its host's name; fetch: the host is asked for its certificate, as by AWS."`
-	STSGlobal string            `group:"Federation:" name:"sts-global-region" env:"UNDERSTUDY_STS_GLOBAL_REGION" placeholder:"REGION" help:"Take requests to STS that are signed for this region for ones to the global endpoint, sts.amazonaws.com, which issues v1 session tokens. us-east-1 is the scope of that endpoint and of a regional one; by default it means the regional one."`
-	IDP       bool              `group:"Federation:" name:"idp" env:"UNDERSTUDY_IDP" help:"Turn on the local identity provider at /_understudy/idp/, which signs the tokens that one asks for, see understudy token. Whoever reaches the server can then be whoever trust policies admit from outside."`
+	SAML      string            `group:"Federation:" enum:"aws,strict" default:"aws" env:"UNDERSTUDY_SAML" help:"${serveSAML}"`
+	OIDCKeys  map[string]string `group:"Federation:" name:"oidc-keys" env:"UNDERSTUDY_OIDC_KEYS" placeholder:"ISSUER=FILE;..." help:"${serveOIDCKeys}"`
+	Thumbs    string            `group:"Federation:" enum:"derive,fetch" default:"derive" name:"oidc-thumbprints" env:"UNDERSTUDY_OIDC_THUMBPRINTS" help:"${serveThumbs}"`
+	STSGlobal string            `group:"Federation:" name:"sts-global-region" env:"UNDERSTUDY_STS_GLOBAL_REGION" placeholder:"REGION" help:"${serveSTSGlobal}"`
+	IDP       bool              `group:"Federation:" name:"idp" env:"UNDERSTUDY_IDP" help:"${serveIDP}"`
 
 	IMDS   imdsFlags  `embed:""`
 	Limits limitFlags `embed:""`
 
-	SecureTransport bool `group:"Decisions:" default:"true" name:"secure-transport" env:"UNDERSTUDY_SECURE_TRANSPORT" help:"Let aws:SecureTransport be true for all calls of IAM and STS, as at AWS, whose endpoints take nothing but TLS; with --secure-transport=false it is what the connection is, and so false without TLS."`
+	SecureTransport bool `group:"Decisions:" default:"true" name:"secure-transport" env:"UNDERSTUDY_SECURE_TRANSPORT" help:"${serveSecureTransport}"`
 
-	MaxUsers int `group:"State:" name:"quota-users" env:"UNDERSTUDY_QUOTA_USERS" placeholder:"N" help:"Users per account; AWS's quota is 5000."`
+	MaxUsers int `group:"State:" name:"quota-users" env:"UNDERSTUDY_QUOTA_USERS" placeholder:"N" help:"${serveMaxUsers}"`
 }
 
 // Help is the end of the help text.
 func (*serveCommand) Help() string {
-	return `Each flag is also an environment variable. The server answers until it is interrupted; the state is in memory unless --data-dir names a directory.
+	return `Each flag is also an environment variable. The server answers until it is interrupted; the state is in memory ` +
+		`unless --data-dir names a directory.
 
     understudy serve
     understudy serve --seed iam.yaml --watch-seed --enforcement log
@@ -170,16 +171,20 @@ func (c *serveCommand) options(logger *slog.Logger) (server.Options, error) {
 		return server.Options{}, fmt.Errorf("--decisions %d is negative; give 0 to keep none", c.Decisions)
 	}
 	if c.STSGlobal != "" && !c.partition().HasGlobalSTS() {
-		return server.Options{}, fmt.Errorf("--sts-global-region %s has no use with --partition %s, where STS has no global endpoint; leave it out", c.STSGlobal, c.Partition)
+		return server.Options{}, fmt.Errorf("--sts-global-region %s has no use with --partition %s, where STS has no global endpoint; "+
+			"leave it out", c.STSGlobal, c.Partition)
 	}
 	if err := c.checkWeb(); err != nil {
 		return server.Options{}, err
 	}
 	o := server.Options{
 		Account: c.Account, Partition: c.partition(), RootAccessKeyID: c.RootAccessKeyID, RootSecretAccessKey: c.RootSecretAccessKey,
-		Enforcement: mode, DenyRootAssumeRole: c.RootAssume == "deny", TrustForwardedFor: c.TrustProxy, DebugSignatures: c.Signatures, PlainTransport: !c.SecureTransport,
-		StrictSimulation: c.Simulator == "strict", StrictSAML: c.SAML == "strict", FetchThumbprints: c.Thumbs == "fetch", NamePolicyARN: c.NameARN,
-		STSGlobalRegion: c.STSGlobal, IdentityProvider: c.IDP, Seeds: c.Seed, AllowHosts: c.AllowHost, AllowOrigins: c.AllowOrigin, Logger: logger, Version: version,
+		Enforcement: mode, DenyRootAssumeRole: c.RootAssume == "deny", TrustForwardedFor: c.TrustProxy, DebugSignatures: c.Signatures,
+		PlainTransport:   !c.SecureTransport,
+		StrictSimulation: c.Simulator == "strict", StrictSAML: c.SAML == "strict", FetchThumbprints: c.Thumbs == "fetch",
+		NamePolicyARN:   c.NameARN,
+		STSGlobalRegion: c.STSGlobal, IdentityProvider: c.IDP, Seeds: c.Seed, AllowHosts: c.AllowHost, AllowOrigins: c.AllowOrigin,
+		Logger: logger, Version: version,
 	}
 	if o.Faults, err = readFaults(c.Faults); err != nil {
 		return server.Options{}, err
@@ -325,7 +330,8 @@ func outside(a net.Addr) string {
 	if !ok || !tcp.IP.IsUnspecified() {
 		return ""
 	}
-	text := fmt.Sprintf("It listens on all addresses. From outside a container: http://localhost:PORT, with the PORT that is\npublished for %d", tcp.Port)
+	text := fmt.Sprintf("It listens on all addresses. From outside a container: http://localhost:PORT, with the PORT "+
+		"that is\npublished for %d", tcp.Port)
 	if name, err := os.Hostname(); err == nil && name != "" {
 		text += fmt.Sprintf("; from other containers and machines: http://%s", net.JoinHostPort(name, strconv.Itoa(tcp.Port)))
 	}

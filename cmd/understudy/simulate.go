@@ -24,25 +24,26 @@ import (
 type simulateCommand struct {
 	endpoint
 	partitionFlag
-	Principal      string   `arg:"" optional:"" help:"User, group or role of a running server whose policies count: a name, user/NAME, group/NAME or role/NAME, an access key ID, or an ARN, of any account. Without it, only files do and no server is needed."`
-	Action         []string `short:"a" required:"" complete:"action" placeholder:"SERVICE:NAME" help:"Actions to simulate, separated by commas."`
+	Principal      string   `arg:"" optional:"" help:"${simulatePrincipal}"`
+	Action         []string `short:"a" required:"" complete:"action" placeholder:"SERVICE:NAME" help:"${simulateAction}"`
 	Expand         bool     `help:"Simulate each action that a pattern such as s3:Get* stands for."`
 	UnknownActions bool     `name:"unknown-actions" help:"Take actions that AWS's reference does not have."`
 	Resource       []string `short:"r" sep:"none" placeholder:"ARN" help:"Resource to act on; may be repeated. Without it, the resource is *."`
-	Context        []string `short:"c" sep:"none" placeholder:"KEY=VALUE" help:"Condition key of the request; KEY=[A,B] is a list. May be repeated."`
-	Policy         []string `short:"p" sep:"none" complete:"file" placeholder:"FILE" help:"Identity policy: a file, or the name of one of AWS's managed policies, such as ReadOnlyAccess; may be repeated."`
-	Boundary       string   `complete:"file" placeholder:"FILE" help:"Permissions boundary: a file, or the name of one of AWS's managed policies."`
-	SCP            []string `name:"scp" sep:"none" complete:"file" placeholder:"FILE,..." help:"Service control policies of one level of an organization; repeat it from the root down to the account. Only without a principal."`
-	ResourcePolicy string   `name:"resource-policy" complete:"file" placeholder:"FILE" help:"Policy of the resources; needs --caller or a principal."`
+	Context        []string `short:"c" sep:"none" placeholder:"KEY=VALUE" help:"${simulateContext}"`
+	Policy         []string `short:"p" sep:"none" complete:"file" placeholder:"FILE" help:"${simulatePolicy}"`
+	Boundary       string   `complete:"file" placeholder:"FILE" help:"${simulateBoundary}"`
+	SCP            []string `name:"scp" sep:"none" complete:"file" placeholder:"FILE,..." help:"${simulateSCP}"`
+	ResourcePolicy string   `name:"resource-policy" complete:"file" placeholder:"FILE" help:"${simulateResourcePolicy}"`
 	ResourceOwner  string   `name:"resource-owner" placeholder:"ACCOUNT" help:"Account that owns resources whose ARN does not say so."`
 	Caller         string   `placeholder:"ARN" help:"User, group or role who makes the request, if not the principal."`
-	Strict         bool     `help:"Say what enforcement would do, without the quirks of AWS's policy simulator. For a principal, start the server with --simulator=strict instead."`
+	Strict         bool     `help:"${simulateStrict}"`
 	JSON           bool     `name:"json" help:"Print JSON."`
 }
 
 // Help is the end of the help text.
 func (*simulateCommand) Help() string {
-	return `A table says what is decided, and the numbers in it why: the statement that decides, quoted once, or what does not allow the request.
+	return `A table says what is decided, and the numbers in it why: the statement that decides, quoted once,` +
+		` or what does not allow the request.
 The exit code is 0 if everything is allowed and 1 if anything is denied; 2 and 3 mean that there was no answer.
 
     understudy simulate --policy read.json --action s3:GetObject \
@@ -112,7 +113,8 @@ func (c *simulateCommand) ask(ctx context.Context) (*simulationAnswer, error) {
 
 // organizationLimits says, for each request that an organization denies, which of its
 // policies do.
-func (c *simulateCommand) organizationLimits(ctx context.Context, in *iam.SimulateCustomPolicyInput, p *simulatedPrincipal, a *simulationAnswer) (map[int]string, error) {
+func (c *simulateCommand) organizationLimits(ctx context.Context, in *iam.SimulateCustomPolicyInput, p *simulatedPrincipal,
+	a *simulationAnswer) (map[int]string, error) {
 	switch {
 	case !slices.ContainsFunc(a.requests, simulatedRequest.limitedByOrganization):
 		return nil, nil

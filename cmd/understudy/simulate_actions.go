@@ -45,7 +45,8 @@ func (c *simulateCommand) expand(pattern string) ([]string, error) {
 	case len(matched) == 0:
 		return nil, fmt.Errorf("no action of AWS's reference fits %s; --unknown-actions takes it as it is", pattern)
 	}
-	return nil, fmt.Errorf("%s stands for %d actions, and a simulation takes single ones; --expand simulates each of them", pattern, len(matched))
+	return nil, fmt.Errorf("%s stands for %d actions, and a simulation takes single ones; --expand simulates each of them", pattern,
+		len(matched))
 }
 
 // matching are the actions that fit a pattern of policies: * is any run of

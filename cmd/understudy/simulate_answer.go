@@ -57,15 +57,18 @@ func newSimulationAnswer(results []types.EvaluationResult) *simulationAnswer {
 	a := &simulationAnswer{}
 	for _, r := range results {
 		sum := simulatedRequest{
-			Action: *r.EvalActionName, Resource: *r.EvalResourceName, Decision: string(r.EvalDecision), Missing: append([]string{}, r.MissingContextValues...),
-			Boundary: boundaryAllows(r.PermissionsBoundaryDecisionDetail), Organization: organizationAllows(r.OrganizationsDecisionDetail), matched: r.MatchedStatements,
+			Action: *r.EvalActionName, Resource: *r.EvalResourceName, Decision: string(r.EvalDecision),
+			Missing:  append([]string{}, r.MissingContextValues...),
+			Boundary: boundaryAllows(r.PermissionsBoundaryDecisionDetail), Organization: organizationAllows(r.OrganizationsDecisionDetail),
+			matched: r.MatchedStatements,
 		}
 		if len(r.ResourceSpecificResults) == 0 {
 			a.requests = append(a.requests, sum)
 		}
 		for _, s := range r.ResourceSpecificResults {
 			a.requests = append(a.requests, simulatedRequest{
-				Action: sum.Action, Resource: *s.EvalResourceName, Decision: string(s.EvalResourceDecision), Missing: append([]string{}, s.MissingContextValues...),
+				Action: sum.Action, Resource: *s.EvalResourceName, Decision: string(s.EvalResourceDecision),
+				Missing:  append([]string{}, s.MissingContextValues...),
 				Boundary: boundaryAllows(s.PermissionsBoundaryDecisionDetail), Organization: sum.Organization, matched: s.MatchedStatements,
 			})
 		}

@@ -31,7 +31,8 @@ func newSimulator(p principal.Partition, strict bool) simulator {
 
 // SimulateCustomPolicy answers as the root user of the default account is
 // answered by a server.
-func (s simulator) SimulateCustomPolicy(ctx context.Context, in *iam.SimulateCustomPolicyInput, _ ...func(*iam.Options)) (*iam.SimulateCustomPolicyOutput, error) {
+func (s simulator) SimulateCustomPolicy(ctx context.Context, in *iam.SimulateCustomPolicyInput,
+	_ ...func(*iam.Options)) (*iam.SimulateCustomPolicyOutput, error) {
 	in, err := awsapi.Received(s.model, in)
 	if err != nil {
 		return nil, err
@@ -39,6 +40,7 @@ func (s simulator) SimulateCustomPolicy(ctx context.Context, in *iam.SimulateCus
 	now, account := time.Now(), server.DefaultAccount
 	return s.service.SimulateCustomPolicy(principal.NewContext(ctx, &principal.Caller{
 		Principal: principal.Principal{Kind: principal.Root, AccountID: account, ARN: s.partition.IAM(account, "root"), UserID: account},
-		Request:   principal.Request{Operation: "SimulateCustomPolicy", Time: now, Received: now, Region: s.partition.Region(), SecureTransport: true},
+		Request: principal.Request{Operation: "SimulateCustomPolicy", Time: now, Received: now, Region: s.partition.Region(),
+			SecureTransport: true},
 	}), in)
 }

@@ -35,13 +35,15 @@ func (starter) Fatalf(format string, args ...any) {
 	panic("iamtest: " + format) // testscript reports it with the script's name
 }
 
-const trust = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}`
+const trust = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow",` +
+	`"Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}`
 
 func populate(c *iam.Client) error {
 	ctx := context.Background()
 	ann, readers, deployer := aws.String("ann"), aws.String("readers"), aws.String("deployer")
 	one := func(effect, action string) *string {
-		return aws.String("{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": [\n    { \"Effect\": \"" + effect + "\", \"Action\": \"" + action + "\", \"Resource\": \"*\" }\n  ]\n}")
+		return aws.String("{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": [\n    { \"Effect\": \"" + effect + "\", \"Action\": " +
+			"\"" + action + "\", \"Resource\": \"*\" }\n  ]\n}")
 	}
 	var errs []error
 	did := func(err error) { errs = append(errs, err) }
@@ -49,15 +51,21 @@ func populate(c *iam.Client) error {
 	did(testkit.Refused(c.CreateGroup(ctx, &iam.CreateGroupInput{GroupName: readers})))
 	did(testkit.Refused(c.AddUserToGroup(ctx, &iam.AddUserToGroupInput{UserName: ann, GroupName: readers})))
 	did(testkit.Refused(c.CreateRole(ctx, &iam.CreateRoleInput{RoleName: deployer, AssumeRolePolicyDocument: aws.String(trust)})))
-	did(testkit.Refused(c.PutUserPolicy(ctx, &iam.PutUserPolicyInput{UserName: ann, PolicyName: aws.String("no-put"), PolicyDocument: one("Deny", "s3:Put*")})))
-	did(testkit.Refused(c.PutGroupPolicy(ctx, &iam.PutGroupPolicyInput{GroupName: readers, PolicyName: aws.String("read"), PolicyDocument: one("Allow", "s3:Get*")})))
-	did(testkit.Refused(c.PutRolePolicy(ctx, &iam.PutRolePolicyInput{RoleName: deployer, PolicyName: aws.String("tag"), PolicyDocument: one("Allow", "iam:Tag*")})))
+	did(testkit.Refused(c.PutUserPolicy(ctx, &iam.PutUserPolicyInput{UserName: ann, PolicyName: aws.String("no-put"),
+		PolicyDocument: one("Deny", "s3:Put*")})))
+	did(testkit.Refused(c.PutGroupPolicy(ctx, &iam.PutGroupPolicyInput{GroupName: readers, PolicyName: aws.String("read"),
+		PolicyDocument: one("Allow", "s3:Get*")})))
+	did(testkit.Refused(c.PutRolePolicy(ctx, &iam.PutRolePolicyInput{RoleName: deployer, PolicyName: aws.String("tag"),
+		PolicyDocument: one("Allow", "iam:Tag*")})))
 	for _, name := range []string{"list", "limit"} {
 		did(testkit.Refused(c.CreatePolicy(ctx, &iam.CreatePolicyInput{PolicyName: &name, PolicyDocument: one("Allow", "s3:List*")})))
 	}
-	did(testkit.Refused(c.AttachGroupPolicy(ctx, &iam.AttachGroupPolicyInput{GroupName: readers, PolicyArn: aws.String("arn:aws:iam::000000000000:policy/list")})))
-	did(testkit.Refused(c.AttachRolePolicy(ctx, &iam.AttachRolePolicyInput{RoleName: deployer, PolicyArn: aws.String("arn:aws:iam::aws:policy/ReadOnlyAccess")})))
-	did(testkit.Refused(c.AttachUserPolicy(ctx, &iam.AttachUserPolicyInput{UserName: ann, PolicyArn: aws.String("arn:aws:iam::aws:policy/IAMReadOnlyAccess")})))
+	did(testkit.Refused(c.AttachGroupPolicy(ctx, &iam.AttachGroupPolicyInput{GroupName: readers,
+		PolicyArn: aws.String("arn:aws:iam::000000000000:policy/list")})))
+	did(testkit.Refused(c.AttachRolePolicy(ctx, &iam.AttachRolePolicyInput{RoleName: deployer,
+		PolicyArn: aws.String("arn:aws:iam::aws:policy/ReadOnlyAccess")})))
+	did(testkit.Refused(c.AttachUserPolicy(ctx, &iam.AttachUserPolicyInput{UserName: ann,
+		PolicyArn: aws.String("arn:aws:iam::aws:policy/IAMReadOnlyAccess")})))
 	did(testkit.Refused(c.PutRolePermissionsBoundary(ctx, &iam.PutRolePermissionsBoundaryInput{
 		RoleName: deployer, PermissionsBoundary: aws.String("arn:aws:iam::000000000000:policy/limit"),
 	})))

@@ -77,7 +77,8 @@ func (s *simulatedStatement) explain(w io.Writer) {
 		name = s.Policy
 	}
 	if s.problem != nil {
-		fmt.Fprintf(w, "a statement of %s (%s), line %d, column %d; its document cannot be shown: %v\n", name, s.Type, s.Start.Line, s.Start.Column, s.problem)
+		fmt.Fprintf(w, "a statement of %s (%s), line %d, column %d; its document cannot be shown: %v\n", name, s.Type, s.Start.Line,
+			s.Start.Column, s.problem)
 		return
 	}
 	fmt.Fprintf(w, "a statement of %s (%s):\n", name, s.Type)

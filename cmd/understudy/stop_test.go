@@ -26,7 +26,8 @@ type process struct {
 
 func startProcess(t *testing.T, flags ...string) *process {
 	t.Helper()
-	p := &process{Cmd: exec.Command("understudy", append([]string{"serve", "--addr", "127.0.0.1:0", "--json", "--log-level", "error"}, flags...)...)}
+	p := &process{Cmd: exec.Command("understudy", append([]string{"serve", "--addr", "127.0.0.1:0", "--json", "--log-level", "error"},
+		flags...)...)}
 	p.Stderr = os.Stderr
 	out, err := p.StdoutPipe()
 	if err != nil {
@@ -98,7 +99,8 @@ func TestTermination(t *testing.T) {
 	if line, err := bufio.NewReader(follower).ReadString('\n'); err != nil || !strings.Contains(line, "200") {
 		t.Fatalf("the stream answers %q, %v", line, err)
 	}
-	question := fmt.Sprintf(`{"principal":"arn:aws:iam::000000000000:root","action":"s3:GetObject","resource":"arn:aws:s3:::b/k","context":{"x:y":"%s"}}`, strings.Repeat("x", 100_000))
+	question := fmt.Sprintf(`{"principal":"arn:aws:iam::000000000000:root","action":"s3:GetObject","resource":"arn:aws:s3:::b/k",`+
+		`"context":{"x:y":"%s"}}`, strings.Repeat("x", 100_000))
 	for range 150 { // more than the buffers of a connection hold
 		p.ask(t, http.MethodPost, "authorize", question)
 	}

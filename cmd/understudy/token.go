@@ -51,17 +51,17 @@ type tokenFlags struct {
 	endpoint
 	Issuer    string            `placeholder:"URL" help:"In whose name the token speaks, iss."`
 	Subject   string            `placeholder:"NAME" help:"Who the token is about, sub."`
-	Audience  []string          `placeholder:"NAME" help:"For whom the token is, aud: a client ID of the provider. sts.amazonaws.com by default."`
+	Audience  []string          `placeholder:"NAME" help:"${tokenAudience}"`
 	Claim     map[string]string `placeholder:"NAME=TEXT" mapsep:"none" help:"Another claim, a text. Repeat it for more."`
-	ClaimJSON map[string]string `name:"claim-json" placeholder:"NAME=JSON" mapsep:"none" help:"Another claim, as JSON: a number, a list, true; null takes a claim away."`
+	ClaimJSON map[string]string `name:"claim-json" placeholder:"NAME=JSON" mapsep:"none" help:"${tokenClaimJSON}"`
 	Tag       map[string]string `placeholder:"KEY=VALUE" mapsep:"none" help:"A session tag. The trust policy must allow sts:TagSession."`
 	Pass      []string          `name:"transitive" placeholder:"KEY" help:"The key of a tag that is handed on along a chain of roles."`
-	Source    string            `name:"source-identity" placeholder:"NAME" help:"The source identity. The trust policy must allow sts:SetSourceIdentity."`
+	Source    string            `name:"source-identity" placeholder:"NAME" help:"${tokenSource}"`
 	Role      []string          `placeholder:"ARN" sep:"none" help:"The only role that may be assumed with the token. Repeat it for more."`
-	Expires   time.Duration     `placeholder:"DURATION" help:"How long the token is good, such as 15m; a negative one, --expires=-10m, is over."`
-	IssuedAgo time.Duration     `name:"issued-ago" placeholder:"DURATION" help:"How long the token has been there; a negative one makes it one of the future."`
-	Algorithm string            `enum:",RS256,RS384,RS512,ES256,ES384,ES512" default:"" placeholder:"NAME" help:"RS256, RS384, RS512, ES256, ES384 or ES512."`
-	Out       string            `complete:"file" placeholder:"FILE" help:"Write the token to this file, which only its owner can read, instead of printing it."`
+	Expires   time.Duration     `placeholder:"DURATION" help:"${tokenExpires}"`
+	IssuedAgo time.Duration     `name:"issued-ago" placeholder:"DURATION" help:"${tokenIssuedAgo}"`
+	Algorithm string            `enum:",RS256,RS384,RS512,ES256,ES384,ES512" default:"" placeholder:"NAME" help:"${tokenAlgorithm}"`
+	Out       string            `complete:"file" placeholder:"FILE" help:"${tokenOut}"`
 	JSON      bool              `name:"json" help:"Print JSON: the token, its claims, dates and warnings."`
 }
 
@@ -78,7 +78,7 @@ type gitHubCommand struct {
 	Event       string `placeholder:"NAME" help:"What started the workflow: push by default; pull_request changes the subject."`
 	Workflow    string `placeholder:"FILE" help:"The workflow's file: ci.yml by default."`
 	Actor       string `placeholder:"NAME" help:"Who started it: the owner by default."`
-	JobWorkflow string `name:"job-workflow-ref" placeholder:"REF" help:"The reusable workflow of the job: OWNER/NAME/.github/workflows/FILE@REF."`
+	JobWorkflow string `name:"job-workflow-ref" placeholder:"REF" help:"${gitHubJobWorkflow}"`
 }
 
 // Run asks for a token of GitHub Actions.
@@ -110,7 +110,7 @@ type cognitoCommand struct {
 	tokenFlags
 	IdentityPool    string `required:"" name:"identity-pool" placeholder:"ID" help:"The identity pool, REGION:UUID: the audience."`
 	IdentityID      string `name:"identity-id" placeholder:"ID" help:"The identity, REGION:UUID: the subject."`
-	Login           string `placeholder:"DOMAIN" help:"Who the identity has signed in with, such as cognito-idp.us-east-1.amazonaws.com/us-east-1_example."`
+	Login           string `placeholder:"DOMAIN" help:"${cognitoLogin}"`
 	Unauthenticated bool   `help:"An identity that has not signed in."`
 	Account         string `placeholder:"ID" help:"The account of the pool: 000000000000 by default."`
 }
@@ -124,7 +124,7 @@ func (c *cognitoCommand) Run() error {
 
 type identityCenterCommand struct {
 	tokenFlags
-	UserID        string `required:"" name:"user-id" placeholder:"ID" help:"The user of the identity store: identitystore:UserId in conditions."`
+	UserID        string `required:"" name:"user-id" placeholder:"ID" help:"${identityCenterUserID}"`
 	IdentityStore string `name:"identity-store" placeholder:"ID" help:"The identity store: d-1234567890 by default."`
 	Instance      string `placeholder:"ID" help:"The instance: ssoins-1234567890abcdef by default."`
 	Application   string `placeholder:"ID" help:"The application: apl-1234567890abcdef by default."`

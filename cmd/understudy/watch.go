@@ -17,13 +17,14 @@ type watchCommand struct {
 	shown
 	Principal string `placeholder:"ARN" help:"Only calls of this principal: an ARN, in which * is any run of characters, or a name."`
 	Action    string `complete:"action" placeholder:"SERVICE:NAME" help:"Only calls that need this action; * is any run of characters."`
-	Decision  string `default:"" enum:"allowed,denied,would-be-denied,faulted,refused," placeholder:"OUTCOME" help:"Only this outcome: allowed, denied, would-be-denied, faulted or refused."`
+	Decision  string `default:"" enum:"allowed,denied,would-be-denied,faulted,refused," placeholder:"OUTCOME" help:"${watchDecision}"`
 	Count     int    `short:"n" placeholder:"N" help:"End after N decisions."`
 }
 
 // Help is the end of the help text.
 func (*watchCommand) Help() string {
-	return `A line for each call, with what would allow what was denied and the command that explains it. It ends when it is interrupted, after -n decisions, or with the server (exit code 3).
+	return `A line for each call, with what would allow what was denied and the command that explains it. It ends when it is interrupted, ` +
+		`after -n decisions, or with the server (exit code 3).
 
     understudy watch --decision denied
     understudy watch --principal alice --action 'iam:*'
@@ -36,7 +37,8 @@ func (c *watchCommand) Run() error {
 	if err != nil {
 		return err
 	}
-	stream, err := m.FollowDecisions(context.Background(), &management.DecisionQuery{Principal: c.Principal, Action: c.Action, Decision: c.Decision})
+	stream, err := m.FollowDecisions(context.Background(), &management.DecisionQuery{Principal: c.Principal, Action: c.Action,
+		Decision: c.Decision})
 	if err != nil {
 		return m.told(err)
 	}

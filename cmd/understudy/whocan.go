@@ -15,14 +15,15 @@ import (
 type whoCanCommand struct {
 	asked
 	accessFlags
-	Account []string `placeholder:"ACCOUNT,..." help:"Accounts whose users, roles and root users are asked about. Without it: the account of the resource, or the server's own; all accounts where a policy of the resource may let in others, as for sts:AssumeRole."`
+	Account []string `placeholder:"ACCOUNT,..." help:"${whoCanAccount}"`
 	Limit   int      `default:"1000" placeholder:"N" help:"Stop after N who may; 0: list all."`
 	JSON    bool     `name:"json" help:"Print JSON."`
 }
 
 // Help is the end of the help text.
 func (*whoCanCommand) Help() string {
-	return `Each root user, role and user is asked about as by understudy can, and listed with the statements that allow it. People and services from
+	return `Each root user, role and user is asked about as by understudy can, and listed with the statements ` +
+		`that allow it. People and services from
 outside, who have no user and no role, are not.
 The exit code is 0 if anybody may and 1 if nobody may; 2 and 3 mean that there was no answer.
 
