@@ -2,6 +2,7 @@ package postform
 
 import (
 	"bytes"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -43,6 +44,25 @@ func FuzzForm(f *testing.F) {
 		file, err := io.ReadAll(again.File())
 		if err != nil || again.Key() != form.Key() || !bytes.Contains(body, file) {
 			t.Fatalf("key %q is %q, file %q, %v", form.Key(), again.Key(), file, err)
+		}
+	})
+}
+
+// FuzzPolicy gives anything for a policy.
+func FuzzPolicy(f *testing.F) {
+	f.Add([]byte(docPolicy))
+	f.Add([]byte(`{"expiration": "2016-01-01T00:00:00Z", "conditions": [{"a": "b"}, ["eq", "\$a", "\v"], ["content-length-range", 1, "2"]]}`))
+	f.Add([]byte(`{"conditions": [[], {}, null, 1, "", [null, null, null]], "expiration": null}`))
+	f.Fuzz(func(t *testing.T, policy []byte) {
+		p, err := readPolicy(base64.StdEncoding.EncodeToString(policy))
+		fails(t, err)
+		if err != nil {
+			return
+		}
+		for _, c := range p.conditions {
+			if c.holds(c.operands[1], false) || c.text == "" {
+				t.Fatalf("%+v holds", c)
+			}
 		}
 	})
 }
