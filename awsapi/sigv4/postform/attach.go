@@ -18,8 +18,7 @@ import (
 
 // Attach makes a form for an upstream the body of a request to it: the fields that
 // were read, a policy that allows just them, its signature, and the file. Without a
-// signer there is neither policy nor signature. The length is not known before the
-// file has been read.
+// signer there is neither policy nor signature.
 func (f *Form) Attach(r *http.Request, bucket string, s *sigv4.Signer, now time.Time) error {
 	fields := f.sent()
 	if s != nil {
@@ -35,13 +34,27 @@ func (f *Form) Attach(r *http.Request, bucket string, s *sigv4.Signer, now time.
 	if _, err := w.CreatePart(f.fileHeader()); err != nil {
 		return fmt.Errorf("write the head of the file: %w", err)
 	}
+	content := &file{form: f}
+	end := &ending{file: content, close: "\r\n--" + w.Boundary() + "--\r\n", room: -1}
+	r.GetBody, r.TransferEncoding, r.ContentLength = nil, nil, -1
+	if f.request.ContentLength >= 0 {
+		end.room = f.request.ContentLength - f.size()
+		r.ContentLength = int64(head.Len()) + end.room
+	}
 	r.Header.Set("Content-Type", w.FormDataContentType())
 	r.Body = struct {
 		io.Reader
 		io.Closer
-	}{io.MultiReader(&head, f.File(), strings.NewReader("\r\n--"+w.Boundary()+"--\r\n")), f.request.Body}
-	r.GetBody, r.TransferEncoding, r.ContentLength = nil, nil, -1
+	}{io.MultiReader(&head, sigv4.HoldBack(content, content.good), end), f.request.Body}
 	return nil
+}
+
+// size is less than the size of what comes before the content of the file.
+func (f *Form) size() (n int64) {
+	for _, field := range f.fields {
+		n += int64(len(field.name) + len(field.value))
+	}
+	return n
 }
 
 // ownFields are those of a signature, by their names in lower case.

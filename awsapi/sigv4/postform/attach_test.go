@@ -29,6 +29,9 @@ func TestAttach(t *testing.T) {
 		check(t, f.Attach(out, docBucket, by, docTime))
 		body, err := io.ReadAll(out.Body)
 		check(t, err)
+		if int64(len(body)) != out.ContentLength {
+			t.Errorf("%s: %d bytes, and %d were promised", name, len(body), out.ContentLength)
+		}
 		if n := strings.Count(string(body), "other"); n != 0 {
 			t.Errorf("%s: a field after the file is sent on", name)
 		}
@@ -46,6 +49,27 @@ func TestAttach(t *testing.T) {
 		file, err := io.ReadAll(again.File())
 		if err != nil || string(file) != p.file || again.Key() != f.Key() {
 			t.Errorf("%s: %d bytes, %v, key %q, want %q", name, len(file), err, again.Key(), f.Key())
+		}
+	}
+}
+
+// A form of no known length is sent on as one, and a short one fits.
+func TestAttachedLengths(t *testing.T) {
+	t.Parallel()
+	const short = "--b\r\nContent-Disposition:form-data;name=key\r\n\r\nk\r\n--b\r\nContent-Disposition:form-data;name=file\r\n\r\n\r\n--b--"
+	for _, known := range []bool{true, false} {
+		r := httptest.NewRequest("POST", "http://localhost/b", strings.NewReader(short))
+		r.Header.Set("Content-Type", "multipart/form-data; boundary=b")
+		if !known {
+			r.ContentLength = -1
+		}
+		f, err := Read(r)
+		check(t, err)
+		out := httptest.NewRequest("POST", "http://upstream/", nil)
+		check(t, f.Attach(out, docBucket, nil, docTime))
+		body, err := io.ReadAll(out.Body)
+		if err != nil || known != (out.ContentLength == int64(len(body))) || !known && out.ContentLength != -1 {
+			t.Errorf("%d bytes of %d, %v", len(body), out.ContentLength, err)
 		}
 	}
 }

@@ -14,7 +14,8 @@ type sizes struct{ least, most int64 }
 var anySize = sizes{0, math.MaxInt64}
 
 // File is the content of the file, which streams. Its last byte is read only when
-// the size is one that the policy allows, and the form ends well.
+// the size is one that the policy allows, and the form ends well. It is read here, or
+// by what Attach makes of it.
 func (f *Form) File() io.Reader {
 	file := &file{form: f}
 	return sigv4.HoldBack(file, file.good)

@@ -35,6 +35,9 @@ func FuzzForm(f *testing.F) {
 			fails(t, err)
 			return
 		}
+		if int64(len(sent)) != out.ContentLength {
+			t.Fatalf("%d bytes, and %d were promised", len(sent), out.ContentLength)
+		}
 		out.Body = io.NopCloser(bytes.NewReader(sent))
 		again, err := Read(out)
 		if errors.Is(err, ErrTooMuch) { // it has grown by its boundary
