@@ -7,16 +7,25 @@ import (
 	"github.com/understudy-iam/understudy/evaluator"
 )
 
-// layerTitles are AWS's words for the policies of a layer.
-var layerTitles = map[evaluator.Kind]string{
-	evaluator.Identity: "an identity-based policy", evaluator.Boundary: "the permissions boundary", evaluator.Session: "the session policy",
-	evaluator.Resource: "the resource-based policy", evaluator.Trust: "the trust policy", evaluator.SCP: "an SCP",
-	evaluator.RCP: "an RCP", evaluator.VPCEndpoint: "the VPC endpoint policy",
+// layerTitles are AWS's words for the policies of a layer: one of them, and all.
+var layerTitles = map[evaluator.Kind]struct{ one, all string }{
+	evaluator.Identity:    {"an identity-based policy", "identity-based policies"},
+	evaluator.Boundary:    {"the permissions boundary", "permissions boundary"},
+	evaluator.Session:     {"the session policy", "session policies"},
+	evaluator.Resource:    {"the resource-based policy", "resource-based policy"},
+	evaluator.Trust:       {"the trust policy", "trust policy"},
+	evaluator.SCP:         {"an SCP", "SCPs"},
+	evaluator.RCP:         {"an RCP", "RCPs"},
+	evaluator.VPCEndpoint: {"the VPC endpoint policy", "VPC endpoint policy"},
 }
+
+// LayerTitle is AWS's name of a layer, such as "identity-based policies" or "trust
+// policy"; empty if the kind is not that of a layer.
+func LayerTitle(kind evaluator.Kind) string { return layerTitles[kind].all }
 
 // layerTitle is what people call the policies of a place.
 func (s *search) layerTitle(at place) string {
-	title := layerTitles[at.kind]
+	title := layerTitles[at.kind].one
 	if level := s.levelTitle(at); at.kind == evaluator.Session && at.level > 0 {
 		title = "the policy that narrows the session"
 		if level != "" {
@@ -62,7 +71,7 @@ func (s *search) statementName(x *exam) string {
 // policyName is what people call a policy.
 func policyName(o evaluator.Origin, kind evaluator.Kind) string {
 	if hasPrincipal(kind) {
-		return layerTitles[kind]
+		return layerTitles[kind].one
 	}
 	return cmp.Or(o.Name, "policy "+o.ID)
 }

@@ -3,22 +3,16 @@ package decisions
 import (
 	"strings"
 
+	"github.com/understudy-iam/understudy/advice"
 	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/evaluator"
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// layerTitles are AWS's words for the layers.
-var layerTitles = map[evaluator.Kind]string{
-	evaluator.Identity: "identity-based policies", evaluator.Boundary: "permissions boundary", evaluator.Session: "session policies",
-	evaluator.Resource: "resource-based policy", evaluator.Trust: "trust policy", evaluator.SCP: "SCPs", evaluator.RCP: "RCPs",
-	evaluator.VPCEndpoint: "VPC endpoint policy",
-}
-
 // title is what people call a layer, such as "SCPs of OU Work" or "trust policy of
 // role audit".
 func title(c *authz.Check, l *evaluator.Layer) string {
-	name := layerTitles[l.Kind]
+	name := advice.LayerTitle(l.Kind)
 	switch l.Kind {
 	case evaluator.Session:
 		if limit := limitName(&c.Policies, l); limit != "" {
