@@ -40,10 +40,10 @@ func request(t testing.TB, service, text string) *Request {
 }
 
 const (
-	form   = "\nContent-Type: application/x-www-form-urlencoded\n\n"
-	json10 = "\nContent-Type: application/x-amz-json-1.0\nX-Amz-Target: "
-	json11 = "\nContent-Type: application/x-amz-json-1.1\nX-Amz-Target: "
-	cbor   = "\nContent-Type: application/cbor\nSmithy-Protocol: rpc-v2-cbor"
+	form        = "\nContent-Type: application/x-www-form-urlencoded\n\n"
+	json10      = "\nContent-Type: application/x-amz-json-1.0\nX-Amz-Target: "
+	json11      = "\nContent-Type: application/x-amz-json-1.1\nX-Amz-Target: "
+	cborHeaders = "\nContent-Type: application/cbor\nSmithy-Protocol: rpc-v2-cbor"
 )
 
 func TestRecognise(t *testing.T) {
@@ -63,7 +63,7 @@ func TestRecognise(t *testing.T) {
 		{"ec2 of another version", "ec2", "POST /" + form + "Action=RunInstances&Version=2014-06-15", "ec2 RunInstances ec2 whole"},
 		{"sqs by JSON", "sqs", "POST /" + json10 + "AmazonSQS.SendMessage", "sqs SendMessage json10 whole"},
 		{"sqs by the query protocol", "sqs", "POST /000000000000/q" + form + "Action=SendMessage&Version=2012-11-05", "sqs SendMessage query whole"},
-		{"cloudwatch by CBOR", "monitoring", "POST /service/GraniteServiceVersion20100801/operation/PutMetricData" + cbor,
+		{"cloudwatch by CBOR", "monitoring", "POST /service/GraniteServiceVersion20100801/operation/PutMetricData" + cborHeaders,
 			"cloudwatch PutMetricData cbor whole"},
 		{"cloudwatch by JSON", "monitoring", "POST /" + json10 + "GraniteServiceVersion20100801.PutMetricData", "cloudwatch PutMetricData json10 whole"},
 		{"cloudwatch by the query protocol", "monitoring", "POST /" + form + "Action=PutMetricData&Version=2010-08-01",
@@ -152,7 +152,7 @@ func TestNotRecognised(t *testing.T) {
 			`the operation "Publish" of sns is not recognised: the request names its operation more than once`},
 		{"a classic load balancer", "elasticloadbalancing", "POST /" + form + "Action=DescribeLoadBalancers&Version=2012-06-01",
 			`the operation "DescribeLoadBalancers" of elbv2 is not recognised: its Version is another API's`},
-		{"the CBOR path of another service", "monitoring", "POST /service/Other/operation/PutMetricData" + cbor,
+		{"the CBOR path of another service", "monitoring", "POST /service/Other/operation/PutMetricData" + cborHeaders,
 			`the operation "PutMetricData" of cloudwatch is not recognised: its path names another service`},
 		{"no operation", "sns", "POST /", `sns has no operation ""`},
 		{"no path of the service", "lambda", "GET /2015-03-31/function", `lambda has no operation "GET /2015-03-31/function"`},

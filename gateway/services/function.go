@@ -1,0 +1,132 @@
+package services
+
+import (
+	"strings"
+)
+
+// functions read the part of a member's value that counts, where a pattern does
+// not do. The table names them with "@". They get ARNs too.
+var functions = map[string]func(string) string{
+	"@bus": busPrefix, "@ec2": ec2Resource, "@elb": balancer, "@function": functionName, "@key": keyID, "@mailbox": mailbox,
+	"@organization": organization, "@qualifier": qualifier, "@ssm": ssmType,
+}
+
+// lastOf is what is behind the last slash or colon.
+func lastOf(text string) string { return text[strings.LastIndexAny(text, ":/")+1:] }
+
+// busPrefix is what stands before the name of a rule of EventBridge: nothing for
+// the default bus.
+func busPrefix(bus string) string {
+	if isARN(bus) {
+		bus = lastOf(bus)
+	}
+	if bus == "" || bus == "default" {
+		return ""
+	}
+	return bus + "/"
+}
+
+// functionName reads the forms of the name of a Lambda function other than an
+// ARN: NAME, ACCOUNT:function:NAME and REGION:ACCOUNT:function:NAME, each with or
+// without a qualifier.
+func functionName(name string) string {
+	if isARN(name) {
+		return name
+	}
+	if _, after, ok := strings.Cut(name, ":function:"); ok {
+		return after
+	}
+	return strings.TrimPrefix(name, "function:")
+}
+
+// qualifier is what the qualifier adds to the ARN of a function.
+func qualifier(text string) string {
+	if text == "" {
+		return ""
+	}
+	return ":" + text
+}
+
+// keyID is the ID of a key of KMS. An alias, by name or by ARN, is not the key's
+// resource, and which key it stands for is not in the request.
+func keyID(text string) string {
+	if strings.HasPrefix(text, "alias/") || isARN(text) && strings.Contains(text, ":alias/") {
+		return "*"
+	}
+	return strings.TrimPrefix(text, "key/")
+}
+
+// balancers are the kinds of load balancers in their ARNs.
+var balancers = map[string]string{"application": "app", "network": "net", "gateway": "gwy"}
+
+func balancer(kind string) string {
+	if known := balancers[kind]; known != "" {
+		return known
+	}
+	return kind
+}
+
+// mailbox is the address in "Name <address>".
+func mailbox(text string) string {
+	if i := strings.LastIndexByte(text, '<'); i >= 0 {
+		return strings.TrimSuffix(strings.TrimSpace(text[i+1:]), ">")
+	}
+	return text
+}
+
+// ssmTypes are the kinds of resources in ARNs of Systems Manager that are not
+// the kind in lower case.
+var ssmTypes = map[string]string{"ManagedInstance": "managed-instance", "Automation": "automation-execution"}
+
+func ssmType(kind string) string {
+	if known := ssmTypes[kind]; known != "" {
+		return known
+	}
+	return strings.ToLower(kind)
+}
+
+// ec2Prefixes are the kinds of resources by the prefix of their IDs.
+// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html
+var ec2Prefixes = map[string]string{
+	"acl": "network-acl", "ami": "image", "cgw": "customer-gateway", "cr": "capacity-reservation", "cvpn-endpoint": "client-vpn-endpoint",
+	"dopt": "dhcp-options", "eigw": "egress-only-internet-gateway", "eipalloc": "elastic-ip", "eni": "network-interface", "fl": "vpc-flow-log",
+	"fleet": "fleet", "h": "dedicated-host", "i": "instance", "igw": "internet-gateway", "ipam": "ipam", "ipam-pool": "ipam-pool",
+	"ipam-scope": "ipam-scope", "key": "key-pair", "lt": "launch-template", "nat": "natgateway", "pcx": "vpc-peering-connection",
+	"pg": "placement-group", "pl": "prefix-list", "rtb": "route-table", "sfr": "spot-fleet-request", "sg": "security-group",
+	"sgr": "security-group-rule", "sir": "spot-instances-request", "snap": "snapshot", "subnet": "subnet", "tgw": "transit-gateway",
+	"tgw-attach": "transit-gateway-attachment", "tgw-rtb": "transit-gateway-route-table", "vgw": "vpn-gateway", "vol": "volume",
+	"vpc": "vpc", "vpce": "vpc-endpoint", "vpce-svc": "vpc-endpoint-service", "vpn": "vpn-connection",
+}
+
+// ec2Resource is the end of the ARN of what an ID of EC2 names.
+func ec2Resource(id string) string {
+	if isARN(id) {
+		return id
+	}
+	prefix := id[:max(0, strings.LastIndexByte(id, '-'))]
+	if kind := ec2Prefixes[prefix]; kind != "" {
+		return kind + "/" + id
+	}
+	return "*/" + id
+}
+
+// organization is the end of the ARN of what an ID of Organizations names. The
+// organization's own ID is not in a request.
+func organization(id string) string {
+	prefix, _, ok := strings.Cut(id, "-")
+	switch {
+	case isARN(id):
+		return id
+	case !ok:
+		return "account/o-*/" + id
+	case prefix == "r":
+		return "root/o-*/" + id
+	case prefix == "p":
+		return "policy/o-*/*/" + id
+	case prefix == "rp":
+		return "resourcepolicy/o-*/" + id
+	case prefix == "rt":
+		return "transfer/o-*/*/*/" + id
+	}
+	return prefix + "/o-*/" + id
+}

@@ -1,0 +1,37 @@
+package services
+
+import "errors"
+
+// value is a part of a request's body, in any of the protocols. A value that is
+// absent is nil. Its text is read only when it is asked for.
+type value interface {
+	// member returns the member of a structure or the value of a key of a map.
+	// The error says that a server could read another value than we do.
+	member(name string) (value, error)
+
+	// list returns the elements of the list that a member is.
+	list(name string) ([]value, error)
+
+	// entries returns what a map has, or a structure whose members are data.
+	entries() ([]entry, error)
+
+	// elements returns the elements of a list.
+	elements() ([]value, error)
+
+	// text returns a string, a number or a Boolean as text.
+	text() (string, bool)
+}
+
+// entry is a key of a map with its value.
+type entry struct {
+	key   string
+	value value
+}
+
+// The ways in which a body is not readable.
+var (
+	errSyntax  = errors.New("its body is not well formed")
+	errTwice   = errors.New("a member is there twice, or in another spelling")
+	errTooMuch = errors.New("its body has too many parts")
+	errNoARN   = errors.New("a member that is an ARN has something else")
+)
