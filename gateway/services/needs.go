@@ -74,6 +74,30 @@ func (c *Call) Needs(r *Request) (*Needs, error) {
 	if rule, ok := byHand[c.Service.Name][c.Operation]; ok {
 		return rule.needs(c, r)
 	}
-	need := authz.Need{Action: c.Service.Prefix + ":" + c.Operation, Resource: "*"}
-	return &Needs{Needs: []authz.Need{need}, Resolution: Unresolved}, nil
+	needs, err := c.tabled(&reader{call: c, request: r})
+	if err != nil {
+		return nil, &Malformed{Call: c, Reason: err.Error()}
+	}
+	return needs, nil
+}
+
+// tabled are the needs that the table says.
+func (c *Call) tabled(r *reader) (*Needs, error) {
+	list := c.operation.permissions()
+	out := &Needs{Resolution: list[0].resolution()}
+	for i := range list {
+		asked, err := list[i].asked(r)
+		if err != nil {
+			return nil, err
+		}
+		if !asked {
+			continue
+		}
+		needs, err := list[i].needs(r)
+		if err != nil {
+			return nil, err
+		}
+		out.Needs = append(out.Needs, needs...)
+	}
+	return out, nil
 }

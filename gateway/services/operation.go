@@ -1,6 +1,7 @@
 package services
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
@@ -25,6 +26,20 @@ type operation struct {
 	name string
 	body BodyUse
 	route
+
+	lines []string // N, as parsePermission takes them
+	once  sync.Once
+	needs []permission // set by once
+}
+
+// permissions are what the operation needs, the primary action first.
+func (o *operation) permissions() []permission {
+	o.once.Do(func() {
+		for _, line := range o.lines {
+			o.needs = append(o.needs, parsePermission(line))
+		}
+	})
+	return o.needs
 }
 
 // route is how a request of a REST service is recognised.
@@ -43,19 +58,37 @@ func (s *Service) loaded() *lazy {
 	return s.lazy
 }
 
-// read fills l from the lines of its frame: O name, body, and for REST services
-// method, path, parameters, members. The member "never" marks an operation that
-// no request is recognised as, because another one has the same requests.
+// read fills l from the lines of its frame. O is an operation: name, body, and
+// for REST services method, path, parameters, members; the member "never" marks
+// one that no request is recognised as, because another one has the same
+// requests. Each N after it is a permission, see parsePermission.
 func (l *lazy) read() {
 	l.operations = map[string]*operation{}
+	var o *operation
 	for line := range strings.Lines(inflate(l.frame)) {
-		var f [7]string
-		copy(f[:], strings.Split(strings.TrimSuffix(line, "\n"), "\t"))
-		o := &operation{name: f[1], body: bodies[f[2]]}
-		o.route = parseRoute(f[3:7])
+		kind, rest, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
+		if kind == "N" {
+			o.lines = append(o.lines, rest)
+			continue
+		}
+		var f [6]string
+		copy(f[:], strings.Split(rest, "\t"))
+		o = &operation{name: f[0], body: bodies[f[1]], route: parseRoute(f[2:])}
 		l.operations[o.name] = o
 	}
+	for _, o := range l.operations {
+		o.settle(l.service)
+	}
 	l.buildRouters()
+}
+
+// settle says that the body does not count where no need is read from it.
+func (o *operation) settle(s *Service) {
+	_, written := byHand[s.Name][o.name]
+	reads := func(line string) bool { return strings.Contains(line, "b:") }
+	if o.method != "" && o.body == Whole && !written && !slices.ContainsFunc(o.lines, reads) {
+		o.body = Streamed
+	}
 }
 
 var bodies = map[string]BodyUse{"n": NoBody, "w": Whole, "s": Streamed}

@@ -79,7 +79,7 @@ func TestRecognise(t *testing.T) {
 		{"the second service that signs alike", "apigateway", "GET /v2/apis/a", "apigatewayv2 GetApi restjson none apiId=a"},
 		{"the query protocol and REST", "ses", "POST /" + form + "Action=SendEmail&Version=2010-12-01", "ses SendEmail query whole"},
 		{"REST beside the query protocol", "ses", "POST /v2/email/outbound-emails", "sesv2 SendEmail restjson whole"},
-		{"REST-XML with a parameter that decides", "cloudfront", "POST /2020-05-31/tagging?Operation=Untag&Resource=a", "cloudfront UntagResource restxml whole"},
+		{"REST-XML with a parameter that decides", "cloudfront", "POST /2020-05-31/tagging?Operation=Untag&Resource=a", "cloudfront UntagResource restxml streamed"},
 		{"S3: buckets", "s3", "GET /", "s3 ListBuckets restxml none"},
 		{"S3: a bucket", "s3", "GET /b?prefix=p", "s3 ListObjects restxml none Bucket=b"},
 		{"S3: a bucket with a slash", "s3", "PUT /b/", "s3 CreateBucket restxml whole Bucket=b"},

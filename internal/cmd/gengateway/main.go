@@ -5,7 +5,9 @@
 //	gengateway [-out DIR]
 //
 // The operations and their requests come from botocore's models, which package
-// botocore finds. The same data give the same bytes. The table's layout is
+// botocore finds; the actions, their resources and condition keys from package
+// evaluator/catalog; what a request needs, where names do not say it, from
+// requests.txt, actions.txt and rules.txt. The same data give the same bytes. The table's layout is
 // described in gateway/services/archive.go, which reads it.
 //
 // Caveats: it trusts its input and stops at the first thing it does not know.
@@ -36,13 +38,17 @@ func generate(out string) error {
 	if err != nil {
 		return err
 	}
+	known, err := readFacts()
+	if err != nil {
+		return err
+	}
 	var list []*service
 	for _, s := range services {
 		m, err := readModel(dir, s.name)
 		if err != nil {
 			return err
 		}
-		list = append(list, &service{source: s, model: m})
+		list = append(list, &service{source: s, model: m, facts: known})
 	}
 	archive, err := pack(list)
 	if err != nil {

@@ -29,6 +29,7 @@ var services = []source{
 type service struct {
 	source
 	model *apiModel
+	facts *facts
 }
 
 // signing is the service's name in credential scopes.
@@ -71,6 +72,9 @@ func (s *service) text() string {
 	collisions := s.collisions()
 	for _, name := range slices.Sorted(maps.Keys(s.model.Operations)) {
 		line(&out, append([]string{"O", name, s.body(name)}, s.route(name, collisions)...)...)
+		for _, p := range s.permissions(name) {
+			line(&out, p.fields()...)
+		}
 	}
 	return out.String()
 }

@@ -1,0 +1,160 @@
+package services
+
+import "strings"
+
+// reader reads the members of one request. The body is read when the first
+// member of it is asked for.
+type reader struct {
+	call    *Call
+	request *Request
+	body    value
+	err     error
+	read    bool
+}
+
+// root is the body as a value.
+func (r *reader) root() (value, error) {
+	if !r.read {
+		r.read = true
+		r.body, r.err = r.decode()
+	}
+	return r.body, r.err
+}
+
+func (r *reader) decode() (value, error) {
+	switch r.call.Protocol {
+	case Query, EC2:
+		return readForm(r.request)
+	case CBOR:
+		return readCBOR(r.request.Body)
+	case RESTXML:
+		return readXML(r.request.Body)
+	}
+	return readJSON(r.request.Body)
+}
+
+// nodes returns the parts of the body that the member is.
+func (r *reader) nodes(m *member) ([]value, error) {
+	root, err := r.root()
+	if err != nil {
+		return nil, err
+	}
+	return walk(root, m.in(r.call.Protocol))
+}
+
+// has reports whether the request has the member.
+func (r *reader) has(m *member) (bool, error) {
+	if m.place == 'b' {
+		nodes, err := r.nodes(m)
+		return len(nodes) > 0, err
+	}
+	list, err := r.direct(m)
+	return len(list) > 0, err
+}
+
+// texts returns the member's values as text, the fallback included. Empty ones
+// do not count.
+func (r *reader) texts(m *member) ([]string, error) {
+	list, err := r.written(m)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case len(list) > 0:
+		return list, nil
+	case m.optional:
+		return []string{r.fill(m.fallback)}, nil
+	case m.required:
+		return nil, errMissing
+	}
+	return nil, nil
+}
+
+// written returns the member's values as the request has them.
+func (r *reader) written(m *member) ([]string, error) {
+	list, err := r.direct(m)
+	if err != nil {
+		return nil, err
+	}
+	if m.place == 'b' {
+		nodes, err := r.nodes(m)
+		if err != nil {
+			return nil, err
+		}
+		for _, n := range nodes {
+			text, ok := n.text()
+			if !ok {
+				return nil, errSyntax
+			}
+			list = append(list, text)
+		}
+	}
+	return m.cut(list), nil
+}
+
+// direct returns the values of a member that is not in the body.
+func (r *reader) direct(m *member) ([]string, error) {
+	switch m.place {
+	case 'u':
+		return present(r.call.labels[m.name]), nil
+	case 'p':
+		return []string{strings.TrimPrefix(r.request.Path, m.name)}, nil
+	case 'h':
+		values := r.request.Header.Values(m.name)
+		if len(values) > 1 {
+			return nil, errTwice
+		}
+		return append([]string(nil), values...), nil
+	case 'q':
+		name, several := strings.CutSuffix(m.name, "[]")
+		values := r.request.Query[name]
+		if len(values) > 1 && !several {
+			return nil, errTwice
+		}
+		return append([]string(nil), values...), nil
+	}
+	return nil, nil
+}
+
+func present(text string) []string {
+	if text == "" {
+		return nil
+	}
+	return []string{text}
+}
+
+// cut takes the part of each value that counts, and leaves out what is empty. A
+// pattern does not read ARNs: template does. A member that every request must
+// have is a star if its pattern does not fit.
+func (m *member) cut(list []string) []string {
+	out := list[:0]
+	for _, text := range list {
+		if m.function != nil {
+			text = m.function(text)
+		}
+		if m.pattern != nil && !isARN(text) {
+			match := m.pattern.FindStringSubmatch(text)
+			if match == nil && !m.required {
+				continue
+			}
+			text = "*"
+			if match != nil {
+				text = match[len(match)-1]
+			}
+		}
+		if text != "" {
+			out = append(out, text)
+		}
+	}
+	return out
+}
+
+func isARN(text string) bool { return strings.HasPrefix(text, "arn:") }
+
+// fill puts the caller's partition, region and account in a text of the table.
+func (r *reader) fill(text string) string {
+	if !strings.Contains(text, "$") {
+		return text
+	}
+	return strings.NewReplacer("$P", r.request.Partition, "$R", r.request.Region, "$A", r.request.Account).Replace(text)
+}

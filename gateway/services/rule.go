@@ -1,0 +1,259 @@
+package services
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/understudy-iam/understudy/authz"
+	"github.com/understudy-iam/understudy/evaluator/catalog"
+	"github.com/understudy-iam/understudy/principal"
+)
+
+// permission is a line of the table: an action that a call needs.
+type permission struct {
+	action    string
+	when      []*member  // it is needed if the request has one; always if there are none
+	resources []template // none for "*"
+	any       bool       // without resources: the action has no resource types
+	keys      []keyRule
+}
+
+// keyRule says where the values of a condition key come from.
+type keyRule struct {
+	name       string // "tags" and "tagkeys" stand for the keys of tags
+	fixed      string
+	member     *member
+	arn        template // in the place of member: its value is an ARN
+	key, value string   // of the members of a tag; empty if tags are a map
+}
+
+// parsePermission reads the fields of a line N: action, members that ask for it,
+// resources, keys. The items of a field are separated by spaces. In the place of
+// resources stands "*" if the action has no resource types, and "?" if it is not
+// known which member names the resource.
+func parsePermission(line string) permission {
+	var f [4]string
+	copy(f[:], strings.Split(line, "\t"))
+	p := permission{action: f[0]}
+	for item := range strings.FieldsSeq(f[1]) {
+		p.when = append(p.when, parseMember(item))
+	}
+	for item := range strings.FieldsSeq(f[2]) {
+		switch item {
+		case "*":
+			p.any = true
+		case "?":
+		default:
+			p.resources = append(p.resources, parseTemplate(item))
+		}
+	}
+	for item := range strings.FieldsSeq(f[3]) {
+		p.keys = append(p.keys, parseKey(item))
+	}
+	return p
+}
+
+func parseKey(item string) keyRule {
+	name, from, _ := strings.Cut(item, "=")
+	if name, fixed := strings.CutSuffix(name, ":"); fixed {
+		return keyRule{name: name, fixed: from}
+	}
+	k := keyRule{name: name}
+	if strings.Contains(from, "{") {
+		k.arn = parseTemplate(from)
+		return k
+	}
+	if f := strings.Split(from, ";"); len(f) == 3 {
+		from, k.key, k.value = f[0], f[1], f[2]
+	}
+	k.member = parseMember(from)
+	return k
+}
+
+// resolution is how well the resource is known.
+func (p *permission) resolution() Resolution {
+	switch {
+	case len(p.resources) > 0:
+		return Exact
+	case p.any:
+		return Any
+	}
+	return Unresolved
+}
+
+// asked reports whether the request asks for the permission.
+func (p *permission) asked(r *reader) (bool, error) {
+	for _, m := range p.when {
+		has, err := r.has(m)
+		if has || err != nil {
+			return has, err
+		}
+	}
+	return len(p.when) == 0, nil
+}
+
+// needs returns the permission for each resource of the request.
+func (p *permission) needs(r *reader) ([]authz.Need, error) {
+	resources, err := p.expand(r)
+	if err != nil {
+		return nil, err
+	}
+	keys, err := p.conditions(r)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]authz.Need, 0, len(resources))
+	for _, resource := range resources {
+		out = append(out, authz.Need{Action: p.action, Resource: resource, Owner: owner(resource), Keys: keys})
+	}
+	return out, nil
+}
+
+// expand returns the resources, each once.
+func (p *permission) expand(r *reader) ([]string, error) {
+	var out []string
+	for _, t := range p.resources {
+		list, err := t.expand(r)
+		if err != nil {
+			return nil, err
+		}
+		for _, resource := range list {
+			if len(out) < 32 && slices.Contains(out, resource) {
+				continue
+			}
+			out = append(out, resource)
+		}
+	}
+	switch {
+	case len(out) > maxParts:
+		return nil, errTooMuch
+	case len(out) > 0:
+		return out, nil
+	case len(p.resources) > 0:
+		return []string{p.resources[0].all(r)}, nil
+	}
+	return []string{"*"}, nil
+}
+
+// owner is the account in an ARN, if there is one.
+func owner(arn string) string {
+	f := strings.SplitN(arn, ":", 6)
+	if len(f) < 6 || !principal.ValidAccountID(f[4]) {
+		return ""
+	}
+	return f[4]
+}
+
+// conditions are the condition keys of the request.
+func (p *permission) conditions(r *reader) ([]authz.Key, error) {
+	var out []authz.Key
+	for _, k := range p.keys {
+		list, err := k.read(r)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, list...)
+	}
+	return out, nil
+}
+
+func (k keyRule) read(r *reader) ([]authz.Key, error) {
+	switch {
+	case k.arn.parts != nil:
+		values, err := k.arn.expand(r)
+		return k.set(values), err
+	case k.member == nil:
+		return []authz.Key{{Name: k.name, Values: []string{r.fill(k.fixed)}, Multi: catalog.MultiValued(k.name)}}, nil
+	case k.name == "tags":
+		return k.tags(r)
+	}
+	values, err := r.texts(k.member)
+	return k.set(values), err
+}
+
+// set is the key with its values, if there are any.
+func (k keyRule) set(values []string) []authz.Key {
+	if len(values) == 0 {
+		return nil
+	}
+	name := k.name
+	if name == "tagkeys" {
+		name = "aws:TagKeys"
+	}
+	multi := catalog.MultiValued(name)
+	if !multi {
+		values = values[:1]
+	}
+	return []authz.Key{{Name: name, Values: values, Multi: multi}}
+}
+
+// tags returns aws:RequestTag/key for each tag of the request, and aws:TagKeys.
+func (k keyRule) tags(r *reader) ([]authz.Key, error) {
+	pairs, err := k.pairs(r)
+	if err != nil || len(pairs) == 0 {
+		return nil, err
+	}
+	var out []authz.Key
+	var names []string
+	for _, p := range pairs {
+		out = append(out, authz.String("aws:RequestTag/"+p.name, p.value))
+		names = append(names, p.name)
+	}
+	return append(out, authz.Strings("aws:TagKeys", names...)), nil
+}
+
+// pairs are the tags of a request: a list of structures, or a map.
+func (k keyRule) pairs(r *reader) ([]parameter, error) {
+	nodes, err := r.nodes(k.member)
+	if err != nil {
+		return nil, err
+	}
+	var out []parameter
+	for _, n := range nodes {
+		list, err := k.pairsOf(n)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, list...)
+	}
+	return out, nil
+}
+
+func (k keyRule) pairsOf(n value) ([]parameter, error) {
+	if k.key != "" {
+		p, err := k.pair(n)
+		return []parameter{p}, err
+	}
+	entries, err := n.entries()
+	if err != nil {
+		return nil, err
+	}
+	var out []parameter
+	for _, e := range entries {
+		p := parameter{name: e.key}
+		if e.value != nil {
+			p.value, _ = e.value.text()
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}
+
+func (k keyRule) pair(n value) (parameter, error) {
+	var p parameter
+	name, err := n.member(k.key)
+	if err != nil {
+		return p, err
+	}
+	content, err := n.member(k.value)
+	if err != nil {
+		return p, err
+	}
+	if name != nil {
+		p.name, _ = name.text()
+	}
+	if content != nil {
+		p.value, _ = content.text()
+	}
+	return p, nil
+}

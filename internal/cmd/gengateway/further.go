@@ -1,0 +1,217 @@
+package main
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/understudy-iam/understudy/evaluator/catalog"
+)
+
+var braced = regexp.MustCompile(`\{[^}]*\}`)
+
+// tagging are the permissions for the tags that come with another request.
+func (f *finder) tagging(primary *permission) []*permission {
+	tags := f.tags()
+	if tags == nil {
+		return nil
+	}
+	var out []*permission
+	for _, action := range f.taggingActions(primary.action) {
+		p := &permission{action: action.Service + ":" + action.Name, when: []string{tags.ref}, none: len(action.Resources) == 0}
+		p.resources = f.tagged(primary, action)
+		if f.creates() {
+			p.keys = f.createAction(action)
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// taggingActions are the service's actions that may be needed for tags. Where a
+// newer one for any resource is known, an older one is not needed.
+func (f *finder) taggingActions(primary string) []catalog.Action {
+	var out []catalog.Action
+	for _, a := range f.service.facts.actions[f.service.name+"."+f.operation] {
+		action, ok := catalog.FindAction(a.name)
+		if ok && action.Access == catalog.Tagging && a.name != primary && action.Service == f.service.actions() {
+			out = append(out, action)
+		}
+	}
+	if i := slices.IndexFunc(out, func(a catalog.Action) bool { return a.Name == "TagResource" }); i >= 0 {
+		return out[i : i+1]
+	}
+	return out
+}
+
+// tagged are the resources that get the tags: those of the primary action that
+// can be tagged.
+func (f *finder) tagged(primary *permission, action catalog.Action) []string {
+	if f.service.name == "ec2" {
+		for _, l := range f.leaves {
+			if l.key() == "tagspecifications.resourcetype" {
+				return []string{"arn:$P:ec2:$R:$A:{" + l.ref + "}/*"}
+			}
+		}
+	}
+	var out []string
+	for _, r := range primary.resources {
+		if strings.HasPrefix(r, "{") || action.Accepts(example(r)) {
+			out = append(out, r)
+		}
+	}
+	if len(out) > 1 {
+		out = out[:1]
+	}
+	return out
+}
+
+// example is an ARN of the form of a resource in the words of the table.
+func example(r string) string {
+	r = strings.NewReplacer("$P", "aws", "$R", "us-east-1", "$A", "123456789012").Replace(r)
+	return braced.ReplaceAllString(r, "x")
+}
+
+// createAction is the key that says which operation gives the tags.
+func (f *finder) createAction(action catalog.Action) []string {
+	name := action.Service + ":CreateAction"
+	has := slices.Contains(action.ConditionKeys, name)
+	for _, r := range action.Resources {
+		has = has || slices.Contains(r.ActionKeys, name) || slices.Contains(r.ConditionKeys, name)
+	}
+	if !has {
+		return nil
+	}
+	return []string{name + ":=" + f.operation}
+}
+
+var (
+	roleName  = regexp.MustCompile(`(role|rolearn|rolearns|rolename|iamrole|roles)$`)
+	roleShape = regexp.MustCompile(`(?i)role|arn|^string|^nonempty|^__string`)
+)
+
+// passing are the permissions for the roles that the request passes.
+func (f *finder) passing() []*permission {
+	key := f.service.name + "." + f.operation
+	var keys []string
+	passes := false
+	for _, a := range f.service.facts.actions[key] {
+		if a.name == "iam:PassRole" {
+			passes = true
+			keys = f.service.passedTo(a.keys)
+		}
+	}
+	refs := f.roles(key)
+	for _, row := range f.service.facts.requests[key] {
+		passes = passes || row.Action == "iam:PassRole"
+	}
+	if !passes || len(refs) == 0 {
+		return nil
+	}
+	if keys == nil {
+		keys = []string{"iam:PassedToService:=" + f.service.principal()}
+	}
+	p := &permission{action: "iam:PassRole", keys: keys}
+	for _, ref := range refs {
+		p.when = append(p.when, ref)
+		p.resources = append(p.resources, "arn:$P:iam::$A:role/{"+ref+"}")
+	}
+	return []*permission{p}
+}
+
+// principals are the names of services in policies that are not the endpoint's.
+var principals = map[string]string{"ecs": "ecs-tasks", "s3control": "s3", "opensearch": "opensearchservice", "cloudwatch": "cloudwatch"}
+
+// principal is the service's own name in policies.
+func (s *service) principal() string {
+	return cmp.Or(principals[s.name], s.endpoint()) + ".amazonaws.com"
+}
+
+// passedTo is the fixed key of a passed role. Of several services that the role
+// may be for it is the one that is called.
+func (s *service) passedTo(keys []string) []string {
+	if len(keys) == 0 {
+		return nil
+	}
+	own := "iam:PassedToService=" + s.principal()
+	if !slices.Contains(keys, own) {
+		own = keys[0]
+	}
+	return []string{strings.Replace(own, "=", ":=", 1)}
+}
+
+// roles are the members that are roles.
+func (f *finder) roles(string) []string {
+	var out []string
+	for _, l := range f.leaves {
+		if l.text() && l.kind == "string" && roleName.MatchString(l.name()) && roleShape.MatchString(l.shape) {
+			out = append(out, l.ref)
+		}
+	}
+	return dedupe(out)
+}
+
+// further are the other permissions that requests.txt knows, for which the
+// request must have a member.
+func (f *finder) further(have []*permission) []*permission {
+	var out []*permission
+	for _, row := range f.service.facts.requests[f.service.name+"."+f.operation] {
+		known := func(p *permission) bool { return strings.EqualFold(p.action, row.Action) }
+		if slices.ContainsFunc(have, known) || slices.ContainsFunc(out, known) || strings.HasPrefix(row.Action, "iam:") {
+			continue
+		}
+		if p := f.other(row); p != nil {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func (f *finder) other(row requestRow) *permission {
+	action, ok := catalog.FindAction(row.Action)
+	if !ok {
+		return nil
+	}
+	g := *f
+	g.variables = map[string]texts{}
+	for name, exprs := range row.Variables {
+		g.variables[fold(name)] = exprs
+	}
+	p := &permission{action: action.Service + ":" + action.Name}
+	p.resources = g.stated(row)
+	for _, e := range row.Resource {
+		t, _ := f.expression(e)
+		p.resources = append(p.resources, t...)
+	}
+	for _, r := range action.Resources {
+		for _, found := range g.byVariables(r) {
+			p.resources = append(p.resources, found.text)
+		}
+	}
+	p.resources = slices.DeleteFunc(dedupe(p.resources), func(t string) bool { return !strings.Contains(t, "{") })
+	for _, r := range p.resources {
+		for _, b := range braced.FindAllString(r, -1) {
+			ref, _, _ := strings.Cut(b[1:len(b)-1], "~")
+			ref, _, _ = strings.Cut(ref, "?")
+			p.when = append(p.when, strings.TrimSuffix(ref, "!"))
+		}
+	}
+	p.when = dedupe(p.when)
+	if len(p.resources) == 0 {
+		return nil
+	}
+	return p
+}
+
+// byVariables is the resource of a type if requests.txt knows each variable.
+func (f *finder) byVariables(r catalog.ActionResource) []found {
+	for _, pattern := range r.Patterns {
+		for _, v := range variable.FindAllStringSubmatch(pattern, -1) {
+			if _, ok := f.variables[fold(v[1])]; !ok && fixed[fold(v[1])] == "" {
+				return nil
+			}
+		}
+	}
+	return f.typed(r)
+}

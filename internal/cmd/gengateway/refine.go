@@ -1,0 +1,71 @@
+package main
+
+import (
+	"slices"
+	"strings"
+)
+
+// refine corrects the resources of services whose ARNs are more than their
+// patterns say.
+func (f *finder) refine(resources []string) []string {
+	if !slices.Contains([]string{"logs", "lambda", "kms", "secretsmanager"}, f.service.name) {
+		return resources
+	}
+	out := slices.Clone(resources)
+	for i, r := range out {
+		switch f.service.name {
+		case "logs":
+			out[i] = f.logGroup(r)
+		case "lambda":
+			out[i] = f.function(r)
+		case "kms":
+			out[i] = patternless(r, "key/", "~@key")
+		case "secretsmanager":
+			out[i] = f.secret(r)
+		}
+	}
+	return dedupe(out)
+}
+
+// logGroup adds what ARNs of log groups end with at AWS, except where the group
+// itself is tagged: policies name "log-group:NAME:*".
+func (f *finder) logGroup(r string) string {
+	if !strings.Contains(r, ":log-group:") || strings.Contains(r, ":log-stream:") || strings.HasSuffix(f.operation, "Resource") {
+		return r
+	}
+	return r + ":log-stream:"
+}
+
+// function writes the function of Lambda, which may be a name, a part of an ARN
+// or an ARN, each with a qualifier, and the qualifier of the request.
+func (f *finder) function(r string) string {
+	if !strings.Contains(r, ":function:{") || strings.Count(r, "{") > 1 {
+		return r
+	}
+	r = patternless(r, ":function:", "~@function")
+	if l := f.leaf("qualifier", 1); l != nil {
+		r += "{" + l.ref + "?~@qualifier}"
+	}
+	return r
+}
+
+// patternless puts a function in the place of the pattern of the member behind a
+// text.
+func patternless(r, before, function string) string {
+	i := strings.Index(r, before+"{")
+	if i < 0 {
+		return r
+	}
+	i += len(before)
+	end := i + strings.IndexByte(r[i:], '}')
+	ref, _, _ := strings.Cut(r[i:end], "~")
+	return r[:i] + ref + function + r[end:]
+}
+
+// secret adds the six characters that AWS adds to the name of a secret.
+func (f *finder) secret(r string) string {
+	if strings.Contains(r, ":secret:{") && strings.HasSuffix(r, "}") {
+		return r + "-??????"
+	}
+	return r
+}

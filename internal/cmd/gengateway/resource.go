@@ -1,0 +1,294 @@
+package main
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/understudy-iam/understudy/evaluator/catalog"
+)
+
+// finder finds the resources of one action of an operation in its members.
+type finder struct {
+	service   *service
+	operation string
+	leaves    []*leaf
+	variables map[string]texts // of ARNs, as requests.txt knows them, by folded name
+}
+
+var variable = regexp.MustCompile(`\$\{([^}]*)\}`)
+
+// found is a resource in the words of the table.
+type found struct {
+	text     string
+	members  []string // the paths of the members in it
+	required bool     // the action needs a resource of this type
+}
+
+// resources finds a resource of each type of the action that the request names.
+func (f *finder) resources(action catalog.Action) []string {
+	var all []found
+	for _, r := range action.Resources {
+		all = append(all, f.typed(r)...)
+	}
+	return choose(all)
+}
+
+// choose leaves out resources that are made of the members of another one: they
+// are the same thing under another type. Types that the action needs go first.
+func choose(all []found) []string {
+	slices.SortStableFunc(all, func(a, b found) int {
+		if a.required != b.required {
+			if a.required {
+				return -1
+			}
+			return 1
+		}
+		return len(b.members) - len(a.members)
+	})
+	var out []string
+	used := map[string]bool{}
+	for _, r := range all {
+		if slices.Contains(out, r.text) || len(r.members) == 0 && len(out) > 0 && !r.required {
+			continue
+		}
+		if len(r.members) > 0 && !slices.ContainsFunc(r.members, func(m string) bool { return !used[m] }) {
+			continue
+		}
+		for _, m := range r.members {
+			used[m] = true
+		}
+		out = append(out, r.text)
+	}
+	return out
+}
+
+// typed finds the resource of one type: its pattern with a member for each
+// variable.
+func (f *finder) typed(r catalog.ActionResource) []found {
+	for _, pattern := range r.Patterns {
+		if list := f.pattern(r, pattern); list != nil {
+			return list
+		}
+	}
+	return nil
+}
+
+var fixed = map[string]string{"partition": "$P", "region": "$R", "account": "$A", "accountid": "$A"}
+
+func (f *finder) pattern(r catalog.ActionResource, pattern string) []found {
+	var free []string
+	for _, n := range variable.FindAllStringSubmatch(pattern, -1) {
+		if fixed[fold(n[1])] == "" {
+			free = append(free, n[1])
+		}
+	}
+	if l := f.arn(r.Name); l != nil && len(free) > 1 {
+		return []found{{"{" + l.must() + "}", []string{l.path}, r.Required}}
+	}
+	out := []found{{text: pattern, required: r.Required}}
+	var unknown, used []string
+	for _, name := range free {
+		texts, members := f.variable(r.Name, name, used)
+		if len(texts) == 0 {
+			unknown = append(unknown, name)
+			texts = []string{"*"}
+		}
+		used = append(used, members...)
+		out = f.fill(out, name, texts, members)
+	}
+	if !f.enough(r.Name, free, unknown, used) {
+		return nil
+	}
+	for i := range out {
+		out[i].text = variable.ReplaceAllStringFunc(out[i].text, func(v string) string { return fixed[fold(v[2:len(v)-1])] })
+	}
+	return out
+}
+
+// enough reports whether a resource says something although members for the
+// unknown variables are not found. A star stands for an identifier that AWS
+// made, behind a name or of what the operation is about to make.
+func (f *finder) enough(kind string, free, unknown, used []string) bool {
+	switch {
+	case len(free) == 0 || len(unknown) == 0 && len(used) > 0:
+		return true
+	case len(used) == 0:
+		return f.makes(kind)
+	}
+	return !slices.ContainsFunc(unknown, func(name string) bool { return !random(name) }) ||
+		len(unknown) == 1 && unknown[0] == free[len(free)-1] && f.makes(kind)
+}
+
+// random reports whether a variable is an identifier that AWS chooses.
+func random(name string) bool {
+	n := fold(name)
+	return strings.HasSuffix(n, "id") || slices.Contains([]string{"randomstring", "capabilitytype", "policytype", "handshaketype", "transfertype",
+		"transferdirection", "identityprovidertype"}, n) || strings.HasSuffix(n, "revisionnumber")
+}
+
+// fill puts each text in the place of a variable.
+func (f *finder) fill(list []found, name string, texts, members []string) []found {
+	var out []found
+	for _, o := range list {
+		for _, text := range texts {
+			out = append(out, found{strings.Replace(o.text, "${"+name+"}", text, 1), append(slices.Clone(o.members), members...), o.required})
+		}
+	}
+	return out
+}
+
+// arn is the member that is the ARN of the type.
+func (f *finder) arn(kind string) *leaf {
+	for _, name := range []string{fold(kind) + "arn", fold(kind) + "arns"} {
+		if l := f.leaf(name, 1); l != nil {
+			return l
+		}
+	}
+	return nil
+}
+
+// variable finds what stands for a variable of a pattern, in the words of the
+// table, and the members in it. A member that is used stands for one variable.
+func (f *finder) variable(kind, name string, used []string) (texts, members []string) {
+	if exprs, ok := f.variables[fold(name)]; ok {
+		for _, e := range exprs {
+			t, m := f.expression(e)
+			texts, members = append(texts, t...), append(members, m...)
+		}
+		if len(members) > 0 {
+			return texts, members
+		}
+	}
+	if l := f.member(kind, name); l != nil && !slices.Contains(used, l.path) {
+		return []string{"{" + f.with(l, name) + "}"}, []string{l.path}
+	}
+	return nil, nil
+}
+
+// defaults are what counts where a request does not have a member.
+var defaults = map[string]string{
+	"ecs.cluster": "default", "ecs.clusterName": "default", "events.EventBusName": "default", "scheduler.GroupName": "default",
+	"athena.WorkGroup": "primary",
+}
+
+// aliases are the names of members, folded, that types have in a service.
+var aliases = map[string][]string{
+	"bedrock.custom-model": {"modelidentifier"}, "bedrock.imported-model": {"modelidentifier"}, "bedrock.foundation-model": {"modelidentifier"},
+	"bedrock.evaluation-job": {"jobidentifier", "jobidentifiers"}, "bedrock.model-customization-job": {"jobidentifier"},
+	"bedrock.model-import-job": {"jobidentifier"}, "bedrock.model-copy-job": {"jobarn"}, "bedrock.inference-profile": {"inferenceprofileidentifier"},
+	"bedrock.advanced-prompt-optimization-job": {"jobidentifier", "jobidentifiers"}, "bedrock.automated-reasoning-policy": {"policyarn"},
+	"bedrock.automated-reasoning-policy-version": {"policyarn"}, "bedrock-runtime.foundation-model": {"modelid"},
+	"bedrock-runtime.async-invoke": {"invocationarn"},
+	"sesv2.identity":               {"emailidentity", "domain"}, "sesv2.dedicated-ip-pool": {"poolname", "destinationpoolname"}, "sesv2.export-job": {"jobid"},
+	"sesv2.tenant": {"tenantname"}, "ses.identity": {"identity"},
+	"glue.devendpoint": {"endpointname"}, "sagemaker.mlflow-tracking-server": {"trackingservername"},
+	"rds.shardgrp": {"dbshardgroupidentifier"}, "rds.auto-backup": {"dbiresourceid"}, "rds.cluster-auto-backup": {"dbclusterresourceid"},
+	"rds.cluster": {"dbclusteridentifier"}, "ec2.placement-group": {"groupname"}, "ec2.vpc-endpoint-service": {"serviceid"},
+	"ec2.coip-pool": {"poolid"}, "ec2.image-usage-report": {"reportid"}, "ec2.declarative-policies-report": {"reportid"},
+	"ec2.vpc-block-public-access-exclusion": {"exclusionid"}, "ec2.elastic-ip": {"allocationid"}, "ec2.security-group": {"groupid"},
+	"cloudtrail.eventdatastore": {"eventdatastore"}, "codebuild.report-group": {"reportgrouparn"},
+	"organizations.organizationalunit": {"organizationalunitid"}, "organizations.policy": {"policyid"}, "organizations.root": {"rootid"},
+	"organizations.account": {"accountid"}, "organizations.handshake": {"handshakeid"},
+	"redshift.securitygroup": {"clustersecuritygroupname"}, "iam.mfa": {"serialnumber"}, "iam.server-certificate": {"servercertificatename"},
+	"stepfunctions.statemachine": {"statemachinealiasarn", "statemachineversionarn"}, "stepfunctions.execution": {"executionarn"},
+	"logs.anomaly-detector": {"anomalydetectorarn"}, "opensearch.application": {"applicationid", "id"},
+	"s3control.multiregionaccesspoint": {"mrap"}, "efs.file-system": {"filesystemid"},
+}
+
+// with is the reference of a leaf with its default.
+func (f *finder) with(l *leaf, _ string) string {
+	if d := defaults[f.service.name+"."+l.path]; d != "" && !l.required {
+		return l.ref + "?" + d
+	}
+	return l.must()
+}
+
+// member finds the member that a variable of a type's pattern is: by the name of
+// the variable, by that of the type, and, if the operation is about the type, by
+// a name such as "Name".
+func (f *finder) member(kind, name string) *leaf {
+	v, t := fold(name), fold(kind)
+	base := trimAny(v, "withpath")
+	base = trimAny(base, "name", "identifier", "id", "arn")
+	var tries []string
+	add := func(stem string) {
+		if stem == "" {
+			return
+		}
+		for _, suffix := range []string{"name", "id", "identifier", "arn", ""} {
+			tries = append(tries, stem+suffix, stem+suffix+"s")
+		}
+		tries = append(tries, stem+"list", stem+"names", stem+"idlist", stem+"arnlist")
+	}
+	tries = append(tries, aliases[f.service.name+"."+kind]...)
+	tries = append(tries, v, v+"s")
+	add(base)
+	if strings.HasPrefix(v, t) || v == "id" || v == "name" || v == "resourceid" || strings.HasSuffix(v, t) || base == v {
+		add(t)
+	}
+	if f.about(t) || f.about(base) {
+		tries = append(tries, "name", "names", "id", "ids", "identifier", "arn", "arns", "resourcearn", "resourceid", "resource", "resourceidentifier")
+	}
+	tries = append(tries, "resourcearn", "resourcearns", "resourcearnlist")
+	for _, try := range tries {
+		for depth := 1; depth <= 3; depth++ {
+			if l := f.leaf(try, depth); l != nil {
+				return l
+			}
+		}
+	}
+	return nil
+}
+
+// leaf finds the only text of a name at a depth. Deeper ones must have a name
+// that says something.
+func (f *finder) leaf(name string, depth int) *leaf {
+	if depth > 1 && len(name) < 6 {
+		return nil
+	}
+	var found *leaf
+	for _, l := range f.leaves {
+		if l.depth == depth && l.text() && l.name() == name {
+			if found != nil {
+				return nil
+			}
+			found = l
+		}
+	}
+	return found
+}
+
+func trimAny(text string, suffixes ...string) string {
+	for _, s := range suffixes {
+		if cut, ok := strings.CutSuffix(text, s); ok && cut != "" {
+			return cut
+		}
+	}
+	return text
+}
+
+var word = regexp.MustCompile(`^[A-Z]+[a-z0-9]*`)
+
+// noun is the operation's name without its verb.
+func (f *finder) noun() string {
+	verb := word.FindString(f.operation)
+	return strings.TrimSuffix(fold(f.operation[len(verb):]), "s")
+}
+
+// about reports whether the operation's name says that it is about the type.
+func (f *finder) about(kind string) bool {
+	noun := f.noun()
+	return kind != "" && (strings.HasPrefix(noun, kind) || len(noun) > 3 && strings.HasSuffix(kind, noun) || len(kind) > 3 && strings.HasSuffix(noun, kind))
+}
+
+// makers begin the names of operations that make a resource whose name or ID
+// AWS chooses.
+var makers = []string{"Create", "Run", "Allocate", "Register", "Import", "Request", "Purchase", "Provision", "Copy", "Start", "Add",
+	"Put", "Upload", "Generate", "Restore", "Issue"}
+
+// makes reports whether the operation makes a resource of the type.
+func (f *finder) makes(kind string) bool {
+	verb := word.FindString(f.operation)
+	return slices.Contains(makers, verb) && f.about(fold(kind))
+}
