@@ -2,6 +2,8 @@ package services
 
 import (
 	"cmp"
+	"net/url"
+	"strings"
 
 	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/principal"
@@ -26,6 +28,23 @@ func (r *Request) need(action, resource string, keys ...authz.Key) authz.Need {
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
 func (r *Request) passRole(role, service string) authz.Need {
 	return r.need("iam:PassRole", role, authz.String("iam:PassedToService", service))
+}
+
+// formOnce returns the parameters of a form, and an error if one has two values or
+// stands in the query beside the form: servers may take either.
+func (r *Request) formOnce() (url.Values, error) {
+	for name := range r.Query {
+		if r.Form != nil && !strings.HasPrefix(name, "X-Amz-") {
+			return nil, errMany
+		}
+	}
+	form := r.parameters()
+	for _, values := range form {
+		if len(values) != 1 {
+			return nil, errMany
+		}
+	}
+	return form, nil
 }
 
 // checkARN returns an error for an ARN of another service or region than the

@@ -93,7 +93,7 @@ func dynamodbByHand() map[string]rule {
 func dynamodbNeeds(operation string, r *Request, find func(*dynamo) error) (*Needs, error) {
 	in, err := readMembers(r.Body)
 	if err != nil {
-		return nil, &Malformed{Reason: err.Error()}
+		return nil, err
 	}
 	d := &dynamo{r: r, operation: operation, in: in}
 	if err := find(d); err != nil {

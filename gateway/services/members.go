@@ -19,7 +19,7 @@ type members map[string]any
 // levels, each of two objects.
 const maxNested = 128
 
-var errJSON = errors.New("the body is not a JSON object that can be read in one way only")
+var errJSON = &Malformed{Reason: "the body is not a JSON object that can be read in one way only"}
 
 // readMembers reads a JSON object. An empty body has no members.
 func readMembers(body []byte) (members, error) {

@@ -41,6 +41,9 @@ type Malformed struct {
 }
 
 func (e *Malformed) Error() string {
+	if e.Call == nil {
+		return e.Reason
+	}
 	return fmt.Sprintf("the request for %s of %s cannot be read: %s", e.Call.Operation, e.Call.Service.Name, e.Reason)
 }
 
@@ -55,6 +58,8 @@ var byHand = map[string]map[string]rule{
 	"dynamodb":        dynamodbByHand(),
 	"dynamodbstreams": dynamodbByHand(),
 	"s3":              s3ByHand(),
+	"sns":             snsByHand(),
+	"sqs":             sqsByHand(),
 }
 
 // handwritten is a rule whose *Malformed gets its call here.
