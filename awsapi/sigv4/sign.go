@@ -19,7 +19,8 @@ type Signer struct {
 
 // Sign signs a request in its Authorization header. payload is HashPayload of
 // the body, or UnsignedPayload or another word of S3's; a request to S3 is given
-// the header X-Amz-Content-Sha256, which S3 requires.
+// the header X-Amz-Content-Sha256, which S3 requires, and so is any request whose
+// payload is a word.
 //
 // A signature that the request has is taken out, as by Strip, so that a request that was
 // received can be sent on. The headers are signed as they are, except those that
@@ -32,7 +33,7 @@ func (s *Signer) Sign(r *http.Request, payload string, now time.Time) {
 	if s.SessionToken != "" {
 		r.Header.Set("X-Amz-Security-Token", s.SessionToken)
 	}
-	if singleEncoded(s.Service) || r.Header.Get(payloadHeader) != "" {
+	if singleEncoded(s.Service) || r.Header.Get(payloadHeader) != "" || !isHash(payload) {
 		r.Header.Set(payloadHeader, payload)
 	}
 	sig.signedHeaders = signedHeaders(r)

@@ -259,6 +259,19 @@ func manyNames(n int) string {
 	return strings.Join(names, ";")
 }
 
+// A request whose payload is a word says so, or nobody could verify it.
+func TestSignNamesAWord(t *testing.T) {
+	t.Parallel()
+	for payload, want := range map[string]string{UnsignedPayload: UnsignedPayload, HashPayload(nil): ""} {
+		r := httptest.NewRequest("POST", "http://localhost/", nil)
+		s := signing{service: "lambda"}
+		s.signer().Sign(r, payload, signedAt)
+		if got := r.Header.Get(payloadHeader); got != want {
+			t.Errorf("%s: %q", payload, got)
+		}
+	}
+}
+
 // A secret is not shown where credentials are printed.
 func TestCredentialsDoNotShowTheSecret(t *testing.T) {
 	t.Parallel()
