@@ -1,6 +1,7 @@
 package sigv4
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
@@ -38,10 +39,8 @@ type Body struct {
 // AWS takes it only for the operations whose payload is not signed.
 func (s *Signature) Open(secret string) (*Body, error) {
 	b, err := s.open(secret)
-	if err == nil && b.size == 0 {
-		if _, err = b.Read(make([]byte, 1)); err == io.EOF { // nothing to hold back
-			err = nil
-		}
+	if err == nil {
+		err = b.empty()
 	}
 	if err != nil {
 		return nil, err
@@ -49,19 +48,55 @@ func (s *Signature) Open(secret string) (*Body, error) {
 	return b, nil
 }
 
-func (s *Signature) open(secret string) (*Body, error) {
-	b := &Body{request: s.request, closer: s.request.Body, size: s.request.ContentLength}
+// OpenUnsigned wraps the body of a request that has no signature. What the request
+// declares of it is compared all the same: a hash, and the checksum of a trailer.
+// Chunks with signatures are refused.
+func OpenUnsigned(r *http.Request) (*Body, error) {
+	s := &Signature{request: r}
+	b := newBody(r)
+	b.payload = cmp.Or(s.Payload(), UnsignedPayload)
+	err := s.checkPayload(b.payload)
+	if err == nil {
+		b.form = payloadForms[b.payload]
+		err = b.read(s, "")
+	}
+	if err == nil {
+		err = b.empty()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return b, nil
+}
+
+func newBody(r *http.Request) *Body {
+	b := &Body{request: r, closer: r.Body, size: r.ContentLength}
 	if b.closer == nil {
 		b.closer = http.NoBody
 	}
+	return b
+}
+
+// empty proves a body of no bytes.
+func (b *Body) empty() error {
+	if b.size != 0 {
+		return nil
+	}
+	if _, err := b.Read(make([]byte, 1)); err != io.EOF { // there is nothing to hold back
+		return err
+	}
+	return nil
+}
+
+func (s *Signature) open(secret string) (*Body, error) {
+	b := newBody(s.request)
 	if !singleEncoded(s.Service) {
 		return b, s.openOther(secret, b)
 	}
-	var err error
-	if b.payload, err = s.payloadOfS3(); err != nil {
-		return nil, err
+	if b.payload = s.Payload(); b.payload == "" {
+		return nil, reason(ErrPayloadMissing)
 	}
-	if err = s.VerifyPayload(secret, b.payload); err != nil {
+	if err := cmp.Or(s.checkPayload(b.payload), s.VerifyPayload(secret, b.payload)); err != nil {
 		return nil, err
 	}
 	b.form = payloadForms[b.payload]

@@ -63,18 +63,14 @@ func (s *Signature) Payload() string {
 	return said
 }
 
-// payloadOfS3 is Payload, refused where S3 refuses it. A word of SigV4A's chunks
-// needs a signature of SigV4A, and one of SigV4's chunks one of SigV4.
-func (s *Signature) payloadOfS3() (string, error) {
-	said := s.Payload()
-	if said == "" {
-		return "", reason(ErrPayloadMissing)
-	}
+// checkPayload refuses what S3 refuses: what is neither a hash nor a word, and a word
+// for chunks that another algorithm has signed than the request.
+func (s *Signature) checkPayload(said string) error {
 	f, word := payloadForms[said]
 	if !word && !isHash(said) || f.signer != "" && f.signer != s.algorithm {
-		return "", &Error{Reason: ErrPayloadWord, Presigned: s.presigned, Given: said}
+		return &Error{Reason: ErrPayloadWord, Presigned: s.presigned, Given: said}
 	}
-	return said, nil
+	return nil
 }
 
 // isHash reports whether a payload is a SHA-256 in hex. S3 takes the digits in
