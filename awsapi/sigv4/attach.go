@@ -1,6 +1,8 @@
 package sigv4
 
 import (
+	"bytes"
+	"cmp"
 	"io"
 	"net/http"
 	"strconv"
@@ -47,10 +49,27 @@ func (b *Body) AttachPlain(r *http.Request) (payload string) {
 	return UnsignedPayload
 }
 
+// AttachAsSent makes the body that of a request, byte for byte as it was sent, for an
+// upstream that verifies the signature of the client itself. All is verified here too,
+// before the end is sent on. No header is changed. It must be called before Read.
+func (b *Body) AttachAsSent(r *http.Request) {
+	c, ok := b.content.(*chunks)
+	switch {
+	case !ok:
+		b.set(r, b, b.size)
+	case b.size == 0: // the frame has been read by Open
+		b.set(r, bytes.NewReader(c.frame), int64(len(c.frame)))
+	default:
+		c.framed = true
+		held := HoldBack(b, func() error { return nil })
+		b.set(r, held, cmp.Or(b.request.ContentLength, -1)) // without any byte it is incomplete, and is read to say so
+	}
+}
+
 // set sets the body and its length. Of no bytes all is proved already, and net/http
 // would send them in chunks of its own if there were a body.
 func (b *Body) set(r *http.Request, content io.Reader, length int64) {
-	r.GetBody, r.TransferEncoding, r.ContentLength = nil, nil, length
+	r.GetBody, r.TransferEncoding, r.ContentLength, r.Trailer = nil, nil, length, nil
 	delete(r.Header, "Trailer")
 	if length == 0 {
 		r.Body = http.NoBody

@@ -50,9 +50,11 @@ type chunks struct {
 	tail  *trailer
 	body  *Body
 
-	buffer []byte // of a pool
-	ready  []byte // of the buffer, proved, not yet read
+	buffer []byte    // of a pool
+	ready  [3][]byte // proved, not yet read: content, and its frame if it is asked for
 	last   [1]byte
+	frame  []byte // the lines around the piece that is read, as they were sent
+	framed bool   // the frames are read too
 
 	number   int   // of the chunk that is read, from 1
 	size     int64 // of that chunk
@@ -84,17 +86,21 @@ func newChunks(s *Signature, secret string, b *Body) (*chunks, error) {
 }
 
 func (c *chunks) Read(p []byte) (int, error) {
-	for len(c.ready) == 0 && c.err == nil {
+	for {
+		for i, part := range c.ready {
+			if len(part) > 0 {
+				n := copy(p, part)
+				c.ready[i] = part[n:]
+				return n, nil
+			}
+		}
+		if c.err != nil {
+			return 0, c.err
+		}
 		if err := c.advance(); err != nil {
 			c.end(err)
 		}
 	}
-	if len(c.ready) > 0 {
-		n := copy(p, c.ready)
-		c.ready = c.ready[n:]
-		return n, nil
-	}
-	return 0, c.err
 }
 
 // end sets the error of all further reads, and gives the buffers back. The body may
@@ -112,6 +118,7 @@ func (c *chunks) end(err error) {
 
 // advance reads the next piece of content, or the end.
 func (c *chunks) advance() error {
+	c.frame = c.frame[:0]
 	if c.rest == 0 {
 		if err := c.begin(); err != nil {
 			return err
@@ -124,7 +131,7 @@ func (c *chunks) advance() error {
 	if c.chain != nil && c.size <= wholeChunk {
 		limit = wholeChunk
 	}
-	n := int(min(c.rest, limit))
+	n, header := int(min(c.rest, limit)), len(c.frame)
 	c.buffer = bufferOf(c.buffer, n)
 	got := c.buffer[:n]
 	if err := c.full(got); err != nil {
@@ -135,11 +142,24 @@ func (c *chunks) advance() error {
 	if err := c.prove(got); err != nil {
 		return err
 	}
-	if c.ready = got; c.expected == 0 {
-		c.last[0] = got[n-1]
-		c.ready = got[:n-1]
-	}
+	c.release(got, header)
 	return nil
+}
+
+// release lets content be read, which has a header of some bytes in its frame. If it
+// is the last of all, its last byte is held back, unless frames are read too: then
+// AttachAsSent holds back the last of these.
+func (c *chunks) release(content []byte, header int) {
+	switch {
+	case c.framed:
+		c.ready = [3][]byte{c.frame[:header], content, c.frame[header:]}
+	case c.expected == 0:
+		n := len(content) - 1
+		c.last[0] = content[n]
+		c.ready[1] = content[:n]
+	default:
+		c.ready[1] = content
+	}
 }
 
 // prove adds content to what is signed of its chunk and, at the end of the chunk,
@@ -210,8 +230,11 @@ func (c *chunks) finish() error {
 	} else if err != io.EOF {
 		return err
 	}
-	if c.body.size > 0 {
-		c.ready = c.last[:]
+	switch {
+	case c.framed:
+		c.ready[0] = c.frame
+	case c.body.size > 0:
+		c.ready[1] = c.last[:]
 	}
 	return io.EOF
 }
@@ -228,6 +251,7 @@ func (c *chunks) line(fault error) ([]byte, error) {
 	case err != nil:
 		return nil, err
 	}
+	c.frame = append(c.frame, line...)
 	content, ok := bytes.CutSuffix(line, []byte("\r\n"))
 	if !ok && fault == ErrChunk {
 		return nil, reason(fault)
@@ -252,6 +276,7 @@ func (c *chunks) lineEnd() error {
 	if end != [2]byte{'\r', '\n'} {
 		return reason(ErrChunk)
 	}
+	c.frame = append(c.frame, end[:]...)
 	return nil
 }
 

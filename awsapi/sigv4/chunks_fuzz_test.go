@@ -44,7 +44,24 @@ func FuzzChunks(f *testing.F) {
 		case err == nil && !sign:
 			reframed(t, u, body, got)
 		}
+		asSent(t, u, body, err)
 	})
+}
+
+// asSent sends a body on as it was sent, and expects the error that it had.
+func asSent(t *testing.T, u upload, body []byte, want error) {
+	r := u.request(t)
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	b, err := open(t, r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := httptest.NewRequest("PUT", "http://localhost/", strings.NewReader(""))
+	b.AttachAsSent(out)
+	wire, err := io.ReadAll(out.Body)
+	if (err == nil) != (want == nil) || !bytes.HasPrefix(body, wire) || err == nil && len(wire) != len(body) || err != nil && len(wire) == len(body) && len(body) > 0 {
+		t.Fatalf("%d bytes of %d, %v, and the content has %v", len(wire), len(body), err, want)
+	}
 }
 
 // reframed sends a good body on, and reads it again.
