@@ -14,9 +14,10 @@ import (
 type callKey struct{}
 
 // Deciding is the store of operations: where a transaction belongs to a call that was
-// decided, and its state is not the one of the decision, the call is decided again, by
-// the state of the transaction, before anything else happens in it. If the call is
-// not allowed any more the transaction does nothing, and its error is the one to answer.
+// decided, and its state is not the same in everything that was read for the decision,
+// the call is decided again, by the state of the transaction, before anything else
+// happens in it. If the call is not allowed any more the transaction does nothing, and
+// its error is the one to answer.
 //
 // So an operation that has its effect in one transaction is allowed in the state that
 // it changes, and an answer is allowed in each state that it was read from. For
@@ -51,9 +52,9 @@ func decided(ctx context.Context, f func(persistence.Tx) error) func(persistence
 	}
 }
 
-// again decides the call by what tx shows, unless it was decided by that.
+// again decides the call by what tx shows, unless it was decided by just that.
 func (c *call) again(tx persistence.Tx) error {
-	if version, numbered := persistence.Version(tx); numbered && c.state == (state{version, true}) {
+	if c.reads.Hold(tx) {
 		return nil
 	}
 	c.repeated = c.repeated || c.decided
@@ -62,20 +63,14 @@ func (c *call) again(tx persistence.Tx) error {
 		err = c.answer(denial)
 	}
 	if err != nil {
-		c.state = state{} // it is not allowed in that one: a transaction that follows asks again
+		c.reads = persistence.Reads{} // it is not allowed in that state: a transaction that follows asks again
 	}
 	return err
 }
 
-// state is the number of a state, if it has one.
-type state struct {
-	version  uint64
-	numbered bool
-}
-
-// judge decides the call by the state that tx shows, and notes which that was.
+// judge decides the call by the state that tx shows, and notes what it reads there.
 func (c *call) judge(tx persistence.Tx) (denial, err error) {
-	c.state.version, c.state.numbered = persistence.Version(tx)
+	tx = c.reads.Of(tx)
 	if err := c.identify(tx); err != nil || c.mode == Off {
 		return nil, err
 	}

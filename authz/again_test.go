@@ -89,7 +89,8 @@ func TestPermissionsThatEndOnTheWay(t *testing.T) {
 	}
 }
 
-// While nothing changes a call is decided once; and again once for each state.
+// While nothing changes that was read for it a call is decided once, and again once
+// for each state where something has.
 func TestHowOftenACallIsDecided(t *testing.T) {
 	t.Parallel()
 	s := newState(t)
@@ -101,6 +102,9 @@ func TestHowOftenACallIsDecided(t *testing.T) {
 	store, nothing := authz.Deciding(s.Store), func(persistence.Tx) error { return nil }
 	ctx := begin(t, a, as(ana()))
 	for range 3 {
+		s.update(func(tx persistence.Tx) error { // bob is asked about, and cid is not
+			return persistence.Users.Put(tx, account, &persistence.User{Name: "cid", Path: "/", ID: "AIDACID"})
+		})
 		if err := store.View(ctx, nothing); err != nil {
 			t.Fatal(err)
 		}
@@ -235,9 +239,18 @@ func TestFederationsThatEndOnTheirWay(t *testing.T) {
 	t.Parallel()
 	s := newState(t)
 	trusts, vouches := "Allow", error(nil)
+	changed := func() {
+		s.update(func(tx persistence.Tx) error {
+			return persistence.Accounts.Put(tx, account, &persistence.Account{ID: account, Alias: trusts})
+		})
+	}
+	changed()
 	f := &authz.Federation{
 		Caller: &principal.Caller{}, Input: &sts.AssumeRoleWithWebIdentityInput{}, Kind: evaluator.WebIdentity, Provider: "accounts.google.com",
-		Needs: func(persistence.Tx) ([]authz.Need, error) {
+		Needs: func(tx persistence.Tx) ([]authz.Need, error) {
+			if _, err := persistence.Accounts.Get(tx, account); err != nil {
+				return nil, err
+			}
 			document := `{"Version":"2012-10-17","Statement":[{"Effect":"` + trusts + `","Principal":{"Federated":"accounts.google.com"},"Action":"sts:AssumeRoleWithWebIdentity"}]}`
 			return []authz.Need{{Action: "sts:AssumeRoleWithWebIdentity", Resource: auditARN, Owner: account, Trust: true, TrustPolicy: document}}, vouches
 		},
@@ -250,13 +263,13 @@ func TestFederationsThatEndOnTheirWay(t *testing.T) {
 		t.Errorf("nothing has ended: %v", err)
 	}
 	trusts = "Deny"
-	s.inline(devsID, "q", allow("s3:*"))
+	changed()
 	const denied = "AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity"
 	if changed, err := s.effect(ctx); changed || testkit.Answer(err) != denied {
 		t.Errorf("the trust ends: changed %v, %v", changed, err)
 	}
 	trusts, vouches = "Allow", errors.New("the provider is gone")
-	s.inline(devsID, "q", allow("s3:Get*"))
+	changed()
 	if changed, err := s.effect(ctx); changed || !errors.Is(err, vouches) {
 		t.Errorf("the provider ends: changed %v, %v", changed, err)
 	}

@@ -6,8 +6,8 @@
 //   - a call is allowed only if every permission that its Rule names is
 //     allowed by the policies as they stand when the call is made, and, on a store
 //     of Deciding, also as they stand when it takes effect. What is kept
-//     between calls is kept by the number of the state it came from, or, of
-//     compiled documents, by their text, so that it cannot be out of date;
+//     between calls is kept with what was read for it, or, of compiled documents, by
+//     their text, so that it cannot be out of date;
 //   - nobody (the zero principal) is denied everything;
 //   - what credentials cannot do whatever policies say (the credentials of
 //     GetSessionToken and GetFederationToken have such limits) is refused

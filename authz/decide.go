@@ -22,11 +22,11 @@ type call struct {
 	mode   Mode
 	lag    time.Duration
 
-	state    state // by which it was decided last
-	begun    bool  // the operation runs
-	decided  bool  // a decision is in the record
-	repeated bool  // and another one takes its place
-	passed   bool  // a denial was told that has no effect
+	reads    persistence.Reads // for the last decision
+	begun    bool              // the operation runs
+	decided  bool              // a decision is in the record
+	repeated bool              // and another one takes its place
+	passed   bool              // a denial was told that has no effect
 
 	own          *held         // what the state says about the caller; nil if he has no policies
 	checks       []Check       // kept for the record, if one is wanted

@@ -24,6 +24,7 @@ func (a *Authorizer) heldBy(tx persistence.Tx, c *principal.Caller) (*held, erro
 	if h := a.held.Get(tx, k); h != nil {
 		return h, nil
 	}
+	tx = persistence.Noting(tx)
 	h, err := a.readHeld(tx, c)
 	if h != nil {
 		a.held.Put(tx, k, h)

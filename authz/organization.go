@@ -53,6 +53,7 @@ func (a *Authorizer) Organization(tx persistence.Tx, account string) (*Organizat
 	if o := a.orgs.Get(tx, account); o != nil {
 		return o.orNil(), nil
 	}
+	tx = persistence.Noting(tx)
 	o, err := a.gatherOrganization(tx, account)
 	if err != nil {
 		return nil, err

@@ -35,7 +35,7 @@ type CredentialsOptions struct {
 }
 
 // Credentials finds what stands behind an access key ID. It is safe for
-// concurrent use and what it keeps between calls is kept by the number of the state.
+// concurrent use, and what it keeps between calls is never out of date.
 type Credentials struct {
 	options  CredentialsOptions
 	accounts *accounts
@@ -150,12 +150,13 @@ func (c *Credentials) longTerm(ctx context.Context, account, accessKeyID string)
 	return found.secret, found.principal, nil
 }
 
-// stored is the credential of a long-term key that can be used. It is kept until the
-// state changes, since a client sends the same key again and again.
+// stored is the credential of a long-term key that can be used. It is kept until
+// something of it changes, since a client sends the same key again and again.
 func (c *Credentials) stored(tx persistence.Tx, account, accessKeyID string) (*credential, error) {
 	if found := c.found.Get(tx, accessKeyID); found != nil {
 		return found, nil
 	}
+	tx = persistence.Noting(tx)
 	found, err := c.readLongTerm(tx, account, accessKeyID)
 	if err == nil {
 		c.found.Put(tx, accessKeyID, found)

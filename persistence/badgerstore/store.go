@@ -85,6 +85,8 @@ type store struct {
 	large  map[string]int   // the number of pieces by key; guarded by writer
 	number uint64           // of the last of Badger's transactions; guarded by writer
 
+	changes *persistence.Changes
+
 	transactions *persistence.Transactions
 
 	life   sync.Mutex // guards failed, head and latest
@@ -97,7 +99,10 @@ type store struct {
 }
 
 func open(options Options) (s *store, err error) {
-	s = &store{writer: persistence.NewTurn(), transactions: persistence.NewTransactions(), log: options.Logger, ending: options.ending}
+	s = &store{
+		writer: persistence.NewTurn(), changes: persistence.NewChanges(),
+		transactions: persistence.NewTransactions(), log: options.Logger, ending: options.ending,
+	}
 	if s.ending.badger == nil {
 		s.ending.badger = realEnding.badger
 	}
@@ -156,7 +161,7 @@ func (s *store) View(ctx context.Context, f func(persistence.Tx) error) error {
 		return err
 	}
 	defer s.transactions.End()
-	t := &tx{at: at}
+	t := &tx{at: at, changes: s.changes}
 	defer t.end()
 	return f(t)
 }
@@ -187,7 +192,7 @@ func (s *store) update(ctx context.Context, f func(persistence.Tx) error) (seen 
 		return 0, err
 	}
 	defer s.transactions.End()
-	t := &tx{at: at, own: &writes{}}
+	t := &tx{at: at, own: &writes{}, changes: s.changes}
 	defer t.end()
 	if err := f(t); err != nil || t.own.Len() == 0 {
 		return at.number, err
@@ -206,6 +211,7 @@ func (s *store) finish(ctx context.Context, own *writes) error {
 	if err := s.directory.roomFor(own); err != nil {
 		return err
 	}
+	s.noteChanges(own)
 	if err := s.commit(own); err != nil {
 		return err
 	}
@@ -214,6 +220,16 @@ func (s *store) finish(ctx context.Context, own *writes) error {
 		s.sync.notify()
 	}
 	return nil
+}
+
+// noteChanges tells what the state that comes next changes. It has a greater number
+// than the head; also a commit that fails can show in it.
+func (s *store) noteChanges(own *writes) {
+	next := s.head.txn.ReadTs() + 1
+	own.Scan(func(key string, _ write) bool {
+		s.changes.Note(next, key)
+		return true
+	})
 }
 
 // begin counts a transaction in, so that Close waits for it, and tells what it

@@ -24,6 +24,8 @@ type write struct {
 type tx struct {
 	at  *snapshot // nil when the transaction has ended
 	own *writes   // nil in a View
+
+	changes *persistence.Changes
 }
 
 var errEnded = errors.New("persistence: the transaction has ended")
@@ -102,7 +104,7 @@ func (t *tx) Before() persistence.Tx {
 	if t.own == nil {
 		return t
 	}
-	return &tx{at: t.at}
+	return &tx{at: t.at, changes: t.changes}
 }
 
 // Version implements persistence.Versioned: Badger numbers its commits.
@@ -112,3 +114,6 @@ func (t *tx) Version() (uint64, bool) {
 	}
 	return t.at.txn.ReadTs(), true
 }
+
+// Changes implements persistence.Changing.
+func (t *tx) Changes() *persistence.Changes { return t.changes }

@@ -29,6 +29,7 @@ type tree = btree.Map[string, persistence.Item]
 type Store struct {
 	writer  persistence.Turn       // of the one Update that runs
 	current atomic.Pointer[commit] // the last commit; never changed in place
+	changes *persistence.Changes
 
 	transactions *persistence.Transactions
 	after        func(time.Duration) <-chan time.Time
@@ -38,17 +39,18 @@ var _ persistence.Store = (*Store)(nil)
 
 // commit is a state of the store. Each has a greater number than the one before.
 type commit struct {
-	pairs  *tree
-	number uint64
+	pairs   *tree
+	number  uint64
+	changes *persistence.Changes // of the store
 }
 
 // view is a transaction that sees the state and cannot change it.
-func (c *commit) view() *tx { return &tx{pairs: c.pairs, number: c.number} }
+func (c *commit) view() *tx { return &tx{pairs: c.pairs, number: c.number, changes: c.changes} }
 
 // New returns an empty store.
 func New() *Store {
-	s := &Store{writer: persistence.NewTurn(), transactions: persistence.NewTransactions(), after: time.After}
-	s.current.Store(&commit{pairs: &tree{}})
+	s := &Store{writer: persistence.NewTurn(), changes: persistence.NewChanges(), transactions: persistence.NewTransactions(), after: time.After}
+	s.current.Store(&commit{pairs: &tree{}, changes: s.changes})
 	return s
 }
 
@@ -74,14 +76,18 @@ func (s *Store) Update(ctx context.Context, f func(persistence.Tx) error) error 
 	defer s.writer.Give()
 	last := s.current.Load()
 	pairs := last.pairs.Copy()
-	if err := f(&tx{pairs: pairs, before: last}); err != nil {
+	t := &tx{pairs: pairs, before: last}
+	if err := f(t); err != nil {
 		return err
 	}
 	return s.transactions.Commit(func() error {
 		if err := persistence.Done(ctx); err != nil {
 			return err
 		}
-		s.current.Store(&commit{pairs: pairs, number: last.number + 1})
+		for _, key := range t.written {
+			s.changes.Note(last.number+1, key)
+		}
+		s.current.Store(&commit{pairs: pairs, number: last.number + 1, changes: s.changes})
 		return nil
 	})
 }
@@ -105,10 +111,16 @@ type tx struct {
 	pairs  *tree
 	number uint64  // of the commit, in a View
 	before *commit // that an Update began with; nil in a View
+
+	changes *persistence.Changes // in a View
+	written []string             // the keys that an Update has written
 }
 
 // Version implements persistence.Versioned.
 func (t *tx) Version() (uint64, bool) { return t.number, t.before == nil }
+
+// Changes implements persistence.Changing.
+func (t *tx) Changes() *persistence.Changes { return t.changes }
 
 // Before implements persistence.Beginning.
 func (t *tx) Before() persistence.Tx {
@@ -132,6 +144,7 @@ func (t *tx) Put(key, value []byte) error {
 	if t.before == nil {
 		return persistence.ErrReadOnly
 	}
+	t.written = append(t.written, string(key))
 	t.pairs.Set(string(key), persistence.Item{Key: clone(key), Value: clone(value)})
 	return nil
 }
@@ -141,6 +154,7 @@ func (t *tx) Delete(key []byte) error {
 	if t.before == nil {
 		return persistence.ErrReadOnly
 	}
+	t.written = append(t.written, string(key))
 	t.pairs.Delete(string(key))
 	return nil
 }

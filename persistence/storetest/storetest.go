@@ -47,6 +47,7 @@ func Run(t *testing.T, open func(*testing.T) persistence.Store) {
 		{"a View inside an Update sees the last commit", viewInsideUpdate},
 		{"a View sees one moment while Updates commit", viewSeesOneMoment},
 		{"equal versions are equal states", versions},
+		{"what was read and has changed is told to have changed", changes},
 		{"an Update shows the state that it began with", beginnings},
 		{"Views never see half of an Update", noHalfUpdates},
 		{"parallel Updates of one key lose no step", countersLoseNothing},
