@@ -98,8 +98,11 @@ func (p Partition) STS(accountID, resource string) string {
 // decided apart, and a policy that denies the one would let the other pass.
 func (p Partition) ParseIAM(s string) (ARN, bool) {
 	a, ok := ParseARN(s)
-	return a, ok && ValidAccountID(a.AccountID) && s == p.IAM(a.AccountID, a.Resource)
+	return a, ok && ValidAccountID(a.AccountID) && p.IsIAM(a)
 }
+
+// IsIAM reports whether an ARN begins as those of IAM in the partition do.
+func (p Partition) IsIAM(a ARN) bool { return p.Is(a) && a.Service == "iam" && a.Region == "" }
 
 // AWSPolicy returns the ARN of the AWS managed policy with the path and name,
 // such as "job-function/Billing"; with "" it is what all of their ARNs begin with.

@@ -21,6 +21,7 @@ type accounts struct {
 	clock     func() time.Time
 	random    io.Reader
 	room      *room // nil: as many accounts as come
+	kept      persistence.StateCache[string, persistence.Account]
 
 	sealers sync.Map // of *sealer, by the sealing key itself, so none is ever out of date
 	held    atomic.Int32
@@ -55,7 +56,7 @@ func (a *accounts) open(ctx context.Context, account string) ([]byte, error) {
 	var key []byte
 	err := a.store.View(ctx, func(tx persistence.Tx) error {
 		var err error
-		key, err = sealingKey(tx, account)
+		key, err = a.sealingKey(tx, account)
 		return err
 	})
 	if err != nil || key != nil {
@@ -110,17 +111,30 @@ func openAs(tx persistence.Tx, fresh *persistence.Account) (*persistence.Account
 var errNotOpened = errors.New("sts: the account is not open")
 
 // opened reads an account that has a sealing key.
-func opened(tx persistence.Tx, account string) (*persistence.Account, error) {
-	a, err := persistence.Accounts.Get(tx, account)
-	if errors.Is(err, persistence.ErrNotFound) || err == nil && a.SealingKey == nil {
+func (a *accounts) opened(tx persistence.Tx, account string) (*persistence.Account, error) {
+	r, err := a.read(tx, account)
+	if errors.Is(err, persistence.ErrNotFound) || err == nil && r.SealingKey == nil {
 		return nil, errNotOpened
 	}
-	return a, err
+	return r, err
+}
+
+// read reads an account, which must not be changed: each call needs its account again.
+func (a *accounts) read(tx persistence.Tx, account string) (*persistence.Account, error) {
+	if r := a.kept.Get(tx, account); r != nil {
+		return r, nil
+	}
+	tx = persistence.Noting(tx)
+	r, err := persistence.Accounts.Get(tx, account)
+	if err == nil {
+		a.kept.Put(tx, account, r)
+	}
+	return r, err
 }
 
 // sealingKey reads the account's key; nil if there is none yet.
-func sealingKey(tx persistence.Tx, account string) ([]byte, error) {
-	r, err := persistence.Accounts.Get(tx, account)
+func (a *accounts) sealingKey(tx persistence.Tx, account string) ([]byte, error) {
+	r, err := a.read(tx, account)
 	if errors.Is(err, persistence.ErrNotFound) {
 		return nil, nil
 	}

@@ -92,7 +92,7 @@ func (s *Service) roleToken(c *principal.Caller, in *sts.AssumeRoleInput, role *
 // roleSession issues the session's credentials and shows them.
 func (s *Service) roleSession(ctx context.Context, role *persistence.Role, t *token, in *sts.AssumeRoleInput) (*sts.AssumeRoleOutput, error) {
 	arn, _ := s.partition.ParseIAM(aws.ToString(in.RoleArn)) // checked before
-	credentials, err := s.issue(ctx, &order{arn.AccountID, t, in.MinimumSessionTokenSize, code{in.SerialNumber, in.TokenCode}})
+	credentials, err := s.issue(ctx, &order{account: arn.AccountID, token: t, minimumSize: in.MinimumSessionTokenSize, code: code{in.SerialNumber, in.TokenCode}})
 	if err != nil {
 		return nil, err
 	}
@@ -236,7 +236,7 @@ func findRole(tx persistence.Tx, p principal.Partition, arn principal.ARN) (*per
 	if err != nil {
 		return nil, err
 	}
-	if arn.String() != p.IAM(arn.AccountID, "role"+r.Path+r.Name) {
+	if !p.IsIAM(arn) || arn.Resource != "role"+r.Path+r.Name {
 		return nil, persistence.ErrNotFound
 	}
 	return r, nil

@@ -239,7 +239,7 @@ func (c *Credentials) temporary(ctx context.Context, k *presented) (secret strin
 
 // opened opens a session token.
 func (c *Credentials) opened(tx persistence.Tx, k *presented) (*token, *sealer, error) {
-	key, err := sealingKey(tx, k.account)
+	key, err := c.accounts.sealingKey(tx, k.account)
 	if err != nil {
 		return nil, nil, err
 	}

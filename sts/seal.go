@@ -124,35 +124,37 @@ func derive(key []byte, purpose string) []byte {
 	return h.Sum(nil)
 }
 
-// content is what is sealed.
-func (t *token) content() ([]byte, error) {
+// content is a token as it is sealed, whichever version it will be.
+type content struct {
+	token *token
+	plain []byte
+	added int // bytes of it that are not about who the session is and how long it lasts
+}
+
+func (t *token) content() (*content, error) {
 	packed, err := pack(&policies{Inline: t.Policy, Limits: t.Limits, ScopeDown: t.ScopeDown})
 	if err != nil {
 		return nil, fmt.Errorf("sts: session token: %w", err)
 	}
 	sealed := *t
 	sealed.Policy, sealed.Limits, sealed.Packed = "", nil, packed
-	content, err := cbor.Marshal(&sealed)
+	plain, err := cbor.Marshal(&sealed)
 	if err != nil {
 		return nil, fmt.Errorf("sts: session token: %w", err)
 	}
-	return content, nil
+	added, err := t.added(plain)
+	if err != nil {
+		return nil, fmt.Errorf("sts: session token: %w", err)
+	}
+	return &content{t, plain, added}, nil
 }
 
 // seal makes the session token that goes with the access key ID; it is at
 // least minimumSize characters long.
-func (s *sealer) seal(random io.Reader, accessKeyID string, t *token, minimumSize int) (string, error) {
-	plain, err := t.content()
-	if err != nil {
-		return "", err
-	}
-	head, around := t.head(), len(t.head())+aroundSealed
-	size, err := t.size(plain, around)
-	if err != nil {
-		return "", fmt.Errorf("sts: session token: %w", err)
-	}
-	size = max(size, bytesOf(minimumSize))
-	plain = append(plain, make([]byte, size-around-len(plain))...)
+func (s *sealer) seal(random io.Reader, accessKeyID string, c *content, minimumSize int) (string, error) {
+	head, size := c.token.head(), c.size(minimumSize)
+	plain := make([]byte, size-len(head)-aroundSealed)
+	copy(plain, c.plain)
 	raw := make([]byte, len(head)+s.aead.NonceSize(), size)
 	copy(raw, head)
 	nonce := raw[len(head):]

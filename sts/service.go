@@ -109,6 +109,8 @@ type order struct {
 	token       *token
 	minimumSize *int32 // of the session token, in characters
 	code        code   // that is spent for them, if one was given
+
+	content *content // of the token
 }
 
 // issue makes temporary credentials. Their token is v1 if the caller uses the
@@ -122,6 +124,9 @@ func (s *Service) issue(ctx context.Context, o *order) (*types.Credentials, erro
 	if err != nil {
 		return nil, err
 	}
+	if o.content, err = o.token.content(); err != nil {
+		return nil, err
+	}
 	a, err := s.fill(ctx, o)
 	if err != nil {
 		return nil, err
@@ -130,7 +135,7 @@ func (s *Service) issue(ctx context.Context, o *order) (*types.Credentials, erro
 	if err != nil {
 		return nil, err
 	}
-	text, err := sealer.seal(s.random, id, o.token, int(aws.ToInt32(o.minimumSize)))
+	text, err := sealer.seal(s.random, id, o.content, int(aws.ToInt32(o.minimumSize)))
 	if err != nil {
 		return nil, err
 	}
@@ -152,7 +157,7 @@ func (s *Service) fill(ctx context.Context, o *order) (a *persistence.Account, e
 		read, write = spend, spend
 	}
 	err = read(ctx, func(tx persistence.Tx) (err error) {
-		if a, err = opened(tx, o.account); err != nil {
+		if a, err = s.accounts.opened(tx, o.account); err != nil {
 			return err
 		}
 		return o.check(ctx, a)
@@ -176,7 +181,7 @@ func (s *Service) fill(ctx context.Context, o *order) (a *persistence.Account, e
 // check sets the version of the order's token, and refuses one that is too large.
 func (o *order) check(ctx context.Context, a *persistence.Account) error {
 	o.token.V1 = caller(ctx).Request.GlobalEndpoint && !a.GlobalTokenV2
-	return o.token.checkSize(o.minimumSize)
+	return o.content.checkSize(int(aws.ToInt32(o.minimumSize)))
 }
 
 // Rules are the permissions of the package's operations, a row each.

@@ -25,23 +25,19 @@ const (
 	extraV2   = 300 // bytes that v2 tokens have more (recorded)
 )
 
-// size is how many bytes a token has, whose content is given as it is sealed, and
-// that has so many bytes around it. It is no shorter than AWS's would be, and what
-// a session has beside its identity makes it longer than that.
-func (t *token) size(content []byte, around int) (int, error) {
-	least := leastSizes[t.Operation]
+// size is how many bytes the token has, at least so many as make the characters. It
+// is no shorter than AWS's would be, and what a session has beside its identity makes
+// it longer than that.
+func (c *content) size(minimum int) int {
+	least := leastSizes[c.token.Operation]
 	if least == 0 {
 		least = leastSize
 	}
-	added, err := t.added(content)
-	if err != nil {
-		return 0, err
-	}
-	size := max(around+len(content), least+added)
-	if !t.V1 {
+	size := max(len(c.token.head())+aroundSealed+len(c.plain), least+c.added)
+	if !c.token.V1 {
 		size += extraV2
 	}
-	return size, nil
+	return max(size, bytesOf(minimum))
 }
 
 // added is how many bytes of the content are not about who the session is and how
@@ -56,24 +52,16 @@ func (t *token) added(content []byte) (int, error) {
 }
 
 // checkSize refuses a session whose token would be too large. A token is v1 or v2
-// as t says.
-func (t *token) checkSize(minimum *int32) error {
-	size, err := t.sealedSize(int(aws.ToInt32(minimum)))
-	if err == nil && size > maxTokenSize {
-		err = sessionTokenTooLarge(size)
+// as it says.
+func (c *content) checkSize(minimum int) error {
+	if n := c.sealedSize(minimum); n > maxTokenSize {
+		return sessionTokenTooLarge(n)
 	}
-	return err
+	return nil
 }
 
 // sealedSize is how many characters the sealed token has.
-func (t *token) sealedSize(minimum int) (int, error) {
-	content, err := t.content()
-	if err != nil {
-		return 0, err
-	}
-	size, err := t.size(content, len(t.head())+aroundSealed)
-	return base64.StdEncoding.EncodedLen(max(size, bytesOf(minimum))), err
-}
+func (c *content) sealedSize(minimum int) int { return base64.StdEncoding.EncodedLen(c.size(minimum)) }
 
 // bytesOf is how many bytes make so many characters, or a few more: base64 makes
 // four of three.
