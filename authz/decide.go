@@ -159,10 +159,8 @@ func (c *call) decision(denial error) *Decision {
 // work is the memory of a decision, used again for the next one unless a
 // record keeps it.
 type work struct {
-	context  evaluator.Context
-	request  evaluator.Request
-	policies evaluator.Policies
-	result   evaluator.Result
+	context evaluator.Context
+	check   Check
 }
 
 var works = sync.Pool{New: func() any { return new(work) }}
@@ -175,16 +173,18 @@ func (c *call) decide(tx persistence.Tx, needs []Need) (denial, err error) {
 	}
 	w := works.Get().(*work)
 	defer works.Put(w)
-	h, err := c.gather(tx, &w.policies)
+	h, err := c.gather(tx, &w.check.Policies)
 	if err != nil {
 		return nil, err
 	}
+	w.check.Request.Context = &w.context
 	for i := range needs {
-		if err := c.evaluate(tx, w, h, &needs[i]); err != nil {
+		w.check.Need = needs[i]
+		if err := c.evaluate(tx, h, &w.check); err != nil {
 			return nil, err
 		}
-		if !w.result.Allowed() {
-			return c.denial(&needs[i], &w.result), nil
+		if !w.check.Result.Allowed() {
+			return c.denial(&w.check), nil
 		}
 	}
 	return nil, nil
@@ -199,18 +199,18 @@ func (c *call) decideForRecord(tx persistence.Tx, needs []Need) (denial, err err
 		return nil, err
 	}
 	c.checks = nil
+	checks, contexts := make([]Check, len(needs)), make([]evaluator.Context, len(needs))
 	for i := range needs {
-		w := &work{policies: policies}
-		if err := c.evaluate(tx, w, h, &needs[i]); err != nil {
+		k := &checks[i]
+		k.Need, k.Policies, k.Request.Context = needs[i], policies, &contexts[i]
+		if err := c.evaluate(tx, h, k); err != nil {
 			return nil, err
 		}
-		if denial == nil && !w.result.Allowed() {
-			denial = c.denial(&needs[i], &w.result)
+		if denial == nil && !k.Result.Allowed() {
+			denial = c.denial(k)
 		}
-		c.checks = append(c.checks, Check{
-			Need: needs[i], Request: w.request, Policies: w.policies, Result: w.result,
-			SCPLevels: c.organization.levels(), RCPLevels: needs[i].organization.levels(),
-		})
+		k.SCPLevels, k.RCPLevels = c.organization.levels(), k.Need.organization.levels()
+		c.checks = checks[:i+1]
 	}
 	return denial, nil
 }
@@ -235,23 +235,27 @@ func (c *call) gather(tx persistence.Tx, p *evaluator.Policies) (*Holder, error)
 	return &h.holder, c.limitCaller(tx, p, &h.holder)
 }
 
-func (c *call) evaluate(tx persistence.Tx, w *work, h *Holder, n *Need) error {
+// evaluate decides a check that has its need, the caller's policies and a context to
+// fill.
+func (c *call) evaluate(tx persistence.Tx, h *Holder, k *Check) error {
+	n := &k.Need
 	n.foreign = n.Owner != "" && n.Owner != c.caller.AccountID
-	if err := c.limitResource(tx, &w.policies, h, n); err != nil {
+	if err := c.limitResource(tx, &k.Policies, h, n); err != nil {
 		return err
 	}
-	c.requestContext(&w.context, h, n)
-	w.request = evaluator.Request{
+	c.requestContext(k.Request.Context, h, n)
+	k.Request = evaluator.Request{
 		Principal: c.evaluated(h), Action: n.Action, Resource: n.Resource,
-		ResourceAccount: n.Owner, Context: &w.context, Mode: evaluator.Enforce,
+		ResourceAccount: n.Owner, Context: k.Request.Context, Mode: evaluator.Enforce,
 	}
-	if err := c.resourcePolicy(&w.policies, n); err != nil {
+	if err := c.resourcePolicy(&k.Policies, n); err != nil {
 		return err
 	}
-	return EvaluateContext(c.ctx, &w.request, &w.policies, &w.result)
+	return EvaluateContext(c.ctx, &k.Request, &k.Policies, &k.Result)
 }
 
-func (c *call) denial(n *Need, r *evaluator.Result) error {
+func (c *call) denial(k *Check) error {
+	n, r := &k.Need, &k.Result
 	text := denialText(c.caller.ARN, n, r)
 	if c.a.options.NamePolicyARN {
 		text += policySuffix(n, r)
