@@ -7,8 +7,10 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
+	"hash"
 	"io"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/fxamacker/cbor/v2"
@@ -101,8 +103,8 @@ func (t *token) head() string {
 
 // sealer seals the tokens of one account. It is safe for concurrent use.
 type sealer struct {
-	aead      cipher.AEAD
-	secretKey []byte // secret access keys derive from it
+	aead    cipher.AEAD
+	secrets sync.Pool // of hash.Hash, from which secret access keys derive
 }
 
 // newSealer derives the two keys that are used from the account's one.
@@ -115,7 +117,9 @@ func newSealer(key []byte) (*sealer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sts: %w", err)
 	}
-	return &sealer{aead: aead, secretKey: derive(key, "secret access key")}, nil
+	s, secretKey := &sealer{aead: aead}, derive(key, "secret access key")
+	s.secrets.New = func() any { return hmac.New(sha256.New, secretKey) }
+	return s, nil
 }
 
 func derive(key []byte, purpose string) []byte {
@@ -153,15 +157,13 @@ func (t *token) content() (*content, error) {
 // least minimumSize characters long.
 func (s *sealer) seal(random io.Reader, accessKeyID string, c *content, minimumSize int) (string, error) {
 	head, size := c.token.head(), c.size(minimumSize)
-	plain := make([]byte, size-len(head)-aroundSealed)
-	copy(plain, c.plain)
-	raw := make([]byte, len(head)+s.aead.NonceSize(), size)
-	copy(raw, head)
-	nonce := raw[len(head):]
+	raw, begin := make([]byte, size), len(head)+s.aead.NonceSize()
+	nonce, plain := raw[copy(raw, head):begin], raw[begin:size-s.aead.Overhead()]
+	copy(plain, c.plain) // zeros follow
 	if _, err := io.ReadFull(random, nonce); err != nil {
 		return "", fmt.Errorf("sts: session token: %w", err)
 	}
-	return base64.StdEncoding.EncodeToString(s.aead.Seal(raw, nonce, plain, bound(head, accessKeyID))), nil
+	return base64.StdEncoding.EncodeToString(s.aead.Seal(raw[:begin], nonce, plain, bound(head, accessKeyID))), nil
 }
 
 // bound is the data that a token is authenticated with beside its content.
@@ -207,7 +209,9 @@ var strictBase64 = base64.StdEncoding.Strict()
 // secret derives the secret access key from the token: 40 characters of
 // base64, like AWS's.
 func (s *sealer) secret(accessKeyID, text string) string {
-	h := hmac.New(sha256.New, s.secretKey)
+	h := s.secrets.Get().(hash.Hash)
+	defer s.secrets.Put(h)
+	h.Reset()
 	h.Write([]byte(accessKeyID))
 	h.Write([]byte(text))
 	return base64.StdEncoding.EncodeToString(h.Sum(nil)[:30])
