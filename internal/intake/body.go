@@ -39,6 +39,8 @@ type body struct {
 	ended   bool  // nothing is left of it
 	failed  error // why it is not read on
 
+	until time.Time // its deadline, unless the server stops before
+
 	counted bool // guarded by bodies.mu, as is what follows
 	bytes   int  // that were read
 }
@@ -70,6 +72,10 @@ func (b *body) Read(p []byte) (int, error) {
 func (b *body) extend() {
 	t := &b.run.times
 	wanted := b.begun.Add(t.body + t.in(int64(b.bytes)))
+	if wanted == b.until {
+		return
+	}
+	b.until = wanted
 	_ = b.control.SetReadDeadline(b.run.sooner(wanted))
 	if now := b.run.sooner(wanted); now != wanted { // the server has begun to stop meanwhile
 		_ = b.control.SetReadDeadline(now)

@@ -10,6 +10,7 @@ type writer struct {
 	http.ResponseWriter
 	run     *run
 	control *http.ResponseController
+	until   time.Time // the deadline, unless the server stops before
 }
 
 // Unwrap is for http.ResponseController.
@@ -27,10 +28,14 @@ func (w *writer) Write(p []byte) (int, error) {
 	return w.ResponseWriter.Write(p)
 }
 
-// extend gives the client the time to read n bytes.
+// extend gives the client the time to read n bytes, or hardly less.
 func (w *writer) extend(n int) {
 	t := &w.run.times
 	allowed, begun := t.write+t.in(int64(n)), time.Now()
+	if begun.Add(allowed).Sub(w.until) < allowed/100 {
+		return
+	}
+	w.until = begun.Add(allowed)
 	_ = w.control.SetWriteDeadline(begun.Add(allowed))
 	if w.run.until.Load() != 0 {
 		_ = w.control.SetWriteDeadline(begun.Add(min(allowed, t.rest)))
