@@ -70,6 +70,18 @@ var dynamodbNamed = map[Resolution][]string{
 // dynamodbResources are the members with the ARN of a resource.
 var dynamodbResources = []string{"ResourceArn", "TableArn", "BackupArn", "ExportArn", "ImportArn", "StreamArn"}
 
+// dynamodbMembers are the members that are read, of requests and of their parts.
+var dynamodbMembers = []string{
+	"AttributeUpdates", "AttributesToGet", "BackupArn", "ConditionCheck", "ConditionExpression", "Delete", "DeleteRequest",
+	"Expected", "ExportArn", "ExpressionAttributeNames", "ExpressionAttributeValues", "FilterExpression", "Get", "GlobalTableName",
+	"ImportArn", "IndexName", "Item", "Key", "KeyConditionExpression", "KeyConditions", "Keys", "Parameters",
+	"ProjectionExpression", "Put", "PutRequest", "QueryFilter", "ReplicaUpdates", "ReplicationGroup", "RequestItems",
+	"ResourceArn", "ResourcePolicy", "ReturnConsumedCapacity", "ReturnValues", "ReturnValuesOnConditionCheckFailure",
+	"ScanFilter", "Select", "ShardIterator", "SourceTableArn", "SourceTableName", "Statement", "Statements", "StreamArn",
+	"TableArn", "TableCreationParameters", "TableName", "TagKeys", "Tags", "TargetTableName", "TransactItems",
+	"TransactStatements", "Update", "UpdateExpression",
+}
+
 // dynamodbByHand returns the rules of DynamoDB and of its streams, which have no
 // operation of the same name.
 func dynamodbByHand() map[string]rule {
@@ -93,6 +105,9 @@ func dynamodbByHand() map[string]rule {
 func dynamodbNeeds(operation string, r *Request, find func(*dynamo) error) (*Needs, error) {
 	in, err := readMembers(r.Body)
 	if err != nil {
+		return nil, err
+	}
+	if err := in.spelled(dynamodbMembers); err != nil {
 		return nil, err
 	}
 	d := &dynamo{r: r, operation: operation, in: in}

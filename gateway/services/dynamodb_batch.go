@@ -30,6 +30,9 @@ func (d *dynamo) batchWriteItem() error {
 			return err
 		}
 		for _, write := range d.in.object("RequestItems").objects(name) {
+			if err := write.spelled(dynamodbMembers); err != nil {
+				return err
+			}
 			item := write.object("PutRequest").object("Item")
 			if key := write.object("DeleteRequest").object("Key"); item == nil {
 				item = key

@@ -12,6 +12,9 @@ var (
 // reads returns the access that the members of a request, or of a part of one,
 // ask for, as far as attributes go.
 func (d *dynamo) reads(in members) (*access, error) {
+	if err := in.spelled(dynamodbMembers); err != nil {
+		return nil, err
+	}
 	a := &access{}
 	for _, member := range dynamodbLegacy {
 		a.touch(in.object(member).names()...)
@@ -111,6 +114,9 @@ func (d *dynamo) transactWriteItems() error { return d.transact() }
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
 func (d *dynamo) transact() error {
 	for _, item := range d.in.objects("TransactItems") {
+		if err := item.spelled(dynamodbMembers); err != nil {
+			return err
+		}
 		found := 0
 		for _, part := range transactParts {
 			in := item.object(part.member)

@@ -44,6 +44,9 @@ func (d *dynamo) batchExecuteStatement() error {
 
 // statement needs the action of the statement, and of those in its EXISTS.
 func (d *dynamo) statement(in members, keys ...authz.Key) error {
+	if err := in.spelled(dynamodbMembers); err != nil {
+		return err
+	}
 	s, err := readPartiQL(in.text("Statement"), in.objects("Parameters"))
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strings"
 )
 
 // members are the members of a JSON object.
@@ -129,4 +130,17 @@ func (m members) texts(name string) []string {
 		}
 	}
 	return found
+}
+
+// spelled returns an error if a member has one of the names but for its case: some
+// servers would read it.
+func (m members) spelled(names []string) error {
+	for name := range m {
+		for _, known := range names {
+			if name != known && strings.EqualFold(name, known) {
+				return &Malformed{Reason: "the member " + name + " is written " + known}
+			}
+		}
+	}
+	return nil
 }
