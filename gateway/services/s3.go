@@ -102,21 +102,21 @@ func (r *Request) once() error {
 
 // hoisted returns a header that stands in the query, as presigned URLs have it.
 func (r *Request) hoisted(header string) string {
-	for name := range r.Query {
+	for name, values := range r.Query {
 		if strings.EqualFold(name, header) {
-			return r.Query.Get(name)
+			return values[0]
 		}
 	}
 	return ""
 }
 
-// header returns a header of the call: one of the request, of its query or of the
+// header returns a header of the call, by Go's spelling of its name: one of the request, of its query or of the
 // form that is posted.
 func (s *s3call) header(name string) string {
 	if s.form != nil {
 		return s.field(name)
 	}
-	if v := s.r.Header.Get(name); v != "" || !strings.HasPrefix(strings.ToLower(name), "x-amz-") {
+	if v := s.r.Header.Get(name); v != "" || !strings.HasPrefix(name, "X-Amz-") {
 		return v
 	}
 	return s.r.hoisted(name)

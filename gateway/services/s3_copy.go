@@ -91,7 +91,7 @@ func (s *s3call) copyObject() error {
 	if err := s.puts(authz.String("s3:x-amz-copy-source", source.text())); err != nil {
 		return err
 	}
-	tags := strings.EqualFold(s.header("x-amz-tagging-directive"), "COPY")
+	tags := strings.EqualFold(s.header("X-Amz-Tagging-Directive"), "COPY")
 	if tags {
 		s.needObject("PutObjectTagging")
 	}
@@ -112,7 +112,7 @@ func (s *s3call) uploadPartCopy() error {
 
 // source reads the source of a copy, and has it forwarded in the spelling of ours.
 func (s *s3call) source() (copySource, error) {
-	source, err := readCopySource(s.header("x-amz-copy-source"))
+	source, err := readCopySource(s.header("X-Amz-Copy-Source"))
 	if err == nil {
 		s.needs.Set = map[string]string{"X-Amz-Copy-Source": source.header()}
 	}

@@ -39,13 +39,13 @@ func (s *s3call) createBucket() error {
 // sets needs what a new bucket is given with it.
 func (s *s3call) sets(tags []authz.Key) error {
 	var actions []string
-	if acl := s.header("x-amz-acl"); s.grants() && (acl == "" || acl != "private") {
+	if s.grants() && (s.header("X-Amz-Acl") != "private" || s.grantsSomeone()) {
 		actions = append(actions, "PutBucketAcl")
 	}
-	if strings.EqualFold(s.header("x-amz-bucket-object-lock-enabled"), "true") {
+	if strings.EqualFold(s.header("X-Amz-Bucket-Object-Lock-Enabled"), "true") {
 		actions = append(actions, "PutBucketObjectLockConfiguration", "PutBucketVersioning")
 	}
-	if s.header("x-amz-object-ownership") != "" {
+	if s.header("X-Amz-Object-Ownership") != "" {
 		actions = append(actions, "PutBucketOwnershipControls")
 	}
 	for _, action := range actions {

@@ -1,6 +1,7 @@
 package services
 
 import (
+	"net/http"
 	"strconv"
 	"strings"
 	"sync"
@@ -18,28 +19,31 @@ var s3Headers = []string{
 	"x-amz-server-side-encryption-customer-algorithm", "x-amz-storage-class", "x-amz-website-redirect-location",
 }
 
-// s3OtherHeaders are the headers with a condition key of another name.
-var s3OtherHeaders = []struct{ header, key string }{
-	{"If-Match", "if-match"},
-	{"If-None-Match", "if-none-match"},
-	{"x-amz-object-lock-legal-hold", "object-lock-legal-hold"},
-	{"x-amz-object-lock-mode", "object-lock-mode"},
-}
+// headerKey is a header, as Go spells it, and its condition key.
+type headerKey struct{ header, key string }
+
+// s3HeaderKeys are the headers with a condition key of the same name or of another.
+var s3HeaderKeys = func() []headerKey {
+	var list []headerKey
+	for _, name := range s3Headers {
+		list = append(list, headerKey{http.CanonicalHeaderKey(name), "s3:" + name})
+	}
+	return append(list,
+		headerKey{"If-Match", "s3:if-match"},
+		headerKey{"If-None-Match", "s3:if-none-match"},
+		headerKey{"X-Amz-Object-Lock-Legal-Hold", "s3:object-lock-legal-hold"},
+		headerKey{"X-Amz-Object-Lock-Mode", "s3:object-lock-mode"})
+}()
 
 // headers are the keys that the headers show.
 func (s *s3call) headers() []authz.Key {
 	var keys []authz.Key
-	for _, name := range s3Headers {
-		if v := s.header(name); v != "" {
-			keys = append(keys, authz.String("s3:"+name, v))
-		}
-	}
-	for _, h := range s3OtherHeaders {
+	for _, h := range s3HeaderKeys {
 		if v := s.header(h.header); v != "" {
-			keys = append(keys, authz.String("s3:"+h.key, v))
+			keys = append(keys, authz.String(h.key, v))
 		}
 	}
-	return append(keys, s.retention(s.header("x-amz-object-lock-retain-until-date"))...)
+	return append(keys, s.retention(s.header("X-Amz-Object-Lock-Retain-Until-Date"))...)
 }
 
 // retention are the keys of the date until which an object is kept.
@@ -96,7 +100,7 @@ func (s *s3call) authentication() []authz.Key {
 }
 
 // actionKeys are the names of the keys that the service reference lists for an
-// action, in lower case, up to their variables.
+// action: whole ones, and the beginnings of those with a variable.
 type actionKeys struct{ whole, open []string }
 
 var knownKeys sync.Map // of action: actionKeys
@@ -113,9 +117,9 @@ func keysOf(action string) actionKeys {
 	}
 	for _, name := range names {
 		if i := strings.IndexAny(name, "<$"); i >= 0 {
-			k.open = append(k.open, strings.ToLower(name[:i]))
+			k.open = append(k.open, name[:i])
 		} else {
-			k.whole = append(k.whole, strings.ToLower(name))
+			k.whole = append(k.whole, name)
 		}
 	}
 	knownKeys.Store(action, k)
@@ -130,14 +134,13 @@ func (k actionKeys) fit(action string, key authz.Key) (authz.Key, bool) {
 			key.Name = service + ":" + rest
 		}
 	}
-	name := strings.ToLower(key.Name)
 	for _, whole := range k.whole {
-		if whole == name {
+		if strings.EqualFold(whole, key.Name) {
 			return key, true
 		}
 	}
 	for _, open := range k.open {
-		if strings.HasPrefix(name, open) {
+		if len(key.Name) > len(open) && strings.EqualFold(open, key.Name[:len(open)]) {
 			return key, true
 		}
 	}

@@ -2,6 +2,7 @@ package services
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/understudy-iam/understudy/authz"
@@ -10,14 +11,14 @@ import (
 // putObject needs PutObject, and an action of its own for whatever else the
 // request sets: an ACL, tags, a retention or a legal hold.
 func (s *s3call) putObject() error {
-	if s.header("x-amz-copy-source") != "" {
+	if s.header("X-Amz-Copy-Source") != "" {
 		return s.copyObject() // a presigned URL may have it in its query
 	}
 	return s.puts()
 }
 
 func (s *s3call) puts(more ...authz.Key) error {
-	tags, err := objectTags(s.header("x-amz-tagging"))
+	tags, err := objectTags(s.header("X-Amz-Tagging"))
 	if err != nil {
 		return err
 	}
@@ -29,10 +30,10 @@ func (s *s3call) puts(more ...authz.Key) error {
 	if len(tags) > 0 {
 		s.needObject("PutObjectTagging", tags...)
 	}
-	if s.header("x-amz-object-lock-mode") != "" || s.header("x-amz-object-lock-retain-until-date") != "" {
+	if s.header("X-Amz-Object-Lock-Mode") != "" || s.header("X-Amz-Object-Lock-Retain-Until-Date") != "" {
 		s.needObject("PutObjectRetention")
 	}
-	if s.header("x-amz-object-lock-legal-hold") != "" {
+	if s.header("X-Amz-Object-Lock-Legal-Hold") != "" {
 		s.needObject("PutObjectLegalHold")
 	}
 	return nil
@@ -40,7 +41,7 @@ func (s *s3call) puts(more ...authz.Key) error {
 
 // putPart needs PutObject, for a part of an upload and for its end.
 func (s *s3call) putPart() error {
-	if s.header("x-amz-copy-source") != "" {
+	if s.header("X-Amz-Copy-Source") != "" {
 		return s.uploadPartCopy()
 	}
 	s.needObject("PutObject", s.creates())
@@ -59,13 +60,13 @@ func (s *s3call) creates() authz.Key {
 }
 
 // grants reports whether the request sets an ACL.
-func (s *s3call) grants() bool {
-	for _, name := range s3Headers {
-		if (name == "x-amz-acl" || strings.HasPrefix(name, "x-amz-grant-")) && s.header(name) != "" {
-			return true
-		}
-	}
-	return false
+func (s *s3call) grants() bool { return s.header("X-Amz-Acl") != "" || s.grantsSomeone() }
+
+// grantsSomeone reports whether the request names who gets a permission.
+func (s *s3call) grantsSomeone() bool {
+	return slices.ContainsFunc(s3HeaderKeys, func(h headerKey) bool {
+		return strings.HasPrefix(h.header, "X-Amz-Grant-") && s.header(h.header) != ""
+	})
 }
 
 // errTagging is S3's refusal of tags that it cannot read, with the code InvalidArgument.
@@ -105,7 +106,7 @@ func (s *s3call) deleteObject() error {
 // bypasses needs the action that lets a caller set aside a retention, if the
 // request asks for it.
 func (s *s3call) bypasses() {
-	if strings.EqualFold(s.header("x-amz-bypass-governance-retention"), "true") {
+	if strings.EqualFold(s.header("X-Amz-Bypass-Governance-Retention"), "true") {
 		s.needObject("BypassGovernanceRetention")
 	}
 }
@@ -170,7 +171,7 @@ func (s *s3call) renameObject() error {
 
 // createSession needs the action of S3 Express.
 func (s *s3call) createSession() error {
-	mode := s.header("x-amz-create-session-mode")
+	mode := s.header("X-Amz-Create-Session-Mode")
 	if mode == "" {
 		mode = "ReadWrite"
 	}
