@@ -54,6 +54,8 @@ var helpTexts = kong.Vars{
 	"limitSnapshotMemory": "Keep at most so many bytes of snapshots.",
 	"limitFollowers":      "Let at most so many clients follow the decisions at once.",
 
+	"coverageService": "Only this service, by the name that botocore gives it, and which of its operations are not resolved.",
+
 	"cliEnv":         "Print the exports that point an AWS client at the server, or write an AWS profile.",
 	"cliCredentials": "Print credentials of a role or user, in the form that credential_process of AWS profiles takes.",
 	"cliImport":      "Apply a seed to the running server, or what the AWS CLI prints of a real account.",

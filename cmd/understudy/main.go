@@ -41,6 +41,7 @@ type cli struct {
 	Can         canCommand         `cmd:"" group:"Ask why:" help:"Say whether a user or role may do something, and why."`
 	WhoCan      whoCanCommand      `cmd:"" group:"Ask why:" help:"List the users and roles that may do something."`
 	Simulate    simulateCommand    `cmd:"" group:"Ask why:" help:"Say whether policies allow actions, and which statement decides."`
+	Gateway     gatewayCommand     `cmd:"" group:"Ask why:" help:"Say what the gateway knows of AWS's services."`
 	Import      importCommand      `cmd:"" group:"Fill it and keep it:" help:"${cliImport}"`
 	Export      exportCommand      `cmd:"" group:"Fill it and keep it:" help:"${cliExport}"`
 	Clock       clockCommand       `cmd:"" group:"Test with it:" help:"${cliClock}"`

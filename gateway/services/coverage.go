@@ -2,25 +2,31 @@ package services
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 )
 
 // ServiceCoverage says how well the resources of a service's operations are
 // known.
 type ServiceCoverage struct {
-	Service    string // botocore's name
-	Operations int
-	Exact      int // the needs name the resources
-	Any        int // the action has no resource types, so that it is decided on "*"
-	Unresolved int // it is not known which resource: it is decided on "*" nevertheless
+	Service    string `json:"service"` // botocore's name
+	Operations int    `json:"operations"`
+	Exact      int    `json:"exact"`      // the needs name the resources
+	Any        int    `json:"any"`        // the action has no resource types, so that it is decided on "*"
+	Unresolved int    `json:"unresolved"` // it is not known which resource: it is decided on "*" nevertheless
+
+	// Names are the operations that are not resolved, in order.
+	Names []string `json:"unresolvedOperations"`
 }
 
 // Coverage counts the operations of each service, in the order of the names.
 func Coverage() []ServiceCoverage {
 	var out []ServiceCoverage
 	for _, s := range List() {
-		c := ServiceCoverage{Service: s.Name}
-		for _, o := range s.loaded().operations {
+		c := ServiceCoverage{Service: s.Name, Names: []string{}}
+		operations := s.loaded().operations
+		for _, name := range slices.Sorted(maps.Keys(operations)) {
+			o := operations[name]
 			c.Operations++
 			switch o.resolution(s) {
 			case Exact:
@@ -29,6 +35,7 @@ func Coverage() []ServiceCoverage {
 				c.Any++
 			case Unresolved:
 				c.Unresolved++
+				c.Names = append(c.Names, name)
 			}
 		}
 		out = append(out, c)
