@@ -17,6 +17,13 @@ func FuzzNeeds(f *testing.F) {
 	f.Add("cloudfront", "POST", "/2020-05-31/tagging", "Operation=Tag&Resource=arn:a:b:c:d:e", "", "", "<Tags><Items><Tag><Key>a</Key></Tag></Items></Tags>")
 	f.Add("monitoring", "POST", "/service/GraniteServiceVersion20100801/operation/PutMetricData", "", "application/cbor", "cbor", "\xa1\x61a\x01")
 	f.Add("", "GET", "/b/k", "acl&tagging", "", "", "")
+	f.Add("s3", "POST", "/b", "delete", "", "", "<Delete><Object><Key>k</Key></Object></Delete>")
+	f.Add("s3", "POST", "/b", "metadataTable", "", "", "<M><S3TablesDestination><TableBucketArn/></S3TablesDestination></M>")
+	f.Add("s3", "PUT", "/b", "replication", "", "", "<R><Role> </Role></R>")
+	f.Add("dynamodb", "POST", "/", "", "", "DynamoDB_20120810.ExecuteStatement", `{"Statement":"SELECT * FROM T WHERE a = ?","Parameters":[{"S":"x"}]}`)
+	f.Add("dynamodb", "POST", "/", "", "", "DynamoDB_20120810.Query", `{"TableName":"T","KeyConditionExpression":"#a = :v","ExpressionAttributeNames":{"#a":"a"},"ExpressionAttributeValues":{":v":{"N":"1"}}}`)
+	f.Add("sqs", "POST", "/", "", "", "AmazonSQS.SendMessage", `{"QueueUrl":"http://h/123456789012/q"}`)
+	f.Add("sns", "POST", "/", "", "application/x-www-form-urlencoded", "", "Action=Publish&Version=2010-03-31&PhoneNumber=%2B1")
 	f.Fuzz(func(t *testing.T, service, method, path, query, kind, target, body string) {
 		r := &Request{Method: method, Path: path, Service: service, Header: http.Header{}, Body: []byte(body),
 			Partition: "aws", Region: "us-east-1", Account: "123456789012"}

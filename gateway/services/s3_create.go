@@ -89,8 +89,8 @@ func (s *s3call) putReplication() error {
 	if err := s.onBucket("PutReplicationConfiguration"); err != nil {
 		return err
 	}
-	if role.Text != "" {
-		s.needs.Needs = append(s.needs.Needs, s.r.passRole(strings.TrimSpace(role.Text), "s3.amazonaws.com"))
+	if arn := strings.TrimSpace(role.Text); arn != "" {
+		s.needs.Needs = append(s.needs.Needs, s.r.passRole(arn, "s3.amazonaws.com"))
 	}
 	return nil
 }
@@ -119,6 +119,9 @@ func (s *s3call) metadataTables() error {
 				return err
 			}
 			bucket = strings.TrimSpace(texts[0])
+		}
+		if bucket == "" {
+			return errXML
 		}
 	} else {
 		actions = append(actions[:len(actions):len(actions)], "CreateTableBucket", "PutTableEncryption")
