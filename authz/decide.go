@@ -37,7 +37,7 @@ type call struct {
 // authorize decides a signed call.
 func (c *call) authorize(ctx context.Context) (context.Context, error) {
 	if c.caller.Kind == principal.Nobody {
-		return nil, c.refuse(NotAuthorized("anonymous", c.rule.Service+":"+c.rule.Operation, ""))
+		return nil, c.refuse(NotAuthorized(anonymous, c.rule.Service+":"+c.rule.Operation, ""))
 	}
 	if err := c.ban(); err != nil {
 		return nil, c.refuse(err)
@@ -103,7 +103,7 @@ func (c *call) unsigned() error {
 	if c.caller.Kind != principal.Anonymous {
 		return nil
 	}
-	return NotAuthorized("anonymous", c.rule.Service+":"+c.rule.Operation, "")
+	return NotAuthorized(anonymous, c.rule.Service+":"+c.rule.Operation, "")
 }
 
 // refuse answers a call that no policy could allow, in any mode.
@@ -256,7 +256,11 @@ func (c *call) evaluate(tx persistence.Tx, h *Holder, k *Check) error {
 
 func (c *call) denial(k *Check) error {
 	n, r := &k.Need, &k.Result
-	text := denialText(c.caller.ARN, n, r)
+	who := c.caller.ARN
+	if c.caller.Kind == principal.Anonymous {
+		who = anonymous
+	}
+	text := denialText(who, n, r)
 	if c.a.options.NamePolicyARN {
 		text += policySuffix(n, r)
 	}

@@ -15,6 +15,9 @@ func accessDenied(text string) error {
 	return &smithy.GenericAPIError{Code: "AccessDenied", Message: text, Fault: smithy.FaultClient}
 }
 
+// anonymous is what a denial calls a caller without an ARN.
+const anonymous = "anonymous"
+
 // NotAuthorized is AWS's denial without a reason. resource may be empty.
 func NotAuthorized(callerARN, action, resource string) error {
 	return accessDenied(notAuthorized(callerARN, action, resource))
@@ -87,7 +90,7 @@ var layerTexts = map[evaluator.Kind]struct{ explicit, implicit string }{
 // denialText is AWS's text for a need that was denied, without the ARN of the
 // policy that denies.
 func denialText(callerARN string, n *Need, r *evaluator.Result) string {
-	text := notAuthorized(callerARN, n.Action, n.label())
+	text := notAuthorized(callerARN, n.actionLabel(), n.label())
 	layer := layerTexts[r.DeniedBy]
 	switch {
 	case n.silent(r):
@@ -95,7 +98,7 @@ func denialText(callerARN string, n *Need, r *evaluator.Result) string {
 	case r.Decision == evaluator.ExplicitDeny:
 		return text + " with an explicit deny in " + layer.explicit
 	}
-	return text + " because no " + layer.implicit + " allows the " + n.Action + " action"
+	return text + " because no " + layer.implicit + " allows the " + n.actionLabel() + " action"
 }
 
 // silent reports whether AWS gives no reason. The denials of AssumeRole and its

@@ -21,6 +21,10 @@ type Need struct {
 	// iam:GetUser); empty shows Resource.
 	Label string
 
+	// ActionLabel is what a denial shows in place of Action ("SNS:Publish"); empty
+	// shows Action.
+	ActionLabel string
+
 	// Owner is the account that owns the resource; empty means the caller's.
 	Owner string
 
@@ -51,6 +55,14 @@ func (n *Need) label() string {
 		return n.Label
 	}
 	return n.Resource
+}
+
+// actionLabel is what a denial shows as the action.
+func (n *Need) actionLabel() string {
+	if n.ActionLabel != "" {
+		return n.ActionLabel
+	}
+	return n.Action
 }
 
 // Key is a condition key with its values. Multi is true for keys that AWS
