@@ -43,6 +43,17 @@ type body struct {
 
 	counted bool // guarded by bodies.mu, as is what follows
 	bytes   int  // that were read
+	held    int  // of them, those that count
+	streams bool // those that follow do not count
+}
+
+// Stream says that what is read from now on is passed on and not held, so that a body
+// of any length does not count. The deadline stays, which moves on with its bytes.
+func (b *body) Stream() {
+	l := &b.run.bodies
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	b.streams = true
 }
 
 // Read reads the next part of the body, or returns an *Error.
@@ -132,12 +143,16 @@ func (l *bodies) take(b *body, n int) error {
 		b.counted = true
 		l.read++
 	}
+	b.bytes += n
+	if b.streams {
+		return nil
+	}
 	if l.bytes+n > i.limits.BodyBytes {
 		i.overflow.note("--max-body-memory")
 		return ErrLarge
 	}
 	l.bytes += n
-	b.bytes += n
+	b.held += n
 	return nil
 }
 
@@ -155,7 +170,7 @@ func (l *bodies) close(b *body) {
 	if b.counted {
 		l.read--
 	}
-	l.bytes -= b.bytes
+	l.bytes -= b.held
 	l.mu.Unlock()
 	if !b.ended {
 		_ = b.control.SetReadDeadline(b.run.sooner(time.Now().Add(b.run.times.rest)))

@@ -17,6 +17,7 @@
 // # Caveats
 //
 // A body counts by the bytes that were read of it, until its handler returns; what
-// the handler makes of them does not count. Deadlines go by the real time. Requests
+// the handler makes of them does not count. A handler that passes a body on says so
+// by the body's method Stream, and then the bytes that follow do not count. Deadlines go by the real time. Requests
 // without a body have no deadline, so that answers may stream for any time.
 package intake
