@@ -47,9 +47,9 @@ var imports = map[string][]string{
 	"iam":                     {"authz", "awsapi/next/iam", "evaluator", "evaluator/catalog", "iam/managed", "internal/mfa", "persistence", "principal", "federation/saml"},
 	"iam/managed":             {"principal"}, // partitions: how ARNs begin
 	"sts":                     {"authz", "awsapi/next/sts", "evaluator", "evaluator/catalog", "internal/mfa", "federation/oidc", "persistence", "principal", "federation/saml"},
-	"server":                  {"advice", "internal/mfa", "authz", "awsapi", "awsapi/model", "awsapi/sigv4", "clock", "decisions", "evaluator", "events", "iam", "federation/idp", "imds", "internal/intake", "internal/webguard", "management", "federation/oidc", "persistence", "principal", "seed", "sts", "faults", "persistence/lagstore"},
-	"iamtest":                 {"advice", "authz", "clock", "decisions", "events", "faults", "iam", "internal/localclient", "persistence", "persistence/badgerstore", "principal", "server"},
-	"cmd/understudy":          {"internal/mfa", "internal/shell", "internal/spelling", "authz", "awsapi", "awsapi/model", "awsapi/sigv4", "decisions", "evaluator", "evaluator/catalog", "federation/idp", "iam", "imds", "management", "management/client", "internal/webguard", "seed", "internal/awsprofile", "internal/completion", "internal/localclient", "internal/textfile", "federation/oidc", "persistence", "persistence/badgerstore", "persistence/memstore", "principal", "server", "faults", "gateway/services"},
+	"server":                  {"advice", "internal/mfa", "authz", "awsapi", "awsapi/model", "awsapi/sigv4", "clock", "decisions", "evaluator", "events", "gateway", "iam", "federation/idp", "imds", "internal/intake", "internal/webguard", "management", "federation/oidc", "persistence", "principal", "seed", "sts", "faults", "persistence/lagstore"},
+	"iamtest":                 {"advice", "authz", "clock", "decisions", "events", "faults", "gateway", "iam", "internal/localclient", "persistence", "persistence/badgerstore", "principal", "server"},
+	"cmd/understudy":          {"internal/mfa", "internal/shell", "internal/spelling", "authz", "awsapi", "awsapi/model", "awsapi/sigv4", "decisions", "evaluator", "evaluator/catalog", "federation/idp", "gateway", "iam", "imds", "management", "management/client", "internal/webguard", "seed", "internal/awsprofile", "internal/completion", "internal/localclient", "internal/textfile", "federation/oidc", "persistence", "persistence/badgerstore", "persistence/memstore", "principal", "server", "faults", "gateway/services"},
 	"internal/awsprofile":     {},
 	"internal/completion":     {},
 	"internal/document":       {},
@@ -63,6 +63,7 @@ var imports = map[string][]string{
 	"docs":                    {},
 
 	// what a call to another service needs; of authz the form of a need alone
+	"gateway":          {"authz", "awsapi/sigv4", "awsapi/sigv4/postform", "gateway/services", "principal"},
 	"gateway/services": {"authz", "evaluator/catalog", "principal"},
 }
 
@@ -77,6 +78,7 @@ var restricted = map[string][]string{
 	"events":          {},
 	"advice":          {},
 	"decisions":       {"github.com/aws/smithy-go"},
+	"gateway":         {"github.com/fxamacker/cbor/v2"},
 	"seed":            {"github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go", "github.com/rogpeppe/go-internal/diff", "go.yaml.in/yaml/v4"},
 	"faults":          {"github.com/aws/smithy-go", "go.yaml.in/yaml/v4"},
 	"internal/mfa":    {"github.com/boombuler/barcode", "github.com/pquerna/otp"},
