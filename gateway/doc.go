@@ -1,0 +1,21 @@
+// Package gateway puts IAM in front of any emulator of AWS's services: it takes the
+// calls of services other than IAM and STS, proves who makes them, decides whether
+// they may, and sends them on to an upstream.
+//
+// It guarantees that
+//   - nothing is sent on before the caller is proved and the call is allowed; what is
+//     sent on is what was decided about: one path, one query and one set of headers
+//     serve both;
+//   - a body that is not the one that was signed never reaches an upstream whole;
+//   - bodies stream both ways, so that memory does not grow with them; where a decision
+//     needs the body it is read first, up to 16 MiB;
+//   - an upstream sees no secret of this server and none of its headers, and cannot set
+//     them in an answer;
+//   - errors have the form that the clients of the service read.
+//
+// # Caveats
+//
+// It keeps no resources, so it knows neither their owners nor their policies and tags:
+// all are those of one account, and only policies of identities and organizations
+// decide. What an operation needs is in package gateway/services.
+package gateway

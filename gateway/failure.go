@@ -1,0 +1,224 @@
+package gateway
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/understudy-iam/understudy/awsapi/sigv4"
+	"github.com/understudy-iam/understudy/gateway/services"
+)
+
+// failure is what is answered in place of the upstream.
+type failure struct {
+	kind    kind
+	code    string // in place of the kind's; empty: the kind's
+	message string
+	status  int // in place of the kind's; 0: the kind's
+	err     error
+	details []detail // further elements of S3's errors
+}
+
+// detail is a further element of an error of S3.
+type detail struct{ name, value string }
+
+// Error returns the message, so that a failure can be passed on as an error.
+func (f *failure) Error() string {
+	if f.err != nil {
+		return f.message + " (" + f.err.Error() + ")"
+	}
+	return f.message
+}
+
+func (f *failure) Unwrap() error { return f.err }
+
+// kind is what has failed, apart from how a service says it.
+type kind uint8
+
+const (
+	internal kind = iota
+	denied
+	unknownKey
+	badToken
+	mismatch
+	expired
+	unsigned
+	incomplete
+	skewed
+	notServed
+	malformed
+	tooLarge
+	incompleteBody
+	unreachable // the upstream
+	garbled
+	slow
+)
+
+// family is a group of services that have the same codes.
+type family uint8
+
+const (
+	s3Family family = iota
+	ec2Family
+	queryFamily
+	jsonFamily // and CBOR
+	restFamily // REST with JSON
+	families
+)
+
+type codeStatus struct {
+	code   string
+	status int
+}
+
+// codes are the codes and statuses of each kind, by family. Sources: the pages of
+// common errors of IAM, DynamoDB, Lambda and EC2, the error responses of S3, and
+// answers that people have quoted.
+// https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CommonErrors.html
+var codes = map[kind][families]codeStatus{
+	internal:       {{"InternalError", 500}, {"InternalError", 500}, {"InternalFailure", 500}, {"InternalFailure", 500}, {"InternalFailure", 500}},
+	denied:         {{"AccessDenied", 403}, {"UnauthorizedOperation", 403}, {"AccessDenied", 403}, {"AccessDeniedException", 400}, {"AccessDeniedException", 403}},
+	unknownKey:     {{"InvalidAccessKeyId", 403}, {"AuthFailure", 401}, {"InvalidClientTokenId", 403}, {"UnrecognizedClientException", 400}, {"UnrecognizedClientException", 403}},
+	badToken:       {{"InvalidToken", 400}, {"AuthFailure", 401}, {"InvalidClientTokenId", 403}, {"UnrecognizedClientException", 400}, {"UnrecognizedClientException", 403}},
+	mismatch:       {{"SignatureDoesNotMatch", 403}, {"AuthFailure", 401}, {"SignatureDoesNotMatch", 403}, {"InvalidSignatureException", 400}, {"InvalidSignatureException", 403}},
+	expired:        {{"ExpiredToken", 400}, {"RequestExpired", 400}, {"ExpiredToken", 403}, {"ExpiredTokenException", 400}, {"ExpiredTokenException", 403}},
+	unsigned:       {{"AccessDenied", 403}, {"AuthFailure", 401}, {"MissingAuthenticationToken", 403}, {"MissingAuthenticationTokenException", 400}, {"MissingAuthenticationTokenException", 403}},
+	incomplete:     {{"AuthorizationHeaderMalformed", 400}, {"AuthFailure", 401}, {"IncompleteSignature", 400}, {"IncompleteSignatureException", 400}, {"IncompleteSignatureException", 403}},
+	skewed:         {{"RequestTimeTooSkewed", 403}, {"RequestExpired", 400}, {"SignatureDoesNotMatch", 403}, {"InvalidSignatureException", 400}, {"InvalidSignatureException", 403}},
+	notServed:      {{"NotImplemented", 501}, {"NotImplemented", 501}, {"NotImplemented", 501}, {"NotImplemented", 501}, {"NotImplemented", 501}},
+	malformed:      {{"InvalidRequest", 400}, {"InvalidParameterValue", 400}, {"ValidationError", 400}, {"ValidationException", 400}, {"ValidationException", 400}},
+	tooLarge:       {{"MaxMessageLengthExceeded", 400}, {"RequestEntityTooLarge", 413}, {"RequestEntityTooLarge", 413}, {"RequestEntityTooLargeException", 413}, {"RequestEntityTooLargeException", 413}},
+	incompleteBody: {{"IncompleteBody", 400}, {"InvalidRequest", 400}, {"IncompleteSignature", 400}, {"SerializationException", 400}, {"SerializationException", 400}},
+	unreachable:    {{"ServiceUnavailable", 503}, {"Unavailable", 503}, {"ServiceUnavailable", 503}, {"ServiceUnavailable", 503}, {"ServiceUnavailableException", 503}},
+	garbled:        {{"BadGateway", 502}, {"BadGateway", 502}, {"BadGateway", 502}, {"BadGateway", 502}, {"BadGateway", 502}},
+	slow:           {{"GatewayTimeout", 504}, {"GatewayTimeout", 504}, {"GatewayTimeout", 504}, {"GatewayTimeout", 504}, {"GatewayTimeout", 504}},
+}
+
+// messages are those of kinds whose message is always the same, where it is not S3's.
+var messages = map[kind]string{
+	internal:       "The request processing has failed because of an unknown error, exception or failure.",
+	tooLarge:       "The request body is larger than the 16 MiB that are read to decide a call.",
+	incompleteBody: "The body of the request did not arrive.",
+}
+
+// s3Messages are S3's.
+// https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList
+var s3Messages = map[kind]string{
+	internal:       "We encountered an internal error. Please try again.",
+	unknownKey:     "The AWS Access Key Id you provided does not exist in our records.",
+	badToken:       "The provided token is malformed or otherwise invalid.",
+	mismatch:       "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
+	expired:        "The provided token has expired.",
+	unsigned:       "Access Denied",
+	skewed:         "The difference between the request time and the current time is too large.",
+	tooLarge:       "Your request was too big.",
+	incompleteBody: "You did not provide the number of bytes specified by the Content-Length HTTP header",
+}
+
+// authFailure is what EC2 says of a key or a signature that is not good.
+const authFailure = "AWS was not able to validate the provided access credentials"
+
+// fail makes a failure. Without a message it has the kind's.
+func (c *call) fail(k kind, message string) *failure {
+	family := c.family()
+	if s := s3Messages[k]; family == s3Family && s != "" {
+		message = s
+	}
+	if family == ec2Family && codes[k][ec2Family].code == "AuthFailure" {
+		message = authFailure
+	}
+	if message == "" {
+		message = messages[k]
+	}
+	return &failure{kind: k, message: message}
+}
+
+// internal is the failure of this server.
+func (c *call) internal(err error) *failure {
+	f := c.fail(internal, "")
+	f.err = err
+	return f
+}
+
+// family is the group of the call's service.
+func (c *call) family() family {
+	switch c.protocol {
+	case services.EC2:
+		return ec2Family
+	case services.JSON10, services.JSON11, services.CBOR:
+		return jsonFamily
+	case services.RESTJSON:
+		return restFamily
+	case services.RESTXML:
+		if c.isS3() {
+			return s3Family
+		}
+	}
+	return queryFamily
+}
+
+func (c *call) isS3() bool {
+	if c.service != nil {
+		return c.service.Prefix == "s3"
+	}
+	return strings.HasPrefix(c.request.Service, "s3")
+}
+
+// unproved is the failure for an error of a signature or of credentials, of which IAM
+// has the texts.
+func (c *call) unproved(err error) *failure {
+	var ready *failure
+	if errors.As(err, &ready) {
+		return ready
+	}
+	var fault *sigv4.Error
+	if errors.As(err, &fault) {
+		c.fault = fault
+		if c.family() == s3Family {
+			return c.s3Fault(fault)
+		}
+	}
+	var known interface {
+		ErrorCode() string
+		ErrorMessage() string
+	}
+	if !errors.As(c.g.options.SignatureAnswer(err), &known) {
+		return c.internal(err)
+	}
+	k, ok := signatureKinds[known.ErrorCode()]
+	switch {
+	case !ok:
+		f := c.internal(err)
+		if known.ErrorCode() == "ServiceUnavailable" { // no room for another account
+			f.status, f.code, f.message = http.StatusServiceUnavailable, known.ErrorCode(), known.ErrorMessage()
+		}
+		return f
+	case fault != nil && (fault.Reason == sigv4.ErrExpired || fault.Reason == sigv4.ErrNotYetCurrent):
+		k = skewed
+	case k == unknownKey && c.sig != nil && c.sig.SessionToken != "":
+		k = badToken
+	}
+	f := c.fail(k, known.ErrorMessage())
+	f.err = err
+	return f
+}
+
+// signatureKinds are the codes that IAM has for signatures and credentials.
+var signatureKinds = map[string]kind{
+	"InvalidClientTokenId": unknownKey, "ExpiredToken": expired, "SignatureDoesNotMatch": mismatch,
+	"IncompleteSignature": incomplete, "MissingAuthenticationToken": unsigned,
+}
+
+// notServed says what to do with a call of a service that no upstream serves.
+func (c *call) notServed() *failure {
+	facts := &c.caller.Request
+	what := "this is a call of " + facts.Service + " (" + facts.Operation + "): "
+	if len(c.g.routes) > 0 {
+		return c.fail(notServed, "No upstream serves it: "+what+"start Understudy with another --upstream "+facts.Service+"=URL, or with --upstream URL for all services.")
+	}
+	return c.fail(notServed, "Understudy serves IAM and STS, and "+what+"start it with --upstream URL, the address of an emulator, to have "+
+		"such calls decided and sent on; or give its address in AWS_ENDPOINT_URL_IAM and AWS_ENDPOINT_URL_STS instead of AWS_ENDPOINT_URL, so that "+
+		"calls of other services go where these are served.")
+}

@@ -1,0 +1,132 @@
+package gateway
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/understudy-iam/understudy/authz"
+	"github.com/understudy-iam/understudy/awsapi/sigv4"
+	"github.com/understudy-iam/understudy/principal"
+)
+
+// Options say what a Gateway needs from outside. All but EncodedMessage, Suspects and
+// Logger are required.
+type Options struct {
+	Config
+
+	// OwnAccount is the account of the server's root credentials.
+	OwnAccount string
+
+	// Partition is where the accounts are; "" is aws.
+	Partition principal.Partition
+
+	// Authorizer decides; *authz.Authorizer is one.
+	Authorizer Authorizer
+
+	// Credentials finds what stands behind an access key ID.
+	Credentials Credentials
+
+	// Facts tells what is known of a request before its caller is, and gives it an ID.
+	Facts func(*http.Request) principal.Request
+
+	// SignatureAnswer is IAM's answer to an error of package sigv4: the other services
+	// have the same texts under codes of their own.
+	SignatureAnswer func(error) error
+
+	// Used notes that the caller has used an action of a service.
+	Used func(c *principal.Caller, service, action string)
+
+	// EncodedMessage is the message that services such as EC2 give to a caller who was
+	// denied, "" if there is none.
+	EncodedMessage func(ctx context.Context, c *principal.Caller) string
+
+	// Suspects finds the secrets that a client may have signed with by mistake; nil:
+	// nobody looks for them.
+	Suspects func(ctx context.Context, claimed *principal.Principal) []sigv4.Suspect
+
+	// Observe is told of every call, before any of its answer is sent.
+	Observe func(*Exchange)
+
+	Logger *slog.Logger // nil discards
+}
+
+// Authorizer decides calls.
+type Authorizer interface {
+	DecideService(ctx context.Context, call *authz.ServiceCall) error
+}
+
+// Credential is what stands behind an access key ID.
+type Credential struct {
+	Secret    string
+	Principal principal.Principal
+	Admit     func(context.Context) error // is called once the secret was shown
+}
+
+// Credentials finds credentials.
+type Credentials interface {
+	// Lookup finds the credential of an access key ID with the session token that was
+	// sent along, for use in the region. Its error is IAM's: InvalidClientTokenId or
+	// ExpiredToken.
+	Lookup(ctx context.Context, accessKeyID, sessionToken, region string) (Credential, error)
+}
+
+// Gateway serves calls of other services than IAM and STS. It is an http.Handler.
+type Gateway struct {
+	options Options
+	routes  routes
+	foreign foreignARN
+}
+
+// New makes a Gateway. Close it when it is not used any more.
+func New(o Options) (*Gateway, error) {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	g := &Gateway{options: o}
+	for _, u := range o.Upstreams {
+		made, err := newUpstream(u, &o.Config)
+		if err != nil {
+			return nil, err
+		}
+		if other := g.routes.rival(made); other != "" {
+			return nil, fmt.Errorf("two upstreams are for %s; give one", other)
+		}
+		g.routes = append(g.routes, made)
+	}
+	return g, nil
+}
+
+// Close closes the connections to upstreams that wait for a call.
+func (g *Gateway) Close() {
+	for _, u := range g.routes {
+		u.close()
+	}
+}
+
+// Takes reports whether a request without a signature is a call of a service that is
+// not IAM or STS: by a header that these do not have, or, where there is an upstream,
+// by a path or a host as S3 has them.
+func (g *Gateway) Takes(r *http.Request) bool {
+	switch {
+	case strings.Contains(r.Header.Get(targetHeader), "."), r.Header.Get("Smithy-Protocol") != "":
+		return true
+	case len(g.routes) == 0:
+		return false
+	}
+	bucket, _ := bucketHost(r.Host)
+	return bucket != "" || r.URL.Path != "/" && r.URL.Path != ""
+}
+
+// ServeHTTP answers one call.
+func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	c := g.newCall(w, r)
+	defer c.close()
+	if f := c.admit(); f != nil {
+		c.refuse(f)
+		return
+	}
+	c.forward()
+}

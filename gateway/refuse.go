@@ -1,0 +1,56 @@
+package gateway
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/understudy-iam/understudy/awsapi/sigv4"
+)
+
+// refuse answers a call that is not sent on, or that the upstream did not answer.
+func (c *call) refuse(f *failure) {
+	a := c.answerOf(f)
+	ownFault := f.kind == internal && a.status >= http.StatusInternalServerError && a.code != "ServiceUnavailable"
+	if ownFault {
+		c.g.options.Logger.Error("request failed", "request_id", a.requestID, "service", c.caller.Request.Service,
+			"operation", c.caller.Request.Operation, "error", f.err)
+	}
+	x := &Exchange{Status: a.status, Code: a.code, Message: a.message, Err: f, OwnFault: ownFault}
+	if c.stage != Decided {
+		x.Refusal = c.refusal()
+	}
+	c.observe(x)
+	c.write(a)
+}
+
+// observe tells of the call.
+func (c *call) observe(x *Exchange) {
+	if c.g.options.Observe == nil {
+		return
+	}
+	x.Caller, x.Duration = c.caller, time.Since(c.begun)
+	if c.upstream != nil {
+		x.Upstream = c.upstream.URL.String()
+	}
+	c.g.options.Observe(x)
+}
+
+// refusal is why the call was refused before it was decided.
+func (c *call) refusal() *Refusal {
+	r := &Refusal{Stage: c.stage, Signature: c.sig, Fault: c.fault}
+	if c.fault == nil || !errors.Is(c.fault, sigv4.ErrMismatch) || c.sig == nil {
+		return r
+	}
+	payload := c.sig.Payload()
+	if c.read || payload == "" {
+		payload = sigv4.HashPayload(c.whole)
+	}
+	r.CanonicalRequest, r.StringToSign = c.sig.Shown(payload)
+	r.Absent = c.sig.Absent()
+	if suspects := c.g.options.Suspects; suspects != nil {
+		r.Diagnosed = true
+		r.Change = c.sig.Diagnose(c.secret, payload, suspects(c.ctx, c.caller.Claimed))
+	}
+	return r
+}

@@ -1,0 +1,171 @@
+package gateway
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/understudy-iam/understudy/awsapi/sigv4"
+)
+
+// How long an upstream may take.
+const (
+	dialTimeout = 5 * time.Second
+
+	// answerTimeout is for the head of an answer, once the request is sent. Long polls
+	// take 20 seconds (SQS) or 60 (GetActivityTask of Step Functions).
+	answerTimeout = 2 * time.Minute
+
+	// longAnswerTimeout is for services that answer when work is done: a function of
+	// Lambda may run for 15 minutes.
+	longAnswerTimeout = 15*time.Minute + 30*time.Second
+)
+
+// upstream is an Upstream that can be called.
+type upstream struct {
+	Upstream
+	transports
+	emulator *emulator // nil for other upstreams
+}
+
+// waits are how long answers may take to begin.
+type waits struct{ quick, patient time.Duration }
+
+// transports are the connections of one upstream, for calls that are answered soon and
+// for those that are answered when work is done.
+type transports struct{ quick, patient *http.Transport }
+
+func newTransports(trust *tls.Config, w waits) transports {
+	return transports{newTransport(trust, w.quick), newTransport(trust, w.patient)}
+}
+
+func (t transports) of(patient bool) http.RoundTripper {
+	if patient {
+		return t.patient
+	}
+	return t.quick
+}
+
+func (t transports) closeIdle() {
+	for _, one := range []*http.Transport{t.quick, t.patient} {
+		if one != nil {
+			one.CloseIdleConnections()
+		}
+	}
+}
+
+// newUpstream makes an upstream that trusts the certificates of the configuration.
+func newUpstream(u Upstream, c *Config) (*upstream, error) {
+	trust := &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: c.Insecure}
+	if c.CAFile != "" {
+		pem, err := os.ReadFile(c.CAFile)
+		if err != nil {
+			return nil, fmt.Errorf("the certificates of upstreams: %w", err)
+		}
+		if trust.RootCAs, err = certificates(pem); err != nil {
+			return nil, fmt.Errorf("%s: %w", c.CAFile, err)
+		}
+	}
+	waits := waits{answerTimeout, longAnswerTimeout}
+	if c.AnswerTimeout > 0 {
+		waits.quick, waits.patient = c.AnswerTimeout, c.AnswerTimeout
+	}
+	out := &upstream{Upstream: u, transports: newTransports(trust, waits)}
+	if u.Emulator != "" {
+		out.emulator = &emulator{dir: u.Emulator, trust: trust, waits: waits}
+	}
+	return out, nil
+}
+
+// certificates are the system's with those of a file.
+func certificates(pem []byte) (*x509.CertPool, error) {
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		pool = x509.NewCertPool()
+	}
+	if !pool.AppendCertsFromPEM(pem) {
+		return nil, errNoCertificate
+	}
+	return pool, nil
+}
+
+// newTransport makes the connections of one upstream. Bodies go through as they are.
+func newTransport(trust *tls.Config, answer time.Duration) *http.Transport {
+	return &http.Transport{
+		DialContext:           (&net.Dialer{Timeout: dialTimeout}).DialContext,
+		TLSClientConfig:       trust.Clone(),
+		TLSHandshakeTimeout:   dialTimeout,
+		ResponseHeaderTimeout: answer,
+		DisableCompression:    true,
+		MaxIdleConnsPerHost:   256,
+		IdleConnTimeout:       90 * time.Second,
+		ReadBufferSize:        32 << 10,
+		WriteBufferSize:       32 << 10,
+	}
+}
+
+// target is how an upstream is called now.
+type target struct {
+	url       *url.URL
+	transport http.RoundTripper
+	key       sigv4.Credentials // with which it wants to be called; zero: any
+}
+
+// target returns the transport and the credentials of a call, which for AWS's
+// emulator change whenever it starts.
+func (u *upstream) target(patient bool) (*target, error) {
+	if u.emulator != nil {
+		return u.emulator.target(u.URL, patient)
+	}
+	return &target{url: u.URL, transport: u.of(patient)}, nil
+}
+
+func (u *upstream) close() {
+	u.closeIdle()
+	if u.emulator != nil {
+		u.emulator.close()
+	}
+}
+
+// routes says which upstream serves which service.
+type routes []*upstream
+
+// of returns the upstream of a service that is known by several names, the first of
+// which goes before the others; nil if there is none.
+func (r routes) of(names ...string) *upstream {
+	for _, name := range names {
+		for _, u := range r {
+			if slices.Contains(u.Services, name) {
+				return u
+			}
+		}
+	}
+	for _, u := range r {
+		if len(u.Services) == 0 {
+			return u
+		}
+	}
+	return nil
+}
+
+// rival is what both an upstream of the routes and another one are for; "" if there is
+// nothing.
+func (r routes) rival(u *upstream) string {
+	for _, other := range r {
+		if len(other.Services) == 0 && len(u.Services) == 0 {
+			return "all services"
+		}
+		for _, name := range u.Services {
+			if slices.Contains(other.Services, name) {
+				return name
+			}
+		}
+	}
+	return ""
+}
