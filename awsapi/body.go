@@ -127,7 +127,7 @@ func (c *request) allowance() (int, error) {
 	unsigned := c.unsignedOperation()
 	switch {
 	case c.sigErr != nil:
-		return maxUnknownBody, signatureAnswer(c.sigErr)
+		return maxUnknownBody, SignatureAnswer(c.sigErr)
 	case c.sig != nil:
 		if _, err := c.lookup(); err != nil {
 			return maxUnknownBody, err

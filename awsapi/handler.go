@@ -23,6 +23,10 @@ type Options struct {
 	// Authorizer decides whether the caller may perform an operation.
 	Authorizer Authorizer
 
+	// Elsewhere, if set, serves the calls of other services. Without it they are
+	// answered as faulty calls of these.
+	Elsewhere Elsewhere
+
 	// Disturb, if set, may hold a request, and end it with the error that it
 	// returns, before its signature is proved. The caller in ctx is nobody yet; its
 	// Request is the request's and may be changed. The request goes on with the

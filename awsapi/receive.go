@@ -3,11 +3,9 @@ package awsapi
 import (
 	"io"
 	"net/http"
-	"net/netip"
 	"strings"
 
 	"github.com/understudy-iam/understudy/awsapi/sigv4"
-	"github.com/understudy-iam/understudy/principal"
 )
 
 // What is turned away before a service sees it, as recorded at STS.
@@ -79,31 +77,4 @@ func (c *request) read(w http.ResponseWriter) bool {
 		return false
 	}
 	return true
-}
-
-// facts are what is known of the request before its caller is.
-func (c *request) facts() principal.Request {
-	r := c.r
-	facts := principal.Request{
-		ID:              c.handler.NewID(),
-		Time:            c.handler.Clock(),
-		Received:        c.handler.Now(),
-		UserAgent:       r.UserAgent(),
-		Referer:         r.Referer(),
-		SecureTransport: r.TLS != nil,
-	}
-	if at, err := netip.ParseAddrPort(r.RemoteAddr); err == nil {
-		facts.SourceIP = at.Addr().Unmap().WithZone("")
-	}
-	if c.handler.TrustForwardedFor {
-		first, _, _ := strings.Cut(r.Header.Get("X-Forwarded-For"), ",")
-		if ip, err := netip.ParseAddr(strings.TrimSpace(first)); err == nil {
-			facts.SourceIP = ip.Unmap()
-		}
-		if proto := r.Header.Get("X-Forwarded-Proto"); proto != "" {
-			facts.SecureTransport = strings.EqualFold(proto, "https")
-		}
-	}
-	facts.SecureTransport = facts.SecureTransport || c.handler.SecureTransport
-	return facts
 }

@@ -14,7 +14,7 @@ type Stage uint8
 const (
 	AtSignature  Stage = iota // who signed it is not proved
 	AtOperation               // there is no such operation
-	AtService                 // the service is not served here
+	AtService                 // the service is not served here; see Options.Elsewhere
 	AtParameters              // what the operation is given is not understood
 	decided                   // whether the caller may is decided, and it is no Refusal
 )

@@ -97,7 +97,7 @@ func (c *request) invoke(ctx context.Context) (any, error) {
 
 // identify notes what the request says of itself, before any of it is proved.
 func (c *request) identify() {
-	c.caller = &principal.Caller{Request: c.facts()}
+	c.caller = &principal.Caller{Request: c.handler.facts(c.r)}
 	c.ctx = principal.NewContext(c.r.Context(), c.caller)
 	if c.action != nil {
 		c.caller.Request.Operation = *c.action
@@ -109,16 +109,13 @@ func (c *request) identify() {
 func (c *request) authenticate() error {
 	sig, err := c.sig, c.sigErr
 	c.dispatch(sig)
-	if err == nil && c.isForeign() {
-		return c.refuseForeign()
-	}
 	if err == nil {
 		err = c.disturb(sig)
 	}
 	switch {
 	case err != nil:
 		c.fault = err
-		return signatureAnswer(err)
+		return SignatureAnswer(err)
 	case sig != nil:
 		if err = c.check(); err != nil && c.caller.Claimed == nil {
 			c.caller.Claimed = &principal.Principal{AccessKeyID: sig.AccessKeyID}
@@ -148,7 +145,7 @@ func (c *request) check() error {
 		claimed := credential.Principal
 		claimed.AccessKeyID = sig.AccessKeyID
 		c.caller.Claimed, c.fault, c.secret = &claimed, err, credential.Secret
-		return signatureAnswer(err)
+		return SignatureAnswer(err)
 	}
 	if err := credential.admit(c.ctx); err != nil {
 		return err
@@ -163,7 +160,7 @@ func (c *request) lookup() (Credential, error) {
 	sig := c.sig
 	if err := cmp.Or(sig.CheckTime(c.caller.Request.Received), sig.CheckScopeIn(c.api.Name, c.handler.onlyIn())); err != nil {
 		c.fault = err
-		return Credential{}, signatureAnswer(err)
+		return Credential{}, SignatureAnswer(err)
 	}
 	c.endpoint(sig.Region)
 	return c.handler.Credentials.Lookup(c.ctx, sig.AccessKeyID, sig.SessionToken, c.keyRegion())

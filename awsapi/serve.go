@@ -28,6 +28,7 @@ type handler struct {
 type api struct {
 	*Service
 	operations map[string]*operation
+	scope      string // the end of a credential scope of the service
 }
 
 // operation is an operation of the model; its plans are nil if nothing serves it.
@@ -74,18 +75,7 @@ func newHandler(ops []Operation, o Options) (*handler, error) {
 	case o.Authorizer == nil:
 		return nil, errors.New("awsapi: Options.Authorizer is required")
 	}
-	if o.Now == nil {
-		o.Now = time.Now
-	}
-	if o.Clock == nil {
-		o.Clock = o.Now
-	}
-	if o.NewID == nil {
-		o.NewID = uuid.NewString
-	}
-	if o.Logger == nil {
-		o.Logger = slog.New(slog.DiscardHandler)
-	}
+	o.fill()
 	h := &handler{Options: o}
 	h.buffers.New = func() any { return newBuffers() }
 	for i := range o.Model.Services {
@@ -101,8 +91,24 @@ func newHandler(ops []Operation, o Options) (*handler, error) {
 	return h, nil
 }
 
+// fill gives the fields that are not set what stands for them.
+func (o *Options) fill() {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Clock == nil {
+		o.Clock = o.Now
+	}
+	if o.NewID == nil {
+		o.NewID = uuid.NewString
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+}
+
 func newAPI(s *Service) *api {
-	a := &api{Service: s, operations: make(map[string]*operation, len(s.Operations))}
+	a := &api{Service: s, operations: make(map[string]*operation, len(s.Operations)), scope: "/" + s.Name + "/" + sigv4.Terminator}
 	all := make([]operation, len(s.Operations))
 	for i, m := range s.Operations {
 		all[i] = operation{name: m.Name, unsigned: m.Unsigned, result: m.Result, failure: internalFailure}
@@ -166,8 +172,8 @@ func (h *handler) api(name string) *api {
 // ServeHTTP answers one request.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
-	if f := h.foreignCall(r); f != nil {
-		h.answerForeign(w, r, f, start)
+	if h.isForeign(r) {
+		h.Elsewhere.ServeHTTP(w, r)
 		return
 	}
 	if refuse(w, r) {

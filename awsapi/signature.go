@@ -15,9 +15,9 @@ import (
 // What IAM and STS answer to a faulty signature. The texts are AWS's, kept
 // exactly, trailing blanks included; "seen" names who recorded or quoted one.
 
-// signatureAnswer is the answer to an error of package sigv4. Any other error is
+// SignatureAnswer is the answer to an error of package sigv4. Any other error is
 // returned as it is.
-func signatureAnswer(err error) error {
+func SignatureAnswer(err error) error {
 	var e *sigv4.Error
 	if !errors.As(err, &e) {
 		return err

@@ -39,7 +39,7 @@ func check(r *http.Request, service string) error {
 	if err == nil {
 		err = s.Verify("another", nil)
 	}
-	return signatureAnswer(err)
+	return SignatureAnswer(err)
 }
 
 func parseURL(t testing.TB, s string) *url.URL {
@@ -338,7 +338,7 @@ func TestEachReasonHasAnAnswer(t *testing.T) {
 		sigv4.ErrDate, sigv4.ErrExpired, sigv4.ErrNotYetCurrent, sigv4.ErrCredential, sigv4.ErrScope, sigv4.ErrMismatch,
 	} {
 		var api *smithy.GenericAPIError
-		if !errors.As(signatureAnswer(&sigv4.Error{Reason: reason}), &api) {
+		if !errors.As(SignatureAnswer(&sigv4.Error{Reason: reason}), &api) {
 			t.Errorf("%v has no answer", reason)
 		}
 	}
@@ -346,7 +346,7 @@ func TestEachReasonHasAnAnswer(t *testing.T) {
 		t.Errorf("%d answers", got)
 	}
 	other := errors.New("other")
-	if err := signatureAnswer(other); err != other {
+	if err := SignatureAnswer(other); err != other {
 		t.Errorf("got %v", err)
 	}
 }

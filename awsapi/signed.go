@@ -42,19 +42,19 @@ func (q *SignedRequest) Verify(ctx context.Context, credentials Credentials, now
 	sig, err := sigv4.Parse(r)
 	switch {
 	case err != nil:
-		return Signer{}, signatureAnswer(err)
+		return Signer{}, SignatureAnswer(err)
 	case sig == nil:
 		return Signer{}, missingAuthenticationToken()
 	}
 	if err := cmp.Or(sig.CheckLife(now), sig.CheckScope("")); err != nil {
-		return Signer{}, signatureAnswer(err)
+		return Signer{}, SignatureAnswer(err)
 	}
 	credential, err := credentials.Lookup(ctx, sig.AccessKeyID, sig.SessionToken, sig.Region)
 	if err != nil {
 		return Signer{}, err
 	}
 	if err := q.verify(sig, credential.Secret); err != nil {
-		return Signer{}, signatureAnswer(err)
+		return Signer{}, SignatureAnswer(err)
 	}
 	if err := credential.admit(ctx); err != nil {
 		return Signer{}, err

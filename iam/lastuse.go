@@ -59,6 +59,12 @@ type useLog struct {
 //
 // It does not touch the store; FlushUses does, some seconds later by itself.
 func (s *Service) RecordUse(c *principal.Caller) {
+	s.RecordAction(c, c.Request.Service, c.Request.Operation)
+}
+
+// RecordAction is RecordUse for a call that needs an action of another name than its
+// own, as calls of other services do.
+func (s *Service) RecordAction(c *principal.Caller, service, action string) {
 	entity := c.EntityID
 	if c.Kind == principal.Root {
 		entity = c.AccountID
@@ -67,11 +73,11 @@ func (s *Service) RecordUse(c *principal.Caller) {
 		return
 	}
 	r := &c.Request
-	last := use{r.Time.UTC().Truncate(time.Second), r.Service, r.Region}
+	last := use{r.Time.UTC().Truncate(time.Second), service, r.Region}
 	l := &s.uses
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.fresh.actions[actionKey{c.AccountID, entity, r.Service, r.Operation}] = last
+	l.fresh.actions[actionKey{c.AccountID, entity, service, action}] = last
 	switch {
 	case c.Kind == principal.AssumedRole:
 		l.fresh.roles[holderKey{c.AccountID, entity}] = last

@@ -9,6 +9,18 @@ type Health struct {
 	Partition   string `json:"partition"`   // aws, aws-cn or aws-us-gov
 	Status      string `json:"status"`      // ok
 	Version     string `json:"version"`
+
+	// Upstreams are where calls of services other than IAM and STS are sent on to, and
+	// UpstreamAccount is the account whose resources they hold, "caller" for the one
+	// of whoever calls; both are empty if there are none.
+	Upstreams       []Upstream `json:"upstreams"`
+	UpstreamAccount string     `json:"upstreamAccount,omitempty"`
+}
+
+// Upstream is a server to which calls are sent on.
+type Upstream struct {
+	URL      string   `json:"url"`
+	Services []string `json:"services"` // none: all that no other upstream has
 }
 
 func (h *handler) showHealth(w http.ResponseWriter, _ *http.Request) error {

@@ -14,6 +14,7 @@ type pages struct {
 	hosts   *webguard.Guard
 	origins *webguard.Origins
 	api     http.Handler
+	methods string // that pages may use
 }
 
 func (p *pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -25,7 +26,7 @@ func (p *pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Access-Control-Allow-Origin", origin)
 		w.Header().Add("Vary", "Origin")
 		if r.Method == http.MethodOptions {
-			preflight(w, r)
+			p.preflight(w, r)
 			return
 		}
 	}
@@ -41,10 +42,10 @@ func (p *pages) check(r *http.Request) error {
 
 // preflight lets a page call, in the form that was recorded at STS; the headers
 // that AWS allows were not recorded, so those that were asked for are.
-func preflight(w http.ResponseWriter, r *http.Request) {
+func (p *pages) preflight(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Access-Control-Max-Age", "172800")
-	h.Set("Access-Control-Allow-Methods", "GET, POST")
+	h.Set("Access-Control-Allow-Methods", p.methods)
 	if asked := r.Header.Get("Access-Control-Request-Headers"); asked != "" {
 		h.Set("Access-Control-Allow-Headers", asked)
 	}

@@ -193,7 +193,8 @@ func aboutCredentials(r *events.Refusal, x *awsapi.Exchange) {
 func aboutService(r *events.Refusal, x *awsapi.Exchange) {
 	r.Sentence = "It is a call of a service that this server does not serve."
 	compared(r, "the service for which the request is signed", "iam or sts", x.Service)
-	check(r, "Set AWS_ENDPOINT_URL_IAM and AWS_ENDPOINT_URL_STS to this server instead of AWS_ENDPOINT_URL, so that other services keep their own endpoints.")
+	check(r, "Start the server with --upstream URL, the address of an emulator of %s, to have its calls decided and sent on.", x.Service)
+	check(r, "Or set AWS_ENDPOINT_URL_IAM and AWS_ENDPOINT_URL_STS to this server instead of AWS_ENDPOINT_URL, so that other services keep their own endpoints.")
 	check(r, "Or give the client of %s the address of an emulator of it, in its own variable AWS_ENDPOINT_URL_%s.", x.Service, strings.ToUpper(strings.ReplaceAll(x.Service, "-", "_")))
 }
 

@@ -32,7 +32,10 @@ func (s *Server) routes(api http.Handler) (http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("server: AllowOrigins: %w", err)
 	}
-	guarded := &pages{hosts: hosts, origins: origins, api: api}
+	guarded := &pages{hosts: hosts, origins: origins, api: api, methods: "GET, POST"}
+	if len(s.options.Gateway.Upstreams) > 0 { // which other services have
+		guarded.methods += ", HEAD, PUT, PATCH, DELETE"
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, management.Path) {
 			m.ServeHTTP(w, r)
@@ -50,5 +53,8 @@ var _ management.Backend = backend{}
 
 // Health is how the server is.
 func (b backend) Health() management.Health {
-	return management.Health{Account: b.s.options.Account, Enforcement: b.Enforcement(), Partition: b.s.options.Partition.String(), Status: "ok", Version: b.s.options.Version}
+	return management.Health{
+		Account: b.s.options.Account, Enforcement: b.Enforcement(), Partition: b.s.options.Partition.String(), Status: "ok", Version: b.s.options.Version,
+		Upstreams: b.s.upstreams(), UpstreamAccount: b.s.upstreamAccount(),
+	}
 }

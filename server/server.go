@@ -31,6 +31,7 @@ import (
 	"github.com/understudy-iam/understudy/faults"
 	"github.com/understudy-iam/understudy/federation/idp"
 	"github.com/understudy-iam/understudy/federation/oidc"
+	"github.com/understudy-iam/understudy/gateway"
 	"github.com/understudy-iam/understudy/iam"
 	"github.com/understudy-iam/understudy/imds"
 	"github.com/understudy-iam/understudy/internal/intake"
@@ -140,6 +141,10 @@ type Options struct {
 	// The management routes do not answer them.
 	AllowOrigins []string
 
+	// Gateway says where the calls of services other than IAM and STS are sent on to.
+	// Without an upstream they are answered with an error that says what to do.
+	Gateway gateway.Config
+
 	// IMDS is what (*Server).IMDS serves; its members Roles, Account and Now are
 	// the server's.
 	IMDS imds.Options
@@ -187,6 +192,7 @@ type Server struct {
 	sts         *sts.Service
 	authorizer  *authz.Authorizer
 	credentials credentials
+	gateway     *gateway.Gateway
 	idp         *idp.Provider // nil: it is off
 	events      *events.Log   // nil: none are kept
 	snapshots   snapshots
@@ -239,10 +245,16 @@ func New(o Options) (*Server, error) {
 	if !o.DebugSignatures {
 		suspects = nil
 	}
-	api, err := awsapi.NewHandler(ops, awsapi.Options{
+	front := awsapi.Options{
 		Model: model.New(), Credentials: s.credentials, Authorizer: awsapi.AuthorizerFunc(s.authorizeCall), Disturb: s.disturb, Now: o.Now, Clock: s.clock.Now, NewID: s.newID, Logger: o.Logger,
 		TrustForwardedFor: o.TrustForwardedFor, Partition: o.Partition, GlobalRegion: o.STSGlobalRegion, Observe: s.observe, Suspects: suspects, SecureTransport: !o.PlainTransport,
-	})
+	}
+	var err error
+	if s.gateway, err = s.newGateway(front); err != nil {
+		return nil, err
+	}
+	front.Elsewhere = s.gateway
+	api, err := awsapi.NewHandler(ops, front)
 	if err != nil {
 		return nil, err
 	}
@@ -309,6 +321,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.S
 // requests that have not arrived are not waited for; see package intake.
 func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	err := s.intake.Serve(ctx, ln, s, func() { s.close.Do(func() { close(s.closing) }) })
+	s.gateway.Close()
 	return errors.Join(err, s.closeUses(ctx))
 }
 

@@ -41,6 +41,7 @@ func (c *healthCommand) Run() error {
 	if c.JSON {
 		err = m.printRaw()
 	} else {
+		defer printUpstreams(h)
 		_, err = fmt.Printf("%s: understudy %s, account %s, enforcement %s\n", decisions.Clean(h.Status), decisions.Clean(h.Version),
 			decisions.Clean(h.Account), decisions.Clean(h.Enforcement))
 	}

@@ -112,9 +112,23 @@ var helpTexts = kong.Vars{
 		"default it means the regional one.",
 	"serveIDP": "Turn on the local identity provider at /_understudy/idp/, which signs the tokens that one asks for, see " +
 		"understudy token. Whoever reaches the server can then be whoever trust policies admit from outside.",
-	"serveSecureTransport": "Let aws:SecureTransport be true for all calls of IAM and STS, as at AWS, whose endpoints take nothing " +
-		"but TLS; with --secure-transport=false it is what the connection is, and so false without TLS.",
+	"serveSecureTransport": "Let aws:SecureTransport be true for all calls, as at AWS, whose endpoints take nothing but TLS; " +
+		"with --secure-transport=false it is what the connection is, and so false without TLS.",
 	"serveMaxUsers": "Users per account; AWS's quota is 5000.",
+
+	"upstreamUpstreams": "Decide the calls of services other than IAM and STS, and send those that are allowed on to this " +
+		"emulator, such as http://127.0.0.1:5000 for all services or s3,dynamodb=http://127.0.0.1:9000 " +
+		"for some; emulator or emulator:PORT is AWS's own on this machine, whose files are read from " +
+		"~/.aws/emulator. May be given several times; in the variable blanks separate.",
+	"upstreamCredentials": "How calls are signed for the upstream. account: anew, with the account as key ID, as LocalStack " +
+		"reads it, and the header x-moto-account-id; keep: the client's signature is sent on; strip: " +
+		"none is; KEYID:SECRET: anew with this key.",
+	"upstreamAccount": "The account whose resources the upstream holds; by default --account. caller: the account of " +
+		"whoever calls, for upstreams that keep accounts apart by the key ID.",
+	"upstreamCA":       "Trust the certificates in this file, in PEM, of upstreams with https.",
+	"upstreamInsecure": "Take any certificate of an upstream.",
+	"upstreamGateway": "strict: a call whose operation is not known is denied; lenient: it is decided by the name that " +
+		"it has, on every resource.",
 
 	"simulatePrincipal": "User, group or role of a running server whose policies count: a name, user/NAME, group/NAME or " +
 		"role/NAME, an access key ID, or an ARN, of any account. Without it, only files do and no server is " +

@@ -57,8 +57,9 @@ type serveCommand struct {
 	STSGlobal string            `group:"Federation:" name:"sts-global-region" env:"UNDERSTUDY_STS_GLOBAL_REGION" placeholder:"REGION" help:"${serveSTSGlobal}"`
 	IDP       bool              `group:"Federation:" name:"idp" env:"UNDERSTUDY_IDP" help:"${serveIDP}"`
 
-	IMDS   imdsFlags  `embed:""`
-	Limits limitFlags `embed:""`
+	Upstream upstreamFlags `embed:""`
+	IMDS     imdsFlags     `embed:""`
+	Limits   limitFlags    `embed:""`
 
 	SecureTransport bool `group:"Decisions:" default:"true" name:"secure-transport" env:"UNDERSTUDY_SECURE_TRANSPORT" help:"${serveSecureTransport}"`
 
@@ -120,7 +121,7 @@ func (c *serveCommand) Run() (err error) {
 		return err
 	}
 	c.IMDS.serve(ctx, s, metadata, logger)
-	c.announce(ln, metadata, logger)
+	c.announce(ln, metadata, &options, logger)
 	if err := s.Serve(ctx, ln); err != nil {
 		return fmt.Errorf("the server has stopped: %w", err)
 	}
@@ -192,6 +193,9 @@ func (c *serveCommand) options(logger *slog.Logger) (server.Options, error) {
 	if o.IMDS, err = c.IMDS.options(o.Partition); err != nil {
 		return server.Options{}, err
 	}
+	if o.Gateway, err = c.Upstream.config(); err != nil {
+		return server.Options{}, err
+	}
 	if o.Limits, err = c.Limits.limits(); err != nil {
 		return server.Options{}, err
 	}
@@ -261,7 +265,7 @@ func rootCause(err error) error {
 
 // announce says on standard output where the server is and how to use it. That
 // nobody reads it stops no server.
-func (c *serveCommand) announce(ln, metadata net.Listener, logger *slog.Logger) {
+func (c *serveCommand) announce(ln, metadata net.Listener, o *server.Options, logger *slog.Logger) {
 	addr := ln.Addr().String()
 	url := "http://" + reachable(ln.Addr())
 	logger.Info("listening", "addr", addr, "account", c.Account, "state", c.state(), "enforcement", c.Enforcement)
@@ -269,6 +273,9 @@ func (c *serveCommand) announce(ln, metadata net.Listener, logger *slog.Logger) 
 		about := map[string]any{
 			"url": url, "addr": addr, "account": c.Account, "accessKeyId": c.RootAccessKeyID,
 			"dataDir": c.DataDir, "enforcement": c.Enforcement, "version": version, "pid": os.Getpid(),
+		}
+		if upstreams := o.Gateway.Upstreams; len(upstreams) > 0 {
+			about["upstreams"], about["upstreamAccount"] = shownUpstreams(upstreams), shownAccount(&o.Gateway, c.Account)
 		}
 		if metadata != nil {
 			about["imds"] = "http://" + metadata.Addr().String()
@@ -293,6 +300,7 @@ func (c *serveCommand) announce(ln, metadata net.Listener, logger *slog.Logger) 
 		hint, url, c.RootAccessKeyID, c.shownSecret())
 	b.WriteString(outside(ln.Addr()))
 	fmt.Fprint(os.Stdout, b.String())
+	announceUpstreams(&o.Gateway, c.Account)
 	c.IMDS.announce(metadata)
 }
 

@@ -19,6 +19,11 @@ stop() {
   watchers=()
 }
 
+stop_server() {
+  [ -z "$server" ] || { kill "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true; }
+  server=
+}
+
 # A document shows a server in one shell and its clients in another. Here the
 # server goes to the background, in the place of the one before, and so does
 # what watches it.
@@ -26,7 +31,7 @@ understudy() {
   case ${1-} in
     serve)
       shift
-      stop
+      stop_server
       command understudy serve --log-level warn "$@" >"$WORK/serve.out" 2>"$WORK/serve.err" &
       server=$!
       for _ in $(seq 600); do
@@ -46,6 +51,17 @@ understudy() {
       wrong "nothing is watched: understudy watch $*" ;;
     *) command understudy "$@" ;;
   esac
+}
+
+# An emulator of other services goes to the background too.
+moto_server() {
+  command moto_server "$@" >"$WORK/moto.out" 2>"$WORK/moto.err" &
+  watchers+=($!)
+  for _ in $(seq 600); do
+    if curl -s -o "$WORK/moto.answer" "http://127.0.0.1:$2/moto-api/data.json"; then return; fi
+    sleep 0.05
+  done
+  wrong "moto does not answer"
 }
 
 # Debian's pytest serves another Python too.

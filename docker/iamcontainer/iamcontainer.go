@@ -23,6 +23,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -37,6 +38,7 @@ const (
 	port       = "4260/tcp"
 	seedPath   = "/seed.yaml"
 	dataPath   = "/data"
+	caPath     = "/upstream-ca.pem"
 	rootKeyID  = "test"
 	rootSecret = "test"
 )
@@ -135,6 +137,60 @@ func WithPartition(name string) testcontainers.CustomizeRequestOption {
 		}
 		return testcontainers.WithEnv(map[string]string{partitionVariable: name})(r)
 	}
+}
+
+// WithUpstream decides the calls of services other than IAM and STS too, and sends
+// those that are allowed on to an emulator that the container can reach: a URL such as
+// http://emulator:4566 for all services, or s3,dynamodb=http://minio:9000 for some. It
+// may be given several times.
+func WithUpstream(upstream string) testcontainers.CustomizeRequestOption {
+	return func(r *testcontainers.GenericContainerRequest) error {
+		const variable = "UNDERSTUDY_UPSTREAM"
+		if upstream == "" || strings.ContainsAny(upstream, " \t\n") {
+			return fmt.Errorf("iamcontainer: upstream %q is not a URL, or services=URL", upstream)
+		}
+		all := strings.TrimSpace(r.Env[variable] + " " + upstream)
+		return testcontainers.WithEnv(map[string]string{variable: all})(r)
+	}
+}
+
+// WithUpstreamCredentials sets how calls are signed for the upstreams: "account",
+// "keep", "strip" or "KEYID:SECRET".
+func WithUpstreamCredentials(credentials string) testcontainers.CustomizeRequestOption {
+	return testcontainers.WithEnv(map[string]string{"UNDERSTUDY_UPSTREAM_CREDENTIALS": credentials})
+}
+
+// WithUpstreamAccount sets the account whose resources the upstreams hold, or "caller"
+// for that of whoever calls.
+func WithUpstreamAccount(id string) testcontainers.CustomizeRequestOption {
+	return testcontainers.WithEnv(map[string]string{"UNDERSTUDY_UPSTREAM_ACCOUNT": id})
+}
+
+// WithUpstreamCA trusts the certificates in a file of the host, in PEM, of upstreams
+// with https.
+func WithUpstreamCA(hostPath string) testcontainers.CustomizeRequestOption {
+	return func(r *testcontainers.GenericContainerRequest) error {
+		if hostPath == "" {
+			return errors.New("iamcontainer: WithUpstreamCA needs the path of a file")
+		}
+		if err := testcontainers.WithFiles(testcontainers.ContainerFile{
+			HostFilePath: hostPath, ContainerFilePath: caPath, FileMode: 0o444,
+		})(r); err != nil {
+			return err
+		}
+		return testcontainers.WithEnv(map[string]string{"UNDERSTUDY_UPSTREAM_CA": caPath})(r)
+	}
+}
+
+// WithUpstreamInsecure takes any certificate of an upstream.
+func WithUpstreamInsecure() testcontainers.CustomizeRequestOption {
+	return testcontainers.WithEnv(map[string]string{"UNDERSTUDY_UPSTREAM_INSECURE": "true"})
+}
+
+// WithGateway sets what becomes of calls whose operation is not known: "strict" denies
+// them (the default), "lenient" lets them be decided by the name that they have.
+func WithGateway(mode string) testcontainers.CustomizeRequestOption {
+	return testcontainers.WithEnv(map[string]string{"UNDERSTUDY_GATEWAY": mode})
 }
 
 // Endpoint is the address at which the host reaches the server. With the

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/understudy-iam/understudy/decisions"
+	"github.com/understudy-iam/understudy/gateway"
+	"github.com/understudy-iam/understudy/management"
+)
+
+// upstreamFlags are the flags of serve for the calls of other services.
+type upstreamFlags struct {
+	Upstreams   []string `sep:"none" group:"Gateway:" name:"upstream" env:"UNDERSTUDY_UPSTREAM" placeholder:"[SERVICE,...=]URL" help:"${upstreamUpstreams}"`
+	Credentials string   `group:"Gateway:" name:"upstream-credentials" default:"account" env:"UNDERSTUDY_UPSTREAM_CREDENTIALS" placeholder:"account|keep|strip|KEYID:SECRET" help:"${upstreamCredentials}"`
+	Account     string   `group:"Gateway:" name:"upstream-account" env:"UNDERSTUDY_UPSTREAM_ACCOUNT" placeholder:"ID" help:"${upstreamAccount}"`
+	CA          string   `group:"Gateway:" complete:"file" name:"upstream-ca" env:"UNDERSTUDY_UPSTREAM_CA" placeholder:"FILE" help:"${upstreamCA}"`
+	Insecure    bool     `group:"Gateway:" name:"upstream-insecure" env:"UNDERSTUDY_UPSTREAM_INSECURE" help:"${upstreamInsecure}"`
+	Gateway     string   `group:"Gateway:" enum:"strict,lenient" default:"strict" name:"gateway" env:"UNDERSTUDY_GATEWAY" help:"${upstreamGateway}"`
+}
+
+// config is that of the gateway.
+func (f *upstreamFlags) config() (gateway.Config, error) {
+	c := gateway.Config{CAFile: f.CA, Insecure: f.Insecure, Lenient: f.Gateway == "lenient"}
+	for _, given := range f.Upstreams {
+		for word := range strings.FieldsSeq(given) {
+			u, err := gateway.ParseUpstream(word)
+			if err != nil {
+				return c, fmt.Errorf("--upstream: %w", err)
+			}
+			c.Upstreams = append(c.Upstreams, u)
+		}
+	}
+	var err error
+	if c.Account, err = gateway.ParseAccount(f.Account); err != nil {
+		return c, fmt.Errorf("--upstream-account: %w", err)
+	}
+	if c.Signing, err = gateway.ParseSigning(f.Credentials); err != nil {
+		return c, fmt.Errorf("--upstream-credentials: %w", err)
+	}
+	if len(c.Upstreams) > 0 {
+		return c, nil
+	}
+	for flag, given := range map[string]bool{
+		"upstream-account": f.Account != "", "upstream-ca": f.CA != "", "upstream-insecure": f.Insecure, "upstream-credentials": c.Signing.Mode != gateway.SignAccount,
+	} {
+		if given {
+			return c, fmt.Errorf("--%s says nothing without --upstream; add one such as --upstream http://127.0.0.1:5000", flag)
+		}
+	}
+	return c, nil
+}
+
+// announceUpstreams says which calls are sent on to where.
+func announceUpstreams(c *gateway.Config, own string) {
+	if len(c.Upstreams) == 0 {
+		return
+	}
+	for _, u := range c.Upstreams {
+		services := "All other services"
+		if len(u.Services) > 0 {
+			services = strings.Join(u.Services, ", ")
+		}
+		fmt.Fprintf(os.Stdout, "%s: decided here, and sent on to %s.\n", services, u.URL)
+	}
+	fmt.Fprintf(os.Stdout, "Their resources are those of %s.\n", shownAccount(c, own))
+}
+
+// printUpstreams says the same of a server that runs.
+func printUpstreams(h *management.Health) {
+	for _, u := range h.Upstreams {
+		services := "all other services"
+		if len(u.Services) > 0 {
+			services = strings.Join(u.Services, ", ")
+		}
+		fmt.Printf("upstream %s: %s, of account %s\n", decisions.Clean(u.URL), decisions.Clean(services), decisions.Clean(h.UpstreamAccount))
+	}
+}
+
+// shownUpstreams are the upstreams for a program, with the services of each.
+func shownUpstreams(list []gateway.Upstream) map[string][]string {
+	out := map[string][]string{}
+	for _, u := range list {
+		out[u.URL.String()] = append([]string{}, u.Services...)
+	}
+	return out
+}
+
+// shownAccount is whose resources the upstreams hold, in words.
+func shownAccount(c *gateway.Config, own string) string {
+	switch c.Account {
+	case "":
+		return "account " + own
+	case gateway.CallersAccount:
+		return "the account of whoever calls"
+	}
+	return "account " + c.Account
+}

@@ -1,0 +1,91 @@
+package server
+
+import (
+	"context"
+
+	"github.com/understudy-iam/understudy/awsapi"
+	"github.com/understudy-iam/understudy/events"
+	"github.com/understudy-iam/understudy/gateway"
+	"github.com/understudy-iam/understudy/management"
+	"github.com/understudy-iam/understudy/principal"
+)
+
+// newGateway makes what serves the calls of services other than IAM and STS. The
+// requests have the facts of those of IAM.
+func (s *Server) newGateway(o awsapi.Options) (*gateway.Gateway, error) {
+	return gateway.New(gateway.Options{
+		Config: s.options.Gateway, OwnAccount: s.options.Account, Partition: s.options.Partition, Authorizer: s.authorizer, Credentials: gatewayCredentials{s.credentials},
+		Facts: awsapi.Facts(o), SignatureAnswer: awsapi.SignatureAnswer, Used: s.iam.RecordAction,
+		EncodedMessage: s.denialMessage, Suspects: o.Suspects, Observe: s.observeGateway, Logger: o.Logger,
+	})
+}
+
+// gatewayCredentials shows the credentials of sts to package gateway.
+type gatewayCredentials struct{ credentials }
+
+// Lookup finds the credential of an access key ID.
+func (c gatewayCredentials) Lookup(ctx context.Context, accessKeyID, sessionToken, region string) (gateway.Credential, error) {
+	found, err := c.credentials.Lookup(ctx, accessKeyID, sessionToken, region)
+	return gateway.Credential{Secret: found.Secret, Principal: found.Principal, Admit: found.Admit}, err
+}
+
+// denialMessage is what EC2 gives to a caller who was denied, for
+// DecodeAuthorizationMessage; "" if no decisions are kept.
+func (s *Server) denialMessage(ctx context.Context, c *principal.Caller) string {
+	d := (&events.Event{Caller: c}).Decision()
+	if d == nil {
+		return ""
+	}
+	message, err := s.encodedMessage(ctx, d)
+	if err != nil {
+		s.options.Logger.Error("a denial could not be encoded", "request_id", c.Request.ID, "error", err)
+		return ""
+	}
+	return message
+}
+
+// stagesOfGateway are the stages of a call of the gateway.
+var stagesOfGateway = map[gateway.Stage]awsapi.Stage{
+	gateway.AtSignature: awsapi.AtSignature, gateway.AtService: awsapi.AtService,
+	gateway.AtOperation: awsapi.AtOperation, gateway.AtParameters: awsapi.AtParameters,
+}
+
+// observeGateway logs and records a call of another service.
+func (s *Server) observeGateway(x *gateway.Exchange) {
+	e := awsapi.Exchange{
+		Caller: x.Caller, Service: x.Caller.Request.Service, Operation: x.Caller.Request.Operation, Sent: x.Sent,
+		Status: x.Status, Code: x.Code, Message: x.Message, Err: x.Err, OwnFault: x.OwnFault, Duration: x.Duration,
+	}
+	if r := x.Refusal; r != nil {
+		e.Refusal = &awsapi.Refusal{
+			Stage: stagesOfGateway[r.Stage], Fault: r.Fault, Signature: r.Signature, CanonicalRequest: r.CanonicalRequest, StringToSign: r.StringToSign,
+			Absent: r.Absent, Diagnosed: r.Diagnosed, Change: r.Change,
+		}
+	}
+	s.observe(e)
+}
+
+// upstreams are the upstreams of the gateway as health shows them.
+func (s *Server) upstreams() []management.Upstream {
+	list := []management.Upstream{}
+	for _, u := range s.options.Gateway.Upstreams {
+		services := u.Services
+		if services == nil {
+			services = []string{}
+		}
+		list = append(list, management.Upstream{URL: u.URL.String(), Services: services})
+	}
+	return list
+}
+
+// upstreamAccount is the account whose resources the upstreams hold; "" if there are
+// none.
+func (s *Server) upstreamAccount() string {
+	switch c := &s.options.Gateway; {
+	case len(c.Upstreams) == 0:
+		return ""
+	case c.Account != "":
+		return c.Account
+	}
+	return s.options.Account
+}
