@@ -42,7 +42,7 @@ var imports = map[string][]string{
 	"imds":                    {"internal/webguard", "principal"}, // its guard against web pages, which management has too; partitions
 	"events":                  {"authz", "principal"},
 	"advice":                  {"evaluator", "evaluator/catalog", "internal/shell"},
-	"decisions":               {"advice", "authz", "evaluator", "events", "principal"},
+	"decisions":               {"advice", "authz", "evaluator", "events", "internal/shell", "principal"},
 	"seed":                    {"awsapi/next/iam", "evaluator", "iam", "internal/mfa", "internal/spelling", "internal/textfile", "persistence", "principal"},
 	"iam":                     {"authz", "awsapi/next/iam", "evaluator", "evaluator/catalog", "iam/managed", "internal/mfa", "persistence", "principal", "federation/saml"},
 	"iam/managed":             {"principal"}, // partitions: how ARNs begin

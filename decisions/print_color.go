@@ -2,8 +2,9 @@ package decisions
 
 import (
 	"strings"
-	"unicode"
 	"unicode/utf8"
+
+	"github.com/understudy-iam/understudy/internal/shell"
 )
 
 // Colours of ANSI terminals.
@@ -60,7 +61,7 @@ func CleanLines(s string) string {
 }
 
 func harmless(r rune) rune {
-	if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || unicode.Is(unicode.Bidi_Control, r) {
+	if shell.Obeyed(r) {
 		return '\ufffd'
 	}
 	return r

@@ -1,7 +1,10 @@
 // Package shell writes words for a POSIX shell.
 package shell
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // bare are the characters that mean nothing to a shell.
 const bare = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=,@+%"
@@ -21,4 +24,11 @@ func Command(words []string) string {
 		quoted[i] = Quote(w)
 	}
 	return strings.Join(quoted, " ")
+}
+
+// Obeyed reports whether a terminal obeys a character instead of showing it: a control
+// character, or one of Unicode's that ends lines or turns the order of what is shown.
+// A command with one cannot be copied from a terminal.
+func Obeyed(r rune) bool {
+	return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || unicode.Is(unicode.Bidi_Control, r)
 }
