@@ -27,8 +27,10 @@ func (p *printed) command(indent, text string) {
 func options(text string) []string {
 	var list []string
 	quoted, start := false, 0
-	for i := range len(text) {
+	for i := 0; i < len(text); i++ {
 		switch {
+		case !quoted && text[i] == '\\':
+			i++ // the character behind it is taken as it is
 		case text[i] == '\'':
 			quoted = !quoted
 		case !quoted && strings.HasPrefix(text[i:], " --"):
