@@ -197,12 +197,15 @@ func (s *search) exactly(st *state, at place, like *exam) object {
 	}
 	o = append(o, member{"Action", jsonOf(st.request.Action)})
 	if at.kind != evaluator.Trust {
-		o = append(o, member{"Resource", jsonOf(st.request.Resource)})
+		o = append(o, member{"Resource", jsonOf(exactResource(st.request.Resource))})
 	}
 	if like != nil {
 		return append(o, member{"Condition", like.statement.get("Condition")})
 	}
 	if only := st.only(); only != nil {
+		for key, value := range only {
+			only[key] = variables.Replace(value)
+		}
 		return append(o, member{"Condition", jsonOf(map[string]any{"StringEquals": only})})
 	}
 	return o
@@ -248,6 +251,9 @@ func (s *search) appended(st *state, at place, statement object, made step) *sta
 			return nil
 		}
 	}
+	if !d.canName(st) || roleOfService(st, at) != "" {
+		return nil
+	}
 	document := d.with(len(d.statements), statement)
 	p, err := evaluator.Compile(document, at.kind, origin)
 	if err != nil {
@@ -258,7 +264,7 @@ func (s *search) appended(st *state, at place, statement object, made step) *sta
 	made.Edit = &Edit{Policy: origin.ID, ARN: origin.ARN, Index: len(d.statements), After: statement.raw(), Diff: diff(nil, statement.raw())}
 	switch {
 	case at.kind == evaluator.Identity:
-		made.Command = putPolicy(&st.request, statement)
+		made.Command = putPolicy(st, statement)
 	case old != nil:
 		made.Command = s.put(st, at, origin, document)
 	}

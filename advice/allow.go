@@ -12,6 +12,9 @@ const maxNear = 6
 // towardAllow are the ways to let a layer allow the request.
 func (s *search) towardAllow(st *state, l *evaluator.Layer, blame bool) []*state {
 	at := placeOf(l)
+	if blame {
+		s.blameService(st, at)
+	}
 	near := s.examined(st, at, evaluator.Allow)
 	slices.SortStableFunc(near, func(a, b *exam) int { return a.distance() - b.distance() })
 	var list []*state
@@ -140,6 +143,9 @@ func (s *search) complete(st *state, x *exam, gaps []gap, byRequest bool) *state
 			continue
 		}
 		amends = append(amends, g.amend)
+	}
+	if len(amends) > 1 && !x.principal {
+		return nil // the new caller on the old resources, and the old callers on the new one: two statements are meant
 	}
 	if len(amends) > 0 {
 		if next = s.amended(next, x, amends); next == nil {

@@ -18,8 +18,11 @@ func (s *search) amended(st *state, x *exam, amends []*amend) *state {
 		}
 		words = append(words, a.words)
 		made.warnings = append(made.warnings, a.warnings...)
-		made.edited = max(made.edited, a.condition)
+		if made.edited = max(made.edited, a.condition); a.condition >= 0 {
+			made.keys = append(made.keys, x.source.Conditions[a.condition].Key)
+		}
 	}
+	made.warnings = append(made.warnings, s.othersNamed(st, x, made.warnings)...)
 	if guardrail(x.at) || x.source.Effect == evaluator.Deny {
 		made.Kind = ChangeGuardrail
 		made.warnings = append(made.warnings, s.loosened(x))
@@ -46,7 +49,7 @@ func guardrail(at place) bool {
 // policy.
 func (s *search) edited(st *state, x *exam, statement object, made step) *state {
 	d := s.document(x.policy)
-	if d == nil {
+	if d == nil || roleOfService(st, x.at) != "" {
 		return nil
 	}
 	o, document := x.policy.Origin(), d.with(x.source.Index, statement)
@@ -96,7 +99,7 @@ func (s *search) resourceGap(st *state, x *exam) gap {
 	}
 	name := st.request.Resource
 	patterns, ok := stringsOf(raw)
-	if !ok || strings.ContainsAny(name, "*?$") {
+	if d := s.document(x.policy); !ok || d == nil || !d.canName(st) {
 		return gap{}
 	}
 	if own := s.inPlay(st, x, patterns); own != "" {
@@ -106,7 +109,7 @@ func (s *search) resourceGap(st *state, x *exam) gap {
 	return gap{amend: &amend{
 		condition: -1, words: fmt.Sprintf("add %s to its Resource", name),
 		change: func(o object) (object, bool) {
-			list, ok := extended(raw, name)
+			list, ok := extended(raw, exactResource(name))
 			return o.with("Resource", list), ok
 		},
 	}}

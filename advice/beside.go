@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/understudy-iam/understudy/evaluator"
-	"github.com/understudy-iam/understudy/evaluator/catalog"
 )
 
 // beside is a request near the one that was denied.
@@ -45,6 +44,7 @@ func (s *search) beside(st *state) []beside {
 		list = append(list, s.otherCallers(st)...)
 	}
 	list = append(list, s.otherResources(st)...)
+	list = append(list, s.listedResources(st)...)
 	if len(st.touched) > 0 {
 		list = append(list, s.otherActions(st)...)
 	}
@@ -203,7 +203,7 @@ func strangers(p *evaluator.Principal) []evaluator.Principal {
 		return evaluator.Principal{Kind: evaluator.User, Account: account, ARN: arn, EntityARN: arn, EntityID: "AIDAOTHER"}
 	}
 	list := []evaluator.Principal{user("999999999999", "other")}
-	if p.Account != "" {
+	if p.Account != "" && p.Kind != evaluator.Root { // the ARN of the root user is that of all its users
 		list = append(list, user(p.Account, "other"))
 	}
 	return append(list, evaluator.Principal{})
@@ -213,7 +213,7 @@ func strangers(p *evaluator.Principal) []evaluator.Principal {
 // policy is about one role.
 func (s *search) otherResources(st *state) []beside {
 	name := st.request.Resource
-	if name == "*" || strings.HasSuffix(name, "*") || st.policies.ResourceRule == evaluator.TrustRule && st.touches(evaluator.Trust) {
+	if strings.HasSuffix(exactResource(name), "*") || st.policies.ResourceRule == evaluator.TrustRule && st.touches(evaluator.Trust) {
 		return nil
 	}
 	r := changed(&st.request, &Request{Resource: name + "-other"})
@@ -233,46 +233,4 @@ func (s *search) addsExactly(st *state) bool {
 // touches reports whether a statement of that kind of policy is changed or added.
 func (st *state) touches(kind evaluator.Kind) bool {
 	return slices.ContainsFunc(st.touched, func(x *exam) bool { return x.at.kind == kind })
-}
-
-// How many other actions are tried: those that the changed statements are for too,
-// and others.
-const (
-	maxCovered = 8
-	maxOthers  = 4
-)
-
-// otherActions are other actions of the service on the same resource.
-func (s *search) otherActions(st *state) []beside {
-	service, name, _ := strings.Cut(st.request.Action, ":")
-	found, ok := catalog.Find(service)
-	if !ok {
-		return nil
-	}
-	var covered, others []beside
-	for a := range found.Actions() {
-		if strings.EqualFold(a.Name, name) || st.request.Resource != "*" && !a.Accepts(st.request.Resource) {
-			continue
-		}
-		r := st.request
-		r.Action = a.Service + ":" + a.Name
-		b := beside{r, r.Action + " on " + r.Resource, strictIf(s.addsExactly(st))}
-		if st.covers(r.Action) {
-			covered = append(covered, b)
-		} else {
-			others = append(others, b)
-		}
-	}
-	return append(covered[:min(len(covered), maxCovered)], others[:min(len(others), maxOthers)]...)
-}
-
-// covers reports whether a changed statement names the action, by the beginning of a
-// pattern at least. It only chooses what is tried.
-func (st *state) covers(action string) bool {
-	return slices.ContainsFunc(st.touched, func(x *exam) bool {
-		return slices.ContainsFunc(x.source.Actions, func(t evaluator.Text) bool {
-			stem, _, open := strings.Cut(t.Value, "*")
-			return (open || len(action) == len(stem)) && len(action) >= len(stem) && strings.EqualFold(action[:len(stem)], stem)
-		})
-	})
 }

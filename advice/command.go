@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/understudy-iam/understudy/evaluator"
-	"github.com/understudy-iam/understudy/internal/shell"
 )
 
 // calls reports whether that operation was called.
@@ -85,8 +84,8 @@ func hyphenated(operation string) string {
 
 // putPolicy is the command that gives the caller a policy with one statement; empty
 // if the caller has no policies.
-func putPolicy(r *evaluator.Request, statement object) string {
-	kind := "user"
+func putPolicy(st *state, statement object) string {
+	r, kind := &st.request, "user"
 	switch r.Principal.Kind {
 	case evaluator.User:
 	case evaluator.RoleSession:
@@ -94,10 +93,11 @@ func putPolicy(r *evaluator.Request, statement object) string {
 	default:
 		return ""
 	}
-	document := newDocument().only(statement)
-	return shell.Command([]string{
-		"aws", "iam", "put-" + kind + "-policy", "--" + kind + "-name", lastPart(r.Principal.EntityARN),
-		"--policy-name", "allow-" + strings.ReplaceAll(r.Action, ":", "-"), "--policy-document", document,
+	owner := lastPart(r.Principal.EntityARN)
+	document := visible(newDocument().only(statement))
+	return line([]string{
+		"aws", "iam", "put-" + kind + "-policy", "--" + kind + "-name", owner,
+		"--policy-name", newPolicyName(st, kind, owner), "--policy-document", document,
 	})
 }
 
@@ -132,9 +132,9 @@ func (s *search) finish(st *state) []Step {
 				words = append(words, merged.arguments[i:end]...)
 			}
 		}
-		merged.Command = shell.Command(words)
+		merged.Command = line(words)
 	} else if len(merged.arguments) > 0 {
-		merged.Arguments = shell.Command(merged.arguments)
+		merged.Arguments = line(merged.arguments)
 	}
 	return append([]Step{merged.Step}, out...)
 }
@@ -142,13 +142,26 @@ func (s *search) finish(st *state) []Step {
 // sampled reports whether the resource is one that the caller has to choose.
 func (st *state) sampled() bool { return strings.Contains(st.request.Resource, sample) }
 
+// merge is one change and then another one.
 func merge(a, b *Request) *Request {
 	out := *a
-	out.Set, out.Unset = append(slices.Clip(a.Set), b.Set...), append(slices.Clip(a.Unset), b.Unset...)
+	out.Set = append(slices.DeleteFunc(slices.Clone(a.Set), func(k Key) bool { return b.changes(k.Name) }), b.Set...)
+	out.Unset = append(slices.DeleteFunc(slices.Clone(a.Unset), b.changes), b.Unset...)
 	if b.Resource != "" {
 		out.Resource = b.Resource
 	}
 	return &out
+}
+
+// changes reports whether the change is of that key.
+func (c *Request) changes(key string) bool { return c.sets(key) || c.unsets(key) }
+
+func (c *Request) sets(key string) bool {
+	return slices.ContainsFunc(c.Set, func(k Key) bool { return strings.EqualFold(k.Name, key) })
+}
+
+func (c *Request) unsets(key string) bool {
+	return slices.ContainsFunc(c.Unset, func(name string) bool { return strings.EqualFold(name, key) })
 }
 
 // mergeArguments puts the values of an option that is in both lists together.

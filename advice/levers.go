@@ -9,7 +9,6 @@ import (
 
 	"github.com/understudy-iam/understudy/evaluator"
 	"github.com/understudy-iam/understudy/evaluator/catalog"
-	"github.com/understudy-iam/understudy/internal/shell"
 )
 
 // newSession: credentials can be asked for again.
@@ -20,7 +19,7 @@ func newSession(s *search, st *state, a *asked) (step, bool) {
 	}
 	return step{Step: Step{
 		Sentence: "Get new credentials: " + has(st, a.key) + ", when these were issued.",
-		Request:  &Request{Set: []Key{{Name: a.key, Values: now}}}, Command: shell.Command(s.assumeAgain(st)),
+		Request:  &Request{Set: []Key{{Name: a.key, Values: now}}}, Command: line(s.assumeAgain(st)),
 	}, alone: true}, true
 }
 
@@ -131,8 +130,6 @@ func tagKeys(_ *search, st *state, a *asked) (step, bool) {
 	return made, true
 }
 
-func tagArgument(key, value string) string { return "Key=" + key + ",Value=" + value }
-
 // taggers are the operations that tag a resource of IAM, by the type in its ARN.
 var taggers = map[string][]string{"user": {"tag-user", "--user-name"}, "role": {"tag-role", "--role-name"}}
 
@@ -155,7 +152,7 @@ func resourceTag(_ *search, st *state, a *asked) (step, bool) {
 		"own tag is the same may use it then."}}
 	kind := resourceType(st.request.Resource)
 	if t := taggers[kind]; t != nil {
-		made.Command = shell.Command([]string{"aws", "iam", t[0], t[1], lastPart(st.request.Resource), "--tags", tagArgument(tag, a.values[0])})
+		made.Command = line([]string{"aws", "iam", t[0], t[1], lastPart(st.request.Resource), "--tags", tagArgument(tag, a.values[0])})
 		made.alone = true
 	}
 	return made, true
@@ -185,10 +182,10 @@ func principalTag(s *search, st *state, a *asked) (step, bool) {
 	switch p := &st.request.Principal; p.Kind {
 	case evaluator.RoleSession:
 		made.Sentence = a.say("Get a session with the tag " + afterSlash(a.key) + " = %s, and make the call with its credentials")
-		made.Command = shell.Command(append(s.assumeAgain(st), "--tags", tag))
+		made.Command = line(append(s.assumeAgain(st), "--tags", tag))
 	case evaluator.User:
 		made.Sentence = a.say("Let somebody who may tag the user: " + afterSlash(a.key) + " = %s")
-		made.Command = shell.Command([]string{"aws", "iam", "tag-user", "--user-name", lastPart(p.ARN), "--tags", tag})
+		made.Command = line([]string{"aws", "iam", "tag-user", "--user-name", lastPart(p.ARN), "--tags", tag})
 	default:
 		return step{}, false
 	}

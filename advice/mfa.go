@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/understudy-iam/understudy/evaluator"
-	"github.com/understudy-iam/understudy/internal/shell"
 )
 
 // mfa: the call itself takes a one-time code where it is AssumeRole; else the
@@ -22,10 +21,10 @@ func mfa(s *search, st *state, _ *asked) (step, bool) {
 		made.arguments = code
 	case p.Kind == evaluator.User:
 		made.Sentence = "Get a session with MFA, and make the call with its credentials. " + d.put + d.more
-		made.Command, made.alone = shell.Command(append([]string{"aws", "sts", "get-session-token"}, code...)), true
+		made.Command, made.alone = line(append([]string{"aws", "sts", "get-session-token"}, code...)), true
 	case p.Kind == evaluator.RoleSession:
 		made.Sentence = "Assume the role again with MFA, and make the call with the credentials of that session. " + d.put + d.more
-		made.Command, made.alone = shell.Command(append(s.assumeAgain(st), code...)), true
+		made.Command, made.alone = line(append(s.assumeAgain(st), code...)), true
 	default:
 		return step{}, false
 	}

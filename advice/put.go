@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"github.com/understudy-iam/understudy/evaluator"
-	"github.com/understudy-iam/understudy/internal/shell"
 )
 
 // put is the command that gives a policy another document; empty if none of IAM or STS
@@ -15,7 +14,7 @@ func (s *search) put(st *state, at place, o evaluator.Origin, document string) s
 	if words == nil {
 		return ""
 	}
-	return shell.Command(append(words, document))
+	return line(append(words, visible(document)))
 }
 
 // putWords are the words of the command before the document.
@@ -27,9 +26,8 @@ func (s *search) putWords(st *state, at place, o evaluator.Origin) []string {
 	case o.ARN != "" && resourceType(o.ARN) == "policy":
 		return []string{"aws", "iam", "create-policy-version", "--policy-arn", o.ARN, "--set-as-default", "--policy-document"}
 	case o.Holder != "":
-		name := strings.TrimPrefix(o.ID, o.Holder+"_"+o.Owner+"_")
 		return []string{
-			"aws", "iam", "put-" + o.Holder + "-policy", "--" + o.Holder + "-name", o.Owner, "--policy-name", name, "--policy-document",
+			"aws", "iam", "put-" + o.Holder + "-policy", "--" + o.Holder + "-name", o.Owner, "--policy-name", inlineName(o), "--policy-document",
 		}
 	case at.kind == evaluator.Trust && resourceType(role) == "role":
 		return []string{"aws", "iam", "update-assume-role-policy", "--role-name", lastPart(role), "--policy-document"}
@@ -38,3 +36,6 @@ func (s *search) putWords(st *state, at place, o evaluator.Origin) []string {
 	}
 	return nil
 }
+
+// inlineName is the name of an inline policy.
+func inlineName(o evaluator.Origin) string { return strings.TrimPrefix(o.ID, o.Holder+"_"+o.Owner+"_") }

@@ -53,7 +53,7 @@ func (s *search) decide(r *evaluator.Request, p *evaluator.Policies) (*evaluator
 // expand finds the ways from a state. At each obstacle it tries every change that
 // helps; below the first two obstacles it takes the best one that leads on.
 func (s *search) expand(st *state, depth int) bool {
-	if len(s.found) >= maxWays || len(st.steps) > maxSteps {
+	if len(s.found) >= maxWays || len(st.steps) > maxSteps || st.wavers() {
 		return false
 	}
 	r, ok := s.decide(&st.request, &st.policies)

@@ -2,6 +2,7 @@ package advice
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/understudy-iam/understudy/evaluator"
 )
@@ -20,6 +21,7 @@ type step struct {
 	warnings  []Warning
 	arguments []string // of the call, beside those that condition keys tell
 	alone     bool     // Command is complete, and is no call of the operation
+	keys      []string // the condition keys whose values were added to a policy
 	edited    int      // the index of the condition whose values were changed; -1: another element
 }
 
@@ -67,6 +69,48 @@ func cloneContext(c *evaluator.Context) *evaluator.Context {
 		}
 	}
 	return out
+}
+
+// wavers reports whether one step takes back what another one does: the layers want the
+// opposite of each other. The list of tag keys follows the tags, and time goes on.
+func (st *state) wavers() bool {
+	for i := range st.steps {
+		for k := range st.steps[:i] {
+			if st.steps[k].undone(&st.steps[i]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// undone reports whether a later step takes back what this one does, or changes what a
+// policy was changed for.
+func (x *step) undone(later *step) bool {
+	b := later.Request
+	if b == nil {
+		return false
+	}
+	if x.Edit != nil && b.Resource != "" || slices.ContainsFunc(x.keys, b.changes) {
+		return true
+	}
+	return x.Request != nil && (x.Request.against(b) || b.against(x.Request))
+}
+
+// against reports whether the change sets a key that another one takes away, or gives
+// another value.
+func (c *Request) against(other *Request) bool {
+	return slices.ContainsFunc(c.Set, func(k Key) bool {
+		if k.Multi {
+			return false
+		}
+		differs := func(o Key) bool { return strings.EqualFold(o.Name, k.Name) && !slices.Equal(o.Values, k.Values) }
+		return other.unsets(k.Name) || !isTime(k.Name) && slices.ContainsFunc(other.Set, differs)
+	})
+}
+
+func isTime(key string) bool {
+	return strings.EqualFold(key, "aws:CurrentTime") || strings.EqualFold(key, "aws:EpochTime")
 }
 
 // place is where a policy is: its layer and the level of that.

@@ -111,11 +111,39 @@ func (s *search) openedByAddition(st *state, at place) []Warning {
 		return []Warning{{OpensToOthers, "Everybody gets this: the caller is anonymous."}}
 	case p.Kind == evaluator.WebIdentity || p.Kind == evaluator.SAML:
 		return []Warning{{OpensToOthers, fmt.Sprintf("Everybody for whom %s vouches in the same way gets this too.", p.Federated)}}
+	case p.Kind == evaluator.Service:
+		return []Warning{{OpensToOthers, fmt.Sprintf("The service %s acts for others: whoever may have it do this gets this too.", p.Service)}}
+	case p.Kind == evaluator.Root:
+		return []Warning{{OpensToOthers, fmt.Sprintf("The ARN of the root user stands for the whole account %s: everybody in it to whom their own "+
+			"policies allow this gets it too.", p.Account)}}
 	case st.request.ResourceAccount != "" && p.Account != st.request.ResourceAccount:
 		return []Warning{{OpensToOthers, fmt.Sprintf("The caller belongs to another account, %s, which decides who may use its credentials.",
 			p.Account)}}
 	}
 	return nil
+}
+
+// othersNamed warns of the callers whom a statement of a resource's policy names beside
+// this one, if no other warning is of them.
+func (s *search) othersNamed(st *state, x *exam, given []Warning) []Warning {
+	opens := func(w Warning) bool { return w.Concern == OpensToOthers }
+	if !x.principal || x.source.Effect == evaluator.Deny || guardrail(x.at) || slices.ContainsFunc(given, opens) {
+		return nil
+	}
+	var names []string
+	for _, ref := range x.source.Principals {
+		if ref.Value == "*" {
+			return []Warning{{OpensToOthers, "The statement is for everybody: all get this, where nothing else keeps it from them."}}
+		}
+		if ref.Value != principalElement(&st.request.Principal)[ref.Type] {
+			names = append(names, ref.Value)
+		}
+	}
+	if len(names) == 0 {
+		return s.openedByAddition(st, x.at)
+	}
+	return []Warning{{OpensToOthers, fmt.Sprintf("The statement is for %s too: they get this as well, where nothing else keeps it from them.",
+		short(names))}}
 }
 
 // gates are the keys that keep strangers out, by what they are about.

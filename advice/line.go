@@ -1,0 +1,79 @@
+package advice
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/understudy-iam/understudy/internal/shell"
+)
+
+// line is a command to be pasted; empty if it would not do what it says: a word has
+// characters that a terminal does not show, or the AWS CLI takes it for the name of a
+// file to read.
+func line(words []string) string {
+	for _, w := range words {
+		if strings.ContainsFunc(w, shell.Obeyed) || strings.HasPrefix(w, "file://") || strings.HasPrefix(w, "fileb://") {
+			return ""
+		}
+	}
+	return shell.Command(words)
+}
+
+// visible is a document whose characters can all be shown: those that a terminal would
+// obey are escaped, as JSON can.
+func visible(document string) string {
+	if !strings.ContainsFunc(document, shell.Obeyed) {
+		return document
+	}
+	var b strings.Builder
+	for _, r := range document {
+		if shell.Obeyed(r) {
+			fmt.Fprintf(&b, `\u%04x`, r)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// plainTag is what means nothing in the AWS CLI's shorthand, wherever it is.
+// https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-shorthand.html
+var plainTag = regexp.MustCompile(`^(?:[\p{L}\p{N}_./:@+-][\p{L}\p{N} _./:@+=-]*)?$`)
+
+// shorthand writes a value in the AWS CLI's shorthand.
+func shorthand(value string) string {
+	if plainTag.MatchString(value) && strings.TrimSpace(value) == value {
+		return value
+	}
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(value) + `"`
+}
+
+func tagArgument(key, value string) string {
+	return "Key=" + shorthand(key) + ",Value=" + shorthand(value)
+}
+
+// notInName are the characters that no name of a policy has.
+var notInName = regexp.MustCompile(`[^\w+=,.@-]`)
+
+// newPolicyName is a name for an inline policy that the user or role does not have yet:
+// put-user-policy replaces one of the same name.
+func newPolicyName(st *state, kind, owner string) string {
+	const most = 120 // of AWS's 128, which leaves room for a number
+	name := "allow-" + notInName.ReplaceAllString(st.request.Action, "-")
+	name = name[:min(len(name), most)]
+	taken := func(name string) bool {
+		for _, p := range st.policies.Identity {
+			if o := p.Origin(); o.Holder == kind && o.Owner == owner && inlineName(o) == name {
+				return true
+			}
+		}
+		return false
+	}
+	for n := 2; taken(name) && n <= len(st.policies.Identity)+2; n++ {
+		if next := fmt.Sprintf("%s-%d", name, n); !taken(next) {
+			return next
+		}
+	}
+	return name
+}
