@@ -7,12 +7,21 @@ import (
 // functions read the part of a member's value that counts, where a pattern does
 // not do. The table names them with "@". They get ARNs too.
 var functions = map[string]func(string) string{
-	"@bus": busPrefix, "@ec2": ec2Resource, "@elb": balancer, "@function": functionName, "@key": keyID, "@mailbox": mailbox,
+	"@arn": onlyARN, "@bus": busPrefix, "@ec2": ec2Resource, "@elb": balancer, "@function": functionName, "@key": keyID, "@mailbox": mailbox,
 	"@organization": organization, "@qualifier": qualifier, "@ssm": ssmType,
 }
 
 // lastOf is what is behind the last slash or colon.
 func lastOf(text string) string { return text[strings.LastIndexAny(text, ":/")+1:] }
+
+// onlyARN is a star for what is not an ARN, where the kind of a resource is in
+// its ARN alone.
+func onlyARN(text string) string {
+	if isARN(text) {
+		return text
+	}
+	return "*"
+}
 
 // busPrefix is what stands before the name of a rule of EventBridge: nothing for
 // the default bus.

@@ -57,6 +57,7 @@ type rule struct {
 var byHand = map[string]map[string]rule{
 	"dynamodb":        dynamodbByHand(),
 	"dynamodbstreams": dynamodbByHand(),
+	"events":          {"PutEvents": {Exact, putEvents}},
 	"s3":              s3ByHand(),
 	"sns":             snsByHand(),
 	"sqs":             sqsByHand(),

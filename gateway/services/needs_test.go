@@ -45,8 +45,8 @@ func TestNeeds(t *testing.T) {
 		{"JSON: a name", "kinesis", "POST /" + json11 + `Kinesis_20131202.PutRecord` + "\n\n" + `{"StreamName":"s","Data":"eA==","PartitionKey":"p"}`,
 			"kinesis:PutRecord arn:aws:kinesis:us-east-1:123456789012:stream/s\n"},
 		{"JSON: an ARN of another account", "kinesis", "POST /" + json11 + `Kinesis_20131202.DescribeStream` + "\n\n" +
-			`{"StreamName":"arn:aws:kinesis:eu-west-1:210987654321:stream/s"}`,
-			"kinesis:DescribeStream arn:aws:kinesis:eu-west-1:210987654321:stream/s\n"},
+			`{"StreamName":"arn:aws:kinesis:us-east-1:210987654321:stream/s"}`,
+			"kinesis:DescribeStream arn:aws:kinesis:us-east-1:210987654321:stream/s\n"},
 		{"JSON: escapes", "kinesis", "POST /" + json11 + `Kinesis_20131202.DescribeStream` + "\n\n" + ` { "StreamNam\u0065" : "\u0073" } `,
 			"kinesis:DescribeStream arn:aws:kinesis:us-east-1:123456789012:stream/s\n"},
 		{"JSON: tags", "kms", "POST /" + json11 + `TrentService.CreateKey` + "\n\n" + `{"Tags":[{"TagKey":"team","TagValue":"blue"},{"TagKey":"x","TagValue":""}],"KeySpec":"RSA_2048"}`,
@@ -123,8 +123,8 @@ func TestNeeds(t *testing.T) {
 			"lambda:InvokeFunction arn:aws:lambda:us-east-1:123456789012:function:f:live\n"},
 		{"REST-JSON: a function by a part of an ARN", "lambda", "POST /2015-03-31/functions/123456789012%3Afunction%3Af%3Alive/invocations",
 			"lambda:InvokeFunction arn:aws:lambda:us-east-1:123456789012:function:f:live\n"},
-		{"REST-JSON: a function by ARN and a qualifier", "lambda", "POST /2015-03-31/functions/arn%3Aaws%3Alambda%3Aeu-west-1%3A210987654321%3Afunction%3Af/invocations?Qualifier=1",
-			"lambda:InvokeFunction arn:aws:lambda:eu-west-1:210987654321:function:f:1\n"},
+		{"REST-JSON: a function by ARN and a qualifier", "lambda", "POST /2015-03-31/functions/arn%3Aaws%3Alambda%3Aus-east-1%3A210987654321%3Afunction%3Af/invocations?Qualifier=1",
+			"lambda:InvokeFunction arn:aws:lambda:us-east-1:210987654321:function:f:1\n"},
 		{"REST-JSON: a new function", "lambda", "POST /2015-03-31/functions\n\n" +
 			`{"FunctionName":"f","Role":"arn:aws:iam::123456789012:role/r","Layers":["arn:aws:lambda:us-east-1:123456789012:layer:l:1"],"Tags":{"a":"b"}}`,
 			"lambda:CreateFunction arn:aws:lambda:us-east-1:123456789012:function:f aws:RequestTag/a=b aws:TagKeys=a\n" +
@@ -142,6 +142,24 @@ func TestNeeds(t *testing.T) {
 		{"REST-XML: tags", "cloudfront", "POST /2020-05-31/tagging?Operation=Tag&Resource=arn%3Aaws%3Acloudfront%3A%3A123456789012%3Adistribution%2FD\n\n" +
 			`<Tags xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/"><Items><Tag><Key>a</Key><Value>b</Value></Tag></Items></Tags>`,
 			"cloudfront:TagResource arn:aws:cloudfront::123456789012:distribution/D aws:RequestTag/a=b aws:TagKeys=a\n"},
+		{"a snapshot that is copied from another region", "rds", "POST /" + form + "Action=CopyDBSnapshot&Version=2014-10-31&TargetDBSnapshotIdentifier=t" +
+			"&SourceDBSnapshotIdentifier=arn%3Aaws%3Ards%3Aeu-west-1%3A123456789012%3Asnapshot%3As",
+			"rds:CopyDBSnapshot arn:aws:rds:eu-west-1:123456789012:snapshot:s\n"},
+		{"events, each for its bus", "events", "POST /" + json11 + "AWSEvents.PutEvents\n\n" +
+			`{"Entries":[{"Source":"a","DetailType":"t"},{"Source":"b","EventBusName":"x"},{"EventBusName":"arn:aws:events:us-east-1:210987654321:event-bus/y"}]}`,
+			"events:PutEvents arn:aws:events:us-east-1:123456789012:event-bus/default events:detail-type=t events:source=a\n" +
+				"events:PutEvents arn:aws:events:us-east-1:123456789012:event-bus/x events:source=b\n" +
+				"events:PutEvents arn:aws:events:us-east-1:210987654321:event-bus/y\n"},
+		{"a stream by name or by ARN", "kinesis", "POST /" + json11 + "Kinesis_20131202.PutRecords\n\n" + `{"StreamARN":"arn:aws:kinesis:us-east-1:123456789012:stream/s"}`,
+			"kinesis:PutRecords arn:aws:kinesis:us-east-1:123456789012:stream/s\n"},
+		{"a job and its queue by name", "batch", "POST /v1/submitjob\n\n" + `{"jobName":"j","jobQueue":"q","jobDefinition":"d:1"}`,
+			"batch:SubmitJob arn:aws:batch:us-east-1:123456789012:job-queue/q\nbatch:SubmitJob arn:aws:batch:us-east-1:123456789012:job-definition/d:1\n"},
+		{"the role of an instance profile", "ec2", "POST /" + form + "Action=AssociateIamInstanceProfile&Version=2016-11-15&InstanceId=i-1&IamInstanceProfile.Name=p",
+			"ec2:AssociateIamInstanceProfile arn:aws:ec2:us-east-1:123456789012:instance/i-1 ec2:InstanceID=i-1\n" +
+				"iam:PassRole arn:aws:iam::123456789012:role/p iam:PassedToService=ec2.amazonaws.com\n"},
+		{"an organizational unit", "organizations", "POST /" + json11 + "AWSOrganizationsV20161128.MoveAccount\n\n" +
+			`{"AccountId":"210987654321","SourceParentId":"r-abcd","DestinationParentId":"ou-abcd-1"}`,
+			"organizations:MoveAccount arn:aws:organizations::123456789012:account/o-*/210987654321\n"},
 		{"on a star by nature", "ec2", "POST /" + form + "Action=DescribeInstances&Version=2016-11-15", "ec2:DescribeInstances *\nany\n"},
 		{"on a star because nothing is known", "athena", "POST /" + json11 + "AmazonAthena.GetQueryExecution\n\n" + `{"QueryExecutionId":"q"}`,
 			"athena:GetQueryExecution *\nunresolved\n"},
@@ -206,7 +224,9 @@ func TestMalformed(t *testing.T) {
 		{"no member that must be there", "ssm", "POST /" + json11 + "AmazonSSM.GetParameter\n\n{}", errMissing},
 		{"a null", "ssm", "POST /" + json11 + "AmazonSSM.GetParameter\n\n" + `{"Name":null}`, errMissing},
 		{"no body", "ssm", "POST /" + json11 + "AmazonSSM.GetParameter", errMissing},
-		{"no ARN", "cloudfront", "POST /2020-05-31/tagging?Operation=Untag&Resource=D", errNoARN},
+		{"no ARN", "monitoring", "POST /" + json10 + `GraniteServiceVersion20100801.UntagResource` + "\n\n" + `{"ResourceARN":"a","TagKeys":["b"]}`, errNoARN},
+		{"an ARN of another region", "kinesis", put + `{"StreamName":"arn:aws:kinesis:eu-west-1:123456789012:stream/s"}`, errElsewhere},
+		{"an ARN of another partition", "kinesis", put + `{"StreamName":"arn:aws-cn:kinesis:us-east-1:123456789012:stream/s"}`, errElsewhere},
 		{"a parameter twice", "rds", "POST /" + form + "Action=DeleteDBInstance&DBInstanceIdentifier=a&DBInstanceIdentifier=b", errTwice},
 		{"a parameter in the query too", "rds", "POST /?DBInstanceIdentifier=b" + form + "Action=DeleteDBInstance&DBInstanceIdentifier=a", errTwice},
 		{"an element twice", "ec2", "POST /" + form + "Action=StopInstances&InstanceId.1=a&InstanceId.01=b", errTwice},

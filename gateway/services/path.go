@@ -31,6 +31,7 @@ type member struct {
 	fallback string
 	pattern  *regexp.Regexp
 	function func(string) string
+	profile  bool // an instance profile, whose role counts: "~@profile"
 }
 
 // step is one name of a path.
@@ -46,6 +47,9 @@ func parseMember(text string) *member {
 	path, pattern, _ := strings.Cut(text[2:], "~")
 	path, m.fallback, m.optional = strings.Cut(path, "?")
 	path, m.required = strings.CutSuffix(path, "!")
+	if m.profile = pattern == "@profile"; m.profile {
+		pattern = ""
+	}
 	if m.function = functions[pattern]; m.function == nil && pattern != "" {
 		pattern, _ = url.QueryUnescape(pattern)
 		m.pattern = regexp.MustCompile(pattern)

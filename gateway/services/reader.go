@@ -89,7 +89,23 @@ func (r *reader) written(m *member) ([]string, error) {
 			list = append(list, text)
 		}
 	}
+	if m.profile {
+		for i := range list {
+			list[i] = r.role(list[i])
+		}
+	}
 	return m.cut(list), nil
+}
+
+// role is the role of an instance profile, by name or ARN. Of one that is not
+// known it is the role of the same name, as the console makes them.
+func (r *reader) role(profile string) string {
+	if r.request.InstanceProfileRole != nil {
+		if arn := r.request.InstanceProfileRole(profile); arn != "" {
+			return arn
+		}
+	}
+	return lastOf(profile)
 }
 
 // direct returns the values of a member that is not in the body.

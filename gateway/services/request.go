@@ -26,6 +26,10 @@ type Request struct {
 	// Partition, Region and Account are those of the ARNs that Needs makes.
 	Partition, Region, Account string
 
+	// InstanceProfileRole returns the ARN of the role in an instance profile that a
+	// request names by name or ARN, or nothing if there is none. It may be nil.
+	InstanceProfileRole func(profile string) string
+
 	// Time is when the request came. The age of a signature is measured to it.
 	Time time.Time
 

@@ -49,12 +49,37 @@ func (t template) expand(r *reader) ([]string, error) {
 	}
 	out := make([]string, 0, len(rows))
 	for _, row := range rows {
-		out = append(out, t.join(r, row))
+		resource := t.join(r, row)
+		if !t.local(r.request, resource) {
+			return nil, errElsewhere
+		}
+		out = append(out, resource)
 	}
 	if t.free && slices.ContainsFunc(out, func(text string) bool { return !isARN(text) && text != "*" }) {
 		return nil, errNoARN
 	}
 	return out, nil
+}
+
+// local reports whether an ARN is of the partition and the region of the
+// request, in which a server looks for the name in it. What is copied may come
+// from another region.
+func (t template) local(r *Request, arn string) bool {
+	f := strings.SplitN(arn, ":", 5)
+	if len(f) < 5 || f[0] != "arn" || t.source() {
+		return true
+	}
+	return f[1] == r.Partition && (f[3] == "" || f[3] == r.Region || f[3] == "*")
+}
+
+// source reports whether the last member is what something is made from.
+func (t template) source() bool {
+	for _, p := range t.parts {
+		if p.member != nil && len(p.member.steps) > 0 && strings.Contains(strings.ToLower(p.member.steps[len(p.member.steps)-1].name), "source") {
+			return true
+		}
+	}
+	return false
 }
 
 // all is the resource of a request that names none: a star for each member.

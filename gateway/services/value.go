@@ -30,8 +30,9 @@ type entry struct {
 
 // The ways in which a body is not readable.
 var (
-	errSyntax  = errors.New("its body is not well formed")
-	errTwice   = errors.New("a member is there twice, or in another spelling")
-	errTooMuch = errors.New("its body has too many parts")
-	errNoARN   = errors.New("a member that is an ARN has something else")
+	errSyntax    = errors.New("its body is not well formed")
+	errTwice     = errors.New("a member is there twice, or in another spelling")
+	errTooMuch   = errors.New("its body has too many parts")
+	errElsewhere = errors.New("an ARN in it is of another partition or region")
+	errNoARN     = errors.New("a member that is an ARN has something else")
 )

@@ -86,10 +86,7 @@ func (f *finder) createAction(action catalog.Action) []string {
 	return []string{name + ":=" + f.operation}
 }
 
-var (
-	roleName  = regexp.MustCompile(`(role|rolearn|rolearns|rolename|iamrole|roles)$`)
-	roleShape = regexp.MustCompile(`(?i)role|arn|^string|^nonempty|^__string`)
-)
+var roleName = regexp.MustCompile(`(role|rolearn|rolearns|rolename|iamrole|roles|roleoverride|snscallerarn|credentials|credentialsarn)$`)
 
 // passing are the permissions for the roles that the request passes.
 func (f *finder) passing() []*permission {
@@ -114,7 +111,7 @@ func (f *finder) passing() []*permission {
 	}
 	p := &permission{action: "iam:PassRole", keys: keys}
 	for _, ref := range refs {
-		p.when = append(p.when, ref)
+		p.when = append(p.when, strings.TrimSuffix(ref, "~@profile"))
 		p.resources = append(p.resources, "arn:$P:iam::$A:role/{"+ref+"}")
 	}
 	return []*permission{p}
@@ -145,12 +142,18 @@ func (s *service) passedTo(keys []string) []string {
 func (f *finder) roles(string) []string {
 	var out []string
 	for _, l := range f.leaves {
-		if l.text() && l.kind == "string" && roleName.MatchString(l.name()) && roleShape.MatchString(l.shape) {
+		if l.text() && l.kind == "string" && roleName.MatchString(l.name()) {
 			out = append(out, l.ref)
+		}
+		if l.text() && instanceProfile.MatchString(l.key()) {
+			out = append(out, l.ref+"~@profile")
 		}
 	}
 	return dedupe(out)
 }
+
+// instanceProfile is the path of an instance profile, whose role is passed.
+var instanceProfile = regexp.MustCompile(`(^|\.)iaminstanceprofile(\.arn|\.name)?$`)
 
 // further are the other permissions that requests.txt knows, for which the
 // request must have a member.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -143,7 +144,7 @@ func (f *finder) primary(name string) *permission {
 	}
 	p.resources = f.refine(dedupe(p.resources))
 	if len(p.resources) == 0 {
-		p.resources = f.anyARN()
+		p.resources = f.anyARN(name)
 	}
 	return p
 }
@@ -191,14 +192,39 @@ func (f *finder) stated(row requestRow) []string {
 		}
 	}
 	slices.Sort(out)
-	return slices.DeleteFunc(dedupe(out), func(t string) bool { return !strings.Contains(t, "{") })
+	return slices.DeleteFunc(dedupe(out), func(t string) bool { return !strings.Contains(t, "{") || !f.isARN(t) })
+}
+
+// isARN reports whether a resource that is a member alone is always an ARN: its
+// name says so. Others may be names too, which only the resource's type makes an
+// ARN of.
+func (f *finder) isARN(resource string) bool {
+	for _, l := range f.leaves {
+		if "{"+l.ref+"}" == resource || "{"+l.ref+"!}" == resource {
+			return strings.Contains(l.name(), "arn")
+		}
+	}
+	return true
 }
 
 // anyARN is the ARN that an operation on any kind of resource has.
-func (f *finder) anyARN() []string {
+func (f *finder) anyARN(action string) []string {
 	for _, name := range []string{"resourcearn", "resource", "arn", "resourcearns", "resourcearnlist"} {
-		if l := f.leaf(name, 1); l != nil {
+		if l := f.leaf(name, 1); l != nil && strings.Contains(name, "arn") {
 			return []string{"{" + l.must() + "}"}
+		} else if l != nil {
+			return []string{"{" + l.must() + "~@arn}"}
+		}
+	}
+	for _, row := range f.rows(action) {
+		exprs := slices.Clone(row.ARNs)
+		for _, kind := range slices.Sorted(maps.Keys(row.Types)) {
+			exprs = append(exprs, row.Types[kind]...)
+		}
+		for _, m := range exprs {
+			if l := f.path(strings.Trim(m, "${}")); l != nil && l.text() {
+				return []string{"{" + l.must() + "~@arn}"}
+			}
 		}
 	}
 	return nil

@@ -8,7 +8,7 @@ import (
 // refine corrects the resources of services whose ARNs are more than their
 // patterns say.
 func (f *finder) refine(resources []string) []string {
-	if !slices.Contains([]string{"logs", "lambda", "kms", "secretsmanager"}, f.service.name) {
+	if !slices.Contains([]string{"glue", "logs", "lambda", "kms", "secretsmanager"}, f.service.name) {
 		return resources
 	}
 	out := slices.Clone(resources)
@@ -24,7 +24,49 @@ func (f *finder) refine(resources []string) []string {
 			out[i] = f.secret(r)
 		}
 	}
+	switch f.service.name {
+	case "glue":
+		out = withDatabases(out)
+	case "logs":
+		out = f.logGroups(out)
+	}
 	return dedupe(out)
+}
+
+// withDatabases adds the database of each table and function, which Glue wants
+// to be allowed too, and leaves out catalogs by name: CatalogId is an account.
+// https://docs.aws.amazon.com/glue/latest/dg/glue-specifying-resource-arns.html
+func withDatabases(resources []string) []string {
+	var out []string
+	for _, r := range resources {
+		if strings.Contains(r, ":catalog/{") {
+			continue
+		}
+		out = append(out, r)
+		for _, kind := range []string{":table/", ":userDefinedFunction/"} {
+			if before, after, ok := strings.Cut(r, kind); ok && strings.HasPrefix(after, "{") {
+				out = append(out, before+":database/"+after[:strings.IndexByte(after, '}')+1])
+			}
+		}
+	}
+	return out
+}
+
+// logGroups adds the other members that name log groups where a name may be left
+// out.
+func (f *finder) logGroups(resources []string) []string {
+	out := slices.Clone(resources)
+	for _, r := range resources {
+		if !strings.Contains(r, ":log-group:{b:logGroupName}") {
+			continue
+		}
+		for _, name := range []string{"loggroupidentifier", "loggroupidentifiers", "loggroupnames"} {
+			if l := f.leaf(name, 1); l != nil {
+				out = append(out, strings.Replace(r, "{b:logGroupName}", "{"+l.ref+"}", 1))
+			}
+		}
+	}
+	return out
 }
 
 // logGroup adds what ARNs of log groups end with at AWS, except where the group

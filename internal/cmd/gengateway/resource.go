@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -31,21 +32,26 @@ func (f *finder) resources(action catalog.Action) []string {
 	for _, r := range action.Resources {
 		all = append(all, f.typed(r)...)
 	}
-	return choose(all)
+	own := func(r found) bool {
+		return strings.Contains(r.text, ":"+action.Service+":") || strings.HasPrefix(r.text, "{")
+	}
+	return choose(all, own)
 }
 
 // choose leaves out resources that are made of the members of another one: they
-// are the same thing under another type. Types that the action needs go first.
-func choose(all []found) []string {
-	slices.SortStableFunc(all, func(a, b found) int {
-		if a.required != b.required {
-			if a.required {
-				return -1
-			}
+// are the same thing under another type. Types that the action needs go first,
+// then those of the service itself.
+func choose(all []found, own func(found) bool) []string {
+	rank := func(r found) int {
+		switch {
+		case r.required:
+			return 0
+		case own(r):
 			return 1
 		}
-		return len(b.members) - len(a.members)
-	})
+		return 2
+	}
+	slices.SortStableFunc(all, func(a, b found) int { return cmp.Or(rank(a)-rank(b), len(b.members)-len(a.members)) })
 	var out []string
 	used := map[string]bool{}
 	for _, r := range all {
@@ -79,7 +85,7 @@ var fixed = map[string]string{"partition": "$P", "region": "$R", "account": "$A"
 func (f *finder) pattern(r catalog.ActionResource, pattern string) []found {
 	var free []string
 	for _, n := range variable.FindAllStringSubmatch(pattern, -1) {
-		if fixed[fold(n[1])] == "" {
+		if f.free(n[1]) {
 			free = append(free, n[1])
 		}
 	}
@@ -103,7 +109,16 @@ func (f *finder) pattern(r catalog.ActionResource, pattern string) []found {
 	for i := range out {
 		out[i].text = variable.ReplaceAllStringFunc(out[i].text, func(v string) string { return fixed[fold(v[2:len(v)-1])] })
 	}
+	if l := f.arn(r.Name); l != nil && !slices.Contains(used, l.path) && len(used) > 0 {
+		out = append(out, found{"{" + l.must() + "}", []string{l.path}, r.Required})
+	}
 	return out
+}
+
+// free reports whether a variable is one that a member stands for. An account in
+// Organizations is one of the organization's.
+func (f *finder) free(name string) bool {
+	return fixed[fold(name)] == "" || f.service.name == "organizations" && fold(name) == "accountid"
 }
 
 // enough reports whether a resource says something although members for the
@@ -159,6 +174,9 @@ func (f *finder) variable(kind, name string, used []string) (texts, members []st
 		if len(members) > 0 {
 			return texts, members
 		}
+	}
+	if fold(name) == "organizationid" {
+		return nil, nil
 	}
 	if l := f.member(kind, name); l != nil && !slices.Contains(used, l.path) {
 		return []string{"{" + f.with(l, name) + "}"}, []string{l.path}
@@ -231,6 +249,9 @@ func (f *finder) member(kind, name string) *leaf {
 		tries = append(tries, "name", "names", "id", "ids", "identifier", "arn", "arns", "resourcearn", "resourceid", "resource", "resourceidentifier")
 	}
 	tries = append(tries, "resourcearn", "resourcearns", "resourcearnlist")
+	if (f.creates() || f.operation == "SubmitJob") && strings.HasSuffix(v, "id") { // AWS makes the ID, whatever the name
+		tries = slices.DeleteFunc(tries, func(try string) bool { return strings.HasSuffix(try, "name") || strings.HasSuffix(try, "names") })
+	}
 	for _, try := range tries {
 		for depth := 1; depth <= 3; depth++ {
 			if l := f.leaf(try, depth); l != nil {
