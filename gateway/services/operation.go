@@ -1,6 +1,7 @@
 package services
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -46,7 +47,7 @@ func (o *operation) permissions() []permission {
 type route struct {
 	method, path string
 	query        []parameter
-	members      []string // "q:name" of the query, "h:name" of the header
+	members      []string // "q:name" of the query, "h:Name" of the header, as http.Header has it
 }
 
 // parameter is a part of the query that an operation's URI has.
@@ -95,6 +96,11 @@ var bodies = map[string]BodyUse{"n": NoBody, "w": Whole, "s": Streamed}
 
 func parseRoute(f []string) route {
 	r := route{method: f[0], path: f[1], members: strings.Fields(f[3])}
+	for i, m := range r.members {
+		if name, ok := strings.CutPrefix(m, "h:"); ok {
+			r.members[i] = "h:" + http.CanonicalHeaderKey(name)
+		}
+	}
 	for item := range strings.SplitSeq(f[2], "&") {
 		if name, value, _ := strings.Cut(item, "="); name != "" {
 			r.query = append(r.query, parameter{name, value})

@@ -60,13 +60,14 @@ func cborPath(path string) (service, operation string) {
 // which servers may choose different ones.
 func (r *Request) ambiguous(m marks) bool {
 	ways := 0
-	for _, mark := range []string{m.target, m.action, m.cborPath} {
+	for _, mark := range [...]string{m.target, m.action, m.cborPath} {
 		if mark != "" {
 			ways++
 		}
 	}
-	actions := slices.Compact(slices.Concat(r.Form["Action"], r.Query["Action"]))
-	return ways > 1 || len(actions) > 1 || len(r.Header.Values("X-Amz-Target")) > 1
+	form, query := r.Form["Action"], r.Query["Action"]
+	several := len(form) > 1 || len(query) > 1 || len(form) == 1 && len(query) == 1 && form[0] != query[0]
+	return ways > 1 || several || len(r.Header["X-Amz-Target"]) > 1
 }
 
 // parameters are those of a form, or else those of the query: requests of the

@@ -79,11 +79,18 @@ func (r route) fits(request *http.Request, match *mux.RouteMatch) bool {
 	}
 	for _, m := range r.members {
 		place, name, _ := strings.Cut(m, ":")
-		if place == "h" && request.Header.Get(name) == "" || place == "q" && !query.Has(name) {
+		if place == "h" && !has(request.Header, name) || place == "q" && !query.Has(name) {
 			return false
 		}
 	}
 	return true
+}
+
+// has is Header.Get for a name that needs no spelling, which costs a string for
+// each route.
+func has(h http.Header, name string) bool {
+	values := h[name]
+	return len(values) > 0 && values[0] != ""
 }
 
 var labels = regexp.MustCompile(`\{([^}+]+)(\+?)\}`)
