@@ -31,38 +31,33 @@ var usuallyKept = kept{
 const accessJobLife = 7 * 24 * time.Hour
 
 func (s *Service) keepAccessJob(tx persistence.Tx, account string, j *persistence.AccessJob) error {
-	_, err := persistence.AccessJobs.MakeRoom(tx, account, s.kept.accessJobs, persistence.Fate[persistence.AccessJob]{
-		Old: func(old *persistence.AccessJob) bool { return j.Created.Sub(old.Created) >= accessJobLife },
+	_, err := persistence.AccessJobs.Keep(tx, account, j, persistence.Fate[persistence.AccessJob]{
+		Bound: s.kept.accessJobs,
+		Old:   func(old *persistence.AccessJob) bool { return j.Created.Sub(old.Created) >= accessJobLife },
 	})
-	if err != nil {
-		return err
-	}
-	return persistence.AccessJobs.Add(tx, account, j)
+	return err
 }
 
 func (s *Service) keepOrganizationJob(tx persistence.Tx, management string, j *persistence.OrganizationJob) error {
-	_, err := persistence.OrganizationJobs.MakeRoom(tx, management, s.kept.organizationJobs, persistence.Fate[persistence.OrganizationJob]{
-		Old: func(old *persistence.OrganizationJob) bool { return j.Created.Sub(old.Created) >= accessJobLife },
+	_, err := persistence.OrganizationJobs.Keep(tx, management, j, persistence.Fate[persistence.OrganizationJob]{
+		Bound: s.kept.organizationJobs,
+		Old:   func(old *persistence.OrganizationJob) bool { return j.Created.Sub(old.Created) >= accessJobLife },
 	})
-	if err != nil {
-		return err
-	}
-	return persistence.OrganizationJobs.Add(tx, management, j)
+	return err
 }
 
 func (s *Service) keepDeletionTask(tx persistence.Tx, account string, t *persistence.DeletionTask) error {
-	if _, err := persistence.DeletionTasks.MakeRoom(tx, account, s.kept.deletionTasks, persistence.Fate[persistence.DeletionTask]{}); err != nil {
-		return err
-	}
-	return persistence.DeletionTasks.Add(tx, account, t)
+	_, err := persistence.DeletionTasks.Keep(tx, account, t, persistence.Fate[persistence.DeletionTask]{Bound: s.kept.deletionTasks})
+	return err
 }
 
 // keepDelegationRequest drops requests from which nothing can come any more, and no
 // others.
 func (s *Service) keepDelegationRequest(tx persistence.Tx, r *persistence.DelegationRequest) error {
 	now := s.now()
-	room, err := persistence.DelegationRequests.MakeRoom(tx, r.Requestor, s.kept.delegationRequests, persistence.Fate[persistence.DelegationRequest]{
-		Keep: func(old *persistence.DelegationRequest) bool { return !isOver(old, now) },
+	kept, err := persistence.DelegationRequests.Keep(tx, r.Requestor, r, persistence.Fate[persistence.DelegationRequest]{
+		Bound: s.kept.delegationRequests,
+		Keep:  func(old *persistence.DelegationRequest) bool { return !isOver(old, now) },
 		Drop: func(old *persistence.DelegationRequest) error {
 			if old.OwnerAccount == "" {
 				return nil
@@ -70,13 +65,10 @@ func (s *Service) keepDelegationRequest(tx persistence.Tx, r *persistence.Delega
 			return unlessAbsent(persistence.OwnedDelegations.Delete(tx, old.OwnerAccount, old.ID))
 		},
 	})
-	if err != nil {
-		return err
-	}
-	if !room {
+	if err == nil && !kept {
 		return overQuota("DelegationRequestsPerAccount", s.kept.delegationRequests.Records) // the name is not confirmed
 	}
-	return persistence.DelegationRequests.Add(tx, r.Requestor, r)
+	return err
 }
 
 // isOver reports whether nothing can come of a request any more: it was refused, has

@@ -74,13 +74,21 @@ func (q *Queue[R]) Youngest(tx Tx, account string) (*R, error) {
 	return q.order.First(tx, account, orderKey(uint64(n)))
 }
 
-// MakeRoom drops the oldest records until there is room for one more within the
-// bound, as far as their fate allows, and reports whether there is room.
-func (q *Queue[R]) MakeRoom(tx Tx, account string, b Bound, f Fate[R]) (bool, error) {
+// Keep drops the oldest records until there is room for one more within the bound, as
+// far as their fate allows, and adds it. Without room it adds nothing and returns false.
+func (q *Queue[R]) Keep(tx Tx, account string, r *R, f Fate[R]) (bool, error) {
+	room, err := q.makeRoom(tx, account, f)
+	if err != nil || !room {
+		return false, err
+	}
+	return true, q.Add(tx, account, r)
+}
+
+func (q *Queue[R]) makeRoom(tx Tx, account string, f Fate[R]) (bool, error) {
 	if err := q.adopt(tx, account); err != nil {
 		return false, err
 	}
-	full, err := q.full(tx, account, b)
+	full, err := q.full(tx, account, f.Bound)
 	if err != nil {
 		return false, err
 	}
@@ -98,7 +106,7 @@ func (q *Queue[R]) MakeRoom(tx Tx, account string, b Bound, f Fate[R]) (bool, er
 		if err := q.drop(tx, account, r, f); err != nil {
 			return false, err
 		}
-		if full, err = q.full(tx, account, b); err != nil {
+		if full, err = q.full(tx, account, f.Bound); err != nil {
 			return false, err
 		}
 	}
@@ -107,6 +115,7 @@ func (q *Queue[R]) MakeRoom(tx Tx, account string, b Bound, f Fate[R]) (bool, er
 
 // Fate says what may become of the records of a queue. Each function may be nil.
 type Fate[R any] struct {
+	Bound
 	Old  func(*R) bool  // it is dropped, though there is room
 	Keep func(*R) bool  // it is not dropped, though there is none
 	Drop func(*R) error // called with each that is dropped

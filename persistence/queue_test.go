@@ -66,11 +66,15 @@ func TestQueueDropsTheOldest(t *testing.T) {
 					dropped = append(dropped, r.ID)
 					return nil
 				}
-				room, err := persistence.DeletionTasks.MakeRoom(tx, account, c.bound, c.fate)
-				if err != nil || room != c.room || ids(t, tx) != c.left {
+				c.fate.Bound = c.bound
+				room, err := persistence.DeletionTasks.Keep(tx, account, task("new"), c.fate)
+				if room {
+					c.left += " new"
+				}
+				if err != nil || room != c.room || ids(t, tx) != strings.TrimSpace(c.left) {
 					t.Errorf("room %v, left %q, %v; want %v, %q", room, ids(t, tx), err, c.room, c.left)
 				}
-				if n, err := persistence.DeletionTasks.Count(tx, account); err != nil || n+len(dropped) != 4 || n != len(strings.Fields(c.left)) {
+				if n, err := persistence.DeletionTasks.Count(tx, account); err != nil || n+len(dropped) != 4+strings.Count(c.left, "new") || n != len(strings.Fields(c.left)) {
 					t.Errorf("%d are counted, %v were dropped, %v", n, dropped, err)
 				}
 				return nil
@@ -125,12 +129,9 @@ func TestQueueAdoptsRecordsOfEarlierVersions(t *testing.T) {
 		if err := q.Put(tx, account, told); err != nil {
 			return err
 		}
-		room, err := q.MakeRoom(tx, account, persistence.Bound{Records: 4, Bytes: 1 << 20}, persistence.Fate[persistence.DeletionTask]{})
+		room, err := q.Keep(tx, account, task("new"), persistence.Fate[persistence.DeletionTask]{Bound: persistence.Bound{Records: 4, Bytes: 1 << 20}})
 		if err != nil || !room {
 			t.Errorf("room %v, %v", room, err)
-		}
-		if err := q.Add(tx, account, task("new")); err != nil {
-			return err
 		}
 		if diff := cmp.Diff("old2 old3 old4 new", ids(t, tx)); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)

@@ -41,8 +41,8 @@ func (s *State) Tables() map[string]int {
 // for a key of an index or a count.
 func TableOf(key []byte) (name string, ok bool) {
 	_, rest, _ := bytes.Cut(key, []byte{0})
-	table, _, _ := bytes.Cut(rest, []byte{0})
-	return string(table), string(table) != countTable && !bytes.ContainsRune(table, '/')
+	table, _, ok := bytes.Cut(rest, []byte{0})
+	return string(table), ok && string(table) != countTable && !bytes.ContainsRune(table, '/')
 }
 
 // Replace makes the whole state that tx sees equal to s, in an Update; a nil s

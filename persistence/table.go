@@ -1,7 +1,6 @@
 package persistence
 
 import (
-	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -43,9 +42,8 @@ func (t *Table[R]) withCount() *Table[R] {
 
 // Owns reports whether the key is that of one of the table's records.
 func (t *Table[R]) Owns(key []byte) bool {
-	_, rest, _ := bytes.Cut(key, []byte{0})
-	name, _, ok := bytes.Cut(rest, []byte{0})
-	return ok && string(name) == t.name
+	name, ok := TableOf(key)
+	return ok && name == t.name
 }
 
 // Get returns the record with the key, or ErrNotFound.
