@@ -47,7 +47,7 @@ func (s *Service) RegisterDelegationTemplate(ctx context.Context, t DelegationTe
 	arn = s.in("").IAM("delegation-template/" + t.Account + "/" + t.Name)
 	owner := principal.NewContext(ctx, &principal.Caller{Principal: principal.Principal{AccountID: t.Account}})
 	err = s.updateAccount(owner, func(tx persistence.Tx, _ *persistence.Account) error {
-		return persistence.DelegationTemplates.Put(tx, t.Account, &persistence.DelegationTemplate{
+		return s.keepDelegationTemplate(tx, t.Account, &persistence.DelegationTemplate{
 			ARN: arn, Document: t.Policy, Requestor: t.Requestor,
 		})
 	})

@@ -69,6 +69,12 @@ func notDelegationARN(arn string) error {
 	return invalidInput("ARN " + arn + " is not the ARN of a delegation request.") // text not confirmed
 }
 
+// tooManyDelegationTemplates is ours too.
+func tooManyDelegationTemplates(account string, records, bytes int) error {
+	return badDelegationTemplate(fmt.Sprintf("the account %s has as many as it may, %d with %d bytes; register it with the name of one that is not needed any more",
+		account, records, bytes))
+}
+
 // badDelegationTemplate is ours: AWS has no API to register templates.
 func badDelegationTemplate(reason string) error {
 	return validation("The policy template cannot be registered: %s.", reason)

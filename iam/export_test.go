@@ -6,5 +6,5 @@ import "github.com/understudy-iam/understudy/persistence"
 // like. Call it before the first operation.
 func (s *Service) Keep(n int) {
 	b := persistence.Bound{Records: n, Bytes: 1 << 20}
-	s.kept = kept{b, b, b, b, n, n}
+	s.kept = kept{b, b, b, b, b, n, n}
 }

@@ -11,19 +11,20 @@ import (
 // kept is how much an account keeps of what callers can make as much of as they
 // like. AWS does not say how much it keeps. docs/limits.md has the numbers.
 type kept struct {
-	accessJobs, organizationJobs, deletionTasks, delegationRequests persistence.Bound
+	accessJobs, organizationJobs, deletionTasks, delegationRequests, delegationTemplates persistence.Bound
 
 	serviceLinkedRoles int // above the quota of roles, which does not bound them
 	serviceAliases     int
 }
 
 var usuallyKept = kept{
-	accessJobs:         persistence.Bound{Records: 10_000, Bytes: 256 << 20}, // one of all actions of an administrator has 640 kB
-	organizationJobs:   persistence.Bound{Records: 1000, Bytes: 64 << 20},
-	deletionTasks:      persistence.Bound{Records: 10_000, Bytes: 16 << 20},
-	delegationRequests: persistence.Bound{Records: 1000, Bytes: 16 << 20},
-	serviceLinkedRoles: 5000,
-	serviceAliases:     10_000,
+	accessJobs:          persistence.Bound{Records: 10_000, Bytes: 256 << 20}, // one of all actions of an administrator has 640 kB
+	organizationJobs:    persistence.Bound{Records: 1000, Bytes: 64 << 20},
+	deletionTasks:       persistence.Bound{Records: 10_000, Bytes: 16 << 20},
+	delegationRequests:  persistence.Bound{Records: 1000, Bytes: 16 << 20},
+	delegationTemplates: persistence.Bound{Records: 1000, Bytes: 16 << 20},
+	serviceLinkedRoles:  5000,
+	serviceAliases:      10_000,
 }
 
 // accessJobLife is how long a report on access can be read: our choice, AWS
@@ -69,6 +70,24 @@ func (s *Service) keepDelegationRequest(tx persistence.Tx, r *persistence.Delega
 		return overQuota("DelegationRequestsPerAccount", s.kept.delegationRequests.Records) // the name is not confirmed
 	}
 	return err
+}
+
+// keepDelegationTemplate keeps a template, in the place of the one with its ARN. No
+// other makes place for it: somebody may be about to use it.
+func (s *Service) keepDelegationTemplate(tx persistence.Tx, account string, t *persistence.DelegationTemplate) error {
+	bound, records, bytes := s.kept.delegationTemplates, 1, len(t.Document)
+	for other, err := range persistence.DelegationTemplates.Scan(tx, account, nil, nil) {
+		if err != nil {
+			return err
+		}
+		if other.ARN != t.ARN {
+			records, bytes = records+1, bytes+len(other.Document)
+		}
+	}
+	if records > bound.Records || bytes > bound.Bytes {
+		return tooManyDelegationTemplates(account, bound.Records, bound.Bytes)
+	}
+	return persistence.DelegationTemplates.Put(tx, account, t)
 }
 
 // isOver reports whether nothing can come of a request any more: it was refused, has

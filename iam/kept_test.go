@@ -3,6 +3,7 @@ package iam_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -96,6 +97,31 @@ func TestReportsAreKeptForAWeek(t *testing.T) {
 		if got := testkit.Code(testkit.Refused(f.GetServiceLastAccessedDetails(f.root, &iam.GetServiceLastAccessedDetailsInput{JobId: first}))); got != c.want {
 			t.Errorf("at %v the first report is answered %q, want %q", now, got, c.want)
 		}
+	}
+}
+
+// A provider's templates are bounded, and one of them can take the place of another.
+func TestDelegationTemplatesAreBounded(t *testing.T) {
+	t.Parallel()
+	f, _ := company(t)
+	f.Keep(2)
+	register := func(name string) error {
+		template := delegationTemplate
+		template.Name = name
+		return testkit.Refused(f.RegisterDelegationTemplate(f.root, template))
+	}
+	for _, name := range []string{"first", "second", "second"} {
+		if err := register(name); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if err := register("third"); testkit.Code(err) != "ValidationError" || !strings.Contains(err.Error(), "as many as it may, 2 with") {
+		t.Errorf("one too many is answered %v", err)
+	}
+	large := delegationTemplate
+	large.Name, large.Policy = "second", `{"Id":"`+strings.Repeat("x", 1<<20)+`"}`
+	if err := testkit.Refused(f.RegisterDelegationTemplate(f.root, large)); testkit.Code(err) != "ValidationError" {
+		t.Errorf("one too large is answered %v", err)
 	}
 }
 

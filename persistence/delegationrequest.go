@@ -118,7 +118,9 @@ type OwnedDelegation struct {
 var OwnedDelegations = newTable("owned-delegation", func(o *OwnedDelegation) Key { return Key{o.ID} })
 
 // FindDelegationRequest returns the request with the ID, whoever made it, or
-// ErrNotFound. It looks among the requests that the account owns first.
+// ErrNotFound. It looks among the requests that the account owns first, and then at one
+// key of each account: a request that nobody owns yet may be for any. There are as many
+// accounts as operators make, and as come into being by themselves, which is bounded.
 func FindDelegationRequest(tx Tx, account, id string) (*DelegationRequest, error) {
 	o, err := OwnedDelegations.Get(tx, account, id)
 	if err == nil {
