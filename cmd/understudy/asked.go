@@ -116,6 +116,9 @@ func (f *accessFlags) access() (*management.Access, error) {
 	if a.Context, err = contextMap(f.Context); err != nil {
 		return nil, err
 	}
+	for key := range a.Context {
+		note(unknownKey(key))
+	}
 	if f.ResourcePolicy == "" {
 		return a, nil
 	}

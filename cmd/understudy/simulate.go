@@ -15,6 +15,7 @@ import (
 	"github.com/aws/smithy-go"
 
 	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/evaluator/catalog"
 	"github.com/understudy-iam/understudy/principal"
 )
 
@@ -161,6 +162,7 @@ func (c *simulateCommand) input() (*iam.SimulateCustomPolicyInput, error) {
 		if err != nil {
 			return nil, err
 		}
+		note(unknownKey(*entry.ContextKeyName))
 		in.ContextEntries = append(in.ContextEntries, entry)
 	}
 	if c.Caller != "" {
@@ -216,6 +218,19 @@ func contextEntry(text string) (types.ContextEntry, error) {
 		entry.ContextKeyValues = strings.Split(strings.TrimSuffix(list, "]"), ",")
 	}
 	return entry, nil
+}
+
+// unknownKey says which condition key may be meant by one that AWS's reference does not
+// have; empty: it has it, or there is none like it. Keys of identity providers begin with
+// names of hosts, so that any key may exist.
+func unknownKey(key string) string {
+	if _, known := catalog.FindKey(key); known {
+		return ""
+	}
+	if near, ok := catalog.NearestKey(key); ok {
+		return fmt.Sprintf("there is no condition key %s; did you mean %s? The question has it as it is written", key, near)
+	}
+	return ""
 }
 
 // ownerARN lets an account ID stand for the account's root.

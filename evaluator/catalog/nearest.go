@@ -29,6 +29,33 @@ func Nearest(name string) (string, bool) {
 	return s.info.Prefix + ":" + found, true
 }
 
+// NearestKey returns the condition key whose name is most like a name that no key has,
+// such as aws:SourceIp for aws:SourceIPs, and false if none is like it. What stands behind
+// a slash, such as the key of a tag, stays as it is.
+func NearestKey(name string) (string, bool) {
+	stem, rest, slash := strings.Cut(name, "/")
+	keys := Globals()
+	if prefix, _, ok := strings.Cut(name, ":"); ok {
+		if s, found := Find(opened().owner(prefix)); found {
+			keys = append(keys, s.Keys()...)
+		}
+	}
+	found := nearest(stem, func(yield func(string) bool) {
+		for _, k := range keys {
+			if known, _, open := strings.Cut(k.Name, "/"); open == slash && !yield(known) {
+				return
+			}
+		}
+	})
+	if found == "" {
+		return "", false
+	}
+	if slash {
+		found += "/" + rest
+	}
+	return found, true
+}
+
 // nearest takes a third of the letters for mistyped, at least one.
 func nearest(word string, candidates iter.Seq[string]) string {
 	return spelling.Nearest(word, candidates, max(len(word)/3, 1))

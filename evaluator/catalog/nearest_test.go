@@ -38,3 +38,24 @@ func TestNearestOfAnActionIsTheAction(t *testing.T) {
 		}
 	}
 }
+
+func TestNearestKey(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"aws:SourceIPs":              "aws:SourceIp",
+		"aws:sourcip":                "aws:SourceIp",
+		"aws:RequestTags/team":       "aws:RequestTag/team",
+		"aws:PrincipleTag/team":      "aws:PrincipalTag/team",
+		"iam:PassToService":          "iam:PassedToService",
+		"s3:prefx":                   "s3:prefix",
+		"sts:ExternalID1":            "sts:ExternalId",
+		"accounts.example.com:email": "",
+		"aws:Frobnicate":             "",
+		"team":                       "",
+		"":                           "",
+	} {
+		if got, ok := NearestKey(name); got != want || ok != (want != "") {
+			t.Errorf("NearestKey(%q) = %q, %v; want %q", name, got, ok, want)
+		}
+	}
+}
