@@ -1,6 +1,8 @@
 package iam
 
 import (
+	"iter"
+
 	"github.com/understudy-iam/understudy/iam/managed"
 	"github.com/understudy-iam/understudy/principal"
 )
@@ -25,4 +27,15 @@ func ManagedARN(p principal.Partition, name string) (arn string, ok bool) {
 		}
 	}
 	return "", false
+}
+
+// ManagedNames are the names of the AWS managed policies for which ManagedARN has an ARN.
+func ManagedNames(p principal.Partition) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for policy := range managed.All(p) {
+			if arn, ok := ManagedARN(p, policy.Name); ok && arn == policy.ARN && !yield(policy.Name) {
+				return
+			}
+		}
+	}
 }

@@ -214,7 +214,8 @@ func (w *writer) policyARN(t text) (*string, error) {
 	}
 	arn, err := findPolicyARN(w.tx, w.own(), t.value)
 	if err == nil && arn == "" {
-		err = fault(t.line, "policy %q is neither an ARN nor the name of a policy of account %s or of AWS", t.value, w.account)
+		err = guessed(fault(t.line, "policy %q is neither an ARN nor the name of a policy of account %s or of AWS", t.value, w.account),
+			t.value, w.policyNames())
 	}
 	return &arn, err
 }

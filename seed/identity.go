@@ -103,6 +103,9 @@ func (w *writer) user(x *user) error {
 			w.warn(g.line, "user %s: group %s is not in the file", x.Name.value, g.value)
 			continue
 		}
+		if isAbsent(err) {
+			return guessed(refused(g.line, "group "+g.value, err), g.value, w.groupNames())
+		}
 		if err := refused(g.line, "group "+g.value, err); err != nil {
 			return err
 		}
