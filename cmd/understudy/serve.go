@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -175,7 +176,7 @@ func (c *serveCommand) options(logger *slog.Logger) (server.Options, error) {
 		return server.Options{}, fmt.Errorf("--sts-global-region %s has no use with --partition %s, where STS has no global endpoint; "+
 			"leave it out", c.STSGlobal, c.Partition)
 	}
-	if err := c.checkWeb(); err != nil {
+	if err := cmp.Or(c.checkState(), c.checkWeb()); err != nil {
 		return server.Options{}, err
 	}
 	o := server.Options{
@@ -208,6 +209,18 @@ func (c *serveCommand) options(logger *slog.Logger) (server.Options, error) {
 		o.Decisions = -1 // the server's own zero value is the default
 	}
 	return o, nil
+}
+
+// checkState refuses flags about a directory where there is none.
+func (c *serveCommand) checkState() error {
+	name := "--sync"
+	if !c.Sync {
+		name = "--accept-loss"
+	}
+	if (c.Sync || c.AcceptLoss) && c.DataDir == "" {
+		return fmt.Errorf("%s has no use without --data-dir: the state is in memory; name a directory, or leave %s out", name, name)
+	}
+	return nil
 }
 
 // checkWeb checks what is allowed beside the defaults of package webguard.
