@@ -93,8 +93,8 @@ func (c *explainCommand) quoted(ctx context.Context, m *manager, text string) ([
 			return []string{r.RequestID}, nil
 		}
 	}
-	return nil, errors.New("no call whose error this is is kept: the text names no request ID, principal, action and resource of a call " +
-		"that was denied or refused; understudy explain --last 5 shows the last ones")
+	return nil, errors.New("none of the calls that are kept ended with this error: the text has neither the request ID of one, nor the " +
+		"principal, action and resource of one that was denied or refused; understudy explain --last 5 shows the last ones")
 }
 
 // isError reports whether the text is that of the record's error. named are who, what
