@@ -18,7 +18,7 @@ func (i *inquiry) advise(c *authz.Check) ([]advice.Advice, []string) {
 		LevelTitle: func(kind evaluator.Kind, level int) string {
 			return levelTitle(c, &evaluator.Layer{Kind: kind, Level: level})
 		},
-		Devices: i.devices,
+		Devices: i.facts.Devices,
 		Decide: func(_ context.Context, r *evaluator.Request, p *evaluator.Policies, into *evaluator.Result) error {
 			i.evaluate(r, p, into)
 			return i.ended

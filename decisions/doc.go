@@ -10,6 +10,6 @@
 //
 // # Caveats
 //
-// A Record tells what was so when the call was made, but for the MFA devices in its
-// advice, which are those that there are when it is made.
+// A Record tells what was so when the call was made, but for its Facts: the MFA devices
+// in its advice, and the ARNs in trust policies, are those when the record is made.
 package decisions

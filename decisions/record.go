@@ -162,10 +162,9 @@ var principalTypes = map[principal.Kind]string{
 
 // NewRecord explains the decision of a call, or says which fault ended it. The
 // explanation decides the call again many times; if ctx ends meanwhile, there is no
-// record and the error is the context's. The advice names MFA devices that devices
-// finds; nil finds none.
-func NewRecord(ctx context.Context, e *events.Event, devices advice.Devices) (*Record, error) {
-	i := &inquiry{ctx: ctx, devices: devices}
+// record and the error is the context's. Facts are of the state as it is now.
+func NewRecord(ctx context.Context, e *events.Event, facts Facts) (*Record, error) {
+	i := &inquiry{ctx: ctx, facts: facts}
 	r := newRecord(e, i)
 	if i.ended != nil {
 		return nil, i.ended
@@ -182,7 +181,7 @@ type inquiry struct {
 	ctx                context.Context
 	ended              error  // of the context; from then on every decision denies
 	service, operation string // of the call
-	devices            advice.Devices
+	facts              Facts
 }
 
 // over reports whether the context has ended.
@@ -247,6 +246,9 @@ func newPrincipal(p *principal.Principal) Principal {
 }
 
 func newCheck(c *authz.Check, i *inquiry) Check {
+	if i != nil {
+		c = i.shown(c)
+	}
 	res := &c.Result
 	out := Check{
 		Action: c.Need.Action, Resource: c.Need.Resource, ResourceAccount: c.Need.Owner,

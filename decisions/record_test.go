@@ -46,7 +46,7 @@ func compile(t *testing.T, kind evaluator.Kind, name, document string) *evaluato
 // decide evaluates the question and returns its record.
 func (q *question) decide(t *testing.T) *decisions.Record {
 	t.Helper()
-	r, err := decisions.NewRecord(t.Context(), q.event(t), nil)
+	r, err := decisions.NewRecord(t.Context(), q.event(t), decisions.Facts{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -241,11 +241,11 @@ func TestExplanationEndsWithItsContext(t *testing.T) {
 			t.Parallel()
 			ctx, cancel := context.WithCancel(t.Context())
 			e := q.event(t)
-			if _, err := decisions.NewRecord(ctx, e, nil); err != nil {
+			if _, err := decisions.NewRecord(ctx, e, decisions.Facts{}); err != nil {
 				t.Fatal(err)
 			}
 			cancel()
-			if r, err := decisions.NewRecord(ctx, e, nil); r != nil || !errors.Is(err, context.Canceled) {
+			if r, err := decisions.NewRecord(ctx, e, decisions.Facts{}); r != nil || !errors.Is(err, context.Canceled) {
 				t.Errorf("%+v, %v", r, err)
 			}
 			if r := decisions.NewSummary(e); len(r.Checks) != 1 {

@@ -37,7 +37,7 @@ func (b backend) Authorize(ctx context.Context, q *management.Question) (*decisi
 	if err != nil {
 		return nil, refusedQuestion(err)
 	}
-	record, err := decisions.NewRecord(ctx, b.s.recordQuestion(d, begun), b.s.devices(ctx))
+	record, err := decisions.NewRecord(ctx, b.s.recordQuestion(d, begun), b.s.facts(ctx))
 	if err == nil && d.Denial != nil {
 		record.EncodedMessage, err = b.s.encodedMessage(ctx, d)
 	}

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"sync/atomic"
 
-	"github.com/understudy-iam/understudy/advice"
 	"github.com/understudy-iam/understudy/decisions"
 	"github.com/understudy-iam/understudy/events"
 	"github.com/understudy-iam/understudy/management"
@@ -29,7 +28,7 @@ func (s *Server) decision(ctx context.Context, requestID string) (*decisions.Rec
 		return nil, nil
 	}
 	if e := s.events.Find(requestID); e != nil && decided.Admits(e) {
-		return decisions.NewRecord(ctx, e, s.devices(ctx))
+		return decisions.NewRecord(ctx, e, s.facts(ctx))
 	}
 	return nil, nil
 }
@@ -92,7 +91,7 @@ func (b backend) FollowDecisions(f *management.DecisionFilter) (management.Decis
 		b.s.followers.Add(-1)
 		return nil, management.Unavailable("%d clients follow the decisions already; end one, or start the server with a greater --max-followers", most)
 	}
-	return &follower{Follower: b.s.events.Follow(), filter: filterOf(f), closing: b.s.closing, all: &b.s.followers, records: &b.s.records, devices: b.s.devices}, nil
+	return &follower{Follower: b.s.events.Follow(), filter: filterOf(f), closing: b.s.closing, all: &b.s.followers, records: &b.s.records, facts: b.s.facts}, nil
 }
 
 // follower shows decisions to package management, until the server stops.
@@ -102,7 +101,7 @@ type follower struct {
 	closing <-chan struct{}
 	all     *atomic.Int32 // how many there are
 	records *sharedRecords
-	devices func(context.Context) advice.Devices
+	facts   func(context.Context) decisions.Facts
 }
 
 // Stop ends the following.
@@ -134,7 +133,7 @@ func (f *follower) read(ctx context.Context) (*management.DecisionEvent, error) 
 		e := &management.DecisionEvent{Lost: f.Lost()}
 		if f.filter.Admits(call) {
 			var err error
-			if e.Decision, err = f.records.of(ctx, call, f.devices(ctx)); err != nil {
+			if e.Decision, err = f.records.of(ctx, call, f.facts(ctx)); err != nil {
 				return nil, err
 			}
 		}

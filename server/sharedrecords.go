@@ -4,7 +4,6 @@ import (
 	"context"
 	"sync"
 
-	"github.com/understudy-iam/understudy/advice"
 	"github.com/understudy-iam/understudy/decisions"
 	"github.com/understudy-iam/understudy/events"
 	"github.com/understudy-iam/understudy/persistence"
@@ -27,7 +26,7 @@ type sharedRecord struct {
 
 // of is the record of the event, which must not be changed. If the context of who
 // makes it ends, the next one who wants it makes it.
-func (s *sharedRecords) of(ctx context.Context, e *events.Event, devices advice.Devices) (*decisions.Record, error) {
+func (s *sharedRecords) of(ctx context.Context, e *events.Event, facts decisions.Facts) (*decisions.Record, error) {
 	r := s.find(e)
 	if err := r.turn.Take(ctx); err != nil {
 		return nil, err
@@ -35,7 +34,7 @@ func (s *sharedRecords) of(ctx context.Context, e *events.Event, devices advice.
 	defer r.turn.Give()
 	if r.record == nil {
 		var err error
-		if r.record, err = decisions.NewRecord(ctx, e, devices); err != nil {
+		if r.record, err = decisions.NewRecord(ctx, e, facts); err != nil {
 			return nil, err
 		}
 	}

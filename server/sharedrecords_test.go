@@ -29,7 +29,7 @@ func TestRecordsAreShared(t *testing.T) {
 		var seen [8]*decisions.Record
 		var wg sync.WaitGroup
 		for i := range seen {
-			wg.Go(func() { seen[i], _ = shared.of(t.Context(), e, nil) })
+			wg.Go(func() { seen[i], _ = shared.of(t.Context(), e, decisions.Facts{}) })
 		}
 		wg.Wait()
 		for _, r := range seen {
@@ -38,7 +38,7 @@ func TestRecordsAreShared(t *testing.T) {
 			}
 		}
 	}
-	if r, err := shared.of(t.Context(), list[0], nil); err != nil || r.RequestID != list[0].Caller.Request.ID {
+	if r, err := shared.of(t.Context(), list[0], decisions.Facts{}); err != nil || r.RequestID != list[0].Caller.Request.ID {
 		t.Errorf("an old event has the record %+v (%v)", r, err)
 	}
 }
@@ -52,10 +52,10 @@ func TestAbandonedRecordIsMadeAgain(t *testing.T) {
 	var shared sharedRecords
 	gone, leave := context.WithCancel(t.Context())
 	leave()
-	if r, err := shared.of(gone, e, nil); r != nil || !errors.Is(err, context.Canceled) {
+	if r, err := shared.of(gone, e, decisions.Facts{}); r != nil || !errors.Is(err, context.Canceled) {
 		t.Errorf("one who has gone gets %+v, %v", r, err)
 	}
-	if r, err := shared.of(t.Context(), e, nil); err != nil || len(r.Checks) != 1 || len(r.Checks[0].Advice) == 0 {
+	if r, err := shared.of(t.Context(), e, decisions.Facts{}); err != nil || len(r.Checks) != 1 || len(r.Checks[0].Advice) == 0 {
 		t.Errorf("the next one gets %+v, %v", r, err)
 	}
 }
