@@ -1,6 +1,7 @@
 package authz
 
 import (
+	"cmp"
 	"context"
 	"sync"
 	"time"
@@ -32,6 +33,10 @@ type call struct {
 	checks       []Check       // kept for the record, if one is wanted
 	organization *Organization // of the caller's account, if any
 	federation   *Federation   // nil: the call is signed
+
+	parts  []Part  // of a call of another service
+	denied []error // of each part; nil if none is denied
+	wholly bool    // something is denied that is needed by no part alone
 }
 
 // authorize decides a signed call.
@@ -168,7 +173,7 @@ var works = sync.Pool{New: func() any { return new(work) }}
 // decide evaluates the needs up to the first one that is not allowed, and
 // returns the denial of that.
 func (c *call) decide(tx persistence.Tx, needs []Need) (denial, err error) {
-	if c.a.options.Observe != nil {
+	if c.a.options.Observe != nil || c.parts != nil {
 		return c.decideForRecord(tx, needs)
 	}
 	w := works.Get().(*work)
@@ -206,8 +211,10 @@ func (c *call) decideForRecord(tx persistence.Tx, needs []Need) (denial, err err
 		if err := c.evaluate(tx, h, k); err != nil {
 			return nil, err
 		}
-		if denial == nil && !k.Result.Allowed() {
-			denial = c.denial(k)
+		if (denial == nil || c.parts != nil) && !k.Result.Allowed() {
+			this := c.denial(k)
+			denial = cmp.Or(denial, this)
+			c.noteDenial(i, this)
 		}
 		k.SCPLevels, k.RCPLevels = c.organization.levels(), k.Need.organization.levels()
 		c.checks = checks[:i+1]

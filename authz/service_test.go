@@ -2,6 +2,7 @@ package authz_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"github.com/aws/smithy-go"
@@ -48,7 +49,7 @@ func TestDecideService(t *testing.T) {
 			s := newState(t)
 			s.inline(anaID, "p", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::bucket/*"}]}`)
 			var r recorder
-			err := s.authorizer(r.observe, func(o *authz.Options) { o.Mode = c.mode }).DecideService(c.who(), c.call)
+			_, err := s.authorizer(r.observe, func(o *authz.Options) { o.Mode = c.mode }).DecideService(c.who(), c.call)
 			got := ""
 			if api, ok := err.(smithy.APIError); ok {
 				got = api.ErrorMessage()
@@ -67,7 +68,48 @@ func TestDecideService(t *testing.T) {
 
 func TestDecideServiceWithoutNeeds(t *testing.T) {
 	t.Parallel()
-	if err := newState(t).authorizer().DecideService(as(ana()), &authz.ServiceCall{Service: "s3", Operation: "GetObject"}); err == nil {
+	if _, err := newState(t).authorizer().DecideService(as(ana()), &authz.ServiceCall{Service: "s3", Operation: "GetObject"}); err == nil {
 		t.Error("a call that needs nothing is allowed")
+	}
+}
+
+// Parts of a call are denied by themselves, unless the whole call is denied.
+func TestDecideServiceByParts(t *testing.T) {
+	t.Parallel()
+	needs := func(keys ...string) *authz.ServiceCall {
+		c := &authz.ServiceCall{Service: "s3", Operation: "DeleteObjects"}
+		for i, key := range keys {
+			c.Needs = append(c.Needs, authz.Need{Action: "s3:DeleteObject", Resource: "arn:aws:s3:::bucket/" + key})
+			c.Parts = append(c.Parts, authz.Part{From: i, To: i + 1})
+		}
+		return c
+	}
+	whole := needs("mine", "other")
+	whole.Needs = append(whole.Needs, authz.Need{Action: "s3:BypassGovernanceRetention", Resource: "arn:aws:s3:::bucket"})
+	for name, c := range map[string]struct {
+		call   *authz.ServiceCall
+		mode   authz.Mode
+		denied []bool
+		fails  bool
+	}{
+		"none is denied":    {needs("mine"), authz.On, nil, false},
+		"one is denied":     {needs("mine", "other"), authz.On, []bool{false, true}, false},
+		"all are denied":    {needs("other", "others"), authz.On, []bool{true, true}, false},
+		"the whole call is": {whole, authz.On, nil, true},
+		"mode log":          {needs("other"), authz.Log, nil, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newState(t)
+			s.inline(anaID, "p", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:DeleteObject","Resource":"arn:aws:s3:::bucket/mine"}]}`)
+			denied, err := s.authorizer(func(o *authz.Options) { o.Mode = c.mode }).DecideService(as(ana()), c.call)
+			var got []bool
+			for _, d := range denied {
+				got = append(got, d != nil)
+			}
+			if !slices.Equal(got, c.denied) || (err != nil) != c.fails {
+				t.Errorf("denied %v, %v", denied, err)
+			}
+		})
 	}
 }

@@ -36,6 +36,7 @@ type call struct {
 	host    string
 	whole   []byte
 	read    bool
+	partly  *partly // nil: all of it is allowed
 
 	known    *services.Call    // nil: it is not known
 	unknown  *services.Unknown // nil: it is known, or its service is not
@@ -88,11 +89,14 @@ func (c *call) admit() *failure {
 	if bad != nil {
 		return bad
 	}
-	needs, f := c.needs()
+	needs, f := c.findNeeds()
 	if f != nil {
 		return f
 	}
 	c.stage = Decided
+	for name, value := range needs.Set {
+		c.request.Header.Set(name, value)
+	}
 	return c.decide(needs)
 }
 
@@ -163,8 +167,8 @@ func (c *call) recognise() {
 	c.upstream = c.g.routes.of(names...)
 }
 
-// needs are the permissions that the call needs.
-func (c *call) needs() ([]authz.Need, *failure) {
+// findNeeds finds the permissions that the call needs.
+func (c *call) findNeeds() (*services.Needs, *failure) {
 	if c.known == nil {
 		return c.unknownNeeds()
 	}
@@ -184,7 +188,7 @@ func (c *call) needs() ([]authz.Need, *failure) {
 	case len(found.Needs) > maxNeeds:
 		return nil, c.fail(malformed, "The request names more resources than the operation takes.")
 	}
-	return found.Needs, nil
+	return found, nil
 }
 
 // maxNeeds is more than any operation asks for: DeleteObjects of S3 takes 1,000 keys.
@@ -192,7 +196,7 @@ const maxNeeds = 5000
 
 // unknownNeeds are those of an operation that is not in the tables: by its name, on
 // every resource, if the configuration is lenient.
-func (c *call) unknownNeeds() ([]authz.Need, *failure) {
+func (c *call) unknownNeeds() (*services.Needs, *failure) {
 	facts := &c.caller.Request
 	c.stage = AtOperation
 	if c.unknown != nil && c.unknown.Reason != "" {
@@ -206,12 +210,12 @@ func (c *call) unknownNeeds() ([]authz.Need, *failure) {
 	if strings.ContainsAny(operation, " /:*?") || operation == "" {
 		operation = "UnknownOperation"
 	}
-	return []authz.Need{{Action: facts.Service + ":" + operation, Resource: "*"}}, nil
+	return &services.Needs{Needs: []authz.Need{{Action: facts.Service + ":" + operation, Resource: "*"}}, Resolution: services.Unresolved}, nil
 }
 
 // decide asks the policies.
-func (c *call) decide(needs []authz.Need) *failure {
-	o, facts := &c.g.options, &c.caller.Request
+func (c *call) decide(found *services.Needs) *failure {
+	o, facts, needs := &c.g.options, &c.caller.Request, found.Needs
 	owner := c.g.account(c.caller)
 	for i := range needs {
 		if needs[i].Owner == "" {
@@ -223,9 +227,16 @@ func (c *call) decide(needs []authz.Need) *failure {
 		service, action, _ := strings.Cut(needs[i].Action, ":")
 		o.Used(c.caller, service, action)
 	}
-	err := o.Authorizer.DecideService(c.ctx, &authz.ServiceCall{Service: facts.Service, Operation: facts.Operation, Needs: needs})
-	if err != nil {
+	decided := &authz.ServiceCall{Service: facts.Service, Operation: facts.Operation, Needs: needs}
+	for _, item := range found.Items {
+		decided.Parts = append(decided.Parts, authz.Part(item))
+	}
+	parts, err := o.Authorizer.DecideService(c.ctx, decided)
+	switch {
+	case err != nil:
 		return c.denied(err)
+	case parts != nil:
+		return c.leaveOut(found, parts)
 	}
 	return nil
 }

@@ -105,7 +105,7 @@ func parseURL(s string) (*url.URL, error) {
 	case err != nil, u.Scheme != "http" && u.Scheme != "https", u.Hostname() == "":
 		return nil, fmt.Errorf("%q is not the URL of an upstream; give one such as http://127.0.0.1:5000", s)
 	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil:
-		return nil, fmt.Errorf("%q has more than a scheme, a host and a port; requests keep their own path, so give one such as %s://%s", s, u.Scheme, u.Host)
+		return nil, fmt.Errorf("%q has more than a scheme, a host and a port; requests keep their own path, so give one such as %s://%s", u.Redacted(), u.Scheme, u.Host)
 	}
 	return &url.URL{Scheme: u.Scheme, Host: u.Host}, nil
 }

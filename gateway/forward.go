@@ -18,6 +18,10 @@ import (
 
 // forward sends the call on, and the answer back.
 func (c *call) forward() {
+	if c.partly != nil && c.partly.needs.AllDenied(c.partly.denied) {
+		c.answerParts()
+		return
+	}
 	t, err := c.upstream.target(c.isLong())
 	if err != nil {
 		c.refuse(c.upstreamFault(err))
@@ -41,6 +45,12 @@ func (c *call) forward() {
 	if res.StatusCode == http.StatusSwitchingProtocols {
 		c.refuse(c.upstreamFault(errUpgrade))
 		return
+	}
+	if c.partly != nil {
+		if err := c.mergeParts(res); err != nil {
+			c.refuse(c.upstreamFault(err))
+			return
+		}
 	}
 	c.relay(res)
 }

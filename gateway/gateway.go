@@ -55,7 +55,7 @@ type Options struct {
 
 // Authorizer decides calls.
 type Authorizer interface {
-	DecideService(ctx context.Context, call *authz.ServiceCall) error
+	DecideService(ctx context.Context, call *authz.ServiceCall) (denied []error, err error)
 }
 
 // Credential is what stands behind an access key ID.
