@@ -63,7 +63,7 @@ func (f *finder) replace(text, pattern string) (out string, members []string, ok
 			return ""
 		}
 		members = append(members, l.path)
-		ref := f.with(l, "")
+		ref := f.with(l)
 		if p := goPattern(pattern); p != "" {
 			ref += "~" + url.QueryEscape(p)
 		}

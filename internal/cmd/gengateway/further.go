@@ -99,7 +99,7 @@ func (f *finder) passing() []*permission {
 			keys = f.service.passedTo(a.keys)
 		}
 	}
-	refs := f.roles(key)
+	refs := f.roles()
 	for _, row := range f.service.facts.requests[key] {
 		passes = passes || row.Action == "iam:PassRole"
 	}
@@ -139,7 +139,7 @@ func (s *service) passedTo(keys []string) []string {
 }
 
 // roles are the members that are roles.
-func (f *finder) roles(string) []string {
+func (f *finder) roles() []string {
 	var out []string
 	for _, l := range f.leaves {
 		if l.text() && l.kind == "string" && roleName.MatchString(l.name()) {

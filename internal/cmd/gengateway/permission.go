@@ -95,7 +95,7 @@ func (f *finder) reference(text string) string {
 	path, function, _ := strings.Cut(strings.Trim(text, "{}"), "~")
 	path, fallback, optional := strings.Cut(path, "?")
 	l := f.mustFind(path)
-	ref := f.with(l, "")
+	ref := f.with(l)
 	if optional {
 		ref = l.ref + "?" + fallback
 	}

@@ -179,7 +179,7 @@ func (f *finder) variable(kind, name string, used []string) (texts, members []st
 		return nil, nil
 	}
 	if l := f.member(kind, name); l != nil && !slices.Contains(used, l.path) {
-		return []string{"{" + f.with(l, name) + "}"}, []string{l.path}
+		return []string{"{" + f.with(l) + "}"}, []string{l.path}
 	}
 	return nil, nil
 }
@@ -215,7 +215,7 @@ var aliases = map[string][]string{
 }
 
 // with is the reference of a leaf with its default.
-func (f *finder) with(l *leaf, _ string) string {
+func (f *finder) with(l *leaf) string {
 	if d := defaults[f.service.name+"."+l.path]; d != "" && !l.required {
 		return l.ref + "?" + d
 	}
