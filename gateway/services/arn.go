@@ -3,6 +3,7 @@ package services
 import (
 	"cmp"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/understudy-iam/understudy/authz"
@@ -31,10 +32,10 @@ func (r *Request) passRole(role, service string) authz.Need {
 }
 
 // formOnce returns the parameters of a form, and an error if one has two values or
-// stands in the query beside the form: servers may take either.
+// another one in the query beside the form: servers may take either.
 func (r *Request) formOnce() (url.Values, error) {
-	for name := range r.Query {
-		if r.Form != nil && !strings.HasPrefix(name, "X-Amz-") {
+	for name, values := range r.Query {
+		if r.Form != nil && !strings.HasPrefix(name, "X-Amz-") && !slices.Equal(r.Form[name], values) {
 			return nil, errMany
 		}
 	}

@@ -1,8 +1,13 @@
 package services
 
 import (
+	"cmp"
+	"encoding/json"
 	"slices"
+	"strings"
 	"sync"
+
+	"github.com/understudy-iam/understudy/principal"
 )
 
 // TableSchema is what makes up the keys of a DynamoDB table and of its indexes.
@@ -15,7 +20,7 @@ type TableSchema struct {
 // all: they are learned again when they are asked for.
 const maxSchemas = 4096
 
-// Schemas are the keys of the DynamoDB tables that were seen in answers. A
+// Schemas are the keys of the DynamoDB tables that were asked for. A
 // request names attributes, and does not say which of them is the partition key,
 // so that dynamodb:LeadingKeys needs this. Several goroutines may use it.
 type Schemas struct {
@@ -34,31 +39,31 @@ func (s *Schemas) Get(table string) (TableSchema, bool) {
 	return schema, ok
 }
 
-// schemaOperations are the operations of DynamoDB whose answers describe a
-// table, and the member that does.
-var schemaOperations = map[string]string{
-	"CreateTable":               "TableDescription",
-	"DeleteTable":               "TableDescription",
-	"DescribeTable":             "Table",
-	"RestoreTableFromBackup":    "TableDescription",
-	"RestoreTableToPointInTime": "TableDescription",
-	"UpdateTable":               "TableDescription",
+// ChangesTables reports whether the operation of DynamoDB may give a table other
+// keys than it had: it is made, taken away or made again.
+func ChangesTables(operation string) bool {
+	switch operation {
+	case "CreateTable", "DeleteTable", "ImportTable", "RestoreTableFromBackup", "RestoreTableToPointInTime", "UpdateTable":
+		return true
+	}
+	return false
 }
 
-// Learns reports whether the answers of the operation of DynamoDB describe a table.
-func (s *Schemas) Learns(operation string) bool { return schemaOperations[operation] != "" }
+// Forget takes away what is known of the table with the ARN.
+func (s *Schemas) Forget(table string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.known, table)
+}
 
-// TableOf returns the ARN of the table that a request to DynamoDB makes or
-// describes, for Learn; empty if its body names none.
+// TableOf returns the ARN of the table that a request to DynamoDB makes or changes;
+// empty if its body names none.
 func TableOf(r *Request) string {
 	m, err := readMembers(r.Body)
 	if err != nil {
 		return ""
 	}
-	name := m.text("TableName")
-	if name == "" {
-		name = m.text("TargetTableName")
-	}
+	name := cmp.Or(m.text("TableName"), m.text("TargetTableName"), m.object("TableCreationParameters").text("TableName"))
 	arn, err := r.table(name)
 	if err != nil {
 		return ""
@@ -66,21 +71,26 @@ func TableOf(r *Request) string {
 	return arn
 }
 
-// Learn reads the body of the answer to a successful call that made or described
-// the table with the ARN. The ARN is the caller's, for the one in the answer may
-// have an account of the upstream's own.
-func (s *Schemas) Learn(operation, table string, answer []byte) {
+// DescribeTable is the body of a request for the keys of the table with the ARN.
+func DescribeTable(table string) []byte {
+	a, _ := principal.ParseARN(table)
+	b, _ := json.Marshal(map[string]string{"TableName": strings.TrimPrefix(a.Resource, "table/")})
+	return b
+}
+
+// Learn reads the answer to DescribeTable about the table with the ARN, which is that
+// of the calls: the one in the answer may have an account of the upstream's own.
+func (s *Schemas) Learn(table string, answer []byte) {
 	m, err := readMembers(answer)
-	if err != nil || table == "" {
+	if err != nil {
 		return
 	}
-	schema, ok := readSchema(m.object(schemaOperations[operation]))
+	schema, ok := readSchema(m.object("Table"))
+	if !ok {
+		return
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if operation == "DeleteTable" || !ok {
-		delete(s.known, table) // the next table of this name may have other keys
-		return
-	}
 	if len(s.known) >= maxSchemas {
 		clear(s.known)
 	}

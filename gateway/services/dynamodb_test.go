@@ -30,18 +30,18 @@ func TestSchemas(t *testing.T) {
 	if _, ok := s.Get(table); ok {
 		t.Error("a table is known that was never seen")
 	}
-	s.Learn("DescribeTable", table, []byte(described))
+	s.Learn(table, []byte(described))
 	got, ok := s.Get(table)
 	want := TableSchema{Partition: []string{"User"}, Indexes: map[string][]string{"ByPlace": {"Country", "City"}}}
 	if diff := cmp.Diff(want, got); !ok || diff != "" {
 		t.Errorf("the schema (-want +got), known %t:\n%s", ok, diff)
 	}
-	s.Learn("DeleteTable", table, []byte(`{"TableDescription":{"TableName":"Games"}}`))
+	s.Forget(table)
 	if _, ok := s.Get(table); ok {
-		t.Error("a table is known that was deleted")
+		t.Error("a table is known that was forgotten")
 	}
-	s.Learn("DescribeTable", table, []byte(described))
-	s.Learn("UpdateTable", table, []byte("garbage"))
+	s.Learn(table, []byte(described))
+	s.Learn(table, []byte("garbage"))
 	if _, ok := s.Get(table); !ok {
 		t.Error("an answer that cannot be read has taken away what was known")
 	}
@@ -51,7 +51,7 @@ func TestSchemasAreBounded(t *testing.T) {
 	t.Parallel()
 	s := NewSchemas()
 	for i := range maxSchemas + 1 {
-		s.Learn("CreateTable", strings.Repeat("x", i+1), []byte(`{"TableDescription":{"KeySchema":[{"AttributeName":"a","KeyType":"HASH"}]}}`))
+		s.Learn(strings.Repeat("x", i+1), []byte(`{"Table":{"KeySchema":[{"AttributeName":"a","KeyType":"HASH"}]}}`))
 	}
 	if len(s.known) > maxSchemas {
 		t.Errorf("%d tables are kept, want %d or fewer", len(s.known), maxSchemas)
@@ -61,15 +61,24 @@ func TestSchemasAreBounded(t *testing.T) {
 func TestTableOf(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]string{
-		`{"TableName":"Games"}`:       "arn:aws:dynamodb:us-east-1:123456789012:table/Games",
-		`{"TargetTableName":"Games"}`: "arn:aws:dynamodb:us-east-1:123456789012:table/Games",
-		`{}`:                          "",
-		`x`:                           "",
+		`{"TableName":"Games"}`:                             "arn:aws:dynamodb:us-east-1:123456789012:table/Games",
+		`{"TargetTableName":"Games"}`:                       "arn:aws:dynamodb:us-east-1:123456789012:table/Games",
+		`{"TableCreationParameters":{"TableName":"Games"}}`: "arn:aws:dynamodb:us-east-1:123456789012:table/Games",
+		`{}`: "",
+		`x`:  "",
 	} {
 		r := request(t, "dynamodb", "POST /\n\n"+body)
 		if got := TableOf(r); got != want {
 			t.Errorf("the table of %s is %q, want %q", body, got, want)
 		}
+	}
+}
+
+func TestDescribeTable(t *testing.T) {
+	t.Parallel()
+	const want = `{"TableName":"Games"}`
+	if got := string(DescribeTable("arn:aws:dynamodb:us-east-1:123456789012:table/Games")); got != want {
+		t.Errorf("the request is %s, want %s", got, want)
 	}
 }
 

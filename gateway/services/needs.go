@@ -37,7 +37,8 @@ const (
 // Malformed is returned when the members of a request cannot be read.
 type Malformed struct {
 	Call   *Call
-	Reason string // the service's own words where they are known
+	Reason string
+	Said   bool // Reason is the sentence of an answer, in the service's own words where they are known
 }
 
 func (e *Malformed) Error() string {
@@ -68,7 +69,7 @@ func handwritten(resolution Resolution, needs func(r *Request) (*Needs, error)) 
 	return rule{resolution, func(c *Call, r *Request) (*Needs, error) {
 		n, err := needs(r)
 		if bad := (*Malformed)(nil); errors.As(err, &bad) {
-			return nil, &Malformed{Call: c, Reason: bad.Reason}
+			return nil, &Malformed{Call: c, Reason: bad.Reason, Said: true}
 		}
 		return n, err
 	}}
