@@ -177,11 +177,13 @@ func (c *call) findNeeds() (*services.Needs, *failure) {
 			return nil, f
 		}
 	}
-	c.request.Account = c.g.account(c.caller)
+	c.request.Account, c.request.Time, c.request.Schema = c.g.account(c.caller), c.caller.Request.Received, c.schema
 	found, err := c.known.Needs(&c.request)
 	var wrong *services.Malformed
 	switch {
-	case errors.As(err, &wrong):
+	case errors.As(err, &wrong) && wrong.Said:
+		return nil, c.fail(malformed, wrong.Reason)
+	case wrong != nil:
 		return nil, c.fail(malformed, wrong.Error())
 	case err != nil:
 		return nil, c.internal(err)

@@ -46,6 +46,7 @@ func (c *call) forward() {
 		c.refuse(c.upstreamFault(errUpgrade))
 		return
 	}
+	c.forgetTable()
 	if c.partly != nil {
 		if err := c.mergeParts(res); err != nil {
 			c.refuse(c.upstreamFault(err))

@@ -9,6 +9,7 @@ import (
 
 	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/awsapi/sigv4"
+	"github.com/understudy-iam/understudy/gateway/services"
 	"github.com/understudy-iam/understudy/principal"
 )
 
@@ -78,6 +79,7 @@ type Gateway struct {
 	options Options
 	routes  routes
 	foreign foreignARN
+	schemas *services.Schemas
 }
 
 // New makes a Gateway. Close it when it is not used any more.
@@ -85,7 +87,7 @@ func New(o Options) (*Gateway, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	g := &Gateway{options: o}
+	g := &Gateway{options: o, schemas: services.NewSchemas()}
 	for _, u := range o.Upstreams {
 		made, err := newUpstream(u, &o.Config)
 		if err != nil {
