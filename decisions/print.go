@@ -148,11 +148,10 @@ func after(text, last string) string {
 
 // cut ends a line that is too long.
 func (p *printed) cut(line string) string {
-	runes := []rune(line)
-	if len(runes) <= p.Width {
+	if columns(line) <= p.Width {
 		return line
 	}
-	return string(runes[:p.Width-3]) + "..."
+	return firstColumns(line, p.Width-3) + "..."
 }
 
 func noChecks(r *Record) string {

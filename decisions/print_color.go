@@ -2,7 +2,6 @@ package decisions
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"github.com/understudy-iam/understudy/internal/shell"
 )
@@ -27,23 +26,6 @@ func (p *printed) paint(color, text string) string {
 		return text
 	}
 	return "\x1b[1;" + color + "m" + text + "\x1b[0m"
-}
-
-// columns is how many columns a text takes, without what sets colours.
-func columns(s string) int {
-	n := utf8.RuneCountInString(s)
-	for {
-		_, rest, ok := strings.Cut(s, "\x1b[")
-		if !ok {
-			return n
-		}
-		code, after, ok := strings.Cut(rest, "m")
-		if !ok {
-			return n
-		}
-		n -= len("\x1b[m") + len(code)
-		s = after
-	}
 }
 
 // Clean makes a text from outside safe to show in a line: a terminal obeys control

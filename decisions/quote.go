@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // A quote is a statement that is printed in lines, some parts of which are
@@ -21,7 +20,7 @@ type quoteLine struct {
 	marks []span
 }
 
-// span is a range of characters.
+// span is a range of columns.
 type span struct{ from, to int }
 
 // value is a JSON value whose members are in the order in which they are written.
@@ -186,13 +185,13 @@ func (q *quote) shown(v *value, at string) []bool {
 func (q *quote) short(v *value) bool {
 	n := 0
 	if len(q.lines) > 0 {
-		n = utf8.RuneCountInString(q.lines[len(q.lines)-1].text)
+		n = columns(q.lines[len(q.lines)-1].text)
 	}
 	for i := range v.members {
 		if v.members[i].value.text == "" {
 			return len(v.members) == 0
 		}
-		n += utf8.RuneCountInString(v.members[i].value.text) + 2
+		n += columns(v.members[i].value.text) + 2
 	}
 	return n+1 <= q.width
 }
@@ -209,8 +208,8 @@ func (q *quote) add(text string, marked bool) {
 	}
 	l := &q.lines[len(q.lines)-1]
 	if marked {
-		from := utf8.RuneCountInString(l.text)
-		l.marks = append(l.marks, span{from, from + utf8.RuneCountInString(text)})
+		from := columns(l.text)
+		l.marks = append(l.marks, span{from, from + columns(text)})
 	}
 	l.text += text
 }
