@@ -64,9 +64,12 @@ func TestAdviceEndsWithItsContext(t *testing.T) {
 		}
 		return errors.Join(ctx.Err(), evaluator.EvaluateContext(ctx, r, p, into))
 	}
-	advice.Of(ctx, d)
+	list := advice.Of(ctx, d)
 	if decided != 3 {
 		t.Errorf("%d decisions, want none after the third", decided)
+	}
+	if len(list) != 1 || !strings.Contains(list[0].Steps[0].Sentence, "ended before") {
+		t.Errorf("the advice is %+v, want it to say that the search ended", list)
 	}
 }
 

@@ -50,6 +50,9 @@ func (s *search) points(list []Advice) []Step {
 		}
 		seen[p.Sentence] = true
 	}
+	if len(out) == 0 && len(list) == 0 && s.left <= 0 {
+		return []Step{{Kind: LeaveDenied, Sentence: "The policies are so large that the search for advice ended before it had found any."}}
+	}
 	if len(out) == 0 && len(list) == 0 {
 		out = append(out, Step{Kind: LeaveDenied, Sentence: "No change of the request or of a single statement allows it " +
 			"without opening more than was asked for."})
