@@ -16,7 +16,8 @@ import (
 // notAllowed are the decisions that are explained.
 const notAllowed = "denied,would-be-denied,refused"
 
-// maxSearched is how many of the last denials an error's text is looked for in.
+// maxSearched is how many calls the server lists at once: of the last ones as many are
+// explained at most, and an error's text is looked for in as many.
 const maxSearched = 1000
 
 // requestIDs finds the request ID in the text of an error, as SDKs write it.
@@ -31,6 +32,8 @@ func (c *explainCommand) find(ctx context.Context, m *manager) ([]string, error)
 	switch {
 	case c.Last < 1:
 		return nil, usageError{fmt.Errorf("--last %d is below 1; give how many calls to explain, such as --last 5", c.Last)}
+	case c.Last > maxSearched:
+		return nil, usageError{fmt.Errorf("--last %d is above %d; give fewer, or ask for one call by its request ID", c.Last, maxSearched)}
 	case text == "":
 		return c.last(ctx, m, &management.DecisionQuery{}, "no call was denied or refused among those that are kept")
 	case strings.ContainsAny(text, " \t\n"):
