@@ -23,12 +23,13 @@ const maxSearched = 1000
 // requestIDs finds the request ID in the text of an error, as SDKs write it.
 var requestIDs = regexp.MustCompile(`(?i)request[ _-]?id["']?\s*[:=]?\s*["']?([0-9a-z][0-9a-z-]{7,})`)
 
-// denials finds who may not do what in AWS's message.
-var denials = regexp.MustCompile(`(?:User: )?(\S+) is not authorized to perform: (\S+)(?: on resource: (\S+))?`)
+// denials finds who may not do what in AWS's message. What follows the resource is part
+// of the last group, for a resource may be shown in several words.
+var denials = regexp.MustCompile(`(?:User: )?(\S+) is not authorized to perform: (\S+)(?: on resource: (.+))?`)
 
 // find returns the IDs of the requests that are asked about, the newest last.
 func (c *explainCommand) find(ctx context.Context, m *manager) ([]string, error) {
-	text := strings.TrimSpace(strings.Join(c.What, " "))
+	text := strings.Join(strings.Fields(strings.Join(c.What, " ")), " ") // a terminal may have broken the lines
 	switch {
 	case c.Last < 1:
 		return nil, usageError{fmt.Errorf("--last %d is below 1; give how many calls to explain, such as --last 5", c.Last)}
@@ -36,7 +37,7 @@ func (c *explainCommand) find(ctx context.Context, m *manager) ([]string, error)
 		return nil, usageError{fmt.Errorf("--last %d is above %d; give fewer, or ask for one call by its request ID", c.Last, maxSearched)}
 	case text == "":
 		return c.last(ctx, m, &management.DecisionQuery{}, "no call was denied or refused among those that are kept")
-	case strings.ContainsAny(text, " \t\n"):
+	case strings.Contains(text, " "):
 		return c.quoted(ctx, m, text)
 	case !strings.HasPrefix(text, "arn:"):
 		_, err := m.Decision(ctx, text)
@@ -104,8 +105,33 @@ func (c *explainCommand) quoted(ctx context.Context, m *manager, text string) ([
 // and on what, if it says so.
 func isError(r *decisions.Record, text string, named []string) bool {
 	if named == nil {
-		return r.Error != nil && r.Error.Message != "" && strings.Contains(text, r.Error.Message)
+		return r.Error != nil && r.Error.Message != "" && strings.Contains(text, strings.Join(strings.Fields(r.Error.Message), " "))
 	}
-	resource := strings.TrimRight(named[3], ",.;\"'")
-	return resource == "" || slices.ContainsFunc(r.Checks, func(c decisions.Check) bool { return c.Resource == resource })
+	if named[3] == "" || r.Error != nil && isResource(named[3], shownResource(r.Error.Message)) {
+		return true
+	}
+	return slices.ContainsFunc(r.Checks, func(c decisions.Check) bool { return isResource(named[3], c.Resource) })
+}
+
+// shownResource is the resource in the message of a denial, which is not always an ARN:
+// "user bob".
+func shownResource(message string) string {
+	named := denials.FindStringSubmatch(message)
+	if named == nil {
+		return ""
+	}
+	resource, _, _ := strings.Cut(named[3], " because no ")
+	resource, _, _ = strings.Cut(resource, " with an explicit deny in ")
+	return resource
+}
+
+// isResource reports whether the text begins with that resource and not with a longer
+// name. A full stop or comma may follow it, as in a sentence.
+func isResource(text, resource string) bool {
+	rest, ok := strings.CutPrefix(text, resource)
+	if !ok || resource == "" {
+		return false
+	}
+	rest = strings.TrimLeft(rest, ",.")
+	return rest == "" || strings.ContainsRune(" ;\"'", rune(rest[0]))
 }
