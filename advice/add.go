@@ -25,6 +25,12 @@ func (s *search) additions(st *state, l *evaluator.Layer, near []*exam, blame bo
 			return nil
 		}
 	}
+	if others := s.trustsOnlyOthers(st, at); len(others) > 0 {
+		if blame {
+			s.denied = append(s.denied, othersTrusted(at, others))
+		}
+		return nil
+	}
 	var list []*state
 	for _, like := range s.models(st, at, near) {
 		if next := s.added(st, l, like); next != nil {

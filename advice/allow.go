@@ -68,7 +68,8 @@ type amend struct {
 	change    func(object) (object, bool)
 	words     string // what is added to what
 	warnings  []Warning
-	condition int // the index of the condition that is changed; -1: none
+	condition int      // the index of the condition that is changed; -1: none
+	before    *Request // the request with what the element listed before; nil: not known
 }
 
 // gaps are the elements of a statement that do not apply.

@@ -22,7 +22,16 @@ func (s *search) amended(st *state, x *exam, amends []*amend) *state {
 			made.keys = append(made.keys, x.source.Conditions[a.condition].Key)
 		}
 	}
-	made.warnings = append(made.warnings, s.othersNamed(st, x, made.warnings)...)
+	if len(amends) > 1 {
+		for _, a := range amends {
+			if a.before != nil {
+				made.crossed = append(made.crossed, *a.before)
+			}
+		}
+	}
+	if len(amends) > 1 || len(made.keys) == 0 || !isPrincipalARN(made.keys[0], &st.request.Principal) {
+		made.warnings = append(made.warnings, s.othersNamed(st, x, made.warnings)...)
+	}
 	if guardrail(x.at) || x.source.Effect == evaluator.Deny {
 		made.Kind = ChangeGuardrail
 		made.warnings = append(made.warnings, s.loosened(x))
@@ -104,15 +113,28 @@ func (s *search) resourceGap(st *state, x *exam) gap {
 	}
 	if own := s.inPlay(st, x, patterns); own != "" {
 		return gap{pointed: true, options: s.ownResource(st, own), why: fmt.Sprintf("it allows %s on %s, and the request is for %s",
-			st.request.Action, s.resolvedText(st, own), name)}
+			st.request.Action, s.resolvedText(st, x, own), name)}
 	}
 	return gap{amend: &amend{
-		condition: -1, words: fmt.Sprintf("add %s to its Resource", name),
+		condition: -1, words: fmt.Sprintf("add %s to its Resource", name), before: st.listedBefore(patterns),
 		change: func(o object) (object, bool) {
 			list, ok := extended(raw, exactResource(name))
 			return o.with("Resource", list), ok
 		},
 	}}
+}
+
+// listedBefore is the request for the first resource that a statement lists; nil if
+// that has no value here.
+func (st *state) listedBefore(patterns []string) *Request {
+	if len(patterns) == 0 {
+		return nil
+	}
+	name, ok := st.oneOf(patterns[0])
+	if !ok {
+		return nil
+	}
+	return &Request{Resource: name}
 }
 
 // inPlay is a pattern that would cover the resource if its variables had other

@@ -43,6 +43,7 @@ func (s *search) beside(st *state) []beside {
 	if len(st.touched) > 0 {
 		list = append(list, s.otherCallers(st)...)
 	}
+	list = append(list, s.crossed(st)...)
 	list = append(list, s.otherResources(st)...)
 	list = append(list, s.listedResources(st)...)
 	if len(st.touched) > 0 {
@@ -61,6 +62,23 @@ func (st *state) changesRequest() bool {
 }
 
 func (s *search) unchanged() evaluator.Request { return changed(s.Request, &Request{}) }
+
+// crossed are the requests that have one of the values that were added, and of another
+// element one that the statement listed before.
+func (s *search) crossed(st *state) []beside {
+	var list []beside
+	for i := range st.steps {
+		for _, c := range st.steps[i].crossed {
+			r := changed(&st.request, &c)
+			words := fmt.Sprintf("%s on %s", r.Action, r.Resource)
+			for _, k := range c.Set {
+				words = fmt.Sprintf("the same with %s = %s", k.Name, strings.Join(k.Values, ", "))
+			}
+			list = append(list, beside{r, words, told})
+		}
+	}
+	return list
+}
 
 // otherValues are the request with other values of the keys that have to change.
 func (s *search) otherValues(st *state) []beside {
@@ -174,8 +192,11 @@ func (s *search) otherCallers(st *state) []beside {
 			continue // a Deny tells callers apart by its conditions
 		}
 		for _, p := range strangers(&st.request.Principal) {
-			r := st.request
+			r := changed(&st.request, &Request{})
 			r.Principal = p
+			if _, _, ok := r.Context.Lookup("aws:PrincipalArn"); ok && p.ARN != "" {
+				r.Context.Set("aws:PrincipalArn", p.ARN) // it is that of the caller, whoever that is
+			}
 			name := p.ARN
 			if name == "" {
 				name = "an anonymous caller"

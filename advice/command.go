@@ -43,12 +43,21 @@ func (s *search) call(st *state) []string {
 		return words
 	case strings.EqualFold(s.Service, "iam") && byName[s.Operation] != "":
 		words := []string{"aws", "iam", hyphenated(s.Operation), byName[s.Operation], lastPart(st.request.Resource)}
+		if path := createdPath(st.request.Resource); s.creates(st) && path != "/" {
+			words = append(words, "--path", path)
+		}
 		if v, _, ok := st.request.Context.Lookup("iam:PermissionsBoundary"); ok && len(v) > 0 {
 			words = append(words, "--permissions-boundary", v[0])
 		}
 		return append(words, st.tagWords()...)
 	}
 	return nil
+}
+
+// createdPath is the path in an ARN of IAM, such as /red/ in that of user/red/ana.
+func createdPath(arn string) string {
+	_, path, _ := strings.Cut(arn, "/")
+	return "/" + path[:strings.LastIndexByte(path, '/')+1]
 }
 
 // tagWords are the tags of the request as an option.
@@ -122,7 +131,7 @@ func (s *search) finish(st *state) []Step {
 	if merged == nil {
 		return out
 	}
-	if words := s.call(st); words != nil && !st.sampled() {
+	if words := s.call(st); words != nil && !s.sampled(st) {
 		for i := 0; i < len(merged.arguments); i++ {
 			if w := merged.arguments[i]; strings.HasPrefix(w, "--") && !slices.Contains(words, w) {
 				end := i + 1
@@ -140,7 +149,25 @@ func (s *search) finish(st *state) []Step {
 }
 
 // sampled reports whether the resource is one that the caller has to choose.
-func (st *state) sampled() bool { return strings.Contains(st.request.Resource, sample) }
+// A parameter that the call has, and that has to match a pattern, is one too.
+func (s *search) sampled(st *state) bool {
+	for i := range st.steps {
+		for _, k := range st.steps[i].keysSet() {
+			if _, _, had := s.Request.Context.Lookup(k.Name); had && !k.Multi && strings.Contains(strings.Join(k.Values, ""), sample) {
+				return true
+			}
+		}
+	}
+	return strings.Contains(st.request.Resource, sample)
+}
+
+// keysSet are the condition keys that the step gives other values.
+func (x *step) keysSet() []Key {
+	if x.Request == nil {
+		return nil
+	}
+	return x.Request.Set
+}
 
 // merge is one change and then another one.
 func merge(a, b *Request) *Request {

@@ -3,6 +3,7 @@ package advice
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/understudy-iam/understudy/evaluator"
@@ -30,7 +31,7 @@ func readOperator(text string) operator {
 // conditionGap: a condition does not hold.
 func (s *search) conditionGap(st *state, x *exam, index int) gap {
 	c := &x.source.Conditions[index]
-	g := gap{why: s.unmetWords(st, c), options: s.options(st, x, c, true)}
+	g := gap{why: s.unmetWords(st, x, c), options: s.options(st, x, c, true)}
 	if !readOperator(c.Operator).negated {
 		g.amend = s.moreValues(st, x, index)
 	}
@@ -38,14 +39,37 @@ func (s *search) conditionGap(st *state, x *exam, index int) gap {
 }
 
 // unmetWords says why a condition does not hold.
-func (s *search) unmetWords(st *state, c *evaluator.Condition) string {
-	return fmt.Sprintf("%s %s wants %s, and %s", c.Operator, c.Key, s.wanted(st, c), has(st, c.Key))
+func (s *search) unmetWords(st *state, x *exam, c *evaluator.Condition) string {
+	why := fmt.Sprintf("%s %s wants %s, and %s", c.Operator, c.Key, s.wanted(st, x, c), has(st, c.Key))
+	switch {
+	case literalWildcard(c):
+		why += "; " + likeMeant(c)
+	case isResourceTag(c.Key) && s.creates(st):
+		why += ", for what is created has no tags yet: a condition on the tags that the call gives it is one on aws:RequestTag"
+	}
+	return why
 }
 
-func (s *search) wanted(st *state, c *evaluator.Condition) string {
+// literalWildcard reports whether the values of a condition have wildcards, but its
+// operator compares them as they are written. No caller can have been meant to send one.
+func literalWildcard(c *evaluator.Condition) bool {
+	op := readOperator(c.Operator)
+	return strings.HasPrefix(op.name, "StringEquals") && !op.negated && slices.ContainsFunc(c.Values, func(v evaluator.Text) bool {
+		return strings.ContainsAny(strings.NewReplacer("${*}", "", "${?}", "").Replace(v.Value), "*?")
+	})
+}
+
+// likeMeant says which operator takes the wildcards.
+func likeMeant(c *evaluator.Condition) string {
+	like := strings.NewReplacer("EqualsIgnoreCase", "Like", "Equals", "Like").Replace(c.Operator)
+	return fmt.Sprintf("%s takes no wildcards and compares * and ? as they are written: if they stand for any characters, %s is meant",
+		c.Operator, like)
+}
+
+func (s *search) wanted(st *state, x *exam, c *evaluator.Condition) string {
 	var list []string
 	for _, v := range c.Values {
-		list = append(list, s.resolvedText(st, v.Value))
+		list = append(list, s.resolvedText(st, x, v.Value))
 	}
 	return strings.Join(list, " or ")
 }
@@ -91,7 +115,14 @@ func (s *search) moreValues(st *state, x *exam, index int) *amend {
 	if op.quantifier == "ForAnyValue" {
 		add = add[:min(1, len(add))]
 	}
-	return addValues(c, index, add, s.widened(x, c, add))
+	made := addValues(c, index, add, s.widened(st, x, c, add))
+	if made != nil && literalWildcard(c) {
+		made.words += " (" + likeMeant(c) + ")"
+	}
+	if around := op.around(c.Values[0].Value); made != nil && len(around) > 0 {
+		made.before = &Request{Set: []Key{{c.Key, []string{strings.ReplaceAll(around[0], sample, "other")}, op.quantifier != ""}}}
+	}
+	return made
 }
 
 // addValues is the change that adds values to a condition; nil if there is nothing

@@ -103,7 +103,7 @@ func (s *search) applied(st *state, x *exam) string {
 	}
 	for i := range x.source.Conditions {
 		c := &x.source.Conditions[i]
-		list = append(list, fmt.Sprintf("%s %s %s holds, for %s", c.Operator, c.Key, s.wanted(st, c), has(st, c.Key)))
+		list = append(list, fmt.Sprintf("%s %s %s holds, for %s", c.Operator, c.Key, s.wanted(st, x, c), has(st, c.Key)))
 	}
 	if len(list) == 0 {
 		elements := s.traced(&st.request, st, x.policy, x.source.Index)

@@ -135,7 +135,10 @@ var taggers = map[string][]string{"user": {"tag-user", "--user-name"}, "role": {
 
 // resourceTag: another resource may have the tag. One that has no such tag can be
 // given it, by somebody who may.
-func resourceTag(_ *search, st *state, a *asked) (step, bool) {
+func resourceTag(s *search, st *state, a *asked) (step, bool) {
+	if s.creates(st) {
+		return step{}, false
+	}
 	if len(a.values) != 1 || a.values[0] == sample {
 		return step{}, false
 	}

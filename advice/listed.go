@@ -23,8 +23,7 @@ func (s *search) listedResources(st *state) []beside {
 	known = known && a.Accepts(st.request.Resource)
 	try := func(patterns []evaluator.Text) {
 		for _, p := range patterns {
-			name, ok := st.resolved(p.Value)
-			name = strings.NewReplacer("*", "other", "?", "x").Replace(name)
+			name, ok := st.oneOf(p.Value)
 			if !ok || !strings.HasPrefix(name, "arn:") || len(list) == maxListed || name == st.request.Resource || known && !a.Accepts(name) {
 				continue
 			}
@@ -42,6 +41,17 @@ func (s *search) listedResources(st *state) []beside {
 		st.eachStatement(func(x *evaluator.Statement) { try(x.Resources) })
 	}
 	return list
+}
+
+// oneOf is a resource that a pattern covers, of the account of the request's where the
+// pattern leaves that open; false if a variable of it has no value.
+func (st *state) oneOf(pattern string) (string, bool) {
+	name, ok := st.resolved(pattern)
+	if parts, own := strings.SplitN(name, ":", 6), strings.SplitN(st.request.Resource, ":", 6); len(parts) == 6 && len(own) == 6 && parts[4] == "*" {
+		parts[4] = own[4]
+		name = strings.Join(parts, ":")
+	}
+	return strings.NewReplacer("*", "other", "?", "x").Replace(name), ok
 }
 
 // eachStatement calls f for the statements of all policies.

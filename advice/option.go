@@ -17,12 +17,12 @@ type asked struct {
 // options are the changes of the request by which a condition comes out as want.
 func (s *search) options(st *state, x *exam, c *evaluator.Condition, want bool) []step {
 	pull := s.leverOf(st, c.Key)
-	if pull == nil {
+	if pull == nil || want && literalWildcard(c) {
 		return nil
 	}
 	multi := readOperator(c.Operator).quantifier != ""
-	for _, values := range st.trials(c, want) {
-		a := &asked{key: c.Key, values: values, wanted: s.wanted(st, c), multi: multi}
+	for _, values := range append(s.someLeftOut(st, x, c, want), st.trials(c, want)...) {
+		a := &asked{key: c.Key, values: values, wanted: s.wanted(st, x, c), multi: multi}
 		made, ok := pull(s, st, a)
 		if !ok || made.Request == nil {
 			continue
@@ -34,6 +34,27 @@ func (s *search) options(st *state, x *exam, c *evaluator.Condition, want bool) 
 		}
 	}
 	return nil
+}
+
+// someLeftOut are the values of the request without those by which a condition of a set
+// comes out otherwise than wanted: of ForAnyValue those that match, of ForAllValues
+// those that do not.
+func (s *search) someLeftOut(st *state, x *exam, c *evaluator.Condition, want bool) [][]string {
+	op := readOperator(c.Operator)
+	found, _, _ := st.request.Context.Lookup(c.Key)
+	if op.quantifier != "ForAnyValue" && op.quantifier != "ForAllValues" || len(found) == 0 {
+		return nil
+	}
+	var kept []string
+	for _, v := range found {
+		if s.meetsWhen(st, x, c, &Request{Set: []Key{{c.Key, []string{v}, true}}}) == want {
+			kept = append(kept, v)
+		}
+	}
+	if len(kept) == 0 || len(kept) == len(found) {
+		return nil
+	}
+	return [][]string{kept}
 }
 
 // set is the request with the key of the condition changed.
@@ -57,7 +78,7 @@ var levers = map[string]lever{
 	"iam:permissionsboundary":    option("Set the permissions boundary %s", "--permissions-boundary"),
 	"iam:policyarn":              option("Use the policy %s", "--policy-arn"),
 	"iam:awsservicename":         option("Ask for the service %s", "--aws-service-name"),
-	"iam:passedtoservice":        said("Pass the role to the service %s"),
+	"iam:passedtoservice":        passedTo,
 	"aws:sourceip":               said("Call from the network %w"),
 	"aws:sourcevpc":              said("Call from the VPC %w"),
 	"aws:sourcevpce":             said("Call through the VPC endpoint %w"),
@@ -102,10 +123,11 @@ func option(sentence, name string) lever {
 		if len(a.values) != 1 || a.multi {
 			return step{}, false
 		}
-		return step{
-			Step:      Step{Sentence: a.say(sentence), Request: a.set()},
-			arguments: []string{name, a.values[0]},
-		}, true
+		made := step{Step: Step{Sentence: a.say(sentence), Request: a.set()}}
+		if !strings.Contains(a.values[0], sample) {
+			made.arguments = []string{name, a.values[0]} // of a pattern the sentence tells what to choose
+		}
+		return made, true
 	}
 }
 

@@ -19,10 +19,11 @@ type state struct {
 type step struct {
 	Step
 	warnings  []Warning
-	arguments []string // of the call, beside those that condition keys tell
-	alone     bool     // Command is complete, and is no call of the operation
-	keys      []string // the condition keys whose values were added to a policy
-	edited    int      // the index of the condition whose values were changed; -1: another element
+	arguments []string  // of the call, beside those that condition keys tell
+	alone     bool      // Command is complete, and is no call of the operation
+	keys      []string  // the condition keys whose values were added to a policy
+	crossed   []Request // the request with what the statement listed before, where several elements got more values
+	edited    int       // the index of the condition whose values were changed; -1: another element
 }
 
 // after is the state after one more step, which has not been made yet.

@@ -1,6 +1,10 @@
 package advice
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/understudy-iam/understudy/evaluator"
+)
 
 // eachVariable calls f for the parts of a text: a variable with its name, or other
 // text with an empty name. Defaults of variables are part of their text.
@@ -63,9 +67,12 @@ func (st *state) resolved(pattern string) (string, bool) {
 }
 
 // resolvedText is a pattern for people: as it is written, and what it is here.
-func (s *search) resolvedText(st *state, pattern string) string {
+func (s *search) resolvedText(st *state, x *exam, pattern string) string {
 	if !hasVariable(pattern) {
 		return pattern
+	}
+	if d := s.document(x.policy); d != nil && !d.hasVariables() {
+		return pattern + " (as it is written: this Version of the policy language has no variables, and " + evaluator.Version2012 + " has)"
 	}
 	text, ok := st.resolved(pattern)
 	if !ok {

@@ -43,6 +43,9 @@ func (s *search) warned(st *state, also []string) []Warning {
 			"%s gives more permissions than its own: whoever may do it on %s can act with the permissions that it reaches.", st.request.Action,
 			st.request.Resource)})
 	}
+	if edits && st.touches(evaluator.Trust) && isAssume(st.request.Action) {
+		list = append(list, Warning{Escalation, "Whoever may assume the role can do what it can: look at the policies of the role first."})
+	}
 	if len(also) > 0 {
 		list = append(list, Warning{AllowsMore, "More than this request becomes allowed: " + short(also) + "."})
 	}
@@ -53,6 +56,12 @@ func (s *search) warned(st *state, also []string) []Warning {
 		}
 	}
 	return out
+}
+
+// isAssume reports whether the action makes the caller a session of a role.
+func isAssume(action string) bool {
+	const prefix = "sts:AssumeRole"
+	return len(action) >= len(prefix) && strings.EqualFold(action[:len(prefix)], prefix)
 }
 
 // shared warns of a policy that others than the caller may have.
@@ -130,6 +139,9 @@ func (s *search) othersNamed(st *state, x *exam, given []Warning) []Warning {
 	if !x.principal || x.source.Effect == evaluator.Deny || guardrail(x.at) || slices.ContainsFunc(given, opens) {
 		return nil
 	}
+	if x.callerOnly(&st.request.Principal) {
+		return nil
+	}
 	var names []string
 	for _, ref := range x.source.Principals {
 		if ref.Value == "*" {
@@ -155,7 +167,7 @@ var gates = map[string]string{
 }
 
 // widened warns of more values in a condition.
-func (s *search) widened(x *exam, c *evaluator.Condition, add []string) []Warning {
+func (s *search) widened(st *state, x *exam, c *evaluator.Condition, add []string) []Warning {
 	key, what := strings.ToLower(c.Key), strings.Join(add, ", ")
 	if gate := gates[key]; gate != "" {
 		return []Warning{{LoosensGuardrail, fmt.Sprintf("The condition on %s is a guardrail, and it lets %s pass then.", gate, what)}}
@@ -169,6 +181,9 @@ func (s *search) widened(x *exam, c *evaluator.Condition, add []string) []Warnin
 	case strings.Contains(key, "resourcetag/"):
 		return []Warning{{AllowsMore, fmt.Sprintf("Every resource with the tag %s = %s is covered then.", afterSlash(c.Key), what)}}
 	case strings.Contains(key, "principaltag/"), key == "aws:principalarn", key == "aws:userid", key == "aws:username":
+		if isPrincipalARN(key, &st.request.Principal) {
+			return nil
+		}
 		return []Warning{{OpensToOthers, fmt.Sprintf("Every caller whose %s is %s is admitted then.", c.Key, what)}}
 	}
 	return nil

@@ -1,0 +1,32 @@
+package advice
+
+import "strings"
+
+// created are the types of resources that operations of IAM create, as their ARNs have
+// them. Such a resource has no tags yet when the call is decided.
+var created = map[string]string{
+	"CreateUser": "user", "CreateRole": "role", "CreateGroup": "group", "CreatePolicy": "policy", "CreateInstanceProfile": "instance-profile",
+	"CreateVirtualMFADevice": "mfa", "CreateOpenIDConnectProvider": "oidc-provider", "CreateSAMLProvider": "saml-provider",
+	"CreateServiceLinkedRole": "role",
+}
+
+// creates reports whether the call creates the resource of the request.
+func (s *search) creates(st *state) bool {
+	kind := created[s.Operation]
+	return kind != "" && strings.EqualFold(s.Service, "iam") && resourceType(st.request.Resource) == kind
+}
+
+// isResourceTag reports whether a key is a tag of the resource.
+func isResourceTag(key string) bool {
+	key = strings.ToLower(key)
+	return strings.HasPrefix(key, "aws:resourcetag/") || strings.HasPrefix(key, "iam:resourcetag/")
+}
+
+// passedTo changes the service to which a role is passed. Only a question about
+// iam:PassRole itself can name another one: an operation passes the role to its own.
+func passedTo(s *search, st *state, a *asked) (step, bool) {
+	if s.Operation != "" && !s.calls("iam", "PassRole") {
+		return step{}, false
+	}
+	return said("Pass the role to the service %s")(s, st, a)
+}
