@@ -90,6 +90,9 @@ func (s *Service) recognise(r *Request, m marks) (*Call, *Unknown) {
 	if r.ambiguous(m) {
 		unknown.Reason = "the request names its operation more than once"
 	}
+	if unknown.Reason == "" {
+		unknown.Reason = s.misplaced(r, p, name)
+	}
 	o := s.loaded().operations[name]
 	if o == nil || unknown.Reason != "" {
 		return nil, unknown
@@ -164,6 +167,9 @@ func (s *Service) rest(r *Request, p Protocol, m marks) (*Call, *Unknown) {
 		return nil, unknown
 	}
 	unknown.Reason, unknown.near = l.doubt(r, m, o, labels), true
+	if unknown.Reason == "" && s.Name == "s3" {
+		unknown.Reason = misreadS3(r, o, labels)
+	}
 	if unknown.Reason != "" {
 		return nil, unknown
 	}
@@ -186,8 +192,8 @@ func (s *Service) posted(r *Request) (*operation, map[string]string) {
 // than o, or for one on another resource.
 func (l *lazy) doubt(r *Request, m marks, o *operation, labels map[string]string) string {
 	switch {
-	case m.target != "" || m.cborPath != "":
-		return "the request names its operation in a header too"
+	case m.target != "" || m.cborPath != "" || m.action != "":
+		return "the request names its operation in a header or a parameter too"
 	case l.surplus(r, o):
 		return "the query names more than one operation"
 	case l.readTwice(r, o, labels):

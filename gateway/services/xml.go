@@ -19,8 +19,8 @@ const (
 	maxDepth    = 50
 )
 
-// readXML reads a body. Entities, which encoding/xml does not know, and
-// directives are refused.
+// readXML reads a body. Entities, which encoding/xml does not know, directives,
+// comments and instructions after the first element are refused.
 func readXML(body []byte) (value, error) {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return nil, nil
@@ -58,8 +58,12 @@ func readXML(body []byte) (value, error) {
 				e := open[len(open)-1]
 				e.content = append(e.content, t...)
 			}
-		case xml.Directive:
+		case xml.Directive, xml.Comment: // readers differ about the text around a comment
 			return nil, errSyntax
+		case xml.ProcInst:
+			if root != nil {
+				return nil, errSyntax
+			}
 		}
 	}
 }

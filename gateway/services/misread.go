@@ -1,0 +1,57 @@
+package services
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// misplaced says why a request that names its operation by a header or a parameter
+// could be taken for another one by its method and path: emulators look at these first
+// for routes of their own, and servers of S3 alone take nothing else.
+func (s *Service) misplaced(r *Request, p Protocol, operation string) string {
+	switch {
+	case r.Method != http.MethodPost && (p != Query && p != EC2 || r.Method != http.MethodGet):
+		return "its method is " + r.Method
+	case p == CBOR && r.Path != "/service/"+s.Target+"/operation/"+operation,
+		p != CBOR && strings.Trim(r.Path, "/") != "" && !s.takesPath(r, operation):
+		return "its path is " + r.Path
+	}
+	return ""
+}
+
+// takesPath reports whether the path is a queue's, which requests to SQS may have.
+// That it is the one of QueueUrl is part of the needs.
+func (s *Service) takesPath(r *Request, operation string) bool {
+	if s.Name != "sqs" || sqsActions[operation] == "" {
+		return false
+	}
+	parts := strings.Split(strings.Trim(r.Path, "/"), "/")
+	account := parts[max(0, len(parts)-2)]
+	return len(parts) >= 2 && (len(account) == 12 && strings.Trim(account, "0123456789") == "" || parts[0] == "queue")
+}
+
+// controlBucket begins the paths of S3 Control, whose requests have the scope of S3.
+// moto takes every path that begins so for one of these.
+const controlBucket = "v20180820"
+
+// reserved are no buckets: MinIO has routes of its own below them. So has LocalStack
+// below names that begin with an underscore, as no bucket's does, and moto below those
+// that begin with motoPrefix.
+var reserved = []string{"minio", ".minio.sys"}
+
+const motoPrefix = "moto-api"
+
+// misreadS3 says why a server could take a request to S3 for something else than o.
+func misreadS3(r *Request, o *operation, labels map[string]string) string {
+	bucket := strings.ToLower(labels["Bucket"])
+	switch {
+	case bucket == controlBucket:
+		return "its path is one of S3 Control, and the header x-amz-account-id is not there"
+	case slices.Contains(reserved, bucket) || strings.HasPrefix(bucket, "_") || strings.HasPrefix(bucket, motoPrefix):
+		return "its path is one that emulators have for themselves"
+	case o.name == "CompleteMultipartUpload" && !r.Query.Has("uploadId"):
+		return "it has no uploadId"
+	}
+	return ""
+}
