@@ -86,6 +86,9 @@ func (c *call) admit() *failure {
 		return c.unproved(fault)
 	}
 	c.stage = AtParameters
+	if bad == nil {
+		bad = c.doubt()
+	}
 	if bad != nil {
 		return bad
 	}

@@ -75,7 +75,7 @@ func (c *call) outgoing(ctx context.Context, t *target) (*http.Request, error) {
 		return nil, errors.New("the path would be sent on otherwise than it was decided about")
 	}
 	out := (&http.Request{
-		Method: q.Method, URL: to, Host: c.host, Header: q.Header.Clone(), ContentLength: c.in.ContentLength,
+		Method: q.Method, URL: to, Host: c.sentHost(t), Header: q.Header.Clone(), ContentLength: c.in.ContentLength,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}).WithContext(ctx)
 	if c.g.options.Signing.Mode == Keep && t.key.AccessKeyID == "" {

@@ -112,21 +112,24 @@ func TestWhatTheUpstreamSees(t *testing.T) {
 	}
 }
 
-// A bucket can be in the host; the upstream gets it in the path.
+// A bucket can be in the host; the upstream gets it in the path, and a host in which
+// it can find none.
 func TestBucketsInTheHost(t *testing.T) {
 	t.Parallel()
 	up := newUpstream(t, nil)
-	srv := iamtest.Start(t, iamtest.WithUpstream(up.URL))
+	srv := iamtest.Start(t, iamtest.WithUpstream(up.URL), allowExample())
+	own := " " + strings.TrimPrefix(up.URL, "http://")
 	for host, want := range map[string]string{
 		"bucket.localhost":                      "/bucket/a//b%2Fc localhost",
 		"my.bucket.localhost":                   "/my.bucket/a//b%2Fc localhost",
-		"bucket.s3.localhost":                   "/bucket/a//b%2Fc s3.localhost",
-		"bucket.s3.eu-west-1.localhost":         "/bucket/a//b%2Fc s3.eu-west-1.localhost",
-		"my.bucket.s3.us-east-1.localhost:4260": "/my.bucket/a//b%2Fc s3.us-east-1.localhost:4260",
-		"bucket.s3.amazonaws.com":               "/bucket/a//b%2Fc s3.amazonaws.com",
+		"bucket.s3.localhost":                   "/bucket/a//b%2Fc" + own,
+		"bucket.s3.eu-west-1.localhost":         "/bucket/a//b%2Fc" + own,
+		"my.bucket.s3.us-east-1.localhost:4260": "/my.bucket/a//b%2Fc" + own,
+		"bucket.s3.amazonaws.com":               "/bucket/a//b%2Fc" + own,
+		"private.example.com":                   "/a//b%2Fc" + own, // where moto finds a bucket
 		"localhost":                             "/a//b%2Fc localhost",
-		"s3.localhost":                          "/a//b%2Fc s3.localhost",
-		"s3.eu-west-1.localhost":                "/a//b%2Fc s3.eu-west-1.localhost",
+		"s3.localhost":                          "/a//b%2Fc" + own,
+		"s3.eu-west-1.localhost":                "/a//b%2Fc" + own,
 	} {
 		q := s3(http.MethodGet, "/a//b%2Fc", "")
 		q.host = host

@@ -27,9 +27,13 @@ var hopHeaders = []string{
 // overrides are headers by which some servers read another method, path, host or
 // account than the request has. They would let a call be decided as one and served as another.
 var overrides = []string{
-	"X-Http-Method-Override", "X-Http-Method", "X-Method-Override", "X-Original-Url", "X-Rewrite-Url", "X-Original-Uri",
-	accountHeader, "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Port", "X-Forwarded-Prefix", "X-Real-Ip", "Forwarded",
+	"X-Http-Method-Override", "X-Http-Method", "X-Method-Override", "X-Rewrite-Url",
+	"X-Host", "X-Http-Host-Override", "X-Real-Ip", "X-Script-Name", "Forwarded",
 }
+
+// overridePrefixes begin headers that do the same: those of proxies, and those by which
+// clients say something to moto and LocalStack that is not in the request.
+var overridePrefixes = []string{ownPrefix, "X-Forwarded-", "X-Original-", "X-Moto-", "X-Localstack-"}
 
 // passed are the headers that are decided about and sent on. Those that the header
 // Connection names end here, and so do those with an underscore, which servers that
@@ -48,7 +52,8 @@ func passed(h http.Header) http.Header {
 		delete(out, name)
 	}
 	for name := range out {
-		if strings.HasPrefix(name, ownPrefix) || strings.Contains(name, "_") || name != http.CanonicalHeaderKey(name) {
+		override := slices.ContainsFunc(overridePrefixes, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
+		if override || strings.Contains(name, "_") || name != http.CanonicalHeaderKey(name) {
 			delete(out, name)
 		}
 	}
