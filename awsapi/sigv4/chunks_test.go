@@ -26,8 +26,6 @@ type upload struct {
 	trailer  string // names in x-amz-trailer
 	lines    string // of the trailer, as they are sent
 	length   string // the decoded length; empty: that of the content
-	presign  bool
-	plain    string // in place of the chunks
 	encoding string
 }
 
