@@ -208,6 +208,9 @@ func (s *search) exactly(st *state, at place, like *exam) object {
 	if like != nil {
 		return append(o, member{"Condition", like.statement.get("Condition")})
 	}
+	if keys := st.tagKeys(); len(keys) > 0 && strings.EqualFold(st.request.Action, tagSession) {
+		return append(o, member{"Condition", jsonOf(map[string]any{"ForAllValues:StringEquals": map[string]any{"aws:TagKeys": asWritten(keys)}})})
+	}
 	if only := st.only(); only != nil {
 		for key, value := range only {
 			only[key] = variables.Replace(value)
@@ -217,12 +220,24 @@ func (s *search) exactly(st *state, at place, like *exam) object {
 	return o
 }
 
+// asWritten are the values of a condition that is to compare them as they are.
+func asWritten(values []string) []string {
+	var list []string
+	for _, v := range values {
+		list = append(list, variables.Replace(v))
+	}
+	return list
+}
+
 // only are the keys that a statement without a model names all the same: whom a token
 // is about, and the service to which a role is passed.
 func (st *state) only() map[string]string {
 	const service = "iam:PassedToService"
 	if v, _, ok := st.request.Context.Lookup(service); ok && len(v) > 0 && strings.EqualFold(st.request.Action, "iam:PassRole") {
 		return map[string]string{service: v[0]}
+	}
+	if v, _, ok := st.request.Context.Lookup(sourceIdentity); ok && len(v) > 0 && strings.EqualFold(st.request.Action, setSourceIdentity) {
+		return map[string]string{sourceIdentity: v[0]}
 	}
 	return st.claims()
 }

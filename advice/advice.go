@@ -77,6 +77,10 @@ type Request struct {
 	Resource string   `json:"resource,omitempty"`
 	Set      []Key    `json:"set,omitempty"`
 	Unset    []string `json:"unset,omitempty"` // names of keys
+
+	// NotNeeded says that the changed call does not need this permission, so that
+	// there is nothing to decide.
+	NotNeeded bool `json:"notNeeded,omitempty"`
 }
 
 // Key is a condition key with its values.

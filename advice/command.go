@@ -142,11 +142,17 @@ func (s *search) finish(st *state) []Step {
 			}
 		}
 		merged.Command = line(words)
+		if s.calls("sts", "AssumeRole") {
+			merged.Sentence += keepOptions
+		}
 	} else if len(merged.arguments) > 0 {
 		merged.Arguments = line(merged.arguments)
 	}
 	return append([]Step{merged.Step}, out...)
 }
+
+// keepOptions says that a call had options that no condition key tells.
+const keepOptions = " Keep the other options of the call, such as its duration and session policies."
 
 // sampled reports whether the resource is one that the caller has to choose.
 // A parameter that the call has, and that has to match a pattern, is one too.

@@ -50,6 +50,9 @@ func Of(ctx context.Context, d *Denial) []Advice {
 	}
 	s.expand(first, 0)
 	list := s.ranked()
+	if a, ok := s.withheld(first); ok {
+		list = append([]Advice{a}, list...)
+	}
 	if steps := s.points(list); len(steps) > 0 {
 		list = append(list, leave(steps))
 	}

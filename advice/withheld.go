@@ -1,0 +1,40 @@
+package advice
+
+import (
+	"fmt"
+	"strings"
+)
+
+// The permissions that a call which begins a session needs for some of its parameters
+// alone, and the key of one of these.
+const (
+	tagSession        = "sts:TagSession"
+	setSourceIdentity = "sts:SetSourceIdentity"
+	sourceIdentity    = "sts:SourceIdentity"
+)
+
+// withheld is the advice to make the call without the parameters for which it needs this
+// permission; false if it needs it for more. A federated caller's come with its token.
+func (s *search) withheld(st *state) (Advice, bool) {
+	if !s.calls("sts", "AssumeRole") && !s.calls("sts", "GetFederationToken") {
+		return Advice{}, false
+	}
+	change, what := &Request{NotNeeded: true}, ""
+	switch {
+	case strings.EqualFold(st.request.Action, tagSession):
+		what = "session tags"
+		for _, name := range st.request.Context.Names() {
+			if lower := strings.ToLower(name); strings.HasPrefix(lower, "aws:requesttag/") || lower == "aws:tagkeys" || lower == "sts:transitivetagkeys" {
+				change.Unset = append(change.Unset, name)
+			}
+		}
+	case strings.EqualFold(st.request.Action, setSourceIdentity):
+		what, change.Unset = "source identity", []string{sourceIdentity}
+	default:
+		return Advice{}, false
+	}
+	without := &state{request: changed(&st.request, change)}
+	return Advice{Kind: ChangeRequest, Steps: []Step{{
+		Kind: ChangeRequest, Request: change, Command: line(s.call(without)), Sentence: fmt.Sprintf("Leave out the %s: the call needs %s for nothing else.%s", what, st.request.Action, keepOptions),
+	}}}, true
+}
