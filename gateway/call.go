@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"net/http"
@@ -36,7 +37,8 @@ type call struct {
 	host    string
 	whole   []byte
 	read    bool
-	partly  *partly // nil: all of it is allowed
+	raw     *bytes.Buffer // the body as it came, where it is kept beside whole; or nil
+	partly  *partly       // nil: all of it is allowed
 
 	known    *services.Call    // nil: it is not known
 	unknown  *services.Unknown // nil: it is known, or its service is not

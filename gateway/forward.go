@@ -114,9 +114,13 @@ func (c *call) attach(out *http.Request) (payload string) {
 func (c *call) attachAsSent(out *http.Request) {
 	switch {
 	case c.read:
-		out.Body, out.ContentLength = io.NopCloser(bytes.NewReader(c.whole)), int64(len(c.whole))
+		whole := c.whole
+		if c.raw != nil {
+			whole = c.raw.Bytes()
+		}
+		out.Body, out.ContentLength = io.NopCloser(bytes.NewReader(whole)), int64(len(whole))
 	case c.body != nil:
-		c.body.Attach(out)
+		c.body.AttachAsSent(out)
 	default:
 		out.Body = c.in.Body
 	}

@@ -22,11 +22,12 @@ const (
 )
 
 // open finds whose key the call is signed with, as it says, and begins to prove the
-// signature.
-func (c *call) open() error {
+// signature. What a call without one says of its body is compared too.
+func (c *call) open() (err error) {
 	sig := c.sig
 	if sig == nil {
-		return nil
+		c.body, err = sigv4.OpenUnsigned(c.in)
+		return err
 	}
 	if err := cmp.Or(sig.CheckLife(c.caller.Request.Received), sig.CheckScope("")); err != nil {
 		return err
@@ -38,8 +39,22 @@ func (c *call) open() error {
 	claimed := found.Principal
 	claimed.AccessKeyID = sig.AccessKeyID
 	c.caller.Claimed, c.secret, c.admitted = &claimed, found.Secret, found.Admit
+	c.keepRaw()
 	c.body, err = sig.Open(found.Secret)
 	return err
+}
+
+// keepRaw lets the body be kept as it comes while it is read, for an upstream that
+// verifies the signatures of its chunks itself.
+func (c *call) keepRaw() {
+	if c.g.options.Signing.Mode != Keep || c.known == nil || c.known.Body != services.Whole {
+		return
+	}
+	c.raw = &bytes.Buffer{}
+	c.in.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.TeeReader(c.in.Body, c.raw), c.in.Body}
 }
 
 // prove ends what open has begun: where only the whole body proves the signature it is
