@@ -376,7 +376,7 @@ func TestTheRoutesOfFaults(t *testing.T) {
 		t.Errorf("a body that is not said to be JSON: %d", status)
 	}
 	w.srv.Faults.Add(trouble.Rule{Kind: trouble.Drop})
-	var health map[string]string
+	var health management.Health
 	if status, answer := w.manageAs("", "GET", "health", ""); status != 200 || json.Unmarshal([]byte(answer), &health) != nil {
 		t.Errorf("management routes are disturbed: %d %s", status, answer)
 	}

@@ -202,7 +202,7 @@ func TestCallsOfServicesThatAreNotServed(t *testing.T) {
 	}{
 		{refusedCall{service: "dynamodb", body: "{}", key: root, header: target}, "dynamodb", "ListTables", `{"__type":"NotImplemented","message":"Understudy serves IAM and STS, and this is a call of dynamodb (ListTables): `},
 		{refusedCall{body: "{}", unsigned: true, header: target}, "dynamodb", "ListTables", `{"__type"`},
-		{refusedCall{service: "s3", url: "/bucket/key?versionId=secret", body: "x", key: root, header: http.Header{"Content-Type": {"text/plain"}}}, "s3", "CompleteMultipartUpload", xml.Header + "<Error><Code>NotImplemented</Code><Message>Understudy serves"},
+		{refusedCall{service: "s3", url: "/bucket/key?versionId=secret", body: "x", key: root, header: http.Header{"Content-Type": {"text/plain"}}}, "s3", "POST /bucket/key", xml.Header + "<Error><Code>NotImplemented</Code><Message>Understudy serves"},
 		{refusedCall{service: "lambda", url: "/2015-03-31/functions", body: "x", key: root, header: http.Header{"Content-Type": {"text/plain"}}}, "lambda", "CreateFunction", `{"__type"`},
 		{refusedCall{service: "cloudwatch", url: "/service/GraniteServiceVersion20100801/operation/ListMetrics", body: "x", key: root, header: http.Header{"Smithy-Protocol": {"rpc-v2-cbor"}, "Content-Type": {"application/cbor"}}}, "cloudwatch", "ListMetrics", "\xa2f__type"},
 		{refusedCall{service: "sqs", body: "Action=ListQueues&Version=2012-11-05", key: root}, "sqs", "ListQueues", xml.Header + "<ErrorResponse"},
