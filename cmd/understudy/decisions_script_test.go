@@ -48,8 +48,8 @@ func TestDecisionScripts(t *testing.T) {
 	}})
 }
 
-// callOften makes a call that is denied every few milliseconds, so that a script
-// that watches sees one whenever it begins.
+// callOften makes a call that is denied again and again, so that a script that watches
+// sees one whenever it begins; not so often that the records of others make room.
 func callOften(env *testscript.Env, c *iam.Client) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
@@ -59,7 +59,7 @@ func callOften(env *testscript.Env, c *iam.Client) error {
 			_, _ = c.DeleteUser(ctx, &iam.DeleteUserInput{UserName: aws.String("bob")}) // denied
 			select {
 			case <-ctx.Done():
-			case <-time.After(5 * time.Millisecond):
+			case <-time.After(50 * time.Millisecond):
 			}
 		}
 	}()
