@@ -23,7 +23,7 @@ import (
 // asked is whom questions are put to: the server at the address, or a file.
 type asked struct {
 	endpoint
-	Details string `complete:"file" placeholder:"FILE" help:"${askedDetails}"`
+	Details string `complete:"file" placeholder:"FILE" help:"@askedDetails"`
 }
 
 // open makes a manager of the server, or of one within this process that holds what
@@ -95,10 +95,10 @@ func onlyAccount(ctx context.Context, store persistence.Store) (account string, 
 type accessFlags struct {
 	partitionFlag
 	Action          string   `arg:"" complete:"action" help:"The action, such as s3:GetObject."`
-	Resource        string   `arg:"" optional:"" help:"${accessResource}"`
-	Context         []string `short:"c" sep:"none" placeholder:"KEY=VALUE" help:"${accessContext}"`
-	ResourcePolicy  string   `name:"resource-policy" complete:"file" placeholder:"FILE" help:"${accessResourcePolicy}"`
-	ResourceAccount string   `name:"resource-account" placeholder:"ACCOUNT" help:"${accessResourceAccount}"`
+	Resource        string   `arg:"" optional:"" help:"@accessResource"`
+	Context         []string `short:"c" sep:"none" placeholder:"KEY=VALUE" help:"@accessContext"`
+	ResourcePolicy  string   `name:"resource-policy" complete:"file" placeholder:"FILE" help:"@accessResourcePolicy"`
+	ResourceAccount string   `name:"resource-account" placeholder:"ACCOUNT" help:"@accessResourceAccount"`
 	UnknownActions  bool     `name:"unknown-actions" help:"Take an action that AWS's reference does not have."`
 }
 

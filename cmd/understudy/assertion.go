@@ -18,7 +18,7 @@ import (
 
 type assertionCommand struct {
 	endpoint
-	Subject  string   `arg:"" optional:"" help:"${assertionSubject}"`
+	Subject  string   `arg:"" optional:"" help:"@assertionSubject"`
 	Role     []string `sep:"none" placeholder:"ARN" help:"A role that may be assumed; again for more."`
 	Provider string   `placeholder:"ARN" help:"The SAML provider by way of which; needed with --role."`
 	Metadata bool     `help:"Print the metadata to make a SAML provider of, and nothing else."`

@@ -17,7 +17,7 @@ type canCommand struct {
 	shown
 	Principal string `arg:"" help:"Who: the name of a user or role, user/NAME, role/NAME, an access key ID, root, or an ARN, of any account."`
 	accessFlags
-	SessionPolicy string `name:"session-policy" complete:"policy" placeholder:"FILE" help:"${canSessionPolicy}"`
+	SessionPolicy string `name:"session-policy" complete:"policy" placeholder:"FILE" help:"@canSessionPolicy"`
 	Keys          bool   `help:"Show the condition keys of the request too."`
 }
 

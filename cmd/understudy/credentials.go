@@ -22,10 +22,10 @@ type credentialsCommand struct {
 
 // sessionFlags are what a role's session can be asked for.
 type sessionFlags struct {
-	SessionName string        `group:"Session of a role:" name:"session-name" default:"understudy" placeholder:"NAME" help:"${sessionSessionName}"`
-	Duration    time.Duration `group:"Session of a role:" default:"1h" placeholder:"DURATION" help:"${sessionDuration}"`
+	SessionName string        `group:"Session of a role:" name:"session-name" default:"understudy" placeholder:"NAME" help:"@sessionSessionName"`
+	Duration    time.Duration `group:"Session of a role:" default:"1h" placeholder:"DURATION" help:"@sessionDuration"`
 	ExternalID  string        `group:"Session of a role:" name:"external-id" placeholder:"ID" help:"External ID that the trust policy wants."`
-	SkipTrust   bool          `group:"Session of a role:" name:"skip-trust" help:"${sessionSkipTrust}"`
+	SkipTrust   bool          `group:"Session of a role:" name:"skip-trust" help:"@sessionSkipTrust"`
 }
 
 // Help is the end of the help text.

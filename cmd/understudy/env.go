@@ -20,8 +20,8 @@ type envCommand struct {
 	endpoint
 	sessionFlags
 	partitionFlag
-	As      string `name:"as" placeholder:"NAME" help:"${envAs}"`
-	Region  string `env:"UNDERSTUDY_REGION" placeholder:"REGION" help:"${envRegion}"`
+	As      string `name:"as" placeholder:"NAME" help:"@envAs"`
+	Region  string `env:"UNDERSTUDY_REGION" placeholder:"REGION" help:"@envRegion"`
 	JSON    bool   `name:"json" help:"Print JSON."`
 	Profile string `placeholder:"NAME" help:"Write the AWS profile NAME to the files of the AWS CLI and SDKs instead of printing exports."`
 }

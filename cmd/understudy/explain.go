@@ -23,7 +23,7 @@ type explainCommand struct {
 	shown
 	Context bool     `help:"Show the condition keys of the request too."`
 	Last    int      `default:"1" placeholder:"N" help:"Explain the last N calls that were denied or refused, the newest last."`
-	What    []string `arg:"" optional:"" name:"what" help:"${explainWhat}"`
+	What    []string `arg:"" optional:"" name:"what" help:"@explainWhat"`
 }
 
 // Help is the end of the help text.

@@ -15,7 +15,7 @@ type exportCommand struct {
 	endpoint
 	Account []string `placeholder:"ID" help:"Only this account; may be given several times. Without it, all accounts and organizations."`
 	Secrets bool     `help:"Write secrets too: with them, importing gives the same state, and old credentials and sessions work."`
-	Out     string   `short:"o" complete:"file" placeholder:"FILE" help:"${exportOut}"`
+	Out     string   `short:"o" complete:"file" placeholder:"FILE" help:"@exportOut"`
 }
 
 // Help is the end of the help text.

@@ -49,7 +49,7 @@ decisions name the rule. Rules are forgotten when the server ends; serve --fault
 
 type faultsAddCommand struct {
 	endpoint
-	Kind      string        `arg:"" enum:"throttle,error,expire,hang,drop,delay,lag" help:"${faultsAddKind}"`
+	Kind      string        `arg:"" enum:"throttle,error,expire,hang,drop,delay,lag" help:"@faultsAddKind"`
 	ID        string        `name:"id" placeholder:"NAME" help:"Name of the rule; one is made if it is left out."`
 	Operation string        `placeholder:"PATTERN" help:"Only these operations: iam:CreateUser, iam:Get*, AssumeRole."`
 	Principal string        `placeholder:"PATTERN" help:"Only callers with such an ARN: arn:aws:iam::*:user/ci-*."`

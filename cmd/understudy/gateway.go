@@ -19,11 +19,11 @@ func (gatewayCommand) Help() string {
 to read from the request on which resources.
 
     understudy gateway coverage          # all services
-    understudy gateway coverage athena   # the operations of one that are not resolved`
+    understudy gateway coverage athena   # what one has unresolved`
 }
 
 type coverageCommand struct {
-	Service string `arg:"" optional:"" help:"${coverageService}"`
+	Service string `arg:"" optional:"" help:"@coverageService"`
 	JSON    bool   `name:"json" help:"Print JSON."`
 }
 
@@ -31,7 +31,7 @@ type coverageCommand struct {
 func (coverageCommand) Help() string {
 	return `An operation is exact if the request names its resources. It is on a star by nature if AWS's service reference gives the
 action no resource type. Otherwise it is not resolved: the request does not say which resource it is about, or it is not
-known how. Such a call is decided on the resource *, as one on a star is, and its record says so.`
+known how. Such a call is decided on the resource *, as one on a star is.`
 }
 
 // Run prints a line for each service, and the sum.

@@ -18,12 +18,12 @@ import (
 // imdsFlags are the flags of serve for the endpoint at which default credential
 // chains find a role.
 type imdsFlags struct {
-	Addr   string   `group:"Metadata:" name:"imds" env:"UNDERSTUDY_IMDS" placeholder:"HOST:PORT" help:"${imdsAddr}"`
-	Role   string   `group:"Metadata:" name:"imds-role" env:"UNDERSTUDY_IMDS_ROLE" placeholder:"ROLE" help:"${imdsRole}"`
-	Region string   `group:"Metadata:" name:"imds-region" env:"UNDERSTUDY_IMDS_REGION" placeholder:"REGION" help:"${imdsRegion}"`
-	V1     bool     `group:"Metadata:" name:"imds-v1" env:"UNDERSTUDY_IMDS_V1" help:"${imdsV1}"`
-	Token  string   `group:"Metadata:" name:"imds-token" env:"UNDERSTUDY_IMDS_TOKEN" placeholder:"TOKEN" help:"${imdsToken}"`
-	Hosts  []string `group:"Metadata:" name:"imds-host" env:"UNDERSTUDY_IMDS_HOST" placeholder:"NAME,..." help:"${imdsHosts}"`
+	Addr   string   `group:"Metadata:" name:"imds" env:"UNDERSTUDY_IMDS" placeholder:"HOST:PORT" help:"@imdsAddr"`
+	Role   string   `group:"Metadata:" name:"imds-role" env:"UNDERSTUDY_IMDS_ROLE" placeholder:"ROLE" help:"@imdsRole"`
+	Region string   `group:"Metadata:" name:"imds-region" env:"UNDERSTUDY_IMDS_REGION" placeholder:"REGION" help:"@imdsRegion"`
+	V1     bool     `group:"Metadata:" name:"imds-v1" env:"UNDERSTUDY_IMDS_V1" help:"@imdsV1"`
+	Token  string   `group:"Metadata:" name:"imds-token" env:"UNDERSTUDY_IMDS_TOKEN" placeholder:"TOKEN" help:"@imdsToken"`
+	Hosts  []string `group:"Metadata:" name:"imds-host" env:"UNDERSTUDY_IMDS_HOST" placeholder:"NAME,..." help:"@imdsHosts"`
 }
 
 // options are those of the endpoint.

@@ -13,7 +13,7 @@ import (
 
 type importCommand struct {
 	endpoint
-	File string `arg:"" complete:"file" help:"${importFile}"`
+	File string `arg:"" complete:"file" help:"@importFile"`
 	Diff bool   `help:"Change nothing; print what would change, as a diff of the exported state without secrets."`
 	JSON bool   `name:"json" help:"Print JSON."`
 }

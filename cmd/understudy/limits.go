@@ -8,13 +8,13 @@ import (
 
 // limitFlags are the flags of serve for what clients can make the server hold.
 type limitFlags struct {
-	Connections    int  `group:"Limits:" default:"10000" name:"max-connections" env:"UNDERSTUDY_MAX_CONNECTIONS" placeholder:"N" help:"${limitConnections}"`
-	Bodies         int  `group:"Limits:" default:"2000" name:"max-bodies" env:"UNDERSTUDY_MAX_BODIES" placeholder:"N" help:"${limitBodies}"`
-	BodyMemory     size `group:"Limits:" default:"512MiB" name:"max-body-memory" env:"UNDERSTUDY_MAX_BODY_MEMORY" placeholder:"SIZE" help:"${limitBodyMemory}"`
-	Accounts       int  `group:"Limits:" default:"100000" name:"max-accounts" env:"UNDERSTUDY_MAX_ACCOUNTS" placeholder:"N" help:"${limitAccounts}"`
-	Snapshots      int  `group:"Limits:" default:"100" name:"max-snapshots" env:"UNDERSTUDY_MAX_SNAPSHOTS" placeholder:"N" help:"${limitSnapshots}"`
-	SnapshotMemory size `group:"Limits:" default:"1GiB" name:"max-snapshot-memory" env:"UNDERSTUDY_MAX_SNAPSHOT_MEMORY" placeholder:"SIZE" help:"${limitSnapshotMemory}"`
-	Followers      int  `group:"Limits:" default:"100" name:"max-followers" env:"UNDERSTUDY_MAX_FOLLOWERS" placeholder:"N" help:"${limitFollowers}"`
+	Connections    int  `group:"Limits:" default:"10000" name:"max-connections" env:"UNDERSTUDY_MAX_CONNECTIONS" placeholder:"N" help:"@limitConnections"`
+	Bodies         int  `group:"Limits:" default:"2000" name:"max-bodies" env:"UNDERSTUDY_MAX_BODIES" placeholder:"N" help:"@limitBodies"`
+	BodyMemory     size `group:"Limits:" default:"512MiB" name:"max-body-memory" env:"UNDERSTUDY_MAX_BODY_MEMORY" placeholder:"SIZE" help:"@limitBodyMemory"`
+	Accounts       int  `group:"Limits:" default:"100000" name:"max-accounts" env:"UNDERSTUDY_MAX_ACCOUNTS" placeholder:"N" help:"@limitAccounts"`
+	Snapshots      int  `group:"Limits:" default:"100" name:"max-snapshots" env:"UNDERSTUDY_MAX_SNAPSHOTS" placeholder:"N" help:"@limitSnapshots"`
+	SnapshotMemory size `group:"Limits:" default:"1GiB" name:"max-snapshot-memory" env:"UNDERSTUDY_MAX_SNAPSHOT_MEMORY" placeholder:"SIZE" help:"@limitSnapshotMemory"`
+	Followers      int  `group:"Limits:" default:"100" name:"max-followers" env:"UNDERSTUDY_MAX_FOLLOWERS" placeholder:"N" help:"@limitFollowers"`
 }
 
 // limits are those of the server.

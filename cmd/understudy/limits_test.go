@@ -13,7 +13,7 @@ import (
 func TestDefaultsOfLimits(t *testing.T) {
 	t.Parallel()
 	var flags limitFlags
-	parser, err := kong.New(&flags, helpTexts)
+	parser, err := kong.New(&flags)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -33,8 +33,8 @@ func installed() string {
 // cli is the command line. Each flag of serve is also an environment variable.
 type cli struct {
 	Serve       serveCommand       `cmd:"" group:"Run it:" help:"Start the server."`
-	Env         envCommand         `cmd:"" group:"Run it:" help:"${cliEnv}"`
-	Credentials credentialsCommand `cmd:"" group:"Run it:" help:"${cliCredentials}"`
+	Env         envCommand         `cmd:"" group:"Run it:" help:"@cliEnv"`
+	Credentials credentialsCommand `cmd:"" group:"Run it:" help:"@cliCredentials"`
 	Health      healthCommand      `cmd:"" group:"Run it:" help:"Ask whether the server is well."`
 	Explain     explainCommand     `cmd:"" group:"Ask why:" help:"Say why a call was allowed or denied, and what would allow it."`
 	Watch       watchCommand       `cmd:"" group:"Ask why:" help:"Show decisions as they are made."`
@@ -42,12 +42,12 @@ type cli struct {
 	WhoCan      whoCanCommand      `cmd:"" group:"Ask why:" help:"List the users and roles that may do something."`
 	Simulate    simulateCommand    `cmd:"" group:"Ask why:" help:"Say whether policies allow actions, and which statement decides."`
 	Gateway     gatewayCommand     `cmd:"" group:"Ask why:" help:"Say what the gateway knows of AWS's services."`
-	Import      importCommand      `cmd:"" group:"Fill it and keep it:" help:"${cliImport}"`
-	Export      exportCommand      `cmd:"" group:"Fill it and keep it:" help:"${cliExport}"`
-	Clock       clockCommand       `cmd:"" group:"Test with it:" help:"${cliClock}"`
-	Faults      faultsCommand      `cmd:"" group:"Test with it:" help:"${cliFaults}"`
-	Token       tokenCommand       `cmd:"" group:"Test with it:" help:"${cliToken}"`
-	Assertion   assertionCommand   `cmd:"" group:"Test with it:" help:"${cliAssertion}"`
+	Import      importCommand      `cmd:"" group:"Fill it and keep it:" help:"@cliImport"`
+	Export      exportCommand      `cmd:"" group:"Fill it and keep it:" help:"@cliExport"`
+	Clock       clockCommand       `cmd:"" group:"Test with it:" help:"@cliClock"`
+	Faults      faultsCommand      `cmd:"" group:"Test with it:" help:"@cliFaults"`
+	Token       tokenCommand       `cmd:"" group:"Test with it:" help:"@cliToken"`
+	Assertion   assertionCommand   `cmd:"" group:"Test with it:" help:"@cliAssertion"`
 	Totp        totpCommand        `cmd:"" group:"Test with it:" help:"Print the code that an MFA device shows."`
 	Completion  completionCommand  `cmd:"" group:"The command itself:" help:"Print a script with which a shell completes the command's words."`
 	Version     versionCommand     `cmd:"" group:"The command itself:" help:"Print the version."`
@@ -118,7 +118,7 @@ func parser(c *cli) *kong.Kong {
 		kong.Name("understudy"),
 		kong.Description("AWS IAM and STS on localhost: signed requests, stored state, real policy decisions."),
 		kong.Vars{"version": "understudy " + version},
-		helpTexts,
+		kong.PostBuild(setHelpTexts),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true, WrapUpperBound: 120}),
 	)
 }

@@ -5,7 +5,7 @@ import "github.com/understudy-iam/understudy/principal"
 // partitionFlag is the partition of the server, for the commands whose requests or
 // ARNs depend on it.
 type partitionFlag struct {
-	Partition string `group:"Partition:" enum:"aws,aws-cn,aws-us-gov" default:"aws" env:"UNDERSTUDY_PARTITION" help:"${partitionFlagPartition}"`
+	Partition string `group:"Partition:" enum:"aws,aws-cn,aws-us-gov" default:"aws" env:"UNDERSTUDY_PARTITION" help:"@partitionFlagPartition"`
 }
 
 // partition is the one that the flag names, which its values are.

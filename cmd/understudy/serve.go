@@ -23,48 +23,48 @@ import (
 
 // endpoint is what serve and env must agree on.
 type endpoint struct {
-	Addr                string `group:"Server:" default:"127.0.0.1:4260" env:"UNDERSTUDY_ADDR" help:"${endpointAddr}"`
-	RootAccessKeyID     string `group:"Server:" default:"test" name:"root-access-key-id" env:"UNDERSTUDY_ROOT_ACCESS_KEY_ID" help:"${endpointRootAccessKeyID}"`
-	RootSecretAccessKey string `group:"Server:" default:"test" name:"root-secret-access-key" env:"UNDERSTUDY_ROOT_SECRET_ACCESS_KEY" help:"${endpointRootSecretAccessKey}"`
+	Addr                string `group:"Server:" default:"127.0.0.1:4260" env:"UNDERSTUDY_ADDR" help:"@endpointAddr"`
+	RootAccessKeyID     string `group:"Server:" default:"test" name:"root-access-key-id" env:"UNDERSTUDY_ROOT_ACCESS_KEY_ID" help:"@endpointRootAccessKeyID"`
+	RootSecretAccessKey string `group:"Server:" default:"test" name:"root-secret-access-key" env:"UNDERSTUDY_ROOT_SECRET_ACCESS_KEY" help:"@endpointRootSecretAccessKey"`
 }
 
 type serveCommand struct {
 	endpoint
 	partitionFlag
 	JSON        bool     `name:"json" help:"Announce the server in one line of JSON."`
-	DataDir     string   `group:"State:" complete:"dir" name:"data-dir" env:"UNDERSTUDY_DATA_DIR" placeholder:"DIR" help:"${serveDataDir}"`
-	Sync        bool     `group:"State:" name:"sync" env:"UNDERSTUDY_SYNC" help:"${serveSync}"`
-	AcceptLoss  bool     `group:"State:" name:"accept-loss" env:"UNDERSTUDY_ACCEPT_LOSS" help:"${serveAcceptLoss}"`
+	DataDir     string   `group:"State:" complete:"dir" name:"data-dir" env:"UNDERSTUDY_DATA_DIR" placeholder:"DIR" help:"@serveDataDir"`
+	Sync        bool     `group:"State:" name:"sync" env:"UNDERSTUDY_SYNC" help:"@serveSync"`
+	AcceptLoss  bool     `group:"State:" name:"accept-loss" env:"UNDERSTUDY_ACCEPT_LOSS" help:"@serveAcceptLoss"`
 	Account     string   `group:"State:" default:"000000000000" env:"UNDERSTUDY_ACCOUNT" help:"Account ID of the root credentials, 12 digits."`
-	Enforcement string   `group:"Decisions:" enum:"on,log,off" default:"on" env:"UNDERSTUDY_ENFORCEMENT" help:"${serveEnforcement}"`
-	Seed        []string `group:"State:" complete:"file" env:"UNDERSTUDY_SEED" placeholder:"FILE,..." help:"${serveSeed}"`
-	WatchSeed   bool     `group:"State:" name:"watch-seed" env:"UNDERSTUDY_WATCH_SEED" help:"${serveWatchSeed}"`
-	Faults      string   `group:"State:" complete:"file" env:"UNDERSTUDY_FAULTS" placeholder:"FILE" help:"${serveFaults}"`
-	Decisions   int      `group:"Decisions:" default:"10000" env:"UNDERSTUDY_DECISIONS" placeholder:"N" help:"${serveDecisions}"`
-	Memory      size     `group:"Decisions:" default:"64MiB" name:"decisions-memory" env:"UNDERSTUDY_DECISIONS_MEMORY" placeholder:"SIZE" help:"${serveMemory}"`
-	LogLevel    string   `group:"Log:" enum:"debug,info,warn,error" default:"info" name:"log-level" env:"UNDERSTUDY_LOG_LEVEL" help:"${serveLogLevel}"`
-	LogFormat   string   `group:"Log:" enum:"text,json" default:"text" name:"log-format" env:"UNDERSTUDY_LOG_FORMAT" help:"${serveLogFormat}"`
-	RootAssume  string   `group:"Decisions:" enum:"allow,deny" default:"allow" name:"root-assume-role" env:"UNDERSTUDY_ROOT_ASSUME_ROLE" help:"${serveRootAssume}"`
-	NameARN     bool     `group:"Decisions:" name:"name-policy-arn" env:"UNDERSTUDY_NAME_POLICY_ARN" help:"${serveNameARN}"`
-	Simulator   string   `group:"Decisions:" enum:"aws,strict" default:"aws" env:"UNDERSTUDY_SIMULATOR" help:"${serveSimulator}"`
-	AllowHost   []string `group:"Server:" name:"allow-host" env:"UNDERSTUDY_ALLOW_HOST" placeholder:"NAME,..." help:"${serveAllowHost}"`
-	AllowOrigin []string `group:"Server:" name:"allow-origin" env:"UNDERSTUDY_ALLOW_ORIGIN" placeholder:"ORIGIN,..." help:"${serveAllowOrigin}"`
-	Signatures  bool     `group:"Decisions:" name:"debug-signatures" env:"UNDERSTUDY_DEBUG_SIGNATURES" help:"${serveSignatures}"`
-	TrustProxy  bool     `group:"Decisions:" name:"trust-forwarded-for" env:"UNDERSTUDY_TRUST_FORWARDED_FOR" help:"${serveTrustProxy}"`
+	Enforcement string   `group:"Decisions:" enum:"on,log,off" default:"on" env:"UNDERSTUDY_ENFORCEMENT" help:"@serveEnforcement"`
+	Seed        []string `group:"State:" complete:"file" env:"UNDERSTUDY_SEED" placeholder:"FILE,..." help:"@serveSeed"`
+	WatchSeed   bool     `group:"State:" name:"watch-seed" env:"UNDERSTUDY_WATCH_SEED" help:"@serveWatchSeed"`
+	Faults      string   `group:"State:" complete:"file" env:"UNDERSTUDY_FAULTS" placeholder:"FILE" help:"@serveFaults"`
+	Decisions   int      `group:"Decisions:" default:"10000" env:"UNDERSTUDY_DECISIONS" placeholder:"N" help:"@serveDecisions"`
+	Memory      size     `group:"Decisions:" default:"64MiB" name:"decisions-memory" env:"UNDERSTUDY_DECISIONS_MEMORY" placeholder:"SIZE" help:"@serveMemory"`
+	LogLevel    string   `group:"Log:" enum:"debug,info,warn,error" default:"info" name:"log-level" env:"UNDERSTUDY_LOG_LEVEL" help:"@serveLogLevel"`
+	LogFormat   string   `group:"Log:" enum:"text,json" default:"text" name:"log-format" env:"UNDERSTUDY_LOG_FORMAT" help:"@serveLogFormat"`
+	RootAssume  string   `group:"Decisions:" enum:"allow,deny" default:"allow" name:"root-assume-role" env:"UNDERSTUDY_ROOT_ASSUME_ROLE" help:"@serveRootAssume"`
+	NameARN     bool     `group:"Decisions:" name:"name-policy-arn" env:"UNDERSTUDY_NAME_POLICY_ARN" help:"@serveNameARN"`
+	Simulator   string   `group:"Decisions:" enum:"aws,strict" default:"aws" env:"UNDERSTUDY_SIMULATOR" help:"@serveSimulator"`
+	AllowHost   []string `group:"Server:" name:"allow-host" env:"UNDERSTUDY_ALLOW_HOST" placeholder:"NAME,..." help:"@serveAllowHost"`
+	AllowOrigin []string `group:"Server:" name:"allow-origin" env:"UNDERSTUDY_ALLOW_ORIGIN" placeholder:"ORIGIN,..." help:"@serveAllowOrigin"`
+	Signatures  bool     `group:"Decisions:" name:"debug-signatures" env:"UNDERSTUDY_DEBUG_SIGNATURES" help:"@serveSignatures"`
+	TrustProxy  bool     `group:"Decisions:" name:"trust-forwarded-for" env:"UNDERSTUDY_TRUST_FORWARDED_FOR" help:"@serveTrustProxy"`
 
-	SAML      string            `group:"Federation:" enum:"aws,strict" default:"aws" env:"UNDERSTUDY_SAML" help:"${serveSAML}"`
-	OIDCKeys  map[string]string `group:"Federation:" name:"oidc-keys" env:"UNDERSTUDY_OIDC_KEYS" placeholder:"ISSUER=FILE;..." help:"${serveOIDCKeys}"`
-	Thumbs    string            `group:"Federation:" enum:"derive,fetch" default:"derive" name:"oidc-thumbprints" env:"UNDERSTUDY_OIDC_THUMBPRINTS" help:"${serveThumbs}"`
-	STSGlobal string            `group:"Federation:" name:"sts-global-region" env:"UNDERSTUDY_STS_GLOBAL_REGION" placeholder:"REGION" help:"${serveSTSGlobal}"`
-	IDP       bool              `group:"Federation:" name:"idp" env:"UNDERSTUDY_IDP" help:"${serveIDP}"`
+	SAML      string            `group:"Federation:" enum:"aws,strict" default:"aws" env:"UNDERSTUDY_SAML" help:"@serveSAML"`
+	OIDCKeys  map[string]string `group:"Federation:" name:"oidc-keys" env:"UNDERSTUDY_OIDC_KEYS" placeholder:"ISSUER=FILE;..." help:"@serveOIDCKeys"`
+	Thumbs    string            `group:"Federation:" enum:"derive,fetch" default:"derive" name:"oidc-thumbprints" env:"UNDERSTUDY_OIDC_THUMBPRINTS" help:"@serveThumbs"`
+	STSGlobal string            `group:"Federation:" name:"sts-global-region" env:"UNDERSTUDY_STS_GLOBAL_REGION" placeholder:"REGION" help:"@serveSTSGlobal"`
+	IDP       bool              `group:"Federation:" name:"idp" env:"UNDERSTUDY_IDP" help:"@serveIDP"`
 
 	Upstream upstreamFlags `embed:""`
 	IMDS     imdsFlags     `embed:""`
 	Limits   limitFlags    `embed:""`
 
-	SecureTransport bool `group:"Decisions:" default:"true" name:"secure-transport" env:"UNDERSTUDY_SECURE_TRANSPORT" help:"${serveSecureTransport}"`
+	SecureTransport bool `group:"Decisions:" default:"true" name:"secure-transport" env:"UNDERSTUDY_SECURE_TRANSPORT" help:"@serveSecureTransport"`
 
-	MaxUsers int `group:"State:" name:"quota-users" env:"UNDERSTUDY_QUOTA_USERS" placeholder:"N" help:"${serveMaxUsers}"`
+	MaxUsers int `group:"State:" name:"quota-users" env:"UNDERSTUDY_QUOTA_USERS" placeholder:"N" help:"@serveMaxUsers"`
 }
 
 // Help is the end of the help text.

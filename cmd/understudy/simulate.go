@@ -25,19 +25,19 @@ import (
 type simulateCommand struct {
 	endpoint
 	partitionFlag
-	Principal      string   `arg:"" optional:"" help:"${simulatePrincipal}"`
-	Action         []string `short:"a" required:"" complete:"action" placeholder:"SERVICE:NAME" help:"${simulateAction}"`
+	Principal      string   `arg:"" optional:"" help:"@simulatePrincipal"`
+	Action         []string `short:"a" required:"" complete:"action" placeholder:"SERVICE:NAME" help:"@simulateAction"`
 	Expand         bool     `help:"Simulate each action that a pattern such as s3:Get* stands for."`
 	UnknownActions bool     `name:"unknown-actions" help:"Take actions that AWS's reference does not have."`
 	Resource       []string `short:"r" sep:"none" placeholder:"ARN" help:"Resource to act on; may be repeated. Without it, the resource is *."`
-	Context        []string `short:"c" sep:"none" placeholder:"KEY=VALUE" help:"${simulateContext}"`
-	Policy         []string `short:"p" sep:"none" complete:"file" placeholder:"FILE" help:"${simulatePolicy}"`
-	Boundary       string   `complete:"file" placeholder:"FILE" help:"${simulateBoundary}"`
-	SCP            []string `name:"scp" sep:"none" complete:"file" placeholder:"FILE,..." help:"${simulateSCP}"`
-	ResourcePolicy string   `name:"resource-policy" complete:"file" placeholder:"FILE" help:"${simulateResourcePolicy}"`
+	Context        []string `short:"c" sep:"none" placeholder:"KEY=VALUE" help:"@simulateContext"`
+	Policy         []string `short:"p" sep:"none" complete:"file" placeholder:"FILE" help:"@simulatePolicy"`
+	Boundary       string   `complete:"file" placeholder:"FILE" help:"@simulateBoundary"`
+	SCP            []string `name:"scp" sep:"none" complete:"file" placeholder:"FILE,..." help:"@simulateSCP"`
+	ResourcePolicy string   `name:"resource-policy" complete:"file" placeholder:"FILE" help:"@simulateResourcePolicy"`
 	ResourceOwner  string   `name:"resource-owner" placeholder:"ACCOUNT" help:"Account that owns resources whose ARN does not say so."`
 	Caller         string   `placeholder:"ARN" help:"User, group or role who makes the request, if not the principal."`
-	Strict         bool     `help:"${simulateStrict}"`
+	Strict         bool     `help:"@simulateStrict"`
 	JSON           bool     `name:"json" help:"Print JSON."`
 }
 

@@ -51,17 +51,17 @@ type tokenFlags struct {
 	endpoint
 	Issuer    string            `placeholder:"URL" help:"In whose name the token speaks, iss."`
 	Subject   string            `placeholder:"NAME" help:"Who the token is about, sub."`
-	Audience  []string          `placeholder:"NAME" help:"${tokenAudience}"`
+	Audience  []string          `placeholder:"NAME" help:"@tokenAudience"`
 	Claim     map[string]string `placeholder:"NAME=TEXT" mapsep:"none" help:"Another claim, a text. Repeat it for more."`
-	ClaimJSON map[string]string `name:"claim-json" placeholder:"NAME=JSON" mapsep:"none" help:"${tokenClaimJSON}"`
+	ClaimJSON map[string]string `name:"claim-json" placeholder:"NAME=JSON" mapsep:"none" help:"@tokenClaimJSON"`
 	Tag       map[string]string `placeholder:"KEY=VALUE" mapsep:"none" help:"A session tag. The trust policy must allow sts:TagSession."`
 	Pass      []string          `name:"transitive" placeholder:"KEY" help:"The key of a tag that is handed on along a chain of roles."`
-	Source    string            `name:"source-identity" placeholder:"NAME" help:"${tokenSource}"`
+	Source    string            `name:"source-identity" placeholder:"NAME" help:"@tokenSource"`
 	Role      []string          `placeholder:"ARN" sep:"none" help:"The only role that may be assumed with the token. Repeat it for more."`
-	Expires   time.Duration     `placeholder:"DURATION" help:"${tokenExpires}"`
-	IssuedAgo time.Duration     `name:"issued-ago" placeholder:"DURATION" help:"${tokenIssuedAgo}"`
-	Algorithm string            `enum:",RS256,RS384,RS512,ES256,ES384,ES512" default:"" placeholder:"NAME" help:"${tokenAlgorithm}"`
-	Out       string            `complete:"file" placeholder:"FILE" help:"${tokenOut}"`
+	Expires   time.Duration     `placeholder:"DURATION" help:"@tokenExpires"`
+	IssuedAgo time.Duration     `name:"issued-ago" placeholder:"DURATION" help:"@tokenIssuedAgo"`
+	Algorithm string            `enum:",RS256,RS384,RS512,ES256,ES384,ES512" default:"" placeholder:"NAME" help:"@tokenAlgorithm"`
+	Out       string            `complete:"file" placeholder:"FILE" help:"@tokenOut"`
 	JSON      bool              `name:"json" help:"Print JSON: the token, its claims, dates and warnings."`
 }
 
@@ -78,7 +78,7 @@ type gitHubCommand struct {
 	Event       string `placeholder:"NAME" help:"What started the workflow: push by default; pull_request changes the subject."`
 	Workflow    string `placeholder:"FILE" help:"The workflow's file: ci.yml by default."`
 	Actor       string `placeholder:"NAME" help:"Who started it: the owner by default."`
-	JobWorkflow string `name:"job-workflow-ref" placeholder:"REF" help:"${gitHubJobWorkflow}"`
+	JobWorkflow string `name:"job-workflow-ref" placeholder:"REF" help:"@gitHubJobWorkflow"`
 }
 
 // Run asks for a token of GitHub Actions.
@@ -110,7 +110,7 @@ type cognitoCommand struct {
 	tokenFlags
 	IdentityPool    string `required:"" name:"identity-pool" placeholder:"ID" help:"The identity pool, REGION:UUID: the audience."`
 	IdentityID      string `name:"identity-id" placeholder:"ID" help:"The identity, REGION:UUID: the subject."`
-	Login           string `placeholder:"DOMAIN" help:"${cognitoLogin}"`
+	Login           string `placeholder:"DOMAIN" help:"@cognitoLogin"`
 	Unauthenticated bool   `help:"An identity that has not signed in."`
 	Account         string `placeholder:"ID" help:"The account of the pool: 000000000000 by default."`
 }
@@ -124,7 +124,7 @@ func (c *cognitoCommand) Run() error {
 
 type identityCenterCommand struct {
 	tokenFlags
-	UserID        string `required:"" name:"user-id" placeholder:"ID" help:"${identityCenterUserID}"`
+	UserID        string `required:"" name:"user-id" placeholder:"ID" help:"@identityCenterUserID"`
 	IdentityStore string `name:"identity-store" placeholder:"ID" help:"The identity store: d-1234567890 by default."`
 	Instance      string `placeholder:"ID" help:"The instance: ssoins-1234567890abcdef by default."`
 	Application   string `placeholder:"ID" help:"The application: apl-1234567890abcdef by default."`

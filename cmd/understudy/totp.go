@@ -13,7 +13,7 @@ import (
 
 type totpCommand struct {
 	endpoint
-	Device string `arg:"" placeholder:"DEVICE" help:"${totpDevice}"`
+	Device string `arg:"" placeholder:"DEVICE" help:"@totpDevice"`
 	Pair   bool   `help:"Print the next code too: EnableMFADevice and ResyncMFADevice want two, one after the other."`
 	JSON   bool   `name:"json" help:"Print JSON."`
 }

@@ -12,12 +12,12 @@ import (
 
 // upstreamFlags are the flags of serve for the calls of other services.
 type upstreamFlags struct {
-	Upstreams   []string `sep:"none" group:"Gateway:" name:"upstream" env:"UNDERSTUDY_UPSTREAM" placeholder:"[SERVICE,...=]URL" help:"${upstreamUpstreams}"`
-	Credentials string   `group:"Gateway:" name:"upstream-credentials" default:"account" env:"UNDERSTUDY_UPSTREAM_CREDENTIALS" placeholder:"account|keep|strip|KEYID:SECRET" help:"${upstreamCredentials}"`
-	Account     string   `group:"Gateway:" name:"upstream-account" env:"UNDERSTUDY_UPSTREAM_ACCOUNT" placeholder:"ID" help:"${upstreamAccount}"`
-	CA          string   `group:"Gateway:" complete:"file" name:"upstream-ca" env:"UNDERSTUDY_UPSTREAM_CA" placeholder:"FILE" help:"${upstreamCA}"`
-	Insecure    bool     `group:"Gateway:" name:"upstream-insecure" env:"UNDERSTUDY_UPSTREAM_INSECURE" help:"${upstreamInsecure}"`
-	Gateway     string   `group:"Gateway:" enum:"strict,lenient" default:"strict" name:"gateway" env:"UNDERSTUDY_GATEWAY" help:"${upstreamGateway}"`
+	Upstreams   []string `sep:"none" group:"Gateway:" name:"upstream" env:"UNDERSTUDY_UPSTREAM" placeholder:"[SERVICE,...=]URL" help:"@upstreamUpstreams"`
+	Credentials string   `group:"Gateway:" name:"upstream-credentials" default:"account" env:"UNDERSTUDY_UPSTREAM_CREDENTIALS" placeholder:"account|keep|strip|KEYID:SECRET" help:"@upstreamCredentials"`
+	Account     string   `group:"Gateway:" name:"upstream-account" env:"UNDERSTUDY_UPSTREAM_ACCOUNT" placeholder:"ID" help:"@upstreamAccount"`
+	CA          string   `group:"Gateway:" complete:"file" name:"upstream-ca" env:"UNDERSTUDY_UPSTREAM_CA" placeholder:"FILE" help:"@upstreamCA"`
+	Insecure    bool     `group:"Gateway:" name:"upstream-insecure" env:"UNDERSTUDY_UPSTREAM_INSECURE" help:"@upstreamInsecure"`
+	Gateway     string   `group:"Gateway:" enum:"strict,lenient" default:"strict" name:"gateway" env:"UNDERSTUDY_GATEWAY" help:"@upstreamGateway"`
 }
 
 // config is that of the gateway.

@@ -17,7 +17,7 @@ type watchCommand struct {
 	shown
 	Principal string `placeholder:"ARN" help:"Only calls of this principal: an ARN, in which * is any run of characters, or a name."`
 	Action    string `complete:"action" placeholder:"SERVICE:NAME" help:"Only calls that need this action; * is any run of characters."`
-	Decision  string `default:"" enum:"allowed,denied,would-be-denied,faulted,refused," placeholder:"OUTCOME" help:"${watchDecision}"`
+	Decision  string `default:"" enum:"allowed,denied,would-be-denied,faulted,refused," placeholder:"OUTCOME" help:"@watchDecision"`
 	Count     int    `short:"n" placeholder:"N" help:"End after N decisions."`
 }
 
