@@ -1,6 +1,7 @@
 package evaluator
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -130,10 +131,7 @@ func grantIf(ok bool, g Grant) Grant {
 // Principals of another partition are nobody, even with the same account ID. A
 // caller without an ARN is of any.
 func (c *Principal) isIn(head string) bool {
-	arn := c.ARN
-	if arn == "" {
-		arn = c.EntityARN
-	}
+	arn := cmp.Or(c.ARN, c.EntityARN)
 	return arn == "" || strings.HasPrefix(arn, head)
 }
 
