@@ -229,10 +229,10 @@ func (c *call) decide(found *services.Needs) *failure {
 			needs[i].Owner = owner
 		}
 		c.word(&needs[i])
-	}
-	for i := range needs {
-		service, action, _ := strings.Cut(needs[i].Action, ":")
-		o.Used(c.caller, service, action)
+		if i == 0 || needs[i].Action != needs[i-1].Action { // DeleteObjects has a thousand of one
+			service, action, _ := strings.Cut(needs[i].Action, ":")
+			o.Used(c.caller, service, action)
+		}
 	}
 	decided := &authz.ServiceCall{Service: facts.Service, Operation: facts.Operation, Needs: needs}
 	for _, item := range found.Items {

@@ -51,17 +51,14 @@ func (c *call) sentHost(t *target) string {
 
 // isPlainHost reports whether a host is an address or a name without parts.
 func isPlainHost(host string) bool {
-	name := host
-	if n, _, err := net.SplitHostPort(host); err == nil {
-		name = n
-	}
+	name, _ := cutPort(host)
 	return net.ParseIP(strings.Trim(name, "[]")) != nil || !strings.ContainsAny(name, ".:")
 }
 
 // isEndpoint reports whether a host is one of S3's endpoints, or LocalStack's, which
 // have no bucket in them.
 func isEndpoint(host string) bool {
-	name, _, _ := strings.Cut(strings.ToLower(host), ":")
+	name, _ := cutPort(strings.ToLower(host))
 	return name == "localhost.localstack.cloud" || strings.HasPrefix(name, "s3.") && slices.ContainsFunc(awsDomains, func(domain string) bool {
 		return strings.HasSuffix(name, "."+domain) && strings.Count(name, ".") <= strings.Count(domain, ".")+2
 	})

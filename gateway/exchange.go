@@ -10,13 +10,11 @@ import (
 // Exchange is a call and its answer.
 type Exchange struct {
 	Caller   *principal.Caller // with the call's facts; Nobody if it was not authenticated
-	Sent     int               // bytes that the record keeps alive
 	Status   int               // answered
 	Code     string            // of the error that was answered here, "" for what the upstream answered
 	Message  string
-	Err      error // what the code stands for
-	OwnFault bool  // this server has failed, and the log has an error about it
-	Upstream string
+	Err      error         // what the code stands for
+	OwnFault bool          // this server has failed, and the log has an error about it
 	Duration time.Duration // until the head of the answer was ready
 
 	// Refusal says why it was refused before it was decided; nil if it was not.

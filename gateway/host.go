@@ -21,10 +21,7 @@ var awsDomains = []string{"amazonaws.com", "amazonaws.com.cn"}
 // host names none.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
 func bucketHost(host string) (bucket, rest string) {
-	name, port := host, ""
-	if n, p, err := net.SplitHostPort(host); err == nil {
-		name, port = n, ":"+p
-	}
+	name, port := cutPort(host)
 	lower := strings.ToLower(strings.TrimSuffix(name, "."))
 	if before, ok := strings.CutSuffix(lower, "."+localhost); ok {
 		bucket, endpoint := cutEndpoint(before)
@@ -38,6 +35,15 @@ func bucketHost(host string) (bucket, rest string) {
 		}
 	}
 	return "", host
+}
+
+// cutPort splits a host into its name or address and the port with its colon, which is
+// empty if there is none.
+func cutPort(host string) (name, port string) {
+	if name, port, err := net.SplitHostPort(host); err == nil {
+		return name, ":" + port
+	}
+	return host, ""
 }
 
 func join(endpoint, domain string) string {

@@ -30,9 +30,6 @@ func (c *call) observe(x *Exchange) {
 		return
 	}
 	x.Caller, x.Duration = c.caller, time.Since(c.begun)
-	if c.upstream != nil {
-		x.Upstream = c.upstream.URL.String()
-	}
 	c.g.options.Observe(x)
 }
 

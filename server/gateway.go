@@ -53,7 +53,7 @@ var stagesOfGateway = map[gateway.Stage]awsapi.Stage{
 // observeGateway logs and records a call of another service.
 func (s *Server) observeGateway(x *gateway.Exchange) {
 	e := awsapi.Exchange{
-		Caller: x.Caller, Service: x.Caller.Request.Service, Operation: x.Caller.Request.Operation, Sent: x.Sent,
+		Caller: x.Caller, Service: x.Caller.Request.Service, Operation: x.Caller.Request.Operation,
 		Status: x.Status, Code: x.Code, Message: x.Message, Err: x.Err, OwnFault: x.OwnFault, Duration: x.Duration,
 	}
 	if r := x.Refusal; r != nil {
