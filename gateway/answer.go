@@ -41,21 +41,21 @@ func (c *call) answerOf(f *failure) *answer {
 func (c *call) write(a *answer) {
 	h := c.w.Header()
 	c.identify(h)
+	h.Set("Content-Type", c.contentType())
 	var body []byte
 	switch c.protocol {
-	case services.JSON10:
-		body = jsonError(h, "application/x-amz-json-1.0", a)
-	case services.JSON11:
-		body = jsonError(h, "application/x-amz-json-1.1", a)
+	case services.JSON10, services.JSON11:
+		body = jsonError(a)
 	case services.RESTJSON:
 		h.Set("X-Amzn-Errortype", a.code)
-		body = jsonError(h, "application/json", a)
+		body = jsonError(a)
 	case services.CBOR:
-		body = cborError(h, a)
+		h.Set("Smithy-Protocol", "rpc-v2-cbor")
+		body, _ = cbor.Marshal(errorMembers{a.code, a.message})
 	case services.EC2:
-		body = xmlError(h, "text/xml;charset=UTF-8", ec2Error{Code: a.code, Message: a.message, RequestID: a.requestID})
+		body = xmlError(ec2Error{Code: a.code, Message: a.message, RequestID: a.requestID})
 	default:
-		body = c.xmlBody(h, a)
+		body = c.xmlBody(a)
 	}
 	if c.serviceIs("sqs") && (c.protocol == services.JSON10 || c.protocol == services.JSON11) {
 		h.Set("X-Amzn-Query-Error", a.queryCode+";"+fault(a.status))
@@ -68,6 +68,26 @@ func (c *call) write(a *answer) {
 	if c.in.Method != http.MethodHead {
 		_, _ = c.w.Write(body) // the client has gone if it fails
 	}
+}
+
+// contentType is that of the service's answers.
+func (c *call) contentType() string {
+	switch c.protocol {
+	case services.JSON10:
+		return "application/x-amz-json-1.0"
+	case services.JSON11:
+		return "application/x-amz-json-1.1"
+	case services.RESTJSON:
+		return "application/json"
+	case services.CBOR:
+		return "application/cbor"
+	case services.EC2:
+		return "text/xml;charset=UTF-8"
+	}
+	if c.family() == s3Family {
+		return "application/xml"
+	}
+	return "text/xml"
 }
 
 // identify says in an answer which request it is of: where the clients of the service
@@ -94,20 +114,12 @@ type errorMembers struct {
 	Message string `json:"message"`
 }
 
-func jsonError(h http.Header, contentType string, a *answer) []byte {
-	h.Set("Content-Type", contentType)
+func jsonError(a *answer) []byte {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	_ = e.Encode(errorMembers{a.code, a.message})
 	return bytes.TrimSpace(b.Bytes())
-}
-
-func cborError(h http.Header, a *answer) []byte {
-	h.Set("Content-Type", "application/cbor")
-	h.Set("Smithy-Protocol", "rpc-v2-cbor")
-	body, _ := cbor.Marshal(errorMembers{a.code, a.message})
-	return body
 }
 
 type ec2Error struct {
@@ -127,9 +139,9 @@ type queryError struct {
 
 // xmlBody is an error of S3, or of the query protocol, whose form the other services
 // that speak REST with XML have too.
-func (c *call) xmlBody(h http.Header, a *answer) []byte {
+func (c *call) xmlBody(a *answer) []byte {
 	if c.family() != s3Family {
-		return xmlError(h, "text/xml", queryError{Type: fault(a.status), Code: a.code, Message: a.message, RequestID: a.requestID})
+		return xmlError(queryError{Type: fault(a.status), Code: a.code, Message: a.message, RequestID: a.requestID})
 	}
 	var b strings.Builder
 	b.WriteString("<Error>")
@@ -139,12 +151,10 @@ func (c *call) xmlBody(h http.Header, a *answer) []byte {
 		b.WriteString("</" + e.name + ">")
 	}
 	b.WriteString("</Error>")
-	h.Set("Content-Type", "application/xml")
 	return []byte(xml.Header + b.String())
 }
 
-func xmlError(h http.Header, contentType string, v any) []byte {
-	h.Set("Content-Type", contentType)
+func xmlError(v any) []byte {
 	body, _ := xml.Marshal(v)
 	return append([]byte(xml.Header), body...)
 }

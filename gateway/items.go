@@ -54,19 +54,6 @@ func (c *call) answerParts() {
 	_, _ = c.w.Write(body) // the client has gone if it fails
 }
 
-// contentType is that of the service's answers.
-func (c *call) contentType() string {
-	switch c.protocol {
-	case services.JSON10:
-		return "application/x-amz-json-1.0"
-	case services.JSON11:
-		return "application/x-amz-json-1.1"
-	case services.CBOR:
-		return "application/cbor"
-	}
-	return "application/xml"
-}
-
 // mergeParts puts the errors of the parts that were left out into the answer of the
 // upstream. An answer that is an error already stays as it is.
 func (c *call) mergeParts(res *http.Response) error {
