@@ -63,7 +63,7 @@ var imports = map[string][]string{
 	"docs":                    {},
 
 	// what a call to another service needs; of authz the form of a need alone
-	"gateway":          {"authz", "awsapi/sigv4", "awsapi/sigv4/postform", "gateway/services", "principal"},
+	"gateway":          {"authz", "awsapi/sigv4", "awsapi/sigv4/postform", "gateway/services", "internal/textfile", "principal"},
 	"gateway/services": {"authz", "evaluator/catalog", "principal"},
 }
 
