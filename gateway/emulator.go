@@ -14,6 +14,7 @@ import (
 	"sync"
 
 	"github.com/understudy-iam/understudy/awsapi/sigv4"
+	"github.com/understudy-iam/understudy/internal/textfile"
 )
 
 // The files that AWS's emulator writes at each start: its keys, in the form of the
@@ -86,17 +87,15 @@ func (e *emulator) refresh() error {
 }
 
 func (e *emulator) read() error {
-	pem, err := os.ReadFile(filepath.Join(e.dir, emulatorCA))
+	pool, err := certificates(filepath.Join(e.dir, emulatorCA))
 	if err != nil {
 		return err
 	}
 	trust := e.trust.Clone()
-	if trust.RootCAs, err = certificates(pem); err != nil {
-		return fmt.Errorf("%s: %w", filepath.Join(e.dir, emulatorCA), err)
-	}
+	trust.RootCAs = pool
 	var key sigv4.Credentials
 	for _, name := range []string{emulatorKeys, emulatorConfig} {
-		text, err := os.ReadFile(filepath.Join(e.dir, name))
+		text, err := textfile.Read(filepath.Join(e.dir, name), textfile.Document)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}

@@ -7,11 +7,11 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"os"
 	"slices"
 	"time"
 
 	"github.com/understudy-iam/understudy/awsapi/sigv4"
+	"github.com/understudy-iam/understudy/internal/textfile"
 )
 
 // How long an upstream may take.
@@ -64,12 +64,9 @@ func (t transports) closeIdle() {
 func newUpstream(u Upstream, c *Config) (*upstream, error) {
 	trust := &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: c.Insecure}
 	if c.CAFile != "" {
-		pem, err := os.ReadFile(c.CAFile)
-		if err != nil {
+		var err error
+		if trust.RootCAs, err = certificates(c.CAFile); err != nil {
 			return nil, fmt.Errorf("the certificates of upstreams: %w", err)
-		}
-		if trust.RootCAs, err = certificates(pem); err != nil {
-			return nil, fmt.Errorf("%s: %w", c.CAFile, err)
 		}
 	}
 	waits := waits{answerTimeout, longAnswerTimeout}
@@ -84,13 +81,17 @@ func newUpstream(u Upstream, c *Config) (*upstream, error) {
 }
 
 // certificates are the system's with those of a file.
-func certificates(pem []byte) (*x509.CertPool, error) {
+func certificates(file string) (*x509.CertPool, error) {
+	pem, err := textfile.Read(file, textfile.Document)
+	if err != nil {
+		return nil, err
+	}
 	pool, err := x509.SystemCertPool()
 	if err != nil {
 		pool = x509.NewCertPool()
 	}
 	if !pool.AppendCertsFromPEM(pem) {
-		return nil, errNoCertificate
+		return nil, fmt.Errorf("%s: %w", file, errNoCertificate)
 	}
 	return pool, nil
 }
