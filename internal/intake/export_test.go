@@ -51,6 +51,13 @@ func Drain(d time.Duration) Times { return Times{drain: d} }
 // Handler is what Serve gives each request to.
 func Handler(h http.Handler) http.Handler { return &run{Intake: New(Limits{}, nil), handler: h} }
 
+// Stopping is Handler of a server that has begun to stop.
+func Stopping(h http.Handler) http.Handler {
+	r := &run{Intake: New(Limits{}, nil), handler: h}
+	r.until.Store(time.Now().UnixNano())
+	return r
+}
+
 // Waiting is how many connections wait for a request.
 func (i *Intake) Waiting() int {
 	i.conns.mu.Lock()

@@ -207,6 +207,33 @@ func TestDeadlines(t *testing.T) {
 	}
 }
 
+// Each part of an answer has a deadline of its own, also after a part that was given
+// more time, and when the server stops.
+func TestDeadlinesOfAnswers(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		server func(http.Handler) http.Handler
+		first  int // bytes of the part before
+		later  bool
+	}{
+		"a short part after a long one":   {intake.Handler, 1 << 20, false},
+		"two parts of a server that ends": {intake.Stopping, 1, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := &deadlines{ResponseWriter: httptest.NewRecorder()}
+			c.server(http.HandlerFunc(func(out http.ResponseWriter, _ *http.Request) {
+				out.Write(make([]byte, c.first))
+				before := w.write
+				io.WriteString(out, "done")
+				if w.write.Equal(before) || w.write.After(before) != c.later {
+					t.Errorf("the deadline is %v later than before", w.write.Sub(before))
+				}
+			})).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil))
+		})
+	}
+}
+
 func TestBodiesAreBounded(t *testing.T) {
 	t.Parallel()
 	began, goOn := make(chan struct{}, 10), make(chan struct{})

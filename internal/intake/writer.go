@@ -28,11 +28,12 @@ func (w *writer) Write(p []byte) (int, error) {
 	return w.ResponseWriter.Write(p)
 }
 
-// extend gives the client the time to read n bytes, or hardly less.
+// extend gives the client the time to read n bytes. A deadline that would hardly
+// change is left as it is, unless the server stops, when it is another than until.
 func (w *writer) extend(n int) {
 	t := &w.run.times
 	allowed, begun := t.write+t.in(int64(n)), time.Now()
-	if begun.Add(allowed).Sub(w.until) < allowed/100 {
+	if w.run.until.Load() == 0 && begun.Add(allowed).Sub(w.until).Abs() < allowed/100 {
 		return
 	}
 	w.until = begun.Add(allowed)
