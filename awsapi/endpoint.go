@@ -26,8 +26,10 @@ func (c *request) endpoint(scope string) {
 	if facts.Region == sigv4.AWSGlobal {
 		facts.Region = sigv4.GlobalRegion
 	}
-	if of, known := sigv4.Partition(facts.Region); known && c.handler.onlyIn() != "" && of != c.handler.onlyIn() {
-		facts.Region = c.handler.Partition.Region() // of a set of SigV4A that names none
+	if only := c.handler.onlyIn(); only != "" {
+		if of, known := sigv4.Partition(facts.Region); known && of != only {
+			facts.Region = c.handler.Partition.Region() // of a set of SigV4A that names none
+		}
 	}
 }
 
