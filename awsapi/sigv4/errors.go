@@ -63,8 +63,9 @@ type Error struct {
 	Header    string // ErrPart, ErrMissing: the Authorization header as sent
 
 	// Given is what is wrong, as sent: the algorithm, the part, the date, the
-	// credential, the life, the payload, the name of a trailer or of its checksum; of ErrExpired and ErrNotYetCurrent the request's time in the
-	// format of Layout.
+	// credential, the life, the payload, the name of a trailer or of its checksum.
+	// Of ErrExpired and ErrNotYetCurrent it is the request's time in the format of
+	// Layout.
 	Given string
 
 	Asymmetric bool      // ErrCredential: the algorithm is SigV4A's

@@ -2,8 +2,8 @@ package sigv4
 
 import "errors"
 
-// The reasons for which a body is refused. Each is returned within an *Error. A
-// text that S3 answers is in brackets.
+// The reasons for which a body is refused. Each is returned within an *Error. The
+// code that S3 answers is in brackets, where it has one of its own.
 var (
 	// ErrPayloadMissing is returned when a request to S3 does not say what is signed
 	// of its body.
