@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -36,13 +37,8 @@ func (b *Body) AttachPlain(r *http.Request) (payload string) {
 	for _, name := range []string{"X-Amz-Decoded-Content-Length", trailerHeader, "X-Amz-Sdk-Checksum-Algorithm"} {
 		r.Header.Del(name)
 	}
-	encodings := strings.FieldsFunc(strings.Join(r.Header["Content-Encoding"], ","), func(c rune) bool { return c == ',' || c == ' ' || c == '\t' })
-	kept := encodings[:0]
-	for _, e := range encodings {
-		if !strings.EqualFold(e, "aws-chunked") {
-			kept = append(kept, e)
-		}
-	}
+	kept := strings.FieldsFunc(strings.Join(r.Header["Content-Encoding"], ","), func(c rune) bool { return strings.ContainsRune(", \t", c) })
+	kept = slices.DeleteFunc(kept, func(encoding string) bool { return strings.EqualFold(encoding, "aws-chunked") })
 	if r.Header.Del("Content-Encoding"); len(kept) > 0 {
 		r.Header.Set("Content-Encoding", strings.Join(kept, ","))
 	}

@@ -55,7 +55,7 @@ func (t *trailer) read(c *chunks) error {
 		return err
 	}
 	if len(t.header) != len(t.names) {
-		return &Error{Reason: ErrTrailer}
+		return reason(ErrTrailer)
 	}
 	if c.chain != nil {
 		c.chain.hash.Write(t.canonical())
