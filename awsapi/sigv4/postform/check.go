@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// Check compares the form with its policy, as one to a bucket at a time. A form
-// without a policy needs none; whether it may be uploaded is not said by it. It does
-// not say whether the policy is signed: see Verify.
+// Check compares the form with its policy, as a form that is sent to the bucket at
+// the time. A form without a policy passes; it is for others to say whether it may be
+// uploaded. Check does not prove the signature of the policy: see Verify.
 func (f *Form) Check(bucket string, now time.Time) error {
 	if f.Field("policy") == "" {
 		return nil
