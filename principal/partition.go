@@ -30,8 +30,11 @@ type partitionFacts struct {
 }
 
 var partitionTable = map[Partition]partitionFacts{
-	AWS:      {"us-east-1", "amazonaws.com", "api.aws", true, "signin.aws.amazon.com", "urn:amazon:webservices"},
-	China:    {"cn-north-1", "amazonaws.com.cn", "api.amazonwebservices.com.cn", false, "signin.amazonaws.cn", "urn:amazon:webservices:cn-north-1"},
+	AWS: {"us-east-1", "amazonaws.com", "api.aws", true, "signin.aws.amazon.com", "urn:amazon:webservices"},
+	China: {
+		"cn-north-1", "amazonaws.com.cn", "api.amazonwebservices.com.cn", false, "signin.amazonaws.cn",
+		"urn:amazon:webservices:cn-north-1",
+	},
 	GovCloud: {"us-gov-west-1", "amazonaws.com", "api.aws", false, "signin.amazonaws-us-gov.com", "urn:amazon:webservices:govcloud"},
 }
 
@@ -108,11 +111,20 @@ func (p Partition) IsIAM(a ARN) bool { return p.Is(a) && a.Service == "iam" && a
 // such as "job-function/Billing"; with "" it is what all of their ARNs begin with.
 func (p Partition) AWSPolicy(name string) string { return p.IAM("aws", "policy/"+name) }
 
+// CutAWSPolicy takes the ARN of an AWS managed policy apart, as AWSPolicy puts it
+// together. It reports false for any other ARN.
+func CutAWSPolicy(arn string) (p Partition, name string, ok bool) {
+	a, _ := ParseARN(arn)
+	p = Partition(a.Partition)
+	name, ok = strings.CutPrefix(a.Resource, "policy/")
+	return p, name, ok && p.IsIAM(a) && a.AccountID == "aws"
+}
+
 // IsAWSPolicy reports whether an ARN is that of an AWS managed policy, in any
 // partition.
 func IsAWSPolicy(arn string) bool {
-	a, ok := ParseARN(arn)
-	return ok && Partition(a.Partition).AWSPolicy("") == arn[:len(arn)-len(a.Resource)]+"policy/" && strings.HasPrefix(a.Resource, "policy/")
+	_, _, ok := CutAWSPolicy(arn)
+	return ok
 }
 
 // Rewrite returns a text of AWS's, such as the document of an AWS managed policy,

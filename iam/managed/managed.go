@@ -34,7 +34,6 @@ package managed
 
 import (
 	"iter"
-	"strings"
 	"time"
 
 	"github.com/understudy-iam/understudy/principal"
@@ -43,12 +42,11 @@ import (
 // cut splits the ARN of an AWS managed policy into the partition, and the path and
 // name; false if it is another one, or of a partition without policies here.
 func cut(arn string) (p principal.Partition, path string, ok bool) {
-	a, _ := principal.ParseARN(arn)
-	if p, err := principal.ParsePartition(a.Partition); err == nil && a.Partition != "" {
-		path, ok = strings.CutPrefix(arn, p.AWSPolicy(""))
-		return p, path, ok
+	if p, path, ok = principal.CutAWSPolicy(arn); ok {
+		_, err := principal.ParsePartition(p.String())
+		ok = err == nil
 	}
-	return "", "", false
+	return p, path, ok
 }
 
 // Policy is what GetPolicy says of an AWS managed policy.
