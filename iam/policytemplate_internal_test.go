@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/understudy-iam/understudy/principal"
 )
 
 // The examples of AWS's page on policy templates, and what templates must not
@@ -75,10 +77,10 @@ func TestRefusedPolicyTemplates(t *testing.T) {
 // have policies that exist.
 func TestRoleTemplatesAreWhole(t *testing.T) {
 	t.Parallel()
-	if n := len(roleTemplates()); n != 5 {
+	if n := len(roleTemplates(principal.AWS)); n != 5 {
 		t.Errorf("%d templates", n)
 	}
-	for arn, template := range roleTemplates() {
+	for arn, template := range roleTemplates(principal.AWS) {
 		values := templateValues{}
 		for _, p := range template.Parameters {
 			values[p.Name] = templateValue{list: strings.HasSuffix(string(p.Type), "List"), values: []string{"True"}}

@@ -52,8 +52,18 @@ type templateParameter struct {
 	DefaultValue *string
 }
 
-// roleTemplates are the templates of the partition aws, by ARN.
-var roleTemplates = sync.OnceValue(func() map[string]*roleTemplate { return readRoleTemplates(principal.AWS) })
+// readTemplates are the roleTemplates of the partitions for which they were asked, by
+// the partition's name.
+var readTemplates sync.Map
+
+// roleTemplates are the templates of the partition, by ARN.
+func roleTemplates(p principal.Partition) map[string]*roleTemplate {
+	all, ok := readTemplates.Load(p.String())
+	if !ok {
+		all, _ = readTemplates.LoadOrStore(p.String(), readRoleTemplates(p))
+	}
+	return all.(map[string]*roleTemplate)
+}
 
 func readRoleTemplates(p principal.Partition) map[string]*roleTemplate {
 	var list []*roleTemplate
@@ -74,11 +84,7 @@ func (t *roleTemplate) arn(p principal.Partition) string {
 // findRoleTemplate is the version of a template; without a minor version, the
 // default one.
 func findRoleTemplate(p principal.Partition, arn string, minor *int32) (*roleTemplate, bool) {
-	all := roleTemplates()
-	if p.Mark() != "" {
-		all = readRoleTemplates(p)
-	}
-	t, ok := all[arn]
+	t, ok := roleTemplates(p)[arn]
 	return t, ok && aws.ToInt32(minor) == 0
 }
 
