@@ -39,11 +39,7 @@ func (s *Service) CreateAccountAlias(ctx context.Context, in *iam.CreateAccountA
 }
 
 func aliasTaken(tx persistence.Tx, alias string) (bool, error) {
-	for id, err := range persistence.AllAccounts(tx) {
-		if err != nil {
-			return false, err
-		}
-		a, err := persistence.Accounts.Get(tx, id)
+	for a, err := range persistence.AccountRecords(tx) {
 		if err != nil || a.Alias == alias {
 			return err == nil, err
 		}

@@ -53,6 +53,21 @@ func AllAccounts(tx Tx) iter.Seq2[string, error] {
 	}
 }
 
+// AccountRecords yields the records of the accounts, in the order of their IDs.
+func AccountRecords(tx Tx) iter.Seq2[*Account, error] {
+	return func(yield func(*Account, error) bool) {
+		for id, err := range AllAccounts(tx) {
+			var a *Account
+			if err == nil {
+				a, err = Accounts.Get(tx, id)
+			}
+			if !yield(a, err) {
+				return
+			}
+		}
+	}
+}
+
 // StoredAccounts yields the IDs of the accounts that hold anything, with or
 // without a record, in order.
 func StoredAccounts(tx Tx) iter.Seq2[string, error] {

@@ -20,11 +20,7 @@ func checkPartition(store persistence.Store, p principal.Partition) error {
 		return fmt.Errorf("server: the partition %w", err)
 	}
 	return store.View(context.Background(), func(tx persistence.Tx) error {
-		for id, err := range persistence.AllAccounts(tx) {
-			if err != nil {
-				return err
-			}
-			a, err := persistence.Accounts.Get(tx, id)
+		for a, err := range persistence.AccountRecords(tx) {
 			if err != nil {
 				return err
 			}

@@ -56,16 +56,12 @@ func (s *Service) IssuerKeySet(ctx context.Context, issuer string) ([]WebKey, er
 
 func (s *Service) accountOfIssuer(ctx context.Context, issuer string) (account string, err error) {
 	err = s.store.View(ctx, func(tx persistence.Tx) error {
-		for id, err := range persistence.AllAccounts(tx) {
-			if err != nil {
-				return err
-			}
-			a, err := persistence.Accounts.Get(tx, id)
+		for a, err := range persistence.AccountRecords(tx) {
 			if err != nil {
 				return err
 			}
 			if a.OutboundIssuer != "" && a.OutboundIssuer == issuer {
-				account = id
+				account = a.ID
 				return nil
 			}
 		}
