@@ -49,7 +49,9 @@ func (c *commit) view() *tx { return &tx{pairs: c.pairs, number: c.number, chang
 
 // New returns an empty store.
 func New() *Store {
-	s := &Store{writer: persistence.NewTurn(), changes: persistence.NewChanges(), transactions: persistence.NewTransactions(), after: time.After}
+	s := &Store{
+		writer: persistence.NewTurn(), changes: persistence.NewChanges(), transactions: persistence.NewTransactions(), after: time.After,
+	}
 	s.current.Store(&commit{pairs: &tree{}, changes: s.changes})
 	return s
 }
@@ -144,8 +146,9 @@ func (t *tx) Put(key, value []byte) error {
 	if t.before == nil {
 		return persistence.ErrReadOnly
 	}
-	t.written = append(t.written, string(key))
-	t.pairs.Set(string(key), persistence.Item{Key: clone(key), Value: clone(value)})
+	k := string(key)
+	t.written = append(t.written, k)
+	t.pairs.Set(k, persistence.Item{Key: clone(key), Value: clone(value)})
 	return nil
 }
 
@@ -154,8 +157,9 @@ func (t *tx) Delete(key []byte) error {
 	if t.before == nil {
 		return persistence.ErrReadOnly
 	}
-	t.written = append(t.written, string(key))
-	t.pairs.Delete(string(key))
+	k := string(key)
+	t.written = append(t.written, k)
+	t.pairs.Delete(k)
 	return nil
 }
 
