@@ -39,7 +39,7 @@ func (s *Service) GetAccountAuthorizationDetails(ctx context.Context, in *iam.Ge
 		RoleDetailList: []types.RoleDetail{}, GroupDetailList: []types.GroupDetail{},
 	}
 	err = s.store.View(ctx, func(tx persistence.Tx) error {
-		d := details{service: s, tx: tx, account: account(ctx), filter: filter, out: out}
+		d := details{service: s, tx: tx, account: s.in(account(ctx)), filter: filter, out: out}
 		items, err := fill(p, d.all(p.after), func(i detail) persistence.Key { return i.position }, nil)
 		if err != nil {
 			return err
@@ -59,12 +59,10 @@ func (s *Service) GetAccountAuthorizationDetails(ctx context.Context, in *iam.Ge
 type details struct {
 	service *Service
 	tx      persistence.Tx
-	account string
+	account principal.Account
 	filter  []types.EntityType
 	out     *iam.GetAccountAuthorizationDetailsOutput
 }
-
-func (d *details) own() principal.Account { return d.service.in(d.account) }
 
 // A detail is one entity of any kind. Its position is the kind's number and the
 // place within the kind.
@@ -121,15 +119,15 @@ func each[R any](scan iter.Seq2[*R, error], position func(*R) persistence.Key, s
 }
 
 func (d *details) users(after persistence.Key) iter.Seq2[detail, error] {
-	return each(persistence.Users.Scan(d.tx, d.account, nil, after), userPosition, d.user)
+	return each(persistence.Users.Scan(d.tx, d.account.ID, nil, after), userPosition, d.user)
 }
 
 func (d *details) user(u *persistence.User) error {
 	row := types.UserDetail{
-		Path: &u.Path, UserName: &u.Name, UserId: &u.ID, Arn: aws.String(userARN(d.own(), u)), CreateDate: &u.CreateDate,
+		Path: &u.Path, UserName: &u.Name, UserId: &u.ID, Arn: aws.String(userARN(d.account, u)), CreateDate: &u.CreateDate,
 		GroupList: []string{}, Tags: tagsAlwaysOut(u.Tags), PermissionsBoundary: boundaryOut(u.Boundary),
 	}
-	groups, err := groupsOfUser(d.tx, d.account, u.ID)
+	groups, err := groupsOfUser(d.tx, d.account.ID, u.ID)
 	for _, g := range groups {
 		row.GroupList = append(row.GroupList, g.Name)
 	}
@@ -147,13 +145,13 @@ func (d *details) user(u *persistence.User) error {
 }
 
 func (d *details) groups(after persistence.Key) iter.Seq2[detail, error] {
-	return each(persistence.Groups.Scan(d.tx, d.account, nil, after), groupPosition, d.group)
+	return each(persistence.Groups.Scan(d.tx, d.account.ID, nil, after), groupPosition, d.group)
 }
 
 func (d *details) group(g *persistence.Group) error {
 	row := types.GroupDetail{
 		Path: &g.Path, GroupName: &g.Name, GroupId: &g.ID, CreateDate: &g.CreateDate,
-		Arn: aws.String(d.own().IAM("group" + g.Path + g.Name)),
+		Arn: aws.String(d.account.IAM("group" + g.Path + g.Name)),
 	}
 	var err error
 	if row.GroupPolicyList, err = d.inline(g.ID); err == nil {
@@ -164,20 +162,20 @@ func (d *details) group(g *persistence.Group) error {
 }
 
 func (d *details) roles(after persistence.Key) iter.Seq2[detail, error] {
-	return each(persistence.Roles.Scan(d.tx, d.account, nil, after), rolePosition, d.role)
+	return each(persistence.Roles.Scan(d.tx, d.account.ID, nil, after), rolePosition, d.role)
 }
 
 func (d *details) role(r *persistence.Role) error {
-	trust, err := shownTrust(d.tx, d.own(), r.TrustPolicy)
+	trust, err := shownTrust(d.tx, d.account, r.TrustPolicy)
 	if err != nil {
 		return err
 	}
-	base := roleRow(d.own(), r, trust)
+	base := roleRow(d.account, r, trust)
 	row := types.RoleDetail{
 		Path: base.Path, RoleName: base.RoleName, RoleId: base.RoleId, Arn: base.Arn, CreateDate: base.CreateDate,
 		AssumeRolePolicyDocument: base.AssumeRolePolicyDocument,
 		Tags:                     tagsAlwaysOut(r.Tags), PermissionsBoundary: boundaryOut(r.Boundary),
-		RoleLastUsed: roleUseOut(d.service.roleUse(d.account, r)),
+		RoleLastUsed: roleUseOut(d.service.roleUse(d.account.ID, r)),
 	}
 	if row.InstanceProfileList, err = d.profiles(r.ID); err == nil {
 		row.RolePolicyList, err = d.inline(r.ID)
@@ -191,18 +189,18 @@ func (d *details) role(r *persistence.Role) error {
 
 func (d *details) profiles(roleID string) ([]types.InstanceProfile, error) {
 	var list []*persistence.InstanceProfile
-	for p, err := range persistence.InstanceProfilesByRole.Scan(d.tx, d.account, persistence.Key{roleID}, nil) {
+	for p, err := range persistence.InstanceProfilesByRole.Scan(d.tx, d.account.ID, persistence.Key{roleID}, nil) {
 		if err != nil {
 			return nil, err
 		}
 		list = append(list, p)
 	}
-	return instanceProfileRows(d.tx, d.own(), list)
+	return instanceProfileRows(d.tx, d.account, list)
 }
 
 func (d *details) inline(entityID string) ([]types.PolicyDetail, error) {
 	list := []types.PolicyDetail{}
-	for p, err := range persistence.InlinePolicies.Scan(d.tx, d.account, persistence.Key{entityID}, nil) {
+	for p, err := range persistence.InlinePolicies.Scan(d.tx, d.account.ID, persistence.Key{entityID}, nil) {
 		if err != nil {
 			return nil, err
 		}
@@ -213,7 +211,7 @@ func (d *details) inline(entityID string) ([]types.PolicyDetail, error) {
 
 func (d *details) attached(entityID string) ([]types.AttachedPolicy, error) {
 	list := []types.AttachedPolicy{}
-	for a, err := range persistence.Attachments.Scan(d.tx, d.account, persistence.Key{entityID}, nil) {
+	for a, err := range persistence.Attachments.Scan(d.tx, d.account.ID, persistence.Key{entityID}, nil) {
 		if err != nil {
 			return nil, err
 		}
@@ -223,7 +221,7 @@ func (d *details) attached(entityID string) ([]types.AttachedPolicy, error) {
 }
 
 func (d *details) ownPolicies(after persistence.Key) iter.Seq2[detail, error] {
-	all := persistence.Policies.Scan(d.tx, d.account, nil, after)
+	all := persistence.Policies.Scan(d.tx, d.account.ID, nil, after)
 	position := func(p *persistence.Policy) persistence.Key { return persistence.Key{persistence.Fold(p.Name)} }
 	return each(all, position, func(p *persistence.Policy) error { return d.policy(customerPolicy(p)) })
 }
@@ -231,7 +229,7 @@ func (d *details) ownPolicies(after persistence.Key) iter.Seq2[detail, error] {
 // awsPolicies are those of AWS that are attached in the account or a boundary.
 func (d *details) awsPolicies(after persistence.Key) iter.Seq2[detail, error] {
 	return func(yield func(detail, error) bool) {
-		inUse, err := (&summary{tx: d.tx, account: d.account}).managedInUse()
+		inUse, err := (&summary{tx: d.tx, account: d.account.ID}).managedInUse()
 		if err != nil {
 			yield(detail{}, err)
 			return
@@ -249,11 +247,11 @@ func (d *details) awsPolicies(after persistence.Key) iter.Seq2[detail, error] {
 }
 
 func (d *details) policy(p managedPolicy) error {
-	use, err := countUse(d.tx, d.account, p.arn)
+	use, err := countUse(d.tx, d.account.ID, p.arn)
 	if err != nil {
 		return err
 	}
-	versions, err := versionsOf(d.tx, d.account, p)
+	versions, err := versionsOf(d.tx, d.account.ID, p)
 	if err != nil {
 		return err
 	}
@@ -264,7 +262,7 @@ func (d *details) policy(p managedPolicy) error {
 	}
 	current, _ := versionNumber(p.defaultVersion)
 	for _, v := range versions {
-		document, err := versionDocument(d.tx, d.account, p, v.number)
+		document, err := versionDocument(d.tx, d.account.ID, p, v.number)
 		if err != nil {
 			return err
 		}

@@ -29,10 +29,9 @@ const (
 
 // credentialReport is the report as a CSV text: lines end in LF, and the last
 // one has no end (recorded). The root user comes first, then the users by name.
-func credentialReport(tx persistence.Tx, own principal.Account, now time.Time) (string, error) {
-	account := own.ID
-	rows := credentialRows{tx: tx, own: own, account: account, now: now}
-	policy, err := persistence.PasswordPolicies.Get(tx, account)
+func credentialReport(tx persistence.Tx, account principal.Account, now time.Time) (string, error) {
+	rows := credentialRows{tx: tx, account: account, now: now}
+	policy, err := persistence.PasswordPolicies.Get(tx, account.ID)
 	if err == nil {
 		rows.maxAge = time.Duration(policy.MaxAge) * 24 * time.Hour
 	}
@@ -46,7 +45,7 @@ func credentialReport(tx persistence.Tx, own principal.Account, now time.Time) (
 		return "", err
 	}
 	table := [][]string{strings.Split(credentialColumns, ","), root}
-	for u, err := range persistence.Users.Scan(tx, account, nil, nil) {
+	for u, err := range persistence.Users.Scan(tx, account.ID, nil, nil) {
 		if err != nil {
 			return "", err
 		}
@@ -65,14 +64,13 @@ func credentialReport(tx persistence.Tx, own principal.Account, now time.Time) (
 // credentialRows makes the rows of a report.
 type credentialRows struct {
 	tx      persistence.Tx
-	own     principal.Account
-	account string
+	account principal.Account
 	now     time.Time
 	maxAge  time.Duration // of passwords; 0: they do not expire
 }
 
 func (c *credentialRows) root() ([]string, error) {
-	a, err := persistence.Accounts.Get(c.tx, c.account)
+	a, err := persistence.Accounts.Get(c.tx, c.account.ID)
 	if err := unlessAbsent(err); err != nil {
 		return nil, err
 	}
@@ -81,15 +79,15 @@ func (c *credentialRows) root() ([]string, error) {
 		created = a.CreateDate
 	}
 	row := []string{
-		"<root_account>", c.own.IAM("root"), reportTime(created),
+		"<root_account>", c.account.IAM("root"), reportTime(created),
 		notSupported, neverUsed, notSupported, notSupported,
 	}
-	return c.credentials(row, c.account)
+	return c.credentials(row, c.account.ID)
 }
 
 func (c *credentialRows) user(u *persistence.User) ([]string, error) {
-	row := []string{u.Name, userARN(c.own, u), reportTime(u.CreateDate)}
-	p, err := persistence.LoginProfiles.Get(c.tx, c.account, u.ID)
+	row := []string{u.Name, userARN(c.account, u), reportTime(u.CreateDate)}
+	p, err := persistence.LoginProfiles.Get(c.tx, c.account.ID, u.ID)
 	switch {
 	case errors.Is(err, persistence.ErrNotFound):
 		row = append(row, "false", notApplicable, notApplicable, notApplicable)
@@ -111,7 +109,7 @@ func (c *credentialRows) nextRotation(p *persistence.LoginProfile) string {
 
 // credentials appends what users and root have alike.
 func (c *credentialRows) credentials(row []string, id string) ([]string, error) {
-	mfa, err := persistence.MFADevicesByUser.Any(c.tx, c.account, id)
+	mfa, err := persistence.MFADevicesByUser.Any(c.tx, c.account.ID, id)
 	if err != nil {
 		return nil, err
 	}
@@ -126,7 +124,7 @@ func (c *credentialRows) credentials(row []string, id string) ([]string, error) 
 // keys are the columns of two access keys, the active one first and the lower
 // ID before the higher (recorded).
 func (c *credentialRows) keys(id string) ([]string, error) {
-	keys, err := accessKeys(c.tx, c.account, id)
+	keys, err := accessKeys(c.tx, c.account.ID, id)
 	slices.SortFunc(keys, func(a, b *persistence.AccessKey) int {
 		if a.Inactive != b.Inactive {
 			return order(a.Inactive)
@@ -154,7 +152,7 @@ func (c *credentialRows) keys(id string) ([]string, error) {
 // first, whatever its age (recorded).
 func (c *credentialRows) certificates(id string) ([]string, error) {
 	var list []*persistence.SigningCertificate
-	for cert, err := range persistence.SigningCertificatesByUser.Scan(c.tx, c.account, persistence.Key{id}, nil) {
+	for cert, err := range persistence.SigningCertificatesByUser.Scan(c.tx, c.account.ID, persistence.Key{id}, nil) {
 		if err != nil {
 			return nil, err
 		}
