@@ -43,7 +43,7 @@ func (m *Memory) Remove(d *Decision) {
 // What things take, measured; a test compares the sum with the heap.
 const (
 	decisionBytes = 112
-	checkBytes    = 1150 // with the result of a usual decision
+	checkBytes    = 930 // with its context, and the texts of a usual result
 	needKeyBytes  = 80
 	layerBytes    = 80
 	matchBytes    = 64 // in its layer and in the result
