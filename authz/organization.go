@@ -159,9 +159,10 @@ func (a *Authorizer) organizationPolicy(o *Organization, p *persistence.Organiza
 	if p.Kind == persistence.ResourceControlPolicy {
 		kind = evaluator.RCP
 	}
-	parts := principal.ARN{Service: "organizations", AccountID: o.Management, Resource: "policy/" + o.ID + "/" + strings.ToLower(p.Kind) + "/" + p.ID}
+	resource := strings.ToLower(p.Kind) + "/" + p.ID
+	parts := principal.ARN{Service: "organizations", AccountID: o.Management, Resource: "policy/" + o.ID + "/" + resource}
 	if strings.HasSuffix(p.ID, FullAWSAccess[len("p-"):]) {
-		parts.AccountID, parts.Resource = "aws", "policy/"+strings.ToLower(p.Kind)+"/"+p.ID
+		parts.AccountID, parts.Resource = "aws", "policy/"+resource
 	}
 	arn := a.options.Partition.ARN(parts)
 	k := policyKey{kind: kind, name: p.Name, arn: arn, document: p.Document}

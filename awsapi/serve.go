@@ -69,7 +69,8 @@ func newHandler(ops []Operation, o Options) (*handler, error) {
 	case o.GlobalRegion != "" && !sigv4.ValidRegion(o.GlobalRegion):
 		return nil, fmt.Errorf("awsapi: %q is not the name of a region; give one such as us-east-1", o.GlobalRegion)
 	case o.GlobalRegion != "" && !o.Partition.HasGlobalSTS():
-		return nil, fmt.Errorf("awsapi: STS has no global endpoint in the partition %s, and so no region that stands for it; leave %s out", o.Partition, o.GlobalRegion)
+		return nil, fmt.Errorf("awsapi: STS has no global endpoint in the partition %s, and so no region that stands for it; leave %s out",
+			o.Partition, o.GlobalRegion)
 	case o.Credentials == nil:
 		return nil, errors.New("awsapi: Options.Credentials is required")
 	case o.Authorizer == nil:

@@ -17,8 +17,8 @@ func ManagedDocument(arn string) (document string, ok bool) {
 	return managed.Document(arn, p.DefaultVersionID)
 }
 
-// ManagedARN returns the ARN of the AWS managed policy of a partition with the name, and false if
-// there is none, or if it is one of a service-linked role.
+// ManagedARN returns the ARN of the AWS managed policy of a partition with the name,
+// and false if there is none, or if it is one of a service-linked role.
 func ManagedARN(p principal.Partition, name string) (arn string, ok bool) {
 	for _, path := range []string{"", "job-function/", "service-role/"} {
 		arn = p.AWSPolicy(path + name)

@@ -99,7 +99,10 @@ func NewHandler(o Options) http.Handler {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	h := &handler{Options: o, hosts: ownHosts(o.Hosts), instance: newInstance(o.Account, o.Region, o.Partition), sessions: &sessions{roles: o.Roles, now: o.Now}}
+	h := &handler{
+		Options: o, hosts: ownHosts(o.Hosts), instance: newInstance(o.Account, o.Region, o.Partition),
+		sessions: &sessions{roles: o.Roles, now: o.Now},
+	}
 	_, _ = rand.Read(h.key[:]) // never fails, by its documentation
 	return h.routes()
 }

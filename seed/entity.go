@@ -28,7 +28,9 @@ func newBatch(o Options, tx persistence.Tx, imported bool) *batch {
 	if imported {
 		quotas = unlimited
 	}
-	b.service = iamsvc.New(iamsvc.Options{Store: inside{tx}, Partition: o.Partition, Now: func() time.Time { return b.at }, Random: o.Random, Quotas: quotas})
+	b.service = iamsvc.New(iamsvc.Options{
+		Store: inside{tx}, Partition: o.Partition, Now: func() time.Time { return b.at }, Random: o.Random, Quotas: quotas,
+	})
 	return b
 }
 

@@ -92,7 +92,9 @@ func (s *Service) roleToken(c *principal.Caller, in *sts.AssumeRoleInput, role *
 // roleSession issues the session's credentials and shows them.
 func (s *Service) roleSession(ctx context.Context, role *persistence.Role, t *token, in *sts.AssumeRoleInput) (*sts.AssumeRoleOutput, error) {
 	arn, _ := s.partition.ParseIAM(aws.ToString(in.RoleArn)) // checked before
-	credentials, err := s.issue(ctx, &order{account: arn.AccountID, token: t, minimumSize: in.MinimumSessionTokenSize, code: code{in.SerialNumber, in.TokenCode}})
+	credentials, err := s.issue(ctx, &order{
+		account: arn.AccountID, token: t, minimumSize: in.MinimumSessionTokenSize, code: code{in.SerialNumber, in.TokenCode},
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -79,7 +79,10 @@ type Service struct {
 
 // New makes a Service.
 func New(o Options) *Service {
-	s := &Service{partition: o.Partition, store: authz.Deciding(o.Store), clock: o.Now, random: o.Random, authz: o.Authorizer, issuerKeys: o.IssuerKeys, contexts: o.Contexts}
+	s := &Service{
+		partition: o.Partition, store: authz.Deciding(o.Store), clock: o.Now, random: o.Random, authz: o.Authorizer,
+		issuerKeys: o.IssuerKeys, contexts: o.Contexts,
+	}
 	if s.clock == nil {
 		s.clock = time.Now
 	}

@@ -23,7 +23,9 @@ func ParsePolicy(r *http.Request, f PolicyFields) (*Signature, error) {
 	if f.Algorithm != algorithmV4 {
 		return nil, &Error{Reason: ErrAlgorithm, Presigned: true, Given: f.Algorithm}
 	}
-	s := &Signature{request: r, presigned: true, algorithm: f.Algorithm, credential: f.Credential, given: f.Signature, SessionToken: f.SessionToken}
+	s := &Signature{
+		request: r, presigned: true, algorithm: f.Algorithm, credential: f.Credential, given: f.Signature, SessionToken: f.SessionToken,
+	}
 	s.readCredential()
 	return s, s.readDate(f.Date)
 }

@@ -34,13 +34,16 @@ func (i *IdentityCenter) shape(p principal.Partition) (*shape, error) {
 		return nil, refused("give IDs, such as d-1234567890 and ssoins-1234567890abcdef, and no ARNs")
 	}
 	account, instance := or(i.Account, "000000000000"), or(i.Instance, "ssoins-1234567890abcdef")
+	arn := func(service, account, resource string) string {
+		return p.ARN(principal.ARN{Service: service, AccountID: account, Resource: resource})
+	}
 	return &shape{
 		issuer: identityCenterIssuer + instance, subject: i.UserID, algorithm: identityCenterAlgorithm, life: identityCenterLife, early: -1,
 		claims: Claims{
 			"identitystore:UserId":           i.UserID,
-			"identitystore:IdentityStoreArn": p.ARN(principal.ARN{Service: "identitystore", AccountID: account, Resource: "identitystore/" + or(i.IdentityStore, "d-1234567890")}),
-			"identitycenter:InstanceArn":     p.ARN(principal.ARN{Service: "sso", Resource: "instance/" + instance}),
-			"identitycenter:ApplicationArn":  p.ARN(principal.ARN{Service: "sso", AccountID: account, Resource: "application/" + instance + "/" + or(i.Application, "apl-1234567890abcdef")}),
+			"identitystore:IdentityStoreArn": arn("identitystore", account, "identitystore/"+or(i.IdentityStore, "d-1234567890")),
+			"identitycenter:InstanceArn":     arn("sso", "", "instance/"+instance),
+			"identitycenter:ApplicationArn":  arn("sso", account, "application/"+instance+"/"+or(i.Application, "apl-1234567890abcdef")),
 		},
 	}, nil
 }
