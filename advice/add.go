@@ -153,7 +153,7 @@ func accessLevel(action string) catalog.AccessLevel {
 		return ""
 	}
 	for a := range found.Actions() {
-		if len(a.Name) >= len(stem) && strings.EqualFold(a.Name[:len(stem)], stem) {
+		if beginsWith(a.Name, stem) {
 			return a.Access
 		}
 	}

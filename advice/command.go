@@ -60,11 +60,14 @@ func createdPath(arn string) string {
 	return "/" + path[:strings.LastIndexByte(path, '/')+1]
 }
 
+// requestTags is how the keys of the tags in a request begin.
+const requestTags = "aws:RequestTag/"
+
 // tagWords are the tags of the request as an option.
 func (st *state) tagWords() []string {
 	var words []string
 	for _, name := range st.request.Context.Names() {
-		if len(name) < len("aws:RequestTag/") || !strings.EqualFold(name[:len("aws:RequestTag/")], "aws:RequestTag/") {
+		if !beginsWith(name, requestTags) {
 			continue
 		}
 		if v, _, _ := st.request.Context.Lookup(name); len(v) > 0 {

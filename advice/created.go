@@ -18,8 +18,7 @@ func (s *search) creates(st *state) bool {
 
 // isResourceTag reports whether a key is a tag of the resource.
 func isResourceTag(key string) bool {
-	key = strings.ToLower(key)
-	return strings.HasPrefix(key, "aws:resourcetag/") || strings.HasPrefix(key, "iam:resourcetag/")
+	return beginsWith(key, "aws:ResourceTag/") || beginsWith(key, "iam:ResourceTag/")
 }
 
 // passedTo changes the service to which a role is passed. Only a question about

@@ -108,13 +108,13 @@ func tagKeys(_ *search, st *state, a *asked) (step, bool) {
 	for _, k := range had {
 		if !slices.Contains(a.values, k) {
 			less = append(less, k)
-			change.Unset = append(change.Unset, "aws:RequestTag/"+k)
+			change.Unset = append(change.Unset, requestTags+k)
 		}
 	}
 	for _, k := range a.values {
 		if !slices.Contains(had, k) {
 			more = append(more, k)
-			change.Set = append(change.Set, Key{Name: "aws:RequestTag/" + k, Values: []string{sample}})
+			change.Set = append(change.Set, Key{Name: requestTags + k, Values: []string{sample}})
 			made.arguments = append(made.arguments, tagArgument(k, sample))
 		}
 	}
@@ -215,7 +215,7 @@ func parameter(action, key string) bool {
 // sameKey compares a key with one of the catalogue, which may end in a variable.
 func sameKey(pattern, key string) bool {
 	if before, _, ok := strings.Cut(pattern, "${"); ok {
-		return len(key) > len(before) && strings.EqualFold(key[:len(before)], before)
+		return len(key) > len(before) && beginsWith(key, before)
 	}
 	return strings.EqualFold(pattern, key)
 }

@@ -122,6 +122,7 @@ func (st *state) stems(service string) []string {
 	return list
 }
 
+// beginsWith reports whether a text begins with the stem, in any case.
 func beginsWith(s, stem string) bool {
 	return len(s) >= len(stem) && strings.EqualFold(s[:len(stem)], stem)
 }

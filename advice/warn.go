@@ -60,8 +60,7 @@ func (s *search) warned(st *state, also []string) []Warning {
 
 // isAssume reports whether the action makes the caller a session of a role.
 func isAssume(action string) bool {
-	const prefix = "sts:AssumeRole"
-	return len(action) >= len(prefix) && strings.EqualFold(action[:len(prefix)], prefix)
+	return beginsWith(action, "sts:AssumeRole")
 }
 
 // shared warns of a policy that others than the caller may have.

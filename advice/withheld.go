@@ -24,7 +24,7 @@ func (s *search) withheld(st *state) (Advice, bool) {
 	case strings.EqualFold(st.request.Action, tagSession):
 		what = "session tags"
 		for _, name := range st.request.Context.Names() {
-			if lower := strings.ToLower(name); strings.HasPrefix(lower, "aws:requesttag/") || lower == "aws:tagkeys" || lower == "sts:transitivetagkeys" {
+			if beginsWith(name, requestTags) || strings.EqualFold(name, "aws:TagKeys") || strings.EqualFold(name, "sts:TransitiveTagKeys") {
 				change.Unset = append(change.Unset, name)
 			}
 		}
@@ -35,6 +35,7 @@ func (s *search) withheld(st *state) (Advice, bool) {
 	}
 	without := &state{request: changed(&st.request, change)}
 	return Advice{Kind: ChangeRequest, Steps: []Step{{
-		Kind: ChangeRequest, Request: change, Command: line(s.call(without)), Sentence: fmt.Sprintf("Leave out the %s: the call needs %s for nothing else.%s", what, st.request.Action, keepOptions),
+		Kind: ChangeRequest, Request: change, Command: line(s.call(without)),
+		Sentence: fmt.Sprintf("Leave out the %s: the call needs %s for nothing else.%s", what, st.request.Action, keepOptions),
 	}}}, true
 }
