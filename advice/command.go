@@ -107,10 +107,7 @@ func putPolicy(st *state, statement object) string {
 	}
 	owner := lastPart(r.Principal.EntityARN)
 	document := visible(newDocument().only(statement))
-	return line([]string{
-		"aws", "iam", "put-" + kind + "-policy", "--" + kind + "-name", owner,
-		"--policy-name", newPolicyName(st, kind, owner), "--policy-document", document,
-	})
+	return line(append(putInline(kind, owner, newPolicyName(st, kind, owner)), document))
 }
 
 // finish gives the steps their commands. Changes of the request are one step: they

@@ -26,15 +26,19 @@ func (s *search) putWords(st *state, at place, o evaluator.Origin) []string {
 	case o.ARN != "" && resourceType(o.ARN) == "policy":
 		return []string{"aws", "iam", "create-policy-version", "--policy-arn", o.ARN, "--set-as-default", "--policy-document"}
 	case o.Holder != "":
-		return []string{
-			"aws", "iam", "put-" + o.Holder + "-policy", "--" + o.Holder + "-name", o.Owner, "--policy-name", inlineName(o), "--policy-document",
-		}
+		return putInline(o.Holder, o.Owner, inlineName(o))
 	case at.kind == evaluator.Trust && resourceType(role) == "role":
 		return []string{"aws", "iam", "update-assume-role-policy", "--role-name", lastPart(role), "--policy-document"}
 	case at.kind == evaluator.Session && st.request.Principal.Kind == evaluator.RoleSession && len(st.policies.Session) == 1:
 		return append(s.assumeAgain(st), "--policy")
 	}
 	return nil
+}
+
+// putInline are the words that put an inline policy of a user, group or role, before
+// its document.
+func putInline(kind, owner, name string) []string {
+	return []string{"aws", "iam", "put-" + kind + "-policy", "--" + kind + "-name", owner, "--policy-name", name, "--policy-document"}
 }
 
 // inlineName is the name of an inline policy.
