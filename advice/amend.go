@@ -90,7 +90,7 @@ func (s *search) principalGap(st *state, x *exam) gap {
 		return g
 	}
 	g.amend = &amend{
-		condition: -1, words: fmt.Sprintf("add %s to its Principal", name), warnings: s.opened(st, x),
+		condition: -1, words: fmt.Sprintf("add %s to its Principal", name), warnings: s.openedByAddition(st, x.at),
 		change: func(o object) (object, bool) {
 			list, ok := extended(principals.get("AWS"), name)
 			return o.with("Principal", principals.with("AWS", list).raw()), ok

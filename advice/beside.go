@@ -70,9 +70,9 @@ func (s *search) crossed(st *state) []beside {
 	for i := range st.steps {
 		for _, c := range st.steps[i].crossed {
 			r := changed(&st.request, &c)
-			words := fmt.Sprintf("%s on %s", r.Action, r.Resource)
-			for _, k := range c.Set {
-				words = fmt.Sprintf("the same with %s = %s", k.Name, strings.Join(k.Values, ", "))
+			words := actionAndResource(&r)
+			if len(c.Set) > 0 {
+				words = alterationWords(&c)
 			}
 			list = append(list, beside{r, words, told})
 		}
@@ -84,17 +84,12 @@ func (s *search) crossed(st *state) []beside {
 func (s *search) otherValues(st *state) []beside {
 	var list []beside
 	for i := range st.steps {
-		c := st.steps[i].Request
-		if c == nil {
-			continue
-		}
-		for _, k := range c.Set {
+		for _, k := range st.steps[i].keysSet() {
 			if k.Multi || strings.EqualFold(k.Name, "aws:EpochTime") {
 				continue
 			}
-			other := Key{Name: k.Name, Values: []string{otherValue(k.Values)}}
-			r := changed(&st.request, &Request{Set: []Key{other}})
-			list = append(list, beside{r, fmt.Sprintf("the same with %s = %s", k.Name, other.Values[0]), harmless})
+			other := Request{Set: []Key{{Name: k.Name, Values: []string{otherValue(k.Values)}}}}
+			list = append(list, beside{changed(&st.request, &other), alterationWords(&other), harmless})
 		}
 	}
 	return list
@@ -238,8 +233,11 @@ func (s *search) otherResources(st *state) []beside {
 		return nil
 	}
 	r := changed(&st.request, &Request{Resource: name + "-other"})
-	return []beside{{r, fmt.Sprintf("%s on %s", r.Action, r.Resource), strictIf(s.addsExactly(st))}}
+	return []beside{{r, actionAndResource(&r), strictIf(s.addsExactly(st))}}
 }
+
+// actionAndResource say for people what another request is.
+func actionAndResource(r *evaluator.Request) string { return r.Action + " on " + r.Resource }
 
 // addsExactly reports whether policies change by new statements alone.
 func (s *search) addsExactly(st *state) bool {

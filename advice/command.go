@@ -154,8 +154,8 @@ func (s *search) finish(st *state) []Step {
 // keepOptions says that a call had options that no condition key tells.
 const keepOptions = " Keep the other options of the call, such as its duration and session policies."
 
-// sampled reports whether the resource is one that the caller has to choose.
-// A parameter that the call has, and that has to match a pattern, is one too.
+// sampled reports whether the caller has to choose the resource, or the value of a
+// parameter of the call that has to match a pattern.
 func (s *search) sampled(st *state) bool {
 	for i := range st.steps {
 		for _, k := range st.steps[i].keysSet() {

@@ -20,12 +20,3 @@ func (s *search) creates(st *state) bool {
 func isResourceTag(key string) bool {
 	return beginsWith(key, "aws:ResourceTag/") || beginsWith(key, "iam:ResourceTag/")
 }
-
-// passedTo changes the service to which a role is passed. Only a question about
-// iam:PassRole itself can name another one: an operation passes the role to its own.
-func passedTo(s *search, st *state, a *asked) (step, bool) {
-	if s.Operation != "" && !s.calls("iam", "PassRole") {
-		return step{}, false
-	}
-	return said("Pass the role to the service %s")(s, st, a)
-}

@@ -1,7 +1,6 @@
 package advice
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -28,7 +27,7 @@ func (s *search) listedResources(st *state) []beside {
 				continue
 			}
 			r := changed(&st.request, &Request{Resource: name})
-			b := beside{r, fmt.Sprintf("%s on %s", r.Action, r.Resource), told}
+			b := beside{r, actionAndResource(&r), told}
 			if !slices.ContainsFunc(list, func(other beside) bool { return other.words == b.words }) {
 				list = append(list, b)
 			}
@@ -47,7 +46,8 @@ func (s *search) listedResources(st *state) []beside {
 // pattern leaves that open; false if a variable of it has no value.
 func (st *state) oneOf(pattern string) (string, bool) {
 	name, ok := st.resolved(pattern)
-	if parts, own := strings.SplitN(name, ":", 6), strings.SplitN(st.request.Resource, ":", 6); len(parts) == 6 && len(own) == 6 && parts[4] == "*" {
+	parts, own := strings.SplitN(name, ":", 6), strings.SplitN(st.request.Resource, ":", 6)
+	if len(parts) == 6 && len(own) == 6 && parts[4] == "*" {
 		parts[4] = own[4]
 		name = strings.Join(parts, ":")
 	}
@@ -57,8 +57,8 @@ func (st *state) oneOf(pattern string) (string, bool) {
 // eachStatement calls f for the statements of all policies.
 func (st *state) eachStatement(f func(*evaluator.Statement)) {
 	p := &st.policies
-	lists := append(append([][]*evaluator.Policy{p.Identity, p.Session, p.Limits, {p.Boundary, p.Resource, p.VPCEndpoint}}, p.SCP...), p.RCP...)
-	for _, policy := range slices.Concat(lists...) {
+	lists := [][]*evaluator.Policy{p.Identity, p.Session, p.Limits, {p.Boundary, p.Resource, p.VPCEndpoint}}
+	for _, policy := range slices.Concat(slices.Concat(lists, p.SCP, p.RCP)...) {
 		if policy == nil {
 			continue
 		}
@@ -91,7 +91,7 @@ func (s *search) otherActions(st *state) []beside {
 		}
 		r := st.request
 		r.Action = a.Service + ":" + a.Name
-		b := beside{r, r.Action + " on " + r.Resource, strictIf(s.addsExactly(st))}
+		b := beside{r, actionAndResource(&r), strictIf(s.addsExactly(st))}
 		if over := st.covers(r.Action); over && slices.ContainsFunc(stems, func(stem string) bool { return beginsWith(a.Name, stem) }) {
 			named = append(named, b)
 		} else if over {

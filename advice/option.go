@@ -150,6 +150,15 @@ func (a *asked) say(sentence string) string {
 	return strings.NewReplacer("%s", value, "%w", a.wanted, "%k", a.key).Replace(sentence) + "."
 }
 
+// passedTo changes the service to which a role is passed. Only a question about
+// iam:PassRole itself can name another one: an operation passes the role to its own.
+func passedTo(s *search, st *state, a *asked) (step, bool) {
+	if s.Operation != "" && !s.calls("iam", "PassRole") {
+		return step{}, false
+	}
+	return said("Pass the role to the service %s")(s, st, a)
+}
+
 func transitive(_ *search, _ *state, a *asked) (step, bool) {
 	return step{
 		Step:      Step{Sentence: a.say("Make these session tags transitive: %s"), Request: a.set()},

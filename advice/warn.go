@@ -101,11 +101,6 @@ func ofAWS(o evaluator.Origin) string {
 
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
-// opened warns of a principal that is added to others.
-func (s *search) opened(st *state, x *exam) []Warning {
-	return s.openedByAddition(st, x.at)
-}
-
 // openedByAddition warns of whom a policy of a resource lets in with the caller.
 func (s *search) openedByAddition(st *state, at place) []Warning {
 	if at.kind != evaluator.Trust && at.kind != evaluator.Resource {
@@ -122,8 +117,8 @@ func (s *search) openedByAddition(st *state, at place) []Warning {
 	case p.Kind == evaluator.Service:
 		return []Warning{{OpensToOthers, fmt.Sprintf("The service %s acts for others: whoever may have it do this gets this too.", p.Service)}}
 	case p.Kind == evaluator.Root:
-		return []Warning{{OpensToOthers, fmt.Sprintf("The ARN of the root user stands for the whole account %s: everybody in it to whom their own "+
-			"policies allow this gets it too.", p.Account)}}
+		return []Warning{{OpensToOthers, fmt.Sprintf("The ARN of the root user stands for the whole account %s: "+
+			"everybody in it to whom their own policies allow this gets it too.", p.Account)}}
 	case st.request.ResourceAccount != "" && p.Account != st.request.ResourceAccount:
 		return []Warning{{OpensToOthers, fmt.Sprintf("The caller belongs to another account, %s, which decides who may use its credentials.",
 			p.Account)}}
