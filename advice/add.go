@@ -25,7 +25,7 @@ func (s *search) additions(st *state, l *evaluator.Layer, near []*exam, blame bo
 			return nil
 		}
 	}
-	if others := s.trustsOnlyOthers(st, at); len(others) > 0 {
+	if others := st.trustsOnlyOthers(at); len(others) > 0 {
 		if blame {
 			s.denied = append(s.denied, othersTrusted(at, others))
 		}

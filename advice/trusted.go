@@ -12,18 +12,23 @@ import (
 // trusts no principal of an account and the caller is one. Such a role is for the
 // service or for the users of the provider: a statement for the caller beside theirs
 // would give what was meant for a machine to a person.
-func (s *search) trustsOnlyOthers(st *state, at place) []string {
+func (st *state) trustsOnlyOthers(at place) []string {
 	if _, ok := principalElement(&st.request.Principal)["AWS"]; !ok || at.kind != evaluator.Trust {
 		return nil
 	}
 	var names []string
-	for _, x := range s.everyAllow(st, at) {
-		for _, ref := range x.source.Principals {
-			switch {
-			case ref.Type != "Service" && ref.Type != "Federated":
-				return nil
-			case !slices.Contains(names, ref.Value):
-				names = append(names, ref.Value)
+	for _, p := range st.in(at) {
+		for _, x := range p.Document().Statements {
+			if x.Effect != evaluator.Allow {
+				continue
+			}
+			for _, ref := range x.Principals {
+				switch {
+				case ref.Type != "Service" && ref.Type != "Federated":
+					return nil
+				case !slices.Contains(names, ref.Value):
+					names = append(names, ref.Value)
+				}
 			}
 		}
 	}
