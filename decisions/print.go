@@ -14,6 +14,10 @@ type Printer struct {
 	// blanks only, so that an ARN stays whole and may be longer.
 	Width int
 
+	// OneLine is for summaries that a program reads: how the call was decided stays in one
+	// line, however long it is.
+	OneLine bool
+
 	// Explain is the command that explains a request, before its ID; empty is
 	// "understudy explain".
 	Explain string
@@ -32,7 +36,7 @@ func (p Printer) Record(r *Record) string {
 	return b.String()
 }
 
-// Summary is a decision in a line, and below it why a call was denied and the
+// Summary is a decision in a line, or in two if that is too long, and below it why a call was denied and the
 // command that explains it.
 func (p Printer) Summary(r *Record) string {
 	b := newPrinted(p)
@@ -194,11 +198,16 @@ func orNone(s string) string {
 }
 
 func (p *printed) summary(r *Record) {
-	resource := ""
+	text := r.Time.Format("15:04:05.000") + " " + p.word(r.Verdict) + " " + call(r)
 	if len(r.Checks) > 0 {
-		resource = " on " + Clean(r.Checks[0].Resource)
+		text += " on\u00a0" + Clean(r.Checks[0].Resource)
 	}
-	p.line("%s %s %s%s by %s", r.Time.Format("15:04:05.000"), p.word(r.Verdict), call(r), resource, caller(r))
+	text += " by\u00a0" + caller(r)
+	if p.OneLine {
+		p.wrapped(text)
+	} else {
+		p.wrap("", "  ", text)
+	}
 	p.summaryAdvice(r)
 	if r.RequestID != "" {
 		p.line("    %s %s", p.Explain, Clean(r.RequestID))

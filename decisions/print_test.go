@@ -179,6 +179,27 @@ func TestSummaryHasTheCommand(t *testing.T) {
 	}
 }
 
+// A summary breaks no ARN, and none of its lines is longer than an ARN needs. For a
+// program how the call was decided is one line.
+func TestSummaryIsAsWideAsTheTerminal(t *testing.T) {
+	t.Parallel()
+	r := (&question{}).decide(t)
+	r.Time = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	r.Service, r.Operation, r.Principal.ARN = "iam", "GetUser", ana
+	lines := strings.SplitN(decisions.Printer{}.Summary(r), "\n", 3)
+	want := []string{
+		"12:00:00.000 denied iam:GetUser on arn:aws:iam::111122223333:user/bob",
+		"  by arn:aws:iam::111122223333:user/ana",
+	}
+	if diff := cmp.Diff(want, lines[:2]); diff != "" {
+		t.Errorf("on a terminal (-want +got):\n%s", diff)
+	}
+	got, _, _ := strings.Cut(decisions.Printer{OneLine: true}.Summary(r), "\n")
+	if want := want[0] + want[1][1:]; got != want {
+		t.Errorf("for a program: %q, want %q", got, want)
+	}
+}
+
 // What comes from outside cannot make a terminal do anything.
 func TestRecordsAreClean(t *testing.T) {
 	t.Parallel()

@@ -23,8 +23,8 @@ type watchCommand struct {
 
 // Help is the end of the help text.
 func (*watchCommand) Help() string {
-	return `A line for each call, with what would allow what was denied and the command that explains it. It ends when it is interrupted, ` +
-		`after -n decisions, or with the server (exit code 3).
+	return `A line for each call, with what would allow what was denied and the command that explains it. A terminal that is narrower ` +
+		`shows the line in parts, and no ARN is broken. It ends when it is interrupted, after -n decisions, or with the server (exit code 3).
 
     understudy watch --decision denied
     understudy watch --principal alice --action 'iam:*'
@@ -45,6 +45,7 @@ func (c *watchCommand) Run() error {
 	defer stream.Close()
 	fmt.Fprintln(os.Stderr, "watching")
 	p := c.printer(&c.endpoint)
+	p.OneLine = !isTerminal(os.Stdout)
 	for seen := 0; c.Count <= 0 || seen < c.Count; {
 		e, err := stream.Next()
 		if err != nil {
