@@ -29,7 +29,9 @@ type imdsFlags struct {
 // options are those of the endpoint.
 func (f *imdsFlags) options(p principal.Partition) (imds.Options, error) {
 	if f.Addr == "" {
-		if flag := f.useless(); flag != "" {
+		flag := firstGiven(givenFlag{"--imds-role", f.Role != ""}, givenFlag{"--imds-v1", f.V1}, givenFlag{"--imds-token", f.Token != ""},
+			givenFlag{"--imds-host", len(f.Hosts) > 0})
+		if flag != "" {
 			return imds.Options{}, fmt.Errorf("%s has no effect without --imds; add the address, such as --imds "+
 				"127.0.0.1:1338, or leave %s out", flag, flag)
 		}
@@ -43,21 +45,6 @@ func (f *imdsFlags) options(p principal.Partition) (imds.Options, error) {
 		return imds.Options{}, fmt.Errorf("--imds-region %q is not a region of the partition %s; give one such as %s", f.Region, p, p.Region())
 	}
 	return imds.Options{Role: f.Role, Region: f.Region, AllowV1: f.V1, Token: f.Token, Hosts: f.Hosts}, nil
-}
-
-// useless is the first flag that is given and needs the endpoint; empty if none is.
-func (f *imdsFlags) useless() string {
-	switch {
-	case f.Role != "":
-		return "--imds-role"
-	case f.V1:
-		return "--imds-v1"
-	case f.Token != "":
-		return "--imds-token"
-	case len(f.Hosts) > 0:
-		return "--imds-host"
-	}
-	return ""
 }
 
 // listen opens the endpoint's port, if it is wanted; the answer is nil otherwise.

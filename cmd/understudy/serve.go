@@ -213,11 +213,8 @@ func (c *serveCommand) options(logger *slog.Logger) (server.Options, error) {
 
 // checkState refuses flags about a directory where there is none.
 func (c *serveCommand) checkState() error {
-	name := "--sync"
-	if !c.Sync {
-		name = "--accept-loss"
-	}
-	if (c.Sync || c.AcceptLoss) && c.DataDir == "" {
+	name := firstGiven(givenFlag{"--sync", c.Sync}, givenFlag{"--accept-loss", c.AcceptLoss})
+	if name != "" && c.DataDir == "" {
 		return fmt.Errorf("%s has no use without --data-dir: the state is in memory; name a directory, or leave %s out", name, name)
 	}
 	return nil

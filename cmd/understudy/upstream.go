@@ -42,12 +42,11 @@ func (f *upstreamFlags) config() (gateway.Config, error) {
 	if len(c.Upstreams) > 0 {
 		return c, nil
 	}
-	for flag, given := range map[string]bool{
-		"upstream-account": f.Account != "", "upstream-ca": f.CA != "", "upstream-insecure": f.Insecure, "upstream-credentials": c.Signing.Mode != gateway.SignAccount,
-	} {
-		if given {
-			return c, fmt.Errorf("--%s says nothing without --upstream; add one such as --upstream http://127.0.0.1:5000", flag)
-		}
+	flag := firstGiven(givenFlag{"--upstream-credentials", c.Signing.Mode != gateway.SignAccount}, givenFlag{"--upstream-account", f.Account != ""},
+		givenFlag{"--upstream-ca", f.CA != ""}, givenFlag{"--upstream-insecure", f.Insecure})
+	if flag != "" {
+		return c, fmt.Errorf("%s has no effect without --upstream; add the address, such as --upstream http://127.0.0.1:5000, or leave %s out",
+			flag, flag)
 	}
 	return c, nil
 }
