@@ -82,7 +82,7 @@ func (p *printed) wrap(first, next, text string) {
 		switch {
 		case empty:
 			line += word
-		case columns(line)+1+columns(word) > p.Width:
+		case Columns(line)+1+Columns(word) > p.Width:
 			p.wrapped(line)
 			line = next + word
 		default:
@@ -152,7 +152,7 @@ func after(text, last string) string {
 
 // cut ends a line that is too long.
 func (p *printed) cut(line string) string {
-	if columns(line) <= p.Width {
+	if Columns(line) <= p.Width {
 		return line
 	}
 	return firstColumns(line, p.Width-3) + "..."

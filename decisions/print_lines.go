@@ -13,7 +13,7 @@ func (p *printed) command(indent, text string) {
 		switch {
 		case i == 0:
 			line += part
-		case columns(line)+1+columns(part)+2 > p.Width:
+		case Columns(line)+1+Columns(part)+2 > p.Width:
 			p.line("%s \\", line)
 			line = indent + "  " + part
 		default:

@@ -11,7 +11,7 @@ func (p Printer) Message(text string) string {
 	for line := range strings.SplitSeq(text, "\n") {
 		rest := strings.TrimLeft(line, " ")
 		indent := line[:len(line)-len(rest)]
-		if columns(line) <= b.Width {
+		if Columns(line) <= b.Width {
 			b.line("%s", line)
 			continue
 		}
@@ -25,7 +25,7 @@ func (p Printer) Message(text string) string {
 func keepQuoted(text string, most int) string {
 	parts := strings.Split(text, `"`)
 	for i := 1; i+1 < len(parts); i += 2 {
-		if columns(parts[i]) <= most {
+		if Columns(parts[i]) <= most {
 			parts[i] = strings.ReplaceAll(parts[i], " ", "\u00a0")
 		}
 	}

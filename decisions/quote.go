@@ -185,13 +185,13 @@ func (q *quote) shown(v *value, at string) []bool {
 func (q *quote) short(v *value) bool {
 	n := 0
 	if len(q.lines) > 0 {
-		n = columns(q.lines[len(q.lines)-1].text)
+		n = Columns(q.lines[len(q.lines)-1].text)
 	}
 	for i := range v.members {
 		if v.members[i].value.text == "" {
 			return len(v.members) == 0
 		}
-		n += columns(v.members[i].value.text) + 2
+		n += Columns(v.members[i].value.text) + 2
 	}
 	return n+1 <= q.width
 }
@@ -208,8 +208,8 @@ func (q *quote) add(text string, marked bool) {
 	}
 	l := &q.lines[len(q.lines)-1]
 	if marked {
-		from := columns(l.text)
-		l.marks = append(l.marks, span{from, from + columns(text)})
+		from := Columns(l.text)
+		l.marks = append(l.marks, span{from, from + Columns(text)})
 	}
 	l.text += text
 }

@@ -27,8 +27,8 @@ func runeColumns(r rune) int {
 	return 1
 }
 
-// columns is how many columns a text takes, without what sets colours.
-func columns(s string) int {
+// Columns is how many columns of a terminal a text takes, without what sets colours.
+func Columns(s string) int {
 	n := 0
 	for s != "" {
 		text, rest, ok := strings.Cut(s, "\x1b[")

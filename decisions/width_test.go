@@ -10,7 +10,7 @@ func TestColumns(t *testing.T) {
 	for text, want := range map[string]int{
 		"": 0, "plain": 5, "日本": 4, "é": 1, "e\u0301": 1, "한": 2, "🔑x": 3, "\x1b[1;31mred\x1b[0m": 3, "a\u200db": 2, "ｗ": 2, "\x1b[": 0,
 	} {
-		if got := columns(text); got != want {
+		if got := Columns(text); got != want {
 			t.Errorf("%q takes %d columns, want %d", text, got, want)
 		}
 	}
@@ -38,7 +38,7 @@ func TestUnderlineOfWideCharacters(t *testing.T) {
 	}
 	l := q.lines[1]
 	before, _, _ := strings.Cut(l.text, `"x"`)
-	if got, want := l.underline(), strings.Repeat(" ", columns(before))+"^^^"; got != want {
+	if got, want := l.underline(), strings.Repeat(" ", Columns(before))+"^^^"; got != want {
 		t.Errorf("%s is underlined by\n%q, want\n%q", l.text, got, want)
 	}
 }

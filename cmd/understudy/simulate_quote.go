@@ -4,9 +4,10 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"github.com/understudy-iam/understudy/decisions"
 )
 
 // Of a statement that is longer than mostQuoted lines the first and the last are
@@ -38,8 +39,8 @@ func quote(w io.Writer, document string, s types.Statement) {
 		}
 		fmt.Fprintf(w, "  %5d | %s\n", n, strings.ReplaceAll(line, "\t", " "))
 		if part := strings.TrimRight(line[min(from, to):to], " \t"); part != "" {
-			fmt.Fprintf(w, "        | %s%s\n", strings.Repeat(" ", utf8.RuneCountInString(line[:from])),
-				strings.Repeat("^", utf8.RuneCountInString(part)))
+			fmt.Fprintf(w, "        | %s%s\n", strings.Repeat(" ", decisions.Columns(line[:from])),
+				strings.Repeat("^", decisions.Columns(part)))
 		}
 	}
 }

@@ -32,6 +32,10 @@ func TestQuote(t *testing.T) {
       1 | ["𐐀",{"a":1}]
         |      ^^^^^^^
 `, `{"a":1}`},
+		{"characters that a terminal shows in two columns", `["日本",{"a":1}]`, span(1, 6, 1, 14), `
+      1 | ["日本",{"a":1}]
+        |         ^^^^^^^
+`, `{"a":1}`},
 		{"no list", `{"Statement":{"a":{}}}`, span(1, 15, 1, 22), `
       1 | {"Statement":{"a":{}}}
         |              ^^^^^^^^

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/understudy-iam/understudy/decisions"
 	"github.com/understudy-iam/understudy/management"
@@ -118,12 +117,12 @@ func printAllowance(who *management.Allowance) {
 		by = append(by, who.Statements[i].String())
 	}
 	lines := append([]string{who.ARN}, by...)
-	between := "\n    "
-	if line := strings.Join(lines, "  "); len(lines) == 2 && utf8.RuneCountInString(line) <= columns {
-		between = "  "
-	}
 	for i := range lines {
 		lines[i] = decisions.Clean(lines[i])
+	}
+	between := "\n    "
+	if line := strings.Join(lines, "  "); len(lines) == 2 && decisions.Columns(line) <= columns {
+		between = "  "
 	}
 	fmt.Fprintln(os.Stdout, strings.Join(lines, between))
 }
