@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -116,7 +117,7 @@ func (f *accessFlags) access() (*management.Access, error) {
 	if a.Context, err = contextMap(f.Context); err != nil {
 		return nil, err
 	}
-	for key := range a.Context {
+	for _, key := range slices.Sorted(maps.Keys(a.Context)) {
 		note(unknownKey(key))
 	}
 	if f.ResourcePolicy == "" {

@@ -63,8 +63,8 @@ func coverageOf(list []services.ServiceCoverage, name string) (services.ServiceC
 	if found := spelling.Guess(name, names); found != "" {
 		near = fmt.Sprintf(" Did you mean %s?", found)
 	}
-	return services.ServiceCoverage{}, usageError{fmt.Errorf("the gateway has no table of the service %q, so it cannot say what its calls need.%s Without a name, "+
-		"the command lists the services that it knows", name, near)}
+	return services.ServiceCoverage{}, usageError{fmt.Errorf("the gateway has no table of the service %q, so it cannot say what its calls need.%s "+
+		"Without a name, the command lists the services that it knows", name, near)}
 }
 
 // sum is what all services have together.
@@ -105,6 +105,7 @@ func coverageTable(list []services.ServiceCoverage) string {
 	}
 	t := total(list)
 	row(fmt.Sprintf("%d services", t.Services), t.Operations, t.Exact, t.Any, t.Unresolved)
-	fmt.Fprintf(&out, "\n%.1f %% of the operations are exact or on a star by nature.\n", 100*float64(t.Exact+t.Any)/float64(max(1, t.Operations)))
+	resolved := 100 * float64(t.Exact+t.Any) / float64(max(1, t.Operations))
+	fmt.Fprintf(&out, "\n%.1f %% of the operations are exact or on a star by nature.\n", resolved)
 	return out.String()
 }

@@ -41,9 +41,9 @@ func (c *healthCommand) Run() error {
 	if c.JSON {
 		err = m.printRaw()
 	} else {
-		defer printUpstreams(h)
 		_, err = fmt.Printf("%s: understudy %s, account %s, enforcement %s\n", decisions.Clean(h.Status), decisions.Clean(h.Version),
 			decisions.Clean(h.Account), decisions.Clean(h.Enforcement))
+		printUpstreams(h)
 	}
 	if err == nil && h.Status != "ok" {
 		err = fmt.Errorf("the server says that it is %q", h.Status)

@@ -57,11 +57,7 @@ func announceUpstreams(c *gateway.Config, own string) {
 		return
 	}
 	for _, u := range c.Upstreams {
-		services := "All other services"
-		if len(u.Services) > 0 {
-			services = strings.Join(u.Services, ", ")
-		}
-		fmt.Fprintf(os.Stdout, "%s: decided here, and sent on to %s.\n", services, u.URL)
+		fmt.Fprintf(os.Stdout, "%s: decided here, and sent on to %s.\n", namesOr("All other services", u.Services), u.URL)
 	}
 	fmt.Fprintf(os.Stdout, "Their resources are those of %s.\n", shownAccount(c, own))
 }
@@ -69,12 +65,17 @@ func announceUpstreams(c *gateway.Config, own string) {
 // printUpstreams says the same of a server that runs.
 func printUpstreams(h *management.Health) {
 	for _, u := range h.Upstreams {
-		services := "all other services"
-		if len(u.Services) > 0 {
-			services = strings.Join(u.Services, ", ")
-		}
+		services := namesOr("all other services", u.Services)
 		fmt.Printf("upstream %s: %s, of account %s\n", decisions.Clean(u.URL), decisions.Clean(services), decisions.Clean(h.UpstreamAccount))
 	}
+}
+
+// namesOr are the services of an upstream in words; all if it names none.
+func namesOr(all string, services []string) string {
+	if len(services) == 0 {
+		return all
+	}
+	return strings.Join(services, ", ")
 }
 
 // shownUpstreams are the upstreams for a program, with the services of each.
