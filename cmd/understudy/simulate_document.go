@@ -19,6 +19,7 @@ type documents struct {
 	partition principal.Partition // of AWS's policies that are named
 	files     map[string]policyFile
 	remote    *principalDocuments // nil without a principal
+	compiled  *compiled           // nil until the policies are asked for
 	boundary  string              // what the flag says; empty: the principal's
 	caller    string              // the ARN of who asks, if that is known
 	context   []types.ContextEntry

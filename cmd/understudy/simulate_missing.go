@@ -16,30 +16,50 @@ import (
 // for, whatever the statement is about. Here only those of statements that could match
 // the request are named.
 
-// document is a policy of a simulation.
-type document struct {
-	text string
-	kind evaluator.Kind // Resource, or Identity for all others
+// policies are those of the simulation; false if one cannot be read. They are read and
+// compiled once.
+func (d *documents) policies(ctx context.Context) (list []*evaluator.Policy, ok bool) {
+	if d.compiled == nil {
+		list, err := d.compile(ctx)
+		d.compiled = &compiled{list, err == nil}
+	}
+	return d.compiled.policies, d.compiled.ok
 }
 
-// all are the policies of the simulation.
-func (d *documents) all(ctx context.Context) ([]document, error) {
-	var list []document
+// compiled are the policies of a simulation; ok is false if one cannot be read.
+type compiled struct {
+	policies []*evaluator.Policy
+	ok       bool
+}
+
+func (d *documents) compile(ctx context.Context) (list []*evaluator.Policy, err error) {
+	add := func(text string, kind evaluator.Kind) error {
+		p, err := evaluator.Compile(text, kind, evaluator.Origin{})
+		list = append(list, p)
+		return err
+	}
 	for _, id := range slices.Sorted(maps.Keys(d.files)) {
 		kind := evaluator.Identity
 		if id == resourceInput {
 			kind = evaluator.Resource
 		}
-		list = append(list, document{d.files[id].text, kind})
+		if err := add(d.files[id].text, kind); err != nil {
+			return nil, err
+		}
 	}
 	if d.remote == nil {
 		return list, nil
 	}
 	texts, err := d.remote.all(ctx)
-	for _, text := range texts {
-		list = append(list, document{text, evaluator.Identity})
+	if err != nil {
+		return nil, err
 	}
-	return list, err
+	for _, text := range texts {
+		if err := add(text, evaluator.Identity); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
 }
 
 // all are the policies of the principal.
@@ -64,17 +84,13 @@ func (r *simulatedRequest) keepNeeded(ctx context.Context, sources *documents) {
 	if len(r.Missing) == 0 {
 		return
 	}
-	list, err := sources.all(ctx)
-	if err != nil {
+	list, ok := sources.policies(ctx)
+	if !ok {
 		return
 	}
 	var needed []string
 	request := sources.request(r)
-	for _, d := range list {
-		p, err := evaluator.Compile(d.text, d.kind, evaluator.Origin{})
-		if err != nil {
-			return
-		}
+	for _, p := range list {
 		needed = append(needed, needs(p, request)...)
 	}
 	r.Missing = slices.DeleteFunc(r.Missing, func(key string) bool {
