@@ -20,9 +20,9 @@ type assertionCommand struct {
 	endpoint
 	Subject  string   `arg:"" optional:"" help:"@assertionSubject"`
 	Role     []string `sep:"none" placeholder:"ARN" help:"A role that may be assumed; again for more."`
-	Provider string   `placeholder:"ARN" help:"The SAML provider by way of which; needed with --role."`
+	Provider string   `placeholder:"ARN" help:"The SAML provider of these roles; needed with --role."`
 	Metadata bool     `help:"Print the metadata to make a SAML provider of, and nothing else."`
-	Issuer   string   `placeholder:"URI" help:"In whose name the assertion speaks, or the metadata is; any, besides the server's own."`
+	Issuer   string   `placeholder:"URI" help:"The issuer of the assertion or of the metadata, which may be any; without it, the server's own."`
 
 	SessionName      string            `placeholder:"NAME" help:"Name of the session."`
 	SessionDuration  time.Duration     `placeholder:"DURATION" help:"The longest session, such as 15m."`

@@ -15,8 +15,8 @@ type gatewayCommand struct {
 
 // Help is shown by --help.
 func (gatewayCommand) Help() string {
-	return `The gateway decides calls to other AWS services. For each operation it knows the actions that the call needs, and how
-to read from the request on which resources.
+	return `The gateway decides calls to other AWS services. For each operation it knows which actions the call needs, and where
+the request names the resources.
 
     understudy gateway coverage          # all services
     understudy gateway coverage athena   # what one has unresolved`
@@ -29,9 +29,9 @@ type coverageCommand struct {
 
 // Help is shown by --help.
 func (coverageCommand) Help() string {
-	return `An operation is exact if the request names its resources. It is on a star by nature if AWS's service reference gives the
-action no resource type. Otherwise it is not resolved: the request does not say which resource it is about, or it is not
-known how. Such a call is decided on the resource *, as one on a star is.`
+	return `An operation is exact if the request names its resources. It is on a star (*) by nature if AWS's service reference
+lists no resource type for its action. Otherwise it is not resolved: the request does not name the resource, or the gateway
+does not know where it does. Such a call is decided on the resource *, as one on a star is.`
 }
 
 // Run prints a line for each service, and the sum.

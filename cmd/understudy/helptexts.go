@@ -40,7 +40,7 @@ var helpTexts = map[string]string{
 	"accessResourcePolicy":  "Policy of the resource. The trust policy of a role is known.",
 	"accessResourceAccount": "Account that owns a resource whose ARN does not say so; without it, the caller's.",
 
-	"assertionSubject": "Whom the assertion is about; the name of the session too, unless --session-name says otherwise.",
+	"assertionSubject": "The subject of the assertion. It is the name of the session too, unless --session-name says otherwise.",
 
 	"canSessionPolicy": "Session policy that limits the principal too; AWS's managed ones by name.",
 
@@ -50,8 +50,8 @@ var helpTexts = map[string]string{
 
 	"envAs": "Be this user or role, by name or ARN; user/NAME or role/NAME where both have it. Without it, be the root " +
 		"user.",
-	"envRegion": "Region that the client signs for; us-east-1, cn-north-1 or us-gov-west-1 by default, as the partition " +
-		"is.",
+	"envRegion": "Region that the client signs for. By default us-east-1, cn-north-1 or us-gov-west-1, depending on the " +
+		"partition.",
 
 	"explainWhat": "A request ID, the name or ARN of a principal, or the text of an error. Without it, the last denial.",
 
@@ -65,24 +65,24 @@ var helpTexts = map[string]string{
 		"credential chains find a role; port 0 takes a free one.",
 	"imdsRole": "The role of the instance: name or ARN of an instance profile or of a role. It must trust " +
 		"ec2.amazonaws.com (in China also ec2.amazonaws.com.cn), and may be made later.",
-	"imdsRegion": "The region of the instance; that of IAM in the partition by default, us-east-1 in aws.",
+	"imdsRegion": "The region of the instance. By default the region of IAM in the partition, such as us-east-1 in aws.",
 	"imdsV1":     "Let requests for metadata pass without a token, as IMDSv1 does.",
-	"imdsToken":  "What containers must send to get credentials, as AWS_CONTAINER_AUTHORIZATION_TOKEN says.",
-	"imdsHosts": "Further names under which clients reach --imds, such as that of a container; loopback addresses and " +
-		"those at which AWS serves metadata need none.",
+	"imdsToken":  "What containers must send to get credentials: the value of their AWS_CONTAINER_AUTHORIZATION_TOKEN.",
+	"imdsHosts": "Other names by which clients reach --imds, such as the name of a container. Loopback addresses and the " +
+		"addresses at which AWS serves metadata need none.",
 
 	"importFile": "A seed in YAML or JSON, or what aws iam get-account-authorization-details prints; - is standard input.",
 
-	"limitConnections": "Keep at most so many connections open; a new one takes the place of the one that has waited longest for " +
-		"a request.",
-	"limitBodies":         "Read the bodies of at most so many requests at once; clients are told to try again.",
-	"limitBodyMemory":     "Hold at most so many bytes of these bodies; an import may have 256MiB.",
-	"limitAccounts":       "Let accounts come into being at their first use while there are fewer than this.",
-	"limitSnapshots":      "Keep at most so many snapshots of the state.",
-	"limitSnapshotMemory": "Keep at most so many bytes of snapshots.",
-	"limitFollowers":      "Let at most so many clients follow the decisions at once.",
+	"limitConnections": "Keep at most this many connections open; a new one replaces the one that has waited longest for a " +
+		"request.",
+	"limitBodies":         "Read the bodies of at most this many requests at once; other clients are told to try again.",
+	"limitBodyMemory":     "Hold at most this many bytes of these bodies; an import may have 256MiB.",
+	"limitAccounts":       "Create accounts at their first use only while there are fewer than this.",
+	"limitSnapshots":      "Keep at most this many snapshots of the state.",
+	"limitSnapshotMemory": "Keep at most this many bytes of snapshots.",
+	"limitFollowers":      "Let at most this many clients follow the decisions at once.",
 
-	"coverageService": "Only this service, by the name that botocore gives it, and which of its operations are not resolved.",
+	"coverageService": "Show only this service, by its name in botocore, and list which of its operations are not resolved.",
 
 	"cliEnv":         "Print the exports that point an AWS client at the server, or write an AWS profile.",
 	"cliCredentials": "Print credentials of a role or user, in the form that credential_process of AWS profiles takes.",
@@ -101,24 +101,24 @@ var helpTexts = map[string]string{
 	"endpointRootAccessKeyID":     "Access key ID of the account's root user.",
 	"endpointRootSecretAccessKey": "Secret access key of the account's root user.",
 	"serveDataDir":                "Keep the state in this directory; without it, state is in memory and gone at the end.",
-	"serveSync": "Answer a change only when it is on the medium of --data-dir, so that it survives a power cut. Without " +
-		"it, what was changed in the last second may not.",
-	"serveAcceptLoss":  "Start with what is left of a damaged --data-dir that lacks what was written to it.",
+	"serveSync": "Answer a change only when it is written to the disk of --data-dir, so that it survives a power cut. " +
+		"Without this flag, changes of the last second may be lost.",
+	"serveAcceptLoss":  "Start with what is left of a --data-dir that is damaged and has lost data.",
 	"serveEnforcement": "on: deny what policies do not allow; log: record it and let it pass; off: do neither.",
 	"serveSeed": "Fill the state from this file, YAML or what the AWS CLI prints of a real account; may be given several " +
 		"times. Applied whole or not at all; what exists is brought to what it says. SIGHUP applies it again.",
 	"serveWatchSeed": "Apply the seed again whenever it, or a file that it refers to, has changed.",
-	"serveFaults":    "Make trouble from the start, by the list of rules in this file, YAML or JSON; see understudy faults.",
+	"serveFaults":    "Inject faults from the start, by the rules in this file, YAML or JSON; see understudy faults.",
 	"serveDecisions": "Keep the decisions of the last N calls for explain and watch; 0 keeps none.",
 	"serveMemory": "Keep fewer decisions where they would take more memory than this: a size such as 64MiB, 512KiB, 1GiB or " +
 		"1000000 (bytes).",
 	"serveLogLevel":   "Least level that is logged: debug, info, warn or error; info has a line for each request.",
 	"serveLogFormat":  "Form of the log on standard error: text or json.",
 	"serveRootAssume": "allow: root may assume a role that trusts its account; deny: it may not, as in AWS.",
-	"serveNameARN": "End explicit denials with the ARN of the managed policy that denies. AWS has begun to do so in 2026; by " +
-		"default they end without.",
-	"serveSimulator": "aws: the simulation calls answer as AWS's policy simulator does; strict: they say what enforcement would " +
-		"do.",
+	"serveNameARN": "End the messages of explicit denials with the ARN of the managed policy that denies, as AWS has begun to " +
+		"do in 2026. By default they end without it.",
+	"serveSimulator": "aws: the simulation calls answer as AWS's policy simulator does; strict: they answer what enforcement " +
+		"would decide.",
 	"serveAllowHost": "A further name by which clients may call the server, such as iam.example.com, or .example.com for all " +
 		"names below it; may be given several times. Addresses, localhost, names below .internal and .test, AWS's " +
 		"own and, from other machines, names of containers and services need none. Other names are refused, since " +
@@ -128,39 +128,40 @@ var helpTexts = map[string]string{
 		"refused, since the default keys are known to all of them; /_understudy/ refuses these too.",
 	"serveSignatures": "Let the record of a wrong signature say which single change would have matched: another secret, path, " +
 		"query, host, header or body. Whoever reads records then learns whose secret made a signature.",
-	"serveTrustProxy": "Take aws:SourceIp from X-Forwarded-For. Only behind a proxy that sets it.",
-	"serveSAML": "aws: AssumeRoleWithSAML takes what AWS takes; strict: it looks at audience, recipient, NotBefore and the " +
-		"response's issuer too, and takes an assertion once.",
-	"serveOIDCKeys": "Take the keys of an OpenID Connect issuer (https://...) from this JSON Web Key Set; the issuer is not " +
-		"asked.",
-	"serveThumbs": "derive: an OpenID Connect provider that is made without a thumbprint gets one that is made of its host's " +
-		"name; fetch: the host is asked for its certificate, as by AWS.",
-	"serveSTSGlobal": "Take requests to STS that are signed for this region for ones to the global endpoint, sts.amazonaws.com, " +
-		"which issues v1 session tokens. us-east-1 is the scope of that endpoint and of a regional one; by " +
-		"default it means the regional one.",
-	"serveIDP": "Turn on the local identity provider at /_understudy/idp/, which signs the tokens that one asks for, see " +
-		"understudy token. Whoever reaches the server can then be whoever trust policies admit from outside.",
-	"serveSecureTransport": "Let aws:SecureTransport be true for all calls, as at AWS, whose endpoints take nothing but TLS; " +
-		"with --secure-transport=false it is what the connection is, and so false without TLS.",
+	"serveTrustProxy": "Take aws:SourceIp from X-Forwarded-For. Use this only behind a proxy that sets that header.",
+	"serveSAML": "aws: AssumeRoleWithSAML checks what AWS checks; strict: it also checks audience, recipient, NotBefore " +
+		"and the response's issuer, and accepts each assertion only once.",
+	"serveOIDCKeys": "Read the keys of an OpenID Connect issuer (https://...) from this JSON Web Key Set, and do not ask the " +
+		"issuer for them.",
+	"serveThumbs": "derive: an OpenID Connect provider that is created without a thumbprint gets one that is derived from " +
+		"the name of its host; fetch: the host is asked for its certificate, as AWS does.",
+	"serveSTSGlobal": "Treat requests to STS that are signed for this region as requests to the global endpoint, " +
+		"sts.amazonaws.com, which issues v1 session tokens. us-east-1 is the scope of that endpoint and of a " +
+		"regional one; by default it means the regional one.",
+	"serveIDP": "Turn on the local identity provider at /_understudy/idp/, which signs any token that it is asked for; " +
+		"see understudy token. Whoever can reach the server can then act as any outside identity that a trust " +
+		"policy admits.",
+	"serveSecureTransport": "Let aws:SecureTransport be true for all calls, as at AWS, whose endpoints accept only TLS. With " +
+		"--secure-transport=false it says whether the connection has TLS.",
 	"serveMaxUsers": "Users per account; AWS's quota is 5000.",
 
 	"upstreamUpstreams": "Decide the calls of services other than IAM and STS, and send those that are allowed on to this " +
-		"emulator, such as http://127.0.0.1:5000 for all services or s3,dynamodb=http://127.0.0.1:9000 " +
-		"for some; emulator or emulator:PORT is AWS's own on this machine, whose files are read from " +
-		"~/.aws/emulator. May be given several times; in the variable blanks separate.",
-	"upstreamCredentials": "How calls are signed for the upstream. account: anew, with the account as key ID, as LocalStack " +
-		"reads it, and the header x-moto-account-id; keep: the client's signature is sent on; strip: " +
-		"none is; KEYID:SECRET: anew with this key.",
-	"upstreamAccount": "The account whose resources the upstream holds; by default --account. caller: the account of " +
-		"whoever calls, for upstreams that keep accounts apart by the key ID.",
-	"upstreamCA":       "Trust the certificates in this file, in PEM, of upstreams with https.",
-	"upstreamInsecure": "Take any certificate of an upstream.",
-	"upstreamGateway": "strict: a call whose operation is not known is denied; lenient: it is decided by the name that " +
-		"it has, on every resource.",
+		"emulator: http://127.0.0.1:5000 for all services, or s3,dynamodb=http://127.0.0.1:9000 for some; " +
+		"emulator or emulator:PORT is AWS's own emulator on this machine, whose files are read from " +
+		"~/.aws/emulator. May be given several times; in the variable, put blanks between them.",
+	"upstreamCredentials": "How calls are signed for the upstream. account: again, with the account ID as the key ID, which " +
+		"LocalStack reads, and with the header x-moto-account-id; keep: with the client's own signature; strip: " +
+		"not at all; KEYID:SECRET: again, with this key.",
+	"upstreamAccount": "The account that owns the resources of the upstream; by default --account. caller: the account of the " +
+		"caller, for upstreams that keep accounts apart by the key ID.",
+	"upstreamCA":       "Trust the certificates in this file (PEM) for upstreams with https.",
+	"upstreamInsecure": "Accept any certificate of an upstream.",
+	"upstreamGateway": "strict: a call whose operation is not known is denied; lenient: it is decided by its name, on every " +
+		"resource.",
 
 	"simulatePrincipal": "User, group or role of a running server whose policies count: a name, user/NAME, group/NAME or " +
-		"role/NAME, an access key ID, or an ARN, of any account. Without it, only files do and no server is " +
-		"needed.",
+		"role/NAME, an access key ID, or an ARN, of any account. Without it, only the files count, and no server " +
+		"is needed.",
 	"simulateAction":  "Actions to simulate, separated by commas.",
 	"simulateContext": "Condition key of the request; KEY=[A,B] is a list. May be repeated.",
 	"simulatePolicy": "Identity policy: a file, or the name of one of AWS's managed policies, such as ReadOnlyAccess; may be " +
@@ -169,18 +170,20 @@ var helpTexts = map[string]string{
 	"simulateSCP": "Service control policies of one level of an organization; repeat it from the root down to the account. " +
 		"Only without a principal.",
 	"simulateResourcePolicy": "Policy of the resources; needs --caller or a principal.",
-	"simulateStrict": "Say what enforcement would do, without the quirks of AWS's policy simulator. For a principal, start the " +
-		"server with --simulator=strict instead.",
+	"simulateStrict": "Answer what enforcement would decide, without the quirks of AWS's policy simulator. For a principal, " +
+		"start the server with --simulator=strict instead.",
 
-	"tokenAudience":        "For whom the token is, aud: a client ID of the provider. sts.amazonaws.com by default.",
-	"tokenClaimJSON":       "Another claim, as JSON: a number, a list, true; null takes a claim away.",
-	"tokenSource":          "The source identity. The trust policy must allow sts:SetSourceIdentity.",
-	"tokenExpires":         "How long the token is good, such as 15m; a negative one, --expires=-10m, is over.",
-	"tokenIssuedAgo":       "How long the token has been there; a negative one makes it one of the future.",
-	"tokenAlgorithm":       "RS256, RS384, RS512, ES256, ES384 or ES512.",
-	"tokenOut":             "Write the token to this file, which only its owner can read, instead of printing it.",
-	"gitHubJobWorkflow":    "The reusable workflow of the job: OWNER/NAME/.github/workflows/FILE@REF.",
-	"cognitoLogin":         "Who the identity has signed in with, such as cognito-idp.us-east-1.amazonaws.com/us-east-1_example.",
+	"tokenAudience":  "The audience of the token, aud: a client ID of the provider. sts.amazonaws.com by default.",
+	"tokenClaimJSON": "Another claim, as JSON: a number, a list, true; null takes a claim away.",
+	"tokenSource":    "The source identity. The trust policy must allow sts:SetSourceIdentity.",
+	"tokenExpires": "How long the token is valid, such as 15m; with a negative duration, --expires=-10m, it has expired " +
+		"already.",
+	"tokenIssuedAgo":    "How long ago the token was issued; with a negative duration it is issued in the future.",
+	"tokenAlgorithm":    "RS256, RS384, RS512, ES256, ES384 or ES512.",
+	"tokenOut":          "Write the token to this file, which only its owner can read, instead of printing it.",
+	"gitHubJobWorkflow": "The reusable workflow of the job: OWNER/NAME/.github/workflows/FILE@REF.",
+	"cognitoLogin": "The provider with which the identity has signed in, such as " +
+		"cognito-idp.us-east-1.amazonaws.com/us-east-1_example.",
 	"identityCenterUserID": "The user of the identity store: identitystore:UserId in conditions.",
 
 	"totpDevice": "Serial number of an MFA device, the name of a virtual one of the server's own account, or a seed " +

@@ -49,8 +49,8 @@ says why STS would refuse it, and which command helps.
 // tokenFlags are what every token can be asked for.
 type tokenFlags struct {
 	endpoint
-	Issuer    string            `placeholder:"URL" help:"In whose name the token speaks, iss."`
-	Subject   string            `placeholder:"NAME" help:"Who the token is about, sub."`
+	Issuer    string            `placeholder:"URL" help:"The issuer of the token, iss."`
+	Subject   string            `placeholder:"NAME" help:"The subject of the token, sub."`
 	Audience  []string          `placeholder:"NAME" help:"@tokenAudience"`
 	Claim     map[string]string `placeholder:"NAME=TEXT" mapsep:"none" help:"Another claim, a text. Repeat it for more."`
 	ClaimJSON map[string]string `name:"claim-json" placeholder:"NAME=JSON" mapsep:"none" help:"@tokenClaimJSON"`
