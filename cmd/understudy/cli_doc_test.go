@@ -133,7 +133,7 @@ func describeFlags(b *strings.Builder, n *kong.Node, wanted func(group string) b
 		fmt.Fprintf(b, "\n| %s | default | variable | |\n|---|---|---|---|\n", map[bool]string{true: "flag", false: group}[group == ""])
 		for _, f := range flags[group] {
 			name, _, _ := strings.Cut(f.Summary(), `="`) // without the default
-			name = "`" + name + "`"
+			name = "`" + cell(name) + "`"
 			if f.Short != 0 {
 				name = "`-" + string(f.Short) + "`, " + name
 			}

@@ -23,7 +23,7 @@ type imdsFlags struct {
 	Region string   `group:"Metadata:" name:"imds-region" env:"UNDERSTUDY_IMDS_REGION" placeholder:"REGION" help:"@imdsRegion"`
 	V1     bool     `group:"Metadata:" name:"imds-v1" env:"UNDERSTUDY_IMDS_V1" help:"@imdsV1"`
 	Token  string   `group:"Metadata:" name:"imds-token" env:"UNDERSTUDY_IMDS_TOKEN" placeholder:"TOKEN" help:"@imdsToken"`
-	Hosts  []string `group:"Metadata:" name:"imds-host" env:"UNDERSTUDY_IMDS_HOST" placeholder:"NAME,..." help:"@imdsHosts"`
+	Hosts  []string `group:"Metadata:" name:"imds-host" env:"UNDERSTUDY_IMDS_HOST" placeholder:"NAME" help:"@imdsHosts"`
 }
 
 // options are those of the endpoint.

@@ -37,7 +37,7 @@ type serveCommand struct {
 	AcceptLoss  bool     `group:"State:" name:"accept-loss" env:"UNDERSTUDY_ACCEPT_LOSS" help:"@serveAcceptLoss"`
 	Account     string   `group:"State:" default:"000000000000" env:"UNDERSTUDY_ACCOUNT" help:"Account ID of the root credentials, 12 digits."`
 	Enforcement string   `group:"Decisions:" enum:"on,log,off" default:"on" env:"UNDERSTUDY_ENFORCEMENT" help:"@serveEnforcement"`
-	Seed        []string `group:"State:" complete:"file" env:"UNDERSTUDY_SEED" placeholder:"FILE,..." help:"@serveSeed"`
+	Seed        []string `group:"State:" complete:"file" env:"UNDERSTUDY_SEED" placeholder:"FILE" help:"@serveSeed"`
 	WatchSeed   bool     `group:"State:" name:"watch-seed" env:"UNDERSTUDY_WATCH_SEED" help:"@serveWatchSeed"`
 	Faults      string   `group:"State:" complete:"file" env:"UNDERSTUDY_FAULTS" placeholder:"FILE" help:"@serveFaults"`
 	Decisions   int      `group:"Decisions:" default:"10000" env:"UNDERSTUDY_DECISIONS" placeholder:"N" help:"@serveDecisions"`
@@ -47,8 +47,8 @@ type serveCommand struct {
 	RootAssume  string   `group:"Decisions:" enum:"allow,deny" default:"allow" name:"root-assume-role" env:"UNDERSTUDY_ROOT_ASSUME_ROLE" help:"@serveRootAssume"`
 	NameARN     bool     `group:"Decisions:" name:"name-policy-arn" env:"UNDERSTUDY_NAME_POLICY_ARN" help:"@serveNameARN"`
 	Simulator   string   `group:"Decisions:" enum:"aws,strict" default:"aws" env:"UNDERSTUDY_SIMULATOR" help:"@serveSimulator"`
-	AllowHost   []string `group:"Server:" name:"allow-host" env:"UNDERSTUDY_ALLOW_HOST" placeholder:"NAME,..." help:"@serveAllowHost"`
-	AllowOrigin []string `group:"Server:" name:"allow-origin" env:"UNDERSTUDY_ALLOW_ORIGIN" placeholder:"ORIGIN,..." help:"@serveAllowOrigin"`
+	AllowHost   []string `group:"Server:" name:"allow-host" env:"UNDERSTUDY_ALLOW_HOST" placeholder:"NAME" help:"@serveAllowHost"`
+	AllowOrigin []string `group:"Server:" name:"allow-origin" env:"UNDERSTUDY_ALLOW_ORIGIN" placeholder:"ORIGIN" help:"@serveAllowOrigin"`
 	Signatures  bool     `group:"Decisions:" name:"debug-signatures" env:"UNDERSTUDY_DEBUG_SIGNATURES" help:"@serveSignatures"`
 	TrustProxy  bool     `group:"Decisions:" name:"trust-forwarded-for" env:"UNDERSTUDY_TRUST_FORWARDED_FOR" help:"@serveTrustProxy"`
 

@@ -14,7 +14,7 @@ import (
 type whoCanCommand struct {
 	asked
 	accessFlags
-	Account []string `placeholder:"ACCOUNT,..." help:"@whoCanAccount"`
+	Account []string `placeholder:"ACCOUNT" help:"@whoCanAccount"`
 	Limit   int      `default:"1000" placeholder:"N" help:"Stop after N who may; 0: list all."`
 	JSON    bool     `name:"json" help:"Print JSON."`
 }
