@@ -11,7 +11,8 @@ import (
 func TestQuote(t *testing.T) {
 	t.Parallel()
 	words := []string{
-		"", "plain", "two words", "it's", `"`, `\`, "$HOME", "`id`", "*", "a\nb", "~", "#x", "!", "arn:aws:iam::111122223333:role/x", `{"a":"b c"}`, "-",
+		"", "plain", "two words", "it's", `"`, `\`, "$HOME", "`id`", "*", "a\nb", "~", "#x", "!", "arn:aws:iam::111122223333:role/x",
+		`{"a":"b c"}`, "-",
 	}
 	for _, word := range words {
 		out, err := exec.Command("sh", "-c", "printf %s/ "+shell.Quote(word)).Output()
