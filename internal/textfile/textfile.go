@@ -4,6 +4,7 @@
 package textfile
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -45,4 +46,16 @@ type TooLarge struct{ Most int }
 // Error says how large it may be.
 func (e *TooLarge) Error() string {
 	return fmt.Sprintf("it is larger than %d MiB, and was not read", e.Most>>20)
+}
+
+// RootCause is the innermost error: the outer ones repeat the name of the file, or
+// the address, which the caller's sentence has already.
+func RootCause(err error) error {
+	for {
+		inner := errors.Unwrap(err)
+		if inner == nil {
+			return err
+		}
+		err = inner
+	}
 }
