@@ -1,0 +1,42 @@
+// Package awscli writes calls of IAM and STS as the AWS CLI takes them: the names of
+// operations and options, and values.
+//
+// Of the calls of other services it writes what a Call has.
+//
+// Caveats: it knows the CLI's exceptions to its rules for IAM and STS alone. Words are not
+// quoted for a shell.
+package awscli
+
+import (
+	"regexp"
+	"strings"
+)
+
+// The rules by which the CLI makes a-name of AName.
+var (
+	plural = regexp.MustCompile(`[A-Z]{2,}s$`) // as in ListOpenIDs: one word
+	word   = regexp.MustCompile(`(.)([A-Z][a-z]+)`)
+	end    = regexp.MustCompile(`([a-z0-9])([A-Z])`)
+)
+
+// Name is the name of an operation or a member in the CLI, such as list-mfa-devices.
+func Name(s string) string {
+	if last := plural.FindString(s); last != "" {
+		s = strings.TrimSuffix(s, last) + "-" + strings.ToLower(last)
+	}
+	return strings.ToLower(end.ReplaceAllString(word.ReplaceAllString(s, "$1-$2"), "$1-$2"))
+}
+
+// Option is the option that takes a member of an operation's input, such as --user-name.
+func Option(member string) string { return "--" + Name(member) }
+
+// Required are the options that an operation of IAM needs beside its input.
+// https://docs.aws.amazon.com/cli/latest/reference/iam/create-virtual-mfa-device.html
+func Required(operation string) []Argument {
+	if operation == "CreateVirtualMFADevice" {
+		return []Argument{
+			{Option: "--outfile", Values: []string{"seed.png"}}, {Option: "--bootstrap-method", Values: []string{"QRCodePNG"}},
+		}
+	}
+	return nil
+}
