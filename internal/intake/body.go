@@ -23,10 +23,16 @@ func (e *Error) HTTPStatus() int { return e.status }
 
 // The reasons why a body is not read to its end.
 var (
-	ErrLate  = &Error{http.StatusRequestTimeout, "the body of the request came too slowly; send it again"}
-	ErrCut   = &Error{http.StatusServiceUnavailable, "the server stops, and the body of the request had not arrived"}
-	ErrMany  = &Error{http.StatusServiceUnavailable, "the server holds as many bodies of requests as it may; send the request again, or start the server with a greater --max-bodies"}
-	ErrLarge = &Error{http.StatusServiceUnavailable, "the bodies of requests take as much memory as they may; send the request again, or start the server with a greater --max-body-memory"}
+	ErrLate = &Error{http.StatusRequestTimeout, "the body of the request came too slowly; send it again"}
+	ErrCut  = &Error{http.StatusServiceUnavailable, "the server stops, and the body of the request had not arrived"}
+	ErrMany = &Error{
+		http.StatusServiceUnavailable,
+		"the server holds as many bodies of requests as it may; send the request again, or start the server with a greater --max-bodies",
+	}
+	ErrLarge = &Error{
+		http.StatusServiceUnavailable,
+		"the bodies of requests take as much memory as they may; send the request again, or start the server with a greater --max-body-memory",
+	}
 )
 
 // body is the body of one request. One goroutine uses it, but for its deadline when
@@ -116,9 +122,8 @@ type bodies struct {
 	bytes  int                // that were read of them
 }
 
-// open makes the body of a request. Whoever does not read it has a deadline too.
-func (l *bodies) open(r *run, control *http.ResponseController, request *http.Request) *body {
-	b := &body{ReadCloser: request.Body, run: r, control: control, begun: time.Now()}
+// open begins with the body of a request. Whoever does not read it has a deadline too.
+func (l *bodies) open(b *body) {
 	l.mu.Lock()
 	if l.coming == nil {
 		l.coming = map[*body]struct{}{}
@@ -126,7 +131,6 @@ func (l *bodies) open(r *run, control *http.ResponseController, request *http.Re
 	l.coming[b] = struct{}{}
 	l.mu.Unlock()
 	b.extend()
-	return b
 }
 
 // take counts n bytes of a body, and the body with its first ones. It returns an

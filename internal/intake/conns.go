@@ -1,7 +1,6 @@
 package intake
 
 import (
-	"container/list"
 	"net"
 	"net/http"
 	"sync"
@@ -11,14 +10,44 @@ import (
 type conns struct {
 	mu      sync.Mutex
 	open    map[net.Conn]*conn
-	waiting list.List // *conn that wait for a request, the longest first
+	waiting queue // of those that wait for a request, the longest first
 }
 
 type conn struct {
 	net.Conn
 	run   *run
-	fresh bool          // it had no request yet
-	place *list.Element // in waiting; nil: it has a request
+	fresh bool // it had no request yet
+
+	waits        bool  // it is in the queue
+	before, next *conn // in the queue
+}
+
+// queue is a list of connections. They change places with each request, and nothing is
+// allocated for that.
+type queue struct{ first, last *conn }
+
+func (q *queue) push(c *conn) {
+	c.waits, c.before = true, q.last
+	if q.last == nil {
+		q.first = c
+	} else {
+		q.last.next = c
+	}
+	q.last = c
+}
+
+func (q *queue) remove(c *conn) {
+	if c.before == nil {
+		q.first = c.next
+	} else {
+		c.before.next = c.next
+	}
+	if c.next == nil {
+		q.last = c.before
+	} else {
+		c.next.before = c.before
+	}
+	c.waits, c.before, c.next = false, nil, nil
 }
 
 // connState follows a connection of the server.
@@ -45,7 +74,7 @@ func (l *conns) add(r *run, c net.Conn) net.Conn {
 		l.open = map[net.Conn]*conn{}
 	}
 	added := &conn{Conn: c, run: r, fresh: true}
-	added.place = l.waiting.PushBack(added)
+	l.waiting.push(added)
 	l.open[c] = added
 	if len(l.open) <= r.limits.Connections {
 		return nil
@@ -56,11 +85,10 @@ func (l *conns) add(r *run, c net.Conn) net.Conn {
 // longest drops the connection that has waited longest for a request, and returns
 // it; nil: none waits.
 func (l *conns) longest() net.Conn {
-	first := l.waiting.Front()
-	if first == nil {
+	longest := l.waiting.first
+	if longest == nil {
 		return nil
 	}
-	longest := first.Value.(*conn)
 	l.drop(longest)
 	return longest.Conn
 }
@@ -73,9 +101,8 @@ func (l *conns) takeLongest() net.Conn {
 
 func (l *conns) drop(c *conn) {
 	delete(l.open, c.Conn)
-	if c.place != nil {
-		l.waiting.Remove(c.place)
-		c.place = nil
+	if c.waits {
+		l.waiting.remove(c)
 	}
 }
 
@@ -86,11 +113,11 @@ func (l *conns) change(c net.Conn, waits bool) {
 	known := l.open[c]
 	switch {
 	case known == nil: // it is being closed
-	case waits && known.place == nil:
-		known.place = l.waiting.PushBack(known)
-	case !waits && known.place != nil:
-		l.waiting.Remove(known.place)
-		known.place, known.fresh = nil, false
+	case waits && !known.waits:
+		l.waiting.push(known)
+	case !waits && known.waits:
+		l.waiting.remove(known)
+		known.fresh = false
 	}
 }
 

@@ -62,5 +62,9 @@ func Stopping(h http.Handler) http.Handler {
 func (i *Intake) Waiting() int {
 	i.conns.mu.Lock()
 	defer i.conns.mu.Unlock()
-	return i.conns.waiting.Len()
+	n := 0
+	for c := i.conns.waiting.first; c != nil; c = c.next {
+		n++
+	}
+	return n
 }

@@ -28,7 +28,8 @@ func (i *Intake) fit(openFiles func() (uint64, bool)) {
 	wanted := i.limits.Connections
 	if i.limits.Connections = fitting(wanted, files); i.limits.Connections < wanted {
 		i.logger.Warn("fewer connections are kept open than --max-connections allows, since the system lets this process open only so many files; "+
-			"raise that limit (ulimit -n), or lower --max-connections", "connections", i.limits.Connections, "max_connections", wanted, "files", files)
+			"raise that limit (ulimit -n), or lower --max-connections", "connections", i.limits.Connections, "max_connections", wanted,
+			"files", files)
 	}
 }
 

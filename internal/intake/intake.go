@@ -151,15 +151,27 @@ func (r *run) cut() {
 
 // ServeHTTP answers one request with the handler.
 func (r *run) ServeHTTP(w http.ResponseWriter, request *http.Request) {
-	out := &writer{ResponseWriter: w, run: r, control: http.NewResponseController(w)}
-	_ = out.control.SetWriteDeadline(time.Time{}) // of the answer before, on the same connection
+	x := &exchange{control: *http.NewResponseController(w)}
+	x.writer = writer{ResponseWriter: w, run: r, control: &x.control}
+	x.writer.begin()
 	if request.Body == nil || request.Body == http.NoBody {
-		r.handler.ServeHTTP(out, request)
+		r.handler.ServeHTTP(&x.writer, request)
+		x.writer.end()
 		return
 	}
-	b := r.bodies.open(r, out.control, request)
-	defer r.bodies.close(b)
-	own := *request
-	own.Body = b
-	r.handler.ServeHTTP(out, &own)
+	x.body = body{ReadCloser: request.Body, run: r, control: &x.control, begun: time.Now()}
+	r.bodies.open(&x.body)
+	defer r.bodies.close(&x.body)
+	x.request = *request // net/http looks at the body of its own
+	x.request.Body = &x.body
+	r.handler.ServeHTTP(&x.writer, &x.request)
+	x.writer.end()
+}
+
+// exchange is what a request needs, in one allocation.
+type exchange struct {
+	control http.ResponseController
+	writer  writer
+	body    body
+	request http.Request
 }

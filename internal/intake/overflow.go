@@ -29,6 +29,7 @@ func (o *overflow) note(flag string) {
 	o.refused[flag]++
 	if now := time.Now(); now.Sub(o.told) >= tellAfter {
 		o.told = now
-		o.logger.Warn("clients ask for more than the server may hold; raise the limit if they are yours", "limit", flag, "refused", o.refused[flag])
+		o.logger.Warn("clients ask for more than the server may hold; raise the limit if they are yours", "limit", flag, "refused",
+			o.refused[flag])
 	}
 }
