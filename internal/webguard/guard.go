@@ -87,12 +87,14 @@ func (g *Guard) CheckHost(r *http.Request) error {
 // isFar reports whether the request came over a connection to an address that is
 // not a loopback address, so that the server can be reached by other machines.
 func isFar(r *http.Request) bool {
-	local, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
-	if !ok {
-		return false
+	var at netip.AddrPort
+	switch local := r.Context().Value(http.LocalAddrContextKey).(type) {
+	case *net.TCPAddr: // of each request to a server: it needs no string
+		at = local.AddrPort()
+	case net.Addr:
+		at, _ = netip.ParseAddrPort(local.String()) // what has no IP address, such as a socket file, is not far
 	}
-	at, err := netip.ParseAddrPort(local.String())
-	return err == nil && !at.Addr().Unmap().IsLoopback()
+	return at.IsValid() && !at.Addr().Unmap().IsLoopback()
 }
 
 // checkPage refuses what a browser marks as sent by a page of another origin. A

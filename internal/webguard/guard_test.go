@@ -142,7 +142,9 @@ func TestPages(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			for method, want := range map[string]bool{"GET": c.read, "HEAD": c.read, "POST": c.change, "PUT": c.change, "DELETE": c.change} {
+			for method, want := range map[string]bool{
+				"GET": c.read, "HEAD": c.read, "POST": c.change, "PUT": c.change, "DELETE": c.change,
+			} {
 				r := request(t, method, host, loopback)
 				r.Header[c.header] = []string{c.value}
 				if err := guard.Check(r); (err == nil) != want || err != nil && !errors.Is(err, ErrRefused) {
@@ -203,8 +205,9 @@ func TestParseName(t *testing.T) {
 	t.Parallel()
 	for given, want := range map[string]string{
 		"iam.example.com": "iam.example.com", "IAM.Example.com.": "iam.example.com", ".example.com": ".example.com", "iam": "iam",
-		"": "", ".": "", "*": "", "*.example.com": "", "http://iam.example.com": "", "iam.example.com:4260": "", "127.0.0.1": "", ".127.0.0.1": "",
-		"[::1]": "", "a b": "",
+		"": "", ".": "", "*": "", "*.example.com": "", "http://iam.example.com": "", "iam.example.com:4260": "", "127.0.0.1": "",
+		".127.0.0.1": "",
+		"[::1]":      "", "a b": "",
 	} {
 		got, err := ParseName(given)
 		if got != want || (err == nil) != (want != "") {
@@ -224,6 +227,18 @@ func TestOwnList(t *testing.T) {
 	} {
 		if got := hosts.Admit(host); got != want {
 			t.Errorf("Admit(%q) = %v", host, got)
+		}
+	}
+}
+
+// The guard looks at every request: an address, as most of them have, must not cost
+// memory.
+func TestAddressesAllocateNothing(t *testing.T) {
+	guard := newGuard(t)
+	for _, host := range []string{"127.0.0.1:4260", "[::1]:4260", "192.0.2.1"} {
+		r := request(t, http.MethodPost, host, loopback)
+		if n := testing.AllocsPerRun(100, func() { _ = guard.Check(r) }); n != 0 {
+			t.Errorf("%s: %v allocations", host, n)
 		}
 	}
 }

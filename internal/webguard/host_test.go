@@ -88,7 +88,8 @@ func TestParseHostRefuses(t *testing.T) {
 // is read again.
 func FuzzParseHost(f *testing.F) {
 	for _, seed := range []string{
-		"localhost", "LOCALHOST.:80", "127.0.0.1:4260", "[::1]:1", "[fe80::1%25eth0]", "a@b", "x..y", "sts.us-east-1.amazonaws.com", "0x7f.1", "[::1]]",
+		"localhost", "LOCALHOST.:80", "127.0.0.1:4260", "[::1]:1", "[fe80::1%25eth0]", "a@b", "x..y", "sts.us-east-1.amazonaws.com",
+		"0x7f.1", "[::1]]",
 	} {
 		f.Add(seed)
 	}

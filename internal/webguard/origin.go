@@ -100,7 +100,8 @@ func (o *Origins) admit(given string, r *http.Request) bool {
 func foreign(given string) error {
 	origin, err := ParseOrigin(given)
 	if err != nil {
-		return refusal("a web page without an origin of its own (" + quoted(given) + "), such as a file or a sandboxed frame, sent the request; " +
+		return refusal("a web page without an origin of its own (" + quoted(given) +
+			"), such as a file or a sandboxed frame, sent the request; " +
 			"serve the page from localhost, or send the request from a program")
 	}
 	return refusal(fmt.Sprintf("a web page of another origin (%q) sent the request; send it from a program, "+

@@ -82,28 +82,64 @@ func TestFetchMetadata(t *testing.T) {
 		host, request, headers string
 		want                   bool
 	}{
-		"a program":                               {local, "GET " + presigned, "", true},
-		"a program that says its mode, as Node":   {local, "POST /", "Sec-Fetch-Mode: cors", true},
-		"an image of another site":                {local, "GET " + presigned, "Sec-Fetch-Site: cross-site, Sec-Fetch-Mode: no-cors, Sec-Fetch-Dest: image", false},
-		"an image of another port":                {local, "GET " + presigned, "Sec-Fetch-Site: same-site, Sec-Fetch-Mode: no-cors, Sec-Fetch-Dest: image", true},
-		"an image of another name in the domain":  {remote, "GET " + presigned, "Sec-Fetch-Site: same-site, Sec-Fetch-Mode: no-cors, Sec-Fetch-Dest: image", false},
-		"an image of the server's page":           {remote, "GET " + presigned, "Sec-Fetch-Site: same-origin, Sec-Fetch-Mode: no-cors, Sec-Fetch-Dest: image", true},
-		"a form of another site without origin":   {local, "POST /", "Sec-Fetch-Site: cross-site, Sec-Fetch-Mode: navigate, Sec-Fetch-Dest: document", false},
-		"a link of another site":                  {local, "GET /", "Sec-Fetch-Site: cross-site, Sec-Fetch-Mode: navigate, Sec-Fetch-Dest: document", true},
-		"a link of another site, without a dest":  {local, "GET /", "Sec-Fetch-Site: cross-site, Sec-Fetch-Mode: navigate", true},
-		"a link of the domain":                    {remote, "GET /", "Sec-Fetch-Site: same-site, Sec-Fetch-Mode: navigate, Sec-Fetch-Dest: document", true},
-		"a frame in a page of another site":       {local, "GET /", "Sec-Fetch-Site: cross-site, Sec-Fetch-Mode: navigate, Sec-Fetch-Dest: iframe", false},
-		"a link with another method":              {local, "HEAD /", "Sec-Fetch-Site: cross-site, Sec-Fetch-Mode: navigate, Sec-Fetch-Dest: document", false},
-		"a link to another path":                  {local, "GET /user", "Sec-Fetch-Site: cross-site, Sec-Fetch-Mode: navigate, Sec-Fetch-Dest: document", false},
-		"a link with a password":                  {local, "GET /", "Sec-Fetch-Site: cross-site, Sec-Fetch-Mode: navigate, Authorization: Basic YTpi", false},
-		"a link to a presigned GET":               {local, "GET " + presigned, "Sec-Fetch-Site: cross-site, Sec-Fetch-Mode: navigate, Sec-Fetch-Dest: document", false},
-		"a link to an unsigned call":              {local, "GET /?Action=AssumeRoleWithSAML", "Sec-Fetch-Site: cross-site, Sec-Fetch-Mode: navigate", false},
-		"a link to an action behind a semicolon":  {local, "GET /?a;Action=CreateUser", "Sec-Fetch-Site: cross-site, Sec-Fetch-Mode: navigate", false},
-		"a link to a presigned GET, of this host": {local, "GET " + presigned, "Sec-Fetch-Site: same-site, Sec-Fetch-Mode: navigate, Sec-Fetch-Dest: document", true},
-		"a presigned GET in a mail":               {local, "GET " + presigned, "Sec-Fetch-Site: none, Sec-Fetch-Mode: navigate, Sec-Fetch-Dest: document", false},
-		"an address bar":                          {local, "GET /", "Sec-Fetch-Site: none, Sec-Fetch-Mode: navigate, Sec-Fetch-Dest: document", true},
-		"an address bar with another path":        {local, "GET /user", "Sec-Fetch-Site: none, Sec-Fetch-Mode: navigate, Sec-Fetch-Dest: document", true},
-		"a value that nobody has specified":       {local, "GET /user", "Sec-Fetch-Site: sibling", false},
+		"a program":                             {local, "GET " + presigned, "", true},
+		"a program that says its mode, as Node": {local, "POST /", "Sec-Fetch-Mode: cors", true},
+		"an image of another site": {
+			local, "GET " + presigned, "Sec-Fetch-Site: cross-site, Sec-Fetch-Mode: no-cors, Sec-Fetch-Dest: image", false,
+		},
+		"an image of another port": {
+			local, "GET " + presigned, "Sec-Fetch-Site: same-site, Sec-Fetch-Mode: no-cors, Sec-Fetch-Dest: image", true,
+		},
+		"an image of another name in the domain": {
+			remote, "GET " + presigned, "Sec-Fetch-Site: same-site, Sec-Fetch-Mode: no-cors, Sec-Fetch-Dest: image", false,
+		},
+		"an image of the server's page": {
+			remote, "GET " + presigned, "Sec-Fetch-Site: same-origin, Sec-Fetch-Mode: no-cors, Sec-Fetch-Dest: image", true,
+		},
+		"a form of another site without origin": {
+			local, "POST /", "Sec-Fetch-Site: cross-site, Sec-Fetch-Mode: navigate, Sec-Fetch-Dest: document", false,
+		},
+		"a link of another site": {
+			local, "GET /", "Sec-Fetch-Site: cross-site, Sec-Fetch-Mode: navigate, Sec-Fetch-Dest: document", true,
+		},
+		"a link of another site, without a dest": {local, "GET /", "Sec-Fetch-Site: cross-site, Sec-Fetch-Mode: navigate", true},
+		"a link of the domain": {
+			remote, "GET /", "Sec-Fetch-Site: same-site, Sec-Fetch-Mode: navigate, Sec-Fetch-Dest: document", true,
+		},
+		"a frame in a page of another site": {
+			local, "GET /", "Sec-Fetch-Site: cross-site, Sec-Fetch-Mode: navigate, Sec-Fetch-Dest: iframe", false,
+		},
+		"a link with another method": {
+			local, "HEAD /", "Sec-Fetch-Site: cross-site, Sec-Fetch-Mode: navigate, Sec-Fetch-Dest: document", false,
+		},
+		"a link to another path": {
+			local, "GET /user", "Sec-Fetch-Site: cross-site, Sec-Fetch-Mode: navigate, Sec-Fetch-Dest: document", false,
+		},
+		"a link with a password": {
+			local, "GET /", "Sec-Fetch-Site: cross-site, Sec-Fetch-Mode: navigate, Authorization: Basic YTpi", false,
+		},
+		"a link to a presigned GET": {
+			local, "GET " + presigned, "Sec-Fetch-Site: cross-site, Sec-Fetch-Mode: navigate, Sec-Fetch-Dest: document", false,
+		},
+		"a link to an unsigned call": {
+			local, "GET /?Action=AssumeRoleWithSAML", "Sec-Fetch-Site: cross-site, Sec-Fetch-Mode: navigate", false,
+		},
+		"a link to an action behind a semicolon": {
+			local, "GET /?a;Action=CreateUser", "Sec-Fetch-Site: cross-site, Sec-Fetch-Mode: navigate", false,
+		},
+		"a link to a presigned GET, of this host": {
+			local, "GET " + presigned, "Sec-Fetch-Site: same-site, Sec-Fetch-Mode: navigate, Sec-Fetch-Dest: document", true,
+		},
+		"a presigned GET in a mail": {
+			local, "GET " + presigned, "Sec-Fetch-Site: none, Sec-Fetch-Mode: navigate, Sec-Fetch-Dest: document", false,
+		},
+		"an address bar": {
+			local, "GET /", "Sec-Fetch-Site: none, Sec-Fetch-Mode: navigate, Sec-Fetch-Dest: document", true,
+		},
+		"an address bar with another path": {
+			local, "GET /user", "Sec-Fetch-Site: none, Sec-Fetch-Mode: navigate, Sec-Fetch-Dest: document", true,
+		},
+		"a value that nobody has specified": {local, "GET /user", "Sec-Fetch-Site: sibling", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -134,10 +170,14 @@ func TestForeignOriginNamesTheFlag(t *testing.T) {
 func TestParseOrigin(t *testing.T) {
 	t.Parallel()
 	for given, want := range map[string]string{
-		"https://app.example.com": "https://app.example.com", "HTTPS://App.Example.com:443": "https://app.example.com", "http://a.example:80": "http://a.example",
-		"http://a.example:443": "http://a.example:443", "http://[::1]:3000": "http://[::1]:3000", "chrome-extension://abc": "chrome-extension://abc",
-		"": "", "*": "", "null": "", "app.example.com": "", "//app.example.com": "", "https://": "", "https://*.example.com": "", "https://app.example.com/": "",
-		"https://app.example.com/x": "", "https://a@b.example": "", "http://a.example?": "", "http://a.example:x": "", "mailto:a": "", "http://a b": "",
+		"https://app.example.com": "https://app.example.com", "HTTPS://App.Example.com:443": "https://app.example.com",
+		"http://a.example:80":  "http://a.example",
+		"http://a.example:443": "http://a.example:443", "http://[::1]:3000": "http://[::1]:3000",
+		"chrome-extension://abc": "chrome-extension://abc",
+		"":                       "", "*": "", "null": "", "app.example.com": "", "//app.example.com": "", "https://": "",
+		"https://*.example.com": "", "https://app.example.com/": "",
+		"https://app.example.com/x": "", "https://a@b.example": "", "http://a.example?": "", "http://a.example:x": "", "mailto:a": "",
+		"http://a b": "",
 	} {
 		got, err := ParseOrigin(given)
 		if got != want || (err == nil) != (want != "") {
@@ -151,7 +191,9 @@ func TestParseOrigin(t *testing.T) {
 
 // What is accepted has the same form when it is read again.
 func FuzzParseOrigin(f *testing.F) {
-	for _, seed := range []string{"http://localhost:3000", "HTTPS://A:443", "null", "http://a@b", "http://[::1]:80", "a://b#", "http://a:80:80"} {
+	for _, seed := range []string{
+		"http://localhost:3000", "HTTPS://A:443", "null", "http://a@b", "http://[::1]:80", "a://b#", "http://a:80:80",
+	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, given string) {
@@ -160,7 +202,8 @@ func FuzzParseOrigin(f *testing.F) {
 			return
 		}
 		_, host, _ := strings.Cut(origin, "://")
-		if again, err := ParseOrigin(origin); err != nil || again != origin || strings.ToLower(origin) != origin || strings.ContainsAny(host, "@/\\?# ") {
+		if again, err := ParseOrigin(origin); err != nil || again != origin || strings.ToLower(origin) != origin ||
+			strings.ContainsAny(host, "@/\\?# ") {
 			t.Errorf("ParseOrigin(%q) = %q; read again: %q, %v", given, origin, again, err)
 		}
 	})
