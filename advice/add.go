@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/understudy-iam/understudy/evaluator"
-	"github.com/understudy-iam/understudy/evaluator/catalog"
+	"github.com/understudy-iam/understudy/internal/ordered"
 )
 
 // additions are the states with a new statement for exactly this action and resource.
@@ -16,7 +16,8 @@ func (s *search) additions(st *state, l *evaluator.Layer, near []*exam, blame bo
 	if l.Reason == evaluator.ResourcePolicyIsMissing && at.kind == evaluator.Trust {
 		if blame {
 			s.denied = append(s.denied, Step{Kind: LeaveDenied, Layer: at.kind.String(), Sentence: fmt.Sprintf(
-				"There is no role %s. Correct the ARN, or create the role with a trust policy that admits the caller.", st.request.Resource)})
+				"There is no role %s. Correct the ARN, or create the role with a trust policy that admits the caller.",
+				st.request.Resource)})
 		}
 		return nil
 	}
@@ -33,7 +34,7 @@ func (s *search) additions(st *state, l *evaluator.Layer, near []*exam, blame bo
 	}
 	var list []*state
 	for _, like := range s.models(st, at, near) {
-		if next := s.added(st, l, like); next != nil {
+		if next := s.added(st, l, &like); next != nil {
 			list = append(list, next)
 			break
 		}
@@ -47,122 +48,16 @@ func (x *exam) meansToLeaveOut(s *search, st *state) bool {
 	if !x.principal {
 		return false
 	}
-	return x.resource || s.resourceGap(st, x).pointed
-}
-
-// models are the statements whose conditions a new one may take, the nearest ones
-// first: those for the same action, else those of the same service and access level,
-// of the same service, or all. A nil one has no conditions.
-func (s *search) models(st *state, at place, near []*exam) []*exam {
-	if near = alike(&st.request.Principal, near); len(near) > 0 {
-		return strictest(near)
+	if x.resource || len(x.source.Resources) == 0 {
+		return true
 	}
-	service, _, _ := strings.Cut(st.request.Action, ":")
-	access := accessLevel(st.request.Action)
-	var sameLevel, sameService, all []*exam
-	for _, x := range alike(&st.request.Principal, s.everyAllow(st, at)) {
-		switch level, of := x.about(service); {
-		case of && level == access:
-			sameLevel = append(sameLevel, x)
-			fallthrough
-		case of:
-			sameService = append(sameService, x)
-			fallthrough
-		default:
-			all = append(all, x)
-		}
-	}
-	switch {
-	case len(sameLevel) > 0:
-		return strictest(sameLevel)
-	case len(sameService) > 0:
-		return strictest(sameService)
-	case !slices.ContainsFunc(all, func(x *exam) bool { return len(x.source.Conditions) == 0 }):
-		return strictest(all) // no statement is without conditions, so the new one is not either
-	}
-	return []*exam{nil}
-}
-
-// alike are the statements for callers of the same kind: the conditions on a service
-// or on another identity provider mean nothing to this one.
-func alike(p *evaluator.Principal, list []*exam) []*exam {
-	var out []*exam
-	for _, x := range list {
-		_, federated := principalElement(p)["Federated"]
-		named := func(ref evaluator.PrincipalRef) bool {
-			return ref.Type == "" || principalElement(p)[ref.Type] != ""
-		}
-		if x.principal || !federated && slices.ContainsFunc(x.source.Principals, named) {
-			out = append(out, x)
-		}
-	}
-	return out
-}
-
-// strictest are the statements with conditions; if none has any, that is fine too.
-func strictest(list []*exam) []*exam {
-	var strict []*exam
-	for _, x := range list {
-		if len(x.source.Conditions) > 0 {
-			strict = append(strict, x)
-		}
-	}
-	if len(strict) == 0 {
-		return []*exam{nil}
-	}
-	slices.SortStableFunc(strict, func(a, b *exam) int { return len(b.source.Conditions) - len(a.source.Conditions) })
-	return strict
-}
-
-// everyAllow are the Allow statements of a place.
-func (s *search) everyAllow(st *state, at place) []*exam {
-	var list []*exam
-	for _, p := range st.in(at) {
-		d := s.document(p)
-		for i := range p.Document().Statements {
-			if source := &p.Document().Statements[i]; d != nil && i < len(d.statements) && source.Effect == evaluator.Allow {
-				x := &exam{at: at, policy: p, source: source, statement: d.statements[i]}
-				s.examine(st, x)
-				list = append(list, x)
-			}
-		}
-	}
-	return list
-}
-
-// about reports whether the statement has an action of the service, and the access
-// level of that.
-func (x *exam) about(service string) (catalog.AccessLevel, bool) {
-	for _, a := range x.source.Actions {
-		if of, _, _ := strings.Cut(a.Value, ":"); strings.EqualFold(of, service) {
-			return accessLevel(a.Value), true
-		}
-	}
-	return "", false
-}
-
-// accessLevel is that of an action, or of the first one that a pattern covers.
-func accessLevel(action string) catalog.AccessLevel {
-	if a, ok := catalog.FindAction(action); ok {
-		return a.Access
-	}
-	service, name, _ := strings.Cut(action, ":")
-	stem, _, _ := strings.Cut(name, "*")
-	found, ok := catalog.Find(service)
-	if !ok || stem == "" {
-		return ""
-	}
-	for a := range found.Actions() {
-		if beginsWith(a.Name, stem) {
-			return a.Access
-		}
-	}
-	return ""
+	variables := slices.ContainsFunc(x.source.Resources, func(t evaluator.Text) bool { return hasVariable(t.Value) })
+	return variables && s.resourceGap(st, x).pointed
 }
 
 // added is the state with a new statement that has the conditions of like; nil if it
 // does not allow even with changes of the request.
-func (s *search) added(st *state, l *evaluator.Layer, like *exam) *state {
+func (s *search) added(st *state, l *evaluator.Layer, like *model) *state {
 	at := placeOf(l)
 	statement := s.exactly(st, at, like)
 	made := step{Step: Step{Kind: AddStatement}, edited: -1}
@@ -171,6 +66,7 @@ func (s *search) added(st *state, l *evaluator.Layer, like *exam) *state {
 		made.warnings = append(made.warnings, s.loosenedLayer(at))
 	}
 	made.warnings = append(made.warnings, s.openedByAddition(st, at)...)
+	made.warnings = append(made.warnings, s.unlikeOthers(st, at, like)...)
 	made.Sentence = s.addSentence(st, l, like)
 	next := s.appended(st, at, statement, made)
 	if next == nil {
@@ -196,26 +92,28 @@ func (s *search) added(st *state, l *evaluator.Layer, like *exam) *state {
 
 // exactly is a statement for this action, resource and, where policies name one,
 // caller.
-func (s *search) exactly(st *state, at place, like *exam) object {
-	o := object{{"Effect", jsonOf("Allow")}}
+func (s *search) exactly(st *state, at place, like *model) ordered.Object {
+	o := ordered.Object{}.With("Effect", ordered.Text("Allow"))
 	if hasPrincipal(at.kind) {
-		o = append(o, member{"Principal", jsonOf(principalElement(&st.request.Principal))})
+		o = o.With("Principal", ordered.Text(principalElement(&st.request.Principal)))
 	}
-	o = append(o, member{"Action", jsonOf(st.request.Action)})
+	o = o.With("Action", ordered.Text(st.request.Action))
 	if at.kind != evaluator.Trust {
-		o = append(o, member{"Resource", jsonOf(exactResource(st.request.Resource))})
+		o = o.With("Resource", ordered.Text(exactResource(st.request.Resource)))
 	}
-	if like != nil {
-		return append(o, member{"Condition", like.statement.get("Condition")})
+	if like.exam != nil {
+		return o.With("Condition", like.condition)
 	}
 	if keys := st.tagKeys(); len(keys) > 0 && strings.EqualFold(st.request.Action, tagSession) {
-		return append(o, member{"Condition", jsonOf(map[string]any{"ForAllValues:StringEquals": map[string]any{"aws:TagKeys": asWritten(keys)}})})
+		return o.With("Condition", ordered.Text(map[string]any{
+			"ForAllValues:StringEquals": map[string]any{"aws:TagKeys": asWritten(keys)},
+		}))
 	}
 	if only := st.only(); only != nil {
 		for key, value := range only {
 			only[key] = variables.Replace(value)
 		}
-		return append(o, member{"Condition", jsonOf(map[string]any{"StringEquals": only})})
+		return o.With("Condition", ordered.Text(map[string]any{"StringEquals": only}))
 	}
 	return o
 }
@@ -262,7 +160,7 @@ func (st *state) claims() map[string]string {
 }
 
 // appended is the state with a statement behind those of a policy, or in a new policy.
-func (s *search) appended(st *state, at place, statement object, made step) *state {
+func (s *search) appended(st *state, at place, statement ordered.Object, made step) *state {
 	var old *evaluator.Policy
 	d := newDocument()
 	origin := evaluator.Origin{}
@@ -282,7 +180,9 @@ func (s *search) appended(st *state, at place, statement object, made step) *sta
 	}
 	made.Layer, made.Level = at.kind.String(), s.levelName(at)
 	made.Sentence += ofAWS(origin)
-	made.Edit = &Edit{Policy: origin.ID, ARN: origin.ARN, Index: len(d.statements), After: statement.raw(), Diff: diff(nil, statement.raw())}
+	made.Edit = &Edit{
+		Policy: origin.ID, ARN: origin.ARN, Index: len(d.statements), After: statement.Raw(), Diff: diff(nil, statement.Raw()),
+	}
 	switch {
 	case at.kind == evaluator.Identity:
 		made.Command = putPolicy(st, statement)
@@ -291,11 +191,13 @@ func (s *search) appended(st *state, at place, statement object, made step) *sta
 	}
 	next := st.after(made)
 	next.put(at, old, p)
-	next.touched = append(next.touched, &exam{at: at, policy: p, source: &p.Document().Statements[len(d.statements)], statement: statement})
+	next.touched = append(next.touched, &exam{
+		at: at, policy: p, source: &p.Document().Statements[len(d.statements)], statement: written(statement),
+	})
 	return next
 }
 
-func (s *search) addSentence(st *state, l *evaluator.Layer, like *exam) string {
+func (s *search) addSentence(st *state, l *evaluator.Layer, like *model) string {
 	at := placeOf(l)
 	what := "allows " + st.request.Action
 	if at.kind != evaluator.Trust {
@@ -316,8 +218,10 @@ func (s *search) addSentence(st *state, l *evaluator.Layer, like *exam) string {
 		text = "Give " + callerName(&st.request.Principal) + " a policy that " + what
 	}
 	switch {
-	case like != nil:
-		text += "; it has the conditions of " + s.statementName(like)
+	case like.exam != nil && like.partly:
+		text += "; of the conditions of " + s.statementName(like.exam) + " it has those that the action can meet"
+	case like.exam != nil:
+		text += "; it has the conditions of " + s.statementName(like.exam)
 	case st.claims() != nil && at.kind == evaluator.Trust:
 		text += ", only for whom the token is about"
 	}

@@ -80,6 +80,7 @@ func (s *situation) advice(t *testing.T) []advice.Advice {
 	return advice.Of(context.Background(), &advice.Denial{
 		Request: &s.request, Policies: s.compiled(t), Service: s.service, Operation: s.operation,
 		Decide: evaluator.EvaluateContext, Devices: s.devices,
+		Powers: func(arn string) (advice.Power, bool) { p, ok := s.powers[arn]; return p, ok },
 		Level: func(kind evaluator.Kind, level int) string {
 			if kind == evaluator.SCP || kind == evaluator.RCP || kind == evaluator.Session && level > 0 {
 				return fmt.Sprintf("level %d", level)

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/internal/ordered"
 )
 
 // maxNear is how many statements that almost allow are completed.
@@ -15,7 +16,7 @@ func (s *search) towardAllow(st *state, l *evaluator.Layer, blame bool) []*state
 	if blame {
 		s.blameService(st, at)
 	}
-	near := s.examined(st, at, evaluator.Allow)
+	near := slices.DeleteFunc(s.examined(st, at, evaluator.Allow), func(x *exam) bool { return x.elsewhere(st) })
 	slices.SortStableFunc(near, func(a, b *exam) int { return a.distance() - b.distance() })
 	var list []*state
 	for _, x := range near[:min(len(near), maxNear)] {
@@ -61,11 +62,14 @@ type gap struct {
 	amend   *amend // of the statement; nil: none is sensible
 	why     string // it does not apply
 	pointed bool   // of a resource: it is one that the statement means to leave out
+
+	// mistaken says that the statement cannot have been meant to be as it is.
+	mistaken bool
 }
 
 // amend is a change of a statement.
 type amend struct {
-	change    func(object) (object, bool)
+	change    func(ordered.Object) (ordered.Object, bool)
 	words     string // what is added to what
 	warnings  []Warning
 	condition int      // the index of the condition that is changed; -1: none
@@ -92,8 +96,9 @@ func (s *search) gaps(st *state, x *exam) []gap {
 func (s *search) completions(st *state, x *exam, blame bool) []*state {
 	gaps := s.gaps(st, x)
 	var list []*state
-	stuck, amendable := false, true
+	stuck, amendable, choice := false, true, false
 	for i := range gaps {
+		choice = choice || len(gaps[i].options) > 0 && gaps[i].amend != nil
 		stuck = stuck || len(gaps[i].options) == 0 && gaps[i].amend == nil
 		amendable = amendable && gaps[i].amend != nil
 	}
@@ -104,6 +109,9 @@ func (s *search) completions(st *state, x *exam, blame bool) []*state {
 		return nil
 	}
 	for _, byRequest := range []bool{true, false} {
+		if !byRequest && !choice {
+			break // it would be the same
+		}
 		if next := s.complete(st, x, gaps, byRequest); next != nil && !slices.ContainsFunc(list, next.same) {
 			list = append(list, next)
 		}

@@ -5,11 +5,12 @@ import (
 	"strings"
 
 	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/internal/ordered"
 )
 
 // amended is the state after changes of one statement; nil if they cannot be made.
 func (s *search) amended(st *state, x *exam, amends []*amend) *state {
-	statement, ok := x.statement, true
+	statement, ok := x.statement.object(), true
 	var words []string
 	made := step{Step: Step{Kind: CompleteStatement}, edited: -1}
 	for _, a := range amends {
@@ -36,7 +37,8 @@ func (s *search) amended(st *state, x *exam, amends []*amend) *state {
 		made.Kind = ChangeGuardrail
 		made.warnings = append(made.warnings, s.loosened(x))
 	}
-	made.Sentence = fmt.Sprintf("%s %s: %s.", verbs[made.Kind], s.statementName(x), strings.Join(words, ", and ")) + ofAWS(x.policy.Origin())
+	made.Sentence = fmt.Sprintf("%s %s: %s.", verbs[made.Kind], s.statementName(x), strings.Join(words, ", and ")) +
+		ofAWS(x.policy.Origin())
 	return s.edited(st, x, statement, made)
 }
 
@@ -56,7 +58,7 @@ func guardrail(at place) bool {
 
 // edited is the state in which the statement of x is another one; nil if that is no
 // policy.
-func (s *search) edited(st *state, x *exam, statement object, made step) *state {
+func (s *search) edited(st *state, x *exam, statement ordered.Object, made step) *state {
 	d := s.document(x.policy)
 	if d == nil || roleOfService(st, x.at) != "" {
 		return nil
@@ -70,12 +72,12 @@ func (s *search) edited(st *state, x *exam, statement object, made step) *state 
 	made.Layer, made.Level = x.at.kind.String(), s.levelName(x.at)
 	made.Edit = &Edit{
 		Policy: o.ID, ARN: o.ARN, Index: x.source.Index, Sid: x.source.Sid,
-		Before: x.statement.raw(), After: statement.raw(), Diff: diff(x.statement.raw(), statement.raw()),
+		Before: x.statement.raw, After: statement.Raw(), Diff: diff(x.statement.raw, statement.Raw()),
 	}
 	next := st.after(made)
 	next.put(x.at, x.policy, p)
 	next.touched = append(next.touched, &exam{
-		at: x.at, policy: p, source: &p.Document().Statements[x.source.Index], statement: statement,
+		at: x.at, policy: p, source: &p.Document().Statements[x.source.Index], statement: written(statement),
 	})
 	return next
 }
@@ -85,15 +87,15 @@ func (s *search) edited(st *state, x *exam, statement object, made step) *state 
 func (s *search) principalGap(st *state, x *exam) gap {
 	g := gap{why: "it is for other callers"}
 	name, ok := principalElement(&st.request.Principal)["AWS"]
-	principals, _ := readObject(x.statement.get("Principal"))
-	if !ok || name == "*" || principals.get("AWS") == nil {
+	principals, _ := ordered.Read(x.statement.object().Get("Principal"))
+	if !ok || name == "*" || principals.Get("AWS") == nil {
 		return g
 	}
 	g.amend = &amend{
 		condition: -1, words: fmt.Sprintf("add %s to its Principal", name), warnings: s.openedByAddition(st, x.at),
-		change: func(o object) (object, bool) {
-			list, ok := extended(principals.get("AWS"), name)
-			return o.with("Principal", principals.with("AWS", list).raw()), ok
+		change: func(o ordered.Object) (ordered.Object, bool) {
+			list, ok := extended(principals.Get("AWS"), name)
+			return o.With("Principal", principals.With("AWS", list).Raw()), ok
 		},
 	}
 	return g
@@ -102,7 +104,7 @@ func (s *search) principalGap(st *state, x *exam) gap {
 // resourceGap: the statement is for other resources. Where a variable tells them
 // from this one, that is its point.
 func (s *search) resourceGap(st *state, x *exam) gap {
-	raw := x.statement.get("Resource")
+	raw := x.statement.object().Get("Resource")
 	if raw == nil {
 		return gap{pointed: true, why: fmt.Sprintf("its NotResource leaves out %s", st.request.Resource)}
 	}
@@ -112,14 +114,16 @@ func (s *search) resourceGap(st *state, x *exam) gap {
 		return gap{}
 	}
 	if own := s.inPlay(st, x, patterns); own != "" {
-		return gap{pointed: true, options: s.ownResource(st, own), why: fmt.Sprintf("it allows %s on %s, and the request is for %s",
-			st.request.Action, s.resolvedText(st, x, own), name)}
+		return gap{
+			pointed: true, options: append(s.ownResource(st, own), s.ownTag(st, x, own)...),
+			why: fmt.Sprintf("it allows %s on %s, and the request is for %s", st.request.Action, s.resolvedText(st, x, own), name),
+		}
 	}
 	return gap{amend: &amend{
 		condition: -1, words: fmt.Sprintf("add %s to its Resource", name), before: st.listedBefore(patterns),
-		change: func(o object) (object, bool) {
+		change: func(o ordered.Object) (ordered.Object, bool) {
 			list, ok := extended(raw, exactResource(name))
-			return o.with("Resource", list), ok
+			return o.With("Resource", list), ok
 		},
 	}}
 }
@@ -157,7 +161,7 @@ func (s *search) wouldCover(st *state, x *exam, pattern string) bool {
 	if d == nil {
 		return false
 	}
-	general := x.statement.without("NotResource").with("Resource", jsonOf(pattern))
+	general := x.statement.object().Without("NotResource").With("Resource", ordered.Text(pattern))
 	p, err := evaluator.Compile(d.only(general), x.at.kind, evaluator.Origin{})
 	if err != nil {
 		return false

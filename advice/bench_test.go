@@ -2,6 +2,8 @@ package advice_test
 
 import (
 	"context"
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/understudy-iam/understudy/advice"
@@ -15,6 +17,12 @@ func BenchmarkOf(b *testing.B) {
 		"mfa":     `{"Effect":"Allow","Action":"iam:*","Resource":"*","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"}}}`,
 		"deny":    `{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","NotAction":"s3:*","Resource":"*"}`,
 	}
+	var many []string
+	for i := range 600 {
+		many = append(many, fmt.Sprintf(`{"Effect":"Allow","Action":"iam:Get*","Resource":"arn:aws:iam::111122223333:user/u%d",`+
+			`"Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"}}}`, i))
+	}
+	documents["600 statements"] = strings.Join(many, ",")
 	for name, text := range documents {
 		b.Run(name, func(b *testing.B) {
 			p, err := evaluator.Compile(wrap(text), evaluator.Identity, evaluator.Origin{ID: "p"})

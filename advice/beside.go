@@ -112,7 +112,16 @@ func otherValue(values []string) string {
 	if _, ok := evaluator.NumberText(v); ok {
 		return "999999999999"
 	}
-	return v + "-other"
+	return besideName(v)
+}
+
+// besideName is a name that is much the same: user/ana-other for user/ana, and
+// user/other for user/.
+func besideName(name string) string {
+	if name == "" || strings.HasSuffix(name, "/") || strings.HasSuffix(name, ":") {
+		return name + "other"
+	}
+	return name + "-other"
 }
 
 // withoutConditions are the request without what the conditions of the changed
@@ -196,7 +205,9 @@ func (s *search) otherCallers(st *state) []beside {
 			if name == "" {
 				name = "an anonymous caller"
 			}
-			list = append(list, beside{r, "the same by " + name, strictIf(len(x.source.Principals) > 0 && len(st.touched) == 1 && x.mine(st))})
+			list = append(list, beside{
+				r, "the same by " + name, strictIf(len(x.source.Principals) > 0 && len(st.touched) == 1 && x.mine(st)),
+			})
 		}
 	}
 	return list
@@ -229,11 +240,17 @@ func strangers(p *evaluator.Principal) []evaluator.Principal {
 // policy is about one role.
 func (s *search) otherResources(st *state) []beside {
 	name := st.request.Resource
-	if strings.HasSuffix(exactResource(name), "*") || st.policies.ResourceRule == evaluator.TrustRule && st.touches(evaluator.Trust) {
+	if strings.HasSuffix(exactResource(name), "*") || st.changesOneRole() {
 		return nil
 	}
-	r := changed(&st.request, &Request{Resource: name + "-other"})
+	r := changed(&st.request, &Request{Resource: besideName(name)})
 	return []beside{{r, actionAndResource(&r), strictIf(s.addsExactly(st))}}
+}
+
+// changesOneRole reports whether a trust policy changes, which is about one role: what
+// it would say of others is not to be asked.
+func (st *state) changesOneRole() bool {
+	return st.policies.ResourceRule == evaluator.TrustRule && st.touches(evaluator.Trust)
 }
 
 // actionAndResource say for people what another request is.

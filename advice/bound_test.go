@@ -26,7 +26,8 @@ func question(t testing.TB, statements string) *advice.Denial {
 			Principal: userPrincipal(testAccount, "ana"), Action: "iam:GetUser", Resource: "arn:aws:iam::111122223333:user/bob",
 			Context: new(evaluator.Context),
 		},
-		Policies: &evaluator.Policies{Identity: []*evaluator.Policy{p}}, Service: "iam", Operation: "GetUser", Decide: evaluator.EvaluateContext,
+		Policies: &evaluator.Policies{Identity: []*evaluator.Policy{p}}, Service: "iam", Operation: "GetUser",
+		Decide: evaluator.EvaluateContext,
 	}
 }
 
@@ -86,7 +87,9 @@ func TestMissingKeys(t *testing.T) {
 		"of another resource": {`{"Effect":"Allow","Action":"iam:Get*",` +
 			`"Resource":"arn:aws:iam::111122223333:user/eve",` + mfa + `}`, nil},
 		"of a Deny that does not apply": {`{"Effect":"Deny","Action":"iam:Get*","Resource":"*",` + mfa + `}`, nil},
-		"of a Deny that applies":        {`{"Effect":"Deny","Action":"iam:Get*","Resource":"*","Condition":{"Null":{"aws:x":"true"}}}`, nil},
+		"of a Deny that applies": {
+			`{"Effect":"Deny","Action":"iam:Get*","Resource":"*","Condition":{"Null":{"aws:x":"true"}}}`, nil,
+		},
 		"a variable of the resource": {`{"Effect":"Allow","Action":"iam:*",` +
 			`"Resource":"arn:aws:iam::111122223333:user/${aws:username}"}`, []string{"aws:username"}},
 		"a variable of a value": {`{"Effect":"Allow","Action":"iam:*","Resource":"*",` +

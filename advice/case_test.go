@@ -93,6 +93,7 @@ type situation struct {
 	service   string
 	operation string
 	devices   advice.Devices
+	powers    map[string]advice.Power // by ARN
 }
 
 // policy is a document and where it is.
@@ -166,7 +167,11 @@ func (c *textCase) read(t *testing.T) *situation {
 	s.request.Context.Set("aws:CurrentTime", "2026-03-01T12:00:00Z")
 	s.request.Context.Set("aws:EpochTime", "1772366400")
 	for _, l := range c.input {
-		word, _, _ := strings.Cut(l.key, " ")
+		word, arn, _ := strings.Cut(l.key, " ")
+		if word == "power" {
+			s.power(t, strings.ReplaceAll(arn, ";", ":"), l.value)
+			continue
+		}
 		if kind, ok := evaluator.ParseKind(word); ok {
 			s.policies = append(s.policies, s.policy(t, kind, l))
 		} else if !s.change(t, word, l.value) {
@@ -231,6 +236,26 @@ func (s *situation) change(t *testing.T, word, value string) bool {
 		return false
 	}
 	return true
+}
+
+// power reads what a user or role may do: its statements, behind "bounded" if it has a
+// permissions boundary, which these have in mind.
+func (s *situation) power(t *testing.T, arn, value string) {
+	t.Helper()
+	statements, bounded := strings.CutPrefix(value, "bounded ")
+	p, err := evaluator.Compile(wrap(statements), evaluator.Identity, evaluator.Origin{ID: "power"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.powers == nil {
+		s.powers = map[string]advice.Power{}
+	}
+	s.powers[arn] = advice.Power{Bounded: bounded, May: func(action, resource string) bool {
+		r := evaluator.Request{
+			Principal: userPrincipal(testAccount, "power"), Action: action, Resource: resource, Context: new(evaluator.Context),
+		}
+		return evaluator.Decide(&r, &evaluator.Policies{Identity: []*evaluator.Policy{p}})
+	}}
 }
 
 func (s *situation) circumstance(t *testing.T, value string) {

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/internal/awscli"
+	"github.com/understudy-iam/understudy/internal/ordered"
 )
 
 // calls reports whether that operation was called.
@@ -23,14 +25,15 @@ var byName = map[string]string{
 	"ListRoleTags": "--role-name", "GetGroup": "--group-name", "CreateGroup": "--group-name", "DeleteGroup": "--group-name",
 }
 
-// call is the call that was made, for the AWS CLI; nil if more must be given than
-// the decision tells.
+// call is the call that would be made, for the AWS CLI; nil if more must be given than
+// the decision tells. Of a call that was made called says more.
 func (s *search) call(st *state) []string {
 	switch {
 	case s.calls("sts", "AssumeRole"):
 		words := []string{"aws", "sts", "assume-role", "--role-arn", st.request.Resource}
 		for _, o := range []struct{ key, option string }{
-			{"sts:RoleSessionName", "--role-session-name"}, {"sts:ExternalId", "--external-id"}, {"sts:SourceIdentity", "--source-identity"},
+			{"sts:RoleSessionName", "--role-session-name"}, {"sts:ExternalId", "--external-id"},
+			{"sts:SourceIdentity", "--source-identity"},
 		} {
 			if v, _, ok := st.request.Context.Lookup(o.key); ok && len(v) > 0 {
 				words = append(words, o.option, v[0])
@@ -42,7 +45,7 @@ func (s *search) call(st *state) []string {
 		}
 		return words
 	case strings.EqualFold(s.Service, "iam") && byName[s.Operation] != "":
-		words := []string{"aws", "iam", hyphenated(s.Operation), byName[s.Operation], lastPart(st.request.Resource)}
+		words := []string{"aws", "iam", awscli.Name(s.Operation), byName[s.Operation], lastPart(st.request.Resource)}
 		if path := createdPath(st.request.Resource); s.creates(st) && path != "/" {
 			words = append(words, "--path", path)
 		}
@@ -71,7 +74,7 @@ func (st *state) tagWords() []string {
 			continue
 		}
 		if v, _, _ := st.request.Context.Lookup(name); len(v) > 0 {
-			words = append(words, tagArgument(afterSlash(name), v[0]))
+			words = append(words, awscli.Tag(afterSlash(name), v[0]))
 		}
 	}
 	if len(words) == 0 {
@@ -80,23 +83,9 @@ func (st *state) tagWords() []string {
 	return append([]string{"--tags"}, words...)
 }
 
-// hyphenated is the name of an operation in the AWS CLI, such as list-mfa-devices.
-func hyphenated(operation string) string {
-	var b strings.Builder
-	upper := func(i int) bool { return i < len(operation) && operation[i] >= 'A' && operation[i] <= 'Z' }
-	for i := range len(operation) {
-		// A word begins at a capital that follows, or is followed by, a small letter.
-		if i > 0 && upper(i) && (!upper(i-1) || i+1 < len(operation) && !upper(i+1) && operation[i+1] != 's') {
-			b.WriteByte('-')
-		}
-		b.WriteByte(operation[i])
-	}
-	return strings.ToLower(b.String())
-}
-
 // putPolicy is the command that gives the caller a policy with one statement; empty
 // if the caller has no policies.
-func putPolicy(st *state, statement object) string {
+func putPolicy(st *state, statement ordered.Object) string {
 	r, kind := &st.request, "user"
 	switch r.Principal.Kind {
 	case evaluator.User:
@@ -131,35 +120,60 @@ func (s *search) finish(st *state) []Step {
 	if merged == nil {
 		return out
 	}
-	if words := s.call(st); words != nil && !s.sampled(st) {
-		for i := 0; i < len(merged.arguments); i++ {
-			if w := merged.arguments[i]; strings.HasPrefix(w, "--") && !slices.Contains(words, w) {
-				end := i + 1
-				for end < len(merged.arguments) && !strings.HasPrefix(merged.arguments[end], "--") {
-					end++
-				}
-				words = append(words, merged.arguments[i:end]...)
-			}
-		}
+	switch words, more := s.whole(st, merged.arguments); {
+	case words != nil && !s.sampled(st):
 		merged.Command = line(words)
-		if s.calls("sts", "AssumeRole") {
-			merged.Sentence += keepOptions
-		}
-	} else if len(merged.arguments) > 0 {
-		merged.Arguments = line(merged.arguments)
+		merged.Sentence += more
+	default:
+		merged.Arguments = line(s.addable(merged.arguments))
 	}
 	return append([]Step{merged.Step}, out...)
+}
+
+// addable is what is to be added to a call that is not known. How services other than IAM
+// and STS take tags and the like differs; options that all calls have are the same.
+func (s *search) addable(words []string) (list []string) {
+	if strings.EqualFold(s.Service, "iam") || strings.EqualFold(s.Service, "sts") || s.Service == "" {
+		return words
+	}
+	for _, option := range options(words) {
+		if option[0] == "--region" {
+			list = append(list, option...)
+		}
+	}
+	return list
+}
+
+// whole is the call with the changes of the state, and what is to be said about it. Of a
+// call that was made all options are known.
+func (s *search) whole(st *state, changes []string) (words []string, sentence string) {
+	if s.Input != nil {
+		return s.called(st, changes)
+	}
+	if words = s.call(st); words == nil {
+		return nil, ""
+	}
+	for _, option := range options(changes) {
+		if !slices.Contains(words, option[0]) {
+			words = append(words, option...)
+		}
+	}
+	if s.calls("sts", "AssumeRole") {
+		sentence = keepOptions
+	}
+	return words, sentence
 }
 
 // keepOptions says that a call had options that no condition key tells.
 const keepOptions = " Keep the other options of the call, such as its duration and session policies."
 
-// sampled reports whether the caller has to choose the resource, or the value of a
+// sampled reports whether the caller has to choose the resource, by its tag perhaps, or the value of a
 // parameter of the call that has to match a pattern.
 func (s *search) sampled(st *state) bool {
 	for i := range st.steps {
 		for _, k := range st.steps[i].keysSet() {
-			if _, _, had := s.Request.Context.Lookup(k.Name); had && !k.Multi && strings.Contains(strings.Join(k.Values, ""), sample) {
+			_, _, had := s.Request.Context.Lookup(k.Name)
+			if had && !k.Multi && strings.Contains(strings.Join(k.Values, ""), sample) || isResourceTag(k.Name) {
 				return true
 			}
 		}

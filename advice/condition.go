@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/evaluator/catalog"
+	"github.com/understudy-iam/understudy/internal/ordered"
 )
 
 // operator is the name of a condition operator taken apart.
@@ -31,7 +33,10 @@ func readOperator(text string) operator {
 // conditionGap: a condition does not hold.
 func (s *search) conditionGap(st *state, x *exam, index int) gap {
 	c := &x.source.Conditions[index]
-	g := gap{why: s.unmetWords(st, x, c), options: s.options(st, x, c, true)}
+	if s.unquantified(st, c) {
+		return gap{why: unquantifiedWords(c), mistaken: true}
+	}
+	g := gap{why: s.unmetWords(st, x, c), options: append(s.options(st, x, c, true), s.sameTag(st, x, c)...)}
 	if !readOperator(c.Operator).negated {
 		g.amend = s.moreValues(st, x, index)
 	}
@@ -48,6 +53,28 @@ func (s *search) unmetWords(st *state, x *exam, c *evaluator.Condition) string {
 		why += ", for what is created has no tags yet: a condition on the tags that the call gives it is one on aws:RequestTag"
 	}
 	return why
+}
+
+// unquantified reports whether the key of the condition has a list of values, or would
+// have one if the request had the key, and the operator takes none.
+func (s *search) unquantified(st *state, c *evaluator.Condition) bool {
+	op := readOperator(c.Operator)
+	return op.quantifier == "" && op.name != "Null" && severalValued(st, c.Key)
+}
+
+// severalValued reports whether a key has a list of values: in the request or, if it
+// lacks the key, by what AWS says of the key.
+func severalValued(st *state, key string) bool {
+	if _, multi, ok := st.request.Context.Lookup(key); ok {
+		return multi
+	}
+	return catalog.MultiValued(key)
+}
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+func unquantifiedWords(c *evaluator.Condition) string {
+	return fmt.Sprintf("%s %s holds for no value, since this key has several values in a request: "+
+		"a condition on it needs ForAllValues: or ForAnyValue: before its operator", c.Operator, c.Key)
 }
 
 // literalWildcard reports whether the values of a condition have wildcards, but its
@@ -108,7 +135,9 @@ func (s *search) moreValues(st *state, x *exam, index int) *amend {
 	}
 	var add []string
 	for _, v := range found {
-		if single := (Request{Set: []Key{{Name: c.Key, Values: []string{v}, Multi: op.quantifier != ""}}}); !s.meetsWhen(st, x, c, &single) {
+		if single := (Request{
+			Set: []Key{{Name: c.Key, Values: []string{v}, Multi: op.quantifier != ""}},
+		}); !s.meetsWhen(st, x, c, &single) {
 			add = append(add, v)
 		}
 	}
@@ -142,22 +171,22 @@ func addValues(c *evaluator.Condition, index int, add []string, warnings []Warni
 	}
 	return &amend{
 		condition: index, words: fmt.Sprintf("add %s to %s %s", strings.Join(add, " and "), c.Operator, c.Key), warnings: warnings,
-		change: func(o object) (object, bool) {
-			all, ok := readObject(o.get("Condition"))
+		change: func(o ordered.Object) (ordered.Object, bool) {
+			all, ok := ordered.Read(o.Get("Condition"))
 			if !ok {
 				return nil, false
 			}
-			keys, ok := readObject(all.get(c.Operator))
+			keys, ok := ordered.Read(all.Get(c.Operator))
 			if !ok {
 				return nil, false
 			}
-			list := keys.get(c.Key)
+			list := keys.Get(c.Key)
 			for _, v := range add {
 				if list, ok = extended(list, v); !ok {
 					return nil, false
 				}
 			}
-			return o.with("Condition", all.with(c.Operator, keys.with(c.Key, list).raw()).raw()), true
+			return o.With("Condition", all.With(c.Operator, keys.With(c.Key, list).Raw()).Raw()), true
 		},
 	}
 }

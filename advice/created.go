@@ -5,8 +5,9 @@ import "strings"
 // created are the types of resources that operations of IAM create, as their ARNs have
 // them. Such a resource has no tags yet when the call is decided.
 var created = map[string]string{
-	"CreateUser": "user", "CreateRole": "role", "CreateGroup": "group", "CreatePolicy": "policy", "CreateInstanceProfile": "instance-profile",
-	"CreateVirtualMFADevice": "mfa", "CreateOpenIDConnectProvider": "oidc-provider", "CreateSAMLProvider": "saml-provider",
+	"CreateUser": "user", "CreateRole": "role", "CreateGroup": "group", "CreatePolicy": "policy",
+	"CreateInstanceProfile": "instance-profile", "CreateVirtualMFADevice": "mfa",
+	"CreateOpenIDConnectProvider": "oidc-provider", "CreateSAMLProvider": "saml-provider",
 	"CreateServiceLinkedRole": "role",
 }
 

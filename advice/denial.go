@@ -14,13 +14,25 @@ type Denial struct {
 	// Service and Operation are of the call that was made, such as sts and AssumeRole.
 	Service, Operation string
 
+	// Input is a pointer to the input of the call, in the SDK's manner, or an *awscli.Call;
+	// nil if it is not known, as of a question.
+	Input any
+
 	// Level names a level of a layer as records do, such as the ID of the unit to
 	// which an SCP is attached, and LevelTitle as people do. Nil: no level has a name.
 	Level, LevelTitle func(kind evaluator.Kind, level int) string
 
+	// Elsewhere says why the resource cannot be where the policies are, and Here is the
+	// ARN that it would have there; empty: it can.
+	Elsewhere, Here string
+
 	// Devices are the serial numbers of the MFA devices that a user has and whose codes
 	// the calls of STS take. False, or nil: that is not known.
 	Devices Devices
+
+	// Powers finds what users, roles and members of groups may do now, to warn where a
+	// change opens an administrator. Nil: that is not known.
+	Powers Powers
 
 	// Decide decides a request, as enforcement does.
 	Decide Decider
@@ -47,6 +59,10 @@ func Of(ctx context.Context, d *Denial) []Advice {
 	if d.Request.ForeignResourceType {
 		return []Advice{leave([]Step{{Kind: LeaveDenied, Sentence: "The action does not act on resources of " +
 			"this type; no policy can allow it."}})}
+	}
+	if d.Elsewhere != "" {
+		return []Advice{leave([]Step{{Kind: LeaveDenied, Sentence: "No policy can name " + d.Request.Resource + ": " + d.Elsewhere +
+			". If " + d.Here + " is meant, correct the ARN."}})}
 	}
 	s.expand(first, 0)
 	list := s.ranked()

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/internal/ordered"
 )
 
 // aroundDeny are the ways to keep a Deny statement from applying.
@@ -59,16 +60,16 @@ func (s *search) exceptions(st *state, x *exam) []*amend {
 		return list
 	}
 	for _, element := range []struct{ name, value string }{{"NotAction", st.request.Action}, {"NotResource", st.request.Resource}} {
-		raw := x.statement.get(element.name)
+		raw := x.statement.object().Get(element.name)
 		patterns, ok := stringsOf(raw)
 		if raw == nil || !ok || s.inPlay(st, x, patterns) != "" || strings.ContainsAny(element.value, "*?$") {
 			continue
 		}
 		list = append(list, &amend{
 			condition: -1, words: fmt.Sprintf("add %s to its %s", element.value, element.name),
-			change: func(o object) (object, bool) {
+			change: func(o ordered.Object) (ordered.Object, bool) {
 				all, ok := extended(raw, element.value)
-				return o.with(element.name, all), ok
+				return o.With(element.name, all), ok
 			},
 		})
 	}
@@ -92,11 +93,11 @@ func (s *search) spare(st *state, c *evaluator.Condition, index int) *amend {
 // applied says what made a Deny statement apply.
 func (s *search) applied(st *state, x *exam) string {
 	var list []string
-	if x.statement.get("NotPrincipal") != nil {
+	if x.statement.object().Get("NotPrincipal") != nil {
 		list = append(list, "its NotPrincipal does not spare the caller")
 	}
 	for _, element := range []string{"NotAction", "NotResource"} {
-		if patterns, ok := stringsOf(x.statement.get(element)); ok && len(patterns) > 0 {
+		if patterns, ok := stringsOf(x.statement.object().Get(element)); ok && len(patterns) > 0 {
 			what := map[string]string{"NotAction": st.request.Action, "NotResource": st.request.Resource}[element]
 			list = append(list, fmt.Sprintf("its %s (%s) does not cover %s", element, short(patterns), what))
 		}
@@ -129,7 +130,7 @@ func covering(elements []evaluator.Element, x *exam, element string) string {
 			}
 		}
 	}
-	patterns, _ := stringsOf(x.statement.get(element))
+	patterns, _ := stringsOf(x.statement.object().Get(element))
 	return short(patterns)
 }
 

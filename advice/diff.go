@@ -9,7 +9,7 @@ import (
 // diff are the lines of a statement before and after a change. Without a statement
 // before, all are new.
 func diff(before, after json.RawMessage) []string {
-	was, is := pretty(before), pretty(after)
+	was, is := lines(before), lines(after)
 	// common[i][j] is how many lines was[i:] and is[j:] have in common.
 	common := make([][]int, len(was)+1)
 	for i := range common {
@@ -45,20 +45,26 @@ func diff(before, after json.RawMessage) []string {
 // maxLines bounds the work of a comparison: a statement of more lines is shown whole.
 const maxLines = 400
 
-// pretty are the lines of a statement.
-func pretty(raw json.RawMessage) []string {
+// lines are the lines of a statement.
+func lines(raw json.RawMessage) []string {
 	if len(raw) == 0 {
 		return nil
 	}
+	list, ok := Pretty(string(raw))
+	if !ok || len(list) > maxLines {
+		return []string{string(raw)}
+	}
+	return list
+}
+
+// Pretty are the lines of a JSON text as people write policies: a member a line, and a
+// short list in one. Texts in it stay as they are written. False: it is not JSON.
+func Pretty(text string) (lines []string, ok bool) {
 	var b bytes.Buffer
-	if json.Indent(&b, raw, "", "  ") != nil {
-		return []string{string(raw)}
+	if json.Indent(&b, []byte(text), "", "  ") != nil {
+		return nil, false
 	}
-	lines := joinLists(strings.Split(b.String(), "\n"))
-	if len(lines) > maxLines {
-		return []string{string(raw)}
-	}
-	return lines
+	return joinLists(strings.Split(b.String(), "\n")), true
 }
 
 // listWidth is how long a line may be in which a list is written.

@@ -14,7 +14,8 @@
 //     another caller, the same request without what a condition asks for). They stay
 //     denied, or the advice names them in AlsoAllows;
 //   - no condition is dropped. A statement that is completed keeps its conditions,
-//     and a statement that is added takes those of the statements beside it.
+//     and a statement that is added takes those of a statement for the same action,
+//     kind of action or resource.
 //
 // The work is bounded: it ends with its context, and after a number of decisions.
 // What was found until then is the answer.

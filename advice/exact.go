@@ -28,7 +28,7 @@ func exactResource(name string) string {
 // hasVariables reports whether texts of the document can have variables, and so
 // characters that stand for themselves.
 func (d *document) hasVariables() bool {
-	version, _ := stringsOf(d.head.get("Version"))
+	version, _ := stringsOf(d.head.Get("Version"))
 	return len(version) == 1 && version[0] == evaluator.Version2012
 }
 

@@ -11,7 +11,7 @@ type exam struct {
 	at        place
 	policy    *evaluator.Policy
 	source    *evaluator.Statement
-	statement object
+	statement *statement
 
 	action, principal, resource bool
 	unmet                       []int // the conditions that do not hold, by index

@@ -9,6 +9,7 @@ import (
 
 	"github.com/understudy-iam/understudy/evaluator"
 	"github.com/understudy-iam/understudy/evaluator/catalog"
+	"github.com/understudy-iam/understudy/internal/awscli"
 )
 
 // newSession: credentials can be asked for again.
@@ -63,6 +64,9 @@ func later(_ *search, st *state, a *asked) (step, bool) {
 
 // requestTag sets or leaves out a tag of the request, and its key in aws:TagKeys.
 func requestTag(_ *search, st *state, a *asked) (step, bool) {
+	if !takesTags(st.request.Action) {
+		return step{}, false
+	}
 	tag := afterSlash(a.key)
 	keys := slices.DeleteFunc(st.tagKeys(), func(k string) bool { return strings.EqualFold(k, tag) })
 	if len(a.values) == 0 {
@@ -75,9 +79,11 @@ func requestTag(_ *search, st *state, a *asked) (step, bool) {
 			Sentence: a.say("Tag it with " + tag + " = %s"),
 			Request:  withTagKeys(a.set(), append(keys, tag)),
 		},
-		arguments: []string{"--tags", tagArgument(tag, a.values[0])},
+		arguments: []string{"--tags", awscli.Tag(tag, a.values[0])},
 	}
-	if a.values[0] == sample {
+	if from := vouchedTags(st.request.Principal.Kind); from != "" {
+		made.Sentence, made.arguments = a.say(from+" the session tag "+tag+" = %s"), nil
+	} else if a.values[0] == sample {
 		made.Sentence = fmt.Sprintf("Tag it with a value of your choice: %s.", tag)
 	}
 	return made, true
@@ -101,6 +107,9 @@ func withTagKeys(c *Request, keys []string) *Request {
 
 // tagKeys: fewer tags, or more.
 func tagKeys(_ *search, st *state, a *asked) (step, bool) {
+	if !takesTags(st.request.Action) {
+		return step{}, false
+	}
 	had := st.tagKeys()
 	change := withTagKeys(&Request{}, a.values)
 	made := step{Step: Step{Request: change}}
@@ -115,7 +124,7 @@ func tagKeys(_ *search, st *state, a *asked) (step, bool) {
 		if !slices.Contains(had, k) {
 			more = append(more, k)
 			change.Set = append(change.Set, Key{Name: requestTags + k, Values: []string{sample}})
-			made.arguments = append(made.arguments, tagArgument(k, sample))
+			made.arguments = append(made.arguments, awscli.Tag(k, sample))
 		}
 	}
 	switch {
@@ -134,9 +143,10 @@ func tagKeys(_ *search, st *state, a *asked) (step, bool) {
 var taggers = map[string][]string{"user": {"tag-user", "--user-name"}, "role": {"tag-role", "--role-name"}}
 
 // resourceTag: another resource may have the tag. One that has no such tag can be
-// given it, by somebody who may.
+// given it, by somebody who may. The tags of buckets do not count, and objects have only
+// those of s3:ExistingObjectTag.
 func resourceTag(s *search, st *state, a *asked) (step, bool) {
-	if s.creates(st) {
+	if s.creates(st) || strings.Contains(st.request.Resource, ":s3:::") {
 		return step{}, false
 	}
 	if len(a.values) != 1 || a.values[0] == sample {
@@ -150,12 +160,13 @@ func resourceTag(s *search, st *state, a *asked) (step, bool) {
 	if _, _, present := st.request.Context.Lookup(a.key); present {
 		return made, true
 	}
-	made.Sentence = a.say("Use a resource whose tag "+tag+" is %s") + " This one has no such tag; whoever may tag it can let it belong there."
+	made.Sentence = a.say("Use a resource whose tag "+tag+" is %s") +
+		" This one has no such tag; whoever may tag it can let it belong there."
 	made.warnings = []Warning{{OpensToOthers, "The tag decides who may use the resource: the callers whose " +
 		"own tag is the same may use it then."}}
 	kind := resourceType(st.request.Resource)
 	if t := taggers[kind]; t != nil {
-		made.Command = line([]string{"aws", "iam", t[0], t[1], lastPart(st.request.Resource), "--tags", tagArgument(tag, a.values[0])})
+		made.Command = line([]string{"aws", "iam", t[0], t[1], lastPart(st.request.Resource), "--tags", awscli.Tag(tag, a.values[0])})
 		made.alone = true
 	}
 	return made, true
@@ -169,30 +180,6 @@ func resourceType(arn string) string {
 	}
 	kind, _, _ := strings.Cut(parts[5], "/")
 	return kind
-}
-
-// principalTag: a session can be tagged when it is asked for. A tag that the caller
-// has already is not to be changed.
-func principalTag(s *search, st *state, a *asked) (step, bool) {
-	if _, _, present := st.request.Context.Lookup(a.key); present || len(a.values) != 1 || a.values[0] == sample {
-		return step{}, false
-	}
-	tag := tagArgument(afterSlash(a.key), a.values[0])
-	made := step{
-		Step: Step{Request: a.set()}, alone: true,
-		warnings: []Warning{{Escalation, "A tag of the caller gives permissions: whoever may set it can take them."}},
-	}
-	switch p := &st.request.Principal; p.Kind {
-	case evaluator.RoleSession:
-		made.Sentence = a.say("Get a session with the tag " + afterSlash(a.key) + " = %s, and make the call with its credentials")
-		made.Command = line(append(s.assumeAgain(st), "--tags", tag))
-	case evaluator.User:
-		made.Sentence = a.say("Let somebody who may tag the user: " + afterSlash(a.key) + " = %s")
-		made.Command = line([]string{"aws", "iam", "tag-user", "--user-name", lastPart(p.ARN), "--tags", tag})
-	default:
-		return step{}, false
-	}
-	return made, true
 }
 
 // parameter reports whether a key of the action's own service is about the request,
@@ -210,6 +197,16 @@ func parameter(action, key string) bool {
 		names = append(names, r.ActionKeys...)
 	}
 	return slices.ContainsFunc(names, func(k string) bool { return sameKey(k, key) })
+}
+
+// takesTags reports whether a call that needs the action can have tags. Of an action that
+// AWS's reference does not have that is not known.
+func takesTags(action string) bool {
+	a, ok := catalog.FindAction(action)
+	isTag := func(key string) bool { return beginsWith(key, requestTags) || strings.EqualFold(key, "aws:TagKeys") }
+	return !ok || slices.ContainsFunc(a.ConditionKeys, isTag) || slices.ContainsFunc(a.Resources, func(r catalog.ActionResource) bool {
+		return slices.ContainsFunc(r.ActionKeys, isTag)
+	})
 }
 
 // sameKey compares a key with one of the catalogue, which may end in a variable.

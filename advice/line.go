@@ -10,14 +10,27 @@ import (
 
 // line is a command to be pasted; empty if it would not do what it says: a word has
 // characters that a terminal does not show, or the AWS CLI takes it for the name of a
-// file to read.
+// file, or of a page, to read.
 func line(words []string) string {
-	for _, w := range words {
-		if strings.ContainsFunc(w, shell.Obeyed) || strings.HasPrefix(w, "file://") || strings.HasPrefix(w, "fileb://") {
+	for i, w := range words {
+		if strings.ContainsFunc(w, shell.Obeyed) || i > 0 && isRead(words[i-1], w) {
 			return ""
 		}
 	}
 	return shell.Command(words)
+}
+
+// isRead reports whether the AWS CLI puts what it reads from a file or page in the place
+// of an option's value. Version 1 reads pages, but for options that take a URL.
+// https://docs.aws.amazon.com/cli/v1/userguide/cli-configure-files.html
+func isRead(option, value string) bool {
+	switch {
+	case strings.HasPrefix(value, "file://"), strings.HasPrefix(value, "fileb://"):
+		return true
+	case option == "--queue-url", option == "--url":
+		return false
+	}
+	return strings.HasPrefix(value, "http://") || strings.HasPrefix(value, "https://")
 }
 
 // visible is a document whose characters can all be shown: those that a terminal would
@@ -35,22 +48,6 @@ func visible(document string) string {
 		}
 	}
 	return b.String()
-}
-
-// plainTag is what means nothing in the AWS CLI's shorthand, wherever it is.
-// https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-shorthand.html
-var plainTag = regexp.MustCompile(`^(?:[\p{L}\p{N}_./:@+-][\p{L}\p{N} _./:@+=-]*)?$`)
-
-// shorthand writes a value in the AWS CLI's shorthand.
-func shorthand(value string) string {
-	if plainTag.MatchString(value) && strings.TrimSpace(value) == value {
-		return value
-	}
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(value) + `"`
-}
-
-func tagArgument(key, value string) string {
-	return "Key=" + shorthand(key) + ",Value=" + shorthand(value)
 }
 
 // notInName are the characters that no name of a policy has.

@@ -15,15 +15,18 @@ const maxListed = 12
 // the changed statements, then those of all, as what one layer allows another may limit.
 func (s *search) listedResources(st *state) []beside {
 	var list []beside
-	if st.request.Resource == "*" {
+	if st.request.Resource == "*" || st.changesOneRole() {
 		return nil
 	}
 	a, known := catalog.FindAction(st.request.Action)
 	known = known && a.Accepts(st.request.Resource)
 	try := func(patterns []evaluator.Text) {
 		for _, p := range patterns {
+			if len(list) == maxListed {
+				return
+			}
 			name, ok := st.oneOf(p.Value)
-			if !ok || !strings.HasPrefix(name, "arn:") || len(list) == maxListed || name == st.request.Resource || known && !a.Accepts(name) {
+			if !ok || !strings.HasPrefix(name, "arn:") || name == st.request.Resource || known && !a.Accepts(name) {
 				continue
 			}
 			r := changed(&st.request, &Request{Resource: name})
@@ -51,8 +54,11 @@ func (st *state) oneOf(pattern string) (string, bool) {
 		parts[4] = own[4]
 		name = strings.Join(parts, ":")
 	}
-	return strings.NewReplacer("*", "other", "?", "x").Replace(name), ok
+	return others.Replace(name), ok
 }
+
+// others puts a name in place of what wildcards leave open.
+var others = strings.NewReplacer("*", "other", "?", "x")
 
 // eachStatement calls f for the statements of all policies.
 func (st *state) eachStatement(f func(*evaluator.Statement)) {

@@ -43,7 +43,7 @@ func (x *exam) lacking(s *search, st *state, add func(string)) {
 		return
 	}
 	if !x.resource {
-		patterns, _ := stringsOf(x.statement.get("Resource"))
+		patterns, _ := stringsOf(x.statement.object().Get("Resource"))
 		eachVariable(s.inPlay(st, x, patterns), func(_, name string) { add(name) })
 		return
 	}

@@ -20,7 +20,7 @@ func (s *search) options(st *state, x *exam, c *evaluator.Condition, want bool) 
 	if pull == nil || want && literalWildcard(c) {
 		return nil
 	}
-	multi := readOperator(c.Operator).quantifier != ""
+	multi := readOperator(c.Operator).quantifier != "" || severalValued(st, c.Key)
 	for _, values := range append(s.someLeftOut(st, x, c, want), st.trials(c, want)...) {
 		a := &asked{key: c.Key, values: values, wanted: s.wanted(st, x, c), multi: multi}
 		made, ok := pull(s, st, a)

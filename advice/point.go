@@ -8,14 +8,20 @@ import (
 // blame keeps that a statement means to leave this request out.
 func (s *search) blame(x *exam, gaps []gap) {
 	var why []string
+	mistaken := false
 	for i := range gaps {
 		if gaps[i].amend == nil && gaps[i].why != "" {
-			why = append(why, gaps[i].why)
+			why, mistaken = append(why, gaps[i].why), mistaken || gaps[i].mistaken
 		}
 	}
-	if len(why) > 0 {
-		s.denied = append(s.denied, s.pointOf(x, strings.Join(why, ", and ")))
+	if len(why) == 0 {
+		return
 	}
+	p := s.pointOf(x, strings.Join(why, ", and "))
+	if mistaken {
+		p.Sentence = fmt.Sprintf("Look at %s: %s.", s.statementName(x), strings.Join(why, ", and "))
+	}
+	s.denied = append(s.denied, p)
 }
 
 func (s *search) pointOf(x *exam, why string) Step {

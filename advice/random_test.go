@@ -55,7 +55,8 @@ func checkAdvice(t *testing.T, seed uint64, s *situation) (pieces int) {
 		}
 		for _, b := range besides(after) {
 			if !warns(a, b.concerns) && !b.allowed(t, s) && b.allowed(t, after) {
-				t.Errorf("seed %d: advice %d also allows %s, without a warning; %s:\n%s", seed, i+1, b.name, s, strings.Join(shown(i+1, a), "\n"))
+				t.Errorf("seed %d: advice %d also allows %s, without a warning; %s:\n%s", seed, i+1, b.name, s,
+					strings.Join(shown(i+1, a), "\n"))
 			}
 		}
 	}
@@ -111,7 +112,9 @@ func besides(after *situation) []besideRandom {
 					return p.kind == evaluator.Identity || p.kind == evaluator.Boundary || p.kind == evaluator.Session
 				})
 				if p.Kind == evaluator.User {
-					s.policies = append(s.policies, &policy{kind: evaluator.Identity, document: wrap(`{"Effect":"Allow","Action":"*","Resource":"*"}`)})
+					s.policies = append(s.policies, &policy{
+						kind: evaluator.Identity, document: wrap(`{"Effect":"Allow","Action":"*","Resource":"*"}`),
+					})
 				}
 			})
 		}
@@ -157,7 +160,8 @@ var (
 		"arn:aws:iam::111122223333:user/a$", "arn:aws:iam::111122223333:user/${aws:username}", "arn:aws:iam::111122223333:user/b*",
 	}
 	randomPatterns = append([]string{"*", "arn:aws:iam::111122223333:user/*", "arn:aws:iam::*:user/bo?",
-		"arn:aws:iam::111122223333:user/${aws:username}", "arn:aws:iam::111122223333:user/${aws:PrincipalTag/team, 'bob'}"}, randomResources[:2]...)
+		"arn:aws:iam::111122223333:user/${aws:username}", "arn:aws:iam::111122223333:user/${aws:PrincipalTag/team, 'bob'}"},
+		randomResources[:2]...)
 	randomCallers = []func() evaluator.Principal{
 		func() evaluator.Principal { return userPrincipal(testAccount, "ana") },
 		func() evaluator.Principal { return userPrincipal(testAccount, "eve") },
@@ -179,7 +183,8 @@ var (
 			}
 		},
 	}
-	randomKeys = []string{"aws:MultiFactorAuthPresent", "aws:PrincipalTag/team", "aws:ResourceTag/team", "aws:RequestTag/team", "aws:TagKeys",
+	randomKeys = []string{"aws:MultiFactorAuthPresent", "aws:PrincipalTag/team", "aws:ResourceTag/team", "aws:RequestTag/team",
+		"aws:TagKeys",
 		"aws:SourceIp", "aws:RequestedRegion", "iam:PassedToService", "aws:CurrentTime", "aws:UserAgent", "aws:username"}
 	randomValues = map[string][]string{
 		"aws:MultiFactorAuthPresent": {"true", "false"}, "aws:SourceIp": {"10.0.0.1", "192.0.2.7"},
@@ -188,9 +193,11 @@ var (
 		"aws:TagKeys": {"team", "cost"},
 	}
 	randomTexts     = []string{"red", "blue", "re*d", "${aws:PrincipalTag/team}", "it's"}
-	stringOperators = []string{"StringEquals", "StringNotEquals", "StringLike", "StringNotLike", "StringEqualsIfExists", "StringNotEqualsIfExists", "Null",
+	stringOperators = []string{"StringEquals", "StringNotEquals", "StringLike", "StringNotLike", "StringEqualsIfExists",
+		"StringNotEqualsIfExists", "Null",
 		"StringEqualsIgnoreCase"}
-	setOperators = []string{"ForAnyValue:StringEquals", "ForAllValues:StringEquals", "ForAnyValue:StringNotEquals", "ForAllValues:StringNotLike",
+	setOperators = []string{"ForAnyValue:StringEquals", "ForAllValues:StringEquals", "ForAnyValue:StringNotEquals",
+		"ForAllValues:StringNotLike",
 		"ForAnyValue:StringLike", "Null"}
 )
 
@@ -206,7 +213,9 @@ func (g *generator) value(key string, inPolicy bool) string {
 }
 
 func (g *generator) situation() *situation {
-	s := &situation{request: evaluator.Request{Principal: pick(g, randomCallers)(), Action: pick(g, randomActions), Context: new(evaluator.Context)}}
+	s := &situation{
+		request: evaluator.Request{Principal: pick(g, randomCallers)(), Action: pick(g, randomActions), Context: new(evaluator.Context)},
+	}
 	s.request.Resource = pick(g, randomResources)
 	if g.odds(4) {
 		s.rule, s.request.Action, s.request.Resource = evaluator.TrustRule, "sts:AssumeRole", "arn:aws:iam::111122223333:role/app"
@@ -227,7 +236,9 @@ func (g *generator) situation() *situation {
 	n := 0
 	add := func(kind evaluator.Kind, level int) {
 		n++
-		s.policies = append(s.policies, &policy{kind: kind, level: level, document: g.document(kind), origin: evaluator.Origin{ID: fmt.Sprintf("p%d", n)}})
+		s.policies = append(s.policies, &policy{
+			kind: kind, level: level, document: g.document(kind), origin: evaluator.Origin{ID: fmt.Sprintf("p%d", n)},
+		})
 	}
 	for range g.IntN(3) {
 		add(evaluator.Identity, 0)
@@ -278,7 +289,8 @@ func (g *generator) statement(kind evaluator.Kind) string {
 	if kind == evaluator.Trust {
 		parts = append(parts, `"Action":"sts:AssumeRole"`)
 	} else {
-		parts = append(parts, g.list("Action", append([]string{"*", "iam:*", "iam:Get*"}, randomActions...)), g.list("Resource", randomPatterns))
+		parts = append(parts, g.list("Action", append([]string{"*", "iam:*", "iam:Get*"}, randomActions...)),
+			g.list("Resource", randomPatterns))
 	}
 	if g.odds(2) {
 		parts = append(parts, `"Condition":`+g.conditions())

@@ -24,10 +24,13 @@ type search struct {
 	found     []*state
 	denied    []Step // the statements whose point the denial is
 	result    evaluator.Result
+
+	administrators map[string]string // by ARN, what is said of them
 }
 
 func newSearch(ctx context.Context, d *Denial) *search {
-	return &search{Denial: d, ctx: ctx, left: maxDecisions, documents: map[*evaluator.Policy]*document{}}
+	return &search{Denial: d, ctx: ctx, left: maxDecisions, documents: map[*evaluator.Policy]*document{},
+		administrators: map[string]string{}}
 }
 
 // begin is the request as it was made; false if it is allowed or cannot be decided.

@@ -38,13 +38,8 @@ func (s *search) warned(st *state, also []string) []Warning {
 	for _, x := range st.touched {
 		list = append(list, s.shared(x)...)
 	}
-	if edits && escalates(&st.request) {
-		list = append(list, Warning{Escalation, fmt.Sprintf(
-			"%s gives more permissions than its own: whoever may do it on %s can act with the permissions that it reaches.", st.request.Action,
-			st.request.Resource)})
-	}
-	if edits && st.touches(evaluator.Trust) && isAssume(st.request.Action) {
-		list = append(list, Warning{Escalation, "Whoever may assume the role can do what it can: look at the policies of the role first."})
+	if edits {
+		list = append(list, s.escalation(st)...)
 	}
 	if len(also) > 0 {
 		list = append(list, Warning{AllowsMore, "More than this request becomes allowed: " + short(also) + "."})
@@ -87,8 +82,9 @@ func (s *search) loosened(x *exam) Warning {
 }
 
 func (s *search) loosenedLayer(at place) Warning {
-	return Warning{LoosensGuardrail, fmt.Sprintf("%s is a guardrail: it limits what other policies may allow, and everybody whom it limits "+
-		"can do more then.", capital(s.layerTitle(at)))}
+	return Warning{LoosensGuardrail,
+		fmt.Sprintf("%s is a guardrail: it limits what other policies may allow, and everybody whom it limits "+
+			"can do more then.", capital(s.layerTitle(at)))}
 }
 
 // ofAWS says of a policy of AWS that it cannot be changed; empty of any other.
@@ -115,13 +111,16 @@ func (s *search) openedByAddition(st *state, at place) []Warning {
 	case p.Kind == evaluator.WebIdentity || p.Kind == evaluator.SAML:
 		return []Warning{{OpensToOthers, fmt.Sprintf("Everybody for whom %s vouches in the same way gets this too.", p.Federated)}}
 	case p.Kind == evaluator.Service:
-		return []Warning{{OpensToOthers, fmt.Sprintf("The service %s acts for others: whoever may have it do this gets this too.", p.Service)}}
+		return []Warning{
+			{OpensToOthers, fmt.Sprintf("The service %s acts for others: whoever may have it do this gets this too.", p.Service)},
+		}
 	case p.Kind == evaluator.Root:
 		return []Warning{{OpensToOthers, fmt.Sprintf("The ARN of the root user stands for the whole account %s: "+
 			"everybody in it to whom their own policies allow this gets it too.", p.Account)}}
 	case st.request.ResourceAccount != "" && p.Account != st.request.ResourceAccount:
-		return []Warning{{OpensToOthers, fmt.Sprintf("The caller belongs to another account, %s, which decides who may use its credentials.",
-			p.Account)}}
+		return []Warning{{OpensToOthers,
+			fmt.Sprintf("The caller belongs to another account, %s, which decides who may use its credentials.",
+				p.Account)}}
 	}
 	return nil
 }
@@ -148,8 +147,9 @@ func (s *search) othersNamed(st *state, x *exam, given []Warning) []Warning {
 	if len(names) == 0 {
 		return s.openedByAddition(st, x.at)
 	}
-	return []Warning{{OpensToOthers, fmt.Sprintf("The statement is for %s too: they get this as well, where nothing else keeps it from them.",
-		short(names))}}
+	return []Warning{{OpensToOthers,
+		fmt.Sprintf("The statement is for %s too: they get this as well, where nothing else keeps it from them.",
+			short(names))}}
 }
 
 // gates are the keys that keep strangers out, by what they are about.
@@ -168,8 +168,9 @@ func (s *search) widened(st *state, x *exam, c *evaluator.Condition, add []strin
 	}
 	switch {
 	case key == "sts:externalid":
-		return []Warning{{OpensToOthers, fmt.Sprintf("Whoever the statement is for can pass %s then: an external ID tells one customer of a "+
-			"third party from the others.", what)}}
+		return []Warning{{OpensToOthers,
+			fmt.Sprintf("Whoever the statement is for can pass %s then: an external ID tells one customer of a "+
+				"third party from the others.", what)}}
 	case x.at.kind == evaluator.Trust && strings.HasSuffix(key, ":sub"), x.at.kind == evaluator.Trust && strings.HasSuffix(key, ":aud"):
 		return []Warning{{OpensToOthers, fmt.Sprintf("Everybody who gets a token for %s can be the role then.", what)}}
 	case strings.Contains(key, "resourcetag/"):

@@ -1,6 +1,9 @@
 package advice
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
 // ranked are the ways that were found and proved, the best first, without those that
 // do more than another one.
@@ -69,6 +72,7 @@ func (st *state) within(other *state) bool {
 func (s *search) proved(st *state) (Advice, bool) {
 	a := Advice{Kind: kinds[st.rank()], Steps: s.finish(st)}
 	seen := map[string]bool{}
+	var reached []string // of AlsoAllows, other actions that give more permissions than their own
 	for _, b := range s.beside(st) {
 		if seen[b.words] {
 			continue
@@ -88,12 +92,19 @@ func (s *search) proved(st *state) (Advice, bool) {
 		case after.Allowed() && b.matters == harmless:
 		case after.Allowed():
 			a.AlsoAllows = append(a.AlsoAllows, b.words)
+			if b.request.Action != st.request.Action && escalates(&b.request) {
+				reached = append(reached, b.words)
+			}
 		default:
 			a.StaysDenied = append(a.StaysDenied, b.words)
 		}
 	}
 	a.StaysDenied = a.StaysDenied[:min(len(a.StaysDenied), maxBeside)]
 	a.Warnings = s.warned(st, a.AlsoAllows)
+	if len(reached) > 0 {
+		a.Warnings = append(a.Warnings, Warning{Escalation, fmt.Sprintf(
+			"What becomes allowed besides gives more permissions than its own: %s.", short(reached))})
+	}
 	return a, len(a.StaysDenied) > 0
 }
 

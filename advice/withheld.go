@@ -34,8 +34,12 @@ func (s *search) withheld(st *state) (Advice, bool) {
 		return Advice{}, false
 	}
 	without := &state{request: changed(&st.request, change)}
+	words, more := s.whole(without, nil)
+	if words == nil {
+		more = keepOptions
+	}
 	return Advice{Kind: ChangeRequest, Steps: []Step{{
-		Kind: ChangeRequest, Request: change, Command: line(s.call(without)),
-		Sentence: fmt.Sprintf("Leave out the %s: the call needs %s for nothing else.%s", what, st.request.Action, keepOptions),
+		Kind: ChangeRequest, Request: change, Command: line(words),
+		Sentence: fmt.Sprintf("Leave out the %s: the call needs %s for nothing else.%s", what, st.request.Action, more),
 	}}}, true
 }

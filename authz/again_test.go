@@ -21,7 +21,8 @@ import (
 
 const (
 	gone       = "InvalidClientTokenId: The security token included in the request is invalid."
-	noneAllows = "AccessDenied: User: " + anaARN + " is not authorized to perform: iam:GetUser on resource: user bob because no identity-based policy allows the iam:GetUser action"
+	noneAllows = "AccessDenied: User: " + anaARN +
+		" is not authorized to perform: iam:GetUser on resource: user bob because no identity-based policy allows the iam:GetUser action"
 )
 
 // begin decides a call of ana, which must be allowed.
@@ -60,7 +61,9 @@ func TestPermissionsThatEndOnTheWay(t *testing.T) {
 			s.Record(time.Hour)
 			return s, nil
 		},
-		"a store that does not number its states": func() (persistence.Store, error) { return testkit.NewFailingStore(memstore.New()), nil },
+		"a store that does not number its states": func() (persistence.Store, error) {
+			return testkit.NewFailingStore(memstore.New()), nil
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -143,12 +146,13 @@ func TestWhatEndsACallOnItsWay(t *testing.T) {
 		change       func(state, *error)
 		on, log, off string
 	}{
-		"nothing":                  {func(state, *error) {}, "", "", ""},
-		"the permission ends":      {func(s state, _ *error) { s.withoutInline("p") }, noneAllows, "", ""},
-		"the user is deleted":      {func(s state, _ *error) { rename(s, "", "") }, gone, gone, gone},
-		"the user is made again":   {func(s state, _ *error) { rename(s, "AIDANEW", "ana") }, gone, gone, gone},
-		"the user is renamed":      {func(s state, _ *error) { rename(s, anaID, "anna") }, gone, gone, gone},
-		"the access key ends":      {func(s state, valid *error) { *valid = keyFault; s.inline(devsID, "q", allow("s3:*")) }, keyFault.Error(), keyFault.Error(), keyFault.Error()},
+		"nothing":                {func(state, *error) {}, "", "", ""},
+		"the permission ends":    {func(s state, _ *error) { s.withoutInline("p") }, noneAllows, "", ""},
+		"the user is deleted":    {func(s state, _ *error) { rename(s, "", "") }, gone, gone, gone},
+		"the user is made again": {func(s state, _ *error) { rename(s, "AIDANEW", "ana") }, gone, gone, gone},
+		"the user is renamed":    {func(s state, _ *error) { rename(s, anaID, "anna") }, gone, gone, gone},
+		"the access key ends": {func(s state, valid *error) { *valid = keyFault; s.inline(devsID, "q", allow("s3:*")) },
+			keyFault.Error(), keyFault.Error(), keyFault.Error()},
 		"something else is denied": {func(s state, _ *error) { s.inline(anaID, "q", deny("iam:CreateUser")) }, "", "", ""},
 	} {
 		for mode, want := range map[authz.Mode]string{authz.On: c.on, authz.Log: c.log, authz.Off: c.off} {
@@ -246,13 +250,17 @@ func TestFederationsThatEndOnTheirWay(t *testing.T) {
 	}
 	changed()
 	f := &authz.Federation{
-		Caller: &principal.Caller{}, Input: &sts.AssumeRoleWithWebIdentityInput{}, Kind: evaluator.WebIdentity, Provider: "accounts.google.com",
+		Caller: &principal.Caller{}, Input: &sts.AssumeRoleWithWebIdentityInput{}, Kind: evaluator.WebIdentity,
+		Provider: "accounts.google.com",
 		Needs: func(tx persistence.Tx) ([]authz.Need, error) {
 			if _, err := persistence.Accounts.Get(tx, account); err != nil {
 				return nil, err
 			}
-			document := `{"Version":"2012-10-17","Statement":[{"Effect":"` + trusts + `","Principal":{"Federated":"accounts.google.com"},"Action":"sts:AssumeRoleWithWebIdentity"}]}`
-			return []authz.Need{{Action: "sts:AssumeRoleWithWebIdentity", Resource: auditARN, Owner: account, Trust: true, TrustPolicy: document}}, vouches
+			document := `{"Version":"2012-10-17","Statement":[{"Effect":"` + trusts +
+				`","Principal":{"Federated":"accounts.google.com"},"Action":"sts:AssumeRoleWithWebIdentity"}]}`
+			return []authz.Need{
+				{Action: "sts:AssumeRoleWithWebIdentity", Resource: auditARN, Owner: account, Trust: true, TrustPolicy: document},
+			}, vouches
 		},
 	}
 	ctx, err := s.authorizer().Federate(t.Context(), f)

@@ -90,7 +90,8 @@ func TestSeveralNeedsMustAllBeAllowed(t *testing.T) {
 	s := newState(t)
 	s.inline(anaID, "p", allow("iam:CreateUser"))
 	in := &iam.CreateUserInput{UserName: aws.String("bob")}
-	const want = "AccessDenied: User: " + anaARN + " is not authorized to perform: iam:TagUser on resource: arn:aws:iam::111122223333:user/bob" +
+	const want = "AccessDenied: User: " + anaARN +
+		" is not authorized to perform: iam:TagUser on resource: arn:aws:iam::111122223333:user/bob" +
 		" because no identity-based policy allows the iam:TagUser action"
 	if got := testkit.Answer(s.authorizer().Authorize(as(ana()), "CreateUser", in)); got != want {
 		t.Errorf("without the permission to tag: %s", got)
@@ -170,26 +171,39 @@ func TestLimitsOfCredentials(t *testing.T) {
 		input     any
 		want      string
 	}{
-		"a user calls IAM":                                   {ana(), "GetUser", getUser, ""},
-		"a user's session token calls IAM":                   {anaSession(false), "GetUser", getUser, unusable},
-		"a user's session token with MFA calls IAM":          {anaSession(true), "GetUser", getUser, ""},
-		"root's session token calls IAM":                     {rootSession, "GetUser", getUser, unusable},
-		"a role session calls IAM":                           {audit(), "GetUser", getUser, ""},
-		"a federated user calls IAM":                         {federated(), "GetUser", getUser, unusable},
-		"a user asks for a session token":                    {ana(), "GetSessionToken", &sts.GetSessionTokenInput{}, ""},
-		"a session token asks for another":                   {anaSession(true), "GetSessionToken", &sts.GetSessionTokenInput{}, noSession},
-		"a role session asks for a session token":            {audit(), "GetSessionToken", &sts.GetSessionTokenInput{}, noSession},
-		"a session token asks who it is":                     {anaSession(false), "GetCallerIdentity", &sts.GetCallerIdentityInput{}, ""},
-		"a session token assumes a role":                     {anaSession(false), "AssumeRole", role, ""},
-		"a session token asks for a key's account":           {anaSession(true), "GetAccessKeyInfo", key, "AccessDenied: User: " + anaARN + " is not authorized to perform: sts:GetAccessKeyInfo"},
-		"a role session asks for a key's account":            {audit(), "GetAccessKeyInfo", key, ""},
-		"a federated user asks who it is":                    {federated(), "GetCallerIdentity", &sts.GetCallerIdentityInput{}, ""},
-		"a federated user assumes a role":                    {federated(), "AssumeRole", role, "AccessDenied: User: arn:aws:sts::111122223333:federated-user/guest is not authorized to perform: sts:AssumeRole"},
-		"root assumes a role":                                {root(), "AssumeRole", role, "AccessDenied: Roles may not be assumed by root accounts."},
-		"root does anything else":                            {root(), "GetUser", getUser, ""},
-		"nobody asks who it is":                              {principal.Principal{}, "GetCallerIdentity", &sts.GetCallerIdentityInput{}, "AccessDenied: User: anonymous is not authorized to perform: sts:GetCallerIdentity"},
-		"an unsigned request asks who it is":                 {principal.Principal{Kind: principal.Anonymous}, "GetCallerIdentity", &sts.GetCallerIdentityInput{}, "AccessDenied: User: anonymous is not authorized to perform: sts:GetCallerIdentity"},
-		"a user without permissions (bob is gone) calls IAM": {principal.Principal{Kind: principal.User, AccountID: account, EntityID: "AIDABOB", Name: "bob"}, "GetUser", getUser, "InvalidClientTokenId: The security token included in the request is invalid."},
+		"a user calls IAM":                          {ana(), "GetUser", getUser, ""},
+		"a user's session token calls IAM":          {anaSession(false), "GetUser", getUser, unusable},
+		"a user's session token with MFA calls IAM": {anaSession(true), "GetUser", getUser, ""},
+		"root's session token calls IAM":            {rootSession, "GetUser", getUser, unusable},
+		"a role session calls IAM":                  {audit(), "GetUser", getUser, ""},
+		"a federated user calls IAM":                {federated(), "GetUser", getUser, unusable},
+		"a user asks for a session token":           {ana(), "GetSessionToken", &sts.GetSessionTokenInput{}, ""},
+		"a session token asks for another":          {anaSession(true), "GetSessionToken", &sts.GetSessionTokenInput{}, noSession},
+		"a role session asks for a session token":   {audit(), "GetSessionToken", &sts.GetSessionTokenInput{}, noSession},
+		"a session token asks who it is":            {anaSession(false), "GetCallerIdentity", &sts.GetCallerIdentityInput{}, ""},
+		"a session token assumes a role":            {anaSession(false), "AssumeRole", role, ""},
+		"a session token asks for a key's account": {
+			anaSession(true), "GetAccessKeyInfo", key,
+			"AccessDenied: User: " + anaARN + " is not authorized to perform: sts:GetAccessKeyInfo",
+		},
+		"a role session asks for a key's account": {audit(), "GetAccessKeyInfo", key, ""},
+		"a federated user asks who it is":         {federated(), "GetCallerIdentity", &sts.GetCallerIdentityInput{}, ""},
+		"a federated user assumes a role": {
+			federated(), "AssumeRole", role,
+			"AccessDenied: User: arn:aws:sts::111122223333:federated-user/guest is not authorized to perform: sts:AssumeRole",
+		},
+		"root assumes a role": {
+			root(), "AssumeRole", role, "AccessDenied: Roles may not be assumed by root accounts.",
+		},
+		"root does anything else": {root(), "GetUser", getUser, ""},
+		"nobody asks who it is": {principal.Principal{}, "GetCallerIdentity", &sts.GetCallerIdentityInput{},
+			"AccessDenied: User: anonymous is not authorized to perform: sts:GetCallerIdentity"},
+		"an unsigned request asks who it is": {principal.Principal{Kind: principal.Anonymous}, "GetCallerIdentity",
+			&sts.GetCallerIdentityInput{}, "AccessDenied: User: anonymous is not authorized to perform: sts:GetCallerIdentity"},
+		"a user without permissions (bob is gone) calls IAM": {
+			principal.Principal{Kind: principal.User, AccountID: account, EntityID: "AIDABOB", Name: "bob"}, "GetUser", getUser,
+			"InvalidClientTokenId: The security token included in the request is invalid.",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, mode := range []authz.Mode{authz.On, authz.Off} {
@@ -229,7 +243,9 @@ func TestFaultsAreNotAllowances(t *testing.T) {
 	if err := a.Authorize(as(root()), "GetUser", &iam.CreateUserInput{}); err == nil {
 		t.Error("an input of another operation is taken")
 	}
-	if got := testkit.Answer(a.Authorize(as(root()), "DeleteUser", &iam.DeleteUserInput{UserName: aws.String("x y")})); got != "bad name x y" {
+	if got := testkit.Answer(a.Authorize(as(root()), "DeleteUser", &iam.DeleteUserInput{
+		UserName: aws.String("x y"),
+	})); got != "bad name x y" {
 		t.Errorf("the rule's error is answered as %q", got)
 	}
 	for name, put := range map[string]func(state){

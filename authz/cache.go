@@ -57,10 +57,14 @@ var originTypes = map[evaluator.Kind]string{
 func (k *policyKey) origin() evaluator.Origin {
 	o := evaluator.Origin{ID: k.name, Type: originTypes[k.kind], ARN: k.arn, Name: k.title()}
 	if k.holder != "" {
-		o.ID, o.Holder, o.Owner = k.holder+"_"+k.owner+"_"+k.name, k.holder, k.owner
+		o.ID, o.Holder, o.Owner = InlineID(k.holder, k.owner, k.name), k.holder, k.owner
 	}
 	return o
 }
+
+// InlineID is how the simulator names an inline policy of a user, group or role, as in
+// user_alice_read.
+func InlineID(kind, owner, policy string) string { return kind + "_" + owner + "_" + policy }
 
 // titles are what people call the policies of a kind that have a name.
 var titles = map[evaluator.Kind]string{

@@ -43,7 +43,7 @@ func HolderOf(tx persistence.Tx, c *principal.Caller) (*Holder, error) {
 // findUser finds the user by name, which is one read, and by ID if the user was
 // renamed since the credentials were looked up.
 func findUser(tx persistence.Tx, c *principal.Caller) (*persistence.User, error) {
-	u, err := persistence.Users.Get(tx, c.AccountID, persistence.Fold(c.Name))
+	u, err := persistence.Users.Get(tx, c.AccountID, c.Name)
 	if err == nil && u.ID == c.EntityID {
 		return u, nil
 	}
@@ -57,7 +57,7 @@ func findUser(tx persistence.Tx, c *principal.Caller) (*persistence.User, error)
 }
 
 func findRole(tx persistence.Tx, c *principal.Caller) (*persistence.Role, error) {
-	r, err := persistence.Roles.Get(tx, c.AccountID, persistence.Fold(c.Name))
+	r, err := persistence.Roles.Get(tx, c.AccountID, c.Name)
 	if errors.Is(err, persistence.ErrNotFound) || err == nil && r.ID != c.EntityID {
 		return nil, goneCaller() // roles cannot be renamed
 	}

@@ -12,16 +12,6 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// principalTypes are the values of aws:PrincipalType.
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
-var principalTypes = map[principal.Kind]string{
-	principal.Anonymous:     "Anonymous",
-	principal.Root:          "Account",
-	principal.User:          "User",
-	principal.AssumedRole:   "AssumedRole",
-	principal.FederatedUser: "FederatedUser",
-}
-
 // requestContext fills ctx with the condition keys of a call: those of the
 // request, of the caller, of the session, and of the operation, which win.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
@@ -40,7 +30,7 @@ func (c *call) requestContext(ctx *evaluator.Context, h *Holder, n *Need) {
 }
 
 func requestKeys(ctx *evaluator.Context, r *principal.Request, region string, now time.Time) {
-	ctx.Set("aws:CurrentTime", now.UTC().Format("2006-01-02T15:04:05Z"))
+	ctx.Set("aws:CurrentTime", now.UTC().Format(time.RFC3339))
 	ctx.Set("aws:EpochTime", strconv.FormatInt(now.Unix(), 10))
 	ctx.Set("aws:SecureTransport", strconv.FormatBool(r.SecureTransport))
 	ctx.Set("aws:RequestedRegion", region)
@@ -67,7 +57,7 @@ func (c *call) region() string {
 }
 
 func principalKeys(ctx *evaluator.Context, c *principal.Caller, h *Holder, p principal.Partition) {
-	ctx.Set("aws:PrincipalType", principalTypes[c.Kind])
+	ctx.Set("aws:PrincipalType", c.Kind.Type())
 	if c.Kind == principal.Anonymous {
 		ctx.Set("aws:userid", "anonymous")
 		ctx.Set("aws:PrincipalAccount", "anonymous")
@@ -98,7 +88,7 @@ func sessionKeys(ctx *evaluator.Context, c *principal.Caller, now time.Time) {
 	if s == nil {
 		return
 	}
-	ctx.Set("aws:TokenIssueTime", s.IssuedAt.UTC().Format("2006-01-02T15:04:05Z"))
+	ctx.Set("aws:TokenIssueTime", s.IssuedAt.UTC().Format(time.RFC3339))
 	ctx.Set("aws:MultiFactorAuthPresent", strconv.FormatBool(!s.MFAAt.IsZero()))
 	if !s.MFAAt.IsZero() {
 		ctx.Set("aws:MultiFactorAuthAge", strconv.FormatInt(int64(now.Sub(s.MFAAt)/time.Second), 10))

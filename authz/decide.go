@@ -37,6 +37,7 @@ type call struct {
 	parts  []Part  // of a call of another service
 	denied []error // of each part; nil if none is denied
 	wholly bool    // something is denied that is needed by no part alone
+	tags   bool    // the tags of resources can be asked for
 }
 
 // authorize decides a signed call.
@@ -257,6 +258,9 @@ func (c *call) evaluate(tx persistence.Tx, h *Holder, k *Check) error {
 	}
 	if err := c.resourcePolicy(&k.Policies, n); err != nil {
 		return err
+	}
+	if c.wantsTags(&k.Policies, n) {
+		return errTagsWanted
 	}
 	return EvaluateContext(c.ctx, &k.Request, &k.Policies, &k.Result)
 }

@@ -19,8 +19,10 @@ func TestDenialsNameTheLayer(t *testing.T) {
 		suffix  string // with its policy ARN, if the layer's policy is a managed one
 		arn     string
 	}{
-		"identity, nothing allows":   {func(state) {}, "", " because no identity-based policy allows the iam:GetUser action", ""},
-		"identity, an inline denial": {func(s state) { s.inline(auditID, "p", deny("*")) }, "", " with an explicit deny in an identity-based policy", ""},
+		"identity, nothing allows": {func(state) {}, "", " because no identity-based policy allows the iam:GetUser action", ""},
+		"identity, an inline denial": {
+			func(s state) { s.inline(auditID, "p", deny("*")) }, "", " with an explicit deny in an identity-based policy", "",
+		},
 		"identity, a managed denial": {func(s state) { s.attach(auditID, "p", s.managed("p", deny("*"))) }, "",
 			" with an explicit deny in an identity-based policy", ": arn:aws:iam::111122223333:policy/own/p"},
 		"session, nothing allows": {func(s state) { s.inline(auditID, "p", allow("*")) }, allow("iam:List*"),
@@ -89,13 +91,15 @@ func TestDenialsOfAssumeRole(t *testing.T) {
 		identity string
 		want     string // behind the resource; "-" for allowed
 	}{
-		"no such role":                                                        {auditARN, "", allow("*"), ""},
-		"the trust policy admits somebody else":                               {auditARN, trust("Allow", other), allow("*"), ""},
-		"it admits the user":                                                  {auditARN, trust("Allow", anaID), allow("iam:*"), "-"},
-		"it admits the account, the user may not":                             {auditARN, trust("Allow", account), allow("iam:*"), ""},
-		"it admits the account, the user may":                                 {auditARN, trust("Allow", account), allow("sts:*"), "-"},
-		"it admits the user, who is denied":                                   {auditARN, trust("Allow", anaID), deny("sts:*"), " with an explicit deny in an identity-based policy"},
-		"it denies the user":                                                  {auditARN, trust("Deny", anaID), allow("*"), " with an explicit deny in the role trust policy"},
+		"no such role":                            {auditARN, "", allow("*"), ""},
+		"the trust policy admits somebody else":   {auditARN, trust("Allow", other), allow("*"), ""},
+		"it admits the user":                      {auditARN, trust("Allow", anaID), allow("iam:*"), "-"},
+		"it admits the account, the user may not": {auditARN, trust("Allow", account), allow("iam:*"), ""},
+		"it admits the account, the user may":     {auditARN, trust("Allow", account), allow("sts:*"), "-"},
+		"it admits the user, who is denied": {auditARN, trust("Allow", anaID), deny("sts:*"),
+			" with an explicit deny in an identity-based policy"},
+		"it denies the user": {auditARN, trust("Deny", anaID), allow("*"),
+			" with an explicit deny in the role trust policy"},
 		"another account's role denies the user":                              {foreign, trust("Deny", anaARN), allow("*"), ""},
 		"another account's role admits the user, whose policies do not allow": {foreign, trust("Allow", anaARN), allow("iam:*"), ""},
 		"another account's role admits the user, and policies allow":          {foreign, trust("Allow", anaARN), allow("*"), "-"},

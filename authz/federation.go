@@ -46,7 +46,8 @@ func (a *Authorizer) Federate(ctx context.Context, f *Federation) (context.Conte
 	operation := strings.TrimSuffix(reflect.TypeOf(f.Input).Elem().Name(), "Input")
 	c := call{
 		a: a, rule: Rule{Service: "sts", Operation: operation}, input: f.Input, mode: a.Mode(), federation: f, maker: f.Caller,
-		caller: &principal.Caller{Principal: principal.Principal{Kind: principal.Anonymous, ARN: f.Provider, Name: f.Provider}, Request: f.Caller.Request},
+		caller: &principal.Caller{Principal: principal.Principal{Kind: principal.Anonymous, ARN: f.Provider, Name: f.Provider},
+			Request: f.Caller.Request},
 	}
 	return c.begin(ctx)
 }
@@ -67,7 +68,7 @@ func federationKeys(ctx *evaluator.Context, f *Federation) {
 		serviceKeys(ctx, f.Provider)
 		return
 	}
-	ctx.Set("aws:PrincipalType", "User")
+	ctx.Set("aws:PrincipalType", principal.User.Type())
 	ctx.Set("aws:userid", f.Provider)
 	if f.Account != "" {
 		ctx.Set("aws:PrincipalAccount", f.Account)

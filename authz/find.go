@@ -3,9 +3,11 @@ package authz
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"strings"
 
 	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
 )
 
 // ErrAmbiguous is returned by Named for a name that a user and a role have.
@@ -21,7 +23,7 @@ func (a *Authorizer) Named(tx persistence.Tx, account, written string) (arn stri
 		return written, nil
 	}
 	if kind, path, ok := strings.Cut(written, "/"); ok {
-		return a.holderARN(tx, account, kind, path[strings.LastIndexByte(path, '/')+1:])
+		return a.holderARN(tx, account, kind, principal.Name(path))
 	}
 	var found []string
 	for _, kind := range []string{"user", "role"} {
@@ -38,7 +40,7 @@ func (a *Authorizer) Named(tx persistence.Tx, account, written string) (arn stri
 	case len(found) == 1:
 		return found[0], nil
 	case written == "root":
-		return a.options.Partition.IAM(account, "root"), nil
+		return a.options.Partition.In(account).Root(), nil
 	}
 	return "", persistence.ErrNotFound
 }
@@ -54,30 +56,66 @@ func (a *Authorizer) holderARN(tx persistence.Tx, account, kind, name string) (s
 
 // FindHolder finds the user, group or role with the name, in any case of letters;
 // persistence.ErrNotFound if there is none, or no such kind.
-func FindHolder(tx persistence.Tx, account, kind, name string) (*Holder, error) {
-	var h Holder
-	key := persistence.Fold(name)
+func FindHolder(tx persistence.Tx, account, kind, name string) (Holder, error) {
 	switch kind {
 	case "user":
-		u, err := persistence.Users.Get(tx, account, key)
-		if err != nil {
-			return nil, err
-		}
-		h = UserHolder(account, u)
+		u, err := persistence.Users.Get(tx, account, name)
+		return holder(account, u, err, UserHolder)
 	case "group":
-		g, err := persistence.Groups.Get(tx, account, key)
-		if err != nil {
-			return nil, err
-		}
-		h = GroupHolder(account, g)
+		g, err := persistence.Groups.Get(tx, account, name)
+		return holder(account, g, err, GroupHolder)
 	case "role":
-		r, err := persistence.Roles.Get(tx, account, key)
-		if err != nil {
-			return nil, err
-		}
-		h = RoleHolder(account, r)
-	default:
-		return nil, persistence.ErrNotFound
+		r, err := persistence.Roles.Get(tx, account, name)
+		return holder(account, r, err, RoleHolder)
 	}
-	return &h, nil
+	return Holder{}, persistence.ErrNotFound
+}
+
+// Holders yields the users or the roles of an account, by name from behind one on; of
+// another kind there are none.
+func Holders(tx persistence.Tx, account, kind string, behind persistence.Key) iter.Seq2[Holder, error] {
+	switch kind {
+	case "user":
+		return holders(account, persistence.Users.Scan(tx, account, nil, behind), UserHolder)
+	case "role":
+		return holders(account, persistence.Roles.Scan(tx, account, nil, behind), RoleHolder)
+	}
+	return func(func(Holder, error) bool) {}
+}
+
+func holders[R any](account string, scan iter.Seq2[*R, error], of func(string, *R) Holder) iter.Seq2[Holder, error] {
+	return func(yield func(Holder, error) bool) {
+		for r, err := range scan {
+			h, err := holder(account, r, err, of)
+			if !yield(h, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// HolderByID finds the user, group or role with the unique ID, whose prefix tells its
+// kind; persistence.ErrNotFound if there is none, and persistence.ErrDamaged if it is the
+// ID of no such kind.
+func HolderByID(tx persistence.Tx, account, id string) (Holder, error) {
+	switch {
+	case strings.HasPrefix(id, principal.UserIDPrefix):
+		u, err := persistence.UsersByID.First(tx, account, id)
+		return holder(account, u, err, UserHolder)
+	case strings.HasPrefix(id, principal.GroupIDPrefix):
+		g, err := persistence.GroupsByID.First(tx, account, id)
+		return holder(account, g, err, GroupHolder)
+	case strings.HasPrefix(id, principal.RoleIDPrefix):
+		r, err := persistence.RolesByID.First(tx, account, id)
+		return holder(account, r, err, RoleHolder)
+	}
+	return Holder{}, fmt.Errorf("%w: an entity has the ID %q", persistence.ErrDamaged, id)
+}
+
+// holder is what was found as a holder.
+func holder[R any](account string, r *R, err error, of func(string, *R) Holder) (Holder, error) {
+	if err != nil {
+		return Holder{}, err
+	}
+	return of(account, r), nil
 }

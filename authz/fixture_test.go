@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"strings"
 	"testing"
 	"time"
 
@@ -82,7 +83,8 @@ func (s state) managed(name, document string) string {
 	arn := principal.AWS.IAM(account, "policy/own/"+name)
 	s.update(func(tx persistence.Tx) error {
 		return errors.Join(
-			persistence.Policies.Put(tx, account, &persistence.Policy{Name: name, Path: "/own/", ID: "ANPA" + name, ARN: arn, DefaultVersion: 1, LastVersion: 1}),
+			persistence.Policies.Put(tx, account, &persistence.Policy{Name: name, Path: "/own/", ID: "ANPA" + name, ARN: arn,
+				DefaultVersion: 1, LastVersion: 1}),
 			persistence.PolicyVersions.Put(tx, account, &persistence.PolicyVersion{PolicyID: "ANPA" + name, Number: 1, Document: document}),
 		)
 	})
@@ -213,5 +215,14 @@ func deny(action string) string {
 }
 
 func trust(effect, principal string) string {
-	return `{"Version":"2012-10-17","Statement":[{"Effect":"` + effect + `","Principal":{"AWS":"` + principal + `"},"Action":"sts:AssumeRole"}]}`
+	return `{"Version":"2012-10-17","Statement":[{"Effect":"` + effect + `","Principal":{"AWS":"` + principal +
+		`"},"Action":"sts:AssumeRole"}]}`
+}
+
+func statement(effect, element, list, more string) string {
+	return `{"Effect":"` + effect + `","` + element + `":` + list + `,"Resource":"*"` + more + `}`
+}
+
+func policy(statements ...string) string {
+	return `{"Version":"2012-10-17","Statement":[` + strings.Join(statements, ",") + `]}`
 }

@@ -23,7 +23,9 @@ type Holder struct {
 }
 
 // ARN returns the holder's ARN in the partition, with its path.
-func (h *Holder) ARN(p principal.Partition) string { return p.IAM(h.Account, h.Kind+h.Path+h.Name) }
+func (h *Holder) ARN(p principal.Partition) string {
+	return p.In(h.Account).Entity(h.Kind, h.Path, h.Name)
+}
 
 // UserHolder returns the user as a holder of policies.
 func UserHolder(account string, u *persistence.User) Holder {
@@ -47,16 +49,18 @@ func RoleHolder(account string, r *persistence.Role) Holder {
 // were in into are left as they are.
 func (a *Authorizer) Gather(tx persistence.Tx, h *Holder, into *evaluator.Policies) error {
 	into.Identity, into.Boundary = nil, nil
-	g := gatherer{a: a, tx: tx, kind: evaluator.Identity}
-	if err := g.holder(h); err != nil {
-		return err
-	}
-	if h.Kind == "user" {
-		if err := g.groups(h); err != nil {
+	var list []*evaluator.Policy
+	for held, err := range EffectivePolicies(tx, h) {
+		var p *evaluator.Policy
+		if err == nil {
+			p, err = a.compileHeld(tx, &held)
+		}
+		if err != nil {
 			return err
 		}
+		list = append(list, p)
 	}
-	into.Identity = g.list
+	into.Identity = list
 	if h.Boundary == "" {
 		return nil
 	}
@@ -65,74 +69,18 @@ func (a *Authorizer) Gather(tx persistence.Tx, h *Holder, into *evaluator.Polici
 	return err
 }
 
-// gatherer collects the policies of one layer.
-type gatherer struct {
-	a    *Authorizer
-	tx   persistence.Tx
-	kind evaluator.Kind
-	list []*evaluator.Policy
-}
-
-func (g *gatherer) holder(h *Holder) error {
-	for p, err := range persistence.InlinePolicies.Scan(g.tx, h.Account, persistence.Key{h.ID}, nil) {
-		if err == nil {
-			err = g.inline(h, p)
-		}
-		if err != nil {
-			return err
-		}
+// compileHeld is a policy of an identity, compiled.
+func (a *Authorizer) compileHeld(tx persistence.Tx, held *HeldPolicy) (*evaluator.Policy, error) {
+	h, p := held.Holder, held.Inline
+	if p == nil {
+		return a.required(tx, h.Account, held.ARN, evaluator.Identity)
 	}
-	for at, err := range persistence.Attachments.Scan(g.tx, h.Account, persistence.Key{h.ID}, nil) {
-		if err == nil {
-			err = g.attached(h.Account, at.PolicyARN)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (g *gatherer) inline(h *Holder, p *persistence.InlinePolicy) error {
-	if h.Name == "" { // of a group, whose name is wanted only now
-		group, err := persistence.GroupsByID.First(g.tx, h.Account, h.ID)
-		if err != nil {
-			return fmt.Errorf("group %s: %w", h.ID, err)
-		}
-		h.Name = group.Name
-	}
-	k := policyKey{kind: g.kind, holder: h.Kind, owner: h.Name, name: p.Name, document: p.Document}
-	compiled, err := g.a.cache.compile(&k, p.Document)
+	k := policyKey{kind: evaluator.Identity, holder: h.Kind, owner: h.Name, name: p.Name, document: p.Document}
+	compiled, err := a.cache.compile(&k, p.Document)
 	if err != nil {
-		return fmt.Errorf("inline policy %s of %s: %w", p.Name, h.ID, err)
+		return nil, fmt.Errorf("inline policy %s of %s: %w", p.Name, h.ID, err)
 	}
-	g.list = append(g.list, compiled)
-	return nil
-}
-
-func (g *gatherer) attached(account, arn string) error {
-	for _, p := range g.list {
-		if p.Origin().ARN == arn {
-			return nil
-		}
-	}
-	p, err := g.a.required(g.tx, account, arn, g.kind)
-	if err == nil {
-		g.list = append(g.list, p)
-	}
-	return err
-}
-
-func (g *gatherer) groups(h *Holder) error {
-	for m, err := range persistence.MembershipsByUser.Scan(g.tx, h.Account, persistence.Key{h.ID}, nil) {
-		if err == nil {
-			err = g.holder(&Holder{Kind: "group", Account: h.Account, ID: m.GroupID})
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return compiled, nil
 }
 
 // required is ManagedPolicy for a policy that has to exist because something
@@ -153,7 +101,7 @@ func (a *Authorizer) isAWSManaged(arn string) bool {
 // ManagedPolicy returns the default version of a managed policy, AWS's or the
 // account's own, compiled for a layer; persistence.ErrNotFound if there is none.
 func (a *Authorizer) ManagedPolicy(tx persistence.Tx, account, arn string, kind evaluator.Kind) (*evaluator.Policy, error) {
-	name := arn[strings.LastIndexByte(arn, '/')+1:]
+	name := principal.Name(arn)
 	k := policyKey{kind: kind, name: name, arn: arn}
 	if a.isAWSManaged(arn) {
 		if p := a.cache.get(&k); p != nil {
@@ -179,7 +127,7 @@ func (a *Authorizer) ManagedPolicy(tx persistence.Tx, account, arn string, kind 
 
 // ownDocument reads the default version of a customer managed policy.
 func ownDocument(tx persistence.Tx, account, name, arn string) (string, error) {
-	p, err := persistence.Policies.Get(tx, account, persistence.Fold(name))
+	p, err := persistence.Policies.Get(tx, account, name)
 	if err != nil {
 		return "", err
 	}
@@ -197,7 +145,7 @@ func ownDocument(tx persistence.Tx, account, name, arn string) (string, error) {
 // the account's own; persistence.ErrNotFound if there is none.
 func (a *Authorizer) Document(tx persistence.Tx, account, arn string) (string, error) {
 	if !a.isAWSManaged(arn) {
-		return ownDocument(tx, account, arn[strings.LastIndexByte(arn, '/')+1:], arn)
+		return ownDocument(tx, account, principal.Name(arn), arn)
 	}
 	document, ok := a.options.Managed(arn)
 	if !ok {

@@ -2,6 +2,7 @@ package authz
 
 import (
 	"iter"
+	"slices"
 
 	"github.com/understudy-iam/understudy/evaluator"
 )
@@ -12,31 +13,48 @@ import (
 // concurrent use.
 type Memory struct {
 	bytes    int
-	policies map[*evaluator.Policy]int // how often each is referred to
+	policies map[*evaluator.Policy]int // in how many Shared each is
 }
+
+// Shared are the policies that decisions refer to and that are counted in a Memory. It
+// is what Remove needs: an old decision is not in the processor's cache any more, and
+// to go through it again takes longer than all else that is done to count it. The zero
+// value is empty.
+type Shared struct{ policies []*evaluator.Policy }
+
+// keptShared is for how many policies an empty Shared keeps room.
+const keptShared = 8
 
 // Bytes is how many bytes the policies take, about.
 func (m *Memory) Bytes() int { return m.bytes }
 
-// Add counts a decision.
-func (m *Memory) Add(d *Decision) {
+// Add counts a decision, whose policies join those that are in s.
+func (m *Memory) Add(d *Decision, s *Shared) {
 	if m.policies == nil {
 		m.policies = map[*evaluator.Policy]int{}
 	}
 	for p := range d.policies() {
+		if slices.Contains(s.policies, p) {
+			continue
+		}
+		s.policies = append(s.policies, p)
 		if m.policies[p]++; m.policies[p] == 1 {
 			m.bytes += policyBytes(p)
 		}
 	}
 }
 
-// Remove counts a decision, which was added before, no more.
-func (m *Memory) Remove(d *Decision) {
-	for p := range d.policies() {
+// Remove counts the decisions that were added to s no more, and empties it.
+func (m *Memory) Remove(s *Shared) {
+	for _, p := range s.policies {
 		if m.policies[p]--; m.policies[p] == 0 {
 			delete(m.policies, p)
 			m.bytes -= policyBytes(p)
 		}
+	}
+	clear(s.policies)
+	if s.policies = s.policies[:0]; cap(s.policies) > keptShared {
+		s.policies = nil
 	}
 }
 

@@ -25,10 +25,6 @@ const (
 	rcpFullAWSAccessDocument = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}`
 )
 
-// serviceRolesPath is the path of service-linked roles, which policies of
-// organizations do not limit.
-const serviceRolesPath = "/aws-service-role/"
-
 // Organization is an account's organization as far as decisions go.
 type Organization struct {
 	ID         string // o-...
@@ -162,7 +158,7 @@ func (a *Authorizer) organizationPolicy(o *Organization, p *persistence.Organiza
 	resource := strings.ToLower(p.Kind) + "/" + p.ID
 	parts := principal.ARN{Service: "organizations", AccountID: o.Management, Resource: "policy/" + o.ID + "/" + resource}
 	if strings.HasSuffix(p.ID, FullAWSAccess[len("p-"):]) {
-		parts.AccountID, parts.Resource = "aws", "policy/"+resource
+		parts.AccountID, parts.Resource = principal.AWSAccount, "policy/"+resource
 	}
 	arn := a.options.Partition.ARN(parts)
 	k := policyKey{kind: kind, name: p.Name, arn: arn, document: p.Document}
@@ -230,7 +226,7 @@ func (c *call) limitResource(tx persistence.Tx, p *evaluator.Policies, h *Holder
 }
 
 func serviceLinked(h *Holder) bool {
-	return h != nil && h.Kind == "role" && strings.HasPrefix(h.Path, serviceRolesPath)
+	return h != nil && h.Kind == "role" && strings.HasPrefix(h.Path, principal.ServiceRoles)
 }
 
 // rcpServices are the prefixes of the services to which RCPs apply.

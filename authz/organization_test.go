@@ -65,8 +65,10 @@ func (s state) organization(o org) {
 func TestServiceControlPolicies(t *testing.T) {
 	t.Parallel()
 	list := func(p ...persistence.OrganizationPolicy) []persistence.OrganizationPolicy { return p }
-	const implicit = "AccessDenied: User: " + anaARN + " is not authorized to perform: iam:GetUser on resource: user bob because no service control policy allows the iam:GetUser action"
-	const explicit = "AccessDenied: User: " + anaARN + " is not authorized to perform: iam:GetUser on resource: user bob with an explicit deny in a service control policy"
+	const implicit = "AccessDenied: User: " + anaARN +
+		" is not authorized to perform: iam:GetUser on resource: user bob because no service control policy allows the iam:GetUser action"
+	const explicit = "AccessDenied: User: " + anaARN +
+		" is not authorized to perform: iam:GetUser on resource: user bob with an explicit deny in a service control policy"
 	for _, c := range []struct {
 		name string
 		org  org
@@ -97,7 +99,9 @@ func TestServiceControlPoliciesAndCallers(t *testing.T) {
 	t.Parallel()
 	s := newState(t)
 	a := s.authorizer()
-	s.organization(org{[]persistence.OrganizationPolicy{full}, []persistence.OrganizationPolicy{full}, []persistence.OrganizationPolicy{full}})
+	s.organization(org{
+		[]persistence.OrganizationPolicy{full}, []persistence.OrganizationPolicy{full}, []persistence.OrganizationPolicy{full},
+	})
 	if err := a.Authorize(as(ana()), "GetUser", getBob()); err == nil {
 		t.Error("an SCP grants")
 	}
@@ -141,7 +145,8 @@ func TestServiceLinkedRolesAreExempt(t *testing.T) {
 // users, for the services that know them. IAM does not, STS does.
 func TestResourceControlPolicies(t *testing.T) {
 	t.Parallel()
-	denyAll := rcp("closed", `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":["iam:*","sts:*"],"Resource":"*","Condition":{"StringNotEqualsIfExists":{"aws:PrincipalOrgID":"o-1"}}}]}`)
+	denyAll := rcp("closed",
+		`{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":["iam:*","sts:*"],"Resource":"*","Condition":{"StringNotEqualsIfExists":{"aws:PrincipalOrgID":"o-1"}}}]}`)
 	all := []persistence.OrganizationPolicy{full}
 	s := newState(t)
 	s.inline(anaID, "all", allow("*"))
@@ -175,7 +180,8 @@ func TestOrganizationKeys(t *testing.T) {
 	_ = a.Authorize(as(ana()), "GetUser", getBob())
 	stranger := root()
 	stranger.AccountID = other
-	_ = a.Authorize(as(stranger), "AssumeRole", &sts.AssumeRoleInput{RoleArn: aws.String(auditARN), Policy: aws.String(trust("Allow", other))})
+	_ = a.Authorize(as(stranger), "AssumeRole",
+		&sts.AssumeRoleInput{RoleArn: aws.String(auditARN), Policy: aws.String(trust("Allow", other))})
 	_ = a.Authorize(as(stranger), "CreateUser", &iam.CreateUserInput{UserName: aws.String("x")})
 	show := func(i int) map[string][]string {
 		got := map[string][]string{}
@@ -208,7 +214,8 @@ func TestDenialsCanNameTheServiceControlPolicy(t *testing.T) {
 	s.inline(anaID, "all", allow("*"))
 	s.organization(org{root: []persistence.OrganizationPolicy{scp("no", deny("iam:*"))}})
 	a := s.authorizer(func(o *authz.Options) { o.NamePolicyARN = true })
-	want := "AccessDenied: User: " + anaARN + " is not authorized to perform: iam:GetUser on resource: user bob with an explicit deny in a service control policy: " +
+	want := "AccessDenied: User: " + anaARN +
+		" is not authorized to perform: iam:GetUser on resource: user bob with an explicit deny in a service control policy: " +
 		"arn:aws:organizations::999900000000:policy/o-1/service_control_policy/p-no"
 	if got := testkit.Answer(a.Authorize(as(ana()), "GetUser", getBob())); got != want {
 		t.Error(got)

@@ -42,6 +42,11 @@ type Question struct {
 	// the resource: its tags, further keys, and what stands in for a policy of it. What
 	// the question says itself goes before that.
 	Stored func(q *Query, action, resource string) (Need, error)
+
+	// PolicyOf and TagsOf, if they are not nil, are ServiceCall.Policy and
+	// ServiceCall.Tags. What the question says itself goes before what they return.
+	PolicyOf func(ctx context.Context, resource string) (string, error)
+	TagsOf   func(ctx context.Context, n *Need) ([]Key, error)
 }
 
 // ErrNoDecision is returned by Ask in the mode Off, in which nothing is decided.
@@ -50,8 +55,12 @@ var ErrNoDecision = errors.New("authz: enforcement is off")
 // Ask decides a question as calls of IAM and STS are decided, and returns the
 // record, which Options.Observe is not given. A denial is not an error; errors are
 // that of ctx if it ends before the decision, ErrTooLarge, *evaluator.SyntaxError for a ResourcePolicy that cannot be read,
-// and AWS's for a caller who does not exist.
+// AWS's for a caller who does not exist, and those of PolicyOf and TagsOf.
 func (a *Authorizer) Ask(ctx context.Context, q *Question) (d *Decision, err error) {
+	q, err = a.completed(ctx, q)
+	if err != nil {
+		return nil, err
+	}
 	err = a.options.Store.View(ctx, func(tx persistence.Tx) error {
 		c, err := a.asked(ctx, q)
 		if err == nil {
@@ -63,6 +72,32 @@ func (a *Authorizer) Ask(ctx context.Context, q *Question) (d *Decision, err err
 		return err
 	})
 	return d, err
+}
+
+// completed is the question with what PolicyOf and TagsOf return.
+func (a *Authorizer) completed(ctx context.Context, q *Question) (*Question, error) {
+	if assumes(q.Action) || q.PolicyOf == nil && q.TagsOf == nil {
+		return q, nil
+	}
+	call := ServiceCall{
+		Policy: q.PolicyOf, Tags: q.TagsOf, Needs: []Need{
+			{Action: q.Action, Resource: q.Resource, Keys: q.Keys, ResourcePolicy: q.ResourcePolicy},
+		},
+	}
+	if q.PolicyOf != nil {
+		if err := a.addPolicies(ctx, &call); err != nil {
+			return nil, err
+		}
+	}
+	if q.TagsOf != nil && len(q.Tags) == 0 {
+		if err := call.addTags(ctx); err != nil {
+			return nil, err
+		}
+	}
+	full, need := *q, call.Needs[0]
+	full.ResourcePolicy = need.ResourcePolicy
+	full.Keys = slices.Concat(need.Keys[len(q.Keys):], q.Keys) // the last one of a name counts
+	return &full, nil
 }
 
 // askOnce is Ask for a caller who is not likely to be asked about again: what the
@@ -132,9 +167,11 @@ func (c *call) ask(tx persistence.Tx, q *Question) (*Decision, error) {
 	return c.decision(denial), nil
 }
 
-// HasResourcePolicy reports whether a policy of the resource decides too: one that
-// the question brings, or the trust policy of a role.
-func (q *Question) HasResourcePolicy() bool { return q.ResourcePolicy != "" || assumes(q.Action) }
+// HasResourcePolicy reports whether a policy of the resource may decide too: one that
+// the question brings or asks for, or the trust policy of a role.
+func (q *Question) HasResourcePolicy() bool {
+	return q.ResourcePolicy != "" || q.PolicyOf != nil || assumes(q.Action)
+}
 
 func (q *Question) need(tx persistence.Tx, partition principal.Partition) (Need, error) {
 	n := Need{Action: q.Action, Resource: q.Resource, Owner: q.Owner, Tags: q.Tags, Keys: q.Keys}
@@ -150,14 +187,14 @@ func (q *Question) need(tx persistence.Tx, partition principal.Partition) (Need,
 	if n.TrustPolicy != "" {
 		return n, nil
 	}
-	r, err := persistence.Roles.Get(tx, n.Owner, persistence.Fold(arn.Resource[strings.LastIndexByte(arn.Resource, '/')+1:]))
+	r, err := persistence.Roles.Get(tx, n.Owner, principal.Name(arn.Resource))
 	if errors.Is(err, persistence.ErrNotFound) {
 		return n, nil // nobody may assume it
 	}
 	if err != nil {
 		return n, err
 	}
-	if q.Resource == partition.IAM(n.Owner, "role"+r.Path+r.Name) {
+	if q.Resource == partition.In(n.Owner).Entity("role", r.Path, r.Name) {
 		n.TrustPolicy, n.Tags = r.TrustPolicy, append(n.Tags, r.Tags...)
 	}
 	return n, nil
@@ -188,6 +225,9 @@ func assumes(action string) bool {
 	return false
 }
 
+// resourcePolicyName is what a policy of a resource is called that has no name.
+const resourcePolicyName = "ResourcePolicy"
+
 // resourcePolicy puts the policy of the need's resource into p, with the rule
 // by which it counts.
 func (c *call) resourcePolicy(p *evaluator.Policies, n *Need) error {
@@ -202,7 +242,7 @@ func (c *call) resourcePolicy(p *evaluator.Policies, n *Need) error {
 	if document == "" {
 		return nil
 	}
-	k := policyKey{kind: kind, name: "ResourcePolicy", document: document}
+	k := policyKey{kind: kind, name: resourcePolicyName, document: document}
 	var err error
 	p.Resource, err = c.a.cache.compile(&k, document)
 	return err
@@ -214,53 +254,64 @@ func (c *call) resourcePolicy(p *evaluator.Policies, n *Need) error {
 func (a *Authorizer) Caller(tx persistence.Tx, arn string) (principal.Principal, error) {
 	parts, ok := principal.ParseARN(arn)
 	kind, rest, _ := strings.Cut(parts.Resource, "/")
-	partition := a.options.Partition
-	if !ok || !partition.Is(parts) || !principal.ValidAccountID(parts.AccountID) ||
-		parts.Service == "iam" && arn != partition.IAM(parts.AccountID, parts.Resource) {
+	own := a.options.Partition.In(parts.AccountID)
+	if !ok || !own.Partition.Is(parts) || !principal.ValidAccountID(own.ID) || parts.Service == "iam" && arn != own.IAM(parts.Resource) {
 		return principal.Principal{}, persistence.ErrNotFound
 	}
-	p := principal.Principal{AccountID: parts.AccountID, ARN: arn}
 	switch parts.Service + ":" + kind {
 	case "iam:root":
-		p.Kind, p.UserID = principal.Root, parts.AccountID
-		return p, nil
+		return own.RootUser(), nil
 	case "iam:user":
-		return userCaller(tx, p, rest)
+		return userCaller(tx, own, rest)
 	case "iam:role":
-		return a.roleCaller(tx, p, rest[strings.LastIndexByte(rest, '/')+1:], unnamedSession)
+		return roleCaller(tx, own, rest)
 	case "sts:assumed-role":
-		name, session, _ := strings.Cut(rest, "/")
-		return a.roleCaller(tx, p, name, session)
+		return sessionCaller(tx, own, rest)
 	}
-	return p, persistence.ErrNotFound
+	return principal.Principal{}, persistence.ErrNotFound
 }
 
 // unnamedSession is the session name of a role that is asked about as such.
 const unnamedSession = "session"
 
-func userCaller(tx persistence.Tx, p principal.Principal, path string) (principal.Principal, error) {
-	u, err := persistence.Users.Get(tx, p.AccountID, persistence.Fold(path[strings.LastIndexByte(path, '/')+1:]))
+func userCaller(tx persistence.Tx, own principal.Account, path string) (principal.Principal, error) {
+	u, err := persistence.Users.Get(tx, own.ID, principal.Name(path))
 	if err != nil {
-		return p, err
+		return principal.Principal{}, err
 	}
 	if "/"+path != u.Path+u.Name {
-		return p, persistence.ErrNotFound
+		return principal.Principal{}, persistence.ErrNotFound
 	}
-	p.Kind, p.UserID, p.EntityID, p.Name = principal.User, u.ID, u.ID, u.Name
-	return p, nil
+	return own.User(u.ID, u.Path, u.Name), nil
 }
 
-func (a *Authorizer) roleCaller(tx persistence.Tx, p principal.Principal, name, session string) (principal.Principal, error) {
-	r, err := persistence.Roles.Get(tx, p.AccountID, persistence.Fold(name))
+// roleCaller is a session of the role with the path and name.
+func roleCaller(tx persistence.Tx, own principal.Account, path string) (principal.Principal, error) {
+	r, err := persistence.Roles.Get(tx, own.ID, principal.Name(path))
 	if err != nil {
-		return p, err
+		return principal.Principal{}, err
 	}
-	own := principal.Account{Partition: a.options.Partition, ID: p.AccountID}
-	if role := own.IAM("role" + r.Path + r.Name); strings.HasPrefix(p.ARN, own.IAM("")) && p.ARN != role || session == "" {
-		return p, persistence.ErrNotFound
+	if "/"+path != r.Path+r.Name {
+		return principal.Principal{}, persistence.ErrNotFound
 	}
-	p.Kind, p.ARN = principal.AssumedRole, own.STS("assumed-role/"+r.Name+"/"+session)
-	p.UserID, p.EntityID, p.Name, p.SessionName = r.ID+":"+session, r.ID, r.Name, session
+	return assumed(own, r, unnamedSession), nil
+}
+
+// sessionCaller is the session of the role with the name, ROLE/SESSION.
+func sessionCaller(tx persistence.Tx, own principal.Account, named string) (principal.Principal, error) {
+	name, session, _ := strings.Cut(named, "/")
+	r, err := persistence.Roles.Get(tx, own.ID, name)
+	if err != nil {
+		return principal.Principal{}, err
+	}
+	if session == "" {
+		return principal.Principal{}, persistence.ErrNotFound
+	}
+	return assumed(own, r, session), nil
+}
+
+func assumed(own principal.Account, r *persistence.Role, session string) principal.Principal {
+	p := own.AssumedRole(r.ID, r.Name, session)
 	p.Session = &principal.Session{Operation: "AssumeRole"}
-	return p, nil
+	return p
 }

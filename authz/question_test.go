@@ -15,7 +15,8 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-const bucketForAna = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"` + anaARN + `"},"Action":"s3:GetObject","Resource":"*"}}`
+const bucketForAna = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"` + anaARN +
+	`"},"Action":"s3:GetObject","Resource":"*"}}`
 
 func TestQuestionsOfOtherServices(t *testing.T) {
 	t.Parallel()
@@ -29,16 +30,23 @@ func TestQuestionsOfOtherServices(t *testing.T) {
 	}{
 		{"nothing allows", allow("iam:*"), authz.Question{Action: "s3:GetObject", Resource: object}, "denied identity"},
 		{"an identity policy allows", allow("s3:*"), authz.Question{Action: "s3:GetObject", Resource: object}, "allowed none"},
-		{"the resource's policy allows", allow("iam:*"), authz.Question{Action: "s3:GetObject", Resource: object, ResourcePolicy: bucketForAna}, "allowed none"},
-		{"another account's resource needs its policy", allow("s3:*"), authz.Question{Action: "s3:GetObject", Resource: object, Owner: other}, "denied resource"},
-		{"another account by the ARN", allow("sqs:*"), authz.Question{Action: "sqs:SendMessage", Resource: "arn:aws:sqs:us-east-1:" + other + ":q"}, "denied resource"},
-		{"a key policy has to allow", allow("kms:*"), authz.Question{Action: "kms:Decrypt", Resource: "arn:aws:kms:us-east-1:" + account + ":key/1", ResourcePolicy: bucketForAna}, "denied resource"},
+		{"the resource's policy allows", allow("iam:*"),
+			authz.Question{Action: "s3:GetObject", Resource: object, ResourcePolicy: bucketForAna}, "allowed none"},
+		{"another account's resource needs its policy", allow("s3:*"),
+			authz.Question{Action: "s3:GetObject", Resource: object, Owner: other}, "denied resource"},
+		{"another account by the ARN", allow("sqs:*"),
+			authz.Question{Action: "sqs:SendMessage", Resource: "arn:aws:sqs:us-east-1:" + other + ":q"}, "denied resource"},
+		{"a key policy has to allow", allow("kms:*"),
+			authz.Question{Action: "kms:Decrypt", Resource: "arn:aws:kms:us-east-1:" + account + ":key/1", ResourcePolicy: bucketForAna},
+			"denied resource"},
 		{"keys and tags", tags, authz.Question{
 			Action: "s3:ListBucket", Resource: "*", Tags: []persistence.Tag{{Key: "a", Value: "b"}},
 			Keys: []authz.Key{authz.String("s3:prefix", "p"), authz.Strings("x:list", "1", "2")},
 		}, "allowed none"},
-		{"a role's stored trust policy counts", allow("sts:*"), authz.Question{Action: "sts:AssumeRole", Resource: auditARN}, "denied trust"},
-		{"a trust policy that is given", allow("sts:*"), authz.Question{Action: "sts:AssumeRole", Resource: auditARN, ResourcePolicy: trust("Allow", account)}, "allowed none"},
+		{"a role's stored trust policy counts", allow("sts:*"), authz.Question{Action: "sts:AssumeRole", Resource: auditARN},
+			"denied trust"},
+		{"a trust policy that is given", allow("sts:*"),
+			authz.Question{Action: "sts:AssumeRole", Resource: auditARN, ResourcePolicy: trust("Allow", account)}, "allowed none"},
 		{"no such role", allow("sts:*"), authz.Question{Action: "sts:AssumeRole", Resource: auditARN + "x"}, "denied trust"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -145,7 +153,8 @@ func TestCallersByARN(t *testing.T) {
 	}
 	for _, arn := range []string{
 		"", "ana", "arn:aws:iam::111122223333:user/ana", "arn:aws:iam::111122223333:user/staff/bob", "arn:aws:iam::111122223333:role/audit",
-		"arn:aws:iam::111122223333:group/devs", "arn:aws:sts::111122223333:assumed-role/audit", "arn:aws:sts::111122223333:assumed-role/no/s", "arn:aws:iam::1:root",
+		"arn:aws:iam::111122223333:group/devs", "arn:aws:sts::111122223333:assumed-role/audit",
+		"arn:aws:sts::111122223333:assumed-role/no/s", "arn:aws:iam::1:root",
 		"arn:aws:iam:x:111122223333:root", "arn:aws-cn:iam::111122223333:user/staff/ana",
 	} {
 		err := s.View(t.Context(), func(tx persistence.Tx) error {
@@ -175,12 +184,20 @@ func TestQuestionsAreBounded(t *testing.T) {
 		{"resource", "the question is too large: the resource has 2049 characters, and AWS takes up to 2048",
 			authz.Question{Action: "s3:GetObject", Resource: strings.Repeat("a", 2049)}},
 		{"resource policy", "the question is too large: the resource policy has 131073 characters, and AWS takes up to 131072",
-			authz.Question{Action: "s3:GetObject", Resource: "*", ResourcePolicy: bucketForAna + strings.Repeat(" ", 131_073-len(bucketForAna))}},
-		{"keys", "the question is too large: there are 1001 condition keys and tags, and up to 1000 are taken: send only those that policies ask for",
+			authz.Question{
+				Action: "s3:GetObject", Resource: "*", ResourcePolicy: bucketForAna + strings.Repeat(" ", 131_073-len(bucketForAna)),
+			}},
+		{"keys",
+			"the question is too large: there are 1001 condition keys and tags, and up to 1000 are taken: send only those that policies ask for",
 			authz.Question{Action: "s3:GetObject", Resource: "*", Keys: keys(1000, ""), Tags: []persistence.Tag{{Key: "a"}}}},
-		{"values", "the question is too large: the names and values of condition keys and tags have 131074 characters, and up to 131072 are taken: send fewer or shorter values",
-			authz.Question{Action: "s3:GetObject", Resource: "*", Keys: keys(1, strings.Repeat("é", 131_070)), Tags: []persistence.Tag{{Key: "a", Value: "b"}}}},
-		{"values of a key", `the question is too large: the condition key "k" has 1001 values, and up to 1000 are taken: send fewer, as each is compared with each value of a policy`,
+		{"values",
+			"the question is too large: the names and values of condition keys and tags have 131074 characters, and up to 131072 are taken: send fewer or shorter values",
+			authz.Question{
+				Action: "s3:GetObject", Resource: "*", Keys: keys(1, strings.Repeat("é", 131_070)),
+				Tags: []persistence.Tag{{Key: "a", Value: "b"}},
+			}},
+		{"values of a key",
+			`the question is too large: the condition key "k" has 1001 values, and up to 1000 are taken: send fewer, as each is compared with each value of a policy`,
 			authz.Question{Action: "s3:GetObject", Resource: "*", Keys: []authz.Key{authz.Strings("k", make([]string, 1001)...)}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -25,7 +25,8 @@ func TestRecordOfADenial(t *testing.T) {
 	t.Parallel()
 	s := newState(t)
 	s.inline(anaID, "make", allow("iam:CreateUser"))
-	s.inline(devsID, "stop", `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"Bool":{"aws:Nothing":"true"}}}]}`)
+	s.inline(devsID, "stop",
+		`{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"Bool":{"aws:Nothing":"true"}}}]}`)
 	var r recorder
 	err := s.authorizer(r.observe).Authorize(as(ana()), "CreateUser", &iam.CreateUserInput{UserName: aws.String("bob")})
 	if len(r) != 1 {

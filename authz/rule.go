@@ -10,6 +10,13 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
+// Bar is why the policy of a resource counts for nothing, and what to do, in sentences. To
+// let the policy allow more does not help.
+type Bar struct {
+	Why string
+	Do  []string // each is enough
+}
+
 // Need is one permission that a call needs: an action on a resource, with the
 // condition keys that the operation supplies. A call may need several; it is
 // allowed if each of them is.
@@ -21,9 +28,22 @@ type Need struct {
 	// iam:GetUser); empty shows Resource.
 	Label string
 
+	// Bare says that a denial shows no resource at all.
+	Bare bool
+
 	// ActionLabel is what a denial shows in place of Action ("SNS:Publish"); empty
 	// shows Action.
 	ActionLabel string
+
+	// Wide says why Resource is "*" though the action is on a resource of its own:
+	// which one is not known. It is a clause such as "the request does not name it".
+	Wide string
+
+	// Note is a sentence that records of the permission show beside it, or empty.
+	Note string
+
+	// Barred says that the policy of the resource is left out; nil if it counts.
+	Barred *Bar
 
 	// Owner is the account that owns the resource; empty means the caller's.
 	Owner string
@@ -45,13 +65,17 @@ type Need struct {
 	// ResourcePolicy is the own policy of a resource that is no role, or empty.
 	ResourcePolicy string
 
+	tagged       bool          // the tags of a resource of another service are in Keys
 	foreign      bool          // Owner is another account than the caller's
 	organization *Organization // of the account that owns the resource, if any
 }
 
-// label is what a denial shows as the resource.
+// label is what a denial shows as the resource; nothing if it is empty.
 func (n *Need) label() string {
-	if n.Label != "" {
+	switch {
+	case n.Bare:
+		return ""
+	case n.Label != "":
 		return n.Label
 	}
 	return n.Resource
@@ -115,7 +139,7 @@ func (q *Query) Account() string { return q.Caller.AccountID }
 
 // Own is the caller's account in its partition, which spells ARNs.
 func (q *Query) Own() principal.Account {
-	return principal.Account{Partition: q.Partition, ID: q.Account()}
+	return q.Partition.In(q.Account())
 }
 
 // Rule says what an operation needs. An operation without a rule cannot be served.

@@ -3,7 +3,10 @@ package authz
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 
+	"github.com/understudy-iam/understudy/evaluator"
 	"github.com/understudy-iam/understudy/principal"
 )
 
@@ -20,6 +23,19 @@ type ServiceCall struct {
 	// Parts are those of the call that the service answers one by one, as S3 does for
 	// each key of DeleteObjects. The needs that are in none are the whole call's.
 	Parts []Part
+
+	// Policy returns the policy of a resource, empty if it has none. It is asked before
+	// the decision, and not in a transaction. Nil knows none.
+	Policy func(ctx context.Context, resource string) (string, error)
+
+	// Tags returns the condition keys of the tags that the resource of a need has, and of
+	// the aliases of a key of KMS. It is asked, not in a transaction, where a policy that
+	// takes part in the decision mentions such a key. Nil knows none.
+	Tags func(ctx context.Context, n *Need) ([]Key, error)
+
+	// Again says that the call was decided before, with less of its needs: the record
+	// of this decision takes the place of that one's.
+	Again bool
 }
 
 // Part is a part of a call, which needs Needs[From:To].
@@ -37,19 +53,90 @@ var errNoNeeds = errors.New("authz: a call of another service needs no permissio
 // If only parts of the call are denied there is no such error, and denied has that of
 // each part, nil for those that are allowed; otherwise denied is nil.
 //
-// The call takes effect elsewhere, so it is not decided again.
+// The call takes effect elsewhere, so it is not decided again. An error of
+// ServiceCall.Policy and ServiceCall.Tags is returned as it is.
 func (a *Authorizer) DecideService(ctx context.Context, s *ServiceCall) (denied []error, err error) {
 	if len(s.Needs) == 0 {
 		return nil, errNoNeeds
 	}
 	who := principal.FromContext(ctx)
 	rule := Rule{Service: s.Service, Operation: s.Operation, needs: func(*Query, any) ([]Need, error) { return s.Needs, nil }}
-	c := call{a: a, rule: rule, maker: who, caller: who, mode: a.Mode(), parts: s.Parts}
+	c := call{a: a, rule: rule, maker: who, caller: who, mode: a.Mode(), parts: s.Parts, tags: s.Tags != nil, repeated: s.Again}
+	if c.mode != Off && s.Policy != nil {
+		if err := a.addPolicies(ctx, s); err != nil {
+			return nil, err
+		}
+	}
 	_, err = c.authorize(ctx)
+	if errors.Is(err, errTagsWanted) {
+		if err := s.addTags(ctx); err != nil {
+			return nil, err
+		}
+		c.denied, c.wholly = nil, false
+		_, err = c.authorize(ctx)
+	}
 	if err != nil && c.denied != nil && !c.wholly {
 		return c.denied, nil
 	}
 	return nil, err
+}
+
+// addPolicies asks for the policies of the resources. What is not a policy does not
+// count: AWS would not have stored it.
+func (a *Authorizer) addPolicies(ctx context.Context, s *ServiceCall) error {
+	for i := range s.Needs {
+		n := &s.Needs[i]
+		if n.Trust || n.ResourcePolicy != "" || n.Barred != nil {
+			continue
+		}
+		document, err := s.Policy(ctx, n.Resource)
+		if err != nil {
+			return err
+		}
+		if document == "" {
+			continue
+		}
+		if _, err := a.cache.compile(&policyKey{
+			kind: evaluator.Resource, name: resourcePolicyName, document: document,
+		}, document); err == nil {
+			n.ResourcePolicy = document
+		}
+	}
+	return nil
+}
+
+// errTagsWanted ends a decision that cannot be made without the tags of a resource.
+var errTagsWanted = errors.New("authz: a policy mentions the tags of a resource")
+
+// addTags asks for the tags of the resources.
+func (s *ServiceCall) addTags(ctx context.Context) error {
+	for i := range s.Needs {
+		n := &s.Needs[i]
+		keys, err := s.Tags(ctx, n)
+		if err != nil {
+			return err
+		}
+		n.Keys, n.tagged = slices.Concat(n.Keys, keys), true
+	}
+	return nil
+}
+
+// wantsTags reports whether the policies mention tags of the need's resource that
+// were not asked for yet.
+func (c *call) wantsTags(p *evaluator.Policies, n *Need) bool {
+	return c.tags && !n.tagged && p.Mention(isOfResource)
+}
+
+// isOfResource reports whether the condition key is one of a resource's tags, such as
+// aws:ResourceTag/team, ssm:resourceTag/team or s3:ExistingObjectTag/team, or of the
+// aliases of a key of KMS.
+func isOfResource(key string) bool {
+	_, name, _ := strings.Cut(key, ":")
+	if strings.EqualFold(key, "kms:ResourceAliases") {
+		return true
+	}
+	name, _, ok := strings.Cut(name, "/")
+	return ok && (strings.EqualFold(name, "ResourceTag") || strings.EqualFold(name, "ExistingObjectTag"))
 }
 
 // noteDenial notes what is denied: a part of the call, or the whole.

@@ -20,7 +20,8 @@ func TestDecideService(t *testing.T) {
 	t.Parallel()
 	const object = "arn:aws:s3:::bucket/key"
 	both := getObject(object)
-	both.Needs = append(both.Needs, authz.Need{Action: "s3:GetObjectTagging", Resource: object, Label: `"` + object + `"`, ActionLabel: "S3:GetObjectTagging"})
+	both.Needs = append(both.Needs, authz.Need{Action: "s3:GetObjectTagging", Resource: object, Label: `"` + object + `"`,
+		ActionLabel: "S3:GetObjectTagging"})
 	owned := getObject(object)
 	owned.Needs[0].Owner = "444455556666"
 	nobody := func() context.Context { return principal.NewContext(context.Background(), &principal.Caller{}) }
@@ -36,18 +37,33 @@ func TestDecideService(t *testing.T) {
 		verdict authz.Verdict
 		checks  int
 	}{
-		"allowed":         {ana, authz.On, getObject(object), "", authz.Allowed, 1},
-		"another bucket":  {ana, authz.On, getObject("arn:aws:s3:::other/key"), "User: " + anaARN + " is not authorized to perform: s3:GetObject on resource: arn:aws:s3:::other/key because no identity-based policy allows the s3:GetObject action", authz.Denied, 1},
-		"a second need":   {ana, authz.On, both, "User: " + anaARN + ` is not authorized to perform: S3:GetObjectTagging on resource: "` + object + `" because no identity-based policy allows the S3:GetObjectTagging action`, authz.Denied, 2},
-		"mode log":        {ana, authz.Log, both, "", authz.WouldBeDenied, 2},
-		"another account": {ana, authz.On, owned, "User: " + anaARN + " is not authorized to perform: s3:GetObject on resource: " + object + " because no resource-based policy allows the s3:GetObject action", authz.Denied, 1},
-		"anonymous":       {anonymous, authz.On, getObject(object), "User: anonymous is not authorized to perform: s3:GetObject on resource: " + object + " because no resource-based policy allows the s3:GetObject action", authz.Denied, 1},
-		"nobody":          {nobody, authz.On, getObject(object), "User: anonymous is not authorized to perform: s3:GetObject", authz.Denied, 0},
+		"allowed": {ana, authz.On, getObject(object), "", authz.Allowed, 1},
+		"another bucket": {
+			ana, authz.On, getObject("arn:aws:s3:::other/key"),
+			"User: " + anaARN +
+				" is not authorized to perform: s3:GetObject on resource: arn:aws:s3:::other/key because no identity-based policy allows the s3:GetObject action", authz.Denied, 1,
+		},
+		"a second need": {
+			ana, authz.On, both, "User: " + anaARN + ` is not authorized to perform: S3:GetObjectTagging on resource: "` + object +
+				`" because no identity-based policy allows the S3:GetObjectTagging action`, authz.Denied, 2,
+		},
+		"mode log": {ana, authz.Log, both, "", authz.WouldBeDenied, 2},
+		"another account": {
+			ana, authz.On, owned, "User: " + anaARN + " is not authorized to perform: s3:GetObject on resource: " + object +
+				" because no resource-based policy allows the s3:GetObject action", authz.Denied, 1,
+		},
+		"anonymous": {
+			anonymous, authz.On, getObject(object),
+			"User: anonymous is not authorized to perform: s3:GetObject on resource: " + object +
+				" because no resource-based policy allows the s3:GetObject action", authz.Denied, 1,
+		},
+		"nobody": {nobody, authz.On, getObject(object), "User: anonymous is not authorized to perform: s3:GetObject", authz.Denied, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := newState(t)
-			s.inline(anaID, "p", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::bucket/*"}]}`)
+			s.inline(anaID, "p",
+				`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::bucket/*"}]}`)
 			var r recorder
 			_, err := s.authorizer(r.observe, func(o *authz.Options) { o.Mode = c.mode }).DecideService(c.who(), c.call)
 			got := ""
@@ -59,7 +75,8 @@ func TestDecideService(t *testing.T) {
 			if got != c.denial {
 				t.Errorf("denied with %q\nwant %q", got, c.denial)
 			}
-			if len(r) != 1 || r[0].Verdict != c.verdict || len(r[0].Checks) != c.checks || r[0].Service != "s3" || r[0].Operation != "GetObject" {
+			if len(r) != 1 || r[0].Verdict != c.verdict || len(r[0].Checks) != c.checks || r[0].Service != "s3" ||
+				r[0].Operation != "GetObject" {
 				t.Errorf("recorded %+v", r)
 			}
 		})
@@ -101,7 +118,8 @@ func TestDecideServiceByParts(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := newState(t)
-			s.inline(anaID, "p", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:DeleteObject","Resource":"arn:aws:s3:::bucket/mine"}]}`)
+			s.inline(anaID, "p",
+				`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:DeleteObject","Resource":"arn:aws:s3:::bucket/mine"}]}`)
 			denied, err := s.authorizer(func(o *authz.Options) { o.Mode = c.mode }).DecideService(as(ana()), c.call)
 			var got []bool
 			for _, d := range denied {

@@ -7,7 +7,7 @@ import (
 )
 
 // Simulated is a request that nobody makes. Query.Caller says who would make
-// it, and Holder is his user or role; nil for a root user.
+// it, and Holder is their user or role; nil for a root user.
 type Simulated struct {
 	Query  *Query
 	Holder *Holder

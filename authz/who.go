@@ -3,7 +3,6 @@ package authz
 import (
 	"context"
 	"iter"
-	"strings"
 
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/principal"
@@ -34,6 +33,10 @@ type Survey struct {
 // at and, if there are more, the ARN of the last of them. Decisions are made as in
 // the mode On. Errors are those of Ask.
 func (a *Authorizer) Who(ctx context.Context, s *Survey, allowed func(arn string, d *Decision)) (seen int, last string, err error) {
+	question, err := a.completed(ctx, &s.Question)
+	if err != nil {
+		return 0, "", err
+	}
 	err = a.options.Store.View(ctx, func(tx persistence.Tx) error {
 		for who, err := range a.surveyed(tx, s) {
 			if err == nil {
@@ -42,7 +45,7 @@ func (a *Authorizer) Who(ctx context.Context, s *Survey, allowed func(arn string
 			if err != nil || seen == s.Most {
 				return err
 			}
-			q := s.Question
+			q := *question
 			q.Caller, q.Enforce = &principal.Caller{Principal: who.principal, Request: s.Request}, true
 			d, err := a.askOnce(ctx, tx, &q)
 			if err != nil {
@@ -118,34 +121,29 @@ func (s *Survey) start() start {
 	if !ok {
 		return start{}
 	}
-	kind, path, _ := strings.Cut(arn.Resource, "/")
-	return start{arn.AccountID, kind, persistence.Key{persistence.Fold(path[strings.LastIndexByte(path, '/')+1:])}}
+	kind, _, name := arn.Entity()
+	return start{arn.AccountID, kind, persistence.Key{name}}
 }
 
 // entities yields the ARNs of an account's root user, roles and users.
 func (from start) entities(tx persistence.Tx, p principal.Partition) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
-		if from.kind == "" && !yield(p.IAM(from.account, "root"), nil) {
+		if from.kind == "" && !yield(p.In(from.account).Root(), nil) {
 			return
 		}
-		if from.kind != "user" {
-			for r, err := range persistence.Roles.Scan(tx, from.account, nil, from.behind("role")) {
-				if err != nil {
-					yield("", err)
-					return
-				}
-				if !yield(p.IAM(from.account, "role"+r.Path+r.Name), nil) {
-					return
-				}
-			}
+		kinds := []string{"role", "user"}
+		if from.kind == "user" {
+			kinds = kinds[1:]
 		}
-		for u, err := range persistence.Users.Scan(tx, from.account, nil, from.behind("user")) {
-			if err != nil {
-				yield("", err)
-				return
-			}
-			if !yield(p.IAM(from.account, "user"+u.Path+u.Name), nil) {
-				return
+		for _, kind := range kinds {
+			for h, err := range Holders(tx, from.account, kind, from.behind(kind)) {
+				arn := ""
+				if err == nil {
+					arn = h.ARN(p)
+				}
+				if !yield(arn, err) || err != nil {
+					return
+				}
 			}
 		}
 	}

@@ -47,7 +47,8 @@ func TestAClientThatGoesAway(t *testing.T) {
 			sign(t, r, "iam", body)
 			w := httptest.NewRecorder()
 			newHandler(t, []awsapi.Operation{awsapi.Op(create)}, o).ServeHTTP(w, r.WithContext(ctx))
-			if w.Code != c.status || seen.Code != c.code || errors.Is(seen.Err, awsapi.ErrAbandoned) != c.gone || !errors.Is(seen.Err, context.Canceled) {
+			if w.Code != c.status || seen.Code != c.code || errors.Is(seen.Err, awsapi.ErrAbandoned) != c.gone ||
+				!errors.Is(seen.Err, context.Canceled) {
 				t.Errorf("answered %d %s (%v); want %d %s", w.Code, seen.Code, seen.Err, c.status, c.code)
 			}
 			if (log.Len() == 0) != c.gone {

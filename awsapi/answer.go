@@ -17,6 +17,8 @@ func (c *request) encode(out any, err error) int {
 	switch {
 	case err != nil:
 		return c.fail(err)
+	case c.target != nil:
+		e.structJSON(c.op.out, reflect.ValueOf(out).Elem())
 	case c.wantsJSON():
 		e.answerJSON(c.op, reflect.ValueOf(out).Elem(), id)
 	default:
@@ -28,17 +30,22 @@ func (c *request) encode(out any, err error) int {
 // send writes the answer.
 func (c *request) send(w http.ResponseWriter, status int) {
 	contentType := "text/xml"
-	if c.wantsJSON() {
+	switch {
+	case c.target != nil:
+		contentType = jsonType
+	case c.wantsJSON():
 		contentType = "application/json"
 	}
 	h := w.Header()
 	markFaults(h, &c.caller.Request)
-	h["x-amzn-RequestId"] = []string{c.caller.Request.ID} // AWS's spelling, which Set would change
+	values := [...]string{c.caller.Request.ID, contentType, strconv.Itoa(len(c.out.buf)), ""} // one allocation for all
+	h["x-amzn-RequestId"] = values[0:1:1]                                                     // AWS's spelling, which Set would change
+	h["Content-Type"] = values[1:2:2]
+	h["Content-Length"] = values[2:3:3]
 	if c.api.ExtendedID != "" {
-		h[c.api.ExtendedID] = []string{c.extendedID()}
+		values[3] = c.extendedID()
+		h[c.api.ExtendedID] = values[3:4:4]
 	}
-	h["Content-Type"] = []string{contentType}
-	h["Content-Length"] = []string{strconv.Itoa(len(c.out.buf))}
 	w.WriteHeader(status)
 	w.Write(c.out.buf)
 }
@@ -54,13 +61,16 @@ func (c *request) extendedID() string {
 	if region == "" {
 		region = c.handler.Partition.Region()
 	}
-	id := strconv.AppendInt([]byte("1:"+region+":S:"), c.caller.Request.Time.UnixMilli(), 10)
+	var room [128]byte // so that only the answer is allocated
+	id := append(append(append(room[:0], "1:"...), region...), ":S:"...)
+	id = strconv.AppendInt(id, c.caller.Request.Time.UnixMilli(), 10)
 	id = append(id, ":R:"...)
 	sum := sha256.Sum256([]byte(c.caller.Request.ID))
 	for _, b := range sum[:8] {
 		id = append(id, digits[int(b)%len(digits)])
 	}
-	return base64.StdEncoding.EncodeToString(id)
+	var encoded [2 * len(room)]byte
+	return string(base64.StdEncoding.AppendEncode(encoded[:0], id))
 }
 
 // fail writes the document of an error and returns its status.
@@ -81,9 +91,12 @@ func (c *request) fail(err error) int {
 	if f.code == codeInvalidAction {
 		f.namespace = faultNamespace
 	}
-	if c.wantsJSON() {
+	switch {
+	case c.target != nil:
+		c.out.failTarget(f)
+	case c.wantsJSON():
 		c.out.failJSON(f)
-	} else {
+	default:
 		c.out.fail(f)
 	}
 	return status
@@ -113,7 +126,7 @@ func isLogged(err error) bool {
 func (c *request) apiError(err error) smithy.APIError {
 	var known smithy.APIError
 	if errors.As(err, &known) && known.ErrorCode() != "" {
-		return known
+		return c.asAnswered(known)
 	}
 	if c.op != nil {
 		return c.op.failure()

@@ -64,7 +64,7 @@ func (c *request) readBody(w http.ResponseWriter) bool {
 	if err == nil && c.body.text.Len() > maxUnknownBody {
 		err = c.readLong(w)
 	}
-	if err == nil && strings.Count(c.body.text.String(), "&") >= maxParameters {
+	if err == nil && c.target == nil && strings.Count(c.body.text.String(), "&") >= maxParameters {
 		err = errTooLarge
 	}
 	if err != nil {
@@ -132,13 +132,21 @@ func (c *request) allowance() (int, error) {
 		if _, err := c.lookup(); err != nil {
 			return maxUnknownBody, err
 		}
-		return maxBody, nil
+		return c.longest(), nil
 	case unsigned != nil:
 		return unsigned.maxBody, nil
 	case c.action == nil:
 		return maxUnknownBody, nil // it could be a call without a signature, or none
 	}
 	return maxUnknownBody, missingAuthenticationToken()
+}
+
+// longest is how many bytes the body of a caller who is known may have.
+func (c *request) longest() int {
+	if c.target != nil {
+		return maxJSON
+	}
+	return maxBody
 }
 
 // unsignedOperation is the operation if it needs no signature; nil otherwise. SDKs

@@ -64,11 +64,13 @@ func TestBodiesOfCallersWhomNobodyKnows(t *testing.T) {
 		status  int
 		code    string
 	}{
-		"not signed":             {func(*http.Request, string) {}, 403, "MissingAuthenticationToken"},
-		"another scheme":         {signed(header("Authorization", "Basic x")), 403, "MissingAuthenticationToken"},
-		"an unknown key":         {signed(replaced(keyID, "AKIAIOSFODNN7UNKNOWN")), 403, "InvalidClientTokenId"},
-		"a token that is wrong":  {signed(header("X-Amz-Security-Token", "x")), 403, "InvalidClientTokenId"},
-		"an old signature":       {signed(header("X-Amz-Date", now.Add(-time.Hour).Format("20060102T150405Z"))), 403, "SignatureDoesNotMatch"},
+		"not signed":            {func(*http.Request, string) {}, 403, "MissingAuthenticationToken"},
+		"another scheme":        {signed(header("Authorization", "Basic x")), 403, "MissingAuthenticationToken"},
+		"an unknown key":        {signed(replaced(keyID, "AKIAIOSFODNN7UNKNOWN")), 403, "InvalidClientTokenId"},
+		"a token that is wrong": {signed(header("X-Amz-Security-Token", "x")), 403, "InvalidClientTokenId"},
+		"an old signature": {
+			signed(header("X-Amz-Date", now.Add(-time.Hour).Format("20060102T150405Z"))), 403, "SignatureDoesNotMatch",
+		},
 		"another service":        {signed(replaced("/iam/", "/s3/")), 403, "SignatureDoesNotMatch"},
 		"a part that is missing": {signed(replaced("SignedHeaders=", "Signed=")), 400, "IncompleteSignature"},
 	} {
@@ -85,7 +87,8 @@ func TestBodiesOfCallersWhomNobodyKnows(t *testing.T) {
 				}
 				w := httptest.NewRecorder()
 				h.ServeHTTP(w, r)
-				if w.Code != c.status || !strings.Contains(w.Body.String(), "<Code>"+c.code+"</Code>") || w.Header().Get("Connection") != "close" {
+				if w.Code != c.status || !strings.Contains(w.Body.String(), "<Code>"+c.code+"</Code>") ||
+					w.Header().Get("Connection") != "close" {
 					t.Errorf("answered %d %s (Connection: %s)", w.Code, w.Body, w.Header().Get("Connection"))
 				}
 				if sent.read > unknownBody+oneRead {
@@ -171,7 +174,8 @@ func TestBodiesThatCannotBeRead(t *testing.T) {
 			r.Body = io.NopCloser(failing{strings.NewReader("Action=G"), c.err})
 			w := httptest.NewRecorder()
 			newHandler(t, allOperations(empty), o).ServeHTTP(w, r)
-			if w.Code != c.status || strings.Contains(w.Body.String(), "<Code>") != (c.code != "") || !strings.Contains(w.Body.String(), c.code) {
+			if w.Code != c.status || strings.Contains(w.Body.String(), "<Code>") != (c.code != "") ||
+				!strings.Contains(w.Body.String(), c.code) {
 				t.Errorf("answered %d %s", w.Code, w.Body)
 			}
 			if len(seen) > 0 != (c.code != "") || len(seen) > 0 && seen[0].Code != c.code {
@@ -316,7 +320,8 @@ func (p pieces) Read(b []byte) (int, error) { return p.Reader.Read(b[:min(len(b)
 // Action and Version are found as the list of all parameters has them.
 func FuzzScan(f *testing.F) {
 	for _, seed := range []string{
-		"Action=a&Version=b", "Version=&Action=", "Action", "Action=1&Action=2", "%41ction=x&Versio%6e=y", "%41%63%74%69%6f%6e=z", "a=%&Action=b", "Action=%zz&Action=b",
+		"Action=a&Version=b", "Version=&Action=", "Action", "Action=1&Action=2", "%41ction=x&Versio%6e=y", "%41%63%74%69%6f%6e=z",
+		"a=%&Action=b", "Action=%zz&Action=b",
 		"Action=+%ff&&=&Action", "XAction=1&action=2",
 	} {
 		f.Add(seed)

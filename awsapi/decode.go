@@ -23,6 +23,11 @@ func decode(s *Service, plan *structPlan, dst reflect.Value, sent params) error 
 	if err := d.structure(plan, dst, sent); err != nil {
 		return err
 	}
+	return d.verdict()
+}
+
+// verdict is the error for all that was collected; nil if nothing is wrong.
+func (d *decoder) verdict() error {
 	if len(d.faults) > 0 {
 		return invalidInput(d.faults)
 	}
@@ -60,14 +65,20 @@ func (d *decoder) field(plan *structPlan, f *fieldPlan, dst reflect.Value, run [
 	echo := d.echo
 	d.echo = echo || f.echo
 	defer func() { d.echo = echo }()
-	if plan.types == nil {
-		return d.value(f, dst.Field(f.index), run)
+	return d.value(f, plan.place(f, dst), run)
+}
+
+// place is where the value of a member goes. Of a union the first member that is sent
+// counts.
+func (s *structPlan) place(f *fieldPlan, dst reflect.Value) reflect.Value {
+	if s.types == nil {
+		return dst.Field(f.index)
 	}
-	member := reflect.New(plan.types[f.index])
+	member := reflect.New(s.types[f.index])
 	if dst.IsNil() {
 		dst.Set(member)
 	}
-	return d.value(f, member.Elem().Field(0), run)
+	return member.Elem().Field(0)
 }
 
 // assign finds the field that a parameter is for and takes its name off the key.

@@ -108,13 +108,18 @@ func (d *decoder) mapping(f *fieldPlan, dst reflect.Value, run []pair) error {
 		}
 		entries.SetMapIndex(reflect.ValueOf(key).Convert(f.typ.Key()), to)
 	}
+	d.checkEntries(f, keysFit, valuesFit)
+	return nil
+}
+
+// checkEntries notes what is wrong with a map's entries.
+func (d *decoder) checkEntries(f *fieldPlan, keysFit, valuesFit bool) {
 	if !keysFit {
 		d.fault(f, nil, "Map keys must satisfy constraint: ["+f.constraint.key.clauses()+"]")
 	}
 	if !valuesFit {
 		d.fault(f, nil, "Map value must satisfy constraint: ["+f.constraint.elem.clauses()+"]")
 	}
-	return nil
 }
 
 func (c *constraint) keyFits(key string) bool { return c == nil || c.key.fits(key) }

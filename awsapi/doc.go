@@ -1,6 +1,7 @@
-// Package awsapi speaks the AWS query protocol for IAM and STS: it turns HTTP
-// requests into the AWS SDK's input structs, calls a Go method for each
-// operation, and turns what the method returns into the bytes that AWS sends.
+// Package awsapi speaks the AWS query protocol, for IAM and STS, and JSON 1.1, for
+// services whose model has a target: it turns HTTP requests into the AWS SDK's input
+// structs, calls a Go method for each operation, and turns what the method returns into
+// the bytes that AWS sends.
 //
 // It guarantees that every request is authenticated before its operation is
 // looked at, that an input reaches the authorizer and the method only if it
@@ -9,8 +10,9 @@
 // order of these steps is the one recorded from AWS: scope, key, token,
 // signature, dispatch, schema, authorization, method.
 //
-// One codec serves all operations by reflection. Plans are built once, when the
-// handler is made, and a type that cannot be served panics there.
+// One codec serves all operations of a protocol by reflection. Plans are built once, when
+// the handler is made, and a type that cannot be served panics there. Both protocols have
+// the same plans and check the same constraints.
 //
 // Caveats: the package imports no SDK service package and knows none of IAM's
 // rules. Constraints, wire names, orders and statuses come from a Model, which

@@ -87,7 +87,8 @@ func TestTheGlobalRegionIsARegion(t *testing.T) {
 	if _, err := NewHandler(nil, Options{GlobalRegion: "everywhere"}); err == nil {
 		t.Error("a handler with a global region that is none")
 	}
-	if _, err := NewHandler(nil, Options{Model: &Model{}, Partition: principal.China, GlobalRegion: "cn-north-1"}); err == nil || !strings.Contains(err.Error(), "no global endpoint in the partition aws-cn") {
+	if _, err := NewHandler(nil, Options{Model: &Model{}, Partition: principal.China, GlobalRegion: "cn-north-1"}); err == nil ||
+		!strings.Contains(err.Error(), "no global endpoint in the partition aws-cn") {
 		t.Errorf("a handler with a global region in China: %v", err)
 	}
 }

@@ -26,11 +26,26 @@ func Decode(h any, service, operation, form string) (any, error) {
 	return in.Interface(), err
 }
 
+// DecodeJSON decodes a document into a new input of the operation that X-Amz-Target names.
+func DecodeJSON(h any, target, document string) (any, error) {
+	named := h.(*handler).targets[target]
+	in := reflect.New(named.op.in.typ)
+	err := decodeJSON(named.api.Service, named.op.in, in.Elem(), document)
+	return in.Interface(), err
+}
+
 // Encode appends the answer of the operation that h serves.
 func Encode(h any, service, operation string, out any, buf []byte) []byte {
 	op := h.(*handler).api(service).operations[operation]
 	e := encoder{buf: buf}
 	e.answer(op, reflect.ValueOf(out).Elem(), "id")
+	return e.buf
+}
+
+// EncodeJSON is the answer of the operation that X-Amz-Target names.
+func EncodeJSON(h any, target string, out any) []byte {
+	var e encoder
+	e.structJSON(h.(*handler).targets[target].op.out, reflect.ValueOf(out).Elem())
 	return e.buf
 }
 

@@ -70,6 +70,10 @@ type Options struct {
 	// makes the record of a wrong signature say whose it is.
 	Suspects func(ctx context.Context, claimed *principal.Principal) []sigv4.Suspect
 
+	// Owner, if set, finds whose access key it is that cannot be used, such as an inactive
+	// one. It makes the record of the request say it; nothing is decided by it.
+	Owner func(ctx context.Context, accessKeyID string) (principal.Principal, bool)
+
 	// Observe, if set, is told of every request that reached a service, when its
 	// answer is ready and before any of it is sent: whoever has the answer can rely on
 	// what Observe has done. Nothing in the Exchange changes afterwards.
@@ -126,7 +130,9 @@ type Exchange struct {
 	Service   string            // "iam" or "sts"
 	Operation string            // as sent, known or not
 	Input     any               // the decoded input, nil if decoding was not reached
+	Output    any               // what the operation returned, nil if it was not performed or failed
 	Sent      int               // bytes of the query and the body, which Input may keep alive
+	Answered  int               // bytes of the answer, as it is encoded
 	Status    int               // the HTTP status answered; 0 if the connection was closed instead
 	Code      string            // the error code answered, "" for success
 	Message   string            // the error's text

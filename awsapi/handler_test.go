@@ -58,7 +58,8 @@ func TestMistakesAtStart(t *testing.T) {
 	}
 	all := allOperations(empty)
 	withoutTag := options()
-	withoutTag.Model.Services[0].Structs = slices.DeleteFunc(slices.Clone(withoutTag.Model.Services[0].Structs), func(s awsapi.Struct) bool { return s.Name == "Tag" })
+	withoutTag.Model.Services[0].Structs = slices.DeleteFunc(slices.Clone(withoutTag.Model.Services[0].Structs),
+		func(s awsapi.Struct) bool { return s.Name == "Tag" })
 	withoutUnion := options()
 	withoutUnion.Model.Services[0].Unions = nil
 	for name, f := range map[string]func(){

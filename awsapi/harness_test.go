@@ -41,9 +41,13 @@ type keys struct{}
 
 func (keys) Lookup(_ context.Context, id, token, _ string) (awsapi.Credential, error) {
 	if id != keyID || token != "" {
-		return awsapi.Credential{}, &smithy.GenericAPIError{Code: "InvalidClientTokenId", Message: "The security token included in the request is invalid."}
+		return awsapi.Credential{}, &smithy.GenericAPIError{
+			Code: "InvalidClientTokenId", Message: "The security token included in the request is invalid.",
+		}
 	}
-	return awsapi.Credential{Secret: secret, Principal: principal.Principal{Kind: principal.Root, AccountID: "123456789012", AccessKeyID: id}}, nil
+	return awsapi.Credential{
+		Secret: secret, Principal: principal.Principal{Kind: principal.Root, AccountID: "123456789012", AccessKeyID: id},
+	}, nil
 }
 
 // allow is an authorizer of one mind; deny, if set, is the answer.
@@ -62,6 +66,13 @@ func options() awsapi.Options {
 		Now:         func() time.Time { return now },
 		NewID:       func() string { return fixed },
 	}
+}
+
+// queryModel is the model of the services that speak the query protocol.
+func queryModel() *awsapi.Model {
+	m := model.New()
+	m.Services = slices.DeleteFunc(m.Services, func(s awsapi.Service) bool { return s.Target != "" })
+	return m
 }
 
 // lenient is the model without its constraints, for inputs that obey none.
@@ -93,8 +104,10 @@ var ours = func() map[string]reflect.Type {
 	byName := map[string]reflect.Type{}
 	for _, t := range []reflect.Type{
 		reflect.TypeFor[nextiam.CreateOpenIDConnectProviderInput](), reflect.TypeFor[nextiam.GetOpenIDConnectProviderOutput](),
-		reflect.TypeFor[nextiam.CreateSAMLProviderInput](), reflect.TypeFor[nextiam.GetSAMLProviderOutput](), reflect.TypeFor[nextiam.UpdateSAMLProviderInput](),
-		reflect.TypeFor[nextsts.AssumeRoleWithSAMLOutput](), reflect.TypeFor[nextsts.AssumeRoleWithWebIdentityOutput](), reflect.TypeFor[nextsts.GetWebIdentityTokenInput](),
+		reflect.TypeFor[nextiam.CreateSAMLProviderInput](), reflect.TypeFor[nextiam.GetSAMLProviderOutput](),
+		reflect.TypeFor[nextiam.UpdateSAMLProviderInput](),
+		reflect.TypeFor[nextsts.AssumeRoleWithSAMLOutput](), reflect.TypeFor[nextsts.AssumeRoleWithWebIdentityOutput](),
+		reflect.TypeFor[nextsts.GetWebIdentityTokenInput](),
 	} {
 		byName[t.String()] = t
 	}

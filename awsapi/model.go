@@ -7,7 +7,7 @@ import (
 )
 
 // Model is what a handler knows of the APIs beyond the Go types. Package
-// awsapi/model holds the one of IAM and STS, generated from AWS's own.
+// awsapi/model holds the one of the services that are served, generated from AWS's own.
 type Model struct {
 	Services []Service
 }
@@ -15,9 +15,14 @@ type Model struct {
 // Service is one API of the model. Its tables are sorted by name, so that they
 // can be constants of the program and need no work at start-up.
 type Service struct {
-	Name      string // "iam" or "sts"; also the name in a credential scope
+	Name      string // "iam", "sts" or "cloudtrail"; also the name in a credential scope
 	Version   string // the Version parameter
 	Namespace string // the xmlns of answers and errors
+
+	// Target is the name of the service in the header X-Amz-Target, which is followed
+	// by a dot and the operation. The service speaks JSON 1.1; if Target is empty, it
+	// speaks the query protocol.
+	Target string
 
 	// EchoValues prints the offending value in a validation error. STS does,
 	// IAM does not, but for the members below EchoUnder.

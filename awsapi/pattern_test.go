@@ -32,7 +32,8 @@ func modelPatterns() []string {
 // pattern of the model and a value of each kind of character.
 func TestPatternsAgreeWithRegexp(t *testing.T) {
 	t.Parallel()
-	values := []string{"", "/", "//", "/a/", "/a//b/", "/a", "a", "a-b", "v1", "v1.x", "v0", "123456789012", "o-abcdefghij", "a b", "a\nb", "a$", "^a", "é", "ÿ", "Ā", "例", "𐐀", "a\u0301", "\u0085", "\u00a0", "\ufffd", "\uffff", "aB9_", "http://a.b/c?d=e#f"}
+	values := []string{"", "/", "//", "/a/", "/a//b/", "/a", "a", "a-b", "v1", "v1.x", "v0", "123456789012", "o-abcdefghij", "a b", "a\nb",
+		"a$", "^a", "é", "ÿ", "Ā", "例", "𐐀", "a\u0301", "\u0085", "\u00a0", "\ufffd", "\uffff", "aB9_", "http://a.b/c?d=e#f"}
 	for r := rune(0); r < 0x180; r++ {
 		values = append(values, string(r), "a"+string(r))
 	}
@@ -55,15 +56,23 @@ func TestPatterns(t *testing.T) {
 		pattern string
 		yes, no []string
 	}{
-		"account alias":    {accountAlias, []string{"abc", "a-b", "a-b-c", "0a0", strings.Repeat("a", 63)}, []string{"", "a", "ab", "-ab", "ab-", "a--b", "aBc", "a_b", strings.Repeat("a", 64), "é-a"}},
+		"account alias": {
+			accountAlias, []string{"abc", "a-b", "a-b-c", "0a0", strings.Repeat("a", 63)},
+			[]string{"", "a", "ab", "-ab", "ab-", "a--b", "aBc", "a_b", strings.Repeat("a", 64), "é-a"},
+		},
 		"name":             {`[\w+=,.@-]+`, []string{"a", "A_9+=,.@-"}, []string{"", "a b", "a/b", "é", "a\n"}},
 		"may be empty":     {`[\w+=,.@-]*`, []string{"", "a"}, []string{" "}},
 		"escaped in class": {`[\w+=,.@:\/-]*`, []string{"a:/b"}, []string{`a\b`}},
-		"tag key":          {`[\p{L}\p{Z}\p{N}_.:/=+\-@]+`, []string{"a b", "é", "例", "½", "𐐀", "a\u00a0b"}, []string{"", "a\n", "a*", "e\u0301", "😀"}},
-		"STS's ARN":        {stsARN, []string{"arn:aws:iam::1:role/x", "\u0085", "例"}, []string{"", "\x01", "𐐀", "\ufffe"}},
-		"version":          {`v[1-9][0-9]*(\.[A-Za-z0-9-]*)?`, []string{"v1", "v10.a-b", "v1."}, []string{"", "v0", "1", "v1x", "xv1", "v1\n"}},
-		"path":             {`(\u002F)|(\u002F[\u0021-\u007E]+\u002F)`, []string{"/", "/a/", "/a//b/"}, []string{"", "//", "/a", "a/", "/ a/", "/\x7f/", "/a/\n"}},
-		"anchored":         {`^o-[a-z0-9]{10,32}$`, []string{"o-abcdefghij"}, []string{"o-abcdefghij\n", "xo-abcdefghij"}},
+		"tag key": {
+			`[\p{L}\p{Z}\p{N}_.:/=+\-@]+`, []string{"a b", "é", "例", "½", "𐐀", "a\u00a0b"}, []string{"", "a\n", "a*", "e\u0301", "😀"},
+		},
+		"STS's ARN": {stsARN, []string{"arn:aws:iam::1:role/x", "\u0085", "例"}, []string{"", "\x01", "𐐀", "\ufffe"}},
+		"version":   {`v[1-9][0-9]*(\.[A-Za-z0-9-]*)?`, []string{"v1", "v10.a-b", "v1."}, []string{"", "v0", "1", "v1x", "xv1", "v1\n"}},
+		"path": {
+			`(\u002F)|(\u002F[\u0021-\u007E]+\u002F)`, []string{"/", "/a/", "/a//b/"},
+			[]string{"", "//", "/a", "a/", "/ a/", "/\x7f/", "/a/\n"},
+		},
+		"anchored": {`^o-[a-z0-9]{10,32}$`, []string{"o-abcdefghij"}, []string{"o-abcdefghij\n", "xo-abcdefghij"}},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

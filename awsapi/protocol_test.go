@@ -43,19 +43,20 @@ func TestRefusedRequests(t *testing.T) {
 		location string
 		body     string
 	}{
-		"POST of JSON":                      {post("application/json", "{}"), 302, "https://aws.amazon.com/iam", ""},
-		"POST without a content type":       {post("", "Action=GetCallerIdentity"), 302, "https://aws.amazon.com/iam", ""},
-		"POST without an action":            {post(formType, "Version=2011-06-15"), 302, "https://aws.amazon.com/iam", ""},
-		"GET of nothing":                    {get("/"), 302, "https://aws.amazon.com/iam", ""},
-		"GET without an action":             {get("/?Version=2011-06-15"), 302, "https://aws.amazon.com/iam?Version=2011-06-15", ""},
-		"another path":                      {get("/user?Action=GetCallerIdentity"), 404, "", "<UnknownOperationException/>"},
-		"a broken triplet in the query":     {get("/?Action=GetUser&UserName=%zz"), 400, "", ""},
-		"a truncated triplet":               {get("/?Action=GetUser&UserName=%a"), 400, "", ""},
-		"a head that is too long":           {get("/?Action=GetUser&UserName=" + strings.Repeat("a", 16<<10)), 400, "", ""},
-		"a body that is too long":           {post(formType, "Action=GetUser&X="+strings.Repeat("a", 10_000_000)), 413, "", ""},
-		"another method":                    {httptest.NewRequest(http.MethodPut, "/", nil), 302, "https://aws.amazon.com/iam", ""},
-		"a form type in capitals is a form": {post("Application/X-WWW-Form-URLEncoded; charset=UTF-8", "Version=1"), 302, "https://aws.amazon.com/iam", ""},
-		"a long body of unknown length":     {unknownLength(post(formType, "X="+strings.Repeat("a", 10_000_000))), 413, "", ""},
+		"POST of JSON":                  {post("application/json", "{}"), 302, "https://aws.amazon.com/iam", ""},
+		"POST without a content type":   {post("", "Action=GetCallerIdentity"), 302, "https://aws.amazon.com/iam", ""},
+		"POST without an action":        {post(formType, "Version=2011-06-15"), 302, "https://aws.amazon.com/iam", ""},
+		"GET of nothing":                {get("/"), 302, "https://aws.amazon.com/iam", ""},
+		"GET without an action":         {get("/?Version=2011-06-15"), 302, "https://aws.amazon.com/iam?Version=2011-06-15", ""},
+		"another path":                  {get("/user?Action=GetCallerIdentity"), 404, "", "<UnknownOperationException/>"},
+		"a broken triplet in the query": {get("/?Action=GetUser&UserName=%zz"), 400, "", ""},
+		"a truncated triplet":           {get("/?Action=GetUser&UserName=%a"), 400, "", ""},
+		"a head that is too long":       {get("/?Action=GetUser&UserName=" + strings.Repeat("a", 16<<10)), 400, "", ""},
+		"a body that is too long":       {post(formType, "Action=GetUser&X="+strings.Repeat("a", 10_000_000)), 413, "", ""},
+		"another method":                {httptest.NewRequest(http.MethodPut, "/", nil), 302, "https://aws.amazon.com/iam", ""},
+		"a form type in capitals is a form": {post("Application/X-WWW-Form-URLEncoded; charset=UTF-8", "Version=1"), 302,
+			"https://aws.amazon.com/iam", ""},
+		"a long body of unknown length": {unknownLength(post(formType, "X="+strings.Repeat("a", 10_000_000))), 413, "", ""},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -95,14 +96,26 @@ func TestLargestBody(t *testing.T) {
 func TestFaultsOfDispatch(t *testing.T) {
 	h := newHandler(t, allOperations(empty), options())
 	cases := map[string]struct{ service, body, want string }{
-		"unknown action":       {"sts", "Action=NoSuchAction&Version=2011-06-15", "Could not find operation NoSuchAction for version 2011-06-15"},
-		"unknown action, iam":  {"iam", "Action=RunInstances&Version=2010-05-08", "Could not find operation RunInstances for version 2010-05-08"},
-		"empty action":         {"sts", "Action=&Version=2011-06-15", "Could not find operation  for version 2011-06-15"},
-		"no version":           {"sts", "Action=GetCallerIdentity", "Could not find operation GetCallerIdentity for version NO_VERSION_SPECIFIED"},
-		"empty version":        {"sts", "Action=GetCallerIdentity&Version=", "Could not find operation GetCallerIdentity for version "},
-		"wrong version":        {"sts", "Action=GetCallerIdentity&Version=2010-05-08", "Could not find operation GetCallerIdentity for version 2010-05-08"},
-		"other service's":      {"iam", "Action=GetCallerIdentity&Version=2010-05-08", "Could not find operation GetCallerIdentity for version 2010-05-08"},
-		"the first value wins": {"sts", "Action=One&Action=GetCallerIdentity&Version=2011-06-15", "Could not find operation One for version 2011-06-15"},
+		"unknown action": {
+			"sts", "Action=NoSuchAction&Version=2011-06-15", "Could not find operation NoSuchAction for version 2011-06-15",
+		},
+		"unknown action, iam": {
+			"iam", "Action=RunInstances&Version=2010-05-08", "Could not find operation RunInstances for version 2010-05-08",
+		},
+		"empty action": {"sts", "Action=&Version=2011-06-15", "Could not find operation  for version 2011-06-15"},
+		"no version": {
+			"sts", "Action=GetCallerIdentity", "Could not find operation GetCallerIdentity for version NO_VERSION_SPECIFIED",
+		},
+		"empty version": {"sts", "Action=GetCallerIdentity&Version=", "Could not find operation GetCallerIdentity for version "},
+		"wrong version": {
+			"sts", "Action=GetCallerIdentity&Version=2010-05-08", "Could not find operation GetCallerIdentity for version 2010-05-08",
+		},
+		"other service's": {
+			"iam", "Action=GetCallerIdentity&Version=2010-05-08", "Could not find operation GetCallerIdentity for version 2010-05-08",
+		},
+		"the first value wins": {
+			"sts", "Action=One&Action=GetCallerIdentity&Version=2011-06-15", "Could not find operation One for version 2011-06-15",
+		},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -138,7 +151,9 @@ func TestAcceptedForms(t *testing.T) {
 		request *http.Request
 		body    string
 	}{
-		"POST":                 {form("Action=GetUser&Version=2010-05-08&UserName=a%2Bb"), "Action=GetUser&Version=2010-05-08&UserName=a%2Bb"},
+		"POST": {
+			form("Action=GetUser&Version=2010-05-08&UserName=a%2Bb"), "Action=GetUser&Version=2010-05-08&UserName=a%2Bb",
+		},
 		"GET":                  {get("Action=GetUser&Version=2010-05-08&UserName=a%2Bb"), ""},
 		"the first value wins": {get("Action=GetUser&Version=2010-05-08&UserName=a%2Bb&UserName=c"), ""},
 		"unknown parameters":   {get("Action=GetUser&Version=2010-05-08&UserName=a%2Bb&Colour=blue&Tags.member.0=x&UserNames=c&Z"), ""},
@@ -171,15 +186,19 @@ func TestOrderOfFaults(t *testing.T) {
 		status        int
 		code          string
 	}{
-		"unsigned, and unknown":          {"iam", "Action=X&Version=2", func(r *http.Request) { r.Header.Del("Authorization") }, 403, "MissingAuthenticationToken"},
+		"unsigned, and unknown": {"iam", "Action=X&Version=2", func(r *http.Request) { r.Header.Del("Authorization") }, 403,
+			"MissingAuthenticationToken"},
 		"wrong service, and unknown key": {"ec2", "Action=GetUser&Version=2010-05-08", otherKey, 403, "SignatureDoesNotMatch"},
 		"unknown key, altered":           {"iam", "Action=X&Version=2", otherKey, 403, "InvalidClientTokenId"},
-		"altered, and unknown action":    {"iam", "Action=X&Version=2", func(r *http.Request) { r.Header.Set("X-Amz-Date", "20260102T030406Z") }, 403, "SignatureDoesNotMatch"},
-		"unknown action":                 {"iam", "Action=X&Version=2", nil, 400, "InvalidAction"},
-		"bad form":                       {"iam", "Action=GetUser&Version=2010-05-08&UserName=%zz", nil, 400, "MalformedQueryString"},
-		"malformed, and invalid":         {"iam", "Action=ListUsers&Version=2010-05-08&MaxItems=x&Marker=", nil, 400, "MalformedInput"},
-		"invalid, and denied":            {"iam", "Action=ListUsers&Version=2010-05-08&MaxItems=0", nil, 400, "ValidationError"},
-		"denied":                         {"iam", "Action=ListUsers&Version=2010-05-08", nil, 403, "AccessDenied"},
+		"altered, and unknown action": {
+			"iam", "Action=X&Version=2", func(r *http.Request) { r.Header.Set("X-Amz-Date", "20260102T030406Z") }, 403,
+			"SignatureDoesNotMatch",
+		},
+		"unknown action":         {"iam", "Action=X&Version=2", nil, 400, "InvalidAction"},
+		"bad form":               {"iam", "Action=GetUser&Version=2010-05-08&UserName=%zz", nil, 400, "MalformedQueryString"},
+		"malformed, and invalid": {"iam", "Action=ListUsers&Version=2010-05-08&MaxItems=x&Marker=", nil, 400, "MalformedInput"},
+		"invalid, and denied":    {"iam", "Action=ListUsers&Version=2010-05-08&MaxItems=0", nil, 400, "ValidationError"},
+		"denied":                 {"iam", "Action=ListUsers&Version=2010-05-08", nil, 403, "AccessDenied"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -205,7 +224,8 @@ func otherKey(r *http.Request) {
 func TestUnsignedOperations(t *testing.T) {
 	t.Parallel()
 	var caller *principal.Caller
-	h := newHandler(t, []awsapi.Operation{awsapi.Op(func(ctx context.Context, _ *sts.AssumeRoleWithWebIdentityInput) (*nextsts.AssumeRoleWithWebIdentityOutput, error) {
+	h := newHandler(t, []awsapi.Operation{awsapi.Op(func(ctx context.Context,
+		_ *sts.AssumeRoleWithWebIdentityInput) (*nextsts.AssumeRoleWithWebIdentityOutput, error) {
 		caller = principal.FromContext(ctx)
 		return &nextsts.AssumeRoleWithWebIdentityOutput{}, nil
 	})}, options())
@@ -277,19 +297,46 @@ func TestDocuments(t *testing.T) {
 		"list-users": {"iam", "Action=ListUsers", &iam.ListUsersOutput{
 			IsTruncated: true, Marker: aws.String("m"),
 			Users: []types.User{{Path: aws.String("/"), UserName: aws.String("a"), CreateDate: &at}, {}}}, nil},
-		"empty-list":        {"iam", "Action=ListUsers", &iam.ListUsersOutput{Users: []types.User{}}, nil},
-		"list-of-strings":   {"iam", "Action=ListAccountAliases", &iam.ListAccountAliasesOutput{AccountAliases: []string{"a", "", "b"}}, nil},
-		"no-output":         {"iam", "Action=DeleteUser&UserName=a", &iam.DeleteUserOutput{}, nil},
-		"empty-result":      {"iam", "Action=UpdateRole&RoleName=a", &iam.UpdateRoleOutput{}, nil},
-		"empty-structure":   {"iam", "Action=GetRole&RoleName=a", &iam.GetRoleOutput{Role: &types.Role{RoleName: aws.String(""), RoleLastUsed: &types.RoleLastUsed{}}}, nil},
-		"map":               {"iam", "Action=GetAccountSummary", &iam.GetAccountSummaryOutput{SummaryMap: map[string]int32{"Users": 2, "Groups": 0}}, nil},
-		"empty-map":         {"iam", "Action=GetAccountSummary", &iam.GetAccountSummaryOutput{SummaryMap: map[string]int32{}}, nil},
-		"blob":              {"iam", "Action=GetCredentialReport", &iam.GetCredentialReportOutput{Content: []byte("user,arn\n"), GeneratedTime: &at}, nil},
-		"milliseconds":      {"iam", "Action=GetServiceLastAccessedDetails&JobId=98a765b4-3cde-2101-2345-example678f9", &iam.GetServiceLastAccessedDetailsOutput{JobCreationDate: &at}, nil},
-		"text":              {"iam", "Action=GetSAMLProvider&SAMLProviderArn=arn:aws:iam::1:saml-provider/a", &nextiam.GetSAMLProviderOutput{SAMLMetadataDocument: aws.String("<a b='1' c=\"2\">&amp;\r\n\x01\ufffe</a>")}, nil},
-		"caller-identity":   {"sts", "Action=GetCallerIdentity", &sts.GetCallerIdentityOutput{Account: aws.String("1"), Arn: aws.String("2"), UserId: aws.String("3")}, nil},
-		"assume-role":       {"sts", "Action=AssumeRole&RoleSessionName=ab&RoleArn=arn:aws:iam::123456789012:role/r", &sts.AssumeRoleOutput{Credentials: &ststypes.Credentials{AccessKeyId: aws.String("a"), SecretAccessKey: aws.String("b"), SessionToken: aws.String("c"), Expiration: &at}, AssumedRoleUser: &ststypes.AssumedRoleUser{Arn: aws.String("d"), AssumedRoleId: aws.String("e")}, PackedPolicySize: aws.Int32(6)}, nil},
-		"error":             {"iam", "Action=GetUser", nil, &types.NoSuchEntityException{Message: aws.String("The user with name <x> cannot be found.")}},
+		"empty-list": {"iam", "Action=ListUsers", &iam.ListUsersOutput{Users: []types.User{}}, nil},
+		"list-of-strings": {
+			"iam", "Action=ListAccountAliases", &iam.ListAccountAliasesOutput{AccountAliases: []string{"a", "", "b"}}, nil,
+		},
+		"no-output":    {"iam", "Action=DeleteUser&UserName=a", &iam.DeleteUserOutput{}, nil},
+		"empty-result": {"iam", "Action=UpdateRole&RoleName=a", &iam.UpdateRoleOutput{}, nil},
+		"empty-structure": {
+			"iam", "Action=GetRole&RoleName=a", &iam.GetRoleOutput{
+				Role: &types.Role{RoleName: aws.String(""), RoleLastUsed: &types.RoleLastUsed{}},
+			}, nil,
+		},
+		"map": {
+			"iam", "Action=GetAccountSummary", &iam.GetAccountSummaryOutput{SummaryMap: map[string]int32{"Users": 2, "Groups": 0}}, nil,
+		},
+		"empty-map": {"iam", "Action=GetAccountSummary", &iam.GetAccountSummaryOutput{SummaryMap: map[string]int32{}}, nil},
+		"blob": {
+			"iam", "Action=GetCredentialReport", &iam.GetCredentialReportOutput{Content: []byte("user,arn\n"), GeneratedTime: &at}, nil,
+		},
+		"milliseconds": {"iam", "Action=GetServiceLastAccessedDetails&JobId=98a765b4-3cde-2101-2345-example678f9",
+			&iam.GetServiceLastAccessedDetailsOutput{JobCreationDate: &at}, nil},
+		"text": {
+			"iam", "Action=GetSAMLProvider&SAMLProviderArn=arn:aws:iam::1:saml-provider/a",
+			&nextiam.GetSAMLProviderOutput{SAMLMetadataDocument: aws.String("<a b='1' c=\"2\">&amp;\r\n\x01\ufffe</a>")}, nil,
+		},
+		"caller-identity": {
+			"sts", "Action=GetCallerIdentity", &sts.GetCallerIdentityOutput{Account: aws.String("1"), Arn: aws.String("2"),
+				UserId: aws.String("3")}, nil,
+		},
+		"assume-role": {
+			"sts", "Action=AssumeRole&RoleSessionName=ab&RoleArn=arn:aws:iam::123456789012:role/r",
+			&sts.AssumeRoleOutput{
+				Credentials: &ststypes.Credentials{
+					AccessKeyId: aws.String("a"), SecretAccessKey: aws.String("b"), SessionToken: aws.String("c"), Expiration: &at,
+				}, AssumedRoleUser: &ststypes.AssumedRoleUser{Arn: aws.String("d"), AssumedRoleId: aws.String("e")},
+				PackedPolicySize: aws.Int32(6),
+			}, nil,
+		},
+		"error": {
+			"iam", "Action=GetUser", nil, &types.NoSuchEntityException{Message: aws.String("The user with name <x> cannot be found.")},
+		},
 		"error-no-message":  {"iam", "Action=GetCredentialReport", nil, &types.CredentialReportNotPresentException{}},
 		"error-sts":         {"sts", "Action=GetCallerIdentity", nil, fault("AccessDenied", "it's \"no\"")},
 		"error-of-a-server": {"iam", "Action=GetUser", nil, &types.ServiceFailureException{Message: aws.String("down")}},
@@ -330,8 +377,10 @@ func TestJSON(t *testing.T) {
 			`{"GetSessionTokenResponse":{"GetSessionTokenResult":{"Credentials":{"AccessKeyId":"a\"b","Expiration":1700000000}},"ResponseMetadata":{"RequestId":"` + fixed + `"}}}`},
 		"error": {"sts", "Action=GetCallerIdentity&Version=2011-06-15", "application/json",
 			`{"Error":{"Code":"AccessDenied","Message":"no","Type":"Sender"},"RequestId":"` + fixed + `"}`},
-		"iam": {"iam", "Action=ListUsers&Version=2010-05-08", "text/xml", "<ListUsersResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\">\n" +
-			"  <ListUsersResult>\n    <IsTruncated>false</IsTruncated>\n  </ListUsersResult>\n  <ResponseMetadata>\n    <RequestId>" + fixed + "</RequestId>\n  </ResponseMetadata>\n</ListUsersResponse>\n"},
+		"iam": {"iam", "Action=ListUsers&Version=2010-05-08", "text/xml",
+			"<ListUsersResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\">\n" +
+				"  <ListUsersResult>\n    <IsTruncated>false</IsTruncated>\n  </ListUsersResult>\n  <ResponseMetadata>\n    <RequestId>" +
+				fixed + "</RequestId>\n  </ResponseMetadata>\n</ListUsersResponse>\n"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -364,7 +413,8 @@ func TestOurFaults(t *testing.T) {
 			o.Observe = func(x awsapi.Exchange) { seen = x }
 			h := newHandler(t, allOperations(func(sdkOperation, any) (any, error) { return (*iam.ListUsersOutput)(nil), f() }), o)
 			w := post(t, h, "iam", "Action=ListUsers&Version=2010-05-08")
-			if w.Code != 500 || !strings.Contains(w.Body.String(), "<Type>Receiver</Type>\n    <Code>ServiceFailure</Code>") || strings.Contains(w.Body.String(), "fire") {
+			if w.Code != 500 || !strings.Contains(w.Body.String(), "<Type>Receiver</Type>\n    <Code>ServiceFailure</Code>") ||
+				strings.Contains(w.Body.String(), "fire") {
 				t.Errorf("answered %d %s", w.Code, w.Body)
 			}
 			for _, part := range []string{"request_id=" + fixed, "operation=ListUsers"} {
@@ -416,7 +466,9 @@ func TestPanicsBeforeTheMethod(t *testing.T) {
 func TestOurFaultInAnOperationWithoutServiceFailure(t *testing.T) {
 	t.Parallel()
 	h := newHandler(t, allOperations(func(sdkOperation, any) (any, error) { return nil, errors.New("disk on fire") }), options())
-	for service, call := range map[string]string{"iam": "Action=ListVirtualMFADevices&Version=2010-05-08", "sts": "Action=GetCallerIdentity&Version=2011-06-15"} {
+	for service, call := range map[string]string{
+		"iam": "Action=ListVirtualMFADevices&Version=2010-05-08", "sts": "Action=GetCallerIdentity&Version=2011-06-15",
+	} {
 		if w := post(t, h, service, call); w.Code != 500 || !strings.Contains(w.Body.String(), "<Code>InternalFailure</Code>") {
 			t.Errorf("%s answered %d %s", call, w.Code, w.Body)
 		}

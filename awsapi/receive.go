@@ -58,6 +58,9 @@ func tooLarge(w http.ResponseWriter) {
 // read takes the parameters from the query, and reads a POST's body. It answers and
 // returns false if the request holds no call.
 func (c *request) read(w http.ResponseWriter) bool {
+	if c.target != nil {
+		return c.readTarget(w)
+	}
 	var ok bool
 	if c.params, ok = c.params.parse(c.r.URL.RawQuery); !ok {
 		w.WriteHeader(http.StatusBadRequest)

@@ -39,11 +39,14 @@ func TestReceivedChecksAsTheWireDoes(t *testing.T) {
 	o.Now = time.Now
 	h := newHandler(t, allOperations(empty), o)
 	for name, in := range map[string]any{
-		"a name that is too long and a path that is none": &iam.CreateUserInput{UserName: aws.String(strings.Repeat("a", 200)), Path: aws.String("x")},
-		"a tag without a key":                             &iam.TagUserInput{UserName: aws.String("a"), Tags: []types.Tag{{Key: aws.String(""), Value: aws.String("v")}}},
-		"elements":                                        &iam.SimulateCustomPolicyInput{ActionNames: []string{"a", "iam:GetUser"}, PolicyInputList: []string{""}},
-		"an enum":                                         &iam.UpdateAccessKeyInput{AccessKeyId: aws.String("AKIAIOSFODNN7EXAMPLE"), Status: "Off"},
-		"a number":                                        &iam.ListUsersInput{MaxItems: aws.Int32(0)},
+		"a name that is too long and a path that is none": &iam.CreateUserInput{UserName: aws.String(strings.Repeat("a", 200)),
+			Path: aws.String("x")},
+		"a tag without a key": &iam.TagUserInput{
+			UserName: aws.String("a"), Tags: []types.Tag{{Key: aws.String(""), Value: aws.String("v")}},
+		},
+		"elements": &iam.SimulateCustomPolicyInput{ActionNames: []string{"a", "iam:GetUser"}, PolicyInputList: []string{""}},
+		"an enum":  &iam.UpdateAccessKeyInput{AccessKeyId: aws.String("AKIAIOSFODNN7EXAMPLE"), Status: "Off"},
+		"a number": &iam.ListUsersInput{MaxItems: aws.Int32(0)},
 		"a service that echoes": &sts.AssumeRoleInput{
 			RoleArn: aws.String("short"), RoleSessionName: aws.String("a b"), DurationSeconds: aws.Int32(1),
 		},

@@ -19,7 +19,8 @@ import (
 type request struct {
 	handler *handler
 	*buffers
-	r *http.Request
+	r      *http.Request
+	target *target // of a call in JSON; nil: it is one of the query protocol
 
 	sig    *sigv4.Signature // nil if there is none
 	sigErr error            // of reading it
@@ -35,6 +36,7 @@ type request struct {
 	caller *principal.Caller
 	ctx    context.Context // with the caller
 	input  any
+	output any // nil if there is none
 
 	stage  Stage
 	fault  error  // of the signature
@@ -67,12 +69,7 @@ func (c *request) perform() (out any, err error) {
 		return nil, notServed(c.op.name)
 	}
 	c.stage = AtParameters
-	if !c.parse() {
-		return nil, badForm()
-	}
-	in := reflect.New(c.op.in.typ)
-	c.input = in.Interface()
-	if err := decode(c.api.Service, c.op.in, in.Elem(), c.params); err != nil {
+	if err := c.decode(); err != nil {
 		return nil, err
 	}
 	c.stage = decided
@@ -81,6 +78,19 @@ func (c *request) perform() (out any, err error) {
 		return nil, err
 	}
 	return c.invoke(ctx)
+}
+
+// decode makes the input of what was sent.
+func (c *request) decode() error {
+	if c.target == nil && !c.parse() {
+		return badForm()
+	}
+	in := reflect.New(c.op.in.typ)
+	c.input = in.Interface()
+	if c.target != nil {
+		return decodeJSON(c.api.Service, c.op.in, in.Elem(), c.body.text.String())
+	}
+	return decode(c.api.Service, c.op.in, in.Elem(), c.params)
 }
 
 // errPanic is wrapped by the error of a request in which something panicked.
@@ -92,6 +102,7 @@ func (c *request) invoke(ctx context.Context) (any, error) {
 	if err == nil && reflect.ValueOf(out).IsNil() {
 		err = fmt.Errorf("%s returned neither an output nor an error", c.op.name)
 	}
+	c.output = out
 	return out, err
 }
 
@@ -118,7 +129,7 @@ func (c *request) authenticate() error {
 		return SignatureAnswer(err)
 	case sig != nil:
 		if err = c.check(); err != nil && c.caller.Claimed == nil {
-			c.caller.Claimed = &principal.Principal{AccessKeyID: sig.AccessKeyID}
+			c.caller.Claimed = c.claimed()
 		}
 		return err
 	case c.cut != nil:
@@ -129,6 +140,16 @@ func (c *request) authenticate() error {
 		return nil
 	}
 	return missingAuthenticationToken()
+}
+
+// claimed is whose key the request was signed with, as far as it is known.
+func (c *request) claimed() *principal.Principal {
+	if find := c.handler.Owner; find != nil && c.fault == nil { // the key is at fault
+		if p, ok := find(c.ctx, c.sig.AccessKeyID); ok {
+			return &p
+		}
+	}
+	return &principal.Principal{AccessKeyID: c.sig.AccessKeyID}
 }
 
 // check proves a signature and who made it.
@@ -166,10 +187,15 @@ func (c *request) lookup() (Credential, error) {
 	return c.handler.Credentials.Lookup(c.ctx, sig.AccessKeyID, sig.SessionToken, c.keyRegion())
 }
 
-// dispatch finds the service, by the credential scope or else by the version or
-// the action, and the operation.
+// dispatch finds the service, by the target, the credential scope or else by the version
+// or the action, and the operation.
 func (c *request) dispatch(sig *sigv4.Signature) {
 	h := c.handler
+	if c.target != nil {
+		c.api, c.op = c.target.api, c.target.op
+		c.caller.Request.Service = c.api.Name
+		return
+	}
 	if sig != nil {
 		c.api = h.api(sig.Service)
 	}
@@ -203,6 +229,8 @@ func (c *request) exchange(status int, err error, d time.Duration) Exchange {
 		Service:   c.caller.Request.Service,
 		Operation: c.caller.Request.Operation,
 		Input:     c.input,
+		Output:    c.output,
+		Answered:  len(c.out.buf),
 		Sent:      len(c.r.URL.RawQuery) + c.body.text.Len(),
 		Status:    status,
 		Err:       err,

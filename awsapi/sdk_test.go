@@ -20,7 +20,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/understudy-iam/understudy/awsapi"
-	"github.com/understudy-iam/understudy/awsapi/model"
 	nextiam "github.com/understudy-iam/understudy/awsapi/next/iam"
 	nextsts "github.com/understudy-iam/understudy/awsapi/next/sts"
 )
@@ -41,14 +40,14 @@ func TestModelHasTheOperationsOfTheSDK(t *testing.T) {
 	for _, op := range nextOperations {
 		ours = append(ours, op.service+"."+op.name)
 	}
-	if diff := cmp.Diff(ours, awsapi.Unserved(allOperations(empty), model.New())); diff != "" {
+	if diff := cmp.Diff(ours, awsapi.Unserved(allOperations(empty), queryModel())); diff != "" {
 		t.Errorf("operations of the model that the SDK lacks (-awsapi/next +got):\n%s", diff)
 	}
 	for _, op := range sdkOperations() {
 		want = append(want, op.service+"."+op.name)
 	}
 	want = slices.Sorted(slices.Values(append(want, ours...)))
-	if diff := cmp.Diff(want, awsapi.Unserved(nil, model.New())); diff != "" {
+	if diff := cmp.Diff(want, awsapi.Unserved(nil, queryModel())); diff != "" {
 		t.Errorf("operations (-SDK +model):\n%s", diff)
 	}
 }
@@ -85,7 +84,8 @@ func TestNextOperationsOnTheWire(t *testing.T) {
 	t.Parallel()
 	propagation := &nextiam.ContextProvider{
 		SubjectSourceKey: aws.String("sub"), SubjectTypeSourceKey: aws.String("typ"), SubjectTypeValue: aws.String("user"),
-		KeyDefinitionList: []nextiam.ContextProviderKeyDefinition{{SourceKey: aws.String("groups"), TargetKey: aws.String("Groups")}, {SourceKey: aws.String("mail")}},
+		KeyDefinitionList: []nextiam.ContextProviderKeyDefinition{{SourceKey: aws.String("groups"), TargetKey: aws.String("Groups")},
+			{SourceKey: aws.String("mail")}},
 	}
 	const form = "&ContextProvider.SubjectSourceKey=sub&ContextProvider.SubjectTypeSourceKey=typ&ContextProvider.SubjectTypeValue=user" +
 		"&ContextProvider.KeyDefinitionList.member.1.SourceKey=groups&ContextProvider.KeyDefinitionList.member.1.TargetKey=Groups" +
@@ -95,19 +95,23 @@ func TestNextOperationsOnTheWire(t *testing.T) {
 	arn, instance := aws.String("arn:p"), aws.String("arn:i")
 
 	onTheWire(t, "Policy=p&DurationSeconds=60&MinimumSessionTokenSize=7&ScopedSessionDescription=d",
-		&nextsts.GetScopedCredentialsInput{Policy: aws.String("p"), DurationSeconds: aws.Int32(60), MinimumSessionTokenSize: aws.Int32(7), ScopedSessionDescription: aws.String("d")},
+		&nextsts.GetScopedCredentialsInput{Policy: aws.String("p"), DurationSeconds: aws.Int32(60), MinimumSessionTokenSize: aws.Int32(7),
+			ScopedSessionDescription: aws.String("d")},
 		&nextsts.GetScopedCredentialsOutput{
-			SessionInfo: &nextsts.ScopedSession{ScopedSessionId: aws.String("AROA:s"), Arn: arn}, SessionTokenUtilization: aws.Int32(17), SessionTokenSize: aws.Int32(700),
+			SessionInfo: &nextsts.ScopedSession{ScopedSessionId: aws.String("AROA:s"), Arn: arn}, SessionTokenUtilization: aws.Int32(17),
+			SessionTokenSize:    aws.Int32(700),
 			ScopedPoliciesCount: aws.Int32(1), SourceIdentity: aws.String("ann"),
 		},
 		"<SessionInfo><ScopedSessionId>AROA:s</ScopedSessionId><Arn>arn:p</Arn></SessionInfo><SessionTokenUtilization>17</SessionTokenUtilization>"+
 			"<SessionTokenSize>700</SessionTokenSize><ScopedPoliciesCount>1</ScopedPoliciesCount><SourceIdentity>ann</SourceIdentity>")
 	onTheWire(t, "Audience.member.1=a&SigningAlgorithm=RS256&Scope=read+write&SubjectMode=OriginIdentity",
 		&nextsts.GetWebIdentityTokenInput{
-			Audience: []string{"a"}, SigningAlgorithm: aws.String("RS256"), Scope: aws.String("read write"), SubjectMode: nextsts.WebIdentityTokenSubjectModeTypeOriginIdentity,
+			Audience: []string{"a"}, SigningAlgorithm: aws.String("RS256"), Scope: aws.String("read write"),
+			SubjectMode: nextsts.WebIdentityTokenSubjectModeTypeOriginIdentity,
 		}, &sts.GetWebIdentityTokenOutput{WebIdentityToken: aws.String("t")}, "<WebIdentityToken>t</WebIdentityToken>")
 	who := &nextsts.TrustedIdentityPropagationContext{
-		OriginIdentity:     &nextsts.OriginIdentity{Subject: aws.String("ann"), SubjectType: aws.String("user"), Issuer: aws.String("i"), FederatedProviderArn: arn},
+		OriginIdentity: &nextsts.OriginIdentity{Subject: aws.String("ann"), SubjectType: aws.String("user"), Issuer: aws.String("i"),
+			FederatedProviderArn: arn},
 		TransactionContext: &nextsts.TransactionContext{IdentityProvider: map[string]string{"dept": "sales", "acr": "2"}},
 	}
 	const shown = "<TrustedIdentityPropagationContext><OriginIdentity><Subject>ann</Subject><SubjectType>user</SubjectType><Issuer>i</Issuer>" +
@@ -116,10 +120,13 @@ func TestNextOperationsOnTheWire(t *testing.T) {
 	onTheWire(t, "RoleArn=arn:p", &sts.AssumeRoleWithSAMLInput{RoleArn: arn},
 		&nextsts.AssumeRoleWithSAMLOutput{Subject: aws.String("s"), TrustedIdentityPropagationContext: who}, "<Subject>s</Subject>"+shown)
 	onTheWire(t, "RoleArn=arn:p", &sts.AssumeRoleWithWebIdentityInput{RoleArn: arn},
-		&nextsts.AssumeRoleWithWebIdentityOutput{Provider: aws.String("p"), TrustedIdentityPropagationContext: who}, "<Provider>p</Provider>"+shown)
-	onTheWire(t, "OpenIDConnectProviderArn=arn:p&RemoveContextProvider=true&IdentityCenterInstanceArn=arn:i&RemoveIdentityCenterInstance=true"+form,
+		&nextsts.AssumeRoleWithWebIdentityOutput{Provider: aws.String("p"), TrustedIdentityPropagationContext: who},
+		"<Provider>p</Provider>"+shown)
+	onTheWire(t,
+		"OpenIDConnectProviderArn=arn:p&RemoveContextProvider=true&IdentityCenterInstanceArn=arn:i&RemoveIdentityCenterInstance=true"+form,
 		&nextiam.UpdateOpenIDConnectProviderInput{
-			OpenIDConnectProviderArn: arn, ContextProvider: propagation, IdentityCenterInstanceArn: instance, RemoveContextProvider: true, RemoveIdentityCenterInstance: true,
+			OpenIDConnectProviderArn: arn, ContextProvider: propagation, IdentityCenterInstanceArn: instance, RemoveContextProvider: true,
+			RemoveIdentityCenterInstance: true,
 		}, &nextiam.UpdateOpenIDConnectProviderOutput{}, "")
 	onTheWire(t, "Url=u"+form, &nextiam.CreateOpenIDConnectProviderInput{Url: aws.String("u"), ContextProvider: propagation},
 		&iam.CreateOpenIDConnectProviderOutput{OpenIDConnectProviderArn: arn}, "<OpenIDConnectProviderArn>arn:p</OpenIDConnectProviderArn>")
@@ -131,7 +138,8 @@ func TestNextOperationsOnTheWire(t *testing.T) {
 		&nextiam.GetOpenIDConnectProviderOutput{Url: aws.String("u"), ContextProvider: propagation, IdentityCenterInstanceArn: instance},
 		"<Url>u</Url>"+xml+"<IdentityCenterInstanceArn>arn:i</IdentityCenterInstanceArn>")
 	onTheWire(t, "SAMLProviderArn=arn:p", &iam.GetSAMLProviderInput{SAMLProviderArn: arn},
-		&nextiam.GetSAMLProviderOutput{SAMLMetadataDocument: aws.String("m"), ContextProvider: propagation}, "<SAMLMetadataDocument>m</SAMLMetadataDocument>"+xml)
+		&nextiam.GetSAMLProviderOutput{SAMLMetadataDocument: aws.String("m"), ContextProvider: propagation},
+		"<SAMLMetadataDocument>m</SAMLMetadataDocument>"+xml)
 }
 
 // onTheWire sends a form to an operation that answers out. It must get the input,

@@ -20,8 +20,9 @@ import (
 // handler is the http.Handler that NewHandler returns.
 type handler struct {
 	Options
-	apis    []*api
-	buffers sync.Pool // of *buffers
+	apis    []*api             // that speak the query protocol
+	targets map[string]*target // of the others, by what X-Amz-Target names
+	buffers sync.Pool          // of *buffers
 }
 
 // api is a service with its operations ready to be called.
@@ -77,19 +78,30 @@ func newHandler(ops []Operation, o Options) (*handler, error) {
 		return nil, errors.New("awsapi: Options.Authorizer is required")
 	}
 	o.fill()
-	h := &handler{Options: o}
+	h := &handler{Options: o, targets: map[string]*target{}}
 	h.buffers.New = func() any { return newBuffers() }
-	for i := range o.Model.Services {
-		h.apis = append(h.apis, newAPI(&o.Model.Services[i]))
-	}
-	planners := map[string]*planner{}
-	for _, a := range h.apis {
-		planners[a.Name] = newPlanner(a.Service)
+	h.serveAll(ops)
+	return h, nil
+}
+
+// serveAll makes what is needed to serve the operations.
+func (h *handler) serveAll(ops []Operation) {
+	all, planners := map[string]*api{}, map[string]*planner{}
+	for i := range h.Model.Services {
+		a := newAPI(&h.Model.Services[i])
+		all[a.Name], planners[a.Name] = a, newPlanner(a.Service)
+		if a.Target == "" {
+			h.apis = append(h.apis, a)
+		}
 	}
 	for _, op := range ops {
-		h.serve(op, planners[op.Service])
+		all[op.Service].serve(op, planners[op.Service])
 	}
-	return h, nil
+	for _, a := range all {
+		if a.Target != "" {
+			h.addTargets(a)
+		}
+	}
 }
 
 // fill gives the fields that are not set what stands for them.
@@ -123,8 +135,7 @@ func newAPI(s *Service) *api {
 
 // serve makes the plans of an operation. It panics if the model does not know
 // the operation, if it is declared twice, or if a type of it cannot be served.
-func (h *handler) serve(declared Operation, p *planner) {
-	a := h.api(declared.Service)
+func (a *api) serve(declared Operation, p *planner) {
 	if a == nil || a.operations[declared.Name] == nil {
 		panic(fmt.Sprintf("awsapi: the model has no operation %s of %s", declared.Name, declared.Service))
 	}
@@ -173,16 +184,18 @@ func (h *handler) api(name string) *api {
 // ServeHTTP answers one request.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
-	if h.isForeign(r) {
+	named := h.target(r)
+	switch {
+	case named != nil:
+	case h.isForeign(r):
 		h.Elsewhere.ServeHTTP(w, r)
 		return
-	}
-	if refuse(w, r) {
+	case refuse(w, r):
 		return
 	}
 	b := h.buffers.Get().(*buffers)
 	defer h.release(b)
-	c := &request{handler: h, buffers: b, r: r}
+	c := &request{handler: h, buffers: b, r: r, target: named}
 	if !c.read(w) {
 		return
 	}

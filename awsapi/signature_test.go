@@ -88,30 +88,36 @@ func TestFaultsInTheHeader(t *testing.T) {
 			failure{"IncompleteSignature", "Unsupported AWS 'algorithm': 'AWS4-HMAC-SHA512'."},
 		},
 		"a blank before the access key": {
-			"AWS4-HMAC-SHA256 Credential= AKIA/20200128/us-east-1/sts/aws4_request, " + goodHeaders + ", " + goodSignature, "20260102T030405Z",
-			failure{"IncompleteSignature", "'AKIA/20200128/us-east-1/sts/aws4_request' not a valid key=value pair (missing equal-sign) in Authorization header: " +
-				"'AWS4-HMAC-SHA256 Credential= AKIA/20200128/us-east-1/sts/aws4_request, SignedHeaders=host;x-amz-date, Signature=00'."},
+			"AWS4-HMAC-SHA256 Credential= AKIA/20200128/us-east-1/sts/aws4_request, " + goodHeaders + ", " + goodSignature,
+			"20260102T030405Z",
+			failure{"IncompleteSignature",
+				"'AKIA/20200128/us-east-1/sts/aws4_request' not a valid key=value pair (missing equal-sign) in Authorization header: " +
+					"'AWS4-HMAC-SHA256 Credential= AKIA/20200128/us-east-1/sts/aws4_request, SignedHeaders=host;x-amz-date, Signature=00'."},
 		},
 		"a blank in the access key": {
 			"AWS4-HMAC-SHA256 Credential=not valid/20180109/us-east-1/sts/aws4_request, SignedHeaders=host", "20260102T030405Z",
-			failure{"IncompleteSignature", "'valid/20180109/us-east-1/sts/aws4_request' not a valid key=value pair (missing equal-sign) in Authorization header: " +
-				"'AWS4-HMAC-SHA256 Credential=not valid/20180109/us-east-1/sts/aws4_request, SignedHeaders=host'."},
+			failure{"IncompleteSignature",
+				"'valid/20180109/us-east-1/sts/aws4_request' not a valid key=value pair (missing equal-sign) in Authorization header: " +
+					"'AWS4-HMAC-SHA256 Credential=not valid/20180109/us-east-1/sts/aws4_request, SignedHeaders=host'."},
 		},
 		"no signature": {
 			"AWS4-HMAC-SHA256 " + goodCredential + ", " + goodHeaders, "20260102T030405Z",
-			failure{"IncompleteSignature", "Authorization header requires 'Signature' parameter. (Hashed with SHA-256 and encoded with Base64) " +
-				"Authorization=dY53+JcA42fgDDBMOnd9dmMqtTDGg/4v3QUYKn/dhyw="},
+			failure{"IncompleteSignature",
+				"Authorization header requires 'Signature' parameter. (Hashed with SHA-256 and encoded with Base64) " +
+					"Authorization=dY53+JcA42fgDDBMOnd9dmMqtTDGg/4v3QUYKn/dhyw="},
 		},
 		"empty credential": {
 			"AWS4-HMAC-SHA256 Credential=, " + goodHeaders + ", " + goodSignature, "20260102T030405Z",
-			failure{"IncompleteSignature", "Authorization header requires 'Credential' parameter. (Hashed with SHA-256 and encoded with Base64) " +
-				"Authorization=WMJOmGMDa8Iy59V56n8hqZFBhQfMLmhKT3phpCPT+lU="},
+			failure{"IncompleteSignature",
+				"Authorization header requires 'Credential' parameter. (Hashed with SHA-256 and encoded with Base64) " +
+					"Authorization=WMJOmGMDa8Iy59V56n8hqZFBhQfMLmhKT3phpCPT+lU="},
 		},
 		"nothing but the algorithm": {
 			"AWS4-HMAC-SHA256", "",
-			failure{"IncompleteSignature", "Authorization header requires 'Credential' parameter. Authorization header requires 'Signature' parameter. " +
-				"Authorization header requires 'SignedHeaders' parameter. Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. " +
-				"(Hashed with SHA-256 and encoded with Base64) Authorization=YI2YWea8FSxnksZL2ETHbs5elHm9HQufxTLK0W0ffV0="},
+			failure{"IncompleteSignature",
+				"Authorization header requires 'Credential' parameter. Authorization header requires 'Signature' parameter. " +
+					"Authorization header requires 'SignedHeaders' parameter. Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. " +
+					"(Hashed with SHA-256 and encoded with Base64) Authorization=YI2YWea8FSxnksZL2ETHbs5elHm9HQufxTLK0W0ffV0="},
 		},
 		"no date": {
 			"AWS4-HMAC-SHA256 " + goodCredential + ", " + goodHeaders + ", " + goodSignature, "",
@@ -120,19 +126,32 @@ func TestFaultsInTheHeader(t *testing.T) {
 		},
 		"bad date": {
 			"AWS4-HMAC-SHA256 " + goodCredential + ", " + goodHeaders + ", " + goodSignature, "2026-01-02T03:04:05Z",
-			failure{"IncompleteSignature", "Date must be in ISO-8601 'basic format'. Got '2026-01-02T03:04:05Z'. See http://en.wikipedia.org/wiki/ISO_8601"},
+			failure{
+				"IncompleteSignature",
+				"Date must be in ISO-8601 'basic format'. Got '2026-01-02T03:04:05Z'. See http://en.wikipedia.org/wiki/ISO_8601",
+			},
 		},
 		"four parts": {
 			"AWS4-HMAC-SHA256 Credential=AKID/20260102/us-east-1/iam, " + goodHeaders + ", " + goodSignature, "20260102T030405Z",
-			failure{"IncompleteSignature", "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got 'AKID/20260102/us-east-1/iam'"},
+			failure{
+				"IncompleteSignature",
+				"Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got 'AKID/20260102/us-east-1/iam'",
+			},
 		},
 		"six parts": {
-			"AWS4-HMAC-SHA256 Credential=AK/ID/20260102/us-east-1/iam/aws4_request, " + goodHeaders + ", " + goodSignature, "20260102T030405Z",
-			failure{"IncompleteSignature", "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got 'AK/ID/20260102/us-east-1/iam/aws4_request'"},
+			"AWS4-HMAC-SHA256 Credential=AK/ID/20260102/us-east-1/iam/aws4_request, " + goodHeaders + ", " + goodSignature,
+			"20260102T030405Z",
+			failure{
+				"IncompleteSignature",
+				"Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got 'AK/ID/20260102/us-east-1/iam/aws4_request'",
+			},
 		},
 		"five parts of SigV4A": {
 			"AWS4-ECDSA-P256-SHA256 " + goodCredential + ", " + goodHeaders + ", " + goodSignature, "20260102T030405Z",
-			failure{"IncompleteSignature", "Credential must have exactly 4 slash-delimited elements, e.g. keyid/date/service/term, got 'AKID/20260102/us-east-1/iam/aws4_request'"},
+			failure{
+				"IncompleteSignature",
+				"Credential must have exactly 4 slash-delimited elements, e.g. keyid/date/service/term, got 'AKID/20260102/us-east-1/iam/aws4_request'",
+			},
 		},
 		"host not signed": {
 			"AWS4-HMAC-SHA256 " + goodCredential + ", SignedHeaders=x-amz-date, " + goodSignature, "20260102T030405Z",
@@ -148,11 +167,17 @@ func TestFaultsInTheHeader(t *testing.T) {
 		},
 		"too old": {
 			"AWS4-HMAC-SHA256 " + goodCredential + ", " + goodHeaders + ", " + goodSignature, "20260102T024904Z",
-			failure{"SignatureDoesNotMatch", "Signature expired: 20260102T024904Z is now earlier than 20260102T024905Z (20260102T030405Z - 15 min.)"},
+			failure{
+				"SignatureDoesNotMatch",
+				"Signature expired: 20260102T024904Z is now earlier than 20260102T024905Z (20260102T030405Z - 15 min.)",
+			},
 		},
 		"too new": {
 			"AWS4-HMAC-SHA256 " + goodCredential + ", " + goodHeaders + ", " + goodSignature, "20260102T031906Z",
-			failure{"SignatureDoesNotMatch", "Signature not yet current: 20260102T031906Z is still later than 20260102T031905Z (20260102T030405Z + 15 min.)"},
+			failure{
+				"SignatureDoesNotMatch",
+				"Signature not yet current: 20260102T031906Z is still later than 20260102T031905Z (20260102T030405Z + 15 min.)",
+			},
 		},
 		"the oldest that passes": {
 			"AWS4-HMAC-SHA256 " + goodCredential + ", " + goodHeaders + ", " + goodSignature, "20260102T024905Z",
@@ -168,7 +193,10 @@ func TestFaultsInTheHeader(t *testing.T) {
 		},
 		"form before missing parts": {
 			"AWS4-HMAC-SHA256 FooBar, BazBurp", "",
-			failure{"IncompleteSignature", "'FooBar' not a valid key=value pair (missing equal-sign) in Authorization header: 'AWS4-HMAC-SHA256 FooBar, BazBurp'."},
+			failure{
+				"IncompleteSignature",
+				"'FooBar' not a valid key=value pair (missing equal-sign) in Authorization header: 'AWS4-HMAC-SHA256 FooBar, BazBurp'.",
+			},
 		},
 		"host before form of date": {
 			"AWS4-HMAC-SHA256 Credential=AKID, SignedHeaders=a, " + goodSignature, "yesterday",
@@ -176,11 +204,17 @@ func TestFaultsInTheHeader(t *testing.T) {
 		},
 		"time before credential": {
 			"AWS4-HMAC-SHA256 Credential=AKID, " + goodHeaders + ", " + goodSignature, "20250102T000000Z",
-			failure{"SignatureDoesNotMatch", "Signature expired: 20250102T000000Z is now earlier than 20260102T024905Z (20260102T030405Z - 15 min.)"},
+			failure{
+				"SignatureDoesNotMatch",
+				"Signature expired: 20250102T000000Z is now earlier than 20260102T024905Z (20260102T030405Z - 15 min.)",
+			},
 		},
 		"time before scope": {
 			"AWS4-HMAC-SHA256 Credential=AKID/20250102/mars-1/ec2/aws4, " + goodHeaders + ", " + goodSignature, "20250102T000000Z",
-			failure{"SignatureDoesNotMatch", "Signature expired: 20250102T000000Z is now earlier than 20260102T024905Z (20260102T030405Z - 15 min.)"},
+			failure{
+				"SignatureDoesNotMatch",
+				"Signature expired: 20250102T000000Z is now earlier than 20260102T024905Z (20260102T030405Z - 15 min.)",
+			},
 		},
 	}
 	for name, c := range cases {
@@ -222,20 +256,29 @@ func TestFaultsInTheQuery(t *testing.T) {
 		},
 		"no date": {
 			strings.Replace(good, "X-Amz-Date", "X-Amz-Then", 1),
-			failure{"IncompleteSignature", "AWS query-string parameters must include 'X-Amz-Date'. Re-examine the query-string parameters."},
+			failure{
+				"IncompleteSignature", "AWS query-string parameters must include 'X-Amz-Date'. Re-examine the query-string parameters.",
+			},
 		},
 		"nothing but the algorithm": {
 			"X-Amz-Algorithm=AWS4-HMAC-SHA256",
-			failure{"IncompleteSignature", "AWS query-string parameters must include 'X-Amz-Credential'. AWS query-string parameters must include 'X-Amz-Signature'. " +
-				"AWS query-string parameters must include 'X-Amz-SignedHeaders'. AWS query-string parameters must include 'X-Amz-Date'. Re-examine the query-string parameters."},
+			failure{"IncompleteSignature",
+				"AWS query-string parameters must include 'X-Amz-Credential'. AWS query-string parameters must include 'X-Amz-Signature'. " +
+					"AWS query-string parameters must include 'X-Amz-SignedHeaders'. AWS query-string parameters must include 'X-Amz-Date'. Re-examine the query-string parameters."},
 		},
 		"bad date": {
 			strings.Replace(good, "20260102T030405Z", "Fri,%2002%20Jan%202026%2003:04:05%20GMT", 1),
-			failure{"IncompleteSignature", "Date must be in ISO-8601 'basic format'. Got 'Fri, 02 Jan 2026 03:04:05 GMT'. See http://en.wikipedia.org/wiki/ISO_8601"},
+			failure{
+				"IncompleteSignature",
+				"Date must be in ISO-8601 'basic format'. Got 'Fri, 02 Jan 2026 03:04:05 GMT'. See http://en.wikipedia.org/wiki/ISO_8601",
+			},
 		},
 		"three parts": {
 			strings.Replace(good, "AKID/20260102/us-east-1/iam/aws4_request", "AKID%2F20260102%2Fiam", 1),
-			failure{"IncompleteSignature", "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got 'AKID/20260102/iam'"},
+			failure{
+				"IncompleteSignature",
+				"Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got 'AKID/20260102/iam'",
+			},
 		},
 		"host not signed": {
 			strings.Replace(good, "SignedHeaders=host", "SignedHeaders=date", 1),
@@ -305,11 +348,16 @@ func TestFaultsOfSigV4A(t *testing.T) {
 		scope, headers, regions string
 		want                    string
 	}{
-		"no region set":            {"20260102/iam/aws4_request", "host;x-amz-date", "", region},
-		"unknown region":           {"20260102/iam/aws4_request", "host;x-amz-date;x-amz-region-set", "mars-1", region},
-		"region set not signed":    {"20260102/iam/aws4_request", "host;x-amz-date", "*", region},
-		"service":                  {"20260102/sts/aws4_request", "host;x-amz-date;x-amz-region-set", "*", "Credential should be scoped to correct service: 'iam'. "},
-		"terminator":               {"20260102/iam/aws4", "host;x-amz-date;x-amz-region-set", "*", "Credential should be scoped with a valid terminator: 'aws4_request'."},
+		"no region set":         {"20260102/iam/aws4_request", "host;x-amz-date", "", region},
+		"unknown region":        {"20260102/iam/aws4_request", "host;x-amz-date;x-amz-region-set", "mars-1", region},
+		"region set not signed": {"20260102/iam/aws4_request", "host;x-amz-date", "*", region},
+		"service": {
+			"20260102/sts/aws4_request", "host;x-amz-date;x-amz-region-set", "*", "Credential should be scoped to correct service: 'iam'. ",
+		},
+		"terminator": {
+			"20260102/iam/aws4", "host;x-amz-date;x-amz-region-set", "*",
+			"Credential should be scoped with a valid terminator: 'aws4_request'.",
+		},
 		"signature that is no hex": {"20260102/iam/aws4_request", "host;x-amz-date;x-amz-region-set", "*", mismatch},
 	}
 	for name, c := range cases {

@@ -65,6 +65,17 @@ func (m *moved) now(base func() time.Time) time.Time {
 // Real is what the base shows.
 func (c *Clock) Real() time.Time { return c.base() }
 
+// Read returns what Now and Real show at one moment. Two calls would have time pass
+// between them.
+func (c *Clock) Read() (now, real time.Time) {
+	real = c.base()
+	m := c.moved.Load()
+	if m == nil {
+		return real, real
+	}
+	return m.now(func() time.Time { return real }), real
+}
+
 // Frozen reports whether the clock stands still.
 func (c *Clock) Frozen() bool {
 	m := c.moved.Load()

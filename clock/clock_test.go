@@ -28,12 +28,15 @@ func TestWhatAClockShows(t *testing.T) {
 		{"untouched", func(*clock.Clock) {}, noon, noon.Add(time.Hour), false},
 		{"moved on", func(c *clock.Clock) { c.Advance(2 * time.Hour) }, noon.Add(2 * time.Hour), noon.Add(3 * time.Hour), false},
 		{"moved back", func(c *clock.Clock) { c.Advance(-time.Minute) }, noon.Add(-time.Minute), noon.Add(59 * time.Minute), false},
-		{"moved on twice", func(c *clock.Clock) { c.Advance(time.Hour); c.Advance(time.Hour) }, noon.Add(2 * time.Hour), noon.Add(3 * time.Hour), false},
+		{"moved on twice", func(c *clock.Clock) { c.Advance(time.Hour); c.Advance(time.Hour) }, noon.Add(2 * time.Hour),
+			noon.Add(3 * time.Hour), false},
 		{"set", func(c *clock.Clock) { c.Set(noon.AddDate(1, 0, 0)) }, noon.AddDate(1, 0, 0), noon.AddDate(1, 0, 0).Add(time.Hour), false},
 		{"frozen", func(c *clock.Clock) { c.Freeze() }, noon, noon, true},
 		{"frozen and moved on", func(c *clock.Clock) { c.Freeze(); c.Advance(time.Hour) }, noon.Add(time.Hour), noon.Add(time.Hour), true},
-		{"frozen and set", func(c *clock.Clock) { c.Freeze(); c.Set(noon.Add(time.Second)) }, noon.Add(time.Second), noon.Add(time.Second), true},
-		{"resumed", func(c *clock.Clock) { c.Freeze(); c.Advance(time.Hour); c.Resume() }, noon.Add(time.Hour), noon.Add(2 * time.Hour), false},
+		{"frozen and set", func(c *clock.Clock) { c.Freeze(); c.Set(noon.Add(time.Second)) }, noon.Add(time.Second),
+			noon.Add(time.Second), true},
+		{"resumed", func(c *clock.Clock) { c.Freeze(); c.Advance(time.Hour); c.Resume() }, noon.Add(time.Hour),
+			noon.Add(2 * time.Hour), false},
 		{"reset", func(c *clock.Clock) { c.Freeze(); c.Advance(time.Hour); c.Reset() }, noon, noon.Add(time.Hour), false},
 		{"before its bounds", func(c *clock.Clock) { c.Set(time.Time{}) }, clock.Earliest, clock.Earliest.Add(time.Hour), false},
 		{"behind its bounds", func(c *clock.Clock) { c.Set(noon.AddDate(5000, 0, 0)) }, clock.Latest, clock.Latest, false},
@@ -62,6 +65,31 @@ func TestWhatAClockShows(t *testing.T) {
 				t.Errorf("the base shows %v", c.Real())
 			}
 		})
+	}
+}
+
+// A base that goes on with every reading shows whether a clock reads it once.
+func TestReadIsOneMoment(t *testing.T) {
+	t.Parallel()
+	now := noon
+	c := clock.New(func() time.Time {
+		now = now.Add(time.Second)
+		return now
+	})
+	for ahead, touch := range map[time.Duration]func(){
+		0:             func() {},
+		2 * time.Hour: func() { c.Advance(2 * time.Hour) },
+	} {
+		c.Reset()
+		touch()
+		if shown, real := c.Read(); shown.Sub(real) != ahead || !real.Equal(now) {
+			t.Errorf("it shows %v for %v; want it %v ahead", shown, real, ahead)
+		}
+	}
+	c.Freeze()
+	c.Set(noon)
+	if shown, real := c.Read(); !shown.Equal(noon) || !real.Equal(now) {
+		t.Errorf("frozen at noon it shows %v for %v; want %v", shown, real, now)
 	}
 }
 

@@ -85,9 +85,12 @@ func TestLastUseOfAKey(t *testing.T) {
 	anna := w.user("anna", allow("*"))
 	fresh := testkit.Must(w.CreateAccessKey(w.ctx, &iam.CreateAccessKeyInput{UserName: aws.String("anna")}))(t).AccessKey
 	out := testkit.Must(anna.GetAccessKeyLastUsed(w.ctx, &iam.GetAccessKeyLastUsedInput{AccessKeyId: fresh.AccessKeyId}))(t)
-	if *out.UserName != "anna" || *out.AccessKeyLastUsed.ServiceName != "N/A" || *out.AccessKeyLastUsed.Region != "N/A" || out.AccessKeyLastUsed.LastUsedDate != nil {
+	if *out.UserName != "anna" || *out.AccessKeyLastUsed.ServiceName != "N/A" || *out.AccessKeyLastUsed.Region != "N/A" ||
+		out.AccessKeyLastUsed.LastUsedDate != nil {
 		t.Errorf("a key that was never used: %+v of %s", out.AccessKeyLastUsed, *out.UserName)
 	}
-	testkit.WantError(t, testkit.Refused(anna.GetAccessKeyLastUsed(w.ctx, &iam.GetAccessKeyLastUsedInput{AccessKeyId: aws.String("AKIAIOSFODNN7EXAMPLE")})),
-		"AccessDenied", "User: arn:aws:iam::000000000000:user/anna is not authorized to perform iam:GetAccessKeyLastUsed on resource: access key AKIAIOSFODNN7EXAMPLE")
+	testkit.WantError(t, testkit.Refused(anna.GetAccessKeyLastUsed(w.ctx,
+		&iam.GetAccessKeyLastUsedInput{AccessKeyId: aws.String("AKIAIOSFODNN7EXAMPLE")})),
+		"AccessDenied",
+		"User: arn:aws:iam::000000000000:user/anna is not authorized to perform iam:GetAccessKeyLastUsed on resource: access key AKIAIOSFODNN7EXAMPLE")
 }

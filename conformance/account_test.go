@@ -55,18 +55,19 @@ func TestAWrongSecretMakesNoAccount(t *testing.T) {
 	w := newWorld(t)
 	const id = "999988887777"
 	exported := func() bool {
-		r := testkit.Must(http.Get(w.srv.URL + "/_understudy/export"))(t)
+		r := testkit.Must(testkit.HTTP.Get(w.srv.URL + "/_understudy/export"))(t)
 		defer r.Body.Close()
 		return strings.Contains(string(testkit.Must(io.ReadAll(r.Body))(t)), id)
 	}
 	right := w.srv.AccountKey(id)
 	wrong := right
 	wrong.SecretAccessKey = "wrong"
-	if code := testkit.Code(testkit.Refused(iam.NewFromConfig(w.srv.ConfigFor(wrong)).ListUsers(w.ctx, nil))); code != "SignatureDoesNotMatch" {
+	if code := testkit.Code(testkit.Refused(iam.NewFromConfig(w.srv.ConfigFor(wrong)).ListUsers(w.ctx,
+		nil))); code != "SignatureDoesNotMatch" {
 		t.Errorf("with a wrong secret: %s", code)
 	}
 	question := `{"credentials":{"accessKeyId":"` + id + `","secretAccessKey":"wrong"},"action":"s3:GetObject","resource":"*"}`
-	r := testkit.Must(http.Post(w.srv.URL+"/_understudy/authorize", "application/json", strings.NewReader(question)))(t)
+	r := testkit.Must(testkit.HTTP.Post(w.srv.URL+"/_understudy/authorize", "application/json", strings.NewReader(question)))(t)
 	defer r.Body.Close()
 	if r.StatusCode == http.StatusOK {
 		t.Error("authorize takes a wrong secret")
@@ -106,22 +107,26 @@ func TestAccountSummaryCounts(t *testing.T) {
 	testkit.Must(w.CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: aws.String("g")}))(t)
 	w.linkedRole(batch) // brings a policy of AWS into use
 	policy := func(name string) *string {
-		return testkit.Must(w.CreatePolicy(w.ctx, &iam.CreatePolicyInput{PolicyName: &name, PolicyDocument: aws.String(allow("s3:*"))}))(t).Policy.Arn
+		return testkit.Must(w.CreatePolicy(w.ctx,
+			&iam.CreatePolicyInput{PolicyName: &name, PolicyDocument: aws.String(allow("s3:*"))}))(t).Policy.Arn
 	}
 	attached, boundary := policy("attached"), policy("boundary")
 	policy("unused")
 	for _, user := range []string{"anna", "bob"} {
 		testkit.Must(w.AttachUserPolicy(w.ctx, &iam.AttachUserPolicyInput{UserName: &user, PolicyArn: attached}))(t)
-		testkit.Must(w.PutUserPermissionsBoundary(w.ctx, &iam.PutUserPermissionsBoundaryInput{UserName: &user, PermissionsBoundary: boundary}))(t)
+		testkit.Must(w.PutUserPermissionsBoundary(w.ctx,
+			&iam.PutUserPermissionsBoundaryInput{UserName: &user, PermissionsBoundary: boundary}))(t)
 	}
-	testkit.Must(w.PutRolePermissionsBoundary(w.ctx, &iam.PutRolePermissionsBoundaryInput{RoleName: aws.String("web"), PermissionsBoundary: attached}))(t)
+	testkit.Must(w.PutRolePermissionsBoundary(w.ctx,
+		&iam.PutRolePermissionsBoundaryInput{RoleName: aws.String("web"), PermissionsBoundary: attached}))(t)
 	w.phone("free")
 	w.enabled("anna", "phone")
 	testkit.Must(w.CreateAccessKey(w.ctx, nil))(t)
 	testkit.Must(w.CreateOpenIDConnectProvider(w.ctx, &iam.CreateOpenIDConnectProviderInput{
 		Url: aws.String("https://idp.example.com"), ThumbprintList: []string{strings.Repeat("a", 40)},
 	}))(t)
-	testkit.Must(w.SetSecurityTokenServicePreferences(w.ctx, &iam.SetSecurityTokenServicePreferencesInput{GlobalEndpointTokenVersion: types.GlobalEndpointTokenVersionV2Token}))(t)
+	testkit.Must(w.SetSecurityTokenServicePreferences(w.ctx,
+		&iam.SetSecurityTokenServicePreferencesInput{GlobalEndpointTokenVersion: types.GlobalEndpointTokenVersionV2Token}))(t)
 	more := map[string]int32{}
 	for entry, n := range testkit.Must(w.GetAccountSummary(w.ctx, nil))(t).SummaryMap {
 		if n != before[entry] {
@@ -145,10 +150,14 @@ func TestQuotasInTheAccountSummary(t *testing.T) {
 		t.Errorf("%d entries", len(got))
 	}
 	for entry, want := range map[string]int32{
-		"AccessKeysPerUserQuota": 2, "AssumeRolePolicySizeQuota": 2048, "AttachedPoliciesPerGroupQuota": 10, "AttachedPoliciesPerRoleQuota": 20,
-		"AttachedPoliciesPerUserQuota": 10, "GroupPolicySizeQuota": 5120, "GroupsPerUserQuota": 10, "GroupsQuota": 300, "InstanceProfilesQuota": 1000,
-		"PoliciesQuota": 2000, "PolicySizeQuota": 6144, "PolicyVersionsInUseQuota": 10000, "RolePolicySizeQuota": 10240, "RolesQuota": 1000,
-		"ServerCertificatesQuota": 20, "SigningCertificatesPerUserQuota": 2, "UserPolicySizeQuota": 2048, "UsersQuota": 5000, "VersionsPerPolicyQuota": 5,
+		"AccessKeysPerUserQuota": 2, "AssumeRolePolicySizeQuota": 2048, "AttachedPoliciesPerGroupQuota": 10,
+		"AttachedPoliciesPerRoleQuota": 20,
+		"AttachedPoliciesPerUserQuota": 10, "GroupPolicySizeQuota": 5120, "GroupsPerUserQuota": 10, "GroupsQuota": 300,
+		"InstanceProfilesQuota": 1000,
+		"PoliciesQuota":         2000, "PolicySizeQuota": 6144, "PolicyVersionsInUseQuota": 10000, "RolePolicySizeQuota": 10240,
+		"RolesQuota":              1000,
+		"ServerCertificatesQuota": 20, "SigningCertificatesPerUserQuota": 2, "UserPolicySizeQuota": 2048, "UsersQuota": 5000,
+		"VersionsPerPolicyQuota": 5,
 		"AccountPasswordPresent": 1, "AccountMFAEnabled": 0, "GlobalEndpointTokenVersion": 1,
 	} {
 		if n, ok := got[entry]; !ok || n != want {
@@ -162,7 +171,8 @@ func TestTokenPreferences(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	set := func(version types.GlobalEndpointTokenVersion) error {
-		return testkit.Refused(w.SetSecurityTokenServicePreferences(w.ctx, &iam.SetSecurityTokenServicePreferencesInput{GlobalEndpointTokenVersion: version}))
+		return testkit.Refused(w.SetSecurityTokenServicePreferences(w.ctx,
+			&iam.SetSecurityTokenServicePreferencesInput{GlobalEndpointTokenVersion: version}))
 	}
 	for version, want := range map[types.GlobalEndpointTokenVersion]int32{"v2Token": 2, "v1Token": 1} {
 		if err := set(version); err != nil {
@@ -172,6 +182,7 @@ func TestTokenPreferences(t *testing.T) {
 			t.Errorf("after %s: %d", version, n)
 		}
 	}
-	testkit.WantError(t, set("V2Token"), "ValidationError", "1 validation error detected: Value at 'globalEndpointTokenVersion' failed to satisfy constraint: "+
-		"Member must satisfy enum value set: [v2Token, v1Token]")
+	testkit.WantError(t, set("V2Token"), "ValidationError",
+		"1 validation error detected: Value at 'globalEndpointTokenVersion' failed to satisfy constraint: "+
+			"Member must satisfy enum value set: [v2Token, v1Token]")
 }

@@ -22,7 +22,8 @@ func TestOutboundFederation(t *testing.T) {
 	}
 	testkit.WantError(t, testkit.Refused(w.EnableOutboundWebIdentityFederation(w.ctx, nil)), "FeatureEnabled",
 		"Outbound identity federation is already enabled for account 000000000000")
-	if info := testkit.Must(w.GetOutboundWebIdentityFederationInfo(w.ctx, nil))(t); *info.IssuerIdentifier != issuer || !info.JwtVendingEnabled {
+	if info := testkit.Must(w.GetOutboundWebIdentityFederationInfo(w.ctx, nil))(t); *info.IssuerIdentifier != issuer ||
+		!info.JwtVendingEnabled {
 		t.Errorf("info = %+v", info)
 	}
 	testkit.Must(w.DisableOutboundWebIdentityFederation(w.ctx, nil))(t)
@@ -39,7 +40,9 @@ func TestAccountProperties(t *testing.T) {
 	w := newWorld(t)
 	properties := func(want string) {
 		t.Helper()
-		if diff := cmp.Diff(map[string]string{"RoleManager/Enabled": want}, testkit.Must(w.GetAccountProperties(w.ctx, nil))(t).Properties); diff != "" {
+		if diff := cmp.Diff(map[string]string{
+			"RoleManager/Enabled": want,
+		}, testkit.Must(w.GetAccountProperties(w.ctx, nil))(t).Properties); diff != "" {
 			t.Errorf("properties (-want +got):\n%s", diff)
 		}
 	}
@@ -51,12 +54,20 @@ func TestAccountProperties(t *testing.T) {
 		properties map[string]string
 		text       string
 	}{
-		"without a namespace":    {map[string]string{"RoleManager": "false"}, "Property key must be in format Namespace/PropertyName: RoleManager"},
-		"without a name":         {map[string]string{"RoleManager/": "false"}, "Property key must be in format Namespace/PropertyName: RoleManager/"},
-		"with two slashes":       {map[string]string{"RoleManager/Enabled/Other": "false"}, "RoleManager namespace requires Enabled property"},
-		"of no known namespace":  {map[string]string{"Other/Enabled": "false"}, "Unsupported namespace: Other"},
-		"of no known name":       {map[string]string{"RoleManager/Other": "false"}, "RoleManager namespace requires Enabled property"},
-		"of two namespaces":      {map[string]string{"RoleManager/Enabled": "false", "Other/Enabled": "false"}, "All properties must belong to the same namespace"},
+		"without a namespace": {
+			map[string]string{"RoleManager": "false"}, "Property key must be in format Namespace/PropertyName: RoleManager",
+		},
+		"without a name": {
+			map[string]string{"RoleManager/": "false"}, "Property key must be in format Namespace/PropertyName: RoleManager/",
+		},
+		"with two slashes": {
+			map[string]string{"RoleManager/Enabled/Other": "false"}, "RoleManager namespace requires Enabled property",
+		},
+		"of no known namespace": {map[string]string{"Other/Enabled": "false"}, "Unsupported namespace: Other"},
+		"of no known name":      {map[string]string{"RoleManager/Other": "false"}, "RoleManager namespace requires Enabled property"},
+		"of two namespaces": {
+			map[string]string{"RoleManager/Enabled": "false", "Other/Enabled": "false"}, "All properties must belong to the same namespace",
+		},
 		"in capitals":            {map[string]string{"RoleManager/Enabled": "FALSE"}, "Enabled must be 'true' or 'false'"},
 		"that is no truth value": {map[string]string{"RoleManager/Enabled": "0"}, "Enabled must be 'true' or 'false'"},
 	} {
@@ -97,5 +108,6 @@ func TestRootAccessWithoutAnOrganization(t *testing.T) {
 	testkit.WantError(t, testkit.Refused(w.EnableOrganizationsRootSessions(w.ctx, nil)), "OrganizationNotFoundException", text)
 	testkit.WantError(t, testkit.Refused(w.DisableOrganizationsRootSessions(w.ctx, nil)), "OrganizationNotFoundException", text)
 	testkit.WantError(t, testkit.Refused(w.EnableOrganizationsRootCredentialsManagement(w.ctx, nil)), "OrganizationNotFoundException", text)
-	testkit.WantError(t, testkit.Refused(w.DisableOrganizationsRootCredentialsManagement(w.ctx, nil)), "OrganizationNotFoundException", text)
+	testkit.WantError(t, testkit.Refused(w.DisableOrganizationsRootCredentialsManagement(w.ctx, nil)),
+		"OrganizationNotFoundException", text)
 }

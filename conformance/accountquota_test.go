@@ -69,9 +69,11 @@ func TestASeedRaisesTheQuotasOfItsAccount(t *testing.T) {
 		}
 	}
 	makeRole := func() error {
-		return testkit.Refused(p.CreateRole(p.ctx, &iam.CreateRoleInput{RoleName: aws.String("more"), AssumeRolePolicyDocument: aws.String(anyTrust)}))
+		return testkit.Refused(p.CreateRole(p.ctx,
+			&iam.CreateRoleInput{RoleName: aws.String("more"), AssumeRolePolicyDocument: aws.String(anyTrust)}))
 	}
-	if err := makeRole(); testkit.Code(err) != "LimitExceeded" || !strings.Contains(err.Error(), "Cannot exceed quota for RolesPerAccount: 4") {
+	if err := makeRole(); testkit.Code(err) != "LimitExceeded" ||
+		!strings.Contains(err.Error(), "Cannot exceed quota for RolesPerAccount: 4") {
 		t.Errorf("a role more: %v", err)
 	}
 	text := p.export("secrets=true")
@@ -82,18 +84,26 @@ func TestASeedRaisesTheQuotasOfItsAccount(t *testing.T) {
 	if diff := cmp.Diff(text, again.export("secrets=true")); diff != "" {
 		t.Errorf("another export (-first +second):\n%s", diff)
 	}
-	testkit.Must(p.DetachRolePolicy(p.ctx, &iam.DetachRolePolicyInput{RoleName: aws.String("r0"), PolicyArn: aws.String("arn:aws:iam::000000000000:policy/p")}))(t)
-	testkit.Must(p.AttachRolePolicy(p.ctx, &iam.AttachRolePolicyInput{RoleName: aws.String("r0"), PolicyArn: aws.String("arn:aws:iam::000000000000:policy/p")}))(t)
-	err := testkit.Refused(p.AttachRolePolicy(p.ctx, &iam.AttachRolePolicyInput{RoleName: aws.String("r0"), PolicyArn: aws.String("arn:aws:iam::aws:policy/PowerUserAccess")}))
+	testkit.Must(p.DetachRolePolicy(p.ctx, &iam.DetachRolePolicyInput{
+		RoleName: aws.String("r0"), PolicyArn: aws.String("arn:aws:iam::000000000000:policy/p"),
+	}))(t)
+	testkit.Must(p.AttachRolePolicy(p.ctx, &iam.AttachRolePolicyInput{
+		RoleName: aws.String("r0"), PolicyArn: aws.String("arn:aws:iam::000000000000:policy/p"),
+	}))(t)
+	err := testkit.Refused(p.AttachRolePolicy(p.ctx,
+		&iam.AttachRolePolicyInput{RoleName: aws.String("r0"), PolicyArn: aws.String("arn:aws:iam::aws:policy/PowerUserAccess")}))
 	if testkit.Code(err) != "LimitExceeded" || !strings.Contains(err.Error(), "Cannot exceed quota for PoliciesPerRole: 3") {
 		t.Errorf("a policy more: %v", err)
 	}
 	longer := strings.Replace(anyTrust, `"*"`, `["*","*"]`, 1)
-	err = testkit.Refused(p.UpdateAssumeRolePolicy(p.ctx, &iam.UpdateAssumeRolePolicyInput{RoleName: aws.String("r0"), PolicyDocument: &longer}))
-	if testkit.Code(err) != "LimitExceeded" || !strings.Contains(err.Error(), fmt.Sprint("Cannot exceed quota for ACLSizePerRole: ", len(anyTrust))) {
+	err = testkit.Refused(p.UpdateAssumeRolePolicy(p.ctx,
+		&iam.UpdateAssumeRolePolicyInput{RoleName: aws.String("r0"), PolicyDocument: &longer}))
+	if testkit.Code(err) != "LimitExceeded" ||
+		!strings.Contains(err.Error(), fmt.Sprint("Cannot exceed quota for ACLSizePerRole: ", len(anyTrust))) {
 		t.Errorf("a longer trust policy: %v", err)
 	}
-	testkit.Must(p.UpdateAssumeRolePolicy(p.ctx, &iam.UpdateAssumeRolePolicyInput{RoleName: aws.String("r0"), PolicyDocument: aws.String(anyTrust)}))(t)
+	testkit.Must(p.UpdateAssumeRolePolicy(p.ctx,
+		&iam.UpdateAssumeRolePolicyInput{RoleName: aws.String("r0"), PolicyDocument: aws.String(anyTrust)}))(t)
 }
 
 // Another account of the server has the server's quotas still.

@@ -52,7 +52,8 @@ func TestAdviceAboutAnExternalID(t *testing.T) {
 func TestAdviceAboutAResource(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	ana := w.user("ana", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iam:GetUser","Resource":"arn:aws:iam::000000000000:user/ana"}]}`)
+	ana := w.user("ana",
+		`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iam:GetUser","Resource":"arn:aws:iam::000000000000:user/ana"}]}`)
 	for _, name := range []string{"bob", "eve"} {
 		testkit.Must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: &name}))(t)
 	}
@@ -64,7 +65,8 @@ func TestAdviceAboutAResource(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	testkit.Must(w.PutUserPolicy(w.ctx, &iam.PutUserPolicyInput{UserName: aws.String("ana"), PolicyName: aws.String("own"), PolicyDocument: aws.String(string(document))}))(t)
+	testkit.Must(w.PutUserPolicy(w.ctx, &iam.PutUserPolicyInput{UserName: aws.String("ana"), PolicyName: aws.String("own"),
+		PolicyDocument: aws.String(string(document))}))(t)
 	testkit.Must(ana.GetUser(w.ctx, &iam.GetUserInput{UserName: aws.String("bob")}))(t)
 	_ = testkit.Refused(ana.GetUser(w.ctx, &iam.GetUserInput{UserName: aws.String("eve")}))
 }
@@ -93,7 +95,8 @@ func TestAdviceAboutMFA(t *testing.T) {
 		AccessKeyID: *session.AccessKeyId, SecretAccessKey: *session.SecretAccessKey, SessionToken: *session.SessionToken,
 	})).GetUser(w.ctx, in))(t)
 	other := w.enabled("ana", "another")
-	if got, want := first().Sentence, " User ana has the MFA devices "+other.serial+", "+pixel.serial+"; the command names the first."; !strings.HasSuffix(got, want) {
+	if got, want := first().Sentence, " User ana has the MFA devices "+other.serial+", "+pixel.serial+
+		"; the command names the first."; !strings.HasSuffix(got, want) {
 		t.Errorf("with two devices: %s", got)
 	}
 }

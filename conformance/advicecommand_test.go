@@ -62,11 +62,13 @@ func TestCommandsThatCompleteStatements(t *testing.T) {
 			return w.getsUsers(c)
 		},
 		"inline policy of a role": func(w *world) func(string) error {
-			role := w.role("ops", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"000000000000"},"Action":"sts:AssumeRole"}]}`)
+			role := w.role("ops",
+				`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"000000000000"},"Action":"sts:AssumeRole"}]}`)
 			testkit.Must(w.PutRolePolicy(w.ctx, &iam.PutRolePolicyInput{
 				RoleName: role.RoleName, PolicyName: aws.String("p_q"), PolicyDocument: aws.String(getAna),
 			}))(w.t)
-			session := testkit.Must(w.srv.STS().AssumeRole(w.ctx, &sts.AssumeRoleInput{RoleArn: role.Arn, RoleSessionName: aws.String("s1")}))(w.t)
+			session := testkit.Must(w.srv.STS().AssumeRole(w.ctx,
+				&sts.AssumeRoleInput{RoleArn: role.Arn, RoleSessionName: aws.String("s1")}))(w.t)
 			return w.getsUsers(iam.NewFromConfig(w.srv.ConfigFor(aws.Credentials{
 				AccessKeyID: *session.Credentials.AccessKeyId, SecretAccessKey: *session.Credentials.SecretAccessKey,
 				SessionToken: *session.Credentials.SessionToken,
@@ -127,7 +129,8 @@ func TestCommandThatCompletesATrustPolicy(t *testing.T) {
 			}))
 		}
 	}
-	w.role("ops", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::000000000000:user/bob"},"Action":"sts:AssumeRole",
+	w.role("ops",
+		`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::000000000000:user/bob"},"Action":"sts:AssumeRole",
 		"Condition":{"StringLike":{"sts:RoleSessionName":"s*"}}}]}`)
 	w.run(w.completing(call["ana"]()))
 	for name, want := range map[string]bool{"ana": true, "bob": true, "eve": false} {

@@ -27,7 +27,8 @@ func TestARootSession(t *testing.T) {
 
 	out := testkit.Must(boss.AssumeRoot(ctx, ask("111122223333", audit)))(t)
 	me := srv.ConfigFor(aws.Credentials{
-		AccessKeyID: *out.Credentials.AccessKeyId, SecretAccessKey: *out.Credentials.SecretAccessKey, SessionToken: *out.Credentials.SessionToken,
+		AccessKeyID: *out.Credentials.AccessKeyId, SecretAccessKey: *out.Credentials.SecretAccessKey,
+		SessionToken: *out.Credentials.SessionToken,
 	})
 	if who := testkit.Must(sts.NewFromConfig(me).GetCallerIdentity(ctx, nil))(t); *who.Arn != "arn:aws:iam::111122223333:root" {
 		t.Errorf("GetCallerIdentity = %s", *who.Arn)
@@ -49,9 +50,13 @@ func TestARootSession(t *testing.T) {
 			"User: arn:aws:iam::999900001111:user/boss is not authorized to perform: sts:AssumeRoot on resource: arn:aws:iam::222222222222:root"},
 		"by root": {root, ask("111122223333", audit), "AccessDenied",
 			"User: arn:aws:iam::999900001111:root is not authorized to perform: sts:AssumeRoot on resource: arn:aws:iam::111122223333:root"},
-		"a user":              {boss, ask("arn:aws:iam::111122223333:user/ana", audit), "ValidationError", "Request must contain a valid target principal"},
-		"another policy":      {boss, ask("111122223333", "arn:aws:iam::aws:policy/AdministratorAccess"), "ValidationError", "Request must contain valid AWS managed task policy ARN"},
-		"a task nobody knows": {boss, ask("111122223333", "arn:aws:iam::aws:policy/root-task/None"), "ValidationError", "Request must contain valid AWS managed task policy ARN"},
+		"a user": {
+			boss, ask("arn:aws:iam::111122223333:user/ana", audit), "ValidationError", "Request must contain a valid target principal",
+		},
+		"another policy": {boss, ask("111122223333", "arn:aws:iam::aws:policy/AdministratorAccess"), "ValidationError",
+			"Request must contain valid AWS managed task policy ARN"},
+		"a task nobody knows": {boss, ask("111122223333", "arn:aws:iam::aws:policy/root-task/None"), "ValidationError",
+			"Request must contain valid AWS managed task policy ARN"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			testkit.WantError(t, testkit.Refused(test.client.AssumeRoot(ctx, test.in)), test.code, test.message)

@@ -21,15 +21,19 @@ const readOnly = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 func estate(t *testing.T) *world {
 	w := newWorld(t)
 	own := w.policy("Own", allow("s3:GetObject"))
-	testkit.Must(w.CreatePolicyVersion(w.ctx, &iam.CreatePolicyVersionInput{PolicyArn: own, PolicyDocument: aws.String(allow("s3:PutObject")), SetAsDefault: true}))(t)
-	testkit.Must(w.CreatePolicyVersion(w.ctx, &iam.CreatePolicyVersionInput{PolicyArn: own, PolicyDocument: aws.String(allow("s3:ListBucket"))}))(t)
+	testkit.Must(w.CreatePolicyVersion(w.ctx,
+		&iam.CreatePolicyVersionInput{PolicyArn: own, PolicyDocument: aws.String(allow("s3:PutObject")), SetAsDefault: true}))(t)
+	testkit.Must(w.CreatePolicyVersion(w.ctx,
+		&iam.CreatePolicyVersionInput{PolicyArn: own, PolicyDocument: aws.String(allow("s3:ListBucket"))}))(t)
 	testkit.Must(w.CreateUser(w.ctx, &iam.CreateUserInput{
-		UserName: aws.String("ann"), Path: aws.String("/staff/"), PermissionsBoundary: own, Tags: []types.Tag{{Key: aws.String("k"), Value: aws.String("v")}},
+		UserName: aws.String("ann"), Path: aws.String("/staff/"), PermissionsBoundary: own,
+		Tags: []types.Tag{{Key: aws.String("k"), Value: aws.String("v")}},
 	}))(t)
 	testkit.Must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: aws.String("bob")}))(t)
 	testkit.Must(w.CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: aws.String("Dev")}))(t)
 	testkit.Must(w.AddUserToGroup(w.ctx, &iam.AddUserToGroupInput{GroupName: aws.String("Dev"), UserName: aws.String("ann")}))(t)
-	testkit.Must(w.PutUserPolicy(w.ctx, &iam.PutUserPolicyInput{UserName: aws.String("ann"), PolicyName: aws.String("in"), PolicyDocument: aws.String(allow("sqs:*"))}))(t)
+	testkit.Must(w.PutUserPolicy(w.ctx, &iam.PutUserPolicyInput{UserName: aws.String("ann"), PolicyName: aws.String("in"),
+		PolicyDocument: aws.String(allow("sqs:*"))}))(t)
 	testkit.Must(w.AttachUserPolicy(w.ctx, &iam.AttachUserPolicyInput{UserName: aws.String("ann"), PolicyArn: aws.String(readOnly)}))(t)
 	testkit.Must(w.AttachGroupPolicy(w.ctx, &iam.AttachGroupPolicyInput{GroupName: aws.String("Dev"), PolicyArn: own}))(t)
 	w.role("Web", ec2Trust)
@@ -41,15 +45,18 @@ func TestDetailsOfEverything(t *testing.T) {
 	t.Parallel()
 	w := estate(t)
 	out := testkit.Must(w.GetAccountAuthorizationDetails(w.ctx, nil))(t)
-	if len(out.UserDetailList) != 2 || len(out.GroupDetailList) != 1 || len(out.RoleDetailList) != 1 || len(out.Policies) != 2 || out.IsTruncated {
+	if len(out.UserDetailList) != 2 || len(out.GroupDetailList) != 1 || len(out.RoleDetailList) != 1 || len(out.Policies) != 2 ||
+		out.IsTruncated {
 		t.Fatalf("details = %+v", out)
 	}
 	ann, bob := out.UserDetailList[0], out.UserDetailList[1]
 	if diff := cmp.Diff([]string{"Dev"}, ann.GroupList); diff != "" {
 		t.Error(diff)
 	}
-	if *ann.Arn != "arn:aws:iam::000000000000:user/staff/ann" || *ann.AttachedManagedPolicies[0].PolicyArn != readOnly || len(ann.Tags) != 1 ||
-		*ann.PermissionsBoundary.PermissionsBoundaryArn != "arn:aws:iam::000000000000:policy/Own" || decoded(t, ann.UserPolicyList[0].PolicyDocument) != allow("sqs:*") {
+	if *ann.Arn != "arn:aws:iam::000000000000:user/staff/ann" || *ann.AttachedManagedPolicies[0].PolicyArn != readOnly ||
+		len(ann.Tags) != 1 ||
+		*ann.PermissionsBoundary.PermissionsBoundaryArn != "arn:aws:iam::000000000000:policy/Own" ||
+		decoded(t, ann.UserPolicyList[0].PolicyDocument) != allow("sqs:*") {
 		t.Errorf("ann = %+v", ann)
 	}
 	if bob.UserPolicyList != nil || bob.Tags == nil || bob.AttachedManagedPolicies == nil || bob.GroupList == nil {
@@ -59,7 +66,8 @@ func TestDetailsOfEverything(t *testing.T) {
 		t.Errorf("group = %+v", g)
 	}
 	r := out.RoleDetailList[0]
-	if decoded(t, r.AssumeRolePolicyDocument) != ec2TrustShown || r.RoleLastUsed == nil || r.Tags == nil || *r.InstanceProfileList[0].InstanceProfileName != "Servers" {
+	if decoded(t, r.AssumeRolePolicyDocument) != ec2TrustShown || r.RoleLastUsed == nil || r.Tags == nil ||
+		*r.InstanceProfileList[0].InstanceProfileName != "Servers" {
 		t.Errorf("role = %+v", r)
 	}
 }
@@ -91,7 +99,8 @@ func TestFilterOfDetails(t *testing.T) {
 		types.EntityTypeUser: "2 0 0 0", types.EntityTypeGroup: "0 1 0 0", types.EntityTypeRole: "0 0 1 0",
 		types.EntityTypeLocalManagedPolicy: "0 0 0 1", types.EntityTypeAWSManagedPolicy: "0 0 0 1",
 	} {
-		out := testkit.Must(w.GetAccountAuthorizationDetails(w.ctx, &iam.GetAccountAuthorizationDetailsInput{Filter: []types.EntityType{kind}}))(t)
+		out := testkit.Must(w.GetAccountAuthorizationDetails(w.ctx,
+			&iam.GetAccountAuthorizationDetailsInput{Filter: []types.EntityType{kind}}))(t)
 		got := fmt.Sprint(len(out.UserDetailList), len(out.GroupDetailList), len(out.RoleDetailList), len(out.Policies))
 		if got != want {
 			t.Errorf("%s: %s; want %s", kind, got, want)
@@ -144,7 +153,8 @@ func TestWhoMayReadReports(t *testing.T) {
 		"GenerateCredentialReport": func(c *iam.Client) error { return testkit.Refused(c.GenerateCredentialReport(w.ctx, nil)) },
 		"GetCredentialReport":      func(c *iam.Client) error { return testkit.Refused(c.GetCredentialReport(w.ctx, nil)) },
 		"GetServiceLastAccessedDetails": func(c *iam.Client) error {
-			return testkit.Refused(c.GetServiceLastAccessedDetails(w.ctx, &iam.GetServiceLastAccessedDetailsInput{JobId: aws.String(nobodysJob)}))
+			return testkit.Refused(c.GetServiceLastAccessedDetails(w.ctx,
+				&iam.GetServiceLastAccessedDetailsInput{JobId: aws.String(nobodysJob)}))
 		},
 		"GetServiceLastAccessedDetailsWithEntities": func(c *iam.Client) error {
 			return testkit.Refused(c.GetServiceLastAccessedDetailsWithEntities(w.ctx, &iam.GetServiceLastAccessedDetailsWithEntitiesInput{
@@ -152,12 +162,14 @@ func TestWhoMayReadReports(t *testing.T) {
 			}))
 		},
 		"GetOrganizationsAccessReport": func(c *iam.Client) error {
-			return testkit.Refused(c.GetOrganizationsAccessReport(w.ctx, &iam.GetOrganizationsAccessReportInput{JobId: aws.String(nobodysJob)}))
+			return testkit.Refused(c.GetOrganizationsAccessReport(w.ctx,
+				&iam.GetOrganizationsAccessReportInput{JobId: aws.String(nobodysJob)}))
 		},
 	} {
 		denied, allowed := w.user("no-"+action, ""), w.user("yes-"+action, allow("iam:"+action))
-		testkit.WantError(t, call(denied), "AccessDenied", "User: arn:aws:iam::000000000000:user/no-"+action+" is not authorized to perform: iam:"+action+
-			" on resource: * because no identity-based policy allows the iam:"+action+" action")
+		testkit.WantError(t, call(denied), "AccessDenied",
+			"User: arn:aws:iam::000000000000:user/no-"+action+" is not authorized to perform: iam:"+action+
+				" on resource: * because no identity-based policy allows the iam:"+action+" action")
 		if err := call(allowed); err != nil && slices.Contains([]string{"AccessDenied", "InternalFailure"}, testkit.Code(err)) {
 			t.Errorf("%s, allowed: %v", action, err)
 		}

@@ -17,6 +17,7 @@ var examples = map[string]string{
 	"credential-sources":   "credential sources: all as expected",
 	"delegation":           "delegation: all as expected",
 	"first-steps":          "first steps: all as expected",
+	"gateway":              "gateway: all as expected",
 	"groups":               "groups: all as expected",
 	"identity-providers":   "identity providers: all as expected",
 	"instance-profiles":    "instance profiles: all as expected",
@@ -39,7 +40,8 @@ var examples = map[string]string{
 func TestExamples(t *testing.T) {
 	t.Parallel()
 	tool(t, "aws")
-	tool(t, "curl") // for what the CLI does not know
+	tool(t, "curl")        // for what the CLI does not know
+	tool(t, "moto_server") // behind the gateway
 	for name, last := range examples {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -49,6 +51,17 @@ func TestExamples(t *testing.T) {
 			}
 			t.Logf("AWS CLI: %d steps shown", strings.Count(string(out), "\n== "))
 		})
+	}
+}
+
+// Without an emulator the example of the gateway says what to install.
+func TestGatewayExampleWithoutMoto(t *testing.T) {
+	t.Parallel()
+	c := exec.Command(tool(t, "bash"), "../examples/gateway.sh", binary(t))
+	c.Env = []string{"PATH=" + t.TempDir()}
+	out, err := c.CombinedOutput()
+	if err == nil || !strings.Contains(string(out), "pip install 'moto[server]'") || strings.Count(string(out), "\n") != 2 {
+		t.Errorf("%v\n%s", err, out)
 	}
 }
 

@@ -25,7 +25,7 @@ import (
 )
 
 // browserPatience bounds what a test waits for in a browser.
-const browserPatience = 2 * time.Minute
+const browserPatience = 10 * time.Minute
 
 //go:embed testdata/page.html
 var callingPage string
@@ -90,7 +90,8 @@ func attempts(t *testing.T, server string) []attempt {
 
 func preflighted(t *testing.T, server string) attempt {
 	t.Helper()
-	a := attempt{Name: "preflighted", Kind: "preflighted", URL: server + "/", Body: "Action=CreateUser&Version=2010-05-08&UserName=preflighted"}
+	a := attempt{Name: "preflighted", Kind: "preflighted", URL: server + "/",
+		Body: "Action=CreateUser&Version=2010-05-08&UserName=preflighted"}
 	r, err := http.NewRequest(http.MethodPost, a.URL, strings.NewReader(a.Body))
 	if err != nil {
 		t.Fatal(err)
@@ -146,7 +147,8 @@ func servePages(t *testing.T) *pages {
 func browse(ctx context.Context, t *testing.T, address string, flags ...string) string {
 	t.Helper()
 	cmd := exec.CommandContext(ctx, tool(t, "chromium"), slices.Concat([]string{
-		"--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-extensions", "--ignore-certificate-errors",
+		"--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-extensions",
+		"--ignore-certificate-errors",
 		"--user-data-dir=" + t.TempDir(),
 	}, flags, []string{address})...)
 	cmd.WaitDelay = 10 * time.Second
@@ -266,7 +268,9 @@ func TestLinksInABrowser(t *testing.T) {
 	call, _ := presigned(t, server, http.MethodGet, "link")
 	typed, _ := presigned(t, server, http.MethodGet, "typed")
 	bound, _ := presigned(t, rebound, http.MethodGet, "rebound")
-	for name, address := range map[string]string{"a link": link(call), "an address from a mail": typed, "a name that was made to lead here": bound} {
+	for name, address := range map[string]string{
+		"a link": link(call), "an address from a mail": typed, "a name that was made to lead here": bound,
+	} {
 		if got := open(address); !strings.Contains(got, "WebPageRefused") {
 			t.Errorf("%s is answered %s", name, got)
 		}

@@ -33,7 +33,9 @@ func (w *world) user(name, policy string) *iam.Client {
 	w.t.Helper()
 	testkit.Must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: &name}))(w.t)
 	if policy != "" {
-		testkit.Must(w.PutUserPolicy(w.ctx, &iam.PutUserPolicyInput{UserName: &name, PolicyName: aws.String("own"), PolicyDocument: &policy}))(w.t)
+		testkit.Must(w.PutUserPolicy(w.ctx, &iam.PutUserPolicyInput{
+			UserName: &name, PolicyName: aws.String("own"), PolicyDocument: &policy,
+		}))(w.t)
 	}
 	return w.with(testkit.Must(w.CreateAccessKey(w.ctx, &iam.CreateAccessKeyInput{UserName: &name}))(w.t).AccessKey)
 }

@@ -59,22 +59,26 @@ func TestOnlySoManySucceedAtOnce(t *testing.T) {
 			otherwise string
 		}{
 			"users of a name": {repeated(6, func(i int) error {
-				return testkit.Refused(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: aws.String([]string{"Twin", "twin", "TWIN"}[i%3] + name)}))
+				return testkit.Refused(w.CreateUser(w.ctx,
+					&iam.CreateUserInput{UserName: aws.String([]string{"Twin", "twin", "TWIN"}[i%3] + name)}))
 			}), 1, "EntityAlreadyExists"},
 			"groups of a name": {repeated(6, func(int) error {
 				return testkit.Refused(w.CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: &name}))
 			}), 1, "EntityAlreadyExists"},
 			"roles of a name": {repeated(6, func(int) error {
-				return testkit.Refused(w.CreateRole(w.ctx, &iam.CreateRoleInput{RoleName: &name, AssumeRolePolicyDocument: aws.String(ec2Trust)}))
+				return testkit.Refused(w.CreateRole(w.ctx,
+					&iam.CreateRoleInput{RoleName: &name, AssumeRolePolicyDocument: aws.String(ec2Trust)}))
 			}), 1, "EntityAlreadyExists"},
 			"policies of a name": {repeated(6, func(int) error {
-				return testkit.Refused(w.CreatePolicy(w.ctx, &iam.CreatePolicyInput{PolicyName: aws.String("p" + name), PolicyDocument: aws.String(allow("s3:*"))}))
+				return testkit.Refused(w.CreatePolicy(w.ctx,
+					&iam.CreatePolicyInput{PolicyName: aws.String("p" + name), PolicyDocument: aws.String(allow("s3:*"))}))
 			}), 1, "EntityAlreadyExists"},
 			"instance profiles of a name": {repeated(6, func(int) error {
 				return testkit.Refused(w.CreateInstanceProfile(w.ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: &name}))
 			}), 1, "EntityAlreadyExists"},
 			"versions beside the first": {repeated(8, func(int) error {
-				return testkit.Refused(w.CreatePolicyVersion(w.ctx, &iam.CreatePolicyVersionInput{PolicyArn: own, PolicyDocument: aws.String(allow("s3:*"))}))
+				return testkit.Refused(w.CreatePolicyVersion(w.ctx,
+					&iam.CreatePolicyVersionInput{PolicyArn: own, PolicyDocument: aws.String(allow("s3:*"))}))
 			}), 4, "LimitExceeded"},
 			"access keys beside the first": {repeated(4, func(int) error {
 				return testkit.Refused(w.CreateAccessKey(w.ctx, &iam.CreateAccessKeyInput{UserName: &name}))
@@ -101,7 +105,8 @@ func TestAttachAndDeleteAtOnce(t *testing.T) {
 			},
 			func() error { return testkit.Refused(w.DeletePolicy(w.ctx, &iam.DeletePolicyInput{PolicyArn: own})) },
 		)
-		attached := len(testkit.Must(w.ListAttachedUserPolicies(w.ctx, &iam.ListAttachedUserPoliciesInput{UserName: aws.String("ann")}))(t).AttachedPolicies) == 1
+		attached := len(testkit.Must(w.ListAttachedUserPolicies(w.ctx,
+			&iam.ListAttachedUserPoliciesInput{UserName: aws.String("ann")}))(t).AttachedPolicies) == 1
 		if got[""] != 1 || attached && got["DeleteConflict"] != 1 || !attached && got["NoSuchEntity"] != 1 {
 			t.Fatalf("round %d: %v, attached: %v", round, got, attached)
 		}
@@ -200,7 +205,8 @@ func TestQuotasHoldAtOnce(t *testing.T) {
 				return testkit.Refused(w.AttachUserPolicy(w.ctx, &iam.AttachUserPolicyInput{UserName: user, PolicyArn: policies[i]}))
 			}), 10, "LimitExceeded"},
 			"roles in a profile": {repeated(4, func(i int) error {
-				return testkit.Refused(w.AddRoleToInstanceProfile(w.ctx, &iam.AddRoleToInstanceProfileInput{InstanceProfileName: user, RoleName: aws.String([]string{name, "worker"}[i%2])}))
+				return testkit.Refused(w.AddRoleToInstanceProfile(w.ctx,
+					&iam.AddRoleToInstanceProfileInput{InstanceProfileName: user, RoleName: aws.String([]string{name, "worker"}[i%2])}))
 			}), 1, "LimitExceeded"},
 			"one MFA device": {repeated(4, func(int) error {
 				return testkit.Refused(w.CreateVirtualMFADevice(w.ctx, &iam.CreateVirtualMFADeviceInput{VirtualMFADeviceName: user}))
@@ -238,7 +244,8 @@ func TestRolesAtOnce(t *testing.T) {
 		testkit.Must(w.CreateInstanceProfile(w.ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: name}))(t)
 		got = atOnce(
 			func() error {
-				return testkit.Refused(w.AddRoleToInstanceProfile(w.ctx, &iam.AddRoleToInstanceProfileInput{InstanceProfileName: name, RoleName: name}))
+				return testkit.Refused(w.AddRoleToInstanceProfile(w.ctx,
+					&iam.AddRoleToInstanceProfileInput{InstanceProfileName: name, RoleName: name}))
 			},
 			func() error { return testkit.Refused(w.DeleteRole(w.ctx, &iam.DeleteRoleInput{RoleName: name})) },
 		)

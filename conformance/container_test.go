@@ -40,7 +40,8 @@ func TestImageForARM64(t *testing.T) {
 	}
 	const image = "understudy:arm64"
 	command(t, root, nil, "make", "-s", "image", "IMAGE_ARCH=arm64", "IMAGE="+image)
-	facts := strings.Fields(command(t, root, nil, "docker", "image", "inspect", "-f", "{{.Architecture}} {{.Config.User}} {{.Size}}", image))
+	facts := strings.Fields(command(t, root, nil, "docker", "image", "inspect", "-f",
+		"{{.Architecture}} {{.Config.User}} {{.Size}}", image))
 	if len(facts) != 3 || facts[0] != "arm64" || facts[1] != "65532:65532" {
 		t.Errorf("the image is %v; want arm64 and a user that is not root", facts)
 	}

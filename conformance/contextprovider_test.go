@@ -20,7 +20,8 @@ func fullContext() *next.ContextProvider {
 	return &next.ContextProvider{
 		SubjectSourceKey: aws.String("sub"), SubjectTypeSourceKey: aws.String("typ"), SubjectTypeValue: aws.String("user"),
 		KeyDefinitionList: []next.ContextProviderKeyDefinition{
-			{SourceKey: aws.String("https://example.com/claims#team"), TargetKey: aws.String("Team")}, {SourceKey: aws.String("cost center")},
+			{SourceKey: aws.String("https://example.com/claims#team"), TargetKey: aws.String("Team")},
+			{SourceKey: aws.String("cost center")},
 		},
 	}
 }
@@ -62,7 +63,10 @@ func TestContextProvidersOfIdentityProviders(t *testing.T) {
 
 	_, certificate := idpKey(t)
 	document := metadata("https://idp.example.com", certificate)
-	saml := testkit.Must(createSAML(w.Client, w.ctx, &next.CreateSAMLProviderInput{Name: aws.String("idp"), SAMLMetadataDocument: &document, ContextProvider: fullContext()}))(t).SAMLProviderArn
+	saml := testkit.Must(createSAML(w.Client, w.ctx,
+		&next.CreateSAMLProviderInput{
+			Name: aws.String("idp"), SAMLMetadataDocument: &document, ContextProvider: fullContext(),
+		}))(t).SAMLProviderArn
 	ofSAML := func() *next.GetSAMLProviderOutput {
 		return testkit.Must(getSAML(w.Client, w.ctx, &iam.GetSAMLProviderInput{SAMLProviderArn: saml}))(t)
 	}
@@ -79,7 +83,8 @@ func TestBoundsOfContextProviders(t *testing.T) {
 	w := newWorld(t)
 	arn := w.oidc("https://id.example.com")
 	try := func(p *next.ContextProvider) error {
-		return testkit.Refused(updateOIDC(w.Client, w.ctx, &next.UpdateOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, ContextProvider: p}))
+		return testkit.Refused(updateOIDC(w.Client, w.ctx,
+			&next.UpdateOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, ContextProvider: p}))
 	}
 	long := aws.String(strings.Repeat("a", 129))
 	many := func(n int) []next.ContextProviderKeyDefinition {
@@ -94,14 +99,25 @@ func TestBoundsOfContextProviders(t *testing.T) {
 		p    *next.ContextProvider
 		want string
 	}{
-		{&next.ContextProvider{SubjectTypeValue: aws.String("user")}, "1 validation error detected: Value at 'contextProvider.subjectSourceKey' failed to satisfy constraint: Member must not be null"},
-		{&next.ContextProvider{SubjectSourceKey: aws.String("")}, one + "subjectSourceKey' failed to satisfy constraint: Member must have length greater than or equal to 1"},
-		{&next.ContextProvider{SubjectSourceKey: long}, one + "subjectSourceKey' failed to satisfy constraint: Member must have length less than or equal to 128"},
-		{&next.ContextProvider{SubjectSourceKey: aws.String("s"), SubjectTypeSourceKey: long}, one + "subjectTypeSourceKey' failed to satisfy constraint: Member must have length less than or equal to 128"},
-		{&next.ContextProvider{SubjectSourceKey: aws.String("s"), KeyDefinitionList: many(11)}, one + "keyDefinitionList' failed to satisfy constraint: Member must have length less than or equal to 10"},
-		{&next.ContextProvider{SubjectSourceKey: aws.String("s"), KeyDefinitionList: []next.ContextProviderKeyDefinition{{SourceKey: aws.String("s"), TargetKey: long}}},
+		{&next.ContextProvider{SubjectTypeValue: aws.String("user")},
+			"1 validation error detected: Value at 'contextProvider.subjectSourceKey' failed to satisfy constraint: Member must not be null"},
+		{&next.ContextProvider{SubjectSourceKey: aws.String("")},
+			one + "subjectSourceKey' failed to satisfy constraint: Member must have length greater than or equal to 1"},
+		{&next.ContextProvider{SubjectSourceKey: long},
+			one + "subjectSourceKey' failed to satisfy constraint: Member must have length less than or equal to 128"},
+		{&next.ContextProvider{SubjectSourceKey: aws.String("s"), SubjectTypeSourceKey: long},
+			one + "subjectTypeSourceKey' failed to satisfy constraint: Member must have length less than or equal to 128"},
+		{&next.ContextProvider{SubjectSourceKey: aws.String("s"), KeyDefinitionList: many(11)},
+			one + "keyDefinitionList' failed to satisfy constraint: Member must have length less than or equal to 10"},
+		{&next.ContextProvider{
+			SubjectSourceKey: aws.String("s"), KeyDefinitionList: []next.ContextProviderKeyDefinition{
+				{SourceKey: aws.String("s"), TargetKey: long},
+			},
+		},
 			one + "keyDefinitionList.1.member.targetKey' failed to satisfy constraint: Member must have length less than or equal to 128"},
-		{&next.ContextProvider{SubjectSourceKey: aws.String("s"), KeyDefinitionList: []next.ContextProviderKeyDefinition{{TargetKey: aws.String("t")}}},
+		{&next.ContextProvider{
+			SubjectSourceKey: aws.String("s"), KeyDefinitionList: []next.ContextProviderKeyDefinition{{TargetKey: aws.String("t")}},
+		},
 			"1 validation error detected: Value at 'contextProvider.keyDefinitionList.1.member.sourceKey' failed to satisfy constraint: Member must not be null"},
 	} {
 		testkit.WantError(t, try(c.p), "ValidationError", c.want)

@@ -32,9 +32,11 @@ type propagation struct {
 func newPropagation(t *testing.T, own, trusted string) *propagation {
 	f := newPractice(t)
 	p := &propagation{federation: f}
-	p.app = sts.NewFromConfig(f.userConfig("app", `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":[`+own+`],"Resource":"`+enhancedRole+`"}}`))
+	p.app = sts.NewFromConfig(f.userConfig("app",
+		`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":[`+own+`],"Resource":"`+enhancedRole+`"}}`))
 	trust := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"000000000000"},"Action":[` + trusted + `],` +
-		`"Condition":{"ForAllValues:ArnEquals":{"sts:RequestContextProviders":"` + contextProvider + `"},"Null":{"sts:RequestContextProviders":"false"},` +
+		`"Condition":{"ForAllValues:ArnEquals":{"sts:RequestContextProviders":"` + contextProvider +
+		`"},"Null":{"sts:RequestContextProviders":"false"},` +
 		`"StringEquals":{"sts:RequestContext/identitystore:UserId":"` + storeUser + `"}}}]}`
 	policy := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["iam:ListUsers","sts:AssumeRole"],"Resource":"*"},` +
 		`{"Effect":"Allow","Action":"athena:*","Resource":"*","Condition":{"StringEquals":{"identitystore:UserId":"` + storeUser + `"},` +
@@ -68,7 +70,8 @@ func TestASessionWithAContext(t *testing.T) {
 	p := newPropagation(t, both, both)
 	out := testkit.Must(p.assume(contextOf(p.assertion(storeUser))))(t)
 	me := p.session(out.Credentials)
-	if who := testkit.Must(sts.NewFromConfig(me).GetCallerIdentity(p.ctx, nil))(t); *who.Arn != "arn:aws:sts::000000000000:assumed-role/enhanced/me" {
+	if who := testkit.Must(sts.NewFromConfig(me).GetCallerIdentity(p.ctx,
+		nil))(t); *who.Arn != "arn:aws:sts::000000000000:assumed-role/enhanced/me" {
 		t.Errorf("GetCallerIdentity = %s", *who.Arn)
 	}
 	ask := func(c *types.Credentials, action string) string {
@@ -85,9 +88,11 @@ func TestASessionWithAContext(t *testing.T) {
 	}
 	// AWS attaches a policy that denies everything that is not on its list.
 	_, err := iam.NewFromConfig(me).ListUsers(p.ctx, nil)
-	testkit.WantError(t, err, "AccessDenied", "User: arn:aws:sts::000000000000:assumed-role/enhanced/me is not authorized to perform: iam:ListUsers on resource: "+
-		"arn:aws:iam::000000000000:user/ with an explicit deny in an identity-based policy")
-	if body := ask(out.Credentials, "athena:CreateDataCatalog"); !strings.Contains(body, "AWSIAMIdentityCenterAllowListForIdentityContext") {
+	testkit.WantError(t, err, "AccessDenied",
+		"User: arn:aws:sts::000000000000:assumed-role/enhanced/me is not authorized to perform: iam:ListUsers on resource: "+
+			"arn:aws:iam::000000000000:user/ with an explicit deny in an identity-based policy")
+	if body := ask(out.Credentials, "athena:CreateDataCatalog"); !strings.Contains(body,
+		"AWSIAMIdentityCenterAllowListForIdentityContext") {
 		t.Errorf("the list has no bearing: %s", body)
 	}
 }
@@ -121,18 +126,34 @@ func TestContextsThatAreRefused(t *testing.T) {
 		contexts   []types.ProvidedContext
 		code, text string // a part of it
 	}{
-		"tampered":              {[]types.ProvidedContext{contextOf(tampered)}, "InvalidContextAssertion", unproved},
-		"of another server":     {[]types.ProvidedContext{contextOf(elsewhere)}, "InvalidContextAssertion", unproved},
-		"no token":              {[]types.ProvidedContext{contextOf("assertion")}, "InvalidContextAssertion", unproved},
-		"of another provider":   {[]types.ProvidedContext{{ProviderArn: aws.String("arn:aws:iam::aws:contextProvider/Other"), ContextAssertion: &good}}, "InvalidContextAssertion", unproved},
-		"of no provider":        {[]types.ProvidedContext{{ContextAssertion: &good}}, "InvalidContextAssertion", unproved},
-		"an ID token":           {[]types.ProvidedContext{contextOf(p.token(idp.Request{Subject: storeUser, Algorithm: "ES256"}).Token)}, "InvalidContextAssertion", unproved},
-		"a user who is no text": {[]types.ProvidedContext{contextOf(p.token(idp.Request{IdentityCenter: &center, Claims: idp.Claims{"identitystore:UserId": 1}}).Token)}, "InvalidContextAssertion", unproved},
-		"not valid yet":         {[]types.ProvidedContext{contextOf(p.token(idp.Request{IdentityCenter: &center, IssuedAgo: -600}).Token)}, "InvalidContextAssertion", unproved},
-		"two":                   {[]types.ProvidedContext{contextOf(good), contextOf(good)}, "InvalidParameterValue", "Only one context assertion can be provided."},
-		"expired":               {[]types.ProvidedContext{contextOf(p.token(idp.Request{IdentityCenter: &center, ExpiresIn: -600}).Token)}, "InvalidContextAssertion", "The provided context assertion has expired."},
-		"six":                   {slices.Repeat([]types.ProvidedContext{contextOf(good)}, 6), "ValidationError", "at 'providedContexts'"},
-		"too long":              {[]types.ProvidedContext{contextOf(strings.Repeat("x", 2049))}, "ValidationError", "at 'providedContexts.1.member.contextAssertion'"},
+		"tampered":          {[]types.ProvidedContext{contextOf(tampered)}, "InvalidContextAssertion", unproved},
+		"of another server": {[]types.ProvidedContext{contextOf(elsewhere)}, "InvalidContextAssertion", unproved},
+		"no token":          {[]types.ProvidedContext{contextOf("assertion")}, "InvalidContextAssertion", unproved},
+		"of another provider": {
+			[]types.ProvidedContext{{ProviderArn: aws.String("arn:aws:iam::aws:contextProvider/Other"), ContextAssertion: &good}},
+			"InvalidContextAssertion", unproved,
+		},
+		"of no provider": {[]types.ProvidedContext{{ContextAssertion: &good}}, "InvalidContextAssertion", unproved},
+		"an ID token": {[]types.ProvidedContext{contextOf(p.token(idp.Request{Subject: storeUser, Algorithm: "ES256"}).Token)},
+			"InvalidContextAssertion", unproved},
+		"a user who is no text": {
+			[]types.ProvidedContext{
+				contextOf(p.token(idp.Request{IdentityCenter: &center, Claims: idp.Claims{"identitystore:UserId": 1}}).Token),
+			}, "InvalidContextAssertion", unproved,
+		},
+		"not valid yet": {[]types.ProvidedContext{contextOf(p.token(idp.Request{IdentityCenter: &center, IssuedAgo: -600}).Token)},
+			"InvalidContextAssertion", unproved},
+		"two": {
+			[]types.ProvidedContext{contextOf(good), contextOf(good)}, "InvalidParameterValue",
+			"Only one context assertion can be provided.",
+		},
+		"expired": {[]types.ProvidedContext{contextOf(p.token(idp.Request{IdentityCenter: &center, ExpiresIn: -600}).Token)},
+			"InvalidContextAssertion", "The provided context assertion has expired."},
+		"six": {slices.Repeat([]types.ProvidedContext{contextOf(good)}, 6), "ValidationError", "at 'providedContexts'"},
+		"too long": {
+			[]types.ProvidedContext{contextOf(strings.Repeat("x", 2049))}, "ValidationError",
+			"at 'providedContexts.1.member.contextAssertion'",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := testkit.Refused(p.assume(c.contexts...))
@@ -149,11 +170,13 @@ func TestContextsWithoutTheProvider(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	assertion := newPropagation(t, both, both).assertion(storeUser)
-	app := sts.NewFromConfig(w.userConfig("app", `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":["sts:AssumeRole","sts:SetContext"],"Resource":"*"}}`))
+	app := sts.NewFromConfig(w.userConfig("app",
+		`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":["sts:AssumeRole","sts:SetContext"],"Resource":"*"}}`))
 	trust := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"000000000000"},"Action":["sts:AssumeRole","sts:SetContext"]}}`
 	testkit.Must(w.CreateRole(w.ctx, &iam.CreateRoleInput{RoleName: aws.String("enhanced"), AssumeRolePolicyDocument: &trust}))(t)
 	_, err := app.AssumeRole(w.ctx, &sts.AssumeRoleInput{
-		RoleArn: aws.String(enhancedRole), RoleSessionName: aws.String("me"), ProvidedContexts: []types.ProvidedContext{contextOf(assertion)},
+		RoleArn: aws.String(enhancedRole), RoleSessionName: aws.String("me"),
+		ProvidedContexts: []types.ProvidedContext{contextOf(assertion)},
 	})
 	testkit.WantError(t, err, "InvalidContextAssertion", unproved)
 }

@@ -5,13 +5,14 @@ package conformance_test
 import (
 	"bytes"
 	"encoding/json"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 const providedRole = "arn:aws:iam::000000000000:role/app"
@@ -55,12 +56,14 @@ func providersEnv(t *testing.T) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	config := write("config", "[profile process]\ncredential_process = "+program+" credentials app --addr "+strings.TrimPrefix(url, "http://")+
+	config := write("config", "[profile process]\ncredential_process = "+program+" credentials app --addr "+
+		strings.TrimPrefix(url, "http://")+
 		" --session-name process\n\n[profile chained]\nrole_arn = "+providedRole+"\nsource_profile = anna\nrole_session_name = chained\n")
 	shared := write("credentials", "[anna]\naws_access_key_id = "+id+"\naws_secret_access_key = anna-secret\n")
 	return append(withoutAWS(os.Environ()), "HOME="+dir, "AWS_REGION=us-east-1", "AWS_DEFAULT_REGION=us-east-1", "NODE_NO_WARNINGS=1",
 		"AWS_ENDPOINT_URL="+url, "AWS_ENDPOINT_URL_STS="+url, "AWS_CONFIG_FILE="+config, "AWS_SHARED_CREDENTIALS_FILE="+shared,
-		"AWS_EC2_METADATA_SERVICE_ENDPOINT=http://"+metadata+"/", "TOKEN_FILE="+write("token", idpToken(t, url)), "ANNA_ID="+id, "ANNA_SECRET=anna-secret")
+		"AWS_EC2_METADATA_SERVICE_ENDPOINT=http://"+metadata+"/", "TOKEN_FILE="+write("token", idpToken(t, url)), "ANNA_ID="+id,
+		"ANNA_SECRET=anna-secret")
 }
 
 // withoutAWS leaves out what would be found before what is given.
@@ -86,7 +89,7 @@ func annaKey(t *testing.T, url string) string {
 
 func idpToken(t *testing.T, url string) string {
 	t.Helper()
-	answer, err := http.Post(url+"/_understudy/idp/token", "application/json", strings.NewReader(`{"subject":"app"}`))
+	answer, err := testkit.HTTP.Post(url+"/_understudy/idp/token", "application/json", strings.NewReader(`{"subject":"app"}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +127,7 @@ func wantProviders(t *testing.T, cmd *exec.Cmd, sessions map[string]string) {
 
 func TestJavaScriptCredentialProviders(t *testing.T) {
 	t.Parallel()
-	cmd := exec.Command(tool(t, "node"), filepath.Join(npmCI(t), "credentials.mjs"), providedRole)
+	cmd := exec.Command(tool(t, "node"), filepath.Join(npmCI(t, "js"), "credentials.mjs"), providedRole)
 	cmd.Env = providersEnv(t)
 	wantProviders(t, cmd, map[string]string{
 		"fromTemporaryCredentials": "temporary", "fromTokenFile": "file", "fromWebToken": "web", "fromIni": "chained",

@@ -27,7 +27,8 @@ func TestStatesOfTheCredentialReport(t *testing.T) {
 		t.Errorf("first order = %+v", ordered)
 	}
 	testkit.WantError(t, testkit.Refused(client.GetCredentialReport(ctx, nil)), "ReportInProgress", "")
-	if again := testkit.Must(client.GenerateCredentialReport(ctx, nil))(t); again.State != types.ReportStateTypeComplete || again.Description != nil {
+	if again := testkit.Must(client.GenerateCredentialReport(ctx, nil))(t); again.State != types.ReportStateTypeComplete ||
+		again.Description != nil {
 		t.Errorf("second order = %+v", again)
 	}
 	report := testkit.Must(client.GetCredentialReport(ctx, nil))(t)
@@ -86,10 +87,13 @@ func TestColumnsOfTheCredentialReport(t *testing.T) {
 	delete(root, "user_creation_time")
 	if diff := cmp.Diff(map[string]string{
 		"user": "<root_account>", "arn": "arn:aws:iam::000000000000:root",
-		"password_enabled": "not_supported", "password_last_used": "no_information", "password_last_changed": "not_supported", "password_next_rotation": "not_supported",
-		"mfa_active":          "false",
-		"access_key_1_active": "false", "access_key_1_last_rotated": "N/A", "access_key_1_last_used_date": "N/A", "access_key_1_last_used_region": "N/A", "access_key_1_last_used_service": "N/A",
-		"access_key_2_active": "false", "access_key_2_last_rotated": "N/A", "access_key_2_last_used_date": "N/A", "access_key_2_last_used_region": "N/A", "access_key_2_last_used_service": "N/A",
+		"password_enabled": "not_supported", "password_last_used": "no_information", "password_last_changed": "not_supported",
+		"password_next_rotation": "not_supported",
+		"mfa_active":             "false",
+		"access_key_1_active":    "false", "access_key_1_last_rotated": "N/A", "access_key_1_last_used_date": "N/A",
+		"access_key_1_last_used_region": "N/A", "access_key_1_last_used_service": "N/A",
+		"access_key_2_active": "false", "access_key_2_last_rotated": "N/A", "access_key_2_last_used_date": "N/A",
+		"access_key_2_last_used_region": "N/A", "access_key_2_last_used_service": "N/A",
 		"cert_1_active": "false", "cert_1_last_rotated": "N/A", "cert_2_active": "false", "cert_2_last_rotated": "N/A",
 	}, root); diff != "" {
 		t.Errorf("root (-want +got):\n%s", diff)
@@ -104,7 +108,8 @@ func TestRowOfAUserInTheCredentialReport(t *testing.T) {
 		t.Fatal(err)
 	}
 	second := testkit.Must(w.CreateAccessKey(w.ctx, &iam.CreateAccessKeyInput{UserName: aws.String("ann")}))(t).AccessKey
-	testkit.Must(w.UpdateAccessKey(w.ctx, &iam.UpdateAccessKeyInput{UserName: aws.String("ann"), AccessKeyId: second.AccessKeyId, Status: types.StatusTypeInactive}))(t)
+	testkit.Must(w.UpdateAccessKey(w.ctx, &iam.UpdateAccessKeyInput{UserName: aws.String("ann"), AccessKeyId: second.AccessKeyId,
+		Status: types.StatusTypeInactive}))(t)
 	w.login("ann", "Pa$$w0rd-with-length")
 	testkit.Must(w.UpdateAccountPasswordPolicy(w.ctx, &iam.UpdateAccountPasswordPolicyInput{MaxPasswordAge: aws.Int32(90)}))(t)
 	w.enabled("ann", "phone")
@@ -116,10 +121,13 @@ func TestRowOfAUserInTheCredentialReport(t *testing.T) {
 		t.Errorf("password from %s to %s", ann["password_last_changed"], ann["password_next_rotation"])
 	}
 	for column, want := range map[string]string{
-		"arn": "arn:aws:iam::000000000000:user/ann", "password_enabled": "true", "password_last_used": "no_information", "mfa_active": "true",
-		"access_key_1_active": "true", "access_key_1_last_rotated": k.CreateDate.UTC().Format(time.RFC3339), "access_key_1_last_used_region": "us-east-1",
+		"arn": "arn:aws:iam::000000000000:user/ann", "password_enabled": "true", "password_last_used": "no_information",
+		"mfa_active":          "true",
+		"access_key_1_active": "true", "access_key_1_last_rotated": k.CreateDate.UTC().Format(time.RFC3339),
+		"access_key_1_last_used_region":  "us-east-1",
 		"access_key_1_last_used_service": "sts", "access_key_2_active": "false",
-		"access_key_2_last_rotated": second.CreateDate.UTC().Format(time.RFC3339), "access_key_2_last_used_date": "N/A", "cert_1_active": "false",
+		"access_key_2_last_rotated": second.CreateDate.UTC().Format(time.RFC3339), "access_key_2_last_used_date": "N/A",
+		"cert_1_active": "false",
 	} {
 		if ann[column] != want {
 			t.Errorf("%s = %s; want %s", column, ann[column], want)

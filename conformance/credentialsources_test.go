@@ -36,7 +36,8 @@ func newApplication(t *testing.T, principals string, change func(*server.Options
 		}
 	}))
 	a := &application{world: &world{Client: srv.IAM(), t: t, srv: srv, ctx: t.Context()}, metadata: srv.IMDS(t)}
-	a.role("app", `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":`+principals+`,"Action":["sts:AssumeRole","sts:TagSession","sts:AssumeRoleWithWebIdentity"]}}`)
+	a.role("app", `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":`+principals+
+		`,"Action":["sts:AssumeRole","sts:TagSession","sts:AssumeRoleWithWebIdentity"]}}`)
 	for _, v := range os.Environ() {
 		if name, _, _ := strings.Cut(v, "="); strings.HasPrefix(name, "AWS_") {
 			t.Setenv(name, "") // so that it is restored
@@ -56,7 +57,9 @@ func (a *application) set(name, value string) { a.t.Helper(); a.t.Setenv(name, v
 func (a *application) role(name, trust string) {
 	a.t.Helper()
 	testkit.Must(a.CreateRole(a.ctx, &iam.CreateRoleInput{RoleName: &name, AssumeRolePolicyDocument: &trust}))(a.t)
-	testkit.Must(a.PutRolePolicy(a.ctx, &iam.PutRolePolicyInput{RoleName: &name, PolicyName: aws.String("own"), PolicyDocument: aws.String(allow("*"))}))(a.t)
+	testkit.Must(a.PutRolePolicy(a.ctx, &iam.PutRolePolicyInput{
+		RoleName: &name, PolicyName: aws.String("own"), PolicyDocument: aws.String(allow("*")),
+	}))(a.t)
 }
 
 // file writes a file of the program's and returns its name.
@@ -108,7 +111,8 @@ func (a *application) wantRotation(c aws.Config, arn string, life time.Duration)
 	a.wantIdentity(c, arn) // it has an hour left
 	a.srv.Clock.Advance(time.Hour)
 	a.wantIdentity(next, arn)
-	testkit.WantError(a.t, testkit.Refused(sts.NewFromConfig(c).GetCallerIdentity(a.ctx, nil)), "ExpiredToken", "The security token included in the request is expired")
+	testkit.WantError(a.t, testkit.Refused(sts.NewFromConfig(c).GetCallerIdentity(a.ctx, nil)), "ExpiredToken",
+		"The security token included in the request is expired")
 }
 
 // key is the access key ID of the credentials that a program found.
@@ -140,19 +144,23 @@ func TestCredentialsOfAnInstance(t *testing.T) {
 	// The calls know how the credentials came, and the record who asked for them.
 	policy := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"iam:List*","Resource":"*","Condition":{"NumericLessThan":{"ec2:RoleDelivery":"2.0"}}},
 		{"Effect":"Deny","Action":"iam:ListRoles","Resource":"*","Condition":{"Null":{"ec2:SourceInstanceARN":"false"}}}]}`
-	testkit.Must(a.PutRolePolicy(a.ctx, &iam.PutRolePolicyInput{RoleName: aws.String("app"), PolicyName: aws.String("own"), PolicyDocument: &policy}))(t)
+	testkit.Must(a.PutRolePolicy(a.ctx, &iam.PutRolePolicyInput{RoleName: aws.String("app"), PolicyName: aws.String("own"),
+		PolicyDocument: &policy}))(t)
 	client := iam.NewFromConfig(a.start())
 	testkit.Must(client.ListUsers(a.ctx, nil))(t)
-	testkit.WantError(t, testkit.Refused(client.ListRoles(a.ctx, nil)), "AccessDenied", "User: "+*who.Arn+" is not authorized to perform: iam:ListRoles on resource: "+
-		"arn:aws:iam::000000000000:role/ with an explicit deny in an identity-based policy")
-	if _, body := manage(t, a.srv, "GET", "decisions?principal=ec2.amazonaws.com", nil, nil); !strings.Contains(body, `"operation":"AssumeRole"`) {
+	testkit.WantError(t, testkit.Refused(client.ListRoles(a.ctx, nil)), "AccessDenied",
+		"User: "+*who.Arn+" is not authorized to perform: iam:ListRoles on resource: "+
+			"arn:aws:iam::000000000000:role/ with an explicit deny in an identity-based policy")
+	if _, body := manage(t, a.srv, "GET", "decisions?principal=ec2.amazonaws.com", nil, nil); !strings.Contains(body,
+		`"operation":"AssumeRole"`) {
 		t.Errorf("no decision on ec2.amazonaws.com is recorded: %s", body)
 	}
 
 	testkit.Must(a.UpdateAssumeRolePolicy(a.ctx, &iam.UpdateAssumeRolePolicyInput{RoleName: aws.String("app"), PolicyDocument: aws.String(
 		`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}}`)}))(t)
 	a.srv.Clock.Advance(6 * time.Hour)
-	if _, err := a.start().Credentials.Retrieve(a.ctx); err == nil || !strings.Contains(err.Error(), "AssumeRoleUnauthorizedAccess: EC2 cannot assume the role app.") {
+	if _, err := a.start().Credentials.Retrieve(a.ctx); err == nil ||
+		!strings.Contains(err.Error(), "AssumeRoleUnauthorizedAccess: EC2 cannot assume the role app.") {
 		t.Errorf("a role that does not trust EC2: %v", err)
 	}
 }
@@ -181,9 +189,12 @@ func TestCredentialsOfContainers(t *testing.T) {
 				t.Errorf("the program is %s", *who.Arn)
 			}
 			a.wantRotation(program, *who.Arn, 6*time.Hour)
-			a.set("AWS_CONTAINER_CREDENTIALS_FULL_URI", strings.Replace(a.metadata+c.path, "app", "none", 1))
-			if _, err := a.start().Credentials.Retrieve(a.ctx); err == nil || !strings.Contains(err.Error(), "NoSuchRole: There is no role none.") {
-				t.Errorf("a role that does not exist: %v", err)
+			for _, none := range []string{"none", "arn:aws-cn:iam::000000000000:role/app", "arn:aws:s3::000000000000:role/app"} {
+				a.set("AWS_CONTAINER_CREDENTIALS_FULL_URI", strings.Replace(a.metadata+c.path, "app", none, 1))
+				if _, err := a.start().Credentials.Retrieve(a.ctx); err == nil ||
+					!strings.Contains(err.Error(), "NoSuchRole: There is no role "+none+".") {
+					t.Errorf("a role that does not exist: %v", err)
+				}
 			}
 		})
 	}
@@ -192,7 +203,8 @@ func TestCredentialsOfContainers(t *testing.T) {
 // A pod with a service account of EKS: a token in a file that is written anew.
 func TestCredentialsOfAWebIdentityTokenFile(t *testing.T) {
 	i := newIssuer(t)
-	a := newApplication(t, `{"Federated":"`+oidcProvider+`"}`, func(o *server.Options) { o.OIDCKeys = map[string]*oidc.Keys{issuerURL: i.keys()} })
+	a := newApplication(t, `{"Federated":"`+oidcProvider+`"}`,
+		func(o *server.Options) { o.OIDCKeys = map[string]*oidc.Keys{issuerURL: i.keys()} })
 	testkit.Must(a.CreateOpenIDConnectProvider(a.ctx, &iam.CreateOpenIDConnectProviderInput{
 		Url: aws.String(issuerURL), ClientIDList: []string{"sts.amazonaws.com"}, ThumbprintList: []string{strings.Repeat("0", 40)},
 	}))(t)
@@ -211,8 +223,10 @@ func TestCredentialsOfAWebIdentityTokenFile(t *testing.T) {
 	first := a.start()
 	a.wantIdentity(first, arn)
 	a.srv.Clock.Advance(time.Hour)
-	testkit.WantError(t, testkit.Refused(sts.NewFromConfig(first).GetCallerIdentity(a.ctx, nil)), "ExpiredToken", "The security token included in the request is expired")
-	if _, err := a.start().Credentials.Retrieve(a.ctx); err == nil || !strings.Contains(err.Error(), "ExpiredTokenException: Token expired") {
+	testkit.WantError(t, testkit.Refused(sts.NewFromConfig(first).GetCallerIdentity(a.ctx, nil)), "ExpiredToken",
+		"The security token included in the request is expired")
+	if _, err := a.start().Credentials.Retrieve(a.ctx); err == nil ||
+		!strings.Contains(err.Error(), "ExpiredTokenException: Token expired") {
 		t.Errorf("with the token of yesterday: %v", err)
 	}
 	if err := os.WriteFile(path, []byte(pod(time.Hour)), 0o600); err != nil {
@@ -230,13 +244,15 @@ func TestCredentialsOfProfiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	trusted := func(arn, condition string) string {
-		return `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"` + arn + `"},"Action":"sts:AssumeRole","Condition":` + condition + `}}`
+		return `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"` + arn +
+			`"},"Action":"sts:AssumeRole","Condition":` + condition + `}}`
 	}
 	a.role("guarded", trusted("arn:aws:iam::000000000000:user/anna", `{"Bool":{"aws:MultiFactorAuthPresent":"true"}}`))
 	a.role("vault", trusted("arn:aws:iam::000000000000:role/guarded", `{"StringEquals":{"sts:ExternalId":"key"}}`))
 	p := a.enabled("anna", "phone")
 	a.set("AWS_CONFIG_FILE", a.file("config", fmt.Sprintf(profiles, p.serial)))
-	a.set("AWS_SHARED_CREDENTIALS_FILE", a.file("credentials", fmt.Sprintf("[anna]\naws_access_key_id = %s\naws_secret_access_key = %s\n", anna.AccessKeyID, anna.SecretAccessKey)))
+	a.set("AWS_SHARED_CREDENTIALS_FILE", a.file("credentials",
+		fmt.Sprintf("[anna]\naws_access_key_id = %s\naws_secret_access_key = %s\n", anna.AccessKeyID, anna.SecretAccessKey)))
 	var asked int
 	withCode := config.WithAssumeRoleCredentialOptions(func(o *stscreds.AssumeRoleOptions) {
 		o.TokenProvider = func() (string, error) { asked++; return *p.code(asked - 1), nil }
@@ -250,7 +266,8 @@ func TestCredentialsOfProfiles(t *testing.T) {
 	first := a.key(program)
 	a.srv.Clock.Advance(time.Hour) // which is how long sessions of a chain last
 	p.now = p.now.Add(time.Hour)
-	testkit.WantError(t, testkit.Refused(sts.NewFromConfig(program).GetCallerIdentity(a.ctx, nil)), "ExpiredToken", "The security token included in the request is expired")
+	testkit.WantError(t, testkit.Refused(sts.NewFromConfig(program).GetCallerIdentity(a.ctx, nil)), "ExpiredToken",
+		"The security token included in the request is expired")
 	again := a.start(withCode)
 	a.wantIdentity(again, "arn:aws:sts::000000000000:assumed-role/vault/inner")
 	if asked != 2 || a.key(again) == first {
@@ -262,7 +279,8 @@ func TestCredentialsOfProfiles(t *testing.T) {
 	})), "arn:aws:sts::000000000000:assumed-role/guarded/outer")
 	if _, err := a.start(config.WithAssumeRoleCredentialOptions(func(o *stscreds.AssumeRoleOptions) {
 		o.TokenProvider = func() (string, error) { return "000000", nil }
-	})).Credentials.Retrieve(a.ctx); err == nil || !strings.Contains(err.Error(), "MultiFactorAuthentication failed with invalid MFA one time pass code.") {
+	})).Credentials.Retrieve(a.ctx); err == nil ||
+		!strings.Contains(err.Error(), "MultiFactorAuthentication failed with invalid MFA one time pass code.") {
 		t.Errorf("with a wrong code: %v", err)
 	}
 }
@@ -289,9 +307,13 @@ role_session_name = inner
 // instance.
 func TestCredentialsOfAProcess(t *testing.T) {
 	a := newApplication(t, `{"AWS":"000000000000","Service":"ec2.amazonaws.com"}`, nil)
-	session := testkit.Must(a.srv.STS().AssumeRole(a.ctx, &sts.AssumeRoleInput{RoleArn: aws.String("arn:aws:iam::000000000000:role/app"), RoleSessionName: aws.String("process")}))(t).Credentials
-	script := a.file("print", fmt.Sprintf("#!/bin/sh\necho '{\"Version\":1,\"AccessKeyId\":\"%s\",\"SecretAccessKey\":\"%s\",\"SessionToken\":\"%s\",\"Expiration\":\"%s\"}'\n",
-		*session.AccessKeyId, *session.SecretAccessKey, *session.SessionToken, session.Expiration.Format(time.RFC3339)))
+	session := testkit.Must(a.srv.STS().AssumeRole(a.ctx,
+		&sts.AssumeRoleInput{
+			RoleArn: aws.String("arn:aws:iam::000000000000:role/app"), RoleSessionName: aws.String("process"),
+		}))(t).Credentials
+	script := a.file("print",
+		fmt.Sprintf("#!/bin/sh\necho '{\"Version\":1,\"AccessKeyId\":\"%s\",\"SecretAccessKey\":\"%s\",\"SessionToken\":\"%s\",\"Expiration\":\"%s\"}'\n",
+			*session.AccessKeyId, *session.SecretAccessKey, *session.SessionToken, session.Expiration.Format(time.RFC3339)))
 	a.set("AWS_CONFIG_FILE", a.file("config", `
 [profile process]
 credential_process = `+script+`

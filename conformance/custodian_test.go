@@ -18,7 +18,8 @@ func TestCloudCustodian(t *testing.T) {
 	leaf := newCertificate(t, "web.example.com", nil)
 	_, signing := idpKey(t)
 	given, err := json.Marshal(map[string]string{
-		"url": startServer(t), "certificate": leaf.pem, "key": leaf.key, "ssh_key": sshKeys()[0].openSSH, "saml": metadata("https://idp.example.com", signing),
+		"url": startServer(t), "certificate": leaf.pem, "key": leaf.key, "ssh_key": sshKeys()[0].openSSH,
+		"saml": metadata("https://idp.example.com", signing),
 	})
 	if err != nil {
 		t.Fatal(err)

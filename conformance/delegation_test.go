@@ -43,7 +43,8 @@ func newPartner(t *testing.T, more ...iamtest.Option) *partner {
 	srv := iamtest.Start(t, append(more, iamtest.WithServer(func(o *server.Options) { o.Now = func() time.Time { return *p.now } }))...)
 	p.world = &world{Client: srv.IAM(), t: t, srv: srv, ctx: t.Context()}
 	p.as = iam.NewFromConfig(srv.ConfigFor(srv.AccountKey(partnerAccount)))
-	status, answer := p.manage("POST", "delegation-templates", `{"account":"`+partnerAccount+`","requestor":"Partner","name":"setup","policy":`+partnerPolicy+`}`)
+	status, answer := p.manage("POST", "delegation-templates",
+		`{"account":"`+partnerAccount+`","requestor":"Partner","name":"setup","policy":`+partnerPolicy+`}`)
 	if status != http.StatusCreated {
 		t.Fatalf("registering: %d %s", status, answer)
 	}
@@ -63,7 +64,7 @@ func (p *partner) manage(method, path, body string) (int, string) {
 		p.t.Fatal(err)
 	}
 	r.Header.Set("Content-Type", "application/json")
-	answer, err := http.DefaultClient.Do(r)
+	answer, err := testkit.HTTP.Do(r)
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -86,7 +87,8 @@ func parameter(name string, values ...string) types.PolicyParameter {
 // input is a request of the partner for two hours, for nobody in particular.
 func (p *partner) input(workflow string) *iam.CreateDelegationRequestInput {
 	return &iam.CreateDelegationRequestInput{
-		Description: aws.String("Set up"), RequestorWorkflowId: &workflow, NotificationChannel: aws.String(partnerTopic), SessionDuration: aws.Int32(7200),
+		Description: aws.String("Set up"), RequestorWorkflowId: &workflow, NotificationChannel: aws.String(partnerTopic),
+		SessionDuration: aws.Int32(7200),
 		Permissions: &types.DelegationPermission{PolicyTemplateArn: p.template, Parameters: []types.PolicyParameter{
 			parameter("bucketNames", "one", "two"), parameter("prefix", "data"), parameter("READ_ONLY", "True"),
 		}},
@@ -110,13 +112,15 @@ func (p *partner) associate(c *iam.Client, id *string) error {
 	return testkit.Refused(c.AssociateDelegationRequest(p.ctx, &iam.AssociateDelegationRequestInput{DelegationRequestId: id}))
 }
 func (p *partner) forward(c *iam.Client, id *string) error {
-	return testkit.Refused(c.UpdateDelegationRequest(p.ctx, &iam.UpdateDelegationRequestInput{DelegationRequestId: id, Notes: aws.String("please")}))
+	return testkit.Refused(c.UpdateDelegationRequest(p.ctx,
+		&iam.UpdateDelegationRequestInput{DelegationRequestId: id, Notes: aws.String("please")}))
 }
 func (p *partner) accept(c *iam.Client, id *string) error {
 	return testkit.Refused(c.AcceptDelegationRequest(p.ctx, &iam.AcceptDelegationRequestInput{DelegationRequestId: id}))
 }
 func (p *partner) reject(c *iam.Client, id *string) error {
-	return testkit.Refused(c.RejectDelegationRequest(p.ctx, &iam.RejectDelegationRequestInput{DelegationRequestId: id, Notes: aws.String("no")}))
+	return testkit.Refused(c.RejectDelegationRequest(p.ctx,
+		&iam.RejectDelegationRequestInput{DelegationRequestId: id, Notes: aws.String("no")}))
 }
 func (p *partner) send(c *iam.Client, id *string) error {
 	return testkit.Refused(c.SendDelegationToken(p.ctx, &iam.SendDelegationTokenInput{DelegationRequestId: id}))
@@ -130,15 +134,18 @@ func TestLifeOfADelegationRequest(t *testing.T) {
 	id := p.request(in)
 	anna, boss := p.user("anna", ""), p.user("boss", allow("iam:AcceptDelegationRequest"))
 	got := p.show(id)
-	if got.State != types.StateTypeUnassigned || got.OwnerId != nil || *got.RequestorId != partnerAccount || *got.RequestorName != "Partner" ||
-		*got.RequestMessage != "hello" || *got.RedirectUrl != "https://partner.com/back" || !got.OnlySendByOwner || *got.SessionDuration != 7200 {
+	if got.State != types.StateTypeUnassigned || got.OwnerId != nil || *got.RequestorId != partnerAccount ||
+		*got.RequestorName != "Partner" ||
+		*got.RequestMessage != "hello" || *got.RedirectUrl != "https://partner.com/back" || !got.OnlySendByOwner ||
+		*got.SessionDuration != 7200 {
 		t.Errorf("request = %+v", got)
 	}
 	const policy = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:GetObject","s3:PutObject"],"Resource":["arn:aws:s3:::one/data/*","arn:aws:s3:::two/data/*"]}]}`
 	if diff := cmp.Diff(policy, *got.PermissionPolicy); diff != "" {
 		t.Errorf("policy (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff(in.Permissions, got.Permissions, cmp.AllowUnexported(types.DelegationPermission{}, types.PolicyParameter{})); diff != "" {
+	if diff := cmp.Diff(in.Permissions, got.Permissions,
+		cmp.AllowUnexported(types.DelegationPermission{}, types.PolicyParameter{})); diff != "" {
 		t.Errorf("permissions (-want +got):\n%s", diff)
 	}
 	for _, step := range []struct {
@@ -162,7 +169,8 @@ func TestLifeOfADelegationRequest(t *testing.T) {
 		}
 	}
 	got = p.show(id)
-	if *got.OwnerId != "arn:aws:iam::000000000000:user/anna" || *got.OwnerAccountId != "000000000000" || *got.ApproverId != "arn:aws:iam::000000000000:user/boss" || *got.Notes != "please" {
+	if *got.OwnerId != "arn:aws:iam::000000000000:user/anna" || *got.OwnerAccountId != "000000000000" ||
+		*got.ApproverId != "arn:aws:iam::000000000000:user/boss" || *got.Notes != "please" {
 		t.Errorf("at the end: %+v", got)
 	}
 	status, answer := p.manage("GET", "delegation-requests/"+*id+"/notifications", "")
@@ -170,7 +178,8 @@ func TestLifeOfADelegationRequest(t *testing.T) {
 	if err := json.Unmarshal([]byte(answer), &notes); err != nil || status != http.StatusOK || len(notes) != 5 {
 		t.Fatalf("notifications: %d %s, %v", status, answer, err)
 	}
-	if n := notes[4]; n.Type != "ExchangeToken" || len(n.ExchangeToken) < 40 || n.ExpiresAt != p.now.Add(2*time.Hour).Format(time.RFC3339) || n.RequestorWorkflowId != "workflow-1" {
+	if n := notes[4]; n.Type != "ExchangeToken" || len(n.ExchangeToken) < 40 ||
+		n.ExpiresAt != p.now.Add(2*time.Hour).Format(time.RFC3339) || n.RequestorWorkflowId != "workflow-1" {
 		t.Errorf("the last notification = %+v", n)
 	}
 }
@@ -178,7 +187,8 @@ func TestLifeOfADelegationRequest(t *testing.T) {
 func TestStatesOfADelegationRequest(t *testing.T) {
 	t.Parallel()
 	p := newPartner(t)
-	steps := map[string]func(*iam.Client, *string) error{"associate": p.associate, "forward": p.forward, "accept": p.accept, "reject": p.reject, "send": p.send}
+	steps := map[string]func(*iam.Client, *string) error{"associate": p.associate, "forward": p.forward, "accept": p.accept,
+		"reject": p.reject, "send": p.send}
 	for _, c := range []struct {
 		state string
 		path  []string
@@ -265,7 +275,9 @@ func TestRefusedDelegationRequests(t *testing.T) {
 		})
 	}
 	id := aws.String("dr-00000000-0000-0000-0000-000000000000")
-	for name, do := range map[string]func(*iam.Client, *string) error{"associate": p.associate, "forward": p.forward, "accept": p.accept, "reject": p.reject, "send": p.send} {
+	for name, do := range map[string]func(*iam.Client, *string) error{
+		"associate": p.associate, "forward": p.forward, "accept": p.accept, "reject": p.reject, "send": p.send,
+	} {
 		t.Run(name+" none", func(t *testing.T) {
 			testkit.WantError(t, do(p.Client, id), "NoSuchEntity", "The delegation request with id "+*id+" cannot be found.")
 		})
@@ -283,7 +295,8 @@ func TestRootApprovesForFourHours(t *testing.T) {
 	if err := p.associate(anna, id); err != nil {
 		t.Fatal(err)
 	}
-	testkit.WantError(t, p.accept(p.Client, id), "AccessDenied", "Root users can only approve delegation requests with a duration of 4 hours or less.")
+	testkit.WantError(t, p.accept(p.Client, id), "AccessDenied",
+		"Root users can only approve delegation requests with a duration of 4 hours or less.")
 	if err := p.accept(anna, id); err != nil {
 		t.Error(err)
 	}
@@ -302,7 +315,8 @@ func TestPermissionsOfDelegationRequests(t *testing.T) {
 	}
 	denied := func(who, action string) string {
 		return "User: arn:aws:iam::000000000000:user/" + who + " is not authorized to perform: iam:" + action +
-			" on resource: arn:aws:iam::000000000000:delegation-request/" + *id + " because no identity-based policy allows the iam:" + action + " action"
+			" on resource: arn:aws:iam::000000000000:delegation-request/" + *id + " because no identity-based policy allows the iam:" +
+			action + " action"
 	}
 	if err := get(eve); err != nil {
 		t.Errorf("eve sees a request without an owner: %v", err)
@@ -324,13 +338,15 @@ func TestPermissionsOfDelegationRequests(t *testing.T) {
 		t.Errorf("anna's own request: %v", err)
 	}
 	condition := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iam:*Delegation*","Resource":"*","Condition":{"ArnLike":{"iam:DelegationRequestOwner":"arn:aws:iam::000000000000:user/a*"}}}}`
-	testkit.Must(p.PutUserPolicy(p.ctx, &iam.PutUserPolicyInput{UserName: aws.String("eve"), PolicyName: aws.String("p"), PolicyDocument: &condition}))(t)
+	testkit.Must(p.PutUserPolicy(p.ctx, &iam.PutUserPolicyInput{UserName: aws.String("eve"), PolicyName: aws.String("p"),
+		PolicyDocument: &condition}))(t)
 	if err := p.accept(eve, id); err != nil {
 		t.Errorf("eve may approve what people with an a own: %v", err)
 	}
 	testkit.WantError(t, p.send(eve, id), "AccessDenied", "Only the owner of the delegation request can send the delegation token.")
 	deny := `{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"iam:SendDelegationToken","Resource":"*"}}`
-	testkit.Must(p.PutUserPolicy(p.ctx, &iam.PutUserPolicyInput{UserName: aws.String("anna"), PolicyName: aws.String("p"), PolicyDocument: &deny}))(t)
+	testkit.Must(p.PutUserPolicy(p.ctx, &iam.PutUserPolicyInput{UserName: aws.String("anna"), PolicyName: aws.String("p"),
+		PolicyDocument: &deny}))(t)
 	if err := p.send(anna, id); err == nil {
 		t.Error("an explicit deny does not count for the owner")
 	}
@@ -370,7 +386,8 @@ func TestListDelegationRequests(t *testing.T) {
 	}
 	testkit.WantError(t, testkit.Refused(anna.ListDelegationRequests(p.ctx, nil)), "AccessDenied",
 		"User: arn:aws:iam::000000000000:user/anna is not authorized to perform: iam:ListDelegationRequests on resource: * because no identity-based policy allows the iam:ListDelegationRequests action")
-	testkit.WantError(t, testkit.Refused(p.ListDelegationRequests(p.ctx, &iam.ListDelegationRequestsInput{Marker: aws.String("none")})), "ValidationError", "Invalid Marker.")
+	testkit.WantError(t, testkit.Refused(p.ListDelegationRequests(p.ctx, &iam.ListDelegationRequestsInput{Marker: aws.String("none")})),
+		"ValidationError", "Invalid Marker.")
 }
 
 func TestPermissionCheck(t *testing.T) {
@@ -391,13 +408,16 @@ func TestPermissionCheck(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			user := p.user(strings.ReplaceAll(name, " ", "-"), c.policy)
-			out := testkit.Must(user.GetDelegationRequest(p.ctx, &iam.GetDelegationRequestInput{DelegationRequestId: c.id, DelegationPermissionCheck: true}))(t)
+			out := testkit.Must(user.GetDelegationRequest(p.ctx,
+				&iam.GetDelegationRequestInput{DelegationRequestId: c.id, DelegationPermissionCheck: true}))(t)
 			if out.PermissionCheckStatus != types.PermissionCheckStatusTypeComplete || out.PermissionCheckResult != c.want {
 				t.Errorf("check = %s %s", out.PermissionCheckStatus, out.PermissionCheckResult)
 			}
 		})
 	}
-	if diff := cmp.Diff([]string{"arn:aws:iam::partner:policy/partner.com/Limit"}, p.show(conditions).RolePermissionRestrictionArns); diff != "" {
+	if diff := cmp.Diff([]string{
+		"arn:aws:iam::partner:policy/partner.com/Limit",
+	}, p.show(conditions).RolePermissionRestrictionArns); diff != "" {
 		t.Errorf("restrictions (-want +got):\n%s", diff)
 	}
 }
@@ -415,15 +435,20 @@ func TestGetHumanReadableSummary(t *testing.T) {
 	want := "Partner (account 999999999999) asks for temporary access for 2h0m0s." +
 		" It could call s3:GetObject, s3:PutObject on arn:aws:s3:::one/data/*, arn:aws:s3:::two/data/*." +
 		" It could call iam:CreateRole on * under conditions. Roles that it makes are limited by arn:aws:iam::partner:policy/partner.com/Limit."
-	if diff := cmp.Diff(want, aws.ToString(out.SummaryContent)); diff != "" || out.SummaryState != types.SummaryStateTypeAvailable || *out.Locale != "en" {
+	if diff := cmp.Diff(want, aws.ToString(out.SummaryContent)); diff != "" || out.SummaryState != types.SummaryStateTypeAvailable ||
+		*out.Locale != "en" {
 		t.Errorf("summary %s in %s (-want +got):\n%s", out.SummaryState, *out.Locale, diff)
 	}
-	if out := testkit.Must(summary(arn, aws.String("de-DE")))(t); out.SummaryState != types.SummaryStateTypeNotSupported || out.SummaryContent != nil || *out.Locale != "de-DE" {
+	if out := testkit.Must(summary(arn, aws.String("de-DE")))(t); out.SummaryState != types.SummaryStateTypeNotSupported ||
+		out.SummaryContent != nil || *out.Locale != "de-DE" {
 		t.Errorf("in German: %+v", out)
 	}
-	testkit.WantError(t, testkit.Refused(summary("arn:aws:iam::000000000000:user/anna", nil)), "InvalidInput", "ARN arn:aws:iam::000000000000:user/anna is not the ARN of a delegation request.")
-	testkit.WantError(t, testkit.Refused(summary(arn+"x", nil)), "NoSuchEntity", "The delegation request with id "+arn[len("arn:aws:iam::000000000000:delegation-request/"):]+"x cannot be found.")
-	testkit.WantError(t, testkit.Refused(summary("delegation-request/something", nil)), "ValidationError", "ARN delegation-request/something is not valid.")
+	testkit.WantError(t, testkit.Refused(summary("arn:aws:iam::000000000000:user/anna", nil)), "InvalidInput",
+		"ARN arn:aws:iam::000000000000:user/anna is not the ARN of a delegation request.")
+	testkit.WantError(t, testkit.Refused(summary(arn+"x", nil)), "NoSuchEntity",
+		"The delegation request with id "+arn[len("arn:aws:iam::000000000000:delegation-request/"):]+"x cannot be found.")
+	testkit.WantError(t, testkit.Refused(summary("delegation-request/something", nil)), "ValidationError",
+		"ARN delegation-request/something is not valid.")
 }
 
 func TestRefusedDelegationTemplates(t *testing.T) {
@@ -437,7 +462,8 @@ func TestRefusedDelegationTemplates(t *testing.T) {
 		"no such key":  `{"requestor":"P","name":"n","policy":{},"more":1}`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			if status, answer := p.manage("POST", "delegation-templates", body); status != http.StatusBadRequest || !strings.Contains(answer, `"error"`) {
+			if status, answer := p.manage("POST", "delegation-templates", body); status != http.StatusBadRequest ||
+				!strings.Contains(answer, `"error"`) {
 				t.Errorf("answer = %d %s", status, answer)
 			}
 		})

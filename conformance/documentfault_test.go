@@ -26,9 +26,18 @@ func TestRecordsSayWhereAPolicyIsMalformed(t *testing.T) {
 		err     error
 		message string
 	}{
-		"an inline policy": {testkit.Refused(w.PutUserPolicy(w.ctx, &iam.PutUserPolicyInput{UserName: aws.String("ana"), PolicyName: aws.String("p"), PolicyDocument: misspelt})), "Syntax errors in policy."},
-		"a managed policy": {testkit.Refused(w.CreatePolicy(w.ctx, &iam.CreatePolicyInput{PolicyName: aws.String("p"), PolicyDocument: misspelt})), "Syntax errors in policy."},
-		"a trust policy":   {testkit.Refused(w.CreateRole(w.ctx, &iam.CreateRoleInput{RoleName: aws.String("q"), AssumeRolePolicyDocument: misspelt})), "Syntax error in policy."},
+		"an inline policy": {
+			testkit.Refused(w.PutUserPolicy(w.ctx, &iam.PutUserPolicyInput{UserName: aws.String("ana"), PolicyName: aws.String("p"),
+				PolicyDocument: misspelt})), "Syntax errors in policy.",
+		},
+		"a managed policy": {
+			testkit.Refused(w.CreatePolicy(w.ctx, &iam.CreatePolicyInput{PolicyName: aws.String("p"), PolicyDocument: misspelt})),
+			"Syntax errors in policy.",
+		},
+		"a trust policy": {
+			testkit.Refused(w.CreateRole(w.ctx, &iam.CreateRoleInput{RoleName: aws.String("q"), AssumeRolePolicyDocument: misspelt})),
+			"Syntax error in policy.",
+		},
 		"a session policy": {testkit.Refused(sts.AssumeRole(w.ctx, &awssts.AssumeRoleInput{
 			RoleArn: aws.String("arn:aws:iam::000000000000:role/none"), RoleSessionName: aws.String("s1"), Policy: misspelt,
 		})), "Syntax errors in policy."},

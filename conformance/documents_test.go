@@ -69,7 +69,8 @@ func (d *documentRun) add(b *document.Block) {
 	case b.TestedBy != "" || b.NotRun:
 	case b.File != "":
 		// Files come into being when their turn comes: a document may change one.
-		fmt.Fprintf(&d.script, "at %s\nmkdir -p \"$(dirname %s)\"\ncat >%s <<'END OF THE FILE'\n%sEND OF THE FILE\n", where, b.File, b.File, text)
+		fmt.Fprintf(&d.script, "at %s\nmkdir -p \"$(dirname %s)\"\ncat >%s <<'END OF THE FILE'\n%sEND OF THE FILE\n", where,
+			b.File, b.File, text)
 	case b.Language == "sh":
 		d.commands++
 		d.command(where, text, "/dev/stdout", b.ExitCode)
@@ -89,7 +90,8 @@ func (d *documentRun) command(where, text, out string, exitCode int) {
 	if exitCode == document.AnyFailure {
 		test = "!= 0"
 	}
-	fmt.Fprintf(&d.script, "code=0\n(\n%s) >%s 2>&1 || code=$?\n[ $code %s ] || wrong \"the exit code is $code; $code %s is wanted\"\n", text, out, test, test)
+	fmt.Fprintf(&d.script, "code=0\n(\n%s) >%s 2>&1 || code=$?\n[ $code %s ] || wrong \"the exit code is $code; $code %s is wanted\"\n",
+		text, out, test, test)
 }
 
 // console adds the commands of a console block, which stand after "$ " and go on
@@ -114,7 +116,8 @@ func (d *documentRun) run() {
 	d.t.Helper()
 	cmd := exec.Command("bash", "-c", documentPrelude+d.script.String())
 	cmd.Dir = d.dir
-	cmd.Env = append(os.Environ(), "HOME="+d.dir, "TF_CLI_CONFIG_FILE="+terraformConfig(d.t), "WORK="+d.t.TempDir(), "UNDERSTUDY_ADDR="+d.addr,
+	cmd.Env = append(os.Environ(), "HOME="+d.dir, "TF_CLI_CONFIG_FILE="+terraformConfig(d.t), "WORK="+d.t.TempDir(),
+		"UNDERSTUDY_ADDR="+d.addr,
 		"PATH="+onPath(d.t)+":"+os.Getenv("PATH"), "AWS_PAGER=", "AWS_EC2_METADATA_DISABLED=true", "PYTHONDONTWRITEBYTECODE=1")
 	out, err := cmd.CombinedOutput()
 	if err != nil {

@@ -27,14 +27,20 @@ func failuresOfTheAccount(t *testing.T) []failure {
 		on  = "Outbound identity federation is already enabled for account 111122223333"
 	)
 	return []failure{
-		{"EntityAlreadyExists", "The account alias taken already exists.", testkit.Refused(w.CreateAccountAlias(w.ctx, &iam.CreateAccountAliasInput{AccountAlias: aws.String("taken")}))},
-		{"NoSuchEntity", "The account alias none cannot be found.", testkit.Refused(w.DeleteAccountAlias(w.ctx, &iam.DeleteAccountAliasInput{AccountAlias: aws.String("none")}))},
-		{"NoSuchEntity", "The Password Policy with domain name 000000000000 cannot be found.", testkit.Refused(w.GetAccountPasswordPolicy(w.ctx, nil))},
-		{"NoSuchEntity", "The account policy with name PasswordPolicy cannot be found.", testkit.Refused(w.DeleteAccountPasswordPolicy(w.ctx, nil))},
+		{"EntityAlreadyExists", "The account alias taken already exists.",
+			testkit.Refused(w.CreateAccountAlias(w.ctx, &iam.CreateAccountAliasInput{AccountAlias: aws.String("taken")}))},
+		{"NoSuchEntity", "The account alias none cannot be found.",
+			testkit.Refused(w.DeleteAccountAlias(w.ctx, &iam.DeleteAccountAliasInput{AccountAlias: aws.String("none")}))},
+		{"NoSuchEntity", "The Password Policy with domain name 000000000000 cannot be found.",
+			testkit.Refused(w.GetAccountPasswordPolicy(w.ctx, nil))},
+		{"NoSuchEntity", "The account policy with name PasswordPolicy cannot be found.",
+			testkit.Refused(w.DeleteAccountPasswordPolicy(w.ctx, nil))},
 		{"FeatureDisabled", off, testkit.Refused(disabled.GetOutboundWebIdentityFederationInfo(w.ctx, nil))},
 		{"FeatureDisabled", off, testkit.Refused(disabled.DisableOutboundWebIdentityFederation(w.ctx, nil))},
 		{"FeatureEnabled", on, testkit.Refused(enabled.EnableOutboundWebIdentityFederation(w.ctx, nil))},
-		{"InvalidInput", "Unsupported namespace: Other", testkit.Refused(w.PutAccountProperties(w.ctx, &iam.PutAccountPropertiesInput{Properties: map[string]string{"Other/Enabled": "true"}}))},
+		{"InvalidInput", "Unsupported namespace: Other",
+			testkit.Refused(w.PutAccountProperties(w.ctx,
+				&iam.PutAccountPropertiesInput{Properties: map[string]string{"Other/Enabled": "true"}}))},
 	}
 }
 
@@ -70,13 +76,26 @@ func failuresOfOrganizations(t *testing.T) []failure {
 	var list []failure
 	for _, call := range calls {
 		list = append(list,
-			failure{"OrganizationNotFoundException", "The organization of input account 444444444444 cannot be found.", call(of("444444444444"))},
-			failure{"OrganizationNotInAllFeaturesModeException", "All features are not enabled by organization of input account 111111111111.", call(of("111111111111"))},
-			failure{"ServiceAccessNotEnabledException", "Trusted Access for IAM not enabled by organization of input account 222222222222.", call(of("222222222222"))},
-			failure{"AccountNotManagementOrDelegatedAdministratorException", "Account 333333333335 is not the management account or a delegated administrator.", call(of("333333333335"))})
+			failure{"OrganizationNotFoundException", "The organization of input account 444444444444 cannot be found.",
+				call(of("444444444444"))},
+			failure{
+				"OrganizationNotInAllFeaturesModeException", "All features are not enabled by organization of input account 111111111111.",
+				call(of("111111111111")),
+			},
+			failure{
+				"ServiceAccessNotEnabledException", "Trusted Access for IAM not enabled by organization of input account 222222222222.",
+				call(of("222222222222")),
+			},
+			failure{
+				"AccountNotManagementOrDelegatedAdministratorException",
+				"Account 333333333335 is not the management account or a delegated administrator.", call(of("333333333335")),
+			})
 	}
 	for _, call := range calls[:2] { // a delegated administrator may do the others
-		list = append(list, failure{"CallerIsNotManagementAccountException", "Account 333333333334 is not the management account of the organization.", call(of("333333333334"))})
+		list = append(list, failure{
+			"CallerIsNotManagementAccountException", "Account 333333333334 is not the management account of the organization.",
+			call(of("333333333334")),
+		})
 	}
 	for _, call := range calls[2:] {
 		if err := call(of("333333333334")); err != nil {
@@ -118,15 +137,27 @@ func failuresOfReports(t *testing.T) []failure {
 		{"ReportNotPresent", "", absent},
 		{"ReportInProgress", "", running},
 		{"ReportExpired", "", expired},
-		{"NoSuchEntity", "ARN " + *none + " does not exist.", testkit.Refused(w.GenerateServiceLastAccessedDetails(w.ctx, &iam.GenerateServiceLastAccessedDetailsInput{Arn: none}))},
-		{"InvalidInput", "Invalid Entity Arn: " + *root + " is not supported.", testkit.Refused(w.GenerateServiceLastAccessedDetails(w.ctx, &iam.GenerateServiceLastAccessedDetailsInput{Arn: root}))},
-		{"NoSuchEntity", missing, testkit.Refused(w.GetServiceLastAccessedDetails(w.ctx, &iam.GetServiceLastAccessedDetailsInput{JobId: job}))},
-		{"NoSuchEntity", missing, testkit.Refused(w.GetServiceLastAccessedDetailsWithEntities(w.ctx, &iam.GetServiceLastAccessedDetailsWithEntitiesInput{JobId: job, ServiceNamespace: aws.String("s3")}))},
-		{"InvalidInput", "Service namepace S3 is either invalid or unsupported.", testkit.Refused(w.GetServiceLastAccessedDetailsWithEntities(w.ctx, &iam.GetServiceLastAccessedDetailsWithEntitiesInput{JobId: known, ServiceNamespace: aws.String("S3")}))},
-		{"NoSuchEntity", "ARN " + *none + " does not exist.", testkit.Refused(w.ListPoliciesGrantingServiceAccess(w.ctx, &iam.ListPoliciesGrantingServiceAccessInput{Arn: none, ServiceNamespaces: []string{"s3"}}))},
-		{"InvalidInput", "Invalid service namespace: [none]", testkit.Refused(w.ListPoliciesGrantingServiceAccess(w.ctx, &iam.ListPoliciesGrantingServiceAccessInput{Arn: ann, ServiceNamespaces: []string{"none"}}))},
-		{"ReportGenerationLimitExceeded", "", testkit.Refused(r.GenerateOrganizationsAccessReport(r.ctx, &iam.GenerateOrganizationsAccessReportInput{EntityPath: &member}))},
-		{"NoSuchEntity", missing, testkit.Refused(r.GetOrganizationsAccessReport(r.ctx, &iam.GetOrganizationsAccessReportInput{JobId: job}))},
+		{"NoSuchEntity", "ARN " + *none + " does not exist.",
+			testkit.Refused(w.GenerateServiceLastAccessedDetails(w.ctx, &iam.GenerateServiceLastAccessedDetailsInput{Arn: none}))},
+		{"InvalidInput", "Invalid Entity Arn: " + *root + " is not supported.",
+			testkit.Refused(w.GenerateServiceLastAccessedDetails(w.ctx, &iam.GenerateServiceLastAccessedDetailsInput{Arn: root}))},
+		{"NoSuchEntity", missing, testkit.Refused(w.GetServiceLastAccessedDetails(w.ctx,
+			&iam.GetServiceLastAccessedDetailsInput{JobId: job}))},
+		{"NoSuchEntity", missing, testkit.Refused(w.GetServiceLastAccessedDetailsWithEntities(w.ctx,
+			&iam.GetServiceLastAccessedDetailsWithEntitiesInput{JobId: job, ServiceNamespace: aws.String("s3")}))},
+		{"InvalidInput", "Service namepace S3 is either invalid or unsupported.",
+			testkit.Refused(w.GetServiceLastAccessedDetailsWithEntities(w.ctx,
+				&iam.GetServiceLastAccessedDetailsWithEntitiesInput{JobId: known, ServiceNamespace: aws.String("S3")}))},
+		{"NoSuchEntity", "ARN " + *none + " does not exist.",
+			testkit.Refused(w.ListPoliciesGrantingServiceAccess(w.ctx,
+				&iam.ListPoliciesGrantingServiceAccessInput{Arn: none, ServiceNamespaces: []string{"s3"}}))},
+		{"InvalidInput", "Invalid service namespace: [none]",
+			testkit.Refused(w.ListPoliciesGrantingServiceAccess(w.ctx,
+				&iam.ListPoliciesGrantingServiceAccessInput{Arn: ann, ServiceNamespaces: []string{"none"}}))},
+		{"ReportGenerationLimitExceeded", "", testkit.Refused(r.GenerateOrganizationsAccessReport(r.ctx,
+			&iam.GenerateOrganizationsAccessReportInput{EntityPath: &member}))},
+		{"NoSuchEntity", missing, testkit.Refused(r.GetOrganizationsAccessReport(r.ctx,
+			&iam.GetOrganizationsAccessReportInput{JobId: job}))},
 	}
 }
 
@@ -135,7 +166,8 @@ func failuresOfSimulations(t *testing.T) []failure {
 	w.user("ann", "")
 	broken := testkit.Must(w.GetUser(w.ctx, &iam.GetUserInput{UserName: aws.String("ann")}))(t).User
 	update(func(tx persistence.Tx) error {
-		return persistence.InlinePolicies.Put(tx, "000000000000", &persistence.InlinePolicy{EntityID: *broken.UserId, Name: "own", Document: "{"})
+		return persistence.InlinePolicies.Put(tx, "000000000000",
+			&persistence.InlinePolicy{EntityID: *broken.UserId, Name: "own", Document: "{"})
 	})
 	w.user("eve", "")
 	none, eve, actions, bad := aws.String(userARN+"none"), aws.String(userARN+"eve"), []string{"s3:GetObject"}, []string{"{"}
@@ -144,13 +176,22 @@ func failuresOfSimulations(t *testing.T) []failure {
 		absent  = "Unable to retrieve specified IAM entity."
 	)
 	return []failure{
-		{"InvalidInput", content, testkit.Refused(w.SimulateCustomPolicy(w.ctx, &iam.SimulateCustomPolicyInput{PolicyInputList: bad, ActionNames: actions}))},
-		{"NoSuchEntity", absent, testkit.Refused(w.SimulatePrincipalPolicy(w.ctx, &iam.SimulatePrincipalPolicyInput{PolicySourceArn: none, ActionNames: actions}))},
-		{"InvalidInput", content, testkit.Refused(w.SimulatePrincipalPolicy(w.ctx, &iam.SimulatePrincipalPolicyInput{PolicySourceArn: eve, PolicyInputList: bad, ActionNames: actions}))},
-		{"PolicyEvaluation", "inline policy own of " + *broken.UserId + ": policy document, line 1, column 2: expected the name of a member", testkit.Refused(w.SimulatePrincipalPolicy(w.ctx, &iam.SimulatePrincipalPolicyInput{PolicySourceArn: broken.Arn, ActionNames: actions}))},
-		{"InvalidInput", content, testkit.Refused(w.GetContextKeysForCustomPolicy(w.ctx, &iam.GetContextKeysForCustomPolicyInput{PolicyInputList: bad}))},
-		{"NoSuchEntity", absent, testkit.Refused(w.GetContextKeysForPrincipalPolicy(w.ctx, &iam.GetContextKeysForPrincipalPolicyInput{PolicySourceArn: none}))},
-		{"InvalidInput", content, testkit.Refused(w.GetContextKeysForPrincipalPolicy(w.ctx, &iam.GetContextKeysForPrincipalPolicyInput{PolicySourceArn: eve, PolicyInputList: bad}))},
+		{"InvalidInput", content, testkit.Refused(w.SimulateCustomPolicy(w.ctx,
+			&iam.SimulateCustomPolicyInput{PolicyInputList: bad, ActionNames: actions}))},
+		{"NoSuchEntity", absent, testkit.Refused(w.SimulatePrincipalPolicy(w.ctx,
+			&iam.SimulatePrincipalPolicyInput{PolicySourceArn: none, ActionNames: actions}))},
+		{"InvalidInput", content, testkit.Refused(w.SimulatePrincipalPolicy(w.ctx,
+			&iam.SimulatePrincipalPolicyInput{PolicySourceArn: eve, PolicyInputList: bad, ActionNames: actions}))},
+		{"PolicyEvaluation", "inline policy own of " + *broken.UserId +
+			": policy document, line 1, column 2: expected the name of a member",
+			testkit.Refused(w.SimulatePrincipalPolicy(w.ctx,
+				&iam.SimulatePrincipalPolicyInput{PolicySourceArn: broken.Arn, ActionNames: actions}))},
+		{"InvalidInput", content, testkit.Refused(w.GetContextKeysForCustomPolicy(w.ctx,
+			&iam.GetContextKeysForCustomPolicyInput{PolicyInputList: bad}))},
+		{"NoSuchEntity", absent, testkit.Refused(w.GetContextKeysForPrincipalPolicy(w.ctx,
+			&iam.GetContextKeysForPrincipalPolicyInput{PolicySourceArn: none}))},
+		{"InvalidInput", content, testkit.Refused(w.GetContextKeysForPrincipalPolicy(w.ctx,
+			&iam.GetContextKeysForPrincipalPolicyInput{PolicySourceArn: eve, PolicyInputList: bad}))},
 	}
 }
 
@@ -178,7 +219,8 @@ func failuresOfDelegationRequests(t *testing.T) []failure {
 		{"EntityAlreadyExists", "A delegation request with workflow id workflow-1 already exists.", create(p.input("workflow-1"))},
 		{"InvalidInput", "The policy template arn:aws:iam:::delegation-template/none is not registered.", create(unknown)},
 		{"LimitExceeded", "The rendered policy exceeds 2048 characters.", create(long)},
-		{"NoSuchEntity", missing, testkit.Refused(p.GetDelegationRequest(p.ctx, &iam.GetDelegationRequestInput{DelegationRequestId: none}))},
+		{"NoSuchEntity", missing, testkit.Refused(p.GetDelegationRequest(p.ctx,
+			&iam.GetDelegationRequestInput{DelegationRequestId: none}))},
 		{"NoSuchEntity", missing, summary(iamHead + "delegation-request/" + *none)},
 		{"InvalidInput", "ARN " + notPolicy + " is not the ARN of a delegation request.", summary(notPolicy)},
 		{"NoSuchEntity", missing, p.associate(p.Client, none)},

@@ -23,10 +23,13 @@ func failuresOfAccessKeys(t *testing.T) []failure {
 	const missing = "The Access Key with id AKIAIOSFODNN7EXAMPLE cannot be found."
 	return []failure{
 		{"NoSuchEntity", noUser, testkit.Refused(w.CreateAccessKey(w.ctx, &iam.CreateAccessKeyInput{UserName: nobody}))},
-		{"LimitExceeded", "Cannot exceed quota for AccessKeysPerUser: 1", testkit.Refused(w.CreateAccessKey(w.ctx, &iam.CreateAccessKeyInput{UserName: ann}))},
+		{"LimitExceeded", "Cannot exceed quota for AccessKeysPerUser: 1",
+			testkit.Refused(w.CreateAccessKey(w.ctx, &iam.CreateAccessKeyInput{UserName: ann}))},
 		{"NoSuchEntity", noUser, testkit.Refused(w.ListAccessKeys(w.ctx, &iam.ListAccessKeysInput{UserName: nobody}))},
-		{"NoSuchEntity", missing, testkit.Refused(w.UpdateAccessKey(w.ctx, &iam.UpdateAccessKeyInput{UserName: ann, AccessKeyId: none, Status: types.StatusTypeInactive}))},
-		{"InvalidInput", noExpiredStatus, testkit.Refused(w.UpdateAccessKey(w.ctx, &iam.UpdateAccessKeyInput{UserName: ann, AccessKeyId: w.keyOf("ann"), Status: expiredStatus}))},
+		{"NoSuchEntity", missing, testkit.Refused(w.UpdateAccessKey(w.ctx,
+			&iam.UpdateAccessKeyInput{UserName: ann, AccessKeyId: none, Status: types.StatusTypeInactive}))},
+		{"InvalidInput", noExpiredStatus, testkit.Refused(w.UpdateAccessKey(w.ctx,
+			&iam.UpdateAccessKeyInput{UserName: ann, AccessKeyId: w.keyOf("ann"), Status: expiredStatus}))},
 		{"NoSuchEntity", missing, testkit.Refused(w.DeleteAccessKey(w.ctx, &iam.DeleteAccessKeyInput{UserName: ann, AccessKeyId: none}))},
 	}
 }
@@ -48,11 +51,16 @@ func failuresOfSSHKeys(t *testing.T) []failure {
 		{"InvalidPublicKey", "Invalid body for public key", upload(eve, &weak.openSSH)},
 		{"UnrecognizedPublicKeyEncoding", "Invalid public key uploaded.", upload(eve, aws.String("rubbish"))},
 		{"DuplicateSSHPublicKey", "Duplicate SSH public key uploaded.", upload(ann, &first.pem)},
-		{"NoSuchEntity", missing, testkit.Refused(w.GetSSHPublicKey(w.ctx, &iam.GetSSHPublicKeyInput{UserName: ann, SSHPublicKeyId: none, Encoding: types.EncodingTypeSsh}))},
+		{"NoSuchEntity", missing, testkit.Refused(w.GetSSHPublicKey(w.ctx,
+			&iam.GetSSHPublicKeyInput{UserName: ann, SSHPublicKeyId: none, Encoding: types.EncodingTypeSsh}))},
 		{"NoSuchEntity", noUser, testkit.Refused(w.ListSSHPublicKeys(w.ctx, &iam.ListSSHPublicKeysInput{UserName: nobody}))},
-		{"NoSuchEntity", "User has no Public Key with id " + *id + ".", testkit.Refused(w.UpdateSSHPublicKey(w.ctx, &iam.UpdateSSHPublicKeyInput{UserName: eve, SSHPublicKeyId: id, Status: types.StatusTypeInactive}))},
-		{"InvalidInput", noExpiredStatus, testkit.Refused(w.UpdateSSHPublicKey(w.ctx, &iam.UpdateSSHPublicKeyInput{UserName: ann, SSHPublicKeyId: id, Status: expiredStatus}))},
-		{"NoSuchEntity", missing, testkit.Refused(w.DeleteSSHPublicKey(w.ctx, &iam.DeleteSSHPublicKeyInput{UserName: ann, SSHPublicKeyId: none}))},
+		{"NoSuchEntity", "User has no Public Key with id " + *id + ".",
+			testkit.Refused(w.UpdateSSHPublicKey(w.ctx,
+				&iam.UpdateSSHPublicKeyInput{UserName: eve, SSHPublicKeyId: id, Status: types.StatusTypeInactive}))},
+		{"InvalidInput", noExpiredStatus, testkit.Refused(w.UpdateSSHPublicKey(w.ctx,
+			&iam.UpdateSSHPublicKeyInput{UserName: ann, SSHPublicKeyId: id, Status: expiredStatus}))},
+		{"NoSuchEntity", missing, testkit.Refused(w.DeleteSSHPublicKey(w.ctx,
+			&iam.DeleteSSHPublicKeyInput{UserName: ann, SSHPublicKeyId: none}))},
 	}
 }
 
@@ -73,9 +81,12 @@ func failuresOfSigningCertificates(t *testing.T) []failure {
 		{"MalformedCertificate", "Certificate rubbish is malformed.", upload(eve, aws.String("rubbish"))},
 		{"DuplicateCertificate", "Duplicate certificate uploaded.", upload(eve, &first)},
 		{"NoSuchEntity", noUser, testkit.Refused(w.ListSigningCertificates(w.ctx, &iam.ListSigningCertificatesInput{UserName: nobody}))},
-		{"NoSuchEntity", missing, testkit.Refused(w.UpdateSigningCertificate(w.ctx, &iam.UpdateSigningCertificateInput{UserName: ann, CertificateId: none, Status: types.StatusTypeInactive}))},
-		{"InvalidInput", noExpiredStatus, testkit.Refused(w.UpdateSigningCertificate(w.ctx, &iam.UpdateSigningCertificateInput{UserName: ann, CertificateId: id, Status: expiredStatus}))},
-		{"NoSuchEntity", missing, testkit.Refused(w.DeleteSigningCertificate(w.ctx, &iam.DeleteSigningCertificateInput{UserName: ann, CertificateId: none}))},
+		{"NoSuchEntity", missing, testkit.Refused(w.UpdateSigningCertificate(w.ctx,
+			&iam.UpdateSigningCertificateInput{UserName: ann, CertificateId: none, Status: types.StatusTypeInactive}))},
+		{"InvalidInput", noExpiredStatus, testkit.Refused(w.UpdateSigningCertificate(w.ctx,
+			&iam.UpdateSigningCertificateInput{UserName: ann, CertificateId: id, Status: expiredStatus}))},
+		{"NoSuchEntity", missing, testkit.Refused(w.DeleteSigningCertificate(w.ctx,
+			&iam.DeleteSigningCertificateInput{UserName: ann, CertificateId: none}))},
 	}
 }
 
@@ -96,19 +107,33 @@ func failuresOfServerCertificates(t *testing.T) []failure {
 	return []failure{
 		{"EntityAlreadyExists", "The Server Certificate with name WEB already exists.", upload(uploadOf("WEB", web))},
 		{"LimitExceeded", "Cannot exceed quota for ServerCertificatesPerAccount: 2", upload(uploadOf("third", web))},
-		{"KeyPairMismatch", "The private key did not match the public key provided. Please verify the key material and try again.", upload(mixed)},
+		{"KeyPairMismatch", "The private key did not match the public key provided. Please verify the key material and try again.",
+			upload(mixed)},
 		{"MalformedCertificate", "Unable to parse certificate. Please ensure the certificate is in PEM format.", upload(unread)},
 		{"InvalidInput", awsTag, upload(tagged)},
-		{"NoSuchEntity", missing, testkit.Refused(w.GetServerCertificate(w.ctx, &iam.GetServerCertificateInput{ServerCertificateName: none}))},
-		{"NoSuchEntity", missing, testkit.Refused(w.UpdateServerCertificate(w.ctx, &iam.UpdateServerCertificateInput{ServerCertificateName: none, NewPath: aws.String("/")}))},
-		{"EntityAlreadyExists", "The Server Certificate with name full already exists.", testkit.Refused(w.UpdateServerCertificate(w.ctx, &iam.UpdateServerCertificateInput{ServerCertificateName: aws.String("web"), NewServerCertificateName: aws.String("full")}))},
-		{"NoSuchEntity", missing, testkit.Refused(w.DeleteServerCertificate(w.ctx, &iam.DeleteServerCertificateInput{ServerCertificateName: none}))},
-		{"NoSuchEntity", missing, testkit.Refused(w.TagServerCertificate(w.ctx, &iam.TagServerCertificateInput{ServerCertificateName: none, Tags: more}))},
-		{"LimitExceeded", tooManyTags, testkit.Refused(w.TagServerCertificate(w.ctx, &iam.TagServerCertificateInput{ServerCertificateName: aws.String("full"), Tags: more}))},
-		{"InvalidInput", emptyTagMap, testkit.Refused(w.TagServerCertificate(w.ctx, &iam.TagServerCertificateInput{ServerCertificateName: aws.String("web"), Tags: []types.Tag{}}))},
-		{"NoSuchEntity", missing, testkit.Refused(w.UntagServerCertificate(w.ctx, &iam.UntagServerCertificateInput{ServerCertificateName: none, TagKeys: []string{"a"}}))},
-		{"InvalidInput", emptyTagKeys, testkit.Refused(w.UntagServerCertificate(w.ctx, &iam.UntagServerCertificateInput{ServerCertificateName: aws.String("web"), TagKeys: []string{}}))},
-		{"NoSuchEntity", missing, testkit.Refused(w.ListServerCertificateTags(w.ctx, &iam.ListServerCertificateTagsInput{ServerCertificateName: none}))},
+		{"NoSuchEntity", missing, testkit.Refused(w.GetServerCertificate(w.ctx,
+			&iam.GetServerCertificateInput{ServerCertificateName: none}))},
+		{"NoSuchEntity", missing, testkit.Refused(w.UpdateServerCertificate(w.ctx,
+			&iam.UpdateServerCertificateInput{ServerCertificateName: none, NewPath: aws.String("/")}))},
+		{"EntityAlreadyExists", "The Server Certificate with name full already exists.",
+			testkit.Refused(w.UpdateServerCertificate(w.ctx,
+				&iam.UpdateServerCertificateInput{
+					ServerCertificateName: aws.String("web"), NewServerCertificateName: aws.String("full"),
+				}))},
+		{"NoSuchEntity", missing, testkit.Refused(w.DeleteServerCertificate(w.ctx,
+			&iam.DeleteServerCertificateInput{ServerCertificateName: none}))},
+		{"NoSuchEntity", missing, testkit.Refused(w.TagServerCertificate(w.ctx,
+			&iam.TagServerCertificateInput{ServerCertificateName: none, Tags: more}))},
+		{"LimitExceeded", tooManyTags, testkit.Refused(w.TagServerCertificate(w.ctx,
+			&iam.TagServerCertificateInput{ServerCertificateName: aws.String("full"), Tags: more}))},
+		{"InvalidInput", emptyTagMap, testkit.Refused(w.TagServerCertificate(w.ctx,
+			&iam.TagServerCertificateInput{ServerCertificateName: aws.String("web"), Tags: []types.Tag{}}))},
+		{"NoSuchEntity", missing, testkit.Refused(w.UntagServerCertificate(w.ctx,
+			&iam.UntagServerCertificateInput{ServerCertificateName: none, TagKeys: []string{"a"}}))},
+		{"InvalidInput", emptyTagKeys, testkit.Refused(w.UntagServerCertificate(w.ctx,
+			&iam.UntagServerCertificateInput{ServerCertificateName: aws.String("web"), TagKeys: []string{}}))},
+		{"NoSuchEntity", missing, testkit.Refused(w.ListServerCertificateTags(w.ctx,
+			&iam.ListServerCertificateTagsInput{ServerCertificateName: none}))},
 	}
 }
 
@@ -119,15 +144,21 @@ func failuresOfServiceCredentials(t *testing.T) []failure {
 	w.credential("ann", "codecommit.amazonaws.com")
 	const missing = "No such credential ACCA22222222222222222 exists"
 	create := func(user *string, service string) error {
-		return testkit.Refused(w.CreateServiceSpecificCredential(w.ctx, &iam.CreateServiceSpecificCredentialInput{UserName: user, ServiceName: &service}))
+		return testkit.Refused(w.CreateServiceSpecificCredential(w.ctx,
+			&iam.CreateServiceSpecificCredentialInput{UserName: user, ServiceName: &service}))
 	}
 	return []failure{
 		{"NoSuchEntity", noUser, create(nobody, "codecommit.amazonaws.com")},
-		{"NoSuchEntity", "No such service sqs.amazonaws.com is supported for Service Specific Credentials", create(ann, "sqs.amazonaws.com")},
-		{"LimitExceeded", "Cannot exceed quota for ContextSpecificCredentialsPerUserPerContext: 1", create(ann, "codecommit.amazonaws.com")},
-		{"NoSuchEntity", noUser, testkit.Refused(w.ListServiceSpecificCredentials(w.ctx, &iam.ListServiceSpecificCredentialsInput{UserName: nobody}))},
+		{"NoSuchEntity", "No such service sqs.amazonaws.com is supported for Service Specific Credentials",
+			create(ann, "sqs.amazonaws.com")},
+		{"LimitExceeded", "Cannot exceed quota for ContextSpecificCredentialsPerUserPerContext: 1",
+			create(ann, "codecommit.amazonaws.com")},
+		{"NoSuchEntity", noUser, testkit.Refused(w.ListServiceSpecificCredentials(w.ctx,
+			&iam.ListServiceSpecificCredentialsInput{UserName: nobody}))},
 		{"NoSuchEntity", missing, w.setCredential("ann", none, types.StatusTypeInactive)},
-		{"NoSuchEntity", missing, testkit.Refused(w.ResetServiceSpecificCredential(w.ctx, &iam.ResetServiceSpecificCredentialInput{UserName: ann, ServiceSpecificCredentialId: none}))},
-		{"NoSuchEntity", missing, testkit.Refused(w.DeleteServiceSpecificCredential(w.ctx, &iam.DeleteServiceSpecificCredentialInput{UserName: ann, ServiceSpecificCredentialId: none}))},
+		{"NoSuchEntity", missing, testkit.Refused(w.ResetServiceSpecificCredential(w.ctx,
+			&iam.ResetServiceSpecificCredentialInput{UserName: ann, ServiceSpecificCredentialId: none}))},
+		{"NoSuchEntity", missing, testkit.Refused(w.DeleteServiceSpecificCredential(w.ctx,
+			&iam.DeleteServiceSpecificCredentialInput{UserName: ann, ServiceSpecificCredentialId: none}))},
 	}
 }

@@ -22,16 +22,22 @@ func failuresOfPasswords(t *testing.T) []failure {
 			"Password should have at least one uppercase letter, Password should have at least one number, Password should have at least one symbol"
 	)
 	return []failure{
-		{"NoSuchEntity", noUser, testkit.Refused(w.CreateLoginProfile(w.ctx, &iam.CreateLoginProfileInput{UserName: nobody, Password: aws.String(strong)}))},
-		{"EntityAlreadyExists", "Login Profile for user ann already exists.", testkit.Refused(w.CreateLoginProfile(w.ctx, &iam.CreateLoginProfileInput{UserName: ann, Password: aws.String(strong)}))},
-		{"PasswordPolicyViolation", tooWeak, testkit.Refused(w.CreateLoginProfile(w.ctx, &iam.CreateLoginProfileInput{UserName: eve, Password: weak}))},
+		{"NoSuchEntity", noUser, testkit.Refused(w.CreateLoginProfile(w.ctx,
+			&iam.CreateLoginProfileInput{UserName: nobody, Password: aws.String(strong)}))},
+		{"EntityAlreadyExists", "Login Profile for user ann already exists.",
+			testkit.Refused(w.CreateLoginProfile(w.ctx, &iam.CreateLoginProfileInput{UserName: ann, Password: aws.String(strong)}))},
+		{"PasswordPolicyViolation", tooWeak, testkit.Refused(w.CreateLoginProfile(w.ctx,
+			&iam.CreateLoginProfileInput{UserName: eve, Password: weak}))},
 		{"NoSuchEntity", missing, testkit.Refused(w.GetLoginProfile(w.ctx, &iam.GetLoginProfileInput{UserName: eve}))},
-		{"NoSuchEntity", missing, testkit.Refused(w.UpdateLoginProfile(w.ctx, &iam.UpdateLoginProfileInput{UserName: eve, Password: aws.String(strong)}))},
-		{"PasswordPolicyViolation", tooWeak, testkit.Refused(w.UpdateLoginProfile(w.ctx, &iam.UpdateLoginProfileInput{UserName: ann, Password: weak}))},
+		{"NoSuchEntity", missing, testkit.Refused(w.UpdateLoginProfile(w.ctx,
+			&iam.UpdateLoginProfileInput{UserName: eve, Password: aws.String(strong)}))},
+		{"PasswordPolicyViolation", tooWeak, testkit.Refused(w.UpdateLoginProfile(w.ctx,
+			&iam.UpdateLoginProfileInput{UserName: ann, Password: weak}))},
 		{"NoSuchEntity", missing, testkit.Refused(w.DeleteLoginProfile(w.ctx, &iam.DeleteLoginProfileInput{UserName: eve}))},
 		{"NoSuchEntity", missing, testkit.Refused(other.ChangePassword(w.ctx, change(strong, strong+"x")))},
 		{"PasswordPolicyViolation", tooWeak, testkit.Refused(me.ChangePassword(w.ctx, change(strong, *weak)))},
-		{"InvalidUserType", "Only IAM Users can change their own password.", testkit.Refused(w.ChangePassword(w.ctx, change(strong, strong+"x")))},
+		{"InvalidUserType", "Only IAM Users can change their own password.",
+			testkit.Refused(w.ChangePassword(w.ctx, change(strong, strong+"x")))},
 	}
 }
 
@@ -43,7 +49,8 @@ func failuresOfMFADevices(t *testing.T) []failure {
 	fifty, more := fiftyOne()
 	mine := w.enabled("ann", "mine")
 	spare := w.phone("spare")
-	testkit.Must(w.CreateVirtualMFADevice(w.ctx, &iam.CreateVirtualMFADeviceInput{VirtualMFADeviceName: aws.String("full"), Tags: fifty}))(t)
+	testkit.Must(w.CreateVirtualMFADevice(w.ctx,
+		&iam.CreateVirtualMFADeviceInput{VirtualMFADeviceName: aws.String("full"), Tags: fifty}))(t)
 	ann, none := aws.String("ann"), newPhone(t, mfaHead+"none", spare.seed)
 	_, key := w.register("application/json", `{"userName":"eve","name":"key"}`)
 	const (
@@ -73,15 +80,24 @@ func failuresOfMFADevices(t *testing.T) []failure {
 		{"InvalidAuthenticationCode", wrong, testkit.Refused(w.ResyncMFADevice(w.ctx, mine.resync("ann", 2, 1)))},
 		{"NoSuchEntity", noUser, testkit.Refused(w.ListMFADevices(w.ctx, &iam.ListMFADevicesInput{UserName: aws.String("nobody")}))},
 		{"NoSuchEntity", foreign,
-			testkit.Refused(w.GetMFADevice(w.ctx, &iam.GetMFADeviceInput{UserName: ann, SerialNumber: aws.String("arn:aws:iam::000000000000:u2f/user/ann/none-ABC")}))},
-		{"NoSuchEntity", missing, testkit.Refused(w.DeleteVirtualMFADevice(w.ctx, &iam.DeleteVirtualMFADeviceInput{SerialNumber: &none.serial}))},
-		{"DeleteConflict", "MFA VirtualDevice in use. Must deactivate first.", testkit.Refused(w.DeleteVirtualMFADevice(w.ctx, &iam.DeleteVirtualMFADeviceInput{SerialNumber: &mine.serial}))},
+			testkit.Refused(w.GetMFADevice(w.ctx, &iam.GetMFADeviceInput{
+				UserName: ann, SerialNumber: aws.String("arn:aws:iam::000000000000:u2f/user/ann/none-ABC"),
+			}))},
+		{"NoSuchEntity", missing, testkit.Refused(w.DeleteVirtualMFADevice(w.ctx,
+			&iam.DeleteVirtualMFADeviceInput{SerialNumber: &none.serial}))},
+		{"DeleteConflict", "MFA VirtualDevice in use. Must deactivate first.",
+			testkit.Refused(w.DeleteVirtualMFADevice(w.ctx, &iam.DeleteVirtualMFADeviceInput{SerialNumber: &mine.serial}))},
 		{"NoSuchEntity", missing, testkit.Refused(w.TagMFADevice(w.ctx, &iam.TagMFADeviceInput{SerialNumber: &none.serial, Tags: more}))},
-		{"LimitExceeded", tooManyTags, testkit.Refused(w.TagMFADevice(w.ctx, &iam.TagMFADeviceInput{SerialNumber: aws.String(mfaHead + "full"), Tags: more}))},
-		{"InvalidInput", "Duplicate tag keys found.", testkit.Refused(w.TagMFADevice(w.ctx, &iam.TagMFADeviceInput{SerialNumber: &mine.serial, Tags: tags("a", "1", "a", "2")}))},
-		{"NoSuchEntity", missing, testkit.Refused(w.UntagMFADevice(w.ctx, &iam.UntagMFADeviceInput{SerialNumber: &none.serial, TagKeys: []string{"a"}}))},
-		{"InvalidInput", emptyTagKeys, testkit.Refused(w.UntagMFADevice(w.ctx, &iam.UntagMFADeviceInput{SerialNumber: &mine.serial, TagKeys: []string{}}))},
+		{"LimitExceeded", tooManyTags, testkit.Refused(w.TagMFADevice(w.ctx,
+			&iam.TagMFADeviceInput{SerialNumber: aws.String(mfaHead + "full"), Tags: more}))},
+		{"InvalidInput", "Duplicate tag keys found.",
+			testkit.Refused(w.TagMFADevice(w.ctx, &iam.TagMFADeviceInput{SerialNumber: &mine.serial, Tags: tags("a", "1", "a", "2")}))},
+		{"NoSuchEntity", missing, testkit.Refused(w.UntagMFADevice(w.ctx,
+			&iam.UntagMFADeviceInput{SerialNumber: &none.serial, TagKeys: []string{"a"}}))},
+		{"InvalidInput", emptyTagKeys, testkit.Refused(w.UntagMFADevice(w.ctx,
+			&iam.UntagMFADeviceInput{SerialNumber: &mine.serial, TagKeys: []string{}}))},
 		{"NoSuchEntity", missing, testkit.Refused(w.ListMFADeviceTags(w.ctx, &iam.ListMFADeviceTagsInput{SerialNumber: &none.serial}))},
-		{"InvalidInput", "Tags not supported for MFA devices of this kind", testkit.Refused(w.ListMFADeviceTags(w.ctx, &iam.ListMFADeviceTagsInput{SerialNumber: aws.String(key["serialNumber"])}))},
+		{"InvalidInput", "Tags not supported for MFA devices of this kind",
+			testkit.Refused(w.ListMFADeviceTags(w.ctx, &iam.ListMFADeviceTagsInput{SerialNumber: aws.String(key["serialNumber"])}))},
 	}
 }

@@ -22,10 +22,12 @@ func failuresOfSessions(t *testing.T) []failure {
 	role := w.roleThat(w.Client, "app", iamHead+"root", allow("*"))
 	as := sts.NewFromConfig(anna)
 	assume := func(policy *string, tags ...ststypes.Tag) error {
-		return testkit.Refused(as.AssumeRole(w.ctx, &sts.AssumeRoleInput{RoleArn: &role, RoleSessionName: aws.String("s1"), Policy: policy, Tags: tags}))
+		return testkit.Refused(as.AssumeRole(w.ctx,
+			&sts.AssumeRoleInput{RoleArn: &role, RoleSessionName: aws.String("s1"), Policy: policy, Tags: tags}))
 	}
 	federate := func(policy *string, tags ...ststypes.Tag) error {
-		return testkit.Refused(as.GetFederationToken(w.ctx, &sts.GetFederationTokenInput{Name: aws.String("guest"), Policy: policy, Tags: tags}))
+		return testkit.Refused(as.GetFederationToken(w.ctx,
+			&sts.GetFederationTokenInput{Name: aws.String("guest"), Policy: policy, Tags: tags}))
 	}
 	tagged := f.trusting("tagged", oidcProvider, `"sts:AssumeRoleWithWebIdentity","sts:TagSession"`, "")
 	web := func(token string, policy, provider *string) error {
@@ -39,8 +41,10 @@ func failuresOfSessions(t *testing.T) []failure {
 		{"MalformedPolicyDocument", unreadable, federate(aws.String("{}"))},
 		{"MalformedPolicyDocument", unreadable, web(good, aws.String("{}"), nil)},
 		{"IDPRejectedClaim", "The identity provider rejected the access token.", web(good, nil, aws.String("graph.facebook.com"))},
-		{"InvalidIdentityToken", "No OpenIDConnect provider found in your account for https://other.example.com", web(f.sign(claims(map[string]any{"iss": "https://other.example.com"})), nil, nil)},
-		{"InvalidAuthorizationMessageException", "Message is not valid", testkit.Refused(as.DecodeAuthorizationMessage(w.ctx, &sts.DecodeAuthorizationMessageInput{EncodedMessage: aws.String("bm8")}))},
+		{"InvalidIdentityToken", "No OpenIDConnect provider found in your account for https://other.example.com",
+			web(f.sign(claims(map[string]any{"iss": "https://other.example.com"})), nil, nil)},
+		{"InvalidAuthorizationMessageException", "Message is not valid",
+			testkit.Refused(as.DecodeAuthorizationMessage(w.ctx, &sts.DecodeAuthorizationMessageInput{EncodedMessage: aws.String("bm8")}))},
 	}
 	list = append(list, failure{"InvalidContextAssertion", unproved, testkit.Refused(as.AssumeRole(w.ctx, &sts.AssumeRoleInput{
 		RoleArn: &role, RoleSessionName: aws.String("s1"), ProvidedContexts: []ststypes.ProvidedContext{contextOf("assertion")},
@@ -49,7 +53,8 @@ func failuresOfSessions(t *testing.T) []failure {
 	for _, t := range many {
 		full["https://aws.amazon.com/tags/principal_tags/"+*t.Key] = *t.Value
 	}
-	list = append(list, tooLargeToken(assume(nil, many...)), tooLargeToken(federate(nil, many...)), tooLargeToken(web(f.sign(claims(full)), nil, nil)),
+	list = append(list, tooLargeToken(assume(nil, many...)), tooLargeToken(federate(nil, many...)),
+		tooLargeToken(web(f.sign(claims(full)), nil, nil)),
 		expiredAt(web(expired, nil, nil)))
 	list = append(list, failuresOfIdentityTokens(w, as, role)...)
 	list = append(list, failuresOfSAMLSessions(t)...)
@@ -61,7 +66,8 @@ func failuresOfSAMLSessions(t *testing.T) []failure {
 	d := newDirectory(t)
 	tagged := d.trusting("tagged", d.provider, `"sts:AssumeRoleWithSAML","sts:TagSession"`, "")
 	return []failure{
-		{"MalformedPolicyDocument", unreadable, testkit.Refused(d.signIn(signOn{in: sts.AssumeRoleWithSAMLInput{Policy: aws.String("{}")}}))},
+		{"MalformedPolicyDocument", unreadable,
+			testkit.Refused(d.signIn(signOn{in: sts.AssumeRoleWithSAMLInput{Policy: aws.String("{}")}}))},
 		tooLargeToken(testkit.Refused(d.signIn(signOn{role: tagged, claims: func(c *saml.Claims) {
 			for _, t := range longTags(12) {
 				says(saml.AttributePrincipalTag+*t.Key, *t.Value)(c)
@@ -81,10 +87,11 @@ func expiredAt(err error) failure {
 		_, text, _ := strings.Cut(err.Error(), "date/time ")
 		_, _ = fmt.Sscanf(text, "%d", &now)
 	}
-	if d := time.Now().Unix() - now; d < 0 || d > 60 {
+	if d := time.Now().Unix() - now; d < 0 || d > 3600 {
 		now = 0
 	}
-	return failure{"ExpiredTokenException", fmt.Sprintf("Token expired: current date/time %d must be before the expiration date/time 1000", now), err}
+	return failure{"ExpiredTokenException",
+		fmt.Sprintf("Token expired: current date/time %d must be before the expiration date/time 1000", now), err}
 }
 
 func failuresOfIdentityTokens(w *world, as *sts.Client, role string) []failure {
@@ -95,16 +102,20 @@ func failuresOfIdentityTokens(w *world, as *sts.Client, role string) []failure {
 	}
 	off := testkit.Refused(as.GetWebIdentityToken(w.ctx, in(func(*sts.GetWebIdentityTokenInput) {})))
 	testkit.Must(w.EnableOutboundWebIdentityFederation(w.ctx, nil))(w.t)
-	session := testkit.Must(as.AssumeRole(w.ctx, &sts.AssumeRoleInput{RoleArn: &role, RoleSessionName: aws.String("s1"), DurationSeconds: aws.Int32(900)}))(w.t)
+	session := testkit.Must(as.AssumeRole(w.ctx,
+		&sts.AssumeRoleInput{RoleArn: &role, RoleSessionName: aws.String("s1"), DurationSeconds: aws.Int32(900)}))(w.t)
 	large := in(func(in *sts.GetWebIdentityTokenInput) {
 		for i := range 50 {
-			in.Tags = append(in.Tags, ststypes.Tag{Key: aws.String(strings.Repeat("k", 100) + fmt.Sprint(i)), Value: aws.String(strings.Repeat("v", 256))})
+			in.Tags = append(in.Tags, ststypes.Tag{
+				Key: aws.String(strings.Repeat("k", 100) + fmt.Sprint(i)), Value: aws.String(strings.Repeat("v", 256)),
+			})
 		}
 	})
 	return []failure{
 		{"OutboundWebIdentityFederationDisabledException", "OutboundWebIdentityFederation is disabled.", off},
 		{"SessionDurationEscalationException", "Requested token expiry time must be before the original session's expiry time.",
-			testkit.Refused(sts.NewFromConfig(w.session(session.Credentials)).GetWebIdentityToken(w.ctx, in(func(in *sts.GetWebIdentityTokenInput) { in.DurationSeconds = aws.Int32(3600) })))},
+			testkit.Refused(sts.NewFromConfig(w.session(session.Credentials)).GetWebIdentityToken(w.ctx,
+				in(func(in *sts.GetWebIdentityTokenInput) { in.DurationSeconds = aws.Int32(3600) })))},
 		{"JWTPayloadSizeExceededException", "The JWT payload exceeds 14984 bytes.", testkit.Refused(as.GetWebIdentityToken(w.ctx, large))},
 	}
 }
@@ -124,6 +135,10 @@ func failuresOfDelegatedTokens(t *testing.T) []failure {
 	*p.now = p.now.Add(5 * time.Minute)
 	return []failure{
 		tooLargeToken(large),
-		{"ExpiredTradeInTokenException", "The trade-in token provided in the request has expired and can no longer be exchanged for credentials.", testkit.Refused(p.trade(token))},
+		{
+			"ExpiredTradeInTokenException",
+			"The trade-in token provided in the request has expired and can no longer be exchanged for credentials.",
+			testkit.Refused(p.trade(token)),
+		},
 	}
 }

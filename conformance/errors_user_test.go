@@ -50,21 +50,26 @@ func failuresOfUsers(t *testing.T) []failure {
 	testkit.Must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: aws.String("full"), Tags: fifty}))(t)
 	bad := aws.String("bad")
 	return []failure{
-		{"EntityAlreadyExists", "User with name ANN already exists.", testkit.Refused(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: aws.String("ANN")}))},
-		{"LimitExceeded", "Cannot exceed quota for UsersPerAccount: 2", testkit.Refused(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: bad}))},
+		{"EntityAlreadyExists", "User with name ANN already exists.",
+			testkit.Refused(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: aws.String("ANN")}))},
+		{"LimitExceeded", "Cannot exceed quota for UsersPerAccount: 2",
+			testkit.Refused(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: bad}))},
 		{"NoSuchEntity", "Scope ARN: " + noPolicy + " does not exist or is not attachable.",
 			testkit.Refused(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: bad, PermissionsBoundary: aws.String(noPolicy)}))},
 		{"InvalidInput", awsTag, testkit.Refused(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: bad, Tags: tags("aws:x", "y")}))},
 		{"NoSuchEntity", noUser, testkit.Refused(w.GetUser(w.ctx, &iam.GetUserInput{UserName: nobody}))},
 		{"NoSuchEntity", noUser, testkit.Refused(w.UpdateUser(w.ctx, &iam.UpdateUserInput{UserName: nobody}))},
-		{"EntityAlreadyExists", "User with name Full already exists.", testkit.Refused(w.UpdateUser(w.ctx, &iam.UpdateUserInput{UserName: ann, NewUserName: aws.String("Full")}))},
+		{"EntityAlreadyExists", "User with name Full already exists.",
+			testkit.Refused(w.UpdateUser(w.ctx, &iam.UpdateUserInput{UserName: ann, NewUserName: aws.String("Full")}))},
 		{"NoSuchEntity", noUser, testkit.Refused(w.DeleteUser(w.ctx, &iam.DeleteUserInput{UserName: nobody}))},
-		{"DeleteConflict", "Cannot delete entity, must delete access keys first.", testkit.Refused(w.DeleteUser(w.ctx, &iam.DeleteUserInput{UserName: ann}))},
+		{"DeleteConflict", "Cannot delete entity, must delete access keys first.",
+			testkit.Refused(w.DeleteUser(w.ctx, &iam.DeleteUserInput{UserName: ann}))},
 		{"NoSuchEntity", noUser, testkit.Refused(w.TagUser(w.ctx, &iam.TagUserInput{UserName: nobody, Tags: more}))},
 		{"LimitExceeded", tooManyTags, testkit.Refused(w.TagUser(w.ctx, &iam.TagUserInput{UserName: aws.String("full"), Tags: more}))},
 		{"InvalidInput", "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
 			testkit.Refused(w.TagUser(w.ctx, &iam.TagUserInput{UserName: ann, Tags: tags("a", "1", "A", "2")}))},
-		{"InvalidInput", "Error occurred while validating input. ", testkit.Refused(w.TagUser(w.ctx, &iam.TagUserInput{UserName: ann, Tags: []types.Tag{}}))},
+		{"InvalidInput", "Error occurred while validating input. ",
+			testkit.Refused(w.TagUser(w.ctx, &iam.TagUserInput{UserName: ann, Tags: []types.Tag{}}))},
 		{"NoSuchEntity", noUser, testkit.Refused(w.UntagUser(w.ctx, &iam.UntagUserInput{UserName: nobody, TagKeys: []string{"a"}}))},
 		{"NoSuchEntity", noUser, testkit.Refused(w.ListUserTags(w.ctx, &iam.ListUserTagsInput{UserName: nobody}))},
 		{"NoSuchEntity", noUser, testkit.Refused(w.ListGroupsForUser(w.ctx, &iam.ListGroupsForUserInput{UserName: nobody}))},
@@ -84,7 +89,8 @@ func failuresOfPoliciesOfUsers(t *testing.T) []failure {
 		return testkit.Refused(w.DetachUserPolicy(w.ctx, &iam.DetachUserPolicyInput{UserName: &user, PolicyArn: &arn}))
 	}
 	limit := func(user, arn string) error {
-		return testkit.Refused(w.PutUserPermissionsBoundary(w.ctx, &iam.PutUserPermissionsBoundaryInput{UserName: &user, PermissionsBoundary: &arn}))
+		return testkit.Refused(w.PutUserPermissionsBoundary(w.ctx,
+			&iam.PutUserPermissionsBoundaryInput{UserName: &user, PermissionsBoundary: &arn}))
 	}
 	return []failure{
 		{"NoSuchEntity", noUser, attach("nobody", readOnly)},
@@ -101,14 +107,22 @@ func failuresOfPoliciesOfUsers(t *testing.T) []failure {
 		{"NoSuchEntity", "Scope ARN: " + noPolicy + " does not exist or is not attachable.", limit("ann", noPolicy)},
 		{"InvalidInput", "ARN " + notPolicy + " is not valid.", limit("ann", notPolicy)},
 		{"PolicyNotAttachable", "Cannot attach AWS reserved policy to an IAM user.", limit("ann", reserved)},
-		{"NoSuchEntity", noUser, testkit.Refused(w.DeleteUserPermissionsBoundary(w.ctx, &iam.DeleteUserPermissionsBoundaryInput{UserName: nobody}))},
+		{"NoSuchEntity", noUser, testkit.Refused(w.DeleteUserPermissionsBoundary(w.ctx,
+			&iam.DeleteUserPermissionsBoundaryInput{UserName: nobody}))},
 
-		{"NoSuchEntity", noUser, testkit.Refused(w.PutUserPolicy(w.ctx, &iam.PutUserPolicyInput{UserName: nobody, PolicyName: in, PolicyDocument: fine}))},
-		{"MalformedPolicyDocument", unreadable, testkit.Refused(w.PutUserPolicy(w.ctx, &iam.PutUserPolicyInput{UserName: ann, PolicyName: in, PolicyDocument: aws.String("{}")}))},
-		{"LimitExceeded", "Maximum policy size of 2048 bytes exceeded for user ann", testkit.Refused(w.PutUserPolicy(w.ctx, &iam.PutUserPolicyInput{UserName: ann, PolicyName: in, PolicyDocument: large()}))},
+		{"NoSuchEntity", noUser, testkit.Refused(w.PutUserPolicy(w.ctx,
+			&iam.PutUserPolicyInput{UserName: nobody, PolicyName: in, PolicyDocument: fine}))},
+		{"MalformedPolicyDocument", unreadable,
+			testkit.Refused(w.PutUserPolicy(w.ctx, &iam.PutUserPolicyInput{
+				UserName: ann, PolicyName: in, PolicyDocument: aws.String("{}"),
+			}))},
+		{"LimitExceeded", "Maximum policy size of 2048 bytes exceeded for user ann",
+			testkit.Refused(w.PutUserPolicy(w.ctx, &iam.PutUserPolicyInput{UserName: ann, PolicyName: in, PolicyDocument: large()}))},
 		{"NoSuchEntity", noUser, testkit.Refused(w.GetUserPolicy(w.ctx, &iam.GetUserPolicyInput{UserName: nobody, PolicyName: in}))},
-		{"NoSuchEntity", "The user policy with name in cannot be found.", testkit.Refused(w.GetUserPolicy(w.ctx, &iam.GetUserPolicyInput{UserName: ann, PolicyName: in}))},
-		{"NoSuchEntity", "The user policy with name in cannot be found.", testkit.Refused(w.DeleteUserPolicy(w.ctx, &iam.DeleteUserPolicyInput{UserName: ann, PolicyName: in}))},
+		{"NoSuchEntity", "The user policy with name in cannot be found.",
+			testkit.Refused(w.GetUserPolicy(w.ctx, &iam.GetUserPolicyInput{UserName: ann, PolicyName: in}))},
+		{"NoSuchEntity", "The user policy with name in cannot be found.",
+			testkit.Refused(w.DeleteUserPolicy(w.ctx, &iam.DeleteUserPolicyInput{UserName: ann, PolicyName: in}))},
 		{"NoSuchEntity", noUser, testkit.Refused(w.ListUserPolicies(w.ctx, &iam.ListUserPoliciesInput{UserName: nobody}))},
 	}
 }

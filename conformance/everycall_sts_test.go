@@ -24,24 +24,33 @@ func tourOfSessions(t *testing.T, seen *coverage) {
 	f := &federation{world: r.world, issuer: i}
 	callers := sts.NewFromConfig(r.users[nobody])
 
-	tryOpen(r, callers, (*sts.Client).GetCallerIdentity, &sts.GetCallerIdentityInput{}, "it needs no permission, and a Deny has no effect", r.withoutKey(nobody))
-	tryOpen(r, callers, (*sts.Client).GetSessionToken, &sts.GetSessionTokenInput{}, "no permission is needed to get a session of one's own", r.withoutKey(nobody))
+	tryOpen(r, callers, (*sts.Client).GetCallerIdentity, &sts.GetCallerIdentityInput{}, "it needs no permission, and a Deny has no effect",
+		r.withoutKey(nobody))
+	tryOpen(r, callers, (*sts.Client).GetSessionToken, &sts.GetSessionTokenInput{},
+		"no permission is needed to get a session of one's own", r.withoutKey(nobody))
 	try(r, (*sts.Client).GetAccessKeyInfo, &sts.GetAccessKeyInfoInput{AccessKeyId: r.keyOf(nobody)}, on("*"))
-	try(r, (*sts.Client).GetFederationToken, &sts.GetFederationTokenInput{Name: aws.String("guest")}, on("arn:aws:sts::000000000000:federated-user/guest"))
+	try(r, (*sts.Client).GetFederationToken, &sts.GetFederationTokenInput{Name: aws.String("guest")},
+		on("arn:aws:sts::000000000000:federated-user/guest"))
 	role := r.roleThat(r.Client, "app", iamHead+"root", allow("s3:*"))
-	try(r, (*sts.Client).AssumeRole, &sts.AssumeRoleInput{RoleArn: &role, RoleSessionName: aws.String("s1")}, []need{{shown: role, bare: implicit}})
+	try(r, (*sts.Client).AssumeRole, &sts.AssumeRoleInput{RoleArn: &role, RoleSessionName: aws.String("s1")},
+		[]need{{shown: role, bare: implicit}})
 
 	tryUntil(r, r.narrowing(), &next.GetScopedCredentialsInput{DurationSeconds: aws.Int32(60)}, on("*"))
 
 	testkit.Must(r.EnableOutboundWebIdentityFederation(r.ctx, nil))(t)
-	try(r, (*sts.Client).GetWebIdentityToken, &sts.GetWebIdentityTokenInput{Audience: []string{"a"}, SigningAlgorithm: aws.String("RS256")}, on("arn:aws:sts::000000000000:self"))
+	try(r, (*sts.Client).GetWebIdentityToken,
+		&sts.GetWebIdentityTokenInput{Audience: []string{"a"}, SigningAlgorithm: aws.String("RS256")}, on("arn:aws:sts::000000000000:self"))
 	testkit.Must(r.EnableOrganizationsRootSessions(r.ctx, nil))(t)
 	try(r, (*sts.Client).AssumeRoot, &sts.AssumeRootInput{
-		TargetPrincipal: aws.String("111122223333"), TaskPolicyArn: &ststypes.PolicyDescriptorType{Arn: aws.String("arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials")},
+		TargetPrincipal: aws.String("111122223333"),
+		TaskPolicyArn:   &ststypes.PolicyDescriptorType{Arn: aws.String("arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials")},
 	}, []need{{shown: "arn:aws:iam::111122223333:root", bare: all}})
 	try(r, (*sts.Client).DecodeAuthorizationMessage, &sts.DecodeAuthorizationMessageInput{EncodedMessage: r.encodedMessage()}, on("*"))
 
-	testkit.Must(r.CreateOpenIDConnectProvider(r.ctx, &iam.CreateOpenIDConnectProviderInput{Url: aws.String(issuerURL), ClientIDList: []string{"client-a"}, ThumbprintList: thumbs(1)}))(t)
+	testkit.Must(r.CreateOpenIDConnectProvider(r.ctx,
+		&iam.CreateOpenIDConnectProviderInput{
+			Url: aws.String(issuerURL), ClientIDList: []string{"client-a"}, ThumbprintList: thumbs(1),
+		}))(t)
 	web := f.trusting("web", oidcProvider, `"sts:AssumeRoleWithWebIdentity"`, "")
 	tryOpen(r, f.nobody(), (*sts.Client).AssumeRoleWithWebIdentity, &sts.AssumeRoleWithWebIdentityInput{
 		RoleArn: &web, RoleSessionName: aws.String("ci"), WebIdentityToken: aws.String(i.sign(claims(nil))),
@@ -64,7 +73,8 @@ func (r *tour) narrowing() method[*sts.Client, next.GetScopedCredentialsInput, n
 		c := sts.NewFromConfig(r.users[user])
 		sessions[keyOf(c)] = sts.NewFromConfig(r.session(testkit.Must(c.GetSessionToken(r.ctx, nil))(r.t).Credentials))
 	}
-	return func(c *sts.Client, ctx context.Context, in *next.GetScopedCredentialsInput, o ...func(*sts.Options)) (*next.GetScopedCredentialsOutput, error) {
+	return func(c *sts.Client, ctx context.Context, in *next.GetScopedCredentialsInput,
+		o ...func(*sts.Options)) (*next.GetScopedCredentialsOutput, error) {
 		return scopedCredentials(sessions[keyOf(c)], ctx, in, o...)
 	}
 }

@@ -81,9 +81,12 @@ func TestErrorsAsTheyAreAskedFor(t *testing.T) {
 		status        int
 	}{
 		{"throttled", trouble.Rule{Kind: trouble.Throttle}, w.Client, "Throttling", "Rate exceeded", 400},
-		{"expired", trouble.Rule{Kind: trouble.Expire}, session, "ExpiredToken", "The security token included in the request is expired", 403},
-		{"an error of IAM, with the model's status", trouble.Rule{Kind: trouble.Error, Code: "NoSuchEntity", Message: "no"}, w.Client, "NoSuchEntity", "no", 404},
-		{"any error", trouble.Rule{Kind: trouble.Error, Code: "Teapot", Message: "short and stout", Status: 418}, w.Client, "Teapot", "short and stout", 418},
+		{"expired", trouble.Rule{Kind: trouble.Expire}, session, "ExpiredToken",
+			"The security token included in the request is expired", 403},
+		{"an error of IAM, with the model's status", trouble.Rule{Kind: trouble.Error, Code: "NoSuchEntity", Message: "no"}, w.Client,
+			"NoSuchEntity", "no", 404},
+		{"any error", trouble.Rule{Kind: trouble.Error, Code: "Teapot", Message: "short and stout", Status: 418}, w.Client, "Teapot",
+			"short and stout", 418},
 	} {
 		w.srv.Faults.Clear()
 		w.srv.Faults.Add(c.rule)
@@ -123,7 +126,8 @@ func TestARuleForOnePrincipal(t *testing.T) {
 	w.srv.Faults.Add(trouble.Rule{Kind: trouble.Throttle, Principal: "arn:aws:iam::*:user/ana"})
 	testkit.WantError(t, testkit.Refused(ana.ListUsers(w.ctx, nil)), "Throttling", "Rate exceeded")
 	testkit.Must(bob.ListUsers(w.ctx, nil))(t)
-	if r := w.srv.Decisions(events.Filter{Principal: "ana", Verdict: "faulted"}); len(r) != 1 || r[0].Principal.ARN != "arn:aws:iam::000000000000:user/ana" {
+	if r := w.srv.Decisions(events.Filter{Principal: "ana", Verdict: "faulted"}); len(r) != 1 ||
+		r[0].Principal.ARN != "arn:aws:iam::000000000000:user/ana" {
 		t.Errorf("the decisions are %+v", r)
 	}
 }
@@ -155,7 +159,7 @@ func TestHanging(t *testing.T) {
 // decided follows the decisions, and returns what waits for one on an operation.
 func (w *world) decided(operation string) func() {
 	w.t.Helper()
-	answer, err := http.Get(w.srv.URL + management.Path + "decisions/stream")
+	answer, err := testkit.HTTP.Get(w.srv.URL + management.Path + "decisions/stream")
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -251,11 +255,13 @@ func TestWhatIsSeenLate(t *testing.T) {
 	other := w.with(key)
 	trust := trusting("arn:aws:iam::000000000000:user/anna")
 	testkit.Must(w.CreateRole(w.ctx, &iam.CreateRoleInput{RoleName: aws.String("fresh"), AssumeRolePolicyDocument: &trust}))(t)
-	testkit.Must(w.PutUserPolicy(w.ctx, &iam.PutUserPolicyInput{UserName: aws.String("anna"), PolicyName: aws.String("own"), PolicyDocument: aws.String(allow("*"))}))(t)
+	testkit.Must(w.PutUserPolicy(w.ctx, &iam.PutUserPolicyInput{UserName: aws.String("anna"), PolicyName: aws.String("own"),
+		PolicyDocument: aws.String(allow("*"))}))(t)
 
 	role := "arn:aws:iam::000000000000:role/fresh"
 	assume := func() error {
-		return testkit.Refused(sts.NewFromConfig(w.srv.As("anna").Config(w.ctx)).AssumeRole(w.ctx, &sts.AssumeRoleInput{RoleArn: &role, RoleSessionName: aws.String("now")}))
+		return testkit.Refused(sts.NewFromConfig(w.srv.As("anna").Config(w.ctx)).AssumeRole(w.ctx,
+			&sts.AssumeRoleInput{RoleArn: &role, RoleSessionName: aws.String("now")}))
 	}
 	trusted := trusting(role)
 	for _, c := range []struct {
@@ -269,11 +275,13 @@ func TestWhatIsSeenLate(t *testing.T) {
 			return testkit.Refused(w.GetRole(w.ctx, &iam.GetRoleInput{RoleName: aws.String("fresh")}))
 		},
 			"NoSuchEntity", "The role with name fresh cannot be found."},
-		{"a new role is not assumed", assume, "AccessDenied", "User: arn:aws:iam::000000000000:user/anna is not authorized to perform: sts:AssumeRole on resource: " + role},
+		{"a new role is not assumed", assume, "AccessDenied",
+			"User: arn:aws:iam::000000000000:user/anna is not authorized to perform: sts:AssumeRole on resource: " + role},
 		{"a new policy allows nothing", func() error { return testkit.Refused(anna.ListUsers(w.ctx, nil)) }, "AccessDenied",
 			"User: arn:aws:iam::000000000000:user/anna is not authorized to perform: iam:ListUsers on resource: arn:aws:iam::000000000000:user/ because no identity-based policy allows the iam:ListUsers action"},
 		{"a new role is no principal", func() error {
-			return testkit.Refused(w.CreateRole(w.ctx, &iam.CreateRoleInput{RoleName: aws.String("second"), AssumeRolePolicyDocument: &trusted}))
+			return testkit.Refused(w.CreateRole(w.ctx,
+				&iam.CreateRoleInput{RoleName: aws.String("second"), AssumeRolePolicyDocument: &trusted}))
 		}, "MalformedPolicyDocument", `Invalid principal in policy: "AWS":"` + role + `"`},
 	} {
 		err := c.call()
@@ -297,7 +305,8 @@ func TestWhatIsSeenLate(t *testing.T) {
 	}
 	testkit.Must(w.CreateRole(w.ctx, &iam.CreateRoleInput{RoleName: aws.String("second"), AssumeRolePolicyDocument: &trusted}))(t)
 
-	testkit.WantError(t, testkit.Refused(w.CreateRole(w.ctx, &iam.CreateRoleInput{RoleName: aws.String("second"), AssumeRolePolicyDocument: &trusted})),
+	testkit.WantError(t, testkit.Refused(w.CreateRole(w.ctx,
+		&iam.CreateRoleInput{RoleName: aws.String("second"), AssumeRolePolicyDocument: &trusted})),
 		"EntityAlreadyExists", "Role with name second already exists.") // changes go by the present
 	if w.srv.Faults.Hits(id) == 0 {
 		t.Error("the rule counts nothing")
@@ -356,14 +365,16 @@ func TestTheRoutesOfFaults(t *testing.T) {
 		says                     string
 	}{
 		{"none", "GET", "faults", "", 200, `{"faults":[]}`},
-		{"one", "POST", "faults", `{"kind":"throttle","operation":"iam:Create*","count":2}`, 201, `{"rule":{"id":"f1","kind":"throttle","operation":"iam:Create*","count":2},"seen":0,"hits":0}`},
+		{"one", "POST", "faults", `{"kind":"throttle","operation":"iam:Create*","count":2}`, 201,
+			`{"rule":{"id":"f1","kind":"throttle","operation":"iam:Create*","count":2},"seen":0,"hits":0}`},
 		{"a second one", "POST", "faults", `{"id":"slow","kind":"delay","duration":"1ms","rate":0.5,"seed":7}`, 201, `"duration":"1ms"`},
 		{"one that cannot be meant", "POST", "faults", `{"kind":"explode"}`, 400, `kind \"explode\" is none of`},
 		{"one with an unknown member", "POST", "faults", `{"kind":"drop","often":true}`, 400, `unknown field \"often\"`},
 		{"one without operations", "POST", "faults", `{"kind":"drop","operation":"s3:*"}`, 400, `fits none that is served`},
 		{"both", "GET", "faults", "", 200, `"id":"slow"`},
 		{"the end of one", "DELETE", "faults/slow", "", 204, ""},
-		{"the end of one that is not there", "DELETE", "faults/slow", "", 404, `there is no fault \"slow\"; GET /_understudy/faults lists`},
+		{"the end of one that is not there", "DELETE", "faults/slow", "", 404,
+			`there is no fault \"slow\"; understudy faults list and GET /_understudy/faults show`},
 		{"the end of all", "DELETE", "faults", "", 204, ""},
 		{"none is left", "GET", "faults", "", 200, `{"faults":[]}`},
 	} {

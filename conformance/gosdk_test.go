@@ -26,6 +26,7 @@ import (
 	"github.com/aws/smithy-go"
 	"github.com/pquerna/otp/hotp"
 
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/principal"
 )
 
@@ -41,7 +42,8 @@ type goSDK struct {
 // TestGoSDK runs the scenario with the SDK for Go.
 func TestGoSDK(t *testing.T) {
 	t.Parallel()
-	g := &goSDK{newScenario(t, principal.AWS, "users", "roles", "account", "new", "end"), t.Context(), map[string]any{}, map[string]map[string]int{"call": {}, "pages": {}, "wait": {}}}
+	g := &goSDK{newScenario(t, principal.AWS, "users", "roles", "account", "new", "end"), t.Context(), map[string]any{},
+		map[string]map[string]int{"call": {}, "pages": {}, "wait": {}}}
 	r := &report{Client: "AWS SDK for Go " + aws.SDKVersion, Notes: "by reflection", Waiters: slices.Sorted(maps.Keys(goWaiters))}
 	for _, s := range g.Steps {
 		if err := g.step(s); err != nil {
@@ -269,7 +271,7 @@ func (g *goSDK) manage(s step, input string) (any, error) {
 		return nil, err
 	}
 	r.Header.Set("Content-Type", "application/json")
-	answer, err := http.DefaultClient.Do(r)
+	answer, err := testkit.HTTP.Do(r)
 	if err != nil {
 		return nil, err
 	}

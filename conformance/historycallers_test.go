@@ -84,7 +84,8 @@ func (h *history) federate(m *modelAccount, by *historyCaller) *historyCaller {
 	if by.kind == "user" {
 		f.issuer, f.identity, f.boundary = by.modelPrincipal, by.identity, by.boundary
 	}
-	out, err := sts.NewFromConfig(h.srv.ConfigFor(by.credentials)).GetFederationToken(h.ctx, &sts.GetFederationTokenInput{Name: &f.name, Policy: &limit})
+	out, err := sts.NewFromConfig(h.srv.ConfigFor(by.credentials)).GetFederationToken(h.ctx,
+		&sts.GetFederationTokenInput{Name: &f.name, Policy: &limit})
 	if want := m.allows(by.modelPrincipal, &probe{action: "sts:GetFederationToken", resource: f.arn}); (err == nil) != want {
 		h.t.Errorf("GetFederationToken by %s: %v; the model says %v\nSCPs: %s\nRCPs: %s", by.arn, err, want, h.scp, h.rcp)
 	}

@@ -52,7 +52,8 @@ func (h *history) ofUser() []historyCall {
 			return testkit.Refused(h.UntagUser(h.ctx, &iam.UntagUserInput{UserName: u, TagKeys: []string{"Team"}}))
 		}},
 		{"PutUserPermissionsBoundary", *u, func() error {
-			return testkit.Refused(h.PutUserPermissionsBoundary(h.ctx, &iam.PutUserPermissionsBoundaryInput{UserName: u, PermissionsBoundary: h.policyARN()}))
+			return testkit.Refused(h.PutUserPermissionsBoundary(h.ctx,
+				&iam.PutUserPermissionsBoundaryInput{UserName: u, PermissionsBoundary: h.policyARN()}))
 		}},
 		{"DeleteUserPermissionsBoundary", *u, func() error {
 			return testkit.Refused(h.DeleteUserPermissionsBoundary(h.ctx, &iam.DeleteUserPermissionsBoundaryInput{UserName: u}))
@@ -64,7 +65,8 @@ func (h *history) policiesOfUser() []historyCall {
 	u, inline, document, arn := h.name("u"), h.name("i"), h.document(), h.policyARN()
 	return []historyCall{
 		{"PutUserPolicy", *u + *inline + *document, func() error {
-			return testkit.Refused(h.PutUserPolicy(h.ctx, &iam.PutUserPolicyInput{UserName: u, PolicyName: inline, PolicyDocument: document}))
+			return testkit.Refused(h.PutUserPolicy(h.ctx,
+				&iam.PutUserPolicyInput{UserName: u, PolicyName: inline, PolicyDocument: document}))
 		}},
 		{"DeleteUserPolicy", *u + *inline, func() error {
 			return testkit.Refused(h.DeleteUserPolicy(h.ctx, &iam.DeleteUserPolicyInput{UserName: u, PolicyName: inline}))
@@ -94,7 +96,8 @@ func (h *history) ofGroup() []historyCall {
 			return testkit.Refused(h.RemoveUserFromGroup(h.ctx, &iam.RemoveUserFromGroupInput{GroupName: g, UserName: u}))
 		}},
 		{"PutGroupPolicy", *g + *inline + *document, func() error {
-			return testkit.Refused(h.PutGroupPolicy(h.ctx, &iam.PutGroupPolicyInput{GroupName: g, PolicyName: inline, PolicyDocument: document}))
+			return testkit.Refused(h.PutGroupPolicy(h.ctx,
+				&iam.PutGroupPolicyInput{GroupName: g, PolicyName: inline, PolicyDocument: document}))
 		}},
 		{"DeleteGroupPolicy", *g + *inline, func() error {
 			return testkit.Refused(h.DeleteGroupPolicy(h.ctx, &iam.DeleteGroupPolicyInput{GroupName: g, PolicyName: inline}))
@@ -113,7 +116,8 @@ func (h *history) ofRole() []historyCall {
 	trust := h.trust()
 	return []historyCall{
 		{"CreateRole", *path + *r + *trust, func() error {
-			return testkit.Refused(h.CreateRole(h.ctx, &iam.CreateRoleInput{RoleName: r, Path: path, Tags: h.tags(), AssumeRolePolicyDocument: trust}))
+			return testkit.Refused(h.CreateRole(h.ctx,
+				&iam.CreateRoleInput{RoleName: r, Path: path, Tags: h.tags(), AssumeRolePolicyDocument: trust}))
 		}},
 		{"UpdateAssumeRolePolicy", *r + *trust, func() error {
 			return testkit.Refused(h.UpdateAssumeRolePolicy(h.ctx, &iam.UpdateAssumeRolePolicyInput{RoleName: r, PolicyDocument: trust}))
@@ -128,7 +132,8 @@ func (h *history) ofRole() []historyCall {
 			return testkit.Refused(h.UntagRole(h.ctx, &iam.UntagRoleInput{RoleName: r, TagKeys: []string{"team"}}))
 		}},
 		{"PutRolePermissionsBoundary", *r, func() error {
-			return testkit.Refused(h.PutRolePermissionsBoundary(h.ctx, &iam.PutRolePermissionsBoundaryInput{RoleName: r, PermissionsBoundary: h.policyARN()}))
+			return testkit.Refused(h.PutRolePermissionsBoundary(h.ctx,
+				&iam.PutRolePermissionsBoundaryInput{RoleName: r, PermissionsBoundary: h.policyARN()}))
 		}},
 		{"DeleteRolePermissionsBoundary", *r, func() error {
 			return testkit.Refused(h.DeleteRolePermissionsBoundary(h.ctx, &iam.DeleteRolePermissionsBoundaryInput{RoleName: r}))
@@ -140,7 +145,8 @@ func (h *history) policiesOfRole() []historyCall {
 	r, inline, document, arn := h.name("r"), h.name("i"), h.document(), h.policyARN()
 	return []historyCall{
 		{"PutRolePolicy", *r + *inline + *document, func() error {
-			return testkit.Refused(h.PutRolePolicy(h.ctx, &iam.PutRolePolicyInput{RoleName: r, PolicyName: inline, PolicyDocument: document}))
+			return testkit.Refused(h.PutRolePolicy(h.ctx,
+				&iam.PutRolePolicyInput{RoleName: r, PolicyName: inline, PolicyDocument: document}))
 		}},
 		{"DeleteRolePolicy", *r + *inline, func() error {
 			return testkit.Refused(h.DeleteRolePolicy(h.ctx, &iam.DeleteRolePolicyInput{RoleName: r, PolicyName: inline}))
@@ -165,7 +171,8 @@ func (h *history) ofPolicy() []historyCall {
 			return testkit.Refused(h.DeletePolicy(h.ctx, &iam.DeletePolicyInput{PolicyArn: arn}))
 		}},
 		{"CreatePolicyVersion", *arn + *document, func() error {
-			return testkit.Refused(h.CreatePolicyVersion(h.ctx, &iam.CreatePolicyVersionInput{PolicyArn: arn, PolicyDocument: document, SetAsDefault: true}))
+			return testkit.Refused(h.CreatePolicyVersion(h.ctx,
+				&iam.CreatePolicyVersionInput{PolicyArn: arn, PolicyDocument: document, SetAsDefault: true}))
 		}},
 		{"CreatePolicyVersion", *arn + *document + " in reserve", func() error {
 			return testkit.Refused(h.CreatePolicyVersion(h.ctx, &iam.CreatePolicyVersionInput{PolicyArn: arn, PolicyDocument: document}))

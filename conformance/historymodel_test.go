@@ -116,7 +116,8 @@ func (h *history) readModel() *modelAccount {
 	return m
 }
 
-func (h *history) principal(m *modelAccount, kind, name, arn string, tags []types.Tag, boundary *types.AttachedPermissionsBoundary) *modelPrincipal {
+func (h *history) principal(m *modelAccount, kind, name, arn string, tags []types.Tag,
+	boundary *types.AttachedPermissionsBoundary) *modelPrincipal {
 	p := &modelPrincipal{kind: kind, name: name, arn: arn, tags: map[string]string{}}
 	for _, t := range tags {
 		p.tags[*t.Key] = *t.Value
@@ -233,7 +234,8 @@ func (m *modelPolicy) grants(p *modelPrincipal, q *probe, keys map[string]string
 func (p *modelPrincipal) namedBy(name string) grant {
 	account := name == firm || name == "arn:aws:iam::"+firm+":root"
 	switch {
-	case name == "*", account && p.kind == "root", p.kind != "root" && p.kind != "role" && p.kind != "session" && (name == p.arn || name == p.id):
+	case name == "*", account && p.kind == "root",
+		p.kind != "root" && p.kind != "role" && p.kind != "session" && (name == p.arn || name == p.id):
 		return toThePrincipal
 	case account:
 		return toAccount
@@ -258,7 +260,8 @@ func (p *modelPrincipal) keys(q *probe) map[string]string {
 	return keys
 }
 
-var principalTypes = map[string]string{"user": "User", "role": "AssumedRole", "session": "AssumedRole", "federated": "FederatedUser", "root": "Account"}
+var principalTypes = map[string]string{"user": "User", "role": "AssumedRole", "session": "AssumedRole", "federated": "FederatedUser",
+	"root": "Account"}
 
 func layerHas(layer []modelPolicy, effect string, q *probe, keys map[string]string) bool {
 	for _, p := range layer {

@@ -26,7 +26,8 @@ type probe struct {
 }
 
 // ofIAM makes a call of IAM.
-func ofIAM[In, Out any](call func(*iam.Client, context.Context, *In, ...func(*iam.Options)) (*Out, error), in *In) func(context.Context, aws.Config) error {
+func ofIAM[In, Out any](call func(*iam.Client, context.Context, *In, ...func(*iam.Options)) (*Out, error),
+	in *In) func(context.Context, aws.Config) error {
 	return func(ctx context.Context, c aws.Config) error {
 		return testkit.Refused(call(iam.NewFromConfig(c), ctx, in))
 	}
@@ -45,7 +46,9 @@ func (h *history) probes(m *modelAccount) []probe {
 	}
 	for _, arn := range m.groups {
 		name := aws.String(arn[strings.LastIndexByte(arn, '/')+1:])
-		list = append(list, probe{action: "iam:GetGroup", resource: arn, make: ofIAM((*iam.Client).GetGroup, &iam.GetGroupInput{GroupName: name})})
+		list = append(list, probe{
+			action: "iam:GetGroup", resource: arn, make: ofIAM((*iam.Client).GetGroup, &iam.GetGroupInput{GroupName: name}),
+		})
 	}
 	return list
 }
@@ -57,15 +60,19 @@ func (p *modelPrincipal) probes() []probe {
 	case "user":
 		return []probe{
 			{action: "iam:GetUser", resource: p.arn, tags: p.tags, make: ofIAM((*iam.Client).GetUser, &iam.GetUserInput{UserName: name})},
-			{action: "iam:ListUserTags", resource: p.arn, tags: p.tags, make: ofIAM((*iam.Client).ListUserTags, &iam.ListUserTagsInput{UserName: name})},
+			{action: "iam:ListUserTags", resource: p.arn, tags: p.tags,
+				make: ofIAM((*iam.Client).ListUserTags, &iam.ListUserTagsInput{UserName: name})},
 		}
 	case "role":
 		return []probe{
 			{action: "iam:GetRole", resource: p.arn, tags: p.tags, make: ofIAM((*iam.Client).GetRole, &iam.GetRoleInput{RoleName: name})},
-			{action: "iam:ListRoleTags", resource: p.arn, tags: p.tags, make: ofIAM((*iam.Client).ListRoleTags, &iam.ListRoleTagsInput{RoleName: name})},
-			{action: "sts:AssumeRole", resource: p.arn, tags: p.tags, policy: p.trust, trusts: true, make: func(ctx context.Context, c aws.Config) error {
-				return testkit.Refused(sts.NewFromConfig(c).AssumeRole(ctx, &sts.AssumeRoleInput{RoleArn: &p.arn, RoleSessionName: aws.String("history")}))
-			}},
+			{action: "iam:ListRoleTags", resource: p.arn, tags: p.tags,
+				make: ofIAM((*iam.Client).ListRoleTags, &iam.ListRoleTagsInput{RoleName: name})},
+			{action: "sts:AssumeRole", resource: p.arn, tags: p.tags, policy: p.trust, trusts: true,
+				make: func(ctx context.Context, c aws.Config) error {
+					return testkit.Refused(sts.NewFromConfig(c).AssumeRole(ctx,
+						&sts.AssumeRoleInput{RoleArn: &p.arn, RoleSessionName: aws.String("history")}))
+				}},
 		}
 	}
 	return nil
@@ -88,7 +95,8 @@ func (h *history) compare(allowed, denied *atomic.Int64) {
 				if answer != want {
 					q := &probes[i]
 					h.t.Errorf("%s on %s (%s) by %s %s %s: %s says %v, the model %v\nSCPs: %s\nRCPs: %s\n%s",
-						q.action, q.resource, q.document, c.kind, c.arn, c.limit, who, answer, want, h.scp, h.rcp, strings.Join(h.calls, "\n"))
+						q.action, q.resource, q.document, c.kind, c.arn, c.limit, who, answer, want, h.scp, h.rcp,
+						strings.Join(h.calls, "\n"))
 				}
 			}
 		}
@@ -102,7 +110,8 @@ func (h *history) answers(c *historyCaller, q *probe) map[string]bool {
 	answers := map[string]bool{}
 	if q.make != nil {
 		code := testkit.Code(q.make(h.ctx, h.srv.ConfigFor(c.credentials)))
-		answers["enforcement"] = code != "AccessDenied" && (code != "InvalidClientTokenId" || c.kind != "federated") // whom IAM does not take
+		answers["enforcement"] = code != "AccessDenied" &&
+			(code != "InvalidClientTokenId" || c.kind != "federated") // whom IAM does not take
 	}
 	if c.kind == "user" || c.kind == "role" && q.document == "" { // a role has no caller to give with a policy
 		answers["simulation"] = h.simulated(c.modelPrincipal, q)
@@ -121,7 +130,8 @@ func (h *history) answers(c *historyCaller, q *probe) map[string]bool {
 	}
 	if c.kind != "federated" || strings.HasPrefix(q.action, "s3:") { // the others, no emulator would ask
 		question["credentials"] = map[string]string{
-			"accessKeyId": c.credentials.AccessKeyID, "secretAccessKey": c.credentials.SecretAccessKey, "sessionToken": c.credentials.SessionToken,
+			"accessKeyId": c.credentials.AccessKeyID, "secretAccessKey": c.credentials.SecretAccessKey,
+			"sessionToken": c.credentials.SessionToken,
 		}
 		answers["authorize with credentials"] = h.authorized(question)
 	}

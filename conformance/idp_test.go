@@ -43,7 +43,7 @@ func (f *federation) post(kind, body string, header http.Header, into any) int {
 		r.Header = http.Header{}
 	}
 	r.Header.Set("Content-Type", kind)
-	answer, err := http.DefaultClient.Do(r)
+	answer, err := testkit.HTTP.Do(r)
 	if err != nil {
 		f.world.t.Fatal(err)
 	}
@@ -92,12 +92,23 @@ func TestTokensOfEachShape(t *testing.T) {
 	}{
 		"its own": {f.provider("https://idp.understudy.test"), `{"StringEquals":{"idp.understudy.test:sub":"ana"}}`,
 			idp.Request{Subject: "ana"}, idp.Request{Subject: "eve"}, "ana"},
-		"GitHub": {f.provider(gh, anyThumbprint), `{"StringEquals":{"token.actions.githubusercontent.com:sub":"repo:octo-org/octo-repo:environment:prod",` +
-			`"token.actions.githubusercontent.com:repository":"octo-org/octo-repo","token.actions.githubusercontent.com:actor":"octo-org"}}`,
-			idp.Request{GitHub: job}, idp.Request{GitHub: &idp.GitHub{Repository: "octo-org/octo-repo"}}, "repo:octo-org/octo-repo:environment:prod"},
-		"EKS": {f.provider(eks, anyThumbprint), `{"StringEquals":{"` + strings.TrimPrefix(eks, "https://") + `:sub":"system:serviceaccount:shop:cart"}}`,
-			idp.Request{EKS: &idp.EKS{Namespace: "shop", ServiceAccount: "cart", Region: "eu-central-1", ClusterID: "0123456789ABCDEF0123456789ABCDEF"}},
-			idp.Request{EKS: &idp.EKS{Namespace: "shop", ServiceAccount: "till", Region: "eu-central-1", ClusterID: "0123456789ABCDEF0123456789ABCDEF"}},
+		"GitHub": {f.provider(gh, anyThumbprint),
+			`{"StringEquals":{"token.actions.githubusercontent.com:sub":"repo:octo-org/octo-repo:environment:prod",` +
+				`"token.actions.githubusercontent.com:repository":"octo-org/octo-repo","token.actions.githubusercontent.com:actor":"octo-org"}}`,
+			idp.Request{GitHub: job}, idp.Request{GitHub: &idp.GitHub{Repository: "octo-org/octo-repo"}},
+			"repo:octo-org/octo-repo:environment:prod"},
+		"EKS": {f.provider(eks, anyThumbprint),
+			`{"StringEquals":{"` + strings.TrimPrefix(eks, "https://") + `:sub":"system:serviceaccount:shop:cart"}}`,
+			idp.Request{
+				EKS: &idp.EKS{
+					Namespace: "shop", ServiceAccount: "cart", Region: "eu-central-1", ClusterID: "0123456789ABCDEF0123456789ABCDEF",
+				},
+			},
+			idp.Request{
+				EKS: &idp.EKS{
+					Namespace: "shop", ServiceAccount: "till", Region: "eu-central-1", ClusterID: "0123456789ABCDEF0123456789ABCDEF",
+				},
+			},
 			"system:serviceaccount:shop:cart"},
 		"Cognito": {"cognito-identity.amazonaws.com", `{"StringEquals":{"cognito-identity.amazonaws.com:aud":"` + pool + `"},` +
 			`"ForAnyValue:StringLike":{"cognito-identity.amazonaws.com:amr":"authenticated"}}`,
@@ -145,12 +156,23 @@ func TestTokensOfTheProviderThatAreRefused(t *testing.T) {
 		request    idp.Request
 		code, text string
 	}{
-		"expired":            {idp.Request{Subject: "a", ExpiresIn: -301}, "ExpiredTokenException", ""},
-		"of the future":      {idp.Request{Subject: "a", IssuedAgo: -400}, "InvalidIdentityToken", "The web identity token provided could not be validated. See the AssumeRoleWithWebIdentity documentation for requirements."},
+		"expired": {idp.Request{Subject: "a", ExpiresIn: -301}, "ExpiredTokenException", ""},
+		"of the future": {
+			idp.Request{Subject: "a", IssuedAgo: -400}, "InvalidIdentityToken",
+			"The web identity token provided could not be validated. See the AssumeRoleWithWebIdentity documentation for requirements.",
+		},
 		"a foreign audience": {idp.Request{Subject: "a", Audience: idp.Texts{"x"}}, "InvalidIdentityToken", "Incorrect token audience"},
-		"no provider":        {idp.Request{GitHub: &idp.GitHub{Repository: "o/r"}}, "InvalidIdentityToken", "No OpenIDConnect provider found in your account for https://token.actions.githubusercontent.com"},
-		"no issue date":      {idp.Request{Subject: "a", Claims: idp.Claims{"iat": nil}}, "InvalidIdentityToken", "Missing a required claim: iat."},
-		"another role":       {idp.Request{Subject: "a", Roles: []string{role + "2"}}, "InvalidIdentityToken", "The requested role is not in the roles claim of the token."},
+		"no provider": {
+			idp.Request{GitHub: &idp.GitHub{Repository: "o/r"}}, "InvalidIdentityToken",
+			"No OpenIDConnect provider found in your account for https://token.actions.githubusercontent.com",
+		},
+		"no issue date": {
+			idp.Request{Subject: "a", Claims: idp.Claims{"iat": nil}}, "InvalidIdentityToken", "Missing a required claim: iat.",
+		},
+		"another role": {
+			idp.Request{Subject: "a", Roles: []string{role + "2"}}, "InvalidIdentityToken",
+			"The requested role is not in the roles claim of the token.",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := testkit.Refused(f.assume(role, f.token(c.request).Token))
@@ -170,7 +192,8 @@ func TestTagsOfTheProvidersTokens(t *testing.T) {
 	condition := `{"StringEquals":{"aws:RequestTag/team":"red","sts:SourceIdentity":"ana"},"ForAllValues:StringEquals":{"sts:TransitiveTagKeys":"team"}}`
 	role := f.trusting("web", f.provider(idp.Issuer), `"sts:AssumeRoleWithWebIdentity","sts:TagSession","sts:SetSourceIdentity"`, condition)
 	q := idp.Request{
-		Subject: "ana", Tags: map[string]string{"team": "red"}, TransitiveTagKeys: []string{"team"}, SourceIdentity: "ana", Roles: []string{role},
+		Subject: "ana", Tags: map[string]string{"team": "red"}, TransitiveTagKeys: []string{"team"}, SourceIdentity: "ana",
+		Roles: []string{role},
 	}
 	if out := testkit.Must(f.assume(role, f.token(q).Token))(t); out.SourceIdentity == nil || *out.SourceIdentity != "ana" {
 		t.Errorf("SourceIdentity = %v", out.SourceIdentity)
@@ -185,15 +208,18 @@ func TestTheProviderOutlivesARestart(t *testing.T) {
 	f := newPractice(t, iamtest.WithDataDir(dir))
 	role := f.trusting("web", f.provider(idp.Issuer), `"sts:AssumeRoleWithWebIdentity"`, "")
 	token := f.token(idp.Request{Subject: "ana"}).Token
-	thumbprint := testkit.Must(f.GetOpenIDConnectProvider(f.ctx, &iam.GetOpenIDConnectProviderInput{OpenIDConnectProviderArn: aws.String(idpProvider)}))(t).ThumbprintList[0]
+	thumbprint := testkit.Must(f.GetOpenIDConnectProvider(f.ctx,
+		&iam.GetOpenIDConnectProviderInput{OpenIDConnectProviderArn: aws.String(idpProvider)}))(t).ThumbprintList[0]
 	if err := f.srv.Stop(); err != nil {
 		t.Fatal(err)
 	}
 	g := newPractice(t, iamtest.WithDataDir(dir))
 	testkit.Must(g.assume(role, token))(t)
-	testkit.Must(g.DeleteOpenIDConnectProvider(g.ctx, &iam.DeleteOpenIDConnectProviderInput{OpenIDConnectProviderArn: aws.String(idpProvider)}))(t)
+	testkit.Must(g.DeleteOpenIDConnectProvider(g.ctx,
+		&iam.DeleteOpenIDConnectProviderInput{OpenIDConnectProviderArn: aws.String(idpProvider)}))(t)
 	g.provider(idp.Issuer)
-	again := testkit.Must(g.GetOpenIDConnectProvider(g.ctx, &iam.GetOpenIDConnectProviderInput{OpenIDConnectProviderArn: aws.String(idpProvider)}))(t).ThumbprintList[0]
+	again := testkit.Must(g.GetOpenIDConnectProvider(g.ctx,
+		&iam.GetOpenIDConnectProviderInput{OpenIDConnectProviderArn: aws.String(idpProvider)}))(t).ThumbprintList[0]
 	if again != thumbprint {
 		t.Errorf("thumbprint %s, then %s", thumbprint, again)
 	}
@@ -220,7 +246,8 @@ func TestTheProviderIsOff(t *testing.T) {
 	testkit.WantError(t, testkit.Refused(g.assume(role, token)), "InvalidIdentityToken",
 		"Couldn't retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity documentation for requirements")
 	var answer struct{ Error string }
-	if status := g.post("application/json", `{"subject":"ana"}`, nil, &answer); status != http.StatusNotFound || !strings.Contains(answer.Error, "--idp") {
+	if status := g.post("application/json", `{"subject":"ana"}`, nil, &answer); status != http.StatusNotFound ||
+		!strings.Contains(answer.Error, "--idp") {
 		t.Errorf("token: %d %q", status, answer.Error)
 	}
 }
@@ -236,7 +263,8 @@ func TestFixedKeysWinOverTheProvider(t *testing.T) {
 	}))(t)
 	role := f.trusting("web", oidcProvider, `"sts:AssumeRoleWithWebIdentity"`, "")
 	testkit.Must(f.assume(role, f.sign(claims(nil))))(t)
-	testkit.WantError(t, testkit.Refused(f.assume(role, f.token(idp.Request{Issuer: issuerURL, Subject: "a", Audience: idp.Texts{"client-a"}}).Token)), "InvalidIdentityToken",
+	testkit.WantError(t, testkit.Refused(f.assume(role,
+		f.token(idp.Request{Issuer: issuerURL, Subject: "a", Audience: idp.Texts{"client-a"}}).Token)), "InvalidIdentityToken",
 		"Couldn't retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity documentation for requirements")
 }
 
@@ -282,23 +310,25 @@ func TestWhoMayAskForTokens(t *testing.T) {
 		header     http.Header
 		status     int
 	}{
-		"a program":              {"application/json", text, nil, http.StatusOK},
-		"an address bar":         {"application/json", text, page("Sec-Fetch-Site", "none"), http.StatusOK},
-		"plain text":             {"text/plain", text, nil, http.StatusBadRequest},
-		"a page that says JSON":  {"application/json", text, page("Origin", "https://evil.example"), http.StatusForbidden},
-		"a form on a page":       {form, "grant_type=client_credentials&client_id=x", page("Origin", "null"), http.StatusForbidden},
-		"a form of another site": {form, "grant_type=client_credentials&client_id=x", page("Sec-Fetch-Site", "cross-site"), http.StatusForbidden},
-		"an unknown member":      {"application/json", `{"subject":"ana","x":1}`, nil, http.StatusBadRequest},
-		"nobody":                 {"application/json", `{}`, nil, http.StatusBadRequest},
-		"no JSON":                {"application/json", `{`, nil, http.StatusBadRequest},
-		"an OAuth client":        {form, "grant_type=client_credentials&client_id=x", nil, http.StatusOK},
-		"no grant":               {form, "client_id=x", nil, http.StatusBadRequest},
-		"a bad algorithm":        {form, "grant_type=client_credentials&client_id=x&algorithm=none", nil, http.StatusBadRequest},
-		"too much":               {form, "x=" + strings.Repeat("x", 2<<20), nil, http.StatusBadRequest},
+		"a program":             {"application/json", text, nil, http.StatusOK},
+		"an address bar":        {"application/json", text, page("Sec-Fetch-Site", "none"), http.StatusOK},
+		"plain text":            {"text/plain", text, nil, http.StatusBadRequest},
+		"a page that says JSON": {"application/json", text, page("Origin", "https://evil.example"), http.StatusForbidden},
+		"a form on a page":      {form, "grant_type=client_credentials&client_id=x", page("Origin", "null"), http.StatusForbidden},
+		"a form of another site": {form, "grant_type=client_credentials&client_id=x", page("Sec-Fetch-Site", "cross-site"),
+			http.StatusForbidden},
+		"an unknown member": {"application/json", `{"subject":"ana","x":1}`, nil, http.StatusBadRequest},
+		"nobody":            {"application/json", `{}`, nil, http.StatusBadRequest},
+		"no JSON":           {"application/json", `{`, nil, http.StatusBadRequest},
+		"an OAuth client":   {form, "grant_type=client_credentials&client_id=x", nil, http.StatusOK},
+		"no grant":          {form, "client_id=x", nil, http.StatusBadRequest},
+		"a bad algorithm":   {form, "grant_type=client_credentials&client_id=x&algorithm=none", nil, http.StatusBadRequest},
+		"too much":          {form, "x=" + strings.Repeat("x", 2<<20), nil, http.StatusBadRequest},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var answer map[string]any
-			if status := f.post(c.kind, c.body, c.header, &answer); status != c.status || (status == http.StatusOK) == (answer["error"] != nil) {
+			if status := f.post(c.kind, c.body, c.header, &answer); status != c.status ||
+				(status == http.StatusOK) == (answer["error"] != nil) {
 				t.Errorf("%d %v; want %d", status, answer, c.status)
 			}
 		})
@@ -309,7 +339,8 @@ func TestWhoMayAskForTokens(t *testing.T) {
 func TestATokenForAnOAuthClient(t *testing.T) {
 	t.Parallel()
 	f := newPractice(t)
-	role := f.trusting("web", f.provider(idp.Issuer), `"sts:AssumeRoleWithWebIdentity"`, `{"StringEquals":{"idp.understudy.test:sub":"web"}}`)
+	role := f.trusting("web", f.provider(idp.Issuer), `"sts:AssumeRoleWithWebIdentity"`,
+		`{"StringEquals":{"idp.understudy.test:sub":"web"}}`)
 	r, err := http.NewRequestWithContext(f.ctx, http.MethodPost, "/", bytes.NewReader(nil))
 	if err != nil {
 		t.Fatal(err)
@@ -328,7 +359,8 @@ func TestATokenForAnOAuthClient(t *testing.T) {
 		t.Errorf("%+v", answer)
 	}
 	testkit.Must(f.assume(role, answer.Token))(t)
-	form = url.Values{"grant_type": {"urn:ietf:params:oauth:grant-type:token-exchange"}, "subject_token": {answer.Token}, "audience": {"other"}}
+	form = url.Values{"grant_type": {"urn:ietf:params:oauth:grant-type:token-exchange"}, "subject_token": {answer.Token},
+		"audience": {"other"}}
 	var exchanged struct {
 		ID string `json:"id_token"`
 	}
@@ -349,8 +381,10 @@ func TestTokensInAnotherAccount(t *testing.T) {
 	other := iam.NewFromConfig(f.srv.ConfigFor(f.srv.AccountKey("111111111111")))
 	token := f.token(idp.Request{Subject: "ana"}).Token
 	role := "arn:aws:iam::111111111111:role/web"
-	testkit.WantError(t, testkit.Refused(f.assume(role, token)), "InvalidIdentityToken", "No OpenIDConnect provider found in your account for "+idp.Issuer)
-	testkit.Must(other.CreateOpenIDConnectProvider(f.ctx, &iam.CreateOpenIDConnectProviderInput{Url: aws.String(idp.Issuer), ClientIDList: []string{"sts.amazonaws.com"}}))(t)
+	testkit.WantError(t, testkit.Refused(f.assume(role, token)), "InvalidIdentityToken",
+		"No OpenIDConnect provider found in your account for "+idp.Issuer)
+	testkit.Must(other.CreateOpenIDConnectProvider(f.ctx,
+		&iam.CreateOpenIDConnectProviderInput{Url: aws.String(idp.Issuer), ClientIDList: []string{"sts.amazonaws.com"}}))(t)
 	trust := fmt.Sprintf(`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Federated":"%s"},"Action":"sts:AssumeRoleWithWebIdentity"}}`,
 		"arn:aws:iam::111111111111:oidc-provider/idp.understudy.test")
 	testkit.Must(other.CreateRole(f.ctx, &iam.CreateRoleInput{RoleName: aws.String("web"), AssumeRolePolicyDocument: &trust}))(t)

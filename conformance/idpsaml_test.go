@@ -28,7 +28,7 @@ func (f *federation) idpAnswer(method, path, body string, header ...string) (int
 	for i := 0; i+1 < len(header); i += 2 {
 		r.Header.Set(header[i], header[i+1])
 	}
-	answer, err := http.DefaultClient.Do(r)
+	answer, err := testkit.HTTP.Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +48,8 @@ func (f *federation) knownIDP(name, issuer string) string {
 	if status != http.StatusOK {
 		t.Fatalf("metadata: %d %s", status, document)
 	}
-	return *testkit.Must(f.CreateSAMLProvider(f.ctx, &iam.CreateSAMLProviderInput{Name: &name, SAMLMetadataDocument: &document}))(t).SAMLProviderArn
+	return *testkit.Must(f.CreateSAMLProvider(f.ctx,
+		&iam.CreateSAMLProviderInput{Name: &name, SAMLMetadataDocument: &document}))(t).SAMLProviderArn
 }
 
 // asserted is the response for a request.
@@ -71,13 +72,17 @@ func TestAssertionsOfTheLocalIdentityProvider(t *testing.T) {
 	t.Parallel()
 	f := newPractice(t)
 	provider := f.knownIDP("local", "")
-	role := f.trusting("staff", provider, `"sts:AssumeRoleWithSAML","sts:TagSession","sts:SetSourceIdentity"`, `{"StringEqualsIfExists":{"aws:RequestTag/team":"red"}}`)
-	q := idp.SAMLRequest{Subject: "ana", Roles: []idp.SAMLRole{{Role: role, Provider: provider}}, Tags: map[string]string{"team": "red"}, SourceIdentity: "ana"}
+	role := f.trusting("staff", provider, `"sts:AssumeRoleWithSAML","sts:TagSession","sts:SetSourceIdentity"`,
+		`{"StringEqualsIfExists":{"aws:RequestTag/team":"red"}}`)
+	q := idp.SAMLRequest{Subject: "ana", Roles: []idp.SAMLRole{{Role: role, Provider: provider}}, Tags: map[string]string{"team": "red"},
+		SourceIdentity: "ana"}
 	signIn := func(q idp.SAMLRequest) (*sts.AssumeRoleWithSAMLOutput, error) {
-		return f.nobody().AssumeRoleWithSAML(f.ctx, &sts.AssumeRoleWithSAMLInput{RoleArn: &role, PrincipalArn: &provider, SAMLAssertion: f.asserted(q)})
+		return f.nobody().AssumeRoleWithSAML(f.ctx,
+			&sts.AssumeRoleWithSAMLInput{RoleArn: &role, PrincipalArn: &provider, SAMLAssertion: f.asserted(q)})
 	}
 	out := testkit.Must(signIn(q))(t)
-	if *out.Subject != "ana" || *out.Issuer != idp.Entity || aws.ToString(out.SourceIdentity) != "ana" || *out.AssumedRoleUser.Arn != "arn:aws:sts::000000000000:assumed-role/staff/ana" {
+	if *out.Subject != "ana" || *out.Issuer != idp.Entity || aws.ToString(out.SourceIdentity) != "ana" ||
+		*out.AssumedRoleUser.Arn != "arn:aws:sts::000000000000:assumed-role/staff/ana" {
 		t.Errorf("AssumeRoleWithSAML = %+v", out)
 	}
 	testkit.Must(iam.NewFromConfig(f.session(out.Credentials)).ListUsers(f.ctx, nil))(t)
@@ -97,11 +102,13 @@ func TestAssertionsOfTheLocalIdentityProvider(t *testing.T) {
 	// Another provider of the same server, to which assertions must be encrypted.
 	provider = f.knownIDP("other", foreign.Issuer)
 	testkit.Must(f.UpdateSAMLProvider(f.ctx, &iam.UpdateSAMLProviderInput{
-		SAMLProviderArn: &provider, AddPrivateKey: decryptingPair().pem(), AssertionEncryptionMode: types.AssertionEncryptionModeTypeRequired,
+		SAMLProviderArn: &provider, AddPrivateKey: decryptingPair().pem(),
+		AssertionEncryptionMode: types.AssertionEncryptionModeTypeRequired,
 	}))(t)
 	role = f.trusting("other", provider, `"sts:AssumeRoleWithSAML"`, "")
 	encrypted := idp.SAMLRequest{
-		Subject: "ana", Issuer: foreign.Issuer, Roles: []idp.SAMLRole{{Role: role, Provider: provider}}, Certificate: inPEM("CERTIFICATE", decryptingPair().certificate.Raw),
+		Subject: "ana", Issuer: foreign.Issuer, Roles: []idp.SAMLRole{{Role: role, Provider: provider}},
+		Certificate: inPEM("CERTIFICATE", decryptingPair().certificate.Raw),
 	}
 	testkit.Must(signIn(encrypted))(t)
 	encrypted.Certificate = ""
@@ -118,23 +125,28 @@ func TestRequestsToTheLocalSAMLProvider(t *testing.T) {
 		`{"subject":"a","roles":[{"role":"r"}]}`: "a role comes with its provider",
 		`{"subject":"a","certificate":"x"}`:      "the certificate is not in PEM",
 	} {
-		if status, text := f.idpAnswer(http.MethodPost, "assertion", body); status != http.StatusBadRequest || !strings.Contains(text, strings.Trim(want, `"`)) {
+		if status, text := f.idpAnswer(http.MethodPost, "assertion", body); status != http.StatusBadRequest ||
+			!strings.Contains(text, strings.Trim(want, `"`)) {
 			t.Errorf("%s: %d %s; want %s", body, status, text, want)
 		}
 	}
-	if status, _ := f.idpAnswer(http.MethodPost, "assertion", `{"subject":"a"}`, "Origin", "https://evil.example.com"); status != http.StatusForbidden {
+	if status, _ := f.idpAnswer(http.MethodPost, "assertion", `{"subject":"a"}`, "Origin",
+		"https://evil.example.com"); status != http.StatusForbidden {
 		t.Errorf("a page in a browser: %d", status)
 	}
-	if status, text := f.idpAnswer(http.MethodGet, "metadata?issuer=no", ""); status != http.StatusBadRequest || !strings.Contains(text, "is no URI") {
+	if status, text := f.idpAnswer(http.MethodGet, "metadata?issuer=no", ""); status != http.StatusBadRequest ||
+		!strings.Contains(text, "is no URI") {
 		t.Errorf("metadata of no URI: %d %s", status, text)
 	}
 	_, first := f.idpAnswer(http.MethodGet, "metadata", "")
-	if _, second := f.idpAnswer(http.MethodGet, "metadata", ""); first != second || !strings.Contains(first, f.srv.URL+"/_understudy/idp/saml/assertion") {
+	if _, second := f.idpAnswer(http.MethodGet, "metadata", ""); first != second ||
+		!strings.Contains(first, f.srv.URL+"/_understudy/idp/saml/assertion") {
 		t.Errorf("the metadata changes: %s, %s", first, second)
 	}
 	off := newWorld(t)
 	without := &federation{world: off}
-	if status, text := without.idpAnswer(http.MethodGet, "metadata", ""); status != http.StatusNotFound || !strings.Contains(text, "start the server with --idp") {
+	if status, text := without.idpAnswer(http.MethodGet, "metadata", ""); status != http.StatusNotFound ||
+		!strings.Contains(text, "start the server with --idp") {
 		t.Errorf("without --idp: %d %s", status, text)
 	}
 }

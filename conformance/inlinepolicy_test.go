@@ -32,10 +32,13 @@ func TestInlinePolicyOfAUser(t *testing.T) {
 	w.user("anna", "")
 	name, policy := aws.String("anna"), aws.String("P")
 	testkit.Must(w.PutUserPolicy(w.ctx, &iam.PutUserPolicyInput{UserName: name, PolicyName: policy, PolicyDocument: aws.String(spaced)}))(t)
-	if got := testkit.Must(w.ListUserPolicies(w.ctx, &iam.ListUserPoliciesInput{UserName: name}))(t).PolicyNames; len(got) != 1 || got[0] != "P" {
+	if got := testkit.Must(w.ListUserPolicies(w.ctx, &iam.ListUserPoliciesInput{UserName: name}))(t).PolicyNames; len(got) != 1 ||
+		got[0] != "P" {
 		t.Errorf("policies = %q", got)
 	}
-	if got := decoded(t, testkit.Must(w.GetUserPolicy(w.ctx, &iam.GetUserPolicyInput{UserName: name, PolicyName: policy}))(t).PolicyDocument); got != spaced {
+	if got := decoded(t, testkit.Must(w.GetUserPolicy(w.ctx, &iam.GetUserPolicyInput{
+		UserName: name, PolicyName: policy,
+	}))(t).PolicyDocument); got != spaced {
 		t.Errorf("document = %q", got)
 	}
 	testkit.Must(w.DeleteUserPolicy(w.ctx, &iam.DeleteUserPolicyInput{UserName: name, PolicyName: policy}))(t)
@@ -48,11 +51,16 @@ func TestInlinePolicyOfAGroup(t *testing.T) {
 	w := newWorld(t)
 	name, policy := aws.String("dev"), aws.String("P")
 	testkit.Must(w.CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: name}))(t)
-	testkit.Must(w.PutGroupPolicy(w.ctx, &iam.PutGroupPolicyInput{GroupName: name, PolicyName: policy, PolicyDocument: aws.String(spaced)}))(t)
-	if got := testkit.Must(w.ListGroupPolicies(w.ctx, &iam.ListGroupPoliciesInput{GroupName: name}))(t).PolicyNames; len(got) != 1 || got[0] != "P" {
+	testkit.Must(w.PutGroupPolicy(w.ctx, &iam.PutGroupPolicyInput{
+		GroupName: name, PolicyName: policy, PolicyDocument: aws.String(spaced),
+	}))(t)
+	if got := testkit.Must(w.ListGroupPolicies(w.ctx, &iam.ListGroupPoliciesInput{GroupName: name}))(t).PolicyNames; len(got) != 1 ||
+		got[0] != "P" {
 		t.Errorf("policies = %q", got)
 	}
-	if got := decoded(t, testkit.Must(w.GetGroupPolicy(w.ctx, &iam.GetGroupPolicyInput{GroupName: name, PolicyName: policy}))(t).PolicyDocument); got != spaced {
+	if got := decoded(t, testkit.Must(w.GetGroupPolicy(w.ctx, &iam.GetGroupPolicyInput{
+		GroupName: name, PolicyName: policy,
+	}))(t).PolicyDocument); got != spaced {
 		t.Errorf("document = %q", got)
 	}
 	testkit.Must(w.DeleteGroupPolicy(w.ctx, &iam.DeleteGroupPolicyInput{GroupName: name, PolicyName: policy}))(t)
@@ -66,10 +74,13 @@ func TestInlinePolicyOfARole(t *testing.T) {
 	name, policy := aws.String("app"), aws.String("P")
 	testkit.Must(w.CreateRole(w.ctx, &iam.CreateRoleInput{RoleName: name, AssumeRolePolicyDocument: aws.String(trustEC2)}))(t)
 	testkit.Must(w.PutRolePolicy(w.ctx, &iam.PutRolePolicyInput{RoleName: name, PolicyName: policy, PolicyDocument: aws.String(spaced)}))(t)
-	if got := testkit.Must(w.ListRolePolicies(w.ctx, &iam.ListRolePoliciesInput{RoleName: name}))(t).PolicyNames; len(got) != 1 || got[0] != "P" {
+	if got := testkit.Must(w.ListRolePolicies(w.ctx, &iam.ListRolePoliciesInput{RoleName: name}))(t).PolicyNames; len(got) != 1 ||
+		got[0] != "P" {
 		t.Errorf("policies = %q", got)
 	}
-	if got := decoded(t, testkit.Must(w.GetRolePolicy(w.ctx, &iam.GetRolePolicyInput{RoleName: name, PolicyName: policy}))(t).PolicyDocument); got != spaced {
+	if got := decoded(t, testkit.Must(w.GetRolePolicy(w.ctx, &iam.GetRolePolicyInput{
+		RoleName: name, PolicyName: policy,
+	}))(t).PolicyDocument); got != spaced {
 		t.Errorf("document = %q", got)
 	}
 	testkit.Must(w.DeleteRolePolicy(w.ctx, &iam.DeleteRolePolicyInput{RoleName: name, PolicyName: policy}))(t)
@@ -84,7 +95,8 @@ func TestDocumentThatAWSWouldNotStore(t *testing.T) {
 	w := newWorld(t)
 	w.user("anna", "")
 	put := func(document string) error {
-		return testkit.Refused(w.PutUserPolicy(w.ctx, &iam.PutUserPolicyInput{UserName: aws.String("anna"), PolicyName: aws.String("p"), PolicyDocument: &document}))
+		return testkit.Refused(w.PutUserPolicy(w.ctx,
+			&iam.PutUserPolicyInput{UserName: aws.String("anna"), PolicyName: aws.String("p"), PolicyDocument: &document}))
 	}
 	testkit.WantError(t, put("{}"), "MalformedPolicyDocument", "Syntax errors in policy.")
 	testkit.WantError(t, put(strings.Replace(allow("*"), `"Resource":"*"`, `"Resource":"all"`, 1)),
@@ -104,7 +116,9 @@ func TestInlinePolicyCountsAtOnce(t *testing.T) {
 		return testkit.Refused(anna.CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: &group}))
 	}
 	testkit.WantError(t, create("a"), "AccessDenied", denial+"a because no identity-based policy allows the iam:CreateGroup action")
-	testkit.Must(w.PutUserPolicy(w.ctx, &iam.PutUserPolicyInput{UserName: name, PolicyName: policy, PolicyDocument: aws.String(allow("iam:*"))}))(t)
+	testkit.Must(w.PutUserPolicy(w.ctx, &iam.PutUserPolicyInput{
+		UserName: name, PolicyName: policy, PolicyDocument: aws.String(allow("iam:*")),
+	}))(t)
 	if err := create("a"); err != nil {
 		t.Error(err)
 	}

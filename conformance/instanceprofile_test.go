@@ -22,7 +22,8 @@ func (w *world) profile(name, role string) *types.InstanceProfile {
 	w.t.Helper()
 	p := testkit.Must(w.CreateInstanceProfile(w.ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: &name}))(w.t).InstanceProfile
 	if role != "" {
-		testkit.Must(w.AddRoleToInstanceProfile(w.ctx, &iam.AddRoleToInstanceProfileInput{InstanceProfileName: &name, RoleName: &role}))(w.t)
+		testkit.Must(w.AddRoleToInstanceProfile(w.ctx,
+			&iam.AddRoleToInstanceProfileInput{InstanceProfileName: &name, RoleName: &role}))(w.t)
 	}
 	return p
 }
@@ -32,30 +33,36 @@ func TestLifeOfAnInstanceProfile(t *testing.T) {
 	w := newWorld(t)
 	role := w.role("Web", ec2Trust)
 	created := testkit.Must(w.CreateInstanceProfile(w.ctx, &iam.CreateInstanceProfileInput{
-		InstanceProfileName: aws.String("Servers"), Path: aws.String("/web/"), Tags: []types.Tag{{Key: aws.String("k"), Value: aws.String("v")}},
+		InstanceProfileName: aws.String("Servers"), Path: aws.String("/web/"),
+		Tags: []types.Tag{{Key: aws.String("k"), Value: aws.String("v")}},
 	}))(t).InstanceProfile
 	if *created.Arn != "arn:aws:iam::000000000000:instance-profile/web/Servers" || !strings.HasPrefix(*created.InstanceProfileId, "AIPA") ||
 		len(*created.InstanceProfileId) != 21 || created.CreateDate == nil || len(created.Roles) != 0 || len(created.Tags) != 1 {
 		t.Errorf("created = %+v", created)
 	}
 	name := aws.String("servers")
-	if err := iam.NewInstanceProfileExistsWaiter(w).Wait(w.ctx, &iam.GetInstanceProfileInput{InstanceProfileName: name}, time.Minute); err != nil {
+	if err := iam.NewInstanceProfileExistsWaiter(w).Wait(w.ctx, &iam.GetInstanceProfileInput{
+		InstanceProfileName: name,
+	}, time.Minute); err != nil {
 		t.Fatal(err)
 	}
-	testkit.Must(w.AddRoleToInstanceProfile(w.ctx, &iam.AddRoleToInstanceProfileInput{InstanceProfileName: name, RoleName: aws.String("web")}))(t)
+	testkit.Must(w.AddRoleToInstanceProfile(w.ctx,
+		&iam.AddRoleToInstanceProfileInput{InstanceProfileName: name, RoleName: aws.String("web")}))(t)
 	got := testkit.Must(w.GetInstanceProfile(w.ctx, &iam.GetInstanceProfileInput{InstanceProfileName: name}))(t).InstanceProfile
 	if len(got.Roles) != 1 || len(got.Tags) != 1 {
 		t.Fatalf("profile = %+v", got)
 	}
 	r := got.Roles[0]
-	if *r.Arn != *role.Arn || *r.RoleId != *role.RoleId || r.MaxSessionDuration != nil || decoded(t, r.AssumeRolePolicyDocument) != ec2TrustShown {
+	if *r.Arn != *role.Arn || *r.RoleId != *role.RoleId || r.MaxSessionDuration != nil ||
+		decoded(t, r.AssumeRolePolicyDocument) != ec2TrustShown {
 		t.Errorf("role inside = %+v", r)
 	}
 	row := testkit.Must(w.ListInstanceProfiles(w.ctx, nil))(t).InstanceProfiles[0]
 	if len(row.Roles) != 1 || row.Tags != nil {
 		t.Errorf("row = %+v", row)
 	}
-	testkit.Must(w.RemoveRoleFromInstanceProfile(w.ctx, &iam.RemoveRoleFromInstanceProfileInput{InstanceProfileName: name, RoleName: aws.String("WEB")}))(t)
+	testkit.Must(w.RemoveRoleFromInstanceProfile(w.ctx,
+		&iam.RemoveRoleFromInstanceProfileInput{InstanceProfileName: name, RoleName: aws.String("WEB")}))(t)
 	testkit.Must(w.DeleteInstanceProfile(w.ctx, &iam.DeleteInstanceProfileInput{InstanceProfileName: name}))(t)
 	testkit.WantError(t, testkit.Refused(w.GetInstanceProfile(w.ctx, &iam.GetInstanceProfileInput{InstanceProfileName: name})),
 		"NoSuchEntity", "Instance Profile servers cannot be found.")
@@ -70,10 +77,12 @@ func TestErrorsOfInstanceProfiles(t *testing.T) {
 	w.profile("full", "web")
 	w.profile("empty", "")
 	add := func(profile, role string) error {
-		return testkit.Refused(w.AddRoleToInstanceProfile(w.ctx, &iam.AddRoleToInstanceProfileInput{InstanceProfileName: &profile, RoleName: &role}))
+		return testkit.Refused(w.AddRoleToInstanceProfile(w.ctx,
+			&iam.AddRoleToInstanceProfileInput{InstanceProfileName: &profile, RoleName: &role}))
 	}
 	remove := func(profile, role string) error {
-		return testkit.Refused(w.RemoveRoleFromInstanceProfile(w.ctx, &iam.RemoveRoleFromInstanceProfileInput{InstanceProfileName: &profile, RoleName: &role}))
+		return testkit.Refused(w.RemoveRoleFromInstanceProfile(w.ctx,
+			&iam.RemoveRoleFromInstanceProfileInput{InstanceProfileName: &profile, RoleName: &role}))
 	}
 	none, full := aws.String("none"), aws.String("full")
 	const noProfile = "Instance Profile none cannot be found."
@@ -83,7 +92,8 @@ func TestErrorsOfInstanceProfiles(t *testing.T) {
 	}{
 		{"create a name in another case", "EntityAlreadyExists", "Instance Profile FULL already exists.",
 			testkit.Refused(w.CreateInstanceProfile(w.ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: aws.String("FULL")}))},
-		{"get what is not there", "NoSuchEntity", noProfile, testkit.Refused(w.GetInstanceProfile(w.ctx, &iam.GetInstanceProfileInput{InstanceProfileName: none}))},
+		{"get what is not there", "NoSuchEntity", noProfile,
+			testkit.Refused(w.GetInstanceProfile(w.ctx, &iam.GetInstanceProfileInput{InstanceProfileName: none}))},
 		{"add to what is not there", "NoSuchEntity", noProfile, add("none", "web")},
 		{"add no role", "NoSuchEntity", "The role with name none cannot be found.", add("empty", "none")},
 		{"add a second role", "LimitExceeded", "Cannot exceed quota for InstanceSessionsPerInstanceProfile: 1", add("full", "db")},
@@ -92,7 +102,8 @@ func TestErrorsOfInstanceProfiles(t *testing.T) {
 		{"remove no role", "NoSuchEntity", "The role with name none cannot be found.", remove("full", "none")},
 		{"remove a role that is not in it", "NoSuchEntity", "Role db in Instance Profile full cannot be found.", remove("full", "db")},
 		{"remove from an empty one", "NoSuchEntity", "Role web in Instance Profile empty cannot be found.", remove("empty", "web")},
-		{"delete what is not there", "NoSuchEntity", noProfile, testkit.Refused(w.DeleteInstanceProfile(w.ctx, &iam.DeleteInstanceProfileInput{InstanceProfileName: none}))},
+		{"delete what is not there", "NoSuchEntity", noProfile,
+			testkit.Refused(w.DeleteInstanceProfile(w.ctx, &iam.DeleteInstanceProfileInput{InstanceProfileName: none}))},
 		{"delete a full one", "DeleteConflict", "Cannot delete entity, must remove roles from instance profile first.",
 			testkit.Refused(w.DeleteInstanceProfile(w.ctx, &iam.DeleteInstanceProfileInput{InstanceProfileName: full}))},
 		{"delete the role in it", "DeleteConflict", "Cannot delete entity, must remove roles from instance profile first.",
@@ -100,13 +111,18 @@ func TestErrorsOfInstanceProfiles(t *testing.T) {
 		{"list for no role", "NoSuchEntity", "The role with name none cannot be found.",
 			testkit.Refused(w.ListInstanceProfilesForRole(w.ctx, &iam.ListInstanceProfilesForRoleInput{RoleName: none}))},
 		{"tag what is not there", "NoSuchEntity", noProfile,
-			testkit.Refused(w.TagInstanceProfile(w.ctx, &iam.TagInstanceProfileInput{InstanceProfileName: none, Tags: []types.Tag{{Key: none, Value: none}}}))},
+			testkit.Refused(w.TagInstanceProfile(w.ctx,
+				&iam.TagInstanceProfileInput{InstanceProfileName: none, Tags: []types.Tag{{Key: none, Value: none}}}))},
 		{"untag what is not there", "NoSuchEntity", noProfile,
-			testkit.Refused(w.UntagInstanceProfile(w.ctx, &iam.UntagInstanceProfileInput{InstanceProfileName: none, TagKeys: []string{"k"}}))},
+			testkit.Refused(w.UntagInstanceProfile(w.ctx,
+				&iam.UntagInstanceProfileInput{InstanceProfileName: none, TagKeys: []string{"k"}}))},
 		{"tags of what is not there", "NoSuchEntity", noProfile,
 			testkit.Refused(w.ListInstanceProfileTags(w.ctx, &iam.ListInstanceProfileTagsInput{InstanceProfileName: none}))},
 		{"create with a key twice", "InvalidInput", "Duplicate tag keys found.",
-			testkit.Refused(w.CreateInstanceProfile(w.ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: none, Tags: []types.Tag{{Key: full, Value: full}, {Key: full, Value: none}}}))},
+			testkit.Refused(w.CreateInstanceProfile(w.ctx,
+				&iam.CreateInstanceProfileInput{
+					InstanceProfileName: none, Tags: []types.Tag{{Key: full, Value: full}, {Key: full, Value: none}},
+				}))},
 	} {
 		t.Run(c.why, func(t *testing.T) {
 			t.Parallel()
@@ -129,7 +145,8 @@ func TestPagesOfInstanceProfiles(t *testing.T) {
 		w.profile(name, role)
 		all = append(all, name)
 	}
-	testkit.Must(w.CreateInstanceProfile(w.ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: aws.String("elsewhere"), Path: aws.String("/x/")}))(t)
+	testkit.Must(w.CreateInstanceProfile(w.ctx,
+		&iam.CreateInstanceProfileInput{InstanceProfileName: aws.String("elsewhere"), Path: aws.String("/x/")}))(t)
 	var got []string
 	for p := iam.NewListInstanceProfilesPaginator(w, &iam.ListInstanceProfilesInput{MaxItems: aws.Int32(3)}); p.HasMorePages(); {
 		page, err := p.NextPage(w.ctx)
@@ -142,7 +159,9 @@ func TestPagesOfInstanceProfiles(t *testing.T) {
 		t.Error(diff)
 	}
 	got = nil
-	for p := iam.NewListInstanceProfilesForRolePaginator(w, &iam.ListInstanceProfilesForRoleInput{RoleName: aws.String("web"), MaxItems: aws.Int32(3)}); p.HasMorePages(); {
+	for p := iam.NewListInstanceProfilesForRolePaginator(w, &iam.ListInstanceProfilesForRoleInput{
+		RoleName: aws.String("web"), MaxItems: aws.Int32(3),
+	}); p.HasMorePages(); {
 		page, err := p.NextPage(w.ctx)
 		if err != nil {
 			t.Fatal(err)
@@ -164,10 +183,14 @@ func TestTagsOfInstanceProfiles(t *testing.T) {
 	w.profile("p", "")
 	name := aws.String("P")
 	tag := func(key, value string) types.Tag { return types.Tag{Key: &key, Value: &value} }
-	testkit.Must(w.TagInstanceProfile(w.ctx, &iam.TagInstanceProfileInput{InstanceProfileName: name, Tags: []types.Tag{tag("Team", "a"), tag("team", "b"), tag("x", "c")}}))(t)
-	testkit.Must(w.UntagInstanceProfile(w.ctx, &iam.UntagInstanceProfileInput{InstanceProfileName: name, TagKeys: []string{"x", "TEAM"}}))(t)
+	testkit.Must(w.TagInstanceProfile(w.ctx,
+		&iam.TagInstanceProfileInput{InstanceProfileName: name, Tags: []types.Tag{tag("Team", "a"), tag("team", "b"), tag("x", "c")}}))(t)
+	testkit.Must(w.UntagInstanceProfile(w.ctx,
+		&iam.UntagInstanceProfileInput{InstanceProfileName: name, TagKeys: []string{"x", "TEAM"}}))(t)
 	var got []string
-	for pages := iam.NewListInstanceProfileTagsPaginator(w, &iam.ListInstanceProfileTagsInput{InstanceProfileName: name, MaxItems: aws.Int32(1)}); pages.HasMorePages(); {
+	for pages := iam.NewListInstanceProfileTagsPaginator(w, &iam.ListInstanceProfileTagsInput{
+		InstanceProfileName: name, MaxItems: aws.Int32(1),
+	}); pages.HasMorePages(); {
 		page, err := pages.NextPage(w.ctx)
 		if err != nil {
 			t.Fatal(err)
@@ -191,7 +214,8 @@ func TestOneRoleWinsAnInstanceProfile(t *testing.T) {
 	for i := range errs {
 		role := *w.role(fmt.Sprint("r", i), ec2Trust).RoleName
 		wait.Go(func() {
-			errs[i] = testkit.Refused(w.AddRoleToInstanceProfile(w.ctx, &iam.AddRoleToInstanceProfileInput{InstanceProfileName: aws.String("p"), RoleName: &role}))
+			errs[i] = testkit.Refused(w.AddRoleToInstanceProfile(w.ctx,
+				&iam.AddRoleToInstanceProfileInput{InstanceProfileName: aws.String("p"), RoleName: &role}))
 		})
 	}
 	wait.Wait()
@@ -216,12 +240,17 @@ func TestAddingARoleNeedsPassRole(t *testing.T) {
 	w.profile("p", "")
 	const head = "arn:aws:iam::000000000000:"
 	pass := func(service string) string {
-		return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iam:AddRoleToInstanceProfile","Resource":"` + head + `instance-profile/p"},` +
-			`{"Effect":"Allow","Action":"iam:PassRole","Resource":"` + head + `role/web","Condition":{"StringEquals":{"iam:PassedToService":"` + service + `"}}}]}`
+		return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iam:AddRoleToInstanceProfile","Resource":"` + head +
+			`instance-profile/p"},` +
+			`{"Effect":"Allow","Action":"iam:PassRole","Resource":"` + head +
+			`role/web","Condition":{"StringEquals":{"iam:PassedToService":"` + service + `"}}}]}`
 	}
 	in := &iam.AddRoleToInstanceProfileInput{InstanceProfileName: aws.String("p"), RoleName: aws.String("web")}
-	denied := "is not authorized to perform: iam:PassRole on resource: " + head + "role/web because no identity-based policy allows the iam:PassRole action"
-	testkit.WantError(t, testkit.Refused(w.user("a", allow("iam:AddRoleToInstanceProfile")).AddRoleToInstanceProfile(w.ctx, in)), "AccessDenied", "User: "+head+"user/a "+denied)
-	testkit.WantError(t, testkit.Refused(w.user("b", pass("lambda.amazonaws.com")).AddRoleToInstanceProfile(w.ctx, in)), "AccessDenied", "User: "+head+"user/b "+denied)
+	denied := "is not authorized to perform: iam:PassRole on resource: " + head +
+		"role/web because no identity-based policy allows the iam:PassRole action"
+	testkit.WantError(t, testkit.Refused(w.user("a", allow("iam:AddRoleToInstanceProfile")).AddRoleToInstanceProfile(w.ctx, in)),
+		"AccessDenied", "User: "+head+"user/a "+denied)
+	testkit.WantError(t, testkit.Refused(w.user("b", pass("lambda.amazonaws.com")).AddRoleToInstanceProfile(w.ctx, in)), "AccessDenied",
+		"User: "+head+"user/b "+denied)
 	testkit.Must(w.user("c", pass("ec2.amazonaws.com")).AddRoleToInstanceProfile(w.ctx, in))(t)
 }

@@ -9,12 +9,12 @@ import (
 	"testing"
 )
 
-// npmCI installs the AWS SDK for JavaScript as package-lock.json has it, beside
-// the scripts of testdata/js, and returns the directory.
-func npmCI(t *testing.T) string {
+// npmCI installs the packages that package-lock.json has, beside the scripts of a
+// directory of testdata, and returns where they are.
+func npmCI(t *testing.T, scripts string) string {
 	t.Helper()
 	dir := t.TempDir()
-	if err := os.CopyFS(dir, os.DirFS("testdata/js")); err != nil {
+	if err := os.CopyFS(dir, os.DirFS(filepath.Join("testdata", scripts))); err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(tool(t, "npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund")
@@ -28,7 +28,7 @@ func npmCI(t *testing.T) string {
 // TestJavaScript runs the scenario with the AWS SDK for JavaScript.
 func TestJavaScript(t *testing.T) {
 	t.Parallel()
-	script := filepath.Join(npmCI(t), "scenario.mjs")
+	script := filepath.Join(npmCI(t, "js"), "scenario.mjs")
 	r := runScenario(t, exec.Command(tool(t, "node"), script), "users", "roles", "account", "new", "scoped", "origin", "end")
 	r.check(t)
 	r.unknown(t, nil)

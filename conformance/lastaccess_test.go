@@ -17,9 +17,11 @@ import (
 const nobodysJob = "00000000-0000-0000-0000-000000000000"
 
 // ordered orders a report on what the ARN names and waits until it is ready.
-func (w *world) ordered(c *iam.Client, arn string, level types.AccessAdvisorUsageGranularityType) (id *string, done *iam.GetServiceLastAccessedDetailsOutput) {
+func (w *world) ordered(c *iam.Client, arn string,
+	level types.AccessAdvisorUsageGranularityType) (id *string, done *iam.GetServiceLastAccessedDetailsOutput) {
 	w.t.Helper()
-	id = testkit.Must(c.GenerateServiceLastAccessedDetails(w.ctx, &iam.GenerateServiceLastAccessedDetailsInput{Arn: &arn, Granularity: level}))(w.t).JobId
+	id = testkit.Must(c.GenerateServiceLastAccessedDetails(w.ctx,
+		&iam.GenerateServiceLastAccessedDetailsInput{Arn: &arn, Granularity: level}))(w.t).JobId
 	done = testkit.Must(c.GetServiceLastAccessedDetails(w.ctx, &iam.GetServiceLastAccessedDetailsInput{JobId: id}))(w.t)
 	if done.JobStatus == types.JobStatusTypeCompleted { // a second has passed
 		return id, done
@@ -50,21 +52,33 @@ func TestServicesThatAUserMayUse(t *testing.T) {
 		statements string
 		want       []string
 	}{
-		"two services, by namespace": {`{"Effect":"Allow","Action":["sqs:SendMessage","s3:GetObject"],"Resource":"*"}`, []string{"s3 0", "sqs 0"}},
-		"a condition counts as met":  {`{"Effect":"Allow","Action":"s3:GetObject","Resource":"*","Condition":{"StringEquals":{"aws:username":"x"}}}`, []string{"s3 0"}},
+		"two services, by namespace": {`{"Effect":"Allow","Action":["sqs:SendMessage","s3:GetObject"],"Resource":"*"}`,
+			[]string{"s3 0", "sqs 0"}},
+		"a condition counts as met": {
+			`{"Effect":"Allow","Action":"s3:GetObject","Resource":"*","Condition":{"StringEquals":{"aws:username":"x"}}}`, []string{"s3 0"},
+		},
 		"denied as a whole": {`{"Effect":"Allow","Action":["sqs:SendMessage","s3:GetObject"],"Resource":"*"},{"Effect":"Deny","Action":"sqs:*","Resource":"*"}`,
 			[]string{"s3 0"}},
-		"denied for a resource": {`{"Effect":"Allow","Action":"sqs:*","Resource":"*"},{"Effect":"Deny","Action":"sqs:*","Resource":"arn:aws:sqs:*:*:x"}`, []string{"sqs 0"}},
+		"denied for a resource": {
+			`{"Effect":"Allow","Action":"sqs:*","Resource":"*"},{"Effect":"Deny","Action":"sqs:*","Resource":"arn:aws:sqs:*:*:x"}`,
+			[]string{"sqs 0"},
+		},
 		"denied on a condition": {`{"Effect":"Allow","Action":"sqs:*","Resource":"*"},{"Effect":"Deny","Action":"sqs:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}`,
 			[]string{"sqs 0"}},
-		"one action denied":                  {`{"Effect":"Allow","Action":"sqs:*","Resource":"*"},{"Effect":"Deny","Action":"sqs:SendMessage","Resource":"*"}`, []string{"sqs 0"}},
-		"an action that AWS does not have":   {`{"Effect":"Allow","Action":"s3:NoSuchAction","Resource":"*"}`, []string{}},
-		"a service that AWS does not have":   {`{"Effect":"Allow","Action":"nosuch:*","Resource":"*"}`, []string{}},
-		"another service's resource":         {`{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:sqs:us-east-1:000000000000:q"}`, []string{}},
-		"a pattern in any case":              {`{"Effect":"Allow","Action":"S3:get*ACL","Resource":"arn:aws:s3:::b/*"}`, []string{"s3 0"}},
-		"a question mark":                    {`{"Effect":"Allow","Action":"sqs:SendMessag?","Resource":"*"}`, []string{"sqs 0"}},
-		"a pattern that matches nothing":     {`{"Effect":"Allow","Action":"sqs:SendMessage?","Resource":"*"}`, []string{}},
-		"all but the resources of a pattern": {`{"Effect":"Allow","Action":"sqs:SendMessage","NotResource":"arn:aws:sqs:*:*:x"}`, []string{"sqs 0"}},
+		"one action denied": {
+			`{"Effect":"Allow","Action":"sqs:*","Resource":"*"},{"Effect":"Deny","Action":"sqs:SendMessage","Resource":"*"}`,
+			[]string{"sqs 0"},
+		},
+		"an action that AWS does not have": {`{"Effect":"Allow","Action":"s3:NoSuchAction","Resource":"*"}`, []string{}},
+		"a service that AWS does not have": {`{"Effect":"Allow","Action":"nosuch:*","Resource":"*"}`, []string{}},
+		"another service's resource": {
+			`{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:sqs:us-east-1:000000000000:q"}`, []string{},
+		},
+		"a pattern in any case":          {`{"Effect":"Allow","Action":"S3:get*ACL","Resource":"arn:aws:s3:::b/*"}`, []string{"s3 0"}},
+		"a question mark":                {`{"Effect":"Allow","Action":"sqs:SendMessag?","Resource":"*"}`, []string{"sqs 0"}},
+		"a pattern that matches nothing": {`{"Effect":"Allow","Action":"sqs:SendMessage?","Resource":"*"}`, []string{}},
+		"all but the resources of a pattern": {`{"Effect":"Allow","Action":"sqs:SendMessage","NotResource":"arn:aws:sqs:*:*:x"}`,
+			[]string{"sqs 0"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			user := "u" + strings.Map(func(r rune) rune {
@@ -95,7 +109,8 @@ func TestAllServicesButSome(t *testing.T) {
 	}
 	count := func(first *iam.GetServiceLastAccessedDetailsOutput, user string) (names []string) {
 		id, _ := w.ordered(w.Client, userARN+user, "")
-		out := testkit.Must(w.GetServiceLastAccessedDetails(w.ctx, &iam.GetServiceLastAccessedDetailsInput{JobId: id, MaxItems: aws.Int32(1000)}))(t)
+		out := testkit.Must(w.GetServiceLastAccessedDetails(w.ctx,
+			&iam.GetServiceLastAccessedDetailsInput{JobId: id, MaxItems: aws.Int32(1000)}))(t)
 		for _, s := range out.ServicesLastAccessed {
 			names = append(names, *s.ServiceNamespace)
 		}
@@ -105,7 +120,9 @@ func TestAllServicesButSome(t *testing.T) {
 	if len(everything) < 440 || !slices.IsSorted(everything) {
 		t.Errorf("%d services, sorted: %v", len(everything), slices.IsSorted(everything))
 	}
-	if want := slices.DeleteFunc(slices.Clone(everything), func(s string) bool { return s == "iam" || s == "s3" }); !slices.Equal(want, rest) {
+	if want := slices.DeleteFunc(slices.Clone(everything), func(s string) bool {
+		return s == "iam" || s == "s3"
+	}); !slices.Equal(want, rest) {
 		t.Errorf("%d services without iam and s3; want %d", len(rest), len(want))
 	}
 }
@@ -186,7 +203,9 @@ func checkTracked(t *testing.T, arn string, list []types.TrackedActionLastAccess
 func TestTrackedActions(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	_, out := w.ordered(w.Client, *w.policy("All", `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":["lambda:*","ec2:*","s3:*"],"Resource":"*"}}`), types.AccessAdvisorUsageGranularityTypeActionLevel)
+	_, out := w.ordered(w.Client, *w.policy("All",
+		`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":["lambda:*","ec2:*","s3:*"],"Resource":"*"}}`),
+		types.AccessAdvisorUsageGranularityTypeActionLevel)
 	found := map[string]bool{}
 	for _, s := range out.ServicesLastAccessed {
 		for _, a := range s.TrackedActionsLastAccessed {
@@ -212,12 +231,14 @@ func TestPagesOfAReport(t *testing.T) {
 	first := testkit.Must(w.GetServiceLastAccessedDetails(w.ctx, in))(t)
 	in.Marker = first.Marker
 	second := testkit.Must(w.GetServiceLastAccessedDetails(w.ctx, in))(t)
-	if diff := cmp.Diff([]string{"ec2 0", "iam 0", "s3 0", "sqs 0"}, append(namespaces(first), namespaces(second)...)); diff != "" || !first.IsTruncated || second.IsTruncated {
+	if diff := cmp.Diff([]string{"ec2 0", "iam 0", "s3 0", "sqs 0"}, append(namespaces(first), namespaces(second)...)); diff != "" ||
+		!first.IsTruncated || second.IsTruncated {
 		t.Errorf("pages (-want +got):\n%s", diff)
 	}
 	other, _ := w.ordered(w.Client, userARN+"ann", "")
 	in.JobId = other
-	testkit.WantError(t, testkit.Refused(w.GetServiceLastAccessedDetails(w.ctx, in)), "ValidationError", "The marker passed in the request was invalid.")
+	testkit.WantError(t, testkit.Refused(w.GetServiceLastAccessedDetails(w.ctx, in)), "ValidationError",
+		"The marker passed in the request was invalid.")
 	in.Marker = aws.String("invalid")
 	testkit.WantError(t, testkit.Refused(w.GetServiceLastAccessedDetails(w.ctx, in)), "ValidationError", "Invalid Marker.")
 }
@@ -228,31 +249,38 @@ func TestWhoseAReportIs(t *testing.T) {
 	ann, bob := w.user("ann", allow("iam:*")), w.user("bob", allow("iam:*"))
 	id, _ := w.ordered(ann, userARN+"bob", "")
 	gone := "Job " + *id + " does not exist."
-	testkit.WantError(t, testkit.Refused(bob.GetServiceLastAccessedDetails(w.ctx, &iam.GetServiceLastAccessedDetailsInput{JobId: id})), "NoSuchEntity", gone)
-	testkit.WantError(t, testkit.Refused(w.GetServiceLastAccessedDetailsWithEntities(w.ctx, &iam.GetServiceLastAccessedDetailsWithEntitiesInput{
-		JobId: id, ServiceNamespace: aws.String("iam"),
-	})), "NoSuchEntity", gone)
-	testkit.WantError(t, testkit.Refused(ann.GetServiceLastAccessedDetailsWithEntities(w.ctx, &iam.GetServiceLastAccessedDetailsWithEntitiesInput{
-		JobId: id, ServiceNamespace: aws.String("IAM"),
-	})), "InvalidInput", "Service namepace IAM is either invalid or unsupported.")
+	testkit.WantError(t, testkit.Refused(bob.GetServiceLastAccessedDetails(w.ctx, &iam.GetServiceLastAccessedDetailsInput{JobId: id})),
+		"NoSuchEntity", gone)
+	testkit.WantError(t, testkit.Refused(w.GetServiceLastAccessedDetailsWithEntities(w.ctx,
+		&iam.GetServiceLastAccessedDetailsWithEntitiesInput{
+			JobId: id, ServiceNamespace: aws.String("iam"),
+		})), "NoSuchEntity", gone)
+	testkit.WantError(t, testkit.Refused(ann.GetServiceLastAccessedDetailsWithEntities(w.ctx,
+		&iam.GetServiceLastAccessedDetailsWithEntitiesInput{
+			JobId: id, ServiceNamespace: aws.String("IAM"),
+		})), "InvalidInput", "Service namepace IAM is either invalid or unsupported.")
 }
 
 func TestWhatHasNoReport(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	for arn, want := range map[string][3]string{
-		"arn:aws-cn:iam::000000000000:user/x":       {"ValidationError", "Invalid ARN partition", "Invalid ARN partition"},
-		"arn:aws:s3::000000000000:user/x":           {"ValidationError", "Invalid service in ARN", "Invalid service in ARN"},
-		"arn:aws:iam::000000000000:user/p/x":        {"NoSuchEntity", "ARN arn:aws:iam::000000000000:user/p/x does not exist.", "ARN arn:aws:iam::000000000000:user/p/x does not exist."},
-		"arn:aws:iam::000000000000:policy/x":        {"NoSuchEntity", "ARN arn:aws:iam::000000000000:policy/x does not exist.", "ARN arn:aws:iam::000000000000:policy/x does not exist."},
-		"arn:aws:iam::aws:policy/NoSuchPolicyAtAll": {"NoSuchEntity", "ARN arn:aws:iam::aws:policy/NoSuchPolicyAtAll does not exist.", "ARN arn:aws:iam::aws:policy/NoSuchPolicyAtAll does not exist."},
+		"arn:aws-cn:iam::000000000000:user/x": {"ValidationError", "Invalid ARN partition", "Invalid ARN partition"},
+		"arn:aws:s3::000000000000:user/x":     {"ValidationError", "Invalid service in ARN", "Invalid service in ARN"},
+		"arn:aws:iam::000000000000:user/p/x": {"NoSuchEntity", "ARN arn:aws:iam::000000000000:user/p/x does not exist.",
+			"ARN arn:aws:iam::000000000000:user/p/x does not exist."},
+		"arn:aws:iam::000000000000:policy/x": {"NoSuchEntity", "ARN arn:aws:iam::000000000000:policy/x does not exist.",
+			"ARN arn:aws:iam::000000000000:policy/x does not exist."},
+		"arn:aws:iam::aws:policy/NoSuchPolicyAtAll": {"NoSuchEntity", "ARN arn:aws:iam::aws:policy/NoSuchPolicyAtAll does not exist.",
+			"ARN arn:aws:iam::aws:policy/NoSuchPolicyAtAll does not exist."},
 		"arn:aws:iam::000000000000:root": {"InvalidInput", "Invalid Entity Arn: arn:aws:iam::000000000000:root is not supported.",
 			"Could not extract entity from ARN : arn:aws:iam::000000000000:root"},
 		"arn:aws:iam::999999999999:user/x": {"AccessDenied",
 			"User: arn:aws:iam::000000000000:root is not authorized to perform the operation on arn:aws:iam::999999999999:user/x",
 			"User: arn:aws:iam::000000000000:root is not authorized to perform the operation on arn:aws:iam::999999999999:user/x"},
 	} {
-		testkit.WantError(t, testkit.Refused(w.GenerateServiceLastAccessedDetails(w.ctx, &iam.GenerateServiceLastAccessedDetailsInput{Arn: &arn})), want[0], want[1])
+		testkit.WantError(t, testkit.Refused(w.GenerateServiceLastAccessedDetails(w.ctx,
+			&iam.GenerateServiceLastAccessedDetailsInput{Arn: &arn})), want[0], want[1])
 		testkit.WantError(t, testkit.Refused(w.ListPoliciesGrantingServiceAccess(w.ctx, &iam.ListPoliciesGrantingServiceAccessInput{
 			Arn: &arn, ServiceNamespaces: []string{"s3"},
 		})), want[0], want[2])

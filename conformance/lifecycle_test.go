@@ -15,13 +15,15 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 // TestHealth asks the management route for the server's state.
 func TestHealth(t *testing.T) {
 	t.Parallel()
 	url := startServer(t, "--account", "123456789012", "--enforcement", "log")
-	resp, err := http.Get(url + "/_understudy/health")
+	resp, err := testkit.HTTP.Get(url + "/_understudy/health")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +59,8 @@ func TestAddressInUse(t *testing.T) {
 }
 
 // TestSIGTERMDrains ends a server while a request is under way: the request is
-// answered, and the process ends with status 0.
+// answered, and the process ends with status 0. A server that stops waits half a second
+// for what is left of a body: where that comes later, the request may be cut.
 func TestSIGTERMDrains(t *testing.T) {
 	t.Parallel()
 	cmd := exec.Command(binary(t), "serve", "--addr", "127.0.0.1:0", "--log-level", "warn")
@@ -86,14 +89,17 @@ func TestSIGTERMDrains(t *testing.T) {
 	if _, err := feed.Write([]byte("Action=GetCallerIdentity")); err != nil {
 		t.Fatal(err)
 	}
+	begun := time.Now()
 	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := feed.Write([]byte("&Version=2011-06-15")); err != nil {
+	_, err = feed.Write([]byte("&Version=2011-06-15"))
+	cut := time.Since(begun) > time.Second/2
+	if err != nil && !cut {
 		t.Fatal(err)
 	}
 	feed.Close()
-	if err := <-answered; err != nil {
+	if err := <-answered; err != nil && !cut {
 		t.Errorf("the request under way was not answered: %v", err)
 	}
 	if err := cmd.Wait(); err != nil {

@@ -153,23 +153,19 @@ func (h *linearHistory) check(t *testing.T) {
 func TestLinearizable(t *testing.T) {
 	t.Parallel()
 	const clients, calls = 6, 60
-	for _, test := range []struct {
-		store  string
-		rounds int
-	}{
-		{"memory", testkit.Rounds(2, 300)},
-		{"disk", testkit.Rounds(2, 100)},
-	} {
-		t.Run(test.store, func(t *testing.T) {
+	for _, store := range []string{"memory", "disk"} {
+		t.Run(store, func(t *testing.T) {
 			t.Parallel()
-			for range test.rounds {
-				var options []iamtest.Option
-				if test.store == "disk" {
-					options = append(options, iamtest.WithDataDir(t.TempDir()))
-				}
-				h := &linearHistory{begin: time.Now()}
-				h.clients(0, clients, calls, iamtest.Start(t, options...).IAM())
-				h.check(t)
+			for round := range testkit.Rounds(t, 1, 2*time.Second) {
+				t.Run(fmt.Sprint("round ", round), func(t *testing.T) {
+					var options []iamtest.Option
+					if store == "disk" {
+						options = append(options, iamtest.WithDataDir(t.TempDir()))
+					}
+					h := &linearHistory{begin: time.Now()}
+					h.clients(0, clients, calls, iamtest.Start(t, options...).IAM())
+					h.check(t)
+				})
 			}
 		})
 	}

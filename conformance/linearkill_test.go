@@ -3,6 +3,7 @@ package conformance_test
 import (
 	"bufio"
 	"encoding/json"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -28,24 +29,26 @@ func TestLinearizableOverKills(t *testing.T) {
 		t.Fatalf("%v: %s", err, out)
 	}
 	total := 0
-	for range testkit.Rounds(1, 40) {
-		dir := t.TempDir()
-		h := &linearHistory{begin: time.Now()}
-		for life := range kills + 1 {
-			server, client := startLife(t, command, dir)
-			if life < kills {
-				time.AfterFunc(time.Duration(20+rand.IntN(60))*time.Millisecond, func() { _ = server.Process.Kill() })
-				h.clients(life*clients, clients, calls, client)
-			} else {
-				h.clients(life*clients, clients, 10, client)
-				_ = server.Process.Kill()
+	for round := range testkit.Rounds(t, 1, 5*time.Second) {
+		t.Run(fmt.Sprint("round ", round), func(t *testing.T) {
+			dir := t.TempDir()
+			h := &linearHistory{begin: time.Now()}
+			for life := range kills + 1 {
+				server, client := startLife(t, command, dir)
+				if life < kills {
+					time.AfterFunc(time.Duration(20+rand.IntN(60))*time.Millisecond, func() { _ = server.Process.Kill() })
+					h.clients(life*clients, clients, calls, client)
+				} else {
+					h.clients(life*clients, clients, 10, client)
+					_ = server.Process.Kill()
+				}
+				_ = server.Wait() // which says that it was killed
 			}
-			_ = server.Wait() // which says that it was killed
-		}
-		h.check(t)
-		total += len(h.list)
+			h.check(t)
+			total += len(h.list)
+		})
 	}
-	t.Logf("%d calls", total)
+	t.Logf("%d calls, %d kills in each round", total, kills)
 }
 
 // startLife starts the command on a directory.

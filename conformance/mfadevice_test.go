@@ -78,7 +78,8 @@ func TestLifeOfAVirtualMFADevice(t *testing.T) {
 	w := newWorld(t)
 	w.user("Anna", "")
 	d := testkit.Must(w.CreateVirtualMFADevice(w.ctx, &iam.CreateVirtualMFADeviceInput{
-		VirtualMFADeviceName: aws.String("phone"), Path: aws.String("/apps/"), Tags: []types.Tag{{Key: aws.String("k"), Value: aws.String("v")}},
+		VirtualMFADeviceName: aws.String("phone"), Path: aws.String("/apps/"),
+		Tags: []types.Tag{{Key: aws.String("k"), Value: aws.String("v")}},
 	}))(t).VirtualMFADevice
 	if *d.SerialNumber != mfaHead+"apps/phone" || d.EnableDate != nil || d.User != nil || len(d.Tags) != 1 {
 		t.Errorf("created = %+v", d)
@@ -92,7 +93,8 @@ func TestLifeOfAVirtualMFADevice(t *testing.T) {
 	p := newPhone(t, *d.SerialNumber, string(d.Base32StringSeed))
 	testkit.Must(w.EnableMFADevice(w.ctx, p.enable("anna", -1, 0)))(t)
 	row := testkit.Must(w.ListVirtualMFADevices(w.ctx, nil))(t).VirtualMFADevices[0]
-	if *row.User.UserName != "Anna" || row.User.UserId == nil || row.EnableDate == nil || row.Base32StringSeed != nil || row.QRCodePNG != nil || row.Tags != nil {
+	if *row.User.UserName != "Anna" || row.User.UserId == nil || row.EnableDate == nil || row.Base32StringSeed != nil ||
+		row.QRCodePNG != nil || row.Tags != nil {
 		t.Errorf("row = %+v", row)
 	}
 	testkit.Must(w.ResyncMFADevice(w.ctx, p.resync("Anna", 4, 5)))(t)
@@ -179,12 +181,15 @@ func TestErrorsOfMFADevices(t *testing.T) {
 			testkit.Refused(w.CreateVirtualMFADevice(w.ctx, &iam.CreateVirtualMFADeviceInput{VirtualMFADeviceName: aws.String("phone")}))},
 		{"enable for nobody", "NoSuchEntity", noUser, testkit.Refused(w.EnableMFADevice(w.ctx, free.enable("nobody", -1, 0)))},
 		{"enable what is not there", "NoSuchEntity", noDevice, testkit.Refused(w.EnableMFADevice(w.ctx, unknown.enable("anna", -1, 0)))},
-		{"enable again", "EntityAlreadyExists", "MFA Device for user anna already exists.", testkit.Refused(w.EnableMFADevice(w.ctx, p.enable("ANNA", 5, 6)))},
-		{"enable another's", "EntityAlreadyExists", "MFA Device is already in use.", testkit.Refused(w.EnableMFADevice(w.ctx, p.enable("bob", 5, 6)))},
+		{"enable again", "EntityAlreadyExists", "MFA Device for user anna already exists.",
+			testkit.Refused(w.EnableMFADevice(w.ctx, p.enable("ANNA", 5, 6)))},
+		{"enable another's", "EntityAlreadyExists", "MFA Device is already in use.",
+			testkit.Refused(w.EnableMFADevice(w.ctx, p.enable("bob", 5, 6)))},
 		{"resync for nobody", "NoSuchEntity", noUser, testkit.Refused(w.ResyncMFADevice(w.ctx, p.resync("nobody", -1, 0)))},
 		{"resync another's", "NoSuchEntity", foreign, testkit.Refused(w.ResyncMFADevice(w.ctx, p.resync("bob", 5, 6)))},
 		{"resync nobody's", "NoSuchEntity", foreign, testkit.Refused(w.ResyncMFADevice(w.ctx, free.resync("bob", 5, 6)))},
-		{"resync with wrong codes", "InvalidAuthenticationCode", "Authentication code for device is not valid.", testkit.Refused(w.ResyncMFADevice(w.ctx, p.resync("anna", 0, 0)))},
+		{"resync with wrong codes", "InvalidAuthenticationCode", "Authentication code for device is not valid.",
+			testkit.Refused(w.ResyncMFADevice(w.ctx, p.resync("anna", 0, 0)))},
 		{"deactivate for nobody", "NoSuchEntity", noUser,
 			testkit.Refused(w.DeactivateMFADevice(w.ctx, &iam.DeactivateMFADeviceInput{UserName: nobody, SerialNumber: &p.serial}))},
 		{"deactivate another's", "NoSuchEntity", foreign,
@@ -196,20 +201,28 @@ func TestErrorsOfMFADevices(t *testing.T) {
 		{"delete what is not there", "NoSuchEntity", noDevice,
 			testkit.Refused(w.DeleteVirtualMFADevice(w.ctx, &iam.DeleteVirtualMFADeviceInput{SerialNumber: missing}))},
 		{"list for nobody", "NoSuchEntity", noUser, testkit.Refused(w.ListMFADevices(w.ctx, &iam.ListMFADevicesInput{UserName: nobody}))},
-		{"list with another list's marker", "ValidationError", "Invalid Marker.", testkit.Refused(w.ListMFADevices(w.ctx, &iam.ListMFADevicesInput{UserName: anna, Marker: aws.String("AAAAAAAAAAAAAA==")}))},
+		{"list with another list's marker", "ValidationError", "Invalid Marker.",
+			testkit.Refused(w.ListMFADevices(w.ctx, &iam.ListMFADevicesInput{UserName: anna, Marker: aws.String("AAAAAAAAAAAAAA==")}))},
 		{"tag what is not there", "NoSuchEntity", noDevice,
-			testkit.Refused(w.TagMFADevice(w.ctx, &iam.TagMFADeviceInput{SerialNumber: missing, Tags: []types.Tag{{Key: anna, Value: bob}}}))},
+			testkit.Refused(w.TagMFADevice(w.ctx, &iam.TagMFADeviceInput{
+				SerialNumber: missing, Tags: []types.Tag{{Key: anna, Value: bob}},
+			}))},
 		{"tag with a reserved key", "InvalidInput", "Tag keys beginning with aws: are reserved for system use.",
-			testkit.Refused(w.TagMFADevice(w.ctx, &iam.TagMFADeviceInput{SerialNumber: &p.serial, Tags: []types.Tag{{Key: aws.String("aws:x"), Value: bob}}}))},
+			testkit.Refused(w.TagMFADevice(w.ctx, &iam.TagMFADeviceInput{
+				SerialNumber: &p.serial, Tags: []types.Tag{{Key: aws.String("aws:x"), Value: bob}},
+			}))},
 		{"untag what is not there", "NoSuchEntity", noDevice,
 			testkit.Refused(w.UntagMFADevice(w.ctx, &iam.UntagMFADeviceInput{SerialNumber: missing, TagKeys: []string{"k"}}))},
 		{"tags of what is not there", "NoSuchEntity", noDevice,
 			testkit.Refused(w.ListMFADeviceTags(w.ctx, &iam.ListMFADeviceTagsInput{SerialNumber: missing}))},
-		{"get a virtual device", "ValidationError", "The MFA device serial number sent in the request is invalid or not supported by this API. " +
-			"Currently, only hardware FIDO security keys are supported. Please use the compatible device or API.",
+		{"get a virtual device", "ValidationError",
+			"The MFA device serial number sent in the request is invalid or not supported by this API. " +
+				"Currently, only hardware FIDO security keys are supported. Please use the compatible device or API.",
 			testkit.Refused(w.GetMFADevice(w.ctx, &iam.GetMFADeviceInput{SerialNumber: &p.serial, UserName: anna}))},
 		{"get a key that is not there", "NoSuchEntity", foreign,
-			testkit.Refused(w.GetMFADevice(w.ctx, &iam.GetMFADeviceInput{SerialNumber: aws.String("arn:aws:iam::000000000000:u2f/user/anna/k-A"), UserName: anna}))},
+			testkit.Refused(w.GetMFADevice(w.ctx, &iam.GetMFADeviceInput{
+				SerialNumber: aws.String("arn:aws:iam::000000000000:u2f/user/anna/k-A"), UserName: anna,
+			}))},
 		{"delete a user who has a device and a key", "DeleteConflict", "Cannot delete entity, must remove tokens from principal first.",
 			testkit.Refused(w.DeleteUser(w.ctx, &iam.DeleteUserInput{UserName: anna}))},
 	} {
@@ -228,11 +241,12 @@ func TestAUserHasEightDevicesAtMost(t *testing.T) {
 		w.enabled("anna", fmt.Sprint("phone", i))
 	}
 	p := w.phone("one-too-many")
-	testkit.WantError(t, testkit.Refused(w.EnableMFADevice(w.ctx, p.enable("anna", -1, 0))), "LimitExceeded", "Cannot exceed quota for MFADevicesPerUser: 8")
+	testkit.WantError(t, testkit.Refused(w.EnableMFADevice(w.ctx, p.enable("anna", -1, 0))), "LimitExceeded",
+		"Cannot exceed quota for MFADevicesPerUser: 8")
 }
 
-// As recorded: who has a device and did not sign in with it cannot change his
-// own devices, whatever his policies allow, but those of others.
+// As recorded: who has a device and did not sign in with it cannot change their
+// own devices, whatever their policies allow, but those of others.
 func TestWhatAUserMayDoWithoutMFA(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -242,10 +256,13 @@ func TestWhatAUserMayDoWithoutMFA(t *testing.T) {
 	testkit.Must(me.EnableMFADevice(w.ctx, first.enable("anna", -1, 0)))(t)
 	const refusal = "To complete this action, please ensure that you are authenticated with an MFA device that is enabled for this user."
 	for why, err := range map[string]error{
-		"enable a second":                    testkit.Refused(me.EnableMFADevice(w.ctx, second.enable("anna", -1, 0))),
-		"deactivate the first":               testkit.Refused(me.DeactivateMFADevice(w.ctx, &iam.DeactivateMFADeviceInput{UserName: aws.String("anna"), SerialNumber: &first.serial})),
-		"deactivate the first, without name": testkit.Refused(me.DeactivateMFADevice(w.ctx, &iam.DeactivateMFADeviceInput{SerialNumber: &first.serial})),
-		"deactivate what is not there":       testkit.Refused(me.DeactivateMFADevice(w.ctx, &iam.DeactivateMFADeviceInput{SerialNumber: aws.String(mfaHead + "missing")})),
+		"enable a second": testkit.Refused(me.EnableMFADevice(w.ctx, second.enable("anna", -1, 0))),
+		"deactivate the first": testkit.Refused(me.DeactivateMFADevice(w.ctx,
+			&iam.DeactivateMFADeviceInput{UserName: aws.String("anna"), SerialNumber: &first.serial})),
+		"deactivate the first, without name": testkit.Refused(me.DeactivateMFADevice(w.ctx,
+			&iam.DeactivateMFADeviceInput{SerialNumber: &first.serial})),
+		"deactivate what is not there": testkit.Refused(me.DeactivateMFADevice(w.ctx,
+			&iam.DeactivateMFADeviceInput{SerialNumber: aws.String(mfaHead + "missing")})),
 	} {
 		t.Run(why, func(t *testing.T) {
 			t.Parallel()
@@ -268,26 +285,30 @@ func TestHardwareTokens(t *testing.T) {
 	w.user("bob", "")
 	p := newPhone(t, "GAHT12345678", base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString([]byte("GAHT12345678")))
 	testkit.Must(w.EnableMFADevice(w.ctx, p.enable("anna", -1, 0)))(t)
-	testkit.WantError(t, testkit.Refused(w.EnableMFADevice(w.ctx, p.enable("bob", 4, 5))), "EntityAlreadyExists", "MFA Device is already in use.")
-	if mine := joined(testkit.Must(w.ListMFADevices(w.ctx, &iam.ListMFADevicesInput{UserName: aws.String("anna")}))(t).MFADevices, deviceSerial); mine != p.serial {
+	testkit.WantError(t, testkit.Refused(w.EnableMFADevice(w.ctx, p.enable("bob", 4, 5))), "EntityAlreadyExists",
+		"MFA Device is already in use.")
+	if mine := joined(testkit.Must(w.ListMFADevices(w.ctx, &iam.ListMFADevicesInput{UserName: aws.String("anna")}))(t).MFADevices,
+		deviceSerial); mine != p.serial {
 		t.Errorf("devices = %q", mine)
 	}
 	if virtual := testkit.Must(w.ListVirtualMFADevices(w.ctx, nil))(t).VirtualMFADevices; len(virtual) != 0 {
 		t.Errorf("virtual devices = %+v", virtual)
 	}
-	testkit.WantError(t, testkit.Refused(w.DeleteVirtualMFADevice(w.ctx, &iam.DeleteVirtualMFADeviceInput{SerialNumber: aws.String("GAHT12345678")})),
+	testkit.WantError(t, testkit.Refused(w.DeleteVirtualMFADevice(w.ctx,
+		&iam.DeleteVirtualMFADeviceInput{SerialNumber: aws.String("GAHT12345678")})),
 		"NoSuchEntity", "MFA Device with serial number GAHT12345678 does not exist.")
 	testkit.Must(w.DeactivateMFADevice(w.ctx, &iam.DeactivateMFADeviceInput{UserName: aws.String("anna"), SerialNumber: &p.serial}))(t)
 	testkit.Must(w.EnableMFADevice(w.ctx, p.enable("bob", -1, 0)))(t)
 	p.serial = "HARDWARE-1"
-	testkit.WantError(t, testkit.Refused(w.EnableMFADevice(w.ctx, p.enable("anna", -1, 0))), "NoSuchEntity", "MFA Device with serial number HARDWARE-1 does not exist.")
+	testkit.WantError(t, testkit.Refused(w.EnableMFADevice(w.ctx, p.enable("anna", -1, 0))), "NoSuchEntity",
+		"MFA Device with serial number HARDWARE-1 does not exist.")
 }
 
 // register asks the server to register a security key, and returns the status
 // and the members of the answer.
 func (w *world) register(contentType, body string) (int, map[string]string) {
 	w.t.Helper()
-	answer, err := http.Post(w.srv.URL+"/_understudy/security-keys", contentType, strings.NewReader(body))
+	answer, err := testkit.HTTP.Post(w.srv.URL+"/_understudy/security-keys", contentType, strings.NewReader(body))
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -324,7 +345,8 @@ func TestSecurityKeys(t *testing.T) {
 		t.Errorf("devices = %+v", mine)
 	}
 	p := newPhone(t, serial, "MZXW6YTB")
-	testkit.WantError(t, testkit.Refused(w.ResyncMFADevice(w.ctx, p.resync("anna", -1, 0))), "InvalidAuthenticationCode", "Authentication code for device is not valid.")
+	testkit.WantError(t, testkit.Refused(w.ResyncMFADevice(w.ctx, p.resync("anna", -1, 0))), "InvalidAuthenticationCode",
+		"Authentication code for device is not valid.")
 	testkit.Must(w.DeactivateMFADevice(w.ctx, &iam.DeactivateMFADeviceInput{UserName: aws.String("anna"), SerialNumber: &serial}))(t)
 	testkit.Must(w.DeleteAccessKey(w.ctx, &iam.DeleteAccessKeyInput{UserName: aws.String("anna"), AccessKeyId: w.keyOf("anna")}))(t)
 	testkit.Must(w.DeleteUser(w.ctx, &iam.DeleteUserInput{UserName: aws.String("anna")}))(t)
@@ -344,7 +366,10 @@ func TestSecurityKeysThatAreNotRegistered(t *testing.T) {
 		{"no JSON", "application/json", `{`, "unexpected EOF"},
 		{"an unknown member", "application/json", `{"nam":"k"}`, `json: unknown field "nam"`},
 		{"a short account", "application/json", `{"account":"1","name":"k"}`, "account must have 12 digits"},
-		{"no name", "application/json", `{}`, `The name "" of the security key must have 1 to 128 letters, digits and the characters +=,.@_-.`},
+		{
+			"no name", "application/json", `{}`,
+			`The name "" of the security key must have 1 to 128 letters, digits and the characters +=,.@_-.`,
+		},
 		{"nobody's", "application/json", `{"userName":"nobody","name":"k"}`, "The user with name nobody cannot be found."},
 	} {
 		status, members := w.register(c.contentType, c.body)
@@ -382,7 +407,9 @@ func TestPagesOfMFADevices(t *testing.T) {
 	}
 	free := w.phone("a-free-one").serial
 	var mine []string
-	for p := iam.NewListMFADevicesPaginator(w, &iam.ListMFADevicesInput{UserName: aws.String("anna"), MaxItems: aws.Int32(2)}); p.HasMorePages(); {
+	for p := iam.NewListMFADevicesPaginator(w, &iam.ListMFADevicesInput{
+		UserName: aws.String("anna"), MaxItems: aws.Int32(2),
+	}); p.HasMorePages(); {
 		page, err := p.NextPage(w.ctx)
 		if err != nil {
 			t.Fatal(err)
@@ -399,7 +426,9 @@ func TestPagesOfMFADevices(t *testing.T) {
 		"":                                   append([]string{free}, serials...),
 	} {
 		var got []string
-		for p := iam.NewListVirtualMFADevicesPaginator(w, &iam.ListVirtualMFADevicesInput{AssignmentStatus: status, MaxItems: aws.Int32(2)}); p.HasMorePages(); {
+		for p := iam.NewListVirtualMFADevicesPaginator(w, &iam.ListVirtualMFADevicesInput{
+			AssignmentStatus: status, MaxItems: aws.Int32(2),
+		}); p.HasMorePages(); {
 			page, err := p.NextPage(w.ctx)
 			if err != nil {
 				t.Fatal(err)
@@ -417,11 +446,15 @@ func TestTagsOfMFADevices(t *testing.T) {
 	w := newWorld(t)
 	p := w.phone("phone")
 	tag := func(key, value string) types.Tag { return types.Tag{Key: &key, Value: &value} }
-	testkit.Must(w.TagMFADevice(w.ctx, &iam.TagMFADeviceInput{SerialNumber: &p.serial, Tags: []types.Tag{tag("Team", "a"), tag("team", "b"), tag("x", "c")}}))(t)
+	testkit.Must(w.TagMFADevice(w.ctx, &iam.TagMFADeviceInput{
+		SerialNumber: &p.serial, Tags: []types.Tag{tag("Team", "a"), tag("team", "b"), tag("x", "c")},
+	}))(t)
 	testkit.Must(w.TagMFADevice(w.ctx, &iam.TagMFADeviceInput{SerialNumber: &p.serial, Tags: []types.Tag{tag("Team", "d")}}))(t)
 	testkit.Must(w.UntagMFADevice(w.ctx, &iam.UntagMFADeviceInput{SerialNumber: &p.serial, TagKeys: []string{"x", "TEAM"}}))(t)
 	var got []string
-	for pages := iam.NewListMFADeviceTagsPaginator(w, &iam.ListMFADeviceTagsInput{SerialNumber: &p.serial, MaxItems: aws.Int32(1)}); pages.HasMorePages(); {
+	for pages := iam.NewListMFADeviceTagsPaginator(w, &iam.ListMFADeviceTagsInput{
+		SerialNumber: &p.serial, MaxItems: aws.Int32(1),
+	}); pages.HasMorePages(); {
 		page, err := pages.NextPage(w.ctx)
 		if err != nil {
 			t.Fatal(err)

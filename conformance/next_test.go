@@ -25,31 +25,38 @@ import (
 
 // What the SDK's clients lack, as methods of theirs.
 
-func scopedCredentials(c *sts.Client, ctx context.Context, in *nextsts.GetScopedCredentialsInput, _ ...func(*sts.Options)) (*nextsts.GetScopedCredentialsOutput, error) {
+func scopedCredentials(c *sts.Client, ctx context.Context, in *nextsts.GetScopedCredentialsInput,
+	_ ...func(*sts.Options)) (*nextsts.GetScopedCredentialsOutput, error) {
 	return sent[nextsts.GetScopedCredentialsOutput](ctx, stsEndpoint(c), in)
 }
 
-func updateOIDC(c *iam.Client, ctx context.Context, in *nextiam.UpdateOpenIDConnectProviderInput, _ ...func(*iam.Options)) (*nextiam.UpdateOpenIDConnectProviderOutput, error) {
+func updateOIDC(c *iam.Client, ctx context.Context, in *nextiam.UpdateOpenIDConnectProviderInput,
+	_ ...func(*iam.Options)) (*nextiam.UpdateOpenIDConnectProviderOutput, error) {
 	return sent[nextiam.UpdateOpenIDConnectProviderOutput](ctx, iamEndpoint(c), in)
 }
 
-func createOIDC(c *iam.Client, ctx context.Context, in *nextiam.CreateOpenIDConnectProviderInput, _ ...func(*iam.Options)) (*iam.CreateOpenIDConnectProviderOutput, error) {
+func createOIDC(c *iam.Client, ctx context.Context, in *nextiam.CreateOpenIDConnectProviderInput,
+	_ ...func(*iam.Options)) (*iam.CreateOpenIDConnectProviderOutput, error) {
 	return sent[iam.CreateOpenIDConnectProviderOutput](ctx, iamEndpoint(c), in)
 }
 
-func getOIDC(c *iam.Client, ctx context.Context, in *iam.GetOpenIDConnectProviderInput, _ ...func(*iam.Options)) (*nextiam.GetOpenIDConnectProviderOutput, error) {
+func getOIDC(c *iam.Client, ctx context.Context, in *iam.GetOpenIDConnectProviderInput,
+	_ ...func(*iam.Options)) (*nextiam.GetOpenIDConnectProviderOutput, error) {
 	return sent[nextiam.GetOpenIDConnectProviderOutput](ctx, iamEndpoint(c), in)
 }
 
-func createSAML(c *iam.Client, ctx context.Context, in *nextiam.CreateSAMLProviderInput, _ ...func(*iam.Options)) (*iam.CreateSAMLProviderOutput, error) {
+func createSAML(c *iam.Client, ctx context.Context, in *nextiam.CreateSAMLProviderInput,
+	_ ...func(*iam.Options)) (*iam.CreateSAMLProviderOutput, error) {
 	return sent[iam.CreateSAMLProviderOutput](ctx, iamEndpoint(c), in)
 }
 
-func updateSAML(c *iam.Client, ctx context.Context, in *nextiam.UpdateSAMLProviderInput, _ ...func(*iam.Options)) (*iam.UpdateSAMLProviderOutput, error) {
+func updateSAML(c *iam.Client, ctx context.Context, in *nextiam.UpdateSAMLProviderInput,
+	_ ...func(*iam.Options)) (*iam.UpdateSAMLProviderOutput, error) {
 	return sent[iam.UpdateSAMLProviderOutput](ctx, iamEndpoint(c), in)
 }
 
-func getSAML(c *iam.Client, ctx context.Context, in *iam.GetSAMLProviderInput, _ ...func(*iam.Options)) (*nextiam.GetSAMLProviderOutput, error) {
+func getSAML(c *iam.Client, ctx context.Context, in *iam.GetSAMLProviderInput,
+	_ ...func(*iam.Options)) (*nextiam.GetSAMLProviderOutput, error) {
 	return sent[nextiam.GetSAMLProviderOutput](ctx, iamEndpoint(c), in)
 }
 

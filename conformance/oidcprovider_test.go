@@ -49,17 +49,23 @@ func TestLifeOfAnOpenIDConnectProvider(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	out := testkit.Must(w.CreateOpenIDConnectProvider(w.ctx, &iam.CreateOpenIDConnectProviderInput{
-		Url: aws.String("https://Idp.example.com:443/path/"), ClientIDList: []string{"z", "a", "z"}, ThumbprintList: thumbs(5), Tags: tags("k", "1", "K", "2"),
+		Url: aws.String("https://Idp.example.com:443/path/"), ClientIDList: []string{"z", "a", "z"}, ThumbprintList: thumbs(5),
+		Tags: tags("k", "1", "K", "2"),
 	}))(t)
 	arn := out.OpenIDConnectProviderArn
 	if *arn != oidcHead+"Idp.example.com/path/" || shown(out.Tags) != "k=1 K=2" {
 		t.Errorf("created %s with tags %s", *arn, shown(out.Tags))
 	}
-	testkit.Must(w.AddClientIDToOpenIDConnectProvider(w.ctx, &iam.AddClientIDToOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, ClientID: aws.String("a")}))(t)
-	testkit.Must(w.AddClientIDToOpenIDConnectProvider(w.ctx, &iam.AddClientIDToOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, ClientID: aws.String("m")}))(t)
-	testkit.Must(w.RemoveClientIDFromOpenIDConnectProvider(w.ctx, &iam.RemoveClientIDFromOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, ClientID: aws.String("z")}))(t)
-	testkit.Must(w.RemoveClientIDFromOpenIDConnectProvider(w.ctx, &iam.RemoveClientIDFromOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, ClientID: aws.String("none")}))(t)
-	testkit.Must(w.UpdateOpenIDConnectProviderThumbprint(w.ctx, &iam.UpdateOpenIDConnectProviderThumbprintInput{OpenIDConnectProviderArn: arn, ThumbprintList: thumbs(2)}))(t)
+	testkit.Must(w.AddClientIDToOpenIDConnectProvider(w.ctx,
+		&iam.AddClientIDToOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, ClientID: aws.String("a")}))(t)
+	testkit.Must(w.AddClientIDToOpenIDConnectProvider(w.ctx,
+		&iam.AddClientIDToOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, ClientID: aws.String("m")}))(t)
+	testkit.Must(w.RemoveClientIDFromOpenIDConnectProvider(w.ctx,
+		&iam.RemoveClientIDFromOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, ClientID: aws.String("z")}))(t)
+	testkit.Must(w.RemoveClientIDFromOpenIDConnectProvider(w.ctx,
+		&iam.RemoveClientIDFromOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, ClientID: aws.String("none")}))(t)
+	testkit.Must(w.UpdateOpenIDConnectProviderThumbprint(w.ctx,
+		&iam.UpdateOpenIDConnectProviderThumbprintInput{OpenIDConnectProviderArn: arn, ThumbprintList: thumbs(2)}))(t)
 	got := w.getOIDC(arn)
 	if diff := cmp.Diff([]string{"a", "m"}, got.ClientIDList); diff != "" || *got.Url != "Idp.example.com/path/" || got.CreateDate == nil {
 		t.Errorf("provider %s, client IDs (-want +got):\n%s", *got.Url, diff)
@@ -69,11 +75,13 @@ func TestLifeOfAnOpenIDConnectProvider(t *testing.T) {
 	}
 	w.oidc("https://another.example.com")
 	list := testkit.Must(w.ListOpenIDConnectProviders(w.ctx, nil))(t).OpenIDConnectProviderList
-	if got := joined(list, func(e types.OpenIDConnectProviderListEntry) *string { return e.Arn }); got != *arn+" "+oidcHead+"another.example.com" {
+	if got := joined(list, func(e types.OpenIDConnectProviderListEntry) *string { return e.Arn }); got != *arn+" "+oidcHead+
+		"another.example.com" {
 		t.Errorf("list = %s", got)
 	}
 	testkit.Must(w.DeleteOpenIDConnectProvider(w.ctx, &iam.DeleteOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn}))(t)
-	testkit.WantError(t, testkit.Refused(w.DeleteOpenIDConnectProvider(w.ctx, &iam.DeleteOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn})),
+	testkit.WantError(t, testkit.Refused(w.DeleteOpenIDConnectProvider(w.ctx,
+		&iam.DeleteOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn})),
 		"NoSuchEntity", "OpenId connect Provider "+*arn+" cannot be found.")
 }
 
@@ -86,18 +94,25 @@ func TestRefusedOpenIDConnectProviders(t *testing.T) {
 		thumbs     int
 		code, text string
 	}{
-		"without a scheme":    {"idp.example.com", 1, "ValidationError", "Invalid Open ID Connect Provider URL"},
-		"without a host":      {"https:///path", 1, "ValidationError", "Invalid Open ID Connect Provider URL"},
-		"not encrypted":       {"http://idp.example.com", 1, "InvalidInput", "Invalid Open ID Connect Provider URL. The URL must begin with https://."},
-		"with a query":        {"https://idp.example.com/?q", 1, "InvalidInput", ""},
-		"with a fragment":     {"https://idp.example.com/#f", 1, "InvalidInput", ""},
-		"with a user":         {"https://u@idp.example.com", 1, "InvalidInput", ""},
-		"with six of them":    {"https://idp.example.com", 6, "InvalidInput", "Thumbprint list must contain fewer than 5 entries."},
-		"there already":       {"https://taken.example.com", 1, "EntityAlreadyExists", "Provider with url https://taken.example.com already exists."},
-		"there with its port": {"https://taken.example.com:443", 1, "EntityAlreadyExists", "Provider with url https://taken.example.com already exists."},
+		"without a scheme": {"idp.example.com", 1, "ValidationError", "Invalid Open ID Connect Provider URL"},
+		"without a host":   {"https:///path", 1, "ValidationError", "Invalid Open ID Connect Provider URL"},
+		"not encrypted": {
+			"http://idp.example.com", 1, "InvalidInput", "Invalid Open ID Connect Provider URL. The URL must begin with https://.",
+		},
+		"with a query":     {"https://idp.example.com/?q", 1, "InvalidInput", ""},
+		"with a fragment":  {"https://idp.example.com/#f", 1, "InvalidInput", ""},
+		"with a user":      {"https://u@idp.example.com", 1, "InvalidInput", ""},
+		"with six of them": {"https://idp.example.com", 6, "InvalidInput", "Thumbprint list must contain fewer than 5 entries."},
+		"there already": {
+			"https://taken.example.com", 1, "EntityAlreadyExists", "Provider with url https://taken.example.com already exists.",
+		},
+		"there with its port": {
+			"https://taken.example.com:443", 1, "EntityAlreadyExists", "Provider with url https://taken.example.com already exists.",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			testkit.WantError(t, testkit.Refused(w.CreateOpenIDConnectProvider(w.ctx, &iam.CreateOpenIDConnectProviderInput{Url: &c.url, ThumbprintList: thumbs(c.thumbs)})), c.code, c.text)
+			testkit.WantError(t, testkit.Refused(w.CreateOpenIDConnectProvider(w.ctx,
+				&iam.CreateOpenIDConnectProviderInput{Url: &c.url, ThumbprintList: thumbs(c.thumbs)})), c.code, c.text)
 		})
 	}
 }
@@ -110,7 +125,8 @@ func TestLimitsOfOpenIDConnectProviders(t *testing.T) {
 		clients[i] = strconv.Itoa(i)
 	}
 	arn := w.oidc("https://full.example.com", clients...)
-	testkit.WantError(t, testkit.Refused(w.AddClientIDToOpenIDConnectProvider(w.ctx, &iam.AddClientIDToOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, ClientID: aws.String("more")})),
+	testkit.WantError(t, testkit.Refused(w.AddClientIDToOpenIDConnectProvider(w.ctx,
+		&iam.AddClientIDToOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, ClientID: aws.String("more")})),
 		"LimitExceeded", "Cannot exceed quota for ClientIdsPerOpenIdConnectProvider: 100")
 	testkit.WantError(t, testkit.Refused(w.CreateOpenIDConnectProvider(w.ctx, &iam.CreateOpenIDConnectProviderInput{
 		Url: aws.String("https://fuller.example.com"), ThumbprintList: thumbs(1), ClientIDList: append(clients, "more"),
@@ -118,7 +134,8 @@ func TestLimitsOfOpenIDConnectProviders(t *testing.T) {
 	for i := range 99 {
 		w.oidc("https://" + strconv.Itoa(i) + ".example.com")
 	}
-	testkit.WantError(t, testkit.Refused(w.CreateOpenIDConnectProvider(w.ctx, &iam.CreateOpenIDConnectProviderInput{Url: aws.String("https://more.example.com"), ThumbprintList: thumbs(1)})),
+	testkit.WantError(t, testkit.Refused(w.CreateOpenIDConnectProvider(w.ctx,
+		&iam.CreateOpenIDConnectProviderInput{Url: aws.String("https://more.example.com"), ThumbprintList: thumbs(1)})),
 		"LimitExceeded", "Cannot exceed quota for OpenIdConnectProvidersPerAccount: 100")
 	if n := testkit.Must(w.GetAccountSummary(w.ctx, nil))(t).SummaryMap["Providers"]; n != 100 {
 		t.Errorf("the summary counts %d providers", n)
@@ -135,7 +152,8 @@ func TestThumbprintIsFetched(t *testing.T) {
 	host.StartTLS()
 	defer host.Close()
 	create := func() []string {
-		arn := testkit.Must(w.CreateOpenIDConnectProvider(w.ctx, &iam.CreateOpenIDConnectProviderInput{Url: aws.String(host.URL + "/issuer")}))(t).OpenIDConnectProviderArn
+		arn := testkit.Must(w.CreateOpenIDConnectProvider(w.ctx,
+			&iam.CreateOpenIDConnectProviderInput{Url: aws.String(host.URL + "/issuer")}))(t).OpenIDConnectProviderArn
 		return w.getOIDC(arn).ThumbprintList
 	}
 	derived := create()
@@ -160,17 +178,24 @@ func TestMissingOpenIDConnectProvider(t *testing.T) {
 	arn := aws.String(oidcHead + "none.example.com")
 	text := "OpenIDConnect Provider not found for arn " + *arn
 	for name, err := range map[string]error{
-		"get":    testkit.Refused(w.GetOpenIDConnectProvider(w.ctx, &iam.GetOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn})),
-		"add":    testkit.Refused(w.AddClientIDToOpenIDConnectProvider(w.ctx, &iam.AddClientIDToOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, ClientID: aws.String("c")})),
-		"remove": testkit.Refused(w.RemoveClientIDFromOpenIDConnectProvider(w.ctx, &iam.RemoveClientIDFromOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, ClientID: aws.String("c")})),
-		"thumbs": testkit.Refused(w.UpdateOpenIDConnectProviderThumbprint(w.ctx, &iam.UpdateOpenIDConnectProviderThumbprintInput{OpenIDConnectProviderArn: arn, ThumbprintList: thumbs(1)})),
-		"tag":    testkit.Refused(w.TagOpenIDConnectProvider(w.ctx, &iam.TagOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, Tags: tags("k", "v")})),
-		"untag":  testkit.Refused(w.UntagOpenIDConnectProvider(w.ctx, &iam.UntagOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, TagKeys: []string{"k"}})),
-		"tags":   testkit.Refused(w.ListOpenIDConnectProviderTags(w.ctx, &iam.ListOpenIDConnectProviderTagsInput{OpenIDConnectProviderArn: arn})),
+		"get": testkit.Refused(w.GetOpenIDConnectProvider(w.ctx, &iam.GetOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn})),
+		"add": testkit.Refused(w.AddClientIDToOpenIDConnectProvider(w.ctx,
+			&iam.AddClientIDToOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, ClientID: aws.String("c")})),
+		"remove": testkit.Refused(w.RemoveClientIDFromOpenIDConnectProvider(w.ctx,
+			&iam.RemoveClientIDFromOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, ClientID: aws.String("c")})),
+		"thumbs": testkit.Refused(w.UpdateOpenIDConnectProviderThumbprint(w.ctx,
+			&iam.UpdateOpenIDConnectProviderThumbprintInput{OpenIDConnectProviderArn: arn, ThumbprintList: thumbs(1)})),
+		"tag": testkit.Refused(w.TagOpenIDConnectProvider(w.ctx,
+			&iam.TagOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, Tags: tags("k", "v")})),
+		"untag": testkit.Refused(w.UntagOpenIDConnectProvider(w.ctx,
+			&iam.UntagOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, TagKeys: []string{"k"}})),
+		"tags": testkit.Refused(w.ListOpenIDConnectProviderTags(w.ctx,
+			&iam.ListOpenIDConnectProviderTagsInput{OpenIDConnectProviderArn: arn})),
 	} {
 		t.Run(name, func(t *testing.T) { testkit.WantError(t, err, "NoSuchEntity", text) })
 	}
-	testkit.WantError(t, testkit.Refused(w.UpdateOpenIDConnectProviderThumbprint(w.ctx, &iam.UpdateOpenIDConnectProviderThumbprintInput{OpenIDConnectProviderArn: arn, ThumbprintList: thumbs(6)})),
+	testkit.WantError(t, testkit.Refused(w.UpdateOpenIDConnectProviderThumbprint(w.ctx,
+		&iam.UpdateOpenIDConnectProviderThumbprintInput{OpenIDConnectProviderArn: arn, ThumbprintList: thumbs(6)})),
 		"InvalidInput", "Thumbprint list must contain fewer than 5 entries.")
 }
 
@@ -178,16 +203,21 @@ func TestTagsOfAnOpenIDConnectProvider(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	arn := w.oidc("https://idp.example.com")
-	testkit.Must(w.TagOpenIDConnectProvider(w.ctx, &iam.TagOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, Tags: tags("Team", "red", "team", "blue", "a", "1")}))(t)
-	testkit.Must(w.UntagOpenIDConnectProvider(w.ctx, &iam.UntagOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, TagKeys: []string{"Team", "none"}}))(t)
-	first := testkit.Must(w.ListOpenIDConnectProviderTags(w.ctx, &iam.ListOpenIDConnectProviderTagsInput{OpenIDConnectProviderArn: arn, MaxItems: aws.Int32(1)}))(t)
-	next := testkit.Must(w.ListOpenIDConnectProviderTags(w.ctx, &iam.ListOpenIDConnectProviderTagsInput{OpenIDConnectProviderArn: arn, Marker: first.Marker}))(t)
+	testkit.Must(w.TagOpenIDConnectProvider(w.ctx,
+		&iam.TagOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, Tags: tags("Team", "red", "team", "blue", "a", "1")}))(t)
+	testkit.Must(w.UntagOpenIDConnectProvider(w.ctx,
+		&iam.UntagOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, TagKeys: []string{"Team", "none"}}))(t)
+	first := testkit.Must(w.ListOpenIDConnectProviderTags(w.ctx,
+		&iam.ListOpenIDConnectProviderTagsInput{OpenIDConnectProviderArn: arn, MaxItems: aws.Int32(1)}))(t)
+	next := testkit.Must(w.ListOpenIDConnectProviderTags(w.ctx,
+		&iam.ListOpenIDConnectProviderTagsInput{OpenIDConnectProviderArn: arn, Marker: first.Marker}))(t)
 	if got := shown(first.Tags) + "|" + shown(next.Tags); got != "a=1|team=blue" || !first.IsTruncated || next.IsTruncated {
 		t.Errorf("pages = %s", got)
 	}
 	if got := shown(w.getOIDC(arn).Tags); got != "a=1 team=blue" {
 		t.Errorf("tags = %s", got)
 	}
-	testkit.WantError(t, testkit.Refused(w.TagOpenIDConnectProvider(w.ctx, &iam.TagOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, Tags: tags("k", "1", "k", "2")})),
+	testkit.WantError(t, testkit.Refused(w.TagOpenIDConnectProvider(w.ctx,
+		&iam.TagOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, Tags: tags("k", "1", "k", "2")})),
 		"InvalidInput", "Duplicate tag keys found.")
 }

@@ -72,7 +72,8 @@ func TestServiceControlPoliciesLimitMembers(t *testing.T) {
 	ana, boss := iam.NewFromConfig(member), iam.NewFromConfig(manager)
 	in := &iam.CreateGroupInput{GroupName: aws.String("g")}
 	denial := func(who string) string {
-		return "User: arn:aws:iam::111122223333:" + who + " is not authorized to perform: iam:CreateGroup on resource: arn:aws:iam::111122223333:group/g with an explicit deny in a service control policy"
+		return "User: arn:aws:iam::111122223333:" + who +
+			" is not authorized to perform: iam:CreateGroup on resource: arn:aws:iam::111122223333:group/g with an explicit deny in a service control policy"
 	}
 	testkit.WantError(t, testkit.Refused(ana.CreateGroup(ctx, in)), "AccessDenied", denial("user/ana"))
 	root := iam.NewFromConfig(srv.ConfigFor(srv.AccountKey("111122223333")))
@@ -129,11 +130,13 @@ func TestSimulationsKnowTheOrganization(t *testing.T) {
 	t.Parallel()
 	_, member, _ := newCompany(t)
 	out := testkit.Must(iam.NewFromConfig(member).SimulatePrincipalPolicy(context.Background(), &iam.SimulatePrincipalPolicyInput{
-		PolicySourceArn: aws.String("arn:aws:iam::111122223333:user/ana"), ActionNames: []string{"iam:CreateGroup", "s3:GetObject", "iam:CreateUser"},
+		PolicySourceArn: aws.String("arn:aws:iam::111122223333:user/ana"),
+		ActionNames:     []string{"iam:CreateGroup", "s3:GetObject", "iam:CreateUser"},
 	}))(t)
 	want := []types.PolicyEvaluationDecisionType{"explicitDeny", "implicitDeny", "allowed"}
 	for i, r := range out.EvaluationResults {
-		if r.EvalDecision != want[i] || r.OrganizationsDecisionDetail == nil || r.OrganizationsDecisionDetail.AllowedByOrganizations != (i == 2) {
+		if r.EvalDecision != want[i] || r.OrganizationsDecisionDetail == nil ||
+			r.OrganizationsDecisionDetail.AllowedByOrganizations != (i == 2) {
 			t.Errorf("%s: %s, %+v; want %s", *r.EvalActionName, r.EvalDecision, r.OrganizationsDecisionDetail, want[i])
 		}
 	}

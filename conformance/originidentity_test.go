@@ -36,7 +36,8 @@ func people(t *testing.T) *federation {
 func contextOfPeople(subject string) *nextiam.ContextProvider {
 	return &nextiam.ContextProvider{
 		SubjectSourceKey: &subject, SubjectTypeValue: aws.String("user"), KeyDefinitionList: []nextiam.ContextProviderKeyDefinition{
-			{SourceKey: aws.String("department"), TargetKey: aws.String("Department")}, {SourceKey: aws.String("level")}, {SourceKey: aws.String("missing")},
+			{SourceKey: aws.String("department"), TargetKey: aws.String("Department")}, {SourceKey: aws.String("level")},
+			{SourceKey: aws.String("missing")},
 		},
 	}
 }
@@ -56,18 +57,21 @@ func (f *federation) assumePropagated(role, token string) (*next.AssumeRoleWithW
 // onlyAna is a condition that is true for her.
 const onlyAna = `{"StringEquals":{"aws:OriginIdentity/Subject":"ana@example.com","aws:OriginIdentity/SubjectType":"user","aws:OriginIdentity/Issuer":"id.example.com/team",` +
 	`"aws:TransactionContext/IdentityProvider/Department":"sales","aws:TransactionContext/IdentityProvider/level":"3"},` +
-	`"ArnEquals":{"aws:OriginIdentity/FederatedProviderArn":"` + oidcProvider + `"},"Null":{"aws:TransactionContext/IdentityProvider/missing":"true"}}`
+	`"ArnEquals":{"aws:OriginIdentity/FederatedProviderArn":"` + oidcProvider +
+	`"},"Null":{"aws:TransactionContext/IdentityProvider/missing":"true"}}`
 
 func TestOriginIdentityOfAWebIdentitySession(t *testing.T) {
 	t.Parallel()
 	f := people(t)
 	role := f.trusting("people", oidcProvider, `"sts:AssumeRoleWithWebIdentity"`, onlyAna)
 	own := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["iam:ListUsers","sts:AssumeRole","sts:GetScopedCredentials"],"Resource":"*","Condition":` + onlyAna + `}]}`
-	testkit.Must(f.PutRolePolicy(f.ctx, &iam.PutRolePolicyInput{RoleName: aws.String("people"), PolicyName: aws.String("own"), PolicyDocument: &own}))(t)
+	testkit.Must(f.PutRolePolicy(f.ctx, &iam.PutRolePolicyInput{RoleName: aws.String("people"), PolicyName: aws.String("own"),
+		PolicyDocument: &own}))(t)
 	out := testkit.Must(f.assumePropagated(role, f.sign(ana())))(t)
 	want := &next.TrustedIdentityPropagationContext{
 		OriginIdentity: &next.OriginIdentity{
-			Subject: aws.String("ana@example.com"), SubjectType: aws.String("user"), Issuer: aws.String("id.example.com/team"), FederatedProviderArn: aws.String(oidcProvider),
+			Subject: aws.String("ana@example.com"), SubjectType: aws.String("user"), Issuer: aws.String("id.example.com/team"),
+			FederatedProviderArn: aws.String(oidcProvider),
 		},
 		TransactionContext: &next.TransactionContext{IdentityProvider: map[string]string{"Department": "sales", "level": "3"}},
 	}
@@ -84,10 +88,14 @@ func TestOriginIdentityOfAWebIdentitySession(t *testing.T) {
 	// The keys are the session's: in its own calls, narrowed, and along a chain of roles.
 	second := f.roleThat(f.Client, "second", "*", own)
 	chained := func(c *types.Credentials) *types.Credentials {
-		return testkit.Must(sts.NewFromConfig(f.session(c)).AssumeRole(f.ctx, &sts.AssumeRoleInput{RoleArn: &second, RoleSessionName: aws.String("two")}))(t).Credentials
+		return testkit.Must(sts.NewFromConfig(f.session(c)).AssumeRole(f.ctx,
+			&sts.AssumeRoleInput{RoleArn: &second, RoleSessionName: aws.String("two")}))(t).Credentials
 	}
-	narrow := testkit.Must(scopedCredentials(sts.NewFromConfig(f.session(out.Credentials)), f.ctx, &next.GetScopedCredentialsInput{Policy: aws.String(allow("*"))}))(t).Credentials
-	for name, c := range map[string]*types.Credentials{"the session": out.Credentials, "narrowed": narrow, "chained": chained(out.Credentials), "narrowed and chained": chained(narrow)} {
+	narrow := testkit.Must(scopedCredentials(sts.NewFromConfig(f.session(out.Credentials)), f.ctx,
+		&next.GetScopedCredentialsInput{Policy: aws.String(allow("*"))}))(t).Credentials
+	for name, c := range map[string]*types.Credentials{
+		"the session": out.Credentials, "narrowed": narrow, "chained": chained(out.Credentials), "narrowed and chained": chained(narrow),
+	} {
 		if _, err := iam.NewFromConfig(f.session(c)).ListUsers(f.ctx, nil); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -95,7 +103,8 @@ func TestOriginIdentityOfAWebIdentitySession(t *testing.T) {
 
 	// Who calls cannot set them.
 	err := testkit.Refused(f.srv.STS().AssumeRole(f.ctx, &sts.AssumeRoleInput{
-		RoleArn: &second, RoleSessionName: aws.String("tagged"), Tags: []types.Tag{{Key: aws.String("aws:OriginIdentity/Subject"), Value: aws.String("ana@example.com")}},
+		RoleArn: &second, RoleSessionName: aws.String("tagged"),
+		Tags: []types.Tag{{Key: aws.String("aws:OriginIdentity/Subject"), Value: aws.String("ana@example.com")}},
 	}))
 	if testkit.Code(err) != "InvalidParameterValue" {
 		t.Errorf("a tag that looks like the key: %v", err)
@@ -130,10 +139,13 @@ func TestOriginIdentityIsShown(t *testing.T) {
 		}
 	}
 	simulated := testkit.Must(f.SimulateCustomPolicy(f.ctx, &iam.SimulateCustomPolicyInput{
-		ActionNames:     []string{"sts:SetWebIdentityTokenScope", "sts:GetScopedCredentials"},
-		PolicyInputList: []string{`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sts:*","Resource":"*","Condition":{"StringEquals":{"aws:OriginIdentity/Subject":"ana@example.com"}}}}`},
+		ActionNames: []string{"sts:SetWebIdentityTokenScope", "sts:GetScopedCredentials"},
+		PolicyInputList: []string{
+			`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sts:*","Resource":"*","Condition":{"StringEquals":{"aws:OriginIdentity/Subject":"ana@example.com"}}}}`,
+		},
 		ContextEntries: []iamtypes.ContextEntry{{
-			ContextKeyName: aws.String("aws:OriginIdentity/Subject"), ContextKeyType: iamtypes.ContextKeyTypeEnumString, ContextKeyValues: []string{"ana@example.com"},
+			ContextKeyName: aws.String("aws:OriginIdentity/Subject"), ContextKeyType: iamtypes.ContextKeyTypeEnumString,
+			ContextKeyValues: []string{"ana@example.com"},
 		}},
 	}))(t)
 	for _, r := range simulated.EvaluationResults {
@@ -145,11 +157,13 @@ func TestOriginIdentityIsShown(t *testing.T) {
 	testkit.Must(updateOIDC(f.Client, f.ctx, &nextiam.UpdateOpenIDConnectProviderInput{
 		OpenIDConnectProviderArn: aws.String(oidcProvider), ContextProvider: contextOfPeople("sub"),
 	}))(t)
-	if out := testkit.Must(f.assumePropagated(f.role, f.sign(claims(nil))))(t); *out.TrustedIdentityPropagationContext.OriginIdentity.Subject != "repo:main" ||
+	if out := testkit.Must(f.assumePropagated(f.role,
+		f.sign(claims(nil))))(t); *out.TrustedIdentityPropagationContext.OriginIdentity.Subject != "repo:main" ||
 		out.TrustedIdentityPropagationContext.TransactionContext != nil {
 		t.Errorf("after the change: %+v", out.TrustedIdentityPropagationContext)
 	}
-	testkit.Must(updateOIDC(f.Client, f.ctx, &nextiam.UpdateOpenIDConnectProviderInput{OpenIDConnectProviderArn: aws.String(oidcProvider), RemoveContextProvider: true}))(t)
+	testkit.Must(updateOIDC(f.Client, f.ctx,
+		&nextiam.UpdateOpenIDConnectProviderInput{OpenIDConnectProviderArn: aws.String(oidcProvider), RemoveContextProvider: true}))(t)
 	if out := testkit.Must(f.assumePropagated(f.role, f.sign(ana())))(t); out.TrustedIdentityPropagationContext != nil {
 		t.Errorf("without a context provider: %+v", out.TrustedIdentityPropagationContext)
 	}
@@ -159,17 +173,20 @@ func TestOriginIdentityOfASAMLSession(t *testing.T) {
 	t.Parallel()
 	d := newDirectory(t)
 	testkit.Must(updateSAML(d.Client, d.ctx, &nextiam.UpdateSAMLProviderInput{
-		SAMLProviderArn: &d.provider, AddPrivateKey: decryptingPair().pem(), AssertionEncryptionMode: iamtypes.AssertionEncryptionModeTypeAllowed,
-		ContextProvider: contextOfPeople("Subject/NameID"),
+		SAMLProviderArn: &d.provider, AddPrivateKey: decryptingPair().pem(),
+		AssertionEncryptionMode: iamtypes.AssertionEncryptionModeTypeAllowed,
+		ContextProvider:         contextOfPeople("Subject/NameID"),
 	}))(t)
 	const condition = `{"StringEquals":{"aws:OriginIdentity/Subject":"subject-123","aws:TransactionContext/IdentityProvider/Department":"sales"}}`
 	role := d.trusting("people", d.provider, `"sts:AssumeRoleWithSAML"`, condition)
 	own := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iam:ListUsers","Resource":"*","Condition":` + condition + `}}`
-	testkit.Must(d.PutRolePolicy(d.ctx, &iam.PutRolePolicyInput{RoleName: aws.String("people"), PolicyName: aws.String("own"), PolicyDocument: &own}))(t)
+	testkit.Must(d.PutRolePolicy(d.ctx, &iam.PutRolePolicyInput{RoleName: aws.String("people"), PolicyName: aws.String("own"),
+		PolicyDocument: &own}))(t)
 	signIn := func(s signOn) (*next.AssumeRoleWithSAMLOutput, error) {
 		s.role = role
 		response := d.response(s)
-		return sent[next.AssumeRoleWithSAMLOutput](d.ctx, stsEndpoint(d.srv.STS()), &sts.AssumeRoleWithSAMLInput{RoleArn: &role, PrincipalArn: &d.provider, SAMLAssertion: &response})
+		return sent[next.AssumeRoleWithSAMLOutput](d.ctx, stsEndpoint(d.srv.STS()),
+			&sts.AssumeRoleWithSAMLInput{RoleArn: &role, PrincipalArn: &d.provider, SAMLAssertion: &response})
 	}
 	claimed := func(c *saml.Claims) {
 		says("department", "sales")(c)
@@ -179,7 +196,8 @@ func TestOriginIdentityOfASAMLSession(t *testing.T) {
 	key := sha256.Sum256(signingPair().certificate.RawSubjectPublicKeyInfo)
 	want := &next.TrustedIdentityPropagationContext{
 		OriginIdentity: &next.OriginIdentity{
-			Subject: aws.String("subject-123"), SubjectType: aws.String("user"), Issuer: aws.String(hex.EncodeToString(key[:])), FederatedProviderArn: &d.provider,
+			Subject: aws.String("subject-123"), SubjectType: aws.String("user"), Issuer: aws.String(hex.EncodeToString(key[:])),
+			FederatedProviderArn: &d.provider,
 		},
 		TransactionContext: &next.TransactionContext{IdentityProvider: map[string]string{"Department": "sales"}},
 	}
@@ -206,7 +224,8 @@ func TestWebIdentityTokenOfAnOriginIdentity(t *testing.T) {
 	testkit.Must(f.EnableOutboundWebIdentityFederation(f.ctx, nil))(t)
 	policy := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:GetWebIdentityToken","Resource":"*"},` +
 		`{"Effect":"Allow","Action":"sts:SetWebIdentityTokenScope","Resource":"*","Condition":{"ForAllValues:StringEquals":{"sts:IdentityTokenScope":["read","write"]}}}]}`
-	testkit.Must(f.PutRolePolicy(f.ctx, &iam.PutRolePolicyInput{RoleName: aws.String("web"), PolicyName: aws.String("own"), PolicyDocument: &policy}))(t)
+	testkit.Must(f.PutRolePolicy(f.ctx, &iam.PutRolePolicyInput{RoleName: aws.String("web"), PolicyName: aws.String("own"),
+		PolicyDocument: &policy}))(t)
 	session := f.session(testkit.Must(f.assume(f.role, f.sign(ana())))(t).Credentials)
 	get := func(scope *string, mode next.WebIdentityTokenSubjectModeType) (*sts.GetWebIdentityTokenOutput, error) {
 		return sent[sts.GetWebIdentityTokenOutput](f.ctx, stsEndpoint(sts.NewFromConfig(session)), &next.GetWebIdentityTokenInput{
@@ -223,12 +242,14 @@ func TestWebIdentityTokenOfAnOriginIdentity(t *testing.T) {
 	if err := json.Unmarshal(body, &said); err != nil {
 		t.Fatal(err)
 	}
-	if said.Subject != "ana@example.com" || said.Scope != "read" || said.AWS["subject_mode"] != "OriginIdentity" || said.AWS["principal_id"] != iamHead+"role/web" {
+	if said.Subject != "ana@example.com" || said.Scope != "read" || said.AWS["subject_mode"] != "OriginIdentity" ||
+		said.AWS["principal_id"] != iamHead+"role/web" {
 		t.Errorf("claims %s", body)
 	}
 	err := testkit.Refused(get(aws.String("read admin"), next.WebIdentityTokenSubjectModeTypeOriginIdentity))
-	testkit.WantError(t, err, "AccessDenied", "User: arn:aws:sts::000000000000:assumed-role/web/ci is not authorized to perform: sts:SetWebIdentityTokenScope "+
-		"on resource: arn:aws:sts::000000000000:self because no identity-based policy allows the sts:SetWebIdentityTokenScope action")
+	testkit.WantError(t, err, "AccessDenied",
+		"User: arn:aws:sts::000000000000:assumed-role/web/ci is not authorized to perform: sts:SetWebIdentityTokenScope "+
+			"on resource: arn:aws:sts::000000000000:self because no identity-based policy allows the sts:SetWebIdentityTokenScope action")
 	if list := f.srv.Decisions(events.Filter{Action: "sts:SetWebIdentityTokenScope", Verdict: "denied"}); len(list) != 1 {
 		t.Errorf("%d records of the denial", len(list))
 	}
@@ -236,9 +257,11 @@ func TestWebIdentityTokenOfAnOriginIdentity(t *testing.T) {
 		"1 validation error detected: Value 'Origin' at 'subjectMode' failed to satisfy constraint: Member must satisfy enum value set: [AWSIdentity, OriginIdentity]")
 
 	// An SDK that does not know the members gets a token about the role.
-	plain := testkit.Must(sts.NewFromConfig(session).GetWebIdentityToken(f.ctx, &sts.GetWebIdentityTokenInput{Audience: []string{"one"}, SigningAlgorithm: aws.String("RS256")}))(t)
+	plain := testkit.Must(sts.NewFromConfig(session).GetWebIdentityToken(f.ctx,
+		&sts.GetWebIdentityTokenInput{Audience: []string{"one"}, SigningAlgorithm: aws.String("RS256")}))(t)
 	body = testkit.Must(base64.RawURLEncoding.DecodeString(strings.Split(*plain.WebIdentityToken, ".")[1]))(t)
-	if !strings.Contains(string(body), `"sub":"`+iamHead+`role/web"`) || strings.Contains(string(body), "subject_mode") || strings.Contains(string(body), "scope") {
+	if !strings.Contains(string(body), `"sub":"`+iamHead+`role/web"`) || strings.Contains(string(body), "subject_mode") ||
+		strings.Contains(string(body), "scope") {
 		t.Errorf("claims %s", body)
 	}
 }

@@ -30,7 +30,7 @@ type issuerKey struct{ Kid, Kty, N, E, Crv, X, Y string }
 
 func getJSON(t *testing.T, url string, into any) {
 	t.Helper()
-	r, err := http.Get(url)
+	r, err := testkit.HTTP.Get(url)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,9 +84,12 @@ func TestWebIdentityTokens(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	anna := sts.NewFromConfig(w.userConfig("anna", allow("sts:*GetWebIdentityToken")))
-	testkit.Must(w.TagUser(w.ctx, &iam.TagUserInput{UserName: aws.String("anna"), Tags: []iamtypes.Tag{{Key: aws.String("Team"), Value: aws.String("red")}}}))(t)
+	testkit.Must(w.TagUser(w.ctx, &iam.TagUserInput{
+		UserName: aws.String("anna"), Tags: []iamtypes.Tag{{Key: aws.String("Team"), Value: aws.String("red")}},
+	}))(t)
 	in := &sts.GetWebIdentityTokenInput{Audience: []string{"one"}, SigningAlgorithm: aws.String("RS256"), DurationSeconds: aws.Int32(60)}
-	testkit.WantError(t, testkit.Refused(anna.GetWebIdentityToken(w.ctx, in)), "OutboundWebIdentityFederationDisabledException", "OutboundWebIdentityFederation is disabled.")
+	testkit.WantError(t, testkit.Refused(anna.GetWebIdentityToken(w.ctx, in)), "OutboundWebIdentityFederationDisabledException",
+		"OutboundWebIdentityFederation is disabled.")
 	issuer := *testkit.Must(w.EnableOutboundWebIdentityFederation(w.ctx, nil))(t).IssuerIdentifier
 	name := strings.TrimSuffix(strings.TrimPrefix(issuer, "https://"), ".tokens.sts.global.api.aws")
 	var discovery struct {
@@ -114,7 +117,8 @@ func TestWebIdentityTokens(t *testing.T) {
 		if err := json.Unmarshal(raw(t, part[1]), &claims); err != nil {
 			t.Fatal(err)
 		}
-		if life := time.Duration(claims["exp"].(float64)-claims["iat"].(float64)) * time.Second; life != time.Minute || claims["jti"] == "" {
+		if life := time.Duration(claims["exp"].(float64)-claims["iat"].(float64)) * time.Second; life != time.Minute ||
+			claims["jti"] == "" {
 			t.Errorf("life %v, jti %v", life, claims["jti"])
 		}
 		delete(claims, "exp")
@@ -143,15 +147,18 @@ func TestWhoGetsNoWebIdentityToken(t *testing.T) {
 		return &sts.GetWebIdentityTokenInput{Audience: []string{"one"}, SigningAlgorithm: aws.String("RS256")}
 	}
 	role := w.roleThat(w.Client, "worker", "arn:aws:iam::000000000000:user/anna", allow("sts:*"))
-	session := testkit.Must(sts.NewFromConfig(anna).AssumeRole(w.ctx, &sts.AssumeRoleInput{RoleArn: &role, RoleSessionName: aws.String("night"), DurationSeconds: aws.Int32(900)}))(t)
-	guest := testkit.Must(sts.NewFromConfig(anna).GetFederationToken(w.ctx, &sts.GetFederationTokenInput{Name: aws.String("guest"), Policy: aws.String(allow("*"))}))(t)
+	session := testkit.Must(sts.NewFromConfig(anna).AssumeRole(w.ctx,
+		&sts.AssumeRoleInput{RoleArn: &role, RoleSessionName: aws.String("night"), DurationSeconds: aws.Int32(900)}))(t)
+	guest := testkit.Must(sts.NewFromConfig(anna).GetFederationToken(w.ctx,
+		&sts.GetFederationTokenInput{Name: aws.String("guest"), Policy: aws.String(allow("*"))}))(t)
 	tagged, long, strange, twice := in(), in(), in(), in()
 	tagged.Tags = []types.Tag{{Key: aws.String("team"), Value: aws.String("x")}}
 	long.DurationSeconds = aws.Int32(3600)
 	strange.SigningAlgorithm = aws.String("HS256")
 	twice.Tags = append(tagged.Tags, types.Tag{Key: aws.String("TEAM"), Value: aws.String("x")})
 	testkit.WantError(t, testkit.Refused(sts.NewFromConfig(w.session(session.Credentials)).GetWebIdentityToken(w.ctx, long)),
-		"SessionDurationEscalationException", "Requested token expiry time must be before the original session's expiry time.") // although the feature is off
+		"SessionDurationEscalationException",
+		"Requested token expiry time must be before the original session's expiry time.") // although the feature is off
 	testkit.Must(w.EnableOutboundWebIdentityFederation(w.ctx, nil))(t)
 	testkit.Must(sts.NewFromConfig(w.session(session.Credentials)).GetWebIdentityToken(w.ctx, in()))(t)
 	own := testkit.Must(sts.NewFromConfig(anna).GetSessionToken(w.ctx, nil))(t)
@@ -161,14 +168,19 @@ func TestWhoGetsNoWebIdentityToken(t *testing.T) {
 		in            *sts.GetWebIdentityTokenInput
 		code, message string
 	}{
-		"a federated user": {w.session(guest.Credentials), in(), "AccessDenied", "GetWebIdentityToken does not support federated user sessions"},
+		"a federated user": {
+			w.session(guest.Credentials), in(), "AccessDenied", "GetWebIdentityToken does not support federated user sessions",
+		},
 		"a session that ends before": {w.session(session.Credentials), long, "SessionDurationEscalationException",
 			"Requested token expiry time must be before the original session's expiry time."},
-		"who may not put tags into it": {anna, tagged, "AccessDenied", "User: arn:aws:iam::000000000000:user/anna is not authorized to perform: " +
-			"sts:TagGetWebIdentityToken on resource: arn:aws:sts::000000000000:self because no identity-based policy allows the sts:TagGetWebIdentityToken action"},
+		"who may not put tags into it": {anna, tagged, "AccessDenied",
+			"User: arn:aws:iam::000000000000:user/anna is not authorized to perform: " +
+				"sts:TagGetWebIdentityToken on resource: arn:aws:sts::000000000000:self because no identity-based policy allows the sts:TagGetWebIdentityToken action"},
 		"with another algorithm": {anna, strange, "ValidationError",
 			"Requested SigningAlgorithm is not supported. See the GetWebIdentityToken documentation for supported algorithms"},
-		"with a tag twice": {anna, twice, "InvalidParameterValue", "Duplicate tag keys found. Please note that Tag keys are case insensitive."},
+		"with a tag twice": {
+			anna, twice, "InvalidParameterValue", "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			testkit.WantError(t, testkit.Refused(sts.NewFromConfig(test.as).GetWebIdentityToken(w.ctx, test.in)), test.code, test.message)

@@ -30,8 +30,10 @@ func TestPagesCallBySDK(t *testing.T) {
 		change func(*http.Request)
 		reason string
 	}{
-		"a page of localhost":     {func(r *http.Request) { r.Header.Set("Origin", "http://localhost:3000") }, ""},
-		"a page of another site":  {func(r *http.Request) { r.Header.Set("Origin", "https://page.example") }, "--allow-origin https://page.example"},
+		"a page of localhost": {func(r *http.Request) { r.Header.Set("Origin", "http://localhost:3000") }, ""},
+		"a page of another site": {
+			func(r *http.Request) { r.Header.Set("Origin", "https://page.example") }, "--allow-origin https://page.example",
+		},
 		"a page of no origin":     {func(r *http.Request) { r.Header.Set("Origin", "null") }, "serve the page from localhost"},
 		"a name that is not ours": {func(r *http.Request) { r.Host = "iam.example.com" }, "--allow-host iam.example.com"},
 	} {

@@ -41,7 +41,8 @@ func pagedOperations() []paged {
 		{"ListInstanceProfilesForRole", "InstanceProfiles", &iam.ListInstanceProfilesForRoleInput{RoleName: app}},
 		{"ListMFADeviceTags", "Tags", &iam.ListMFADeviceTagsInput{SerialNumber: aws.String("arn:aws:iam::000000000000:mfa/tagged")}},
 		{"ListMFADevices", "MFADevices", &iam.ListMFADevicesInput{UserName: ann}},
-		{"ListOpenIDConnectProviderTags", "Tags", &iam.ListOpenIDConnectProviderTagsInput{OpenIDConnectProviderArn: aws.String(iamHead + "oidc-provider/id.example.com")}},
+		{"ListOpenIDConnectProviderTags", "Tags",
+			&iam.ListOpenIDConnectProviderTagsInput{OpenIDConnectProviderArn: aws.String(iamHead + "oidc-provider/id.example.com")}},
 		{"ListPolicies", "Policies", &iam.ListPoliciesInput{Scope: types.PolicyScopeTypeLocal}},
 		{"ListPolicyTags", "Tags", &iam.ListPolicyTagsInput{PolicyArn: own}},
 		{"ListPolicyVersions", "Versions", &iam.ListPolicyVersionsInput{PolicyArn: own}},
@@ -64,7 +65,8 @@ func pagedOperations() []paged {
 // pagedElsewhere are the operations whose pages other tests turn: their lists
 // are not what crowd makes, or have several members.
 var pagedElsewhere = []string{
-	"GetAccountAuthorizationDetails", "GetOrganizationsAccessReport", "GetServiceLastAccessedDetails", "GetServiceLastAccessedDetailsWithEntities",
+	"GetAccountAuthorizationDetails", "GetOrganizationsAccessReport", "GetServiceLastAccessedDetails",
+	"GetServiceLastAccessedDetailsWithEntities",
 	"ListAccountAliases",                // an account has one
 	"ListDelegationRequests",            // delegation_test.go
 	"ListEntitiesForPolicy",             // three lists: policy_test.go
@@ -93,19 +95,24 @@ func TestEveryPagedOperationIsTested(t *testing.T) {
 // crowd makes at least two of everything that pagedOperations list.
 func crowd(t *testing.T) *world {
 	w := newWorld(t)
-	tags := []types.Tag{{Key: aws.String("a"), Value: aws.String("1")}, {Key: aws.String("bb"), Value: aws.String("2")}, {Key: aws.String("c"), Value: aws.String("3")}}
+	tags := []types.Tag{{Key: aws.String("a"), Value: aws.String("1")}, {Key: aws.String("bb"), Value: aws.String("2")},
+		{Key: aws.String("c"), Value: aws.String("3")}}
 	ann, dev, app := aws.String("ann"), aws.String("dev"), aws.String("app")
-	own := testkit.Must(w.CreatePolicy(w.ctx, &iam.CreatePolicyInput{PolicyName: aws.String("own"), PolicyDocument: aws.String(allow("s3:*")), Tags: tags}))(t).Policy.Arn
+	own := testkit.Must(w.CreatePolicy(w.ctx,
+		&iam.CreatePolicyInput{PolicyName: aws.String("own"), PolicyDocument: aws.String(allow("s3:*")), Tags: tags}))(t).Policy.Arn
 	for range 3 {
-		testkit.Must(w.CreatePolicyVersion(w.ctx, &iam.CreatePolicyVersionInput{PolicyArn: own, PolicyDocument: aws.String(allow("s3:*"))}))(t)
+		testkit.Must(w.CreatePolicyVersion(w.ctx,
+			&iam.CreatePolicyVersionInput{PolicyArn: own, PolicyDocument: aws.String(allow("s3:*"))}))(t)
 	}
 	testkit.Must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: ann, Tags: tags}))(t)
 	testkit.Must(w.CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: dev}))(t)
 	testkit.Must(w.CreateRole(w.ctx, &iam.CreateRoleInput{RoleName: app, AssumeRolePolicyDocument: aws.String(ec2Trust), Tags: tags}))(t)
 	testkit.Must(w.CreateInstanceProfile(w.ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: aws.String("profile"), Tags: tags}))(t)
-	testkit.Must(w.CreateVirtualMFADevice(w.ctx, &iam.CreateVirtualMFADeviceInput{VirtualMFADeviceName: aws.String("tagged"), Tags: tags}))(t)
+	testkit.Must(w.CreateVirtualMFADevice(w.ctx,
+		&iam.CreateVirtualMFADeviceInput{VirtualMFADeviceName: aws.String("tagged"), Tags: tags}))(t)
 	testkit.Must(w.AddUserToGroup(w.ctx, &iam.AddUserToGroupInput{GroupName: dev, UserName: ann}))(t)
-	testkit.Must(w.AddRoleToInstanceProfile(w.ctx, &iam.AddRoleToInstanceProfileInput{InstanceProfileName: aws.String("profile"), RoleName: app}))(t)
+	testkit.Must(w.AddRoleToInstanceProfile(w.ctx,
+		&iam.AddRoleToInstanceProfileInput{InstanceProfileName: aws.String("profile"), RoleName: app}))(t)
 	for i := range 3 {
 		w.oneMore(fmt.Sprint("x", i))
 	}
@@ -126,9 +133,12 @@ func crowd(t *testing.T) *world {
 // certificates of each kind.
 func (w *world) providersAndCertificates(tags []types.Tag) {
 	w.t.Helper()
-	testkit.Must(w.CreateOpenIDConnectProvider(w.ctx, &iam.CreateOpenIDConnectProviderInput{Url: aws.String("https://id.example.com"), ThumbprintList: thumbs(1), Tags: tags}))(w.t)
+	testkit.Must(w.CreateOpenIDConnectProvider(w.ctx,
+		&iam.CreateOpenIDConnectProviderInput{Url: aws.String("https://id.example.com"), ThumbprintList: thumbs(1), Tags: tags}))(w.t)
 	_, certificate := idpKey(w.t)
-	testkit.Must(w.CreateSAMLProvider(w.ctx, &iam.CreateSAMLProviderInput{Name: aws.String("idp"), SAMLMetadataDocument: aws.String(metadata("idp", certificate)), Tags: tags}))(w.t)
+	testkit.Must(w.CreateSAMLProvider(w.ctx,
+		&iam.CreateSAMLProviderInput{Name: aws.String("idp"), SAMLMetadataDocument: aws.String(metadata("idp", certificate)),
+			Tags: tags}))(w.t)
 	for _, name := range []string{"web", "www"} {
 		c := newCertificate(w.t, name, nil)
 		in := uploadOf(name, c)
@@ -191,7 +201,10 @@ func identified(item reflect.Value) string {
 	if item.Kind() == reflect.String {
 		return item.String()
 	}
-	for _, name := range []string{"Arn", "PolicyArn", "AccessKeyId", "SerialNumber", "VersionId", "SSHPublicKeyId", "ServiceSpecificCredentialId", "CertificateId", "Key"} {
+	for _, name := range []string{
+		"Arn", "PolicyArn", "AccessKeyId", "SerialNumber", "VersionId", "SSHPublicKeyId", "ServiceSpecificCredentialId",
+		"CertificateId", "Key",
+	} {
 		if f := item.FieldByName(name); f.IsValid() {
 			return f.Elem().String()
 		}
@@ -236,7 +249,8 @@ func TestBadPagesOfAllLists(t *testing.T) {
 			t.Errorf("%s: MaxItems 1000: %v, %v", p.operation, items, err)
 		}
 		for _, n := range []int32{-1, 0, 1001} {
-			if _, _, err := w.list(p, n, nil); testkit.Code(err) != "ValidationError" || !strings.Contains(err.Error(), "'maxItems' failed to satisfy constraint") {
+			if _, _, err := w.list(p, n, nil); testkit.Code(err) != "ValidationError" ||
+				!strings.Contains(err.Error(), "'maxItems' failed to satisfy constraint") {
 				t.Errorf("%s: MaxItems %d: %v", p.operation, n, err)
 			}
 		}
@@ -276,7 +290,8 @@ func TestBadPagesOfOtherLists(t *testing.T) {
 		{"ListAccountAliases", "AccountAliases", &iam.ListAccountAliasesInput{}},
 		{"ListDelegationRequests", "DelegationRequests", &iam.ListDelegationRequestsInput{}},
 		{"ListEntitiesForPolicy", "PolicyUsers", &iam.ListEntitiesForPolicyInput{PolicyArn: aws.String(ownHead + "own")}},
-		{"SimulateCustomPolicy", "EvaluationResults", &iam.SimulateCustomPolicyInput{PolicyInputList: []string{allow("s3:*")}, ActionNames: actions}},
+		{"SimulateCustomPolicy", "EvaluationResults",
+			&iam.SimulateCustomPolicyInput{PolicyInputList: []string{allow("s3:*")}, ActionNames: actions}},
 		{"SimulatePrincipalPolicy", "EvaluationResults", &iam.SimulatePrincipalPolicyInput{PolicySourceArn: ann, ActionNames: actions}},
 	} {
 		for _, n := range []int32{1, 1000} {
@@ -285,7 +300,8 @@ func TestBadPagesOfOtherLists(t *testing.T) {
 			}
 		}
 		for _, n := range []int32{-1, 0, 1001} {
-			if _, _, err := w.list(p, n, nil); testkit.Code(err) != "ValidationError" || !strings.Contains(err.Error(), "'maxItems' failed to satisfy constraint") {
+			if _, _, err := w.list(p, n, nil); testkit.Code(err) != "ValidationError" ||
+				!strings.Contains(err.Error(), "'maxItems' failed to satisfy constraint") {
 				t.Errorf("%s: MaxItems %d: %v", p.operation, n, err)
 			}
 		}

@@ -32,27 +32,35 @@ func TestLifeOfAManagedPolicy(t *testing.T) {
 	w := newWorld(t)
 	w.user("anna", "")
 	name := aws.String("anna")
+	begun := time.Now().Truncate(time.Second)
 	created := testkit.Must(w.CreatePolicy(w.ctx, &iam.CreatePolicyInput{
 		PolicyName: aws.String("Read"), Path: aws.String("/p/"), PolicyDocument: aws.String(spaced), Description: aws.String("é"),
 		Tags: []types.Tag{{Key: aws.String("team"), Value: aws.String("")}},
 	}))(t).Policy
 	arn := created.Arn
-	if *arn != "arn:aws:iam::000000000000:policy/p/Read" || created.Description != nil || len(created.Tags) != 1 || time.Since(*created.CreateDate) > time.Minute {
+	if *arn != "arn:aws:iam::000000000000:policy/p/Read" || created.Description != nil || len(created.Tags) != 1 ||
+		created.CreateDate.Before(begun) || created.CreateDate.After(time.Now()) {
 		t.Errorf("created = %+v", created)
 	}
-	if got := decoded(t, testkit.Must(w.GetPolicyVersion(w.ctx, &iam.GetPolicyVersionInput{PolicyArn: arn, VersionId: aws.String("v1")}))(t).PolicyVersion.Document); got != spaced {
+	if got := decoded(t, testkit.Must(w.GetPolicyVersion(w.ctx, &iam.GetPolicyVersionInput{
+		PolicyArn: arn, VersionId: aws.String("v1"),
+	}))(t).PolicyVersion.Document); got != spaced {
 		t.Errorf("document = %q", got)
 	}
-	v2 := testkit.Must(w.CreatePolicyVersion(w.ctx, &iam.CreatePolicyVersionInput{PolicyArn: arn, PolicyDocument: aws.String(allow("s3:*")), SetAsDefault: true}))(t).PolicyVersion
+	v2 := testkit.Must(w.CreatePolicyVersion(w.ctx,
+		&iam.CreatePolicyVersionInput{PolicyArn: arn, PolicyDocument: aws.String(allow("s3:*")), SetAsDefault: true}))(t).PolicyVersion
 	if *v2.VersionId != "v2" || !v2.IsDefaultVersion || v2.Document != nil {
 		t.Errorf("second version = %+v", v2)
 	}
 	testkit.Must(w.AttachUserPolicy(w.ctx, &iam.AttachUserPolicyInput{UserName: name, PolicyArn: arn}))(t)
 	got := testkit.Must(w.GetPolicy(w.ctx, &iam.GetPolicyInput{PolicyArn: arn}))(t).Policy
-	if *got.Description != "é" || *got.AttachmentCount != 1 || *got.DefaultVersionId != "v2" || !got.IsAttachable || *got.PolicyId != *created.PolicyId {
+	if *got.Description != "é" || *got.AttachmentCount != 1 || *got.DefaultVersionId != "v2" || !got.IsAttachable ||
+		*got.PolicyId != *created.PolicyId {
 		t.Errorf("policy = %+v", got)
 	}
-	if names := joined(testkit.Must(w.ListAttachedUserPolicies(w.ctx, &iam.ListAttachedUserPoliciesInput{UserName: name}))(t).AttachedPolicies, attachedNameOf); names != "Read" {
+	if names := joined(testkit.Must(w.ListAttachedUserPolicies(w.ctx, &iam.ListAttachedUserPoliciesInput{
+		UserName: name,
+	}))(t).AttachedPolicies, attachedNameOf); names != "Read" {
 		t.Errorf("attached = %q", names)
 	}
 	err := testkit.Refused(w.DeletePolicy(w.ctx, &iam.DeletePolicyInput{PolicyArn: arn}))
@@ -62,11 +70,13 @@ func TestLifeOfAManagedPolicy(t *testing.T) {
 	}
 	testkit.Must(w.DetachUserPolicy(w.ctx, &iam.DetachUserPolicyInput{UserName: name, PolicyArn: arn}))(t)
 	testkit.Must(w.DeletePolicyVersion(w.ctx, &iam.DeletePolicyVersionInput{PolicyArn: arn, VersionId: aws.String("v1")}))(t)
-	if names := joined(testkit.Must(w.ListPolicyVersions(w.ctx, &iam.ListPolicyVersionsInput{PolicyArn: arn}))(t).Versions, versionIDOf); names != "v2" {
+	if names := joined(testkit.Must(w.ListPolicyVersions(w.ctx, &iam.ListPolicyVersionsInput{PolicyArn: arn}))(t).Versions,
+		versionIDOf); names != "v2" {
 		t.Errorf("versions = %q", names)
 	}
 	testkit.Must(w.DeletePolicy(w.ctx, &iam.DeletePolicyInput{PolicyArn: arn}))(t)
-	testkit.WantError(t, testkit.Refused(w.GetPolicy(w.ctx, &iam.GetPolicyInput{PolicyArn: arn})), "NoSuchEntity", "Policy "+*arn+" does not exist or is not attachable.")
+	testkit.WantError(t, testkit.Refused(w.GetPolicy(w.ctx, &iam.GetPolicyInput{PolicyArn: arn})), "NoSuchEntity",
+		"Policy "+*arn+" does not exist or is not attachable.")
 }
 
 func TestPaginatorSeesEveryPolicyOnce(t *testing.T) {
@@ -98,11 +108,14 @@ func TestAWSPolicyIsRealAndReadOnly(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	p := testkit.Must(w.GetPolicy(w.ctx, &iam.GetPolicyInput{PolicyArn: aws.String(administratorAccess)}))(t).Policy
-	v := testkit.Must(w.GetPolicyVersion(w.ctx, &iam.GetPolicyVersionInput{PolicyArn: p.Arn, VersionId: p.DefaultVersionId}))(t).PolicyVersion
-	if got := strings.Join(strings.Fields(decoded(t, v.Document)), ""); got != `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}` {
+	v := testkit.Must(w.GetPolicyVersion(w.ctx,
+		&iam.GetPolicyVersionInput{PolicyArn: p.Arn, VersionId: p.DefaultVersionId}))(t).PolicyVersion
+	if got := strings.Join(strings.Fields(decoded(t, v.Document)),
+		""); got != `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}` {
 		t.Errorf("AdministratorAccess = %s", got)
 	}
-	testkit.WantError(t, testkit.Refused(w.DeletePolicy(w.ctx, &iam.DeletePolicyInput{PolicyArn: p.Arn})), "AccessDenied", "Cannot delete policies outside your own account.")
+	testkit.WantError(t, testkit.Refused(w.DeletePolicy(w.ctx, &iam.DeletePolicyInput{PolicyArn: p.Arn})), "AccessDenied",
+		"Cannot delete policies outside your own account.")
 }
 
 // A user is held to the default version of an attached policy from the next
@@ -148,15 +161,22 @@ func TestInputsOfPolicyCalls(t *testing.T) {
 		err  error
 		want string
 	}{
-		{"a name with a slash", testkit.Refused(w.CreatePolicy(w.ctx, &iam.CreatePolicyInput{PolicyName: aws.String("a/b"), PolicyDocument: document})),
+		{"a name with a slash", testkit.Refused(w.CreatePolicy(w.ctx,
+			&iam.CreatePolicyInput{PolicyName: aws.String("a/b"), PolicyDocument: document})),
 			"The specified value for policyName is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-"},
-		{"a path without an end", testkit.Refused(w.CreatePolicy(w.ctx, &iam.CreatePolicyInput{PolicyName: aws.String("a"), Path: aws.String("/a"), PolicyDocument: document})),
+		{"a path without an end", testkit.Refused(w.CreatePolicy(w.ctx,
+			&iam.CreatePolicyInput{PolicyName: aws.String("a"), Path: aws.String("/a"), PolicyDocument: document})),
 			"The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters."},
-		{"a version without v", testkit.Refused(w.GetPolicyVersion(w.ctx, &iam.GetPolicyVersionInput{PolicyArn: arn, VersionId: aws.String("1")})),
+		{"a version without v", testkit.Refused(w.GetPolicyVersion(w.ctx,
+			&iam.GetPolicyVersionInput{PolicyArn: arn, VersionId: aws.String("1")})),
 			`1 validation error detected: Value at 'versionId' failed to satisfy constraint: Member must satisfy regular expression pattern: v[1-9][0-9]*(\.[A-Za-z0-9-]*)?`},
-		{"a long description", testkit.Refused(w.CreatePolicy(w.ctx, &iam.CreatePolicyInput{PolicyName: aws.String("a"), PolicyDocument: document, Description: aws.String(strings.Repeat("x", 1001))})),
+		{"a long description", testkit.Refused(w.CreatePolicy(w.ctx,
+			&iam.CreatePolicyInput{
+				PolicyName: aws.String("a"), PolicyDocument: document, Description: aws.String(strings.Repeat("x", 1001)),
+			})),
 			"1 validation error detected: Value at 'description' failed to satisfy constraint: Member must have length less than or equal to 1000"},
-		{"an ARN that is none", testkit.Refused(w.AttachUserPolicy(w.ctx, &iam.AttachUserPolicyInput{UserName: aws.String("nobody"), PolicyArn: aws.String("longpolicynamebutnoarn")})),
+		{"an ARN that is none", testkit.Refused(w.AttachUserPolicy(w.ctx,
+			&iam.AttachUserPolicyInput{UserName: aws.String("nobody"), PolicyArn: aws.String("longpolicynamebutnoarn")})),
 			"ARN longpolicynamebutnoarn is not valid."},
 	} {
 		t.Run(c.why, func(t *testing.T) {
@@ -175,9 +195,12 @@ func TestEntitiesOfAPolicy(t *testing.T) {
 	testkit.Must(w.CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: aws.String("g")}))(t)
 	testkit.Must(w.AttachGroupPolicy(w.ctx, &iam.AttachGroupPolicyInput{GroupName: aws.String("g"), PolicyArn: arn}))(t)
 	testkit.Must(w.AttachUserPolicy(w.ctx, &iam.AttachUserPolicyInput{UserName: aws.String("anna"), PolicyArn: arn}))(t)
-	testkit.Must(w.PutUserPermissionsBoundary(w.ctx, &iam.PutUserPermissionsBoundaryInput{UserName: aws.String("bo"), PermissionsBoundary: arn}))(t)
+	testkit.Must(w.PutUserPermissionsBoundary(w.ctx,
+		&iam.PutUserPermissionsBoundaryInput{UserName: aws.String("bo"), PermissionsBoundary: arn}))(t)
 	var users, groups, roles []string
-	for p := iam.NewListEntitiesForPolicyPaginator(w, &iam.ListEntitiesForPolicyInput{PolicyArn: arn, MaxItems: aws.Int32(1)}); p.HasMorePages(); {
+	for p := iam.NewListEntitiesForPolicyPaginator(w, &iam.ListEntitiesForPolicyInput{
+		PolicyArn: arn, MaxItems: aws.Int32(1),
+	}); p.HasMorePages(); {
 		page, err := p.NextPage(w.ctx)
 		if err != nil {
 			t.Fatal(err)

@@ -33,16 +33,20 @@ var orders = map[string]func(*world) func() bool{
 		return func() bool { return order() == types.ReportStateTypeComplete }
 	},
 	"a report on access": func(w *world) func() bool {
-		id := testkit.Must(w.GenerateServiceLastAccessedDetails(w.ctx, &iam.GenerateServiceLastAccessedDetailsInput{Arn: aws.String("arn:aws:iam::aws:policy/ReadOnlyAccess")}))(w.t).JobId
+		id := testkit.Must(w.GenerateServiceLastAccessedDetails(w.ctx,
+			&iam.GenerateServiceLastAccessedDetailsInput{Arn: aws.String("arn:aws:iam::aws:policy/ReadOnlyAccess")}))(w.t).JobId
 		return func() bool {
-			return testkit.Must(w.GetServiceLastAccessedDetails(w.ctx, &iam.GetServiceLastAccessedDetailsInput{JobId: id}))(w.t).JobStatus == types.JobStatusTypeCompleted
+			return testkit.Must(w.GetServiceLastAccessedDetails(w.ctx,
+				&iam.GetServiceLastAccessedDetailsInput{JobId: id}))(w.t).JobStatus == types.JobStatusTypeCompleted
 		}
 	},
 	"the deletion of a service-linked role": func(w *world) func() bool {
 		testkit.Must(w.CreateServiceLinkedRole(w.ctx, &iam.CreateServiceLinkedRoleInput{AWSServiceName: aws.String(batch)}))(w.t)
-		id := testkit.Must(w.DeleteServiceLinkedRole(w.ctx, &iam.DeleteServiceLinkedRoleInput{RoleName: aws.String(batchRole)}))(w.t).DeletionTaskId
+		id := testkit.Must(w.DeleteServiceLinkedRole(w.ctx,
+			&iam.DeleteServiceLinkedRoleInput{RoleName: aws.String(batchRole)}))(w.t).DeletionTaskId
 		return func() bool {
-			return testkit.Must(w.GetServiceLinkedRoleDeletionStatus(w.ctx, &iam.GetServiceLinkedRoleDeletionStatusInput{DeletionTaskId: id}))(w.t).Status == types.DeletionTaskStatusTypeSucceeded
+			return testkit.Must(w.GetServiceLinkedRoleDeletionStatus(w.ctx,
+				&iam.GetServiceLinkedRoleDeletionStatusInput{DeletionTaskId: id}))(w.t).Status == types.DeletionTaskStatusTypeSucceeded
 		}
 	},
 }

@@ -35,13 +35,17 @@ func TestARealAccountIsASeed(t *testing.T) {
 			t.Errorf("trust policy without %s: %s", principal, *partner.AssumeRolePolicyDocument)
 		}
 	}
-	testkit.WantError(t, testkit.Refused(client.DeleteRole(t.Context(), &iam.DeleteRoleInput{RoleName: aws.String("AWSServiceRoleForAutoScaling")})), "UnmodifiableEntity",
+	testkit.WantError(t, testkit.Refused(client.DeleteRole(t.Context(),
+		&iam.DeleteRoleInput{RoleName: aws.String("AWSServiceRoleForAutoScaling")})), "UnmodifiableEntity",
 		"Cannot perform the operation on the protected role 'AWSServiceRoleForAutoScaling' - this role is only modifiable by AWS")
-	policy := testkit.Must(client.ListPolicyVersions(t.Context(), &iam.ListPolicyVersionsInput{PolicyArn: aws.String("arn:aws:iam::058264012345:policy/Releases")}))(t)
+	policy := testkit.Must(client.ListPolicyVersions(t.Context(),
+		&iam.ListPolicyVersionsInput{PolicyArn: aws.String("arn:aws:iam::058264012345:policy/Releases")}))(t)
 	if len(policy.Versions) != 2 || *policy.Versions[0].VersionId != "v3" || !policy.Versions[0].IsDefaultVersion {
 		t.Errorf("versions = %+v", policy.Versions)
 	}
-	if got := testkit.Must(client.ListInstanceProfilesForRole(t.Context(), &iam.ListInstanceProfilesForRoleInput{RoleName: aws.String("partner")}))(t).InstanceProfiles; len(got) != 1 {
+	if got := testkit.Must(client.ListInstanceProfilesForRole(t.Context(), &iam.ListInstanceProfilesForRoleInput{
+		RoleName: aws.String("partner"),
+	}))(t).InstanceProfiles; len(got) != 1 {
 		t.Errorf("instance profiles = %+v", got)
 	}
 }
@@ -54,10 +58,14 @@ func TestARealAccountIsImportedWithWarnings(t *testing.T) {
 	}
 	store := memstore.New()
 	var warnings []string
-	if err := seed.Apply(t.Context(), seed.Options{Store: store, Warn: func(f *seed.Fault) { warnings = append(warnings, f.Reason) }}, "real.json", text); err != nil {
+	if err := seed.Apply(t.Context(), seed.Options{
+		Store: store, Warn: func(f *seed.Fault) { warnings = append(warnings, f.Reason) },
+	}, "real.json", text); err != nil {
 		t.Fatal(err)
 	}
-	want := []string{`role partner trusts "arn:aws:iam::999988887777:role/Collector", which does not exist here; it stays in the trust policy`}
+	want := []string{
+		`role partner trusts "arn:aws:iam::999988887777:role/Collector", which does not exist here; it stays in the trust policy`,
+	}
 	if diff := cmp.Diff(want, warnings); diff != "" {
 		t.Errorf("warnings (-want +got):\n%s", diff)
 	}

@@ -68,7 +68,7 @@ func (c *refusedCall) send(t *testing.T, srv *iamtest.Server) (*decisions.Record
 	if c.change != nil {
 		c.change(r)
 	}
-	answer, err := http.DefaultClient.Do(r)
+	answer, err := testkit.HTTP.Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,26 +102,41 @@ func TestRefusalsAreRecorded(t *testing.T) {
 	}{
 		{"a wrong secret", refusedCall{service: "sts", body: whoAmI, key: sigv4.Credentials{AccessKeyID: "test", SecretAccessKey: "wrong"}},
 			"SignatureDoesNotMatch", "signature", "not the one that the secret", "the signature of access key test", "--debug-signatures"},
-		{"no signature", refusedCall{body: whoAmI, unsigned: true}, "MissingAuthenticationToken", "signature", "has no signature", "signature a header Authorization", "understudy env"},
+		{"no signature", refusedCall{body: whoAmI, unsigned: true}, "MissingAuthenticationToken", "signature", "has no signature",
+			"signature a header Authorization", "understudy env"},
 		{"another scheme", refusedCall{body: whoAmI, unsigned: true, header: http.Header{"Authorization": {"Basic eHl6"}}},
 			"MissingAuthenticationToken", "signature", "another scheme", "scheme of Authorization", "a proxy or an HTTP client"},
-		{"an old signature", refusedCall{service: "sts", body: whoAmI, key: root, late: -time.Hour}, "SignatureDoesNotMatch", "signature", "too far from the server's", "the time at which", "clock of the machine"},
-		{"a signature of the future", refusedCall{service: "sts", body: whoAmI, key: root, late: time.Hour}, "SignatureDoesNotMatch", "signature", "too far from the server's", "in the future", "clock of the machine"},
-		{"the scope of another service", refusedCall{service: "s3", body: whoAmI, key: root}, "SignatureDoesNotMatch", "signature", "credential scope", "service of the credential scope sts s3", "Sign for the service"},
-		{"an unknown key", refusedCall{service: "sts", body: whoAmI, key: sigv4.Credentials{AccessKeyID: "AKIANOBODY", SecretAccessKey: "x"}},
-			"InvalidClientTokenId", "signature", "No active access key", "access key ID AKIANOBODY", "aws configure list"},
-		{"a temporary key without a token", refusedCall{service: "sts", body: whoAmI, key: sigv4.Credentials{AccessKeyID: "ASIANOBODY", SecretAccessKey: "x"}},
-			"InvalidClientTokenId", "signature", "no session token", "access key ID ASIANOBODY", "AWS_SESSION_TOKEN"},
-		{"a key with a token of nobody", refusedCall{service: "sts", body: whoAmI, key: sigv4.Credentials{AccessKeyID: "test", SecretAccessKey: "test", SessionToken: "no-token"}},
-			"InvalidClientTokenId", "signature", "not credentials that this server has issued", "access key ID test", "unset AWS_SESSION_TOKEN"},
-		{"an unknown operation", refusedCall{service: "sts", body: "Action=GetSomething&Version=2011-06-15", key: root}, "InvalidAction", "operation", "no such operation", "GetSomething", "2010-05-08"},
+		{"an old signature", refusedCall{service: "sts", body: whoAmI, key: root, late: -time.Hour}, "SignatureDoesNotMatch", "signature",
+			"too far from the server's", "the time at which", "clock of the machine"},
+		{"a signature of the future", refusedCall{service: "sts", body: whoAmI, key: root, late: time.Hour}, "SignatureDoesNotMatch",
+			"signature", "too far from the server's", "in the future", "clock of the machine"},
+		{"the scope of another service", refusedCall{service: "s3", body: whoAmI, key: root}, "SignatureDoesNotMatch", "signature",
+			"credential scope", "service of the credential scope sts s3", "Sign for the service"},
+		{"an unknown key", refusedCall{
+			service: "sts", body: whoAmI, key: sigv4.Credentials{AccessKeyID: "AKIANOBODY", SecretAccessKey: "x"},
+		},
+			"InvalidClientTokenId", "key", "No active access key", "access key ID AKIANOBODY", "aws configure list"},
+		{"a temporary key without a token", refusedCall{
+			service: "sts", body: whoAmI, key: sigv4.Credentials{AccessKeyID: "ASIANOBODY", SecretAccessKey: "x"},
+		},
+			"InvalidClientTokenId", "key", "no session token", "access key ID ASIANOBODY", "AWS_SESSION_TOKEN"},
+		{"a key with a token of nobody", refusedCall{
+			service: "sts", body: whoAmI, key: sigv4.Credentials{AccessKeyID: "test", SecretAccessKey: "test", SessionToken: "no-token"},
+		},
+			"InvalidClientTokenId", "key", "not credentials that this server has issued", "access key ID test",
+			"unset AWS_SESSION_TOKEN"},
+		{"an unknown operation", refusedCall{service: "sts", body: "Action=GetSomething&Version=2011-06-15", key: root}, "InvalidAction",
+			"operation", "no such operation", "GetSomething", "2010-05-08"},
 		{"wrong parameters", refusedCall{service: "iam", body: "Action=CreateUser&Version=2010-05-08&UserName=a%20b", key: root},
 			"ValidationError", "parameters", "no policy was asked", "userName", "that the message names"},
-		{"a form of another service", refusedCall{service: "sqs", body: "Action=ListQueues&Version=2012-11-05", key: root}, "NotImplemented", "service", "does not serve", "iam or sts sqs", "AWS_ENDPOINT_URL_SQS"},
+		{"a form of another service", refusedCall{service: "sqs", body: "Action=ListQueues&Version=2012-11-05", key: root},
+			"NotImplemented", "service", "does not serve", "iam or sts sqs", "AWS_ENDPOINT_URL_SQS"},
 		{"JSON of another service", refusedCall{service: "dynamodb", body: "{}", key: root,
 			header: http.Header{"Content-Type": {"application/x-amz-json-1.0"}, "X-Amz-Target": {"DynamoDB_20120810.ListTables"}}},
 			"NotImplemented", "service", "does not serve", "iam or sts dynamodb", "AWS_ENDPOINT_URL_DYNAMODB"},
-		{"a path of another service", refusedCall{service: "s3", url: "/bucket/key", body: "x", key: root, header: http.Header{"Content-Type": {"text/plain"}}},
+		{"a path of another service", refusedCall{
+			service: "s3", url: "/bucket/key", body: "x", key: root, header: http.Header{"Content-Type": {"text/plain"}},
+		},
 			"NotImplemented", "service", "does not serve", "iam or sts s3", "AWS_ENDPOINT_URL_S3"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -132,17 +147,20 @@ func TestRefusalsAreRecorded(t *testing.T) {
 				t.Errorf("the answer is %s, the record's error %+v; want %s", answer, r.Error, c.code)
 			}
 			got := r.Refusal
-			if r.Verdict != "refused" || r.Allowed || len(r.Checks) != 0 || got.Stage != c.stage || !strings.Contains(got.Sentence, c.sentence) {
+			if r.Verdict != "refused" || r.Allowed || len(r.Checks) != 0 || got.Stage != c.stage ||
+				!strings.Contains(got.Sentence, c.sentence) {
 				t.Errorf("verdict %s, refusal %+v; want stage %s and %q", r.Verdict, got, c.stage, c.sentence)
 			}
-			if len(got.Compared) == 0 || !strings.Contains(got.Compared[0].What+" "+got.Compared[0].Want+" "+got.Compared[0].Got, c.compared) {
+			if len(got.Compared) == 0 || !strings.Contains(got.Compared[0].What+" "+got.Compared[0].Want+" "+
+				got.Compared[0].Got, c.compared) {
 				t.Errorf("compared %+v; want %q", got.Compared, c.compared)
 			}
 			if !strings.Contains(strings.Join(got.Check, "\n"), c.check) {
 				t.Errorf("check %q; want %q", got.Check, c.check)
 			}
 			goldenRefusal(t, c.name, decisions.Printer{}.Record(r))
-			if strings.Contains(decisions.Printer{}.Record(r), "LEFT-OUT") != (c.call.key.SessionToken != "" && got.CanonicalRequest != "") {
+			if strings.Contains(decisions.Printer{}.Record(r), "LEFT-OUT") != (c.call.key.SessionToken != "" &&
+				got.CanonicalRequest != "") {
 				t.Errorf("printed as\n%s", decisions.Printer{}.Record(r))
 			}
 		})
@@ -200,13 +218,24 @@ func TestCallsOfServicesThatAreNotServed(t *testing.T) {
 		service, operation string
 		begins             string
 	}{
-		{refusedCall{service: "dynamodb", body: "{}", key: root, header: target}, "dynamodb", "ListTables", `{"__type":"NotImplemented","message":"Understudy serves IAM and STS, and this is a call of dynamodb (ListTables): `},
+		{refusedCall{service: "dynamodb", body: "{}", key: root, header: target}, "dynamodb", "ListTables",
+			`{"__type":"NotImplemented","message":"Understudy serves IAM and STS, and this is a call of dynamodb (ListTables): `},
 		{refusedCall{body: "{}", unsigned: true, header: target}, "dynamodb", "ListTables", `{"__type"`},
-		{refusedCall{service: "s3", url: "/bucket/key?versionId=secret", body: "x", key: root, header: http.Header{"Content-Type": {"text/plain"}}}, "s3", "POST /bucket/key", xml.Header + "<Error><Code>NotImplemented</Code><Message>Understudy serves"},
-		{refusedCall{service: "lambda", url: "/2015-03-31/functions", body: "x", key: root, header: http.Header{"Content-Type": {"text/plain"}}}, "lambda", "CreateFunction", `{"__type"`},
-		{refusedCall{service: "cloudwatch", url: "/service/GraniteServiceVersion20100801/operation/ListMetrics", body: "x", key: root, header: http.Header{"Smithy-Protocol": {"rpc-v2-cbor"}, "Content-Type": {"application/cbor"}}}, "cloudwatch", "ListMetrics", "\xa2f__type"},
-		{refusedCall{service: "sqs", body: "Action=ListQueues&Version=2012-11-05", key: root}, "sqs", "ListQueues", xml.Header + "<ErrorResponse"},
-		{refusedCall{service: strings.Repeat("s", 500), url: "/" + strings.Repeat("p", 500), key: root, header: http.Header{"Content-Type": {"text/plain"}}}, strings.Repeat("s", 128) + "...", "POST /" + strings.Repeat("p", 122) + "...", `{"__type"`},
+		{refusedCall{
+			service: "s3", url: "/bucket/key?versionId=secret", body: "x", key: root, header: http.Header{"Content-Type": {"text/plain"}},
+		}, "s3", "POST /bucket/key", xml.Header + "<Error><Code>NotImplemented</Code><Message>Understudy serves"},
+		{refusedCall{
+			service: "lambda", url: "/2015-03-31/functions", body: "x", key: root, header: http.Header{"Content-Type": {"text/plain"}},
+		}, "lambda", "CreateFunction", `{"__type"`},
+		{refusedCall{service: "cloudwatch", url: "/service/GraniteServiceVersion20100801/operation/ListMetrics", body: "x", key: root,
+			header: http.Header{"Smithy-Protocol": {"rpc-v2-cbor"}, "Content-Type": {"application/cbor"}}}, "cloudwatch", "ListMetrics",
+			"\xa2f__type"},
+		{refusedCall{service: "sqs", body: "Action=ListQueues&Version=2012-11-05", key: root}, "sqs", "ListQueues",
+			xml.Header + "<ErrorResponse"},
+		{refusedCall{
+			service: strings.Repeat("s", 500), url: "/" + strings.Repeat("p", 500), key: root,
+			header: http.Header{"Content-Type": {"text/plain"}},
+		}, strings.Repeat("s", 128) + "...", "POST /" + strings.Repeat("p", 122) + "...", `{"__type"`},
 	} {
 		r, answer := c.call.send(t, srv)
 		if r.Service != c.service || r.Operation != c.operation || r.Refusal.Stage != "service" {
@@ -233,7 +262,9 @@ func TestSignaturesAreDiagnosed(t *testing.T) {
 			*two.SecretAccessKey: "it was signed with the secret of access key " + *two.AccessKeyId + ", another active key of the user",
 			"nobody's":           "none: no single change",
 		} {
-			call := refusedCall{service: "sts", body: whoAmI, key: sigv4.Credentials{AccessKeyID: *one.AccessKeyId, SecretAccessKey: secret}}
+			call := refusedCall{
+				service: "sts", body: whoAmI, key: sigv4.Credentials{AccessKeyID: *one.AccessKeyId, SecretAccessKey: secret},
+			}
 			r, _ := call.send(t, srv)
 			if got := r.Refusal.Change; flag && !strings.HasPrefix(got, want) || !flag && got != "" {
 				t.Errorf("flag %v: %q; want %q", flag, got, want)
@@ -261,8 +292,10 @@ func TestRefusalsHoldNoSecrets(t *testing.T) {
 	srv := iamtest.Start(t)
 	session := testkit.Must(srv.STS().GetSessionToken(context.Background(), nil))(t).Credentials
 	call := refusedCall{
-		service: "iam", url: "/?Action=ChangePassword&Version=2010-05-08&OldPassword=hunter1&NewPassword=hunter2", header: http.Header{"Cookie": {"hunter3"}},
-		key: sigv4.Credentials{AccessKeyID: *session.AccessKeyId, SecretAccessKey: "wrong-" + *session.SecretAccessKey, SessionToken: *session.SessionToken},
+		service: "iam", url: "/?Action=ChangePassword&Version=2010-05-08&OldPassword=hunter1&NewPassword=hunter2",
+		header: http.Header{"Cookie": {"hunter3"}},
+		key: sigv4.Credentials{AccessKeyID: *session.AccessKeyId, SecretAccessKey: "wrong-" + *session.SecretAccessKey,
+			SessionToken: *session.SessionToken},
 	}
 	r, _ := call.send(t, srv)
 	raw, err := json.Marshal(r)
@@ -273,7 +306,10 @@ func TestRefusalsHoldNoSecrets(t *testing.T) {
 	if !strings.Contains(text, "LEFT-OUT") {
 		t.Errorf("no canonical request in %s", text)
 	}
-	echo := refusedCall{unsigned: true, body: "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleArn=arn:aws:iam::000000000000:role/audit&RoleSessionName=s&WebIdentityToken=hunter4" + strings.Repeat("x", 20_000)}
+	echo := refusedCall{
+		unsigned: true,
+		body:     "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleArn=arn:aws:iam::000000000000:role/audit&RoleSessionName=s&WebIdentityToken=hunter4" + strings.Repeat("x", 20_000),
+	}
 	r, answer := echo.send(t, srv)
 	if !strings.Contains(answer, "hunter4") || r.Refusal.Stage != "parameters" {
 		t.Errorf("AWS's answer repeats the value: %.200s", answer)
@@ -283,7 +319,9 @@ func TestRefusalsHoldNoSecrets(t *testing.T) {
 		t.Fatal(err)
 	}
 	text += string(raw) + decisions.Printer{Context: true}.Record(r)
-	for name, hidden := range map[string]string{"password": "hunter", "session token": *session.SessionToken, "secret": *session.SecretAccessKey} {
+	for name, hidden := range map[string]string{
+		"password": "hunter", "session token": *session.SessionToken, "secret": *session.SecretAccessKey,
+	} {
 		if strings.Contains(text, hidden) {
 			t.Errorf("a record has the %s", name)
 		}
@@ -317,7 +355,8 @@ func TestRefusalsAreListed(t *testing.T) {
 		t.Errorf("an unknown outcome is answered %d", status)
 	}
 	d := w.srv.WhyDenied(err)
-	if d.Denied() || d.Record == nil || !strings.Contains(d.String(), "refused before it was decided") || !strings.Contains(d.String(), "What to check") {
+	if d.Denied() || d.Record == nil || !strings.Contains(d.String(), "refused before it was decided") ||
+		!strings.Contains(d.String(), "What to check") {
 		t.Errorf("why: %s", d)
 	}
 	if list := w.srv.Decisions(events.Filter{Principal: "ana"}); len(list) != 0 {

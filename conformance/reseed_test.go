@@ -40,7 +40,8 @@ func TestSeedsAreAppliedAgain(t *testing.T) {
 			}
 			write("own.json", allow("iam:*"))
 			seed("ann")
-			cmd := exec.Command(binary(t), append([]string{"serve", "--addr", "127.0.0.1:0", "--log-level", "error", "--seed", filepath.Join(dir, "iam.yaml")}, flags...)...)
+			cmd := exec.Command(binary(t), append([]string{"serve", "--addr", "127.0.0.1:0", "--log-level", "error", "--seed",
+				filepath.Join(dir, "iam.yaml")}, flags...)...)
 			url := announceOf(t, cmd)
 			t.Cleanup(func() {
 				_ = cmd.Process.Signal(os.Interrupt)
@@ -48,7 +49,9 @@ func TestSeedsAreAppliedAgain(t *testing.T) {
 					t.Error(err)
 				}
 			})
-			client := iam.New(iam.Options{BaseEndpoint: &url, Region: "us-east-1", Credentials: credentials.NewStaticCredentialsProvider("test", "test", "")})
+			client := iam.New(iam.Options{
+				BaseEndpoint: &url, Region: "us-east-1", Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
+			})
 			comes := func(user string) {
 				t.Helper()
 				if flags == nil {
@@ -56,7 +59,7 @@ func TestSeedsAreAppliedAgain(t *testing.T) {
 						t.Fatal(err)
 					}
 				}
-				ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+				ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 				defer cancel()
 				for {
 					if _, err := client.GetUser(ctx, &iam.GetUserInput{UserName: aws.String(user)}); err == nil {

@@ -13,7 +13,8 @@ import (
 // madeHere are members that name what the call makes: with another spelling it makes
 // something else, which a Deny on the first does not forbid.
 var madeHere = map[string]bool{
-	"iam.CreateUser UserName": true, "iam.CreateGroup GroupName": true, "iam.CreateRole RoleName": true, "iam.CreatePolicy PolicyName": true,
+	"iam.CreateUser UserName": true, "iam.CreateGroup GroupName": true, "iam.CreateRole RoleName": true,
+	"iam.CreatePolicy PolicyName":                   true,
 	"iam.CreateInstanceProfile InstanceProfileName": true, "iam.CreateVirtualMFADevice VirtualMFADeviceName": true,
 	"iam.CreateSAMLProvider Name": true, "iam.UploadServerCertificate ServerCertificateName": true, "sts.GetFederationToken Name": true,
 }

@@ -22,7 +22,8 @@ func TestOlderSessionsAreRevoked(t *testing.T) {
 	name := aws.String("night")
 	role := testkit.Must(w.CreateRole(t.Context(), &iam.CreateRoleInput{RoleName: name, AssumeRolePolicyDocument: aws.String(
 		`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"000000000000"},"Action":"sts:AssumeRole"}}`)}))(t).Role
-	testkit.Must(w.PutRolePolicy(t.Context(), &iam.PutRolePolicyInput{RoleName: name, PolicyName: aws.String("own"), PolicyDocument: aws.String(allow("iam:ListUsers"))}))(t)
+	testkit.Must(w.PutRolePolicy(t.Context(),
+		&iam.PutRolePolicyInput{RoleName: name, PolicyName: aws.String("own"), PolicyDocument: aws.String(allow("iam:ListUsers"))}))(t)
 	begin := func() *iam.Client {
 		t.Helper()
 		out := testkit.Must(w.srv.STS().AssumeRole(t.Context(), &sts.AssumeRoleInput{RoleArn: role.Arn, RoleSessionName: name}))(t)

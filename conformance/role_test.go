@@ -35,15 +35,19 @@ func TestLifeOfARole(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	created := w.role("Build", ec2Trust)
-	if got := decoded(t, created.AssumeRolePolicyDocument); got != ec2Trust || created.MaxSessionDuration != nil || created.RoleLastUsed != nil {
+	if got := decoded(t, created.AssumeRolePolicyDocument); got != ec2Trust || created.MaxSessionDuration != nil ||
+		created.RoleLastUsed != nil {
 		t.Errorf("created = %+v, trust %s", created, got)
 	}
 	if err := iam.NewRoleExistsWaiter(w).Wait(w.ctx, &iam.GetRoleInput{RoleName: aws.String("Build")}, time.Minute); err != nil {
 		t.Fatal(err)
 	}
-	testkit.Must(w.UpdateRole(w.ctx, &iam.UpdateRoleInput{RoleName: aws.String("build"), Description: aws.String("d"), MaxSessionDuration: aws.Int32(7200)}))(t)
+	testkit.Must(w.UpdateRole(w.ctx, &iam.UpdateRoleInput{
+		RoleName: aws.String("build"), Description: aws.String("d"), MaxSessionDuration: aws.Int32(7200),
+	}))(t)
 	got := testkit.Must(w.GetRole(w.ctx, &iam.GetRoleInput{RoleName: aws.String("BUILD")}))(t).Role
-	if *got.RoleName != "Build" || *got.Description != "d" || *got.MaxSessionDuration != 7200 || got.RoleLastUsed == nil || got.Tags != nil {
+	if *got.RoleName != "Build" || *got.Description != "d" || *got.MaxSessionDuration != 7200 || got.RoleLastUsed == nil ||
+		got.Tags != nil {
 		t.Errorf("role = %+v", got)
 	}
 	if document := decoded(t, got.AssumeRolePolicyDocument); document != ec2TrustShown {
@@ -56,7 +60,8 @@ func TestLifeOfARole(t *testing.T) {
 		t.Errorf("row = %+v", row)
 	}
 	testkit.Must(w.DeleteRole(w.ctx, &iam.DeleteRoleInput{RoleName: aws.String("Build")}))(t)
-	testkit.WantError(t, testkit.Refused(w.GetRole(w.ctx, &iam.GetRoleInput{RoleName: aws.String("Build")})), "NoSuchEntity", "The role with name Build cannot be found.")
+	testkit.WantError(t, testkit.Refused(w.GetRole(w.ctx, &iam.GetRoleInput{RoleName: aws.String("Build")})), "NoSuchEntity",
+		"The role with name Build cannot be found.")
 }
 
 func TestInputsOfRoleCalls(t *testing.T) {
@@ -145,7 +150,10 @@ func TestTrustIsInAUserAndNotInAName(t *testing.T) {
 	if got := decoded(t, r.AssumeRolePolicyDocument); got != trustIn(*id) {
 		t.Errorf("trust policy = %s", got)
 	}
-	testkit.Must(w.UpdateAssumeRolePolicy(w.ctx, &iam.UpdateAssumeRolePolicyInput{RoleName: r.RoleName, PolicyDocument: aws.String(trustIn("arn:aws:iam::000000000000:user/anna"))}))(t)
+	testkit.Must(w.UpdateAssumeRolePolicy(w.ctx,
+		&iam.UpdateAssumeRolePolicyInput{
+			RoleName: r.RoleName, PolicyDocument: aws.String(trustIn("arn:aws:iam::000000000000:user/anna")),
+		}))(t)
 	if err := assume(); err != nil {
 		t.Error(err)
 	}

@@ -30,15 +30,20 @@ func replacements(pairs ...string) map[string]types.ReplacementValueEntry {
 
 // power acquires a role for a service.
 func power(role, service string) *iam.AcquireRoleInput {
-	return &iam.AcquireRoleInput{TemplateArn: aws.String(powerTemplate), ReplacementValues: replacements("RoleName", role, "AWSServiceName", service)}
+	return &iam.AcquireRoleInput{
+		TemplateArn: aws.String(powerTemplate), ReplacementValues: replacements("RoleName", role, "AWSServiceName", service),
+	}
 }
 
 func TestGetRoleTemplateVersion(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	v := testkit.Must(w.GetRoleTemplateVersion(w.ctx, &iam.GetRoleTemplateVersionInput{TemplateArn: aws.String(rotationTemplate), MinorVersion: aws.Int32(0)}))(t).RoleTemplateVersion
-	if *v.TemplateName != "AWSSecretsManagerRotationRoleTemplate" || *v.MajorVersion != 1 || *v.MinorVersion != 0 || !v.Enabled || !v.VersionEnabled ||
-		*v.RolePathPattern != "/service-role/" || *v.RoleNamePattern != "@{RoleName}" || len(v.ParametersDefinition) != 8 || len(v.InlinePolicyTemplates) != 1 {
+	v := testkit.Must(w.GetRoleTemplateVersion(w.ctx,
+		&iam.GetRoleTemplateVersionInput{TemplateArn: aws.String(rotationTemplate), MinorVersion: aws.Int32(0)}))(t).RoleTemplateVersion
+	if *v.TemplateName != "AWSSecretsManagerRotationRoleTemplate" || *v.MajorVersion != 1 || *v.MinorVersion != 0 || !v.Enabled ||
+		!v.VersionEnabled ||
+		*v.RolePathPattern != "/service-role/" || *v.RoleNamePattern != "@{RoleName}" || len(v.ParametersDefinition) != 8 ||
+		len(v.InlinePolicyTemplates) != 1 {
 		t.Errorf("template = %+v", v)
 	}
 	if p := v.ParametersDefinition[5]; *p.Name != "kmsKeyArn" || p.Type != types.ParameterTypeTypeStringList || !p.IsRequired {
@@ -49,7 +54,8 @@ func TestGetRoleTemplateVersion(t *testing.T) {
 		"another major version": {TemplateArn: aws.String(powerTemplate[:len(powerTemplate)-1] + "2")},
 	} {
 		t.Run(name, func(t *testing.T) {
-			testkit.WantError(t, testkit.Refused(w.GetRoleTemplateVersion(w.ctx, &in)), "NoSuchEntity", "Role Template "+*in.TemplateArn+" cannot be found.")
+			testkit.WantError(t, testkit.Refused(w.GetRoleTemplateVersion(w.ctx, &in)), "NoSuchEntity",
+				"Role Template "+*in.TemplateArn+" cannot be found.")
 		})
 	}
 }
@@ -59,13 +65,15 @@ func TestAcquireRole(t *testing.T) {
 	w := newWorld(t)
 	made := testkit.Must(w.AcquireRole(w.ctx, power("worker", "lambda.amazonaws.com")))(t).Role
 	trust, err := url.QueryUnescape(*made.AssumeRolePolicyDocument)
-	if err != nil || trust != `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}` ||
+	if err != nil ||
+		trust != `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}` ||
 		made.Description != nil || made.MaxSessionDuration != nil {
 		t.Errorf("made %+v with trust %s, %v", made, trust, err)
 	}
 	name := made.RoleName
 	got := testkit.Must(w.GetRole(w.ctx, &iam.GetRoleInput{RoleName: name}))(t).Role
-	if *got.Description != "Power user role for lambda.amazonaws.com" || *got.SourceRoleTemplate.TemplateArn != powerTemplate || *got.SourceRoleTemplate.TemplateMinorVersion != 0 {
+	if *got.Description != "Power user role for lambda.amazonaws.com" || *got.SourceRoleTemplate.TemplateArn != powerTemplate ||
+		*got.SourceRoleTemplate.TemplateMinorVersion != 0 {
 		t.Errorf("role = %+v", got)
 	}
 	attached := testkit.Must(w.ListAttachedRolePolicies(w.ctx, &iam.ListAttachedRolePoliciesInput{RoleName: name}))(t).AttachedPolicies
@@ -77,7 +85,9 @@ func TestAcquireRole(t *testing.T) {
 	}
 
 	again := func() error { return testkit.Refused(w.AcquireRole(w.ctx, power("worker", "lambda.amazonaws.com"))) }
-	testkit.Must(w.UpdateRole(w.ctx, &iam.UpdateRoleInput{RoleName: name, Description: aws.String("mine"), MaxSessionDuration: aws.Int32(7200)}))(t)
+	testkit.Must(w.UpdateRole(w.ctx, &iam.UpdateRoleInput{
+		RoleName: name, Description: aws.String("mine"), MaxSessionDuration: aws.Int32(7200),
+	}))(t)
 	if same := testkit.Must(w.AcquireRole(w.ctx, power("worker", "lambda.amazonaws.com")))(t).Role; *same.RoleId != *made.RoleId {
 		t.Errorf("acquired %s, then %s", *made.RoleId, *same.RoleId)
 	}
@@ -94,19 +104,23 @@ func TestAcquireRole(t *testing.T) {
 			return testkit.Refused(w.DetachRolePolicy(w.ctx, &iam.DetachRolePolicyInput{RoleName: name, PolicyArn: other}))
 		}},
 		"a boundary": {func() error {
-			return testkit.Refused(w.PutRolePermissionsBoundary(w.ctx, &iam.PutRolePermissionsBoundaryInput{RoleName: name, PermissionsBoundary: other}))
+			return testkit.Refused(w.PutRolePermissionsBoundary(w.ctx,
+				&iam.PutRolePermissionsBoundaryInput{RoleName: name, PermissionsBoundary: other}))
 		}, func() error {
 			return testkit.Refused(w.DeleteRolePermissionsBoundary(w.ctx, &iam.DeleteRolePermissionsBoundaryInput{RoleName: name}))
 		}},
 		"an inline policy": {func() error {
-			return testkit.Refused(w.PutRolePolicy(w.ctx, &iam.PutRolePolicyInput{RoleName: name, PolicyName: aws.String("p"), PolicyDocument: aws.String(allow("s3:*"))}))
+			return testkit.Refused(w.PutRolePolicy(w.ctx,
+				&iam.PutRolePolicyInput{RoleName: name, PolicyName: aws.String("p"), PolicyDocument: aws.String(allow("s3:*"))}))
 		}, func() error {
 			return testkit.Refused(w.DeleteRolePolicy(w.ctx, &iam.DeleteRolePolicyInput{RoleName: name, PolicyName: aws.String("p")}))
 		}},
 		"the trust policy": {func() error {
-			return testkit.Refused(w.UpdateAssumeRolePolicy(w.ctx, &iam.UpdateAssumeRolePolicyInput{RoleName: name, PolicyDocument: aws.String(trustEC2)}))
+			return testkit.Refused(w.UpdateAssumeRolePolicy(w.ctx,
+				&iam.UpdateAssumeRolePolicyInput{RoleName: name, PolicyDocument: aws.String(trustEC2)}))
 		}, func() error {
-			return testkit.Refused(w.UpdateAssumeRolePolicy(w.ctx, &iam.UpdateAssumeRolePolicyInput{RoleName: name, PolicyDocument: &trust}))
+			return testkit.Refused(w.UpdateAssumeRolePolicy(w.ctx,
+				&iam.UpdateAssumeRolePolicyInput{RoleName: name, PolicyDocument: &trust}))
 		}},
 	} {
 		if err := c.do(); err != nil {
@@ -136,13 +150,26 @@ func TestRefusedAcquisitions(t *testing.T) {
 		"the name in another case": {power("WORKER", "lambda.amazonaws.com"), "NameConflict", conflict},
 		"a role of another origin": {power("ordinary", "ec2.amazonaws.com"), "NameConflict",
 			"A role with this name already exists in the account but was not created from this template. Choose a different role name, or remove the existing role if it is no longer needed."},
-		"a parameter missing": {&iam.AcquireRoleInput{TemplateArn: aws.String(powerTemplate)}, "InvalidInput", "Failed to render template: Parameter 'AWSServiceName' not found."},
-		"a parameter too many": {&iam.AcquireRoleInput{TemplateArn: aws.String(powerTemplate), ReplacementValues: replacements("AWSServiceName", "ec2.amazonaws.com", "Unused", "x")},
+		"a parameter missing": {
+			&iam.AcquireRoleInput{TemplateArn: aws.String(powerTemplate)}, "InvalidInput",
+			"Failed to render template: Parameter 'AWSServiceName' not found.",
+		},
+		"a parameter too many": {&iam.AcquireRoleInput{
+			TemplateArn: aws.String(powerTemplate), ReplacementValues: replacements("AWSServiceName", "ec2.amazonaws.com", "Unused", "x"),
+		},
 			"InvalidInput", "Failed to render template: Unrecognized parameter: Unused"},
-		"two values for one": {&iam.AcquireRoleInput{TemplateArn: aws.String(powerTemplate), ReplacementValues: replacements("AWSServiceName", "ec2.amazonaws.com", "AWSServiceName", "x")},
+		"two values for one": {&iam.AcquireRoleInput{
+			TemplateArn:       aws.String(powerTemplate),
+			ReplacementValues: replacements("AWSServiceName", "ec2.amazonaws.com", "AWSServiceName", "x"),
+		},
 			"ValidationError", "AWSServiceName replacement value must contain exactly one value, got 2"},
-		"an unknown service": {power("x", "not-a-service"), "MalformedPolicyDocument", `Invalid principal in policy: "SERVICE":"not-a-service"`},
-		"a name of no role":  {power("a/b", "ec2.amazonaws.com"), "ValidationError", "The specified value for roleName is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-"},
+		"an unknown service": {
+			power("x", "not-a-service"), "MalformedPolicyDocument", `Invalid principal in policy: "SERVICE":"not-a-service"`,
+		},
+		"a name of no role": {
+			power("a/b", "ec2.amazonaws.com"), "ValidationError",
+			"The specified value for roleName is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-",
+		},
 		"an unknown version": {&iam.AcquireRoleInput{TemplateArn: aws.String(powerTemplate), TemplateMinorVersion: aws.Int32(-1)},
 			"NoSuchEntity", "Role template not found in repository: " + powerTemplate},
 	} {
@@ -157,12 +184,15 @@ func TestAcquiredInlinePolicies(t *testing.T) {
 	base := []string{"accountId", "111111111111", "region", "us-east-1", "resourceType", "probe"}
 	inline := func(template, role string, pairs ...string) string {
 		t.Helper()
-		testkit.Must(w.AcquireRole(w.ctx, &iam.AcquireRoleInput{TemplateArn: &template, ReplacementValues: replacements(append(pairs, "RoleName", role)...)}))(t)
+		testkit.Must(w.AcquireRole(w.ctx, &iam.AcquireRoleInput{
+			TemplateArn: &template, ReplacementValues: replacements(append(pairs, "RoleName", role)...),
+		}))(t)
 		names := testkit.Must(w.ListRolePolicies(w.ctx, &iam.ListRolePoliciesInput{RoleName: &role}))(t).PolicyNames
 		if len(names) == 0 {
 			return ""
 		}
-		document, err := url.QueryUnescape(*testkit.Must(w.GetRolePolicy(w.ctx, &iam.GetRolePolicyInput{RoleName: &role, PolicyName: &names[0]}))(t).PolicyDocument)
+		document, err := url.QueryUnescape(*testkit.Must(w.GetRolePolicy(w.ctx,
+			&iam.GetRolePolicyInput{RoleName: &role, PolicyName: &names[0]}))(t).PolicyDocument)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -202,13 +232,18 @@ func TestPermissionsOfAcquireRole(t *testing.T) {
 	attach := statement("iam:AttachRolePolicy", role+"new", template+`,"ArnLike":{"iam:PolicyARN":"arn:aws:iam::aws:policy/Power*"}`)
 	anna := w.user("anna", "")
 	for _, c := range []struct{ name, role, statements, denied string }{
-		{"nothing", "there", get, "iam:GetRoleTemplateVersion on resource: role template " + powerTemplate + " because no identity-based policy allows the iam:GetRoleTemplateVersion action"},
+		{"nothing", "there", get, "iam:GetRoleTemplateVersion on resource: role template " + powerTemplate +
+			" because no identity-based policy allows the iam:GetRoleTemplateVersion action"},
 		{"the template under the key", "there", get + "," + statement("iam:GetRoleTemplateVersion", "*", template),
-			"iam:GetRoleTemplateVersion on resource: role template " + powerTemplate + " because no identity-based policy allows the iam:GetRoleTemplateVersion action"},
+			"iam:GetRoleTemplateVersion on resource: role template " + powerTemplate +
+				" because no identity-based policy allows the iam:GetRoleTemplateVersion action"},
 		{"the role that is there", "there", get + "," + read, ""},
-		{"not the role that is there", "there", create + "," + read, "iam:GetRole on resource: role there because no identity-based policy allows the iam:GetRole action"},
-		{"not the attachment", "new", create + "," + read, "iam:AttachRolePolicy on resource: role/new because no identity-based policy allows the iam:AttachRolePolicy action"},
-		{"not the role", "new", attach + "," + read, "iam:CreateRole on resource: role/new because no identity-based policy allows the iam:CreateRole action"},
+		{"not the role that is there", "there", create + "," + read,
+			"iam:GetRole on resource: role there because no identity-based policy allows the iam:GetRole action"},
+		{"not the attachment", "new", create + "," + read,
+			"iam:AttachRolePolicy on resource: role/new because no identity-based policy allows the iam:AttachRolePolicy action"},
+		{"not the role", "new", attach + "," + read,
+			"iam:CreateRole on resource: role/new because no identity-based policy allows the iam:CreateRole action"},
 		{"all of it", "new", create + "," + attach + "," + read, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -42,7 +42,9 @@ func newPair() pair {
 	if err != nil {
 		panic(err)
 	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "idp"}, NotAfter: time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "idp"}, NotAfter: time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC),
+	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
 	if err != nil {
 		panic(err)
@@ -90,7 +92,8 @@ func (d *directory) known(name string, idp *saml.Issuer) string {
 	if err != nil {
 		d.world.t.Fatal(err)
 	}
-	return *testkit.Must(d.CreateSAMLProvider(d.ctx, &iam.CreateSAMLProviderInput{Name: &name, SAMLMetadataDocument: &document}))(d.world.t).SAMLProviderArn
+	return *testkit.Must(d.CreateSAMLProvider(d.ctx,
+		&iam.CreateSAMLProviderInput{Name: &name, SAMLMetadataDocument: &document}))(d.world.t).SAMLProviderArn
 }
 
 // A sign-on is what an identity provider says when somebody has signed in, and
@@ -119,7 +122,9 @@ func (d *directory) claims(role string) *saml.Claims {
 	return &saml.Claims{
 		Subject: "subject-123", SubjectFormat: saml.Persistent, Recipient: saml.SignInURL, Audience: saml.SignInURL,
 		IssuedAt: now, NotBefore: now, Expiry: now.Add(5 * time.Minute),
-		Attributes: []saml.Attribute{awsAttribute(saml.AttributeRole, role+","+d.provider), awsAttribute(saml.AttributeSessionName, "ana@example.com")},
+		Attributes: []saml.Attribute{
+			awsAttribute(saml.AttributeRole, role+","+d.provider), awsAttribute(saml.AttributeSessionName, "ana@example.com"),
+		},
 	}
 }
 
@@ -225,6 +230,11 @@ func set(name, attribute, value string) func(*etree.Element) {
 		}
 		at(root, name).CreateAttr(attribute, value)
 	}
+}
+
+// notBefore makes an assertion good from some time after it is made.
+func notBefore(d time.Duration) func(*etree.Element) {
+	return func(root *etree.Element) { set("Conditions", "NotBefore", after(d))(root) }
 }
 
 func after(d time.Duration) string { return time.Now().Add(d).UTC().Format(time.RFC3339) }

@@ -30,14 +30,16 @@ func TestASAMLSession(t *testing.T) {
 		t.Errorf("AssumeRoleWithSAML = %+v", out)
 	}
 	me := d.session(out.Credentials)
-	if who := testkit.Must(sts.NewFromConfig(me).GetCallerIdentity(d.ctx, nil))(t); *who.Arn != *out.AssumedRoleUser.Arn || *who.UserId != *out.AssumedRoleUser.AssumedRoleId {
+	if who := testkit.Must(sts.NewFromConfig(me).GetCallerIdentity(d.ctx, nil))(t); *who.Arn != *out.AssumedRoleUser.Arn ||
+		*who.UserId != *out.AssumedRoleUser.AssumedRoleId {
 		t.Errorf("GetCallerIdentity = %s, %s", *who.Arn, *who.UserId)
 	}
 	testkit.Must(iam.NewFromConfig(me).ListUsers(d.ctx, nil))(t)
 	testkit.WantError(t, testkit.Refused(iam.NewFromConfig(me).ListGroups(d.ctx, nil)), "AccessDenied", "User: "+*out.AssumedRoleUser.Arn+
 		" is not authorized to perform: iam:ListGroups on resource: arn:aws:iam::000000000000:group/ because no identity-based policy allows the iam:ListGroups action")
 	limited := testkit.Must(d.signIn(signOn{in: sts.AssumeRoleWithSAMLInput{Policy: aws.String(allow("iam:ListGroups"))}}))(t)
-	if err := testkit.Refused(iam.NewFromConfig(d.session(limited.Credentials)).ListUsers(d.ctx, nil)); testkit.Code(err) != "AccessDenied" {
+	if err := testkit.Refused(iam.NewFromConfig(d.session(limited.Credentials)).ListUsers(d.ctx,
+		nil)); testkit.Code(err) != "AccessDenied" {
 		t.Errorf("what the session policy does not allow: %v", err)
 	}
 }
@@ -50,13 +52,17 @@ func TestKeysThatStayInASAMLSession(t *testing.T) {
 	me := iam.NewFromConfig(d.session(testkit.Must(d.signIn(signOn{claims: says("urn:oid:2.5.4.3", "Ana")}))(t).Credentials))
 	sum := sha1.Sum([]byte(directoryURL + "000000000000/company"))
 	for condition, allowed := range map[string]bool{
-		`{"StringEquals":{"saml:sub":"subject-123","saml:sub_type":"persistent","saml:namequalifier":"` + base64.StdEncoding.EncodeToString(sum[:]) + `"}}`: true,
-		`{"StringEquals":{"aws:FederatedProvider":"` + d.provider + `"}}`:                                                                                   true,
-		`{"StringEquals":{"saml:sub":"subject-124"}}`:                                                                                                       false, `{"Null":{"saml:aud":"false"}}`: false, `{"Null":{"saml:iss":"false"}}`: false,
+		`{"StringEquals":{"saml:sub":"subject-123","saml:sub_type":"persistent","saml:namequalifier":"` +
+			base64.StdEncoding.EncodeToString(sum[:]) + `"}}`: true,
+		`{"StringEquals":{"aws:FederatedProvider":"` + d.provider + `"}}`: true,
+		`{"StringEquals":{"saml:sub":"subject-124"}}`:                     false, `{"Null":{"saml:aud":"false"}}`: false,
+		`{"Null":{"saml:iss":"false"}}`: false,
 		`{"Null":{"saml:doc":"false"}}`: false, `{"Null":{"saml:cn":"false"}}`: false,
 	} {
-		policy := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iam:ListGroups","Resource":"*","Condition":` + condition + `}}`
-		testkit.Must(d.PutRolePolicy(d.ctx, &iam.PutRolePolicyInput{RoleName: aws.String("staff"), PolicyName: aws.String("kept"), PolicyDocument: &policy}))(t)
+		policy := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iam:ListGroups","Resource":"*","Condition":` +
+			condition + `}}`
+		testkit.Must(d.PutRolePolicy(d.ctx, &iam.PutRolePolicyInput{RoleName: aws.String("staff"), PolicyName: aws.String("kept"),
+			PolicyDocument: &policy}))(t)
 		if err := testkit.Refused(me.ListGroups(d.ctx, nil)); (err == nil) != allowed {
 			t.Errorf("%s: %v", condition, err)
 		}
@@ -82,7 +88,9 @@ func TestAttributesThatAreConditionKeys(t *testing.T) {
 		}
 		role := d.trusting("r"+strings.Repeat("x", n), d.provider, `"sts:AssumeRoleWithSAML"`, condition)
 		testkit.Must(d.signIn(signOn{role: role, claims: says(name, "wanted", "more")}))(t)
-		testkit.Must(d.signIn(signOn{role: role, claims: func(c *saml.Claims) { says(name, "wanted")(c); says(name, "second claim")(c) }}))(t)
+		testkit.Must(d.signIn(signOn{
+			role: role, claims: func(c *saml.Claims) { says(name, "wanted")(c); says(name, "second claim")(c) },
+		}))(t)
 		testkit.WantError(t, testkit.Refused(d.signIn(signOn{role: role, claims: says(name, "other")})), "AccessDenied", deniedSAML)
 		testkit.WantError(t, testkit.Refused(d.signIn(signOn{role: role, claims: says(key, "wanted")})), "AccessDenied", deniedSAML)
 	}
@@ -109,15 +117,19 @@ func TestTagsAndSourceIdentityOfAnAssertion(t *testing.T) {
 
 	policy := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:*","Resource":"*"},{"Effect":"Allow","Action":"iam:ListGroups","Resource":"*",` +
 		`"Condition":{"StringEquals":{"aws:PrincipalTag/team":"red","aws:PrincipalTag/Cost Center":"12 34","aws:SourceIdentity":"ana"}}}]}`
-	testkit.Must(d.PutRolePolicy(d.ctx, &iam.PutRolePolicyInput{RoleName: aws.String("all"), PolicyName: aws.String("tagged"), PolicyDocument: &policy}))(t)
+	testkit.Must(d.PutRolePolicy(d.ctx, &iam.PutRolePolicyInput{RoleName: aws.String("all"), PolicyName: aws.String("tagged"),
+		PolicyDocument: &policy}))(t)
 	me := d.session(out.Credentials)
 	testkit.Must(iam.NewFromConfig(me).ListGroups(d.ctx, nil))(t)
 
-	trust := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"` + all + `"},"Action":["sts:AssumeRole","sts:TagSession","sts:SetSourceIdentity"]}}`
+	trust := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"` + all +
+		`"},"Action":["sts:AssumeRole","sts:TagSession","sts:SetSourceIdentity"]}}`
 	next := testkit.Must(d.CreateRole(d.ctx, &iam.CreateRoleInput{RoleName: aws.String("next"), AssumeRolePolicyDocument: &trust}))(t).Role
 	only := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iam:ListGroups","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalTag/team":"red"},"Null":{"aws:PrincipalTag/Cost Center":"true"}}}}`
-	testkit.Must(d.PutRolePolicy(d.ctx, &iam.PutRolePolicyInput{RoleName: aws.String("next"), PolicyName: aws.String("tagged"), PolicyDocument: &only}))(t)
-	chained := testkit.Must(sts.NewFromConfig(me).AssumeRole(d.ctx, &sts.AssumeRoleInput{RoleArn: next.Arn, RoleSessionName: aws.String("chained")}))(t)
+	testkit.Must(d.PutRolePolicy(d.ctx, &iam.PutRolePolicyInput{RoleName: aws.String("next"), PolicyName: aws.String("tagged"),
+		PolicyDocument: &only}))(t)
+	chained := testkit.Must(sts.NewFromConfig(me).AssumeRole(d.ctx,
+		&sts.AssumeRoleInput{RoleArn: next.Arn, RoleSessionName: aws.String("chained")}))(t)
 	if aws.ToString(chained.SourceIdentity) != "ana" {
 		t.Errorf("the source identity of the next session is %v", chained.SourceIdentity)
 	}
@@ -136,24 +148,44 @@ func TestAssertionsThatAreRefused(t *testing.T) {
 		signOn
 		text string
 	}{
-		"no session name":       {signOn{claims: func(c *saml.Claims) { c.Attributes = c.Attributes[:1] }}, "RoleSessionName is required in AuthnResponse"},
-		"an empty session name": {signOn{claims: func(c *saml.Claims) { c.Attributes[1].Values = []string{" "} }}, "RoleSessionName is required in AuthnResponse"},
+		"no session name": {
+			signOn{claims: func(c *saml.Claims) { c.Attributes = c.Attributes[:1] }}, "RoleSessionName is required in AuthnResponse",
+		},
+		"an empty session name": {
+			signOn{claims: func(c *saml.Claims) { c.Attributes[1].Values = []string{" "} }}, "RoleSessionName is required in AuthnResponse",
+		},
 		"a session name with blanks": {signOn{claims: func(c *saml.Claims) { c.Attributes[1].Values = []string{"Ana Smith"} }},
 			"RoleSessionName in AuthnResponse must match [a-zA-Z_0-9+=,.@-]{2,64}"},
 		"a source identity that is AWS's": {signOn{claims: says(saml.AttributeSourceIdentity, "aws:x")},
 			`Source Identity must match [a-zA-Z_0-9+=,.@-]{2,64} and not begin with "aws:"`},
-		"no roles":            {signOn{claims: func(c *saml.Claims) { c.Attributes = c.Attributes[1:] }}, "SAML Assertion doesn't contain the requested Role and Metadata in the attributes"},
-		"another issuer":      {signOn{edit: func(a *etree.Element) { at(a, "Issuer").SetText("https://other.example.com") }}, "Issuer not present in specified provider"},
-		"issued long ago":     {signOn{claims: func(c *saml.Claims) { c.IssuedAt = time.Now().Add(-6 * time.Minute) }}, "Token must be redeemed within 5 minutes of issuance"},
-		"too long":            {signOn{claims: says(saml.AttributeSessionDuration, "43201")}, "SessionDuration in AuthnResponse must be an integer between 900 and 43200"},
-		"too short":           {signOn{claims: says(saml.AttributeSessionDuration, "899")}, "SessionDuration in AuthnResponse must be an integer between 900 and 43200"},
-		"no number":           {signOn{claims: says(saml.AttributeSessionDuration, "1h")}, "SessionDuration in AuthnResponse must be an integer between 900 and 43200"},
-		"a tag of two values": {signOn{claims: says(saml.AttributePrincipalTag+"a", "1", "2")}, "A PrincipalTag in AuthnResponse must have exactly one value"},
-		"a long tag":          {signOn{claims: says(saml.AttributePrincipalTag+"a", strings.Repeat("v", 257))}, tagLimits},
-		"a tag without key":   {signOn{claims: says(saml.AttributePrincipalTag, "v")}, tagLimits},
-		"a strange tag":       {signOn{claims: says(saml.AttributePrincipalTag+"a", "<v>")}, tagLimits},
-		"51 tags":             {signOn{claims: many}, tagLimits},
-		"a second assertion":  {signOn{around: func(r *etree.Element) { r.AddChild(at(r, "Assertion").Copy()) }}, badResponse},
+		"no roles": {
+			signOn{claims: func(c *saml.Claims) { c.Attributes = c.Attributes[1:] }},
+			"SAML Assertion doesn't contain the requested Role and Metadata in the attributes",
+		},
+		"another issuer": {signOn{edit: func(a *etree.Element) { at(a, "Issuer").SetText("https://other.example.com") }},
+			"Issuer not present in specified provider"},
+		"issued long ago": {signOn{claims: func(c *saml.Claims) { c.IssuedAt = time.Now().Add(-6 * time.Minute) }},
+			"Token must be redeemed within 5 minutes of issuance"},
+		"too long": {
+			signOn{claims: says(saml.AttributeSessionDuration, "43201")},
+			"SessionDuration in AuthnResponse must be an integer between 900 and 43200",
+		},
+		"too short": {
+			signOn{claims: says(saml.AttributeSessionDuration, "899")},
+			"SessionDuration in AuthnResponse must be an integer between 900 and 43200",
+		},
+		"no number": {
+			signOn{claims: says(saml.AttributeSessionDuration, "1h")},
+			"SessionDuration in AuthnResponse must be an integer between 900 and 43200",
+		},
+		"a tag of two values": {
+			signOn{claims: says(saml.AttributePrincipalTag+"a", "1", "2")}, "A PrincipalTag in AuthnResponse must have exactly one value",
+		},
+		"a long tag":         {signOn{claims: says(saml.AttributePrincipalTag+"a", strings.Repeat("v", 257))}, tagLimits},
+		"a tag without key":  {signOn{claims: says(saml.AttributePrincipalTag, "v")}, tagLimits},
+		"a strange tag":      {signOn{claims: says(saml.AttributePrincipalTag+"a", "<v>")}, tagLimits},
+		"51 tags":            {signOn{claims: many}, tagLimits},
+		"a second assertion": {signOn{around: func(r *etree.Element) { r.AddChild(at(r, "Assertion").Copy()) }}, badResponse},
 		"a second assertion of another ID": {signOn{around: func(r *etree.Element) {
 			forged := at(r, "Assertion").Copy()
 			forged.CreateAttr("ID", "_forged")
@@ -193,15 +225,18 @@ func TestTextsThatAreNoResponse(t *testing.T) {
 	in64 := func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
 	for name, text := range map[string]string{
 		"noise": "noise", "XML": string(document), "a document type": in64("<!DOCTYPE x [<!ENTITY a \"b\">]>" + string(document)),
-		"deep": in64(strings.Repeat("<x>", 20000)), "many": in64("<x>" + strings.Repeat("<y/>", 10000) + "</x>"), "another alphabet": good[:8] + "-_" + good[10:],
-		"cut": good[:len(good)/2], "a bomb": in64(`<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]><x>&c;</x>`),
+		"deep": in64(strings.Repeat("<x>", 20000)), "many": in64("<x>" + strings.Repeat("<y/>", 10000) + "</x>"),
+		"another alphabet": good[:8] + "-_" + good[10:],
+		"cut":              good[:len(good)/2],
+		"a bomb":           in64(`<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]><x>&c;</x>`),
 	} {
 		t.Run(name, func(t *testing.T) { wantRefusal(t, testkit.Refused(d.exchange(signOn{}, text)), badResponse) })
 	}
 	if err := testkit.Refused(d.exchange(signOn{}, good[:76]+"\n"+good[76:]+"\n")); err != nil {
 		t.Errorf("wrapped: %v", err)
 	}
-	if err := testkit.Refused(d.exchange(signOn{}, strings.Repeat("A", 100001))); testkit.Code(err) != "ValidationError" || !strings.Contains(err.Error(), "'sAMLAssertion'") {
+	if err := testkit.Refused(d.exchange(signOn{}, strings.Repeat("A", 100001))); testkit.Code(err) != "ValidationError" ||
+		!strings.Contains(err.Error(), "'sAMLAssertion'") {
 		t.Errorf("too long: %v", err)
 	}
 	commented := strings.Replace(string(document), "subject-123", "subject<!-- x -->-123", 1)
@@ -214,16 +249,20 @@ func TestProvidersOfAssertions(t *testing.T) {
 	t.Parallel()
 	d := newDirectory(t)
 	for arn, text := range map[string]string{
-		samlHead + "none": "", "arn:aws:iam::123456789012:saml-provider/company": "", "arn:aws:iam::000000000000:role/company": "", samlHead + "Company": "",
+		samlHead + "none": "", "arn:aws:iam::123456789012:saml-provider/company": "", "arn:aws:iam::000000000000:role/company": "",
+		samlHead + "Company": "",
 	} {
-		wantRefusal(t, testkit.Refused(d.signIn(signOn{in: sts.AssumeRoleWithSAMLInput{PrincipalArn: &arn}})), or(text, "Specified provider doesn't exist"))
+		wantRefusal(t, testkit.Refused(d.signIn(signOn{in: sts.AssumeRoleWithSAMLInput{PrincipalArn: &arn}})),
+			or(text, "Specified provider doesn't exist"))
 	}
 	for _, arn := range []string{
 		"arn:aws:s3:::some-bucket-of-ours", "not-an-arn-but-long-enough",
 		"arn:aws:iam:x:000000000000:saml-provider/company", "arn:aws-cn:iam::000000000000:role/company",
 	} {
-		testkit.WantError(t, testkit.Refused(d.signIn(signOn{in: sts.AssumeRoleWithSAMLInput{PrincipalArn: &arn}})), "ValidationError", "Request ARN is invalid")
-		testkit.WantError(t, testkit.Refused(d.signIn(signOn{in: sts.AssumeRoleWithSAMLInput{RoleArn: &arn}})), "ValidationError", "Request ARN is invalid")
+		testkit.WantError(t, testkit.Refused(d.signIn(signOn{in: sts.AssumeRoleWithSAMLInput{PrincipalArn: &arn}})), "ValidationError",
+			"Request ARN is invalid")
+		testkit.WantError(t, testkit.Refused(d.signIn(signOn{in: sts.AssumeRoleWithSAMLInput{RoleArn: &arn}})), "ValidationError",
+			"Request ARN is invalid")
 	}
 	// The trust policy stays good for a provider that is made again (recorded).
 	old := d.response(signOn{})
@@ -246,16 +285,21 @@ func TestStrictSAML(t *testing.T) {
 		signOn
 		text string // empty: it is taken
 	}{
-		"another audience":         {signOn{claims: func(c *saml.Claims) { c.Audience = "https://other.example.com" }}, noAudience},
-		"no audience":              {signOn{claims: func(c *saml.Claims) { c.Audience = "" }}, noAudience},
-		"another recipient":        {signOn{claims: func(c *saml.Claims) { c.Recipient = "https://signin.aws.amazon.com.evil.org/saml" }}, noAudience},
-		"the address of another":   {signOn{claims: func(c *saml.Claims) { c.Recipient = saml.SignInURL + "/acs/SAMLSP0123456789ABCDEF" }}, noAudience},
-		"not yet":                  {signOn{edit: set("Conditions", "NotBefore", after(6*time.Minute))}, "Response is not valid yet"},
-		"soon":                     {signOn{edit: set("Conditions", "NotBefore", after(4*time.Minute))}, ""},
-		"another issuer around it": {signOn{around: func(r *etree.Element) { at(r, "Issuer").SetText("https://other.example.com") }}, "Issuer not present in specified provider"},
-		"no issuer around it":      {signOn{around: func(r *etree.Element) { r.RemoveChild(at(r, "Issuer")) }}, ""},
-		"AWS by its name":          {signOn{claims: func(c *saml.Claims) { c.Audience = "urn:amazon:webservices" }}, ""},
-		"a region of AWS":          {signOn{claims: func(c *saml.Claims) { c.Recipient = "https://eu-west-1.signin.aws.amazon.com/saml" }}, ""},
+		"another audience": {signOn{claims: func(c *saml.Claims) { c.Audience = "https://other.example.com" }}, noAudience},
+		"no audience":      {signOn{claims: func(c *saml.Claims) { c.Audience = "" }}, noAudience},
+		"another recipient": {
+			signOn{claims: func(c *saml.Claims) { c.Recipient = "https://signin.aws.amazon.com.evil.org/saml" }}, noAudience,
+		},
+		"the address of another": {
+			signOn{claims: func(c *saml.Claims) { c.Recipient = saml.SignInURL + "/acs/SAMLSP0123456789ABCDEF" }}, noAudience,
+		},
+		"not yet": {signOn{edit: notBefore(6 * time.Minute)}, "Response is not valid yet"},
+		"soon":    {signOn{edit: notBefore(4 * time.Minute)}, ""},
+		"another issuer around it": {signOn{around: func(r *etree.Element) { at(r, "Issuer").SetText("https://other.example.com") }},
+			"Issuer not present in specified provider"},
+		"no issuer around it": {signOn{around: func(r *etree.Element) { r.RemoveChild(at(r, "Issuer")) }}, ""},
+		"AWS by its name":     {signOn{claims: func(c *saml.Claims) { c.Audience = "urn:amazon:webservices" }}, ""},
+		"a region of AWS":     {signOn{claims: func(c *saml.Claims) { c.Recipient = "https://eu-west-1.signin.aws.amazon.com/saml" }}, ""},
 		"a second, wrong restriction": {signOn{edit: func(a *etree.Element) {
 			at(a, "Conditions").CreateElement("saml:AudienceRestriction").CreateElement("saml:Audience").SetText("other")
 		}}, noAudience},

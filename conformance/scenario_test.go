@@ -72,7 +72,8 @@ func parseStep(at, line string) (step, error) {
 	if m == nil {
 		return step{}, fmt.Errorf("%s: not a step: %s", at, line)
 	}
-	s := step{At: at + " " + m[4], Kind: m[1], As: m[2], Service: m[3], Operation: m[4], Path: m[5], Save: map[string]string{}, Check: map[string]any{}}
+	s := step{At: at + " " + m[4], Kind: m[1], As: m[2], Service: m[3], Operation: m[4], Path: m[5], Save: map[string]string{},
+		Check: map[string]any{}}
 	if s.Kind == "" {
 		s.Kind = "call"
 	}
@@ -169,7 +170,8 @@ func (r *report) check(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%s: %d operations in %d calls, %d paginators, %d waiters; %s", r.Client, len(r.Operations), total, len(r.Done.Pages), len(r.Done.Wait), r.Notes)
+	t.Logf("%s: %d operations in %d calls, %d paginators, %d waiters; %s", r.Client, len(r.Operations), total, len(r.Done.Pages),
+		len(r.Done.Wait), r.Notes)
 }
 
 // runScenario has a command run the files of testdata/scenario against a fresh

@@ -5,7 +5,6 @@ package conformance_test
 import (
 	"bytes"
 	"encoding/json"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"time"
 
 	"github.com/understudy-iam/understudy/federation/saml"
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/principal"
 )
 
@@ -54,17 +54,21 @@ func newScenario(t *testing.T, p principal.Partition, files ...string) *scenario
 	leaf := newCertificate(t, "leaf", &ca)
 	idp := identityProvider(signingPair())
 	samlMetadata, assertion := signOnOf(t, idp, p.Rewrite(samlHead+"company"), p.Rewrite("arn:aws:iam::000000000000:role/staff"))
-	_, memberAssertion := signOnOf(t, idp, p.Rewrite("arn:aws:iam::111122223333:saml-provider/company"), p.Rewrite("arn:aws:iam::111122223333:role/people"))
+	_, memberAssertion := signOnOf(t, idp, p.Rewrite("arn:aws:iam::111122223333:saml-provider/company"),
+		p.Rewrite("arn:aws:iam::111122223333:role/people"))
 	issuer := newIssuer(t)
 	dir := t.TempDir()
 	keys, seed := filepath.Join(dir, "keys.json"), filepath.Join(dir, "seed.yaml")
-	for file, text := range map[string]string{keys: string(issuer.document()), seed: p.Rewrite(scenarioSeed), filepath.Join(dir, "metadata.xml"): samlMetadata} {
+	for file, text := range map[string]string{
+		keys: string(issuer.document()), seed: p.Rewrite(scenarioSeed), filepath.Join(dir, "metadata.xml"): samlMetadata,
+	} {
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
 	trusts := func(kind, who, action, condition string) string {
-		return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"` + kind + `":"` + who + `"},"Action":` + action + condition + `}]}`
+		return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"` + kind + `":"` + who + `"},"Action":` + action +
+			condition + `}]}`
 	}
 	url := startServer(t, "--partition", p.String(), "--seed", seed, "--oidc-keys", issuerURL+"="+keys)
 	return &scenario{
@@ -79,9 +83,10 @@ func newScenario(t *testing.T, p principal.Partition, files ...string) *scenario
 			"readonly":  "arn:aws:iam::aws:policy/ReadOnlyAccess",
 			"trust":     trusts("AWS", "000000000000", `["sts:AssumeRole","sts:TagSession","sts:SetSourceIdentity"]`, ""),
 			"samltrust": trusts("Federated", samlHead+"company", `"sts:AssumeRoleWithSAML"`, ""),
-			"webtrust":  trusts("Federated", oidcProvider, `"sts:AssumeRoleWithWebIdentity"`, `,"Condition":{"StringEquals":{"id.example.com/team:aud":"client-a"}}`),
-			"deny":      `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"ec2:RunInstances","Resource":"*"}]}`,
-			"password":  "Correct-horse-7",
+			"webtrust": trusts("Federated", oidcProvider, `"sts:AssumeRoleWithWebIdentity"`,
+				`,"Condition":{"StringEquals":{"id.example.com/team:aud":"client-a"}}`),
+			"deny":     `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"ec2:RunInstances","Resource":"*"}]}`,
+			"password": "Correct-horse-7",
 
 			"ssh1": sshKeys()[0].openSSH, "ssh2": sshKeys()[1].openSSH,
 			"certificate": leaf.pem, "key.pem": leaf.key, "chain": ca.pem,
@@ -99,7 +104,7 @@ func newScenario(t *testing.T, p principal.Partition, files ...string) *scenario
 func organizationPath(t *testing.T, url string, p principal.Partition) string {
 	t.Helper()
 	question := `{"principal":"` + p.IAM("000000000000", "root") + `","action":"s3:ListAllMyBuckets","resource":"*"}`
-	r, err := http.Post(url+"/_understudy/authorize", "application/json", bytes.NewBufferString(question))
+	r, err := testkit.HTTP.Post(url+"/_understudy/authorize", "application/json", bytes.NewBufferString(question))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,7 +138,12 @@ func signOnOf(t *testing.T, idp *saml.Issuer, provider, role string) (document, 
 		t.Fatal(err)
 	}
 	d := &directory{idp: idp, provider: provider}
-	response, err = idp.Respond(d.claims(role))
+	claims := d.claims(role)
+	// An assertion can be used until five minutes after it was issued, and clients may come to
+	// its step later than that. AWS takes one that says it was issued in the future.
+	claims.IssuedAt = claims.IssuedAt.Add(time.Hour)
+	claims.Expiry = claims.Expiry.Add(time.Hour)
+	response, err = idp.Respond(claims)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,10 +24,12 @@ func (w *world) agent() *types.Credentials {
 	w.t.Helper()
 	trust := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"000000000000"},"Action":["sts:AssumeRole","sts:TagSession","sts:SetSourceIdentity"]}}`
 	testkit.Must(w.CreateRole(w.ctx, &iam.CreateRoleInput{RoleName: aws.String("agent"), AssumeRolePolicyDocument: &trust}))(w.t)
-	testkit.Must(w.PutRolePolicy(w.ctx, &iam.PutRolePolicyInput{RoleName: aws.String("agent"), PolicyName: aws.String("own"), PolicyDocument: aws.String(allow("*"))}))(w.t)
+	testkit.Must(w.PutRolePolicy(w.ctx, &iam.PutRolePolicyInput{RoleName: aws.String("agent"), PolicyName: aws.String("own"),
+		PolicyDocument: aws.String(allow("*"))}))(w.t)
 	return testkit.Must(w.srv.STS().AssumeRole(w.ctx, &sts.AssumeRoleInput{
-		RoleArn: aws.String("arn:aws:iam::000000000000:role/agent"), RoleSessionName: aws.String("night"), SourceIdentity: aws.String("anna"),
-		Tags: []types.Tag{{Key: aws.String("team"), Value: aws.String("red")}},
+		RoleArn: aws.String("arn:aws:iam::000000000000:role/agent"), RoleSessionName: aws.String("night"),
+		SourceIdentity: aws.String("anna"),
+		Tags:           []types.Tag{{Key: aws.String("team"), Value: aws.String("red")}},
 	}))(w.t).Credentials
 }
 
@@ -41,14 +43,18 @@ func TestScopedCredentialsKeepTheIdentity(t *testing.T) {
 	w := newWorld(t)
 	wide := w.agent()
 	policy := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":["iam:List*"],"Resource":"*","Condition":{"StringEquals":{"aws:PrincipalTag/team":"red","aws:SourceIdentity":"anna"}}}}`
-	out := testkit.Must(w.scoped(wide, &next.GetScopedCredentialsInput{Policy: &policy, ScopedSessionDescription: aws.String("lists users")}))(t)
+	out := testkit.Must(w.scoped(wide, &next.GetScopedCredentialsInput{
+		Policy: &policy, ScopedSessionDescription: aws.String("lists users"),
+	}))(t)
 	me := w.session(out.Credentials)
 	who := testkit.Must(sts.NewFromConfig(me).GetCallerIdentity(w.ctx, nil))(t)
 	if *who.Arn != agentARN || *out.SessionInfo.Arn != agentARN || *out.SessionInfo.ScopedSessionId != *who.UserId {
-		t.Errorf("GetCallerIdentity = %s %s, SessionInfo = %s %s", *who.Arn, *who.UserId, *out.SessionInfo.Arn, *out.SessionInfo.ScopedSessionId)
+		t.Errorf("GetCallerIdentity = %s %s, SessionInfo = %s %s", *who.Arn, *who.UserId, *out.SessionInfo.Arn,
+			*out.SessionInfo.ScopedSessionId)
 	}
 	if !out.Credentials.Expiration.Equal(*wide.Expiration) || *out.Credentials.AccessKeyId == *wide.AccessKeyId ||
-		*out.ScopedPoliciesCount != 1 || aws.ToString(out.SourceIdentity) != "anna" || int(*out.SessionTokenSize) != len(*out.Credentials.SessionToken) {
+		*out.ScopedPoliciesCount != 1 || aws.ToString(out.SourceIdentity) != "anna" ||
+		int(*out.SessionTokenSize) != len(*out.Credentials.SessionToken) {
 		t.Errorf("GetScopedCredentials = %+v, of credentials until %v", out, wide.Expiration)
 	}
 	client := iam.NewFromConfig(me)
@@ -80,18 +86,26 @@ func TestScopedCredentialsAreNarrowedThreeTimes(t *testing.T) {
 	client := iam.NewFromConfig(w.session(c))
 	testkit.Must(client.ListUsers(w.ctx, nil))(t)
 	for action, err := range map[string]error{
-		"iam:ListRoles on resource: arn:aws:iam::000000000000:role/":     testkit.Refused(client.ListRoles(w.ctx, nil)),         // the third lacks it
-		"iam:GetAccountSummary on resource: *":                           testkit.Refused(client.GetAccountSummary(w.ctx, nil)), // the second
-		"iam:CreateGroup on resource: arn:aws:iam::000000000000:group/g": testkit.Refused(client.CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: aws.String("g")})),
+		"iam:ListRoles on resource: arn:aws:iam::000000000000:role/": testkit.Refused(client.ListRoles(w.ctx,
+			nil)), // the third lacks it
+		"iam:GetAccountSummary on resource: *": testkit.Refused(client.GetAccountSummary(w.ctx,
+			nil)), // the second
+		"iam:CreateGroup on resource: arn:aws:iam::000000000000:group/g": testkit.Refused(client.CreateGroup(w.ctx,
+			&iam.CreateGroupInput{GroupName: aws.String("g")})),
 	} {
 		name, _, _ := strings.Cut(action, " ")
-		testkit.WantError(t, err, "AccessDenied", "User: "+agentARN+" is not authorized to perform: "+action+" because no session policy allows the "+name+" action")
+		testkit.WantError(t, err, "AccessDenied",
+			"User: "+agentARN+" is not authorized to perform: "+action+" because no session policy allows the "+name+" action")
 	}
 	testkit.WantError(t, testkit.Refused(w.scoped(c, &next.GetScopedCredentialsInput{Policy: aws.String(allow("*"))})), "AccessDenied",
 		"The session already has the maximum of 3 scope down policies.")
-	out := testkit.Must(w.scoped(c, &next.GetScopedCredentialsInput{DurationSeconds: aws.Int32(60), MinimumSessionTokenSize: aws.Int32(4000)}))(t)
-	if *out.ScopedPoliciesCount != 3 || *out.SessionTokenSize < 4000 || *out.SessionTokenUtilization < 97 || len(*out.Credentials.SessionToken) != int(*out.SessionTokenSize) {
-		t.Errorf("narrowed in time only: %d policies, %d characters, %d percent", *out.ScopedPoliciesCount, *out.SessionTokenSize, *out.SessionTokenUtilization)
+	out := testkit.Must(w.scoped(c, &next.GetScopedCredentialsInput{
+		DurationSeconds: aws.Int32(60), MinimumSessionTokenSize: aws.Int32(4000),
+	}))(t)
+	if *out.ScopedPoliciesCount != 3 || *out.SessionTokenSize < 4000 || *out.SessionTokenUtilization < 97 ||
+		len(*out.Credentials.SessionToken) != int(*out.SessionTokenSize) {
+		t.Errorf("narrowed in time only: %d policies, %d characters, %d percent", *out.ScopedPoliciesCount, *out.SessionTokenSize,
+			*out.SessionTokenUtilization)
 	}
 }
 
@@ -104,20 +118,24 @@ func TestScopedCredentialsOfEachSession(t *testing.T) {
 	s3 := &next.GetScopedCredentialsInput{Policy: aws.String(allow("s3:*"))}
 	all := &next.GetScopedCredentialsInput{Policy: aws.String(allow("*"))}
 	plain := testkit.Must(of.GetSessionToken(w.ctx, nil))(t).Credentials
-	guest := testkit.Must(of.GetFederationToken(w.ctx, &sts.GetFederationTokenInput{Name: aws.String("guest"), Policy: aws.String(allow("sts:*"))}))(t).Credentials
+	guest := testkit.Must(of.GetFederationToken(w.ctx,
+		&sts.GetFederationTokenInput{Name: aws.String("guest"), Policy: aws.String(allow("sts:*"))}))(t).Credentials
 	root := testkit.Must(w.srv.STS().GetSessionToken(w.ctx, nil))(t).Credentials
 	for arn, c := range map[string]*types.Credentials{
 		userARN + "anna": plain, "arn:aws:sts::000000000000:federated-user/guest": guest, iamHead + "root": root,
 	} {
 		out := testkit.Must(w.scoped(c, all))(t)
-		if who := testkit.Must(sts.NewFromConfig(w.session(out.Credentials)).GetCallerIdentity(w.ctx, nil))(t); *who.Arn != arn || *out.SessionInfo.Arn != arn {
+		if who := testkit.Must(sts.NewFromConfig(w.session(out.Credentials)).GetCallerIdentity(w.ctx, nil))(t); *who.Arn != arn ||
+			*out.SessionInfo.Arn != arn {
 			t.Errorf("%s is %s, SessionInfo %s", arn, *who.Arn, *out.SessionInfo.Arn)
 		}
 		narrow := testkit.Must(w.scoped(c, s3))(t).Credentials
-		testkit.WantError(t, testkit.Refused(w.scoped(narrow, s3)), "AccessDenied", "User: "+arn+" is not authorized to perform: sts:GetScopedCredentials on resource: * "+
-			"because no session policy allows the sts:GetScopedCredentials action")
+		testkit.WantError(t, testkit.Refused(w.scoped(narrow, s3)), "AccessDenied",
+			"User: "+arn+" is not authorized to perform: sts:GetScopedCredentials on resource: * "+
+				"because no session policy allows the sts:GetScopedCredentials action")
 		// What a session can never do, a narrowed one cannot either.
-		testkit.WantError(t, testkit.Refused(iam.NewFromConfig(w.session(out.Credentials)).ListUsers(w.ctx, nil)), "InvalidClientTokenId", "The security token included in the request is invalid")
+		testkit.WantError(t, testkit.Refused(iam.NewFromConfig(w.session(out.Credentials)).ListUsers(w.ctx, nil)), "InvalidClientTokenId",
+			"The security token included in the request is invalid")
 	}
 	for name, long := range map[string]*sts.Client{"a user": of, "root": w.srv.STS()} {
 		err := testkit.Refused(scopedCredentials(long, w.ctx, all))
@@ -138,7 +156,9 @@ func TestScopedCredentialsAreRegional(t *testing.T) {
 		return err
 	}
 	testkit.WantError(t, at("sts.amazonaws.com", "us-east-1"), "ValidationError", "Operation not supported on STS global endpoint")
-	for host, region := range map[string]string{"": "us-east-1", "sts.us-east-1.amazonaws.com": "us-east-1", "sts.eu-south-1.amazonaws.com": anOptInRegion} {
+	for host, region := range map[string]string{
+		"": "us-east-1", "sts.us-east-1.amazonaws.com": "us-east-1", "sts.eu-south-1.amazonaws.com": anOptInRegion,
+	} {
 		if err := at(host, region); err != nil {
 			t.Errorf("%s: %v", host, err)
 		}
@@ -157,11 +177,13 @@ func failuresOfScopedCredentials(t *testing.T) []failure {
 	}
 	const tooLong = "The requested DurationSeconds exceeds the remaining lifetime of the calling session."
 	list := []failure{
-		{"InvalidSubjectCredentials", "The calling credentials are not those of a valid session.", testkit.Refused(scopedCredentials(w.srv.STS(), w.ctx, policy(allow("*"))))},
+		{"InvalidSubjectCredentials", "The calling credentials are not those of a valid session.",
+			testkit.Refused(scopedCredentials(w.srv.STS(), w.ctx, policy(allow("*"))))},
 		{"MalformedPolicyDocument", unreadable, try(c, policy("{}"))},
 		{"InsufficientSessionLifetime", tooLong, try(c, &next.GetScopedCredentialsInput{DurationSeconds: aws.Int32(3601)})},
 	}
-	testkit.WantError(t, try(c, &next.GetScopedCredentialsInput{}), "ValidationError", "At least one of Policy and DurationSeconds must be specified.")
+	testkit.WantError(t, try(c, &next.GetScopedCredentialsInput{}), "ValidationError",
+		"At least one of Policy and DurationSeconds must be specified.")
 	for i := range 3 {
 		out, err := w.scoped(c, policy(incompressible(i)))
 		if err != nil {
@@ -192,5 +214,8 @@ func tooLargeToken(err error) failure {
 		_, text, _ := strings.Cut(err.Error(), "size of ")
 		_, _ = fmt.Sscanf(text, "%d", &size)
 	}
-	return failure{"PackedPolicyTooLarge", fmt.Sprintf("The session token size of %d bytes exceeds the maximum allowed size of 4096 bytes.", max(size, 4097)), err}
+	return failure{
+		"PackedPolicyTooLarge", fmt.Sprintf("The session token size of %d bytes exceeds the maximum allowed size of 4096 bytes.",
+			max(size, 4097)), err,
+	}
 }

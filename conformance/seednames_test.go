@@ -30,7 +30,8 @@ func tagged(key, value string) []types.Tag {
 var nameDoors = map[string]nameDoor{
 	"alias": {func(w *world, name string) error {
 		return testkit.Refused(w.CreateAccountAlias(w.ctx, &iam.CreateAccountAliasInput{AccountAlias: &name}))
-	}, `"alias":%s`, "ab0-!A.", []string{"a-b", "a-!b", "a--b", "a-b-c", "-ab", "ab-", "ab", "abc", strings.Repeat("a", 63), strings.Repeat("a", 64)}},
+	}, `"alias":%s`, "ab0-!A.", []string{"a-b", "a-!b", "a--b", "a-b-c", "-ab", "ab-", "ab", "abc", strings.Repeat("a", 63),
+		strings.Repeat("a", 64)}},
 	"user": {func(w *world, name string) error {
 		return testkit.Refused(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: &name}))
 	}, `"users":[{"name":%s}]`, "aZ0_+=,.@-/ é", []string{strings.Repeat("a", 64), strings.Repeat("a", 65), "a\n"}},
@@ -39,7 +40,8 @@ var nameDoors = map[string]nameDoor{
 	}, `"groups":[{"name":%s}]`, "aZ0_+=,.@-/ é", []string{strings.Repeat("a", 128), strings.Repeat("a", 129)}},
 	"path": {func(w *world, path string) error {
 		return testkit.Refused(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: aws.String("u"), Path: &path}))
-	}, `"users":[{"name":"u","path":%s}]`, "/a!~\x7f é", []string{"/", "//", "/a/", "/a", "a/", "/a\n/", "/" + strings.Repeat("a", 510) + "/", "/" + strings.Repeat("a", 511) + "/"}},
+	}, `"users":[{"name":"u","path":%s}]`, "/a!~\x7f é",
+		[]string{"/", "//", "/a/", "/a", "a/", "/a\n/", "/" + strings.Repeat("a", 510) + "/", "/" + strings.Repeat("a", 511) + "/"}},
 	"tag key": {func(w *world, key string) error {
 		return testkit.Refused(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: aws.String("u"), Tags: tagged(key, "v")}))
 	}, `"users":[{"name":"u","tags":{%s:"v"}}]`, "aé_.:/=+-@ \t*\u2028", []string{strings.Repeat("é", 128), strings.Repeat("é", 129)}},
@@ -80,7 +82,8 @@ func (d nameDoor) compare(w *world, name string) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	status, answer := askServer(w.t, w.srv, "POST seed", "application/json", `{"accounts":[{"id":"000000000000",`+fmt.Sprintf(d.seed, quoted)+`}]}`)
+	status, answer := askServer(w.t, w.srv, "POST seed", "application/json",
+		`{"accounts":[{"id":"000000000000",`+fmt.Sprintf(d.seed, quoted)+`}]}`)
 	if (called == nil) != (status == http.StatusOK) {
 		w.t.Errorf("%q: the call answers %v, the seed %d %s", name, called, status, answer)
 	}

@@ -37,22 +37,33 @@ func TestLifeOfAServerCertificate(t *testing.T) {
 	in.Path, in.CertificateChain, in.Tags = aws.String("/cloudfront/"), aws.String(inter.pem+root.pem), tags("Team", "red", "team", "blue")
 	made := testkit.Must(w.UploadServerCertificate(w.ctx, in))(t)
 	row := made.ServerCertificateMetadata
-	if *row.Arn != serverHead+"/cloudfront/Web" || *row.Path != "/cloudfront/" || !row.Expiration.Equal(leaf.x509.NotAfter) || row.UploadDate == nil ||
+	if *row.Arn != serverHead+"/cloudfront/Web" || *row.Path != "/cloudfront/" || !row.Expiration.Equal(leaf.x509.NotAfter) ||
+		row.UploadDate == nil ||
 		!regexp.MustCompile(`^ASCA[A-Z2-7]{17}$`).MatchString(*row.ServerCertificateId) || shown(made.Tags) != "Team=red team=blue" {
 		t.Errorf("uploaded = %+v, tags %s", row, shown(made.Tags))
 	}
-	got := testkit.Must(w.GetServerCertificate(w.ctx, &iam.GetServerCertificateInput{ServerCertificateName: aws.String("WEB")}))(t).ServerCertificate
-	if *got.CertificateBody+"\n" != leaf.pem || *got.CertificateChain+"\n" != inter.pem+root.pem || *got.ServerCertificateMetadata.ServerCertificateName != "Web" || len(got.Tags) != 2 {
+	got := testkit.Must(w.GetServerCertificate(w.ctx,
+		&iam.GetServerCertificateInput{ServerCertificateName: aws.String("WEB")}))(t).ServerCertificate
+	if *got.CertificateBody+"\n" != leaf.pem || *got.CertificateChain+"\n" != inter.pem+root.pem ||
+		*got.ServerCertificateMetadata.ServerCertificateName != "Web" || len(got.Tags) != 2 {
 		t.Errorf("got = %+v", got)
 	}
-	testkit.Must(w.UpdateServerCertificate(w.ctx, &iam.UpdateServerCertificateInput{ServerCertificateName: aws.String("web"), NewServerCertificateName: aws.String("Site"), NewPath: aws.String("/a/")}))(t)
-	testkit.WantError(t, testkit.Refused(w.GetServerCertificate(w.ctx, &iam.GetServerCertificateInput{ServerCertificateName: aws.String("Web")})),
+	testkit.Must(w.UpdateServerCertificate(w.ctx,
+		&iam.UpdateServerCertificateInput{ServerCertificateName: aws.String("web"), NewServerCertificateName: aws.String("Site"),
+			NewPath: aws.String("/a/")}))(t)
+	testkit.WantError(t, testkit.Refused(w.GetServerCertificate(w.ctx,
+		&iam.GetServerCertificateInput{ServerCertificateName: aws.String("Web")})),
 		"NoSuchEntity", "The Server Certificate with name Web cannot be found.")
-	got = testkit.Must(w.GetServerCertificate(w.ctx, &iam.GetServerCertificateInput{ServerCertificateName: aws.String("site")}))(t).ServerCertificate
-	if *got.ServerCertificateMetadata.Arn != serverHead+"/a/Site" || *got.ServerCertificateMetadata.ServerCertificateId != *row.ServerCertificateId || len(got.Tags) != 2 {
+	got = testkit.Must(w.GetServerCertificate(w.ctx,
+		&iam.GetServerCertificateInput{ServerCertificateName: aws.String("site")}))(t).ServerCertificate
+	if *got.ServerCertificateMetadata.Arn != serverHead+"/a/Site" ||
+		*got.ServerCertificateMetadata.ServerCertificateId != *row.ServerCertificateId || len(got.Tags) != 2 {
 		t.Errorf("renamed = %+v", got)
 	}
-	testkit.Must(w.UpdateServerCertificate(w.ctx, &iam.UpdateServerCertificateInput{ServerCertificateName: aws.String("site"), NewServerCertificateName: aws.String("SITE")}))(t) // its own name, in capitals
+	testkit.Must(w.UpdateServerCertificate(w.ctx,
+		&iam.UpdateServerCertificateInput{
+			ServerCertificateName: aws.String("site"), NewServerCertificateName: aws.String("SITE"),
+		}))(t) // its own name, in capitals
 	testkit.Must(w.DeleteServerCertificate(w.ctx, &iam.DeleteServerCertificateInput{ServerCertificateName: aws.String("Site")}))(t)
 	if n := testkit.Must(w.GetAccountSummary(w.ctx, nil))(t).SummaryMap["ServerCertificates"]; n != 0 {
 		t.Errorf("ServerCertificates = %d", n)
@@ -128,8 +139,9 @@ func TestChainsOfServerCertificates(t *testing.T) {
 				}
 				return
 			}
-			testkit.WantError(t, err, "MalformedCertificate", "Unable to validate certificate chain. The certificate chain must start with the immediate signing certificate, "+
-				"followed by any intermediaries in order. The index within the chain of the invalid certificate is: "+c.index)
+			testkit.WantError(t, err, "MalformedCertificate",
+				"Unable to validate certificate chain. The certificate chain must start with the immediate signing certificate, "+
+					"followed by any intermediaries in order. The index within the chain of the invalid certificate is: "+c.index)
 		})
 	}
 }
@@ -141,7 +153,7 @@ func TestErrorsOfServerCertificates(t *testing.T) {
 	w.serverCertificate("Web", a)
 	w.serverCertificate("other", b)
 	old := newCertificate(t, "old", nil, expired)
-	early := newCertificate(t, "early", nil, func(c *x509.Certificate) { c.NotBefore = time.Now().Add(time.Minute) })
+	early := newCertificate(t, "early", nil, func(c *x509.Certificate) { c.NotBefore = time.Now().Add(time.Hour) })
 	with := func(change func(*iam.UploadServerCertificateInput)) error {
 		in := uploadOf("x", a)
 		change(in)
@@ -163,29 +175,53 @@ func TestErrorsOfServerCertificates(t *testing.T) {
 		why, code, text string
 		err             error
 	}{
-		{"a name that is taken", "EntityAlreadyExists", "The Server Certificate with name WEB already exists.", testkit.Refused(w.UploadServerCertificate(w.ctx, uploadOf("WEB", b)))},
+		{"a name that is taken", "EntityAlreadyExists", "The Server Certificate with name WEB already exists.",
+			testkit.Refused(w.UploadServerCertificate(w.ctx, uploadOf("WEB", b)))},
 		{"a body that is none", "MalformedCertificate", unreadable, body("rubbish")},
 		{"a body that is a key", "MalformedCertificate", unreadable, body(a.key)},
 		{"a broken body", "MalformedCertificate", unreadable, body(inPEM("CERTIFICATE", []byte("x")))},
 		{"two in the body", "MalformedCertificate", unreadable, body(a.pem + b.pem)},
 		{"a key that is none", "MalformedCertificate", noKey, key("rubbish")},
 		{"a key that is a certificate", "MalformedCertificate", noKey, key(a.pem)},
-		{"another's key", "KeyPairMismatch", "The private key did not match the public key provided. Please verify the key material and try again.", key(b.key)},
-		{"what has expired", "MalformedCertificate", "Certificate is no longer valid. The 'Not After' date restriction on the certificate has passed.", testkit.Refused(w.UploadServerCertificate(w.ctx, uploadOf("x", old)))},
-		{"what is not valid yet", "MalformedCertificate", "Certificate is not yet valid. The 'Not Before' date restriction on the certificate has not passed.", testkit.Refused(w.UploadServerCertificate(w.ctx, uploadOf("x", early)))},
-		{"a reserved tag", "InvalidInput", "Tag keys beginning with aws: are reserved for system use.", with(func(in *iam.UploadServerCertificateInput) { in.Tags = tags("aws:x", "1") })},
-		{"get what is not there", "NoSuchEntity", absent, testkit.Refused(w.GetServerCertificate(w.ctx, &iam.GetServerCertificateInput{ServerCertificateName: missing}))},
-		{"list with a marker of our own", "ValidationError", "Invalid Marker.", testkit.Refused(w.ListServerCertificates(w.ctx, &iam.ListServerCertificatesInput{Marker: web}))},
-		{"rename what is not there", "NoSuchEntity", absent, testkit.Refused(w.UpdateServerCertificate(w.ctx, &iam.UpdateServerCertificateInput{ServerCertificateName: missing}))},
+		{
+			"another's key", "KeyPairMismatch",
+			"The private key did not match the public key provided. Please verify the key material and try again.", key(b.key),
+		},
+		{"what has expired", "MalformedCertificate",
+			"Certificate is no longer valid. The 'Not After' date restriction on the certificate has passed.",
+			testkit.Refused(w.UploadServerCertificate(w.ctx, uploadOf("x", old)))},
+		{"what is not valid yet", "MalformedCertificate",
+			"Certificate is not yet valid. The 'Not Before' date restriction on the certificate has not passed.",
+			testkit.Refused(w.UploadServerCertificate(w.ctx, uploadOf("x", early)))},
+		{"a reserved tag", "InvalidInput", "Tag keys beginning with aws: are reserved for system use.",
+			with(func(in *iam.UploadServerCertificateInput) { in.Tags = tags("aws:x", "1") })},
+		{"get what is not there", "NoSuchEntity", absent,
+			testkit.Refused(w.GetServerCertificate(w.ctx, &iam.GetServerCertificateInput{ServerCertificateName: missing}))},
+		{"list with a marker of our own", "ValidationError", "Invalid Marker.",
+			testkit.Refused(w.ListServerCertificates(w.ctx, &iam.ListServerCertificatesInput{Marker: web}))},
+		{"rename what is not there", "NoSuchEntity", absent,
+			testkit.Refused(w.UpdateServerCertificate(w.ctx, &iam.UpdateServerCertificateInput{ServerCertificateName: missing}))},
 		{"rename to a name that is taken", "EntityAlreadyExists", "The Server Certificate with name Other already exists.",
-			testkit.Refused(w.UpdateServerCertificate(w.ctx, &iam.UpdateServerCertificateInput{ServerCertificateName: web, NewServerCertificateName: aws.String("Other")}))},
-		{"delete what is not there", "NoSuchEntity", absent, testkit.Refused(w.DeleteServerCertificate(w.ctx, &iam.DeleteServerCertificateInput{ServerCertificateName: missing}))},
-		{"tag what is not there", "NoSuchEntity", absent, testkit.Refused(w.TagServerCertificate(w.ctx, &iam.TagServerCertificateInput{ServerCertificateName: missing, Tags: tags("a", "b")}))},
-		{"tag with nothing", "InvalidInput", "The provided tag map must not be null/empty.", testkit.Refused(w.TagServerCertificate(w.ctx, &iam.TagServerCertificateInput{ServerCertificateName: web, Tags: tags()}))},
-		{"tag with a reserved key", "InvalidInput", "Tag keys beginning with aws: are reserved for system use.", testkit.Refused(w.TagServerCertificate(w.ctx, &iam.TagServerCertificateInput{ServerCertificateName: web, Tags: tags("AWS:x", "b")}))},
-		{"untag what is not there", "NoSuchEntity", absent, testkit.Refused(w.UntagServerCertificate(w.ctx, &iam.UntagServerCertificateInput{ServerCertificateName: missing, TagKeys: []string{"a"}}))},
-		{"untag nothing", "InvalidInput", "The provided tag keys must not be null/empty.", testkit.Refused(w.UntagServerCertificate(w.ctx, &iam.UntagServerCertificateInput{ServerCertificateName: web, TagKeys: []string{}}))},
-		{"tags of what is not there", "NoSuchEntity", absent, testkit.Refused(w.ListServerCertificateTags(w.ctx, &iam.ListServerCertificateTagsInput{ServerCertificateName: missing}))},
+			testkit.Refused(w.UpdateServerCertificate(w.ctx,
+				&iam.UpdateServerCertificateInput{ServerCertificateName: web, NewServerCertificateName: aws.String("Other")}))},
+		{"delete what is not there", "NoSuchEntity", absent,
+			testkit.Refused(w.DeleteServerCertificate(w.ctx, &iam.DeleteServerCertificateInput{ServerCertificateName: missing}))},
+		{"tag what is not there", "NoSuchEntity", absent,
+			testkit.Refused(w.TagServerCertificate(w.ctx,
+				&iam.TagServerCertificateInput{ServerCertificateName: missing, Tags: tags("a", "b")}))},
+		{"tag with nothing", "InvalidInput", "The provided tag map must not be null/empty.",
+			testkit.Refused(w.TagServerCertificate(w.ctx, &iam.TagServerCertificateInput{ServerCertificateName: web, Tags: tags()}))},
+		{"tag with a reserved key", "InvalidInput", "Tag keys beginning with aws: are reserved for system use.",
+			testkit.Refused(w.TagServerCertificate(w.ctx,
+				&iam.TagServerCertificateInput{ServerCertificateName: web, Tags: tags("AWS:x", "b")}))},
+		{"untag what is not there", "NoSuchEntity", absent,
+			testkit.Refused(w.UntagServerCertificate(w.ctx,
+				&iam.UntagServerCertificateInput{ServerCertificateName: missing, TagKeys: []string{"a"}}))},
+		{"untag nothing", "InvalidInput", "The provided tag keys must not be null/empty.",
+			testkit.Refused(w.UntagServerCertificate(w.ctx,
+				&iam.UntagServerCertificateInput{ServerCertificateName: web, TagKeys: []string{}}))},
+		{"tags of what is not there", "NoSuchEntity", absent,
+			testkit.Refused(w.ListServerCertificateTags(w.ctx, &iam.ListServerCertificateTagsInput{ServerCertificateName: missing}))},
 	} {
 		t.Run(c.why, func(t *testing.T) {
 			t.Parallel()
@@ -205,23 +241,31 @@ func TestTagsOfAServerCertificate(t *testing.T) {
 	w := newWorld(t)
 	name := aws.String("web")
 	w.serverCertificate("web", newCertificate(t, "a", nil))
-	testkit.Must(w.TagServerCertificate(w.ctx, &iam.TagServerCertificateInput{ServerCertificateName: name, Tags: tags("Team", "red", "team", "blue", "x", "1")}))(t)
+	testkit.Must(w.TagServerCertificate(w.ctx,
+		&iam.TagServerCertificateInput{ServerCertificateName: name, Tags: tags("Team", "red", "team", "blue", "x", "1")}))(t)
 	testkit.Must(w.TagServerCertificate(w.ctx, &iam.TagServerCertificateInput{ServerCertificateName: name, Tags: tags("team", "green")}))(t)
-	testkit.Must(w.UntagServerCertificate(w.ctx, &iam.UntagServerCertificateInput{ServerCertificateName: name, TagKeys: []string{"x", "TEAM"}}))(t)
+	testkit.Must(w.UntagServerCertificate(w.ctx,
+		&iam.UntagServerCertificateInput{ServerCertificateName: name, TagKeys: []string{"x", "TEAM"}}))(t)
 	var all []types.Tag
 	pages := 0
-	for p := iam.NewListServerCertificateTagsPaginator(w, &iam.ListServerCertificateTagsInput{ServerCertificateName: name, MaxItems: aws.Int32(1)}); p.HasMorePages(); pages++ {
+	for p := iam.NewListServerCertificateTagsPaginator(w, &iam.ListServerCertificateTagsInput{
+		ServerCertificateName: name, MaxItems: aws.Int32(1),
+	}); p.HasMorePages(); pages++ {
 		all = append(all, testkit.Must(p.NextPage(w.ctx))(t).Tags...)
 	}
 	if got := shown(all); got != "Team=red team=green" || pages != 2 {
 		t.Errorf("%d pages: %q", pages, got)
 	}
 	testkit.Must(w.UpdateServerCertificate(w.ctx, &iam.UpdateServerCertificateInput{ServerCertificateName: name}))(t)
-	if got := testkit.Must(w.GetServerCertificate(w.ctx, &iam.GetServerCertificateInput{ServerCertificateName: name}))(t).ServerCertificate.Tags; len(got) != 0 {
+	if got := testkit.Must(w.GetServerCertificate(w.ctx, &iam.GetServerCertificateInput{
+		ServerCertificateName: name,
+	}))(t).ServerCertificate.Tags; len(got) != 0 {
 		t.Errorf("after an empty update: %s", shown(got))
 	}
-	testkit.Must(w.UpdateServerCertificate(w.ctx, &iam.UpdateServerCertificateInput{ServerCertificateName: name, NewPath: aws.String("/a/")}))(t)
-	testkit.WantError(t, testkit.Refused(w.TagServerCertificate(w.ctx, &iam.TagServerCertificateInput{ServerCertificateName: name, Tags: tags("a", "b")})), "InvalidInput",
+	testkit.Must(w.UpdateServerCertificate(w.ctx,
+		&iam.UpdateServerCertificateInput{ServerCertificateName: name, NewPath: aws.String("/a/")}))(t)
+	testkit.WantError(t, testkit.Refused(w.TagServerCertificate(w.ctx,
+		&iam.TagServerCertificateInput{ServerCertificateName: name, Tags: tags("a", "b")})), "InvalidInput",
 		"Input tag parameters does not meet the acceptance criteria. For example, the provided tag keys/values must be unicode letters, digits, white space, and any of the following symbols: _ . : / = + - @.")
 }
 
@@ -236,12 +280,16 @@ func TestPagesAndLimitOfServerCertificates(t *testing.T) {
 		}
 		testkit.Must(w.UploadServerCertificate(w.ctx, in))(t)
 	}
-	testkit.WantError(t, testkit.Refused(w.UploadServerCertificate(w.ctx, uploadOf("x", c))), "LimitExceeded", "Cannot exceed quota for ServerCertificatesPerAccount: 20")
+	testkit.WantError(t, testkit.Refused(w.UploadServerCertificate(w.ctx, uploadOf("x", c))), "LimitExceeded",
+		"Cannot exceed quota for ServerCertificatesPerAccount: 20")
 	for _, prefix := range []string{"/", "/ev"} {
 		var names []string
 		pages := 0
-		for p := iam.NewListServerCertificatesPaginator(w, &iam.ListServerCertificatesInput{PathPrefix: &prefix, MaxItems: aws.Int32(7)}); p.HasMorePages(); pages++ {
-			names = append(names, joined(testkit.Must(p.NextPage(w.ctx))(t).ServerCertificateMetadataList, func(m types.ServerCertificateMetadata) *string { return m.ServerCertificateName }))
+		for p := iam.NewListServerCertificatesPaginator(w, &iam.ListServerCertificatesInput{
+			PathPrefix: &prefix, MaxItems: aws.Int32(7),
+		}); p.HasMorePages(); pages++ {
+			names = append(names, joined(testkit.Must(p.NextPage(w.ctx))(t).ServerCertificateMetadataList,
+				func(m types.ServerCertificateMetadata) *string { return m.ServerCertificateName }))
 		}
 		want, wantPages := "c00 c01 c02 c03 c04 c05 c06 c07 c08 c09 c10 c11 c12 c13 c14 c15 c16 c17 c18 c19", 3
 		if prefix == "/ev" {

@@ -15,11 +15,13 @@ import (
 // signing uploads a certificate of a user, of the caller if the name is nil.
 func (w *world) signing(user *string, body string) *types.SigningCertificate {
 	w.t.Helper()
-	return testkit.Must(w.UploadSigningCertificate(w.ctx, &iam.UploadSigningCertificateInput{UserName: user, CertificateBody: &body}))(w.t).Certificate
+	return testkit.Must(w.UploadSigningCertificate(w.ctx,
+		&iam.UploadSigningCertificateInput{UserName: user, CertificateBody: &body}))(w.t).Certificate
 }
 
 func (w *world) setSigning(user, id *string, status types.StatusType) error {
-	return testkit.Refused(w.UpdateSigningCertificate(w.ctx, &iam.UpdateSigningCertificateInput{UserName: user, CertificateId: id, Status: status}))
+	return testkit.Refused(w.UpdateSigningCertificate(w.ctx,
+		&iam.UpdateSigningCertificateInput{UserName: user, CertificateId: id, Status: status}))
 }
 
 func TestLifeOfASigningCertificate(t *testing.T) {
@@ -78,7 +80,8 @@ func TestErrorsOfSigningCertificates(t *testing.T) {
 	w.signing(anna, second.pem)
 	missing := aws.String("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
 	upload := func(user *string, body string) error {
-		return testkit.Refused(w.UploadSigningCertificate(w.ctx, &iam.UploadSigningCertificateInput{UserName: user, CertificateBody: &body}))
+		return testkit.Refused(w.UploadSigningCertificate(w.ctx,
+			&iam.UploadSigningCertificateInput{UserName: user, CertificateBody: &body}))
 	}
 	const noUser = "The user with name nobody cannot be found."
 	for _, c := range []struct {
@@ -90,14 +93,21 @@ func TestErrorsOfSigningCertificates(t *testing.T) {
 		{"upload a key", "MalformedCertificate", "Certificate " + first.key + " is malformed.", upload(anna, first.key)},
 		{"upload what has expired", "MalformedCertificate", "Certificate " + old.pem + " is malformed.", upload(anna, old.pem)},
 		{"upload another's", "DuplicateCertificate", "Duplicate certificate uploaded.", upload(bob, first.pem)},
-		{"upload a third", "LimitExceeded", "Cannot exceed quota for CertificatesPerUser: 2", upload(anna, newCertificate(t, "c", nil).pem)},
-		{"list for nobody", "NoSuchEntity", noUser, testkit.Refused(w.ListSigningCertificates(w.ctx, &iam.ListSigningCertificatesInput{UserName: nobody}))},
-		{"list with a marker of our own", "ValidationError", "Invalid Marker.", testkit.Refused(w.ListSigningCertificates(w.ctx, &iam.ListSigningCertificatesInput{UserName: anna, Marker: bob}))},
+		{"upload a third", "LimitExceeded", "Cannot exceed quota for CertificatesPerUser: 2",
+			upload(anna, newCertificate(t, "c", nil).pem)},
+		{"list for nobody", "NoSuchEntity", noUser,
+			testkit.Refused(w.ListSigningCertificates(w.ctx, &iam.ListSigningCertificatesInput{UserName: nobody}))},
+		{"list with a marker of our own", "ValidationError", "Invalid Marker.",
+			testkit.Refused(w.ListSigningCertificates(w.ctx, &iam.ListSigningCertificatesInput{UserName: anna, Marker: bob}))},
 		{"update for nobody", "NoSuchEntity", noUser, w.setSigning(nobody, made.CertificateId, "Inactive")},
-		{"update another's", "NoSuchEntity", "The Certificate with id " + *made.CertificateId + " cannot be found.", w.setSigning(bob, made.CertificateId, "Inactive")},
-		{"update what is not there", "NoSuchEntity", "The Certificate with id " + *missing + " cannot be found.", w.setSigning(anna, missing, "Inactive")},
+		{"update another's", "NoSuchEntity", "The Certificate with id " + *made.CertificateId + " cannot be found.",
+			w.setSigning(bob, made.CertificateId, "Inactive")},
+		{"update what is not there", "NoSuchEntity", "The Certificate with id " + *missing + " cannot be found.",
+			w.setSigning(anna, missing, "Inactive")},
 		{"let expire", "InvalidInput", "Operation does not support status Expired", w.setSigning(anna, made.CertificateId, "Expired")},
-		{"update to no status", "ValidationError", "1 validation error detected: Value at 'status' failed to satisfy constraint: Member must satisfy enum value set", w.setSigning(anna, made.CertificateId, "active")},
+		{"update to no status", "ValidationError",
+			"1 validation error detected: Value at 'status' failed to satisfy constraint: Member must satisfy enum value set",
+			w.setSigning(anna, made.CertificateId, "active")},
 		{"delete what is not there", "NoSuchEntity", "The Certificate with id " + *missing + " cannot be found.",
 			testkit.Refused(w.DeleteSigningCertificate(w.ctx, &iam.DeleteSigningCertificateInput{UserName: anna, CertificateId: missing}))},
 	} {
@@ -118,7 +128,9 @@ func TestPagesOfSigningCertificates(t *testing.T) {
 		want[*w.signing(anna, newCertificate(t, name, nil).pem).CertificateId] = true
 	}
 	pages := 0
-	for p := iam.NewListSigningCertificatesPaginator(w, &iam.ListSigningCertificatesInput{UserName: anna, MaxItems: aws.Int32(1)}); p.HasMorePages(); pages++ {
+	for p := iam.NewListSigningCertificatesPaginator(w, &iam.ListSigningCertificatesInput{
+		UserName: anna, MaxItems: aws.Int32(1),
+	}); p.HasMorePages(); pages++ {
 		for _, c := range testkit.Must(p.NextPage(w.ctx))(t).Certificates {
 			if !want[*c.CertificateId] {
 				t.Errorf("%s was not uploaded, or came twice", *c.CertificateId)

@@ -14,7 +14,8 @@ import (
 // sshKey uploads a public key of a user.
 func (w *world) sshKey(user, body string) *types.SSHPublicKey {
 	w.t.Helper()
-	return testkit.Must(w.UploadSSHPublicKey(w.ctx, &iam.UploadSSHPublicKeyInput{UserName: &user, SSHPublicKeyBody: &body}))(w.t).SSHPublicKey
+	return testkit.Must(w.UploadSSHPublicKey(w.ctx,
+		&iam.UploadSSHPublicKeyInput{UserName: &user, SSHPublicKeyBody: &body}))(w.t).SSHPublicKey
 }
 
 func (w *world) getSSHKey(user string, id *string, encoding types.EncodingType) (*iam.GetSSHPublicKeyOutput, error) {
@@ -28,7 +29,8 @@ func TestLifeOfAnSSHPublicKey(t *testing.T) {
 	anna := aws.String("Anna")
 	k := sshKeys()[0]
 	made := w.sshKey("anna", k.openSSH+" anna@laptop\n")
-	if *made.UserName != "Anna" || *made.SSHPublicKeyBody != k.openSSH+" anna@laptop\n" || *made.Fingerprint != k.fingerprint || made.Status != "Active" || made.UploadDate == nil {
+	if *made.UserName != "Anna" || *made.SSHPublicKeyBody != k.openSSH+" anna@laptop\n" || *made.Fingerprint != k.fingerprint ||
+		made.Status != "Active" || made.UploadDate == nil {
 		t.Errorf("uploaded = %+v", made)
 	}
 	if !regexp.MustCompile(`^APKA[A-Z2-7]{16}$`).MatchString(*made.SSHPublicKeyId) {
@@ -40,9 +42,11 @@ func TestLifeOfAnSSHPublicKey(t *testing.T) {
 			t.Errorf("%s = %+v", encoding, got)
 		}
 	}
-	testkit.Must(w.UpdateSSHPublicKey(w.ctx, &iam.UpdateSSHPublicKeyInput{UserName: anna, SSHPublicKeyId: made.SSHPublicKeyId, Status: "Inactive"}))(t)
+	testkit.Must(w.UpdateSSHPublicKey(w.ctx,
+		&iam.UpdateSSHPublicKeyInput{UserName: anna, SSHPublicKeyId: made.SSHPublicKeyId, Status: "Inactive"}))(t)
 	list := testkit.Must(me.ListSSHPublicKeys(w.ctx, nil))(t).SSHPublicKeys
-	if len(list) != 1 || list[0].Status != "Inactive" || *list[0].UserName != "Anna" || *list[0].SSHPublicKeyId != *made.SSHPublicKeyId || list[0].UploadDate == nil {
+	if len(list) != 1 || list[0].Status != "Inactive" || *list[0].UserName != "Anna" || *list[0].SSHPublicKeyId != *made.SSHPublicKeyId ||
+		list[0].UploadDate == nil {
 		t.Errorf("list = %+v", list)
 	}
 	testkit.Must(w.DeleteSSHPublicKey(w.ctx, &iam.DeleteSSHPublicKeyInput{UserName: anna, SSHPublicKeyId: made.SSHPublicKeyId}))(t)
@@ -64,7 +68,8 @@ func TestErrorsOfSSHPublicKeys(t *testing.T) {
 		return testkit.Refused(w.UploadSSHPublicKey(w.ctx, &iam.UploadSSHPublicKeyInput{UserName: &user, SSHPublicKeyBody: &body}))
 	}
 	update := func(user string, id *string, status types.StatusType) error {
-		return testkit.Refused(w.UpdateSSHPublicKey(w.ctx, &iam.UpdateSSHPublicKeyInput{UserName: &user, SSHPublicKeyId: id, Status: status}))
+		return testkit.Refused(w.UpdateSSHPublicKey(w.ctx,
+			&iam.UpdateSSHPublicKeyInput{UserName: &user, SSHPublicKeyId: id, Status: status}))
 	}
 	remove := func(user string, id *string) error {
 		return testkit.Refused(w.DeleteSSHPublicKey(w.ctx, &iam.DeleteSSHPublicKeyInput{UserName: &user, SSHPublicKeyId: id}))
@@ -89,19 +94,26 @@ func TestErrorsOfSSHPublicKeys(t *testing.T) {
 		{"upload another algorithm", "UnrecognizedPublicKeyEncoding", unreadable, upload("anna", ed25519)},
 		{"upload a certificate", "UnrecognizedPublicKeyEncoding", unreadable, upload("anna", c.pem)},
 		{"upload a broken PEM key", "UnrecognizedPublicKeyEncoding", unreadable, upload("anna", inPEM("PUBLIC KEY", []byte("x")))},
-		{"upload another algorithm in PEM", "InvalidPublicKey", "Invalid body for public key", upload("anna", inPEM("PUBLIC KEY", c.x509.RawSubjectPublicKeyInfo))},
+		{"upload another algorithm in PEM", "InvalidPublicKey", "Invalid body for public key",
+			upload("anna", inPEM("PUBLIC KEY", c.x509.RawSubjectPublicKeyInfo))},
 		{"upload a weak key", "InvalidPublicKey", "Invalid body for public key", upload("anna", weak.openSSH)},
 		{"upload a weak key in PEM", "InvalidPublicKey", "Invalid body for public key", upload("anna", weak.pem)},
 		{"upload again", "DuplicateSSHPublicKey", "Duplicate SSH public key uploaded.", upload("anna", k.openSSH+" again")},
 		{"upload again in PEM", "DuplicateSSHPublicKey", "Duplicate SSH public key uploaded.", upload("anna", k.pem)},
 		{"get for nobody", "NoSuchEntity", noUser, testkit.Refused(w.getSSHKey("nobody", made.SSHPublicKeyId, "SSH"))},
-		{"get another's", "NoSuchEntity", foreign + *made.SSHPublicKeyId + ".", testkit.Refused(w.getSSHKey("bob", made.SSHPublicKeyId, "SSH"))},
+		{"get another's", "NoSuchEntity", foreign + *made.SSHPublicKeyId + ".",
+			testkit.Refused(w.getSSHKey("bob", made.SSHPublicKeyId, "SSH"))},
 		{"get what is not there", "NoSuchEntity", absent, testkit.Refused(w.getSSHKey("anna", missing, "PEM"))},
-		{"get in no encoding", "ValidationError", "1 validation error detected: Value at 'encoding' failed to satisfy constraint: Member must satisfy enum value set: [SSH, PEM]",
+		{"get in no encoding", "ValidationError",
+			"1 validation error detected: Value at 'encoding' failed to satisfy constraint: Member must satisfy enum value set: [SSH, PEM]",
 			testkit.Refused(w.getSSHKey("anna", made.SSHPublicKeyId, "ssh"))},
-		{"list for nobody", "NoSuchEntity", noUser, testkit.Refused(w.ListSSHPublicKeys(w.ctx, &iam.ListSSHPublicKeysInput{UserName: aws.String("nobody")}))},
-		{"list for root", "ValidationError", "Must specify userName when calling with non-User credentials", testkit.Refused(w.ListSSHPublicKeys(w.ctx, nil))},
-		{"list with a marker of our own", "ValidationError", "Invalid Marker.", testkit.Refused(w.ListSSHPublicKeys(w.ctx, &iam.ListSSHPublicKeysInput{UserName: aws.String("anna"), Marker: aws.String("x")}))},
+		{"list for nobody", "NoSuchEntity", noUser,
+			testkit.Refused(w.ListSSHPublicKeys(w.ctx, &iam.ListSSHPublicKeysInput{UserName: aws.String("nobody")}))},
+		{"list for root", "ValidationError", "Must specify userName when calling with non-User credentials",
+			testkit.Refused(w.ListSSHPublicKeys(w.ctx, nil))},
+		{"list with a marker of our own", "ValidationError", "Invalid Marker.",
+			testkit.Refused(w.ListSSHPublicKeys(w.ctx,
+				&iam.ListSSHPublicKeysInput{UserName: aws.String("anna"), Marker: aws.String("x")}))},
 		{"update another's", "NoSuchEntity", foreign + *made.SSHPublicKeyId + ".", update("bob", made.SSHPublicKeyId, "Inactive")},
 		{"update what is not there", "NoSuchEntity", absent, update("anna", missing, "Inactive")},
 		{"let expire", "InvalidInput", "Operation does not support status Expired", update("anna", made.SSHPublicKeyId, "Expired")},
@@ -123,10 +135,13 @@ func TestPagesAndLimitOfSSHPublicKeys(t *testing.T) {
 	for _, k := range keys[:5] {
 		want[*w.sshKey("anna", k.openSSH).SSHPublicKeyId] = true
 	}
-	testkit.WantError(t, testkit.Refused(w.UploadSSHPublicKey(w.ctx, &iam.UploadSSHPublicKeyInput{UserName: aws.String("anna"), SSHPublicKeyBody: &keys[5].pem})),
+	testkit.WantError(t, testkit.Refused(w.UploadSSHPublicKey(w.ctx,
+		&iam.UploadSSHPublicKeyInput{UserName: aws.String("anna"), SSHPublicKeyBody: &keys[5].pem})),
 		"LimitExceeded", "Cannot exceed quota for SSHPublicKeysPerUser: 5")
 	pages := 0
-	for p := iam.NewListSSHPublicKeysPaginator(w, &iam.ListSSHPublicKeysInput{UserName: aws.String("anna"), MaxItems: aws.Int32(2)}); p.HasMorePages(); pages++ {
+	for p := iam.NewListSSHPublicKeysPaginator(w, &iam.ListSSHPublicKeysInput{
+		UserName: aws.String("anna"), MaxItems: aws.Int32(2),
+	}); p.HasMorePages(); pages++ {
 		for _, k := range testkit.Must(p.NextPage(w.ctx))(t).SSHPublicKeys {
 			if !want[*k.SSHPublicKeyId] {
 				t.Errorf("%s was not uploaded, or came twice", *k.SSHPublicKeyId)

@@ -34,7 +34,7 @@ func askServer(t testing.TB, srv *iamtest.Server, request, kind, body string) (i
 
 func send(t testing.TB, r *http.Request) (int, string) {
 	t.Helper()
-	answer, err := http.DefaultClient.Do(r)
+	answer, err := testkit.HTTP.Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +87,10 @@ func TestSnapshotAndRestore(t *testing.T) {
 	id := takeSnapshot(t, w.srv)
 
 	testkit.Must(ann.GetUser(t.Context(), &iam.GetUserInput{}))(t)
-	testkit.Must(w.PutUserPolicy(t.Context(), &iam.PutUserPolicyInput{UserName: aws.String("ann"), PolicyName: aws.String("own"), PolicyDocument: aws.String(allow("iam:ListUsers"))}))(t)
+	testkit.Must(w.PutUserPolicy(t.Context(),
+		&iam.PutUserPolicyInput{
+			UserName: aws.String("ann"), PolicyName: aws.String("own"), PolicyDocument: aws.String(allow("iam:ListUsers")),
+		}))(t)
 	testkit.Must(ann.ListUsers(t.Context(), &iam.ListUsersInput{}))(t)
 	testkit.Must(w.CreateUser(t.Context(), &iam.CreateUserInput{UserName: aws.String("bob")}))(t)
 
@@ -98,12 +101,16 @@ func TestSnapshotAndRestore(t *testing.T) {
 	testkit.WantError(t, testkit.Refused(ann.ListUsers(t.Context(), &iam.ListUsersInput{})), "AccessDenied",
 		"User: arn:aws:iam::000000000000:user/ann is not authorized to perform: iam:ListUsers on resource: arn:aws:iam::000000000000:user/ because no identity-based policy allows the iam:ListUsers action")
 	testkit.Must(ann.GetUser(t.Context(), &iam.GetUserInput{}))(t)
-	testkit.WantError(t, testkit.Refused(w.GetUser(t.Context(), &iam.GetUserInput{UserName: aws.String("bob")})), "NoSuchEntity", "The user with name bob cannot be found.")
+	testkit.WantError(t, testkit.Refused(w.GetUser(t.Context(), &iam.GetUserInput{UserName: aws.String("bob")})), "NoSuchEntity",
+		"The user with name bob cannot be found.")
 
 	wantStatus(t, w.srv, "POST reset", "", http.StatusOK)
-	testkit.WantError(t, testkit.Refused(ann.GetUser(t.Context(), &iam.GetUserInput{})), "InvalidClientTokenId", "The security token included in the request is invalid.")
-	old := sts.NewFromConfig(w.srv.ConfigFor(aws.Credentials{AccessKeyID: *session.AccessKeyId, SecretAccessKey: *session.SecretAccessKey, SessionToken: *session.SessionToken}))
-	testkit.WantError(t, testkit.Refused(old.GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{})), "InvalidClientTokenId", "The security token included in the request is invalid.")
+	testkit.WantError(t, testkit.Refused(ann.GetUser(t.Context(), &iam.GetUserInput{})), "InvalidClientTokenId",
+		"The security token included in the request is invalid.")
+	old := sts.NewFromConfig(w.srv.ConfigFor(aws.Credentials{AccessKeyID: *session.AccessKeyId, SecretAccessKey: *session.SecretAccessKey,
+		SessionToken: *session.SessionToken}))
+	testkit.WantError(t, testkit.Refused(old.GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{})), "InvalidClientTokenId",
+		"The security token included in the request is invalid.")
 	restoreSnapshot(t, w.srv, id)
 	testkit.Must(ann.GetUser(t.Context(), &iam.GetUserInput{}))(t)
 	testkit.Must(old.GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{}))(t)
@@ -149,7 +156,8 @@ func TestReset(t *testing.T) {
 	}
 	create("carl")
 	write("accounts:\n- id: '000000000000'\n  users: [{name: ann, policies: [NoSuch]}]")
-	if got := wantStatus(t, srv, "POST reset", "", http.StatusBadRequest); !strings.Contains(got, `"line":3`) || !strings.Contains(got, file) {
+	if got := wantStatus(t, srv, "POST reset", "", http.StatusBadRequest); !strings.Contains(got, `"line":3`) ||
+		!strings.Contains(got, file) {
 		t.Errorf("answer %s", got)
 	}
 	if got := users(); got != "carl" {
@@ -227,7 +235,9 @@ func BenchmarkRestore(b *testing.B) {
 	b.Run("one user changed", func(b *testing.B) {
 		for b.Loop() {
 			b.StopTimer()
-			if _, err := srv.IAM().DeleteUserPolicy(b.Context(), &iam.DeleteUserPolicyInput{UserName: aws.String("user-7"), PolicyName: aws.String("own")}); err != nil {
+			if _, err := srv.IAM().DeleteUserPolicy(b.Context(), &iam.DeleteUserPolicyInput{
+				UserName: aws.String("user-7"), PolicyName: aws.String("own"),
+			}); err != nil {
 				b.Fatal(err)
 			}
 			b.StartTimer()

@@ -21,7 +21,9 @@ func (w *world) userConfig(name, policy string) aws.Config {
 	w.t.Helper()
 	testkit.Must(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: &name}))(w.t)
 	if policy != "" {
-		testkit.Must(w.PutUserPolicy(w.ctx, &iam.PutUserPolicyInput{UserName: &name, PolicyName: aws.String("own"), PolicyDocument: &policy}))(w.t)
+		testkit.Must(w.PutUserPolicy(w.ctx, &iam.PutUserPolicyInput{
+			UserName: &name, PolicyName: aws.String("own"), PolicyDocument: &policy,
+		}))(w.t)
 	}
 	return w.config(testkit.Must(w.CreateAccessKey(w.ctx, &iam.CreateAccessKeyInput{UserName: &name}))(w.t).AccessKey)
 }
@@ -29,9 +31,11 @@ func (w *world) userConfig(name, policy string) aws.Config {
 // roleThat makes a role that trusts the principal and may do what the policy says.
 func (w *world) roleThat(client *iam.Client, name, trusts, policy string) string {
 	w.t.Helper()
-	trust := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"` + trusts + `"},"Action":["sts:AssumeRole","sts:TagSession"]}}`
+	trust := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"` + trusts +
+		`"},"Action":["sts:AssumeRole","sts:TagSession"]}}`
 	r := testkit.Must(client.CreateRole(w.ctx, &iam.CreateRoleInput{RoleName: &name, AssumeRolePolicyDocument: &trust}))(w.t).Role
-	testkit.Must(client.PutRolePolicy(w.ctx, &iam.PutRolePolicyInput{RoleName: &name, PolicyName: aws.String("own"), PolicyDocument: &policy}))(w.t)
+	testkit.Must(client.PutRolePolicy(w.ctx,
+		&iam.PutRolePolicyInput{RoleName: &name, PolicyName: aws.String("own"), PolicyDocument: &policy}))(w.t)
 	return *r.Arn
 }
 
@@ -53,7 +57,8 @@ func TestARoleSession(t *testing.T) {
 		t.Errorf("GetCallerIdentity = %s %s", *who.Arn, *who.UserId)
 	}
 	testkit.Must(iam.NewFromConfig(me).ListUsers(w.ctx, nil))(t)
-	testkit.WantError(t, testkit.Refused(iam.NewFromConfig(me).CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: aws.String("g")})), "AccessDenied",
+	testkit.WantError(t, testkit.Refused(iam.NewFromConfig(me).CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: aws.String("g")})),
+		"AccessDenied",
 		"User: arn:aws:sts::000000000000:assumed-role/reader/night is not authorized to perform: iam:CreateGroup on resource: "+
 			"arn:aws:iam::000000000000:group/g because no session policy allows the iam:CreateGroup action")
 	testkit.WantError(t, testkit.Refused(sts.NewFromConfig(me).GetSessionToken(w.ctx, nil)), "AccessDenied",
@@ -105,8 +110,10 @@ func TestABoundaryDenies(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	anna := iam.NewFromConfig(w.userConfig("anna", allow("*")))
-	boundary := testkit.Must(w.CreatePolicy(w.ctx, &iam.CreatePolicyInput{PolicyName: aws.String("edge"), PolicyDocument: aws.String(allow("iam:Get*"))}))(t).Policy
-	testkit.Must(w.PutUserPermissionsBoundary(w.ctx, &iam.PutUserPermissionsBoundaryInput{UserName: aws.String("anna"), PermissionsBoundary: boundary.Arn}))(t)
+	boundary := testkit.Must(w.CreatePolicy(w.ctx,
+		&iam.CreatePolicyInput{PolicyName: aws.String("edge"), PolicyDocument: aws.String(allow("iam:Get*"))}))(t).Policy
+	testkit.Must(w.PutUserPermissionsBoundary(w.ctx,
+		&iam.PutUserPermissionsBoundaryInput{UserName: aws.String("anna"), PermissionsBoundary: boundary.Arn}))(t)
 	testkit.Must(anna.GetUser(w.ctx, nil))(t)
 	testkit.WantError(t, testkit.Refused(anna.ListRoles(w.ctx, nil)), "AccessDenied",
 		"User: arn:aws:iam::000000000000:user/anna is not authorized to perform: iam:ListRoles on resource: "+

@@ -41,7 +41,8 @@ func TestARoleThatWantsMFA(t *testing.T) {
 	anna := sts.NewFromConfig(w.userConfig("anna", ""))
 	trust := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::000000000000:user/anna"},` +
 		`"Action":"sts:AssumeRole","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"},"NumericLessThan":{"aws:MultiFactorAuthAge":"60"}}}}`
-	role := testkit.Must(w.CreateRole(w.ctx, &iam.CreateRoleInput{RoleName: aws.String("guarded"), AssumeRolePolicyDocument: &trust}))(t).Role.Arn
+	role := testkit.Must(w.CreateRole(w.ctx,
+		&iam.CreateRoleInput{RoleName: aws.String("guarded"), AssumeRolePolicyDocument: &trust}))(t).Role.Arn
 	p := w.enabled("anna", "phone")
 	in := &sts.AssumeRoleInput{RoleArn: role, RoleSessionName: aws.String("night")}
 	denied := "User: arn:aws:iam::000000000000:user/anna is not authorized to perform: sts:AssumeRole on resource: " + *role
@@ -53,5 +54,5 @@ func TestARoleThatWantsMFA(t *testing.T) {
 	testkit.WantError(t, testkit.Refused(anna.AssumeRole(w.ctx, in)), "AccessDenied", wrongCode) // it counts once
 	in.SerialNumber, in.TokenCode = nil, nil
 	testkit.Must(anna.GetSessionToken(w.ctx, &sts.GetSessionTokenInput{SerialNumber: &p.serial, TokenCode: p.code(1)}))(t)
-	testkit.WantError(t, testkit.Refused(anna.AssumeRole(w.ctx, in)), "AccessDenied", denied) // a session of hers has MFA, her key has not
+	testkit.WantError(t, testkit.Refused(anna.AssumeRole(w.ctx, in)), "AccessDenied", denied) // her session has MFA, and her key does not
 }

@@ -51,7 +51,8 @@ func TestTagsOfARole(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	name := aws.String("app")
-	testkit.Must(w.CreateRole(w.ctx, &iam.CreateRoleInput{RoleName: name, AssumeRolePolicyDocument: aws.String(trustEC2), Tags: tags("Team", "red")}))(t)
+	testkit.Must(w.CreateRole(w.ctx, &iam.CreateRoleInput{RoleName: name, AssumeRolePolicyDocument: aws.String(trustEC2),
+		Tags: tags("Team", "red")}))(t)
 	testkit.Must(w.TagRole(w.ctx, &iam.TagRoleInput{RoleName: name, Tags: tags("team", "blue", "b", "1")}))(t)
 	testkit.Must(w.UntagRole(w.ctx, &iam.UntagRoleInput{RoleName: name, TagKeys: []string{"B"}}))(t)
 	if got := shown(testkit.Must(w.ListRoleTags(w.ctx, &iam.ListRoleTagsInput{RoleName: name}))(t).Tags); got != "team=blue" {
@@ -73,7 +74,8 @@ func TestTagsOfAPolicy(t *testing.T) {
 	if got := shown(testkit.Must(w.GetPolicy(w.ctx, &iam.GetPolicyInput{PolicyArn: arn}))(t).Policy.Tags); got != "team=blue" {
 		t.Errorf("tags = %q", got)
 	}
-	testkit.WantError(t, testkit.Refused(w.TagPolicy(w.ctx, &iam.TagPolicyInput{PolicyArn: aws.String("arn:aws:iam::aws:policy/ReadOnlyAccess"), Tags: tags("a", "b")})),
+	testkit.WantError(t, testkit.Refused(w.TagPolicy(w.ctx,
+		&iam.TagPolicyInput{PolicyArn: aws.String("arn:aws:iam::aws:policy/ReadOnlyAccess"), Tags: tags("a", "b")})),
 		"InvalidInput", "Tags not supported for policies in this domain")
 }
 

@@ -60,7 +60,8 @@ func emptyTerraform(t *testing.T, endpoint string) *terraform {
 		t.Fatal("TERRAFORM_PROVIDER_MIRROR is not set; it names the directory that holds registry.terraform.io")
 	}
 	f := &terraform{t: t, bin: tool(t, "terraform"), dir: t.TempDir()}
-	f.write("terraform.rc", "provider_installation {\n  filesystem_mirror {\n    path = \""+mirror+"\"\n  }\n}\ndisable_checkpoint = true\n")
+	f.write("terraform.rc", "provider_installation {\n  filesystem_mirror {\n    path = \""+mirror+
+		"\"\n  }\n}\ndisable_checkpoint = true\n")
 	f.env = append(os.Environ(),
 		"TF_CLI_CONFIG_FILE="+filepath.Join(f.dir, "terraform.rc"), "TF_IN_AUTOMATION=1", "TF_CLI_ARGS=-no-color",
 		"AWS_ENDPOINT_URL="+endpoint, "AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test", "AWS_REGION=us-east-1",

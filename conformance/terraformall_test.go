@@ -137,7 +137,9 @@ func (f *terraform) variables() {
 	_, two := idpKey(f.t)
 	text, err := json.Marshal(map[string]any{
 		"certificate": leaf.pem, "chain": ca.pem, "private_key": leaf.key, "ssh_key": sshKeys()[0].openSSH,
-		"saml_metadata": map[string]string{"one": metadata("https://idp.example.com", one), "two": metadata("https://idp.example.com", two)},
+		"saml_metadata": map[string]string{
+			"one": metadata("https://idp.example.com", one), "two": metadata("https://idp.example.com", two),
+		},
 	})
 	if err != nil {
 		f.t.Fatal(err)

@@ -39,7 +39,9 @@ func TestTerraformModules(t *testing.T) {
 	before := summary(t, client)
 	f := terraformOf(t, "modules", url)
 	_, signing := idpKey(t)
-	variables, err := json.Marshal(map[string]string{"ssh_key": sshKeys()[0].openSSH, "saml_metadata": metadata("https://idp.example.com", signing)})
+	variables, err := json.Marshal(map[string]string{
+		"ssh_key": sshKeys()[0].openSSH, "saml_metadata": metadata("https://idp.example.com", signing),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

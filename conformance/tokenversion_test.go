@@ -48,7 +48,8 @@ func (w *world) at(c aws.Config, host, region string) aws.Config {
 
 func (w *world) preferTokens(version types.GlobalEndpointTokenVersion) {
 	w.t.Helper()
-	testkit.Must(w.SetSecurityTokenServicePreferences(w.ctx, &iam.SetSecurityTokenServicePreferencesInput{GlobalEndpointTokenVersion: version}))(w.t)
+	testkit.Must(w.SetSecurityTokenServicePreferences(w.ctx,
+		&iam.SetSecurityTokenServicePreferencesInput{GlobalEndpointTokenVersion: version}))(w.t)
 }
 
 // sessionTokenAt asks an endpoint for credentials of anna, whose configuration it is.
@@ -76,7 +77,8 @@ func TestTokenVersions(t *testing.T) {
 		{"the global endpoint, v2 preferred", "sts.amazonaws.com", "us-east-1", types.GlobalEndpointTokenVersionV2Token, v2Begin, 688},
 		{"aws-global, v2 preferred", "", "aws-global", types.GlobalEndpointTokenVersionV2Token, v2Begin, 688},
 		{"the global endpoint, v1 preferred", "sts.amazonaws.com", "us-east-1", types.GlobalEndpointTokenVersionV1Token, v1Begin, 288},
-		{"a regional endpoint, v1 preferred", "sts.eu-south-1.amazonaws.com", anOptInRegion, types.GlobalEndpointTokenVersionV1Token, v2Begin, 688},
+		{"a regional endpoint, v1 preferred", "sts.eu-south-1.amazonaws.com", anOptInRegion, types.GlobalEndpointTokenVersionV1Token,
+			v2Begin, 688},
 	} {
 		if c.preference != "" {
 			w.preferTokens(c.preference)
@@ -124,9 +126,12 @@ func TestV1TokensInRegions(t *testing.T) {
 	// IAM has no endpoint in any other region than us-east-1.
 	role := testkit.Must(w.CreateRole(w.ctx, &iam.CreateRoleInput{RoleName: aws.String("app"), AssumeRolePolicyDocument: aws.String(
 		`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"000000000000"},"Action":"sts:AssumeRole"}}`)}))(t).Role
-	testkit.Must(w.PutRolePolicy(w.ctx, &iam.PutRolePolicyInput{RoleName: role.RoleName, PolicyName: aws.String("p"), PolicyDocument: aws.String(allow("*"))}))(t)
+	testkit.Must(w.PutRolePolicy(w.ctx, &iam.PutRolePolicyInput{
+		RoleName: role.RoleName, PolicyName: aws.String("p"), PolicyDocument: aws.String(allow("*")),
+	}))(t)
 	w.preferTokens(types.GlobalEndpointTokenVersionV1Token)
-	out := testkit.Must(sts.NewFromConfig(w.at(anna, "sts.amazonaws.com", "us-east-1")).AssumeRole(w.ctx, &sts.AssumeRoleInput{RoleArn: role.Arn, RoleSessionName: aws.String("night")}))(t)
+	out := testkit.Must(sts.NewFromConfig(w.at(anna, "sts.amazonaws.com", "us-east-1")).AssumeRole(w.ctx,
+		&sts.AssumeRoleInput{RoleArn: role.Arn, RoleSessionName: aws.String("night")}))(t)
 	if n := len(*out.Credentials.SessionToken); n != 352 {
 		t.Errorf("a role session's v1 token has %d characters", n)
 	}
@@ -134,9 +139,14 @@ func TestV1TokensInRegions(t *testing.T) {
 	testkit.Must(iam.NewFromConfig(w.at(session, "", anOptInRegion)).ListUsers(w.ctx, nil))(t)
 
 	// A service that is emulated elsewhere is told the same.
-	keys := map[string]any{"accessKeyId": out.Credentials.AccessKeyId, "secretAccessKey": out.Credentials.SecretAccessKey, "sessionToken": out.Credentials.SessionToken}
-	for region, want := range map[string]string{"eu-west-1": `"allowed":true`, "": `"allowed":true`, anOptInRegion: `"code":"InvalidClientTokenId","message":"` + invalidInOpt + `"`} {
-		_, body := manage(t, w.srv, "POST", "authorize", map[string]any{"credentials": keys, "action": "sqs:ListQueues", "region": region}, nil)
+	keys := map[string]any{"accessKeyId": out.Credentials.AccessKeyId, "secretAccessKey": out.Credentials.SecretAccessKey,
+		"sessionToken": out.Credentials.SessionToken}
+	for region, want := range map[string]string{
+		"eu-west-1": `"allowed":true`, "": `"allowed":true`,
+		anOptInRegion: `"code":"InvalidClientTokenId","message":"` + invalidInOpt + `"`,
+	} {
+		_, body := manage(t, w.srv, "POST", "authorize",
+			map[string]any{"credentials": keys, "action": "sqs:ListQueues", "region": region}, nil)
 		if !strings.Contains(body, want) {
 			t.Errorf("authorize in %q: %s", region, body)
 		}
@@ -154,7 +164,8 @@ func TestTheScopeOfTheGlobalEndpoint(t *testing.T) {
 			t.Errorf("%s: %.16s", region, token)
 		}
 	}
-	testkit.WantError(t, testkit.Refused(sts.NewFromConfig(anna).GetWebIdentityToken(w.ctx, &sts.GetWebIdentityTokenInput{Audience: []string{"a"}, SigningAlgorithm: aws.String("RS256")})),
+	testkit.WantError(t, testkit.Refused(sts.NewFromConfig(anna).GetWebIdentityToken(w.ctx,
+		&sts.GetWebIdentityTokenInput{Audience: []string{"a"}, SigningAlgorithm: aws.String("RS256")})),
 		"ValidationError", "Operation not supported on STS global endpoint")
 }
 
@@ -162,7 +173,9 @@ func TestTheScopeOfTheGlobalEndpoint(t *testing.T) {
 func TestTokenVersionOfAWebIdentity(t *testing.T) {
 	t.Parallel()
 	f := newFederation(t, "")
-	in := &sts.AssumeRoleWithWebIdentityInput{RoleArn: &f.role, RoleSessionName: aws.String("ci"), WebIdentityToken: aws.String(f.sign(claims(nil)))}
+	in := &sts.AssumeRoleWithWebIdentityInput{
+		RoleArn: &f.role, RoleSessionName: aws.String("ci"), WebIdentityToken: aws.String(f.sign(claims(nil))),
+	}
 	for host, want := range map[string]string{"": v2Begin, "sts.amazonaws.com": v1Begin, "sts.eu-west-1.amazonaws.com": v2Begin} {
 		c := f.at(f.srv.ConfigFor(aws.Credentials{}), host, "us-east-1")
 		c.Credentials = aws.AnonymousCredentials{}
@@ -181,7 +194,9 @@ func TestTheExtendedRequestID(t *testing.T) {
 		body, service string
 		want          *regexp.Regexp
 	}{
-		"STS":             {"Action=GetCallerIdentity&Version=2011-06-15", "sts", regexp.MustCompile(`^1:eu-west-1:S:\d{13}:R:[0-9A-Za-z]{8}$`)},
+		"STS": {
+			"Action=GetCallerIdentity&Version=2011-06-15", "sts", regexp.MustCompile(`^1:eu-west-1:S:\d{13}:R:[0-9A-Za-z]{8}$`),
+		},
 		"IAM":             {"Action=ListUsers&Version=2010-05-08", "iam", regexp.MustCompile(`^$`)},
 		"an error of STS": {"Action=None&Version=2011-06-15", "sts", regexp.MustCompile(`^1:eu-west-1:S:\d{13}:R:[0-9A-Za-z]{8}$`)},
 	} {
@@ -192,10 +207,12 @@ func TestTheExtendedRequestID(t *testing.T) {
 			}
 			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 			sum := sha256.Sum256([]byte(c.body))
-			if err := v4.NewSigner().SignHTTP(w.ctx, aws.Credentials{AccessKeyID: "test", SecretAccessKey: "test"}, r, hex.EncodeToString(sum[:]), c.service, "eu-west-1", time.Now()); err != nil {
+			if err := v4.NewSigner().SignHTTP(w.ctx, aws.Credentials{
+				AccessKeyID: "test", SecretAccessKey: "test",
+			}, r, hex.EncodeToString(sum[:]), c.service, "eu-west-1", time.Now()); err != nil {
 				t.Fatal(err)
 			}
-			answer, err := http.DefaultClient.Do(r)
+			answer, err := testkit.HTTP.Do(r)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -24,7 +24,8 @@ func TestLifeOfAUser(t *testing.T) {
 	}
 	testkit.WantError(t, testkit.Refused(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: aws.String("ANNA")})),
 		"EntityAlreadyExists", "User with name ANNA already exists.")
-	testkit.Must(w.UpdateUser(w.ctx, &iam.UpdateUserInput{UserName: aws.String("anna"), NewUserName: aws.String("Eva"), NewPath: aws.String("/")}))(t)
+	testkit.Must(w.UpdateUser(w.ctx, &iam.UpdateUserInput{UserName: aws.String("anna"), NewUserName: aws.String("Eva"),
+		NewPath: aws.String("/")}))(t)
 	got := testkit.Must(w.GetUser(w.ctx, &iam.GetUserInput{UserName: aws.String("eva")}))(t).User
 	if *got.UserId != *created.UserId || *got.Arn != "arn:aws:iam::000000000000:user/Eva" {
 		t.Errorf("renamed = %s %s", *got.UserId, *got.Arn)
@@ -57,9 +58,11 @@ func TestNamesAndPathsOfUsersAndGroups(t *testing.T) {
 			"The specified value for userName " + badName},
 		{"a group's name with an accent", testkit.Refused(w.CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: aws.String("é")})),
 			"The specified value for groupName " + badName},
-		{"a path that does not end", testkit.Refused(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: aws.String("a"), Path: aws.String("/a")})),
+		{"a path that does not end", testkit.Refused(w.CreateUser(w.ctx,
+			&iam.CreateUserInput{UserName: aws.String("a"), Path: aws.String("/a")})),
 			"The specified value for path " + badPath},
-		{"a new path that does not begin", testkit.Refused(w.UpdateGroup(w.ctx, &iam.UpdateGroupInput{GroupName: aws.String("a"), NewPath: aws.String("a/")})),
+		{"a new path that does not begin", testkit.Refused(w.UpdateGroup(w.ctx,
+			&iam.UpdateGroupInput{GroupName: aws.String("a"), NewPath: aws.String("a/")})),
 			"The specified value for newPath " + badPath},
 		{"a name of 65 characters", testkit.Refused(w.CreateUser(w.ctx, &iam.CreateUserInput{UserName: &long})),
 			"1 validation error detected: Value at 'userName' failed to satisfy constraint: Member must have length less than or equal to 64"},
@@ -102,7 +105,8 @@ func TestLifeOfAGroup(t *testing.T) {
 	group, name := aws.String("dev"), aws.String("anna")
 	testkit.Must(w.CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: group}))(t)
 	testkit.Must(w.AddUserToGroup(w.ctx, &iam.AddUserToGroupInput{GroupName: group, UserName: name}))(t)
-	if got := joined(testkit.Must(w.ListGroupsForUser(w.ctx, &iam.ListGroupsForUserInput{UserName: name}))(t).Groups, groupName); got != "dev" {
+	if got := joined(testkit.Must(w.ListGroupsForUser(w.ctx, &iam.ListGroupsForUserInput{UserName: name}))(t).Groups,
+		groupName); got != "dev" {
 		t.Errorf("groups of anna = %q", got)
 	}
 	testkit.Must(w.UpdateGroup(w.ctx, &iam.UpdateGroupInput{GroupName: group, NewGroupName: aws.String("ops")}))(t)
@@ -117,7 +121,8 @@ func TestLifeOfAGroup(t *testing.T) {
 		"DeleteConflict", "Cannot delete entity, must remove users from group first.")
 	testkit.Must(w.RemoveUserFromGroup(w.ctx, &iam.RemoveUserFromGroupInput{GroupName: group, UserName: name}))(t)
 	testkit.Must(w.DeleteGroup(w.ctx, &iam.DeleteGroupInput{GroupName: group}))(t)
-	testkit.WantError(t, testkit.Refused(w.GetGroup(w.ctx, &iam.GetGroupInput{GroupName: group})), "NoSuchEntity", "The group with name ops cannot be found.")
+	testkit.WantError(t, testkit.Refused(w.GetGroup(w.ctx, &iam.GetGroupInput{GroupName: group})), "NoSuchEntity",
+		"The group with name ops cannot be found.")
 }
 
 // What a member may do begins and ends with the membership.
@@ -127,7 +132,9 @@ func TestMembershipGivesAndTakesPermissions(t *testing.T) {
 	anna := w.user("anna", "")
 	group, name := aws.String("dev"), aws.String("anna")
 	testkit.Must(w.CreateGroup(w.ctx, &iam.CreateGroupInput{GroupName: group}))(t)
-	testkit.Must(w.PutGroupPolicy(w.ctx, &iam.PutGroupPolicyInput{GroupName: group, PolicyName: aws.String("p"), PolicyDocument: aws.String(allow("iam:ListUsers"))}))(t)
+	testkit.Must(w.PutGroupPolicy(w.ctx, &iam.PutGroupPolicyInput{
+		GroupName: group, PolicyName: aws.String("p"), PolicyDocument: aws.String(allow("iam:ListUsers")),
+	}))(t)
 	const denial = "User: arn:aws:iam::000000000000:user/anna is not authorized to perform: iam:ListUsers on resource: " +
 		"arn:aws:iam::000000000000:user/ because no identity-based policy allows the iam:ListUsers action"
 	testkit.WantError(t, testkit.Refused(anna.ListUsers(w.ctx, nil)), "AccessDenied", denial)

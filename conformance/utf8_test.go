@@ -20,6 +20,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 
 	"github.com/understudy-iam/understudy/iamtest"
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/management"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/persistence/memstore"
@@ -80,7 +81,7 @@ func (c *recordedForms) Do(r *http.Request) (*http.Response, error) {
 	c.forms = append(c.forms, form)
 	c.mu.Unlock()
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	return http.DefaultClient.Do(r)
+	return testkit.HTTP.Do(r)
 }
 
 // notUTF8Calls makes each call with each of its parameters damaged, one at a
@@ -161,7 +162,8 @@ func (p *partner) refusedSeed(text string) {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	if status, answer := askServer(p.t, p.srv, "POST seed", kind, string(body)); status != http.StatusBadRequest || !strings.Contains(answer, "UTF-8") {
+	if status, answer := askServer(p.t, p.srv, "POST seed", kind, string(body)); status != http.StatusBadRequest ||
+		!strings.Contains(answer, "UTF-8") {
 		p.t.Errorf("%s: %d %s", text, status, answer)
 	}
 }

@@ -105,7 +105,8 @@ func newFederation(t *testing.T, condition string) *federation {
 	srv := iamtest.Start(t, iamtest.WithServer(func(o *server.Options) { o.OIDCKeys = map[string]*oidc.Keys{issuerURL: i.keys()} }))
 	f := &federation{world: &world{Client: srv.IAM(), t: t, srv: srv, ctx: t.Context()}, issuer: i}
 	testkit.Must(f.CreateOpenIDConnectProvider(f.ctx, &iam.CreateOpenIDConnectProviderInput{
-		Url: aws.String(issuerURL), ClientIDList: []string{"client-a", "client-b"}, ThumbprintList: []string{"0123456789012345678901234567890123456789"},
+		Url: aws.String(issuerURL), ClientIDList: []string{"client-a", "client-b"},
+		ThumbprintList: []string{"0123456789012345678901234567890123456789"},
 	}))(t)
 	f.role = f.trusting("web", oidcProvider, `"sts:AssumeRoleWithWebIdentity"`, condition)
 	return f
@@ -117,10 +118,25 @@ func (f *federation) trusting(name, provider, actions, condition string) string 
 	if condition != "" {
 		condition = `,"Condition":` + condition
 	}
-	trust := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Federated":"` + provider + `"},"Action":[` + actions + `]` + condition + `}}`
-	r := testkit.Must(f.CreateRole(f.ctx, &iam.CreateRoleInput{RoleName: &name, AssumeRolePolicyDocument: &trust, MaxSessionDuration: aws.Int32(7200)}))(f.world.t).Role
-	testkit.Must(f.PutRolePolicy(f.ctx, &iam.PutRolePolicyInput{RoleName: &name, PolicyName: aws.String("own"), PolicyDocument: aws.String(allow("iam:ListUsers"))}))(f.world.t)
+	trust := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Federated":"` + provider + `"},"Action":[` + actions +
+		`]` + condition + `}}`
+	r := testkit.Must(f.CreateRole(f.ctx, &iam.CreateRoleInput{
+		RoleName: &name, AssumeRolePolicyDocument: &trust, MaxSessionDuration: aws.Int32(7200),
+	}))(f.world.t).Role
+	testkit.Must(f.PutRolePolicy(f.ctx, &iam.PutRolePolicyInput{
+		RoleName: &name, PolicyName: aws.String("own"), PolicyDocument: aws.String(allow("iam:ListUsers")),
+	}))(f.world.t)
 	return *r.Arn
+}
+
+// wantEnd reports a session that does not last so long from a moment of a call that was
+// begun then and has ended.
+func wantEnd(t *testing.T, end *time.Time, begun time.Time, life time.Duration) {
+	t.Helper()
+	first, last := begun.Add(life).Truncate(time.Second), time.Now().Add(life)
+	if end.Before(first) || end.After(last) {
+		t.Errorf("the session ends at %v; want an end from %v to %v", end, first, last)
+	}
 }
 
 // nobody is a client that signs nothing.
@@ -139,44 +155,54 @@ func (f *federation) assume(role, token string) (*sts.AssumeRoleWithWebIdentityO
 func TestAWebIdentitySession(t *testing.T) {
 	t.Parallel()
 	f := newFederation(t, `{"StringEquals":{"id.example.com/team:aud":"client-a"},"StringLike":{"id.example.com/team:sub":"repo:*"},`+
-		`"ForAnyValue:StringEquals":{"id.example.com/team:amr":"otp"},"StringEqualsIfExists":{"aws:PrincipalType":"User","aws:userid":"`+oidcProvider+`"},`+
+		`"ForAnyValue:StringEquals":{"id.example.com/team:amr":"otp"},"StringEqualsIfExists":{"aws:PrincipalType":"User","aws:userid":"`+
+		oidcProvider+`"},`+
 		`"Null":{"aws:PrincipalArn":"true"},"Bool":{"sts:RoleAuthorizedByIdp":"false"}}`)
+	begun := time.Now()
 	out := testkit.Must(f.assume(f.role, f.sign(claims(map[string]any{"amr": []string{"pwd", "otp"}}))))(t)
-	if *out.Audience != "client-a" || *out.Provider != oidcProvider || *out.SubjectFromWebIdentityToken != "repo:main" || out.PackedPolicySize == nil {
+	if *out.Audience != "client-a" || *out.Provider != oidcProvider || *out.SubjectFromWebIdentityToken != "repo:main" ||
+		out.PackedPolicySize == nil {
 		t.Errorf("AssumeRoleWithWebIdentity = %+v", out)
 	}
-	if left := time.Until(*out.Credentials.Expiration); left < 59*time.Minute || left > time.Hour {
-		t.Errorf("the session lasts %v; want an hour, though the token has a minute left", left)
-	}
+	wantEnd(t, out.Credentials.Expiration, begun, time.Hour) // though the token has a minute left
 	me := f.session(out.Credentials)
-	if who := testkit.Must(sts.NewFromConfig(me).GetCallerIdentity(f.ctx, nil))(t); *who.Arn != "arn:aws:sts::000000000000:assumed-role/web/ci" {
+	if who := testkit.Must(sts.NewFromConfig(me).GetCallerIdentity(f.ctx,
+		nil))(t); *who.Arn != "arn:aws:sts::000000000000:assumed-role/web/ci" {
 		t.Errorf("GetCallerIdentity = %s", *who.Arn)
 	}
 	testkit.Must(iam.NewFromConfig(me).ListUsers(f.ctx, nil))(t)
 	_, err := iam.NewFromConfig(me).ListGroups(f.ctx, nil)
-	testkit.WantError(t, err, "AccessDenied", "User: arn:aws:sts::000000000000:assumed-role/web/ci is not authorized to perform: iam:ListGroups on resource: "+
-		"arn:aws:iam::000000000000:group/ because no identity-based policy allows the iam:ListGroups action")
+	testkit.WantError(t, err, "AccessDenied",
+		"User: arn:aws:sts::000000000000:assumed-role/web/ci is not authorized to perform: iam:ListGroups on resource: "+
+			"arn:aws:iam::000000000000:group/ because no identity-based policy allows the iam:ListGroups action")
 	testkit.WantError(t, testkit.Refused(f.assume(f.role, f.sign(claims(nil)))), "AccessDenied", deniedWeb)
 }
 
 func TestTokensThatAreTaken(t *testing.T) {
 	t.Parallel()
 	f := newFederation(t, "")
-	now := time.Now().Unix()
+	f.srv.Clock.Freeze() // tolerances are met to the second, however slow the test is
+	now := f.srv.Clock.Now().Unix()
 	for name, c := range map[string]struct {
 		claims            map[string]any
 		audience, subject string
 	}{
-		"several audiences with azp":         {map[string]any{"aud": []string{"x", "y"}, "azp": "client-b"}, "client-b", "repo:main"},
-		"a list of one audience":             {map[string]any{"aud": []string{"client-b"}}, "client-b", "repo:main"},
-		"a subject that is a number":         {map[string]any{"sub": 42}, "client-a", "42"},
-		"an empty subject":                   {map[string]any{"sub": ""}, "client-a", ""},
-		"dates that are texts":               {map[string]any{"iat": fmt.Sprint(now), "exp": fmt.Sprint(now + 60)}, "client-a", "repo:main"},
-		"expired four minutes ago":           {map[string]any{"exp": now - 240}, "client-a", "repo:main"},
-		"issued in four minutes":             {map[string]any{"iat": now + 240}, "client-a", "repo:main"},
-		"roles that list this one":           {map[string]any{"https://aws.amazon.com/roles": " x; arn:aws:iam::000000000000:role/web ;"}, "client-a", "repo:main"},
-		"no roles, which null says":          {map[string]any{"https://aws.amazon.com/roles": json.RawMessage("null")}, "client-a", "repo:main"},
-		"a list of roles that has this role": {map[string]any{"https://aws.amazon.com/roles": []string{"?", f.role}}, "client-a", "repo:main"},
+		"several audiences with azp": {map[string]any{"aud": []string{"x", "y"}, "azp": "client-b"}, "client-b", "repo:main"},
+		"a list of one audience":     {map[string]any{"aud": []string{"client-b"}}, "client-b", "repo:main"},
+		"a subject that is a number": {map[string]any{"sub": 42}, "client-a", "42"},
+		"an empty subject":           {map[string]any{"sub": ""}, "client-a", ""},
+		"dates that are texts": {
+			map[string]any{"iat": fmt.Sprint(now), "exp": fmt.Sprint(now + 60)}, "client-a", "repo:main",
+		},
+		"expired four minutes ago": {map[string]any{"exp": now - 240}, "client-a", "repo:main"},
+		"issued in four minutes":   {map[string]any{"iat": now + 240}, "client-a", "repo:main"},
+		"roles that list this one": {map[string]any{"https://aws.amazon.com/roles": " x; arn:aws:iam::000000000000:role/web ;"},
+			"client-a", "repo:main"},
+		"no roles, which null says": {map[string]any{"https://aws.amazon.com/roles": json.RawMessage("null")},
+			"client-a", "repo:main"},
+		"a list of roles that has this role": {
+			map[string]any{"https://aws.amazon.com/roles": []string{"?", f.role}}, "client-a", "repo:main",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			out := testkit.Must(f.assume(f.role, f.sign(claims(c.claims))))(t)
@@ -190,25 +216,43 @@ func TestTokensThatAreTaken(t *testing.T) {
 func TestTokensThatAreRefused(t *testing.T) {
 	t.Parallel()
 	f := newFederation(t, "")
-	now := time.Now().Unix()
+	f.srv.Clock.Freeze() // tolerances are met to the second, however slow the test is
+	now := f.srv.Clock.Now().Unix()
 	const unverified = "The web identity token provided could not be validated. See the AssumeRoleWithWebIdentity documentation for requirements."
 	for name, c := range map[string]struct {
 		claims map[string]any
 		text   string
 	}{
-		"no subject":                        {map[string]any{"sub": nil}, "Missing a required claim: sub."},
-		"no expiry":                         {map[string]any{"exp": nil}, "Missing a required claim: exp."},
-		"a foreign audience":                {map[string]any{"aud": "other"}, "Incorrect token audience"},
-		"a foreign azp beside the client":   {map[string]any{"azp": "other"}, "Incorrect token audience"},
-		"several audiences and no azp":      {map[string]any{"aud": []string{"client-a", "client-b"}}, "Token audience contains more than one audience while authorized party is not present"},
-		"an issuer without a provider":      {map[string]any{"iss": "https://id.example.com"}, "No OpenIDConnect provider found in your account for https://id.example.com"},
-		"an issuer that is not https":       {map[string]any{"iss": "id.example.com/team"}, "No OpenIDConnect provider found in your account for id.example.com/team"},
-		"a fraction of a second":            {map[string]any{"exp": float64(now) + 60.5}, unverified},
-		"issued in six minutes":             {map[string]any{"iat": now + 360}, unverified},
-		"valid in six minutes":              {map[string]any{"nbf": now + 360}, unverified},
-		"a tag with two values":             {map[string]any{"https://aws.amazon.com/tags": map[string]any{"principal_tags": map[string]any{"a": []string{"1", "2"}}}}, unverified},
-		"roles that do not list this one":   {map[string]any{"https://aws.amazon.com/roles": []string{f.role + "2"}}, "The requested role is not in the roles claim of the token."},
-		"a source identity that is no name": {map[string]any{"https://aws.amazon.com/source_identity": "aws:x"}, `Source Identity must match [a-zA-Z_0-9+=,.@-]{2,64} and not begin with "aws:"`},
+		"no subject":                      {map[string]any{"sub": nil}, "Missing a required claim: sub."},
+		"no expiry":                       {map[string]any{"exp": nil}, "Missing a required claim: exp."},
+		"a foreign audience":              {map[string]any{"aud": "other"}, "Incorrect token audience"},
+		"a foreign azp beside the client": {map[string]any{"azp": "other"}, "Incorrect token audience"},
+		"several audiences and no azp": {
+			map[string]any{"aud": []string{"client-a", "client-b"}},
+			"Token audience contains more than one audience while authorized party is not present",
+		},
+		"an issuer without a provider": {
+			map[string]any{"iss": "https://id.example.com"}, "No OpenIDConnect provider found in your account for https://id.example.com",
+		},
+		"an issuer that is not https": {
+			map[string]any{"iss": "id.example.com/team"}, "No OpenIDConnect provider found in your account for id.example.com/team",
+		},
+		"a fraction of a second": {map[string]any{"exp": float64(now) + 60.5}, unverified},
+		"issued in six minutes":  {map[string]any{"iat": now + 360}, unverified},
+		"valid in six minutes":   {map[string]any{"nbf": now + 360}, unverified},
+		"a tag with two values": {
+			map[string]any{
+				"https://aws.amazon.com/tags": map[string]any{"principal_tags": map[string]any{"a": []string{"1", "2"}}},
+			}, unverified,
+		},
+		"roles that do not list this one": {
+			map[string]any{"https://aws.amazon.com/roles": []string{f.role + "2"}},
+			"The requested role is not in the roles claim of the token.",
+		},
+		"a source identity that is no name": {
+			map[string]any{"https://aws.amazon.com/source_identity": "aws:x"},
+			`Source Identity must match [a-zA-Z_0-9+=,.@-]{2,64} and not begin with "aws:"`,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			testkit.WantError(t, testkit.Refused(f.assume(f.role, f.sign(claims(c.claims)))), "InvalidIdentityToken", c.text)
@@ -218,13 +262,14 @@ func TestTokensThatAreRefused(t *testing.T) {
 	testkit.WantError(t, testkit.Refused(f.assume(f.role, "not-a-token")), "InvalidIdentityToken",
 		"The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)")
 	testkit.WantError(t, testkit.Refused(f.assume(f.role, f.sign(claims(map[string]any{"exp": int64(1000)})))), "ExpiredTokenException",
-		fmt.Sprintf("Token expired: current date/time %d must be before the expiration date/time 1000", time.Now().Unix()))
+		fmt.Sprintf("Token expired: current date/time %d must be before the expiration date/time 1000", now))
 }
 
 func TestTagsAndSourceIdentityOfAToken(t *testing.T) {
 	t.Parallel()
 	nested := map[string]any{
-		"https://aws.amazon.com/tags":            map[string]any{"principal_tags": map[string]any{"team": []string{"red"}}, "transitive_tag_keys": []string{"team"}},
+		"https://aws.amazon.com/tags": map[string]any{"principal_tags": map[string]any{"team": []string{"red"}},
+			"transitive_tag_keys": []string{"team"}},
 		"https://aws.amazon.com/source_identity": "ana",
 	}
 	flat := map[string]any{
@@ -254,10 +299,14 @@ func TestWhoMayUseAToken(t *testing.T) {
 	other := f.roleThat(f.Client, "plain", "*", allow("iam:*"))
 	testkit.WantError(t, testkit.Refused(f.assume(other, good)), "AccessDenied", deniedWeb)
 	testkit.WantError(t, testkit.Refused(f.assume(f.role+"s", good)), "AccessDenied", deniedWeb)
-	for _, arn := range []string{"arn:aws:s3:::some-bucket", strings.Replace(f.role, ":iam::", ":iam:x:", 1), strings.Replace(f.role, "arn:aws:", "arn:aws-cn:", 1)} {
+	for _, arn := range []string{
+		"arn:aws:s3:::some-bucket", strings.Replace(f.role, ":iam::", ":iam:x:", 1), strings.Replace(f.role, "arn:aws:", "arn:aws-cn:", 1),
+	} {
 		testkit.WantError(t, testkit.Refused(f.assume(arn, good)), "ValidationError", "Request ARN is invalid")
 	}
-	for provider, want := range map[string]string{"example.com": "AccessDenied", "www.amazon.com": "InvalidIdentityToken", "graph.facebook.com": "IDPRejectedClaim"} {
+	for provider, want := range map[string]string{
+		"example.com": "AccessDenied", "www.amazon.com": "InvalidIdentityToken", "graph.facebook.com": "IDPRejectedClaim",
+	} {
 		_, err := f.nobody().AssumeRoleWithWebIdentity(f.ctx, &sts.AssumeRoleWithWebIdentityInput{
 			RoleArn: &f.role, RoleSessionName: aws.String("ci"), WebIdentityToken: &good, ProviderId: &provider,
 		})
@@ -265,12 +314,12 @@ func TestWhoMayUseAToken(t *testing.T) {
 			t.Errorf("provider %s: %v; want %s", provider, err, want)
 		}
 	}
+	begun := time.Now()
 	out := testkit.Must(f.nobody().AssumeRoleWithWebIdentity(f.ctx, &sts.AssumeRoleWithWebIdentityInput{
-		RoleArn: &f.role, RoleSessionName: aws.String("ci"), WebIdentityToken: &good, DurationSeconds: aws.Int32(7200), Policy: aws.String(allow("iam:ListGroups")),
+		RoleArn: &f.role, RoleSessionName: aws.String("ci"), WebIdentityToken: &good, DurationSeconds: aws.Int32(7200),
+		Policy: aws.String(allow("iam:ListGroups")),
 	}))(t)
-	if left := time.Until(*out.Credentials.Expiration); left < 119*time.Minute {
-		t.Errorf("the session lasts %v; want two hours", left)
-	}
+	wantEnd(t, out.Credentials.Expiration, begun, 2*time.Hour)
 	if err := testkit.Refused(iam.NewFromConfig(f.session(out.Credentials)).ListUsers(f.ctx, nil)); testkit.Code(err) != "AccessDenied" {
 		t.Errorf("what the session policy does not allow: %v", err)
 	}

@@ -11,5 +11,6 @@
 // # Caveats
 //
 // A Record tells what was so when the call was made, but for its Facts: the MFA devices
-// in its advice, and the ARNs in trust policies, are those when the record is made.
+// in its advice, who is an administrator, and the ARNs in trust policies, are those when
+// the record is made.
 package decisions

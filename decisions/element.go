@@ -23,6 +23,10 @@ type Element struct {
 	Wants []Pattern `json:"wants"`          // what the statement has
 	More  int       `json:"more,omitempty"` // how many others it has that do not match
 	Has   []string  `json:"has"`            // what the request has
+
+	// Unquantified says that the condition holds for no value: the request has a list
+	// of values of the key, and the operator has no ForAllValues or ForAnyValue.
+	Unquantified bool `json:"unquantified,omitempty"`
 }
 
 // Pattern is one value of an element.
@@ -56,6 +60,7 @@ const maxTraced = 500
 func (l *Layer) explain(i *inquiry, c *authz.Check, from *evaluator.Layer, policies []*evaluator.Policy) {
 	for n, m := range from.Matches {
 		if !i.over() {
+			l.Statements[n].Source = i.source(m.Policy, m.Statement)
 			l.Statements[n].compare(c, m.Policy, m.Policy.Trace(&c.Request, &c.Policies, m.Statement.Index))
 		}
 	}
@@ -84,6 +89,7 @@ func newElement(c *authz.Check, e *evaluator.Element) Element {
 		out.Has = append(out.Has, cmp.Or(c.Request.Resource, "*"))
 	default:
 		out.Operator, out.Key = e.Condition.Operator, e.Condition.Key
+		out.Unquantified = e.Unquantified
 		for _, v := range e.Requested {
 			out.Has = append(out.Has, v.Value)
 		}
@@ -144,6 +150,7 @@ func (i *inquiry) almost(c *authz.Check, kind evaluator.Kind, policies []*evalua
 				continue
 			}
 			x := candidate{Statement: newStatement(p, source), policy: p, elements: p.Trace(&c.Request, &c.Policies, n)}
+			x.Source = i.source(p, source)
 			if lacks, ok := lacking(x.elements); ok && kind != evaluator.RCP {
 				x.compare(c, p, x.elements)
 				miss := NearMiss{Statement: x.Statement, Lacks: lacks}

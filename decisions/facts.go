@@ -11,9 +11,23 @@ type Facts struct {
 	// Devices finds the MFA devices of a user, which advice names.
 	Devices advice.Devices
 
+	// Powers finds what a user, role or group may do, so that advice warns of administrators.
+	Powers advice.Powers
+
 	// Trust is a stored trust policy as AWS shows it: with ARNs where unique IDs of
 	// users and roles are stored. The account is that of the role.
 	Trust func(account, stored string) string
+
+	// Source is where a seed has the place of a document; nil if that is not known.
+	Source func(document string, at evaluator.Position) *Source
+}
+
+// source is where a seed has the statement.
+func (i *inquiry) source(p *evaluator.Policy, s *evaluator.Statement) *Source {
+	if i.facts.Source == nil {
+		return nil
+	}
+	return i.facts.Source(p.Document().Source(), s.Start)
 }
 
 // shown is the check with its trust policy as AWS shows it. Where the call would be

@@ -21,6 +21,11 @@ type Printer struct {
 	// Explain is the command that explains a request, before its ID; empty is
 	// "understudy explain".
 	Explain string
+
+	// Env is the command that prints credentials for a shell, before its options, such as
+	// "understudy env". Below advice to change policies it says with which credentials;
+	// empty: nothing is said.
+	Env string
 }
 
 // DefaultWidth is how many columns a line has.
@@ -102,13 +107,17 @@ func (p *printed) record(r *Record) {
 	p.header(r)
 	switch {
 	case r.Refusal != nil:
-		p.refusal(r.Refusal)
+		p.refusal(r)
 	case len(r.Checks) == 0:
 		p.line("")
 		p.text(2, "%s", noChecks(r))
 	}
+	if r.Verdict == "allowed" && r.Error != nil && r.Document == nil {
+		p.line("")
+		p.text(2, "The call is allowed, and fails for another reason, which the error says.")
+	}
 	for i := range r.Checks {
-		p.check(&r.Checks[i])
+		p.check(&r.Checks[i], r.Principal.ARN)
 	}
 }
 
@@ -164,6 +173,8 @@ func noChecks(r *Record) string {
 		return "The operation needs no permission."
 	case "refused":
 		return "It was refused before a policy was asked."
+	case "":
+		return "Nothing was decided: enforcement is off."
 	case "faulted":
 		return "The fault ended the call before it was decided; understudy faults list shows its rule."
 	}
@@ -184,7 +195,7 @@ func caller(r *Record) string {
 		return "access key " + Clean(r.Principal.AccessKeyID)
 	case r.Principal.ARN == "":
 		return "an anonymous caller"
-	case r.Refusal != nil && r.Refusal.Stage == "signature":
+	case r.Refusal != nil && (r.Refusal.Stage == "signature" || r.Refusal.Stage == "key"):
 		return Clean(r.Principal.ARN) + ", as it says"
 	}
 	return Clean(r.Principal.ARN)
@@ -199,8 +210,11 @@ func orNone(s string) string {
 
 func (p *printed) summary(r *Record) {
 	text := r.Time.Format("15:04:05.000") + " " + p.word(r.Verdict) + " " + call(r)
-	if len(r.Checks) > 0 {
-		text += " on\u00a0" + Clean(r.Checks[0].Resource)
+	if c := r.decisive(); c != nil {
+		if c.Decision != "allowed" && !strings.EqualFold(c.Action, r.Service+":"+r.Operation) {
+			text += ", for\u00a0" + Clean(c.Action) // the permission that is lacking
+		}
+		text += " on\u00a0" + Clean(c.Resource)
 	}
 	text += " by\u00a0" + caller(r)
 	if p.OneLine {
@@ -212,4 +226,18 @@ func (p *printed) summary(r *Record) {
 	if r.RequestID != "" {
 		p.line("    %s %s", p.Explain, Clean(r.RequestID))
 	}
+}
+
+// decisive is the first permission that was denied, or else the first; nil if there is
+// none.
+func (r *Record) decisive() *Check {
+	for i := range r.Checks {
+		if r.Checks[i].Decision != "allowed" {
+			return &r.Checks[i]
+		}
+	}
+	if len(r.Checks) > 0 {
+		return &r.Checks[0]
+	}
+	return nil
 }

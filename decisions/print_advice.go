@@ -2,13 +2,16 @@ package decisions
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/understudy-iam/understudy/advice"
+	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/principal"
 )
 
-// advice writes what can be done about a denial.
-func (p *printed) advice(c *Check) {
+// advice writes what can be done about the denial of a caller, who has the ARN.
+func (p *printed) advice(c *Check, caller string) {
 	if len(c.MissingKeys) > 0 {
 		p.text(4, "missing condition keys: %s", Clean(strings.Join(c.MissingKeys, ", ")))
 	}
@@ -18,14 +21,42 @@ func (p *printed) advice(c *Check) {
 	for i := range c.Advice {
 		p.oneAdvice(i+1, &c.Advice[i])
 	}
+	if owner := c.changed(caller); p.Env != "" && owner != "" {
+		p.text(4, "A command that changes a policy is for those who may do that, such as the root user of the account: %s",
+			strings.ReplaceAll(`eval "$(`+p.Env+" --as "+owner+`)"`, " ", "\u00a0"))
+	}
 }
 
-// summaryAdvice writes the first advice about each denial, in short.
-func (p *printed) summaryAdvice(r *Record) {
-	for i := range r.Checks {
-		if list := r.Checks[i].Advice; len(list) > 0 {
-			p.text(4, "%s", Clean(list[0].Steps[0].Sentence))
+// changed is the ARN of the root user of the account in which the first command of the
+// advice changes a policy; empty if none does.
+func (c *Check) changed(caller string) string {
+	for i := range c.Advice {
+		for _, x := range c.Advice[i].Steps {
+			if x.Edit == nil || x.Command == "" || x.Layer == evaluator.Session.String() { // the caller passes that one
+				continue
+			}
+			of := caller
+			if x.Layer == evaluator.Trust.String() || x.Layer == evaluator.Resource.String() {
+				of = c.Resource
+			}
+			if a, ok := principal.ParseARN(of); ok && a.AccountID != "" {
+				return principal.Partition(a.Partition).In(a.AccountID).Root()
+			}
 		}
+	}
+	return ""
+}
+
+// summaryAdvice writes the first advice about each denial, in short, and the same once.
+func (p *printed) summaryAdvice(r *Record) {
+	var said []string
+	for i := range r.Checks {
+		list := r.Checks[i].Advice
+		if len(list) == 0 || slices.Contains(said, list[0].Steps[0].Sentence) {
+			continue
+		}
+		said = append(said, list[0].Steps[0].Sentence)
+		p.text(4, "%s", Clean(list[0].Steps[0].Sentence))
 	}
 }
 
@@ -54,9 +85,9 @@ func (p *printed) oneAdvice(number int, a *advice.Advice) {
 	}
 }
 
-// longCommand is how many characters a command may have to be shown: one with a long
-// policy would hide what else there is to read.
-const longCommand = 2000
+// longCommand is how many lines a command may take to be shown: one with a long policy
+// would hide what else there is to read.
+const longCommand = 60
 
 // change writes how a step is made: a statement that changes is shown before the command
 // that puts its policy.
@@ -65,15 +96,19 @@ func (p *printed) change(indent string, x *advice.Step) {
 	if changes {
 		p.diff(indent, x.Edit.Diff)
 	}
-	if len(x.Command) > longCommand {
-		p.text(inAdvice, "The command has %d characters; --json has it.", len(x.Command))
+	shown := printed{Printer: p.Printer}
+	shown.command(indent+"  ", x.Command)
+	long := strings.Count(shown.String(), "\n") > longCommand || len(x.Command) > 100*longCommand
+	if long {
+		p.text(inAdvice, "The command with the whole policy has %d characters; --json has it.", len(x.Command))
 	} else {
-		p.command(indent+"  ", x.Command)
+		p.WriteString(shown.String())
 	}
 	if x.Arguments != "" {
 		p.text(inAdvice, "Add to the call: %s", Clean(x.Arguments))
 	}
-	if x.Edit != nil && !changes {
+	// The command for a policy that is new shows all of it.
+	if x.Edit != nil && !changes && (x.Edit.Policy != "" || x.Command == "" || long) {
 		p.diff(indent, x.Edit.Diff)
 	}
 }

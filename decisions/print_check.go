@@ -5,18 +5,21 @@ import (
 	"strings"
 )
 
-// check writes one permission: how it was decided, layer by layer, and what would
+// check writes one permission of a caller: how it was decided, layer by layer, and what would
 // allow it.
-func (p *printed) check(c *Check) {
+func (p *printed) check(c *Check, caller string) {
 	p.line("")
 	p.wrap("  ", "    ", p.paint(colors[c.Decision], outcome(c.Decision))+"  "+Clean(c.Action)+" on "+Clean(c.Resource))
-	p.text(4, "%s", Clean(c.why()))
+	p.text(4, "%s", Clean(c.why(caller)))
+	if c.Note != "" {
+		p.text(4, "%s", Clean(c.Note))
+	}
 	for i := range c.Layers {
 		p.layer(c, &c.Layers[i])
 	}
 	if len(c.MissingKeys)+len(c.Advice) > 0 {
 		p.line("")
-		p.advice(c)
+		p.advice(c, caller)
 	}
 	if !p.Context {
 		return
@@ -38,8 +41,9 @@ func outcome(decision string) string {
 	return "allowed"
 }
 
-// why is the decision in one sentence that names the layer.
-func (c *Check) why() string {
+// why is the decision in one sentence that names the layer. The caller's ARN tells the
+// partition of the server.
+func (c *Check) why(caller string) string {
 	for i := range c.Layers {
 		l := &c.Layers[i]
 		if l.Layer != c.DeniedBy || l.Decision != c.Decision || l.Waived {
@@ -51,6 +55,9 @@ func (c *Check) why() string {
 		case "nothing-allows", "no-policies":
 			return "Nothing in the " + l.Name + " allows it, and what is not allowed is denied."
 		case "resource-policy-is-missing":
+			if where, _ := elsewhere(c.Resource, caller); where != "" && l.Layer == "trust" {
+				return "There is no such " + strings.TrimPrefix(l.Name, "trust policy of ") + ": " + where + "."
+			}
 			if l.Layer == "trust" {
 				return "There is no " + strings.TrimPrefix(l.Name, "trust policy of ") + ", so nothing lets anybody assume it."
 			}
@@ -88,6 +95,8 @@ func (p *printed) layer(c *Check, l *Layer) {
 // because says why a layer decided so, where its statements do not.
 func (l *Layer) because() string {
 	switch {
+	case l.LeftOut:
+		return ": its policy is left out, for the reason above"
 	case l.Waived && (l.Layer == "resource" || l.Layer == "trust"):
 		return ", but it need not allow here"
 	case l.Waived:

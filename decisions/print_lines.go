@@ -1,16 +1,30 @@
 package decisions
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/understudy-iam/understudy/advice"
+	"github.com/understudy-iam/understudy/internal/shell"
+)
 
 // command writes a line for a shell. A long one goes on in the next line, before an
-// option, in a way that a shell understands.
+// option, in a way that a shell understands, and a JSON document in it is written in
+// lines: within quotation marks a shell takes them as they are.
 func (p *printed) command(indent, text string) {
 	if text == "" {
 		return
 	}
 	line := indent
 	for i, part := range options(Clean(text)) {
+		option, document := documentOf(part)
 		switch {
+		case document != nil && i > 0:
+			p.line("%s \\", line)
+			line = indent + "  " + option + " " + document[0]
+			for _, next := range document[1:] {
+				p.line("%s", line)
+				line = indent + "  " + next
+			}
 		case i == 0:
 			line += part
 		case Columns(line)+1+Columns(part)+2 > p.Width:
@@ -21,6 +35,21 @@ func (p *printed) command(indent, text string) {
 		}
 	}
 	p.line("%s", line)
+}
+
+// documentOf is an option whose value is a JSON document in quotation marks, and the lines
+// of the value; nil if it has another value.
+func documentOf(part string) (option string, lines []string) {
+	option, value, _ := strings.Cut(part, " ")
+	if !strings.HasPrefix(value, "'{") || !strings.HasSuffix(value, "}'") {
+		return option, nil
+	}
+	text := strings.ReplaceAll(value[1:len(value)-1], `'\''`, "'")
+	pretty, ok := advice.Pretty(text)
+	if !ok || shell.Quote(text) != value {
+		return option, nil
+	}
+	return option, strings.Split(shell.Quote(strings.Join(pretty, "\n")), "\n")
 }
 
 // options cuts a command before each of its options.

@@ -1,15 +1,30 @@
 package decisions
 
 import (
+	"cmp"
 	"strings"
-
-	"github.com/understudy-iam/understudy/events"
 )
 
-// refusal writes why a call was refused before it was decided, and what to look at.
-func (p *printed) refusal(r *events.Refusal) {
+// stageWords are what a call was refused for, where that is not the word for people.
+var stageWords = map[string]string{
+	"key": "access key or session token", "code": "one-time code", "token": "token or assertion",
+}
+
+// refusal writes why a call was refused, and what to look at.
+func (p *printed) refusal(record *Record) {
+	r, when := record.Refusal, "before it was decided, "
+	if len(record.Checks) > 0 {
+		when = ""
+	}
 	p.line("")
-	p.text(2, "Refused before it was decided, for its %s.", Clean(r.Stage))
+	switch r.Stage {
+	case "server":
+		p.text(2, "It failed %sin the server.", when)
+	case "setting":
+		p.text(2, "Policies allow the call, and a setting of its resource refuses it.")
+	default:
+		p.text(2, "Refused %sfor its %s.", when, cmp.Or(stageWords[r.Stage], Clean(r.Stage)))
+	}
 	p.text(2, "%s", Clean(r.Sentence))
 	for _, c := range r.Compared {
 		p.line("")

@@ -1,8 +1,13 @@
 package decisions
 
 import (
+	"encoding/json"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
+
+	"github.com/understudy-iam/understudy/internal/ordered"
 )
 
 // Where the parts of a statement begin.
@@ -17,7 +22,13 @@ func (s *Statement) name() string {
 	if s.Sid != "" {
 		name = "statement " + s.Sid
 	}
-	return fmt.Sprintf("%s of %s (line\u00a0%d, column\u00a0%d)", name, s.Policy.title(), s.Start.Line, s.Start.Column)
+	where := fmt.Sprintf("line\u00a0%d, column\u00a0%d", s.Start.Line, s.Start.Column)
+	if f := s.Source; f != nil && f.Column > 0 {
+		where = fmt.Sprintf("%s, line\u00a0%d, column\u00a0%d", f.File, f.Line, f.Column)
+	} else if f != nil {
+		where = fmt.Sprintf("%s, line\u00a0%d", f.File, f.Line)
+	}
+	return fmt.Sprintf("%s of %s (%s)", name, s.Policy.title(), where)
 }
 
 // statement writes which statement it is and what it does. If it is quoted, its text
@@ -34,7 +45,7 @@ func (p *printed) statement(s *Statement, does string, quoted bool) {
 	if !quoted {
 		return
 	}
-	p.quote(s)
+	p.quote(s.Text, s.marks(), quoteIndent)
 	for i := range s.Elements {
 		p.element(s, &s.Elements[i])
 	}
@@ -48,18 +59,40 @@ func upper(s string) string {
 	return strings.ToUpper(s[:1]) + s[1:]
 }
 
-// quote writes the text of the statement with what decided underlined.
-func (p *printed) quote(s *Statement) {
-	q, ok := newQuote(s.Text, s.marks(), p.Width-quoteIndent)
+// Quote is a statement, which is JSON, in lines; empty if the text is no JSON. Of a long
+// list some elements are shown, and all that are among those to be kept. Every line is
+// indented by as many blanks, and ends in a line feed.
+func (p Printer) Quote(statement string, keep []string, indent int) string {
+	b := newPrinted(p)
+	marks := map[string]bool{}
+	o, _ := ordered.Read([]byte(statement))
+	for _, m := range o {
+		var list []string
+		if json.Unmarshal(m.Value, &list) != nil {
+			continue
+		}
+		for i, text := range list {
+			if slices.Contains(keep, text) {
+				marks[path(m.Name, strconv.Itoa(i))] = false // shown, and not underlined
+			}
+		}
+	}
+	b.quote(statement, marks, indent)
+	return b.String()
+}
+
+// quote writes the text of a statement, with what decided underlined.
+func (p *printed) quote(statement string, marks map[string]bool, indent int) {
+	q, ok := newQuote(statement, marks, p.Width-indent)
 	if !ok {
 		return
 	}
-	indent := strings.Repeat(" ", quoteIndent)
+	blanks := strings.Repeat(" ", indent)
 	for i := range q.lines {
-		p.line("%s%s", indent, Clean(q.lines[i].text))
+		p.line("%s%s", blanks, Clean(q.lines[i].text))
 		if under := q.lines[i].underline(); under != "" {
 			blank := len(under) - len(strings.TrimLeft(under, " "))
-			p.line("%s%s%s", indent, under[:blank], p.paint(red, under[blank:]))
+			p.line("%s%s%s", blanks, under[:blank], p.paint(red, under[blank:]))
 		}
 	}
 }
@@ -99,6 +132,9 @@ func (p *printed) compared(e *Element) {
 		first = next
 	}
 	p.wrap(indent+"  got    ", next, Clean(e.got()))
+	if e.Unquantified {
+		p.text(len(indent)+2, "This key has several values in a request: a condition on it needs ForAllValues: or ForAnyValue: before its operator.")
+	}
 }
 
 // wants is what the statement has, in lines, behind the operator of a condition. What

@@ -51,6 +51,8 @@ var printedCases = []struct {
 		`{"Sid":"Night","Effect":"Allow","Action":["iam:GetUser","iam:GetRole"],"Resource":"*",` +
 			`"Condition":{"StringEquals":{"aws:username":["eve","bob"]},"Bool":{"aws:MultiFactorAuthPresent":"true"},` +
 			`"Null":{"aws:username":"false"}}}`)}}},
+	{"several-values-of-a-key", question{several: map[string][]string{"aws:TagKeys": {"team", "cost"}}, identity: []string{statements(
+		`{"Effect":"Allow","Action":"iam:*","Resource":"*","Condition":{"StringEquals":{"aws:TagKeys":"team"}}}`)}}},
 	{"variable-in-resource", question{identity: []string{statements(
 		`{"Sid":"Own","Effect":"Allow","Action":"iam:*","Resource":["arn:aws:iam::111122223333:user/${aws:username}",` +
 			`"arn:aws:iam::111122223333:user/${aws:PrincipalTag/team}/*"]}`)}}},
@@ -71,6 +73,7 @@ var printedCases = []struct {
 		`{"Effect":"Allow","Principal":{"AWS":["arn:aws:iam::444455556666:root","arn:aws:iam::111122223333:user/eve"],` +
 			`"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}`)}},
 	{"no-role", question{action: "sts:AssumeRole", rule: evaluator.TrustRule}},
+	{"role-elsewhere", question{action: "sts:AssumeRole", rule: evaluator.TrustRule, target: "arn:aws-cn:iam::111122223333:role/audit"}},
 	{"allowed", question{identity: []string{statements(`{"Sid":"Read","Effect":"Allow","Action":"iam:Get*",` +
 		`"Resource":"arn:aws:iam::111122223333:user/*","Condition":{"StringLike":{"aws:username":"a*"}}}`)},
 		scp: [][]string{{all}, {all}, {all}}}},

@@ -1,9 +1,12 @@
 package decisions
 
 import (
+	"bytes"
 	"encoding/json"
 	"strconv"
 	"strings"
+
+	"github.com/understudy-iam/understudy/internal/ordered"
 )
 
 // A quote is a statement that is printed in lines, some parts of which are
@@ -45,54 +48,36 @@ func keyPath(at string) string { return path(at, "") }
 // newQuote prints the statement with its marks; ok is false if the text
 // is no JSON.
 func newQuote(text string, marks map[string]bool, width int) (*quote, bool) {
-	d := json.NewDecoder(strings.NewReader(text))
-	d.UseNumber()
-	v, err := readValue(d)
-	if err != nil {
+	if !json.Valid([]byte(text)) {
 		return nil, false
 	}
 	q := &quote{width: width, marks: marks}
+	v := readValue([]byte(text))
 	q.value(&v, "", 0, false)
 	return q, true
 }
 
-func readValue(d *json.Decoder) (value, error) {
-	token, err := d.Token()
-	if err != nil {
-		return value{}, err
-	}
-	delim, ok := token.(json.Delim)
-	if !ok {
-		return value{text: literal(token)}, nil
-	}
-	v := value{list: delim == '['}
-	for d.More() {
-		var m member
-		if !v.list {
-			key, err := d.Token()
-			if err != nil {
-				return v, err
-			}
-			m.key, _ = key.(string)
+// readValue takes JSON that is valid apart.
+func readValue(raw json.RawMessage) value {
+	raw = bytes.TrimSpace(raw)
+	var v value
+	switch raw[0] {
+	case '{':
+		members, _ := ordered.Read(raw)
+		for _, m := range members {
+			v.members = append(v.members, member{m.Name, readValue(m.Value)})
 		}
-		if m.value, err = readValue(d); err != nil {
-			return v, err
+	case '[':
+		var list []json.RawMessage
+		_ = json.Unmarshal(raw, &list)
+		v.list = true
+		for _, element := range list {
+			v.members = append(v.members, member{value: readValue(element)})
 		}
-		v.members = append(v.members, m)
+	default:
+		v.text = string(raw)
 	}
-	_, err = d.Token()
-	return v, err
-}
-
-// literal is a scalar in JSON.
-func literal(token any) string {
-	var b strings.Builder
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if e.Encode(token) != nil {
-		return "null"
-	}
-	return strings.TrimSuffix(b.String(), "\n")
+	return v
 }
 
 const step = "  "
@@ -122,7 +107,7 @@ func (q *quote) object(v *value, at string, depth int) {
 		m := &v.members[i]
 		here := join(at, m.key)
 		q.line(depth + 1)
-		q.add(literal(m.key), q.marks[keyPath(here)])
+		q.add(string(ordered.Text(m.key)), q.marks[keyPath(here)])
 		q.add(": ", false)
 		q.value(&m.value, here, depth+1, i+1 < len(v.members))
 	}

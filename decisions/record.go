@@ -29,8 +29,8 @@ type Record struct {
 	Verdict     string    `json:"verdict"`     // allowed, denied, would-be-denied, faulted or refused
 	Allowed     bool      `json:"allowed"`     // whether the call went on
 
-	// Error is what AWS answers to a call that is denied; in the mode log it is
-	// what would have been answered.
+	// Error is the error that was answered: that of a denial, in the mode log the one
+	// that would have been, or that of a call which is allowed and fails.
 	Error *Error `json:"error,omitempty"`
 
 	// Faults are the troubles that the request was given on purpose: the ID and the
@@ -40,7 +40,7 @@ type Record struct {
 	// Document is where a policy document that the call carries is at fault.
 	Document *events.DocumentFault `json:"documentFault,omitempty"`
 
-	// Refusal says why a call was refused before it was decided.
+	// Refusal says why a call was refused, if policies are not the reason.
 	Refusal *events.Refusal `json:"refusal,omitempty"`
 
 	// EncodedMessage is the message that DecodeAuthorizationMessage of STS
@@ -75,6 +75,9 @@ type Check struct {
 	Action          string `json:"action"`
 	Resource        string `json:"resource"`
 	ResourceAccount string `json:"resourceAccount,omitempty"`
+
+	// Note says that Resource is "*" only because the resource is not known.
+	Note string `json:"note,omitempty"`
 
 	Decision string `json:"decision"`           // allowed, implicitDeny or explicitDeny
 	DeniedBy string `json:"deniedBy,omitempty"` // the layer that AWS names
@@ -116,6 +119,10 @@ type Layer struct {
 	// Waived says that the layer's implicit denial does not count here.
 	Waived bool `json:"waived,omitempty"`
 
+	// LeftOut says that there is a policy which counts for nothing here, for the reason
+	// that is the sentence of the check, or its note.
+	LeftOut bool `json:"leftOut,omitempty"`
+
 	Policies   []Policy    `json:"policies"`             // those that were consulted
 	Statements []Statement `json:"statements"`           // those that applied
 	NearMisses []NearMiss  `json:"nearMisses,omitempty"` // of a layer that allows nothing
@@ -142,6 +149,10 @@ type Statement struct {
 	Start  Position `json:"start"`
 	End    Position `json:"end"`
 
+	// Source is where a seed has the statement, if its policy is written at one place of
+	// the seeds that were applied.
+	Source *Source `json:"source,omitempty"`
+
 	// Text is the statement as it is written, and Elements how each element compares
 	// with the request. A record without explanations has neither.
 	Text     string    `json:"text,omitempty"`
@@ -154,10 +165,11 @@ type Position struct {
 	Column int32 `json:"column"`
 }
 
-// principalTypes are the values of aws:PrincipalType.
-var principalTypes = map[principal.Kind]string{
-	principal.Nobody: "Nobody", principal.Anonymous: "Anonymous", principal.Root: "Account", principal.User: "User",
-	principal.AssumedRole: "AssumedRole", principal.FederatedUser: "FederatedUser",
+// Source is a place in a file.
+type Source struct {
+	File   string `json:"file"`
+	Line   int32  `json:"line"`
+	Column int32  `json:"column,omitempty"` // 0: only the line is known
 }
 
 // NewRecord explains the decision of a call, or says which fault ended it. The
@@ -181,6 +193,7 @@ type inquiry struct {
 	ctx                context.Context
 	ended              error  // of the context; from then on every decision denies
 	service, operation string // of the call
+	input              any    // of the call; nil if it is not known
 	facts              Facts
 }
 
@@ -213,23 +226,20 @@ func newRecord(e *events.Event, i *inquiry) *Record {
 	if c.Request.SourceIP.IsValid() {
 		r.SourceIP = c.Request.SourceIP.String()
 	}
+	if e.Code != "" {
+		r.Error = &Error{e.Code, e.Message}
+	}
 	d := e.Decision()
-	if d == nil {
-		if e.Code != "" {
-			r.Error = &Error{e.Code, e.Message}
-		}
-		r.Refusal = e.Refusal
+	if r.Refusal = e.Refusal; d == nil {
 		return r
 	}
 	r.Enforcement = d.Mode.String()
 	if i != nil {
-		i.service, i.operation = d.Service, d.Operation
+		i.service, i.operation, i.input = d.Service, d.Operation, e.Input
 	}
 	var api smithy.APIError
 	if errors.As(d.Denial, &api) {
 		r.Error = &Error{api.ErrorCode(), api.ErrorMessage()}
-	} else if e.Document != nil {
-		r.Error = &Error{e.Code, e.Message}
 	}
 	for n := range d.Checks {
 		r.Checks = append(r.Checks, newCheck(&d.Checks[n], i))
@@ -238,7 +248,7 @@ func newRecord(e *events.Event, i *inquiry) *Record {
 }
 
 func newPrincipal(p *principal.Principal) Principal {
-	out := Principal{Type: principalTypes[p.Kind], ARN: p.ARN, Account: p.AccountID, UserID: p.UserID, AccessKeyID: p.AccessKeyID}
+	out := Principal{Type: p.Kind.Type(), ARN: p.ARN, Account: p.AccountID, UserID: p.UserID, AccessKeyID: p.AccessKeyID}
 	if p.Session != nil {
 		out.IssuedBy, out.Delegate = p.Session.Operation, p.Session.Delegate
 	}
@@ -255,9 +265,22 @@ func newCheck(c *authz.Check, i *inquiry) Check {
 		Decision: res.Decision.String(), Reason: res.Reason.String(), Sentence: res.Reason.Sentence(),
 		Context: []ContextKey{}, Layers: []Layer{},
 	}
+	out.Note = c.Need.Note
+	if c.Need.Wide != "" {
+		out.Note = "It is decided on *, because " + c.Need.Wide + ": only statements count whose Resource covers everything."
+	}
+	if bar := c.Need.Barred; bar != nil && res.DeniedBy == evaluator.Resource {
+		out.Sentence = bar.Why
+	} else if bar != nil {
+		out.Note = bar.Why
+	}
 	if !res.Allowed() {
 		out.DeniedBy = res.DeniedBy.String()
-		if i != nil {
+		switch {
+		case i == nil:
+		case c.Need.Barred != nil:
+			out.Advice = lift(c.Need.Barred)
+		default:
 			out.Advice, out.MissingKeys = i.advise(c)
 		}
 	}
@@ -277,6 +300,7 @@ func newLayer(c *authz.Check, l *evaluator.Layer, i *inquiry) Layer {
 		Reason: l.Reason.String(), Sentence: l.Reason.Sentence(), Waived: l.Waived,
 		Policies: []Policy{}, Statements: []Statement{},
 	}
+	out.LeftOut = l.Kind == evaluator.Resource && c.Need.Barred != nil
 	consulted := policiesOf(&c.Policies, l)
 	for _, p := range consulted {
 		out.Policies = append(out.Policies, newPolicy(p))

@@ -31,7 +31,9 @@ type question struct {
 	scp                [][]string
 	rule               evaluator.ResourceRule
 	action             string
-	keys               map[string]string // further condition keys
+	target             string              // of the action; by default a user or a role
+	keys               map[string]string   // further condition keys
+	several            map[string][]string // further condition keys with lists of values
 }
 
 func compile(t *testing.T, kind evaluator.Kind, name, document string) *evaluator.Policy {
@@ -83,6 +85,9 @@ func (q *question) event(t *testing.T) *events.Event {
 	if q.action != "" {
 		c.Need.Action, c.Need.Resource = q.action, role
 	}
+	if q.target != "" {
+		c.Need.Resource = q.target
+	}
 	c.Policies = evaluator.Policies{
 		Identity: list(evaluator.Identity, q.identity), Session: list(evaluator.Session, q.session),
 		Limits: list(evaluator.Session, q.limits), Boundary: one(evaluator.Boundary, q.boundary),
@@ -93,6 +98,9 @@ func (q *question) event(t *testing.T) *events.Event {
 	ctx.SetMulti("aws:PrincipalOrgPaths", "o-1/r-1/ou-1/")
 	for key, value := range q.keys {
 		ctx.Set(key, value)
+	}
+	for key, values := range q.several {
+		ctx.SetMulti(key, values...)
 	}
 	c.Request = evaluator.Request{
 		Principal: evaluator.Principal{Kind: evaluator.User, Account: "111122223333", ARN: ana, EntityARN: ana, EntityID: "AIDAANA"},
@@ -123,10 +131,13 @@ func TestRecordHasAdvice(t *testing.T) {
 	}{
 		{"allowed", question{identity: []string{all}}, nil},
 		{"no policy", question{}, []string{"addStatement identity "}},
-		{"a unit lacks it", question{identity: []string{all}, scp: [][]string{{all}, {s3Only}, {all}}}, []string{"changeGuardrail scp ou-1"}},
+		{"a unit lacks it", question{identity: []string{all}, scp: [][]string{{all}, {s3Only}, {all}}},
+			[]string{"changeGuardrail scp ou-1"}},
 		{"a limit of the session lacks it", question{identity: []string{all}, limits: []string{all, s3Only}},
 			[]string{"changeGuardrail session session2"}},
 		{"a Deny for everyone", question{identity: []string{denyGet}}, []string{"leaveDenied identity "}},
+		{"a resource of another partition", question{action: "s3:GetObject", target: "arn:aws-cn:s3:::bucket/key"},
+			[]string{"leaveDenied  "}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -164,7 +175,8 @@ func TestNearMisses(t *testing.T) {
 					got = append(got, m.Lacks)
 					for _, u := range m.Unmet {
 						raw, _ := json.Marshal(u.Present)
-						got = append(got, u.Operator+" "+u.Key+" ["+strings.Join(u.Wants, " ")+"] ["+strings.Join(u.Has, " ")+"] "+string(raw))
+						got = append(got, u.Operator+" "+u.Key+" ["+strings.Join(u.Wants, " ")+"] ["+strings.Join(u.Has, " ")+
+							"] "+string(raw))
 					}
 				}
 			}

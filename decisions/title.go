@@ -1,8 +1,6 @@
 package decisions
 
 import (
-	"strings"
-
 	"github.com/understudy-iam/understudy/advice"
 	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/evaluator"
@@ -64,11 +62,11 @@ func ownerTitle(resource string) string {
 // empty for any other.
 func entityTitle(arn string) string {
 	parts, ok := principal.ParseARN(arn)
-	kind, path, found := strings.Cut(parts.Resource, "/")
-	if !ok || !found || parts.Service != "iam" || kind != "user" && kind != "role" && kind != "group" {
+	kind, _, name := parts.Entity()
+	if !ok || name == "" || parts.Service != "iam" || kind != "user" && kind != "role" && kind != "group" {
 		return ""
 	}
-	return kind + " " + path[strings.LastIndexByte(path, '/')+1:]
+	return kind + " " + name
 }
 
 // called gives the policies of the layer the names that depend on where they are:

@@ -35,7 +35,8 @@ func benchStatement(n int) string {
 	sv := benchServices[n%len(benchServices)]
 	condition := ""
 	if n%3 == 0 {
-		condition = `,"Condition":{"StringEquals":{"aws:PrincipalTag/team":"t` + fmt.Sprint(n%7) + `"},"Bool":{"aws:SecureTransport":"true"}}`
+		condition = `,"Condition":{"StringEquals":{"aws:PrincipalTag/team":"t` + fmt.Sprint(n%7) +
+			`"},"Bool":{"aws:SecureTransport":"true"}}`
 	}
 	return fmt.Sprintf(`{"Sid":"S%d","Effect":"Allow","Action":["%s:Get%d","%s:List*","%s:Describe%d*"],`+
 		`"Resource":["arn:aws:%s:*:111122223333:thing-%d/*","arn:aws:%s:::home-%d/${aws:username}"]%s}`,
@@ -123,7 +124,8 @@ func Benchmark10000StatementsOfOneAction(b *testing.B) {
 
 func BenchmarkEveryLayer(b *testing.B) {
 	all := func(kind Kind) *Policy { return mustCompile(b, administratorAccess, kind) }
-	resource := mustCompile(b, `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*"}}`, Resource)
+	resource := mustCompile(b, `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*"}}`,
+		Resource)
 	benchmark(b, benchRequest("arn:aws:s3:::bucket/key"), &Policies{
 		Identity: []*Policy{all(Identity)}, Boundary: all(Boundary), Session: []*Policy{all(Session)}, Resource: resource,
 		SCP: [][]*Policy{{all(SCP)}, {all(SCP)}, {all(SCP)}}, RCP: [][]*Policy{{all(RCP)}},

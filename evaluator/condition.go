@@ -124,6 +124,9 @@ func (k *condition) eval(e *evaluation) truth {
 	return k.matches(values[0], e)
 }
 
+// unquantified reports whether the condition holds for no list of values.
+func (k *condition) unquantified() bool { return k.quantifier == single && k.family != familyNull }
+
 // null decides the Null operator, whose values mean "true" or else "false".
 // ForAllValues:Null is always true and ForAnyValue:Null always false
 // (access-analyzer-reference-policy-checks).

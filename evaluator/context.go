@@ -19,6 +19,7 @@ import (
 // Reference: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
 type Context struct {
 	keys []contextKey
+	free []string // room for the values of keys that are new
 }
 
 type contextKey struct {
@@ -65,7 +66,7 @@ func (c *Context) Len() int { return len(c.keys) }
 
 // Bytes returns about how much memory the keys take.
 func (c *Context) Bytes() int {
-	n := cap(c.keys) * keyBytes
+	n := cap(c.keys)*keyBytes + cap(c.free)*stringBytes
 	for i := range c.keys {
 		k := &c.keys[i]
 		n += len(k.name) + cap(k.values)*stringBytes
@@ -122,17 +123,32 @@ func (c *Context) slot(key string) *contextKey {
 	if k := c.find(key); k != nil {
 		return k
 	}
-	if n := len(c.keys); n < cap(c.keys) {
+	n := len(c.keys)
+	if n < cap(c.keys) {
 		c.keys = c.keys[:n+1]
-		k := &c.keys[n]
-		k.name = key
-		return k
+	} else {
+		if c.keys == nil {
+			c.keys = make([]contextKey, 0, usualKeys)
+		}
+		c.keys = append(c.keys, contextKey{})
 	}
-	if c.keys == nil {
-		c.keys = make([]contextKey, 0, usualKeys)
+	k := &c.keys[n]
+	k.name = key
+	if k.values == nil {
+		k.values = c.room()
 	}
-	c.keys = append(c.keys, contextKey{name: key})
-	return &c.keys[len(c.keys)-1]
+	return k
+}
+
+// room is where the one value of a new key goes. Several keys share an allocation;
+// a key that gets more values leaves its place.
+func (c *Context) room() []string {
+	if len(c.free) == 0 {
+		c.free = make([]string, usualKeys)
+	}
+	place := c.free[:0:1]
+	c.free = c.free[1:]
+	return place
 }
 
 // equalFold compares names ignoring case, character by character. Names of

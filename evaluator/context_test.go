@@ -59,6 +59,38 @@ func TestContextIsReusedWithoutAllocation(t *testing.T) {
 	}
 }
 
+// The values of keys share allocations: each call has a Context of its own in its record.
+func TestUsualContextIsFewAllocations(t *testing.T) {
+	names := []string{"a:b", "a:c", "a:d", "a:e", "a:f", "a:g", "a:h", "a:i", "a:j", "a:k", "a:l", "a:m", "a:n"}
+	if n := testing.AllocsPerRun(100, func() {
+		c := &Context{}
+		for _, name := range names {
+			c.Set(name, "x")
+		}
+	}); n > 3 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+// Keys that share an allocation do not write into each other's values.
+func TestKeysKeepTheirValues(t *testing.T) {
+	t.Parallel()
+	var c Context
+	for _, name := range []string{"a:b", "a:c", "a:d", "a:e"} {
+		c.Set(name, name)
+	}
+	c.SetMulti("a:c", "1", "2")
+	c.Set("a:d", "other")
+	got := map[string][]string{}
+	for _, name := range c.Names() {
+		got[name], _, _ = c.Lookup(name)
+	}
+	want := map[string][]string{"a:b": {"a:b"}, "a:c": {"1", "2"}, "a:d": {"other"}, "a:e": {"a:e"}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func TestBytesOfAContext(t *testing.T) {
 	var c Context
 	if got := c.Bytes(); got != 0 {

@@ -42,7 +42,8 @@ var matchSets = []matchSet{
 		func(n int) string {
 			return "arn:*" + strings.Repeat("a", n/2) + "*:*:*:*:*" + strings.Repeat("?", n/2) + "b*"
 		}, "arn"},
-	{"actions", "s3:" + strings.Repeat("aA", longestAction/2), func(n int) string { return "*" + strings.Repeat("Aa", n/2) + "b*" }, "action"},
+	{"actions", "s3:" + strings.Repeat("aA", longestAction/2),
+		func(n int) string { return "*" + strings.Repeat("Aa", n/2) + "b*" }, "action"},
 }
 
 // matchers compiles the patterns of n characters that fill a document.
@@ -108,7 +109,8 @@ func TestEffort(t *testing.T) {
 func TestEffortOfTwoTexts(t *testing.T) {
 	t.Parallel()
 	slow := "*" + strings.Repeat("a", 500) + "b*"
-	p := mustCompile(t, wrap(Version2012, strings.Repeat(`{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringLike":{"x":"`+slow+`","y":"`+slow+`"}}},`, 9)+
+	p := mustCompile(t, wrap(Version2012, strings.Repeat(`{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringLike":{"x":"`+
+		slow+`","y":"`+slow+`"}}},`, 9)+
 		`{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringLike":{"x":"`+slow+`","y":["`+slow+`","*c"]}}}`), Identity)
 	var r Result
 	for _, end := range []string{"b", "", "b"} {

@@ -202,7 +202,8 @@ func errTrustAction(at Position) error {
 }
 
 func errTrustSTSAction(at Position) error {
-	return malformed(at, "Trust Policy statement actions can only be sts:AssumeRole, sts:AssumeRoleWithSAML,  and sts:AssumeRoleWithWebIdentity")
+	return malformed(at,
+		"Trust Policy statement actions can only be sts:AssumeRole, sts:AssumeRoleWithSAML,  and sts:AssumeRoleWithWebIdentity")
 }
 
 func errCognito(at Position) error {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/understudy-iam/understudy/internal/testkit"
 )
@@ -14,7 +15,8 @@ import (
 // JSON, and what can be rewritten keeps its meaning.
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{
-		administratorAccess, `{"Statement":[]}`, `{"Version":"2008-10-17","Id":"\u00e9","Statement":{"Effect":"Deny"}}`, `[{}]`, `{"Statement":{"Sid":1e5}}`,
+		administratorAccess, `{"Statement":[]}`, `{"Version":"2008-10-17","Id":"\u00e9","Statement":{"Effect":"Deny"}}`, `[{}]`,
+		`{"Statement":{"Sid":1e5}}`,
 		`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","NotPrincipal":{"AWS":["*"]},"NotAction":["a:*?"],"NotResource":"arn:aws:${a, 'b'}:${*}"}]}`,
 		`{"Statement":{"Effect":"Allow","Condition":{"ForAnyValue:StringLikeIfExists":{"a":[true,1.5,"${x}"]},"IpAddress":{"b":"::/0"},"DateEquals":{"c":"2030T"},"ArnLike":{"d":"arn:a:b:c:d:e"},"NumericEquals":{"e":"1"}}}}`,
 	} {
@@ -124,8 +126,8 @@ func FuzzLaws(f *testing.F) {
 // TestLaws is a part of FuzzLaws in every run.
 func TestLaws(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(testkit.Rounds(500, 20_000)) {
-		checkLaws(t, seed)
+	for seed := range testkit.Rounds(t, 200, time.Second) {
+		checkLaws(t, uint64(seed))
 	}
 }
 

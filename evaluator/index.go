@@ -22,16 +22,20 @@ type actionGroup struct {
 	statements []int32
 }
 
-// indexFrom is the number of statements from which an index is worth its cost.
-const indexFrom = 4
+// The numbers of statements, and of actions in them all, from which an index is worth
+// its cost. AWS's ReadOnlyAccess has few statements and well over a thousand actions.
+const (
+	indexFrom        = 4
+	indexFromActions = 64
+)
 
 func buildIndex(statements []statement) *actionIndex {
-	if len(statements) < indexFrom {
-		return nil
-	}
 	total := 0
 	for i := range statements {
 		total += len(statements[i].actions)
+	}
+	if len(statements) < indexFrom && total < indexFromActions {
+		return nil
 	}
 	x := &actionIndex{}
 	b := indexBuilder{statements, make([]indexEntry, 0, total)}

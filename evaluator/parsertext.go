@@ -196,7 +196,8 @@ func (p *parser) number(c uint16) string {
 	if c == '-' {
 		c, _ = p.next()
 		if !isDigit(c) {
-			return "Unexpected character (" + unitName(c) + ") in numeric value: expected digit (0-9) to follow minus sign, for valid numeric value"
+			return "Unexpected character (" + unitName(c) +
+				") in numeric value: expected digit (0-9) to follow minus sign, for valid numeric value"
 		}
 	}
 	if c == '0' && isDigit(p.peek()) {

@@ -1,5 +1,7 @@
 package evaluator
 
+import "slices"
+
 // ResourceRule says how a resource-based policy takes part in a decision.
 type ResourceRule uint8
 
@@ -72,4 +74,23 @@ type Policies struct {
 
 	// VPCEndpoint is the policy of the endpoint through which the request came.
 	VPCEndpoint *Policy
+}
+
+// Mention reports whether one of the policies mentions a condition key or a variable
+// for which is returns true.
+func (p *Policies) Mention(is func(key string) bool) bool {
+	in := func(one *Policy) bool { return one != nil && slices.ContainsFunc(one.compiled.keys, is) }
+	for _, list := range [...][]*Policy{p.Identity, p.Session, p.Limits, {p.Boundary, p.Resource, p.VPCEndpoint}} {
+		if slices.ContainsFunc(list, in) {
+			return true
+		}
+	}
+	for _, levels := range [...][][]*Policy{p.SCP, p.RCP} {
+		for _, level := range levels {
+			if slices.ContainsFunc(level, in) {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/understudy-iam/understudy/internal/testkit"
 )
@@ -97,9 +98,12 @@ func (d dice) resourcePattern() string {
 		return d.resource()
 	}
 	return d.one("*", "*", "arn:aws:iam::*:user/*", "arn:aws:s3:::bucket/${aws:username}/*", "arn:aws:s3", "arn:aws:iam::*",
-		"arn:aws:*:*:111122223333:*", "arn:aws:logs:*:log-group:*", "arn:aws:iam::111122223333:user/${x:none}", "arn:aws:iam::111122223333:user/${x:none, 'ana'}",
-		"arn:*:s?:::b*t", "arn:aws:s3:::??é", "arn:aws:s3:::???", "${x:arn}", "arn:aws:${x:arn}", "arn:aws:iam::${aws:PrincipalAccount}:user/ana",
-		"arn:aws:sqs:*:queue", "bucket", "arn:aws:s3:::bucket/${aws:TagKeys}", "arn:aws:s3:::bucket/${*}/x", "arn:aws:i*:*:user/ana", "arn:aws:iam::*:*:ana")
+		"arn:aws:*:*:111122223333:*", "arn:aws:logs:*:log-group:*", "arn:aws:iam::111122223333:user/${x:none}",
+		"arn:aws:iam::111122223333:user/${x:none, 'ana'}",
+		"arn:*:s?:::b*t", "arn:aws:s3:::??é", "arn:aws:s3:::???", "${x:arn}", "arn:aws:${x:arn}",
+		"arn:aws:iam::${aws:PrincipalAccount}:user/ana",
+		"arn:aws:sqs:*:queue", "bucket", "arn:aws:s3:::bucket/${aws:TagKeys}", "arn:aws:s3:::bucket/${*}/x", "arn:aws:i*:*:user/ana",
+		"arn:aws:iam::*:*:ana")
 }
 
 // value is a value of a condition key, on either side.
@@ -115,14 +119,18 @@ func (d dice) policyValue() string {
 	if d.chance(50) {
 		return d.value()
 	}
-	return d.one("*", "a*", "?", "??", "*a", "a?a", "${aws:username}", "${aws:username}*", "${x:none}", "${x:none, 'ana'}", "${aws:TagKeys}",
-		"${aws:TagKeys, 'a'}", "${*}", "${?}a", "${x y}", "${", "${AWS:UserName}", "192.0.2.0/24", "192.0.2.5/+24", "0.0.0.0/0", "::/0", "2001:db8::/32",
-		"2001:db8::1/64", "300.1.1.1", "192.0.2.0/33", "arn:aws:iam::*:role/*", "arn:*:*:*:*:*", "arn:aws:iam::111122223333:*/ana", "not-an-arn", "${x:arn}",
+	return d.one("*", "a*", "?", "??", "*a", "a?a", "${aws:username}", "${aws:username}*", "${x:none}", "${x:none, 'ana'}",
+		"${aws:TagKeys}",
+		"${aws:TagKeys, 'a'}", "${*}", "${?}a", "${x y}", "${", "${AWS:UserName}", "192.0.2.0/24", "192.0.2.5/+24", "0.0.0.0/0", "::/0",
+		"2001:db8::/32",
+		"2001:db8::1/64", "300.1.1.1", "192.0.2.0/33", "arn:aws:iam::*:role/*", "arn:*:*:*:*:*", "arn:aws:iam::111122223333:*/ana",
+		"not-an-arn", "${x:arn}",
 		"arn:aws:iam::${aws:PrincipalAccount}:user/ana", "ana${$}", "2030-13-01", "9223372036854775807")
 }
 
 func (d dice) key() string {
-	return d.one("aws:username", "AWS:UserName", "aws:TagKeys", "aws:PrincipalTag/team", "aws:PrincipalArn", "aws:SourceIp", "x:any", "x:any", "x:list", "x:none", "x:arn", "x:empty")
+	return d.one("aws:username", "AWS:UserName", "aws:TagKeys", "aws:PrincipalTag/team", "aws:PrincipalArn", "aws:SourceIp", "x:any",
+		"x:any", "x:list", "x:none", "x:arn", "x:empty")
 }
 
 // operatorNames holds Null twice.
@@ -172,8 +180,10 @@ func (d dice) principal() string {
 			list = append(list, member{"CanonicalUser", `"c0ffee"`})
 		default:
 			list = append(list, member{"AWS", d.some(func() string {
-				return d.one("*", testAccount, "arn:aws:iam::111122223333:root", "arn:aws-cn:iam::111122223333:root", otherAccount, "arn:aws:iam::111122223333:user/ana",
-					"arn:aws:iam::111122223333:role/deploy", "arn:aws:sts::111122223333:assumed-role/deploy/s", "arn:aws:sts::111122223333:federated-user/bob",
+				return d.one("*", testAccount, "arn:aws:iam::111122223333:root", "arn:aws-cn:iam::111122223333:root", otherAccount,
+					"arn:aws:iam::111122223333:user/ana",
+					"arn:aws:iam::111122223333:role/deploy", "arn:aws:sts::111122223333:assumed-role/deploy/s",
+					"arn:aws:sts::111122223333:federated-user/bob",
 					"AIDAANA", "AROADEPLOY", "nobody")
 			})})
 		}
@@ -321,7 +331,8 @@ func (d dice) caller() Principal {
 	case 4:
 		return Principal{}
 	case 5, 6:
-		return Principal{Kind: FederatedUser, Account: testAccount, ARN: "arn:aws:sts::111122223333:federated-user/bob", EntityARN: ana, EntityID: "AIDAANA"}
+		return Principal{Kind: FederatedUser, Account: testAccount, ARN: "arn:aws:sts::111122223333:federated-user/bob", EntityARN: ana,
+			EntityID: "AIDAANA"}
 	case 7, 8, 9:
 		return deploy
 	}
@@ -340,7 +351,9 @@ func (d dice) request() *Request {
 		return req
 	}
 	var c Context
-	for _, key := range []string{"aws:username", "aws:PrincipalTag/team", "aws:SourceIp", "x:any", "x:arn", "aws:PrincipalArn", "aws:PrincipalAccount"} {
+	for _, key := range []string{
+		"aws:username", "aws:PrincipalTag/team", "aws:SourceIp", "x:any", "x:arn", "aws:PrincipalArn", "aws:PrincipalAccount",
+	} {
 		switch {
 		case d.chance(60):
 			c.Set(key, d.value())
@@ -405,24 +418,26 @@ func describe(req *Request, pol *Policies) string {
 	return b.String()
 }
 
-// requests is how many random requests are compared; make torture and make fuzz
-// ask for more.
-var requests = flag.Uint64("requests", uint64(testkit.Rounds(20_000, 500_000)), "how many random requests to compare with the naive evaluator")
+// requests is how many random requests are compared. Make fuzz asks for more, and
+// make torture goes on for its time.
+var requests = flag.Int("requests", 8_000, "how many random requests to compare with the naive evaluator")
 
 // TestRandomRequestsAgree compares the evaluator with the naive one on random
 // requests, the same in every run.
 func TestRandomRequestsAgree(t *testing.T) {
 	t.Parallel()
 	var count [3]int
-	for seed := range *requests / requestsPerSet {
-		for i, n := range compareRandom(t, newDice(seed), requestsPerSet) {
+	total := 0
+	for seed := range testkit.Rounds(t, *requests/requestsPerSet, 2*time.Second) {
+		total += requestsPerSet
+		for i, n := range compareRandom(t, newDice(uint64(seed)), requestsPerSet) {
 			count[i] += n
 		}
 	}
 	t.Logf("implicit denials %d, allowed %d, explicit denials %d", count[ImplicitDeny], count[Allowed], count[ExplicitDeny])
 	for d, n := range count {
-		if n < int(*requests/20) {
-			t.Errorf("only %d of %d random requests end as %v", n, *requests, Decision(d))
+		if n < total/20 {
+			t.Errorf("only %d of %d random requests end as %v", n, total, Decision(d))
 		}
 	}
 }

@@ -26,6 +26,10 @@ type Element struct {
 	// satisfies the operator.
 	Requested []RequestedValue
 	Present   bool // the request has the condition key
+
+	// Unquantified says that the condition holds for no value: the request has a list
+	// of values of the key, and the operator no ForAllValues or ForAnyValue.
+	Unquantified bool
 }
 
 // ElementValue is one value of an element.
@@ -157,6 +161,7 @@ func (t *tracer) condition(index int) Element {
 	e := Element{Name: "Condition", Condition: source, Applies: t.holds(compiled)}
 	values, multi, present := t.req.Context.Lookup(source.Key)
 	e.Present = present && (!multi || len(values) > 0) // an empty list counts as an absent key
+	e.Unquantified = e.Present && multi && compiled.unquantified()
 	for _, v := range values {
 		if compiled.family != familyNull {
 			e.Requested = append(e.Requested, RequestedValue{v, compiled.matches(v, &t.evaluation) == yes})

@@ -36,6 +36,9 @@ func traced(list []Element) []string {
 		if e.Condition != nil && !e.Present {
 			line += " | absent"
 		}
+		if e.Unquantified {
+			line += " unquantified"
+		}
 		out = append(out, line)
 	}
 	return out
@@ -49,8 +52,10 @@ func TestTrace(t *testing.T) {
 	ctx.SetMulti("aws:TagKeys", "team", "cost")
 	ctx.SetMulti("x:Empty")
 	req := Request{
-		Principal: Principal{Kind: User, Account: "111122223333", ARN: "arn:aws:iam::111122223333:user/ana", EntityARN: "arn:aws:iam::111122223333:user/ana"},
-		Action:    "iam:GetUser", Resource: "arn:aws:iam::111122223333:user/ana", Context: ctx,
+		Principal: Principal{
+			Kind: User, Account: "111122223333", ARN: "arn:aws:iam::111122223333:user/ana", EntityARN: "arn:aws:iam::111122223333:user/ana",
+		},
+		Action: "iam:GetUser", Resource: "arn:aws:iam::111122223333:user/ana", Context: ctx,
 	}
 	foreign := req
 	foreign.ForeignResourceType = true
@@ -60,27 +65,48 @@ func TestTrace(t *testing.T) {
 		req             *Request
 		want            []string
 	}{
-		{"patterns", `"Effect":"Allow","Action":["iam:Get*","s3:*"],"Resource":["arn:aws:iam::*:user/${aws:username}","arn:aws:iam::*:user/b"]`, Identity, &req,
-			[]string{"+Action +iam:Get* -s3:*", "+Resource +arn:aws:iam::*:user/${aws:username}=arn:aws:iam::*:user/ana -arn:aws:iam::*:user/b"}},
+		{"patterns",
+			`"Effect":"Allow","Action":["iam:Get*","s3:*"],"Resource":["arn:aws:iam::*:user/${aws:username}","arn:aws:iam::*:user/b"]`,
+			Identity, &req,
+			[]string{
+				"+Action +iam:Get* -s3:*", "+Resource +arn:aws:iam::*:user/${aws:username}=arn:aws:iam::*:user/ana -arn:aws:iam::*:user/b",
+			}},
 		{"Not forms", `"Effect":"Allow","NotAction":["iam:Get*","s3:*"],"NotResource":"arn:aws:iam::*:user/b"`, Identity, &req,
 			[]string{"-NotAction +iam:Get* -s3:*", "+NotResource -arn:aws:iam::*:user/b"}},
-		{"a variable without a value", `"Effect":"Allow","Action":"*","Resource":"arn:aws:iam::*:user/${aws:PrincipalTag/x}${*}${aws:username}"`, Identity, &req,
-			[]string{"+Action +*", "-Resource -arn:aws:iam::*:user/${aws:PrincipalTag/x}${*}${aws:username}=arn:aws:iam::*:user/${aws:PrincipalTag/x}${*}ana!aws:PrincipalTag/x"}},
+		{"a variable without a value",
+			`"Effect":"Allow","Action":"*","Resource":"arn:aws:iam::*:user/${aws:PrincipalTag/x}${*}${aws:username}"`, Identity, &req,
+			[]string{
+				"+Action +*",
+				"-Resource -arn:aws:iam::*:user/${aws:PrincipalTag/x}${*}${aws:username}=arn:aws:iam::*:user/${aws:PrincipalTag/x}${*}ana!aws:PrincipalTag/x",
+			}},
 		{"no resource", `"Effect":"Allow","Action":"*"`, Identity, &req, []string{"+Action +*", "-Resource"}},
-		{"principals", `"Effect":"Allow","Action":"*","Resource":"*","Principal":{"AWS":["111122223333","444455556666"],"Service":"ec2.amazonaws.com"}`, Resource, &req,
+		{"principals",
+			`"Effect":"Allow","Action":"*","Resource":"*","Principal":{"AWS":["111122223333","444455556666"],"Service":"ec2.amazonaws.com"}`, Resource, &req,
 			[]string{"+Principal +AWS:111122223333 -AWS:444455556666 -Service:ec2.amazonaws.com", "+Action +*", "+Resource +*"}},
-		{"no principal", `"Effect":"Allow","Action":"*","Resource":"*"`, Resource, &req, []string{"-Principal", "+Action +*", "+Resource +*"}},
+		{"no principal", `"Effect":"Allow","Action":"*","Resource":"*"`, Resource, &req,
+			[]string{"-Principal", "+Action +*", "+Resource +*"}},
 		{"NotPrincipal", `"Effect":"Allow","Action":"*","NotPrincipal":{"AWS":"444455556666"}`, Resource, &req,
 			[]string{"+NotPrincipal -AWS:444455556666", "+Action +*", "+Resource"}},
-		{"conditions", `"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:username":["${aws:username}","eve"],"aws:userid":"x"},
+		{"conditions",
+			`"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:username":["${aws:username}","eve"],"aws:userid":"x"},
 			"StringNotEquals":{"aws:username":["eve","ana"]},"Null":{"aws:username":"false"},"ForAllValues:StringEquals":{"aws:TagKeys":["team","owner"]},"NumericEquals":{"x:Empty":"${aws:username}"}}`, Identity, &req,
 			[]string{
 				"+Action +*", "+Resource +*",
 				"+Condition StringEquals aws:username +${aws:username}=ana -eve | +ana", "-Condition StringEquals aws:userid -x | absent",
 				"-Condition StringNotEquals aws:username +eve -ana | -ana", "+Condition Null aws:username +false | +ana",
-				"-Condition ForAllValues:StringEquals aws:TagKeys -team -owner | +team -cost", "-Condition NumericEquals x:Empty -${aws:username} | absent",
+				"-Condition ForAllValues:StringEquals aws:TagKeys -team -owner | +team -cost",
+				"-Condition NumericEquals x:Empty -${aws:username} | absent",
 			}},
-		{"an action that does not act on the type", `"Effect":"Allow","Action":"*","Resource":"*"`, Identity, &foreign, []string{"-Action +*", "+Resource +*"}},
+		{"an operator for one value on a list", `"Effect":"Allow","Action":"*","Resource":"*",
+			"Condition":{"StringEquals":{"aws:TagKeys":"team","x:Empty":"a"},"StringNotEquals":{"aws:TagKeys":"x"},"Null":{"aws:TagKeys":"true"}}`,
+			Identity, &req,
+			[]string{
+				"+Action +*", "+Resource +*", "-Condition StringEquals aws:TagKeys -team | +team -cost unquantified",
+				"-Condition StringEquals x:Empty -a | absent", "-Condition StringNotEquals aws:TagKeys -x | +team +cost unquantified",
+				"-Condition Null aws:TagKeys -true | -team -cost",
+			}},
+		{"an action that does not act on the type", `"Effect":"Allow","Action":"*","Resource":"*"`, Identity, &foreign,
+			[]string{"-Action +*", "+Resource +*"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -144,7 +170,8 @@ func TestTracesAgreeWithDecisions(t *testing.T) {
 					applied++
 				}
 				if want := matched[fmt.Sprintf("%p %d", p, i)]; all != want {
-					t.Fatalf("statement %d of %s: the trace says %v, the decision %v; %s", i, p.Document().Source(), all, want, describe(req, pol))
+					t.Fatalf("statement %d of %s: the trace says %v, the decision %v; %s", i, p.Document().Source(), all, want,
+						describe(req, pol))
 				}
 			}
 		}

@@ -104,7 +104,9 @@ func firstFault(d *Document, checks []check) error {
 // identityChecks are in the order in which AWS was observed to make them.
 func identityChecks(kind Kind) []check {
 	if kind == Session {
-		return []check{checkEffects, checkNoPrincipal, checkBinary, checkSids, checkActions, checkResources, checkHasResources, checkVendors}
+		return []check{
+			checkEffects, checkNoPrincipal, checkBinary, checkSids, checkActions, checkResources, checkHasResources, checkVendors,
+		}
 	}
 	return []check{checkNoPrincipal, checkLegacy, checkLiterals, checkSids, checkActions, checkResources, checkHasResources, checkVendors}
 }

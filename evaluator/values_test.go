@@ -11,9 +11,11 @@ import (
 
 // words are values of policies and requests that can meet, by family.
 var words = map[family][]string{
-	familyString:     {"a", "A", "b", "", "true", "k", "\u212a", "Σ", "aΣ", "aς", "aσ", "İ", "i̇", "ß", "𐐀", "${x}", "${y}", "${*}", "a*", "*b", "?"},
+	familyString: {"a", "A", "b", "", "true", "k", "\u212a", "Σ", "aΣ", "aς", "aσ", "İ", "i̇", "ß", "𐐀", "${x}", "${y}", "${*}",
+		"a*", "*b", "?"},
 	familyIgnoreCase: {"a", "A", "b", "", "k", "K", "\u212a", "Σ", "aΣ", "aς", "aσ", "İ", "i̇", "ß", "𐐀", "𐐨", "${x}", "${y}", "${x}${x}"},
-	familyARN: {"arn:aws:s3:::b", "arn:aws:s3:::c", "arn:aws:s3:::b*", "arn:aws:s3:::${*}", "arn:aws:s3:::*", "arn:aws:iam::1:user/a:b", "*", "arn:*:s3:::b",
+	familyARN: {"arn:aws:s3:::b", "arn:aws:s3:::c", "arn:aws:s3:::b*", "arn:aws:s3:::${*}", "arn:aws:s3:::*", "arn:aws:iam::1:user/a:b",
+		"*", "arn:*:s3:::b",
 		"arn:aws:s?:::${x}", "arn:aws", "a", "${x}", "${y}", "${arn}"},
 	familyNumeric: {"1", "1.0", "01", "-1", "0", "-0", "10", "1e2", "100.5", "99", "x"},
 	familyDate:    {"2020-01-01", "2020-01-01T00:00:00Z", "2021-01-01", "0", "-5", "x"},
@@ -146,7 +148,9 @@ func TestEvaluationEndsWithItsContext(t *testing.T) {
 // BenchmarkManyValues is the most that the doors take of patterns, which are tried one
 // after the other.
 func BenchmarkManyValues(b *testing.B) {
-	for _, c := range [][3]string{{"ForAnyValue:ArnLike", "arn:aws:s3:::*%d", "arn:aws:s3:::b"}, {"ForAnyValue:StringEqualsIgnoreCase", "v%d", "w"}} {
+	for _, c := range [][3]string{
+		{"ForAnyValue:ArnLike", "arn:aws:s3:::*%d", "arn:aws:s3:::b"}, {"ForAnyValue:StringEqualsIgnoreCase", "v%d", "w"},
+	} {
 		b.Run(c[0], func(b *testing.B) {
 			req, policies := manyOfEach(b, c[0], c[1], c[2])
 			benchmark(b, req, policies)

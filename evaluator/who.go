@@ -11,7 +11,7 @@ type principalRule uint8
 
 const (
 	anyone        principalRule = iota // the kind of policy has no Principal
-	nobody                             // it must have one, and has not
+	nobody                             // it must have one, and does not
 	someOf                             // Principal
 	noneOf                             // NotPrincipal
 	exemptingOnly                      // NotPrincipal with Deny
@@ -182,7 +182,7 @@ func (s *statement) appliesTo(e *evaluation) (Grant, bool) {
 }
 
 // exempts reports whether NotPrincipal takes the caller out of a Deny. To
-// exempt a user or session, his account must be listed too, and for a
+// exempt a user or session, its account must be listed too, and for a
 // session the role or user behind it: what is not listed is denied, with all that it contains.
 // Callers with a permissions boundary are never exempt (see appliesTo).
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html

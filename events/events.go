@@ -13,8 +13,9 @@
 //
 // Events are in memory only and gone when the server stops; the oldest makes room
 // for the newest. An Event is compact: it refers to what the call left behind, and
-// what people see is made from it when they ask (package decisions). It holds the
-// input of the call with its secrets, so it is not to be shown as it is. The size
+// what people see is made from it when they ask: CloudTrail's records by
+// Event.Records, explanations by package decisions. It holds the input and the
+// output of the call with their secrets, so it is not to be shown as it is. The size
 // of an event is an estimate.
 package events
 
@@ -35,11 +36,17 @@ type Event struct {
 	Origin Origin
 
 	// Input is a pointer to the SDK's input type, as it was decoded; nil if decoding
-	// was not reached. It may hold secrets.
+	// was not reached. It may hold secrets. Of a call of another service than IAM and STS
+	// that was denied it is what can be told of the call, without secrets.
 	Input any
 
-	// Sent is how many bytes the call sent, which Input may keep alive.
-	Sent int
+	// Output is a pointer to the SDK's output type, of a call that succeeded and whose
+	// answer is in its Record; nil of others: see ShowsOutput. It may hold secrets.
+	Output any
+
+	// Sent is how many bytes the call sent, which Input may keep alive, and Answered how
+	// many bytes the answer has that Output was encoded to.
+	Sent, Answered int
 
 	Mode   authz.Mode // of enforcement, when the call ended
 	Status int        // the HTTP status of the answer; 0 if none was sent
@@ -48,7 +55,12 @@ type Event struct {
 	// connection that was closed instead.
 	Code, Message string
 
-	// Refusal is why the call was refused before it was decided; nil if it was not.
+	// Exception is the name that AWS's model has for the error, such as
+	// NoSuchEntityException for the code NoSuchEntity; empty if it has none.
+	Exception string
+
+	// Refusal is why the call was refused, if that was not decided by policies; nil if it
+	// was not refused, or was denied.
 	Refusal *Refusal
 
 	// Document is where a policy document of the call is at fault; nil if none is.
@@ -109,13 +121,15 @@ func (e *Event) Decision() *authz.Decision {
 // Verdict is what became of the call: "allowed", "denied", "would-be-denied", Faulted
 // or Refused; empty if nothing was decided, as in the mode Off.
 func (e *Event) Verdict() string {
-	if d := e.Decision(); d != nil {
-		return d.Verdict.String()
-	}
-	if e.Caller.Request.Ended {
+	d := e.Decision()
+	switch {
+	case d == nil && e.Caller.Request.Ended:
 		return Faulted
-	}
-	if e.Refusal != nil || e.Document != nil { // a document that is malformed can be refused before anything is decided
+	case e.Refusal != nil:
+		return Refused
+	case d != nil:
+		return d.Verdict.String()
+	case e.Document != nil: // a document that is malformed can be refused before anything is decided
 		return Refused
 	}
 	return ""

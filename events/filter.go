@@ -24,14 +24,29 @@ type Filter struct {
 	// is decided.
 	Decided bool
 
-	// Since is the time of the oldest event that is wanted.
-	Since time.Time
+	// Since and Until are the times of the oldest and of the newest event that is wanted.
+	Since, Until time.Time
+
+	// What follows is about the Records of the event, of which one must have all of it:
+	Account   string // RecipientAccountID
+	EventName string // such as "CreateUser"; "*" is any run of characters, and case is ignored
+	Source    string // EventSource, or its first part alone: "iam.amazonaws.com" or "iam"
+	Error     string // ErrorCode, like EventName, with "Exception" at its end or without; "*" is any error
+	ReadOnly  *bool  // whether it reads or changes something; nil: both
 }
 
 // Admits reports whether the event is wanted.
 func (f *Filter) Admits(e *Event) bool {
-	return (f.Since.IsZero() || !e.Caller.Request.Time.Before(f.Since)) &&
-		f.admitsVerdict(e) && f.admitsPrincipal(e) && f.admitsAction(e)
+	return f.admitsCall(e) && (!f.asksRecords() || slices.ContainsFunc(e.Records(), f.admitsFacts))
+}
+
+func (f *Filter) admitsCall(e *Event) bool {
+	return f.admitsTime(e.Caller.Request.Time) && f.admitsVerdict(e) && f.admitsPrincipal(e.Principal().ARN, e.Principal().Name) &&
+		f.admitsAction(e) && (!f.asksRecords() || f.admitsKind(e.outline()))
+}
+
+func (f *Filter) admitsTime(t time.Time) bool {
+	return (f.Since.IsZero() || !t.Before(f.Since)) && (f.Until.IsZero() || !t.After(f.Until))
 }
 
 func (f *Filter) admitsVerdict(e *Event) bool {
@@ -42,14 +57,14 @@ func (f *Filter) admitsVerdict(e *Event) bool {
 	return v != "" && (f.Verdict == "" || slices.Contains(strings.Split(f.Verdict, ","), v))
 }
 
-func (f *Filter) admitsPrincipal(e *Event) bool {
+func (f *Filter) admitsPrincipal(arn, name string) bool {
 	switch {
 	case f.Principal == "":
 		return true
 	case strings.HasPrefix(f.Principal, "arn:") || strings.HasPrefix(f.Principal, "*"):
-		return glob(f.Principal, e.Principal().ARN)
+		return glob(f.Principal, arn)
 	}
-	return glob(strings.ToLower(f.Principal), strings.ToLower(e.Principal().Name))
+	return glob(strings.ToLower(f.Principal), strings.ToLower(name))
 }
 
 func (f *Filter) admitsAction(e *Event) bool {

@@ -41,6 +41,13 @@ func (f *Follower) Next() *Event {
 	return l.at(f.next - 1).Event
 }
 
+// Behind returns how many events Next has still to return, with those that are lost.
+func (f *Follower) Behind() int {
+	f.log.mu.Lock()
+	defer f.log.mu.Unlock()
+	return int(f.log.added - f.next)
+}
+
 // Lost returns how many events were dropped, since it was last asked, before Next
 // came to them.
 func (f *Follower) Lost() int {

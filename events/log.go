@@ -31,11 +31,12 @@ type Log struct {
 	followers map[*Follower]struct{}
 }
 
-// An entry is an event with the bytes that belong to it alone, so that dropping it
-// need not count them again.
+// An entry is an event with the bytes that belong to it alone and the policies that it
+// shares, so that dropping it need not look at it again.
 type entry struct {
 	*Event
-	own int
+	own    int
+	shared authz.Shared
 }
 
 // New makes a Log.
@@ -62,12 +63,13 @@ func (l *Log) Add(e *Event) {
 		l.drop()
 	}
 	l.grow()
-	*l.at(l.added) = entry{e, own}
+	place := l.at(l.added)
+	place.Event, place.own = e, own
 	l.added++
 	l.kept++
 	l.own += own
 	for d := range e.Decisions() {
-		l.memory.Add(d)
+		l.memory.Add(d, &place.shared)
 	}
 	for l.kept > 1 && l.bytes() > l.options.Bytes {
 		l.drop()
@@ -99,10 +101,8 @@ func (l *Log) oldest() uint64 { return l.added - uint64(l.kept) }
 func (l *Log) drop() {
 	place := l.at(l.oldest())
 	l.own -= place.own
-	for d := range place.Decisions() {
-		l.memory.Remove(d)
-	}
-	*place = entry{}
+	l.memory.Remove(&place.shared)
+	place.Event, place.own = nil, 0
 	l.kept--
 }
 

@@ -42,7 +42,8 @@ func TestLogOfAnySize(t *testing.T) {
 		for i := range 500 {
 			l.Add(made(i))
 			kept := min(i+1, size)
-			if got := l.List(0); len(got) != kept || got[0].Caller.Request.ID != fmt.Sprint("r", i) || got[kept-1].Caller.Request.ID != fmt.Sprint("r", i+1-kept) {
+			if got := l.List(0); len(got) != kept || got[0].Caller.Request.ID != fmt.Sprint("r", i) ||
+				got[kept-1].Caller.Request.ID != fmt.Sprint("r", i+1-kept) {
 				t.Fatalf("size %d, after %d: %v", size, i+1, ids(got))
 			}
 		}
@@ -144,8 +145,9 @@ func policies(t *testing.T, text string) evaluator.Policies {
 	}
 	one := func(kind evaluator.Kind) []*evaluator.Policy { return []*evaluator.Policy{compile(kind)} }
 	return evaluator.Policies{
-		Identity: one(evaluator.Identity), Boundary: compile(evaluator.Boundary), Session: one(evaluator.Session), Limits: one(evaluator.Session),
-		SCP: [][]*evaluator.Policy{one(evaluator.SCP), one(evaluator.SCP)}, RCP: [][]*evaluator.Policy{one(evaluator.SCP)},
+		Identity: one(evaluator.Identity), Boundary: compile(evaluator.Boundary), Session: one(evaluator.Session),
+		Limits: one(evaluator.Session),
+		SCP:    [][]*evaluator.Policy{one(evaluator.SCP), one(evaluator.SCP)}, RCP: [][]*evaluator.Policy{one(evaluator.SCP)},
 	}
 }
 
@@ -153,7 +155,8 @@ func policies(t *testing.T, text string) evaluator.Policies {
 // them is gone.
 func TestSharedPoliciesCountOnce(t *testing.T) {
 	t.Parallel()
-	shared := policies(t, `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iam:Get`+strings.Repeat("x", 5000)+`","Resource":"*"}}`)
+	shared := policies(t, `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iam:Get`+strings.Repeat("x", 5000)+
+		`","Resource":"*"}}`)
 	with := func(i int) *events.Event {
 		return made(i, func(_ *events.Event, d *authz.Decision) { d.Checks[0].Policies = shared })
 	}

@@ -1,14 +1,18 @@
 package events
 
-// Refused is the verdict on a call that was refused before it was decided whether
-// its caller may make it: for its signature, its operation or its parameters.
+// Refused is the verdict on a call that was refused, and not by a decision: for its
+// signature, its key, its operation, its parameters, a setting of its resource, or a token or code that was not
+// taken.
 const Refused = "refused"
 
-// Refusal says why a call was refused before that, and what to do. It holds no
-// secrets.
+// Refusal says why a call was refused, if policies are not the reason, and what to do. It
+// holds no secrets.
 type Refusal struct {
-	// Stage is how far the call came: "signature", "operation", "parameters" or
-	// "service".
+	// Stage is how far the call came, or what it was refused for: "signature",
+	// "key" (an access key, or the session token beside it), "operation", "parameters",
+	// "service", "credentials", "token" (an ID token, a SAML response or a context
+	// assertion), "code" (of an MFA device), "setting" (of the resource, which
+	// refuses what policies allow) or "server".
 	Stage string `json:"stage"`
 
 	// Sentence says what is wrong.

@@ -17,7 +17,7 @@ const (
 // much.
 func (e *Event) bytes() int {
 	r := &e.Caller.Request
-	n := eventBytes + 2*e.Sent + // encoded and decoded
+	n := eventBytes + 2*e.Sent + 2*e.Answered + // encoded and decoded
 		len(e.Message) + len(r.UserAgent) + len(r.Referer) + len(r.Service) + len(r.Operation) + len(r.Region) +
 		principalBytes(&e.Caller.Principal) + e.Refusal.bytes() + e.Document.bytes()
 	if e.Caller.Claimed != nil {
@@ -29,7 +29,7 @@ func (e *Event) bytes() int {
 // principalBytes is about what a principal refers to. Some of it comes from whoever
 // asks, as he wrote it.
 func principalBytes(p *principal.Principal) int {
-	return len(p.ARN) + len(p.UserID) + len(p.SessionName) + len(p.AccessKeyID) + sessionBytes(p.Session)
+	return len(p.ARN) + len(p.UserID) + len(p.SessionName) + len(p.EntityPath) + len(p.AccessKeyID) + sessionBytes(p.Session)
 }
 
 // sessionBytes is about what temporary credentials carry.

@@ -35,7 +35,7 @@ var ErrNoRule = errors.New("faults: no such rule")
 // Set is the rules that are in force. It is safe for concurrent use. Make one with
 // New.
 type Set struct {
-	operations []string
+	operations func() []string
 
 	size atomic.Int32 // of rules
 
@@ -59,8 +59,8 @@ type State struct {
 }
 
 // New makes a Set of no rules for the operations that there are, such as
-// iam:CreateUser.
-func New(operations []string) *Set { return &Set{operations: operations} }
+// iam:CreateUser. They are asked for when a rule names some.
+func New(operations func() []string) *Set { return &Set{operations: operations} }
 
 // Add puts a rule behind the others, and returns it with its ID.
 func (s *Set) Add(r Rule) (State, error) {

@@ -14,11 +14,15 @@ import (
 	"github.com/understudy-iam/understudy/faults"
 )
 
-var operations = []string{"iam:CreateUser", "iam:GetUser", "iam:GetRole", "sts:AssumeRole"}
+func operations() []string {
+	return []string{"iam:CreateUser", "iam:GetUser", "iam:GetRole", "sts:AssumeRole"}
+}
 
 // ana is a request of a user.
 func ana(operation string) faults.Request {
-	return faults.Request{Operation: operation, AccessKeyID: "AKIAANA", Principal: func() string { return "arn:aws:iam::000000000000:user/staff/ana" }}
+	return faults.Request{
+		Operation: operation, AccessKeyID: "AKIAANA", Principal: func() string { return "arn:aws:iam::000000000000:user/staff/ana" },
+	}
 }
 
 // session is a request with a session token.
@@ -44,16 +48,18 @@ func TestWhichRequestsARuleIsFor(t *testing.T) {
 		{"some operations", faults.Rule{Kind: faults.Throttle, Operation: "iam:Get*"}, ana("iam:GetRole"), true},
 		{"a service", faults.Rule{Kind: faults.Throttle, Operation: "sts:*"}, ana("iam:GetRole"), false},
 		{"case counts", faults.Rule{Kind: faults.Throttle, Operation: "iam:*user"}, ana("iam:GetUser"), false},
-		{"the principal", faults.Rule{Kind: faults.Throttle, Principal: "arn:aws:iam::000000000000:user/staff/ana"}, ana("iam:GetUser"), true},
+		{"the principal", faults.Rule{Kind: faults.Throttle, Principal: "arn:aws:iam::000000000000:user/staff/ana"},
+			ana("iam:GetUser"), true},
 		{"principals across slashes", faults.Rule{Kind: faults.Throttle, Principal: "arn:aws:iam::*:user/*"}, ana("iam:GetUser"), true},
 		{"another principal", faults.Rule{Kind: faults.Throttle, Principal: "arn:aws:sts::*"}, ana("iam:GetUser"), false},
 		{"the key", faults.Rule{Kind: faults.Throttle, AccessKey: "AKIA*"}, ana("iam:GetUser"), true},
 		{"another key", faults.Rule{Kind: faults.Throttle, AccessKey: "ASIA*"}, ana("iam:GetUser"), false},
-		{"all of it", faults.Rule{Kind: faults.Throttle, Operation: "iam:GetUser", Principal: "*ana", AccessKey: "AKIAANA"}, ana("iam:GetUser"), true},
+		{"all of it", faults.Rule{Kind: faults.Throttle, Operation: "iam:GetUser", Principal: "*ana", AccessKey: "AKIAANA"},
+			ana("iam:GetUser"), true},
 		{"a token that expires", faults.Rule{Kind: faults.Expire}, session("iam:GetUser"), true},
 		{"no token that could expire", faults.Rule{Kind: faults.Expire}, ana("iam:GetUser"), false},
 	} {
-		s := faults.New(append([]string{"iam:DeleteUser", "iam:Enduser"}, operations...))
+		s := faults.New(func() []string { return append([]string{"iam:DeleteUser", "iam:Enduser"}, operations()...) })
 		added, err := s.Add(c.rule)
 		if err != nil {
 			t.Errorf("%s: %v", c.name, err)
@@ -82,15 +88,20 @@ func TestRulesThatCannotBeMeant(t *testing.T) {
 		{"a rate below 0", faults.Rule{Kind: faults.Drop, Rate: -0.1}, "rate -0.1 is not above 0 and up to 1"},
 		{"a rate above 1", faults.Rule{Kind: faults.Drop, Rate: 1.5}, "rate 1.5 is not"},
 		{"a negative count", faults.Rule{Kind: faults.Drop, Count: -1}, "must not be negative"},
-		{"an operation that there is not", faults.Rule{Kind: faults.Drop, Operation: "iam:CreateUsers"}, `operation "iam:CreateUsers" fits none that is served`},
-		{"a pattern with other signs", faults.Rule{Kind: faults.Drop, Principal: "user/[ab]"}, `the pattern "user/[ab]" may have no sign but *`},
+		{"an operation that there is not", faults.Rule{Kind: faults.Drop, Operation: "iam:CreateUsers"},
+			`operation "iam:CreateUsers" fits none that is served`},
+		{"a pattern with other signs", faults.Rule{Kind: faults.Drop, Principal: "user/[ab]"},
+			`the pattern "user/[ab]" may have no sign but *`},
 		{"a delay of no time", faults.Rule{Kind: faults.Delay}, "duration 0s of a rule of kind delay is not above 0 and up to 10m0s"},
 		{"a lag of no time", faults.Rule{Kind: faults.Lag}, "duration 0s of a rule of kind lag is not above 0 and up to 24h0m0s"},
 		{"a hang for too long", faults.Rule{Kind: faults.Hang, Duration: time.Hour}, "duration 1h0m0s of a rule of kind hang"},
-		{"a throttle with a duration", faults.Rule{Kind: faults.Throttle, Duration: time.Second}, "a rule of kind throttle has no duration"},
-		{"a throttle with a code", faults.Rule{Kind: faults.Throttle, Code: "X"}, "a rule of kind throttle has no code, message and status"},
+		{"a throttle with a duration", faults.Rule{Kind: faults.Throttle, Duration: time.Second},
+			"a rule of kind throttle has no duration"},
+		{"a throttle with a code", faults.Rule{Kind: faults.Throttle, Code: "X"},
+			"a rule of kind throttle has no code, message and status"},
 		{"an error that is none", faults.Rule{Kind: faults.Error, Status: 200}, "status 200 is none of an error"},
-		{"a long message", faults.Rule{Kind: faults.Error, Message: strings.Repeat("x", 10_000)}, "have 10000 bytes together, and up to 8192 are taken"},
+		{"a long message", faults.Rule{Kind: faults.Error, Message: strings.Repeat("x", 10_000)},
+			"have 10000 bytes together, and up to 8192 are taken"},
 		{"an ID that is taken", faults.Rule{Kind: faults.Drop, ID: "f1"}, "there is a rule f1 already"},
 	} {
 		s := faults.New(operations)
@@ -208,11 +219,16 @@ func TestErrors(t *testing.T) {
 		fault         smithy.ErrorFault
 	}{
 		{"throttling", faults.Rule{Kind: faults.Throttle}, "Throttling", "Rate exceeded", 400, smithy.FaultClient},
-		{"an expired token", faults.Rule{Kind: faults.Expire}, "ExpiredToken", "The security token included in the request is expired", 403, smithy.FaultClient},
-		{"the default", faults.Rule{Kind: faults.Error}, "InternalFailure", "The request processing has failed because of an unknown error, exception or failure.", 500, smithy.FaultServer},
-		{"one that all services have", faults.Rule{Kind: faults.Error, Code: "ServiceUnavailable"}, "ServiceUnavailable", "The request has failed due to a temporary failure of the server.", 503, smithy.FaultServer},
-		{"one of IAM, whose status is the model's", faults.Rule{Kind: faults.Error, Code: "NoSuchEntity", ID: "x"}, "NoSuchEntity", "The fault rule x asks for this error.", 0, smithy.FaultClient},
-		{"all named", faults.Rule{Kind: faults.Error, Code: "Teapot", Message: "short and stout", Status: 418}, "Teapot", "short and stout", 418, smithy.FaultClient},
+		{"an expired token", faults.Rule{Kind: faults.Expire}, "ExpiredToken", "The security token included in the request is expired",
+			403, smithy.FaultClient},
+		{"the default", faults.Rule{Kind: faults.Error}, "InternalFailure",
+			"The request processing has failed because of an unknown error, exception or failure.", 500, smithy.FaultServer},
+		{"one that all services have", faults.Rule{Kind: faults.Error, Code: "ServiceUnavailable"}, "ServiceUnavailable",
+			"The request has failed due to a temporary failure of the server.", 503, smithy.FaultServer},
+		{"one of IAM, whose status is the model's", faults.Rule{Kind: faults.Error, Code: "NoSuchEntity", ID: "x"}, "NoSuchEntity",
+			"The fault rule x asks for this error.", 0, smithy.FaultClient},
+		{"all named", faults.Rule{Kind: faults.Error, Code: "Teapot", Message: "short and stout", Status: 418}, "Teapot",
+			"short and stout", 418, smithy.FaultClient},
 	} {
 		s := faults.New(operations)
 		if _, err := s.Add(c.rule); err != nil {
@@ -286,7 +302,7 @@ func FuzzParse(f *testing.F) {
 }
 
 func ExampleSet() {
-	s := faults.New([]string{"iam:CreateUser"})
+	s := faults.New(operations)
 	_, err := s.Add(faults.Rule{Kind: faults.Throttle, Operation: "iam:Create*", Count: 1})
 	if err != nil {
 		panic(err)

@@ -111,7 +111,7 @@ func (r Rule) MarshalJSON() ([]byte, error) {
 	return json.Marshal(w)
 }
 
-// UnmarshalJSON refuses members that rules have not.
+// UnmarshalJSON refuses members that rules do not have.
 func (r *Rule) UnmarshalJSON(raw []byte) error {
 	var w wire
 	d := json.NewDecoder(bytes.NewReader(raw))
@@ -155,7 +155,7 @@ func Parse(text []byte) ([]Rule, error) {
 const maxText = 8192
 
 // check refuses a rule that cannot be meant.
-func (r *Rule) check(operations []string) error {
+func (r *Rule) check(operations func() []string) error {
 	size := 0
 	for _, text := range []string{r.ID, r.Operation, r.Principal, r.AccessKey, r.Code, r.Message} {
 		size += len(text)
@@ -177,7 +177,7 @@ func (r *Rule) check(operations []string) error {
 			return fmt.Errorf("the pattern %q may have no sign but *, which is any run of characters", pattern)
 		}
 	}
-	if r.Operation != "" && !slices.ContainsFunc(operations, func(o string) bool { return fitsOperation(r.Operation, o) }) {
+	if r.Operation != "" && !slices.ContainsFunc(operations(), func(o string) bool { return fitsOperation(r.Operation, o) }) {
 		return fmt.Errorf("operation %q fits none that is served; give one such as iam:CreateUser, iam:Get* or AssumeRole", r.Operation)
 	}
 	if err := r.checkDuration(); err != nil {

@@ -31,7 +31,8 @@ func (c *call) answerOf(f *failure) *answer {
 	if a.status == 0 {
 		a.status = usual.status
 	}
-	if c.serviceIs("sqs") && a.status == http.StatusBadRequest && f.kind != malformed { // with JSON too: aws/serverless-application-model issue 3633
+	if c.serviceIs("sqs") && a.status == http.StatusBadRequest &&
+		f.kind != malformed { // with JSON too: aws/serverless-application-model issue 3633
 		a.status = http.StatusForbidden
 	}
 	return a
@@ -98,6 +99,9 @@ func (c *call) identify(h http.Header) {
 	if c.family() == s3Family {
 		h["X-Amz-Request-Id"] = id
 	}
+	if faults := c.caller.Request.Faults; len(faults) > 0 {
+		h[faultHeader] = faults
+	}
 }
 
 // fault is whose mistake it was, in AWS's words.
@@ -145,7 +149,9 @@ func (c *call) xmlBody(a *answer) []byte {
 	}
 	var b strings.Builder
 	b.WriteString("<Error>")
-	for _, e := range append([]detail{{"Code", a.code}, {"Message", a.message}}, append(a.details, detail{"RequestId", a.requestID}, detail{"HostId", a.requestID})...) {
+	for _, e := range append([]detail{
+		{"Code", a.code}, {"Message", a.message},
+	}, append(a.details, detail{"RequestId", a.requestID}, detail{"HostId", a.requestID})...) {
 		b.WriteString("<" + e.name + ">")
 		_ = xml.EscapeText(&b, []byte(e.value))
 		b.WriteString("</" + e.name + ">")

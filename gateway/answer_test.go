@@ -16,13 +16,21 @@ import (
 func calls() map[string]request {
 	return map[string]request{
 		"dynamodb": dynamoDB("ListTables", "{}"),
-		"kms":      {service: "kms", body: "{}", header: http.Header{"Content-Type": {"application/x-amz-json-1.1"}, "X-Amz-Target": {"TrentService.ListKeys"}}},
-		"sqs":      {service: "sqs", body: "{}", header: http.Header{"Content-Type": {"application/x-amz-json-1.0"}, "X-Amz-Target": {"AmazonSQS.ListQueues"}}},
-		"sns":      form("sns", "Action=ListTopics&Version=2010-03-31"),
-		"ec2":      form("ec2", "Action=DescribeRegions&Version=2016-11-15"),
-		"s3":       s3(http.MethodGet, "/", ""),
-		"lambda":   {service: "lambda", method: "GET", target: "/2015-03-31/functions/"},
-		"route53":  {service: "route53", method: "GET", target: "/2013-04-01/hostedzone"},
+		"kms": {
+			service: "kms", body: "{}", header: http.Header{
+				"Content-Type": {"application/x-amz-json-1.1"}, "X-Amz-Target": {"TrentService.ListKeys"},
+			},
+		},
+		"sqs": {
+			service: "sqs", body: "{}", header: http.Header{
+				"Content-Type": {"application/x-amz-json-1.0"}, "X-Amz-Target": {"AmazonSQS.ListQueues"},
+			},
+		},
+		"sns":     form("sns", "Action=ListTopics&Version=2010-03-31"),
+		"ec2":     form("ec2", "Action=DescribeRegions&Version=2016-11-15"),
+		"s3":      s3(http.MethodGet, "/", ""),
+		"lambda":  {service: "lambda", method: "GET", target: "/2015-03-31/functions/"},
+		"route53": {service: "route53", method: "GET", target: "/2013-04-01/hostedzone"},
 		"cbor": {service: "monitoring", body: "\xa0", target: "/service/GraniteServiceVersion20100801/operation/ListMetrics",
 			header: http.Header{"Content-Type": {"application/cbor"}, "Smithy-Protocol": {"rpc-v2-cbor"}}},
 	}
@@ -45,16 +53,25 @@ func TestErrorsByService(t *testing.T) {
 		}
 	}
 	want := map[string]string{
-		"dynamodb denied": "Bad Request AccessDeniedException", "dynamodb wrong secret": "Bad Request InvalidSignatureException", "dynamodb unknown key": "Bad Request UnrecognizedClientException",
-		"kms denied": "Bad Request AccessDeniedException", "kms wrong secret": "Bad Request InvalidSignatureException", "kms unknown key": "Bad Request UnrecognizedClientException",
-		"sqs denied": "Forbidden AccessDeniedException AccessDenied;Sender", "sqs wrong secret": "Forbidden InvalidSignatureException SignatureDoesNotMatch;Sender",
-		"sqs unknown key": "Forbidden UnrecognizedClientException InvalidClientTokenId;Sender",
-		"sns denied":      "Forbidden AuthorizationError", "sns wrong secret": "Forbidden SignatureDoesNotMatch", "sns unknown key": "Forbidden InvalidClientTokenId",
-		"ec2 denied": "Forbidden UnauthorizedOperation", "ec2 wrong secret": "Unauthorized AuthFailure", "ec2 unknown key": "Unauthorized AuthFailure",
-		"s3 denied": "Forbidden AccessDenied", "s3 wrong secret": "Forbidden SignatureDoesNotMatch", "s3 unknown key": "Forbidden InvalidAccessKeyId",
-		"lambda denied": "Forbidden AccessDeniedException", "lambda wrong secret": "Forbidden InvalidSignatureException", "lambda unknown key": "Forbidden UnrecognizedClientException",
-		"route53 denied": "Forbidden AccessDenied", "route53 wrong secret": "Forbidden SignatureDoesNotMatch", "route53 unknown key": "Forbidden InvalidClientTokenId",
-		"cbor denied": "Bad Request AccessDeniedException", "cbor wrong secret": "Bad Request InvalidSignatureException", "cbor unknown key": "Bad Request UnrecognizedClientException",
+		"dynamodb denied": "Bad Request AccessDeniedException", "dynamodb wrong secret": "Bad Request InvalidSignatureException",
+		"dynamodb unknown key": "Bad Request UnrecognizedClientException",
+		"kms denied":           "Bad Request AccessDeniedException", "kms wrong secret": "Bad Request InvalidSignatureException",
+		"kms unknown key":  "Bad Request UnrecognizedClientException",
+		"sqs denied":       "Forbidden AccessDeniedException AccessDenied;Sender",
+		"sqs wrong secret": "Forbidden InvalidSignatureException SignatureDoesNotMatch;Sender",
+		"sqs unknown key":  "Forbidden UnrecognizedClientException InvalidClientTokenId;Sender",
+		"sns denied":       "Forbidden AuthorizationError", "sns wrong secret": "Forbidden SignatureDoesNotMatch",
+		"sns unknown key": "Forbidden InvalidClientTokenId",
+		"ec2 denied":      "Forbidden UnauthorizedOperation", "ec2 wrong secret": "Unauthorized AuthFailure",
+		"ec2 unknown key": "Unauthorized AuthFailure",
+		"s3 denied":       "Forbidden AccessDenied", "s3 wrong secret": "Forbidden SignatureDoesNotMatch",
+		"s3 unknown key": "Forbidden InvalidAccessKeyId",
+		"lambda denied":  "Forbidden AccessDeniedException", "lambda wrong secret": "Forbidden InvalidSignatureException",
+		"lambda unknown key": "Forbidden UnrecognizedClientException",
+		"route53 denied":     "Forbidden AccessDenied", "route53 wrong secret": "Forbidden SignatureDoesNotMatch",
+		"route53 unknown key": "Forbidden InvalidClientTokenId",
+		"cbor denied":         "Bad Request AccessDeniedException", "cbor wrong secret": "Bad Request InvalidSignatureException",
+		"cbor unknown key": "Bad Request UnrecognizedClientException",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -103,7 +120,8 @@ func TestWordsOfDenials(t *testing.T) {
 	} {
 		q := calls()[name]
 		q.key = ana
-		if _, body := q.send(t, srv); !strings.Contains(body, want) || name == "ec2" != strings.Contains(body, "Encoded authorization failure message: ") {
+		if _, body := q.send(t, srv); !strings.Contains(body, want) ||
+			name == "ec2" != strings.Contains(body, "Encoded authorization failure message: ") {
 			t.Errorf("%s is answered %s", name, body)
 		}
 	}
@@ -111,7 +129,8 @@ func TestWordsOfDenials(t *testing.T) {
 	anonymous.unsigned = true
 	res, body := anonymous.send(t, srv)
 	record, err := srv.Decision(res.Header.Get("X-Amz-Request-Id"))
-	if res.StatusCode != 403 || !strings.Contains(body, "<Message>Access Denied</Message>") || err != nil || record.Verdict != "denied" || record.Principal.Type != "Anonymous" {
+	if res.StatusCode != 403 || !strings.Contains(body, "<Message>Access Denied</Message>") || err != nil || record.Verdict != "denied" ||
+		record.Principal.Type != "Anonymous" {
 		t.Errorf("an anonymous call is answered %d %s, recorded %+v, %v", res.StatusCode, body, record, err)
 	}
 }

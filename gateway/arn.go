@@ -10,9 +10,8 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// foreignARN looks for an ARN of another account in what upstreams answer: then they
-// hold the resources of another account than policies are compared with. It is told
-// once.
+// foreignARN looks for an ARN of another account or partition in what upstreams answer:
+// then they hold other resources than policies are compared with. It is told once.
 type foreignARN struct{ told atomic.Bool }
 
 // arnPrefix begins every ARN.
@@ -24,7 +23,8 @@ const maxLooked = 64 << 10
 // watch returns the body of an answer, which is looked at while it passes.
 func (f *foreignARN) watch(c *call, res *http.Response) io.Reader {
 	contentType := res.Header.Get("Content-Type")
-	if f.told.Load() || !strings.Contains(contentType, "json") && !strings.Contains(contentType, "xml") || res.StatusCode >= http.StatusMultipleChoices {
+	readable := strings.Contains(contentType, "json") || strings.Contains(contentType, "xml")
+	if f.told.Load() || !readable || res.StatusCode >= http.StatusMultipleChoices {
 		return res.Body
 	}
 	if c.known != nil && c.known.Operation == "GetObject" {
@@ -51,9 +51,8 @@ func (l *looker) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// look finds the first ARN whose account is another one, and tells of it.
+// look finds the first ARN of another account or partition, and tells of it.
 func (f *foreignARN) look(c *call, part []byte) {
-	own := c.g.account(c.caller)
 	for {
 		i := bytes.Index(part, []byte(arnPrefix))
 		if i < 0 {
@@ -66,14 +65,31 @@ func (f *foreignARN) look(c *call, part []byte) {
 		}
 		arn, ok := principal.ParseARN(string(part[:min(end, 2048)]))
 		part = part[len(arnPrefix):]
-		if !ok || !principal.ValidAccountID(arn.AccountID) || arn.AccountID == own || arn.Service == "iam" || arn.Service == "sts" {
-			continue
+		if ok && f.tell(c, arn) {
+			return
 		}
-		if f.told.CompareAndSwap(false, true) {
-			c.g.options.Logger.Warn("an upstream answers with ARNs of another account than the one that policies are compared with; "+
-				"start the server with --upstream-account if all its resources are of that account",
-				"upstream", c.upstream.URL.String(), "account", own, "found", arn.AccountID, "request_id", c.caller.Request.ID)
-		}
-		return
 	}
+}
+
+// tell logs that an ARN is of another account or partition than policies are compared
+// with, the first time. It reports whether it is. ARNs of IAM and STS are not the
+// upstream's.
+func (f *foreignARN) tell(c *call, arn principal.ARN) bool {
+	if !principal.ValidAccountID(arn.AccountID) || arn.Service == "iam" || arn.Service == "sts" {
+		return false
+	}
+	what, own, found := "account", c.holder(), arn.AccountID
+	advice := "start the server with --upstream-account if all its resources are of that account"
+	if p := c.g.options.Partition; !p.Is(arn) {
+		what, own, found = "partition", p.String(), arn.Partition
+		advice = "start the server with --partition if it is to be in that partition, or let clients sign for a region of its own"
+	}
+	if own == found {
+		return false
+	}
+	if f.told.CompareAndSwap(false, true) {
+		c.g.options.Logger.Warn("an upstream answers with ARNs of another "+what+" than the one that policies are compared with; "+advice,
+			"upstream", c.upstream.URL.String(), what, own, "found", found, "request_id", c.caller.Request.ID)
+	}
+	return true
 }

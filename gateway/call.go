@@ -5,11 +5,13 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/awsapi/sigv4"
+	"github.com/understudy-iam/understudy/awsapi/sigv4/postform"
 	"github.com/understudy-iam/understudy/gateway/services"
 	"github.com/understudy-iam/understudy/principal"
 )
@@ -26,6 +28,7 @@ type call struct {
 	sig    *sigv4.Signature // nil if there is none
 	secret string           // with which it should be signed
 	body   *sigv4.Body      // of a call that is signed, as far as it is proved
+	form   *postform.Form   // in place of body: a form that is posted to S3
 	fault  *sigv4.Error     // of the signature
 	stage  Stage
 
@@ -33,12 +36,20 @@ type call struct {
 
 	// request is what is decided about and sent on, with the body as the client means
 	// it. whole is the body as it is sent on, if it was read.
-	request services.Request
-	host    string
-	whole   []byte
-	read    bool
-	raw     *bytes.Buffer // the body as it came, where it is kept beside whole; or nil
-	partly  *partly       // nil: all of it is allowed
+	request   services.Request
+	host      string
+	hostFault string // why a call to S3 at this host cannot be decided; "" if it can
+	moved     string // the path that is sent on, if it is another than the request's
+	whole     []byte
+	read      bool
+	unread    *failure          // why it could not be read
+	raw       *bytes.Buffer     // the body as it came, where it is kept beside whole; or nil
+	facts     facts             // what upstreams have said that counts for this call alone
+	owners    map[string]string // of buckets
+	unowned   error             // why the owner of a bucket could not be found
+	partly    *partly           // nil: all of it is allowed
+	needs     []authz.Need      // that were decided
+	named     []string          // ARNs of the instance profiles and server certificates that it names
 
 	known    *services.Call    // nil: it is not known
 	unknown  *services.Unknown // nil: it is known, or its service is not
@@ -65,11 +76,10 @@ func (c *call) close() {
 func (c *call) admit() *failure {
 	var fault error
 	c.sig, fault = sigv4.Parse(c.in)
+	parsed := fault == nil
 	bad := c.describe()
 	c.recognise() // so that there is a protocol to answer in
-	if c.sig != nil {
-		c.caller.Claimed = &principal.Principal{AccessKeyID: clipped(c.sig.AccessKeyID)}
-	}
+	c.claim()
 	if fault == nil && len(c.g.routes) > 0 {
 		fault = c.open()
 	}
@@ -80,6 +90,11 @@ func (c *call) admit() *failure {
 	if c.upstream == nil {
 		c.stage = AtService
 		return c.notServed()
+	}
+	if parsed {
+		if f := c.disturb(); f != nil {
+			return f
+		}
 	}
 	if fault == nil {
 		fault = c.prove()
@@ -102,24 +117,26 @@ func (c *call) admit() *failure {
 	for name, value := range needs.Set {
 		c.request.Header.Set(name, value)
 	}
-	return c.decide(needs)
+	if f := c.decide(needs); f != nil {
+		return f
+	}
+	return c.place(needs)
 }
 
 // describe fills in what is decided about, by the head alone.
 func (c *call) describe() *failure {
 	r, q := c.in, &c.request
-	*q = services.Request{Method: r.Method, Header: passed(r.Header), Host: r.Host, Partition: c.g.options.Partition.String(), Region: c.g.options.Partition.Region()}
+	partition := c.g.options.Partition
+	*q = services.Request{
+		Method: r.Method, Header: passed(r.Header), Host: r.Host, Partition: partition.String(), Region: partition.Region(),
+	}
 	c.host, q.Path = r.Host, r.URL.EscapedPath()
 	if c.sig != nil {
-		q.Service, q.Path = c.sig.Service, c.sig.SignedPath()
-		if sigv4.ValidRegion(c.sig.Region) && c.sig.Region != sigv4.AWSGlobal {
-			q.Region = c.sig.Region
-		}
+		q.Path = c.sig.SignedPath()
 	}
-	c.caller.Request.Region = q.Region
-	if bucket, rest := bucketHost(r.Host); bucket != "" && c.mayBeS3() && c.g.options.Signing.Mode != Keep {
-		q.Path, c.host = "/"+bucket+q.Path, rest
-		q.Host = rest
+	c.scope()
+	if c.mayBeS3() {
+		c.cutHost()
 	}
 	var ok bool
 	q.Query, ok = parseQuery(r.URL.RawQuery)
@@ -128,11 +145,47 @@ func (c *call) describe() *failure {
 	case !isPlain(r):
 		return c.fail(malformed, "The request's target is not a path that can be sent on.")
 	case !ok:
-		return c.fail(malformed, "The query string has a semicolon or a percent sign that begins no escape, which servers read in different ways; escape it.")
+		return c.fail(malformed, "The query string has a semicolon or a percent sign that begins no escape, "+
+			"which servers read in different ways; escape it.")
 	case name != "":
 		return c.fail(malformed, "The header "+name+" is there more than once, which servers read in different ways; send it once.")
 	}
 	return nil
+}
+
+// cutHost takes what a client has put before the endpoint of S3 out of the host: a
+// bucket or an access point, which goes into the path, or the account of a call to S3
+// Control, which the call says in a header too.
+func (c *call) cutHost() {
+	q := &c.request
+	h := c.g.readHost(c.in.Host)
+	c.hostFault = h.reason
+	if h.bucket == "" || c.g.options.Signing.Mode == Keep {
+		return
+	}
+	c.host, q.Host = h.rest, h.rest
+	if !h.isControl(q.ControlAccount()) {
+		q.Path = h.prefix() + q.Path
+	}
+}
+
+// scope takes the service and the region from the signature, if there is one.
+func (c *call) scope() {
+	q := &c.request
+	if c.sig != nil {
+		q.Service = c.sig.Service
+		if region := c.sig.Region; region != sigv4.AWSGlobal && sigv4.ValidRegionIn(region, c.g.options.Partition.Mark()) {
+			q.Region = region
+		}
+	}
+	c.caller.Request.Region = q.Region
+}
+
+// claim notes the key that the signature names, if there is one.
+func (c *call) claim() {
+	if c.sig != nil {
+		c.caller.Claimed = &principal.Principal{AccessKeyID: clipped(c.sig.AccessKeyID)}
+	}
 }
 
 // mayBeS3 reports whether the host may name a bucket.
@@ -165,9 +218,9 @@ func (c *call) recognise() {
 		c.protocol = guessProtocol(c.in, c.request.Service)
 		facts.Service, facts.Operation = clipped(c.shownService()), clipped(c.shownOperation())
 	}
-	names := []string{c.request.Service}
+	names := []string{strings.ToLower(c.request.Service)}
 	if c.service != nil {
-		names = []string{c.service.Name, c.service.SigningName, c.service.Prefix}
+		names = c.service.Names()
 	}
 	c.upstream = c.g.routes.of(names...)
 }
@@ -182,12 +235,19 @@ func (c *call) findNeeds() (*services.Needs, *failure) {
 			return nil, f
 		}
 	}
-	c.request.Account, c.request.Time, c.request.Schema = c.g.account(c.caller), c.caller.Request.Received, c.schema
+	q := &c.request
+	q.Account, q.Time, q.Schema, q.PointBucket = c.g.account(c.caller), c.caller.Request.Received, c.schema, c.pointBucket
+	q.Caller, q.Resolve, q.KeyOf, q.InstanceProfileRole = c.caller.AccountID, c.resolve, c.keyOf, c.roleInProfile
+	q.BucketOwner = c.bucketOwner
 	found, err := c.known.Needs(&c.request)
 	var wrong *services.Malformed
 	switch {
+	case c.unowned != nil:
+		return nil, c.denied(c.unowned)
 	case errors.As(err, &wrong) && wrong.Said:
-		return nil, c.fail(malformed, wrong.Reason)
+		f := c.fail(malformed, wrong.Reason)
+		f.code = wrong.Code
+		return nil, f
 	case wrong != nil:
 		return nil, c.fail(malformed, wrong.Error())
 	case err != nil:
@@ -195,7 +255,17 @@ func (c *call) findNeeds() (*services.Needs, *failure) {
 	case len(found.Needs) > maxNeeds:
 		return nil, c.fail(malformed, "The request names more resources than the operation takes.")
 	}
+	c.named = append(c.named, found.Certificates...)
 	return found, nil
+}
+
+// roleInProfile is the ARN of the role in an instance profile, which the call names.
+func (c *call) roleInProfile(profile string) string {
+	arn, role := c.g.options.InstanceProfile(c.ctx, c.request.Account, profile)
+	if arn != "" && !slices.Contains(c.named, arn) {
+		c.named = append(c.named, arn)
+	}
+	return role
 }
 
 // maxNeeds is more than any operation asks for: DeleteObjects of S3 takes 1,000 keys.
@@ -205,10 +275,10 @@ const maxNeeds = 5000
 // every resource, if the configuration is lenient.
 func (c *call) unknownNeeds() (*services.Needs, *failure) {
 	facts := &c.caller.Request
-	c.stage = AtOperation
 	if c.unknown != nil && c.unknown.Reason != "" {
 		return nil, c.fail(malformed, "The request is not sent on, since an upstream could take it for another one: "+c.unknown.Error()+".")
 	}
+	c.stage = AtOperation
 	if !c.g.options.Lenient {
 		return nil, c.fail(denied, "Understudy does not know the operation "+facts.Operation+" of "+facts.Service+
 			", so that no policy can decide it; start the server with --gateway=lenient to have it decided by that name, on every resource.")
@@ -217,24 +287,26 @@ func (c *call) unknownNeeds() (*services.Needs, *failure) {
 	if strings.ContainsAny(operation, " /:*?") || operation == "" {
 		operation = "UnknownOperation"
 	}
-	return &services.Needs{Needs: []authz.Need{{Action: facts.Service + ":" + operation, Resource: "*"}}, Resolution: services.Unresolved}, nil
+	return &services.Needs{
+		Needs: []authz.Need{{Action: facts.Service + ":" + operation, Resource: "*"}}, Resolution: services.Unresolved,
+	}, nil
 }
 
 // decide asks the policies.
 func (c *call) decide(found *services.Needs) *failure {
-	o, facts, needs := &c.g.options, &c.caller.Request, found.Needs
-	owner := c.g.account(c.caller)
+	o, needs := &c.g.options, found.Needs
+	c.complete(needs)
 	for i := range needs {
-		if needs[i].Owner == "" {
-			needs[i].Owner = owner
+		if found.Resolution == services.Unresolved && needs[i].Resource == "*" {
+			needs[i].Wide = c.wide()
 		}
-		c.word(&needs[i])
 		if i == 0 || needs[i].Action != needs[i-1].Action { // DeleteObjects has a thousand of one
 			service, action, _ := strings.Cut(needs[i].Action, ":")
 			o.Used(c.caller, service, action)
 		}
 	}
-	decided := &authz.ServiceCall{Service: facts.Service, Operation: facts.Operation, Needs: needs}
+	c.needs = needs
+	decided := c.serviceCall(needs)
 	for _, item := range found.Items {
 		decided.Parts = append(decided.Parts, authz.Part(item))
 	}
@@ -248,17 +320,28 @@ func (c *call) decide(found *services.Needs) *failure {
 	return nil
 }
 
-// account is the one whose resources the upstreams hold.
-func (g *Gateway) account(c *principal.Caller) string {
-	if g.options.Config.Account == CallersAccount && c.AccountID != "" {
-		return c.AccountID
+// complete says of needs whose their resources are, and in which words they are denied.
+func (c *call) complete(needs []authz.Need) {
+	owner := c.g.account(c.caller)
+	for i := range needs {
+		if needs[i].Owner == "" {
+			needs[i].Owner = owner
+		}
+		c.noteOwner(&needs[i])
+		word(&needs[i])
 	}
-	return g.defaultAccount()
 }
 
-func (g *Gateway) defaultAccount() string {
-	if a := g.options.Config.Account; a != "" && a != CallersAccount {
-		return a
+// serviceCall is the call as it is decided, with the needs.
+func (c *call) serviceCall(needs []authz.Need) *authz.ServiceCall {
+	facts := &c.caller.Request
+	return &authz.ServiceCall{Service: facts.Service, Operation: facts.Operation, Needs: needs, Policy: c.policyOf, Tags: c.tagsOf}
+}
+
+// wide says why the call is decided on every resource.
+func (c *call) wide() string {
+	if c.known == nil {
+		return "the operation is not known, and with --gateway=lenient it is decided by its name"
 	}
-	return g.options.OwnAccount
+	return "it is not known which resource a call of " + c.known.Operation + " is about"
 }

@@ -53,7 +53,8 @@ func TestChunksAreSentOn(t *testing.T) {
 			t.Errorf("%s: answered %d %s", name, res.StatusCode, body)
 			continue
 		}
-		if sent := got[0]; sent.Body != q.body || sent.Header.Get("X-Amz-Content-Sha256") != q.payload || sent.Header.Get("Content-Encoding") != "aws-chunked" {
+		if sent := got[0]; sent.Body != q.body || sent.Header.Get("X-Amz-Content-Sha256") != q.payload ||
+			sent.Header.Get("Content-Encoding") != "aws-chunked" {
 			t.Errorf("%s: the upstream got %q with %v", name, sent.Body, sent.Header)
 		}
 		q = chunked(c.method, c.target, strings.Replace(c.content, "e", "E", 1), c.content)

@@ -38,6 +38,11 @@ type Config struct {
 	// and 15 for services that answer when work is done, as Lambda does.
 	AnswerTimeout time.Duration
 
+	// NoMirror leaves the IAM of the upstreams alone. Otherwise the roles that calls pass,
+	// and the instance profiles and server certificates that they name, are made there,
+	// and deleted when they are deleted here.
+	NoMirror bool
+
 	// Lenient lets calls of operations that are not known be decided by the name that
 	// they have, on every resource. Otherwise they are denied.
 	Lenient bool
@@ -57,8 +62,8 @@ func ParseAccount(s string) (string, error) {
 
 // Upstream is a server to which calls are sent on.
 type Upstream struct {
-	// Services are the services that it serves, as clients of the SDKs or scopes of
-	// signatures name them: s3, dynamodb, monitoring. None: all that no other
+	// Services are the services that it serves, in lower case, as clients of the SDKs or
+	// scopes of signatures name them: s3, dynamodb, monitoring. None: all that no other
 	// upstream names.
 	Services []string
 
@@ -83,9 +88,13 @@ func ParseUpstream(s string) (Upstream, error) {
 		names, target = "", s
 	}
 	for name := range strings.SplitSeq(names, ",") {
-		if name = strings.ToLower(strings.TrimSpace(name)); name != "" {
-			u.Services = append(u.Services, name)
+		if name = strings.ToLower(strings.TrimSpace(name)); name == "" {
+			continue
 		}
+		if err := checkService(name); err != nil {
+			return u, err
+		}
+		u.Services = append(u.Services, name)
 	}
 	if found && target != s && len(u.Services) == 0 {
 		return u, fmt.Errorf("%q names no service before the equals sign; give one such as s3=http://127.0.0.1:9000", s)
@@ -105,7 +114,8 @@ func parseURL(s string) (*url.URL, error) {
 	case err != nil, u.Scheme != "http" && u.Scheme != "https", u.Hostname() == "":
 		return nil, fmt.Errorf("%q is not the URL of an upstream; give one such as http://127.0.0.1:5000", s)
 	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil:
-		return nil, fmt.Errorf("%q has more than a scheme, a host and a port; requests keep their own path, so give one such as %s://%s", u.Redacted(), u.Scheme, u.Host)
+		return nil, fmt.Errorf("%q has more than a scheme, a host and a port; requests keep their own path, so give one such as %s://%s",
+			u.Redacted(), u.Scheme, u.Host)
 	}
 	return &url.URL{Scheme: u.Scheme, Host: u.Host}, nil
 }

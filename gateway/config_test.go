@@ -16,6 +16,13 @@ func TestParseUpstream(t *testing.T) {
 		"s3, DynamoDB=http://127.0.0.1:9000":    "s3,dynamodb http://127.0.0.1:9000",
 		"http://[::1]:5000":                     "http://[::1]:5000",
 		"emulator":                              "https://127.0.0.1:9297 /home/ana/.aws/emulator/9297",
+		"iam=http://127.0.0.1:5000":             "answered by Understudy itself",
+		"s3,STS=http://127.0.0.1:5000":          "answered by Understudy itself",
+		"emulator=http://127.0.0.1:5000":        "emulator is not a service",
+		"dynamo=http://127.0.0.1:5000":          "did you mean dynamodb?",
+		"everything=http://127.0.0.1:5000":      "no call would be sent there; Give",
+		"polly=http://127.0.0.1:5000":           "polly http://127.0.0.1:5000",
+		"IoTSecuredTunneling=http://[::1]":      "iotsecuredtunneling http://[::1]",
 		"sqs=emulator:9300":                     "sqs https://127.0.0.1:9300 /home/ana/.aws/emulator/9300",
 		"":                                      "is not the URL",
 		"127.0.0.1:5000":                        "is not the URL",
@@ -47,7 +54,8 @@ func TestParseUpstream(t *testing.T) {
 func TestParseSigning(t *testing.T) {
 	t.Parallel()
 	for given, want := range map[string]gateway.SigningMode{
-		"": gateway.SignAccount, "account": gateway.SignAccount, "keep": gateway.Keep, "strip": gateway.Strip, "EMULATOR:a:b": gateway.SignKey,
+		"": gateway.SignAccount, "account": gateway.SignAccount, "keep": gateway.Keep, "strip": gateway.Strip,
+		"EMULATOR:a:b": gateway.SignKey,
 	} {
 		s, err := gateway.ParseSigning(given)
 		if err != nil || s.Mode != want || want == gateway.SignKey && (s.Key.AccessKeyID != "EMULATOR" || s.Key.SecretAccessKey != "a:b") {

@@ -10,7 +10,7 @@ import (
 )
 
 // word gives a need the words by which its service denies it; see denied.
-func (c *call) word(n *authz.Need) {
+func word(n *authz.Need) {
 	service, action, _ := strings.Cut(n.Action, ":")
 	switch service {
 	case "s3": // hashicorp and terraform-aws-modules issues of 2025 show the quotes
@@ -31,7 +31,10 @@ func (c *call) denied(err error) *failure {
 		ErrorCode() string
 		ErrorMessage() string
 	}
-	if !errors.As(err, &known) {
+	switch asked := (*unanswered)(nil); {
+	case errors.As(err, &asked):
+		return c.upstreamFault(err)
+	case !errors.As(err, &known):
 		return c.internal(err)
 	}
 	if known.ErrorCode() != "AccessDenied" {

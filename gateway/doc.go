@@ -5,7 +5,8 @@
 // It guarantees that
 //   - nothing is sent on before the caller is proved and the call is allowed; what is
 //     sent on is what was decided about: one path, one query and one set of headers
-//     serve both;
+//     serve both. Before a decision an upstream is asked for the policies and tags of
+//     resources and the keys of tables, by requests of the gateway's own;
 //   - a body that is not the one that was signed never reaches an upstream whole;
 //   - bodies stream both ways, so that memory does not grow with them; where a decision
 //     needs the body it is read first, up to 16 MiB;
@@ -15,7 +16,7 @@
 //
 // # Caveats
 //
-// It keeps no resources, so it knows neither their owners nor their policies and tags:
-// all are those of one account, and only policies of identities and organizations
-// decide. What an operation needs is in package gateway/services.
+// It keeps no resources, so it does not know their owners: all are those of one account.
+// Their policies and tags are as an upstream tells them, or were up to five seconds ago if
+// they are changed at the upstream itself. What an operation needs is in package gateway/services.
 package gateway

@@ -14,6 +14,8 @@ import (
 func (c *call) doubt() *failure {
 	reason := ""
 	switch {
+	case c.hostFault != "" && c.isS3():
+		reason = c.hostFault
 	case c.hasBucketInHost():
 		reason = "its host may name a bucket, and --upstream-credentials=keep leaves the host as it is; put the bucket in the path"
 	case c.known == nil:
@@ -35,8 +37,7 @@ func (c *call) hasBucketInHost() bool {
 	if !c.isS3() {
 		return false
 	}
-	bucket, _ := bucketHost(c.request.Host)
-	return bucket != "" || c.g.options.Signing.Mode == Keep && !isPlainHost(c.host) && !isEndpoint(c.host)
+	return c.g.readHost(c.request.Host).bucket != "" || c.g.options.Signing.Mode == Keep && !isPlainHost(c.host) && !isEndpoint(c.host)
 }
 
 // sentHost is the host that the upstream is told. Emulators make URLs of it, so that it
@@ -59,9 +60,10 @@ func isPlainHost(host string) bool {
 // have no bucket in them.
 func isEndpoint(host string) bool {
 	name, _ := cutPort(strings.ToLower(host))
-	return name == "localhost.localstack.cloud" || strings.HasPrefix(name, "s3.") && slices.ContainsFunc(awsDomains, func(domain string) bool {
-		return strings.HasSuffix(name, "."+domain) && strings.Count(name, ".") <= strings.Count(domain, ".")+2
-	})
+	return name == "localhost.localstack.cloud" ||
+		strings.HasPrefix(name, "s3.") && slices.ContainsFunc(awsDomains, func(domain string) bool {
+			return strings.HasSuffix(name, "."+domain) && strings.Count(name, ".") <= strings.Count(domain, ".")+2
+		})
 }
 
 // contradicted says what else a call that is not known is, by what upstreams may look

@@ -1,11 +1,17 @@
 package gateway
 
 import (
+	"errors"
 	"time"
 
 	"github.com/understudy-iam/understudy/awsapi/sigv4"
+	"github.com/understudy-iam/understudy/gateway/services"
 	"github.com/understudy-iam/understudy/principal"
 )
+
+// ErrUpstream is what Exchange.Err is for a call that failed because its upstream could
+// not be reached, did not answer in time or answered what is not HTTP.
+var ErrUpstream = errors.New("gateway: the upstream has failed")
 
 // Exchange is a call and its answer.
 type Exchange struct {
@@ -17,8 +23,17 @@ type Exchange struct {
 	OwnFault bool          // this server has failed, and the log has an error about it
 	Duration time.Duration // until the head of the answer was ready
 
+	// Denied is what is known of a call that was decided and not sent on; nil of others.
+	Denied *Denied
+
 	// Refusal says why it was refused before it was decided; nil if it was not.
 	Refusal *Refusal
+}
+
+// Denied is a call that was not sent on, as far as it can be told without secrets.
+type Denied struct {
+	Service    string // botocore's name
+	Parameters []services.Parameter
 }
 
 // Stage is how far a call had come when it was refused.

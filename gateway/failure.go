@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/understudy-iam/understudy/awsapi/sigv4"
+	"github.com/understudy-iam/understudy/awsapi/sigv4/postform"
 	"github.com/understudy-iam/understudy/gateway/services"
 )
 
@@ -17,6 +18,7 @@ type failure struct {
 	status  int // in place of the kind's; 0: the kind's
 	err     error
 	details []detail // further elements of S3's errors
+	dropped bool     // the connection is closed in place of an answer
 }
 
 // detail is a further element of an error of S3.
@@ -31,6 +33,11 @@ func (f *failure) Error() string {
 }
 
 func (f *failure) Unwrap() error { return f.err }
+
+// Is reports whether the target is what the kind of failure is for callers.
+func (f *failure) Is(target error) bool {
+	return target == ErrUpstream && (f.kind == unreachable || f.kind == garbled || f.kind == slow)
+}
 
 // kind is what has failed, apart from how a service says it.
 type kind uint8
@@ -49,6 +56,7 @@ const (
 	malformed
 	tooLarge
 	incompleteBody
+	throttled
 	unreachable // the upstream
 	garbled
 	slow
@@ -78,22 +86,48 @@ type codeStatus struct {
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CommonErrors.html
 var codes = map[kind][families]codeStatus{
-	internal:       {{"InternalError", 500}, {"InternalError", 500}, {"InternalFailure", 500}, {"InternalFailure", 500}, {"InternalFailure", 500}},
-	denied:         {{"AccessDenied", 403}, {"UnauthorizedOperation", 403}, {"AccessDenied", 403}, {"AccessDeniedException", 400}, {"AccessDeniedException", 403}},
-	unknownKey:     {{"InvalidAccessKeyId", 403}, {"AuthFailure", 401}, {"InvalidClientTokenId", 403}, {"UnrecognizedClientException", 400}, {"UnrecognizedClientException", 403}},
-	badToken:       {{"InvalidToken", 400}, {"AuthFailure", 401}, {"InvalidClientTokenId", 403}, {"UnrecognizedClientException", 400}, {"UnrecognizedClientException", 403}},
-	mismatch:       {{"SignatureDoesNotMatch", 403}, {"AuthFailure", 401}, {"SignatureDoesNotMatch", 403}, {"InvalidSignatureException", 400}, {"InvalidSignatureException", 403}},
-	expired:        {{"ExpiredToken", 400}, {"RequestExpired", 400}, {"ExpiredToken", 403}, {"ExpiredTokenException", 400}, {"ExpiredTokenException", 403}},
-	unsigned:       {{"AccessDenied", 403}, {"AuthFailure", 401}, {"MissingAuthenticationToken", 403}, {"MissingAuthenticationTokenException", 400}, {"MissingAuthenticationTokenException", 403}},
-	incomplete:     {{"AuthorizationHeaderMalformed", 400}, {"AuthFailure", 401}, {"IncompleteSignature", 400}, {"IncompleteSignatureException", 400}, {"IncompleteSignatureException", 403}},
-	skewed:         {{"RequestTimeTooSkewed", 403}, {"RequestExpired", 400}, {"SignatureDoesNotMatch", 403}, {"InvalidSignatureException", 400}, {"InvalidSignatureException", 403}},
-	notServed:      {{"NotImplemented", 501}, {"NotImplemented", 501}, {"NotImplemented", 501}, {"NotImplemented", 501}, {"NotImplemented", 501}},
-	malformed:      {{"InvalidRequest", 400}, {"InvalidParameterValue", 400}, {"ValidationError", 400}, {"ValidationException", 400}, {"ValidationException", 400}},
-	tooLarge:       {{"MaxMessageLengthExceeded", 400}, {"RequestEntityTooLarge", 413}, {"RequestEntityTooLarge", 413}, {"RequestEntityTooLargeException", 413}, {"RequestEntityTooLargeException", 413}},
-	incompleteBody: {{"IncompleteBody", 400}, {"InvalidRequest", 400}, {"IncompleteSignature", 400}, {"SerializationException", 400}, {"SerializationException", 400}},
-	unreachable:    {{"ServiceUnavailable", 503}, {"Unavailable", 503}, {"ServiceUnavailable", 503}, {"ServiceUnavailable", 503}, {"ServiceUnavailableException", 503}},
-	garbled:        {{"BadGateway", 502}, {"BadGateway", 502}, {"BadGateway", 502}, {"BadGateway", 502}, {"BadGateway", 502}},
-	slow:           {{"GatewayTimeout", 504}, {"GatewayTimeout", 504}, {"GatewayTimeout", 504}, {"GatewayTimeout", 504}, {"GatewayTimeout", 504}},
+	internal: {{"InternalError", 500}, {"InternalError", 500}, {"InternalFailure", 500}, {"InternalFailure", 500},
+		{"InternalFailure", 500}},
+	denied: {{"AccessDenied", 403}, {"UnauthorizedOperation", 403}, {"AccessDenied", 403}, {"AccessDeniedException", 400},
+		{"AccessDeniedException", 403}},
+	unknownKey: {
+		{"InvalidAccessKeyId", 403}, {"AuthFailure", 401}, {"InvalidClientTokenId", 403}, {"UnrecognizedClientException", 400},
+		{"UnrecognizedClientException", 403},
+	},
+	badToken: {{"InvalidToken", 400}, {"AuthFailure", 401}, {"InvalidClientTokenId", 403}, {"UnrecognizedClientException", 400},
+		{"UnrecognizedClientException", 403}},
+	mismatch: {
+		{"SignatureDoesNotMatch", 403}, {"AuthFailure", 401}, {"SignatureDoesNotMatch", 403}, {"InvalidSignatureException", 400},
+		{"InvalidSignatureException", 403},
+	},
+	expired: {{"ExpiredToken", 400}, {"RequestExpired", 400}, {"ExpiredToken", 403}, {"ExpiredTokenException", 400},
+		{"ExpiredTokenException", 403}},
+	unsigned: {
+		{"AccessDenied", 403}, {"AuthFailure", 401}, {"MissingAuthenticationToken", 403}, {"MissingAuthenticationTokenException", 400},
+		{"MissingAuthenticationTokenException", 403},
+	},
+	incomplete: {
+		{"AuthorizationHeaderMalformed", 400}, {"AuthFailure", 401}, {"IncompleteSignature", 400}, {"IncompleteSignatureException", 400},
+		{"IncompleteSignatureException", 403},
+	},
+	skewed: {
+		{"RequestTimeTooSkewed", 403}, {"RequestExpired", 400}, {"SignatureDoesNotMatch", 403}, {"InvalidSignatureException", 400},
+		{"InvalidSignatureException", 403},
+	},
+	notServed: {{"NotImplemented", 501}, {"NotImplemented", 501}, {"NotImplemented", 501}, {"NotImplemented", 501},
+		{"NotImplemented", 501}},
+	malformed: {{"InvalidRequest", 400}, {"InvalidParameterValue", 400}, {"ValidationError", 400}, {"ValidationException", 400},
+		{"ValidationException", 400}},
+	tooLarge: {{"MaxMessageLengthExceeded", 400}, {"RequestEntityTooLarge", 413}, {"RequestEntityTooLarge", 413},
+		{"RequestEntityTooLargeException", 413}, {"RequestEntityTooLargeException", 413}},
+	incompleteBody: {{"IncompleteBody", 400}, {"InvalidRequest", 400}, {"IncompleteSignature", 400}, {"SerializationException", 400},
+		{"SerializationException", 400}},
+	throttled: {{"SlowDown", 503}, {"RequestLimitExceeded", 503}, {"Throttling", 400}, {"ThrottlingException", 400},
+		{"ThrottlingException", 429}},
+	unreachable: {{"ServiceUnavailable", 503}, {"Unavailable", 503}, {"ServiceUnavailable", 503}, {"ServiceUnavailable", 503},
+		{"ServiceUnavailableException", 503}},
+	garbled: {{"BadGateway", 502}, {"BadGateway", 502}, {"BadGateway", 502}, {"BadGateway", 502}, {"BadGateway", 502}},
+	slow:    {{"GatewayTimeout", 504}, {"GatewayTimeout", 504}, {"GatewayTimeout", 504}, {"GatewayTimeout", 504}, {"GatewayTimeout", 504}},
 }
 
 // messages are those of kinds whose message is always the same, where it is not S3's.
@@ -112,6 +146,7 @@ var s3Messages = map[kind]string{
 	mismatch:       "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
 	expired:        "The provided token has expired.",
 	unsigned:       "Access Denied",
+	throttled:      "Please reduce your request rate.",
 	skewed:         "The difference between the request time and the current time is too large.",
 	tooLarge:       "Your request was too big.",
 	incompleteBody: "You did not provide the number of bytes specified by the Content-Length HTTP header",
@@ -135,10 +170,20 @@ func (c *call) fail(k kind, message string) *failure {
 	return &failure{kind: k, message: message}
 }
 
-// internal is the failure of this server.
+// internal is the failure of this server, or of nobody if the client has gone away.
 func (c *call) internal(err error) *failure {
+	if c.in.Context().Err() != nil {
+		return c.givenUp()
+	}
 	f := c.fail(internal, "")
 	f.err = err
+	return f
+}
+
+// givenUp is the failure of a call whose client has gone away.
+func (c *call) givenUp() *failure {
+	f := c.fail(unreachable, "The request was given up.")
+	f.err = c.in.Context().Err()
 	return f
 }
 
@@ -173,6 +218,10 @@ func (c *call) unproved(err error) *failure {
 	if errors.As(err, &ready) {
 		return ready
 	}
+	var form *postform.Error
+	if errors.As(err, &form) {
+		return c.formFault(form)
+	}
 	var fault *sigv4.Error
 	if errors.As(err, &fault) {
 		c.fault = fault
@@ -185,6 +234,9 @@ func (c *call) unproved(err error) *failure {
 		ErrorMessage() string
 	}
 	if !errors.As(c.g.options.SignatureAnswer(err), &known) {
+		if fault != nil {
+			return c.bodyFault(fault)
+		}
 		return c.internal(err)
 	}
 	k, ok := signatureKinds[known.ErrorCode()]
@@ -205,6 +257,25 @@ func (c *call) unproved(err error) *failure {
 	return f
 }
 
+// bodyFault is the failure for a body of another service than S3.
+func (c *call) bodyFault(fault *sigv4.Error) *failure {
+	var f *failure
+	switch fault.Reason {
+	case sigv4.ErrIncomplete:
+		f = c.fail(incompleteBody, "")
+	case sigv4.ErrPayloadMismatch, sigv4.ErrChunkMismatch, sigv4.ErrTrailerMismatch:
+		return c.unproved(&sigv4.Error{Reason: sigv4.ErrMismatch, Presigned: fault.Presigned})
+	case sigv4.ErrPayloadWord: // other services take a word where they take events
+		f = c.fail(notServed, "The client signs its request event by event ("+clipped(fault.Given)+
+			"), and Understudy does not verify events. "+
+			"Such calls are not sent on: send them to the upstream itself.")
+	default:
+		f = c.fail(malformed, "The body cannot be read: "+fault.Reason.Error()+".")
+	}
+	f.err = fault
+	return f
+}
+
 // signatureKinds are the codes that IAM has for signatures and credentials.
 var signatureKinds = map[string]kind{
 	"InvalidClientTokenId": unknownKey, "ExpiredToken": expired, "SignatureDoesNotMatch": mismatch,
@@ -216,9 +287,11 @@ func (c *call) notServed() *failure {
 	facts := &c.caller.Request
 	what := "this is a call of " + facts.Service + " (" + facts.Operation + "): "
 	if len(c.g.routes) > 0 {
-		return c.fail(notServed, "No upstream serves it: "+what+"start Understudy with another --upstream "+facts.Service+"=URL, or with --upstream URL for all services.")
+		return c.fail(notServed, "No upstream serves it: "+what+"start Understudy with another --upstream "+facts.Service+
+			"=URL, or with --upstream URL for all services.")
 	}
-	return c.fail(notServed, "Understudy serves IAM and STS, and "+what+"start it with --upstream URL, the address of an emulator, to have "+
+	return c.fail(notServed, "Understudy serves IAM and STS, and "+what+
+		"start it with --upstream URL, the address of an emulator, to have "+
 		"such calls decided and sent on; or give its address in AWS_ENDPOINT_URL_IAM and AWS_ENDPOINT_URL_STS instead of AWS_ENDPOINT_URL, so that "+
 		"calls of other services go where these are served.")
 }

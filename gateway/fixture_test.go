@@ -1,6 +1,7 @@
 package gateway_test
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"log/slog"
@@ -13,14 +14,17 @@ import (
 
 	"github.com/understudy-iam/understudy/awsapi/sigv4"
 	"github.com/understudy-iam/understudy/iamtest"
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/server"
 )
 
-// upstream is an emulator that keeps what it was sent.
+// upstream is an emulator that keeps what it was sent. What the gateway asks for itself
+// it answers by asked, or with an error, and does not keep.
 type upstream struct {
 	*httptest.Server
-	mu   sync.Mutex
-	seen []seen
+	asked http.HandlerFunc
+	mu    sync.Mutex
+	seen  []seen
 }
 
 // seen is a request as an upstream got it.
@@ -30,12 +34,24 @@ type seen struct {
 	Err                        error // of reading the body
 }
 
+// nobody is an address at which nobody listens. A port that was given back would not do:
+// the system may give it to another test.
+const nobody = "http://127.0.0.1:1"
+
 // newUpstream makes an upstream that answers by the handler, which finds the body
 // read; nil: with an empty 200.
 func newUpstream(t *testing.T, handler http.HandlerFunc) *upstream {
 	t.Helper()
 	u := &upstream{}
 	u.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.UserAgent() == "understudy" {
+			if u.asked == nil {
+				w.WriteHeader(http.StatusNotFound)
+			} else {
+				u.asked(w, r)
+			}
+			return
+		}
 		body, err := io.ReadAll(r.Body)
 		u.mu.Lock()
 		u.seen = append(u.seen, seen{r.Method, r.RequestURI, r.Host, string(body), r.Header, err})
@@ -46,6 +62,12 @@ func newUpstream(t *testing.T, handler http.HandlerFunc) *upstream {
 	}))
 	t.Cleanup(u.Close)
 	return u
+}
+
+// still lets what upstreams have said never grow old, however slow the test is.
+func still() iamtest.Option {
+	now := time.Now()
+	return iamtest.WithServer(func(o *server.Options) { o.Now = func() time.Time { return now } })
 }
 
 // took returns the requests that came, and forgets them.
@@ -62,6 +84,7 @@ var root = sigv4.Credentials{AccessKeyID: "test", SecretAccessKey: "test"}
 // request is a call as a test sends it.
 type request struct {
 	service, method, target, host, body string
+	region                              string // us-east-1 by default
 	header                              http.Header
 	key                                 sigv4.Credentials
 	unsigned                            bool
@@ -99,7 +122,7 @@ func (q *request) make(t *testing.T, url string) *http.Request {
 		if key.AccessKeyID == "" {
 			key = root
 		}
-		signer := sigv4.Signer{Credentials: key, Service: q.service, Region: "us-east-1"}
+		signer := sigv4.Signer{Credentials: key, Service: q.service, Region: cmp.Or(q.region, "us-east-1")}
 		signer.Sign(r, payload, time.Now())
 	}
 	if q.change != nil {
@@ -111,7 +134,7 @@ func (q *request) make(t *testing.T, url string) *http.Request {
 // send sends the request and returns the answer with its body.
 func (q *request) send(t *testing.T, srv *iamtest.Server) (*http.Response, string) {
 	t.Helper()
-	res, err := http.DefaultClient.Do(q.make(t, srv.URL))
+	res, err := testkit.HTTP.Do(q.make(t, srv.URL))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,10 +5,8 @@ import (
 	"context"
 	"errors"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
-	"os"
 	"strings"
 	"sync"
 	"time"
@@ -34,11 +32,17 @@ func (c *call) forward() {
 		c.refuse(c.internal(err))
 		return
 	}
+	c.mirrorEntities()
 	sent := c.guardBody(out)
 	res, err := t.transport.RoundTrip(out)
 	defer sent.wait(cancel)
+	c.forgetChanged() // after an error too: the upstream may have done what was asked
 	if err != nil {
-		c.refuse(c.sendFault(err))
+		if broken := sent.fault(); broken != nil {
+			c.refuse(c.brokenBody(broken))
+			return
+		}
+		c.refuse(c.upstreamFault(err))
 		return
 	}
 	defer res.Body.Close()
@@ -46,7 +50,13 @@ func (c *call) forward() {
 		c.refuse(c.upstreamFault(errUpgrade))
 		return
 	}
-	c.forgetTable()
+	c.remember(res)
+	for _, see := range []func(*http.Response) *failure{c.conceal, c.unseal} {
+		if f := see(res); f != nil {
+			c.refuse(f)
+			return
+		}
+	}
 	if c.partly != nil {
 		if err := c.mergeParts(res); err != nil {
 			c.refuse(c.upstreamFault(err))
@@ -66,27 +76,38 @@ var errUpgrade = errors.New("it has switched to another protocol")
 // outgoing is the request that is sent on: what was decided about, signed anew.
 func (c *call) outgoing(ctx context.Context, t *target) (*http.Request, error) {
 	q := &c.request
-	path, err := url.PathUnescape(q.Path)
+	path, err := url.PathUnescape(c.sentPath())
 	if err != nil {
 		return nil, err
 	}
-	to := &url.URL{Scheme: t.url.Scheme, Host: t.url.Host, Path: path, RawPath: q.Path, RawQuery: c.in.URL.RawQuery}
-	if to.EscapedPath() != q.Path {
+	to := &url.URL{Scheme: t.url.Scheme, Host: t.url.Host, Path: path, RawPath: c.sentPath(), RawQuery: c.in.URL.RawQuery}
+	if to.EscapedPath() != c.sentPath() {
 		return nil, errors.New("the path would be sent on otherwise than it was decided about")
 	}
 	out := (&http.Request{
 		Method: q.Method, URL: to, Host: c.sentHost(t), Header: q.Header.Clone(), ContentLength: c.in.ContentLength,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}).WithContext(ctx)
-	if c.g.options.Signing.Mode == Keep && t.key.AccessKeyID == "" {
-		c.attachAsSent(out)
-		return out, nil
+	if c.partly != nil || c.known != nil && c.known.Teaches() {
+		out.Header.Del("Accept-Encoding") // the answer is read here
 	}
-	c.sign(out, c.attach(out), t)
+	switch {
+	case c.form != nil:
+		err = c.attachForm(out, t)
+	case c.keeps(t):
+		c.attachAsSent(out)
+	default:
+		c.g.sign(out, c.attach(out), t, c.signature())
+	}
 	if _, ok := out.Header["User-Agent"]; !ok {
 		out.Header.Set("User-Agent", "") // or net/http says its own
 	}
-	return out, nil
+	return out, err
+}
+
+// keeps reports whether the client's own signature is sent on.
+func (c *call) keeps(t *target) bool {
+	return c.g.options.Signing.Mode == Keep && t.key.AccessKeyID == ""
 }
 
 // attach gives the request its body, and returns what is signed for it.
@@ -137,26 +158,42 @@ func (c *call) attachAsSent(out *http.Request) {
 // accountHeader says to moto which account a request is of: it reads none from a key.
 const accountHeader = "X-Moto-Account-Id"
 
-// sign signs the request with the credentials that the configuration says, or with
-// those that the upstream wants.
-func (c *call) sign(out *http.Request, payload string, t *target) {
-	signer := sigv4.Signer{Credentials: t.key, Service: c.request.Service, Region: c.request.Region}
-	if signer.Service == "" && c.service != nil {
-		signer.Service = c.service.SigningName
+// signature says what a request is signed for.
+type signature struct{ service, region, account string }
+
+// signature is that of the call's request.
+func (c *call) signature() signature {
+	s := signature{c.request.Service, c.request.Region, c.holder()}
+	if s.service == "" && c.service != nil {
+		s.service = c.service.SigningName
 	}
-	switch s := &c.g.options.Signing; {
-	case t.key.AccessKeyID != "":
-	case s.Mode == Strip || signer.Service == "":
-		sigv4.Strip(out)
+	return s
+}
+
+// sign signs a request, or takes its signature away.
+func (g *Gateway) sign(out *http.Request, payload string, t *target, s signature) {
+	if signer := g.signer(out, t, s); signer != nil {
+		signer.Sign(out, payload, time.Now())
 		return
-	case s.Mode == SignKey:
-		signer.Credentials = s.Key
-	default:
-		account := c.g.account(c.caller)
-		signer.Credentials = sigv4.Credentials{AccessKeyID: account, SecretAccessKey: "test"}
-		out.Header[accountHeader] = []string{account}
 	}
-	signer.Sign(out, payload, time.Now())
+	sigv4.Strip(out)
+}
+
+// signer signs with the credentials that the configuration says, or with those that
+// the upstream wants. It is nil for a request that is sent on without a signature.
+func (g *Gateway) signer(out *http.Request, t *target, s signature) *sigv4.Signer {
+	signer := &sigv4.Signer{Credentials: t.key, Service: s.service, Region: s.region}
+	switch signing := &g.options.Signing; {
+	case t.key.AccessKeyID != "":
+	case signing.Mode == Strip || s.service == "":
+		return nil
+	case signing.Mode == SignKey:
+		signer.Credentials = signing.Key
+	default:
+		signer.Credentials = sigv4.Credentials{AccessKeyID: s.account, SecretAccessKey: "test"}
+		out.Header[accountHeader] = []string{s.account}
+	}
+	return signer
 }
 
 // sentBody is a body that the transport reads, perhaps in a goroutine that outlives
@@ -166,6 +203,9 @@ type sentBody struct {
 	c    *call
 	once sync.Once
 	done chan struct{}
+
+	mu     sync.Mutex
+	broken error // of reading
 }
 
 // guardBody puts a sentBody in the request, if it has a body.
@@ -179,6 +219,27 @@ func (c *call) guardBody(out *http.Request) *sentBody {
 	s := &sentBody{ReadCloser: out.Body, c: c, done: make(chan struct{})}
 	out.Body = s
 	return s
+}
+
+// Read notes why the body cannot be read: the transport does not always say it.
+func (s *sentBody) Read(p []byte) (int, error) {
+	n, err := s.ReadCloser.Read(p)
+	if err != nil && err != io.EOF {
+		s.mu.Lock()
+		s.broken = err
+		s.mu.Unlock()
+	}
+	return n, err
+}
+
+// fault is the error of reading the body, nil if there is none.
+func (s *sentBody) fault() error {
+	if s == nil {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.broken
 }
 
 // Close is called by the transport when it does not read any more.
@@ -214,7 +275,8 @@ func (c *call) relay(res *http.Response) {
 		return
 	}
 	if err := c.stream(body, res.ContentLength < 0); err != nil {
-		c.g.options.Logger.Warn("the answer of an upstream ended early", "upstream", c.upstream.URL.String(), "request_id", c.caller.Request.ID, "error", err)
+		c.g.options.Logger.Warn("the answer of an upstream ended early",
+			"upstream", c.upstream.URL.String(), "request_id", c.caller.Request.ID, "error", err)
 		panic(http.ErrAbortHandler) // the client must not take a part for the whole
 	}
 	for name, values := range res.Trailer {
@@ -240,6 +302,18 @@ func (c *call) copyHeaders(h http.Header, res *http.Response) {
 			h.Del(name)
 		}
 	}
+}
+
+// peek reads the first bytes of an answer, and puts them back. If it cannot be read the
+// error comes again when the rest is read.
+func peek(res *http.Response, limit int64) []byte {
+	body := res.Body
+	head, _ := io.ReadAll(io.LimitReader(body, limit))
+	res.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(bytes.NewReader(head), body), body}
+	return head
 }
 
 // buffers are for parts of answers.
@@ -272,38 +346,18 @@ func (c *call) stream(body io.Reader, flush bool) error {
 	}
 }
 
-// sendFault is the failure for an error of sending: of the client's body, or of the
-// upstream.
-func (c *call) sendFault(err error) *failure {
-	if c.body != nil && !c.read {
-		if broken := c.body.Err(); broken != nil && broken != io.EOF {
-			return c.brokenBody(broken)
-		}
-	}
-	return c.upstreamFault(err)
-}
-
 // upstreamFault says what is wrong with the upstream, to the client and in the log.
 func (c *call) upstreamFault(err error) *failure {
-	at := c.upstream.URL.String()
-	if done := c.in.Context().Err(); done != nil {
-		f := c.fail(unreachable, "The request was given up.")
-		f.err = done
-		return f
+	failed := c.upstream
+	if asked := (*unanswered)(nil); errors.As(err, &asked) {
+		failed = asked.upstream
 	}
-	var f *failure
-	var network net.Error
-	var dial *net.OpError
-	switch {
-	case errors.Is(err, errNoEmulator):
-		f = c.fail(unreachable, "AWS's emulator at "+at+" is not running; start it, and send the request again.")
-	case errors.As(err, &dial) && dial.Op == "dial":
-		f = c.fail(unreachable, "The upstream "+at+" cannot be reached; see whether it is running at this address, and send the request again.")
-	case errors.Is(err, os.ErrDeadlineExceeded), errors.As(err, &network) && network.Timeout():
-		f = c.fail(slow, "The upstream "+at+" did not answer in time; send the request again.")
-	default:
-		f = c.fail(garbled, "The upstream "+at+" has ended the connection or has answered what is not HTTP; its log may say why.")
+	at := failed.URL.String()
+	if c.in.Context().Err() != nil {
+		return c.givenUp()
 	}
+	t := troubleOf(err)
+	f := c.fail(t.kind, "The upstream "+at+" "+t.happened+"; "+t.advice+", and send the request again.")
 	f.err = err
 	c.g.options.Logger.Error("an upstream has failed", "upstream", at, "service", c.caller.Request.Service,
 		"operation", c.caller.Request.Operation, "request_id", c.caller.Request.ID, "error", err)

@@ -16,6 +16,7 @@ import (
 
 	"github.com/understudy-iam/understudy/awsapi/sigv4"
 	"github.com/understudy-iam/understudy/iamtest"
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/server"
 )
 
@@ -25,7 +26,8 @@ func TestTargetsAreSentOnAsTheyAre(t *testing.T) {
 	up := newUpstream(t, nil)
 	srv := iamtest.Start(t, iamtest.WithUpstream(up.URL))
 	for _, target := range []string{
-		"/bucket/a//b", "/bucket/a%2Fb", "/bucket/../x", "/bucket/a/./b/", "/bucket//", "/bucket/%E2%82%AC", "/bucket/a+b%20c", "/bucket/a?versionId=%2B",
+		"/bucket/a//b", "/bucket/a%2Fb", "/bucket/../x", "/bucket/a/./b/", "/bucket//", "/bucket/%E2%82%AC", "/bucket/a+b%20c",
+		"/bucket/a?versionId=%2B",
 		"/bucket/a%25b?response-content-type=a%2Bb&x-id=GetObject", "/bucket/%2e%2e/x", "/bucket/k?partNumber=1",
 	} {
 		q := s3(http.MethodGet, target, "")
@@ -60,7 +62,9 @@ func TestHostileRequests(t *testing.T) {
 		"a query that is no escape": {s3(http.MethodGet, "/bucket/key?acl=%zz", ""), 400},
 		"two subresources":          {s3(http.MethodGet, "/bucket/key?acl&tagging", ""), 400},
 		"two actions":               {form("sns", "Action=ListTopics&Version=2010-03-31&Action=DeleteTopic"), 400},
-		"an action in the query":    {with(form("sns", "Action=ListTopics&Version=2010-03-31"), func(q *request) { q.target = "/?Action=DeleteTopic" }), 400},
+		"an action in the query": {
+			with(form("sns", "Action=ListTopics&Version=2010-03-31"), func(q *request) { q.target = "/?Action=DeleteTopic" }), 400,
+		},
 		"another method in a header": {with(s3(http.MethodGet, "/bucket/key", ""), func(q *request) {
 			q.header = http.Header{"X-Http-Method-Override": {"DELETE"}}
 		}), 200},
@@ -145,8 +149,6 @@ func TestUpstreamsThatFail(t *testing.T) {
 		}()
 		return "http://" + ln.Addr().String()
 	}
-	closed := httptest.NewServer(nil)
-	closed.Close()
 	hanging := make(chan struct{})
 	slow := newUpstream(t, func(http.ResponseWriter, *http.Request) { <-hanging })
 	t.Cleanup(func() { close(hanging) })
@@ -154,7 +156,7 @@ func TestUpstreamsThatFail(t *testing.T) {
 		url    string
 		status int
 	}{
-		"down":             {closed.URL, 503},
+		"down":             {nobody, 503},
 		"resetting":        {answering(""), 502},
 		"garbage":          {answering("hello\r\n\r\n"), 502},
 		"another protocol": {answering("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n"), 502},
@@ -171,7 +173,8 @@ func TestUpstreamsThatFail(t *testing.T) {
 		if res.StatusCode != c.status || !strings.HasPrefix(body, `{"__type":"`) || !strings.Contains(body, c.url) {
 			t.Errorf("%s: answered %d %s", name, res.StatusCode, body)
 		}
-		if err := srv.Stop(); err != nil || !strings.Contains(log.String(), "an upstream has failed") || !strings.Contains(log.String(), c.url) {
+		if err := srv.Stop(); err != nil || !strings.Contains(log.String(), "an upstream has failed") ||
+			!strings.Contains(log.String(), c.url) {
 			t.Errorf("%s: logged %s, %v", name, &log, err)
 		}
 	}
@@ -186,7 +189,7 @@ func TestAnswersThatEndEarly(t *testing.T) {
 	})
 	srv := iamtest.Start(t, iamtest.WithUpstream(up.URL))
 	q := s3(http.MethodGet, "/bucket/key", "")
-	res, err := http.DefaultClient.Do(q.make(t, srv.URL))
+	res, err := testkit.HTTP.Do(q.make(t, srv.URL))
 	if err != nil {
 		return // nothing of it had been sent
 	}
@@ -215,7 +218,7 @@ func TestAnswersStream(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	go func() { next <- "one" }()
-	res, err := http.DefaultClient.Do(q.make(t, srv.URL).WithContext(ctx))
+	res, err := testkit.HTTP.Do(q.make(t, srv.URL).WithContext(ctx))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -250,7 +253,7 @@ func TestClientsThatGoAway(t *testing.T) {
 	q := dynamoDB("ListTables", "{}")
 	done := make(chan error, 1)
 	go func() {
-		_, err := http.DefaultClient.Do(q.make(t, srv.URL).WithContext(ctx))
+		_, err := testkit.HTTP.Do(q.make(t, srv.URL).WithContext(ctx))
 		done <- err
 	}()
 	<-began
@@ -320,7 +323,7 @@ func TestLargeBodies(t *testing.T) {
 		t.Errorf("answered %d %s", res.StatusCode, body)
 	}
 	get := s3(http.MethodGet, "/bucket/key", "")
-	res, err := http.DefaultClient.Do(get.make(t, srv.URL))
+	res, err := testkit.HTTP.Do(get.make(t, srv.URL))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -388,7 +391,8 @@ func TestNothingIsLeftBehind(t *testing.T) { // not parallel: it counts goroutin
 	for range 20 {
 		round()
 	}
-	for range 2000 { // those of connections end a moment after their call, which is given by calls of something else
+	// Those of connections end a moment after their call, which is given by calls of something else.
+	for begun := time.Now(); time.Since(begun) < time.Minute; {
 		if runtime.NumGoroutine() <= before+8 {
 			return
 		}

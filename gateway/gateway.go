@@ -2,10 +2,10 @@ package gateway
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/awsapi/sigv4"
@@ -13,8 +13,8 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// Options say what a Gateway needs from outside. All but EncodedMessage, Suspects and
-// Logger are required.
+// Options say what a Gateway needs from outside. All but DeclaredPolicy, Accounts,
+// Disturb, Entity, EncodedMessage, Suspects, Now and Logger are required.
 type Options struct {
 	Config
 
@@ -37,8 +37,32 @@ type Options struct {
 	// have the same texts under codes of their own.
 	SignatureAnswer func(error) error
 
+	// DeclaredPolicy finds the policy that counts for the resource with the ARN where an
+	// upstream says none, and the account that owns it; both are empty if there is none.
+	DeclaredPolicy func(ctx context.Context, resource string) (document, owner string, err error)
+
+	// Accounts returns the first accounts that exist, at most so many; nil knows none.
+	Accounts func(ctx context.Context, most int) ([]string, error)
+
+	// Disturb, if set, may hold a request, and end it with the error that it returns,
+	// before its signature is proved. The caller in ctx is nobody yet; its Request may
+	// be changed. The request goes on with the context that is returned, which must
+	// come from ctx. An error that has a method Generic() bool, and says true, is
+	// answered with the service's own code for Throttling, ExpiredToken or
+	// InternalFailure.
+	Disturb func(ctx context.Context, c Claim) (context.Context, error)
+
+	// InstanceProfile finds an instance profile of the account, which is given by name or
+	// ARN: its own ARN and that of the role in it; "" if there is none.
+	InstanceProfile func(ctx context.Context, account, profile string) (arn, role string)
+
 	// Used notes that the caller has used an action of a service.
 	Used func(c *principal.Caller, service, action string)
+
+	// Entity finds a role, an instance profile or a server certificate by its ARN, for
+	// upstreams that must know what calls name; nil if there is none. Without it nothing
+	// is made at an upstream.
+	Entity func(ctx context.Context, arn string) (*services.Entity, error)
 
 	// EncodedMessage is the message that services such as EC2 give to a caller who was
 	// denied, "" if there is none.
@@ -50,6 +74,9 @@ type Options struct {
 
 	// Observe is told of every call, before any of its answer is sent.
 	Observe func(*Exchange)
+
+	// Now tells how old is what upstreams have said; nil is time.Now.
+	Now func() time.Time
 
 	Logger *slog.Logger // nil discards
 }
@@ -79,7 +106,9 @@ type Gateway struct {
 	options Options
 	routes  routes
 	foreign foreignARN
-	schemas *services.Schemas
+	facts   facts
+	names   names
+	mirror  mirror
 }
 
 // New makes a Gateway. Close it when it is not used any more.
@@ -87,14 +116,17 @@ func New(o Options) (*Gateway, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	g := &Gateway{options: o, schemas: services.NewSchemas()}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if err := o.CheckUpstreams(); err != nil {
+		return nil, err
+	}
+	g := &Gateway{options: o}
 	for _, u := range o.Upstreams {
 		made, err := newUpstream(u, &o.Config)
 		if err != nil {
 			return nil, err
-		}
-		if other := g.routes.rival(made); other != "" {
-			return nil, fmt.Errorf("two upstreams are for %s; give one", other)
 		}
 		g.routes = append(g.routes, made)
 	}
@@ -118,8 +150,8 @@ func (g *Gateway) Takes(r *http.Request) bool {
 	case len(g.routes) == 0:
 		return false
 	}
-	bucket, _ := bucketHost(r.Host)
-	return bucket != "" || r.URL.Path != "/" && r.URL.Path != ""
+	h := g.readHost(r.Host)
+	return h.bucket != "" || h.reason != "" || r.URL.Path != "/" && r.URL.Path != ""
 }
 
 // ServeHTTP answers one call.

@@ -23,15 +23,22 @@ func TestCallsAreDecided(t *testing.T) {
 		_, _ = w.Write([]byte("answer"))
 	})
 	srv := iamtest.Start(t, iamtest.WithUpstream(up.URL))
-	ana := user(t, srv, "ana", `[{"Effect":"Allow","Action":["dynamodb:ListTables","s3:PutObject","sns:ListTopics","lambda:ListFunctions"],"Resource":"*"}]`)
+	ana := user(t, srv, "ana",
+		`[{"Effect":"Allow","Action":["dynamodb:ListTables","s3:PutObject","sns:ListTopics","lambda:ListFunctions"],"Resource":"*"}]`)
 	for name, c := range map[string]struct {
 		allowed, denied request
 		action          string
 	}{
-		"JSON":         {dynamoDB("ListTables", "{}"), dynamoDB("ListBackups", "{}"), "dynamodb:ListTables"},
-		"S3":           {s3(http.MethodPut, "/bucket/key", "body"), s3(http.MethodDelete, "/bucket/key", ""), "s3:PutObject"},
-		"the query":    {form("sns", "Action=ListTopics&Version=2010-03-31"), form("sns", "Action=ListPlatformApplications&Version=2010-03-31"), "sns:ListTopics"},
-		"REST in JSON": {request{service: "lambda", method: "GET", target: "/2015-03-31/functions/"}, request{service: "lambda", method: "GET", target: "/2018-10-31/layers"}, "lambda:ListFunctions"},
+		"JSON": {dynamoDB("ListTables", "{}"), dynamoDB("ListBackups", "{}"), "dynamodb:ListTables"},
+		"S3":   {s3(http.MethodPut, "/bucket/key", "body"), s3(http.MethodDelete, "/bucket/key", ""), "s3:PutObject"},
+		"the query": {
+			form("sns", "Action=ListTopics&Version=2010-03-31"), form("sns", "Action=ListPlatformApplications&Version=2010-03-31"),
+			"sns:ListTopics",
+		},
+		"REST in JSON": {
+			request{service: "lambda", method: "GET", target: "/2015-03-31/functions/"},
+			request{service: "lambda", method: "GET", target: "/2018-10-31/layers"}, "lambda:ListFunctions",
+		},
 	} {
 		c.allowed.key, c.denied.key = ana, ana
 		res, body := c.allowed.send(t, srv)
@@ -103,7 +110,8 @@ func TestWhatTheUpstreamSees(t *testing.T) {
 		got := up.took()[0]
 		_, credential, _ := strings.Cut(got.Header.Get("Authorization"), "Credential=")
 		key, _, _ := strings.Cut(credential, "/")
-		if key != c.key || got.Header.Get("X-Moto-Account-Id") != c.moto || got.Header.Get("X-Understudy-Fault") != "" || got.Header.Get("X-Amz-Meta-Own") != "y" {
+		if key != c.key || got.Header.Get("X-Moto-Account-Id") != c.moto || got.Header.Get("X-Understudy-Fault") != "" ||
+			got.Header.Get("X-Amz-Meta-Own") != "y" {
 			t.Errorf("%s: the upstream got %v", name, got.Header)
 		}
 		if got.Target != "/bucket?list-type=2&prefix=a%2Fb" || got.Host != strings.TrimPrefix(srv.URL, "http://") {
@@ -145,10 +153,13 @@ func TestBucketsInTheHost(t *testing.T) {
 func TestUpstreamsByService(t *testing.T) {
 	t.Parallel()
 	one, two, rest := newUpstream(t, nil), newUpstream(t, nil), newUpstream(t, nil)
-	srv := iamtest.Start(t, iamtest.WithUpstream("s3,sns="+one.URL), iamtest.WithUpstream("dynamodbstreams="+two.URL), iamtest.WithUpstream(rest.URL))
+	srv := iamtest.Start(t, iamtest.WithUpstream("s3,sns="+one.URL), iamtest.WithUpstream("dynamodbstreams="+two.URL),
+		iamtest.WithUpstream(rest.URL))
 	streams := dynamoDB("ListStreams", "{}")
 	streams.header["X-Amz-Target"] = []string{"DynamoDBStreams_20120810.ListStreams"}
-	for _, q := range []request{s3(http.MethodGet, "/", ""), form("sns", "Action=ListTopics&Version=2010-03-31"), streams, dynamoDB("ListTables", "{}")} {
+	for _, q := range []request{
+		s3(http.MethodGet, "/", ""), form("sns", "Action=ListTopics&Version=2010-03-31"), streams, dynamoDB("ListTables", "{}"),
+	} {
 		if res, body := q.send(t, srv); res.StatusCode != 200 {
 			t.Errorf("answered %d %s", res.StatusCode, body)
 		}
@@ -173,11 +184,13 @@ func TestCallsThatNobodyServes(t *testing.T) {
 		srv := iamtest.Start(t, c.options...)
 		q := dynamoDB("ListTables", "{}")
 		res, body := q.send(t, srv)
-		if res.StatusCode != http.StatusNotImplemented || !strings.Contains(body, `{"__type":"NotImplemented","message":`) || !strings.Contains(body, c.want) {
+		if res.StatusCode != http.StatusNotImplemented || !strings.Contains(body, `{"__type":"NotImplemented","message":`) ||
+			!strings.Contains(body, c.want) {
 			t.Errorf("%s: answered %d %s", name, res.StatusCode, body)
 		}
 		record, err := srv.Decision(res.Header.Get("X-Amzn-Requestid"))
-		if err != nil || record.Verdict != "refused" || record.Refusal.Stage != "service" || record.Service != "dynamodb" || record.Operation != "ListTables" {
+		if err != nil || record.Verdict != "refused" || record.Refusal.Stage != "service" || record.Service != "dynamodb" ||
+			record.Operation != "ListTables" {
 			t.Errorf("%s: recorded %+v, %v", name, record, err)
 		}
 	}
@@ -190,7 +203,8 @@ func TestUnknownOperations(t *testing.T) {
 	q := dynamoDB("MakeCoffee", "{}")
 	strict := iamtest.Start(t, iamtest.WithUpstream(up.URL))
 	res, body := q.send(t, strict)
-	if res.StatusCode != 400 || !strings.Contains(body, "AccessDeniedException") || !strings.Contains(body, "--gateway=lenient") || up.took() != nil {
+	if res.StatusCode != 400 || !strings.Contains(body, "AccessDeniedException") || !strings.Contains(body, "--gateway=lenient") ||
+		up.took() != nil {
 		t.Errorf("strict: answered %d %s", res.StatusCode, body)
 	}
 	lenient := iamtest.Start(t, iamtest.WithUpstream(up.URL), iamtest.WithGateway("lenient"))
@@ -198,7 +212,8 @@ func TestUnknownOperations(t *testing.T) {
 		t.Errorf("lenient: answered %d %s", res.StatusCode, body)
 	}
 	q.key = user(t, lenient, "ana", `[{"Effect":"Allow","Action":"dynamodb:Get*","Resource":"*"}]`)
-	if res, body = q.send(t, lenient); res.StatusCode != 400 || !strings.Contains(body, "dynamodb:MakeCoffee on resource: *") || up.took() != nil {
+	if res, body = q.send(t, lenient); res.StatusCode != 400 || !strings.Contains(body, "dynamodb:MakeCoffee on resource: *") ||
+		up.took() != nil {
 		t.Errorf("lenient, without a policy: answered %d %s", res.StatusCode, body)
 	}
 }

@@ -2,9 +2,11 @@ package gateway
 
 import (
 	"net"
+	"net/url"
 	"strings"
 
 	"github.com/understudy-iam/understudy/awsapi/sigv4"
+	"github.com/understudy-iam/understudy/principal"
 )
 
 // localhost is below which a bucket can have a name of its own.
@@ -15,27 +17,150 @@ const localhost = "localhost"
 // https://docs.aws.amazon.com/general/latest/gr/s3.html
 var awsDomains = []string{"amazonaws.com", "amazonaws.com.cn"}
 
-// bucketHost is the bucket that a host names in the virtual-hosted style, and the host
-// without it: bucket.localhost, bucket.s3.localhost and bucket.s3.REGION.localhost,
-// and the same below AWS's domains, but for the first. The bucket is empty if the
-// host names none.
+// s3Host is what a host of S3 says.
+type s3Host struct {
+	bucket string // or the ARN of an access point, with a colon before its name; "" if the host names none
+	rest   string // the host without it
+	reason string // why a call to the host cannot be decided; "" if it can
+}
+
+// readHost reads a host of S3: those of buckets in the virtual-hosted style
+// (bucket.s3.REGION, with all the names that S3's endpoints have), those of access
+// points (NAME-ACCOUNT.s3-accesspoint.REGION), both below AWS's domains and below
+// localhost, and bucket.localhost.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
-func bucketHost(host string) (bucket, rest string) {
+func (g *Gateway) readHost(host string) s3Host {
 	name, port := cutPort(host)
 	lower := strings.ToLower(strings.TrimSuffix(name, "."))
-	if before, ok := strings.CutSuffix(lower, "."+localhost); ok {
-		bucket, endpoint := cutEndpoint(before)
-		return bucket, join(endpoint, localhost) + port
-	}
-	for _, domain := range awsDomains {
-		if before, ok := strings.CutSuffix(lower, "."+domain); ok {
-			if bucket, endpoint := cutEndpoint(before); endpoint != "" {
-				return bucket, endpoint + "." + domain + port
-			}
+	for _, domain := range append([]string{localhost}, awsDomains...) {
+		before, ok := strings.CutSuffix(lower, "."+domain)
+		if !ok {
+			continue
 		}
+		own, e := cutEndpoint(strings.Split(before, "."))
+		if e == nil && domain != localhost {
+			break // another service's
+		}
+		h := s3Host{bucket: own, rest: domain + port}
+		if e != nil {
+			h = e.host(own, g.options.Partition)
+			h.rest = e.name() + "." + domain + port
+		}
+		return h
 	}
-	return "", host
+	return s3Host{rest: host}
 }
+
+// endpoint is an endpoint of S3 in a host name.
+type endpoint struct {
+	kind   endpointKind
+	region string // "" if the name has none
+	label  string // that tells the kind
+}
+
+type endpointKind uint8
+
+const (
+	ofBuckets endpointKind = iota
+	ofPoints               // access points
+	ofLambdas              // access points of S3 Object Lambda
+	ofNothing              // that can be decided
+)
+
+// cutEndpoint splits the parts of a name before its domain into what a client has put
+// before an endpoint of S3, which may have dots in it, and the endpoint. It is nil if
+// there is none.
+func cutEndpoint(labels []string) (own string, e *endpoint) {
+	for i := len(labels) - 1; i >= max(0, len(labels)-3); i-- {
+		e := newEndpoint(labels[i])
+		if e == nil || !e.ends(labels[i+1:]) {
+			continue
+		}
+		return strings.Join(labels[:i], "."), e
+	}
+	return strings.Join(labels, "."), nil
+}
+
+// ends reads what follows in the name: nothing, the region, or more.
+func (e *endpoint) ends(tail []string) bool {
+	if last := len(tail) - 1; last >= 0 && tail[last] == "vpce" {
+		e.kind, e.label, tail = ofNothing, "the endpoint of a VPC", tail[:last]
+	}
+	if len(tail) > 0 && tail[0] == "dualstack" {
+		tail = tail[1:]
+	}
+	if len(tail) == 1 && e.region == "" && sigv4.ValidRegion(tail[0]) {
+		e.region, tail = tail[0], nil
+	}
+	return len(tail) == 0
+}
+
+// newEndpoint is the endpoint that a part of a name is; nil if it is none.
+func newEndpoint(label string) *endpoint {
+	name := strings.TrimSuffix(label, "-fips")
+	switch {
+	case name == "s3", name == "s3-accelerate", name == "s3-external-1", strings.HasPrefix(name, "s3express-"):
+		return &endpoint{kind: ofBuckets, label: label}
+	case name == "s3-accesspoint":
+		return &endpoint{kind: ofPoints, label: label}
+	case name == "s3-object-lambda":
+		return &endpoint{kind: ofLambdas, label: label}
+	case name == "s3-global", name == "s3-outposts", strings.HasPrefix(name, "s3-website"):
+		return &endpoint{kind: ofNothing, label: label}
+	}
+	region, ok := strings.CutPrefix(label, "s3-")
+	region = strings.TrimPrefix(region, "fips-")
+	if ok && sigv4.ValidRegion(region) {
+		return &endpoint{kind: ofBuckets, label: label, region: region}
+	}
+	return nil
+}
+
+// name is how the upstream and the tables know the endpoint.
+func (e *endpoint) name() string {
+	if e.region == "" {
+		return "s3"
+	}
+	return "s3." + e.region
+}
+
+// host is what stands before the endpoint.
+func (e *endpoint) host(own string, partition principal.Partition) s3Host {
+	service := "s3"
+	switch e.kind {
+	case ofBuckets:
+		return s3Host{bucket: own}
+	case ofNothing:
+		return s3Host{
+			reason: "its host, at " + e.label + ", is not one of a bucket or of an access point of one; use the host of the bucket",
+		}
+	case ofLambdas:
+		service = "s3-object-lambda"
+	}
+	i := strings.LastIndexByte(own, '-')
+	if i <= 0 || !principal.ValidAccountID(own[i+1:]) || e.region == "" || strings.Contains(own, ".") {
+		return s3Host{reason: "its host is not NAME-ACCOUNT." + e.label + ".REGION, which hosts of access points are"}
+	}
+	return s3Host{bucket: "arn:" + partition.String() + ":" + service + ":" + e.region + ":" + own[i+1:] + ":accesspoint:" + own[:i]}
+}
+
+// isControl reports whether what is read as a bucket is where a call to S3 Control about
+// the account goes: the SDKs put the account before any endpoint, also before
+// localhost. An account ID is a valid name of a bucket too, so that only the call itself
+// tells them apart: account is that of services.Request.ControlAccount.
+func (h *s3Host) isControl(account string) bool {
+	if account == "" {
+		return false
+	}
+	if h.bucket == account {
+		return true
+	}
+	labels := strings.Split(strings.TrimPrefix(h.bucket, account+"."), ".")
+	return strings.TrimSuffix(labels[0], "-fips") == "s3-control" && (&endpoint{}).ends(labels[1:])
+}
+
+// prefix is the bucket or the access point as the first part of a path.
+func (h *s3Host) prefix() string { return "/" + url.PathEscape(h.bucket) }
 
 // cutPort splits a host into its name or address and the port with its colon, which is
 // empty if there is none.
@@ -44,24 +169,4 @@ func cutPort(host string) (name, port string) {
 		return name, ":" + port
 	}
 	return host, ""
-}
-
-func join(endpoint, domain string) string {
-	if endpoint == "" {
-		return domain
-	}
-	return endpoint + "." + domain
-}
-
-// cutEndpoint splits what stands before the domain into the bucket and the endpoint of
-// S3, "s3" or "s3.REGION"; either can be empty. A bucket may have dots in its name.
-func cutEndpoint(name string) (bucket, endpoint string) {
-	labels := strings.Split(name, ".")
-	for n := 1; n <= 2 && n <= len(labels); n++ {
-		from := len(labels) - n
-		if labels[from] == "s3" && (n == 1 || sigv4.ValidRegion(labels[from+1])) {
-			return strings.Join(labels[:from], "."), strings.Join(labels[from:], ".")
-		}
-	}
-	return name, ""
 }

@@ -34,7 +34,6 @@ func (c *call) leaveOut(needs *services.Needs, parts []error) *failure {
 		return c.internal(err)
 	}
 	c.whole = rest
-	c.request.Header.Del("Accept-Encoding") // the answer is read here
 	needs.Rewrite(c.request.Header, rest)
 	return nil
 }

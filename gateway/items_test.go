@@ -17,7 +17,8 @@ func TestDeleteObjectsKeyByKey(t *testing.T) {
 		if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 			t.Error("the upstream is asked for a compressed answer, which cannot be read here")
 		}
-		_, _ = io.WriteString(w, `<DeleteResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Deleted><Key>mine</Key></Deleted></DeleteResult>`)
+		_, _ = io.WriteString(w,
+			`<DeleteResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Deleted><Key>mine</Key></Deleted></DeleteResult>`)
 	})
 	srv := iamtest.Start(t, iamtest.WithUpstream(up.URL))
 	ana := user(t, srv, "ana", `{"Effect":"Allow","Action":"s3:DeleteObject","Resource":"arn:aws:s3:::bucket/mine"}`)

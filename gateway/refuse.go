@@ -10,19 +10,40 @@ import (
 
 // refuse answers a call that is not sent on, or that the upstream did not answer.
 func (c *call) refuse(f *failure) {
+	if f.dropped {
+		c.observe(&Exchange{Err: f})
+		panic(http.ErrAbortHandler) // net/http closes the connection
+	}
 	a := c.answerOf(f)
-	ownFault := f.kind == internal && a.status >= http.StatusInternalServerError && a.code != "ServiceUnavailable"
+	ended := c.caller.Request.Ended // on purpose
+	ownFault := !ended && f.kind == internal && a.status >= http.StatusInternalServerError && a.code != "ServiceUnavailable"
 	if ownFault {
 		c.g.options.Logger.Error("request failed", "request_id", a.requestID, "service", c.caller.Request.Service,
 			"operation", c.caller.Request.Operation, "error", f.err)
 	}
 	x := &Exchange{Status: a.status, Code: a.code, Message: a.message, Err: f, OwnFault: ownFault}
-	if c.stage != Decided {
+	if c.stage != Decided && !ended {
 		x.Refusal = c.refusal()
+	}
+	if c.stage == Decided && c.known != nil {
+		x.Denied = c.told()
 	}
 	c.observe(x)
 	c.write(a)
 }
+
+// told is what can be told of the call: its parameters that are in the ARNs of its
+// resources.
+func (c *call) told() *Denied {
+	resources := make([]string, 0, len(c.needs))
+	for i := range c.needs[:min(len(c.needs), maxTold)] {
+		resources = append(resources, c.needs[i].Resource)
+	}
+	return &Denied{Service: c.known.Service.Name, Parameters: c.known.Parameters(&c.request, resources)}
+}
+
+// maxTold is how many resources are looked at: few operations have a parameter for each.
+const maxTold = 10
 
 // observe tells of the call.
 func (c *call) observe(x *Exchange) {
@@ -36,7 +57,7 @@ func (c *call) observe(x *Exchange) {
 // refusal is why the call was refused before it was decided.
 func (c *call) refusal() *Refusal {
 	r := &Refusal{Stage: c.stage, Signature: c.sig, Fault: c.fault}
-	if c.fault == nil || !errors.Is(c.fault, sigv4.ErrMismatch) || c.sig == nil {
+	if c.fault == nil || !errors.Is(c.fault, sigv4.ErrMismatch) || c.sig == nil || c.form != nil { // of a form its policy alone is signed
 		return r
 	}
 	payload := c.sig.Payload()

@@ -64,7 +64,8 @@ func passed(h http.Header) http.Header {
 // could read in different ways; "" if there is none.
 func repeated(h http.Header) string {
 	for name, values := range h {
-		if len(values) > 1 && (strings.HasPrefix(name, "X-Amz") || strings.HasPrefix(name, "Content-") || name == "Smithy-Protocol" || name == "Range") {
+		if len(values) > 1 && (strings.HasPrefix(name, "X-Amz") || strings.HasPrefix(name, "Content-") || name == "Smithy-Protocol" ||
+			name == "Range") {
 			return name
 		}
 	}
@@ -105,6 +106,7 @@ func isForm(h http.Header) bool {
 
 // isPlain reports whether a request has the usual form of target: a path.
 func isPlain(r *http.Request) bool {
-	return r.URL.Opaque == "" && strings.HasPrefix(r.URL.Path, "/") && !slices.Contains([]string{http.MethodConnect, http.MethodTrace}, r.Method) &&
+	return r.URL.Opaque == "" && strings.HasPrefix(r.URL.Path, "/") &&
+		!slices.Contains([]string{http.MethodConnect, http.MethodTrace}, r.Method) &&
 		!strings.ContainsAny(r.URL.Path, "\x00\r\n")
 }

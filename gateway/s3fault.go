@@ -18,13 +18,18 @@ func (c *call) s3Fault(e *sigv4.Error) *failure {
 	case sigv4.ErrExpired, sigv4.ErrNotYetCurrent:
 		f = c.s3Skewed(e)
 	case sigv4.ErrPayloadMismatch:
-		f = &failure{code: "XAmzContentSHA256Mismatch", status: http.StatusBadRequest, message: "The provided 'x-amz-content-sha256' header does not match what was computed.",
+		f = &failure{code: "XAmzContentSHA256Mismatch", status: http.StatusBadRequest,
+			message: "The provided 'x-amz-content-sha256' header does not match what was computed.",
 			details: []detail{{"ClientComputedContentSHA256", e.Given}, {"S3ComputedContentSHA256", e.Computed}}}
 	case sigv4.ErrChunkSize:
-		f = &failure{code: "InvalidChunkSizeError", status: http.StatusForbidden, message: "Only the last chunk is allowed to have a size less than 8192 bytes",
+		f = &failure{code: "InvalidChunkSizeError", status: http.StatusForbidden,
+			message: "Only the last chunk is allowed to have a size less than 8192 bytes",
 			details: []detail{{"Chunk", strconv.Itoa(e.Chunk)}, {"BadChunkSize", strconv.FormatInt(e.Size, 10)}}}
 	case sigv4.ErrChecksum:
-		f = &failure{code: "BadDigest", status: http.StatusBadRequest, message: "The " + checksumName(e.Given) + " you specified did not match the calculated checksum."}
+		f = &failure{
+			code: "BadDigest", status: http.StatusBadRequest,
+			message: "The " + checksumName(e.Given) + " you specified did not match the calculated checksum.",
+		}
 	default:
 		if known, ok := s3Faults[e.Reason]; ok {
 			f = &failure{code: known.code, status: known.status, message: known.message}
@@ -48,16 +53,29 @@ type s3Answer struct {
 // s3Faults are those whose answer is always the same.
 var s3Faults = map[error]s3Answer{
 	sigv4.ErrPayloadMissing: {"InvalidRequest", 400, "Missing required header for this request: x-amz-content-sha256"},
-	sigv4.ErrPayloadWord:    {"InvalidArgument", 400, "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER, STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD, STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER or a valid sha256 value."},
-	sigv4.ErrDecodedLength:  {"MissingContentLength", 411, "You must provide the Content-Length HTTP header."},
-	sigv4.ErrIncomplete:     {"IncompleteBody", 400, "You did not provide the number of bytes specified by the Content-Length HTTP header"},
-	sigv4.ErrChunk:          {"IncompleteBody", 400, "You did not provide the number of bytes specified by the Content-Length HTTP header"}, // text not confirmed
-	sigv4.ErrTrailer:        {"MalformedTrailerError", 400, "The request contained trailing data that was not well-formed or did not conform to our published schema."},
-	sigv4.ErrTrailerName:    {"InvalidRequest", 400, "The value specified in the x-amz-trailer header is not supported"},
-	sigv4.ErrTwoSignatures:  {"InvalidArgument", 400, "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or the Authorization header should be specified"},
-	sigv4.ErrScheme:         {"InvalidArgument", 400, "Unsupported Authorization Type"},
-	sigv4.ErrDate:           {"AccessDenied", 403, "AWS authentication requires a valid Date or x-amz-date header"},
-	sigv4.ErrLife:           {"AuthorizationQueryParametersError", 400, "X-Amz-Expires must be a number between 0 and 604800"}, // text not confirmed
+	sigv4.ErrPayloadWord: {
+		"InvalidArgument", 400,
+		"x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER, STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD, STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER or a valid sha256 value.",
+	},
+	sigv4.ErrDecodedLength: {"MissingContentLength", 411, "You must provide the Content-Length HTTP header."},
+	sigv4.ErrIncomplete:    {"IncompleteBody", 400, "You did not provide the number of bytes specified by the Content-Length HTTP header"},
+	sigv4.ErrChunk: {
+		"IncompleteBody", 400, "You did not provide the number of bytes specified by the Content-Length HTTP header",
+	}, // text not confirmed
+	sigv4.ErrTrailer: {
+		"MalformedTrailerError", 400,
+		"The request contained trailing data that was not well-formed or did not conform to our published schema.",
+	},
+	sigv4.ErrTrailerName: {"InvalidRequest", 400, "The value specified in the x-amz-trailer header is not supported"},
+	sigv4.ErrTwoSignatures: {
+		"InvalidArgument", 400,
+		"Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or the Authorization header should be specified",
+	},
+	sigv4.ErrScheme: {"InvalidArgument", 400, "Unsupported Authorization Type"},
+	sigv4.ErrDate:   {"AccessDenied", 403, "AWS authentication requires a valid Date or x-amz-date header"},
+	sigv4.ErrLife: {
+		"AuthorizationQueryParametersError", 400, "X-Amz-Expires must be a number between 0 and 604800",
+	}, // text not confirmed
 }
 
 // s3Skewed is the answer to a time that is too far away, or to a presigned URL that is
@@ -68,7 +86,8 @@ func (c *call) s3Skewed(e *sigv4.Error) *failure {
 	if e.Presigned && e.Reason == sigv4.ErrExpired {
 		life, _ := strconv.Atoi(c.request.Query.Get("X-Amz-Expires"))
 		return &failure{code: "AccessDenied", status: http.StatusForbidden, message: "Request has expired", details: []detail{
-			{"X-Amz-Expires", strconv.Itoa(life)}, {"Expires", signed.Add(time.Duration(life) * time.Second).Format(layout)}, {"ServerTime", now},
+			{"X-Amz-Expires", strconv.Itoa(life)}, {"Expires", signed.Add(time.Duration(life) * time.Second).Format(layout)},
+			{"ServerTime", now},
 		}}
 	}
 	if e.Presigned {
@@ -86,7 +105,8 @@ func (c *call) s3Incomplete(e *sigv4.Error) *failure {
 			message: "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters."}
 	}
 	if e.Reason == sigv4.ErrScope && e.Scope.Region {
-		return c.fail(incomplete, "The authorization header is malformed; the region '"+c.sig.Region+"' is wrong; expecting 'us-east-1'")
+		return c.fail(incomplete, "The authorization header is malformed; the region '"+c.sig.Region+"' is wrong; expecting '"+
+			c.g.options.Partition.Region()+"'")
 	}
 	return c.fail(incomplete, "The authorization header is malformed; "+e.Reason.Error()+".") // text not confirmed
 }

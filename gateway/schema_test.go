@@ -3,6 +3,7 @@ package gateway_test
 import (
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -12,28 +13,25 @@ import (
 
 func TestLeadingKeys(t *testing.T) {
 	t.Parallel()
-	up := newUpstream(t, func(w http.ResponseWriter, r *http.Request) {
+	up := newUpstream(t, nil)
+	var asked atomic.Int32
+	up.asked = func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasSuffix(r.Header.Get("X-Amz-Target"), ".DescribeTable") {
+			asked.Add(1)
 			_, _ = w.Write([]byte(`{"Table":{"KeySchema":[{"AttributeName":"title","KeyType":"RANGE"},{"AttributeName":"user","KeyType":"HASH"}]}}`))
 		}
-	})
-	srv := iamtest.Start(t, iamtest.WithUpstream(up.URL))
-	ana := user(t, srv, "ana", `[{"Effect":"Allow","Action":"dynamodb:PutItem","Resource":"*","Condition":{"ForAllValues:StringEquals":{"dynamodb:LeadingKeys":["${aws:username}"]}}},`+
-		`{"Effect":"Allow","Action":"dynamodb:UpdateTable","Resource":"*"}]`)
+	}
+	srv := iamtest.Start(t, iamtest.WithUpstream(up.URL), still())
+	ana := user(t, srv, "ana",
+		`[{"Effect":"Allow","Action":"dynamodb:PutItem","Resource":"*","Condition":{"ForAllValues:StringEquals":{"dynamodb:LeadingKeys":["${aws:username}"]}}},`+
+			`{"Effect":"Allow","Action":"dynamodb:UpdateTable","Resource":"*"}]`)
 	put := func(name string) int {
 		q := dynamoDB("PutItem", `{"TableName":"Games","Item":{"title":{"S":"ana"},"user":{"S":"`+name+`"}}}`)
 		q.key = ana
 		res, _ := q.send(t, srv)
 		return res.StatusCode
 	}
-	described := func() (n int) {
-		for _, s := range up.took() {
-			if strings.HasSuffix(s.Header.Get("X-Amz-Target"), ".DescribeTable") {
-				n++
-			}
-		}
-		return n
-	}
+	described := func() int { return int(asked.Swap(0)) }
 	if own, other := put("ana"), put("bob"); own != http.StatusOK || other != http.StatusBadRequest {
 		t.Errorf("one's own item is answered %d, another's %d", own, other)
 	}

@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"slices"
 	"time"
 
 	"github.com/understudy-iam/understudy/awsapi/sigv4"
@@ -80,6 +79,15 @@ func newUpstream(u Upstream, c *Config) (*upstream, error) {
 	return out, nil
 }
 
+// CheckCAFile refuses a CAFile that cannot be read or has no certificate.
+func (c *Config) CheckCAFile() error {
+	if c.CAFile == "" {
+		return nil
+	}
+	_, err := certificates(c.CAFile)
+	return err
+}
+
 // certificates are the system's with those of a file.
 func certificates(file string) (*x509.CertPool, error) {
 	pem, err := textfile.Read(file, textfile.Document)
@@ -132,41 +140,4 @@ func (u *upstream) close() {
 	if u.emulator != nil {
 		u.emulator.close()
 	}
-}
-
-// routes says which upstream serves which service.
-type routes []*upstream
-
-// of returns the upstream of a service that is known by several names, the first of
-// which goes before the others; nil if there is none.
-func (r routes) of(names ...string) *upstream {
-	for _, name := range names {
-		for _, u := range r {
-			if slices.Contains(u.Services, name) {
-				return u
-			}
-		}
-	}
-	for _, u := range r {
-		if len(u.Services) == 0 {
-			return u
-		}
-	}
-	return nil
-}
-
-// rival is what both an upstream of the routes and another one are for; "" if there is
-// nothing.
-func (r routes) rival(u *upstream) string {
-	for _, other := range r {
-		if len(other.Services) == 0 && len(u.Services) == 0 {
-			return "all services"
-		}
-		for _, name := range u.Services {
-			if slices.Contains(other.Services, name) {
-				return name
-			}
-		}
-	}
-	return ""
 }

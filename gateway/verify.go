@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/understudy-iam/understudy/awsapi/sigv4"
+	"github.com/understudy-iam/understudy/awsapi/sigv4/postform"
 	"github.com/understudy-iam/understudy/gateway/services"
 	"github.com/understudy-iam/understudy/principal"
 )
@@ -25,23 +26,34 @@ const (
 // signature. What a call without one says of its body is compared too.
 func (c *call) open() (err error) {
 	sig := c.sig
-	if sig == nil {
+	switch {
+	case c.isPosted():
+		return c.openForm()
+	case sig == nil:
 		c.body, err = sigv4.OpenUnsigned(c.in)
 		return err
 	}
-	if err := cmp.Or(sig.CheckLife(c.caller.Request.Received), sig.CheckScope("")); err != nil {
+	if err := cmp.Or(sig.CheckLife(c.caller.Request.Received), sig.CheckScopeIn("", c.g.options.Partition.Mark())); err != nil {
 		return err
 	}
-	found, err := c.g.options.Credentials.Lookup(c.ctx, sig.AccessKeyID, sig.SessionToken, c.request.Region)
+	if err := c.lookUp(); err != nil {
+		return err
+	}
+	c.keepRaw()
+	c.body, err = sig.Open(c.secret)
+	return err
+}
+
+// lookUp finds what stands behind the key of the signature.
+func (c *call) lookUp() error {
+	found, err := c.g.options.Credentials.Lookup(c.ctx, c.sig.AccessKeyID, c.sig.SessionToken, c.request.Region)
 	if err != nil {
 		return err
 	}
 	claimed := found.Principal
-	claimed.AccessKeyID = sig.AccessKeyID
+	claimed.AccessKeyID = c.sig.AccessKeyID
 	c.caller.Claimed, c.secret, c.admitted = &claimed, found.Secret, found.Admit
-	c.keepRaw()
-	c.body, err = sig.Open(found.Secret)
-	return err
+	return nil
 }
 
 // keepRaw lets the body be kept as it comes while it is read, for an upstream that
@@ -59,18 +71,21 @@ func (c *call) keepRaw() {
 
 // prove ends what open has begun: where only the whole body proves the signature it is
 // read. A call without a signature is an anonymous one.
-func (c *call) prove() error {
+func (c *call) prove() (err error) {
+	switch {
+	case c.sig == nil && c.hasOldSignature():
+		err = c.fail(malformed, "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.")
+	case c.form != nil:
+		err = c.proveForm()
+	case c.sig != nil:
+		err = c.proveBody()
+	}
+	if err != nil {
+		return err
+	}
 	if c.sig == nil {
 		c.caller.Kind = principal.Anonymous
 		return nil
-	}
-	if !c.body.Proved() {
-		if f := c.readWhole(maxWhole); f != nil {
-			return f
-		}
-	}
-	if err := c.checkPayload(); err != nil {
-		return err
 	}
 	if c.admitted != nil {
 		if err := c.admitted(c.ctx); err != nil {
@@ -79,6 +94,24 @@ func (c *call) prove() error {
 	}
 	c.caller.Principal, c.caller.Claimed = *c.caller.Claimed, nil
 	return nil
+}
+
+// hasOldSignature reports whether a URL of S3 is presigned with version 2 of signatures,
+// as boto3 and version 1 of the AWS CLI do by default. AWS's regions since 2014 do not
+// take them, and neither is such a call an anonymous one.
+// https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-authenticating-requests.html
+func (c *call) hasOldSignature() bool {
+	return c.isS3() && c.request.Query.Has("AWSAccessKeyId") && c.request.Query.Has("Signature")
+}
+
+// proveBody proves the signature and what it says of the body.
+func (c *call) proveBody() error {
+	if !c.body.Proved() {
+		if f := c.readWhole(maxWhole); f != nil {
+			return f
+		}
+	}
+	return c.checkPayload()
 }
 
 // checkPayload refuses what is signed in place of a body's hash where AWS takes none,
@@ -114,10 +147,14 @@ func (c *call) readForm(known bool) *failure {
 
 // readWhole reads the body, if it was not read.
 func (c *call) readWhole(limit int64) *failure {
-	if c.read {
-		return nil
+	if !c.read {
+		c.read, c.unread = true, c.readBody(limit)
 	}
-	c.read = true
+	return c.unread
+}
+
+// readBody reads the body up to the limit.
+func (c *call) readBody(limit int64) *failure {
 	body := io.Reader(c.in.Body)
 	if c.body != nil {
 		body = c.body
@@ -154,7 +191,8 @@ func (c *call) unzip(limit int64) *failure {
 // brokenBody is the answer to a body that could not be read to its end.
 func (c *call) brokenBody(err error) *failure {
 	var fault *sigv4.Error
-	if errors.As(err, &fault) {
+	var form *postform.Error
+	if errors.As(err, &fault) || errors.As(err, &form) {
 		return c.unproved(err)
 	}
 	f := c.fail(incompleteBody, "")

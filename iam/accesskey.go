@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -29,21 +30,22 @@ type keyOwner struct {
 //
 // A user has at most two, inactive ones included. The secret is in no other answer.
 func (s *Service) CreateAccessKey(ctx context.Context, in *iam.CreateAccessKeyInput) (*iam.CreateAccessKeyOutput, error) {
-	for range keyAttempts {
-		out, err := s.createAccessKey(ctx, in)
-		if !errors.Is(err, errKeyIDTaken) {
+	return withFreeID(func() (*iam.CreateAccessKeyOutput, error) { return s.createAccessKey(ctx, in) })
+}
+
+// idAttempts bounds how often an ID that is in use is replaced by a new one.
+const idAttempts = 8
+
+// withFreeID makes a key whose ID is random, and makes it again with another ID if
+// that one is in use already: its 39 random bits make that rare and not impossible.
+func withFreeID[Out any](create func() (*Out, error)) (out *Out, err error) {
+	for range idAttempts {
+		if out, err = create(); !errors.Is(err, persistence.ErrExists) {
 			return out, err
 		}
 	}
-	return nil, errKeyIDTaken
+	return nil, fmt.Errorf("iam: %d new IDs are all in use: %w", idAttempts, err)
 }
-
-// keyAttempts bounds how often a taken ID is replaced by a new one.
-const keyAttempts = 8
-
-// errKeyIDTaken is returned when a new access key ID is in use already: its 39
-// random bits make that rare and not impossible.
-var errKeyIDTaken = errors.New("iam: a new access key ID is taken")
 
 func (s *Service) createAccessKey(ctx context.Context, in *iam.CreateAccessKeyInput) (*iam.CreateAccessKeyOutput, error) {
 	k, err := s.newAccessKey(account(ctx))
@@ -81,12 +83,8 @@ func (s *Service) insertAccessKey(tx persistence.Tx, account string, k *persiste
 	if n >= s.quotas.AccessKeysPerUser {
 		return overQuota("AccessKeysPerUser", s.quotas.AccessKeysPerUser)
 	}
-	taken, err := persistence.AccessKeys.Has(tx, account, k.ID)
-	if err != nil {
+	if err := persistence.AccessKeys.Absent(tx, account, k.ID); err != nil {
 		return err
-	}
-	if taken {
-		return errKeyIDTaken
 	}
 	return persistence.AccessKeys.Put(tx, account, k)
 }
@@ -95,12 +93,9 @@ func (s *Service) insertAccessKey(tx persistence.Tx, account string, k *persiste
 // oldest first.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccessKeys.html
 func (s *Service) ListAccessKeys(ctx context.Context, in *iam.ListAccessKeysInput) (*iam.ListAccessKeysOutput, error) {
-	p, err := newPage("ListAccessKeys/"+persistence.Fold(aws.ToString(in.UserName)), in.MaxItems, in.Marker)
-	if err != nil {
-		return nil, err
-	}
 	out := &iam.ListAccessKeysOutput{AccessKeyMetadata: []types.AccessKeyMetadata{}}
-	err = s.store.View(ctx, func(tx persistence.Tx) error {
+	asked := listing{"ListAccessKeys/" + aws.ToString(in.UserName), in.MaxItems, in.Marker}
+	end, err := s.page(ctx, asked, func(tx persistence.Tx, p *page) error {
 		owner, err := findKeyOwner(ctx, tx, in.UserName)
 		if err != nil {
 			return err
@@ -113,7 +108,7 @@ func (s *Service) ListAccessKeys(ctx context.Context, in *iam.ListAccessKeysInpu
 		}
 		return err
 	})
-	out.IsTruncated, out.Marker = p.truncated, p.marker()
+	out.IsTruncated, out.Marker = end.truncated, end.marker
 	return answer(out, err)
 }
 
@@ -277,7 +272,7 @@ func lastUsedNeed(q *authz.Query, id string) (authz.Need, error) {
 		return authz.Need{}, err
 	}
 	if k.UserID == q.Account() {
-		return authz.Need{Action: action, Resource: q.Own().IAM("root")}, nil
+		return authz.Need{Action: action, Resource: q.Own().Root()}, nil
 	}
 	u, err := persistence.UsersByID.First(q.Tx, q.Account(), k.UserID)
 	if err != nil {

@@ -92,7 +92,8 @@ func TestAccessKeysWithoutUserName(t *testing.T) {
 	role := f.asRole()
 	testkit.WantError(t, testkit.Refused(f.CreateAccessKey(role, &iam.CreateAccessKeyInput{})), "ValidationError", text)
 	testkit.WantError(t, testkit.Refused(f.ListAccessKeys(role, &iam.ListAccessKeysInput{})), "ValidationError", text)
-	testkit.WantError(t, testkit.Refused(f.DeleteAccessKey(role, &iam.DeleteAccessKeyInput{AccessKeyId: users.AccessKeyId})), "ValidationError", text)
+	testkit.WantError(t, testkit.Refused(f.DeleteAccessKey(role, &iam.DeleteAccessKeyInput{AccessKeyId: users.AccessKeyId})),
+		"ValidationError", text)
 	testkit.Must(f.DeleteAccessKey(f.root, &iam.DeleteAccessKeyInput{AccessKeyId: roots.AccessKeyId}))(t)
 	if keys := f.keys(f.root, nil); len(keys) != 0 {
 		t.Errorf("root has %d keys after the last was deleted", len(keys))
@@ -107,11 +108,14 @@ func TestAccessKeyOfAnotherUserCannotBeFound(t *testing.T) {
 	k := f.key(f.root, aws.String("a"))
 	text := "The Access Key with id " + *k.AccessKeyId + " cannot be found."
 	for why, err := range map[string]error{
-		"delete as another user":      testkit.Refused(f.DeleteAccessKey(asB, &iam.DeleteAccessKeyInput{AccessKeyId: k.AccessKeyId})),
-		"delete with the wrong name":  testkit.Refused(f.DeleteAccessKey(f.root, &iam.DeleteAccessKeyInput{UserName: aws.String("b"), AccessKeyId: k.AccessKeyId})),
-		"delete as root, no name":     testkit.Refused(f.DeleteAccessKey(f.root, &iam.DeleteAccessKeyInput{AccessKeyId: k.AccessKeyId})),
-		"change with the wrong name":  testkit.Refused(f.UpdateAccessKey(f.root, &iam.UpdateAccessKeyInput{UserName: aws.String("b"), AccessKeyId: k.AccessKeyId, Status: "Inactive"})),
-		"change as the wrong account": testkit.Refused(f.UpdateAccessKey(asB, &iam.UpdateAccessKeyInput{AccessKeyId: k.AccessKeyId, Status: "Inactive"})),
+		"delete as another user": testkit.Refused(f.DeleteAccessKey(asB, &iam.DeleteAccessKeyInput{AccessKeyId: k.AccessKeyId})),
+		"delete with the wrong name": testkit.Refused(f.DeleteAccessKey(f.root,
+			&iam.DeleteAccessKeyInput{UserName: aws.String("b"), AccessKeyId: k.AccessKeyId})),
+		"delete as root, no name": testkit.Refused(f.DeleteAccessKey(f.root, &iam.DeleteAccessKeyInput{AccessKeyId: k.AccessKeyId})),
+		"change with the wrong name": testkit.Refused(f.UpdateAccessKey(f.root,
+			&iam.UpdateAccessKeyInput{UserName: aws.String("b"), AccessKeyId: k.AccessKeyId, Status: "Inactive"})),
+		"change as the wrong account": testkit.Refused(f.UpdateAccessKey(asB,
+			&iam.UpdateAccessKeyInput{AccessKeyId: k.AccessKeyId, Status: "Inactive"})),
 	} {
 		t.Run(why, func(t *testing.T) { testkit.WantError(t, err, "NoSuchEntity", text) })
 	}
@@ -131,7 +135,8 @@ func TestAccessKeyTurnedOffAndOn(t *testing.T) {
 			t.Errorf("status = %s; want %s", got, status)
 		}
 	}
-	testkit.WantError(t, testkit.Refused(f.UpdateAccessKey(ctx, &iam.UpdateAccessKeyInput{AccessKeyId: k.AccessKeyId, Status: types.StatusTypeExpired})),
+	testkit.WantError(t, testkit.Refused(f.UpdateAccessKey(ctx,
+		&iam.UpdateAccessKeyInput{AccessKeyId: k.AccessKeyId, Status: types.StatusTypeExpired})),
 		"InvalidInput", "Operation does not support status Expired")
 }
 
@@ -139,7 +144,8 @@ func TestAccessKeysAreListedByAgeInPages(t *testing.T) {
 	t.Parallel()
 	store, now := memstore.New(), birth
 	s := iamsvc.New(iamsvc.Options{Store: store, Now: func() time.Time { return now }, Quotas: iamsvc.Quotas{AccessKeysPerUser: 5}})
-	ctx := principal.NewContext(context.Background(), &principal.Caller{Principal: principal.Principal{Kind: principal.Root, AccountID: account}})
+	ctx := principal.NewContext(context.Background(),
+		&principal.Caller{Principal: principal.Principal{Kind: principal.Root, AccountID: account}})
 	var made []string
 	for range 5 {
 		now = now.Add(-time.Hour)
@@ -197,7 +203,8 @@ func TestLastUseOfAnUnknownKeyIsDenied(t *testing.T) {
 	f := newFixture(t)
 	const text = " is not authorized to perform iam:GetAccessKeyLastUsed on resource: access key AKIAIOSFODNN7EXAMPLE"
 	in := &iam.GetAccessKeyLastUsedInput{AccessKeyId: aws.String("AKIAIOSFODNN7EXAMPLE")}
-	testkit.WantError(t, testkit.Refused(f.GetAccessKeyLastUsed(f.user("u"), in)), "AccessDenied", "User: arn:aws:iam::123456789012:user/u"+text)
+	testkit.WantError(t, testkit.Refused(f.GetAccessKeyLastUsed(f.user("u"), in)), "AccessDenied",
+		"User: arn:aws:iam::123456789012:user/u"+text)
 	testkit.WantError(t, testkit.Refused(f.GetAccessKeyLastUsed(f.root, in)), "AccessDenied", "User: arn:aws:iam::123456789012:root"+text)
 }
 
@@ -211,7 +218,8 @@ func TestAccessKeyIDIsNotGivenTwice(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := iamsvc.New(iamsvc.Options{Store: memstore.New(), Random: bytes.NewReader(bits)})
-	ctx := principal.NewContext(context.Background(), &principal.Caller{Principal: principal.Principal{Kind: principal.Root, AccountID: account}})
+	ctx := principal.NewContext(context.Background(),
+		&principal.Caller{Principal: principal.Principal{Kind: principal.Root, AccountID: account}})
 	first := testkit.Must(s.CreateAccessKey(ctx, &iam.CreateAccessKeyInput{}))(t).AccessKey
 	second := testkit.Must(s.CreateAccessKey(ctx, &iam.CreateAccessKeyInput{}))(t).AccessKey
 	if *first.AccessKeyId == *second.AccessKeyId {
@@ -230,7 +238,8 @@ func (zeros) Read(p []byte) (int, error) {
 func TestBrokenRandomnessEndsInAnError(t *testing.T) {
 	t.Parallel()
 	s := iamsvc.New(iamsvc.Options{Store: memstore.New(), Random: zeros{}})
-	ctx := principal.NewContext(context.Background(), &principal.Caller{Principal: principal.Principal{Kind: principal.Root, AccountID: account}})
+	ctx := principal.NewContext(context.Background(),
+		&principal.Caller{Principal: principal.Principal{Kind: principal.Root, AccountID: account}})
 	testkit.Must(s.CreateAccessKey(ctx, &iam.CreateAccessKeyInput{}))(t)
 	if err := testkit.Refused(s.CreateAccessKey(ctx, &iam.CreateAccessKeyInput{})); err == nil {
 		t.Error("a second key was made of the same bits")

@@ -83,12 +83,8 @@ func (s *Service) DeleteAccountAlias(ctx context.Context, in *iam.DeleteAccountA
 // ListAccountAliases lists the alias of the account: one or none.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccountAliases.html
 func (s *Service) ListAccountAliases(ctx context.Context, in *iam.ListAccountAliasesInput) (*iam.ListAccountAliasesOutput, error) {
-	p, err := newPage("ListAccountAliases", in.MaxItems, in.Marker)
-	if err != nil {
-		return nil, err
-	}
 	out := &iam.ListAccountAliasesOutput{}
-	err = s.store.View(ctx, func(tx persistence.Tx) error {
+	end, err := s.page(ctx, listing{"ListAccountAliases", in.MaxItems, in.Marker}, func(tx persistence.Tx, p *page) error {
 		aliases := []string{}
 		a, err := persistence.Accounts.Get(tx, account(ctx))
 		if err != nil && !errors.Is(err, persistence.ErrNotFound) {
@@ -100,7 +96,7 @@ func (s *Service) ListAccountAliases(ctx context.Context, in *iam.ListAccountAli
 		out.AccountAliases = pick(p, aliases, func(alias string) persistence.Key { return persistence.Key{alias} })
 		return nil
 	})
-	out.IsTruncated, out.Marker = p.truncated, p.marker()
+	out.IsTruncated, out.Marker = end.truncated, end.marker
 	return answer(out, err)
 }
 

@@ -64,19 +64,20 @@ func (s *Service) PutAccountProperties(ctx context.Context, in *iam.PutAccountPr
 		if !enable {
 			return nil
 		}
-		there, err := persistence.Roles.Has(tx, a.ID, persistence.Fold(roleManagerRole))
+		there, err := persistence.Roles.Has(tx, a.ID, roleManagerRole)
 		if err != nil || there {
 			return err
 		}
 		return insertServiceLinkedRole(tx, a.ID, &persistence.Role{
-			Name: roleManagerRole, Path: serviceRolesPath + roleManagerService + "/", ID: id, CreateDate: now,
+			Name: roleManagerRole, Path: principal.ServiceRoles + roleManagerService + "/", ID: id, CreateDate: now,
 			TrustPolicy: roleManagerTrust, MaxSessionDuration: defaultSessionDuration,
 		}, s.partition.AWSPolicy(roleManagerPolicy))
 	})
 	return answer(&iam.PutAccountPropertiesOutput{}, err)
 }
 
-const roleManagerTrust = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"` + roleManagerService + `"},"Action":"sts:AssumeRole"}]}`
+const roleManagerTrust = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"` + roleManagerService +
+	`"},"Action":"sts:AssumeRole"}]}`
 
 // readProperties says whether role manager is to be enabled. A name with more
 // than one slash is taken apart at the first one (recorded).
@@ -126,7 +127,7 @@ func accountPropertyRules() []authz.Rule {
 			if enable {
 				needs = append(needs, authz.Need{
 					Action:   "iam:CreateServiceLinkedRole",
-					Resource: q.Own().IAM("role" + serviceRolesPath + roleManagerService + "/" + roleManagerRole),
+					Resource: q.Own().Entity("role", principal.ServiceRoles+roleManagerService+"/", roleManagerRole),
 					Keys:     []authz.Key{authz.String("iam:AWSServiceName", roleManagerService)},
 				})
 			}

@@ -26,25 +26,31 @@ type accountQuota struct {
 // The names of the quotas of instance profiles, server certificates and SAML
 // providers are not confirmed.
 var (
-	usersQuota            = &accountQuota{"UsersPerAccount", func(q *Quotas) *int { return &q.UsersPerAccount }, persistence.Users.Count}
-	groupsQuota           = &accountQuota{"GroupsPerAccount", func(q *Quotas) *int { return &q.GroupsPerAccount }, persistence.Groups.Count}
-	rolesQuota            = &accountQuota{"RolesPerAccount", func(q *Quotas) *int { return &q.RolesPerAccount }, persistence.Roles.Count}
-	policiesQuota         = &accountQuota{"PoliciesPerAccount", func(q *Quotas) *int { return &q.PoliciesPerAccount }, persistence.Policies.Count}
-	instanceProfilesQuota = &accountQuota{"InstanceProfilesPerAccount", func(q *Quotas) *int { return &q.InstanceProfilesPerAccount }, persistence.InstanceProfiles.Count}
-	certificatesQuota     = &accountQuota{"ServerCertificatesPerAccount", func(q *Quotas) *int { return &q.ServerCertificatesPerAccount }, persistence.ServerCertificates.Count}
-	oidcProvidersQuota    = &accountQuota{"OpenIdConnectProvidersPerAccount", func(q *Quotas) *int { return &q.OIDCProvidersPerAccount }, persistence.OIDCProviders.Count}
-	samlProvidersQuota    = &accountQuota{"SAMLProvidersPerAccount", func(q *Quotas) *int { return &q.SAMLProvidersPerAccount }, persistence.SAMLProviders.Count}
-	userPoliciesQuota     = &accountQuota{"PoliciesPerUser", func(q *Quotas) *int { return &q.PoliciesPerUser }, nil}
-	groupPoliciesQuota    = &accountQuota{"PoliciesPerGroup", func(q *Quotas) *int { return &q.PoliciesPerGroup }, nil}
-	rolePoliciesQuota     = &accountQuota{"PoliciesPerRole", func(q *Quotas) *int { return &q.PoliciesPerRole }, nil}
-	trustQuota            = &accountQuota{"ACLSizePerRole", func(q *Quotas) *int { return &q.TrustPolicySize }, nil}
+	usersQuota    = &accountQuota{"UsersPerAccount", func(q *Quotas) *int { return &q.UsersPerAccount }, persistence.Users.Count}
+	groupsQuota   = &accountQuota{"GroupsPerAccount", func(q *Quotas) *int { return &q.GroupsPerAccount }, persistence.Groups.Count}
+	rolesQuota    = &accountQuota{"RolesPerAccount", func(q *Quotas) *int { return &q.RolesPerAccount }, persistence.Roles.Count}
+	policiesQuota = &accountQuota{
+		"PoliciesPerAccount", func(q *Quotas) *int { return &q.PoliciesPerAccount }, persistence.Policies.Count,
+	}
+	instanceProfilesQuota = &accountQuota{"InstanceProfilesPerAccount", func(q *Quotas) *int { return &q.InstanceProfilesPerAccount },
+		persistence.InstanceProfiles.Count}
+	certificatesQuota = &accountQuota{"ServerCertificatesPerAccount", func(q *Quotas) *int { return &q.ServerCertificatesPerAccount },
+		persistence.ServerCertificates.Count}
+	oidcProvidersQuota = &accountQuota{"OpenIdConnectProvidersPerAccount", func(q *Quotas) *int { return &q.OIDCProvidersPerAccount },
+		persistence.OIDCProviders.Count}
+	samlProvidersQuota = &accountQuota{"SAMLProvidersPerAccount", func(q *Quotas) *int { return &q.SAMLProvidersPerAccount },
+		persistence.SAMLProviders.Count}
+	userPoliciesQuota  = &accountQuota{"PoliciesPerUser", func(q *Quotas) *int { return &q.PoliciesPerUser }, nil}
+	groupPoliciesQuota = &accountQuota{"PoliciesPerGroup", func(q *Quotas) *int { return &q.PoliciesPerGroup }, nil}
+	rolePoliciesQuota  = &accountQuota{"PoliciesPerRole", func(q *Quotas) *int { return &q.PoliciesPerRole }, nil}
+	trustQuota         = &accountQuota{"ACLSizePerRole", func(q *Quotas) *int { return &q.TrustPolicySize }, nil}
 )
 
 // accountQuotas are all of them.
 func accountQuotas() []*accountQuota {
 	return []*accountQuota{
-		usersQuota, groupsQuota, rolesQuota, policiesQuota, instanceProfilesQuota, certificatesQuota, oidcProvidersQuota, samlProvidersQuota,
-		userPoliciesQuota, groupPoliciesQuota, rolePoliciesQuota, trustQuota,
+		usersQuota, groupsQuota, rolesQuota, policiesQuota, instanceProfilesQuota, certificatesQuota,
+		oidcProvidersQuota, samlProvidersQuota, userPoliciesQuota, groupPoliciesQuota, rolePoliciesQuota, trustQuota,
 	}
 }
 

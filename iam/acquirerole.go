@@ -55,7 +55,7 @@ func (s *Service) AcquireRole(ctx context.Context, in *iam.AcquireRoleInput) (*i
 
 // acquire is the role of that name, or r made new, with its trust policy.
 func (s *Service) acquire(tx persistence.Tx, account string, r persistence.Role, made *templateRole) (*persistence.Role, string, error) {
-	have, err := persistence.Roles.Get(tx, account, persistence.Fold(made.name))
+	have, err := persistence.Roles.Get(tx, account, made.name)
 	if errors.Is(err, persistence.ErrNotFound) {
 		return &r, made.trust, s.makeTemplateRole(tx, account, &r, made)
 	}
@@ -92,7 +92,9 @@ func (s *Service) makeTemplateRole(tx persistence.Tx, account string, r *persist
 		if err := s.checkPolicyDocument(p.document, evaluator.Identity); err != nil {
 			return err
 		}
-		if err := persistence.InlinePolicies.Put(tx, account, &persistence.InlinePolicy{EntityID: r.ID, Name: p.name, Document: p.document}); err != nil {
+		if err := persistence.InlinePolicies.Put(tx, account, &persistence.InlinePolicy{
+			EntityID: r.ID, Name: p.name, Document: p.document,
+		}); err != nil {
 			return err
 		}
 	}
@@ -101,7 +103,9 @@ func (s *Service) makeTemplateRole(tx persistence.Tx, account string, r *persist
 		if err != nil {
 			return err
 		}
-		if err := persistence.Attachments.Put(tx, account, &persistence.Attachment{EntityID: r.ID, PolicyARN: p.arn, PolicyName: p.name}); err != nil {
+		if err := persistence.Attachments.Put(tx, account, &persistence.Attachment{
+			EntityID: r.ID, PolicyARN: p.arn, PolicyName: p.name,
+		}); err != nil {
 			return err
 		}
 	}
@@ -128,19 +132,17 @@ func isAsMade(tx persistence.Tx, account principal.Account, r *persistence.Role,
 	if r.TrustPolicy != trust || r.Boundary != "" || len(r.Tags) > 0 {
 		return false, nil
 	}
-	attached := []string{}
-	for a, err := range persistence.Attachments.Scan(tx, account.ID, persistence.Key{r.ID}, nil) {
-		if err != nil {
+	attached, inline := []string{}, []inlineDocument{}
+	holder := authz.RoleHolder(account.ID, r)
+	for p, err := range authz.OwnPolicies(tx, &holder) {
+		switch {
+		case err != nil:
 			return false, err
+		case p.Inline == nil:
+			attached = append(attached, p.ARN)
+		default:
+			inline = append(inline, inlineDocument{p.Inline.Name, p.Inline.Document})
 		}
-		attached = append(attached, a.PolicyARN)
-	}
-	inline := []inlineDocument{}
-	for p, err := range persistence.InlinePolicies.Scan(tx, account.ID, persistence.Key{r.ID}, nil) {
-		if err != nil {
-			return false, err
-		}
-		inline = append(inline, inlineDocument{p.Name, p.Document})
 	}
 	return sameSet(attached, made.managed) && sameSet(inline, made.inline), nil
 }
@@ -152,7 +154,7 @@ func sameSet[T comparable](a, b []T) bool {
 
 // acquireRoleRules are the permissions of AcquireRole: to read the template,
 // and then to read the role that is there or to do what makes it. The latter
-// have the template in iam:RoleTemplateARN, the first has not (recorded).
+// have the template in iam:RoleTemplateARN, the first does not (recorded).
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_role-manager_enable-use.html
 func acquireRoleRules() []authz.Rule {
 	return []authz.Rule{
@@ -175,7 +177,7 @@ func acquireRoleRules() []authz.Rule {
 
 func acquireNeeds(q *authz.Query, t *roleTemplate, made *templateRole) ([]authz.Need, error) {
 	template := authz.String("iam:RoleTemplateARN", t.arn(q.Partition))
-	there, err := persistence.Roles.Has(q.Tx, q.Account(), persistence.Fold(made.name))
+	there, err := persistence.Roles.Has(q.Tx, q.Account(), made.name)
 	if err != nil {
 		return nil, err
 	}

@@ -61,47 +61,34 @@ func (s *Service) DetachRolePolicy(ctx context.Context, in *iam.DetachRolePolicy
 // ListAttachedUserPolicies lists the managed policies attached to a user, by
 // name. PathPrefix is about the policies' paths.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAttachedUserPolicies.html
-func (s *Service) ListAttachedUserPolicies(ctx context.Context, in *iam.ListAttachedUserPoliciesInput) (*iam.ListAttachedUserPoliciesOutput, error) {
+func (s *Service) ListAttachedUserPolicies(ctx context.Context,
+	in *iam.ListAttachedUserPoliciesInput) (*iam.ListAttachedUserPoliciesOutput, error) {
 	l := attachedList{userKind, aws.ToString(in.UserName), in.PathPrefix, in.MaxItems, in.Marker}
-	list, p, err := s.listAttached(ctx, l)
-	if err != nil {
-		return nil, err
-	}
-	return &iam.ListAttachedUserPoliciesOutput{AttachedPolicies: list, IsTruncated: p.truncated, Marker: p.marker()}, nil
+	list, end, err := s.listAttached(ctx, l)
+	return answer(&iam.ListAttachedUserPoliciesOutput{AttachedPolicies: list, IsTruncated: end.truncated, Marker: end.marker}, err)
 }
 
 // ListAttachedGroupPolicies lists the managed policies attached to a group.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAttachedGroupPolicies.html
-func (s *Service) ListAttachedGroupPolicies(ctx context.Context, in *iam.ListAttachedGroupPoliciesInput) (*iam.ListAttachedGroupPoliciesOutput, error) {
+func (s *Service) ListAttachedGroupPolicies(ctx context.Context,
+	in *iam.ListAttachedGroupPoliciesInput) (*iam.ListAttachedGroupPoliciesOutput, error) {
 	l := attachedList{groupKind, aws.ToString(in.GroupName), in.PathPrefix, in.MaxItems, in.Marker}
-	list, p, err := s.listAttached(ctx, l)
-	if err != nil {
-		return nil, err
-	}
-	return &iam.ListAttachedGroupPoliciesOutput{AttachedPolicies: list, IsTruncated: p.truncated, Marker: p.marker()}, nil
+	list, end, err := s.listAttached(ctx, l)
+	return answer(&iam.ListAttachedGroupPoliciesOutput{AttachedPolicies: list, IsTruncated: end.truncated, Marker: end.marker}, err)
 }
 
 // ListAttachedRolePolicies lists the managed policies attached to a role.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAttachedRolePolicies.html
-func (s *Service) ListAttachedRolePolicies(ctx context.Context, in *iam.ListAttachedRolePoliciesInput) (*iam.ListAttachedRolePoliciesOutput, error) {
+func (s *Service) ListAttachedRolePolicies(ctx context.Context,
+	in *iam.ListAttachedRolePoliciesInput) (*iam.ListAttachedRolePoliciesOutput, error) {
 	l := attachedList{roleKind, aws.ToString(in.RoleName), in.PathPrefix, in.MaxItems, in.Marker}
-	list, p, err := s.listAttached(ctx, l)
-	if err != nil {
-		return nil, err
-	}
-	return &iam.ListAttachedRolePoliciesOutput{AttachedPolicies: list, IsTruncated: p.truncated, Marker: p.marker()}, nil
+	list, end, err := s.listAttached(ctx, l)
+	return answer(&iam.ListAttachedRolePoliciesOutput{AttachedPolicies: list, IsTruncated: end.truncated, Marker: end.marker}, err)
 }
 
 // attach attaches a policy to the user, group or role of that name.
 func (s *Service) attach(ctx context.Context, kind *identityKind, name, arn string) error {
-	if err := s.checkPolicyARN(arn); err != nil {
-		return err
-	}
-	return s.store.Update(ctx, func(tx persistence.Tx) error {
-		i, err := s.modifiableIdentity(tx, account(ctx), kind, name)
-		if err != nil {
-			return err
-		}
+	return s.changeAttachments(ctx, kind, name, arn, func(tx persistence.Tx, i identity) error {
 		p, err := findManagedPolicy(tx, account(ctx), arn)
 		if errors.Is(err, persistence.ErrNotFound) {
 			return notAttachable(arn)
@@ -116,9 +103,24 @@ func (s *Service) attach(ctx context.Context, kind *identityKind, name, arn stri
 	})
 }
 
+// changeAttachments changes which policies the user, group or role of that name has.
+func (s *Service) changeAttachments(ctx context.Context, kind *identityKind, name, arn string,
+	change func(persistence.Tx, identity) error) error {
+	if err := s.checkPolicyARN(arn); err != nil {
+		return err
+	}
+	return s.store.Update(ctx, func(tx persistence.Tx) error {
+		i, err := s.modifiableIdentity(tx, account(ctx), kind, name)
+		if err != nil {
+			return err
+		}
+		return change(tx, i)
+	})
+}
+
 // notForCustomers refuses a policy that AWS keeps for its own roles and tasks.
 func notForCustomers(kind *identityKind, p managedPolicy) error {
-	if kind == roleKind && p.path == "/aws-service-role/" {
+	if kind == roleKind && p.path == principal.ServiceRoles {
 		return servicePolicyOnRole()
 	}
 	return reservedPolicyOn(kind.noun)
@@ -135,7 +137,7 @@ func (s *Service) modifiableIdentity(tx persistence.Tx, account string, kind *id
 
 func (s *Service) putAttachment(tx persistence.Tx, i identity, p managedPolicy) error {
 	n := 0
-	for a, err := range persistence.Attachments.Scan(tx, i.account, persistence.Key{i.id}, nil) {
+	for a, err := range persistence.Attachments.Scan(tx, i.Account, persistence.Key{i.ID}, nil) {
 		if err != nil {
 			return err
 		}
@@ -144,27 +146,20 @@ func (s *Service) putAttachment(tx persistence.Tx, i identity, p managedPolicy) 
 		}
 		n++
 	}
-	if err := s.checkRoom(tx, i.account, i.kind.attachments, n); err != nil {
+	if err := s.checkRoom(tx, i.Account, i.kind.attachments, n); err != nil {
 		return err
 	}
-	return persistence.Attachments.Put(tx, i.account, &persistence.Attachment{
-		EntityID: i.id, PolicyARN: p.arn, PolicyName: p.name,
+	return persistence.Attachments.Put(tx, i.Account, &persistence.Attachment{
+		EntityID: i.ID, PolicyARN: p.arn, PolicyName: p.name,
 	})
 }
 
 // detach detaches a policy. It need not exist any more than it must be
 // attached: AWS has the same answer for both.
 func (s *Service) detach(ctx context.Context, kind *identityKind, name, arn string) error {
-	if err := s.checkPolicyARN(arn); err != nil {
-		return err
-	}
-	return s.store.Update(ctx, func(tx persistence.Tx) error {
-		i, err := s.modifiableIdentity(tx, account(ctx), kind, name)
-		if err != nil {
-			return err
-		}
-		policy := arn[strings.LastIndexByte(arn, '/')+1:]
-		err = persistence.Attachments.Delete(tx, i.account, i.id, persistence.Fold(policy), arn)
+	return s.changeAttachments(ctx, kind, name, arn, func(tx persistence.Tx, i identity) error {
+		policy := principal.Name(arn)
+		err := persistence.Attachments.Delete(tx, i.Account, i.ID, policy, arn)
 		if errors.Is(err, persistence.ErrNotFound) {
 			return noSuchPolicy(arn)
 		}
@@ -181,19 +176,15 @@ type attachedList struct {
 	marker     *string
 }
 
-func (s *Service) listAttached(ctx context.Context, l attachedList) ([]types.AttachedPolicy, *page, error) {
-	p, err := newPage("attached "+l.kind.noun+" "+persistence.Fold(l.name), l.maxItems, l.marker)
-	if err != nil {
-		return nil, nil, err
-	}
-	var list []types.AttachedPolicy
-	err = s.store.View(ctx, func(tx persistence.Tx) error {
+func (s *Service) listAttached(ctx context.Context, l attachedList) (list []types.AttachedPolicy, end pageEnd, err error) {
+	asked := listing{"attached " + l.kind.noun + " " + l.name, l.maxItems, l.marker}
+	end, err = s.page(ctx, asked, func(tx persistence.Tx, p *page) error {
 		i, err := s.identity(tx, account(ctx), l.kind, l.name)
 		if err != nil {
 			return err
 		}
-		all := persistence.Attachments.Scan(tx, i.account, persistence.Key{i.id}, p.after)
-		page, err := fill(p, all, attachmentPosition, func(a *persistence.Attachment) bool {
+		all := persistence.Attachments.Scan(tx, i.Account, persistence.Key{i.ID}, p.after)
+		page, err := fill(p, all, persistence.Attachments.Key, func(a *persistence.Attachment) bool {
 			return strings.HasPrefix(policyPath(a.PolicyARN), aws.ToString(l.pathPrefix))
 		})
 		list = make([]types.AttachedPolicy, len(page))
@@ -202,18 +193,14 @@ func (s *Service) listAttached(ctx context.Context, l attachedList) ([]types.Att
 		}
 		return err
 	})
-	return list, p, err
-}
-
-func attachmentPosition(a *persistence.Attachment) persistence.Key {
-	return persistence.Key{a.EntityID, persistence.Fold(a.PolicyName), a.PolicyARN}
+	return list, end, err
 }
 
 // policyPath is the path inside a policy's ARN.
 func policyPath(arn string) string {
 	parts, _ := principal.ParseARN(arn)
-	path := strings.TrimPrefix(parts.Resource, "policy")
-	return path[:strings.LastIndexByte(path, '/')+1]
+	_, path, _ := parts.Entity()
+	return path
 }
 
 // attachmentRules are the permissions of the operations above.

@@ -50,7 +50,8 @@ func (f *fixture) attachers() []attacher {
 			return testkit.Refused(f.DetachUserPolicy(ctx, &iam.DetachUserPolicyInput{UserName: it, PolicyArn: &arn}))
 		},
 		func(ctx context.Context, l listing) (listed, error) {
-			out, err := f.ListAttachedUserPolicies(ctx, &iam.ListAttachedUserPoliciesInput{UserName: it, PathPrefix: l.prefix, Marker: l.marker, MaxItems: l.maxItems})
+			out, err := f.ListAttachedUserPolicies(ctx,
+				&iam.ListAttachedUserPoliciesInput{UserName: it, PathPrefix: l.prefix, Marker: l.marker, MaxItems: l.maxItems})
 			if err != nil {
 				return listed{}, err
 			}
@@ -68,7 +69,8 @@ func (f *fixture) attachers() []attacher {
 			return testkit.Refused(f.DetachGroupPolicy(ctx, &iam.DetachGroupPolicyInput{GroupName: it, PolicyArn: &arn}))
 		},
 		func(ctx context.Context, l listing) (listed, error) {
-			out, err := f.ListAttachedGroupPolicies(ctx, &iam.ListAttachedGroupPoliciesInput{GroupName: it, PathPrefix: l.prefix, Marker: l.marker, MaxItems: l.maxItems})
+			out, err := f.ListAttachedGroupPolicies(ctx,
+				&iam.ListAttachedGroupPoliciesInput{GroupName: it, PathPrefix: l.prefix, Marker: l.marker, MaxItems: l.maxItems})
 			if err != nil {
 				return listed{}, err
 			}
@@ -86,7 +88,8 @@ func (f *fixture) attachers() []attacher {
 			return testkit.Refused(f.DetachRolePolicy(ctx, &iam.DetachRolePolicyInput{RoleName: it, PolicyArn: &arn}))
 		},
 		func(ctx context.Context, l listing) (listed, error) {
-			out, err := f.ListAttachedRolePolicies(ctx, &iam.ListAttachedRolePoliciesInput{RoleName: it, PathPrefix: l.prefix, Marker: l.marker, MaxItems: l.maxItems})
+			out, err := f.ListAttachedRolePolicies(ctx,
+				&iam.ListAttachedRolePoliciesInput{RoleName: it, PathPrefix: l.prefix, Marker: l.marker, MaxItems: l.maxItems})
 			if err != nil {
 				return listed{}, err
 			}
@@ -258,7 +261,8 @@ func TestAttachingAtOnceKeepsToTheQuota(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range arns {
 		wg.Go(func() {
-			errs[i] = testkit.Refused(f.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: aws.String("ana"), PolicyArn: &arns[i]}))
+			errs[i] = testkit.Refused(f.AttachUserPolicy(f.root,
+				&iam.AttachUserPolicyInput{UserName: aws.String("ana"), PolicyArn: &arns[i]}))
 		})
 	}
 	wg.Wait()
@@ -275,7 +279,8 @@ func TestAttachmentsFollowARenamedUser(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	f.user("ana")
-	testkit.Must(f.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: aws.String("ana"), PolicyArn: aws.String(administrator)}))(t)
+	testkit.Must(f.AttachUserPolicy(f.root,
+		&iam.AttachUserPolicyInput{UserName: aws.String("ana"), PolicyArn: aws.String(administrator)}))(t)
 	testkit.Must(f.UpdateUser(f.root, &iam.UpdateUserInput{UserName: aws.String("ana"), NewUserName: aws.String("eve")}))(t)
 	out := testkit.Must(f.ListAttachedUserPolicies(f.root, &iam.ListAttachedUserPoliciesInput{UserName: aws.String("eve")}))(t)
 	want := []types.AttachedPolicy{{PolicyName: aws.String("AdministratorAccess"), PolicyArn: aws.String(administrator)}}

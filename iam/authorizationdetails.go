@@ -27,7 +27,8 @@ import (
 // MaxSessionDuration nor description, policies neither description nor tags
 // (recorded). Of AWS's policies only those in use are shown, with all their
 // versions (recorded).
-func (s *Service) GetAccountAuthorizationDetails(ctx context.Context, in *iam.GetAccountAuthorizationDetailsInput) (*iam.GetAccountAuthorizationDetailsOutput, error) {
+func (s *Service) GetAccountAuthorizationDetails(ctx context.Context,
+	in *iam.GetAccountAuthorizationDetailsInput) (*iam.GetAccountAuthorizationDetailsOutput, error) {
 	filter := slices.Clone(in.Filter)
 	slices.Sort(filter)
 	p, err := newPage(fmt.Sprint("GetAccountAuthorizationDetails", slices.Compact(filter)), in.MaxItems, in.Marker)
@@ -119,7 +120,7 @@ func each[R any](scan iter.Seq2[*R, error], position func(*R) persistence.Key, s
 }
 
 func (d *details) users(after persistence.Key) iter.Seq2[detail, error] {
-	return each(persistence.Users.Scan(d.tx, d.account.ID, nil, after), userPosition, d.user)
+	return each(persistence.Users.Scan(d.tx, d.account.ID, nil, after), persistence.Users.Key, d.user)
 }
 
 func (d *details) user(u *persistence.User) error {
@@ -145,13 +146,13 @@ func (d *details) user(u *persistence.User) error {
 }
 
 func (d *details) groups(after persistence.Key) iter.Seq2[detail, error] {
-	return each(persistence.Groups.Scan(d.tx, d.account.ID, nil, after), groupPosition, d.group)
+	return each(persistence.Groups.Scan(d.tx, d.account.ID, nil, after), persistence.Groups.Key, d.group)
 }
 
 func (d *details) group(g *persistence.Group) error {
 	row := types.GroupDetail{
 		Path: &g.Path, GroupName: &g.Name, GroupId: &g.ID, CreateDate: &g.CreateDate,
-		Arn: aws.String(d.account.IAM("group" + g.Path + g.Name)),
+		Arn: aws.String(d.account.Entity("group", g.Path, g.Name)),
 	}
 	var err error
 	if row.GroupPolicyList, err = d.inline(g.ID); err == nil {
@@ -162,7 +163,7 @@ func (d *details) group(g *persistence.Group) error {
 }
 
 func (d *details) roles(after persistence.Key) iter.Seq2[detail, error] {
-	return each(persistence.Roles.Scan(d.tx, d.account.ID, nil, after), rolePosition, d.role)
+	return each(persistence.Roles.Scan(d.tx, d.account.ID, nil, after), persistence.Roles.Key, d.role)
 }
 
 func (d *details) role(r *persistence.Role) error {
@@ -222,8 +223,7 @@ func (d *details) attached(entityID string) ([]types.AttachedPolicy, error) {
 
 func (d *details) ownPolicies(after persistence.Key) iter.Seq2[detail, error] {
 	all := persistence.Policies.Scan(d.tx, d.account.ID, nil, after)
-	position := func(p *persistence.Policy) persistence.Key { return persistence.Key{persistence.Fold(p.Name)} }
-	return each(all, position, func(p *persistence.Policy) error { return d.policy(customerPolicy(p)) })
+	return each(all, persistence.Policies.Key, func(p *persistence.Policy) error { return d.policy(customerPolicy(p)) })
 }
 
 // awsPolicies are those of AWS that are attached in the account or a boundary.

@@ -15,7 +15,8 @@ import (
 // PutUserPermissionsBoundary sets the permissions boundary of a user, in place
 // of the one that it has.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutUserPermissionsBoundary.html
-func (s *Service) PutUserPermissionsBoundary(ctx context.Context, in *iam.PutUserPermissionsBoundaryInput) (*iam.PutUserPermissionsBoundaryOutput, error) {
+func (s *Service) PutUserPermissionsBoundary(ctx context.Context,
+	in *iam.PutUserPermissionsBoundaryInput) (*iam.PutUserPermissionsBoundaryOutput, error) {
 	arn := aws.ToString(in.PermissionsBoundary)
 	if err := s.checkPolicyARN(arn); err != nil {
 		return nil, err
@@ -27,7 +28,8 @@ func (s *Service) PutUserPermissionsBoundary(ctx context.Context, in *iam.PutUse
 // PutRolePermissionsBoundary sets the permissions boundary of a role that AWS
 // does not keep for itself.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePermissionsBoundary.html
-func (s *Service) PutRolePermissionsBoundary(ctx context.Context, in *iam.PutRolePermissionsBoundaryInput) (*iam.PutRolePermissionsBoundaryOutput, error) {
+func (s *Service) PutRolePermissionsBoundary(ctx context.Context,
+	in *iam.PutRolePermissionsBoundaryInput) (*iam.PutRolePermissionsBoundaryOutput, error) {
 	arn := aws.ToString(in.PermissionsBoundary)
 	if err := s.checkPolicyARN(arn); err != nil {
 		return nil, err
@@ -39,14 +41,16 @@ func (s *Service) PutRolePermissionsBoundary(ctx context.Context, in *iam.PutRol
 // DeleteUserPermissionsBoundary takes the permissions boundary off a user; a
 // user that has none stays as it is.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteUserPermissionsBoundary.html
-func (s *Service) DeleteUserPermissionsBoundary(ctx context.Context, in *iam.DeleteUserPermissionsBoundaryInput) (*iam.DeleteUserPermissionsBoundaryOutput, error) {
+func (s *Service) DeleteUserPermissionsBoundary(ctx context.Context,
+	in *iam.DeleteUserPermissionsBoundaryInput) (*iam.DeleteUserPermissionsBoundaryOutput, error) {
 	err := s.setBoundary(ctx, userKind, aws.ToString(in.UserName), "")
 	return answer(&iam.DeleteUserPermissionsBoundaryOutput{}, err)
 }
 
 // DeleteRolePermissionsBoundary takes the permissions boundary off a role.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRolePermissionsBoundary.html
-func (s *Service) DeleteRolePermissionsBoundary(ctx context.Context, in *iam.DeleteRolePermissionsBoundaryInput) (*iam.DeleteRolePermissionsBoundaryOutput, error) {
+func (s *Service) DeleteRolePermissionsBoundary(ctx context.Context,
+	in *iam.DeleteRolePermissionsBoundaryInput) (*iam.DeleteRolePermissionsBoundaryOutput, error) {
 	err := s.setBoundary(ctx, roleKind, aws.ToString(in.RoleName), "")
 	return answer(&iam.DeleteRolePermissionsBoundaryOutput{}, err)
 }
@@ -58,7 +62,7 @@ func (s *Service) setBoundary(ctx context.Context, kind *identityKind, name, arn
 		if err != nil {
 			return err
 		}
-		if err := s.checkBoundary(tx, i.account, kind, arn); err != nil {
+		if err := s.checkBoundary(tx, i.Account, kind, arn); err != nil {
 			return err
 		}
 		return putBoundary(tx, i, arn)
@@ -66,21 +70,20 @@ func (s *Service) setBoundary(ctx context.Context, kind *identityKind, name, arn
 }
 
 func putBoundary(tx persistence.Tx, i identity, arn string) error {
-	key := persistence.Fold(i.name)
 	if i.kind == userKind {
-		u, err := persistence.Users.Get(tx, i.account, key)
+		u, err := persistence.Users.Get(tx, i.Account, i.Name)
 		if err != nil {
 			return err
 		}
 		u.Boundary = arn
-		return persistence.Users.Put(tx, i.account, u)
+		return persistence.Users.Put(tx, i.Account, u)
 	}
-	r, err := persistence.Roles.Get(tx, i.account, key)
+	r, err := persistence.Roles.Get(tx, i.Account, i.Name)
 	if err != nil {
 		return err
 	}
 	r.Boundary = arn
-	return persistence.Roles.Put(tx, i.account, r)
+	return persistence.Roles.Put(tx, i.Account, r)
 }
 
 // checkBoundary refuses an ARN that cannot be the permissions boundary of such

@@ -27,7 +27,8 @@ func (f *fixture) bounds() []bounds {
 	return []bounds{{
 		"user",
 		func(arn string) error {
-			return testkit.Refused(f.PutUserPermissionsBoundary(f.root, &iam.PutUserPermissionsBoundaryInput{UserName: it, PermissionsBoundary: &arn}))
+			return testkit.Refused(f.PutUserPermissionsBoundary(f.root,
+				&iam.PutUserPermissionsBoundaryInput{UserName: it, PermissionsBoundary: &arn}))
 		},
 		func() error {
 			return testkit.Refused(f.DeleteUserPermissionsBoundary(f.root, &iam.DeleteUserPermissionsBoundaryInput{UserName: it}))
@@ -41,7 +42,8 @@ func (f *fixture) bounds() []bounds {
 	}, {
 		"role",
 		func(arn string) error {
-			return testkit.Refused(f.PutRolePermissionsBoundary(f.root, &iam.PutRolePermissionsBoundaryInput{RoleName: it, PermissionsBoundary: &arn}))
+			return testkit.Refused(f.PutRolePermissionsBoundary(f.root,
+				&iam.PutRolePermissionsBoundaryInput{RoleName: it, PermissionsBoundary: &arn}))
 		},
 		func() error {
 			return testkit.Refused(f.DeleteRolePermissionsBoundary(f.root, &iam.DeleteRolePermissionsBoundaryInput{RoleName: it}))
@@ -50,7 +52,8 @@ func (f *fixture) bounds() []bounds {
 			return testkit.Must(f.GetRole(f.root, &iam.GetRoleInput{RoleName: it}))(f.t).Role.PermissionsBoundary
 		},
 		func(name, arn string) error {
-			return testkit.Refused(f.CreateRole(f.root, &iam.CreateRoleInput{RoleName: &name, PermissionsBoundary: &arn, AssumeRolePolicyDocument: aws.String(trustEC2)}))
+			return testkit.Refused(f.CreateRole(f.root,
+				&iam.CreateRoleInput{RoleName: &name, PermissionsBoundary: &arn, AssumeRolePolicyDocument: aws.String(trustEC2)}))
 		},
 	}}
 }
@@ -90,12 +93,16 @@ func TestWhatCannotBeABoundary(t *testing.T) {
 	f := newFixture(t)
 	for _, b := range f.bounds() {
 		for _, c := range []struct{ name, arn, code, text string }{
-			{"no policy", "arn:aws:iam::" + account + ":not_a_policy/invalid", "InvalidInput", "ARN arn:aws:iam::" + account + ":not_a_policy/invalid is not valid."},
+			{"no policy", "arn:aws:iam::" + account + ":not_a_policy/invalid", "InvalidInput",
+				"ARN arn:aws:iam::" + account + ":not_a_policy/invalid is not valid."},
 			{"missing", policyARN("no"), "NoSuchEntity", "Scope ARN: " + policyARN("no") + " does not exist or is not attachable."},
-			{"missing at AWS", "arn:aws:iam::aws:policy/NoSuch", "NoSuchEntity", "Scope ARN: arn:aws:iam::aws:policy/NoSuch does not exist or is not attachable."},
+			{"missing at AWS", "arn:aws:iam::aws:policy/NoSuch", "NoSuchEntity",
+				"Scope ARN: arn:aws:iam::aws:policy/NoSuch does not exist or is not attachable."},
 			{"another partition", "arn:aws-cn:iam::aws:policy/ReadOnlyAccess", "ValidationError", "Invalid ARN partition"},
-			{"for service-linked roles", "arn:aws:iam::aws:policy/aws-service-role/AutoScalingServiceRolePolicy", "PolicyNotAttachable", "Cannot attach AWS reserved policy to an IAM " + b.kind + "."},
-			{"for root tasks", "arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials", "PolicyNotAttachable", "Cannot attach AWS reserved policy to an IAM " + b.kind + "."},
+			{"for service-linked roles", "arn:aws:iam::aws:policy/aws-service-role/AutoScalingServiceRolePolicy", "PolicyNotAttachable",
+				"Cannot attach AWS reserved policy to an IAM " + b.kind + "."},
+			{"for root tasks", "arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials", "PolicyNotAttachable",
+				"Cannot attach AWS reserved policy to an IAM " + b.kind + "."},
 		} {
 			t.Run(b.kind+": "+c.name, func(t *testing.T) {
 				t.Parallel()
@@ -110,11 +117,13 @@ func TestBoundaryOfNobody(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	no := aws.String("no")
-	testkit.WantError(t, testkit.Refused(f.PutUserPermissionsBoundary(f.root, &iam.PutUserPermissionsBoundaryInput{UserName: no, PermissionsBoundary: aws.String(readOnly)})),
+	testkit.WantError(t, testkit.Refused(f.PutUserPermissionsBoundary(f.root,
+		&iam.PutUserPermissionsBoundaryInput{UserName: no, PermissionsBoundary: aws.String(readOnly)})),
 		"NoSuchEntity", "The user with name no cannot be found.")
 	testkit.WantError(t, testkit.Refused(f.DeleteUserPermissionsBoundary(f.root, &iam.DeleteUserPermissionsBoundaryInput{UserName: no})),
 		"NoSuchEntity", "The user with name no cannot be found.")
-	testkit.WantError(t, testkit.Refused(f.PutRolePermissionsBoundary(f.root, &iam.PutRolePermissionsBoundaryInput{RoleName: no, PermissionsBoundary: aws.String(readOnly)})),
+	testkit.WantError(t, testkit.Refused(f.PutRolePermissionsBoundary(f.root,
+		&iam.PutRolePermissionsBoundaryInput{RoleName: no, PermissionsBoundary: aws.String(readOnly)})),
 		"NoSuchEntity", "The role with name no cannot be found.")
 	testkit.WantError(t, testkit.Refused(f.DeleteRolePermissionsBoundary(f.root, &iam.DeleteRolePermissionsBoundaryInput{RoleName: no})),
 		"NoSuchEntity", "The role with name no cannot be found.")
@@ -128,11 +137,14 @@ func TestConditionKeysOfBoundariesAndAttachments(t *testing.T) {
 	ana := f.user("ana")
 	own := f.policy("own")
 	f.role("free")
-	testkit.Must(f.CreateRole(f.root, &iam.CreateRoleInput{RoleName: aws.String("bound"), PermissionsBoundary: &own, AssumeRolePolicyDocument: aws.String(trustEC2)}))(t)
+	testkit.Must(f.CreateRole(f.root, &iam.CreateRoleInput{
+		RoleName: aws.String("bound"), PermissionsBoundary: &own, AssumeRolePolicyDocument: aws.String(trustEC2),
+	}))(t)
 	document := `{"Version":"2012-10-17","Statement":[
 		{"Effect":"Allow","Action":["iam:CreateRole","iam:PutRolePermissionsBoundary","iam:DeleteRole"],"Resource":"*","Condition":{"ArnEquals":{"iam:PermissionsBoundary":"` + own + `"}}},
 		{"Effect":"Allow","Action":["iam:AttachRolePolicy","iam:DetachRolePolicy"],"Resource":"*","Condition":{"ArnEquals":{"iam:PolicyARN":"` + readOnly + `"}}}]}`
-	arn := *testkit.Must(f.CreatePolicy(f.root, &iam.CreatePolicyInput{PolicyName: aws.String("delegate"), PolicyDocument: &document}))(t).Policy.Arn
+	arn := *testkit.Must(f.CreatePolicy(f.root,
+		&iam.CreatePolicyInput{PolicyName: aws.String("delegate"), PolicyDocument: &document}))(t).Policy.Arn
 	testkit.Must(f.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: aws.String("ana"), PolicyArn: &arn}))(t)
 	for _, c := range []struct {
 		name      string
@@ -141,15 +153,22 @@ func TestConditionKeysOfBoundariesAndAttachments(t *testing.T) {
 		allowed   bool
 	}{
 		{"create with the boundary", "CreateRole", &iam.CreateRoleInput{RoleName: aws.String("r"), PermissionsBoundary: &own}, true},
-		{"create with another", "CreateRole", &iam.CreateRoleInput{RoleName: aws.String("r"), PermissionsBoundary: aws.String(readOnly)}, false},
+		{"create with another", "CreateRole", &iam.CreateRoleInput{
+			RoleName: aws.String("r"), PermissionsBoundary: aws.String(readOnly),
+		}, false},
 		{"create without", "CreateRole", &iam.CreateRoleInput{RoleName: aws.String("r")}, false},
-		{"put it on a role that has none", "PutRolePermissionsBoundary", &iam.PutRolePermissionsBoundaryInput{RoleName: aws.String("free"), PermissionsBoundary: &own}, true},
-		{"put another on a role that has it", "PutRolePermissionsBoundary", &iam.PutRolePermissionsBoundaryInput{RoleName: aws.String("bound"), PermissionsBoundary: aws.String(readOnly)}, false},
+		{"put it on a role that has none", "PutRolePermissionsBoundary",
+			&iam.PutRolePermissionsBoundaryInput{RoleName: aws.String("free"), PermissionsBoundary: &own}, true},
+		{"put another on a role that has it", "PutRolePermissionsBoundary",
+			&iam.PutRolePermissionsBoundaryInput{RoleName: aws.String("bound"), PermissionsBoundary: aws.String(readOnly)}, false},
 		{"delete a role that has it", "DeleteRole", &iam.DeleteRoleInput{RoleName: aws.String("bound")}, true},
 		{"delete a role that has none", "DeleteRole", &iam.DeleteRoleInput{RoleName: aws.String("free")}, false},
-		{"attach the policy", "AttachRolePolicy", &iam.AttachRolePolicyInput{RoleName: aws.String("free"), PolicyArn: aws.String(readOnly)}, true},
-		{"attach another policy", "AttachRolePolicy", &iam.AttachRolePolicyInput{RoleName: aws.String("free"), PolicyArn: aws.String(administrator)}, false},
-		{"detach the policy", "DetachRolePolicy", &iam.DetachRolePolicyInput{RoleName: aws.String("bound"), PolicyArn: aws.String(readOnly)}, true},
+		{"attach the policy", "AttachRolePolicy",
+			&iam.AttachRolePolicyInput{RoleName: aws.String("free"), PolicyArn: aws.String(readOnly)}, true},
+		{"attach another policy", "AttachRolePolicy",
+			&iam.AttachRolePolicyInput{RoleName: aws.String("free"), PolicyArn: aws.String(administrator)}, false},
+		{"detach the policy", "DetachRolePolicy",
+			&iam.DetachRolePolicyInput{RoleName: aws.String("bound"), PolicyArn: aws.String(readOnly)}, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if err := f.authz.Authorize(ana, c.operation, c.in); (err == nil) != c.allowed {

@@ -13,7 +13,8 @@ import (
 // GetContextKeysForCustomPolicy lists the condition keys and variables of the
 // policies: each once for a policy, and again for the next one.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetContextKeysForCustomPolicy.html
-func (s *Service) GetContextKeysForCustomPolicy(_ context.Context, in *iam.GetContextKeysForCustomPolicyInput) (*iam.GetContextKeysForCustomPolicyOutput, error) {
+func (s *Service) GetContextKeysForCustomPolicy(_ context.Context,
+	in *iam.GetContextKeysForCustomPolicyInput) (*iam.GetContextKeysForCustomPolicyOutput, error) {
 	policies, err := compileList(in.PolicyInputList, evaluator.Identity, identityInput)
 	if err != nil {
 		return nil, err
@@ -25,7 +26,8 @@ func (s *Service) GetContextKeysForCustomPolicy(_ context.Context, in *iam.GetCo
 // the policies of a user, group or role: inline and attached ones, those of a
 // user's groups, the permissions boundary, and further ones in the request.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetContextKeysForPrincipalPolicy.html
-func (s *Service) GetContextKeysForPrincipalPolicy(ctx context.Context, in *iam.GetContextKeysForPrincipalPolicyInput) (*iam.GetContextKeysForPrincipalPolicyOutput, error) {
+func (s *Service) GetContextKeysForPrincipalPolicy(ctx context.Context,
+	in *iam.GetContextKeysForPrincipalPolicyInput) (*iam.GetContextKeysForPrincipalPolicyOutput, error) {
 	given, err := compileList(in.PolicyInputList, evaluator.Identity, identityInput)
 	if err != nil {
 		return nil, err

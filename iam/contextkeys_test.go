@@ -24,12 +24,16 @@ func TestGetContextKeysForCustomPolicy(t *testing.T) {
 		{"variables of resources and values, and keys", []string{
 			oneStatement(`"Effect":"Allow","Action":"*","Resource":"arn:aws:s3:::${my:bucket}/${aws:username, 'x'}","Condition":{"StringEquals":{"a:b":"${c:d}"}}`),
 		}, []string{"my:bucket", "aws:username", "c:d", "a:b"}},
-		{"each once for a policy and again for the next", []string{conditional(`{"Bool":{"a:b":"true"},"Null":{"a:b":"true"}}`), conditional(`{"Bool":{"a:b":"true"}}`)},
+		{"each once for a policy and again for the next",
+			[]string{conditional(`{"Bool":{"a:b":"true"},"Null":{"a:b":"true"}}`), conditional(`{"Bool":{"a:b":"true"}}`)},
 			[]string{"a:b", "a:b"}},
-		{"no variables in the old version", []string{`{"Statement":{"Effect":"Allow","Action":"*","Resource":"arn:aws:s3:::${my:bucket}"}}`}, []string{}},
+		{"no variables in the old version", []string{
+			`{"Statement":{"Effect":"Allow","Action":"*","Resource":"arn:aws:s3:::${my:bucket}"}}`,
+		}, []string{}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			out := testkit.Must(f.GetContextKeysForCustomPolicy(f.root, &iam.GetContextKeysForCustomPolicyInput{PolicyInputList: c.policies}))(t)
+			out := testkit.Must(f.GetContextKeysForCustomPolicy(f.root,
+				&iam.GetContextKeysForCustomPolicyInput{PolicyInputList: c.policies}))(t)
 			if diff := cmp.Diff(c.want, out.ContextKeyNames); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
@@ -50,7 +54,8 @@ func TestGetContextKeysForPrincipalPolicy(t *testing.T) {
 	edge := f.managedPolicy("/", "edge", conditional(`{"Bool":{"boundary:key":"true"}}`))
 	testkit.Must(f.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: aws.String("ann"), PolicyArn: &shared}))(t)
 	testkit.Must(f.AttachGroupPolicy(f.root, &iam.AttachGroupPolicyInput{GroupName: aws.String("readers"), PolicyArn: &shared}))(t)
-	testkit.Must(f.PutUserPermissionsBoundary(f.root, &iam.PutUserPermissionsBoundaryInput{UserName: aws.String("ann"), PermissionsBoundary: &edge}))(t)
+	testkit.Must(f.PutUserPermissionsBoundary(f.root,
+		&iam.PutUserPermissionsBoundaryInput{UserName: aws.String("ann"), PermissionsBoundary: &edge}))(t)
 	given := []string{conditional(`{"Bool":{"user:key":"true","given:key":"true"}}`)}
 	for _, c := range []struct {
 		name, source string

@@ -59,7 +59,8 @@ func contextProviderOut(p *persistence.ContextProvider) *next.ContextProvider {
 	}
 	for i := range p.KeyDefinitions {
 		d := &p.KeyDefinitions[i]
-		out.KeyDefinitionList = append(out.KeyDefinitionList, next.ContextProviderKeyDefinition{SourceKey: &d.SourceKey, TargetKey: textOut(d.TargetKey)})
+		out.KeyDefinitionList = append(out.KeyDefinitionList,
+			next.ContextProviderKeyDefinition{SourceKey: &d.SourceKey, TargetKey: textOut(d.TargetKey)})
 	}
 	return out
 }
@@ -77,7 +78,8 @@ func textOut(text string) *string {
 // https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_InstanceMetadata.html
 var identityCenterInstance = regexp.MustCompile(`^instance/(sso)?ins-[a-zA-Z0-9-.]{16}$`)
 
-func isIdentityCenterInstance(arn string) bool {
+func isIdentityCenterInstance(p principal.Partition, arn string) bool {
 	parts, ok := principal.ParseARN(arn)
-	return ok && parts.Service == "sso" && parts.Region == "" && parts.AccountID == "" && identityCenterInstance.MatchString(parts.Resource)
+	return ok && p.Is(parts) && parts.Service == "sso" && parts.Region == "" && parts.AccountID == "" &&
+		identityCenterInstance.MatchString(parts.Resource)
 }

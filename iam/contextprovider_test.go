@@ -24,7 +24,8 @@ func TestKeysOfContextProviders(t *testing.T) {
 	t.Parallel()
 	f, _ := federated(t)
 	set := func(p *next.ContextProvider) error {
-		return testkit.Refused(f.UpdateSAMLProvider(f.root, &next.UpdateSAMLProviderInput{SAMLProviderArn: aws.String(samlARN), ContextProvider: p}))
+		return testkit.Refused(f.UpdateSAMLProvider(f.root,
+			&next.UpdateSAMLProviderInput{SAMLProviderArn: aws.String(samlARN), ContextProvider: p}))
 	}
 	ofKey := map[string]func(key string) *next.ContextProvider{
 		"SubjectSourceKey": bySubject,
@@ -35,10 +36,16 @@ func TestKeysOfContextProviders(t *testing.T) {
 			return &next.ContextProvider{SubjectSourceKey: aws.String("s"), SubjectTypeValue: &key}
 		},
 		"SourceKey": func(key string) *next.ContextProvider {
-			return &next.ContextProvider{SubjectSourceKey: aws.String("s"), KeyDefinitionList: []next.ContextProviderKeyDefinition{{SourceKey: &key}}}
+			return &next.ContextProvider{
+				SubjectSourceKey: aws.String("s"), KeyDefinitionList: []next.ContextProviderKeyDefinition{{SourceKey: &key}},
+			}
 		},
 		"TargetKey": func(key string) *next.ContextProvider {
-			return &next.ContextProvider{SubjectSourceKey: aws.String("s"), KeyDefinitionList: []next.ContextProviderKeyDefinition{{SourceKey: aws.String("s"), TargetKey: &key}}}
+			return &next.ContextProvider{
+				SubjectSourceKey: aws.String("s"), KeyDefinitionList: []next.ContextProviderKeyDefinition{
+					{SourceKey: aws.String("s"), TargetKey: &key},
+				},
+			}
 		},
 	}
 	for member, of := range ofKey {
@@ -48,8 +55,9 @@ func TestKeysOfContextProviders(t *testing.T) {
 			}
 		}
 		for _, key := range []string{" a", "a ", "a  b", "a\tb", "a\u00a0b", "é", "a,b", "a*", `a"`, "a\n"} {
-			testkit.WantError(t, set(of(key)), "InvalidInput", "The key "+key+" of the context provider is not valid. A key can contain only ASCII letters, numbers, single spaces, "+
-				"and the following characters: _ . : / = + - @ #. It can't start or end with a space or contain two spaces in a row.")
+			testkit.WantError(t, set(of(key)), "InvalidInput",
+				"The key "+key+" of the context provider is not valid. A key can contain only ASCII letters, numbers, single spaces, "+
+					"and the following characters: _ . : / = + - @ #. It can't start or end with a space or contain two spaces in a row.")
 		}
 	}
 }
@@ -67,7 +75,8 @@ func TestRefusedChangesOfOpenIDConnectProviders(t *testing.T) {
 		t.Helper()
 		got := testkit.Must(f.GetOpenIDConnectProvider(f.root, &iam.GetOpenIDConnectProviderInput{OpenIDConnectProviderArn: oidc}))(t)
 		if diff := cmp.Diff(p, got.ContextProvider); diff != "" || aws.ToString(got.IdentityCenterInstanceArn) != instance {
-			t.Errorf("instance %q, want %q; context provider (-want +got):\n%s", aws.ToString(got.IdentityCenterInstanceArn), instance, diff)
+			t.Errorf("instance %q, want %q; context provider (-want +got):\n%s", aws.ToString(got.IdentityCenterInstanceArn),
+				instance, diff)
 		}
 	}
 	set, instance := bySubject("sub"), aws.String(instanceARN)
@@ -85,7 +94,11 @@ func TestRefusedChangesOfOpenIDConnectProviders(t *testing.T) {
 		name, code, message string
 		in                  next.UpdateOpenIDConnectProviderInput
 	}{
-		{"nothing", "ValidationError", "Unable to update identity provider. No updates are defined for the context provider or the IAM Identity Center instance.", next.UpdateOpenIDConnectProviderInput{}},
+		{
+			"nothing", "ValidationError",
+			"Unable to update identity provider. No updates are defined for the context provider or the IAM Identity Center instance.",
+			next.UpdateOpenIDConnectProviderInput{},
+		},
 		{"set and remove the context provider", "ValidationError",
 			"Unable to set and remove the context provider in the same request. Set a value for only one of the two parameters.",
 			next.UpdateOpenIDConnectProviderInput{ContextProvider: set, RemoveContextProvider: true}},
@@ -94,24 +107,32 @@ func TestRefusedChangesOfOpenIDConnectProviders(t *testing.T) {
 			next.UpdateOpenIDConnectProviderInput{IdentityCenterInstanceArn: instance, RemoveIdentityCenterInstance: true}},
 		{"set both", "ValidationError", "Unable to change the context provider and the IAM Identity Center instance in the same request.",
 			next.UpdateOpenIDConnectProviderInput{IdentityCenterInstanceArn: instance, ContextProvider: set}},
-		{"remove both", "ValidationError", "Unable to change the context provider and the IAM Identity Center instance in the same request.",
+		{"remove both", "ValidationError",
+			"Unable to change the context provider and the IAM Identity Center instance in the same request.",
 			next.UpdateOpenIDConnectProviderInput{RemoveIdentityCenterInstance: true, RemoveContextProvider: true}},
 		{"remove the context provider that is in use", "InvalidInput",
 			"Cannot remove the context provider while an IAM Identity Center instance is associated with the provider. Remove the association first.",
 			next.UpdateOpenIDConnectProviderInput{RemoveContextProvider: true}},
-		{"a malformed key", "InvalidInput", "The key a  b of the context provider is not valid. A key can contain only ASCII letters, numbers, single spaces, " +
-			"and the following characters: _ . : / = + - @ #. It can't start or end with a space or contain two spaces in a row.",
+		{"a malformed key", "InvalidInput",
+			"The key a  b of the context provider is not valid. A key can contain only ASCII letters, numbers, single spaces, " +
+				"and the following characters: _ . : / = + - @ #. It can't start or end with a space or contain two spaces in a row.",
 			next.UpdateOpenIDConnectProviderInput{ContextProvider: bySubject("a  b")}},
 	} {
 		t.Log(c.name)
 		testkit.WantError(t, update(c.in), c.code, c.message)
 		want(bySubject("email"), instanceARN)
 	}
-	for _, arn := range []string{"arn:aws:iam::123456789012:user/anna", "arn:aws:sso:::instance/ssoins-short", strings.Replace(instanceARN, ":::", "::123456789012:", 1), instanceARN + "0"} {
-		testkit.WantError(t, update(next.UpdateOpenIDConnectProviderInput{IdentityCenterInstanceArn: &arn}), "InvalidInput", "ARN "+arn+" is not the ARN of an IAM Identity Center instance.")
+	for _, arn := range []string{
+		"arn:aws:iam::123456789012:user/anna", "arn:aws:sso:::instance/ssoins-short",
+		strings.Replace(instanceARN, ":::", "::123456789012:", 1), instanceARN + "0",
+		strings.Replace(instanceARN, "arn:aws:", "arn:aws-cn:", 1),
+	} {
+		testkit.WantError(t, update(next.UpdateOpenIDConnectProviderInput{IdentityCenterInstanceArn: &arn}), "InvalidInput",
+			"ARN "+arn+" is not the ARN of an IAM Identity Center instance.")
 	}
 	for _, in := range []next.UpdateOpenIDConnectProviderInput{
-		{RemoveIdentityCenterInstance: true}, {RemoveIdentityCenterInstance: true}, {RemoveContextProvider: true}, {RemoveContextProvider: true},
+		{RemoveIdentityCenterInstance: true}, {RemoveIdentityCenterInstance: true}, {RemoveContextProvider: true},
+		{RemoveContextProvider: true},
 	} {
 		if err := update(in); err != nil {
 			t.Fatal(err)
@@ -154,7 +175,8 @@ func TestConditionKeysOfIdentityPropagation(t *testing.T) {
 		{"with the instance", "UpdateOpenIDConnectProvider", `"ArnEquals":{"iam:RequestIdentityCenterInstanceArn":"` + instanceARN + `"}`,
 			&next.UpdateOpenIDConnectProviderInput{OpenIDConnectProviderArn: oidc, IdentityCenterInstanceArn: instance},
 			&next.UpdateOpenIDConnectProviderInput{OpenIDConnectProviderArn: oidc, IdentityCenterInstanceArn: other}},
-		{"of the instance that it has", "UpdateOpenIDConnectProvider", `"ArnEquals":{"iam:ResourceIdentityCenterInstanceArn":"` + instanceARN + `"}`,
+		{"of the instance that it has", "UpdateOpenIDConnectProvider",
+			`"ArnEquals":{"iam:ResourceIdentityCenterInstanceArn":"` + instanceARN + `"}`,
 			&next.UpdateOpenIDConnectProviderInput{OpenIDConnectProviderArn: oidc, IdentityCenterInstanceArn: other},
 			&next.UpdateOpenIDConnectProviderInput{OpenIDConnectProviderArn: bare, IdentityCenterInstanceArn: instance}},
 		{"of the issuer", "UpdateOpenIDConnectProvider", `"ForAnyValue:StringEquals":{"` + issuers + `":"https://idp.example.com"}`,
@@ -164,8 +186,10 @@ func TestConditionKeysOfIdentityPropagation(t *testing.T) {
 			&next.CreateOpenIDConnectProviderInput{Url: aws.String("https://new.example.com"), ContextProvider: set, Tags: tags("a", "b")},
 			&next.CreateOpenIDConnectProviderInput{Url: aws.String("https://new.example.com"), Tags: tags("a", "b")}},
 		{"making without", "CreateSAMLProvider", `"Null":{"` + enable + `":"true"}`,
-			&next.CreateSAMLProviderInput{Name: aws.String("new")}, &next.CreateSAMLProviderInput{Name: aws.String("new"), ContextProvider: set}},
-		{"setting SAML's", "UpdateSAMLProvider", `"Bool":{"` + enable + `":"true"},"ForAllValues:StringEquals":{"` + issuers + `":"x"},"Null":{"` + issuers + `":"false"}`,
+			&next.CreateSAMLProviderInput{Name: aws.String("new")},
+			&next.CreateSAMLProviderInput{Name: aws.String("new"), ContextProvider: set}},
+		{"setting SAML's", "UpdateSAMLProvider",
+			`"Bool":{"` + enable + `":"true"},"ForAllValues:StringEquals":{"` + issuers + `":"x"},"Null":{"` + issuers + `":"false"}`,
 			&next.UpdateSAMLProviderInput{SAMLProviderArn: saml, ContextProvider: set},
 			&next.UpdateSAMLProviderInput{SAMLProviderArn: saml, SAMLMetadataDocument: aws.String("m")}},
 		{"not of what configures nothing", "GetOpenIDConnectProvider", `"Null":{"` + issuers + `":"true"}`,

@@ -78,9 +78,14 @@ func newCredentials(t *testing.T) *credentials {
 	bob := aws.String("Bob")
 	c.body, c.key = newPair(t)
 	testkit.Must(c.CreateLoginProfile(c.root, &iam.CreateLoginProfileInput{UserName: bob, Password: aws.String(strongPassword)}))(t)
-	c.signing = testkit.Must(c.UploadSigningCertificate(c.root, &iam.UploadSigningCertificateInput{UserName: bob, CertificateBody: &c.body}))(t).Certificate.CertificateId
-	c.ssh = testkit.Must(c.UploadSSHPublicKey(c.root, &iam.UploadSSHPublicKeyInput{UserName: bob, SSHPublicKeyBody: aws.String(sshKey())}))(t).SSHPublicKey.SSHPublicKeyId
-	c.service = testkit.Must(c.CreateServiceSpecificCredential(c.root, &iam.CreateServiceSpecificCredentialInput{UserName: bob, ServiceName: aws.String(bedrock)}))(t).ServiceSpecificCredential.ServiceSpecificCredentialId
+	c.signing = testkit.Must(c.UploadSigningCertificate(c.root,
+		&iam.UploadSigningCertificateInput{UserName: bob, CertificateBody: &c.body}))(t).Certificate.CertificateId
+	c.ssh = testkit.Must(c.UploadSSHPublicKey(c.root,
+		&iam.UploadSSHPublicKeyInput{UserName: bob, SSHPublicKeyBody: aws.String(sshKey())}))(t).SSHPublicKey.SSHPublicKeyId
+	c.service = testkit.Must(c.CreateServiceSpecificCredential(c.root,
+		&iam.CreateServiceSpecificCredentialInput{
+			UserName: bob, ServiceName: aws.String(bedrock),
+		}))(t).ServiceSpecificCredential.ServiceSpecificCredentialId
 	testkit.Must(c.UploadServerCertificate(c.root, c.upload("Site")))(t)
 	testkit.Must(c.UpdateAccountPasswordPolicy(c.root, &iam.UpdateAccountPasswordPolicyInput{}))(t)
 	return c
@@ -88,7 +93,8 @@ func newCredentials(t *testing.T) *credentials {
 
 // upload is a call that uploads the server certificate under a name.
 func (c *credentials) upload(name string) *iam.UploadServerCertificateInput {
-	return &iam.UploadServerCertificateInput{ServerCertificateName: &name, Path: aws.String("/web/"), CertificateBody: &c.body, PrivateKey: &c.key, Tags: tags("team", "red")}
+	return &iam.UploadServerCertificateInput{ServerCertificateName: &name, Path: aws.String("/web/"), CertificateBody: &c.body,
+		PrivateKey: &c.key, Tags: tags("team", "red")}
 }
 
 // bobs is Bob as a user.
@@ -125,25 +131,38 @@ func TestResourceOfEachCallOnCredentials(t *testing.T) {
 		{"DeleteSSHPublicKey", "user bob", "user/staff/Bob", &iam.DeleteSSHPublicKeyInput{UserName: bob, SSHPublicKeyId: c.ssh}},
 		{"UploadSigningCertificate", "user bob", "user/staff/Bob", &iam.UploadSigningCertificateInput{UserName: bob}},
 		{"ListSigningCertificates", "user nullanna", "user/anna", &iam.ListSigningCertificatesInput{}},
-		{"UpdateSigningCertificate", "user bob", "user/staff/Bob", &iam.UpdateSigningCertificateInput{UserName: bob, CertificateId: c.signing}},
-		{"DeleteSigningCertificate", "user bob", "user/staff/Bob", &iam.DeleteSigningCertificateInput{UserName: bob, CertificateId: c.signing}},
+		{"UpdateSigningCertificate", "user bob", "user/staff/Bob",
+			&iam.UpdateSigningCertificateInput{UserName: bob, CertificateId: c.signing}},
+		{"DeleteSigningCertificate", "user bob", "user/staff/Bob",
+			&iam.DeleteSigningCertificateInput{UserName: bob, CertificateId: c.signing}},
 		{"CreateServiceSpecificCredential", "user bob", "user/staff/Bob", &iam.CreateServiceSpecificCredentialInput{UserName: bob}},
 		{"ListServiceSpecificCredentials", "user bob", "user/staff/Bob", &iam.ListServiceSpecificCredentialsInput{UserName: bob}},
 		{"ListServiceSpecificCredentials", "user nullanna", "user/anna", &iam.ListServiceSpecificCredentialsInput{}},
 		{"ListServiceSpecificCredentials", head + "user/*", "user/*", &iam.ListServiceSpecificCredentialsInput{AllUsers: aws.Bool(true)}},
-		{"UpdateServiceSpecificCredential", "user bob", "user/staff/Bob", &iam.UpdateServiceSpecificCredentialInput{UserName: bob, ServiceSpecificCredentialId: c.service}},
-		{"ResetServiceSpecificCredential", "user nullanna", "user/anna", &iam.ResetServiceSpecificCredentialInput{ServiceSpecificCredentialId: x}},
-		{"DeleteServiceSpecificCredential", "user bob", "user/staff/Bob", &iam.DeleteServiceSpecificCredentialInput{UserName: bob, ServiceSpecificCredentialId: c.service}},
-		{"UploadServerCertificate", head + "server-certificate/q/x", "server-certificate/q/x", &iam.UploadServerCertificateInput{ServerCertificateName: x, Path: aws.String("/q/")}},
-		{"GetServerCertificate", "server certificate site", "server-certificate/web/Site", &iam.GetServerCertificateInput{ServerCertificateName: site}},
+		{"UpdateServiceSpecificCredential", "user bob", "user/staff/Bob",
+			&iam.UpdateServiceSpecificCredentialInput{UserName: bob, ServiceSpecificCredentialId: c.service}},
+		{"ResetServiceSpecificCredential", "user nullanna", "user/anna",
+			&iam.ResetServiceSpecificCredentialInput{ServiceSpecificCredentialId: x}},
+		{"DeleteServiceSpecificCredential", "user bob", "user/staff/Bob",
+			&iam.DeleteServiceSpecificCredentialInput{UserName: bob, ServiceSpecificCredentialId: c.service}},
+		{"UploadServerCertificate", head + "server-certificate/q/x", "server-certificate/q/x",
+			&iam.UploadServerCertificateInput{ServerCertificateName: x, Path: aws.String("/q/")}},
+		{"GetServerCertificate", "server certificate site", "server-certificate/web/Site",
+			&iam.GetServerCertificateInput{ServerCertificateName: site}},
 		{"GetServerCertificate", "server certificate x", "server-certificate/x", &iam.GetServerCertificateInput{ServerCertificateName: x}},
 		{"ListServerCertificates", head + "server-certificate/", "server-certificate/", &iam.ListServerCertificatesInput{}},
-		{"ListServerCertificates", head + "server-certificate/web/", "server-certificate/web/", &iam.ListServerCertificatesInput{PathPrefix: aws.String("/web/")}},
-		{"UpdateServerCertificate", "server certificate site", "server-certificate/web/Site", &iam.UpdateServerCertificateInput{ServerCertificateName: site}},
-		{"DeleteServerCertificate", "server certificate site", "server-certificate/web/Site", &iam.DeleteServerCertificateInput{ServerCertificateName: site}},
-		{"TagServerCertificate", "server certificate site", "server-certificate/web/Site", &iam.TagServerCertificateInput{ServerCertificateName: site}},
-		{"UntagServerCertificate", "server certificate site", "server-certificate/web/Site", &iam.UntagServerCertificateInput{ServerCertificateName: site}},
-		{"ListServerCertificateTags", "server certificate site", "server-certificate/web/Site", &iam.ListServerCertificateTagsInput{ServerCertificateName: site}},
+		{"ListServerCertificates", head + "server-certificate/web/", "server-certificate/web/",
+			&iam.ListServerCertificatesInput{PathPrefix: aws.String("/web/")}},
+		{"UpdateServerCertificate", "server certificate site", "server-certificate/web/Site",
+			&iam.UpdateServerCertificateInput{ServerCertificateName: site}},
+		{"DeleteServerCertificate", "server certificate site", "server-certificate/web/Site",
+			&iam.DeleteServerCertificateInput{ServerCertificateName: site}},
+		{"TagServerCertificate", "server certificate site", "server-certificate/web/Site",
+			&iam.TagServerCertificateInput{ServerCertificateName: site}},
+		{"UntagServerCertificate", "server certificate site", "server-certificate/web/Site",
+			&iam.UntagServerCertificateInput{ServerCertificateName: site}},
+		{"ListServerCertificateTags", "server certificate site", "server-certificate/web/Site",
+			&iam.ListServerCertificateTagsInput{ServerCertificateName: site}},
 	} {
 		t.Run(r.operation+" on "+r.shown, func(t *testing.T) {
 			action, resource := "iam:"+r.operation, "*"
@@ -177,18 +196,25 @@ func TestConditionKeysOfCallsOnCredentials(t *testing.T) {
 		why, action, condition string
 		allows, refuses        any
 	}{
-		{"the service, in any case", "CreateServiceSpecificCredential", `"StringEquals":{"` + service + `":"bedrock.amazonaws.com"}`, create("Bedrock.amazonaws.com", nil), create("logs.amazonaws.com", nil)},
-		{"the age", "CreateServiceSpecificCredential", `"NumericLessThanEquals":{"` + age + `":"30"}`, create(bedrock, aws.Int32(30)), create(bedrock, aws.Int32(31))},
-		{"the age, where none is given", "CreateServiceSpecificCredential", `"NumericLessThanEquals":{"` + age + `":"30"}`, create(bedrock, aws.Int32(1)), create(bedrock, nil)},
+		{"the service, in any case", "CreateServiceSpecificCredential", `"StringEquals":{"` + service + `":"bedrock.amazonaws.com"}`,
+			create("Bedrock.amazonaws.com", nil), create("logs.amazonaws.com", nil)},
+		{"the age", "CreateServiceSpecificCredential", `"NumericLessThanEquals":{"` + age + `":"30"}`, create(bedrock, aws.Int32(30)),
+			create(bedrock, aws.Int32(31))},
+		{"the age, where none is given", "CreateServiceSpecificCredential", `"NumericLessThanEquals":{"` + age + `":"30"}`,
+			create(bedrock, aws.Int32(1)), create(bedrock, nil)},
 		{"the service of an old credential", "ResetServiceSpecificCredential", `"StringEquals":{"` + service + `":"bedrock.amazonaws.com"}`,
-			&iam.ResetServiceSpecificCredentialInput{UserName: bob, ServiceSpecificCredentialId: c.service}, &iam.ResetServiceSpecificCredentialInput{UserName: bob, ServiceSpecificCredentialId: aws.String("ACCAX")}},
-		{"the tags of the user", "DeleteLoginProfile", `"StringEquals":{"aws:ResourceTag/team":"red"}`, &iam.DeleteLoginProfileInput{UserName: bob}, &iam.DeleteLoginProfileInput{}},
+			&iam.ResetServiceSpecificCredentialInput{UserName: bob, ServiceSpecificCredentialId: c.service},
+			&iam.ResetServiceSpecificCredentialInput{UserName: bob, ServiceSpecificCredentialId: aws.String("ACCAX")}},
+		{"the tags of the user", "DeleteLoginProfile", `"StringEquals":{"aws:ResourceTag/team":"red"}`,
+			&iam.DeleteLoginProfileInput{UserName: bob}, &iam.DeleteLoginProfileInput{}},
 		{"the tags of a server certificate", "GetServerCertificate", `"StringEquals":{"aws:ResourceTag/team":"red"}`,
 			&iam.GetServerCertificateInput{ServerCertificateName: site}, &iam.GetServerCertificateInput{ServerCertificateName: bob}},
 		{"the tags that are passed", "TagServerCertificate", `"StringEquals":{"aws:RequestTag/a":"b"}`,
-			&iam.TagServerCertificateInput{ServerCertificateName: site, Tags: tags("a", "b")}, &iam.TagServerCertificateInput{ServerCertificateName: site, Tags: tags("a", "c")}},
+			&iam.TagServerCertificateInput{ServerCertificateName: site, Tags: tags("a", "b")},
+			&iam.TagServerCertificateInput{ServerCertificateName: site, Tags: tags("a", "c")}},
 		{"the keys to remove", "UntagServerCertificate", `"ForAnyValue:StringEquals":{"aws:TagKeys":"team"}`,
-			&iam.UntagServerCertificateInput{ServerCertificateName: site, TagKeys: []string{"team"}}, &iam.UntagServerCertificateInput{ServerCertificateName: site, TagKeys: []string{"x"}}},
+			&iam.UntagServerCertificateInput{ServerCertificateName: site, TagKeys: []string{"team"}},
+			&iam.UntagServerCertificateInput{ServerCertificateName: site, TagKeys: []string{"x"}}},
 	} {
 		t.Run(k.why, func(t *testing.T) {
 			s := `{"Effect":"Allow","Action":"iam:` + k.action + `","Resource":"*","Condition":{` + k.condition + `}}`
@@ -205,7 +231,8 @@ func TestConditionKeysOfCallsOnCredentials(t *testing.T) {
 		t.Error("a certificate with tags was uploaded without the right to tag")
 	}
 	rename := &iam.UpdateServerCertificateInput{ServerCertificateName: site, NewServerCertificateName: aws.String("new")}
-	testkit.WantError(t, c.decide(statement("iam:UpdateServerCertificate", "arn:aws:iam::123456789012:server-certificate/web/Site"), "UpdateServerCertificate", rename), "AccessDenied",
+	testkit.WantError(t, c.decide(statement("iam:UpdateServerCertificate", "arn:aws:iam::123456789012:server-certificate/web/Site"),
+		"UpdateServerCertificate", rename), "AccessDenied",
 		"User: arn:aws:iam::123456789012:user/anna is not authorized to perform: iam:UpdateServerCertificate on resource: arn:aws:iam::123456789012:server-certificate/web/new "+
 			"because no identity-based policy allows the iam:UpdateServerCertificate action")
 }
@@ -220,23 +247,29 @@ func TestCredentialsNeedRandomness(t *testing.T) {
 		call   func(*iamsvc.Service) error
 	}{
 		"a login profile": {[]int{0, 15}, func(s *iamsvc.Service) error {
-			return testkit.Refused(s.CreateLoginProfile(c.root, &iam.CreateLoginProfileInput{UserName: aws.String("anna"), Password: aws.String(strongPassword)}))
+			return testkit.Refused(s.CreateLoginProfile(c.root,
+				&iam.CreateLoginProfileInput{UserName: aws.String("anna"), Password: aws.String(strongPassword)}))
 		}},
 		"a service credential": {[]int{0, 11, 55}, func(s *iamsvc.Service) error { // 11 are enough for the ID
-			return testkit.Refused(s.CreateServiceSpecificCredential(c.root, &iam.CreateServiceSpecificCredentialInput{UserName: aws.String("anna"), ServiceName: aws.String(bedrock)}))
+			return testkit.Refused(s.CreateServiceSpecificCredential(c.root,
+				&iam.CreateServiceSpecificCredentialInput{UserName: aws.String("anna"), ServiceName: aws.String(bedrock)}))
 		}},
 		"a new secret": {[]int{0, 44}, func(s *iamsvc.Service) error {
-			return testkit.Refused(s.ResetServiceSpecificCredential(c.root, &iam.ResetServiceSpecificCredentialInput{UserName: aws.String("Bob"), ServiceSpecificCredentialId: c.service}))
+			return testkit.Refused(s.ResetServiceSpecificCredential(c.root,
+				&iam.ResetServiceSpecificCredentialInput{UserName: aws.String("Bob"), ServiceSpecificCredentialId: c.service}))
 		}},
 		"an SSH key": {[]int{0, 9}, func(s *iamsvc.Service) error {
-			return testkit.Refused(s.UploadSSHPublicKey(c.root, &iam.UploadSSHPublicKeyInput{UserName: aws.String("anna"), SSHPublicKeyBody: aws.String(sshKey())}))
+			return testkit.Refused(s.UploadSSHPublicKey(c.root,
+				&iam.UploadSSHPublicKeyInput{UserName: aws.String("anna"), SSHPublicKeyBody: aws.String(sshKey())}))
 		}},
 		"a server certificate": {[]int{0, 10}, func(s *iamsvc.Service) error {
 			return testkit.Refused(s.UploadServerCertificate(c.root, c.upload("x")))
 		}},
 	} {
 		for _, left := range need.tooFew {
-			s := iamsvc.New(iamsvc.Options{Store: c.store, Now: func() time.Time { return birth }, Random: bytes.NewReader(make([]byte, left))})
+			s := iamsvc.New(iamsvc.Options{
+				Store: c.store, Now: func() time.Time { return birth }, Random: bytes.NewReader(make([]byte, left)),
+			})
 			if err := need.call(s); err == nil {
 				t.Errorf("%s was made with %d random bytes", name, left)
 			}
@@ -257,7 +290,8 @@ func TestEncodingsOfRSAKeys(t *testing.T) {
 		t.Fatal(err)
 	}
 	upload := func(body string) error {
-		return testkit.Refused(c.UploadSSHPublicKey(c.root, &iam.UploadSSHPublicKeyInput{UserName: aws.String("anna"), SSHPublicKeyBody: &body}))
+		return testkit.Refused(c.UploadSSHPublicKey(c.root,
+			&iam.UploadSSHPublicKeyInput{UserName: aws.String("anna"), SSHPublicKeyBody: &body}))
 	}
 	if err := upload(inPEM("RSA PUBLIC KEY", x509.MarshalPKCS1PublicKey(&private.PublicKey))); err != nil {
 		t.Error(err)
@@ -270,7 +304,8 @@ func TestEncodingsOfRSAKeys(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	testkit.WantError(t, upload(inPEM("PUBLIC KEY", der)), "InvalidPublicKey", "Invalid body for public key") // on a curve that SSH has not
+	testkit.WantError(t, upload(inPEM("PUBLIC KEY", der)), "InvalidPublicKey",
+		"Invalid body for public key") // on a curve that SSH does not have
 
 	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: birth, NotAfter: birth.Add(time.Hour)}
 	if der, err = x509.CreateCertificate(rand.Reader, template, template, &private.PublicKey, private); err != nil {
@@ -295,7 +330,9 @@ func TestDamagedSSHKeyIsNotShown(t *testing.T) {
 		return persistence.SSHPublicKeys.Put(tx, account, k)
 	})
 	for _, encoding := range []types.EncodingType{"SSH", "PEM"} {
-		if err := testkit.Refused(c.GetSSHPublicKey(c.root, &iam.GetSSHPublicKeyInput{UserName: aws.String("Bob"), SSHPublicKeyId: c.ssh, Encoding: encoding})); err == nil {
+		if err := testkit.Refused(c.GetSSHPublicKey(c.root, &iam.GetSSHPublicKeyInput{
+			UserName: aws.String("Bob"), SSHPublicKeyId: c.ssh, Encoding: encoding,
+		})); err == nil {
 			t.Errorf("%s: half a key was shown", encoding)
 		}
 	}
@@ -307,7 +344,8 @@ func TestSSHKeyIDIsNotGivenTwice(t *testing.T) {
 	c := newCredentials(t)
 	s := iamsvc.New(iamsvc.Options{Store: c.store, Random: zeros{}})
 	upload := func(user string) error {
-		return testkit.Refused(s.UploadSSHPublicKey(c.root, &iam.UploadSSHPublicKeyInput{UserName: &user, SSHPublicKeyBody: aws.String(sshKey())}))
+		return testkit.Refused(s.UploadSSHPublicKey(c.root,
+			&iam.UploadSSHPublicKeyInput{UserName: &user, SSHPublicKeyBody: aws.String(sshKey())}))
 	}
 	c.user("eva")
 	if err := upload("anna"); err != nil {
@@ -324,7 +362,10 @@ func TestServiceCredentialsExpire(t *testing.T) {
 	c := newCredentials(t)
 	now := birth
 	s := iamsvc.New(iamsvc.Options{Store: c.store, Now: func() time.Time { return now }})
-	made := testkit.Must(s.CreateServiceSpecificCredential(c.root, &iam.CreateServiceSpecificCredentialInput{UserName: aws.String("anna"), ServiceName: aws.String(bedrock), CredentialAgeDays: aws.Int32(36600)}))(t).ServiceSpecificCredential
+	made := testkit.Must(s.CreateServiceSpecificCredential(c.root,
+		&iam.CreateServiceSpecificCredentialInput{
+			UserName: aws.String("anna"), ServiceName: aws.String(bedrock), CredentialAgeDays: aws.Int32(36600),
+		}))(t).ServiceSpecificCredential
 	if want := birth.Add(36600 * 24 * time.Hour); !made.ExpirationDate.Equal(want) {
 		t.Errorf("expires %v, want %v", made.ExpirationDate, want)
 	}
@@ -333,12 +374,16 @@ func TestServiceCredentialsExpire(t *testing.T) {
 		status types.StatusType
 	}{{made.ExpirationDate.Add(-time.Second), "Active"}, {*made.ExpirationDate, "Expired"}} {
 		now = step.at
-		row := testkit.Must(s.ListServiceSpecificCredentials(c.root, &iam.ListServiceSpecificCredentialsInput{UserName: aws.String("anna")}))(t).ServiceSpecificCredentials[0]
+		row := testkit.Must(s.ListServiceSpecificCredentials(c.root,
+			&iam.ListServiceSpecificCredentialsInput{UserName: aws.String("anna")}))(t).ServiceSpecificCredentials[0]
 		if row.Status != step.status {
 			t.Errorf("at %v: %s, want %s", step.at, row.Status, step.status)
 		}
 	}
-	reset := testkit.Must(s.ResetServiceSpecificCredential(c.root, &iam.ResetServiceSpecificCredentialInput{UserName: aws.String("anna"), ServiceSpecificCredentialId: made.ServiceSpecificCredentialId}))(t).ServiceSpecificCredential
+	reset := testkit.Must(s.ResetServiceSpecificCredential(c.root,
+		&iam.ResetServiceSpecificCredentialInput{
+			UserName: aws.String("anna"), ServiceSpecificCredentialId: made.ServiceSpecificCredentialId,
+		}))(t).ServiceSpecificCredential
 	if !reset.ExpirationDate.Equal(*made.ExpirationDate) || reset.Status != "Expired" {
 		t.Errorf("reset = %+v", reset)
 	}
@@ -352,10 +397,12 @@ func TestLimitsHoldWhenCredentialsAreMadeAtOnce(t *testing.T) {
 		call       func(c *credentials, i int) error
 	}{
 		"one login profile": {4, 1, func(c *credentials, _ int) error {
-			return testkit.Refused(c.CreateLoginProfile(c.root, &iam.CreateLoginProfileInput{UserName: aws.String("anna"), Password: aws.String(strongPassword)}))
+			return testkit.Refused(c.CreateLoginProfile(c.root,
+				&iam.CreateLoginProfileInput{UserName: aws.String("anna"), Password: aws.String(strongPassword)}))
 		}},
 		"two service credentials": {8, 2, func(c *credentials, _ int) error {
-			return testkit.Refused(c.CreateServiceSpecificCredential(c.root, &iam.CreateServiceSpecificCredentialInput{UserName: aws.String("anna"), ServiceName: aws.String(bedrock)}))
+			return testkit.Refused(c.CreateServiceSpecificCredential(c.root,
+				&iam.CreateServiceSpecificCredentialInput{UserName: aws.String("anna"), ServiceName: aws.String(bedrock)}))
 		}},
 		"one server certificate of a name": {8, 1, func(c *credentials, _ int) error {
 			return testkit.Refused(c.UploadServerCertificate(c.root, c.upload("New")))
@@ -364,7 +411,8 @@ func TestLimitsHoldWhenCredentialsAreMadeAtOnce(t *testing.T) {
 			return testkit.Refused(c.UploadServerCertificate(c.root, c.upload(*numbered("n", i))))
 		}},
 		"one SSH key that is the same": {8, 1, func(c *credentials, _ int) error {
-			return testkit.Refused(c.UploadSSHPublicKey(c.root, &iam.UploadSSHPublicKeyInput{UserName: aws.String("anna"), SSHPublicKeyBody: aws.String(sshKey())}))
+			return testkit.Refused(c.UploadSSHPublicKey(c.root,
+				&iam.UploadSSHPublicKeyInput{UserName: aws.String("anna"), SSHPublicKeyBody: aws.String(sshKey())}))
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -389,5 +437,8 @@ func TestLimitsHoldWhenCredentialsAreMadeAtOnce(t *testing.T) {
 
 // rootSession is a session of AssumeRoot.
 func rootSession() principal.Principal {
-	return principal.Principal{Kind: principal.Root, ARN: principal.AWS.IAM(account, "root"), UserID: account, Session: &principal.Session{Operation: "AssumeRoot", IssuedAt: birth}}
+	return principal.Principal{
+		Kind: principal.Root, ARN: principal.AWS.IAM(account, "root"), UserID: account,
+		Session: &principal.Session{Operation: "AssumeRoot", IssuedAt: birth},
+	}
 }

@@ -24,7 +24,8 @@ const credentialReportLife = 4 * time.Hour
 //
 // AWS takes some seconds. Here the report is made at once, and shown when it is
 // ready: who would not wait for AWS fails here too.
-func (s *Service) GenerateCredentialReport(ctx context.Context, _ *iam.GenerateCredentialReportInput) (*iam.GenerateCredentialReportOutput, error) {
+func (s *Service) GenerateCredentialReport(ctx context.Context,
+	_ *iam.GenerateCredentialReportInput) (*iam.GenerateCredentialReportOutput, error) {
 	if err := s.FlushUses(ctx); err != nil {
 		return nil, err
 	}
@@ -74,7 +75,8 @@ func (s *Service) GetCredentialReport(ctx context.Context, _ *iam.GetCredentialR
 		return nil, credentialReportRuns()
 	}
 	return &iam.GetCredentialReportOutput{
-		Content: []byte(report.Content), GeneratedTime: aws.Time(report.Generated.Truncate(time.Second)), ReportFormat: types.ReportFormatTypeTextCsv,
+		Content: []byte(report.Content), GeneratedTime: aws.Time(report.Generated.Truncate(time.Second)),
+		ReportFormat: types.ReportFormatTypeTextCsv,
 	}, nil
 }
 

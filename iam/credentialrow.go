@@ -79,7 +79,7 @@ func (c *credentialRows) root() ([]string, error) {
 		created = a.CreateDate
 	}
 	row := []string{
-		"<root_account>", c.account.IAM("root"), reportTime(created),
+		"<root_account>", c.account.Root(), reportTime(created),
 		notSupported, neverUsed, notSupported, notSupported,
 	}
 	return c.credentials(row, c.account.ID)

@@ -64,7 +64,8 @@ func TestDelegationRequestsExpire(t *testing.T) {
 				want types.StateType
 			}{{end.Add(-time.Second), c.state}, {end, types.StateTypeExpired}} {
 				now = at.now
-				got := testkit.Must(s.GetDelegationRequest(ctx, &iam.GetDelegationRequestInput{DelegationRequestId: id}))(t).DelegationRequest
+				got := testkit.Must(s.GetDelegationRequest(ctx,
+					&iam.GetDelegationRequestInput{DelegationRequestId: id}))(t).DelegationRequest
 				if got.State != at.want || !got.ExpirationTime.Equal(end) {
 					t.Errorf("at %v: state %s, expires %v", at.now, got.State, got.ExpirationTime)
 				}
@@ -104,14 +105,16 @@ func delegationOf(t *testing.T, s *iamsvc.Service, ctx context.Context, workflow
 }
 
 var delegationTemplate = iamsvc.DelegationTemplate{
-	Account: account, Requestor: "P", Name: "n", Policy: `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}`,
+	Account: account, Requestor: "P", Name: "n",
+	Policy: `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}`,
 }
 
 // delegationInput asks for what the template allows, for five minutes.
 func delegationInput(template, workflow string) *iam.CreateDelegationRequestInput {
 	return &iam.CreateDelegationRequestInput{
 		Description: aws.String(""), RequestorWorkflowId: &workflow, SessionDuration: aws.Int32(300),
-		NotificationChannel: aws.String("arn:aws:sns:us-east-1:" + account + ":t"), Permissions: &types.DelegationPermission{PolicyTemplateArn: &template},
+		NotificationChannel: aws.String("arn:aws:sns:us-east-1:" + account + ":t"),
+		Permissions:         &types.DelegationPermission{PolicyTemplateArn: &template},
 	}
 }
 
@@ -120,7 +123,8 @@ func TestPermissionCheckWithoutAnAuthorizer(t *testing.T) {
 	t.Parallel()
 	s := iamsvc.New(iamsvc.Options{Store: memstore.New()})
 	ctx := rootOf(account)
-	out := testkit.Must(s.GetDelegationRequest(ctx, &iam.GetDelegationRequestInput{DelegationRequestId: delegation(t, s, ctx), DelegationPermissionCheck: true}))(t)
+	out := testkit.Must(s.GetDelegationRequest(ctx,
+		&iam.GetDelegationRequestInput{DelegationRequestId: delegation(t, s, ctx), DelegationPermissionCheck: true}))(t)
 	if diff := cmp.Diff(types.PermissionCheckStatusTypeFailed, out.PermissionCheckStatus); diff != "" || out.PermissionCheckResult != "" {
 		t.Errorf("check = %s %s", out.PermissionCheckStatus, out.PermissionCheckResult)
 	}

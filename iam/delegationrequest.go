@@ -21,13 +21,14 @@ const delegationResource = "delegation-request/"
 // console here, and the form of AWS's address is not confirmed.
 const delegationConsole = "https://console.aws.amazon.com/iam/home#/temporary-delegation-requests/"
 
-// CreateDelegationRequest asks somebody for temporary permissions in his
+// CreateDelegationRequest asks somebody for temporary permissions in their
 // account: those of a policy template that the requestor has registered.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateDelegationRequest.html
 //
 // The requestor's own ID of the request must be new. Notifications go to an SNS
 // topic of the requestor.
-func (s *Service) CreateDelegationRequest(ctx context.Context, in *iam.CreateDelegationRequestInput) (*iam.CreateDelegationRequestOutput, error) {
+func (s *Service) CreateDelegationRequest(ctx context.Context,
+	in *iam.CreateDelegationRequestInput) (*iam.CreateDelegationRequestOutput, error) {
 	channel := aws.ToString(in.NotificationChannel)
 	if arn, ok := principal.ParseARN(channel); !ok || !s.partition.Is(arn) || arn.Service != "sns" || arn.AccountID != account(ctx) {
 		return nil, foreignChannel(channel)
@@ -114,14 +115,12 @@ func findDelegation(tx persistence.Tx, account, id string) (*persistence.Delegat
 // that one of its identities does, by ID. A request without an owner is in no
 // list.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListDelegationRequests.html
-func (s *Service) ListDelegationRequests(ctx context.Context, in *iam.ListDelegationRequestsInput) (*iam.ListDelegationRequestsOutput, error) {
-	p, err := newPage("ListDelegationRequests/"+aws.ToString(in.OwnerId), in.MaxItems, in.Marker)
-	if err != nil {
-		return nil, err
-	}
+func (s *Service) ListDelegationRequests(ctx context.Context,
+	in *iam.ListDelegationRequestsInput) (*iam.ListDelegationRequestsOutput, error) {
 	now := s.now()
 	out := &iam.ListDelegationRequestsOutput{DelegationRequests: []types.DelegationRequest{}}
-	err = s.store.View(ctx, func(tx persistence.Tx) error {
+	asked := listing{"ListDelegationRequests/" + aws.ToString(in.OwnerId), in.MaxItems, in.Marker}
+	end, err := s.page(ctx, asked, func(tx persistence.Tx, p *page) error {
 		owned := persistence.OwnedDelegations.Scan(tx, account(ctx), nil, p.after)
 		requests, err := fill(p, func(yield func(*persistence.DelegationRequest, error) bool) {
 			for o, err := range owned {
@@ -133,7 +132,7 @@ func (s *Service) ListDelegationRequests(ctx context.Context, in *iam.ListDelega
 					return
 				}
 			}
-		}, delegationPosition, func(r *persistence.DelegationRequest) bool {
+		}, persistence.DelegationRequests.Key, func(r *persistence.DelegationRequest) bool {
 			return in.OwnerId == nil || r.OwnerID == *in.OwnerId
 		})
 		for _, r := range requests {
@@ -141,12 +140,8 @@ func (s *Service) ListDelegationRequests(ctx context.Context, in *iam.ListDelega
 		}
 		return err
 	})
-	out.IsTruncated, out.Marker = p.truncated, p.marker()
+	out.IsTruncated, out.Marker = end.truncated, end.marker
 	return answer(out, err)
-}
-
-func delegationPosition(r *persistence.DelegationRequest) persistence.Key {
-	return persistence.Key{r.ID}
 }
 
 // How long a request stays in a state before it expires.

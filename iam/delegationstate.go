@@ -19,9 +19,10 @@ import (
 )
 
 // AssociateDelegationRequest makes the caller the owner of a request that has
-// none, and his account the one it is for.
+// none, and the caller's account the one it is for.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_AssociateDelegationRequest.html
-func (s *Service) AssociateDelegationRequest(ctx context.Context, in *iam.AssociateDelegationRequestInput) (*iam.AssociateDelegationRequestOutput, error) {
+func (s *Service) AssociateDelegationRequest(ctx context.Context,
+	in *iam.AssociateDelegationRequestInput) (*iam.AssociateDelegationRequestOutput, error) {
 	err := s.moveDelegation(ctx, in.DelegationRequestId, delegationMove{
 		from: []types.StateType{types.StateTypeUnassigned}, to: types.StateTypeAssigned, refuse: badDelegationState,
 		change: func(tx persistence.Tx, r *persistence.DelegationRequest) error {
@@ -35,9 +36,11 @@ func (s *Service) AssociateDelegationRequest(ctx context.Context, in *iam.Associ
 // UpdateDelegationRequest forwards a request to somebody who may approve it,
 // with notes.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateDelegationRequest.html
-func (s *Service) UpdateDelegationRequest(ctx context.Context, in *iam.UpdateDelegationRequestInput) (*iam.UpdateDelegationRequestOutput, error) {
+func (s *Service) UpdateDelegationRequest(ctx context.Context,
+	in *iam.UpdateDelegationRequestInput) (*iam.UpdateDelegationRequestOutput, error) {
 	err := s.moveDelegation(ctx, in.DelegationRequestId, delegationMove{
-		from: []types.StateType{types.StateTypeAssigned, types.StateTypePendingApproval}, to: types.StateTypePendingApproval, refuse: badDelegationState,
+		from: []types.StateType{types.StateTypeAssigned, types.StateTypePendingApproval}, to: types.StateTypePendingApproval,
+		refuse: badDelegationState,
 		change: func(_ persistence.Tx, r *persistence.DelegationRequest) error {
 			if in.Notes != nil {
 				r.Notes = *in.Notes
@@ -55,9 +58,11 @@ const maxRootDelegation = 4 * 60 * 60
 // AcceptDelegationRequest approves a request. The caller becomes the identity
 // whose permissions the requestor will have.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_AcceptDelegationRequest.html
-func (s *Service) AcceptDelegationRequest(ctx context.Context, in *iam.AcceptDelegationRequestInput) (*iam.AcceptDelegationRequestOutput, error) {
+func (s *Service) AcceptDelegationRequest(ctx context.Context,
+	in *iam.AcceptDelegationRequestInput) (*iam.AcceptDelegationRequestOutput, error) {
 	err := s.moveDelegation(ctx, in.DelegationRequestId, delegationMove{
-		from: []types.StateType{types.StateTypeAssigned, types.StateTypePendingApproval}, to: types.StateTypeAccepted, refuse: unacceptableState,
+		from: []types.StateType{types.StateTypeAssigned, types.StateTypePendingApproval}, to: types.StateTypeAccepted,
+		refuse: unacceptableState,
 		change: func(_ persistence.Tx, r *persistence.DelegationRequest) error {
 			c := principal.FromContext(ctx)
 			if c.Kind == principal.Root && r.SessionDuration > maxRootDelegation {
@@ -78,8 +83,8 @@ func approverSession(c *principal.Caller) *persistence.ApproverSession {
 		return nil
 	}
 	kept := &persistence.ApproverSession{
-		Name: c.SessionName, Policy: s.Policy, PolicyARNs: s.PolicyARNs, Limits: slices.Concat(s.Limits, s.ScopeDown), TransitiveTagKeys: s.TransitiveTagKeys,
-		SourceIdentity: s.SourceIdentity, FederatedProvider: s.FederatedProvider, Keys: s.Keys,
+		Name: c.SessionName, Policy: s.Policy, PolicyARNs: s.PolicyARNs, Limits: slices.Concat(s.Limits, s.ScopeDown),
+		TransitiveTagKeys: s.TransitiveTagKeys, SourceIdentity: s.SourceIdentity, FederatedProvider: s.FederatedProvider, Keys: s.Keys,
 	}
 	for _, t := range s.Tags {
 		kept.Tags = append(kept.Tags, persistence.Tag{Key: t.Key, Value: t.Value})
@@ -90,7 +95,8 @@ func approverSession(c *principal.Caller) *persistence.ApproverSession {
 // RejectDelegationRequest refuses a request, or takes back an approval whose
 // token was not sent yet.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_RejectDelegationRequest.html
-func (s *Service) RejectDelegationRequest(ctx context.Context, in *iam.RejectDelegationRequestInput) (*iam.RejectDelegationRequestOutput, error) {
+func (s *Service) RejectDelegationRequest(ctx context.Context,
+	in *iam.RejectDelegationRequestInput) (*iam.RejectDelegationRequestOutput, error) {
 	err := s.moveDelegation(ctx, in.DelegationRequestId, delegationMove{
 		from: []types.StateType{types.StateTypeAssigned, types.StateTypePendingApproval, types.StateTypeAccepted},
 		to:   types.StateTypeRejected, refuse: badDelegationState,

@@ -71,7 +71,8 @@ func (s *Service) renderDelegation(document string, parameters []persistence.Del
 		values[p.Name] = templateValue{p.List, p.Values}
 	}
 	for _, p := range parameters {
-		if !strings.Contains(document, "@{"+p.Name+"}") && !strings.Contains(document, `"`+p.Name+`"`) && !strings.Contains(document, `"!`+p.Name+`"`) {
+		if !strings.Contains(document, "@{"+p.Name+"}") && !strings.Contains(document, `"`+p.Name+`"`) &&
+			!strings.Contains(document, `"!`+p.Name+`"`) {
 			return "", unknownParameter(p.Name)
 		}
 	}

@@ -34,8 +34,10 @@ func devices(t *testing.T) *fixture {
 	}))(t).VirtualMFADevice.Base32StringSeed)
 	testkit.Must(f.CreateVirtualMFADevice(f.root, &iam.CreateVirtualMFADeviceInput{VirtualMFADeviceName: aws.String("free")}))(t)
 	testkit.Must(f.EnableMFADevice(f.root, enable("Bob", phoneARN, seed, -1)))(t)
-	testkit.Must(f.CreateInstanceProfile(f.root, &iam.CreateInstanceProfileInput{InstanceProfileName: aws.String("Full"), Path: aws.String("/web/"), Tags: tags("team", "red")}))(t)
-	testkit.Must(f.AddRoleToInstanceProfile(f.root, &iam.AddRoleToInstanceProfileInput{InstanceProfileName: aws.String("Full"), RoleName: aws.String("App")}))(t)
+	testkit.Must(f.CreateInstanceProfile(f.root,
+		&iam.CreateInstanceProfileInput{InstanceProfileName: aws.String("Full"), Path: aws.String("/web/"), Tags: tags("team", "red")}))(t)
+	testkit.Must(f.AddRoleToInstanceProfile(f.root,
+		&iam.AddRoleToInstanceProfileInput{InstanceProfileName: aws.String("Full"), RoleName: aws.String("App")}))(t)
 	testkit.Must(f.CreateInstanceProfile(f.root, &iam.CreateInstanceProfileInput{InstanceProfileName: aws.String("Empty")}))(t)
 	testkit.Must(f.CreateServiceLinkedRole(f.root, &iam.CreateServiceLinkedRoleInput{AWSServiceName: aws.String(batch)}))(t)
 	return f
@@ -44,7 +46,9 @@ func devices(t *testing.T) *fixture {
 // enable gives a device to a user with the codes of that step from birth and of
 // the next one.
 func enable(user, serial, seed string, step int) *iam.EnableMFADeviceInput {
-	return &iam.EnableMFADeviceInput{UserName: &user, SerialNumber: &serial, AuthenticationCode1: codeOf(seed, step), AuthenticationCode2: codeOf(seed, step+1)}
+	return &iam.EnableMFADeviceInput{
+		UserName: &user, SerialNumber: &serial, AuthenticationCode1: codeOf(seed, step), AuthenticationCode2: codeOf(seed, step+1),
+	}
 }
 
 // codeOf is what a device with the seed shows some steps from birth.
@@ -81,7 +85,8 @@ func TestResourceOfEachCallOnDevicesAndProfiles(t *testing.T) {
 		operation, shown, arn string
 		in                    any
 	}{
-		{"CreateVirtualMFADevice", head + "mfa/q/x", "mfa/q/x", &iam.CreateVirtualMFADeviceInput{VirtualMFADeviceName: x, Path: aws.String("/q/")}},
+		{"CreateVirtualMFADevice", head + "mfa/q/x", "mfa/q/x",
+			&iam.CreateVirtualMFADeviceInput{VirtualMFADeviceName: x, Path: aws.String("/q/")}},
 		{"DeleteVirtualMFADevice", phoneARN, "mfa/apps/Phone", &iam.DeleteVirtualMFADeviceInput{SerialNumber: phone}},
 		{"ListVirtualMFADevices", head + "mfa/", "mfa/", &iam.ListVirtualMFADevicesInput{}},
 		{"EnableMFADevice", "user bob", "user/staff/Bob", &iam.EnableMFADeviceInput{UserName: bob, SerialNumber: phone}},
@@ -93,21 +98,33 @@ func TestResourceOfEachCallOnDevicesAndProfiles(t *testing.T) {
 		{"TagMFADevice", phoneARN, "mfa/apps/Phone", &iam.TagMFADeviceInput{SerialNumber: phone}},
 		{"UntagMFADevice", phoneARN, "mfa/apps/Phone", &iam.UntagMFADeviceInput{SerialNumber: phone}},
 		{"ListMFADeviceTags", phoneARN, "mfa/apps/Phone", &iam.ListMFADeviceTagsInput{SerialNumber: phone}},
-		{"CreateInstanceProfile", head + "instance-profile/q/x", "instance-profile/q/x", &iam.CreateInstanceProfileInput{InstanceProfileName: x, Path: aws.String("/q/")}},
-		{"GetInstanceProfile", "instance profile full", "instance-profile/web/Full", &iam.GetInstanceProfileInput{InstanceProfileName: full}},
+		{"CreateInstanceProfile", head + "instance-profile/q/x", "instance-profile/q/x",
+			&iam.CreateInstanceProfileInput{InstanceProfileName: x, Path: aws.String("/q/")}},
+		{"GetInstanceProfile", "instance profile full", "instance-profile/web/Full",
+			&iam.GetInstanceProfileInput{InstanceProfileName: full}},
 		{"GetInstanceProfile", "instance profile x", "instance-profile/x", &iam.GetInstanceProfileInput{InstanceProfileName: x}},
-		{"ListInstanceProfiles", head + "instance-profile/web/", "instance-profile/web/", &iam.ListInstanceProfilesInput{PathPrefix: aws.String("/web/")}},
+		{"ListInstanceProfiles", head + "instance-profile/web/", "instance-profile/web/",
+			&iam.ListInstanceProfilesInput{PathPrefix: aws.String("/web/")}},
 		{"ListInstanceProfilesForRole", "role app", "role/svc/App", &iam.ListInstanceProfilesForRoleInput{RoleName: app}},
-		{"DeleteInstanceProfile", "instance profile full", "instance-profile/web/Full", &iam.DeleteInstanceProfileInput{InstanceProfileName: full}},
-		{"RemoveRoleFromInstanceProfile", "instance profile full", "instance-profile/web/Full", &iam.RemoveRoleFromInstanceProfileInput{InstanceProfileName: full, RoleName: app}},
-		{"TagInstanceProfile", "instance profile full", "instance-profile/web/Full", &iam.TagInstanceProfileInput{InstanceProfileName: full}},
-		{"UntagInstanceProfile", "instance profile full", "instance-profile/web/Full", &iam.UntagInstanceProfileInput{InstanceProfileName: full}},
-		{"ListInstanceProfileTags", "instance profile full", "instance-profile/web/Full", &iam.ListInstanceProfileTagsInput{InstanceProfileName: full}},
-		{"CreateServiceLinkedRole", head + "role/aws-service-role/batch.amazonaws.com/" + linked, "role/aws-service-role/batch.amazonaws.com/" + linked,
+		{"DeleteInstanceProfile", "instance profile full", "instance-profile/web/Full",
+			&iam.DeleteInstanceProfileInput{InstanceProfileName: full}},
+		{"RemoveRoleFromInstanceProfile", "instance profile full", "instance-profile/web/Full",
+			&iam.RemoveRoleFromInstanceProfileInput{InstanceProfileName: full, RoleName: app}},
+		{"TagInstanceProfile", "instance profile full", "instance-profile/web/Full",
+			&iam.TagInstanceProfileInput{InstanceProfileName: full}},
+		{"UntagInstanceProfile", "instance profile full", "instance-profile/web/Full",
+			&iam.UntagInstanceProfileInput{InstanceProfileName: full}},
+		{"ListInstanceProfileTags", "instance profile full", "instance-profile/web/Full",
+			&iam.ListInstanceProfileTagsInput{InstanceProfileName: full}},
+		{"CreateServiceLinkedRole", head + "role/aws-service-role/batch.amazonaws.com/" + linked,
+			"role/aws-service-role/batch.amazonaws.com/" + linked,
 			&iam.CreateServiceLinkedRoleInput{AWSServiceName: aws.String(batch)}},
-		{"CreateServiceLinkedRole", head + "role/aws-service-role/x/*", "role/aws-service-role/x/*", &iam.CreateServiceLinkedRoleInput{AWSServiceName: x}},
-		{"DeleteServiceLinkedRole", "role " + linked, "role/aws-service-role/batch.amazonaws.com/" + linked, &iam.DeleteServiceLinkedRoleInput{RoleName: aws.String(linked)}},
-		{"GetServiceLinkedRoleDeletionStatus", head + "role/aws-service-role/batch.amazonaws.com/R", "role/aws-service-role/batch.amazonaws.com/R",
+		{"CreateServiceLinkedRole", head + "role/aws-service-role/x/*", "role/aws-service-role/x/*",
+			&iam.CreateServiceLinkedRoleInput{AWSServiceName: x}},
+		{"DeleteServiceLinkedRole", "role " + linked, "role/aws-service-role/batch.amazonaws.com/" + linked,
+			&iam.DeleteServiceLinkedRoleInput{RoleName: aws.String(linked)}},
+		{"GetServiceLinkedRoleDeletionStatus", head + "role/aws-service-role/batch.amazonaws.com/R",
+			"role/aws-service-role/batch.amazonaws.com/R",
 			&iam.GetServiceLinkedRoleDeletionStatusInput{DeletionTaskId: task}},
 		{"GetServiceLinkedRoleDeletionStatus", "*", "*", &iam.GetServiceLinkedRoleDeletionStatusInput{DeletionTaskId: x}},
 		{"CreateAccountAlias", "*", "*", &iam.CreateAccountAliasInput{}},
@@ -140,7 +157,8 @@ func TestResourceOfEachCallOnDevicesAndProfiles(t *testing.T) {
 func TestTagsOfDevicesAndProfilesAsConditions(t *testing.T) {
 	t.Parallel()
 	on := func(action, key, value string) string {
-		return `{"Effect":"Allow","Action":"iam:` + action + `","Resource":"*","Condition":{"StringEquals":{"` + key + `":"` + value + `"}}}`
+		return `{"Effect":"Allow","Action":"iam:` + action + `","Resource":"*","Condition":{"StringEquals":{"` + key + `":"` +
+			value + `"}}}`
 	}
 	anyOf := func(action, key string) string {
 		return strings.Replace(on(action, "aws:TagKeys", key), "StringEquals", "ForAnyValue:StringEquals", 1)
@@ -151,12 +169,16 @@ func TestTagsOfDevicesAndProfilesAsConditions(t *testing.T) {
 		why, operation, right, wrong string
 		in                           any
 	}{
-		{"the device's tag", "DeleteVirtualMFADevice", on("DeleteVirtualMFADevice", "aws:ResourceTag/team", "red"), on("DeleteVirtualMFADevice", "aws:ResourceTag/team", "blue"),
+		{"the device's tag", "DeleteVirtualMFADevice", on("DeleteVirtualMFADevice", "aws:ResourceTag/team", "red"),
+			on("DeleteVirtualMFADevice", "aws:ResourceTag/team", "blue"),
 			&iam.DeleteVirtualMFADeviceInput{SerialNumber: aws.String(phoneARN)}},
-		{"the profile's tag", "GetInstanceProfile", on("GetInstanceProfile", "aws:ResourceTag/team", "red"), on("GetInstanceProfile", "aws:ResourceTag/team", "blue"),
+		{"the profile's tag", "GetInstanceProfile", on("GetInstanceProfile", "aws:ResourceTag/team", "red"),
+			on("GetInstanceProfile", "aws:ResourceTag/team", "blue"),
 			&iam.GetInstanceProfileInput{InstanceProfileName: aws.String("full")}},
-		{"the tags of a new device need the right to tag", "CreateVirtualMFADevice", both, on("CreateVirtualMFADevice", "aws:RequestTag/a", "b"), create},
-		{"a tag for a profile", "TagInstanceProfile", on("TagInstanceProfile", "aws:RequestTag/a", "b"), on("TagInstanceProfile", "aws:RequestTag/a", "c"),
+		{"the tags of a new device need the right to tag", "CreateVirtualMFADevice", both,
+			on("CreateVirtualMFADevice", "aws:RequestTag/a", "b"), create},
+		{"a tag for a profile", "TagInstanceProfile", on("TagInstanceProfile", "aws:RequestTag/a", "b"),
+			on("TagInstanceProfile", "aws:RequestTag/a", "c"),
 			&iam.TagInstanceProfileInput{InstanceProfileName: aws.String("full"), Tags: tags("a", "b")}},
 		{"the keys to remove from a device", "UntagMFADevice", anyOf("UntagMFADevice", "team"), anyOf("UntagMFADevice", "x"),
 			&iam.UntagMFADeviceInput{SerialNumber: aws.String(phoneARN), TagKeys: []string{"team"}}},
@@ -174,7 +196,7 @@ func TestTagsOfDevicesAndProfilesAsConditions(t *testing.T) {
 	}
 }
 
-// Who signed in with MFA may change his own devices, the last one included; a
+// Who signed in with MFA may change their own devices, the last one included; a
 // session without it may not.
 func TestOwnDevicesNeedASessionWithMFA(t *testing.T) {
 	t.Parallel()
@@ -269,7 +291,9 @@ func deviceCalls() map[string]func(*fixture) func(*iamsvc.Service) error {
 		}),
 		"ResyncMFADevice": func(f *fixture) func(*iamsvc.Service) error {
 			seed := f.seedOf(phoneARN)
-			in := &iam.ResyncMFADeviceInput{UserName: bob, SerialNumber: phone, AuthenticationCode1: codeOf(seed, 4), AuthenticationCode2: codeOf(seed, 5)}
+			in := &iam.ResyncMFADeviceInput{
+				UserName: bob, SerialNumber: phone, AuthenticationCode1: codeOf(seed, 4), AuthenticationCode2: codeOf(seed, 5),
+			}
 			return func(s *iamsvc.Service) error { return testkit.Refused(s.ResyncMFADevice(f.root, in)) }
 		},
 		"ListMFADevices": plain(func(s *iamsvc.Service, f *fixture) error {
@@ -309,19 +333,23 @@ func deviceCalls() map[string]func(*fixture) func(*iamsvc.Service) error {
 			return testkit.Refused(s.DeleteInstanceProfile(f.root, &iam.DeleteInstanceProfileInput{InstanceProfileName: empty}))
 		}),
 		"AddRoleToInstanceProfile": plain(func(s *iamsvc.Service, f *fixture) error {
-			return testkit.Refused(s.AddRoleToInstanceProfile(f.root, &iam.AddRoleToInstanceProfileInput{InstanceProfileName: empty, RoleName: app}))
+			return testkit.Refused(s.AddRoleToInstanceProfile(f.root,
+				&iam.AddRoleToInstanceProfileInput{InstanceProfileName: empty, RoleName: app}))
 		}),
 		"RemoveRoleFromInstanceProfile": plain(func(s *iamsvc.Service, f *fixture) error {
-			return testkit.Refused(s.RemoveRoleFromInstanceProfile(f.root, &iam.RemoveRoleFromInstanceProfileInput{InstanceProfileName: full, RoleName: app}))
+			return testkit.Refused(s.RemoveRoleFromInstanceProfile(f.root,
+				&iam.RemoveRoleFromInstanceProfileInput{InstanceProfileName: full, RoleName: app}))
 		}),
 		"UntagInstanceProfile": plain(func(s *iamsvc.Service, f *fixture) error {
-			return testkit.Refused(s.UntagInstanceProfile(f.root, &iam.UntagInstanceProfileInput{InstanceProfileName: full, TagKeys: []string{"team"}}))
+			return testkit.Refused(s.UntagInstanceProfile(f.root,
+				&iam.UntagInstanceProfileInput{InstanceProfileName: full, TagKeys: []string{"team"}}))
 		}),
 		"ListInstanceProfileTags": plain(func(s *iamsvc.Service, f *fixture) error {
 			return testkit.Refused(s.ListInstanceProfileTags(f.root, &iam.ListInstanceProfileTagsInput{InstanceProfileName: full}))
 		}),
 		"CreateServiceLinkedRole": plain(func(s *iamsvc.Service, f *fixture) error {
-			return testkit.Refused(s.CreateServiceLinkedRole(f.root, &iam.CreateServiceLinkedRoleInput{AWSServiceName: aws.String("ecs.amazonaws.com")}))
+			return testkit.Refused(s.CreateServiceLinkedRole(f.root,
+				&iam.CreateServiceLinkedRoleInput{AWSServiceName: aws.String("ecs.amazonaws.com")}))
 		}),
 		"DeleteServiceLinkedRole": plain(func(s *iamsvc.Service, f *fixture) error {
 			return testkit.Refused(s.DeleteServiceLinkedRole(f.root, &iam.DeleteServiceLinkedRoleInput{RoleName: role}))
@@ -342,7 +370,8 @@ func deviceCalls() map[string]func(*fixture) func(*iamsvc.Service) error {
 		"GetServiceLinkedRoleDeletionStatus": func(f *fixture) func(*iamsvc.Service) error {
 			task := testkit.Must(f.DeleteServiceLinkedRole(f.root, &iam.DeleteServiceLinkedRoleInput{RoleName: role}))(f.t).DeletionTaskId
 			return func(s *iamsvc.Service) error {
-				return testkit.Refused(s.GetServiceLinkedRoleDeletionStatus(f.root, &iam.GetServiceLinkedRoleDeletionStatusInput{DeletionTaskId: task}))
+				return testkit.Refused(s.GetServiceLinkedRoleDeletionStatus(f.root,
+					&iam.GetServiceLinkedRoleDeletionStatusInput{DeletionTaskId: task}))
 			}
 		},
 		"CreateAccountAlias": plain(func(s *iamsvc.Service, f *fixture) error {
@@ -361,7 +390,8 @@ func deviceCalls() map[string]func(*fixture) func(*iamsvc.Service) error {
 			return testkit.Refused(s.GetAccountSummary(f.root, &iam.GetAccountSummaryInput{}))
 		}),
 		"SetSecurityTokenServicePreferences": plain(func(s *iamsvc.Service, f *fixture) error {
-			return testkit.Refused(s.SetSecurityTokenServicePreferences(f.root, &iam.SetSecurityTokenServicePreferencesInput{GlobalEndpointTokenVersion: "v2Token"}))
+			return testkit.Refused(s.SetSecurityTokenServicePreferences(f.root,
+				&iam.SetSecurityTokenServicePreferencesInput{GlobalEndpointTokenVersion: "v2Token"}))
 		}),
 	}
 }
@@ -370,8 +400,10 @@ func deviceCalls() map[string]func(*fixture) func(*iamsvc.Service) error {
 func TestFaultOfTheStoreWhileDecidingOnDevices(t *testing.T) {
 	t.Parallel()
 	for operation, in := range map[string]any{
-		"ListMFADeviceTags":        &iam.ListMFADeviceTagsInput{SerialNumber: aws.String(phoneARN)},
-		"AddRoleToInstanceProfile": &iam.AddRoleToInstanceProfileInput{InstanceProfileName: aws.String("Empty"), RoleName: aws.String("App")},
+		"ListMFADeviceTags": &iam.ListMFADeviceTagsInput{SerialNumber: aws.String(phoneARN)},
+		"AddRoleToInstanceProfile": &iam.AddRoleToInstanceProfileInput{
+			InstanceProfileName: aws.String("Empty"), RoleName: aws.String("App"),
+		},
 	} {
 		t.Run(operation, func(t *testing.T) {
 			t.Parallel()
@@ -393,10 +425,14 @@ func TestDevicesAndProfilesNeedRandomness(t *testing.T) {
 	before := testkit.Pairs(t, f.store)
 	s := iamsvc.New(iamsvc.Options{Store: f.store, Random: bytes.NewReader(nil)})
 	for name, err := range map[string]error{
-		"a virtual device":      testkit.Refused(s.CreateVirtualMFADevice(f.root, &iam.CreateVirtualMFADeviceInput{VirtualMFADeviceName: aws.String("x")})),
-		"an instance profile":   testkit.Refused(s.CreateInstanceProfile(f.root, &iam.CreateInstanceProfileInput{InstanceProfileName: aws.String("x")})),
-		"a service-linked role": testkit.Refused(s.CreateServiceLinkedRole(f.root, &iam.CreateServiceLinkedRoleInput{AWSServiceName: aws.String("ecs.amazonaws.com")})),
-		"a deletion task":       testkit.Refused(s.DeleteServiceLinkedRole(f.root, &iam.DeleteServiceLinkedRoleInput{RoleName: aws.String(linked)})),
+		"a virtual device": testkit.Refused(s.CreateVirtualMFADevice(f.root,
+			&iam.CreateVirtualMFADeviceInput{VirtualMFADeviceName: aws.String("x")})),
+		"an instance profile": testkit.Refused(s.CreateInstanceProfile(f.root,
+			&iam.CreateInstanceProfileInput{InstanceProfileName: aws.String("x")})),
+		"a service-linked role": testkit.Refused(s.CreateServiceLinkedRole(f.root,
+			&iam.CreateServiceLinkedRoleInput{AWSServiceName: aws.String("ecs.amazonaws.com")})),
+		"a deletion task": testkit.Refused(s.DeleteServiceLinkedRole(f.root,
+			&iam.DeleteServiceLinkedRoleInput{RoleName: aws.String(linked)})),
 	} {
 		if err == nil {
 			t.Errorf("%s was made", name)

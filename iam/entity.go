@@ -3,6 +3,7 @@ package iam
 import (
 	"errors"
 
+	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/principal"
 )
@@ -10,13 +11,8 @@ import (
 // An identity is a user, group or role as the operations see it that work on
 // all three alike: inline policies, attachments, boundaries.
 type identity struct {
-	kind     *identityKind
-	account  string
-	id       string
-	name     string // as created
-	path     string
-	boundary string
-	tags     []persistence.Tag
+	authz.Holder
+	kind *identityKind
 }
 
 // An identityKind is what differs between users, groups and roles.
@@ -26,7 +22,6 @@ type identityKind struct {
 	noSuch      func(name string) error
 	inlineMax   func(Quotas) int // characters of all inline policies together
 	attachments *accountQuota    // how many managed policies may be attached
-	find        func(tx persistence.Tx, account, name string) (identity, error)
 }
 
 var (
@@ -34,25 +29,29 @@ var (
 		noun: "user", idPrefix: principal.UserIDPrefix, noSuch: noSuchUser,
 		inlineMax:   func(q Quotas) int { return q.UserPolicySize },
 		attachments: userPoliciesQuota,
-		find:        findUserIdentity,
 	}
 	groupKind = &identityKind{
 		noun: "group", idPrefix: principal.GroupIDPrefix, noSuch: noSuchGroup,
 		inlineMax:   func(q Quotas) int { return q.GroupPolicySize },
 		attachments: groupPoliciesQuota,
-		find:        findGroupIdentity,
 	}
 	roleKind = &identityKind{
 		noun: "role", idPrefix: principal.RoleIDPrefix, noSuch: noSuchRole,
 		inlineMax:   func(q Quotas) int { return q.RolePolicySize },
 		attachments: rolePoliciesQuota,
-		find:        findRoleIdentity,
 	}
 )
 
-// arn is the identity's ARN in the partition.
-func (i identity) arn(p principal.Partition) string {
-	return p.IAM(i.account, i.kind.noun+i.path+i.name)
+// identityKinds are the kinds by their nouns.
+var identityKinds = map[string]*identityKind{"user": userKind, "group": groupKind, "role": roleKind}
+
+func newIdentity(h authz.Holder) identity { return identity{h, identityKinds[h.Kind]} }
+
+// find finds a user, group or role by name, in any case; persistence.ErrNotFound if
+// there is none.
+func (k *identityKind) find(tx persistence.Tx, account, name string) (identity, error) {
+	h, err := authz.FindHolder(tx, account, k.noun, name)
+	return identity{h, k}, err
 }
 
 // identity finds a user, group or role by name, in any case.
@@ -61,30 +60,5 @@ func (s *Service) identity(tx persistence.Tx, account string, kind *identityKind
 	if errors.Is(err, persistence.ErrNotFound) {
 		return i, kind.noSuch(name)
 	}
-	i.kind, i.account = kind, account
 	return i, err
-}
-
-func findUserIdentity(tx persistence.Tx, account, name string) (identity, error) {
-	u, err := persistence.Users.Get(tx, account, persistence.Fold(name))
-	if err != nil {
-		return identity{}, err
-	}
-	return identity{id: u.ID, name: u.Name, path: u.Path, boundary: u.Boundary, tags: u.Tags}, nil
-}
-
-func findGroupIdentity(tx persistence.Tx, account, name string) (identity, error) {
-	g, err := persistence.Groups.Get(tx, account, persistence.Fold(name))
-	if err != nil {
-		return identity{}, err
-	}
-	return identity{id: g.ID, name: g.Name, path: g.Path}, nil
-}
-
-func findRoleIdentity(tx persistence.Tx, account, name string) (identity, error) {
-	r, err := persistence.Roles.Get(tx, account, persistence.Fold(name))
-	if err != nil {
-		return identity{}, err
-	}
-	return identity{id: r.ID, name: r.Name, path: r.Path, boundary: r.Boundary, tags: r.Tags}, nil
 }

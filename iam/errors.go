@@ -260,7 +260,8 @@ func mixedActions(known, unknown []string) error {
 // noSuchHandling is recorded for SimulateCustomPolicy.
 func noSuchHandling(operation, action string) error {
 	return invalidInput("Invalid input resource handling options. Action does not support resource handling options: " + action +
-		". Please refer to the documentation for more details: https://docs.aws.amazon.com/IAM/latest/APIReference/API_" + operation + ".html")
+		". Please refer to the documentation for more details: https://docs.aws.amazon.com/IAM/latest/APIReference/API_" +
+		operation + ".html")
 }
 
 // invalidPolicyItem is recorded for PolicyInputList; the titles of other lists
@@ -334,7 +335,8 @@ func invalidSourceARN(arn string) error {
 }
 
 func foreignSource(caller, owner string) error {
-	return invalidInput("Invalid Policy Source Arn: caller's account " + caller + " does not have access to policies in account " + owner + ".")
+	return invalidInput("Invalid Policy Source Arn: caller's account " + caller +
+		" does not have access to policies in account " + owner + ".")
 }
 
 func noSuchSource() error { return noSuchEntity("Unable to retrieve specified IAM entity.") }

@@ -103,7 +103,8 @@ func unreadableChain() error { return &types.MalformedCertificateException{} }
 
 func invalidChain(index int) error {
 	return malformedCertificate(fmt.Sprintf("Unable to validate certificate chain. The certificate chain must start with the immediate "+
-		"signing certificate, followed by any intermediaries in order. The index within the chain of the invalid certificate is: %d", index))
+		"signing certificate, followed by any intermediaries in order. The index within the chain of the invalid certificate is: %d",
+		index))
 }
 
 // untaggable is for a certificate that has lost its tags for good.

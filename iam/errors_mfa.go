@@ -12,7 +12,7 @@ func noSuchMFADevice(serial string) error {
 	return noSuchEntity("MFA Device with serial number %s does not exist.", serial)
 }
 
-func mfaDeviceExists() error { return alreadyExists("MFA device already exists.") }
+func mfaDeviceExists(string) error { return alreadyExists("MFA device already exists.") }
 
 // mfaDeviceEnabled is for a device that the user has already, mfaDeviceInUse for
 // one that somebody else has.

@@ -49,7 +49,8 @@ func noSuchOIDCProviderToDelete(arn string) error {
 // The errors of context providers are of November 2026; no text of theirs was seen.
 
 func malformedContextKey(key string) error {
-	return invalidInput("The key " + key + " of the context provider is not valid. A key can contain only ASCII letters, numbers, single spaces, " +
+	return invalidInput("The key " + key +
+		" of the context provider is not valid. A key can contain only ASCII letters, numbers, single spaces, " +
 		"and the following characters: _ . : / = + - @ #. It can't start or end with a space or contain two spaces in a row.") // text not confirmed
 }
 

@@ -93,7 +93,8 @@ func faultCalls() map[string]func(*fixture, *things) error {
 			return testkit.Refused(x.service.ListAccessKeys(f.root, &iam.ListAccessKeysInput{UserName: bob}))
 		},
 		"UpdateAccessKey": func(f *fixture, x *things) error {
-			return testkit.Refused(x.service.UpdateAccessKey(f.root, &iam.UpdateAccessKeyInput{UserName: bob, AccessKeyId: x.key, Status: types.StatusTypeInactive}))
+			return testkit.Refused(x.service.UpdateAccessKey(f.root,
+				&iam.UpdateAccessKeyInput{UserName: bob, AccessKeyId: x.key, Status: types.StatusTypeInactive}))
 		},
 		"DeleteAccessKey": func(f *fixture, x *things) error {
 			return testkit.Refused(x.service.DeleteAccessKey(f.root, &iam.DeleteAccessKeyInput{UserName: bob, AccessKeyId: x.key}))
@@ -102,7 +103,8 @@ func faultCalls() map[string]func(*fixture, *things) error {
 			return testkit.Refused(x.service.GetAccessKeyLastUsed(f.root, &iam.GetAccessKeyLastUsedInput{AccessKeyId: x.key}))
 		},
 		"PutUserPolicy": func(f *fixture, x *things) error {
-			return testkit.Refused(x.service.PutUserPolicy(f.root, &iam.PutUserPolicyInput{UserName: bob, PolicyName: aws.String("q"), PolicyDocument: doc}))
+			return testkit.Refused(x.service.PutUserPolicy(f.root,
+				&iam.PutUserPolicyInput{UserName: bob, PolicyName: aws.String("q"), PolicyDocument: doc}))
 		},
 		"GetGroupPolicy": func(f *fixture, x *things) error {
 			return testkit.Refused(x.service.GetGroupPolicy(f.root, &iam.GetGroupPolicyInput{GroupName: dev, PolicyName: p}))

@@ -19,7 +19,8 @@ import (
 // Denials, conditions and boundaries do not count. The services come in the
 // order in which they were asked for, each once, even without any policy
 // (recorded).
-func (s *Service) ListPoliciesGrantingServiceAccess(ctx context.Context, in *iam.ListPoliciesGrantingServiceAccessInput) (*iam.ListPoliciesGrantingServiceAccessOutput, error) {
+func (s *Service) ListPoliciesGrantingServiceAccess(ctx context.Context,
+	in *iam.ListPoliciesGrantingServiceAccessInput) (*iam.ListPoliciesGrantingServiceAccessOutput, error) {
 	p, err := newPage("ListPoliciesGrantingServiceAccess/"+aws.ToString(in.Arn), nil, in.Marker)
 	if err != nil {
 		return nil, err
@@ -94,8 +95,8 @@ func grants(held []heldPolicy, namespace string) []types.PolicyGrantingServiceAc
 		if h.owner == nil {
 			row.PolicyArn = &h.arn
 		} else {
-			row.PolicyType, row.EntityName = types.PolicyTypeInline, &h.owner.name
-			row.EntityType = ownerTypes[h.owner.kind]
+			row.PolicyType, row.EntityName = types.PolicyTypeInline, &h.owner.Name
+			row.EntityType = ownerTypes[h.owner.Kind]
 		}
 		list = append(list, row)
 	}
@@ -103,8 +104,8 @@ func grants(held []heldPolicy, namespace string) []types.PolicyGrantingServiceAc
 }
 
 // ownerTypes are the kinds of owners of inline policies.
-var ownerTypes = map[*identityKind]types.PolicyOwnerEntityType{
-	userKind: types.PolicyOwnerEntityTypeUser, groupKind: types.PolicyOwnerEntityTypeGroup, roleKind: types.PolicyOwnerEntityTypeRole,
+var ownerTypes = map[string]types.PolicyOwnerEntityType{
+	"user": types.PolicyOwnerEntityTypeUser, "group": types.PolicyOwnerEntityTypeGroup, "role": types.PolicyOwnerEntityTypeRole,
 }
 
 // grantRules are the permissions of the operation above.

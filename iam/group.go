@@ -2,7 +2,6 @@ package iam
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 
@@ -30,12 +29,8 @@ func (s *Service) CreateGroup(ctx context.Context, in *iam.CreateGroupInput) (*i
 }
 
 func (s *Service) insertGroup(tx persistence.Tx, account string, g *persistence.Group) error {
-	taken, err := persistence.Groups.Has(tx, account, persistence.Fold(g.Name))
-	if err != nil {
+	if err := orTaken(persistence.Groups.Absent(tx, account, g.Name), groupExists, g.Name); err != nil {
 		return err
-	}
-	if taken {
-		return groupExists(g.Name)
 	}
 	if err := s.checkCount(tx, account, groupsQuota); err != nil {
 		return err
@@ -48,12 +43,9 @@ func (s *Service) insertGroup(tx persistence.Tx, account string, g *persistence.
 //
 // The members have neither tags nor permissions boundary.
 func (s *Service) GetGroup(ctx context.Context, in *iam.GetGroupInput) (*iam.GetGroupOutput, error) {
-	p, err := newPage("GetGroup/"+persistence.Fold(aws.ToString(in.GroupName)), in.MaxItems, in.Marker)
-	if err != nil {
-		return nil, err
-	}
 	out := &iam.GetGroupOutput{}
-	err = s.store.View(ctx, func(tx persistence.Tx) error {
+	asked := listing{"GetGroup/" + aws.ToString(in.GroupName), in.MaxItems, in.Marker}
+	end, err := s.page(ctx, asked, func(tx persistence.Tx, p *page) error {
 		g, err := findGroup(tx, account(ctx), aws.ToString(in.GroupName))
 		if err != nil {
 			return err
@@ -63,10 +55,10 @@ func (s *Service) GetGroup(ctx context.Context, in *iam.GetGroupInput) (*iam.Get
 			return err
 		}
 		out.Group = groupOut(s.in(account(ctx)), g)
-		out.Users = memberRows(s.in(account(ctx)), pick(p, members, userPosition))
+		out.Users = memberRows(s.in(account(ctx)), pick(p, members, persistence.Users.Key))
 		return nil
 	})
-	out.IsTruncated, out.Marker = p.truncated, p.marker()
+	out.IsTruncated, out.Marker = end.truncated, end.marker
 	return answer(out, err)
 }
 
@@ -85,7 +77,7 @@ func groupMembers(tx persistence.Tx, account, groupID string) ([]*persistence.Us
 		users = append(users, u)
 	}
 	slices.SortFunc(users, func(a, b *persistence.User) int {
-		return strings.Compare(persistence.Fold(a.Name), persistence.Fold(b.Name))
+		return persistence.CompareNames(a.Name, b.Name)
 	})
 	return users, nil
 }
@@ -105,19 +97,16 @@ func memberRows(account principal.Account, members []*persistence.User) []types.
 // ListGroups lists the groups whose path begins with PathPrefix, by name.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListGroups.html
 func (s *Service) ListGroups(ctx context.Context, in *iam.ListGroupsInput) (*iam.ListGroupsOutput, error) {
-	p, err := newPage("ListGroups", in.MaxItems, in.Marker)
-	if err != nil {
-		return nil, err
-	}
 	out := &iam.ListGroupsOutput{}
-	err = s.store.View(ctx, func(tx persistence.Tx) error {
-		groups, err := fill(p, persistence.Groups.Scan(tx, account(ctx), nil, p.after), groupPosition, func(g *persistence.Group) bool {
+	end, err := s.page(ctx, listing{"ListGroups", in.MaxItems, in.Marker}, func(tx persistence.Tx, p *page) error {
+		all := persistence.Groups.Scan(tx, account(ctx), nil, p.after)
+		groups, err := fill(p, all, persistence.Groups.Key, func(g *persistence.Group) bool {
 			return strings.HasPrefix(g.Path, aws.ToString(in.PathPrefix))
 		})
 		out.Groups = groupRows(s.in(account(ctx)), groups)
 		return err
 	})
-	out.IsTruncated, out.Marker = p.truncated, p.marker()
+	out.IsTruncated, out.Marker = end.truncated, end.marker
 	return answer(out, err)
 }
 
@@ -136,26 +125,14 @@ func (s *Service) UpdateGroup(ctx context.Context, in *iam.UpdateGroupInput) (*i
 }
 
 func renameGroup(tx persistence.Tx, account string, g *persistence.Group, in *iam.UpdateGroupInput) error {
-	old := persistence.Fold(g.Name)
+	was := persistence.Groups.Key(g)
 	if in.NewPath != nil {
 		g.Path = *in.NewPath
 	}
 	if in.NewGroupName != nil {
 		g.Name = *in.NewGroupName
 	}
-	if persistence.Fold(g.Name) != old {
-		taken, err := persistence.Groups.Has(tx, account, persistence.Fold(g.Name))
-		if err != nil {
-			return err
-		}
-		if taken {
-			return groupExists(g.Name)
-		}
-		if err := persistence.Groups.Delete(tx, account, old); err != nil {
-			return err
-		}
-	}
-	return persistence.Groups.Put(tx, account, g)
+	return orTaken(persistence.Groups.Replace(tx, account, was, g), groupExists, g.Name)
 }
 
 // DeleteGroup removes a group that has neither policies nor members.
@@ -177,27 +154,20 @@ func (s *Service) DeleteGroup(ctx context.Context, in *iam.DeleteGroupInput) (*i
 		if err != nil {
 			return err
 		}
-		return persistence.Groups.Delete(tx, account(ctx), persistence.Fold(g.Name))
+		return persistence.Groups.Delete(tx, account(ctx), g.Name)
 	})
 	return answer(&iam.DeleteGroupOutput{}, err)
 }
 
 func findGroup(tx persistence.Tx, account, name string) (*persistence.Group, error) {
-	g, err := persistence.Groups.Get(tx, account, persistence.Fold(name))
-	if errors.Is(err, persistence.ErrNotFound) {
-		return nil, noSuchGroup(name)
-	}
-	return g, err
-}
-
-func groupPosition(g *persistence.Group) persistence.Key {
-	return persistence.Key{persistence.Fold(g.Name)}
+	g, err := persistence.Groups.Get(tx, account, name)
+	return found(g, err, noSuchGroup, name)
 }
 
 func groupOut(account principal.Account, g *persistence.Group) *types.Group {
 	return &types.Group{
 		Path: &g.Path, GroupName: &g.Name, GroupId: &g.ID,
-		Arn: aws.String(account.IAM("group" + g.Path + g.Name)), CreateDate: &g.CreateDate,
+		Arn: aws.String(account.Entity("group", g.Path, g.Name)), CreateDate: &g.CreateDate,
 	}
 }
 
@@ -213,7 +183,7 @@ func groupRows(account principal.Account, groups []*persistence.Group) []types.G
 func groupRules() []authz.Rule {
 	return []authz.Rule{
 		authz.For(func(q *authz.Query, in *iam.CreateGroupInput) ([]authz.Need, error) {
-			arn := q.Own().IAM("group" + pathOrRoot(in.Path) + aws.ToString(in.GroupName))
+			arn := q.Own().Entity("group", pathOrRoot(in.Path), aws.ToString(in.GroupName))
 			return []authz.Need{{Action: "iam:CreateGroup", Resource: arn}}, nil
 		}),
 		authz.For(func(q *authz.Query, in *iam.GetGroupInput) ([]authz.Need, error) {

@@ -68,11 +68,15 @@ func TestGroupRefusals(t *testing.T) {
 			"EntityAlreadyExists", "Group with name A already exists."},
 		{"the account is full", testkit.Refused(f.CreateGroup(f.root, &iam.CreateGroupInput{GroupName: aws.String("c")})),
 			"LimitExceeded", "Cannot exceed quota for GroupsPerAccount: 2"},
-		{"a new name is taken", testkit.Refused(f.UpdateGroup(f.root, &iam.UpdateGroupInput{GroupName: aws.String("a"), NewGroupName: aws.String("B")})),
+		{"a new name is taken", testkit.Refused(f.UpdateGroup(f.root,
+			&iam.UpdateGroupInput{GroupName: aws.String("a"), NewGroupName: aws.String("B")})),
 			"EntityAlreadyExists", "Group with name B already exists."},
-		{"get", testkit.Refused(f.GetGroup(f.root, &iam.GetGroupInput{GroupName: name})), "NoSuchEntity", "The group with name Nobody cannot be found."},
-		{"update", testkit.Refused(f.UpdateGroup(f.root, &iam.UpdateGroupInput{GroupName: name})), "NoSuchEntity", "The group with name Nobody cannot be found."},
-		{"delete", testkit.Refused(f.DeleteGroup(f.root, &iam.DeleteGroupInput{GroupName: name})), "NoSuchEntity", "The group with name Nobody cannot be found."},
+		{"get", testkit.Refused(f.GetGroup(f.root, &iam.GetGroupInput{GroupName: name})), "NoSuchEntity",
+			"The group with name Nobody cannot be found."},
+		{"update", testkit.Refused(f.UpdateGroup(f.root, &iam.UpdateGroupInput{GroupName: name})), "NoSuchEntity",
+			"The group with name Nobody cannot be found."},
+		{"delete", testkit.Refused(f.DeleteGroup(f.root, &iam.DeleteGroupInput{GroupName: name})), "NoSuchEntity",
+			"The group with name Nobody cannot be found."},
 	} {
 		t.Run(c.why, func(t *testing.T) {
 			t.Parallel()
@@ -107,10 +111,13 @@ func TestUpdateGroupKeepsMembersAndPolicies(t *testing.T) {
 	if err := f.join("u", "old"); err != nil {
 		t.Fatal(err)
 	}
-	testkit.Must(f.PutGroupPolicy(f.root, &iam.PutGroupPolicyInput{GroupName: aws.String("old"), PolicyName: aws.String("p"), PolicyDocument: aws.String(allowAll)}))(t)
-	testkit.Must(f.UpdateGroup(f.root, &iam.UpdateGroupInput{GroupName: aws.String("OLD"), NewGroupName: aws.String("new"), NewPath: aws.String("/y/")}))(t)
+	testkit.Must(f.PutGroupPolicy(f.root, &iam.PutGroupPolicyInput{GroupName: aws.String("old"), PolicyName: aws.String("p"),
+		PolicyDocument: aws.String(allowAll)}))(t)
+	testkit.Must(f.UpdateGroup(f.root, &iam.UpdateGroupInput{GroupName: aws.String("OLD"), NewGroupName: aws.String("new"),
+		NewPath: aws.String("/y/")}))(t)
 
-	testkit.WantError(t, testkit.Refused(f.GetGroup(f.root, &iam.GetGroupInput{GroupName: aws.String("old")})), "NoSuchEntity", "The group with name old cannot be found.")
+	testkit.WantError(t, testkit.Refused(f.GetGroup(f.root, &iam.GetGroupInput{GroupName: aws.String("old")})), "NoSuchEntity",
+		"The group with name old cannot be found.")
 	got := testkit.Must(f.GetGroup(f.root, &iam.GetGroupInput{GroupName: aws.String("new")}))(t)
 	if *got.Group.GroupId != id || *got.Group.Arn != "arn:aws:iam::123456789012:group/y/new" || userNames(got.Users) != "u" {
 		t.Errorf("renamed group = %s %s with %q", *got.Group.GroupId, *got.Group.Arn, userNames(got.Users))
@@ -126,7 +133,9 @@ func TestDeleteGroupConflictsInOrder(t *testing.T) {
 	if err := f.join("u", "g"); err != nil {
 		t.Fatal(err)
 	}
-	testkit.Must(f.PutGroupPolicy(f.root, &iam.PutGroupPolicyInput{GroupName: name, PolicyName: aws.String("p"), PolicyDocument: aws.String(allowAll)}))(t)
+	testkit.Must(f.PutGroupPolicy(f.root, &iam.PutGroupPolicyInput{
+		GroupName: name, PolicyName: aws.String("p"), PolicyDocument: aws.String(allowAll),
+	}))(t)
 	attachment := &persistence.Attachment{EntityID: id, PolicyARN: "arn:aws:iam::123456789012:policy/m", PolicyName: "m"}
 	f.update(func(tx persistence.Tx) error { return persistence.Attachments.Put(tx, account, attachment) })
 	for _, step := range []struct {
@@ -289,7 +298,8 @@ func TestGroupsOfAUserByName(t *testing.T) {
 	}
 	f.group("without")
 	list := func(marker *string) *iam.ListGroupsForUserOutput {
-		return testkit.Must(f.ListGroupsForUser(f.root, &iam.ListGroupsForUserInput{UserName: aws.String("U"), MaxItems: aws.Int32(2), Marker: marker}))(t)
+		return testkit.Must(f.ListGroupsForUser(f.root,
+			&iam.ListGroupsForUserInput{UserName: aws.String("U"), MaxItems: aws.Int32(2), Marker: marker}))(t)
 	}
 	first := list(nil)
 	second := list(first.Marker)

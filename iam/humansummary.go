@@ -21,7 +21,8 @@ const maxSummary = 10000
 //
 // AWS has a language model write it; here it follows from the policy, and is
 // the same each time. It is written in English only.
-func (s *Service) GetHumanReadableSummary(ctx context.Context, in *iam.GetHumanReadableSummaryInput) (*iam.GetHumanReadableSummaryOutput, error) {
+func (s *Service) GetHumanReadableSummary(ctx context.Context,
+	in *iam.GetHumanReadableSummaryInput) (*iam.GetHumanReadableSummaryOutput, error) {
 	id, err := delegationID(aws.ToString(in.EntityArn))
 	if err != nil {
 		return nil, err
@@ -44,7 +45,8 @@ func (s *Service) GetHumanReadableSummary(ctx context.Context, in *iam.GetHumanR
 
 func summarize(r *persistence.DelegationRequest) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s (account %s) asks for temporary access for %s.", r.RequestorName, r.Requestor, time.Duration(r.SessionDuration)*time.Second)
+	fmt.Fprintf(&b, "%s (account %s) asks for temporary access for %s.", r.RequestorName, r.Requestor,
+		time.Duration(r.SessionDuration)*time.Second)
 	for _, s := range policyStatements(r.Policy) {
 		verb := "It could call"
 		if effect, _ := s.member("Effect").(string); effect == "Deny" {

@@ -43,7 +43,7 @@ func (s *Service) GetUserPolicy(ctx context.Context, in *iam.GetUserPolicyInput)
 	if err != nil {
 		return nil, err
 	}
-	return &iam.GetUserPolicyOutput{UserName: &i.name, PolicyName: &p.Name, PolicyDocument: documentOut(p.Document)}, nil
+	return &iam.GetUserPolicyOutput{UserName: &i.Name, PolicyName: &p.Name, PolicyDocument: documentOut(p.Document)}, nil
 }
 
 // GetGroupPolicy answers an inline policy of a group, percent-encoded.
@@ -53,7 +53,7 @@ func (s *Service) GetGroupPolicy(ctx context.Context, in *iam.GetGroupPolicyInpu
 	if err != nil {
 		return nil, err
 	}
-	return &iam.GetGroupPolicyOutput{GroupName: &i.name, PolicyName: &p.Name, PolicyDocument: documentOut(p.Document)}, nil
+	return &iam.GetGroupPolicyOutput{GroupName: &i.Name, PolicyName: &p.Name, PolicyDocument: documentOut(p.Document)}, nil
 }
 
 // GetRolePolicy answers an inline policy of a role, percent-encoded.
@@ -63,7 +63,7 @@ func (s *Service) GetRolePolicy(ctx context.Context, in *iam.GetRolePolicyInput)
 	if err != nil {
 		return nil, err
 	}
-	return &iam.GetRolePolicyOutput{RoleName: &i.name, PolicyName: &p.Name, PolicyDocument: documentOut(p.Document)}, nil
+	return &iam.GetRolePolicyOutput{RoleName: &i.Name, PolicyName: &p.Name, PolicyDocument: documentOut(p.Document)}, nil
 }
 
 // DeleteUserPolicy removes an inline policy of a user.
@@ -90,34 +90,22 @@ func (s *Service) DeleteRolePolicy(ctx context.Context, in *iam.DeleteRolePolicy
 // ListUserPolicies lists the names of a user's inline policies, in order.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListUserPolicies.html
 func (s *Service) ListUserPolicies(ctx context.Context, in *iam.ListUserPoliciesInput) (*iam.ListUserPoliciesOutput, error) {
-	p, err := newPage("ListUserPolicies/"+persistence.Fold(aws.ToString(in.UserName)), in.MaxItems, in.Marker)
-	if err != nil {
-		return nil, err
-	}
-	names, err := s.listInline(ctx, p, userKind, in.UserName)
-	return answer(&iam.ListUserPoliciesOutput{PolicyNames: names, IsTruncated: p.truncated, Marker: p.marker()}, err)
+	names, end, err := s.listInline(ctx, userKind, in.UserName, listing{"ListUserPolicies", in.MaxItems, in.Marker})
+	return answer(&iam.ListUserPoliciesOutput{PolicyNames: names, IsTruncated: end.truncated, Marker: end.marker}, err)
 }
 
 // ListGroupPolicies lists the names of a group's inline policies, in order.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListGroupPolicies.html
 func (s *Service) ListGroupPolicies(ctx context.Context, in *iam.ListGroupPoliciesInput) (*iam.ListGroupPoliciesOutput, error) {
-	p, err := newPage("ListGroupPolicies/"+persistence.Fold(aws.ToString(in.GroupName)), in.MaxItems, in.Marker)
-	if err != nil {
-		return nil, err
-	}
-	names, err := s.listInline(ctx, p, groupKind, in.GroupName)
-	return answer(&iam.ListGroupPoliciesOutput{PolicyNames: names, IsTruncated: p.truncated, Marker: p.marker()}, err)
+	names, end, err := s.listInline(ctx, groupKind, in.GroupName, listing{"ListGroupPolicies", in.MaxItems, in.Marker})
+	return answer(&iam.ListGroupPoliciesOutput{PolicyNames: names, IsTruncated: end.truncated, Marker: end.marker}, err)
 }
 
 // ListRolePolicies lists the names of a role's inline policies, in order.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListRolePolicies.html
 func (s *Service) ListRolePolicies(ctx context.Context, in *iam.ListRolePoliciesInput) (*iam.ListRolePoliciesOutput, error) {
-	p, err := newPage("ListRolePolicies/"+persistence.Fold(aws.ToString(in.RoleName)), in.MaxItems, in.Marker)
-	if err != nil {
-		return nil, err
-	}
-	names, err := s.listInline(ctx, p, roleKind, in.RoleName)
-	return answer(&iam.ListRolePoliciesOutput{PolicyNames: names, IsTruncated: p.truncated, Marker: p.marker()}, err)
+	names, end, err := s.listInline(ctx, roleKind, in.RoleName, listing{"ListRolePolicies", in.MaxItems, in.Marker})
+	return answer(&iam.ListRolePoliciesOutput{PolicyNames: names, IsTruncated: end.truncated, Marker: end.marker}, err)
 }
 
 // An inlineRef names an inline policy.
@@ -136,7 +124,7 @@ func (s *Service) putInline(ctx context.Context, ref inlineRef, document *string
 		if err != nil {
 			return err
 		}
-		p := &persistence.InlinePolicy{EntityID: i.id, Name: aws.ToString(ref.policy), Document: aws.ToString(document)}
+		p := &persistence.InlinePolicy{EntityID: i.ID, Name: aws.ToString(ref.policy), Document: aws.ToString(document)}
 		if err := s.checkInlineSize(tx, i, p); err != nil {
 			return err
 		}
@@ -148,16 +136,16 @@ func (s *Service) putInline(ctx context.Context, ref inlineRef, document *string
 // become too large.
 func (s *Service) checkInlineSize(tx persistence.Tx, i identity, put *persistence.InlinePolicy) error {
 	size := evaluator.Size(put.Document)
-	for p, err := range persistence.InlinePolicies.Scan(tx, i.account, persistence.Key{i.id}, nil) {
+	for p, err := range persistence.InlinePolicies.Scan(tx, i.Account, persistence.Key{i.ID}, nil) {
 		if err != nil {
 			return err
 		}
-		if persistence.Fold(p.Name) != persistence.Fold(put.Name) {
+		if !persistence.SameName(p.Name, put.Name) {
 			size += evaluator.Size(p.Document)
 		}
 	}
 	if limit := i.kind.inlineMax(s.quotas); size > limit {
-		return inlinePoliciesTooLarge(limit, i.kind.noun, i.name)
+		return inlinePoliciesTooLarge(limit, i.kind.noun, i.Name)
 	}
 	return nil
 }
@@ -183,32 +171,30 @@ func (s *Service) deleteInline(ctx context.Context, ref inlineRef) error {
 		if err != nil {
 			return err
 		}
-		return persistence.InlinePolicies.Delete(tx, account(ctx), i.id, persistence.Fold(p.Name))
+		return persistence.InlinePolicies.Delete(tx, account(ctx), i.ID, p.Name)
 	})
 }
 
-func (s *Service) listInline(ctx context.Context, p *page, kind *identityKind, entity *string) ([]string, error) {
-	names := []string{}
-	err := s.store.View(ctx, func(tx persistence.Tx) error {
+func (s *Service) listInline(ctx context.Context, kind *identityKind, entity *string, l listing) (names []string, end pageEnd, err error) {
+	l.list += "/" + aws.ToString(entity)
+	end, err = s.page(ctx, l, func(tx persistence.Tx, p *page) error {
 		i, err := s.identity(tx, account(ctx), kind, aws.ToString(entity))
 		if err != nil {
 			return err
 		}
-		policies, err := fill(p, persistence.InlinePolicies.Scan(tx, account(ctx), persistence.Key{i.id}, p.after), inlinePosition, nil)
-		for _, policy := range policies {
-			names = append(names, policy.Name)
+		all := persistence.InlinePolicies.Scan(tx, i.Account, persistence.Key{i.ID}, p.after)
+		policies, err := fill(p, all, persistence.InlinePolicies.Key, nil)
+		names = make([]string, len(policies))
+		for i, policy := range policies {
+			names[i] = policy.Name
 		}
 		return err
 	})
-	return names, err
-}
-
-func inlinePosition(p *persistence.InlinePolicy) persistence.Key {
-	return persistence.Key{p.EntityID, persistence.Fold(p.Name)}
+	return names, end, err
 }
 
 func findInline(tx persistence.Tx, i identity, name string) (*persistence.InlinePolicy, error) {
-	p, err := persistence.InlinePolicies.Get(tx, i.account, i.id, persistence.Fold(name))
+	p, err := persistence.InlinePolicies.Get(tx, i.Account, i.ID, name)
 	if errors.Is(err, persistence.ErrNotFound) {
 		return nil, noSuchInlinePolicy(i.kind.noun, name)
 	}

@@ -39,12 +39,8 @@ func (s *Service) CreateInstanceProfile(ctx context.Context, in *iam.CreateInsta
 }
 
 func (s *Service) insertInstanceProfile(tx persistence.Tx, account string, p *persistence.InstanceProfile) error {
-	taken, err := persistence.InstanceProfiles.Has(tx, account, persistence.Fold(p.Name))
-	if err != nil {
+	if err := orTaken(persistence.InstanceProfiles.Absent(tx, account, p.Name), instanceProfileExists, p.Name); err != nil {
 		return err
-	}
-	if taken {
-		return instanceProfileExists(p.Name)
 	}
 	if err := s.checkCount(tx, account, instanceProfilesQuota); err != nil {
 		return err
@@ -74,53 +70,48 @@ func (s *Service) GetInstanceProfile(ctx context.Context, in *iam.GetInstancePro
 // PathPrefix, by name, without their tags.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListInstanceProfiles.html
 func (s *Service) ListInstanceProfiles(ctx context.Context, in *iam.ListInstanceProfilesInput) (*iam.ListInstanceProfilesOutput, error) {
-	p, err := newPage("ListInstanceProfiles", in.MaxItems, in.Marker)
-	if err != nil {
-		return nil, err
-	}
 	out := &iam.ListInstanceProfilesOutput{}
-	err = s.store.View(ctx, func(tx persistence.Tx) error {
+	end, err := s.page(ctx, listing{"ListInstanceProfiles", in.MaxItems, in.Marker}, func(tx persistence.Tx, p *page) error {
 		all := persistence.InstanceProfiles.Scan(tx, account(ctx), nil, p.after)
-		profiles, err := fill(p, all, instanceProfilePosition, func(x *persistence.InstanceProfile) bool {
+		below := func(x *persistence.InstanceProfile) bool {
 			return strings.HasPrefix(x.Path, aws.ToString(in.PathPrefix))
-		})
-		if err != nil {
-			return err
 		}
-		out.InstanceProfiles, err = instanceProfileRows(tx, s.in(account(ctx)), profiles)
+		profiles, err := fill(p, all, persistence.InstanceProfiles.Key, below)
+		if err == nil {
+			out.InstanceProfiles, err = instanceProfileRows(tx, s.in(account(ctx)), profiles)
+		}
 		return err
 	})
-	out.IsTruncated, out.Marker = p.truncated, p.marker()
+	out.IsTruncated, out.Marker = end.truncated, end.marker
 	return answer(out, err)
 }
 
 // ListInstanceProfilesForRole lists the instance profiles that hold a role.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListInstanceProfilesForRole.html
-func (s *Service) ListInstanceProfilesForRole(ctx context.Context, in *iam.ListInstanceProfilesForRoleInput) (*iam.ListInstanceProfilesForRoleOutput, error) {
-	p, err := newPage("ListInstanceProfilesForRole/"+persistence.Fold(aws.ToString(in.RoleName)), in.MaxItems, in.Marker)
-	if err != nil {
-		return nil, err
-	}
+func (s *Service) ListInstanceProfilesForRole(ctx context.Context,
+	in *iam.ListInstanceProfilesForRoleInput) (*iam.ListInstanceProfilesForRoleOutput, error) {
 	out := &iam.ListInstanceProfilesForRoleOutput{}
-	err = s.store.View(ctx, func(tx persistence.Tx) error {
+	asked := listing{"ListInstanceProfilesForRole/" + aws.ToString(in.RoleName), in.MaxItems, in.Marker}
+	end, err := s.page(ctx, asked, func(tx persistence.Tx, p *page) error {
 		r, err := findRole(tx, account(ctx), aws.ToString(in.RoleName))
 		if err != nil {
 			return err
 		}
 		all := persistence.InstanceProfilesByRole.Scan(tx, account(ctx), persistence.Key{r.ID}, behind(r.ID, p.after))
-		profiles, err := fill(p, all, instanceProfilePosition, nil)
+		profiles, err := fill(p, all, persistence.InstanceProfiles.Key, nil)
 		if err != nil {
 			return err
 		}
 		out.InstanceProfiles, err = instanceProfileRows(tx, s.in(account(ctx)), profiles)
 		return err
 	})
-	out.IsTruncated, out.Marker = p.truncated, p.marker()
+	out.IsTruncated, out.Marker = end.truncated, end.marker
 	return answer(out, err)
 }
 
 // instanceProfileRows are instance profiles as lists show them.
-func instanceProfileRows(tx persistence.Tx, account principal.Account, profiles []*persistence.InstanceProfile) ([]types.InstanceProfile, error) {
+func instanceProfileRows(tx persistence.Tx, account principal.Account,
+	profiles []*persistence.InstanceProfile) ([]types.InstanceProfile, error) {
 	list := make([]types.InstanceProfile, len(profiles))
 	for i, x := range profiles {
 		var err error
@@ -142,21 +133,14 @@ func (s *Service) DeleteInstanceProfile(ctx context.Context, in *iam.DeleteInsta
 		if p.RoleID != "" {
 			return mustRemoveRoles()
 		}
-		return persistence.InstanceProfiles.Delete(tx, account(ctx), persistence.Fold(p.Name))
+		return persistence.InstanceProfiles.Delete(tx, account(ctx), p.Name)
 	})
 	return answer(&iam.DeleteInstanceProfileOutput{}, err)
 }
 
 func findInstanceProfile(tx persistence.Tx, account, name string) (*persistence.InstanceProfile, error) {
-	p, err := persistence.InstanceProfiles.Get(tx, account, persistence.Fold(name))
-	if errors.Is(err, persistence.ErrNotFound) {
-		return nil, noSuchInstanceProfile(name)
-	}
-	return p, err
-}
-
-func instanceProfilePosition(p *persistence.InstanceProfile) persistence.Key {
-	return persistence.Key{persistence.Fold(p.Name)}
+	p, err := persistence.InstanceProfiles.Get(tx, account, name)
+	return found(p, err, noSuchInstanceProfile, name)
 }
 
 // instanceProfileOut is an instance profile with its role and without its tags.
@@ -180,7 +164,7 @@ func instanceProfileRow(account principal.Account, p *persistence.InstanceProfil
 }
 
 func instanceProfileARN(account principal.Account, path, name string) string {
-	return account.IAM("instance-profile" + path + name)
+	return account.Entity("instance-profile", path, name)
 }
 
 // instanceProfileRules are the permissions of the operations above.
@@ -216,7 +200,7 @@ func instanceProfileNeeds(q *authz.Query, action string, name *string) ([]authz.
 // 2016 to 2026).
 func instanceProfileNeed(q *authz.Query, action, name string) (authz.Need, error) {
 	need := authz.Need{Action: action, Resource: instanceProfileARN(q.Own(), "/", name), Label: "instance profile " + name}
-	p, err := persistence.InstanceProfiles.Get(q.Tx, q.Account(), persistence.Fold(name))
+	p, err := persistence.InstanceProfiles.Get(q.Tx, q.Account(), name)
 	if errors.Is(err, persistence.ErrNotFound) {
 		return need, nil
 	}

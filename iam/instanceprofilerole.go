@@ -19,7 +19,8 @@ const rolesPerProfile = 1
 // AddRoleToInstanceProfile puts a role into an instance profile that holds
 // none. Adding the role that it holds is refused too (recorded).
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_AddRoleToInstanceProfile.html
-func (s *Service) AddRoleToInstanceProfile(ctx context.Context, in *iam.AddRoleToInstanceProfileInput) (*iam.AddRoleToInstanceProfileOutput, error) {
+func (s *Service) AddRoleToInstanceProfile(ctx context.Context,
+	in *iam.AddRoleToInstanceProfileInput) (*iam.AddRoleToInstanceProfileOutput, error) {
 	err := s.updateProfileRole(ctx, in.InstanceProfileName, in.RoleName, func(p *persistence.InstanceProfile, r *persistence.Role) error {
 		if p.RoleID != "" {
 			return overQuota("InstanceSessionsPerInstanceProfile", rolesPerProfile)
@@ -33,7 +34,8 @@ func (s *Service) AddRoleToInstanceProfile(ctx context.Context, in *iam.AddRoleT
 // RemoveRoleFromInstanceProfile takes a role out of an instance profile that
 // holds it.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_RemoveRoleFromInstanceProfile.html
-func (s *Service) RemoveRoleFromInstanceProfile(ctx context.Context, in *iam.RemoveRoleFromInstanceProfileInput) (*iam.RemoveRoleFromInstanceProfileOutput, error) {
+func (s *Service) RemoveRoleFromInstanceProfile(ctx context.Context,
+	in *iam.RemoveRoleFromInstanceProfileInput) (*iam.RemoveRoleFromInstanceProfileOutput, error) {
 	err := s.updateProfileRole(ctx, in.InstanceProfileName, in.RoleName, func(p *persistence.InstanceProfile, r *persistence.Role) error {
 		if p.RoleID != r.ID {
 			return noSuchRoleInInstanceProfile(r.Name, p.Name)
@@ -46,7 +48,8 @@ func (s *Service) RemoveRoleFromInstanceProfile(ctx context.Context, in *iam.Rem
 
 // updateProfileRole changes an instance profile with a role that may be changed
 // itself: AWS refuses its own roles before it looks into the profile (recorded).
-func (s *Service) updateProfileRole(ctx context.Context, profile, role *string, change func(*persistence.InstanceProfile, *persistence.Role) error) error {
+func (s *Service) updateProfileRole(ctx context.Context, profile, role *string,
+	change func(*persistence.InstanceProfile, *persistence.Role) error) error {
 	return s.store.Update(ctx, func(tx persistence.Tx) error {
 		p, err := findInstanceProfile(tx, account(ctx), aws.ToString(profile))
 		if err != nil {
@@ -93,13 +96,13 @@ func passRoleNeed(q *authz.Query, name, service string) (authz.Need, error) {
 		Action: "iam:PassRole", Resource: q.Own().IAM("role/" + name),
 		Keys: []authz.Key{authz.String("iam:PassedToService", service)},
 	}
-	r, err := persistence.Roles.Get(q.Tx, q.Account(), persistence.Fold(name))
+	r, err := persistence.Roles.Get(q.Tx, q.Account(), name)
 	if errors.Is(err, persistence.ErrNotFound) {
 		return need, nil
 	}
 	if err != nil {
 		return authz.Need{}, err
 	}
-	need.Resource, need.Tags = q.Own().IAM("role"+r.Path+r.Name), r.Tags
+	need.Resource, need.Tags = q.Own().Entity("role", r.Path, r.Name), r.Tags
 	return need, nil
 }

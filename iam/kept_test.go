@@ -24,7 +24,8 @@ func TestWhatIsOrderedIsBounded(t *testing.T) {
 	}{
 		"reports on access": {
 			func(t *testing.T, f *fixture, _ int) *string {
-				return testkit.Must(f.GenerateServiceLastAccessedDetails(f.root, &iam.GenerateServiceLastAccessedDetailsInput{Arn: aws.String("arn:aws:iam::aws:policy/ReadOnlyAccess")}))(t).JobId
+				return testkit.Must(f.GenerateServiceLastAccessedDetails(f.root,
+					&iam.GenerateServiceLastAccessedDetailsInput{Arn: aws.String("arn:aws:iam::aws:policy/ReadOnlyAccess")}))(t).JobId
 			},
 			func(f *fixture, id *string) error {
 				return testkit.Refused(f.GetServiceLastAccessedDetails(f.root, &iam.GetServiceLastAccessedDetailsInput{JobId: id}))
@@ -37,7 +38,8 @@ func TestWhatIsOrderedIsBounded(t *testing.T) {
 				if again := testkit.Must(f.GenerateOrganizationsAccessReport(f.root, in))(t).JobId; *again != *id {
 					t.Errorf("while %s runs, %s is ordered", *id, *again)
 				}
-				testkit.Must(f.GetOrganizationsAccessReport(f.root, &iam.GetOrganizationsAccessReportInput{JobId: id}))(t) // it runs no longer
+				testkit.Must(f.GetOrganizationsAccessReport(f.root,
+					&iam.GetOrganizationsAccessReportInput{JobId: id}))(t) // it runs no longer
 				return id
 			},
 			func(f *fixture, id *string) error {
@@ -49,7 +51,8 @@ func TestWhatIsOrderedIsBounded(t *testing.T) {
 				return f.deletion(t, fmt.Sprint("n", i))
 			},
 			func(f *fixture, id *string) error {
-				return testkit.Refused(f.GetServiceLinkedRoleDeletionStatus(f.root, &iam.GetServiceLinkedRoleDeletionStatusInput{DeletionTaskId: id}))
+				return testkit.Refused(f.GetServiceLinkedRoleDeletionStatus(f.root,
+					&iam.GetServiceLinkedRoleDeletionStatusInput{DeletionTaskId: id}))
 			},
 		},
 	} {
@@ -78,7 +81,8 @@ func TestWhatIsOrderedIsBounded(t *testing.T) {
 // deletion makes a service-linked role, and orders its end.
 func (f *fixture) deletion(t *testing.T, suffix string) *string {
 	t.Helper()
-	r := testkit.Must(f.CreateServiceLinkedRole(f.root, &iam.CreateServiceLinkedRoleInput{AWSServiceName: aws.String("autoscaling.amazonaws.com"), CustomSuffix: &suffix}))(t).Role
+	r := testkit.Must(f.CreateServiceLinkedRole(f.root,
+		&iam.CreateServiceLinkedRoleInput{AWSServiceName: aws.String("autoscaling.amazonaws.com"), CustomSuffix: &suffix}))(t).Role
 	return testkit.Must(f.DeleteServiceLinkedRole(f.root, &iam.DeleteServiceLinkedRoleInput{RoleName: r.RoleName}))(t).DeletionTaskId
 }
 
@@ -94,7 +98,9 @@ func TestReportsAreKeptForAWeek(t *testing.T) {
 	}{{7*24*time.Hour - time.Minute, ""}, {time.Minute, "NoSuchEntity"}} {
 		*now = now.Add(c.later)
 		testkit.Must(f.GenerateServiceLastAccessedDetails(f.root, in))(t)
-		if got := testkit.Code(testkit.Refused(f.GetServiceLastAccessedDetails(f.root, &iam.GetServiceLastAccessedDetailsInput{JobId: first}))); got != c.want {
+		if got := testkit.Code(testkit.Refused(f.GetServiceLastAccessedDetails(f.root, &iam.GetServiceLastAccessedDetailsInput{
+			JobId: first,
+		}))); got != c.want {
 			t.Errorf("at %v the first report is answered %q, want %q", now, got, c.want)
 		}
 	}
@@ -217,7 +223,9 @@ func TestServiceLinkedRolesAreBounded(t *testing.T) {
 		return nil
 	})
 	for i, want := range []string{"", "", "LimitExceeded"} {
-		in := &iam.CreateServiceLinkedRoleInput{AWSServiceName: aws.String("autoscaling.amazonaws.com"), CustomSuffix: aws.String(fmt.Sprint("n", i))}
+		in := &iam.CreateServiceLinkedRoleInput{
+			AWSServiceName: aws.String("autoscaling.amazonaws.com"), CustomSuffix: aws.String(fmt.Sprint("n", i)),
+		}
 		if got := testkit.Code(testkit.Refused(f.CreateServiceLinkedRole(f.root, in))); got != want {
 			t.Errorf("number %d above the quota is answered %q, want %q", i+1, got, want)
 		}

@@ -24,7 +24,8 @@ import (
 //
 // The report belongs to the user, or to the session of a role, that orders it:
 // to others it does not exist (recorded).
-func (s *Service) GenerateServiceLastAccessedDetails(ctx context.Context, in *iam.GenerateServiceLastAccessedDetailsInput) (*iam.GenerateServiceLastAccessedDetailsOutput, error) {
+func (s *Service) GenerateServiceLastAccessedDetails(ctx context.Context,
+	in *iam.GenerateServiceLastAccessedDetailsInput) (*iam.GenerateServiceLastAccessedDetailsOutput, error) {
 	if err := s.FlushUses(ctx); err != nil {
 		return nil, err
 	}
@@ -82,7 +83,8 @@ func (r *reported) fill(tx persistence.Tx, account principal.Account, job *persi
 //
 // AWS takes some seconds. Here the report is made at once, and shown when it is
 // ready.
-func (s *Service) GetServiceLastAccessedDetails(ctx context.Context, in *iam.GetServiceLastAccessedDetailsInput) (*iam.GetServiceLastAccessedDetailsOutput, error) {
+func (s *Service) GetServiceLastAccessedDetails(ctx context.Context,
+	in *iam.GetServiceLastAccessedDetailsInput) (*iam.GetServiceLastAccessedDetailsOutput, error) {
 	j, ready, err := s.askAccessJob(ctx, aws.ToString(in.JobId))
 	if err != nil {
 		return nil, err
@@ -112,7 +114,8 @@ func (s *Service) GetServiceLastAccessedDetails(ctx context.Context, in *iam.Get
 // GetServiceLastAccessedDetailsWithEntities shows which users and roles of a
 // report may use a service, and when each has used it last.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetServiceLastAccessedDetailsWithEntities.html
-func (s *Service) GetServiceLastAccessedDetailsWithEntities(ctx context.Context, in *iam.GetServiceLastAccessedDetailsWithEntitiesInput) (*iam.GetServiceLastAccessedDetailsWithEntitiesOutput, error) {
+func (s *Service) GetServiceLastAccessedDetailsWithEntities(ctx context.Context,
+	in *iam.GetServiceLastAccessedDetailsWithEntitiesInput) (*iam.GetServiceLastAccessedDetailsWithEntitiesOutput, error) {
 	namespace := aws.ToString(in.ServiceNamespace)
 	j, ready, err := s.askAccessJob(ctx, aws.ToString(in.JobId))
 	if err != nil {

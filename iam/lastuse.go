@@ -268,11 +268,3 @@ func storeRoleUse(tx persistence.Tx, k holderKey, u use) error {
 	r.LastUsedDate, r.LastUsedRegion = u.at, u.region
 	return persistence.Roles.Put(tx, k.account, r)
 }
-
-// unlessAbsent drops the error that something does not exist.
-func unlessAbsent(err error) error {
-	if errors.Is(err, persistence.ErrNotFound) {
-		return nil
-	}
-	return err
-}

@@ -60,12 +60,8 @@ func (s *Service) newLogin(password string) (*persistence.LoginProfile, error) {
 }
 
 func insertLogin(tx persistence.Tx, account string, u *persistence.User, p *persistence.LoginProfile, password string) error {
-	taken, err := persistence.LoginProfiles.Has(tx, account, u.ID)
-	if err != nil {
+	if err := orTaken(persistence.LoginProfiles.Absent(tx, account, u.ID), loginExists, u.Name); err != nil {
 		return err
-	}
-	if taken {
-		return loginExists(u.Name)
 	}
 	if err := checkPassword(tx, account, password); err != nil {
 		return err
@@ -105,23 +101,24 @@ func (s *Service) UpdateLoginProfile(ctx context.Context, in *iam.UpdateLoginPro
 		passwords = []string{*in.Password}
 	}
 	now := s.now()
-	err := s.updateLogin(ctx, aws.ToString(in.UserName), passwords, func(tx persistence.Tx, p *persistence.LoginProfile, hashes [][]byte) error {
-		if in.PasswordResetRequired != nil {
-			p.ResetRequired = *in.PasswordResetRequired
-		}
-		if in.Password == nil {
-			return nil
-		}
-		if err := checkPassword(tx, account(ctx), *in.Password); err != nil {
-			return err
-		}
-		return setPassword(tx, account(ctx), p, hashes[0], now)
-	})
+	err := s.updateLogin(ctx, aws.ToString(in.UserName), passwords,
+		func(tx persistence.Tx, p *persistence.LoginProfile, hashes [][]byte) error {
+			if in.PasswordResetRequired != nil {
+				p.ResetRequired = *in.PasswordResetRequired
+			}
+			if in.Password == nil {
+				return nil
+			}
+			if err := checkPassword(tx, account(ctx), *in.Password); err != nil {
+				return err
+			}
+			return setPassword(tx, account(ctx), p, hashes[0], now)
+		})
 	return answer(&iam.UpdateLoginProfileOutput{}, err)
 }
 
 // ChangePassword changes the password of the calling user, who must know the
-// old one. He need not change it at the next sign-in any more (recorded).
+// old one. The user need not change it at the next sign-in any more (recorded).
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ChangePassword.html
 //
 // That the password has expired does not keep a user with access keys from

@@ -3,7 +3,6 @@ package iam
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
@@ -74,21 +73,18 @@ func membership(tx persistence.Tx, account string, user, group *string) (*persis
 // ListGroupsForUser lists the groups that a user is in, by name.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListGroupsForUser.html
 func (s *Service) ListGroupsForUser(ctx context.Context, in *iam.ListGroupsForUserInput) (*iam.ListGroupsForUserOutput, error) {
-	p, err := newPage("ListGroupsForUser/"+persistence.Fold(aws.ToString(in.UserName)), in.MaxItems, in.Marker)
-	if err != nil {
-		return nil, err
-	}
 	out := &iam.ListGroupsForUserOutput{}
-	err = s.store.View(ctx, func(tx persistence.Tx) error {
+	asked := listing{"ListGroupsForUser/" + aws.ToString(in.UserName), in.MaxItems, in.Marker}
+	end, err := s.page(ctx, asked, func(tx persistence.Tx, p *page) error {
 		u, err := findUser(tx, account(ctx), aws.ToString(in.UserName))
 		if err != nil {
 			return err
 		}
 		groups, err := groupsOfUser(tx, account(ctx), u.ID)
-		out.Groups = groupRows(s.in(account(ctx)), pick(p, groups, groupPosition))
+		out.Groups = groupRows(s.in(account(ctx)), pick(p, groups, persistence.Groups.Key))
 		return err
 	})
-	out.IsTruncated, out.Marker = p.truncated, p.marker()
+	out.IsTruncated, out.Marker = end.truncated, end.marker
 	return answer(out, err)
 }
 
@@ -106,7 +102,7 @@ func groupsOfUser(tx persistence.Tx, account, userID string) ([]*persistence.Gro
 		groups = append(groups, g)
 	}
 	slices.SortFunc(groups, func(a, b *persistence.Group) int {
-		return strings.Compare(persistence.Fold(a.Name), persistence.Fold(b.Name))
+		return persistence.CompareNames(a.Name, b.Name)
 	})
 	return groups, nil
 }

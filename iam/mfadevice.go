@@ -87,8 +87,8 @@ func newToken(serial string) (*persistence.MFADevice, error) {
 	return &persistence.MFADevice{Serial: serial, Kind: persistence.HardwareToken, Seed: seed}, nil
 }
 
-// checkOwnMFA refuses what a user does to his own MFA devices without having
-// signed in with one of them, if he has any. AWS does so whatever his policies
+// checkOwnMFA refuses what a user does to their own MFA devices without having
+// signed in with one of them, if they have any. AWS does so whatever their policies
 // allow, and before it looks for the device (recorded).
 func checkOwnMFA(ctx context.Context, tx persistence.Tx, userID string) error {
 	c := principal.FromContext(ctx)
@@ -162,24 +162,22 @@ func findOwnDevice(tx persistence.Tx, account, userID, serial string) (*persiste
 // number.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListMFADevices.html
 func (s *Service) ListMFADevices(ctx context.Context, in *iam.ListMFADevicesInput) (*iam.ListMFADevicesOutput, error) {
-	p, err := newPage("ListMFADevices/"+persistence.Fold(aws.ToString(in.UserName)), in.MaxItems, in.Marker)
-	if err != nil {
-		return nil, err
-	}
 	out := &iam.ListMFADevicesOutput{}
-	err = s.store.View(ctx, func(tx persistence.Tx) error {
+	asked := listing{"ListMFADevices/" + aws.ToString(in.UserName), in.MaxItems, in.Marker}
+	end, err := s.page(ctx, asked, func(tx persistence.Tx, p *page) error {
 		owner, err := findKeyOwner(ctx, tx, in.UserName)
 		if err != nil {
 			return err
 		}
-		devices, err := fill(p, persistence.MFADevicesByUser.Scan(tx, account(ctx), persistence.Key{owner.id}, behind(owner.id, p.after)), devicePosition, nil)
+		all := persistence.MFADevicesByUser.Scan(tx, account(ctx), persistence.Key{owner.id}, behind(owner.id, p.after))
+		devices, err := fill(p, all, persistence.MFADevices.Key, nil)
 		out.MFADevices = make([]types.MFADevice, len(devices))
 		for i, d := range devices {
 			out.MFADevices[i] = types.MFADevice{UserName: owner.name, SerialNumber: &d.Serial, EnableDate: &d.EnableDate}
 		}
 		return err
 	})
-	out.IsTruncated, out.Marker = p.truncated, p.marker()
+	out.IsTruncated, out.Marker = end.truncated, end.marker
 	return answer(out, err)
 }
 
@@ -190,8 +188,6 @@ func behind(key string, position persistence.Key) persistence.Key {
 	}
 	return append(persistence.Key{key}, position...)
 }
-
-func devicePosition(d *persistence.MFADevice) persistence.Key { return persistence.Key{d.Serial} }
 
 // GetMFADevice describes a security key of a user, by default the caller.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetMFADevice.html

@@ -30,7 +30,8 @@ const (
 // make another provider. Repeated client IDs are dropped; thumbprints are put in
 // lower case, and need be neither different nor hexadecimal (recorded). Without
 // a thumbprint the provider gets the one that Options.Thumbprint finds.
-func (s *Service) CreateOpenIDConnectProvider(ctx context.Context, in *next.CreateOpenIDConnectProviderInput) (*iam.CreateOpenIDConnectProviderOutput, error) {
+func (s *Service) CreateOpenIDConnectProvider(ctx context.Context,
+	in *next.CreateOpenIDConnectProviderInput) (*iam.CreateOpenIDConnectProviderOutput, error) {
 	tags, err := newTags(in.Tags, exactTagKeys)
 	if err != nil {
 		return nil, err
@@ -105,12 +106,8 @@ func lowerAll(list []string) []string {
 }
 
 func (s *Service) insertOIDCProvider(tx persistence.Tx, account string, p *persistence.OIDCProvider) error {
-	taken, err := persistence.OIDCProviders.Has(tx, account, p.URL)
-	if err != nil {
+	if err := orTaken(persistence.OIDCProviders.Absent(tx, account, p.URL), oidcProviderExists, "https://"+p.URL); err != nil {
 		return err
-	}
-	if taken {
-		return oidcProviderExists("https://" + p.URL)
 	}
 	if err := s.checkCount(tx, account, oidcProvidersQuota); err != nil {
 		return err
@@ -130,7 +127,8 @@ func (s *Service) checkClientIDs(p *persistence.OIDCProvider) error {
 
 // GetOpenIDConnectProvider describes a provider; its URL is without https://.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetOpenIDConnectProvider.html
-func (s *Service) GetOpenIDConnectProvider(ctx context.Context, in *iam.GetOpenIDConnectProviderInput) (*next.GetOpenIDConnectProviderOutput, error) {
+func (s *Service) GetOpenIDConnectProvider(ctx context.Context,
+	in *iam.GetOpenIDConnectProviderInput) (*next.GetOpenIDConnectProviderOutput, error) {
 	out := &next.GetOpenIDConnectProviderOutput{}
 	err := s.store.View(ctx, func(tx persistence.Tx) error {
 		p, err := findOIDCProvider(tx, s.in(account(ctx)), aws.ToString(in.OpenIDConnectProviderArn))
@@ -158,7 +156,8 @@ func listOut(list []string) []string {
 // ListOpenIDConnectProviders lists the ARNs of the providers, by URL. It does
 // not page.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListOpenIDConnectProviders.html
-func (s *Service) ListOpenIDConnectProviders(ctx context.Context, _ *iam.ListOpenIDConnectProvidersInput) (*iam.ListOpenIDConnectProvidersOutput, error) {
+func (s *Service) ListOpenIDConnectProviders(ctx context.Context,
+	_ *iam.ListOpenIDConnectProvidersInput) (*iam.ListOpenIDConnectProvidersOutput, error) {
 	out := &iam.ListOpenIDConnectProvidersOutput{OpenIDConnectProviderList: []types.OpenIDConnectProviderListEntry{}}
 	err := s.store.View(ctx, func(tx persistence.Tx) error {
 		for p, err := range persistence.OIDCProviders.Scan(tx, account(ctx), nil, nil) {
@@ -176,7 +175,8 @@ func (s *Service) ListOpenIDConnectProviders(ctx context.Context, _ *iam.ListOpe
 // AddClientIDToOpenIDConnectProvider adds a client ID; one that is there
 // already is no fault.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_AddClientIDToOpenIDConnectProvider.html
-func (s *Service) AddClientIDToOpenIDConnectProvider(ctx context.Context, in *iam.AddClientIDToOpenIDConnectProviderInput) (*iam.AddClientIDToOpenIDConnectProviderOutput, error) {
+func (s *Service) AddClientIDToOpenIDConnectProvider(ctx context.Context,
+	in *iam.AddClientIDToOpenIDConnectProviderInput) (*iam.AddClientIDToOpenIDConnectProviderOutput, error) {
 	err := s.updateOIDCProvider(ctx, in.OpenIDConnectProviderArn, func(p *persistence.OIDCProvider) error {
 		p.ClientIDs = distinctTexts(append(p.ClientIDs, aws.ToString(in.ClientID)))
 		return s.checkClientIDs(p)
@@ -187,7 +187,8 @@ func (s *Service) AddClientIDToOpenIDConnectProvider(ctx context.Context, in *ia
 // RemoveClientIDFromOpenIDConnectProvider removes a client ID; one that is not
 // there is no fault.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_RemoveClientIDFromOpenIDConnectProvider.html
-func (s *Service) RemoveClientIDFromOpenIDConnectProvider(ctx context.Context, in *iam.RemoveClientIDFromOpenIDConnectProviderInput) (*iam.RemoveClientIDFromOpenIDConnectProviderOutput, error) {
+func (s *Service) RemoveClientIDFromOpenIDConnectProvider(ctx context.Context,
+	in *iam.RemoveClientIDFromOpenIDConnectProviderInput) (*iam.RemoveClientIDFromOpenIDConnectProviderOutput, error) {
 	err := s.updateOIDCProvider(ctx, in.OpenIDConnectProviderArn, func(p *persistence.OIDCProvider) error {
 		p.ClientIDs = slices.DeleteFunc(p.ClientIDs, func(id string) bool { return id == aws.ToString(in.ClientID) })
 		return nil
@@ -197,7 +198,8 @@ func (s *Service) RemoveClientIDFromOpenIDConnectProvider(ctx context.Context, i
 
 // UpdateOpenIDConnectProviderThumbprint replaces all thumbprints.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateOpenIDConnectProviderThumbprint.html
-func (s *Service) UpdateOpenIDConnectProviderThumbprint(ctx context.Context, in *iam.UpdateOpenIDConnectProviderThumbprintInput) (*iam.UpdateOpenIDConnectProviderThumbprintOutput, error) {
+func (s *Service) UpdateOpenIDConnectProviderThumbprint(ctx context.Context,
+	in *iam.UpdateOpenIDConnectProviderThumbprintInput) (*iam.UpdateOpenIDConnectProviderThumbprintOutput, error) {
 	switch n := len(in.ThumbprintList); {
 	case n == 0:
 		return nil, noThumbprint()
@@ -219,8 +221,9 @@ func (s *Service) UpdateOpenIDConnectProviderThumbprint(ctx context.Context, in 
 // confirmed), and the context provider of one that has it cannot be removed. To
 // remove what is not there is no fault. Any instance may be named: there is no
 // IAM Identity Center here that would know it.
-func (s *Service) UpdateOpenIDConnectProvider(ctx context.Context, in *next.UpdateOpenIDConnectProviderInput) (*next.UpdateOpenIDConnectProviderOutput, error) {
-	if err := checkOIDCUpdate(in); err != nil {
+func (s *Service) UpdateOpenIDConnectProvider(ctx context.Context,
+	in *next.UpdateOpenIDConnectProviderInput) (*next.UpdateOpenIDConnectProviderOutput, error) {
+	if err := s.checkOIDCUpdate(in); err != nil {
 		return nil, err
 	}
 	propagation, err := newContextProvider(in.ContextProvider)
@@ -244,7 +247,7 @@ func (s *Service) UpdateOpenIDConnectProvider(ctx context.Context, in *next.Upda
 }
 
 // checkOIDCUpdate refuses a request that does not make exactly one change.
-func checkOIDCUpdate(in *next.UpdateOpenIDConnectProviderInput) error {
+func (s *Service) checkOIDCUpdate(in *next.UpdateOpenIDConnectProviderInput) error {
 	setContext, setInstance := in.ContextProvider != nil, in.IdentityCenterInstanceArn != nil
 	ofContext, ofInstance := setContext || in.RemoveContextProvider, setInstance || in.RemoveIdentityCenterInstance
 	switch {
@@ -256,7 +259,7 @@ func checkOIDCUpdate(in *next.UpdateOpenIDConnectProviderInput) error {
 		return contextProviderAndInstance()
 	case !ofContext && !ofInstance:
 		return noOIDCUpdate()
-	case setInstance && !isIdentityCenterInstance(*in.IdentityCenterInstanceArn):
+	case setInstance && !isIdentityCenterInstance(s.partition, *in.IdentityCenterInstanceArn):
 		return malformedIdentityCenterInstance(*in.IdentityCenterInstanceArn)
 	}
 	return nil
@@ -281,7 +284,8 @@ func (s *Service) updateOIDCProvider(ctx context.Context, arn *string, change fu
 //
 // Its page calls it idempotent; a provider that does not exist is NoSuchEntity
 // nevertheless (recorded).
-func (s *Service) DeleteOpenIDConnectProvider(ctx context.Context, in *iam.DeleteOpenIDConnectProviderInput) (*iam.DeleteOpenIDConnectProviderOutput, error) {
+func (s *Service) DeleteOpenIDConnectProvider(ctx context.Context,
+	in *iam.DeleteOpenIDConnectProviderInput) (*iam.DeleteOpenIDConnectProviderOutput, error) {
 	arn := aws.ToString(in.OpenIDConnectProviderArn)
 	issuer, ok := resourceOf(s.in(account(ctx)), arn, oidcResource)
 	if !ok {
@@ -303,10 +307,7 @@ func findOIDCProvider(tx persistence.Tx, account principal.Account, arn string) 
 		return nil, notProviderARN(arn, noSuchOIDCProvider)
 	}
 	p, err := persistence.OIDCProviders.Get(tx, account.ID, issuer)
-	if errors.Is(err, persistence.ErrNotFound) {
-		return nil, noSuchOIDCProvider(arn)
-	}
-	return p, err
+	return found(p, err, noSuchOIDCProvider, arn)
 }
 
 // notProviderARN refuses an ARN that is no provider's of the account: another

@@ -28,7 +28,8 @@ const organizationReportTime = time.Minute
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GenerateOrganizationsAccessReport.html
 //
 // Only the management account may order it, one at a time.
-func (s *Service) GenerateOrganizationsAccessReport(ctx context.Context, in *iam.GenerateOrganizationsAccessReportInput) (*iam.GenerateOrganizationsAccessReportOutput, error) {
+func (s *Service) GenerateOrganizationsAccessReport(ctx context.Context,
+	in *iam.GenerateOrganizationsAccessReportInput) (*iam.GenerateOrganizationsAccessReportOutput, error) {
 	if err := s.FlushUses(ctx); err != nil {
 		return nil, err
 	}
@@ -127,7 +128,8 @@ func accountAccesses(tx persistence.Tx, account, path string) ([]persistence.Acc
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetOrganizationsAccessReport.html
 //
 // The first to ask is answered as if the report took a moment.
-func (s *Service) GetOrganizationsAccessReport(ctx context.Context, in *iam.GetOrganizationsAccessReportInput) (*iam.GetOrganizationsAccessReportOutput, error) {
+func (s *Service) GetOrganizationsAccessReport(ctx context.Context,
+	in *iam.GetOrganizationsAccessReportInput) (*iam.GetOrganizationsAccessReportOutput, error) {
 	j, ready, err := s.askOrganizationJob(ctx, account(ctx), aws.ToString(in.JobId))
 	if err != nil {
 		return nil, err

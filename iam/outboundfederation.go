@@ -15,7 +15,8 @@ import (
 // account's principals sign in to other services. The issuer is the account's
 // own, and the same one when the feature is enabled again (recorded).
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_EnableOutboundWebIdentityFederation.html
-func (s *Service) EnableOutboundWebIdentityFederation(ctx context.Context, _ *iam.EnableOutboundWebIdentityFederationInput) (*iam.EnableOutboundWebIdentityFederationOutput, error) {
+func (s *Service) EnableOutboundWebIdentityFederation(ctx context.Context,
+	_ *iam.EnableOutboundWebIdentityFederationInput) (*iam.EnableOutboundWebIdentityFederationOutput, error) {
 	name, err := uuid.NewRandomFromReader(s.random)
 	if err != nil {
 		return nil, err
@@ -38,7 +39,8 @@ func (s *Service) EnableOutboundWebIdentityFederation(ctx context.Context, _ *ia
 // DisableOutboundWebIdentityFederation ends that. Tokens that were issued stay
 // valid.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_DisableOutboundWebIdentityFederation.html
-func (s *Service) DisableOutboundWebIdentityFederation(ctx context.Context, _ *iam.DisableOutboundWebIdentityFederationInput) (*iam.DisableOutboundWebIdentityFederationOutput, error) {
+func (s *Service) DisableOutboundWebIdentityFederation(ctx context.Context,
+	_ *iam.DisableOutboundWebIdentityFederationInput) (*iam.DisableOutboundWebIdentityFederationOutput, error) {
 	err := s.updateAccount(ctx, func(_ persistence.Tx, a *persistence.Account) error {
 		if !a.OutboundFederation {
 			return outboundDisabled(a.ID)
@@ -52,7 +54,8 @@ func (s *Service) DisableOutboundWebIdentityFederation(ctx context.Context, _ *i
 // GetOutboundWebIdentityFederationInfo answers the issuer while the feature is
 // enabled.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetOutboundWebIdentityFederationInfo.html
-func (s *Service) GetOutboundWebIdentityFederationInfo(ctx context.Context, _ *iam.GetOutboundWebIdentityFederationInfoInput) (*iam.GetOutboundWebIdentityFederationInfoOutput, error) {
+func (s *Service) GetOutboundWebIdentityFederationInfo(ctx context.Context,
+	_ *iam.GetOutboundWebIdentityFederationInfoInput) (*iam.GetOutboundWebIdentityFederationInfoOutput, error) {
 	out := &iam.GetOutboundWebIdentityFederationInfoOutput{}
 	err := s.store.View(ctx, func(tx persistence.Tx) error {
 		a, err := persistence.Accounts.Get(tx, account(ctx))

@@ -2,6 +2,7 @@ package iam
 
 import (
 	"cmp"
+	"context"
 	"crypto/sha256"
 	"encoding/base64"
 	"iter"
@@ -19,7 +20,7 @@ const defaultPageSize = 100
 // A page is a request for one page of a list and, once filled, its end: the
 // position of the last item, so that a page stays right while others write.
 type page struct {
-	list  string // what is listed; a marker of one list is none of another
+	list  string // what is listed, in any case; a marker of one list is not one of another
 	size  int
 	after persistence.Key // position behind which the page begins; nil at the start
 
@@ -27,8 +28,32 @@ type page struct {
 	last      persistence.Key
 }
 
+// A listing is what an operation that answers a page is asked for.
+type listing struct {
+	list     string // as of newPage
+	maxItems *int32
+	marker   *string
+}
+
+// A pageEnd is what the paging members of an answer say.
+type pageEnd struct {
+	truncated bool
+	marker    *string
+}
+
+// page answers a page of a list, which show makes in one transaction.
+func (s *Service) page(ctx context.Context, l listing, show func(tx persistence.Tx, p *page) error) (pageEnd, error) {
+	p, err := newPage(l.list, l.maxItems, l.marker)
+	if err != nil {
+		return pageEnd{}, err
+	}
+	err = s.store.View(ctx, func(tx persistence.Tx) error { return show(tx, p) })
+	return pageEnd{p.truncated, p.marker()}, err
+}
+
 // newPage reads the paging members of an input. list names what is listed:
-// the operation and the entity whose children they are.
+// the operation and the entity whose children they are, whose name can be written in
+// any case.
 func newPage(list string, maxItems *int32, marker *string) (*page, error) {
 	p := &page{list: list, size: defaultPageSize}
 	if maxItems != nil {
@@ -61,7 +86,9 @@ func fill[T any](p *page, items iter.Seq2[T, error], key func(T) persistence.Key
 			break
 		}
 		list = append(list, item)
-		p.last = key(item)
+	}
+	if n := len(list); n > 0 {
+		p.last = key(list[n-1])
 	}
 	return list, nil
 }
@@ -106,5 +133,5 @@ func (p *page) decode(marker string) (persistence.Key, bool) {
 
 // sum tells markers that we gave out from others; it keeps no secret.
 func (p *page) sum(text string) [sha256.Size]byte {
-	return sha256.Sum256([]byte("marker\x00" + p.list + "\x00" + text))
+	return sha256.Sum256([]byte("marker\x00" + persistence.Fold(p.list) + "\x00" + text))
 }

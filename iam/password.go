@@ -61,10 +61,13 @@ type requirement struct {
 }
 
 var requirements = []requirement{
-	{"Password should have at least one uppercase letter", between('A', 'Z'), func(p *persistence.PasswordPolicy) bool { return p.RequireUppercase }},
-	{"Password should have at least one lowercase letter", between('a', 'z'), func(p *persistence.PasswordPolicy) bool { return p.RequireLowercase }},
+	{"Password should have at least one uppercase letter", between('A', 'Z'),
+		func(p *persistence.PasswordPolicy) bool { return p.RequireUppercase }},
+	{"Password should have at least one lowercase letter", between('a', 'z'),
+		func(p *persistence.PasswordPolicy) bool { return p.RequireLowercase }},
 	{"Password should have at least one number", between('0', '9'), func(p *persistence.PasswordPolicy) bool { return p.RequireNumbers }},
-	{"Password should have at least one symbol", func(r rune) bool { return strings.ContainsRune(passwordSymbols, r) }, func(p *persistence.PasswordPolicy) bool { return p.RequireSymbols }},
+	{"Password should have at least one symbol", func(r rune) bool { return strings.ContainsRune(passwordSymbols, r) },
+		func(p *persistence.PasswordPolicy) bool { return p.RequireSymbols }},
 }
 
 func between(first, last rune) func(rune) bool {

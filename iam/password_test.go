@@ -28,7 +28,8 @@ const (
 func TestPasswordsThatAPolicyAdmits(t *testing.T) {
 	t.Parallel()
 	all := &iam.UpdateAccountPasswordPolicyInput{
-		MinimumPasswordLength: aws.Int32(10), RequireUppercaseCharacters: true, RequireLowercaseCharacters: true, RequireNumbers: true, RequireSymbols: true,
+		MinimumPasswordLength: aws.Int32(10), RequireUppercaseCharacters: true, RequireLowercaseCharacters: true, RequireNumbers: true,
+		RequireSymbols: true,
 	}
 	for _, c := range []struct {
 		why, password string
@@ -46,7 +47,8 @@ func TestPasswordsThatAPolicyAdmits(t *testing.T) {
 		{"one kind, and too short", "weak", nil, []string{"Password should have a minimum length of 8", upper, number, symbol}, 3},
 		{"as long as can be", strings.Repeat("Aa1-", 32), nil, nil, 0},
 		{"a policy that says nothing", "aaaaaa", &iam.UpdateAccountPasswordPolicyInput{}, nil, 0},
-		{"a policy that says nothing, and too short", "aaaaa", &iam.UpdateAccountPasswordPolicyInput{}, []string{"Password should have a minimum length of 6"}, 1},
+		{"a policy that says nothing, and too short", "aaaaa", &iam.UpdateAccountPasswordPolicyInput{},
+			[]string{"Password should have a minimum length of 6"}, 1},
 		{"everything that is asked for", "Passw0rd-1", all, nil, 0},
 		{"characters, not bytes, are counted", "Passw0rd-é", all, nil, 0},
 		{"nothing that is asked for", "é", all, []string{"Password should have a minimum length of 10", upper, lower, number, symbol}, 5},
@@ -63,7 +65,8 @@ func TestPasswordsThatAPolicyAdmits(t *testing.T) {
 			if c.policy != nil {
 				testkit.Must(f.UpdateAccountPasswordPolicy(f.root, c.policy))(t)
 			}
-			err := testkit.Refused(f.CreateLoginProfile(f.root, &iam.CreateLoginProfileInput{UserName: aws.String("anna"), Password: &c.password}))
+			err := testkit.Refused(f.CreateLoginProfile(f.root,
+				&iam.CreateLoginProfileInput{UserName: aws.String("anna"), Password: &c.password}))
 			if c.unmet == nil {
 				if err != nil {
 					t.Error(err)
@@ -82,7 +85,8 @@ func TestPasswordMustNotBeTheAccountsName(t *testing.T) {
 	f.user("anna")
 	const alias = "acme-1-account"
 	create := func() error {
-		return testkit.Refused(f.CreateLoginProfile(f.root, &iam.CreateLoginProfileInput{UserName: aws.String("anna"), Password: aws.String(alias)}))
+		return testkit.Refused(f.CreateLoginProfile(f.root,
+			&iam.CreateLoginProfileInput{UserName: aws.String("anna"), Password: aws.String(alias)}))
 	}
 	testkit.Must(f.CreateAccountAlias(f.root, &iam.CreateAccountAliasInput{AccountAlias: aws.String(alias)}))(t)
 	testkit.WantError(t, create(), "PasswordPolicyViolation", "Password should not be identical to your AWS account name")
@@ -105,7 +109,8 @@ func TestPasswordsAreRemembered(t *testing.T) {
 			password := func(i int) *string { return numbered("password-", i) }
 			testkit.Must(f.CreateLoginProfile(f.root, &iam.CreateLoginProfileInput{UserName: aws.String("anna"), Password: password(0)}))(t)
 			change := func(from, to int) error {
-				return testkit.Refused(f.ChangePassword(anna, &iam.ChangePasswordInput{OldPassword: password(from), NewPassword: password(to)}))
+				return testkit.Refused(f.ChangePassword(anna,
+					&iam.ChangePasswordInput{OldPassword: password(from), NewPassword: password(to)}))
 			}
 			for i := 1; i < int(reuse); i++ {
 				if err := change(i-1, i); err != nil {
@@ -114,7 +119,8 @@ func TestPasswordsAreRemembered(t *testing.T) {
 			}
 			last := int(reuse) - 1
 			if last > 0 {
-				testkit.WantError(t, change(last, 0), "PasswordPolicyViolation", "Policy constraint violation with password reuse prevention during password change.")
+				testkit.WantError(t, change(last, 0), "PasswordPolicyViolation",
+					"Policy constraint violation with password reuse prevention during password change.")
 			}
 			if err := change(last, last+1); err != nil {
 				t.Fatal(err)
@@ -142,8 +148,12 @@ func TestPasswordsAreRemembered(t *testing.T) {
 func TestPasswordsAndSecretsAreStoredAsHashes(t *testing.T) {
 	t.Parallel()
 	c := newCredentials(t)
-	testkit.Must(c.CreateLoginProfile(c.root, &iam.CreateLoginProfileInput{UserName: aws.String("anna"), Password: aws.String(strongPassword)}))(t)
-	made := testkit.Must(c.CreateServiceSpecificCredential(c.root, &iam.CreateServiceSpecificCredentialInput{UserName: aws.String("anna"), ServiceName: aws.String("codecommit.amazonaws.com")}))(t).ServiceSpecificCredential
+	testkit.Must(c.CreateLoginProfile(c.root,
+		&iam.CreateLoginProfileInput{UserName: aws.String("anna"), Password: aws.String(strongPassword)}))(t)
+	made := testkit.Must(c.CreateServiceSpecificCredential(c.root,
+		&iam.CreateServiceSpecificCredentialInput{
+			UserName: aws.String("anna"), ServiceName: aws.String("codecommit.amazonaws.com"),
+		}))(t).ServiceSpecificCredential
 	for key, value := range testkit.Pairs(t, c.store) {
 		for _, secret := range []string{strongPassword, *made.ServicePassword, "PRIVATE KEY"} {
 			if strings.Contains(value, secret) {
@@ -175,22 +185,27 @@ func TestLoginProfileOfRoot(t *testing.T) {
 		return testkit.Must(f.GetAccountSummary(f.root, nil))(t).SummaryMap["AccountPasswordPresent"]
 	}
 	const none = "Login Profile for User root cannot be found."
-	if got := testkit.Must(f.GetLoginProfile(root, &iam.GetLoginProfileInput{}))(t).LoginProfile; *got.UserName != "root" || !got.CreateDate.Equal(birth) || present() != 1 {
+	if got := testkit.Must(f.GetLoginProfile(root, &iam.GetLoginProfileInput{}))(t).LoginProfile; *got.UserName != "root" ||
+		!got.CreateDate.Equal(birth) || present() != 1 {
 		t.Errorf("at first = %+v", got)
 	}
-	testkit.WantError(t, testkit.Refused(f.CreateLoginProfile(root, &iam.CreateLoginProfileInput{})), "EntityAlreadyExists", "Login Profile for user root already exists.")
+	testkit.WantError(t, testkit.Refused(f.CreateLoginProfile(root, &iam.CreateLoginProfileInput{})), "EntityAlreadyExists",
+		"Login Profile for user root already exists.")
 	testkit.Must(f.DeleteLoginProfile(root, &iam.DeleteLoginProfileInput{}))(t)
 	if present() != 0 {
 		t.Error("the summary still shows a password")
 	}
 	testkit.WantError(t, testkit.Refused(f.GetLoginProfile(root, &iam.GetLoginProfileInput{})), "NoSuchEntity", none)
 	testkit.WantError(t, testkit.Refused(f.DeleteLoginProfile(root, &iam.DeleteLoginProfileInput{})), "NoSuchEntity", none)
-	testkit.WantError(t, testkit.Refused(f.CreateLoginProfile(root, &iam.CreateLoginProfileInput{Password: aws.String("x")})), "InvalidInput", "A password cannot be specified for the root user.")
+	testkit.WantError(t, testkit.Refused(f.CreateLoginProfile(root, &iam.CreateLoginProfileInput{Password: aws.String("x")})),
+		"InvalidInput", "A password cannot be specified for the root user.")
 	testkit.Must(f.CreateLoginProfile(root, &iam.CreateLoginProfileInput{}))(t)
-	if got := testkit.Must(f.GetLoginProfile(root, &iam.GetLoginProfileInput{}))(t).LoginProfile; got.PasswordResetRequired || present() != 1 {
+	if got := testkit.Must(f.GetLoginProfile(root, &iam.GetLoginProfileInput{}))(t).LoginProfile; got.PasswordResetRequired ||
+		present() != 1 {
 		t.Errorf("given back = %+v", got)
 	}
-	testkit.WantError(t, testkit.Refused(f.DeleteLoginProfile(f.asRole(), &iam.DeleteLoginProfileInput{})), "ValidationError", "Must specify userName when calling with non-User credentials")
+	testkit.WantError(t, testkit.Refused(f.DeleteLoginProfile(f.asRole(), &iam.DeleteLoginProfileInput{})), "ValidationError",
+		"Must specify userName when calling with non-User credentials")
 }
 
 // Changes of a password at the same time: one after the other, and none with
@@ -199,11 +214,13 @@ func TestPasswordIsChangedOnceAtOnce(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	anna := f.user("anna")
-	testkit.Must(f.CreateLoginProfile(f.root, &iam.CreateLoginProfileInput{UserName: aws.String("anna"), Password: aws.String(strongPassword)}))(t)
+	testkit.Must(f.CreateLoginProfile(f.root,
+		&iam.CreateLoginProfileInput{UserName: aws.String("anna"), Password: aws.String(strongPassword)}))(t)
 	results := make(chan error, 6)
 	for i := range cap(results) {
 		go func() {
-			results <- testkit.Refused(f.ChangePassword(anna, &iam.ChangePasswordInput{OldPassword: aws.String(strongPassword), NewPassword: numbered(strongPassword, i)}))
+			results <- testkit.Refused(f.ChangePassword(anna,
+				&iam.ChangePasswordInput{OldPassword: aws.String(strongPassword), NewPassword: numbered(strongPassword, i)}))
 		}()
 	}
 	done := 0
@@ -251,7 +268,8 @@ func TestPasswordOfAReplacedLoginProfile(t *testing.T) {
 	s := iamsvc.New(iamsvc.Options{Store: store})
 	testkit.Must(s.UpdateLoginProfile(f.root, &iam.UpdateLoginProfileInput{UserName: anna, Password: aws.String(strongPassword + "3")}))(t)
 	user := testkit.Must(f.GetUser(f.root, &iam.GetUserInput{UserName: anna}))(t).User
-	testkit.Must(f.ChangePassword(f.as(userPrincipal(user)), &iam.ChangePasswordInput{OldPassword: aws.String(strongPassword + "3"), NewPassword: aws.String(strongPassword)}))(t)
+	testkit.Must(f.ChangePassword(f.as(userPrincipal(user)),
+		&iam.ChangePasswordInput{OldPassword: aws.String(strongPassword + "3"), NewPassword: aws.String(strongPassword)}))(t)
 }
 
 // A patientStore bears a number of Updates.
@@ -286,7 +304,9 @@ func TestPasswordIsChangedUnderALag(t *testing.T) {
 	create(s, strongPassword+"2")
 
 	store.left = 1
-	testkit.Must(s.UpdateLoginProfile(late(f.root), &iam.UpdateLoginProfileInput{UserName: anna, Password: aws.String(strongPassword + "3")}))(t)
+	testkit.Must(s.UpdateLoginProfile(late(f.root),
+		&iam.UpdateLoginProfileInput{UserName: anna, Password: aws.String(strongPassword + "3")}))(t)
 	store.left = 1
-	testkit.Must(s.ChangePassword(late(caller), &iam.ChangePasswordInput{OldPassword: aws.String(strongPassword + "3"), NewPassword: aws.String(strongPassword + "4")}))(t)
+	testkit.Must(s.ChangePassword(late(caller),
+		&iam.ChangePasswordInput{OldPassword: aws.String(strongPassword + "3"), NewPassword: aws.String(strongPassword + "4")}))(t)
 }

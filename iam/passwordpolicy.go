@@ -13,17 +13,14 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// minimumPasswordLength is AWS's where a policy is set without one. It is less
-// than in an account without a policy.
-const minimumPasswordLength = 6
-
 // UpdateAccountPasswordPolicy sets the account's password policy, in place of
 // the one that it has: what is not passed has its default. Passwords that are
 // set already stay as they are.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAccountPasswordPolicy.html
-func (s *Service) UpdateAccountPasswordPolicy(ctx context.Context, in *iam.UpdateAccountPasswordPolicyInput) (*iam.UpdateAccountPasswordPolicyOutput, error) {
+func (s *Service) UpdateAccountPasswordPolicy(ctx context.Context,
+	in *iam.UpdateAccountPasswordPolicyInput) (*iam.UpdateAccountPasswordPolicyOutput, error) {
 	policy := &persistence.PasswordPolicy{
-		MinimumLength:  minimumPasswordLength,
+		MinimumLength:  persistence.MinimumPasswordLength,
 		RequireSymbols: in.RequireSymbols, RequireNumbers: in.RequireNumbers,
 		RequireUppercase: in.RequireUppercaseCharacters, RequireLowercase: in.RequireLowercaseCharacters,
 		AllowChange: in.AllowUsersToChangePassword, HardExpiry: in.HardExpiry,
@@ -39,7 +36,8 @@ func (s *Service) UpdateAccountPasswordPolicy(ctx context.Context, in *iam.Updat
 // GetAccountPasswordPolicy describes the account's own password policy. AWS's
 // default one, which holds in its absence, is not shown.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountPasswordPolicy.html
-func (s *Service) GetAccountPasswordPolicy(ctx context.Context, _ *iam.GetAccountPasswordPolicyInput) (*iam.GetAccountPasswordPolicyOutput, error) {
+func (s *Service) GetAccountPasswordPolicy(ctx context.Context,
+	_ *iam.GetAccountPasswordPolicyInput) (*iam.GetAccountPasswordPolicyOutput, error) {
 	out := &iam.GetAccountPasswordPolicyOutput{}
 	err := s.store.View(ctx, func(tx persistence.Tx) error {
 		policy, err := persistence.PasswordPolicies.Get(tx, account(ctx))
@@ -74,7 +72,8 @@ func passwordPolicyOut(p *persistence.PasswordPolicy) *types.PasswordPolicy {
 // DeleteAccountPasswordPolicy removes the account's own password policy: AWS's
 // default one holds again.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteAccountPasswordPolicy.html
-func (s *Service) DeleteAccountPasswordPolicy(ctx context.Context, _ *iam.DeleteAccountPasswordPolicyInput) (*iam.DeleteAccountPasswordPolicyOutput, error) {
+func (s *Service) DeleteAccountPasswordPolicy(ctx context.Context,
+	_ *iam.DeleteAccountPasswordPolicyInput) (*iam.DeleteAccountPasswordPolicyOutput, error) {
 	err := s.store.Update(ctx, func(tx persistence.Tx) error {
 		err := persistence.PasswordPolicies.Delete(tx, account(ctx))
 		if errors.Is(err, persistence.ErrNotFound) {
@@ -102,7 +101,7 @@ func passwordPolicyRules() []authz.Rule {
 }
 
 // grantedByPasswordPolicy adds what AllowUsersToChangePassword grants to every
-// user of the account: to change his own password, and to read the policy. IAM
+// user of the account: to change their own password, and to read the policy. IAM
 // grants it itself, without a policy of the user; what denies it to him counts
 // all the same. So it stands beside the user's policies as the policy of a
 // resource does.

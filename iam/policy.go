@@ -66,7 +66,7 @@ func (s *Service) CreatePolicy(ctx context.Context, in *iam.CreatePolicyInput) (
 		Name: aws.ToString(in.PolicyName), Path: pathOrRoot(in.Path), ID: id, Description: aws.ToString(in.Description),
 		CreateDate: s.now(), Tags: tags,
 	}
-	p.ARN, p.UpdateDate = s.in(account(ctx)).IAM("policy"+p.Path+p.Name), p.CreateDate
+	p.ARN, p.UpdateDate = s.in(account(ctx)).Entity("policy", p.Path, p.Name), p.CreateDate
 	err = s.store.Update(ctx, func(tx persistence.Tx) error {
 		p := *p
 		if err := s.checkNewPolicy(tx, account(ctx), p.Name); err != nil {
@@ -85,7 +85,9 @@ func (s *Service) CreatePolicy(ctx context.Context, in *iam.CreatePolicyInput) (
 
 // checkManagedDocument refuses what cannot be a version of a managed policy.
 func (s *Service) checkManagedDocument(document string) error {
-	if err := documentFault(evaluator.Validation{Partition: s.partition.String(), Managed: true}.Validate(document, evaluator.Identity)); err != nil {
+	if err := documentFault(evaluator.Validation{
+		Partition: s.partition.String(), Managed: true,
+	}.Validate(document, evaluator.Identity)); err != nil {
 		return err
 	}
 	if evaluator.Size(document) > s.quotas.PolicySize {
@@ -95,12 +97,8 @@ func (s *Service) checkManagedDocument(document string) error {
 }
 
 func (s *Service) checkNewPolicy(tx persistence.Tx, account, name string) error {
-	taken, err := persistence.Policies.Has(tx, account, persistence.Fold(name))
-	if err != nil {
+	if err := orTaken(persistence.Policies.Absent(tx, account, name), policyExists, name); err != nil {
 		return err
-	}
-	if taken {
-		return policyExists(name)
 	}
 	return s.checkCount(tx, account, policiesQuota)
 }
@@ -191,7 +189,7 @@ func deletePolicy(tx persistence.Tx, account string, p *persistence.Policy) erro
 	if err != nil {
 		return fmt.Errorf("default version of %s: %w", p.ARN, err)
 	}
-	return persistence.Policies.Delete(tx, account, persistence.Fold(p.Name))
+	return persistence.Policies.Delete(tx, account, p.Name)
 }
 
 // checkPolicyARN refuses what is not the ARN of a managed policy.
@@ -225,8 +223,8 @@ func (s *Service) checkOwnPolicy(arn, account, what string) error {
 // findPolicy finds a customer managed policy of the account by its ARN, whose
 // path counts.
 func findPolicy(tx persistence.Tx, account, arn string) (*persistence.Policy, error) {
-	name := arn[strings.LastIndexByte(arn, '/')+1:]
-	p, err := persistence.Policies.Get(tx, account, persistence.Fold(name))
+	name := principal.Name(arn)
+	p, err := persistence.Policies.Get(tx, account, name)
 	if err != nil {
 		return nil, err
 	}
@@ -280,7 +278,7 @@ func policyRow(p managedPolicy, use policyUse) types.Policy {
 func policyRules() []authz.Rule {
 	return []authz.Rule{
 		authz.For(func(q *authz.Query, in *iam.CreatePolicyInput) ([]authz.Need, error) {
-			arn := q.Own().IAM("policy" + pathOrRoot(in.Path) + aws.ToString(in.PolicyName))
+			arn := q.Own().Entity("policy", pathOrRoot(in.Path), aws.ToString(in.PolicyName))
 			needs := createNeeds("iam:CreatePolicy", "iam:TagPolicy", arn, in.Tags, nil)
 			for i := range needs {
 				needs[i].Label = "policy " + aws.ToString(in.PolicyName) // also of iam:TagPolicy (seen in denials)

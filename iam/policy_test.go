@@ -41,7 +41,9 @@ func TestCreatePolicyAnswersWithoutDescription(t *testing.T) {
 	f := newFixture(t)
 	in := &iam.CreatePolicyInput{
 		PolicyName: aws.String("Read"), Path: aws.String("/team/"), PolicyDocument: aws.String(listBuckets),
-		Description: aws.String("what for"), Tags: []types.Tag{{Key: aws.String("b"), Value: aws.String("1")}, {Key: aws.String("B"), Value: aws.String("2")}},
+		Description: aws.String("what for"), Tags: []types.Tag{
+			{Key: aws.String("b"), Value: aws.String("1")}, {Key: aws.String("B"), Value: aws.String("2")},
+		},
 	}
 	created := testkit.Must(f.CreatePolicy(f.root, in))(t).Policy
 	want := &types.Policy{
@@ -70,7 +72,9 @@ func TestGetPolicySendsEmptyTags(t *testing.T) {
 			t.Errorf("GetPolicy(%s): Tags = %v; want an empty list", arn, p.Tags)
 		}
 	}
-	if p := testkit.Must(f.CreatePolicy(f.root, &iam.CreatePolicyInput{PolicyName: aws.String("q"), PolicyDocument: aws.String(listBuckets)}))(t).Policy; p.Tags != nil {
+	if p := testkit.Must(f.CreatePolicy(f.root, &iam.CreatePolicyInput{
+		PolicyName: aws.String("q"), PolicyDocument: aws.String(listBuckets),
+	}))(t).Policy; p.Tags != nil {
 		t.Errorf("CreatePolicy: Tags = %v; want none", p.Tags)
 	}
 }
@@ -95,8 +99,10 @@ func TestManagedPolicyOfTheOlderVersion(t *testing.T) {
 		`{"Statement":{"Effect":"Allow","Action":"s3:ListBucket","Resource":"*"}}`,
 	} {
 		const text = "Policy document must be version 2012-10-17 or greater."
-		testkit.WantError(t, testkit.Refused(f.CreatePolicy(f.root, &iam.CreatePolicyInput{PolicyName: aws.String("q"), PolicyDocument: &document})), "MalformedPolicyDocument", text)
-		testkit.WantError(t, testkit.Refused(f.CreatePolicyVersion(f.root, &iam.CreatePolicyVersionInput{PolicyArn: &arn, PolicyDocument: &document})), "MalformedPolicyDocument", text)
+		testkit.WantError(t, testkit.Refused(f.CreatePolicy(f.root,
+			&iam.CreatePolicyInput{PolicyName: aws.String("q"), PolicyDocument: &document})), "MalformedPolicyDocument", text)
+		testkit.WantError(t, testkit.Refused(f.CreatePolicyVersion(f.root,
+			&iam.CreatePolicyVersionInput{PolicyArn: &arn, PolicyDocument: &document})), "MalformedPolicyDocument", text)
 	}
 }
 
@@ -110,7 +116,8 @@ func TestPolicySizeLeavesOutWhiteSpace(t *testing.T) {
 	testkit.Must(f.CreatePolicy(f.root, &iam.CreatePolicyInput{PolicyName: aws.String("full"), PolicyDocument: document(6144)}))(t)
 	err := testkit.Refused(f.CreatePolicy(f.root, &iam.CreatePolicyInput{PolicyName: aws.String("over"), PolicyDocument: document(6145)}))
 	testkit.WantError(t, err, "LimitExceeded", "Cannot exceed quota for PolicySize: 6144")
-	err = testkit.Refused(f.CreatePolicyVersion(f.root, &iam.CreatePolicyVersionInput{PolicyArn: aws.String(policyARN("full")), PolicyDocument: document(6145)}))
+	err = testkit.Refused(f.CreatePolicyVersion(f.root,
+		&iam.CreatePolicyVersionInput{PolicyArn: aws.String(policyARN("full")), PolicyDocument: document(6145)}))
 	testkit.WantError(t, err, "LimitExceeded", "Cannot exceed quota for PolicySize: 6144")
 }
 
@@ -133,11 +140,13 @@ func TestPolicyARNs(t *testing.T) {
 		{"no ARN", "longpolicynamebutnoarn", "ValidationError", "ARN longpolicynamebutnoarn is not valid."},
 		{"another partition", "arn:aws-cn:iam::aws:policy/AdministratorAccess", "ValidationError", "Invalid ARN partition"},
 		{"another service", "arn:aws:s3:::policy/x-of-a-bucket", "ValidationError", "Invalid service in ARN"},
-		{"another resource", "arn:aws:iam::" + account + ":user/p", "InvalidInput", "ARN arn:aws:iam::" + account + ":user/p is not valid."},
+		{"another resource", "arn:aws:iam::" + account + ":user/p", "InvalidInput",
+			"ARN arn:aws:iam::" + account + ":user/p is not valid."},
 		{"missing", policyARN("q"), "NoSuchEntity", "Policy " + policyARN("q") + " does not exist or is not attachable."},
 		{"another path", policyARN("path/p"), "NoSuchEntity", "Policy " + policyARN("path/p") + " does not exist or is not attachable."},
 		{"missing at AWS", "arn:aws:iam::aws:policy/NoSuch", "NoSuchEntity", "Policy arn:aws:iam::aws:policy/NoSuch was not found."},
-		{"another account", "arn:aws:iam::999999999999:policy/p", "NoSuchEntity", "Policy arn:aws:iam::999999999999:policy/p does not exist or is not attachable."},
+		{"another account", "arn:aws:iam::999999999999:policy/p", "NoSuchEntity",
+			"Policy arn:aws:iam::999999999999:policy/p does not exist or is not attachable."},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			testkit.WantError(t, testkit.Refused(f.GetPolicy(f.root, &iam.GetPolicyInput{PolicyArn: &c.arn})), c.code, c.text)
@@ -151,16 +160,23 @@ func TestEveryCallWantsAPolicyARN(t *testing.T) {
 	f.user("ana")
 	arn, v1, ana := aws.String("arn:aws:s3:::bucket/policy/p"), aws.String("v1"), aws.String("ana")
 	for name, err := range map[string]error{
-		"DeletePolicy":               testkit.Refused(f.DeletePolicy(f.root, &iam.DeletePolicyInput{PolicyArn: arn})),
-		"CreatePolicyVersion":        testkit.Refused(f.CreatePolicyVersion(f.root, &iam.CreatePolicyVersionInput{PolicyArn: arn, PolicyDocument: aws.String(listBuckets)})),
-		"GetPolicyVersion":           testkit.Refused(f.GetPolicyVersion(f.root, &iam.GetPolicyVersionInput{PolicyArn: arn, VersionId: v1})),
-		"ListPolicyVersions":         testkit.Refused(f.ListPolicyVersions(f.root, &iam.ListPolicyVersionsInput{PolicyArn: arn})),
-		"SetDefaultPolicyVersion":    testkit.Refused(f.SetDefaultPolicyVersion(f.root, &iam.SetDefaultPolicyVersionInput{PolicyArn: arn, VersionId: v1})),
-		"DeletePolicyVersion":        testkit.Refused(f.DeletePolicyVersion(f.root, &iam.DeletePolicyVersionInput{PolicyArn: arn, VersionId: v1})),
-		"ListEntitiesForPolicy":      testkit.Refused(f.ListEntitiesForPolicy(f.root, &iam.ListEntitiesForPolicyInput{PolicyArn: arn})),
-		"AttachUserPolicy":           testkit.Refused(f.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: ana, PolicyArn: arn})),
-		"DetachUserPolicy":           testkit.Refused(f.DetachUserPolicy(f.root, &iam.DetachUserPolicyInput{UserName: ana, PolicyArn: arn})),
-		"PutUserPermissionsBoundary": testkit.Refused(f.PutUserPermissionsBoundary(f.root, &iam.PutUserPermissionsBoundaryInput{UserName: ana, PermissionsBoundary: arn})),
+		"DeletePolicy": testkit.Refused(f.DeletePolicy(f.root, &iam.DeletePolicyInput{PolicyArn: arn})),
+		"CreatePolicyVersion": testkit.Refused(f.CreatePolicyVersion(f.root,
+			&iam.CreatePolicyVersionInput{PolicyArn: arn, PolicyDocument: aws.String(listBuckets)})),
+		"GetPolicyVersion": testkit.Refused(f.GetPolicyVersion(f.root,
+			&iam.GetPolicyVersionInput{PolicyArn: arn, VersionId: v1})),
+		"ListPolicyVersions": testkit.Refused(f.ListPolicyVersions(f.root, &iam.ListPolicyVersionsInput{PolicyArn: arn})),
+		"SetDefaultPolicyVersion": testkit.Refused(f.SetDefaultPolicyVersion(f.root,
+			&iam.SetDefaultPolicyVersionInput{PolicyArn: arn, VersionId: v1})),
+		"DeletePolicyVersion": testkit.Refused(f.DeletePolicyVersion(f.root,
+			&iam.DeletePolicyVersionInput{PolicyArn: arn, VersionId: v1})),
+		"ListEntitiesForPolicy": testkit.Refused(f.ListEntitiesForPolicy(f.root, &iam.ListEntitiesForPolicyInput{PolicyArn: arn})),
+		"AttachUserPolicy": testkit.Refused(f.AttachUserPolicy(f.root,
+			&iam.AttachUserPolicyInput{UserName: ana, PolicyArn: arn})),
+		"DetachUserPolicy": testkit.Refused(f.DetachUserPolicy(f.root,
+			&iam.DetachUserPolicyInput{UserName: ana, PolicyArn: arn})),
+		"PutUserPermissionsBoundary": testkit.Refused(f.PutUserPermissionsBoundary(f.root,
+			&iam.PutUserPermissionsBoundaryInput{UserName: ana, PermissionsBoundary: arn})),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -182,13 +198,16 @@ func TestAWSPoliciesCannotBeChanged(t *testing.T) {
 			return testkit.Refused(f.DeletePolicy(f.root, &iam.DeletePolicyInput{PolicyArn: arn}))
 		}, "Cannot delete policies outside your own account."},
 		{"add a version", func(arn *string) error {
-			return testkit.Refused(f.CreatePolicyVersion(f.root, &iam.CreatePolicyVersionInput{PolicyArn: arn, PolicyDocument: aws.String(listBuckets)}))
+			return testkit.Refused(f.CreatePolicyVersion(f.root,
+				&iam.CreatePolicyVersionInput{PolicyArn: arn, PolicyDocument: aws.String(listBuckets)}))
 		}, "Cannot create versions for policies outside your own account."},
 		{"set the default version", func(arn *string) error {
-			return testkit.Refused(f.SetDefaultPolicyVersion(f.root, &iam.SetDefaultPolicyVersionInput{PolicyArn: arn, VersionId: aws.String("v1")}))
+			return testkit.Refused(f.SetDefaultPolicyVersion(f.root,
+				&iam.SetDefaultPolicyVersionInput{PolicyArn: arn, VersionId: aws.String("v1")}))
 		}, "Cannot update policies outside your own account."},
 		{"delete a version", func(arn *string) error {
-			return testkit.Refused(f.DeletePolicyVersion(f.root, &iam.DeletePolicyVersionInput{PolicyArn: arn, VersionId: aws.String("v1")}))
+			return testkit.Refused(f.DeletePolicyVersion(f.root,
+				&iam.DeletePolicyVersionInput{PolicyArn: arn, VersionId: aws.String("v1")}))
 		}, "Cannot delete policy versions for policies outside your own account."},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -212,13 +231,16 @@ func TestDeletePolicyConflicts(t *testing.T) {
 	testkit.Must(f.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: aws.String("ana"), PolicyArn: &arn}))(t)
 	testkit.WantError(t, del(), "DeleteConflict", attached)
 	testkit.Must(f.DetachUserPolicy(f.root, &iam.DetachUserPolicyInput{UserName: aws.String("ana"), PolicyArn: &arn}))(t)
-	testkit.Must(f.PutUserPermissionsBoundary(f.root, &iam.PutUserPermissionsBoundaryInput{UserName: aws.String("ana"), PermissionsBoundary: &arn}))(t)
+	testkit.Must(f.PutUserPermissionsBoundary(f.root,
+		&iam.PutUserPermissionsBoundaryInput{UserName: aws.String("ana"), PermissionsBoundary: &arn}))(t)
 	testkit.WantError(t, del(), "DeleteConflict", attached)
 	testkit.Must(f.DeleteUserPermissionsBoundary(f.root, &iam.DeleteUserPermissionsBoundaryInput{UserName: aws.String("ana")}))(t)
-	testkit.Must(f.PutRolePermissionsBoundary(f.root, &iam.PutRolePermissionsBoundaryInput{RoleName: aws.String("r"), PermissionsBoundary: &arn}))(t)
+	testkit.Must(f.PutRolePermissionsBoundary(f.root,
+		&iam.PutRolePermissionsBoundaryInput{RoleName: aws.String("r"), PermissionsBoundary: &arn}))(t)
 	testkit.WantError(t, del(), "DeleteConflict", attached)
 	testkit.Must(f.DeleteRolePermissionsBoundary(f.root, &iam.DeleteRolePermissionsBoundaryInput{RoleName: aws.String("r")}))(t)
-	testkit.WantError(t, del(), "DeleteConflict", "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy.")
+	testkit.WantError(t, del(), "DeleteConflict",
+		"This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy.")
 	testkit.Must(f.SetDefaultPolicyVersion(f.root, &iam.SetDefaultPolicyVersionInput{PolicyArn: &arn, VersionId: aws.String("v2")}))(t)
 	testkit.Must(f.DeletePolicyVersion(f.root, &iam.DeletePolicyVersionInput{PolicyArn: &arn, VersionId: aws.String("v1")}))(t)
 	if err := del(); err != nil {
@@ -244,7 +266,8 @@ func TestMalformedPolicyDocument(t *testing.T) {
 	f := newFixture(t)
 	in := &iam.CreatePolicyInput{PolicyName: aws.String("p"), PolicyDocument: aws.String(`{"Version":"2012-10-17"}`)}
 	testkit.WantError(t, testkit.Refused(f.CreatePolicy(f.root, in)), "MalformedPolicyDocument", "Syntax errors in policy.")
-	testkit.WantError(t, testkit.Refused(f.CreatePolicyVersion(f.root, &iam.CreatePolicyVersionInput{PolicyArn: aws.String(f.policy("q")), PolicyDocument: in.PolicyDocument})),
+	testkit.WantError(t, testkit.Refused(f.CreatePolicyVersion(f.root,
+		&iam.CreatePolicyVersionInput{PolicyArn: aws.String(f.policy("q")), PolicyDocument: in.PolicyDocument})),
 		"MalformedPolicyDocument", "Syntax errors in policy.")
 }
 
@@ -268,8 +291,9 @@ func TestDenialsNamePolicies(t *testing.T) {
 		{"CreateRole", &iam.CreateRoleInput{RoleName: aws.String("r"), Path: aws.String("/x/")}, "arn:aws:iam::" + account + ":role/x/r"},
 	} {
 		t.Run(c.operation, func(t *testing.T) {
-			testkit.WantError(t, f.authz.Authorize(ana, c.operation, c.in), "AccessDenied", "User: arn:aws:iam::"+account+":user/ana is not authorized to perform: iam:"+
-				c.operation+" on resource: "+c.shown+" because no identity-based policy allows the iam:"+c.operation+" action")
+			testkit.WantError(t, f.authz.Authorize(ana, c.operation, c.in), "AccessDenied",
+				"User: arn:aws:iam::"+account+":user/ana is not authorized to perform: iam:"+
+					c.operation+" on resource: "+c.shown+" because no identity-based policy allows the iam:"+c.operation+" action")
 		})
 	}
 }

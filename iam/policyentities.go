@@ -3,7 +3,6 @@ package iam
 import (
 	"context"
 	"errors"
-	"fmt"
 	"iter"
 	"strings"
 
@@ -11,8 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
+	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/persistence"
-	"github.com/understudy-iam/understudy/principal"
 )
 
 // ListEntitiesForPolicy lists the users, groups and roles of the account that
@@ -27,12 +26,8 @@ func (s *Service) ListEntitiesForPolicy(ctx context.Context, in *iam.ListEntitie
 	if err := s.checkPolicyARN(arn); err != nil {
 		return nil, err
 	}
-	p, err := newPage("ListEntitiesForPolicy "+arn, in.MaxItems, in.Marker)
-	if err != nil {
-		return nil, err
-	}
 	out := emptyEntities()
-	err = s.store.View(ctx, func(tx persistence.Tx) error {
+	end, err := s.page(ctx, listing{"ListEntitiesForPolicy " + arn, in.MaxItems, in.Marker}, func(tx persistence.Tx, p *page) error {
 		_, err := findManagedPolicy(tx, account(ctx), arn)
 		if errors.Is(err, persistence.ErrNotFound) {
 			return notAttachable(arn)
@@ -48,11 +43,8 @@ func (s *Service) ListEntitiesForPolicy(ctx context.Context, in *iam.ListEntitie
 		}
 		return err
 	})
-	if err != nil {
-		return nil, err
-	}
-	out.IsTruncated, out.Marker = p.truncated, p.marker()
-	return out, nil
+	out.IsTruncated, out.Marker = end.truncated, end.marker
+	return answer(out, err)
 }
 
 func emptyEntities() *iam.ListEntitiesForPolicyOutput {
@@ -64,11 +56,11 @@ func emptyEntities() *iam.ListEntitiesForPolicyOutput {
 func addEntity(out *iam.ListEntitiesForPolicyOutput, e policyUser) {
 	switch e.kind {
 	case userKind:
-		out.PolicyUsers = append(out.PolicyUsers, types.PolicyUser{UserName: &e.name, UserId: &e.id})
+		out.PolicyUsers = append(out.PolicyUsers, types.PolicyUser{UserName: &e.Name, UserId: &e.ID})
 	case groupKind:
-		out.PolicyGroups = append(out.PolicyGroups, types.PolicyGroup{GroupName: &e.name, GroupId: &e.id})
+		out.PolicyGroups = append(out.PolicyGroups, types.PolicyGroup{GroupName: &e.Name, GroupId: &e.ID})
 	case roleKind:
-		out.PolicyRoles = append(out.PolicyRoles, types.PolicyRole{RoleName: &e.name, RoleId: &e.id})
+		out.PolicyRoles = append(out.PolicyRoles, types.PolicyRole{RoleName: &e.Name, RoleId: &e.ID})
 	}
 }
 
@@ -76,7 +68,7 @@ func wantsEntity(in *iam.ListEntitiesForPolicyInput, e policyUser) bool {
 	if in.EntityFilter != "" && !strings.EqualFold(string(in.EntityFilter), e.kind.noun) {
 		return false
 	}
-	return strings.HasPrefix(e.path, aws.ToString(in.PathPrefix))
+	return strings.HasPrefix(e.Path, aws.ToString(in.PathPrefix))
 }
 
 // A policyUser is an identity that uses a policy, and its place in the list.
@@ -139,7 +131,7 @@ func (u policyUsers) attached(after persistence.Key) iter.Seq2[policyUser, error
 			}
 			var position persistence.Key
 			if err == nil {
-				position = append(persistence.Key{inAttachments, a.PolicyARN, a.EntityID}, attachmentPosition(a)...)
+				position = append(persistence.Key{inAttachments, a.PolicyARN, a.EntityID}, persistence.Attachments.Key(a)...)
 			}
 			if !yield(policyUser{i, position}, err) || err != nil {
 				return
@@ -156,8 +148,8 @@ func (u policyUsers) users(after persistence.Key) iter.Seq2[policyUser, error] {
 				return
 			}
 			e := policyUser{
-				identity{kind: userKind, account: u.account, id: r.ID, name: r.Name, path: r.Path},
-				append(persistence.Key{inUserBoundaries, u.arn}, userPosition(r)...),
+				newIdentity(authz.UserHolder(u.account, r)),
+				append(persistence.Key{inUserBoundaries, u.arn}, persistence.Users.Key(r)...),
 			}
 			if !u.yieldBounded(e, yield) {
 				return
@@ -174,8 +166,8 @@ func (u policyUsers) roles(after persistence.Key) iter.Seq2[policyUser, error] {
 				return
 			}
 			e := policyUser{
-				identity{kind: roleKind, account: u.account, id: r.ID, name: r.Name, path: r.Path},
-				append(persistence.Key{inRoleBoundaries, u.arn}, rolePosition(r)...),
+				newIdentity(authz.RoleHolder(u.account, r)),
+				append(persistence.Key{inRoleBoundaries, u.arn}, persistence.Roles.Key(r)...),
 			}
 			if !u.yieldBounded(e, yield) {
 				return
@@ -191,7 +183,7 @@ func (u policyUsers) yieldBounded(e policyUser, yield func(policyUser, error) bo
 		return false
 	}
 	if u.usage == "" {
-		both, err := persistence.AttachmentsByPolicy.Any(u.tx, u.account, u.arn, e.id)
+		both, err := persistence.AttachmentsByPolicy.Any(u.tx, u.account, u.arn, e.ID)
 		if err != nil {
 			yield(policyUser{}, err)
 			return false
@@ -203,30 +195,8 @@ func (u policyUsers) yieldBounded(e policyUser, yield func(policyUser, error) bo
 	return yield(e, nil)
 }
 
-// identityByID finds a user, group or role by its unique ID, whose prefix
-// tells its kind.
+// identityByID finds a user, group or role by its unique ID.
 func identityByID(tx persistence.Tx, account, id string) (identity, error) {
-	var i identity
-	var err error
-	switch {
-	case strings.HasPrefix(id, principal.UserIDPrefix):
-		var r *persistence.User
-		if r, err = persistence.UsersByID.First(tx, account, id); err == nil {
-			i = identity{kind: userKind, name: r.Name, path: r.Path, boundary: r.Boundary, tags: r.Tags}
-		}
-	case strings.HasPrefix(id, principal.GroupIDPrefix):
-		var r *persistence.Group
-		if r, err = persistence.GroupsByID.First(tx, account, id); err == nil {
-			i = identity{kind: groupKind, name: r.Name, path: r.Path}
-		}
-	case strings.HasPrefix(id, principal.RoleIDPrefix):
-		var r *persistence.Role
-		if r, err = persistence.RolesByID.First(tx, account, id); err == nil {
-			i = identity{kind: roleKind, name: r.Name, path: r.Path, boundary: r.Boundary, tags: r.Tags}
-		}
-	default:
-		return i, fmt.Errorf("%w: an entity has the ID %q", persistence.ErrDamaged, id)
-	}
-	i.account, i.id = account, id
-	return i, err
+	h, err := authz.HolderByID(tx, account, id)
+	return newIdentity(h), err
 }

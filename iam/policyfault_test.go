@@ -46,7 +46,8 @@ func policyFaultCalls() map[string]func(*fixture, *iamsvc.Service) error {
 			return testkit.Refused(s.DeletePolicy(f.root, &iam.DeletePolicyInput{PolicyArn: idle}))
 		},
 		"CreatePolicyVersion": func(f *fixture, s *iamsvc.Service) error {
-			return testkit.Refused(s.CreatePolicyVersion(f.root, &iam.CreatePolicyVersionInput{PolicyArn: p, PolicyDocument: aws.String(listBuckets)}))
+			return testkit.Refused(s.CreatePolicyVersion(f.root,
+				&iam.CreatePolicyVersionInput{PolicyArn: p, PolicyDocument: aws.String(listBuckets)}))
 		},
 		"GetPolicyVersion": func(f *fixture, s *iamsvc.Service) error {
 			return testkit.Refused(s.GetPolicyVersion(f.root, &iam.GetPolicyVersionInput{PolicyArn: p, VersionId: v1}))
@@ -70,13 +71,15 @@ func policyFaultCalls() map[string]func(*fixture, *iamsvc.Service) error {
 			return testkit.Refused(s.ListAttachedRolePolicies(f.root, &iam.ListAttachedRolePoliciesInput{RoleName: attached}))
 		},
 		"PutUserPermissionsBoundary": func(f *fixture, s *iamsvc.Service) error {
-			return testkit.Refused(s.PutUserPermissionsBoundary(f.root, &iam.PutUserPermissionsBoundaryInput{UserName: bob, PermissionsBoundary: p}))
+			return testkit.Refused(s.PutUserPermissionsBoundary(f.root,
+				&iam.PutUserPermissionsBoundaryInput{UserName: bob, PermissionsBoundary: p}))
 		},
 		"DeleteRolePermissionsBoundary": func(f *fixture, s *iamsvc.Service) error {
 			return testkit.Refused(s.DeleteRolePermissionsBoundary(f.root, &iam.DeleteRolePermissionsBoundaryInput{RoleName: bounded}))
 		},
 		"CreateRole": func(f *fixture, s *iamsvc.Service) error {
-			return testkit.Refused(s.CreateRole(f.root, &iam.CreateRoleInput{RoleName: x, AssumeRolePolicyDocument: &named, PermissionsBoundary: p}))
+			return testkit.Refused(s.CreateRole(f.root,
+				&iam.CreateRoleInput{RoleName: x, AssumeRolePolicyDocument: &named, PermissionsBoundary: p}))
 		},
 		"GetRole": func(f *fixture, s *iamsvc.Service) error {
 			return testkit.Refused(s.GetRole(f.root, &iam.GetRoleInput{RoleName: app}))
@@ -91,7 +94,8 @@ func policyFaultCalls() map[string]func(*fixture, *iamsvc.Service) error {
 			return testkit.Refused(s.UpdateRoleDescription(f.root, &iam.UpdateRoleDescriptionInput{RoleName: app, Description: x}))
 		},
 		"UpdateAssumeRolePolicy": func(f *fixture, s *iamsvc.Service) error {
-			return testkit.Refused(s.UpdateAssumeRolePolicy(f.root, &iam.UpdateAssumeRolePolicyInput{RoleName: app, PolicyDocument: &named}))
+			return testkit.Refused(s.UpdateAssumeRolePolicy(f.root,
+				&iam.UpdateAssumeRolePolicyInput{RoleName: app, PolicyDocument: &named}))
 		},
 		"DeleteRole": func(f *fixture, s *iamsvc.Service) error {
 			return testkit.Refused(s.DeleteRole(f.root, &iam.DeleteRoleInput{RoleName: bounded}))

@@ -22,12 +22,8 @@ import (
 // that are attached to a user, group or role of the account; PolicyUsageFilter
 // those that are used in that way.
 func (s *Service) ListPolicies(ctx context.Context, in *iam.ListPoliciesInput) (*iam.ListPoliciesOutput, error) {
-	p, err := newPage("ListPolicies", in.MaxItems, in.Marker)
-	if err != nil {
-		return nil, err
-	}
 	out := &iam.ListPoliciesOutput{}
-	err = s.store.View(ctx, func(tx persistence.Tx) error {
+	end, err := s.page(ctx, listing{"ListPolicies", in.MaxItems, in.Marker}, func(tx persistence.Tx, p *page) error {
 		list := usedPolicies(tx, s.in(account(ctx)), in, p.after)
 		rows, err := fill(p, list, func(u usedPolicy) persistence.Key { return policyPosition(u.managedPolicy) }, nil)
 		if err != nil {
@@ -39,11 +35,8 @@ func (s *Service) ListPolicies(ctx context.Context, in *iam.ListPoliciesInput) (
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	out.IsTruncated, out.Marker = p.truncated, p.marker()
-	return out, nil
+	out.IsTruncated, out.Marker = end.truncated, end.marker
+	return answer(out, err)
 }
 
 // A usedPolicy is a policy with the numbers of its uses.
@@ -54,7 +47,8 @@ type usedPolicy struct {
 
 // usedPolicies yields the policies that the input asks for, from behind the
 // position after.
-func usedPolicies(tx persistence.Tx, account principal.Account, in *iam.ListPoliciesInput, after persistence.Key) iter.Seq2[usedPolicy, error] {
+func usedPolicies(tx persistence.Tx, account principal.Account, in *iam.ListPoliciesInput,
+	after persistence.Key) iter.Seq2[usedPolicy, error] {
 	return func(yield func(usedPolicy, error) bool) {
 		for p, err := range managedPolicies(tx, account, in.Scope, after) {
 			if err == nil && !strings.HasPrefix(p.path, aws.ToString(in.PathPrefix)) {
@@ -90,11 +84,12 @@ func policyPosition(p managedPolicy) persistence.Key {
 	if p.record == nil {
 		return persistence.Key{string(types.PolicyScopeTypeAws), p.arn}
 	}
-	return persistence.Key{string(types.PolicyScopeTypeLocal), persistence.Fold(p.name)}
+	return append(persistence.Key{string(types.PolicyScopeTypeLocal)}, persistence.Policies.Key(p.record)...)
 }
 
 // managedPolicies yields the policies of the scope from behind the position after.
-func managedPolicies(tx persistence.Tx, account principal.Account, scope types.PolicyScopeType, after persistence.Key) iter.Seq2[managedPolicy, error] {
+func managedPolicies(tx persistence.Tx, account principal.Account, scope types.PolicyScopeType,
+	after persistence.Key) iter.Seq2[managedPolicy, error] {
 	return func(yield func(managedPolicy, error) bool) {
 		behind := ""
 		if len(after) == 2 && after[0] == string(types.PolicyScopeTypeAws) {

@@ -46,8 +46,10 @@ func TestListPoliciesByScope(t *testing.T) {
 		aws   int
 	}{
 		{"everything", iam.ListPoliciesInput{}, []string{"A", "b", "c"}, managed.Len()},
-		{"all, in pages that do not divide", iam.ListPoliciesInput{Scope: "All", MaxItems: aws.Int32(7)}, []string{"A", "b", "c"}, managed.Len()},
-		{"a page that ends with the account's policies", iam.ListPoliciesInput{MaxItems: aws.Int32(3)}, []string{"A", "b", "c"}, managed.Len()},
+		{"all, in pages that do not divide", iam.ListPoliciesInput{Scope: "All", MaxItems: aws.Int32(7)}, []string{"A", "b", "c"},
+			managed.Len()},
+		{"a page that ends with the account's policies", iam.ListPoliciesInput{MaxItems: aws.Int32(3)}, []string{"A", "b", "c"},
+			managed.Len()},
 		{"local", iam.ListPoliciesInput{Scope: "Local", MaxItems: aws.Int32(2)}, []string{"A", "b", "c"}, 0},
 		{"AWS", iam.ListPoliciesInput{Scope: "AWS", MaxItems: aws.Int32(1000)}, nil, managed.Len()},
 		{"attached", iam.ListPoliciesInput{OnlyAttached: true}, nil, 0},
@@ -79,8 +81,10 @@ func TestListPoliciesByUseAndPath(t *testing.T) {
 	}))(t)
 	testkit.Must(f.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: aws.String("ana"), PolicyArn: &attached}))(t)
 	testkit.Must(f.AttachRolePolicy(f.root, &iam.AttachRolePolicyInput{RoleName: aws.String("r"), PolicyArn: aws.String(administrator)}))(t)
-	testkit.Must(f.PutUserPermissionsBoundary(f.root, &iam.PutUserPermissionsBoundaryInput{UserName: aws.String("ana"), PermissionsBoundary: &boundary}))(t)
-	testkit.Must(f.PutRolePermissionsBoundary(f.root, &iam.PutRolePermissionsBoundaryInput{RoleName: aws.String("r"), PermissionsBoundary: aws.String(readOnly)}))(t)
+	testkit.Must(f.PutUserPermissionsBoundary(f.root,
+		&iam.PutUserPermissionsBoundaryInput{UserName: aws.String("ana"), PermissionsBoundary: &boundary}))(t)
+	testkit.Must(f.PutRolePermissionsBoundary(f.root,
+		&iam.PutRolePermissionsBoundaryInput{RoleName: aws.String("r"), PermissionsBoundary: aws.String(readOnly)}))(t)
 	for _, c := range []struct {
 		name string
 		in   iam.ListPoliciesInput
@@ -88,7 +92,8 @@ func TestListPoliciesByUseAndPath(t *testing.T) {
 	}{
 		{"attached only", iam.ListPoliciesInput{OnlyAttached: true}, []string{"attached", "AdministratorAccess"}},
 		{"attached, the account's", iam.ListPoliciesInput{OnlyAttached: true, Scope: "Local"}, []string{"attached"}},
-		{"as permissions policy", iam.ListPoliciesInput{PolicyUsageFilter: "PermissionsPolicy"}, []string{"attached", "AdministratorAccess"}},
+		{"as permissions policy", iam.ListPoliciesInput{PolicyUsageFilter: "PermissionsPolicy"},
+			[]string{"attached", "AdministratorAccess"}},
 		{"as boundary", iam.ListPoliciesInput{PolicyUsageFilter: "PermissionsBoundary"}, []string{"boundary", "ReadOnlyAccess"}},
 		{"under a path", iam.ListPoliciesInput{PathPrefix: aws.String("/one/")}, []string{"deep"}},
 		{"a prefix that ends inside a part of the path", iam.ListPoliciesInput{PathPrefix: aws.String("/one/t")}, []string{"deep"}},
@@ -100,7 +105,9 @@ func TestListPoliciesByUseAndPath(t *testing.T) {
 			}
 		})
 	}
-	if names := f.listPolicies(iam.ListPoliciesInput{PathPrefix: aws.String("/job-function/"), Scope: "AWS"}); !slices.Contains(names, "Billing") {
+	if names := f.listPolicies(iam.ListPoliciesInput{
+		PathPrefix: aws.String("/job-function/"), Scope: "AWS",
+	}); !slices.Contains(names, "Billing") {
 		t.Errorf("AWS's policies under /job-function/ = %v", names)
 	}
 }
@@ -115,11 +122,14 @@ func TestPolicyCounters(t *testing.T) {
 		testkit.Must(f.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: aws.String("ana"), PolicyArn: &arn}))(t)
 		testkit.Must(f.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: aws.String("ANA"), PolicyArn: &arn}))(t)
 		testkit.Must(f.AttachGroupPolicy(f.root, &iam.AttachGroupPolicyInput{GroupName: aws.String("staff"), PolicyArn: &arn}))(t)
-		testkit.Must(f.PutUserPermissionsBoundary(f.root, &iam.PutUserPermissionsBoundaryInput{UserName: aws.String("ana"), PermissionsBoundary: &arn}))(t)
-		testkit.Must(f.PutRolePermissionsBoundary(f.root, &iam.PutRolePermissionsBoundaryInput{RoleName: aws.String("r"), PermissionsBoundary: &arn}))(t)
+		testkit.Must(f.PutUserPermissionsBoundary(f.root,
+			&iam.PutUserPermissionsBoundaryInput{UserName: aws.String("ana"), PermissionsBoundary: &arn}))(t)
+		testkit.Must(f.PutRolePermissionsBoundary(f.root,
+			&iam.PutRolePermissionsBoundaryInput{RoleName: aws.String("r"), PermissionsBoundary: &arn}))(t)
 		p := testkit.Must(f.GetPolicy(f.root, &iam.GetPolicyInput{PolicyArn: &arn}))(t).Policy
 		if *p.AttachmentCount != 2 || *p.PermissionsBoundaryUsageCount != 2 {
-			t.Errorf("%s is attached %d times and a boundary %d times; want 2 and 2", arn, *p.AttachmentCount, *p.PermissionsBoundaryUsageCount)
+			t.Errorf("%s is attached %d times and a boundary %d times; want 2 and 2", arn, *p.AttachmentCount,
+				*p.PermissionsBoundaryUsageCount)
 		}
 	}
 	p := testkit.Must(f.GetPolicy(f.root, &iam.GetPolicyInput{PolicyArn: aws.String(policyARN("p"))}))(t).Policy
@@ -133,10 +143,11 @@ func TestListPoliciesRefusesForeignMarkers(t *testing.T) {
 	f := newFixture(t)
 	out := testkit.Must(f.ListPolicies(f.root, &iam.ListPoliciesInput{MaxItems: aws.Int32(1)}))(t)
 	for name, marker := range map[string]string{
-		"no base64":            "!",
-		"too short":            "AAAA",
-		"changed":              strings.Replace(*out.Marker, (*out.Marker)[:1], "_", 1),
-		"of another operation": *testkit.Must(f.ListPolicyVersions(f.root, &iam.ListPolicyVersionsInput{PolicyArn: aws.String(readOnly), MaxItems: aws.Int32(1)}))(t).Marker,
+		"no base64": "!",
+		"too short": "AAAA",
+		"changed":   strings.Replace(*out.Marker, (*out.Marker)[:1], "_", 1),
+		"of another operation": *testkit.Must(f.ListPolicyVersions(f.root,
+			&iam.ListPolicyVersionsInput{PolicyArn: aws.String(readOnly), MaxItems: aws.Int32(1)}))(t).Marker,
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := testkit.Refused(f.ListPolicies(f.root, &iam.ListPoliciesInput{Marker: &marker}))
@@ -155,14 +166,19 @@ func TestListEntitiesForPolicy(t *testing.T) {
 		in   iam.ListEntitiesForPolicyInput
 		want []string
 	}{
-		{"all", iam.ListEntitiesForPolicyInput{}, []string{"group g", "role attached", "role bounded", "user attached", "user both", "user bounded"}},
-		{"all, one a page", iam.ListEntitiesForPolicyInput{MaxItems: aws.Int32(1)}, []string{"group g", "role attached", "role bounded", "user attached", "user both", "user bounded"}},
-		{"users", iam.ListEntitiesForPolicyInput{EntityFilter: types.EntityTypeUser}, []string{"user attached", "user both", "user bounded"}},
+		{"all", iam.ListEntitiesForPolicyInput{},
+			[]string{"group g", "role attached", "role bounded", "user attached", "user both", "user bounded"}},
+		{"all, one a page", iam.ListEntitiesForPolicyInput{MaxItems: aws.Int32(1)},
+			[]string{"group g", "role attached", "role bounded", "user attached", "user both", "user bounded"}},
+		{"users", iam.ListEntitiesForPolicyInput{EntityFilter: types.EntityTypeUser},
+			[]string{"user attached", "user both", "user bounded"}},
 		{"roles", iam.ListEntitiesForPolicyInput{EntityFilter: types.EntityTypeRole}, []string{"role attached", "role bounded"}},
 		{"groups", iam.ListEntitiesForPolicyInput{EntityFilter: types.EntityTypeGroup}, []string{"group g"}},
 		{"policies are no entities", iam.ListEntitiesForPolicyInput{EntityFilter: types.EntityTypeLocalManagedPolicy}, []string{}},
-		{"attached", iam.ListEntitiesForPolicyInput{PolicyUsageFilter: "PermissionsPolicy"}, []string{"group g", "role attached", "user attached", "user both"}},
-		{"bounded", iam.ListEntitiesForPolicyInput{PolicyUsageFilter: "PermissionsBoundary", MaxItems: aws.Int32(1)}, []string{"role bounded", "user both", "user bounded"}},
+		{"attached", iam.ListEntitiesForPolicyInput{PolicyUsageFilter: "PermissionsPolicy"},
+			[]string{"group g", "role attached", "user attached", "user both"}},
+		{"bounded", iam.ListEntitiesForPolicyInput{PolicyUsageFilter: "PermissionsBoundary", MaxItems: aws.Int32(1)},
+			[]string{"role bounded", "user both", "user bounded"}},
 		{"under a path", iam.ListEntitiesForPolicyInput{PathPrefix: aws.String("/in/")}, []string{"user both"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -182,7 +198,9 @@ func (f *fixture) entitiesUsing(arn string) {
 	f.t.Helper()
 	f.user("attached")
 	f.user("bounded")
-	testkit.Must(f.CreateUser(f.root, &iam.CreateUserInput{UserName: aws.String("both"), Path: aws.String("/in/"), PermissionsBoundary: &arn}))(f.t)
+	testkit.Must(f.CreateUser(f.root, &iam.CreateUserInput{
+		UserName: aws.String("both"), Path: aws.String("/in/"), PermissionsBoundary: &arn,
+	}))(f.t)
 	f.group("g")
 	f.role("attached")
 	f.role("bounded")
@@ -191,8 +209,10 @@ func (f *fixture) entitiesUsing(arn string) {
 	}
 	testkit.Must(f.AttachGroupPolicy(f.root, &iam.AttachGroupPolicyInput{GroupName: aws.String("g"), PolicyArn: &arn}))(f.t)
 	testkit.Must(f.AttachRolePolicy(f.root, &iam.AttachRolePolicyInput{RoleName: aws.String("attached"), PolicyArn: &arn}))(f.t)
-	testkit.Must(f.PutUserPermissionsBoundary(f.root, &iam.PutUserPermissionsBoundaryInput{UserName: aws.String("bounded"), PermissionsBoundary: &arn}))(f.t)
-	testkit.Must(f.PutRolePermissionsBoundary(f.root, &iam.PutRolePermissionsBoundaryInput{RoleName: aws.String("bounded"), PermissionsBoundary: &arn}))(f.t)
+	testkit.Must(f.PutUserPermissionsBoundary(f.root,
+		&iam.PutUserPermissionsBoundaryInput{UserName: aws.String("bounded"), PermissionsBoundary: &arn}))(f.t)
+	testkit.Must(f.PutRolePermissionsBoundary(f.root,
+		&iam.PutRolePermissionsBoundaryInput{RoleName: aws.String("bounded"), PermissionsBoundary: &arn}))(f.t)
 }
 
 // entities reads all pages and returns kinds and names, sorted.

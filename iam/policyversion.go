@@ -149,12 +149,8 @@ func (s *Service) ListPolicyVersions(ctx context.Context, in *iam.ListPolicyVers
 	if err := s.checkPolicyARN(arn); err != nil {
 		return nil, err
 	}
-	p, err := newPage("ListPolicyVersions "+arn, in.MaxItems, in.Marker)
-	if err != nil {
-		return nil, err
-	}
 	out := &iam.ListPolicyVersionsOutput{}
-	err = s.store.View(ctx, func(tx persistence.Tx) error {
+	end, err := s.page(ctx, listing{"ListPolicyVersions " + arn, in.MaxItems, in.Marker}, func(tx persistence.Tx, p *page) error {
 		policy, err := findManagedPolicy(tx, account(ctx), arn)
 		if errors.Is(err, persistence.ErrNotFound) {
 			return notAttachable(arn)
@@ -174,16 +170,14 @@ func (s *Service) ListPolicyVersions(ctx context.Context, in *iam.ListPolicyVers
 		}
 		return err
 	})
-	if err != nil {
-		return nil, err
-	}
-	out.IsTruncated, out.Marker = p.truncated, p.marker()
-	return out, nil
+	out.IsTruncated, out.Marker = end.truncated, end.marker
+	return answer(out, err)
 }
 
 // SetDefaultPolicyVersion makes a version the one that counts.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_SetDefaultPolicyVersion.html
-func (s *Service) SetDefaultPolicyVersion(ctx context.Context, in *iam.SetDefaultPolicyVersionInput) (*iam.SetDefaultPolicyVersionOutput, error) {
+func (s *Service) SetDefaultPolicyVersion(ctx context.Context,
+	in *iam.SetDefaultPolicyVersionInput) (*iam.SetDefaultPolicyVersionOutput, error) {
 	arn, id := aws.ToString(in.PolicyArn), aws.ToString(in.VersionId)
 	if err := s.checkOwnPolicy(arn, account(ctx), "update policies"); err != nil {
 		return nil, err

@@ -57,8 +57,10 @@ func TestVersionNumbersAreNeverUsedAgain(t *testing.T) {
 	if got, want := f.versions(list), "v5, v4, v3, v2, v1 default"; got != want {
 		t.Errorf("versions = %s; want %s", got, want)
 	}
-	err := testkit.Refused(f.CreatePolicyVersion(f.root, &iam.CreatePolicyVersionInput{PolicyArn: &arn, PolicyDocument: aws.String(listBuckets)}))
-	testkit.WantError(t, err, "LimitExceeded", "A managed policy can have up to 5 versions. Before you create a new version, you must delete an existing version.")
+	err := testkit.Refused(f.CreatePolicyVersion(f.root,
+		&iam.CreatePolicyVersionInput{PolicyArn: &arn, PolicyDocument: aws.String(listBuckets)}))
+	testkit.WantError(t, err, "LimitExceeded",
+		"A managed policy can have up to 5 versions. Before you create a new version, you must delete an existing version.")
 	testkit.Must(f.DeletePolicyVersion(f.root, &iam.DeletePolicyVersionInput{PolicyArn: &arn, VersionId: aws.String("v5")}))(t)
 	v := f.newVersion(arn, true)
 	if diff := cmp.Diff(&types.PolicyVersion{VersionId: aws.String("v6"), IsDefaultVersion: true, CreateDate: &birth}, v, sdk); diff != "" {
@@ -78,7 +80,8 @@ func TestDefaultVersionCannotBeDeleted(t *testing.T) {
 	arn := f.policy("p")
 	f.newVersion(arn, false)
 	del := &iam.DeletePolicyVersionInput{PolicyArn: &arn, VersionId: aws.String("v1")}
-	testkit.WantError(t, testkit.Refused(f.DeletePolicyVersion(f.root, del)), "DeleteConflict", "Cannot delete the default version of a policy.")
+	testkit.WantError(t, testkit.Refused(f.DeletePolicyVersion(f.root, del)), "DeleteConflict",
+		"Cannot delete the default version of a policy.")
 	testkit.Must(f.SetDefaultPolicyVersion(f.root, &iam.SetDefaultPolicyVersionInput{PolicyArn: &arn, VersionId: aws.String("v2")}))(t)
 	testkit.Must(f.DeletePolicyVersion(f.root, del))(t)
 	if got, want := f.versions(iam.ListPolicyVersionsInput{PolicyArn: &arn}), "v2 default"; got != want {
@@ -90,12 +93,14 @@ func TestDocumentsComeBackAsSent(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	document := "{ \"Version\": \"2012-10-17\",\r\n\t\"Statement\": [{\"Effect\":\"Allow\",\"Action\":\"s3:*\",\"Resource\":[\"arn:aws:s3:::b%20c/é~*\"]}]}"
-	arn := *testkit.Must(f.CreatePolicy(f.root, &iam.CreatePolicyInput{PolicyName: aws.String("p"), PolicyDocument: &document}))(t).Policy.Arn
+	arn := *testkit.Must(f.CreatePolicy(f.root,
+		&iam.CreatePolicyInput{PolicyName: aws.String("p"), PolicyDocument: &document}))(t).Policy.Arn
 	v := testkit.Must(f.GetPolicyVersion(f.root, &iam.GetPolicyVersionInput{PolicyArn: &arn, VersionId: aws.String("v1")}))(t).PolicyVersion
 	if got, err := url.PathUnescape(*v.Document); err != nil || got != document {
 		t.Errorf("document = %q, %v; want what was sent", got, err)
 	}
-	if strings.ContainsAny(*v.Document, "+ *\"") || !strings.Contains(*v.Document, "%2520") || !strings.Contains(*v.Document, "%C3%A9~%2A") {
+	if strings.ContainsAny(*v.Document, "+ *\"") || !strings.Contains(*v.Document, "%2520") ||
+		!strings.Contains(*v.Document, "%C3%A9~%2A") {
 		t.Errorf("encoded document = %s", *v.Document)
 	}
 }
@@ -114,16 +119,22 @@ func TestMissingVersions(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			text := "Policy " + c.arn + " version " + c.version + " does not exist or is not attachable."
-			testkit.WantError(t, testkit.Refused(f.GetPolicyVersion(f.root, &iam.GetPolicyVersionInput{PolicyArn: &c.arn, VersionId: &c.version})), "NoSuchEntity", text)
-			testkit.WantError(t, testkit.Refused(f.DeletePolicyVersion(f.root, &iam.DeletePolicyVersionInput{PolicyArn: &c.arn, VersionId: &c.version})), "NoSuchEntity", text)
-			testkit.WantError(t, testkit.Refused(f.SetDefaultPolicyVersion(f.root, &iam.SetDefaultPolicyVersionInput{PolicyArn: &c.arn, VersionId: &c.version})), "NoSuchEntity", text)
+			testkit.WantError(t, testkit.Refused(f.GetPolicyVersion(f.root,
+				&iam.GetPolicyVersionInput{PolicyArn: &c.arn, VersionId: &c.version})), "NoSuchEntity", text)
+			testkit.WantError(t, testkit.Refused(f.DeletePolicyVersion(f.root,
+				&iam.DeletePolicyVersionInput{PolicyArn: &c.arn, VersionId: &c.version})), "NoSuchEntity", text)
+			testkit.WantError(t, testkit.Refused(f.SetDefaultPolicyVersion(f.root,
+				&iam.SetDefaultPolicyVersionInput{PolicyArn: &c.arn, VersionId: &c.version})), "NoSuchEntity", text)
 		})
 	}
 	aws9999 := &iam.GetPolicyVersionInput{PolicyArn: aws.String(administrator), VersionId: aws.String("v9999")}
-	testkit.WantError(t, testkit.Refused(f.GetPolicyVersion(f.root, aws9999)), "NoSuchEntity", "Policy "+administrator+" version v9999 does not exist or is not attachable.")
-	testkit.WantError(t, testkit.Refused(f.ListPolicyVersions(f.root, &iam.ListPolicyVersionsInput{PolicyArn: &absent})), "NoSuchEntity", "Policy "+absent+" does not exist or is not attachable.")
+	testkit.WantError(t, testkit.Refused(f.GetPolicyVersion(f.root, aws9999)), "NoSuchEntity",
+		"Policy "+administrator+" version v9999 does not exist or is not attachable.")
+	testkit.WantError(t, testkit.Refused(f.ListPolicyVersions(f.root, &iam.ListPolicyVersionsInput{PolicyArn: &absent})), "NoSuchEntity",
+		"Policy "+absent+" does not exist or is not attachable.")
 	in := &iam.CreatePolicyVersionInput{PolicyArn: &absent, PolicyDocument: aws.String(listBuckets)}
-	testkit.WantError(t, testkit.Refused(f.CreatePolicyVersion(f.root, in)), "NoSuchEntity", "Policy "+absent+" does not exist or is not attachable.")
+	testkit.WantError(t, testkit.Refused(f.CreatePolicyVersion(f.root, in)), "NoSuchEntity",
+		"Policy "+absent+" does not exist or is not attachable.")
 }
 
 func TestVersionsOfAWSPolicies(t *testing.T) {
@@ -134,7 +145,8 @@ func TestVersionsOfAWSPolicies(t *testing.T) {
 	if list[0] != *p.DefaultVersionId+" default" || len(list) != len(managed.Versions(readOnly)) {
 		t.Errorf("%d versions, first %s; want %d from %s", len(list), list[0], len(managed.Versions(readOnly)), *p.DefaultVersionId)
 	}
-	v := testkit.Must(f.GetPolicyVersion(f.root, &iam.GetPolicyVersionInput{PolicyArn: aws.String(readOnly), VersionId: p.DefaultVersionId}))(t).PolicyVersion
+	v := testkit.Must(f.GetPolicyVersion(f.root,
+		&iam.GetPolicyVersionInput{PolicyArn: aws.String(readOnly), VersionId: p.DefaultVersionId}))(t).PolicyVersion
 	if document, _ := url.PathUnescape(*v.Document); !v.IsDefaultVersion || !strings.Contains(document, `"Version": "2012-10-17"`) {
 		t.Errorf("version = %+v, document %.80s", v, document)
 	}
@@ -149,7 +161,8 @@ func TestVersionsCreatedAtOnceKeepToTheQuota(t *testing.T) {
 	ids := make([]string, 5)
 	for i := range ids {
 		wg.Go(func() {
-			out, err := f.CreatePolicyVersion(f.root, &iam.CreatePolicyVersionInput{PolicyArn: &arn, PolicyDocument: aws.String(listBuckets)})
+			out, err := f.CreatePolicyVersion(f.root,
+				&iam.CreatePolicyVersionInput{PolicyArn: &arn, PolicyDocument: aws.String(listBuckets)})
 			var limit *types.LimitExceededException
 			switch {
 			case err == nil:

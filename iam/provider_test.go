@@ -28,7 +28,8 @@ func TestDerivedThumbprint(t *testing.T) {
 	}
 	thumbprints := func(url string) []string {
 		arn := testkit.Must(create(url))(t).OpenIDConnectProviderArn
-		return testkit.Must(s.GetOpenIDConnectProvider(rootOf(account), &iam.GetOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn}))(t).ThumbprintList
+		return testkit.Must(s.GetOpenIDConnectProvider(rootOf(account),
+			&iam.GetOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn}))(t).ThumbprintList
 	}
 	want := thumbprints("https://idp.example.com")
 	if len(want) != 1 || len(want[0]) != 40 || strings.Trim(want[0], "0123456789abcdef") != "" {
@@ -48,7 +49,8 @@ func TestDerivedThumbprint(t *testing.T) {
 		}
 	}
 	for _, url := range []string{
-		"https://keycloak", "https://keycloak:8443", "https://idp.invalid", "https://a.b.test/", "https://localhost:9", "https://-a.example.com",
+		"https://keycloak", "https://keycloak:8443", "https://idp.invalid", "https://a.b.test/", "https://localhost:9",
+		"https://-a.example.com",
 		"https://a..example.com", "https://" + strings.Repeat("a", 64) + ".com",
 	} {
 		testkit.WantError(t, testkit.Refused(create(url)), "InvalidInput", "")
@@ -75,7 +77,8 @@ func TestThumbprintOfOptions(t *testing.T) {
 	fault = iamsvc.ErrNoHost
 	testkit.WantError(t, testkit.Refused(create("https://none.example.com")), "InvalidInput", "")
 	fault = errors.New("refused")
-	testkit.WantError(t, testkit.Refused(create("https://none.example.com")), "OpenIdIdpCommunicationError", "Cannot connect to the OpenID Connect provider https://none.example.com")
+	testkit.WantError(t, testkit.Refused(create("https://none.example.com")), "OpenIdIdpCommunicationError",
+		"Cannot connect to the OpenID Connect provider https://none.example.com")
 }
 
 // Metadata that AWS would not take. The certificate is a real one.
@@ -87,7 +90,8 @@ func TestRefusedMetadata(t *testing.T) {
 	const tail = `</X509Certificate></X509Data></KeyInfo></KeyDescriptor></IDPSSODescriptor></EntityDescriptor>`
 	const good = head + smallCertificate + tail
 	create := func(document string) error {
-		return testkit.Refused(f.CreateSAMLProvider(f.root, &next.CreateSAMLProviderInput{Name: aws.String("x"), SAMLMetadataDocument: &document}))
+		return testkit.Refused(f.CreateSAMLProvider(f.root,
+			&next.CreateSAMLProviderInput{Name: aws.String("x"), SAMLMetadataDocument: &document}))
 	}
 	for name, document := range map[string]string{
 		"no XML":                   "metadata",
@@ -120,7 +124,8 @@ func FuzzSAMLMetadata(f *testing.F) {
 	f.Add(`<!DOCTYPE a [<!ENTITY e "&e;&e;">]><a>&e;</a>`)
 	s := iamsvc.New(iamsvc.Options{Store: memstore.New()})
 	f.Fuzz(func(t *testing.T, document string) {
-		err := testkit.Refused(s.UpdateSAMLProvider(rootOf(account), &next.UpdateSAMLProviderInput{SAMLProviderArn: aws.String("x"), SAMLMetadataDocument: &document}))
+		err := testkit.Refused(s.UpdateSAMLProvider(rootOf(account),
+			&next.UpdateSAMLProviderInput{SAMLProviderArn: aws.String("x"), SAMLMetadataDocument: &document}))
 		var known interface{ ErrorCode() string }
 		if !errors.As(err, &known) {
 			t.Errorf("a document gives no AWS error: %v", err)
@@ -139,13 +144,16 @@ func TestResourceOfEachCallOnProvidersAndFeatures(t *testing.T) {
 		operation, shown, arn string
 		in                    any
 	}{
-		{"CreateOpenIDConnectProvider", *oidc, *oidc, &next.CreateOpenIDConnectProviderInput{Url: aws.String("https://idp.example.com:443/p")}},
+		{"CreateOpenIDConnectProvider", *oidc, *oidc,
+			&next.CreateOpenIDConnectProviderInput{Url: aws.String("https://idp.example.com:443/p")}},
 		{"GetOpenIDConnectProvider", *oidc, *oidc, &iam.GetOpenIDConnectProviderInput{OpenIDConnectProviderArn: oidc}},
 		{"ListOpenIDConnectProviders", head + "oidc-provider/", head + "oidc-provider/", &iam.ListOpenIDConnectProvidersInput{}},
 		{"AddClientIDToOpenIDConnectProvider", *oidc, *oidc, &iam.AddClientIDToOpenIDConnectProviderInput{OpenIDConnectProviderArn: oidc}},
-		{"RemoveClientIDFromOpenIDConnectProvider", *oidc, *oidc, &iam.RemoveClientIDFromOpenIDConnectProviderInput{OpenIDConnectProviderArn: oidc}},
+		{"RemoveClientIDFromOpenIDConnectProvider", *oidc, *oidc,
+			&iam.RemoveClientIDFromOpenIDConnectProviderInput{OpenIDConnectProviderArn: oidc}},
 		{"UpdateOpenIDConnectProvider", *oidc, *oidc, &next.UpdateOpenIDConnectProviderInput{OpenIDConnectProviderArn: oidc}},
-		{"UpdateOpenIDConnectProviderThumbprint", *oidc, *oidc, &iam.UpdateOpenIDConnectProviderThumbprintInput{OpenIDConnectProviderArn: oidc}},
+		{"UpdateOpenIDConnectProviderThumbprint", *oidc, *oidc,
+			&iam.UpdateOpenIDConnectProviderThumbprintInput{OpenIDConnectProviderArn: oidc}},
 		{"DeleteOpenIDConnectProvider", *oidc, *oidc, &iam.DeleteOpenIDConnectProviderInput{OpenIDConnectProviderArn: oidc}},
 		{"TagOpenIDConnectProvider", *oidc, *oidc, &iam.TagOpenIDConnectProviderInput{OpenIDConnectProviderArn: oidc}},
 		{"UntagOpenIDConnectProvider", *oidc, *oidc, &iam.UntagOpenIDConnectProviderInput{OpenIDConnectProviderArn: oidc}},
@@ -171,7 +179,8 @@ func TestResourceOfEachCallOnProvidersAndFeatures(t *testing.T) {
 		{"GetRoleTemplateVersion", "role-template arn:aws:iam::aws:role-template/s/T:1", "arn:aws:iam::aws:role-template/s/T:1",
 			&iam.GetRoleTemplateVersionInput{TemplateArn: aws.String("arn:aws:iam::aws:role-template/s/T:1")}},
 		{"CreateDelegationRequest", head + "delegation-request/*", head + "delegation-request/*", &iam.CreateDelegationRequestInput{}},
-		{"AcceptDelegationRequest", head + "delegation-request/x", head + "delegation-request/x", &iam.AcceptDelegationRequestInput{DelegationRequestId: x}},
+		{"AcceptDelegationRequest", head + "delegation-request/x", head + "delegation-request/x",
+			&iam.AcceptDelegationRequestInput{DelegationRequestId: x}},
 		{"ListDelegationRequests", "*", "*", &iam.ListDelegationRequestsInput{}},
 	} {
 		t.Run(c.operation, func(t *testing.T) {
@@ -225,7 +234,8 @@ func TestRootAccessInAnOrganization(t *testing.T) {
 	f := newFixture(t)
 	organize := func(change func(*persistence.Organization)) {
 		f.update(func(tx persistence.Tx) error {
-			o := &persistence.Organization{ID: "o-abcdefghij", RootID: "r-abcd", Accounts: []string{account, administrator, member}, Administrators: []string{administrator}}
+			o := &persistence.Organization{ID: "o-abcdefghij", RootID: "r-abcd", Accounts: []string{account, administrator, member},
+				Administrators: []string{administrator}}
 			change(o)
 			for _, id := range o.Accounts {
 				if err := persistence.Members.Put(tx, id, &persistence.Member{Management: account, ParentID: "r-abcd"}); err != nil {
@@ -249,13 +259,15 @@ func TestRootAccessInAnOrganization(t *testing.T) {
 	if diff := cmp.Diff(both[:1], testkit.Must(f.DisableOrganizationsRootSessions(admin, nil))(t).EnabledFeatures); diff != "" {
 		t.Errorf("disabled by the administrator (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]types.FeatureType{}, testkit.Must(f.DisableOrganizationsRootCredentialsManagement(root, nil))(t).EnabledFeatures); diff != "" {
+	if diff := cmp.Diff([]types.FeatureType{},
+		testkit.Must(f.DisableOrganizationsRootCredentialsManagement(root, nil))(t).EnabledFeatures); diff != "" {
 		t.Errorf("all disabled (-want +got):\n%s", diff)
 	}
 	testkit.Must(f.ListOrganizationsFeatures(admin, nil))(t)
 	testkit.WantError(t, testkit.Refused(f.EnableOrganizationsRootSessions(admin, nil)), "CallerIsNotManagementAccountException",
 		"Account 222222222222 is not the management account of the organization.")
-	testkit.WantError(t, testkit.Refused(f.ListOrganizationsFeatures(rootOf(member), nil)), "AccountNotManagementOrDelegatedAdministratorException",
+	testkit.WantError(t, testkit.Refused(f.ListOrganizationsFeatures(rootOf(member), nil)),
+		"AccountNotManagementOrDelegatedAdministratorException",
 		"Account 333333333333 is not the management account or a delegated administrator.")
 	organize(func(o *persistence.Organization) { o.NoTrustedAccess = true })
 	testkit.WantError(t, testkit.Refused(f.ListOrganizationsFeatures(root, nil)), "ServiceAccessNotEnabledException",

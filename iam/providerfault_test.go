@@ -23,7 +23,8 @@ const (
 	samlARN       = "arn:aws:iam::123456789012:saml-provider/idp"
 	rotation      = "arn:aws:iam::aws:role-template/secretsmanager.amazonaws.com/AWSSecretsManagerRotationRoleTemplate:1"
 	smallMetadata = `<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="x"><IDPSSODescriptor><KeyDescriptor>` +
-		`<KeyInfo xmlns="http://www.w3.org/2000/09/xmldsig#"><X509Data><X509Certificate>` + smallCertificate + `</X509Certificate></X509Data></KeyInfo></KeyDescriptor></IDPSSODescriptor></EntityDescriptor>`
+		`<KeyInfo xmlns="http://www.w3.org/2000/09/xmldsig#"><X509Data><X509Certificate>` + smallCertificate +
+		`</X509Certificate></X509Data></KeyInfo></KeyDescriptor></IDPSSODescriptor></EntityDescriptor>`
 )
 
 // federated is stage with a provider of each kind, a delegation request that is
@@ -31,13 +32,17 @@ const (
 func federated(t *testing.T) (f *fixture, request *string) {
 	f = stage(t)
 	testkit.Must(f.CreateOpenIDConnectProvider(f.root, oidcProvider("https://idp.example.com")))(t)
-	testkit.Must(f.CreateSAMLProvider(f.root, &next.CreateSAMLProviderInput{Name: aws.String("idp"), SAMLMetadataDocument: aws.String(smallMetadata)}))(t)
+	testkit.Must(f.CreateSAMLProvider(f.root,
+		&next.CreateSAMLProviderInput{Name: aws.String("idp"), SAMLMetadataDocument: aws.String(smallMetadata)}))(t)
 	testkit.Must(f.EnableOutboundWebIdentityFederation(f.root, nil))(t)
 	testkit.Must(f.AcquireRole(f.root, acquired("there")))(t)
 	f.update(func(tx persistence.Tx) error {
 		return errors.Join(
 			persistence.Members.Put(tx, account, &persistence.Member{Management: account, ParentID: "r-abcd"}),
-			persistence.Organizations.Put(tx, account, &persistence.Organization{ID: "o-abcdefghij", RootID: "r-abcd", Accounts: []string{account}, RootFeatures: []string{"RootSessions"}}),
+			persistence.Organizations.Put(tx, account,
+				&persistence.Organization{
+					ID: "o-abcdefghij", RootID: "r-abcd", Accounts: []string{account}, RootFeatures: []string{"RootSessions"},
+				}),
 		)
 	})
 	request = delegation(t, f.Service, f.root)
@@ -72,19 +77,24 @@ func federatedCalls(ctx context.Context, s *iamsvc.Service, request *string) map
 		},
 		"ListOpenIDConnectProviders": func() error { return testkit.Refused(s.ListOpenIDConnectProviders(ctx, nil)) },
 		"AddClientIDToOpenIDConnectProvider": func() error {
-			return testkit.Refused(s.AddClientIDToOpenIDConnectProvider(ctx, &iam.AddClientIDToOpenIDConnectProviderInput{OpenIDConnectProviderArn: oidc, ClientID: aws.String("d")}))
+			return testkit.Refused(s.AddClientIDToOpenIDConnectProvider(ctx,
+				&iam.AddClientIDToOpenIDConnectProviderInput{OpenIDConnectProviderArn: oidc, ClientID: aws.String("d")}))
 		},
 		"UpdateOpenIDConnectProvider": func() error {
-			return testkit.Refused(s.UpdateOpenIDConnectProvider(ctx, &next.UpdateOpenIDConnectProviderInput{OpenIDConnectProviderArn: oidc, ContextProvider: bySubject("sub")}))
+			return testkit.Refused(s.UpdateOpenIDConnectProvider(ctx,
+				&next.UpdateOpenIDConnectProviderInput{OpenIDConnectProviderArn: oidc, ContextProvider: bySubject("sub")}))
 		},
 		"DeleteOpenIDConnectProvider": func() error {
-			return testkit.Refused(s.DeleteOpenIDConnectProvider(ctx, &iam.DeleteOpenIDConnectProviderInput{OpenIDConnectProviderArn: oidc}))
+			return testkit.Refused(s.DeleteOpenIDConnectProvider(ctx,
+				&iam.DeleteOpenIDConnectProviderInput{OpenIDConnectProviderArn: oidc}))
 		},
 		"ListOpenIDConnectProviderTags": func() error {
-			return testkit.Refused(s.ListOpenIDConnectProviderTags(ctx, &iam.ListOpenIDConnectProviderTagsInput{OpenIDConnectProviderArn: oidc}))
+			return testkit.Refused(s.ListOpenIDConnectProviderTags(ctx,
+				&iam.ListOpenIDConnectProviderTagsInput{OpenIDConnectProviderArn: oidc}))
 		},
 		"CreateSAMLProvider": func() error {
-			return testkit.Refused(s.CreateSAMLProvider(ctx, &next.CreateSAMLProviderInput{Name: aws.String("new"), SAMLMetadataDocument: aws.String(smallMetadata)}))
+			return testkit.Refused(s.CreateSAMLProvider(ctx,
+				&next.CreateSAMLProviderInput{Name: aws.String("new"), SAMLMetadataDocument: aws.String(smallMetadata)}))
 		},
 		"GetSAMLProvider": func() error {
 			return testkit.Refused(s.GetSAMLProvider(ctx, &iam.GetSAMLProviderInput{SAMLProviderArn: saml}))
@@ -100,7 +110,8 @@ func federatedCalls(ctx context.Context, s *iamsvc.Service, request *string) map
 		"GetOutboundWebIdentityFederationInfo": func() error { return testkit.Refused(s.GetOutboundWebIdentityFederationInfo(ctx, nil)) },
 		"GetAccountProperties":                 func() error { return testkit.Refused(s.GetAccountProperties(ctx, nil)) },
 		"PutAccountProperties": func() error {
-			return testkit.Refused(s.PutAccountProperties(ctx, &iam.PutAccountPropertiesInput{Properties: map[string]string{"RoleManager/Enabled": "true"}}))
+			return testkit.Refused(s.PutAccountProperties(ctx,
+				&iam.PutAccountPropertiesInput{Properties: map[string]string{"RoleManager/Enabled": "true"}}))
 		},
 		"EnableOrganizationsRootCredentialsManagement": func() error {
 			return testkit.Refused(s.EnableOrganizationsRootCredentialsManagement(ctx, nil))
@@ -122,7 +133,8 @@ func federatedCalls(ctx context.Context, s *iamsvc.Service, request *string) map
 			return testkit.Refused(s.RejectDelegationRequest(ctx, &iam.RejectDelegationRequestInput{DelegationRequestId: request}))
 		},
 		"GetHumanReadableSummary": func() error {
-			return testkit.Refused(s.GetHumanReadableSummary(ctx, &iam.GetHumanReadableSummaryInput{EntityArn: aws.String("arn:aws:iam::123456789012:delegation-request/" + *request)}))
+			return testkit.Refused(s.GetHumanReadableSummary(ctx,
+				&iam.GetHumanReadableSummaryInput{EntityArn: aws.String("arn:aws:iam::123456789012:delegation-request/" + *request)}))
 		},
 		"the notifications": func() error {
 			_, err := s.DelegationNotifications(ctx, *request)
@@ -161,7 +173,8 @@ func TestFederatedCallsAtOnce(t *testing.T) {
 			return testkit.Refused(f.CreateOpenIDConnectProvider(f.root, oidcProvider("https://new.example.com")))
 		}, 1},
 		"its end": {func() error {
-			return testkit.Refused(f.DeleteOpenIDConnectProvider(f.root, &iam.DeleteOpenIDConnectProviderInput{OpenIDConnectProviderArn: aws.String(oidcARN)}))
+			return testkit.Refused(f.DeleteOpenIDConnectProvider(f.root,
+				&iam.DeleteOpenIDConnectProviderInput{OpenIDConnectProviderArn: aws.String(oidcARN)}))
 		}, 1},
 		"an owner": {func() error {
 			return testkit.Refused(f.AssociateDelegationRequest(f.root, &iam.AssociateDelegationRequestInput{DelegationRequestId: other}))

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/evaluator"
 	"github.com/understudy-iam/understudy/evaluator/catalog"
 	"github.com/understudy-iam/understudy/persistence"
@@ -14,63 +15,57 @@ import (
 // reported: where it comes from and what it says.
 type heldPolicy struct {
 	name     string
-	arn      string    // of a managed policy
-	owner    *identity // of an inline policy
+	arn      string        // of a managed policy
+	owner    *authz.Holder // of an inline policy
 	document *evaluator.Document
 }
 
-// heldPolicies are the identity-based policies of the identity, of a user's
-// groups too: a managed policy that is reached twice is one. Boundaries are none.
+// heldPolicies are the identity-based policies of the identity, and of a user's
+// groups by their names: a managed policy that is reached twice is one.
 func heldPolicies(tx persistence.Tx, i identity) ([]heldPolicy, error) {
-	holders := []identity{i}
+	holders := []*authz.Holder{&i.Holder}
 	if i.kind == userKind {
-		groups, err := groupsOfUser(tx, i.account, i.id)
+		groups, err := groupsOfUser(tx, i.Account, i.ID)
 		if err != nil {
 			return nil, err
 		}
 		for _, g := range groups {
-			holders = append(holders, identity{kind: groupKind, account: i.account, id: g.ID, name: g.Name, path: g.Path})
+			h := authz.GroupHolder(i.Account, g)
+			holders = append(holders, &h)
 		}
 	}
 	var list []heldPolicy
-	for h := range holders {
-		var err error
-		if list, err = appendHeld(tx, list, &holders[h]); err != nil {
-			return nil, err
+	for _, h := range holders {
+		for p, err := range authz.OwnPolicies(tx, h) {
+			if err != nil {
+				return nil, err
+			}
+			if p.Inline == nil && slices.ContainsFunc(list, func(q heldPolicy) bool { return q.arn == p.ARN }) {
+				continue
+			}
+			held, err := readHeldPolicy(tx, &p)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, held)
 		}
 	}
 	return list, nil
 }
 
-func appendHeld(tx persistence.Tx, list []heldPolicy, i *identity) ([]heldPolicy, error) {
-	for p, err := range persistence.InlinePolicies.Scan(tx, i.account, persistence.Key{i.id}, nil) {
+func readHeldPolicy(tx persistence.Tx, p *authz.HeldPolicy) (heldPolicy, error) {
+	if p.Inline == nil {
+		found, err := findManagedPolicy(tx, p.Holder.Account, p.ARN)
 		if err != nil {
-			return nil, err
+			return heldPolicy{}, fmt.Errorf("iam: policy %s of %s: %w", p.ARN, p.Holder.ID, err)
 		}
-		document, err := evaluator.Parse(p.Document)
-		if err != nil {
-			return nil, fmt.Errorf("iam: policy %s of %s: %w", p.Name, i.id, err)
-		}
-		list = append(list, heldPolicy{name: p.Name, owner: i, document: document})
+		return managedReach(tx, p.Holder.Account, found)
 	}
-	for a, err := range persistence.Attachments.Scan(tx, i.account, persistence.Key{i.id}, nil) {
-		if err != nil {
-			return nil, err
-		}
-		if slices.ContainsFunc(list, func(p heldPolicy) bool { return p.arn == a.PolicyARN }) {
-			continue
-		}
-		p, err := findManagedPolicy(tx, i.account, a.PolicyARN)
-		if err != nil {
-			return nil, fmt.Errorf("iam: policy %s of %s: %w", a.PolicyARN, i.id, err)
-		}
-		held, err := managedReach(tx, i.account, p)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, held)
+	document, err := evaluator.Parse(p.Inline.Document)
+	if err != nil {
+		return heldPolicy{}, fmt.Errorf("iam: policy %s of %s: %w", p.Inline.Name, p.Holder.ID, err)
 	}
-	return list, nil
+	return heldPolicy{name: p.Inline.Name, owner: p.Holder, document: document}, nil
 }
 
 // managedReach is a managed policy with the document of its default version.
@@ -129,7 +124,8 @@ func (r *reach) includes(namespace string) bool {
 	if !slices.ContainsFunc(r.allow, mentioned) {
 		return false
 	}
-	if !slices.ContainsFunc(r.deny, mentioned) && slices.ContainsFunc(r.allow, func(s *evaluator.Statement) bool { return allowsAll(s, namespace) }) {
+	if !slices.ContainsFunc(r.deny, mentioned) &&
+		slices.ContainsFunc(r.allow, func(s *evaluator.Statement) bool { return allowsAll(s, namespace) }) {
 		return true // no need to inflate the service
 	}
 	return r.any(namespace)
@@ -243,9 +239,8 @@ func reachesResource(s *evaluator.Statement, namespace string, a *catalog.Action
 }
 
 // matchesFold matches a text against a pattern with * and ?, without regard to
-// case.
+// case. Names of services and actions are ASCII.
 func matchesFold(pattern, text string) bool {
-	pattern, text = strings.ToLower(pattern), strings.ToLower(text)
 	star, mark := -1, 0
 	p, t := 0, 0
 	for t < len(text) {
@@ -253,7 +248,7 @@ func matchesFold(pattern, text string) bool {
 		case p < len(pattern) && pattern[p] == '*':
 			star, mark = p, t
 			p++
-		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == text[t]):
+		case p < len(pattern) && (pattern[p] == '?' || lower(pattern[p]) == lower(text[t])):
 			p++
 			t++
 		case star >= 0:
@@ -264,4 +259,11 @@ func matchesFold(pattern, text string) bool {
 		}
 	}
 	return strings.Trim(pattern[p:], "*") == ""
+}
+
+func lower(b byte) byte {
+	if 'A' <= b && b <= 'Z' {
+		return b + 'a' - 'A'
+	}
+	return b
 }

@@ -41,11 +41,14 @@ func company(t *testing.T) (*fixture, *time.Time) {
 	}
 	f.update(func(tx persistence.Tx) error {
 		return errors.Join(
-			persistence.OrganizationPolicies.Put(tx, account, scp("p-two", `"Effect":"Allow","Action":["s3:*","sqs:*","iam:*"],"Resource":"*"`)),
+			persistence.OrganizationPolicies.Put(tx, account,
+				scp("p-two", `"Effect":"Allow","Action":["s3:*","sqs:*","iam:*"],"Resource":"*"`)),
 			persistence.OrganizationPolicies.Put(tx, account, scp("p-nosqs", `"Effect":"Deny","Action":"sqs:*","Resource":"*"`)),
 			persistence.Organizations.Put(tx, account, &persistence.Organization{
 				ID: "o-1234567890", RootID: "r-abcd", Accounts: []string{account, shopAccount, idleAccount}, Policies: full,
-				Units: []persistence.Unit{{ID: "ou-work", ParentID: "r-abcd", Policies: []string{"p-two"}}, {ID: "ou-shop", ParentID: "ou-work", Policies: full}},
+				Units: []persistence.Unit{
+					{ID: "ou-work", ParentID: "r-abcd", Policies: []string{"p-two"}}, {ID: "ou-shop", ParentID: "ou-work", Policies: full},
+				},
 			}),
 			persistence.Members.Put(tx, account, member("r-abcd", full...)),
 			persistence.Members.Put(tx, shopAccount, member("ou-shop", "p-nosqs", authz.FullAWSAccess)),
@@ -76,13 +79,15 @@ func (f *fixture) organizationReport(path, policy string) *iam.GetOrganizationsA
 	if first.JobStatus != types.JobStatusTypeInProgress || first.NumberOfServicesAccessible != nil {
 		f.t.Errorf("the first answer = %+v", first)
 	}
-	return testkit.Must(f.GetOrganizationsAccessReport(f.root, &iam.GetOrganizationsAccessReportInput{JobId: id, MaxItems: aws.Int32(1000)}))(f.t)
+	return testkit.Must(f.GetOrganizationsAccessReport(f.root,
+		&iam.GetOrganizationsAccessReportInput{JobId: id, MaxItems: aws.Int32(1000)}))(f.t)
 }
 
 func showAccess(list []types.AccessDetail) string {
 	var b strings.Builder
 	for _, d := range list {
-		fmt.Fprintf(&b, "%s %d %s %s; ", *d.ServiceNamespace, *d.TotalAuthenticatedEntities, aws.ToString(d.EntityPath), aws.ToString(d.Region))
+		fmt.Fprintf(&b, "%s %d %s %s; ", *d.ServiceNamespace, *d.TotalAuthenticatedEntities, aws.ToString(d.EntityPath),
+			aws.ToString(d.Region))
 	}
 	return strings.TrimSuffix(b.String(), "; ")
 }
@@ -101,7 +106,8 @@ func TestReportsOnAnOrganization(t *testing.T) {
 		if got := showAccess(out.AccessDetails); got != want {
 			t.Errorf("%s: %q\nwant %q", path, got, want)
 		}
-		if *out.NumberOfServicesAccessible != int32(len(out.AccessDetails)) || *out.NumberOfServicesNotAccessed != int32(len(out.AccessDetails)-1) {
+		if *out.NumberOfServicesAccessible != int32(len(out.AccessDetails)) ||
+			*out.NumberOfServicesNotAccessed != int32(len(out.AccessDetails)-1) {
 			t.Errorf("%s: %d accessible, %d not accessed", path, *out.NumberOfServicesAccessible, *out.NumberOfServicesNotAccessed)
 		}
 	}
@@ -138,10 +144,12 @@ func TestOrdersAndPagesOfAnOrganizationsReport(t *testing.T) {
 	t.Parallel()
 	f, _ := company(t)
 	f.call(shopAccount, "iam", "ListUsers", birth)
-	id := testkit.Must(f.GenerateOrganizationsAccessReport(f.root, &iam.GenerateOrganizationsAccessReportInput{EntityPath: aws.String("o-1234567890/r-abcd/ou-work")}))(t).JobId
+	id := testkit.Must(f.GenerateOrganizationsAccessReport(f.root,
+		&iam.GenerateOrganizationsAccessReportInput{EntityPath: aws.String("o-1234567890/r-abcd/ou-work")}))(t).JobId
 	testkit.Must(f.GetOrganizationsAccessReport(f.root, &iam.GetOrganizationsAccessReportInput{JobId: id}))(t)
 	for key, want := range map[types.SortKeyType]string{
-		"": "iam s3 sqs", types.SortKeyTypeServiceNamespaceAscending: "iam s3 sqs", types.SortKeyTypeServiceNamespaceDescending: "sqs s3 iam",
+		"": "iam s3 sqs", types.SortKeyTypeServiceNamespaceAscending: "iam s3 sqs",
+		types.SortKeyTypeServiceNamespaceDescending:     "sqs s3 iam",
 		types.SortKeyTypeLastAuthenticatedTimeAscending: "s3 sqs iam", types.SortKeyTypeLastAuthenticatedTimeDescending: "iam s3 sqs",
 	} {
 		in := &iam.GetOrganizationsAccessReportInput{JobId: id, SortKey: key, MaxItems: aws.Int32(2)}
@@ -192,10 +200,16 @@ func TestRefusedReportsOnAnOrganization(t *testing.T) {
 		"a member": {shop, "o-1234567890/r-abcd", "", "AccessDenied",
 			"User: arn:aws:iam::111100000000:root is not authorized to perform the operation on o-1234567890/r-abcd"},
 		"another organization": {f.root, "o-9999999999/r-abcd", "", "InvalidInput", "Invalid entity path: o-9999999999/r-abcd"},
-		"a unit elsewhere":     {f.root, "o-1234567890/r-abcd/ou-shop", "", "InvalidInput", "Invalid entity path: o-1234567890/r-abcd/ou-shop"},
-		"an account elsewhere": {f.root, "o-1234567890/r-abcd/" + shopAccount, "", "InvalidInput", "Invalid entity path: o-1234567890/r-abcd/" + shopAccount},
-		"an unknown account":   {f.root, "o-1234567890/r-abcd/333300000000", "", "InvalidInput", "Invalid entity path: o-1234567890/r-abcd/333300000000"},
-		"an unknown policy":    {f.root, "o-1234567890/r-abcd", "p-none", "InvalidInput", "Invalid organizations policy id: p-none"},
+		"a unit elsewhere": {
+			f.root, "o-1234567890/r-abcd/ou-shop", "", "InvalidInput", "Invalid entity path: o-1234567890/r-abcd/ou-shop",
+		},
+		"an account elsewhere": {
+			f.root, "o-1234567890/r-abcd/" + shopAccount, "", "InvalidInput", "Invalid entity path: o-1234567890/r-abcd/" + shopAccount,
+		},
+		"an unknown account": {
+			f.root, "o-1234567890/r-abcd/333300000000", "", "InvalidInput", "Invalid entity path: o-1234567890/r-abcd/333300000000",
+		},
+		"an unknown policy": {f.root, "o-1234567890/r-abcd", "p-none", "InvalidInput", "Invalid organizations policy id: p-none"},
 	} {
 		in := &iam.GenerateOrganizationsAccessReportInput{EntityPath: &c.path}
 		if c.policy != "" {
@@ -205,7 +219,8 @@ func TestRefusedReportsOnAnOrganization(t *testing.T) {
 			testkit.WantError(t, testkit.Refused(f.GenerateOrganizationsAccessReport(c.ctx, in)), c.code, c.text)
 		})
 	}
-	testkit.WantError(t, testkit.Refused(f.GetOrganizationsAccessReport(f.root, &iam.GetOrganizationsAccessReportInput{JobId: aws.String("x")})), "NoSuchEntity", "Job x does not exist.")
+	testkit.WantError(t, testkit.Refused(f.GetOrganizationsAccessReport(f.root,
+		&iam.GetOrganizationsAccessReportInput{JobId: aws.String("x")})), "NoSuchEntity", "Job x does not exist.")
 }
 
 // A credential report is good for four hours, other reports for a week.
@@ -213,8 +228,10 @@ func TestReportsExpire(t *testing.T) {
 	t.Parallel()
 	f, now := company(t)
 	testkit.Must(f.GenerateCredentialReport(f.root, nil))(t)
-	job := testkit.Must(f.GenerateServiceLastAccessedDetails(f.root, &iam.GenerateServiceLastAccessedDetailsInput{Arn: aws.String(principal.AWS.IAM(account, "user/anna"))}))(t).JobId
-	part := testkit.Must(f.GenerateOrganizationsAccessReport(f.root, &iam.GenerateOrganizationsAccessReportInput{EntityPath: aws.String("o-1234567890/r-abcd")}))(t).JobId
+	job := testkit.Must(f.GenerateServiceLastAccessedDetails(f.root,
+		&iam.GenerateServiceLastAccessedDetailsInput{Arn: aws.String(principal.AWS.IAM(account, "user/anna"))}))(t).JobId
+	part := testkit.Must(f.GenerateOrganizationsAccessReport(f.root,
+		&iam.GenerateOrganizationsAccessReportInput{EntityPath: aws.String("o-1234567890/r-abcd")}))(t).JobId
 	*now = now.Add(4*time.Hour - time.Second)
 	if out := testkit.Must(f.GenerateCredentialReport(f.root, nil))(t); out.State != types.ReportStateTypeComplete {
 		t.Errorf("before four hours = %s", out.State)
@@ -225,10 +242,14 @@ func TestReportsExpire(t *testing.T) {
 		t.Errorf("after four hours = %s", out.State)
 	}
 	*now = now.Add(7 * 24 * time.Hour)
-	testkit.Must(f.GenerateServiceLastAccessedDetails(f.root, &iam.GenerateServiceLastAccessedDetailsInput{Arn: aws.String(principal.AWS.IAM(account, "user/anna"))}))(t)
-	testkit.Must(f.GenerateOrganizationsAccessReport(f.root, &iam.GenerateOrganizationsAccessReportInput{EntityPath: aws.String("o-1234567890/r-abcd")}))(t)
-	testkit.WantError(t, testkit.Refused(f.GetServiceLastAccessedDetails(f.root, &iam.GetServiceLastAccessedDetailsInput{JobId: job})), "NoSuchEntity", "Job "+*job+" does not exist.")
-	testkit.WantError(t, testkit.Refused(f.GetOrganizationsAccessReport(f.root, &iam.GetOrganizationsAccessReportInput{JobId: part})), "NoSuchEntity", "Job "+*part+" does not exist.")
+	testkit.Must(f.GenerateServiceLastAccessedDetails(f.root,
+		&iam.GenerateServiceLastAccessedDetailsInput{Arn: aws.String(principal.AWS.IAM(account, "user/anna"))}))(t)
+	testkit.Must(f.GenerateOrganizationsAccessReport(f.root,
+		&iam.GenerateOrganizationsAccessReportInput{EntityPath: aws.String("o-1234567890/r-abcd")}))(t)
+	testkit.WantError(t, testkit.Refused(f.GetServiceLastAccessedDetails(f.root, &iam.GetServiceLastAccessedDetailsInput{JobId: job})),
+		"NoSuchEntity", "Job "+*job+" does not exist.")
+	testkit.WantError(t, testkit.Refused(f.GetOrganizationsAccessReport(f.root, &iam.GetOrganizationsAccessReportInput{JobId: part})),
+		"NoSuchEntity", "Job "+*part+" does not exist.")
 }
 
 // stored are the accesses that the store holds, as "service:action time".
@@ -257,7 +278,8 @@ func TestUsesAreStoredTogether(t *testing.T) {
 	for i, operation := range []string{"ListUsers", "ListRoles", "ListUsers"} {
 		f.call(account, "iam", operation, birth.Add(time.Duration(i)*time.Second))
 	}
-	f.RecordUse(&principal.Caller{Principal: principal.Principal{Kind: principal.User, AccountID: account, EntityID: "AIDAGONE", AccessKeyID: "AKIAGONE"},
+	f.RecordUse(&principal.Caller{Principal: principal.Principal{Kind: principal.User, AccountID: account, EntityID: "AIDAGONE",
+		AccessKeyID: "AKIAGONE"},
 		Request: principal.Request{Time: birth, Service: "iam", Operation: "GetUser"}})
 	f.RecordUse(&principal.Caller{Principal: principal.Principal{Kind: principal.Anonymous}})
 	store.AtEachAccess(t, func() error { return f.FlushUses(t.Context()) })

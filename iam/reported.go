@@ -21,9 +21,6 @@ type reported struct {
 	policy   managedPolicy // if identity.kind is nil
 }
 
-// reportedKinds are the kinds of identities, by the noun in their ARNs.
-var reportedKinds = map[string]*identityKind{"user": userKind, "group": groupKind, "role": roleKind}
-
 // findReported finds what an ARN names. Its path does not count, and that of a
 // policy neither; AWS does so (recorded). unsupported is the refusal of another
 // ARN of IAM.
@@ -37,9 +34,8 @@ func (s *Service) findReported(ctx context.Context, tx persistence.Tx, arn strin
 	case parts.Service != "iam":
 		return nil, foreignService()
 	}
-	noun, rest, _ := strings.Cut(parts.Resource, "/")
-	name := rest[strings.LastIndexByte(rest, '/')+1:]
-	switch kind := reportedKinds[noun]; {
+	noun, _, name := parts.Entity()
+	switch kind := identityKinds[noun]; {
 	case noun == "policy" && managed.Is(arn):
 	case parts.AccountID != account(ctx):
 		return nil, foreignEntity(principal.FromContext(ctx).ARN, arn)
@@ -48,7 +44,6 @@ func (s *Service) findReported(ctx context.Context, tx persistence.Tx, arn strin
 		if errors.Is(err, persistence.ErrNotFound) {
 			return nil, noSuchARN(arn)
 		}
-		i.kind, i.account = kind, account(ctx)
 		return &reported{identity: i}, err
 	case noun != "policy" || name == "":
 		return nil, unsupported(arn)
@@ -64,7 +59,7 @@ func reportedPolicy(tx persistence.Tx, account, arn, name string) (managedPolicy
 	if managed.Is(arn) {
 		return findManagedPolicy(tx, account, arn)
 	}
-	p, err := persistence.Policies.Get(tx, account, persistence.Fold(name))
+	p, err := persistence.Policies.Get(tx, account, name)
 	if err != nil {
 		return managedPolicy{}, err
 	}
@@ -80,23 +75,21 @@ func reportNeeds(q *authz.Query, action string, arn *string) ([]authz.Need, erro
 	if parts.AccountID != q.Account() {
 		return []authz.Need{need}, nil // AWS's own policies have no tags
 	}
-	noun, rest, _ := strings.Cut(parts.Resource, "/")
-	name := rest[strings.LastIndexByte(rest, '/')+1:]
+	noun, _, name := parts.Entity()
 	if noun == "policy" {
-		p, err := persistence.Policies.Get(q.Tx, q.Account(), persistence.Fold(name))
+		p, err := persistence.Policies.Get(q.Tx, q.Account(), name)
 		if err == nil {
 			need.Resource, need.Tags = p.ARN, p.Tags
 		}
 		return []authz.Need{need}, unlessAbsent(err)
 	}
-	kind := reportedKinds[noun]
+	kind := identityKinds[noun]
 	if kind == nil {
 		return []authz.Need{need}, nil
 	}
 	i, err := kind.find(q.Tx, q.Account(), name)
 	if err == nil {
-		i.kind, i.account = kind, q.Account()
-		need.Resource, need.Tags = i.arn(q.Partition), i.tags
+		need.Resource, need.Tags = i.ARN(q.Partition), i.Tags
 	}
 	return []authz.Need{need}, unlessAbsent(err)
 }
@@ -127,10 +120,10 @@ func (r *reported) entities(tx persistence.Tx, account principal.Account) ([]per
 	case nil:
 		list, err = policyHolders(tx, account, r.policy.arn)
 	case groupKind:
-		list, err = members(tx, account, r.identity.id)
+		list, err = members(tx, account, r.identity.ID)
 	default:
 		i := r.identity
-		list = []persistence.JobEntity{{ID: i.id, ARN: i.arn(account.Partition), Name: i.name, Path: i.path, Role: kind == roleKind}}
+		list = []persistence.JobEntity{{ID: i.ID, ARN: i.ARN(account.Partition), Name: i.Name, Path: i.Path, Role: kind == roleKind}}
 	}
 	slices.SortFunc(list, func(a, b persistence.JobEntity) int { return strings.Compare(a.ARN, b.ARN) })
 	return slices.CompactFunc(list, func(a, b persistence.JobEntity) bool { return a.ID == b.ID }), err
@@ -181,7 +174,7 @@ func holdersBehind(tx persistence.Tx, account principal.Account, id string) ([]p
 		if err != nil {
 			return nil, err
 		}
-		arn := account.IAM("role" + r.Path + r.Name)
+		arn := account.Entity("role", r.Path, r.Name)
 		return []persistence.JobEntity{{ID: r.ID, ARN: arn, Name: r.Name, Path: r.Path, Role: true}}, nil
 	}
 	u, err := persistence.UsersByID.First(tx, account.ID, id)

@@ -28,7 +28,8 @@ func TestFaultOfTheStoreMakesNoReport(t *testing.T) {
 			return testkit.Refused(s.GenerateServiceLastAccessedDetails(f.root, &iam.GenerateServiceLastAccessedDetailsInput{Arn: dev}))
 		},
 		"GenerateServiceLastAccessedDetails of a policy": func(f *fixture, s *iamsvc.Service) error {
-			return testkit.Refused(s.GenerateServiceLastAccessedDetails(f.root, &iam.GenerateServiceLastAccessedDetailsInput{Arn: aws.String(real)}))
+			return testkit.Refused(s.GenerateServiceLastAccessedDetails(f.root,
+				&iam.GenerateServiceLastAccessedDetailsInput{Arn: aws.String(real)}))
 		},
 		"ListPoliciesGrantingServiceAccess": func(f *fixture, s *iamsvc.Service) error {
 			return testkit.Refused(s.ListPoliciesGrantingServiceAccess(f.root, &iam.ListPoliciesGrantingServiceAccessInput{
@@ -36,7 +37,8 @@ func TestFaultOfTheStoreMakesNoReport(t *testing.T) {
 			}))
 		},
 		"GenerateOrganizationsAccessReport": func(f *fixture, s *iamsvc.Service) error {
-			return testkit.Refused(s.GenerateOrganizationsAccessReport(f.root, &iam.GenerateOrganizationsAccessReportInput{EntityPath: part}))
+			return testkit.Refused(s.GenerateOrganizationsAccessReport(f.root,
+				&iam.GenerateOrganizationsAccessReportInput{EntityPath: part}))
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -47,8 +49,10 @@ func TestFaultOfTheStoreMakesNoReport(t *testing.T) {
 			for _, name := range []string{"Bob", "anna"} {
 				testkit.Must(f.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: &name, PolicyArn: aws.String(real)}))(t)
 			}
-			testkit.Must(f.AttachGroupPolicy(f.root, &iam.AttachGroupPolicyInput{GroupName: aws.String("Dev"), PolicyArn: aws.String(real)}))(t)
-			testkit.Must(f.AttachRolePolicy(f.root, &iam.AttachRolePolicyInput{RoleName: aws.String("App"), PolicyArn: aws.String(real)}))(t)
+			testkit.Must(f.AttachGroupPolicy(f.root,
+				&iam.AttachGroupPolicyInput{GroupName: aws.String("Dev"), PolicyArn: aws.String(real)}))(t)
+			testkit.Must(f.AttachRolePolicy(f.root,
+				&iam.AttachRolePolicyInput{RoleName: aws.String("App"), PolicyArn: aws.String(real)}))(t)
 			store := testkit.NewFailingStore(f.store)
 			s := iamsvc.New(iamsvc.Options{Store: store})
 			store.AtEachAccess(t, func() error { return call(f, s) })

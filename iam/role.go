@@ -2,7 +2,6 @@ package iam
 
 import (
 	"context"
-	"errors"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -18,9 +17,6 @@ import (
 // the caller gives none.
 const defaultSessionDuration = 3600
 
-// serviceRolesPath is the path of service-linked roles.
-const serviceRolesPath = "/aws-service-role/"
-
 // CreateRole makes a role with a trust policy.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
 //
@@ -33,7 +29,7 @@ func (s *Service) CreateRole(ctx context.Context, in *iam.CreateRoleInput) (*iam
 		return nil, err
 	}
 	path := pathOrRoot(in.Path)
-	if strings.HasPrefix(path, serviceRolesPath) {
+	if strings.HasPrefix(path, principal.ServiceRoles) {
 		return nil, serviceRolePath()
 	}
 	id, err := s.newID(principal.RoleIDPrefix)
@@ -80,12 +76,8 @@ func (s *Service) insertRole(ctx context.Context, r *persistence.Role, document 
 }
 
 func (s *Service) checkNewRole(tx persistence.Tx, account, name string) error {
-	taken, err := persistence.Roles.Has(tx, account, persistence.Fold(name))
-	if err != nil {
+	if err := orTaken(persistence.Roles.Absent(tx, account, name), roleExists, name); err != nil {
 		return err
-	}
-	if taken {
-		return roleExists(name)
 	}
 	return s.checkCount(tx, account, rolesQuota)
 }
@@ -95,25 +87,28 @@ func (s *Service) checkNewRole(tx persistence.Tx, account, name string) error {
 //
 // RoleLastUsed is in the answer, empty, even if the role was never used.
 func (s *Service) GetRole(ctx context.Context, in *iam.GetRoleInput) (*iam.GetRoleOutput, error) {
-	out := &iam.GetRoleOutput{}
-	err := s.store.View(ctx, func(tx persistence.Tx) error {
-		r, err := findRole(tx, account(ctx), aws.ToString(in.RoleName))
-		if err != nil {
-			return err
+	r, err := s.ShownRole(ctx, account(ctx), aws.ToString(in.RoleName))
+	if r, err = found(r, err, noSuchRole, aws.ToString(in.RoleName)); err != nil {
+		return nil, err
+	}
+	row := roleRow(s.in(account(ctx)), r, r.TrustPolicy)
+	row.Description, row.MaxSessionDuration = descriptionOut(r.Description), &r.MaxSessionDuration
+	row.PermissionsBoundary, row.Tags = boundaryOut(r.Boundary), tagsOut(r.Tags)
+	row.RoleLastUsed = roleUseOut(s.roleUse(account(ctx), r))
+	row.SourceRoleTemplate = roleSourceOut(r)
+	return &iam.GetRoleOutput{Role: &row}, nil
+}
+
+// ShownRole returns the record of a role with its trust policy as GetRole shows it, for
+// parts of this server too; persistence.ErrNotFound if there is none.
+func (s *Service) ShownRole(ctx context.Context, account, name string) (r *persistence.Role, err error) {
+	err = s.store.View(ctx, func(tx persistence.Tx) error {
+		if r, err = persistence.Roles.Get(tx, account, name); err == nil {
+			r.TrustPolicy, err = shownTrust(tx, s.in(account), r.TrustPolicy)
 		}
-		trust, err := shownTrust(tx, s.in(account(ctx)), r.TrustPolicy)
-		if err != nil {
-			return err
-		}
-		row := roleRow(s.in(account(ctx)), r, trust)
-		row.Description, row.MaxSessionDuration = descriptionOut(r.Description), &r.MaxSessionDuration
-		row.PermissionsBoundary, row.Tags = boundaryOut(r.Boundary), tagsOut(r.Tags)
-		row.RoleLastUsed = roleUseOut(s.roleUse(account(ctx), r))
-		row.SourceRoleTemplate = roleSourceOut(r)
-		out.Role = &row
-		return nil
+		return err
 	})
-	return answer(out, err)
+	return answer(r, err)
 }
 
 // ListRoles lists the roles whose path begins with PathPrefix, by name.
@@ -121,13 +116,10 @@ func (s *Service) GetRole(ctx context.Context, in *iam.GetRoleInput) (*iam.GetRo
 //
 // The rows have neither tags nor permissions boundary nor RoleLastUsed.
 func (s *Service) ListRoles(ctx context.Context, in *iam.ListRolesInput) (*iam.ListRolesOutput, error) {
-	p, err := newPage("ListRoles", in.MaxItems, in.Marker)
-	if err != nil {
-		return nil, err
-	}
 	out := &iam.ListRolesOutput{}
-	err = s.store.View(ctx, func(tx persistence.Tx) error {
-		roles, err := fill(p, persistence.Roles.Scan(tx, account(ctx), nil, p.after), rolePosition, func(r *persistence.Role) bool {
+	end, err := s.page(ctx, listing{"ListRoles", in.MaxItems, in.Marker}, func(tx persistence.Tx, p *page) error {
+		all := persistence.Roles.Scan(tx, account(ctx), nil, p.after)
+		roles, err := fill(p, all, persistence.Roles.Key, func(r *persistence.Role) bool {
 			return strings.HasPrefix(r.Path, aws.ToString(in.PathPrefix))
 		})
 		if err != nil {
@@ -144,11 +136,8 @@ func (s *Service) ListRoles(ctx context.Context, in *iam.ListRolesInput) (*iam.L
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	out.IsTruncated, out.Marker = p.truncated, p.marker()
-	return out, nil
+	out.IsTruncated, out.Marker = end.truncated, end.marker
+	return answer(out, err)
 }
 
 // UpdateRole changes the description or the MaxSessionDuration of a role; what
@@ -159,7 +148,7 @@ func (s *Service) ListRoles(ctx context.Context, in *iam.ListRolesInput) (*iam.L
 func (s *Service) UpdateRole(ctx context.Context, in *iam.UpdateRoleInput) (*iam.UpdateRoleOutput, error) {
 	_, err := s.updateRole(ctx, aws.ToString(in.RoleName), func(_ persistence.Tx, r *persistence.Role) error {
 		if in.MaxSessionDuration != nil {
-			if strings.HasPrefix(r.Path, serviceRolesPath) {
+			if strings.HasPrefix(r.Path, principal.ServiceRoles) {
 				return serviceLinkedRoleDuration(r.Name)
 			}
 			r.MaxSessionDuration = *in.MaxSessionDuration
@@ -193,7 +182,8 @@ func (s *Service) UpdateRoleDescription(ctx context.Context, in *iam.UpdateRoleD
 // UpdateAssumeRolePolicy replaces the trust policy of a role. The role may name
 // itself in it.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAssumeRolePolicy.html
-func (s *Service) UpdateAssumeRolePolicy(ctx context.Context, in *iam.UpdateAssumeRolePolicyInput) (*iam.UpdateAssumeRolePolicyOutput, error) {
+func (s *Service) UpdateAssumeRolePolicy(ctx context.Context,
+	in *iam.UpdateAssumeRolePolicyInput) (*iam.UpdateAssumeRolePolicyOutput, error) {
 	document := aws.ToString(in.PolicyDocument)
 	if err := s.checkTrustDocument(ctx, document); err != nil {
 		return nil, err
@@ -209,7 +199,8 @@ func (s *Service) UpdateAssumeRolePolicy(ctx context.Context, in *iam.UpdateAssu
 }
 
 // updateRole changes a role in one transaction and returns it as it is then.
-func (s *Service) updateRole(ctx context.Context, name string, change func(persistence.Tx, *persistence.Role) error) (*persistence.Role, error) {
+func (s *Service) updateRole(ctx context.Context, name string,
+	change func(persistence.Tx, *persistence.Role) error) (*persistence.Role, error) {
 	var role *persistence.Role
 	err := s.store.Update(ctx, func(tx persistence.Tx) error {
 		r, err := findRole(tx, account(ctx), name)
@@ -244,7 +235,7 @@ func (s *Service) DeleteRole(ctx context.Context, in *iam.DeleteRoleInput) (*iam
 		if err := persistence.RemoveAccesses(tx, account(ctx), r.ID); err != nil {
 			return err
 		}
-		return persistence.Roles.Delete(tx, account(ctx), persistence.Fold(r.Name))
+		return persistence.Roles.Delete(tx, account(ctx), r.Name)
 	})
 	return answer(&iam.DeleteRoleOutput{}, err)
 }
@@ -265,35 +256,28 @@ func checkModifiable(i identity) error {
 	if i.kind != roleKind {
 		return nil
 	}
-	return checkRoleModifiable(i.name, i.path)
+	return checkRoleModifiable(i.Name, i.Path)
 }
 
 // checkRoleModifiable refuses to change a service-linked role or a role of IAM
 // Identity Center. Tags and descriptions of them can be changed nevertheless
 // (recorded), so those operations do not ask.
 func checkRoleModifiable(name, path string) error {
-	if strings.HasPrefix(path, serviceRolesPath) || strings.HasPrefix(path, "/aws-reserved/") {
+	if strings.HasPrefix(path, principal.ServiceRoles) || strings.HasPrefix(path, "/aws-reserved/") {
 		return protectedRole(name)
 	}
 	return nil
 }
 
 func findRole(tx persistence.Tx, account, name string) (*persistence.Role, error) {
-	r, err := persistence.Roles.Get(tx, account, persistence.Fold(name))
-	if errors.Is(err, persistence.ErrNotFound) {
-		return nil, noSuchRole(name)
-	}
-	return r, err
-}
-
-func rolePosition(r *persistence.Role) persistence.Key {
-	return persistence.Key{persistence.Fold(r.Name)}
+	r, err := persistence.Roles.Get(tx, account, name)
+	return found(r, err, noSuchRole, name)
 }
 
 // roleRow is what every answer shows of a role.
 func roleRow(account principal.Account, r *persistence.Role, trust string) types.Role {
 	return types.Role{
-		Path: &r.Path, RoleName: &r.Name, RoleId: &r.ID, Arn: aws.String(account.IAM("role" + r.Path + r.Name)),
+		Path: &r.Path, RoleName: &r.Name, RoleId: &r.ID, Arn: aws.String(account.Entity("role", r.Path, r.Name)),
 		CreateDate: &r.CreateDate, AssumeRolePolicyDocument: documentOut(trust),
 	}
 }
@@ -329,7 +313,7 @@ func roleSourceOut(r *persistence.Role) *types.SourceRoleTemplate {
 func roleRules() []authz.Rule {
 	return []authz.Rule{
 		authz.For(func(q *authz.Query, in *iam.CreateRoleInput) ([]authz.Need, error) {
-			arn := q.Own().IAM("role" + pathOrRoot(in.Path) + aws.ToString(in.RoleName))
+			arn := q.Own().Entity("role", pathOrRoot(in.Path), aws.ToString(in.RoleName))
 			return createNeeds("iam:CreateRole", "iam:TagRole", arn, in.Tags, in.PermissionsBoundary), nil
 		}),
 		authz.For(func(q *authz.Query, in *iam.GetRoleInput) ([]authz.Need, error) {

@@ -35,7 +35,8 @@ func (f *fixture) protectedRole(path, name string) {
 	f.t.Helper()
 	f.update(func(tx persistence.Tx) error {
 		return persistence.Roles.Put(tx, account, &persistence.Role{
-			Name: name, Path: path, ID: "AROA" + strings.ToUpper(name), CreateDate: birth, TrustPolicy: trustEC2Shown, MaxSessionDuration: 3600,
+			Name: name, Path: path, ID: "AROA" + strings.ToUpper(name), CreateDate: birth, TrustPolicy: trustEC2Shown,
+			MaxSessionDuration: 3600,
 		})
 	})
 }
@@ -49,12 +50,14 @@ func TestWhatEachAnswerShowsOfARole(t *testing.T) {
 	f := newFixture(t)
 	in := &iam.CreateRoleInput{
 		RoleName: aws.String("Build"), Path: aws.String("/ci/"), AssumeRolePolicyDocument: aws.String(trustEC2),
-		Description: aws.String("builds"), PermissionsBoundary: aws.String(readOnly), Tags: []types.Tag{{Key: aws.String("team"), Value: aws.String("x")}},
+		Description: aws.String("builds"), PermissionsBoundary: aws.String(readOnly),
+		Tags: []types.Tag{{Key: aws.String("team"), Value: aws.String("x")}},
 	}
 	created := testkit.Must(f.CreateRole(f.root, in))(t).Role
 	boundary := &types.AttachedPermissionsBoundary{PermissionsBoundaryType: "Policy", PermissionsBoundaryArn: aws.String(readOnly)}
 	base := types.Role{
-		Path: in.Path, RoleName: in.RoleName, RoleId: created.RoleId, Arn: aws.String("arn:aws:iam::" + account + ":role/ci/Build"), CreateDate: &birth,
+		Path: in.Path, RoleName: in.RoleName, RoleId: created.RoleId, Arn: aws.String("arn:aws:iam::" + account + ":role/ci/Build"),
+		CreateDate: &birth,
 	}
 	if !strings.HasPrefix(*created.RoleId, "AROA") || len(*created.RoleId) != 21 {
 		t.Errorf("RoleId = %s", *created.RoleId)
@@ -74,7 +77,8 @@ func TestWhatEachAnswerShowsOfARole(t *testing.T) {
 	want.PermissionsBoundary, want.Tags, want.RoleLastUsed = nil, nil, nil
 	check("ListRoles", testkit.Must(f.ListRoles(f.root, &iam.ListRolesInput{PathPrefix: aws.String("/c")}))(t).Roles[0])
 	want.MaxSessionDuration, want.Description = nil, aws.String("changed")
-	check("UpdateRoleDescription", *testkit.Must(f.UpdateRoleDescription(f.root, &iam.UpdateRoleDescriptionInput{RoleName: in.RoleName, Description: want.Description}))(t).Role)
+	check("UpdateRoleDescription", *testkit.Must(f.UpdateRoleDescription(f.root,
+		&iam.UpdateRoleDescriptionInput{RoleName: in.RoleName, Description: want.Description}))(t).Role)
 }
 
 func TestCreateRoleRefuses(t *testing.T) {
@@ -92,11 +96,18 @@ func TestCreateRoleRefuses(t *testing.T) {
 		in         iam.CreateRoleInput
 		code, text string
 	}{
-		{"a name that is taken, in another case", iam.CreateRoleInput{RoleName: aws.String("ONE"), Path: aws.String("/p/")}, "EntityAlreadyExists", "Role with name ONE already exists."},
-		{"the path of service-linked roles", iam.CreateRoleInput{Path: aws.String("/aws-service-role/ecs.amazonaws.com/")}, "InvalidInput", "Path prefix '/aws-service-role/' can only be used for AWS Service linked Roles"},
-		{"tag keys that differ by case only", iam.CreateRoleInput{Tags: tag("a", "A")}, "InvalidInput", "Duplicate tag keys found. Please note that Tag keys are case insensitive."},
-		{"a malformed trust policy", iam.CreateRoleInput{AssumeRolePolicyDocument: aws.String("{")}, "MalformedPolicyDocument", "This policy contains invalid Json"},
-		{"a trust policy that is too long", iam.CreateRoleInput{AssumeRolePolicyDocument: aws.String(strings.Replace(trustEC2, `{"Action`, `{"Sid":"`+strings.Repeat("a", 2048)+`","Action`, 1))}, "LimitExceeded", "Cannot exceed quota for ACLSizePerRole: 2048"},
+		{"a name that is taken, in another case", iam.CreateRoleInput{RoleName: aws.String("ONE"), Path: aws.String("/p/")},
+			"EntityAlreadyExists", "Role with name ONE already exists."},
+		{"the path of service-linked roles", iam.CreateRoleInput{Path: aws.String("/aws-service-role/ecs.amazonaws.com/")}, "InvalidInput",
+			"Path prefix '/aws-service-role/' can only be used for AWS Service linked Roles"},
+		{"tag keys that differ by case only", iam.CreateRoleInput{Tags: tag("a", "A")}, "InvalidInput",
+			"Duplicate tag keys found. Please note that Tag keys are case insensitive."},
+		{"a malformed trust policy", iam.CreateRoleInput{AssumeRolePolicyDocument: aws.String("{")}, "MalformedPolicyDocument",
+			"This policy contains invalid Json"},
+		{"a trust policy that is too long", iam.CreateRoleInput{
+			AssumeRolePolicyDocument: aws.String(strings.Replace(trustEC2, `{"Action`,
+				`{"Sid":"`+strings.Repeat("a", 2048)+`","Action`, 1)),
+		}, "LimitExceeded", "Cannot exceed quota for ACLSizePerRole: 2048"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if c.in.RoleName == nil {
@@ -109,7 +120,8 @@ func TestCreateRoleRefuses(t *testing.T) {
 		})
 	}
 	f.role("two")
-	err := testkit.Refused(f.CreateRole(f.root, &iam.CreateRoleInput{RoleName: aws.String("three"), AssumeRolePolicyDocument: aws.String(trustEC2)}))
+	err := testkit.Refused(f.CreateRole(f.root,
+		&iam.CreateRoleInput{RoleName: aws.String("three"), AssumeRolePolicyDocument: aws.String(trustEC2)}))
 	testkit.WantError(t, err, "LimitExceeded", "Cannot exceed quota for RolesPerAccount: 2")
 }
 
@@ -118,11 +130,13 @@ func TestMissingRole(t *testing.T) {
 	f := newFixture(t)
 	no := aws.String("no")
 	for name, err := range map[string]error{
-		"GetRole":                testkit.Refused(f.GetRole(f.root, &iam.GetRoleInput{RoleName: no})),
-		"UpdateRole":             testkit.Refused(f.UpdateRole(f.root, &iam.UpdateRoleInput{RoleName: no})),
-		"UpdateRoleDescription":  testkit.Refused(f.UpdateRoleDescription(f.root, &iam.UpdateRoleDescriptionInput{RoleName: no, Description: no})),
-		"UpdateAssumeRolePolicy": testkit.Refused(f.UpdateAssumeRolePolicy(f.root, &iam.UpdateAssumeRolePolicyInput{RoleName: no, PolicyDocument: aws.String(trustEC2)})),
-		"DeleteRole":             testkit.Refused(f.DeleteRole(f.root, &iam.DeleteRoleInput{RoleName: no})),
+		"GetRole":    testkit.Refused(f.GetRole(f.root, &iam.GetRoleInput{RoleName: no})),
+		"UpdateRole": testkit.Refused(f.UpdateRole(f.root, &iam.UpdateRoleInput{RoleName: no})),
+		"UpdateRoleDescription": testkit.Refused(f.UpdateRoleDescription(f.root,
+			&iam.UpdateRoleDescriptionInput{RoleName: no, Description: no})),
+		"UpdateAssumeRolePolicy": testkit.Refused(f.UpdateAssumeRolePolicy(f.root,
+			&iam.UpdateAssumeRolePolicyInput{RoleName: no, PolicyDocument: aws.String(trustEC2)})),
+		"DeleteRole": testkit.Refused(f.DeleteRole(f.root, &iam.DeleteRoleInput{RoleName: no})),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -135,7 +149,8 @@ func TestUpdateRoleKeepsWhatIsNotGiven(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	testkit.Must(f.CreateRole(f.root, &iam.CreateRoleInput{
-		RoleName: aws.String("r"), AssumeRolePolicyDocument: aws.String(trustEC2), Description: aws.String("x"), MaxSessionDuration: aws.Int32(7200),
+		RoleName: aws.String("r"), AssumeRolePolicyDocument: aws.String(trustEC2), Description: aws.String("x"),
+		MaxSessionDuration: aws.Int32(7200),
 	}))(t)
 	for _, c := range []struct {
 		name        string
@@ -153,7 +168,8 @@ func TestUpdateRoleKeepsWhatIsNotGiven(t *testing.T) {
 			testkit.Must(f.UpdateRole(f.root, &c.in))(t)
 			r := testkit.Must(f.GetRole(f.root, &iam.GetRoleInput{RoleName: aws.String("r")}))(t).Role
 			if aws.ToString(r.Description) != c.description || *r.MaxSessionDuration != c.duration {
-				t.Errorf("description %q, duration %d; want %q and %d", aws.ToString(r.Description), *r.MaxSessionDuration, c.description, c.duration)
+				t.Errorf("description %q, duration %d; want %q and %d", aws.ToString(r.Description), *r.MaxSessionDuration,
+					c.description, c.duration)
 			}
 		})
 	}
@@ -182,7 +198,8 @@ func TestUpdateAssumeRolePolicyReplacesTheTrustPolicy(t *testing.T) {
 	f := newFixture(t)
 	f.role("r")
 	update := func(document string) error {
-		return testkit.Refused(f.UpdateAssumeRolePolicy(f.root, &iam.UpdateAssumeRolePolicyInput{RoleName: aws.String("R"), PolicyDocument: &document}))
+		return testkit.Refused(f.UpdateAssumeRolePolicy(f.root,
+			&iam.UpdateAssumeRolePolicyInput{RoleName: aws.String("R"), PolicyDocument: &document}))
 	}
 	want := trust(`{"AWS":"*"}`)
 	if err := update(want); err != nil {
@@ -218,8 +235,10 @@ func TestListRolesInPages(t *testing.T) {
 	if diff := cmp.Diff([]string{"a", "B", "C", "d", "e"}, names); diff != "" {
 		t.Errorf("names (-want +got):\n%s", diff)
 	}
-	testkit.WantError(t, testkit.Refused(f.ListRoles(f.root, &iam.ListRolesInput{Marker: aws.String("!")})), "ValidationError", "Invalid Marker.")
-	if out := testkit.Must(f.ListRoles(f.root, &iam.ListRolesInput{PathPrefix: aws.String("/none/")}))(t); out.Roles == nil || len(out.Roles) != 0 {
+	testkit.WantError(t, testkit.Refused(f.ListRoles(f.root, &iam.ListRolesInput{Marker: aws.String("!")})), "ValidationError",
+		"Invalid Marker.")
+	if out := testkit.Must(f.ListRoles(f.root, &iam.ListRolesInput{PathPrefix: aws.String("/none/")}))(t); out.Roles == nil ||
+		len(out.Roles) != 0 {
 		t.Errorf("roles under no path = %v; want an empty list", out.Roles)
 	}
 }
@@ -231,8 +250,11 @@ func TestDeleteRoleConflicts(t *testing.T) {
 	r := aws.String("r")
 	del := func() error { return testkit.Refused(f.DeleteRole(f.root, &iam.DeleteRoleInput{RoleName: r})) }
 	testkit.Must(f.AttachRolePolicy(f.root, &iam.AttachRolePolicyInput{RoleName: r, PolicyArn: aws.String(readOnly)}))(t)
-	testkit.Must(f.PutRolePolicy(f.root, &iam.PutRolePolicyInput{RoleName: r, PolicyName: aws.String("inline"), PolicyDocument: aws.String(listBuckets)}))(t)
-	testkit.Must(f.PutRolePermissionsBoundary(f.root, &iam.PutRolePermissionsBoundaryInput{RoleName: r, PermissionsBoundary: aws.String(readOnly)}))(t)
+	testkit.Must(f.PutRolePolicy(f.root, &iam.PutRolePolicyInput{
+		RoleName: r, PolicyName: aws.String("inline"), PolicyDocument: aws.String(listBuckets),
+	}))(t)
+	testkit.Must(f.PutRolePermissionsBoundary(f.root,
+		&iam.PutRolePermissionsBoundaryInput{RoleName: r, PermissionsBoundary: aws.String(readOnly)}))(t)
 	testkit.WantError(t, del(), "DeleteConflict", "Cannot delete entity, must detach all policies first.")
 	testkit.Must(f.DetachRolePolicy(f.root, &iam.DetachRolePolicyInput{RoleName: r, PolicyArn: aws.String(readOnly)}))(t)
 	testkit.WantError(t, del(), "DeleteConflict", "Cannot delete entity, must delete policies first.")
@@ -240,7 +262,9 @@ func TestDeleteRoleConflicts(t *testing.T) {
 	if err := del(); err != nil {
 		t.Errorf("a boundary keeps a role from being deleted: %v", err)
 	}
-	if p := testkit.Must(f.GetPolicy(f.root, &iam.GetPolicyInput{PolicyArn: aws.String(readOnly)}))(t).Policy; *p.PermissionsBoundaryUsageCount != 0 {
+	if p := testkit.Must(f.GetPolicy(f.root, &iam.GetPolicyInput{
+		PolicyArn: aws.String(readOnly),
+	}))(t).Policy; *p.PermissionsBoundaryUsageCount != 0 {
 		t.Error("the boundary of a deleted role still counts")
 	}
 }
@@ -253,16 +277,22 @@ func TestProtectedRoles(t *testing.T) {
 	for _, name := range []string{"AWSServiceRoleForECS", "AWSReservedSSO_Admin_0"} {
 		r := &name
 		for operation, err := range map[string]error{
-			"UpdateAssumeRolePolicy":        testkit.Refused(f.UpdateAssumeRolePolicy(f.root, &iam.UpdateAssumeRolePolicyInput{RoleName: r, PolicyDocument: aws.String(trustEC2)})),
-			"DeleteRole":                    testkit.Refused(f.DeleteRole(f.root, &iam.DeleteRoleInput{RoleName: r})),
-			"AttachRolePolicy":              testkit.Refused(f.AttachRolePolicy(f.root, &iam.AttachRolePolicyInput{RoleName: r, PolicyArn: aws.String(readOnly)})),
-			"DetachRolePolicy":              testkit.Refused(f.DetachRolePolicy(f.root, &iam.DetachRolePolicyInput{RoleName: r, PolicyArn: aws.String(readOnly)})),
-			"PutRolePermissionsBoundary":    testkit.Refused(f.PutRolePermissionsBoundary(f.root, &iam.PutRolePermissionsBoundaryInput{RoleName: r, PermissionsBoundary: aws.String(readOnly)})),
-			"DeleteRolePermissionsBoundary": testkit.Refused(f.DeleteRolePermissionsBoundary(f.root, &iam.DeleteRolePermissionsBoundaryInput{RoleName: r})),
+			"UpdateAssumeRolePolicy": testkit.Refused(f.UpdateAssumeRolePolicy(f.root,
+				&iam.UpdateAssumeRolePolicyInput{RoleName: r, PolicyDocument: aws.String(trustEC2)})),
+			"DeleteRole": testkit.Refused(f.DeleteRole(f.root, &iam.DeleteRoleInput{RoleName: r})),
+			"AttachRolePolicy": testkit.Refused(f.AttachRolePolicy(f.root,
+				&iam.AttachRolePolicyInput{RoleName: r, PolicyArn: aws.String(readOnly)})),
+			"DetachRolePolicy": testkit.Refused(f.DetachRolePolicy(f.root,
+				&iam.DetachRolePolicyInput{RoleName: r, PolicyArn: aws.String(readOnly)})),
+			"PutRolePermissionsBoundary": testkit.Refused(f.PutRolePermissionsBoundary(f.root,
+				&iam.PutRolePermissionsBoundaryInput{RoleName: r, PermissionsBoundary: aws.String(readOnly)})),
+			"DeleteRolePermissionsBoundary": testkit.Refused(f.DeleteRolePermissionsBoundary(f.root,
+				&iam.DeleteRolePermissionsBoundaryInput{RoleName: r})),
 		} {
 			t.Run(name+" "+operation, func(t *testing.T) {
 				t.Parallel()
-				testkit.WantError(t, err, "UnmodifiableEntity", "Cannot perform the operation on the protected role '"+name+"' - this role is only modifiable by AWS")
+				testkit.WantError(t, err, "UnmodifiableEntity",
+					"Cannot perform the operation on the protected role '"+name+"' - this role is only modifiable by AWS")
 			})
 		}
 	}
@@ -273,10 +303,13 @@ func TestServiceLinkedRoleKeepsItsDuration(t *testing.T) {
 	f := newFixture(t)
 	f.protectedRole("/aws-service-role/ecs.amazonaws.com/", "AWSServiceRoleForECS")
 	r := aws.String("AWSServiceRoleForECS")
-	err := testkit.Refused(f.UpdateRole(f.root, &iam.UpdateRoleInput{RoleName: r, Description: aws.String("no"), MaxSessionDuration: aws.Int32(7200)}))
-	testkit.WantError(t, err, "UnmodifiableEntity", "AWSServiceRoleForECS is an AWS service linked role, max session duration cannot be changed.")
+	err := testkit.Refused(f.UpdateRole(f.root,
+		&iam.UpdateRoleInput{RoleName: r, Description: aws.String("no"), MaxSessionDuration: aws.Int32(7200)}))
+	testkit.WantError(t, err, "UnmodifiableEntity",
+		"AWSServiceRoleForECS is an AWS service linked role, max session duration cannot be changed.")
 	testkit.Must(f.UpdateRole(f.root, &iam.UpdateRoleInput{RoleName: r, Description: aws.String("one")}))(t)
-	got := testkit.Must(f.UpdateRoleDescription(f.root, &iam.UpdateRoleDescriptionInput{RoleName: r, Description: aws.String("two")}))(t).Role
+	got := testkit.Must(f.UpdateRoleDescription(f.root,
+		&iam.UpdateRoleDescriptionInput{RoleName: r, Description: aws.String("two")}))(t).Role
 	if *got.Description != "two" {
 		t.Errorf("description = %s; want two", *got.Description)
 	}
@@ -290,7 +323,8 @@ func TestOneNameIsGivenOnceOnly(t *testing.T) {
 	for i := range errs {
 		wg.Go(func() {
 			name := []string{"role", "ROLE"}[i%2]
-			errs[i] = testkit.Refused(f.CreateRole(f.root, &iam.CreateRoleInput{RoleName: &name, AssumeRolePolicyDocument: aws.String(trustEC2)}))
+			errs[i] = testkit.Refused(f.CreateRole(f.root,
+				&iam.CreateRoleInput{RoleName: &name, AssumeRolePolicyDocument: aws.String(trustEC2)}))
 		})
 	}
 	wg.Wait()

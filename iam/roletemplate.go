@@ -78,7 +78,7 @@ func readRoleTemplates(p principal.Partition) map[string]*roleTemplate {
 }
 
 func (t *roleTemplate) arn(p principal.Partition) string {
-	return p.IAM("aws", "role-template/"+t.Service+"/"+t.Name+":1")
+	return p.IAM(principal.AWSAccount, "role-template/"+t.Service+"/"+t.Name+":1")
 }
 
 // findRoleTemplate is the version of a template; without a minor version, the
@@ -92,7 +92,8 @@ func findRoleTemplate(p principal.Partition, arn string, minor *int32) (*roleTem
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRoleTemplateVersion.html
 //
 // The policy templates are plain JSON, as on AWS's page.
-func (s *Service) GetRoleTemplateVersion(_ context.Context, in *iam.GetRoleTemplateVersionInput) (*iam.GetRoleTemplateVersionOutput, error) {
+func (s *Service) GetRoleTemplateVersion(_ context.Context,
+	in *iam.GetRoleTemplateVersionInput) (*iam.GetRoleTemplateVersionOutput, error) {
 	t, ok := findRoleTemplate(s.partition, aws.ToString(in.TemplateArn), in.MinorVersion)
 	if parts, ok := principal.ParseARN(aws.ToString(in.TemplateArn)); ok && !strings.HasPrefix(parts.Resource, "role-template/") {
 		return nil, wrongKindOfARN(*in.TemplateArn)

@@ -17,7 +17,8 @@ import (
 //
 // Only the management account may do it. IAM must have trusted access to the
 // organization, and the organization all features.
-func (s *Service) EnableOrganizationsRootCredentialsManagement(ctx context.Context, _ *iam.EnableOrganizationsRootCredentialsManagementInput) (*iam.EnableOrganizationsRootCredentialsManagementOutput, error) {
+func (s *Service) EnableOrganizationsRootCredentialsManagement(ctx context.Context,
+	_ *iam.EnableOrganizationsRootCredentialsManagementInput) (*iam.EnableOrganizationsRootCredentialsManagementOutput, error) {
 	id, features, err := s.setRootFeature(ctx, types.FeatureTypeRootCredentialsManagement, true)
 	return answer(&iam.EnableOrganizationsRootCredentialsManagementOutput{OrganizationId: id, EnabledFeatures: features}, err)
 }
@@ -25,7 +26,8 @@ func (s *Service) EnableOrganizationsRootCredentialsManagement(ctx context.Conte
 // EnableOrganizationsRootSessions lets the management account and the delegated
 // administrators take root sessions in the members, with AssumeRoot.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_EnableOrganizationsRootSessions.html
-func (s *Service) EnableOrganizationsRootSessions(ctx context.Context, _ *iam.EnableOrganizationsRootSessionsInput) (*iam.EnableOrganizationsRootSessionsOutput, error) {
+func (s *Service) EnableOrganizationsRootSessions(ctx context.Context,
+	_ *iam.EnableOrganizationsRootSessionsInput) (*iam.EnableOrganizationsRootSessionsOutput, error) {
 	id, features, err := s.setRootFeature(ctx, types.FeatureTypeRootSessions, true)
 	return answer(&iam.EnableOrganizationsRootSessionsOutput{OrganizationId: id, EnabledFeatures: features}, err)
 }
@@ -33,14 +35,16 @@ func (s *Service) EnableOrganizationsRootSessions(ctx context.Context, _ *iam.En
 // DisableOrganizationsRootCredentialsManagement ends the management of the
 // members' root credentials.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_DisableOrganizationsRootCredentialsManagement.html
-func (s *Service) DisableOrganizationsRootCredentialsManagement(ctx context.Context, _ *iam.DisableOrganizationsRootCredentialsManagementInput) (*iam.DisableOrganizationsRootCredentialsManagementOutput, error) {
+func (s *Service) DisableOrganizationsRootCredentialsManagement(ctx context.Context,
+	_ *iam.DisableOrganizationsRootCredentialsManagementInput) (*iam.DisableOrganizationsRootCredentialsManagementOutput, error) {
 	id, features, err := s.setRootFeature(ctx, types.FeatureTypeRootCredentialsManagement, false)
 	return answer(&iam.DisableOrganizationsRootCredentialsManagementOutput{OrganizationId: id, EnabledFeatures: features}, err)
 }
 
 // DisableOrganizationsRootSessions ends root sessions in the members.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_DisableOrganizationsRootSessions.html
-func (s *Service) DisableOrganizationsRootSessions(ctx context.Context, _ *iam.DisableOrganizationsRootSessionsInput) (*iam.DisableOrganizationsRootSessionsOutput, error) {
+func (s *Service) DisableOrganizationsRootSessions(ctx context.Context,
+	_ *iam.DisableOrganizationsRootSessionsInput) (*iam.DisableOrganizationsRootSessionsOutput, error) {
 	id, features, err := s.setRootFeature(ctx, types.FeatureTypeRootSessions, false)
 	return answer(&iam.DisableOrganizationsRootSessionsOutput{OrganizationId: id, EnabledFeatures: features}, err)
 }
@@ -48,7 +52,8 @@ func (s *Service) DisableOrganizationsRootSessions(ctx context.Context, _ *iam.D
 // ListOrganizationsFeatures lists the features of centralized root access that
 // are enabled.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListOrganizationsFeatures.html
-func (s *Service) ListOrganizationsFeatures(ctx context.Context, _ *iam.ListOrganizationsFeaturesInput) (*iam.ListOrganizationsFeaturesOutput, error) {
+func (s *Service) ListOrganizationsFeatures(ctx context.Context,
+	_ *iam.ListOrganizationsFeaturesInput) (*iam.ListOrganizationsFeaturesOutput, error) {
 	out := &iam.ListOrganizationsFeaturesOutput{}
 	err := s.store.View(ctx, func(tx persistence.Tx) error {
 		o, _, err := administered(tx, account(ctx))
@@ -63,7 +68,8 @@ func (s *Service) ListOrganizationsFeatures(ctx context.Context, _ *iam.ListOrga
 
 // setRootFeature enables or disables a feature; that it is so already is no
 // fault.
-func (s *Service) setRootFeature(ctx context.Context, f types.FeatureType, enable bool) (id *string, features []types.FeatureType, err error) {
+func (s *Service) setRootFeature(ctx context.Context, f types.FeatureType,
+	enable bool) (id *string, features []types.FeatureType, err error) {
 	err = s.store.Update(ctx, func(tx persistence.Tx) error {
 		o, management, err := administered(tx, account(ctx))
 		if err != nil {

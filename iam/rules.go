@@ -3,7 +3,6 @@ package iam
 import (
 	"errors"
 	"slices"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
@@ -108,10 +107,9 @@ func identityNeed(q *authz.Query, kind *identityKind, action, name string) (auth
 	if err != nil {
 		return authz.Need{}, err
 	}
-	i.kind, i.account = kind, q.Account()
-	need.Resource, need.Tags = i.arn(q.Partition), i.tags
-	if i.boundary != "" && boundaryActions[action] {
-		need.Keys = append(need.Keys, authz.String("iam:PermissionsBoundary", i.boundary))
+	need.Resource, need.Tags = i.ARN(q.Partition), i.Tags
+	if i.Boundary != "" && boundaryActions[action] {
+		need.Keys = append(need.Keys, authz.String("iam:PermissionsBoundary", i.Boundary))
 	}
 	return need, nil
 }
@@ -164,10 +162,8 @@ func renameNeeds(q *authz.Query, kind *identityKind, action string, r rename) ([
 // renamed is what is needed before the change, and after it if that changes the
 // ARN, which begins with the noun.
 func renamed(q *authz.Query, before authz.Need, noun string, r rename) []authz.Need {
-	head := q.Own().IAM(noun)
-	rest := strings.TrimPrefix(before.Resource, head)
-	slash := strings.LastIndexByte(rest, '/') + 1
-	path, name := rest[:slash], rest[slash:]
+	arn, _ := principal.ParseARN(before.Resource)
+	_, path, name := arn.Entity()
 	if r.newPath != nil {
 		path = *r.newPath
 	}
@@ -175,7 +171,7 @@ func renamed(q *authz.Query, before authz.Need, noun string, r rename) []authz.N
 		name = *r.newName
 	}
 	after := before
-	after.Resource, after.Label = head+path+name, ""
+	after.Resource, after.Label = q.Own().Entity(noun, path, name), ""
 	if after.Resource == before.Resource {
 		return []authz.Need{before}
 	}

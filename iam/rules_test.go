@@ -17,7 +17,9 @@ import (
 func stage(t *testing.T) *fixture {
 	f := newFixture(t)
 	f.user("anna")
-	testkit.Must(f.CreateUser(f.root, &iam.CreateUserInput{UserName: aws.String("Bob"), Path: aws.String("/staff/"), Tags: tags("team", "red")}))(t)
+	testkit.Must(f.CreateUser(f.root, &iam.CreateUserInput{
+		UserName: aws.String("Bob"), Path: aws.String("/staff/"), Tags: tags("team", "red"),
+	}))(t)
 	testkit.Must(f.CreateGroup(f.root, &iam.CreateGroupInput{GroupName: aws.String("Dev"), Path: aws.String("/teams/")}))(t)
 	f.storedRole("App", "/svc/")
 	f.taggedPolicy()
@@ -104,12 +106,18 @@ func TestResourceOfEachCall(t *testing.T) {
 		{"TagPolicy", "policy " + ownPolicy, "policy/p/Own", &iam.TagPolicyInput{PolicyArn: own}},
 		{"UntagPolicy", "policy " + ownPolicy, "policy/p/Own", &iam.UntagPolicyInput{PolicyArn: own}},
 		{"ListPolicyTags", "policy " + ownPolicy, "policy/p/Own", &iam.ListPolicyTagsInput{PolicyArn: own}},
-		{"GenerateServiceLastAccessedDetails", head + "user/staff/Bob", "user/staff/Bob", &iam.GenerateServiceLastAccessedDetailsInput{Arn: aws.String(head + "user/else/bob")}},
-		{"GenerateServiceLastAccessedDetails", head + "role/svc/App", "role/svc/App", &iam.GenerateServiceLastAccessedDetailsInput{Arn: aws.String("arn:aws:iam:x:123456789012:role/App")}},
-		{"GenerateServiceLastAccessedDetails", head + "user/x", "user/x", &iam.GenerateServiceLastAccessedDetailsInput{Arn: aws.String(head + "user/x")}},
-		{"ListPoliciesGrantingServiceAccess", head + "group/teams/Dev", "group/teams/Dev", &iam.ListPoliciesGrantingServiceAccessInput{Arn: aws.String(head + "group/dev")}},
-		{"ListPoliciesGrantingServiceAccess", ownPolicy, "policy/p/Own", &iam.ListPoliciesGrantingServiceAccessInput{Arn: aws.String(head + "policy/own")}},
-		{"GenerateOrganizationsAccessReport", head + "access-report/o-a/r-b", "access-report/o-a/r-b", &iam.GenerateOrganizationsAccessReportInput{EntityPath: aws.String("o-a/r-b/")}},
+		{"GenerateServiceLastAccessedDetails", head + "user/staff/Bob", "user/staff/Bob",
+			&iam.GenerateServiceLastAccessedDetailsInput{Arn: aws.String(head + "user/else/bob")}},
+		{"GenerateServiceLastAccessedDetails", head + "role/svc/App", "role/svc/App",
+			&iam.GenerateServiceLastAccessedDetailsInput{Arn: aws.String("arn:aws:iam:x:123456789012:role/App")}},
+		{"GenerateServiceLastAccessedDetails", head + "user/x", "user/x",
+			&iam.GenerateServiceLastAccessedDetailsInput{Arn: aws.String(head + "user/x")}},
+		{"ListPoliciesGrantingServiceAccess", head + "group/teams/Dev", "group/teams/Dev",
+			&iam.ListPoliciesGrantingServiceAccessInput{Arn: aws.String(head + "group/dev")}},
+		{"ListPoliciesGrantingServiceAccess", ownPolicy, "policy/p/Own",
+			&iam.ListPoliciesGrantingServiceAccessInput{Arn: aws.String(head + "policy/own")}},
+		{"GenerateOrganizationsAccessReport", head + "access-report/o-a/r-b", "access-report/o-a/r-b",
+			&iam.GenerateOrganizationsAccessReportInput{EntityPath: aws.String("o-a/r-b/")}},
 	} {
 		t.Run(c.operation+" on "+c.shown, func(t *testing.T) {
 			t.Parallel()
@@ -194,7 +202,8 @@ func TestConditionKeysOfCalls(t *testing.T) {
 			&iam.TagUserInput{UserName: bob, Tags: tags("team", "red", "team", "blue")},
 			&iam.TagUserInput{UserName: bob, Tags: tags("team", "blue", "team", "red")}},
 		{"keys that are passed", "iam:TagUser", `"ForAllValues:StringEquals":{"aws:TagKeys":["team"]}`,
-			&iam.TagUserInput{UserName: bob, Tags: tags("team", "red")}, &iam.TagUserInput{UserName: bob, Tags: tags("team", "red", "TEAM", "red")}},
+			&iam.TagUserInput{UserName: bob, Tags: tags("team", "red")},
+			&iam.TagUserInput{UserName: bob, Tags: tags("team", "red", "TEAM", "red")}},
 		{"keys that are removed", "iam:UntagUser", `"ForAnyValue:StringEquals":{"aws:TagKeys":"team"}`,
 			&iam.UntagUserInput{UserName: bob, TagKeys: []string{"a", "team"}}, &iam.UntagUserInput{UserName: bob, TagKeys: []string{"a"}}},
 		{"no keys are passed", "iam:UntagUser", `"Null":{"aws:TagKeys":"true"}`,
@@ -209,7 +218,9 @@ func TestConditionKeysOfCalls(t *testing.T) {
 		t.Run(c.why, func(t *testing.T) {
 			t.Parallel()
 			f := stage(t)
-			testkit.Must(f.CreateUser(f.root, &iam.CreateUserInput{UserName: aws.String("bound"), PermissionsBoundary: aws.String(boundary)}))(t)
+			testkit.Must(f.CreateUser(f.root, &iam.CreateUserInput{
+				UserName: aws.String("bound"), PermissionsBoundary: aws.String(boundary),
+			}))(t)
 			s := fmt.Sprintf(`{"Effect":"Allow","Action":%q,"Resource":"*","Condition":{%s}}`, c.action, c.condition)
 			s = `[` + s + `,{"Effect":"Allow","Action":"iam:Tag*","Resource":"arn:aws:iam::123456789012:user/x"}]`
 			operation := c.action[len("iam:"):]

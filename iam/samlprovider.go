@@ -2,7 +2,6 @@ package iam
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -123,12 +122,8 @@ func changeSAMLEncryption(p *persistence.SAMLProvider, c samlChange) error {
 }
 
 func (s *Service) insertSAMLProvider(tx persistence.Tx, account string, p *persistence.SAMLProvider) error {
-	taken, err := persistence.SAMLProviders.Has(tx, account, p.Name)
-	if err != nil {
+	if err := orTaken(persistence.SAMLProviders.Absent(tx, account, p.Name), samlProviderExists, p.Name); err != nil {
 		return err
-	}
-	if taken {
-		return samlProviderExists(p.Name)
 	}
 	if err := s.checkCount(tx, account, samlProvidersQuota); err != nil {
 		return err
@@ -198,7 +193,8 @@ func (s *Service) UpdateSAMLProvider(ctx context.Context, in *next.UpdateSAMLPro
 	switch {
 	case in.AddPrivateKey != nil && in.RemovePrivateKey != nil:
 		return nil, addAndRemovePrivateKey()
-	case in.SAMLMetadataDocument == nil && in.AssertionEncryptionMode == "" && in.AddPrivateKey == nil && in.RemovePrivateKey == nil && in.ContextProvider == nil:
+	case in.SAMLMetadataDocument == nil && in.AssertionEncryptionMode == "" && in.AddPrivateKey == nil && in.RemovePrivateKey == nil &&
+		in.ContextProvider == nil:
 		return nil, noSAMLUpdate()
 	}
 	if in.SAMLMetadataDocument != nil {
@@ -258,10 +254,7 @@ func findSAMLProvider(tx persistence.Tx, account principal.Account, arn string) 
 		return nil, notProviderARN(arn, noSuchSAMLProvider)
 	}
 	p, err := persistence.SAMLProviders.Get(tx, account.ID, name)
-	if errors.Is(err, persistence.ErrNotFound) {
-		return nil, noSuchSAMLProvider(arn)
-	}
-	return p, err
+	return found(p, err, noSuchSAMLProvider, arn)
 }
 
 // samlProviderRules are the permissions of the operations above.

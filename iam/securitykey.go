@@ -13,7 +13,7 @@ import (
 // securityKeyPath begins the resource part of the ARNs of security keys.
 const securityKeyPath = "u2f/"
 
-// A SecurityKey is a FIDO key or passkey that somebody registers as his MFA
+// A SecurityKey is a FIDO key or passkey that somebody registers as their MFA
 // device.
 type SecurityKey struct {
 	Account  string

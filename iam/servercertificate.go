@@ -19,12 +19,14 @@ import (
 // valid now. Without a private key, which only a seed may leave out, the rest is
 // checked. Its name is unique in the account without regard to case.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_UploadServerCertificate.html
-func (s *Service) UploadServerCertificate(ctx context.Context, in *iam.UploadServerCertificateInput) (*iam.UploadServerCertificateOutput, error) {
+func (s *Service) UploadServerCertificate(ctx context.Context,
+	in *iam.UploadServerCertificateInput) (*iam.UploadServerCertificateOutput, error) {
 	tags, err := newTags(in.Tags, exactTagKeys)
 	if err != nil {
 		return nil, err
 	}
-	pair := pemPair{body: aws.ToString(in.CertificateBody), key: aws.ToString(in.PrivateKey), keyless: in.PrivateKey == nil, chain: aws.ToString(in.CertificateChain)}
+	pair := pemPair{body: aws.ToString(in.CertificateBody), key: aws.ToString(in.PrivateKey), keyless: in.PrivateKey == nil,
+		chain: aws.ToString(in.CertificateChain)}
 	leaf, err := pair.check(s.clock())
 	if err != nil {
 		return nil, err
@@ -43,12 +45,8 @@ func (s *Service) UploadServerCertificate(ctx context.Context, in *iam.UploadSer
 }
 
 func (s *Service) insertServerCertificate(tx persistence.Tx, account string, c *persistence.ServerCertificate) error {
-	taken, err := persistence.ServerCertificates.Has(tx, account, persistence.Fold(c.Name))
-	if err != nil {
+	if err := orTaken(persistence.ServerCertificates.Absent(tx, account, c.Name), serverCertificateExists, c.Name); err != nil {
 		return err
-	}
-	if taken {
-		return serverCertificateExists(c.Name)
 	}
 	if err := s.checkCount(tx, account, certificatesQuota); err != nil {
 		return err
@@ -87,15 +85,12 @@ func withoutLastNewline(text string) *string {
 // ListServerCertificates lists the server certificates whose path begins with
 // PathPrefix, by name.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListServerCertificates.html
-func (s *Service) ListServerCertificates(ctx context.Context, in *iam.ListServerCertificatesInput) (*iam.ListServerCertificatesOutput, error) {
-	p, err := newPage("ListServerCertificates", in.MaxItems, in.Marker)
-	if err != nil {
-		return nil, err
-	}
+func (s *Service) ListServerCertificates(ctx context.Context,
+	in *iam.ListServerCertificatesInput) (*iam.ListServerCertificatesOutput, error) {
 	out := &iam.ListServerCertificatesOutput{ServerCertificateMetadataList: []types.ServerCertificateMetadata{}}
-	err = s.store.View(ctx, func(tx persistence.Tx) error {
+	end, err := s.page(ctx, listing{"ListServerCertificates", in.MaxItems, in.Marker}, func(tx persistence.Tx, p *page) error {
 		all := persistence.ServerCertificates.Scan(tx, account(ctx), nil, p.after)
-		list, err := fill(p, all, serverCertificatePosition, func(c *persistence.ServerCertificate) bool {
+		list, err := fill(p, all, persistence.ServerCertificates.Key, func(c *persistence.ServerCertificate) bool {
 			return strings.HasPrefix(c.Path, aws.ToString(in.PathPrefix))
 		})
 		for _, c := range list {
@@ -103,7 +98,7 @@ func (s *Service) ListServerCertificates(ctx context.Context, in *iam.ListServer
 		}
 		return err
 	})
-	out.IsTruncated, out.Marker = p.truncated, p.marker()
+	out.IsTruncated, out.Marker = end.truncated, end.marker
 	return answer(out, err)
 }
 
@@ -112,7 +107,8 @@ func (s *Service) ListServerCertificates(ctx context.Context, in *iam.ListServer
 //
 // Without either it succeeds, erases the certificate's tags, and no tag can be
 // put on it any more. AWS does so, recorded.
-func (s *Service) UpdateServerCertificate(ctx context.Context, in *iam.UpdateServerCertificateInput) (*iam.UpdateServerCertificateOutput, error) {
+func (s *Service) UpdateServerCertificate(ctx context.Context,
+	in *iam.UpdateServerCertificateInput) (*iam.UpdateServerCertificateOutput, error) {
 	err := s.store.Update(ctx, func(tx persistence.Tx) error {
 		c, err := findServerCertificate(tx, account(ctx), aws.ToString(in.ServerCertificateName))
 		if err != nil {
@@ -126,57 +122,40 @@ func (s *Service) UpdateServerCertificate(ctx context.Context, in *iam.UpdateSer
 	return answer(&iam.UpdateServerCertificateOutput{}, err)
 }
 
-func renameServerCertificate(tx persistence.Tx, account string, c *persistence.ServerCertificate, in *iam.UpdateServerCertificateInput) error {
-	old := persistence.Fold(c.Name)
+func renameServerCertificate(tx persistence.Tx, account string, c *persistence.ServerCertificate,
+	in *iam.UpdateServerCertificateInput) error {
+	was := persistence.ServerCertificates.Key(c)
 	if in.NewPath != nil {
 		c.Path = *in.NewPath
 	}
 	if in.NewServerCertificateName != nil {
 		c.Name = *in.NewServerCertificateName
 	}
-	if persistence.Fold(c.Name) != old {
-		taken, err := persistence.ServerCertificates.Has(tx, account, persistence.Fold(c.Name))
-		if err != nil {
-			return err
-		}
-		if taken {
-			return serverCertificateExists(c.Name)
-		}
-		if err := persistence.ServerCertificates.Delete(tx, account, old); err != nil {
-			return err
-		}
-	}
-	return persistence.ServerCertificates.Put(tx, account, c)
+	return orTaken(persistence.ServerCertificates.Replace(tx, account, was, c), serverCertificateExists, c.Name)
 }
 
 // DeleteServerCertificate removes a server certificate. Nothing can be using it:
 // there are no load balancers here.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteServerCertificate.html
-func (s *Service) DeleteServerCertificate(ctx context.Context, in *iam.DeleteServerCertificateInput) (*iam.DeleteServerCertificateOutput, error) {
+func (s *Service) DeleteServerCertificate(ctx context.Context,
+	in *iam.DeleteServerCertificateInput) (*iam.DeleteServerCertificateOutput, error) {
 	err := s.store.Update(ctx, func(tx persistence.Tx) error {
 		c, err := findServerCertificate(tx, account(ctx), aws.ToString(in.ServerCertificateName))
 		if err != nil {
 			return err
 		}
-		return persistence.ServerCertificates.Delete(tx, account(ctx), persistence.Fold(c.Name))
+		return persistence.ServerCertificates.Delete(tx, account(ctx), c.Name)
 	})
 	return answer(&iam.DeleteServerCertificateOutput{}, err)
 }
 
 func findServerCertificate(tx persistence.Tx, account, name string) (*persistence.ServerCertificate, error) {
-	c, err := persistence.ServerCertificates.Get(tx, account, persistence.Fold(name))
-	if errors.Is(err, persistence.ErrNotFound) {
-		return nil, noSuchServerCertificate(name)
-	}
-	return c, err
-}
-
-func serverCertificatePosition(c *persistence.ServerCertificate) persistence.Key {
-	return persistence.Key{persistence.Fold(c.Name)}
+	c, err := persistence.ServerCertificates.Get(tx, account, name)
+	return found(c, err, noSuchServerCertificate, name)
 }
 
 func serverCertificateARN(account principal.Account, path, name string) string {
-	return account.IAM("server-certificate" + path + name)
+	return account.Entity("server-certificate", path, name)
 }
 
 func serverCertificateRow(account principal.Account, c *persistence.ServerCertificate) types.ServerCertificateMetadata {
@@ -222,7 +201,7 @@ func serverCertificateNeeds(q *authz.Query, action string, name *string) ([]auth
 // behind "server certificate" (seen in a denial of DeleteServerCertificate).
 func serverCertificateNeed(q *authz.Query, action, name string) (authz.Need, error) {
 	need := authz.Need{Action: action, Resource: serverCertificateARN(q.Own(), "/", name), Label: "server certificate " + name}
-	c, err := persistence.ServerCertificates.Get(q.Tx, q.Account(), persistence.Fold(name))
+	c, err := persistence.ServerCertificates.Get(q.Tx, q.Account(), name)
 	if errors.Is(err, persistence.ErrNotFound) {
 		return need, nil
 	}

@@ -62,8 +62,8 @@ type Service struct {
 // New makes a Service.
 func New(o Options) *Service {
 	s := &Service{
-		store: authz.Deciding(o.Store), partition: o.Partition, clock: o.Now, random: o.Random, quotas: o.Quotas.withDefaults(), kept: usuallyKept,
-		authz: o.Authorizer, strict: o.StrictSimulation,
+		store: authz.Deciding(o.Store), partition: o.Partition, clock: o.Now, random: o.Random,
+		quotas: o.Quotas.withDefaults(), kept: usuallyKept, authz: o.Authorizer, strict: o.StrictSimulation,
 	}
 	s.uses.fresh = newUses()
 	if s.clock == nil {
@@ -98,7 +98,7 @@ func answer[Out any](out *Out, err error) (*Out, error) {
 
 // in is an account in the service's partition, which spells ARNs.
 func (s *Service) in(account string) principal.Account {
-	return principal.Account{Partition: s.partition, ID: account}
+	return s.partition.In(account)
 }
 
 // account is the account that the caller acts in.

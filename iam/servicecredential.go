@@ -49,7 +49,8 @@ func findCredentialService(name string) (string, error) {
 // Its alias is USER-at-ACCOUNT, and USER+1-at-ACCOUNT and so on if that was
 // given before for the service: also to a user of the same name who is gone. AWS
 // does so, recorded.
-func (s *Service) CreateServiceSpecificCredential(ctx context.Context, in *iam.CreateServiceSpecificCredentialInput) (*iam.CreateServiceSpecificCredentialOutput, error) {
+func (s *Service) CreateServiceSpecificCredential(ctx context.Context,
+	in *iam.CreateServiceSpecificCredentialInput) (*iam.CreateServiceSpecificCredentialOutput, error) {
 	id, err := s.newID(principal.CredentialIDPrefix)
 	if err != nil {
 		return nil, err
@@ -99,7 +100,7 @@ func (s *Service) insertServiceAlias(tx persistence.Tx, account string, c *persi
 	}
 	alias := user + "-at-" + account
 	for i := 1; ; i++ {
-		taken, err := persistence.ServiceAliases.Has(tx, account, c.Service, persistence.Fold(alias))
+		taken, err := persistence.ServiceAliases.Has(tx, account, c.Service, alias)
 		if err != nil {
 			return "", err
 		}
@@ -124,7 +125,8 @@ func (s *Service) newServicePassword() (string, error) {
 // order is that of their IDs, which are random: AWS's is not that of creation
 // either (recorded).
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListServiceSpecificCredentials.html
-func (s *Service) ListServiceSpecificCredentials(ctx context.Context, in *iam.ListServiceSpecificCredentialsInput) (*iam.ListServiceSpecificCredentialsOutput, error) {
+func (s *Service) ListServiceSpecificCredentials(ctx context.Context,
+	in *iam.ListServiceSpecificCredentialsInput) (*iam.ListServiceSpecificCredentialsOutput, error) {
 	l, err := newCredentialList(ctx, in)
 	if err != nil {
 		return nil, err
@@ -163,7 +165,7 @@ func newCredentialList(ctx context.Context, in *iam.ListServiceSpecificCredentia
 			return nil, err
 		}
 	}
-	l.page, err = newPage("ListServiceSpecificCredentials/"+persistence.Fold(l.user+"/"+l.service), in.MaxItems, in.Marker)
+	l.page, err = newPage("ListServiceSpecificCredentials/"+l.user+"/"+l.service, in.MaxItems, in.Marker)
 	return l, err
 }
 
@@ -204,11 +206,13 @@ func (l *credentialList) rows(tx persistence.Tx, account string) ([]types.Servic
 
 // fill takes the credentials of the page: those of all users in the order of
 // their IDs, those of one user by service first.
-func (l *credentialList) fill(tx persistence.Tx, account string, u *persistence.User, service string) ([]*persistence.ServiceCredential, error) {
+func (l *credentialList) fill(tx persistence.Tx, account string, u *persistence.User,
+	service string) ([]*persistence.ServiceCredential, error) {
 	if u == nil {
 		all := persistence.ServiceCredentials.Scan(tx, account, nil, l.page.after)
-		return fill(l.page, all, func(c *persistence.ServiceCredential) persistence.Key { return persistence.Key{c.ID} },
-			func(c *persistence.ServiceCredential) bool { return service == "" || c.Service == service })
+		return fill(l.page, all, persistence.ServiceCredentials.Key, func(c *persistence.ServiceCredential) bool {
+			return service == "" || c.Service == service
+		})
 	}
 	prefix := persistence.Key{u.ID}
 	if service != "" {
@@ -221,7 +225,8 @@ func (l *credentialList) fill(tx persistence.Tx, account string, u *persistence.
 // UpdateServiceSpecificCredential makes a credential of a user, by default the
 // caller, active or inactive.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateServiceSpecificCredential.html
-func (s *Service) UpdateServiceSpecificCredential(ctx context.Context, in *iam.UpdateServiceSpecificCredentialInput) (*iam.UpdateServiceSpecificCredentialOutput, error) {
+func (s *Service) UpdateServiceSpecificCredential(ctx context.Context,
+	in *iam.UpdateServiceSpecificCredentialInput) (*iam.UpdateServiceSpecificCredentialOutput, error) {
 	inactive, err := isInactive(in.Status)
 	if err != nil {
 		return nil, err
@@ -240,7 +245,8 @@ func (s *Service) UpdateServiceSpecificCredential(ctx context.Context, in *iam.U
 // ResetServiceSpecificCredential gives a credential of a user, by default the
 // caller, a new secret. Status, dates and alias stay (recorded).
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ResetServiceSpecificCredential.html
-func (s *Service) ResetServiceSpecificCredential(ctx context.Context, in *iam.ResetServiceSpecificCredentialInput) (*iam.ResetServiceSpecificCredentialOutput, error) {
+func (s *Service) ResetServiceSpecificCredential(ctx context.Context,
+	in *iam.ResetServiceSpecificCredentialInput) (*iam.ResetServiceSpecificCredentialOutput, error) {
 	password, err := s.newServicePassword()
 	if err != nil {
 		return nil, err
@@ -260,7 +266,8 @@ func (s *Service) ResetServiceSpecificCredential(ctx context.Context, in *iam.Re
 // DeleteServiceSpecificCredential removes a credential of a user, by default the
 // caller.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteServiceSpecificCredential.html
-func (s *Service) DeleteServiceSpecificCredential(ctx context.Context, in *iam.DeleteServiceSpecificCredentialInput) (*iam.DeleteServiceSpecificCredentialOutput, error) {
+func (s *Service) DeleteServiceSpecificCredential(ctx context.Context,
+	in *iam.DeleteServiceSpecificCredentialInput) (*iam.DeleteServiceSpecificCredentialOutput, error) {
 	err := s.store.Update(ctx, func(tx persistence.Tx) error {
 		_, c, err := findServiceCredential(ctx, tx, in.UserName, in.ServiceSpecificCredentialId)
 		if err != nil {
@@ -271,7 +278,8 @@ func (s *Service) DeleteServiceSpecificCredential(ctx context.Context, in *iam.D
 	return answer(&iam.DeleteServiceSpecificCredentialOutput{}, err)
 }
 
-func findServiceCredential(ctx context.Context, tx persistence.Tx, userName, id *string) (*persistence.User, *persistence.ServiceCredential, error) {
+func findServiceCredential(ctx context.Context, tx persistence.Tx,
+	userName, id *string) (*persistence.User, *persistence.ServiceCredential, error) {
 	name, err := userNameOrCaller(ctx, userName)
 	if err != nil {
 		return nil, nil, err
@@ -292,11 +300,13 @@ func findServiceCredential(ctx context.Context, tx persistence.Tx, userName, id 
 
 // serviceCredentialOut is a credential with a new password, whose hash it puts
 // into the record: this answer alone has it.
-func serviceCredentialOut(u *persistence.User, c *persistence.ServiceCredential, now time.Time, password string) *types.ServiceSpecificCredential {
+func serviceCredentialOut(u *persistence.User, c *persistence.ServiceCredential, now time.Time,
+	password string) *types.ServiceSpecificCredential {
 	row := serviceCredentialRow(u, c, now)
 	out := &types.ServiceSpecificCredential{
-		UserName: row.UserName, ServiceName: row.ServiceName, ServiceSpecificCredentialId: row.ServiceSpecificCredentialId, Status: row.Status,
-		CreateDate: row.CreateDate, ExpirationDate: row.ExpirationDate, ServiceUserName: row.ServiceUserName, ServiceCredentialAlias: row.ServiceCredentialAlias,
+		UserName: row.UserName, ServiceName: row.ServiceName, ServiceSpecificCredentialId: row.ServiceSpecificCredentialId,
+		Status: row.Status, CreateDate: row.CreateDate, ExpirationDate: row.ExpirationDate, ServiceUserName: row.ServiceUserName,
+		ServiceCredentialAlias: row.ServiceCredentialAlias,
 	}
 	secret := password
 	if prefix := credentialServices[c.Service]; prefix != "" {

@@ -29,7 +29,8 @@ const maxRoleName = 64
 // Such roles count as roles, and are made even where the account may have no
 // more of them, up to 5,000 above the quota (our bound). The answer has the trust policy as the service wrote it, and no
 // description (recorded).
-func (s *Service) CreateServiceLinkedRole(ctx context.Context, in *iam.CreateServiceLinkedRoleInput) (*iam.CreateServiceLinkedRoleOutput, error) {
+func (s *Service) CreateServiceLinkedRole(ctx context.Context,
+	in *iam.CreateServiceLinkedRoleInput) (*iam.CreateServiceLinkedRoleOutput, error) {
 	linked, name, err := serviceLinkedRole(s.partition, in)
 	if err != nil {
 		return nil, err
@@ -38,7 +39,8 @@ func (s *Service) CreateServiceLinkedRole(ctx context.Context, in *iam.CreateSer
 	if err != nil {
 		return nil, err
 	}
-	written := `{"Version":"2012-10-17","Statement":[{"Action":["sts:AssumeRole"],"Effect":"Allow","Principal":{"Service":["` + linked.Service + `"]}}]}`
+	written := `{"Version":"2012-10-17","Statement":[{"Action":["sts:AssumeRole"],"Effect":"Allow","Principal":{"Service":["` +
+		linked.Service + `"]}}]}`
 	trust, err := evaluator.NormalizeTrust(written)
 	if err != nil {
 		return nil, err
@@ -81,12 +83,8 @@ func serviceLinkedRole(p principal.Partition, in *iam.CreateServiceLinkedRoleInp
 }
 
 func insertServiceLinkedRole(tx persistence.Tx, account string, r *persistence.Role, policyARN string) error {
-	taken, err := persistence.Roles.Has(tx, account, persistence.Fold(r.Name))
-	if err != nil {
+	if err := orTaken(persistence.Roles.Absent(tx, account, r.Name), serviceLinkedRoleExists, r.Name); err != nil {
 		return err
-	}
-	if taken {
-		return serviceLinkedRoleExists(r.Name)
 	}
 	if policyARN != "" {
 		p, err := findManagedPolicy(tx, account, policyARN)
@@ -109,7 +107,8 @@ func insertServiceLinkedRole(tx persistence.Tx, account string, r *persistence.R
 // there is no service, and the role is gone at once. Until somebody is told that
 // the task has succeeded it counts as running: to delete the role again then
 // answers the same task.
-func (s *Service) DeleteServiceLinkedRole(ctx context.Context, in *iam.DeleteServiceLinkedRoleInput) (*iam.DeleteServiceLinkedRoleOutput, error) {
+func (s *Service) DeleteServiceLinkedRole(ctx context.Context,
+	in *iam.DeleteServiceLinkedRoleInput) (*iam.DeleteServiceLinkedRoleOutput, error) {
 	id, err := uuid.NewRandomFromReader(s.random)
 	if err != nil {
 		return nil, err
@@ -117,14 +116,14 @@ func (s *Service) DeleteServiceLinkedRole(ctx context.Context, in *iam.DeleteSer
 	out := &iam.DeleteServiceLinkedRoleOutput{}
 	err = s.store.Update(ctx, func(tx persistence.Tx) error {
 		name := aws.ToString(in.RoleName)
-		r, err := persistence.Roles.Get(tx, account(ctx), persistence.Fold(name))
+		r, err := persistence.Roles.Get(tx, account(ctx), name)
 		if errors.Is(err, persistence.ErrNotFound) {
 			out.DeletionTaskId, err = runningDeletion(tx, account(ctx), name)
 		}
 		if err != nil || r == nil {
 			return err
 		}
-		if !strings.HasPrefix(r.Path, serviceRolesPath) {
+		if !strings.HasPrefix(r.Path, principal.ServiceRoles) {
 			return notServiceLinkedRole(r.Name)
 		}
 		task := &persistence.DeletionTask{ID: "task" + r.Path + r.Name + "/" + id.String(), RoleName: r.Name, Ordered: s.clock().UTC()}
@@ -136,7 +135,7 @@ func (s *Service) DeleteServiceLinkedRole(ctx context.Context, in *iam.DeleteSer
 
 // runningDeletion is the ID of the task that deletes the role of that name.
 func runningDeletion(tx persistence.Tx, account, name string) (*string, error) {
-	t, err := persistence.DeletionTasksByRole.First(tx, account, persistence.Fold(name))
+	t, err := persistence.DeletionTasksByRole.First(tx, account, name)
 	if errors.Is(err, persistence.ErrNotFound) {
 		return nil, noSuchRole(name)
 	}
@@ -151,14 +150,14 @@ func (s *Service) removeServiceLinkedRole(tx persistence.Tx, account string, r *
 		if err != nil {
 			return err
 		}
-		if err := persistence.Attachments.Delete(tx, account, a.EntityID, persistence.Fold(a.PolicyName), a.PolicyARN); err != nil {
+		if err := persistence.Attachments.Delete(tx, account, a.EntityID, a.PolicyName, a.PolicyARN); err != nil {
 			return err
 		}
 	}
 	if err := persistence.RemoveAccesses(tx, account, r.ID); err != nil {
 		return err
 	}
-	if err := persistence.Roles.Delete(tx, account, persistence.Fold(r.Name)); err != nil {
+	if err := persistence.Roles.Delete(tx, account, r.Name); err != nil {
 		return err
 	}
 	if err := endDeletions(tx, account, r.Name); err != nil {
@@ -170,7 +169,7 @@ func (s *Service) removeServiceLinkedRole(tx persistence.Tx, account string, r *
 // endDeletions ends the tasks of earlier roles of that name: what is running is
 // the deletion of the last one.
 func endDeletions(tx persistence.Tx, account, name string) error {
-	for t, err := range persistence.DeletionTasksByRole.Scan(tx, account, persistence.Key{persistence.Fold(name)}, nil) {
+	for t, err := range persistence.DeletionTasksByRole.Scan(tx, account, persistence.Key{name}, nil) {
 		if err != nil {
 			return err
 		}
@@ -189,7 +188,8 @@ var deletionTaskID = regexp.MustCompile(`^task/aws-service-role/([^/]+)/([^/]+)/
 // GetServiceLinkedRoleDeletionStatus says how far a deletion is: it succeeds when
 // it is ready.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetServiceLinkedRoleDeletionStatus.html
-func (s *Service) GetServiceLinkedRoleDeletionStatus(ctx context.Context, in *iam.GetServiceLinkedRoleDeletionStatusInput) (*iam.GetServiceLinkedRoleDeletionStatusOutput, error) {
+func (s *Service) GetServiceLinkedRoleDeletionStatus(ctx context.Context,
+	in *iam.GetServiceLinkedRoleDeletionStatusInput) (*iam.GetServiceLinkedRoleDeletionStatusOutput, error) {
 	id := aws.ToString(in.DeletionTaskId)
 	if !deletionTaskID.MatchString(id) {
 		return nil, malformedDeletionTask()
@@ -221,7 +221,7 @@ func serviceLinkedRoleRules() []authz.Rule {
 			}
 			return []authz.Need{{
 				Action:   "iam:CreateServiceLinkedRole",
-				Resource: q.Own().IAM("role" + serviceRolesPath + aws.ToString(in.AWSServiceName) + "/" + name),
+				Resource: q.Own().Entity("role", principal.ServiceRoles+aws.ToString(in.AWSServiceName)+"/", name),
 				Keys:     []authz.Key{authz.String("iam:AWSServiceName", aws.ToString(in.AWSServiceName))},
 			}}, nil
 		}),
@@ -239,7 +239,7 @@ func serviceLinkedRoleRules() []authz.Rule {
 func deletionStatusNeed(q *authz.Query, id string) authz.Need {
 	need := authz.Need{Action: "iam:GetServiceLinkedRoleDeletionStatus", Resource: "*"}
 	if m := deletionTaskID.FindStringSubmatch(id); m != nil {
-		need.Resource = q.Own().IAM("role" + serviceRolesPath + m[1] + "/" + m[2])
+		need.Resource = q.Own().Entity("role", principal.ServiceRoles+m[1]+"/", m[2])
 	}
 	return need
 }

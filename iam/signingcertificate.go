@@ -28,7 +28,8 @@ import (
 // An expired certificate is taken for malformed. The one that the user has
 // already is no fault: its ID and date are answered, as Active even if it is
 // not, and nothing changes. AWS does so, recorded.
-func (s *Service) UploadSigningCertificate(ctx context.Context, in *iam.UploadSigningCertificateInput) (*iam.UploadSigningCertificateOutput, error) {
+func (s *Service) UploadSigningCertificate(ctx context.Context,
+	in *iam.UploadSigningCertificateInput) (*iam.UploadSigningCertificateOutput, error) {
 	body := aws.ToString(in.CertificateBody)
 	id, ok := signingCertificateID(body, s.clock())
 	if !ok {
@@ -71,7 +72,8 @@ func signingCertificateID(body string, now time.Time) (string, bool) {
 
 // insertSigningCertificate stores the certificate and returns it, or the same
 // one if the user has it.
-func (s *Service) insertSigningCertificate(tx persistence.Tx, account string, c *persistence.SigningCertificate) (*persistence.SigningCertificate, error) {
+func (s *Service) insertSigningCertificate(tx persistence.Tx, account string,
+	c *persistence.SigningCertificate) (*persistence.SigningCertificate, error) {
 	old, err := persistence.SigningCertificates.Get(tx, account, c.ID)
 	switch {
 	case err == nil && old.UserID == c.UserID:
@@ -94,13 +96,11 @@ func (s *Service) insertSigningCertificate(tx persistence.Tx, account string, c 
 // ListSigningCertificates lists the certificates of a user, by default the
 // caller, with their bodies, the oldest first.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListSigningCertificates.html
-func (s *Service) ListSigningCertificates(ctx context.Context, in *iam.ListSigningCertificatesInput) (*iam.ListSigningCertificatesOutput, error) {
-	p, err := newPage("ListSigningCertificates/"+persistence.Fold(aws.ToString(in.UserName)), in.MaxItems, in.Marker)
-	if err != nil {
-		return nil, err
-	}
+func (s *Service) ListSigningCertificates(ctx context.Context,
+	in *iam.ListSigningCertificatesInput) (*iam.ListSigningCertificatesOutput, error) {
 	out := &iam.ListSigningCertificatesOutput{Certificates: []types.SigningCertificate{}}
-	err = s.store.View(ctx, func(tx persistence.Tx) error {
+	asked := listing{"ListSigningCertificates/" + aws.ToString(in.UserName), in.MaxItems, in.Marker}
+	end, err := s.page(ctx, asked, func(tx persistence.Tx, p *page) error {
 		owner, err := findKeyOwner(ctx, tx, in.UserName)
 		if err != nil {
 			return err
@@ -111,7 +111,7 @@ func (s *Service) ListSigningCertificates(ctx context.Context, in *iam.ListSigni
 		}
 		return err
 	})
-	out.IsTruncated, out.Marker = p.truncated, p.marker()
+	out.IsTruncated, out.Marker = end.truncated, end.marker
 	return answer(out, err)
 }
 
@@ -137,7 +137,8 @@ func signingCertificatePosition(c *persistence.SigningCertificate) persistence.K
 
 // UpdateSigningCertificate makes a certificate active or inactive.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateSigningCertificate.html
-func (s *Service) UpdateSigningCertificate(ctx context.Context, in *iam.UpdateSigningCertificateInput) (*iam.UpdateSigningCertificateOutput, error) {
+func (s *Service) UpdateSigningCertificate(ctx context.Context,
+	in *iam.UpdateSigningCertificateInput) (*iam.UpdateSigningCertificateOutput, error) {
 	inactive, err := isInactive(in.Status)
 	if err != nil {
 		return nil, err
@@ -156,7 +157,8 @@ func (s *Service) UpdateSigningCertificate(ctx context.Context, in *iam.UpdateSi
 // DeleteSigningCertificate removes a certificate of a user, by default the
 // caller.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteSigningCertificate.html
-func (s *Service) DeleteSigningCertificate(ctx context.Context, in *iam.DeleteSigningCertificateInput) (*iam.DeleteSigningCertificateOutput, error) {
+func (s *Service) DeleteSigningCertificate(ctx context.Context,
+	in *iam.DeleteSigningCertificateInput) (*iam.DeleteSigningCertificateOutput, error) {
 	err := s.store.Update(ctx, func(tx persistence.Tx) error {
 		c, err := findSigningCertificate(ctx, tx, in.UserName, in.CertificateId)
 		if err != nil {

@@ -40,7 +40,8 @@ func (s *Service) SimulateCustomPolicy(ctx context.Context, in *iam.SimulateCust
 // The policies are gathered as for enforcement. A permissions boundary in the
 // request takes the place of the attached one. CallerArn makes another the
 // caller, who then has the policies of the source.
-func (s *Service) SimulatePrincipalPolicy(ctx context.Context, in *iam.SimulatePrincipalPolicyInput) (*iam.SimulatePrincipalPolicyOutput, error) {
+func (s *Service) SimulatePrincipalPolicy(ctx context.Context,
+	in *iam.SimulatePrincipalPolicyInput) (*iam.SimulatePrincipalPolicyOutput, error) {
 	caller := in.CallerArn
 	if caller == nil {
 		caller = in.PolicySourceArn
@@ -156,8 +157,10 @@ type policyList struct{ name, title, kind string }
 
 var (
 	identityInput = policyList{"PolicyInputList", "Policy input list", "IAM Policy"}
-	boundaryInput = policyList{"PermissionsBoundaryPolicyInputList", "Permissions boundary policy input list", "Permissions Boundary Policy"}
-	scpInput      = policyList{"ServiceControlPolicyInputList", "Service control policy input list", "Service Control Policy"}
+	boundaryInput = policyList{
+		"PermissionsBoundaryPolicyInputList", "Permissions boundary policy input list", "Permissions Boundary Policy",
+	}
+	scpInput = policyList{"ServiceControlPolicyInputList", "Service control policy input list", "Service Control Policy"}
 )
 
 func compileList(documents []string, kind evaluator.Kind, list policyList) ([]*evaluator.Policy, error) {

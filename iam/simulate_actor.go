@@ -2,7 +2,6 @@ package iam
 
 import (
 	"errors"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
@@ -23,29 +22,19 @@ type entityRef struct {
 // parseEntity reads the ARN of a user, group or role of any account.
 func parseEntity(p principal.Partition, arn string) (entityRef, bool) {
 	a, ok := p.ParseIAM(arn)
-	noun, path, found := strings.Cut(a.Resource, "/")
-	name := path[strings.LastIndexByte(path, '/')+1:]
-	if !ok || !found || name == "" {
+	noun, _, name := a.Entity()
+	if !ok || name == "" {
 		return entityRef{}, false
 	}
-	for _, kind := range []*identityKind{userKind, groupKind, roleKind} {
-		if kind.noun == noun {
-			return entityRef{kind, arn, a.AccountID, name}, true
-		}
-	}
-	return entityRef{}, false
+	kind, ok := identityKinds[noun]
+	return entityRef{kind, arn, a.AccountID, name}, ok
 }
 
 // holder finds the entity by its name: the path in the ARN does not count
 // (recorded).
 func (r entityRef) holder(tx persistence.Tx) (*authz.Holder, error) {
 	i, err := r.kind.find(tx, r.account, r.name)
-	if err != nil {
-		return nil, err
-	}
-	return &authz.Holder{
-		Kind: r.kind.noun, Account: r.account, ID: i.id, Name: i.name, Path: i.path, Boundary: i.boundary, Tags: i.tags,
-	}, nil
+	return &i.Holder, err
 }
 
 // sourceEntity finds the entity whose policies a principal operation looks at.

@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
 	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/principal"
 )
 
 // A contextValue is a context entry that was read.
@@ -127,7 +128,7 @@ func (m *simulation) stubContext(ctx *evaluator.Context) error {
 		ctx.SetDefault("aws:username", m.actor.ref.name)
 	}
 	if kind, ok := simulatedTypes[m.actor.ref.kind]; ok {
-		ctx.SetDefault("aws:PrincipalType", kind)
+		ctx.SetDefault("aws:PrincipalType", kind.Type())
 	}
 	o, err := m.service.authz.Organization(m.tx, m.actor.account)
 	if err != nil || o == nil {
@@ -138,8 +139,8 @@ func (m *simulation) stubContext(ctx *evaluator.Context) error {
 	return nil
 }
 
-// simulatedTypes are the values of aws:PrincipalType that follow from the ARN
+// simulatedTypes are the kinds of principals, for aws:PrincipalType, that follow from the ARN
 // of a caller. That the simulator derives this key, and those of the caller's
 // organization, is documented, not recorded.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_testing-policies.html
-var simulatedTypes = map[*identityKind]string{userKind: "User", roleKind: "AssumedRole"}
+var simulatedTypes = map[*identityKind]principal.Kind{userKind: principal.User, roleKind: principal.AssumedRole}

@@ -11,7 +11,6 @@ import (
 	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/evaluator"
 	"github.com/understudy-iam/understudy/iam/managed"
-	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/principal"
 )
 
@@ -37,9 +36,9 @@ func (m *simulation) checkExclusions() error {
 // question marks.
 func validExcludedARN(s string) bool {
 	arn, ok := principal.ParseARN(s)
-	slash := strings.LastIndexByte(s, '/') + 1
+	name := principal.Name(s)
 	return ok && arn.Service == "iam" && strings.HasPrefix(arn.Resource, "policy/") &&
-		!strings.ContainsAny(s[:slash], "*?") && s[slash:] != "" && globbable(s[slash:])
+		!strings.ContainsAny(strings.TrimSuffix(s, name), "*?") && name != "" && globbable(name)
 }
 
 // validExcludedInline: all three members are needed, and a star in the owner's
@@ -120,21 +119,18 @@ func (m *simulation) excludesARN(pattern string, o evaluator.Origin) bool {
 // inlineIDs are the source IDs that an inline policy of the name would have in
 // the holder, and in the groups of a user, as far as the identifier means them.
 func (m *simulation) inlineIDs(h *authz.Holder, i *types.InlinePolicyIdentifierType) ([]string, error) {
+	groups, err := groupsOfUser(m.tx, h.Account, h.ID)
+	if err != nil {
+		return nil, err
+	}
 	owners := []authz.Holder{*h}
-	for member, err := range persistence.MembershipsByUser.Scan(m.tx, h.Account, persistence.Key{h.ID}, nil) {
-		if err != nil {
-			return nil, err
-		}
-		g, err := persistence.GroupsByID.First(m.tx, h.Account, member.GroupID)
-		if err != nil {
-			return nil, err
-		}
+	for _, g := range groups {
 		owners = append(owners, authz.GroupHolder(h.Account, g))
 	}
 	var ids []string
 	for _, o := range owners {
 		if o.Kind == string(i.AttachmentType) && globs(*i.AttachmentName, o.Name) {
-			ids = append(ids, o.Kind+"_"+o.Name+"_"+*i.PolicyName)
+			ids = append(ids, authz.InlineID(o.Kind, o.Name, *i.PolicyName))
 		}
 	}
 	return ids, nil

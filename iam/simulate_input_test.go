@@ -47,16 +47,20 @@ func TestInputsOfSimulationsAreRefused(t *testing.T) {
 			"Policy input list item 2 has invalid content"},
 		{"unknown version", iam.SimulateCustomPolicyInput{ActionNames: get, PolicyInputList: []string{`{"Version":"2020-01-01"}`}},
 			"Policy input list item 1 has invalid content"},
-		{"two boundaries", iam.SimulateCustomPolicyInput{ActionNames: get, PermissionsBoundaryPolicyInputList: []string{allowAny, allowAny}},
+		{"two boundaries", iam.SimulateCustomPolicyInput{
+			ActionNames: get, PermissionsBoundaryPolicyInputList: []string{allowAny, allowAny},
+		},
 			"The list of Permissions Boundary policies cannot exceed 1 items."},
 		{"boundary that is no JSON", iam.SimulateCustomPolicyInput{ActionNames: get, PermissionsBoundaryPolicyInputList: []string{""}},
 			"Permissions boundary policy input list item 1 has invalid content"},
-		{"level without SCPs", iam.SimulateCustomPolicyInput{ActionNames: get, OrderedOrganizationPolicyInputList: []types.OrderedOrganizationPolicyType{
-			{ServiceControlPolicyInputList: []string{allowAny}}, {},
-		}}, "Organization policy at index 2 must contain at least one service control policy"},
-		{"SCP that is no JSON", iam.SimulateCustomPolicyInput{ActionNames: get, OrderedOrganizationPolicyInputList: []types.OrderedOrganizationPolicyType{
-			{ServiceControlPolicyInputList: []string{"["}},
-		}}, "Service control policy input list item 1 has invalid content"},
+		{"level without SCPs", iam.SimulateCustomPolicyInput{ActionNames: get,
+			OrderedOrganizationPolicyInputList: []types.OrderedOrganizationPolicyType{
+				{ServiceControlPolicyInputList: []string{allowAny}}, {},
+			}}, "Organization policy at index 2 must contain at least one service control policy"},
+		{"SCP that is no JSON", iam.SimulateCustomPolicyInput{ActionNames: get,
+			OrderedOrganizationPolicyInputList: []types.OrderedOrganizationPolicyType{
+				{ServiceControlPolicyInputList: []string{"["}},
+			}}, "Service control policy input list item 1 has invalid content"},
 		{"eight levels", iam.SimulateCustomPolicyInput{ActionNames: get, OrderedOrganizationPolicyInputList: slices.Repeat(
 			[]types.OrderedOrganizationPolicyType{{ServiceControlPolicyInputList: []string{allowAny}}}, 8)},
 			"The list of Organization policies cannot exceed 7 items."},
@@ -90,13 +94,20 @@ func TestContextEntriesAreRefused(t *testing.T) {
 	}{
 		{"no name", []types.ContextEntry{entry("", "string", "x")}, "ContextKeyName cannot be null or empty."},
 		{"no type", []types.ContextEntry{entry("my:key", "", "x")}, "Context key my:key has invalid type null."},
-		{"no values", []types.ContextEntry{entry("my:key", "stringList")}, "Context values for context key my:key cannot be null or empty."},
-		{"two values", []types.ContextEntry{entry("my:key", "string", "a", "b")}, "Context key string expected a single value, but received 2."},
-		{"no number", []types.ContextEntry{entry("my:key", "numericList", "1", "0x10")}, "Invalid context value for key my:key: expected numeric format."},
-		{"no date", []types.ContextEntry{entry("my:key", "date", "tomorrow")}, "Invalid context value for key my:key: expected DateTime format."},
-		{"no address", []types.ContextEntry{entry("my:key", "ip", "192.0.2.0/24")}, "Invalid context value for key my:key: expected IP address."},
-		{"no base-64", []types.ContextEntry{entry("my:key", "binary", "YR==")}, "Invalid context value for key my:key: expected base-64 encoded binary format."},
-		{"repeated in another case", []types.ContextEntry{entry("my:key", "string", "a"), entry("MY:Key", "string", "b")}, "Duplicate context key: MY:Key."},
+		{"no values", []types.ContextEntry{entry("my:key", "stringList")},
+			"Context values for context key my:key cannot be null or empty."},
+		{"two values", []types.ContextEntry{entry("my:key", "string", "a", "b")},
+			"Context key string expected a single value, but received 2."},
+		{"no number", []types.ContextEntry{entry("my:key", "numericList", "1", "0x10")},
+			"Invalid context value for key my:key: expected numeric format."},
+		{"no date", []types.ContextEntry{entry("my:key", "date", "tomorrow")},
+			"Invalid context value for key my:key: expected DateTime format."},
+		{"no address", []types.ContextEntry{entry("my:key", "ip", "192.0.2.0/24")},
+			"Invalid context value for key my:key: expected IP address."},
+		{"no base-64", []types.ContextEntry{entry("my:key", "binary", "YR==")},
+			"Invalid context value for key my:key: expected base-64 encoded binary format."},
+		{"repeated in another case", []types.ContextEntry{entry("my:key", "string", "a"), entry("MY:Key", "string", "b")},
+			"Duplicate context key: MY:Key."},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			in := &iam.SimulateCustomPolicyInput{ActionNames: []string{"s3:GetObject"}, ContextEntries: c.entries}
@@ -124,7 +135,8 @@ func TestContextEntriesCount(t *testing.T) {
 		{"number reads as BigDecimal", `{"StringEquals":{"my:key":"1.00"}}`, entry("my:key", "numeric", "01.00"), true},
 		{"number serves a date", `{"DateEquals":{"my:key":"1970-01-01"}}`, entry("my:key", "numeric", "0"), true},
 		{"date serves no number", `{"NumericEquals":{"my:key":"0"}}`, entry("my:key", "date", "1970-01-01"), false},
-		{"date reads as UTC", `{"StringEquals":{"my:key":"2035-01-02T01:04:05.000Z"}}`, entry("my:key", "date", "2035-01-02T03:04:05+02:00"), true},
+		{"date reads as UTC", `{"StringEquals":{"my:key":"2035-01-02T01:04:05.000Z"}}`,
+			entry("my:key", "date", "2035-01-02T03:04:05+02:00"), true},
 		{"address keeps its text", `{"StringEquals":{"my:key":"2001:0db8::1"}}`, entry("my:key", "ip", "2001:0db8::1"), true},
 		{"address lies in a network", `{"IpAddress":{"my:key":"2001:db8::/32"}}`, entry("my:key", "ip", "2001:0db8::1"), true},
 		{"binary", `{"BinaryEquals":{"my:key":"YQ=="}}`, entry("my:key", "binary", "YQ=="), true},
@@ -132,7 +144,8 @@ func TestContextEntriesCount(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			out := testkit.Must(f.SimulateCustomPolicy(f.root, &iam.SimulateCustomPolicyInput{
-				ActionNames: []string{"s3:GetObject"}, PolicyInputList: []string{conditional(c.condition)}, ContextEntries: []types.ContextEntry{c.entry},
+				ActionNames: []string{"s3:GetObject"}, PolicyInputList: []string{conditional(c.condition)},
+				ContextEntries: []types.ContextEntry{c.entry},
 			}))(t)
 			if got := out.EvaluationResults[0].EvalDecision == types.PolicyEvaluationDecisionTypeAllowed; got != c.want {
 				t.Errorf("%s with %v: allowed is %v", c.condition, c.entry.ContextKeyValues, got)
@@ -159,7 +172,8 @@ func TestKeysThatTheSimulatorSupplies(t *testing.T) {
 		{"type of a role", deployer, `{"StringEquals":{"aws:PrincipalType":"AssumedRole"}}`, "allowed"},
 		{"type of nobody", "", `{"Null":{"aws:PrincipalType":"true"}}`, "allowed"},
 		{"no time", ann, `{"Null":{"aws:CurrentTime":"true"}}`, "allowed"},
-		{"supplied keys are missing from a denial all the same", ann, `{"StringEquals":{"aws:username":"bob"}}`, "implicitDeny missing=aws:username"},
+		{"supplied keys are missing from a denial all the same", ann, `{"StringEquals":{"aws:username":"bob"}}`,
+			"implicitDeny missing=aws:username"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			in := &iam.SimulateCustomPolicyInput{ActionNames: []string{"my:Act"}, PolicyInputList: []string{conditional(c.condition)}}

@@ -33,7 +33,8 @@ s3:GetObject *: allowed by group_readers_read (IAM Policy) 1:38-1:90 organizatio
 s3:PutObject *: allowed by user_ann_own (IAM Policy) 1:38-1:90 organization=true
 s3:DeleteObject *: allowed by shared (IAM Policy) 1:38-1:98 organization=true
 `},
-		{"a group", iam.SimulatePrincipalPolicyInput{PolicySourceArn: aws.String("arn:aws:iam::123456789012:group/staff/readers"), ActionNames: all}, `
+		{"a group", iam.SimulatePrincipalPolicyInput{PolicySourceArn: aws.String("arn:aws:iam::123456789012:group/staff/readers"),
+			ActionNames: all}, `
 s3:GetObject *: allowed by group_readers_read (IAM Policy) 1:38-1:90 organization=true
 s3:PutObject *: implicitDeny organization=true
 s3:DeleteObject *: allowed by shared (IAM Policy) 1:38-1:98 organization=true
@@ -67,7 +68,8 @@ func TestSimulatedBoundary(t *testing.T) {
 	t.Parallel()
 	f := newStaff(t, false)
 	limit := f.managedPolicy("/staff/", "limit", allowRead)
-	testkit.Must(f.PutUserPermissionsBoundary(f.root, &iam.PutUserPermissionsBoundaryInput{UserName: aws.String("ann"), PermissionsBoundary: &limit}))(t)
+	testkit.Must(f.PutUserPermissionsBoundary(f.root,
+		&iam.PutUserPermissionsBoundaryInput{UserName: aws.String("ann"), PermissionsBoundary: &limit}))(t)
 	in := &iam.SimulatePrincipalPolicyInput{PolicySourceArn: aws.String(ann), ActionNames: []string{"s3:GetObject", "s3:PutObject"}}
 	same(t, `
 s3:GetObject *: allowed by group_readers_read (IAM Policy) 1:38-1:90 boundary=true organization=true
@@ -79,7 +81,8 @@ s3:GetObject *: implicitDeny boundary=false organization=true
 s3:PutObject *: allowed by user_ann_own (IAM Policy) 1:38-1:90 boundary=true organization=true
 `, f.ofPrincipal(in))
 	denial := f.managedPolicy("/", "denial", denyRead)
-	testkit.Must(f.PutUserPermissionsBoundary(f.root, &iam.PutUserPermissionsBoundaryInput{UserName: aws.String("ann"), PermissionsBoundary: &denial}))(t)
+	testkit.Must(f.PutUserPermissionsBoundary(f.root,
+		&iam.PutUserPermissionsBoundaryInput{UserName: aws.String("ann"), PermissionsBoundary: &denial}))(t)
 	in.PermissionsBoundaryPolicyInputList, in.ActionNames = nil, in.ActionNames[:1]
 	same(t, `
 s3:GetObject *: explicitDeny by denial (Permissions Boundary Policy) 1:38-1:89 boundary=false organization=true
@@ -93,16 +96,21 @@ func TestSourcesOfSimulationsAreRefused(t *testing.T) {
 		{"no such user", "arn:aws:iam::123456789012:user/bob", "NoSuchEntity", "Unable to retrieve specified IAM entity."},
 		{"a user's name as a role's", "arn:aws:iam::123456789012:role/ann", "NoSuchEntity", "Unable to retrieve specified IAM entity."},
 		{"root", "arn:aws:iam::123456789012:root", "InvalidInput", "Invalid ARN provided in the request: arn:aws:iam::123456789012:root"},
-		{"a policy", "arn:aws:iam::123456789012:policy/p", "InvalidInput", "Invalid ARN provided in the request: arn:aws:iam::123456789012:policy/p"},
-		{"a session", "arn:aws:sts::123456789012:assumed-role/r/s", "InvalidInput", "Invalid ARN provided in the request: arn:aws:sts::123456789012:assumed-role/r/s"},
-		{"a user without name", "arn:aws:iam::123456789012:user/", "InvalidInput", "Invalid ARN provided in the request: arn:aws:iam::123456789012:user/"},
-		{"another partition", "arn:aws-cn:iam::123456789012:user/ann", "InvalidInput", "Invalid ARN provided in the request: arn:aws-cn:iam::123456789012:user/ann"},
+		{"a policy", "arn:aws:iam::123456789012:policy/p", "InvalidInput",
+			"Invalid ARN provided in the request: arn:aws:iam::123456789012:policy/p"},
+		{"a session", "arn:aws:sts::123456789012:assumed-role/r/s", "InvalidInput",
+			"Invalid ARN provided in the request: arn:aws:sts::123456789012:assumed-role/r/s"},
+		{"a user without name", "arn:aws:iam::123456789012:user/", "InvalidInput",
+			"Invalid ARN provided in the request: arn:aws:iam::123456789012:user/"},
+		{"another partition", "arn:aws-cn:iam::123456789012:user/ann", "InvalidInput",
+			"Invalid ARN provided in the request: arn:aws-cn:iam::123456789012:user/ann"},
 		{"no ARN", "ann-without-an-arn-form", "InvalidInput", "Invalid ARN provided in the request: ann-without-an-arn-form"},
 		{"another account", "arn:aws:iam::999999999999:user/ann", "InvalidInput",
 			"Invalid Policy Source Arn: caller's account 123456789012 does not have access to policies in account 999999999999."},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, err := f.SimulatePrincipalPolicy(f.root, &iam.SimulatePrincipalPolicyInput{PolicySourceArn: &c.arn, ActionNames: []string{"s3:GetObject"}})
+			_, err := f.SimulatePrincipalPolicy(f.root,
+				&iam.SimulatePrincipalPolicyInput{PolicySourceArn: &c.arn, ActionNames: []string{"s3:GetObject"}})
 			testkit.WantError(t, err, c.code, c.text)
 			_, err = f.GetContextKeysForPrincipalPolicy(f.root, &iam.GetContextKeysForPrincipalPolicyInput{PolicySourceArn: &c.arn})
 			testkit.WantError(t, err, c.code, c.text)
@@ -118,7 +126,8 @@ func TestPolicyExclusions(t *testing.T) {
 	for _, arn := range []string{list, "arn:aws:iam::aws:policy/IAMReadOnlyAccess"} {
 		testkit.Must(f.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: aws.String("ann"), PolicyArn: &arn}))(t)
 	}
-	testkit.Must(f.PutUserPermissionsBoundary(f.root, &iam.PutUserPermissionsBoundaryInput{UserName: aws.String("ann"), PermissionsBoundary: &limit}))(t)
+	testkit.Must(f.PutUserPermissionsBoundary(f.root,
+		&iam.PutUserPermissionsBoundaryInput{UserName: aws.String("ann"), PermissionsBoundary: &limit}))(t)
 	byType := func(k types.PolicyIdentifierPolicyType) types.PolicyIdentifier {
 		return &types.PolicyIdentifierMemberPolicyType{Value: k}
 	}
@@ -149,7 +158,8 @@ func TestPolicyExclusions(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			out := testkit.Must(f.SimulatePrincipalPolicy(f.root, &iam.SimulatePrincipalPolicyInput{
-				PolicySourceArn: aws.String(ann), ActionNames: []string{"s3:GetObject", "s3:PutObject", "s3:ListBucket", "iam:GetUser", given},
+				PolicySourceArn: aws.String(ann), ActionNames: []string{"s3:GetObject", "s3:PutObject", "s3:ListBucket",
+					"iam:GetUser", given},
 				PolicyInputList:     []string{oneStatement(`"Effect":"Allow","Action":"given:*","Resource":"*"`)},
 				PolicyExclusionList: []types.PolicyIdentifier{c.exclude},
 			}))(t)
@@ -165,20 +175,27 @@ func TestPolicyExclusions(t *testing.T) {
 		})
 	}
 	scp := testkit.Must(f.SimulatePrincipalPolicy(f.root, &iam.SimulatePrincipalPolicyInput{
-		PolicySourceArn: aws.String(ann), ActionNames: []string{"s3:GetObject"}, PolicyExclusionList: []types.PolicyIdentifier{byType("scp")},
+		PolicySourceArn: aws.String(ann), ActionNames: []string{"s3:GetObject"},
+		PolicyExclusionList: []types.PolicyIdentifier{byType("scp")},
 	}))(t)
 	if d := scp.EvaluationResults[0].OrganizationsDecisionDetail; d != nil {
 		t.Errorf("without SCPs: %+v; want no detail of the organization", d)
 	}
-	for _, bad := range []types.PolicyIdentifier{inline("user", "*", "own"), inline("user", "a*n", "own"), inline("user", "", "own"), inline("user", "[a]nn", "own")} {
+	for _, bad := range []types.PolicyIdentifier{
+		inline("user", "*", "own"), inline("user", "a*n", "own"), inline("user", "", "own"), inline("user", "[a]nn", "own"),
+	} {
 		_, err := f.SimulatePrincipalPolicy(f.root, &iam.SimulatePrincipalPolicyInput{
 			PolicySourceArn: aws.String(ann), ActionNames: []string{"s3:GetObject"}, PolicyExclusionList: []types.PolicyIdentifier{bad},
 		})
-		testkit.WantError(t, err, "InvalidInput", "Invalid inline policy exclusion: policyName, attachmentType, and attachmentName are required")
+		testkit.WantError(t, err, "InvalidInput",
+			"Invalid inline policy exclusion: policyName, attachmentType, and attachmentName are required")
 	}
-	for _, bad := range []string{"list", "arn:aws:iam::*:policy/list", "arn:aws:iam::123456789012:policy/*i*", "arn:aws:iam::123456789012:role/r"} {
+	for _, bad := range []string{
+		"list", "arn:aws:iam::*:policy/list", "arn:aws:iam::123456789012:policy/*i*", "arn:aws:iam::123456789012:role/r",
+	} {
 		_, err := f.SimulatePrincipalPolicy(f.root, &iam.SimulatePrincipalPolicyInput{
-			PolicySourceArn: aws.String(ann), ActionNames: []string{"s3:GetObject"}, PolicyExclusionList: []types.PolicyIdentifier{byARN(bad)},
+			PolicySourceArn: aws.String(ann), ActionNames: []string{"s3:GetObject"},
+			PolicyExclusionList: []types.PolicyIdentifier{byARN(bad)},
 		})
 		testkit.WantError(t, err, "InvalidInput", "Invalid policy ARN exclusion: "+bad)
 	}
@@ -203,7 +220,8 @@ func TestSimulatedResourcePolicies(t *testing.T) {
 s3:GetObject arn:aws:s3:::bucket/a: allowed by ResourcePolicy (Resource Policy) 1:38-1:167 {} boundary=false
   arn:aws:s3:::bucket/a: allowed by ResourcePolicy (Resource Policy) 1:38-1:167 boundary=false
 `},
-		{"one that names the account allows alone, in the simulator", iam.SimulateCustomPolicyInput{ResourcePolicy: policy(`{"AWS":"123456789012"}`)}, `
+		{"one that names the account allows alone, in the simulator",
+			iam.SimulateCustomPolicyInput{ResourcePolicy: policy(`{"AWS":"123456789012"}`)}, `
 s3:GetObject arn:aws:s3:::bucket/a: allowed by ResourcePolicy (Resource Policy) 1:38-1:139 {}
   arn:aws:s3:::bucket/a: allowed by ResourcePolicy (Resource Policy) 1:38-1:139
 `},
@@ -220,17 +238,21 @@ s3:GetObject arn:aws:s3:::bucket/a: implicitDeny {IAM Policy=implicitDeny;Resour
   arn:aws:s3:::bucket/a: implicitDeny {IAM Policy=implicitDeny;Resource Policy=allowed;}
 `},
 		{"across accounts with identity policy and boundary", iam.SimulateCustomPolicyInput{
-			ResourcePolicy: policy(`"*"`), ResourceOwner: other, PolicyInputList: []string{allowAny}, PermissionsBoundaryPolicyInputList: []string{allowAny},
+			ResourcePolicy: policy(`"*"`), ResourceOwner: other, PolicyInputList: []string{allowAny},
+			PermissionsBoundaryPolicyInputList: []string{allowAny},
 		}, `
 s3:GetObject arn:aws:s3:::bucket/a: allowed by ResourcePolicy (Resource Policy) 1:38-1:120 by PolicyInputList.1 (IAM Policy) 1:38-1:84 {IAM Policy=allowed;Permissions Boundary Policy=allowed;Resource Policy=allowed;} boundary=true
   arn:aws:s3:::bucket/a: allowed by ResourcePolicy (Resource Policy) 1:38-1:120 by PolicyInputList.1 (IAM Policy) 1:38-1:84 {IAM Policy=allowed;Permissions Boundary Policy=allowed;Resource Policy=allowed;} boundary=true
 `},
-		{"without a resource policy the owner does not matter", iam.SimulateCustomPolicyInput{ResourceOwner: other, PolicyInputList: []string{allowAny}}, `
+		{"without a resource policy the owner does not matter",
+			iam.SimulateCustomPolicyInput{ResourceOwner: other, PolicyInputList: []string{allowAny}}, `
 s3:GetObject arn:aws:s3:::bucket/a: allowed by PolicyInputList.1 (IAM Policy) 1:38-1:84 {}
   arn:aws:s3:::bucket/a: allowed by PolicyInputList.1 (IAM Policy) 1:38-1:84
 `},
 		{"an SCP denies without details", iam.SimulateCustomPolicyInput{
-			ResourcePolicy: policy(`"*"`), OrderedOrganizationPolicyInputList: []types.OrderedOrganizationPolicyType{{ServiceControlPolicyInputList: []string{denyRead}}},
+			ResourcePolicy: policy(`"*"`), OrderedOrganizationPolicyInputList: []types.OrderedOrganizationPolicyType{
+				{ServiceControlPolicyInputList: []string{denyRead}},
+			},
 		}, `
 s3:GetObject arn:aws:s3:::bucket/a: explicitDeny organization=false
   arn:aws:s3:::bucket/a: explicitDeny
@@ -243,7 +265,8 @@ s3:GetObject arn:aws:s3:::bucket/a: explicitDeny organization=false
 		})
 	}
 	in := &iam.SimulatePrincipalPolicyInput{
-		PolicySourceArn: aws.String(deployer), ActionNames: []string{"sts:AssumeRole"}, ResourceArns: []string{deployer}, ResourcePolicy: denial,
+		PolicySourceArn: aws.String(deployer), ActionNames: []string{"sts:AssumeRole"}, ResourceArns: []string{deployer},
+		ResourcePolicy: denial,
 	}
 	if got := f.ofPrincipal(in); !strings.HasPrefix(got, "sts:AssumeRole "+deployer+": allowed by role_deployer_all") {
 		t.Errorf("the simulator passes over trust policies: %s", got)

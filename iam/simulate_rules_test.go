@@ -37,9 +37,13 @@ func TestWhoMaySimulate(t *testing.T) {
 		text string
 	}{
 		{"SimulatePrincipalPolicy", &iam.SimulatePrincipalPolicyInput{PolicySourceArn: aws.String(ann)}, ""},
-		{"SimulatePrincipalPolicy", &iam.SimulatePrincipalPolicyInput{PolicySourceArn: aws.String("arn:aws:iam::123456789012:user/ann")}, ""},
-		{"SimulatePrincipalPolicy", &iam.SimulatePrincipalPolicyInput{PolicySourceArn: aws.String(deployer)}, denied("iam:SimulatePrincipalPolicy", deployer)},
-		{"SimulatePrincipalPolicy", &iam.SimulatePrincipalPolicyInput{PolicySourceArn: &other}, denied("iam:SimulatePrincipalPolicy", other)},
+		{"SimulatePrincipalPolicy", &iam.SimulatePrincipalPolicyInput{
+			PolicySourceArn: aws.String("arn:aws:iam::123456789012:user/ann"),
+		}, ""},
+		{"SimulatePrincipalPolicy", &iam.SimulatePrincipalPolicyInput{PolicySourceArn: aws.String(deployer)},
+			denied("iam:SimulatePrincipalPolicy", deployer)},
+		{"SimulatePrincipalPolicy", &iam.SimulatePrincipalPolicyInput{PolicySourceArn: &other},
+			denied("iam:SimulatePrincipalPolicy", other)},
 		{"SimulateCustomPolicy", &iam.SimulateCustomPolicyInput{}, denied("iam:SimulateCustomPolicy", "*")},
 		{"GetContextKeysForCustomPolicy", &iam.GetContextKeysForCustomPolicyInput{}, denied("iam:GetContextKeysForCustomPolicy", "*")},
 		{"GetContextKeysForPrincipalPolicy", &iam.GetContextKeysForPrincipalPolicyInput{PolicySourceArn: aws.String(ann)},
@@ -61,7 +65,8 @@ func TestDamagedPolicyIsNotSimulated(t *testing.T) {
 	arn := f.managedPolicy("/", "gone", allowAny)
 	testkit.Must(f.AttachUserPolicy(f.root, &iam.AttachUserPolicyInput{UserName: aws.String("ann"), PolicyArn: &arn}))(t)
 	f.update(func(tx persistence.Tx) error { return persistence.Policies.Delete(tx, account, "gone") })
-	_, err := f.SimulatePrincipalPolicy(f.root, &iam.SimulatePrincipalPolicyInput{PolicySourceArn: aws.String(ann), ActionNames: []string{"s3:GetObject"}})
+	_, err := f.SimulatePrincipalPolicy(f.root,
+		&iam.SimulatePrincipalPolicyInput{PolicySourceArn: aws.String(ann), ActionNames: []string{"s3:GetObject"}})
 	var evaluation *types.PolicyEvaluationException
 	if !errors.As(err, &evaluation) || !strings.Contains(err.Error(), "policy/gone") {
 		t.Errorf("error = %v; want PolicyEvaluation that names the policy", err)

@@ -91,12 +91,12 @@ func StoredNeed(q *authz.Query, action, resource string) (authz.Need, error) {
 func resourceNeed(q *authz.Query, action, resource string) (authz.Need, error) {
 	need := authz.Need{Action: action, Resource: resource}
 	arn, _ := principal.ParseARN(resource)
-	noun, path, _ := strings.Cut(arn.Resource, "/")
+	noun, _, name := arn.Entity()
 	of, ok := resourceNeeds[noun]
 	if !ok || arn.Service != "iam" || arn.AccountID != q.Account() {
 		return need, nil
 	}
-	stored, err := of(q, action, storedResource{resource, path[strings.LastIndexByte(path, '/')+1:]})
+	stored, err := of(q, action, storedResource{resource, name})
 	need.Tags, need.Keys = stored.Tags, stored.Keys
 	return need, err
 }
@@ -159,7 +159,7 @@ func (m *simulation) storedTrust(role string) (*evaluator.Policy, error) {
 	if !ok || ref.kind != roleKind {
 		return nil, nil
 	}
-	r, err := persistence.Roles.Get(m.tx, ref.account, persistence.Fold(ref.name))
+	r, err := persistence.Roles.Get(m.tx, ref.account, ref.name)
 	if errors.Is(err, persistence.ErrNotFound) {
 		return nil, nil
 	}

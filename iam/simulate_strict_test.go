@@ -16,18 +16,27 @@ import (
 func TestStrictSimulation(t *testing.T) {
 	t.Parallel()
 	f := newStaff(t, true)
-	f.inline("user", "ann", "conditions", conditional(`{"StringEquals":{"aws:PrincipalTag/team":"red"},"ArnEquals":{"aws:PrincipalArn":"`+ann+`"},`+
+	f.inline("user", "ann", "conditions", conditional(`{"StringEquals":{"aws:PrincipalTag/team":"red"},"ArnEquals":{"aws:PrincipalArn":"`+
+		ann+`"},`+
 		`"StringLike":{"aws:userid":"AIDA*","aws:username":"ann"},"DateEquals":{"aws:CurrentTime":"2026-03-04T05:06:07Z"}}`))
 	limit := f.managedPolicy("/staff/", "limit", allowAny)
-	testkit.Must(f.TagPolicy(f.root, &iam.TagPolicyInput{PolicyArn: &limit, Tags: []types.Tag{{Key: aws.String("team"), Value: aws.String("blue")}}}))(t)
-	testkit.Must(f.PutRolePermissionsBoundary(f.root, &iam.PutRolePermissionsBoundaryInput{RoleName: aws.String("deployer"), PermissionsBoundary: &limit}))(t)
+	testkit.Must(f.TagPolicy(f.root, &iam.TagPolicyInput{
+		PolicyArn: &limit, Tags: []types.Tag{{Key: aws.String("team"), Value: aws.String("blue")}},
+	}))(t)
+	testkit.Must(f.PutRolePermissionsBoundary(f.root,
+		&iam.PutRolePermissionsBoundaryInput{RoleName: aws.String("deployer"), PermissionsBoundary: &limit}))(t)
 	green := []types.Tag{{Key: aws.String("team"), Value: aws.String("green")}}
-	profile := *testkit.Must(f.CreateInstanceProfile(f.root, &iam.CreateInstanceProfileInput{InstanceProfileName: aws.String("p"), Tags: green}))(t).InstanceProfile.Arn
-	device := *testkit.Must(f.CreateVirtualMFADevice(f.root, &iam.CreateVirtualMFADeviceInput{VirtualMFADeviceName: aws.String("d"), Tags: green}))(t).VirtualMFADevice.SerialNumber
-	oidc := *testkit.Must(f.CreateOpenIDConnectProvider(f.root, &next.CreateOpenIDConnectProviderInput{Url: aws.String("https://id.example.com"), Tags: green}))(t).OpenIDConnectProviderArn
-	saml := *testkit.Must(f.CreateSAMLProvider(f.root, &next.CreateSAMLProviderInput{Name: aws.String("idp"), SAMLMetadataDocument: aws.String(smallMetadata)}))(t).SAMLProviderArn
+	profile := *testkit.Must(f.CreateInstanceProfile(f.root,
+		&iam.CreateInstanceProfileInput{InstanceProfileName: aws.String("p"), Tags: green}))(t).InstanceProfile.Arn
+	device := *testkit.Must(f.CreateVirtualMFADevice(f.root,
+		&iam.CreateVirtualMFADeviceInput{VirtualMFADeviceName: aws.String("d"), Tags: green}))(t).VirtualMFADevice.SerialNumber
+	oidc := *testkit.Must(f.CreateOpenIDConnectProvider(f.root,
+		&next.CreateOpenIDConnectProviderInput{Url: aws.String("https://id.example.com"), Tags: green}))(t).OpenIDConnectProviderArn
+	saml := *testkit.Must(f.CreateSAMLProvider(f.root,
+		&next.CreateSAMLProviderInput{Name: aws.String("idp"), SAMLMetadataDocument: aws.String(smallMetadata)}))(t).SAMLProviderArn
 	f.update(func(tx persistence.Tx) error {
-		return persistence.ServerCertificates.Put(tx, account, &persistence.ServerCertificate{Name: "c", Path: "/", Tags: []persistence.Tag{{Key: "team", Value: "green"}}})
+		return persistence.ServerCertificates.Put(tx, account,
+			&persistence.ServerCertificate{Name: "c", Path: "/", Tags: []persistence.Tag{{Key: "team", Value: "green"}}})
 	})
 	const certificate = "arn:aws:iam::123456789012:server-certificate/c"
 	deny := func(trust string) *string {
@@ -38,42 +47,52 @@ func TestStrictSimulation(t *testing.T) {
 		in   iam.SimulatePrincipalPolicyInput
 		want string
 	}{
-		{"the caller's tags, ID and the time are known", iam.SimulatePrincipalPolicyInput{PolicySourceArn: aws.String(ann), ActionNames: []string{"iam:ListRoles"}},
+		{"the caller's tags, ID and the time are known",
+			iam.SimulatePrincipalPolicyInput{PolicySourceArn: aws.String(ann), ActionNames: []string{"iam:ListRoles"}},
 			"iam:ListRoles *: allowed by user_ann_conditions "},
 		{"a foreign resource type is no reason", iam.SimulatePrincipalPolicyInput{
-			PolicySourceArn: aws.String(deployer), ActionNames: []string{"iam:ListUsers"}, ResourceArns: []string{"arn:aws:iam::123456789012:user/"}},
+			PolicySourceArn: aws.String(deployer), ActionNames: []string{"iam:ListUsers"},
+			ResourceArns: []string{"arn:aws:iam::123456789012:user/"}},
 			"iam:ListUsers arn:aws:iam::123456789012:user/: allowed "},
 		{"a role has no user name", iam.SimulatePrincipalPolicyInput{
 			PolicySourceArn: aws.String(deployer), ActionNames: []string{"s3:GetObject"}, PolicyInputList: []string{
 				oneStatement(`"Effect":"Deny","Action":"*","Resource":"*","Condition":{"Null":{"aws:username":"true"},"Bool":{"aws:MultiFactorAuthPresent":"false"}}`)}},
 			"s3:GetObject *: explicitDeny by PolicyInputList.1 "},
 		{"a policy's tags", iam.SimulatePrincipalPolicyInput{
-			PolicySourceArn: aws.String(ann), ActionNames: []string{"iam:GetPolicy"}, ResourceArns: []string{limit}, PolicyInputList: []string{
+			PolicySourceArn: aws.String(ann), ActionNames: []string{"iam:GetPolicy"}, ResourceArns: []string{limit},
+			PolicyInputList: []string{
 				oneStatement(`"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringEquals":{"iam:ResourceTag/team":"blue"}}`)}},
 			"iam:GetPolicy " + limit + ": explicitDeny "},
 		{"an instance profile's tags", iam.SimulatePrincipalPolicyInput{
-			PolicySourceArn: aws.String(ann), ActionNames: []string{"iam:GetInstanceProfile"}, ResourceArns: []string{profile}, PolicyInputList: []string{
+			PolicySourceArn: aws.String(ann), ActionNames: []string{"iam:GetInstanceProfile"}, ResourceArns: []string{profile},
+			PolicyInputList: []string{
 				oneStatement(`"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/team":"green"}}`)}},
 			"iam:GetInstanceProfile " + profile + ": explicitDeny "},
 		{"an MFA device's tags", iam.SimulatePrincipalPolicyInput{
-			PolicySourceArn: aws.String(ann), ActionNames: []string{"iam:DeleteVirtualMFADevice"}, ResourceArns: []string{device}, PolicyInputList: []string{
+			PolicySourceArn: aws.String(ann), ActionNames: []string{"iam:DeleteVirtualMFADevice"}, ResourceArns: []string{device},
+			PolicyInputList: []string{
 				oneStatement(`"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/team":"green"}}`)}},
 			"iam:DeleteVirtualMFADevice " + device + ": explicitDeny "},
 		{"an OpenID Connect provider's tags", iam.SimulatePrincipalPolicyInput{
-			PolicySourceArn: aws.String(ann), ActionNames: []string{"iam:GetOpenIDConnectProvider"}, ResourceArns: []string{oidc}, PolicyInputList: []string{
+			PolicySourceArn: aws.String(ann), ActionNames: []string{"iam:GetOpenIDConnectProvider"}, ResourceArns: []string{oidc},
+			PolicyInputList: []string{
 				oneStatement(`"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/team":"green"}}`)}},
 			"iam:GetOpenIDConnectProvider " + oidc + ": explicitDeny "},
 		{"a SAML provider's issuer", iam.SimulatePrincipalPolicyInput{
-			PolicySourceArn: aws.String(ann), ActionNames: []string{"iam:UpdateSAMLProvider"}, ResourceArns: []string{saml}, PolicyInputList: []string{
+			PolicySourceArn: aws.String(ann), ActionNames: []string{"iam:UpdateSAMLProvider"}, ResourceArns: []string{saml},
+			PolicyInputList: []string{
 				oneStatement(`"Effect":"Deny","Action":"*","Resource":"*","Condition":{"ForAnyValue:StringEquals":{"iam:ResourceIdentityProviderIssuers":"x"}}`)}},
 			"iam:UpdateSAMLProvider " + saml + ": explicitDeny "},
 		{"a server certificate's tags", iam.SimulatePrincipalPolicyInput{
-			PolicySourceArn: aws.String(ann), ActionNames: []string{"iam:GetServerCertificate"}, ResourceArns: []string{certificate}, PolicyInputList: []string{
+			PolicySourceArn: aws.String(ann), ActionNames: []string{"iam:GetServerCertificate"}, ResourceArns: []string{certificate},
+			PolicyInputList: []string{
 				oneStatement(`"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/team":"green"}}`)}},
 			"iam:GetServerCertificate " + certificate + ": explicitDeny "},
 		{"a role's boundary", iam.SimulatePrincipalPolicyInput{
-			PolicySourceArn: aws.String(ann), ActionNames: []string{"IAM:deleterole"}, ResourceArns: []string{deployer}, PolicyInputList: []string{
-				oneStatement(`"Effect":"Deny","Action":"*","Resource":"*","Condition":{"ArnEquals":{"iam:PermissionsBoundary":"` + limit + `"}}`)}},
+			PolicySourceArn: aws.String(ann), ActionNames: []string{"IAM:deleterole"}, ResourceArns: []string{deployer},
+			PolicyInputList: []string{
+				oneStatement(`"Effect":"Deny","Action":"*","Resource":"*","Condition":{"ArnEquals":{"iam:PermissionsBoundary":"` +
+					limit + `"}}`)}},
 			"IAM:deleterole " + deployer + ": explicitDeny "},
 		{"what does not exist has no tags", iam.SimulatePrincipalPolicyInput{
 			PolicySourceArn: aws.String(ann), ActionNames: []string{"iam:GetUser", "iam:GetPolicy"},
@@ -86,17 +105,21 @@ func TestStrictSimulation(t *testing.T) {
 			PolicySourceArn: aws.String(deployer), ActionNames: []string{"sts:AssumeRole"}, ResourceArns: []string{deployer}},
 			"sts:AssumeRole " + deployer + ": implicitDeny "},
 		{"a trust policy of the request comes before it", iam.SimulatePrincipalPolicyInput{
-			PolicySourceArn: aws.String(ann), ActionNames: []string{"sts:AssumeRole"}, ResourceArns: []string{deployer}, ResourcePolicy: deny("Deny")},
+			PolicySourceArn: aws.String(ann), ActionNames: []string{"sts:AssumeRole"}, ResourceArns: []string{deployer},
+			ResourcePolicy: deny("Deny")},
 			"sts:AssumeRole " + deployer + ": explicitDeny by ResourcePolicy "},
 		{"nobody can be a role that does not exist", iam.SimulatePrincipalPolicyInput{
 			PolicySourceArn: aws.String(ann), ActionNames: []string{"sts:AssumeRole"}, ResourceArns: []string{deployer + "2"}},
 			"sts:AssumeRole " + deployer + "2: implicitDeny "},
 		{"another account's resource needs a policy of its own", iam.SimulatePrincipalPolicyInput{
-			PolicySourceArn: aws.String(ann), ActionNames: []string{"sqs:SendMessage"}, ResourceArns: []string{"arn:aws:sqs:us-east-1:999999999999:q"}},
+			PolicySourceArn: aws.String(ann), ActionNames: []string{"sqs:SendMessage"},
+			ResourceArns: []string{"arn:aws:sqs:us-east-1:999999999999:q"}},
 			"sqs:SendMessage arn:aws:sqs:us-east-1:999999999999:q: implicitDeny "},
 		{"a key policy must name the account or the caller", iam.SimulatePrincipalPolicyInput{
-			PolicySourceArn: aws.String(ann), ActionNames: []string{"kms:Decrypt"}, ResourceArns: []string{"arn:aws:kms:us-east-1:123456789012:key/k"},
-			ResourcePolicy: aws.String(oneStatement(`"Effect":"Allow","Principal":{"AWS":"` + deployer + `"},"Action":"*","Resource":"arn:aws:kms:*:*:*"`))},
+			PolicySourceArn: aws.String(ann), ActionNames: []string{"kms:Decrypt"},
+			ResourceArns: []string{"arn:aws:kms:us-east-1:123456789012:key/k"},
+			ResourcePolicy: aws.String(oneStatement(`"Effect":"Allow","Principal":{"AWS":"` + deployer +
+				`"},"Action":"*","Resource":"arn:aws:kms:*:*:*"`))},
 			"kms:Decrypt arn:aws:kms:us-east-1:123456789012:key/k: implicitDeny "},
 		{"a customer policy is excluded by its own ARN", iam.SimulatePrincipalPolicyInput{
 			PolicySourceArn: aws.String(deployer), ActionNames: []string{"s3:GetObject"},
@@ -120,13 +143,20 @@ func TestStrictSimulationOfOthers(t *testing.T) {
 		name, condition string
 		caller          *string
 	}{
-		{"nobody has neither ID nor ARN", `{"Null":{"aws:userid":"true","aws:PrincipalArn":"true","aws:username":"true","aws:PrincipalAccount":"false"}}`, nil},
-		{"a role that does not exist has no tags", `{"Null":{"aws:PrincipalTag/team":"true"},"ArnEquals":{"aws:PrincipalArn":"arn:aws:iam::123456789012:role/stranger"}}`, stranger},
+		{
+			"nobody has neither ID nor ARN",
+			`{"Null":{"aws:userid":"true","aws:PrincipalArn":"true","aws:username":"true","aws:PrincipalAccount":"false"}}`, nil,
+		},
+		{"a role that does not exist has no tags",
+			`{"Null":{"aws:PrincipalTag/team":"true"},"ArnEquals":{"aws:PrincipalArn":"arn:aws:iam::123456789012:role/stranger"}}`,
+			stranger},
 		{"a group has no user name", `{"Null":{"aws:username":"true"}}`, aws.String("arn:aws:iam::123456789012:group/staff/readers")},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f.t = t
-			got := f.custom(&iam.SimulateCustomPolicyInput{ActionNames: []string{"my:Act"}, PolicyInputList: []string{conditional(c.condition)}, CallerArn: c.caller})
+			got := f.custom(&iam.SimulateCustomPolicyInput{
+				ActionNames: []string{"my:Act"}, PolicyInputList: []string{conditional(c.condition)}, CallerArn: c.caller,
+			})
 			if !strings.HasPrefix(got, "my:Act *: allowed") {
 				t.Error(got)
 			}

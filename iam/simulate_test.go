@@ -22,7 +22,9 @@ func TestSimulateCustomPolicy(t *testing.T) {
 		{"no policy", iam.SimulateCustomPolicyInput{ActionNames: []string{"s3:GetObject"}}, `
 s3:GetObject *: implicitDeny
 `},
-		{"the action keeps its spelling", iam.SimulateCustomPolicyInput{ActionNames: []string{"S3:getOBJECT"}, PolicyInputList: []string{allowRead}}, `
+		{"the action keeps its spelling", iam.SimulateCustomPolicyInput{
+			ActionNames: []string{"S3:getOBJECT"}, PolicyInputList: []string{allowRead},
+		}, `
 S3:getOBJECT *: allowed by PolicyInputList.1 (IAM Policy) 1:38-1:90
 `},
 		{"every statement that allows, of every policy", iam.SimulateCustomPolicyInput{
@@ -36,18 +38,22 @@ s3:GetObject *: allowed by PolicyInputList.1 (IAM Policy) 1:38-1:90 by PolicyInp
 s3:GetObject *: explicitDeny by PolicyInputList.2 (IAM Policy) 1:38-1:89
 `},
 		{"a Principal does not matter", iam.SimulateCustomPolicyInput{
-			ActionNames: []string{"s3:GetObject"}, PolicyInputList: []string{oneStatement(`"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"`)},
+			ActionNames: []string{
+				"s3:GetObject",
+			}, PolicyInputList: []string{oneStatement(`"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"`)},
 		}, `
 s3:GetObject *: allowed by PolicyInputList.1 (IAM Policy) 1:38-1:100
 `},
 		{"a boundary that allows is not shown", iam.SimulateCustomPolicyInput{
-			ActionNames: []string{"s3:GetObject", "s3:PutObject"}, PolicyInputList: []string{allowAny}, PermissionsBoundaryPolicyInputList: []string{allowRead},
+			ActionNames: []string{"s3:GetObject", "s3:PutObject"}, PolicyInputList: []string{allowAny},
+			PermissionsBoundaryPolicyInputList: []string{allowRead},
 		}, `
 s3:GetObject *: allowed by PolicyInputList.1 (IAM Policy) 1:38-1:84 boundary=true
 s3:PutObject *: implicitDeny boundary=false
 `},
 		{"a boundary that denies is shown", iam.SimulateCustomPolicyInput{
-			ActionNames: []string{"s3:GetObject"}, PolicyInputList: []string{denyRead}, PermissionsBoundaryPolicyInputList: []string{denyRead},
+			ActionNames: []string{"s3:GetObject"}, PolicyInputList: []string{denyRead},
+			PermissionsBoundaryPolicyInputList: []string{denyRead},
 		}, `
 s3:GetObject *: explicitDeny by PermissionsBoundaryPolicyInputList.1 (Permissions Boundary Policy) 1:38-1:89 by PolicyInputList.1 (IAM Policy) 1:38-1:89 boundary=false
 `},
@@ -115,7 +121,8 @@ dynamodb:GetItem arn:other:dynamodb:${Region}:${Account}:${ResourceType}/${Resou
   arn:other:s3:here:there:bucket/a: implicitDeny
   arn:aws:dynamodb:nowhere:nobody:table/t: allowed by PolicyInputList.1 (IAM Policy) 1:38-1:84
 `},
-		{"unknown actions take any resource", []string{"nothing:Known", "s3:Nothing*"}, allowAny, []string{bucketA, "arn:aws:iam::123456789012:user/u"}, `
+		{"unknown actions take any resource", []string{"nothing:Known", "s3:Nothing*"}, allowAny,
+			[]string{bucketA, "arn:aws:iam::123456789012:user/u"}, `
 nothing:Known *: allowed by PolicyInputList.1 (IAM Policy) 1:38-1:84 {}
   arn:aws:s3:::bucket/a: allowed by PolicyInputList.1 (IAM Policy) 1:38-1:84
   arn:aws:iam::123456789012:user/u: allowed by PolicyInputList.1 (IAM Policy) 1:38-1:84
@@ -145,7 +152,8 @@ func TestSimulationPages(t *testing.T) {
 	}
 	in.Marker = first.Marker
 	last := testkit.Must(f.SimulateCustomPolicy(f.root, in))(t)
-	if len(last.EvaluationResults) != 1 || *last.EvaluationResults[0].EvalActionName != "iam:GetUser" || last.IsTruncated || last.Marker != nil {
+	if len(last.EvaluationResults) != 1 || *last.EvaluationResults[0].EvalActionName != "iam:GetUser" || last.IsTruncated ||
+		last.Marker != nil {
 		t.Errorf("last page: %s truncated %v", showResults(last.EvaluationResults), last.IsTruncated)
 	}
 	in.ActionNames = in.ActionNames[:1] // a marker is a position: it fits other inputs too

@@ -31,16 +31,11 @@ func (s *Service) UploadSSHPublicKey(ctx context.Context, in *iam.UploadSSHPubli
 	if err != nil {
 		return nil, err
 	}
-	for range keyAttempts {
-		out, err := s.uploadPublicKey(ctx, in, key)
-		if !errors.Is(err, errKeyIDTaken) {
-			return answer(out, err)
-		}
-	}
-	return nil, errKeyIDTaken
+	return withFreeID(func() (*iam.UploadSSHPublicKeyOutput, error) { return s.uploadPublicKey(ctx, in, key) })
 }
 
-func (s *Service) uploadPublicKey(ctx context.Context, in *iam.UploadSSHPublicKeyInput, key ssh.PublicKey) (*iam.UploadSSHPublicKeyOutput, error) {
+func (s *Service) uploadPublicKey(ctx context.Context, in *iam.UploadSSHPublicKeyInput,
+	key ssh.PublicKey) (*iam.UploadSSHPublicKeyOutput, error) {
 	id, err := principal.NewAccessKeyID(s.random, principal.PublicKeyIDPrefix, account(ctx))
 	if err != nil {
 		return nil, err
@@ -56,7 +51,7 @@ func (s *Service) uploadPublicKey(ctx context.Context, in *iam.UploadSSHPublicKe
 		out.SSHPublicKey = publicKeyOut(u, k, aws.ToString(in.SSHPublicKeyBody))
 		return s.insertPublicKey(tx, account(ctx), k)
 	})
-	return out, err
+	return answer(out, err)
 }
 
 func (s *Service) insertPublicKey(tx persistence.Tx, account string, k *persistence.SSHPublicKey) error {
@@ -74,12 +69,8 @@ func (s *Service) insertPublicKey(tx persistence.Tx, account string, k *persiste
 	if n >= s.quotas.SSHPublicKeysPerUser {
 		return overQuota("SSHPublicKeysPerUser", s.quotas.SSHPublicKeysPerUser) // the name is not confirmed
 	}
-	taken, err := persistence.SSHPublicKeys.Has(tx, account, k.ID)
-	if err != nil {
+	if err := persistence.SSHPublicKeys.Absent(tx, account, k.ID); err != nil {
 		return err
-	}
-	if taken {
-		return errKeyIDTaken
 	}
 	return persistence.SSHPublicKeys.Put(tx, account, k)
 }
@@ -170,12 +161,8 @@ func (s *Service) ListSSHPublicKeys(ctx context.Context, in *iam.ListSSHPublicKe
 	if err != nil {
 		return nil, err
 	}
-	p, err := newPage("ListSSHPublicKeys/"+persistence.Fold(name), in.MaxItems, in.Marker)
-	if err != nil {
-		return nil, err
-	}
 	out := &iam.ListSSHPublicKeysOutput{SSHPublicKeys: []types.SSHPublicKeyMetadata{}}
-	err = s.store.View(ctx, func(tx persistence.Tx) error {
+	end, err := s.page(ctx, listing{"ListSSHPublicKeys/" + name, in.MaxItems, in.Marker}, func(tx persistence.Tx, p *page) error {
 		u, err := findUser(tx, account(ctx), name)
 		if err != nil {
 			return err
@@ -188,7 +175,7 @@ func (s *Service) ListSSHPublicKeys(ctx context.Context, in *iam.ListSSHPublicKe
 		}
 		return err
 	})
-	out.IsTruncated, out.Marker = p.truncated, p.marker()
+	out.IsTruncated, out.Marker = end.truncated, end.marker
 	return answer(out, err)
 }
 

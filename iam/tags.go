@@ -83,9 +83,6 @@ func dropTags(have []persistence.Tag, keys []string, same tagKeys) []persistence
 	})
 }
 
-// A retag makes the new tags of an entity from those that it has.
-type retag func(have []persistence.Tag) ([]persistence.Tag, error)
-
 // tagPage is a page of tags in the order in which the List...Tags calls answer:
 // shorter keys first, then by bytes. AWS does so, seen in recorded ListPolicyTags
 // answers.

@@ -103,7 +103,8 @@ func (f *fixture) taggedRole() tagged {
 
 func (f *fixture) taggedPolicy() tagged {
 	f.update(func(tx persistence.Tx) error {
-		return persistence.Policies.Put(tx, account, &persistence.Policy{Name: "Own", Path: "/p/", ID: "ANPAOWN", ARN: ownPolicy, CreateDate: birth})
+		return persistence.Policies.Put(tx, account,
+			&persistence.Policy{Name: "Own", Path: "/p/", ID: "ANPAOWN", ARN: ownPolicy, CreateDate: birth})
 	})
 	arn := aws.String(ownPolicy)
 	return tagged{"policy", false,
@@ -300,8 +301,10 @@ func TestTagsOfTheUnknown(t *testing.T) {
 	f.taggedPolicy()
 	role := aws.String("x")
 	const noRole = "The role with name x cannot be found."
-	testkit.WantError(t, testkit.Refused(f.TagRole(f.root, &iam.TagRoleInput{RoleName: role, Tags: tags("a", "b")})), "NoSuchEntity", noRole)
-	testkit.WantError(t, testkit.Refused(f.UntagRole(f.root, &iam.UntagRoleInput{RoleName: role, TagKeys: []string{"a"}})), "NoSuchEntity", noRole)
+	testkit.WantError(t, testkit.Refused(f.TagRole(f.root, &iam.TagRoleInput{RoleName: role, Tags: tags("a", "b")})),
+		"NoSuchEntity", noRole)
+	testkit.WantError(t, testkit.Refused(f.UntagRole(f.root, &iam.UntagRoleInput{RoleName: role, TagKeys: []string{"a"}})),
+		"NoSuchEntity", noRole)
 	testkit.WantError(t, testkit.Refused(f.ListRoleTags(f.root, &iam.ListRoleTagsInput{RoleName: role})), "NoSuchEntity", noRole)
 	for why, arn := range map[string]string{
 		"another name": "arn:aws:iam::123456789012:policy/p/x",
@@ -309,8 +312,10 @@ func TestTagsOfTheUnknown(t *testing.T) {
 	} {
 		t.Run(why, func(t *testing.T) {
 			text := "Policy " + arn + " was not found."
-			testkit.WantError(t, testkit.Refused(f.TagPolicy(f.root, &iam.TagPolicyInput{PolicyArn: &arn, Tags: tags("a", "b")})), "NoSuchEntity", text)
-			testkit.WantError(t, testkit.Refused(f.UntagPolicy(f.root, &iam.UntagPolicyInput{PolicyArn: &arn, TagKeys: []string{"a"}})), "NoSuchEntity", text)
+			testkit.WantError(t, testkit.Refused(f.TagPolicy(f.root, &iam.TagPolicyInput{PolicyArn: &arn, Tags: tags("a", "b")})),
+				"NoSuchEntity", text)
+			testkit.WantError(t, testkit.Refused(f.UntagPolicy(f.root, &iam.UntagPolicyInput{PolicyArn: &arn, TagKeys: []string{"a"}})),
+				"NoSuchEntity", text)
 			testkit.WantError(t, testkit.Refused(f.ListPolicyTags(f.root, &iam.ListPolicyTagsInput{PolicyArn: &arn})), "NoSuchEntity", text)
 		})
 	}
@@ -321,7 +326,9 @@ func TestTagsOfWhatIsNoPolicy(t *testing.T) {
 	f := newFixture(t)
 	for _, err := range []error{
 		testkit.Refused(f.TagPolicy(f.root, &iam.TagPolicyInput{PolicyArn: aws.String("not-an-arn-at-all-000"), Tags: tags("a", "b")})),
-		testkit.Refused(f.UntagPolicy(f.root, &iam.UntagPolicyInput{PolicyArn: aws.String("not-an-arn-at-all-000"), TagKeys: []string{"a"}})),
+		testkit.Refused(f.UntagPolicy(f.root, &iam.UntagPolicyInput{
+			PolicyArn: aws.String("not-an-arn-at-all-000"), TagKeys: []string{"a"},
+		})),
 		testkit.Refused(f.ListPolicyTags(f.root, &iam.ListPolicyTagsInput{PolicyArn: aws.String("not-an-arn-at-all-000")})),
 	} {
 		testkit.WantError(t, err, "ValidationError", "ARN not-an-arn-at-all-000 is not valid.")
@@ -333,8 +340,10 @@ func TestPoliciesOfAWSHaveNoTags(t *testing.T) {
 	f := newFixture(t)
 	arn := aws.String(awsPolicy)
 	const text = "Tags not supported for policies in this domain"
-	testkit.WantError(t, testkit.Refused(f.TagPolicy(f.root, &iam.TagPolicyInput{PolicyArn: arn, Tags: tags("a", "b")})), "InvalidInput", text)
-	testkit.WantError(t, testkit.Refused(f.UntagPolicy(f.root, &iam.UntagPolicyInput{PolicyArn: arn, TagKeys: []string{"a"}})), "InvalidInput", text)
+	testkit.WantError(t, testkit.Refused(f.TagPolicy(f.root, &iam.TagPolicyInput{PolicyArn: arn, Tags: tags("a", "b")})),
+		"InvalidInput", text)
+	testkit.WantError(t, testkit.Refused(f.UntagPolicy(f.root, &iam.UntagPolicyInput{PolicyArn: arn, TagKeys: []string{"a"}})),
+		"InvalidInput", text)
 	if list := testkit.Must(f.ListPolicyTags(f.root, &iam.ListPolicyTagsInput{PolicyArn: arn}))(t).Tags; list == nil || len(list) != 0 {
 		t.Errorf("tags = %v; want an empty list", list)
 	}

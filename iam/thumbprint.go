@@ -57,7 +57,8 @@ func DerivedThumbprint(_ context.Context, host string) (string, error) {
 }
 
 // setAside are top-level names below which there are no public hosts.
-var setAside = map[string]bool{"alt": true, "example": true, "internal": true, "invalid": true, "local": true, "localhost": true, "onion": true, "test": true}
+var setAside = map[string]bool{"alt": true, "example": true, "internal": true, "invalid": true, "local": true, "localhost": true,
+	"onion": true, "test": true}
 
 // isPublicName reports whether a name in lower case could be a host's on the
 // internet, as far as its spelling tells.

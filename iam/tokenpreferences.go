@@ -14,7 +14,8 @@ import (
 // STS issues: those for the regions that are on by default, or longer ones for
 // all regions.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_SetSecurityTokenServicePreferences.html
-func (s *Service) SetSecurityTokenServicePreferences(ctx context.Context, in *iam.SetSecurityTokenServicePreferencesInput) (*iam.SetSecurityTokenServicePreferencesOutput, error) {
+func (s *Service) SetSecurityTokenServicePreferences(ctx context.Context,
+	in *iam.SetSecurityTokenServicePreferencesInput) (*iam.SetSecurityTokenServicePreferencesOutput, error) {
 	err := s.updateAccount(ctx, func(_ persistence.Tx, a *persistence.Account) error {
 		a.GlobalTokenV2 = in.GlobalEndpointTokenVersion == types.GlobalEndpointTokenVersionV2Token
 		return nil

@@ -83,7 +83,7 @@ func (p principals) storedAWS(value string) (string, error) {
 		return value, nil
 	}
 	if principal.ValidAccountID(value) {
-		return p.account.Partition.IAM(value, "root"), nil
+		return p.account.Partition.In(value).Root(), nil
 	}
 	if strings.HasPrefix(value, principal.UserIDPrefix) || strings.HasPrefix(value, principal.RoleIDPrefix) {
 		_, err := p.byID(value)
@@ -116,15 +116,14 @@ func (p principals) storedAWS(value string) (string, error) {
 // named is the unique ID of the user or role with the ARN, in which case and
 // path count.
 func (p principals) named(kind *identityKind, arn, account string) (string, error) {
-	i, err := kind.find(p.tx, account, arn[strings.LastIndexByte(arn, '/')+1:])
+	i, err := kind.find(p.tx, account, principal.Name(arn))
 	if err != nil {
 		return "", err
 	}
-	i.kind, i.account = kind, account
-	if i.arn(p.account.Partition) != arn {
+	if i.ARN(p.account.Partition) != arn {
 		return "", persistence.ErrNotFound
 	}
-	return i.id, nil
+	return i.ID, nil
 }
 
 // session checks a role session, ROLE/SESSION: the role must exist. The session
@@ -134,7 +133,7 @@ func (p principals) session(account, name string) error {
 	if !ok || session == "" || strings.ContainsAny(session, "*?/") {
 		return persistence.ErrNotFound
 	}
-	r, err := persistence.Roles.Get(p.tx, account, persistence.Fold(role))
+	r, err := persistence.Roles.Get(p.tx, account, role)
 	if err == nil && r.Name != role {
 		return persistence.ErrNotFound
 	}
@@ -153,7 +152,7 @@ func (p principals) shown(ref evaluator.PrincipalRef) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return i.arn(p.account.Partition), nil
+	return i.ARN(p.account.Partition), nil
 }
 
 // byID finds a user or role by its unique ID, in the own account first and

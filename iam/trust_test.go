@@ -57,24 +57,32 @@ func TestPrincipalsOfTrustPolicies(t *testing.T) {
 		{"a group", aws1(arnOf("group/g")), "", invalid("AWS", arnOf("group/g"))},
 		{"users by wildcard", aws1(arnOf("user/*")), "", invalid("AWS", arnOf("user/*"))},
 		{"a role", aws1(arnOf("role/Other")), aws1(arnOf("role/Other")), ""},
-		{"a role session", aws1("arn:aws:sts::" + account + ":assumed-role/Other/s"), aws1("arn:aws:sts::" + account + ":assumed-role/Other/s"), ""},
-		{"a session of no role", aws1("arn:aws:sts::" + account + ":assumed-role/none/s"), "", invalid("AWS", "arn:aws:sts::"+account+":assumed-role/none/s")},
-		{"a session of a role in the wrong case", aws1("arn:aws:sts::" + account + ":assumed-role/other/s"), "", invalid("AWS", "arn:aws:sts::"+account+":assumed-role/other/s")},
-		{"a session with a slash", aws1("arn:aws:sts::" + account + ":assumed-role/Other/s/t"), "", invalid("AWS", "arn:aws:sts::"+account+":assumed-role/Other/s/t")},
-		{"a federated user", aws1("arn:aws:sts::" + account + ":federated-user/bo"), aws1("arn:aws:sts::" + account + ":federated-user/bo"), ""},
+		{"a role session", aws1("arn:aws:sts::" + account + ":assumed-role/Other/s"),
+			aws1("arn:aws:sts::" + account + ":assumed-role/Other/s"), ""},
+		{"a session of no role", aws1("arn:aws:sts::" + account + ":assumed-role/none/s"), "",
+			invalid("AWS", "arn:aws:sts::"+account+":assumed-role/none/s")},
+		{"a session of a role in the wrong case", aws1("arn:aws:sts::" + account + ":assumed-role/other/s"), "",
+			invalid("AWS", "arn:aws:sts::"+account+":assumed-role/other/s")},
+		{"a session with a slash", aws1("arn:aws:sts::" + account + ":assumed-role/Other/s/t"), "",
+			invalid("AWS", "arn:aws:sts::"+account+":assumed-role/Other/s/t")},
+		{"a federated user", aws1("arn:aws:sts::" + account + ":federated-user/bo"),
+			aws1("arn:aws:sts::" + account + ":federated-user/bo"), ""},
 		{"an account", aws1("111122223333"), aws1("arn:aws:iam::111122223333:root"), ""},
 		{"an account's root", aws1("arn:aws:iam::111122223333:root"), aws1("arn:aws:iam::111122223333:root"), ""},
 		{"a user of another account", aws1("arn:aws:iam::111122223333:user/x"), "", invalid("AWS", "arn:aws:iam::111122223333:user/x")},
 		{"everyone", aws1("*"), aws1("*"), ""},
 		{"a star alone", `"*"`, "", `AssumeRolepolicy contained an invalid principal: "STAR":"*".`},
-		{"two, the second absent", `{"AWS":["` + arnOf("role/Other") + `","` + arnOf("role/none") + `"]}`, "", invalid("AWS", arnOf("role/none"))},
+		{"two, the second absent", `{"AWS":["` + arnOf("role/Other") + `","` + arnOf("role/none") + `"]}`, "",
+			invalid("AWS", arnOf("role/none"))},
 		{"a service", `{"Service":"lambda.amazonaws.com"}`, `{"Service":"lambda.amazonaws.com"}`, ""},
 		{"a service in a Region", `{"Service":"logs.us-east-1.amazonaws.com"}`, `{"Service":"logs.us-east-1.amazonaws.com"}`, ""},
 		{"a service in China", `{"Service":"ec2.amazonaws.com.cn"}`, `{"Service":"ec2.amazonaws.com.cn"}`, ""},
 		{"an unknown service", `{"Service":"tagging.amazonaws.com"}`, "", invalid("SERVICE", "tagging.amazonaws.com")},
 		{"no service", `{"Service":"amazonaws.com"}`, "", invalid("SERVICE", "amazonaws.com")},
-		{"lists of one", `{"Service":["ec2.amazonaws.com"],"AWS":["111122223333"]}`, `{"Service":"ec2.amazonaws.com","AWS":"arn:aws:iam::111122223333:root"}`, ""},
-		{"a SAML provider that does not exist", `{"Federated":"` + arnOf("saml-provider/P") + `"}`, `{"Federated":"` + arnOf("saml-provider/P") + `"}`, ""},
+		{"lists of one", `{"Service":["ec2.amazonaws.com"],"AWS":["111122223333"]}`,
+			`{"Service":"ec2.amazonaws.com","AWS":"arn:aws:iam::111122223333:root"}`, ""},
+		{"a SAML provider that does not exist", `{"Federated":"` + arnOf("saml-provider/P") + `"}`,
+			`{"Federated":"` + arnOf("saml-provider/P") + `"}`, ""},
 		{"any provider", `{"Federated":"*"}`, "", "Federated principals must be valid domain names or SAML metadata ARNs"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -115,7 +123,8 @@ func TestADeletedPrincipalIsShownByItsID(t *testing.T) {
 	if *out.Roles[0].RoleName != "other" {
 		t.Errorf("first role = %s", *out.Roles[0].RoleName)
 	}
-	err := testkit.Refused(f.UpdateAssumeRolePolicy(f.root, &iam.UpdateAssumeRolePolicyInput{RoleName: aws.String("r"), PolicyDocument: &want}))
+	err := testkit.Refused(f.UpdateAssumeRolePolicy(f.root,
+		&iam.UpdateAssumeRolePolicyInput{RoleName: aws.String("r"), PolicyDocument: &want}))
 	testkit.WantError(t, err, "MalformedPolicyDocument", `Invalid principal in policy: "AWS":"`+*ana.UserId+`"`)
 }
 
@@ -126,7 +135,8 @@ func TestARenamedUserStaysTrusted(t *testing.T) {
 	if err := f.trusting("r", trust(`{"AWS":"`+arnOf("user/ana")+`"}`)); err != nil {
 		t.Fatal(err)
 	}
-	testkit.Must(f.UpdateUser(f.root, &iam.UpdateUserInput{UserName: aws.String("ana"), NewUserName: aws.String("eve"), NewPath: aws.String("/x/")}))(t)
+	testkit.Must(f.UpdateUser(f.root, &iam.UpdateUserInput{UserName: aws.String("ana"), NewUserName: aws.String("eve"),
+		NewPath: aws.String("/x/")}))(t)
 	if got, want := f.shown("r"), trust(`{"AWS":"`+arnOf("user/x/eve")+`"}`); got != want {
 		t.Errorf("shown: %s\n want: %s", got, want)
 	}
@@ -203,15 +213,21 @@ func TestCommonServicesAreKnown(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	for _, name := range []string{
-		"alexa-appkit.amazon.com", "apigateway.amazonaws.com", "batch.amazonaws.com", "build.apprunner.amazonaws.com", "cloudformation.amazonaws.com",
-		"cloudtrail.amazonaws.com", "codebuild.amazonaws.com", "codedeploy.amazonaws.com", "codedeploy.us-west-2.amazonaws.com", "codepipeline.amazonaws.com",
-		"config.amazonaws.com", "dax.amazonaws.com", "delivery.logs.amazonaws.com", "dlm.amazonaws.com", "dms.amazonaws.com", "ec2.amazonaws.com",
+		"alexa-appkit.amazon.com", "apigateway.amazonaws.com", "batch.amazonaws.com", "build.apprunner.amazonaws.com",
+		"cloudformation.amazonaws.com",
+		"cloudtrail.amazonaws.com", "codebuild.amazonaws.com", "codedeploy.amazonaws.com", "codedeploy.us-west-2.amazonaws.com",
+		"codepipeline.amazonaws.com",
+		"config.amazonaws.com", "dax.amazonaws.com", "delivery.logs.amazonaws.com", "dlm.amazonaws.com", "dms.amazonaws.com",
+		"ec2.amazonaws.com",
 		"ecs-tasks.amazonaws.com", "ecs.amazonaws.com", "edgelambda.amazonaws.com", "eks-fargate-pods.amazonaws.com", "eks.amazonaws.com",
-		"pods.eks.amazonaws.com", "elasticmapreduce.amazonaws.com", "es.amazonaws.com", "events.amazonaws.com", "firehose.amazonaws.com", "glue.amazonaws.com",
+		"pods.eks.amazonaws.com", "elasticmapreduce.amazonaws.com", "es.amazonaws.com", "events.amazonaws.com", "firehose.amazonaws.com",
+		"glue.amazonaws.com",
 		"iot.amazonaws.com", "kinesisanalytics.amazonaws.com", "lambda.amazonaws.com", "logs.amazonaws.com", "monitoring.rds.amazonaws.com",
 		"opensearchservice.amazonaws.com", "pipes.amazonaws.com", "rds.amazonaws.com", "redshift.amazonaws.com", "s3.amazonaws.com",
-		"batchoperations.s3.amazonaws.com", "sagemaker.amazonaws.com", "scheduler.amazonaws.com", "sns.amazonaws.com", "spotfleet.amazonaws.com",
-		"ssm.amazonaws.com", "states.amazonaws.com", "states.eu-central-1.amazonaws.com", "streams.metrics.cloudwatch.amazonaws.com", "tasks.apprunner.amazonaws.com",
+		"batchoperations.s3.amazonaws.com", "sagemaker.amazonaws.com", "scheduler.amazonaws.com", "sns.amazonaws.com",
+		"spotfleet.amazonaws.com",
+		"ssm.amazonaws.com", "states.amazonaws.com", "states.eu-central-1.amazonaws.com", "streams.metrics.cloudwatch.amazonaws.com",
+		"tasks.apprunner.amazonaws.com",
 		"transfer.amazonaws.com", "vmie.amazonaws.com", "vpc-flow-logs.amazonaws.com",
 	} {
 		if err := f.trusting("r", trust(`{"Service":"`+name+`"}`)); err != nil {

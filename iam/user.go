@@ -2,7 +2,6 @@ package iam
 
 import (
 	"context"
-	"errors"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -40,12 +39,8 @@ func (s *Service) CreateUser(ctx context.Context, in *iam.CreateUserInput) (*iam
 }
 
 func (s *Service) insertUser(tx persistence.Tx, account string, u *persistence.User) error {
-	taken, err := persistence.Users.Has(tx, account, persistence.Fold(u.Name))
-	if err != nil {
+	if err := orTaken(persistence.Users.Absent(tx, account, u.Name), userExists, u.Name); err != nil {
 		return err
-	}
-	if taken {
-		return userExists(u.Name)
 	}
 	if err := s.checkBoundary(tx, account, userKind, u.Boundary); err != nil {
 		return err
@@ -105,13 +100,10 @@ func (s *Service) getRootUser(ctx context.Context) (*iam.GetUserOutput, error) {
 //
 // The rows have neither tags nor permissions boundary.
 func (s *Service) ListUsers(ctx context.Context, in *iam.ListUsersInput) (*iam.ListUsersOutput, error) {
-	p, err := newPage("ListUsers", in.MaxItems, in.Marker)
-	if err != nil {
-		return nil, err
-	}
 	out := &iam.ListUsersOutput{}
-	err = s.store.View(ctx, func(tx persistence.Tx) error {
-		users, err := fill(p, persistence.Users.Scan(tx, account(ctx), nil, p.after), userPosition, func(u *persistence.User) bool {
+	end, err := s.page(ctx, listing{"ListUsers", in.MaxItems, in.Marker}, func(tx persistence.Tx, p *page) error {
+		all := persistence.Users.Scan(tx, account(ctx), nil, p.after)
+		users, err := fill(p, all, persistence.Users.Key, func(u *persistence.User) bool {
 			return strings.HasPrefix(u.Path, aws.ToString(in.PathPrefix))
 		})
 		if err != nil {
@@ -123,11 +115,8 @@ func (s *Service) ListUsers(ctx context.Context, in *iam.ListUsersInput) (*iam.L
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	out.IsTruncated, out.Marker = p.truncated, p.marker()
-	return out, nil
+	out.IsTruncated, out.Marker = end.truncated, end.marker
+	return answer(out, err)
 }
 
 // UpdateUser changes a user's name or path. The user keeps its ID and all that
@@ -148,26 +137,14 @@ func (s *Service) UpdateUser(ctx context.Context, in *iam.UpdateUserInput) (*iam
 }
 
 func renameUser(tx persistence.Tx, account string, u *persistence.User, in *iam.UpdateUserInput) error {
-	old := persistence.Fold(u.Name)
+	was := persistence.Users.Key(u)
 	if in.NewPath != nil {
 		u.Path = *in.NewPath
 	}
 	if in.NewUserName != nil {
 		u.Name = *in.NewUserName
 	}
-	if persistence.Fold(u.Name) != old {
-		taken, err := persistence.Users.Has(tx, account, persistence.Fold(u.Name))
-		if err != nil {
-			return err
-		}
-		if taken {
-			return userExists(u.Name)
-		}
-		if err := persistence.Users.Delete(tx, account, old); err != nil {
-			return err
-		}
-	}
-	return persistence.Users.Put(tx, account, u)
+	return orTaken(persistence.Users.Replace(tx, account, was, u), userExists, u.Name)
 }
 
 // DeleteUser removes a user that has nothing left: no credentials, memberships
@@ -185,7 +162,7 @@ func (s *Service) DeleteUser(ctx context.Context, in *iam.DeleteUserInput) (*iam
 		if err := persistence.RemoveAccesses(tx, account(ctx), u.ID); err != nil {
 			return err
 		}
-		return persistence.Users.Delete(tx, account(ctx), persistence.Fold(u.Name))
+		return persistence.Users.Delete(tx, account(ctx), u.Name)
 	})
 	if err != nil {
 		return nil, err
@@ -232,11 +209,8 @@ func firstConflict(list ...conflict) error {
 }
 
 func findUser(tx persistence.Tx, account, name string) (*persistence.User, error) {
-	u, err := persistence.Users.Get(tx, account, persistence.Fold(name))
-	if errors.Is(err, persistence.ErrNotFound) {
-		return nil, noSuchUser(name)
-	}
-	return u, err
+	u, err := persistence.Users.Get(tx, account, name)
+	return found(u, err, noSuchUser, name)
 }
 
 func userNameOrCaller(ctx context.Context, name *string) (string, error) {
@@ -246,12 +220,8 @@ func userNameOrCaller(ctx context.Context, name *string) (string, error) {
 	return callerUser(ctx)
 }
 
-func userPosition(u *persistence.User) persistence.Key {
-	return persistence.Key{persistence.Fold(u.Name)}
-}
-
 func userARN(account principal.Account, u *persistence.User) string {
-	return account.IAM("user" + u.Path + u.Name)
+	return account.Entity("user", u.Path, u.Name)
 }
 
 // userOut is a user as CreateUser and GetUser show it.
@@ -287,7 +257,7 @@ func pathOrRoot(path *string) string {
 func userRules() []authz.Rule {
 	return []authz.Rule{
 		authz.For(func(q *authz.Query, in *iam.CreateUserInput) ([]authz.Need, error) {
-			arn := q.Own().IAM("user" + pathOrRoot(in.Path) + aws.ToString(in.UserName))
+			arn := q.Own().Entity("user", pathOrRoot(in.Path), aws.ToString(in.UserName))
 			return createNeeds("iam:CreateUser", "iam:TagUser", arn, in.Tags, in.PermissionsBoundary), nil
 		}),
 		authz.For(func(q *authz.Query, in *iam.GetUserInput) ([]authz.Need, error) {

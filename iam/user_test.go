@@ -72,7 +72,9 @@ func TestCreateUserRefuses(t *testing.T) {
 		"LimitExceeded", "Cannot exceed quota for UsersPerAccount: 1")
 	testkit.WantError(t, create(iam.CreateUserInput{UserName: aws.String("b"), Tags: tags("AWS:x", "1")}),
 		"InvalidInput", "Tag keys beginning with aws: are reserved for system use.")
-	testkit.WantError(t, create(iam.CreateUserInput{UserName: aws.String("b"), PermissionsBoundary: aws.String("arn:aws:iam::123456789012:policy/no")}),
+	testkit.WantError(t, create(iam.CreateUserInput{
+		UserName: aws.String("b"), PermissionsBoundary: aws.String("arn:aws:iam::123456789012:policy/no"),
+	}),
 		"NoSuchEntity", "Scope ARN: arn:aws:iam::123456789012:policy/no does not exist or is not attachable.")
 }
 
@@ -235,7 +237,8 @@ func TestMarkerOfAnotherListIsInvalid(t *testing.T) {
 		},
 	} {
 		for why, m := range map[string]*string{
-			"of another list": marker, "no base64": aws.String("%%%"), "too short": aws.String("AAAA"), "of nobody": aws.String("QUJDREVGR0hJSktM"),
+			"of another list": marker, "no base64": aws.String("%%%"), "too short": aws.String("AAAA"),
+			"of nobody": aws.String("QUJDREVGR0hJSktM"),
 		} {
 			t.Run(operation+", marker "+why, func(t *testing.T) {
 				t.Parallel()
@@ -254,7 +257,8 @@ func TestMarkerOfAnotherUserIsInvalid(t *testing.T) {
 		testkit.Must(f.TagUser(f.root, &iam.TagUserInput{UserName: aws.String(name), Tags: tags("x", "1", "y", "2")}))(t)
 	}
 	marker := testkit.Must(f.ListUserTags(f.root, &iam.ListUserTagsInput{UserName: aws.String("a"), MaxItems: aws.Int32(1)}))(t).Marker
-	testkit.WantError(t, testkit.Refused(f.ListUserTags(f.root, &iam.ListUserTagsInput{UserName: aws.String("b"), Marker: marker})), "ValidationError", "Invalid Marker.")
+	testkit.WantError(t, testkit.Refused(f.ListUserTags(f.root, &iam.ListUserTagsInput{UserName: aws.String("b"), Marker: marker})),
+		"ValidationError", "Invalid Marker.")
 }
 
 // Without randomness nothing is made: no ID is ever weak or empty.
@@ -288,7 +292,8 @@ func TestUpdateUserKeepsWhatBelongsToIt(t *testing.T) {
 	key := testkit.Must(f.CreateAccessKey(f.root, &iam.CreateAccessKeyInput{UserName: aws.String("old")}))(t).AccessKey
 	before := testkit.Must(f.GetUser(f.root, &iam.GetUserInput{UserName: aws.String("old")}))(t).User
 
-	testkit.Must(f.UpdateUser(f.root, &iam.UpdateUserInput{UserName: aws.String("old"), NewUserName: aws.String("new"), NewPath: aws.String("/p/")}))(t)
+	testkit.Must(f.UpdateUser(f.root, &iam.UpdateUserInput{UserName: aws.String("old"), NewUserName: aws.String("new"),
+		NewPath: aws.String("/p/")}))(t)
 	testkit.WantError(t, testkit.Refused(f.GetUser(f.root, &iam.GetUserInput{UserName: aws.String("old")})),
 		"NoSuchEntity", "The user with name old cannot be found.")
 	after := testkit.Must(f.GetUser(f.root, &iam.GetUserInput{UserName: aws.String("new")}))(t).User
@@ -318,7 +323,8 @@ func TestUpdateUserName(t *testing.T) {
 			f := newFixture(t)
 			f.user("old")
 			f.user("taken")
-			err := testkit.Refused(f.UpdateUser(f.root, &iam.UpdateUserInput{UserName: aws.String("old"), NewUserName: aws.String(c.newName)}))
+			err := testkit.Refused(f.UpdateUser(f.root,
+				&iam.UpdateUserInput{UserName: aws.String("old"), NewUserName: aws.String(c.newName)}))
 			if c.want != "" {
 				testkit.WantError(t, err, "EntityAlreadyExists", c.want)
 				testkit.Must(f.GetUser(f.root, &iam.GetUserInput{UserName: aws.String("old")}))(t)
@@ -327,7 +333,9 @@ func TestUpdateUserName(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := *testkit.Must(f.GetUser(f.root, &iam.GetUserInput{UserName: aws.String(c.newName)}))(t).User.UserName; got != c.newName {
+			if got := *testkit.Must(f.GetUser(f.root, &iam.GetUserInput{
+				UserName: aws.String(c.newName),
+			}))(t).User.UserName; got != c.newName {
 				t.Errorf("name = %q; want %q", got, c.newName)
 			}
 		})
@@ -339,7 +347,9 @@ func TestUpdateUserOfNothing(t *testing.T) {
 	f := newFixture(t)
 	f.user("u")
 	testkit.Must(f.UpdateUser(f.root, &iam.UpdateUserInput{UserName: aws.String("u")}))(t)
-	if got := *testkit.Must(f.GetUser(f.root, &iam.GetUserInput{UserName: aws.String("u")}))(t).User.Arn; got != "arn:aws:iam::123456789012:user/u" {
+	if got := *testkit.Must(f.GetUser(f.root, &iam.GetUserInput{
+		UserName: aws.String("u"),
+	}))(t).User.Arn; got != "arn:aws:iam::123456789012:user/u" {
 		t.Errorf("ARN = %s", got)
 	}
 }
@@ -352,7 +362,9 @@ func TestDeleteUserConflictsInOrder(t *testing.T) {
 	id := principal.FromContext(ctx).EntityID
 	f.group("g")
 	testkit.Must(f.AddUserToGroup(f.root, &iam.AddUserToGroupInput{UserName: name, GroupName: aws.String("g")}))(t)
-	testkit.Must(f.PutUserPolicy(f.root, &iam.PutUserPolicyInput{UserName: name, PolicyName: aws.String("p"), PolicyDocument: aws.String(allowAll)}))(t)
+	testkit.Must(f.PutUserPolicy(f.root, &iam.PutUserPolicyInput{
+		UserName: name, PolicyName: aws.String("p"), PolicyDocument: aws.String(allowAll),
+	}))(t)
 	attachment := &persistence.Attachment{EntityID: id, PolicyARN: "arn:aws:iam::123456789012:policy/m", PolicyName: "m"}
 	f.update(func(tx persistence.Tx) error { return persistence.Attachments.Put(tx, account, attachment) })
 	key := testkit.Must(f.CreateAccessKey(f.root, &iam.CreateAccessKeyInput{UserName: name}))(t).AccessKey.AccessKeyId

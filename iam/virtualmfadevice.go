@@ -18,7 +18,8 @@ import (
 // number is its ARN, which must be new; its seed and the QR code that the app
 // scans are in no other answer.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateVirtualMFADevice.html
-func (s *Service) CreateVirtualMFADevice(ctx context.Context, in *iam.CreateVirtualMFADeviceInput) (*iam.CreateVirtualMFADeviceOutput, error) {
+func (s *Service) CreateVirtualMFADevice(ctx context.Context,
+	in *iam.CreateVirtualMFADeviceInput) (*iam.CreateVirtualMFADeviceOutput, error) {
 	tags, err := newTags(in.Tags, exactTagKeys)
 	if err != nil {
 		return nil, err
@@ -78,7 +79,7 @@ func (s *Service) checkVirtualDevices(tx persistence.Tx, account string) error {
 }
 
 func virtualDeviceARN(account principal.Account, path, name *string) string {
-	return account.IAM("mfa" + pathOrRoot(path) + aws.ToString(name))
+	return account.Entity("mfa", pathOrRoot(path), aws.ToString(name))
 }
 
 // aliasOrID is how an authenticator app shows the account.
@@ -94,19 +95,16 @@ func aliasOrID(tx persistence.Tx, account string) (string, error) {
 }
 
 func insertDevice(tx persistence.Tx, account string, d *persistence.MFADevice) error {
-	taken, err := persistence.MFADevices.Has(tx, account, d.Serial)
-	if err != nil {
+	if err := orTaken(persistence.MFADevices.Absent(tx, account, d.Serial), mfaDeviceExists, d.Serial); err != nil {
 		return err
-	}
-	if taken {
-		return mfaDeviceExists()
 	}
 	return persistence.MFADevices.Put(tx, account, d)
 }
 
 // DeleteVirtualMFADevice removes a virtual device that nobody has.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteVirtualMFADevice.html
-func (s *Service) DeleteVirtualMFADevice(ctx context.Context, in *iam.DeleteVirtualMFADeviceInput) (*iam.DeleteVirtualMFADeviceOutput, error) {
+func (s *Service) DeleteVirtualMFADevice(ctx context.Context,
+	in *iam.DeleteVirtualMFADeviceInput) (*iam.DeleteVirtualMFADeviceOutput, error) {
 	err := s.store.Update(ctx, func(tx persistence.Tx) error {
 		d, err := findVirtualDevice(tx, account(ctx), aws.ToString(in.SerialNumber))
 		if err != nil {
@@ -136,13 +134,10 @@ func findVirtualDevice(tx persistence.Tx, account, serial string) (*persistence.
 //
 // A row has no tags, and user and date only if somebody has the device (recorded).
 func (s *Service) ListVirtualMFADevices(ctx context.Context, in *iam.ListVirtualMFADevicesInput) (*iam.ListVirtualMFADevicesOutput, error) {
-	p, err := newPage("ListVirtualMFADevices", in.MaxItems, in.Marker)
-	if err != nil {
-		return nil, err
-	}
 	out := &iam.ListVirtualMFADevicesOutput{}
-	err = s.store.View(ctx, func(tx persistence.Tx) error {
-		devices, err := fill(p, persistence.MFADevices.Scan(tx, account(ctx), nil, p.after), devicePosition, func(d *persistence.MFADevice) bool {
+	end, err := s.page(ctx, listing{"ListVirtualMFADevices", in.MaxItems, in.Marker}, func(tx persistence.Tx, p *page) error {
+		all := persistence.MFADevices.Scan(tx, account(ctx), nil, p.after)
+		devices, err := fill(p, all, persistence.MFADevices.Key, func(d *persistence.MFADevice) bool {
 			return d.Kind == persistence.VirtualMFA && hasStatus(d, in.AssignmentStatus)
 		})
 		if err != nil {
@@ -156,7 +151,7 @@ func (s *Service) ListVirtualMFADevices(ctx context.Context, in *iam.ListVirtual
 		}
 		return nil
 	})
-	out.IsTruncated, out.Marker = p.truncated, p.marker()
+	out.IsTruncated, out.Marker = end.truncated, end.marker
 	return answer(out, err)
 }
 

@@ -66,10 +66,10 @@ func (p *Principal) Env() map[string]string {
 	}
 }
 
-// IAM is an IAM client of his.
+// IAM is an IAM client of the principal.
 func (p *Principal) IAM() *iam.Client { return iam.NewFromConfig(p.Config(context.Background())) }
 
-// STS is an STS client of his.
+// STS is an STS client of the principal.
 func (p *Principal) STS() *sts.Client { return sts.NewFromConfig(p.Config(context.Background())) }
 
 // A SessionOption says what the credentials of As are to have. Those of a role may

@@ -67,15 +67,22 @@ func TestWhomAsRefuses(t *testing.T) {
 		options []iamtest.SessionOption
 		says    string
 	}{
-		{"bob", nil, `iamtest: As("bob"): there is no user and no role "bob" in account 000000000000; make one first, by a call or a seed, or give the ARN of one in another account`},
+		{
+			"bob", nil,
+			`iamtest: As("bob"): there is no user and no role "bob" in account 000000000000; make one first, by a call or a seed, or give the ARN of one in another account`,
+		},
 		{"deploy", nil, `a user and a role are called deploy; give the ARN of the one that is meant`},
 		{"arn:aws:iam::111122223333:user/ana", nil, `there is no user, role or root user with the ARN arn:aws:iam::111122223333:user/ana`},
-		{"ana", []iamtest.SessionOption{iamtest.SessionPolicy("{}")}, "a user's own credentials have no session name, policies, tags or source identity; a role's have"},
+		{"ana", []iamtest.SessionOption{iamtest.SessionPolicy("{}")},
+			"a user's own credentials have no session name, policies, tags or source identity; a role's have"},
 		{"arn:aws:iam::000000000000:role/ci/deploy", []iamtest.SessionOption{iamtest.MFA()}, "the session of a role has no MFA"},
-		{"arn:aws:iam::000000000000:role/ci/deploy", []iamtest.SessionOption{iamtest.SessionName("a b")}, `the session name "a b" does not fit`},
-		{"arn:aws:iam::000000000000:role/ci/deploy", []iamtest.SessionOption{iamtest.SourceIdentity("?")}, `the source identity "?" does not fit`},
+		{"arn:aws:iam::000000000000:role/ci/deploy", []iamtest.SessionOption{iamtest.SessionName("a b")},
+			`the session name "a b" does not fit`},
+		{"arn:aws:iam::000000000000:role/ci/deploy", []iamtest.SessionOption{iamtest.SourceIdentity("?")},
+			`the source identity "?" does not fit`},
 		{"arn:aws:iam::000000000000:role/ci/deploy", []iamtest.SessionOption{iamtest.SessionPolicy("{}")}, "MalformedPolicyDocument"},
-		{"arn:aws:iam::000000000000:role/ci/deploy", []iamtest.SessionOption{iamtest.Lasting(2 * time.Hour)}, "exceeds the MaxSessionDuration"},
+		{"arn:aws:iam::000000000000:role/ci/deploy", []iamtest.SessionOption{iamtest.Lasting(2 * time.Hour)},
+			"exceeds the MaxSessionDuration"},
 		{"arn:aws:sts::000000000000:assumed-role/deploy/a1", []iamtest.SessionOption{iamtest.SessionName("b1")}, "give one of them"},
 		{"arn:aws:iam::111122223333:root", []iamtest.SessionOption{iamtest.MFA()}, "root has its key and no sessions here"},
 	} {
@@ -115,11 +122,15 @@ func TestTheKeyOfAUserCountsForNothing(t *testing.T) {
 	if out, err := ana.STS().GetSessionToken(ctx, nil); err != nil || *out.Credentials.AccessKeyId == "" { // it takes a long-term key
 		t.Errorf("GetSessionToken: %v", err)
 	}
-	if _, err := srv.IAM().DeleteUserPolicy(ctx, &iam.DeleteUserPolicyInput{UserName: aws.String("ana"), PolicyName: aws.String("own")}); err != nil {
+	if _, err := srv.IAM().DeleteUserPolicy(ctx, &iam.DeleteUserPolicyInput{
+		UserName: aws.String("ana"), PolicyName: aws.String("own"),
+	}); err != nil {
 		t.Fatal(err)
 	}
 	for _, k := range keys.AccessKeyMetadata {
-		if _, err := srv.IAM().DeleteAccessKey(ctx, &iam.DeleteAccessKeyInput{UserName: aws.String("ana"), AccessKeyId: k.AccessKeyId}); err != nil {
+		if _, err := srv.IAM().DeleteAccessKey(ctx, &iam.DeleteAccessKeyInput{
+			UserName: aws.String("ana"), AccessKeyId: k.AccessKeyId,
+		}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -182,7 +193,9 @@ func TestWhatAssertionsSay(t *testing.T) {
 	_, explicit := ana.IAM().ListRoles(ctx, nil)
 	_, implicit := ana.IAM().CreateUser(ctx, &iam.CreateUserInput{UserName: aws.String("bob")})
 	_, missing := srv.IAM().GetUser(ctx, &iam.GetUserInput{UserName: aws.String("bob")})
-	_, unsigned := sts.NewFromConfig(srv.ConfigFor(aws.Credentials{AccessKeyID: "AKIAIOSFODNN7EXAMPLE", SecretAccessKey: "x"})).GetCallerIdentity(ctx, nil)
+	_, unsigned := sts.NewFromConfig(srv.ConfigFor(aws.Credentials{
+		AccessKeyID: "AKIAIOSFODNN7EXAMPLE", SecretAccessKey: "x",
+	})).GetCallerIdentity(ctx, nil)
 	for _, c := range []struct {
 		name     string
 		err      error
@@ -193,13 +206,18 @@ func TestWhatAssertionsSay(t *testing.T) {
 			iamtest.ExplicitDeny(), iamtest.ExplicitDeny("NoRoles"), iamtest.ExplicitDeny("user_ana_own"), iamtest.By(iamtest.Identity),
 			iamtest.Action("IAM:ListRoles"), iamtest.OnResource("arn:aws:iam::000000000000:role/"),
 		}, nil},
-		{"another Deny", explicit, []iamtest.Expectation{iamtest.ExplicitDeny("NoUsers"), iamtest.By(iamtest.SCP), iamtest.Action("iam:ListRoles")},
+		{"another Deny", explicit, []iamtest.Expectation{
+			iamtest.ExplicitDeny("NoUsers"), iamtest.By(iamtest.SCP), iamtest.Action("iam:ListRoles"),
+		},
 			[]string{"want it denied by a Deny statement NoUsers, denied by scp\n", "NoRoles of inline policy own of", "What to do:"}},
 		{"an implicit denial", implicit, []iamtest.Expectation{iamtest.ImplicitDeny(), iamtest.Action("iam:CreateUser")}, nil},
 		{"no Deny", implicit, []iamtest.Expectation{iamtest.ExplicitDeny(), iamtest.Missing("aws:x")},
 			[]string{"want it denied by a Deny statement, with the condition key aws:x missing\n", "that allows iam:CreateUser"}},
-		{"another error", missing, nil, []string{"want a denial; the call was not denied: policies allow it, and it failed with", "NoSuchEntity"}},
-		{"refused before", unsigned, nil, []string{"want a denial; the call was not denied by a policy: it was refused before it was decided\n", "InvalidClientTokenId: "}},
+		{"another error", missing, nil, []string{"want a denial; the call was not denied: policies allow it, and it failed with",
+			"NoSuchEntity"}},
+		{"refused before", unsigned, nil, []string{
+			"want a denial; the call was not denied by a policy: it was refused before it was decided\n", "InvalidClientTokenId: ",
+		}},
 		{"no error", nil, nil, []string{"want a denial; the call was not denied: it succeeded"}},
 		{"no answer", context.Canceled, nil, []string{"no answer of the server stands behind the error: context canceled"}},
 	} {
@@ -261,7 +279,8 @@ func TestOptions(t *testing.T) {
 		options []iamtest.Option
 		says    string
 	}{
-		{"a mode that there is not", []iamtest.Option{iamtest.WithEnforcement("maybe")}, `enforcement mode "maybe" is none of on, log, off`},
+		{"a mode that there is not", []iamtest.Option{iamtest.WithEnforcement("maybe")},
+			`enforcement mode "maybe" is none of on, log, off`},
 		{"an account that is none", []iamtest.Option{iamtest.WithAccount("12")}, `the account "12" has not 12 digits`},
 		{"a seed with a fault", []iamtest.Option{iamtest.WithSeedText("accounts:\n- id: 7\n")}, "seed:2: "},
 	} {
@@ -270,7 +289,8 @@ func TestOptions(t *testing.T) {
 			t.Errorf("%s: %q; want %q", c.name, said, c.says)
 		}
 	}
-	srv := iamtest.Start(t, iamtest.WithAccount("123456789012"), iamtest.WithEnforcement("log"), iamtest.WithQuotas(iamsvc.Quotas{UsersPerAccount: 1}), iamtest.WithStrictSimulation())
+	srv := iamtest.Start(t, iamtest.WithAccount("123456789012"), iamtest.WithEnforcement("log"),
+		iamtest.WithQuotas(iamsvc.Quotas{UsersPerAccount: 1}), iamtest.WithStrictSimulation())
 	ctx := t.Context()
 	if _, err := srv.IAM().CreateUser(ctx, &iam.CreateUserInput{UserName: aws.String("ana")}); err != nil {
 		t.Fatal(err)
@@ -279,7 +299,8 @@ func TestOptions(t *testing.T) {
 	if _, err := ana.IAM().ListUsers(ctx, nil); err != nil || ana.ARN != "arn:aws:iam::123456789012:user/ana" {
 		t.Errorf("%s in log mode: %v", ana.ARN, err)
 	}
-	if _, err := srv.IAM().CreateUser(ctx, &iam.CreateUserInput{UserName: aws.String("bob")}); err == nil || !strings.Contains(err.Error(), "LimitExceeded") {
+	if _, err := srv.IAM().CreateUser(ctx, &iam.CreateUserInput{UserName: aws.String("bob")}); err == nil ||
+		!strings.Contains(err.Error(), "LimitExceeded") {
 		t.Errorf("a user above the quota: %v", err)
 	}
 	said := ""

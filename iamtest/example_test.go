@@ -97,9 +97,12 @@ func prepare(ctx context.Context, root *iam.Client, srv *iamtest.Server) princip
 	must(err)
 	_, err = root.AddUserToGroup(ctx, &iam.AddUserToGroupInput{GroupName: aws.String("builders"), UserName: alice})
 	must(err)
-	limit, err := root.CreatePolicy(ctx, &iam.CreatePolicyInput{PolicyName: aws.String("limit"), PolicyDocument: allow("iam:CreateUser", "sts:*")})
+	limit, err := root.CreatePolicy(ctx, &iam.CreatePolicyInput{
+		PolicyName: aws.String("limit"), PolicyDocument: allow("iam:CreateUser", "sts:*"),
+	})
 	must(err)
-	_, err = root.PutUserPermissionsBoundary(ctx, &iam.PutUserPermissionsBoundaryInput{UserName: alice, PermissionsBoundary: limit.Policy.Arn})
+	_, err = root.PutUserPermissionsBoundary(ctx,
+		&iam.PutUserPermissionsBoundaryInput{UserName: alice, PermissionsBoundary: limit.Policy.Arn})
 	must(err)
 	_, err = root.CreateRole(ctx, &iam.CreateRoleInput{RoleName: aws.String("reader"), AssumeRolePolicyDocument: aws.String(
 		`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"000000000000"},"Action":"sts:AssumeRole"}]}`)})

@@ -39,7 +39,8 @@ func TestFaultsThatCannotBeMeant(t *testing.T) {
 		do   func(*iamtest.Faults)
 		says string
 	}{
-		{"an unknown kind", func(f *iamtest.Faults) { f.Add(faults.Rule{Kind: "explode"}) }, `iamtest: Faults.Add: kind "explode" is none of`},
+		{"an unknown kind", func(f *iamtest.Faults) { f.Add(faults.Rule{Kind: "explode"}) },
+			`iamtest: Faults.Add: kind "explode" is none of`},
 		{"hits of no rule", func(f *iamtest.Faults) { f.Hits("x") }, `iamtest: Faults.Hits: there is no rule "x"`},
 		{"the end of no rule", func(f *iamtest.Faults) { f.Remove("x") }, `iamtest: Faults.Remove("x")`},
 	} {

@@ -46,6 +46,11 @@ func WithUpstreamCA(file string) Option { return func(c *config) { c.server.Gate
 // WithUpstreamInsecure takes any certificate of an upstream.
 func WithUpstreamInsecure() Option { return func(c *config) { c.server.Gateway.Insecure = true } }
 
+// WithUpstreamMirror says whether the roles that calls pass, and the instance profiles and
+// server certificates that they name, are made at the upstreams before such a call is sent
+// on, as some emulators want it; they are by default.
+func WithUpstreamMirror(on bool) Option { return func(c *config) { c.server.Gateway.NoMirror = !on } }
+
 // WithGateway sets what becomes of calls whose operation is not known: "strict"
 // denies them (the default), "lenient" lets them be decided by the name that they
 // have, on every resource.

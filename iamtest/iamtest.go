@@ -118,7 +118,9 @@ func (s *Server) For(t TB) *Server {
 }
 
 func start(options []Option) (*Server, error) {
-	c := config{server: server.Options{RootAccessKeyID: server.DefaultRootAccessKeyID, RootSecretAccessKey: server.DefaultRootSecretAccessKey}}
+	c := config{server: server.Options{
+		RootAccessKeyID: server.DefaultRootAccessKeyID, RootSecretAccessKey: server.DefaultRootSecretAccessKey,
+	}}
 	for _, o := range options {
 		o(&c)
 	}
@@ -130,6 +132,9 @@ func start(options []Option) (*Server, error) {
 		return nil, err
 	}
 	c.server.Store = store
+	if err := c.openSinks(); err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
 	for _, change := range c.changes {
 		change(&c.server)
 	}
@@ -163,7 +168,8 @@ func (c *config) serve(store persistence.Store) (*Server, error) {
 		}
 		return store.Close()
 	})
-	return &Server{URL: "http://" + ln.Addr().String(), Clock: handler.Clock(), handler: handler, options: c.server, texts: c.texts, stop: stop}, nil
+	return &Server{URL: "http://" + ln.Addr().String(), Clock: handler.Clock(), handler: handler, options: c.server, texts: c.texts,
+		stop: stop}, nil
 }
 
 // seed applies the seeds, the files first.

@@ -1,6 +1,7 @@
 package iamtest
 
 import (
+	"github.com/understudy-iam/understudy/alerts"
 	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/iam"
 	"github.com/understudy-iam/understudy/principal"
@@ -15,6 +16,7 @@ type config struct {
 	dataDir string
 	texts   []string // of seeds
 	changes []func(*server.Options)
+	sinks   []alerts.SinkConfig
 	faults  []error // of options
 }
 

@@ -7,10 +7,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"github.com/understudy-iam/understudy/iamtest"
+	"github.com/understudy-iam/understudy/internal/testkit"
+	"github.com/understudy-iam/understudy/management"
+	"github.com/understudy-iam/understudy/management/client"
 )
 
 // Calls come with TLS, as at AWS, whatever the connection is; a test can have it
-// otherwise. The simulator that says what enforcement would do says the same.
+// otherwise. The simulator that says what enforcement would do says
+// the same, and so does the answer to a question of another service.
 func TestSecureTransport(t *testing.T) {
 	t.Parallel()
 	const people = `accounts: [{id: "000000000000", users: [{name: ana, policies: [ReadOnlyAccess], inline: {tls: {Version: 2012-10-17, Statement: [
@@ -36,8 +40,16 @@ func TestSecureTransport(t *testing.T) {
 			if _, err := s.As("ana").STS().GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{}); err != nil {
 				t.Error(err)
 			}
+			about := &management.Question{
+				Principal: "arn:aws:iam::000000000000:user/ana", Access: management.Access{Action: "s3:ListAllMyBuckets"},
+			}
+			if r, err := testkit.Must(client.New(client.Options{URL: s.URL}))(t).Authorize(t.Context(), about); err != nil ||
+				r.Allowed == c.denied {
+				t.Errorf("whether another service may answer: %+v, %v", r, err)
+			}
 			arn := "arn:aws:iam::000000000000:user/ana"
-			out, err := s.IAM().SimulatePrincipalPolicy(t.Context(), &iam.SimulatePrincipalPolicyInput{PolicySourceArn: &arn, ActionNames: []string{"iam:ListUsers"}})
+			out, err := s.IAM().SimulatePrincipalPolicy(t.Context(),
+				&iam.SimulatePrincipalPolicyInput{PolicySourceArn: &arn, ActionNames: []string{"iam:ListUsers"}})
 			if err != nil {
 				t.Fatal(err)
 			}

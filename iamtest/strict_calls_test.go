@@ -68,9 +68,10 @@ func (w *world) userCalls(u *actor) []call {
 		{"UntagUser", one("iam:UntagUser", u.arn, key("aws:TagKeys", types.ContextKeyTypeEnumStringList, "other")), func(a *actor) error {
 			return testkit.Refused(a.iam.UntagUser(ctx, &iam.UntagUserInput{UserName: &u.name, TagKeys: []string{"other"}}))
 		}},
-		{"AttachUserPolicy", one("iam:AttachUserPolicy", u.arn, key("iam:PolicyARN", types.ContextKeyTypeEnumString, policy)), func(a *actor) error {
-			return testkit.Refused(a.iam.AttachUserPolicy(ctx, &iam.AttachUserPolicyInput{UserName: &u.name, PolicyArn: &policy}))
-		}},
+		{"AttachUserPolicy", one("iam:AttachUserPolicy", u.arn, key("iam:PolicyARN", types.ContextKeyTypeEnumString, policy)),
+			func(a *actor) error {
+				return testkit.Refused(a.iam.AttachUserPolicy(ctx, &iam.AttachUserPolicyInput{UserName: &u.name, PolicyArn: &policy}))
+			}},
 		{"PutUserPolicy", one("iam:PutUserPolicy", u.arn), func(a *actor) error {
 			return testkit.Refused(a.iam.PutUserPolicy(ctx, &iam.PutUserPolicyInput{
 				UserName: &u.name, PolicyName: aws.String("extra"), PolicyDocument: aws.String(w.document()),
@@ -102,8 +103,10 @@ func (w *world) otherCalls(r *actor) []call {
 		{"GetPolicy", one("iam:GetPolicy", policy), func(a *actor) error {
 			return testkit.Refused(a.iam.GetPolicy(ctx, &iam.GetPolicyInput{PolicyArn: &policy}))
 		}},
-		{"AssumeRole", one("sts:AssumeRole", r.arn, key("sts:RoleSessionName", types.ContextKeyTypeEnumString, "property")), func(a *actor) error {
-			return testkit.Refused(a.sts.AssumeRole(ctx, &sts.AssumeRoleInput{RoleArn: &r.arn, RoleSessionName: aws.String("property")}))
-		}},
+		{"AssumeRole", one("sts:AssumeRole", r.arn, key("sts:RoleSessionName", types.ContextKeyTypeEnumString, "property")),
+			func(a *actor) error {
+				return testkit.Refused(a.sts.AssumeRole(ctx,
+					&sts.AssumeRoleInput{RoleArn: &r.arn, RoleSessionName: aws.String("property")}))
+			}},
 	}
 }

@@ -107,7 +107,8 @@ func (w *world) addRole(name string) {
 	}))(w.t).Role
 	out := sure(w.server.STS().AssumeRole(ctx, &sts.AssumeRoleInput{RoleArn: r.Arn, RoleSessionName: aws.String("property")}))(w.t)
 	c := w.server.ConfigFor(aws.Credentials{
-		AccessKeyID: *out.Credentials.AccessKeyId, SecretAccessKey: *out.Credentials.SecretAccessKey, SessionToken: *out.Credentials.SessionToken,
+		AccessKeyID: *out.Credentials.AccessKeyId, SecretAccessKey: *out.Credentials.SecretAccessKey,
+		SessionToken: *out.Credentials.SessionToken,
 	})
 	w.principals = append(w.principals, &actor{"role", name, *r.Arn, iam.NewFromConfig(c), sts.NewFromConfig(c)})
 }
@@ -139,7 +140,8 @@ func (w *world) document() string {
 }
 
 func (w *world) actionPattern() string {
-	return w.pick("*", "iam:*", "iam:*", "iam:Get*", "iam:List*", "iam:*User*", "iam:Tag*", "iam:Create*", "iam:Put*", "iam:Attach?serPolicy",
+	return w.pick("*", "iam:*", "iam:*", "iam:Get*", "iam:List*", "iam:*User*", "iam:Tag*", "iam:Create*", "iam:Put*",
+		"iam:Attach?serPolicy",
 		"iam:GETuser", "iam:DeleteRole", "sts:*", "sts:AssumeRole", "s3:*")
 }
 
@@ -187,7 +189,9 @@ func (w *world) change() {
 		}
 	}
 	g := aws.String(w.pick("g0", "g1", "g2"))
-	sure(w.admin.PutGroupPolicy(ctx, &iam.PutGroupPolicyInput{GroupName: g, PolicyName: aws.String("p"), PolicyDocument: aws.String(w.document())}))(w.t)
+	sure(w.admin.PutGroupPolicy(ctx, &iam.PutGroupPolicyInput{
+		GroupName: g, PolicyName: aws.String("p"), PolicyDocument: aws.String(w.document()),
+	}))(w.t)
 }
 
 func (w *world) changeUser(p *actor) {
@@ -197,7 +201,8 @@ func (w *world) changeUser(p *actor) {
 	arn, g := aws.String(w.pick(w.managed...)), aws.String(w.pick("g0", "g1", "g2"))
 	switch w.IntN(6) {
 	case 0:
-		sure(w.admin.PutUserPermissionsBoundary(ctx, &iam.PutUserPermissionsBoundaryInput{UserName: &p.name, PermissionsBoundary: arn}))(w.t)
+		sure(w.admin.PutUserPermissionsBoundary(ctx,
+			&iam.PutUserPermissionsBoundaryInput{UserName: &p.name, PermissionsBoundary: arn}))(w.t)
 	case 1:
 		sure(w.admin.DeleteUserPermissionsBoundary(ctx, &iam.DeleteUserPermissionsBoundaryInput{UserName: &p.name}))(w.t)
 	case 2:
@@ -213,7 +218,8 @@ func (w *world) changeRole(p *actor) {
 	sure(w.admin.PutRolePolicy(ctx, &iam.PutRolePolicyInput{
 		RoleName: &p.name, PolicyName: aws.String("p"), PolicyDocument: aws.String(w.documents[p.name]),
 	}))(w.t)
-	sure(w.admin.UpdateAssumeRolePolicy(ctx, &iam.UpdateAssumeRolePolicyInput{RoleName: &p.name, PolicyDocument: aws.String(w.trust())}))(w.t)
+	sure(w.admin.UpdateAssumeRolePolicy(ctx,
+		&iam.UpdateAssumeRolePolicyInput{RoleName: &p.name, PolicyDocument: aws.String(w.trust())}))(w.t)
 	switch w.IntN(5) {
 	case 0:
 		sure(w.admin.PutRolePermissionsBoundary(ctx, &iam.PutRolePermissionsBoundaryInput{

@@ -41,6 +41,17 @@ func (s *Server) Decisions(filters ...events.Filter) []*decisions.Record {
 	return s.handler.Decisions(filters...)
 }
 
+// Events returns the calls so far that every filter admits, as CloudTrail records them,
+// the oldest first:
+//
+//	srv.Events(events.Filter{EventName: "DeleteUser", Error: "AccessDenied"})
+//
+// They hold no secrets; docs/events.md says what differs from CloudTrail. The server keeps
+// those of the last 10,000 calls.
+func (s *Server) Events(filters ...events.Filter) []*events.Record {
+	return s.handler.Events(filters...)
+}
+
 // Denial says why a call was denied. Printed, it explains itself:
 //
 //	if _, err := ana.IAM().CreateUser(ctx, in); err != nil {
@@ -107,14 +118,18 @@ func (d *Denial) String() string {
 		return "the call was not denied: it succeeded"
 	case d.Record != nil && d.Record.Verdict == "faulted":
 		return "the call was not denied: it was given a fault on purpose\n" + decisions.Printer{}.Record(d.Record)
+	case d.Record != nil && d.Record.Refusal != nil && len(d.Record.Checks) > 0:
+		return "the call was not denied by a policy: it was refused for another reason\n" + decisions.Printer{}.Record(d.Record)
 	case d.Record != nil && d.Record.Refusal != nil:
 		return "the call was not denied by a policy: it was refused before it was decided\n" + decisions.Printer{}.Record(d.Record)
 	case d.Record != nil && !d.Denied():
-		return fmt.Sprintf("the call was not denied: policies allow it, and it failed with %v\n%s", d.Err, decisions.Printer{}.Record(d.Record))
+		return fmt.Sprintf("the call was not denied: policies allow it, and it failed with %v\n%s", d.Err,
+			decisions.Printer{}.Record(d.Record))
 	case d.Record != nil:
 		return decisions.Printer{}.Record(d.Record)
 	case errors.As(d.Err, &api):
-		return fmt.Sprintf("the call was not denied by a policy: it was refused before it was decided, with %s: %s", api.ErrorCode(), api.ErrorMessage())
+		return fmt.Sprintf("the call was not denied by a policy: it was refused before it was decided, with %s: %s", api.ErrorCode(),
+			api.ErrorMessage())
 	}
 	return fmt.Sprintf("the call was not denied: no answer of the server stands behind the error: %v", d.Err)
 }

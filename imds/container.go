@@ -20,7 +20,8 @@ func (h *handler) container(service string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		given := r.Header.Get("Authorization")
 		if h.Token != "" && subtle.ConstantTimeCompare([]byte(given), []byte(h.Token)) != 1 {
-			containerError(w, http.StatusUnauthorized, "InvalidAuthorizationToken", "The Authorization header does not have the token of this endpoint.")
+			containerError(w, http.StatusUnauthorized, "InvalidAuthorizationToken",
+				"The Authorization header does not have the token of this endpoint.")
 			return
 		}
 		role, err := h.Roles.Role(r.Context(), r.PathValue("role"))

@@ -69,7 +69,8 @@ func (m *machine) Session(_ context.Context, s *imds.Session) (*imds.Credentials
 	m.started = append(m.started, s)
 	n := len(m.started)
 	return &imds.Credentials{
-		AccessKeyID: fmt.Sprint("ASIA", n), SecretAccessKey: fmt.Sprint("secret", n), Token: fmt.Sprint("token", n), Expiration: m.now.Add(s.Duration),
+		AccessKeyID: fmt.Sprint("ASIA", n), SecretAccessKey: fmt.Sprint("secret", n), Token: fmt.Sprint("token", n),
+		Expiration: m.now.Add(s.Duration),
 	}, m.fail
 }
 
@@ -142,7 +143,8 @@ func TestTokens(t *testing.T) {
 		"a version that is a date": {"GET", "/2021-03-23/meta-data/instance-id", []string{m.token("60")}, 200},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if w := m.do(c.method, c.target, c.headers...); w.Code != c.want || c.want >= 400 && !strings.Contains(w.Body.String(), fmt.Sprint("<title>", c.want, " - ")) {
+			if w := m.do(c.method, c.target, c.headers...); w.Code != c.want ||
+				c.want >= 400 && !strings.Contains(w.Body.String(), fmt.Sprint("<title>", c.want, " - ")) {
 				t.Errorf("%d %s", w.Code, w.Body)
 			}
 		})
@@ -159,7 +161,8 @@ func TestATokenEnds(t *testing.T) {
 		left  string
 	}{{0, 200, "10"}, {9*time.Second + 1, 200, "1"}, {10 * time.Second, 401, ""}} {
 		m.now = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC).Add(c.after)
-		if w := m.do("GET", "/latest/meta-data/mac", token); w.Code != c.want || w.Header().Get("X-Aws-Ec2-Metadata-Token-Ttl-Seconds") != c.left {
+		if w := m.do("GET", "/latest/meta-data/mac", token); w.Code != c.want ||
+			w.Header().Get("X-Aws-Ec2-Metadata-Token-Ttl-Seconds") != c.left {
 			t.Errorf("after %v: %d, %q seconds left", c.after, w.Code, w.Header().Get("X-Aws-Ec2-Metadata-Token-Ttl-Seconds"))
 		}
 	}
@@ -169,7 +172,8 @@ func TestMetadata(t *testing.T) {
 	t.Parallel()
 	m := newMachine(t, func(o *imds.Options) { o.Region = "eu-west-1" })
 	id := m.get("/latest/meta-data/instance-id")
-	if len(id) != 19 || !strings.HasPrefix(id, "i-0") || id != newMachine(t, func(o *imds.Options) { o.Region = "eu-west-1" }).get("/latest/meta-data/instance-id") {
+	if len(id) != 19 || !strings.HasPrefix(id, "i-0") ||
+		id != newMachine(t, func(o *imds.Options) { o.Region = "eu-west-1" }).get("/latest/meta-data/instance-id") {
 		t.Errorf("instance ID %s", id)
 	}
 	for path, want := range map[string]string{
@@ -219,7 +223,8 @@ func TestRoleCredentials(t *testing.T) {
 	if diff := cmp.Diff(want, m.get(path)); diff != "" {
 		t.Errorf("credentials (-want +got):\n%s", diff)
 	}
-	if s := m.started[0]; s.Service != imds.EC2 || s.Name != m.get("/latest/meta-data/instance-id") || s.Keys["ec2:RoleDelivery"] != "2.0" ||
+	if s := m.started[0]; s.Service != imds.EC2 || s.Name != m.get("/latest/meta-data/instance-id") ||
+		s.Keys["ec2:RoleDelivery"] != "2.0" ||
 		s.Keys["ec2:SourceInstanceARN"] != "arn:aws:ec2:us-east-1:111122223333:instance/"+s.Name || s.Duration != 6*time.Hour {
 		t.Errorf("session %+v", s)
 	}
@@ -227,7 +232,8 @@ func TestRoleCredentials(t *testing.T) {
 	for _, c := range []struct {
 		after time.Duration
 		want  string
-	}{{5*time.Hour - time.Second, "token1"}, {5 * time.Hour, "token2"}, {9 * time.Hour, "token2"}, {10 * time.Hour, "token3"}, {0, "token4"}} {
+	}{{5*time.Hour - time.Second, "token1"}, {5 * time.Hour, "token2"}, {9 * time.Hour, "token2"}, {10 * time.Hour, "token3"},
+		{0, "token4"}} {
 		m.now = start.Add(c.after)
 		if got := m.get(path); !strings.Contains(got, `"`+c.want+`"`) {
 			t.Errorf("after %v: %s", c.after, got)
@@ -253,8 +259,10 @@ func TestInstancesWithoutCredentials(t *testing.T) {
 		"no role":                    {"", directory, 404, ""},
 		"a role that does not exist": {"gone", directory, 404, ""},
 		"no iam":                     {"gone", "/latest/meta-data/iam/info", 404, ""},
-		"a profile without a role":   {"empty", "/latest/meta-data/iam/info", 200, `"Message" : "Instance Profile does not contain a role.`},
-		"no role to list":            {"empty", directory, 404, ""},
+		"a profile without a role": {
+			"empty", "/latest/meta-data/iam/info", 200, `"Message" : "Instance Profile does not contain a role.`,
+		},
+		"no role to list": {"empty", directory, 404, ""},
 		"a role that does not trust EC2": {"shy", directory + "shy", 200, `{
   "Code" : "AssumeRoleUnauthorizedAccess",
   "Message" : "EC2 cannot assume the role shy.  Please see documentation at https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html#troubleshoot_iam-ec2_errors-info-doc.",
@@ -305,8 +313,10 @@ func TestContainers(t *testing.T) {
 		status  int
 		want    string
 	}{
-		"a task":               {"/v2/credentials/app", []string{hush}, 200, `"RoleArn":"arn:aws:iam::111122223333:role/x/app"`},
-		"by ARN":               {"/v2/credentials/arn:aws:iam::111122223333:role/x/app", []string{hush}, 200, `"Expiration":"2026-03-01T18:00:00Z"`},
+		"a task": {"/v2/credentials/app", []string{hush}, 200, `"RoleArn":"arn:aws:iam::111122223333:role/x/app"`},
+		"by ARN": {
+			"/v2/credentials/arn:aws:iam::111122223333:role/x/app", []string{hush}, 200, `"Expiration":"2026-03-01T18:00:00Z"`,
+		},
 		"a pod":                {"/v1/credentials/app", []string{hush}, 200, `"AccountId":"111122223333"`},
 		"a name of its own":    {"/v2/credentials/app", []string{hush, "Host: understudy:1338"}, 200, `"Token":"`},
 		"no token":             {"/v2/credentials/app", nil, 401, `"code":"InvalidAuthorizationToken"`},
@@ -325,7 +335,8 @@ func TestContainers(t *testing.T) {
 		t.Errorf("%d sessions were started", len(m.started))
 	}
 	for _, s := range m.started {
-		if s.Service == imds.PodIdentity && s.Tags["eks-cluster-name"] != "understudy" || s.Service == imds.ECS && s.Tags != nil || s.SourceARN == "" {
+		if s.Service == imds.PodIdentity && s.Tags["eks-cluster-name"] != "understudy" || s.Service == imds.ECS && s.Tags != nil ||
+			s.SourceARN == "" {
 			t.Errorf("session %+v", s)
 		}
 	}

@@ -21,7 +21,8 @@ type instance struct {
 }
 
 func newInstance(account, region string, p principal.Partition) *instance {
-	i := &instance{account: account, region: region, partition: p, privateIP: "10.0.0.10", launched: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}
+	i := &instance{account: account, region: region, partition: p, privateIP: "10.0.0.10",
+		launched: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}
 	i.id, i.image, i.vpc = i.newID("i"), i.newID("ami"), i.newID("vpc")
 	i.subnet, i.eni = i.newID("subnet"), i.newID("eni")
 	i.mac = "02" + strings.ToLower(":"+strings.Join([]string{i.eni[4:6], i.eni[6:8], i.eni[8:10], i.eni[10:12], i.eni[12:14]}, ":"))
@@ -79,8 +80,9 @@ func (i *instance) leaves() map[string]string {
 func (i *instance) document() string {
 	return pretty([][2]any{
 		{"accountId", i.account}, {"architecture", "x86_64"}, {"availabilityZone", i.region + "a"}, {"billingProducts", nil},
-		{"devpayProductCodes", nil}, {"marketplaceProductCodes", nil}, {"imageId", i.image}, {"instanceId", i.id}, {"instanceType", "t3.micro"},
-		{"kernelId", nil}, {"pendingTime", timestamp(i.launched)}, {"privateIp", i.privateIP}, {"ramdiskId", nil},
+		{"devpayProductCodes", nil}, {"marketplaceProductCodes", nil}, {"imageId", i.image},
+		{"instanceId", i.id}, {"instanceType", "t3.micro"}, {"kernelId", nil},
+		{"pendingTime", timestamp(i.launched)}, {"privateIp", i.privateIP}, {"ramdiskId", nil},
 		{"region", i.region}, {"version", "2017-09-30"},
 	})
 }

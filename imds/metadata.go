@@ -102,7 +102,9 @@ func (h *handler) roleCredentials(ctx context.Context, role *Role, v2 bool) (str
 		},
 	})
 	if errors.Is(err, ErrUntrusted) {
-		return pretty([][2]any{{"Code", "AssumeRoleUnauthorizedAccess"}, {"Message", untrusted(role.Name)}, {"LastUpdated", timestamp(h.Now())}}), nil
+		return pretty([][2]any{
+			{"Code", "AssumeRoleUnauthorizedAccess"}, {"Message", untrusted(role.Name)}, {"LastUpdated", timestamp(h.Now())},
+		}), nil
 	}
 	if err != nil {
 		return "", err

@@ -37,6 +37,12 @@ type Access struct {
 	ResourceTags    map[string]string `json:"resourceTags,omitempty"`    // empty: what the state holds of a resource of IAM
 	ResourcePolicy  string            `json:"resourcePolicy,omitempty"`  // a policy document
 
+	// AskUpstream lets the upstream of the action's service be asked for the policy and the
+	// tags of the resource, as calls through the gateway do; those that are given here go
+	// before. The resource is of the account of the upstream then, unless its ARN or
+	// ResourceAccount says another one.
+	AskUpstream bool `json:"askUpstream,omitempty"`
+
 	// Context holds further condition keys: a string, or a list of strings for keys
 	// that are multivalued. They go before what is known of the request.
 	Context map[string]any `json:"context,omitempty"`
@@ -45,8 +51,8 @@ type Access struct {
 	UserAgent string `json:"userAgent,omitempty"`
 	Region    string `json:"region,omitempty"`
 
-	// SecureTransport is aws:SecureTransport; nil is what calls of IAM and STS have
-	// here, and false for other services.
+	// SecureTransport is aws:SecureTransport; nil is what calls have here: true, unless
+	// the server was started with --secure-transport=false.
 	SecureTransport *bool `json:"secureTransport,omitempty"`
 }
 

@@ -5,7 +5,9 @@ import (
 	"io"
 	"iter"
 
+	"github.com/understudy-iam/understudy/alerts"
 	"github.com/understudy-iam/understudy/decisions"
+	"github.com/understudy-iam/understudy/events"
 	"github.com/understudy-iam/understudy/faults"
 )
 
@@ -16,6 +18,8 @@ type Backend interface {
 	Faults
 	State
 	Decisions
+	Events
+	Alerts
 	Questions
 	Holders
 	Consoles
@@ -24,8 +28,8 @@ type Backend interface {
 
 // Settings are how the server behaves.
 type Settings interface {
-	Health() Health
-	Enforcement() string // on, log or off
+	Health(context.Context) Health // of which the upstreams may take two seconds
+	Enforcement() string           // on, log or off
 	SetEnforcement(mode string) error
 	Clock() Clock
 	MoveClock(*ClockChange) error
@@ -59,18 +63,42 @@ type State interface {
 
 // Decisions are what was decided about calls.
 type Decisions interface {
-	KeepsDecisions() bool // false: the next three are not called
+	KeepsDecisions() bool // false: the next three are not called, nor those of Events
 
 	// ListDecisions are the last decisions that the filter admits, limit at most, the
 	// newest first, without their explanations.
-	ListDecisions(f *DecisionFilter, limit int) iter.Seq[*decisions.Record]
+	ListDecisions(f *events.Filter, limit int) iter.Seq[*decisions.Record]
 
 	// Decision explains the decision about a request, until ctx ends.
 	Decision(ctx context.Context, requestID string) (*decisions.Record, error)
 
 	// FollowDecisions follows the decisions from now on that the filter admits, unless
-	// as many clients do so as may.
-	FollowDecisions(f *DecisionFilter) (DecisionFollower, error)
+	// as many clients follow the server as may.
+	FollowDecisions(f *events.Filter) (Follower[decisions.Record], error)
+}
+
+// Events are the calls as CloudTrail records them.
+type Events interface {
+	// ListEvents are the last events that the filter admits, limit at most, the newest
+	// first.
+	ListEvents(f *events.Filter, limit int) iter.Seq[*events.Record]
+
+	// FollowEvents follows the events from now on that the filter admits, unless as many
+	// clients follow the server as may.
+	FollowEvents(f *events.Filter) (Follower[events.Record], error)
+}
+
+// Alerts are what rules have found in calls.
+type Alerts interface {
+	KeepsAlerts() bool // false: the next two are not called
+
+	// ListAlerts are the last alerts that the filter admits, limit at most, the newest
+	// first. It waits until the rules have looked at each call that has ended before.
+	ListAlerts(ctx context.Context, f *alerts.Filter, limit int) ([]*alerts.Alert, error)
+
+	// FollowAlerts follows the alerts from now on that the filter admits, unless as many
+	// clients follow the server as may.
+	FollowAlerts(f *alerts.Filter) (Follower[alerts.Alert], error)
 }
 
 // Questions are asked by people, and by emulators of other services.
@@ -84,14 +112,6 @@ type Questions interface {
 
 	// FindPrincipal finds who is meant by what was written, see Identity.
 	FindPrincipal(ctx context.Context, written string) (*Identity, error)
-}
-
-// DecisionFollower follows decisions for one client.
-type DecisionFollower interface {
-	// Next waits for what comes next. The error is io.EOF when the server stops, and
-	// that of the context if it is done.
-	Next(context.Context) (*DecisionEvent, error)
-	Stop()
 }
 
 // Holders are those who have credentials and MFA devices.

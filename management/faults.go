@@ -31,7 +31,7 @@ func (h *handler) addFault(w http.ResponseWriter, r *http.Request) error {
 func (h *handler) deleteFault(w http.ResponseWriter, r *http.Request) error {
 	id := variable(r, "id")
 	if err := h.Backend.RemoveFault(id); errors.Is(err, faults.ErrNoRule) {
-		return NotFound("there is no fault %q; GET %sfaults lists those that there are", id, Path)
+		return NotFound("there is no fault %q; understudy faults list and GET %sfaults show those that there are", id, Path)
 	} else if err != nil {
 		return err
 	}

@@ -97,7 +97,9 @@ func (h *handler) guarded(g Guard) mux.MiddlewareFunc {
 	return func(next http.Handler) http.Handler {
 		switch {
 		case g == KeepsDecisions && !h.Backend.KeepsDecisions():
-			return h.serve(off("no decisions are kept; start the server with --decisions N"))
+			return h.serve(off("no calls are kept; start the server with --events N"))
+		case g == KeepsAlerts && !h.Backend.KeepsAlerts():
+			return h.serve(off("there are no rules for alerts; start the server with --alerts FILE or --alerts builtin"))
 		case g == IdentityProvider && h.IdentityProvider == nil:
 			return h.serve(off("the local identity provider is off; start the server with --idp"))
 		}
@@ -118,7 +120,8 @@ func (h *handler) notFound(_ http.ResponseWriter, r *http.Request) error {
 func (h *handler) methodNotAllowed(w http.ResponseWriter, r *http.Request) error {
 	allowed := h.allowed(r)
 	w.Header().Set("Allow", strings.Join(allowed, ", "))
-	return &Fault{Status: http.StatusMethodNotAllowed, Text: "there is no management route " + r.Method + " " + r.URL.Path + "; the path has " + strings.Join(allowed, ", ")}
+	return &Fault{Status: http.StatusMethodNotAllowed,
+		Text: "there is no management route " + r.Method + " " + r.URL.Path + "; the path has " + strings.Join(allowed, ", ")}
 }
 
 // allowed are the methods of the request's path.

@@ -82,10 +82,12 @@ func TestNoRouteAnswersPages(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, header := range []string{
-				"Host: evil.example:4260", "Host: localhost@evil.example", "Origin: https://evil.example", "Origin: null", "Sec-Fetch-Site: cross-site",
+				"Host: evil.example:4260", "Host: localhost@evil.example", "Origin: https://evil.example", "Origin: null",
+				"Sec-Fetch-Site: cross-site",
 			} {
 				w := ask(s, request[0], request[1], "", header)
-				if text := refusal(t, w); w.Code != http.StatusForbidden || !strings.Contains(text, "web page") && !strings.Contains(text, "Host header") {
+				if text := refusal(t, w); w.Code != http.StatusForbidden ||
+					!strings.Contains(text, "web page") && !strings.Contains(text, "Host header") {
 					t.Errorf("%s: %d %s", header, w.Code, w.Body)
 				}
 			}
@@ -211,7 +213,8 @@ func TestVariablesAreDecoded(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	for path, want := range map[string]string{
-		"faults/a%2Fb%20c": `there is no fault "a/b c"`, "snapshots/a%2fb": "there is no snapshot a/b", "snapshots/100%25": "there is no snapshot 100%",
+		"faults/a%2Fb%20c": `there is no fault "a/b c"`, "snapshots/a%2fb": "there is no snapshot a/b",
+		"snapshots/100%25": "there is no snapshot 100%",
 	} {
 		w := ask(s, http.MethodDelete, management.Path+path, "")
 		if text := refusal(t, w); w.Code != http.StatusNotFound || !strings.Contains(text, want) {
@@ -288,9 +291,9 @@ func TestOptionalBodies(t *testing.T) {
 // Routes of what the server was started without say which flag it lacks.
 func TestWhatIsOff(t *testing.T) {
 	t.Parallel()
-	s := newServer(t, func(o *server.Options) { o.Decisions, o.IdentityProvider = -1, false })
+	s := newServer(t, func(o *server.Options) { o.Events, o.IdentityProvider = -1, false })
 	for _, r := range management.Routes() {
-		want := map[management.Guard]string{management.KeepsDecisions: "--decisions N", management.IdentityProvider: "--idp"}[r.Guard]
+		want := map[management.Guard]string{management.KeepsDecisions: "--events N", management.IdentityProvider: "--idp"}[r.Guard]
 		if want == "" {
 			continue
 		}
@@ -341,12 +344,14 @@ func TestFaultBodies(t *testing.T) {
 	s := newServer(t)
 	var got map[string]any
 	w := ask(s, http.MethodPost, "/_understudy/seed", `{"accounts":[{"id":"none"}]}`)
-	if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil || w.Code != http.StatusBadRequest || got["file"] != "seed" || got["line"] != 1.0 || got["reason"] == "" {
+	if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil || w.Code != http.StatusBadRequest || got["file"] != "seed" ||
+		got["line"] != 1.0 || got["reason"] == "" {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
 	w = ask(s, http.MethodPost, "/_understudy/security-keys", `{"userName":"nobody","name":"k"}`)
 	var f management.Fault
-	if err := json.Unmarshal(w.Body.Bytes(), &f); err != nil || w.Code != http.StatusBadRequest || f.Code != "NoSuchEntity" || f.SeedPlace != nil {
+	if err := json.Unmarshal(w.Body.Bytes(), &f); err != nil || w.Code != http.StatusBadRequest || f.Code != "NoSuchEntity" ||
+		f.SeedPlace != nil {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
 }

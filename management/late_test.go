@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/understudy-iam/understudy/decisions"
+	"github.com/understudy-iam/understudy/events"
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/management"
 )
 
@@ -30,7 +32,7 @@ func (s *scripted) KeepsDecisions() bool { return true }
 
 func (s *scripted) Clock() management.Clock { return management.Clock{} }
 
-func (s *scripted) ListDecisions(*management.DecisionFilter, int) iter.Seq[*decisions.Record] {
+func (s *scripted) ListDecisions(*events.Filter, int) iter.Seq[*decisions.Record] {
 	return func(yield func(*decisions.Record) bool) {
 		for _, r := range s.listed {
 			if !yield(r) {
@@ -49,7 +51,7 @@ func (s *scripted) get(t *testing.T, path string) (status int, body string, err 
 	}
 	srv := httptest.NewServer(h)
 	defer srv.Close()
-	answer, err := http.Get(srv.URL + management.Path + path)
+	answer, err := testkit.HTTP.Get(srv.URL + management.Path + path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +66,8 @@ func TestExportsThatFail(t *testing.T) {
 	t.Parallel()
 	failed := errors.New("the disk is gone")
 	s := &scripted{export: func(w io.Writer) error { _, _ = io.WriteString(w, "accounts:\n"); return failed }}
-	if status, body, err := s.get(t, "export"); status != http.StatusInternalServerError || err != nil || !strings.Contains(body, "an internal error") {
+	if status, body, err := s.get(t, "export"); status != http.StatusInternalServerError || err != nil ||
+		!strings.Contains(body, "an internal error") {
 		t.Errorf("%d %s, %v", status, body, err)
 	}
 	s.export = func(w io.Writer) error {
@@ -117,7 +120,8 @@ func TestLongListsOfDecisions(t *testing.T) {
 			if err == nil {
 				err = json.Unmarshal([]byte(body), &got)
 			}
-			if err != nil || status != http.StatusOK || len(got.Decisions) != c.want || got.Truncated != c.truncated || got.Decisions == nil {
+			if err != nil || status != http.StatusOK || len(got.Decisions) != c.want || got.Truncated != c.truncated ||
+				got.Decisions == nil {
 				t.Errorf("%d, %d decisions, truncated %v, %v", status, len(got.Decisions), got.Truncated, err)
 			}
 		})

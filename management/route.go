@@ -23,7 +23,8 @@ type Guard string
 // The guards.
 const (
 	Open             Guard = ""                  // nothing more is checked
-	KeepsDecisions   Guard = "keeps-decisions"   // the server keeps decisions
+	KeepsDecisions   Guard = "keeps-decisions"   // the server keeps calls, with what was decided
+	KeepsAlerts      Guard = "keeps-alerts"      // the server has rules for alerts
 	IdentityProvider Guard = "identity-provider" // the local identity provider is on
 )
 
@@ -72,6 +73,12 @@ const (
 	ListDecisions   = "listDecisions"
 	StreamDecisions = "streamDecisions"
 	ShowDecision    = "showDecision"
+
+	ListEvents   = "listEvents"
+	StreamEvents = "streamEvents"
+
+	ListAlerts   = "listAlerts"
+	StreamAlerts = "streamAlerts"
 
 	Authorize     = "authorize"
 	AskWhoCan     = "whoCan"
@@ -140,6 +147,14 @@ func concerns() []concern {
 			{ListDecisions, http.MethodGet, "decisions", (*handler).listDecisions},
 			{StreamDecisions, http.MethodGet, "decisions/stream", (*handler).streamDecisions},
 			{ShowDecision, http.MethodGet, "decisions/{requestId}", (*handler).showDecision},
+		}},
+		{KeepsDecisions, []row{
+			{ListEvents, http.MethodGet, "events", (*handler).listEvents},
+			{StreamEvents, http.MethodGet, "events/stream", (*handler).streamEvents},
+		}},
+		{KeepsAlerts, []row{
+			{ListAlerts, http.MethodGet, "alerts", (*handler).listAlerts},
+			{StreamAlerts, http.MethodGet, "alerts/stream", (*handler).streamAlerts},
 		}},
 		{Open, []row{
 			{Authorize, http.MethodPost, "authorize", (*handler).authorize},

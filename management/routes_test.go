@@ -98,12 +98,22 @@ func TestOpenAPISaysThatPagesAreRefused(t *testing.T) {
 // The document has the query parameters that the types have.
 func TestOpenAPIHasTheQueryParameters(t *testing.T) {
 	t.Parallel()
-	list := &management.DecisionQuery{Principal: "p", Action: "a", Decision: "d", Since: "s", Limit: 1}
+	list := &management.CallQuery{
+		Principal: "p", Action: "a", Decision: "d", Since: "s", Until: "u", Account: "a", EventName: "n", Source: "s", Error: "e",
+		ReadOnly: "r", Limit: 1,
+	}
 	stream := *list
 	stream.Limit = 0
+	alertList := &management.AlertQuery{Rule: "r", Severity: "s", Since: "s", Limit: 1}
+	alertStream := *alertList
+	alertStream.Limit = 0
 	want := map[string][]string{
+		management.ListAlerts:       slices.Sorted(maps.Keys(alertList.Query())),
+		management.StreamAlerts:     slices.Sorted(maps.Keys(alertStream.Query())),
 		management.ListDecisions:    slices.Sorted(maps.Keys(list.Query())),
 		management.StreamDecisions:  slices.Sorted(maps.Keys(stream.Query())),
+		management.ListEvents:       slices.Sorted(maps.Keys(list.Query())),
+		management.StreamEvents:     slices.Sorted(maps.Keys(stream.Query())),
 		management.ExportState:      slices.Sorted(maps.Keys((&management.Export{Accounts: []string{"a"}, Secrets: true}).Query())),
 		management.ImportSeed:       slices.Sorted(maps.Keys((&management.Seed{Dry: true}).Query())),
 		management.ShowSAMLMetadata: {"issuer"}, // package idp's
@@ -135,12 +145,15 @@ func TestURL(t *testing.T) {
 	t.Parallel()
 	for _, r := range management.Routes() {
 		if r.Name == management.ShowIDPOf {
-			if got, want := r.URL(nil, "id.example.com/a b"), "/_understudy/idp/issuers/id.example.com%2Fa%20b/.well-known/openid-configuration"; got != want {
+			if got, want := r.URL(nil,
+				"id.example.com/a b"), "/_understudy/idp/issuers/id.example.com%2Fa%20b/.well-known/openid-configuration"; got != want {
 				t.Errorf("%s, want %s", got, want)
 			}
 		}
 		if r.Name == management.ListDecisions {
-			if got, want := r.URL((&management.DecisionQuery{Action: "iam:*"}).Query()), "/_understudy/decisions?action=iam%3A%2A"; got != want {
+			if got, want := r.URL((&management.CallQuery{
+				Action: "iam:*",
+			}).Query()), "/_understudy/decisions?action=iam%3A%2A"; got != want {
 				t.Errorf("%s, want %s", got, want)
 			}
 		}

@@ -43,11 +43,13 @@ func TestSeedsAreReadBack(t *testing.T) {
 func TestSeedsThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ kind, body string }{
-		"no content type":     {"", "accounts: []"},
-		"another one":         {"text/plain", "accounts: []"},
-		"no boundary":         {"multipart/form-data", "accounts: []"},
-		"a body that ends":    {"multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"seed\"\r\n\r\naccounts"},
-		"no part seed":        {"multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n\r\n--x--\r\n"},
+		"no content type":  {"", "accounts: []"},
+		"another one":      {"text/plain", "accounts: []"},
+		"no boundary":      {"multipart/form-data", "accounts: []"},
+		"a body that ends": {"multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"seed\"\r\n\r\naccounts"},
+		"no part seed": {
+			"multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n\r\n--x--\r\n",
+		},
 		"a part without name": {"multipart/form-data; boundary=x", "--x\r\n\r\n\r\n--x--\r\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -82,19 +84,20 @@ func FuzzReadSeed(f *testing.F) {
 	})
 }
 
-// FuzzDecisionQuery: a query that is understood means the same when it is written
+// FuzzCallQuery: a query that is understood means the same when it is written
 // and read again.
-func FuzzDecisionQuery(f *testing.F) {
+func FuzzCallQuery(f *testing.F) {
 	f.Add("principal=ana&action=iam%3A*&decision=denied&since=5m&limit=10")
 	f.Add("limit=0")
+	f.Add("event-name=Create*&source=iam&error=*&read-only=false&account=000000000000&until=-1h")
 	f.Fuzz(func(t *testing.T, raw string) {
 		r := httptest.NewRequest("GET", "/", nil)
 		r.URL.RawQuery = raw
-		q, err := decisionQuery(r.URL.Query())
+		q, err := callQuery(r.URL.Query())
 		if err != nil {
 			return
 		}
-		again, err := decisionQuery(q.Query())
+		again, err := callQuery(q.Query())
 		if err != nil {
 			t.Fatal(err)
 		}

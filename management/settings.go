@@ -21,10 +21,13 @@ type Health struct {
 type Upstream struct {
 	URL      string   `json:"url"`
 	Services []string `json:"services"` // none: all that no other upstream has
+
+	// Fault says why it does not answer now, and what to do; absent if it answers.
+	Fault string `json:"fault,omitempty"`
 }
 
-func (h *handler) showHealth(w http.ResponseWriter, _ *http.Request) error {
-	return writeJSON(w, http.StatusOK, h.Backend.Health())
+func (h *handler) showHealth(w http.ResponseWriter, r *http.Request) error {
+	return writeJSON(w, http.StatusOK, h.Backend.Health(r.Context()))
 }
 
 // Enforcement is what happens to calls that policies do not allow.

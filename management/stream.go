@@ -7,51 +7,63 @@ import (
 	"fmt"
 	"net/http"
 	"time"
-
-	"github.com/understudy-iam/understudy/decisions"
 )
 
-// DecisionEvent is what a stream of decisions says at one time.
-type DecisionEvent struct {
-	Lost     int               // calls that the client has missed before, because it did not read in time
-	Decision *decisions.Record // nil if there is none to show
+// Streamed is what a stream says at one time.
+type Streamed[T any] struct {
+	Lost int // calls that the client has missed before, because it did not read in time
+	Item *T  // nil if there is none to show
 }
 
-// Names of the events in a stream, and its first comment.
+// Follower follows what happens, for one client.
+type Follower[T any] interface {
+	// Next waits for what comes next. The error is io.EOF when the server stops, and
+	// that of the context if it is done.
+	Next(context.Context) (*Streamed[T], error)
+	Stop()
+}
+
+// Names of the events in streams.
 const (
-	DecisionEventName = "decision" // its data is a record
-	LostEventName     = "lost"     // its data is the number of calls that were missed
-	StreamBegins      = "decisions follow"
+	DecisionItem = "decision" // its data is a decision
+	EventItem    = "event"    // its data is an event as CloudTrail records it
+	AlertItem    = "alert"    // its data is an alert
+	LostItem     = "lost"     // of any stream; its data is the number of calls that were missed
 )
+
+// StreamBegins is the first comment of a stream of items with the name.
+func StreamBegins(item string) string { return item + "s follow" }
 
 // keepAlive is how long a stream is silent at most: proxies end what is silent
 // for longer than a minute.
 const keepAlive = 30 * time.Second
 
-// streamDecisions sends the decisions of calls that end from now on as server-sent
-// events, with the filters of listDecisions.
+// stream sends what happens from now on as server-sent events.
 // https://html.spec.whatwg.org/multipage/server-sent-events.html
-func (h *handler) streamDecisions(w http.ResponseWriter, r *http.Request) error {
-	filter, _, err := h.wanted(r)
-	if err != nil {
-		return err
-	}
+type stream[T any] struct {
+	item   string // the name of its events
+	id     func(*T) string
+	follow func() (Follower[T], error)
+}
+
+// serve answers until the client or the server has gone.
+func (s *stream[T]) serve(w http.ResponseWriter, r *http.Request) error {
 	if r.Method == http.MethodHead {
 		streamHead(w) // is all that is asked for, and the stream would hold the connection
 		return nil
 	}
-	follower, err := h.Backend.FollowDecisions(filter)
+	follower, err := s.follow()
 	if err != nil {
 		return err
 	}
 	defer follower.Stop()
 	streamHead(w)
 	out := &eventStream{w: w, flush: http.NewResponseController(w).Flush}
-	out.write(": %s\n\n", StreamBegins)
+	out.write(": %s\n\n", StreamBegins(s.item))
 	for out.err == nil {
-		out.err = out.next(r.Context(), follower)
+		out.err = s.next(r.Context(), follower, out)
 	}
-	return nil // the client or the server has gone
+	return nil
 }
 
 func streamHead(w http.ResponseWriter) {
@@ -59,39 +71,39 @@ func streamHead(w http.ResponseWriter) {
 	w.Header().Set("Cache-Control", "no-store")
 }
 
-// eventStream writes server-sent events, until one fails.
-type eventStream struct {
-	w     http.ResponseWriter
-	flush func() error
-	err   error
-}
-
 // next writes the next event, or a comment if there is none for a long time.
-func (s *eventStream) next(ctx context.Context, follower DecisionFollower) error {
+func (s *stream[T]) next(ctx context.Context, follower Follower[T], out *eventStream) error {
 	waiting, cancel := context.WithTimeout(ctx, keepAlive)
 	defer cancel()
 	e, err := follower.Next(waiting)
 	switch {
 	case err == nil:
-		return s.event(e)
+		return s.event(e, out)
 	case ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded):
-		return s.write(": alive\n\n")
+		return out.write(": alive\n\n")
 	}
 	return err
 }
 
-func (s *eventStream) event(e *DecisionEvent) error {
+func (s *stream[T]) event(e *Streamed[T], out *eventStream) error {
 	if e.Lost > 0 {
-		s.write("event: %s\ndata: %d\n\n", LostEventName, e.Lost)
+		out.write("event: %s\ndata: %d\n\n", LostItem, e.Lost)
 	}
-	if e.Decision == nil {
-		return s.err
+	if e.Item == nil {
+		return out.err
 	}
-	raw, err := json.Marshal(e.Decision)
+	raw, err := json.Marshal(e.Item)
 	if err != nil {
 		return err
 	}
-	return s.write("event: %s\nid: %s\ndata: %s\n\n", DecisionEventName, e.Decision.RequestID, raw)
+	return out.write("event: %s\nid: %s\ndata: %s\n\n", s.item, s.id(e.Item), raw)
+}
+
+// eventStream writes server-sent events, until one fails.
+type eventStream struct {
+	w     http.ResponseWriter
+	flush func() error
+	err   error
 }
 
 func (s *eventStream) write(format string, args ...any) error {

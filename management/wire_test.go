@@ -46,6 +46,10 @@ var wires = map[string]wire{
 	management.ListDecisions:   {nil, sends(management.DecisionList{})},
 	management.StreamDecisions: {},
 	management.ShowDecision:    {nil, sends(decisions.Record{})},
+	management.ListEvents:      {nil, sends(management.EventList{})},
+	management.StreamEvents:    {},
+	management.ListAlerts:      {nil, sends(management.AlertList{})},
+	management.StreamAlerts:    {},
 	management.Authorize:       {sends(management.Question{}), sends(decisions.Record{}, management.Undecided{})},
 	management.AskWhoCan:       {sends(management.WhoCan{}), sends(management.WhoCanAnswer{})},
 	management.ShowPrincipal:   {nil, sends(management.Identity{})},
@@ -114,7 +118,8 @@ func TestOpenAPIHasTheMembersOfTheTypes(t *testing.T) {
 		c.compare(name, c.Components.Schemas[schema], c.sample(typed))
 	}
 	refused := c.Paths["/authorize"]["post"].Responses["403"].Content["application/json"].Schema
-	c.bodies("a question that is refused", map[string]content{"application/json": {refused}}, sends(management.RefusedQuestion{}, map[string]string{"error": "", "code": ""}))
+	c.bodies("a question that is refused", map[string]content{"application/json": {refused}},
+		sends(management.RefusedQuestion{}, map[string]string{"error": "", "code": ""}))
 	c.typesAreSeen()
 }
 
@@ -158,7 +163,8 @@ func (c *comparison) compare(where string, s schema, value any) {
 		}
 		c.compare(where+"[]", *s.Items, value[0])
 	case map[string]any:
-		if s.AdditionalProperties != nil && len(s.Properties) == 0 || len(value) == 0 || slices.Contains(freeForm, where[strings.LastIndexByte(where, '.')+1:]) {
+		if s.AdditionalProperties != nil && len(s.Properties) == 0 || len(value) == 0 ||
+			slices.Contains(freeForm, where[strings.LastIndexByte(where, '.')+1:]) {
 			return
 		}
 		for name, member := range value {
@@ -293,7 +299,9 @@ func jsonTypes(t *testing.T, file string) (names []string) {
 			return true
 		}
 		s, ok := spec.Type.(*ast.StructType)
-		if ok && slices.ContainsFunc(s.Fields.List, func(f *ast.Field) bool { return f.Tag != nil && strings.Contains(f.Tag.Value, "json:") }) {
+		if ok && slices.ContainsFunc(s.Fields.List, func(f *ast.Field) bool {
+			return f.Tag != nil && strings.Contains(f.Tag.Value, "json:")
+		}) {
 			names = append(names, spec.Name.Name)
 		}
 		return true

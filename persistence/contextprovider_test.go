@@ -14,14 +14,17 @@ import (
 // as a provider without one.
 func TestProvidersOfBeforeContextProviders(t *testing.T) {
 	t.Parallel()
-	oidc := &persistence.OIDCProvider{URL: "id.example.com", CreateDate: created, ClientIDs: []string{"web"}, Thumbprints: []string{"a1"}, Tags: []persistence.Tag{{Key: "k", Value: "v"}}}
-	saml := &persistence.SAMLProvider{Name: "Corp", UUID: "SAMLSP1", CreateDate: created, ValidUntil: created, Metadata: "<m/>", EncryptionRequired: true}
+	oidc := &persistence.OIDCProvider{URL: "id.example.com", CreateDate: created, ClientIDs: []string{"web"}, Thumbprints: []string{"a1"},
+		Tags: []persistence.Tag{{Key: "k", Value: "v"}}}
+	saml := &persistence.SAMLProvider{Name: "Corp", UUID: "SAMLSP1", CreateDate: created, ValidUntil: created, Metadata: "<m/>",
+		EncryptionRequired: true}
 	for _, c := range []struct {
 		name, key, stored string
 		put               func(persistence.Tx) error
 		get               func(persistence.Tx) (got, want any, err error)
 	}{
-		{"OpenID Connect", "oidc-provider\x00id.example.com\x00", "a5016e69642e6578616d706c652e636f6d021a695735a503816377656204816261310581a201616b026176",
+		{"OpenID Connect", "oidc-provider\x00id.example.com\x00",
+			"a5016e69642e6578616d706c652e636f6d021a695735a503816377656204816261310581a201616b026176",
 			func(tx persistence.Tx) error { return persistence.OIDCProviders.Put(tx, account, oidc) },
 			func(tx persistence.Tx) (any, any, error) {
 				got, err := persistence.OIDCProviders.Get(tx, account, oidc.URL)
@@ -65,12 +68,14 @@ func TestProvidersOfBeforeContextProviders(t *testing.T) {
 func TestAContextProviderComesBackAsItWasPut(t *testing.T) {
 	t.Parallel()
 	update(t, func(tx persistence.Tx) error {
-		propagation := &persistence.ContextProvider{SubjectSourceKey: "sub", SubjectTypeSourceKey: "typ", SubjectTypeValue: "user", KeyDefinitions: []persistence.ContextKeyDefinition{
-			{SourceKey: "groups", TargetKey: "Groups"}, {SourceKey: "mail"},
-		}}
+		propagation := &persistence.ContextProvider{SubjectSourceKey: "sub", SubjectTypeSourceKey: "typ", SubjectTypeValue: "user",
+			KeyDefinitions: []persistence.ContextKeyDefinition{
+				{SourceKey: "groups", TargetKey: "Groups"}, {SourceKey: "mail"},
+			}}
 		oidc := &persistence.OIDCProvider{URL: "u", CreateDate: created, Context: propagation, IdentityCenterInstance: "arn"}
 		saml := &persistence.SAMLProvider{Name: "n", CreateDate: created, ValidUntil: created, Context: propagation}
-		if err := errors.Join(persistence.OIDCProviders.Put(tx, account, oidc), persistence.SAMLProviders.Put(tx, account, saml)); err != nil {
+		if err := errors.Join(persistence.OIDCProviders.Put(tx, account, oidc),
+			persistence.SAMLProviders.Put(tx, account, saml)); err != nil {
 			return err
 		}
 		o, oErr := persistence.OIDCProviders.Get(tx, account, "u")

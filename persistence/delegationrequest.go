@@ -87,12 +87,13 @@ type DelegationChange struct {
 
 // DelegationRequests holds the requests under the account of the requestor, by ID.
 // Their order is that of their first states.
-var DelegationRequests = newQueueBy("delegation-request", func(r *DelegationRequest) Key { return Key{r.ID} }, func(r *DelegationRequest) uint64 {
-	if len(r.Changes) == 0 {
-		return 0
-	}
-	return uint64(max(1, r.Changes[0].Time.Unix()))
-})
+var DelegationRequests = newQueueBy("delegation-request", func(r *DelegationRequest) Key { return Key{r.ID} },
+	func(r *DelegationRequest) uint64 {
+		if len(r.Changes) == 0 {
+			return 0
+		}
+		return uint64(max(1, r.Changes[0].Time.Unix()))
+	})
 
 // DelegationRequestsByWorkflow finds a request by the requestor's own ID of it.
 var DelegationRequestsByWorkflow = newUniqueIndex(DelegationRequests.Table, "workflow", func(r *DelegationRequest) []Key {

@@ -15,13 +15,14 @@ type DeletionTask struct {
 }
 
 // DeletionTasks holds the tasks, by ID.
-var DeletionTasks = newQueue("deletion-task", func(t *DeletionTask) Key { return Key{t.ID} }, func(t *DeletionTask) *uint64 { return &t.Number })
+var DeletionTasks = newQueue("deletion-task", func(t *DeletionTask) Key { return Key{t.ID} },
+	func(t *DeletionTask) *uint64 { return &t.Number })
 
 // DeletionTasksByRole finds the tasks that nobody was told the end of, by the
-// folded name of the role: for their callers they are still running.
+// name of the role: for their callers they are still running.
 var DeletionTasksByRole = newIndex(DeletionTasks.Table, "role", func(t *DeletionTask) []Key {
 	if t.Told {
 		return nil
 	}
-	return []Key{{Fold(t.RoleName)}}
-})
+	return []Key{{t.RoleName}}
+}).withNames(0)

@@ -10,8 +10,8 @@ type Group struct {
 	CreateDate time.Time `cbor:"4,keyasint"`
 }
 
-// Groups holds the groups, by folded name.
-var Groups = newTable("group", func(g *Group) Key { return Key{Fold(g.Name)} }).withCount()
+// Groups holds the groups, by name.
+var Groups = newTable("group", func(g *Group) Key { return Key{g.Name} }).withNames(0).withCount()
 
 // GroupsByID finds a group by its unique ID.
 var GroupsByID = newUniqueIndex(Groups, "id", func(g *Group) []Key { return []Key{{g.ID}} })

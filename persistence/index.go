@@ -11,8 +11,8 @@ import (
 // keys need not be unique: the record's key is appended, unless the index is
 // said to be unique.
 type Index[R any] struct {
+	place
 	table  *Table[R]
-	name   string
 	keys   func(*R) []Key
 	unique bool
 }
@@ -20,7 +20,7 @@ type Index[R any] struct {
 // newIndex adds an index to the table. keys gives a record's index keys, none
 // if the record does not stand in the index.
 func newIndex[R any](t *Table[R], name string, keys func(*R) []Key) *Index[R] {
-	x := &Index[R]{table: t, name: t.name + "/" + name, keys: keys}
+	x := &Index[R]{place: place{name: t.name + "/" + name}, table: t, keys: keys}
 	t.indexes = append(t.indexes, x)
 	return x
 }
@@ -30,6 +30,12 @@ func newIndex[R any](t *Table[R], name string, keys func(*R) []Key) *Index[R] {
 func newUniqueIndex[R any](t *Table[R], name string, keys func(*R) []Key) *Index[R] {
 	x := newIndex(t, name, keys)
 	x.unique = true
+	return x
+}
+
+// withNames says which part of the index keys is a name, as of a Table.
+func (x *Index[R]) withNames(part int) *Index[R] {
+	x.foldsPart(part)
 	return x
 }
 
@@ -46,7 +52,7 @@ func (x *Index[R]) First(tx Tx, account string, key ...string) (*R, error) {
 
 // only returns the record under the key of a unique index.
 func (x *Index[R]) only(tx Tx, account string, key Key) (*R, error) {
-	raw, err := encodeKey(account, x.name, key)
+	raw, err := x.encode(account, key)
 	if err != nil {
 		return nil, ErrNotFound
 	}
@@ -68,7 +74,7 @@ func (x *Index[R]) target(tx Tx, key []byte) (*R, error) {
 
 // Any reports whether a record stands under the index key.
 func (x *Index[R]) Any(tx Tx, account string, key ...string) (bool, error) {
-	for _, err := range scanRaw(tx, account, x.name, key, nil) {
+	for _, err := range x.items(tx, account, key, nil) {
 		return err == nil, err
 	}
 	return false, nil
@@ -77,7 +83,7 @@ func (x *Index[R]) Any(tx Tx, account string, key ...string) (bool, error) {
 // Count returns how many records stand under the index key, by counting them.
 func (x *Index[R]) Count(tx Tx, account string, key ...string) (int, error) {
 	n := 0
-	for _, err := range scanRaw(tx, account, x.name, key, nil) {
+	for _, err := range x.items(tx, account, key, nil) {
 		if err != nil {
 			return 0, err
 		}
@@ -91,7 +97,7 @@ func (x *Index[R]) Count(tx Tx, account string, key ...string) (int, error) {
 // the parts of an index key followed by those of the record's key.
 func (x *Index[R]) Scan(tx Tx, account string, prefix, after Key) iter.Seq2[*R, error] {
 	return func(yield func(*R, error) bool) {
-		for item, err := range scanRaw(tx, account, x.name, prefix, after) {
+		for item, err := range x.items(tx, account, prefix, after) {
 			if err != nil {
 				yield(nil, err)
 				return
@@ -128,8 +134,8 @@ func (x *Index[R]) entries(account string, r *R) ([]entry, error) {
 	if r == nil {
 		return nil, nil
 	}
-	own := x.table.key(r)
-	target, err := encodeKey(account, x.table.name, own)
+	own := x.table.Key(r)
+	target, err := x.table.encode(account, own)
 	if err != nil {
 		return nil, err
 	}
@@ -138,7 +144,7 @@ func (x *Index[R]) entries(account string, r *R) ([]entry, error) {
 		if !x.unique {
 			k = append(append(Key{}, k...), own...)
 		}
-		raw, err := encodeKey(account, x.name, k)
+		raw, err := x.encode(account, k)
 		if err != nil {
 			return nil, err
 		}

@@ -13,8 +13,8 @@ type InstanceProfile struct {
 	Tags       []Tag     `cbor:"6,keyasint,omitempty"`
 }
 
-// InstanceProfiles holds the instance profiles, by folded name.
-var InstanceProfiles = newTable("instance-profile", func(p *InstanceProfile) Key { return Key{Fold(p.Name)} }).withCount()
+// InstanceProfiles holds the instance profiles, by name.
+var InstanceProfiles = newTable("instance-profile", func(p *InstanceProfile) Key { return Key{p.Name} }).withNames(0).withCount()
 
 // InstanceProfilesByRole finds the profiles that hold a role, by the role's ID.
 var InstanceProfilesByRole = newIndex(InstanceProfiles, "role", func(p *InstanceProfile) []Key {

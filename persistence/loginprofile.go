@@ -31,11 +31,15 @@ type PasswordPolicy struct {
 	RequireNumbers   bool  `cbor:"3,keyasint,omitempty"`
 	RequireUppercase bool  `cbor:"4,keyasint,omitempty"`
 	RequireLowercase bool  `cbor:"5,keyasint,omitempty"`
-	AllowChange      bool  `cbor:"6,keyasint,omitempty"` // every user may change his own password
+	AllowChange      bool  `cbor:"6,keyasint,omitempty"` // every user may change their own password
 	MaxAge           int32 `cbor:"7,keyasint,omitempty"` // days; 0: passwords do not expire
 	Reuse            int32 `cbor:"8,keyasint,omitempty"` // how many of the last passwords cannot be used again
 	HardExpiry       *bool `cbor:"9,keyasint,omitempty"` // nil: not said
 }
+
+// MinimumPasswordLength is AWS's where a policy is set without one. It is less than in an
+// account without a policy.
+const MinimumPasswordLength = 6
 
 // PasswordPolicies holds the one password policy of each account that has its
 // own, under no key parts.

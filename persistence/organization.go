@@ -28,7 +28,7 @@ type Organization struct {
 	Administrators []string `cbor:"21,keyasint,omitempty"`
 
 	// NoTrustedAccess says that IAM may not act in the organization, and
-	// BillingOnly that it has not all features.
+	// BillingOnly that it does not have all features.
 	NoTrustedAccess bool `cbor:"22,keyasint,omitempty"`
 	BillingOnly     bool `cbor:"23,keyasint,omitempty"`
 }

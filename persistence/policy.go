@@ -19,8 +19,8 @@ type Policy struct {
 	Tags           []Tag     `cbor:"10,keyasint,omitempty"`
 }
 
-// Policies holds the customer managed policies, by folded name.
-var Policies = newTable("policy", func(p *Policy) Key { return Key{Fold(p.Name)} }).withCount()
+// Policies holds the customer managed policies, by name.
+var Policies = newTable("policy", func(p *Policy) Key { return Key{p.Name} }).withNames(0).withCount()
 
 // PolicyVersion is one version of a customer managed policy.
 type PolicyVersion struct {
@@ -45,10 +45,10 @@ type Attachment struct {
 	PolicyName string `cbor:"3,keyasint"`
 }
 
-// Attachments holds the attachments, by entity ID, folded policy name and policy ARN.
+// Attachments holds the attachments, by entity ID, policy name and policy ARN.
 var Attachments = newTable("attachment", func(a *Attachment) Key {
-	return Key{a.EntityID, Fold(a.PolicyName), a.PolicyARN}
-})
+	return Key{a.EntityID, a.PolicyName, a.PolicyARN}
+}).withNames(1)
 
 // AttachmentsByPolicy finds the attachments of a policy, by its ARN and the
 // entity's ID, whose prefix tells its kind.
@@ -63,5 +63,5 @@ type InlinePolicy struct {
 	Document string `cbor:"3,keyasint"`
 }
 
-// InlinePolicies holds the inline policies, by entity ID and folded name.
-var InlinePolicies = newTable("inline", func(p *InlinePolicy) Key { return Key{p.EntityID, Fold(p.Name)} })
+// InlinePolicies holds the inline policies, by entity ID and name.
+var InlinePolicies = newTable("inline", func(p *InlinePolicy) Key { return Key{p.EntityID, p.Name} }).withNames(1)

@@ -43,15 +43,31 @@ func TestQueueDropsTheOldest(t *testing.T) {
 		room  bool
 		left  string
 	}{
-		"there is room":               {persistence.Bound{Records: 5, Bytes: 1 << 20}, persistence.Fate[persistence.DeletionTask]{}, true, "d c b a"},
-		"room for one more":           {persistence.Bound{Records: 4, Bytes: 1 << 20}, persistence.Fate[persistence.DeletionTask]{}, true, "c b a"},
-		"room for few":                {persistence.Bound{Records: 2, Bytes: 1 << 20}, persistence.Fate[persistence.DeletionTask]{}, true, "a"},
-		"room for no bytes":           {persistence.Bound{Records: 9, Bytes: 1}, persistence.Fate[persistence.DeletionTask]{}, true, ""},
-		"room for some bytes":         {persistence.Bound{Records: 9, Bytes: two}, persistence.Fate[persistence.DeletionTask]{}, true, "b a"},
-		"some are too old":            {persistence.Bound{Records: 9, Bytes: 1 << 20}, persistence.Fate[persistence.DeletionTask]{Old: is("d", "c")}, true, "b a"},
-		"some must be kept":           {persistence.Bound{Records: 3, Bytes: 1 << 20}, persistence.Fate[persistence.DeletionTask]{Keep: is("d", "b")}, true, "d b"},
-		"all must be kept":            {persistence.Bound{Records: 3, Bytes: 1 << 20}, persistence.Fate[persistence.DeletionTask]{Keep: is("d", "b", "c", "a")}, false, "d c b a"},
-		"what is kept may be too old": {persistence.Bound{Records: 9, Bytes: 1 << 20}, persistence.Fate[persistence.DeletionTask]{Old: is("d", "c"), Keep: is("d")}, true, "d b a"},
+		"there is room": {persistence.Bound{Records: 5, Bytes: 1 << 20}, persistence.Fate[persistence.DeletionTask]{},
+			true, "d c b a"},
+		"room for one more": {persistence.Bound{Records: 4, Bytes: 1 << 20}, persistence.Fate[persistence.DeletionTask]{},
+			true, "c b a"},
+		"room for few": {
+			persistence.Bound{Records: 2, Bytes: 1 << 20}, persistence.Fate[persistence.DeletionTask]{}, true, "a",
+		},
+		"room for no bytes": {persistence.Bound{Records: 9, Bytes: 1}, persistence.Fate[persistence.DeletionTask]{}, true, ""},
+		"room for some bytes": {
+			persistence.Bound{Records: 9, Bytes: two}, persistence.Fate[persistence.DeletionTask]{}, true, "b a",
+		},
+		"some are too old": {
+			persistence.Bound{Records: 9, Bytes: 1 << 20}, persistence.Fate[persistence.DeletionTask]{Old: is("d", "c")}, true, "b a",
+		},
+		"some must be kept": {
+			persistence.Bound{Records: 3, Bytes: 1 << 20}, persistence.Fate[persistence.DeletionTask]{Keep: is("d", "b")}, true, "d b",
+		},
+		"all must be kept": {
+			persistence.Bound{Records: 3, Bytes: 1 << 20}, persistence.Fate[persistence.DeletionTask]{Keep: is("d", "b", "c", "a")},
+			false, "d c b a",
+		},
+		"what is kept may be too old": {
+			persistence.Bound{Records: 9, Bytes: 1 << 20}, persistence.Fate[persistence.DeletionTask]{Old: is("d", "c"), Keep: is("d")},
+			true, "d b a",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -74,7 +90,8 @@ func TestQueueDropsTheOldest(t *testing.T) {
 				if err != nil || room != c.room || ids(t, tx) != strings.TrimSpace(c.left) {
 					t.Errorf("room %v, left %q, %v; want %v, %q", room, ids(t, tx), err, c.room, c.left)
 				}
-				if n, err := persistence.DeletionTasks.Count(tx, account); err != nil || n+len(dropped) != 4+strings.Count(c.left, "new") || n != len(strings.Fields(c.left)) {
+				if n, err := persistence.DeletionTasks.Count(tx, account); err != nil ||
+					n+len(dropped) != 4+strings.Count(c.left, "new") || n != len(strings.Fields(c.left)) {
 					t.Errorf("%d are counted, %v were dropped, %v", n, dropped, err)
 				}
 				return nil
@@ -129,7 +146,8 @@ func TestQueueAdoptsRecordsOfEarlierVersions(t *testing.T) {
 		if err := q.Put(tx, account, told); err != nil {
 			return err
 		}
-		room, err := q.Keep(tx, account, task("new"), persistence.Fate[persistence.DeletionTask]{Bound: persistence.Bound{Records: 4, Bytes: 1 << 20}})
+		room, err := q.Keep(tx, account, task("new"),
+			persistence.Fate[persistence.DeletionTask]{Bound: persistence.Bound{Records: 4, Bytes: 1 << 20}})
 		if err != nil || !room {
 			t.Errorf("room %v, %v", room, err)
 		}
@@ -197,7 +215,9 @@ func TestOrderOfDelegationRequests(t *testing.T) {
 	t.Parallel()
 	update(t, func(tx persistence.Tx) error {
 		request := func(id string, at time.Time) *persistence.DelegationRequest {
-			return &persistence.DelegationRequest{ID: id, WorkflowID: id, Changes: []persistence.DelegationChange{{Time: at}, {Time: created}}}
+			return &persistence.DelegationRequest{
+				ID: id, WorkflowID: id, Changes: []persistence.DelegationChange{{Time: at}, {Time: created}},
+			}
 		}
 		q := persistence.DelegationRequests
 		err := errors.Join(

@@ -80,4 +80,5 @@ type AccountAccess struct {
 }
 
 // OrganizationJobs holds the reports on organizations, by their IDs.
-var OrganizationJobs = newQueue("organization-job", func(j *OrganizationJob) Key { return Key{j.ID} }, func(j *OrganizationJob) *uint64 { return &j.Number })
+var OrganizationJobs = newQueue("organization-job", func(j *OrganizationJob) Key { return Key{j.ID} },
+	func(j *OrganizationJob) *uint64 { return &j.Number })

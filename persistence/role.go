@@ -33,8 +33,8 @@ type RoleSource struct {
 	Values map[string][]string `cbor:"3,keyasint,omitempty"`
 }
 
-// Roles holds the roles, by folded name.
-var Roles = newTable("role", func(r *Role) Key { return Key{Fold(r.Name)} }).withCount()
+// Roles holds the roles, by name.
+var Roles = newTable("role", func(r *Role) Key { return Key{r.Name} }).withNames(0).withCount()
 
 // RolesByID finds a role by its unique ID.
 var RolesByID = newUniqueIndex(Roles, "id", func(r *Role) []Key { return []Key{{r.ID}} })

@@ -18,5 +18,5 @@ type ServerCertificate struct {
 	Untaggable bool `cbor:"9,keyasint,omitempty"`
 }
 
-// ServerCertificates holds the server certificates, by folded name.
-var ServerCertificates = newTable("server-certificate", func(c *ServerCertificate) Key { return Key{Fold(c.Name)} }).withCount()
+// ServerCertificates holds the server certificates, by name.
+var ServerCertificates = newTable("server-certificate", func(c *ServerCertificate) Key { return Key{c.Name} }).withNames(0).withCount()

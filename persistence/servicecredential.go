@@ -31,5 +31,5 @@ type ServiceAlias struct {
 	Alias   string `cbor:"2,keyasint"`
 }
 
-// ServiceAliases holds the names that were given, by service and folded name.
-var ServiceAliases = newTable("service-alias", func(a *ServiceAlias) Key { return Key{a.Service, Fold(a.Alias)} }).withCount()
+// ServiceAliases holds the names that were given, by service and name.
+var ServiceAliases = newTable("service-alias", func(a *ServiceAlias) Key { return Key{a.Service, a.Alias} }).withNames(1).withCount()

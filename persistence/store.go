@@ -23,6 +23,9 @@ import (
 // ErrNotFound is returned when a key or record does not exist.
 var ErrNotFound = errors.New("persistence: not found")
 
+// ErrExists is returned when there is a record already under the key of a new one.
+var ErrExists = errors.New("persistence: exists")
+
 // ErrClosed is returned when a store is used after Close.
 var ErrClosed = errors.New("persistence: store is closed")
 

@@ -5,17 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"strings"
+	"slices"
 
 	"github.com/fxamacker/cbor/v2"
 )
-
-// Key is the key of a record within its table and account: one or more parts,
-// compared in order. No part may hold a NUL character.
-type Key []string
-
-// errNUL is returned when a part of a key holds the separator.
-var errNUL = errors.New("persistence: a key part holds a NUL character")
 
 // A Table keeps the records of one type, with their indexes and, if counted,
 // their number in each account. The zero Table is not usable; see newTable.
@@ -23,15 +16,22 @@ var errNUL = errors.New("persistence: a key part holds a NUL character")
 // Keys are "account NUL table NUL part NUL part ...", so that the records of a
 // parent are one range and the accounts do not mix.
 type Table[R any] struct {
-	name    string
-	key     func(*R) Key
+	place
+	key     func(*R) Key // its names as the record has them
 	indexes []*Index[R]
 	counted bool
 	sized   bool // their bytes are counted too
 }
 
 func newTable[R any](name string, key func(*R) Key) *Table[R] {
-	return &Table[R]{name: name, key: key}
+	return &Table[R]{place: place{name: name}, key: key}
+}
+
+// withNames says which part of the keys is a name: it is folded wherever a key is made,
+// and whoever has a name passes it as it is.
+func (t *Table[R]) withNames(part int) *Table[R] {
+	t.foldsPart(part)
+	return t
 }
 
 // withCount makes the table keep the number of its records in each account.
@@ -46,9 +46,13 @@ func (t *Table[R]) Owns(key []byte) bool {
 	return ok && name == t.name
 }
 
+// Key is the key under which a record is stored, with its name folded. Keys sort as the
+// records do, so that one is a position behind which Scan can go on.
+func (t *Table[R]) Key(r *R) Key { return t.folded(t.key(r)) }
+
 // Get returns the record with the key, or ErrNotFound.
 func (t *Table[R]) Get(tx Tx, account string, key ...string) (*R, error) {
-	raw, err := encodeKey(account, t.name, key)
+	raw, err := t.encode(account, key)
 	if err != nil {
 		return nil, ErrNotFound // such a key cannot have been stored
 	}
@@ -58,7 +62,7 @@ func (t *Table[R]) Get(tx Tx, account string, key ...string) (*R, error) {
 
 // Has reports whether there is a record with the key.
 func (t *Table[R]) Has(tx Tx, account string, key ...string) (bool, error) {
-	raw, err := encodeKey(account, t.name, key)
+	raw, err := t.encode(account, key)
 	if err != nil {
 		return false, nil
 	}
@@ -69,10 +73,47 @@ func (t *Table[R]) Has(tx Tx, account string, key ...string) (bool, error) {
 	return err == nil, err
 }
 
+// Absent returns ErrExists if there is a record with the key.
+func (t *Table[R]) Absent(tx Tx, account string, key ...string) error {
+	found, err := t.Has(tx, account, key...)
+	if err == nil && found {
+		err = ErrExists
+	}
+	return err
+}
+
+// Replace stores a record that was under the key was until it was changed, which may have
+// changed its key too. It returns ErrExists if another record has the new key.
+func (t *Table[R]) Replace(tx Tx, account string, was Key, r *R) error {
+	if is := t.Key(r); !slices.Equal(was, is) {
+		if err := t.Absent(tx, account, is...); err != nil {
+			return err
+		}
+		if err := t.Delete(tx, account, was...); err != nil {
+			return err
+		}
+	}
+	return t.Put(tx, account, r)
+}
+
+// Change reads the record with the key, lets change do its work and puts the record
+// back, unless change has an error. It returns ErrNotFound if there is no record;
+// change leaves alone what the key is made of.
+func (t *Table[R]) Change(tx Tx, account string, change func(*R) error, key ...string) error {
+	r, err := t.Get(tx, account, key...)
+	if err == nil {
+		err = change(r)
+	}
+	if err != nil {
+		return err
+	}
+	return t.Put(tx, account, r)
+}
+
 // Put stores the record under the key it names, replacing the one that is
 // there, and keeps indexes and count in step.
 func (t *Table[R]) Put(tx Tx, account string, r *R) error {
-	raw, err := encodeKey(account, t.name, t.key(r))
+	raw, err := t.encode(account, t.key(r))
 	if err != nil {
 		return err
 	}
@@ -99,7 +140,7 @@ func (t *Table[R]) Put(tx Tx, account string, r *R) error {
 
 // Delete removes the record with the key; it returns ErrNotFound if there is none.
 func (t *Table[R]) Delete(tx Tx, account string, key ...string) error {
-	raw, err := encodeKey(account, t.name, key)
+	raw, err := t.encode(account, key)
 	if err != nil {
 		return ErrNotFound // such a key cannot have been stored
 	}
@@ -120,7 +161,7 @@ func (t *Table[R]) Delete(tx Tx, account string, key ...string) error {
 // order of their keys, from behind the key after (nil: from the first one).
 func (t *Table[R]) Scan(tx Tx, account string, prefix, after Key) iter.Seq2[*R, error] {
 	return func(yield func(*R, error) bool) {
-		for item, err := range scanRaw(tx, account, t.name, prefix, after) {
+		for item, err := range t.items(tx, account, prefix, after) {
 			if err != nil {
 				yield(nil, err)
 				return
@@ -144,7 +185,7 @@ func (t *Table[R]) Count(tx Tx, account string) (int, error) {
 
 // Any reports whether a record's key begins with the parts of prefix.
 func (t *Table[R]) Any(tx Tx, account string, prefix ...string) (bool, error) {
-	for _, err := range scanRaw(tx, account, t.name, prefix, nil) {
+	for _, err := range t.items(tx, account, prefix, nil) {
 		return err == nil, err
 	}
 	return false, nil
@@ -202,39 +243,6 @@ func readCount(tx Tx, key []byte) (int, error) {
 	return int(n), nil
 }
 
-func scanRaw(tx Tx, account, table string, prefix, after Key) iter.Seq2[Item, error] {
-	raw, err := encodeKey(account, table, prefix)
-	if err != nil {
-		return func(func(Item, error) bool) {} // nothing can be stored under it
-	}
-	var start []byte
-	if after != nil {
-		if start, err = encodeKey(account, table, after); err != nil {
-			return func(yield func(Item, error) bool) { yield(Item{}, err) }
-		}
-	}
-	return tx.Scan(raw, start)
-}
-
-// encodeKey ends every part with NUL, so that a key of some parts is the
-// prefix of exactly the keys that begin with the same parts.
-func encodeKey(account, table string, parts Key) ([]byte, error) {
-	size := len(account) + len(table) + 2
-	for _, p := range parts {
-		size += len(p) + 1
-	}
-	raw := make([]byte, 0, size)
-	raw = append(append(raw, account...), 0)
-	raw = append(append(raw, table...), 0)
-	for _, p := range parts {
-		if strings.IndexByte(p, 0) >= 0 {
-			return nil, errNUL
-		}
-		raw = append(append(raw, p...), 0)
-	}
-	return raw, nil
-}
-
 // countTable stands in place of a table's name in the keys of counts.
 const countTable = "#"
 
@@ -275,7 +283,3 @@ func decode[R any](table string, value []byte) (*R, error) {
 	}
 	return r, nil
 }
-
-// Fold returns the form of a name in which names that AWS takes for the same
-// are equal: IAM's names are unique without regard to the case of ASCII letters.
-func Fold(name string) string { return strings.ToLower(name) }

@@ -30,10 +30,12 @@ func TestRecordsThatCouldNotBeReadBack(t *testing.T) {
 			})
 		}, persistence.ErrNotUTF8},
 		"a key of a map": {func(tx persistence.Tx) error {
-			return persistence.MFADevices.Put(tx, account, &persistence.MFADevice{Serial: "s", Certifications: map[string]string{"\xfe": "x"}})
+			return persistence.MFADevices.Put(tx, account,
+				&persistence.MFADevice{Serial: "s", Certifications: map[string]string{"\xfe": "x"}})
 		}, persistence.ErrNotUTF8},
 		"bytes": {func(tx persistence.Tx) error {
-			return persistence.Accounts.Put(tx, account, &persistence.Account{ID: account, CreateDate: created, SealingKey: []byte("\xff\xfe\xfd")})
+			return persistence.Accounts.Put(tx, account,
+				&persistence.Account{ID: account, CreateDate: created, SealingKey: []byte("\xff\xfe\xfd")})
 		}, nil},
 		"strings of every length": {func(tx persistence.Tx) error {
 			return persistence.DelegationTemplates.Put(tx, account, &persistence.DelegationTemplate{

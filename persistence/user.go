@@ -20,8 +20,8 @@ type User struct {
 	PasswordLastUsed time.Time `cbor:"7,keyasint,omitzero"`
 }
 
-// Users holds the users, by folded name.
-var Users = newTable("user", func(u *User) Key { return Key{Fold(u.Name)} }).withCount()
+// Users holds the users, by name.
+var Users = newTable("user", func(u *User) Key { return Key{u.Name} }).withNames(0).withCount()
 
 // UsersByID finds a user by its unique ID.
 var UsersByID = newUniqueIndex(Users, "id", func(u *User) []Key { return []Key{{u.ID}} })

@@ -46,6 +46,9 @@ var partitions = []string{"aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b",
 // in each of them, see ParsePartition.
 func IsPartition(name string) bool { return slices.Contains(partitions, name) }
 
+// Partitions are the names of all partitions that AWS has.
+func Partitions() []string { return slices.Clone(partitions) }
+
 // ParsePartition is the partition of the name, in which a server can be; "" is AWS.
 func ParsePartition(name string) (Partition, error) {
 	p := Partition(name)
@@ -86,6 +89,18 @@ func (p Partition) ARN(a ARN) string {
 // Is reports whether an ARN names the partition.
 func (p Partition) Is(a ARN) bool { return a.Partition == p.String() }
 
+// Elsewhere says where something is whose ARN names another partition than that of a
+// server, and returns the ARN that it would have in that of the server. It returns
+// nothing for an ARN of the partition, for one with a pattern in the place of the
+// partition, and for what is no ARN.
+func (p Partition) Elsewhere(arn string) (where, here string) {
+	a, ok := ParseARN(arn)
+	if !ok || p.Is(a) || a.Partition == "" || strings.ContainsAny(a.Partition, "*?$") {
+		return "", ""
+	}
+	return fmt.Sprintf("it is of the partition %s, and the server is in %s", a.Partition, p), p.ARN(a)
+}
+
 // IAM returns the ARN of an IAM resource, such as "user/path/name", of the account.
 func (p Partition) IAM(accountID, resource string) string {
 	return "arn:" + p.String() + ":iam::" + accountID + ":" + resource
@@ -109,7 +124,7 @@ func (p Partition) IsIAM(a ARN) bool { return p.Is(a) && a.Service == "iam" && a
 
 // AWSPolicy returns the ARN of the AWS managed policy with the path and name,
 // such as "job-function/Billing"; with "" it is what all of their ARNs begin with.
-func (p Partition) AWSPolicy(name string) string { return p.IAM("aws", "policy/"+name) }
+func (p Partition) AWSPolicy(name string) string { return p.IAM(AWSAccount, "policy/"+name) }
 
 // CutAWSPolicy takes the ARN of an AWS managed policy apart, as AWSPolicy puts it
 // together. It reports false for any other ARN.
@@ -117,7 +132,7 @@ func CutAWSPolicy(arn string) (p Partition, name string, ok bool) {
 	a, _ := ParseARN(arn)
 	p = Partition(a.Partition)
 	name, ok = strings.CutPrefix(a.Resource, "policy/")
-	return p, name, ok && p.IsIAM(a) && a.AccountID == "aws"
+	return p, name, ok && p.IsIAM(a) && a.AccountID == AWSAccount
 }
 
 // IsAWSPolicy reports whether an ARN is that of an AWS managed policy, in any
@@ -160,15 +175,3 @@ func (p Partition) SAMLAudience() string { return p.facts().audience }
 // and which they trust. In China it has the suffix of China (reported: IAM refused
 // the other one there in 2020; AWS managed policies name both for iam:PassedToService).
 func (p Partition) EC2() string { return "ec2." + p.Domain() }
-
-// Account is an AWS account with the partition that it is in.
-type Account struct {
-	Partition Partition
-	ID        string // 12 digits
-}
-
-// IAM returns the ARN of an IAM resource of the account.
-func (a Account) IAM(resource string) string { return a.Partition.IAM(a.ID, resource) }
-
-// STS returns the ARN of an STS resource of the account.
-func (a Account) STS(resource string) string { return a.Partition.STS(a.ID, resource) }

@@ -30,6 +30,15 @@ const (
 	FederatedUser             // a session of GetFederationToken
 )
 
+// kindTypes are the values of aws:PrincipalType, and a word for Nobody, which has none.
+var kindTypes = map[Kind]string{
+	Nobody: "Nobody", Anonymous: "Anonymous", Root: "Account", User: "User", AssumedRole: "AssumedRole", FederatedUser: "FederatedUser",
+}
+
+// Type is what aws:PrincipalType has for the kind; "Nobody" for Nobody.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
+func (k Kind) Type() string { return kindTypes[k] }
+
 // Principal is an authenticated identity.
 type Principal struct {
 	Kind      Kind
@@ -50,6 +59,10 @@ type Principal struct {
 	// Name is the user's or role's friendly name; for a federated user, that
 	// of the user who called GetFederationToken. Empty for root.
 	Name string
+
+	// EntityPath is the path of the role of a session, and that of the user who called
+	// GetFederationToken; ARN does not tell it. Empty is "/", and for other kinds.
+	EntityPath string
 
 	// SessionName is the role session's or the federated user's name.
 	SessionName string

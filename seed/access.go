@@ -62,13 +62,15 @@ func (o *organizer) writeAccess() error {
 	}
 	for _, t := range a.administrators {
 		if t.value == o.file.management.value || !slices.Contains(o.record.Accounts, t.value) {
-			return fault(t.line, "account %s cannot administer IAM: it is not a member of the organization besides its management account", t.value)
+			return fault(t.line, "account %s cannot administer IAM: it is not a member of the organization besides its management account",
+				t.value)
 		}
 	}
 	if a.hasAdmins {
 		o.record.Administrators = sortedTexts(a.administrators)
 	} else {
-		o.record.Administrators = slices.DeleteFunc(o.record.Administrators, func(id string) bool { return !slices.Contains(o.record.Accounts, id) })
+		o.record.Administrators = slices.DeleteFunc(o.record.Administrators,
+			func(id string) bool { return !slices.Contains(o.record.Accounts, id) })
 	}
 	if a.hasFeatures {
 		o.record.RootFeatures = sortedTexts(a.rootFeatures)

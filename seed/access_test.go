@@ -21,16 +21,24 @@ func TestAccessToTheOrganization(t *testing.T) {
 		want          persistence.Organization
 	}{
 		{"nothing is said", member, persistence.Organization{}},
-		{"everything is said", member + ", featureSet: CONSOLIDATED_BILLING, trustedAccess: false, administrators: ['" + shop + "'], rootFeatures: [RootSessions, RootCredentialsManagement]",
-			persistence.Organization{BillingOnly: true, NoTrustedAccess: true, Administrators: []string{shop}, RootFeatures: []string{"RootCredentialsManagement", "RootSessions"}}},
+		{"everything is said", member + ", featureSet: CONSOLIDATED_BILLING, trustedAccess: false, administrators: ['" + shop +
+			"'], rootFeatures: [RootSessions, RootCredentialsManagement]",
+			persistence.Organization{
+				BillingOnly: true, NoTrustedAccess: true, Administrators: []string{shop},
+				RootFeatures: []string{"RootCredentialsManagement", "RootSessions"},
+			}},
 		{"nothing is said any more", member,
-			persistence.Organization{BillingOnly: true, NoTrustedAccess: true, Administrators: []string{shop}, RootFeatures: []string{"RootCredentialsManagement", "RootSessions"}}},
+			persistence.Organization{
+				BillingOnly: true, NoTrustedAccess: true, Administrators: []string{shop},
+				RootFeatures: []string{"RootCredentialsManagement", "RootSessions"},
+			}},
 		{"the administrator leaves", "featureSet: ALL, trustedAccess: true",
 			persistence.Organization{RootFeatures: []string{"RootCredentialsManagement", "RootSessions"}}},
 		{"lists that are empty", member + ", administrators: [], rootFeatures: []", persistence.Organization{}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if err := seed.Apply(t.Context(), options(store), "f", []byte("organization: {management: '"+chief+"', "+c.members+"}")); err != nil {
+			if err := seed.Apply(t.Context(), options(store), "f", []byte("organization: {management: '"+chief+"', "+c.members+
+				"}")); err != nil {
 				t.Fatal(err)
 			}
 			view(t, store, func(tx persistence.Tx) error {

@@ -17,15 +17,18 @@ func (w *writer) settings() error {
 		return err
 	}
 	if a.TokenVersion.given() {
-		in := &iam.SetSecurityTokenServicePreferencesInput{GlobalEndpointTokenVersion: types.GlobalEndpointTokenVersion(a.TokenVersion.value)}
+		in := &iam.SetSecurityTokenServicePreferencesInput{
+			GlobalEndpointTokenVersion: types.GlobalEndpointTokenVersion(a.TokenVersion.value),
+		}
 		if _, err := w.SetSecurityTokenServicePreferences(w.ctx, in); err != nil {
 			return err
 		}
 	}
 	if p := a.PasswordPolicy; p != nil {
 		_, err := w.UpdateAccountPasswordPolicy(w.ctx, &iam.UpdateAccountPasswordPolicyInput{
-			MinimumPasswordLength: p.MinimumLength.pointer(), RequireSymbols: p.RequireSymbols.value, RequireNumbers: p.RequireNumbers.value,
-			RequireUppercaseCharacters: p.RequireUppercase.value, RequireLowercaseCharacters: p.RequireLowercase.value,
+			MinimumPasswordLength: p.MinimumLength.pointer(), RequireSymbols: p.RequireSymbols.value,
+			RequireNumbers: p.RequireNumbers.value, RequireUppercaseCharacters: p.RequireUppercase.value,
+			RequireLowercaseCharacters: p.RequireLowercase.value,
 			AllowUsersToChangePassword: p.AllowChange.value, MaxPasswordAge: p.MaxAge.pointer(),
 			PasswordReusePrevention: p.Reuse.pointer(), HardExpiry: boolean(p.HardExpiry),
 		})
@@ -132,7 +135,8 @@ func (w *writer) finishSettings() error {
 		if a.RoleManager.value {
 			enabled = "true"
 		}
-		_, err := w.PutAccountProperties(w.ctx, &iam.PutAccountPropertiesInput{Properties: map[string]string{"RoleManager/Enabled": enabled}})
+		_, err := w.PutAccountProperties(w.ctx,
+			&iam.PutAccountPropertiesInput{Properties: map[string]string{"RoleManager/Enabled": enabled}})
 		if err := refused(a.RoleManager.line, "roleManager", err); err != nil {
 			return err
 		}

@@ -89,7 +89,7 @@ func (r *reader) oneOf(name string, t text, words ...string) {
 	}
 }
 
-// uniqueID refuses an ID that is given and has not the form of AWS's.
+// uniqueID refuses an ID that is given and does not have the form of AWS's.
 func (m *mapping) uniqueID(t text, prefix string) {
 	if t.given() && (!strings.HasPrefix(t.value, prefix) || !idPattern.MatchString(t.value)) {
 		m.fail(fault(t.line, "id %q must be %s and 12 to 124 capital letters and digits", t.value, prefix))
@@ -116,7 +116,8 @@ func (p *passwordPolicy) check(m *mapping) {
 		n          number
 		least, max int64
 	}{
-		{"minimumPasswordLength", p.MinimumLength, 6, 128}, {"maxPasswordAge", p.MaxAge, 1, 1095}, {"passwordReusePrevention", p.Reuse, 1, 24},
+		{"minimumPasswordLength", p.MinimumLength, 6, 128}, {"maxPasswordAge", p.MaxAge, 1, 1095},
+		{"passwordReusePrevention", p.Reuse, 1, 24},
 	} {
 		if x.n.given() && (x.n.value < x.least || x.n.value > x.max) {
 			m.fail(fault(x.n.line, "%s %d is not from %d to %d", x.name, x.n.value, x.least, x.max))

@@ -37,11 +37,13 @@ func (w *writer) samlPropagation(arn *string, x *samlProvider) error {
 // input is the context provider as an operation takes it.
 func (p *contextProvider) input() *next.ContextProvider {
 	in := &next.ContextProvider{
-		SubjectSourceKey: &p.SubjectSource.value, SubjectTypeSourceKey: p.SubjectTypeFrom.pointer(), SubjectTypeValue: p.SubjectType.pointer(),
+		SubjectSourceKey: &p.SubjectSource.value, SubjectTypeSourceKey: p.SubjectTypeFrom.pointer(),
+		SubjectTypeValue: p.SubjectType.pointer(),
 	}
 	for i := range p.KeyDefinitions {
 		d := &p.KeyDefinitions[i]
-		in.KeyDefinitionList = append(in.KeyDefinitionList, next.ContextProviderKeyDefinition{SourceKey: &d.Source.value, TargetKey: d.Target.pointer()})
+		in.KeyDefinitionList = append(in.KeyDefinitionList,
+			next.ContextProviderKeyDefinition{SourceKey: &d.Source.value, TargetKey: d.Target.pointer()})
 	}
 	return in
 }

@@ -33,10 +33,12 @@ func TestContextProviderOfASeed(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			want := &persistence.ContextProvider{SubjectSourceKey: subject, SubjectTypeValue: "user", KeyDefinitions: []persistence.ContextKeyDefinition{
-				{SourceKey: "a b", TargetKey: "AB"}, {SourceKey: "c"},
-			}}
-			if diff := cmp.Diff(want, got.Context); diff != "" || got.IdentityCenterInstance != "arn:aws:sso:::instance/ssoins-0123456789abcdef" {
+			want := &persistence.ContextProvider{SubjectSourceKey: subject, SubjectTypeValue: "user",
+				KeyDefinitions: []persistence.ContextKeyDefinition{
+					{SourceKey: "a b", TargetKey: "AB"}, {SourceKey: "c"},
+				}}
+			if diff := cmp.Diff(want, got.Context); diff != "" ||
+				got.IdentityCenterInstance != "arn:aws:sso:::instance/ssoins-0123456789abcdef" {
 				t.Errorf("instance %q, context provider (-want +got):\n%s", got.IdentityCenterInstance, diff)
 			}
 			return nil

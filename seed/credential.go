@@ -18,7 +18,7 @@ import (
 
 // credentials gives a user the credentials that are declared.
 func (w *writer) credentials(x *user) error {
-	u, err := persistence.Users.Get(w.tx, w.account, persistence.Fold(x.Name.value))
+	u, err := persistence.Users.Get(w.tx, w.account, x.Name.value)
 	if err != nil {
 		return err
 	}
@@ -84,19 +84,12 @@ func (w *writer) loginProfile(u *persistence.User, x *loginProfile) error {
 	if err := refused(x.Line, "login profile", err); err != nil {
 		return err
 	}
-	if record, err = persistence.LoginProfiles.Get(w.tx, w.account, u.ID); err != nil {
-		return err
-	}
-	if x.ResetRequired.given() {
-		record.ResetRequired = x.ResetRequired.value
-	}
-	if x.CreateDate.given() {
-		record.CreateDate = x.CreateDate.value
-	}
-	if x.ChangeDate.given() {
-		record.ChangeDate = x.ChangeDate.value
-	}
-	return persistence.LoginProfiles.Put(w.tx, w.account, record)
+	return persistence.LoginProfiles.Change(w.tx, w.account, func(p *persistence.LoginProfile) error {
+		x.ResetRequired.into(&p.ResetRequired)
+		x.CreateDate.into(&p.CreateDate)
+		x.ChangeDate.into(&p.ChangeDate)
+		return nil
+	}, u.ID)
 }
 
 // Sizes of what a login profile holds, in bytes, and how many passwords.
@@ -173,14 +166,11 @@ func (w *writer) accessKey(u *persistence.User, position int, k *accessKey) erro
 	if k.Secret.value != "" {
 		record.Secret = k.Secret.value
 	}
-	if k.Status.given() {
-		record.Inactive = k.Status.value == "Inactive"
-	}
-	if k.CreateDate.given() {
-		record.CreateDate = k.CreateDate.value
-	}
+	k.Status.inactive(&record.Inactive)
+	k.CreateDate.into(&record.CreateDate)
 	if k.LastUsed != nil {
-		record.LastUsedDate, record.LastUsedService, record.LastUsedRegion = k.LastUsed.Date.value, k.LastUsed.Service.value, k.LastUsed.Region.value
+		record.LastUsedDate = k.LastUsed.Date.value
+		record.LastUsedService, record.LastUsedRegion = k.LastUsed.Service.value, k.LastUsed.Region.value
 	}
 	return persistence.AccessKeys.Put(w.tx, w.account, record)
 }
@@ -192,7 +182,8 @@ func (w *writer) accessKeyID(u *persistence.User, position int, k *accessKey) (s
 	}
 	id := k.ID.value
 	if account, ok := principal.AccountOfAccessKey(id); !ok || account != w.account || id[:4] != principal.LongTermKeyPrefix {
-		return "", fault(k.ID.line, "access key ID %q does not carry the account %s as AWS's do; leave it out, and it is %s", id, w.account, derived)
+		return "", fault(k.ID.line, "access key ID %q does not carry the account %s as AWS's do; leave it out, and it is %s", id,
+			w.account, derived)
 	}
 	return id, nil
 }
@@ -213,7 +204,9 @@ func (w *writer) sshPublicKey(u *persistence.User, k *sshPublicKey) error {
 	made := absent(err)
 	if made {
 		w.on(k.UploadDate)
-		if _, err := w.UploadSSHPublicKey(w.ctx, &iam.UploadSSHPublicKeyInput{UserName: &u.Name, SSHPublicKeyBody: &k.Body.value}); err != nil {
+		if _, err := w.UploadSSHPublicKey(w.ctx, &iam.UploadSSHPublicKeyInput{
+			UserName: &u.Name, SSHPublicKeyBody: &k.Body.value,
+		}); err != nil {
 			return err
 		}
 		record, err = persistence.SSHPublicKeysByFingerprint.First(w.tx, w.account, u.ID, fingerprint)
@@ -225,8 +218,10 @@ func (w *writer) sshPublicKey(u *persistence.User, k *sshPublicKey) error {
 		if !made {
 			return otherID(k.ID, "SSH public key", u.Name, record.ID)
 		}
-		if account, ok := principal.AccountOfAccessKey(k.ID.value); !ok || account != w.account || k.ID.value[:4] != principal.PublicKeyIDPrefix {
-			return fault(k.ID.line, "the ID of an SSH public key %q does not carry the account %s as AWS's do; leave it out", k.ID.value, w.account)
+		if account, ok := principal.AccountOfAccessKey(k.ID.value); !ok || account != w.account ||
+			k.ID.value[:4] != principal.PublicKeyIDPrefix {
+			return fault(k.ID.line, "the ID of an SSH public key %q does not carry the account %s as AWS's do; leave it out",
+				k.ID.value, w.account)
 		}
 		err := w.claim(k.ID, func() (bool, error) { return persistence.SSHPublicKeys.Has(w.tx, w.account, k.ID.value) })
 		if err != nil {
@@ -237,12 +232,8 @@ func (w *writer) sshPublicKey(u *persistence.User, k *sshPublicKey) error {
 		}
 		record.ID = k.ID.value
 	}
-	if k.Status.given() {
-		record.Inactive = k.Status.value == "Inactive"
-	}
-	if k.UploadDate.given() {
-		record.UploadDate = k.UploadDate.value
-	}
+	k.Status.inactive(&record.Inactive)
+	k.UploadDate.into(&record.UploadDate)
 	return persistence.SSHPublicKeys.Put(w.tx, w.account, record)
 }
 
@@ -262,17 +253,11 @@ func (w *writer) signingCertificate(user *string, c *signingCertificate) error {
 	if err != nil {
 		return err
 	}
-	record, err := persistence.SigningCertificates.Get(w.tx, w.account, *out.Certificate.CertificateId)
-	if err != nil {
-		return err
-	}
-	if c.Status.given() {
-		record.Inactive = c.Status.value == "Inactive"
-	}
-	if c.UploadDate.given() {
-		record.UploadDate = c.UploadDate.value
-	}
-	return persistence.SigningCertificates.Put(w.tx, w.account, record)
+	return persistence.SigningCertificates.Change(w.tx, w.account, func(record *persistence.SigningCertificate) error {
+		c.Status.inactive(&record.Inactive)
+		c.UploadDate.into(&record.UploadDate)
+		return nil
+	}, *out.Certificate.CertificateId)
 }
 
 // serviceCredential makes a service-specific credential, or changes the one with
@@ -280,7 +265,8 @@ func (w *writer) signingCertificate(user *string, c *signingCertificate) error {
 func (w *writer) serviceCredential(u *persistence.User, position int, c *serviceCredential) error {
 	id := c.ID.value
 	if !c.ID.given() {
-		sum := sha256.Sum256(fmt.Appendf(nil, "understudy seed\x00%s\x00%s\x00%s\x00%d", w.account, persistence.Fold(u.Name), c.Service.value, position))
+		sum := sha256.Sum256(fmt.Appendf(nil, "understudy seed\x00%s\x00%s\x00%s\x00%d", w.account, persistence.Fold(u.Name),
+			c.Service.value, position))
 		id = principal.CredentialIDPrefix + base32.StdEncoding.EncodeToString(sum[:])[:17]
 	}
 	record, err := persistence.ServiceCredentials.Get(w.tx, w.account, id)
@@ -300,25 +286,21 @@ func (w *writer) serviceCredential(u *persistence.User, position int, c *service
 		sum := sha256.Sum256([]byte(c.Secret.value))
 		record.SecretHash = sum[:]
 	}
-	if c.Status.given() {
-		record.Inactive = c.Status.value == "Inactive"
-	}
-	if c.CreateDate.given() {
-		record.CreateDate = c.CreateDate.value
-	}
-	if c.ExpirationDate.given() {
-		record.ExpirationDate = c.ExpirationDate.value
-	}
+	c.Status.inactive(&record.Inactive)
+	c.CreateDate.into(&record.CreateDate)
+	c.ExpirationDate.into(&record.ExpirationDate)
 	return persistence.ServiceCredentials.Put(w.tx, w.account, record)
 }
 
 func (w *writer) newServiceCredential(u *persistence.User, c *serviceCredential, id string) (*persistence.ServiceCredential, error) {
 	w.on(c.CreateDate)
-	out, err := w.CreateServiceSpecificCredential(w.ctx, &iam.CreateServiceSpecificCredentialInput{UserName: &u.Name, ServiceName: &c.Service.value})
+	out, err := w.CreateServiceSpecificCredential(w.ctx,
+		&iam.CreateServiceSpecificCredentialInput{UserName: &u.Name, ServiceName: &c.Service.value})
 	if err != nil {
 		return nil, err
 	}
-	record, err := persistence.ServiceCredentials.Get(w.tx, w.account, aws.ToString(out.ServiceSpecificCredential.ServiceSpecificCredentialId))
+	record, err := persistence.ServiceCredentials.Get(w.tx, w.account,
+		aws.ToString(out.ServiceSpecificCredential.ServiceSpecificCredentialId))
 	if err != nil {
 		return nil, err
 	}
@@ -337,14 +319,14 @@ func (w *writer) newServiceCredential(u *persistence.User, c *serviceCredential,
 // renameAlias gives a new credential the name that is declared, and the one that
 // it got back.
 func (w *writer) renameAlias(record *persistence.ServiceCredential, alias text) error {
-	taken, err := persistence.ServiceAliases.Has(w.tx, w.account, record.Service, persistence.Fold(alias.value))
+	taken, err := persistence.ServiceAliases.Has(w.tx, w.account, record.Service, alias.value)
 	if err == nil && taken {
 		err = fault(alias.line, "alias %s was given before", alias.value)
 	}
 	if err != nil {
 		return err
 	}
-	if err := persistence.ServiceAliases.Delete(w.tx, w.account, record.Service, persistence.Fold(record.Alias)); err != nil {
+	if err := persistence.ServiceAliases.Delete(w.tx, w.account, record.Service, record.Alias); err != nil {
 		return err
 	}
 	record.Alias = alias.value

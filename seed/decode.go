@@ -192,6 +192,13 @@ type instant struct {
 
 func (i instant) given() bool { return i.line != 0 }
 
+// into sets a date to what is declared.
+func (i instant) into(date *time.Time) {
+	if i.given() {
+		*date = i.value
+	}
+}
+
 // The years that a time can have, so that it is written as it was read.
 const (
 	firstYear = 1
@@ -216,6 +223,13 @@ type flag struct {
 
 func (f flag) given() bool { return f.line != 0 }
 
+// into sets a value to what is declared.
+func (f flag) into(value *bool) {
+	if f.given() {
+		*value = f.value
+	}
+}
+
 func (f *flag) read(m *mapping, n *yaml.Node, name string) {
 	t := m.scalar(n, name)
 	if t.value != "true" && t.value != "false" {
@@ -231,6 +245,13 @@ type number64 struct {
 }
 
 func (x number64) given() bool { return x.line != 0 }
+
+// into sets a value to what is declared.
+func (x number64) into(value *int64) {
+	if x.given() {
+		*value = x.value
+	}
+}
 
 func (x *number64) read(m *mapping, n *yaml.Node, name string) { x.parse(m, n, name, 64) }
 

@@ -54,7 +54,7 @@ func (w *writer) delegationRequest(x *delegationRequest) error {
 	}
 	rules := evaluator.Validation{Partition: w.options.Partition.String()}
 	if err := rules.Validate(x.Policy.value, evaluator.Identity); err != nil {
-		return fault(x.Policy.line, "delegation request %s: %s%s", x.ID.value, err, documentFault(err))
+		return ofDocument(fault(x.Policy.line, "delegation request %s: %s", x.ID.value, err), err)
 	}
 	same, err := persistence.DelegationRequestsByWorkflow.First(w.tx, w.account, x.WorkflowID.value)
 	if err != nil && !errors.Is(err, persistence.ErrNotFound) {
@@ -99,7 +99,8 @@ func (s *approverSession) record() *persistence.ApproverSession {
 	}
 	r := &persistence.ApproverSession{
 		Name: s.Name.value, Policy: s.Policy.value, PolicyARNs: textValues(s.PolicyARNs), Limits: textValues(s.Limits),
-		TransitiveTagKeys: textValues(s.TransitiveTagKeys), SourceIdentity: s.SourceIdentity.value, FederatedProvider: s.FederatedProvider.value,
+		TransitiveTagKeys: textValues(s.TransitiveTagKeys), SourceIdentity: s.SourceIdentity.value,
+		FederatedProvider: s.FederatedProvider.value,
 	}
 	for _, t := range s.Tags {
 		r.Tags = append(r.Tags, persistence.Tag{Key: t.name.value, Value: t.value.value})

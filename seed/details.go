@@ -100,7 +100,7 @@ func (d *detailReader) account(m *mapping) *account {
 
 // policy takes a customer managed policy; AWS's own exist already.
 func (d *detailReader) policy(m *mapping) {
-	if arn, _ := principal.ParseARN(m.text("Arn").value); arn.AccountID == "aws" {
+	if arn, _ := principal.ParseARN(m.text("Arn").value); arn.AccountID == principal.AWSAccount {
 		return
 	}
 	p := policy{
@@ -110,7 +110,8 @@ func (d *detailReader) policy(m *mapping) {
 	for n := range m.list("PolicyVersionList").each {
 		v := d.mapping(n, "a version")
 		p.Versions = append(p.Versions, version{
-			Line: v.line, ID: v.text("VersionId"), Default: v.flag("IsDefaultVersion"), CreateDate: v.instant("CreateDate"), Document: v.awsDocument("Document"),
+			Line: v.line, ID: v.text("VersionId"), Default: v.flag("IsDefaultVersion"), CreateDate: v.instant("CreateDate"),
+			Document: v.awsDocument("Document"),
 		})
 	}
 	slices.SortFunc(p.Versions, func(a, b version) int { return cmp.Compare(a.number(), b.number()) })
@@ -167,7 +168,9 @@ func (d *detailReader) instanceProfile(m *mapping, role text) {
 
 // awsIdentity takes the members that name a User, Group, Role or InstanceProfile.
 func (m *mapping) awsIdentity(kind string) identity {
-	return identity{Line: m.line, Name: m.required(kind + "Name"), Path: m.text("Path"), ID: m.text(kind + "Id"), CreateDate: m.instant("CreateDate")}
+	return identity{
+		Line: m.line, Name: m.required(kind + "Name"), Path: m.text("Path"), ID: m.text(kind + "Id"), CreateDate: m.instant("CreateDate"),
+	}
 }
 
 func (m *mapping) awsPermissions(inline string) permissions {

@@ -70,7 +70,8 @@ func (d declared) add(r *reader, what string, names ...text) {
 		key := declaredKey{n.value, kind}
 		if first, again := d[key]; again {
 			_, noun, _ := strings.Cut(what, " ")
-			r.fail(fault(n.line, "%s %q is declared twice, first in line %d; keep one of them, with all that it should have", noun, n.value, first))
+			r.fail(fault(n.line, "%s %q is declared twice, first in line %d; keep one of them, with all that it should have", noun,
+				n.value, first))
 			return
 		}
 		d[key] = n.line

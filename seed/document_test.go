@@ -146,7 +146,8 @@ func (w *formWriter) members(s *ast.StructType) {
 
 // leafForms are the forms of what has no members of its own.
 var leafForms = map[string]string{
-	"text": "text", "flag": "true or false", "bool": "true or false", "number": "number", "number64": "number", "instant": "time", "blob": "base64",
+	"text": "text", "flag": "true or false", "bool": "true or false", "number": "number", "number64": "number", "instant": "time",
+	"blob":    "base64",
 	"content": "document", "contents": "documents by name", "texts": "texts by name", "textLists": "lists of texts by name",
 }
 

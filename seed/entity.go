@@ -46,9 +46,7 @@ type writer struct {
 }
 
 func (b *batch) writer(ctx context.Context, f *file, a *account) *writer {
-	root := principal.Principal{
-		Kind: principal.Root, AccountID: a.ID.value, ARN: b.options.Partition.IAM(a.ID.value, "root"), UserID: a.ID.value,
-	}
+	root := b.options.Partition.In(a.ID.value).RootUser()
 	return &writer{
 		batch: b, Service: b.service, declared: a, account: a.ID.value, imported: f.imported, needed: map[string]int{},
 		ctx: principal.NewContext(ctx, &principal.Caller{Principal: root}),
@@ -57,7 +55,7 @@ func (b *batch) writer(ctx context.Context, f *file, a *account) *writer {
 
 // own is the account in its partition.
 func (w *writer) own() principal.Account {
-	return principal.Account{Partition: w.options.Partition, ID: w.account}
+	return w.options.Partition.In(w.account)
 }
 
 // otherPartition is the fault of something that is of another partition than the
@@ -107,7 +105,8 @@ func (b *batch) claim(id text, taken func() (bool, error)) error {
 // otherID is the fault of an entity that exists with another unique ID, which
 // cannot change.
 func otherID(id text, what, name, has string) error {
-	return fault(id.line, "%s %s exists with the ID %s, and the ID of a %s cannot change; leave id out, or begin with an empty state", what, name, has, what)
+	return fault(id.line, "%s %s exists with the ID %s, and the ID of a %s cannot change; leave id out, or begin with an empty state",
+		what, name, has, what)
 }
 
 // entities writes everything but what names users and roles of other accounts:
@@ -134,6 +133,9 @@ func (w *writer) entities() error {
 		func() error { return each(w, a.MFADevices, "MFA device", (*mfaDevice).title, w.mfaDevice) },
 		func() error {
 			return each(w, a.DelegationTemplates, "delegation template", (*delegationTemplate).title, w.delegationTemplate)
+		},
+		func() error {
+			return each(w, a.ResourcePolicies, "resource policy", (*resourcePolicy).title, w.resourcePolicy)
 		},
 		func() error { return w.finishSettings() },
 	)
@@ -225,7 +227,7 @@ func (w *writer) policyARN(t text) (*string, error) {
 // findPolicyARN is the ARN of the policy of the account, or of AWS, that has the
 // name; empty if there is none.
 func findPolicyARN(tx persistence.Tx, account principal.Account, name string) (string, error) {
-	own, err := persistence.Policies.Get(tx, account.ID, persistence.Fold(name))
+	own, err := persistence.Policies.Get(tx, account.ID, name)
 	if err == nil {
 		return own.ARN, nil
 	}

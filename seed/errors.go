@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"reflect"
 	"regexp"
+	"strings"
 
 	"github.com/aws/smithy-go"
 	"go.yaml.in/yaml/v4"
@@ -18,6 +20,8 @@ type Fault struct {
 	File   string
 	Line   int // 0 if the fault has no line
 	Reason string
+
+	malformed *evaluator.MalformedError // of a policy document, until Reason says where it is at fault
 }
 
 // Error returns "file:line: reason".
@@ -39,18 +43,36 @@ func refused(line int, what string, err error) error {
 	if err == nil || !errors.As(err, &api) {
 		return err
 	}
-	return fault(line, "%s: %s: %s%s", what, api.ErrorCode(), api.ErrorMessage(), documentFault(err))
+	return ofDocument(fault(line, "%s: %s: %s", what, api.ErrorCode(), api.ErrorMessage()), err)
 }
 
-// documentFault says where the policy document is at fault that an error is about, in
-// brackets; empty if it is about none.
-func documentFault(err error) string {
-	var malformed *evaluator.MalformedError
-	if !errors.As(err, &malformed) || malformed.Source == "" {
-		return ""
+// ofDocument keeps with a fault the error about a policy document, if it is one.
+func ofDocument(made, err error) error {
+	var f *Fault
+	if errors.As(made, &f) {
+		errors.As(err, &f.malformed)
 	}
-	place, _ := evaluator.Locate(malformed.Source, err)
-	return " (in the document, " + place.String() + ")"
+	return made
+}
+
+// located gives a fault the name of its file. It says in brackets where a policy document
+// is at fault: in the seed, or in the file that it refers to.
+func (f *file) located(err error) error {
+	var x *Fault
+	if !errors.As(err, &x) || x.malformed == nil || x.malformed.Source == "" {
+		return inFile(f.name, err)
+	}
+	place, _ := evaluator.Locate(x.malformed.Source, x.malformed)
+	where := "in the document, "
+	if w := f.place(x.malformed.Source, x.Line); w != nil && w.inLines() {
+		where, place.At = "", w.Place(place.At)
+		if w.other != "" {
+			where = "in " + w.File + ", "
+		}
+	}
+	x.Reason += " (" + where + strings.Replace(place.String(), ", column 0", "", 1) + ")"
+	x.malformed = nil
+	return inFile(f.name, err)
 }
 
 // inFile gives a fault the name of its file.
@@ -60,17 +82,6 @@ func inFile(name string, err error) error {
 		f.File = name
 	}
 	return err
-}
-
-// rootCause is the innermost error: the outer ones repeat the name of the file.
-func rootCause(err error) error {
-	for {
-		inner := errors.Unwrap(err)
-		if inner == nil {
-			return err
-		}
-		err = inner
-	}
 }
 
 // notYAML is the fault of a text that is not YAML.
@@ -121,7 +132,21 @@ func unknownMember(line int, name, what string, known []string) error {
 	if meant := spelling.Guess(name, known); meant != "" {
 		return fault(line, "%s has no %q; did you mean %q? It may have %s", what, name, meant, listed(known))
 	}
+	if what == (file{}).noun() && ofAccount(name) {
+		return fault(line, "%s has no %q; an entry of accounts has it: accounts: [{id: '111122223333', %s: ...}]", what, name, name)
+	}
 	return fault(line, "%s has no %q; it may have %s", what, name, listed(known))
+}
+
+// ofAccount reports whether an account has a member of the name.
+func ofAccount(name string) bool {
+	t := reflect.TypeFor[account]()
+	for i := range t.NumField() {
+		if member, _, _ := strings.Cut(t.Field(i).Tag.Get("seed"), ","); member == name {
+			return true
+		}
+	}
+	return false
 }
 
 // unknownWord is the fault of a text that is not one of the words that its member may

@@ -6,7 +6,6 @@ import (
 	"context"
 	"io"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/understudy-iam/understudy/iam"
@@ -64,9 +63,11 @@ func exportHead(secrets bool) string {
 	if secrets {
 		return head
 	}
-	return head + "# Left out as well, since secrets were not asked for (--secrets): secrets of access keys and service-specific\n" +
-		"# credentials, passwords, seeds of MFA devices, private keys of SAML providers with assertionEncryptionMode, keys\n" +
-		"# of outbound federation and of the local identity provider, exchange tokens, and the keys of session tokens. Nobody knows what stands in their place.\n"
+	return head + "# Left out as well, since secrets were not asked for (--secrets): secrets of\n" +
+		"# access keys and service-specific credentials, passwords, seeds of MFA devices,\n" +
+		"# private keys of SAML providers with assertionEncryptionMode, keys of outbound\n" +
+		"# federation and of the local identity provider, exchange tokens, and the keys of\n" +
+		"# session tokens. New ones are made in their place, which nobody knows.\n"
 }
 
 // exporter reads the state into the form, some of it at a time, and writes it.
@@ -135,7 +136,7 @@ type accountExporter struct {
 
 // own is the account in its partition.
 func (e *accountExporter) own() principal.Account {
-	return principal.Account{Partition: e.partition, ID: e.id}
+	return e.partition.In(e.id)
 }
 
 // Texts, times and the like that are given unless they are empty.
@@ -222,7 +223,7 @@ func (e *accountExporter) policyName(arn string) (text, error) {
 	if arn == "" {
 		return text{}, nil
 	}
-	name := arn[strings.LastIndexByte(arn, '/')+1:]
+	name := principal.Name(arn)
 	found, err := findPolicyARN(e.tx, e.own(), name)
 	if found == arn {
 		return text{name, 1}, err
@@ -247,7 +248,8 @@ func (e *accountExporter) account() error {
 			return list(e, persistence.Roles, e.role, func(a *account, l []role) { a.Roles = l })
 		},
 		func() error {
-			return list(e, persistence.InstanceProfiles, e.instanceProfile, func(a *account, l []instanceProfile) { a.InstanceProfiles = l })
+			return list(e, persistence.InstanceProfiles, e.instanceProfile,
+				func(a *account, l []instanceProfile) { a.InstanceProfiles = l })
 		},
 		func() error {
 			return list(e, persistence.OIDCProviders, e.oidcProvider, func(a *account, l []oidcProvider) { a.OIDCProviders = l })
@@ -256,16 +258,22 @@ func (e *accountExporter) account() error {
 			return list(e, persistence.SAMLProviders, e.samlProvider, func(a *account, l []samlProvider) { a.SAMLProviders = l })
 		},
 		func() error {
-			return list(e, persistence.ServerCertificates, e.serverCertificate, func(a *account, l []serverCertificate) { a.ServerCertificates = l })
+			return list(e, persistence.ServerCertificates, e.serverCertificate,
+				func(a *account, l []serverCertificate) { a.ServerCertificates = l })
 		},
 		func() error {
 			return list(e, persistence.MFADevices, e.mfaDevice, func(a *account, l []mfaDevice) { a.MFADevices = l })
 		},
 		func() error {
-			return list(e, persistence.DelegationTemplates, e.delegationTemplate, func(a *account, l []delegationTemplate) { a.DelegationTemplates = l })
+			return list(e, persistence.DelegationTemplates, e.delegationTemplate,
+				func(a *account, l []delegationTemplate) { a.DelegationTemplates = l })
 		},
 		func() error {
-			return list(e, persistence.DelegationRequests.Table, e.delegationRequest, func(a *account, l []delegationRequest) { a.DelegationRequests = l })
+			return list(e, persistence.DelegationRequests.Table, e.delegationRequest,
+				func(a *account, l []delegationRequest) { a.DelegationRequests = l })
+		},
+		func() error {
+			return list(e, persistence.ResourcePolicies, e.resourcePolicy, func(a *account, l []resourcePolicy) { a.ResourcePolicies = l })
 		},
 		func() error {
 			spent, err := e.spentAliases()

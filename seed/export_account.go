@@ -3,9 +3,9 @@ package seed
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
 )
 
 // settings reads the record of the account, which it may lack.
@@ -38,8 +38,9 @@ func (e *accountExporter) settings(a *account) error {
 		return err
 	}
 	a.PasswordPolicy = &passwordPolicy{
-		MinimumLength: number{givenNumber(int64(p.MinimumLength))}, RequireSymbols: givenFlag(p.RequireSymbols), RequireNumbers: givenFlag(p.RequireNumbers),
-		RequireUppercase: givenFlag(p.RequireUppercase), RequireLowercase: givenFlag(p.RequireLowercase), AllowChange: givenFlag(p.AllowChange),
+		MinimumLength: number{givenNumber(int64(p.MinimumLength))}, RequireSymbols: givenFlag(p.RequireSymbols),
+		RequireNumbers: givenFlag(p.RequireNumbers), RequireUppercase: givenFlag(p.RequireUppercase),
+		RequireLowercase: givenFlag(p.RequireLowercase), AllowChange: givenFlag(p.AllowChange),
 		MaxAge: number{givenNumber(int64(p.MaxAge))}, Reuse: number{givenNumber(int64(p.Reuse))},
 	}
 	if p.HardExpiry != nil {
@@ -99,7 +100,7 @@ func (e *accountExporter) spentAliases() (textLists, error) {
 
 func (e *accountExporter) delegationTemplate(t *persistence.DelegationTemplate) (delegationTemplate, error) {
 	return delegationTemplate{
-		Name: text{t.ARN[strings.LastIndexByte(t.ARN, '/')+1:], 1}, Requestor: given(t.Requestor), Policy: givenContent(t.Document),
+		Name: text{principal.Name(t.ARN), 1}, Requestor: given(t.Requestor), Policy: givenContent(t.Document),
 	}, nil
 }
 

@@ -1,7 +1,6 @@
 package seed
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -10,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
+	"github.com/understudy-iam/understudy/authz"
 	iamsvc "github.com/understudy-iam/understudy/iam"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/principal"
@@ -17,8 +17,8 @@ import (
 
 func (e *accountExporter) policy(r *persistence.Policy) (policy, error) {
 	p := policy{
-		Name: given(r.Name), Path: givenPath(r.Path), ID: given(r.ID), CreateDate: givenTime(r.CreateDate), UpdateDate: givenTime(r.UpdateDate),
-		Description: given(r.Description), Tags: givenTags(r.Tags),
+		Name: given(r.Name), Path: givenPath(r.Path), ID: given(r.ID), CreateDate: givenTime(r.CreateDate),
+		UpdateDate: givenTime(r.UpdateDate), Description: given(r.Description), Tags: givenTags(r.Tags),
 	}
 	last := 0
 	for v, err := range persistence.PolicyVersions.Scan(e.tx, e.id, persistence.Key{r.ID}, nil) {
@@ -27,7 +27,8 @@ func (e *accountExporter) policy(r *persistence.Policy) (policy, error) {
 		}
 		last = v.Number
 		p.Versions = append(p.Versions, version{
-			ID: text{*versionID(v.Number), 1}, Default: givenFlag(v.Number == r.DefaultVersion), CreateDate: givenTime(v.CreateDate), Document: givenContent(v.Document),
+			ID: text{*versionID(v.Number), 1}, Default: givenFlag(v.Number == r.DefaultVersion), CreateDate: givenTime(v.CreateDate),
+			Document: givenContent(v.Document),
 		})
 	}
 	if r.LastVersion != last {
@@ -47,24 +48,22 @@ func exportIdentity(name, path string, id string, created instant) identity {
 }
 
 func (e *accountExporter) permissions(id string) (permissions, error) {
-	var p permissions
-	for a, err := range persistence.Attachments.Scan(e.tx, e.id, persistence.Key{id}, nil) {
-		if err != nil {
-			return p, err
+	var all permissions
+	for p, err := range authz.OwnPolicies(e.tx, &authz.Holder{Account: e.id, ID: id}) {
+		switch {
+		case err != nil:
+			return all, err
+		case p.Inline != nil:
+			all.Inline = append(all.Inline, named{text{p.Inline.Name, 1}, text{p.Inline.Document, 1}})
+			continue
 		}
-		name, err := e.policyName(a.PolicyARN)
+		name, err := e.policyName(p.ARN)
 		if err != nil {
-			return p, err
+			return all, err
 		}
-		p.Policies = append(p.Policies, name)
+		all.Policies = append(all.Policies, name)
 	}
-	for i, err := range persistence.InlinePolicies.Scan(e.tx, e.id, persistence.Key{id}, nil) {
-		if err != nil {
-			return p, err
-		}
-		p.Inline = append(p.Inline, named{text{i.Name, 1}, text{i.Document, 1}})
-	}
-	return p, nil
+	return all, nil
 }
 
 func (e *accountExporter) group(r *persistence.Group) (group, error) {
@@ -95,7 +94,8 @@ func (e *accountExporter) role(r *persistence.Role) (role, error) {
 
 func (e *accountExporter) user(r *persistence.User) (user, error) {
 	x := user{
-		identity: exportIdentity(r.Name, r.Path, r.ID, givenTime(r.CreateDate)), PasswordLastUsed: givenTime(r.PasswordLastUsed), Tags: givenTags(r.Tags),
+		identity: exportIdentity(r.Name, r.Path, r.ID, givenTime(r.CreateDate)), PasswordLastUsed: givenTime(r.PasswordLastUsed),
+		Tags: givenTags(r.Tags),
 	}
 	return x, firstError(
 		func() (err error) { x.Boundary, err = e.policyName(r.Boundary); return err },
@@ -109,7 +109,8 @@ func (e *accountExporter) user(r *persistence.User) (user, error) {
 		func() (err error) { x.SSHPublicKeys, err = e.sshPublicKeys(r); return err },
 		func() (err error) { x.SigningCertificates, err = e.signingCertificates(r.ID); return err },
 		func() (err error) {
-			x.ServiceCredentials, err = export(persistence.ServiceCredentialsByUser.Scan(e.tx, e.id, persistence.Key{r.ID}, nil), e.serviceCredential)
+			x.ServiceCredentials, err = export(persistence.ServiceCredentialsByUser.Scan(e.tx, e.id, persistence.Key{r.ID}, nil),
+				e.serviceCredential)
 			return err
 		},
 	)
@@ -117,14 +118,15 @@ func (e *accountExporter) user(r *persistence.User) (user, error) {
 
 // groupsOf are the names of a user's groups, in the order of the alphabet.
 func (e *accountExporter) groupsOf(id string) ([]text, error) {
-	list, err := export(persistence.MembershipsByUser.Scan(e.tx, e.id, persistence.Key{id}, nil), func(m *persistence.Membership) (text, error) {
-		g, err := persistence.GroupsByID.First(e.tx, e.id, m.GroupID)
-		if err != nil {
-			return text{}, err
-		}
-		return text{g.Name, 1}, nil
-	})
-	slices.SortFunc(list, func(a, b text) int { return cmp.Compare(persistence.Fold(a.value), persistence.Fold(b.value)) })
+	list, err := export(persistence.MembershipsByUser.Scan(e.tx, e.id, persistence.Key{id}, nil),
+		func(m *persistence.Membership) (text, error) {
+			g, err := persistence.GroupsByID.First(e.tx, e.id, m.GroupID)
+			if err != nil {
+				return text{}, err
+			}
+			return text{g.Name, 1}, nil
+		})
+	slices.SortFunc(list, func(a, b text) int { return persistence.CompareNames(a.value, b.value) })
 	return list, err
 }
 
@@ -137,7 +139,8 @@ func (e *accountExporter) loginProfile(id string) (*loginProfile, error) {
 		return nil, err
 	}
 	x := &loginProfile{
-		ResetRequired: givenFlag(r.ResetRequired), CreateDate: givenTime(r.CreateDate), ChangeDate: givenTime(r.ChangeDate), Salt: givenBlob(r.Salt),
+		ResetRequired: givenFlag(r.ResetRequired), CreateDate: givenTime(r.CreateDate), ChangeDate: givenTime(r.ChangeDate),
+		Salt: givenBlob(r.Salt),
 	}
 	for _, h := range r.Hashes {
 		x.Hashes = append(x.Hashes, givenBlob(h))
@@ -157,14 +160,16 @@ func (e *accountExporter) accessKey(r *persistence.AccessKey) (accessKey, error)
 func (e *accountExporter) sshPublicKeys(u *persistence.User) ([]sshPublicKey, error) {
 	service := iamsvc.New(iamsvc.Options{Store: inside{e.tx}})
 	ctx := principal.NewContext(e.ctx, &principal.Caller{Principal: principal.Principal{AccountID: e.id}})
-	return export(persistence.SSHPublicKeysByUser.Scan(e.tx, e.id, persistence.Key{u.ID}, nil), func(r *persistence.SSHPublicKey) (sshPublicKey, error) {
-		x := sshPublicKey{ID: given(r.ID), Status: givenStatus(r.Inactive), UploadDate: givenTime(r.UploadDate)}
-		out, err := service.GetSSHPublicKey(ctx, &iam.GetSSHPublicKeyInput{UserName: &u.Name, SSHPublicKeyId: &r.ID, Encoding: types.EncodingTypeSsh})
-		if err == nil {
-			x.Body = givenContent(aws.ToString(out.SSHPublicKey.SSHPublicKeyBody))
-		}
-		return x, err
-	})
+	return export(persistence.SSHPublicKeysByUser.Scan(e.tx, e.id, persistence.Key{u.ID}, nil),
+		func(r *persistence.SSHPublicKey) (sshPublicKey, error) {
+			x := sshPublicKey{ID: given(r.ID), Status: givenStatus(r.Inactive), UploadDate: givenTime(r.UploadDate)}
+			out, err := service.GetSSHPublicKey(ctx,
+				&iam.GetSSHPublicKeyInput{UserName: &u.Name, SSHPublicKeyId: &r.ID, Encoding: types.EncodingTypeSsh})
+			if err == nil {
+				x.Body = givenContent(aws.ToString(out.SSHPublicKey.SSHPublicKeyBody))
+			}
+			return x, err
+		})
 }
 
 // signingCertificates are those of a user, or of root, by ID.
@@ -225,8 +230,8 @@ func (e *accountExporter) serverCertificate(r *persistence.ServerCertificate) (s
 
 func (e *accountExporter) mfaDevice(r *persistence.MFADevice) (mfaDevice, error) {
 	x := mfaDevice{
-		Seed: given(r.Seed), EnableDate: givenTime(r.EnableDate), Tags: givenTags(r.Tags), LastSync: givenNumber(r.LastSync), Drift: givenNumber(r.Drift),
-		TryWindow: givenNumber(r.TryWindow), Tries: number{givenNumber(int64(r.Tries))},
+		Seed: given(r.Seed), EnableDate: givenTime(r.EnableDate), Tags: givenTags(r.Tags), LastSync: givenNumber(r.LastSync),
+		Drift: givenNumber(r.Drift), TryWindow: givenNumber(r.TryWindow), Tries: number{givenNumber(int64(r.Tries))},
 	}
 	for _, n := range r.Spent {
 		x.Spent = append(x.Spent, number64{n, 1})
@@ -236,8 +241,9 @@ func (e *accountExporter) mfaDevice(r *persistence.MFADevice) (mfaDevice, error)
 	}
 	x.Serial = given(r.Serial)
 	if prefix := e.own().IAM("mfa"); r.Kind == persistence.VirtualMFA && strings.HasPrefix(r.Serial, prefix) {
-		i := strings.LastIndexByte(r.Serial, '/')
-		x.Serial, x.Name, x.Path = text{}, given(r.Serial[i+1:]), givenPath(r.Serial[len(prefix):i+1])
+		arn, _ := principal.ParseARN(r.Serial)
+		_, path, name := arn.Entity()
+		x.Serial, x.Name, x.Path = text{}, given(name), givenPath(path)
 	}
 	switch r.UserID {
 	case "":

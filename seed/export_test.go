@@ -98,7 +98,8 @@ func TestExportOfLongLists(t *testing.T) {
 		for _, list := range []string{"groups", "users"} {
 			fmt.Fprintf(&text, "  %s:\n", list)
 			for i := range 120 {
-				fmt.Fprintf(&text, "  - {name: x%d, path: /a/, inline: {p: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: '*', Resource: '*'}]}}}\n", i)
+				fmt.Fprintf(&text,
+					"  - {name: x%d, path: /a/, inline: {p: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: '*', Resource: '*'}]}}}\n", i)
 			}
 		}
 		text.WriteString("  instanceProfiles: [{name: p}]\n")

@@ -80,6 +80,7 @@ func (r *reader) file(raw []byte, long bool) *file {
 	default:
 		r.decode(nodes[0], reflect.ValueOf(f).Elem())
 	}
+	f.written = r.places
 	r.distinct(reflect.ValueOf(f).Elem())
 	if f.Organization != nil && r.err == nil {
 		f.Organization.distinct(r)
@@ -127,7 +128,8 @@ func (r *reader) organization(n *yaml.Node) *organization {
 	}
 	for n := range m.list("policies").each {
 		p := r.mapping(n, "a policy of the organization")
-		x := organizationPolicy{name: p.required("name"), description: p.text("description"), kind: p.required("type"), document: p.documentOf("document")}
+		x := organizationPolicy{name: p.required("name"), description: p.text("description"), kind: p.required("type"),
+			document: p.documentOf("document")}
 		r.oneOf("type", x.kind, "SCP", "RCP")
 		o.policies = append(o.policies, x)
 		p.end()

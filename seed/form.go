@@ -13,6 +13,7 @@ type file struct {
 
 	name     string // what errors call it
 	imported bool   // it tells of a real account: what it names may be elsewhere
+	written  map[string][]*Written
 }
 
 func (file) noun() string { return "the file" }
@@ -42,6 +43,7 @@ type account struct {
 	MFADevices          []mfaDevice          `seed:"mfaDevices"`
 	DelegationTemplates []delegationTemplate `seed:"delegationTemplates"`
 	DelegationRequests  []delegationRequest  `seed:"delegationRequests"`
+	ResourcePolicies    []resourcePolicy     `seed:"resourcePolicies"`    // of resources of other services
 	SpentAliases        textLists            `seed:"spentServiceAliases"` // of credentials that are gone, by service
 }
 

@@ -21,6 +21,7 @@ func FuzzApply(f *testing.F) {
 	f.Add([]byte("accounts:\n- id: '111122223333'\n  users: [{name: a, inline: {p: &x [*x,*x,*x]}}]"))
 	f.Add([]byte("organization: {management: '111122223333', root: &r {units: [*r,*r,*r,*r]}}"))
 	f.Add([]byte("organization: {management: '111122223333', root: {units: [{name: a}]}}"))
+	f.Add([]byte("accounts:\n- id: '111122223333'\n  resourcePolicies: [{resource: 'arn:aws:s3:::b', document: '{\"Statement\":{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"s3:*\"}}'}]"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		store := memstore.New()
 		err := seed.Apply(t.Context(), options(store), "f", text)

@@ -12,6 +12,7 @@ import (
 	"github.com/understudy-iam/understudy/evaluator"
 	iamsvc "github.com/understudy-iam/understudy/iam"
 	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
 )
 
 // collect takes what a scan yields.
@@ -34,7 +35,7 @@ func (w *writer) boundary(t text) (*string, error) {
 }
 
 func (w *writer) group(x *group) error {
-	g, err := persistence.Groups.Get(w.tx, w.account, persistence.Fold(x.Name.value))
+	g, err := persistence.Groups.Get(w.tx, w.account, x.Name.value)
 	made := absent(err)
 	if made {
 		w.on(x.CreateDate)
@@ -45,16 +46,12 @@ func (w *writer) group(x *group) error {
 	if err != nil {
 		return err
 	}
-	if g, err = persistence.Groups.Get(w.tx, w.account, persistence.Fold(x.Name.value)); err != nil {
+	err = persistence.Groups.Change(w.tx, w.account, func(g *persistence.Group) (err error) {
+		x.CreateDate.into(&g.CreateDate)
+		g.ID, err = w.identityID(&x.identity, "group", g.ID, made, persistence.GroupsByID.Any)
 		return err
-	}
-	if g.ID, err = w.identityID(&x.identity, "group", g.ID, made, persistence.GroupsByID.Any); err != nil {
-		return err
-	}
-	if x.CreateDate.given() {
-		g.CreateDate = x.CreateDate.value
-	}
-	if err := persistence.Groups.Put(w.tx, w.account, g); err != nil {
+	}, x.Name.value)
+	if err != nil {
 		return err
 	}
 	return w.policies(holder{kind: "group", name: x.Name.value}, &x.permissions)
@@ -62,7 +59,8 @@ func (w *writer) group(x *group) error {
 
 // identityID is the ID that a user, group or role should have: the declared one
 // if it was just made, else the one that it has. Taken tells who else has it.
-func (w *writer) identityID(x *identity, what, has string, made bool, taken func(persistence.Tx, string, ...string) (bool, error)) (string, error) {
+func (w *writer) identityID(x *identity, what, has string, made bool,
+	taken func(persistence.Tx, string, ...string) (bool, error)) (string, error) {
 	if !x.ID.given() || x.ID.value == has {
 		return has, nil
 	}
@@ -77,7 +75,7 @@ func (w *writer) user(x *user) error {
 	if err != nil {
 		return err
 	}
-	u, err := persistence.Users.Get(w.tx, w.account, persistence.Fold(x.Name.value))
+	u, err := persistence.Users.Get(w.tx, w.account, x.Name.value)
 	made := absent(err)
 	switch {
 	case made:
@@ -121,27 +119,20 @@ func (w *writer) changeUser(x *user, u *persistence.User, boundary *string) (err
 		err = tag(w.ctx, w.TagUser, &iam.TagUserInput{UserName: &x.Name.value, Tags: tagsOf(x.Tags)}, tagsOf(x.Tags))
 	}
 	if err == nil && boundary != nil {
-		_, err = w.PutUserPermissionsBoundary(w.ctx, &iam.PutUserPermissionsBoundaryInput{UserName: &x.Name.value, PermissionsBoundary: boundary})
+		_, err = w.PutUserPermissionsBoundary(w.ctx,
+			&iam.PutUserPermissionsBoundaryInput{UserName: &x.Name.value, PermissionsBoundary: boundary})
 	}
 	return err
 }
 
 // stampUser gives a user the ID and the dates that are declared.
 func (w *writer) stampUser(x *user, made bool) error {
-	u, err := persistence.Users.Get(w.tx, w.account, persistence.Fold(x.Name.value))
-	if err != nil {
+	return persistence.Users.Change(w.tx, w.account, func(u *persistence.User) (err error) {
+		x.CreateDate.into(&u.CreateDate)
+		x.PasswordLastUsed.into(&u.PasswordLastUsed)
+		u.ID, err = w.identityID(&x.identity, "user", u.ID, made, persistence.UsersByID.Any)
 		return err
-	}
-	if u.ID, err = w.identityID(&x.identity, "user", u.ID, made, persistence.UsersByID.Any); err != nil {
-		return err
-	}
-	if x.CreateDate.given() {
-		u.CreateDate = x.CreateDate.value
-	}
-	if x.PasswordLastUsed.given() {
-		u.PasswordLastUsed = x.PasswordLastUsed.value
-	}
-	return persistence.Users.Put(w.tx, w.account, u)
+	}, x.Name.value)
 }
 
 // untrusting is the trust policy of a new role until trusts gives it its own.
@@ -157,7 +148,7 @@ func (w *writer) role(x *role) error {
 	if err != nil {
 		return err
 	}
-	r, err := persistence.Roles.Get(w.tx, w.account, persistence.Fold(x.Name.value))
+	r, err := persistence.Roles.Get(w.tx, w.account, x.Name.value)
 	made := absent(err)
 	path := x.Path.value
 	switch {
@@ -192,12 +183,10 @@ func (w *writer) protectRole(name, path string) error {
 	if !iamsvc.IsProtectedPath(path) {
 		return nil
 	}
-	r, err := persistence.Roles.Get(w.tx, w.account, persistence.Fold(name))
-	if err != nil {
-		return err
-	}
-	r.Path = path
-	return persistence.Roles.Put(w.tx, w.account, r)
+	return persistence.Roles.Change(w.tx, w.account, func(r *persistence.Role) error {
+		r.Path = path
+		return nil
+	}, name)
 }
 
 // nameRole makes a role whose name its service or its template gives, unless it
@@ -208,7 +197,8 @@ func (w *writer) nameRole(x *role) error {
 		return nil
 	case x.Template != nil:
 		out, err := w.AcquireRole(w.ctx, &iam.AcquireRoleInput{
-			TemplateArn: &x.Template.ARN.value, TemplateMinorVersion: x.Template.Minor.pointer(), ReplacementValues: x.Template.replacements(),
+			TemplateArn: &x.Template.ARN.value, TemplateMinorVersion: x.Template.Minor.pointer(),
+			ReplacementValues: x.Template.replacements(),
 		})
 		if err != nil {
 			return err
@@ -220,7 +210,7 @@ func (w *writer) nameRole(x *role) error {
 	if err != nil {
 		return err
 	}
-	known, err := persistence.Roles.Has(w.tx, w.account, persistence.Fold(name))
+	known, err := persistence.Roles.Has(w.tx, w.account, name)
 	if err == nil && !known {
 		w.on(x.CreateDate)
 		_, err = w.CreateServiceLinkedRole(w.ctx, &iam.CreateServiceLinkedRoleInput{
@@ -290,26 +280,20 @@ func (w *writer) changeRole(x *role, r *persistence.Role, boundary *string) erro
 
 // stampRole gives a role the ID, the dates and the origin that are declared.
 func (w *writer) stampRole(x *role, made bool) error {
-	r, err := persistence.Roles.Get(w.tx, w.account, persistence.Fold(x.Name.value))
-	if err != nil {
-		return err
-	}
-	if r.ID, err = w.identityID(&x.identity, "role", r.ID, made, persistence.RolesByID.Any); err != nil {
-		return err
-	}
-	if x.CreateDate.given() {
-		r.CreateDate = x.CreateDate.value
-	}
-	if x.LastUsed != nil {
-		r.LastUsedDate, r.LastUsedRegion = x.LastUsed.Date.value, x.LastUsed.Region.value
-	}
-	if x.Template != nil && x.Trust.given() {
-		r.Template = &persistence.RoleSource{ARN: x.Template.ARN.value, Minor: x.Template.Minor.int32()}
-		if len(x.Template.Parameters) > 0 {
-			r.Template.Values = x.Template.values()
+	return persistence.Roles.Change(w.tx, w.account, func(r *persistence.Role) (err error) {
+		x.CreateDate.into(&r.CreateDate)
+		if x.LastUsed != nil {
+			r.LastUsedDate, r.LastUsedRegion = x.LastUsed.Date.value, x.LastUsed.Region.value
 		}
-	}
-	return persistence.Roles.Put(w.tx, w.account, r)
+		if x.Template != nil && x.Trust.given() {
+			r.Template = &persistence.RoleSource{ARN: x.Template.ARN.value, Minor: x.Template.Minor.int32()}
+			if len(x.Template.Parameters) > 0 {
+				r.Template.Values = x.Template.values()
+			}
+		}
+		r.ID, err = w.identityID(&x.identity, "role", r.ID, made, persistence.RolesByID.Any)
+		return err
+	}, x.Name.value)
 }
 
 // trusts gives the roles their trust policies.
@@ -334,7 +318,8 @@ func (w *writer) trusts() error {
 // account says so.
 func (w *writer) keepPrincipal(x *role, ref evaluator.PrincipalRef) bool {
 	switch {
-	case ref.Type == "AWS" && iamsvc.IsUniqueID(ref.Value), ref.Type == "Service" && iamsvc.IsProtectedPath(x.Path.value), x.UnknownPrincipals.value:
+	case ref.Type == "AWS" && iamsvc.IsUniqueID(ref.Value), ref.Type == "Service" && iamsvc.IsProtectedPath(x.Path.value),
+		x.UnknownPrincipals.value:
 		return true
 	case w.imported:
 		w.warn(x.Trust.line, "role %s trusts %q, which does not exist here; it stays in the trust policy", x.Name.value, ref.Value)
@@ -397,7 +382,7 @@ func (w *writer) inline(h holder, p named) (err error) {
 
 func (w *writer) attach(h holder, arn *string) (err error) {
 	switch {
-	case h.own && strings.HasPrefix(*arn, w.own().Partition.AWSPolicy(servicePolicies)):
+	case h.own && strings.HasPrefix(*arn, w.own().Partition.AWSPolicy(principal.ServiceRoles[1:])):
 		return w.attachServicePolicy(h.name, *arn)
 	case h.kind == "group":
 		_, err = w.AttachGroupPolicy(w.ctx, &iam.AttachGroupPolicyInput{GroupName: &h.name, PolicyArn: arn})
@@ -409,20 +394,17 @@ func (w *writer) attach(h holder, arn *string) (err error) {
 	return err
 }
 
-// servicePolicies is the path of the policies that only service-linked roles have.
-const servicePolicies = "aws-service-role/"
-
 // attachServicePolicy attaches what no call can attach.
 func (w *writer) attachServicePolicy(role, arn string) error {
 	if _, ok := iamsvc.ManagedDocument(arn); !ok {
 		_, err := w.AttachRolePolicy(w.ctx, &iam.AttachRolePolicyInput{RoleName: &role, PolicyArn: &arn})
 		return err // that there is no such policy
 	}
-	r, err := persistence.Roles.Get(w.tx, w.account, persistence.Fold(role))
+	r, err := persistence.Roles.Get(w.tx, w.account, role)
 	if err != nil {
 		return err
 	}
 	return persistence.Attachments.Put(w.tx, w.account, &persistence.Attachment{
-		EntityID: r.ID, PolicyARN: arn, PolicyName: arn[strings.LastIndexByte(arn, '/')+1:],
+		EntityID: r.ID, PolicyARN: arn, PolicyName: principal.Name(arn),
 	})
 }

@@ -38,9 +38,7 @@ func (w *writer) mfaDevice(d *mfaDevice) error {
 	case owner != "":
 		record.UserID, record.EnableDate = owner, w.now()
 	}
-	if d.EnableDate.given() {
-		record.EnableDate = d.EnableDate.value
-	}
+	d.EnableDate.into(&record.EnableDate)
 	d.stampCodes(record)
 	if err := persistence.MFADevices.Put(w.tx, w.account, record); err != nil || owner == "" {
 		return err
@@ -60,7 +58,7 @@ func (w *writer) deviceOwner(d *mfaDevice) (string, error) {
 	if !d.User.given() {
 		return "", nil
 	}
-	u, err := persistence.Users.Get(w.tx, w.account, persistence.Fold(d.User.value))
+	u, err := persistence.Users.Get(w.tx, w.account, d.User.value)
 	if absent(err) {
 		return "", fault(d.User.line, "there is no user %s in account %s", d.User.value, w.account)
 	}
@@ -72,12 +70,8 @@ func (w *writer) deviceOwner(d *mfaDevice) (string, error) {
 
 // stampCodes sets what is known of the codes of a device.
 func (d *mfaDevice) stampCodes(record *persistence.MFADevice) {
-	if d.LastSync.given() {
-		record.LastSync = d.LastSync.value
-	}
-	if d.Drift.given() {
-		record.Drift = d.Drift.value
-	}
+	d.LastSync.into(&record.LastSync)
+	d.Drift.into(&record.Drift)
 	if len(d.Spent) > 0 {
 		record.Spent = nil
 		for _, n := range d.Spent {
@@ -108,8 +102,10 @@ func (w *writer) findDevice(d *mfaDevice, owner string) (*persistence.MFADevice,
 	if seed, ok := mfa.TokenSeed(serial); ok {
 		return &persistence.MFADevice{Serial: serial, Kind: persistence.HardwareToken, Seed: seed}, nil
 	}
-	if arn, ok := principal.ParseARN(serial); !ok || !w.own().Partition.Is(arn) || !strings.HasPrefix(arn.Resource, "u2f/") || arn.AccountID != w.account {
-		return nil, fault(d.Serial.line, "serial %q is neither that of a hardware token, four capital letters and eight digits, nor that of a security key of account %s", serial, w.account)
+	if arn, ok := principal.ParseARN(serial); !ok || !w.own().Partition.Is(arn) || !strings.HasPrefix(arn.Resource, "u2f/") ||
+		arn.AccountID != w.account {
+		return nil, fault(d.Serial.line,
+			"serial %q is neither that of a hardware token, four capital letters and eight digits, nor that of a security key of account %s", serial, w.account)
 	}
 	return &persistence.MFADevice{Serial: serial, Kind: persistence.SecurityKey, Certifications: d.certifications()}, nil
 }
@@ -130,7 +126,7 @@ func (w *writer) virtualDevice(d *mfaDevice) (*persistence.MFADevice, error) {
 	if !d.Path.given() {
 		path = "/"
 	}
-	serial := w.own().IAM("mfa" + path + d.Name.value)
+	serial := w.own().Entity("mfa", path, d.Name.value)
 	record, err := persistence.MFADevices.Get(w.tx, w.account, serial)
 	if absent(err) {
 		_, err = w.CreateVirtualMFADevice(w.ctx, &iam.CreateVirtualMFADeviceInput{
@@ -157,8 +153,9 @@ func (w *writer) securityKey(d *mfaDevice, owner string) (*persistence.MFADevice
 		if record.Kind != persistence.SecurityKey {
 			continue
 		}
-		last := record.Serial[strings.LastIndexByte(record.Serial, '/')+1:]
-		if i := strings.LastIndexByte(last, '-'); i > 0 && last[:i] == d.SecurityKey.value && maps.Equal(record.Certifications, d.certifications()) {
+		last := principal.Name(record.Serial)
+		if i := strings.LastIndexByte(last, '-'); i > 0 && last[:i] == d.SecurityKey.value &&
+			maps.Equal(record.Certifications, d.certifications()) {
 			return record, nil
 		}
 	}

@@ -8,6 +8,9 @@ import (
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
+
+	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/internal/textfile"
 )
 
 // text is a scalar of the file and its line; line 0 is one that is not given.
@@ -24,6 +27,20 @@ func (t text) pointer() *string {
 		return nil
 	}
 	return &t.value
+}
+
+// into sets a value to what is declared.
+func (t text) into(value *string) {
+	if t.given() {
+		*value = t.value
+	}
+}
+
+// inactive sets a value to whether the status that is declared is Inactive.
+func (t text) inactive(value *bool) {
+	if t.given() {
+		*value = t.value == "Inactive"
+	}
 }
 
 // named is a name with a text, as of a tag or an inline policy.
@@ -47,6 +64,9 @@ type reader struct {
 	// open reads a file that the file refers to; nil: it may refer to none.
 	open  func(name string) ([]byte, error)
 	files map[string]string // those that were read: many may refer to one
+
+	places map[string][]*Written // of the documents, by their texts
+	marks  []mark                // of the mapping that is written as JSON, by byte
 }
 
 func (r *reader) fail(err error) {
@@ -220,13 +240,18 @@ func (m *mapping) pairs(n *yaml.Node, name string, value func(n *yaml.Node, what
 func (m *mapping) document(n *yaml.Node, what string) text {
 	n = follow(n)
 	if n.Kind == yaml.ScalarNode {
+		m.noteText(n)
 		return text{n.Value, n.Line}
 	}
 	if isFile(n) {
 		return m.fileText(follow(n.Content[1]))
 	}
 	var b bytes.Buffer
+	m.marks = nil
 	m.writeJSON(&b, versionFirst(m.whole(n)), 0)
+	if m.err == nil {
+		m.noteMapping(b.String(), n.Line, m.marks)
+	}
 	return text{b.String(), n.Line}
 }
 
@@ -269,9 +294,10 @@ func (m *mapping) fileText(name *yaml.Node) text {
 		raw, err := m.open(name.Value)
 		switch {
 		case err != nil:
-			m.fail(fault(name.Line, "file %s: %s", name.Value, rootCause(err)))
+			m.fail(fault(name.Line, "file %s: %s", name.Value, textfile.RootCause(err)))
 		case !utf8.Valid(raw):
-			m.fail(fault(name.Line, "file %s is not text in UTF-8, so it cannot be kept; save it as UTF-8, and a certificate as PEM", name.Value))
+			m.fail(fault(name.Line, "file %s is not text in UTF-8, so it cannot be kept; save it as UTF-8, and a certificate as PEM",
+				name.Value))
 		}
 		content = string(raw)
 		if m.files == nil {
@@ -279,6 +305,7 @@ func (m *mapping) fileText(name *yaml.Node) text {
 		}
 		m.files[name.Value] = content
 	}
+	m.note(content, &Written{other: name.Value, line: name.Line})
 	return text{content, name.Line}
 }
 
@@ -304,6 +331,7 @@ func (m *mapping) writeJSON(b *bytes.Buffer, n *yaml.Node, depth int) {
 		m.fail(fault(n.Line, "the document is nested too deeply or too large"))
 		return
 	}
+	m.mark(b, n)
 	switch n.Kind {
 	case yaml.MappingNode:
 		m.distinctNames(n, "the document")
@@ -312,6 +340,7 @@ func (m *mapping) writeJSON(b *bytes.Buffer, n *yaml.Node, depth int) {
 			if i > 0 {
 				b.WriteByte(',')
 			}
+			m.mark(b, n.Content[i])
 			writeText(b, n.Content[i].Value)
 			b.WriteByte(':')
 			m.writeJSON(b, n.Content[i+1], depth+1)
@@ -329,6 +358,11 @@ func (m *mapping) writeJSON(b *bytes.Buffer, n *yaml.Node, depth int) {
 	default:
 		writeText(b, n.Value)
 	}
+}
+
+// mark keeps where the seed has what is written next.
+func (m *mapping) mark(b *bytes.Buffer, n *yaml.Node) {
+	m.marks = append(m.marks, mark{b.Len(), evaluator.Position{Line: int32(n.Line), Column: int32(n.Column)}})
 }
 
 // writeText writes a JSON string that a policy may hold as it is: without the

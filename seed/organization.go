@@ -102,7 +102,8 @@ func (o *organizer) writePolicies() error {
 
 func (o *organizer) policy(p *organizationPolicy) (*persistence.OrganizationPolicy, error) {
 	if o.policies[p.name.value] != "" {
-		return nil, fault(p.name.line, "policy %s is there already: every organization has it from AWS; give yours another name", p.name.value)
+		return nil, fault(p.name.line, "policy %s is there already: every organization has it from AWS; give yours another name",
+			p.name.value)
 	}
 	record := &persistence.OrganizationPolicy{
 		ID: "p-" + o.id(8, "policy", p.name.value), Name: p.name.value, Kind: persistence.ServiceControlPolicy, Document: p.document.value,
@@ -116,7 +117,7 @@ func (o *organizer) policy(p *organizationPolicy) (*persistence.OrganizationPoli
 	}
 	rules := evaluator.Validation{Partition: o.options.Partition.String()}
 	if err := rules.Validate(p.document.value, layer); err != nil {
-		return nil, fault(p.document.line, "policy %s: MalformedPolicyDocument: %s%s", p.name.value, err, documentFault(err))
+		return nil, ofDocument(fault(p.document.line, "policy %s: MalformedPolicyDocument: %s", p.name.value, err), err)
 	}
 	o.policies[p.name.value] = record.ID
 	return record, nil

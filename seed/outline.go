@@ -94,8 +94,9 @@ func (o *outline) unlike(s span) error {
 // tooLong is the fault of text that cannot be split and is too long to be read
 // at once.
 func tooLong(s span) error {
-	return fault(s.line, "%d bytes begin here that can only be read together, and at most %d can be; write the lists of the file in block style, "+
-		"with each element on lines of its own, as understudy export does", s.size(), maxWhole)
+	return fault(s.line,
+		"%d bytes begin here that can only be read together, and at most %d can be; write the lists of the file in block style, "+
+			"with each element on lines of its own, as understudy export does", s.size(), maxWhole)
 }
 
 // elements implements notation.
@@ -190,7 +191,7 @@ func (o *outline) lineStart(at int) int { return bytes.LastIndexByte(o.text[:at]
 
 // mapping reads a mapping in parts: short members together, and long ones alone.
 func (o *outline) mapping(entries []entry) (*yaml.Node, error) {
-	n := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Line: entries[0].line}
+	n := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Line: entries[0].line, Column: entries[0].pad + 1}
 	for len(entries) > 0 {
 		first, count := entries[0], 1
 		group := first.span
@@ -199,7 +200,7 @@ func (o *outline) mapping(entries []entry) (*yaml.Node, error) {
 			if err != nil {
 				return nil, err
 			}
-			key := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: first.key, Line: first.line}
+			key := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: first.key, Line: first.line, Column: first.pad + 1}
 			n.Content = append(n.Content, key, child)
 			entries = entries[1:]
 			continue
@@ -241,7 +242,7 @@ func (o *outline) block(e entry) (span, bool) {
 // list reads a list in parts: short elements when they are asked for, and long
 // ones, of which there are few, now.
 func (o *outline) list(items []entry) (*yaml.Node, error) {
-	n := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Line: items[0].line}
+	n := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Line: items[0].line, Column: items[0].pad + 1}
 	p := &pending{}
 	for _, item := range items {
 		if item.size() <= o.partSize {

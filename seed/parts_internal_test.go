@@ -36,26 +36,31 @@ func TestPartsAreTheWhole(t *testing.T) {
 		"one with a byte order mark":   "\uFEFF" + string(full),
 		"one of another system":        strings.ReplaceAll(string(full), "\n", "\r\n"),
 		"lists as deep as their names": account + "  users:\n  - name: a\n    groups:\n    - g\n    - h\n  - name: b\n",
-		"lists in lists":               account + "  users:\n  -   name: a\n      path: /x/\n  -\n    name: b\n\n  # c\n  - {name: d,\n     path: /y/}\n",
-		"texts of many lines":          account + "  policies:\n  - name: p\n    description: a\n      b\n    document: |\n      {\"Version\":\n      \"- name: x\"}\n  - name: q\n    document: >-\n\n      x\n",
-		"quoted lines like elements":   account + "  policies:\n  - name: p\n    description: \"a\n  - name: b\"\n    document: x\n",
-		"braces over many lines":       account + "  users: [{name: a},\n  {name: b}\n  ]\n",
-		"braces like elements":         account + "  users:\n  - {name:\n  a}\n  - name: b\n",
-		"an alias of another part":     account + "  users:\n  - name: a\n    groups: &g [x, y]\n  - name: b\n    groups: *g\n",
-		"comments anywhere":            "# a\naccounts: # b\n# c\n- id: '111122223333' # d\n  # e\n  users: # f\n# g\n  - name: a # h\n",
-		"names in quotes":              "\"accounts\":\n- \"id\": '111122223333'\n  'users':\n  - \"name\": a\n",
-		"JSON":                         `{"accounts": [{"id": "111122223333", "alias": "a-b",` + "\n" + `"users": [{"name":"a","tags":{"k":"}]\"\\"}},` + "\n\n" + ` {"name":"b"}], "roleManager": true}, {"id":"222233334444"}] , "organization": null }` + "\n",
-		"pages of an account":          `{"UserDetailList":[{"UserName":"a","Arn":"arn:aws:iam::111122223333:user/a"}]}` + "\n" + `{"GroupDetailList":[]} {"UserDetailList":[{"UserName":"b","Arn":"arn:aws:iam::111122223333:user/b"}],"Marker":"x"}`,
-		"braces that are no JSON":      "{accounts: [{id: '111122223333', users: [{name: a}, {name: b}]}]}",
-		"nothing":                      "# nothing\n",
-		"a fault in a part":            account + "  users:\n  - name: a\n  - name: b/\n  - name: c\n",
-		"a fault in JSON":              "{\"accounts\":[{\"id\":\"111122223333\",\n\"users\":[{\"name\":\"a\"},\n{\"name\":\"b/\"}]}]}",
-		"a member twice":               account + "  users: []\n  groups: []\n  users: []\n",
-		"no YAML":                      account + "  users:\n  - name: a\n\t- b\n",
-		"no YAML in an element":        account + "  users:\n  - name: a\n  - name: [b\n",
-		"a list that is none":          account + "  users:\n    name: a\n",
-		"elements and members":         account + "  users:\n  - name: a\n  path: b\n",
-		"a text below a name":          account + "  alias:\n    a-b\n",
+		"lists in lists": account +
+			"  users:\n  -   name: a\n      path: /x/\n  -\n    name: b\n\n  # c\n  - {name: d,\n     path: /y/}\n",
+		"texts of many lines": account +
+			"  policies:\n  - name: p\n    description: a\n      b\n    document: |\n      {\"Version\":\n      \"- name: x\"}\n  - name: q\n    document: >-\n\n      x\n",
+		"quoted lines like elements": account + "  policies:\n  - name: p\n    description: \"a\n  - name: b\"\n    document: x\n",
+		"braces over many lines":     account + "  users: [{name: a},\n  {name: b}\n  ]\n",
+		"braces like elements":       account + "  users:\n  - {name:\n  a}\n  - name: b\n",
+		"an alias of another part":   account + "  users:\n  - name: a\n    groups: &g [x, y]\n  - name: b\n    groups: *g\n",
+		"comments anywhere":          "# a\naccounts: # b\n# c\n- id: '111122223333' # d\n  # e\n  users: # f\n# g\n  - name: a # h\n",
+		"names in quotes":            "\"accounts\":\n- \"id\": '111122223333'\n  'users':\n  - \"name\": a\n",
+		"JSON": `{"accounts": [{"id": "111122223333", "alias": "a-b",` + "\n" +
+			`"users": [{"name":"a","tags":{"k":"}]\"\\"}},` + "\n\n" +
+			` {"name":"b"}], "roleManager": true}, {"id":"222233334444"}] , "organization": null }` + "\n",
+		"pages of an account": `{"UserDetailList":[{"UserName":"a","Arn":"arn:aws:iam::111122223333:user/a"}]}` + "\n" +
+			`{"GroupDetailList":[]} {"UserDetailList":[{"UserName":"b","Arn":"arn:aws:iam::111122223333:user/b"}],"Marker":"x"}`,
+		"braces that are no JSON": "{accounts: [{id: '111122223333', users: [{name: a}, {name: b}]}]}",
+		"nothing":                 "# nothing\n",
+		"a fault in a part":       account + "  users:\n  - name: a\n  - name: b/\n  - name: c\n",
+		"a fault in JSON":         "{\"accounts\":[{\"id\":\"111122223333\",\n\"users\":[{\"name\":\"a\"},\n{\"name\":\"b/\"}]}]}",
+		"a member twice":          account + "  users: []\n  groups: []\n  users: []\n",
+		"no YAML":                 account + "  users:\n  - name: a\n\t- b\n",
+		"no YAML in an element":   account + "  users:\n  - name: a\n  - name: [b\n",
+		"a list that is none":     account + "  users:\n    name: a\n",
+		"elements and members":    account + "  users:\n  - name: a\n  path: b\n",
+		"a text below a name":     account + "  alias:\n    a-b\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -100,9 +105,11 @@ func TestBoundsOfFiles(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
 		"braces":           {"accounts: [{id: '111122223333', users: [" + users + "]}]", "that can only be read together"},
 		"braces in a list": {"accounts:\n- id: '111122223333'\n  users: [" + users + "]\n", "that can only be read together"},
-		"a list by alias": {"accounts:\n- id: '111122223333'\n  users:\n  - {name: a, groups: &g [" + many + "]}\n" + strings.Repeat("  - {name: a, groups: *g}\n", 500),
+		"a list by alias": {"accounts:\n- id: '111122223333'\n  users:\n  - {name: a, groups: &g [" + many + "]}\n" +
+			strings.Repeat("  - {name: a, groups: *g}\n", 500),
 			"the aliases of the file repeat more than 200000 things"},
-		"a document by alias": {"accounts:\n- id: '111122223333'\n  policies:\n  - {name: a, document: &g {a: [" + strings.Repeat("a", 100_000) + "]}}\n" + strings.Repeat("  - {name: a, document: *g}\n", 2000),
+		"a document by alias": {"accounts:\n- id: '111122223333'\n  policies:\n  - {name: a, document: &g {a: [" +
+			strings.Repeat("a", 100_000) + "]}}\n" + strings.Repeat("  - {name: a, document: *g}\n", 2000),
 			"the aliases of the file repeat more than 200000 things"},
 	} {
 		t.Run(name, func(t *testing.T) {

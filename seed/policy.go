@@ -28,7 +28,7 @@ func (v *version) number() int {
 // policy makes a managed policy, or gives the one that exists the document or
 // the versions.
 func (w *writer) policy(p *policy) error {
-	record, err := persistence.Policies.Get(w.tx, w.account, persistence.Fold(p.Name.value))
+	record, err := persistence.Policies.Get(w.tx, w.account, p.Name.value)
 	made := absent(err)
 	switch {
 	case made:
@@ -61,7 +61,7 @@ func (w *writer) newPolicy(p *policy) (*persistence.Policy, error) {
 	if err != nil {
 		return nil, at(document, err)
 	}
-	return persistence.Policies.Get(w.tx, w.account, persistence.Fold(p.Name.value))
+	return persistence.Policies.Get(w.tx, w.account, p.Name.value)
 }
 
 func (w *writer) changePolicy(p *policy, record *persistence.Policy) error {
@@ -137,7 +137,7 @@ func sameVersions(p *policy, record *persistence.Policy, stored []*persistence.P
 // numberVersions gives the versions, which stand in the order of the file, the
 // numbers of the file. Last is the highest number before.
 func (w *writer) numberVersions(p *policy, last int) error {
-	record, err := persistence.Policies.Get(w.tx, w.account, persistence.Fold(p.Name.value))
+	record, err := persistence.Policies.Get(w.tx, w.account, p.Name.value)
 	if err != nil {
 		return err
 	}
@@ -162,7 +162,7 @@ func (w *writer) numberVersions(p *policy, last int) error {
 // stampPolicy gives a policy the ID, the dates and the last version that are
 // declared.
 func (w *writer) stampPolicy(p *policy, made bool) error {
-	record, err := persistence.Policies.Get(w.tx, w.account, persistence.Fold(p.Name.value))
+	record, err := persistence.Policies.Get(w.tx, w.account, p.Name.value)
 	if err != nil {
 		return err
 	}
@@ -177,12 +177,8 @@ func (w *writer) stampPolicy(p *policy, made bool) error {
 			return err
 		}
 	}
-	if p.CreateDate.given() {
-		record.CreateDate = p.CreateDate.value
-	}
-	if p.UpdateDate.given() {
-		record.UpdateDate = p.UpdateDate.value
-	}
+	p.CreateDate.into(&record.CreateDate)
+	p.UpdateDate.into(&record.UpdateDate)
 	if p.LastVersion.given() {
 		record.LastVersion = max(record.LastVersion, int(p.LastVersion.value))
 	}

@@ -15,14 +15,16 @@ import (
 // instanceProfile makes an instance profile, and puts its role into it.
 func (w *writer) instanceProfile(x *instanceProfile) error {
 	name, tags := &x.Name.value, tagsOf(x.Tags)
-	record, err := persistence.InstanceProfiles.Get(w.tx, w.account, persistence.Fold(*name))
+	record, err := persistence.InstanceProfiles.Get(w.tx, w.account, *name)
 	made := absent(err)
 	switch {
 	case made:
 		w.on(x.CreateDate)
-		_, err = w.CreateInstanceProfile(w.ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: name, Path: x.Path.pointer(), Tags: tags})
+		_, err = w.CreateInstanceProfile(w.ctx,
+			&iam.CreateInstanceProfileInput{InstanceProfileName: name, Path: x.Path.pointer(), Tags: tags})
 	case err == nil && x.Path.given() && x.Path.value != record.Path:
-		err = fault(x.Path.line, "instance profile %s exists with the path %s, and the path of an instance profile cannot change", record.Name, record.Path)
+		err = fault(x.Path.line, "instance profile %s exists with the path %s, and the path of an instance profile cannot change",
+			record.Name, record.Path)
 	case err == nil:
 		err = tag(w.ctx, w.TagInstanceProfile, &iam.TagInstanceProfileInput{InstanceProfileName: name, Tags: tags}, tags)
 	}
@@ -32,16 +34,11 @@ func (w *writer) instanceProfile(x *instanceProfile) error {
 	if err := w.profileRole(x); err != nil {
 		return err
 	}
-	if record, err = persistence.InstanceProfiles.Get(w.tx, w.account, persistence.Fold(*name)); err != nil {
+	return persistence.InstanceProfiles.Change(w.tx, w.account, func(p *persistence.InstanceProfile) (err error) {
+		x.CreateDate.into(&p.CreateDate)
+		p.ID, err = w.entityID(x.ID, "instance profile", p.Name, p.ID, made)
 		return err
-	}
-	if record.ID, err = w.entityID(x.ID, "instance profile", record.Name, record.ID, made); err != nil {
-		return err
-	}
-	if x.CreateDate.given() {
-		record.CreateDate = x.CreateDate.value
-	}
-	return persistence.InstanceProfiles.Put(w.tx, w.account, record)
+	}, *name)
 }
 
 // entityID is the ID that something should have: the declared one if it was just
@@ -61,13 +58,13 @@ func (w *writer) profileRole(x *instanceProfile) error {
 	if !x.Role.given() {
 		return nil
 	}
-	record, err := persistence.InstanceProfiles.Get(w.tx, w.account, persistence.Fold(x.Name.value))
+	record, err := persistence.InstanceProfiles.Get(w.tx, w.account, x.Name.value)
 	if err != nil {
 		return err
 	}
 	if record.RoleID != "" {
 		r, err := persistence.RolesByID.First(w.tx, w.account, record.RoleID)
-		if err != nil || persistence.Fold(r.Name) == persistence.Fold(x.Role.value) {
+		if err != nil || persistence.SameName(r.Name, x.Role.value) {
 			return err
 		}
 		in := &iam.RemoveRoleFromInstanceProfileInput{InstanceProfileName: &x.Name.value, RoleName: &r.Name}
@@ -75,7 +72,8 @@ func (w *writer) profileRole(x *instanceProfile) error {
 			return err
 		}
 	}
-	_, err = w.AddRoleToInstanceProfile(w.ctx, &iam.AddRoleToInstanceProfileInput{InstanceProfileName: &x.Name.value, RoleName: &x.Role.value})
+	_, err = w.AddRoleToInstanceProfile(w.ctx,
+		&iam.AddRoleToInstanceProfileInput{InstanceProfileName: &x.Name.value, RoleName: &x.Role.value})
 	return refused(x.Role.line, "role "+x.Role.value, err)
 }
 
@@ -111,7 +109,8 @@ func (w *writer) oidcProvider(x *oidcProvider) error {
 func (w *writer) oidcMembers(arn *string, x *oidcProvider) error {
 	tags := tagsOf(x.Tags)
 	for _, id := range x.ClientIDs {
-		_, err := w.AddClientIDToOpenIDConnectProvider(w.ctx, &iam.AddClientIDToOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, ClientID: &id.value})
+		_, err := w.AddClientIDToOpenIDConnectProvider(w.ctx,
+			&iam.AddClientIDToOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, ClientID: &id.value})
 		if err != nil {
 			return err
 		}
@@ -137,7 +136,9 @@ func (w *writer) samlProvider(x *samlProvider) error {
 	switch {
 	case made:
 		w.on(x.CreateDate)
-		_, err = w.CreateSAMLProvider(w.ctx, &next.CreateSAMLProviderInput{Name: &x.Name.value, SAMLMetadataDocument: &x.Metadata.value, Tags: tags})
+		_, err = w.CreateSAMLProvider(w.ctx, &next.CreateSAMLProviderInput{
+			Name: &x.Name.value, SAMLMetadataDocument: &x.Metadata.value, Tags: tags,
+		})
 	case err == nil && record.Metadata != x.Metadata.value:
 		_, err = w.UpdateSAMLProvider(w.ctx, &next.UpdateSAMLProviderInput{SAMLProviderArn: arn, SAMLMetadataDocument: &x.Metadata.value})
 	}
@@ -155,7 +156,9 @@ func (w *writer) samlProvider(x *samlProvider) error {
 		}
 	}
 	if x.Encryption.given() {
-		_, err := w.UpdateSAMLProvider(w.ctx, &next.UpdateSAMLProviderInput{SAMLProviderArn: arn, AssertionEncryptionMode: types.AssertionEncryptionModeType(x.Encryption.value)})
+		_, err := w.UpdateSAMLProvider(w.ctx, &next.UpdateSAMLProviderInput{
+			SAMLProviderArn: arn, AssertionEncryptionMode: types.AssertionEncryptionModeType(x.Encryption.value),
+		})
 		if err != nil {
 			return err
 		}
@@ -177,56 +180,48 @@ func (w *writer) samlKey(arn *string, name string, k *samlKey) error {
 	}
 	if !slices.ContainsFunc(record.PrivateKeys, has) {
 		w.on(k.UploadDate)
-		if _, err := w.UpdateSAMLProvider(w.ctx, &next.UpdateSAMLProviderInput{SAMLProviderArn: arn, AddPrivateKey: &k.Key.value}); err != nil {
+		if _, err := w.UpdateSAMLProvider(w.ctx, &next.UpdateSAMLProviderInput{
+			SAMLProviderArn: arn, AddPrivateKey: &k.Key.value,
+		}); err != nil {
 			return err
 		}
 		if record, err = persistence.SAMLProviders.Get(w.tx, w.account, name); err != nil {
 			return err
 		}
 		last := &record.PrivateKeys[len(record.PrivateKeys)-1]
-		if k.ID.given() {
-			last.ID = k.ID.value
-		}
-		if k.UploadDate.given() {
-			last.UploadDate = k.UploadDate.value
-		}
+		k.ID.into(&last.ID)
+		k.UploadDate.into(&last.UploadDate)
 	}
 	return persistence.SAMLProviders.Put(w.tx, w.account, record)
 }
 
 func (w *writer) stampSAML(x *samlProvider, made bool) error {
-	record, err := persistence.SAMLProviders.Get(w.tx, w.account, x.Name.value)
-	if err != nil {
+	return persistence.SAMLProviders.Change(w.tx, w.account, func(p *persistence.SAMLProvider) (err error) {
+		x.CreateDate.into(&p.CreateDate)
+		x.ValidUntil.into(&p.ValidUntil)
+		p.UUID, err = w.entityID(x.ID, "SAML provider", p.Name, p.UUID, made)
 		return err
-	}
-	if record.UUID, err = w.entityID(x.ID, "SAML provider", record.Name, record.UUID, made); err != nil {
-		return err
-	}
-	if x.CreateDate.given() {
-		record.CreateDate = x.CreateDate.value
-	}
-	if x.ValidUntil.given() {
-		record.ValidUntil = x.ValidUntil.value
-	}
-	return persistence.SAMLProviders.Put(w.tx, w.account, record)
+	}, x.Name.value)
 }
 
 // serverCertificate uploads a server certificate, or finds the same one.
 func (w *writer) serverCertificate(x *serverCertificate) error {
 	tags := tagsOf(x.Tags)
-	record, err := persistence.ServerCertificates.Get(w.tx, w.account, persistence.Fold(x.Name.value))
+	record, err := persistence.ServerCertificates.Get(w.tx, w.account, x.Name.value)
 	made := absent(err)
 	switch {
 	case made:
 		w.on(x.UploadDate)
 		_, err = w.UploadServerCertificate(w.ctx, &iam.UploadServerCertificateInput{
-			ServerCertificateName: &x.Name.value, Path: x.Path.pointer(), CertificateBody: &x.Body.value, CertificateChain: x.Chain.pointer(),
-			PrivateKey: x.PrivateKey.pointer(), Tags: tags,
+			ServerCertificateName: &x.Name.value, Path: x.Path.pointer(), CertificateBody: &x.Body.value,
+			CertificateChain: x.Chain.pointer(), PrivateKey: x.PrivateKey.pointer(), Tags: tags,
 		})
 	case err == nil && (record.Body != x.Body.value || record.Chain != x.Chain.value):
-		err = fault(x.Body.line, "server certificate %s exists, and a certificate cannot change; give the new one another name", record.Name)
+		err = fault(x.Body.line, "server certificate %s exists, and a certificate cannot change; give the new one another name",
+			record.Name)
 	case err == nil && x.Path.given() && record.Path != x.Path.value:
-		_, err = w.UpdateServerCertificate(w.ctx, &iam.UpdateServerCertificateInput{ServerCertificateName: &x.Name.value, NewPath: &x.Path.value})
+		_, err = w.UpdateServerCertificate(w.ctx,
+			&iam.UpdateServerCertificateInput{ServerCertificateName: &x.Name.value, NewPath: &x.Path.value})
 	}
 	if err == nil && !made {
 		err = tag(w.ctx, w.TagServerCertificate, &iam.TagServerCertificateInput{ServerCertificateName: &x.Name.value, Tags: tags}, tags)
@@ -234,17 +229,10 @@ func (w *writer) serverCertificate(x *serverCertificate) error {
 	if err != nil {
 		return at(x.Body.text, err)
 	}
-	if record, err = persistence.ServerCertificates.Get(w.tx, w.account, persistence.Fold(x.Name.value)); err != nil {
+	return persistence.ServerCertificates.Change(w.tx, w.account, func(c *persistence.ServerCertificate) (err error) {
+		x.UploadDate.into(&c.UploadDate)
+		x.Untaggable.into(&c.Untaggable)
+		c.ID, err = w.entityID(x.ID, "server certificate", c.Name, c.ID, made)
 		return err
-	}
-	if record.ID, err = w.entityID(x.ID, "server certificate", record.Name, record.ID, made); err != nil {
-		return err
-	}
-	if x.UploadDate.given() {
-		record.UploadDate = x.UploadDate.value
-	}
-	if x.Untaggable.given() {
-		record.Untaggable = x.Untaggable.value
-	}
-	return persistence.ServerCertificates.Put(w.tx, w.account, record)
+	}, x.Name.value)
 }

@@ -97,22 +97,21 @@ func (w *writer) needAttachments(h holder) error {
 }
 
 func (w *writer) holderID(h holder) (string, error) {
-	name := persistence.Fold(h.name)
 	switch h.kind {
 	case "group":
-		g, err := persistence.Groups.Get(w.tx, w.account, name)
+		g, err := persistence.Groups.Get(w.tx, w.account, h.name)
 		if err != nil {
 			return "", err
 		}
 		return g.ID, nil
 	case "user":
-		u, err := persistence.Users.Get(w.tx, w.account, name)
+		u, err := persistence.Users.Get(w.tx, w.account, h.name)
 		if err != nil {
 			return "", err
 		}
 		return u.ID, nil
 	}
-	r, err := persistence.Roles.Get(w.tx, w.account, name)
+	r, err := persistence.Roles.Get(w.tx, w.account, h.name)
 	if err != nil {
 		return "", err
 	}

@@ -86,9 +86,11 @@ func plural(kind string, n int) string {
 // kinds are what the records of a table are called, where that is not the name of
 // the table with spaces.
 var kinds = map[string]string{
-	"inline": "inline policy", "member": "group membership", "mfa": "MFA device", "oidc-provider": "OIDC provider", "saml-provider": "SAML provider",
-	"ssh-key": "SSH public key", "service-credential": "service-specific credential", "service-alias": "alias of service-specific credentials",
-	"idp-key": "key of the identity provider", "token-key": "key of outbound federation", "access": "record of last use", "owned-delegation": "accepted delegation request",
+	"inline": "inline policy", "member": "group membership", "mfa": "MFA device", "oidc-provider": "OIDC provider",
+	"saml-provider": "SAML provider", "ssh-key": "SSH public key", "service-credential": "service-specific credential",
+	"service-alias": "alias of service-specific credentials", "idp-key": "key of the identity provider",
+	"token-key": "key of outbound federation", "access": "record of last use",
+	"owned-delegation": "accepted delegation request",
 }
 
 func kindOf(table string) string {

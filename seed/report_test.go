@@ -1,6 +1,7 @@
 package seed_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -29,7 +30,9 @@ func TestReport(t *testing.T) {
 		{"what is made", begun, false, "made 1 account, 1 group, 1 inline policy and 2 users"},
 		{"the same again", begun, false, "nothing has changed"},
 		{"another path", strings.Replace(begun, "name: ben", "name: ben, path: /ops/", 1), false, "changed 1 user"},
-		{"a membership and a policy", strings.Replace(begun, "name: ben", "name: ben, path: /ops/, groups: [devs], inline: {two: {Statement: {Effect: Deny, Action: \"*\", Resource: \"*\"}}}", 1), false, "made 1 group membership and 1 inline policy"},
+		{"a membership and a policy", strings.Replace(begun, "name: ben",
+			"name: ben, path: /ops/, groups: [devs], inline: {two: {Statement: {Effect: Deny, Action: \"*\", Resource: \"*\"}}}", 1),
+			false, "made 1 group membership and 1 inline policy"},
 	} {
 		var got *seed.Report
 		o := seed.Options{Store: store, Now: noon, Dry: step.dry, Diff: step.dry, Report: func(r *seed.Report) { got = r }}
@@ -47,7 +50,8 @@ func TestReport(t *testing.T) {
 		}
 	}
 	var cleaned *seed.Report
-	err := seed.Apply(t.Context(), seed.Options{Store: store, Now: noon, Clean: true, Report: func(r *seed.Report) { cleaned = r }}, "a.yaml", []byte(`accounts: [{id: "111122223333"}]`))
+	err := seed.Apply(t.Context(), seed.Options{Store: store, Now: noon, Clean: true, Report: func(r *seed.Report) { cleaned = r }},
+		"a.yaml", []byte(`accounts: [{id: "111122223333"}]`))
 	if want := "removed 1 group, 1 group membership, 2 inline policies and 2 users"; err != nil || cleaned.String() != want {
 		t.Errorf("cleaned: %v, %v; want %s", cleaned, err, want)
 	}
@@ -57,7 +61,8 @@ func TestReport(t *testing.T) {
 func TestReportsReadWell(t *testing.T) {
 	t.Parallel()
 	r := seed.Report{Changes: []seed.Changes{
-		{Kind: "alias of service-specific credentials", Made: 2}, {Kind: "inline policy", Made: 1, Removed: 2}, {Kind: "key of outbound federation", Changed: 2},
+		{Kind: "alias of service-specific credentials", Made: 2}, {Kind: "inline policy", Made: 1, Removed: 2},
+		{Kind: "key of outbound federation", Changed: 2},
 	}}
 	want := "made 2 aliases of service-specific credentials and 1 inline policy; changed 2 keys of outbound federation; removed 2 inline policies"
 	if got := r.String(); got != want {
@@ -83,5 +88,21 @@ func TestNoReportOfAFault(t *testing.T) {
 	o := seed.Options{Store: memstore.New(), Report: func(r *seed.Report) { t.Errorf("reported %v", r) }}
 	if err := seed.Apply(t.Context(), o, "a.yaml", []byte("accounts: [{id: '111122223333', users: [{name: 'a b'}]}]")); err == nil {
 		t.Error("no fault")
+	}
+}
+
+// A file that declares nothing is applied, and somebody hears of it: it may be the wrong
+// one.
+func TestFileThatDeclaresNothing(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"", "# nothing\n", "accounts: []\n"} {
+		var heard []string
+		o := seed.Options{Store: memstore.New(), Warn: func(f *seed.Fault) { heard = append(heard, f.Error()) }}
+		if err := seed.Apply(t.Context(), o, "a.yaml", []byte(text)); err != nil {
+			t.Fatalf("%q: %v", text, err)
+		}
+		if want := []string{"a.yaml: the file declares nothing; it may have accounts and organization"}; !slices.Equal(heard, want) {
+			t.Errorf("%q: %q, want %q", text, heard, want)
+		}
 	}
 }

@@ -54,8 +54,8 @@
 // form.go has all members. An account may have settings (passwordPolicy,
 // globalEndpointTokenVersion, roleManager, outboundFederation, root), policies
 // with versions, instanceProfiles, oidcProviders, samlProviders,
-// serverCertificates, mfaDevices, delegationTemplates and delegationRequests; a
-// user loginProfile, accessKeys with status, sshPublicKeys, signingCertificates
+// serverCertificates, mfaDevices, delegationTemplates, delegationRequests and
+// resourcePolicies; a user loginProfile, accessKeys with status, sshPublicKeys, signingCertificates
 // and serviceSpecificCredentials; a role service and suffix (service-linked), or
 // template. What has a unique ID or a date may give them: id, createDate.
 // Documents, certificates and metadata may be {file: NAME}, relative to the file
@@ -113,6 +113,10 @@ type Options struct {
 	// it. It may hear of a thing twice.
 	Warn func(*Fault)
 
+	// Written hears, after the files were applied, where each document is written that
+	// stands at one place of them; nil: nobody asks.
+	Written func(document string, w *Written)
+
 	// Report hears what has changed, after it has; nil: nobody asks.
 	Report func(*Report)
 
@@ -146,7 +150,7 @@ func ApplyFiles(ctx context.Context, o Options, names []string) error {
 func readFile(name string) (*file, error) {
 	raw, err := textfile.Read(name, textfile.Seed)
 	if err != nil {
-		return nil, &Fault{File: name, Reason: rootCause(err).Error()}
+		return nil, &Fault{File: name, Reason: textfile.RootCause(err).Error()}
 	}
 	return readText(name, raw, func(other string) ([]byte, error) { return textfile.Read(Beside(name, other), textfile.Seed) })
 }
@@ -165,7 +169,7 @@ func readText(name string, raw []byte, open func(string) ([]byte, error)) (*file
 	if err != nil {
 		return nil, inFile(name, err)
 	}
-	f.name = name
+	f.named(name)
 	return f, nil
 }
 
@@ -191,7 +195,11 @@ func (o Options) update(ctx context.Context, files []*file) error {
 	}
 	write := func(tx persistence.Tx) error { return o.write(ctx, tx, files) }
 	if o.Report == nil {
-		return o.Store.Update(ctx, write)
+		err := o.Store.Update(ctx, write)
+		if err == nil {
+			o.tell(files)
+		}
+		return err
 	}
 	var report *Report
 	err := o.Store.Update(ctx, func(tx persistence.Tx) (err error) {
@@ -203,6 +211,7 @@ func (o Options) update(ctx context.Context, files []*file) error {
 	if err != nil && !errors.Is(err, errDry) {
 		return err
 	}
+	o.tell(files)
 	o.Report(report)
 	return nil
 }
@@ -215,7 +224,7 @@ func (o Options) write(ctx context.Context, tx persistence.Tx, files []*file) er
 	}
 	for _, f := range files {
 		if err := apply(ctx, o, tx, f); err != nil {
-			return inFile(f.name, err)
+			return f.located(err)
 		}
 	}
 	return nil
@@ -234,6 +243,9 @@ func apply(ctx context.Context, o Options, tx persistence.Tx, f *file) error {
 		return otherPartition(f.Partition, "the file", o.Partition)
 	}
 	b := newBatch(o, tx, f.imported)
+	if len(f.Accounts) == 0 && f.Organization == nil {
+		b.warn(0, "the file declares nothing; it may have accounts and organization")
+	}
 	var writers []*writer
 	for i := range f.Accounts {
 		w := b.writer(ctx, f, &f.Accounts[i])

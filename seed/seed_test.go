@@ -87,7 +87,8 @@ func TestApply(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		if r.MaxSessionDuration != 7200 || r.Path != "/ci/" || !strings.Contains(r.TrustPolicy, u.ID) || !strings.Contains(r.TrustPolicy, r.ID) {
+		if r.MaxSessionDuration != 7200 || r.Path != "/ci/" || !strings.Contains(r.TrustPolicy, u.ID) ||
+			!strings.Contains(r.TrustPolicy, r.ID) {
 			t.Errorf("role %+v; want the IDs of user and role in its trust policy", r)
 		}
 		k, err := persistence.AccessKeysByUser.First(tx, shop, u.ID)
@@ -134,7 +135,8 @@ func TestOrganization(t *testing.T) {
 		if diff := cmp.Diff([]string{shop, chief}, o.Accounts); diff != "" {
 			t.Errorf("accounts (-want +got):\n%s", diff)
 		}
-		if o.ID != "o-exampleorg1" || len(o.Policies) != 2 || o.Policies[0] != "p-FullAWSAccess" || len(path[0].Policies) != 0 || len(m.Policies) != 1 {
+		if o.ID != "o-exampleorg1" || len(o.Policies) != 2 || o.Policies[0] != "p-FullAWSAccess" || len(path[0].Policies) != 0 ||
+			len(m.Policies) != 1 {
 			t.Errorf("organization %+v, member %+v", o, m)
 		}
 		p, err := persistence.OrganizationPolicies.Get(tx, chief, o.Policies[1])
@@ -167,8 +169,10 @@ func TestApplyAnEditedFile(t *testing.T) {
 	edit := func(pairs ...string) []byte { return []byte(strings.NewReplacer(pairs...).Replace(string(full(t)))) }
 	for i := range 8 { // more than there are versions of a policy
 		action := "iam:List" + strings.Repeat("X", i) + "*"
-		if err := seed.Apply(t.Context(), options(store), "f", edit("iam:ListThings", action, "team: red", "team: blue", "/staff/", "/moved/",
-			"maxSessionDuration: 7200", "description: changed", "    units:\n      - name: Work", "    units:\n      - name: Play")); err != nil {
+		if err := seed.Apply(t.Context(), options(store), "f",
+			edit("iam:ListThings", action, "team: red", "team: blue", "/staff/", "/moved/",
+				"maxSessionDuration: 7200", "description: changed", "    units:\n      - name: Work",
+				"    units:\n      - name: Play")); err != nil {
 			t.Fatal(err)
 		}
 		view(t, store, func(tx persistence.Tx) error {
@@ -262,26 +266,35 @@ func TestFaults(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"no YAML", "accounts:\n\t- b", "f:2: the line is indented with a tab, which YAML does not take; indent it with spaces"},
 		{"no mapping", "- a", "f:1: the file must be a mapping"},
-		{"unknown member", "accounts: []\nusers: []", `f:2: the file has no "users"; it may have partition, accounts and organization`},
+		{"unknown member", "accounts: []\npeople: []", `f:2: the file has no "people"; it may have partition, accounts and organization`},
+		{"member of an account", "accounts: []\nusers: []",
+			`f:2: the file has no "users"; an entry of accounts has it: accounts: [{id: '111122223333', users: ...}]`},
 		{"member twice", account + "  users: []\n  users: []", `f:4: an account has "users" twice, first in line 3; take one of them out`},
 		{"account without quotes", "accounts:\n- id: 42", `f:2: account ID "42" must have 12 digits; put it in quotes`},
-		{"account twice", account + "- id: '111122223333'", `f:3: account "111122223333" is declared twice, first in line 2; keep one of them, with all that it should have`},
+		{"account twice", account + "- id: '111122223333'",
+			`f:3: account "111122223333" is declared twice, first in line 2; keep one of them, with all that it should have`},
 		{"no list", account + "  users: ana", "f:3: users must be a list"},
 		{"bad name", account + "  users:\n  - name: a/b", `f:4: name "a/b" may have letters, digits and +=,.@_- only`},
 		{"no name", account + "  users:\n  - path: /a/", "f:4: a user needs name"},
 		{"long name", account + "  users:\n  - name: " + strings.Repeat("x", 65), "f:4: a text of more than 64 characters"},
 		{"bad path", account + "  users:\n  - {name: a, path: a}", `f:4: path "a" must begin and end with a slash`},
-		{"too many tags", account + "  users:\n  - {name: a, tags: {" + manyTags(51) + "}}", "f:4: there are 51 tags; AWS takes 50 at most"},
-		{"bad tag", account + "  users:\n  - {name: a, tags: {'a*': b}}", `f:4: tag "a*" has a key or a value with characters that AWS does not take`},
+		{"too many tags", account + "  users:\n  - {name: a, tags: {" + manyTags(51) + "}}",
+			"f:4: there are 51 tags; AWS takes 50 at most"},
+		{"bad tag", account + "  users:\n  - {name: a, tags: {'a*': b}}",
+			`f:4: tag "a*" has a key or a value with characters that AWS does not take`},
 		{"reserved tag", account + "  users:\n  - {name: a, tags: {'aws:x': b}}", "f:4: user a: InvalidInput: "},
-		{"misspelled member", account + "  users:\n  - {name: a, inlnie: {}}", `f:4: a user has no "inlnie"; did you mean "inline"? It may have name, `},
-		{"misspelled member of the organization", organization + "  poicies: []", `f:3: the organization has no "poicies"; did you mean "policies"? It may have `},
+		{"misspelled member", account + "  users:\n  - {name: a, inlnie: {}}",
+			`f:4: a user has no "inlnie"; did you mean "inline"? It may have name, `},
+		{"misspelled member of the organization", organization + "  poicies: []",
+			`f:3: the organization has no "poicies"; did you mean "policies"? It may have `},
 		{"misspelled value", account + "  users:\n  - {name: a, accessKeys: [{secret: s, status: active}]}",
 			`f:4: status "active" is unknown; did you mean "Active"? It may be Active or Inactive`},
 		{"misspelled type", organization + "  policies:\n  - {name: p, type: SPC, document: " + document + "}",
 			`f:4: type "SPC" is unknown; did you mean "SCP"? It may be SCP or RCP`},
-		{"unknown policy", account + "  users:\n  - name: a\n    policies:\n    - NoSuch", `f:6: policy "NoSuch" is neither an ARN nor the name of a policy of account 111122223333 or of AWS`},
-		{"misspelled policy of the account", account + "  policies:\n  - {name: ReadUsers, document: " + document + "}\n  users:\n  - {name: a, policies: [ReadUser]}",
+		{"unknown policy", account + "  users:\n  - name: a\n    policies:\n    - NoSuch",
+			`f:6: policy "NoSuch" is neither an ARN nor the name of a policy of account 111122223333 or of AWS`},
+		{"misspelled policy of the account", account + "  policies:\n  - {name: ReadUsers, document: " + document +
+			"}\n  users:\n  - {name: a, policies: [ReadUser]}",
 			`f:6: policy "ReadUser" is neither an ARN nor the name of a policy of account 111122223333 or of AWS; did you mean "ReadUsers"?`},
 		{"misspelled policy of AWS", account + "  users:\n  - {name: a, policies: [ReadOnlyAcess]}",
 			`f:4: policy "ReadOnlyAcess" is neither an ARN nor the name of a policy of account 111122223333 or of AWS; did you mean "ReadOnlyAccess"?`},
@@ -289,46 +302,75 @@ func TestFaults(t *testing.T) {
 			`f:4: policy "PowerUserAcces" is neither an ARN nor the name of a policy of account 111122223333 or of AWS; did you mean "PowerUserAccess"?`},
 		{"misspelled group", account + "  groups:\n  - name: developers\n  users:\n  - {name: a, groups: [developer]}",
 			`f:6: group developer: NoSuchEntity: The group with name developer cannot be found; did you mean "developers"?`},
-		{"policy that does not exist", account + "  users:\n  - name: a\n    policies:\n    - arn:aws:iam::111122223333:policy/x", "f:6: user a: policy arn:aws:iam::111122223333:policy/x: NoSuchEntity: "},
-		{"unknown group", account + "  users:\n  - name: a\n    groups:\n    - g", "f:6: group g: NoSuchEntity: The group with name g cannot be found."},
+		{"policy that does not exist", account + "  users:\n  - name: a\n    policies:\n    - arn:aws:iam::111122223333:policy/x",
+			"f:6: user a: policy arn:aws:iam::111122223333:policy/x: NoSuchEntity: "},
+		{"unknown group", account + "  users:\n  - name: a\n    groups:\n    - g",
+			"f:6: group g: NoSuchEntity: The group with name g cannot be found."},
 		{"malformed policy", account + "  policies:\n  - name: p\n    document: '{'", "f:5: document: MalformedPolicyDocument: "},
-		{"misspelt inline policy", account + "  users:\n  - name: a\n    inline:\n      p: {Version: 2012-10-17, Statement: {Efect: Allow, Action: '*', Resource: '*'}}",
-			"f:6: user a: inline policy p: MalformedPolicyDocument: Syntax errors in policy. (in the document, line 1, column 38, Statement.Efect: unknown member Efect; did you mean Effect?)"},
-		{"misspelt SCP", organization + "  policies:\n  - {name: p, type: SCP, document: {Version: 2012-10-17, Statement: {Efect: Allow, Action: '*', Resource: '*'}}}",
-			"f:4: policy p: MalformedPolicyDocument: The provided policy document does not meet the requirements of the specified policy type. (in the document, line 1, column 38, Statement.Efect: unknown member Efect; did you mean Effect?)"},
-		{"malformed inline policy", account + "  users:\n  - name: a\n    inline:\n      p: {Version: 2012-10-17}", "f:6: user a: inline policy p: MalformedPolicyDocument: Syntax errors in policy."},
+		{"misspelt inline policy", account +
+			"  users:\n  - name: a\n    inline:\n      p: {Version: 2012-10-17, Statement: {Efect: Allow, Action: '*', Resource: '*'}}",
+			"f:6: user a: inline policy p: MalformedPolicyDocument: Syntax errors in policy. (line 6, column 44, Statement.Efect: unknown member Efect; did you mean Effect?)"},
+		{"misspelt SCP", organization +
+			"  policies:\n  - {name: p, type: SCP, document: {Version: 2012-10-17, Statement: {Efect: Allow, Action: '*', Resource: '*'}}}",
+			"f:4: policy p: MalformedPolicyDocument: The provided policy document does not meet the requirements of the specified policy type. (line 4, column 70, Statement.Efect: unknown member Efect; did you mean Effect?)"},
+		{"malformed inline policy", account + "  users:\n  - name: a\n    inline:\n      p: {Version: 2012-10-17}",
+			"f:6: user a: inline policy p: MalformedPolicyDocument: Syntax errors in policy."},
 		{"no document", account + "  policies:\n  - name: p", "f:4: a policy needs document"},
 		{"no trust", account + "  roles:\n  - name: r", "f:4: a role needs trust"},
-		{"trust of nobody", account + "  roles:\n  - name: r\n    trust:\n      {Version: 2012-10-17, Statement: {Effect: Allow, Principal: {AWS: 'arn:aws:iam::111122223333:user/no'}, Action: 'sts:AssumeRole'}}",
+		{"trust of nobody", account +
+			"  roles:\n  - name: r\n    trust:\n      {Version: 2012-10-17, Statement: {Effect: Allow, Principal: {AWS: 'arn:aws:iam::111122223333:user/no'}, Action: 'sts:AssumeRole'}}",
 			`f:6: role r: trust: MalformedPolicyDocument: Invalid principal in policy: "AWS":"arn:aws:iam::111122223333:user/no"`},
-		{"duration", account + "  roles:\n  - {name: r, trust: " + document + ", maxSessionDuration: 60}", "f:4: maxSessionDuration 60 is not from 3600 to 43200 seconds"},
-		{"key of another account", account + "  users:\n  - name: a\n    accessKeys:\n    - {id: AKIAIOSFODNN7EXAMPLE, secret: s}", `f:6: access key ID "AKIAIOSFODNN7EXAMPLE" does not carry the account 111122223333 as AWS's do; leave it out, and it is AKIA`},
+		{"duration", account + "  roles:\n  - {name: r, trust: " + document + ", maxSessionDuration: 60}",
+			"f:4: maxSessionDuration 60 is not from 3600 to 43200 seconds"},
+		{"key of another account", account + "  users:\n  - name: a\n    accessKeys:\n    - {id: AKIAIOSFODNN7EXAMPLE, secret: s}",
+			`f:6: access key ID "AKIAIOSFODNN7EXAMPLE" does not carry the account 111122223333 as AWS's do; leave it out, and it is AKIA`},
 		{"key without a secret", account + "  users:\n  - name: a\n    accessKeys:\n    - {}", "f:6: an access key needs secret"},
-		{"too many keys", account + "  users:\n  - name: a\n    accessKeys: [{secret: a}, {secret: b}, {secret: c}]", "f:5: user a would have 3 access keys; a user has 2 at most"},
-		{"context provider without a subject", account + people + "\n    contextProvider: {subjectTypeValue: user}", "f:6: contextProvider needs subjectSourceKey"},
-		{"long key of a context provider", account + people + "\n    contextProvider: {subjectSourceKey: " + strings.Repeat("x", 129) + "}", "f:6: a text of more than 128 characters"},
-		{"too many keys of a context provider", account + people + "\n    contextProvider: {subjectSourceKey: s, keyDefinitions: [" + strings.Repeat("{sourceKey: a},", 11) + "]}", "f:6: contextProvider has 11 key definitions, and may have 10"},
-		{"bad key of a context provider", account + people + "\n    contextProvider: {subjectSourceKey: s, keyDefinitions: [{sourceKey: 'a,b'}]}",
+		{"too many keys", account + "  users:\n  - name: a\n    accessKeys: [{secret: a}, {secret: b}, {secret: c}]",
+			"f:5: user a would have 3 access keys; a user has 2 at most"},
+		{"context provider without a subject", account + people + "\n    contextProvider: {subjectTypeValue: user}",
+			"f:6: contextProvider needs subjectSourceKey"},
+		{"long key of a context provider", account + people + "\n    contextProvider: {subjectSourceKey: " + strings.Repeat("x", 129) +
+			"}", "f:6: a text of more than 128 characters"},
+		{"too many keys of a context provider",
+			account + people + "\n    contextProvider: {subjectSourceKey: s, keyDefinitions: [" + strings.Repeat("{sourceKey: a},", 11) +
+				"]}", "f:6: contextProvider has 11 key definitions, and may have 10"},
+		{"bad key of a context provider", account + people +
+			"\n    contextProvider: {subjectSourceKey: s, keyDefinitions: [{sourceKey: 'a,b'}]}",
 			"f:6: contextProvider: InvalidInput: The key a,b of the context provider is not valid."},
-		{"instance without a context provider", account + people + "\n    identityCenterInstance: arn:aws:sso:::instance/ssoins-0123456789abcdef",
+		{"instance without a context provider",
+			account + people + "\n    identityCenterInstance: arn:aws:sso:::instance/ssoins-0123456789abcdef",
 			"f:6: identityCenterInstance: InvalidInput: Cannot associate an IAM Identity Center instance"},
 		{"alias", account + "  alias: A", `f:3: alias "A" must have 3 to 63 lower-case letters, digits and single hyphens between them`},
 		{"SCP without a document", organization + "  policies:\n  - {name: p, type: SCP}", "f:4: policy p needs document"},
-		{"SCP of another type", organization + "  policies:\n  - {name: p, type: TAG, document: " + document + "}", `f:4: type "TAG" is unknown; it may be SCP or RCP`},
-		{"RCP that allows", organization + "  policies:\n  - {name: p, type: RCP, document: " + document + "}", "f:4: policy p: MalformedPolicyDocument: "},
-		{"SCP twice", organization + "  policies:\n  - {name: p, type: SCP, document: " + document + "}\n  - {name: p, type: SCP, document: " + document + "}", `f:5: policy of the organization "p" is declared twice, first in line 4; `},
-		{"account in two places", organization + "  root:\n    accounts: ['111122223333', '111122223333']", `f:4: account of the organization "111122223333" is declared twice, first in line 4; `},
-		{"units of one name", organization + "  root:\n    units:\n    - name: a\n    - name: a", `f:6: unit "a" is declared twice, first in line 5; `},
-		{"units without end", organization + "  root: &r\n    units:\n    - &u {name: a, units: [*u]}", "f:5: units stand in units more than 5 deep"},
-		{"document without end", account + "  policies:\n  - name: p\n    document: &d {a: *d}", "f:5: the document is nested too deeply or too large"},
+		{"SCP of another type", organization + "  policies:\n  - {name: p, type: TAG, document: " + document + "}",
+			`f:4: type "TAG" is unknown; it may be SCP or RCP`},
+		{"RCP that allows", organization + "  policies:\n  - {name: p, type: RCP, document: " + document + "}",
+			"f:4: policy p: MalformedPolicyDocument: "},
+		{"SCP twice", organization + "  policies:\n  - {name: p, type: SCP, document: " + document +
+			"}\n  - {name: p, type: SCP, document: " + document + "}",
+			`f:5: policy of the organization "p" is declared twice, first in line 4; `},
+		{"account in two places", organization + "  root:\n    accounts: ['111122223333', '111122223333']",
+			`f:4: account of the organization "111122223333" is declared twice, first in line 4; `},
+		{"units of one name", organization + "  root:\n    units:\n    - name: a\n    - name: a",
+			`f:6: unit "a" is declared twice, first in line 5; `},
+		{"units without end", organization + "  root: &r\n    units:\n    - &u {name: a, units: [*u]}",
+			"f:5: units stand in units more than 5 deep"},
+		{"document without end", account + "  policies:\n  - name: p\n    document: &d {a: *d}",
+			"f:5: the document is nested too deeply or too large"},
 		{"truth", organization + "  root: {fullAWSAccess: maybe}", "f:3: fullAWSAccess must be true or false"},
 		{"feature set", organization + "  featureSet: SOME", `f:3: featureSet "SOME" is unknown; it may be ALL or CONSOLIDATED_BILLING`},
 		{"trusted access", organization + "  trustedAccess: perhaps", "f:3: trustedAccess must be true or false"},
-		{"root feature", organization + "  rootFeatures: [RootPower]", `f:3: root feature "RootPower" is unknown; it may be RootCredentialsManagement or RootSessions`},
-		{"administrator without an account ID", organization + "  administrators: [ana]", `f:3: account ID "ana" must have 12 digits; put it in quotes`},
-		{"administrator who is no member", organization + "  administrators: ['111122223333']", "f:3: account 111122223333 cannot administer IAM: it is not a member of the organization besides its management account"},
-		{"administrator who manages", organization + "  administrators: ['999900001111']", "f:3: account 999900001111 cannot administer IAM: "},
-		{"policies with billing only", organization + "  featureSet: CONSOLIDATED_BILLING\n  policies:\n  - {name: p, type: SCP, document: " + document + "}", "f:5: an organization with consolidated billing only has no policies"},
+		{"root feature", organization + "  rootFeatures: [RootPower]",
+			`f:3: root feature "RootPower" is unknown; it may be RootCredentialsManagement or RootSessions`},
+		{"administrator without an account ID", organization + "  administrators: [ana]",
+			`f:3: account ID "ana" must have 12 digits; put it in quotes`},
+		{"administrator who is no member", organization + "  administrators: ['111122223333']",
+			"f:3: account 111122223333 cannot administer IAM: it is not a member of the organization besides its management account"},
+		{"administrator who manages", organization + "  administrators: ['999900001111']",
+			"f:3: account 999900001111 cannot administer IAM: "},
+		{"policies with billing only", organization +
+			"  featureSet: CONSOLIDATED_BILLING\n  policies:\n  - {name: p, type: SCP, document: " + document + "}",
+			"f:5: an organization with consolidated billing only has no policies"},
 		{"organization ID", organization + "  id: x", `f:3: id "x" must be o- and 10 to 32 lower-case letters and digits`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -347,7 +389,8 @@ func TestAnAccountIsInOneOrganization(t *testing.T) {
 	if err := seed.Apply(t.Context(), options(store), "f", full(t)); err != nil {
 		t.Fatal(err)
 	}
-	err := seed.Apply(t.Context(), options(store), "f", []byte("organization: {management: '444455556666', root: {accounts: ['"+shop+"']}}"))
+	err := seed.Apply(t.Context(), options(store), "f",
+		[]byte("organization: {management: '444455556666', root: {accounts: ['"+shop+"']}}"))
 	if want := "f:1: account " + shop + " belongs to the organization of account " + chief; err == nil || err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)
 	}

@@ -26,7 +26,7 @@ type Actor struct {
 }
 
 // Act returns credentials with which to call as somebody, without asking anybody:
-// it is a back door for tests, for whoever has the Server in his process. name is
+// it is a back door for tests, for whoever has the Server in their process. name is
 // the ARN of a user, a role, a role session or a root user, or the name of a user
 // or role of the default account.
 //
@@ -69,21 +69,21 @@ func (s *Server) roleActor(ctx context.Context, p *principal.Principal, name str
 	}
 	var role *persistence.Role
 	err := s.options.Store.View(ctx, func(tx persistence.Tx) (err error) {
-		role, err = persistence.Roles.Get(tx, p.AccountID, persistence.Fold(p.Name))
+		role, err = persistence.Roles.Get(tx, p.AccountID, p.Name)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	c, err := s.sts.RoleSession(ctx, own.IAM("role"+role.Path+role.Name), want)
+	c, err := s.sts.RoleSession(ctx, own.Entity("role", role.Path, role.Name), want)
 	if err != nil {
 		return nil, err
 	}
-	arn := own.STS("assumed-role/" + role.Name + "/" + want.Name)
+	arn := own.RoleSession(role.Name, want.Name)
 	return &Actor{arn, *c.AccessKeyId, *c.SecretAccessKey, *c.SessionToken, *c.Expiration}, nil
 }
 
-// rootActor is the root user of an account with his bootstrap key.
+// rootActor is the root user of an account with its bootstrap key.
 func (s *Server) rootActor(p *principal.Principal, want Session) (*Actor, error) {
 	switch {
 	case !want.Plain():

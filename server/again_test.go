@@ -64,7 +64,8 @@ func (s *revoking) ana() context.Context {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return principal.NewContext(s.t.Context(), &principal.Caller{Principal: found.Principal, Request: principal.Request{Time: s.clock.Now()}})
+	return principal.NewContext(s.t.Context(),
+		&principal.Caller{Principal: found.Principal, Request: principal.Request{Time: s.clock.Now()}})
 }
 
 // revocations take a permission away, and give it back.
@@ -125,18 +126,20 @@ func TestRevocationsBehindTheDecision(t *testing.T) {
 				return testkit.Refused(s.iam.UpdateAssumeRolePolicy(ctx, in.(*iam.UpdateAssumeRolePolicyInput)))
 			}, false,
 		},
-		"GetAccountAuthorizationDetails": {&iam.GetAccountAuthorizationDetailsInput{}, func(s *revoking, ctx context.Context, in any) error {
-			return testkit.Refused(s.iam.GetAccountAuthorizationDetails(ctx, in.(*iam.GetAccountAuthorizationDetailsInput)))
-		}, false},
+		"GetAccountAuthorizationDetails": {&iam.GetAccountAuthorizationDetailsInput{},
+			func(s *revoking, ctx context.Context, in any) error {
+				return testkit.Refused(s.iam.GetAccountAuthorizationDetails(ctx, in.(*iam.GetAccountAuthorizationDetailsInput)))
+			}, false},
 		"AssumeRole": {
 			&sts.AssumeRoleInput{RoleArn: aws.String("arn:aws:iam::000000000000:role/app"), RoleSessionName: aws.String("s1")},
 			func(s *revoking, ctx context.Context, in any) error {
 				return testkit.Refused(s.sts.AssumeRole(ctx, in.(*sts.AssumeRoleInput)))
 			}, false,
 		},
-		"GetFederationToken": {&sts.GetFederationTokenInput{Name: aws.String("guest")}, func(s *revoking, ctx context.Context, in any) error {
-			return testkit.Refused(s.sts.GetFederationToken(ctx, in.(*sts.GetFederationTokenInput)))
-		}, false},
+		"GetFederationToken": {&sts.GetFederationTokenInput{Name: aws.String("guest")},
+			func(s *revoking, ctx context.Context, in any) error {
+				return testkit.Refused(s.sts.GetFederationToken(ctx, in.(*sts.GetFederationTokenInput)))
+			}, false},
 		"GetSessionToken": {&sts.GetSessionTokenInput{}, func(s *revoking, ctx context.Context, in any) error {
 			return testkit.Refused(s.sts.GetSessionToken(ctx, in.(*sts.GetSessionTokenInput)))
 		}, true},

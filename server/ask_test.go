@@ -65,7 +65,11 @@ func TestQuestionsAreAnsweredAsCallsAre(t *testing.T) {
 			return testkit.Refused(c.CreateAccessKey(ctx, &iam.CreateAccessKeyInput{UserName: aws.String("alice")}))
 		},
 		"PutUserPolicy": func(c *iam.Client, _ *sts.Client) error {
-			return testkit.Refused(c.PutUserPolicy(ctx, &iam.PutUserPolicyInput{UserName: aws.String("bob"), PolicyName: aws.String("p"), PolicyDocument: aws.String(`{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"a:b","Resource":"*"}}`)}))
+			return testkit.Refused(c.PutUserPolicy(ctx,
+				&iam.PutUserPolicyInput{
+					UserName: aws.String("bob"), PolicyName: aws.String("p"),
+					PolicyDocument: aws.String(`{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"a:b","Resource":"*"}}`),
+				}))
 		},
 		"GetAccountPasswordPolicy": func(c *iam.Client, _ *sts.Client) error {
 			return testkit.Refused(c.GetAccountPasswordPolicy(ctx, &iam.GetAccountPasswordPolicyInput{}))
@@ -75,7 +79,10 @@ func TestQuestionsAreAnsweredAsCallsAre(t *testing.T) {
 		},
 	}
 	asked := 0
-	for _, who := range []string{"alice", "bob", "eve", "role/deploy", "arn:aws:iam::111122223333:user/carl", "arn:aws:iam::111122223333:user/dora", "arn:aws:iam::444455556666:user/fred"} {
+	for _, who := range []string{
+		"alice", "bob", "eve", "role/deploy", "arn:aws:iam::111122223333:user/carl", "arn:aws:iam::111122223333:user/dora",
+		"arn:aws:iam::444455556666:user/fred",
+	} {
 		as := s.As(who)
 		for name, call := range calls {
 			before := len(s.Decisions())
@@ -85,11 +92,16 @@ func TestQuestionsAreAnsweredAsCallsAre(t *testing.T) {
 			}
 			record := s.Decisions()[before]
 			for _, check := range record.Checks {
-				got, err := m.Authorize(ctx, &management.Question{Principal: who, Access: management.Access{Action: check.Action, Resource: check.Resource, UserAgent: record.UserAgent, SourceIP: record.SourceIP}})
+				got, err := m.Authorize(ctx, &management.Question{
+					Principal: who, Access: management.Access{Action: check.Action, Resource: check.Resource, UserAgent: record.UserAgent,
+						SourceIP: record.SourceIP},
+				})
 				if err != nil {
 					t.Fatalf("%s %s: %v", who, name, err)
 				}
-				if diff := cmp.Diff([]string{check.Decision, check.DeniedBy, check.Reason}, []string{got.Checks[0].Decision, got.Checks[0].DeniedBy, got.Checks[0].Reason}); diff != "" {
+				if diff := cmp.Diff([]string{
+					check.Decision, check.DeniedBy, check.Reason,
+				}, []string{got.Checks[0].Decision, got.Checks[0].DeniedBy, got.Checks[0].Reason}); diff != "" {
 					t.Errorf("%s %s on %s (-call +question):\n%s", who, check.Action, check.Resource, diff)
 				}
 				asked++
@@ -107,7 +119,8 @@ func TestWhoCanAgreesWithCan(t *testing.T) {
 	_, m := askedServer(t)
 	ctx := t.Context()
 	everybody := []string{
-		"arn:aws:iam::000000000000:root", "arn:aws:iam::000000000000:role/ci/deploy", "arn:aws:iam::000000000000:user/alice", "arn:aws:iam::000000000000:user/bob", "arn:aws:iam::000000000000:user/eve",
+		"arn:aws:iam::000000000000:root", "arn:aws:iam::000000000000:role/ci/deploy", "arn:aws:iam::000000000000:user/alice",
+		"arn:aws:iam::000000000000:user/bob", "arn:aws:iam::000000000000:user/eve",
 		"arn:aws:iam::111122223333:root", "arn:aws:iam::111122223333:user/carl", "arn:aws:iam::111122223333:user/dora",
 		"arn:aws:iam::444455556666:root", "arn:aws:iam::444455556666:user/fred", "arn:aws:iam::999900001111:root",
 	}
@@ -119,7 +132,10 @@ func TestWhoCanAgreesWithCan(t *testing.T) {
 		{management.Access{Action: "iam:CreateAccessKey", Resource: "arn:aws:iam::000000000000:user/alice"}, 2},
 		{management.Access{Action: "sts:AssumeRole", Resource: "arn:aws:iam::000000000000:role/ci/deploy"}, 3},
 		{management.Access{Action: "sts:GetCallerIdentity"}, 5},
-		{management.Access{Action: "s3:PutObject", Resource: "arn:aws:s3:::b/k", ResourceAccount: "000000000000", ResourcePolicy: `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*"}}`}, 10},
+		{management.Access{
+			Action: "s3:PutObject", Resource: "arn:aws:s3:::b/k", ResourceAccount: "000000000000",
+			ResourcePolicy: `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*"}}`,
+		}, 10},
 	} {
 		for _, limit := range []int{1, 2, 3, 1000} {
 			var got []string
@@ -175,7 +191,8 @@ func TestWhoCanGoesOnBehindWhoIsGone(t *testing.T) {
 		t.Fatalf("next is %q", page.Next)
 	}
 	s.Seed(`accounts: [{id: "000000000000", users: [{name: bo}, {name: carol}]}]`)
-	testkit.Must(s.IAM().DeleteUserPolicy(t.Context(), &iam.DeleteUserPolicyInput{UserName: aws.String("bob"), PolicyName: aws.String("own")}))(t)
+	testkit.Must(s.IAM().DeleteUserPolicy(t.Context(),
+		&iam.DeleteUserPolicyInput{UserName: aws.String("bob"), PolicyName: aws.String("own")}))(t)
 	testkit.Must(s.IAM().DeleteUser(t.Context(), &iam.DeleteUserInput{UserName: aws.String("bob")}))(t)
 	q.After = page.Next
 	page = testkit.Must(m.WhoCan(t.Context(), q))(t)
@@ -214,15 +231,20 @@ func TestQuestionsAboutASession(t *testing.T) {
 	}))(t)
 	key := *out.Credentials.AccessKeyId
 	ask := func(action, policy string) (bool, error) {
-		r, err := m.Authorize(t.Context(), &management.Question{Principal: key, SessionPolicy: policy, Access: management.Access{Action: action}})
+		r, err := m.Authorize(t.Context(), &management.Question{
+			Principal: key, SessionPolicy: policy, Access: management.Access{Action: action},
+		})
 		return err == nil && r.Allowed, err
 	}
-	if _, err := ask("iam:GetUser", ""); err == nil || !strings.Contains(err.Error(), "is recorded, and temporary credentials are not stored") {
+	if _, err := ask("iam:GetUser", ""); err == nil ||
+		!strings.Contains(err.Error(), "is recorded, and temporary credentials are not stored") {
 		t.Errorf("before a call: %v", err)
 	}
-	session := sts.NewFromConfig(s.ConfigFor(aws.Credentials{AccessKeyID: key, SecretAccessKey: *out.Credentials.SecretAccessKey, SessionToken: *out.Credentials.SessionToken}))
+	session := sts.NewFromConfig(s.ConfigFor(aws.Credentials{AccessKeyID: key, SecretAccessKey: *out.Credentials.SecretAccessKey,
+		SessionToken: *out.Credentials.SessionToken}))
 	testkit.Must(session.GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{}))(t)
-	if who := testkit.Must(m.Principal(t.Context(), key))(t); who.ARN != "arn:aws:iam::000000000000:role/ci/deploy" || who.Session != *out.AssumedRoleUser.Arn {
+	if who := testkit.Must(m.Principal(t.Context(), key))(t); who.ARN != "arn:aws:iam::000000000000:role/ci/deploy" ||
+		who.Session != *out.AssumedRoleUser.Arn {
 		t.Errorf("%+v", who)
 	}
 	for _, c := range []struct {

@@ -17,6 +17,7 @@ import (
 	"github.com/understudy-iam/understudy/decisions"
 	"github.com/understudy-iam/understudy/evaluator"
 	"github.com/understudy-iam/understudy/events"
+	"github.com/understudy-iam/understudy/gateway"
 	"github.com/understudy-iam/understudy/iam"
 	"github.com/understudy-iam/understudy/management"
 	"github.com/understudy-iam/understudy/persistence"
@@ -82,6 +83,8 @@ func refusedQuestion(err error) error {
 	switch {
 	case errors.Is(err, errBadQuestion):
 		return management.Invalid(badQuestion(err))
+	case errors.Is(err, gateway.ErrUpstream):
+		return management.Unavailable("%v, so that it is not known which policy and tags the resource has; start the upstream, or ask without it (resourcePolicy without askUpstream, --resource-policy FILE)", err)
 	case errors.Is(err, authz.ErrTooLarge):
 		return management.Invalid(err)
 	case errors.As(err, &syntax):
@@ -94,24 +97,42 @@ func refusedQuestion(err error) error {
 
 // asked is the question as authz understands it.
 func (s *Server) asked(ctx context.Context, q *management.Question) (*authz.Question, error) {
-	out, err := askedAccess(&q.Access)
+	out, err := s.askedAccess(ctx, &q.Access)
 	if err != nil {
 		return nil, err
 	}
 	out.Enforce = q.Enforce
-	out.Caller, err = s.asker(ctx, q)
-	return out, err
+	if out.Caller, err = s.asker(ctx, q); err != nil {
+		return nil, err
+	}
+	return out, s.askUpstream(ctx, &q.Access, out, out.Caller)
+}
+
+// askUpstream lets a question be decided with what the upstream of the service knows.
+func (s *Server) askUpstream(ctx context.Context, q *management.Access, asked *authz.Question, by *principal.Caller) (err error) {
+	service, _, _ := strings.Cut(q.Action, ":")
+	if !q.AskUpstream || !s.gateway.Serves(service) {
+		return nil
+	}
+	r := s.gateway.Resources(ctx, by)
+	asked.PolicyOf, asked.TagsOf = r.Policy, r.Tags
+	asked.Owner, asked.ResourcePolicy = q.ResourceAccount, q.ResourcePolicy // what a seed declares counts where the upstream has none
+	if arn, _ := principal.ParseARN(asked.Resource); asked.Owner == "" && !principal.ValidAccountID(arn.AccountID) {
+		asked.Owner, err = r.Owner(asked.Resource)
+	}
+	return err
 }
 
 // askedAccess is the question without a caller.
-func askedAccess(q *management.Access) (*authz.Question, error) {
+func (s *Server) askedAccess(ctx context.Context, q *management.Access) (*authz.Question, error) {
 	if service, name, ok := strings.Cut(q.Action, ":"); !ok || service == "" || name == "" || strings.ContainsAny(q.Action, "*? ") {
 		return nil, fmt.Errorf("%w: action %q is not one such as s3:GetObject", errBadQuestion, q.Action)
 	}
 	if q.ResourceAccount != "" && !principal.ValidAccountID(q.ResourceAccount) {
 		return nil, fmt.Errorf("%w: resourceAccount %q does not have 12 digits", errBadQuestion, q.ResourceAccount)
 	}
-	out := &authz.Question{Action: q.Action, Resource: q.Resource, Owner: q.ResourceAccount, ResourcePolicy: q.ResourcePolicy, Stored: iam.StoredNeed}
+	out := &authz.Question{Action: q.Action, Resource: q.Resource, Owner: q.ResourceAccount, ResourcePolicy: q.ResourcePolicy,
+		Stored: iam.StoredNeed}
 	if q.Resource == "" {
 		out.Resource = "*"
 	}
@@ -119,8 +140,10 @@ func askedAccess(q *management.Access) (*authz.Question, error) {
 		out.Tags = append(out.Tags, persistence.Tag{Key: key, Value: value})
 	}
 	var err error
-	out.Keys, err = contextKeys(q.Context)
-	return out, err
+	if out.Keys, err = contextKeys(q.Context); err != nil {
+		return nil, err
+	}
+	return out, s.addDeclared(ctx, out)
 }
 
 func contextKeys(context map[string]any) ([]authz.Key, error) {
@@ -172,10 +195,7 @@ func (s *Server) askedRequest(q *management.Access) (*principal.Request, error) 
 		ID: s.newID(), Time: s.clock.Now(), Received: s.clock.Real(), Service: service, Operation: operation,
 		Region: q.Region, UserAgent: q.UserAgent,
 	}
-	switch strings.ToLower(service) {
-	case "iam", "sts":
-		r.SecureTransport = !s.options.PlainTransport
-	}
+	r.SecureTransport = !s.options.PlainTransport
 	if q.SecureTransport != nil {
 		r.SecureTransport = *q.SecureTransport
 	}
@@ -243,8 +263,10 @@ func (s *Server) holder(ctx context.Context, k *management.Credentials, region s
 	if subtle.ConstantTimeCompare([]byte(found.Secret), []byte(k.SecretAccessKey)) != 1 {
 		return principal.Principal{}, awsapi.SignatureDoesNotMatch()
 	}
-	if err := found.Admit(ctx); err != nil {
-		return principal.Principal{}, err
+	if found.Admit != nil {
+		if err := found.Admit(ctx); err != nil {
+			return principal.Principal{}, err
+		}
 	}
 	found.Principal.AccessKeyID = k.AccessKeyID
 	return found.Principal, nil

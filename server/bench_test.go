@@ -50,7 +50,9 @@ func BenchmarkRequest(b *testing.B) {
 		{"GetUser", "iam", []string{"Action", "GetUser", "UserName", "bench"}},
 		{"ListUsers-100-of-1000", "iam", []string{"Action", "ListUsers"}},
 		{"TagUser", "iam", []string{"Action", "TagUser", "UserName", "bench", "Tags.member.1.Key", "a", "Tags.member.1.Value", "b"}},
-		{"AssumeRole", "sts", []string{"Action", "AssumeRole", "RoleArn", "arn:aws:iam::000000000000:role/bench", "RoleSessionName", "bench"}},
+		{"AssumeRole", "sts", []string{
+			"Action", "AssumeRole", "RoleArn", "arn:aws:iam::000000000000:role/bench", "RoleSessionName", "bench",
+		}},
 	} {
 		b.Run(bm.name, func(b *testing.B) {
 			r, body := signed(b, user, bm.service, bm.pairs...)
@@ -106,7 +108,8 @@ func signed(b *testing.B, key aws.Credentials, service string, pairs ...string) 
 	r := httptest.NewRequest(http.MethodPost, "http://127.0.0.1:4260/", bytes.NewReader([]byte(body)))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	sum := sha256.Sum256([]byte(body))
-	if err := v4.NewSigner().SignHTTP(context.Background(), key, r, hex.EncodeToString(sum[:]), service, "us-east-1", time.Now()); err != nil {
+	if err := v4.NewSigner().SignHTTP(context.Background(), key, r, hex.EncodeToString(sum[:]), service, "us-east-1",
+		time.Now()); err != nil {
 		b.Fatal(err)
 	}
 	return r, body

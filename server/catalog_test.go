@@ -15,6 +15,7 @@ import (
 
 	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/awsapi"
+	cloudtrailsvc "github.com/understudy-iam/understudy/cloudtrail"
 	"github.com/understudy-iam/understudy/evaluator/catalog"
 	"github.com/understudy-iam/understudy/events"
 	iamsvc "github.com/understudy-iam/understudy/iam"
@@ -34,7 +35,7 @@ func TestRulesAgreeWithAWSsReference(t *testing.T) {
 	t.Parallel()
 	s := staged(t)
 	found := map[string]bool{}
-	for _, op := range operations(&iamsvc.Service{}, &stssvc.Service{}) {
+	for _, op := range operations(&iamsvc.Service{}, &stssvc.Service{}, &cloudtrailsvc.Service{}) {
 		in := filled(op)
 		needs, err := s.needs(op.Name, in)
 		if errors.Is(err, errUnsigned) && decidedByToken[op.Name] {
@@ -68,8 +69,8 @@ var errUnsigned = errors.New("the call was not decided")
 // A server with an operation that has no row does not start.
 func TestOperationsNeedARule(t *testing.T) {
 	t.Parallel()
-	ops := operations(&iamsvc.Service{}, &stssvc.Service{})
-	rules := append(iamsvc.Rules(), stssvc.Rules()...)
+	ops := operations(&iamsvc.Service{}, &stssvc.Service{}, &cloudtrailsvc.Service{})
+	rules := slices.Concat(iamsvc.Rules(), stssvc.Rules(), cloudtrailsvc.Rules())
 	if err := checkRules(ops, rules); err != nil {
 		t.Fatal(err)
 	}
@@ -113,7 +114,8 @@ func staged(t *testing.T) *stagedServer {
 		}
 		st.bob.UserID, st.bob.EntityID = u.ID, u.ID
 		return errors.Join(
-			persistence.InstanceProfiles.Put(tx, DefaultAccount, &persistence.InstanceProfile{Name: "Prof", Path: "/q/", ID: "AIPA", Tags: tags}),
+			persistence.InstanceProfiles.Put(tx, DefaultAccount,
+				&persistence.InstanceProfile{Name: "Prof", Path: "/q/", ID: "AIPA", Tags: tags}),
 			persistence.MFADevices.Put(tx, DefaultAccount, &persistence.MFADevice{Serial: members["SerialNumber"], Tags: tags}),
 			persistence.OIDCProviders.Put(tx, DefaultAccount, &persistence.OIDCProvider{URL: "id.example.org", Tags: tags}),
 			persistence.SAMLProviders.Put(tx, DefaultAccount, &persistence.SAMLProvider{Name: "Idp", Tags: tags}),
@@ -121,7 +123,8 @@ func staged(t *testing.T) *stagedServer {
 			persistence.DelegationRequests.Put(tx, DefaultAccount, &persistence.DelegationRequest{
 				ID: "Text1", Requestor: DefaultAccount, WorkflowID: "w", OwnerAccount: DefaultAccount, OwnerID: st.bob.ARN,
 			}),
-			persistence.ServiceCredentials.Put(tx, DefaultAccount, &persistence.ServiceCredential{ID: "Text1", UserID: u.ID, Service: members["ServiceName"]}),
+			persistence.ServiceCredentials.Put(tx, DefaultAccount,
+				&persistence.ServiceCredential{ID: "Text1", UserID: u.ID, Service: members["ServiceName"]}),
 		)
 	})
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 // Clock is what the clock shows.
 func (b backend) Clock() management.Clock {
 	c := b.s.clock
-	now, real := c.Now(), c.Real()
+	now, real := c.Read()
 	return management.Clock{
 		Now: now.UTC(), Real: real.UTC(), Offset: now.Sub(real).Round(time.Millisecond).String(), Frozen: c.Frozen(),
 	}
@@ -50,7 +50,8 @@ func checkChange(change *management.ClockChange, on *clock.Clock) (advance time.
 		at = *change.Now
 	}
 	if at = at.Add(advance); at.Before(clock.Earliest) || at.After(clock.Latest) {
-		return 0, fmt.Errorf("the clock shows times from %s to %s only", clock.Earliest.Format(time.RFC3339), clock.Latest.Format(time.RFC3339))
+		return 0, fmt.Errorf("the clock shows times from %s to %s only", clock.Earliest.Format(time.RFC3339),
+			clock.Latest.Format(time.RFC3339))
 	}
 	return advance, nil
 }

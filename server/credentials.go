@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/understudy-iam/understudy/awsapi"
+	"github.com/understudy-iam/understudy/principal"
 	"github.com/understudy-iam/understudy/sts"
 )
 
@@ -25,6 +26,10 @@ func (c credentials) Lookup(ctx context.Context, accessKeyID, sessionToken, regi
 	if err != nil {
 		return awsapi.Credential{}, err
 	}
-	admit := func(ctx context.Context) error { return c.Credentials.Admit(ctx, &p) }
-	return awsapi.Credential{Secret: secret, Principal: p, Admit: admit}, nil
+	found := awsapi.Credential{Secret: secret, Principal: p}
+	if p.Kind == principal.Root { // all others have an account
+		root := p
+		found.Admit = func(ctx context.Context) error { return c.Credentials.Admit(ctx, &root) }
+	}
+	return found, nil
 }

@@ -2,11 +2,9 @@ package server
 
 import (
 	"context"
-	"io"
 	"iter"
 	"slices"
 	"strings"
-	"sync/atomic"
 
 	"github.com/understudy-iam/understudy/decisions"
 	"github.com/understudy-iam/understudy/events"
@@ -58,15 +56,18 @@ func (s *Server) Decisions(filters ...events.Filter) []*decisions.Record {
 // KeepsDecisions reports whether decisions are kept.
 func (b backend) KeepsDecisions() bool { return b.s.events != nil }
 
-func filterOf(f *management.DecisionFilter) *events.Filter {
-	return &events.Filter{Decided: true, Principal: f.Principal, Action: f.Action, Verdict: f.Decision, Since: f.Since}
+// decidedBy is the filter for calls that have a verdict.
+func decidedBy(f *events.Filter) *events.Filter {
+	wanted := *f
+	wanted.Decided = true
+	return &wanted
 }
 
 // ListDecisions are the last decisions without their explanations, the newest
 // first.
-func (b backend) ListDecisions(f *management.DecisionFilter, limit int) iter.Seq[*decisions.Record] {
+func (b backend) ListDecisions(f *events.Filter, limit int) iter.Seq[*decisions.Record] {
 	return func(yield func(*decisions.Record) bool) {
-		for _, e := range b.s.events.List(limit, filterOf(f)) {
+		for _, e := range b.s.events.List(limit, decidedBy(f)) {
 			if !yield(decisions.NewSummary(e)) {
 				return
 			}
@@ -80,66 +81,18 @@ func (b backend) Decision(ctx context.Context, id string) (*decisions.Record, er
 		return record, err
 	}
 	return nil, management.NotFound(
-		"no decision about the request %q is kept: there was no such request, or it is older than what is kept: the last %d calls, and fewer of them where they take more memory than --decisions-memory",
+		"no decision about the request %q is kept: there was no such request, or it is older than what is kept: the last %d calls, and fewer of them where they take more memory than --events-memory",
 		id, b.s.events.Size())
 }
 
 // FollowDecisions follows the decisions of calls that end from now on.
-func (b backend) FollowDecisions(f *management.DecisionFilter) (management.DecisionFollower, error) {
-	most := b.s.options.Limits.Followers
-	if int(b.s.followers.Add(1)) > most {
-		b.s.followers.Add(-1)
-		return nil, management.Unavailable("%d clients follow the decisions already; end one, or start the server with a greater --max-followers", most)
-	}
-	return &follower{Follower: b.s.events.Follow(), filter: filterOf(f), closing: b.s.closing, all: &b.s.followers, records: &b.s.records, facts: b.s.facts}, nil
-}
-
-// follower shows decisions to package management, until the server stops.
-type follower struct {
-	*events.Follower
-	filter  *events.Filter
-	closing <-chan struct{}
-	all     *atomic.Int32 // how many there are
-	records *sharedRecords
-	facts   func(context.Context) decisions.Facts
-}
-
-// Stop ends the following.
-func (f *follower) Stop() {
-	f.Follower.Stop()
-	f.all.Add(-1)
-}
-
-// Next waits for the next decision that the filter admits, or for the news that
-// some were lost.
-func (f *follower) Next(ctx context.Context) (*management.DecisionEvent, error) {
-	for {
-		if e, err := f.read(ctx); e != nil || err != nil {
-			return e, err
+func (b backend) FollowDecisions(f *events.Filter) (management.Follower[decisions.Record], error) {
+	wanted := decidedBy(f)
+	return follow(b.s, func(ctx context.Context, e *events.Event) ([]*decisions.Record, error) {
+		if !wanted.Admits(e) {
+			return nil, nil
 		}
-		select {
-		case <-f.Ready():
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		case <-f.closing:
-			return nil, io.EOF
-		}
-	}
-}
-
-// read returns what there is to tell; nil: nothing yet.
-func (f *follower) read(ctx context.Context) (*management.DecisionEvent, error) {
-	for call := f.Follower.Next(); call != nil; call = f.Follower.Next() {
-		e := &management.DecisionEvent{Lost: f.Lost()}
-		if f.filter.Admits(call) {
-			var err error
-			if e.Decision, err = f.records.of(ctx, call, f.facts(ctx)); err != nil {
-				return nil, err
-			}
-		}
-		if e.Decision != nil || e.Lost > 0 {
-			return e, nil
-		}
-	}
-	return nil, nil
+		record, err := b.s.records.of(ctx, e, b.s.facts(ctx))
+		return []*decisions.Record{record}, err
+	})
 }

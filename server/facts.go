@@ -10,7 +10,7 @@ import (
 
 // facts are what the state tells records now.
 func (s *Server) facts(ctx context.Context) decisions.Facts {
-	return decisions.Facts{Devices: s.devices(ctx), Trust: s.shownTrust(ctx)}
+	return decisions.Facts{Devices: s.devices(ctx), Powers: s.powers(ctx), Trust: s.shownTrust(ctx), Source: s.written.source}
 }
 
 // shownTrust shows trust policies as GetRole does; one that cannot be read stays as it

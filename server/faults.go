@@ -8,6 +8,7 @@ import (
 
 	"github.com/understudy-iam/understudy/awsapi"
 	"github.com/understudy-iam/understudy/faults"
+	"github.com/understudy-iam/understudy/gateway"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/persistence/lagstore"
 	"github.com/understudy-iam/understudy/principal"
@@ -39,11 +40,15 @@ func seenAtOnce(key []byte) bool {
 
 // setRules makes the Set of rules, with those of the options.
 func (s *Server) setRules(ops []awsapi.Operation) error {
-	names := make([]string, len(ops))
-	for i, op := range ops {
-		names[i] = op.Service + ":" + op.Name
-	}
-	s.trouble.rules = faults.New(names)
+	s.trouble.rules = faults.New(sync.OnceValue(func() (names []string) {
+		for _, op := range ops {
+			names = append(names, op.Service+":"+op.Name)
+		}
+		if len(s.options.Gateway.Upstreams) > 0 {
+			names = append(names, gateway.Operations()...)
+		}
+		return names
+	}))
 	for i, r := range s.options.Faults {
 		if _, err := s.AddFault(r); err != nil {
 			return fmt.Errorf("rule %d: %w", i+1, err)
@@ -60,7 +65,8 @@ func (s *Server) AddFault(r faults.Rule) (faults.State, error) {
 	added, err := s.trouble.rules.Add(r)
 	if err == nil {
 		s.trouble.store.Record(s.trouble.rules.MaxLag())
-		s.options.Logger.Warn("a fault was added: answers may be wrong on purpose", "id", added.Rule.ID, "kind", added.Rule.Kind, "operation", added.Rule.Operation)
+		s.options.Logger.Warn("a fault was added: answers may be wrong on purpose", "id", added.Rule.ID, "kind", added.Rule.Kind,
+			"operation", added.Rule.Operation)
 	}
 	return added, err
 }

@@ -133,13 +133,22 @@ func (s *fuzzed) sampleQuestions() []management.Question {
 	key := management.Credentials(s.ana.Credentials)
 	tls := true
 	return []management.Question{
-		{Principal: "arn:aws:iam::000000000000:user/ana", Access: management.Access{Action: "iam:GetUser", Resource: "arn:aws:iam::000000000000:user/ana"}},
-		{Principal: "arn:aws:sts::000000000000:assumed-role/deploy/x", Access: management.Access{Action: "s3:GetObject", Resource: "arn:aws:s3:::b/k", ResourceAccount: "111122223333",
-			ResourceTags: map[string]string{"team": "red"}, ResourcePolicy: `{"Statement":{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"arn:aws:s3:::b/${aws:username}*"}}`}},
-		{Principal: "arn:aws:iam::000000000000:root", Access: management.Access{Action: "sts:AssumeRole", Resource: "*", Region: "eu-west-1", SecureTransport: &tls}},
-		{Principal: "role/deploy", SessionPolicy: `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}`, Enforce: true, Access: management.Access{Action: "s3:GetObject"}},
-		{Credentials: &key, Access: management.Access{Action: "s3:GetObject", Context: map[string]any{"s3:prefix": "a/", "aws:TagKeys": []string{"team", ""}}, SourceIP: "192.0.2.1", UserAgent: "x"}},
-		{SignedRequest: &management.SignedRequest{Method: r.Method, Host: r.Host, Target: "/bucket/key", Headers: headers, Body: []byte("x")}, Access: management.Access{Action: "s3:PutObject", SourceIP: "::1"}},
+		{Principal: "arn:aws:iam::000000000000:user/ana",
+			Access: management.Access{Action: "iam:GetUser", Resource: "arn:aws:iam::000000000000:user/ana"}},
+		{Principal: "arn:aws:sts::000000000000:assumed-role/deploy/x",
+			Access: management.Access{Action: "s3:GetObject", Resource: "arn:aws:s3:::b/k", ResourceAccount: "111122223333",
+				ResourceTags:   map[string]string{"team": "red"},
+				ResourcePolicy: `{"Statement":{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"arn:aws:s3:::b/${aws:username}*"}}`}},
+		{Principal: "arn:aws:iam::000000000000:root",
+			Access: management.Access{Action: "sts:AssumeRole", Resource: "*", Region: "eu-west-1", SecureTransport: &tls}},
+		{Principal: "role/deploy", SessionPolicy: `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}`,
+			Enforce: true, Access: management.Access{Action: "s3:GetObject"}},
+		{Credentials: &key, Access: management.Access{
+			Action: "s3:GetObject", Context: map[string]any{"s3:prefix": "a/", "aws:TagKeys": []string{"team", ""}}, SourceIP: "192.0.2.1",
+			UserAgent: "x",
+		}},
+		{SignedRequest: &management.SignedRequest{Method: r.Method, Host: r.Host, Target: "/bucket/key", Headers: headers,
+			Body: []byte("x")}, Access: management.Access{Action: "s3:PutObject", SourceIP: "::1"}},
 	}
 }
 
@@ -168,8 +177,9 @@ func FuzzImport(f *testing.F) {
 			f.Add(uint8(kind), text)
 		}
 	}
-	f.Add(uint8(2), []byte("--x\r\nContent-Disposition: form-data; name=\"seed\"; filename=\"s\"\r\n\r\naccounts: [{id: '111122223333', users: [{name: a, inline: {p: p.json}}]}]\r\n"+
-		"--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"p.json\"\r\n\r\n{\"Statement\":[]}\r\n--x--\r\n"))
+	f.Add(uint8(2),
+		[]byte("--x\r\nContent-Disposition: form-data; name=\"seed\"; filename=\"s\"\r\n\r\naccounts: [{id: '111122223333', users: [{name: a, inline: {p: p.json}}]}]\r\n"+
+			"--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"p.json\"\r\n\r\n{\"Statement\":[]}\r\n--x--\r\n"))
 	f.Fuzz(func(t *testing.T, kind uint8, text []byte) {
 		w := s.manage(t, management.Path+"seed", kinds[int(kind)%len(kinds)], text)
 		if w.code != http.StatusOK && !strings.Contains(string(w.body), `"error"`) {
@@ -187,9 +197,12 @@ func FuzzAssertion(f *testing.F) {
 	role := []idp.SAMLRole{{Role: "arn:aws:iam::000000000000:role/ci/deploy", Provider: "arn:aws:iam::000000000000:saml-provider/idp"}}
 	for _, r := range []idp.SAMLRequest{
 		{Subject: "ana", Roles: role},
-		{Subject: "ana", Roles: role, SessionName: "x", SessionDuration: 900, Tags: map[string]string{"team": "red"}, TransitiveTagKeys: []string{"team"}, SourceIdentity: "ana"},
-		{Subject: "ana", Roles: role, Attributes: map[string]idp.Texts{"https://aws.amazon.com/SAML/Attributes/Role": {"a,b", " , "}, "x": {"<>&"}}, Audience: "urn:x", Recipient: "https://x/"},
-		{Subject: "ana", Roles: role, Issuer: "https://other.example.com", ExpiresIn: -1, IssuedAgo: 100, ValidIn: 3, SessionExpiresIn: 1000, SubjectFormat: "urn:y"},
+		{Subject: "ana", Roles: role, SessionName: "x", SessionDuration: 900, Tags: map[string]string{"team": "red"},
+			TransitiveTagKeys: []string{"team"}, SourceIdentity: "ana"},
+		{Subject: "ana", Roles: role, Attributes: map[string]idp.Texts{"https://aws.amazon.com/SAML/Attributes/Role": {"a,b", " , "},
+			"x": {"<>&"}}, Audience: "urn:x", Recipient: "https://x/"},
+		{Subject: "ana", Roles: role, Issuer: "https://other.example.com", ExpiresIn: -1, IssuedAgo: 100, ValidIn: 3,
+			SessionExpiresIn: 1000, SubjectFormat: "urn:y"},
 	} {
 		body, err := json.Marshal(r)
 		if err != nil {
@@ -207,7 +220,8 @@ func FuzzAssertion(f *testing.F) {
 			t.Fatal(err)
 		}
 		s.postUnsigned(t, url.Values{
-			"Action": {"AssumeRoleWithSAML"}, "Version": {"2011-06-15"}, "RoleArn": {role}, "PrincipalArn": {provider}, "SAMLAssertion": {made.Response},
+			"Action": {"AssumeRoleWithSAML"}, "Version": {"2011-06-15"}, "RoleArn": {role}, "PrincipalArn": {provider},
+			"SAMLAssertion": {made.Response},
 		})
 		s.end(t)
 	})
@@ -215,7 +229,8 @@ func FuzzAssertion(f *testing.F) {
 
 func (s *fuzzed) postUnsigned(t *testing.T, form url.Values) {
 	t.Helper()
-	r, ok := s.request(http.MethodPost, "/", form.Encode(), func(r *http.Request) { r.Header.Set("Content-Type", "application/x-www-form-urlencoded") })
+	r, ok := s.request(http.MethodPost, "/", form.Encode(),
+		func(r *http.Request) { r.Header.Set("Content-Type", "application/x-www-form-urlencoded") })
 	if !ok {
 		t.Fatal("the form cannot be sent")
 	}

@@ -39,7 +39,7 @@ var fuzzTime = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 // hangTime is after how long a request is taken to hang. It is long: fuzzers run
 // beside others on slow machines.
-const hangTime = 20 * time.Second
+const hangTime = 2 * time.Minute
 
 // replay is randomness that can begin again.
 type replay struct {
@@ -112,7 +112,8 @@ func (s *fuzzed) signer(f *testing.F, name string) *sigv4.Signer {
 		f.Fatal(err)
 	}
 	return &sigv4.Signer{
-		Credentials: sigv4.Credentials{AccessKeyID: a.AccessKeyID, SecretAccessKey: a.SecretAccessKey, SessionToken: a.SessionToken}, Region: "us-east-1",
+		Credentials: sigv4.Credentials{AccessKeyID: a.AccessKeyID, SecretAccessKey: a.SecretAccessKey, SessionToken: a.SessionToken},
+		Region:      "us-east-1",
 	}
 }
 

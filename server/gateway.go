@@ -2,10 +2,12 @@ package server
 
 import (
 	"context"
+	"errors"
 
 	"github.com/understudy-iam/understudy/awsapi"
 	"github.com/understudy-iam/understudy/events"
 	"github.com/understudy-iam/understudy/gateway"
+	"github.com/understudy-iam/understudy/internal/awscli"
 	"github.com/understudy-iam/understudy/management"
 	"github.com/understudy-iam/understudy/principal"
 )
@@ -14,10 +16,21 @@ import (
 // requests have the facts of those of IAM.
 func (s *Server) newGateway(o awsapi.Options) (*gateway.Gateway, error) {
 	return gateway.New(gateway.Options{
-		Config: s.options.Gateway, OwnAccount: s.options.Account, Partition: s.options.Partition, Authorizer: s.authorizer, Credentials: gatewayCredentials{s.credentials},
+		Config: s.options.Gateway, OwnAccount: s.options.Account, Partition: s.options.Partition,
+		Authorizer: s.authorizer, Credentials: gatewayCredentials{s.credentials},
 		Facts: awsapi.Facts(o), SignatureAnswer: awsapi.SignatureAnswer, Used: s.iam.RecordAction,
-		EncodedMessage: s.denialMessage, Suspects: o.Suspects, Observe: s.observeGateway, Logger: o.Logger,
+		DeclaredPolicy: s.declaredPolicy, Accounts: s.accounts, Disturb: s.disturbGateway, InstanceProfile: s.instanceProfile,
+		Entity: s.mirrored, EncodedMessage: s.denialMessage, Suspects: o.Suspects, Observe: s.observeGateway, Now: o.Now, Logger: o.Logger,
 	})
+}
+
+// disturbGateway is disturb for a call of another service.
+func (s *Server) disturbGateway(ctx context.Context, claim gateway.Claim) (context.Context, error) {
+	ctx, err := s.disturb(ctx, awsapi.Claim(claim))
+	if errors.Is(err, awsapi.ErrDropped) {
+		err = gateway.ErrDropped
+	}
+	return ctx, err
 }
 
 // gatewayCredentials shows the credentials of sts to package gateway.
@@ -56,26 +69,56 @@ func (s *Server) observeGateway(x *gateway.Exchange) {
 		Caller: x.Caller, Service: x.Caller.Request.Service, Operation: x.Caller.Request.Operation,
 		Status: x.Status, Code: x.Code, Message: x.Message, Err: x.Err, OwnFault: x.OwnFault, Duration: x.Duration,
 	}
+	if x.Denied != nil {
+		e.Input = deniedInput(x.Denied)
+		for _, p := range x.Denied.Parameters {
+			e.Sent += len(p.Member) + len(p.Value)
+		}
+	}
 	if r := x.Refusal; r != nil {
 		e.Refusal = &awsapi.Refusal{
-			Stage: stagesOfGateway[r.Stage], Fault: r.Fault, Signature: r.Signature, CanonicalRequest: r.CanonicalRequest, StringToSign: r.StringToSign,
-			Absent: r.Absent, Diagnosed: r.Diagnosed, Change: r.Change,
+			Stage: stagesOfGateway[r.Stage], Fault: r.Fault, Signature: r.Signature, CanonicalRequest: r.CanonicalRequest,
+			StringToSign: r.StringToSign, Absent: r.Absent, Diagnosed: r.Diagnosed, Change: r.Change,
 		}
 	}
 	s.observe(e)
 }
 
+// deniedInput is what is known of the parameters of a denied call.
+func deniedInput(d *gateway.Denied) *awscli.Call {
+	call := &awscli.Call{Command: awscli.Command(d.Service)}
+	for _, p := range d.Parameters {
+		call.Arguments = append(call.Arguments,
+			awscli.Argument{Member: p.Member, Option: awscli.Option(p.Member), Values: []string{p.Value}})
+	}
+	return call
+}
+
 // upstreams are the upstreams of the gateway as health shows them.
-func (s *Server) upstreams() []management.Upstream {
+func (s *Server) upstreams(ctx context.Context) []management.Upstream {
 	list := []management.Upstream{}
-	for _, u := range s.options.Gateway.Upstreams {
+	if len(s.options.Gateway.Upstreams) == 0 {
+		return list
+	}
+	faults := s.gateway.Faults(ctx)
+	for i, u := range s.options.Gateway.Upstreams {
 		services := u.Services
 		if services == nil {
 			services = []string{}
 		}
-		list = append(list, management.Upstream{URL: u.URL.String(), Services: services})
+		list = append(list, management.Upstream{URL: u.URL.String(), Services: services, Fault: faults[i]})
 	}
 	return list
+}
+
+// WarnOfUpstreams writes to the log which upstreams do not answer. It takes no longer
+// than two seconds.
+func (s *Server) WarnOfUpstreams(ctx context.Context) {
+	for _, u := range s.upstreams(ctx) {
+		if u.Fault != "" && ctx.Err() == nil {
+			s.options.Logger.Warn("an upstream does not answer", "upstream", u.URL, "fault", u.Fault)
+		}
+	}
 }
 
 // upstreamAccount is the account whose resources the upstreams hold; "" if there are

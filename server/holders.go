@@ -27,7 +27,8 @@ func (b backend) IssueCredentials(ctx context.Context, q *management.Credentials
 		return nil, management.Invalid(err)
 	}
 	issued := &management.IssuedCredentials{
-		ARN: a.ARN, Credentials: management.Credentials{AccessKeyID: a.AccessKeyID, SecretAccessKey: a.SecretAccessKey, SessionToken: a.SessionToken},
+		ARN: a.ARN, Credentials: management.Credentials{AccessKeyID: a.AccessKeyID, SecretAccessKey: a.SecretAccessKey,
+			SessionToken: a.SessionToken},
 	}
 	if !a.Expiration.IsZero() {
 		issued.Expiration = &a.Expiration
@@ -53,7 +54,11 @@ func (b backend) MFACodes(ctx context.Context, device string) (codes [2]string, 
 			}
 			return err
 		}
-		return management.NotFound("account %s has no MFA device %q; aws iam list-virtual-mfa-devices shows the virtual ones", account, device)
+		if where, here := b.s.options.Partition.Elsewhere(device); where != "" {
+			return management.NotFound("there is no MFA device %q: %s; give %s", device, where, here)
+		}
+		return management.NotFound("account %s has no MFA device %q; aws iam list-virtual-mfa-devices shows the virtual ones",
+			account, device)
 	})
 	if errors.Is(err, mfa.ErrNoCodes) || errors.Is(err, mfa.ErrAllUsed) {
 		err = management.Invalid(fmt.Errorf("MFA device %q: %w", device, err))

@@ -33,17 +33,20 @@ type roles struct{ *Server }
 // Profile finds an instance profile, or a role with a profile that is made up
 // for it: the one that IAM's console would have made with it.
 func (r roles) Profile(ctx context.Context, name string) (*imds.Profile, error) {
-	account, kind, name := r.named(name)
+	account, kind, name, err := r.named(name)
+	if err != nil {
+		return nil, err
+	}
 	var found *imds.Profile
-	err := r.options.Store.View(ctx, func(tx persistence.Tx) error {
+	err = r.options.Store.View(ctx, func(tx persistence.Tx) error {
 		if kind == "role" {
 			return persistence.ErrNotFound
 		}
-		p, err := persistence.InstanceProfiles.Get(tx, account, persistence.Fold(name))
+		p, err := persistence.InstanceProfiles.Get(tx, account, name)
 		if err != nil {
 			return err
 		}
-		found = &imds.Profile{ARN: r.in(account).IAM("instance-profile" + p.Path + p.Name), ID: p.ID}
+		found = &imds.Profile{ARN: r.in(account).Entity("instance-profile", p.Path, p.Name), ID: p.ID}
 		if p.RoleID == "" {
 			return nil
 		}
@@ -66,13 +69,17 @@ func (r roles) Profile(ctx context.Context, name string) (*imds.Profile, error) 
 		return nil, err
 	}
 	return &imds.Profile{
-		ARN: r.in(account).IAM("instance-profile/" + role.Name), ID: principal.ProfileIDPrefix + strings.TrimPrefix(role.ID, principal.RoleIDPrefix), Role: role,
+		ARN: r.in(account).IAM("instance-profile/" + role.Name),
+		ID:  principal.ProfileIDPrefix + strings.TrimPrefix(role.ID, principal.RoleIDPrefix), Role: role,
 	}, nil
 }
 
 // Role finds a role.
 func (r roles) Role(ctx context.Context, name string) (*imds.Role, error) {
-	account, kind, name := r.named(name)
+	account, kind, name, err := r.named(name)
+	if err != nil {
+		return nil, err
+	}
 	if kind == "instance-profile" {
 		return nil, imds.ErrNoProfile
 	}
@@ -81,7 +88,7 @@ func (r roles) Role(ctx context.Context, name string) (*imds.Role, error) {
 
 func (r roles) find(ctx context.Context, account, name string) (found *imds.Role, err error) {
 	err = r.options.Store.View(ctx, func(tx persistence.Tx) error {
-		role, err := persistence.Roles.Get(tx, account, persistence.Fold(name))
+		role, err := persistence.Roles.Get(tx, account, name)
 		if err == nil {
 			found = shownRole(r.in(account), role)
 		}
@@ -94,18 +101,22 @@ func (r roles) find(ctx context.Context, account, name string) (found *imds.Role
 }
 
 func shownRole(account principal.Account, r *persistence.Role) *imds.Role {
-	return &imds.Role{Name: r.Name, ARN: account.IAM("role" + r.Path + r.Name), ID: r.ID}
+	return &imds.Role{Name: r.Name, ARN: account.Entity("role", r.Path, r.Name), ID: r.ID}
 }
 
 // named splits an ARN into the account, the kind of what it names, and the name
-// without the path. A name that is no ARN is one of the server's own account.
-func (r roles) named(name string) (account, kind, rest string) {
+// without the path. A name that is no ARN is one of the server's own account, and
+// an ARN that is not one of IAM in the server's partition names nothing.
+func (r roles) named(name string) (account, kind, rest string, err error) {
 	arn, ok := principal.ParseARN(name)
-	if !ok {
-		return r.options.Account, "", name
+	switch {
+	case !ok:
+		return r.options.Account, "", name, nil
+	case !r.options.Partition.IsIAM(arn):
+		return "", "", "", imds.ErrNoProfile
 	}
 	kind, rest, _ = strings.Cut(arn.Resource, "/")
-	return arn.AccountID, kind, rest[strings.LastIndexByte(rest, '/')+1:]
+	return arn.AccountID, kind, principal.Name(rest), nil
 }
 
 // Session starts a session. EC2 has two names in China; a role may trust either.
@@ -124,11 +135,16 @@ func (r roles) session(ctx context.Context, w *imds.Session, service string) (*i
 		ID: r.newID(), Time: r.clock.Now(), Service: "sts", Operation: "AssumeRole", Region: r.options.IMDS.Region,
 		SecureTransport: !r.options.PlainTransport,
 	}}
-	c, err := r.sts.StartServiceSession(ctx, &sts.ServiceSession{
+	wanted := &sts.ServiceSession{
 		Caller: caller, Service: service, RoleARN: w.Role.ARN, Name: w.Name, Duration: w.Duration,
 		SourceARN: w.SourceARN, SourceAccount: r.options.Account, Keys: w.Keys, Tags: w.Tags,
-	})
-	r.record(ended(events.FromService, caller, begun, err))
+	}
+	c, err := r.sts.StartServiceSession(ctx, wanted)
+	e := ended(events.FromService, caller, begun, err)
+	if err == nil { // of a denial no parameters are shown
+		e.Input, e.Output, e.Answered = wanted.Input(), wanted.Output(c), len(*c.SessionToken)
+	}
+	r.record(e)
 	var known interface{ ErrorCode() string }
 	if errors.As(err, &known) && known.ErrorCode() == "AccessDenied" {
 		return nil, imds.ErrUntrusted

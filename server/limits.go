@@ -13,7 +13,7 @@ type Limits struct {
 	Accounts       int // that there may be when another one comes into being at its first use; 100,000
 	Snapshots      int // that are kept; 100
 	SnapshotMemory int // bytes of these; 1 GiB
-	Followers      int // clients that follow the decisions; 100
+	Followers      int // clients that follow what happens; 100
 }
 
 // DefaultLimits are the limits that are 0.

@@ -13,7 +13,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
-	"github.com/understudy-iam/understudy/management"
+	"github.com/understudy-iam/understudy/events"
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/persistence/memstore"
 )
 
@@ -54,7 +55,7 @@ func TestNoRoomForABody(t *testing.T) {
 		"/_understudy/idp/token":      {"application/json", sentence},
 		"/_understudy/idp/token?form": {"application/x-www-form-urlencoded", sentence},
 	} {
-		answer, err := http.Post(url+path, c.contentType, bytes.NewReader(bytes.Repeat([]byte(" "), 1000)))
+		answer, err := testkit.HTTP.Post(url+path, c.contentType, bytes.NewReader(bytes.Repeat([]byte(" "), 1000)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -95,16 +96,20 @@ func TestSnapshotsAreBounded(t *testing.T) {
 			t.Fatalf("answered %d %s", w.Code, w.Body)
 		}
 	}
-	if w := ask(s, http.MethodPost, route, ""); w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "there are 2 snapshots already") || !strings.Contains(w.Body.String(), "--max-snapshots") {
+	if w := ask(s, http.MethodPost, route, ""); w.Code != http.StatusConflict ||
+		!strings.Contains(w.Body.String(), "there are 2 snapshots already") || !strings.Contains(w.Body.String(), "--max-snapshots") {
 		t.Errorf("one too many: %d %s", w.Code, w.Body)
 	}
 	s = newLimited(t, Limits{SnapshotMemory: 1000})
 	if w := ask(s, http.MethodPost, route, ""); w.Code != http.StatusCreated {
 		t.Errorf("a small state: %d %s", w.Code, w.Body)
 	}
-	s.ServeHTTP(httptest.NewRecorder(), signedForm(t, testRoot, "iam", "Action", "CreateUser", "UserName", "ana", "Path", "/"+strings.Repeat("x", 500)+"/"))
-	s.ServeHTTP(httptest.NewRecorder(), signedForm(t, testRoot, "iam", "Action", "CreateUser", "UserName", "bob", "Path", "/"+strings.Repeat("x", 500)+"/"))
-	if w := ask(s, http.MethodPost, route, ""); w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "--max-snapshot-memory") {
+	s.ServeHTTP(httptest.NewRecorder(), signedForm(t, testRoot, "iam", "Action", "CreateUser", "UserName", "ana", "Path",
+		"/"+strings.Repeat("x", 500)+"/"))
+	s.ServeHTTP(httptest.NewRecorder(), signedForm(t, testRoot, "iam", "Action", "CreateUser", "UserName", "bob", "Path",
+		"/"+strings.Repeat("x", 500)+"/"))
+	if w := ask(s, http.MethodPost, route, ""); w.Code != http.StatusConflict ||
+		!strings.Contains(w.Body.String(), "--max-snapshot-memory") {
 		t.Errorf("a state that is too large: %d %s", w.Code, w.Body)
 	}
 	if list := (backend{s}).Snapshots(); len(list) != 1 {
@@ -116,18 +121,19 @@ func TestFollowersAreBounded(t *testing.T) {
 	t.Parallel()
 	s := newLimited(t, Limits{Followers: 2})
 	b := backend{s}
-	first, err1 := b.FollowDecisions(&management.DecisionFilter{})
-	_, err2 := b.FollowDecisions(&management.DecisionFilter{})
+	first, err1 := b.FollowDecisions(&events.Filter{})
+	_, err2 := b.FollowDecisions(&events.Filter{})
 	if err := errors.Join(err1, err2); err != nil {
 		t.Fatal(err)
 	}
 	w := ask(s, http.MethodGet, "/_understudy/decisions/stream", "")
-	if w.Code != http.StatusServiceUnavailable || !strings.Contains(w.Body.String(), "2 clients follow the decisions already") || !strings.Contains(w.Body.String(), "--max-followers") ||
+	if w.Code != http.StatusServiceUnavailable || !strings.Contains(w.Body.String(), "2 clients follow the server already") ||
+		!strings.Contains(w.Body.String(), "--max-followers") ||
 		w.Header().Get("Content-Type") != "application/json" {
 		t.Errorf("one too many: %d %s", w.Code, w.Body)
 	}
 	first.Stop()
-	if _, err := b.FollowDecisions(&management.DecisionFilter{}); err != nil {
+	if _, err := b.FollowDecisions(&events.Filter{}); err != nil {
 		t.Errorf("when one has stopped: %v", err)
 	}
 }
@@ -149,7 +155,8 @@ func TestAccountsAreBounded(t *testing.T) {
 			}
 		}
 		for range 2 {
-			if status, text := call("444444444444"); status != http.StatusConflict || !strings.Contains(text, "<Code>LimitExceeded</Code>") || !strings.Contains(text, "--max-accounts") {
+			if status, text := call("444444444444"); status != http.StatusConflict ||
+				!strings.Contains(text, "<Code>LimitExceeded</Code>") || !strings.Contains(text, "--max-accounts") {
 				t.Errorf("one too many: %d %s", status, text)
 			}
 		}

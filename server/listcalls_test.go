@@ -97,7 +97,8 @@ func TestEmptyListsOnTheWire(t *testing.T) {
 	answered(l, (*iam.Client).ListDelegationRequests, nil)
 	for _, row := range l.rows {
 		if fault := row.judge(); fault != "" {
-			t.Errorf("%s is %s at AWS: %s (seen empty %v, left out %v, full %v)", row.path, row.verdict, fault, row.sawEmpty, row.sawNone, row.sawFull)
+			t.Errorf("%s is %s at AWS: %s (seen empty %v, left out %v, full %v)", row.path, row.verdict, fault, row.sawEmpty,
+				row.sawNone, row.sawFull)
 		}
 	}
 }
@@ -146,7 +147,8 @@ func (l *lists) askRoles() {
 	answered(l, (*iam.Client).ListRolePolicies, &iam.ListRolePoliciesInput{RoleName: plain})
 	answered(l, (*iam.Client).ListAttachedRolePolicies, &iam.ListAttachedRolePoliciesInput{RoleName: plain})
 	answered(l, (*iam.Client).UpdateRoleDescription, &iam.UpdateRoleDescriptionInput{RoleName: tagged, Description: plain})
-	answered(l, (*iam.Client).CreateServiceLinkedRole, &iam.CreateServiceLinkedRoleInput{AWSServiceName: aws.String("autoscaling.amazonaws.com")})
+	answered(l, (*iam.Client).CreateServiceLinkedRole,
+		&iam.CreateServiceLinkedRoleInput{AWSServiceName: aws.String("autoscaling.amazonaws.com")})
 }
 
 func (l *lists) askProfiles() {
@@ -178,21 +180,26 @@ func (l *lists) askPolicies() {
 
 func (l *lists) askProviders() {
 	answered(l, (*iam.Client).ListOpenIDConnectProviders, nil)
-	oidc := answered(l, (*iam.Client).CreateOpenIDConnectProvider, &iam.CreateOpenIDConnectProviderInput{Url: aws.String("https://idp.example.com")}).OpenIDConnectProviderArn
+	oidc := answered(l, (*iam.Client).CreateOpenIDConnectProvider,
+		&iam.CreateOpenIDConnectProviderInput{Url: aws.String("https://idp.example.com")}).OpenIDConnectProviderArn
 	answered(l, (*iam.Client).GetOpenIDConnectProvider, &iam.GetOpenIDConnectProviderInput{OpenIDConnectProviderArn: oidc})
 	answered(l, (*iam.Client).ListOpenIDConnectProviderTags, &iam.ListOpenIDConnectProviderTagsInput{OpenIDConnectProviderArn: oidc})
 	answered(l, (*iam.Client).ListSAMLProviders, nil)
 	der, _ := l.certificate()
 	metadata := `<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="x"><IDPSSODescriptor><KeyDescriptor><KeyInfo xmlns="http://www.w3.org/2000/09/xmldsig#"><X509Data><X509Certificate>` +
-		base64.StdEncoding.EncodeToString(der) + `</X509Certificate></X509Data></KeyInfo></KeyDescriptor></IDPSSODescriptor></EntityDescriptor><!--` + strings.Repeat("x", 900) + `-->`
-	saml := answered(l, (*iam.Client).CreateSAMLProvider, &iam.CreateSAMLProviderInput{Name: plain, SAMLMetadataDocument: &metadata}).SAMLProviderArn
+		base64.StdEncoding.EncodeToString(der) +
+		`</X509Certificate></X509Data></KeyInfo></KeyDescriptor></IDPSSODescriptor></EntityDescriptor><!--` +
+		strings.Repeat("x", 900) + `-->`
+	saml := answered(l, (*iam.Client).CreateSAMLProvider,
+		&iam.CreateSAMLProviderInput{Name: plain, SAMLMetadataDocument: &metadata}).SAMLProviderArn
 	answered(l, (*iam.Client).GetSAMLProvider, &iam.GetSAMLProviderInput{SAMLProviderArn: saml})
 	answered(l, (*iam.Client).ListSAMLProviderTags, &iam.ListSAMLProviderTagsInput{SAMLProviderArn: saml})
 }
 
 func (l *lists) askDevices() {
 	answered(l, (*iam.Client).ListVirtualMFADevices, nil)
-	serial := answered(l, (*iam.Client).CreateVirtualMFADevice, &iam.CreateVirtualMFADeviceInput{VirtualMFADeviceName: plain}).VirtualMFADevice.SerialNumber
+	serial := answered(l, (*iam.Client).CreateVirtualMFADevice,
+		&iam.CreateVirtualMFADeviceInput{VirtualMFADeviceName: plain}).VirtualMFADevice.SerialNumber
 	answered(l, (*iam.Client).CreateVirtualMFADevice, &iam.CreateVirtualMFADeviceInput{VirtualMFADeviceName: tagged, Tags: someTags})
 	answered(l, (*iam.Client).ListVirtualMFADevices, nil)
 	answered(l, (*iam.Client).ListMFADeviceTags, &iam.ListMFADeviceTagsInput{SerialNumber: serial})
@@ -205,7 +212,9 @@ func (l *lists) certificate() (der, key []byte) {
 	if err != nil {
 		l.t.Fatal(err)
 	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "idp"}, NotAfter: time.Date(2049, 1, 1, 0, 0, 0, 0, time.UTC)}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "idp"}, NotAfter: time.Date(2049, 1, 1, 0, 0, 0, 0, time.UTC),
+	}
 	if der, err = x509.CreateCertificate(rand.Reader, template, template, &private.PublicKey, private); err != nil {
 		l.t.Fatal(err)
 	}
@@ -232,14 +241,17 @@ func (l *lists) askCertificates() {
 // end of one.
 func (l *lists) askSimulations() {
 	two, one := []string{"s3:GetObject", "s3:PutObject"}, []string{"s3:PutObject"}
-	answered(l, (*iam.Client).GetContextKeysForCustomPolicy, &iam.GetContextKeysForCustomPolicyInput{PolicyInputList: []string{*readObjects}})
+	answered(l, (*iam.Client).GetContextKeysForCustomPolicy,
+		&iam.GetContextKeysForCustomPolicyInput{PolicyInputList: []string{*readObjects}})
 	for _, arns := range [][]string{nil, {"arn:aws:s3:::bucket/a"}} {
-		custom := &iam.SimulateCustomPolicyInput{ActionNames: two, PolicyInputList: []string{*readObjects}, ResourceArns: arns, MaxItems: aws.Int32(1)}
+		custom := &iam.SimulateCustomPolicyInput{ActionNames: two, PolicyInputList: []string{*readObjects}, ResourceArns: arns,
+			MaxItems: aws.Int32(1)}
 		custom.Marker = answered(l, (*iam.Client).SimulateCustomPolicy, custom).Marker
 		answered(l, (*iam.Client).SimulateCustomPolicy, custom)
 		custom.ActionNames = one
 		answered(l, (*iam.Client).SimulateCustomPolicy, custom)
-		own := &iam.SimulatePrincipalPolicyInput{ActionNames: two, PolicySourceArn: aws.String(listsHead + "user/plain"), ResourceArns: arns, MaxItems: aws.Int32(1)}
+		own := &iam.SimulatePrincipalPolicyInput{ActionNames: two, PolicySourceArn: aws.String(listsHead + "user/plain"),
+			ResourceArns: arns, MaxItems: aws.Int32(1)}
 		own.Marker = answered(l, (*iam.Client).SimulatePrincipalPolicy, own).Marker
 		own.ActionNames = one
 		answered(l, (*iam.Client).SimulatePrincipalPolicy, own)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"reflect"
+	"strings"
 	"time"
 
 	"github.com/understudy-iam/understudy/awsapi"
@@ -15,20 +17,45 @@ import (
 // observe logs and records a call before its answer is sent.
 func (s *Server) observe(x awsapi.Exchange) {
 	logExchange(s.options.Logger, &x)
+	if unmirrors(&x) {
+		s.forgetEntities()
+	}
 	if s.events == nil {
 		return
 	}
+	hideSwapped(&x)
 	e := &events.Event{
-		Caller: x.Caller, Input: x.Input, Sent: x.Sent, Status: x.Status, Code: x.Code, Message: x.Message, Duration: x.Duration,
-		Refusal: refusal(&x),
+		Caller: x.Caller, Input: x.Input, Sent: x.Sent, Status: x.Status, Code: x.Code, Message: withoutValues(x.Message),
+		Duration: x.Duration,
+	}
+	e.Exception = exception(x.Err)
+	if x.Err == nil && events.ShowsOutput(x.Service, x.Operation) {
+		e.Output, e.Answered = x.Output, x.Answered
 	}
 	if place, ok := documentFault(x.Err); ok {
-		e.Document = &events.DocumentFault{Line: place.At.Line, Column: place.At.Column, Member: place.Member, Sentence: place.Sentence, Nearest: place.Nearest}
+		e.Document = &events.DocumentFault{Line: place.At.Line, Column: place.At.Column, Member: place.Member, Sentence: place.Sentence,
+			Nearest: place.Nearest}
 	}
-	if e.Refusal != nil {
-		e.Message = withoutValues(x.Message)
-	}
+	explainRefusal(e, &x, s.authorizer.Mode())
 	s.record(e)
+}
+
+// exception is the name of the SDK's type of an error; empty if it has none.
+func exception(err error) string {
+	if err == nil {
+		return ""
+	}
+	if t := reflect.TypeOf(err); t.Kind() == reflect.Pointer && strings.HasSuffix(t.Elem().Name(), "Exception") {
+		return t.Elem().Name()
+	}
+	if several, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, e := range several.Unwrap() {
+			if name := exception(e); name != "" {
+				return name
+			}
+		}
+	}
+	return exception(errors.Unwrap(err))
 }
 
 // record keeps the event of a call, if they are kept.
@@ -88,6 +115,9 @@ func logExchange(l *slog.Logger, x *awsapi.Exchange) {
 
 // documentFault is where the policy document is at fault that an error is about.
 func documentFault(err error) (evaluator.Place, bool) {
+	if err == nil { // as of most calls, for which nothing is allocated
+		return evaluator.Place{}, false
+	}
 	var malformed *evaluator.MalformedError
 	if !errors.As(err, &malformed) {
 		return evaluator.Place{}, false

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -49,7 +50,8 @@ func signedForm(t *testing.T, key aws.Credentials, service string, pairs ...stri
 	r := httptest.NewRequest(http.MethodPost, "http://127.0.0.1:4260/", strings.NewReader(body))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	sum := sha256.Sum256([]byte(body))
-	if err := v4.NewSigner().SignHTTP(context.Background(), key, r, hex.EncodeToString(sum[:]), service, "us-east-1", time.Now()); err != nil {
+	if err := v4.NewSigner().SignHTTP(context.Background(), key, r, hex.EncodeToString(sum[:]), service, "us-east-1",
+		time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	return r
@@ -58,7 +60,7 @@ func signedForm(t *testing.T, key aws.Credentials, service string, pairs ...stri
 // What the log says that its events take is about what they take.
 func TestBytesOfEvents(t *testing.T) {
 	const calls = 2000
-	policy := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["iam:Get*","iam:TagUser"],"Resource":"*","Condition":{"StringNotEquals":{"aws:RequestTag/team":"blue"}}}]}`
+	policy := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["iam:Get*","iam:TagUser","iam:UpdateRoleDescription","sts:AssumeRole"],"Resource":"*","Condition":{"StringNotEquals":{"aws:RequestTag/team":"blue"}}}]}`
 	for _, c := range []struct {
 		name    string
 		service string
@@ -68,7 +70,11 @@ func TestBytesOfEvents(t *testing.T) {
 		{"a small call", "sts", []string{"Action", "GetCallerIdentity"}},
 		{"an allowed call", "iam", []string{"Action", "GetUser", "UserName", "ana"}},
 		{"a denied call", "iam", []string{"Action", "ListUsers"}},
-		{"a long input", "iam", []string{"Action", "PutUserPolicy", "UserName", "ana", "PolicyName", "p", "PolicyDocument", strings.Repeat(" ", 20000) + policy}},
+		{"an answer with credentials", "sts", []string{"Action", "AssumeRole", "RoleArn", "arn:aws:iam::000000000000:role/app",
+			"RoleSessionName", "night"}},
+		{"an answer with a document", "iam", []string{"Action", "UpdateRoleDescription", "RoleName", "app", "Description", "d"}},
+		{"a long input", "iam", []string{"Action", "PutUserPolicy", "UserName", "ana", "PolicyName", "p", "PolicyDocument",
+			strings.Repeat(" ", 20000) + policy}},
 		{"unknown parameters", "iam", []string{"Action", "GetUser", "UserName", "ana", "Other", strings.Repeat("x", 20000)}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -84,6 +90,8 @@ func TestBytesOfEvents(t *testing.T) {
 			do := func(r *http.Request) { s.ServeHTTP(httptest.NewRecorder(), r) }
 			do(signedForm(t, testRoot, "iam", "Action", "CreateUser", "UserName", "ana"))
 			do(signedForm(t, testRoot, "iam", "Action", "PutUserPolicy", "UserName", "ana", "PolicyName", "p", "PolicyDocument", policy))
+			do(signedForm(t, testRoot, "iam", "Action", "CreateRole", "RoleName", "app", "AssumeRolePolicyDocument",
+				`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}}`))
 			actor, err := s.Act(context.Background(), "ana", Session{})
 			if err != nil {
 				t.Fatal(err)
@@ -314,7 +322,7 @@ func TestOrderOfEvents(t *testing.T) {
 // Where no events are kept, nothing is done for them.
 func TestNoEvents(t *testing.T) {
 	t.Parallel()
-	s, err := New(Options{Store: memstore.New(), Decisions: -1})
+	s, err := New(Options{Store: memstore.New(), Events: -1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -358,5 +366,38 @@ func TestEventsOfCallsAtOnce(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// An event keeps the answer of a call that changes something or issues credentials, and
+// no other.
+func TestAnswersAreKeptForRecords(t *testing.T) {
+	t.Parallel()
+	s, err := New(Options{Store: memstore.New()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		service string
+		pairs   []string
+		want    string // the type of the answer
+		code    string
+	}{
+		{"iam", []string{"Action", "CreateUser", "UserName", "ana"}, "*iam.CreateUserOutput", ""},
+		{"iam", []string{"Action", "CreateUser", "UserName", "ana"}, "<nil>", "EntityAlreadyExistsException"},
+		{"iam", []string{"Action", "GetUser", "UserName", "ana"}, "<nil>", ""},
+		{"iam", []string{"Action", "DeleteGroup", "GroupName", "none"}, "<nil>", "NoSuchEntityException"},
+		{"iam", []string{"Action", "CreatePolicy", "PolicyName", "p", "PolicyDocument", "{}"}, "<nil>", "MalformedPolicyDocumentException"},
+		{"sts", []string{"Action", "GetSessionToken"}, "*sts.GetSessionTokenOutput", ""},
+		{"sts", []string{"Action", "GetCallerIdentity"}, "<nil>", ""},
+	} {
+		s.ServeHTTP(httptest.NewRecorder(), signedForm(t, testRoot, c.service, c.pairs...))
+		e := s.events.List(1)[0]
+		if got := fmt.Sprintf("%T", e.Output); got != c.want {
+			t.Errorf("%v: the answer that is kept is %s; want %s", c.pairs, got, c.want)
+		}
+		if e.Exception != c.code {
+			t.Errorf("%v: the exception is %q; want %q", c.pairs, e.Exception, c.code)
+		}
 	}
 }

@@ -2,12 +2,14 @@ package server
 
 import (
 	"github.com/understudy-iam/understudy/awsapi"
+	"github.com/understudy-iam/understudy/cloudtrail"
 	"github.com/understudy-iam/understudy/iam"
 	"github.com/understudy-iam/understudy/sts"
 )
 
-// operations is the table of what is served, in AWS's order.
-func operations(i *iam.Service, s *sts.Service) []awsapi.Operation {
+// operations is the table of what is served, in AWS's order. The other operations of
+// CloudTrail are an upstream's.
+func operations(i *iam.Service, s *sts.Service, t *cloudtrail.Service) []awsapi.Operation {
 	return []awsapi.Operation{
 		awsapi.Op(i.AcceptDelegationRequest),
 		awsapi.Op(i.AcquireRole),
@@ -203,5 +205,7 @@ func operations(i *iam.Service, s *sts.Service) []awsapi.Operation {
 		awsapi.Op(s.GetScopedCredentials),
 		awsapi.Op(s.GetSessionToken),
 		awsapi.Op(s.GetWebIdentityToken),
+
+		awsapi.Op(t.LookupEvents),
 	}
 }

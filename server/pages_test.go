@@ -17,7 +17,9 @@ import (
 // pagesServer is a server with an allowed name and an allowed page.
 func pagesServer(t *testing.T) *Server {
 	t.Helper()
-	s, err := New(Options{Store: memstore.New(), AllowHosts: []string{"iam.example.com"}, AllowOrigins: []string{"https://app.example.com"}})
+	s, err := New(Options{
+		Store: memstore.New(), AllowHosts: []string{"iam.example.com"}, AllowOrigins: []string{"https://app.example.com"},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,7 +125,8 @@ func TestAnswersToPages(t *testing.T) {
 	if w.Code != http.StatusNotFound || w.Header().Get("Access-Control-Allow-Origin") != "http://localhost:3000" {
 		t.Errorf("an error: %d %v", w.Code, w.Header())
 	}
-	w = answer(s, httptest.NewRequest(http.MethodGet, "http://localhost:4260/", nil), "Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: document")
+	w = answer(s, httptest.NewRequest(http.MethodGet, "http://localhost:4260/", nil), "Sec-Fetch-Site: cross-site",
+		"Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: document")
 	if w.Code != http.StatusFound {
 		t.Errorf("a link: %d %s", w.Code, w.Body)
 	}
@@ -135,8 +138,9 @@ func TestPreflight(t *testing.T) {
 	w := answer(pagesServer(t), httptest.NewRequest(http.MethodOptions, "http://localhost:4260/", nil),
 		"Origin: http://localhost:3000", "Access-Control-Request-Method: POST", "Access-Control-Request-Headers: authorization")
 	for name, want := range map[string]string{
-		"Access-Control-Allow-Origin": "http://localhost:3000", "Access-Control-Allow-Methods": "GET, POST", "Access-Control-Allow-Headers": "authorization",
-		"Access-Control-Max-Age": "172800", "Vary": "Origin",
+		"Access-Control-Allow-Origin": "http://localhost:3000", "Access-Control-Allow-Methods": "GET, POST",
+		"Access-Control-Allow-Headers": "authorization",
+		"Access-Control-Max-Age":       "172800", "Vary": "Origin",
 	} {
 		if got := w.Header().Get(name); w.Code != http.StatusOK || got != want {
 			t.Errorf("%d with %s: %s", w.Code, name, got)
@@ -148,7 +152,8 @@ func TestPreflight(t *testing.T) {
 func TestPagesDoNotReachManagement(t *testing.T) {
 	t.Parallel()
 	r := httptest.NewRequest(http.MethodGet, "http://127.0.0.1:4260"+management.Path+"health", nil)
-	if w := answer(pagesServer(t), r, "Origin: https://app.example.com"); w.Code != http.StatusForbidden || w.Header().Get("Access-Control-Allow-Origin") != "" {
+	if w := answer(pagesServer(t), r, "Origin: https://app.example.com"); w.Code != http.StatusForbidden ||
+		w.Header().Get("Access-Control-Allow-Origin") != "" {
 		t.Errorf("%d %v", w.Code, w.Header())
 	}
 }

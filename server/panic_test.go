@@ -25,7 +25,9 @@ func TestPanicsAreLogged(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var log bytes.Buffer
-			s, err := New(Options{Store: memstore.New(), Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelError}))})
+			s, err := New(Options{
+				Store: memstore.New(), Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelError})),
+			})
 			if err != nil {
 				t.Fatal(err)
 			}

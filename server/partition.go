@@ -10,7 +10,7 @@ import (
 
 // in is an account in the server's partition, which spells ARNs.
 func (s *Server) in(account string) principal.Account {
-	return principal.Account{Partition: s.options.Partition, ID: account}
+	return s.options.Partition.In(account)
 }
 
 // checkPartition refuses a store whose state is of another partition: its ARNs

@@ -33,7 +33,7 @@ type meant struct {
 }
 
 func (f *meant) identity(p principal.Partition) *management.Identity {
-	i := &management.Identity{Type: "root", Account: f.principal.AccountID, ARN: p.IAM(f.principal.AccountID, "root")}
+	i := &management.Identity{Type: "root", Account: f.principal.AccountID, ARN: p.In(f.principal.AccountID).Root()}
 	if f.holder != nil {
 		i.Type, i.Account, i.ARN, i.Name = f.holder.Kind, f.holder.Account, f.holder.ARN(p), f.holder.Name
 	}
@@ -47,7 +47,8 @@ func (f *meant) identity(p principal.Partition) *management.Identity {
 func (s *Server) principalOf(ctx context.Context, written string) (principal.Principal, error) {
 	f, err := s.find(ctx, written)
 	if err == nil && f.principal.Kind == principal.Nobody {
-		err = fmt.Errorf("%w: %s is a group, and groups make no calls; ask about a user who is in it", errBadQuestion, f.holder.ARN(s.options.Partition))
+		err = fmt.Errorf("%w: %s is a group, and groups make no calls; ask about a user who is in it", errBadQuestion,
+			f.holder.ARN(s.options.Partition))
 	}
 	if err != nil {
 		return principal.Principal{}, err
@@ -68,14 +69,26 @@ func (s *Server) find(ctx context.Context, written string) (f *meant, err error)
 		return f, err
 	}
 	if f, err = s.findByKey(ctx, written); errors.Is(err, persistence.ErrNotFound) {
-		err = s.noPrincipal(written)
+		err = s.noPrincipal(ctx, written)
 	}
 	return f, err
 }
 
-func (s *Server) noPrincipal(written string) error {
+func (s *Server) noPrincipal(ctx context.Context, written string) error {
+	if where, here := s.options.Partition.Elsewhere(written); where != "" {
+		return fmt.Errorf("%w: there is no principal %q: %s; give %s", errBadQuestion, written, where, here)
+	}
+	m := s.misspelled(written)
+	near, err := m.near(ctx, s.options.Store)
+	if err != nil {
+		return err
+	}
+	if near != "" {
+		return fmt.Errorf("%w: there is no principal %q in account %s; did you mean %s?", errBadQuestion, written, m.account.ID, near)
+	}
 	if strings.HasPrefix(written, "arn:") {
-		return fmt.Errorf("%w: there is no principal %q", errBadQuestion, written)
+		return fmt.Errorf("%w: there is no principal %q; aws iam list-users and list-roles show those of an account",
+			errBadQuestion, written)
 	}
 	return fmt.Errorf("%w: there is no principal %q in account %s; give the name of a user or role, role/NAME, an access key ID, or an ARN for another account",
 		errBadQuestion, written, s.options.Account)
@@ -87,13 +100,12 @@ func (s *Server) findNamed(tx persistence.Tx, written string) (*meant, error) {
 		return nil, err
 	}
 	parts, _ := principal.ParseARN(arn)
-	kind, path, _ := strings.Cut(parts.Resource, "/")
-	if parts.Service == "iam" && kind == "group" {
-		h, err := authz.FindHolder(tx, parts.AccountID, kind, path[strings.LastIndexByte(path, '/')+1:])
+	if kind, _, name := parts.Entity(); parts.Service == "iam" && kind == "group" {
+		h, err := authz.FindHolder(tx, parts.AccountID, kind, name)
 		if err != nil || h.ARN(s.options.Partition) != arn {
 			return nil, persistence.ErrNotFound
 		}
-		return &meant{holder: h}, nil
+		return &meant{holder: &h}, nil
 	}
 	f := &meant{bySession: parts.Service == "sts"}
 	if f.principal, err = s.authorizer.Caller(tx, arn); err != nil {
@@ -112,12 +124,33 @@ func (s *Server) findByKey(ctx context.Context, id string) (*meant, error) {
 	c, err := s.credentials.Lookup(ctx, id, "", "")
 	var refused interface{ ErrorCode() string }
 	if errors.As(err, &refused) {
-		return nil, persistence.ErrNotFound
+		return nil, s.inactive(ctx, id)
 	}
 	if err != nil {
 		return nil, err
 	}
 	return s.withHolder(ctx, c.Principal, id)
+}
+
+// inactive is why an access key cannot be used that belongs to a user;
+// persistence.ErrNotFound if it belongs to none.
+func (s *Server) inactive(ctx context.Context, id string) error {
+	account, ok := principal.AccountOfAccessKey(id)
+	if !ok {
+		return persistence.ErrNotFound
+	}
+	return s.options.Store.View(ctx, func(tx persistence.Tx) error {
+		key, err := persistence.AccessKeys.Get(tx, account, id)
+		if err != nil {
+			return err
+		}
+		u, err := persistence.UsersByID.First(tx, account, key.UserID)
+		if err != nil {
+			return err
+		}
+		return fmt.Errorf("%w: the access key %s of %s is inactive, so its calls are refused; ask about the user", errBadQuestion, id,
+			s.in(account).Entity("user", u.Path, u.Name))
+	})
 }
 
 func (s *Server) findSession(ctx context.Context, id string) (*meant, error) {
@@ -126,7 +159,8 @@ func (s *Server) findSession(ctx context.Context, id string) (*meant, error) {
 	case p == nil:
 		return nil, fmt.Errorf("%w: no call by the access key %s is recorded, and temporary credentials are not stored; write role/NAME, or give the credentials", errBadQuestion, id)
 	case p.Session != nil && !s.clock.Now().Before(p.Session.ExpiresAt):
-		return nil, fmt.Errorf("%w: the credentials of the access key %s have expired; write role/NAME to ask about a new session", errBadQuestion, id)
+		return nil, fmt.Errorf("%w: the credentials of the access key %s have expired; write role/NAME to ask about a new session",
+			errBadQuestion, id)
 	}
 	f, err := s.withHolder(ctx, *p, id)
 	if err == nil {

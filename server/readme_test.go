@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/understudy-iam/understudy/awsapi/model"
+	"github.com/understudy-iam/understudy/cloudtrail"
 	"github.com/understudy-iam/understudy/iam"
 	"github.com/understudy-iam/understudy/sts"
 )
@@ -60,10 +61,13 @@ func departuresPart() string {
 	return b.String() + "\n"
 }
 
+// titles are the names of the services of which only some operations are served.
+var titles = map[string]string{"cloudtrail": "CloudTrail"}
+
 // operationsPart has a row for each service: what is served, and what is not.
 func operationsPart() string {
 	served := map[string]bool{}
-	for _, op := range operations(&iam.Service{}, &sts.Service{}) {
+	for _, op := range operations(&iam.Service{}, &sts.Service{}, &cloudtrail.Service{}) {
 		served[op.Service+" "+op.Name] = true
 	}
 	var b strings.Builder
@@ -75,6 +79,11 @@ func operationsPart() string {
 			} else {
 				missing = append(missing, op.Name)
 			}
+		}
+		if service.Target != "" { // the model has no more of it
+			fmt.Fprintf(&b, "\nOf %s: %s. Calls of its other operations are for an upstream.\n", titles[service.Name],
+				strings.Join(complete, ", "))
+			continue
 		}
 		name := strings.ToUpper(service.Name)
 		fmt.Fprintf(&b, "\n<details><summary>%s: %d of %d, complete</summary>\n\n%s\n\n</details>\n",

@@ -3,12 +3,14 @@ package server
 import (
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/understudy-iam/understudy/awsapi"
 	"github.com/understudy-iam/understudy/awsapi/sigv4"
 	"github.com/understudy-iam/understudy/events"
+	"github.com/understudy-iam/understudy/gateway/services"
 )
 
 // refusal says for people why a request was refused before it was decided; nil if it
@@ -72,6 +74,10 @@ func aboutSignature(r *events.Refusal, x *awsapi.Refusal) {
 		r.Sentence = "The header Authorization is of another scheme than AWS Signature Version 4, so that the request counts as unsigned."
 		compared(r, "scheme of Authorization", "AWS4-HMAC-SHA256", "another one")
 		check(r, "See whether a proxy or an HTTP client adds an Authorization header of its own, such as Basic or Bearer.")
+	case sigv4.ErrCredential: // which a secret access key with a slash makes, in place of the ID
+		r.Sentence = "A part of the signature cannot be read: " + f.Reason.Error() + "."
+		compared(r, "Credential", "keyid/date/region/service/aws4_request", strconv.Itoa(strings.Count(f.Given, "/")+1)+" parts")
+		check(r, "Let an SDK or the AWS CLI sign the request, and see that the access key ID and the secret access key were not swapped.")
 	case sigv4.ErrTwoSignatures:
 		r.Sentence = "The request has a signature in its query and another one in its header Authorization."
 		compared(r, "signatures", "one", "two")
@@ -85,14 +91,17 @@ func aboutSignature(r *events.Refusal, x *awsapi.Refusal) {
 
 func aboutMismatch(r *events.Refusal, x *awsapi.Refusal) {
 	r.Sentence = "The signature is not the one that the secret of this access key gives for the request as it arrived."
-	compared(r, "the signature of access key "+x.Signature.AccessKeyID, "that of the canonical request below, made with the secret of the key", "another one")
+	compared(r, "the signature of access key "+x.Signature.AccessKeyID,
+		"that of the canonical request below, made with the secret of the key", "another one")
 	if len(x.Absent) > 0 {
 		compared(r, "the headers that are signed", strings.Join(x.Absent, ", ")+" too", "a request without them")
 		check(r, "Something between the client and the server takes headers away that were signed; without them nothing can match.")
 		return
 	}
-	check(r, "Compare the canonical request with the one that your client logs (aws --debug; in SDKs the logging of signing): the first line that differs is the cause.")
-	check(r, "If none differs, the secret is another one: the AWS variables and profiles of this shell may mix two keys (aws configure list).")
+	check(r,
+		"The secret may be another one, which is the usual cause: the AWS variables and profiles of this shell may mix two keys (aws configure list).")
+	check(r,
+		"If it is the right one, compare the canonical request with the one that your client logs (aws --debug; in SDKs the logging of signing): the first line that differs is the cause.")
 	check(r, "Headers and the host have to arrive as they were signed: a proxy may have changed them.")
 	switch {
 	case !x.Diagnosed:
@@ -159,6 +168,7 @@ func aboutNoSignature(r *events.Refusal, x *awsapi.Exchange) {
 
 // aboutCredentials explains a key that is not good.
 func aboutCredentials(r *events.Refusal, x *awsapi.Exchange) {
+	r.Stage = "key"
 	s := x.Refusal.Signature
 	key := "access key ID " + s.AccessKeyID
 	token := "no session token"
@@ -166,6 +176,10 @@ func aboutCredentials(r *events.Refusal, x *awsapi.Exchange) {
 		token = "a session token"
 	}
 	switch {
+	case isSecret(s.AccessKeyID):
+		r.Sentence = "What stands in place of the access key ID looks like a secret access key: the two were swapped."
+		compared(r, "access key ID", "the ID of an active key, such as AKIA and 16 more", "40 characters with small letters")
+		check(r, "Swap AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and make a new key if others can see what was sent.")
 	case strings.HasPrefix(s.AccessKeyID, "ASIA") && s.SessionToken == "":
 		r.Sentence = "The key is a temporary one (ASIA...), and the request has no session token."
 		compared(r, key, "a session token that was issued with it", token)
@@ -194,27 +208,45 @@ func aboutService(r *events.Refusal, x *awsapi.Exchange) {
 	r.Sentence = "It is a call of a service that this server does not serve."
 	compared(r, "the service for which the request is signed", "iam or sts", x.Service)
 	check(r, "Start the server with --upstream URL, the address of an emulator of %s, to have its calls decided and sent on.", x.Service)
-	check(r, "Or set AWS_ENDPOINT_URL_IAM and AWS_ENDPOINT_URL_STS to this server instead of AWS_ENDPOINT_URL, so that other services keep their own endpoints.")
-	check(r, "Or give the client of %s the address of an emulator of it, in its own variable AWS_ENDPOINT_URL_%s.", x.Service, strings.ToUpper(strings.ReplaceAll(x.Service, "-", "_")))
+	check(r,
+		"Or set AWS_ENDPOINT_URL_IAM and AWS_ENDPOINT_URL_STS to this server instead of AWS_ENDPOINT_URL, so that other services keep their own endpoints.")
+	check(r, "Or give the client of %s the address of an emulator of it, in its own variable AWS_ENDPOINT_URL_%s.", x.Service,
+		strings.ToUpper(strings.ReplaceAll(x.Service, "-", "_")))
 }
 
 func aboutOperation(r *events.Refusal, x *awsapi.Exchange) {
+	if !services.AnsweredHere(x.Service) {
+		aboutUnknown(r, x)
+		return
+	}
 	r.Sentence = "The service has no such operation in this version, or the server does not serve it."
 	compared(r, "Action and Version", "an operation of "+x.Service+" in its version", strings.TrimSpace(x.Operation))
 	check(r, "See the parameters Action and Version: that of IAM is 2010-05-08, that of STS 2011-06-15.")
 }
 
+// aboutUnknown explains a call that the tables of the gateway do not have.
+func aboutUnknown(r *events.Refusal, x *awsapi.Exchange) {
+	r.Sentence = "The gateway does not know this operation of " + x.Service + ", so that no policy can decide it."
+	compared(r, "operation", "one that understudy gateway coverage knows", strings.TrimSpace(x.Operation))
+	check(r, "Start the server with --gateway=lenient to have it decided by its name, on every resource.")
+	check(r, "Or see whether the client calls what it should: the right service, path and version of the API.")
+}
+
 // echoed finds the values of parameters that a message of AWS's repeats: they may be
-// tokens or passwords, which no record holds.
-var echoed = regexp.MustCompile(`(?s)Value '.*?' at '`)
+// tokens or passwords, which no record holds. And it finds a credential with a wrong number of
+// slashes, which a secret access key in place of the ID makes.
+var echoed = regexp.MustCompile(`(?s)(Value) '.*?'( at ')|(, got) '.*'`)
 
 // withoutValues is the message of a refusal as records have it.
 func withoutValues(message string) string {
-	return echoed.ReplaceAllString(message, "Value at '")
+	if message == "" { // as of most calls, for which nothing is allocated
+		return ""
+	}
+	return echoed.ReplaceAllString(message, "$1$2$3")
 }
 
 func aboutParameters(r *events.Refusal, x *awsapi.Exchange) {
 	r.Sentence = "The parameters are not what the operation takes; no policy was asked."
-	compared(r, "parameters of "+x.Service+":"+x.Operation, "what AWS's model of the operation says", withoutValues(x.Message))
+	compared(r, "parameters of "+x.Service+":"+x.Operation, "what AWS says that the operation takes", withoutValues(x.Message))
 	check(r, "Change the parameters that the message names. Policies are asked only about a call that can be read.")
 }

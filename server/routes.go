@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -52,9 +53,9 @@ type backend struct{ s *Server }
 var _ management.Backend = backend{}
 
 // Health is how the server is.
-func (b backend) Health() management.Health {
+func (b backend) Health(ctx context.Context) management.Health {
 	return management.Health{
-		Account: b.s.options.Account, Enforcement: b.Enforcement(), Partition: b.s.options.Partition.String(), Status: "ok", Version: b.s.options.Version,
-		Upstreams: b.s.upstreams(), UpstreamAccount: b.s.upstreamAccount(),
+		Account: b.s.options.Account, Enforcement: b.Enforcement(), Partition: b.s.options.Partition.String(), Status: "ok",
+		Version: b.s.options.Version, Upstreams: b.s.upstreams(ctx), UpstreamAccount: b.s.upstreamAccount(),
 	}
 }

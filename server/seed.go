@@ -18,14 +18,15 @@ import (
 func (s *Server) seedOptions() seed.Options {
 	return seed.Options{
 		Store: s.trouble.store.Store, Partition: s.options.Partition, Now: s.clock.Now, Random: s.options.Random, Quotas: s.options.Quotas,
-		Warn: func(f *seed.Fault) { s.options.Logger.Warn("seed", "file", f.File, "line", f.Line, "reason", f.Reason) },
+		Written: s.written.add,
+		Warn:    func(f *seed.Fault) { s.options.Logger.Warn("seed", "file", f.File, "line", f.Line, "reason", f.Reason) },
 	}
 }
 
 // ApplySeed applies the text of a seed to the running server; name is what
 // errors call it. A fault in it is a *seed.Fault, and then nothing has changed.
 func (s *Server) ApplySeed(ctx context.Context, name string, text []byte) error {
-	return seed.Apply(ctx, s.seedOptions(), name, text)
+	return s.apart(ctx, func() error { return seed.Apply(ctx, s.seedOptions(), name, text) })
 }
 
 // ApplySeeds applies the seed files of the options, as they are now, and logs what
@@ -35,7 +36,7 @@ func (s *Server) ApplySeeds(ctx context.Context) error {
 	o.Report = func(r *seed.Report) {
 		s.options.Logger.Info("seeded", "files", strings.Join(s.options.Seeds, ", "), "changes", r.String())
 	}
-	return seed.ApplyFiles(ctx, o, s.options.Seeds)
+	return s.apart(ctx, func() error { return seed.ApplyFiles(ctx, o, s.options.Seeds) })
 }
 
 // seedFault says where a seed that was not applied is at fault.
@@ -61,7 +62,7 @@ func (b backend) ImportSeed(ctx context.Context, sent *management.Seed) (*manage
 			outcome.Changes = append(outcome.Changes, management.SeedChanges(c))
 		}
 	}
-	if err := seed.Apply(ctx, o, sent.Name, sent.Text); err != nil {
+	if err := b.s.apart(ctx, func() error { return seed.Apply(ctx, o, sent.Name, sent.Text) }); err != nil {
 		return nil, seedFault(err)
 	}
 	if !sent.Dry {
@@ -80,5 +81,6 @@ func (b backend) Export(ctx context.Context, w io.Writer, e *management.Export) 
 	if err := b.s.iam.FlushUses(ctx); err != nil {
 		return err
 	}
-	return seed.Export(ctx, w, seed.ExportOptions{Store: b.s.options.Store, Partition: b.s.options.Partition, Accounts: e.Accounts, Secrets: e.Secrets})
+	return seed.Export(ctx, w, seed.ExportOptions{Store: b.s.options.Store, Partition: b.s.options.Partition, Accounts: e.Accounts,
+		Secrets: e.Secrets})
 }

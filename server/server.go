@@ -1,5 +1,5 @@
-// Package server puts the parts together: it serves the operations of iam and
-// sts through awsapi, authorized by authz, on one store, with the management
+// Package server puts the parts together: it serves the operations of iam, sts and
+// cloudtrail through awsapi, authorized by authz, on one store, with the management
 // routes under /_understudy/ beside them.
 //
 // It guarantees that an operation is served only if it stands in the table of
@@ -17,16 +17,19 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
 
+	"github.com/understudy-iam/understudy/alerts"
 	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/awsapi"
 	"github.com/understudy-iam/understudy/awsapi/model"
 	"github.com/understudy-iam/understudy/clock"
+	"github.com/understudy-iam/understudy/cloudtrail"
 	"github.com/understudy-iam/understudy/events"
 	"github.com/understudy-iam/understudy/faults"
 	"github.com/understudy-iam/understudy/federation/idp"
@@ -70,13 +73,21 @@ type Options struct {
 
 	Enforcement authz.Mode // the zero value is on
 
-	// Decisions is of how many of the last calls the decisions are kept, to be
-	// explained; 0 is events.DefaultSize, and a negative number keeps none.
-	Decisions int
+	// Events is how many of the last calls are kept, to be explained and to be listed as
+	// events; 0 is events.DefaultSize, and a negative number keeps none.
+	Events int
 
-	// DecisionsMemory is how many bytes they may take, about; 0 is
+	// EventsMemory is how many bytes they may take, about; 0 is
 	// events.DefaultBytes. The last call is kept, however large it is.
-	DecisionsMemory int
+	EventsMemory int
+
+	// EventsFile is the file that events are appended to while the server serves; with
+	// an empty path there is none. Its logger is the server's.
+	EventsFile events.FileOptions
+
+	// Alerts are the rules that each call is looked at with, after it was answered, and
+	// where their alerts go.
+	Alerts AlertOptions
 
 	// DenyRootAssumeRole is AWS's behaviour: root cannot assume a role.
 	DenyRootAssumeRole bool
@@ -193,15 +204,19 @@ type Server struct {
 	authorizer  *authz.Authorizer
 	credentials credentials
 	gateway     *gateway.Gateway
-	idp         *idp.Provider // nil: it is off
-	events      *events.Log   // nil: none are kept
+	idp         *idp.Provider  // nil: it is off
+	events      *events.Log    // nil: none are kept
+	eventsFile  *events.File   // nil: there is none
+	alerts      *alerts.Engine // nil: there are no rules
 	snapshots   snapshots
 	trouble     trouble
+	written     written       // where seeds have documents
 	closing     chan struct{} // closed when the server stops, for those who follow
 	close       sync.Once
 	intake      *intake.Intake
 	followers   atomic.Int32
 	records     sharedRecords // of what followers read
+	declared    persistence.StateCache[string, declaredPolicy]
 	newID       func() string // request IDs
 	handler     http.Handler
 	imds        http.Handler
@@ -224,11 +239,13 @@ func New(o Options) (*Server, error) {
 	}
 	s := &Server{options: o, clock: clock.New(o.Now), closing: make(chan struct{}), newID: uuid.NewString}
 	s.snapshots.taking = persistence.NewTurn()
-	s.intake = intake.New(intake.Limits{Connections: o.Limits.Connections, Bodies: o.Limits.Bodies, BodyBytes: o.Limits.BodyMemory}, o.Logger)
+	s.intake = intake.New(intake.Limits{
+		Connections: o.Limits.Connections, Bodies: o.Limits.Bodies, BodyBytes: o.Limits.BodyMemory,
+	}, o.Logger)
 	s.newTrouble()
 	o.Store = s.options.Store
 	s.credentials = newCredentials(o, s.clock.Now)
-	rules := append(iam.Rules(), sts.Rules()...)
+	rules := slices.Concat(iam.Rules(), sts.Rules(), cloudtrail.Rules())
 	s.authorizer = s.newAuthorizer(rules)
 	keys := oidc.SourceOptions{Fixed: o.OIDCKeys, Now: o.Now} // issuers change their keys in real time
 	if o.IdentityProvider {
@@ -237,7 +254,7 @@ func New(o Options) (*Server, error) {
 	}
 	s.issuers, s.contexts = oidc.NewSource(keys), keys.Local
 	s.iam, s.sts = s.services()
-	ops := operations(s.iam, s.sts)
+	ops := operations(s.iam, s.sts, cloudtrail.New(cloudtrail.Options{Events: s.events, Now: s.clock.Now}))
 	if err := errors.Join(checkRules(ops, rules), s.setRules(ops)); err != nil {
 		return nil, err
 	}
@@ -246,8 +263,10 @@ func New(o Options) (*Server, error) {
 		suspects = nil
 	}
 	front := awsapi.Options{
-		Model: model.New(), Credentials: s.credentials, Authorizer: awsapi.AuthorizerFunc(s.authorizeCall), Disturb: s.disturb, Now: o.Now, Clock: s.clock.Now, NewID: s.newID, Logger: o.Logger,
-		TrustForwardedFor: o.TrustForwardedFor, Partition: o.Partition, GlobalRegion: o.STSGlobalRegion, Observe: s.observe, Suspects: suspects, SecureTransport: !o.PlainTransport,
+		Model: model.New(), Credentials: s.credentials, Authorizer: awsapi.AuthorizerFunc(s.authorizeCall),
+		Disturb: s.disturb, Now: o.Now, Clock: s.clock.Now, NewID: s.newID, Logger: o.Logger,
+		TrustForwardedFor: o.TrustForwardedFor, Partition: o.Partition, GlobalRegion: o.STSGlobalRegion, Observe: s.observe,
+		Suspects: suspects, Owner: s.credentials.Owner, SecureTransport: !o.PlainTransport,
 	}
 	var err error
 	if s.gateway, err = s.newGateway(front); err != nil {
@@ -263,7 +282,10 @@ func New(o Options) (*Server, error) {
 		return nil, err
 	}
 	s.handler, s.imds = s.logged(handler), s.logged(s.newIMDS())
-	return s, nil
+	if err := s.openEventsFile(); err != nil {
+		return s, err
+	}
+	return s, s.startAlerts()
 }
 
 // newAuthorizer makes the authorizer, whose decisions are kept if they are wanted.
@@ -274,8 +296,8 @@ func (s *Server) newAuthorizer(rules []authz.Rule) *authz.Authorizer {
 		NamePolicyARN: s.options.NamePolicyARN, Valid: s.credentials.Valid,
 		LetPass: s.letPass,
 	}
-	if s.options.Decisions >= 0 {
-		s.events = events.New(events.Options{Size: s.options.Decisions, Bytes: s.options.DecisionsMemory})
+	if s.options.Events >= 0 {
+		s.events = events.New(events.Options{Size: s.options.Events, Bytes: s.options.EventsMemory})
 		o.Observe = events.Note
 	}
 	return authz.New(o)
@@ -285,11 +307,12 @@ func (s *Server) newAuthorizer(rules []authz.Rule) *authz.Authorizer {
 func (s *Server) services() (*iam.Service, *sts.Service) {
 	o := s.options
 	forIAM := iam.Options{
-		Store: o.Store, Partition: o.Partition, Now: s.clock.Now, Random: o.Random, Quotas: o.Quotas, Authorizer: s.authorizer, StrictSimulation: o.StrictSimulation,
-		Thumbprint: s.thumbprint(),
+		Store: o.Store, Partition: o.Partition, Now: s.clock.Now, Random: o.Random, Quotas: o.Quotas,
+		Authorizer: s.authorizer, StrictSimulation: o.StrictSimulation, Thumbprint: s.thumbprint(),
 	}
 	tokens := sts.New(sts.Options{
-		Store: o.Store, Partition: o.Partition, Now: s.clock.Now, Random: o.Random, Authorizer: s.authorizer, IssuerKeys: s.issuers, Contexts: s.contexts, StrictSAML: o.StrictSAML,
+		Store: o.Store, Partition: o.Partition, Now: s.clock.Now, Random: o.Random, Authorizer: s.authorizer, IssuerKeys: s.issuers,
+		Contexts: s.contexts, StrictSAML: o.StrictSAML,
 	})
 	return iam.New(forIAM), tokens
 }
@@ -317,9 +340,12 @@ func (s *Server) Clock() *clock.Clock { return s.clock }
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
 // Serve answers requests on the listener until ctx is done; then it lets calls that
-// are under way finish, stores what was used when, and returns nil. Streams end, and
-// requests that have not arrived are not waited for; see package intake.
+// are under way finish, stores what was used when, writes the last events to their file,
+// and returns nil. Streams end, and requests that have not arrived are not waited for;
+// see package intake.
 func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
+	defer s.writeEvents()()
+	defer s.lookAtCalls()()
 	err := s.intake.Serve(ctx, ln, s, func() { s.close.Do(func() { close(s.closing) }) })
 	s.gateway.Close()
 	return errors.Join(err, s.closeUses(ctx))

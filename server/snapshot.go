@@ -34,7 +34,8 @@ func (l *snapshots) add(state *persistence.State, now time.Time, limits *Limits)
 		return snapshot{}, err
 	}
 	l.last++
-	s := snapshot{management.Snapshot{ID: fmt.Sprintf("snapshot-%d", l.last), CreateDate: now.UTC().Truncate(time.Second), Bytes: state.Size()}, state}
+	s := snapshot{management.Snapshot{ID: fmt.Sprintf("snapshot-%d", l.last), CreateDate: now.UTC().Truncate(time.Second),
+		Bytes: state.Size()}, state}
 	l.kept = append(l.kept, s)
 	return s, nil
 }

@@ -13,7 +13,7 @@ import (
 func (s *Server) Reset(ctx context.Context, seeds []string) error {
 	o := s.seedOptions()
 	o.Clean = true
-	err := s.replaceState(func() error { return seed.ApplyFiles(ctx, o, seeds) })
+	err := s.replaceState(ctx, func() error { return seed.ApplyFiles(ctx, o, seeds) })
 	if err == nil {
 		s.options.Logger.Info("the state was reset", "seeds", len(seeds))
 	}
@@ -21,11 +21,12 @@ func (s *Server) Reset(ctx context.Context, seeds []string) error {
 }
 
 // replaceState runs f, which replaces the state; everybody sees the new one at
-// once, also who lags.
-func (s *Server) replaceState(f func() error) error {
-	err := s.iam.ReplaceState(f)
+// once, also who lags, and upstreams.
+func (s *Server) replaceState(ctx context.Context, f func() error) error {
+	err := s.apart(ctx, func() error { return s.iam.ReplaceState(f) })
 	if err == nil {
 		s.trouble.store.Forget()
+		s.forgetEntities()
 	}
 	return err
 }
@@ -44,7 +45,7 @@ func (s *Server) Capture(ctx context.Context) (state *persistence.State, err err
 
 // Replace makes the state that of a copy, which stays good.
 func (s *Server) Replace(ctx context.Context, state *persistence.State) error {
-	return s.replaceState(func() error {
+	return s.replaceState(ctx, func() error {
 		return s.options.Store.Update(ctx, func(tx persistence.Tx) error { return persistence.Replace(tx, state) })
 	})
 }

@@ -22,7 +22,8 @@ func (s *Server) suspects(ctx context.Context, claimed *principal.Principal) []s
 				return err
 			}
 			if !k.Inactive && k.ID != claimed.AccessKeyID {
-				list = append(list, sigv4.Suspect{Name: "the secret of access key " + k.ID + ", another active key of the user", Secret: k.Secret})
+				list = append(list, sigv4.Suspect{Name: "the secret of access key " + k.ID + ", another active key of the user",
+					Secret: k.Secret})
 			}
 		}
 		return nil

@@ -19,7 +19,7 @@ const (
 
 // WhoCan decides a question for a page of principals. It records no events.
 func (b backend) WhoCan(ctx context.Context, q *management.WhoCan) (*management.WhoCanAnswer, error) {
-	survey, err := b.s.survey(q)
+	survey, err := b.s.survey(ctx, q)
 	if err != nil {
 		return nil, refusedQuestion(err)
 	}
@@ -33,8 +33,8 @@ func (b backend) WhoCan(ctx context.Context, q *management.WhoCan) (*management.
 	return answer, nil
 }
 
-func (s *Server) survey(q *management.WhoCan) (*authz.Survey, error) {
-	asked, err := askedAccess(&q.Access)
+func (s *Server) survey(ctx context.Context, q *management.WhoCan) (*authz.Survey, error) {
+	asked, err := s.askedAccess(ctx, &q.Access)
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +54,10 @@ func (s *Server) survey(q *management.WhoCan) (*authz.Survey, error) {
 			return nil, fmt.Errorf("%w: after %q is not what an answer had as next", errBadQuestion, q.After)
 		}
 	}
-	survey.Accounts, err = s.surveyedAccounts(q, asked)
+	if err := s.askUpstream(ctx, &q.Access, &survey.Question, &principal.Caller{Request: *facts}); err != nil {
+		return nil, err
+	}
+	survey.Accounts, err = s.surveyedAccounts(q, &survey.Question)
 	return survey, err
 }
 

@@ -39,7 +39,7 @@ func (w *Session) Plain() bool { return reflect.ValueOf(*w).IsZero() }
 // DefaultSessionName is the name of a role's session that has been given none.
 const DefaultSessionName = "test"
 
-// errBadSession is wrapped by errors about sessions that AWS has not.
+// errBadSession is wrapped by errors about sessions that AWS does not have.
 var errBadSession = errors.New("there is no such session")
 
 // sessionName is what a session name and a source identity may be.
@@ -55,7 +55,8 @@ func (s *Service) RoleSession(ctx context.Context, roleARN string, want Session)
 	}
 	switch {
 	case want.MFA:
-		return nil, fmt.Errorf("%w: the session of a role has no MFA; conditions on it hold for users, and for the call of AssumeRole", errBadSession)
+		return nil, fmt.Errorf("%w: the session of a role has no MFA; conditions on it hold for users, and for the call of AssumeRole",
+			errBadSession)
 	case !sessionName.MatchString(want.Name):
 		return nil, fmt.Errorf("%w: the session name %q does not fit %s", errBadSession, want.Name, sessionName)
 	case want.SourceIdentity != "" && !sessionName.MatchString(want.SourceIdentity):
@@ -94,8 +95,10 @@ func (w *Session) input(roleARN string) *sts.AssumeRoleInput {
 // UserSession issues credentials of the user as GetSessionToken does, with MFA if
 // the session is to have it.
 func (s *Service) UserSession(ctx context.Context, user *principal.Principal, want Session) (*types.Credentials, error) {
-	if want.Name != "" || want.Policy != "" || want.PolicyARNs != nil || want.Tags != nil || want.TransitiveTags != nil || want.SourceIdentity != "" {
-		return nil, fmt.Errorf("%w: a user's own credentials have no session name, policies, tags or source identity; a role's have", errBadSession)
+	if want.Name != "" || want.Policy != "" || want.PolicyARNs != nil || want.Tags != nil || want.TransitiveTags != nil ||
+		want.SourceIdentity != "" {
+		return nil, fmt.Errorf("%w: a user's own credentials have no session name, policies, tags or source identity; a role's have",
+			errBadSession)
 	}
 	c := &principal.Caller{Principal: *user}
 	in := &sts.GetSessionTokenInput{}

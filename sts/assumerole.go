@@ -90,7 +90,8 @@ func (s *Service) roleToken(c *principal.Caller, in *sts.AssumeRoleInput, role *
 }
 
 // roleSession issues the session's credentials and shows them.
-func (s *Service) roleSession(ctx context.Context, role *persistence.Role, t *token, in *sts.AssumeRoleInput) (*sts.AssumeRoleOutput, error) {
+func (s *Service) roleSession(ctx context.Context, role *persistence.Role, t *token,
+	in *sts.AssumeRoleInput) (*sts.AssumeRoleOutput, error) {
 	arn, _ := s.partition.ParseIAM(aws.ToString(in.RoleArn)) // checked before
 	credentials, err := s.issue(ctx, &order{
 		account: arn.AccountID, token: t, minimumSize: in.MinimumSessionTokenSize, code: code{in.SerialNumber, in.TokenCode},
@@ -98,7 +99,7 @@ func (s *Service) roleSession(ctx context.Context, role *persistence.Role, t *to
 	if err != nil {
 		return nil, err
 	}
-	p := rolePrincipal(s.own(arn.AccountID), role, t.SessionName)
+	p := s.own(arn.AccountID).AssumedRole(role.ID, role.Name, t.SessionName)
 	out := &sts.AssumeRoleOutput{
 		Credentials:     credentials,
 		AssumedRoleUser: &types.AssumedRoleUser{Arn: aws.String(p.ARN), AssumedRoleId: aws.String(p.UserID)},
@@ -229,12 +230,11 @@ func anyRoleARN(text string) (principal.ARN, bool) {
 // findRole finds the role by its ARN, which must be the role's in the partition, to
 // the letter; persistence.ErrNotFound if there is none.
 func findRole(tx persistence.Tx, p principal.Partition, arn principal.ARN) (*persistence.Role, error) {
-	name, ok := strings.CutPrefix(arn.Resource, "role/")
-	if !ok {
+	kind, _, name := arn.Entity()
+	if kind != "role" {
 		return nil, persistence.ErrNotFound
 	}
-	name = name[strings.LastIndexByte(name, '/')+1:]
-	r, err := persistence.Roles.Get(tx, arn.AccountID, persistence.Fold(name))
+	r, err := persistence.Roles.Get(tx, arn.AccountID, name)
 	if err != nil {
 		return nil, err
 	}

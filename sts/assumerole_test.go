@@ -50,30 +50,47 @@ func TestWhoMayAssumeARole(t *testing.T) {
 		external string
 		want     string
 	}{
-		"the trust policy names the user":                     {audit, trust(anaID), deny("iam:*"), "", ""},
-		"it names somebody else":                              {audit, trust("AIDAELSE"), allow("*"), "", anaDenied + audit},
-		"it names the account, the user may":                  {audit, trust(account), allow("sts:AssumeRole"), "", ""},
-		"it names the account, the user may not":              {audit, trust(account), allow("iam:*"), "", anaDenied + audit},
-		"it names the user, whom a policy denies":             {audit, trust(anaID), deny("sts:*"), "", anaDenied + audit + " with an explicit deny in an identity-based policy"},
-		"another account's role, both allow":                  {vault, trust(account), allow("sts:*"), "", ""},
-		"another account's role, the user may not":            {vault, trust(anaARN), allow("iam:*"), "", anaDenied + vault},
-		"another account's role, the trust policy refuses":    {vault, trust(other), allow("*"), "", anaDenied + vault},
-		"the right external ID":                               {vault, trustIf(needsID, account), allow("*"), "x-1", ""},
-		"a wrong external ID":                                 {vault, trustIf(needsID, account), allow("*"), "x-2", anaDenied + vault},
-		"no external ID":                                      {vault, trustIf(needsID, account), allow("*"), "", anaDenied + vault},
-		"no such role":                                        {audit + "s", trust(anaID), allow("*"), "", anaDenied + audit + "s"},
-		"no such path":                                        {"arn:aws:iam::111122223333:role/audit", trust(anaID), allow("*"), "", anaDenied + "arn:aws:iam::111122223333:role/audit"},
-		"another case of the name":                            {"arn:aws:iam::111122223333:role/checks/Audit", trust(anaID), allow("*"), "", anaDenied + "arn:aws:iam::111122223333:role/checks/Audit"},
-		"no such account":                                     {"arn:aws:iam::999999999999:role/audit", trust(anaID), allow("*"), "", anaDenied + "arn:aws:iam::999999999999:role/audit"},
-		"a user's ARN":                                        {anaARN, trust(anaID), allow("*"), "", anaDenied + anaARN},
-		"the session's name is a condition, and matches":      {audit, trustIf(`{"StringLike":{"sts:RoleSessionName":"n*"}}`, anaID), allow("*"), "", ""},
-		"the session's name is a condition, and does not":     {audit, trustIf(`{"StringLike":{"sts:RoleSessionName":"d*"}}`, anaID), allow("*"), "", anaDenied + audit},
-		"MFA is a condition, and long-term keys have none":    {audit, trustIf(`{"Bool":{"aws:MultiFactorAuthPresent":"true"}}`, anaID), allow("*"), "", anaDenied + audit},
-		"something that does not parse":                       {"arn:a:::something/test-role", trust(anaID), allow("*"), "", "ValidationError: arn:a:::something/test-role is invalid"},
-		"a region in the ARN":                                 {"arn:aws:iam:x:111122223333:role/checks/audit", trust(anaID), deny("sts:*"), "", "ValidationError: arn:aws:iam:x:111122223333:role/checks/audit is invalid"},
-		"another partition":                                   {"arn:aws-cn:iam::111122223333:role/checks/audit", trust(anaID), allow("*"), "", "AccessDenied: User: arn:aws:iam::111122223333:user/staff/ana is not authorized to perform: sts:AssumeRole on resource: arn:aws-cn:iam::111122223333:role/checks/audit"},
-		"an ARN of another service":                           {"arn:aws:s3:::a-bucket-of-mine", trust(anaID), allow("*"), "", "ValidationError: arn:aws:s3:::a-bucket-of-mine is invalid"},
-		"a role that is tagged red, and the tag is condition": {audit, trustIf(`{"StringEquals":{"aws:ResourceTag/team":"red"}}`, anaID), allow("*"), "", ""},
+		"the trust policy names the user":        {audit, trust(anaID), deny("iam:*"), "", ""},
+		"it names somebody else":                 {audit, trust("AIDAELSE"), allow("*"), "", anaDenied + audit},
+		"it names the account, the user may":     {audit, trust(account), allow("sts:AssumeRole"), "", ""},
+		"it names the account, the user may not": {audit, trust(account), allow("iam:*"), "", anaDenied + audit},
+		"it names the user, whom a policy denies": {
+			audit, trust(anaID), deny("sts:*"), "", anaDenied + audit + " with an explicit deny in an identity-based policy",
+		},
+		"another account's role, both allow":               {vault, trust(account), allow("sts:*"), "", ""},
+		"another account's role, the user may not":         {vault, trust(anaARN), allow("iam:*"), "", anaDenied + vault},
+		"another account's role, the trust policy refuses": {vault, trust(other), allow("*"), "", anaDenied + vault},
+		"the right external ID":                            {vault, trustIf(needsID, account), allow("*"), "x-1", ""},
+		"a wrong external ID":                              {vault, trustIf(needsID, account), allow("*"), "x-2", anaDenied + vault},
+		"no external ID":                                   {vault, trustIf(needsID, account), allow("*"), "", anaDenied + vault},
+		"no such role":                                     {audit + "s", trust(anaID), allow("*"), "", anaDenied + audit + "s"},
+		"no such path": {"arn:aws:iam::111122223333:role/audit", trust(anaID), allow("*"), "",
+			anaDenied + "arn:aws:iam::111122223333:role/audit"},
+		"another case of the name": {
+			"arn:aws:iam::111122223333:role/checks/Audit", trust(anaID), allow("*"), "",
+			anaDenied + "arn:aws:iam::111122223333:role/checks/Audit",
+		},
+		"no such account": {
+			"arn:aws:iam::999999999999:role/audit", trust(anaID), allow("*"), "", anaDenied + "arn:aws:iam::999999999999:role/audit",
+		},
+		"a user's ARN": {anaARN, trust(anaID), allow("*"), "", anaDenied + anaARN},
+		"the session's name is a condition, and matches": {audit, trustIf(`{"StringLike":{"sts:RoleSessionName":"n*"}}`, anaID),
+			allow("*"), "", ""},
+		"the session's name is a condition, and does not": {audit, trustIf(`{"StringLike":{"sts:RoleSessionName":"d*"}}`, anaID),
+			allow("*"), "", anaDenied + audit},
+		"MFA is a condition, and long-term keys have none": {audit, trustIf(`{"Bool":{"aws:MultiFactorAuthPresent":"true"}}`, anaID),
+			allow("*"), "", anaDenied + audit},
+		"something that does not parse": {"arn:a:::something/test-role", trust(anaID), allow("*"), "",
+			"ValidationError: arn:a:::something/test-role is invalid"},
+		"a region in the ARN": {"arn:aws:iam:x:111122223333:role/checks/audit", trust(anaID),
+			deny("sts:*"), "", "ValidationError: arn:aws:iam:x:111122223333:role/checks/audit is invalid"},
+		"another partition": {"arn:aws-cn:iam::111122223333:role/checks/audit", trust(anaID), allow("*"),
+			"",
+			"AccessDenied: User: arn:aws:iam::111122223333:user/staff/ana is not authorized to perform: sts:AssumeRole on resource: arn:aws-cn:iam::111122223333:role/checks/audit"},
+		"an ARN of another service": {"arn:aws:s3:::a-bucket-of-mine", trust(anaID), allow("*"), "",
+			"ValidationError: arn:aws:s3:::a-bucket-of-mine is invalid"},
+		"a role that is tagged red, and the tag is condition": {audit, trustIf(`{"StringEquals":{"aws:ResourceTag/team":"red"}}`, anaID),
+			allow("*"), "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -129,7 +146,8 @@ func TestDurations(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
-			w.role(account, persistence.Role{Name: "audit", Path: "/checks/", ID: auditID, TrustPolicy: trust(anaID, auditID), MaxSessionDuration: 7200})
+			w.role(account, persistence.Role{Name: "audit", Path: "/checks/", ID: auditID, TrustPolicy: trust(anaID, auditID),
+				MaxSessionDuration: 7200})
 			ctx := w.ana()
 			if c.chained {
 				ctx = w.with(w.mustAssume(ctx, toAudit()).Credentials)
@@ -172,18 +190,27 @@ func TestParametersOfAssumeRole(t *testing.T) {
 			`ValidationError: Source Identity must not begin with "aws:"`},
 		"an MFA device that nobody has": {func(in *sts.AssumeRoleInput) {
 			in.SerialNumber, in.TokenCode = aws.String("arn:aws:iam::111122223333:mfa/ana"), aws.String("123456")
-		}, "AccessDenied: MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user."},
+		},
+			"AccessDenied: MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user."},
 		"an MFA code without a device": {func(in *sts.AssumeRoleInput) { in.TokenCode = aws.String("123456") },
 			"AccessDenied: MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code."},
-		"a session policy that is no JSON":     {func(in *sts.AssumeRoleInput) { in.Policy = aws.String("{") }, "MalformedPolicyDocument: "},
-		"a session policy that is too long":    {func(in *sts.AssumeRoleInput) { in.Policy = aws.String(long) }, "ValidationError: 1 validation error detected: Value '" + long + "' at 'policy' failed to satisfy constraint: Member must have length less than or equal to 2048"},
-		"a context from an unknown provider":   {func(in *sts.AssumeRoleInput) { in.ProvidedContexts = []types.ProvidedContext{{}} }, "InvalidContextAssertion: The provided context assertion could not be verified."},
+		"a session policy that is no JSON": {
+			func(in *sts.AssumeRoleInput) { in.Policy = aws.String("{") }, "MalformedPolicyDocument: ",
+		},
+		"a session policy that is too long": {
+			func(in *sts.AssumeRoleInput) { in.Policy = aws.String(long) },
+			"ValidationError: 1 validation error detected: Value '" + long +
+				"' at 'policy' failed to satisfy constraint: Member must have length less than or equal to 2048",
+		},
+		"a context from an unknown provider": {func(in *sts.AssumeRoleInput) { in.ProvidedContexts = []types.ProvidedContext{{}} },
+			"InvalidContextAssertion: The provided context assertion could not be verified."},
 		"nothing wrong, and still not trusted": {func(*sts.AssumeRoleInput) {}, anaDenied + audit},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
-			w.role(account, persistence.Role{Name: "audit", Path: "/checks/", ID: auditID, TrustPolicy: trust("AIDAELSE"), MaxSessionDuration: 3600})
+			w.role(account, persistence.Role{Name: "audit", Path: "/checks/", ID: auditID, TrustPolicy: trust("AIDAELSE"),
+				MaxSessionDuration: 3600})
 			in := toAudit()
 			c.change(in)
 			_, err := w.assume(w.ana(), in)
@@ -204,10 +231,14 @@ func TestSessionPoliciesLimitTheSession(t *testing.T) {
 	}{
 		"none":                      {"", nil, ""},
 		"an inline one that allows": {allow("iam:ListUsers"), nil, ""},
-		"an inline one that allows something else": {allow("iam:GetUser"), nil, "because no session policy allows the iam:ListUsers action"},
-		"an inline one that denies":                {deny("iam:*"), nil, "with an explicit deny in a session policy"},
-		"a managed one that allows":                {"", []string{own}, ""},
-		"AWS's, which allows something else":       {"", []string{"arn:aws:iam::aws:policy/ReadOnly"}, "because no session policy allows the iam:ListUsers action"},
+		"an inline one that allows something else": {
+			allow("iam:GetUser"), nil, "because no session policy allows the iam:ListUsers action",
+		},
+		"an inline one that denies": {deny("iam:*"), nil, "with an explicit deny in a session policy"},
+		"a managed one that allows": {"", []string{own}, ""},
+		"AWS's, which allows something else": {
+			"", []string{"arn:aws:iam::aws:policy/ReadOnly"}, "because no session policy allows the iam:ListUsers action",
+		},
 		"the union of an inline and a managed one": {allow("iam:GetUser"), []string{own}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -215,10 +246,13 @@ func TestSessionPoliciesLimitTheSession(t *testing.T) {
 			w := newWorld(t)
 			w.inline(account, auditID, allow("iam:*"))
 			w.update(func(tx persistence.Tx) error {
-				if err := persistence.Policies.Put(tx, account, &persistence.Policy{Name: "own", Path: "/", ID: "ANPAOWN", ARN: own, DefaultVersion: 1}); err != nil {
+				if err := persistence.Policies.Put(tx, account, &persistence.Policy{
+					Name: "own", Path: "/", ID: "ANPAOWN", ARN: own, DefaultVersion: 1,
+				}); err != nil {
 					return err
 				}
-				return persistence.PolicyVersions.Put(tx, account, &persistence.PolicyVersion{PolicyID: "ANPAOWN", Number: 1, Document: allow("iam:List*")})
+				return persistence.PolicyVersions.Put(tx, account,
+					&persistence.PolicyVersion{PolicyID: "ANPAOWN", Number: 1, Document: allow("iam:List*")})
 			})
 			in := toAudit()
 			if c.policy != "" {
@@ -246,7 +280,8 @@ func TestManagedSessionPoliciesMustExist(t *testing.T) {
 	} {
 		w := newWorld(t)
 		w.update(func(tx persistence.Tx) error {
-			return persistence.Policies.Put(tx, other, &persistence.Policy{Name: "their", Path: "/", ID: "ANPA", ARN: "arn:aws:iam::444455556666:policy/their"})
+			return persistence.Policies.Put(tx, other,
+				&persistence.Policy{Name: "their", Path: "/", ID: "ANPA", ARN: "arn:aws:iam::444455556666:policy/their"})
 		})
 		in := toAudit()
 		in.PolicyArns = []types.PolicyDescriptorType{{Arn: aws.String(arn)}}
@@ -275,7 +310,8 @@ func TestPackedPolicySize(t *testing.T) {
 		if i > 0 {
 			long += ","
 		}
-		long += `{"Sid":"` + strings.ToUpper(service) + `Access","Effect":"Allow","Action":["` + service + `:Get*","` + service + `:Describe` + strings.Repeat(string(rune('A'+i)), i+2) +
+		long += `{"Sid":"` + strings.ToUpper(service) + `Access","Effect":"Allow","Action":["` + service + `:Get*","` + service +
+			`:Describe` + strings.Repeat(string(rune('A'+i)), i+2) +
 			`"],"Resource":["arn:aws:` + service + `:eu-west-` + string(rune('1'+i)) + `:111122223333:team/` + service + `-data/*"]}`
 	}
 	long += "]}"
@@ -303,15 +339,19 @@ func TestPackedPolicySize(t *testing.T) {
 		}
 		out := w.mustAssume(w.ana(), in)
 		size := len(*out.Credentials.SessionToken)
-		if want := int32(size * 100 / 4096); *out.PackedPolicySize != want || *out.SessionTokenUtilization != want || int(*out.SessionTokenSize) != size {
-			t.Errorf("%s: packed %d, utilization %d, size %d; the token has %d characters", name, *out.PackedPolicySize, *out.SessionTokenUtilization, *out.SessionTokenSize, size)
+		if want := int32(size * 100 / 4096); *out.PackedPolicySize != want || *out.SessionTokenUtilization != want ||
+			int(*out.SessionTokenSize) != size {
+			t.Errorf("%s: packed %d, utilization %d, size %d; the token has %d characters", name, *out.PackedPolicySize,
+				*out.SessionTokenUtilization, *out.SessionTokenSize, size)
 		}
 		sizes[name] = *out.PackedPolicySize
 	}
 	if sizes["nothing"] != plain {
 		t.Errorf("a session without anything takes %d percent, want %d", sizes["nothing"], plain)
 	}
-	for _, grow := range [][]string{{"nothing", "a policy", "a long policy", "both"}, {"nothing", "tags", "more tags", "both"}, {"nothing", "source identity"}} {
+	for _, grow := range [][]string{
+		{"nothing", "a policy", "a long policy", "both"}, {"nothing", "tags", "more tags", "both"}, {"nothing", "source identity"},
+	} {
 		for i := range grow[1:] {
 			if sizes[grow[i]] >= sizes[grow[i+1]] {
 				t.Errorf("%s takes %d percent, %s %d", grow[i], sizes[grow[i]], grow[i+1], sizes[grow[i+1]])
@@ -325,7 +365,8 @@ func TestPackedPolicySize(t *testing.T) {
 	w, in := newWorld(t), toAudit()
 	in.Tags = tags(many...)
 	const refused = "PackedPolicyTooLarge: The session token size of "
-	if _, err := w.assume(w.ana(), in); !strings.HasPrefix(testkit.Answer(err), refused) || !strings.HasSuffix(testkit.Answer(err), " bytes exceeds the maximum allowed size of 4096 bytes.") {
+	if _, err := w.assume(w.ana(), in); !strings.HasPrefix(testkit.Answer(err), refused) ||
+		!strings.HasSuffix(testkit.Answer(err), " bytes exceeds the maximum allowed size of 4096 bytes.") {
 		t.Errorf("a session that is too large: %q", testkit.Answer(err))
 	}
 }
@@ -342,8 +383,10 @@ func TestMinimumSessionTokenSize(t *testing.T) {
 		if size < int(minimum) || size < plain || size > max(plain, int(minimum))+16 {
 			t.Errorf("minimum %d: %d characters", minimum, size)
 		}
-		if int(*out.SessionTokenSize) != size || *out.SessionTokenUtilization != int32(size*100/4096) || *out.PackedPolicySize != *out.SessionTokenUtilization {
-			t.Errorf("minimum %d: size %d, utilization %d, packed %d", minimum, *out.SessionTokenSize, *out.SessionTokenUtilization, *out.PackedPolicySize)
+		if int(*out.SessionTokenSize) != size || *out.SessionTokenUtilization != int32(size*100/4096) ||
+			*out.PackedPolicySize != *out.SessionTokenUtilization {
+			t.Errorf("minimum %d: size %d, utilization %d, packed %d", minimum, *out.SessionTokenSize, *out.SessionTokenUtilization,
+				*out.PackedPolicySize)
 		}
 		w.with(out.Credentials)
 	}
@@ -378,11 +421,13 @@ func TestSessionTags(t *testing.T) {
 
 	in = toAudit()
 	in.Tags, in.TransitiveTagKeys = tags("TEAM", "blue"), []string{"TEAM"}
-	if _, err := w.assume(first, in); testkit.Answer(err) != "InvalidParameterValue: One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session." {
+	if _, err := w.assume(first,
+		in); testkit.Answer(err) != "InvalidParameterValue: One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session." {
 		t.Errorf("a transitive key again: %s", testkit.Answer(err))
 	}
 	in.TransitiveTagKeys = nil
-	if _, again := w.assume(first, in); testkit.Answer(again) != "InvalidParameterValue: One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session." {
+	if _, again := w.assume(first,
+		in); testkit.Answer(again) != "InvalidParameterValue: One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session." {
 		t.Errorf("an inherited key again: %s", testkit.Answer(again))
 	}
 }
@@ -391,7 +436,8 @@ func TestSessionTags(t *testing.T) {
 func TestTagsAndSourceIdentityNeedPermission(t *testing.T) {
 	t.Parallel()
 	only := func(actions string) string {
-		return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":["` + anaID + `","` + auditID + `"]},"Action":[` + actions + `]}]}`
+		return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":["` + anaID + `","` + auditID +
+			`"]},"Action":[` + actions + `]}]}`
 	}
 	denied := func(who, action string) string {
 		return "AccessDenied: User: " + who + " is not authorized to perform: " + action + " on resource: " + audit
@@ -444,7 +490,8 @@ func TestSourceIdentityStays(t *testing.T) {
 	}
 	w.mustAssume(w.with(second.Credentials), in) // the same again
 	in.SourceIdentity = aws.String("bob@example.com")
-	if _, err := w.assume(w.with(second.Credentials), in); testkit.Answer(err) != "ValidationError: The source identity is already set for this assume role session" {
+	if _, err := w.assume(w.with(second.Credentials),
+		in); testkit.Answer(err) != "ValidationError: The source identity is already set for this assume role session" {
 		t.Errorf("another: %s", testkit.Answer(err))
 	}
 }

@@ -36,7 +36,7 @@ func (s *Service) AssumeRoot(ctx context.Context, in *sts.AssumeRootInput) (*sts
 	err = s.store.View(ctx, func(tx persistence.Tx) error {
 		ok, err := mayTakeRoot(tx, c, target)
 		if err == nil && !ok {
-			err = authz.NotAuthorized(c.ARN, "sts:AssumeRoot", s.partition.IAM(target, "root"))
+			err = authz.NotAuthorized(c.ARN, "sts:AssumeRoot", s.partition.In(target).Root())
 		}
 		return err
 	})
@@ -95,7 +95,7 @@ func checkAssumeRoot(p principal.Partition, c *principal.Caller, in *sts.AssumeR
 	}
 	target := aws.ToString(in.TargetPrincipal)
 	if arn, ok := principal.ParseARN(target); ok {
-		if target = arn.AccountID; arn.String() != p.IAM(target, "root") {
+		if target = arn.AccountID; arn.String() != p.In(target).Root() {
 			return "", invalidTarget()
 		}
 	}
@@ -129,7 +129,7 @@ func assumeRootRule() authz.Rule {
 			return nil, err
 		}
 		return []authz.Need{{
-			Action: "sts:AssumeRoot", Resource: q.Partition.IAM(target, "root"),
+			Action: "sts:AssumeRoot", Resource: q.Partition.In(target).Root(),
 			Keys: []authz.Key{
 				authz.String("sts:TaskPolicyArn", *in.TaskPolicyArn.Arn), authz.String("aws:ResourceAccount", target),
 			},

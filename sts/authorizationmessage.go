@@ -54,7 +54,8 @@ var messageText = base64.RawURLEncoding.Strict()
 //
 // IAM and STS give no such messages. Emulators of other services get them from
 // POST /_understudy/authorize. They do not expire.
-func (s *Service) DecodeAuthorizationMessage(ctx context.Context, in *sts.DecodeAuthorizationMessageInput) (*sts.DecodeAuthorizationMessageOutput, error) {
+func (s *Service) DecodeAuthorizationMessage(ctx context.Context,
+	in *sts.DecodeAuthorizationMessageInput) (*sts.DecodeAuthorizationMessageOutput, error) {
 	account := caller(ctx).AccountID
 	aead, err := s.messageSealer(ctx, account)
 	if err != nil {

@@ -19,7 +19,7 @@ import (
 // identityCenterIssuer begins the issuer of its assertions.
 // https://docs.aws.amazon.com/singlesignon/latest/userguide/trustedidentitypropagation-identity-enhanced-iam-role-sessions.html
 const (
-	identityCenter       = "contextProvider/IdentityCenter" // of the account "aws"
+	identityCenter       = "contextProvider/IdentityCenter" // of AWS's account
 	identityCenterIssuer = "https://identitycenter.amazonaws.com/"
 )
 
@@ -27,7 +27,8 @@ const (
 // session; assertions have them as claims, the first one always.
 // https://docs.aws.amazon.com/singlesignon/latest/userguide/condition-context-keys-sts-idc.html
 var contextKeys = []string{
-	authz.ContextUserKey, "identitystore:IdentityStoreArn", "identitycenter:ApplicationArn", "identitycenter:CredentialId", "identitycenter:InstanceArn",
+	authz.ContextUserKey, "identitystore:IdentityStoreArn", "identitycenter:ApplicationArn", "identitycenter:CredentialId",
+	"identitycenter:InstanceArn",
 }
 
 // providedContext is what a provider says about whom a session is for.
@@ -49,19 +50,27 @@ func providedContexts(partition principal.Partition, list []types.ProvidedContex
 		return nil, severalContexts()
 	}
 	provider := aws.ToString(list[0].ProviderArn)
-	if provider != partition.IAM("aws", identityCenter) {
-		return nil, unprovedContext()
+	if center := partition.IAM(principal.AWSAccount, identityCenter); provider != center {
+		return nil, unproved(unprovedContext(), "Contexts are taken of one provider only.").
+			compare("ProviderArn of the context", center, provider)
 	}
 	t, err := oidc.Parse(aws.ToString(list[0].ContextAssertion))
-	if err != nil || !strings.HasPrefix(t.Issuer, identityCenterIssuer) {
-		return nil, unprovedContext()
+	if err != nil {
+		return nil, unproved(unprovedContext(), "The context assertion is not a signed JSON web token.").
+			compare("the assertion", "one of IAM Identity Center, whole", cause(err, oidc.ErrMalformed)).
+			check("With serve --idp, understudy token identity-center --user-id ID makes one.")
+	}
+	if !strings.HasPrefix(t.Issuer, identityCenterIssuer) {
+		return nil, unproved(unprovedContext(), "The context assertion is not of IAM Identity Center.").
+			compare("issuer of the assertion (claim iss)", "one that begins with "+identityCenterIssuer, t.Issuer)
 	}
 	p := &providedContext{provider: provider, assertion: t, keys: map[string][]string{}}
 	for _, name := range contextKeys {
 		if value, ok := t.Text(name); ok {
 			p.keys[name] = []string{value}
 		} else if t.Has(name) || name == authz.ContextUserKey {
-			return nil, unprovedContext()
+			return nil, unproved(unprovedContext(), "The context assertion does not say whom it is about.").
+				compare("claim "+name, "a text", "none, or another type")
 		}
 	}
 	return p, nil
@@ -85,23 +94,25 @@ func (s *Service) proveContext(ctx context.Context, p *providedContext) error {
 	if p == nil {
 		return nil
 	}
+	t := p.assertion
 	if s.contexts == nil {
-		return unprovedContext()
+		return noKey(unprovedContext(), t, errNoKeys)
 	}
 	keys, err := s.contexts(ctx, p.assertion.KeyID)
 	if err != nil {
 		return err
 	}
 	if keys == nil {
-		return unprovedContext()
+		return noKey(unprovedContext(), t, nil)
 	}
-	err = p.assertion.Verify(keys, s.now(caller(ctx)))
+	now := s.now(caller(ctx))
+	err = t.Verify(keys, now)
 	var expired *oidc.ExpiredError
 	switch {
 	case errors.As(err, &expired):
-		return expiredContext()
+		return unverified(expiredContext(), err, t, now)
 	case err != nil:
-		return unprovedContext()
+		return unverified(unprovedContext(), err, t, now)
 	}
 	return nil
 }

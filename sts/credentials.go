@@ -70,7 +70,8 @@ func NewCredentials(o CredentialsOptions) *Credentials {
 //
 // The error is AWS's: InvalidClientTokenId, or ExpiredToken. Lookup stores nothing;
 // see Admit.
-func (c *Credentials) Lookup(ctx context.Context, accessKeyID, sessionToken, region string) (secret string, p principal.Principal, err error) {
+func (c *Credentials) Lookup(ctx context.Context,
+	accessKeyID, sessionToken, region string) (secret string, p principal.Principal, err error) {
 	if account, ok := c.rootAccount(accessKeyID); ok && sessionToken == "" {
 		return c.options.RootSecretAccessKey, rootPrincipal(c.own(account), accessKeyID), nil
 	}
@@ -127,20 +128,19 @@ func (c *Credentials) Valid(tx persistence.Tx, p *principal.Principal) error {
 
 // own is an account of the partition.
 func (c *Credentials) own(account string) principal.Account {
-	return principal.Account{Partition: c.options.Partition, ID: account}
+	return c.options.Partition.In(account)
 }
 
 func rootPrincipal(account principal.Account, accessKeyID string) principal.Principal {
-	return principal.Principal{
-		Kind: principal.Root, AccountID: account.ID, ARN: account.IAM("root"),
-		UserID: account.ID, AccessKeyID: accessKeyID,
-	}
+	p := account.RootUser()
+	p.AccessKeyID = accessKeyID
+	return p
 }
 
 // longTerm looks up an access key of a user or of root.
 func (c *Credentials) longTerm(ctx context.Context, account, accessKeyID string) (secret string, p principal.Principal, err error) {
 	var found *credential
-	err = c.options.Store.View(ctx, func(tx persistence.Tx) error {
+	err = c.options.Store.View(ctx, func(tx persistence.Tx) (err error) {
 		found, err = c.stored(tx, account, accessKeyID)
 		return err
 	})
@@ -181,16 +181,44 @@ func (c *Credentials) readLongTerm(tx persistence.Tx, account, accessKeyID strin
 	if k.Inactive {
 		return nil, invalidToken()
 	}
-	if k.UserID == account { // root's own key
-		return &credential{k.Secret, rootPrincipal(c.own(account), accessKeyID)}, nil
-	}
-	u, err := persistence.UsersByID.First(tx, account, k.UserID)
+	p, err := c.ownerOf(tx, accessKeyID, k.UserID)
 	if err != nil {
 		return nil, err
 	}
-	p := userPrincipal(c.own(account), u)
-	p.AccessKeyID = accessKeyID
 	return &credential{k.Secret, p}, nil
+}
+
+// Owner is whose long-term access key it is, even if it is inactive: for records of calls
+// that were refused. Nothing may be decided by it.
+func (c *Credentials) Owner(ctx context.Context, accessKeyID string) (p principal.Principal, ok bool) {
+	account, ok := principal.AccountOfAccessKey(accessKeyID)
+	if !ok {
+		return p, false
+	}
+	err := c.options.Store.View(ctx, func(tx persistence.Tx) error {
+		k, err := persistence.AccessKeys.Get(tx, account, accessKeyID)
+		if err != nil {
+			return err
+		}
+		p, err = c.ownerOf(tx, accessKeyID, k.UserID)
+		return err
+	})
+	return p, err == nil
+}
+
+// ownerOf is the user, or the root user, with the ID, who calls with the key.
+func (c *Credentials) ownerOf(tx persistence.Tx, accessKeyID, id string) (principal.Principal, error) {
+	account, _ := principal.AccountOfAccessKey(accessKeyID)
+	if id == account { // root's own key
+		return rootPrincipal(c.own(account), accessKeyID), nil
+	}
+	u, err := persistence.UsersByID.First(tx, account, id)
+	if err != nil {
+		return principal.Principal{}, err
+	}
+	p := c.own(account).User(u.ID, u.Path, u.Name)
+	p.AccessKeyID = accessKeyID
+	return p, nil
 }
 
 // orInvalidToken makes a missing record the caller's fault.
@@ -199,13 +227,6 @@ func orInvalidToken(err error) error {
 		return invalidToken()
 	}
 	return err
-}
-
-func userPrincipal(account principal.Account, u *persistence.User) principal.Principal {
-	return principal.Principal{
-		Kind: principal.User, AccountID: account.ID, ARN: account.IAM("user" + u.Path + u.Name),
-		UserID: u.ID, EntityID: u.ID, Name: u.Name,
-	}
 }
 
 // presented is a temporary credential as it was presented, and for which account
@@ -266,13 +287,14 @@ func sessionPrincipal(tx persistence.Tx, account principal.Account, t *token) (p
 		if err != nil {
 			return p, err
 		}
-		p = rolePrincipal(account, r, t.SessionName)
+		p = account.AssumedRole(r.ID, r.Name, t.SessionName)
+		p.EntityPath = r.Path
 	case principal.User:
 		u, err := persistence.UsersByID.First(tx, account.ID, t.EntityID)
 		if err != nil {
 			return p, err
 		}
-		p = userPrincipal(account, u)
+		p = account.User(u.ID, u.Path, u.Name)
 	case principal.Root:
 		p = rootPrincipal(account, "")
 	case principal.FederatedUser:
@@ -284,18 +306,10 @@ func sessionPrincipal(tx persistence.Tx, account principal.Account, t *token) (p
 		if err != nil {
 			return p, err
 		}
-		p.EntityID, p.Name = u.ID, u.Name
+		p.EntityID, p.EntityPath, p.Name = u.ID, u.Path, u.Name
 	default:
 		return p, persistence.ErrNotFound
 	}
 	p.Session = t.session()
 	return p, nil
-}
-
-// rolePrincipal is a role session: its ARN has the role's name without the path.
-func rolePrincipal(account principal.Account, r *persistence.Role, session string) principal.Principal {
-	return principal.Principal{
-		Kind: principal.AssumedRole, AccountID: account.ID, ARN: account.STS("assumed-role/" + r.Name + "/" + session),
-		UserID: r.ID + ":" + session, EntityID: r.ID, Name: r.Name, SessionName: session,
-	}
 }

@@ -20,9 +20,11 @@ import (
 func TestLookupOfLongTermKeys(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	ana := principal.Principal{Kind: principal.User, AccountID: account, ARN: anaARN, UserID: anaID, EntityID: anaID, Name: "ana", AccessKeyID: w.anaKey}
+	ana := principal.Principal{Kind: principal.User, AccountID: account, ARN: anaARN, UserID: anaID, EntityID: anaID, Name: "ana",
+		AccessKeyID: w.anaKey}
 	root := func(account, key string) principal.Principal {
-		return principal.Principal{Kind: principal.Root, AccountID: account, ARN: "arn:aws:iam::" + account + ":root", UserID: account, AccessKeyID: key}
+		return principal.Principal{Kind: principal.Root, AccountID: account, ARN: "arn:aws:iam::" + account + ":root", UserID: account,
+			AccessKeyID: key}
 	}
 	inactive, orphan, roots := w.newKey(), w.newKey(), w.newKey()
 	w.update(func(tx persistence.Tx) error {
@@ -144,8 +146,9 @@ func TestTemporaryCredentialsNameTheirSession(t *testing.T) {
 	issued := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	want := principal.Principal{
 		Kind: principal.AssumedRole, AccountID: account, ARN: "arn:aws:sts::111122223333:assumed-role/audit/night",
-		UserID: auditID + ":night", EntityID: auditID, Name: "audit", SessionName: "night", AccessKeyID: *c.AccessKeyId,
-		Session: &principal.Session{Operation: "AssumeRole", IssuedAt: issued, ExpiresAt: issued.Add(time.Hour)},
+		UserID: auditID + ":night", EntityID: auditID, Name: "audit", EntityPath: "/checks/", SessionName: "night",
+		AccessKeyID: *c.AccessKeyId,
+		Session:     &principal.Session{Operation: "AssumeRole", IssuedAt: issued, ExpiresAt: issued.Add(time.Hour)},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("principal (-want +got):\n%s", diff)
@@ -252,7 +255,9 @@ func TestDeletingTheIssuerKillsItsSessions(t *testing.T) {
 	})
 	gone := func(when string) {
 		t.Helper()
-		for _, key := range [][2]string{{*role.AccessKeyId, *role.SessionToken}, {*user.Credentials.AccessKeyId, *user.Credentials.SessionToken}, {w.anaKey, ""}} {
+		for _, key := range [][2]string{
+			{*role.AccessKeyId, *role.SessionToken}, {*user.Credentials.AccessKeyId, *user.Credentials.SessionToken}, {w.anaKey, ""},
+		} {
 			if _, _, err := w.credentials.Lookup(t.Context(), key[0], key[1], ""); testkit.Answer(err) != invalid {
 				t.Errorf("%s, %s: %q", when, key[0], testkit.Answer(err))
 			}
@@ -316,7 +321,8 @@ func TestFaultsOfStoreAndRandomness(t *testing.T) {
 	w.update(func(tx persistence.Tx) error {
 		return persistence.Accounts.Put(tx, account, &persistence.Account{ID: account, SealingKey: []byte("short")})
 	})
-	if _, _, err := w.credentials.Lookup(t.Context(), *session.AccessKeyId, *session.SessionToken, ""); !errors.Is(err, persistence.ErrDamaged) {
+	if _, _, err := w.credentials.Lookup(t.Context(), *session.AccessKeyId, *session.SessionToken, ""); !errors.Is(err,
+		persistence.ErrDamaged) {
 		t.Errorf("with a damaged sealing key: %v", err)
 	}
 	if _, err := w.service.GetSessionToken(ctx, &sts.GetSessionTokenInput{}); !errors.Is(err, persistence.ErrDamaged) {
@@ -334,7 +340,9 @@ func TestFaultsOfStoreAndRandomness(t *testing.T) {
 			t.Errorf("key %s with a closed store: %v", key[0], err)
 		}
 	}
-	if err := w.credentials.Admit(t.Context(), &principal.Principal{Kind: principal.Root, AccountID: account}); !errors.Is(err, persistence.ErrClosed) {
+	if err := w.credentials.Admit(t.Context(), &principal.Principal{
+		Kind: principal.Root, AccountID: account,
+	}); !errors.Is(err, persistence.ErrClosed) {
 		t.Errorf("root with a closed store: %v", err)
 	}
 }

@@ -25,7 +25,8 @@ import (
 // approver's, as AWS's example of a CloudTrail event shows, and without MFA. Of
 // a role session that approved they keep the limits, the tags and the source
 // identity. PackedPolicySize is deprecated and not answered.
-func (s *Service) GetDelegatedAccessToken(ctx context.Context, in *sts.GetDelegatedAccessTokenInput) (*sts.GetDelegatedAccessTokenOutput, error) {
+func (s *Service) GetDelegatedAccessToken(ctx context.Context,
+	in *sts.GetDelegatedAccessTokenInput) (*sts.GetDelegatedAccessTokenOutput, error) {
 	c := caller(ctx)
 	now := s.now(c)
 	var r *persistence.DelegationRequest

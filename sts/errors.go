@@ -122,7 +122,8 @@ func expiredContext() error {
 
 // mfaNotValidated has two blanks between its sentences, as AWS's has.
 func mfaNotValidated() error {
-	return apiError("AccessDenied", "MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user.")
+	return apiError("AccessDenied",
+		"MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user.")
 }
 
 // mfaWrongCode ends with a blank, as AWS's does (recorded).
@@ -131,7 +132,8 @@ func mfaWrongCode() error {
 }
 
 func mfaIncomplete() error {
-	return apiError("AccessDenied", "MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code.") // text not confirmed
+	return apiError("AccessDenied",
+		"MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code.") // text not confirmed
 }
 
 func malformedAccessKey(id string) error {

@@ -14,7 +14,8 @@ func outboundDisabled() error {
 }
 
 func unsupportedAlgorithm() error {
-	return apiError("ValidationError", "Requested SigningAlgorithm is not supported. See the GetWebIdentityToken documentation for supported algorithms")
+	return apiError("ValidationError",
+		"Requested SigningAlgorithm is not supported. See the GetWebIdentityToken documentation for supported algorithms")
 }
 
 func sessionEndsFirst() error {
@@ -37,7 +38,8 @@ func unsupportedOnGlobalEndpoint() error {
 // validation error, and an unfit subject a denial, is documented; the texts are not.
 
 func invalidScope() error {
-	return apiError("ValidationError", "Scope must be scope values separated by single spaces. A scope value has printable ASCII characters except spaces, double quotation marks, commas and backslashes.") // text not confirmed
+	return apiError("ValidationError",
+		"Scope must be scope values separated by single spaces. A scope value has printable ASCII characters except spaces, double quotation marks, commas and backslashes.") // text not confirmed
 }
 
 func repeatedScope() error {
@@ -53,9 +55,11 @@ func scopeForSeveral() error {
 }
 
 func noOriginIdentity() error {
-	return apiError("ValidationError", "The calling session does not have the origin identity that SubjectMode OriginIdentity requires.") // text not confirmed
+	return apiError("ValidationError",
+		"The calling session does not have the origin identity that SubjectMode OriginIdentity requires.") // text not confirmed
 }
 
 func unfitSubject() error {
-	return apiError("AccessDenied", "The subject of the session's origin identity cannot be the subject of a web identity token.") // text not confirmed
+	return apiError("AccessDenied",
+		"The subject of the session's origin identity cannot be the subject of a web identity token.") // text not confirmed
 }

@@ -11,7 +11,8 @@ func invalidTaskPolicy() error {
 }
 
 func noTaskPolicy() error {
-	return apiError("ValidationError", "1 validation error detected: Value null at 'taskPolicyArn' failed to satisfy constraint: Member must not be null")
+	return apiError("ValidationError",
+		"1 validation error detected: Value null at 'taskPolicyArn' failed to satisfy constraint: Member must not be null")
 }
 
 // unknownOnGlobalEndpoint answers AssumeRoot, which only regional endpoints have.

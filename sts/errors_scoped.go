@@ -8,7 +8,8 @@ func nothingToScope() error {
 }
 
 func sessionLifetimeTooShort() error {
-	return apiError("InsufficientSessionLifetime", "The requested DurationSeconds exceeds the remaining lifetime of the calling session.") // text not confirmed
+	return apiError("InsufficientSessionLifetime",
+		"The requested DurationSeconds exceeds the remaining lifetime of the calling session.") // text not confirmed
 }
 
 // tooManyScopeDownPolicies has a code that is not documented: the call "is denied".

@@ -169,7 +169,7 @@ func (s *Service) federatedSession(ctx context.Context, v *vouched, w *wanted, r
 	if err != nil {
 		return nil, err
 	}
-	p := rolePrincipal(s.own(w.role.AccountID), role, t.SessionName)
+	p := s.own(w.role.AccountID).AssumedRole(role.ID, role.Name, t.SessionName)
 	out := &federated{
 		credentials: credentials,
 		user:        &types.AssumedRoleUser{Arn: aws.String(p.ARN), AssumedRoleId: aws.String(p.UserID)},
@@ -213,6 +213,12 @@ func (s *Service) parseRoleARN(text *string) (principal.ARN, error) {
 func validSourceIdentity(id string) bool {
 	return validName(id) && !strings.HasPrefix(id, "aws:")
 }
+
+// What validName and validSourceIdentity take, for people.
+const (
+	nameForm           = "2 to 64 letters, digits and characters of _+=,.@-"
+	sourceIdentityForm = nameForm + ", and not aws: before them"
+)
 
 // validName reports whether a text can name a session: [a-zA-Z_0-9+=,.@-]{2,64}.
 func validName(s string) bool {

@@ -27,7 +27,9 @@ func (s *Service) GetFederationToken(ctx context.Context, in *sts.GetFederationT
 	if err := checkFederationToken(s.partition, in); err != nil {
 		return nil, err
 	}
-	if err := s.store.View(ctx, func(tx persistence.Tx) error { return s.checkSessionPolicies(tx, c.AccountID, in.PolicyArns) }); err != nil {
+	if err := s.store.View(ctx, func(tx persistence.Tx) error {
+		return s.checkSessionPolicies(tx, c.AccountID, in.PolicyArns)
+	}); err != nil {
 		return nil, err
 	}
 	now := s.now(c).Unix()

@@ -28,7 +28,7 @@ func (m code) check(q *authz.Query) error {
 		return err
 	}
 	v, err := mfa.Check(q.Tx, m.try(q.Caller))
-	return verdict(v, err)
+	return m.verdict(v, err)
 }
 
 // spend takes the code, which counts once, and does what it is for, use, in one
@@ -44,13 +44,13 @@ func (m code) spend(ctx context.Context, s persistence.Store, use func(persisten
 		}
 		return use(tx)
 	})
-	return verdict(v, err)
+	return m.verdict(v, err)
 }
 
 // complete: the caller has to give both or neither.
 func (m code) complete() error {
 	if m.serial == nil || m.digits == nil {
-		return mfaIncomplete()
+		return m.proof(mfaIncomplete(), mfa.NoDevice)
 	}
 	return nil
 }
@@ -58,7 +58,8 @@ func (m code) complete() error {
 // try is the code as the caller's try. Devices belong to users and to root; a
 // role session has none.
 func (m code) try(c *principal.Caller) mfa.Try {
-	t := mfa.Try{Account: c.AccountID, Serial: aws.ToString(m.serial), Code: aws.ToString(m.digits), Clocks: mfa.Clocks{Time: c.Request.Time, Real: c.Request.Received}}
+	t := mfa.Try{Account: c.AccountID, Serial: aws.ToString(m.serial), Code: aws.ToString(m.digits),
+		Clocks: mfa.Clocks{Time: c.Request.Time, Real: c.Request.Received}}
 	switch c.Kind {
 	case principal.User:
 		t.UserID = c.EntityID
@@ -68,16 +69,16 @@ func (m code) try(c *principal.Caller) mfa.Try {
 	return t
 }
 
-func verdict(v mfa.Verdict, err error) error {
+func (m code) verdict(v mfa.Verdict, err error) error {
 	switch {
 	case err != nil:
 		return err
 	case v == mfa.Accepted:
 		return nil
 	case v == mfa.WrongCode:
-		return mfaWrongCode()
+		return m.proof(mfaWrongCode(), v)
 	}
-	return mfaNotValidated()
+	return m.proof(mfaNotValidated(), v)
 }
 
 // keys are the keys of a call that shows a right code: it counts for the
@@ -88,4 +89,28 @@ func (m code) keys() []authz.Key {
 		return nil
 	}
 	return []authz.Key{authz.String("aws:MultiFactorAuthPresent", "true"), authz.String("aws:MultiFactorAuthAge", "0")}
+}
+
+// proof says what is wrong with the code of a call.
+func (m code) proof(err error, v mfa.Verdict) error {
+	serial := "none"
+	if m.serial != nil {
+		serial = *m.serial
+	}
+	known := &ProofError{Proof: ByCode, err: err}
+	switch {
+	case m.serial == nil || m.digits == nil:
+		known.Sentence = "The call has one of the serial number and the code, and needs both or neither."
+		known.compare("serial number of the MFA device", "one, where there is a code", serial)
+	case v == mfa.WrongCode:
+		known.Sentence = "The code is not one that the MFA device shows now, or it was used already."
+		known.compare("code of "+serial, "the one that the device shows, each of which counts once", "another one")
+		known.check("Wait for the next code: a new one is shown every 30 seconds. understudy totp prints that of a virtual device.")
+		known.check("Compare the clock of the device with the server's: understudy clock shows whether that was moved.")
+	default:
+		known.Sentence = "The caller has no MFA device with this serial number, or too many wrong codes were tried."
+		known.compare("serial number of the MFA device", "that of a device of the caller", serial)
+		known.check("aws iam list-mfa-devices shows the devices of a user. Role sessions have none.")
+	}
+	return known
 }

@@ -22,7 +22,8 @@ const (
 func (w *world) withPhone() *string {
 	w.Helper()
 	w.update(func(tx persistence.Tx) error {
-		return persistence.MFADevices.Put(tx, account, &persistence.MFADevice{Serial: phone, Seed: phoneSeed, UserID: anaID, EnableDate: w.now})
+		return persistence.MFADevices.Put(tx, account,
+			&persistence.MFADevice{Serial: phone, Seed: phoneSeed, UserID: anaID, EnableDate: w.now})
 	})
 	code, err := hotp.GenerateCode(phoneSeed, uint64(w.now.Unix()/30))
 	if err != nil {
@@ -56,7 +57,8 @@ func TestACodeIsNotSpentForNothing(t *testing.T) {
 			if n < 3 {
 				t.Errorf("%d accesses", n)
 			}
-			if got, want := testkit.Answer(call(w, ctx, code)), "AccessDenied: MultiFactorAuthentication failed with invalid MFA one time pass code. "; got != want {
+			if got, want := testkit.Answer(call(w, ctx,
+				code)), "AccessDenied: MultiFactorAuthentication failed with invalid MFA one time pass code. "; got != want {
 				t.Errorf("the second time: %q, want %q", got, want)
 			}
 		})

@@ -111,7 +111,8 @@ func propagation(keys map[string][]string) *next.TrustedIdentityPropagationConte
 		return nil
 	}
 	out := &next.TrustedIdentityPropagationContext{OriginIdentity: &next.OriginIdentity{
-		Subject: text(originSubject), SubjectType: text(originSubjectType), Issuer: text(originIssuer), FederatedProviderArn: text(originProvider),
+		Subject: text(originSubject), SubjectType: text(originSubjectType), Issuer: text(originIssuer),
+		FederatedProviderArn: text(originProvider),
 	}}
 	said := map[string]string{}
 	for name, v := range keys {

@@ -24,7 +24,7 @@ const defaultIdentityDuration = 300
 
 // GetWebIdentityToken returns a signed JSON Web Token with which the caller
 // shows to another service who he is or, with SubjectMode OriginIdentity, who is
-// behind his session.
+// behind its session.
 // https://docs.aws.amazon.com/STS/latest/APIReference/API_GetWebIdentityToken.html
 //
 // The account has to have enabled outbound federation, whose issuer the token
@@ -62,7 +62,7 @@ func (s *Service) GetWebIdentityToken(ctx context.Context, in *next.GetWebIdenti
 	return &sts.GetWebIdentityTokenOutput{WebIdentityToken: aws.String(text), Expiration: aws.Time(expiry)}, nil
 }
 
-// identity is what state says about a caller's token: the issuer of his account,
+// identity is what state says about a caller's token: the issuer of the caller's account,
 // and the ARN and tags of the user or role who calls.
 type identity struct {
 	issuer, arn string
@@ -94,7 +94,7 @@ func (s *Service) identity(ctx context.Context) (*identity, error) {
 			if err != nil {
 				return orInvalidToken(err)
 			}
-			who.arn, who.tags = s.own(c.AccountID).IAM("role"+r.Path+r.Name), r.Tags
+			who.arn, who.tags = s.own(c.AccountID).Entity("role", r.Path, r.Name), r.Tags
 		}
 		return nil
 	})

@@ -86,7 +86,8 @@ func subjectOf(c *principal.Caller, in *next.GetWebIdentityTokenInput, who *iden
 		return who.arn, "", nil
 	}
 	subject = originKey(c, originSubject)
-	if len(subject) >= 4 && strings.EqualFold(subject[:4], "arn:") || subject != strings.Trim(subject, " ") || strings.ContainsFunc(subject, invisible) {
+	if len(subject) >= 4 && strings.EqualFold(subject[:4], "arn:") || subject != strings.Trim(subject, " ") ||
+		strings.ContainsFunc(subject, invisible) {
 		return "", "", unfitSubject()
 	}
 	return subject, string(originMode), nil

@@ -28,13 +28,18 @@ const (
 // worker is a session of a role with the policy, whose condition keys are given.
 func (w *world) worker(policy string, keys map[string]string) context.Context {
 	w.Helper()
-	w.role(account, persistence.Role{Name: "worker", Path: "/", ID: workerID, TrustPolicy: trusting("ec2.amazonaws.com", `"sts:AssumeRole"`, "{}"), MaxSessionDuration: 3600})
+	w.role(account, persistence.Role{
+		Name: "worker", Path: "/", ID: workerID, TrustPolicy: trusting("ec2.amazonaws.com", `"sts:AssumeRole"`, "{}"),
+		MaxSessionDuration: 3600,
+	})
 	w.inline(account, workerID, policy)
 	w.update(func(tx persistence.Tx) error {
-		return persistence.Accounts.Put(tx, account, &persistence.Account{ID: account, SealingKey: make([]byte, 32), OutboundFederation: true, OutboundIssuer: "https://issuer"})
+		return persistence.Accounts.Put(tx, account,
+			&persistence.Account{ID: account, SealingKey: make([]byte, 32), OutboundFederation: true, OutboundIssuer: "https://issuer"})
 	})
 	c, err := w.service.StartServiceSession(w.Context(), &stssvc.ServiceSession{
-		Caller: &principal.Caller{Request: principal.Request{Time: w.now}}, Service: "ec2.amazonaws.com", RoleARN: workerARN, Name: "i-1", Duration: time.Hour, Keys: keys,
+		Caller: &principal.Caller{Request: principal.Request{Time: w.now}}, Service: "ec2.amazonaws.com", RoleARN: workerARN, Name: "i-1",
+		Duration: time.Hour, Keys: keys,
 	})
 	if err != nil {
 		w.Fatal(err)
@@ -54,7 +59,8 @@ func (w *world) identityToken(ctx context.Context, in *next.GetWebIdentityTokenI
 // anOrigin is who is behind a session, with some keys changed; "" takes one away.
 func anOrigin(changes ...string) map[string]string {
 	keys := map[string]string{
-		"aws:OriginIdentity/Subject": "ana@example.com", "aws:OriginIdentity/SubjectType": "user", "aws:OriginIdentity/Issuer": "id.example.com",
+		"aws:OriginIdentity/Subject": "ana@example.com", "aws:OriginIdentity/SubjectType": "user",
+		"aws:OriginIdentity/Issuer":               "id.example.com",
 		"aws:OriginIdentity/FederatedProviderArn": "arn:aws:iam::" + account + ":oidc-provider/id.example.com",
 	}
 	for i := 0; i < len(changes); i += 2 {
@@ -68,7 +74,9 @@ func anOrigin(changes ...string) map[string]string {
 
 // about asks for a token about the origin identity; it is "" without a scope.
 func about(scope string, audience ...string) *next.GetWebIdentityTokenInput {
-	in := &next.GetWebIdentityTokenInput{SigningAlgorithm: aws.String("ES384"), Audience: audience, SubjectMode: next.WebIdentityTokenSubjectModeTypeOriginIdentity}
+	in := &next.GetWebIdentityTokenInput{
+		SigningAlgorithm: aws.String("ES384"), Audience: audience, SubjectMode: next.WebIdentityTokenSubjectModeTypeOriginIdentity,
+	}
 	if len(audience) == 0 {
 		in.Audience = []string{"one"}
 	}
@@ -90,13 +98,25 @@ func TestSubjectOfAWebIdentityToken(t *testing.T) {
 		keys map[string]string
 		want map[string]any
 	}{
-		"no mode":                     {plain, anOrigin(), map[string]any{"sub": workerARN, "https://sts.amazonaws.com/": session}},
-		"the principal":               {named, nil, map[string]any{"sub": workerARN, "https://sts.amazonaws.com/": session}},
-		"the origin":                  {about(""), anOrigin(), map[string]any{"sub": "ana@example.com", "https://sts.amazonaws.com/": behind}},
-		"the origin, by its issuer":   {about(""), anOrigin("FederatedProviderArn", ""), map[string]any{"sub": "ana@example.com", "https://sts.amazonaws.com/": behind}},
-		"the origin, by its ARN":      {about(""), anOrigin("Issuer", "", "Subject", "Ana Smith"), map[string]any{"sub": "Ana Smith", "https://sts.amazonaws.com/": behind}},
-		"the origin, with a scope":    {about("read READ write:*/x"), anOrigin(), map[string]any{"sub": "ana@example.com", "scope": "read READ write:*/x", "https://sts.amazonaws.com/": behind}},
-		"one that is not quite ARN's": {about(""), anOrigin("Subject", "arn"), map[string]any{"sub": "arn", "https://sts.amazonaws.com/": behind}},
+		"no mode":       {plain, anOrigin(), map[string]any{"sub": workerARN, "https://sts.amazonaws.com/": session}},
+		"the principal": {named, nil, map[string]any{"sub": workerARN, "https://sts.amazonaws.com/": session}},
+		"the origin": {
+			about(""), anOrigin(), map[string]any{"sub": "ana@example.com", "https://sts.amazonaws.com/": behind},
+		},
+		"the origin, by its issuer": {
+			about(""), anOrigin("FederatedProviderArn", ""), map[string]any{"sub": "ana@example.com", "https://sts.amazonaws.com/": behind},
+		},
+		"the origin, by its ARN": {
+			about(""), anOrigin("Issuer", "", "Subject", "Ana Smith"),
+			map[string]any{"sub": "Ana Smith", "https://sts.amazonaws.com/": behind},
+		},
+		"the origin, with a scope": {
+			about("read READ write:*/x"), anOrigin(),
+			map[string]any{"sub": "ana@example.com", "scope": "read READ write:*/x", "https://sts.amazonaws.com/": behind},
+		},
+		"one that is not quite ARN's": {
+			about(""), anOrigin("Subject", "arn"), map[string]any{"sub": "arn", "https://sts.amazonaws.com/": behind},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -184,7 +204,8 @@ func TestWhoMaySetSubjectAndScope(t *testing.T) {
 		return "AccessDenied: User: arn:aws:sts::" + account + ":assumed-role/worker/i-1 is not authorized to perform: sts:" + action +
 			" on resource: " + selfARN + " because no identity-based policy allows the sts:" + action + " action"
 	}
-	scoped := head + `},{"Effect":"Allow","Action":"sts:SetWebIdentityTokenScope","Resource":"*","Condition":{"ForAllValues:StringEquals":{"sts:IdentityTokenScope":["read","write"]},` +
+	scoped := head +
+		`},{"Effect":"Allow","Action":"sts:SetWebIdentityTokenScope","Resource":"*","Condition":{"ForAllValues:StringEquals":{"sts:IdentityTokenScope":["read","write"]},` +
 		`"StringEquals":{"sts:SubjectMode":"OriginIdentity"}}}]}`
 	plain := about("")
 	plain.SubjectMode = ""
@@ -193,12 +214,14 @@ func TestWhoMaySetSubjectAndScope(t *testing.T) {
 		in     *next.GetWebIdentityTokenInput
 		want   string
 	}{
-		"a scope without its permission":        {head + `}]}`, about("read"), denied("SetWebIdentityTokenScope")},
-		"the same without a scope":              {head + `}]}`, about(""), ""},
-		"a scope that may be":                   {scoped, about("write read"), ""},
-		"a scope that may not be":               {scoped, about("read admin"), denied("SetWebIdentityTokenScope")},
-		"a mode that may be":                    {head + `,"Condition":{"StringEquals":{"sts:SubjectMode":"OriginIdentity"}}}]}`, about(""), ""},
-		"a mode that may not be":                {head + `,"Condition":{"StringEquals":{"sts:SubjectMode":"AWSIdentity"}}}]}`, about(""), denied("GetWebIdentityToken")},
+		"a scope without its permission": {head + `}]}`, about("read"), denied("SetWebIdentityTokenScope")},
+		"the same without a scope":       {head + `}]}`, about(""), ""},
+		"a scope that may be":            {scoped, about("write read"), ""},
+		"a scope that may not be":        {scoped, about("read admin"), denied("SetWebIdentityTokenScope")},
+		"a mode that may be": {head + `,"Condition":{"StringEquals":{"sts:SubjectMode":"OriginIdentity"}}}]}`,
+			about(""), ""},
+		"a mode that may not be": {head + `,"Condition":{"StringEquals":{"sts:SubjectMode":"AWSIdentity"}}}]}`, about(""),
+			denied("GetWebIdentityToken")},
 		"no mode is the one of principals":      {head + `,"Condition":{"StringEquals":{"sts:SubjectMode":"AWSIdentity"}}}]}`, plain, ""},
 		"a token without scope has no such key": {head + `,"Condition":{"Null":{"sts:IdentityTokenScope":"true"}}}]}`, about(""), ""},
 	} {

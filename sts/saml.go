@@ -1,10 +1,12 @@
 package sts
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha1"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -54,8 +56,8 @@ func (s *Service) AssumeRoleWithSAML(ctx context.Context, in *sts.AssumeRoleWith
 		return nil, err
 	}
 	f, err := s.federate(ctx, v, &wanted{
-		input: in, role: role, policy: in.Policy, policies: in.PolicyArns, seconds: in.DurationSeconds, minimumSize: in.MinimumSessionTokenSize,
-		atMost: atMost, until: until,
+		input: in, role: role, policy: in.Policy, policies: in.PolicyArns, seconds: in.DurationSeconds,
+		minimumSize: in.MinimumSessionTokenSize, atMost: atMost, until: until,
 	})
 	if err != nil {
 		undo()
@@ -105,7 +107,7 @@ func (s *Service) verifiedBy(p *persistence.SAMLProvider, text string) (*saml.As
 	}
 	a, err := verifier.Verify(text)
 	if err != nil {
-		return nil, s.samlError(err)
+		return nil, s.badResponse(err, p, verifier)
 	}
 	return a, nil
 }
@@ -126,7 +128,12 @@ func (s *Service) samlProvider(ctx context.Context, text string) (*samlIdentity,
 			return err
 		})
 	}
-	return id, s.orNoProvider(err)
+	if errors.Is(err, persistence.ErrNotFound) {
+		return nil, unproved(s.orNoProvider(err), "There is no SAML provider of this ARN.").
+			compare("PrincipalArn", "the ARN of a SAML provider", text).
+			check("aws iam list-saml-providers shows them. Of the pair in the attribute Role it is the one with saml-provider.")
+	}
+	return id, err
 }
 
 func (s *Service) orNoProvider(err error) error {
@@ -228,7 +235,10 @@ func (id *samlIdentity) nameQualifier() string {
 // vouched is what the assertion says about the caller and the session.
 func (id *samlIdentity) vouched(in *sts.AssumeRoleWithSAMLInput) (*vouched, error) {
 	if !id.authorizes(aws.ToString(in.RoleArn), aws.ToString(in.PrincipalArn)) {
-		return nil, roleNotAsserted()
+		return nil, unproved(roleNotAsserted(), "The assertion does not name this role with this provider.").
+			compare("values of the attribute "+saml.AttributeRole, aws.ToString(in.RoleArn)+","+aws.ToString(in.PrincipalArn),
+				cmp.Or(strings.Join(id.assertion.Values(saml.AttributeRole), " and "), "nothing")).
+			check("The identity provider's configuration for AWS says which pairs of role and provider it sends: both ARNs, with a comma between them.")
 	}
 	v := &vouched{
 		kind: evaluator.SAML, operation: "AssumeRoleWithSAML", provider: id.arn(), account: id.account,
@@ -242,13 +252,16 @@ func (id *samlIdentity) vouched(in *sts.AssumeRoleWithSAMLInput) (*vouched, erro
 	v.sessionName = first(id.assertion.Values(saml.AttributeSessionName))
 	switch {
 	case v.sessionName == "":
-		return nil, noSessionName()
+		return nil, unproved(noSessionName(), "The assertion does not name the session.").
+			compare("attribute "+saml.AttributeSessionName, nameForm, "nothing")
 	case !validName(v.sessionName):
-		return nil, invalidSessionName()
+		return nil, unproved(invalidSessionName(), "The assertion names the session in a way that sessions cannot be named.").
+			compare("attribute "+saml.AttributeSessionName, nameForm, v.sessionName)
 	}
 	if sources := id.assertion.Values(saml.AttributeSourceIdentity); len(sources) > 0 {
 		if v.sourceIdentity = first(sources); !validSourceIdentity(v.sourceIdentity) {
-			return nil, invalidSourceIdentity()
+			return nil, unproved(invalidSourceIdentity(), "The source identity of the assertion cannot be that of a session.").
+				compare("attribute "+saml.AttributeSourceIdentity, sourceIdentityForm, cmp.Or(v.sourceIdentity, "nothing"))
 		}
 	}
 	var err error
@@ -288,7 +301,8 @@ func (id *samlIdentity) tags() ([]types.Tag, error) {
 			continue
 		}
 		if len(a.Values) != 1 {
-			return nil, severalTagValues()
+			return nil, unproved(severalTagValues(), "A session tag of the assertion does not have one value.").
+				compare("attribute "+a.Name, "one value", fmt.Sprintf("%d values", len(a.Values)))
 		}
 		list = append(list, types.Tag{Key: aws.String(key), Value: aws.String(a.Values[0])})
 	}
@@ -301,7 +315,9 @@ func (id *samlIdentity) limits() (atMost, until int64, err error) {
 	if values := id.assertion.Values(saml.AttributeSessionDuration); len(values) > 0 {
 		atMost, err = strconv.ParseInt(values[0], 10, 64)
 		if err != nil || atMost < minRoleDuration || atMost > maxRoleDuration {
-			return 0, 0, invalidSessionDuration()
+			return 0, 0, unproved(invalidSessionDuration(), "The duration in the assertion cannot be that of a session.").
+				compare("attribute "+saml.AttributeSessionDuration,
+					fmt.Sprintf("seconds between %d and %d", minRoleDuration, maxRoleDuration), values[0])
 		}
 	}
 	if end := id.assertion.SessionExpiry; !end.IsZero() {

@@ -64,7 +64,8 @@ func (id *samlIdentity) keys() []authz.Key {
 	a := id.assertion
 	keys := []authz.Key{
 		authz.String("saml:aud", a.Recipient), authz.String("saml:doc", id.document()), authz.String("saml:iss", a.Issuer),
-		authz.String("saml:namequalifier", id.nameQualifier()), authz.String("saml:sub", a.Subject), authz.String("saml:sub_type", id.subjectType()),
+		authz.String("saml:namequalifier", id.nameQualifier()), authz.String("saml:sub", a.Subject),
+		authz.String("saml:sub_type", id.subjectType()),
 	}
 	seen := map[string]bool{}
 	for _, x := range a.Attributes {

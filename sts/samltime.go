@@ -1,10 +1,12 @@
 package sts
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"maps"
 	"regexp"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -24,11 +26,15 @@ const clockSkew = 5 * time.Minute
 func (s *Service) checkAssertion(id *samlIdentity, now time.Time) error {
 	a := id.assertion
 	if now.After(a.IssuedAt.Add(redeemWithin)) {
-		return redeemedLate()
+		return unproved(redeemedLate(), "The assertion was made too long ago, by the server's clock.").
+			compare("IssueInstant of the assertion", "at "+stamp(now.Add(-redeemWithin))+" or later", stamp(a.IssuedAt)).
+			check("An assertion is good for 5 minutes: sign in again. understudy clock shows the server's time, which may have been moved.")
 	}
 	for _, end := range []time.Time{a.SubjectExpiry, a.Expiry, a.SessionExpiry} {
 		if !end.IsZero() && !now.Before(end.Truncate(time.Second)) {
-			return expiredResponse()
+			return unproved(expiredResponse(), "The assertion has expired by the server's clock.").
+				compare("NotOnOrAfter of the assertion", "after "+stamp(now), stamp(end)).
+				check("Sign in again. understudy clock shows the server's time, which may have been moved.")
 		}
 	}
 	if s.usedAssertions == nil {
@@ -36,11 +42,19 @@ func (s *Service) checkAssertion(id *samlIdentity, now time.Time) error {
 	}
 	switch {
 	case now.Before(a.NotBefore.Add(-clockSkew)):
-		return earlyResponse()
+		return unproved(earlyResponse(), "The assertion is not valid yet by the server's clock.").
+			compare("NotBefore of the assertion", "before "+stamp(now.Add(clockSkew)), stamp(a.NotBefore)).
+			check("AWS does not look at NotBefore; serve --saml=strict does.")
 	case a.ResponseIssuer != "" && a.ResponseIssuer != a.Issuer:
-		return s.samlError(saml.ErrIssuer)
+		return unproved(s.samlError(saml.ErrIssuer), "The response is of another issuer than the assertion in it.").
+			compare("Issuer of the response", a.Issuer, a.ResponseIssuer).
+			check("AWS does not look at the issuer of the response; serve --saml=strict does.")
 	case !id.forAWS():
-		return wrongSAMLAudience()
+		return unproved(wrongSAMLAudience(), "The assertion is not for AWS.").
+			compare("audiences of the assertion", id.partition.SAMLAudience()+", or where browsers post it",
+				cmp.Or(strings.Join(slices.Concat(a.Audiences...), ", "), "nothing")).
+			compare("Recipient of the assertion", "https://"+id.partition.SignIn()+"/saml", cmp.Or(a.Recipient, "nothing")).
+			check("AWS does not look at audiences; serve --saml=strict does.")
 	}
 	return nil
 }
@@ -94,7 +108,9 @@ func (u *usedAssertions) add(key [sha256.Size]byte, until, now time.Time) (undo 
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if _, used := u.until[key]; used {
-		return nil, usedResponse()
+		return nil, unproved(usedResponse(), "The assertion was used already.").
+			compare("uses of the assertion", "one", "another one").
+			check("Sign in again. AWS lets an assertion be used again; serve --saml=strict does not.")
 	}
 	if len(u.until) >= manyAssertions {
 		maps.DeleteFunc(u.until, func(_ [sha256.Size]byte, end time.Time) bool { return !now.Before(end) })

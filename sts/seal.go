@@ -104,7 +104,7 @@ func (t *token) head() string {
 // sealer seals the tokens of one account. It is safe for concurrent use.
 type sealer struct {
 	aead    cipher.AEAD
-	secrets sync.Pool // of hash.Hash, from which secret access keys derive
+	secrets sync.Pool // of *secretMaker
 }
 
 // newSealer derives the two keys that are used from the account's one.
@@ -118,7 +118,7 @@ func newSealer(key []byte) (*sealer, error) {
 		return nil, fmt.Errorf("sts: %w", err)
 	}
 	s, secretKey := &sealer{aead: aead}, derive(key, "secret access key")
-	s.secrets.New = func() any { return hmac.New(sha256.New, secretKey) }
+	s.secrets.New = func() any { return &secretMaker{hash: hmac.New(sha256.New, secretKey)} }
 	return s, nil
 }
 
@@ -209,10 +209,18 @@ var strictBase64 = base64.StdEncoding.Strict()
 // secret derives the secret access key from the token: 40 characters of
 // base64, like AWS's.
 func (s *sealer) secret(accessKeyID, text string) string {
-	h := s.secrets.Get().(hash.Hash)
-	defer s.secrets.Put(h)
-	h.Reset()
-	h.Write([]byte(accessKeyID))
-	h.Write([]byte(text))
-	return base64.StdEncoding.EncodeToString(h.Sum(nil)[:30])
+	m := s.secrets.Get().(*secretMaker)
+	defer s.secrets.Put(m)
+	m.hash.Reset()
+	m.input = append(append(m.input[:0], accessKeyID...), text...)
+	m.hash.Write(m.input)
+	m.sum = m.hash.Sum(m.sum[:0])
+	return base64.StdEncoding.EncodeToString(m.sum[:30])
+}
+
+// secretMaker is what deriving a secret access key needs, and the next one can use
+// again.
+type secretMaker struct {
+	hash       hash.Hash
+	input, sum []byte
 }

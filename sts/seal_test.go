@@ -57,13 +57,16 @@ func TestATokenCarriesTheWholeSession(t *testing.T) {
 		t.Errorf("token %s", text)
 	}
 	want := &principal.Session{
-		Operation: "AssumeRole", IssuedAt: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), ExpiresAt: time.Date(2026, 3, 1, 13, 0, 0, 0, time.UTC),
-		Policy: "{}", PolicyARNs: []string{"a", "b"}, Tags: []principal.Tag{{Key: "k", Value: "v"}, {Key: "empty"}},
+		Operation: "AssumeRole", IssuedAt: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC),
+		ExpiresAt: time.Date(2026, 3, 1, 13, 0, 0, 0, time.UTC),
+		Policy:    "{}", PolicyARNs: []string{"a", "b"}, Tags: []principal.Tag{{Key: "k", Value: "v"}, {Key: "empty"}},
 		TransitiveTagKeys: []string{"k"}, SourceIdentity: "ana", MFAAt: time.Date(2026, 3, 1, 11, 59, 59, 0, time.UTC),
 		FederatedProvider: "idp", Keys: map[string][]string{"saml:sub": {"s"}},
 		Limits: []string{"limit"}, Delegate: "444455556666", ScopeDown: []string{"{1}", "{2}"},
 	}
-	who := &principal.Caller{Principal: principal.Principal{Kind: got.Kind, EntityID: got.EntityID, SessionName: got.SessionName, Session: want}}
+	who := &principal.Caller{
+		Principal: principal.Principal{Kind: got.Kind, EntityID: got.EntityID, SessionName: got.SessionName, Session: want},
+	}
 	if diff := cmp.Diff(fullToken(), tokenOf(who)); diff != "" {
 		t.Errorf("the session's token (-want +got):\n%s", diff)
 	}
@@ -80,13 +83,27 @@ func TestSizesOfTokens(t *testing.T) {
 		token *token
 		want  int
 	}{
-		"GetSessionToken, v1":    {&token{Kind: principal.User, EntityID: "AIDAAAAAAAAAAAAAAAAAA", Operation: "GetSessionToken", V1: true}, 288},
-		"GetSessionToken, v2":    {&token{Kind: principal.User, EntityID: "AIDAAAAAAAAAAAAAAAAAA", Operation: "GetSessionToken"}, 688},
-		"GetFederationToken, v1": {&token{Kind: principal.FederatedUser, EntityID: "AIDAAAAAAAAAAAAAAAAAA", SessionName: "guest", Operation: "GetFederationToken", V1: true}, 376},
-		"GetFederationToken, v2": {&token{Kind: principal.FederatedUser, EntityID: "AIDAAAAAAAAAAAAAAAAAA", SessionName: "guest", Operation: "GetFederationToken"}, 776},
-		"AssumeRole, v1":         {&token{Kind: principal.AssumedRole, EntityID: "AROAAAAAAAAAAAAAAAAAA", SessionName: "preference", Operation: "AssumeRole", V1: true}, 352},
-		"AssumeRole, v2":         {&token{Kind: principal.AssumedRole, EntityID: "AROAAAAAAAAAAAAAAAAAA", SessionName: "preference", Operation: "AssumeRole"}, 752},
-		"AssumeRoleWithWebIdentity, v2": {&token{Kind: principal.AssumedRole, EntityID: "AROAAAAAAAAAAAAAAAAAA", SessionName: "ci", Operation: "AssumeRoleWithWebIdentity",
+		"GetSessionToken, v1": {
+			&token{Kind: principal.User, EntityID: "AIDAAAAAAAAAAAAAAAAAA", Operation: "GetSessionToken", V1: true}, 288,
+		},
+		"GetSessionToken, v2": {&token{Kind: principal.User, EntityID: "AIDAAAAAAAAAAAAAAAAAA", Operation: "GetSessionToken"}, 688},
+		"GetFederationToken, v1": {
+			&token{Kind: principal.FederatedUser, EntityID: "AIDAAAAAAAAAAAAAAAAAA", SessionName: "guest", Operation: "GetFederationToken",
+				V1: true}, 376,
+		},
+		"GetFederationToken, v2": {
+			&token{Kind: principal.FederatedUser, EntityID: "AIDAAAAAAAAAAAAAAAAAA", SessionName: "guest",
+				Operation: "GetFederationToken"}, 776,
+		},
+		"AssumeRole, v1": {
+			&token{Kind: principal.AssumedRole, EntityID: "AROAAAAAAAAAAAAAAAAAA", SessionName: "preference", Operation: "AssumeRole",
+				V1: true}, 352,
+		},
+		"AssumeRole, v2": {
+			&token{Kind: principal.AssumedRole, EntityID: "AROAAAAAAAAAAAAAAAAAA", SessionName: "preference", Operation: "AssumeRole"}, 752,
+		},
+		"AssumeRoleWithWebIdentity, v2": {&token{Kind: principal.AssumedRole, EntityID: "AROAAAAAAAAAAAAAAAAAA", SessionName: "ci",
+			Operation:         "AssumeRoleWithWebIdentity",
 			FederatedProvider: "arn:aws:iam::111122223333:oidc-provider/id.example.org"}, 1024},
 		"a large session, v1": {&token{Operation: "AssumeRole", SourceIdentity: strings.Repeat("x", 2998), V1: true}, 4356},
 		"a large session, v2": {&token{Operation: "AssumeRole", SourceIdentity: strings.Repeat("x", 2998)}, 4756},
@@ -108,6 +125,33 @@ func TestSizesOfTokens(t *testing.T) {
 				t.Errorf("the token begins %.16s, want %s", text, begin)
 			}
 		})
+	}
+}
+
+// What a session has beside its identity and its time makes its token longer.
+func TestWhatIsAddedToAToken(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		token token
+		adds  bool
+	}{
+		"nothing":             {token{}, false},
+		"a session name":      {token{SessionName: "x"}, false},
+		"an MFA device":       {token{MFAAt: 1}, false},
+		"a provider":          {token{FederatedProvider: "x"}, false},
+		"a delegate":          {token{Delegate: "x"}, false},
+		"a policy":            {token{Policy: "x"}, true},
+		"managed policies":    {token{PolicyARNs: []string{"x"}}, true},
+		"tags":                {token{Tags: []principal.Tag{{Key: "x"}}}, true},
+		"transitive tag keys": {token{TransitiveTagKeys: []string{"x"}}, true},
+		"a source identity":   {token{SourceIdentity: "x"}, true},
+		"keys":                {token{Keys: map[string][]string{"x": {"y"}}}, true},
+		"limits":              {token{Limits: []string{"x"}}, true},
+		"a narrowed scope":    {token{ScopeDown: []string{"x"}}, true},
+	} {
+		if got := contentOf(t, &c.token).added; got > 0 != c.adds {
+			t.Errorf("%s: %d bytes are added", name, got)
+		}
 	}
 }
 

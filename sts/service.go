@@ -208,7 +208,7 @@ func Rules() []authz.Rule {
 
 // own is an account of the service's partition.
 func (s *Service) own(account string) principal.Account {
-	return principal.Account{Partition: s.partition, ID: account}
+	return s.partition.In(account)
 }
 
 // caller is who calls.

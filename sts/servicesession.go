@@ -81,6 +81,18 @@ func (s *Service) StartServiceSession(ctx context.Context, w *ServiceSession) (*
 	return s.issue(principal.NewContext(ctx, c), &order{account: arn.AccountID, token: t})
 }
 
+// Input is what the service calls AssumeRole with, for records.
+func (w *ServiceSession) Input() *sts.AssumeRoleInput {
+	return &sts.AssumeRoleInput{
+		RoleArn: &w.RoleARN, RoleSessionName: &w.Name, DurationSeconds: aws.Int32(int32(w.Duration.Seconds())), Tags: w.tags(),
+	}
+}
+
+// Output is what AssumeRole answers the service with the credentials, for records.
+func (*ServiceSession) Output(c *types.Credentials) *sts.AssumeRoleOutput {
+	return &sts.AssumeRoleOutput{Credentials: c}
+}
+
 func (w *ServiceSession) tags() []types.Tag {
 	var list []types.Tag
 	for _, key := range slices.Sorted(maps.Keys(w.Tags)) {

@@ -17,7 +17,8 @@ import (
 
 // trusting is a trust policy for a service under a condition.
 func trusting(service, actions, condition string) string {
-	return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"` + service + `"},"Action":[` + actions + `],"Condition":` + condition + `}]}`
+	return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"` + service + `"},"Action":[` + actions +
+		`],"Condition":` + condition + `}]}`
 }
 
 func TestServiceSessions(t *testing.T) {
@@ -36,14 +37,17 @@ func TestServiceSessions(t *testing.T) {
 		"an account":                       {trust(account), "app", nil, denied},
 		"no such role":                     {trusting("ec2.amazonaws.com", assume, "{}"), "gone", nil, denied},
 		"tags that the trust policy lacks": {trusting("ec2.amazonaws.com", assume, "{}"), "app", map[string]string{"team": "red"}, denied},
-		"tags":                             {trusting("ec2.amazonaws.com", both, `{"StringEquals":{"aws:RequestTag/team":"red"}}`), "app", map[string]string{"team": "red"}, ""},
+		"tags": {trusting("ec2.amazonaws.com", both, `{"StringEquals":{"aws:RequestTag/team":"red"}}`), "app",
+			map[string]string{"team": "red"}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
-			w.role(account, persistence.Role{Name: "app", Path: "/", ID: "AROAAPPAPPAPPAPPAPPAP", TrustPolicy: c.trust, MaxSessionDuration: 3600})
+			w.role(account, persistence.Role{Name: "app", Path: "/", ID: "AROAAPPAPPAPPAPPAPPAP", TrustPolicy: c.trust,
+				MaxSessionDuration: 3600})
 			got, err := w.service.StartServiceSession(t.Context(), &stssvc.ServiceSession{
-				Caller: &principal.Caller{Request: principal.Request{Time: w.now}}, Service: "ec2.amazonaws.com", RoleARN: principal.AWS.IAM(account, "role/"+c.role), Name: "i-1", Duration: 6 * time.Hour,
+				Caller: &principal.Caller{Request: principal.Request{Time: w.now}}, Service: "ec2.amazonaws.com",
+				RoleARN: principal.AWS.IAM(account, "role/"+c.role), Name: "i-1", Duration: 6 * time.Hour,
 				SourceARN: "arn:aws:ec2:us-east-1:" + account + ":instance/i-1", SourceAccount: account, Tags: c.tags,
 			})
 			if testkit.Answer(err) != c.want {
@@ -69,12 +73,18 @@ func TestKeysOfAServiceSession(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	const role = "arn:aws:iam::111122223333:role/app"
-	w.role(account, persistence.Role{Name: "app", Path: "/", ID: "AROAAPPAPPAPPAPPAPPAP", TrustPolicy: strings.Replace(trust(account), `"Principal":{`, `"Principal":{"Service":"ec2.amazonaws.com",`, 1), MaxSessionDuration: 3600})
-	w.inline(account, "AROAAPPAPPAPPAPPAPPAP", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"*"},
+	w.role(account, persistence.Role{
+		Name: "app", Path: "/", ID: "AROAAPPAPPAPPAPPAPPAP",
+		TrustPolicy:        strings.Replace(trust(account), `"Principal":{`, `"Principal":{"Service":"ec2.amazonaws.com",`, 1),
+		MaxSessionDuration: 3600,
+	})
+	w.inline(account, "AROAAPPAPPAPPAPPAPPAP",
+		`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"*"},
 		{"Effect":"Allow","Action":"iam:ListUsers","Resource":"*","Condition":{"NumericGreaterThanEquals":{"ec2:RoleDelivery":"2.0"},"ArnLike":{"ec2:SourceInstanceARN":"arn:aws:ec2:*:*:instance/i-1"}}}]}`)
 	got, err := w.service.StartServiceSession(t.Context(), &stssvc.ServiceSession{
-		Caller: &principal.Caller{Request: principal.Request{Time: w.now}}, Service: "ec2.amazonaws.com", RoleARN: role, Name: "i-1", Duration: time.Hour,
-		Keys: map[string]string{"ec2:RoleDelivery": "2.0", "ec2:SourceInstanceARN": "arn:aws:ec2:us-east-1:111122223333:instance/i-1"},
+		Caller: &principal.Caller{Request: principal.Request{Time: w.now}}, Service: "ec2.amazonaws.com", RoleARN: role, Name: "i-1",
+		Duration: time.Hour,
+		Keys:     map[string]string{"ec2:RoleDelivery": "2.0", "ec2:SourceInstanceARN": "arn:aws:ec2:us-east-1:111122223333:instance/i-1"},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -98,7 +98,8 @@ func TestSessionTokensAndIAM(t *testing.T) {
 		t.Fatal(err)
 	}
 	ctx := w.with(out.Credentials)
-	if got := testkit.Answer(w.authorizer.Authorize(ctx, "ListUsers", &iam.ListUsersInput{})); got != "InvalidClientTokenId: The security token included in the request is invalid" {
+	if got := testkit.Answer(w.authorizer.Authorize(ctx, "ListUsers",
+		&iam.ListUsersInput{})); got != "InvalidClientTokenId: The security token included in the request is invalid" {
 		t.Errorf("ListUsers: %q", got)
 	}
 	w.mustAssume(ctx, toAudit())
@@ -118,7 +119,8 @@ func TestGetAccessKeyInfo(t *testing.T) {
 		}
 	}
 	in := &sts.GetAccessKeyInfoInput{AccessKeyId: aws.String("not-an-access-key")}
-	if _, err := w.service.GetAccessKeyInfo(w.ana(), in); testkit.Answer(err) != "ValidationError: not-an-access-key is not a valid access key ID" {
+	if _, err := w.service.GetAccessKeyInfo(w.ana(),
+		in); testkit.Answer(err) != "ValidationError: not-an-access-key is not a valid access key ID" {
 		t.Errorf("a word: %s", testkit.Answer(err))
 	}
 }

@@ -115,7 +115,8 @@ func checkTagLimits(tags []types.Tag) error {
 	}
 	for _, t := range tags {
 		key, value := aws.ToString(t.Key), aws.ToString(t.Value)
-		if key == "" || utf8.RuneCountInString(key) > maxTagKey || utf8.RuneCountInString(value) > maxTagValue || !tagText.MatchString(key) || !tagText.MatchString(value) {
+		if key == "" || utf8.RuneCountInString(key) > maxTagKey || utf8.RuneCountInString(value) > maxTagValue ||
+			!tagText.MatchString(key) || !tagText.MatchString(value) {
 			return tagsOverLimits()
 		}
 	}

@@ -43,12 +43,21 @@ func (c *content) size(minimum int) int {
 // added is how many bytes of the content are not about who the session is and how
 // long it lasts.
 func (t *token) added(content []byte) (int, error) {
+	if t.bare() {
+		return 0, nil
+	}
 	plain := &token{
-		Kind: t.Kind, EntityID: t.EntityID, SessionName: t.SessionName, Operation: t.Operation, IssuedAt: t.IssuedAt, ExpiresAt: t.ExpiresAt,
-		MFAAt: t.MFAAt, FederatedProvider: t.FederatedProvider, Delegate: t.Delegate,
+		Kind: t.Kind, EntityID: t.EntityID, SessionName: t.SessionName, Operation: t.Operation, IssuedAt: t.IssuedAt,
+		ExpiresAt: t.ExpiresAt, MFAAt: t.MFAAt, FederatedProvider: t.FederatedProvider, Delegate: t.Delegate,
 	}
 	identity, err := cbor.Marshal(plain)
 	return len(content) - len(identity), err
+}
+
+// bare reports whether the content is about nothing else, as that of most sessions.
+func (t *token) bare() bool {
+	return t.Policy == "" && t.SourceIdentity == "" &&
+		len(t.PolicyARNs)+len(t.Tags)+len(t.TransitiveTagKeys)+len(t.Keys)+len(t.Limits)+len(t.ScopeDown) == 0
 }
 
 // checkSize refuses a session whose token would be too large. A token is v1 or v2

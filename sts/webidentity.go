@@ -1,6 +1,7 @@
 package sts
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -50,7 +51,8 @@ type IssuerKeys interface {
 // condition keys; session tags, the source identity and the roles that may be
 // assumed are claims too. The access tokens of Login with Amazon and Facebook,
 // whom nobody but they can ask, are refused.
-func (s *Service) AssumeRoleWithWebIdentity(ctx context.Context, in *sts.AssumeRoleWithWebIdentityInput) (*next.AssumeRoleWithWebIdentityOutput, error) {
+func (s *Service) AssumeRoleWithWebIdentity(ctx context.Context,
+	in *sts.AssumeRoleWithWebIdentityInput) (*next.AssumeRoleWithWebIdentityOutput, error) {
 	arn, err := s.parseRoleARN(in.RoleArn)
 	if err != nil {
 		return nil, err
@@ -67,7 +69,8 @@ func (s *Service) AssumeRoleWithWebIdentity(ctx context.Context, in *sts.AssumeR
 		return nil, err
 	}
 	f, err := s.federate(ctx, v, &wanted{
-		input: in, role: arn, policy: in.Policy, policies: in.PolicyArns, seconds: in.DurationSeconds, minimumSize: in.MinimumSessionTokenSize,
+		input: in, role: arn, policy: in.Policy, policies: in.PolicyArns, seconds: in.DurationSeconds,
+		minimumSize: in.MinimumSessionTokenSize,
 	})
 	if err != nil {
 		return nil, err
@@ -114,7 +117,7 @@ type webIdentity struct {
 func (s *Service) webIdentity(ctx context.Context, account, text string) (*webIdentity, error) {
 	t, err := oidc.Parse(text)
 	if err != nil {
-		return nil, tokenError(err)
+		return nil, badToken(err)
 	}
 	id := &webIdentity{token: t, issuer: strings.TrimPrefix(t.Issuer, "https://")}
 	issuer := oidc.Issuer{URL: t.Issuer}
@@ -134,23 +137,30 @@ func (s *Service) webIdentity(ctx context.Context, account, text string) (*webId
 		return nil, err
 	}
 	if s.issuerKeys == nil {
-		return nil, noVerificationKey()
+		return nil, noKey(noVerificationKey(), t, errNoKeys)
 	}
 	keys, err := s.issuerKeys.Keys(ctx, issuer, t.KeyID)
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
-		return nil, providerUnreachable()
+		return nil, noKey(providerUnreachable(), t, err)
 	case err != nil, !keys.Has(t.KeyID):
-		return nil, noVerificationKey()
+		return nil, noKey(noVerificationKey(), t, err)
 	}
-	return id, tokenError(t.Verify(keys, s.now(caller(ctx))))
+	now := s.now(caller(ctx))
+	if err := t.Verify(keys, now); err != nil {
+		return nil, unverified(tokenError(err), err, t, now)
+	}
+	return id, nil
 }
+
+// errNoKeys is the cause where the service has no source of keys.
+var errNoKeys = errors.New("this server asks no issuers")
 
 // oidcProvider finds the account's provider for an issuer.
 func (s *Service) oidcProvider(ctx context.Context, account, issuer string) (*persistence.OIDCProvider, error) {
 	url, ok := strings.CutPrefix(issuer, "https://")
 	if !ok {
-		return nil, noOIDCProvider(issuer)
+		return nil, unknownIssuer(account, issuer, nil)
 	}
 	var p *persistence.OIDCProvider
 	err := s.store.View(ctx, func(tx persistence.Tx) (err error) {
@@ -163,7 +173,11 @@ func (s *Service) oidcProvider(ctx context.Context, account, issuer string) (*pe
 func findOIDCProvider(tx persistence.Tx, account, url string) (*persistence.OIDCProvider, error) {
 	p, err := persistence.OIDCProviders.Get(tx, account, url)
 	if errors.Is(err, persistence.ErrNotFound) {
-		return nil, noOIDCProvider("https://" + url)
+		known, err := providerURLs(tx, account)
+		if err != nil {
+			return nil, err
+		}
+		return nil, unknownIssuer(account, "https://"+url, known)
 	}
 	return p, err
 }
@@ -200,12 +214,16 @@ func takenAudience(t *oidc.Token, clients []string, anyClient bool) (string, err
 	audience := t.AuthorizedParty
 	if audience == "" {
 		if len(t.Audience) > 1 {
-			return "", severalAudiences()
+			return "", unproved(severalAudiences(), "The token is for several audiences and does not say which one it was issued to.").
+				compare("authorized party of the token (claim azp)", "one of "+strings.Join(t.Audience, ", "), "none")
 		}
 		audience = t.Audience[0]
 	}
 	if !anyClient && !slices.Contains(clients, audience) {
-		return "", wrongAudience()
+		return "", unproved(wrongAudience(), "The provider does not take tokens for this audience.").
+			compare("audience of the token (claim azp, or else aud)", strings.Join(clients, " or "), audience).
+			check("Ask the issuer for a token with one of these audiences.").
+			check("Or let the provider take this one: aws iam add-client-id-to-open-id-connect-provider")
 	}
 	return audience, nil
 }
@@ -251,12 +269,15 @@ func (id *webIdentity) vouched(in *sts.AssumeRoleWithWebIdentityInput) (*vouched
 	}
 	v.keys = append(v.keys, authz.String("sts:RoleAuthorizedByIdp", authorized))
 	if v.tags, v.transitive, err = id.tags(); err != nil {
-		return nil, tokenError(err)
+		return nil, unproved(tokenError(err), "The session tags of the token cannot be read.").
+			compare("claim "+tagsClaim,
+				"principal_tags with a list of one value for each key, and transitive_tag_keys with a list of keys", "another form")
 	}
 	if id.token.Has(sourceIdentityClaim) {
 		source, ok := id.token.Text(sourceIdentityClaim)
 		if !ok || !validSourceIdentity(source) {
-			return nil, invalidSourceIdentity()
+			return nil, unproved(invalidSourceIdentity(), "The source identity of the token cannot be that of a session.").
+				compare("claim "+sourceIdentityClaim, sourceIdentityForm, cmp.Or(source, "nothing"))
 		}
 		v.sourceIdentity = source
 	}
@@ -304,7 +325,8 @@ func (id *webIdentity) authorizes(role string) (string, error) {
 	if ok && slices.ContainsFunc(list, func(arn string) bool { return strings.TrimSpace(arn) == role }) {
 		return "true", nil
 	}
-	return "", roleNotListed()
+	return "", unproved(roleNotListed(), "The token lists the roles that may be assumed with it, and this role is not among them.").
+		compare("roles of the token (claim "+rolesClaim+")", "a list with "+role, strings.Join(list, ", "))
 }
 
 // tags are the session tags, which issuers send nested, with lists of one value,

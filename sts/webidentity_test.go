@@ -29,7 +29,8 @@ func TestIssuersThatCannotBeAsked(t *testing.T) {
 	t.Parallel()
 	part := base64.RawURLEncoding.EncodeToString
 	token := part([]byte(`{"alg":"RS256","kid":"k"}`)) + "." +
-		part([]byte(`{"iss":"https://id.example.com","sub":"s","aud":"a","iat":1772366400,"exp":1772370000}`)) + "." + part([]byte("signature"))
+		part([]byte(`{"iss":"https://id.example.com","sub":"s","aud":"a","iat":1772366400,"exp":1772370000}`)) + "." +
+		part([]byte("signature"))
 	for name, x := range map[string]struct {
 		err  error
 		want string
@@ -41,7 +42,8 @@ func TestIssuersThatCannotBeAsked(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
 			w.update(func(tx persistence.Tx) error {
-				return persistence.OIDCProviders.Put(tx, account, &persistence.OIDCProvider{URL: "id.example.com", ClientIDs: []string{"a"}})
+				return persistence.OIDCProviders.Put(tx, account,
+					&persistence.OIDCProvider{URL: "id.example.com", ClientIDs: []string{"a"}})
 			})
 			service := stssvc.New(stssvc.Options{Store: w.store, Authorizer: w.authorizer, IssuerKeys: unreachable{x.err}})
 			ctx := principal.NewContext(t.Context(), &principal.Caller{Request: principal.Request{Time: w.now}})

@@ -10,10 +10,10 @@ import (
 	"github.com/understudy-iam/understudy/awsapi"
 )
 
-// New returns the model of IAM and STS. The tables behind it are shared, so it
-// costs next to nothing.
+// New returns the model of IAM, STS and what is served of CloudTrail. The tables behind
+// it are shared, so it costs next to nothing.
 func New() *awsapi.Model {
-	return &awsapi.Model{Services: []awsapi.Service{iamService(), stsService()}}
+	return &awsapi.Model{Services: []awsapi.Service{iamService(), stsService(), cloudTrailService()}}
 }
 
 func iamService() awsapi.Service {
@@ -53,5 +53,18 @@ func stsService() awsapi.Service {
 		Structs:         stsStructs,
 		Shapes:          stsShapes,
 		Statuses:        stsStatuses,
+	}
+}
+
+func cloudTrailService() awsapi.Service {
+	return awsapi.Service{
+		Name:       "cloudtrail",
+		Version:    cloudtrailVersion,
+		Target:     cloudtrailTarget,
+		EchoValues: true, // as services that speak JSON do
+		Operations: cloudtrailOperations,
+		Structs:    cloudtrailStructs,
+		Shapes:     cloudtrailShapes,
+		Statuses:   cloudtrailStatuses,
 	}
 }

@@ -88,20 +88,40 @@ func TestModel(t *testing.T) {
 	}
 	unsigned := func(o awsapi.OperationModel) bool { return o.Unsigned }
 	cases := map[string]struct{ got, want string }{
-		"IAM's version":             {services[0].Version + " " + services[0].Namespace, "2010-05-08 https://iam.amazonaws.com/doc/2010-05-08/"},
-		"STS's version":             {services[1].Version + " " + services[1].Namespace, "2011-06-15 https://sts.amazonaws.com/doc/2011-06-15/"},
-		"unsigned operations":       {operations(1, unsigned), "AssumeRoleWithSAML AssumeRoleWithWebIdentity"},
-		"none of IAM":               {operations(0, unsigned), ""},
-		"errors of an operation":    {errorsOf(services[0], "PutUserPolicy"), "LimitExceeded MalformedPolicyDocument NoSuchEntity ServiceFailure"},
-		"an error without a code":   {errorsOf(services[0], "ListOrganizationsFeatures"), "AccountNotManagementOrDelegatedAdministratorException OrganizationNotFoundException OrganizationNotInAllFeaturesModeException ServiceAccessNotEnabledException"},
-		"errors that were added":    {errorsOf(services[0], "GetRoleTemplateVersion"), "InvalidInput NoSuchEntity ServiceFailure"},
-		"no errors of its own":      {errorsOf(services[1], "GetCallerIdentity"), ""},
-		"an output without members": {operations(0, func(o awsapi.OperationModel) bool { return o.Result && members(0, o.Name+"Output") == "" }), "PutAccountProperties UpdateRole"},
-		"the order of an answer":    {members(1, "AssumeRoleOutput"), "AssumedRoleUser Credentials SourceIdentity PackedPolicySize SessionTokenSize SessionTokenUtilization"},
-		"IsTruncated first":         {members(0, "ListUsersOutput"), "IsTruncated Users Marker"},
-		"the order of a report":     {members(0, "GetAccountAuthorizationDetailsOutput"), "IsTruncated Policies UserDetailList RoleDetailList GroupDetailList Marker"},
-		"the order of a role":       {members(0, "Role"), "Path RoleName RoleId Arn CreateDate AssumeRolePolicyDocument Description MaxSessionDuration PermissionsBoundary Tags RoleLastUsed SourceRoleTemplate"},
-		"a lower-case member":       {members(1, "PolicyDescriptorType"), "arn"},
+		"IAM's version": {
+			services[0].Version + " " + services[0].Namespace, "2010-05-08 https://iam.amazonaws.com/doc/2010-05-08/",
+		},
+		"STS's version": {
+			services[1].Version + " " + services[1].Namespace, "2011-06-15 https://sts.amazonaws.com/doc/2011-06-15/",
+		},
+		"unsigned operations": {operations(1, unsigned), "AssumeRoleWithSAML AssumeRoleWithWebIdentity"},
+		"none of IAM":         {operations(0, unsigned), ""},
+		"errors of an operation": {
+			errorsOf(services[0], "PutUserPolicy"), "LimitExceeded MalformedPolicyDocument NoSuchEntity ServiceFailure",
+		},
+		"an error without a code": {
+			errorsOf(services[0], "ListOrganizationsFeatures"),
+			"AccountNotManagementOrDelegatedAdministratorException OrganizationNotFoundException OrganizationNotInAllFeaturesModeException ServiceAccessNotEnabledException",
+		},
+		"errors that were added": {errorsOf(services[0], "GetRoleTemplateVersion"), "InvalidInput NoSuchEntity ServiceFailure"},
+		"no errors of its own":   {errorsOf(services[1], "GetCallerIdentity"), ""},
+		"an output without members": {
+			operations(0, func(o awsapi.OperationModel) bool { return o.Result && members(0, o.Name+"Output") == "" }),
+			"PutAccountProperties UpdateRole",
+		},
+		"the order of an answer": {
+			members(1, "AssumeRoleOutput"),
+			"AssumedRoleUser Credentials SourceIdentity PackedPolicySize SessionTokenSize SessionTokenUtilization",
+		},
+		"IsTruncated first": {members(0, "ListUsersOutput"), "IsTruncated Users Marker"},
+		"the order of a report": {
+			members(0, "GetAccountAuthorizationDetailsOutput"), "IsTruncated Policies UserDetailList RoleDetailList GroupDetailList Marker",
+		},
+		"the order of a role": {
+			members(0, "Role"),
+			"Path RoleName RoleId Arn CreateDate AssumeRolePolicyDocument Description MaxSessionDuration PermissionsBoundary Tags RoleLastUsed SourceRoleTemplate",
+		},
+		"a lower-case member": {members(1, "PolicyDescriptorType"), "arn"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -37,7 +37,8 @@ func (b *Body) AttachPlain(r *http.Request) (payload string) {
 	for _, name := range []string{"X-Amz-Decoded-Content-Length", trailerHeader, "X-Amz-Sdk-Checksum-Algorithm"} {
 		r.Header.Del(name)
 	}
-	kept := strings.FieldsFunc(strings.Join(r.Header["Content-Encoding"], ","), func(c rune) bool { return strings.ContainsRune(", \t", c) })
+	kept := strings.FieldsFunc(strings.Join(r.Header["Content-Encoding"], ","),
+		func(c rune) bool { return strings.ContainsRune(", \t", c) })
 	kept = slices.DeleteFunc(kept, func(encoding string) bool { return strings.EqualFold(encoding, "aws-chunked") })
 	if r.Header.Del("Content-Encoding"); len(kept) > 0 {
 		r.Header.Set("Content-Encoding", strings.Join(kept, ","))

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 // arrival is a request as an upstream got it.
@@ -38,7 +40,7 @@ func relay(t *testing.T, r *http.Request, attach func(*Body, *http.Request) stri
 		t.Fatal(err)
 	}
 	r.Host, r.URL.Host = r.URL.Host, to.Host
-	if answer, err := http.DefaultClient.Do(r); err == nil {
+	if answer, err := testkit.HTTP.Do(r); err == nil {
 		answer.Body.Close()
 	}
 	return <-arrived, <-refused
@@ -76,7 +78,8 @@ func forward(r *http.Request, to *httptest.Server, attach func(*Body, *http.Requ
 	out.RequestURI, out.Host = "", ""
 	out.URL.Scheme, out.URL.Host = "http", strings.TrimPrefix(to.URL, "http://")
 	payload := attach(b, out)
-	(&Signer{Credentials: Credentials{AccessKeyID: "upstream", SecretAccessKey: "upstream"}, Service: sig.Service, Region: sig.Region}).Sign(out, payload, signedAt)
+	(&Signer{Credentials: Credentials{AccessKeyID: "upstream", SecretAccessKey: "upstream"}, Service: sig.Service,
+		Region: sig.Region}).Sign(out, payload, signedAt)
 	answer, err := to.Client().Transport.RoundTrip(out)
 	if err == nil {
 		answer.Body.Close()
@@ -107,13 +110,24 @@ func TestAttach(t *testing.T) {
 		attach  func(*Body, *http.Request) string
 		want    arrival
 	}{
-		"a trailer":            {digits.request(t), (*Body).Attach, arrival{length: 9 + 5 + 5 + 31, payload: StreamingUnsignedTrailer, content: digits.content, checksum: "y/Q5Jg=="}},
-		"a trailer dropped":    {digits.request(t), (*Body).AttachPlain, arrival{length: 9, payload: UnsignedPayload, content: digits.content}},
-		"a large body":         {large.request(t), (*Body).Attach, arrival{length: 1_000_133, payload: StreamingUnsignedTrailer, content: large.content}},
-		"signed chunks":        {chunked.request(t), (*Body).Attach, arrival{length: 1_000_000, payload: UnsignedPayload, content: chunked.content}},
-		"signed, but nothing":  {empty.request(t), (*Body).Attach, arrival{payload: UnsignedPayload}},
-		"a hash":               {plain, (*Body).Attach, arrival{length: 4, payload: HashPayload([]byte("body")), content: []byte("body")}},
-		"a checksum of no use": {unknown.request(t), (*Body).Attach, arrival{length: -1, payload: StreamingUnsignedTrailer, content: digits.content}},
+		"a trailer": {
+			digits.request(t), (*Body).Attach, arrival{length: 9 + 5 + 5 + 31, payload: StreamingUnsignedTrailer, content: digits.content,
+				checksum: "y/Q5Jg=="},
+		},
+		"a trailer dropped": {
+			digits.request(t), (*Body).AttachPlain, arrival{length: 9, payload: UnsignedPayload, content: digits.content},
+		},
+		"a large body": {
+			large.request(t), (*Body).Attach, arrival{length: 1_000_133, payload: StreamingUnsignedTrailer, content: large.content},
+		},
+		"signed chunks": {
+			chunked.request(t), (*Body).Attach, arrival{length: 1_000_000, payload: UnsignedPayload, content: chunked.content},
+		},
+		"signed, but nothing": {empty.request(t), (*Body).Attach, arrival{payload: UnsignedPayload}},
+		"a hash":              {plain, (*Body).Attach, arrival{length: 4, payload: HashPayload([]byte("body")), content: []byte("body")}},
+		"a checksum of no use": {
+			unknown.request(t), (*Body).Attach, arrival{length: -1, payload: StreamingUnsignedTrailer, content: digits.content},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -121,14 +135,16 @@ func TestAttach(t *testing.T) {
 			if err != nil || got.err != nil {
 				t.Fatalf("%v, %v", err, got.err)
 			}
-			if got.length != c.want.length || got.payload != c.want.payload || !bytes.Equal(got.content, c.want.content) || got.checksum != c.want.checksum {
+			if got.length != c.want.length || got.payload != c.want.payload || !bytes.Equal(got.content, c.want.content) ||
+				got.checksum != c.want.checksum {
 				t.Errorf("length %d, payload %s, %d bytes, checksum %q", got.length, got.payload, len(got.content), got.checksum)
 			}
 			if got.path != "/bucket/a//b%2Fc" {
 				t.Errorf("path %s", got.path)
 			}
 			framed := got.payload == StreamingUnsignedTrailer
-			if encoded := strings.Contains(got.header.Get("Content-Encoding"), "aws-chunked"); encoded != framed || (got.header.Get("X-Amz-Decoded-Content-Length") != "") != framed {
+			if encoded := strings.Contains(got.header.Get("Content-Encoding"), "aws-chunked"); encoded != framed ||
+				(got.header.Get("X-Amz-Decoded-Content-Length") != "") != framed {
 				t.Errorf("header %v", got.header)
 			}
 		})

@@ -44,7 +44,9 @@ func BenchmarkBody(b *testing.B) {
 		b.SetBytes(int64(len(content)))
 		for b.Loop() {
 			h := sha256.New()
-			if _, err := io.CopyBuffer(struct{ io.Writer }{h}, struct{ io.Reader }{bytes.NewReader(content)}, make([]byte, 32<<10)); err != nil {
+			if _, err := io.CopyBuffer(struct{ io.Writer }{
+				h,
+			}, struct{ io.Reader }{bytes.NewReader(content)}, make([]byte, 32<<10)); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -59,7 +59,8 @@ func asSent(t *testing.T, u upload, body []byte, want error) {
 	out := httptest.NewRequest("PUT", "http://localhost/", strings.NewReader(""))
 	b.AttachAsSent(out)
 	wire, err := io.ReadAll(out.Body)
-	if (err == nil) != (want == nil) || !bytes.HasPrefix(body, wire) || err == nil && len(wire) != len(body) || err != nil && len(wire) == len(body) && len(body) > 0 {
+	if (err == nil) != (want == nil) || !bytes.HasPrefix(body, wire) || err == nil && len(wire) != len(body) ||
+		err != nil && len(wire) == len(body) && len(body) > 0 {
 		t.Fatalf("%d bytes of %d, %v, and the content has %v", len(wire), len(body), err, want)
 	}
 }

@@ -91,7 +91,8 @@ func payloadChanges(c Change, _ []Suspect) (list []Change) {
 	}
 	add("the hash of an empty body was signed, and not that of the body", HashPayload(nil))
 	add("UNSIGNED-PAYLOAD was signed, and not the hash of the body", UnsignedPayload)
-	add("the hash in X-Amz-Content-Sha256 was signed, and the body has another one: it was changed after signing", c.signature.request.Header.Get(payloadHeader))
+	add("the hash in X-Amz-Content-Sha256 was signed, and the body has another one: it was changed after signing",
+		c.signature.request.Header.Get(payloadHeader))
 	return list
 }
 
@@ -157,7 +158,8 @@ func targetChanges(c Change, _ []Suspect) (list []Change) {
 	pairs := slices.DeleteFunc(strings.Split(r.URL.RawQuery, "&"), func(pair string) bool {
 		return c.signature.presigned && strings.HasPrefix(pair, "X-Amz-Signature=")
 	})
-	add("the query was signed in the order in which it was sent; its parameters have to be sorted by name", form{query: strings.Join(reescaped(pairs), "&")})
+	add("the query was signed in the order in which it was sent; its parameters have to be sorted by name",
+		form{query: strings.Join(reescaped(pairs), "&")})
 	add("the query was signed as it was sent; its names and values have to be encoded and sorted", form{query: strings.Join(pairs, "&")})
 	slices.Sort(pairs)
 	add("the query was signed without encoding its names and values", form{query: strings.Join(pairs, "&")})
@@ -177,7 +179,10 @@ func reescaped(pairs []string) []string {
 
 // usualValues are what clients sign in headers that proxies and libraries change.
 var usualValues = map[string][]string{
-	"content-type":    {"application/x-www-form-urlencoded", "application/x-www-form-urlencoded; charset=utf-8", "application/x-www-form-urlencoded; charset=UTF-8"},
+	"content-type": {
+		"application/x-www-form-urlencoded", "application/x-www-form-urlencoded; charset=utf-8",
+		"application/x-www-form-urlencoded; charset=UTF-8",
+	},
 	"accept-encoding": {"identity", "gzip", "gzip, deflate", "gzip, deflate, br", "*"},
 	"accept":          {"*/*", "application/json", "application/xml"},
 	"connection":      {"keep-alive", "Keep-Alive", "close"},

@@ -39,20 +39,32 @@ var diagnosed = []mistaken{
 		r.Host = "127.0.0.1:4260"
 		r.Header.Set("X-Forwarded-Host", "iam.corp.example")
 	}, want: "as X-Forwarded-Host says"},
-	{name: "AWS's host", url: "https://iam.amazonaws.com/", sent: func(r *http.Request) { r.Host = "127.0.0.1:4260" }, want: "as AWS's endpoint has it"},
-	{name: "another local name", url: "http://localhost:4260/", sent: func(r *http.Request) { r.Host = "127.0.0.1:4260" }, want: "the host localhost:4260 was signed"},
-	{name: "a port that is not sent", url: "http://iam.corp.example:443/", sent: func(r *http.Request) { r.Host = "iam.corp.example" }, want: "iam.corp.example:443 was signed"},
+	{name: "AWS's host", url: "https://iam.amazonaws.com/", sent: func(r *http.Request) { r.Host = "127.0.0.1:4260" },
+		want: "as AWS's endpoint has it"},
+	{name: "another local name", url: "http://localhost:4260/", sent: func(r *http.Request) { r.Host = "127.0.0.1:4260" },
+		want: "the host localhost:4260 was signed"},
+	{name: "a port that is not sent", url: "http://iam.corp.example:443/", sent: func(r *http.Request) { r.Host = "iam.corp.example" },
+		want: "iam.corp.example:443 was signed"},
 	{name: "a header was changed", header: http.Header{"Content-Type": {"application/x-www-form-urlencoded; charset=utf-8"}},
-		sent: func(r *http.Request) { r.Header.Set("Content-Type", "application/x-www-form-urlencoded") }, want: "Content-Type was application/x-www-form-urlencoded; charset=utf-8 when"},
-	{name: "a value was added to a header", header: http.Header{"X-Team": {"a"}}, sent: func(r *http.Request) { r.Header.Add("X-Team", "b") }, want: "a second value of the header X-Team was added"},
-	{name: "a value was put before one of a header", header: http.Header{"X-Team": {"a"}}, sent: func(r *http.Request) { r.Header["X-Team"] = []string{"b", "a"} }, want: "before the one that was signed"},
-	{name: "a value was added to the text of a header", header: http.Header{"X-Team": {"a"}}, sent: func(r *http.Request) { r.Header.Set("X-Team", "a, b") }, want: "another one was signed"},
-	{name: "an empty header was filled", header: http.Header{"X-Team": {""}}, sent: func(r *http.Request) { r.Header.Set("X-Team", "b") }, want: "was empty when it was signed"},
-	{name: "the query in the order in which it was sent", url: serverURL + "?Version=1&Action=X", spell: func(*Signature) form { return form{query: "Version=1&Action=X"} }, want: "in the order in which it was sent"},
-	{name: "the query without encoding", url: serverURL + "?Action=X&a=b/c", spell: func(*Signature) form { return form{query: "Action=X&a=b/c"} }, want: "encoded"},
+		sent: func(r *http.Request) { r.Header.Set("Content-Type", "application/x-www-form-urlencoded") },
+		want: "Content-Type was application/x-www-form-urlencoded; charset=utf-8 when"},
+	{name: "a value was added to a header", header: http.Header{"X-Team": {"a"}},
+		sent: func(r *http.Request) { r.Header.Add("X-Team", "b") }, want: "a second value of the header X-Team was added"},
+	{name: "a value was put before one of a header", header: http.Header{"X-Team": {"a"}},
+		sent: func(r *http.Request) { r.Header["X-Team"] = []string{"b", "a"} }, want: "before the one that was signed"},
+	{name: "a value was added to the text of a header", header: http.Header{"X-Team": {"a"}},
+		sent: func(r *http.Request) { r.Header.Set("X-Team", "a, b") }, want: "another one was signed"},
+	{name: "an empty header was filled", header: http.Header{"X-Team": {""}}, sent: func(r *http.Request) { r.Header.Set("X-Team", "b") },
+		want: "was empty when it was signed"},
+	{name: "the query in the order in which it was sent", url: serverURL + "?Version=1&Action=X",
+		spell: func(*Signature) form { return form{query: "Version=1&Action=X"} }, want: "in the order in which it was sent"},
+	{name: "the query without encoding", url: serverURL + "?Action=X&a=b/c",
+		spell: func(*Signature) form { return form{query: "Action=X&a=b/c"} }, want: "encoded"},
 	{name: "a query that was added", sent: func(r *http.Request) { r.URL.RawQuery = "a=b" }, want: "added after signing"},
-	{name: "the path encoded once", url: serverURL + "a%20b", spell: func(*Signature) form { return form{path: "/a%20b"} }, want: "not encoded again: /a%20b"},
-	{name: "the path encoded three times", url: serverURL + "a%20b", spell: func(*Signature) form { return form{path: "/a%252520b"} }, want: "encoded three times"},
+	{name: "the path encoded once", url: serverURL + "a%20b", spell: func(*Signature) form { return form{path: "/a%20b"} },
+		want: "not encoded again: /a%20b"},
+	{name: "the path encoded three times", url: serverURL + "a%20b", spell: func(*Signature) form { return form{path: "/a%252520b"} },
+		want: "encoded three times"},
 	{name: "a wholly other secret", secret: "nobody's"},
 	{name: "two changes", secret: "test", sent: func(r *http.Request) { r.Host = "elsewhere.example" }},
 }
@@ -132,7 +144,8 @@ func (c *mistaken) respell(t *testing.T, r *http.Request, secret, payload string
 // What is shown of a request is what was signed, without what may be secret.
 func TestShown(t *testing.T) {
 	t.Parallel()
-	c := mistaken{url: serverURL + "?Action=ChangePassword&NewPassword=hunter2&a=1", header: http.Header{"Cookie": {"session=hunter2"}, "X-Amz-Security-Token": {"hunter2"}}, body: "b"}
+	c := mistaken{url: serverURL + "?Action=ChangePassword&NewPassword=hunter2&a=1",
+		header: http.Header{"Cookie": {"session=hunter2"}, "X-Amz-Security-Token": {"hunter2"}}, body: "b"}
 	s, payload := c.send(t)
 	canonical, toSign := s.Shown(payload)
 	for _, want := range []string{
@@ -193,7 +206,9 @@ func TestChangesAreBounded(t *testing.T) {
 				t.Fatal(err)
 			}
 			r.Header = header
-			c := Change{signature: &Signature{request: r, signedHeaders: strings.ToLower(strings.Join(slices.Sorted(maps.Keys(header)), ";"))}}
+			c := Change{
+				signature: &Signature{request: r, signedHeaders: strings.ToLower(strings.Join(slices.Sorted(maps.Keys(header)), ";"))},
+			}
 			for _, list := range []func(Change, []Suspect) []Change{hostChanges, headerChanges} {
 				if n := len(list(c, nil)); n > maxChanges+len(header) {
 					t.Errorf("%d changes are tried", n)

@@ -166,7 +166,8 @@ func respell(query string) string {
 // FuzzParseSignature gives anything for a signature and expects an *Error.
 func FuzzParseSignature(f *testing.F) {
 	f.Add(goodHeader, "20260102T030405Z", "")
-	f.Add("AWS4-ECDSA-P256-SHA256 Credential=a/20260102/iam/aws4_request, SignedHeaders=host;x-amz-region-set, Signature=3006", "20260102T030405Z", "a=%")
+	f.Add("AWS4-ECDSA-P256-SHA256 Credential=a/20260102/iam/aws4_request, SignedHeaders=host;x-amz-region-set, Signature=3006",
+		"20260102T030405Z", "a=%")
 	f.Add("", "", "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=%&X-Amz-Date=x&X-Amz-SignedHeaders=;;&X-Amz-Signature=0")
 	f.Add("AWS4- , =, Credential=////", "Fri, 02 Jan 2026 03:04:05 GMT", "&&=&%")
 	f.Fuzz(func(t *testing.T, authorization, date, query string) {

@@ -68,7 +68,8 @@ func TestSpellingsOfTheDate(t *testing.T) {
 	for name, header := range cases {
 		t.Run(name, func(t *testing.T) {
 			r := &http.Request{Method: "POST", URL: parseURL(t, "/"), Host: "localhost", Header: header.Clone()}
-			r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential="+testKey+"/20260102/us-east-1/iam/aws4_request, SignedHeaders=host, Signature=sig")
+			r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential="+testKey+
+				"/20260102/us-east-1/iam/aws4_request, SignedHeaders=host, Signature=sig")
 			resign(t, r, nil)
 			s, err := check(r, nil, "iam")
 			if err != nil {
@@ -95,7 +96,8 @@ func TestDatesThatAreNone(t *testing.T) {
 	for name, header := range cases {
 		t.Run(name, func(t *testing.T) {
 			r := &http.Request{Method: "POST", URL: parseURL(t, "/"), Host: "localhost", Header: header.Clone()}
-			r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential="+testKey+"/20260102/us-east-1/iam/aws4_request, SignedHeaders=host, Signature=sig")
+			r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential="+testKey+
+				"/20260102/us-east-1/iam/aws4_request, SignedHeaders=host, Signature=sig")
 			_, err := Parse(r)
 			want := ErrDate
 			if headerDate(r) == "" {
@@ -113,13 +115,19 @@ func TestDatesThatAreNone(t *testing.T) {
 func TestWireForms(t *testing.T) {
 	const sign = "X-Amz-Date: 20260102T030405Z\nAuthorization: AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260102/us-east-1/iam/aws4_request, SignedHeaders=HEADERS, Signature=sig\n"
 	cases := map[string]struct{ raw, headers string }{
-		"absolute form":                {"GET http://localhost:4260/?Action=ListUsers HTTP/1.1\nHost: other\n", "host;x-amz-date"},
-		"HTTP/2's name of the host":    {"GET / HTTP/1.1\nHost: localhost\n", ":authority;x-amz-date"},
-		"names in capitals":            {"GET / HTTP/1.1\nHOST: localhost\nX-AMZ-META-A: b\n", "Host;X-Amz-Date;X-AMZ-META-A"},
-		"chunks":                       {"POST / HTTP/1.1\nHost: localhost\nTransfer-Encoding: chunked\n", "host;transfer-encoding;x-amz-date"},
-		"content length":               {"POST / HTTP/1.1\nHost: localhost\nContent-Length: 0\n", "content-length;host;x-amz-date"},
-		"a header of more than 64":     {"POST / HTTP/1.1\nHost: localhost\nX-" + strings.Repeat("a", 70) + ": b\n", "host;x-amz-date;x-" + strings.Repeat("a", 70)},
-		"the payload's hash as header": {"POST / HTTP/1.1\nHost: localhost\nX-Amz-Content-Sha256: UNSIGNED-PAYLOAD\n", "host;x-amz-content-sha256;x-amz-date"},
+		"absolute form":             {"GET http://localhost:4260/?Action=ListUsers HTTP/1.1\nHost: other\n", "host;x-amz-date"},
+		"HTTP/2's name of the host": {"GET / HTTP/1.1\nHost: localhost\n", ":authority;x-amz-date"},
+		"names in capitals":         {"GET / HTTP/1.1\nHOST: localhost\nX-AMZ-META-A: b\n", "Host;X-Amz-Date;X-AMZ-META-A"},
+		"chunks": {
+			"POST / HTTP/1.1\nHost: localhost\nTransfer-Encoding: chunked\n", "host;transfer-encoding;x-amz-date",
+		},
+		"content length": {"POST / HTTP/1.1\nHost: localhost\nContent-Length: 0\n", "content-length;host;x-amz-date"},
+		"a header of more than 64": {
+			"POST / HTTP/1.1\nHost: localhost\nX-" + strings.Repeat("a", 70) + ": b\n", "host;x-amz-date;x-" + strings.Repeat("a", 70),
+		},
+		"the payload's hash as header": {
+			"POST / HTTP/1.1\nHost: localhost\nX-Amz-Content-Sha256: UNSIGNED-PAYLOAD\n", "host;x-amz-content-sha256;x-amz-date",
+		},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -160,7 +168,10 @@ func TestUnsignedPayloadIsNotTaken(t *testing.T) {
 	r := &http.Request{Method: "POST", URL: parseURL(t, "/"), Host: "localhost", Header: http.Header{
 		"X-Amz-Date":           {"20260102T030405Z"},
 		"X-Amz-Content-Sha256": {"UNSIGNED-PAYLOAD"},
-		"Authorization":        {"AWS4-HMAC-SHA256 Credential=" + testKey + "/20260102/us-east-1/iam/aws4_request, SignedHeaders=host;x-amz-content-sha256;x-amz-date, Signature=sig"},
+		"Authorization": {
+			"AWS4-HMAC-SHA256 Credential=" + testKey +
+				"/20260102/us-east-1/iam/aws4_request, SignedHeaders=host;x-amz-content-sha256;x-amz-date, Signature=sig",
+		},
 	}}
 	s, err := Parse(r)
 	if err != nil {
@@ -195,8 +206,10 @@ func TestHosts(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			r := &http.Request{Method: "GET", URL: parseURL(t, "/"), Host: c.signed, Header: http.Header{
-				"X-Amz-Date":    {"20260102T030405Z"},
-				"Authorization": {"AWS4-HMAC-SHA256 Credential=" + testKey + "/20260102/us-east-1/iam/aws4_request, SignedHeaders=host, Signature=sig"},
+				"X-Amz-Date": {"20260102T030405Z"},
+				"Authorization": {
+					"AWS4-HMAC-SHA256 Credential=" + testKey + "/20260102/us-east-1/iam/aws4_request, SignedHeaders=host, Signature=sig",
+				},
 			}}
 			resign(t, r, nil)
 			r.Host = c.sent

@@ -16,7 +16,8 @@ func TestPolicies(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := sig.CheckScope("s3"); err != nil || sig.AccessKeyID != testKey || sig.SessionToken != testToken || !sig.Time().Equal(signedAt) {
+	if err := sig.CheckScope("s3"); err != nil || sig.AccessKeyID != testKey || sig.SessionToken != testToken ||
+		!sig.Time().Equal(signedAt) {
 		t.Errorf("%+v, %v", sig, err)
 	}
 	if err := sig.VerifyPolicy(testSecret, "e30="); err != nil {
@@ -28,7 +29,8 @@ func TestPolicies(t *testing.T) {
 		}
 	}
 	for _, wrong := range []func(*PolicyFields){
-		func(f *PolicyFields) { f.Algorithm = algorithmV4A }, func(f *PolicyFields) { f.Date = "today" }, func(f *PolicyFields) { f.Date = "" },
+		func(f *PolicyFields) { f.Algorithm = algorithmV4A }, func(f *PolicyFields) { f.Date = "today" },
+		func(f *PolicyFields) { f.Date = "" },
 	} {
 		other := f
 		wrong(&other)

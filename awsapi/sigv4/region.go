@@ -61,8 +61,8 @@ func Partition(region string) (string, bool) {
 	return "", false
 }
 
-// regionIn is ValidRegion for a region of the partition, "" for any.
-func regionIn(name, partition string) bool {
+// ValidRegionIn is ValidRegion for a region of the partition, "" for any.
+func ValidRegionIn(name, partition string) bool {
 	p, ok := Partition(name)
 	return ok && (partition == "" || p == partition)
 }
@@ -75,7 +75,7 @@ func validRegionSet(set, partition string) bool {
 		var name string
 		name, set, _ = strings.Cut(set, ",")
 		name = strings.TrimSpace(name)
-		if regionIn(name, partition) || validRegionPattern(name, partition) {
+		if ValidRegionIn(name, partition) || validRegionPattern(name, partition) {
 			return true
 		}
 	}

@@ -22,8 +22,10 @@ func TestRegions(t *testing.T) {
 
 func TestRegionSets(t *testing.T) {
 	cases := map[string]bool{
-		"*": true, "us-east-1": true, "us-*": true, "us-west-2,eu-*": true, " us-west-2 , x": true, "us-east-1*": true, "us-gov-*": true, "e*": true,
-		"": false, ",": false, "mars-1": false, "mars-*": false, "us-east-1x*": false, "us-east-12*": false, "*-1": false, "us-moon-*": false,
+		"*": true, "us-east-1": true, "us-*": true, "us-west-2,eu-*": true, " us-west-2 , x": true, "us-east-1*": true,
+		"us-gov-*": true, "e*": true,
+		"": false, ",": false, "mars-1": false, "mars-*": false, "us-east-1x*": false, "us-east-12*": false, "*-1": false,
+		"us-moon-*": false,
 	}
 	for set, want := range cases {
 		if got := validRegionSet(set, ""); got != want {

@@ -87,5 +87,5 @@ func (s *Signature) anyRegion(partition string) bool {
 	if s.algorithm == algorithmV4A {
 		return validRegionSet(s.regions, partition)
 	}
-	return regionIn(s.Region, partition)
+	return ValidRegionIn(s.Region, partition)
 }

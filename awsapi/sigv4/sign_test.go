@@ -28,11 +28,13 @@ var signings = map[string]signing{
 	"iam, a session": {service: "iam", method: "POST", url: "http://127.0.0.1:4260/", body: testBody, token: testToken},
 	"sts, a query":   {service: "sts", method: "GET", url: "http://localhost:4260/?Version=2011-06-15&Action=GetCallerIdentity"},
 	"sts, a session": {service: "sts", method: "GET", url: "http://localhost:4260/?Action=GetCallerIdentity", token: testToken},
-	"s3, an object": {service: "s3", method: "PUT", url: "http://bucket.localhost:9000/a%20b/%C3%A9~%2B/x?partNumber=1&uploadId=a%2Fb", body: "body",
+	"s3, an object": {service: "s3", method: "PUT",
+		url: "http://bucket.localhost:9000/a%20b/%C3%A9~%2B/x?partNumber=1&uploadId=a%2Fb", body: "body",
 		header: http.Header{"Content-Type": {"text/plain"}, "Range": {"bytes=0-1"}, "User-Agent": {"x"}, "Expect": {"100-continue"}}},
-	"s3, an unsigned payload": {service: "s3", method: "PUT", url: "http://localhost/b/k", body: "body", payload: UnsignedPayload, token: testToken},
-	"s3, a list":              {service: "s3", method: "GET", url: "http://localhost/b?list-type=2&prefix=a+b%2F&delimiter"},
-	"execute-api, a path":     {service: "execute-api", method: "GET", url: "http://localhost/prod/a%20b/%C3%A9/?b=2&a=1&a=%7E"},
+	"s3, an unsigned payload": {service: "s3", method: "PUT", url: "http://localhost/b/k", body: "body", payload: UnsignedPayload,
+		token: testToken},
+	"s3, a list":          {service: "s3", method: "GET", url: "http://localhost/b?list-type=2&prefix=a+b%2F&delimiter"},
+	"execute-api, a path": {service: "execute-api", method: "GET", url: "http://localhost/prod/a%20b/%C3%A9/?b=2&a=1&a=%7E"},
 }
 
 func (s signing) request(t *testing.T) *http.Request {

@@ -46,9 +46,10 @@ func TestTamperedRequestsFail(t *testing.T) {
 	form := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}, "X-Amz-Meta-A": {"one", "two three"}}
 	requests := map[string]func() (*http.Request, []byte){}
 	for name, c := range map[string]call{
-		"sdk POST":           {body: testBody, header: form, token: testToken},
-		"sdk GET":            {method: "GET", url: "http://localhost:4260/?Action=GetUser&Version=2010-05-08&A=%2F+b&A=&c"},
-		"sdk presigned GET":  {method: "GET", url: "http://localhost:4260/?Action=GetCallerIdentity&X-Amz-Expires=60", presign: true, token: testToken},
+		"sdk POST": {body: testBody, header: form, token: testToken},
+		"sdk GET":  {method: "GET", url: "http://localhost:4260/?Action=GetUser&Version=2010-05-08&A=%2F+b&A=&c"},
+		"sdk presigned GET": {method: "GET", url: "http://localhost:4260/?Action=GetCallerIdentity&X-Amz-Expires=60", presign: true,
+			token: testToken},
 		"sdk presigned POST": {body: testBody, header: form, presign: true},
 	} {
 		r, body := c.signed(t)

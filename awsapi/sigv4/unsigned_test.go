@@ -16,12 +16,18 @@ func TestOpenUnsigned(t *testing.T) {
 		payload, trailer, body, want string
 		err                          error
 	}{
-		"nothing declared":     {"", "", "body", "body", nil},
-		"unsigned":             {UnsignedPayload, "", "body", "body", nil},
-		"a hash":               {hash, "", "body", "body", nil},
-		"another hash":         {hash, "", "bodx", "bod", ErrPayloadMismatch},
-		"a trailer":            {StreamingUnsignedTrailer, "x-amz-checksum-crc32", "9\r\n123456789\r\n0\r\nx-amz-checksum-crc32:y/Q5Jg==\r\n\r\n", "123456789", nil},
-		"another trailer":      {StreamingUnsignedTrailer, "x-amz-checksum-crc32", "9\r\n123456780\r\n0\r\nx-amz-checksum-crc32:y/Q5Jg==\r\n\r\n", "12345678", ErrChecksum},
+		"nothing declared": {"", "", "body", "body", nil},
+		"unsigned":         {UnsignedPayload, "", "body", "body", nil},
+		"a hash":           {hash, "", "body", "body", nil},
+		"another hash":     {hash, "", "bodx", "bod", ErrPayloadMismatch},
+		"a trailer": {
+			StreamingUnsignedTrailer, "x-amz-checksum-crc32", "9\r\n123456789\r\n0\r\nx-amz-checksum-crc32:y/Q5Jg==\r\n\r\n",
+			"123456789", nil,
+		},
+		"another trailer": {
+			StreamingUnsignedTrailer, "x-amz-checksum-crc32", "9\r\n123456780\r\n0\r\nx-amz-checksum-crc32:y/Q5Jg==\r\n\r\n",
+			"12345678", ErrChecksum,
+		},
 		"signed chunks":        {StreamingPayload, "", "", "", ErrPayloadWord},
 		"signed by SigV4A":     {StreamingPayloadTrailerV4A, "", "", "", ErrPayloadWord},
 		"a word that is none":  {"SIGNED", "", "", "", ErrPayloadWord},

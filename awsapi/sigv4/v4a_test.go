@@ -54,7 +54,10 @@ func TestSigV4AOfAnotherKey(t *testing.T) {
 	r := &http.Request{Method: "GET", URL: parseURL(t, "/"), Host: "localhost", Header: http.Header{
 		"X-Amz-Date":       {"20260102T030405Z"},
 		"X-Amz-Region-Set": {"*"},
-		"Authorization":    {"AWS4-ECDSA-P256-SHA256 Credential=" + testKey + "/20260102/iam/aws4_request, SignedHeaders=host;x-amz-date;x-amz-region-set, Signature=sig"},
+		"Authorization": {
+			"AWS4-ECDSA-P256-SHA256 Credential=" + testKey +
+				"/20260102/iam/aws4_request, SignedHeaders=host;x-amz-date;x-amz-region-set, Signature=sig",
+		},
 	}}
 	signV4A(t, r, nil)
 	s, err := check(r, nil, "iam")

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
 	"github.com/understudy-iam/understudy/decisions"
+	"github.com/understudy-iam/understudy/evaluator"
 	"github.com/understudy-iam/understudy/evaluator/catalog"
 	"github.com/understudy-iam/understudy/internal/textfile"
 	"github.com/understudy-iam/understudy/management"
@@ -108,11 +109,7 @@ func (f *accessFlags) access() (*management.Access, error) {
 	if err := f.check(); err != nil {
 		return nil, err
 	}
-	a := &management.Access{Action: f.Action, Resource: f.Resource, ResourceAccount: f.ResourceAccount}
-	if service, _, _ := strings.Cut(strings.ToLower(f.Action), ":"); service != "iam" && service != "sts" {
-		secure := true // as clients of AWS call; of IAM and STS the server knows
-		a.SecureTransport = &secure
-	}
+	a := &management.Access{Action: f.Action, Resource: f.Resource, ResourceAccount: f.ResourceAccount, AskUpstream: f.ResourcePolicy == ""}
 	var err error
 	if a.Context, err = contextMap(f.Context); err != nil {
 		return nil, err
@@ -123,8 +120,7 @@ func (f *accessFlags) access() (*management.Access, error) {
 	if f.ResourcePolicy == "" {
 		return a, nil
 	}
-	text, err := textfile.Read(f.ResourcePolicy, textfile.Document)
-	a.ResourcePolicy = string(text)
+	a.ResourcePolicy, err = readPolicyFile(f.partition(), f.ResourcePolicy, evaluator.Resource)
 	return a, err
 }
 
@@ -148,15 +144,23 @@ func contextMap(list []string) (map[string]any, error) {
 
 func (f *accessFlags) check() error {
 	if strings.ContainsAny(f.Action, "*?") {
-		return fmt.Errorf("%s stands for many actions, and the question is about one; name it, or ask understudy simulate --expand", f.Action)
+		return fmt.Errorf("%s stands for many actions, and the question is about one; name it, or ask understudy simulate --expand",
+			f.Action)
 	}
 	if err := checkAction(f.Action, f.UnknownActions); err != nil {
 		return err
+	}
+	if f.ResourceAccount != "" && !principal.ValidAccountID(f.ResourceAccount) {
+		return notAnAccount("--resource-account", f.ResourceAccount)
 	}
 	if f.Resource != "" && f.Resource != "*" && !strings.HasPrefix(f.Resource, "arn:") {
 		return fmt.Errorf("%q is not an ARN; give one such as %s", f.Resource, f.exampleResource())
 	}
 	return nil
+}
+
+func notAnAccount(flag, value string) error {
+	return fmt.Errorf("%s %q is not the ID of an account; give its 12 digits", flag, value)
 }
 
 // checkAction refuses what is not an action of AWS's reference, with the action that
@@ -204,7 +208,10 @@ func (f *accessFlags) resourceForms() (forms []string) {
 func (f *accessFlags) resourceNote() string {
 	a, _ := catalog.FindAction(f.Action)
 	forms := f.resourceForms()
+	where, here := f.partition().Elsewhere(f.Resource)
 	switch {
+	case where != "":
+		return fmt.Sprintf("there is no %s: %s; give %s", f.Resource, where, here)
 	case len(forms) == 0:
 		return ""
 	case f.Resource == "" || f.Resource == "*":

@@ -98,8 +98,10 @@ func (c *assertionCommand) request() (*idp.SAMLRequest, error) {
 	}
 	seconds := func(d time.Duration) int64 { return int64(d / time.Second) }
 	q := &idp.SAMLRequest{
-		Issuer: c.Issuer, Subject: c.Subject, SubjectFormat: c.Format, SessionName: c.SessionName, SessionDuration: seconds(c.SessionDuration),
-		Tags: c.Tag, TransitiveTagKeys: c.TransitiveTagKey, SourceIdentity: c.SourceIdentity, Recipient: c.Recipient, Audience: c.Audience,
+		Issuer: c.Issuer, Subject: c.Subject, SubjectFormat: c.Format, SessionName: c.SessionName,
+		SessionDuration: seconds(c.SessionDuration), Tags: c.Tag, TransitiveTagKeys: c.TransitiveTagKey,
+		SourceIdentity: c.SourceIdentity, Recipient: c.Recipient,
+		Audience:  c.Audience,
 		ExpiresIn: seconds(c.ExpiresIn), IssuedAgo: seconds(c.IssuedAgo), ValidIn: seconds(c.ValidIn),
 		SessionExpiresIn: seconds(c.SessionExpiresIn),
 		Attributes:       map[string]idp.Texts{},

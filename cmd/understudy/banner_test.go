@@ -14,6 +14,9 @@ import (
 	"time"
 )
 
+// endOfBanner is what is said of calls of other services than IAM and STS.
+var endOfBanner = regexp.MustCompile(`\n(Calls of other services are refused|Their resources are those of)[^\n]*\.\n$`)
+
 // announced starts a server, and returns what it prints until it can be called; its
 // log follows in the buffer, which is whole when the server has ended.
 func announced(t *testing.T, flags ...string) (banner string, end func() (log string, took time.Duration)) {
@@ -30,7 +33,7 @@ func announced(t *testing.T, flags ...string) (banner string, end func() (log st
 	}
 	t.Cleanup(func() { c.Process.Kill() })
 	var b strings.Builder
-	for one := make([]byte, 1); !strings.HasSuffix(b.String(), ".\n") || !strings.Contains(b.String(), "and the keys"); {
+	for one := make([]byte, 1); !endOfBanner.MatchString(b.String()); {
 		if _, err := out.Read(one); err != nil {
 			t.Fatalf("%v after %q; %s", err, b.String(), log.String())
 		}
@@ -61,10 +64,15 @@ func TestBanner(t *testing.T) {
 \(account 000000000000, state in memory, enforcement on\)\.
 Point a client at it:  eval "\$\(understudy env --addr 127\.0\.0\.1:\d+\)"
 or set AWS_ENDPOINT_URL=http://127\.0\.0\.1:\d+ and the keys test / test\.
+Calls of other services are refused; --upstream URL sends them on to an emulator\.
 $`},
 		{"with a secret", []string{"--addr", "127.0.0.1:0", "--root-access-key-id", "mine", "--root-secret-access-key", "hidden"},
 			`--root-access-key-id mine\)"
 or set .* and the keys mine / \*\*\*\*\.
+Calls of other services `},
+		{"with an upstream for all", []string{"--addr", "127.0.0.1:0", "--upstream", "http://127.0.0.1:1"}, `the keys test / test\.
+All other services: decided here, and sent on to http://127\.0\.0\.1:1\.
+Their resources are those of account 000000000000\.
 $`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -77,6 +85,17 @@ $`},
 				t.Errorf("the log is\n%s", log)
 			}
 		})
+	}
+}
+
+// Where an upstream has some services only, calls of others are said to be refused; and
+// one that does not answer is named, and keeps no server from starting.
+func TestBannerAboutUpstreams(t *testing.T) {
+	t.Parallel()
+	_, end := announced(t, "--addr", "127.0.0.1:0", "--upstream", "s3,sqs=http://127.0.0.1:1")
+	said, _ := end()
+	if !strings.HasPrefix(said, "Calls of other services are refused; an --upstream URL without names takes them.\n") {
+		t.Errorf("it says\n%s", said)
 	}
 }
 
@@ -127,8 +146,8 @@ func TestFarewell(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "state")
 	for want, flags := range map[string][]string{
-		"Stopped. The state was in memory and is gone; start with --data-dir DIR to keep it.\n": {"--addr", "127.0.0.1:0"},
-		"Stopped. The state is kept in " + dir + ".\n":                                          {"--addr", "127.0.0.1:0", "--data-dir", dir},
+		"Stopped. The state was in memory and is gone; --data-dir DIR keeps it.\n": {"--addr", "127.0.0.1:0"},
+		"Stopped. The state is kept in " + dir + ".\n":                             {"--addr", "127.0.0.1:0", "--data-dir", dir},
 	} {
 		banner, end := announced(t, flags...)
 		addr := regexp.MustCompile(`127\.0\.0\.1:\d+`).FindString(banner)

@@ -82,6 +82,9 @@ func (c *canCommand) print(m *manager, r *decisions.Record) error {
 	}
 	p := c.printer(&c.endpoint)
 	p.Context = c.Keys
+	if c.Details != "" {
+		p.Env = "" // there is no server to have credentials of
+	}
 	if _, err := io.WriteString(os.Stdout, p.Record(r)); err != nil {
 		return err
 	}

@@ -31,8 +31,7 @@ type sessionFlags struct {
 // Help is the end of the help text.
 func (*credentialsCommand) Help() string {
 	return `Of a role it assumes a session, as the root user. A user gets an access key that no list shows, ` +
-		`the same each time. They are printed in
-the form that credential_process of AWS profiles takes:
+		`the same each time. A profile can take them:
 
     [profile app]
     credential_process = understudy credentials app

@@ -17,8 +17,8 @@ import (
 
 // TestDecisionScripts runs testdata/decisions: each file is a session at a
 // shell, with a server of its own at UNDERSTUDY_ADDR. $ALLOWED and $DENIED are
-// the request IDs of two calls of the user ann; the command "call" makes
-// another one that is denied, again and again until the script has ended.
+// the request IDs of two calls of the user ann; another one that is
+// denied is made three times before the script begins, and again and again until it ends.
 func TestDecisionScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{Dir: "testdata/decisions", Setup: func(env *testscript.Env) error {
@@ -52,14 +52,20 @@ func TestDecisionScripts(t *testing.T) {
 // sees one whenever it begins; not so often that the records of others make room.
 func callOften(env *testscript.Env, c *iam.Client) error {
 	ctx, cancel := context.WithCancel(context.Background())
+	call := func() {
+		_, _ = c.DeleteUser(ctx, &iam.DeleteUserInput{UserName: aws.String("bob")}) // denied
+	}
+	for range 3 { // as many as a script asks for at once
+		call()
+	}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		for ctx.Err() == nil {
-			_, _ = c.DeleteUser(ctx, &iam.DeleteUserInput{UserName: aws.String("bob")}) // denied
+			call()
 			select {
 			case <-ctx.Done():
-			case <-time.After(50 * time.Millisecond):
+			case <-time.After(200 * time.Millisecond):
 			}
 		}
 	}()

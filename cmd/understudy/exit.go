@@ -2,10 +2,7 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"os"
-
-	"github.com/alecthomas/kong"
 )
 
 // The exit codes of every command. Success is 0.
@@ -51,18 +48,4 @@ func exitCode(err error) int {
 		return coded.ExitCode()
 	}
 	return exitNo
-}
-
-// misread is the error of a command line that cannot be parsed, with where to
-// read on. kong has an exit code of its own for it, 80.
-func misread(k *kong.Kong, err error) error {
-	command := "understudy"
-	var parse *kong.ParseError
-	if errors.As(err, &parse) && parse.Context != nil && parse.Context.Selected() != nil {
-		command = parse.Context.Selected().FullPath()
-	}
-	if word, ok := unknownCommand(err); ok && command == "understudy" {
-		return usageError{fmt.Errorf("there is no command %s; %s", word, instead(k, word))}
-	}
-	return usageError{fmt.Errorf("%w; see %s --help", err, command)}
 }

@@ -28,7 +28,7 @@ type explainCommand struct {
 
 // Help is the end of the help text.
 func (*explainCommand) Help() string {
-	return `It explains the last call that was denied, or refused before it was decided (for its signature, clock, key or parameters); of ` +
+	return `It explains the last call that was denied, or refused before it was decided (for its signature, clock, key or parameters) or by a setting of its resource; of ` +
 		`a principal, that principal's last one. The text of an error is found again by the request ID in it or, where an SDK does not show ` +
 		`that, by the principal, the action and the resource that AWS's message names. The exit code is 1 if nothing is kept about it.
 
@@ -79,17 +79,18 @@ func (c *explainCommand) show(ctx context.Context, m *manager, p *decisions.Prin
 // printer is how decisions are written: as wide as the terminal, and in colour if they
 // are to be.
 func (s *shown) printer(e *endpoint) *decisions.Printer {
-	p := &decisions.Printer{Width: terminalWidth(os.Stdout), Explain: "understudy explain"}
+	p := &decisions.Printer{Width: terminalWidth(os.Stdout), Explain: "understudy explain", Env: "understudy env"}
 	if e.Addr != defaultAddr && os.Getenv("UNDERSTUDY_ADDR") != e.Addr {
 		p.Explain += " --addr " + e.Addr
+		p.Env += " --addr " + e.Addr
 	}
-	switch s.Color {
-	case "always":
-		p.Color = true
-	case "auto":
-		p.Color = isTerminal(os.Stdout) && os.Getenv("NO_COLOR") == ""
-	}
+	p.Color = colored(s.Color)
 	return p
+}
+
+// colored reports whether standard output is in colour: auto, always or never.
+func colored(mode string) bool {
+	return mode == "always" || mode == "auto" && isTerminal(os.Stdout) && os.Getenv("NO_COLOR") == ""
 }
 
 // maxWidth is how wide lines are at most: longer ones are hard to read.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/understudy-iam/understudy/decisions"
 	"github.com/understudy-iam/understudy/management"
+	"github.com/understudy-iam/understudy/principal"
 )
 
 // notAllowed are the decisions that are explained.
@@ -36,7 +37,7 @@ func (c *explainCommand) find(ctx context.Context, m *manager) ([]string, error)
 	case c.Last > maxSearched:
 		return nil, usageError{fmt.Errorf("--last %d is above %d; give fewer, or ask for one call by its request ID", c.Last, maxSearched)}
 	case text == "":
-		return c.last(ctx, m, &management.DecisionQuery{}, "no call was denied or refused among those that are kept")
+		return c.last(ctx, m, &management.CallQuery{}, "no call was denied or refused among those that are kept")
 	case strings.Contains(text, " "):
 		return c.quoted(ctx, m, text)
 	case !strings.HasPrefix(text, "arn:"):
@@ -48,7 +49,7 @@ func (c *explainCommand) find(ctx context.Context, m *manager) ([]string, error)
 			return nil, err
 		}
 	}
-	return c.last(ctx, m, &management.DecisionQuery{Principal: text}, fmt.Sprintf(
+	return c.last(ctx, m, &management.CallQuery{Principal: text}, fmt.Sprintf(
 		"no decision about %q is kept: no request of the last calls has this ID, and none of a user or role of this name was denied or "+
 			"refused; understudy watch shows calls as they are made", text))
 }
@@ -59,17 +60,37 @@ func isNotFound(err error) bool {
 }
 
 // last finds the last denials that the query admits.
-func (c *explainCommand) last(ctx context.Context, m *manager, q *management.DecisionQuery, none string) ([]string, error) {
+func (c *explainCommand) last(ctx context.Context, m *manager, q *management.CallQuery, none string) ([]string, error) {
 	q.Decision, q.Limit = notAllowed, c.Last
 	list, err := m.Decisions(ctx, q)
 	if err == nil && len(list) == 0 {
-		err = errors.New(none)
+		err = elsewhere(ctx, m, q.Principal)
+		if err == nil {
+			err = errors.New(none)
+		}
 	}
 	var ids []string
 	for _, r := range slices.Backward(list) {
 		ids = append(ids, r.RequestID)
 	}
 	return ids, err
+}
+
+// elsewhere is the error about an ARN of another partition than the server's; nil for
+// any other, and for what is not an ARN.
+func elsewhere(ctx context.Context, m *manager, arn string) error {
+	if !strings.HasPrefix(arn, "arn:") {
+		return nil // the server need not be asked for its partition
+	}
+	health, err := m.Health(ctx)
+	if err != nil {
+		return err
+	}
+	where, here := principal.Partition(health.Partition).Elsewhere(arn)
+	if where == "" {
+		return nil
+	}
+	return fmt.Errorf("no decision about %q is kept: %s; give %s", arn, where, here)
 }
 
 // quoted finds the call whose error the text is.
@@ -79,7 +100,7 @@ func (c *explainCommand) quoted(ctx context.Context, m *manager, text string) ([
 			return []string{found[1]}, nil
 		}
 	}
-	q := &management.DecisionQuery{Limit: maxSearched}
+	q := &management.CallQuery{Limit: maxSearched}
 	named := denials.FindStringSubmatch(text)
 	if named != nil { // any other error may be of a call that was allowed, such as that of a malformed policy
 		q.Decision = notAllowed
@@ -120,7 +141,7 @@ func shownResource(message string) string {
 	if named == nil {
 		return ""
 	}
-	resource, _, _ := strings.Cut(named[3], " because no ")
+	resource, _, _ := strings.Cut(named[3], " because ")
 	resource, _, _ = strings.Cut(resource, " with an explicit deny in ")
 	return resource
 }

@@ -31,7 +31,8 @@ type coverageCommand struct {
 func (coverageCommand) Help() string {
 	return `An operation is exact if the request names its resources. It is on a star (*) by nature if AWS's service reference
 lists no resource type for its action. Otherwise it is not resolved: the request does not name the resource, or the gateway
-does not know where it does. Such a call is decided on the resource *, as one on a star is.`
+does not know where it does. Such a call is decided on the resource *, as one on a star is. IAM and STS are not counted: the
+server answers their calls itself.`
 }
 
 // Run prints a line for each service, and the sum.
@@ -52,6 +53,10 @@ func (c *coverageCommand) Run() error {
 }
 
 func coverageOf(list []services.ServiceCoverage, name string) (services.ServiceCoverage, error) {
+	if services.AnsweredHere(strings.ToLower(name)) {
+		return services.ServiceCoverage{}, usageError{fmt.Errorf("the server answers the calls of %s itself and sends none of them on, "+
+			"so the gateway does not count them; README.md lists the operations", strings.ToLower(name))}
+	}
 	var names []string
 	for _, s := range list {
 		if s.Service == strings.ToLower(name) {
@@ -59,12 +64,12 @@ func coverageOf(list []services.ServiceCoverage, name string) (services.ServiceC
 		}
 		names = append(names, s.Service)
 	}
-	near := ""
+	guess := ""
 	if found := spelling.Guess(name, names); found != "" {
-		near = fmt.Sprintf(" Did you mean %s?", found)
+		guess = fmt.Sprintf(" Did you mean %s?", found)
 	}
-	return services.ServiceCoverage{}, usageError{fmt.Errorf("the gateway has no table of the service %q, so it cannot say what its calls need.%s "+
-		"Without a name, the command lists the services that it knows", name, near)}
+	return services.ServiceCoverage{}, usageError{fmt.Errorf("the gateway has no table of the service %q, "+
+		"so it cannot say what its calls need.%s Without a name, the command lists the services that it knows", name, guess)}
 }
 
 // sum is what all services have together.
@@ -107,5 +112,6 @@ func coverageTable(list []services.ServiceCoverage) string {
 	row(fmt.Sprintf("%d services", t.Services), t.Operations, t.Exact, t.Any, t.Unresolved)
 	resolved := 100 * float64(t.Exact+t.Any) / float64(max(1, t.Operations))
 	fmt.Fprintf(&out, "\n%.1f %% of the operations are exact or on a star by nature.\n", resolved)
+	out.WriteString("IAM and STS are not counted: the server answers their calls itself.\n")
 	return out.String()
 }

@@ -2,13 +2,16 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
 
+	"github.com/understudy-iam/understudy/awsapi/model"
 	"github.com/understudy-iam/understudy/evaluator/catalog"
+	"github.com/understudy-iam/understudy/internal/awscli"
 	"github.com/understudy-iam/understudy/internal/spelling"
 )
 
@@ -44,8 +47,12 @@ func instead(k *kong.Kong, word string) string {
 	if command := guess(k, word); command != "" {
 		return fmt.Sprintf("did you mean understudy %s? understudy --help shows all", command)
 	}
+	words := operation(word)
 	if _, ok := catalog.Find(word); ok {
-		return fmt.Sprintf("AWS's calls are made with an AWS client: aws %s ..., after eval \"$(understudy env)\"", word)
+		words = word
+	}
+	if words != "" {
+		return fmt.Sprintf("AWS's calls are made with an AWS client: aws %s ..., after eval \"$(understudy env)\"", words)
 	}
 	return "understudy --help shows those that there are"
 }
@@ -66,5 +73,29 @@ func guess(k *kong.Kong, word string) string {
 			names = append(names, command.Name)
 		}
 	}
+	names = append(names, slices.Sorted(maps.Keys(otherWords))...)
+	meant := near(word, names)
+	if command := otherWords[meant]; command != "" {
+		return command
+	}
+	return meant
+}
+
+// near is the name that is most likely meant by a word of a command line; empty if none
+// is near.
+func near(word string, names []string) string {
 	return spelling.Nearest(word, slices.Values(names), max(len(word)/3, 1))
+}
+
+// operation is what the AWS CLI calls the operation of IAM or STS that the word names, such
+// as "iam list-users"; empty if it names none.
+func operation(word string) string {
+	for _, s := range model.New().Services {
+		for _, op := range s.Operations {
+			if name := awscli.Name(op.Name); word == name || word == op.Name {
+				return s.Name + " " + name
+			}
+		}
+	}
+	return ""
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/understudy-iam/understudy/decisions"
+	"github.com/understudy-iam/understudy/principal"
 )
 
 type healthCommand struct {
@@ -16,6 +17,7 @@ type healthCommand struct {
 // Help is the end of the help text.
 func (*healthCommand) Help() string {
 	return `The exit code is 0 if the server is well and 1 if it is not or does not answer, as container health checks want it.
+A warning names each upstream that does not answer within two seconds; the server is well all the same.
 
     understudy health
     until understudy health >/dev/null 2>&1; do sleep 0.1; done  # wait for it`
@@ -41,8 +43,12 @@ func (c *healthCommand) Run() error {
 	if c.JSON {
 		err = m.printRaw()
 	} else {
+		account := h.Account
+		if p := principal.Partition(h.Partition); p.Mark() != "" {
+			account += ", partition " + p.String()
+		}
 		_, err = fmt.Printf("%s: understudy %s, account %s, enforcement %s\n", decisions.Clean(h.Status), decisions.Clean(h.Version),
-			decisions.Clean(h.Account), decisions.Clean(h.Enforcement))
+			decisions.Clean(account), decisions.Clean(h.Enforcement))
 		printUpstreams(h)
 	}
 	if err == nil && h.Status != "ok" {

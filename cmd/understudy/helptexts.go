@@ -17,7 +17,9 @@ func setHelpTexts(k *kong.Kong) error {
 		case *kong.Node:
 			help = &n.Help
 		case *kong.Flag:
-			help = &n.Help
+			if help = &n.Help; n.Name == "help" {
+				*help = "Show this help."
+			}
 		case *kong.Value:
 			help = &n.Help
 		}
@@ -33,6 +35,19 @@ func setHelpTexts(k *kong.Kong) error {
 // helpTexts are the texts of flags that are longer than a line of the struct that names
 // them.
 var helpTexts = map[string]string{
+	"alertsAllow": "Let webhooks of --alerts go to this host too, a name or an address; may be given several times. Without it they " +
+		"go to loopback addresses only.",
+	"alertsExpect": "Names of the rules that should fire, with commas: exit code 1 if one of them does not, or another rule does; none: no rule should.",
+	"alertsFiles": "Look at each call with the rules of this file, in YAML, and tell its sinks of those that somebody should know about, " +
+		"or the log; builtin: with the built-in rules. May be given several times. The file is read again when it changes.",
+
+	"lintFiles": "Policies in JSON, several in a file too; a seed; what aws iam get-account-authorization-details prints; a plan of " +
+		"Terraform in JSON; a folder with such files; - is standard input.",
+	"lintServer": "Look at what the running server holds instead: all policies of all accounts, and of the organization.",
+	"lintType": "Take each policy for one of this type: identity, resource, trust, boundary, session, scp or rcp. Without it, the policy " +
+		"shows which it is.",
+	"lintResourceType": "What resource-based policies are attached to, such as AWS::S3::Bucket.",
+	"lintFailOn":       "The exit code is 1 if a finding is at least as bad: error, security, warning or suggestion.",
 	"askedDetails": "Ask this file instead of a server: what aws iam get-account-authorization-details prints of a real " +
 		"account, or a seed; - is standard input.",
 	"accessResource":        "The ARN of what it is done to. Without it, the resource is *, as for actions that take none.",
@@ -42,6 +57,7 @@ var helpTexts = map[string]string{
 
 	"assertionSubject": "The subject of the assertion. It is the name of the session too, unless --session-name says otherwise.",
 
+	"compareType":      "What the documents are: identity, resource, trust, boundary, session, scp or rcp. By default what the new one looks like.",
 	"canSessionPolicy": "Session policy that limits the principal too; AWS's managed ones by name.",
 
 	"sessionSessionName": "Name of the session.",
@@ -52,6 +68,19 @@ var helpTexts = map[string]string{
 		"user.",
 	"envRegion": "Region that the client signs for. By default us-east-1, cn-north-1 or us-gov-west-1, depending on the " +
 		"partition.",
+
+	"eventsCount": "Show the last N, at most 1000 of a server; without it, the last 100 of a server and all of a file. With --follow, end " +
+		"after N.",
+	"eventsFrom": "Ask a file that serve --events-file has written instead of a server; - is standard input. May be repeated, the " +
+		"oldest file first.",
+	"eventsKept": "Keep the last N calls for explain, watch and events; 0 keeps none. --decisions is the same.",
+	"eventsMemory": "Keep fewer calls where they would take more memory than this: a size such as 64MiB, 512KiB, 1GiB or " +
+		"1000000 (bytes). --decisions-memory is the same.",
+	"eventsFile": "Append each call to this file, as CloudTrail records it, in a line of JSON; a new file can be read by its owner " +
+		"only. No call waits for the file or fails because of it.",
+	"eventsFileSize": "Put the --events-file aside before it has more bytes than this: FILE becomes FILE.1, that becomes FILE.2, " +
+		"and so on.",
+	"eventsFilesKept": "Keep this many of the files that were put aside.",
 
 	"explainWhat": "A request ID, the name or ARN of a principal, or the text of an error. Without it, the last denial.",
 
@@ -80,7 +109,7 @@ var helpTexts = map[string]string{
 	"limitAccounts":       "Create accounts at their first use only while there are fewer than this.",
 	"limitSnapshots":      "Keep at most this many snapshots of the state.",
 	"limitSnapshotMemory": "Keep at most this many bytes of snapshots.",
-	"limitFollowers":      "Let at most this many clients follow the decisions at once.",
+	"limitFollowers":      "Let at most this many clients follow what happens at once, as understudy watch does.",
 
 	"coverageService": "Show only this service, by its name in botocore, and list which of its operations are not resolved.",
 
@@ -107,11 +136,8 @@ var helpTexts = map[string]string{
 	"serveEnforcement": "on: deny what policies do not allow; log: record it and let it pass; off: do neither.",
 	"serveSeed": "Fill the state from this file, YAML or what the AWS CLI prints of a real account; may be given several " +
 		"times. Applied whole or not at all; what exists is brought to what it says. SIGHUP applies it again.",
-	"serveWatchSeed": "Apply the seed again whenever it, or a file that it refers to, has changed.",
-	"serveFaults":    "Inject faults from the start, by the rules in this file, YAML or JSON; see understudy faults.",
-	"serveDecisions": "Keep the decisions of the last N calls for explain and watch; 0 keeps none.",
-	"serveMemory": "Keep fewer decisions where they would take more memory than this: a size such as 64MiB, 512KiB, 1GiB or " +
-		"1000000 (bytes).",
+	"serveWatchSeed":  "Apply the seed again whenever it, or a file that it refers to, has changed.",
+	"serveFaults":     "Inject faults from the start, by the rules in this file, YAML or JSON; see understudy faults.",
 	"serveLogLevel":   "Least level that is logged: debug, info, warn or error; info has a line for each request.",
 	"serveLogFormat":  "Form of the log on standard error: text or json.",
 	"serveRootAssume": "allow: root may assume a role that trusts its account; deny: it may not, as in AWS.",
@@ -156,6 +182,9 @@ var helpTexts = map[string]string{
 		"caller, for upstreams that keep accounts apart by the key ID.",
 	"upstreamCA":       "Trust the certificates in this file (PEM) for upstreams with https.",
 	"upstreamInsecure": "Accept any certificate of an upstream.",
+	"upstreamMirror": "on: a role that a call passes, such as to a function of Lambda, and an instance profile or a server certificate " +
+		"that it names, are made at the upstream before the call is sent on, and deleted there when they are deleted " +
+		"here; off: the upstream is left alone.",
 	"upstreamGateway": "strict: a call whose operation is not known is denied; lenient: it is decided by its name, on every " +
 		"resource.",
 

@@ -42,7 +42,11 @@ func (f *imdsFlags) options(p principal.Partition) (imds.Options, error) {
 		}
 	}
 	if of, ok := sigv4.Partition(f.Region); f.Region != "" && p.Mark() != "" && (!ok || of != p.String()) {
-		return imds.Options{}, fmt.Errorf("--imds-region %q is not a region of the partition %s; give one such as %s", f.Region, p, p.Region())
+		return imds.Options{}, fmt.Errorf("--imds-region %q is not a region of the partition %s; give one such as %s", f.Region,
+			p, p.Region())
+	}
+	if where, here := p.Elsewhere(f.Role); where != "" {
+		return imds.Options{}, fmt.Errorf("--imds-role %s: %s; give %s", f.Role, where, here)
 	}
 	return imds.Options{Role: f.Role, Region: f.Region, AllowV1: f.V1, Token: f.Token, Hosts: f.Hosts}, nil
 }

@@ -71,7 +71,7 @@ func (c *importCommand) read() (name string, text []byte, err error) {
 	}
 	text, err = textfile.Read(c.File, textfile.Seed)
 	if err != nil {
-		err = fmt.Errorf("%s: %w", c.File, rootCause(err))
+		err = fmt.Errorf("%s: %w; give the file of a seed, or - for standard input", c.File, textfile.RootCause(err))
 	}
 	return c.File, text, err
 }

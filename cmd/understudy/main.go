@@ -38,10 +38,14 @@ type cli struct {
 	Health      healthCommand      `cmd:"" group:"Run it:" help:"Ask whether the server is well."`
 	Explain     explainCommand     `cmd:"" group:"Ask why:" help:"Say why a call was allowed or denied, and what would allow it."`
 	Watch       watchCommand       `cmd:"" group:"Ask why:" help:"Show decisions as they are made."`
+	Events      eventsCommand      `cmd:"" group:"Ask why:" help:"List calls as CloudTrail records them: who did what."`
+	Alerts      alertsCommand      `cmd:"" group:"Ask why:" help:"Show what rules have found in calls, and test rules."`
 	Can         canCommand         `cmd:"" group:"Ask why:" help:"Say whether a user or role may do something, and why."`
 	WhoCan      whoCanCommand      `cmd:"" group:"Ask why:" help:"List the users and roles that may do something."`
 	Simulate    simulateCommand    `cmd:"" group:"Ask why:" help:"Say whether policies allow actions, and which statement decides."`
 	Gateway     gatewayCommand     `cmd:"" group:"Ask why:" help:"Say what the gateway knows of AWS's services."`
+	Compare     compareCommand     `cmd:"" group:"Check policies:" help:"Say what one policy grants that another does not."`
+	Lint        lintCommand        `cmd:"" group:"Ask why:" help:"Say what is wrong with policies, before they are used."`
 	Import      importCommand      `cmd:"" group:"Fill it and keep it:" help:"@cliImport"`
 	Export      exportCommand      `cmd:"" group:"Fill it and keep it:" help:"@cliExport"`
 	Clock       clockCommand       `cmd:"" group:"Test with it:" help:"@cliClock"`

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 
+	"github.com/understudy-iam/understudy/internal/textfile"
 	"github.com/understudy-iam/understudy/management"
 	"github.com/understudy-iam/understudy/management/client"
 )
@@ -47,7 +48,7 @@ func (m *manager) told(err error) error {
 		return usageError{fault}
 	case errors.Is(err, client.ErrNoServer):
 		return noServerError{fmt.Errorf("no server answers at %s; start one with understudy serve, or give its address with --addr (%w)",
-			m.url, rootCause(err))}
+			m.url, textfile.RootCause(err))}
 	case errors.Is(err, client.ErrForeign):
 		return noServerError{fmt.Errorf("%w; is it an understudy server? give its address with --addr", err)}
 	}

@@ -4,10 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
+	"slices"
 	"strings"
 
 	"github.com/understudy-iam/understudy/evaluator"
 	iamsvc "github.com/understudy-iam/understudy/iam"
+	"github.com/understudy-iam/understudy/internal/spelling"
 	"github.com/understudy-iam/understudy/internal/textfile"
 	"github.com/understudy-iam/understudy/principal"
 )
@@ -17,6 +20,9 @@ import (
 func readPolicy(p principal.Partition, name string, kind evaluator.Kind) (string, error) {
 	text, err := textfile.Read(name, textfile.Document)
 	if err == nil {
+		if strings.TrimSpace(string(text)) == "" {
+			return "", fmt.Errorf("%s is empty; give the file of a policy document", name)
+		}
 		return string(text), readable(evaluator.Validation{Partition: p.String()}, name, string(text), kind)
 	}
 	if !errors.Is(err, fs.ErrNotExist) {
@@ -29,7 +35,19 @@ func readPolicy(p principal.Partition, name string, kind evaluator.Kind) (string
 	if document, found := iamsvc.ManagedDocument(arn); ok && found {
 		return document, nil
 	}
-	return "", fmt.Errorf("%w; give the file of a policy document, or the name of one of AWS's managed policies, such as ReadOnlyAccess", err)
+	if meant := spelling.Guess(name, slices.Collect(iamsvc.ManagedNames(p))); meant != "" && !ok {
+		return "", fmt.Errorf("there is no file and no policy of AWS with the name %s; did you mean %s?", name, meant)
+	}
+	return "", fmt.Errorf("%w; give the file of a policy document, or the name of one of AWS's managed policies, such as ReadOnlyAccess",
+		err)
+}
+
+// readPolicyFile reads a policy document of a kind from a file.
+func readPolicyFile(p principal.Partition, name string, kind evaluator.Kind) (string, error) {
+	if _, err := os.Stat(name); err != nil {
+		return "", fmt.Errorf("%w; give the file of a policy document", err)
+	}
+	return readPolicy(p, name, kind)
 }
 
 // readable says where a document is at fault that AWS would not store as a policy of

@@ -14,7 +14,7 @@ import (
 	"github.com/fsnotify/fsnotify"
 )
 
-// watched is a seedWatch whose events and time are the test's.
+// watched is a fileWatch whose events and time are the test's.
 type watched struct {
 	dir     string
 	events  chan fsnotify.Event
@@ -33,8 +33,8 @@ func watchSeed(t *testing.T) *watched {
 	x.write(t, "policy.json", `{"Version":"2012-10-17","Statement":[]}`)
 	x.write(t, "iam.yaml", "accounts: [{id: '111122223333', policies: [{name: p, document: {file: policy.json}}]}]")
 	name := filepath.Join(x.dir, "iam.yaml")
-	w := &seedWatch{
-		files: []string{name}, after: func() <-chan time.Time { return x.settled },
+	w := &fileWatch{
+		files: []string{name}, others: seedFiles, failed: "the seed was not applied, and nothing has changed", after: func() <-chan time.Time { return x.settled },
 		logger: slog.New(slog.NewTextHandler(&x.log, nil)),
 		apply: func(context.Context) error {
 			text, err := os.ReadFile(name)

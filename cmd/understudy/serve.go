@@ -14,6 +14,7 @@ import (
 	"syscall"
 
 	"github.com/understudy-iam/understudy/authz"
+	"github.com/understudy-iam/understudy/internal/textfile"
 	"github.com/understudy-iam/understudy/internal/webguard"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/persistence/badgerstore"
@@ -40,8 +41,6 @@ type serveCommand struct {
 	Seed        []string `group:"State:" complete:"file" env:"UNDERSTUDY_SEED" placeholder:"FILE" help:"@serveSeed"`
 	WatchSeed   bool     `group:"State:" name:"watch-seed" env:"UNDERSTUDY_WATCH_SEED" help:"@serveWatchSeed"`
 	Faults      string   `group:"State:" complete:"file" env:"UNDERSTUDY_FAULTS" placeholder:"FILE" help:"@serveFaults"`
-	Decisions   int      `group:"Decisions:" default:"10000" env:"UNDERSTUDY_DECISIONS" placeholder:"N" help:"@serveDecisions"`
-	Memory      size     `group:"Decisions:" default:"64MiB" name:"decisions-memory" env:"UNDERSTUDY_DECISIONS_MEMORY" placeholder:"SIZE" help:"@serveMemory"`
 	LogLevel    string   `group:"Log:" enum:"debug,info,warn,error" default:"info" name:"log-level" env:"UNDERSTUDY_LOG_LEVEL" help:"@serveLogLevel"`
 	LogFormat   string   `group:"Log:" enum:"text,json" default:"text" name:"log-format" env:"UNDERSTUDY_LOG_FORMAT" help:"@serveLogFormat"`
 	RootAssume  string   `group:"Decisions:" enum:"allow,deny" default:"allow" name:"root-assume-role" env:"UNDERSTUDY_ROOT_ASSUME_ROLE" help:"@serveRootAssume"`
@@ -60,6 +59,8 @@ type serveCommand struct {
 
 	Upstream upstreamFlags `embed:""`
 	IMDS     imdsFlags     `embed:""`
+	Events   eventFlags    `embed:""`
+	Alerts   alertFlags    `embed:""`
 	Limits   limitFlags    `embed:""`
 
 	SecureTransport bool `group:"Decisions:" default:"true" name:"secure-transport" env:"UNDERSTUDY_SECURE_TRANSPORT" help:"@serveSecureTransport"`
@@ -87,6 +88,9 @@ func (c *serveCommand) Run() (err error) {
 		return err
 	}
 	options, err := c.options(logger)
+	if err == nil {
+		err = c.Alerts.set(&options)
+	}
 	if err != nil {
 		return usageError{err}
 	}
@@ -113,7 +117,7 @@ func (c *serveCommand) Run() (err error) {
 	}()
 	s, err := server.New(options)
 	if err != nil {
-		return err
+		return c.Events.told(err)
 	}
 	if err := c.seed(ctx, s); err != nil {
 		return err
@@ -121,8 +125,12 @@ func (c *serveCommand) Run() (err error) {
 	if err := c.reseed(ctx, s, logger); err != nil {
 		return err
 	}
+	if err := c.Alerts.watch(ctx, s, logger); err != nil {
+		return err
+	}
 	c.IMDS.serve(ctx, s, metadata, logger)
 	c.announce(ln, metadata, &options, logger)
+	go s.WarnOfUpstreams(ctx)
 	if err := s.Serve(ctx, ln); err != nil {
 		return fmt.Errorf("the server has stopped: %w", err)
 	}
@@ -169,9 +177,6 @@ func (c *serveCommand) options(logger *slog.Logger) (server.Options, error) {
 	if c.RootAccessKeyID == "" || c.RootSecretAccessKey == "" {
 		return server.Options{}, errors.New("--root-access-key-id and --root-secret-access-key must not be empty; give both or leave both out")
 	}
-	if c.Decisions < 0 {
-		return server.Options{}, fmt.Errorf("--decisions %d is negative; give 0 to keep none", c.Decisions)
-	}
 	if c.STSGlobal != "" && !c.partition().HasGlobalSTS() {
 		return server.Options{}, fmt.Errorf("--sts-global-region %s has no use with --partition %s, where STS has no global endpoint; "+
 			"leave it out", c.STSGlobal, c.Partition)
@@ -204,9 +209,8 @@ func (c *serveCommand) options(logger *slog.Logger) (server.Options, error) {
 		return server.Options{}, err
 	}
 	o.Quotas.UsersPerAccount = c.MaxUsers
-	o.DecisionsMemory = int(c.Memory)
-	if o.Decisions = c.Decisions; c.Decisions == 0 {
-		o.Decisions = -1 // the server's own zero value is the default
+	if err := c.Events.set(&o); err != nil {
+		return server.Options{}, err
 	}
 	return o, nil
 }
@@ -259,18 +263,7 @@ func listen(flag, addr string) (net.Listener, error) {
 	case errors.Is(err, syscall.EACCES):
 		return nil, fmt.Errorf("%s may not be opened by this user; choose a port above 1023 with %s", addr, flag)
 	}
-	return nil, fmt.Errorf("cannot listen on %s (%w); choose an address of this machine with %s", addr, rootCause(err), flag)
-}
-
-// rootCause is the innermost error: the outer ones repeat the address.
-func rootCause(err error) error {
-	for {
-		inner := errors.Unwrap(err)
-		if inner == nil {
-			return err
-		}
-		err = inner
-	}
+	return nil, fmt.Errorf("cannot listen on %s (%w); choose an address of this machine with %s", addr, textfile.RootCause(err), flag)
 }
 
 // announce says on standard output where the server is and how to use it. That
@@ -321,7 +314,7 @@ func (c *serveCommand) farewell() {
 	case c.DataDir != "":
 		fmt.Fprintf(os.Stdout, "Stopped. The state is kept in %s.\n", c.DataDir)
 	default:
-		fmt.Fprintln(os.Stdout, "Stopped. The state was in memory and is gone; start with --data-dir DIR to keep it.")
+		fmt.Fprintln(os.Stdout, "Stopped. The state was in memory and is gone; --data-dir DIR keeps it.")
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 
 	"github.com/understudy-iam/understudy/evaluator"
 	"github.com/understudy-iam/understudy/evaluator/catalog"
+	"github.com/understudy-iam/understudy/internal/textfile"
 	"github.com/understudy-iam/understudy/principal"
 )
 
@@ -131,7 +132,9 @@ func spoken(err error) error {
 	if refused := refusal(err); refused != nil {
 		return refused
 	}
-	return noServerError{fmt.Errorf("the server does not answer (%w); start it with understudy serve, or name it with --addr", rootCause(err))}
+	return noServerError{
+		fmt.Errorf("the server does not answer (%w); start it with understudy serve, or name it with --addr", textfile.RootCause(err)),
+	}
 }
 
 // refusal is AWS's message of an error; nil if AWS has none for it.
@@ -153,6 +156,9 @@ func (c *simulateCommand) input() (*iam.SimulateCustomPolicyInput, error) {
 			"and start the server with understudy serve --simulator=strict")
 	}
 	actions, err := c.actions()
+	if err == nil {
+		err = c.checkWho()
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -169,6 +175,28 @@ func (c *simulateCommand) input() (*iam.SimulateCustomPolicyInput, error) {
 		in.CallerArn = &c.Caller
 	}
 	return in, nil
+}
+
+// checkWho refuses a question that names nobody and no policy that can allow, and names
+// that are not ARNs.
+func (c *simulateCommand) checkWho() error {
+	if c.Principal == "" && len(c.Policy) == 0 && c.ResourcePolicy == "" {
+		return errors.New("nothing says whose policies are simulated; name a user, group or role of a running server, as in " +
+			"understudy simulate alice --action iam:GetUser, or give policies: --policy with a file or the name of one of AWS's")
+	}
+	for _, r := range c.Resource {
+		if r != "*" && !strings.HasPrefix(r, "arn:") {
+			return fmt.Errorf("--resource %q is not an ARN; give one such as %s, or *", r,
+				c.partition().ARN(principal.ARN{Service: "s3", Resource: "bucket/key"}))
+		}
+	}
+	if c.Caller != "" && !strings.HasPrefix(c.Caller, "arn:") {
+		return fmt.Errorf("--caller %q is not an ARN; give one such as %s", c.Caller, c.partition().IAM("111122223333", "user/alice"))
+	}
+	if c.ResourceOwner != "" && !strings.HasPrefix(c.ResourceOwner, "arn:") && !principal.ValidAccountID(c.ResourceOwner) {
+		return notAnAccount("--resource-owner", c.ResourceOwner)
+	}
+	return nil
 }
 
 // readFiles adds what depends on the partition: the policies, and the owner of the
@@ -238,5 +266,5 @@ func ownerARN(p principal.Partition, owner string) string {
 	if strings.HasPrefix(owner, "arn:") {
 		return owner
 	}
-	return p.IAM(owner, "root")
+	return p.In(owner).Root()
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"io"
 	"slices"
 	"strings"
@@ -43,7 +42,8 @@ type simulatedStatement struct {
 
 	title    string // what people call the policy
 	document string
-	problem  error // why there is no document
+	problem  error    // why there is no document
+	covering []string // what of it covers the action and the resource
 	raw      types.Statement
 }
 
@@ -103,6 +103,7 @@ func (r *simulatedRequest) explain(ctx context.Context, sources *documents, limi
 		d.File, d.title, d.document, d.problem = file.path, file.title, file.text, err
 		if err == nil {
 			d.Text = statementText(file.text, s)
+			d.covering = covering(d.Text, sources.request(r))
 		}
 		r.Statements = append(r.Statements, d)
 	}
@@ -172,10 +173,7 @@ func (r *simulatedRequest) allowed() bool {
 }
 
 func (a *simulationAnswer) printJSON(w io.Writer) error {
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	enc.SetEscapeHTML(false)
-	return enc.Encode(struct {
+	return writeReport(w, struct {
 		Denied   int                `json:"denied"`
 		Requests []simulatedRequest `json:"requests"`
 	}{a.denied(), a.requests})

@@ -25,8 +25,11 @@ type simulator struct {
 
 func newSimulator(p principal.Partition, strict bool) simulator {
 	store := memstore.New()
-	authorizer := authz.New(authz.Options{Store: store, Partition: p, Rules: iamsvc.Rules(), Managed: iamsvc.ManagedDocument, Now: time.Now})
-	return simulator{p, iamsvc.New(iamsvc.Options{Store: store, Partition: p, Authorizer: authorizer, StrictSimulation: strict}), model.New()}
+	authorizer := authz.New(authz.Options{Store: store, Partition: p, Rules: iamsvc.Rules(), Managed: iamsvc.ManagedDocument,
+		Now: time.Now})
+	return simulator{
+		p, iamsvc.New(iamsvc.Options{Store: store, Partition: p, Authorizer: authorizer, StrictSimulation: strict}), model.New(),
+	}
 }
 
 // SimulateCustomPolicy answers as the root user of the default account is
@@ -39,7 +42,7 @@ func (s simulator) SimulateCustomPolicy(ctx context.Context, in *iam.SimulateCus
 	}
 	now, account := time.Now(), server.DefaultAccount
 	return s.service.SimulateCustomPolicy(principal.NewContext(ctx, &principal.Caller{
-		Principal: principal.Principal{Kind: principal.Root, AccountID: account, ARN: s.partition.IAM(account, "root"), UserID: account},
+		Principal: s.partition.In(account).RootUser(),
 		Request: principal.Request{Operation: "SimulateCustomPolicy", Time: now, Received: now, Region: s.partition.Region(),
 			SecureTransport: true},
 	}), in)

@@ -4,11 +4,11 @@ import (
 	"context"
 	"fmt"
 	"net/url"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
+	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/evaluator"
 	"github.com/understudy-iam/understudy/principal"
 )
@@ -122,23 +122,22 @@ func (p *principalDocuments) get(ctx context.Context, id string) (string, error)
 // list finds what the principal has, by the names that answers use: the kind,
 // owner and name of an inline policy, and the name alone of a managed one.
 func (p *principalDocuments) list(ctx context.Context) error {
-	_, resource, _ := strings.Cut(p.principal, ":iam::")
-	_, resource, _ = strings.Cut(resource, ":")
-	kind, path, _ := strings.Cut(resource, "/")
-	name := path[strings.LastIndexByte(path, '/')+1:]
-	switch kind {
+	arn, _ := principal.ParseARN(p.principal)
+	switch kind, _, name := arn.Entity(); kind {
 	case "user":
 		return p.listUser(ctx, name)
 	case "group":
 		return p.listGroup(ctx, name)
+	default:
+		return p.listRole(ctx, name)
 	}
-	return p.listRole(ctx, name)
 }
 
 // inline remembers how to fetch an inline policy.
 func (p *principalDocuments) inline(kind, owner, name string, get func(context.Context) (*string, error)) {
-	p.titles[kind+"_"+owner+"_"+name] = "inline policy " + name + " of " + kind + " " + owner
-	p.fetch[kind+"_"+owner+"_"+name] = func(ctx context.Context) (string, error) {
+	id := authz.InlineID(kind, owner, name)
+	p.titles[id] = "inline policy " + name + " of " + kind + " " + owner
+	p.fetch[id] = func(ctx context.Context) (string, error) {
 		encoded, err := get(ctx)
 		if err != nil {
 			return "", spoken(err)
@@ -149,12 +148,13 @@ func (p *principalDocuments) inline(kind, owner, name string, get func(context.C
 
 // managed remembers how to fetch a managed policy.
 func (p *principalDocuments) managed(arn string) {
-	p.fetch[arn[strings.LastIndexByte(arn, '/')+1:]] = func(ctx context.Context) (string, error) {
+	p.fetch[principal.Name(arn)] = func(ctx context.Context) (string, error) {
 		policy, err := p.client.GetPolicy(ctx, &iam.GetPolicyInput{PolicyArn: &arn})
 		if err != nil {
 			return "", spoken(err)
 		}
-		version, err := p.client.GetPolicyVersion(ctx, &iam.GetPolicyVersionInput{PolicyArn: &arn, VersionId: policy.Policy.DefaultVersionId})
+		version, err := p.client.GetPolicyVersion(ctx,
+			&iam.GetPolicyVersionInput{PolicyArn: &arn, VersionId: policy.Policy.DefaultVersionId})
 		if err != nil {
 			return "", spoken(err)
 		}

@@ -117,6 +117,23 @@ func (d *documents) request(r *simulatedRequest) *evaluator.Request {
 	return q
 }
 
+// covering are the patterns of a statement that cover what the request is for.
+func covering(statement string, r *evaluator.Request) (list []string) {
+	p, err := evaluator.Compile(`{"Version":"`+evaluator.Version2012+`","Statement":[`+statement+`]}`, evaluator.Identity,
+		evaluator.Origin{})
+	if err != nil {
+		return nil
+	}
+	for _, e := range p.Trace(r, &evaluator.Policies{}, 0) {
+		for _, v := range e.Values {
+			if v.Matches && e.Condition == nil {
+				list = append(list, v.Text)
+			}
+		}
+	}
+	return list
+}
+
 // needs are the keys that statements ask for which could match the request, if it had
 // other condition keys.
 func needs(p *evaluator.Policy, r *evaluator.Request) (keys []string) {

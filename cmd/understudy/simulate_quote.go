@@ -1,49 +1,10 @@
 package main
 
 import (
-	"fmt"
-	"io"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
-
-	"github.com/understudy-iam/understudy/decisions"
 )
-
-// Of a statement that is longer than mostQuoted lines the first and the last are
-// quoted: some of AWS's list thousands of actions.
-const (
-	mostQuoted  = 40
-	firstQuoted = 12
-	lastQuoted  = 4
-)
-
-// quote prints the lines of a document that hold a statement, each with its
-// number, and underlines the statement.
-func quote(w io.Writer, document string, s types.Statement) {
-	lines := splitLines(document)
-	first, column := begin(lines, s)
-	last := min(int(s.EndPosition.Line), len(lines))
-	for n := first; n <= last; n++ {
-		if skipped := last - first + 1 - firstQuoted - lastQuoted; n == first+firstQuoted && last-first >= mostQuoted {
-			fmt.Fprintf(w, "    ... | (%d more lines)\n", skipped)
-			n += skipped
-		}
-		line := lines[n-1]
-		from, to := len(line)-len(strings.TrimLeft(line, " \t")), len(line)
-		if n == first {
-			from = offset(line, column)
-		}
-		if n == last {
-			to = offset(line, s.EndPosition.Column)
-		}
-		fmt.Fprintf(w, "  %5d | %s\n", n, strings.ReplaceAll(line, "\t", " "))
-		if part := strings.TrimRight(line[min(from, to):to], " \t"); part != "" {
-			fmt.Fprintf(w, "        | %s%s\n", strings.Repeat(" ", decisions.Columns(line[:from])),
-				strings.Repeat("^", decisions.Columns(part)))
-		}
-	}
-}
 
 // begin is where the statement itself begins. The simulator's span begins
 // behind the token before it, so that white space and a comma may come first;

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -65,9 +66,17 @@ func (r *simulatedRequest) why(all *reasons) (numbers []string) {
 			"statements for this request ask for condition keys that it lacks: "+decisions.Clean(strings.Join(r.Missing, ", ")))
 	}
 	for _, text := range obstacles {
-		numbers = append(numbers, all.number(text, func(w io.Writer) { fmt.Fprintln(w, text) }))
+		numbers = append(numbers, all.number(text, func(w io.Writer) { fmt.Fprintln(w, inLines(text)) }))
 	}
 	return numbers
+}
+
+// inLines is a reason in lines of the terminal, behind its number; elsewhere in one line.
+func inLines(text string) string {
+	if !isTerminal(os.Stdout) {
+		return text
+	}
+	return decisions.Printer{Width: terminalWidth(os.Stdout) - len("[1] ")}.Message(text)
 }
 
 // explain quotes the statement.
@@ -81,6 +90,7 @@ func (s *simulatedStatement) explain(w io.Writer) {
 			s.Start.Column, s.problem)
 		return
 	}
-	fmt.Fprintf(w, "a statement of %s (%s):\n", name, s.Type)
-	quote(w, s.document, s.raw)
+	line, column := begin(splitLines(s.document), s.raw)
+	fmt.Fprintf(w, "a statement of %s (%s), line %d, column %d:\n", name, s.Type, line, column)
+	_, _ = io.WriteString(w, decisions.Printer{Width: terminalWidth(os.Stdout)}.Quote(s.Text, s.covering, len("[1] ")))
 }

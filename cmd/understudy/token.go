@@ -68,7 +68,12 @@ type tokenFlags struct {
 type signCommand struct{ tokenFlags }
 
 // Run asks for a token of any issuer.
-func (c *signCommand) Run() error { return c.sign(&idp.Request{}) }
+func (c *signCommand) Run() error {
+	if c.Subject == "" && c.Claim["sub"] == "" && c.ClaimJSON["sub"] == "" {
+		return usageError{errors.New("the token has no subject; say who it is about: understudy token --subject NAME")}
+	}
+	return c.sign(&idp.Request{})
+}
 
 type gitHubCommand struct {
 	tokenFlags

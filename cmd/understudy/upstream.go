@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/understudy-iam/understudy/decisions"
@@ -17,12 +18,13 @@ type upstreamFlags struct {
 	Account     string   `group:"Gateway:" name:"upstream-account" env:"UNDERSTUDY_UPSTREAM_ACCOUNT" placeholder:"ID" help:"@upstreamAccount"`
 	CA          string   `group:"Gateway:" complete:"file" name:"upstream-ca" env:"UNDERSTUDY_UPSTREAM_CA" placeholder:"FILE" help:"@upstreamCA"`
 	Insecure    bool     `group:"Gateway:" name:"upstream-insecure" env:"UNDERSTUDY_UPSTREAM_INSECURE" help:"@upstreamInsecure"`
+	Mirror      string   `group:"Gateway:" enum:"on,off" default:"on" name:"upstream-mirror" env:"UNDERSTUDY_UPSTREAM_MIRROR" help:"@upstreamMirror"`
 	Gateway     string   `group:"Gateway:" enum:"strict,lenient" default:"strict" name:"gateway" env:"UNDERSTUDY_GATEWAY" help:"@upstreamGateway"`
 }
 
 // config is that of the gateway.
 func (f *upstreamFlags) config() (gateway.Config, error) {
-	c := gateway.Config{CAFile: f.CA, Insecure: f.Insecure, Lenient: f.Gateway == "lenient"}
+	c := gateway.Config{CAFile: f.CA, Insecure: f.Insecure, NoMirror: f.Mirror == "off", Lenient: f.Gateway == "lenient"}
 	for _, given := range f.Upstreams {
 		for word := range strings.FieldsSeq(given) {
 			u, err := gateway.ParseUpstream(word)
@@ -31,6 +33,12 @@ func (f *upstreamFlags) config() (gateway.Config, error) {
 			}
 			c.Upstreams = append(c.Upstreams, u)
 		}
+	}
+	if err := c.CheckUpstreams(); err != nil {
+		return c, fmt.Errorf("--upstream: %w", err)
+	}
+	if err := c.CheckCAFile(); err != nil {
+		return c, fmt.Errorf("--upstream-ca: %w", err)
 	}
 	var err error
 	if c.Account, err = gateway.ParseAccount(f.Account); err != nil {
@@ -42,8 +50,11 @@ func (f *upstreamFlags) config() (gateway.Config, error) {
 	if len(c.Upstreams) > 0 {
 		return c, nil
 	}
-	flag := firstGiven(givenFlag{"--upstream-credentials", c.Signing.Mode != gateway.SignAccount}, givenFlag{"--upstream-account", f.Account != ""},
-		givenFlag{"--upstream-ca", f.CA != ""}, givenFlag{"--upstream-insecure", f.Insecure})
+	flag := firstGiven(
+		givenFlag{"--upstream-credentials", c.Signing.Mode != gateway.SignAccount}, givenFlag{"--upstream-account", f.Account != ""},
+		givenFlag{"--upstream-ca", f.CA != ""}, givenFlag{"--upstream-insecure", f.Insecure},
+		givenFlag{"--upstream-mirror off", f.Mirror == "off"},
+	)
 	if flag != "" {
 		return c, fmt.Errorf("%s has no effect without --upstream; add the address, such as --upstream http://127.0.0.1:5000, or leave %s out",
 			flag, flag)
@@ -51,22 +62,30 @@ func (f *upstreamFlags) config() (gateway.Config, error) {
 	return c, nil
 }
 
-// announceUpstreams says which calls are sent on to where.
+// announceUpstreams says which calls are sent on to where, and what becomes of others.
 func announceUpstreams(c *gateway.Config, own string) {
 	if len(c.Upstreams) == 0 {
+		fmt.Fprintln(os.Stdout, "Calls of other services are refused; --upstream URL sends them on to an emulator.")
 		return
 	}
 	for _, u := range c.Upstreams {
 		fmt.Fprintf(os.Stdout, "%s: decided here, and sent on to %s.\n", namesOr("All other services", u.Services), u.URL)
 	}
 	fmt.Fprintf(os.Stdout, "Their resources are those of %s.\n", shownAccount(c, own))
+	if !slices.ContainsFunc(c.Upstreams, func(u gateway.Upstream) bool { return len(u.Services) == 0 }) {
+		fmt.Fprintln(os.Stdout, "Calls of other services are refused; an --upstream URL without names takes them.")
+	}
 }
 
 // printUpstreams says the same of a server that runs.
 func printUpstreams(h *management.Health) {
+	of := shownAccount(&gateway.Config{Account: h.UpstreamAccount}, h.Account)
 	for _, u := range h.Upstreams {
 		services := namesOr("all other services", u.Services)
-		fmt.Printf("upstream %s: %s, of account %s\n", decisions.Clean(u.URL), decisions.Clean(services), decisions.Clean(h.UpstreamAccount))
+		fmt.Printf("upstream %s: %s, of %s\n", decisions.Clean(u.URL), decisions.Clean(services), decisions.Clean(of))
+		if u.Fault != "" {
+			say("warning: the upstream " + decisions.Clean(u.URL+" "+u.Fault))
+		}
 	}
 }
 

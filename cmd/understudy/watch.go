@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"github.com/understudy-iam/understudy/decisions"
+	"github.com/understudy-iam/understudy/internal/textfile"
 	"github.com/understudy-iam/understudy/management"
 	"github.com/understudy-iam/understudy/management/client"
 )
@@ -37,16 +38,21 @@ func (c *watchCommand) Run() error {
 	if err != nil {
 		return err
 	}
-	stream, err := m.FollowDecisions(context.Background(), &management.DecisionQuery{Principal: c.Principal, Action: c.Action,
+	stream, err := m.FollowDecisions(context.Background(), &management.CallQuery{Principal: c.Principal, Action: c.Action,
 		Decision: c.Decision})
 	if err != nil {
 		return m.told(err)
 	}
 	defer stream.Close()
-	fmt.Fprintln(os.Stderr, "watching")
 	p := c.printer(&c.endpoint)
 	p.OneLine = !isTerminal(os.Stdout)
-	for seen := 0; c.Count <= 0 || seen < c.Count; {
+	return watch(m, stream, c.Count, func(r *decisions.Record) error { return c.show(m, p, r) })
+}
+
+// watch shows so many items of a stream, or, if count is 0, all that come.
+func watch[T any](m *manager, stream *client.Stream[T], count int, show func(*T) error) error {
+	fmt.Fprintln(os.Stderr, "watching")
+	for seen := 0; count <= 0 || seen < count; {
 		e, err := stream.Next()
 		if err != nil {
 			return m.stopped(err)
@@ -54,11 +60,11 @@ func (c *watchCommand) Run() error {
 		if e.Lost > 0 {
 			fmt.Fprintf(os.Stderr, "%d calls were too fast to show\n", e.Lost)
 		}
-		if e.Decision == nil {
+		if e.Item == nil {
 			continue
 		}
 		seen++
-		if err := c.show(m, p, e.Decision); err != nil {
+		if err := show(e.Item); err != nil {
 			return err
 		}
 	}
@@ -71,7 +77,7 @@ func (m *manager) stopped(err error) error {
 	case errors.Is(err, io.EOF):
 		return noServerError{errors.New("the server has stopped")}
 	case errors.Is(err, client.ErrNoServer):
-		return noServerError{fmt.Errorf("the server has gone: %w", rootCause(err))}
+		return noServerError{fmt.Errorf("the server has gone: %w", textfile.RootCause(err))}
 	}
 	return m.told(err)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/understudy-iam/understudy/decisions"
 	"github.com/understudy-iam/understudy/management"
+	"github.com/understudy-iam/understudy/principal"
 )
 
 // whoCanCommand asks a server who may do something.
@@ -50,6 +51,11 @@ func (c *whoCanCommand) Run() error {
 	access, err := c.access()
 	if err != nil {
 		return usageError{err}
+	}
+	for _, account := range c.Account {
+		if !principal.ValidAccountID(account) {
+			return usageError{notAnAccount("--account", account)}
+		}
 	}
 	if c.Limit < 0 {
 		return usageError{fmt.Errorf("--limit %d is negative; give 0 to list all", c.Limit)}
@@ -103,11 +109,8 @@ func (c *whoCanCommand) ask(ctx context.Context, m *manager, access *management.
 	}
 }
 
-// columns is how wide a line may be.
-const columns = 80
-
 // printAllowance prints the ARN with the statements: on one line, or each on a line of
-// its own if that is too long.
+// its own if that is too long. A statement that is too long for a line has several.
 func printAllowance(who *management.Allowance) {
 	by := []string{}
 	if who.Type == "root" {
@@ -120,11 +123,11 @@ func printAllowance(who *management.Allowance) {
 	for i := range lines {
 		lines[i] = decisions.Clean(lines[i])
 	}
-	between := "\n    "
-	if line := strings.Join(lines, "  "); len(lines) == 2 && decisions.Columns(line) <= columns {
+	between, out := "\n    ", decisions.Printer{Width: terminalWidth(os.Stdout)}
+	if line := strings.Join(lines, "  "); len(lines) == 2 && decisions.Columns(line) <= out.Width {
 		between = "  "
 	}
-	fmt.Fprintln(os.Stdout, strings.Join(lines, between))
+	fmt.Fprintln(os.Stdout, out.Message(strings.Join(lines, between)))
 }
 
 // end prints the sum.

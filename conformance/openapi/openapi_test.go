@@ -1,7 +1,8 @@
 // Package openapi checks the OpenAPI document of the management routes with a
 // library that knows the format: that it is valid, its examples too, and that a
-// running server answers what it says. It is a module of its own, so that users
-// of Understudy need not have that library.
+// running server answers what it says. In the same way it checks what lint prints
+// as SARIF, by the schema of OASIS. It is a module of its own, so that users
+// of Understudy need not have these libraries.
 //
 // Caveats: UNDERSTUDY_BINARY names the server, and the AWS CLI must be there.
 package openapi_test
@@ -36,6 +37,12 @@ const seed = `accounts:
 // start starts a server and returns its address; it ends with the test.
 func start(t *testing.T) string {
 	t.Helper()
+	return startWith(t, seed)
+}
+
+// startWith starts a server that holds what the seed says.
+func startWith(t *testing.T, seed string) string {
+	t.Helper()
 	binary := os.Getenv("UNDERSTUDY_BINARY")
 	if binary == "" {
 		t.Fatal("UNDERSTUDY_BINARY is not set; run `make conformance`")
@@ -44,7 +51,8 @@ func start(t *testing.T) string {
 	if err := os.WriteFile(file, []byte(seed), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(binary, "serve", "--json", "--idp", "--addr", "127.0.0.1:0", "--log-level", "warn", "--seed", file)
+	cmd := exec.Command(binary, "serve", "--json", "--idp", "--addr", "127.0.0.1:0", "--log-level", "warn", "--seed", file,
+		"--alerts", "builtin")
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -131,7 +139,7 @@ func (c *client) send(method, path, body string, status int, wrong bool) []byte 
 	if err := openapi3filter.ValidateRequest(ctx, in); (err != nil) != wrong {
 		c.t.Errorf("%s %s: the document says of the request: %v", method, path, err)
 	}
-	answer, err := http.DefaultClient.Do(request())
+	answer, err := new(http.Client).Do(request())
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -227,11 +235,15 @@ func (c *client) settings() {
 
 // decisions asks for decisions, about others and about calls that were made.
 func (c *client) decisions() {
-	c.ask("POST", "authorize", `{"principal":"arn:aws:iam::000000000000:user/alice","action":"iam:GetUser","resource":"arn:aws:iam::000000000000:user/alice"}`, 200)
-	c.ask("POST", "authorize", `{"credentials":{"accessKeyId":"AKIAQAAAAAAAK7RWK5L3","secretAccessKey":"alice-secret"},"action":"s3:GetObject",
+	c.ask("POST", "authorize",
+		`{"principal":"arn:aws:iam::000000000000:user/alice","action":"iam:GetUser","resource":"arn:aws:iam::000000000000:user/alice"}`,
+		200)
+	c.ask("POST", "authorize",
+		`{"credentials":{"accessKeyId":"AKIAQAAAAAAAK7RWK5L3","secretAccessKey":"alice-secret"},"action":"s3:GetObject",
 		"resource":"arn:aws:s3:::bucket/key","resourcePolicy":"{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"s3:*\",\"Resource\":\"*\"}}",
 		"context":{"s3:prefix":"a/","aws:TagKeys":["team"]},"sourceIp":"192.0.2.1"}`, 200)
-	c.ask("POST", "authorize", `{"credentials":{"accessKeyId":"AKIAQAAAAAAAK7RWK5L3","secretAccessKey":"wrong"},"action":"s3:GetObject"}`, 403)
+	c.ask("POST", "authorize", `{"credentials":{"accessKeyId":"AKIAQAAAAAAAK7RWK5L3","secretAccessKey":"wrong"},"action":"s3:GetObject"}`,
+		403)
 	c.ask("POST", "authorize", `{"principal":"arn:aws:iam::000000000000:user/nobody","action":"s3:GetObject"}`, 400)
 	c.askWrongly("POST", "authorize", `{"action":["s3:GetObject"]}`, 400)
 	c.ask("POST", "authorize", `{"principal":"alice","action":"s3:GetObject","enforce":true,"secureTransport":true,
@@ -247,7 +259,8 @@ func (c *client) decisions() {
 	var list struct {
 		Decisions []struct{ RequestID string }
 	}
-	if err := json.Unmarshal(c.ask("GET", "decisions?principal=*:root&action=iam:List*&decision=allowed&since=5m&limit=10", "", 200), &list); err != nil || len(list.Decisions) == 0 {
+	if err := json.Unmarshal(c.ask("GET", "decisions?principal=*:root&action=iam:List*&decision=allowed&since=5m&limit=10", "", 200),
+		&list); err != nil || len(list.Decisions) == 0 {
 		c.t.Fatalf("no decision is listed: %v", err)
 	}
 	c.ask("GET", "decisions/"+list.Decisions[0].RequestID, "", 200)
@@ -256,6 +269,17 @@ func (c *client) decisions() {
 	c.askWrongly("GET", "decisions?decision=maybe", "", 400)
 	c.ask("GET", "decisions/stream?decision=denied", "", 200)
 	c.ask("GET", "decisions/stream?since=yesterday", "", 400)
+	c.ask("GET", "events?source=iam&event-name=List*&read-only=true&account=000000000000&until=-5m&limit=10", "", 200)
+	c.ask("GET", "events?error=*", "", 200)
+	c.askWrongly("GET", "events?read-only=maybe", "", 400)
+	c.askWrongly("GET", "events?account=12", "", 400)
+	c.ask("GET", "events/stream?source=iam", "", 200)
+	c.ask("GET", "events/stream?until=tomorrow", "", 400)
+	c.ask("GET", "alerts?rule=root-used&severity=high,critical&since=5m&limit=10", "", 200)
+	c.askWrongly("GET", "alerts?limit=0", "", 400)
+	c.ask("GET", "alerts?severity=grave", "", 400)
+	c.ask("GET", "alerts/stream?severity=high", "", 200)
+	c.ask("GET", "alerts/stream?since=yesterday", "", 400)
 }
 
 // state copies the state, empties it and brings it back.
@@ -287,7 +311,8 @@ func (c *client) holders() {
 func (c *client) consoles() {
 	c.ask("POST", "security-keys", `{"userName":"alice","name":"yubi","certifications":{"FIDO":"L2"}}`, 201)
 	c.ask("POST", "security-keys", `{"userName":"nobody","name":"yubi"}`, 400)
-	c.ask("POST", "delegation-templates", `{"requestor":"111122223333","name":"reading","policy":{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iam:Get*","Resource":"*"}]}}`, 201)
+	c.ask("POST", "delegation-templates",
+		`{"requestor":"111122223333","name":"reading","policy":{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iam:Get*","Resource":"*"}]}}`, 201)
 	c.askWrongly("POST", "delegation-templates", `{"requestor":"111122223333","name":"reading","policy":"x"}`, 400)
 	c.ask("GET", "delegation-requests/no-such-request/notifications", "", 400)
 }

@@ -34,7 +34,7 @@ understudy() {
       stop_server
       command understudy serve --log-level warn "$@" >"$WORK/serve.out" 2>"$WORK/serve.err" &
       server=$!
-      for _ in $(seq 600); do
+      for _ in $(seq 6000); do
         if command understudy health >/dev/null 2>&1; then return; fi
         kill -0 "$server" 2>/dev/null || wrong "the server does not start: understudy serve $*"
         sleep 0.05
@@ -44,7 +44,7 @@ understudy() {
       shift
       command understudy watch "$@" >"$WORK/watch.out" 2>"$WORK/watch.err" &
       watchers+=($!)
-      for _ in $(seq 600); do
+      for _ in $(seq 6000); do
         if grep -q '^watching$' "$WORK/watch.err"; then return; fi
         sleep 0.05
       done
@@ -57,7 +57,7 @@ understudy() {
 moto_server() {
   command moto_server "$@" >"$WORK/moto.out" 2>"$WORK/moto.err" &
   watchers+=($!)
-  for _ in $(seq 600); do
+  for _ in $(seq 6000); do
     if curl -s -o "$WORK/moto.answer" "http://127.0.0.1:$2/moto-api/data.json"; then return; fi
     sleep 0.05
   done

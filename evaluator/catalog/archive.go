@@ -2,13 +2,11 @@ package catalog
 
 import (
 	_ "embed"
-	"encoding/binary"
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
 
-	"github.com/klauspost/compress/zstd"
+	"github.com/understudy-iam/understudy/internal/frames"
 )
 
 //go:generate go run ../../internal/cmd/gencatalog
@@ -25,9 +23,6 @@ import (
 //
 //go:embed services.bin
 var services string
-
-// dictionaryID is the dictionary's number in the frames that need it.
-const dictionaryID = 1
 
 // archive is the opened archive.
 type archive struct {
@@ -48,20 +43,19 @@ type entry struct {
 // prefix may hold variables.
 type owner struct{ prefix, service string }
 
-// opened opens the archive at the first call. The archive is part of the
-// program, so that an unreadable one is our own mistake, and a panic.
+// opened opens the archive at the first call.
 var opened = sync.OnceValue(open)
 
 func open() *archive {
-	frames := cut(services)
-	a := &archive{dictionary: inflate(frames[1], nil)}
-	for line := range strings.Lines(string(inflate(frames[0], nil))) {
+	n, rest := frames.Varint(services)
+	parts := frames.Cut(rest, n+2)
+	a := &archive{dictionary: frames.Inflate(parts[1], nil)}
+	for line := range strings.Lines(string(frames.Inflate(parts[0], nil))) {
 		kind, rest, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
 		f := strings.Split(rest, "\t")
 		switch kind {
 		case "S":
-			frame := frames[2+len(a.entries)]
-			a.entries = append(a.entries, &entry{info: Info{f[0], f[1], len(f) > 2}, data: frame})
+			a.entries = append(a.entries, &entry{info: Info{f[0], f[1], len(f) > 2}, data: parts[2+len(a.entries)]})
 		case "K":
 			a.globals = append(a.globals, parseKey(rest))
 		case "P":
@@ -69,25 +63,6 @@ func open() *archive {
 		}
 	}
 	return a
-}
-
-// cut reads the head and cuts the frames behind it.
-func cut(s string) []string {
-	n, s := varint(s)
-	lengths := make([]int, n+2)
-	for i := range lengths {
-		lengths[i], s = varint(s)
-	}
-	frames := make([]string, len(lengths))
-	for i, length := range lengths {
-		frames[i], s = s[:length], s[length:]
-	}
-	return frames
-}
-
-func varint(s string) (int, string) {
-	v, n := binary.Uvarint([]byte(s[:binary.MaxVarintLen32]))
-	return int(v), s[n:]
 }
 
 func (a *archive) find(prefix string) *entry {
@@ -112,23 +87,6 @@ func (a *archive) owner(prefix string) string {
 
 func (a *archive) load(e *entry) *Service {
 	s := &Service{info: e.info}
-	s.read(string(inflate(e.data, a.dictionary)))
+	s.read(string(frames.Inflate(e.data, a.dictionary)))
 	return s
-}
-
-func inflate(data string, dictionary []byte) []byte {
-	options := []zstd.DOption{zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true)}
-	if dictionary != nil {
-		options = append(options, zstd.WithDecoderDictRaw(dictionaryID, dictionary))
-	}
-	decoder, err := zstd.NewReader(nil, options...)
-	if err != nil {
-		panic(fmt.Sprintf("catalog: %v", err))
-	}
-	defer decoder.Close()
-	content, err := decoder.DecodeAll([]byte(data), nil)
-	if err != nil {
-		panic(fmt.Sprintf("catalog: the embedded archive is damaged: %v", err))
-	}
-	return content
 }

@@ -54,6 +54,19 @@ func (s *Service) Actions() iter.Seq[Action] {
 	}
 }
 
+// ActionNames yields the names of the service's actions in their order, without reading what
+// else is known of them.
+func (s *Service) ActionNames() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, line := range s.actions {
+			name, _, _ := strings.Cut(line, "\t")
+			if !yield(name) {
+				return
+			}
+		}
+	}
+}
+
 // ResourceTypes returns the service's resource types in the order of their
 // names.
 func (s *Service) ResourceTypes() []ResourceType { return slices.Clone(s.resources) }

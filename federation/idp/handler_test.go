@@ -42,23 +42,47 @@ func TestHandler(t *testing.T) {
 	t.Parallel()
 	h := idp.NewHandler(idp.HandlerOptions{Provider: newSAML(t), Path: "/a/idp/"})
 	for name, c := range map[string]asked{
-		"discovery":          {method: "GET", path: "/a/idp/.well-known/openid-configuration", status: 200, want: `"token_endpoint":"http://iam.test:4260/a/idp/token"`},
-		"of another issuer":  {method: "GET", path: "/a/idp/issuers/x.example%2Fy/.well-known/openid-configuration", status: 200, want: `"issuer":"https://x.example/y"`},
-		"keys":               {method: "GET", path: "/a/idp/jwks.json", status: 200, want: `"keys":[`},
-		"a token":            {method: "POST", path: "/a/idp/token", kind: jsonBody, body: `{"subject":"ana"}`, status: 200, want: `"token":"`},
-		"for OAuth":          {method: "POST", path: "/a/idp/token", kind: formBody, body: "grant_type=client_credentials&client_id=ana", status: 200, want: `"access_token":"`},
-		"an assertion":       {method: "POST", path: "/a/idp/saml/assertion", kind: jsonBody, body: `{"subject":"ana"}`, status: 200, want: `"samlResponse":"`},
-		"metadata":           {method: "GET", path: "/a/idp/saml/metadata", status: 200, want: `"http://iam.test:4260/a/idp/saml/assertion"`},
-		"no subject":         {method: "POST", path: "/a/idp/token", kind: jsonBody, body: `{}`, status: 400, want: `{"error":"the token has no subject`},
-		"no role":            {method: "POST", path: "/a/idp/saml/assertion", kind: jsonBody, body: `{"subject":"a","roles":[{}]}`, status: 400, want: `{"error":"a role comes with its provider`},
-		"no URI":             {method: "GET", path: "/a/idp/saml/metadata?issuer=x", status: 400, want: `{"error":"the issuer \"x\" is no URI`},
-		"two values":         {method: "POST", path: "/a/idp/token", kind: jsonBody, body: `{"subject":"ana"} {}`, status: 400, want: "something follows the JSON value"},
-		"plain text":         {method: "POST", path: "/a/idp/token", kind: "text/plain", body: `{"subject":"ana"}`, status: 400, want: "must be application/json"},
-		"OAuth and no sense": {method: "POST", path: "/a/idp/token", kind: formBody, body: "grant_type=client_credentials&client_id=a&algorithm=none", status: 400, want: `{"error":"invalid_request","error_description":"there is no algorithm`},
-		"OAuth and no grant": {method: "POST", path: "/a/idp/token", kind: formBody, body: "client_id=a", status: 400, want: `"error_description":"grant_type is missing"`},
-		"OAuth and no form":  {method: "POST", path: "/a/idp/token", kind: formBody, body: "%", status: 400, want: "the form cannot be read"},
-		"another method":     {method: "DELETE", path: "/a/idp/token", status: 404, want: "no route DELETE /a/idp/token"},
-		"outside its path":   {method: "GET", path: "/jwks.json", status: 404, want: "no route GET /jwks.json"},
+		"discovery": {
+			method: "GET", path: "/a/idp/.well-known/openid-configuration", status: 200,
+			want: `"token_endpoint":"http://iam.test:4260/a/idp/token"`,
+		},
+		"of another issuer": {method: "GET", path: "/a/idp/issuers/x.example%2Fy/.well-known/openid-configuration", status: 200,
+			want: `"issuer":"https://x.example/y"`},
+		"keys": {method: "GET", path: "/a/idp/jwks.json", status: 200, want: `"keys":[`},
+		"a token": {method: "POST", path: "/a/idp/token", kind: jsonBody, body: `{"subject":"ana"}`, status: 200,
+			want: `"token":"`},
+		"for OAuth": {method: "POST", path: "/a/idp/token", kind: formBody, body: "grant_type=client_credentials&client_id=ana",
+			status: 200, want: `"access_token":"`},
+		"an assertion": {method: "POST", path: "/a/idp/saml/assertion", kind: jsonBody, body: `{"subject":"ana"}`, status: 200,
+			want: `"samlResponse":"`},
+		"metadata": {
+			method: "GET", path: "/a/idp/saml/metadata", status: 200, want: `"http://iam.test:4260/a/idp/saml/assertion"`,
+		},
+		"no subject": {
+			method: "POST", path: "/a/idp/token", kind: jsonBody, body: `{}`, status: 400, want: `{"error":"the token has no subject`,
+		},
+		"no role": {method: "POST", path: "/a/idp/saml/assertion", kind: jsonBody, body: `{"subject":"a","roles":[{}]}`,
+			status: 400, want: `{"error":"a role comes with its provider`},
+		"no URI": {
+			method: "GET", path: "/a/idp/saml/metadata?issuer=x", status: 400, want: `{"error":"the issuer \"x\" is no URI`,
+		},
+		"two values": {method: "POST", path: "/a/idp/token", kind: jsonBody, body: `{"subject":"ana"} {}`, status: 400,
+			want: "something follows the JSON value"},
+		"plain text": {method: "POST", path: "/a/idp/token", kind: "text/plain", body: `{"subject":"ana"}`, status: 400,
+			want: "must be application/json"},
+		"OAuth and no sense": {
+			method: "POST", path: "/a/idp/token", kind: formBody, body: "grant_type=client_credentials&client_id=a&algorithm=none",
+			status: 400, want: `{"error":"invalid_request","error_description":"there is no algorithm`,
+		},
+		"OAuth and no grant": {
+			method: "POST", path: "/a/idp/token", kind: formBody, body: "client_id=a", status: 400,
+			want: `"error_description":"grant_type is missing"`,
+		},
+		"OAuth and no form": {
+			method: "POST", path: "/a/idp/token", kind: formBody, body: "%", status: 400, want: "the form cannot be read",
+		},
+		"another method":   {method: "DELETE", path: "/a/idp/token", status: 404, want: "no route DELETE /a/idp/token"},
+		"outside its path": {method: "GET", path: "/jwks.json", status: 404, want: "no route GET /jwks.json"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

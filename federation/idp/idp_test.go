@@ -137,15 +137,19 @@ func TestClaims(t *testing.T) {
 	}{
 		"the least": {idp.Request{Subject: "ana"}, `{"iss":"https://idp.understudy.test","sub":"ana","aud":"sts.amazonaws.com",
 			"jti":"00000000-0000-4000-8000-000000000000","iat":0,"exp":3600}`},
-		"dates": {idp.Request{Subject: "ana", ExpiresIn: -60, IssuedAgo: 120}, `{"iss":"https://idp.understudy.test","sub":"ana","aud":"sts.amazonaws.com",
+		"dates": {idp.Request{Subject: "ana", ExpiresIn: -60, IssuedAgo: 120},
+			`{"iss":"https://idp.understudy.test","sub":"ana","aud":"sts.amazonaws.com",
 			"jti":"00000000-0000-4000-8000-000000000000","iat":-120,"exp":-60}`},
 		"what AWS reads": {idp.Request{Issuer: "https://id.example.com", Subject: "ana", Audience: idp.Texts{"a", "b"},
-			Tags: map[string]string{"team": "red"}, TransitiveTagKeys: []string{"team"}, SourceIdentity: "ana", Roles: []string{"arn:aws:iam::000000000000:role/x"},
+			Tags: map[string]string{"team": "red"}, TransitiveTagKeys: []string{"team"}, SourceIdentity: "ana",
+			Roles:  []string{"arn:aws:iam::000000000000:role/x"},
 			Claims: idp.Claims{"azp": "a", "jti": nil}},
 			`{"iss":"https://id.example.com","sub":"ana","aud":["a","b"],"azp":"a","iat":0,"exp":3600,
 			"https://aws.amazon.com/tags":{"principal_tags":{"team":["red"]},"transitive_tag_keys":["team"]},
 			"https://aws.amazon.com/source_identity":"ana","https://aws.amazon.com/roles":["arn:aws:iam::000000000000:role/x"]}`},
-		"a pod of EKS": {idp.Request{EKS: &idp.EKS{Namespace: "shop", ServiceAccount: "cart", Region: "eu-central-1", ClusterID: "0123456789ABCDEF0123456789ABCDEF"}},
+		"a pod of EKS": {idp.Request{
+			EKS: &idp.EKS{Namespace: "shop", ServiceAccount: "cart", Region: "eu-central-1", ClusterID: "0123456789ABCDEF0123456789ABCDEF"},
+		},
 			`{"iss":"https://oidc.eks.eu-central-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF","sub":"system:serviceaccount:shop:cart",
 			"aud":["sts.amazonaws.com"],"jti":"00000000-0000-4000-8000-000000000000","iat":0,"nbf":0,"exp":86400,"kubernetes.io":{"namespace":"shop",
 			"node":{"name":"ip-10-0-0-1.ec2.internal","uid":"8830bc5d-6318-43ad-8fa7-f46c1dd27de0"},
@@ -154,7 +158,9 @@ func TestClaims(t *testing.T) {
 			`{"iss":"https://cognito-identity.amazonaws.com","sub":"us-east-1:i","aud":"us-east-1:p","jti":"00000000-0000-4000-8000-000000000000",
 			"iat":0,"exp":600,"amr":["authenticated","id.example.com","id.example.com:us-east-1:p:user"],
 			"https://cognito-identity.amazonaws.com/identity-pool-arn":"arn:aws:cognito-identity:us-east-1:000000000000:identitypool/us-east-1:p"}`},
-		"a guest of Cognito": {idp.Request{Cognito: &idp.Cognito{IdentityPool: "us-east-1:p", IdentityID: "us-east-1:i", Unauthenticated: true}},
+		"a guest of Cognito": {idp.Request{
+			Cognito: &idp.Cognito{IdentityPool: "us-east-1:p", IdentityID: "us-east-1:i", Unauthenticated: true},
+		},
 			`{"iss":"https://cognito-identity.amazonaws.com","sub":"us-east-1:i","aud":"us-east-1:p","jti":"00000000-0000-4000-8000-000000000000",
 			"iat":0,"exp":600,"amr":["unauthenticated"],
 			"https://cognito-identity.amazonaws.com/identity-pool-arn":"arn:aws:cognito-identity:us-east-1:000000000000:identitypool/us-east-1:p"}`},
@@ -190,16 +196,19 @@ func TestJobsOfGitHub(t *testing.T) {
 			"iss":              "https://token.actions.githubusercontent.com",
 			"job_workflow_ref": "octo-org/octo-repo/.github/workflows/ci.yml@refs/heads/main",
 		}},
-		"a tag": {idp.GitHub{Repository: "o/r", Ref: "refs/tags/v1"}, map[string]any{"sub": "repo:o/r:ref:refs/tags/v1", "ref_type": "tag"}},
+		"a tag": {idp.GitHub{Repository: "o/r", Ref: "refs/tags/v1"},
+			map[string]any{"sub": "repo:o/r:ref:refs/tags/v1", "ref_type": "tag"}},
 		"an environment": {idp.GitHub{Repository: "o/r", Environment: "prod:eu", Actor: "ana"}, map[string]any{
 			"sub": "repo:o/r:environment:prod%3Aeu", "environment": "prod:eu", "actor": "ana", "ref": "refs/heads/main",
 		}},
 		"a pull request": {idp.GitHub{Repository: "o/r", Event: "pull_request", Ref: "refs/pull/7/merge"}, map[string]any{
 			"sub": "repo:o/r:pull_request", "event_name": "pull_request", "ref": "refs/pull/7/merge", "base_ref": "main",
 		}},
-		"a shared workflow": {idp.GitHub{Repository: "o/r", JobWorkflowRef: "o/ci/.github/workflows/build.yml@refs/heads/main"}, map[string]any{
-			"workflow_ref": "o/r/.github/workflows/ci.yml@refs/heads/main", "job_workflow_ref": "o/ci/.github/workflows/build.yml@refs/heads/main",
-		}},
+		"a shared workflow": {idp.GitHub{Repository: "o/r", JobWorkflowRef: "o/ci/.github/workflows/build.yml@refs/heads/main"},
+			map[string]any{
+				"workflow_ref":     "o/r/.github/workflows/ci.yml@refs/heads/main",
+				"job_workflow_ref": "o/ci/.github/workflows/build.yml@refs/heads/main",
+			}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := payload(t, sign(t, p, &idp.Request{GitHub: &c.job}))
@@ -232,8 +241,10 @@ func TestRequestsThatMakeNoSense(t *testing.T) {
 		"no pool":                  {idp.Request{Cognito: &idp.Cognito{IdentityPool: "p"}}, "REGION:UUID"},
 		"a guest who signed in":    {idp.Request{Cognito: &idp.Cognito{IdentityPool: "r:p", Unauthenticated: true, Login: "x"}}, "login"},
 		"a context of nobody":      {idp.Request{IdentityCenter: &idp.IdentityCenter{}}, "about a user"},
-		"an ARN for an ID":         {idp.Request{IdentityCenter: &idp.IdentityCenter{UserID: "u", Instance: "arn:aws:sso:::instance/x"}}, "no ARNs"},
-		"a claim that is none":     {idp.Request{Subject: "a", Claims: idp.Claims{"f": func() {}}}, "JSON"},
+		"an ARN for an ID": {
+			idp.Request{IdentityCenter: &idp.IdentityCenter{UserID: "u", Instance: "arn:aws:sso:::instance/x"}}, "no ARNs",
+		},
+		"a claim that is none": {idp.Request{Subject: "a", Claims: idp.Claims{"f": func() {}}}, "JSON"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := p.Sign(t.Context(), &c.request)
@@ -252,7 +263,8 @@ func TestWarnings(t *testing.T) {
 		if err := persistence.Accounts.Put(tx, "111111111111", &persistence.Account{ID: "111111111111"}); err != nil {
 			return err
 		}
-		return persistence.OIDCProviders.Put(tx, "111111111111", &persistence.OIDCProvider{URL: "id.example.com", ClientIDs: []string{"app"}})
+		return persistence.OIDCProviders.Put(tx, "111111111111",
+			&persistence.OIDCProvider{URL: "id.example.com", ClientIDs: []string{"app"}})
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -261,15 +273,23 @@ func TestWarnings(t *testing.T) {
 		request idp.Request
 		text    string // of the only warning; empty for none
 	}{
-		"all is well":        {idp.Request{Issuer: "https://id.example.com", Audience: idp.Texts{"app"}}, ""},
-		"Cognito":            {idp.Request{Cognito: &idp.Cognito{IdentityPool: "r:p"}}, ""},
-		"no provider":        {idp.Request{}, "aws iam create-open-id-connect-provider --url https://idp.understudy.test --client-id-list sts.amazonaws.com"},
-		"not GitHub's":       {idp.Request{GitHub: &idp.GitHub{Repository: "o/r"}}, "--thumbprint-list 0000000000000000000000000000000000000000"},
-		"a foreign audience": {idp.Request{Issuer: "https://id.example.com"}, "--open-id-connect-provider-arn arn:aws:iam::111111111111:oidc-provider/id.example.com --client-id sts.amazonaws.com"},
-		"several audiences":  {idp.Request{Audience: idp.Texts{"a", "b"}}, "azp"},
-		"no https":           {idp.Request{Issuer: "http://id.example.com"}, "https://"},
-		"no expiry":          {idp.Request{Claims: idp.Claims{"exp": nil}}, "no claim exp"},
-		"a huge claim":       {idp.Request{Claims: idp.Claims{"x": strings.Repeat("x", 20000)}}, "20000 at most"},
+		"all is well": {idp.Request{Issuer: "https://id.example.com", Audience: idp.Texts{"app"}}, ""},
+		"Cognito":     {idp.Request{Cognito: &idp.Cognito{IdentityPool: "r:p"}}, ""},
+		"no provider": {
+			idp.Request{}, "aws iam create-open-id-connect-provider --url https://idp.understudy.test --client-id-list sts.amazonaws.com",
+		},
+		"not GitHub's": {
+			idp.Request{GitHub: &idp.GitHub{Repository: "o/r"}}, "--thumbprint-list 0000000000000000000000000000000000000000",
+		},
+		"a foreign audience": {
+			idp.Request{Issuer: "https://id.example.com"},
+			"--open-id-connect-provider-arn arn:aws:iam::111111111111:oidc-provider/id.example.com --client-id sts.amazonaws.com",
+		},
+		"a shell's sign":    {idp.Request{Audience: idp.Texts{"a;id"}}, "--client-id-list 'a;id'"},
+		"several audiences": {idp.Request{Audience: idp.Texts{"a", "b"}}, "azp"},
+		"no https":          {idp.Request{Issuer: "http://id.example.com"}, "https://"},
+		"no expiry":         {idp.Request{Claims: idp.Claims{"exp": nil}}, "no claim exp"},
+		"a huge claim":      {idp.Request{Claims: idp.Claims{"x": strings.Repeat("x", 20000)}}, "20000 at most"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if c.request.Cognito == nil && c.request.GitHub == nil {
@@ -309,12 +329,23 @@ func TestForms(t *testing.T) {
 		want         idp.Request
 		code         string
 	}{
-		"client credentials":    {"grant_type=client_credentials&audience=app&scope=read", "web", idp.Request{Subject: "web", Audience: idp.Texts{"app"}, Claims: idp.Claims{"scope": "read"}}, ""},
-		"a client in the form":  {"grant_type=client_credentials&client_id=web&client_secret=x&expires_in=60", "", idp.Request{Subject: "web", ExpiresIn: 60}, ""},
-		"another issuer":        {"grant_type=client_credentials&subject=s&issuer=https://i&algorithm=ES256", "web", idp.Request{Issuer: "https://i", Subject: "s", Algorithm: "ES256"}, ""},
-		"an exchange":           {"grant_type=urn:ietf:params:oauth:grant-type:token-exchange&resource=app&subject_token=" + given, "web", idp.Request{Subject: "ana", Audience: idp.Texts{"app"}}, ""},
-		"a named subject":       {"grant_type=urn:ietf:params:oauth:grant-type:token-exchange&subject=eve&subject_token=x", "", idp.Request{Subject: "eve"}, ""},
-		"an exchange of no JWT": {"grant_type=urn:ietf:params:oauth:grant-type:token-exchange&subject_token=a.b.c", "", idp.Request{}, "invalid_request"},
+		"client credentials": {
+			"grant_type=client_credentials&audience=app&scope=read", "web",
+			idp.Request{Subject: "web", Audience: idp.Texts{"app"}, Claims: idp.Claims{"scope": "read"}}, "",
+		},
+		"a client in the form": {
+			"grant_type=client_credentials&client_id=web&client_secret=x&expires_in=60", "", idp.Request{Subject: "web", ExpiresIn: 60}, "",
+		},
+		"another issuer": {
+			"grant_type=client_credentials&subject=s&issuer=https://i&algorithm=ES256", "web",
+			idp.Request{Issuer: "https://i", Subject: "s", Algorithm: "ES256"}, "",
+		},
+		"an exchange": {"grant_type=urn:ietf:params:oauth:grant-type:token-exchange&resource=app&subject_token=" + given, "web",
+			idp.Request{Subject: "ana", Audience: idp.Texts{"app"}}, ""},
+		"a named subject": {"grant_type=urn:ietf:params:oauth:grant-type:token-exchange&subject=eve&subject_token=x", "",
+			idp.Request{Subject: "eve"}, ""},
+		"an exchange of no JWT": {"grant_type=urn:ietf:params:oauth:grant-type:token-exchange&subject_token=a.b.c", "", idp.Request{},
+			"invalid_request"},
 		"a SAML assertion": {"grant_type=urn:ietf:params:oauth:grant-type:token-exchange&subject=a&requested_token_type=urn:ietf:params:oauth:token-type:saml2", "",
 			idp.Request{}, "invalid_request"},
 		"no grant":   {"", "", idp.Request{}, "invalid_request"},

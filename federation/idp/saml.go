@@ -135,12 +135,13 @@ func (p *Provider) SignSAML(ctx context.Context, r *SAMLRequest) (*SAMLResponse,
 		return nil, refused("the response has %d characters; AWS takes %d", len(text), maxResponseText)
 	}
 	return &SAMLResponse{
-		Response: text, AssertionID: a.ID, Issuer: a.Issuer, Subject: a.Subject, IssuedAt: a.IssuedAt, ExpiresAt: a.Expiry, Attributes: a.Attributes,
+		Response: text, AssertionID: a.ID, Issuer: a.Issuer, Subject: a.Subject, IssuedAt: a.IssuedAt, ExpiresAt: a.Expiry,
+		Attributes: a.Attributes,
 	}, nil
 }
 
-// readAgain reads what was made, as the other side will: XML has not all
-// characters that JSON has, and there are limits.
+// readAgain reads what was made, as the other side will: XML does not
+// have all characters that JSON has, and there are limits.
 func readAgain(i *saml.Issuer, c *saml.Claims, text string) (*saml.Assertion, error) {
 	certificate, err := x509.ParseCertificate(i.Certificate)
 	if err != nil {
@@ -160,7 +161,8 @@ func readAgain(i *saml.Issuer, c *saml.Claims, text string) (*saml.Assertion, er
 // sameAttribute compares an attribute as it was read, without the spaces around
 // its values.
 func sameAttribute(read, claimed saml.Attribute) bool {
-	return read.Name == claimed.Name && slices.EqualFunc(read.Values, claimed.Values, func(a, b string) bool { return a == strings.TrimSpace(b) })
+	return read.Name == claimed.Name && slices.EqualFunc(read.Values, claimed.Values,
+		func(a, b string) bool { return a == strings.TrimSpace(b) })
 }
 
 func (r *SAMLRequest) check() error {
@@ -168,7 +170,8 @@ func (r *SAMLRequest) check() error {
 		return refused("the assertion has no subject; say in subject who it is about")
 	}
 	for name, seconds := range map[string]int64{
-		"expiresIn": r.ExpiresIn, "issuedAgo": r.IssuedAgo, "validIn": r.ValidIn, "sessionExpiresIn": r.SessionExpiresIn, "sessionDuration": r.SessionDuration,
+		"expiresIn": r.ExpiresIn, "issuedAgo": r.IssuedAgo, "validIn": r.ValidIn, "sessionExpiresIn": r.SessionExpiresIn,
+		"sessionDuration": r.SessionDuration,
 	} {
 		if seconds > maxOffset || seconds < -maxOffset {
 			return refused("%s is more than a hundred years; give seconds", name)

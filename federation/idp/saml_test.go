@@ -62,17 +62,21 @@ func TestAssertionsSayWhatIsAskedFor(t *testing.T) {
 		want    saml.Assertion
 	}{
 		"the least": {&least, saml.Assertion{
-			Issuer: idp.Entity, IssuedAt: samlNow, Subject: "ana", SubjectFormat: saml.Persistent, Recipient: saml.SignInURL, NotBefore: samlNow,
+			Issuer: idp.Entity, IssuedAt: samlNow, Subject: "ana", SubjectFormat: saml.Persistent, Recipient: saml.SignInURL,
+			NotBefore:     samlNow,
 			SubjectExpiry: samlNow.Add(5 * time.Minute), Expiry: samlNow.Add(5 * time.Minute), Audiences: [][]string{{saml.SignInURL}},
 			Attributes: []saml.Attribute{{Name: head + "RoleSessionName", Values: []string{"ana"}}}, ResponseIssuer: idp.Entity,
 		}},
 		"everything": {&all, saml.Assertion{
-			Issuer: "https://other.example.com/idp", IssuedAt: samlNow.Add(-10 * time.Second), Subject: "ana", SubjectFormat: "custom", Recipient: "https://a/",
-			NotBefore: samlNow.Add(20 * time.Second), SubjectExpiry: samlNow.Add(time.Minute), Expiry: samlNow.Add(time.Minute), Audiences: [][]string{{"b"}},
+			Issuer: "https://other.example.com/idp", IssuedAt: samlNow.Add(-10 * time.Second), Subject: "ana", SubjectFormat: "custom",
+			Recipient: "https://a/",
+			NotBefore: samlNow.Add(20 * time.Second), SubjectExpiry: samlNow.Add(time.Minute), Expiry: samlNow.Add(time.Minute),
+			Audiences:     [][]string{{"b"}},
 			SessionExpiry: samlNow.Add(10 * time.Minute), ResponseIssuer: "https://other.example.com/idp",
 			Attributes: []saml.Attribute{
 				{Name: head + "PrincipalTag:team", Values: []string{"red"}}, {Name: head + "Role", Values: []string{"r1,p", "r2,p"}},
-				{Name: head + "RoleSessionName", Values: []string{"ana@example.com"}}, {Name: head + "SessionDuration", Values: []string{"900"}},
+				{Name: head + "RoleSessionName", Values: []string{"ana@example.com"}},
+				{Name: head + "SessionDuration", Values: []string{"900"}},
 				{Name: head + "SourceIdentity", Values: []string{"ana-1"}}, {Name: head + "TransitiveTagKeys", Values: []string{"team"}},
 				{Name: "x", Values: []string{"1"}}, {Name: "y", Values: []string{"2", "3"}},
 			},
@@ -88,7 +92,8 @@ func TestAssertionsSayWhatIsAskedFor(t *testing.T) {
 				t.Fatal(err)
 			}
 			c.want.ID, c.want.SignedBy = r.AssertionID, got.SignedBy
-			if diff := cmp.Diff(&c.want, got); diff != "" || r.AssertionID == "" || got.SignedBy == "" || !r.ExpiresAt.Equal(got.Expiry) || r.Subject != "ana" {
+			if diff := cmp.Diff(&c.want, got); diff != "" || r.AssertionID == "" || got.SignedBy == "" || !r.ExpiresAt.Equal(got.Expiry) ||
+				r.Subject != "ana" {
 				t.Errorf("assertion (-want +got):\n%s\n%+v", diff, r)
 			}
 		})
@@ -128,7 +133,9 @@ func TestAssertionsThatMakeNoSense(t *testing.T) {
 		"the response would say something else":  {Subject: "a\x00na"},
 		"nobody could read such a response":      {Subject: "ana", Attributes: map[string]idp.Texts{"x": {strings.Repeat("x", 80000)}}},
 		"the certificate is not in PEM":          {Subject: "ana", Certificate: "x"},
-		"the certificate cannot be read":         {Subject: "ana", Certificate: "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"},
+		"the certificate cannot be read": {
+			Subject: "ana", Certificate: "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+		},
 	} {
 		_, err := p.SignSAML(t.Context(), &r)
 		if !errors.Is(err, idp.ErrRequest) || !strings.Contains(err.Error(), text) {

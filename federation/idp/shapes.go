@@ -138,7 +138,8 @@ const (
 func (c *Cognito) shape(p principal.Partition) (*shape, error) {
 	region, _, ok := strings.Cut(c.IdentityPool, ":")
 	if !ok {
-		return nil, refused("%q is no identity pool; give REGION:UUID, such as us-east-1:12345678-dead-beef-cafe-123456790ab", c.IdentityPool)
+		return nil, refused("%q is no identity pool; give REGION:UUID, such as us-east-1:12345678-dead-beef-cafe-123456790ab",
+			c.IdentityPool)
 	}
 	if c.Unauthenticated && c.Login != "" {
 		return nil, refused("an identity that is not authenticated has no login; leave one of them out")
@@ -149,12 +150,13 @@ func (c *Cognito) shape(p principal.Partition) (*shape, error) {
 		amr = []string{"authenticated", login, login + ":" + c.IdentityPool + ":user"}
 	}
 	return &shape{
-		issuer: cognitoIssuer, subject: or(c.IdentityID, region+":"+derivedUUID(c.IdentityPool)), algorithm: "RS512", life: cognitoLife, early: -1,
-		audience: c.IdentityPool,
+		issuer: cognitoIssuer, subject: or(c.IdentityID, region+":"+derivedUUID(c.IdentityPool)),
+		algorithm: "RS512", life: cognitoLife, early: -1, audience: c.IdentityPool,
 		claims: Claims{
 			"amr": amr,
 			cognitoPoolName: p.ARN(principal.ARN{
-				Service: "cognito-identity", Region: region, AccountID: or(c.Account, "000000000000"), Resource: "identitypool/" + c.IdentityPool,
+				Service: "cognito-identity", Region: region, AccountID: or(c.Account, "000000000000"),
+				Resource: "identitypool/" + c.IdentityPool,
 			}),
 		},
 	}, nil

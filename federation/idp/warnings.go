@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/understudy-iam/understudy/federation/oidc"
+	"github.com/understudy-iam/understudy/internal/shell"
 	"github.com/understudy-iam/understudy/persistence"
 )
 
@@ -48,13 +49,13 @@ func (p *Provider) warnings(ctx context.Context, text string) ([]string, error) 
 		return nil, err
 	case found != "":
 		return one("%s does not know the audience %s. To add it: aws iam add-client-id-to-open-id-connect-provider "+
-			"--open-id-connect-provider-arn %s --client-id %s", found, audience, found, audience)
+			"--open-id-connect-provider-arn %s --client-id %s", found, audience, shell.Quote(found), shell.Quote(audience))
 	}
-	command := "aws iam create-open-id-connect-provider --url " + t.Issuer + " --client-id-list " + audience
+	command := []string{"aws", "iam", "create-open-id-connect-provider", "--url", t.Issuer, "--client-id-list", audience}
 	if t.Issuer != Issuer {
-		command += " --thumbprint-list " + anyThumbprint
+		command = append(command, "--thumbprint-list", anyThumbprint)
 	}
-	return one("No account has a provider for %s. To make one: %s", t.Issuer, command)
+	return one("No account has a provider for %s. To make one: %s", t.Issuer, shell.Command(command))
 }
 
 // providers finds a provider for the issuer in any account, one that knows the

@@ -132,6 +132,17 @@ func (t *Token) date(name string) (time.Time, bool) {
 	return time.Unix(seconds, 0), err == nil
 }
 
+// From is the time from which the token is valid, by what it says itself.
+func (t *Token) From() time.Time {
+	if t.notBefore.After(t.issued) {
+		return t.notBefore
+	}
+	return t.issued
+}
+
+// Until is the time at which the token ends.
+func (t *Token) Until() time.Time { return t.expiry }
+
 // Text returns a claim that is a text; false for one of another type, and for
 // none.
 func (t *Token) Text(name string) (string, bool) {

@@ -61,7 +61,8 @@ func (a *Assertion) readSubject(el *etree.Element) error {
 		return err
 	}
 	a.Recipient = attribute(data, "Recipient")
-	if a.Subject == "" || a.SubjectFormat == "" || a.Recipient == "" || a.SubjectExpiry.IsZero() || attribute(confirmation, "Method") != bearer {
+	if a.Subject == "" || a.SubjectFormat == "" || a.Recipient == "" || a.SubjectExpiry.IsZero() ||
+		attribute(confirmation, "Method") != bearer {
 		return malformed("its subject is incomplete, or not confirmed for a bearer")
 	}
 	return nil

@@ -184,12 +184,13 @@ func TestDocumentsThatAreRefusedUnread(t *testing.T) {
 		return strings.Replace(good, old, replacement, 1)
 	}
 	for name, document := range map[string]string{
-		"nothing":                         "",
-		"no XML":                          "SAML",
-		"a document type":                 "<!DOCTYPE Response>" + good,
-		"an entity":                       `<!DOCTYPE r [<!ENTITY a "b">]>` + in("ana", "&a;"),
-		"an entity of a file":             `<!DOCTYPE r [<!ENTITY a SYSTEM "file:///etc/passwd">]>` + in("ana", "&a;"),
-		"entities of entities":            `<!DOCTYPE r [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;">]>` + in("ana", "&c;"),
+		"nothing":             "",
+		"no XML":              "SAML",
+		"a document type":     "<!DOCTYPE Response>" + good,
+		"an entity":           `<!DOCTYPE r [<!ENTITY a "b">]>` + in("ana", "&a;"),
+		"an entity of a file": `<!DOCTYPE r [<!ENTITY a SYSTEM "file:///etc/passwd">]>` + in("ana", "&a;"),
+		"entities of entities": `<!DOCTYPE r [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;">]>` +
+			in("ana", "&c;"),
 		"an entity that nobody declared":  in("ana", "&nbsp;"),
 		"a document type inside":          in("<samlp:Status>", "<!DOCTYPE x><samlp:Status>"),
 		"a processing instruction":        in("<samlp:Status>", "<?php x?><samlp:Status>"),
@@ -254,17 +255,24 @@ func TestIncompleteAssertions(t *testing.T) {
 	}
 	for name, change := range map[string]func(*etree.Element){
 		"no subject": without("Subject"), "two subjects": twice("Subject"), "no name": without("NameID"), "two names": twice("NameID"),
-		"no format": func(a *etree.Element) { find(t, a, "NameID").RemoveAttr("Format") }, "an empty name": func(a *etree.Element) { find(t, a, "NameID").SetText(" ") },
+		"no format":       func(a *etree.Element) { find(t, a, "NameID").RemoveAttr("Format") },
+		"an empty name":   func(a *etree.Element) { find(t, a, "NameID").SetText(" ") },
 		"no confirmation": without("SubjectConfirmation"), "two confirmations": twice("SubjectConfirmation"),
-		"no confirmation data": without("SubjectConfirmationData"), "another method": set("SubjectConfirmation", "Method", "urn:oasis:names:tc:SAML:2.0:cm:holder-of-key"),
-		"no recipient":     func(a *etree.Element) { find(t, a, "SubjectConfirmationData").RemoveAttr("Recipient") },
-		"no expiry":        func(a *etree.Element) { find(t, a, "SubjectConfirmationData").RemoveAttr("NotOnOrAfter") },
-		"a strange expiry": set("SubjectConfirmationData", "NotOnOrAfter", "soon"), "a strange beginning of the subject": set("SubjectConfirmationData", "NotBefore", "1"),
-		"no conditions": without("Conditions"), "two conditions": twice("Conditions"), "a strange beginning": set("Conditions", "NotBefore", "2026-13-01T00:00:00Z"),
-		"a strange end": set("Conditions", "NotOnOrAfter", "never"), "elements in an audience": func(a *etree.Element) { find(t, a, "Audience").CreateElement("x") },
-		"no authentication": without("AuthnStatement"), "a strange authentication": set("AuthnStatement", "AuthnInstant", "x"),
-		"a strange end of the session": set("AuthnStatement", "SessionNotOnOrAfter", "x"), "SAML 1.1": func(a *etree.Element) { a.CreateAttr("Version", "1.1") },
-		"no time of issue": func(a *etree.Element) { a.RemoveAttr("IssueInstant") }, "a strange time of issue": func(a *etree.Element) { a.CreateAttr("IssueInstant", "now") },
+		"no confirmation data":               without("SubjectConfirmationData"),
+		"another method":                     set("SubjectConfirmation", "Method", "urn:oasis:names:tc:SAML:2.0:cm:holder-of-key"),
+		"no recipient":                       func(a *etree.Element) { find(t, a, "SubjectConfirmationData").RemoveAttr("Recipient") },
+		"no expiry":                          func(a *etree.Element) { find(t, a, "SubjectConfirmationData").RemoveAttr("NotOnOrAfter") },
+		"a strange expiry":                   set("SubjectConfirmationData", "NotOnOrAfter", "soon"),
+		"a strange beginning of the subject": set("SubjectConfirmationData", "NotBefore", "1"),
+		"no conditions":                      without("Conditions"), "two conditions": twice("Conditions"),
+		"a strange beginning":     set("Conditions", "NotBefore", "2026-13-01T00:00:00Z"),
+		"a strange end":           set("Conditions", "NotOnOrAfter", "never"),
+		"elements in an audience": func(a *etree.Element) { find(t, a, "Audience").CreateElement("x") },
+		"no authentication":       without("AuthnStatement"), "a strange authentication": set("AuthnStatement", "AuthnInstant", "x"),
+		"a strange end of the session": set("AuthnStatement", "SessionNotOnOrAfter", "x"),
+		"SAML 1.1":                     func(a *etree.Element) { a.CreateAttr("Version", "1.1") },
+		"no time of issue":             func(a *etree.Element) { a.RemoveAttr("IssueInstant") },
+		"a strange time of issue":      func(a *etree.Element) { a.CreateAttr("IssueInstant", "now") },
 	} {
 		t.Run(name, func(t *testing.T) { s.refused(t, s.written(s.response(s.assertion(change))), ErrMalformed) })
 	}
@@ -274,7 +282,8 @@ func TestTimesOfAssertions(t *testing.T) {
 	t.Parallel()
 	s := newSide(t, rsaKey())
 	for text, want := range map[string]string{
-		"2026-03-01T13:00:00+01:00": "2026-03-01T12:00:00Z", "2026-03-01T12:00:00": "2026-03-01T12:00:00Z", "2026-03-01T12:00:00.25Z": "2026-03-01T12:00:00.25Z",
+		"2026-03-01T13:00:00+01:00": "2026-03-01T12:00:00Z", "2026-03-01T12:00:00": "2026-03-01T12:00:00Z",
+		"2026-03-01T12:00:00.25Z": "2026-03-01T12:00:00.25Z",
 	} {
 		a, err := s.verify(s.written(s.response(s.assertion(func(a *etree.Element) {
 			second := find(t, a, "AuthnStatement").Copy()

@@ -164,12 +164,16 @@ func TestParseKey(t *testing.T) {
 	in := func(kind string, der []byte) string {
 		return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}))
 	}
-	for name, text := range map[string]string{"PKCS #1": in("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(key)), "PKCS #8": in("PRIVATE KEY", pkcs8)} {
+	for name, text := range map[string]string{
+		"PKCS #1": in("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(key)), "PKCS #8": in("PRIVATE KEY", pkcs8),
+	} {
 		if got, err := ParseKey(text); err != nil || !got.Equal(key) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	for name, text := range map[string]string{"nothing": "", "a curve": in("PRIVATE KEY", curve), "noise": in("PRIVATE KEY", bytes.Repeat([]byte{1}, 99))} {
+	for name, text := range map[string]string{
+		"nothing": "", "a curve": in("PRIVATE KEY", curve), "noise": in("PRIVATE KEY", bytes.Repeat([]byte{1}, 99)),
+	} {
 		if _, err := ParseKey(text); err == nil {
 			t.Errorf("%s is taken", name)
 		}

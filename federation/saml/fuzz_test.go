@@ -84,7 +84,8 @@ func FuzzSigned(f *testing.F) {
 		response := s.response(signed)
 		once, err := s.verify(s.written(response))
 		again, err2 := s.verify(s.written(s.sign(response)))
-		if (err == nil) != (err2 == nil) || err == nil && (once.Subject != again.Subject || once.Issuer != again.Issuer || len(once.Attributes) != len(again.Attributes)) {
+		if (err == nil) != (err2 == nil) || err == nil &&
+			(once.Subject != again.Subject || once.Issuer != again.Issuer || len(once.Attributes) != len(again.Attributes)) {
 			t.Errorf("%s\nis read as %+v, %v\nand in a signed response as %+v, %v", document, once, err, again, err2)
 		}
 	})

@@ -169,7 +169,7 @@ func (p *Provider) open(el *etree.Element) (*Assertion, error) {
 		return nil, err
 	}
 	if issuer != p.Metadata.EntityID {
-		return nil, ErrIssuer
+		return nil, fmt.Errorf("%w: %s", ErrIssuer, issuer)
 	}
 	verified, by, err := p.verified(el)
 	if err != nil {

@@ -43,7 +43,9 @@ func TestAResponseSaysWhatWasClaimed(t *testing.T) {
 func TestAlgorithmsOfSignatures(t *testing.T) {
 	t.Parallel()
 	s := newSide(t, rsaKey())
-	for _, method := range []string{dsig.RSASHA1SignatureMethod, dsig.RSASHA256SignatureMethod, dsig.RSASHA384SignatureMethod, dsig.RSASHA512SignatureMethod} {
+	for _, method := range []string{
+		dsig.RSASHA1SignatureMethod, dsig.RSASHA256SignatureMethod, dsig.RSASHA384SignatureMethod, dsig.RSASHA512SignatureMethod,
+	} {
 		s.Method = method
 		if _, err := s.verify(s.written(s.response(s.assertion()))); err != nil {
 			t.Errorf("%s: %v", method, err)
@@ -78,7 +80,9 @@ func TestSignaturesByCurves(t *testing.T) {
 	if _, err := s.verify(s.written(s.response(a.Copy()))); err != nil {
 		t.Errorf("as the standard has it: %v", err)
 	}
-	for name, spoiled := range map[string][]byte{"one byte changed": append([]byte{raw[0] ^ 1}, raw[1:]...), "nothing": nil, "one byte": {1}, "zeros": make([]byte, 64)} {
+	for name, spoiled := range map[string][]byte{
+		"one byte changed": append([]byte{raw[0] ^ 1}, raw[1:]...), "nothing": nil, "one byte": {1}, "zeros": make([]byte, 64),
+	} {
 		value.SetText(base64.StdEncoding.EncodeToString(spoiled))
 		if _, err := s.verify(s.written(s.response(a.Copy()))); !errors.Is(err, ErrSignature) {
 			t.Errorf("%s: %v", name, err)

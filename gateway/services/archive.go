@@ -2,13 +2,12 @@ package services
 
 import (
 	_ "embed"
-	"encoding/binary"
 	"fmt"
 	"slices"
 	"strings"
 	"sync"
 
-	"github.com/klauspost/compress/zstd"
+	"github.com/understudy-iam/understudy/internal/frames"
 )
 
 //go:generate go run ../../internal/cmd/gengateway
@@ -27,21 +26,24 @@ var table string
 // index is the list of services.
 type index struct {
 	services []*Service
+	byName   map[string]*Service
 	signing  map[string][]*Service
 	target   map[string]*Service
 	endpoint map[string][]*Service
 }
 
-// opened opens the archive at the first call. The archive is part of the
-// program, so that an unreadable one is our own mistake, and a panic.
+// opened opens the archive at the first call.
 var opened = sync.OnceValue(open)
 
 func open() *index {
-	frames := cut(table)
-	x := &index{signing: map[string][]*Service{}, target: map[string]*Service{}, endpoint: map[string][]*Service{}}
-	for i, line := range slices.Collect(strings.Lines(inflate(frames[0]))) {
-		s := parseService(strings.TrimSuffix(line, "\n"), frames[i+1])
+	n, rest := frames.Varint(table)
+	parts := frames.Cut(rest, n)
+	x := &index{byName: map[string]*Service{}, signing: map[string][]*Service{}, target: map[string]*Service{},
+		endpoint: map[string][]*Service{}}
+	for i, line := range slices.Collect(strings.Lines(string(frames.Inflate(parts[0], nil)))) {
+		s := parseService(strings.TrimSuffix(line, "\n"), parts[i+1])
 		x.services = append(x.services, s)
+		x.byName[s.Name] = s
 		x.signing[s.SigningName] = append(x.signing[s.SigningName], s)
 		x.endpoint[s.Endpoint] = append(x.endpoint[s.Endpoint], s)
 		if s.Target != "" {
@@ -50,6 +52,9 @@ func open() *index {
 	}
 	return x
 }
+
+// serviceNamed returns the service with a name of botocore's, which must be one of the table.
+func serviceNamed(name string) *Service { return opened().byName[name] }
 
 func parseService(line, frame string) *Service {
 	var f [9]string
@@ -82,38 +87,6 @@ func parseProtocol(name, jsonVersion string) Protocol {
 		return CBOR
 	}
 	panic(fmt.Sprintf("services: the embedded table has a protocol %q", name))
-}
-
-// cut reads the head and cuts the frames behind it.
-func cut(s string) []string {
-	n, s := varint(s)
-	lengths := make([]int, n)
-	for i := range lengths {
-		lengths[i], s = varint(s)
-	}
-	frames := make([]string, n)
-	for i, length := range lengths {
-		frames[i], s = s[:length], s[length:]
-	}
-	return frames
-}
-
-func varint(s string) (int, string) {
-	v, n := binary.Uvarint([]byte(s[:binary.MaxVarintLen32]))
-	return int(v), s[n:]
-}
-
-func inflate(frame string) string {
-	decoder, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true))
-	if err != nil {
-		panic(fmt.Sprintf("services: %v", err))
-	}
-	defer decoder.Close()
-	content, err := decoder.DecodeAll([]byte(frame), nil)
-	if err != nil {
-		panic(fmt.Sprintf("services: the embedded table is damaged: %v", err))
-	}
-	return string(content)
 }
 
 // List returns the services. Of those that share a signing name, the one whose

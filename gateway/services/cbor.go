@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"sync"
 
 	"github.com/fxamacker/cbor/v2"
 )
@@ -14,20 +15,20 @@ type cborValue cbor.RawMessage
 
 // cborMode refuses what servers read in different ways: keys that are there
 // twice, and text that is not UTF-8.
-var cborMode = func() cbor.DecMode {
+var cborMode = sync.OnceValue(func() cbor.DecMode {
 	mode, err := cbor.DecOptions{DupMapKey: cbor.DupMapKeyEnforcedAPF, MaxNestedLevels: maxDepth,
 		MaxArrayElements: maxElements, MaxMapPairs: maxElements}.DecMode()
 	if err != nil {
 		panic(err)
 	}
 	return mode
-}()
+})
 
 func readCBOR(body []byte) (value, error) {
 	if len(body) == 0 {
 		return nil, nil
 	}
-	if cborMode.Wellformed(body) != nil {
+	if cborMode().Wellformed(body) != nil {
 		return nil, errSyntax
 	}
 	return cborValue(body), nil
@@ -35,7 +36,7 @@ func readCBOR(body []byte) (value, error) {
 
 func (v cborValue) fields() (map[string]cbor.RawMessage, error) {
 	var out map[string]cbor.RawMessage
-	if err := cborMode.Unmarshal(v, &out); err != nil {
+	if err := cborMode().Unmarshal(v, &out); err != nil {
 		return nil, errSyntax
 	}
 	return out, nil
@@ -65,7 +66,7 @@ func (v cborValue) list(name string) ([]value, error) {
 
 func (v cborValue) elements() ([]value, error) {
 	var parts []cbor.RawMessage
-	if err := cborMode.Unmarshal(v, &parts); err != nil {
+	if err := cborMode().Unmarshal(v, &parts); err != nil {
 		return nil, errSyntax
 	}
 	if len(parts) > maxParts {
@@ -95,7 +96,7 @@ func (v cborValue) entries() ([]entry, error) {
 
 func (v cborValue) text() (string, bool) {
 	var decoded any
-	if cborMode.Unmarshal(v, &decoded) != nil {
+	if cborMode().Unmarshal(v, &decoded) != nil {
 		return "", false
 	}
 	switch x := decoded.(type) {

@@ -3,6 +3,7 @@ package services
 import (
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -53,6 +54,34 @@ func TestStarIsByNature(t *testing.T) {
 	})
 }
 
+// TestStarByHandIsByNature checks the same of what is written by hand.
+func TestStarByHandIsByNature(t *testing.T) {
+	t.Parallel()
+	r := &Request{Path: "/", Header: http.Header{"X-Amz-Target": {"any"}}, Body: []byte("{}")}
+	checked := 0
+	for service, rules := range byHand() {
+		for name, rule := range rules {
+			if rule.resolution != Any {
+				continue
+			}
+			found, err := rule.needs(&Call{Operation: name}, r)
+			if err != nil {
+				t.Errorf("%s.%s: %v", service, name, err)
+				continue
+			}
+			for _, n := range found.Needs {
+				checked++
+				if action, ok := catalog.FindAction(n.Action); !ok || len(action.Resources) > 0 || n.Resource != "*" {
+					t.Errorf("%s.%s: %s on %s, and the reference has the types %v", service, name, n.Action, n.Resource, action.Resources)
+				}
+			}
+		}
+	}
+	if checked < 30 {
+		t.Errorf("%d rules were checked", checked)
+	}
+}
+
 // TestResourcesFit checks that each resource is of a type that the action takes.
 func TestResourcesFit(t *testing.T) {
 	t.Parallel()
@@ -74,7 +103,9 @@ func TestResourcesFit(t *testing.T) {
 // not have: an ID whose kind is not known yet.
 func accepts(action catalog.Action, arn string) bool {
 	return action.Service == "apigateway" || slices.ContainsFunc(action.Resources, func(r catalog.ActionResource) bool {
-		return slices.ContainsFunc(r.Patterns, func(p string) bool { return r.Fits(arn) || strings.Contains(arn, ":x") && sameStart(p, arn) })
+		return slices.ContainsFunc(r.Patterns, func(p string) bool {
+			return r.Fits(arn) || strings.Contains(arn, ":x") && sameStart(p, arn)
+		})
 	})
 }
 

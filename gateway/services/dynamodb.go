@@ -167,7 +167,9 @@ func (r *Request) table(name string) (string, error) {
 		return name, r.checkARN("dynamodb", name)
 	}
 	if name == "" {
-		return "", &Malformed{Reason: "1 validation error detected: Value null at 'tableName' failed to satisfy constraint: Member must not be null"}
+		return "", &Malformed{
+			Reason: "1 validation error detected: Value null at 'tableName' failed to satisfy constraint: Member must not be null",
+		}
 	}
 	return r.arn("dynamodb", "table/"+name), nil
 }

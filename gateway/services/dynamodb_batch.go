@@ -2,12 +2,8 @@ package services
 
 // batchGetItem needs the action on each table.
 func (d *dynamo) batchGetItem() error {
-	return d.eachTable(func(name string, a *access) error {
+	return d.eachTable(func(name, table string, a *access) error {
 		in := d.in.object("RequestItems").object(name)
-		table, err := d.r.table(name)
-		if err != nil {
-			return err
-		}
 		read, err := d.reads(in)
 		if err != nil {
 			return err
@@ -16,19 +12,15 @@ func (d *dynamo) batchGetItem() error {
 			a.touch(key.names()...)
 			a.item(key, d.partition(table, "", key))
 		}
-		a.touch(read.attributes...)
-		a.say("Select", selected(in, ""))
+		a.touch(read.attributes.list...)
+		a.say("Select", selected(projects(in), ""))
 		return nil
 	})
 }
 
 // batchWriteItem needs the action on each table.
 func (d *dynamo) batchWriteItem() error {
-	return d.eachTable(func(name string, a *access) error {
-		table, err := d.r.table(name)
-		if err != nil {
-			return err
-		}
+	return d.eachTable(func(name, table string, a *access) error {
 		for _, write := range d.in.object("RequestItems").objects(name) {
 			if err := write.spelled(dynamodbMembers); err != nil {
 				return err
@@ -51,17 +43,17 @@ func (d *dynamo) batchWriteItem() error {
 
 // eachTable needs the action of the operation's name on each table of
 // RequestItems; collect says what is done there.
-func (d *dynamo) eachTable(collect func(name string, a *access) error) error {
+func (d *dynamo) eachTable(collect func(name, table string, a *access) error) error {
 	for _, name := range d.in.object("RequestItems").names() {
-		a := &access{}
-		if err := collect(name, a); err != nil {
-			return err
-		}
-		a.say("ReturnConsumedCapacity", capacity(d.in))
 		table, err := d.r.table(name)
 		if err != nil {
 			return err
 		}
+		a := &access{}
+		if err := collect(name, table, a); err != nil {
+			return err
+		}
+		a.say("ReturnConsumedCapacity", capacity(d.in))
 		d.need(d.operation, table, a.keys()...)
 	}
 	return d.some("requestItems")

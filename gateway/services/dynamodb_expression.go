@@ -8,7 +8,7 @@ import (
 // expression is what a DynamoDB expression (projection, condition, filter, key
 // condition or update) tells about the attributes that it touches.
 type expression struct {
-	attributes []string   // top-level names, each once
+	attributes unique     // top-level names
 	equal      []equality // attribute = value, where a value is compared
 }
 
@@ -102,7 +102,7 @@ func (r *expressionReader) path(word string) error {
 		}
 		break
 	}
-	r.found.touch(name)
+	r.found.attributes.add(name)
 	r.operand(o)
 	return nil
 }
@@ -114,7 +114,10 @@ func (r *expressionReader) resolve(word string) (string, error) {
 	}
 	name, ok := r.p.names[word].(string)
 	if !ok {
-		return "", &Malformed{Reason: "Invalid " + r.kind + ": An expression attribute name used in the document path is not defined; attribute name: " + word}
+		return "", &Malformed{
+			Reason: "Invalid " + r.kind + ": An expression attribute name used in the document path is not defined; attribute name: " +
+				word,
+		}
 	}
 	return name, nil
 }
@@ -141,12 +144,6 @@ func (r *expressionReader) peek() string {
 		return r.words[r.at]
 	}
 	return ""
-}
-
-func (e *expression) touch(name string) {
-	if !slices.Contains(e.attributes, name) {
-		e.attributes = append(e.attributes, name)
-	}
 }
 
 // expressionTokens cuts an expression into names, placeholders and single

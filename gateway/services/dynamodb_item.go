@@ -1,12 +1,16 @@
 package services
 
-import "cmp"
+import (
+	"cmp"
+	"strings"
+)
 
 // dynamodbExpressions are the members with expressions, and dynamodbLegacy those
 // whose members are named like attributes and that came before expressions.
 var (
-	dynamodbExpressions = []string{"ProjectionExpression", "ConditionExpression", "FilterExpression", "KeyConditionExpression", "UpdateExpression"}
-	dynamodbLegacy      = []string{"Item", "Key", "Expected", "AttributeUpdates", "KeyConditions", "QueryFilter", "ScanFilter"}
+	dynamodbExpressions = []string{"ProjectionExpression", "ConditionExpression", "FilterExpression", "KeyConditionExpression",
+		"UpdateExpression"}
+	dynamodbLegacy = []string{"Item", "Key", "Expected", "AttributeUpdates", "KeyConditions", "QueryFilter", "ScanFilter"}
 )
 
 // reads returns the access that the members of a request, or of a part of one,
@@ -19,19 +23,21 @@ func (d *dynamo) reads(in members) (*access, error) {
 	for _, member := range dynamodbLegacy {
 		a.touch(in.object(member).names()...)
 	}
-	if list, ok := in["AttributesToGet"].([]any); ok {
-		for _, v := range list {
-			if name, ok := v.(string); ok {
-				a.touch(topLevel(name))
-			}
-		}
+	for _, path := range in.texts("AttributesToGet") { // which has no placeholders
+		name, _, _ := strings.Cut(path, ".")
+		name, _, _ = strings.Cut(name, "[")
+		a.touch(name)
 	}
 	for _, member := range dynamodbExpressions {
-		e, err := placeholdersOf(in).readExpression(member, in.text(member))
+		text := in.text(member)
+		if text == "" {
+			continue
+		}
+		e, err := placeholdersOf(in).readExpression(member, text)
 		if err != nil {
 			return nil, err
 		}
-		a.touch(e.attributes...)
+		a.touch(e.attributes.list...)
 	}
 	return a, nil
 }
@@ -49,7 +55,7 @@ func (d *dynamo) partition(table, index string, key members) []string {
 	}
 	schema, asked := d.schemas[table]
 	if !asked && d.r.Schema != nil {
-		schema, _ = d.r.Schema(table)
+		schema = d.r.Schema(table)
 		if d.schemas == nil {
 			d.schemas = map[string]TableSchema{}
 		}
@@ -81,7 +87,7 @@ func (d *dynamo) one(action string, in members, say func(*access)) error {
 
 func (d *dynamo) getItem() error {
 	return d.one("GetItem", d.in, func(a *access) {
-		a.say("Select", selected(d.in, ""))
+		a.say("Select", selected(projects(d.in), ""))
 		a.say("ReturnConsumedCapacity", capacity(d.in))
 	})
 }
@@ -140,7 +146,7 @@ func (d *dynamo) transact() error {
 // returns is the item that its condition failed on.
 func (d *dynamo) sayTransaction(a *access, action string, in members) {
 	if action == "GetItem" {
-		a.say("Select", selected(in, ""))
+		a.say("Select", selected(projects(in), ""))
 	} else {
 		a.say("ReturnValues", cmp.Or(in.text("ReturnValuesOnConditionCheckFailure"), "NONE"))
 	}
@@ -153,14 +159,17 @@ func (d *dynamo) some(member string) error {
 	if len(d.needs.Needs) > 0 {
 		return nil
 	}
-	return &Malformed{Reason: "1 validation error detected: Value '[]' at '" + member + "' failed to satisfy constraint: Member must have length greater than or equal to 1"}
+	return &Malformed{
+		Reason: "1 validation error detected: Value '[]' at '" + member +
+			"' failed to satisfy constraint: Member must have length greater than or equal to 1",
+	}
 }
 
-// selected returns the value of dynamodb:Select for a request without a member
-// of that name, or whose member is empty.
-func selected(in members, index string) string {
+// selected returns the value of dynamodb:Select for a request that does not say it: it
+// wants some attributes, or those of the index, or all.
+func selected(some bool, index string) string {
 	switch {
-	case projects(in):
+	case some:
 		return "SPECIFIC_ATTRIBUTES"
 	case index != "":
 		return "ALL_PROJECTED_ATTRIBUTES"
@@ -177,14 +186,3 @@ func projects(in members) bool {
 // capacity is the value of dynamodb:ReturnConsumedCapacity. That it is NONE for a
 // request without the member is not documented.
 func capacity(in members) string { return cmp.Or(in.text("ReturnConsumedCapacity"), "NONE") }
-
-// topLevel returns the attribute of a document path that stands in
-// AttributesToGet, which has no placeholders.
-func topLevel(path string) string {
-	for i := range len(path) {
-		if path[i] == '.' || path[i] == '[' {
-			return path[:i]
-		}
-	}
-	return path
-}

@@ -1,10 +1,6 @@
 package services
 
-import (
-	"slices"
-
-	"github.com/understudy-iam/understudy/authz"
-)
+import "github.com/understudy-iam/understudy/authz"
 
 // partitionKeys are the condition keys with the values of a partition key's
 // attributes, in their order. Only an index has more than one attribute.
@@ -19,19 +15,13 @@ var partitionKeys = []string{
 // access collects what a call does with the items of one table, and becomes
 // the condition keys of its permission.
 type access struct {
-	attributes []string
-	leading    [][]string // values of the partition key's attributes, in their order
+	attributes unique
+	leading    []unique // values of the partition key's attributes, in their order
 	single     []authz.Key
 }
 
 // touch adds attributes.
-func (a *access) touch(names ...string) {
-	for _, name := range names {
-		if !slices.Contains(a.attributes, name) {
-			a.attributes = append(a.attributes, name)
-		}
-	}
-}
+func (a *access) touch(names ...string) { a.attributes.add(names...) }
 
 // say adds a key with one value.
 func (a *access) say(name, value string) {
@@ -41,13 +31,9 @@ func (a *access) say(name, value string) {
 // pin adds values of the partition key's attribute n.
 func (a *access) pin(n int, values ...string) {
 	for len(a.leading) <= n {
-		a.leading = append(a.leading, nil)
+		a.leading = append(a.leading, unique{})
 	}
-	for _, v := range values {
-		if !slices.Contains(a.leading[n], v) {
-			a.leading[n] = append(a.leading[n], v)
-		}
-	}
+	a.leading[n].add(values...)
 }
 
 // item adds the partition key's values of an item or of a key.
@@ -74,13 +60,13 @@ func (a *access) item(item members, partition []string) {
 func (a *access) keys() []authz.Key {
 	var keys []authz.Key
 	if len(a.leading) > 0 {
-		keys = append(keys, authz.Strings("dynamodb:LeadingKeys", a.leading[0]...))
+		keys = append(keys, authz.Strings("dynamodb:LeadingKeys", a.leading[0].list...))
 	}
 	for n, values := range a.leading[:min(len(a.leading), len(partitionKeys))] {
-		keys = append(keys, authz.Strings(partitionKeys[n], values...))
+		keys = append(keys, authz.Strings(partitionKeys[n], values.list...))
 	}
-	if len(a.attributes) > 0 {
-		keys = append(keys, authz.Strings("dynamodb:Attributes", a.attributes...))
+	if len(a.attributes.list) > 0 {
+		keys = append(keys, authz.Strings("dynamodb:Attributes", a.attributes.list...))
 	}
 	return append(keys, a.single...)
 }

@@ -1,6 +1,8 @@
 package services
 
 import (
+	"strconv"
+
 	"github.com/understudy-iam/understudy/authz"
 )
 
@@ -60,7 +62,7 @@ func (d *dynamo) executes(s *statement, keys []authz.Key) error {
 		return err
 	}
 	a := &access{}
-	a.touch(s.attributes...)
+	a.touch(s.attributes.list...)
 	if err := d.aims(a, s, table); err != nil {
 		return err
 	}
@@ -122,17 +124,6 @@ func (a *access) where(c *condition, partition []string) bool {
 // selects says what a SELECT returns, and whether it reads the whole table: it does
 // unless the partition key has one of some values.
 func (a *access) selects(s *statement, keyed bool) {
-	switch {
-	case !s.all:
-		a.say("Select", "SPECIFIC_ATTRIBUTES")
-	case s.index != "":
-		a.say("Select", "ALL_PROJECTED_ATTRIBUTES")
-	default:
-		a.say("Select", "ALL_ATTRIBUTES")
-	}
-	if keyed {
-		a.say("FullTableScan", "false")
-	} else {
-		a.say("FullTableScan", "true")
-	}
+	a.say("Select", selected(!s.all, s.index))
+	a.say("FullTableScan", strconv.FormatBool(!keyed))
 }

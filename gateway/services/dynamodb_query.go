@@ -40,14 +40,16 @@ func (d *dynamo) scan() error {
 func (d *dynamo) search() (*access, error) {
 	given := d.in.text("Select")
 	if given == "SPECIFIC_ATTRIBUTES" && !projects(d.in) {
-		return nil, &Malformed{Reason: "One or more parameter values were invalid: Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES"} // text not confirmed
+		return nil, &Malformed{
+			Reason: "One or more parameter values were invalid: Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES",
+		} // text not confirmed
 	}
 	a, err := d.reads(d.in)
 	if err != nil {
 		return nil, err
 	}
 	if given == "" {
-		given = selected(d.in, d.in.text("IndexName"))
+		given = selected(projects(d.in), d.in.text("IndexName"))
 	}
 	a.say("Select", given)
 	a.say("ReturnConsumedCapacity", capacity(d.in))
@@ -107,7 +109,7 @@ func (a *access) keyValues(equal []equality, partition []string) error {
 	if len(candidates) == 0 {
 		return errQueryKey
 	}
-	if len(a.leading) == 0 || len(a.leading[0]) == 0 {
+	if len(a.leading) == 0 || len(a.leading[0].list) == 0 {
 		a.pin(0, candidates...)
 	}
 	return nil

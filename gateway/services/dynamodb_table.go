@@ -1,6 +1,7 @@
 package services
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/understudy-iam/understudy/authz"
@@ -18,7 +19,7 @@ func (d *dynamo) createTable() error {
 	if err != nil {
 		return err
 	}
-	tags := requestTags(d.in.objects("Tags"))
+	tags := listedTags(d.in.objects("Tags"))
 	d.need("CreateTable", table, tags...)
 	if len(tags) > 0 {
 		d.need("TagResource", table, tags...)
@@ -69,11 +70,7 @@ func (d *dynamo) restoreFromBackup() error {
 
 // restoreToPoint needs the action on the table that is restored and on the new one.
 func (d *dynamo) restoreToPoint() error {
-	source := d.in.text("SourceTableArn")
-	if source == "" {
-		source = d.in.text("SourceTableName")
-	}
-	source, err := d.r.table(source)
+	source, err := d.r.table(cmp.Or(d.in.text("SourceTableArn"), d.in.text("SourceTableName")))
 	if err != nil {
 		return err
 	}
@@ -122,7 +119,7 @@ func (d *dynamo) globalTable() error {
 
 func (d *dynamo) tagResource() error {
 	arn := d.in.text("ResourceArn")
-	d.need("TagResource", arn, requestTags(d.in.objects("Tags"))...)
+	d.need("TagResource", arn, listedTags(d.in.objects("Tags"))...)
 	return d.r.checkARN("dynamodb", arn)
 }
 
@@ -146,11 +143,11 @@ func (d *dynamo) getRecords() error {
 	return nil
 }
 
-// requestTags returns the keys of tags that are given as a list of Key and Value.
-func requestTags(list []members) []authz.Key {
+// listedTags returns the keys of tags that are given as a list of Key and Value.
+func listedTags(list []members) []authz.Key {
 	tags := make([]tag, 0, len(list))
 	for _, t := range list {
 		tags = append(tags, tag{t.text("Key"), t.text("Value")})
 	}
-	return tagged("aws:RequestTag/", "aws:TagKeys", tags)
+	return requestTags(tags)
 }

@@ -20,65 +20,32 @@ func TestPlainNumber(t *testing.T) {
 	}
 }
 
-func TestSchemas(t *testing.T) {
+func TestReadSchema(t *testing.T) {
 	t.Parallel()
-	const table = "arn:aws:dynamodb:us-east-1:123456789012:table/Games"
 	const described = `{"Table":{"TableName":"Games","TableArn":"arn:aws:dynamodb:us-east-1:000000000000:table/Games",` +
 		`"KeySchema":[{"AttributeName":"Title","KeyType":"RANGE"},{"AttributeName":"User","KeyType":"HASH"}],` +
-		`"GlobalSecondaryIndexes":[{"IndexName":"ByPlace","KeySchema":[{"AttributeName":"Country","KeyType":"HASH"},{"AttributeName":"City","KeyType":"HASH"}]}]}}`
-	s := NewSchemas()
-	if _, ok := s.Get(table); ok {
-		t.Error("a table is known that was never seen")
-	}
-	s.Learn(table, []byte(described))
-	got, ok := s.Get(table)
+		`"GlobalSecondaryIndexes":[{"IndexName":"ByPlace","KeySchema":[{"AttributeName":"Country","KeyType":"HASH"},` +
+		`{"AttributeName":"City","KeyType":"HASH"}]}]}}`
 	want := TableSchema{Partition: []string{"User"}, Indexes: map[string][]string{"ByPlace": {"Country", "City"}}}
-	if diff := cmp.Diff(want, got); !ok || diff != "" {
-		t.Errorf("the schema (-want +got), known %t:\n%s", ok, diff)
+	if diff := cmp.Diff(want, ReadSchema([]byte(described))); diff != "" {
+		t.Errorf("the schema (-want +got):\n%s", diff)
 	}
-	s.Forget(table)
-	if _, ok := s.Get(table); ok {
-		t.Error("a table is known that was forgotten")
-	}
-	s.Learn(table, []byte(described))
-	s.Learn(table, []byte("garbage"))
-	if _, ok := s.Get(table); !ok {
-		t.Error("an answer that cannot be read has taken away what was known")
-	}
-}
-
-func TestSchemasAreBounded(t *testing.T) {
-	t.Parallel()
-	s := NewSchemas()
-	for i := range maxSchemas + 1 {
-		s.Learn(strings.Repeat("x", i+1), []byte(`{"Table":{"KeySchema":[{"AttributeName":"a","KeyType":"HASH"}]}}`))
-	}
-	if len(s.known) > maxSchemas {
-		t.Errorf("%d tables are kept, want %d or fewer", len(s.known), maxSchemas)
-	}
-}
-
-func TestTableOf(t *testing.T) {
-	t.Parallel()
-	for body, want := range map[string]string{
-		`{"TableName":"Games"}`:                             "arn:aws:dynamodb:us-east-1:123456789012:table/Games",
-		`{"TargetTableName":"Games"}`:                       "arn:aws:dynamodb:us-east-1:123456789012:table/Games",
-		`{"TableCreationParameters":{"TableName":"Games"}}`: "arn:aws:dynamodb:us-east-1:123456789012:table/Games",
-		`{}`: "",
-		`x`:  "",
-	} {
-		r := request(t, "dynamodb", "POST /\n\n"+body)
-		if got := TableOf(r); got != want {
-			t.Errorf("the table of %s is %q, want %q", body, got, want)
+	for _, answer := range []string{"", "garbage", "{}", `{"Table":{"KeySchema":[{"AttributeName":"Title","KeyType":"RANGE"}]}}`} {
+		if diff := cmp.Diff(TableSchema{}, ReadSchema([]byte(answer))); diff != "" {
+			t.Errorf("the schema in %q (-want +got):\n%s", answer, diff)
 		}
 	}
 }
 
-func TestDescribeTable(t *testing.T) {
+func TestAskSchema(t *testing.T) {
 	t.Parallel()
 	const want = `{"TableName":"Games"}`
-	if got := string(DescribeTable("arn:aws:dynamodb:us-east-1:123456789012:table/Games")); got != want {
+	q := AskSchema("arn:aws:dynamodb:us-east-1:123456789012:table/Games")
+	if got := string(q.Body); got != want {
 		t.Errorf("the request is %s, want %s", got, want)
+	}
+	if got := q.Header.Get("X-Amz-Target"); got != "DynamoDB_20120810.DescribeTable" {
+		t.Errorf("the operation is %s", got)
 	}
 }
 
@@ -126,7 +93,8 @@ func TestBatchOfStatements(t *testing.T) {
 
 func TestRewriteDropsWhatDescribesTheOldBody(t *testing.T) {
 	t.Parallel()
-	h := http.Header{"Content-Md5": {"old"}, "X-Amz-Checksum-Crc32": {"old"}, "X-Amz-Sdk-Checksum-Algorithm": {"CRC32"}, "X-Amz-Target": {"kept"}}
+	h := http.Header{"Content-Md5": {"old"}, "X-Amz-Checksum-Crc32": {"old"}, "X-Amz-Sdk-Checksum-Algorithm": {"CRC32"},
+		"X-Amz-Target": {"kept"}}
 	new(Needs).Rewrite(h, []byte("hello"))
 	want := http.Header{"Content-Md5": {"XUFAKrxLKna5cZ2REBfFkg=="}, "X-Amz-Target": {"kept"}}
 	if diff := cmp.Diff(want, h); diff != "" {

@@ -1,50 +1,89 @@
 package services
 
-import "github.com/understudy-iam/understudy/authz"
+import (
+	"strings"
+	"sync"
 
-// putEvents needs the permission for each event on its bus, which is the default
-// one where the event names none, with what the event says of itself.
+	"github.com/understudy-iam/understudy/authz"
+)
+
+// putEvent is the permission for an event on its bus, by name or ARN, with what the
+// event says of itself.
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html
+var putEvent = sync.OnceValue(func() permission {
+	return parsePermission("events:PutEvents\t\tarn:$P:events:$R:$A:event-bus/{b:EventBusName?default}\t" +
+		"events:source=b:Source events:detail-type=b:DetailType")
+})
+
+// putEvents needs the permission for each event.
 func putEvents(c *Call, r *Request) (*Needs, error) {
-	read := &reader{call: c, request: r}
-	root, err := read.root()
-	if err != nil {
-		return nil, &Malformed{Call: c, Reason: err.Error()}
-	}
-	entries, err := walk(root, []step{{"Entries", '['}})
-	if err == nil && len(entries) == 0 {
-		err = errMissing
-	}
-	out := &Needs{}
-	for _, e := range entries {
-		var need authz.Need
-		if need, err = read.event(e); err != nil {
-			break
-		}
-		out.Needs = append(out.Needs, need)
-	}
+	out, err := eventNeeds(&reader{call: c, request: r})
 	if err != nil {
 		return nil, &Malformed{Call: c, Reason: err.Error()}
 	}
 	return out, nil
 }
 
-// bus is the event bus of an event, by name or ARN.
-var bus = parseTemplate("arn:$P:events:$R:$A:event-bus/{b:EventBusName?default}")
-
-func (r *reader) event(e value) (authz.Need, error) {
-	one := &reader{call: r.call, request: r.request, body: e, read: true}
-	list, err := bus.expand(one)
+func eventNeeds(read *reader) (*Needs, error) {
+	events, err := read.walk(parseSteps("Entries[]"))
 	if err != nil {
-		return authz.Need{}, err
+		return nil, err
 	}
-	need := authz.Need{Action: "events:PutEvents", Resource: list[0], Owner: owner(list[0])}
-	for _, k := range []keyRule{parseKey("events:source=b:Source"), parseKey("events:detail-type=b:DetailType")} {
-		keys, err := k.read(one)
+	if len(events) == 0 {
+		return nil, errMissing
+	}
+	event, out := putEvent(), &Needs{}
+	for _, e := range events {
+		needs, err := event.needs(&reader{call: read.call, request: read.request, body: e, read: true})
 		if err != nil {
-			return need, err
+			return nil, err
 		}
-		need.Keys = append(need.Keys, keys...)
+		out.Needs = append(out.Needs, needs...)
 	}
-	return need, nil
+	return out, nil
+}
+
+// refineEvents knows the default bus, and what the rules of EventBridge are about.
+// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html
+func refineEvents(r *reader, n *Needs) error {
+	for i := range n.Needs {
+		if bus, ok := strings.CutSuffix(n.Needs[i].Resource, ":event-bus/*"); ok {
+			become(&n.Needs[i], bus+":event-bus/default")
+		}
+	}
+	switch r.call.Operation {
+	case "PutTargets":
+		return targetKeys(r, &n.Needs[0])
+	case "PutRule":
+		return patternKeys(r, &n.Needs[0])
+	}
+	return nil
+}
+
+// targetKeys are the ARNs of all targets.
+func targetKeys(r *reader, need *authz.Need) error {
+	targets, err := r.list("Targets[].Arn")
+	if len(targets) > 0 {
+		setKey(need, authz.Strings("events:TargetArn", targets...))
+	}
+	return err
+}
+
+// patternKeys are what the pattern of a rule asks for. A pattern that cannot be read is
+// for the service to refuse.
+func patternKeys(r *reader, need *authz.Need) error {
+	pattern, err := r.text("EventPattern")
+	if err != nil || pattern == "" {
+		return err
+	}
+	members, err := readMembers([]byte(pattern))
+	if err != nil {
+		return nil
+	}
+	for _, name := range []string{"source", "detail-type"} {
+		if texts := members.texts(name); len(texts) > 0 {
+			setKey(need, authz.Strings("events:"+name, texts...))
+		}
+	}
+	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // formValue is the part of a form whose parameters begin with a prefix. The
@@ -22,22 +23,72 @@ type formIndex struct {
 	names  []string
 }
 
-// readForm checks that no parameter is there twice, in the form or in the form
-// and in the query.
-func readForm(r *Request) (value, error) {
-	values := r.parameters()
-	x := &formIndex{values: values, names: make([]string, 0, len(values))}
-	for name, list := range values {
-		if len(list) > 1 {
-			return nil, errTwice
+// formOnce returns the parameters of a form, and false if one is there twice, or if the
+// query has another one: servers may take either. A signature may be in the query alone.
+func (r *Request) formOnce() (url.Values, bool) {
+	form := r.parameters()
+	for _, values := range form {
+		if len(values) != 1 {
+			return nil, false
 		}
-		if other, ok := r.Query[name]; ok && !slices.Equal(other, list) {
-			return nil, errTwice
-		}
-		x.names = append(x.names, name)
 	}
-	slices.Sort(x.names)
-	return formValue{x, ""}, nil
+	for name, values := range r.Query {
+		given, ok := form[name]
+		if (ok || !strings.HasPrefix(name, "X-Amz-")) && !slices.Equal(given, values) {
+			return nil, false
+		}
+	}
+	return form, true
+}
+
+// spelledTwice reports whether two parameters have names that differ in case only.
+func spelledTwice(parameters url.Values) bool {
+	if len(parameters) < 2 {
+		return false
+	}
+	seen := make(map[string]bool, len(parameters))
+	for name := range parameters {
+		name = strings.ToLower(name)
+		if seen[name] {
+			return true
+		}
+		seen[name] = true
+	}
+	return false
+}
+
+// misspelt reports whether a name has a blank or a control character: some servers
+// leave such a character out, or what is behind it, and find another name.
+func misspelt(parameters url.Values) bool {
+	for name := range parameters {
+		if strings.ContainsFunc(name, func(c rune) bool { return unicode.IsSpace(c) || unicode.IsControl(c) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// onceEach returns an error if two fields of a form, or two parameters of a query, have
+// one name. Case does not count: some servers do not look at it.
+func onceEach(fields url.Values) error {
+	for _, values := range fields {
+		if len(values) > 1 {
+			return errMany
+		}
+	}
+	if spelledTwice(fields) {
+		return errMany
+	}
+	return nil
+}
+
+// readForm reads the parameters of a form, each of which must be there once.
+func readForm(r *Request) (value, error) {
+	values, ok := r.formOnce()
+	if !ok {
+		return nil, errTwice
+	}
+	return formValue{&formIndex{values, slices.Sorted(maps.Keys(values))}, ""}, nil
 }
 
 // under returns the names that begin with the prefix.

@@ -2,13 +2,15 @@ package services
 
 import (
 	"strings"
+
+	"github.com/understudy-iam/understudy/principal"
 )
 
 // functions read the part of a member's value that counts, where a pattern does
 // not do. The table names them with "@". They get ARNs too.
 var functions = map[string]func(string) string{
-	"@arn": onlyARN, "@bus": busPrefix, "@ec2": ec2Resource, "@elb": balancer, "@function": functionName, "@key": keyID, "@mailbox": mailbox,
-	"@organization": organization, "@qualifier": qualifier, "@ssm": ssmType,
+	"@arn": onlyARN, "@bus": busPrefix, "@ec2": ec2Resource, "@elb": balancer, "@function": functionName,
+	"@key": keyID, "@mailbox": mailbox, "@organization": organization, "@qualifier": qualifier, "@ssm": ssmType,
 }
 
 // lastOf is what is behind the last slash or colon.
@@ -56,13 +58,27 @@ func qualifier(text string) string {
 	return ":" + text
 }
 
-// keyID is the ID of a key of KMS. An alias, by name or by ARN, is not the key's
-// resource, and which key it stands for is not in the request.
+// keyID is the ID of a key of KMS, or its ARN. An alias is not the key's resource, and
+// which key it stands for is not in the request: it may be any of the alias's account.
 func keyID(text string) string {
-	if strings.HasPrefix(text, "alias/") || isARN(text) && strings.Contains(text, ":alias/") {
+	alias, ok := keyAlias(text)
+	switch {
+	case !ok:
+		return strings.TrimPrefix(text, "key/")
+	case alias == text:
 		return "*"
 	}
-	return strings.TrimPrefix(text, "key/")
+	return strings.TrimSuffix(text, alias) + "key/*"
+}
+
+// keyAlias returns the alias that the name or the ARN of a key is, with "alias/" before
+// it.
+func keyAlias(text string) (alias string, ok bool) {
+	alias = text
+	if a, ok := principal.ParseARN(text); ok && a.Service == "kms" {
+		alias = a.Resource
+	}
+	return alias, strings.HasPrefix(alias, "alias/")
 }
 
 // balancers are the kinds of load balancers in their ARNs.
@@ -98,8 +114,9 @@ func ssmType(kind string) string {
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html
 var ec2Prefixes = map[string]string{
 	"acl": "network-acl", "ami": "image", "cgw": "customer-gateway", "cr": "capacity-reservation", "cvpn-endpoint": "client-vpn-endpoint",
-	"dopt": "dhcp-options", "eigw": "egress-only-internet-gateway", "eipalloc": "elastic-ip", "eni": "network-interface", "fl": "vpc-flow-log",
-	"fleet": "fleet", "h": "dedicated-host", "i": "instance", "igw": "internet-gateway", "ipam": "ipam", "ipam-pool": "ipam-pool",
+	"dopt": "dhcp-options", "eigw": "egress-only-internet-gateway", "eipalloc": "elastic-ip",
+	"eni": "network-interface", "fl": "vpc-flow-log", "fleet": "fleet", "h": "dedicated-host",
+	"i": "instance", "igw": "internet-gateway", "ipam": "ipam", "ipam-pool": "ipam-pool",
 	"ipam-scope": "ipam-scope", "key": "key-pair", "lt": "launch-template", "nat": "natgateway", "pcx": "vpc-peering-connection",
 	"pg": "placement-group", "pl": "prefix-list", "rtb": "route-table", "sfr": "spot-fleet-request", "sg": "security-group",
 	"sgr": "security-group-rule", "sir": "spot-instances-request", "snap": "snapshot", "subnet": "subnet", "tgw": "transit-gateway",

@@ -47,7 +47,8 @@ func (n *Needs) WithDenied(answer []byte, denied []DeniedItem) ([]byte, error) {
 }
 
 // bodyHeaders are the headers that describe a body as it was sent.
-var bodyHeaders = []string{"Content-Length", "Content-Encoding", "X-Amz-Decoded-Content-Length", "X-Amz-Sdk-Checksum-Algorithm", "X-Amz-Trailer"}
+var bodyHeaders = []string{"Content-Length", "Content-Encoding", "X-Amz-Decoded-Content-Length", "X-Amz-Sdk-Checksum-Algorithm",
+	"X-Amz-Trailer"}
 
 // Rewrite makes the headers of a request fit the body that Without returned, but
 // for those of its signature.

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/understudy-iam/understudy/principal"
 )
 
 // misplaced says why a request that names its operation by a header or a parameter
@@ -35,6 +37,20 @@ func (s *Service) takesPath(r *Request, operation string) bool {
 // moto takes every path that begins so for one of these.
 const controlBucket = "v20180820"
 
+// ControlAccount is the account that a call to S3 Control is about; "" for a request
+// that is not one by its path and its header x-amz-account-id.
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_control_PutPublicAccessBlock.html
+func (r *Request) ControlAccount() string {
+	account := r.Header.Get(accountHeader)
+	if !strings.HasPrefix(r.Path, "/"+controlBucket+"/") || !principal.ValidAccountID(account) {
+		return ""
+	}
+	return account
+}
+
+// accountHeader says which account a call to S3 Control is about.
+const accountHeader = "X-Amz-Account-Id"
+
 // reserved are no buckets: MinIO has routes of its own below them. So has LocalStack
 // below names that begin with an underscore, as no bucket's does, and moto below those
 // that begin with motoPrefix.
@@ -50,6 +66,8 @@ func misreadS3(r *Request, o *operation, labels map[string]string) string {
 		return "its path is one of S3 Control, and the header x-amz-account-id is not there"
 	case slices.Contains(reserved, bucket) || strings.HasPrefix(bucket, "_") || strings.HasPrefix(bucket, motoPrefix):
 		return "its path is one that emulators have for themselves"
+	case o.name == "PostObject" && len(r.Query) > 0: // moto reads fields from there
+		return "it is a form with a file, and has a query"
 	case o.name == "CompleteMultipartUpload" && !r.Query.Has("uploadId"):
 		return "it has no uploadId"
 	}

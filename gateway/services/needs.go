@@ -3,6 +3,8 @@ package services
 import (
 	"errors"
 	"fmt"
+	"strings"
+	"sync"
 
 	"github.com/understudy-iam/understudy/authz"
 )
@@ -13,13 +15,33 @@ type Needs struct {
 	Resolution Resolution
 
 	// Items are the parts of the request that the service answers one by one; nil
-	// for all calls but DeleteObjects of S3 and BatchExecuteStatement of DynamoDB.
-	// Without, Rewrite and WithDenied do what they ask for.
+	// for all calls but DeleteObjects of S3, BatchExecuteStatement of DynamoDB and
+	// BatchGetSecretValue of Secrets Manager. Without, Rewrite and WithDenied do what
+	// they ask for.
 	Items []Item
+
+	// Certificates are the ARNs of the server certificates of IAM that the request names:
+	// no permission is needed for them.
+	Certificates []string
 
 	// Set are headers to forward in place of the request's: they say the same, in a
 	// spelling that every server reads as it was read here.
 	Set map[string]string
+
+	// Path is the escaped path to forward in place of the request's, "" for that: it
+	// has the bucket in the place of the access point.
+	Path string
+
+	// Publishes says what the call makes public.
+	Publishes Publishes
+
+	// OtherOwner is a bucket that is of another account than the request expects, so
+	// that S3 refuses the call; nil if there is none.
+	OtherOwner *OtherOwner
+
+	// UnknownPoint is the ARN of an access point whose bucket is not known, so that
+	// there is nothing to forward; "" if there is none.
+	UnknownPoint string
 
 	parts parts // of Items
 }
@@ -38,7 +60,8 @@ const (
 type Malformed struct {
 	Call   *Call
 	Reason string
-	Said   bool // Reason is the sentence of an answer, in the service's own words where they are known
+	Code   string // of the error; empty: the service's usual one
+	Said   bool   // Reason is the sentence of an answer, in the service's own words where they are known
 }
 
 func (e *Malformed) Error() string {
@@ -54,36 +77,64 @@ type rule struct {
 	needs      func(c *Call, r *Request) (*Needs, error)
 }
 
-// byHand are the rules that are written by hand, by service and operation.
-var byHand = map[string]map[string]rule{
-	"dynamodb":        dynamodbByHand(),
-	"dynamodbstreams": dynamodbByHand(),
-	"events":          {"PutEvents": {Exact, putEvents}},
-	"s3":              s3ByHand(),
-	"sns":             snsByHand(),
-	"sqs":             sqsByHand(),
-}
+// byHand returns the rules that are written by hand, by service and operation. They
+// are made at the first call.
+var byHand = sync.OnceValue(func() map[string]map[string]rule {
+	dynamodb := dynamodbByHand()
+	return map[string]map[string]rule{
+		"dynamodb":        dynamodb,
+		"dynamodbstreams": dynamodb,
+		"events":          {"PutEvents": {Exact, putEvents}},
+		"s3":              s3ByHand(),
+		"sns":             snsByHand(),
+		"sqs":             sqsByHand(),
+	}
+})
 
 // handwritten is a rule whose *Malformed gets its call here.
 func handwritten(resolution Resolution, needs func(r *Request) (*Needs, error)) rule {
 	return rule{resolution, func(c *Call, r *Request) (*Needs, error) {
 		n, err := needs(r)
 		if bad := (*Malformed)(nil); errors.As(err, &bad) {
-			return nil, &Malformed{Call: c, Reason: bad.Reason, Said: true}
+			return nil, &Malformed{Call: c, Reason: bad.Reason, Code: bad.Code, Said: true}
 		}
 		return n, err
 	}}
 }
 
 // Needs returns the permissions of the call that r was recognised as. The error
-// is a *Malformed.
+// is a *Malformed. All resources are of the request's partition: an upstream that
+// looks at the name in an ARN alone would touch what is of this one.
 func (c *Call) Needs(r *Request) (*Needs, error) {
-	if rule, ok := byHand[c.Service.Name][c.Operation]; ok {
+	needs, err := c.find(r)
+	if err != nil {
+		return nil, err
+	}
+	if err := onBehalf(&reader{call: c, request: r}, needs); err != nil {
+		return nil, &Malformed{Call: c, Reason: err.Error()}
+	}
+	own := "arn:" + r.Partition + ":"
+	for i := range needs.Needs {
+		if resource := needs.Needs[i].Resource; isARN(resource) && !strings.HasPrefix(resource, own) {
+			return nil, &Malformed{Call: c, Reason: errElsewhere.Error()}
+		}
+	}
+	return needs, nil
+}
+
+// find returns the permissions that a rule or the table says.
+func (c *Call) find(r *Request) (*Needs, error) {
+	if rule, ok := byHand()[c.Service.Name][c.Operation]; ok {
 		return rule.needs(c, r)
 	}
-	needs, err := c.tabled(&reader{call: c, request: r})
+	read := &reader{call: c, request: r}
+	needs, err := c.tabled(read)
+	if refine := refinements[c.Service.Name]; err == nil && refine != nil {
+		err = refine(read, needs)
+	}
 	if err != nil {
-		return nil, &Malformed{Call: c, Reason: err.Error()}
+		bad := (*Malformed)(nil)
+		return nil, &Malformed{Call: c, Reason: err.Error(), Said: errors.As(err, &bad) && bad.Said}
 	}
 	return needs, nil
 }

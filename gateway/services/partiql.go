@@ -10,9 +10,9 @@ import (
 type statement struct {
 	verb         string // SELECT, INSERT, UPDATE or DELETE
 	table, index string
-	attributes   []string // of the top level, each once
-	all          bool     // SELECT *
-	returns      string   // the value of dynamodb:ReturnValues
+	attributes   unique // of the top level
+	all          bool   // SELECT *
+	returns      string // the value of dynamodb:ReturnValues
 	where        *condition
 	item         members      // of INSERT: the attribute values that have a text
 	nested       []*statement // of EXISTS
@@ -41,7 +41,9 @@ const (
 // readPartiQL reads a statement with its parameters.
 func readPartiQL(text string, parameters []members) (*statement, error) {
 	if text == "" || len(text) > maxPartiQL {
-		return nil, &Malformed{Reason: "1 validation error detected: Value at 'statement' failed to satisfy constraint: Member must have length between 1 and 8192"} // text not confirmed
+		return nil, &Malformed{
+			Reason: "1 validation error detected: Value at 'statement' failed to satisfy constraint: Member must have length between 1 and 8192",
+		} // text not confirmed
 	}
 	p := &partiQLReader{tokens: partiQLTokens(text), parameters: parameters}
 	s := p.statement()
@@ -168,7 +170,7 @@ func (p *partiQLReader) item() members {
 	p.expectSymbol("{")
 	for !p.acceptSymbol("}") {
 		t := p.next()
-		if t.kind != stringToken && t.kind != nameToken && t.kind != wordToken || slices.Contains(p.s.attributes, t.text) {
+		if t.kind != stringToken && t.kind != nameToken && t.kind != wordToken || p.s.attributes.has(t.text) {
 			p.fail() // also for a name that stands twice
 			return item
 		}
@@ -260,10 +262,4 @@ func (p *partiQLReader) list(one func()) {
 	}
 }
 
-func (p *partiQLReader) touch(names ...string) {
-	for _, name := range names {
-		if !slices.Contains(p.s.attributes, name) {
-			p.s.attributes = append(p.s.attributes, name)
-		}
-	}
-}
+func (p *partiQLReader) touch(names ...string) { p.s.attributes.add(names...) }

@@ -57,7 +57,7 @@ func (c *condition) pinsEither(name string) (values []string, pinned bool) {
 	return values, true
 }
 
-// compared returns the attributes that c compares with values, each once.
+// compared returns the attributes that c compares with values.
 func (c *condition) compared() []string {
 	var names []string
 	if c.kind == equalCondition {

@@ -84,7 +84,9 @@ func (p *partiQLReader) leave() { p.depth-- }
 // fail notes that the statement cannot be read, and moves to its end.
 func (p *partiQLReader) fail() {
 	if p.err == nil {
-		p.err = &Malformed{Reason: "Statement wasn't well formed, can't be processed: Unexpected token: " + p.peek().text} // text of the reason not confirmed
+		p.err = &Malformed{
+			Reason: "Statement wasn't well formed, can't be processed: Unexpected token: " + p.peek().text,
+		} // text of the reason not confirmed
 	}
 	p.at = len(p.tokens)
 }

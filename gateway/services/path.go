@@ -18,7 +18,7 @@ import (
 //
 // A body's path may be followed by "|" and the path in the query protocol, where
 // the service speaks another one too; then, in this order, "!" if every request
-// must have the member, "?" and what counts if it has not, even if that is
+// must have the member, "?" and what counts if it does not, even if that is
 // nothing, and "~" and a regular expression whose group is what counts, escaped
 // as in a query, or the name of a function.
 type member struct {

@@ -33,13 +33,50 @@ func (r *reader) decode() (value, error) {
 	return readJSON(r.request.Body)
 }
 
-// nodes returns the parts of the body that the member is.
-func (r *reader) nodes(m *member) ([]value, error) {
+// walk returns the parts of the body that the steps lead to.
+func (r *reader) walk(steps []step) ([]value, error) {
 	root, err := r.root()
 	if err != nil {
 		return nil, err
 	}
-	return walk(root, m.in(r.call.Protocol))
+	return walk(root, steps)
+}
+
+// nodes returns the parts of the body that the member is.
+func (r *reader) nodes(m *member) ([]value, error) {
+	return r.walk(m.in(r.call.Protocol))
+}
+
+// at returns the part of the body that a path leads to, which has no lists; nil if there
+// is none.
+func (r *reader) at(path string) (value, error) {
+	found, err := r.walk(parseSteps(path))
+	if len(found) == 0 || err != nil {
+		return nil, err
+	}
+	return found[0], nil
+}
+
+// text returns the text of the part of the body that a path leads to, as at does; empty
+// if there is none.
+func (r *reader) text(path string) (string, error) {
+	v, err := r.at(path)
+	return textOf(v), err
+}
+
+// list returns the texts that a path with lists leads to.
+func (r *reader) list(path string) ([]string, error) {
+	found, err := r.walk(parseSteps(path))
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, v := range found {
+		if text, ok := v.text(); ok {
+			out = append(out, text)
+		}
+	}
+	return out, nil
 }
 
 // has reports whether the request has the member.

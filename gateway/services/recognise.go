@@ -90,6 +90,14 @@ func (s *Service) recognise(r *Request, m marks) (*Call, *Unknown) {
 	if r.ambiguous(m) {
 		unknown.Reason = "the request names its operation more than once"
 	}
+	if p == Query || p == EC2 {
+		switch parameters := r.parameters(); {
+		case spelledTwice(parameters):
+			unknown.Reason = "one of its parameters is there in two spellings"
+		case misspelt(parameters):
+			unknown.Reason = "the name of one of its parameters has a blank or a control character"
+		}
+	}
 	if unknown.Reason == "" {
 		unknown.Reason = s.misplaced(r, p, name)
 	}
@@ -182,7 +190,8 @@ func (s *Service) rest(r *Request, p Protocol, m marks) (*Call, *Unknown) {
 func (s *Service) posted(r *Request) (*operation, map[string]string) {
 	kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
 	bucket := strings.Trim(r.Path, "/")
-	if s.Name != "s3" || r.Method != http.MethodPost || !strings.EqualFold(kind, "multipart/form-data") || bucket == "" || strings.Contains(bucket, "/") {
+	if s.Name != "s3" || r.Method != http.MethodPost || !strings.EqualFold(kind, "multipart/form-data") || bucket == "" ||
+		strings.Contains(bucket, "/") {
 		return nil, nil
 	}
 	return &operation{name: "PostObject", body: Streamed}, map[string]string{"Bucket": bucket}
@@ -194,6 +203,10 @@ func (l *lazy) doubt(r *Request, m marks, o *operation, labels map[string]string
 	switch {
 	case m.target != "" || m.cborPath != "" || m.action != "":
 		return "the request names its operation in a header or a parameter too"
+	case l.service.Name != "s3" && spelledTwice(r.Query): // S3's rules say it in S3's words
+		return "a parameter of its query is there in two spellings"
+	case l.service.Name != "s3" && misspelt(r.Query):
+		return "the name of a parameter of its query has a blank or a control character"
 	case l.surplus(r, o):
 		return "the query names more than one operation"
 	case l.readTwice(r, o, labels):

@@ -17,7 +17,8 @@ type Request struct {
 	Body []byte
 
 	// Form holds the parameters of the query and ec2 protocols, from the body or
-	// the query, for a request whose Content-Type is that of a form.
+	// the query, for a request whose Content-Type is that of a form; for a form with a
+	// file that is posted to S3 its fields, with the key that the object will have.
 	Form url.Values
 
 	Service string // the signing name of the credential scope; empty if the request is not signed
@@ -30,12 +31,31 @@ type Request struct {
 	// request names by name or ARN, or nothing if there is none. It may be nil.
 	InstanceProfileRole func(profile string) string
 
+	// Caller is the account of who calls; empty for an anonymous caller.
+	Caller string
+
+	// Resolve returns the ARN that a name of the kind stands for, or nothing if it is
+	// not known. It may be nil.
+	Resolve func(kind Lookup, name string) string
+
+	// KeyOf returns the key of KMS that protects the resource with the ARN, none if there
+	// is none or it is not known. It may be nil.
+	KeyOf func(resource string) StoredKey
+
 	// Time is when the request came. The age of a signature is measured to it.
 	Time time.Time
 
-	// Schema returns the keys of the DynamoDB table with the ARN, and false if they
-	// are not known. Nil knows none. Schemas remembers them.
-	Schema func(table string) (TableSchema, bool)
+	// BucketOwner returns the account that owns a bucket, or nothing if it is Account.
+	// Nil: all buckets are of Account.
+	BucketOwner func(bucket string) string
+
+	// PointBucket returns the bucket behind the access point of S3 with the ARN, and
+	// false if it is not known. Nil: access points alone are decided about.
+	PointBucket func(point string) (bucket string, ok bool)
+
+	// Schema returns the keys of the DynamoDB table with the ARN, none if they are not
+	// known. Nil knows none.
+	Schema func(table string) TableSchema
 }
 
 // Protocol is the form of a request, and so of its answer and of its errors.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -27,21 +26,65 @@ func (l *lazy) buildRouters() {
 	slices.SortFunc(list, func(a, b *operation) int {
 		return cmp.Or(cmp.Compare(a.rank(), b.rank()), cmp.Compare(b.conditions(), a.conditions()), cmp.Compare(a.name, b.name))
 	})
-	l.routers, l.parameters = map[string]*mux.Router{}, map[string]bool{}
+	l.routers, l.parameters = map[string]*routers{}, map[string]bool{}
 	for _, o := range list {
 		l.add(o)
 	}
 }
 
+// routers are those of one method.
+type routers struct {
+	all   *mux.Router
+	plain *mux.Router // without the operations that want more than a path
+
+	// What the operations want that are not in plain.
+	query, headers map[string]bool
+}
+
+func newRouters() *routers {
+	router := func() *mux.Router { return mux.NewRouter().SkipClean(true).UseEncodedPath() }
+	return &routers{router(), router(), map[string]bool{}, map[string]bool{}}
+}
+
+// of returns the router for a request. Most have nothing but a path, and are not to be
+// compared with all that S3 tells apart by a parameter.
+func (x *routers) of(r *Request) *mux.Router {
+	for name := range r.Query {
+		if x.query[name] {
+			return x.all
+		}
+	}
+	for name := range x.headers {
+		if has(r.Header, name) {
+			return x.all
+		}
+	}
+	return x.plain
+}
+
 func (l *lazy) add(o *operation) {
-	router := l.routers[o.method]
-	if router == nil {
-		router = mux.NewRouter().SkipClean(true).UseEncodedPath()
-		l.routers[o.method] = router
+	x := l.routers[o.method]
+	if x == nil {
+		x = newRouters()
+		l.routers[o.method] = x
 	}
 	for _, p := range o.query {
-		l.parameters[p.name] = true
+		l.parameters[p.name], x.query[p.name] = true, true
 	}
+	for _, m := range o.members {
+		if name, ok := strings.CutPrefix(m, "h:"); ok {
+			x.headers[name] = true
+		} else {
+			x.query[strings.TrimPrefix(m, "q:")] = true
+		}
+	}
+	o.addTo(x.all)
+	if o.conditions() == 0 {
+		o.addTo(x.plain)
+	}
+}
+
+func (o *operation) addTo(router *mux.Router) {
 	r := router.NewRoute().Name(o.name)
 	if o.conditions() > 0 {
 		r.MatcherFunc(o.fits)
@@ -93,7 +136,8 @@ func has(h http.Header, name string) bool {
 	return len(values) > 0 && values[0] != ""
 }
 
-var labels = regexp.MustCompile(`\{([^}+]+)(\+?)\}`)
+// muxLabels writes the labels of the table as mux does.
+var muxLabels = strings.NewReplacer("+}", ":.+}", "}", ":[^/]+}")
 
 // pattern writes a path of the table for mux. A slash at the end does not
 // count, because older clients send it and newer ones do not.
@@ -101,19 +145,13 @@ func pattern(path string) string {
 	if len(path) > 1 {
 		path = strings.TrimSuffix(path, "/")
 	}
-	return labels.ReplaceAllStringFunc(path, func(label string) string {
-		m := labels.FindStringSubmatch(label)
-		if m[2] != "" {
-			return "{" + m[1] + ":.+}"
-		}
-		return "{" + m[1] + ":[^/]+}"
-	})
+	return muxLabels.Replace(path)
 }
 
 // match finds the operation of a REST request and the labels of its path.
 func (l *lazy) match(r *Request, path string) (*operation, map[string]string) {
-	router := l.routers[r.Method]
-	if router == nil {
+	x := l.routers[r.Method]
+	if x == nil {
 		return nil, nil
 	}
 	plain, err := url.PathUnescape(path)
@@ -122,7 +160,7 @@ func (l *lazy) match(r *Request, path string) (*operation, map[string]string) {
 	}
 	request := &http.Request{Method: r.Method, URL: &url.URL{Path: plain, RawPath: path}, Header: r.Header, Form: r.Query}
 	var m mux.RouteMatch
-	if !router.Match(request, &m) {
+	if !x.of(r).Match(request, &m) {
 		if cut, ok := strings.CutSuffix(path, "/"); ok && cut != "" && !strings.HasSuffix(cut, "/") {
 			return l.match(r, cut)
 		}

@@ -104,31 +104,26 @@ func (p *permission) needs(r *reader) ([]authz.Need, error) {
 	}
 	out := make([]authz.Need, 0, len(resources))
 	for _, resource := range resources {
-		out = append(out, authz.Need{Action: p.action, Resource: resource, Owner: owner(resource), Keys: keys})
+		out = append(out, authz.Need{Action: p.action, Resource: resource, Owner: owner(resource), Keys: slices.Clip(keys)})
 	}
 	return out, nil
 }
 
 // expand returns the resources, each once.
 func (p *permission) expand(r *reader) ([]string, error) {
-	var out []string
+	var found unique
 	for _, t := range p.resources {
 		list, err := t.expand(r)
 		if err != nil {
 			return nil, err
 		}
-		for _, resource := range list {
-			if len(out) < 32 && slices.Contains(out, resource) {
-				continue
-			}
-			out = append(out, resource)
-		}
+		found.add(list...)
 	}
 	switch {
-	case len(out) > maxParts:
+	case len(found.list) > maxParts:
 		return nil, errTooMuch
-	case len(out) > 0:
-		return out, nil
+	case len(found.list) > 0:
+		return found.list, nil
 	case len(p.resources) > 0:
 		return []string{p.resources[0].all(r)}, nil
 	}
@@ -190,25 +185,19 @@ func (k keyRule) set(values []string) []authz.Key {
 // tags returns aws:RequestTag/key for each tag of the request, and aws:TagKeys.
 func (k keyRule) tags(r *reader) ([]authz.Key, error) {
 	pairs, err := k.pairs(r)
-	if err != nil || len(pairs) == 0 {
+	if err != nil {
 		return nil, err
 	}
-	var out []authz.Key
-	var names []string
-	for _, p := range pairs {
-		out = append(out, authz.String("aws:RequestTag/"+p.name, p.value))
-		names = append(names, p.name)
-	}
-	return append(out, authz.Strings("aws:TagKeys", names...)), nil
+	return requestTags(pairs), nil
 }
 
 // pairs are the tags of a request: a list of structures, or a map.
-func (k keyRule) pairs(r *reader) ([]parameter, error) {
+func (k keyRule) pairs(r *reader) ([]tag, error) {
 	nodes, err := r.nodes(k.member)
 	if err != nil {
 		return nil, err
 	}
-	var out []parameter
+	var out []tag
 	for _, n := range nodes {
 		list, err := k.pairsOf(n)
 		if err != nil {
@@ -219,41 +208,10 @@ func (k keyRule) pairs(r *reader) ([]parameter, error) {
 	return out, nil
 }
 
-func (k keyRule) pairsOf(n value) ([]parameter, error) {
-	if k.key != "" {
-		p, err := k.pair(n)
-		return []parameter{p}, err
+func (k keyRule) pairsOf(n value) ([]tag, error) {
+	if k.key == "" {
+		return tagsOf(n)
 	}
-	entries, err := n.entries()
-	if err != nil {
-		return nil, err
-	}
-	var out []parameter
-	for _, e := range entries {
-		p := parameter{name: e.key}
-		if e.value != nil {
-			p.value, _ = e.value.text()
-		}
-		out = append(out, p)
-	}
-	return out, nil
-}
-
-func (k keyRule) pair(n value) (parameter, error) {
-	var p parameter
-	name, err := n.member(k.key)
-	if err != nil {
-		return p, err
-	}
-	content, err := n.member(k.value)
-	if err != nil {
-		return p, err
-	}
-	if name != nil {
-		p.name, _ = name.text()
-	}
-	if content != nil {
-		p.value, _ = content.text()
-	}
-	return p, nil
+	p, err := tagOf(n, k.key, k.value)
+	return []tag{p}, err
 }

@@ -17,6 +17,7 @@ type s3call struct {
 	bucket    s3bucket
 	key       string
 	form      url.Values // the fields of a form that is posted
+	hoists    bool       // the query has headers of S3
 	all       []authz.Key
 	needs     Needs
 }
@@ -28,10 +29,16 @@ func s3ByHand() map[string]rule {
 		rules[name] = handwritten(resolution, func(r *Request) (*Needs, error) { return s3Needs(name, r, find) })
 	}
 	for name, action := range s3BucketActions {
-		add(name, Exact, func(s *s3call) error { return s.onBucket(action) })
+		add(name, Exact, func(s *s3call) error {
+			s.needBucket(action)
+			return nil
+		})
 	}
 	for name, actions := range s3ObjectActions {
-		add(name, Exact, func(s *s3call) error { return s.onObject(actions...) })
+		add(name, Exact, func(s *s3call) error {
+			s.onObject(actions...)
+			return nil
+		})
 	}
 	for name, find := range s3Rules {
 		add(name, Exact, find)
@@ -46,7 +53,7 @@ func s3ByHand() map[string]rule {
 
 // s3Needs returns the needs that find finds.
 func s3Needs(operation string, r *Request, find func(*s3call) error) (*Needs, error) {
-	s := &s3call{r: r, operation: operation}
+	s := &s3call{r: r, operation: operation, hoists: r.hoists()}
 	if err := r.once(); err != nil {
 		return nil, err
 	}
@@ -58,7 +65,13 @@ func s3Needs(operation string, r *Request, find func(*s3call) error) (*Needs, er
 	if err := find(s); err != nil {
 		return nil, err
 	}
-	return &s.needs, nil
+	if err := s.notePublishing(); err != nil {
+		return nil, err
+	}
+	if err := s.seals(); err != nil {
+		return nil, err
+	}
+	return &s.needs, s.checkOwners()
 }
 
 // locate reads the bucket and the key of the path.
@@ -72,22 +85,35 @@ func (s *s3call) locate() error {
 		return errURI
 	}
 	s.bucket = s.r.bucketNamed(bucket)
+	if s.bucket.behind == "" {
+		s.unplaced(s.bucket)
+		return nil
+	}
+	s.needs.Path = "/" + url.PathEscape(s.bucket.behind)
+	if i := strings.IndexByte(s.r.Path[1:], '/'); i >= 0 {
+		s.needs.Path += s.r.Path[1+i:]
+	}
 	return nil
 }
 
-// S3's own words, with the codes InvalidURI and InvalidArgument.
+// unplaced notes an access point whose bucket is not known.
+func (s *s3call) unplaced(b s3bucket) {
+	if s.r.PointBucket != nil && (b.kind == accessPoint || b.kind == lambdaAccessPoint) && !b.alias {
+		s.needs.UnknownPoint = b.arn
+	}
+}
+
+// S3's own words, and those that SNS and SQS have for the second too.
 var (
-	errURI  = &Malformed{Reason: "Couldn't parse the specified URI."}
+	errURI  = &Malformed{Code: "InvalidURI", Reason: "Couldn't parse the specified URI."}
 	errMany = &Malformed{Reason: "A parameter or header of the request is given more than once"} // text not confirmed
 )
 
 // once returns an error if a parameter of the query or a header of S3 has several
 // values, or one in each place: servers may take either.
 func (r *Request) once() error {
-	for _, values := range r.Query {
-		if len(values) > 1 {
-			return errMany
-		}
+	if err := onceEach(r.Query); err != nil {
+		return err
 	}
 	for name, values := range r.Header {
 		if !strings.HasPrefix(name, "X-Amz-") || strings.HasPrefix(name, "X-Amz-Meta-") {
@@ -98,6 +124,17 @@ func (r *Request) once() error {
 		}
 	}
 	return nil
+}
+
+// hoists reports whether the query has headers of S3.
+func (r *Request) hoists() bool {
+	const prefix = "X-Amz-"
+	for name := range r.Query {
+		if len(name) > len(prefix) && strings.EqualFold(name[:len(prefix)], prefix) {
+			return true
+		}
+	}
+	return false
 }
 
 // hoisted returns a header that stands in the query, as presigned URLs have it.
@@ -116,8 +153,11 @@ func (s *s3call) header(name string) string {
 	if s.form != nil {
 		return s.field(name)
 	}
-	if v := s.r.Header.Get(name); v != "" || !strings.HasPrefix(name, "X-Amz-") {
-		return v
+	if values := s.r.Header[name]; len(values) > 0 && values[0] != "" {
+		return values[0]
+	}
+	if !s.hoists || !strings.HasPrefix(name, "X-Amz-") {
+		return ""
 	}
 	return s.r.hoisted(name)
 }

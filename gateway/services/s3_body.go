@@ -1,79 +1,30 @@
 package services
 
-import (
-	"bytes"
-	"encoding/xml"
-	"errors"
-	"io"
+import "github.com/understudy-iam/understudy/authz"
 
-	"github.com/understudy-iam/understudy/authz"
-)
-
-// errXML is S3's refusal of a body, with the code MalformedXML.
-var errXML = &Malformed{Reason: "The XML you provided was not well-formed or did not validate against our published schema"}
-
-// xmlNode is an element of a body. Namespaces do not count.
-type xmlNode struct {
-	XMLName xml.Name
-	Text    string    `xml:",chardata"`
-	Comment string    `xml:",comment"`
-	Nodes   []xmlNode `xml:",any"`
+// errXML is S3's refusal of a body.
+var errXML = &Malformed{
+	Code: "MalformedXML", Reason: "The XML you provided was not well-formed or did not validate against our published schema",
 }
 
-// readNode reads a body, which may be empty. A comment is refused: readers differ
-// about the text around it.
-func readNode(body []byte) (*xmlNode, error) {
-	if len(bytes.TrimSpace(body)) == 0 {
-		return &xmlNode{}, nil
-	}
-	d := xml.NewDecoder(bytes.NewReader(body))
-	n := &xmlNode{}
-	if err := d.Decode(n); err != nil || n.commented() {
+// readNode reads a body. An empty one is an element without members.
+func readNode(body []byte) (*xmlValue, error) {
+	n, err := readElement(body)
+	switch {
+	case err != nil:
 		return nil, errXML
+	case n == nil:
+		return &xmlValue{}, nil
 	}
-	for {
-		switch t, err := d.Token(); t := t.(type) {
-		case nil:
-			if !errors.Is(err, io.EOF) {
-				return nil, errXML
-			}
-			return n, nil
-		case xml.CharData:
-			if len(bytes.TrimSpace(t)) > 0 {
-				return nil, errXML
-			}
-		default:
-			return nil, errXML
-		}
-	}
-}
-
-func (n *xmlNode) commented() bool {
-	for i := range n.Nodes {
-		if n.Nodes[i].commented() {
-			return true
-		}
-	}
-	return n.Comment != ""
-}
-
-// all returns the children with the name.
-func (n *xmlNode) all(name string) []*xmlNode {
-	var found []*xmlNode
-	for i := range n.Nodes {
-		if n.Nodes[i].XMLName.Local == name {
-			found = append(found, &n.Nodes[i])
-		}
-	}
-	return found
+	return n, nil
 }
 
 // one returns the child with the name, or an element without a text if there is none.
 // Two are refused.
-func (n *xmlNode) one(name string) (*xmlNode, error) {
-	switch found := n.all(name); len(found) {
+func (v *xmlValue) one(name string) (*xmlValue, error) {
+	switch found := v.all(name); len(found) {
 	case 0:
-		return &xmlNode{}, nil
+		return &xmlValue{}, nil
 	case 1:
 		return found[0], nil
 	}
@@ -82,22 +33,26 @@ func (n *xmlNode) one(name string) (*xmlNode, error) {
 
 // texts returns the texts of the children with the names, empty for those that are
 // not there.
-func (n *xmlNode) texts(names ...string) ([]string, error) {
+func (v *xmlValue) texts(names ...string) ([]string, error) {
 	texts := make([]string, len(names))
 	for i, name := range names {
-		child, err := n.one(name)
+		child, err := v.one(name)
 		if err != nil {
 			return nil, err
 		}
-		texts[i] = child.Text
+		texts[i] = string(child.content)
 	}
 	return texts, nil
 }
 
-// tagSet reads <Tag><Key/><Value/></Tag> elements below n.
-func (n *xmlNode) tagSet() ([]tag, error) {
+// tags reads <Tag><Key/><Value/></Tag> elements of the child with the name.
+func (v *xmlValue) tags(name string) ([]tag, error) {
+	set, err := v.one(name)
+	if err != nil {
+		return nil, err
+	}
 	var tags []tag
-	for _, t := range n.all("Tag") {
+	for _, t := range set.all("Tag") {
 		texts, err := t.texts("Key", "Value")
 		if err != nil {
 			return nil, err
@@ -107,35 +62,37 @@ func (n *xmlNode) tagSet() ([]tag, error) {
 	return tags, nil
 }
 
+// bodyTexts returns the texts of the members of the body.
+func (s *s3call) bodyTexts(names ...string) ([]string, error) {
+	n, err := readNode(s.r.Body)
+	if err != nil {
+		return nil, err
+	}
+	return n.texts(names...)
+}
+
 // bodyTags are the keys of the tags of an object, in XML.
-func (s *s3call) bodyTags(body []byte) ([]authz.Key, error) {
+func bodyTags(body []byte) ([]authz.Key, error) {
 	n, err := readNode(body)
 	if err != nil {
 		return nil, err
 	}
-	set, err := n.one("TagSet")
-	if err != nil {
-		return nil, err
-	}
-	tags, err := set.tagSet()
-	return tagged("s3:RequestObjectTag/", "s3:RequestObjectTagKeys", tags), err
+	tags, err := n.tags("TagSet")
+	return objectTags(tags), err
 }
 
 func (s *s3call) putTagging() error {
-	tags, err := s.bodyTags(s.r.Body)
+	tags, err := bodyTags(s.r.Body)
 	if err != nil {
 		return err
 	}
 	s.all = append(s.all, tags...)
-	return s.onObject("PutObjectTagging", "PutObjectVersionTagging")
+	s.onObject("PutObjectTagging", "PutObjectVersionTagging")
+	return nil
 }
 
 func (s *s3call) putRetention() error {
-	n, err := readNode(s.r.Body)
-	if err != nil {
-		return err
-	}
-	texts, err := n.texts("Mode", "RetainUntilDate")
+	texts, err := s.bodyTexts("Mode", "RetainUntilDate")
 	if err != nil {
 		return err
 	}
@@ -149,15 +106,11 @@ func (s *s3call) putRetention() error {
 }
 
 func (s *s3call) putLegalHold() error {
-	n, err := readNode(s.r.Body)
+	texts, err := s.bodyTexts("Status")
 	if err != nil {
 		return err
 	}
-	status, err := n.one("Status")
-	if err != nil {
-		return err
-	}
-	s.needObject("PutObjectLegalHold", authz.String("s3:object-lock-legal-hold", status.Text))
+	s.needObject("PutObjectLegalHold", authz.String("s3:object-lock-legal-hold", texts[0]))
 	return nil
 }
 
@@ -171,7 +124,7 @@ func (s *s3call) updateEncryption() error {
 	for _, kms := range n.all("SSE-KMS") {
 		keys = append(keys, authz.String("s3:x-amz-server-side-encryption", "aws:kms"))
 		for _, arn := range kms.all("KMSKeyArn") {
-			keys = append(keys, authz.String("s3:x-amz-server-side-encryption-aws-kms-key-id", arn.Text))
+			keys = append(keys, authz.String("s3:x-amz-server-side-encryption-aws-kms-key-id", string(arn.content)))
 		}
 	}
 	if len(keys) > 2 {

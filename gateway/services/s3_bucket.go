@@ -12,8 +12,11 @@ import (
 // or an access point.
 type s3bucket struct {
 	kind    bucketKind
+	name    string // of a general purpose bucket
 	arn     string // of the bucket or the access point
 	account string // of the access point
+	behind  string // the bucket of the access point; "" if it is not known
+	alias   bool   // it is named by its alias, which stands for a bucket where one is wanted
 }
 
 type bucketKind uint8
@@ -35,22 +38,34 @@ const (
 	aliasNames  = 20
 )
 
+// isBucketName reports whether a bucket may be called so, or could before 2018. Other
+// paths are access points, or belong to the emulator.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+func isBucketName(name string) bool {
+	strange := func(r rune) bool { return r != '.' && !isNameRune(r) }
+	return len(name) >= 3 && len(name) <= 255 && !strings.ContainsAny(name[:1], "._-") && !strings.ContainsFunc(name, strange)
+}
+
+// BucketARN is the ARN of a bucket, which says no account and no region.
+func BucketARN(partition, name string) string { return "arn:" + partition + ":s3:::" + name }
+
 // bucketNamed returns what the name of a bucket stands for.
 func (r *Request) bucketNamed(name string) s3bucket {
 	if a, ok := principal.ParseARN(name); ok && strings.HasPrefix(a.Resource, "accesspoint") {
-		point := s3bucket{accessPoint, strings.Replace(name, ":accesspoint:", ":accesspoint/", 1), a.AccountID}
+		point := s3bucket{kind: accessPoint, arn: strings.Replace(name, ":accesspoint:", ":accesspoint/", 1), account: a.AccountID}
 		if a.Service == "s3-object-lambda" {
 			point.kind = lambdaAccessPoint
+			return point
 		}
-		return point
+		return r.behind(point)
 	}
 	if alias, ok := strings.CutSuffix(name, aliasSuffix); ok {
 		return r.pointOfAlias(alias)
 	}
 	if strings.HasSuffix(name, "--x-s3") {
-		return s3bucket{directoryBucket, r.arn("s3express", "bucket/"+name), ""}
+		return s3bucket{kind: directoryBucket, arn: r.arn("s3express", "bucket/"+name)}
 	}
-	return s3bucket{generalBucket, "arn:" + r.Partition + ":s3:::" + name, ""}
+	return s3bucket{kind: generalBucket, name: name, arn: BucketARN(r.Partition, name)}
 }
 
 // pointOfAlias returns the access point with an alias, if the alias has all of its
@@ -58,9 +73,20 @@ func (r *Request) bucketNamed(name string) s3bucket {
 func (r *Request) pointOfAlias(alias string) s3bucket {
 	i := strings.LastIndexByte(alias, '-')
 	if i <= 0 || i >= aliasNames {
-		return s3bucket{unknownPoint, "*", ""}
+		return s3bucket{kind: unknownPoint, arn: "*"}
 	}
-	return s3bucket{accessPoint, r.arn("s3", "accesspoint/"+alias[:i]), r.Account}
+	return r.behind(s3bucket{kind: accessPoint, arn: r.arn("s3", "accesspoint/"+alias[:i]), account: r.Account, alias: true})
+}
+
+// behind finds the bucket of an access point.
+func (r *Request) behind(point s3bucket) s3bucket {
+	if r.PointBucket == nil {
+		return point
+	}
+	if bucket, ok := r.PointBucket(point.arn); ok {
+		point.behind = bucket
+	}
+	return point
 }
 
 // object returns the ARN of an object in b.
@@ -98,28 +124,34 @@ func (b s3bucket) keys() []authz.Key {
 	return []authz.Key{authz.String("s3:DataAccessPointArn", b.arn), authz.String("s3:DataAccessPointAccount", b.account)}
 }
 
-// onBucket needs the action on the bucket.
-func (s *s3call) onBucket(name string, more ...authz.Key) error {
-	s.needIn(s.bucket, name, s.bucket.arn, more...)
-	return nil
+// needBucket needs the action on the bucket.
+func (s *s3call) needBucket(action string, more ...authz.Key) {
+	s.needIn(s.bucket, action, func(b s3bucket) string { return b.arn }, more...)
 }
 
-// needIn needs the action on a resource in b.
-func (s *s3call) needIn(b s3bucket, name, resource string, more ...authz.Key) {
-	owner := s.r.Account
-	if b.account != "" {
-		owner = b.account
+// needIn needs the action on a resource in b, and on that of the bucket behind it if b
+// is an access point: both have to permit what is done.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html
+func (s *s3call) needIn(b s3bucket, name string, resource func(s3bucket) string, more ...authz.Key) {
+	both := []s3bucket{b}
+	if b.behind != "" {
+		both = append(both, s.r.bucketNamed(b.behind))
 	}
-	more = append(append(b.keys(), authz.String("s3:ResourceAccount", owner)), more...)
-	s.need(b.action(name), resource, more...)
+	for _, at := range both {
+		owner := s.owner(at)
+		s.need(at.action(name), resource(at), append(append(b.keys(), authz.String("s3:ResourceAccount", owner)), more...)...)
+		if at.kind == generalBucket {
+			s.needs.Needs[len(s.needs.Needs)-1].Owner = owner
+		}
+	}
 	if b.kind == unknownPoint {
 		s.needs.Resolution = Unresolved
 	}
 }
 
-// onObject needs the action on the object. With a versionId the second action, if
+// onObject needs an action on the object. With a versionId the second action, if
 // there is one, takes its place; further pairs are needed too.
-func (s *s3call) onObject(actions ...string) error {
+func (s *s3call) onObject(actions ...string) {
 	version := s.r.Query.Get("versionId")
 	var keys []authz.Key
 	if version != "" {
@@ -132,9 +164,8 @@ func (s *s3call) onObject(actions ...string) error {
 		}
 		s.needObject(action, keys...)
 	}
-	return nil
 }
 
 func (s *s3call) needObject(action string, more ...authz.Key) {
-	s.needIn(s.bucket, action, s.bucket.object(s.key), more...)
+	s.needIn(s.bucket, action, func(b s3bucket) string { return b.object(s.key) }, more...)
 }

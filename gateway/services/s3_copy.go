@@ -12,8 +12,10 @@ type copySource struct {
 	bucket, key, version string
 }
 
-// errCopySource is S3's refusal of a source, with the code InvalidArgument.
-var errCopySource = &Malformed{Reason: "Copy Source must mention the source bucket and key: sourcebucket/sourcekey"}
+// errCopySource is S3's refusal of a source.
+var errCopySource = &Malformed{
+	Code: "InvalidArgument", Reason: "Copy Source must mention the source bucket and key: sourcebucket/sourcekey",
+}
 
 // readCopySource reads the header x-amz-copy-source: BUCKET/KEY or /BUCKET/KEY, or
 // ARN/object/KEY of an access point, escaped, and maybe ?versionId=VERSION.
@@ -113,10 +115,17 @@ func (s *s3call) uploadPartCopy() error {
 // source reads the source of a copy, and has it forwarded in the spelling of ours.
 func (s *s3call) source() (copySource, error) {
 	source, err := readCopySource(s.header("X-Amz-Copy-Source"))
-	if err == nil {
-		s.needs.Set = map[string]string{"X-Amz-Copy-Source": source.header()}
+	if err != nil {
+		return source, err
 	}
-	return source, err
+	sent := source
+	if from := s.r.bucketNamed(source.bucket); from.behind != "" {
+		sent.bucket = from.behind
+	} else {
+		s.unplaced(from)
+	}
+	s.needs.Set = map[string]string{"X-Amz-Copy-Source": sent.header()}
+	return source, nil
 }
 
 // reads needs to read the source of a copy, and its tags if they are copied.
@@ -127,8 +136,9 @@ func (s *s3call) reads(source copySource, tags bool) {
 		get, tagging = "GetObjectVersion", "GetObjectVersionTagging"
 		keys = append(keys, authz.String("s3:versionid", source.version))
 	}
-	s.needIn(from, get, from.object(source.key), keys...)
+	object := func(b s3bucket) string { return b.object(source.key) }
+	s.needIn(from, get, object, keys...)
 	if tags {
-		s.needIn(from, tagging, from.object(source.key), keys...)
+		s.needIn(from, tagging, object, keys...)
 	}
 }

@@ -13,31 +13,26 @@ func (s *s3call) createBucket() error {
 	if err != nil {
 		return err
 	}
-	place, err := n.one("LocationConstraint")
+	place, err := n.texts("LocationConstraint")
 	if err != nil {
 		return err
 	}
-	set, err := n.one("Tags")
+	list, err := n.tags("Tags")
 	if err != nil {
 		return err
 	}
-	list, err := set.tagSet()
-	if err != nil {
-		return err
-	}
-	tags := tagged("aws:RequestTag/", "aws:TagKeys", list)
+	tags := requestTags(list)
 	keys := tags
-	if place.Text != "" {
-		keys = append(keys, authz.String("s3:locationconstraint", place.Text))
+	if place[0] != "" {
+		keys = append(keys, authz.String("s3:locationconstraint", place[0]))
 	}
-	if err := s.onBucket("CreateBucket", keys...); err != nil {
-		return err
-	}
-	return s.sets(tags)
+	s.needBucket("CreateBucket", keys...)
+	s.sets(tags)
+	return nil
 }
 
 // sets needs what a new bucket is given with it.
-func (s *s3call) sets(tags []authz.Key) error {
+func (s *s3call) sets(tags []authz.Key) {
 	var actions []string
 	if s.grants() && (s.header("X-Amz-Acl") != "private" || s.grantsSomeone()) {
 		actions = append(actions, "PutBucketAcl")
@@ -49,12 +44,11 @@ func (s *s3call) sets(tags []authz.Key) error {
 		actions = append(actions, "PutBucketOwnershipControls")
 	}
 	for _, action := range actions {
-		s.needIn(s.bucket, action, s.bucket.arn)
+		s.needBucket(action)
 	}
 	if len(tags) > 0 {
-		s.needIn(s.bucket, "TagResource", s.bucket.arn, tags...)
+		s.needBucket("TagResource", tags...)
 	}
-	return nil
 }
 
 // putInventory shows the optional fields that are asked for.
@@ -66,30 +60,25 @@ func (s *s3call) putInventory() error {
 	var fields []string
 	for _, list := range n.all("OptionalFields") {
 		for _, f := range list.all("Field") {
-			fields = append(fields, f.Text)
+			fields = append(fields, string(f.content))
 		}
 	}
 	var keys []authz.Key
 	if len(fields) > 0 {
 		keys = append(keys, authz.Strings("s3:InventoryAccessibleOptionalFields", fields...))
 	}
-	return s.onBucket("PutInventoryConfiguration", keys...)
+	s.needBucket("PutInventoryConfiguration", keys...)
+	return nil
 }
 
 // putReplication passes the role that copies the objects.
 func (s *s3call) putReplication() error {
-	n, err := readNode(s.r.Body)
+	texts, err := s.bodyTexts("Role")
 	if err != nil {
 		return err
 	}
-	role, err := n.one("Role")
-	if err != nil {
-		return err
-	}
-	if err := s.onBucket("PutReplicationConfiguration"); err != nil {
-		return err
-	}
-	if arn := strings.TrimSpace(role.Text); arn != "" {
+	s.needBucket("PutReplicationConfiguration")
+	if arn := strings.TrimSpace(texts[0]); arn != "" {
 		s.needs.Needs = append(s.needs.Needs, s.r.passRole(arn, "s3.amazonaws.com"))
 	}
 	return nil
@@ -126,9 +115,7 @@ func (s *s3call) metadataTables() error {
 	} else {
 		actions = append(actions[:len(actions):len(actions)], "CreateTableBucket", "PutTableEncryption")
 	}
-	if err := s.onBucket(action); err != nil {
-		return err
-	}
+	s.needBucket(action)
 	for _, action := range actions {
 		s.need("s3tables:"+action, tableBucketResource(bucket, action))
 	}

@@ -11,7 +11,7 @@ import (
 // deletedObject is an object that DeleteObjects names.
 type deletedObject struct {
 	Key, VersionID string
-	rest           []xmlNode // its other members
+	rest           []*xmlValue // its other members
 }
 
 // deleteBody is the body of DeleteObjects.
@@ -30,16 +30,16 @@ var deleteMembers = []string{"ETag", "Key", "LastModifiedTime", "Size", "Version
 // nothing is deleted that was not decided about.
 func readDelete(body []byte) (*deleteBody, error) {
 	n, err := readNode(body)
-	if err != nil || n.XMLName.Local != "Delete" {
+	if err != nil || n.name != "Delete" {
 		return nil, errXML
 	}
 	quiet, err := n.one("Quiet")
 	if err != nil {
 		return nil, err
 	}
-	d := &deleteBody{quiet: quiet.Text}
-	for i := range n.Nodes {
-		switch child := &n.Nodes[i]; child.XMLName.Local {
+	d := &deleteBody{quiet: string(quiet.content)}
+	for _, child := range n.children {
+		switch child.name {
 		case "Quiet":
 		case "Object":
 			o, err := child.deleted()
@@ -57,18 +57,17 @@ func readDelete(body []byte) (*deleteBody, error) {
 	return d, nil
 }
 
-func (n *xmlNode) deleted() (deletedObject, error) {
-	texts, err := n.texts("Key", "VersionId")
+func (v *xmlValue) deleted() (deletedObject, error) {
+	texts, err := v.texts("Key", "VersionId")
 	if err != nil || texts[0] == "" {
 		return deletedObject{}, errXML
 	}
 	o := deletedObject{Key: texts[0], VersionID: texts[1]}
-	for _, child := range n.Nodes {
-		name := child.XMLName.Local
-		if !slices.Contains(deleteMembers, name) || len(child.Nodes) > 0 || len(n.all(name)) > 1 {
+	for _, child := range v.children {
+		if !slices.Contains(deleteMembers, child.name) || len(child.children) > 0 || len(v.all(child.name)) > 1 {
 			return deletedObject{}, errXML
 		}
-		if name != "Key" && name != "VersionId" {
+		if child.name != "Key" && child.name != "VersionId" {
 			o.rest = append(o.rest, child)
 		}
 	}
@@ -136,7 +135,7 @@ func (o deletedObject) write(b *strings.Builder) {
 		element(b, "VersionId", o.VersionID)
 	}
 	for _, n := range o.rest {
-		element(b, n.XMLName.Local, n.Text)
+		element(b, n.name, string(n.content))
 	}
 	b.WriteString("</Object>")
 }

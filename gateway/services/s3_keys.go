@@ -23,7 +23,7 @@ var s3Headers = []string{
 type headerKey struct{ header, key string }
 
 // s3HeaderKeys are the headers with a condition key of the same name or of another.
-var s3HeaderKeys = func() []headerKey {
+var s3HeaderKeys = sync.OnceValue(func() []headerKey {
 	var list []headerKey
 	for _, name := range s3Headers {
 		list = append(list, headerKey{http.CanonicalHeaderKey(name), "s3:" + name})
@@ -33,12 +33,12 @@ var s3HeaderKeys = func() []headerKey {
 		headerKey{"If-None-Match", "s3:if-none-match"},
 		headerKey{"X-Amz-Object-Lock-Legal-Hold", "s3:object-lock-legal-hold"},
 		headerKey{"X-Amz-Object-Lock-Mode", "s3:object-lock-mode"})
-}()
+})
 
 // headers are the keys that the headers show.
 func (s *s3call) headers() []authz.Key {
 	var keys []authz.Key
-	for _, h := range s3HeaderKeys {
+	for _, h := range s3HeaderKeys() {
 		if v := s.header(h.header); v != "" {
 			keys = append(keys, authz.String(h.key, v))
 		}

@@ -2,6 +2,7 @@ package services
 
 import (
 	"encoding/xml"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -30,7 +31,8 @@ func TestDeleteObjectsGoesOnWithoutWhatIsDenied(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const want = xml.Header + `<Delete xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Object><Key>b</Key><VersionId>v</VersionId><ETag>e</ETag></Object><Quiet>true</Quiet></Delete>`
+	const want = xml.Header +
+		`<Delete xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Object><Key>b</Key><VersionId>v</VersionId><ETag>e</ETag></Object><Quiet>true</Quiet></Delete>`
 	if diff := cmp.Diff(want, string(got)); diff != "" {
 		t.Errorf("the body (-want +got):\n%s", diff)
 	}
@@ -85,7 +87,9 @@ func TestReadCopySource(t *testing.T) {
 			t.Errorf("the source %q is %+v, %v, want %+v", header, got, err, want)
 		}
 	}
-	for _, header := range []string{"", "/", "b", "b/", "//k", "b/k?", "b/k?versionId=", "b/k?versionId=a&x=y", "b/%zz", "arn:aws:s3:r:1:accesspoint/p/k"} {
+	for _, header := range []string{
+		"", "/", "b", "b/", "//k", "b/k?", "b/k?versionId=", "b/k?versionId=a&x=y", "b/%zz", "arn:aws:s3:r:1:accesspoint/p/k",
+	} {
 		if got, err := readCopySource(header); err == nil {
 			t.Errorf("%q is taken for the source %+v", header, got)
 		}
@@ -113,7 +117,10 @@ func FuzzReadCopySource(f *testing.F) {
 // FuzzReadDelete checks that the objects that are left are those of the request, one
 // by one, and that nothing else is forwarded.
 func FuzzReadDelete(f *testing.F) {
-	for _, s := range []string{threeKeys, "<Delete/>", "<Delete><Object><Key> </Key></Object></Delete>", "<a><b/>", "<Delete><Object><Key>&#13;</Key></Object></Delete>"} {
+	for _, s := range []string{
+		threeKeys, "<Delete/>", "<Delete><Object><Key> </Key></Object></Delete>", "<a><b/>",
+		"<Delete><Object><Key>&#13;</Key></Object></Delete>",
+	} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
@@ -144,4 +151,18 @@ func FuzzReadDelete(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestIsBucketName(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]bool{
+		"abc": true, "9.a": true, "My_Bucket-1": true, "a..": true, strings.Repeat("a", 255): true,
+		"": false, "ab": false, strings.Repeat("a", 256): false, ".ab": false, "_ab": false, "-ab": false, "a/b": false,
+		"a b": false, "a*b": false,
+		"aéb": false, "abc\n": false,
+	} {
+		if got := isBucketName(name); got != want {
+			t.Errorf("%.20q: %t", name, got)
+		}
+	}
 }

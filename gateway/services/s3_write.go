@@ -18,7 +18,7 @@ func (s *s3call) putObject() error {
 }
 
 func (s *s3call) puts(more ...authz.Key) error {
-	tags, err := objectTags(s.header("X-Amz-Tagging"))
+	tags, err := headerTags(s.header("X-Amz-Tagging"))
 	if err != nil {
 		return err
 	}
@@ -27,6 +27,12 @@ func (s *s3call) puts(more ...authz.Key) error {
 	if s.grants() {
 		s.needObject("PutObjectAcl", more...)
 	}
+	s.setsBeside(tags)
+	return nil
+}
+
+// setsBeside needs an action of its own for tags, a retention and a legal hold.
+func (s *s3call) setsBeside(tags []authz.Key) {
 	if len(tags) > 0 {
 		s.needObject("PutObjectTagging", tags...)
 	}
@@ -36,7 +42,6 @@ func (s *s3call) puts(more ...authz.Key) error {
 	if s.header("X-Amz-Object-Lock-Legal-Hold") != "" {
 		s.needObject("PutObjectLegalHold")
 	}
-	return nil
 }
 
 // putPart needs PutObject, for a part of an upload and for its end.
@@ -64,16 +69,19 @@ func (s *s3call) grants() bool { return s.header("X-Amz-Acl") != "" || s.grantsS
 
 // grantsSomeone reports whether the request names who gets a permission.
 func (s *s3call) grantsSomeone() bool {
-	return slices.ContainsFunc(s3HeaderKeys, func(h headerKey) bool {
+	return slices.ContainsFunc(s3HeaderKeys(), func(h headerKey) bool {
 		return strings.HasPrefix(h.header, "X-Amz-Grant-") && s.header(h.header) != ""
 	})
 }
 
-// errTagging is S3's refusal of tags that it cannot read, with the code InvalidArgument.
-var errTagging = &Malformed{Reason: "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates."}
+// errTagging is S3's refusal of tags that it cannot read.
+var errTagging = &Malformed{
+	Code:   "InvalidArgument",
+	Reason: "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.",
+}
 
-// objectTags are the keys of tags that are written like a query.
-func objectTags(header string) ([]authz.Key, error) {
+// headerTags are the keys of tags that are written like a query.
+func headerTags(header string) ([]authz.Key, error) {
 	var tags []tag
 	seen := map[string]bool{}
 	for part := range strings.SplitSeq(header, "&") {
@@ -91,14 +99,12 @@ func objectTags(header string) ([]authz.Key, error) {
 		seen[name] = true
 		tags = append(tags, tag{name, value})
 	}
-	return tagged("s3:RequestObjectTag/", "s3:RequestObjectTagKeys", tags), nil
+	return objectTags(tags), nil
 }
 
 // deleteObject needs the action for the object or for its version.
 func (s *s3call) deleteObject() error {
-	if err := s.onObject("DeleteObject", "DeleteObjectVersion"); err != nil {
-		return err
-	}
+	s.onObject("DeleteObject", "DeleteObjectVersion")
 	s.bypasses()
 	return nil
 }
@@ -115,32 +121,18 @@ func (s *s3call) bypasses() {
 // https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html
 func (s *s3call) postObject() error {
 	s.form = s.r.Form
-	if err := s.onceEach(); err != nil {
+	if err := onceEach(s.form); err != nil {
 		return err
 	}
 	s.key = s.field("key")
 	if s.key == "" {
-		return &Malformed{Reason: "Bucket POST must contain a field named 'key'.  If it is specified, please check the order of the fields."}
-	}
-	if file := s.field("file"); strings.Contains(s.key, "${filename}") && file != "" {
-		s.key = strings.ReplaceAll(s.key, "${filename}", file)
+		return &Malformed{
+			Code:   "InvalidArgument",
+			Reason: "Bucket POST must contain a field named 'key'.  If it is specified, please check the order of the fields.",
+		}
 	}
 	s.all = append(s.authentication(), s.headers()...)
 	return s.posts()
-}
-
-// onceEach returns an error for a form with two fields of one name, which servers
-// take without regard to case.
-func (s *s3call) onceEach() error {
-	seen := map[string]bool{}
-	for name, values := range s.form {
-		name = strings.ToLower(name)
-		if len(values) > 1 || seen[name] {
-			return errMany
-		}
-		seen[name] = true
-	}
-	return nil
 }
 
 func (s *s3call) posts() error {
@@ -148,7 +140,7 @@ func (s *s3call) posts() error {
 	if acl := s.field("acl"); acl != "" {
 		s.all = append(s.all, authz.String("s3:x-amz-acl", acl))
 	}
-	tags, err := s.bodyTags([]byte(s.field("tagging")))
+	tags, err := bodyTags([]byte(s.field("tagging")))
 	if err != nil {
 		return err
 	}
@@ -156,9 +148,7 @@ func (s *s3call) posts() error {
 	if s.grants() || s.field("acl") != "" {
 		s.needObject("PutObjectAcl")
 	}
-	if len(tags) > 0 {
-		s.needObject("PutObjectTagging", tags...)
-	}
+	s.setsBeside(tags)
 	return nil
 }
 

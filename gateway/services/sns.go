@@ -3,7 +3,6 @@ package services
 import (
 	"maps"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -79,9 +78,9 @@ func snsByHand() map[string]rule {
 }
 
 func snsNeeds(operation string, r *Request, find func(*snsCall) error) (*Needs, error) {
-	in, err := r.formOnce()
-	if err != nil {
-		return nil, err
+	in, ok := r.formOnce()
+	if !ok {
+		return nil, errMany
 	}
 	s := &snsCall{r: r, operation: operation, in: in}
 	if err := find(s); err != nil {
@@ -103,8 +102,8 @@ func (s *snsCall) onTopic(action, arn string, keys ...authz.Key) error {
 	return nil
 }
 
-// errTopic is SNS's refusal of an ARN, with the code InvalidParameter.
-var errTopic = &Malformed{Reason: "Invalid parameter: TopicArn"}
+// errTopic is SNS's refusal of an ARN.
+var errTopic = &Malformed{Code: "InvalidParameter", Reason: "Invalid parameter: TopicArn"}
 
 // unbound needs the action on no resource, and passes the roles that report what
 // was delivered.
@@ -140,7 +139,7 @@ func (s *snsCall) publish() error {
 		s.need("Publish", number)
 		return nil
 	}
-	return &Malformed{Reason: "Invalid parameter: TopicArn or TargetArn Reason: no value for required parameter"}
+	return &Malformed{Code: "InvalidParameter", Reason: "Invalid parameter: TopicArn or TargetArn Reason: no value for required parameter"}
 }
 
 // subscribe shows what is subscribed, and passes the role that writes to a stream.
@@ -164,11 +163,14 @@ func (s *snsCall) subscription() error {
 	arn := s.in.Get("SubscriptionArn")
 	i := strings.LastIndexByte(arn, ':')
 	if i < 0 {
-		return &Malformed{Reason: "Invalid parameter: SubscriptionArn"}
+		return &Malformed{Code: "InvalidParameter", Reason: "Invalid parameter: SubscriptionArn"}
 	}
 	topic, ok := principal.ParseARN(arn[:i])
 	if !ok || strings.Contains(topic.Resource, ":") {
-		return &Malformed{Reason: "Invalid parameter: SubscriptionArn Reason: An ARN must have at least 6 elements, not " + strconv.Itoa(strings.Count(arn, ":")+1)} // for too many not confirmed
+		return &Malformed{
+			Code: "InvalidParameter", Reason: "Invalid parameter: SubscriptionArn Reason: An ARN must have at least 6 elements, not " +
+				strconv.Itoa(strings.Count(arn, ":")+1),
+		} // for too many not confirmed
 	}
 	if err := s.onTopic(s.operation, arn[:i]); err != nil {
 		return err
@@ -177,14 +179,11 @@ func (s *snsCall) subscription() error {
 	return nil
 }
 
-// topicName is what a topic may be called.
-var topicName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,256}(\.fifo)?$`)
-
 // createTopic needs an action of its own for tags and for a policy on data.
 func (s *snsCall) createTopic() error {
 	name := s.in.Get("Name")
-	if !topicName.MatchString(name) {
-		return &Malformed{Reason: "Invalid parameter: Topic Name"}
+	if !isName(name, 256) {
+		return &Malformed{Code: "InvalidParameter", Reason: "Invalid parameter: Topic Name"}
 	}
 	arn := s.r.arn("sns", name)
 	tags := s.tags()
@@ -244,7 +243,7 @@ func (s *snsCall) tags() []authz.Key {
 		member := "Tags.member." + n
 		tags = append(tags, tag{s.in.Get(member + ".Key"), s.in.Get(member + ".Value")})
 	}
-	return tagged("aws:RequestTag/", "aws:TagKeys", tags)
+	return requestTags(tags)
 }
 
 // indexes are the N of the parameters PREFIX N SUFFIX of a form, in the order of

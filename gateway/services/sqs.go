@@ -3,9 +3,9 @@ package services
 import (
 	"encoding/base64"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/principal"
@@ -41,6 +41,11 @@ var sqsRules = map[string]func(*sqsCall) error{
 	"GetQueueUrl":           (*sqsCall).getQueueURL,
 	"ListMessageMoveTasks":  (*sqsCall).listMoves,
 	"StartMessageMoveTask":  (*sqsCall).startMove,
+}
+
+// sqsMembers are the members that are read.
+var sqsMembers = []string{
+	"DestinationArn", "QueueName", "QueueOwnerAWSAccountId", "QueueUrl", "SourceArn", "TagKeys", "Tags", "TaskHandle", "tags",
 }
 
 // sqsCall is a call of SQS, in JSON or as a form, while its needs are found.
@@ -81,6 +86,9 @@ func sqsNeeds(r *Request, find func(*sqsCall) error) (*Needs, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := s.in.spelled(sqsMembers); err != nil {
+		return nil, err
+	}
 	if err := find(s); err != nil {
 		return nil, err
 	}
@@ -90,7 +98,10 @@ func sqsNeeds(r *Request, find func(*sqsCall) error) (*Needs, error) {
 // sqsForm makes members of the parameters of a form: tags are Tag.N.Key and
 // Tag.N.Value, and TagKey.N where they are taken away.
 func sqsForm(r *Request) (members, error) {
-	form, err := r.formOnce()
+	form, ok := r.formOnce()
+	if !ok {
+		return nil, errMany
+	}
 	in, tags, names := members{}, members{}, []any{}
 	for name, values := range form {
 		in[name] = values[0]
@@ -107,7 +118,7 @@ func sqsForm(r *Request) (members, error) {
 	if len(names) > 0 {
 		in["TagKeys"] = names
 	}
-	return in, err
+	return in, nil
 }
 
 func (s *sqsCall) need(action, resource string, keys ...authz.Key) {
@@ -149,8 +160,19 @@ func (s *sqsCall) queue() (string, error) {
 	return arn, nil
 }
 
-// queueName is what a queue may be called.
-var queueName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,80}(\.fifo)?$`)
+// isName reports whether a queue or a topic may be called so: ASCII letters, digits,
+// hyphens and underscores, at most so many, and maybe ".fifo" behind them.
+func isName(name string, most int) bool {
+	name = strings.TrimSuffix(name, ".fifo")
+	strange := func(r rune) bool { return !isNameRune(r) }
+	return name != "" && len(name) <= most && !strings.ContainsFunc(name, strange)
+}
+
+// isNameRune reports whether r is an ASCII letter, a digit, a hyphen or an underscore.
+func isNameRune(r rune) bool { return r == '-' || r < utf8.RuneSelf && isNameByte(byte(r)) }
+
+// isQueueName reports whether a queue may be called so.
+func isQueueName(name string) bool { return isName(name, 80) }
 
 // badAddress is SQS's refusal of a URL, with the code InvalidAddress.
 func badAddress(address string) error {
@@ -168,7 +190,7 @@ func (r *Request) queue(address string) (string, error) {
 	parts := strings.Split(strings.Trim(u.Path, "/"), "/")
 	name := parts[len(parts)-1]
 	region := queueRegion(u.Hostname(), parts)
-	if !queueName.MatchString(name) || slices.Contains(parts, "..") || region != "" && region != r.Region {
+	if !isQueueName(name) || slices.Contains(parts, "..") || region != "" && region != r.Region {
 		return "", badAddress(address)
 	}
 	account := r.Account
@@ -206,7 +228,7 @@ func isRegion(s string) bool {
 
 func (s *sqsCall) createQueue() error {
 	name := s.in.text("QueueName")
-	if !queueName.MatchString(name) {
+	if !isQueueName(name) {
 		return errQueueName
 	}
 	arn := s.r.arn("sqs", name)
@@ -223,7 +245,7 @@ var errQueueName = &Malformed{Reason: "Can only include alphanumeric characters,
 
 func (s *sqsCall) getQueueURL() error {
 	name := s.in.text("QueueName")
-	if !queueName.MatchString(name) {
+	if !isQueueName(name) {
 		return errQueueName
 	}
 	owner := s.in.text("QueueOwnerAWSAccountId")
@@ -280,5 +302,5 @@ func mapTags(m members) []authz.Key {
 	for _, name := range m.names() {
 		tags = append(tags, tag{name, m.text(name)})
 	}
-	return tagged("aws:RequestTag/", "aws:TagKeys", tags)
+	return requestTags(tags)
 }

@@ -75,7 +75,8 @@ func (t template) local(r *Request, arn string) bool {
 // source reports whether the last member is what something is made from.
 func (t template) source() bool {
 	for _, p := range t.parts {
-		if p.member != nil && len(p.member.steps) > 0 && strings.Contains(strings.ToLower(p.member.steps[len(p.member.steps)-1].name), "source") {
+		if p.member != nil && len(p.member.steps) > 0 &&
+			strings.Contains(strings.ToLower(p.member.steps[len(p.member.steps)-1].name), "source") {
 			return true
 		}
 	}
@@ -185,7 +186,7 @@ func (t template) extend(row []string, last int) string {
 			break
 		}
 		arn = strings.TrimSuffix(arn, ":*")
-		if !strings.Contains(arn, text) {
+		if has := strings.HasSuffix(arn, text) || strings.HasSuffix(text, ":") && strings.Contains(arn, text); !has {
 			arn += text
 		}
 	}

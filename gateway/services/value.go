@@ -22,6 +22,15 @@ type value interface {
 	text() (string, bool)
 }
 
+// textOf returns the text of a value; empty if the value is absent or has no text.
+func textOf(v value) string {
+	if v == nil {
+		return ""
+	}
+	text, _ := v.text()
+	return text
+}
+
 // entry is a key of a map with its value.
 type entry struct {
 	key   string

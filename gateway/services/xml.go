@@ -19,88 +19,98 @@ const (
 	maxDepth    = 50
 )
 
-// readXML reads a body. Entities, which encoding/xml does not know, directives,
-// comments and instructions after the first element are refused.
+// readXML reads a body as readElement does.
 func readXML(body []byte) (value, error) {
+	root, err := readElement(body)
+	if root == nil || err != nil {
+		return nil, err
+	}
+	return root, nil
+}
+
+// readElement reads a body, and returns nil for an empty one. Entities, which
+// encoding/xml does not know, directives, comments, and instructions and text after
+// the first element are refused.
+func readElement(body []byte) (*xmlValue, error) {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return nil, nil
 	}
 	decoder := xml.NewDecoder(bytes.NewReader(body))
-	var root *xmlValue
-	var open []*xmlValue
+	document := &xmlValue{}
+	open := []*xmlValue{document}
 	for n := 0; ; {
 		token, err := decoder.Token()
-		if errors.Is(err, io.EOF) && root != nil {
-			return root, nil
+		if errors.Is(err, io.EOF) {
+			return document.root()
 		}
 		if err != nil {
 			return nil, errSyntax
 		}
+		top := open[len(open)-1]
 		switch t := token.(type) {
 		case xml.StartElement:
 			if n++; n > maxElements || len(open) > maxDepth {
 				return nil, errTooMuch
 			}
 			element := &xmlValue{name: t.Name.Local}
-			if len(open) > 0 {
-				parent := open[len(open)-1]
-				parent.children = append(parent.children, element)
-			} else if root != nil {
-				return nil, errSyntax
-			} else {
-				root = element
-			}
+			top.children = append(top.children, element)
 			open = append(open, element)
 		case xml.EndElement:
 			open = open[:len(open)-1]
 		case xml.CharData:
-			if len(open) > 0 {
-				e := open[len(open)-1]
-				e.content = append(e.content, t...)
+			if top != document || len(document.children) > 0 {
+				top.content = append(top.content, t...)
 			}
-		case xml.Directive, xml.Comment: // readers differ about the text around a comment
-			return nil, errSyntax
-		case xml.ProcInst:
-			if root != nil {
+		default: // readers differ about the text around a comment
+			if _, ok := t.(xml.ProcInst); !ok || len(document.children) > 0 {
 				return nil, errSyntax
 			}
 		}
 	}
 }
 
-func (v *xmlValue) member(name string) (value, error) {
-	var found *xmlValue
+// root returns the only element of a document.
+func (v *xmlValue) root() (*xmlValue, error) {
+	if len(v.children) != 1 || len(bytes.TrimSpace(v.content)) > 0 {
+		return nil, errSyntax
+	}
+	return v.children[0], nil
+}
+
+// all returns the children with the name.
+func (v *xmlValue) all(name string) []*xmlValue {
+	var found []*xmlValue
 	for _, child := range v.children {
 		if child.name == name {
-			if found != nil {
-				return nil, errTwice
-			}
-			found = child
+			found = append(found, child)
 		}
 	}
-	if found == nil {
+	return found
+}
+
+func (v *xmlValue) member(name string) (value, error) {
+	switch found := v.all(name); len(found) {
+	case 0:
 		return nil, nil
+	case 1:
+		return found[0], nil
 	}
-	return found, nil
+	return nil, errTwice
 }
 
 // list returns the children of the name: a list is written as its elements.
 func (v *xmlValue) list(name string) ([]value, error) {
-	var out []value
-	for _, child := range v.children {
-		if child.name == name {
-			out = append(out, child)
-		}
-	}
-	return out, nil
+	return values(v.all(name)), nil
 }
 
-func (v *xmlValue) elements() ([]value, error) {
+func (v *xmlValue) elements() ([]value, error) { return values(v.children), nil }
+
+func values(elements []*xmlValue) []value {
 	var out []value
-	for _, child := range v.children {
-		out = append(out, child)
+	for _, e := range elements {
+		out = append(out, e)
 	}
-	return out, nil
+	return out
 }
 
 func (v *xmlValue) entries() ([]entry, error) {

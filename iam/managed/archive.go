@@ -2,15 +2,13 @@ package managed
 
 import (
 	_ "embed"
-	"encoding/binary"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
 
-	"github.com/klauspost/compress/zstd"
-
+	"github.com/understudy-iam/understudy/internal/frames"
 	"github.com/understudy-iam/understudy/principal"
 )
 
@@ -31,9 +29,6 @@ import (
 //
 //go:embed policies.bin
 var policies string
-
-// dictionaryID is the dictionary's number in the frames that need it.
-const dictionaryID = 1
 
 // cachedBlocks is how many inflated blocks, of 128 KB each, are kept.
 const cachedBlocks = 4
@@ -72,41 +67,32 @@ type record struct {
 // span is a range in the contents of the current or the history blocks.
 type span struct{ start, length int }
 
-// opened opens the archive at the first call. The archive is part of the
-// program, so that an unreadable one is our own mistake, and a panic.
+// opened opens the archive at the first call.
 var opened = sync.OnceValue(open)
 
 func open() *archive {
 	a := &archive{byPath: map[string]*record{}}
-	current, history, rest := readVarint(policies)
-	frames := readFrames(rest, 2+current+history)
-	a.current = place(frames[2 : 2+current])
-	a.history = place(frames[2+current:])
-	index := string(inflate(frames[0].data, nil))
-	a.dictionary = inflate(frames[1].data, nil)
-	a.read(index)
+	current, rest := frames.Varint(policies)
+	history, rest := frames.Varint(rest)
+	list := readFrames(rest, 2+current+history)
+	a.current = place(list[2 : 2+current])
+	a.history = place(list[2+current:])
+	a.dictionary = frames.Inflate(list[1].data, nil)
+	a.read(string(frames.Inflate(list[0].data, nil)))
 	return a
-}
-
-// readVarint reads the two counts at the beginning of the head.
-func readVarint(s string) (first, second int, rest string) {
-	data := []byte(s[:2*binary.MaxVarintLen32])
-	a, n := binary.Uvarint(data)
-	b, m := binary.Uvarint(data[n:])
-	return int(a), int(b), s[n+m:]
 }
 
 // readFrames reads the table of n frames and cuts the frames behind it.
 func readFrames(s string, n int) []frame {
-	frames := make([]frame, n)
-	lengths := make([]int, n)
-	for i := range frames {
-		lengths[i], frames[i].size, s = readVarint(s)
+	list, lengths := make([]frame, n), make([]int, n)
+	for i := range list {
+		lengths[i], s = frames.Varint(s)
+		list[i].size, s = frames.Varint(s)
 	}
 	for i, length := range lengths {
-		frames[i].data, s = s[:length], s[length:]
+		list[i].data, s = s[:length], s[length:]
 	}
-	return frames
+	return list
 }
 
 // place sets where each frame's content starts.
@@ -164,7 +150,7 @@ func (a *archive) content(f *frame) string {
 	if content, ok := a.recall(f); ok {
 		return content
 	}
-	content := string(inflate(f.data, a.dictionary))
+	content := string(frames.Inflate(f.data, a.dictionary))
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if len(a.cached) == cachedBlocks {
@@ -184,23 +170,6 @@ func (a *archive) recall(f *frame) (string, bool) {
 	found := a.cached[i]
 	a.cached = append(slices.Delete(a.cached, i, i+1), found)
 	return found.content, true
-}
-
-func inflate(data string, dictionary []byte) []byte {
-	options := []zstd.DOption{zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true)}
-	if dictionary != nil {
-		options = append(options, zstd.WithDecoderDictRaw(dictionaryID, dictionary))
-	}
-	decoder, err := zstd.NewReader(nil, options...)
-	if err != nil {
-		panic(fmt.Sprintf("managed: %v", err))
-	}
-	defer decoder.Close()
-	content, err := decoder.DecodeAll([]byte(data), nil)
-	if err != nil {
-		panic(fmt.Sprintf("managed: the embedded archive is damaged: %v", err))
-	}
-	return content
 }
 
 func number(s string) int {

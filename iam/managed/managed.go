@@ -73,7 +73,7 @@ type Version struct {
 // for the paths aws-service-role and root-task). GetPolicy says IsAttachable
 // even then.
 func (p Policy) Reserved() bool {
-	return p.Path == "/aws-service-role/" || p.Path == "/root-task/"
+	return p.Path == principal.ServiceRoles || p.Path == "/root-task/"
 }
 
 // Is reports whether arn has the form of an AWS managed policy's ARN, whether

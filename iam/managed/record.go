@@ -14,12 +14,12 @@ import (
 
 // policy parses the record.
 func (r *record) policy(p principal.Partition) Policy {
-	slash := strings.LastIndexByte(r.path, '/') + 1
+	name := principal.Name(r.path)
 	newest, _, _ := strings.Cut(r.dates, ",")
 	version := r.version(newest, time.Time{})
 	return Policy{
-		Name:             r.path[slash:],
-		Path:             "/" + r.path[:slash],
+		Name:             name,
+		Path:             "/" + strings.TrimSuffix(r.path, name),
 		ARN:              p.AWSPolicy(r.path),
 		ID:               policyID(r.path),
 		Description:      r.description,

@@ -29,7 +29,7 @@ type ServiceLinkedRole struct {
 }
 
 // Path returns the path of the role.
-func (r ServiceLinkedRole) Path() string { return "/aws-service-role/" + r.Service + "/" }
+func (r ServiceLinkedRole) Path() string { return principal.ServiceRoles + r.Service + "/" }
 
 // ServiceLinkedRoleOf returns the role of the service principal in the partition.
 // AWS knows more services than this table.

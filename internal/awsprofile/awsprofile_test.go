@@ -19,7 +19,8 @@ func TestWrite(t *testing.T) {
 	for _, tt := range []struct{ name, before, after string }{
 		{"into an empty file", "", config},
 		{"behind other profiles", "[default]\nregion = eu-west-1 # mine\n\n\n", "[default]\nregion = eu-west-1 # mine\n\n" + config},
-		{"over an older one in the middle", "[profile  local] # old\nregion = x\nrole_arn = y\n[profile z]\nregion = z\n", "[profile z]\nregion = z\n\n" + config},
+		{"over an older one in the middle", "[profile  local] # old\nregion = x\nrole_arn = y\n[profile z]\nregion = z\n",
+			"[profile z]\nregion = z\n\n" + config},
 		{"twice is once", config, config},
 		{"a name that begins alike is another", "[profile local2]\na = b\n", "[profile local2]\na = b\n\n" + config},
 	} {

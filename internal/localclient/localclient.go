@@ -17,13 +17,18 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 )
 
+// shared keeps the connections of all configurations. It has a transport of its own:
+// httptest.Server's Close ends the connections of http.DefaultTransport, and an answer
+// that comes in that moment is lost.
+var shared = &http.Client{Transport: http.DefaultTransport.(*http.Transport).Clone()}
+
 // Config is a configuration for the server at a URL. Its clients sign with the
 // credentials, for the region.
 func Config(url, region string, c aws.Credentials) aws.Config {
 	return aws.Config{
 		Region:       region,
 		BaseEndpoint: &url,
-		HTTPClient:   Transport{http.DefaultClient},
+		HTTPClient:   Transport{shared},
 		Retryer:      func() aws.Retryer { return aws.NopRetryer{} },
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return c, nil

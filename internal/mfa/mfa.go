@@ -58,7 +58,7 @@ const (
 // A Try is a code with which somebody shows that he has a device.
 type Try struct {
 	Account string
-	UserID  string // who says that it is his: AIDA..., or the account ID of root
+	UserID  string // who says that it is theirs: AIDA..., or the account ID of root
 	Serial  string
 	Code    string
 	Clocks

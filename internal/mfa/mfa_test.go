@@ -104,11 +104,15 @@ func TestWhoseDeviceItIs(t *testing.T) {
 		change func(*persistence.MFADevice)
 		try    func(mfa.Try) mfa.Try
 	}{
-		"another user":              {asItIs, func(x mfa.Try) mfa.Try { x.UserID = "AIDABOB"; return x }},
-		"another account":           {asItIs, func(x mfa.Try) mfa.Try { x.Account = "000000000000"; return x }},
-		"another serial number":     {asItIs, func(x mfa.Try) mfa.Try { x.Serial += "x"; return x }},
-		"a device that is nobody's": {func(d *persistence.MFADevice) { d.UserID = "" }, func(x mfa.Try) mfa.Try { x.UserID = ""; return x }},
-		"a security key":            {func(d *persistence.MFADevice) { d.Kind, d.Seed = persistence.SecurityKey, "" }, func(x mfa.Try) mfa.Try { return x }},
+		"another user":          {asItIs, func(x mfa.Try) mfa.Try { x.UserID = "AIDABOB"; return x }},
+		"another account":       {asItIs, func(x mfa.Try) mfa.Try { x.Account = "000000000000"; return x }},
+		"another serial number": {asItIs, func(x mfa.Try) mfa.Try { x.Serial += "x"; return x }},
+		"a device that is nobody's": {
+			func(d *persistence.MFADevice) { d.UserID = "" }, func(x mfa.Try) mfa.Try { x.UserID = ""; return x },
+		},
+		"a security key": {
+			func(d *persistence.MFADevice) { d.Kind, d.Seed = persistence.SecurityKey, "" }, func(x mfa.Try) mfa.Try { return x },
+		},
 	} {
 		if v := verify(t, newStore(t, c.change), c.try(right)); v != mfa.NoDevice {
 			t.Errorf("%s: verdict %d", name, v)

@@ -1,17 +1,16 @@
 package testkit
 
 import (
+	"iter"
 	"os"
 	"strconv"
 	"testing"
+	"time"
 )
 
 // torture is the environment variable that asks for the long tests: "make
 // torture" sets it, to the minutes that all of it may take.
 const torture = "UNDERSTUDY_TORTURE"
-
-// whole is the number of minutes for which the long numbers are made.
-const whole = 60
 
 // minutes returns what torture is set to, 0 if it is not wanted.
 func minutes() int {
@@ -26,25 +25,36 @@ func minutes() int {
 	return n
 }
 
-// Rounds is how often a test repeats what it does: the short number in every
-// run, and the long one when torture is wanted, or a part of it if torture may
-// not take an hour.
-func Rounds(short, long int) int {
-	n := minutes()
-	if n == 0 {
-		return short
+// Rounds counts the rounds of a test from 0: the short number in every run. When
+// torture is wanted it goes on for the test's share of each of torture's minutes,
+// ends after a whole round, or one that failed, and logs how many there were.
+//
+// The shares of the tests of a package that run side by side overlap. All
+// packages together are to take about 20 seconds of each minute.
+func Rounds(t testing.TB, short int, share time.Duration) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		t.Helper()
+		n := minutes()
+		begin, round := time.Now(), 0
+		for ; round < short || n > 0 && !t.Failed() && time.Since(begin) < time.Duration(n)*share; round++ {
+			if !yield(round) {
+				return
+			}
+		}
+		if n > 0 {
+			t.Logf("%d rounds in %v", round, time.Since(begin).Round(time.Second))
+		}
 	}
-	part := long * min(n, whole) / whole
-	if short < long {
-		return max(part, short)
-	}
-	return long // which is the longer test, such as each of a list and not each tenth
 }
+
+// Thorough reports whether torture is wanted. A test then looks at each of what
+// is many, where it looks at some otherwise.
+func Thorough() bool { return minutes() > 0 }
 
 // Long skips a test that cannot be short, when torture is not wanted.
 func Long(t testing.TB) {
 	t.Helper()
-	if minutes() == 0 {
+	if !Thorough() {
 		t.Skip("a long test: make torture runs it")
 	}
 }

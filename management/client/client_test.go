@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -43,9 +44,15 @@ func newClient(t *testing.T, o client.Options) *client.Client {
 // server of its own.
 func clients(t *testing.T, test func(*testing.T, *client.Client)) {
 	t.Helper()
+	clientsOf(t, server.Options{}, test)
+}
+
+// clientsOf are clients of servers with these options.
+func clientsOf(t *testing.T, o server.Options, test func(*testing.T, *client.Client)) {
+	t.Helper()
 	t.Run("within the process", func(t *testing.T) {
 		t.Parallel()
-		test(t, newClient(t, client.Options{URL: "http://localhost", Transport: client.Within(newServer(t, server.Options{}))}))
+		test(t, newClient(t, client.Options{URL: "http://localhost", Transport: client.Within(newServer(t, o))}))
 	})
 	t.Run("over the network", func(t *testing.T) {
 		t.Parallel()
@@ -55,7 +62,7 @@ func clients(t *testing.T, test func(*testing.T, *client.Client)) {
 		}
 		ctx, cancel := context.WithCancel(context.Background())
 		done := make(chan error, 1)
-		s := newServer(t, server.Options{})
+		s := newServer(t, o)
 		go func() { done <- s.Serve(ctx, ln) }()
 		t.Cleanup(func() {
 			cancel()
@@ -71,7 +78,9 @@ func clients(t *testing.T, test func(*testing.T, *client.Client)) {
 
 func TestSettings(t *testing.T) {
 	t.Parallel()
-	clients(t, func(t *testing.T, c *client.Client) {
+	// The real time stands still: a frozen clock falls behind a real time that goes on.
+	began := time.Date(2026, 1, 31, 8, 0, 0, 0, time.UTC)
+	clientsOf(t, server.Options{Now: func() time.Time { return began }}, func(t *testing.T, c *client.Client) {
 		ctx := t.Context()
 		if h, err := c.Health(ctx); err != nil || h.Status != "ok" || h.Account != server.DefaultAccount || h.Enforcement != "on" {
 			t.Errorf("health %+v, %v", h, err)
@@ -84,12 +93,14 @@ func TestSettings(t *testing.T) {
 		}
 		wantFault(t, c.SetEnforcement(ctx, "maybe"), http.StatusBadRequest, `"maybe" is none of on, log, off`)
 		frozen := true
+		want := &management.Clock{Now: began.Add(2 * time.Hour), Real: began, Offset: "2h0m0s", Frozen: true}
 		moved, err := c.MoveClock(ctx, &management.ClockChange{Advance: "2h", Frozen: &frozen})
-		if err != nil || moved.Offset != "2h0m0s" || !moved.Frozen {
-			t.Errorf("clock %+v, %v", moved, err)
+		if diff := cmp.Diff(want, moved); err != nil || diff != "" {
+			t.Errorf("%v (-want +moved): %s", err, diff)
 		}
-		if shown, err := c.Clock(ctx); err != nil || !shown.Now.Equal(moved.Now) {
-			t.Errorf("clock %+v, %v", shown, err)
+		shown, err := c.Clock(ctx)
+		if diff := cmp.Diff(want, shown); err != nil || diff != "" {
+			t.Errorf("%v (-want +shown): %s", err, diff)
 		}
 	})
 }
@@ -139,7 +150,8 @@ func TestState(t *testing.T) {
 		}{{true, "made 1 account and 1 user"}, {false, "made 1 account and 1 user"}, {true, "nothing has changed"}} {
 			sent.Dry = step.dry
 			o, err := c.ImportSeed(ctx, sent)
-			if err != nil || len(o.Warnings) != 0 || o.Summary != step.summary || strings.Contains(o.Diff, "name: ann") != (step.dry && step.summary != "nothing has changed") {
+			if err != nil || len(o.Warnings) != 0 || o.Summary != step.summary ||
+				strings.Contains(o.Diff, "name: ann") != (step.dry && step.summary != "nothing has changed") {
 				t.Errorf("dry %v: %+v, %v; want %s", step.dry, o, err, step.summary)
 			}
 		}
@@ -229,7 +241,8 @@ func TestAuthorize(t *testing.T) {
 		ctx := t.Context()
 		ask(t, c, "s3:GetObject")
 		_, err := c.Authorize(ctx, &management.Question{
-			Credentials: &management.Credentials{AccessKeyID: "test", SecretAccessKey: "wrong"}, Access: management.Access{Action: "s3:GetObject"},
+			Credentials: &management.Credentials{AccessKeyID: "test", SecretAccessKey: "wrong"},
+			Access:      management.Access{Action: "s3:GetObject"},
 		})
 		var refused *management.Unauthenticated
 		if !errors.As(err, &refused) || refused.Code != "SignatureDoesNotMatch" || refused.Message == "" {
@@ -283,7 +296,7 @@ func TestDecisions(t *testing.T) {
 		ctx := t.Context()
 		ask(t, c, "s3:GetObject")
 		id := ask(t, c, "sqs:SendMessage")
-		list, err := c.Decisions(ctx, &management.DecisionQuery{Action: "sqs:*", Decision: "allowed", Since: "5m", Limit: 10})
+		list, err := c.Decisions(ctx, &management.CallQuery{Action: "sqs:*", Decision: "allowed", Since: "5m", Limit: 10})
 		if err != nil || len(list) != 1 || list[0].RequestID != id {
 			t.Errorf("%+v, %v", list, err)
 		}
@@ -292,9 +305,9 @@ func TestDecisions(t *testing.T) {
 		}
 		_, err = c.Decision(ctx, "none")
 		wantFault(t, err, http.StatusNotFound, `no decision about the request "none" is kept`)
-		_, err = c.Decisions(ctx, &management.DecisionQuery{Limit: 1001})
+		_, err = c.Decisions(ctx, &management.CallQuery{Limit: 1001})
 		wantFault(t, err, http.StatusBadRequest, `limit "1001" is no number from 1 to 1000`)
-		if list, err := c.Decisions(ctx, &management.DecisionQuery{Decision: "denied"}); err != nil || len(list) != 0 {
+		if list, err := c.Decisions(ctx, &management.CallQuery{Decision: "denied"}); err != nil || len(list) != 0 {
 			t.Errorf("%+v, %v", list, err)
 		}
 	})
@@ -305,21 +318,21 @@ func TestFollowDecisions(t *testing.T) {
 	t.Parallel()
 	clients(t, func(t *testing.T, c *client.Client) {
 		ask(t, c, "sqs:SendMessage")
-		stream, err := c.FollowDecisions(t.Context(), &management.DecisionQuery{Action: "s3:*"})
+		stream, err := c.FollowDecisions(t.Context(), &management.CallQuery{Action: "s3:*"})
 		if err != nil {
 			t.Fatal(err)
 		}
 		ask(t, c, "sqs:SendMessage")
 		for _, action := range []string{"s3:GetObject", "s3:PutObject"} {
 			id := ask(t, c, action)
-			if e, err := stream.Next(); err != nil || e.Decision == nil || e.Decision.RequestID != id || e.Lost != 0 {
+			if e, err := stream.Next(); err != nil || e.Item == nil || e.Item.RequestID != id || e.Lost != 0 {
 				t.Fatalf("%+v, %v; want %s", e, err, id)
 			}
 		}
 		if err := stream.Close(); err != nil {
 			t.Error(err)
 		}
-		_, err = c.FollowDecisions(t.Context(), &management.DecisionQuery{Decision: "maybe"})
+		_, err = c.FollowDecisions(t.Context(), &management.CallQuery{Decision: "maybe"})
 		wantFault(t, err, http.StatusBadRequest, `decision "maybe" is none of`)
 	})
 }
@@ -327,10 +340,11 @@ func TestFollowDecisions(t *testing.T) {
 // scripted is a server that answers everything with one answer.
 func scripted(t *testing.T, status int, body string) *client.Client {
 	t.Helper()
-	return newClient(t, client.Options{URL: "http://localhost", Transport: client.Within(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.WriteHeader(status)
-		_, _ = io.WriteString(w, body)
-	}))})
+	return newClient(t, client.Options{URL: "http://localhost",
+		Transport: client.Within(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(status)
+			_, _ = io.WriteString(w, body)
+		}))})
 }
 
 func TestStreamsOfOddServers(t *testing.T) {
@@ -350,18 +364,19 @@ func TestStreamsOfOddServers(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			stream, err := scripted(t, http.StatusOK, c.body).FollowDecisions(t.Context(), &management.DecisionQuery{})
+			stream, err := scripted(t, http.StatusOK, c.body).FollowDecisions(t.Context(), &management.CallQuery{})
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer stream.Close()
 			e, err := stream.Next()
-			if !errors.Is(err, c.fails) || err == nil && (e.Lost != c.lost || e.Decision != nil) {
+			if !errors.Is(err, c.fails) || err == nil && (e.Lost != c.lost || e.Item != nil) {
 				t.Errorf("%+v, %v", e, err)
 			}
 		})
 	}
-	if _, err := scripted(t, http.StatusOK, "<html>").FollowDecisions(t.Context(), &management.DecisionQuery{}); !errors.Is(err, client.ErrForeign) {
+	if _, err := scripted(t, http.StatusOK, "<html>").FollowDecisions(t.Context(), &management.CallQuery{}); !errors.Is(err,
+		client.ErrForeign) {
 		t.Errorf("%v", err)
 	}
 }
@@ -390,15 +405,9 @@ func TestForeignAnswers(t *testing.T) {
 
 func TestNobodyAnswers(t *testing.T) {
 	t.Parallel()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	url := "http://" + ln.Addr().String()
-	if err := ln.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := newClient(t, client.Options{URL: url}).Health(t.Context()); !errors.Is(err, client.ErrNoServer) || !strings.Contains(err.Error(), url) {
+	const url = "http://127.0.0.1:1" // the system may give a port that was given back to another test
+	if _, err := newClient(t, client.Options{URL: url}).Health(t.Context()); !errors.Is(err, client.ErrNoServer) ||
+		!strings.Contains(err.Error(), url) {
 		t.Errorf("%v", err)
 	}
 }
@@ -406,7 +415,8 @@ func TestNobodyAnswers(t *testing.T) {
 func TestURLs(t *testing.T) {
 	t.Parallel()
 	for url, ok := range map[string]bool{
-		"http://127.0.0.1:4260": true, "https://iam.example.com/": true, "": false, "127.0.0.1:4260": false, "ftp://x": false, "http://": false, "http://[": false,
+		"http://127.0.0.1:4260": true, "https://iam.example.com/": true, "": false, "127.0.0.1:4260": false, "ftp://x": false,
+		"http://": false, "http://[": false,
 	} {
 		if _, err := client.New(client.Options{URL: url}); (err == nil) != ok {
 			t.Errorf("%q: %v", url, err)
@@ -442,7 +452,9 @@ func TestWithinEndsWithTheContext(t *testing.T) {
 		<-r.Context().Done()
 		close(ended)
 	})
-	if _, err := newClient(t, client.Options{URL: "http://localhost", Transport: client.Within(h)}).Health(ctx); !errors.Is(err, context.Canceled) {
+	if _, err := newClient(t, client.Options{
+		URL: "http://localhost", Transport: client.Within(h),
+	}).Health(ctx); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
 	}
 	<-ended
@@ -478,7 +490,8 @@ func TestWithinAsOverTheNetwork(t *testing.T) {
 		return answer.Header.Get("X-Seen") + http.StatusText(answer.StatusCode)
 	}
 	for _, body := range []string{"", "text"} {
-		if diff := cmp.Diff(seen(network.Client().Transport, strings.NewReader(body)), seen(client.Within(h), strings.NewReader(body))); diff != "" {
+		if diff := cmp.Diff(seen(network.Client().Transport, strings.NewReader(body)),
+			seen(client.Within(h), strings.NewReader(body))); diff != "" {
 			t.Errorf("(-network +within): %s", diff)
 		}
 	}

@@ -27,7 +27,13 @@ var damages = map[string]func([]byte) []byte{
 }
 
 // written is the length of what is not zero.
-func written(b []byte) int { return len(bytes.TrimRight(b, "\x00")) }
+func written(b []byte) int {
+	n := len(b)
+	for n >= len(zeros) && bytes.Equal(b[n-len(zeros):n], zeros[:]) {
+		n -= len(zeros)
+	}
+	return len(bytes.TrimRight(b[:n], "\x00"))
+}
 
 func flipAt(place func([]byte) int) func([]byte) []byte {
 	return func(b []byte) []byte {

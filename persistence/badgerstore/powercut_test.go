@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/persistence/badgerstore"
@@ -76,7 +77,7 @@ func TestPowerCuts(t *testing.T) {
 	m := &medium{files: map[string][]byte{}}
 	options := badgerstore.Still(badgerstore.OnMedium(badgerstore.Options{Dir: t.TempDir()}, m.wrote))
 	s, count, lost := open(t, options), 0, 0
-	for round := range testkit.Rounds(5, 100) {
+	for round := range testkit.Rounds(t, 5, 3*time.Second) {
 		synced := count
 		if random.IntN(3) > 0 {
 			writeOut(t, s)

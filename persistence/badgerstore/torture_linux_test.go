@@ -160,7 +160,7 @@ func checkAll(t *testing.T, dir string, acknowledged [chains]int) {
 func TestPowerCutOnExt4(t *testing.T) {
 	asRoot(t, "mount", "umount", "mkfs.ext4", "cp")
 	total := map[string]int{}
-	for round := range testkit.Rounds(1, 12) {
+	for round := range testkit.Rounds(t, 2, 4*time.Second) {
 		env, least := []string(nil), 3*time.Second
 		if round%2 == 0 {
 			env, least = []string{childSync + "=1"}, 0
@@ -201,7 +201,7 @@ func TestPowerCutOnExt4(t *testing.T) {
 func TestFullFileSystem(t *testing.T) {
 	asRoot(t, "mount", "umount")
 	died, total := 0, 0
-	for round := range testkit.Rounds(1, 12) {
+	for round := range testkit.Rounds(t, 3, 3*time.Second) {
 		t.Run(fmt.Sprint("round ", round), func(t *testing.T) {
 			dir, _ := mount(t, "-t", "tmpfs", "-o", "size=400m", "tmpfs")
 			data, filler := filepath.Join(dir, "data"), filepath.Join(dir, "filler")

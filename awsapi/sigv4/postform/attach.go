@@ -24,6 +24,15 @@ func (f *Form) Attach(r *http.Request, bucket string, s *sigv4.Signer, now time.
 	if s != nil {
 		fields = signed(fields, bucket, s, now)
 	}
+	return f.attach(r, fields)
+}
+
+// AttachAsSent is Attach for an upstream that verifies the client's own policy and
+// signature: all fields are as they were sent, the variable for the name of the file
+// in the key included.
+func (f *Form) AttachAsSent(r *http.Request) error { return f.attach(r, f.fields) }
+
+func (f *Form) attach(r *http.Request, fields []field) error {
 	var head bytes.Buffer
 	w := multipart.NewWriter(&head)
 	for _, field := range fields {

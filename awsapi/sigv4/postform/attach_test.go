@@ -15,7 +15,8 @@ import (
 // the same file and nothing that was not checked.
 func TestAttach(t *testing.T) {
 	t.Parallel()
-	by := &sigv4.Signer{Credentials: sigv4.Credentials{AccessKeyID: "UPSTREAM", SecretAccessKey: docSecret, SessionToken: "token"}, Service: "s3", Region: "eu-west-1"}
+	by := &sigv4.Signer{Credentials: sigv4.Credentials{AccessKeyID: "UPSTREAM", SecretAccessKey: docSecret, SessionToken: "token"},
+		Service: "s3", Region: "eu-west-1"}
 	for name, disposition := range map[string]string{
 		"a name": `form-data; name="file"; filename="cat \"1\".jpg"`, "no name": `form-data; name="file"`,
 		"a variable as the name": `form-data; name="file"; filename="a${filename}b"`,
@@ -40,7 +41,8 @@ func TestAttach(t *testing.T) {
 		check(t, err)
 		s, err := again.Signature()
 		check(t, err)
-		if s.AccessKeyID != "UPSTREAM" || s.SessionToken != "token" || again.Field("acl") != "public-read" || again.Field("x-amz-meta-uuid") != "14365123651274" {
+		if s.AccessKeyID != "UPSTREAM" || s.SessionToken != "token" || again.Field("acl") != "public-read" ||
+			again.Field("x-amz-meta-uuid") != "14365123651274" {
 			t.Errorf("%s: %+v, fields %v", name, s, again.Fields())
 		}
 		check(t, s.CheckScope("s3"))

@@ -31,7 +31,8 @@ func TestBoto3Forms(t *testing.T) {
 		now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 		check(t, f.Check("bucket", now))
 		file, err := io.ReadAll(f.File())
-		if err != nil || string(file) != "content" || f.Key() != "uploads/a.txt" || s.SessionToken != token || f.Field("x-amz-meta-a") != "é" {
+		if err != nil || string(file) != "content" || f.Key() != "uploads/a.txt" || s.SessionToken != token ||
+			f.Field("x-amz-meta-a") != "é" {
 			t.Errorf("%s: %q, %v, key %q, token %q", name, file, err, f.Key(), s.SessionToken)
 		}
 		if err := f.Check("other", now); err == nil {

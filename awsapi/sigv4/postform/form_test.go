@@ -143,11 +143,14 @@ func TestRefusedForms(t *testing.T) {
 		code   string
 		text   string // of the message, a part
 	}{
-		"another policy":     {func(p *posted) { p.set("policy", "eyJ9") }, sigv4.ErrMismatch, "", ""},
-		"another signature":  {func(p *posted) { p.set("x-amz-signature", strings.Repeat("0", 64)) }, sigv4.ErrMismatch, "", ""},
-		"another region":     {func(p *posted) { p.set("x-amz-credential", "AKIA/20151229/eu-west-1/s3/aws4_request") }, sigv4.ErrMismatch, "", ""},
-		"another service":    {func(p *posted) { p.set("x-amz-credential", "AKIA/20151229/us-east-1/sqs/aws4_request") }, sigv4.ErrScope, "", ""},
-		"another day":        {func(p *posted) { p.set("x-amz-credential", "AKIA/20151228/us-east-1/s3/aws4_request") }, sigv4.ErrScope, "", ""},
+		"another policy":    {func(p *posted) { p.set("policy", "eyJ9") }, sigv4.ErrMismatch, "", ""},
+		"another signature": {func(p *posted) { p.set("x-amz-signature", strings.Repeat("0", 64)) }, sigv4.ErrMismatch, "", ""},
+		"another region": {func(p *posted) { p.set("x-amz-credential", "AKIA/20151229/eu-west-1/s3/aws4_request") },
+			sigv4.ErrMismatch, "", ""},
+		"another service": {func(p *posted) { p.set("x-amz-credential", "AKIA/20151229/us-east-1/sqs/aws4_request") },
+			sigv4.ErrScope, "", ""},
+		"another day": {func(p *posted) { p.set("x-amz-credential", "AKIA/20151228/us-east-1/s3/aws4_request") },
+			sigv4.ErrScope, "", ""},
 		"another algorithm":  {func(p *posted) { p.set("x-amz-algorithm", "AWS4-ECDSA-P256-SHA256") }, sigv4.ErrAlgorithm, "", ""},
 		"another date":       {func(p *posted) { p.set("x-amz-date", "today") }, sigv4.ErrDate, "", ""},
 		"a short credential": {func(p *posted) { p.set("x-amz-credential", "AKIA") }, sigv4.ErrCredential, "", ""},
@@ -159,24 +162,34 @@ func TestRefusedForms(t *testing.T) {
 			`Invalid according to Policy: Policy Condition failed: ["starts-with", "$Content-Type", "image/"]`},
 		"a field left out": {func(p *posted) { p.without("x-amz-meta-tag") }, ErrPolicy, "AccessDenied",
 			`Policy Condition failed: ["starts-with", "$x-amz-meta-tag", ""]`},
-		"a field too many": {func(p *posted) { p.set("x-amz-Meta-B", "") }, ErrPolicy, "AccessDenied", "Invalid according to Policy: Extra input fields: x-amz-Meta-B"},
-		"a field twice":    {func(p *posted) { p.fields = append(p.fields, [2]string{"ACL", "private"}) }, ErrField, "InvalidArgument", "ACL"},
+		"a field too many": {
+			func(p *posted) { p.set("x-amz-Meta-B", "") }, ErrPolicy, "AccessDenied",
+			"Invalid according to Policy: Extra input fields: x-amz-Meta-B",
+		},
+		"a field twice": {func(p *posted) { p.fields = append(p.fields, [2]string{"ACL", "private"}) }, ErrField, "InvalidArgument", "ACL"},
 		"no key": {func(p *posted) { p.without("key") }, ErrField, "InvalidArgument",
 			"Bucket POST must contain a field named 'key'.  If it is specified, please check the order of the fields."},
-		"the key after the file": {func(p *posted) { p.without("key"); p.after = [][2]string{{"key", "user/user1/x"}} }, ErrField, "InvalidArgument", "'key'"},
+		"the key after the file": {func(p *posted) { p.without("key"); p.after = [][2]string{{"key", "user/user1/x"}} }, ErrField,
+			"InvalidArgument", "'key'"},
 		"no signature": {func(p *posted) { p.without("x-amz-signature") }, ErrField, "InvalidArgument",
 			"Bucket POST must contain a field named 'X-Amz-Signature'.  If"},
-		"no algorithm and no credential": {func(p *posted) { p.without("x-amz-algorithm"); p.without("x-amz-credential") }, ErrField, "InvalidArgument", "'X-Amz-Algorithm'"},
-		"no policy":                      {func(p *posted) { p.without("policy") }, ErrField, "InvalidArgument", "'policy'"},
-		"no file":                        {func(p *posted) { p.disposition = "" }, ErrFile, "InvalidArgument", "POST requires exactly one file upload per request."},
+		"no algorithm and no credential": {func(p *posted) { p.without("x-amz-algorithm"); p.without("x-amz-credential") }, ErrField,
+			"InvalidArgument", "'X-Amz-Algorithm'"},
+		"no policy": {func(p *posted) { p.without("policy") }, ErrField, "InvalidArgument", "'policy'"},
+		"no file": {
+			func(p *posted) { p.disposition = "" }, ErrFile, "InvalidArgument", "POST requires exactly one file upload per request.",
+		},
 		"a file of another name": {func(p *posted) {
 			p.disposition, p.file = `form-data; name="upload"; filename="a"`, strings.Repeat("x", 30_000)
 		}, ErrTooMuch,
 			"MaxPostPreDataLengthExceeded", "Your POST request fields preceeding the upload file was too large."},
-		"two files":       {func(p *posted) { p.after = [][2]string{{"file", "x"}} }, ErrFile, "InvalidArgument", "exactly one file"},
-		"large fields":    {func(p *posted) { p.set("x-ignore-a", strings.Repeat("x", 20_000)) }, ErrTooMuch, "MaxPostPreDataLengthExceeded", ""},
-		"a large rest":    {func(p *posted) { p.after = [][2]string{{"a", strings.Repeat("x", 200_000)}} }, ErrTooMuch, "", ""},
-		"cut in a field":  {func(p *posted) { p.disposition, p.after, p.cut = "", nil, 100 }, ErrMalformed, "MalformedPOSTRequest", "not well-formed"},
+		"two files": {func(p *posted) { p.after = [][2]string{{"file", "x"}} }, ErrFile, "InvalidArgument", "exactly one file"},
+		"large fields": {
+			func(p *posted) { p.set("x-ignore-a", strings.Repeat("x", 20_000)) }, ErrTooMuch, "MaxPostPreDataLengthExceeded", "",
+		},
+		"a large rest": {func(p *posted) { p.after = [][2]string{{"a", strings.Repeat("x", 200_000)}} }, ErrTooMuch, "", ""},
+		"cut in a field": {func(p *posted) { p.disposition, p.after, p.cut = "", nil, 100 }, ErrMalformed, "MalformedPOSTRequest",
+			"not well-formed"},
 		"cut in the file": {func(p *posted) { p.after, p.cut = nil, 70 }, ErrMalformed, "MalformedPOSTRequest", "not well-formed"},
 		"no end":          {func(p *posted) { p.cut = 8 }, ErrMalformed, "MalformedPOSTRequest", ""},
 		"version 2": {func(p *posted) {
@@ -207,13 +220,14 @@ func TestAllowedForms(t *testing.T) {
 		change func(p *posted)
 		key    string
 	}{
-		"fields to ignore":       {func(p *posted) { p.set("X-Ignore-A", "b") }, "user/user1/cat.jpg"},
-		"several types":          {func(p *posted) { p.set("content-type", "image/png, image/gif") }, "user/user1/cat.jpg"},
-		"no name of the file":    {func(p *posted) { p.disposition = `form-data; name="file"` }, "user/user1/${filename}"},
-		"an empty name":          {func(p *posted) { p.disposition = `form-data; name="file"; filename=""` }, "user/user1/"},
-		"a name with a path":     {func(p *posted) { p.disposition = `form-data; name="file"; filename="a/b/c.txt"` }, "user/user1/c.txt"},
-		"fields after the file":  {func(p *posted) { p.after = [][2]string{{"key", "other"}, {"acl", "private"}} }, "user/user1/cat.jpg"},
-		"the name of a variable": {func(p *posted) { p.disposition = `form-data; name="file"; filename="${filename}"` }, "user/user1/${filename}"},
+		"fields to ignore":      {func(p *posted) { p.set("X-Ignore-A", "b") }, "user/user1/cat.jpg"},
+		"several types":         {func(p *posted) { p.set("content-type", "image/png, image/gif") }, "user/user1/cat.jpg"},
+		"no name of the file":   {func(p *posted) { p.disposition = `form-data; name="file"` }, "user/user1/${filename}"},
+		"an empty name":         {func(p *posted) { p.disposition = `form-data; name="file"; filename=""` }, "user/user1/"},
+		"a name with a path":    {func(p *posted) { p.disposition = `form-data; name="file"; filename="a/b/c.txt"` }, "user/user1/c.txt"},
+		"fields after the file": {func(p *posted) { p.after = [][2]string{{"key", "other"}, {"acl", "private"}} }, "user/user1/cat.jpg"},
+		"the name of a variable": {func(p *posted) { p.disposition = `form-data; name="file"; filename="${filename}"` },
+			"user/user1/${filename}"},
 	} {
 		p := example()
 		c.change(p)
@@ -226,7 +240,10 @@ func TestAllowedForms(t *testing.T) {
 // A request that is no form has none to be read.
 func TestNoForms(t *testing.T) {
 	t.Parallel()
-	for kind, is := range map[string]bool{"": false, "text/html": false, "application/x-www-form-urlencoded": false, "multipart/form-data": true, "Multipart/Form-Data; boundary": true} {
+	for kind, is := range map[string]bool{
+		"": false, "text/html": false, "application/x-www-form-urlencoded": false, "multipart/form-data": true,
+		"Multipart/Form-Data; boundary": true,
+	} {
 		r := httptest.NewRequest("POST", "http://localhost/b", strings.NewReader("x"))
 		r.Header.Set("Content-Type", kind)
 		if Is(r) != is {

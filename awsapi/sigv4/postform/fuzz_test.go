@@ -15,8 +15,10 @@ import (
 func FuzzForm(f *testing.F) {
 	head := "--b\r\nContent-Disposition: form-data; name=\"key\"\r\n\r\na${filename}\r\n"
 	f.Add([]byte(head + "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"x\"\r\n\r\nfile\r\n--b--\r\n"))
-	f.Add([]byte(head + "--b\r\nContent-Disposition: form-data; name=\"policy\"\r\n\r\ne30=\r\n--b\r\nContent-Disposition: form-data; name=file\r\n\r\n\r\n--b--"))
-	f.Add([]byte(head + "--b\r\nContent-Disposition: form-data; name=\"File\"; filename*=UTF-8''%24%7Bfilename%7D\r\n\r\nfile\r\n--b\r\n\r\n\r\n--b--"))
+	f.Add([]byte(head +
+		"--b\r\nContent-Disposition: form-data; name=\"policy\"\r\n\r\ne30=\r\n--b\r\nContent-Disposition: form-data; name=file\r\n\r\n\r\n--b--"))
+	f.Add([]byte(head +
+		"--b\r\nContent-Disposition: form-data; name=\"File\"; filename*=UTF-8''%24%7Bfilename%7D\r\n\r\nfile\r\n--b\r\n\r\n\r\n--b--"))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		r := httptest.NewRequest("POST", "http://localhost/b", bytes.NewReader(body))
 		r.Header.Set("Content-Type", "multipart/form-data; boundary=b")

@@ -10,7 +10,8 @@ import (
 
 // withPolicy is an unsigned form with a policy.
 func withPolicy(conditions string) *posted {
-	policy := `{"expiration": "2015-12-30T12:00:00Z", "conditions": [{"bucket": "sigv4examplebucket"}, ["eq", "$key", "k"]` + conditions + `]}`
+	policy := `{"expiration": "2015-12-30T12:00:00Z", "conditions": [{"bucket": "sigv4examplebucket"}, ["eq", "$key", "k"]` +
+		conditions + `]}`
 	return raw(policy)
 }
 
@@ -57,11 +58,13 @@ func TestPolicies(t *testing.T) {
 	t.Parallel()
 	const conditions = `"conditions": [{"bucket": "sigv4examplebucket"}, {"key": "k"}]`
 	for policy, want := range map[string]string{
-		`{"expiration": "2015-12-29T12:00:01Z", ` + conditions + `}`:                  "",
-		`{"expiration": "2015-12-29T12:00:00.001Z", ` + conditions + `}`:              "",
-		`{"expiration": "2015-12-29T12:00:00Z", ` + conditions + `}`:                  "Invalid according to Policy: Policy expired.",
-		`{"expiration": "2016-09-13T07:52:58+02:00", ` + conditions + `}`:             "Invalid Policy: Invalid 'expiration' value: '2016-09-13T07:52:58+02:00'",
-		`{"expiration": "2016-10-17 03:15:59 UTC", ` + conditions + `}`:               "Invalid Policy: Invalid 'expiration' value: '2016-10-17 03:15:59 UTC'",
+		`{"expiration": "2015-12-29T12:00:01Z", ` + conditions + `}`:     "",
+		`{"expiration": "2015-12-29T12:00:00.001Z", ` + conditions + `}`: "",
+		`{"expiration": "2015-12-29T12:00:00Z", ` + conditions + `}`:     "Invalid according to Policy: Policy expired.",
+		`{"expiration": "2016-09-13T07:52:58+02:00", ` + conditions +
+			`}`: "Invalid Policy: Invalid 'expiration' value: '2016-09-13T07:52:58+02:00'",
+		`{"expiration": "2016-10-17 03:15:59 UTC", ` + conditions +
+			`}`: "Invalid Policy: Invalid 'expiration' value: '2016-10-17 03:15:59 UTC'",
 		`{"expiration": 1, ` + conditions + `}`:                                       "Invalid Policy: Invalid JSON.",
 		`{` + conditions + `}`:                                                        "Invalid Policy: Policy missing expiration.",
 		`{"expiration": "2016-01-01T00:00:00Z"}`:                                      "Invalid Policy: Policy missing conditions.",

@@ -134,10 +134,11 @@ func TestCommitsOnce(t *testing.T) {
 	known := passed(filepath.Join(t.TempDir(), "gate"))
 	var out bytes.Buffer
 	vetted := 0
-	gate := commits{git: full(map[string]string{"rev-list": "c2\nc1"}).git, passed: known, out: &out, vet: func(context.Context, string) error {
-		vetted++
-		return nil
-	}}
+	gate := commits{git: full(map[string]string{"rev-list": "c2\nc1"}).git, passed: known, out: &out,
+		vet: func(context.Context, string) error {
+			vetted++
+			return nil
+		}}
 	broken := gate
 	broken.vet = func(context.Context, string) error { return errors.New("does not build") }
 	if err := broken.run(t.Context()); err == nil || known.has("files") {

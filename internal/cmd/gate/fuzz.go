@@ -18,7 +18,8 @@ import (
 // package, the SDK and the standard library too: that takes minutes to build, and
 // makes what is only used by the tests slow.
 var instrumented = []string{
-	"github.com/understudy-iam/understudy/...", "go.yaml.in/yaml/...", "github.com/beevik/etree/...", "github.com/russellhaering/goxmldsig/...",
+	"github.com/understudy-iam/understudy/...", "go.yaml.in/yaml/...", "github.com/beevik/etree/...",
+	"github.com/russellhaering/goxmldsig/...",
 	"github.com/crewjam/saml/...", "github.com/go-jose/go-jose/...", "github.com/gorilla/mux/...",
 }
 

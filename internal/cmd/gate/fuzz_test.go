@@ -38,7 +38,9 @@ func TestFindFuzzers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]fuzzer{{".", "FuzzTop"}, {"b/c", "FuzzOne"}, {"b/c", "FuzzTwo"}}, got, cmp.AllowUnexported(fuzzer{})); diff != "" {
+	if diff := cmp.Diff([]fuzzer{
+		{".", "FuzzTop"}, {"b/c", "FuzzOne"}, {"b/c", "FuzzTwo"},
+	}, got, cmp.AllowUnexported(fuzzer{})); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
@@ -65,14 +67,24 @@ func TestJudgeFuzz(t *testing.T) {
 		said, fault string
 		err         error
 	}{
-		"it ran":                {good, "", nil},
-		"it found something":    {"--- FAIL: FuzzX", "a/b.FuzzX: exit status 1\n--- FAIL: FuzzX", errors.New("exit status 1")},
-		"it is not there":       {"testing: warning: no fuzz tests to fuzz\nPASS\n", "a/b.FuzzX did not run", nil},
-		"it is flying blind":    {"warning: the test binary was not built with coverage instrumentation, so fuzzing will run without coverage guidance and may be inefficient\n" + good, "is not instrumented", nil},
-		"it ran for a moment":   {"PASS\n", "", nil},
-		"its time was over":     {"fuzz: elapsed: 1s, execs: 9 (9/sec), new interesting: 0 (total: 1)\n--- FAIL: FuzzX (1.14s)\n    context deadline exceeded\nFAIL\n", "", errors.New("exit status 1")},
-		"late, with an input":   {"--- FAIL: FuzzX (1.14s)\n    Failing input written to testdata/fuzz/FuzzX/1\n    context deadline exceeded\nFAIL\n", "Failing input", errors.New("exit status 1")},
-		"a test says deadline":  {"--- FAIL: FuzzX (1.14s)\n    --- FAIL: FuzzX (0.00s)\n        x_test.go:1: context deadline exceeded\nFAIL\n", "x_test.go:1", errors.New("exit status 1")},
+		"it ran":             {good, "", nil},
+		"it found something": {"--- FAIL: FuzzX", "a/b.FuzzX: exit status 1\n--- FAIL: FuzzX", errors.New("exit status 1")},
+		"it is not there":    {"testing: warning: no fuzz tests to fuzz\nPASS\n", "a/b.FuzzX did not run", nil},
+		"it is flying blind": {
+			"warning: the test binary was not built with coverage instrumentation, so fuzzing will run without coverage guidance and may be inefficient\n" + good, "is not instrumented", nil,
+		},
+		"it ran for a moment": {"PASS\n", "", nil},
+		"its time was over": {
+			"fuzz: elapsed: 1s, execs: 9 (9/sec), new interesting: 0 (total: 1)\n--- FAIL: FuzzX (1.14s)\n    context deadline exceeded\nFAIL\n", "", errors.New("exit status 1"),
+		},
+		"late, with an input": {
+			"--- FAIL: FuzzX (1.14s)\n    Failing input written to testdata/fuzz/FuzzX/1\n    context deadline exceeded\nFAIL\n",
+			"Failing input", errors.New("exit status 1"),
+		},
+		"a test says deadline": {
+			"--- FAIL: FuzzX (1.14s)\n    --- FAIL: FuzzX (0.00s)\n        x_test.go:1: context deadline exceeded\nFAIL\n", "x_test.go:1",
+			errors.New("exit status 1"),
+		},
 		"another error is kept": {good, "signal: killed", errors.New("signal: killed")},
 	} {
 		t.Run(name, func(t *testing.T) {

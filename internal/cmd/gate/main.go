@@ -45,7 +45,8 @@ func run(ctx context.Context, args []string) error {
 	switch args[0] {
 	case "commits":
 		c := commits{git: gitIn("."), vet: vet, out: os.Stdout}
-		flags.StringVar(&c.base, "base", "", "check the commits after this one; without it, those after the last tag or the gate's own commit, whichever is newer")
+		flags.StringVar(&c.base, "base", "",
+			"check the commits after this one; without it, those after the last tag or the gate's own commit, whichever is newer")
 		flags.IntVar(&c.newest, "newest", 15, "check at most so many, the newest")
 		again := flags.Bool("again", false, "check also those that have passed on this machine")
 		flags.Parse(args[1:])
@@ -94,7 +95,8 @@ func output(ctx context.Context, dir, program string, args ...string) (string, e
 	c := exec.CommandContext(ctx, program, args...)
 	c.Dir, c.Stdout, c.Stderr = dir, &out, &complaint
 	if err := c.Run(); err != nil {
-		return strings.TrimSpace(out.String()), fmt.Errorf("%s %s: %w\n%s", program, strings.Join(args, " "), err, strings.TrimSpace(complaint.String()))
+		return strings.TrimSpace(out.String()), fmt.Errorf("%s %s: %w\n%s", program, strings.Join(args, " "), err,
+			strings.TrimSpace(complaint.String()))
 	}
 	return strings.TrimSpace(out.String()), nil
 }

@@ -17,11 +17,19 @@ func TestJudgeVuln(t *testing.T) {
 		out   string
 		fails bool
 	}{
-		"nothing":             {"No vulnerabilities found.\n", nil, "vuln: no known vulnerability is called\n", false},
-		"a vulnerability":     {"Vulnerability #1: GO-2026-0001\nexit status 3\n", failed, "", true},
-		"no data":             {"govulncheck: no such host\nexit status 1\n", failed, "vuln: not looked for, govulncheck or its data cannot be reached (govulncheck: no such host)\n", false},
-		"the time is over":    {"", errors.New("signal: killed"), "vuln: not looked for, govulncheck or its data cannot be reached (signal: killed)\n", false},
-		"the tool is missing": {"go: module lookup disabled\n", failed, "vuln: not looked for, govulncheck or its data cannot be reached (go: module lookup disabled)\n", false},
+		"nothing":         {"No vulnerabilities found.\n", nil, "vuln: no known vulnerability is called\n", false},
+		"a vulnerability": {"Vulnerability #1: GO-2026-0001\nexit status 3\n", failed, "", true},
+		"no data": {
+			"govulncheck: no such host\nexit status 1\n", failed,
+			"vuln: not looked for, govulncheck or its data cannot be reached (govulncheck: no such host)\n", false,
+		},
+		"the time is over": {
+			"", errors.New("signal: killed"), "vuln: not looked for, govulncheck or its data cannot be reached (signal: killed)\n", false,
+		},
+		"the tool is missing": {
+			"go: module lookup disabled\n", failed,
+			"vuln: not looked for, govulncheck or its data cannot be reached (go: module lookup disabled)\n", false,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -11,15 +11,12 @@ import (
 	"strings"
 
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/understudy-iam/understudy/internal/frames"
 )
 
-const (
-	// dictionarySize bounds the text that every service is compressed against.
-	dictionarySize = 64 << 10
-
-	// dictionaryID marks the frames that need the dictionary.
-	dictionaryID = 1
-)
+// dictionarySize bounds the text that every service is compressed against.
+const dictionarySize = 64 << 10
 
 // pack builds the archive: an index, a dictionary and a frame for each service.
 func pack(d data) ([]byte, error) {
@@ -45,11 +42,7 @@ func pack(d data) ([]byte, error) {
 // compress joins the frames behind a head of varints: the number of services,
 // then the length of each frame.
 func compress(index, dictionary string, services []string) ([]byte, error) {
-	plain, err := newEncoder()
-	if err != nil {
-		return nil, err
-	}
-	against, err := newEncoder(zstd.WithEncoderDictRaw(dictionaryID, []byte(dictionary)))
+	plain, against, err := frames.NewEncoders(dictionary, zstd.WithEncoderCRC(false))
 	if err != nil {
 		return nil, err
 	}
@@ -66,11 +59,6 @@ func compress(index, dictionary string, services []string) ([]byte, error) {
 		add(against, text)
 	}
 	return append(head, body...), nil
-}
-
-func newEncoder(options ...zstd.EOption) (*zstd.Encoder, error) {
-	return zstd.NewWriter(nil, append(options, zstd.WithEncoderLevel(zstd.SpeedBestCompression),
-		zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(false))...)
 }
 
 // dictionary returns the parts of lines that most services have, the most

@@ -88,7 +88,9 @@ func (f *finder) createAction(action catalog.Action) []string {
 
 var roleName = regexp.MustCompile(`(role|rolearn|rolearns|rolename|iamrole|roles|roleoverride|snscallerarn|credentials|credentialsarn)$`)
 
-// passing are the permissions for the roles that the request passes.
+// passing are the permissions for the roles that the request passes. The role in an
+// instance profile is passed to EC2, whichever service starts the instances, as AWS's
+// managed policy AmazonEMRFullAccessPolicy_v2 has it.
 func (f *finder) passing() []*permission {
 	key := f.service.name + "." + f.operation
 	var keys []string
@@ -109,12 +111,22 @@ func (f *finder) passing() []*permission {
 	if keys == nil {
 		keys = []string{"iam:PassedToService:=" + f.service.principal()}
 	}
-	p := &permission{action: "iam:PassRole", keys: keys}
+	role := &permission{action: "iam:PassRole", keys: keys}
+	profile := &permission{action: "iam:PassRole", keys: []string{"iam:PassedToService:=ec2.amazonaws.com"}}
+	var out []*permission
 	for _, ref := range refs {
-		p.when = append(p.when, strings.TrimSuffix(ref, "~@profile"))
+		member, inProfile := strings.CutSuffix(ref, "~@profile")
+		p := role
+		if inProfile {
+			p = profile
+		}
+		if p.when == nil {
+			out = append(out, p)
+		}
+		p.when = append(p.when, member)
 		p.resources = append(p.resources, "arn:$P:iam::$A:role/{"+ref+"}")
 	}
-	return []*permission{p}
+	return out
 }
 
 // principals are the names of services in policies that are not the endpoint's.
@@ -142,18 +154,21 @@ func (s *service) passedTo(keys []string) []string {
 func (f *finder) roles() []string {
 	var out []string
 	for _, l := range f.leaves {
-		if l.text() && l.kind == "string" && roleName.MatchString(l.name()) {
-			out = append(out, l.ref)
-		}
-		if l.text() && instanceProfile.MatchString(l.key()) {
+		switch {
+		case l.text() && instanceProfile.MatchString(l.key()):
 			out = append(out, l.ref+"~@profile")
+		case l.text() && l.kind == "string" && roleName.MatchString(l.name()):
+			out = append(out, l.ref)
 		}
 	}
 	return dedupe(out)
 }
 
-// instanceProfile is the path of an instance profile, whose role is passed.
-var instanceProfile = regexp.MustCompile(`(^|\.)iaminstanceprofile(\.arn|\.name)?$`)
+// instanceProfile is the path of an instance profile, whose role is passed: EC2's, that
+// of EMR's clusters and that of Batch's compute environments, which are called roles.
+// https://docs.aws.amazon.com/emr/latest/APIReference/API_RunJobFlow.html
+// https://docs.aws.amazon.com/batch/latest/APIReference/API_ComputeResource.html
+var instanceProfile = regexp.MustCompile(`(^|\.)(iaminstanceprofile(\.arn|\.name)?|jobflowrole|computeresources\.instancerole)$`)
 
 // further are the other permissions that requests.txt knows, for which the
 // request must have a member.

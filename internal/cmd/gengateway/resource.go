@@ -138,7 +138,8 @@ func (f *finder) enough(kind string, free, unknown, used []string) bool {
 // random reports whether a variable is an identifier that AWS chooses.
 func random(name string) bool {
 	n := fold(name)
-	return strings.HasSuffix(n, "id") || slices.Contains([]string{"randomstring", "capabilitytype", "policytype", "handshaketype", "transfertype",
+	return strings.HasSuffix(n, "id") || slices.Contains([]string{"randomstring", "capabilitytype", "policytype", "handshaketype",
+		"transfertype",
 		"transferdirection", "identityprovidertype"}, n) || strings.HasSuffix(n, "revisionnumber")
 }
 
@@ -147,7 +148,9 @@ func (f *finder) fill(list []found, name string, texts, members []string) []foun
 	var out []found
 	for _, o := range list {
 		for _, text := range texts {
-			out = append(out, found{strings.Replace(o.text, "${"+name+"}", text, 1), append(slices.Clone(o.members), members...), o.required})
+			out = append(out, found{
+				strings.Replace(o.text, "${"+name+"}", text, 1), append(slices.Clone(o.members), members...), o.required,
+			})
 		}
 	}
 	return out
@@ -192,14 +195,17 @@ var defaults = map[string]string{
 
 // aliases are the names of members, folded, that types have in a service.
 var aliases = map[string][]string{
-	"bedrock.custom-model": {"modelidentifier"}, "bedrock.imported-model": {"modelidentifier"}, "bedrock.foundation-model": {"modelidentifier"},
-	"bedrock.evaluation-job": {"jobidentifier", "jobidentifiers"}, "bedrock.model-customization-job": {"jobidentifier"},
-	"bedrock.model-import-job": {"jobidentifier"}, "bedrock.model-copy-job": {"jobarn"}, "bedrock.inference-profile": {"inferenceprofileidentifier"},
+	"bedrock.custom-model": {"modelidentifier"}, "bedrock.imported-model": {"modelidentifier"},
+	"bedrock.foundation-model": {"modelidentifier"},
+	"bedrock.evaluation-job":   {"jobidentifier", "jobidentifiers"}, "bedrock.model-customization-job": {"jobidentifier"},
+	"bedrock.model-import-job": {"jobidentifier"}, "bedrock.model-copy-job": {"jobarn"},
+	"bedrock.inference-profile":                {"inferenceprofileidentifier"},
 	"bedrock.advanced-prompt-optimization-job": {"jobidentifier", "jobidentifiers"}, "bedrock.automated-reasoning-policy": {"policyarn"},
 	"bedrock.automated-reasoning-policy-version": {"policyarn"}, "bedrock-runtime.foundation-model": {"modelid"},
 	"bedrock-runtime.async-invoke": {"invocationarn"},
-	"sesv2.identity":               {"emailidentity", "domain"}, "sesv2.dedicated-ip-pool": {"poolname", "destinationpoolname"}, "sesv2.export-job": {"jobid"},
-	"sesv2.tenant": {"tenantname"}, "ses.identity": {"identity"},
+	"sesv2.identity":               {"emailidentity", "domain"}, "sesv2.dedicated-ip-pool": {"poolname", "destinationpoolname"},
+	"sesv2.export-job": {"jobid"},
+	"sesv2.tenant":     {"tenantname"}, "ses.identity": {"identity"},
 	"glue.devendpoint": {"endpointname"}, "sagemaker.mlflow-tracking-server": {"trackingservername"},
 	"rds.shardgrp": {"dbshardgroupidentifier"}, "rds.auto-backup": {"dbiresourceid"}, "rds.cluster-auto-backup": {"dbclusterresourceid"},
 	"rds.cluster": {"dbclusteridentifier"}, "ec2.placement-group": {"groupname"}, "ec2.vpc-endpoint-service": {"serviceid"},
@@ -208,7 +214,8 @@ var aliases = map[string][]string{
 	"cloudtrail.eventdatastore": {"eventdatastore"}, "codebuild.report-group": {"reportgrouparn"},
 	"organizations.organizationalunit": {"organizationalunitid"}, "organizations.policy": {"policyid"}, "organizations.root": {"rootid"},
 	"organizations.account": {"accountid"}, "organizations.handshake": {"handshakeid"},
-	"redshift.securitygroup": {"clustersecuritygroupname"}, "iam.mfa": {"serialnumber"}, "iam.server-certificate": {"servercertificatename"},
+	"redshift.securitygroup": {"clustersecuritygroupname"}, "iam.mfa": {"serialnumber"},
+	"iam.server-certificate":     {"servercertificatename"},
 	"stepfunctions.statemachine": {"statemachinealiasarn", "statemachineversionarn"}, "stepfunctions.execution": {"executionarn"},
 	"logs.anomaly-detector": {"anomalydetectorarn"}, "opensearch.application": {"applicationid", "id"},
 	"s3control.multiregionaccesspoint": {"mrap"}, "efs.file-system": {"filesystemid"},
@@ -246,7 +253,8 @@ func (f *finder) member(kind, name string) *leaf {
 		add(t)
 	}
 	if f.about(t) || f.about(base) {
-		tries = append(tries, "name", "names", "id", "ids", "identifier", "arn", "arns", "resourcearn", "resourceid", "resource", "resourceidentifier")
+		tries = append(tries, "name", "names", "id", "ids", "identifier", "arn", "arns", "resourcearn", "resourceid", "resource",
+			"resourceidentifier")
 	}
 	tries = append(tries, "resourcearn", "resourcearns", "resourcearnlist")
 	if (f.creates() || f.operation == "SubmitJob") && strings.HasSuffix(v, "id") { // AWS makes the ID, whatever the name
@@ -300,7 +308,8 @@ func (f *finder) noun() string {
 // about reports whether the operation's name says that it is about the type.
 func (f *finder) about(kind string) bool {
 	noun := f.noun()
-	return kind != "" && (strings.HasPrefix(noun, kind) || len(noun) > 3 && strings.HasSuffix(kind, noun) || len(kind) > 3 && strings.HasSuffix(noun, kind))
+	return kind != "" && (strings.HasPrefix(noun, kind) || len(noun) > 3 && strings.HasSuffix(kind, noun) ||
+		len(kind) > 3 && strings.HasSuffix(noun, kind))
 }
 
 // makers begin the names of operations that make a resource whose name or ID

@@ -112,7 +112,8 @@ func TestKnownRole(t *testing.T) {
 	}{
 		{"a Alpha APolicy", role{service: "a.amazonaws.com", name: "AWSServiceRoleForAlpha", policy: "APolicy", confirmed: true}},
 		{"a Alpha APolicy suffix a/b.html",
-			role{service: "a.amazonaws.com", name: "AWSServiceRoleForAlpha", policy: "APolicy", confirmed: true, suffix: true, page: "a/b.html"}},
+			role{service: "a.amazonaws.com", name: "AWSServiceRoleForAlpha", policy: "APolicy", confirmed: true, suffix: true,
+				page: "a/b.html"}},
 	}
 	for _, test := range tests {
 		got, err := knownRole(strings.Fields(test.row))

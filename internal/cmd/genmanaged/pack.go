@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/understudy-iam/understudy/internal/frames"
 )
 
 const (
@@ -18,9 +20,6 @@ const (
 
 	// dictionarySize bounds the text that every block is compressed against.
 	dictionarySize = 64 << 10
-
-	// dictionaryID marks the blocks that need the dictionary.
-	dictionaryID = 1
 )
 
 // pack builds the archive: an index, a dictionary and blocks of documents,
@@ -121,11 +120,7 @@ func writeRecord(out *strings.Builder, p policy) error {
 // current and in history, then for every frame its length and the length of
 // what it holds. Only documents use the dictionary.
 func compress(index, dictionary string, current, history blocks) ([]byte, error) {
-	plain, err := newEncoder()
-	if err != nil {
-		return nil, err
-	}
-	against, err := newEncoder(zstd.WithEncoderDictRaw(dictionaryID, []byte(dictionary)))
+	plain, against, err := frames.NewEncoders(dictionary)
 	if err != nil {
 		return nil, err
 	}
@@ -144,9 +139,4 @@ func compress(index, dictionary string, current, history blocks) ([]byte, error)
 		add(against, block)
 	}
 	return append(head, body...), nil
-}
-
-func newEncoder(options ...zstd.EOption) (*zstd.Encoder, error) {
-	return zstd.NewWriter(nil, append(options, zstd.WithEncoderLevel(zstd.SpeedBestCompression),
-		zstd.WithEncoderConcurrency(1))...)
 }

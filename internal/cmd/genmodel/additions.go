@@ -76,7 +76,8 @@ var iamAdditions = addition{
 		"AcquireRole": {
 			Input: &apiRef{"AcquireRoleRequest"}, Output: &apiRef{"AcquireRoleResponse"},
 			Errors: []apiRef{
-				{"ConcurrentModificationException"}, {"EntityAlreadyExistsException"}, {"InvalidInputException"}, {"LimitExceededException"},
+				{"ConcurrentModificationException"}, {"EntityAlreadyExistsException"}, {"InvalidInputException"},
+				{"LimitExceededException"},
 				{"MalformedPolicyDocumentException"}, {"NameConflictException"}, {"NoSuchEntityException"}, {"RoleModifiedException"},
 				{"RoleTemplateDisabledException"}, {"ServiceFailureException"},
 			},
@@ -203,7 +204,9 @@ var iamAdditions = addition{
 			namedRef{"PolicyType", "PolicyIdentifierPolicyType"},
 			namedRef{"PolicyArn", "arnType"},
 			namedRef{"InlinePolicyIdentifier", "InlinePolicyIdentifierType"}),
-		"PolicyIdentifierPolicyType": {Type: "string", Enum: []string{"inline", "aws-managed", "user-managed", "permission-boundary", "scp", "rcp"}},
+		"PolicyIdentifierPolicyType": {
+			Type: "string", Enum: []string{"inline", "aws-managed", "user-managed", "permission-boundary", "scp", "rcp"},
+		},
 		// The reference calls the three members required and gives the names the
 		// pattern of names. The service answers a missing one with InvalidInput
 		// after the schema, and takes * and ? beside other characters (recorded).
@@ -247,7 +250,8 @@ var stsAdditions = addition{
 			namedRef{"SessionTokenSize", "nonNegativeIntegerType"},
 			namedRef{"ScopedPoliciesCount", "nonNegativeIntegerType"},
 			namedRef{"SourceIdentity", "sourceIdentityType"}),
-		"ScopedSession":                structure([]string{"ScopedSessionId", "Arn"}, namedRef{"ScopedSessionId", "assumedRoleIdType"}, namedRef{"Arn", "arnType"}),
+		"ScopedSession": structure([]string{"ScopedSessionId", "Arn"}, namedRef{"ScopedSessionId", "assumedRoleIdType"},
+			namedRef{"Arn", "arnType"}),
 		"scopedDurationSecondsType":    {Type: "integer", Min: num(1), Max: num(129600)},
 		"scopedSessionDescriptionType": {Type: "string", Max: num(256)},
 
@@ -262,13 +266,16 @@ var stsAdditions = addition{
 			namedRef{"SubjectType", "originIdentitySubjectTypeType"},
 			namedRef{"Issuer", "originIdentityIssuerType"},
 			namedRef{"FederatedProviderArn", "arnType"}),
-		"TransactionContext":                        structure(nil, namedRef{"IdentityProvider", "transactionContextIdentityProviderMapType"}),
-		"originIdentitySubjectType":                 {Type: "string"},
-		"originIdentitySubjectTypeType":             {Type: "string"},
-		"originIdentityIssuerType":                  {Type: "string"},
-		"transactionContextIdentityProviderMapType": {Type: "map", Key: &apiRef{"transactionContextKeyType"}, Value: &apiRef{"transactionContextValueType"}},
-		"transactionContextKeyType":                 {Type: "string"},
-		"transactionContextValueType":               {Type: "string", Max: num(128)},
+		"TransactionContext": structure(nil,
+			namedRef{"IdentityProvider", "transactionContextIdentityProviderMapType"}),
+		"originIdentitySubjectType":     {Type: "string"},
+		"originIdentitySubjectTypeType": {Type: "string"},
+		"originIdentityIssuerType":      {Type: "string"},
+		"transactionContextIdentityProviderMapType": {
+			Type: "map", Key: &apiRef{"transactionContextKeyType"}, Value: &apiRef{"transactionContextValueType"},
+		},
+		"transactionContextKeyType":   {Type: "string"},
+		"transactionContextValueType": {Type: "string", Max: num(128)},
 
 		"InsufficientSessionLifetimeException": exception("InsufficientSessionLifetime", 400),
 		"InvalidSubjectCredentialsException":   exception("InvalidSubjectCredentials", 400),

@@ -47,6 +47,7 @@ func shapeQuirks() []string {
 	list = slices.AppendSeq(list, maps.Keys(bareEnum))
 	list = slices.AppendSeq(list, maps.Keys(maxOverride))
 	list = slices.AppendSeq(list, maps.Keys(elementPattern))
+	list = slices.AppendSeq(list, maps.Keys(ownError))
 	return slices.AppendSeq(list, maps.Keys(plain))
 }
 

@@ -1,6 +1,6 @@
-// Command genmodel writes the tables of package model, iam_gen.go and sts_gen.go,
-// from botocore's models of IAM and STS, the additions of additions.go and the
-// quirks of quirks.go.
+// Command genmodel writes the tables of package model, iam_gen.go, sts_gen.go and
+// cloudtrail_gen.go, from botocore's models of these services, the additions of
+// additions.go and the quirks of quirks.go.
 //
 // It finds botocore's data directory by asking python3, or takes it from the
 // environment variable BOTOCORE_DATA, and writes into the current directory.
@@ -27,8 +27,15 @@ func main() {
 	}
 }
 
-// services are the models in use.
-var services = []struct{ name, version string }{{"iam", "2010-05-08"}, {"sts", "2011-06-15"}}
+// services are the models in use. Of one with a list of operations only these count.
+var services = []struct {
+	name, version string
+	operations    []string
+}{
+	{"iam", "2010-05-08", nil},
+	{"sts", "2011-06-15", nil},
+	{"cloudtrail", "2013-11-01", []string{"LookupEvents"}},
+}
 
 func run() error {
 	data, err := botocore.Dir()
@@ -44,11 +51,17 @@ func run() error {
 		if err := m.add(additions[s.name]); err != nil {
 			return err
 		}
+		if err := m.keep(s.operations); err != nil {
+			return err
+		}
 		m.setElementPatterns()
 		models[s.name] = m
 	}
 	if err := check(models); err != nil {
 		return err
+	}
+	for _, m := range models {
+		m.dropOwnErrors()
 	}
 	for _, s := range services {
 		src, err := format.Source(newTables(s.name, models[s.name]).source())
@@ -64,7 +77,7 @@ func run() error {
 
 // apiModel is the part of botocore's service-2.json that counts here.
 type apiModel struct {
-	Metadata   struct{ APIVersion, XMLNamespace string }
+	Metadata   struct{ APIVersion, XMLNamespace, Protocol, TargetPrefix string }
 	Operations map[string]apiOperation
 	Shapes     map[string]*apiShape
 }

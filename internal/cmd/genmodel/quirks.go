@@ -119,6 +119,34 @@ var statuses = map[string]int{
 	"ValidationError":             400,
 }
 
+// jsonStatuses are the common errors of services that speak JSON. Package gateway
+// answers the same codes and statuses for the services that it sends on.
+var jsonStatuses = map[string]int{
+	"AccessDeniedException":               400,
+	"ExpiredTokenException":               400,
+	"IncompleteSignatureException":        400,
+	"InternalFailure":                     500,
+	"InvalidSignatureException":           400,
+	"MissingAuthenticationTokenException": 400,
+	"NotImplemented":                      501,
+	"SerializationException":              400,
+	"ServiceUnavailable":                  503,
+	"ThrottlingException":                 400,
+	"UnrecognizedClientException":         400,
+	"ValidationException":                 400,
+}
+
+// ownError are the shapes of whose values the operation says itself that they are not
+// valid, by an exception that its page documents for that: the model's bounds would
+// answer before it.
+// https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html
+var ownError = map[string]bool{
+	"EventCategory":        true, // InvalidEventCategoryException
+	"LookupAttributeKey":   true, // InvalidLookupAttributesException
+	"LookupAttributeValue": true,
+	"MaxResults":           true, // InvalidMaxResultsException
+}
+
 // noCode are the statuses of error shapes to which the model gives no code: the
 // answer has the shape's name and, as the SDKs assume, 400.
 const noCodeStatus = 400

@@ -19,7 +19,7 @@ func (b *bench) authorization() error {
 		flags []string
 	}{
 		{"off", []string{"--enforcement", "off"}},
-		{"on, no records", []string{"--decisions", "0"}},
+		{"on, no records", []string{"--events", "0"}},
 		{"on", nil},
 	}
 	const rounds = 15

@@ -1,7 +1,8 @@
 // Command loadbench measures a built understudy as a whole process: time from
 // start to the first answer, resident memory at rest, binary size, and requests
 // per second with latencies, beside an empty net/http handler that is given the
-// same requests by the same load generator in turns with the server.
+// same requests by the same load generator in turns with the server. The gateway is
+// measured beside Go's httputil.ReverseProxy, with the same upstream behind both.
 //
 // Caveats: generator and server share the machine; compare the shares of the
 // empty handler's rate, not the rates of different machines. All traffic stays
@@ -21,14 +22,24 @@ func main() {
 	binary := flag.String("binary", "bin/understudy", "the understudy to measure")
 	duration := flag.Duration("duration", 4*time.Second, "length of each load")
 	connections := flag.Int("connections", 8, "parallel connections of each load")
+	only := flag.String("only", "", "measure this part alone: authorization, memory, disk or gateway")
 	many := flag.Int("users", 100_000, "users for the large list")
 	empty := flag.String("empty", "", "internal: serve the empty handler on this address")
+	upstream := flag.String("upstream", "", "internal: serve what is behind the gateway on this address")
+	proxy := flag.String("proxy", "", "internal: serve a reverse proxy on this address")
+	to := flag.String("to", "", "internal: the upstream of the proxy")
+	hash := flag.Bool("hash", false, "internal: the proxy takes SHA-256 of bodies")
 	flag.Parse()
 	log.SetFlags(0)
-	if *empty != "" {
+	switch {
+	case *empty != "":
 		log.Fatal(serveEmpty(*empty))
+	case *upstream != "":
+		log.Fatal(serveUpstream(*upstream))
+	case *proxy != "":
+		log.Fatal(serveProxy(*proxy, *to, *hash))
 	}
-	b := bench{binary: *binary, load: load{duration: *duration, connections: *connections}, users: *many}
+	b := bench{binary: *binary, load: load{duration: *duration, connections: *connections}, users: *many, only: *only}
 	if err := b.run(); err != nil {
 		log.Fatal("loadbench: ", err)
 	}
@@ -39,6 +50,7 @@ type bench struct {
 	binary string
 	load   load
 	users  int
+	only   string
 }
 
 func (b *bench) run() error {
@@ -83,8 +95,14 @@ func (b *bench) startAndRest() (time.Duration, float64, error) {
 
 // operations runs every load, each on the server that it needs.
 func (b *bench) operations() error {
-	for _, part := range []func() error{b.authorization, b.inMemory, b.onDisk} {
-		if err := part(); err != nil {
+	for _, part := range []struct {
+		name string
+		run  func() error
+	}{{"authorization", b.authorization}, {"memory", b.inMemory}, {"disk", b.onDisk}, {"gateway", b.gateway}} {
+		if b.only != "" && b.only != part.name {
+			continue
+		}
+		if err := part.run(); err != nil {
 			return err
 		}
 	}

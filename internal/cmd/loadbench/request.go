@@ -49,7 +49,7 @@ func action(service, name string, pairs ...string) url.Values {
 const (
 	benchUser = "bench"
 	benchRole = "bench"
-	allow     = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["iam:Get*","iam:List*","sts:*"],"Resource":"*"}]}`
+	allow     = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["dynamodb:*","iam:Get*","iam:List*","s3:*","sts:*"],"Resource":"*"}]}`
 	trust     = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::000000000000:user/bench"},"Action":"sts:AssumeRole"}]}`
 )
 

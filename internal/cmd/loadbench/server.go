@@ -90,13 +90,18 @@ func (p *process) stop() error {
 }
 
 // residentMB is the resident set size, from Linux's /proc; 0 elsewhere.
-func (p *process) residentMB() float64 {
+func (p *process) residentMB() float64 { return p.statusMB("VmRSS:") }
+
+// peakMB is the largest resident set size that the process has had.
+func (p *process) peakMB() float64 { return p.statusMB("VmHWM:") }
+
+func (p *process) statusMB(name string) float64 {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.command.Process.Pid))
 	if err != nil {
 		return 0
 	}
 	for line := range strings.Lines(string(text)) {
-		if rest, ok := strings.CutPrefix(line, "VmRSS:"); ok {
+		if rest, ok := strings.CutPrefix(line, name); ok {
 			kb, err := strconv.ParseFloat(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(rest), "kB")), 64)
 			if err == nil {
 				return kb * 1024 / 1e6
@@ -196,7 +201,11 @@ func serveEmpty(addr string) error {
 }
 
 // startEmpty starts the empty handler in a process of its own.
-func startEmpty(probe []byte) (*process, error) {
+func startEmpty(probe []byte) (*process, error) { return startSelf(probe, "-empty") }
+
+// startSelf starts this program in a process of its own, to serve what the flag says on
+// an address, which goes behind the flag.
+func startSelf(probe []byte, flag string, more ...string) (*process, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
@@ -205,5 +214,5 @@ func startEmpty(probe []byte) (*process, error) {
 	if err != nil {
 		return nil, err
 	}
-	return startProcess(addr, exec.Command(self, "-empty", addr), probe)
+	return startProcess(addr, exec.Command(self, append([]string{flag, addr}, more...)...), probe)
 }

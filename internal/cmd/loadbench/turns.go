@@ -17,6 +17,17 @@ func (b *bench) measured(name, addr string, request func(int) []byte, share floa
 		return result{}, err
 	}
 	defer empty.stop() //nolint:errcheck // the process is being killed
+	return b.beside(row{name, share}, addr, empty.addr, request)
+}
+
+// row is a line that is printed: what is measured, and the share to reach.
+type row struct {
+	name  string
+	share float64
+}
+
+// beside runs the load on a server and on a yardstick, in turns, and prints the row.
+func (b *bench) beside(r row, addr, yardstick string, request func(i int) []byte) (result, error) {
 	turn := load{duration: b.load.duration / turns, connections: b.load.connections}
 	var got []result
 	var shares []float64
@@ -24,9 +35,9 @@ func (b *bench) measured(name, addr string, request func(int) []byte, share floa
 	for range turns {
 		g, err := turn.run(addr, func(i int) []byte { return request(sent + i) }, true)
 		if err != nil {
-			return g, fmt.Errorf("%s: %w", name, err)
+			return g, fmt.Errorf("%s: %w", r.name, err)
 		}
-		e, err := turn.run(empty.addr, constant(request(sent)), true)
+		e, err := turn.run(yardstick, constant(request(sent)), true)
 		if err != nil {
 			return g, err
 		}
@@ -34,7 +45,7 @@ func (b *bench) measured(name, addr string, request func(int) []byte, share floa
 		got, shares = append(got, g), append(shares, g.rate/e.rate)
 	}
 	m := medians(got)
-	fmt.Printf("%-34s %9.0f %9.0f %9.0f %9.2f   %.2f\n", name, m.rate, us(m.p50), us(m.p99), median(shares), share)
+	fmt.Printf("%-34s %9.0f %9.0f %9.0f %9.2f   %.2f\n", r.name, m.rate, us(m.p50), us(m.p99), median(shares), r.share)
 	return m, nil
 }
 

@@ -1,0 +1,112 @@
+package alerts_test
+
+import (
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/understudy-iam/understudy/alerts"
+)
+
+func TestGains(t *testing.T) {
+	t.Parallel()
+	onRole := func(action string) string {
+		return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"` + action + `","Resource":"` + rolePrefix + `app-*"}]}`
+	}
+	for name, c := range map[string]struct {
+		steps []step
+		want  []string
+	}{
+		"an action on some resources": {[]step{putUser("ana", "pass", onRole("iam:PassRole"))}, []string{
+			"user/ana gains iam:PassRole: Statement 1 of inline policy pass of user ana allows it.",
+		}},
+		"another action on them": {[]step{putUser("ana", "pass", onRole("iam:GetRole"))}, nil},
+		"a group with a service": {[]step{attachGroup("devs", "IAMFullAccess")}, []string{
+			"user/bob gains iam:CreateAccessKey: Statement 1 of AWS managed policy IAMFullAccess allows it.",
+			"user/bob gains iam:PassRole: Statement 1 of AWS managed policy IAMFullAccess allows it.",
+		}},
+		"a group with the reads of a service": {[]step{attachGroup("devs", "IAMReadOnlyAccess")}, nil},
+		"more resources of an action that one has": {
+			[]step{putUser("ana", "pass", onRole("iam:PassRole")), putUser("ana", "all", allActions)}, []string{
+				"user/ana gains iam:CreateAccessKey: Statement 1 of inline policy all of user ana allows it.",
+			},
+		},
+		"a role that may": {[]step{trust("app", trusting(userPrefix+"bob", "")), putRole("app", onRole("iam:PassRole"))}, []string{
+			"role/app gains iam:PassRole: Statement 1 of inline policy in of role app allows it.",
+			"user/bob gains iam:PassRole: It can assume role role/app: statement 1 of its trust policy allows it.",
+		}},
+		"a boundary that is removed": {[]step{call((*iam.Client).DeleteUserPermissionsBoundary,
+			&iam.DeleteUserPermissionsBoundaryInput{UserName: aws.String("carl")})}, []string{
+			"user/carl gains iam:CreateAccessKey: Statement 1 of AWS managed policy AdministratorAccess allows it; " +
+				"before, permissions boundary own did not allow it.",
+			"user/carl gains iam:PassRole: Statement 1 of AWS managed policy AdministratorAccess allows it; " +
+				"before, permissions boundary own did not allow it.",
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, people, &alerts.Effect{Gains: []string{"iam:PassRole"}},
+				nil, &alerts.Effect{Gains: []string{"iam:CreateAccessKey", "iam:passrole"}})
+			if diff := cmp.Diff(c.want, w.run(c.steps...)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestReaches(t *testing.T) {
+	t.Parallel()
+	assumeApp := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"` + rolePrefix + `app"}]}`
+	for name, c := range map[string]struct {
+		steps []step
+		want  []string
+	}{
+		"its trust opened to a user": {[]step{trust("app", trusting(userPrefix+"bob", ""))}, []string{
+			"user/bob reaches role/app: It can assume role role/app: statement 1 of its trust policy allows it.",
+		}},
+		"the trust of another role opened to a user": {[]step{trust("admin", trusting(userPrefix+"bob", ""))}, nil},
+		"its trust opened to a role, which others reach": {[]step{trust("app", trusting(rolePrefix+"hop", ""))}, []string{
+			"role/hop reaches role/app: It can assume role role/app: statement 1 of its trust policy allows it, " +
+				"and so does statement 1 of inline policy be of role hop.",
+			"user/ana reaches role/app: It can assume role role/hop: statement 1 of its trust policy allows it; " +
+				"from there it can assume role role/app.",
+		}},
+		"a user who is admitted and is now allowed": {[]step{
+			trust("app", trusting(home, "")), putUser("bob", "be", assumeApp),
+		}, []string{
+			"user/bob reaches role/app: It can assume role role/app: statement 1 of its trust policy allows it, " +
+				"and so does statement 1 of inline policy be of user bob.",
+		}},
+		"a user who is allowed and not admitted": {[]step{putUser("bob", "be", assumeApp)}, nil},
+		"a role that was made anew": {[]step{
+			call((*iam.Client).DeleteRole, &iam.DeleteRoleInput{RoleName: aws.String("app")}),
+			call((*iam.Client).CreateRole, &iam.CreateRoleInput{RoleName: aws.String("app"),
+				AssumeRolePolicyDocument: trusting(userPrefix+"bob", "")}),
+		}, []string{"user/bob reaches role/app: It can assume role role/app: statement 1 of its trust policy allows it."}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, people, &alerts.Effect{Reaches: rolePrefix + "app"})
+			if diff := cmp.Diff(c.want, w.run(c.steps...)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// TestReachesAcrossAccounts opens a role of an account to an administrator of another
+// one, who becomes an administrator there too.
+func TestReachesAcrossAccounts(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, people, &alerts.Effect{Becomes: alerts.Administrator}, &alerts.Effect{Reaches: rolePrefix + "admin"})
+	if diff := cmp.Diff([]string{
+		"111122223333:user/zoe becomes administrator: It can assume role role/admin: statement 1 of its trust policy allows it, " +
+			"and so does statement 1 of AWS managed policy AdministratorAccess.",
+		"111122223333:user/zoe reaches role/admin: It can assume role role/admin: statement 1 of its trust policy allows it, " +
+			"and so does statement 1 of AWS managed policy AdministratorAccess.",
+	}, w.run(trust("admin", trusting(abroad, "")))); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -1,0 +1,103 @@
+package alerts
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"github.com/understudy-iam/understudy/authz"
+	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/principal"
+)
+
+// A goal is what an effect asks for: to be an administrator of an account, to have an
+// action in it, or to reach a role.
+type goal struct{ kind, what, account string }
+
+// holding is a goal that a subject has.
+type holding struct {
+	*subject
+	goal goal
+}
+
+type subjectKey struct{ account, id string }
+
+// A subject is a user or role that is watched.
+type subject struct {
+	standing *authz.Standing
+	trustees trustees // of a role
+
+	// ways has the goals of the subject, each with who gives it: the subject itself, or
+	// the role that it assumes for it. Nil: it has none.
+	ways map[goal]*subject
+	gone bool // it was deleted
+}
+
+func (s *subject) key() subjectKey {
+	h := s.standing.Holder()
+	return subjectKey{h.Account, h.ID}
+}
+
+func (s *subject) isRole() bool { return s.standing.Holder().Kind == "role" }
+
+// stand gives the subject what the state says about it now.
+func (s *subject) stand(st *authz.Standing) {
+	s.standing = st
+	if s.isRole() {
+		s.trustees = newTrustees(st.Trust())
+	}
+}
+
+// goals are those that the subject has, in order.
+func (s *subject) goals() []goal {
+	return slices.SortedFunc(maps.Keys(s.ways), func(a, b goal) int {
+		return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.what, b.what), cmp.Compare(a.account, b.account))
+	})
+}
+
+// lacks are the goals of the role that the subject does not have.
+func (s *subject) lacks(role *subject) (list []goal) {
+	for _, g := range role.goals() {
+		if s.ways[g] == nil {
+			list = append(list, g)
+		}
+	}
+	return list
+}
+
+// trustees are those whom a trust policy may admit. It spares decisions: most roles are
+// trusted to a service, or to somebody else.
+type trustees struct {
+	everybody bool
+	accounts  []string
+	ids       []string
+}
+
+func newTrustees(document string) (t trustees) {
+	d, err := evaluator.Parse(document)
+	if err != nil {
+		return trustees{everybody: document != ""} // authz decides about it
+	}
+	for p := range d.Principals() {
+		arn, isARN := principal.ParseARN(p.Value)
+		switch {
+		case p.Not, p.Value == "*":
+			t.everybody = true
+		case p.Type != "AWS":
+		case isARN && principal.ValidAccountID(arn.AccountID):
+			t.accounts = append(t.accounts, arn.AccountID)
+		case isARN:
+			t.everybody = true
+		default:
+			t.accounts, t.ids = append(t.accounts, p.Value), append(t.ids, p.Value)
+		}
+	}
+	return t
+}
+
+// mayAdmit reports whether the trust policy may admit the subject. Where it does not, it
+// is denied the role for sure.
+func (t *trustees) mayAdmit(s *subject) bool {
+	h := s.standing.Holder()
+	return t.everybody || slices.Contains(t.accounts, h.Account) || slices.Contains(t.ids, h.ID)
+}

@@ -1,0 +1,58 @@
+package awsapi
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/understudy-iam/understudy/awsapi/sigv4"
+)
+
+// targetHeader names the operation of a call in JSON.
+// https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
+const targetHeader = "X-Amz-Target"
+
+const (
+	jsonType = "application/x-amz-json-1.1"
+
+	// maxJSON is how many bytes the body of a call in JSON has at most. AWS documents no
+	// such bound for the services that are served; none of their inputs comes near it.
+	maxJSON = 1 << 20
+)
+
+// target is an operation of a service that speaks JSON.
+type target struct {
+	api *api
+	op  *operation
+}
+
+// addTargets lets the operations of a service that are served be found by their targets.
+func (h *handler) addTargets(a *api) {
+	for name, op := range a.operations {
+		if op.in != nil {
+			h.targets[a.Target+"."+name] = &target{a, op}
+		}
+	}
+}
+
+// target finds the operation that a request names in its header; nil if it names none that
+// is served. What is signed for another service, or for none, is then answered by the
+// operation's service. Some clients put a namespace before the name of the service.
+func (h *handler) target(r *http.Request) *target {
+	values := r.Header[targetHeader]
+	if len(values) != 1 || r.Method != http.MethodPost || !isRoot(r) || isForm(r.Header.Get("Content-Type")) {
+		return nil
+	}
+	name := values[0]
+	if dot := strings.LastIndexByte(name, '.'); dot >= 0 {
+		name = name[strings.LastIndexByte(name[:dot], '.')+1:]
+	}
+	return h.targets[name]
+}
+
+// readTarget reads the body of a call in JSON. It answers and returns false if the body
+// cannot be read.
+func (c *request) readTarget(w http.ResponseWriter) bool {
+	c.action, c.version = &c.target.op.name, &c.target.api.Version
+	c.sig, c.sigErr = sigv4.Parse(c.r)
+	return c.readBody(w)
+}

@@ -1,0 +1,176 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/understudy-iam/understudy/decisions"
+	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/evaluator/compare"
+	"github.com/understudy-iam/understudy/evaluator/lint"
+)
+
+// compareCommand proves what a change of a policy grants.
+type compareCommand struct {
+	partitionFlag
+	Old    string `arg:"" complete:"policy" help:"Before: the file of a policy document, or one of AWS's managed policies."`
+	New    string `arg:"" complete:"policy" help:"After: the same."`
+	Type   string `default:"" enum:"identity,resource,trust,boundary,session,scp,rcp," placeholder:"TYPE" help:"@compareType"`
+	Format string `default:"text" enum:"text,json,github" help:"text, json, or github: errors that GitHub Actions shows beside the lines."`
+}
+
+// Help is the end of the help text.
+func (*compareCommand) Help() string {
+	return `Each grant that is new is shown with a request that the old document does not allow and the new one does. That ` +
+		`nothing is granted is proved, for every action, resource, principal and condition key. Where neither can be proved, it says so ` +
+		`and takes it for a grant. The exit code is 0 if nothing new is granted, and 1 otherwise.
+
+    understudy compare before.json after.json
+    understudy compare ReadOnlyAccess mine.json
+    understudy compare before.json after.json --format github`
+}
+
+// Run prints what is granted.
+func (c *compareCommand) Run() error {
+	before, after, kind, err := c.read()
+	if err != nil {
+		return usageError{err}
+	}
+	grants, err := compare.Compare(before, after, kind)
+	if err != nil {
+		return usageError{err}
+	}
+	list := make([]newGrant, 0, len(grants))
+	for i := range grants {
+		list = append(list, shownGrant(after, &grants[i]))
+	}
+	switch c.Format {
+	case "json":
+		err = writeReport(os.Stdout, list)
+	case "github":
+		err = c.printAnnotations(list)
+	default:
+		_, err = io.WriteString(os.Stdout, c.text(list))
+	}
+	if err == nil && len(list) > 0 {
+		err = errAnsweredNo
+	}
+	return err
+}
+
+// read reads both documents. Their kind is that of the flag, or what the new one looks like.
+func (c *compareCommand) read() (before, after *evaluator.Document, kind evaluator.Kind, err error) {
+	kind, _ = evaluator.ParseKind(c.Type)
+	parse := func(name string) (*evaluator.Document, string, error) {
+		text, err := readPolicy(c.partition(), name, evaluator.Resource)
+		if err != nil {
+			text, err = readPolicy(c.partition(), name, evaluator.Identity)
+		}
+		if err != nil {
+			return nil, "", err
+		}
+		doc, err := evaluator.Parse(text)
+		return doc, text, err
+	}
+	var text string
+	if after, text, err = parse(c.New); err != nil {
+		return nil, nil, kind, err
+	}
+	if kind == evaluator.NoKind {
+		kind = lint.Guess(text)
+	}
+	before, _, err = parse(c.Old)
+	return before, after, kind, err
+}
+
+// newGrant is a grant as JSON shows it.
+type newGrant struct {
+	Statement int                 `json:"statement"` // from 0
+	Sid       string              `json:"sid,omitempty"`
+	Line      int32               `json:"line"`
+	Column    int32               `json:"column"`
+	Principal string              `json:"principal,omitempty"`
+	Action    string              `json:"action"`
+	Resource  string              `json:"resource"`
+	Context   map[string][]string `json:"context,omitempty"`
+	Proved    bool                `json:"proved"`
+}
+
+func shownGrant(doc *evaluator.Document, g *compare.Grant) newGrant {
+	s := &doc.Statements[g.Statement]
+	out := newGrant{Statement: g.Statement, Sid: s.Sid, Line: s.Start.Line, Column: s.Start.Column, Action: g.Action, Resource: g.Resource,
+		Proved: g.Proved}
+	if len(s.Principals)+len(s.NotPrincipals) > 0 {
+		out.Principal = g.Caller.Text
+	}
+	for _, v := range g.Context {
+		if out.Context == nil {
+			out.Context = map[string][]string{}
+		}
+		out.Context[v.Key] = v.Values
+	}
+	return out
+}
+
+// printAnnotations prints errors for GitHub Actions.
+func (c *compareCommand) printAnnotations(list []newGrant) error {
+	for _, g := range list {
+		a := annotation{
+			level: "error", file: c.New, line: int(g.Line), column: int(g.Column),
+			title: "New grant: " + g.Action, text: strings.Join(g.lines(), " "),
+		}
+		if err := a.print(os.Stdout); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// maxShown is how many examples of a statement people see.
+const maxShown = 8
+
+func (c *compareCommand) text(list []newGrant) string {
+	if len(list) == 0 {
+		return c.New + " grants nothing that " + c.Old + " does not grant.\n"
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s grants what %s does not grant:\n", c.New, c.Old)
+	for len(list) > 0 {
+		n := slices.IndexFunc(list, func(g newGrant) bool { return g.Statement != list[0].Statement })
+		if n < 0 {
+			n = len(list)
+		}
+		title := fmt.Sprintf("Statement %d", list[0].Statement)
+		if list[0].Sid != "" {
+			title += fmt.Sprintf(" (%s)", list[0].Sid)
+		}
+		fmt.Fprintf(&b, "\n%s, line %d\n", title, list[0].Line)
+		for _, g := range list[:min(n, maxShown)] {
+			fmt.Fprintf(&b, "  %s\n", strings.Join(g.lines(), "\n    "))
+		}
+		if n > maxShown {
+			fmt.Fprintf(&b, "  and %d more; --format json has all\n", n-maxShown)
+		}
+		list = list[n:]
+	}
+	return decisions.CleanLines(b.String())
+}
+
+// lines are the example for people.
+func (g *newGrant) lines() []string {
+	list := []string{g.Action, "on " + g.Resource}
+	if g.Principal != "" {
+		list = append(list, "by "+g.Principal)
+	}
+	for _, key := range slices.Sorted(maps.Keys(g.Context)) {
+		list = append(list, "with "+key+"="+strings.Join(g.Context[key], ","))
+	}
+	if !g.Proved {
+		list = append(list, "not proved: no request was found that shows it, and no proof that there is none")
+	}
+	return list
+}

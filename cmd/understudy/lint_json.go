@@ -1,0 +1,150 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/understudy-iam/understudy/evaluator"
+)
+
+// jsonFile looks for the policies of a file in JSON, which may be policies one after the
+// other, what aws iam get-account-authorization-details prints, or a plan of Terraform.
+type jsonFile struct {
+	name  string
+	text  string
+	found []policyText
+}
+
+// maxNested is how deep policies are looked for.
+const maxNested = 40
+
+// statements is the member by which a policy is known.
+const statements = "Statement"
+
+// policy adds the text, which the file has from the offset on.
+func (f *jsonFile) policy(path string, offset int, text string, kind evaluator.Kind) {
+	place := func(at int) (int, int) { return linePlace(f.text, offset+at) }
+	f.found = append(f.found, policyText{file: f.name, path: path, text: text, kind: kind, place: place, verbatim: true, offset: offset})
+}
+
+// all reads the values of the file. What cannot be read is taken for a policy, so that its
+// fault is told.
+func (f *jsonFile) all() {
+	d := json.NewDecoder(strings.NewReader(f.text))
+	for n := 0; ; n++ {
+		var raw json.RawMessage
+		before := int(d.InputOffset())
+		if err := d.Decode(&raw); err != nil {
+			if rest := strings.TrimLeft(f.text[before:], " \t\r\n"); rest != "" {
+				f.policy("", len(f.text)-len(rest), rest, evaluator.NoKind)
+			}
+			return
+		}
+		end := int(d.InputOffset())
+		f.value(jsonPart{raw: raw, offset: end - len(raw)}, 0)
+	}
+}
+
+// jsonPart is a value of the file.
+type jsonPart struct {
+	name   string // of the member
+	path   string
+	raw    json.RawMessage
+	offset int
+}
+
+func (f *jsonFile) value(p jsonPart, depth int) {
+	if depth > maxNested {
+		return
+	}
+	switch p.raw[0] {
+	case '[':
+		for _, e := range elementsOf(p) {
+			f.value(e, depth+1)
+		}
+	case '{':
+		f.object(p, depth)
+	case '"':
+		f.quoted(p)
+	}
+}
+
+func (f *jsonFile) object(p jsonPart, depth int) {
+	members := elementsOf(p)
+	for _, m := range members {
+		switch {
+		case m.name == statements && (m.raw[0] == '{' || m.raw[0] == '['):
+			f.policy(p.path, p.offset, string(p.raw), kindOfMember(p.name))
+			return
+		case m.name == "planned_values" && depth == 0: // the same is elsewhere in a plan too
+			f.value(m, depth+1)
+			return
+		case m.name == "IsDefaultVersion" && string(m.raw) == "false":
+			return
+		}
+	}
+	for _, m := range members {
+		f.value(m, depth+1)
+	}
+}
+
+// quoted looks for a policy in a text, which may be percent-encoded, as IAM's API answers it.
+// All of it is at the place of the text.
+func (f *jsonFile) quoted(p jsonPart) {
+	var text string
+	if json.Unmarshal(p.raw, &text) != nil {
+		return
+	}
+	if strings.HasPrefix(text, "%7B") {
+		text, _ = url.PathUnescape(text)
+	}
+	if !isPolicy(text) {
+		return
+	}
+	place := func(int) (int, int) { return linePlace(f.text, p.offset) }
+	f.found = append(f.found, policyText{file: f.name, path: p.path, text: text, kind: kindOfMember(p.name), place: place})
+}
+
+// isPolicy reports whether a text is a policy in JSON.
+func isPolicy(text string) bool {
+	var members map[string]json.RawMessage
+	if !strings.HasPrefix(strings.TrimSpace(text), "{") || json.Unmarshal([]byte(text), &members) != nil {
+		return false
+	}
+	_, ok := members[statements]
+	return ok
+}
+
+// kindOfMember is the kind of the policies that stand under the name, in files of AWS, of
+// Terraform and in seeds.
+func kindOfMember(name string) evaluator.Kind {
+	switch name {
+	case "AssumeRolePolicyDocument", "assume_role_policy", "trust":
+		return evaluator.Trust
+	}
+	return evaluator.NoKind
+}
+
+// elementsOf are the members of an object, or the elements of a list.
+func elementsOf(p jsonPart) []jsonPart {
+	d := json.NewDecoder(bytes.NewReader(p.raw))
+	_, _ = d.Token() // the bracket
+	var list []jsonPart
+	for i := 0; d.More(); i++ {
+		e := jsonPart{path: p.path + "[" + strconv.Itoa(i) + "]"}
+		if p.raw[0] == '{' {
+			name, _ := d.Token()
+			e.name, _ = name.(string)
+			e.path = strings.TrimPrefix(p.path+"."+e.name, ".")
+		}
+		if d.Decode(&e.raw) != nil {
+			return list
+		}
+		e.offset = p.offset + int(d.InputOffset()) - len(e.raw)
+		list = append(list, e)
+	}
+	return list
+}

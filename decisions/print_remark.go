@@ -1,0 +1,44 @@
+package decisions
+
+// Remark is what is said about a part of a statement.
+type Remark struct {
+	Title string // in a line of its own
+	Color string // of the title: "error" or "warning"; else it has none
+	Text  string
+
+	// Statement is quoted below; nothing is if it is empty or no JSON.
+	Statement string
+
+	// Part is the part that is meant, by the names of members and the indexes of
+	// elements, such as "Action", "0": it is underlined. Name says that the name of the
+	// member is meant and not its value.
+	Part []string
+	Name bool
+}
+
+// remarkColors are those of titles.
+var remarkColors = map[string]string{"error": red, "warning": yellow}
+
+// Remark is a remark in lines, with the statement quoted.
+func (p Printer) Remark(r Remark) string {
+	b := newPrinted(p)
+	b.line("%s", b.paint(remarkColors[r.Color], Clean(r.Title)))
+	b.text(2, "%s", Clean(r.Text))
+	if r.Statement == "" {
+		return b.String()
+	}
+	marks := map[string]bool{}
+	if at := path(r.Part...); len(r.Part) > 0 {
+		marks[at] = true
+		if r.Name {
+			marks = map[string]bool{keyPath(at): true}
+		}
+		for i := 1; i < len(r.Part); i++ {
+			if at := path(r.Part[:i]...); !marks[at] {
+				marks[at] = false // shown, and not underlined
+			}
+		}
+	}
+	b.quote(r.Statement, marks, quoteIndent-2)
+	return b.String()
+}

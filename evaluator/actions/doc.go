@@ -1,0 +1,14 @@
+// Package actions divides the actions of all services into classes that policies cannot
+// tell apart, so that a question about every action is answered by few decisions.
+//
+// It guarantees that two actions of a class match the same ones of the texts by which
+// they were divided; nothing else in a decision looks at the action.
+//
+// # Caveats
+//
+// The actions are those of the catalogue and Unknown. An action that the catalogue does
+// not have, such as one of a service that policies alone name, is in no class.
+package actions
+
+// Unknown is an action that no service has. It stands for what AWS adds one day.
+const Unknown = "understudy:AnAction"

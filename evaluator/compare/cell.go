@@ -1,0 +1,54 @@
+package compare
+
+import "slices"
+
+// cell are the statements that are about one action of one caller on one resource. Of
+// the new document those are in granted which may apply, and in refused those which surely
+// do; of the old one it is the other way round, so that nothing new is missed.
+type cell struct {
+	granted, refused   []*statement // of the new document: Allow, Deny
+	allowed, forbidden []*statement // of the old document: Allow, Deny
+
+	denies []*statement // of the new document: those about the action and the caller, whatever the resource is
+}
+
+// grants returns the statements of the new document that may allow what the old one does
+// not, each with the claims under which it is not proved that the old one does.
+func (c *cell) grants(yield func(*statement, claims)) {
+	for _, s := range c.granted {
+		for _, v := range s.claims().variants() {
+			if !c.covered(s, v) {
+				yield(s, v)
+				break
+			}
+		}
+	}
+}
+
+// covered reports whether, wherever the claims hold, the new document does not allow or
+// the old one does too.
+func (c *cell) covered(s *statement, v claims) bool {
+	if v.impossible() || slices.ContainsFunc(c.refused, func(d *statement) bool { return v.imply(d.claims()) }) {
+		return true
+	}
+	if !slices.ContainsFunc(c.allowed, func(t *statement) bool { return v.imply(t.claims()) }) {
+		return false
+	}
+	return !slices.ContainsFunc(c.forbidden, func(e *statement) bool { return !c.harmless(v, e) })
+}
+
+// harmless reports whether a Deny of the old document takes nothing away from what the
+// claims allow, or nothing that a Deny of the new one does not take away too.
+func (c *cell) harmless(v claims, e *statement) bool {
+	return v.exclude(e.claims()) || slices.ContainsFunc(c.denies, func(d *statement) bool {
+		return (slices.Contains(c.refused, d) || wider(d, e)) && anyImplies([]claims{v, e.claims()}, d.claims())
+	})
+}
+
+// wider reports whether one statement has each entry of the other to the letter, so that
+// it applies to each resource that the other applies to, whatever its variables are.
+func wider(d, e *statement) bool {
+	return !d.not && !e.not && !d.all && !e.all && d.version == e.version && !slices.ContainsFunc(e.entries, func(x *entry) bool {
+		return !slices.ContainsFunc(d.entries, func(y *entry) bool { return x.text == y.text })
+	})
+}

@@ -1,0 +1,269 @@
+package evaluator
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// Implies reports whether a condition holds only in requests in which the other one
+// holds too. It proves this by rules that are sound: the same or a stronger operator, a
+// smaller set of values, a narrower network, an earlier date. Where it reports false
+// nothing is known. The versions are those of the documents.
+func (c *Condition) Implies(version string, other *Condition, otherVersion string) bool {
+	s, t := newClaim(c, version), newClaim(other, otherVersion)
+	return s.never() || t.always() || strings.EqualFold(s.key, t.key) && s.implies(&t)
+}
+
+// Excludes reports whether no request satisfies both conditions, as far as it can be
+// proved. An erring condition counts as satisfied.
+func (c *Condition) Excludes(version string, other *Condition, otherVersion string) bool {
+	s, t := newClaim(c, version), newClaim(other, otherVersion)
+	return s.never() || strings.EqualFold(s.key, t.key) && (s.excludes(&t) || t.excludes(&s))
+}
+
+// AlwaysHolds reports whether the condition holds in every request.
+func (c *Condition) AlwaysHolds(version string) bool {
+	s := newClaim(c, version)
+	return s.always()
+}
+
+// NeedsKey reports whether the condition does not hold in a request without its key.
+func (c *Condition) NeedsKey() bool {
+	s := newClaim(c, Version2012)
+	return !s.withoutKey()
+}
+
+// AnyValue reports whether the condition holds exactly if it does with one of its values
+// alone.
+func (c *Condition) AnyValue() bool {
+	op, _ := parseOperator(c.Operator)
+	return !op.negated && op.quantifier != forAllValues
+}
+
+// claim is what a condition says of one key.
+type claim struct {
+	condition
+	texts []Text
+	e     evaluation
+}
+
+func newClaim(c *Condition, version string) claim {
+	return claim{condition: compileCondition(c, version), texts: c.Values,
+		e: evaluation{req: &Request{Context: &Context{}}, pol: &Policies{}, res: &Result{}, left: lookEvery}}
+}
+
+// withoutKey reports whether the condition holds in a request without the key.
+func (c *claim) withoutKey() bool {
+	if c.family == familyNull {
+		return c.null(false)
+	}
+	return c.absent()
+}
+
+// withKey reports whether the condition can hold in a request that has the key.
+func (c *claim) withKey() bool {
+	if c.family == familyNull {
+		return c.null(true)
+	}
+	return c.count > 0
+}
+
+func (c *claim) never() bool { return !c.withoutKey() && !c.withKey() }
+
+// always reports whether the condition holds in every request.
+func (c *claim) always() bool {
+	return c.withoutKey() && c.withKey() && c.family == familyNull
+}
+
+func (c *claim) implies(t *claim) bool {
+	switch {
+	case c.withoutKey() && !t.withoutKey():
+		return false
+	case !c.withKey():
+		return true
+	case !t.withKey():
+		return false
+	case t.family == familyNull:
+		return t.null(true)
+	case c.family == familyNull: // says nothing of the values
+		return false
+	case c.quantifier != single && c.quantifier != t.quantifier:
+		return false
+	}
+	return c.within(t)
+}
+
+// within reports whether every value that satisfies the condition satisfies the other.
+func (c *claim) within(t *claim) bool {
+	switch {
+	case !c.negated && t.negated:
+		return c.finite() && c.each(func(v string) bool { return t.matches(v, &t.e) == yes })
+	case c.negated != t.negated:
+		return false
+	case c.negated:
+		c, t = t, c
+	}
+	if c.finite() && !t.negated {
+		return c.each(func(v string) bool { return t.matches(v, &t.e) == yes })
+	}
+	return c.includedIn(t)
+}
+
+// excludes reports whether no value satisfies both conditions.
+func (c *claim) excludes(t *claim) bool {
+	switch {
+	case c.withoutKey() && t.withoutKey():
+		return false
+	case !c.withKey() || !t.withKey():
+		return true
+	case c.family == familyNull || t.family == familyNull || c.negated || c.quantifier != single || t.quantifier != single:
+		return false
+	case t.negated:
+		opposite := *t
+		opposite.negated = false
+		return c.within(&opposite)
+	case c.family == familyBool && t.family == familyBool:
+		return c.each(func(v string) bool {
+			return !slices.ContainsFunc(t.texts, func(o Text) bool { return c.covered(v, t, o.Value) })
+		})
+	}
+	return c.finite() && c.each(func(v string) bool { return t.matches(v, &t.e) == no })
+}
+
+// finite reports whether the condition's values are the only ones that match, to the
+// letter.
+func (c *claim) finite() bool {
+	if c.family != familyString {
+		return false
+	}
+	for i := range c.patterns {
+		if c.patterns[i].shape != shapeLiteral {
+			return false
+		}
+	}
+	return len(c.set) == 0 || len(c.set)+len(c.patterns) == c.count
+}
+
+func (c *claim) each(holds func(value string) bool) bool {
+	for _, t := range c.texts {
+		if !holds(t.Value) {
+			return false
+		}
+	}
+	return true
+}
+
+// includedIn reports whether each value matches nothing that a value of the other, which
+// is of the same kind, does not match.
+func (c *claim) includedIn(t *claim) bool {
+	if t.literals != nil && slices.ContainsFunc(t.arns, func(a arnPattern) bool { return !a.ok }) {
+		return false // what is no ARN is an error of the condition
+	}
+	if c.family != t.family && (c.family != familyString || t.family != familyIgnoreCase) {
+		return false
+	}
+	if c.syntax&variables != t.syntax&variables && c.mentionsVariable() {
+		return false
+	}
+	return c.each(func(v string) bool {
+		for _, other := range t.texts {
+			if v == other.Value && c.syntax&wildcards <= t.syntax&wildcards && c.relation&^t.relation == 0 || c.covered(v, t, other.Value) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+func (c *claim) mentionsVariable() bool {
+	return !c.each(func(v string) bool { return !strings.Contains(v, "${") })
+}
+
+// covered reports whether what one value of the condition matches is part of what a value of the other matches.
+func (c *claim) covered(v string, t *claim, other string) bool {
+	if strings.Contains(v, "${") || strings.Contains(other, "${") {
+		return false // they are compared as texts only
+	}
+	switch c.family {
+	case familyString, familyIgnoreCase:
+		if strings.ContainsAny(v, "*?") && c.syntax&t.syntax&wildcards == 0 {
+			return false
+		}
+		p := compilePattern(other, t.syntax&wildcards)
+		if t.family == familyIgnoreCase {
+			return equalIgnoreCase(v, other)
+		}
+		return globWithin(v, &p)
+	case familyBool:
+		return strings.EqualFold(v, "true") == strings.EqualFold(other, "true")
+	case familyARN:
+		return arnWithin(v, other)
+	case familyNumeric:
+		a, okA := parseNumber(v)
+		b, okB := parseNumber(other)
+		return !okA || okB && c.relation.within(t.relation, a.compare(&b))
+	case familyDate:
+		a, okA := parseDate(v)
+		b, okB := parseDate(other)
+		return !okA || okB && c.relation.within(t.relation, cmp.Compare(a, b))
+	case familyIP:
+		a, okA := parseNetwork(v)
+		b, okB := parseNetwork(other)
+		return !okA || okB && a.bits >= b.bits && b.contains(a.address)
+	}
+	return false
+}
+
+// within reports whether all that is related by r to a value is related by t to another,
+// where order says how the first value compares with the other.
+func (r relation) within(t relation, order int) bool {
+	for _, x := range [...]relation{less, equal, greater} {
+		if r&x == 0 {
+			continue
+		}
+		// Of what is less than the first value all that is known of the other is that it is
+		// less if the first is not greater; and so for the other relations.
+		switch {
+		case x == equal && !t.holds(order):
+			return false
+		case x == less && (t&less == 0 || order > 0), x == greater && (t&greater == 0 || order < 0):
+			return false
+		}
+	}
+	return true
+}
+
+// globWithin reports whether the other pattern matches all that the first does: it does
+// if it matches the pattern's own text, "*" by its own "*" and "?" by "?" or "*".
+func globWithin(text string, other *pattern) bool {
+	var sc scratch
+	if strings.ContainsAny(text, "*?") {
+		p := *other
+		for i := range p.tokens {
+			if p.tokens[i].kind == tokenMark {
+				return false // a "?" must not take the "*" for one character
+			}
+		}
+	}
+	return other.match(text, nil, &sc)
+}
+
+// arnWithin is globWithin for two ARNs, part by part.
+func arnWithin(text, other string) bool {
+	if other == "*" {
+		return true
+	}
+	a, n := splitARN(text, wildcards)
+	b, m := splitARN(other, wildcards)
+	if n != arnParts || m != arnParts {
+		return text == other
+	}
+	for i := range a {
+		p := compilePattern(b[i], wildcards)
+		if !globWithin(a[i], &p) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,143 @@
+package lint
+
+import (
+	"errors"
+
+	"github.com/understudy-iam/understudy/evaluator"
+)
+
+// MaxFindings is how many findings a document can have. What comes later is not
+// reported.
+const MaxFindings = 1000
+
+// Options say what a document is. The zero value lets the document be guessed.
+type Options struct {
+	// Kind is the kind of the policy; NoKind guesses it, see Guess.
+	Kind evaluator.Kind
+
+	// ResourceType is what a resource-based policy is attached to, such as
+	// "AWS::S3::Bucket"; empty if that is not known. ResourceTypes has all that are.
+	ResourceType string
+}
+
+// Lint returns what is wrong with the document, in the order of the text.
+func Lint(src string, o Options) []Finding {
+	l := &linter{src: src, kind: o.Kind, resourceType: o.ResourceType, names: newNames(), seen: make(map[mark]bool)}
+	root, err := evaluator.ParseTree(src)
+	if err != nil {
+		l.kind = o.kind(nil)
+		l.notJSON(err)
+		return l.findings
+	}
+	l.read(root)
+	l.kind = o.kind(l.doc)
+	for _, pass := range passes {
+		pass(l)
+	}
+	for _, s := range l.doc.statements {
+		for _, pass := range statementPasses {
+			pass(l, s)
+		}
+	}
+	l.refused()
+	sortFindings(l.findings)
+	return l.findings
+}
+
+// passes look at the whole document.
+var passes = []func(*linter){
+	(*linter).document,
+	(*linter).sids,
+	(*linter).size,
+	(*linter).repeated,
+	(*linter).dead,
+}
+
+// statementPasses look at one statement.
+var statementPasses = []func(*linter, *statement){
+	(*linter).elements,
+	(*linter).effect,
+	(*linter).empties,
+	(*linter).variables,
+	(*linter).actions,
+	(*linter).grants,
+	(*linter).resources,
+	(*linter).conditions,
+	(*linter).values,
+	(*linter).support,
+	(*linter).principals,
+	(*linter).trust,
+	(*linter).rcp,
+	(*linter).reachable,
+	(*linter).certain,
+	(*linter).world,
+	(*linter).escalation,
+	(*linter).exceptions,
+}
+
+// linter looks at one document.
+type linter struct {
+	src          string
+	kind         evaluator.Kind
+	resourceType string
+	doc          *document
+	names        *names
+	findings     []Finding
+	seen         map[mark]bool
+}
+
+// mark is what is reported once: a check of a part of the document.
+type mark struct {
+	code Code
+	from int
+}
+
+// spot is a part of the document.
+type spot struct {
+	path string
+	span evaluator.Span
+}
+
+// report adds a finding, whose message is filled with the values. The answer may be
+// given a Fix; it is nil if the same was reported before, or too much was.
+func (l *linter) report(code Code, at spot, values ...string) *Finding {
+	m := mark{code, at.span.From}
+	if l.seen[m] || len(l.findings) >= MaxFindings {
+		return nil
+	}
+	l.seen[m] = true
+	c := index[code]
+	l.findings = append(l.findings, Finding{Code: code, Type: c.Type, Message: c.fill(values), Path: at.path, Span: at.span})
+	return &l.findings[len(l.findings)-1]
+}
+
+// fix says what puts the finding right.
+func (f *Finding) fix(from, to int, text string) {
+	if f != nil {
+		f.Fix = &Fix{from, to, text}
+	}
+}
+
+// failed reports whether a finding of the type ERROR was reported.
+func (l *linter) failed() bool {
+	for i := range l.findings {
+		if l.findings[i].Type == Error {
+			return true
+		}
+	}
+	return false
+}
+
+// refused reports what AWS would refuse to store, if no check has found why.
+func (l *linter) refused() {
+	var malformed *evaluator.MalformedError
+	if l.failed() || !errors.As(evaluator.Validate(l.src, l.kind), &malformed) {
+		return
+	}
+	at := l.doc.spot
+	if p, ok := evaluator.Locate(l.src, malformed); ok {
+		from := offset(l.src, p.At)
+		at = spot{p.Member, evaluator.Span{Start: p.At, End: p.At, From: from, To: from}}
+	}
+	l.report(Refused, at, malformed.Message)
+}

@@ -1,0 +1,31 @@
+package iam
+
+import (
+	"errors"
+
+	"github.com/understudy-iam/understudy/persistence"
+)
+
+// found is the record that was looked up by a name, or the refusal if nothing has the name.
+func found[R any](r *R, err error, noSuch func(name string) error, name string) (*R, error) {
+	if errors.Is(err, persistence.ErrNotFound) {
+		return nil, noSuch(name)
+	}
+	return r, err
+}
+
+// orTaken turns the error that another record has the name into the refusal.
+func orTaken(err error, exists func(name string) error, name string) error {
+	if errors.Is(err, persistence.ErrExists) {
+		return exists(name)
+	}
+	return err
+}
+
+// unlessAbsent drops the error that something does not exist.
+func unlessAbsent(err error) error {
+	if errors.Is(err, persistence.ErrNotFound) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,46 @@
+package server
+
+import (
+	"crypto/sha256"
+	"sync"
+
+	"github.com/understudy-iam/understudy/decisions"
+	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/seed"
+)
+
+// maxWritten is of how many documents it is kept where seeds have them.
+const maxWritten = 10_000
+
+// written knows where the seeds that were applied have their documents. The zero value
+// knows none. Several goroutines may use it.
+type written struct {
+	mu     sync.Mutex
+	places map[[sha256.Size]byte]*seed.Written
+}
+
+// add keeps where a document is. A seed that is applied again may have it elsewhere.
+func (w *written) add(document string, at *seed.Written) {
+	key := sha256.Sum256([]byte(document))
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.places == nil {
+		w.places = map[[sha256.Size]byte]*seed.Written{}
+	}
+	if _, known := w.places[key]; known || len(w.places) < maxWritten {
+		w.places[key] = at
+	}
+}
+
+// source is where a seed has the place of a document; nil if none has it.
+func (w *written) source(document string, at evaluator.Position) *decisions.Source {
+	key := sha256.Sum256([]byte(document))
+	w.mu.Lock()
+	found := w.places[key]
+	w.mu.Unlock()
+	if found == nil {
+		return nil
+	}
+	place := found.Place(at)
+	return &decisions.Source{File: found.File, Line: place.Line, Column: place.Column}
+}
