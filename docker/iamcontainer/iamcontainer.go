@@ -142,7 +142,8 @@ func WithPartition(name string) testcontainers.CustomizeRequestOption {
 // WithUpstream decides the calls of services other than IAM and STS too, and sends
 // those that are allowed on to an emulator that the container can reach: a URL such as
 // http://emulator:4566 for all services, or s3,dynamodb=http://minio:9000 for some. It
-// may be given several times.
+// may be given several times. network.WithNetwork puts the emulator, the server and the
+// application into one network, where they know each other by name.
 func WithUpstream(upstream string) testcontainers.CustomizeRequestOption {
 	return func(r *testcontainers.GenericContainerRequest) error {
 		const variable = "UNDERSTUDY_UPSTREAM"
@@ -185,6 +186,14 @@ func WithUpstreamCA(hostPath string) testcontainers.CustomizeRequestOption {
 // WithUpstreamInsecure takes any certificate of an upstream.
 func WithUpstreamInsecure() testcontainers.CustomizeRequestOption {
 	return testcontainers.WithEnv(map[string]string{"UNDERSTUDY_UPSTREAM_INSECURE": "true"})
+}
+
+// WithUpstreamMirror says whether the roles that calls pass, and the instance profiles and
+// server certificates that they name, are made at the upstreams before such a call is sent
+// on, as some emulators want it; they are by default.
+func WithUpstreamMirror(on bool) testcontainers.CustomizeRequestOption {
+	mode := map[bool]string{true: "on", false: "off"}[on]
+	return testcontainers.WithEnv(map[string]string{"UNDERSTUDY_UPSTREAM_MIRROR": mode})
 }
 
 // WithGateway sets what becomes of calls whose operation is not known: "strict" denies
