@@ -16,8 +16,12 @@ CLIENTS      = $(shell grep -l '^//go:build conformance' conformance/*_test.go |
 # Python's own directory and a colon, where Python is pyenv's: its stand-ins take as long
 # to start as the AWS CLI, which runs hundreds of times.
 PYTHONS      = $(addsuffix :,$(patsubst %/,%,$(dir $(shell pyenv which python3 2>/dev/null))))
-# How long torture takes, in minutes: about half for tests, half for fuzzers.
+# How long torture takes, in minutes: about half for tests, which say how many rounds they
+# did, and half for fuzzers. Builds come on top.
 MINUTES     ?= 60
+# The files with tests that are long when torture is wanted, and the tests in them.
+LONG_FILES   = $(shell grep -rlE 'testkit\.(Rounds|Long|Thorough)\b' --include='*_test.go' . | grep -v '^./internal/testkit/')
+LONG         = $(shell grep -ohE '^func Test\w+' $(LONG_FILES) | cut -c6- | grep -vx TestMain | paste -sd '|')
 IMAGE       ?= understudy:latest
 IMAGE_ARCH  ?= $(shell $(GO) env GOARCH)
 
@@ -47,6 +51,7 @@ cover: ## Check that the tests reach every statement of evaluator
 
 conformance: build image app ## Run real clients (Ansible, AWS CLI, boto3, curl, SDKs, Terraform) and the containers
 	PATH="$(PYTHONS)$$PATH" UNDERSTUDY_BINARY=$(CURDIR)/bin/understudy $(GO) test -vet=off -count=1 -timeout 60m -tags conformance -v -run '^($(CLIENTS))$$' ./conformance
+	cd conformance/gosdk && PATH="$(PYTHONS)$$PATH" UNDERSTUDY_BINARY=$(CURDIR)/bin/understudy $(GO) test -count=1 -v ./...
 	cd conformance/openapi && UNDERSTUDY_BINARY=$(CURDIR)/bin/understudy $(GO) test -count=1 -v ./...
 	cd docker/iamcontainer && TESTCONTAINERS_RYUK_DISABLED=true $(GO) test -count=1 -v ./...
 
@@ -61,15 +66,16 @@ fuzz-short: ## Run every fuzzer for some seconds, all within FUZZWITHIN
 	$(GATE) fuzz -within $(FUZZWITHIN) -minimize $(MINIMIZETIME)
 
 torture: ## Try for MINUTES to break it: kills, power cuts, full disks, damage, histories, soaks, fuzzers; as root for all of it
-	UNDERSTUDY_TORTURE=$(MINUTES) $(GO) test -count=1 -timeout 60m ./...
-	CGO_ENABLED=1 UNDERSTUDY_TORTURE=$(MINUTES) $(GO) test -race -count=1 -timeout 60m -run 'Linearizable|Histories|AtOnce|OnMedium|OnDisk|TestKill' ./conformance ./persistence/...
-	$(GATE) fuzz -within $$(( $(MINUTES) * 30 ))s -minimize $(MINIMIZETIME)
+	UNDERSTUDY_TORTURE=$(MINUTES) $(GO) test -vet=off -v -count=1 -timeout 60m -run '^($(LONG))$$' $(sort $(dir $(LONG_FILES)))
+	CGO_ENABLED=1 UNDERSTUDY_TORTURE=$(MINUTES) $(GO) test -vet=off -v -race -count=1 -timeout 60m -run 'Linearizable|Histories|AtOnce|OnMedium|OnDisk|TestKill' ./conformance ./persistence/...
+	$(GATE) fuzz -within $$(( $(MINUTES) * 25 ))s -minimize $(MINIMIZETIME)
 
 lint: ## Check format, vet and staticcheck
 	@test -z "$$(gofmt -l .)" || { echo "not formatted:"; gofmt -l .; exit 1; }
 	$(GO) vet -tags conformance ./...
 	cd docker/iamcontainer && $(GO) vet ./...
 	cd docker/app && $(GO) vet ./...
+	cd conformance/gosdk && $(GO) vet ./...
 	cd conformance/openapi && $(GO) vet ./...
 	$(GO) run $(STATICCHECK) -tags conformance ./...
 
@@ -88,6 +94,7 @@ image: ## Build the container image understudy:latest, for IMAGE_ARCH (amd64, ar
 	cp /etc/ssl/certs/ca-certificates.crt dist/$(IMAGE_ARCH)/etc/ssl/certs/
 	docker build --platform linux/$(IMAGE_ARCH) -t $(IMAGE) -f docker/Dockerfile dist/$(IMAGE_ARCH)
 
-app: ## Build the image understudy-app:latest, the application of docker/compose.yaml
-	cd docker/app && CGO_ENABLED=0 GOOS=linux $(GO) build -trimpath -ldflags '-s -w' -o ../../dist/app/app .
+app: ## Build understudy-app:latest, the application of docker/compose.yaml, and understudy-emulator:latest for tests
+	cd docker/app && CGO_ENABLED=0 GOOS=linux $(GO) build -trimpath -ldflags '-s -w' -o ../../dist/app/ ./...
 	docker build -t understudy-app:latest -f docker/app/Dockerfile dist/app
+	docker build -t understudy-emulator:latest --build-arg PROGRAM=emulator -f docker/app/Dockerfile dist/app

@@ -3,14 +3,16 @@
 #
 #   . "$(dirname "$0")/lib.sh"
 #
-# The first argument of the script is the path of the understudy binary. A script
-# may set flags, an array of further flags of the server, before it sources this.
+# The first argument of the script is the path of the understudy binary. Before it
+# sources this, a script may set flags, an array of further flags of the server;
+# work, a directory of its own; and emulator, the ID of a process. The directory
+# is removed and the process ended when the script ends.
 set -euo pipefail
 
 understudy=${1:-${UNDERSTUDY_BINARY:-bin/understudy}}
-work=$(mktemp -d)
+work=${work:-$(mktemp -d)}
 server=
-trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
+trap 'for p in $server ${emulator-}; do kill "$p" 2>/dev/null || true; done; rm -rf "$work"' EXIT
 
 say() { printf '\n== %s\n' "$*"; }
 die() { printf 'FAILED: %s\n' "$*" >&2; exit 1; }
