@@ -133,7 +133,7 @@ func (st *state) same(other *state) bool {
 	})
 }
 
-// statement is the statement that the step leads to, as a text; empty: none.
+// statement is the statement that the step leads to, as a string; empty: none.
 func (x *step) statement() string {
 	if x.Edit == nil {
 		return ""

@@ -128,7 +128,7 @@ func (st *state) stems(service string) []string {
 	return list
 }
 
-// beginsWith reports whether a text begins with the stem, in any case.
+// beginsWith reports whether a string begins with the stem, in any case.
 func beginsWith(s, stem string) bool {
 	return len(s) >= len(stem) && strings.EqualFold(s[:len(stem)], stem)
 }

@@ -20,7 +20,7 @@ type step struct {
 	Step
 	warnings  []Warning
 	arguments []string  // of the call, beside those that condition keys tell
-	alone     bool      // Command is complete, and is no call of the operation
+	alone     bool      // Command is complete, and is not a call of the operation
 	keys      []string  // the condition keys whose values were added to a policy
 	crossed   []Request // the request with what the statement listed before, where several elements got more values
 	edited    int       // the index of the condition whose values were changed; -1: another element

@@ -6,7 +6,7 @@ import (
 	"github.com/understudy-iam/understudy/evaluator"
 )
 
-// eachVariable calls f for the parts of a text: a variable with its name, or other
+// eachVariable calls f for the parts of a string: a variable with its name, or other
 // text with an empty name. Defaults of variables are part of their text.
 func eachVariable(s string, f func(text, name string)) {
 	for s != "" {
@@ -43,7 +43,7 @@ func generalized(pattern string) string {
 	return b.String()
 }
 
-// resolved is a text with its variables filled from the request; false if one has no
+// resolved is a string with its variables filled from the request; false if one has no
 // value. Text that stands for a character itself, such as ${*}, is not supported.
 func (st *state) resolved(pattern string) (string, bool) {
 	var b strings.Builder

@@ -26,7 +26,7 @@ func (w *patternWriter) write(n *yaml.Node, depth int) {
 	switch at := n; {
 	case w.fault != nil:
 		return
-	case depth > pattern.MaxDepth || w.b.Len() > pattern.MaxSize: // aliases can make a text endless
+	case depth > pattern.MaxDepth || w.b.Len() > pattern.MaxSize: // aliases can make a string endless
 		w.fail(at, "the pattern is nested more than %d deep, or larger than %d KiB; make several rules of it", pattern.MaxDepth,
 			pattern.MaxSize>>10)
 		return

@@ -117,7 +117,7 @@ func (m *mapping) text(name string) string {
 	return m.scalar(n, name)
 }
 
-// required is a text that must be given.
+// required is a string that must be given.
 func (m *mapping) required(name string) string {
 	s := m.text(name)
 	if s == "" {

@@ -144,7 +144,7 @@ func TestModeNames(t *testing.T) {
 		}
 	}
 	if _, err := authz.ParseMode("maybe"); err == nil {
-		t.Error("ParseMode takes a word that is no mode")
+		t.Error("ParseMode takes a word that is not a mode")
 	}
 	if got := authz.Mode(9).String() + authz.Verdict(9).String() + authz.Allowed.String(); got != "unknownunknownallowed" {
 		t.Errorf("names: %s", got)
@@ -329,7 +329,7 @@ func TestOnlyInputsMakeRules(t *testing.T) {
 	t.Parallel()
 	defer func() {
 		if recover() == nil {
-			t.Error("For takes a type that is no input")
+			t.Error("For takes a type that is not an input")
 		}
 	}()
 	authz.For(func(*authz.Query, *iam.GetUserOutput) ([]authz.Need, error) { return nil, nil })

@@ -62,7 +62,7 @@ type Need struct {
 	// such role, and then the call is always denied.
 	TrustPolicy string
 
-	// ResourcePolicy is the own policy of a resource that is no role, or empty.
+	// ResourcePolicy is the own policy of a resource that is not a role, or empty.
 	ResourcePolicy string
 
 	tagged       bool          // the tags of a resource of another service are in Keys

@@ -184,7 +184,7 @@ func (c *request) fill(limit int) error {
 }
 
 // find finds the action and the version in the body. Without an action only a body
-// that is no form is a call: it is answered as one.
+// that is not a form is a call: it is answered as one.
 func (c *request) find() {
 	text := c.body.text.String()
 	c.scan(text)
@@ -226,7 +226,7 @@ func (c *request) take(into **string, place *string, value string) {
 	}
 }
 
-// parse makes the list of all parameters. It reports false for what is no form.
+// parse makes the list of all parameters. It reports false for what is not a form.
 func (c *request) parse() (ok bool) {
 	c.params, ok = c.params.parse(c.body.text.String())
 	return ok

@@ -169,7 +169,7 @@ func splitEntry(entry []pair) (key string, value []pair, err error) {
 
 // elements sorts a list's parameters by their index. It takes the name of the
 // elements and the index off the keys, and returns how many elements there are.
-// "01" is 1; what is no number at all is a member of element 1 (recorded).
+// "01" is 1; what is not a number at all is a member of element 1 (recorded).
 func elements(run []pair, name string) (items []pair, n int, err error) {
 	items = run[:0]
 	for _, p := range run {

@@ -48,7 +48,7 @@ func (c *request) keyRegion() string {
 	return c.caller.Request.Region
 }
 
-// markFaults says in an answer that a fault in it is no defect.
+// markFaults says in an answer that a fault in it is not a defect.
 func markFaults(h http.Header, r *principal.Request) {
 	if len(r.Faults) > 0 {
 		h[faultHeader] = r.Faults

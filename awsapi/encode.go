@@ -96,7 +96,7 @@ func (e *encoder) members(depth int, plan *structPlan, v reflect.Value) {
 // present returns the value of a member, without its pointer, and whether it is
 // part of the answer: pointers, lists, maps and blobs that are not nil (an empty
 // list is sent as <X/>), enums that are not empty, and every boolean and number
-// that is no pointer.
+// that is not a pointer.
 func (f *fieldPlan) present(v reflect.Value) (reflect.Value, bool) {
 	x := v.Field(f.index)
 	switch {
@@ -204,7 +204,7 @@ func (e *encoder) scalar(l leaf) {
 	case kindBlob:
 		e.buf = base64.StdEncoding.AppendEncode(e.buf, x.Bytes())
 	default:
-		panic(fmt.Sprintf("awsapi: %v is no scalar", l.typ))
+		panic(fmt.Sprintf("awsapi: %v is not a scalar", l.typ))
 	}
 }
 

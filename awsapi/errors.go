@@ -70,7 +70,7 @@ func tooSparse(skipped int) error {
 	return malformedInput(fmt.Sprintf("Excessively sparse input would skip %d list elements", skipped))
 }
 
-// badForm answers a form body that is no form.
+// badForm answers a form body that is not a form.
 func badForm() error {
 	return clientError("MalformedQueryString", "The query string contains a syntax error") // text not confirmed
 }

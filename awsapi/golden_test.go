@@ -13,7 +13,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the files in testdata")
 
-// golden compares a text with a file of testdata.
+// golden compares a string with a file of testdata.
 func golden(t *testing.T, name, got string) {
 	t.Helper()
 	file := filepath.Join("testdata", name)

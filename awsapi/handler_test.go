@@ -66,7 +66,7 @@ func TestMistakesAtStart(t *testing.T) {
 		"an operation twice":   func() { awsapi.NewHandler(append(all, all[0]), options()) },
 		"an unknown structure": func() { awsapi.NewHandler(all, withoutTag) },
 		"an unknown union":     func() { awsapi.NewHandler(all, withoutUnion) },
-		"a type that is no output": func() {
+		"a type that is not an output": func() {
 			awsapi.Op(func(context.Context, *iam.GetUserInput) (*iam.ListUsersOutput, error) { return nil, nil })
 		},
 		"an unknown operation": func() { awsapi.NewHandler([]awsapi.Operation{awsapi.Op(fly)}, options()) },

@@ -148,7 +148,7 @@ func (p *planner) union(t reflect.Type) *structPlan {
 	for i := range model.Members {
 		value, ok := u.Types[i].FieldByName("Value")
 		if !ok || value.Index[0] != 0 || !reflect.PointerTo(u.Types[i]).Implements(t) {
-			panic(fmt.Sprintf("awsapi: %v is no member of the union %v", u.Types[i], t))
+			panic(fmt.Sprintf("awsapi: %v is not a member of the union %v", u.Types[i], t))
 		}
 		plan.wire = append(plan.wire, p.field(&model.Members[i], i, value.Type))
 	}

@@ -12,13 +12,13 @@ import (
 const (
 	maxHead = 16 << 10 // bytes of a GET's request line, about
 
-	// home is where AWS sends what is no API call.
+	// home is where AWS sends what is not an API call.
 	home = "https://aws.amazon.com/iam"
 
 	formType = "application/x-www-form-urlencoded"
 )
 
-// refuse answers what is no API call by its head alone, and reports whether it
+// refuse answers what is not an API call by its head alone, and reports whether it
 // did.
 func refuse(w http.ResponseWriter, r *http.Request) bool {
 	switch {

@@ -16,7 +16,7 @@ const (
 	AtOperation               // there is no such operation
 	AtService                 // the service is not served here; see Options.Elsewhere
 	AtParameters              // what the operation is given is not understood
-	decided                   // whether the caller may is decided, and it is no Refusal
+	decided                   // whether the caller may is decided, and it is not a Refusal
 )
 
 // Refusal is why a request was refused before it was decided whether its caller may

@@ -27,7 +27,7 @@ type request struct {
 
 	body            body
 	cut             error // the answer if the body was not read to its end
-	badForm         bool  // it is no form and has no action
+	badForm         bool  // it is not a form and has no action
 	action, version *string
 	sent            struct{ action, version string } // in the body
 

@@ -358,7 +358,7 @@ func TestFaultsOfSigV4A(t *testing.T) {
 			"20260102/iam/aws4", "host;x-amz-date;x-amz-region-set", "*",
 			"Credential should be scoped with a valid terminator: 'aws4_request'.",
 		},
-		"signature that is no hex": {"20260102/iam/aws4_request", "host;x-amz-date;x-amz-region-set", "*", mismatch},
+		"signature that is not hex": {"20260102/iam/aws4_request", "host;x-amz-date;x-amz-region-set", "*", mismatch},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -68,8 +68,8 @@ func TestAccountProperties(t *testing.T) {
 		"of two namespaces": {
 			map[string]string{"RoleManager/Enabled": "false", "Other/Enabled": "false"}, "All properties must belong to the same namespace",
 		},
-		"in capitals":            {map[string]string{"RoleManager/Enabled": "FALSE"}, "Enabled must be 'true' or 'false'"},
-		"that is no truth value": {map[string]string{"RoleManager/Enabled": "0"}, "Enabled must be 'true' or 'false'"},
+		"in capitals":               {map[string]string{"RoleManager/Enabled": "FALSE"}, "Enabled must be 'true' or 'false'"},
+		"that is not a truth value": {map[string]string{"RoleManager/Enabled": "0"}, "Enabled must be 'true' or 'false'"},
 	} {
 		t.Run(name, func(t *testing.T) { testkit.WantError(t, put(w.Client, c.properties), "InvalidInput", c.text) })
 	}

@@ -145,7 +145,7 @@ func TestTheRouteOfTheClock(t *testing.T) {
 	}{
 		{"nothing", `{}`, 400, "give at least one of now, advance, frozen and reset"},
 		{"an unknown member", `{"hour":3}`, 400, `unknown field`},
-		{"no duration", `{"advance":"soon"}`, 400, `advance \"soon\" is no duration; give one such as 2h, 90s or -15m`},
+		{"no duration", `{"advance":"soon"}`, 400, `advance \"soon\" is not a duration; give one such as 2h, 90s or -15m`},
 		{"no time", `{"now":"soon"}`, 400, "parsing time"},
 		{"too late", `{"now":"2999-12-31T00:00:00Z","advance":"48h"}`, 400,
 			"the clock shows times from 1970-01-01T00:00:00Z to 2999-12-31T23:59:59Z only"},

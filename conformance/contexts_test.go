@@ -136,7 +136,7 @@ func TestContextsThatAreRefused(t *testing.T) {
 		"of no provider": {[]types.ProvidedContext{{ContextAssertion: &good}}, "InvalidContextAssertion", unproved},
 		"an ID token": {[]types.ProvidedContext{contextOf(p.token(idp.Request{Subject: storeUser, Algorithm: "ES256"}).Token)},
 			"InvalidContextAssertion", unproved},
-		"a user who is no text": {
+		"a user who is not a string": {
 			[]types.ProvidedContext{
 				contextOf(p.token(idp.Request{IdentityCenter: &center, Claims: idp.Claims{"identitystore:UserId": 1}}).Token),
 			}, "InvalidContextAssertion", unproved,

@@ -92,7 +92,7 @@ func goFiles(t *testing.T) (tests map[string]bool, code string) {
 	return tests, all.String()
 }
 
-// unindented is a text without the white space around its lines and comments at
+// unindented is a string without the white space around its lines and comments at
 // their ends, so that a document may indent and explain otherwise than a file.
 func unindented(text string) string {
 	lines := strings.Split(text, "\n")

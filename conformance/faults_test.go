@@ -279,7 +279,7 @@ func TestWhatIsSeenLate(t *testing.T) {
 			"User: arn:aws:iam::000000000000:user/anna is not authorized to perform: sts:AssumeRole on resource: " + role},
 		{"a new policy allows nothing", func() error { return testkit.Refused(anna.ListUsers(w.ctx, nil)) }, "AccessDenied",
 			"User: arn:aws:iam::000000000000:user/anna is not authorized to perform: iam:ListUsers on resource: arn:aws:iam::000000000000:user/ because no identity-based policy allows the iam:ListUsers action"},
-		{"a new role is no principal", func() error {
+		{"a new role is not a principal", func() error {
 			return testkit.Refused(w.CreateRole(w.ctx,
 				&iam.CreateRoleInput{RoleName: aws.String("second"), AssumeRolePolicyDocument: &trusted}))
 		}, "MalformedPolicyDocument", `Invalid principal in policy: "AWS":"` + role + `"`},
@@ -289,7 +289,7 @@ func TestWhatIsSeenLate(t *testing.T) {
 		if !errors.As(err, &api) || api.ErrorCode() != c.code || api.ErrorMessage() != c.message {
 			t.Errorf("%s: %v; want %s: %s", c.name, err, c.code, c.message)
 		}
-		if c.name == "a new role is no principal" { // and ten seconds later everything is seen
+		if c.name == "a new role is not a principal" { // and ten seconds later everything is seen
 			w.srv.Clock.Advance(9999 * time.Millisecond)
 			if c.call() == nil {
 				t.Errorf("%s: it is one too early", c.name)

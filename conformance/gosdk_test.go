@@ -153,7 +153,7 @@ func member(value any, path string) any {
 
 var variable = regexp.MustCompile(`\$\{([^} ]+)(?: ([^}]+))?\}`)
 
-// fill puts variables into a text, which may be JSON.
+// fill puts variables into a string, which may be JSON.
 func (g *goSDK) fill(text string, inJSON bool) string {
 	return variable.ReplaceAllStringFunc(text, func(found string) string {
 		m := variable.FindStringSubmatch(found)

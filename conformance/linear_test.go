@@ -32,7 +32,7 @@ type answer struct {
 }
 
 // userModel is the model that histories are compared with. Its state is a user's tag;
-// "" is no user.
+// "" is not a user.
 var userModel = porcupine.Model{
 	Partition: byUser,
 	Init:      func() any { return "" },

@@ -177,7 +177,7 @@ func or(s, otherwise string) string {
 
 var requestIDs = regexp.MustCompile(`Request ID: [0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12};`)
 
-// wantRefusal checks the error that AWS answers with a text.
+// wantRefusal checks the error that AWS answers with a string.
 func wantRefusal(t *testing.T, err error, text string) {
 	t.Helper()
 	switch text {

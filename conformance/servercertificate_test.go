@@ -123,7 +123,7 @@ func TestChainsOfServerCertificates(t *testing.T) {
 		{"another authority", leaf, []certificate{root}, "-1"},
 		{"another authority of the same name", leaf, []certificate{impostor}, "0"},
 		{"an authority that has expired", underLate, []certificate{late, upper}, "1"},
-		{"an issuer that is no authority", underPlain, []certificate{plain, upper}, "1"},
+		{"an issuer that is not an authority", underPlain, []certificate{plain, upper}, "1"},
 		{"an issuer that may not sign", underNoSigner, []certificate{noSigner, upper}, "1"},
 	} {
 		t.Run(c.why, func(t *testing.T) {
@@ -228,7 +228,7 @@ func TestErrorsOfServerCertificates(t *testing.T) {
 			testkit.WantError(t, c.err, c.code, c.text)
 		})
 	}
-	// a chain that cannot be read is refused without a text
+	// a chain that cannot be read is refused without a string
 	err := with(func(in *iam.UploadServerCertificateInput) { in.CertificateChain = aws.String("rubbish") })
 	if code := testkit.Code(err); code != "MalformedCertificate" {
 		t.Errorf("a chain that is none: %v", err)

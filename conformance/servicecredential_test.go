@@ -155,7 +155,7 @@ func TestErrorsOfServiceCredentials(t *testing.T) {
 		{"list for root", "ValidationError", "Must specify userName when calling with non-User credentials", list(nil)},
 		{"list for a service without them", "NoSuchEntity", "No such service x is supported for Service Specific Credentials",
 			list(&iam.ListServiceSpecificCredentialsInput{UserName: anna, ServiceName: aws.String("x")})},
-		{"list for what is no service", "ValidationError", "ServiceName must match [a-zA-Z0-9.-]*",
+		{"list for what is not a service", "ValidationError", "ServiceName must match [a-zA-Z0-9.-]*",
 			list(&iam.ListServiceSpecificCredentialsInput{UserName: anna, ServiceName: aws.String("a/b")})},
 		{"list with a marker of our own", "ValidationError", "Invalid Marker.",
 			list(&iam.ListServiceSpecificCredentialsInput{UserName: anna, Marker: anna})},

@@ -89,7 +89,7 @@ func TestErrorsOfSigningCertificates(t *testing.T) {
 		err             error
 	}{
 		{"upload for nobody", "NoSuchEntity", noUser, upload(nobody, first.pem)},
-		{"upload what is no certificate", "MalformedCertificate", "Certificate rubbish is malformed.", upload(anna, "rubbish")},
+		{"upload what is not a certificate", "MalformedCertificate", "Certificate rubbish is malformed.", upload(anna, "rubbish")},
 		{"upload a key", "MalformedCertificate", "Certificate " + first.key + " is malformed.", upload(anna, first.key)},
 		{"upload what has expired", "MalformedCertificate", "Certificate " + old.pem + " is malformed.", upload(anna, old.pem)},
 		{"upload another's", "DuplicateCertificate", "Duplicate certificate uploaded.", upload(bob, first.pem)},

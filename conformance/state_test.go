@@ -141,7 +141,7 @@ func TestReset(t *testing.T) {
 		status     int
 		want       string
 	}{
-		{"a body that is no JSON object", `[]`, http.StatusBadRequest, "ann bob"},
+		{"a body that is not a JSON object", `[]`, http.StatusBadRequest, "ann bob"},
 		{"an unknown member", `{"seed":true}`, http.StatusBadRequest, "ann bob"},
 		{"as it was started", "", http.StatusOK, "ann"},
 		{"said in words", `{"seeds":true}`, http.StatusOK, "ann"},

@@ -249,7 +249,7 @@ func TestTokensThatAreRefused(t *testing.T) {
 			map[string]any{"https://aws.amazon.com/roles": []string{f.role + "2"}},
 			"The requested role is not in the roles claim of the token.",
 		},
-		"a source identity that is no name": {
+		"a source identity that is not a name": {
 			map[string]any{"https://aws.amazon.com/source_identity": "aws:x"},
 			`Source Identity must match [a-zA-Z_0-9+=,.@-]{2,64} and not begin with "aws:"`,
 		},

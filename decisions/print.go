@@ -72,13 +72,13 @@ func (p *printed) line(format string, args ...any) {
 	p.WriteByte('\n')
 }
 
-// text writes a text in lines that begin with indent blanks; those after the first
+// text writes a string in lines that begin with indent blanks; those after the first
 // have two more.
 func (p *printed) text(indent int, format string, args ...any) {
 	p.wrap(strings.Repeat(" ", indent), strings.Repeat(" ", indent+2), fmt.Sprintf(format, args...))
 }
 
-// wrap writes a text in lines, of which the first begins with first and the others
+// wrap writes a string in lines, of which the first begins with first and the others
 // with next. It breaks them at blanks, but not at a no-break space, which it writes as
 // a blank.
 func (p *printed) wrap(first, next, text string) {

@@ -20,7 +20,7 @@ var colors = map[string]string{
 // word is a verdict or decision in its colour.
 func (p *printed) word(text string) string { return p.paint(colors[text], text) }
 
-// paint is a text in a colour, bold, if there are colours.
+// paint is a string in a colour, bold, if there are colours.
 func (p *printed) paint(color, text string) string {
 	if !p.Color || color == "" {
 		return text
@@ -28,11 +28,11 @@ func (p *printed) paint(color, text string) string {
 	return "\x1b[1;" + color + "m" + text + "\x1b[0m"
 }
 
-// Clean makes a text from outside safe to show in a line: a terminal obeys control
+// Clean makes a string from outside safe to show in a line: a terminal obeys control
 // characters, and some of Unicode's turn the order of what is shown.
 func Clean(s string) string { return strings.Map(harmless, s) }
 
-// CleanLines is Clean for a text of many lines, whose ends stay.
+// CleanLines is Clean for a string of many lines, whose ends stay.
 func CleanLines(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r == '\n' {

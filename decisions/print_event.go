@@ -29,7 +29,7 @@ func (p Printer) Event(r *events.Record) string {
 	return b.String()
 }
 
-// pad are the blanks that make a text so wide.
+// pad are the blanks that make a string so wide.
 func pad(text string, width int) string { return strings.Repeat(" ", max(0, width-Columns(text))) }
 
 // shortIdentity names who called as shortly as it can be understood.

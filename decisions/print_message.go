@@ -2,7 +2,7 @@ package decisions
 
 import "strings"
 
-// Message is a text for people, such as an error, in lines of the Printer's width. Of a
+// Message is a string for people, such as an error, in lines of the Printer's width. Of a
 // line that is broken the parts after the first are indented by two columns more. It is
 // broken at blanks only, and not between double quotation marks if what they enclose
 // fits into half a line; so an ARN or a command can be longer than a line.

@@ -46,7 +46,7 @@ func (p *printed) refusal(record *Record) {
 	p.block("String to sign that the server made", r.StringToSign)
 }
 
-// block writes a text of many lines as it is.
+// block writes a string of many lines as it is.
 func (p *printed) block(title, text string) {
 	if text == "" {
 		return

@@ -59,7 +59,7 @@ func upper(s string) string {
 	return strings.ToUpper(s[:1]) + s[1:]
 }
 
-// Quote is a statement, which is JSON, in lines; empty if the text is no JSON. Of a long
+// Quote is a statement, which is JSON, in lines; empty if the text is not JSON. Of a long
 // list some elements are shown, and all that are among those to be kept. Every line is
 // indented by as many blanks, and ends in a line feed.
 func (p Printer) Quote(statement string, keep []string, indent int) string {

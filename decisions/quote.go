@@ -10,7 +10,7 @@ import (
 )
 
 // A quote is a statement that is printed in lines, some parts of which are
-// underlined. A text is never broken: an ARN stays whole, however long it is.
+// underlined. A string is never broken: an ARN stays whole, however long it is.
 type quote struct {
 	width int
 	marks map[string]bool // by path: the part is underlined, or only shown where others are left out
@@ -46,7 +46,7 @@ func path(parts ...string) string { return strings.Join(parts, "\x00") }
 func keyPath(at string) string { return path(at, "") }
 
 // newQuote prints the statement with its marks; ok is false if the text
-// is no JSON.
+// is not JSON.
 func newQuote(text string, marks map[string]bool, width int) (*quote, bool) {
 	if !json.Valid([]byte(text)) {
 		return nil, false
@@ -186,7 +186,7 @@ func (q *quote) line(depth int) {
 	q.lines = append(q.lines, quoteLine{text: strings.Repeat(step, depth)})
 }
 
-// add writes a text behind what the last line has.
+// add writes a string behind what the last line has.
 func (q *quote) add(text string, marked bool) {
 	if len(q.lines) == 0 {
 		q.line(0)

@@ -27,7 +27,7 @@ func runeColumns(r rune) int {
 	return 1
 }
 
-// Columns is how many columns of a terminal a text takes, without what sets colours.
+// Columns is how many columns of a terminal a string takes, without what sets colours.
 func Columns(s string) int {
 	n := 0
 	for s != "" {
@@ -45,7 +45,7 @@ func Columns(s string) int {
 	return n
 }
 
-// firstColumns is the beginning of a text that takes so many columns at most.
+// firstColumns is the beginning of a string that takes so many columns at most.
 func firstColumns(s string, most int) string {
 	for i, r := range s {
 		if most -= runeColumns(r); most < 0 {

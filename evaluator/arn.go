@@ -50,8 +50,8 @@ func isARN(s string) bool {
 	return strings.HasPrefix(s, "arn:") && strings.Count(s, ":") >= arnParts-1
 }
 
-// arn: a value that is no ARN matches neither ArnLike nor ArnNotLike. Patterns
-// are tried in order; one that is no ARN is an error, unless a match before it has decided (recorded).
+// arn: a value that is not an ARN matches neither ArnLike nor ArnNotLike. Patterns
+// are tried in order; one that is not an ARN is an error, unless a match before it has decided (recorded).
 func (k *condition) arn(v string, e *evaluation) truth {
 	if !isARN(v) {
 		return no

@@ -37,8 +37,8 @@ type condition struct {
 // literals are the values of operators that do not compare text.
 type literals struct {
 	arns     []arnPattern
-	numbers  []number // sorted; what is no number never matches
-	dates    []int64  // sorted; what is no date never matches
+	numbers  []number // sorted; what is not a number never matches
+	dates    []int64  // sorted; what is not a date never matches
 	networks []networkValue
 	indexed  *networkSet // in their place, if there are many
 }
@@ -273,7 +273,7 @@ func isBase64(s string) bool {
 	return true
 }
 
-// numeric: what is no number is never equal, less or greater. NumericNotEquals
+// numeric: what is not a number is never equal, less or greater. NumericNotEquals
 // therefore matches it; the simulator answers no (QuirkNumericNotEquals).
 func (k *condition) numeric(v string, e *evaluation) truth {
 	n, ok := parseNumber(v)
@@ -284,7 +284,7 @@ func (k *condition) numeric(v string, e *evaluation) truth {
 	return truthOf(found != k.negated)
 }
 
-// date: what is no date is never equal, less or greater.
+// date: what is not a date is never equal, less or greater.
 func (k *condition) date(v string) bool {
 	ms, ok := parseDate(v)
 	return ok && k.relation.some(len(k.dates), func(i int) int { return cmp.Compare(ms, k.dates[i]) })
@@ -292,8 +292,8 @@ func (k *condition) date(v string) bool {
 
 func (r relation) holds(order int) bool { return r&(1<<(order+1)) != 0 }
 
-// ip: a value that is no address matches neither IpAddress nor NotIpAddress. A
-// pattern that is no network is passed over; in the simulator it ends the
+// ip: a value that is not an address matches neither IpAddress nor NotIpAddress. A
+// pattern that is not a network is passed over; in the simulator it ends the
 // comparison (QuirkBadNetwork).
 func (k *condition) ip(v string, e *evaluation) truth {
 	a, ok := parseAddress(v)

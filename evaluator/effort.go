@@ -26,7 +26,7 @@ const (
 	unicodeText
 )
 
-// Steps that the quick way may take on a text: so many for each byte, and some
+// Steps that the quick way may take on a string: so many for each byte, and some
 // more, so that usual patterns on short texts never need the other way.
 const (
 	stepsPerByte = 8

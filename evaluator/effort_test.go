@@ -14,7 +14,7 @@ const (
 	longestAction   = 128
 )
 
-// matchSet is a text and the patterns that fill a document and match none of
+// matchSet is a string and the patterns that fill a document and match none of
 // it, each as slowly as can be.
 type matchSet struct {
 	name    string
@@ -154,7 +154,7 @@ func exhausted(s string) *scratch {
 	return sc
 }
 
-// wild returns a text of up to n pieces.
+// wild returns a string of up to n pieces.
 func (d dice) wild(n int, pieces ...string) string {
 	var b strings.Builder
 	for range d.IntN(n + 1) {
@@ -163,7 +163,7 @@ func (d dice) wild(n int, pieces ...string) string {
 	return b.String()
 }
 
-// matchAll compares both ways to match a text with the naive one.
+// matchAll compares both ways to match a string with the naive one.
 func matchAll(t *testing.T, d dice) {
 	n := 1 + d.IntN(1+d.IntN(100)) // most are short
 	text := d.wild(n, "a", "a", "a", "b", ":", ":", "é", "中", "𐐀", "A", "arn:")

@@ -11,7 +11,7 @@ import (
 // U+0130 becomes two characters, the Kelvin sign becomes k, and characters above U+FFFF keep
 // their case. There is no case folding: "ß" is not "SS" (all recorded).
 
-// longestFold is how many times longer than a text another one can be that is
+// longestFold is how many times longer than a string another one can be that is
 // equal to it: a character has up to four bytes, and two in lower case.
 const longestFold = 2 * utf8.UTFMax
 
@@ -42,7 +42,7 @@ func appendLower(b []byte, s string) []byte {
 	return b
 }
 
-// lowerReader yields the characters of a text in lower case, then -1.
+// lowerReader yields the characters of a string in lower case, then -1.
 type lowerReader struct {
 	s    string
 	pos  int

@@ -30,7 +30,7 @@ func FuzzParse(f *testing.F) {
 		for kind := Identity; kind <= VPCEndpoint; kind++ {
 			if err := Validate(src, kind); err != nil {
 				if _, ok := err.(*MalformedError); !ok {
-					t.Fatalf("%v is no MalformedError", err)
+					t.Fatalf("%v is not a MalformedError", err)
 				}
 			}
 		}
@@ -39,7 +39,7 @@ func FuzzParse(f *testing.F) {
 			return
 		}
 		if !json.Valid([]byte(src)) {
-			t.Fatal("what is no JSON was parsed")
+			t.Fatal("what is not JSON was parsed")
 		}
 		normal, err := NormalizeTrust(src)
 		if err != nil {

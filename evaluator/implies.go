@@ -158,7 +158,7 @@ func (c *claim) each(holds func(value string) bool) bool {
 // is of the same kind, does not match.
 func (c *claim) includedIn(t *claim) bool {
 	if t.literals != nil && slices.ContainsFunc(t.arns, func(a arnPattern) bool { return !a.ok }) {
-		return false // what is no ARN is an error of the condition
+		return false // what is not an ARN is an error of the condition
 	}
 	if c.family != t.family && (c.family != familyString || t.family != familyIgnoreCase) {
 		return false

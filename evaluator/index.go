@@ -115,7 +115,7 @@ const (
 	hashPrime = 1099511628211
 )
 
-// hashFold hashes a text without regard to ASCII case.
+// hashFold hashes a string without regard to ASCII case.
 func hashFold(s string) uint64 {
 	h := uint64(hashStart)
 	for i := 0; i < len(s); i++ {

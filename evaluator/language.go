@@ -48,7 +48,7 @@ func ResourceSymbols(text, version string) ([]Symbol, bool) {
 	return appendSymbols(list, parts[arnParts-1], sx, false), true
 }
 
-// appendSymbols appends those of a text.
+// appendSymbols appends those of a string.
 func appendSymbols(list []Symbol, text string, sx syntax, noColon bool) []Symbol {
 	d := defaults{len(text)}
 	for i := 0; i < len(text); {

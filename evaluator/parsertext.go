@@ -29,7 +29,7 @@ func parserFault(err error) error {
 	return malformed(syntax.At, message+"\n at "+p.location(p.line, p.pos-p.lineStart+1))
 }
 
-// readerName is the name that Java gives the reader of a text. AWS's ends with a
+// readerName is the name that Java gives the reader of a string. AWS's ends with a
 // number that differs from call to call; this one depends on the text alone.
 func readerName(text string) string {
 	h := fnv.New32a()

@@ -211,7 +211,7 @@ func (p *pattern) plain(s string) bool {
 }
 
 // quick is match with a bound: if the effort is over afterwards, its answer
-// does not count. The effort has begun on s, or on a text that s is a part of.
+// does not count. The effort has begun on s, or on a string that s is a part of.
 func (p *pattern) quick(s string, c *Context, sc *scratch) bool {
 	if p.shape < shapeGlob {
 		return p.plain(s)
@@ -253,7 +253,7 @@ func (p *pattern) filled(c *Context, sc *scratch) ([]token, bool) {
 }
 
 // fill puts the values of variables in place. They are literal: a "*" in a
-// user's name is no wildcard (recorded).
+// user's name is not a wildcard (recorded).
 func (p *pattern) fill(c *Context, sc *scratch) ([]token, bool) {
 	sc.tokens = sc.tokens[:0]
 	sc.effort.steps += len(p.tokens)

@@ -82,7 +82,7 @@ func (p *ResourcePattern) Matches(resource string) bool {
 	return p.pattern.match(&t, nil, &sc)
 }
 
-// Variable is what a text has where a policy variable begins.
+// Variable is what a string has where a policy variable begins.
 type Variable struct {
 	From, To int    // in the text; if it is not well formed, of its first two characters
 	Key      string // such as "aws:username"
@@ -92,7 +92,7 @@ type Variable struct {
 	WellFormed bool
 }
 
-// Variables yields each "${" of a text that a document of version 2012-10-17 may have.
+// Variables yields each "${" of a string that a document of version 2012-10-17 may have.
 func Variables(text string) iter.Seq[Variable] {
 	return func(yield func(Variable) bool) {
 		d := defaults{len(text)}

@@ -11,10 +11,10 @@ import (
 )
 
 // Place says for people where a document is at fault and what may have been meant. It
-// is no answer of AWS's.
+// is not an answer of AWS's.
 type Place struct {
 	At       Position
-	Member   string // the path of the member, such as "Statement[0].Efect"; empty if the text is no JSON
+	Member   string // the path of the member, such as "Statement[0].Efect"; empty if the text is not JSON
 	Sentence string // what is wrong there, if more can be said than AWS's message does
 	Nearest  string // the right word that is nearest to what stands there; empty if none is near
 }

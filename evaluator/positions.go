@@ -5,7 +5,7 @@ import (
 	"unicode/utf8"
 )
 
-// positions is a set of places in a text, a bit for each: those up to which the
+// positions is a set of places in a string, a bit for each: those up to which the
 // tokens of a pattern match so far. Each token takes the set to the next one,
 // 64 places at a time. The places are those of bytes; the one between the two UTF-16
 // units of a character above U+FFFF, which only a "?" can reach, is the middle

@@ -6,11 +6,11 @@ type Quirk uint8
 
 // The quirks.
 const (
-	// QuirkNumericNotEquals: a value that is no number does not match
+	// QuirkNumericNotEquals: a value that is not a number does not match
 	// NumericNotEquals in the simulator, though it does live.
 	QuirkNumericNotEquals Quirk = iota
 
-	// QuirkBadNetwork: a pattern that is no IP network ends the comparison as
+	// QuirkBadNetwork: a pattern that is not an IP network ends the comparison as
 	// not matching, for IpAddress and NotIpAddress alike; live it is passed over.
 	QuirkBadNetwork
 

@@ -15,7 +15,7 @@ import "strings"
 type resourcePattern struct {
 	prefix string        // leading parts without wildcards, with their colons
 	parts  []partPattern // the other ones of the first five
-	rest   pattern       // the remainder; all of the text if it is no ARN
+	rest   pattern       // the remainder; all of the text if it is not an ARN
 	never  bool
 	globs  bool // some part is a glob, so that matching it takes an effort
 }

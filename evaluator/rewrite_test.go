@@ -75,7 +75,7 @@ func TestRewritingEndsWithAnError(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	if _, err := RewritePrincipals(`x`, nil); err == nil {
-		t.Error("text that is no document is rewritten")
+		t.Error("text that is not a document is rewritten")
 	}
 }
 

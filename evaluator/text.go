@@ -9,7 +9,7 @@ import (
 
 // NumberText returns the text under which string operators see a value of the
 // type numeric: that of Java's BigDecimal, which keeps trailing zeros ("01.00"
-// is "1.00", "1e2" is "1E+2"; the first recorded). It reports false for what is no number.
+// is "1.00", "1e2" is "1E+2"; the first recorded). It reports false for what is not a number.
 func NumberText(s string) (string, bool) {
 	if _, ok := parseNumber(s); !ok {
 		return "", false
@@ -58,7 +58,7 @@ func scientific(digits string, adjusted int64) string {
 
 // DateText returns the text under which string operators see a value of the
 // type date: UTC with milliseconds, such as "2035-01-02T01:04:05.000Z"
-// (recorded). It reports false for what is no date.
+// (recorded). It reports false for what is not a date.
 func DateText(s string) (string, bool) {
 	ms, ok := parseDate(s)
 	if !ok {

@@ -185,7 +185,7 @@ func (t *tracer) holds(k *condition) bool {
 	return truth == yes || truth == erring && t.compiled.effect == Deny
 }
 
-// value is a text with its variables filled, if it has any.
+// value is a string with its variables filled, if it has any.
 func (t *tracer) value(text string, filled bool) ElementValue {
 	v := ElementValue{Text: text, Resolved: text}
 	if !filled || t.policy.compiled.doc.Version != Version2012 {

@@ -102,7 +102,7 @@ func (k *condition) indexARNs() {
 type networkSet struct {
 	first map[network]int // where the list has the network first
 	masks []network       // one of each family and length
-	bad   int             // where the list has the first value that is no network
+	bad   int             // where the list has the first value that is not a network
 }
 
 // absent is the place of what the list does not have.

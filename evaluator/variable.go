@@ -16,7 +16,7 @@ type variable struct {
 // documents cheap.
 const maxDefault = 10240
 
-// defaults remembers where a text that is read from left to right has no end
+// defaults remembers where a string that is read from left to right has no end
 // of a default, so that nothing is searched twice: none begins before the last left bytes.
 type defaults struct{ left int }
 

@@ -23,7 +23,7 @@ func (c *call) doubt() *failure {
 	case c.known.Body == services.Whole && !c.isReadable():
 		reason = "its body has a Content-Encoding or a charset in which servers read it in different ways"
 	case (c.protocol == services.Query || c.protocol == services.EC2) && c.request.Form == nil && c.in.ContentLength != 0:
-		reason = "it has parameters in the query and a body that is no form by its Content-Type"
+		reason = "it has parameters in the query and a body that is not a form by its Content-Type"
 	}
 	if reason == "" {
 		return nil

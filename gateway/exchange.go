@@ -45,7 +45,7 @@ const (
 	AtService                 // no upstream serves it
 	AtOperation               // there is no such operation
 	AtParameters              // what the operation is given is not understood
-	Decided                   // it was decided, and is no Refusal
+	Decided                   // it was decided, and is not a Refusal
 )
 
 // Refusal is why a call was refused before it was decided whether its caller may make

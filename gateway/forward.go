@@ -389,7 +389,7 @@ func (c *call) shownOperation() string {
 	return c.in.Method + " " + c.in.URL.Path
 }
 
-// maxClipped is how long a text of a head may be that is kept, in bytes.
+// maxClipped is how long a string of a head may be that is kept, in bytes.
 const maxClipped = 128
 
 func clipped(s string) string {

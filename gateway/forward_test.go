@@ -57,11 +57,11 @@ func TestHostileRequests(t *testing.T) {
 		request request
 		status  int
 	}{
-		"two targets":               {target, 400},
-		"a query with a semicolon":  {s3(http.MethodGet, "/bucket/key?a;acl", ""), 400},
-		"a query that is no escape": {s3(http.MethodGet, "/bucket/key?acl=%zz", ""), 400},
-		"two subresources":          {s3(http.MethodGet, "/bucket/key?acl&tagging", ""), 400},
-		"two actions":               {form("sns", "Action=ListTopics&Version=2010-03-31&Action=DeleteTopic"), 400},
+		"two targets":                   {target, 400},
+		"a query with a semicolon":      {s3(http.MethodGet, "/bucket/key?a;acl", ""), 400},
+		"a query that is not an escape": {s3(http.MethodGet, "/bucket/key?acl=%zz", ""), 400},
+		"two subresources":              {s3(http.MethodGet, "/bucket/key?acl&tagging", ""), 400},
+		"two actions":                   {form("sns", "Action=ListTopics&Version=2010-03-31&Action=DeleteTopic"), 400},
 		"an action in the query": {
 			with(form("sns", "Action=ListTopics&Version=2010-03-31"), func(q *request) { q.target = "/?Action=DeleteTopic" }), 400,
 		},

@@ -39,7 +39,7 @@ func newContextProvider(in *next.ContextProvider) (*persistence.ContextProvider,
 	return p, nil
 }
 
-// isContextKey reports whether a text has the characters of a key of a context
+// isContextKey reports whether a string has the characters of a key of a context
 // provider, and single spaces between them.
 func isContextKey(text string) bool {
 	foreign := strings.ContainsFunc(text, func(r rune) bool {

@@ -170,7 +170,7 @@ type DelegationNotification struct {
 }
 
 // DelegationNotifications are the messages about a request so far, oldest
-// first. It is no operation of AWS's API, which sends them.
+// first. It is not an operation of AWS's API, which sends them.
 func (s *Service) DelegationNotifications(ctx context.Context, id string) ([]DelegationNotification, error) {
 	list := []DelegationNotification{}
 	err := s.store.View(ctx, func(tx persistence.Tx) error {

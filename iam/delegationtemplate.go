@@ -31,7 +31,7 @@ var delegationTemplateName = regexp.MustCompile(`^[\w+=,.@-]{1,128}$`)
 const maxRequestorName = 30
 
 // RegisterDelegationTemplate keeps a template, over the one of the same name,
-// and returns its ARN. It is no operation of AWS's API: AWS registers templates
+// and returns its ARN. It is not an operation of AWS's API: AWS registers templates
 // when it admits a provider. The form of the ARN is ours.
 func (s *Service) RegisterDelegationTemplate(ctx context.Context, t DelegationTemplate) (arn string, err error) {
 	switch _, err := readTemplate(t.Policy); {
@@ -42,7 +42,7 @@ func (s *Service) RegisterDelegationTemplate(ctx context.Context, t DelegationTe
 	case !utf8.ValidString(t.Requestor + t.Policy):
 		return "", badDelegationTemplate("its policy and the requestor's name must be UTF-8")
 	case err != nil:
-		return "", badDelegationTemplate("its policy is no JSON object")
+		return "", badDelegationTemplate("its policy is not a JSON object")
 	}
 	arn = s.in("").IAM("delegation-template/" + t.Account + "/" + t.Name)
 	owner := principal.NewContext(ctx, &principal.Caller{Principal: principal.Principal{AccountID: t.Account}})
@@ -140,7 +140,7 @@ func policyStatements(policy string) []jsonObject {
 	return out
 }
 
-// textsOf are the texts of a member that is a text or a list of them.
+// textsOf are the texts of a member that is a string or a list of them.
 func textsOf(value any) []string {
 	switch value := value.(type) {
 	case string:

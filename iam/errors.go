@@ -146,7 +146,7 @@ func inlinePoliciesTooLarge(limit int, noun, name string) error {
 
 // Managed policies, attachments, boundaries and roles.
 
-// malformedARN refuses a text that is no ARN at all. The text is that of 2026; in
+// malformedARN refuses a string that is not an ARN at all. The text is that of 2026; in
 // 2025 AttachRolePolicy was recorded with "Invalid ARN:  Could not be parsed!".
 func malformedARN(arn string) error { return validation("ARN %s is not valid.", arn) }
 

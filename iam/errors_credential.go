@@ -34,7 +34,7 @@ func noSuchPublicKey(id string) error {
 // foreignPublicKey is for a key that another user has.
 func foreignPublicKey(id string) error { return noSuchEntity("User has no Public Key with id %s.", id) }
 
-// unreadablePublicKey is for what is no key in an encoding that AWS reads, and
+// unreadablePublicKey is for what is not a key in an encoding that AWS reads, and
 // weakPublicKey for a key of another algorithm or of too few bits.
 func unreadablePublicKey() error {
 	return &types.UnrecognizedPublicKeyEncodingException{Message: aws.String("Invalid public key uploaded.")}

@@ -8,7 +8,7 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-// Delegation requests. Nobody has recorded a text of theirs: none below is
+// Delegation requests. Nobody has recorded a string of theirs: none below is
 // confirmed.
 
 func noSuchDelegationRequest(id string) error {

@@ -38,7 +38,7 @@ func foreignEntity(caller, arn string) error {
 	}
 }
 
-// unreportedEntity is for an ARN of IAM that is no user, group, role or policy.
+// unreportedEntity is for an ARN of IAM that is not a user, group, role or policy.
 func unreportedEntity(arn string) error {
 	return invalidInput("Invalid Entity Arn: " + arn + " is not supported.")
 }

@@ -173,7 +173,7 @@ func TestMembershipIsASet(t *testing.T) {
 		do   func(user, group string) error
 		want string
 	}{
-		{"a user who is no member can be removed", f.leave, ""},
+		{"a user who is not a member can be removed", f.leave, ""},
 		{"a user joins", f.join, "u"},
 		{"a member who joins stays a member", f.join, "u"},
 		{"a member leaves", f.leave, ""},

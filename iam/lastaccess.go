@@ -174,7 +174,7 @@ func findAccessJob(ctx context.Context, tx persistence.Tx, id string) (*persiste
 }
 
 // jobPage is a page of a report. A marker says of which report it is, so that
-// another one's is told from a text that is no marker; one of another service in
+// another one's is told from a string that is not a marker; one of another service in
 // the same report serves (recorded).
 func jobPage(list, jobID string, maxItems *int32, marker *string) (*page, error) {
 	p, err := newPage(list, maxItems, marker)

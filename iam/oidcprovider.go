@@ -310,7 +310,7 @@ func findOIDCProvider(tx persistence.Tx, account principal.Account, arn string) 
 	return found(p, err, noSuchOIDCProvider, arn)
 }
 
-// notProviderARN refuses an ARN that is no provider's of the account: another
+// notProviderARN refuses an ARN that is not a provider's of the account: another
 // account's provider is as good as none.
 func notProviderARN(arn string, absent func(arn string) error) error {
 	parts, ok := principal.ParseARN(arn)

@@ -53,7 +53,7 @@ func TestPasswordsThatAPolicyAdmits(t *testing.T) {
 		{"characters, not bytes, are counted", "Passw0rd-é", all, nil, 0},
 		{"nothing that is asked for", "é", all, []string{"Password should have a minimum length of 10", upper, lower, number, symbol}, 5},
 		{"no symbol", "Passw0rd11", all, []string{symbol}, 1},
-		{"what is no symbol of AWS's", "Passw0rd,1", all, []string{symbol}, 1},
+		{"what is not a symbol of AWS's", "Passw0rd,1", all, []string{symbol}, 1},
 		{"no capital", "passw0rd-1", all, []string{upper}, 1},
 		{"only capitals", "PASSW0RD-1", all, []string{lower}, 1},
 		{"no number", "Password-x", all, []string{number}, 1},

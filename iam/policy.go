@@ -208,7 +208,7 @@ func (s *Service) checkPolicyARN(arn string) error {
 	return nil
 }
 
-// checkOwnPolicy refuses an ARN that is no policy of the account. what names
+// checkOwnPolicy refuses an ARN that is not a policy of the account. what names
 // the change in AWS's text.
 func (s *Service) checkOwnPolicy(arn, account, what string) error {
 	if err := s.checkPolicyARN(arn); err != nil {

@@ -26,7 +26,7 @@ type missingParameterError string
 
 func (e missingParameterError) Error() string { return "Parameter '" + string(e) + "' not found." }
 
-// errTemplate is returned when a template is no JSON, or not used as one.
+// errTemplate is returned when a template is not JSON, or not used as one.
 var errTemplate = errors.New("iam: malformed policy template")
 
 // placeholder is where the value of a parameter goes.
@@ -42,7 +42,7 @@ const enabledMember = "@Enabled"
 // answer is empty.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/temporary-delegation-policy-templates.html
 //
-// A list in a text makes a list of texts, one for each combination.
+// A list in a string makes a list of texts, one for each combination.
 func (v templateValues) render(document string) (string, error) {
 	policy, err := readTemplate(document)
 	if err != nil {
@@ -78,7 +78,7 @@ func readTemplate(document string) (jsonObject, error) {
 	return o, nil
 }
 
-// value renders a value: an object, a list or a text.
+// value renders a value: an object, a list or a string.
 func (v templateValues) value(value any) (any, error) {
 	switch value := value.(type) {
 	case jsonObject:
@@ -146,7 +146,7 @@ func (v templateValues) enabled(o jsonObject) bool {
 	return on != not
 }
 
-// expand is a text with the parameters' values in it, and whether a list was
+// expand is a string with the parameters' values in it, and whether a list was
 // among them.
 func (v templateValues) expand(text string) (texts []any, list bool, err error) {
 	texts = []any{""}

@@ -238,7 +238,7 @@ func reachesResource(s *evaluator.Statement, namespace string, a *catalog.Action
 	})
 }
 
-// matchesFold matches a text against a pattern with * and ?, without regard to
+// matchesFold matches a string against a pattern with * and ?, without regard to
 // case. Names of services and actions are ASCII.
 func matchesFold(pattern, text string) bool {
 	star, mark := -1, 0

@@ -20,7 +20,7 @@ func checkSAMLMetadata(document string) error {
 	return nil
 }
 
-// isPrivateKey reports whether a text is one private key in PEM: RSA or EC, in
+// isPrivateKey reports whether a string is one private key in PEM: RSA or EC, in
 // a form of its own or in PKCS #8.
 func isPrivateKey(text string) bool {
 	block, rest := pem.Decode([]byte(text))

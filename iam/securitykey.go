@@ -29,7 +29,7 @@ type SecurityKey struct {
 var securityKeyName = regexp.MustCompile(`^[\w+=,.@-]{1,128}$`)
 
 // RegisterSecurityKey gives a security key to a user and returns its serial
-// number. It is no operation of AWS's API: people register keys in AWS's console,
+// number. It is not an operation of AWS's API: people register keys in AWS's console,
 // with a browser. From then on the operations on MFA devices know it.
 func (s *Service) RegisterSecurityKey(ctx context.Context, k SecurityKey) (serial string, err error) {
 	if !securityKeyName.MatchString(k.Name) {

@@ -45,7 +45,7 @@ func alexaService(principal string) bool {
 	return principal == "alexa-appkit.amazon.com" || principal == "alexa-connectedhome.amazon.com"
 }
 
-// cutLast splits a text at the last separator.
+// cutLast splits a string at the last separator.
 func cutLast(text, separator string) (before, after string, found bool) {
 	i := strings.LastIndex(text, separator)
 	if i < 0 {

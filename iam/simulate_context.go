@@ -24,7 +24,7 @@ type entryType struct {
 	format string // the end of the error
 }
 
-// entryTypes are the types without their List forms. What is no boolean counts
+// entryTypes are the types without their List forms. What is not a boolean counts
 // as false later (recorded).
 var entryTypes = map[string]entryType{
 	"string":  {},

@@ -34,7 +34,7 @@ func TestInputsOfSimulationsAreRefused(t *testing.T) {
 	}{
 		{"action without a colon", iam.SimulateCustomPolicyInput{ActionNames: []string{"s3:GetObject", "GetObject"}},
 			"The action is invalid since it is missing names"},
-		{"resource that is no ARN", iam.SimulateCustomPolicyInput{ActionNames: get, ResourceArns: []string{bucketA, "bucket"}},
+		{"resource that is not an ARN", iam.SimulateCustomPolicyInput{ActionNames: get, ResourceArns: []string{bucketA, "bucket"}},
 			"ResourceNames are not in a valid ARN format: bucket."},
 		{"ARN without a resource", iam.SimulateCustomPolicyInput{ActionNames: get, ResourceArns: []string{"arn:aws:s3:::"}},
 			"ResourceNames are not in a valid ARN format: arn:aws:s3:::."},
@@ -43,7 +43,7 @@ func TestInputsOfSimulationsAreRefused(t *testing.T) {
 		{"known and unknown actions", iam.SimulateCustomPolicyInput{
 			ActionNames: []string{"none:Such", "s3:GetObject", "s3:Such"}, ResourceArns: []string{bucketA}},
 			"Invalid Input Actions: [s3:GetObject] and [none:Such,s3:Such] require different authorization information. "},
-		{"policy that is no JSON", iam.SimulateCustomPolicyInput{ActionNames: get, PolicyInputList: []string{allowAny, "{"}},
+		{"policy that is not JSON", iam.SimulateCustomPolicyInput{ActionNames: get, PolicyInputList: []string{allowAny, "{"}},
 			"Policy input list item 2 has invalid content"},
 		{"unknown version", iam.SimulateCustomPolicyInput{ActionNames: get, PolicyInputList: []string{`{"Version":"2020-01-01"}`}},
 			"Policy input list item 1 has invalid content"},
@@ -51,13 +51,13 @@ func TestInputsOfSimulationsAreRefused(t *testing.T) {
 			ActionNames: get, PermissionsBoundaryPolicyInputList: []string{allowAny, allowAny},
 		},
 			"The list of Permissions Boundary policies cannot exceed 1 items."},
-		{"boundary that is no JSON", iam.SimulateCustomPolicyInput{ActionNames: get, PermissionsBoundaryPolicyInputList: []string{""}},
+		{"boundary that is not JSON", iam.SimulateCustomPolicyInput{ActionNames: get, PermissionsBoundaryPolicyInputList: []string{""}},
 			"Permissions boundary policy input list item 1 has invalid content"},
 		{"level without SCPs", iam.SimulateCustomPolicyInput{ActionNames: get,
 			OrderedOrganizationPolicyInputList: []types.OrderedOrganizationPolicyType{
 				{ServiceControlPolicyInputList: []string{allowAny}}, {},
 			}}, "Organization policy at index 2 must contain at least one service control policy"},
-		{"SCP that is no JSON", iam.SimulateCustomPolicyInput{ActionNames: get,
+		{"SCP that is not JSON", iam.SimulateCustomPolicyInput{ActionNames: get,
 			OrderedOrganizationPolicyInputList: []types.OrderedOrganizationPolicyType{
 				{ServiceControlPolicyInputList: []string{"["}},
 			}}, "Service control policy input list item 1 has invalid content"},
@@ -76,7 +76,7 @@ func TestInputsOfSimulationsAreRefused(t *testing.T) {
 			"Invalid caller - Caller must be an IAM user, role or group in this context."},
 		{"resource policy without resources", noResource, "Invalid Entity Arn: * does not clearly define entity type and name."},
 		{"resource policy for a star", starPolicy, "ResourceNames are not in a valid ARN format: *."},
-		{"resource policy that is no JSON", badPolicy, "Resource policy has invalid content"},
+		{"resource policy that is not JSON", badPolicy, "Resource policy has invalid content"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			testkit.WantError(t, testkit.Refused(f.SimulateCustomPolicy(f.root, &c.in)), "InvalidInput", c.text)

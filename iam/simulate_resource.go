@@ -107,7 +107,7 @@ func (m *simulation) checkMixed() error {
 	return nil
 }
 
-// checkHandling refuses a ResourceHandlingOption that is no scenario of an
+// checkHandling refuses a ResourceHandlingOption that is not a scenario of an
 // action. The resources of a scenario need not all be there (recorded, against
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulateCustomPolicy.html).
 func (m *simulation) checkHandling() error {

@@ -89,7 +89,7 @@ func TestSimulatedResources(t *testing.T) {
 		resources []string
 		want      string
 	}{
-		{"a star is no resource", []string{"s3:GetObject"}, allowAny, []string{"*"}, `
+		{"a star is not a resource", []string{"s3:GetObject"}, allowAny, []string{"*"}, `
 s3:GetObject *: allowed by PolicyInputList.1 (IAM Policy) 1:38-1:84
 `},
 		{"one resource names the sum", []string{"s3:GetObject"}, onlyA, []string{bucketA}, `

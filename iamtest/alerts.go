@@ -8,7 +8,7 @@ import (
 	"github.com/understudy-iam/understudy/alerts"
 )
 
-// WithAlerts lets the server look at calls with the rules of a text, YAML as
+// WithAlerts lets the server look at calls with the rules of a string, YAML as
 // docs/alerts.md describes it, and with the built-in rules if the text is "builtin". It
 // may be given several times. See Server.Alerts.
 func WithAlerts(rules string) Option {

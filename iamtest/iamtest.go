@@ -10,7 +10,7 @@
 //
 // # Recipes
 //
-// State comes from calls, from a file (WithSeed), or from a text:
+// State comes from calls, from a file (WithSeed), or from a string:
 //
 //	srv.Seed(`accounts: [{id: "000000000000", users: [{name: ana, policies: [ReadOnlyAccess]}]}]`)
 //
@@ -196,7 +196,7 @@ func (s *Server) Seed(yaml string) {
 }
 
 // Stop ends the server before the test does; its data directory can then be
-// used by another one. Stopping twice is no error.
+// used by another one. Stopping twice is not an error.
 func (s *Server) Stop() error { return s.stop() }
 
 // Config is a client configuration that signs as the root user.

@@ -24,7 +24,7 @@ type config struct {
 func WithDataDir(dir string) Option { return func(c *config) { c.dataDir = dir } }
 
 // WithSeed fills the state from a YAML file; see package seed, and Server.Seed
-// for a text.
+// for a string.
 func WithSeed(file string) Option {
 	return func(c *config) { c.server.Seeds = append(c.server.Seeds, file) }
 }

@@ -66,7 +66,7 @@ func (h *handler) admitted(w http.ResponseWriter, r *http.Request) (left int, v2
 	return 0, false, false
 }
 
-// plain answers with a text; ttl is that of the token, 0 for none.
+// plain answers with a string; ttl is that of the token, 0 for none.
 func plain(w http.ResponseWriter, text string, ttl int) {
 	w.Header().Set("Content-Type", "text/plain")
 	w.Header().Set("Server", "EC2ws")

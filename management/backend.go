@@ -54,7 +54,7 @@ type State interface {
 	Snapshots() []Snapshot // the oldest first
 	DeleteSnapshot(id string) error
 
-	// Export writes it as a seed in YAML. What it wrote before an error is no seed.
+	// Export writes it as a seed in YAML. What it wrote before an error is not a seed.
 	Export(context.Context, io.Writer, *Export) error
 
 	// ImportSeed applies a seed whole or not at all, or only says what it would change.

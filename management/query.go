@@ -96,7 +96,7 @@ func readQuery(values url.Values, list []parameter) (limit int, err error) {
 		return defaultListed, nil
 	}
 	if limit, err = strconv.Atoi(text); err != nil || limit < 1 || limit > maxListed {
-		return 0, fmt.Errorf("limit %q is no number from 1 to %d", text, maxListed)
+		return 0, fmt.Errorf("limit %q is not a number from 1 to %d", text, maxListed)
 	}
 	return limit, nil
 }

@@ -61,7 +61,7 @@ func TestSeedsThatCannotBeRead(t *testing.T) {
 	}
 }
 
-// Reading does not panic, and a seed that is read has a text and can be sent again.
+// Reading does not panic, and a seed that is read has a string and can be sent again.
 func FuzzReadSeed(f *testing.F) {
 	kind, body, err := (&Seed{Name: "seed", Text: []byte("accounts: []"), Files: map[string][]byte{"a": []byte("b")}}).Body()
 	if err != nil {

@@ -92,7 +92,7 @@ func (p Partition) Is(a ARN) bool { return a.Partition == p.String() }
 // Elsewhere says where something is whose ARN names another partition than that of a
 // server, and returns the ARN that it would have in that of the server. It returns
 // nothing for an ARN of the partition, for one with a pattern in the place of the
-// partition, and for what is no ARN.
+// partition, and for what is not an ARN.
 func (p Partition) Elsewhere(arn string) (where, here string) {
 	a, ok := ParseARN(arn)
 	if !ok || p.Is(a) || a.Partition == "" || strings.ContainsAny(a.Partition, "*?$") {

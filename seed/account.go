@@ -49,7 +49,7 @@ func (w *writer) settings() error {
 func (w *writer) idpKeys(keys []idpKey) error {
 	for _, k := range keys {
 		if _, err := x509.ParsePKCS8PrivateKey(k.Key.value); err != nil {
-			return fault(k.Key.line, "key %s is no private key in PKCS #8", k.ID.value)
+			return fault(k.Key.line, "key %s is not a private key in PKCS #8", k.ID.value)
 		}
 		err := persistence.IDPKeys.Put(w.tx, w.account, &persistence.IDPKey{
 			Kind: k.Kind.value, KeyID: k.ID.value, DER: k.Key.value, Certificate: k.Certificate.value,
@@ -104,7 +104,7 @@ func (w *writer) outboundFederation(f *outboundFederation) error {
 	}
 	for _, k := range f.Keys {
 		if _, err := x509.ParsePKCS8PrivateKey(k.Key.value); err != nil {
-			return fault(k.Key.line, "key %s is no private key in PKCS #8", k.ID.value)
+			return fault(k.Key.line, "key %s is not a private key in PKCS #8", k.ID.value)
 		}
 		if err := persistence.TokenKeys.Put(w.tx, w.account, &persistence.TokenKey{ID: k.ID.value, DER: k.Key.value}); err != nil {
 			return err

@@ -58,7 +58,7 @@ func (m *mapping) name(t text, limit int) {
 
 func (m *mapping) bounded(t text, limit int) {
 	if utf8.RuneCountInString(t.value) > limit {
-		m.fail(fault(t.line, "a text of more than %d characters", limit))
+		m.fail(fault(t.line, "a string of more than %d characters", limit))
 	}
 }
 
@@ -82,7 +82,7 @@ func (m *mapping) tags(list texts) {
 	}
 }
 
-// oneOf refuses a text that is given and is not one of the words.
+// oneOf refuses a string that is given and is not one of the words.
 func (r *reader) oneOf(name string, t text, words ...string) {
 	if t.given() && !slices.Contains(words, t.value) {
 		r.fail(unknownWord(t, name, words))

@@ -11,7 +11,7 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// A leaf is a member that is no mapping of the form.
+// A leaf is a member that is not a mapping of the form.
 type leaf interface {
 	read(m *mapping, n *yaml.Node, name string)
 	node() *yaml.Node // nil if it is not given
@@ -60,7 +60,7 @@ type structField struct {
 	holds   holding
 }
 
-// repeats marks a list that may have a text twice.
+// repeats marks a list that may have a string twice.
 const repeats = "repeats"
 
 // holding is what of the form a field holds.
@@ -161,7 +161,7 @@ func (m *mapping) element(v reflect.Value, n *yaml.Node, name string) {
 
 func (t *text) read(m *mapping, n *yaml.Node, name string) { *t = m.scalar(n, name) }
 
-// content is a policy document, a certificate or the like: a text, a mapping
+// content is a policy document, a certificate or the like: a string, a mapping
 // that is written as JSON, or {file: NAME}.
 type content struct{ text }
 

@@ -87,7 +87,7 @@ func plain(value string) *yaml.Node {
 	return &yaml.Node{Kind: yaml.ScalarNode, Value: value}
 }
 
-// quoted is a text. It is written in the way in which it reads best and comes
+// quoted is a string. It is written in the way in which it reads best and comes
 // back as it is.
 func quoted(value string) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: value}
@@ -107,7 +107,7 @@ func unprintable(r rune) bool {
 	return r != '\n' && (!unicode.IsPrint(r) || r == '\uFEFF')
 }
 
-// isLiteral reports whether a text of many lines can stand as it is, indented:
+// isLiteral reports whether a string of many lines can stand as it is, indented:
 // no line ends with a space, and the first one does not begin with one.
 func isLiteral(value string) bool {
 	return value[0] != ' ' && value[0] != '\n' && !strings.Contains(value, " \n") && !strings.HasSuffix(value, " ") &&

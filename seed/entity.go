@@ -207,7 +207,7 @@ func tagsOf(list []named) []types.Tag {
 // at puts a refusal of a document on the document's line.
 func at(document text, err error) error { return refused(document.line, "document", err) }
 
-// policyARN is the ARN of the policy that a text names: an ARN, the name of one
+// policyARN is the ARN of the policy that a string names: an ARN, the name of one
 // of the account's own, or of AWS's.
 func (w *writer) policyARN(t text) (*string, error) {
 	if arn, ok := principal.ParseARN(t.value); ok {

@@ -84,7 +84,7 @@ func inFile(name string, err error) error {
 	return err
 }
 
-// notYAML is the fault of a text that is not YAML.
+// notYAML is the fault of a string that is not YAML.
 func notYAML(raw []byte, err error) error {
 	var one *yaml.LoadError
 	var all *yaml.LoadErrors
@@ -149,7 +149,7 @@ func ofAccount(name string) bool {
 	return false
 }
 
-// unknownWord is the fault of a text that is not one of the words that its member may
+// unknownWord is the fault of a string that is not one of the words that its member may
 // have.
 func unknownWord(t text, name string, known []string) error {
 	if meant := spelling.Guess(t.value, known); meant != "" {

@@ -43,7 +43,7 @@ type ExportOptions struct {
 // Export writes the state as a file that Apply brings back: with secrets the
 // same state, IDs and dates included. Of equal states it makes equal files. It
 // writes while it reads, so that a large state needs no more memory than a small
-// one; what it wrote before an error is no file.
+// one; what it wrote before an error is not a file.
 func Export(ctx context.Context, w io.Writer, o ExportOptions) error {
 	head := exportHead(o.Secrets)
 	if mark := o.Partition.Mark(); mark != "" {

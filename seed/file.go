@@ -88,7 +88,7 @@ func (r *reader) file(raw []byte, long bool) *file {
 	return f
 }
 
-// byteOrderMark begins a text of some editors. YAML ignores it.
+// byteOrderMark begins a string of some editors. YAML ignores it.
 var byteOrderMark = []byte("\uFEFF")
 
 // documents are the nodes of a file. Text that is JSON is read as such: it may

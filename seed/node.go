@@ -21,7 +21,7 @@ type text struct {
 
 func (t text) given() bool { return t.line != 0 }
 
-// pointer is nil for a text that is not given.
+// pointer is nil for a string that is not given.
 func (t text) pointer() *string {
 	if !t.given() {
 		return nil
@@ -43,7 +43,7 @@ func (t text) inactive(value *bool) {
 	}
 }
 
-// named is a name with a text, as of a tag or an inline policy.
+// named is a name with a string, as of a tag or an inline policy.
 type named struct {
 	name  text
 	value text
@@ -53,7 +53,7 @@ type named struct {
 type reader struct {
 	err error
 
-	partSize int // how long a text is that becomes nodes at once, in bytes
+	partSize int // how long a string is that becomes nodes at once, in bytes
 	notation notation
 	pending  map[*yaml.Node]*pending // lists whose elements are still text
 	partial  bool                    // a part could not be read alone
@@ -183,12 +183,12 @@ func (m *mapping) text(name string) text {
 func (m *mapping) scalar(n *yaml.Node, what string) text {
 	n = follow(n)
 	if n.Kind != yaml.ScalarNode {
-		m.fail(fault(n.Line, "%s must be a text", what))
+		m.fail(fault(n.Line, "%s must be a string", what))
 	}
 	return text{n.Value, n.Line}
 }
 
-// required is a text that must be given.
+// required is a string that must be given.
 func (m *mapping) required(name string) text {
 	t := m.text(name)
 	if t.value == "" {
@@ -235,7 +235,7 @@ func (m *mapping) pairs(n *yaml.Node, name string, value func(n *yaml.Node, what
 	return list
 }
 
-// document is a policy document, a certificate or the like: a text, a mapping
+// document is a policy document, a certificate or the like: a string, a mapping
 // that is written as JSON, or {file: NAME}, whose text it is then.
 func (m *mapping) document(n *yaml.Node, what string) text {
 	n = follow(n)
@@ -256,7 +256,7 @@ func (m *mapping) document(n *yaml.Node, what string) text {
 }
 
 // versionFirst is a policy document with its Version first if that follows a
-// Statement which is no list: tools sort the members of a mapping, and AWS refuses
+// Statement which is not a list: tools sort the members of a mapping, and AWS refuses
 // such a policy. Any other document keeps its order.
 func versionFirst(n *yaml.Node) *yaml.Node {
 	single := false
@@ -320,7 +320,7 @@ func (m *mapping) documentOf(name string) text {
 // maxDepth bounds the nesting of a document: aliases could make it endless.
 const maxDepth = 32
 
-// writeJSON writes a node as JSON. Every scalar becomes a text: account IDs and
+// writeJSON writes a node as JSON. Every scalar becomes a string: account IDs and
 // dates look like numbers and times to YAML, and policies have texts there.
 func (m *mapping) writeJSON(b *bytes.Buffer, n *yaml.Node, depth int) {
 	n = m.whole(follow(n))

@@ -37,7 +37,7 @@ func (r *reader) outlined(text []byte) (*yaml.Node, bool) {
 	return n, true
 }
 
-// isBlank reports whether a text has only comments.
+// isBlank reports whether a string has only comments.
 func isBlank(text []byte) bool {
 	for line := range bytes.Lines(text) {
 		if !isSkipped(line) {
@@ -88,7 +88,7 @@ func (o *outline) parse(s span) (*yaml.Node, error) {
 // such as a quoted text whose lines look like members.
 func (o *outline) unlike(s span) error {
 	o.partial = true
-	return fault(s.line, "the lines from here do not read as they are indented; indent the lines of a text deeper than the name before it")
+	return fault(s.line, "the lines from here do not read as they are indented; indent the lines of a string deeper than the name before it")
 }
 
 // tooLong is the fault of text that cannot be split and is too long to be read

@@ -13,7 +13,7 @@ type jsonOutline struct {
 	text []byte
 }
 
-// outlinedJSON reads a long text of JSON values in parts; false: it is no JSON.
+// outlinedJSON reads a long text of JSON values in parts; false: it is not JSON.
 func (r *reader) outlinedJSON(text []byte) ([]*yaml.Node, bool) {
 	o := &jsonOutline{reader: r, text: text}
 	var values []span
@@ -75,7 +75,7 @@ func (o *jsonOutline) skip(at int) int {
 	return len(o.text)
 }
 
-// skipText is the closing quote of a text.
+// skipText is the closing quote of a string.
 func (o *jsonOutline) skipText(at int) int {
 	for at++; at < len(o.text) && o.text[at] != '"'; at++ {
 		if o.text[at] == '\\' {

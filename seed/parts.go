@@ -17,7 +17,7 @@ const (
 	maxWhole = 4 << 20  // text that cannot be split, such as a flow mapping
 )
 
-// maxSplits is how deep a text is split: an account's members are lists of
+// maxSplits is how deep a string is split: an account's members are lists of
 // mappings with lists, and what is deeper is short.
 const maxSplits = 8
 
@@ -59,7 +59,7 @@ func (p *pending) addNode(n *yaml.Node) {
 	p.parts = append(p.parts, part{node: n})
 }
 
-// notation reads parts of a text: of YAML, or of JSON.
+// notation reads parts of a string: of YAML, or of JSON.
 type notation interface {
 	// elements reads the elements of a list whose text is the span.
 	elements(s span) ([]*yaml.Node, error)
@@ -161,5 +161,5 @@ func (r *reader) count(n *yaml.Node, first int) {
 	}
 }
 
-// lines counts the ends of lines in a text.
+// lines counts the ends of lines in a string.
 func lines(text []byte) int { return bytes.Count(text, []byte("\n")) }

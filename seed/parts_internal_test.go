@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// readBoth reads a text in parts that are as small as they can be, and at once.
+// readBoth reads a string in parts that are as small as they can be, and at once.
 func readBoth(text []byte) (parts, whole *file, partsErr, wholeErr error) {
 	r := newReader(nil, len(text))
 	whole = r.file(text, false)
@@ -75,7 +75,7 @@ func TestPartsAreTheWhole(t *testing.T) {
 	}
 }
 
-// Whatever a text is, it is read in parts as it is read at once, or refused by
+// Whatever a string is, it is read in parts as it is read at once, or refused by
 // both.
 func FuzzParts(f *testing.F) {
 	full, err := os.ReadFile("testdata/full.yaml")

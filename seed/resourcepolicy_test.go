@@ -56,7 +56,7 @@ func TestFaultsOfResourcePolicies(t *testing.T) {
 		"an object":         {"arn:aws:s3:::photos/a", open, `f:4: resource "arn:aws:s3:::photos/a" is not one whose policy counts`},
 		"a pattern":         {"arn:aws:s3:::photos-*", open, "is not one whose policy counts"},
 		"a service without": {"arn:aws:states:us-east-1:111122223333:stateMachine:x", open, "is not one whose policy counts"},
-		"long":              {"arn:aws:s3:::" + strings.Repeat("x", 2048), open, "f:4: a text of more than 2048 characters"},
+		"long":              {"arn:aws:s3:::" + strings.Repeat("x", 2048), open, "f:4: a string of more than 2048 characters"},
 		"another account": {
 			"arn:aws:sqs:us-east-1:999900001111:q", open,
 			"f:4: resource arn:aws:sqs:us-east-1:999900001111:q is of account 999900001111, and not of 111122223333; declare its policy in the account that owns it",

@@ -44,7 +44,7 @@
 //	    units:
 //	      - {name: Work, policies: [NoUsers], accounts: ["111122223333"]}
 //
-// A document is a mapping or a text that holds JSON. A policy is named by its
+// A document is a mapping or a string that holds JSON. A policy is named by its
 // ARN, or by the name of one of the account's own or of AWS's. FullAWSAccess is
 // attached to the root, to every unit and to every account, as in AWS, unless
 // fullAWSAccess is false there. An organization has all features and trusted

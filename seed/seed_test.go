@@ -276,7 +276,7 @@ func TestFaults(t *testing.T) {
 		{"no list", account + "  users: ana", "f:3: users must be a list"},
 		{"bad name", account + "  users:\n  - name: a/b", `f:4: name "a/b" may have letters, digits and +=,.@_- only`},
 		{"no name", account + "  users:\n  - path: /a/", "f:4: a user needs name"},
-		{"long name", account + "  users:\n  - name: " + strings.Repeat("x", 65), "f:4: a text of more than 64 characters"},
+		{"long name", account + "  users:\n  - name: " + strings.Repeat("x", 65), "f:4: a string of more than 64 characters"},
 		{"bad path", account + "  users:\n  - {name: a, path: a}", `f:4: path "a" must begin and end with a slash`},
 		{"too many tags", account + "  users:\n  - {name: a, tags: {" + manyTags(51) + "}}",
 			"f:4: there are 51 tags; AWS takes 50 at most"},
@@ -330,7 +330,7 @@ func TestFaults(t *testing.T) {
 		{"context provider without a subject", account + people + "\n    contextProvider: {subjectTypeValue: user}",
 			"f:6: contextProvider needs subjectSourceKey"},
 		{"long key of a context provider", account + people + "\n    contextProvider: {subjectSourceKey: " + strings.Repeat("x", 129) +
-			"}", "f:6: a text of more than 128 characters"},
+			"}", "f:6: a string of more than 128 characters"},
 		{"too many keys of a context provider",
 			account + people + "\n    contextProvider: {subjectSourceKey: s, keyDefinitions: [" + strings.Repeat("{sourceKey: a},", 11) +
 				"]}", "f:6: contextProvider has 11 key definitions, and may have 10"},
@@ -364,7 +364,7 @@ func TestFaults(t *testing.T) {
 			`f:3: root feature "RootPower" is unknown; it may be RootCredentialsManagement or RootSessions`},
 		{"administrator without an account ID", organization + "  administrators: [ana]",
 			`f:3: account ID "ana" must have 12 digits; put it in quotes`},
-		{"administrator who is no member", organization + "  administrators: ['111122223333']",
+		{"administrator who is not a member", organization + "  administrators: ['111122223333']",
 			"f:3: account 111122223333 cannot administer IAM: it is not a member of the organization besides its management account"},
 		{"administrator who manages", organization + "  administrators: ['999900001111']",
 			"f:3: account 999900001111 cannot administer IAM: "},

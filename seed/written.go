@@ -15,7 +15,7 @@ type Written struct {
 	other string // the file, as the seed calls it; empty: it is in the seed itself
 	line  int    // of the seed, at which the document begins
 	marks []mark // of a mapping, in the order of the JSON that is made of it
-	block bool   // a text in lines of its own
+	block bool   // a string in lines of its own
 }
 
 // mark is a place in the JSON that is made of a mapping, and what stands there in the
@@ -44,7 +44,7 @@ func (w *Written) Place(at evaluator.Position) evaluator.Position {
 }
 
 // inLines reports whether more is known of a place than the line at which the document
-// begins, which is all that is known of a text in quotation marks.
+// begins, which is all that is known of a string in quotation marks.
 func (w *Written) inLines() bool { return w.other != "" || w.marks != nil || w.block }
 
 // note keeps where a document is written, which may be at several places.
@@ -73,7 +73,7 @@ const (
 	maxWritten = 4
 )
 
-// noteText keeps where a text of the seed is.
+// noteText keeps where a string of the seed is.
 func (r *reader) noteText(n *yaml.Node) {
 	r.note(n.Value, &Written{line: n.Line, block: n.Style&yaml.LiteralStyle != 0})
 }

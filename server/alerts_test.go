@@ -316,7 +316,7 @@ func TestBuiltinAlerts(t *testing.T) {
 			{"a narrower one", []act{userBoundary("ana", "reads")}, 0},
 			{"a narrower version", []act{policyVersion("limits", "s3:GetObject", true)}, 0},
 			{"a wider version that is not the default", []act{policyVersion("limits", "*", false)}, 0},
-			{"a wider version of a policy that is no boundary", []act{policyVersion("spare", "*", true)}, 0},
+			{"a wider version of a policy that is not a boundary", []act{policyVersion("spare", "*", true)}, 0},
 			{"where there was none", []act{userBoundary("free", "limits")}, 0},
 			{"a role that is deleted with it", []act{by((*iam.Client).DeleteRole, &iam.DeleteRoleInput{RoleName: app})}, 0},
 		},

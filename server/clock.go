@@ -39,7 +39,7 @@ func checkChange(change *management.ClockChange, on *clock.Clock) (advance time.
 	}
 	if change.Advance != "" {
 		if advance, err = time.ParseDuration(change.Advance); err != nil {
-			return 0, fmt.Errorf("advance %q is no duration; give one such as 2h, 90s or -15m", change.Advance)
+			return 0, fmt.Errorf("advance %q is not a duration; give one such as 2h, 90s or -15m", change.Advance)
 		}
 	}
 	at := on.Now()

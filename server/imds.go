@@ -105,7 +105,7 @@ func shownRole(account principal.Account, r *persistence.Role) *imds.Role {
 }
 
 // named splits an ARN into the account, the kind of what it names, and the name
-// without the path. A name that is no ARN is one of the server's own account, and
+// without the path. A name that is not an ARN is one of the server's own account, and
 // an ARN that is not one of IAM in the server's partition names nothing.
 func (r roles) named(name string) (account, kind, rest string, err error) {
 	arn, ok := principal.ParseARN(name)

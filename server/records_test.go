@@ -27,7 +27,7 @@ var shapes = sync.OnceValue(func() (list []reflect.Type) {
 // secretWords are in the names of members that hold secrets.
 var secretWords = []string{"Password", "Secret", "PrivateKey", "Token", "Assertion", "Code", "Seed", "QRCode", "codedMessage"}
 
-// mayHoldASecret reports whether a text member of the name holds a secret.
+// mayHoldASecret reports whether a string member of the name holds a secret.
 func mayHoldASecret(name string) bool {
 	if name == "SubjectFromWebIdentityToken" || name == "RemovePrivateKey" {
 		return false

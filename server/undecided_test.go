@@ -65,7 +65,7 @@ func TestRefusedCallsHaveRecords(t *testing.T) {
 		request     *http.Request
 		want        []string // in the text for people
 	}{
-		{"a text that is no token", "token", web("secret-token"), []string{"not a signed JSON web token", "access token"}},
+		{"a text that is not a token", "token", web("secret-token"), []string{"not a signed JSON web token", "access token"}},
 		{"a token without a subject", "token", web(idToken(`{"iss":"https://id.example.com","aud":"app","iat":1,"exp":2}`)),
 			[]string{"no sub"}},
 		{"an unknown issuer", "token", web(claims("https://other.example.com", "app")),

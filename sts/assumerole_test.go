@@ -194,7 +194,7 @@ func TestParametersOfAssumeRole(t *testing.T) {
 			"AccessDenied: MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user."},
 		"an MFA code without a device": {func(in *sts.AssumeRoleInput) { in.TokenCode = aws.String("123456") },
 			"AccessDenied: MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code."},
-		"a session policy that is no JSON": {
+		"a session policy that is not JSON": {
 			func(in *sts.AssumeRoleInput) { in.Policy = aws.String("{") }, "MalformedPolicyDocument: ",
 		},
 		"a session policy that is too long": {

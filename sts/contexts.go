@@ -70,7 +70,7 @@ func providedContexts(partition principal.Partition, list []types.ProvidedContex
 			p.keys[name] = []string{value}
 		} else if t.Has(name) || name == authz.ContextUserKey {
 			return nil, unproved(unprovedContext(), "The context assertion does not say whom it is about.").
-				compare("claim "+name, "a text", "none, or another type")
+				compare("claim "+name, "a string", "none, or another type")
 		}
 	}
 	return p, nil

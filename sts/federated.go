@@ -220,7 +220,7 @@ const (
 	sourceIdentityForm = nameForm + ", and not aws: before them"
 )
 
-// validName reports whether a text can name a session: [a-zA-Z_0-9+=,.@-]{2,64}.
+// validName reports whether a string can name a session: [a-zA-Z_0-9+=,.@-]{2,64}.
 func validName(s string) bool {
 	if len(s) < 2 || len(s) > 64 {
 		return false

@@ -13,7 +13,7 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// GetFederationToken returns credentials of somebody who is no IAM user, in the
+// GetFederationToken returns credentials of somebody who is not an IAM user, in the
 // name of the user who asks.
 // https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html
 //

@@ -42,7 +42,7 @@ type awsClaims struct {
 	RequestTags   map[string]string `json:"request_tags,omitempty"`
 }
 
-// audience is a text if there is one, else a list that keeps duplicates (recorded).
+// audience is a string if there is one, else a list that keeps duplicates (recorded).
 type audience []string
 
 // MarshalJSON writes it.

@@ -36,7 +36,7 @@ type ServiceSession struct {
 }
 
 // StartServiceSession returns the credentials of a session that a service starts
-// for itself. It is no operation of AWS's API: there, too, the service calls
+// for itself. It is not an operation of AWS's API: there, too, the service calls
 // AssumeRole as a principal of its own, and the role's trust policy decides
 // alone. The error is AccessDenied where it does not admit the service, and for a
 // role that does not exist. The decision is recorded as one of AssumeRole.

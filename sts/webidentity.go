@@ -312,7 +312,7 @@ func (id *webIdentity) keys() []authz.Key {
 
 // authorizes reports, as the value of sts:RoleAuthorizedByIdp, whether the token
 // lists the role. One that lists roles can be used for no other (recorded): a
-// list of ARNs, or one text with semicolons, in which what is no ARN of a role is
+// list of ARNs, or one text with semicolons, in which what is not an ARN of a role is
 // passed over.
 func (id *webIdentity) authorizes(role string) (string, error) {
 	if !id.token.Has(rolesClaim) {

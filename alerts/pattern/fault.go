@@ -31,7 +31,7 @@ var (
 	tooDeep  = fmt.Sprintf("the pattern is nested more than %d deep; events are not", MaxDepth)
 )
 
-// place is the line and column of a byte of a text, both from 1.
+// place is the line and column of a byte of a string, both from 1.
 func place(text []byte, at int) (line, column int) {
 	before := text[:min(max(at, 0), len(text))]
 	start := bytes.LastIndexByte(before, '\n') + 1

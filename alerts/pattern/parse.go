@@ -46,7 +46,7 @@ func notJSON(text []byte, err error) *Fault {
 	return &Fault{Line: line, Column: column, Sentence: "the pattern is not JSON: " + err.Error()}
 }
 
-// parser reads values from a text that is known to be JSON.
+// parser reads values from a string that is known to be JSON.
 type parser struct {
 	text   []byte
 	tokens *json.Decoder

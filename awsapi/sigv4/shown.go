@@ -10,7 +10,7 @@ import (
 // LeftOut stands in a shown request for a value that may be a secret.
 const LeftOut = "LEFT-OUT"
 
-// maxShown is how much is shown of a text, in bytes.
+// maxShown is how much is shown of a string, in bytes.
 const maxShown = 8 << 10
 
 // shownHeaders are those whose values are no secrets. Any other one may be.

@@ -76,7 +76,7 @@ func TestSigV4AOfAnotherKey(t *testing.T) {
 	}
 }
 
-// TestKeyCandidates: a candidate that is no key is passed over, and the next
+// TestKeyCandidates: a candidate that is not a key is passed over, and the next
 // one is another.
 func TestKeyCandidates(t *testing.T) {
 	pair := keyPair{testKey, testSecret}

@@ -191,8 +191,8 @@ func TestExamplesFitTheTerminal(t *testing.T) {
 	visit(parser(&cli{}).Model.Node)
 }
 
-// sentence is a text with a full stop.
+// sentence is a string with a full stop.
 func sentence(s string) string { return strings.TrimSuffix(s, ".") + "." }
 
-// cell is a text that stands in a cell of a table.
+// cell is a string that stands in a cell of a table.
 func cell(s string) string { return strings.ReplaceAll(s, "|", `\|`) }

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// Every help text has a command or flag, and every name of one has a text.
+// Every help text has a command or flag, and every name of one has a string.
 func TestHelpTextsAreUsed(t *testing.T) {
 	t.Parallel()
 	named := map[string]bool{}

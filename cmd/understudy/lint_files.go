@@ -85,7 +85,7 @@ func policiesOf(name, text string, asked bool) ([]policyText, error) {
 	return f.found, nil
 }
 
-// linePlace is the place of an offset in a text. Columns count UTF-16 units, as SARIF does.
+// linePlace is the place of an offset in a string. Columns count UTF-16 units, as SARIF does.
 func linePlace(text string, offset int) (line, column int) {
 	before := text[:offset]
 	start := strings.LastIndexByte(before, '\n') + 1

@@ -91,7 +91,7 @@ func (f *jsonFile) object(p jsonPart, depth int) {
 	}
 }
 
-// quoted looks for a policy in a text, which may be percent-encoded, as IAM's API answers it.
+// quoted looks for a policy in a string, which may be percent-encoded, as IAM's API answers it.
 // All of it is at the place of the text.
 func (f *jsonFile) quoted(p jsonPart) {
 	var text string
@@ -108,7 +108,7 @@ func (f *jsonFile) quoted(p jsonPart) {
 	f.found = append(f.found, policyText{file: f.name, path: p.path, text: text, kind: kindOfMember(p.name), place: place})
 }
 
-// isPolicy reports whether a text is a policy in JSON.
+// isPolicy reports whether a string is a policy in JSON.
 func isPolicy(text string) bool {
 	var members map[string]json.RawMessage
 	if !strings.HasPrefix(strings.TrimSpace(text), "{") || json.Unmarshal([]byte(text), &members) != nil {

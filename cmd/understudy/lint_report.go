@@ -163,7 +163,7 @@ type lintFinding struct {
 	Fix     *lintFix  `json:"fix"`
 }
 
-// lintFix is a change of a file: bytes that are replaced by a text.
+// lintFix is a change of a file: bytes that are replaced by a string.
 type lintFix struct {
 	Offset int    `json:"offset"`
 	Length int    `json:"length"`

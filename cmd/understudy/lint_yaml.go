@@ -14,7 +14,7 @@ import (
 	"github.com/understudy-iam/understudy/evaluator"
 )
 
-// isSeed reports whether a text that is not JSON looks like a seed.
+// isSeed reports whether a string that is not JSON looks like a seed.
 func isSeed(text string) bool {
 	return slices.ContainsFunc(strings.Split(text, "\n"), func(line string) bool {
 		return strings.HasPrefix(line, "accounts:") || strings.HasPrefix(line, "organization:")
@@ -187,7 +187,7 @@ func (w *yamlJSON) comma(i int) {
 }
 
 // scalar writes numbers, Booleans and null as they are, and everything else, dates
-// included, as a text.
+// included, as a string.
 func (w *yamlJSON) scalar(n *yaml.Node) {
 	switch tag := n.ShortTag(); {
 	case (tag == "!!int" || tag == "!!float" || tag == "!!bool" || tag == "!!null") && json.Valid([]byte(n.Value)):

@@ -68,7 +68,7 @@ func readable(rules evaluator.Validation, path, text string, kind evaluator.Kind
 	return fmt.Errorf("%s, %s", path, behind(text[:len(text)-len(document)], place))
 }
 
-// behind is the place in a document that follows a text.
+// behind is the place in a document that follows a string.
 func behind(before string, place evaluator.Place) evaluator.Place {
 	if place.At.Line == 1 {
 		place.At.Column += int32(len(before) - 1 - strings.LastIndexByte(before, '\n'))

@@ -8,7 +8,7 @@ import (
 
 // begin is where the statement itself begins. The simulator's span begins
 // behind the token before it, so that white space and a comma may come first;
-// that of a statement which is no list's begins behind its own brace.
+// that of a statement which is not a list's begins behind its own brace.
 func begin(lines []string, s types.Statement) (line int, column int32) {
 	first := int(s.StartPosition.Line)
 	column = s.StartPosition.Column

@@ -52,7 +52,7 @@ type tokenFlags struct {
 	Issuer    string            `placeholder:"URL" help:"The issuer of the token, iss."`
 	Subject   string            `placeholder:"NAME" help:"The subject of the token, sub."`
 	Audience  []string          `placeholder:"NAME" help:"@tokenAudience"`
-	Claim     map[string]string `placeholder:"NAME=TEXT" mapsep:"none" help:"Another claim, a text. Repeat it for more."`
+	Claim     map[string]string `placeholder:"NAME=TEXT" mapsep:"none" help:"Another claim, a string. Repeat it for more."`
 	ClaimJSON map[string]string `name:"claim-json" placeholder:"NAME=JSON" mapsep:"none" help:"@tokenClaimJSON"`
 	Tag       map[string]string `placeholder:"KEY=VALUE" mapsep:"none" help:"A session tag. The trust policy must allow sts:TagSession."`
 	Pass      []string          `name:"transitive" placeholder:"KEY" help:"The key of a tag that is handed on along a chain of roles."`
@@ -167,7 +167,7 @@ func (f *tokenFlags) sign(q *idp.Request) error {
 		return m.told(err)
 	}
 	if t.Token == "" {
-		return noServerError{errors.New("the answer is no token; is it an understudy server, and as new as this command?")}
+		return noServerError{errors.New("the answer is not a token; is it an understudy server, and as new as this command?")}
 	}
 	for _, w := range t.Warnings {
 		say("understudy: warning: " + decisions.Clean(w))
@@ -189,7 +189,7 @@ func (f *tokenFlags) fill(q *idp.Request) error {
 		d.UseNumber()
 		var v any
 		if err := d.Decode(&v); err != nil || d.More() {
-			return usageError{fmt.Errorf("--claim-json %s=%s is not JSON; give a text with --claim instead", name, text)}
+			return usageError{fmt.Errorf("--claim-json %s=%s is not JSON; give a string with --claim instead", name, text)}
 		}
 		q.Claims[name] = v
 	}

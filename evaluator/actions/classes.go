@@ -20,7 +20,7 @@ type Classes struct {
 	texts []string // of the last answer
 	last  []string
 
-	met map[textAction]bool // whether a text matches an action
+	met map[textAction]bool // whether a string matches an action
 }
 
 type textAction struct{ text, action string }
@@ -93,7 +93,7 @@ func (c *Classes) unmatched(matched map[string]int) (string, bool) {
 	return "", false
 }
 
-// matching are the actions that the text matches; none for a text that matches all,
+// matching are the actions that the text matches; none for a string that matches all,
 // which divides nothing.
 func (c *Classes) matching(text string) []string {
 	if text == "*:*" || strings.Trim(text, "*") == "" && text != "" {

@@ -39,7 +39,7 @@ type entry struct {
 	service *Service // set by once
 }
 
-// owner names the service whose keys have a prefix that is no service's; the
+// owner names the service whose keys have a prefix that is not a service's; the
 // prefix may hold variables.
 type owner struct{ prefix, service string }
 

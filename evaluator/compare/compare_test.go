@@ -70,7 +70,7 @@ var keys = []struct {
 	{"s3:max-keys", false, []string{"4", "5", "6"}},
 }
 
-// requestsOf gives the requests of brute force for a text: all short names, and all
+// requestsOf gives the requests of brute force for a string: all short names, and all
 // values of the keys that the text has.
 func requestsOf() func(text string) []*evaluator.Request {
 	known := map[string][]*evaluator.Request{}
@@ -204,7 +204,7 @@ func checkGrants(t *testing.T, old, changed string, grants []compare.Grant, cond
 			}
 		}
 		if !allows(t, changed, r) || allows(t, old, r) {
-			t.Errorf("old %s\nnew %s\n%+v is no new grant", old, changed, g)
+			t.Errorf("old %s\nnew %s\n%+v is not a new grant", old, changed, g)
 		}
 	}
 }

@@ -185,7 +185,7 @@ func samples(operator, value string) [][]string {
 	return list
 }
 
-// concrete is a text that a pattern matches.
+// concrete is a string that a pattern matches.
 func concrete(pattern string) string {
 	return strings.NewReplacer("*", "x", "?", "x").Replace(pattern)
 }

@@ -19,7 +19,7 @@ const (
 	resourcePart
 )
 
-// splitARN splits a text at its first five colons, those in variables aside.
+// splitARN splits a string at its first five colons, those in variables aside.
 func (l *linter) splitARN(text string) []string {
 	var parts []string
 	start, skip := 0, 0

@@ -31,7 +31,7 @@ type statement struct {
 	blocks     []block
 }
 
-// value is a text of the document.
+// value is a string of the document.
 type value struct {
 	spot
 	text string

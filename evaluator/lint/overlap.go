@@ -61,7 +61,7 @@ func patternPieces(s string, colons int) []piece {
 	return out
 }
 
-// textPieces takes apart a text of a document; its variables stand for any text.
+// textPieces takes apart a string of a document; its variables stand for any text.
 func (l *linter) textPieces(s string) []piece {
 	var out []piece
 	literal := func(s string) {
@@ -90,13 +90,13 @@ func (l *linter) textPieces(s string) []piece {
 	return out
 }
 
-// maxPieces is the length of a text above which it is taken to overlap.
+// maxPieces is the length of a string above which it is taken to overlap.
 const maxPieces = 2048
 
 // piecesPerLook is how many comparisons cost as much as a look at an action.
 const piecesPerLook = 64
 
-// overlap reports whether there is a text that both match; it is also true if it costs
+// overlap reports whether there is a string that both match; it is also true if it costs
 // too much to find out.
 func (l *linter) overlap(a, b []piece) bool {
 	l.names.looks += len(a) * len(b) / piecesPerLook

@@ -177,7 +177,7 @@ var organizationPairs = map[lint.Code]pair{
 	},
 }
 
-// long is a document with a text of so many characters.
+// long is a document with a string of so many characters.
 func long(document string, n int) string {
 	return strings.Replace(document, `reports`, strings.Repeat("r", n), 1)
 }

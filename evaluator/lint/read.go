@@ -112,7 +112,7 @@ func (l *linter) element(s *statement, m evaluator.Member, path string) {
 	}
 }
 
-// texts reads a text or a list of texts. AWS passes over a null in a list of resources.
+// texts reads a string or a list of texts. AWS passes over a null in a list of resources.
 func (l *linter) texts(n *evaluator.Node, path string, nulls bool) []value {
 	if n.Kind != evaluator.ArrayNode {
 		if l.expect(n, path, evaluator.StringNode) {
@@ -177,7 +177,7 @@ func (l *linter) conditionsOf(s *statement, n *evaluator.Node, path string) {
 	}
 }
 
-// conditionValues reads a text, number or Boolean, or a list of them.
+// conditionValues reads a string, number or Boolean, or a list of them.
 func (l *linter) conditionValues(n *evaluator.Node, path string) []value {
 	nodes, paths := []*evaluator.Node{n}, []string{path}
 	if n.Kind == evaluator.ArrayNode {

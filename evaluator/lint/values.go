@@ -134,7 +134,7 @@ func (l *linter) form(c *condition, v value) {
 	}
 }
 
-// unescaped is a text without the escapes of wildcards.
+// unescaped is a string without the escapes of wildcards.
 func unescaped(s string) string { return strings.NewReplacer("${*}", "", "${?}", "").Replace(s) }
 
 // isResourceID reports whether s is the prefix and 8 or 17 letters and digits.

@@ -32,7 +32,7 @@ func (l *linter) variables(s *statement) {
 // newest reports whether the document is of the version that has variables.
 func (l *linter) newest() bool { return l.doc.version == evaluator.Version2012 }
 
-// firstVariable is the first variable of a text, as it is written.
+// firstVariable is the first variable of a string, as it is written.
 func firstVariable(text string) (string, bool) {
 	for v := range evaluator.Variables(text) {
 		if v.WellFormed && !v.Escape {
@@ -42,7 +42,7 @@ func firstVariable(text string) (string, bool) {
 	return "", false
 }
 
-// variablesOf looks at the variables of a text where they are supported. Without the
+// variablesOf looks at the variables of a string where they are supported. Without the
 // version that has them, all of them are ordinary text.
 func (l *linter) variablesOf(v value) {
 	if !strings.Contains(v.text, "${") {
@@ -61,7 +61,7 @@ func (l *linter) variablesOf(v value) {
 	}
 }
 
-// malformedVariable is what keeps a text, which begins behind "${", from being a variable.
+// malformedVariable is what keeps a string, which begins behind "${", from being a variable.
 func malformedVariable(rest string) Code {
 	inner, _, closed := strings.Cut(rest, "}")
 	if !closed {

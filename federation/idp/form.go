@@ -46,7 +46,7 @@ func FromForm(form url.Values, client string) (*Request, error) {
 	if text := form.Get("expires_in"); text != "" {
 		n, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {
-			return nil, &FormError{"invalid_request", "expires_in is no number of seconds"}
+			return nil, &FormError{"invalid_request", "expires_in is not a number of seconds"}
 		}
 		r.ExpiresIn = n
 	}
@@ -75,7 +75,7 @@ func (r *Request) exchange(form url.Values) error {
 	}
 	subject, ok := subjectOf(form.Get("subject_token"))
 	if !ok {
-		return &FormError{"invalid_request", "subject_token is no JSON web token with a subject; or name one in subject"}
+		return &FormError{"invalid_request", "subject_token is not a JSON web token with a subject; or name one in subject"}
 	}
 	r.Subject = subject
 	return nil

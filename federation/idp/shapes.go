@@ -38,11 +38,11 @@ const (
 func (g *GitHub) shape(principal.Partition) (*shape, error) {
 	owner, name, ok := strings.Cut(g.Repository, "/")
 	if !ok || owner == "" || name == "" || strings.Contains(name, "/") {
-		return nil, refused("%q is no repository of GitHub; give OWNER/NAME", g.Repository)
+		return nil, refused("%q is not a repository of GitHub; give OWNER/NAME", g.Repository)
 	}
 	ref, event, workflow := or(g.Ref, "refs/heads/main"), or(g.Event, "push"), or(g.Workflow, "ci.yml")
 	if !strings.HasPrefix(ref, "refs/") {
-		return nil, refused("%q is no ref; give refs/heads/BRANCH or refs/tags/TAG", ref)
+		return nil, refused("%q is not a ref; give refs/heads/BRANCH or refs/tags/TAG", ref)
 	}
 	actor, sha := or(g.Actor, owner), hex.EncodeToString(sum(g.Repository + "\n" + ref)[:20])
 	workflowRef := g.Repository + "/.github/workflows/" + workflow + "@" + ref
@@ -138,7 +138,7 @@ const (
 func (c *Cognito) shape(p principal.Partition) (*shape, error) {
 	region, _, ok := strings.Cut(c.IdentityPool, ":")
 	if !ok {
-		return nil, refused("%q is no identity pool; give REGION:UUID, such as us-east-1:12345678-dead-beef-cafe-123456790ab",
+		return nil, refused("%q is not an identity pool; give REGION:UUID, such as us-east-1:12345678-dead-beef-cafe-123456790ab",
 			c.IdentityPool)
 	}
 	if c.Unauthenticated && c.Login != "" {

@@ -36,7 +36,7 @@ func ParseKeys(document []byte) (*Keys, error) {
 		return nil, fmt.Errorf("oidc: key set: %w", err)
 	}
 	if set.Keys == nil {
-		return nil, fmt.Errorf("oidc: the document is no key set")
+		return nil, fmt.Errorf("oidc: the document is not a key set")
 	}
 	keys := &Keys{byID: map[string]*key{}}
 	for _, raw := range set.Keys {

@@ -77,7 +77,7 @@ func fetch(ctx context.Context, issuer Issuer) (*Keys, error) {
 
 func get(ctx context.Context, client *http.Client, address string) ([]byte, error) {
 	if u, err := url.Parse(address); err != nil || u.Scheme != "https" {
-		return nil, fmt.Errorf("oidc: %q is no https URL", address)
+		return nil, fmt.Errorf("oidc: %q is not an https URL", address)
 	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {

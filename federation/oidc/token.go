@@ -33,7 +33,7 @@ var algorithms = []jose.SignatureAlgorithm{
 }
 
 var (
-	// ErrMalformed is returned for a text that is no signed JSON web token.
+	// ErrMalformed is returned for a string that is not a signed JSON web token.
 	ErrMalformed = errors.New("oidc: not a signed JSON web token")
 
 	// ErrUnverified is returned for a token that no key of the issuer verifies,
@@ -73,7 +73,7 @@ func Parse(text string) (*Token, error) {
 	}
 	t := &Token{signed: signed, KeyID: signed.Signatures[0].Header.KeyID}
 	if err := json.Unmarshal(signed.UnsafePayloadWithoutVerification(), &t.claims); err != nil || t.claims == nil {
-		return nil, fmt.Errorf("%w: its payload is no object", ErrMalformed)
+		return nil, fmt.Errorf("%w: its payload is not an object", ErrMalformed)
 	}
 	for _, name := range []string{"iss", "sub", "aud", "iat", "exp"} {
 		if raw, ok := t.claims[name]; !ok || string(raw) == "null" {
@@ -143,7 +143,7 @@ func (t *Token) From() time.Time {
 // Until is the time at which the token ends.
 func (t *Token) Until() time.Time { return t.expiry }
 
-// Text returns a claim that is a text; false for one of another type, and for
+// Text returns a claim that is a string; false for one of another type, and for
 // none.
 func (t *Token) Text(name string) (string, bool) {
 	raw, ok := t.claims[name]
@@ -173,7 +173,7 @@ func (t *Token) Texts(name string) ([]string, bool) {
 	return out, true
 }
 
-// Scalar returns a claim that is a text, a number or a boolean, as a text.
+// Scalar returns a claim that is a string, a number or a boolean, as a string.
 func (t *Token) Scalar(name string) (string, bool) {
 	if s, ok := t.Text(name); ok {
 		return s, true

@@ -12,7 +12,7 @@ import (
 // statement.
 func readAssertion(el *etree.Element) (*Assertion, error) {
 	if !is(el, assertionSpace, "Assertion") || attribute(el, "Version") != "2.0" {
-		return nil, malformed("it is no assertion of SAML 2.0")
+		return nil, malformed("it is not an assertion of SAML 2.0")
 	}
 	a := &Assertion{ID: attribute(el, "ID")}
 	var err error
@@ -138,5 +138,5 @@ func date(el *etree.Element, name string) (time.Time, error) {
 			return t.UTC(), nil
 		}
 	}
-	return time.Time{}, malformed("%s %q is no time", name, value)
+	return time.Time{}, malformed("%s %q is not a time", name, value)
 }

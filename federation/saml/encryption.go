@@ -98,7 +98,7 @@ func encrypt(a *etree.Element, to *x509.Certificate) (*etree.Element, error) {
 }
 
 // ParseKey reads a private key in PEM, in a form of its own or in PKCS #8. The
-// error says only that it is no RSA key: no other decrypts assertions.
+// error says only that it is not an RSA key: no other decrypts assertions.
 func ParseKey(text string) (*rsa.PrivateKey, error) {
 	block, _ := pem.Decode([]byte(text))
 	if block == nil {

@@ -15,7 +15,7 @@ type response struct {
 // refused: that is how signed content is wrapped.
 func readResponse(root *etree.Element) (*response, error) {
 	if !is(root, protocolSpace, "Response") || attribute(root, "Version") != "2.0" {
-		return nil, malformed("it is no response of SAML 2.0")
+		return nil, malformed("it is not a response of SAML 2.0")
 	}
 	if err := succeeded(root); err != nil {
 		return nil, err

@@ -42,7 +42,7 @@ const (
 )
 
 var (
-	// ErrMalformed is returned for what is no response of the form that is
+	// ErrMalformed is returned for what is not a response of the form that is
 	// expected, and for whatever is wrong with an encrypted assertion: who tells
 	// more helps to decrypt it.
 	ErrMalformed = errors.New("saml: not a usable response")

@@ -83,7 +83,7 @@ func (g *grant) statement() allowance {
 	return s
 }
 
-// withoutVariables writes a text for a policy, which has variables in braces.
+// withoutVariables writes a string for a policy, which has variables in braces.
 func withoutVariables(text string) string { return strings.ReplaceAll(text, "${", "${$}{") }
 
 // WithGrants adds grants to the policy of a key. Where the upstream has no policy for it,

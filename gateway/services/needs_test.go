@@ -255,7 +255,7 @@ func TestMalformed(t *testing.T) {
 		{"a member in another case", "kinesis", put + `{"StreamName":"a","streamname":"b"}`, errTwice},
 		{"a member in another case, alone", "kinesis", put + `{"streamname":"b"}`, errTwice},
 		{"a letter that folds", "kinesis", put + `{"StreamName":"a","ſtreamName":"b"}`, errTwice},
-		{"a member that is no text", "kinesis", put + `{"StreamName":{"a":1}}`, errSyntax},
+		{"a member that is not a string", "kinesis", put + `{"StreamName":{"a":1}}`, errSyntax},
 		{"no member that must be there", "ssm", "POST /" + json11 + "AmazonSSM.GetParameter\n\n{}", errMissing},
 		{"a null", "ssm", "POST /" + json11 + "AmazonSSM.GetParameter\n\n" + `{"Name":null}`, errMissing},
 		{"no body", "ssm", "POST /" + json11 + "AmazonSSM.GetParameter", errMissing},

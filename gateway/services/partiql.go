@@ -14,7 +14,7 @@ type statement struct {
 	all          bool   // SELECT *
 	returns      string // the value of dynamodb:ReturnValues
 	where        *condition
-	item         members      // of INSERT: the attribute values that have a text
+	item         members      // of INSERT: the attribute values that have a string
 	nested       []*statement // of EXISTS
 }
 

@@ -204,7 +204,7 @@ func (m *member) cut(list []string) []string {
 
 func isARN(text string) bool { return strings.HasPrefix(text, "arn:") }
 
-// fill puts the caller's partition, region and account in a text of the table.
+// fill puts the caller's partition, region and account in a string of the table.
 func (r *reader) fill(text string) string {
 	if !strings.Contains(text, "$") {
 		return text

@@ -205,7 +205,7 @@ func TestNotRecognised(t *testing.T) {
 			`the operation "ListTables" of dynamodb is not recognised: its path is /moto-api/reset`},
 		{"another path with an action", "sns", "POST /b?Action=ListTopics&Version=2010-03-31",
 			`the operation "ListTopics" of sns is not recognised: its path is /b`},
-		{"a path that is no queue's", "sqs", "POST /moto-api/reset?Action=SendMessage&Version=2012-11-05",
+		{"a path that is not a queue's", "sqs", "POST /moto-api/reset?Action=SendMessage&Version=2012-11-05",
 			`the operation "SendMessage" of sqs is not recognised: its path is /moto-api/reset`},
 		{"a path before that of CBOR", "monitoring",
 			"POST /b/service/GraniteServiceVersion20100801/operation/ListMetrics\nSmithy-Protocol: rpc-v2-cbor",

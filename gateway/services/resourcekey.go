@@ -46,7 +46,7 @@ func ReadKey(resource string, answer []byte) StoredKey {
 	return keyed[a.Service].read(answer)
 }
 
-// storedKey reads a key that is a text in the answer.
+// storedKey reads a key that is a string in the answer.
 func storedKey(find func(answer []byte) string) func(answer []byte) StoredKey {
 	return func(answer []byte) StoredKey { return StoredKey{Name: find(answer)} }
 }

@@ -19,7 +19,7 @@ func readNode(body []byte) (*xmlValue, error) {
 	return n, nil
 }
 
-// one returns the child with the name, or an element without a text if there is none.
+// one returns the child with the name, or an element without a string if there is none.
 // Two are refused.
 func (v *xmlValue) one(name string) (*xmlValue, error) {
 	switch found := v.all(name); len(found) {

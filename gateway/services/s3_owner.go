@@ -75,7 +75,7 @@ func (s *s3call) given(header string) (string, bool) {
 	return "", false
 }
 
-// isOwnerWord reports whether S3 takes a text for the ID of an account: 12 letters or
+// isOwnerWord reports whether S3 takes a string for the ID of an account: 12 letters or
 // digits.
 func isOwnerWord(s string) bool {
 	strange := func(r rune) bool { return r == '-' || !isNameRune(r) }

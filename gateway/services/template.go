@@ -12,7 +12,7 @@ type template struct {
 	free  bool // it is a member alone, which must be an ARN
 }
 
-// part is a text, or a member.
+// part is a string, or a member.
 type part struct {
 	text   string
 	member *member

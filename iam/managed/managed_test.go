@@ -304,7 +304,7 @@ func TestServiceLinkedRoles(t *testing.T) {
 			t.Errorf("%s is out of order", r.Service)
 		}
 		if p, ok := Lookup(r.PolicyARN); r.PolicyARN != "" && (!ok || p.Path != "/aws-service-role/") {
-			t.Errorf("%s: %s is no policy of a service-linked role", r.Service, r.PolicyARN)
+			t.Errorf("%s: %s is not a policy of a service-linked role", r.Service, r.PolicyARN)
 		}
 	}
 	if n := len(ServiceLinkedRoles()); n != 264 || confirmed != 184 {

@@ -106,7 +106,7 @@ func (b *Block) mark(line string) (err error) {
 		if m[2] == "not 0" {
 			b.ExitCode = AnyFailure
 		} else if b.ExitCode, err = strconv.Atoi(m[2]); err != nil {
-			return fmt.Errorf("%s:%d: the exit code is no number: %w", b.Document, b.Line, err)
+			return fmt.Errorf("%s:%d: the exit code is not a number: %w", b.Document, b.Line, err)
 		}
 	case "not run here":
 		b.NotRun = true

@@ -33,7 +33,7 @@ var tokenSerial = regexp.MustCompile(`^[A-Z]{4}[0-9]{8}$`)
 
 // TokenSeed returns the seed of a hardware token, in base32: the serial number
 // itself, so that everybody can compute the codes that it would show. It reports
-// false for a text that is no serial number of a token.
+// false for a string that is not a serial number of a token.
 func TokenSeed(serial string) (string, bool) {
 	if !tokenSerial.MatchString(serial) {
 		return "", false
@@ -55,7 +55,7 @@ const (
 	margin     = 4
 )
 
-// QRCode returns a text as a QR code, a PNG.
+// QRCode returns a string as a QR code, a PNG.
 func QRCode(text string) ([]byte, error) {
 	code, err := qr.Encode(text, qr.M, qr.Unicode)
 	if err != nil {

@@ -57,7 +57,7 @@ func TestParseHostRefuses(t *testing.T) {
 		"a space":                           "localhost evil.example",
 		"two hosts":                         "localhost,evil.example",
 		"a percent sign":                    "localhost%2eevil.example",
-		"a port that is no number":          "localhost:http",
+		"a port that is not a number":       "localhost:http",
 		"a port that is too high":           "localhost:65536",
 		"a signed port":                     "localhost:+80",
 		"an IPv6 address without brackets":  "::1",

@@ -306,7 +306,7 @@ func TestDecisions(t *testing.T) {
 		_, err = c.Decision(ctx, "none")
 		wantFault(t, err, http.StatusNotFound, `no decision about the request "none" is kept`)
 		_, err = c.Decisions(ctx, &management.CallQuery{Limit: 1001})
-		wantFault(t, err, http.StatusBadRequest, `limit "1001" is no number from 1 to 1000`)
+		wantFault(t, err, http.StatusBadRequest, `limit "1001" is not a number from 1 to 1000`)
 		if list, err := c.Decisions(ctx, &management.CallQuery{Decision: "denied"}); err != nil || len(list) != 0 {
 			t.Errorf("%+v, %v", list, err)
 		}

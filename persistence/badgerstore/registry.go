@@ -7,7 +7,7 @@ import (
 	"github.com/dgraph-io/badger/v4"
 )
 
-// Badger's registry of keys is random bytes and a text, and then the keys. We do
+// Badger's registry of keys is random bytes and a string, and then the keys. We do
 // not encrypt, so there are no keys.
 const (
 	registryRandom = 16

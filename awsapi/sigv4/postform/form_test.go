@@ -237,7 +237,7 @@ func TestAllowedForms(t *testing.T) {
 	}
 }
 
-// A request that is no form has none to be read.
+// A request that is not a form has none to be read.
 func TestNoForms(t *testing.T) {
 	t.Parallel()
 	for kind, is := range map[string]bool{

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// leaf is a member of an operation's input that is a text or a list of texts, a
+// leaf is a member of an operation's input that is a string or a list of texts, a
 // tag list or a map, at any depth.
 type leaf struct {
 	path     string // botocore's names, with dots, "[]" behind lists and "*" behind maps
@@ -24,7 +24,7 @@ func (l *leaf) key() string { return foldPath(l.path) }
 
 func (l *leaf) list() bool { return strings.Contains(l.path, "[]") }
 
-// text reports whether the leaf is a text or a list of texts.
+// text reports whether the leaf is a string or a list of texts.
 func (l *leaf) text() bool {
 	return slices.Contains([]string{"string", "integer", "long", "boolean"}, l.kind)
 }

@@ -83,7 +83,7 @@ func dictionary(policies []policy) string {
 	return strings.Join(common[:n], ",\n")
 }
 
-// blocks gathers texts into blocks; a text is never split.
+// blocks gathers texts into blocks; a string is never split.
 type blocks []string
 
 func (b *blocks) add(text string) {
