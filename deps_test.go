@@ -13,7 +13,7 @@ import (
 const module = "github.com/understudy-iam/understudy"
 
 // imports is the plan of the house: a package imports these of ours and no others, and,
-// if it stands in restricted, only the outside modules that are named there.
+// if it is in restricted, only the outside modules that are named there.
 // Change it in a commit of its own, with the reason.
 var imports = map[string][]string{
 	"principal":         {},

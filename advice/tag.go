@@ -75,7 +75,7 @@ func (s *search) taggedFor(st *state, pattern, text string) (step, bool) {
 	return made, ok
 }
 
-// literalLength is how much of a pattern stands before its first wildcard.
+// literalLength is how much of a pattern is before its first wildcard.
 func literalLength(pattern string) int {
 	if i := strings.IndexAny(pattern, "*?"); i >= 0 {
 		return i
@@ -84,7 +84,7 @@ func literalLength(pattern string) int {
 }
 
 // lackedTag is the tag of the caller that is the only variable without a value in a
-// pattern, with what stands before it, which has no wildcard, and behind it.
+// pattern, with what is before it, which has no wildcard, and behind it.
 func (st *state) lackedTag(pattern string) (before, key, behind string, ok bool) {
 	ok = true
 	eachVariable(pattern, func(text, name string) {

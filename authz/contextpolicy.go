@@ -18,7 +18,7 @@ const ContextUserKey = "identitystore:UserId"
 const contextPolicy = "AWSIAMIdentityCenterAllowListForIdentityContext"
 
 // attachContextPolicy adds the policy that AWS STS attaches by itself to a role
-// that is assumed with a context of IAM Identity Center. That it stands among the
+// that is assumed with a context of IAM Identity Center. That it is among the
 // identity-based policies is our reading of "attaches to the role".
 // https://docs.aws.amazon.com/singlesignon/latest/userguide/security-iam-awsmanpol.html
 func (a *Authorizer) attachContextPolicy(tx persistence.Tx, c *principal.Caller, p *evaluator.Policies) error {

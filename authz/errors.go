@@ -105,7 +105,7 @@ func denialText(callerARN string, n *Need, r *evaluator.Result) string {
 // kin that were recorded give none where the role does not exist, its trust
 // policy does not admit the caller, or the caller's policies do not allow. Of
 // explicit denials none was recorded; they name the layer as documented, but not
-// what stands in another account. Those of AssumeRoot never give one (recorded).
+// what is in another account. Those of AssumeRoot never give one (recorded).
 func (n *Need) silent(r *evaluator.Result) bool {
 	switch {
 	case n.Action == "sts:AssumeRoot":

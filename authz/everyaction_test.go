@@ -174,7 +174,7 @@ type writer struct {
 	actions []string
 }
 
-// text is what may stand in Action: an action, one that does not exist, or a pattern.
+// text is what may be in Action: an action, one that does not exist, or a pattern.
 func (w writer) text() string {
 	action := w.actions[w.IntN(len(w.actions))]
 	service, name, _ := strings.Cut(action, ":")
@@ -204,7 +204,7 @@ func (w writer) list() string {
 }
 
 // identity allows everything, in one statement or in two that complement each other,
-// and often denies what may not exist or stands on another resource.
+// and often denies what may not exist or is on another resource.
 func (w writer) identity() []string {
 	list := []string{statement("Allow", "Action", `"*"`, "")}
 	if w.IntN(2) == 0 {

@@ -150,7 +150,7 @@ func (c *request) longest() int {
 }
 
 // unsignedOperation is the operation if it needs no signature; nil otherwise. SDKs
-// send the parameters in the order of their names, so that the version may stand
+// send the parameters in the order of their names, so that the version may be
 // behind a long one and not be seen yet.
 func (c *request) unsignedOperation() *operation {
 	op := c.op

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// maxSkip is how far beyond the element before it an element may stand: the
+// maxSkip is how far beyond the element before it an element may be: the
 // highest index that was accepted alone is 11 (recorded).
 const maxSkip = 10
 

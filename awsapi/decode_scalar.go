@@ -54,7 +54,7 @@ func (t *typePlan) setString(dst reflect.Value, text string) {
 }
 
 // parseInt reads a number as Java's Integer.parseInt does: a sign and leading
-// zeros may stand, blanks, fractions and exponents may not (recorded).
+// zeros are taken, blanks, fractions and exponents are not (recorded).
 func parseInt(text string, bits int) (int64, error) {
 	if text == "" {
 		return 0, emptyNumber()

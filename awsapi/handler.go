@@ -80,7 +80,7 @@ type Options struct {
 	Observe func(Exchange)
 }
 
-// Credential is what stands behind an access key ID.
+// Credential is the secret and the caller of an access key ID.
 type Credential struct {
 	Secret    string // the secret access key, which signs
 	Principal principal.Principal

@@ -53,7 +53,7 @@ func (d *decoder) echoStructures(f *fieldPlan, items []pair, n int) echoed {
 }
 
 // javaString prints a value as the toString method of AWS's classes does. That
-// members stand in the order of the model is seen of Tag alone.
+// members are in the order of the model is seen of Tag alone.
 func javaString(plan *typePlan, v reflect.Value) string {
 	if plan.pointer {
 		if v.IsNil() {

@@ -131,7 +131,7 @@ func (c *class) add(lo, hi rune) {
 	}
 }
 
-// newClass reads what stands between the brackets. \uXXXX takes four digits, as
+// newClass reads what is between the brackets. \uXXXX takes four digits, as
 // in Java: STS's \u10000-\u10FFFF is really U+1000, the range from 0 to U+10FF,
 // and FF, which is why characters beyond U+FFFF fail it (recorded).
 func newClass(body string) *class {

@@ -50,7 +50,7 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// A token is good for its query alone. What it stands at may have been dropped by then:
+// A token is good for its query alone. What it is at may have been dropped by then:
 // with it went all that is older.
 func TestTokens(t *testing.T) {
 	t.Parallel()

@@ -74,7 +74,7 @@ func TestEveryExampleIsRun(t *testing.T) {
 	for _, script := range scripts {
 		name := strings.TrimSuffix(filepath.Base(script), ".sh")
 		if _, ok := examples[name]; !ok && name != "lib" {
-			t.Errorf("%s stands in no list", script)
+			t.Errorf("%s is in no list", script)
 		}
 	}
 }

@@ -49,7 +49,7 @@ var failures = map[string]func(*testing.T) []failure{
 }
 
 // Every error that AWS's model has for an operation is answered, with AWS's
-// text, or stands in impossible with the reason; and nothing else does. Faults
+// text, or is in impossible with the reason; and nothing else does. Faults
 // of the service itself are the matter of TestEveryCall.
 func TestEveryModelledError(t *testing.T) {
 	t.Parallel()
@@ -73,7 +73,7 @@ func TestEveryModelledError(t *testing.T) {
 	for _, pair := range modelledPairs() {
 		switch {
 		case seen[pair] && excused[pair]:
-			t.Errorf("%s is answered and stands among the impossible", pair)
+			t.Errorf("%s is answered and is among the impossible", pair)
 		case !seen[pair] && !excused[pair]:
 			t.Errorf("%s is neither answered nor excused", pair)
 		case seen[pair]:

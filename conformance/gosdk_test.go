@@ -129,7 +129,7 @@ func (g *goSDK) keep(s step, out any) error {
 	return nil
 }
 
-// member is what stands at a path such as Users.0.Arn; -1 is the last of a list.
+// member is what is at a path such as Users.0.Arn; -1 is the last of a list.
 func member(value any, path string) any {
 	for _, part := range strings.Split(path, ".") {
 		switch v := value.(type) {

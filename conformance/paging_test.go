@@ -87,7 +87,7 @@ func TestEveryPagedOperationIsTested(t *testing.T) {
 			continue
 		}
 		if _, pages := m.Type.Out(0).Elem().FieldByName("Marker"); pages && !slices.Contains(listed, m.Name) {
-			t.Errorf("%s has pages and stands in no list", m.Name)
+			t.Errorf("%s has pages and is in no list", m.Name)
 		}
 	}
 }

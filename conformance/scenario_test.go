@@ -20,7 +20,7 @@ import (
 
 // A scenario is one story that every SDK tells: each operation of IAM and STS
 // with its answers and errors, every paginator over several pages, every waiter.
-// It stands in testdata/scenario, one step a line:
+// It is in testdata/scenario, one step a line:
 //
 //	[@WHO] iam.Operation INPUT [=> name=Path, ...] [?? Path=VALUE | !! Code message]
 //	pages [@WHO] iam.Operation INPUT COUNT

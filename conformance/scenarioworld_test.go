@@ -99,7 +99,7 @@ func newScenario(t *testing.T, p principal.Partition, files ...string) *scenario
 	}
 }
 
-// organizationPath is where the account stands in its organization, which only
+// organizationPath is where the account is in its organization, which only
 // condition keys tell.
 func organizationPath(t *testing.T, url string, p principal.Partition) string {
 	t.Helper()

@@ -21,7 +21,7 @@ import (
 
 // importIDs say, for each resource type, what `terraform import` takes: members
 // of the resource, joined as the provider's documentation says. A type that is
-// not here cannot be imported, and stands in notImported.
+// not here cannot be imported, and is in notImported.
 var importIDs = map[string]func(member func(string) string) string{
 	"aws_iam_access_key":                         id("id"),
 	"aws_iam_account_alias":                      id("account_alias"),
@@ -63,7 +63,7 @@ var notImported = map[string]string{
 	"aws_iam_security_token_service_preferences": "the provider has no import for it",
 }
 
-// id joins members of a resource with what stands between them.
+// id joins members of a resource with what is between them.
 func id(parts ...string) func(func(string) string) string {
 	return func(member func(string) string) string {
 		var b strings.Builder
@@ -263,7 +263,7 @@ func (f *terraform) covered() {
 				f.t.Errorf("%s %s is not covered", kind, name)
 			}
 			if kind == "resource" && (importIDs[name] == nil) == (notImported[name] == "") {
-				f.t.Errorf("%s stands in both or in none of importIDs and notImported", name)
+				f.t.Errorf("%s is in both or in none of importIDs and notImported", name)
 			}
 		}
 		return n

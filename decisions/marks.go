@@ -75,7 +75,7 @@ func (e *Element) markCondition(m map[string]bool, deny bool) {
 	}
 }
 
-// path is where the value stands in the element at a path.
+// path is where the value is in the element at a path.
 func (w *Pattern) path(at string) string {
 	if w.Type != "" {
 		at = path(at, w.Type)

@@ -16,7 +16,7 @@ const (
 	quoteIndent     = 8
 )
 
-// name says which statement it is and where it stands.
+// name says which statement it is and where it is.
 func (s *Statement) name() string {
 	name := fmt.Sprintf("statement %d", s.Index+1)
 	if s.Sid != "" {
@@ -171,7 +171,7 @@ func (e *Element) wants() []string {
 	return lines
 }
 
-// operator stands before what the statement has.
+// operator is before what the statement has.
 func (e *Element) operator() string {
 	switch {
 	case e.Operator != "":

@@ -187,7 +187,7 @@ func TestNearMisses(t *testing.T) {
 	}
 }
 
-// A record says where each statement that applied stands.
+// A record says where each statement that applied is.
 func TestRecordShowsLayersAndPositions(t *testing.T) {
 	t.Parallel()
 	q := question{identity: []string{all, denyGet}, boundary: s3Only, scp: [][]string{{all}, {all}}}

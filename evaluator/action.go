@@ -1,6 +1,6 @@
 package evaluator
 
-// ActionPattern is a string as it stands in Action and NotAction: "*" stands for any
+// ActionPattern is a string as it is in Action and NotAction: "*" stands for any
 // run of characters, "?" for one, and case is ignored. It is immutable.
 type ActionPattern struct{ pattern pattern }
 

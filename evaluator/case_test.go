@@ -60,7 +60,7 @@ func readCases(t *testing.T, path string) (intro []string, cases []*textCase) {
 			pending = nil
 			cases = append(cases, c)
 		case c == nil || !ok && !strings.HasPrefix(text, ">"):
-			t.Fatalf("%s:%d: %q stands outside a case", path, n+1, text)
+			t.Fatalf("%s:%d: %q is outside a case", path, n+1, text)
 		case strings.HasPrefix(text, ">"):
 			c.details = append(c.details, text)
 		default:
@@ -281,7 +281,7 @@ func (s *situation) compile(t *testing.T, kind Kind, id, value string) *Policy {
 	return p
 }
 
-// level adds a policy to the level that stands in the line's key, such as
+// level adds a policy to the level that is in the line's key, such as
 // "scp 1"; an empty value makes a level without policies.
 func (s *situation) level(t *testing.T, kind Kind, levels [][]*Policy, l line) [][]*Policy {
 	t.Helper()

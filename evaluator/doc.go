@@ -25,7 +25,7 @@
 //
 // The package does not know which actions, resource types or condition keys
 // exist, which keys are multi-valued (Context.SetMulti says so), or whether a
-// principal exists: these are the caller's. Rules that stand before policies
+// principal exists: these are the caller's. Rules that are before policies
 // are not here either: that GetCallerIdentity is always allowed, that role
 // sessions cannot call GetSessionToken, that IAM's own operations do not work
 // with some temporary credentials, that root may not assume roles.

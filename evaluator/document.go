@@ -11,7 +11,7 @@ type Document struct {
 
 	src         string
 	version     Position
-	versionLate bool // Version stands behind a Statement that is an object
+	versionLate bool // Version comes after a Statement that is an object
 	faults      []fault
 	partition   string // in which it is validated
 }

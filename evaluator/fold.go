@@ -83,7 +83,7 @@ func (l *lowerReader) next() rune {
 	return unicode.ToLower(r)
 }
 
-// isFinal is Unicode's Final_Sigma condition: a cased letter stands before and
+// isFinal is Unicode's Final_Sigma condition: a cased letter comes before and
 // none behind, with characters that do not matter for case in between.
 func isFinal(before, behind string) bool {
 	for before != "" {

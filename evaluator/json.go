@@ -247,7 +247,7 @@ func (lx *lexer) string() (int32, error) {
 				return 0, err
 			}
 		case c < ' ':
-			return 0, lx.fail("a control character stands in a string")
+			return 0, lx.fail("a control character is in a string")
 		case c >= utf8.RuneSelf:
 			lx.wide()
 		default:

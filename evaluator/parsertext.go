@@ -270,7 +270,7 @@ func isWordPart(c uint16) bool {
 	return c < 128 && (isDigit(c) || alphanumeric(string(rune(c))) || c == '_' || c == '$')
 }
 
-// unexpected says that a unit may not stand where it stands. Two units are refused
+// unexpected says that a unit may not be where it is. Two units are refused
 // before it is looked where that is.
 func unexpected(c uint16, message string) string {
 	switch {

@@ -16,7 +16,7 @@ type Place struct {
 	At       Position
 	Member   string // the path of the member, such as "Statement[0].Efect"; empty if the text is not JSON
 	Sentence string // what is wrong there, if more can be said than AWS's message does
-	Nearest  string // the right word that is nearest to what stands there; empty if none is near
+	Nearest  string // the right word that is nearest to what is there; empty if none is near
 }
 
 // String is the place in one sentence.
@@ -99,7 +99,7 @@ func (p *Place) ofFault(d *Document) {
 		}
 	}
 	if d.versionLate && p.At == d.version {
-		p.Sentence = "Version has to stand before a Statement that is an object"
+		p.Sentence = "Version has to come before a Statement that is an object"
 	}
 }
 
@@ -176,7 +176,7 @@ func (f *finder) look(n *node, path string) {
 	}
 }
 
-// candidates are the words that may stand at the place.
+// candidates are the words that may be at the place.
 func (f *finder) candidates() []string {
 	last := f.parent[strings.LastIndexByte(f.parent, '.')+1:]
 	switch {

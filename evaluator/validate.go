@@ -301,7 +301,7 @@ func checkVendor(a Text) error {
 	return nil
 }
 
-// notInVendor reports whether r may not stand in an action's prefix, which
+// notInVendor reports whether r may not be in an action's prefix, which
 // holds letters, digits, hyphens and points.
 func notInVendor(r rune) bool {
 	return r != '-' && r != '.' && (r > unicode.MaxASCII || !alphanumeric(string(r)))

@@ -7,7 +7,7 @@ type DocumentFault struct {
 	Column   int32  `json:"column"` // from 1
 	Member   string `json:"member,omitempty"`
 	Sentence string `json:"sentence,omitempty"` // what is wrong there, if more can be said than AWS's message does
-	Nearest  string `json:"nearest,omitempty"`  // the right word that is nearest to what stands there
+	Nearest  string `json:"nearest,omitempty"`  // the right word that is nearest to what is there
 }
 
 // bytes is about what it takes.

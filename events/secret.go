@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Hidden stands in a Record in place of a value that is secret.
+// Hidden is in a Record in place of a value that is secret.
 const Hidden = "HIDDEN_DUE_TO_SECURITY_REASONS"
 
 // secrets are parts of the names of members that hold secrets: passwords, secret and

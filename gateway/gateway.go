@@ -27,7 +27,7 @@ type Options struct {
 	// Authorizer decides; *authz.Authorizer is one.
 	Authorizer Authorizer
 
-	// Credentials finds what stands behind an access key ID.
+	// Credentials finds the secret and the caller of an access key ID.
 	Credentials Credentials
 
 	// Facts tells what is known of a request before its caller is, and gives it an ID.
@@ -86,7 +86,7 @@ type Authorizer interface {
 	DecideService(ctx context.Context, call *authz.ServiceCall) (denied []error, err error)
 }
 
-// Credential is what stands behind an access key ID.
+// Credential is the secret and the caller of an access key ID.
 type Credential struct {
 	Secret    string
 	Principal principal.Principal

@@ -124,7 +124,7 @@ func (e *endpoint) name() string {
 	return "s3." + e.region
 }
 
-// host is what stands before the endpoint.
+// host is what is before the endpoint.
 func (e *endpoint) host(own string, partition principal.Partition) s3Host {
 	service := "s3"
 	switch e.kind {

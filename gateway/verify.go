@@ -44,7 +44,7 @@ func (c *call) open() (err error) {
 	return err
 }
 
-// lookUp finds what stands behind the key of the signature.
+// lookUp finds the secret and the caller of the key of the signature.
 func (c *call) lookUp() error {
 	found, err := c.g.options.Credentials.Lookup(c.ctx, c.sig.AccessKeyID, c.sig.SessionToken, c.request.Region)
 	if err != nil {

@@ -49,7 +49,7 @@ func (s *Service) insertInstanceProfile(tx persistence.Tx, account string, p *pe
 }
 
 // GetInstanceProfile describes an instance profile with its role and its tags,
-// which stand in the answer even if there are none (recorded).
+// which are in the answer even if there are none (recorded).
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetInstanceProfile.html
 func (s *Service) GetInstanceProfile(ctx context.Context, in *iam.GetInstanceProfileInput) (*iam.GetInstanceProfileOutput, error) {
 	out := &iam.GetInstanceProfileOutput{}

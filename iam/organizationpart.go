@@ -56,7 +56,7 @@ func findOrganizationPart(ctx context.Context, tx persistence.Tx, path string) (
 	return part, part.accountsBelow(tx, parent)
 }
 
-// onlyAccount makes the part an account that stands under the parent.
+// onlyAccount makes the part an account that is under the parent.
 func (p *organizationPart) onlyAccount(tx persistence.Tx, id, parent, path string) error {
 	m, err := persistence.Members.Get(tx, id)
 	if errors.Is(err, persistence.ErrNotFound) || err == nil && (m.Management != p.management || m.ParentID != parent) {

@@ -178,7 +178,7 @@ func (s *Service) askOrganizationJob(ctx context.Context, management, id string)
 }
 
 // organizationAccessOut is a row of a report. The region of IAM, which is in one
-// region of the partition, stands in every row of IAM; other services have a region
+// region of the partition, is in every row of IAM; other services have a region
 // only if they were used. AWS does so, recorded.
 func (s *Service) organizationAccessOut(j *persistence.OrganizationJob, service string) types.AccessDetail {
 	row := types.AccessDetail{ServiceName: aws.String(serviceName(service)), ServiceNamespace: &service}
@@ -214,7 +214,7 @@ var accessOrders = map[types.SortKeyType]func(a, b types.AccessDetail) int{
 	},
 }
 
-// accessPage takes a page of the rows, which stand in one of several orders: the
+// accessPage takes a page of the rows, which are in one of several orders: the
 // marker is the last one shown.
 func accessPage(p *page, jobID string, rows []types.AccessDetail) []types.AccessDetail {
 	if p.after != nil {

@@ -103,7 +103,7 @@ func passwordPolicyRules() []authz.Rule {
 // grantedByPasswordPolicy adds what AllowUsersToChangePassword grants to every
 // user of the account: to change their own password, and to read the policy. IAM
 // grants it itself, without a policy of the user; what denies it to him counts
-// all the same. So it stands beside the user's policies as the policy of a
+// all the same. So it is beside the user's policies as the policy of a
 // resource does.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_PasswordPolicy.html
 func grantedByPasswordPolicy(q *authz.Query, need authz.Need) ([]authz.Need, error) {

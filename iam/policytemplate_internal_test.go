@@ -34,7 +34,7 @@ func TestRenderPolicyTemplate(t *testing.T) {
 		"a value in a condition": {`{"Condition":{"StringEquals":{"k":"@{v}"}}}`, templateValues{"v": one(`a"b`)},
 			`{"Condition":{"StringEquals":{"k":"a\"b"}}}`},
 		"a value that looks like a parameter": {`{"Resource":"@{a}"}`, templateValues{"a": one("@{b}")}, `{"Resource":"@{b}"}`},
-		"what else stands there":              {`{"a":[1,true,null,{"b":1.50}],"<":"&"}`, nil, `{"a":[1,true,null,{"b":1.50}],"<":"&"}`},
+		"what else is there":                  {`{"a":[1,true,null,{"b":1.50}],"<":"&"}`, nil, `{"a":[1,true,null,{"b":1.50}],"<":"&"}`},
 		"an enabled statement": {statement(`{"@Enabled":"ON","Sid":"a"}`), templateValues{"ON": one("True")},
 			statement(`{"Sid":"a"}`)},
 		"a statement that is not enabled": {statement(`{"@Enabled":"ON","Sid":"@{none}"},{"Sid":"b"}`), templateValues{"ON": one("False")},

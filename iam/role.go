@@ -216,7 +216,7 @@ func (s *Service) updateRole(ctx context.Context, name string,
 	return role, err
 }
 
-// DeleteRole removes a role that has no policies left and stands in no
+// DeleteRole removes a role that has no policies left and is in no
 // instance profile. Trust policies that
 // name it show its unique ID from then on.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html

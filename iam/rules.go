@@ -13,7 +13,7 @@ import (
 )
 
 // Rules are the permissions of the package's operations, a row each. The rows
-// stand beside the operations.
+// are beside the operations.
 func Rules() []authz.Rule {
 	return slices.Concat(
 		userRules(),

@@ -31,7 +31,7 @@ type Principal struct {
 // Nobody is asked for the credentials: they are handed out by a back door, and
 // calls that are made with them are decided as if AWS had given them. A user has a
 // long-term access key, the same at each call of As, which counts for no quota and
-// stands in no list. A role has a session for which its trust policy is not
+// is in no list. A role has a session for which its trust policy is not
 // consulted; to test that, call AssumeRole.
 func (s *Server) As(name string, options ...SessionOption) *Principal {
 	s.t.Helper()

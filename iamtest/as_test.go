@@ -219,7 +219,7 @@ func TestWhatAssertionsSay(t *testing.T) {
 			"want a denial; the call was not denied by a policy: it was refused before it was decided\n", "InvalidClientTokenId: ",
 		}},
 		{"no error", nil, nil, []string{"want a denial; the call was not denied: it succeeded"}},
-		{"no answer", context.Canceled, nil, []string{"no answer of the server stands behind the error: context canceled"}},
+		{"no answer", context.Canceled, nil, []string{"the error is not from an answer of the server: context canceled"}},
 	} {
 		said := ""
 		srv.AssertDenied(failing{t, &said}, c.err, c.expected...)

@@ -17,7 +17,7 @@ import (
 func (s *Server) Why(err error) (*decisions.Record, error) {
 	var answered interface{ ServiceRequestID() string }
 	if !errors.As(err, &answered) {
-		return nil, fmt.Errorf("iamtest: no answer of a server stands behind the error: %w", err)
+		return nil, fmt.Errorf("iamtest: the error is not from an answer of a server: %w", err)
 	}
 	return s.Decision(answered.ServiceRequestID())
 }
@@ -131,5 +131,5 @@ func (d *Denial) String() string {
 		return fmt.Sprintf("the call was not denied by a policy: it was refused before it was decided, with %s: %s", api.ErrorCode(),
 			api.ErrorMessage())
 	}
-	return fmt.Sprintf("the call was not denied: no answer of the server stands behind the error: %v", d.Err)
+	return fmt.Sprintf("the call was not denied: the error is not from an answer of the server: %v", d.Err)
 }

@@ -99,7 +99,7 @@ func (m *machine) token(seconds string) string {
 	return "X-aws-ec2-metadata-token: " + w.Body.String()
 }
 
-// get is what stands at a path of the metadata.
+// get is what is at a path of the metadata.
 func (m *machine) get(path string) string {
 	m.Helper()
 	w := m.do("GET", path, m.token("60"))

@@ -46,7 +46,7 @@ func dated(version string) bool {
 	return len(version) == len("2021-03-23") && strings.HasPrefix(version, "20") && strings.Count(version, "-") == 2
 }
 
-// item is what stands at a path, or lists it; false if there is nothing.
+// item is what is at a path, or lists it; false if there is nothing.
 func (h *handler) item(ctx context.Context, path string, v2 bool) (string, bool, error) {
 	leaves := map[string]string{identity: h.instance.document()}
 	for name, value := range h.instance.leaves() {

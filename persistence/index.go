@@ -18,7 +18,7 @@ type Index[R any] struct {
 }
 
 // newIndex adds an index to the table. keys gives a record's index keys, none
-// if the record does not stand in the index.
+// if the record is not in the index.
 func newIndex[R any](t *Table[R], name string, keys func(*R) []Key) *Index[R] {
 	x := &Index[R]{place: place{name: t.name + "/" + name}, table: t, keys: keys}
 	t.indexes = append(t.indexes, x)
@@ -72,7 +72,7 @@ func (x *Index[R]) target(tx Tx, key []byte) (*R, error) {
 	return r, err
 }
 
-// Any reports whether a record stands under the index key.
+// Any reports whether a record is under the index key.
 func (x *Index[R]) Any(tx Tx, account string, key ...string) (bool, error) {
 	for _, err := range x.items(tx, account, key, nil) {
 		return err == nil, err
@@ -80,7 +80,7 @@ func (x *Index[R]) Any(tx Tx, account string, key ...string) (bool, error) {
 	return false, nil
 }
 
-// Count returns how many records stand under the index key, by counting them.
+// Count returns how many records are under the index key, by counting them.
 func (x *Index[R]) Count(tx Tx, account string, key ...string) (int, error) {
 	n := 0
 	for _, err := range x.items(tx, account, key, nil) {

@@ -8,7 +8,7 @@ const (
 	ResourceControlPolicy = "RESOURCE_CONTROL_POLICY"
 )
 
-// Organization is an AWS organization. It stands in the range of its management
+// Organization is an AWS organization. It is in the range of its management
 // account; each account that belongs to it has a Member record.
 type Organization struct {
 	ID       string   `cbor:"1,keyasint"` // o-...

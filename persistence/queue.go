@@ -27,7 +27,7 @@ func newQueue[R any](name string, key func(*R) Key, number func(*R) *uint64) *Qu
 	return q
 }
 
-// newQueueBy makes a queue whose order follows from its records; 0: it stands in none.
+// newQueueBy makes a queue whose order follows from its records; 0: it is in none.
 func newQueueBy[R any](name string, key func(*R) Key, order func(*R) uint64) *Queue[R] {
 	t := newTable(name, key).withCount()
 	t.sized = true

@@ -59,7 +59,7 @@ func (j *AccessJob) ARN(a *Access) *string {
 var AccessJobs = newQueue("access-job", func(j *AccessJob) Key { return Key{j.ID} }, func(j *AccessJob) *uint64 { return &j.Number })
 
 // OrganizationJob is a report on the services that the accounts of a part of an
-// organization may use and have used. It stands in the management account.
+// organization may use and have used. It is in the management account.
 type OrganizationJob struct {
 	ID       string          `cbor:"1,keyasint"` // a UUID
 	Path     string          `cbor:"2,keyasint"` // of the root, unit or account: o-.../r-.../...

@@ -77,7 +77,7 @@ func Replace(tx Tx, s *State) error {
 	return finish(tx, want, gone)
 }
 
-// finish puts what stands behind the last key, and deletes what should not be.
+// finish puts what is behind the last key, and deletes what should not be.
 func finish(tx Tx, rest []Item, gone [][]byte) error {
 	for _, item := range rest {
 		if err := tx.Put(item.Key, item.Value); err != nil {

@@ -36,7 +36,7 @@ func NewUniqueID(random io.Reader, prefix string) (string, error) {
 }
 
 // NewAccessKeyID makes an access key ID of 20 characters that carries the
-// account ID as AWS's do: 40 bits of it stand behind the first bit of the
+// account ID as AWS's do: 40 bits of it are behind the first bit of the
 // base32 text that follows the prefix. AccountOfAccessKey reads it back.
 func NewAccessKeyID(random io.Reader, prefix, accountID string) (string, error) {
 	account, err := strconv.ParseUint(accountID, 10, 40)

@@ -9,7 +9,7 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// keyed is implemented by what stands in lists and has names of its own. No two
+// keyed is implemented by what is in lists and has names of its own. No two
 // elements of a list may have the same; a name that is not given is none.
 type keyed interface{ keys() []text }
 

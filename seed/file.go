@@ -144,13 +144,13 @@ func (r *reader) organization(n *yaml.Node) *organization {
 	return o
 }
 
-// maxUnitDepth is how deep units may stand in units.
+// maxUnitDepth is how deep units may be in units.
 // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
 const maxUnitDepth = 5
 
 func (r *reader) unit(n *yaml.Node, what string, depth int) unit {
 	if depth > maxUnitDepth {
-		r.fail(fault(n.Line, "units stand in units more than %d deep", maxUnitDepth))
+		r.fail(fault(n.Line, "units are nested more than %d deep", maxUnitDepth))
 		return unit{}
 	}
 	m := r.mapping(n, what)

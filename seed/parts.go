@@ -25,7 +25,7 @@ const maxSplits = 8
 type span struct {
 	start, end int
 	line       int // of the start, in the file
-	pad        int // columns of its first line that stand before the start
+	pad        int // columns of its first line that are before the start
 	depth      int // of the splits that made it
 }
 
@@ -69,7 +69,7 @@ type notation interface {
 type sequence struct {
 	reader *reader
 	node   *yaml.Node // nil: it is not given
-	name   string     // of the member; empty: any value may stand in it
+	name   string     // of the member; empty: any value may be in it
 }
 
 // len is how many elements there are.

@@ -134,7 +134,7 @@ func sameVersions(p *policy, record *persistence.Policy, stored []*persistence.P
 	})
 }
 
-// numberVersions gives the versions, which stand in the order of the file, the
+// numberVersions gives the versions, which are in the order of the file, the
 // numbers of the file. Last is the highest number before.
 func (w *writer) numberVersions(p *policy, last int) error {
 	record, err := persistence.Policies.Get(w.tx, w.account, p.Name.value)

@@ -80,7 +80,7 @@
 //
 // Nothing is removed that an earlier version of the file declared, except from
 // the organization, which the file declares whole. The path of a role and of a
-// policy cannot change, as in AWS. Secrets stand in the file in clear.
+// policy cannot change, as in AWS. Secrets are in the file in clear.
 package seed
 
 import (
@@ -114,7 +114,7 @@ type Options struct {
 	Warn func(*Fault)
 
 	// Written hears, after the files were applied, where each document is written that
-	// stands at one place of them; nil: nobody asks.
+	// is at one place of them; nil: nobody asks.
 	Written func(document string, w *Written)
 
 	// Report hears what has changed, after it has; nil: nobody asks.

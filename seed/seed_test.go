@@ -242,7 +242,7 @@ func TestOrganizationIsDeclaredWhole(t *testing.T) {
 func TestFaultsChangeNothing(t *testing.T) {
 	t.Parallel()
 	store := memstore.New()
-	text := string(full(t)) + "\n" // the fault stands in what is applied last
+	text := string(full(t)) + "\n" // the fault is in what is applied last
 	text = strings.Replace(text, "policies: [NoUsers]", "policies: [NoSuch]", 1)
 	err := seed.Apply(t.Context(), options(store), "my.yaml", []byte(text))
 	var f *seed.Fault
@@ -354,7 +354,7 @@ func TestFaults(t *testing.T) {
 		{"units of one name", organization + "  root:\n    units:\n    - name: a\n    - name: a",
 			`f:6: unit "a" is declared twice, first in line 5; `},
 		{"units without end", organization + "  root: &r\n    units:\n    - &u {name: a, units: [*u]}",
-			"f:5: units stand in units more than 5 deep"},
+			"f:5: units are nested more than 5 deep"},
 		{"document without end", account + "  policies:\n  - name: p\n    document: &d {a: *d}",
 			"f:5: the document is nested too deeply or too large"},
 		{"truth", organization + "  root: {fullAWSAccess: maybe}", "f:3: fullAWSAccess must be true or false"},

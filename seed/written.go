@@ -18,7 +18,7 @@ type Written struct {
 	block bool   // a string in lines of its own
 }
 
-// mark is a place in the JSON that is made of a mapping, and what stands there in the
+// mark is a place in the JSON that is made of a mapping, and what is there in the
 // seed.
 type mark struct {
 	at   int // column in the JSON
@@ -121,7 +121,7 @@ func (f *file) place(document string, line int) *Written {
 	return other
 }
 
-// tell tells of the documents that stand at one place of the files.
+// tell tells of the documents that are at one place of the files.
 func (o *Options) tell(files []*file) {
 	if o.Written == nil || o.Dry {
 		return

@@ -42,7 +42,7 @@ const writtenFile = `{"Version":"2012-10-17","Statement":[
   {"Effect":"Allow","Action":"sns:*","Resource":"*"}]}`
 
 // A place in a document is found in the seed, or in the file that it refers to; of a
-// document that stands at two places it is not said.
+// document that is at two places it is not said.
 func TestWhereDocumentsAreWritten(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

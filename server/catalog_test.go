@@ -29,7 +29,7 @@ import (
 // The rows of the authorization table are compared with AWS's service
 // authorization reference: the action, the type of the resource, and the
 // condition keys, by asking each row what a call with every member filled needs.
-// A difference that is on purpose stands in differences with its reason; one
+// A difference that is on purpose is in differences with its reason; one
 // that is no difference any more fails too.
 func TestRulesAgreeWithAWSsReference(t *testing.T) {
 	t.Parallel()
@@ -334,7 +334,7 @@ func compareKeys(operation string, n *authz.Need, a *catalog.Action) []string {
 	return list
 }
 
-// canonical drops what stands behind the slash of a tag key.
+// canonical drops what is behind the slash of a tag key.
 func canonical(key string) string {
 	if i := strings.IndexByte(key, '/'); i >= 0 {
 		return key[:i+1]

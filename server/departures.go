@@ -60,7 +60,7 @@ func Departures() []Departure {
 		},
 		{
 			"origin-identity", "2026-11-30",
-			"AWS documents the condition keys aws:OriginIdentity/* and aws:TransactionContext/*, and where their values come from, but not all of it. Here the issuer of a SAML session is the SHA-256 of the public key that signed the assertion, in hexadecimal (AWS says \"a hash\"); a token or assertion without the subject is answered InvalidIdentityToken, and so is one with a value of more than 128 characters; aws:IdentityStoreArn is never set. In tokens of GetWebIdentityToken, subject_mode stands beside principal_id, and a Scope may have any length. The texts of these errors are ours.",
+			"AWS documents the condition keys aws:OriginIdentity/* and aws:TransactionContext/*, and where their values come from, but not all of it. Here the issuer of a SAML session is the SHA-256 of the public key that signed the assertion, in hexadecimal (AWS says \"a hash\"); a token or assertion without the subject is answered InvalidIdentityToken, and so is one with a value of more than 128 characters; aws:IdentityStoreArn is never set. In tokens of GetWebIdentityToken, subject_mode is beside principal_id, and a Scope may have any length. The texts of these errors are ours.",
 		},
 		{
 			"service-principals", "2026-11-23",

@@ -46,7 +46,7 @@ func (s *Server) routes(api http.Handler) (http.Handler, error) {
 	}), nil
 }
 
-// backend shows the server to package management. Its methods stand in the files
+// backend shows the server to package management. Its methods are in the files
 // of what they are about.
 type backend struct{ s *Server }
 

@@ -2,7 +2,7 @@
 // cloudtrail through awsapi, authorized by authz, on one store, with the management
 // routes under /_understudy/ beside them.
 //
-// It guarantees that an operation is served only if it stands in the table of
+// It guarantees that an operation is served only if it is in the table of
 // operations and has an authorization rule.
 //
 // Caveats: it opens no store and no listener and reads no environment; the

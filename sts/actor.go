@@ -114,7 +114,7 @@ func (s *Service) UserSession(ctx context.Context, user *principal.Principal, wa
 }
 
 // handedOut are long-term access keys that were handed out through the back door.
-// They stand beside the table of access keys, so that no list shows them and no
+// They are beside the table of access keys, so that no list shows them and no
 // quota counts them; they end with the process, or with the user.
 type handedOut struct {
 	mu     sync.RWMutex

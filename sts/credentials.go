@@ -34,7 +34,7 @@ type CredentialsOptions struct {
 	MaxAccounts int
 }
 
-// Credentials finds what stands behind an access key ID. It is safe for
+// Credentials finds the secret and the caller of an access key ID. It is safe for
 // concurrent use, and what it keeps between calls is never out of date.
 type Credentials struct {
 	options  CredentialsOptions
@@ -64,7 +64,7 @@ func NewCredentials(o CredentialsOptions) *Credentials {
 
 // Lookup returns the secret access key and the principal behind an access key
 // ID and the session token that was sent with it, "" if none was, for use in a
-// region, "" if that is not known. The checks stand in AWS's order (recorded):
+// region, "" if that is not known. The checks are in AWS's order (recorded):
 // the key exists and is active; the token is one, this key's, and good in the
 // region; it has not expired; the user or role still exists.
 //
@@ -164,7 +164,7 @@ func (c *Credentials) stored(tx persistence.Tx, account, accessKeyID string) (*c
 	return found, err
 }
 
-// credential is what stands behind a long-term access key.
+// credential is the secret and the caller of a long-term access key.
 type credential struct {
 	secret    string
 	principal principal.Principal

@@ -5,7 +5,7 @@
 // and the temporary credentials that it issues.
 //
 // Temporary credentials are not stored. The session token carries the session,
-// encrypted and authenticated with a key of the account that stands in the
+// encrypted and authenticated with a key of the account that is in the
 // store; the secret access key derives from the token. So issuing them writes
 // nothing, they outlive a restart, and every process on the same store takes them.
 //

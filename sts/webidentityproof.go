@@ -41,7 +41,7 @@ func unknownIssuer(account, issuer string, known []string) error {
 		check("Make one: aws iam create-open-id-connect-provider --url %s --client-id-list AUDIENCE", shell.Quote(issuer))
 }
 
-// listed are names for people, each with what stands before it.
+// listed are names for people, each with what is before it.
 func listed(prefix string, names []string) string {
 	const most = 5
 	if len(names) == 0 {

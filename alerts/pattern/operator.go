@@ -70,7 +70,7 @@ func (c *compiler) tests(v *value) []test {
 func (c *compiler) test(v *value) test {
 	switch {
 	case v.isArray:
-		c.fail(v.at, "a list is in a list; values stand in one list, of which one must match")
+		c.fail(v.at, "a list is in a list; values are in one list, of which one must match")
 	case !v.isObject:
 		return exact{c.scalar(v)}
 	case len(v.names) != 1:

@@ -19,7 +19,7 @@ func compileWildcard(s string) (*wildcard, error) {
 		switch {
 		case s[i] == '\\':
 			if i++; i == len(s) || s[i] != '*' && s[i] != '\\' {
-				return nil, errors.New(`a backslash stands before * or another backslash alone; write \\ for a backslash`)
+				return nil, errors.New(`a backslash comes before * or another backslash alone; write \\ for a backslash`)
 			}
 			part.WriteByte(s[i])
 		case s[i] == '*':

@@ -57,7 +57,7 @@ func sorted[T any](t *testing.T, what string, list []T, name func(T) string) {
 	}
 	for i := 1; i < len(list); i++ {
 		if name(list[i]) == name(list[i-1]) {
-			t.Errorf("%s: %s stands twice", what, name(list[i]))
+			t.Errorf("%s: %s is there twice", what, name(list[i]))
 		}
 	}
 }

@@ -162,7 +162,7 @@ type limited struct {
 
 func (l *limited) Read(p []byte) (int, error) { return l.r.Read(p[:min(len(p), l.most)]) }
 
-// The parts of a body stand in an order, and none can be left out.
+// The parts of a body are in an order, and none can be left out.
 func TestReorderedChunksAreRefused(t *testing.T) {
 	t.Parallel()
 	wire := docBodies["chunks"]

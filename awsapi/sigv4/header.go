@@ -67,7 +67,7 @@ func missingParts(header string, parts []part) error {
 	return e
 }
 
-// nextPart splits off what stands before the first comma or blank.
+// nextPart splits off what is before the first comma or blank.
 func nextPart(s string) (part, rest string) {
 	for i := 0; i < len(s); i++ {
 		if c := s[i]; c == ',' || c == ' ' || c == '\t' {

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// LeftOut stands in a shown request for a value that may be a secret.
+// LeftOut is in a shown request for a value that may be a secret.
 const LeftOut = "LEFT-OUT"
 
 // maxShown is how much is shown of a string, in bytes.

@@ -194,5 +194,5 @@ func TestExamplesFitTheTerminal(t *testing.T) {
 // sentence is a string with a full stop.
 func sentence(s string) string { return strings.TrimSuffix(s, ".") + "." }
 
-// cell is a string that stands in a cell of a table.
+// cell is a string that is in a cell of a table.
 func cell(s string) string { return strings.ReplaceAll(s, "|", `\|`) }

@@ -20,7 +20,7 @@ type policyText struct {
 	path  string         // where it is in the file; empty if it is all of it
 	title string         // what people call it, in a seed; empty if that is not known
 	text  string         // in JSON
-	kind  evaluator.Kind // NoKind if it does not show from where it stands
+	kind  evaluator.Kind // NoKind if it does not show from where it is
 
 	// place is the line and the column in the file of an offset in the text.
 	place func(offset int) (line, column int)

@@ -118,7 +118,7 @@ func isPolicy(text string) bool {
 	return ok
 }
 
-// kindOfMember is the kind of the policies that stand under the name, in files of AWS, of
+// kindOfMember is the kind of the policies that are under the name, in files of AWS, of
 // Terraform and in seeds.
 func kindOfMember(name string) evaluator.Kind {
 	switch name {

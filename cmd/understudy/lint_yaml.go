@@ -51,7 +51,7 @@ type yamlPart struct {
 	name   string // of the member
 	parent string // the member that has it
 	path   string
-	kind   evaluator.Kind // of policies that stand there
+	kind   evaluator.Kind // of policies that are there
 	owner  seedOwner      // who has them, in a seed
 }
 
@@ -95,7 +95,7 @@ func (f *yamlFile) node(n *yaml.Node, at yamlPart, depth int) {
 	}
 }
 
-// policyKind is the kind of a policy that stands there.
+// policyKind is the kind of a policy that is there.
 func (p yamlPart) policyKind() evaluator.Kind {
 	return cmp.Or(kindOfMember(p.name), p.kind, p.owner.kind())
 }

@@ -82,7 +82,7 @@ func Run(ctx context.Context, img string, opts ...testcontainers.ContainerCustom
 }
 
 // WithSeed fills the state from a seed file of the host when the server starts.
-// The file is copied: policies that it takes from files of their own must stand
+// The file is copied: policies that it takes from files of their own must be
 // in it.
 func WithSeed(hostPath string) testcontainers.CustomizeRequestOption {
 	return func(r *testcontainers.GenericContainerRequest) error {

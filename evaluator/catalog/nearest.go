@@ -30,7 +30,7 @@ func Nearest(name string) (string, bool) {
 }
 
 // NearestKey returns the condition key whose name is most like a name that no key has,
-// such as aws:SourceIp for aws:SourceIPs, and false if none is like it. What stands behind
+// such as aws:SourceIp for aws:SourceIPs, and false if none is like it. What is behind
 // a slash, such as the key of a tag, stays as it is.
 func NearestKey(name string) (string, bool) {
 	stem, rest, slash := strings.Cut(name, "/")

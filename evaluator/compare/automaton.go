@@ -105,7 +105,7 @@ func (a *automaton) unused() uint16 {
 	return unit
 }
 
-// symbol is what stands at a place; false behind the last symbol.
+// symbol is what is at a place; false behind the last symbol.
 func (a *automaton) symbol(place int32) (evaluator.Symbol, bool) {
 	n := a.owner[place]
 	i := place - a.offsets[n]

@@ -19,7 +19,7 @@ type Check struct {
 	Code Code
 	Type Type
 
-	// Message is the sentence of its findings. What stands in braces, as in
+	// Message is the sentence of its findings. What is in braces, as in
 	// {{action}}, is filled.
 	Message string
 

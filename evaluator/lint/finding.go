@@ -41,7 +41,7 @@ type Finding struct {
 // Fix is a change of the text that puts a finding right and has no other effect.
 type Fix struct {
 	From, To int    // offsets in bytes of the text to be replaced
-	Text     string // what stands there then
+	Text     string // what is there then
 }
 
 // Apply returns the document with the change made.

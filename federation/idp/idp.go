@@ -4,7 +4,7 @@
 // and of Amazon Cognito, or be the context assertions of IAM Identity Center. It
 // signs SAML assertions too. A Provider makes them; a Handler serves it over HTTP.
 //
-// It guarantees that its keys stand in the store: they are made when they are
+// It guarantees that its keys are in the store: they are made when they are
 // first needed, outlive a restart, and every process on the same store has them.
 // The ID of a key is made of its digest, so that no other issuer's key has it.
 //
@@ -36,7 +36,7 @@ const Issuer = "https://" + Host
 // Options configures a Provider. Store and Account are required.
 type Options struct {
 	Store   persistence.Store
-	Account string // under which the keys stand in the store
+	Account string // under which the keys are in the store
 
 	Partition principal.Partition // of the server; "" is principal.AWS
 

@@ -47,7 +47,7 @@ var (
 )
 
 // decrypt returns the content of an EncryptedAssertion. The key of the content
-// stands in its KeyInfo, or beside it.
+// is in its KeyInfo, or beside it.
 func decrypt(el *etree.Element, key *rsa.PrivateKey) ([]byte, error) {
 	data, err := only(el, xmlencSpace, "EncryptedData")
 	if err != nil {

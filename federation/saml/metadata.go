@@ -20,7 +20,7 @@ type Metadata struct {
 	Certificates []*x509.Certificate // any of which may have signed them
 }
 
-// descriptor is what must stand in a metadata document.
+// descriptor is what must be in a metadata document.
 type descriptor struct {
 	XMLName  xml.Name `xml:"urn:oasis:names:tc:SAML:2.0:metadata EntityDescriptor"`
 	EntityID string   `xml:"entityID,attr"`

@@ -59,7 +59,7 @@ func succeeded(root *etree.Element) error {
 	return nil
 }
 
-// nothingHidden refuses assertions and signatures that stand elsewhere than
+// nothingHidden refuses assertions and signatures that are elsewhere than
 // directly in the root or in the assertion. Names count in every namespace.
 func nothingHidden(root *etree.Element, assertions ...*etree.Element) error {
 	known := map[*etree.Element]bool{}

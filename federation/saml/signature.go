@@ -14,7 +14,7 @@ import (
 	"github.com/russellhaering/goxmldsig/etreeutils"
 )
 
-// signatureOf is the signature that stands directly in an element; nil if it has
+// signatureOf is the signature that is directly in an element; nil if it has
 // none, an error if it has several.
 func signatureOf(el *etree.Element) (*etree.Element, error) {
 	list := children(el, dsigSpace, "Signature")

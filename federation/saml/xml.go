@@ -172,7 +172,7 @@ func only(el *etree.Element, space, tag string) (*etree.Element, error) {
 	return list[0], nil
 }
 
-// text is the whole text of an element, whatever comments stand in it: who stops
+// text is the whole text of an element, whatever comments are in it: who stops
 // at a comment takes a name for another one. Elements in it are refused.
 func text(el *etree.Element) (string, error) {
 	if len(el.ChildElements()) > 0 {

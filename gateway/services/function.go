@@ -25,7 +25,7 @@ func onlyARN(text string) string {
 	return "*"
 }
 
-// busPrefix is what stands before the name of a rule of EventBridge: nothing for
+// busPrefix is what is before the name of a rule of EventBridge: nothing for
 // the default bus.
 func busPrefix(bus string) string {
 	if isARN(bus) {

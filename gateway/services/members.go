@@ -10,7 +10,7 @@ import (
 
 // members are the members of a JSON object.
 //
-// Names are matched exactly and a name may stand only once in an object: two
+// Names are matched exactly and a name may be there only once in an object: two
 // readers could take one value each, and what is decided would not be what is
 // done. encoding/json alone does neither.
 type members map[string]any

@@ -92,7 +92,7 @@ func (p *partiQLReader) exists() *statement {
 
 func (p *partiQLReader) selects() {
 	p.s.verb = "SELECT"
-	// The alias of the table stands behind the names that it may be part of.
+	// The alias of the table is behind the names that it may be part of.
 	list := p.at
 	p.skipTo("FROM")
 	p.expectWord("FROM")
@@ -171,7 +171,7 @@ func (p *partiQLReader) item() members {
 	for !p.acceptSymbol("}") {
 		t := p.next()
 		if t.kind != stringToken && t.kind != nameToken && t.kind != wordToken || p.s.attributes.has(t.text) {
-			p.fail() // also for a name that stands twice
+			p.fail() // also for a name that is there twice
 			return item
 		}
 		p.expectSymbol(":")

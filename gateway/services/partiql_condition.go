@@ -1,6 +1,6 @@
 package services
 
-// condition is a node of what stands behind WHERE, as far as it says which items
+// condition is a node of what is behind WHERE, as far as it says which items
 // are wanted.
 type condition struct {
 	kind     conditionKind

@@ -119,7 +119,7 @@ func (p *partiQLReader) operand() *condition {
 	}
 }
 
-// primary reads a value, an attribute, a call or what stands in brackets.
+// primary reads a value, an attribute, a call or what is in brackets.
 func (p *partiQLReader) primary() *condition {
 	switch t := p.next(); t.kind {
 	case numberToken:

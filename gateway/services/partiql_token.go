@@ -67,7 +67,7 @@ func nextToken(s string) (token, int) {
 	return token{symbolToken, s[:1]}, 1
 }
 
-// quoted reads what stands between quotes; a quote in it is written twice.
+// quoted reads what is between quotes; a quote in it is written twice.
 func quoted(s string, kind tokenKind) (token, int) {
 	quote := s[0]
 	var text strings.Builder

@@ -137,7 +137,7 @@ func (r *Request) hoists() bool {
 	return false
 }
 
-// hoisted returns a header that stands in the query, as presigned URLs have it.
+// hoisted returns a header that is in the query, as presigned URLs have it.
 func (r *Request) hoisted(header string) string {
 	for name, values := range r.Query {
 		if strings.EqualFold(name, header) {

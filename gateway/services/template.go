@@ -6,7 +6,7 @@ import (
 )
 
 // template is a resource in the words of the table: an ARN in which $P, $R and
-// $A are partition, region and account, and members stand in braces.
+// $A are partition, region and account, and members are in braces.
 type template struct {
 	parts []part
 	free  bool // it is a member alone, which must be an ARN

@@ -21,7 +21,7 @@ type ServiceLinkedRole struct {
 	// CustomSuffix says that AWS takes a CustomSuffix for the service.
 	CustomSuffix bool
 
-	// Confirmed says that the row was seen at AWS or stands in its
+	// Confirmed says that the row was seen at AWS or is in its
 	// documentation. Of other rows the name was found in a policy document,
 	// where a name followed by a star may be only the beginning of the real
 	// one, and the policy was found by its name.

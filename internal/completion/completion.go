@@ -1,6 +1,6 @@
 // Package completion completes command lines of a program made with kong, in
 // bash, zsh and fish. Script is what a shell sources; it asks the program itself
-// what may stand at the cursor, and Complete answers that from kong's model, so
+// what may be at the cursor, and Complete answers that from kong's model, so
 // that the two cannot differ.
 //
 // A flag's or argument's tag `complete` says what its values are: "file", "dir",
@@ -27,12 +27,12 @@ const Command = "__complete"
 // A Source is what the values of a flag or an argument may be that begin so.
 type Source func(prefix string) []string
 
-// A Candidate is a word that may stand at the cursor.
+// A Candidate is a word that may be at the cursor.
 type Candidate struct {
 	Text, Help string
 }
 
-// Answer is what may stand at the cursor.
+// Answer is what may be at the cursor.
 type Answer struct {
 	Candidates []Candidate
 	Files      string // "file" or "dir": such names may, too
@@ -149,7 +149,7 @@ func (l *line) complete(word string) {
 	}
 }
 
-// argument completes a command, an argument, or where neither may stand a flag.
+// argument completes a command, an argument, or a flag where neither may be.
 func (l *line) argument(word string) {
 	for _, child := range l.node.Children {
 		if !child.Hidden {

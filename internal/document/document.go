@@ -1,5 +1,5 @@
 // Package document reads the documents of the project, so that tests can run what
-// they show. What a reader should not see stands in a comment of HTML in the
+// they show. What a reader should not see is in a comment of HTML in the
 // line before a code block:
 //
 //	<!-- file: NAME -->        the block is the content of that file
@@ -8,7 +8,7 @@
 //	                           "not 0" is any other one
 //	<!-- not run here -->      nothing runs it; only for what has no runner
 //
-// Without one, a block of "sh" or "console" is run, one of "go" stands in a Go
+// Without one, a block of "sh" or "console" is run, one of "go" is in a Go
 // file of the project to the letter, and one of "text" shows nothing that runs.
 //
 // Caveats: it knows fenced code blocks that begin at the start of a line, which

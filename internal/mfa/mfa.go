@@ -4,7 +4,7 @@
 // checks the code of a call.
 //
 // It guarantees that a code is taken once for each device, whoever tries it at
-// the same time: what is spent stands in the device's record, in the transaction
+// the same time: what is spent is in the device's record, in the transaction
 // that takes the code.
 //
 // # Caveats
@@ -27,7 +27,7 @@ import (
 
 // What AWS's answers to codes of known steps show (recorded September 2026).
 const (
-	// stepTime is how long a code stands on the display, in seconds.
+	// stepTime is how long a code is on the display, in seconds.
 	stepTime = 30
 
 	// tolerance is how many steps the clock of a device may be off for the code

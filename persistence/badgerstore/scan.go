@@ -64,7 +64,7 @@ type merge struct {
 	yield  func(persistence.Item, error) bool
 	own    btree.MapIter[string, write]
 	prefix string
-	more   bool // own stands on a write that is not yet yielded
+	more   bool // own is on a write that is not yet yielded
 }
 
 func (m *merge) start(own *writes, prefix, from []byte) {

@@ -103,7 +103,7 @@ func newCursor(values *btree.Map[string, []byte], prefix, after []byte) *cursor 
 	return c
 }
 
-// until yields what stands before the key, everything if it is nil. It returns
+// until yields what is before the key, everything if it is nil. It returns
 // errStopped if the reader wants no more.
 func (c *cursor) until(key []byte, yield func(persistence.Item, error) bool) error {
 	for c.more && (key == nil || c.iter.Key() < string(key)) {
@@ -116,5 +116,5 @@ func (c *cursor) until(key []byte, yield func(persistence.Item, error) bool) err
 	return nil
 }
 
-// at reports whether the cursor stands at the key.
+// at reports whether the cursor is at the key.
 func (c *cursor) at(key []byte) bool { return c.more && bytes.Equal([]byte(c.iter.Key()), key) }

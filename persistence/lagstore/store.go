@@ -127,7 +127,7 @@ func (s *Store) Update(ctx context.Context, f func(persistence.Tx) error) error 
 	return s.update(ctx, f)
 }
 
-// update is Update with notes. The notes stand in the history before the engine
+// update is Update with notes. The notes are in the history before the engine
 // commits, so that no View sees a commit without them; until then they say what
 // the engine shows anyway.
 func (s *Store) update(ctx context.Context, f func(persistence.Tx) error) error {

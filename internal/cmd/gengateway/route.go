@@ -53,7 +53,7 @@ func (s *service) route(name string, collisions map[string][]string) []string {
 }
 
 // loses reports whether another operation takes the same requests and is not
-// deprecated, and stands before in the order of names. S3's host tells them
+// deprecated, and comes before it in the order of names. S3's host tells them
 // apart at AWS, as ListBuckets and ListDirectoryBuckets.
 func (s *service) loses(name string, rivals []string) bool {
 	mine := strings.Join(s.required(name), " ")

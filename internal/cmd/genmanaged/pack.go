@@ -23,8 +23,8 @@ const (
 )
 
 // pack builds the archive: an index, a dictionary and blocks of documents,
-// each a zstd frame. Policies stand in it by name, so that those of one product
-// are compressed together; the index says where each stands in the source.
+// each a zstd frame. Policies are in it by name, so that those of one product
+// are compressed together; the index says where each is in the source.
 func pack(policies []policy) ([]byte, error) {
 	var index strings.Builder
 	var current, history blocks
