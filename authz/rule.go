@@ -145,7 +145,7 @@ func (q *Query) Own() principal.Account {
 // Rule says what an operation needs. An operation without a rule cannot be served.
 type Rule struct {
 	Operation string
-	Service   string // iam or sts
+	Service   string // as in a credential scope: iam, sts
 	needs     func(*Query, any) ([]Need, error)
 	unsigned  bool // decided by Federate
 	free      bool // needs no permission
@@ -170,7 +170,7 @@ func For[In any](needs func(q *Query, in *In) ([]Need, error)) Rule {
 	if !ok {
 		panic(fmt.Sprintf("authz: %v is not the input of an operation", t))
 	}
-	return Rule{Operation: name, Service: path.Base(t.PkgPath()), needs: func(q *Query, in any) ([]Need, error) {
+	return Rule{Operation: name, Service: principal.SigningName(path.Base(t.PkgPath())), needs: func(q *Query, in any) ([]Need, error) {
 		typed, ok := in.(*In)
 		if !ok {
 			return nil, fmt.Errorf("authz: the input of %s is a %T", name, in)

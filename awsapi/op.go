@@ -6,13 +6,15 @@ import (
 	"path"
 	"reflect"
 	"strings"
+
+	"github.com/understudy-iam/understudy/principal"
 )
 
 // Operation is an AWS operation and the Go method that performs it. Make one
 // with Op.
 type Operation struct {
 	Name    string // as in the Action parameter, "CreateUser"
-	Service string // "iam" or "sts"
+	Service string // as in a credential scope, "iam" or "access-analyzer"
 
 	in, out reflect.Type // the structs, not pointers to them
 	call    func(ctx context.Context, in any) (any, error)
@@ -20,7 +22,8 @@ type Operation struct {
 
 // Op declares that f performs an operation. The operation's name is the name of
 // the type In without its "Input", and its service the last element of the path
-// of In's package, so *iam.CreateUserInput declares CreateUser of iam. Either may be
+// of In's package, so *iam.CreateUserInput declares CreateUser of iam, or another name
+// where credential scopes have another. Either may be
 // of awsapi/next/iam, where the SDK's lacks a member.
 //
 // Op panics if In and Out are not the structs XInput and XOutput of one service.
@@ -33,7 +36,7 @@ func Op[In, Out any](f func(context.Context, *In) (*Out, error)) Operation {
 	}
 	return Operation{
 		Name:    name,
-		Service: path.Base(in.PkgPath()),
+		Service: principal.SigningName(path.Base(in.PkgPath())),
 		in:      in,
 		out:     out,
 		call: func(ctx context.Context, input any) (any, error) {
