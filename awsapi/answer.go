@@ -31,6 +31,8 @@ func (c *request) encode(out any, err error) int {
 func (c *request) send(w http.ResponseWriter, status int) {
 	contentType := "text/xml"
 	switch {
+	case c.isREST():
+		contentType = restType
 	case c.target != nil:
 		contentType = jsonType
 	case c.wantsJSON():
@@ -42,6 +44,9 @@ func (c *request) send(w http.ResponseWriter, status int) {
 	h["x-amzn-RequestId"] = values[0:1:1]                                                     // AWS's spelling, which Set would change
 	h["Content-Type"] = values[1:2:2]
 	h["Content-Length"] = values[2:3:3]
+	if c.isREST() && c.code != "" {
+		h["x-amzn-ErrorType"] = []string{c.code}
+	}
 	if c.api.ExtendedID != "" {
 		values[3] = c.extendedID()
 		h[c.api.ExtendedID] = values[3:4:4]
@@ -92,6 +97,8 @@ func (c *request) fail(err error) int {
 		f.namespace = faultNamespace
 	}
 	switch {
+	case c.isREST():
+		c.failREST(known)
 	case c.target != nil:
 		c.out.failTarget(f)
 	case c.wantsJSON():

@@ -11,7 +11,7 @@ import (
 // whatever was collected.
 type decoder struct {
 	service *Service
-	faults  []string
+	faults  []Fault
 	plain   error    // the first fault that has a sentence of its own
 	path    []string // the members and indexes around the current structure
 	echo    bool
@@ -29,7 +29,7 @@ func decode(s *Service, plan *structPlan, dst reflect.Value, sent params) error 
 // verdict is the error for all that was collected; nil if nothing is wrong.
 func (d *decoder) verdict() error {
 	if len(d.faults) > 0 {
-		return invalidInput(d.faults)
+		return d.service.invalid(d.faults)
 	}
 	return d.plain
 }

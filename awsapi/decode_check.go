@@ -1,6 +1,7 @@
 package awsapi
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -26,17 +27,14 @@ func (d *decoder) fault(f *fieldPlan, value echoed, clause string) {
 	if len(d.faults) == maxFaults {
 		return
 	}
+	member := strings.Join(append(slices.Clip(d.path), f.path), ".")
 	var b strings.Builder
 	b.WriteString("Value ")
 	if (d.echo || f.echo) && value != nil {
 		b.WriteString(value() + " ")
 	}
-	b.WriteString("at '")
-	for _, name := range d.path {
-		b.WriteString(name + ".")
-	}
-	b.WriteString(f.path + "' failed to satisfy constraint: " + clause)
-	d.faults = append(d.faults, b.String())
+	b.WriteString("at '" + member + "' failed to satisfy constraint: " + clause)
+	d.faults = append(d.faults, Fault{member, b.String()})
 }
 
 func (d *decoder) checkString(f *fieldPlan, s string) {

@@ -1,13 +1,10 @@
 package awsapi
 
 import (
-	"encoding/json"
-	"io"
 	"maps"
 	"reflect"
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // What is in a document that cannot be read was measured at Athena, which speaks the
@@ -29,13 +26,8 @@ func decodeJSON(s *Service, plan *structPlan, dst reflect.Value, body string) er
 
 // parseJSON reads a document whose top is an object.
 func parseJSON(body string) (any, error) {
-	r := json.NewDecoder(strings.NewReader(body))
-	r.UseNumber()
-	var document any
-	if err := r.Decode(&document); err != nil {
-		return nil, notSerialized("")
-	}
-	if _, err := r.Token(); err != io.EOF {
+	document, err := parseValue(body)
+	if err != nil {
 		return nil, notSerialized("")
 	}
 	switch document.(type) {
@@ -78,6 +70,9 @@ func (d *decoder) jsonMember(f *fieldPlan, dst reflect.Value, v any) error {
 		return d.jsonMap(f, dst, v)
 	case kindStruct, kindUnion:
 		return d.within(func() error { return d.object(f.fields, f.typePlan.target(dst), v) }, f.path)
+	}
+	if f.iso {
+		return f.typePlan.setISO(dst, v)
 	}
 	text, err := f.typePlan.setJSON(dst, v)
 	if err != nil {

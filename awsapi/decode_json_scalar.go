@@ -111,6 +111,21 @@ func epochTime(n json.Number) (time.Time, bool) {
 	return time.UnixMilli(int64(math.Round(seconds * 1000))).UTC(), true
 }
 
+// setISO reads a time that is a string of ISO 8601 with a zone.
+// https://smithy.io/2.0/spec/protocol-traits.html#timestampformat-trait
+func (t *typePlan) setISO(dst reflect.Value, v any) error {
+	text, ok := v.(string)
+	if !ok {
+		return misplaced(v, cannotConvert(v, numberNames[kindTime]))
+	}
+	at, err := time.Parse(time.RFC3339Nano, text)
+	if err != nil {
+		return notSerialized("")
+	}
+	t.target(dst).Set(reflect.ValueOf(at.UTC()))
+	return nil
+}
+
 // cannotConvert says that a scalar is of another kind than is expected.
 func cannotConvert(v any, to string) string {
 	name := "STRING_VALUE"

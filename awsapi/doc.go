@@ -1,5 +1,5 @@
-// Package awsapi speaks the AWS query protocol, for IAM and STS, and JSON 1.1, for
-// services whose model has a target: it turns HTTP requests into the AWS SDK's input
+// Package awsapi speaks the AWS query protocol, for IAM and STS, JSON 1.1, for services
+// whose model has a target, and REST with JSON, for those whose operations have paths: it turns HTTP requests into the AWS SDK's input
 // structs, calls a Go method for each operation, and turns what the method returns into
 // the bytes that AWS sends.
 //
@@ -11,11 +11,11 @@
 // signature, dispatch, schema, authorization, method.
 //
 // One codec serves all operations of a protocol by reflection. Plans are built once, when
-// the handler is made, and a type that cannot be served panics there. Both protocols have
+// the handler is made, and a type that cannot be served panics there. All protocols have
 // the same plans and check the same constraints.
 //
 // Caveats: the package imports no SDK service package and knows none of IAM's
 // rules. Constraints, wire names, orders and statuses come from a Model, which
-// package awsapi/model provides. Only the path "/" is served. Answers are not
-// compressed.
+// package awsapi/model provides. Only the path "/" is served, and what
+// services that speak REST have. Answers are not compressed.
 package awsapi

@@ -102,7 +102,7 @@ func (f *fieldPlan) present(v reflect.Value) (reflect.Value, bool) {
 	switch {
 	case f.pointer:
 		return x.Elem(), !x.IsNil()
-	case f.kind == kindList || f.kind == kindMap || f.kind == kindBlob:
+	case f.kind == kindList || f.kind == kindMap || f.kind == kindBlob || f.kind == kindUnion:
 		return x, !x.IsNil()
 	case f.kind == kindString:
 		return x, x.Len() > 0

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -46,11 +47,11 @@ func (e *encoder) structJSON(plan *structPlan, v reflect.Value) {
 	separator := "{"
 	for _, f := range plan.wire {
 		x, ok := f.present(v)
-		if !ok {
+		if !ok || f.in != InBody {
 			continue
 		}
 		e.raw(separator + `"` + f.name + `":`)
-		e.valueJSON(f.typePlan, x)
+		e.memberJSON(f, x)
 		separator = ","
 	}
 	if separator == "{" {
@@ -59,8 +60,34 @@ func (e *encoder) structJSON(plan *structPlan, v reflect.Value) {
 	e.raw("}")
 }
 
+// memberJSON writes the value of a member.
+func (e *encoder) memberJSON(f *fieldPlan, x reflect.Value) {
+	if f.iso {
+		e.raw(`"`)
+		e.scalar(leaf{f.typePlan, x, f.millis})
+		e.raw(`"`)
+		return
+	}
+	e.valueJSON(f.typePlan, x)
+}
+
+// unionJSON writes the member of a union that is set.
+func (e *encoder) unionJSON(plan *structPlan, x reflect.Value) {
+	member := x.Elem().Elem()
+	f := plan.wire[slices.Index(plan.types, member.Type())]
+	v := member.Field(0)
+	if f.pointer {
+		v = v.Elem()
+	}
+	e.raw(`{"` + f.name + `":`)
+	e.memberJSON(f, v)
+	e.raw("}")
+}
+
 func (e *encoder) valueJSON(t *typePlan, x reflect.Value) {
 	switch t.kind {
+	case kindUnion:
+		e.unionJSON(t.fields, x)
 	case kindStruct:
 		e.structJSON(t.fields, x)
 	case kindList:

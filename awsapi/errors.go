@@ -78,13 +78,21 @@ func badForm() error {
 // maxFaults is how many faults of an input AWS lists and counts (recorded).
 const maxFaults = 10
 
-func invalidInput(faults []string) error {
+// invalid answers an input that does not satisfy the model.
+func (s *Service) invalid(faults []Fault) error {
 	plural := "s"
 	if len(faults) == 1 {
 		plural = ""
 	}
-	return clientError("ValidationError",
-		fmt.Sprintf("%d validation error%s detected: %s", len(faults), plural, strings.Join(faults, "; ")))
+	list := make([]string, len(faults))
+	for i := range faults {
+		list[i] = faults[i].Message
+	}
+	message := fmt.Sprintf("%d validation error%s detected: %s", len(faults), plural, strings.Join(list, "; "))
+	if s.Invalid != nil {
+		return s.Invalid(message, faults)
+	}
+	return clientError("ValidationError", message)
 }
 
 // invalidValue answers the patterns for which AWS has a sentence of its own.
@@ -107,6 +115,11 @@ const codeServiceFailure = "ServiceFailure"
 func internalFailure() smithy.APIError { return ourFault("InternalFailure") }
 
 func serviceFailure() smithy.APIError { return ourFault(codeServiceFailure) }
+
+// codeServerException is what the models of newer services have for such a fault.
+const codeServerException = "InternalServerException"
+
+func internalServerException() smithy.APIError { return ourFault(codeServerException) }
 
 // serviceUnavailable is for a request that may succeed later; the SDKs try again.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html

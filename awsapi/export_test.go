@@ -93,3 +93,29 @@ func Find(form string) (action, version *string, ok bool) {
 	all, ok := params(nil).parse(form)
 	return all.get(actionParameter), all.get(versionParameter), ok
 }
+
+// DecodeREST decodes a call into a new input of the operation that h serves.
+func DecodeREST(h any, service, operation, label, query, document string) (any, error) {
+	a := h.(*handler).rest[service]
+	op := a.operations[operation]
+	sent, ok := params(nil).parse(query)
+	if !ok {
+		return nil, notSerialized("")
+	}
+	var labels params
+	for _, f := range op.in.wire {
+		if f.in == InPath {
+			labels = append(labels, pair{key: f.name, value: label})
+		}
+	}
+	in := reflect.New(op.in.typ)
+	err := decodeREST(a.Service, op.in, in.Elem(), restInput{labels, sent, document})
+	return in.Interface(), err
+}
+
+// EncodeREST is the answer of the operation that h serves.
+func EncodeREST(h any, service, operation string, out any) []byte {
+	var e encoder
+	e.structJSON(h.(*handler).rest[service].operations[operation].out, reflect.ValueOf(out).Elem())
+	return e.buf
+}

@@ -71,7 +71,7 @@ func options() awsapi.Options {
 // queryModel is the model of the services that speak the query protocol.
 func queryModel() *awsapi.Model {
 	m := model.New()
-	m.Services = slices.DeleteFunc(m.Services, func(s awsapi.Service) bool { return s.Target != "" })
+	m.Services = slices.DeleteFunc(m.Services, func(s awsapi.Service) bool { return s.Target != "" || s.Operations[0].Path != "" })
 	return m
 }
 

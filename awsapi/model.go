@@ -15,14 +15,22 @@ type Model struct {
 // Service is one API of the model. Its tables are sorted by name, so that they
 // can be constants of the program and need no work at start-up.
 type Service struct {
-	Name      string // "iam", "sts" or "cloudtrail"; also the name in a credential scope
+	Name      string // as in a credential scope: "iam", "sts", "cloudtrail" or "access-analyzer"
 	Version   string // the Version parameter
 	Namespace string // the xmlns of answers and errors
 
 	// Target is the name of the service in the header X-Amz-Target, which is followed
 	// by a dot and the operation. The service speaks JSON 1.1; if Target is empty, it
-	// speaks the query protocol.
+	// speaks REST with JSON if its operations have paths, and else the query protocol.
 	Target string
+
+	// Exceptions are the error structures of the SDK that have more members than a
+	// message. A service that speaks REST with JSON answers all of them.
+	Exceptions []reflect.Type
+
+	// Invalid makes the error for an input that does not satisfy the model, of the
+	// message that lists all faults; nil is a ValidationError that has the message alone.
+	Invalid func(message string, faults []Fault) error
 
 	// EchoValues prints the offending value in a validation error. STS does,
 	// IAM does not, but for the members below EchoUnder.
@@ -56,6 +64,10 @@ type OperationModel struct {
 	Result   bool // the answer has a <NameResult>, be it empty
 	Unsigned bool // may be called without a signature
 
+	// Method and Path are how the operation is called in REST. Labels are in braces:
+	// "/policy/generation/{jobId}".
+	Method, Path string
+
 	// Errors are the codes of the operation's own errors. Those that any
 	// operation can answer, such as AccessDenied, are not among them.
 	Errors []string
@@ -74,11 +86,30 @@ type Member struct {
 	Shape    int    // an index of Service.Shapes
 	Required bool
 	Millis   bool // a time that AWS writes with milliseconds
+	ISO      bool // a time that is a string of ISO 8601 in JSON, not a number of seconds
+	In       Place
 
 	// Plain is the sentence that follows "The specified value for X is invalid. "
 	// where AWS answers it in place of the shape's pattern, and after all other
 	// constraints.
 	Plain string
+}
+
+// Place is where a REST call has a member.
+type Place uint8
+
+// The places, under the name of the member.
+const (
+	InBody   Place = iota // a member of the document
+	InPath                // a label of the path
+	InQuery               // a parameter of the query
+	InHeader              // a header, which only some errors have; it is not sent
+)
+
+// Fault is what is wrong with one value of an input.
+type Fault struct {
+	Member  string // its path: "tags.1.key"
+	Message string // "Value at 'tags.1.key' failed to satisfy constraint: ..."
 }
 
 // Union is a structure, among Structs, of which exactly one member is set. The

@@ -50,6 +50,8 @@ type fieldPlan struct {
 	constraint *constraint
 	required   bool
 	millis     bool
+	iso        bool
+	in         Place
 	echo       bool   // print values of what is below
 	plain      string // see Member.Plain
 
@@ -112,7 +114,7 @@ func (p *planner) structure(t reflect.Type) *structPlan {
 	p.structs[t] = plan
 	fields := 0
 	for i := range t.NumField() {
-		if f := t.Field(i); f.IsExported() && f.Name != "ResultMetadata" {
+		if f := t.Field(i); f.IsExported() && f.Name != "ResultMetadata" && f.Name != "ErrorCodeOverride" {
 			fields++
 		}
 	}
@@ -165,6 +167,8 @@ func (p *planner) field(m *Member, index int, t reflect.Type) *fieldPlan {
 		constraint: p.constraints.at(m.Shape),
 		required:   m.Required,
 		millis:     m.Millis,
+		iso:        m.ISO,
+		in:         m.In,
 		plain:      m.Plain,
 		tag:        newTag(m.Name),
 	}

@@ -20,7 +20,7 @@ type request struct {
 	handler *handler
 	*buffers
 	r      *http.Request
-	target *target // of a call in JSON; nil: it is one of the query protocol
+	target *target // of a call in JSON or REST; nil: it is one of the query protocol
 
 	sig    *sigv4.Signature // nil if there is none
 	sigErr error            // of reading it
@@ -38,6 +38,7 @@ type request struct {
 	input  any
 	output any // nil if there is none
 
+	code   string // of the error that is answered in REST
 	stage  Stage
 	fault  error  // of the signature
 	secret string // that the signature does not match
@@ -87,7 +88,10 @@ func (c *request) decode() error {
 	}
 	in := reflect.New(c.op.in.typ)
 	c.input = in.Interface()
-	if c.target != nil {
+	switch {
+	case c.isREST():
+		return c.decodeREST(in.Elem())
+	case c.target != nil:
 		return decodeJSON(c.api.Service, c.op.in, in.Elem(), c.body.text.String())
 	}
 	return decode(c.api.Service, c.op.in, in.Elem(), c.params)

@@ -7,6 +7,7 @@ import (
 	"hash"
 	"log/slog"
 	"net/http"
+	"reflect"
 	"slices"
 	"sync"
 	"time"
@@ -21,7 +22,8 @@ import (
 type handler struct {
 	Options
 	apis    []*api             // that speak the query protocol
-	targets map[string]*target // of the others, by what X-Amz-Target names
+	targets map[string]*target // of those that speak JSON, by what X-Amz-Target names
+	rest    map[string]*api    // those that speak REST, by their names
 	buffers sync.Pool          // of *buffers
 }
 
@@ -30,6 +32,7 @@ type api struct {
 	*Service
 	operations map[string]*operation
 	scope      string // the end of a credential scope of the service
+	exceptions map[reflect.Type]*structPlan
 }
 
 // operation is an operation of the model; its plans are nil if nothing serves it.
@@ -44,6 +47,9 @@ type operation struct {
 	resultTag tag
 
 	openXML, closeXML string
+
+	method string   // of a call in REST
+	route  []string // the segments of its path
 }
 
 // buffers is what a request needs and the next one can use again.
@@ -78,7 +84,7 @@ func newHandler(ops []Operation, o Options) (*handler, error) {
 		return nil, errors.New("awsapi: Options.Authorizer is required")
 	}
 	o.fill()
-	h := &handler{Options: o, targets: map[string]*target{}}
+	h := &handler{Options: o, targets: map[string]*target{}, rest: map[string]*api{}}
 	h.buffers.New = func() any { return newBuffers() }
 	h.serveAll(ops)
 	return h, nil
@@ -90,7 +96,11 @@ func (h *handler) serveAll(ops []Operation) {
 	for i := range h.Model.Services {
 		a := newAPI(&h.Model.Services[i])
 		all[a.Name], planners[a.Name] = a, newPlanner(a.Service)
-		if a.Target == "" {
+		switch {
+		case a.isREST():
+			h.rest[a.Name] = a
+			a.planExceptions(planners[a.Name])
+		case a.Target == "":
 			h.apis = append(h.apis, a)
 		}
 	}
@@ -125,8 +135,11 @@ func newAPI(s *Service) *api {
 	all := make([]operation, len(s.Operations))
 	for i, m := range s.Operations {
 		all[i] = operation{name: m.Name, unsigned: m.Unsigned, result: m.Result, failure: internalFailure}
-		if slices.Contains(m.Errors, codeServiceFailure) {
+		switch {
+		case slices.Contains(m.Errors, codeServiceFailure):
 			all[i].failure = serviceFailure
+		case slices.Contains(m.Errors, codeServerException):
+			all[i].failure = internalServerException
 		}
 		a.operations[m.Name] = &all[i]
 	}
@@ -146,14 +159,18 @@ func (a *api) serve(declared Operation, p *planner) {
 	op.served = declared
 	op.in, op.out = p.structure(declared.in), p.structure(declared.out)
 	op.maxBody = op.in.maxUnsigned()
-	op.out.mustEncode(map[*structPlan]bool{})
+	op.out.mustEncode(map[*structPlan]bool{}, a.isREST())
+	if a.isREST() {
+		op.method, op.route = a.routeOf(op.name)
+	}
 	op.resultTag = newTag(op.name + "Result")
 	op.openXML = "<" + op.name + `Response xmlns="` + a.Namespace + "\">\n"
 	op.closeXML = "</" + op.name + "Response>\n"
 }
 
-// mustEncode panics if an answer holds what the encoder cannot write.
-func (s *structPlan) mustEncode(seen map[*structPlan]bool) {
+// mustEncode panics if an answer holds what the encoder cannot write. In JSON it can
+// write unions.
+func (s *structPlan) mustEncode(seen map[*structPlan]bool, unions bool) {
 	if seen[s] {
 		return
 	}
@@ -164,8 +181,8 @@ func (s *structPlan) mustEncode(seen map[*structPlan]bool) {
 			t = t.elem
 		}
 		switch {
-		case t.kind == kindStruct:
-			t.fields.mustEncode(seen)
+		case t.kind == kindStruct, t.kind == kindUnion && unions:
+			t.fields.mustEncode(seen, unions)
 		case t.kind == kindUnion, t.kind == kindList, t.kind == kindMap && t.elem.kind >= kindStruct:
 			panic(fmt.Sprintf("awsapi: %s of %v cannot be encoded", f.name, s.typ))
 		}
@@ -184,7 +201,7 @@ func (h *handler) api(name string) *api {
 // ServeHTTP answers one request.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
-	named := h.target(r)
+	named := h.named(r)
 	switch {
 	case named != nil:
 	case h.isForeign(r):

@@ -19,19 +19,29 @@ const (
 	maxJSON = 1 << 20
 )
 
-// target is an operation of a service that speaks JSON.
+// target is an operation of a service that speaks JSON, with or without REST.
 type target struct {
-	api *api
-	op  *operation
+	api    *api
+	op     *operation
+	labels params // in the path of a call in REST
 }
 
 // addTargets lets the operations of a service that are served be found by their targets.
 func (h *handler) addTargets(a *api) {
 	for name, op := range a.operations {
 		if op.in != nil {
-			h.targets[a.Target+"."+name] = &target{a, op}
+			h.targets[a.Target+"."+name] = &target{api: a, op: op}
 		}
 	}
+}
+
+// named finds the operation that a request names by its head alone; nil if that does not
+// name one.
+func (h *handler) named(r *http.Request) *target {
+	if t := h.target(r); t != nil {
+		return t
+	}
+	return h.restTarget(r)
 }
 
 // target finds the operation that a request names in its header; nil if it names none that
