@@ -51,6 +51,7 @@ var imports = map[string][]string{
 	"alerts/pattern": {}, // usable alone
 	"advice":         {"evaluator", "evaluator/catalog", "internal/awscli", "internal/ordered", "internal/shell"},
 	"cloudtrail":     {"authz", "events", "principal"},
+	"accessanalyzer": {"authz", "evaluator", "evaluator/catalog", "evaluator/compare", "evaluator/lint", "principal"},
 	"decisions":      {"advice", "authz", "evaluator", "events", "internal/ordered", "internal/shell", "principal"},
 	"seed": {"authz", "awsapi/next/iam", "evaluator", "gateway/services", "iam", "internal/mfa", "internal/spelling",
 		"internal/textfile", "persistence", "principal"},
@@ -59,7 +60,8 @@ var imports = map[string][]string{
 	"iam/managed": {"internal/frames", "principal"}, // partitions: how ARNs begin
 	"sts": {"authz", "awsapi/next/sts", "evaluator", "evaluator/catalog", "internal/mfa", "internal/shell",
 		"federation/oidc", "persistence", "principal", "federation/saml"},
-	"server": {"advice", "alerts", "cloudtrail", "internal/awscli", "internal/mfa", "internal/spelling", "authz", "awsapi", "awsapi/model",
+	"server": {"accessanalyzer",
+		"advice", "alerts", "cloudtrail", "internal/awscli", "internal/mfa", "internal/spelling", "authz", "awsapi", "awsapi/model",
 		"awsapi/sigv4", "clock", "decisions", "evaluator", "events", "gateway", "gateway/services", "iam", "federation/idp", "imds",
 		"internal/intake", "internal/webguard", "management", "federation/oidc", "persistence", "principal", "seed", "sts", "faults",
 		"persistence/lagstore"},
@@ -110,8 +112,11 @@ var restricted = map[string][]string{
 	"advice":      {},
 	"alerts":      {"go.yaml.in/yaml/v4"},
 	"cloudtrail":  {"github.com/aws/aws-sdk-go-v2"},
-	"decisions":   {"github.com/aws/smithy-go"},
-	"gateway":     {"github.com/fxamacker/cbor/v2"},
+
+	"accessanalyzer": {"github.com/aws/aws-sdk-go-v2"},
+
+	"decisions": {"github.com/aws/smithy-go"},
+	"gateway":   {"github.com/fxamacker/cbor/v2"},
 	"seed": {"github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go", "github.com/rogpeppe/go-internal/diff",
 		"go.yaml.in/yaml/v4"},
 	"faults":          {"github.com/aws/smithy-go", "go.yaml.in/yaml/v4"},

@@ -3,6 +3,7 @@ package events
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -45,9 +46,14 @@ func (e *Event) isOwn() bool {
 		return true
 	case "cloudtrail":
 		return q.Operation == "LookupEvents"
+	case "access-analyzer":
+		return slices.Contains(policyChecks, q.Operation)
 	}
 	return false
 }
+
+// policyChecks are the operations of Access Analyzer that the server answers itself.
+var policyChecks = []string{"CheckAccessNotGranted", "CheckNoNewAccess", "CheckNoPublicAccess", "ValidatePolicy"}
 
 // A side is whether a struct was sent or answered.
 type side bool

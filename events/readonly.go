@@ -3,7 +3,7 @@ package events
 import "strings"
 
 // readers are how the names of operations begin that change nothing.
-var readers = []string{"Get", "List", "Describe", "Head", "Lookup", "Simulate", "Generate"}
+var readers = []string{"Get", "List", "Describe", "Head", "Lookup", "Simulate", "Generate", "Validate", "Check"}
 
 // issuers are the operations of STS that issue credentials or a token. Their answers are
 // in records, though to CloudTrail they change nothing.

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	analyzersvc "github.com/understudy-iam/understudy/accessanalyzer"
 	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/awsapi"
 	cloudtrailsvc "github.com/understudy-iam/understudy/cloudtrail"
@@ -35,7 +36,7 @@ func TestRulesAgreeWithAWSsReference(t *testing.T) {
 	t.Parallel()
 	s := staged(t)
 	found := map[string]bool{}
-	for _, op := range operations(&iamsvc.Service{}, &stssvc.Service{}, &cloudtrailsvc.Service{}) {
+	for _, op := range operations(&iamsvc.Service{}, &stssvc.Service{}, &cloudtrailsvc.Service{}, &analyzersvc.Service{}) {
 		in := filled(op)
 		needs, err := s.needs(op.Name, in)
 		if errors.Is(err, errUnsigned) && decidedByToken[op.Name] {
@@ -69,8 +70,8 @@ var errUnsigned = errors.New("the call was not decided")
 // A server with an operation that has no row does not start.
 func TestOperationsNeedARule(t *testing.T) {
 	t.Parallel()
-	ops := operations(&iamsvc.Service{}, &stssvc.Service{}, &cloudtrailsvc.Service{})
-	rules := slices.Concat(iamsvc.Rules(), stssvc.Rules(), cloudtrailsvc.Rules())
+	ops := operations(&iamsvc.Service{}, &stssvc.Service{}, &cloudtrailsvc.Service{}, &analyzersvc.Service{})
+	rules := slices.Concat(iamsvc.Rules(), stssvc.Rules(), cloudtrailsvc.Rules(), analyzersvc.Rules())
 	if err := checkRules(ops, rules); err != nil {
 		t.Fatal(err)
 	}
@@ -381,6 +382,7 @@ var differences = map[string]string{
 	"iam:GetAccessKeyLastUsed: iam:GetAccessKeyLastUsed on *":                                           "a key that does not exist has no user to ask about",
 	"iam:GetServiceLinkedRoleDeletionStatus: iam:GetServiceLinkedRoleDeletionStatus lacks the key *":    "the role whose deletion it is about is gone, and its tags with it",
 	"iam:List*/, which the reference does not know":                                                     "denials of lists show an ARN that ends with the path (seen in denials); the reference has no resource type for them",
+	"access-analyzer:* on */, which the reference does not know":                                        "the resource of the recorded denials; the reference has no resource type for these actions",
 	"sts:AssumeRole: sts:AssumeRole lacks the key *":                                                    "keys of a session that a provider vouched for; the staged caller is a user",
 	"sts:AssumeRole: sts:TagSession lacks the key saml:aud":                                             "as above",
 	"sts:AssumeRole: sts:SetSourceIdentity has the key *":                                               "decided in the context of the enclosing call, says the user's guide on source identities",

@@ -55,6 +55,10 @@ func Departures() []Departure {
 			"LookupEvents finds an event as soon as its call is answered, where AWS takes some minutes, and only as many as the server keeps (`--events`, `--events-memory`), for at most 90 days. As at AWS they are those of the region that the call is signed for: IAM's are in us-east-1. It finds calls whose caller was not proved too, which AWS does not record, with a user identity of the type Unknown. Which resources an event of IAM has, and the texts of its exceptions, nobody has published; its exceptions are those that the API reference names for a value, and of several attributes the first counts, as AWS was seen to do. The other operations of CloudTrail are an upstream's.",
 		},
 		{
+			"access-analyzer", "2026-11-30",
+			"ValidatePolicy's findings have one location each, where AWS has two for a few, and are in English, whatever the locale. maxResults is a number from 1 to 1000, and all findings are on one page without it; AWS documents neither. A document that AWS would not store, where none of AWS's checks says why, has a finding with the code UNDERSTUDY_REFUSED. A check answers FAIL, with the statement, also where it cannot prove the opposite; UnprocessableEntityException is never answered. The texts of the exceptions, and of CheckNoNewAccess's PASS, nobody has published. The other operations of Access Analyzer are an upstream's.",
+		},
+		{
 			"packed-policy-size", "2026-11-30",
 			"AWS does not publish how a session token is made. A token here is as long as AWS's of the same operation without policies, tags and context (for AssumeRoleWithSAML, AssumeRoot, GetScopedCredentials and GetDelegatedAccessToken that length is not known, and is AssumeRole's); what these add is measured in a form of our own. So SessionTokenSize, SessionTokenUtilization and PackedPolicySize, which is the same percentage since September 2026, differ from AWS's for a session that has any, and a session near 4,096 characters may be refused by one and taken by the other.",
 		},

@@ -9,12 +9,14 @@ import (
 	"net/url"
 	"os"
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
+	"github.com/understudy-iam/understudy/awsapi"
 	"github.com/understudy-iam/understudy/management"
 )
 
@@ -78,7 +80,10 @@ func sampleBodies(f *testing.F) []string {
 		}
 		called[form.Get("Action")] = true
 	}
-	if len(called) < len(operations(nil, nil, nil))-1 { // LookupEvents takes no form
+	forms := slices.DeleteFunc(operations(nil, nil, nil, nil), func(o awsapi.Operation) bool {
+		return o.Service != "iam" && o.Service != "sts"
+	})
+	if len(called) < len(forms) {
 		f.Fatalf("only %d operations are called", len(called))
 	}
 	return bodies

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/understudy-iam/understudy/accessanalyzer"
 	"github.com/understudy-iam/understudy/cloudtrail"
 	"github.com/understudy-iam/understudy/iam"
 	"github.com/understudy-iam/understudy/sts"
@@ -75,7 +76,7 @@ func listPaths(path string, t reflect.Type) []string {
 func TestListsAreInTheTable(t *testing.T) {
 	t.Parallel()
 	var want, got []string
-	for _, op := range operations(&iam.Service{}, &sts.Service{}, &cloudtrail.Service{}) {
+	for _, op := range operations(&iam.Service{}, &sts.Service{}, &cloudtrail.Service{}, &accessanalyzer.Service{}) {
 		want = append(want, listPaths(op.Name, op.Output())...)
 	}
 	for _, row := range listRows(t) {

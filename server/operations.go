@@ -1,6 +1,7 @@
 package server
 
 import (
+	"github.com/understudy-iam/understudy/accessanalyzer"
 	"github.com/understudy-iam/understudy/awsapi"
 	"github.com/understudy-iam/understudy/cloudtrail"
 	"github.com/understudy-iam/understudy/iam"
@@ -8,8 +9,8 @@ import (
 )
 
 // operations is the table of what is served, in AWS's order. The other operations of
-// CloudTrail are an upstream's.
-func operations(i *iam.Service, s *sts.Service, t *cloudtrail.Service) []awsapi.Operation {
+// CloudTrail and Access Analyzer are an upstream's.
+func operations(i *iam.Service, s *sts.Service, t *cloudtrail.Service, a *accessanalyzer.Service) []awsapi.Operation {
 	return []awsapi.Operation{
 		awsapi.Op(i.AcceptDelegationRequest),
 		awsapi.Op(i.AcquireRole),
@@ -207,5 +208,10 @@ func operations(i *iam.Service, s *sts.Service, t *cloudtrail.Service) []awsapi.
 		awsapi.Op(s.GetWebIdentityToken),
 
 		awsapi.Op(t.LookupEvents),
+
+		awsapi.Op(a.CheckAccessNotGranted),
+		awsapi.Op(a.CheckNoNewAccess),
+		awsapi.Op(a.CheckNoPublicAccess),
+		awsapi.Op(a.ValidatePolicy),
 	}
 }

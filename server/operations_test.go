@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/google/go-cmp/cmp"
 
+	analyzersvc "github.com/understudy-iam/understudy/accessanalyzer"
 	"github.com/understudy-iam/understudy/awsapi"
 	"github.com/understudy-iam/understudy/awsapi/model"
 	cloudtrailsvc "github.com/understudy-iam/understudy/cloudtrail"
@@ -21,7 +22,7 @@ import (
 // must be built, or the README says that it is complete and is not.
 func TestEveryOperationIsInTheTable(t *testing.T) {
 	t.Parallel()
-	ops := operations(&iamsvc.Service{}, &stssvc.Service{}, &cloudtrailsvc.Service{})
+	ops := operations(&iamsvc.Service{}, &stssvc.Service{}, &cloudtrailsvc.Service{}, &analyzersvc.Service{})
 	if got := unserved(ops); len(got) > 0 {
 		t.Errorf("operations of the SDK or of the model that are not in the table: %v", got)
 	}

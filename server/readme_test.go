@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/understudy-iam/understudy/accessanalyzer"
 	"github.com/understudy-iam/understudy/awsapi/model"
 	"github.com/understudy-iam/understudy/cloudtrail"
 	"github.com/understudy-iam/understudy/iam"
@@ -62,12 +63,12 @@ func departuresPart() string {
 }
 
 // titles are the names of the services of which only some operations are served.
-var titles = map[string]string{"cloudtrail": "CloudTrail"}
+var titles = map[string]string{"access-analyzer": "Access Analyzer", "cloudtrail": "CloudTrail"}
 
 // operationsPart has a row for each service: what is served, and what is not.
 func operationsPart() string {
 	served := map[string]bool{}
-	for _, op := range operations(&iam.Service{}, &sts.Service{}, &cloudtrail.Service{}) {
+	for _, op := range operations(&iam.Service{}, &sts.Service{}, &cloudtrail.Service{}, &accessanalyzer.Service{}) {
 		served[op.Service+" "+op.Name] = true
 	}
 	var b strings.Builder
@@ -80,9 +81,8 @@ func operationsPart() string {
 				missing = append(missing, op.Name)
 			}
 		}
-		if service.Target != "" { // the model has no more of it
-			fmt.Fprintf(&b, "\nOf %s: %s. Calls of its other operations are for an upstream.\n", titles[service.Name],
-				strings.Join(complete, ", "))
+		if title := titles[service.Name]; title != "" { // the model has no more of it
+			fmt.Fprintf(&b, "\nOf %s: %s. Calls of its other operations are for an upstream.\n", title, strings.Join(complete, ", "))
 			continue
 		}
 		name := strings.ToUpper(service.Name)

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/understudy-iam/understudy/accessanalyzer"
 	"github.com/understudy-iam/understudy/cloudtrail"
 	"github.com/understudy-iam/understudy/evaluator/catalog"
 	"github.com/understudy-iam/understudy/events"
@@ -18,7 +19,7 @@ import (
 
 // shapes are the inputs and the outputs of all operations.
 var shapes = sync.OnceValue(func() (list []reflect.Type) {
-	for _, o := range operations(&iam.Service{}, &sts.Service{}, &cloudtrail.Service{}) {
+	for _, o := range operations(&iam.Service{}, &sts.Service{}, &cloudtrail.Service{}, &accessanalyzer.Service{}) {
 		list = append(list, o.Input(), o.Output())
 	}
 	return list
@@ -145,7 +146,7 @@ func checkRecord(t *testing.T, shape reflect.Type, service string, f *filler) {
 // That an operation of IAM reads, by its name, is what AWS's access level says.
 func TestReadOnlyIsAWSsAccessLevel(t *testing.T) {
 	t.Parallel()
-	for _, o := range operations(&iam.Service{}, &sts.Service{}, &cloudtrail.Service{}) {
+	for _, o := range operations(&iam.Service{}, &sts.Service{}, &cloudtrail.Service{}, &accessanalyzer.Service{}) {
 		action, ok := catalog.FindAction(o.Service + ":" + o.Name)
 		if o.Service != "iam" || !ok {
 			continue

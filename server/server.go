@@ -1,5 +1,5 @@
-// Package server puts the parts together: it serves the operations of iam, sts and
-// cloudtrail through awsapi, authorized by authz, on one store, with the management
+// Package server puts the parts together: it serves the operations of iam, sts, cloudtrail
+// and accessanalyzer through awsapi, authorized by authz, on one store, with the management
 // routes under /_understudy/ beside them.
 //
 // It guarantees that an operation is served only if it is in the table of
@@ -24,6 +24,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/understudy-iam/understudy/accessanalyzer"
 	"github.com/understudy-iam/understudy/alerts"
 	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/awsapi"
@@ -245,7 +246,7 @@ func New(o Options) (*Server, error) {
 	s.newTrouble()
 	o.Store = s.options.Store
 	s.credentials = newCredentials(o, s.clock.Now)
-	rules := slices.Concat(iam.Rules(), sts.Rules(), cloudtrail.Rules())
+	rules := slices.Concat(iam.Rules(), sts.Rules(), cloudtrail.Rules(), accessanalyzer.Rules())
 	s.authorizer = s.newAuthorizer(rules)
 	keys := oidc.SourceOptions{Fixed: o.OIDCKeys, Now: o.Now} // issuers change their keys in real time
 	if o.IdentityProvider {
@@ -254,7 +255,7 @@ func New(o Options) (*Server, error) {
 	}
 	s.issuers, s.contexts = oidc.NewSource(keys), keys.Local
 	s.iam, s.sts = s.services()
-	ops := operations(s.iam, s.sts, cloudtrail.New(cloudtrail.Options{Events: s.events, Now: s.clock.Now}))
+	ops := operations(s.iam, s.sts, cloudtrail.New(cloudtrail.Options{Events: s.events, Now: s.clock.Now}), accessanalyzer.New())
 	if err := errors.Join(checkRules(ops, rules), s.setRules(ops)); err != nil {
 		return nil, err
 	}

@@ -1,5 +1,5 @@
-// Package model is the model of IAM and STS, and of CloudTrail's operations that are
-// served: which members an input must have,
+// Package model is the model of IAM and STS, and of the operations of CloudTrail and Access
+// Analyzer that are served: which members an input must have,
 // how long and of which characters they may be, the order in which an answer's
 // members stand, and the HTTP status of each error.
 //

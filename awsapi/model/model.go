@@ -10,10 +10,10 @@ import (
 	"github.com/understudy-iam/understudy/awsapi"
 )
 
-// New returns the model of IAM, STS and what is served of CloudTrail. The tables behind
-// it are shared, so it costs next to nothing.
+// New returns the model of IAM, STS and what is served of CloudTrail and Access Analyzer.
+// The tables behind it are shared, so it costs next to nothing.
 func New() *awsapi.Model {
-	return &awsapi.Model{Services: []awsapi.Service{iamService(), stsService(), cloudTrailService()}}
+	return &awsapi.Model{Services: []awsapi.Service{iamService(), stsService(), cloudTrailService(), accessAnalyzerService()}}
 }
 
 func iamService() awsapi.Service {

@@ -1,6 +1,6 @@
-// Command genmodel writes the tables of package model, iam_gen.go, sts_gen.go and
-// cloudtrail_gen.go, from botocore's models of these services, the additions of
-// additions.go and the quirks of quirks.go.
+// Command genmodel writes the tables of package model, iam_gen.go, sts_gen.go,
+// cloudtrail_gen.go and accessanalyzer_gen.go, from botocore's models of these services,
+// the additions of additions.go and the quirks of quirks.go.
 //
 // It finds botocore's data directory by asking python3, or takes it from the
 // environment variable BOTOCORE_DATA, and writes into the current directory.
@@ -35,6 +35,9 @@ var services = []struct {
 	{"iam", "2010-05-08", nil},
 	{"sts", "2011-06-15", nil},
 	{"cloudtrail", "2013-11-01", []string{"LookupEvents"}},
+	{"accessanalyzer", "2019-11-01", []string{
+		"ValidatePolicy", "CheckNoNewAccess", "CheckAccessNotGranted", "CheckNoPublicAccess",
+	}},
 }
 
 func run() error {
@@ -83,6 +86,7 @@ type apiModel struct {
 }
 
 type apiOperation struct {
+	HTTP          struct{ Method, RequestURI string }
 	Input, Output *apiRef
 	AuthType      string
 	Errors        []apiRef
@@ -99,8 +103,11 @@ type apiShape struct {
 	Value    *apiRef
 	Min, Max *int64
 	Pattern  string
-	Enum     []string
-	Error    *struct {
+
+	TimestampFormat string
+
+	Enum  []string
+	Error *struct {
 		Code           string
 		HTTPStatusCode int
 	}
@@ -111,7 +118,12 @@ type apiShape struct {
 // the order on the wire.
 type orderedRefs []namedRef
 
-type namedRef struct{ name, shape string }
+type namedRef struct {
+	name, shape string
+	location    string // of REST: "uri", "querystring" or "header"; empty in the body
+}
+
+func with(name, shape string) namedRef { return namedRef{name: name, shape: shape} }
 
 // UnmarshalJSON keeps the order that a map would lose.
 func (r *orderedRefs) UnmarshalJSON(b []byte) error {
@@ -124,11 +136,11 @@ func (r *orderedRefs) UnmarshalJSON(b []byte) error {
 		if err != nil {
 			return err
 		}
-		var ref apiRef
+		var ref struct{ Shape, Location string }
 		if err := d.Decode(&ref); err != nil {
 			return err
 		}
-		*r = append(*r, namedRef{name.(string), ref.Shape})
+		*r = append(*r, namedRef{name.(string), ref.Shape, ref.Location})
 	}
 	return nil
 }

@@ -9,6 +9,9 @@ import (
 // isJSON reports whether the service speaks JSON, and not the query protocol.
 func (m *apiModel) isJSON() bool { return m.Metadata.Protocol == "json" }
 
+// isREST reports whether the service speaks REST with JSON.
+func (m *apiModel) isREST() bool { return m.Metadata.Protocol == "rest-json" }
+
 // keep drops the operations that are not among those of the list, and the shapes that
 // none of these needs. Without a list it keeps all.
 func (m *apiModel) keep(operations []string) error {

@@ -136,6 +136,19 @@ var jsonStatuses = map[string]int{
 	"ValidationException":                 400,
 }
 
+// restStatuses are those of services that speak REST with JSON.
+var restStatuses = map[string]int{
+	"ExpiredTokenException":               403,
+	"IncompleteSignatureException":        403,
+	"InternalFailure":                     500,
+	"InvalidSignatureException":           403,
+	"MissingAuthenticationTokenException": 403,
+	"NotImplemented":                      501,
+	"SerializationException":              400,
+	"ServiceUnavailable":                  503,
+	"UnrecognizedClientException":         403,
+}
+
 // ownError are the shapes of whose values the operation says itself that they are not
 // valid, by an exception that its page documents for that: the model's bounds would
 // answer before it.

@@ -27,9 +27,12 @@ func (t *tables) source() []byte {
 	t.printf("package model\n\nimport \"github.com/understudy-iam/understudy/awsapi\"\n\n")
 	meta := t.model.Metadata
 	t.printf("const (\n%sVersion = %q\n", t.service, meta.APIVersion)
-	if t.model.isJSON() {
+	switch {
+	case t.model.isREST():
+		t.printf(")\n\n")
+	case t.model.isJSON():
 		t.printf("%sTarget = %q\n)\n\n", t.service, meta.TargetPrefix[strings.LastIndexByte(meta.TargetPrefix, '.')+1:])
-	} else {
+	default:
 		t.printf("%sNamespace = %q\n)\n\n", t.service, meta.XMLNamespace)
 	}
 	t.operations()
@@ -52,6 +55,9 @@ func (t *tables) operations() {
 		if op.AuthType == "none" {
 			t.printf(", Unsigned: true")
 		}
+		if t.model.isREST() {
+			t.printf(", Method: %q, Path: %q", op.HTTP.Method, op.HTTP.RequestURI)
+		}
 		if codes := t.codes(op.Errors); len(codes) > 0 {
 			t.printf(", Errors: %#v", codes)
 		}
@@ -65,7 +71,7 @@ func (t *tables) codes(errors []apiRef) []string {
 	var list []string
 	for _, ref := range errors {
 		code := ref.Shape
-		if e := t.model.Shapes[ref.Shape].Error; e != nil {
+		if e := t.model.Shapes[ref.Shape].Error; e != nil && e.Code != "" {
 			code = e.Code
 		}
 		list = append(list, code)
@@ -91,6 +97,11 @@ func (t *tables) structs() {
 		}
 	}
 	for name, op := range t.model.Operations {
+		for _, ref := range op.Errors {
+			if t.model.isREST() {
+				nested(ref.Shape)
+			}
+		}
 		for suffix, ref := range map[string]*apiRef{"Input": op.Input, "Output": op.Output} {
 			if ref == nil {
 				continue
@@ -130,11 +141,17 @@ func (t *tables) structure(name string, s *apiShape) {
 		if i := t.shape(m.shape); i != 0 {
 			t.printf(", Shape: %d", i)
 		}
-		if slices.Contains(s.Required, m.name) && !strings.HasSuffix(name, "Output") {
+		if slices.Contains(s.Required, m.name) && !strings.HasSuffix(name, "Output") && !s.Exception {
 			t.printf(", Required: true")
 		}
 		if millis[name+"."+m.name] {
 			t.printf(", Millis: true")
+		}
+		if t.model.isREST() && t.model.Shapes[m.shape].TimestampFormat == "iso8601" {
+			t.printf(", ISO: true")
+		}
+		if place := places[m.location]; place != "" {
+			t.printf(", In: awsapi.%s", place)
 		}
 		if text := plainOf(t.service, m); text != "" && strings.HasSuffix(name, "Input") {
 			t.printf(", Plain: %q", text)
@@ -143,6 +160,9 @@ func (t *tables) structure(name string, s *apiShape) {
 	}
 	t.printf("}},\n")
 }
+
+// places are where REST has a member, by the model's words.
+var places = map[string]string{"uri": "InPath", "querystring": "InQuery", "header": "InHeader"}
 
 func plainOf(service string, m namedRef) string {
 	text := plain[m.shape]
@@ -253,14 +273,19 @@ func (t *tables) printShape(name string, s *apiShape) {
 
 func (t *tables) statuses() {
 	codes := maps.Clone(statuses)
-	if t.model.isJSON() {
+	switch {
+	case t.model.isREST():
+		codes = maps.Clone(restStatuses)
+	case t.model.isJSON():
 		codes = maps.Clone(jsonStatuses)
 	}
 	for name, s := range t.model.Shapes {
 		switch {
 		case !s.Exception:
-		case s.Error != nil:
+		case s.Error != nil && s.Error.Code != "":
 			codes[s.Error.Code] = s.Error.HTTPStatusCode
+		case s.Error != nil:
+			codes[name] = s.Error.HTTPStatusCode
 		default:
 			codes[name] = noCodeStatus
 		}
