@@ -21,6 +21,7 @@ var imports = map[string][]string{
 	"evaluator/actions": {"evaluator", "evaluator/catalog"}, // classes of actions, of decisions and comparisons about all of them
 	"evaluator/compare": {"evaluator", "evaluator/actions", "evaluator/catalog", "principal"},
 	"evaluator/catalog": {"internal/frames", "internal/spelling"},
+	"evaluator/draft":   {"evaluator", "evaluator/catalog"}, // of the catalogue what an action reads or writes, and the forms of ARNs
 	// of sigv4 the form of regions, of principal the partitions: facts that have one home
 	"evaluator/lint": {"awsapi/sigv4", "evaluator", "evaluator/catalog", "internal/spelling", "principal"},
 
@@ -106,6 +107,7 @@ var restricted = map[string][]string{
 	"evaluator/lint":    {},
 	"evaluator/actions": {},
 	"evaluator/compare": {},
+	"evaluator/draft":   {},
 
 	"persistence": {"github.com/fxamacker/cbor/v2"},
 	"events":      {},

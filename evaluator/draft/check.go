@@ -1,0 +1,125 @@
+package draft
+
+import (
+	"slices"
+
+	"github.com/understudy-iam/understudy/evaluator"
+)
+
+// Missing returns the calls that Identity would draft and that the policies do not allow, in
+// their order. Policies are compiled as evaluator.Identity; without any, all such calls are
+// missing. A call that a Deny statement of theirs refuses is missing too.
+func Missing(calls []Call, policies []*evaluator.Policy, o Options) []Call {
+	var out []Call
+	var ctx evaluator.Context
+	var result evaluator.Result
+	given := evaluator.Policies{Identity: policies}
+	for i := range calls {
+		if !o.Needs(&calls[i]) {
+			continue
+		}
+		evaluator.Evaluate(calls[i].request(&ctx), &given, &result)
+		if !result.Allowed() {
+			out = append(out, calls[i])
+		}
+	}
+	return out
+}
+
+// Surplus is what a statement grants and no call needed.
+type Surplus struct {
+	Policy    *evaluator.Policy
+	Statement int // by its index
+
+	// Whole says that no call needed the statement. Otherwise Actions and Resources are
+	// the entries of these elements that no call needed.
+	Whole              bool
+	Actions, Resources []string
+}
+
+// Unused returns what the Allow statements of policies have that none of the calls needed,
+// in their order. An entry with wildcards is used if one call matched it. Of NotAction and
+// NotResource no entry is told.
+func Unused(calls []Call, policies []*evaluator.Policy, o Options) []Surplus {
+	used := usage(calls, policies, o)
+	var out []Surplus
+	for _, p := range policies {
+		d := p.Document()
+		for i := range d.Statements {
+			s := &d.Statements[i]
+			if s.Effect != evaluator.Allow {
+				continue
+			}
+			out = append(out, surplus(p, s, used[place{p, i}])...)
+		}
+	}
+	return out
+}
+
+// place is a statement.
+type place struct {
+	policy *evaluator.Policy
+	index  int
+}
+
+// usage are the calls that each statement allows.
+func usage(calls []Call, policies []*evaluator.Policy, o Options) map[place][]*Call {
+	used := make(map[place][]*Call)
+	var ctx evaluator.Context
+	var result evaluator.Result
+	for i := range calls {
+		if !o.Needs(&calls[i]) {
+			continue
+		}
+		request := calls[i].request(&ctx)
+		for _, p := range policies {
+			evaluator.Evaluate(request, &evaluator.Policies{Identity: []*evaluator.Policy{p}}, &result)
+			for _, m := range result.Matches {
+				at := place{p, m.Statement.Index}
+				used[at] = append(used[at], &calls[i])
+			}
+		}
+	}
+	return used
+}
+
+func surplus(p *evaluator.Policy, s *evaluator.Statement, calls []*Call) []Surplus {
+	if len(calls) == 0 {
+		return []Surplus{{Policy: p, Statement: s.Index, Whole: true}}
+	}
+	out := Surplus{Policy: p, Statement: s.Index}
+	for _, a := range s.Actions {
+		pattern := evaluator.NewActionPattern(a.Value)
+		if !slices.ContainsFunc(calls, func(c *Call) bool { return pattern.Matches(c.Action) }) {
+			out.Actions = append(out.Actions, a.Value)
+		}
+	}
+	version := p.Document().Version
+	for _, r := range s.Resources {
+		if !hasVariable(r.Value, version) && !covers(r.Value, version, calls) {
+			out.Resources = append(out.Resources, r.Value)
+		}
+	}
+	if out.Actions == nil && out.Resources == nil {
+		return nil
+	}
+	return []Surplus{out}
+}
+
+// hasVariable reports whether the request decides what a resource matches.
+func hasVariable(text, version string) bool {
+	if version != evaluator.Version2012 {
+		return false
+	}
+	for v := range evaluator.Variables(text) {
+		if v.WellFormed && !v.Escape {
+			return true
+		}
+	}
+	return false
+}
+
+func covers(text, version string, calls []*Call) bool {
+	pattern := evaluator.NewResourcePattern(text, version)
+	return slices.ContainsFunc(calls, func(c *Call) bool { return pattern.Matches(c.resource()) })
+}

@@ -1,0 +1,184 @@
+package draft
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/understudy-iam/understudy/evaluator/catalog"
+)
+
+// Wildcards says how much of the names of resources a draft replaces with wildcards.
+type Wildcards string
+
+// The values of Wildcards. The zero value is NoWildcards.
+const (
+	NoWildcards   Wildcards = "none"  // the resources that were called
+	IDWildcards   Wildcards = "ids"   // parts that AWS makes up, such as the ID of a key, are "*"
+	NameWildcards Wildcards = "names" // the last part is "*" too, whoever named it
+)
+
+// pattern is what a draft writes for the resource of a call.
+func (w Wildcards) pattern(action *catalog.Action, known bool, resource string) string {
+	if known && len(action.Resources) == 0 || resource == "*" {
+		return "*"
+	}
+	head, tail, ok := cutARN(resource)
+	if !ok {
+		return "*" // AWS takes nothing else that is not an ARN
+	}
+	service := strings.SplitN(head, ":", 4)[2]
+	ids := w == IDWildcards || w == NameWildcards
+	if ids && service != "s3" {
+		tail = long.ReplaceAllString(tail, "*")
+	}
+	parts := split(tail)
+	wild := wildParts(parts, service)
+	if ids && service != "s3" {
+		wildIDs(parts, service, variables(action, resource, len(parts)), wild)
+	}
+	for i := range parts {
+		if !wild[i] {
+			parts[i] = literal(parts[i])
+		}
+	}
+	if w == NameWildcards {
+		parts[len(parts)-1] = "*"
+	}
+	return literal(head) + strings.Join(parts, "")
+}
+
+// wildParts reports which parts are wildcards in the request already: what a call makes
+// has no ID yet, and AWS decides such a call on "instance/*". The key of an object of S3 may be "*".
+func wildParts(parts []string, service string) []bool {
+	wild := make([]bool, len(parts))
+	for i, p := range parts {
+		wild[i] = service != "s3" && (p == "*" || p == "o-*" || strings.HasSuffix(p, "-??????"))
+	}
+	return wild
+}
+
+// cutARN cuts an ARN before its sixth field.
+func cutARN(arn string) (head, tail string, ok bool) {
+	at := 0
+	for range 5 {
+		i := strings.IndexByte(arn[at:], ':')
+		if i < 0 {
+			return "", "", false
+		}
+		at += i + 1
+	}
+	return arn[:at], arn[at:], strings.HasPrefix(arn, "arn:")
+}
+
+// split divides the last field of an ARN; elements of odd index are the separators.
+func split(tail string) []string {
+	var out []string
+	for {
+		i := strings.IndexAny(tail, "/:")
+		if i < 0 {
+			return append(out, tail)
+		}
+		out, tail = append(out, tail[:i], tail[i:i+1]), tail[i+1:]
+	}
+}
+
+// literal writes a string so that it has no wildcard and no variable. A byte that is no
+// character cannot be in a document; it is "?".
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-specialchars
+func literal(s string) string {
+	if strings.ContainsAny(s, "*?$") {
+		s = strings.NewReplacer("*", "${*}", "?", "${?}", "${", "${$}{").Replace(s)
+	}
+	if utf8.ValidString(s) {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s { // a byte that is no character comes as RuneError of its own
+		if r == utf8.RuneError {
+			r = '?'
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// escapeVariables writes a string for an operator that has no wildcards.
+func escapeVariables(s string) string { return strings.ReplaceAll(s, "${", "${$}{") }
+
+// long are what AWS makes up that has several parts: the label of a stream of DynamoDB,
+// and the name of a log stream of Lambda.
+var long = regexp.MustCompile(`\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}[.\d]*|\d{4}/\d{2}/\d{2}/\[[^\]]*\][0-9a-f]{32}`)
+
+// made are forms of what AWS makes up, whatever it is the ID of: UUIDs, and the IDs of keys
+// in several regions, of what EC2 makes, of load balancers and tasks, of user pools and of IAM.
+var made = regexp.MustCompile(`^(?:` +
+	`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}` +
+	`|mrk-[0-9a-f]{32}` +
+	`|[a-z]{1,12}-(?:[0-9a-f]{8}|[0-9a-f]{17})` +
+	`|[0-9a-f]{16}|[0-9a-f]{32}` +
+	`|[a-z]{2}(?:-[a-z]+)+-\d_[0-9A-Za-z]{9}` +
+	`|A(?:IDA|ROA|GPA|NPA|IPA|SCA)[A-Z0-9]{12,}` +
+	`)$`)
+
+// id is a form that a part has only if its variable in AWS's reference is called an ID:
+// names that people choose have it too.
+var id = regexp.MustCompile(`^[0-9A-Za-z_-]*[0-9][0-9A-Za-z_-]*$`)
+
+// wildIDs replaces the parts that AWS makes up, and marks them as wild. names are the variables
+// of the parts, empty where a part has none; nil if they are not known.
+func wildIDs(parts []string, service string, names []string, wild []bool) {
+	last := len(parts) - 1
+	if service == "secretsmanager" && parts[0] == "secret" && secret.MatchString(parts[last]) {
+		name := parts[last]
+		parts[last], wild[last] = literal(name[:len(name)-6])+"??????", true
+		return
+	}
+	for i, p := range parts {
+		named := names != nil && strings.HasSuffix(strings.ToLower(names[i]), "id") && len(p) >= 8 && id.MatchString(p)
+		if made.MatchString(p) || named {
+			parts[i], wild[i] = "*", true
+		}
+	}
+}
+
+// secret is the name of a secret with the six characters that AWS puts behind it.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
+var secret = regexp.MustCompile(`-[0-9A-Za-z]{6}$`)
+
+// variables are the names of the variables at the parts of the resource, by the first
+// form of the action's resource types that has as many parts; nil if there is none.
+func variables(action *catalog.Action, resource string, count int) []string {
+	_, tail, _ := cutARN(resource)
+	parts := split(tail)
+	if len(parts) != count {
+		return nil // a part has been replaced already
+	}
+	for _, r := range action.Resources {
+		for _, p := range r.Patterns {
+			_, form, _ := cutARN(p)
+			names := split(form)
+			if len(names) == len(parts) && fits(names, parts) {
+				return names
+			}
+		}
+	}
+	return nil
+}
+
+// fits reports whether the parts have the literals of the form, and takes the braces
+// from its variables. Other parts of the form become empty.
+func fits(form, parts []string) bool {
+	for i, f := range form {
+		name, ok := strings.CutPrefix(f, "${")
+		if ok {
+			form[i] = strings.TrimSuffix(name, "}")
+			continue
+		}
+		if f != parts[i] {
+			return false
+		}
+		form[i] = ""
+	}
+	return true
+}
