@@ -27,8 +27,10 @@ var imports = map[string][]string{
 
 	"persistence":             {},
 	"persistence/badgerstore": {"persistence"},
-	"persistence/lagstore":    {"persistence"},
+	"persistence/history":     {"persistence", "persistence/overlay"},
+	"persistence/lagstore":    {"persistence", "persistence/overlay"},
 	"persistence/memstore":    {"persistence"},
+	"persistence/overlay":     {"persistence"}, // older states, of who sees changes late and of what looks back
 	"persistence/storetest":   {"persistence"},
 	"awsapi":                  {"awsapi/sigv4", "principal"},
 	"awsapi/model":            {"awsapi"},

@@ -70,6 +70,34 @@ func (p *place) encode(account string, parts Key) ([]byte, error) {
 	return raw, nil
 }
 
+// Place is what a key of a store says: where its record or index entry is.
+type Place struct {
+	Account string
+	Table   string
+	Index   string // the index of the table; empty: the key is that of a record
+	Parts   Key    // as they are stored: names are folded
+}
+
+// PlaceOf reads a key; false if it is that of a count, or of nothing that a table keeps.
+func PlaceOf(key []byte) (p Place, ok bool) {
+	account, rest, _ := strings.Cut(string(key), "\x00")
+	table, rest, ok := strings.Cut(rest, "\x00")
+	if !ok || table == countTable {
+		return p, false
+	}
+	p = Place{Account: account}
+	p.Table, p.Index, _ = strings.Cut(table, "/")
+	for rest != "" {
+		var part string
+		part, rest, _ = strings.Cut(rest, "\x00")
+		p.Parts = append(p.Parts, part)
+	}
+	return p, true
+}
+
+// Name is that of the table or index in keys.
+func (p *place) Name() string { return p.name }
+
 // Fold returns the form of a name in which names that AWS takes for the same
 // are equal: IAM's names are unique without regard to the case of ASCII letters.
 func Fold(name string) string { return strings.ToLower(name) }

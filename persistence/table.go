@@ -82,6 +82,9 @@ func (t *Table[R]) Absent(tx Tx, account string, key ...string) error {
 	return err
 }
 
+// Decode reads a record as it is stored. The error wraps ErrDamaged.
+func (t *Table[R]) Decode(value []byte) (*R, error) { return decode[R](t.name, value) }
+
 // Replace stores a record that was under the key was until it was changed, which may have
 // changed its key too. It returns ErrExists if another record has the new key.
 func (t *Table[R]) Replace(tx Tx, account string, was Key, r *R) error {

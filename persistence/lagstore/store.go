@@ -26,12 +26,12 @@ package lagstore
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/persistence/overlay"
 )
 
 // Bounds of what is noted. The oldest commit is dropped for the newest.
@@ -139,11 +139,11 @@ func (s *Store) update(ctx context.Context, f func(persistence.Tx) error) error 
 	var noted *commit
 	err := s.Store.Update(ctx, func(tx persistence.Tx) error {
 		s.drop(noted) // of a run before
-		r := &recorder{Tx: tx, except: s.options.Except, before: map[string][]byte{}}
+		r := overlay.Record(tx, s.notes)
 		if err := f(s.lagged(r, lag)); err != nil {
 			return err
 		}
-		noted = s.note(&commit{at, r.before, r.bytes})
+		noted = s.note(&commit{at, r.Values, r.Bytes})
 		return nil
 	})
 	if err != nil {
@@ -151,6 +151,9 @@ func (s *Store) update(ctx context.Context, f func(persistence.Tx) error) error 
 	}
 	return err
 }
+
+// notes reports whether a key is not seen as it is by everybody.
+func (s *Store) notes(key []byte) bool { return !s.options.Except(key) }
 
 // note adds a commit to the history, and drops what is too old or too much.
 func (s *Store) note(c *commit) *commit {
@@ -213,7 +216,7 @@ func (s *Store) seen(tx persistence.Tx, lag time.Duration) persistence.Tx {
 	if len(hidden) == 0 {
 		return tx
 	}
-	return &overlaid{tx, s.past(lag, hidden)}
+	return &overlay.Tx[[]byte]{Under: tx, Values: s.past(lag, hidden).values, Of: itself}
 }
 
 // past lays the notes of the commits over each other, or returns what it made of
@@ -258,47 +261,3 @@ func (l *lagging) Lagged() persistence.Tx { return l.store.seen(l.Tx, l.lag) }
 // Before implements persistence.Beginning: what a View of its context would have
 // seen when the transaction began.
 func (l *lagging) Before() persistence.Tx { return l.store.seen(persistence.Before(l.Tx), l.lag) }
-
-// recorder notes what keys held before they are written.
-type recorder struct {
-	persistence.Tx
-	except func(key []byte) bool
-	before map[string][]byte
-	bytes  int // of keys and values in before
-}
-
-// Before implements persistence.Beginning.
-func (r *recorder) Before() persistence.Tx { return persistence.Before(r.Tx) }
-
-// Put implements persistence.Tx.
-func (r *recorder) Put(key, value []byte) error {
-	if err := r.noteKey(key); err != nil {
-		return err
-	}
-	return r.Tx.Put(key, value)
-}
-
-// Delete implements persistence.Tx.
-func (r *recorder) Delete(key []byte) error {
-	if err := r.noteKey(key); err != nil {
-		return err
-	}
-	return r.Tx.Delete(key)
-}
-
-func (r *recorder) noteKey(key []byte) error {
-	if _, ok := r.before[string(key)]; ok || r.except(key) {
-		return nil
-	}
-	value, err := r.Tx.Get(key)
-	switch {
-	case errors.Is(err, persistence.ErrNotFound):
-		r.before[string(key)] = nil
-	case err != nil:
-		return err
-	default:
-		r.before[string(key)] = append([]byte{}, value...)
-	}
-	r.bytes += len(key) + len(value)
-	return nil
-}
