@@ -50,7 +50,7 @@ var imports = map[string][]string{
 	"imds":                    {"internal/webguard", "principal"}, // its guard against web pages, which management has too; partitions
 	"events":                  {"authz", "evaluator/catalog", "internal/linefile", "principal"},
 	"alerts": {"alerts/pattern", "authz", "evaluator", "evaluator/compare", "events", "internal/linefile", "internal/textfile",
-		"persistence", "principal"}, // what a call changed in what principals can do is decided by authz
+		"persistence", "persistence/history", "principal"}, // what a call changed in what principals can do is decided by authz
 	"alerts/pattern": {}, // usable alone
 	"advice":         {"evaluator", "evaluator/catalog", "internal/awscli", "internal/ordered", "internal/shell"},
 	"cloudtrail":     {"authz", "events", "principal"},
@@ -67,7 +67,7 @@ var imports = map[string][]string{
 		"advice", "alerts", "cloudtrail", "internal/awscli", "internal/mfa", "internal/spelling", "authz", "awsapi", "awsapi/model",
 		"awsapi/sigv4", "clock", "decisions", "evaluator", "events", "gateway", "gateway/services", "iam", "federation/idp", "imds",
 		"internal/intake", "internal/webguard", "management", "federation/oidc", "persistence", "principal", "seed", "sts", "faults",
-		"persistence/lagstore"},
+		"persistence/history", "persistence/lagstore"},
 	"iamtest": {"advice", "alerts", "authz", "clock", "decisions", "events", "faults", "gateway", "iam", "internal/localclient",
 		"persistence", "persistence/badgerstore", "principal", "server"},
 	"cmd/understudy": {"alerts",

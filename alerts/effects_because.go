@@ -23,11 +23,14 @@ func (r *round) tell() ([]Change, error) {
 		}
 		list = append(list, Change{Kind: h.goal.kind, Principal: h.standing.ARN(), What: h.goal.what, Because: because})
 	}
-	slices.SortFunc(list, func(a, b Change) int {
-		return cmp.Or(cmp.Compare(a.Principal, b.Principal), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.What, b.What),
-			cmp.Compare(a.Because, b.Because))
-	})
+	slices.SortFunc(list, compareChanges)
 	return list, nil
+}
+
+// compareChanges is the order in which changes are told.
+func compareChanges(a, b Change) int {
+	return cmp.Or(cmp.Compare(a.Principal, b.Principal), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.What, b.What),
+		cmp.Compare(a.Because, b.Because))
 }
 
 // because is the sentence that says by what the subject has the goal.

@@ -12,6 +12,7 @@ import (
 	"github.com/understudy-iam/understudy/events"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/persistence/badgerstore"
+	"github.com/understudy-iam/understudy/persistence/history"
 	"github.com/understudy-iam/understudy/principal"
 )
 
@@ -23,7 +24,7 @@ const crowdGroup = "AGPACROWDCROWDCROWDCR"
 // newCrowd is an account in which each user may assume roles, has a managed policy of
 // its own account and one of AWS, and is in a group. Each role is trusted to EC2, and the
 // role boss is an administrator.
-func newCrowd(b *testing.B) persistence.Store {
+func newCrowd(b *testing.B) *history.Store {
 	b.Helper()
 	store, err := badgerstore.Open(badgerstore.Options{}) // in memory, as servers are by default
 	if err != nil {
@@ -42,7 +43,7 @@ func newCrowd(b *testing.B) persistence.Store {
 	if err != nil {
 		b.Fatal(err)
 	}
-	return store
+	return newHistory(store)
 }
 
 func putPeople(tx persistence.Tx) error {
@@ -74,7 +75,7 @@ func attached(tx persistence.Tx, id, arn string) error {
 func BenchmarkAfter(b *testing.B) {
 	user := aws.String("p1")
 	change := func(operation string, in any, f func(tx persistence.Tx, on bool) error) func(*testing.B) {
-		return func(b *testing.B) { benchmarkAfter(b, event(home, operation, in), f) }
+		return func(b *testing.B) { benchmarkAfter(b, event(home, operation, "call", in), f) }
 	}
 	b.Run("a policy of one user", change("AttachUserPolicy", &iam.AttachUserPolicyInput{UserName: user},
 		func(tx persistence.Tx, on bool) error {
@@ -126,11 +127,12 @@ func benchmarkAfter(b *testing.B, e *events.Event, change func(tx persistence.Tx
 		b.Fatal(err)
 	}
 	on, told := false, 0
+	ctx := principal.NewContext(b.Context(), e.Caller)
 	b.ReportAllocs()
 	for b.Loop() {
 		b.StopTimer()
 		on = !on
-		if err := store.Update(b.Context(), func(tx persistence.Tx) error { return change(tx, on) }); err != nil {
+		if err := store.Update(ctx, func(tx persistence.Tx) error { return change(tx, on) }); err != nil {
 			b.Fatal(err)
 		}
 		b.StartTimer()

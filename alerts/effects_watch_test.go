@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -11,10 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/understudy-iam/understudy/alerts"
-	"github.com/understudy-iam/understudy/authz"
-	"github.com/understudy-iam/understudy/events"
-	iamsvc "github.com/understudy-iam/understudy/iam"
 	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/persistence/memstore"
 )
 
 const anaIsAdministrator = "user/ana becomes administrator: Statement 1 of AWS managed policy AdministratorAccess allows it."
@@ -82,46 +81,38 @@ func TestCallsThatNameNobody(t *testing.T) {
 // TestCallsOfNoEffect change nothing, and so the state is not looked at.
 func TestCallsOfNoEffect(t *testing.T) {
 	t.Parallel()
-	in := &iam.AttachUserPolicyInput{UserName: aws.String("ana"), PolicyArn: aws.String(everything)}
-	attach := func(change func(*events.Event)) *events.Event {
-		e := event(home, "AttachUserPolicy", in)
-		change(e)
-		return e
-	}
-	w := newWorld(t, people, administrators())
-	store := &counting{Store: w.store}
-	watcher, err := alerts.NewWatcher(t.Context(), watched(store), []*alerts.Effect{administrators()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	began := store.views
-	for name, e := range map[string]*events.Event{
-		"a call that failed":        attach(func(e *events.Event) { e.Status, e.Code = 403, "AccessDenied" }),
-		"a question":                attach(func(e *events.Event) { e.Origin = events.Asked }),
-		"a call of another service": attach(func(e *events.Event) { e.Caller.Request.Service = "s3" }),
-		"a call that reads":         event(home, "GetUser", &iam.GetUserInput{UserName: aws.String("ana")}),
+	engine := &counting{Store: memstore.New()}
+	w := newWorldOn(t, engine, people, administrators())
+	for name, calls := range map[string]struct {
+		step  step
+		looks int64
+	}{
+		"a call that reads":           {call((*iam.Client).GetUser, &iam.GetUserInput{UserName: aws.String("ana")}), 0},
+		"a call about something else": {call((*iam.Client).CreateAccessKey, &iam.CreateAccessKeyInput{UserName: aws.String("ana")}), 0},
+		"a call that changes a user":  {putUser("ana", "s3", allOfS3), 1},
 	} {
-		changes, err := watcher.After(t.Context(), e)
-		if err != nil || changes != nil || store.views != began {
-			t.Errorf("%s: %v, %v, and %d looks at the state", name, changes, err, store.views-began)
+		id := w.unwatched(calls.step)
+		began := engine.views.Load()
+		changes, err := w.watcher.After(t.Context(), event(home, "", id, nil))
+		if got := engine.views.Load() - began; err != nil || changes != nil || got != calls.looks {
+			t.Errorf("%s: %v, %v, and %d looks at the state", name, changes, err, got)
 		}
-	}
-	if _, err := watcher.After(t.Context(), attach(func(*events.Event) {})); err != nil || store.views != began+1 {
-		t.Errorf("a call that succeeded: %v, and %d looks at the state", err, store.views-began)
 	}
 }
 
 // counting counts the Views, and fails those that it is to fail.
 type counting struct {
 	persistence.Store
-	views int
-	fail  error
+	views atomic.Int64
+	fail  atomic.Bool
 }
 
+var errBroken = errors.New("broken")
+
 func (s *counting) View(ctx context.Context, f func(persistence.Tx) error) error {
-	s.views++
-	if s.fail != nil {
-		return s.fail
+	s.views.Add(1)
+	if s.fail.Load() {
+		return errBroken
 	}
 	return s.Store.View(ctx, f)
 }
@@ -130,28 +121,21 @@ func (s *counting) View(ctx context.Context, f func(persistence.Tx) error) error
 // with the next one.
 func TestNothingIsLostByAnError(t *testing.T) {
 	t.Parallel()
-	broken := errors.New("broken")
-	w := newWorld(t, people, administrators())
-	store := &counting{Store: w.store}
-	var err error
-	w.watcher, err = alerts.NewWatcher(t.Context(), watched(store), []*alerts.Effect{administrators()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	in := &iam.AttachUserPolicyInput{UserName: aws.String("ana"), PolicyArn: aws.String(everything)}
-	w.attach(in)
-	store.fail = broken
-	if _, err := w.watcher.After(t.Context(), event(home, "AttachUserPolicy", in)); !errors.Is(err, broken) {
+	engine := &counting{Store: memstore.New()}
+	w := newWorldOn(t, engine, people, administrators())
+	id := w.unwatched(attachUser("ana", "AdministratorAccess"))
+	engine.fail.Store(true)
+	if _, err := w.watcher.After(t.Context(), event(home, "AttachUserPolicy", id, nil)); !errors.Is(err, errBroken) {
 		t.Errorf("the error is %v", err)
 	}
-	store.fail = nil
+	engine.fail.Store(false)
 	if diff := cmp.Diff([]string{anaIsAdministrator}, w.run(putUser("bob", "s3", allOfS3))); diff != "" {
 		t.Error(diff)
 	}
 }
 
-// attach attaches a policy without telling the Watcher.
-func (w *world) attach(in *iam.AttachUserPolicyInput) {
+// unwatched makes a call without telling the Watcher, and returns the ID of its request.
+func (w *world) unwatched(s step) (id string) {
 	w.Helper()
 	watcher := w.watcher
 	defer func() { w.watcher = watcher }()
@@ -159,9 +143,10 @@ func (w *world) attach(in *iam.AttachUserPolicyInput) {
 	if w.watcher, err = alerts.NewWatcher(w.Context(), watched(w.store), nil); err != nil {
 		w.Fatal(err)
 	}
-	if _, err := w.iam(home).AttachUserPolicy(w.Context(), in); err != nil {
+	if err := s(w.Context(), w.iam(home)); err != nil {
 		w.Fatal(err)
 	}
+	return w.id
 }
 
 // TestACanceledRoundIsMadeUpFor ends rounds early, each at another place: the round
@@ -173,9 +158,7 @@ func TestACanceledRoundIsMadeUpFor(t *testing.T) {
 	for looks := range 60 {
 		w := newWorld(t, people, administrators())
 		watcher := w.watcher
-		w.watcher, _ = alerts.NewWatcher(t.Context(), watched(w.store), nil)
-		w.run(call((*iam.Client).UpdateAssumeRolePolicy, in))
-		e := event(home, "UpdateAssumeRolePolicy", in)
+		e := event(home, "UpdateAssumeRolePolicy", w.unwatched(call((*iam.Client).UpdateAssumeRolePolicy, in)), in)
 		changes, err := watcher.After(&endsAfter{Context: t.Context(), looks: looks}, e)
 		if err != nil {
 			ended++
@@ -211,14 +194,7 @@ func (c *endsAfter) Err() error {
 // TestWatcherWithoutStateNumbers watches a store that does not tell what has changed.
 func TestWatcherWithoutStateNumbers(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, people)
-	var err error
-	store := unnumbered{w.store}
-	o := watched(store)
-	o.Authorizer = authz.New(authz.Options{Store: store, Managed: iamsvc.ManagedDocument})
-	if w.watcher, err = alerts.NewWatcher(t.Context(), o, []*alerts.Effect{administrators()}); err != nil {
-		t.Fatal(err)
-	}
+	w := newWorldOn(t, unnumbered{memstore.New()}, people, administrators())
 	if diff := cmp.Diff([]string{anaIsAdministrator}, w.run(attachUser("ana", "AdministratorAccess"))); diff != "" {
 		t.Error(diff)
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/smithy-go/middleware"
 
@@ -16,6 +17,7 @@ import (
 	iamsvc "github.com/understudy-iam/understudy/iam"
 	"github.com/understudy-iam/understudy/internal/localclient"
 	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/persistence/history"
 	"github.com/understudy-iam/understudy/persistence/memstore"
 	"github.com/understudy-iam/understudy/principal"
 	"github.com/understudy-iam/understudy/seed"
@@ -35,16 +37,23 @@ const (
 // told of when they have been answered.
 type world struct {
 	testing.TB
-	store   persistence.Store
+	store   *history.Store
 	server  *httptest.Server
 	watcher *alerts.Watcher
 	changes []alerts.Change // of the last call
+	id      string          // of its request
 }
 
 // newWorld begins with the seed.
 func newWorld(t testing.TB, text string, effects ...*alerts.Effect) *world {
 	t.Helper()
-	w := &world{TB: t, store: memstore.New()}
+	return newWorldOn(t, memstore.New(), text, effects...)
+}
+
+// newWorldOn begins with the seed, on an engine.
+func newWorldOn(t testing.TB, engine persistence.Store, text string, effects ...*alerts.Effect) *world {
+	t.Helper()
+	w := &world{TB: t, store: newHistory(engine)}
 	handler, err := server.New(server.Options{Store: w.store, Events: -1})
 	if err != nil {
 		t.Fatal(err)
@@ -59,7 +68,15 @@ func newWorld(t testing.TB, text string, effects ...*alerts.Effect) *world {
 	return w
 }
 
-func watched(store persistence.Store) alerts.WatcherOptions {
+// newHistory is that of a server.
+func newHistory(engine persistence.Store) *history.Store {
+	return history.New(engine, history.Options{
+		Noted: alerts.Watched,
+		Call:  func(ctx context.Context) string { return principal.FromContext(ctx).Request.ID },
+	})
+}
+
+func watched(store *history.Store) alerts.WatcherOptions {
 	return alerts.WatcherOptions{
 		Store: store, Authorizer: authz.New(authz.Options{Store: store, Managed: iamsvc.ManagedDocument}),
 		Request: func() principal.Request { return principal.Request{SecureTransport: true, Time: time.Now()} },
@@ -73,8 +90,14 @@ func (w *world) seed(text string) {
 	}
 }
 
-// iam is a client of the root user of the account.
+// iam is a client of the root user of the account, of whose calls the Watcher is told.
 func (w *world) iam(account string) *iam.Client {
+	return w.client(account, func(operation, id string, in any) { w.after(event(account, operation, id, in)) })
+}
+
+// client is a client of the root user of the account, of whose calls heard is told when
+// they have succeeded.
+func (w *world) client(account string, heard func(operation, id string, in any)) *iam.Client {
 	key := server.DefaultRootAccessKeyID
 	if account != home {
 		key = account
@@ -87,8 +110,8 @@ func (w *world) iam(account string) *iam.Client {
 				ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler,
 			) (middleware.InitializeOutput, middleware.Metadata, error) {
 				out, metadata, err := next.HandleInitialize(ctx, in)
-				if err == nil {
-					w.after(event(account, middleware.GetOperationName(ctx), in.Parameters))
+				if id, ok := awsmiddleware.GetRequestIDMetadata(metadata); ok && err == nil {
+					heard(middleware.GetOperationName(ctx), id, in.Parameters)
 				}
 				return out, metadata, err
 			}), middleware.Before)
@@ -97,15 +120,16 @@ func (w *world) iam(account string) *iam.Client {
 }
 
 // event is what the server keeps of a call that succeeded.
-func event(account, operation string, input any) *events.Event {
+func event(account, operation, id string, input any) *events.Event {
 	caller := &principal.Caller{Principal: principal.AWS.In(account).RootUser()}
-	caller.Request = principal.Request{Service: "iam", Operation: operation}
+	caller.Request = principal.Request{ID: id, Service: "iam", Operation: operation}
 	return &events.Event{Caller: caller, Input: input, Status: 200}
 }
 
 func (w *world) after(e *events.Event) {
 	w.Helper()
 	var err error
+	w.id = e.Caller.Request.ID
 	if w.changes, err = w.watcher.After(w.Context(), e); err != nil {
 		w.Error(err)
 	}

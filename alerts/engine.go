@@ -15,6 +15,9 @@ type Effects interface {
 
 	// Renew takes the state as it is, without telling what has changed.
 	Renew(ctx context.Context) error
+
+	// Stop ends it: no rule asks for an effect any more.
+	Stop()
 }
 
 // EngineOptions configures an Engine. Log is required.

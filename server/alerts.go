@@ -24,15 +24,14 @@ const alertTime = 10 * time.Second
 func (s *Server) startAlerts() (err error) {
 	o := s.options.Alerts
 	switch {
-	case len(o.Rules) == 0:
+	case s.history == nil:
 		return nil
 	case s.events == nil:
 		return errors.New("server: Alerts are made of the calls that are kept, and Events keeps none")
 	}
-	now := s.trouble.store.Store // who lags does not make alerts late
 	s.alerts, err = alerts.NewEngine(context.Background(), alerts.EngineOptions{
 		Log: s.events, Rules: o.Rules, Sinks: o.Sinks, Logger: s.options.Logger,
-		Watch: s.watchEffects, Posture: alerts.PostureOptions{Store: now, Authorizer: s.authorizer},
+		Watch: s.watchEffects, Posture: alerts.PostureOptions{Store: s.history, Authorizer: s.authorizer},
 	})
 	return err
 }
@@ -40,8 +39,7 @@ func (s *Server) startAlerts() (err error) {
 // watchEffects watches what users and roles can do.
 func (s *Server) watchEffects(ctx context.Context, effects []*alerts.Effect) (alerts.Effects, error) {
 	w, err := alerts.NewWatcher(ctx, alerts.WatcherOptions{
-		Authorizer: s.authorizer, Store: s.trouble.store.Store,
-		Request: s.usualRequest,
+		Authorizer: s.authorizer, Store: s.history, Logger: s.options.Logger, Request: s.usualRequest,
 	}, effects)
 	if err != nil {
 		return nil, err

@@ -6,10 +6,12 @@ import (
 	"sync"
 	"time"
 
+	"github.com/understudy-iam/understudy/alerts"
 	"github.com/understudy-iam/understudy/awsapi"
 	"github.com/understudy-iam/understudy/faults"
 	"github.com/understudy-iam/understudy/gateway"
 	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/persistence/history"
 	"github.com/understudy-iam/understudy/persistence/lagstore"
 	"github.com/understudy-iam/understudy/principal"
 )
@@ -29,6 +31,19 @@ func (s *Server) newTrouble() {
 		Now: s.clock.Now, Except: seenAtOnce,
 	})
 	s.options.Store = s.trouble.store
+}
+
+// newHistory notes what calls change, if there are rules that can ask for it. It is below
+// what lags: rules look at the state as it is.
+func (s *Server) newHistory() {
+	if len(s.options.Alerts.Rules) == 0 {
+		return
+	}
+	s.history = history.New(s.options.Store, history.Options{
+		Noted: alerts.Watched,
+		Call:  func(ctx context.Context) string { return principal.FromContext(ctx).Request.ID },
+	})
+	s.options.Store = s.history
 }
 
 // seenAtOnce reports whether even requests that lag see a record as it is.

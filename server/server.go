@@ -40,6 +40,7 @@ import (
 	"github.com/understudy-iam/understudy/imds"
 	"github.com/understudy-iam/understudy/internal/intake"
 	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/persistence/history"
 	"github.com/understudy-iam/understudy/principal"
 	"github.com/understudy-iam/understudy/sts"
 )
@@ -209,6 +210,7 @@ type Server struct {
 	events      *events.Log    // nil: none are kept
 	eventsFile  *events.File   // nil: there is none
 	alerts      *alerts.Engine // nil: there are no rules
+	history     *history.Store // nil: there are no rules
 	snapshots   snapshots
 	trouble     trouble
 	written     written       // where seeds have documents
@@ -243,6 +245,7 @@ func New(o Options) (*Server, error) {
 	s.intake = intake.New(intake.Limits{
 		Connections: o.Limits.Connections, Bodies: o.Limits.Bodies, BodyBytes: o.Limits.BodyMemory,
 	}, o.Logger)
+	s.newHistory()
 	s.newTrouble()
 	o.Store = s.options.Store
 	s.credentials = newCredentials(o, s.clock.Now)
