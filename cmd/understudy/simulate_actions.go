@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 
@@ -36,7 +35,7 @@ func (c *simulateCommand) actions() ([]string, error) {
 
 // expand returns the actions that a pattern stands for.
 func (c *simulateCommand) expand(pattern string) ([]string, error) {
-	matched := matching(pattern)
+	matched := catalog.Matching(pattern)
 	switch {
 	case c.Expand && len(matched) > 0:
 		return matched, nil
@@ -47,35 +46,4 @@ func (c *simulateCommand) expand(pattern string) ([]string, error) {
 	}
 	return nil, fmt.Errorf("%s stands for %d actions, and a simulation takes single ones; --expand simulates each of them", pattern,
 		len(matched))
-}
-
-// matching are the actions that fit a pattern of policies: * is any run of
-// characters, ? is one, and case does not matter.
-func matching(pattern string) (list []string) {
-	prefix, name, ok := strings.Cut(strings.ToLower(pattern), ":")
-	if pattern == "*" {
-		prefix, name, ok = "*", "*", true
-	}
-	if !ok {
-		return nil
-	}
-	for info := range catalog.Services() {
-		if !fits(prefix, info.Prefix) {
-			continue
-		}
-		service, _ := catalog.Find(info.Prefix)
-		for a := range service.Actions() {
-			if fits(name, a.Name) {
-				list = append(list, a.Service+":"+a.Name)
-			}
-		}
-	}
-	return list
-}
-
-// fits reports whether a name of the reference, which has letters, digits and hyphens
-// alone, fits a pattern in lower case.
-func fits(pattern, name string) bool {
-	ok, err := path.Match(strings.NewReplacer("[", `\[`, `\`, `\\`).Replace(pattern), strings.ToLower(name))
-	return ok && err == nil
 }
