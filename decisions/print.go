@@ -41,6 +41,19 @@ func (p Printer) Record(r *Record) string {
 	return b.String()
 }
 
+// Checks is how the permissions of a call were decided, without what else is known of it.
+func (p Printer) Checks(r *Record) string {
+	b := newPrinted(p)
+	if len(r.Checks) == 0 {
+		b.line("")
+		b.text(2, "%s", noChecks(r))
+	}
+	for i := range r.Checks {
+		b.check(&r.Checks[i], r.Principal.ARN)
+	}
+	return b.String()
+}
+
 // Summary is a decision in a line, or in two if that is too long, and below it why a call was denied and the
 // command that explains it.
 func (p Printer) Summary(r *Record) string {
