@@ -76,8 +76,12 @@ var imports = map[string][]string{
 		"federation/idp", "gateway",
 		"iam", "imds", "management", "management/client", "internal/webguard", "seed", "internal/awsprofile", "internal/completion",
 		"internal/localclient",
-		"internal/textfile", "federation/oidc", "persistence", "persistence/badgerstore", "persistence/memstore", "principal", "server",
-		"faults", "gateway/services"},
+		"internal/textfile", "federation/oidc", "persistence", "persistence/badgerstore", "persistence/memstore", "principal",
+		"server", "faults", "gateway/services"},
+	// policies tested as code: the state of seed, decided by authz, explained by decisions; PolicyHolder of gateway/services
+	"policytest": {"authz", "decisions", "evaluator", "evaluator/catalog", "evaluator/compare", "evaluator/lint", "events",
+		"gateway/services", "iam", "internal/spelling", "internal/textfile", "persistence", "persistence/memstore", "principal", "seed",
+		"sts"},
 	"internal/awscli":      {}, // how a call is written for the AWS CLI, of what is advised or kept for that, and of the command's help
 	"internal/awsprofile":  {},
 	"internal/completion":  {},
@@ -124,6 +128,7 @@ var restricted = map[string][]string{
 	"seed": {"github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go", "github.com/rogpeppe/go-internal/diff",
 		"go.yaml.in/yaml/v4"},
 	"faults":          {"github.com/aws/smithy-go", "go.yaml.in/yaml/v4"},
+	"policytest":      {"go.yaml.in/yaml/v4"},
 	"internal/mfa":    {"github.com/boombuler/barcode", "github.com/pquerna/otp"},
 	"federation/oidc": {"github.com/go-jose/go-jose/v4"},
 	"federation/idp":  {"github.com/go-jose/go-jose/v4", "github.com/google/uuid"},

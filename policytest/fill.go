@@ -1,0 +1,201 @@
+package policytest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"maps"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/understudy-iam/understudy/iam"
+	"github.com/understudy-iam/understudy/internal/spelling"
+	"github.com/understudy-iam/understudy/internal/textfile"
+	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/principal"
+	"github.com/understudy-iam/understudy/seed"
+)
+
+// defaultAccount is whose users and roles are made where nothing says another account.
+const defaultAccount = "000000000000"
+
+// fill makes the state.
+func (w *world) fill(ctx context.Context) error {
+	s := &w.file.state
+	for _, file := range s.files {
+		if err := w.fillFrom(ctx, file); err != nil {
+			return err
+		}
+	}
+	if s.seed != nil {
+		r := &reader{}
+		raw := r.inLines(s.seed)
+		if r.fault != nil {
+			return r.fault
+		}
+		if err := w.apply(ctx, w.file.name, raw, s.at); err != nil {
+			return err
+		}
+	}
+	return w.fillPolicies(ctx, s.policies)
+}
+
+// open reads a file that the tests name.
+func (w *world) open(name text) ([]byte, error) {
+	raw, err := w.options.Open(w.beside(name.value))
+	if err != nil {
+		return nil, name.at.fault("%s: %v", name.value, textfile.RootCause(err))
+	}
+	return raw, nil
+}
+
+func (w *world) beside(name string) string { return seed.Beside(w.file.name, name) }
+
+// fillFrom takes a seed, or what get-account-authorization-details prints.
+func (w *world) fillFrom(ctx context.Context, file text) error {
+	raw, err := w.open(file)
+	if err != nil {
+		return err
+	}
+	name := w.beside(file.value)
+	if isDocument(raw) {
+		return file.at.fault("%s is a policy, and a policy alone is not a state; say who has it: state: {policies: {app: %s}}", file.value,
+			file.value)
+	}
+	return w.apply(ctx, name, raw, file.at)
+}
+
+// isDocument reports whether a file is a policy document.
+func isDocument(raw []byte) bool {
+	var members struct{ Statement json.RawMessage }
+	return json.Unmarshal(raw, &members) == nil && len(members.Statement) > 0
+}
+
+// apply adds what a seed says to the state.
+func (w *world) apply(ctx context.Context, name string, raw []byte, at Place) error {
+	err := seed.Apply(ctx, seed.Options{
+		Store: w.store, Partition: w.options.Partition, Now: w.now,
+		Open:    func(other string) ([]byte, error) { return w.options.Open(seed.Beside(name, other)) },
+		Warn:    func(f *seed.Fault) { w.options.Warn(&Fault{File: f.File, Line: f.Line, Reason: f.Reason}) },
+		Written: func(document string, at *seed.Written) { w.written[document] = at },
+	}, name, raw)
+	var f *seed.Fault
+	if errors.As(err, &f) {
+		return &Fault{File: f.File, Line: f.Line, Reason: f.Reason}
+	}
+	return err
+}
+
+// fillPolicies makes a user for each name, with managed policies of the files' documents.
+func (w *world) fillPolicies(ctx context.Context, holders []policyHolder) error {
+	account := defaultAccount
+	if w.file.account.given() {
+		account = w.file.account.value
+	} else if only := w.onlyAccount(ctx); only != "" {
+		account = only
+	}
+	names := map[string]string{} // of the policies, by the file
+	for _, h := range holders {
+		u := map[string]any{"name": h.name.value}
+		a := map[string]any{"id": account, "users": []any{u}}
+		var made, attached []any
+		for _, p := range h.policies {
+			name, policy, err := w.policyOf(p, names)
+			if err != nil {
+				return err
+			}
+			if attached = append(attached, name); policy != nil {
+				made = append(made, policy)
+			}
+		}
+		if h.boundary.given() {
+			name, policy, err := w.policyOf(h.boundary, names)
+			if err != nil {
+				return err
+			}
+			if u["boundary"] = name; policy != nil {
+				made = append(made, policy)
+			}
+		}
+		u["policies"], a["policies"] = attached, made
+		raw, err := json.Marshal(map[string]any{"accounts": []any{a}})
+		if err != nil {
+			return err
+		}
+		lines := strings.Repeat("\n", h.name.at.Line-1) // so that faults are in the line of the name
+		if err := w.apply(ctx, w.file.name, append([]byte(lines), raw...), h.name.at); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// onlyAccount is the one account of the state; empty if there is not just one.
+func (w *world) onlyAccount(ctx context.Context) (only string) {
+	n := 0
+	_ = w.view(ctx, func(tx persistence.Tx) error {
+		for id, err := range persistence.AllAccounts(tx) {
+			if err != nil {
+				return err
+			}
+			only = id
+			n++
+		}
+		return nil
+	})
+	if n != 1 {
+		return ""
+	}
+	return only
+}
+
+// notInNames are the characters that the name of a policy cannot have.
+var notInNames = regexp.MustCompile(`[^\w+=,.@-]`)
+
+// policyOf is the name of the policy for a file, and the policy as a seed has it, or the
+// name of one of AWS's policies alone.
+func (w *world) policyOf(file text, names map[string]string) (string, map[string]any, error) {
+	if name := names[file.value]; name != "" {
+		return name, nil, nil
+	}
+	_, err := w.options.Open(w.beside(file.value))
+	if errors.Is(err, fs.ErrNotExist) {
+		return w.managedOf(file)
+	}
+	if err != nil {
+		return "", nil, file.at.fault("%s: %v", file.value, textfile.RootCause(err))
+	}
+	base := filepath.Base(file.value)
+	stem := notInNames.ReplaceAllString(strings.TrimSuffix(base, filepath.Ext(base)), "-")
+	name := stem
+	for n := 2; slices.Contains(slices.Collect(maps.Values(names)), name); n++ {
+		name = stem + "-" + strconv.Itoa(n)
+	}
+	names[file.value] = name
+	return name, map[string]any{"name": name, "document": map[string]any{"file": file.value}}, nil
+}
+
+// managedOf is one of AWS's policies, by its name or ARN.
+func (w *world) managedOf(name text) (string, map[string]any, error) {
+	arn, ok := name.value, strings.HasPrefix(name.value, "arn:")
+	if !ok {
+		arn, ok = iam.ManagedARN(w.options.Partition, name.value)
+	}
+	if _, found := iam.ManagedDocument(arn); ok && found {
+		return arn, nil, nil
+	}
+	meant := ""
+	if near := spelling.Guess(name.value, slices.Collect(iam.ManagedNames(w.partition()))); near != "" {
+		meant = "; did you mean " + near + "?"
+	}
+	return "", nil, name.at.fault("there is no file and no policy of AWS with the name %s%s", name.value, meant)
+}
+
+func (w *world) now() time.Time { return w.options.Now }
+
+func (w *world) partition() principal.Partition { return w.options.Partition }
