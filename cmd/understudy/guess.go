@@ -36,7 +36,7 @@ var otherWords = map[string]string{
 	"status": "health", "ping": "health",
 	"why": "explain", "denied": "explain", "last": "explain",
 	"logs": "watch", "log": "watch", "tail": "watch", "events": "watch", "decisions": "watch",
-	"test": "simulate", "evaluate": "simulate", "simulate-custom-policy": "simulate", "simulate-principal-policy": "simulate",
+	"evaluate": "simulate", "simulate-custom-policy": "simulate", "simulate-principal-policy": "simulate",
 	"seed": "import", "load": "import", "apply": "import", "restore": "import",
 	"dump": "export", "save": "export", "backup": "export",
 	"time": "clock", "date": "clock", "chaos": "faults", "saml": "assertion", "jwt": "token", "oidc": "token",

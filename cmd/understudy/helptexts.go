@@ -202,9 +202,12 @@ var helpTexts = map[string]string{
 	"simulateStrict": "Answer what enforcement would decide, without the quirks of AWS's policy simulator. For a principal, " +
 		"start the server with --simulator=strict instead.",
 
-	"tokenAudience":  "The audience of the token, aud: a client ID of the provider. sts.amazonaws.com by default.",
-	"tokenClaimJSON": "Another claim, as JSON: a number, a list, true; null takes a claim away.",
-	"tokenSource":    "The source identity. The trust policy must allow sts:SetSourceIdentity.",
+	"testCoverage": "Find out which statements of the state the rows test: each is removed, and a row must fail then. AWS's own policies do " +
+		"not count.",
+	"testMinCoverage": "The exit code is 1 if fewer percent of the statements are tested; this makes --coverage.",
+	"tokenAudience":   "The audience of the token, aud: a client ID of the provider. sts.amazonaws.com by default.",
+	"tokenClaimJSON":  "Another claim, as JSON: a number, a list, true; null takes a claim away.",
+	"tokenSource":     "The source identity. The trust policy must allow sts:SetSourceIdentity.",
 	"tokenExpires": "How long the token is valid, such as 15m; with a negative duration, --expires=-10m, it has expired " +
 		"already.",
 	"tokenIssuedAgo":    "How long ago the token was issued; with a negative duration it is issued in the future.",
