@@ -49,6 +49,17 @@ func Op[In, Out any](f func(context.Context, *In) (*Out, error)) Operation {
 	}
 }
 
+// Around returns the operation with f around its method. The input is a pointer to the
+// struct of the parameters, checked and authorized; perform calls the method, once at most.
+// What f returns is answered.
+func (o Operation) Around(f func(ctx context.Context, in any, perform func() (any, error)) (any, error)) Operation {
+	method := o.call
+	o.call = func(ctx context.Context, in any) (any, error) {
+		return f(ctx, in, func() (any, error) { return method(ctx, in) })
+	}
+	return o
+}
+
 // Input is the struct of the operation's parameters, not a pointer to it.
 func (o Operation) Input() reflect.Type { return o.in }
 
