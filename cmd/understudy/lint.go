@@ -86,7 +86,7 @@ func (c *lintCommand) documents() ([]policyText, error) {
 
 // options are what the flags say of a document, or else what is known of it.
 func (c *lintCommand) options(d *policyText) lint.Options {
-	o := lint.Options{Kind: d.kind, ResourceType: c.ResourceType}
+	o := lint.Options{Kind: d.kind, ResourceType: c.ResourceType, Account: d.account}
 	if c.ResourceType != "" {
 		o.Kind = evaluator.NoKind
 	}

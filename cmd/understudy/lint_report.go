@@ -46,14 +46,6 @@ func (f *placedFinding) at() string {
 	return fmt.Sprintf("%s:%d:%d", f.document.file, f.line, f.column)
 }
 
-// sentence is the message, with what may have been meant.
-func (f *placedFinding) sentence() string {
-	if f.Nearest == "" || strings.Contains(f.Message, "Did you mean ") {
-		return f.Message
-	}
-	return f.Message + " Did you mean " + f.Nearest + "?"
-}
-
 // lintWords are the types of findings as people read them.
 var lintWords = map[lint.Type]string{
 	lint.Error: "error", lint.SecurityWarning: "security warning", lint.Warning: "warning", lint.Suggestion: "suggestion",
@@ -66,7 +58,7 @@ func (r *lintReport) printText(w io.Writer, color bool) error {
 		f := &r.findings[i]
 		remark := decisions.Remark{
 			Title: fmt.Sprintf("%s: %s %s", f.at(), lintWords[f.Type], f.Code),
-			Color: "warning", Text: f.sentence(),
+			Color: "warning", Text: f.Sentence(),
 		}
 		if f.Type == lint.Error {
 			remark.Color = "error"
@@ -174,7 +166,7 @@ func (r *lintReport) printJSON(w io.Writer) error {
 	list := make([]lintFinding, 0, len(r.findings))
 	for i := range r.findings {
 		f := &r.findings[i]
-		shown := lintFinding{f.Code, f.Type, f.sentence(), f.document.file, f.line, f.column, f.path(), nil}
+		shown := lintFinding{f.Code, f.Type, f.Sentence(), f.document.file, f.line, f.column, f.path(), nil}
 		if f.Fix != nil && f.document.verbatim {
 			shown.Fix = &lintFix{f.document.offset + f.Fix.From, f.Fix.To - f.Fix.From, f.Fix.Text}
 		}
@@ -187,7 +179,7 @@ func (r *lintReport) printAnnotations(w io.Writer) error {
 	levels := map[lint.Type]string{lint.Error: "error", lint.SecurityWarning: "warning", lint.Warning: "warning", lint.Suggestion: "notice"}
 	for i := range r.findings {
 		f := &r.findings[i]
-		a := annotation{levels[f.Type], f.document.file, f.line, f.column, string(f.Code), f.sentence()}
+		a := annotation{levels[f.Type], f.document.file, f.line, f.column, string(f.Code), f.Sentence()}
 		if err := a.print(w); err != nil {
 			return err
 		}

@@ -87,7 +87,7 @@ func (r *lintReport) printSARIF(w io.Writer) error {
 			driver.Rules = append(driver.Rules, sarifRuleOf(f.Code))
 		}
 		run.Results = append(run.Results, sarifResult{
-			RuleID: string(f.Code), RuleIndex: rules[f.Code], Level: sarifLevels[f.Type], Message: sarifText{f.sentence()},
+			RuleID: string(f.Code), RuleIndex: rules[f.Code], Level: sarifLevels[f.Type], Message: sarifText{f.Sentence()},
 			Locations: []sarifLocation{f.sarifLocation()},
 		})
 	}

@@ -101,7 +101,8 @@ func (p yamlPart) policyKind() evaluator.Kind {
 }
 
 func (f *yamlFile) add(at yamlPart, text string, place func(int) (int, int)) {
-	d := policyText{file: f.name, path: at.path, title: at.title(f.many), text: text, kind: at.policyKind(), place: place}
+	d := policyText{file: f.name, path: at.path, title: at.title(f.many), text: text, kind: at.policyKind(), account: at.owner.account,
+		place: place}
 	f.found = append(f.found, d)
 }
 

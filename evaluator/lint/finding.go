@@ -3,6 +3,7 @@ package lint
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/understudy-iam/understudy/evaluator"
 )
@@ -36,6 +37,14 @@ type Finding struct {
 	Span    evaluator.Span
 	Nearest string // the name that may have been meant; empty if none is near
 	Fix     *Fix   // what puts it right; nil unless that is certain
+}
+
+// Sentence is the message, with the name that may have been meant.
+func (f *Finding) Sentence() string {
+	if f.Nearest == "" || strings.Contains(f.Message, "Did you mean ") {
+		return f.Message
+	}
+	return f.Message + " Did you mean " + f.Nearest + "?"
 }
 
 // Fix is a change of the text that puts a finding right and has no other effect.

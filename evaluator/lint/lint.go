@@ -18,11 +18,17 @@ type Options struct {
 	// ResourceType is what a resource-based policy is attached to, such as
 	// "AWS::S3::Bucket"; empty if that is not known. ResourceTypes has all that are.
 	ResourceType string
+
+	// Account is the account that has the document, 12 digits: a trust policy may let it
+	// in without sts:ExternalId. Empty if it is not known.
+	Account string
 }
 
 // Lint returns what is wrong with the document, in the order of the text.
 func Lint(src string, o Options) []Finding {
-	l := &linter{src: src, kind: o.Kind, resourceType: o.ResourceType, names: newNames(), seen: make(map[mark]bool)}
+	l := &linter{
+		src: src, kind: o.Kind, resourceType: o.ResourceType, account: o.Account, names: newNames(), seen: make(map[mark]bool),
+	}
 	root, err := evaluator.ParseTree(src)
 	if err != nil {
 		l.kind = o.kind(nil)
@@ -80,6 +86,7 @@ type linter struct {
 	src          string
 	kind         evaluator.Kind
 	resourceType string
+	account      string // that has the document
 	doc          *document
 	names        *names
 	findings     []Finding

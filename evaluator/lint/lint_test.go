@@ -136,3 +136,15 @@ func TestChecksAreSortedAndLinked(t *testing.T) {
 		t.Error("the checks are not in the order of their codes")
 	}
 }
+
+// An account needs no external ID for its own roles.
+func TestATrustInTheOwnAccount(t *testing.T) {
+	t.Parallel()
+	src := calling("sts:AssumeRole", `{"AWS": "arn:aws:iam::111122223333:root"}`, "")
+	for account, want := range map[string]bool{"": true, "444455556666": true, "111122223333": false} {
+		list := lint.Lint(src, lint.Options{Kind: evaluator.Trust, Account: account})
+		if got := finding(list, lint.TrustAccountWithoutExternalID) != nil; got != want {
+			t.Errorf("in account %q it is found: %v", account, got)
+		}
+	}
+}

@@ -34,7 +34,7 @@ func (l *linter) world(s *statement) {
 			l.report(TrustOpenToWorld, p.spot)
 		case everyone && !s.narrowed():
 			l.report(WorldReaches, p.spot)
-		case l.kind == evaluator.Trust && p.kind == "AWS" && wholeAccount(p.text) && !s.narrowed():
+		case l.kind == evaluator.Trust && p.kind == "AWS" && wholeAccount(p.text) && account(p.text) != l.account && !s.narrowed():
 			l.report(TrustAccountWithoutExternalID, p.spot, account(p.text))
 		}
 	}
