@@ -16,12 +16,18 @@ func (s *Service) checkPolicyDocument(document string, kind evaluator.Kind) erro
 	return documentFault(evaluator.Validation{Partition: s.partition.String()}.Validate(document, kind))
 }
 
+// MalformedDocument is the refusal of a document with the message and the place of the
+// fault: MalformedPolicyDocument.
+func MalformedDocument(fault *evaluator.MalformedError) error {
+	return authz.MalformedDocument(malformedPolicyDocument(fault.Message), fault)
+}
+
 // documentFault turns a fault that the evaluator found in a document into
 // AWS's error; other errors stay as they are.
 func documentFault(err error) error {
 	var malformed *evaluator.MalformedError
 	if errors.As(err, &malformed) {
-		return authz.MalformedDocument(malformedPolicyDocument(malformed.Message), malformed)
+		return MalformedDocument(malformed)
 	}
 	return err
 }

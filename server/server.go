@@ -75,6 +75,10 @@ type Options struct {
 
 	Enforcement authz.Mode // the zero value is on
 
+	// Lint says what becomes of what evaluator/lint finds in the policies that callers
+	// put; the zero value logs it.
+	Lint LintMode
+
 	// Events is how many of the last calls are kept, to be explained and to be listed as
 	// events; 0 is events.DefaultSize, and a negative number keeps none.
 	Events int
@@ -258,7 +262,7 @@ func New(o Options) (*Server, error) {
 	}
 	s.issuers, s.contexts = oidc.NewSource(keys), keys.Local
 	s.iam, s.sts = s.services()
-	ops := operations(s.iam, s.sts, cloudtrail.New(cloudtrail.Options{Events: s.events, Now: s.clock.Now}), accessanalyzer.New())
+	ops := s.linted(operations(s.iam, s.sts, cloudtrail.New(cloudtrail.Options{Events: s.events, Now: s.clock.Now}), accessanalyzer.New()))
 	if err := errors.Join(checkRules(ops, rules), s.setRules(ops)); err != nil {
 		return nil, err
 	}
