@@ -46,6 +46,18 @@ func WithEnforcement(mode string) Option {
 	}
 }
 
+// WithLint sets what becomes of what lint finds in policies that callers put, if it is
+// an error or a security warning: "log" logs it (the default, which does nothing without
+// a logger), "refuse" logs it and refuses the policy with MalformedPolicyDocument, "off"
+// does neither. See package lint.
+func WithLint(mode string) Option {
+	return func(c *config) {
+		m, err := server.ParseLintMode(mode)
+		c.faults = append(c.faults, err)
+		c.server.Lint = m
+	}
+}
+
 // WithAccount sets the default account, whose root user Server.IAM and Server.STS
 // are: 12 digits instead of 000000000000.
 func WithAccount(id string) Option {

@@ -134,6 +134,8 @@ var helpTexts = map[string]string{
 		"Without this flag, changes of the last second may be lost.",
 	"serveAcceptLoss":  "Start with what is left of a --data-dir that is damaged and has lost data.",
 	"serveEnforcement": "on: deny what policies do not allow; log: record it and let it pass; off: do neither.",
+	"serveLint": "What becomes of what lint finds in policies that callers put, if it is an error or a security warning. log: it is " +
+		"logged, a line for each finding; refuse: it is logged, and the policy is refused; off: policies are not looked at.",
 	"serveSeed": "Fill the state from this file, YAML or what the AWS CLI prints of a real account; may be given several " +
 		"times. Applied whole or not at all; what exists is brought to what it says. SIGHUP applies it again.",
 	"serveWatchSeed":  "Apply the seed again whenever it, or a file that it refers to, has changed.",

@@ -44,6 +44,7 @@ type serveCommand struct {
 	LogLevel    string   `group:"Log:" enum:"debug,info,warn,error" default:"info" name:"log-level" env:"UNDERSTUDY_LOG_LEVEL" help:"@serveLogLevel"`
 	LogFormat   string   `group:"Log:" enum:"text,json" default:"text" name:"log-format" env:"UNDERSTUDY_LOG_FORMAT" help:"@serveLogFormat"`
 	RootAssume  string   `group:"Decisions:" enum:"allow,deny" default:"allow" name:"root-assume-role" env:"UNDERSTUDY_ROOT_ASSUME_ROLE" help:"@serveRootAssume"`
+	Lint        string   `group:"Decisions:" enum:"off,log,refuse" default:"log" env:"UNDERSTUDY_LINT" help:"@serveLint"`
 	NameARN     bool     `group:"Decisions:" name:"name-policy-arn" env:"UNDERSTUDY_NAME_POLICY_ARN" help:"@serveNameARN"`
 	Simulator   string   `group:"Decisions:" enum:"aws,strict" default:"aws" env:"UNDERSTUDY_SIMULATOR" help:"@serveSimulator"`
 	AllowHost   []string `group:"Server:" name:"allow-host" env:"UNDERSTUDY_ALLOW_HOST" placeholder:"NAME" help:"@serveAllowHost"`
@@ -171,6 +172,10 @@ func (c *serveCommand) options(logger *slog.Logger) (server.Options, error) {
 	if err != nil {
 		return server.Options{}, err
 	}
+	lint, err := server.ParseLintMode(c.Lint)
+	if err != nil {
+		return server.Options{}, err
+	}
 	if !principal.ValidAccountID(c.Account) {
 		return server.Options{}, fmt.Errorf("--account %q is not an account ID; give 12 digits", c.Account)
 	}
@@ -186,7 +191,8 @@ func (c *serveCommand) options(logger *slog.Logger) (server.Options, error) {
 	}
 	o := server.Options{
 		Account: c.Account, Partition: c.partition(), RootAccessKeyID: c.RootAccessKeyID, RootSecretAccessKey: c.RootSecretAccessKey,
-		Enforcement: mode, DenyRootAssumeRole: c.RootAssume == "deny", TrustForwardedFor: c.TrustProxy, DebugSignatures: c.Signatures,
+		Enforcement: mode, Lint: lint,
+		DenyRootAssumeRole: c.RootAssume == "deny", TrustForwardedFor: c.TrustProxy, DebugSignatures: c.Signatures,
 		PlainTransport:   !c.SecureTransport,
 		StrictSimulation: c.Simulator == "strict", StrictSAML: c.SAML == "strict", FetchThumbprints: c.Thumbs == "fetch",
 		NamePolicyARN:   c.NameARN,
