@@ -1,7 +1,7 @@
 // Package policytest runs tests of policies that are written in YAML: a state, and what
 // principals may and may not do in it.
 //
-//	state: account.json             # a seed, or an account dump
+//	state: account.json             # a seed, an account dump or a plan of Terraform
 //	allow:
 //	  - principal: role/app
 //	    action: [s3:GetObject, s3:PutObject]

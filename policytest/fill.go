@@ -1,6 +1,7 @@
 package policytest
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -38,7 +39,7 @@ func (w *world) fill(ctx context.Context) error {
 		if r.fault != nil {
 			return r.fault
 		}
-		if err := w.apply(ctx, w.file.name, raw, s.at); err != nil {
+		if err := w.apply(ctx, w.file.name, raw); err != nil {
 			return err
 		}
 	}
@@ -56,18 +57,30 @@ func (w *world) open(name text) ([]byte, error) {
 
 func (w *world) beside(name string) string { return seed.Beside(w.file.name, name) }
 
-// fillFrom takes a seed, or what get-account-authorization-details prints.
+// fillFrom takes a seed, what get-account-authorization-details prints, or a plan of
+// Terraform.
 func (w *world) fillFrom(ctx context.Context, file text) error {
 	raw, err := w.open(file)
 	if err != nil {
 		return err
 	}
 	name := w.beside(file.value)
-	if isDocument(raw) {
+	switch {
+	case isPlan(raw):
+		warn := func(reason string) { w.options.Warn(&Fault{File: name, Reason: reason}) }
+		made, err := seedOfPlan(raw, w.partition().In(w.ownAccount(ctx)), warn)
+		if err == nil {
+			err = w.applyMade(ctx, name, made)
+		}
+		if err != nil {
+			return file.at.fault("%s: %v", file.value, err)
+		}
+		return nil
+	case isDocument(raw):
 		return file.at.fault("%s is a policy, and a policy alone is not a state; say who has it: state: {policies: {app: %s}}", file.value,
 			file.value)
 	}
-	return w.apply(ctx, name, raw, file.at)
+	return w.apply(ctx, name, raw)
 }
 
 // isDocument reports whether a file is a policy document.
@@ -77,13 +90,10 @@ func isDocument(raw []byte) bool {
 }
 
 // apply adds what a seed says to the state.
-func (w *world) apply(ctx context.Context, name string, raw []byte, at Place) error {
-	err := seed.Apply(ctx, seed.Options{
-		Store: w.store, Partition: w.options.Partition, Now: w.now,
-		Open:    func(other string) ([]byte, error) { return w.options.Open(seed.Beside(name, other)) },
-		Warn:    func(f *seed.Fault) { w.options.Warn(&Fault{File: f.File, Line: f.Line, Reason: f.Reason}) },
-		Written: func(document string, at *seed.Written) { w.written[document] = at },
-	}, name, raw)
+func (w *world) apply(ctx context.Context, name string, raw []byte) error {
+	o := w.seedOptions(name)
+	o.Written = func(document string, at *seed.Written) { w.written[document] = at }
+	err := seed.Apply(ctx, o, name, raw)
 	var f *seed.Fault
 	if errors.As(err, &f) {
 		return &Fault{File: f.File, Line: f.Line, Reason: f.Reason}
@@ -91,14 +101,31 @@ func (w *world) apply(ctx context.Context, name string, raw []byte, at Place) er
 	return err
 }
 
+// applyMade adds a seed that was made of a file of another form, so that its lines are not
+// those of the file.
+func (w *world) applyMade(ctx context.Context, name string, raw []byte) error {
+	o := w.seedOptions(name)
+	warn := o.Warn
+	o.Warn = func(f *seed.Fault) { warn(&seed.Fault{File: f.File, Reason: f.Reason}) }
+	err := seed.Apply(ctx, o, name, raw)
+	var f *seed.Fault
+	if errors.As(err, &f) {
+		return errors.New(f.Reason)
+	}
+	return err
+}
+
+func (w *world) seedOptions(name string) seed.Options {
+	return seed.Options{
+		Store: w.store, Partition: w.options.Partition, Now: w.now,
+		Open: func(other string) ([]byte, error) { return w.options.Open(seed.Beside(name, other)) },
+		Warn: func(f *seed.Fault) { w.options.Warn(&Fault{File: f.File, Line: f.Line, Reason: f.Reason}) },
+	}
+}
+
 // fillPolicies makes a user for each name, with managed policies of the files' documents.
 func (w *world) fillPolicies(ctx context.Context, holders []policyHolder) error {
-	account := defaultAccount
-	if w.file.account.given() {
-		account = w.file.account.value
-	} else if only := w.onlyAccount(ctx); only != "" {
-		account = only
-	}
+	account := w.ownAccount(ctx)
 	names := map[string]string{} // of the policies, by the file
 	for _, h := range holders {
 		u := map[string]any{"name": h.name.value}
@@ -128,11 +155,16 @@ func (w *world) fillPolicies(ctx context.Context, holders []policyHolder) error 
 			return err
 		}
 		lines := strings.Repeat("\n", h.name.at.Line-1) // so that faults are in the line of the name
-		if err := w.apply(ctx, w.file.name, append([]byte(lines), raw...), h.name.at); err != nil {
+		if err := w.apply(ctx, w.file.name, append([]byte(lines), raw...)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// ownAccount is the account that the file says, or else the one that the state has so far.
+func (w *world) ownAccount(ctx context.Context) string {
+	return cmp.Or(w.file.account.value, w.onlyAccount(ctx), defaultAccount)
 }
 
 // onlyAccount is the one account of the state; empty if there is not just one.
