@@ -20,6 +20,7 @@ type request struct {
 	resource text
 	context  []key
 	declared *declared // of the resource
+	session  string    // a session policy; empty: none
 }
 
 // question is the request of a caller.
@@ -30,7 +31,7 @@ func (w *world) question(r *request, p principal.Principal) *authz.Question {
 	}}
 	if c.Session != nil {
 		session := *c.Session
-		session.IssuedAt = w.options.Now
+		session.IssuedAt, session.Policy = w.options.Now, r.session
 		c.Session = &session
 	}
 	q := &authz.Question{

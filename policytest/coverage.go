@@ -175,11 +175,19 @@ func (c *coverage) lacking(p *evaluator.Policy, index int) (*evaluator.Policy, e
 	if less := c.without[key]; less != nil {
 		return less, nil
 	}
-	doc := *p.Document()
-	doc.Statements = slices.Delete(slices.Clone(doc.Statements), index, index+1)
-	less, err := doc.Compile(p.Kind(), p.Origin())
+	less, err := withoutStatement(p.Document(), index).Compile(p.Kind(), p.Origin())
 	if err == nil {
 		c.without[key] = less
 	}
 	return less, err
+}
+
+// withoutStatement is a document without one of its statements.
+func withoutStatement(d *evaluator.Document, index int) *evaluator.Document {
+	less := *d
+	less.Statements = slices.Delete(slices.Clone(d.Statements), index, index+1)
+	for i := range less.Statements {
+		less.Statements[i].Index = i
+	}
+	return &less
 }

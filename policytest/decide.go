@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/understudy-iam/understudy/authz"
+	"github.com/understudy-iam/understudy/evaluator"
 	"github.com/understudy-iam/understudy/evaluator/catalog"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/principal"
@@ -52,6 +53,9 @@ func (w *world) decide(ctx context.Context, s *spec, r *Report) error {
 			if err != nil {
 				return err
 			}
+			if i := slices.IndexFunc(found, func(p person) bool { return p.caller.Session == nil }); i >= 0 && s.session.given() {
+				return s.session.at.fault("%s is not a role, and here session-policy limits sessions of roles alone", found[i].label)
+			}
 			people = append(people, found...)
 		}
 		requests, err = w.requests(tx, s)
@@ -86,6 +90,10 @@ func (w *world) requests(tx persistence.Tx, s *spec) (list []request, err error)
 	if err != nil {
 		return nil, err
 	}
+	session, err := w.sessionPolicy(s)
+	if err != nil {
+		return nil, err
+	}
 	var actions []string
 	for _, a := range s.actions {
 		matched, err := w.file.actionsOf(a)
@@ -109,7 +117,7 @@ func (w *world) requests(tx persistence.Tx, s *spec) (list []request, err error)
 				}
 			}
 			for _, c := range s.contexts {
-				list = append(list, request{s, action, resource, c, found})
+				list = append(list, request{s, action, resource, c, found, session})
 			}
 		}
 	}
@@ -126,6 +134,20 @@ func (w *world) resourcePolicy(s *spec) (*declared, error) {
 		return nil, err
 	}
 	return &declared{document: document}, nil
+}
+
+// sessionPolicy is the policy that the row's sessions are limited by; empty: none.
+func (w *world) sessionPolicy(s *spec) (string, error) {
+	if !s.session.given() {
+		return "", nil
+	}
+	document, err := w.readPolicy(s.session)
+	if err == nil {
+		if _, broken := evaluator.Compile(document, evaluator.Session, evaluator.Origin{}); broken != nil {
+			err = s.session.at.fault("%s: %v", s.session.value, broken)
+		}
+	}
+	return document, err
 }
 
 // checkResource refuses what is not an ARN, and warns of rows that say nothing.
@@ -206,6 +228,7 @@ func (w *world) row(q *request) Row {
 	row := Row{
 		File: w.file.name, Line: s.at.Line, Column: s.at.Column, Name: s.name.value, Expect: s.expect, Action: q.action,
 		Resource: q.resource.value, Because: s.because.text(),
+		SessionPolicy: s.session.value,
 	}
 	for i := range q.context {
 		if row.Context == nil {

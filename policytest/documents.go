@@ -8,6 +8,7 @@ import (
 	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/evaluator"
 	"github.com/understudy-iam/understudy/gateway/services"
+	"github.com/understudy-iam/understudy/iam"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/principal"
 )
@@ -105,7 +106,11 @@ func (w *world) otherDocuments(tx persistence.Tx, account string, add adder) err
 			return err
 		}
 		arn := w.partition().In(account).Entity("role", r.Path, r.Name)
-		if err := add(trustKey+arn, "trust policy of role "+r.Name, r.TrustPolicy, evaluator.Trust); err != nil {
+		shown, err := iam.ShownTrust(tx, w.partition().In(account), r.TrustPolicy)
+		if err != nil {
+			return err
+		}
+		if err := add(trustKey+arn, "trust policy of role "+r.Name, shown, evaluator.Trust); err != nil {
 			return err
 		}
 	}
@@ -121,11 +126,11 @@ func (w *world) otherDocuments(tx persistence.Tx, account string, add adder) err
 		if err != nil {
 			return err
 		}
-		kind := evaluator.SCP
+		kind, title := evaluator.SCP, "SCP "+p.Name
 		if p.Kind == persistence.ResourceControlPolicy {
-			kind = evaluator.RCP
+			kind, title = evaluator.RCP, "RCP "+p.Name
 		}
-		if err := add(kind.String()+":"+p.Name, p.Kind+" "+p.Name, p.Document, kind); err != nil {
+		if err := add(kind.String()+":"+p.Name, title, p.Document, kind); err != nil {
 			return err
 		}
 	}
@@ -151,10 +156,16 @@ func keyOf(c *authz.Check, p *evaluator.Policy) string {
 		return resourceKey + p.Document().Source()
 	case p.Kind() == evaluator.SCP || p.Kind() == evaluator.RCP:
 		return p.Kind().String() + ":" + o.ID
-	case o.Holder != "":
-		return c.Request.Principal.Account + "/" + o.ID
 	}
-	return o.ARN
+	return keyOfIdentity(c.Request.Principal.Account, p)
+}
+
+// keyOfIdentity is the key of an inline or managed policy that somebody of the account has.
+func keyOfIdentity(account string, p *evaluator.Policy) string {
+	if o := p.Origin(); o.Holder != "" {
+		return account + "/" + o.ID
+	}
+	return p.Origin().ARN
 }
 
 // declared is the policy of a resource that the state has; the zero value is that of a

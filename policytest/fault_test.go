@@ -90,7 +90,13 @@ func TestFaults(t *testing.T) {
 		"no baseline": {smallState + "grants-nothing-new-over:\n- {policy: policy.json}", "tests.yaml:7:3: a row of grants-nothing-new-over needs baseline"},
 		"no policy":   {smallState + "grants-nothing-new-over:\n- {baseline: policy.json}", "needs policy, or a principal"},
 		"type":        {smallState + "grants-nothing-new-over:\n- {policy: policy.json, baseline: policy.json, type: x}", `type "x" is not one of identity,`},
-		"root":        {smallState + "grants-nothing-new-over:\n- {principal: root, baseline: policy.json}", "root has no policies to compare"},
+		"session policy of a user": {
+			smallState + "allow:\n- {principal: alice, action: s3:GetObject, session-policy: policy.json}", "alice is not a role, and here session-policy",
+		},
+		"broken session policy": {
+			smallState + "allow:\n- {principal: role/both, action: s3:GetObject, session-policy: broken}", "there is no file and no policy of AWS",
+		},
+		"root": {smallState + "grants-nothing-new-over:\n- {principal: root, baseline: policy.json}", "root has no policies to compare"},
 		"too many": {
 			smallState + "allow:\n- {principal: alice, action: '*', resource: ['*', '*', '*', '*', '*', '*', '*', '*', '*', '*', '*', '*', '*', '*', '*']}",
 			"the row stands for more than 200000 rows; split it",

@@ -55,7 +55,15 @@ func (w *world) open(name text) ([]byte, error) {
 	return raw, nil
 }
 
-func (w *world) beside(name string) string { return seed.Beside(w.file.name, name) }
+// standardInput is the name of a file that is read from standard input, as everywhere.
+const standardInput = "-"
+
+func (w *world) beside(name string) string {
+	if name == standardInput {
+		return name
+	}
+	return seed.Beside(w.file.name, name)
+}
 
 // fillFrom takes a seed, what get-account-authorization-details prints, or a plan of
 // Terraform.

@@ -64,6 +64,7 @@ type spec struct {
 	contexts   [][]key // at least one; which may be empty
 	owner      text
 	document   text // the file of the resource's policy
+	session    text // the file of a session policy
 	because    because
 
 	policies  []text // of NothingNew

@@ -17,6 +17,7 @@ import (
 type subject struct {
 	label, principal string
 	source           string
+	parts            []statementKey // of the statements, in the order of the source; none: it is not of the state
 }
 
 // decideNew compares each policy, or what each principal has, with each baseline.
@@ -41,6 +42,11 @@ func (w *world) decideNew(ctx context.Context, s *spec, r *Report) error {
 			if row.Passed = len(grants) == 0; !row.Passed {
 				row.Failure = fmt.Sprintf("it grants what %s does not grant", baseline.value)
 			}
+			if row.Passed {
+				if err := w.coverNew(s, &subject, baseline); err != nil {
+					return err
+				}
+			}
 			for i := range grants[:min(len(grants), maxFound)] {
 				row.Found = append(row.Found, grantText(doc, &grants[i]))
 			}
@@ -58,7 +64,7 @@ func (w *world) subjects(ctx context.Context, s *spec) (list []subject, err erro
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, subject{label: name.value, source: source})
+		list = append(list, subject{label: name.value, source: source, parts: w.partsOf(source)})
 	}
 	err = w.view(ctx, func(tx persistence.Tx) error {
 		for _, written := range s.principals {
@@ -67,11 +73,11 @@ func (w *world) subjects(ctx context.Context, s *spec) (list []subject, err erro
 				return err
 			}
 			for i := range people {
-				source, err := w.union(tx, written, &people[i])
+				one, err := w.union(tx, written, &people[i])
 				if err != nil {
 					return err
 				}
-				list = append(list, subject{people[i].label, people[i].label, source})
+				list = append(list, one)
 			}
 		}
 		return nil
@@ -79,31 +85,75 @@ func (w *world) subjects(ctx context.Context, s *spec) (list []subject, err erro
 	return list, err
 }
 
+// partsOf are the statements of a managed policy of the state with the document.
+func (w *world) partsOf(source string) (parts []statementKey) {
+	for i := range w.documented {
+		d := &w.documented[i]
+		if doc := d.policy.Document(); isARN(d.key) && doc.Source() == source {
+			for n := range doc.Statements {
+				parts = append(parts, statementKey{d.key, n})
+			}
+			return parts
+		}
+	}
+	return nil
+}
+
 // union is one document with all statements of a principal's identity-based policies.
-func (w *world) union(tx persistence.Tx, written text, p *person) (string, error) {
+func (w *world) union(tx persistence.Tx, written text, p *person) (subject, error) {
+	all := subject{label: p.label, principal: p.label}
 	if p.kind == "" {
-		return "", written.at.fault("%s has no policies to compare; name a user or a role", written.value)
+		return all, written.at.fault("%s has no policies to compare; name a user or a role", written.value)
 	}
 	h, err := authz.HolderOf(tx, &principal.Caller{Principal: p.caller})
 	if err != nil {
-		return "", err
+		return all, err
 	}
 	var policies evaluator.Policies
 	if err := w.authorizer.Gather(tx, h, &policies); err != nil {
-		return "", err
+		return all, err
 	}
 	var statements []string
 	for _, policy := range policies.Identity {
 		doc := policy.Document()
 		if doc.Version != evaluator.Version2012 && strings.Contains(doc.Source(), "${") {
-			return "", written.at.fault("%s of %s has no Version 2012-10-17, so that ${ means another thing in it than in others; compare it alone",
+			return all, written.at.fault("%s of %s has no Version 2012-10-17, so that ${ means another thing in it than in others; compare it alone",
 				policy.Origin().Name, written.value)
 		}
 		for i := range doc.Statements {
 			statements = append(statements, doc.Text(i))
+			all.parts = append(all.parts, statementKey{keyOfIdentity(h.Account, policy), i})
 		}
 	}
-	return `{"Version":"` + evaluator.Version2012 + `","Statement":[` + strings.Join(statements, ",\n") + `]}`, nil
+	all.source = `{"Version":"` + evaluator.Version2012 + `","Statement":[` + strings.Join(statements, ",\n") + `]}`
+	return all, nil
+}
+
+// coverNew finds out which statements that deny keep the policy from granting something
+// new. Without one that allows it grants less.
+func (w *world) coverNew(s *spec, of *subject, baseline text) error {
+	if w.coverage == nil || len(of.parts) == 0 {
+		return nil
+	}
+	doc, err := evaluator.Parse(of.source)
+	if err != nil {
+		return err
+	}
+	for i := range doc.Statements {
+		c := w.coverage.byKey[of.parts[i]]
+		if c == nil || doc.Statements[i].Effect != evaluator.Deny {
+			continue
+		}
+		if c.Touched++; c.Tested {
+			continue
+		}
+		grants, err := w.compare(s, of, withoutStatement(doc, i), baseline)
+		if err != nil {
+			return err
+		}
+		c.Tested = len(grants) > 0
+	}
+	return nil
 }
 
 // newGrants are what a policy grants and the baseline does not.
@@ -112,13 +162,18 @@ func (w *world) newGrants(s *spec, of *subject, baseline text) ([]compare.Grant,
 	if err != nil {
 		return nil, nil, s.at.fault("%s: %v", of.label, err)
 	}
+	grants, err := w.compare(s, of, doc, baseline)
+	return grants, doc, err
+}
+
+func (w *world) compare(s *spec, of *subject, doc *evaluator.Document, baseline text) ([]compare.Grant, error) {
 	source, err := w.readPolicy(baseline)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	old, err := evaluator.Parse(source)
 	if err != nil {
-		return nil, nil, baseline.at.fault("%s: %v", baseline.value, err)
+		return nil, baseline.at.fault("%s: %v", baseline.value, err)
 	}
 	kind := s.kind
 	if kind == evaluator.NoKind {
@@ -126,9 +181,9 @@ func (w *world) newGrants(s *spec, of *subject, baseline text) ([]compare.Grant,
 	}
 	grants, err := compare.Compare(old, doc, kind)
 	if err != nil {
-		return nil, nil, s.at.fault("%s: %v", of.label, err)
+		return nil, s.at.fault("%s: %v", of.label, err)
 	}
-	return grants, doc, nil
+	return grants, nil
 }
 
 // grantText shows a grant with a request as an example.

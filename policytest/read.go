@@ -145,6 +145,9 @@ func (r *reader) spec(e Expectation, n *yaml.Node) spec {
 	s.contexts = r.contexts(m.member("context"))
 	s.owner, s.document = m.text("resource-account"), m.text("resource-policy")
 	r.checkAccount("resource-account", s.owner)
+	if e != NobodyBut {
+		s.session = m.text("session-policy")
+	}
 	if e == Deny {
 		s.because = r.because(m.member("because"))
 	}

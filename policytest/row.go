@@ -25,6 +25,8 @@ type Row struct {
 	Context   map[string][]string `json:"context,omitempty"`
 	Because   string              `json:"because,omitempty"` // the layer, the Sid, or both with a blank between
 
+	SessionPolicy string `json:"sessionPolicy,omitempty"` // the file of it
+
 	Policy   string `json:"policy,omitempty"` // of NothingNew
 	Baseline string `json:"baseline,omitempty"`
 
@@ -75,6 +77,9 @@ func (r *Row) Sentence() string {
 	}
 	for _, name := range sortedNames(r.Context) {
 		text += " with " + name + "=" + strings.Join(r.Context[name], ",")
+	}
+	if r.SessionPolicy != "" {
+		text += " with session policy " + r.SessionPolicy
 	}
 	if r.Because != "" {
 		text += " because of " + r.Because

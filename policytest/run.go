@@ -12,7 +12,8 @@ import (
 // Options says how tests are run. Every zero value works.
 type Options struct {
 	// Open reads the files that the tests name, with their paths below the folder of the
-	// file of tests; nil: the files of the system.
+	// file of tests, and standard input as "-"; nil: the files of the system, where "-" is
+	// one like others.
 	Open func(path string) ([]byte, error)
 
 	// Warn hears of what a seed says that was left out, and of rows that say nothing; nil

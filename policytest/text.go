@@ -147,7 +147,7 @@ func (t Text) coverage(b *strings.Builder, c *Coverage) {
 			b.WriteByte('\n')
 		}
 	}
-	fmt.Fprintf(b, "%d of %s are tested (%d %%).\n", c.Tested, counted(len(c.Statements), "statement"), c.Percent())
+	fmt.Fprintf(b, "Tested statements: %d of %d (%d %%).\n", c.Tested, len(c.Statements), c.Percent())
 }
 
 // Name says which statement it is and where it is, with no-break spaces before numbers.
