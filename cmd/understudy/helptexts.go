@@ -206,6 +206,7 @@ var helpTexts = map[string]string{
 
 	"testCoverage": "Find out which statements of the state the rows test: each is removed, and a row must fail then. AWS's own policies do " +
 		"not count.",
+	"testFormat":      "text, junit (XML for CI servers), tap, json, or github: errors that GitHub Actions shows beside the lines.",
 	"testMinCoverage": "The exit code is 1 if fewer percent of the statements are tested; this makes --coverage.",
 	"tokenAudience":   "The audience of the token, aud: a client ID of the provider. sts.amazonaws.com by default.",
 	"tokenClaimJSON":  "Another claim, as JSON: a number, a list, true; null takes a claim away.",

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/understudy-iam/understudy/decisions"
 	"github.com/understudy-iam/understudy/internal/textfile"
@@ -15,14 +16,15 @@ import (
 type testCommand struct {
 	partitionFlag
 	Files       []string `arg:"" name:"file" complete:"file" help:"Files of tests, in YAML; docs/policy-tests.md says what they may have."`
-	Format      string   `default:"text" enum:"text,junit,tap,json" help:"text, junit (XML for CI servers), tap, or json."`
+	Format      string   `default:"text" enum:"text,junit,tap,json,github" help:"@testFormat"`
 	Quiet       bool     `short:"q" help:"Leave out the rows that pass, in text."`
 	Coverage    bool     `help:"@testCoverage"`
 	MinCoverage int      `name:"min-coverage" placeholder:"PERCENT" help:"@testMinCoverage"`
 	Watch       bool     `help:"Go on, and run the tests again when a file has changed that they read."`
 	Color       string   `default:"auto" enum:"auto,always,never" help:"auto: in colour on a terminal, unless NO_COLOR is set; always; never."`
 
-	read map[string][]byte // files that the last run has read, by path
+	read  map[string][]byte // files that the last run has read, by path
+	stdin []byte            // nil: it was not read
 }
 
 // Help is the end of the help text.
@@ -34,7 +36,9 @@ The exit code is 0 if all rows pass, 1 if one fails, and 2 if a file is wrong.
     understudy test policies.yaml
     understudy test tests/*.yaml --format junit > report.xml
     understudy test policies.yaml --coverage --min-coverage 90
-    understudy test policies.yaml --watch --quiet`
+    understudy test policies.yaml --watch --quiet
+    aws iam get-account-authorization-details |
+      understudy test policies.yaml             # with state: "-"`
 }
 
 // Run runs the files.
@@ -89,9 +93,15 @@ func (c *testCommand) runFile(ctx context.Context, name string) (*policytest.Rep
 	})
 }
 
-// open reads a file, and remembers it for watch.
-func (c *testCommand) open(path string) ([]byte, error) {
-	raw, err := textfile.Read(path, textfile.Seed)
+// open reads a file, and remembers it for watch; "-" is standard input.
+func (c *testCommand) open(path string) (raw []byte, err error) {
+	if path == "-" {
+		if c.stdin == nil {
+			c.stdin, err = textfile.ReadFrom(os.Stdin, "standard input", textfile.Seed)
+		}
+		return c.stdin, err
+	}
+	raw, err = textfile.Read(path, textfile.Seed)
 	c.read[path] = raw
 	return raw, err
 }
@@ -104,7 +114,27 @@ func (c *testCommand) print(r *policytest.Report) error {
 		return r.WriteTAP(os.Stdout)
 	case "json":
 		return r.WriteJSON(os.Stdout)
+	case "github":
+		return printFailures(r)
 	}
 	text := policytest.Text{Printer: decisions.Printer{Width: terminalWidth(os.Stdout), Color: colored(c.Color)}, Quiet: c.Quiet}
 	return text.Write(os.Stdout, r)
+}
+
+// printFailures prints an error for GitHub Actions for each row that fails.
+func printFailures(r *policytest.Report) error {
+	for i := range r.Rows {
+		row := &r.Rows[i]
+		if row.Passed {
+			continue
+		}
+		a := annotation{
+			level: "error", file: row.File, line: row.Line, column: row.Column, title: "Policy test fails",
+			text: strings.Join(append([]string{row.Title() + ": " + row.Failure}, row.Found...), "\n"),
+		}
+		if err := a.print(os.Stdout); err != nil {
+			return err
+		}
+	}
+	return nil
 }
