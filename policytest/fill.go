@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/iam"
 	"github.com/understudy-iam/understudy/internal/spelling"
 	"github.com/understudy-iam/understudy/internal/textfile"
@@ -76,7 +77,7 @@ func (w *world) fillFrom(ctx context.Context, file text) error {
 	switch {
 	case isPlan(raw):
 		warn := func(reason string) { w.options.Warn(&Fault{File: name, Reason: reason}) }
-		made, err := seedOfPlan(raw, w.partition().In(w.ownAccount(ctx)), warn)
+		made, err := seedOfPlan(raw, w.partition().In(w.ownAccount(ctx)), w.existing(ctx), warn)
 		if err == nil {
 			err = w.applyMade(ctx, name, made)
 		}
@@ -89,6 +90,27 @@ func (w *world) fillFrom(ctx context.Context, file text) error {
 			file.value)
 	}
 	return w.apply(ctx, name, raw)
+}
+
+// existing finds who is in the state so far.
+func (w *world) existing(ctx context.Context) existing {
+	return func(account, kind, name string) (trust string, ok bool, err error) {
+		err = w.view(ctx, func(tx persistence.Tx) error {
+			_, err := authz.FindHolder(tx, account, kind, name)
+			if ok = err == nil; !ok || kind != "role" {
+				return err
+			}
+			r, err := persistence.Roles.Get(tx, account, name)
+			if err == nil {
+				trust, err = iam.ShownTrust(tx, w.partition().In(account), r.TrustPolicy)
+			}
+			return err
+		})
+		if errors.Is(err, persistence.ErrNotFound) {
+			err = nil
+		}
+		return trust, ok, err
+	}
 }
 
 // isDocument reports whether a file is a policy document.

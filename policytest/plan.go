@@ -69,13 +69,25 @@ type planSeed struct {
 	all      []*planResource // of the planned values
 	account  map[string]any
 	entities map[string]map[string]any // by kind and name
+	outside  []outsider
 	warn     func(string)
 	own      principal.Account
 }
 
+// outsider is a user, group or role that the plan gives something to and does not make.
+type outsider struct {
+	kind, name string
+	by         string // the address of what gives it
+	entity     map[string]any
+}
+
+// existing finds the trust policy of a role of an account, and reports whether there is a
+// user, group or role of the name.
+type existing func(account, kind, name string) (trust string, ok bool, err error)
+
 // seedOfPlan is the seed that makes what the plan makes, in the account if the plan does
 // not tell another one.
-func seedOfPlan(raw []byte, own principal.Account, warn func(string)) ([]byte, error) {
+func seedOfPlan(raw []byte, own principal.Account, known existing, warn func(string)) ([]byte, error) {
 	s := &planSeed{entities: map[string]map[string]any{}, warn: warn, own: own}
 	if err := json.Unmarshal(raw, &s.plan); err != nil {
 		return nil, err
@@ -95,7 +107,29 @@ func seedOfPlan(raw []byte, own principal.Account, warn func(string)) ([]byte, e
 			}
 		}
 	}
+	if err := s.meet(known); err != nil {
+		return nil, err
+	}
 	return json.Marshal(map[string]any{"accounts": []any{s.account}})
+}
+
+// meet lets those be known to the seed that the plan does not make: they must be there.
+func (s *planSeed) meet(known existing) error {
+	account, _ := s.account["id"].(string)
+	for _, o := range s.outside {
+		trust, ok, err := known(account, o.kind, o.name)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return fmt.Errorf("%s is about the %s %s of account %s, which neither the plan nor a file before it has; name before the plan what "+
+				"aws iam get-account-authorization-details prints", o.by, o.kind, o.name, account)
+		}
+		if o.kind == "role" {
+			o.entity["trust"] = trust
+		}
+	}
+	return nil
 }
 
 func (s *planSeed) collect(m *planModule) {
@@ -172,6 +206,16 @@ func (r *planResource) document(name string) (string, error) {
 // planKinds are the lists of a seed for the types that make an entity.
 var planKinds = map[string]string{
 	"aws_iam_user": "users", "aws_iam_group": "groups", "aws_iam_role": "roles", "aws_iam_policy": "policies",
+}
+
+// named is the user, group or role that a resource is about.
+func (s *planSeed) named(r *planResource, list, name string) map[string]any {
+	known := s.entities[list+"/"+strings.ToLower(name)] != nil
+	e := s.find(list, name)
+	if !known {
+		s.outside = append(s.outside, outsider{strings.TrimSuffix(list, "s"), name, r.Address, e})
+	}
+	return e
 }
 
 // find is the entity of a kind with the name, which is made if there is none.

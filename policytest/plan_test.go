@@ -114,7 +114,8 @@ func TestPlansThatDoNotTell(t *testing.T) {
 			"does not tell what the permissions_boundary of aws_iam_user.alice is",
 		},
 		"nobody": {
-			resource("aws_iam_user_policy", "p", `"user": "bob", "name": "p", "policy": "{"`), "", "user bob",
+			resource("aws_iam_user_policy", "p", `"user": "bob", "name": "p", "policy": "{"`), "",
+			"aws_iam_user_policy.p is about the user bob of account 000000000000, which neither the plan nor a file before it has",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -136,6 +137,25 @@ func TestPlansKeepUnnamedRolesApart(t *testing.T) {
 		{"address": "module.a[1]", "resources": [{"address": "module.a[1].aws_iam_role.this", ` + role + `]}]}}}`
 	r, _, err := runPlan(t, plan, "deny: [{principal: [role/module.a.0.this, role/module.a.1.this], action: 's3:GetObject'}]")
 	if err != nil || len(r.Rows) != 2 {
+		t.Error(err, r)
+	}
+}
+
+// A plan adds to what a file before it has.
+func TestPlansAddToTheState(t *testing.T) {
+	t.Parallel()
+	plan := aPlan(resource("aws_iam_role_policy", "p", `"role": "app", "name": "p", "policy": `+planPolicy)+","+
+		resource("aws_iam_user_group_membership", "m", `"user": "alice", "groups": ["admins"]`), "")
+	const dump = `{"UserDetailList": [{"UserName": "alice", "Arn": "arn:aws:iam::111122223333:user/alice"}],
+		"GroupDetailList": [{"GroupName": "admins", "Arn": "arn:aws:iam::111122223333:group/admins", "AttachedManagedPolicies":
+			[{"PolicyName": "AdministratorAccess", "PolicyArn": "arn:aws:iam::aws:policy/AdministratorAccess"}]}],
+		"RoleDetailList": [{"RoleName": "app", "Arn": "arn:aws:iam::111122223333:role/app", "AssumeRolePolicyDocument": ` + planTrust + `}]}`
+	o := policytest.Options{Now: now, Open: func(path string) ([]byte, error) {
+		return []byte(map[string]string{"plan.json": plan, "dump.json": dump}[path]), nil
+	}}
+	const tests = "allow: [{principal: role/app, action: 's3:GetObject'}, {principal: alice, action: 'iam:CreateUser'}]"
+	r, err := runText(t.Context(), "state: [dump.json, plan.json]\n"+tests, o)
+	if err != nil || r.Failed > 0 {
 		t.Error(err, r)
 	}
 }

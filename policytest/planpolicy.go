@@ -68,7 +68,7 @@ func (s *planSeed) inlineOf(r *planResource, kind string) error {
 	}
 	document, err := r.document("policy")
 	if err == nil {
-		inline(s.find(kind+"s", who), r.name(), document)
+		inline(s.named(r, kind+"s", who), r.name(), document)
 	}
 	return err
 }
@@ -80,7 +80,7 @@ func (s *planSeed) attachment(r *planResource, kind string) error {
 	}
 	policy, err := s.refer(r, "policy_arn")
 	if err == nil {
-		add(s.find(kind+"s", who), "policies", policy)
+		add(s.named(r, kind+"s", who), "policies", policy)
 	}
 	return err
 }
@@ -97,7 +97,7 @@ func (s *planSeed) attachments(r *planResource) error {
 			return err
 		}
 		for _, name := range names {
-			add(s.find(list, name), "policies", policy)
+			add(s.named(r, list, name), "policies", policy)
 		}
 	}
 	return nil
@@ -115,7 +115,8 @@ func (s *planSeed) members(r *planResource, users, groups []string) error {
 	}
 	for _, user := range names {
 		for _, group := range into {
-			add(s.find("users", user), "groups", group)
+			s.named(r, "groups", group)
+			add(s.named(r, "users", user), "groups", group)
 		}
 	}
 	return nil
