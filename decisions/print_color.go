@@ -20,6 +20,15 @@ var colors = map[string]string{
 // word is a verdict or decision in its colour.
 func (p *printed) word(text string) string { return p.paint(colors[text], text) }
 
+// Mark is a word in green if it tells of something good, and else in red, if there are
+// colours.
+func (p Printer) Mark(good bool, word string) string {
+	if good {
+		return (&printed{Printer: p}).paint(green, word)
+	}
+	return (&printed{Printer: p}).paint(red, word)
+}
+
 // paint is a string in a colour, bold, if there are colours.
 func (p *printed) paint(color, text string) string {
 	if !p.Color || color == "" {
