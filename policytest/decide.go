@@ -45,22 +45,7 @@ func (w *world) decide(ctx context.Context, s *spec, r *Report) error {
 	if s.expect == NothingNew {
 		return w.decideNew(ctx, s, r)
 	}
-	var people []person
-	var requests []request
-	err := w.view(ctx, func(tx persistence.Tx) (err error) {
-		for _, p := range s.principals {
-			found, err := w.find(tx, p)
-			if err != nil {
-				return err
-			}
-			if i := slices.IndexFunc(found, func(p person) bool { return p.caller.Session == nil }); i >= 0 && s.session.given() {
-				return s.session.at.fault("%s is not a role, and here session-policy limits sessions of roles alone", found[i].label)
-			}
-			people = append(people, found...)
-		}
-		requests, err = w.requests(tx, s)
-		return err
-	})
+	people, requests, err := w.meant(ctx, s)
 	if err != nil {
 		return err
 	}
@@ -82,6 +67,25 @@ func (w *world) decide(ctx context.Context, s *spec, r *Report) error {
 		}
 	}
 	return nil
+}
+
+// meant are who acts, and what they do.
+func (w *world) meant(ctx context.Context, s *spec) (people []person, requests []request, err error) {
+	err = w.view(ctx, func(tx persistence.Tx) (err error) {
+		for _, p := range s.principals {
+			found, err := w.find(tx, p)
+			if err != nil {
+				return err
+			}
+			if i := slices.IndexFunc(found, func(p person) bool { return p.caller.Session == nil }); i >= 0 && s.session.given() {
+				return s.session.at.fault("%s is not a role, and here session-policy limits sessions of roles alone", found[i].label)
+			}
+			people = append(people, found...)
+		}
+		requests, err = w.requests(tx, s)
+		return err
+	})
+	return people, requests, err
 }
 
 // requests are all combinations of actions, resources and contexts.

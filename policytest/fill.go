@@ -5,18 +5,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io/fs"
-	"maps"
-	"path/filepath"
-	"regexp"
-	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/iam"
-	"github.com/understudy-iam/understudy/internal/spelling"
 	"github.com/understudy-iam/understudy/internal/textfile"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/principal"
@@ -153,45 +145,6 @@ func (w *world) seedOptions(name string) seed.Options {
 	}
 }
 
-// fillPolicies makes a user for each name, with managed policies of the files' documents.
-func (w *world) fillPolicies(ctx context.Context, holders []policyHolder) error {
-	account := w.ownAccount(ctx)
-	names := map[string]string{} // of the policies, by the file
-	for _, h := range holders {
-		u := map[string]any{"name": h.name.value}
-		a := map[string]any{"id": account, "users": []any{u}}
-		var made, attached []any
-		for _, p := range h.policies {
-			name, policy, err := w.policyOf(p, names)
-			if err != nil {
-				return err
-			}
-			if attached = append(attached, name); policy != nil {
-				made = append(made, policy)
-			}
-		}
-		if h.boundary.given() {
-			name, policy, err := w.policyOf(h.boundary, names)
-			if err != nil {
-				return err
-			}
-			if u["boundary"] = name; policy != nil {
-				made = append(made, policy)
-			}
-		}
-		u["policies"], a["policies"] = attached, made
-		raw, err := json.Marshal(map[string]any{"accounts": []any{a}})
-		if err != nil {
-			return err
-		}
-		lines := strings.Repeat("\n", h.name.at.Line-1) // so that faults are in the line of the name
-		if err := w.apply(ctx, w.file.name, append([]byte(lines), raw...)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // ownAccount is the account that the file says, or else the one that the state has so far.
 func (w *world) ownAccount(ctx context.Context) string {
 	return cmp.Or(w.file.account.value, w.onlyAccount(ctx), defaultAccount)
@@ -214,48 +167,6 @@ func (w *world) onlyAccount(ctx context.Context) (only string) {
 		return ""
 	}
 	return only
-}
-
-// notInNames are the characters that the name of a policy cannot have.
-var notInNames = regexp.MustCompile(`[^\w+=,.@-]`)
-
-// policyOf is the name of the policy for a file, and the policy as a seed has it, or the
-// name of one of AWS's policies alone.
-func (w *world) policyOf(file text, names map[string]string) (string, map[string]any, error) {
-	if name := names[file.value]; name != "" {
-		return name, nil, nil
-	}
-	_, err := w.options.Open(w.beside(file.value))
-	if errors.Is(err, fs.ErrNotExist) {
-		return w.managedOf(file)
-	}
-	if err != nil {
-		return "", nil, file.at.fault("%s: %v", file.value, textfile.RootCause(err))
-	}
-	base := filepath.Base(file.value)
-	stem := notInNames.ReplaceAllString(strings.TrimSuffix(base, filepath.Ext(base)), "-")
-	name := stem
-	for n := 2; slices.Contains(slices.Collect(maps.Values(names)), name); n++ {
-		name = stem + "-" + strconv.Itoa(n)
-	}
-	names[file.value] = name
-	return name, map[string]any{"name": name, "document": map[string]any{"file": file.value}}, nil
-}
-
-// managedOf is one of AWS's policies, by its name or ARN.
-func (w *world) managedOf(name text) (string, map[string]any, error) {
-	arn, ok := name.value, strings.HasPrefix(name.value, "arn:")
-	if !ok {
-		arn, ok = iam.ManagedARN(w.options.Partition, name.value)
-	}
-	if _, found := iam.ManagedDocument(arn); ok && found {
-		return arn, nil, nil
-	}
-	meant := ""
-	if near := spelling.Guess(name.value, slices.Collect(iam.ManagedNames(w.partition()))); near != "" {
-		meant = "; did you mean " + near + "?"
-	}
-	return "", nil, name.at.fault("there is no file and no policy of AWS with the name %s%s", name.value, meant)
 }
 
 func (w *world) now() time.Time { return w.options.Now }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"github.com/understudy-iam/understudy/decisions"
 	"github.com/understudy-iam/understudy/policytest"
 )
 
@@ -74,6 +75,20 @@ func TestFormats(t *testing.T) {
 	}
 	if strings.Contains(text.String(), "ok   ") || strings.Count(text.String(), "FAIL ") != r.Failed {
 		t.Errorf("quiet:\n%s", text.String())
+	}
+}
+
+func TestColours(t *testing.T) {
+	t.Parallel()
+	var b strings.Builder
+	r := ofCase(t, "policyfiles.txt")
+	if err := (policytest.Text{Printer: decisions.Printer{Color: true}}).Write(&b, r); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"\x1b[1;32mok  \x1b[0m tests.yaml:8: app may", "\x1b[1;31mFAIL\x1b[0m tests.yaml:18: "} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("%q is not in %q", want, b.String())
+		}
 	}
 }
 

@@ -35,7 +35,7 @@ func (w *world) managed(name text) (string, error) {
 			return d.policy.Document().Source(), nil
 		}
 	}
-	arn, _, err := w.managedOf(name)
+	arn, err := w.managedOf(name)
 	if err != nil {
 		return "", err
 	}

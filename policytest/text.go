@@ -63,7 +63,7 @@ func (t Text) row(b *strings.Builder, r *Row) {
 	if !r.Passed {
 		state = "FAIL"
 	}
-	fmt.Fprintf(b, "%s %s:%d: %s\n", state, decisions.Clean(r.File), r.Line, decisions.Clean(r.Title()))
+	fmt.Fprintf(b, "%s %s:%d: %s\n", t.Mark(r.Passed, state), decisions.Clean(r.File), r.Line, decisions.Clean(r.Title()))
 	if !r.Passed {
 		b.WriteString(t.why(r))
 	}
