@@ -39,7 +39,7 @@ func (w *world) run(ctx context.Context) (*Report, error) {
 
 // decide decides the rows that a row of the file stands for.
 func (w *world) decide(ctx context.Context, s *spec, r *Report) error {
-	if err := w.checkBecause(&s.because); err != nil {
+	if err := w.checkBecause(ctx, s); err != nil {
 		return err
 	}
 	if s.expect == NothingNew {
@@ -168,11 +168,13 @@ func (w *world) checkResource(s *spec, action string, resource text) error {
 	}
 	a, known := catalog.FindAction(action)
 	table := len(s.resources) > 1 || len(s.actions) > 1 || s.actions[0].value != action
-	if s.expect == Allow || !known || a.Accepts(resource.value) || table {
+	if !known || a.Accepts(resource.value) || table {
 		return nil // in a table it is natural that some pairs do not fit
 	}
-	w.options.Warn(&Fault{File: w.file.name, Line: resource.at.Line, Column: resource.at.Column,
-		Reason: fmt.Sprintf("%s does not act on %s, so that it is denied whatever policies say of such resources", action, resource.value)})
+	w.options.Warn(&Fault{
+		File: w.file.name, Line: resource.at.Line, Column: resource.at.Column,
+		Reason: fmt.Sprintf("%s does not act on %s, so that the row is about a call that nobody can make", action, resource.value),
+	})
 	return nil
 }
 

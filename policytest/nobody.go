@@ -8,7 +8,6 @@ import (
 
 	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/evaluator"
-	"github.com/understudy-iam/understudy/internal/spelling"
 	"github.com/understudy-iam/understudy/persistence"
 )
 
@@ -126,24 +125,4 @@ func (w *world) allowedBy(p *person, d *authz.Decision) string {
 		}
 	}
 	return strings.Join(lines, "\n")
-}
-
-// checkBecause refuses the name of a statement that no policy has.
-func (w *world) checkBecause(b *because) error {
-	if !b.statement.given() || slices.Contains(w.sids, b.statement.value) {
-		return nil
-	}
-	known := w.sids
-	what := "no statement has the Sid %q"
-	if b.either {
-		known = append(layerNames(), known...)
-		what = "there is no layer %q, and no statement of the state has this Sid"
-	}
-	if near := spelling.Guess(b.statement.value, known); near != "" {
-		return b.statement.at.fault(what+"; did you mean %s?", b.statement.value, near)
-	}
-	if !b.either {
-		return b.statement.at.fault(what, b.statement.value)
-	}
-	return b.statement.at.fault(what+"; a layer is one of %s", b.statement.value, listed(layerNames(), "and"))
 }

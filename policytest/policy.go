@@ -17,10 +17,13 @@ func (w *world) readPolicy(name text) (string, error) {
 	}
 	raw, err := w.options.Open(w.beside(name.value))
 	document := string(raw)
-	if errors.Is(err, fs.ErrNotExist) {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		document, err = w.managed(name)
-	} else if err != nil {
+	case err != nil:
 		err = name.at.fault("%s: %v", name.value, textfile.RootCause(err))
+	default:
+		w.paths[document] = w.beside(name.value)
 	}
 	if err == nil {
 		w.texts[name.value] = document

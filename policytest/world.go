@@ -30,7 +30,8 @@ type world struct {
 	sids       []string
 	found      map[string][]person  // by what is written
 	declared   map[string]*declared // by the resource's ARN
-	texts      map[string]string    // policies in files, by path
+	texts      map[string]string    // policies that rows name, by name
+	paths      map[string]string    // the files of those in files, by document
 	coverage   *coverage            // nil: it is not asked for
 	explained  int                  // rows that were explained at length
 }
@@ -38,7 +39,7 @@ type world struct {
 func newWorld(ctx context.Context, f *File, o Options) (*world, error) {
 	w := &world{
 		file: f, options: o, store: memstore.New(), written: map[string]*seed.Written{}, found: map[string][]person{},
-		declared: map[string]*declared{}, texts: map[string]string{},
+		declared: map[string]*declared{}, texts: map[string]string{}, paths: map[string]string{},
 	}
 	if err := w.fill(ctx); err != nil {
 		return nil, err
@@ -92,11 +93,7 @@ func (w *world) lookAtDocuments(tx persistence.Tx) error {
 		if err != nil {
 			return err
 		}
-		for i := range d.policy.Document().Statements {
-			if sid := d.policy.Document().Statements[i].Sid; sid != "" {
-				w.sids = append(w.sids, sid)
-			}
-		}
+		w.sids = append(w.sids, sidsOf(d.policy.Document())...)
 		w.documented = append(w.documented, d)
 	}
 	if w.coverage != nil {
@@ -108,6 +105,9 @@ func (w *world) lookAtDocuments(tx persistence.Tx) error {
 // source is where the files have the place of a document; nil if that is not known.
 func (w *world) source(document string, at evaluator.Position) *decisions.Source {
 	found := w.written[document]
+	if path := w.paths[document]; path != "" && found == nil {
+		return &decisions.Source{File: path, Line: at.Line, Column: at.Column}
+	}
 	if found == nil {
 		return nil
 	}
