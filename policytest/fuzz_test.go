@@ -27,6 +27,18 @@ func FuzzRead(f *testing.F) {
 	f.Add(smallState + "allow: [{principal: alice, action: s3:Get*, context: [{aws:SourceIp: 1.2.3.4}, {x: [a, b]}]}]")
 	f.Add(smallState + "deny: &a [{principal: [alice, zoe], action: iam:*}]\nallow: *a")
 	f.Add("a: &a [*a]\nstate: {policies: {app: policy.json}}")
+	for _, rows := range []string{
+		"nobody-but: [{principal: [], action: 'iam:*User'}, {principal: 'user/*', action: s3:GetObject, resource: 'arn:aws:s3:::b'}]",
+		"grants-nothing-new-over: [{policy: policy.json, baseline: policy.json}, {principal: [alice, role/both], baseline: ReadOnlyAccess}]",
+		"deny: [{principal: role/both, action: s3:GetObject, because: Everyone, session-policy: policy.json, resource-policy: policy.json}]",
+		"deny: [{principal: alice, action: sts:AssumeRole, because: {layer: trust, statement: Everyone}, name: x, resource-account: '1'}]",
+		"allow: [{principal: root, action: x:Y}]\nunknown-actions: true\ntime: 2026-03-01T12:00:00Z\ncontext: {aws:SourceIp: [1.2.3.4]}",
+		"allow: [{principal: 'arn:aws:sts::111122223333:assumed-role/both/x', action: sts:AssumeRole, resource: '*'}]\npartition: aws-cn",
+	} {
+		f.Add(smallState + rows)
+	}
+	f.Add("state: {files: [policy.json, broken.json], policies: {app: {policies: [policy.json, ReadOnlyAccess], boundary: policy.json}}}\n" +
+		"allow: [{principal: app, action: s3:GetObject}]")
 	f.Fuzz(func(t *testing.T, text string) {
 		if len(text) > 10_000 {
 			return
