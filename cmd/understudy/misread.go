@@ -126,7 +126,7 @@ func missingCommand(n *kong.Node, _ []string) string {
 }
 
 func missingArguments(n *kong.Node, list string) string {
-	names := strings.Fields(list)
+	names := slices.DeleteFunc(strings.Fields(list), func(word string) bool { return word == "..." }) // of a list
 	is := " is"
 	if len(names) > 1 {
 		is = " are"
