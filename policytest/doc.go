@@ -31,7 +31,8 @@
 //
 // # Caveats
 //
-// A request has no condition keys but those that the state, the principal and the row give
-// it: no aws:SourceIp, for example, unless a row says it. The root users of the accounts are
-// not looked at by nobody-but.
+// A request has no condition keys but those of every call, such as its time, and those that
+// the state, the principal and the row give it: no aws:SourceIp, for example, unless a row
+// says it. The root users of the accounts are not looked at by nobody-but. Nobody acts who
+// brings a token of an identity provider, or is a service of AWS.
 package policytest
