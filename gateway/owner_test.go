@@ -36,7 +36,7 @@ func withAccounts(t *testing.T) (*iamtest.Server, *upstream) {
 	up := newUpstream(t, nil)
 	up.asked = apart
 	srv := iamtest.Start(t, iamtest.WithUpstream(up.URL), iamtest.WithUpstreamAccount("caller"))
-	srv.Seed(`accounts: [{id: "111111111111"}]`)
+	srv.Seed(`accounts: [{id: "000000000000"}, {id: "111111111111"}]`) // an account that nobody has used is not asked for
 	return srv, up
 }
 
