@@ -108,8 +108,8 @@ const (
 
 // Fault is what is wrong with one value of an input.
 type Fault struct {
-	Member  string // its path: "tags.1.key"
-	Message string // "Value at 'tags.1.key' failed to satisfy constraint: ..."
+	Member  string // its path: "tags.1.member.key"
+	Message string // "Value at 'tags.1.member.key' failed to satisfy constraint: ..."
 }
 
 // Union is a structure, among Structs, of which exactly one member is set. The
