@@ -88,6 +88,21 @@ func NewPosture(ctx context.Context, o PostureOptions, kinds []string) (*Posture
 	return p, p.Renew(ctx)
 }
 
+// keep takes over what another Posture has remembered that is not in the state.
+func (p *Posture) keep(before *Posture) {
+	if before == nil {
+		return
+	}
+	for _, b := range p.books {
+		disabled, ok := b.(*disabledBook)
+		for _, was := range before.books {
+			if old, same := was.(*disabledBook); ok && same {
+				disabled.deleted, disabled.order = old.deleted, old.order
+			}
+		}
+	}
+}
+
 // Renew reads all settings anew, without telling what has changed.
 func (p *Posture) Renew(ctx context.Context) error {
 	p.unsure = true

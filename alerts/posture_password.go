@@ -102,9 +102,12 @@ func weakened(before, now *persistence.PasswordPolicy) []string {
 			list = append(list, what+" are not required")
 		}
 	}
-	if before == nil || now == nil {
+	switch {
+	case before == nil && now.MinimumLength > defaultPasswordLength:
+		// the first policy of an account chooses which characters, and makes up for kinds by length
+	case before == nil || now == nil:
 		less("kinds of characters", kindsOf(before), kindsOf(now))
-	} else {
+	default:
 		dropped("symbols", before.RequireSymbols, now.RequireSymbols)
 		dropped("numbers", before.RequireNumbers, now.RequireNumbers)
 		dropped("capital letters", before.RequireUppercase, now.RequireUppercase)

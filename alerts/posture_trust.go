@@ -76,9 +76,9 @@ func (b *trustBook) after(_ persistence.Tx, _ *PostureOptions, c *call) (string,
 // everybody is an outsider that stands for all.
 const everybody = "everybody"
 
-// outsidersOf are the principals beyond the account whom a trust policy admits to
-// sts:AssumeRole: accounts, their users and roles, unique IDs, or everybody. Services and identity
-// providers are not asked about.
+// outsidersOf are those beyond the account whom a trust policy admits: accounts, their
+// users and roles, unique IDs, everybody, or any identity of a provider. What a statement
+// denies is left out. Services are not asked about.
 func outsidersOf(trust, account string) []string {
 	d, err := evaluator.Parse(trust)
 	if err != nil {
@@ -87,7 +87,10 @@ func outsidersOf(trust, account string) []string {
 	var list []string
 	for i := range d.Statements {
 		s := &d.Statements[i]
-		if s.Effect != evaluator.Allow || !admitsAssumeRole(s) || staysIn(s.Conditions, account) {
+		if s.Effect == evaluator.Allow {
+			list = append(list, openProviders(s)...)
+		}
+		if s.Effect != evaluator.Allow || !isAbout(s, assumeRole) || staysIn(s.Conditions, account) {
 			continue
 		}
 		if s.NotPrincipals != nil {
@@ -102,27 +105,25 @@ func outsidersOf(trust, account string) []string {
 			}
 		}
 	}
+	list = slices.DeleteFunc(list, func(outsider string) bool { return isDenied(d, outsider, account) })
 	slices.Sort(list)
 	return slices.Compact(list)
 }
 
-var assumeRole = []string{"sts:AssumeRole"}
+const assumeRole = "sts:AssumeRole"
 
-func admitsAssumeRole(s *evaluator.Statement) bool {
-	for _, a := range s.Actions {
-		if len(evaluator.NewActionPattern(a.Value).Among(assumeRole)) > 0 {
-			return true
-		}
+// isAbout reports whether a statement is about the action.
+func isAbout(s *evaluator.Statement, action string) bool {
+	matches := func(a evaluator.Text) bool {
+		return len(evaluator.NewActionPattern(a.Value).Among([]string{action})) > 0
 	}
-	return s.NotActions != nil && !slices.ContainsFunc(s.NotActions, func(a evaluator.Text) bool {
-		return len(evaluator.NewActionPattern(a.Value).Among(assumeRole)) > 0
-	})
+	return slices.ContainsFunc(s.Actions, matches) || s.NotActions != nil && !slices.ContainsFunc(s.NotActions, matches)
 }
 
 // named is the ARN of the user or role outside of the account whose unique ID a stored
 // trust policy has; empty if there is none. What is not an ID stays what it is.
 func named(tx persistence.Tx, outsider, home string) (string, error) {
-	if accountOf(outsider) != "" || outsider == everybody {
+	if accountOf(outsider) != "" || outsider == everybody || strings.HasPrefix(outsider, anyIdentity) {
 		return outsider, nil
 	}
 	for account, err := range persistence.StoredAccounts(tx) {
@@ -179,22 +180,4 @@ func includes(known, other string) bool {
 	a, isARN := principal.ParseARN(known)
 	whole := !isARN || a.Resource == "root"
 	return known == everybody || known == other || whole && accountOf(known) == accountOf(other) && accountOf(other) != ""
-}
-
-// staysIn reports whether a condition admits only principals of the account: one on
-// aws:PrincipalAccount, or on aws:PrincipalArn with ARNs of the account. Other conditions
-// are taken to be what an outsider can fulfil.
-func staysIn(conditions []evaluator.Condition, account string) bool {
-	return slices.ContainsFunc(conditions, func(c evaluator.Condition) bool {
-		switch c.Operator {
-		case "StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals", "ArnLike":
-		default:
-			return false
-		}
-		key := strings.ToLower(c.Key)
-		if key != "aws:principalaccount" && key != "aws:principalarn" || len(c.Values) == 0 {
-			return false
-		}
-		return !slices.ContainsFunc(c.Values, func(v evaluator.Text) bool { return accountOf(v.Value) != account })
-	})
 }

@@ -158,6 +158,21 @@ func attach(user, policy string) act {
 	return by((*iam.Client).AttachUserPolicy, &iam.AttachUserPolicyInput{UserName: &user, PolicyArn: &policy})
 }
 
+// trustOf gives the role app a trust policy of the statements.
+func trustOf(statements string) act {
+	return by((*iam.Client).UpdateAssumeRolePolicy, &iam.UpdateAssumeRolePolicyInput{
+		RoleName: app, PolicyDocument: aws.String(`{"Version":"2012-10-17","Statement":[` + statements + `]}`),
+	})
+}
+
+const github = "token.actions.githubusercontent.com"
+
+// web is a statement that admits identities of a provider on a condition.
+func web(provider, condition string) string {
+	return `{"Effect":"Allow","Action":"sts:AssumeRoleWithWebIdentity","Principal":{"Federated":` +
+		`"arn:aws:iam::000000000000:oidc-provider/` + provider + `"},"Condition":` + condition + `}`
+}
+
 // onCondition allows bob everything on a condition.
 func onCondition(condition string) act {
 	return by((*iam.Client).PutUserPolicy, &iam.PutUserPolicyInput{UserName: bob, PolicyName: aws.String("all"), PolicyDocument: aws.String(
@@ -280,6 +295,27 @@ func TestBuiltinAlerts(t *testing.T) {
 			{"to a service", []act{role("app", `{"Service":"lambda.amazonaws.com"}`)}, 0},
 			{"that is open already", []act{role("open", `{"AWS":"111122223333"}`)}, 0},
 			{"that becomes narrower", []act{role("open", `{"AWS":"arn:aws:iam::111122223333:user/zoe"}`)}, 0},
+			{"to another account, which is denied", []act{trustOf(`{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"sts:AssumeRole"},` +
+				`{"Effect":"Deny","Principal":{"AWS":"111122223333"},"Action":"sts:AssumeRole"}`)}, 0},
+			{"to two accounts, one of which is denied", []act{trustOf(
+				`{"Effect":"Allow","Principal":{"AWS":["111122223333","444455556666"]},"Action":"sts:AssumeRole"},` +
+					`{"Effect":"Deny","Principal":{"AWS":"111122223333"},"Action":"sts:AssumeRole"}`)}, 1},
+			{"to everybody but those who are denied as not of the account", []act{trustOf(
+				`{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"},{"Effect":"Deny","Principal":{"AWS":"*"},"Action":"sts:AssumeRole",` +
+					`"Condition":{"StringNotEquals":{"aws:PrincipalAccount":"000000000000"}}}`)}, 0},
+			{"to everybody but on a condition", []act{trustOf(
+				`{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"},{"Effect":"Deny","Principal":{"AWS":"*"},"Action":"sts:AssumeRole",` +
+					`"Condition":{"Bool":{"aws:MultiFactorAuthPresent":"false"}}}`)}, 1},
+			{"to any identity of a provider", []act{trustOf(web("oidc.example.com", `{"StringEquals":{"oidc.example.com:aud":"us"}}`))}, 1},
+			{"to any identity by a pattern", []act{trustOf(web("oidc.example.com", `{"StringLike":{"oidc.example.com:sub":"*"}}`))}, 1},
+			{"to some identities of a provider", []act{trustOf(web("oidc.example.com", `{"StringLike":{"oidc.example.com:sub":"we-*"}}`))}, 0},
+			{"to the repositories of an owner", []act{trustOf(web(github, `{"StringLike":{"`+github+`:sub":"repo:we/*"}}`))}, 0},
+			{"to a subject", []act{trustOf(web(github, `{"StringEquals":{"`+github+`:sub":"repo:we/it:ref:refs/heads/x"}}`))}, 0},
+			{"to all of an identity provider of SAML", []act{trustOf(`{"Effect":"Allow","Action":"sts:AssumeRoleWithSAML",` +
+				`"Principal":{"Federated":"arn:aws:iam::000000000000:saml-provider/sso"}}`)}, 1},
+			{"to an audience of SAML", []act{trustOf(`{"Effect":"Allow","Action":"sts:AssumeRoleWithSAML",` +
+				`"Principal":{"Federated":"arn:aws:iam::000000000000:saml-provider/sso"},` +
+				`"Condition":{"StringEquals":{"SAML:aud":"https://signin.aws.amazon.com/saml"}}}`)}, 0},
 			{"to everybody of the account", []act{by((*iam.Client).UpdateAssumeRolePolicy, &iam.UpdateAssumeRolePolicyInput{
 				RoleName: app, PolicyDocument: aws.String(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"*"},` +
 					`"Action":"sts:AssumeRole","Condition":{"StringEquals":{"aws:PrincipalAccount":"000000000000"}}}]}`),
@@ -346,6 +382,12 @@ func TestBuiltinAlerts(t *testing.T) {
 			{"for oneself by name", []act{by((*iam.Client).CreateAccessKey, &iam.CreateAccessKeyInput{UserName: aws.String("Admin")})}, 0},
 			{"for root", []act{byUser("000000000000", (*iam.Client).CreateAccessKey, &iam.CreateAccessKeyInput{})}, 0},
 			{"too many", []act{refused(by((*iam.Client).CreateAccessKey, createBob))}, 0},
+			{"a password of the console, and another one", []act{
+				by((*iam.Client).CreateLoginProfile, &iam.CreateLoginProfileInput{UserName: ana, Password: aws.String("Correct-horse-1")}),
+				by((*iam.Client).UpdateLoginProfile, &iam.UpdateLoginProfileInput{UserName: ana, Password: aws.String("Correct-horse-2")}),
+			}, 2},
+			{"a password of one's own", []act{by((*iam.Client).CreateLoginProfile,
+				&iam.CreateLoginProfileInput{UserName: aws.String("admin"), Password: aws.String("Correct-horse-1")})}, 0},
 			{"a key that is made active", []act{keyStatus("bob", "AKIAQAAAAAAABOBAAAA3", types.StatusTypeActive)}, 0},
 		},
 		"password-policy-weakened": {
@@ -355,6 +397,10 @@ func TestBuiltinAlerts(t *testing.T) {
 			{"for ever", []act{strict(func(in *iam.UpdateAccountPasswordPolicyInput) { in.MaxPasswordAge = nil })}, 1},
 			{"used again sooner", []act{strict(func(in *iam.UpdateAccountPasswordPolicyInput) { in.PasswordReusePrevention = nil })}, 1},
 			{"removed", []act{by((*iam.Client).DeleteAccountPasswordPolicy, &iam.DeleteAccountPasswordPolicyInput{})}, 1},
+			{"the first one, which is longer", []act{
+				by((*iam.Client).DeleteAccountPasswordPolicy, &iam.DeleteAccountPasswordPolicyInput{}),
+				strict(func(in *iam.UpdateAccountPasswordPolicyInput) { in.RequireSymbols = false }),
+			}, 1},
 			{"the same", []act{strict(func(*iam.UpdateAccountPasswordPolicyInput) {})}, 0},
 			{"stronger", []act{strict(func(in *iam.UpdateAccountPasswordPolicyInput) {
 				in.MinimumPasswordLength, in.RequireUppercaseCharacters, in.MaxPasswordAge = aws.Int32(14), true, aws.Int32(30)
