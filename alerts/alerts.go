@@ -20,6 +20,7 @@ package alerts
 
 import (
 	"context"
+	"reflect"
 	"time"
 
 	"github.com/understudy-iam/understudy/alerts/pattern"
@@ -54,6 +55,12 @@ type Rule struct {
 	find string // the kind of Finding that a built-in rule asks for; empty: none
 }
 
+// same reports whether two rules ask for the same, as one that was read again does.
+func (r *Rule) same(o *Rule) bool {
+	return r.Name == o.Name && r.Pattern.String() == o.Pattern.String() && reflect.DeepEqual(r.Effect, o.Effect) &&
+		r.AtLeast == o.AtLeast && r.Within == o.Within && r.find == o.find
+}
+
 // Effect is what a call changed in what principals can do; the evaluator decides it,
 // before and after. If several members are given, one of them is enough.
 type Effect struct {
@@ -80,8 +87,11 @@ type Alert struct {
 	Rule     string    `json:"rule"`
 	Severity string    `json:"severity"`
 	Sentence string    `json:"sentence"` // one line for people: what happened
-	Changes  []Change  `json:"changes,omitempty"`
-	Event    Envelope  `json:"event"` // of a burst: the last one
+
+	Description string `json:"description,omitempty"` // that of the rule
+
+	Changes []Change `json:"changes,omitempty"`
+	Event   Envelope `json:"event"` // of a burst: the last one
 }
 
 // The kinds of changes.
@@ -97,6 +107,10 @@ type Change struct {
 	Principal string `json:"principal"` // the ARN
 	What      string `json:"what"`      // Administrator, the action, or the ARN of the role
 	Because   string `json:"because"`   // the statement that allows it, or the way to it: one sentence
+
+	// Account is the account in which an administrator can do everything and an action is
+	// allowed, or that of the role: by a role it can be another one than the principal's.
+	Account string `json:"account"`
 }
 
 // Sink is where alerts go.

@@ -13,7 +13,7 @@ import (
 // has it, a line of JSON each.
 type DeadLetter struct {
 	Time     time.Time `json:"time"`     // when it was given up
-	URL      string    `json:"url"`      // without the password
+	URL      string    `json:"url"`      // its scheme and host: the rest may be a secret
 	Attempts int       `json:"attempts"` // 0: the queue was full, or the server stopped
 	Reason   string    `json:"reason"`   // of the last attempt, if there was one
 	Alert    *Alert    `json:"alert"`

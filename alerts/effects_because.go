@@ -21,7 +21,9 @@ func (r *round) tell() ([]Change, error) {
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, Change{Kind: h.goal.kind, Principal: h.standing.ARN(), What: h.goal.what, Because: because})
+		list = append(list, Change{
+			Kind: h.goal.kind, Principal: h.standing.ARN(), What: h.goal.what, Because: because, Account: h.goal.account,
+		})
 	}
 	slices.SortFunc(list, compareChanges)
 	return list, nil
@@ -30,6 +32,7 @@ func (r *round) tell() ([]Change, error) {
 // compareChanges is the order in which changes are told.
 func compareChanges(a, b Change) int {
 	return cmp.Or(cmp.Compare(a.Principal, b.Principal), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.What, b.What),
+		cmp.Compare(a.Account, b.Account),
 		cmp.Compare(a.Because, b.Because))
 }
 

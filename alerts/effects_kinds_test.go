@@ -109,4 +109,9 @@ func TestReachesAcrossAccounts(t *testing.T) {
 	}, w.run(trust("admin", trusting(abroad, "")))); diff != "" {
 		t.Error(diff)
 	}
+	for _, c := range w.changes {
+		if c.Account != home {
+			t.Errorf("%s %s %s in the account %q", c.Principal, c.Kind, c.What, c.Account)
+		}
+	}
 }

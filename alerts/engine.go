@@ -3,6 +3,7 @@ package alerts
 import (
 	"context"
 	"log/slog"
+	"reflect"
 	"sync"
 
 	"github.com/understudy-iam/understudy/events"
@@ -46,7 +47,8 @@ type Engine struct {
 	mu       sync.Mutex // of all that looks at events
 	follower *events.Follower
 	judge    *Judge
-	effects  Effects // nil: no rule asks for one
+	effects  Effects   // nil: no rule asks for one
+	asked    []*Effect // those that they tell
 	posture  *Posture
 	sinks    []Sink
 	stale    bool // the state was changed by something that is not a call
@@ -78,19 +80,31 @@ func (e *Engine) set(ctx context.Context, rules []*Rule) error {
 			kinds = append(kinds, r.find)
 		}
 	}
-	var watched Effects
-	if len(effects) > 0 && e.options.Watch != nil {
-		var err error
-		if watched, err = e.options.Watch(ctx, effects); err != nil {
-			return err
-		}
+	watched, err := e.watch(ctx, effects)
+	if err != nil {
+		return err
 	}
 	posture, err := NewPosture(ctx, e.options.Posture, kinds)
 	if err != nil {
 		return err
 	}
-	e.judge, e.effects, e.posture = NewJudge(rules), watched, posture
+	posture.keep(e.posture)
+	if e.effects != nil && watched == nil {
+		e.effects.Stop()
+	}
+	e.judge, e.effects, e.posture, e.asked = newJudge(rules, e.judge), watched, posture, effects
 	return nil
+}
+
+// watch makes what tells the effects. If they are those of before, it goes on.
+func (e *Engine) watch(ctx context.Context, effects []*Effect) (Effects, error) {
+	switch {
+	case len(effects) == 0 || e.options.Watch == nil:
+		return nil, nil
+	case e.effects != nil && reflect.DeepEqual(effects, e.asked):
+		return e.effects, nil
+	}
+	return e.options.Watch(ctx, effects)
 }
 
 // Run looks at events until ctx is done, and then at those that there are.

@@ -3,6 +3,7 @@ package alerts_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -121,5 +122,62 @@ func TestIDsOfAlerts(t *testing.T) {
 	first, again, other := look(1), look(1), look(2)
 	if first != again || first == other {
 		t.Error(first, again, other)
+	}
+}
+
+// Rules that are read again count on, and know which keys were deleted before.
+func TestReloadKeepsWhatWasCounted(t *testing.T) {
+	t.Parallel()
+	log := events.New(events.Options{})
+	engine, err := alerts.NewEngine(t.Context(), alerts.EngineOptions{Log: log, Rules: rules(t, burstOfThree)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	fired := func(calls ...*events.Event) int {
+		t.Helper()
+		for _, e := range calls {
+			log.Add(e)
+		}
+		if err := engine.Settle(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		return len(engine.List(&alerts.Filter{}, 0))
+	}
+	if n := fired(denied("ana", 0), denied("ana", 1)); n != 0 {
+		t.Fatalf("%d alerts after two calls", n)
+	}
+	if _, err := engine.Reload(t.Context(), rules(t, burstOfThree), nil); err != nil {
+		t.Fatal(err)
+	}
+	if n := fired(denied("ana", 2)); n != 1 {
+		t.Errorf("%d alerts after the third call, which came after the rules were read again", n)
+	}
+	other := strings.Replace(burstOfThree, "10s", "9s", 1)
+	if fired(denied("bob", 0), denied("bob", 1)); len(engine.List(&alerts.Filter{}, 0)) != 1 {
+		t.Fatal("two calls make a burst of three")
+	}
+	if _, err := engine.Reload(t.Context(), rules(t, other), nil); err != nil {
+		t.Fatal(err)
+	}
+	if n := fired(denied("bob", 2)); n != 1 {
+		t.Errorf("%d alerts: a rule that has changed counts on", n)
+	}
+}
+
+// The sessions of a role count together.
+func TestBurstsOfARole(t *testing.T) {
+	t.Parallel()
+	j := alerts.NewJudge(rules(t, burstOfThree))
+	n := 0
+	for i := range 3 {
+		p := principal.AWS.In("000000000000").AssumedRole("AROA1", "deploy", fmt.Sprint("session", i))
+		p.Session = &principal.Session{Operation: "AssumeRole", IssuedAt: noon}
+		c := &principal.Caller{Principal: p}
+		c.Request = principal.Request{ID: fmt.Sprint(i), Service: "iam", Operation: "ListUsers", Time: noon}
+		e := &events.Event{Caller: c, Status: 403, Code: "AccessDenied"}
+		n += len(j.Look(&alerts.Occurrence{Records: e.Records()}))
+	}
+	if n != 1 {
+		t.Errorf("three calls of three sessions of a role make %d bursts of three", n)
 	}
 }

@@ -17,15 +17,30 @@ type Judge struct {
 }
 
 // NewJudge makes a Judge of rules.
-func NewJudge(rules []*Rule) *Judge {
+func NewJudge(rules []*Rule) *Judge { return newJudge(rules, nil) }
+
+// newJudge makes a Judge that counts on where the one before has counted for the same rule.
+func newJudge(rules []*Rule, before *Judge) *Judge {
 	j := &Judge{rules: rules, bursts: make([]*burst, len(rules))}
 	for i, r := range rules {
 		j.patterns = j.patterns || r.Pattern != nil
 		if r.AtLeast > 0 {
-			j.bursts[i] = newBurst(r)
+			j.bursts[i] = before.burstOf(r)
 		}
 	}
 	return j
+}
+
+// burstOf is what was counted for a rule that has not changed, or a new count.
+func (j *Judge) burstOf(r *Rule) *burst {
+	if j != nil {
+		for i, was := range j.rules {
+			if was.same(r) && j.bursts[i] != nil {
+				return j.bursts[i]
+			}
+		}
+	}
+	return newBurst(r)
 }
 
 // Occurrence is a call as rules see it.
@@ -75,7 +90,7 @@ func (j *Judge) decoded(e *Envelope) (event any) {
 // counts for the rule.
 func (j *Judge) fires(i int, o *Occurrence, e *Envelope) (a *Alert, counts bool) {
 	r := j.rules[i]
-	a = &Alert{ID: alertID(r, e), Time: e.Detail.EventTime, Rule: r.Name, Severity: r.Severity, Event: *e}
+	a = &Alert{ID: alertID(r, e), Time: e.Detail.EventTime, Rule: r.Name, Severity: r.Severity, Description: r.Description, Event: *e}
 	switch {
 	case r.Effect != nil:
 		if a.Changes = asked(r.Effect, o.Changes); len(a.Changes) == 0 {
@@ -92,7 +107,7 @@ func (j *Judge) fires(i int, o *Occurrence, e *Envelope) (a *Alert, counts bool)
 		a.Sentence = sentenceOf(e.Detail)
 	}
 	if b := j.bursts[i]; b != nil {
-		if !b.add(callerOf(e.Detail), e.Detail.EventTime) {
+		if !b.add(countedAs(e.Detail), e.Detail.EventTime) {
 			return nil, true
 		}
 		a.Sentence = fmt.Sprintf("%d such calls of one caller within %s, of which the last is: %s", r.AtLeast,

@@ -7,12 +7,22 @@ import (
 	"time"
 
 	"github.com/understudy-iam/understudy/events"
+	"github.com/understudy-iam/understudy/principal"
 )
 
 // callerOf says who called, as far as it is known.
 func callerOf(r *events.Record) string {
 	id := &r.UserIdentity
 	return cmp.Or(id.ARN, id.InvokedBy, id.IdentityProvider, id.AccessKeyID, id.PrincipalID, "somebody who is not known")
+}
+
+// countedAs is for whom the call counts in a burst: the caller, and all sessions of a role
+// as the role.
+func countedAs(r *events.Record) string {
+	if c := r.UserIdentity.SessionContext; c != nil && c.SessionIssuer != nil && c.SessionIssuer.Type == "Role" {
+		return c.SessionIssuer.ARN
+	}
+	return callerOf(r)
 }
 
 // sentenceOf says who called what, and on what.
@@ -67,11 +77,20 @@ const shownChanges = 3
 func sentenceOfChanges(changes []Change) string {
 	var told []string
 	for _, c := range changes[:min(len(changes), shownChanges)] {
-		told = append(told, c.Principal+" "+c.Kind+" "+c.What)
+		told = append(told, c.Principal+" "+c.Kind+" "+c.What+c.elsewhere())
 	}
 	s := strings.Join(told, ", ")
 	if more := len(changes) - shownChanges; more > 0 {
 		s += fmt.Sprintf(" and %d more", more)
 	}
 	return s
+}
+
+// elsewhere names the account of a change that is another one than the principal's.
+func (c *Change) elsewhere() string {
+	own, _ := principal.ParseARN(c.Principal)
+	if c.Kind == Reaches || c.Account == "" || c.Account == own.AccountID {
+		return ""
+	}
+	return " of account " + c.Account
 }

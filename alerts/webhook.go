@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -63,7 +64,7 @@ type WebhookOptions struct {
 // What is not delivered in the end is in the dead-letter file.
 type Webhook struct {
 	o      WebhookOptions
-	shown  string // the URL without its password
+	shown  string // see shownURL
 	client *http.Client
 	dead   deadLetters
 	box    *outbox
@@ -88,7 +89,7 @@ func NewWebhook(o WebhookOptions) (*Webhook, error) {
 			return nil, err
 		}
 	}
-	w := &Webhook{o: o, shown: u.Redacted(), client: reach.client(), stopping: make(chan struct{})}
+	w := &Webhook{o: o, shown: shownURL(u), client: reach.client(), stopping: make(chan struct{})}
 	w.dead.logger = o.Logger
 	if o.DeadLetter != "" {
 		if w.dead.file, err = newLines(o.DeadLetter, o.Logger, o.Open); err != nil {
@@ -98,6 +99,15 @@ func NewWebhook(o WebhookOptions) (*Webhook, error) {
 	w.ctx, w.abandon = context.WithCancelCause(context.Background())
 	w.box = newOutbox(o.Queue, w.deliver)
 	return w, nil
+}
+
+// shownURL is a URL without what may be a secret in it: its user, path and query.
+func shownURL(u *url.URL) string {
+	shown := u.Scheme + "://" + u.Host
+	if u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
+		shown += "/..."
+	}
+	return shown
 }
 
 func (o *WebhookOptions) setDefaults() {

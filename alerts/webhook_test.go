@@ -286,15 +286,15 @@ func TestNothingIsLost(t *testing.T) {
 	}
 }
 
-// The password of a URL is in no file and no log.
-func TestThePasswordOfAURLIsNotShown(t *testing.T) {
+// What may be a secret in a URL is in no file and no log: its password, path and query.
+func TestTheSecretsOfAURLAreNotShown(t *testing.T) {
 	t.Parallel()
 	v := receive(t, always(500))
-	s := send(t, strings.Replace(v.URL, "http://", "http://ana:hunter2@", 1), nil)
+	s := send(t, strings.Replace(v.URL, "http://", "http://ana:hunter2@", 1)+"/services/hunter3?token=hunter4", nil)
 	s.Send(alert("a1"))
 	<-s.buried
 	err := s.Close(t.Context())
-	if all := fmt.Sprint(s.dead(t), s.log, err); strings.Contains(all, "hunter2") || !strings.Contains(all, "ana:xxxxx@") {
+	if all := fmt.Sprint(s.dead(t), s.log, err); strings.Contains(all, "hunter") || !strings.Contains(all, v.URL+"/...") {
 		t.Errorf("%s", all)
 	}
 }

@@ -3,6 +3,7 @@ package server_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -47,6 +48,9 @@ func TestAdministratorsOfAMoment(t *testing.T) {
 			}
 			var got []string
 			for _, a := range w.server.Alerts().List(&alerts.Filter{Rule: "administrator-gained"}, 0) {
+				if !strings.Contains(a.Description, "Look at who made the call") || strings.Contains(a.Sentence, "of account") {
+					t.Errorf("the alert says %q: %q", a.Sentence, a.Description)
+				}
 				for _, change := range a.Changes {
 					got = append(got, change.Principal+" "+a.Event.Detail.RequestID)
 				}

@@ -32,7 +32,10 @@ const (
 )
 
 // Pattern is a pattern that was compiled.
-type Pattern struct{ top *object }
+type Pattern struct {
+	top  *object
+	text string
+}
 
 // Compile reads a pattern from JSON. The error is a *Fault.
 func Compile(text []byte) (*Pattern, error) {
@@ -48,7 +51,15 @@ func Compile(text []byte) (*Pattern, error) {
 	if c.fault != nil {
 		return nil, c.fault
 	}
-	return &Pattern{top}, nil
+	return &Pattern{top, string(text)}, nil
+}
+
+// String is the JSON of which the pattern was compiled; empty for nil.
+func (p *Pattern) String() string {
+	if p == nil {
+		return ""
+	}
+	return p.text
 }
 
 // Match reports whether the pattern matches an event, as encoding/json decodes it
