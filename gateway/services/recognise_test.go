@@ -243,7 +243,7 @@ func TestTable(t *testing.T) {
 			t.Errorf("incomplete: %+v", s)
 		}
 	}
-	if services != 58 || operations != 5323 {
+	if services != 59 || operations != 5362 {
 		t.Errorf("%d services with %d operations", services, operations)
 	}
 }

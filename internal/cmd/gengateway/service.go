@@ -14,7 +14,7 @@ type source struct{ name, prefix string }
 // services are the main services. Where two sign alike, the first takes its
 // requests first: a path of s3control could also be that of an object.
 var services = []source{
-	{"acm", ""}, {"apigateway", ""}, {"apigatewayv2", ""}, {"appconfig", ""}, {"athena", ""}, {"autoscaling", ""},
+	{"accessanalyzer", ""}, {"acm", ""}, {"apigateway", ""}, {"apigatewayv2", ""}, {"appconfig", ""}, {"athena", ""}, {"autoscaling", ""},
 	{"backup", ""}, {"batch", ""}, {"bedrock", ""}, {"bedrock-runtime", ""}, {"cloudformation", ""}, {"cloudfront", ""},
 	{"cloudtrail", ""}, {"cloudwatch", "cloudwatch"}, {"codebuild", ""}, {"codepipeline", ""}, {"cognito-identity", ""},
 	{"cognito-idp", ""}, {"dynamodb", ""}, {"dynamodbstreams", ""}, {"ec2", ""}, {"ecr", ""}, {"ecs", ""}, {"efs", ""},
