@@ -8,8 +8,8 @@ import (
 
 // Filter says which events are wanted. The zero Filter admits all.
 type Filter struct {
-	// Principal is the caller's ARN, with "*" for any run of characters; a string
-	// that is not an ARN is the name of the user or role. See Event.Principal.
+	// Principal is the caller's ARN, with "*" for any run of characters, its end, such as
+	// "user/ana", "role/deploy" or "root", or the name of the user or role. See Event.Principal.
 	Principal string
 
 	// Action is an action that the call needed, or what it was, such as
@@ -64,7 +64,29 @@ func (f *Filter) admitsPrincipal(arn, name string) bool {
 	case strings.HasPrefix(f.Principal, "arn:") || strings.HasPrefix(f.Principal, "*"):
 		return glob(f.Principal, arn)
 	}
-	return glob(strings.ToLower(f.Principal), strings.ToLower(name))
+	return globFold(f.Principal, name) || admitsResource(f.Principal, arn)
+}
+
+// admitsResource compares a principal that is written as the end of its ARN is, such as
+// user/ana, role/deploy of its sessions too, or root.
+func admitsResource(wanted, arn string) bool {
+	_, resource, ok := strings.Cut(arn, "::")
+	if _, own, whose := strings.Cut(resource, ":"); ok && whose {
+		resource = own
+	}
+	if !strings.Contains(wanted, "/") {
+		return strings.EqualFold(wanted, resource)
+	}
+	if globFold(wanted, resource) {
+		return true
+	}
+	kind, name, _ := strings.Cut(wanted, "/")
+	held, rest, _ := strings.Cut(resource, "/")
+	if strings.EqualFold(kind, "role") && held == "assumed-role" {
+		role, _, _ := strings.Cut(rest, "/")
+		return globFold(name, role)
+	}
+	return strings.EqualFold(kind, held) && globFold(name, rest[strings.LastIndexByte(rest, '/')+1:])
 }
 
 func (f *Filter) admitsAction(e *Event) bool {
