@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/understudy-iam/understudy/alerts"
+	"github.com/understudy-iam/understudy/internal/textfile"
 	"github.com/understudy-iam/understudy/server"
 )
 
@@ -45,6 +46,9 @@ func (f *alertFlags) open(logger *slog.Logger) (rules []*alerts.Rule, sinks []al
 		}
 	}()
 	for _, name := range f.Files {
+		if err := textfile.NotEndless(name); err != nil {
+			return nil, sinks, err
+		}
 		file, err := readAlerts(name)
 		if err != nil {
 			return nil, sinks, err

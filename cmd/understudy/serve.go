@@ -168,6 +168,11 @@ func (c *serveCommand) logger() (*slog.Logger, error) {
 }
 
 func (c *serveCommand) options(logger *slog.Logger) (server.Options, error) {
+	for _, name := range c.Seed {
+		if err := textfile.NotEndless(name); err != nil {
+			return server.Options{}, fmt.Errorf("--seed %w", err)
+		}
+	}
 	mode, err := authz.ParseMode(c.Enforcement)
 	if err != nil {
 		return server.Options{}, err

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 )
 
 // How large files may be, in bytes.
@@ -25,6 +26,17 @@ func Read(name string, most int) ([]byte, error) {
 	}
 	defer f.Close()
 	return ReadFrom(f, name, most)
+}
+
+// NotEndless returns an error if the name is that of a pipe in the file system, which
+// may never end and nobody may ever write to. Standard input and what a shell gives for
+// <(command) may be pipes. Whether it can be read is not looked at.
+func NotEndless(name string) error {
+	info, err := os.Stat(name)
+	if err != nil || info.Mode()&os.ModeNamedPipe == 0 || strings.HasPrefix(name, "/dev/") || strings.HasPrefix(name, "/proc/") {
+		return nil
+	}
+	return fmt.Errorf("%s: it is a pipe, for which the server would wait; write it to a file, or give /dev/stdin", name)
 }
 
 // ReadFrom reads what has no name of its own, such as standard input; name is what
