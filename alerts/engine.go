@@ -230,6 +230,16 @@ func (e *Engine) Sinks() []Sink {
 	return e.sinks
 }
 
+// Rules are the names of the rules, in their order.
+func (e *Engine) Rules() (names []string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, r := range e.judge.rules {
+		names = append(names, r.Name)
+	}
+	return names
+}
+
 // List returns the last alerts that the filter admits, the newest first, limit at most;
 // 0 is no limit. It does not wait: see Settle.
 func (e *Engine) List(f *Filter, limit int) []*Alert { return e.alerts.list(f, limit) }

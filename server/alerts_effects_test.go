@@ -2,6 +2,8 @@ package server_test
 
 import (
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
@@ -76,4 +78,26 @@ func moment(t *testing.T, c *iam.Client, user string) string {
 	}
 	id, _ := awsmiddleware.GetRequestIDMetadata(out.ResultMetadata)
 	return "arn:aws:iam::000000000000:user/" + user + " " + id
+}
+
+// A rule that there is not is refused, with the one that was meant.
+func TestAlertsOfARuleThatThereIsNot(t *testing.T) {
+	t.Parallel()
+	w := watch(t, alerts.Builtin())
+	for query, want := range map[string]string{
+		"rule=root-used,denials": "",
+		"rule=root-use":          `no rule is named \"root-use\"; did you mean root-used?`,
+		"rule=zzz":               `no rule is named \"zzz\"; the rules are administrator-gained, root-used`,
+	} {
+		for _, route := range []string{"alerts", "alerts/stream"} {
+			if want == "" && route == "alerts/stream" {
+				continue // which does not end
+			}
+			answer := httptest.NewRecorder()
+			w.server.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, w.url+"/_understudy/"+route+"?"+query, nil))
+			if refused := answer.Code == http.StatusBadRequest; refused != (want != "") || !strings.Contains(answer.Body.String(), want) {
+				t.Errorf("%s?%s: %d %s", route, query, answer.Code, answer.Body)
+			}
+		}
+	}
 }
