@@ -17,7 +17,9 @@ import (
 // Limits of how many items are listed.
 const (
 	defaultListed = 100
-	maxListed     = 1000
+
+	// MaxListed is how many items a list has at most.
+	MaxListed = 1000
 )
 
 // CallQuery says which calls are wanted. The zero value admits all.
@@ -95,8 +97,8 @@ func readQuery(values url.Values, list []parameter) (limit int, err error) {
 	if text == "" {
 		return defaultListed, nil
 	}
-	if limit, err = strconv.Atoi(text); err != nil || limit < 1 || limit > maxListed {
-		return 0, fmt.Errorf("limit %q is not a number from 1 to %d", text, maxListed)
+	if limit, err = strconv.Atoi(text); err != nil || limit < 1 || limit > MaxListed {
+		return 0, fmt.Errorf("limit %q is not a number from 1 to %d", text, MaxListed)
 	}
 	return limit, nil
 }

@@ -51,6 +51,9 @@ func (c *alertsShowCommand) Run() error {
 	if c.Count < 0 {
 		return usageError{fmt.Errorf("--count %d is negative; give how many alerts to show, or leave it out", c.Count)}
 	}
+	if c.Count > management.MaxListed && !c.Follow {
+		return usageError{tooMany(c.Count)}
+	}
 	m, err := c.manage()
 	if err != nil {
 		return err

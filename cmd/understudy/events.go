@@ -56,6 +56,8 @@ func (c *eventsCommand) Run() error {
 	switch {
 	case c.Count < 0:
 		return usageError{fmt.Errorf("--count %d is negative; give how many events to show, or leave it out", c.Count)}
+	case c.Count > management.MaxListed && !c.Follow && len(c.From) == 0:
+		return usageError{tooMany(c.Count)}
 	case len(c.From) > 0 && c.Follow:
 		return usageError{errors.New("--follow has no use with --from: a file has what has been; leave one of them out")}
 	case len(c.From) > 0:
@@ -148,7 +150,7 @@ func (c *eventsCommand) show(p *decisions.Printer, r *events.Record) error {
 		if err != nil {
 			return err
 		}
-		text = string(raw) + "\n"
+		text = string(harmlessJSON(raw)) + "\n"
 	}
 	_, err := io.WriteString(os.Stdout, text)
 	return err

@@ -1,17 +1,46 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"os"
+
+	"github.com/understudy-iam/understudy/internal/shell"
+	"github.com/understudy-iam/understudy/management"
 )
 
 // printJSON prints v in one line of JSON, as every command with --json does.
 func printJSON(v any) error {
-	e := json.NewEncoder(os.Stdout)
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	return e.Encode(v)
+	if err := e.Encode(v); err != nil {
+		return err
+	}
+	_, err := os.Stdout.Write(harmlessJSON(b.Bytes()))
+	return err
 }
+
+// harmlessJSON writes characters that a terminal obeys as escapes: JSON that programs read
+// is the same, and people see them. The end of the line stays.
+func harmlessJSON(text []byte) []byte {
+	if !bytes.ContainsFunc(text, obeyed) {
+		return text
+	}
+	var b bytes.Buffer
+	for _, r := range string(text) {
+		if obeyed(r) {
+			fmt.Fprintf(&b, "\\u%04x", r)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.Bytes()
+}
+
+func obeyed(r rune) bool { return r != '\n' && shell.Obeyed(r) }
 
 // writeReport writes v as JSON in lines for people, as reports are that --format asks for.
 func writeReport(w io.Writer, v any) error {
@@ -19,4 +48,9 @@ func writeReport(w io.Writer, v any) error {
 	e.SetIndent("", "  ")
 	e.SetEscapeHTML(false)
 	return e.Encode(v)
+}
+
+// tooMany refuses a count that is more than a server lists.
+func tooMany(count int) error {
+	return fmt.Errorf("--count %d is too many: -n takes up to %d; give --since to see others", count, management.MaxListed)
 }
