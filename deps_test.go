@@ -45,10 +45,11 @@ var imports = map[string][]string{
 	"federation/idp":          {"federation/oidc", "internal/shell", "persistence", "principal", "federation/saml"},
 	"federation/saml":         {},
 	"clock":                   {},
-	"management":              {"alerts", "decisions", "docs", "events", "faults", "internal/textfile", "internal/webguard", "principal"},
-	"management/client":       {"alerts", "decisions", "events", "faults", "management"},
-	"imds":                    {"internal/webguard", "principal"}, // its guard against web pages, which management has too; partitions
-	"events":                  {"authz", "evaluator/catalog", "internal/linefile", "principal"},
+	"management": {"alerts", "decisions", "docs", "evaluator/draft", "events", "faults", "internal/textfile", "internal/webguard",
+		"principal"}, // of the draft what its calls are, which go over the wire
+	"management/client": {"alerts", "decisions", "events", "faults", "management"},
+	"imds":              {"internal/webguard", "principal"}, // its guard against web pages, which management has too; partitions
+	"events":            {"authz", "evaluator", "evaluator/catalog", "evaluator/draft", "internal/linefile", "principal"},
 	"alerts": {"alerts/pattern", "authz", "evaluator", "evaluator/compare", "events", "internal/linefile", "internal/textfile",
 		"persistence", "persistence/history", "principal"}, // what a call changed in what principals can do is decided by authz
 	"alerts/pattern": {}, // usable alone
@@ -69,12 +70,12 @@ var imports = map[string][]string{
 		"federation/idp", "imds",
 		"internal/intake", "internal/webguard", "management", "federation/oidc", "persistence", "principal", "seed", "sts", "faults",
 		"persistence/history", "persistence/lagstore"},
-	"iamtest": {"advice", "alerts", "authz", "clock", "decisions", "events", "faults", "gateway", "iam", "internal/localclient",
-		"persistence", "persistence/badgerstore", "principal", "server"},
+	"iamtest": {"advice", "alerts", "authz", "clock", "decisions", "evaluator/draft", "events", "faults", "gateway", "iam",
+		"internal/localclient", "management", "persistence", "persistence/badgerstore", "principal", "server"},
 	"cmd/understudy": {"alerts",
 		"internal/awscli", "internal/mfa", "internal/shell", "internal/spelling", "authz", "awsapi", "awsapi/model",
-		"awsapi/sigv4", "decisions", "evaluator", "evaluator/catalog", "evaluator/compare", "evaluator/lint", "events",
-		"federation/idp", "gateway",
+		"awsapi/sigv4", "decisions", "evaluator", "evaluator/catalog", "evaluator/compare", "evaluator/draft",
+		"evaluator/lint", "events", "federation/idp", "gateway",
 		"iam", "imds", "management", "management/client", "internal/webguard", "seed", "internal/awsprofile", "internal/completion",
 		"internal/localclient",
 		"internal/textfile", "federation/oidc", "persistence", "persistence/badgerstore", "persistence/memstore", "policytest", "principal",

@@ -2,6 +2,7 @@ package events
 
 import (
 	"sync"
+	"time"
 
 	"github.com/understudy-iam/understudy/authz"
 )
@@ -29,6 +30,7 @@ type Log struct {
 	own       int     // bytes that belong to one event each
 	memory    authz.Memory
 	followers map[*Follower]struct{}
+	dropped   time.Time // of the newest event that was
 }
 
 // An entry is an event with the bytes that belong to it alone and the policies that it
@@ -100,6 +102,7 @@ func (l *Log) oldest() uint64 { return l.added - uint64(l.kept) }
 // drop forgets the oldest event.
 func (l *Log) drop() {
 	place := l.at(l.oldest())
+	l.dropped = place.Caller.Request.Time
 	l.own -= place.own
 	l.memory.Remove(&place.shared)
 	place.Event, place.own = nil, 0

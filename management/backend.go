@@ -63,7 +63,7 @@ type State interface {
 
 // Decisions are what was decided about calls.
 type Decisions interface {
-	KeepsDecisions() bool // false: the next three are not called, nor those of Events
+	KeepsDecisions() bool // false: the next four are not called, nor those of Events
 
 	// ListDecisions are the last decisions that the filter admits, limit at most, the
 	// newest first, without their explanations.
@@ -71,6 +71,9 @@ type Decisions interface {
 
 	// Decision explains the decision about a request, until ctx ends.
 	Decision(ctx context.Context, requestID string) (*decisions.Record, error)
+
+	// Needs are the permissions that the calls of a principal needed.
+	Needs(context.Context, *NeedQuery) (*Needs, error)
 
 	// FollowDecisions follows the decisions from now on that the filter admits, unless
 	// as many clients follow the server as may.

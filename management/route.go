@@ -73,6 +73,7 @@ const (
 	ListDecisions   = "listDecisions"
 	StreamDecisions = "streamDecisions"
 	ShowDecision    = "showDecision"
+	ListNeeds       = "listNeeds"
 
 	ListEvents   = "listEvents"
 	StreamEvents = "streamEvents"
@@ -147,6 +148,7 @@ func concerns() []concern {
 			{ListDecisions, http.MethodGet, "decisions", (*handler).listDecisions},
 			{StreamDecisions, http.MethodGet, "decisions/stream", (*handler).streamDecisions},
 			{ShowDecision, http.MethodGet, "decisions/{requestId}", (*handler).showDecision},
+			{ListNeeds, http.MethodGet, "needs", (*handler).listNeeds},
 		}},
 		{KeepsDecisions, []row{
 			{ListEvents, http.MethodGet, "events", (*handler).listEvents},

@@ -46,6 +46,7 @@ var wires = map[string]wire{
 	management.ListDecisions:   {nil, sends(management.DecisionList{})},
 	management.StreamDecisions: {},
 	management.ShowDecision:    {nil, sends(decisions.Record{})},
+	management.ListNeeds:       {nil, sends(management.Needs{})},
 	management.ListEvents:      {nil, sends(management.EventList{})},
 	management.StreamEvents:    {},
 	management.ListAlerts:      {nil, sends(management.AlertList{})},

@@ -57,6 +57,19 @@ var helpTexts = map[string]string{
 
 	"assertionSubject": "The subject of the assertion. It is the name of the session too, unless --session-name says otherwise.",
 
+	"draftCheck": "Say whether the policy document in this file allows all that the calls needed, instead of drafting one. " +
+		"Several documents may be in it, one behind the other. With --trust it is a trust policy.",
+	"draftFrom": "Ask a file that serve --events-file has written instead of a server; - is standard input. May be repeated. Events do not " +
+		"say what was decided, so that the draft is less exact.",
+	"draftKeep": "Keep this condition key of calls that have it, such as aws:RequestedRegion. May be repeated. Keys such as " +
+		"iam:PassedToService and kms:ViaService are always kept.",
+	"draftPrincipal": "Whose calls: the name of a user or role, user/NAME, role/NAME, root, or an ARN. The sessions of a role are the role. " +
+		"Without it, the one user or role that has called.",
+	"draftSize": "Characters that a document may have, without white space; more are written as several documents. By default 6144, " +
+		"which is AWS's quota of a managed policy, and with --trust 2048.",
+	"draftWildcards": "none: the resources that were called; ids: what AWS makes up, such as the ID of a key, becomes *; names: so does the " +
+		"last part of each ARN.",
+
 	"compareType":      "What the documents are: identity, resource, trust, boundary, session, scp or rcp. By default what the new one looks like.",
 	"canSessionPolicy": "Session policy that limits the principal too; AWS's managed ones by name.",
 

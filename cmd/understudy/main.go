@@ -46,6 +46,7 @@ type cli struct {
 	Gateway     gatewayCommand     `cmd:"" group:"Ask why:" help:"Say what the gateway knows of AWS's services."`
 	Compare     compareCommand     `cmd:"" group:"Check policies:" help:"Say what one policy grants that another does not."`
 	Test        testCommand        `cmd:"" group:"Check policies:" help:"Run tests of policies: who may and who may not do what."`
+	Draft       draftCommand       `cmd:"" group:"Check policies:" help:"Write the least policy that calls need, or check one."`
 	Lint        lintCommand        `cmd:"" group:"Ask why:" help:"Say what is wrong with policies, before they are used."`
 	Import      importCommand      `cmd:"" group:"Fill it and keep it:" help:"@cliImport"`
 	Export      exportCommand      `cmd:"" group:"Fill it and keep it:" help:"@cliExport"`

@@ -253,6 +253,9 @@ func (c *client) decisions() {
 	c.askWrongly("POST", "who-can", `{"action":"iam:GetUser","limit":10001}`, 400)
 	c.ask("POST", "who-can", `{"action":"iam:*"}`, 400)
 	c.ask("GET", "principals/alice", "", 200)
+	c.ask("GET", "needs?principal=alice&since=1h", "", 200)
+	c.ask("GET", "needs?principal=nobody", "", 404)
+	c.ask("GET", "needs?since=soon", "", 400)
 	c.ask("GET", "principals/role%2Fnone", "", 404)
 
 	c.aws("iam", "list-users")

@@ -2,6 +2,7 @@ package draft
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/understudy-iam/understudy/evaluator"
 )
@@ -122,4 +123,58 @@ func hasVariable(text, version string) bool {
 func covers(text, version string, calls []*Call) bool {
 	pattern := evaluator.NewResourcePattern(text, version)
 	return slices.ContainsFunc(calls, func(c *Call) bool { return pattern.Matches(c.resource()) })
+}
+
+// Mistrusted returns the assumptions that Trust would draft and that the trust policies do not
+// allow, in their order, as calls with the principal as their resource. Policies are compiled as
+// evaluator.Trust. The account of the role may be trusted for those who are in it.
+func Mistrusted(list []Assumption, policies []*evaluator.Policy, o Options) []Call {
+	var out []Call
+	var ctx evaluator.Context
+	var result evaluator.Result
+	for i := range list {
+		c := list[i].Call()
+		if c.Verdict == ByResource {
+			c.Verdict = Allowed
+		}
+		if !o.Needs(&c) {
+			continue
+		}
+		request := c.request(&ctx)
+		request.Principal = list[i].caller()
+		if !slices.ContainsFunc(policies, func(p *evaluator.Policy) bool {
+			evaluator.Evaluate(request, &evaluator.Policies{Resource: p, ResourceRule: evaluator.TrustRule}, &result)
+			layer := result.Layer(evaluator.Trust)
+			return layer != nil && layer.Decision == evaluator.Allowed
+		}) {
+			c.Resource = list[i].Principal.Value
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// caller is who assumed the role, as the evaluator has it.
+func (a *Assumption) caller() evaluator.Principal {
+	p := evaluator.Principal{EntityARN: a.Principal.Value, ARN: a.Principal.Value}
+	if fields := strings.SplitN(a.Principal.Value, ":", 6); len(fields) == 6 {
+		p.Account = fields[4]
+	}
+	k := Call{Context: a.Context}
+	kind, _ := k.key("aws:PrincipalType")
+	switch {
+	case a.Principal.Type == "Service":
+		return evaluator.Principal{Kind: evaluator.Service, Service: a.Principal.Value}
+	case a.Principal.Type == "Federated" && a.Action == "sts:AssumeRoleWithSAML":
+		return evaluator.Principal{Kind: evaluator.SAML, Federated: a.Principal.Value}
+	case a.Principal.Type == "Federated":
+		return evaluator.Principal{Kind: evaluator.WebIdentity, Federated: a.Principal.Value}
+	case strings.HasSuffix(a.Principal.Value, ":root"):
+		p.Kind = evaluator.Root
+	case len(kind.Values) == 1 && kind.Values[0] == "AssumedRole", strings.Contains(a.Principal.Value, ":role/"):
+		p.Kind = evaluator.RoleSession
+	default:
+		p.Kind = evaluator.User
+	}
+	return p
 }

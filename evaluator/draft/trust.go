@@ -20,11 +20,16 @@ type Assumption struct {
 	RequestID string
 	Action    string // such as "sts:AssumeRole" or "sts:TagSession"
 
-	// Principal is who assumed the role, as trust policies name it: the ARN of a user, a role or an account's root user,
-	// a service, or an identity provider.
+	// Principal is who assumed the role, as trust policies name it: the ARN of a user, a role or
+	// an account's root user, a service, or an identity provider.
 	Principal Entity
 	Context   []Key // the condition keys of the request
 	Verdict   Verdict
+}
+
+// Call is the permission as a call, without a resource.
+func (a *Assumption) Call() Call {
+	return Call{RequestID: a.RequestID, Action: a.Action, Context: a.Context, Verdict: a.Verdict}
 }
 
 // Trust drafts a trust policy that admits those who assumed the role, and nobody else. It
@@ -34,7 +39,7 @@ type Assumption struct {
 func Trust(list []Assumption, o Options) (*Draft, error) {
 	all := make(map[string]*permission)
 	for _, a := range list {
-		c := Call{Action: a.Action, Context: a.Context, Verdict: a.Verdict}
+		c := a.Call()
 		if c.Verdict == ByResource {
 			c.Verdict = Allowed
 		}

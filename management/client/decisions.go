@@ -41,3 +41,8 @@ func (c *Client) Principal(ctx context.Context, written string) (*management.Ide
 func (c *Client) FollowDecisions(ctx context.Context, q *management.CallQuery) (*Stream[decisions.Record], error) {
 	return follow[decisions.Record](ctx, c, Call{Route: management.StreamDecisions, Query: q.Query()}, management.DecisionItem)
 }
+
+// Needs are the permissions that the calls of a principal needed.
+func (c *Client) Needs(ctx context.Context, q *management.NeedQuery) (*management.Needs, error) {
+	return get[management.Needs](ctx, c, Call{Route: management.ListNeeds, Query: q.Query()})
+}

@@ -1,0 +1,170 @@
+package management
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/understudy-iam/understudy/decisions"
+	"github.com/understudy-iam/understudy/evaluator/draft"
+)
+
+// NeedQuery asks what a principal needed.
+type NeedQuery struct {
+	// Principal is who, as people write it: see Identity. Of a session it is the user or role behind it. It may be
+	// one that was deleted, if calls of it are recorded. Empty: whoever has called, if that is one user or role.
+	Principal string
+
+	Since string // a time such as 2026-03-01T12:00:00Z, or a duration such as 5m ago; empty: since the server keeps calls
+}
+
+func (q *NeedQuery) parameters() []parameter {
+	return []parameter{{"principal", &q.Principal}, {"since", &q.Since}}
+}
+
+// Query returns the parameters for it.
+func (q *NeedQuery) Query() url.Values { return writeQuery(q.parameters(), 0) }
+
+// From is the time of Since; now is the server's time.
+func (q *NeedQuery) From(now time.Time) (time.Time, error) { return moment("since", q.Since, now) }
+
+// Needs are the permissions that the calls of a principal needed.
+type Needs struct {
+	Principal Identity `json:"principal"`
+	Calls     int      `json:"calls"` // of the principal, that needed a permission
+
+	// Whole says that all calls are known that were asked about. If it is false, older ones are not kept any more,
+	// and WholeSince is since when they are.
+	Whole      bool       `json:"whole"`
+	WholeSince *time.Time `json:"wholeSince,omitempty"`
+
+	// Undecided is of how many calls nothing was decided, since enforcement was off.
+	Undecided int `json:"undecided"`
+
+	Needs       []Need         `json:"needs"`       // the newest first
+	Assumptions []Assumption   `json:"assumptions"` // of a role: what those needed who assumed it
+	Policies    []HeldDocument `json:"policies"`    // the identity-based policies that the principal has now
+	TrustPolicy string         `json:"trustPolicy,omitempty"`
+}
+
+// Need is a permission that calls needed alike. The context is that of the newest of them.
+type Need struct {
+	Action   string `json:"action"`
+	Resource string `json:"resource"`
+
+	// Verdict is allowed, would-be-denied, denied, or by-resource: the resource's policy allows it alone.
+	Verdict    string                 `json:"verdict"`
+	Context    []decisions.ContextKey `json:"context"`
+	RequestIDs []string               `json:"requestIds"`
+}
+
+// Assumption is a permission that those needed who assumed a role, of its trust policy.
+type Assumption struct {
+	Need
+	PrincipalType  string `json:"principalType"` // AWS, Service or Federated
+	PrincipalValue string `json:"principalValue"`
+}
+
+// HeldDocument is a policy that a principal has.
+type HeldDocument struct {
+	Name     string `json:"name"` // what people call it
+	ARN      string `json:"arn,omitempty"`
+	Document string `json:"document"`
+}
+
+// verdictNames are what the verdicts of drafts are called.
+var verdictNames = map[draft.Verdict]string{
+	draft.Allowed: "allowed", draft.WouldBeDenied: "would-be-denied", draft.Denied: "denied", draft.ByResource: "by-resource",
+}
+
+// NewNeed is a call as it goes over the wire.
+func NewNeed(c *draft.Call) Need {
+	n := Need{
+		Action: c.Action, Resource: cmp.Or(c.Resource, "*"), Verdict: verdictNames[c.Verdict],
+		Context: []decisions.ContextKey{}, RequestIDs: []string{c.RequestID},
+	}
+	for _, k := range c.Context {
+		n.Context = append(n.Context, decisions.ContextKey{Name: k.Name, Values: k.Values, Multi: k.Multi})
+	}
+	return n
+}
+
+// times are the keys that differ with the time of a call.
+var times = map[string]bool{
+	"aws:currenttime": true, "aws:epochtime": true, "aws:tokenissuetime": true, "aws:multifactorauthage": true,
+}
+
+// Same tells needs apart: those that differ in nothing but the time of their calls have the same.
+func (n *Need) Same() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%q %q %q", n.Action, n.Resource, n.Verdict)
+	for _, k := range n.Context {
+		if !times[strings.ToLower(k.Name)] {
+			fmt.Fprintf(&b, " %q %q %v", k.Name, k.Values, k.Multi)
+		}
+	}
+	return b.String()
+}
+
+// Drafted are the calls that needed it.
+func (n *Need) Drafted() []draft.Call {
+	c := draft.Call{Action: n.Action, Resource: n.Resource}
+	for v, name := range verdictNames {
+		if name == n.Verdict {
+			c.Verdict = v
+		}
+	}
+	for _, k := range n.Context {
+		c.Context = append(c.Context, draft.Key{Name: k.Name, Values: k.Values, Multi: k.Multi})
+	}
+	calls := make([]draft.Call, len(n.RequestIDs))
+	for i, id := range n.RequestIDs {
+		calls[i] = c
+		calls[i].RequestID = id
+	}
+	return calls
+}
+
+// Drafted are the calls of all needs.
+func (n *Needs) Drafted() []draft.Call {
+	var calls []draft.Call
+	for i := range n.Needs {
+		calls = append(calls, n.Needs[i].Drafted()...)
+	}
+	return calls
+}
+
+// Assumed are those who assumed the role.
+func (n *Needs) Assumed() []draft.Assumption {
+	var list []draft.Assumption
+	for i := range n.Assumptions {
+		a := &n.Assumptions[i]
+		for _, c := range a.Drafted() {
+			list = append(list, draft.Assumption{
+				RequestID: c.RequestID, Action: c.Action, Context: c.Context, Verdict: c.Verdict,
+				Principal: draft.Entity{Type: a.PrincipalType, Value: a.PrincipalValue},
+			})
+		}
+	}
+	return list
+}
+
+// listNeeds answers what a principal needed.
+func (h *handler) listNeeds(w http.ResponseWriter, r *http.Request) error {
+	q := &NeedQuery{}
+	values := r.URL.Query()
+	if values.Has(limitParameter) {
+		return Invalid(fmt.Errorf("there is no filter %q; there are principal and since", limitParameter))
+	}
+	if _, err := readQuery(values, q.parameters()); err != nil {
+		return Invalid(err)
+	}
+	found, err := h.Backend.Needs(r.Context(), q)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, found)
+}
