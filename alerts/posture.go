@@ -53,6 +53,7 @@ type call struct {
 	record    *events.Record
 	account   principal.Account // whose settings it can have changed
 	succeeded bool
+	revoked   bool // it was denied because its session is revoked
 	request   parameters
 }
 
@@ -97,7 +98,7 @@ func (p *Posture) keep(before *Posture) {
 		disabled, ok := b.(*disabledBook)
 		for _, was := range before.books {
 			if old, same := was.(*disabledBook); ok && same {
-				disabled.deleted, disabled.order = old.deleted, old.order
+				disabled.lasting = old.lasting
 			}
 		}
 	}
@@ -166,7 +167,7 @@ func (p *Posture) ask(ctx context.Context, b book, c *call) (sentence string, er
 }
 
 func newCall(e *events.Event, r *events.Record) *call {
-	c := &call{record: r, succeeded: r.ErrorCode == "" && e.Code == ""}
+	c := &call{record: r, succeeded: r.ErrorCode == "" && e.Code == "", revoked: isRevoked(e)}
 	_ = json.Unmarshal(r.RequestParameters, &c.request) // what is missing is empty
 	arn, _ := principal.ParseARN(r.UserIdentity.ARN)
 	c.account = principal.Partition(arn.Partition).In(r.RecipientAccountID)

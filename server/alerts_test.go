@@ -225,6 +225,48 @@ func whoami(keyID, secret string) act {
 	}
 }
 
+var brief = aws.String("brief")
+
+// bySession assumes a role that is made for it, does something else, and makes a call with
+// the session, which must fail.
+func bySession(between act) act {
+	return func(ctx context.Context, w *watched) error {
+		_, err := w.as("admin").CreateRole(ctx, &iam.CreateRoleInput{
+			RoleName: brief, AssumeRolePolicyDocument: trusts(`{"AWS":"000000000000"}`),
+		})
+		if err != nil {
+			return err
+		}
+		door := sts.NewFromConfig(w.config(watchedKey("admin"), "secret"))
+		out, err := door.AssumeRole(ctx, &sts.AssumeRoleInput{
+			RoleArn: aws.String("arn:aws:iam::000000000000:role/brief"), RoleSessionName: aws.String("night"),
+		})
+		if err != nil {
+			return err
+		}
+		if err := between(ctx, w); err != nil {
+			return err
+		}
+		cfg := localclient.Config(w.url, "us-east-1", aws.Credentials{
+			AccessKeyID: *out.Credentials.AccessKeyId, SecretAccessKey: *out.Credentials.SecretAccessKey,
+			SessionToken: *out.Credentials.SessionToken,
+		})
+		if _, err := iam.NewFromConfig(cfg).ListUsers(ctx, listUsers); err == nil {
+			w.Error("the call of the session succeeded")
+		}
+		return nil
+	}
+}
+
+// revoke revokes the sessions of the role that are older.
+func revoke(than string) act {
+	return by((*iam.Client).PutRolePolicy, &iam.PutRolePolicyInput{
+		RoleName: brief, PolicyName: aws.String("AWSRevokeOlderSessions"), PolicyDocument: aws.String(
+			`{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*",` +
+				`"Condition":{"DateLessThan":{"aws:TokenIssueTime":"` + than + `"}}}]}`),
+	})
+}
+
 // strict is the password policy of the seed, with a change.
 func strict(change func(*iam.UpdateAccountPasswordPolicyInput)) act {
 	in := &iam.UpdateAccountPasswordPolicyInput{
@@ -430,6 +472,13 @@ func TestBuiltinAlerts(t *testing.T) {
 			}, 1},
 			{"a key that is active again", []act{
 				keyStatus("bob", "AKIAQAAAAAAABOBAAAA3", types.StatusTypeActive), whoami("AKIAQAAAAAAABOBAAAA3", "secret"),
+			}, 0},
+			{"a session that was revoked", []act{bySession(revoke("2099-01-01T00:00:00Z"))}, 1},
+			{"a session of a role whose older sessions were revoked", []act{bySession(revoke("2001-01-01T00:00:00Z"))}, 0},
+			{"a session of a role that was deleted", []act{bySession(by((*iam.Client).DeleteRole, &iam.DeleteRoleInput{RoleName: brief}))}, 1},
+			{"a session of a role that may do nothing", []act{bySession(by((*iam.Client).ListUsers, listUsers))}, 0},
+			{"a session of a role while another one is deleted", []act{
+				bySession(by((*iam.Client).DeleteRole, &iam.DeleteRoleInput{RoleName: aws.String("zoes")})),
 			}, 0},
 			{"a key that never was", []act{refused(whoami("AKIAQAAAAAAANOBODYA2", "secret"))}, 0},
 			{"an active key with a wrong secret", []act{refused(whoami(watchedKey("bob"), "wrong"))}, 0},
