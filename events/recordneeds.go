@@ -1,6 +1,7 @@
 package events
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/understudy-iam/understudy/evaluator/catalog"
@@ -25,7 +26,8 @@ func (r *Record) Needs() []draft.Call {
 	}
 	var list []draft.Call
 	for _, resource := range r.Resources {
-		if action.Accepts(resource.ARN) {
+		inside := func(o Resource) bool { return strings.HasPrefix(o.ARN, resource.ARN+"/") && action.Accepts(o.ARN) }
+		if action.Accepts(resource.ARN) && !slices.ContainsFunc(r.Resources, inside) { // of an object, not also its bucket
 			c.Resource = resource.ARN
 			list = append(list, c)
 		}
