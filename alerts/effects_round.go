@@ -45,7 +45,7 @@ type edge struct{ from, to *subject }
 
 func newRound(ctx context.Context, w *Watcher, tx persistence.Tx) *round {
 	r := &round{
-		w: w, tx: tx, q: w.options.Authorizer.Inquire(ctx, tx, w.options.Request(), &w.classes), had: w.owed,
+		w: w, tx: tx, q: w.options.Authorizer.Inquire(ctx, tx, w.options.Request(), &w.classes).Choosing(), had: w.owed,
 		was: map[*subject]*authz.Standing{}, isLoose: map[*subject]bool{}, queued: map[*subject]bool{}, edges: map[edge]bool{},
 		reasons: map[edge]string{},
 	}

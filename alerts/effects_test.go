@@ -229,7 +229,14 @@ func TestBecomesAdministrator(t *testing.T) {
 		},
 		"a trust opened to those with MFA":             {[]step{trust("admin", trusting(home, mfa))}, []string{hop, ana, dora, eve}},
 		"a trust opened to the account on a condition": {[]step{trust("admin", trusting(home, elsewhere))}, nil},
-		"a trust of a role that can do little":         {[]step{trust("app", trusting(home, ""))}, nil},
+		"a trust opened to a name of sessions, which is chosen": {
+			[]step{trust("admin", trusting(userPrefix+"bob", `,"Condition":{"StringEquals":{"sts:RoleSessionName":"night"}}`))},
+			[]string{"user/bob becomes administrator: " + trusted + "."},
+		},
+		"a trust opened to an external ID, which has to be known": {
+			[]step{trust("admin", trusting(userPrefix+"bob", `,"Condition":{"StringEquals":{"sts:ExternalId":"x"}}`))}, nil,
+		},
+		"a trust of a role that can do little": {[]step{trust("app", trusting(home, ""))}, nil},
 		"a trust opened to a user with a boundary": {[]step{
 			trust("admin", trusting(home, "")), trust("hop", trusting("arn:aws:iam::000000000000:user/carl", "")),
 		}, []string{

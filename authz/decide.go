@@ -23,6 +23,8 @@ type call struct {
 	mode   Mode
 	lag    time.Duration
 
+	choose func(*evaluator.Policy) *evaluator.Policy // see Inquiry.Choosing; nil: nothing is chosen
+
 	reads    persistence.Reads // for the last decision
 	begun    bool              // the operation runs
 	decided  bool              // a decision is in the record
@@ -236,7 +238,10 @@ func (c *call) gather(tx persistence.Tx, p *evaluator.Policies) (*Holder, error)
 		}
 		return nil, c.limitCaller(tx, p, nil)
 	}
-	p.Identity, p.Boundary = h.identity, h.boundary
+	p.Identity, p.Boundary = c.chosen(h.identity), h.boundary
+	if c.choose != nil && p.Boundary != nil {
+		p.Boundary = c.choose(p.Boundary)
+	}
 	if err := c.a.attachContextPolicy(tx, c.caller, p); err != nil {
 		return nil, err
 	}

@@ -245,6 +245,9 @@ func (c *call) resourcePolicy(p *evaluator.Policies, n *Need) error {
 	k := policyKey{kind: kind, name: resourcePolicyName, document: document}
 	var err error
 	p.Resource, err = c.a.cache.compile(&k, document)
+	if err == nil && c.choose != nil {
+		p.Resource = c.choose(p.Resource)
+	}
 	return err
 }
 

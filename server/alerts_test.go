@@ -305,6 +305,26 @@ func TestBuiltinAlerts(t *testing.T) {
 			}, 1},
 			{"on a condition that every call fulfils", []act{onCondition(`{"IpAddress":{"aws:SourceIp":"0.0.0.0/0"}}`)}, 1},
 			{"on a condition that every client fulfils", []act{onCondition(`{"StringLike":{"aws:UserAgent":"*"}}`)}, 1},
+			{"on a condition on the user agent", []act{onCondition(`{"StringEquals":{"aws:UserAgent":"secret"}}`)}, 1},
+			{"on a condition on the referer and another one", []act{
+				onCondition(`{"StringEquals":{"aws:Referer":"x"},"IpAddress":{"aws:SourceIp":"192.0.2.0/24"}}`),
+			}, 0},
+			{"on a condition on a tag of the user", []act{onCondition(`{"StringEquals":{"aws:PrincipalTag/team":"blue"}}`)}, 0},
+			{"on a condition on a tag of the session of a role", []act{by((*iam.Client).PutRolePolicy, &iam.PutRolePolicyInput{
+				RoleName: aws.String("open"), PolicyName: aws.String("all"), PolicyDocument: aws.String(
+					`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*",` +
+						`"Condition":{"StringEquals":{"aws:PrincipalTag/team":"blue"}}}]}`),
+			})}, 1},
+			{"who is denied with another user agent", []act{by((*iam.Client).PutUserPolicy, &iam.PutUserPolicyInput{
+				UserName: bob, PolicyName: aws.String("all"), PolicyDocument: aws.String(
+					`{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*",` +
+						`"Condition":{"StringNotEquals":{"aws:UserAgent":"x"}}},{"Effect":"Allow","Action":"*","Resource":"*"}]}`),
+			})}, 1},
+			{"who is denied elsewhere", []act{by((*iam.Client).PutUserPolicy, &iam.PutUserPolicyInput{
+				UserName: bob, PolicyName: aws.String("all"), PolicyDocument: aws.String(
+					`{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*",` +
+						`"Condition":{"NotIpAddress":{"aws:SourceIp":"192.0.2.0/24"}}},{"Effect":"Allow","Action":"*","Resource":"*"}]}`),
+			})}, 0},
 			{"on a condition that calls on this machine fulfil", []act{onCondition(`{"IpAddress":{"aws:SourceIp":"127.0.0.0/8"}}`)}, 1},
 			{"on a condition that calls from elsewhere fulfil", []act{onCondition(`{"IpAddress":{"aws:SourceIp":"192.0.2.0/24"}}`)}, 0},
 			{"much, and not all", []act{attach("bob", "arn:aws:iam::aws:policy/PowerUserAccess")}, 0},

@@ -1,0 +1,80 @@
+package authz
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/understudy-iam/understudy/evaluator"
+)
+
+// chosenKeys are condition keys whose values whoever makes a request chooses: what they
+// ask for keeps nobody out for long. Those that end with a slash are all keys that begin so.
+// Tags of a principal are chosen where its sessions bring them, which those of roles do.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+var chosenKeys = []string{"aws:useragent", "aws:referer", "sts:rolesessionname", "sts:sourceidentity", "aws:requesttag/", "aws:tagkeys"}
+
+// ofSessions are those that sessions of roles bring.
+const ofSessions = "aws:principaltag/"
+
+// Choosing makes the questions that follow be about a principal who chooses what it may
+// choose, such as the user agent and the tags of its sessions: a condition on it is
+// fulfilled where it allows, and not where it denies. An external ID is not chosen.
+func (q *Inquiry) Choosing() *Inquiry {
+	made := map[chosenPolicy]*evaluator.Policy{}
+	q.call.choose = func(p *evaluator.Policy) *evaluator.Policy {
+		k := chosenPolicy{p, q.call.own != nil && q.call.own.holder.Kind == "role"}
+		if made[k] == nil {
+			made[k] = k.policy()
+		}
+		return made[k]
+	}
+	return q
+}
+
+// chosenPolicy is a policy as somebody meets it who chooses.
+type chosenPolicy struct {
+	of   *evaluator.Policy
+	role bool // its principal is the session of a role
+}
+
+// policy is the policy itself if nothing in it can be chosen.
+func (c chosenPolicy) policy() *evaluator.Policy {
+	d := *c.of.Document()
+	isChosen := func(s *evaluator.Statement) bool { return slices.ContainsFunc(s.Conditions, c.isChosen) }
+	if !slices.ContainsFunc(d.Statements, func(s evaluator.Statement) bool { return isChosen(&s) }) {
+		return c.of
+	}
+	var list []evaluator.Statement
+	for _, s := range d.Statements {
+		if isChosen(&s) && s.Effect == evaluator.Deny {
+			continue
+		}
+		s.Conditions = slices.DeleteFunc(slices.Clone(s.Conditions), c.isChosen)
+		list = append(list, s)
+	}
+	d.Statements = list
+	p, err := d.Compile(c.of.Kind(), c.of.Origin())
+	if err != nil {
+		return c.of // which was compiled, so that this does not happen
+	}
+	return p
+}
+
+func (c chosenPolicy) isChosen(condition evaluator.Condition) bool {
+	key := strings.ToLower(condition.Key)
+	return c.role && strings.HasPrefix(key, ofSessions) || slices.ContainsFunc(chosenKeys, func(k string) bool {
+		return k == key || strings.HasSuffix(k, "/") && strings.HasPrefix(key, k)
+	})
+}
+
+// chosen are policies as the caller meets them, if it chooses.
+func (c *call) chosen(list []*evaluator.Policy) []*evaluator.Policy {
+	if c.choose == nil {
+		return list
+	}
+	made := make([]*evaluator.Policy, len(list))
+	for i, p := range list {
+		made[i] = c.choose(p)
+	}
+	return made
+}
