@@ -55,8 +55,9 @@ var imports = map[string][]string{
 	"alerts/pattern": {}, // usable alone
 	"advice":         {"evaluator", "evaluator/catalog", "internal/awscli", "internal/ordered", "internal/shell"},
 	"cloudtrail":     {"authz", "events", "principal"},
-	"accessanalyzer": {"authz", "evaluator", "evaluator/catalog", "evaluator/compare", "evaluator/lint", "principal"},
-	"decisions":      {"advice", "authz", "evaluator", "events", "internal/ordered", "internal/shell", "principal"},
+	"accessanalyzer": {"authz", "evaluator", "evaluator/catalog", "evaluator/compare", "evaluator/draft", "evaluator/lint", "events",
+		"persistence", "principal"},
+	"decisions": {"advice", "authz", "evaluator", "events", "internal/ordered", "internal/shell", "principal"},
 	"seed": {"authz", "awsapi/next/iam", "evaluator", "gateway/services", "iam", "internal/mfa", "internal/spelling",
 		"internal/textfile", "persistence", "principal"},
 	"iam": {"authz", "awsapi/next/iam", "evaluator", "evaluator/catalog", "iam/managed", "internal/mfa", "persistence",

@@ -52,3 +52,17 @@ func invalidAction(action string) error {
 func invalidResource(resource string) error {
 	return invalidParameter("The resource " + strconv.Quote(resource) + " is not valid. Specify an ARN, or * for every resource.")
 }
+
+func noSuchJob(id string) error {
+	return &types.ValidationException{ // text not confirmed
+		Message: aws.String("There is no policy generation with the job ID " + strconv.Quote(id) + ". ListPolicyGenerations lists those of the account."),
+		Reason:  types.ValidationExceptionReasonOther,
+	}
+}
+
+func conflict(id string) error {
+	return &types.ConflictException{ // text not confirmed
+		Message:    aws.String("The client token is that of another policy generation, with another principal. Specify a new client token."),
+		ResourceId: &id, ResourceType: aws.String("PolicyGeneration"),
+	}
+}

@@ -18,7 +18,7 @@ func FuzzValidatePolicy(f *testing.F) {
 	f.Add(*wrong(2), "AAAA")
 	f.Add("{\"Version\":\"é😀\xff\",\"Statement\":[{\"Effect\":\"Allow\"}]}", "x")
 	f.Add(`{"Statement":{"Action":"a:é","Condition":{"Bool":{"a":[true,null]}}}}`, "AAAAAQ==")
-	s := accessanalyzer.New()
+	s := accessanalyzer.New(accessanalyzer.Options{})
 	f.Fuzz(func(t *testing.T, document, token string) {
 		in := &sdk.ValidatePolicyInput{PolicyDocument: &document, PolicyType: types.PolicyTypeResourcePolicy}
 		if token != "" {

@@ -47,13 +47,16 @@ func (e *Event) isOwn() bool {
 	case "cloudtrail":
 		return q.Operation == "LookupEvents"
 	case "access-analyzer":
-		return slices.Contains(policyChecks, q.Operation)
+		return slices.Contains(policyOperations, q.Operation)
 	}
 	return false
 }
 
-// policyChecks are the operations of Access Analyzer that the server answers itself.
-var policyChecks = []string{"CheckAccessNotGranted", "CheckNoNewAccess", "CheckNoPublicAccess", "ValidatePolicy"}
+// policyOperations are the operations of Access Analyzer that the server answers itself.
+var policyOperations = []string{
+	"CancelPolicyGeneration", "CheckAccessNotGranted", "CheckNoNewAccess", "CheckNoPublicAccess", "GetGeneratedPolicy",
+	"ListPolicyGenerations", "StartPolicyGeneration", "ValidatePolicy",
+}
 
 // A side is whether a struct was sent or answered.
 type side bool

@@ -17,7 +17,7 @@ func TestLintKnowsAllOperationsWithAPolicy(t *testing.T) {
 	t.Parallel()
 	store := memstore.New()
 	ops := operations(iam.New(iam.Options{Store: store}), sts.New(sts.Options{Store: store}), cloudtrail.New(cloudtrail.Options{}),
-		accessanalyzer.New())
+		accessanalyzer.New(accessanalyzer.Options{}))
 	for _, op := range ops {
 		if op.Service != "iam" && op.Service != "sts" { // Access Analyzer looks at policies and keeps none
 			continue

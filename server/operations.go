@@ -209,9 +209,13 @@ func operations(i *iam.Service, s *sts.Service, t *cloudtrail.Service, a *access
 
 		awsapi.Op(t.LookupEvents),
 
+		awsapi.Op(a.CancelPolicyGeneration),
 		awsapi.Op(a.CheckAccessNotGranted),
 		awsapi.Op(a.CheckNoNewAccess),
 		awsapi.Op(a.CheckNoPublicAccess),
+		awsapi.Op(a.GetGeneratedPolicy),
+		awsapi.Op(a.ListPolicyGenerations),
+		awsapi.Op(a.StartPolicyGeneration),
 		awsapi.Op(a.ValidatePolicy),
 	}
 }

@@ -3,6 +3,7 @@ package server
 import (
 	"encoding/xml"
 	"net/http"
+	"strings"
 
 	"github.com/understudy-iam/understudy/internal/webguard"
 )
@@ -45,7 +46,7 @@ func (p *pages) check(r *http.Request) error {
 func (p *pages) preflight(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Access-Control-Max-Age", "172800")
-	h.Set("Access-Control-Allow-Methods", p.methods)
+	h.Set("Access-Control-Allow-Methods", p.methodsAt(r.URL.Path))
 	if asked := r.Header.Get("Access-Control-Request-Headers"); asked != "" {
 		h.Set("Access-Control-Allow-Headers", asked)
 	}
@@ -75,4 +76,13 @@ func refusePage(w http.ResponseWriter, err error) {
 	w.Header().Set("Vary", "Origin")
 	w.WriteHeader(http.StatusForbidden)
 	_, _ = w.Write(append(body, '\n')) // the client has gone if it fails
+}
+
+// methodsAt are the methods at a path: beside the root are Access Analyzer's operations, of
+// which some are a PUT.
+func (p *pages) methodsAt(path string) string {
+	if path == "/" || strings.Contains(p.methods, "PUT") {
+		return p.methods
+	}
+	return p.methods + ", PUT"
 }

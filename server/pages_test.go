@@ -132,6 +132,16 @@ func TestAnswersToPages(t *testing.T) {
 	}
 }
 
+// Pages may make the calls of Access Analyzer that are a PUT.
+func TestPreflightOfREST(t *testing.T) {
+	t.Parallel()
+	w := answer(pagesServer(t), httptest.NewRequest(http.MethodOptions, "http://localhost:4260/policy/generation", nil),
+		"Origin: http://localhost:3000", "Access-Control-Request-Method: PUT", "Access-Control-Request-Headers: authorization")
+	if got := w.Header().Get("Access-Control-Allow-Methods"); w.Code != http.StatusOK || got != "GET, POST, PUT" {
+		t.Errorf("%d with %s", w.Code, got)
+	}
+}
+
 // The form of a preflight was recorded at STS; there, the origin is "*".
 func TestPreflight(t *testing.T) {
 	t.Parallel()

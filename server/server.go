@@ -262,7 +262,9 @@ func New(o Options) (*Server, error) {
 	}
 	s.issuers, s.contexts = oidc.NewSource(keys), keys.Local
 	s.iam, s.sts = s.services()
-	ops := s.linted(operations(s.iam, s.sts, cloudtrail.New(cloudtrail.Options{Events: s.events, Now: s.clock.Now}), accessanalyzer.New()))
+	trail := cloudtrail.New(cloudtrail.Options{Events: s.events, Now: s.clock.Now})
+	analyzer := accessanalyzer.New(accessanalyzer.Options{Events: s.events, Now: s.clock.Now, NewID: s.newID})
+	ops := s.linted(operations(s.iam, s.sts, trail, analyzer))
 	if err := errors.Join(checkRules(ops, rules), s.setRules(ops)); err != nil {
 		return nil, err
 	}

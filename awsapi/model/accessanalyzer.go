@@ -29,8 +29,10 @@ func accessAnalyzerService() awsapi.Service {
 		}},
 		Exceptions: []reflect.Type{
 			reflect.TypeFor[types.AccessDeniedException](),
+			reflect.TypeFor[types.ConflictException](),
 			reflect.TypeFor[types.InternalServerException](),
 			reflect.TypeFor[types.InvalidParameterException](),
+			reflect.TypeFor[types.ServiceQuotaExceededException](),
 			reflect.TypeFor[types.ThrottlingException](),
 			reflect.TypeFor[types.UnprocessableEntityException](),
 			reflect.TypeFor[types.ValidationException](),

@@ -9,9 +9,13 @@ const (
 )
 
 var accessanalyzerOperations = []awsapi.OperationModel{
+	{Name: "CancelPolicyGeneration", Result: true, Method: "PUT", Path: "/policy/generation/{jobId}", Errors: []string{"AccessDeniedException", "InternalServerException", "ThrottlingException", "ValidationException"}},
 	{Name: "CheckAccessNotGranted", Result: true, Method: "POST", Path: "/policy/check-access-not-granted", Errors: []string{"AccessDeniedException", "InternalServerException", "InvalidParameterException", "ThrottlingException", "UnprocessableEntityException", "ValidationException"}},
 	{Name: "CheckNoNewAccess", Result: true, Method: "POST", Path: "/policy/check-no-new-access", Errors: []string{"AccessDeniedException", "InternalServerException", "InvalidParameterException", "ThrottlingException", "UnprocessableEntityException", "ValidationException"}},
 	{Name: "CheckNoPublicAccess", Result: true, Method: "POST", Path: "/policy/check-no-public-access", Errors: []string{"AccessDeniedException", "InternalServerException", "InvalidParameterException", "ThrottlingException", "UnprocessableEntityException", "ValidationException"}},
+	{Name: "GetGeneratedPolicy", Result: true, Method: "GET", Path: "/policy/generation/{jobId}", Errors: []string{"AccessDeniedException", "InternalServerException", "ThrottlingException", "ValidationException"}},
+	{Name: "ListPolicyGenerations", Result: true, Method: "GET", Path: "/policy/generation", Errors: []string{"AccessDeniedException", "InternalServerException", "ThrottlingException", "ValidationException"}},
+	{Name: "StartPolicyGeneration", Result: true, Method: "PUT", Path: "/policy/generation", Errors: []string{"AccessDeniedException", "ConflictException", "InternalServerException", "ServiceQuotaExceededException", "ThrottlingException", "ValidationException"}},
 	{Name: "ValidatePolicy", Result: true, Method: "POST", Path: "/policy/validation", Errors: []string{"AccessDeniedException", "InternalServerException", "ThrottlingException", "ValidationException"}},
 }
 
@@ -23,6 +27,10 @@ var accessanalyzerStructs = []awsapi.Struct{
 	{Name: "AccessDeniedException", Members: []awsapi.Member{
 		{Name: "message"},
 	}},
+	{Name: "CancelPolicyGenerationInput", Members: []awsapi.Member{
+		{Name: "jobId", Required: true, In: awsapi.InPath},
+	}},
+	{Name: "CancelPolicyGenerationOutput", Members: []awsapi.Member{}},
 	{Name: "CheckAccessNotGrantedInput", Members: []awsapi.Member{
 		{Name: "policyDocument", Required: true},
 		{Name: "access", Shape: 4, Required: true},
@@ -52,12 +60,69 @@ var accessanalyzerStructs = []awsapi.Struct{
 		{Name: "message"},
 		{Name: "reasons"},
 	}},
+	{Name: "CloudTrailDetails", Members: []awsapi.Member{
+		{Name: "trails", Required: true},
+		{Name: "accessRole", Shape: 10, Required: true},
+		{Name: "startTime", Required: true, ISO: true},
+		{Name: "endTime", ISO: true},
+	}},
+	{Name: "CloudTrailProperties", Members: []awsapi.Member{
+		{Name: "trailProperties", Required: true},
+		{Name: "startTime", Required: true, ISO: true},
+		{Name: "endTime", Required: true, ISO: true},
+	}},
+	{Name: "ConflictException", Members: []awsapi.Member{
+		{Name: "message"},
+		{Name: "resourceId"},
+		{Name: "resourceType"},
+	}},
+	{Name: "GeneratedPolicy", Members: []awsapi.Member{
+		{Name: "policy", Required: true},
+	}},
+	{Name: "GeneratedPolicyProperties", Members: []awsapi.Member{
+		{Name: "isComplete"},
+		{Name: "principalArn", Shape: 11, Required: true},
+		{Name: "cloudTrailProperties"},
+	}},
+	{Name: "GeneratedPolicyResult", Members: []awsapi.Member{
+		{Name: "properties", Required: true},
+		{Name: "generatedPolicies"},
+	}},
+	{Name: "GetGeneratedPolicyInput", Members: []awsapi.Member{
+		{Name: "jobId", Required: true, In: awsapi.InPath},
+		{Name: "includeResourcePlaceholders", In: awsapi.InQuery},
+		{Name: "includeServiceLevelTemplate", In: awsapi.InQuery},
+	}},
+	{Name: "GetGeneratedPolicyOutput", Members: []awsapi.Member{
+		{Name: "jobDetails"},
+		{Name: "generatedPolicyResult"},
+	}},
 	{Name: "InternalServerException", Members: []awsapi.Member{
 		{Name: "message"},
 		{Name: "retryAfterSeconds", In: awsapi.InHeader},
 	}},
 	{Name: "InvalidParameterException", Members: []awsapi.Member{
 		{Name: "message"},
+	}},
+	{Name: "JobDetails", Members: []awsapi.Member{
+		{Name: "jobId", Required: true},
+		{Name: "status", Shape: 12, Required: true},
+		{Name: "startedOn", Required: true, ISO: true},
+		{Name: "completedOn", ISO: true},
+		{Name: "jobError"},
+	}},
+	{Name: "JobError", Members: []awsapi.Member{
+		{Name: "code", Shape: 13, Required: true},
+		{Name: "message", Required: true},
+	}},
+	{Name: "ListPolicyGenerationsInput", Members: []awsapi.Member{
+		{Name: "principalArn", Shape: 11, In: awsapi.InQuery},
+		{Name: "maxResults", Shape: 14, In: awsapi.InQuery},
+		{Name: "nextToken", In: awsapi.InQuery},
+	}},
+	{Name: "ListPolicyGenerationsOutput", Members: []awsapi.Member{
+		{Name: "policyGenerations"},
+		{Name: "nextToken"},
 	}},
 	{Name: "Location", Members: []awsapi.Member{
 		{Name: "path", Required: true},
@@ -69,6 +134,16 @@ var accessanalyzerStructs = []awsapi.Struct{
 		{Name: "substring"},
 		{Name: "value"},
 	}},
+	{Name: "PolicyGeneration", Members: []awsapi.Member{
+		{Name: "jobId", Required: true},
+		{Name: "principalArn", Shape: 11, Required: true},
+		{Name: "status", Shape: 12, Required: true},
+		{Name: "startedOn", Required: true, ISO: true},
+		{Name: "completedOn", ISO: true},
+	}},
+	{Name: "PolicyGenerationDetails", Members: []awsapi.Member{
+		{Name: "principalArn", Shape: 11, Required: true},
+	}},
 	{Name: "Position", Members: []awsapi.Member{
 		{Name: "line", Required: true},
 		{Name: "column", Required: true},
@@ -79,9 +154,22 @@ var accessanalyzerStructs = []awsapi.Struct{
 		{Name: "statementIndex"},
 		{Name: "statementId"},
 	}},
+	{Name: "ServiceQuotaExceededException", Members: []awsapi.Member{
+		{Name: "message"},
+		{Name: "resourceId"},
+		{Name: "resourceType"},
+	}},
 	{Name: "Span", Members: []awsapi.Member{
 		{Name: "start", Required: true},
 		{Name: "end", Required: true},
+	}},
+	{Name: "StartPolicyGenerationInput", Members: []awsapi.Member{
+		{Name: "policyGenerationDetails", Required: true},
+		{Name: "cloudTrailDetails"},
+		{Name: "clientToken"},
+	}},
+	{Name: "StartPolicyGenerationOutput", Members: []awsapi.Member{
+		{Name: "jobId"},
 	}},
 	{Name: "Substring", Members: []awsapi.Member{
 		{Name: "start", Required: true},
@@ -91,23 +179,33 @@ var accessanalyzerStructs = []awsapi.Struct{
 		{Name: "message"},
 		{Name: "retryAfterSeconds", In: awsapi.InHeader},
 	}},
+	{Name: "Trail", Members: []awsapi.Member{
+		{Name: "cloudTrailArn", Shape: 15, Required: true},
+		{Name: "regions"},
+		{Name: "allRegions"},
+	}},
+	{Name: "TrailProperties", Members: []awsapi.Member{
+		{Name: "cloudTrailArn", Shape: 15, Required: true},
+		{Name: "regions"},
+		{Name: "allRegions"},
+	}},
 	{Name: "UnprocessableEntityException", Members: []awsapi.Member{
 		{Name: "message"},
 	}},
 	{Name: "ValidatePolicyFinding", Members: []awsapi.Member{
 		{Name: "findingDetails", Required: true},
-		{Name: "findingType", Shape: 10, Required: true},
+		{Name: "findingType", Shape: 16, Required: true},
 		{Name: "issueCode", Required: true},
 		{Name: "learnMoreLink", Required: true},
 		{Name: "locations", Required: true},
 	}},
 	{Name: "ValidatePolicyInput", Members: []awsapi.Member{
-		{Name: "locale", Shape: 11},
+		{Name: "locale", Shape: 17},
 		{Name: "maxResults", In: awsapi.InQuery},
 		{Name: "nextToken", In: awsapi.InQuery},
 		{Name: "policyDocument", Required: true},
-		{Name: "policyType", Shape: 12, Required: true},
-		{Name: "validatePolicyResourceType", Shape: 13},
+		{Name: "policyType", Shape: 18, Required: true},
+		{Name: "validatePolicyResourceType", Shape: 19},
 	}},
 	{Name: "ValidatePolicyOutput", Members: []awsapi.Member{
 		{Name: "findings"},
@@ -115,7 +213,7 @@ var accessanalyzerStructs = []awsapi.Struct{
 	}},
 	{Name: "ValidationException", Members: []awsapi.Member{
 		{Name: "message"},
-		{Name: "reason", Shape: 14},
+		{Name: "reason", Shape: 20},
 		{Name: "fieldList"},
 	}},
 	{Name: "ValidationExceptionField", Members: []awsapi.Member{
@@ -134,16 +232,23 @@ var accessanalyzerShapes = []awsapi.Shape{
 	{Enum: []string{"PASS", "FAIL"}},                        // 6 CheckAccessNotGrantedResult
 	{Enum: []string{"PASS", "FAIL"}},                        // 7 CheckNoNewAccessResult
 	{Enum: []string{"AWS::DynamoDB::Table", "AWS::DynamoDB::Stream", "AWS::EFS::FileSystem", "AWS::OpenSearchService::Domain", "AWS::Kinesis::Stream", "AWS::Kinesis::StreamConsumer", "AWS::KMS::Key", "AWS::Lambda::Function", "AWS::S3::Bucket", "AWS::S3::AccessPoint", "AWS::S3Express::DirectoryBucket", "AWS::S3::Glacier", "AWS::S3Outposts::Bucket", "AWS::S3Outposts::AccessPoint", "AWS::SecretsManager::Secret", "AWS::SNS::Topic", "AWS::SQS::Queue", "AWS::IAM::AssumeRolePolicyDocument", "AWS::S3Tables::TableBucket", "AWS::ApiGateway::RestApi", "AWS::CodeArtifact::Domain", "AWS::Backup::BackupVault", "AWS::CloudTrail::Dashboard", "AWS::CloudTrail::EventDataStore", "AWS::S3Tables::Table", "AWS::S3Express::AccessPoint"}}, // 8 AccessCheckResourceType
-	{Enum: []string{"PASS", "FAIL"}},                                                                            // 9 CheckNoPublicAccessResult
-	{Enum: []string{"ERROR", "SECURITY_WARNING", "SUGGESTION", "WARNING"}},                                      // 10 ValidatePolicyFindingType
-	{Enum: []string{"DE", "EN", "ES", "FR", "IT", "JA", "KO", "PT_BR", "ZH_CN", "ZH_TW"}},                       // 11 Locale
-	{Enum: []string{"IDENTITY_POLICY", "RESOURCE_POLICY", "SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"}}, // 12 PolicyType
-	{Enum: []string{"AWS::S3::Bucket", "AWS::S3::AccessPoint", "AWS::S3::MultiRegionAccessPoint", "AWS::S3ObjectLambda::AccessPoint", "AWS::IAM::AssumeRolePolicyDocument", "AWS::DynamoDB::Table"}}, // 13 ValidatePolicyResourceType
-	{Enum: []string{"unknownOperation", "cannotParse", "fieldValidationFailed", "other", "notSupported"}},                                                                                            // 14 ValidationExceptionReason
+	{Enum: []string{"PASS", "FAIL"}},                                                                                     // 9 CheckNoPublicAccessResult
+	{Pattern: "arn:[^:]*:iam::[^:]*:role/.{1,576}"},                                                                      // 10 RoleArn
+	{Pattern: "arn:[^:]*:iam::[^:]*:(role|user)/.{1,576}"},                                                               // 11 PrincipalArn
+	{Enum: []string{"IN_PROGRESS", "SUCCEEDED", "FAILED", "CANCELED"}},                                                   // 12 JobStatus
+	{Enum: []string{"AUTHORIZATION_ERROR", "RESOURCE_NOT_FOUND_ERROR", "SERVICE_QUOTA_EXCEEDED_ERROR", "SERVICE_ERROR"}}, // 13 JobErrorCode
+	{HasMin: true, Min: 1}, // 14 ListPolicyGenerationsRequestMaxResultsInteger
+	{Pattern: "arn:[^:]*:cloudtrail:[^:]*:[^:]*:trail/.{1,576}"},                                                                                                                                     // 15 CloudTrailArn
+	{Enum: []string{"ERROR", "SECURITY_WARNING", "SUGGESTION", "WARNING"}},                                                                                                                           // 16 ValidatePolicyFindingType
+	{Enum: []string{"DE", "EN", "ES", "FR", "IT", "JA", "KO", "PT_BR", "ZH_CN", "ZH_TW"}},                                                                                                            // 17 Locale
+	{Enum: []string{"IDENTITY_POLICY", "RESOURCE_POLICY", "SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"}},                                                                                      // 18 PolicyType
+	{Enum: []string{"AWS::S3::Bucket", "AWS::S3::AccessPoint", "AWS::S3::MultiRegionAccessPoint", "AWS::S3ObjectLambda::AccessPoint", "AWS::IAM::AssumeRolePolicyDocument", "AWS::DynamoDB::Table"}}, // 19 ValidatePolicyResourceType
+	{Enum: []string{"unknownOperation", "cannotParse", "fieldValidationFailed", "other", "notSupported"}},                                                                                            // 20 ValidationExceptionReason
 }
 
 var accessanalyzerStatuses = []awsapi.Status{
 	{Code: "AccessDeniedException", HTTP: 403},
+	{Code: "ConflictException", HTTP: 409},
 	{Code: "ExpiredTokenException", HTTP: 403},
 	{Code: "IncompleteSignatureException", HTTP: 403},
 	{Code: "InternalFailure", HTTP: 500},
@@ -153,6 +258,7 @@ var accessanalyzerStatuses = []awsapi.Status{
 	{Code: "MissingAuthenticationTokenException", HTTP: 403},
 	{Code: "NotImplemented", HTTP: 501},
 	{Code: "SerializationException", HTTP: 400},
+	{Code: "ServiceQuotaExceededException", HTTP: 402},
 	{Code: "ServiceUnavailable", HTTP: 503},
 	{Code: "ThrottlingException", HTTP: 429},
 	{Code: "UnprocessableEntityException", HTTP: 422},

@@ -85,4 +85,19 @@ for resource in of:
         statement = {"Effect": "Allow", "Principal": {"AWS": principal}, "Action": "*"}
         want(analyzer.check_no_public_access(policyDocument=policy(statement), resourceType=resource)["result"], result)
 
+# Policies are generated from the calls that were made.
+boto3.client("iam").create_user(UserName="generated")
+key = boto3.client("iam").create_access_key(UserName="generated")["AccessKey"]
+user = boto3.client("sts", aws_access_key_id=key["AccessKeyId"], aws_secret_access_key=key["SecretAccessKey"])
+arn = user.get_caller_identity()["Arn"]
+job = analyzer.start_policy_generation(policyGenerationDetails={"principalArn": arn})["jobId"]
+want(analyzer.get_generated_policy(jobId=job)["jobDetails"]["status"] in ("IN_PROGRESS", "SUCCEEDED"), True)
+done = analyzer.get_generated_policy(jobId=job)
+want([done["jobDetails"]["status"], done["generatedPolicyResult"]["properties"]["principalArn"]], ["SUCCEEDED", arn])
+want(done["jobDetails"]["startedOn"].tzinfo is not None, True)
+pages = analyzer.get_paginator("list_policy_generations").paginate(principalArn=arn, PaginationConfig={"PageSize": 1})
+want([g["jobId"] for page in pages for g in page["policyGenerations"]], [job])
+analyzer.cancel_policy_generation(jobId=job)
+fails("ValidationException", analyzer.get_generated_policy, jobId="none")
+
 print("all as expected")

@@ -37,6 +37,7 @@ var services = []struct {
 	{"cloudtrail", "2013-11-01", []string{"LookupEvents"}},
 	{"accessanalyzer", "2019-11-01", []string{
 		"ValidatePolicy", "CheckNoNewAccess", "CheckAccessNotGranted", "CheckNoPublicAccess",
+		"StartPolicyGeneration", "GetGeneratedPolicy", "ListPolicyGenerations", "CancelPolicyGeneration",
 	}},
 }
 
