@@ -119,7 +119,7 @@ func TestRequestsToTheLocalSAMLProvider(t *testing.T) {
 	t.Parallel()
 	f := newPractice(t)
 	for body, want := range map[string]string{
-		`{}`:                                     `"the assertion has no subject; say in subject who it is about"`,
+		`{}`:                                     `"the assertion has no subject; name one in subject"`,
 		`{"subject":1}`:                          "cannot unmarshal number",
 		`{"subjekt":"a"}`:                        "unknown field",
 		`{"subject":"a","roles":[{"role":"r"}]}`: "a role comes with its provider",
@@ -135,7 +135,7 @@ func TestRequestsToTheLocalSAMLProvider(t *testing.T) {
 		t.Errorf("a page in a browser: %d", status)
 	}
 	if status, text := f.idpAnswer(http.MethodGet, "metadata?issuer=no", ""); status != http.StatusBadRequest ||
-		!strings.Contains(text, "is no URI") {
+		!strings.Contains(text, "is not a URI") {
 		t.Errorf("metadata of no URI: %d %s", status, text)
 	}
 	_, first := f.idpAnswer(http.MethodGet, "metadata", "")

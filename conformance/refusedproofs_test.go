@@ -79,9 +79,9 @@ func TestRecordsOfAssertionsThatAreRefused(t *testing.T) {
 		response string
 		wants    []string
 	}{
-		{used, []string{"The assertion was used already.", "What to check"}},
+		{used, []string{"The assertion was already used.", "What to check"}},
 		{expired, []string{"The assertion has expired by the server's clock.", "What to check"}},
-		{foreign, []string{"The signature is not one of the provider's.", "metadata of provider company", "update-saml-provider"}},
+		{foreign, []string{"The signature is not the provider's.", "metadata of provider company", "update-saml-provider"}},
 	} {
 		if err := testkit.Refused(d.exchange(signOn{}, c.response)); err == nil {
 			t.Errorf("the response is taken, which should say %q", c.wants[0])

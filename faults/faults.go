@@ -39,7 +39,7 @@ type Set struct {
 
 	size atomic.Int32 // of rules
 
-	mu    sync.Mutex // of what follows
+	mu    sync.Mutex // guards the fields below
 	rules []*active
 	made  int // IDs
 }

@@ -8,18 +8,18 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// accessBlock are the settings of Block Public Access that one place has.
+// accessBlock is the settings of Block Public Access in one place.
 type accessBlock struct {
 	services.AccessBlock
 	place string // "bucket photos"
-	lift  string // a clause that says how they are changed there
+	lift  string // a clause that says how to change them there
 }
 
-// accessBlocks are those that count for a bucket or an access point: of its account, of
-// itself and of its bucket.
+// accessBlocks are the settings that count for a bucket or an access point: those of its account,
+// its own and those of its bucket.
 type accessBlocks []accessBlock
 
-// all are the settings that one of the places has.
+// all returns the settings that are on in any of the places.
 func (list accessBlocks) all() services.AccessBlock {
 	var all services.AccessBlock
 	for _, b := range list {
@@ -28,7 +28,7 @@ func (list accessBlocks) all() services.AccessBlock {
 	return all
 }
 
-// where names the places that have a setting.
+// where names the places in which a setting is on.
 func (list accessBlocks) where(has func(services.AccessBlock) bool) string {
 	var places []string
 	for _, b := range list {
@@ -39,7 +39,7 @@ func (list accessBlocks) where(has func(services.AccessBlock) bool) string {
 	return strings.Join(places, " and for ")
 }
 
-// lifted says how a setting is turned off everywhere.
+// lifted says how to turn a setting off everywhere.
 func (list accessBlocks) lifted(setting string, has func(services.AccessBlock) bool) string {
 	var ways []string
 	for _, b := range list {
@@ -57,7 +57,8 @@ func (c *call) accessBlocks(ctx context.Context, a principal.ARN, owner string) 
 	bucket := a.Resource
 	if err == nil && strings.HasPrefix(bucket, "accesspoint/") {
 		all, err = c.askBlock(ctx, a.String(), "settings", func() *services.Question { return services.AskPoint(a.String()) })
-		list = append(list, accessBlock{all, "access point " + a.String(), "make another access point, since that of one cannot be changed"})
+		list = append(list, accessBlock{all, "access point " + a.String(), "create another access point, since the settings " +
+			"of an access point cannot be changed"})
 		bucket, _ = c.pointBucket(a.String())
 	}
 	if err != nil || bucket == "" {

@@ -7,7 +7,7 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// account is the one whose resources the upstreams hold.
+// account returns the account whose resources the upstreams hold.
 func (g *Gateway) account(c *principal.Caller) string {
 	if g.keepsApart() && c.AccountID != "" {
 		return c.AccountID
@@ -25,8 +25,8 @@ func (g *Gateway) defaultAccount() string {
 	return g.options.OwnAccount
 }
 
-// holder is the account with whose resources the upstream is to serve the call: where
-// each account has its own, the owner of the first resource.
+// holder returns the account whose resources the upstream should use for the call: if each account
+// has its own, the owner of the first resource.
 func (c *call) holder() string {
 	if c.g.keepsApart() && len(c.needs) > 0 && principal.ValidAccountID(c.needs[0].Owner) {
 		return c.needs[0].Owner
@@ -34,8 +34,8 @@ func (c *call) holder() string {
 	return c.g.account(c.caller)
 }
 
-// misplaced is the failure of a call that is allowed, but whose resource an upstream may
-// look for among those of another account: many look at the name in an ARN alone.
+// misplaced returns the failure of a call that is allowed, but whose resource an upstream could
+// look for in another account: many upstreams read only the name in an ARN.
 func (c *call) misplaced() *failure {
 	first, ok := principal.ParseARN(c.needs[0].Resource)
 	if !ok || first.AccountID == "" {
@@ -52,7 +52,7 @@ func (c *call) misplaced() *failure {
 		if isLike(first, other) && other.AccountID != "" && other.AccountID != first.AccountID {
 			return c.fail(notServed, "The request is allowed, but it is not sent on: it is about resources of the accounts "+
 				first.AccountID+" and "+other.AccountID+
-				", and the upstream looks for both in one; send a request for those of each account.")
+				", and the upstream looks for both in one account; send a separate request for each account.")
 		}
 	}
 	return nil
@@ -63,8 +63,8 @@ func isLike(a, b principal.ARN) bool {
 	return a.Service == b.Service && kindOf(a.Resource) == kindOf(b.Resource)
 }
 
-// kindOf is how the resource's part of an ARN begins; empty if it is a name alone, as for
-// queues.
+// kindOf returns the start of an ARN's resource part, which tells its kind; empty if that part is
+// only a name, as for queues.
 func kindOf(resource string) string {
 	if i := strings.IndexAny(resource, "/:"); i >= 0 {
 		return resource[:i]
@@ -72,8 +72,8 @@ func kindOf(resource string) string {
 	return ""
 }
 
-// noteOwner tells the record of a need why its resource counts as another account's,
-// where that follows from --upstream-account.
+// noteOwner notes in the record of a need why its resource belongs to another account, if that
+// follows from --upstream-account.
 func (c *call) noteOwner(n *authz.Need) {
 	own := c.g.account(c.caller)
 	if c.g.keepsApart() || n.Owner != own || c.caller.AccountID == "" || c.caller.AccountID == own {

@@ -13,15 +13,15 @@ import (
 	"github.com/understudy-iam/understudy/gateway/services"
 )
 
-// answer is an error as it is sent.
+// answer is an error in the form that is sent.
 type answer struct {
 	code, message, requestID string
-	queryCode                string // the code that the query protocol has for it
+	queryCode                string // the code in the query protocol
 	status                   int
 	details                  []detail
 }
 
-// answerOf is how the call's service says a failure.
+// answerOf returns a failure in the words of the call's service.
 func (c *call) answerOf(f *failure) *answer {
 	usual := codes[f.kind][c.family()]
 	a := &answer{code: f.code, message: f.message, status: f.status, details: f.details, requestID: c.caller.Request.ID}
@@ -71,7 +71,7 @@ func (c *call) write(a *answer) {
 	}
 }
 
-// contentType is that of the service's answers.
+// contentType returns the content type of the service's answers.
 func (c *call) contentType() string {
 	switch c.protocol {
 	case services.JSON10:
@@ -91,8 +91,7 @@ func (c *call) contentType() string {
 	return "text/xml"
 }
 
-// identify says in an answer which request it is of: where the clients of the service
-// look for it.
+// identify writes the request ID into an answer, where the clients of the service look for it.
 func (c *call) identify(h http.Header) {
 	id := []string{c.caller.Request.ID}
 	h["X-Amzn-Requestid"] = id
@@ -104,7 +103,7 @@ func (c *call) identify(h http.Header) {
 	}
 }
 
-// fault is whose mistake it was, in AWS's words.
+// fault says whose fault it was, in AWS's words.
 func fault(status int) string {
 	if status < http.StatusInternalServerError {
 		return "Sender"
@@ -141,8 +140,8 @@ type queryError struct {
 	RequestID string   `xml:"RequestId"`
 }
 
-// xmlBody is an error of S3, or of the query protocol, whose form the other services
-// that speak REST with XML have too.
+// xmlBody is an error of S3 or of the query protocol. Other services of REST with XML have the form
+// of the query protocol too.
 func (c *call) xmlBody(a *answer) []byte {
 	if c.family() != s3Family {
 		return xmlError(queryError{Type: fault(a.status), Code: a.code, Message: a.message, RequestID: a.requestID})
@@ -165,7 +164,7 @@ func xmlError(v any) []byte {
 	return append([]byte(xml.Header), body...)
 }
 
-// guessProtocol is the protocol of a call of a service that is not known.
+// guessProtocol guesses the protocol of a call to a service that is not known.
 func guessProtocol(r *http.Request, service string) services.Protocol {
 	contentType := r.Header.Get("Content-Type")
 	switch {

@@ -10,17 +10,17 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// foreignARN looks for an ARN of another account or partition in what upstreams answer:
-// then they hold other resources than policies are compared with. It is told once.
+// foreignARN looks in the upstreams' answers for an ARN of another account or partition, which
+// shows that policies are compared with other ARNs than the upstream uses. It is logged once.
 type foreignARN struct{ told atomic.Bool }
 
-// arnPrefix begins every ARN.
+// arnPrefix is the start of every ARN.
 const arnPrefix = "arn:"
 
-// maxLooked is how much of an answer is looked at.
+// maxLooked is how many bytes of an answer are searched.
 const maxLooked = 64 << 10
 
-// watch returns the body of an answer, which is looked at while it passes.
+// watch returns the body of an answer, which is searched while it passes.
 func (f *foreignARN) watch(c *call, res *http.Response) io.Reader {
 	contentType := res.Header.Get("Content-Type")
 	readable := strings.Contains(contentType, "json") || strings.Contains(contentType, "xml")
@@ -33,8 +33,8 @@ func (f *foreignARN) watch(c *call, res *http.Response) io.Reader {
 	return &looker{Reader: res.Body, f: f, c: c}
 }
 
-// looker looks at the first parts of a body, each by itself: an ARN that is in two of
-// them is not seen.
+// looker searches the first pieces of a body, each by itself: an ARN that is split between two of
+// them is not found.
 type looker struct {
 	io.Reader
 	f    *foreignARN
@@ -51,7 +51,7 @@ func (l *looker) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// look finds the first ARN of another account or partition, and tells of it.
+// look finds the first ARN of another account or partition, and logs it.
 func (f *foreignARN) look(c *call, part []byte) {
 	for {
 		i := bytes.Index(part, []byte(arnPrefix))
@@ -71,9 +71,8 @@ func (f *foreignARN) look(c *call, part []byte) {
 	}
 }
 
-// tell logs that an ARN is of another account or partition than policies are compared
-// with, the first time. It reports whether it is. ARNs of IAM and STS are not the
-// upstream's.
+// tell reports whether an ARN is of another account or partition than policies are compared with,
+// and logs it the first time. ARNs of IAM and STS are ignored: they are not the upstream's.
 func (f *foreignARN) tell(c *call, arn principal.ARN) bool {
 	if !principal.ValidAccountID(arn.AccountID) || arn.Service == "iam" || arn.Service == "sts" {
 		return false
@@ -82,7 +81,8 @@ func (f *foreignARN) tell(c *call, arn principal.ARN) bool {
 	advice := "start the server with --upstream-account if all its resources are of that account"
 	if p := c.g.options.Partition; !p.Is(arn) {
 		what, own, found = "partition", p.String(), arn.Partition
-		advice = "start the server with --partition if it is to be in that partition, or let clients sign for a region of its own"
+		advice = "start the server with --partition if it should be in that partition, or let clients sign for a region of " +
+			"the server's partition"
 	}
 	if own == found {
 		return false

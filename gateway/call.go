@@ -16,40 +16,40 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// call is one call on its way.
+// call is a call while it is handled.
 type call struct {
 	g     *Gateway
 	w     http.ResponseWriter
-	in    *http.Request // as it came
+	in    *http.Request // as it was received
 	begun time.Time
 
 	ctx    context.Context // with the caller
 	caller *principal.Caller
 	sig    *sigv4.Signature // nil if there is none
-	secret string           // with which it should be signed
-	body   *sigv4.Body      // of a call that is signed, as far as it is proved
+	secret string           // the secret that it should be signed with
+	body   *sigv4.Body      // of a signed call, as far as it is verified
 	form   *postform.Form   // in place of body: a form that is posted to S3
 	fault  *sigv4.Error     // of the signature
 	stage  Stage
 
-	admitted func(context.Context) error // is called once the secret was shown
+	admitted func(context.Context) error // is called once the signature was verified
 
-	// request is what is decided about and sent on, with the body as the client means
-	// it. whole is the body as it is sent on, if it was read.
+	// request is what is decided about and sent on, with the body as the client means it
+	// (uncompressed). whole is the body that is sent on, if it was read.
 	request   services.Request
 	host      string
 	hostFault string // why a call to S3 at this host cannot be decided; "" if it can
-	moved     string // the path that is sent on, if it is another than the request's
+	moved     string // the path that is sent on, if it differs from the request's
 	whole     []byte
 	read      bool
 	unread    *failure          // why it could not be read
-	raw       *bytes.Buffer     // the body as it came, where it is kept beside whole; or nil
-	facts     facts             // what upstreams have said that counts for this call alone
+	raw       *bytes.Buffer     // the body as it was received, where it is kept beside whole; or nil
+	facts     facts             // facts from upstreams that count only for this call
 	owners    map[string]string // of buckets
 	unowned   error             // why the owner of a bucket could not be found
 	partly    *partly           // nil: all of it is allowed
-	needs     []authz.Need      // that were decided
-	named     []string          // ARNs of the instance profiles and server certificates that it names
+	needs     []authz.Need      // the needs that were decided
+	named     []string          // ARNs of the instance profiles and server certificates that the call names
 
 	known    *services.Call    // nil: it is not known
 	unknown  *services.Unknown // nil: it is known, or its service is not
@@ -64,21 +64,21 @@ func (g *Gateway) newCall(w http.ResponseWriter, r *http.Request) *call {
 	return c
 }
 
-// close gives up what is left of the body.
+// close discards the rest of the body.
 func (c *call) close() {
 	if c.body != nil {
 		_ = c.body.Close()
 	}
 }
 
-// admit takes the call through the steps before it is sent on. The failure is what to
-// answer instead.
+// admit takes the call through the steps before it is sent on. If it returns a failure, that is the
+// answer.
 func (c *call) admit() *failure {
 	var fault error
 	c.sig, fault = sigv4.Parse(c.in)
 	parsed := fault == nil
 	bad := c.describe()
-	c.recognise() // so that there is a protocol to answer in
+	c.recognise() // to know the protocol of the answer
 	c.claim()
 	if fault == nil && len(c.g.routes) > 0 {
 		fault = c.open()
@@ -123,7 +123,7 @@ func (c *call) admit() *failure {
 	return c.place(needs)
 }
 
-// describe fills in what is decided about, by the head alone.
+// describe fills in what is decided about, from the head alone.
 func (c *call) describe() *failure {
 	r, q := c.in, &c.request
 	partition := c.g.options.Partition
@@ -153,9 +153,9 @@ func (c *call) describe() *failure {
 	return nil
 }
 
-// cutHost takes what a client has put before the endpoint of S3 out of the host: a
-// bucket or an access point, which goes into the path, or the account of a call to S3
-// Control, which the call says in a header too.
+// cutHost removes from the host what a client has put before the endpoint of S3: a bucket or an
+// access point, which is moved to the path, or the account of a call to S3 Control, which is in a
+// header too.
 func (c *call) cutHost() {
 	q := &c.request
 	h := c.g.readHost(c.in.Host)
@@ -200,8 +200,8 @@ func (c *call) isForm() bool {
 	return c.in.Method == http.MethodPost && isForm(c.in.Header) && (c.sig == nil || !strings.HasPrefix(c.sig.Service, "s3"))
 }
 
-// recognise finds the operation, and the upstream of its service. A call that is not
-// known has at least a protocol.
+// recognise finds the operation, and the upstream of its service. For a call that is not known it
+// finds at least the protocol.
 func (c *call) recognise() {
 	facts := &c.caller.Request
 	known, err := services.Recognise(&c.request)
@@ -259,7 +259,7 @@ func (c *call) findNeeds() (*services.Needs, *failure) {
 	return found, nil
 }
 
-// roleInProfile is the ARN of the role in an instance profile, which the call names.
+// roleInProfile returns the ARN of the role in an instance profile that the call names.
 func (c *call) roleInProfile(profile string) string {
 	arn, role := c.g.options.InstanceProfile(c.ctx, c.request.Account, profile)
 	if arn != "" && !slices.Contains(c.named, arn) {
@@ -271,8 +271,8 @@ func (c *call) roleInProfile(profile string) string {
 // maxNeeds is more than any operation asks for: DeleteObjects of S3 takes 1,000 keys.
 const maxNeeds = 5000
 
-// unknownNeeds are those of an operation that is not in the tables: by its name, on
-// every resource, if the configuration is lenient.
+// unknownNeeds returns the needs of an operation that is not in the tables: if the configuration is
+// lenient, the action of its name on every resource.
 func (c *call) unknownNeeds() (*services.Needs, *failure) {
 	facts := &c.caller.Request
 	if c.unknown != nil && c.unknown.Reason != "" {
@@ -300,7 +300,7 @@ func (c *call) decide(found *services.Needs) *failure {
 		if found.Resolution == services.Unresolved && needs[i].Resource == "*" {
 			needs[i].Wide = c.wide()
 		}
-		if i == 0 || needs[i].Action != needs[i-1].Action { // DeleteObjects has a thousand of one
+		if i == 0 || needs[i].Action != needs[i-1].Action { // DeleteObjects has a thousand needs of one action
 			service, action, _ := strings.Cut(needs[i].Action, ":")
 			o.Used(c.caller, service, action)
 		}
@@ -320,7 +320,7 @@ func (c *call) decide(found *services.Needs) *failure {
 	return nil
 }
 
-// complete says of needs whose their resources are, and in which words they are denied.
+// complete adds to needs who owns their resources, and the words in which they are denied.
 func (c *call) complete(needs []authz.Need) {
 	owner := c.g.account(c.caller)
 	for i := range needs {
@@ -332,7 +332,7 @@ func (c *call) complete(needs []authz.Need) {
 	}
 }
 
-// serviceCall is the call as it is decided, with the needs.
+// serviceCall returns the call for the decision, with its needs.
 func (c *call) serviceCall(needs []authz.Need) *authz.ServiceCall {
 	facts := &c.caller.Request
 	return &authz.ServiceCall{Service: facts.Service, Operation: facts.Operation, Needs: needs, Policy: c.policyOf, Tags: c.tagsOf}

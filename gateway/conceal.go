@@ -11,8 +11,8 @@ import (
 // maxError is how much of an error is read to find its code.
 const maxError = 64 << 10
 
-// conceal is the denial in place of an answer that says that an object does not exist,
-// for a caller who may not list the objects of the bucket.
+// conceal returns the denial that replaces the answer that an object does not exist, for a caller
+// who may not list the objects of the bucket.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
 func (c *call) conceal(res *http.Response) *failure {
 	if res.StatusCode != http.StatusNotFound || c.known == nil {
@@ -25,8 +25,8 @@ func (c *call) conceal(res *http.Response) *failure {
 	return c.decideMore(more.Needs)
 }
 
-// unseal is the denial in place of an object that S3 decrypts with a key of KMS, for a
-// caller who may not use the key. Nothing has changed by then.
+// unseal returns the denial that replaces an object that S3 decrypts with a key of KMS, for a
+// caller who may not use the key. Reading has changed nothing at the upstream.
 func (c *call) unseal(res *http.Response) *failure {
 	if res.StatusCode >= http.StatusMultipleChoices || c.known == nil {
 		return nil
@@ -50,8 +50,8 @@ func (c *call) decideMore(more []authz.Need) *failure {
 	return nil
 }
 
-// saysNoKey reports whether an answer 404 says that there is no such object. One
-// without a body, or with one that cannot be read here, may say so.
+// saysNoKey reports whether an answer 404 says that there is no such object. An answer without a
+// body, or with a body that cannot be read here, counts as saying so.
 func (c *call) saysNoKey(res *http.Response) bool {
 	if c.in.Method == http.MethodHead || res.Header.Get("Content-Encoding") != "" {
 		return true

@@ -27,15 +27,15 @@ type Config struct {
 	// server's own, and CallersAccount the one of each caller.
 	Account string
 
-	// CAFile is a file of certificates, in PEM, that upstreams are trusted by beside
-	// the system's; "" for none.
+	// CAFile is a file of certificates, in PEM, that are trusted for upstreams besides the
+	// system's; "" for none.
 	CAFile string
 
-	// Insecure takes any certificate of an upstream.
+	// Insecure accepts any certificate of an upstream.
 	Insecure bool
 
-	// AnswerTimeout is how long an upstream may take to begin an answer; 0 is 2 minutes,
-	// and 15 for services that answer when work is done, as Lambda does.
+	// AnswerTimeout is how long an upstream may take to begin an answer; 0 is 2 minutes, and 15
+	// minutes for services that answer when their work is done, such as Lambda.
 	AnswerTimeout time.Duration
 
 	// NoMirror leaves the IAM of the upstreams alone. Otherwise the roles that calls pass,
@@ -43,13 +43,13 @@ type Config struct {
 	// and deleted when they are deleted here.
 	NoMirror bool
 
-	// Lenient lets calls of operations that are not known be decided by the name that
-	// they have, on every resource. Otherwise they are denied.
+	// Lenient decides calls of unknown operations by the operation's name, on every resource.
+	// Otherwise they are denied.
 	Lenient bool
 }
 
-// CallersAccount as Config.Account makes resources belong to the account of whoever
-// calls, for upstreams that keep accounts apart by the key ID.
+// CallersAccount as Config.Account makes resources belong to the caller's account, for upstreams
+// that keep accounts apart by the key ID.
 const CallersAccount = "caller"
 
 // ParseAccount reads Config.Account.
@@ -57,14 +57,14 @@ func ParseAccount(s string) (string, error) {
 	if s == "" || s == CallersAccount || principal.ValidAccountID(s) {
 		return s, nil
 	}
-	return "", fmt.Errorf("%q is not an account ID; give 12 digits, or %s for the account of whoever calls", s, CallersAccount)
+	return "", fmt.Errorf("%q is not an account ID; give 12 digits, or %s for the account of each caller", s, CallersAccount)
 }
 
 // Upstream is a server to which calls are sent on.
 type Upstream struct {
-	// Services are the services that it serves, in lower case, as clients of the SDKs or
-	// scopes of signatures name them: s3, dynamodb, monitoring. None: all that no other
-	// upstream names.
+	// Services are the services that it serves, in lower case, as clients of the SDKs or scopes of
+	// signatures name them: s3, dynamodb, monitoring. If there are none, it serves all services
+	// that no other upstream names.
 	Services []string
 
 	// URL has a scheme and a host.
@@ -129,12 +129,12 @@ func emulatorAt(port string) (*url.URL, string, error) {
 	}
 	home, err := os.UserHomeDir()
 	if err != nil {
-		return nil, "", fmt.Errorf("the files of AWS's emulator are in the home directory, and there is none: %w", err)
+		return nil, "", fmt.Errorf("the files of AWS's emulator are in the home directory, which is not known: %w", err)
 	}
 	return &url.URL{Scheme: "https", Host: net.JoinHostPort("127.0.0.1", port)}, filepath.Join(home, ".aws", "emulator", port), nil
 }
 
-// Signing is how a request is signed that is sent on. The zero value is SignAccount.
+// Signing says how a request that is sent on is signed. The zero value is SignAccount.
 type Signing struct {
 	Mode SigningMode
 	Key  sigv4.Credentials // of SignKey
@@ -145,8 +145,8 @@ type SigningMode uint8
 
 // The modes of signing.
 const (
-	// SignAccount signs with a key whose ID is the account of the resources, as
-	// LocalStack and its kin read it, and says the account in x-moto-account-id too.
+	// SignAccount signs with a key whose ID is the account of the resources, which LocalStack and
+	// similar emulators understand, and puts the account in x-moto-account-id too.
 	SignAccount SigningMode = iota
 	Keep                    // the client's own signature is sent on
 	Strip                   // the request is sent on without a signature
@@ -166,7 +166,7 @@ func ParseSigning(s string) (Signing, error) {
 	}
 	id, secret, ok := strings.Cut(s, ":")
 	if !ok || id == "" || secret == "" {
-		return Signing{}, errors.New("the credentials are none of account, keep, strip and KEYID:SECRET")
+		return Signing{}, errors.New("the credentials are not account, keep, strip or KEYID:SECRET")
 	}
 	return Signing{SignKey, sigv4.Credentials{AccessKeyID: id, SecretAccessKey: secret}}, nil
 }

@@ -18,7 +18,7 @@ func TestParseUpstream(t *testing.T) {
 		"emulator":                              "https://127.0.0.1:9297 /home/ana/.aws/emulator/9297",
 		"iam=http://127.0.0.1:5000":             "answered by Understudy itself",
 		"s3,STS=http://127.0.0.1:5000":          "answered by Understudy itself",
-		"emulator=http://127.0.0.1:5000":        "emulator is not a service",
+		"emulator=http://127.0.0.1:5000":        "emulator is not the name of a service",
 		"dynamo=http://127.0.0.1:5000":          "did you mean dynamodb?",
 		"everything=http://127.0.0.1:5000":      "no call would be sent there; Give",
 		"polly=http://127.0.0.1:5000":           "polly http://127.0.0.1:5000",

@@ -9,7 +9,7 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// word gives a need the words by which its service denies it; see denied.
+// word sets the words in which the need's service denies it; see denied.
 func word(n *authz.Need) {
 	service, action, _ := strings.Cut(n.Action, ":")
 	switch service {
@@ -24,8 +24,8 @@ func word(n *authz.Need) {
 	}
 }
 
-// denied is the answer to a call that is not allowed, or whose credentials are not good
-// any more.
+// denied returns the answer to a call that is not allowed, or whose credentials are no longer
+// valid.
 func (c *call) denied(err error) *failure {
 	var known interface {
 		ErrorCode() string

@@ -10,7 +10,7 @@ import (
 // ErrDropped is returned by Options.Disturb to close the connection without an answer.
 var ErrDropped = errors.New("gateway: the request is dropped")
 
-// Claim is what a request says of who signed it, before any of that is proved.
+// Claim is what a request says about who signed it, before any of it is verified.
 type Claim struct {
 	AccessKeyID  string // empty for a request that is not signed
 	SessionToken string // empty if none was sent
@@ -23,7 +23,7 @@ func Operations() []string { return services.Operations() }
 // faultHeader names, in an answer, the faults that the request was given on purpose.
 const faultHeader = ownPrefix + "Fault"
 
-// disturb gives the call the trouble that somebody asked for.
+// disturb gives the call the fault that somebody asked for.
 func (c *call) disturb() *failure {
 	if c.g.options.Disturb == nil {
 		return nil
@@ -43,12 +43,11 @@ func (c *call) disturb() *failure {
 	return c.injected(err)
 }
 
-// generic are the kinds of errors of which each service has its own code, by the code
-// of IAM.
+// generic are the kinds of errors for which each service has its own code, by the code of IAM.
 var generic = map[string]kind{"Throttling": throttled, "ExpiredToken": expired, "InternalFailure": internal}
 
-// injected is the failure for an error that somebody asked for: the code and the
-// message that were asked for, or those of the service.
+// injected returns the failure for an error that somebody asked for, with the code and the message
+// of the fault, or those of the service.
 func (c *call) injected(err error) *failure {
 	var known interface {
 		ErrorCode() string

@@ -1,13 +1,13 @@
-// Package gateway puts IAM in front of any emulator of AWS's services: it takes the
-// calls of services other than IAM and STS, proves who makes them, decides whether
-// they may, and sends them on to an upstream.
+// Package gateway puts IAM in front of any emulator of AWS's services: it takes the calls to
+// services other than IAM and STS, verifies who makes them, decides whether they are allowed, and
+// sends them on to an upstream.
 //
 // It guarantees that
-//   - nothing is sent on before the caller is proved and the call is allowed; what is
+//   - nothing is sent on before the caller is verified and the call is allowed; what is
 //     sent on is what was decided about: one path, one query and one set of headers
 //     serve both. Before a decision an upstream is asked for the policies and tags of
-//     resources and the keys of tables, by requests of the gateway's own;
-//   - a body that is not the one that was signed never reaches an upstream whole;
+//     resources and the keys of tables, by the gateway's own requests;
+//   - a body other than the one that was signed never reaches an upstream whole;
 //   - bodies stream both ways, so that memory does not grow with them; where a decision
 //     needs the body it is read first, up to 16 MiB;
 //   - an upstream sees no secret of this server and none of its headers, and cannot set
@@ -16,7 +16,7 @@
 //
 // # Caveats
 //
-// It keeps no resources, so it does not know their owners: all are those of one account.
-// Their policies and tags are as an upstream tells them, or were up to five seconds ago if
-// they are changed at the upstream itself. What an operation needs is in package gateway/services.
+// It keeps no resources, so it does not know their owners: all belong to one account. Policies and
+// tags of resources come from the upstream; if they are changed at the upstream itself, they are up
+// to five seconds old. What an operation needs is in package gateway/services.
 package gateway

@@ -9,8 +9,8 @@ import (
 	"github.com/understudy-iam/understudy/gateway/services"
 )
 
-// doubt is the failure of a call that the tables know, or that is let through by name,
-// if an upstream could read it in another way than it is decided about.
+// doubt returns a failure if an upstream could read a call, known or decided by name, in another
+// way than the decision does.
 func (c *call) doubt() *failure {
 	reason := ""
 	switch {
@@ -21,9 +21,9 @@ func (c *call) doubt() *failure {
 	case c.known == nil:
 		reason = c.contradicted()
 	case c.known.Body == services.Whole && !c.isReadable():
-		reason = "its body has a Content-Encoding or a charset in which servers read it in different ways"
+		reason = "its body has a Content-Encoding or a charset that servers read in different ways"
 	case (c.protocol == services.Query || c.protocol == services.EC2) && c.request.Form == nil && c.in.ContentLength != 0:
-		reason = "it has parameters in the query and a body that is not a form by its Content-Type"
+		reason = "it has parameters in the query, and its Content-Type says that the body is not a form"
 	}
 	if reason == "" {
 		return nil
@@ -32,7 +32,7 @@ func (c *call) doubt() *failure {
 }
 
 // hasBucketInHost reports whether an upstream could find a bucket in the host of a call
-// to S3. moto takes every first part of a name for one.
+// to S3. moto takes the first part of any name for a bucket.
 func (c *call) hasBucketInHost() bool {
 	if !c.isS3() {
 		return false
@@ -40,9 +40,9 @@ func (c *call) hasBucketInHost() bool {
 	return c.g.readHost(c.request.Host).bucket != "" || c.g.options.Signing.Mode == Keep && !isPlainHost(c.host) && !isEndpoint(c.host)
 }
 
-// sentHost is the host that the upstream is told. Emulators make URLs of it, so that it
-// is the client's. But a call to S3 has its bucket in the path, and a name in which an
-// upstream could find another one is not sent on.
+// sentHost returns the host that the upstream is told. It is the client's, because emulators make
+// URLs of it. But a call to S3 has its bucket in the path, and a host in which an upstream could
+// find another bucket is not sent on.
 func (c *call) sentHost(t *target) string {
 	if c.isS3() && c.g.options.Signing.Mode != Keep && !isPlainHost(c.host) {
 		return t.url.Host
@@ -66,12 +66,12 @@ func isEndpoint(host string) bool {
 		})
 }
 
-// contradicted says what else a call that is not known is, by what upstreams may look
-// at: a call of another service than its signature says, or of another operation.
+// contradicted says how an upstream could read a call that is not known: as a call to another
+// service than its signature says, or of another operation.
 func (c *call) contradicted() string {
 	rest := c.protocol == services.RESTJSON || c.protocol == services.RESTXML
 	if rest && c.request.Header.Get(targetHeader) != "" {
-		return "its path is not one of the service, and X-Amz-Target names an operation"
+		return "its path is not a path of the service, and X-Amz-Target names an operation"
 	}
 	if c.unknown != nil {
 		return ""

@@ -31,8 +31,8 @@ var (
 	errNoEmulator    = errors.New("AWS's emulator is not running")
 )
 
-// emulator is AWS's emulator, whose keys and certificate are of one run. They are read
-// when they are first needed, and again when the files have changed.
+// emulator is AWS's emulator, whose keys and certificate change at each start. They are read when
+// they are first needed, and again when the files have changed.
 type emulator struct {
 	dir   string
 	trust *tls.Config // of other upstreams
@@ -44,7 +44,7 @@ type emulator struct {
 	transports
 }
 
-// stamp tells a file from what it was before.
+// stamp tells whether a file has changed.
 type stamp struct {
 	info fs.FileInfo
 }
@@ -66,7 +66,7 @@ func (e *emulator) target(at *url.URL, patient bool) (*target, error) {
 // refresh reads the files if they have changed.
 func (e *emulator) refresh() error {
 	keys, err := os.Stat(filepath.Join(e.dir, emulatorKeys))
-	if errors.Is(err, fs.ErrNotExist) { // it takes calls with any signature
+	if errors.Is(err, fs.ErrNotExist) { // it accepts calls with any signature
 		keys, err = os.Stat(filepath.Join(e.dir, emulatorConfig))
 	}
 	if err != nil {

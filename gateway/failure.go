@@ -10,12 +10,12 @@ import (
 	"github.com/understudy-iam/understudy/gateway/services"
 )
 
-// failure is what is answered in place of the upstream.
+// failure is the answer in place of the upstream's.
 type failure struct {
 	kind    kind
-	code    string // in place of the kind's; empty: the kind's
+	code    string // empty: that of the kind
 	message string
-	status  int // in place of the kind's; 0: the kind's
+	status  int // 0: that of the kind
 	err     error
 	details []detail // further elements of S3's errors
 	dropped bool     // the connection is closed in place of an answer
@@ -34,12 +34,12 @@ func (f *failure) Error() string {
 
 func (f *failure) Unwrap() error { return f.err }
 
-// Is reports whether the target is what the kind of failure is for callers.
+// Is reports whether the target is the error that callers know the kind of failure by.
 func (f *failure) Is(target error) bool {
 	return target == ErrUpstream && (f.kind == unreachable || f.kind == garbled || f.kind == slow)
 }
 
-// kind is what has failed, apart from how a service says it.
+// kind is what has failed, independent of the service's words.
 type kind uint8
 
 const (
@@ -62,7 +62,7 @@ const (
 	slow
 )
 
-// family is a group of services that have the same codes.
+// family is a group of services with the same codes.
 type family uint8
 
 const (
@@ -130,14 +130,14 @@ var codes = map[kind][families]codeStatus{
 	slow:    {{"GatewayTimeout", 504}, {"GatewayTimeout", 504}, {"GatewayTimeout", 504}, {"GatewayTimeout", 504}, {"GatewayTimeout", 504}},
 }
 
-// messages are those of kinds whose message is always the same, where it is not S3's.
+// messages are the messages of kinds whose message is always the same, for services other than S3.
 var messages = map[kind]string{
 	internal:       "The request processing has failed because of an unknown error, exception or failure.",
 	tooLarge:       "The request body is larger than the 16 MiB that are read to decide a call.",
 	incompleteBody: "The body of the request did not arrive.",
 }
 
-// s3Messages are S3's.
+// s3Messages are the messages of S3.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList
 var s3Messages = map[kind]string{
 	internal:       "We encountered an internal error. Please try again.",
@@ -152,10 +152,10 @@ var s3Messages = map[kind]string{
 	incompleteBody: "You did not provide the number of bytes specified by the Content-Length HTTP header",
 }
 
-// authFailure is what EC2 says of a key or a signature that is not good.
+// authFailure is EC2's message for a key or a signature that is not valid.
 const authFailure = "AWS was not able to validate the provided access credentials"
 
-// fail makes a failure. Without a message it has the kind's.
+// fail makes a failure. Without a message it has that of the kind.
 func (c *call) fail(k kind, message string) *failure {
 	family := c.family()
 	if s := s3Messages[k]; family == s3Family && s != "" {
@@ -170,7 +170,7 @@ func (c *call) fail(k kind, message string) *failure {
 	return &failure{kind: k, message: message}
 }
 
-// internal is the failure of this server, or of nobody if the client has gone away.
+// internal returns the failure for an error of this server, or that the client has gone.
 func (c *call) internal(err error) *failure {
 	if c.in.Context().Err() != nil {
 		return c.givenUp()
@@ -180,14 +180,14 @@ func (c *call) internal(err error) *failure {
 	return f
 }
 
-// givenUp is the failure of a call whose client has gone away.
+// givenUp returns the failure of a call whose client has gone.
 func (c *call) givenUp() *failure {
 	f := c.fail(unreachable, "The request was given up.")
 	f.err = c.in.Context().Err()
 	return f
 }
 
-// family is the group of the call's service.
+// family returns the group of the call's service.
 func (c *call) family() family {
 	switch c.protocol {
 	case services.EC2:
@@ -211,8 +211,7 @@ func (c *call) isS3() bool {
 	return strings.HasPrefix(c.request.Service, "s3")
 }
 
-// unproved is the failure for an error of a signature or of credentials, of which IAM
-// has the texts.
+// unproved returns the failure for an error of a signature or of credentials, with IAM's message.
 func (c *call) unproved(err error) *failure {
 	var ready *failure
 	if errors.As(err, &ready) {
@@ -257,7 +256,7 @@ func (c *call) unproved(err error) *failure {
 	return f
 }
 
-// bodyFault is the failure for a body of another service than S3.
+// bodyFault returns the failure for the body of a call to a service other than S3.
 func (c *call) bodyFault(fault *sigv4.Error) *failure {
 	var f *failure
 	switch fault.Reason {
@@ -265,7 +264,7 @@ func (c *call) bodyFault(fault *sigv4.Error) *failure {
 		f = c.fail(incompleteBody, "")
 	case sigv4.ErrPayloadMismatch, sigv4.ErrChunkMismatch, sigv4.ErrTrailerMismatch:
 		return c.unproved(&sigv4.Error{Reason: sigv4.ErrMismatch, Presigned: fault.Presigned})
-	case sigv4.ErrPayloadWord: // other services take a word where they take events
+	case sigv4.ErrPayloadWord: // services that accept events sign a word in place of the hash
 		f = c.fail(notServed, "The client signs its request event by event ("+clipped(fault.Given)+
 			"), and Understudy does not verify events. "+
 			"Such calls are not sent on: send them to the upstream itself.")
@@ -276,16 +275,16 @@ func (c *call) bodyFault(fault *sigv4.Error) *failure {
 	return f
 }
 
-// signatureKinds are the codes that IAM has for signatures and credentials.
+// signatureKinds are IAM's codes for signatures and credentials.
 var signatureKinds = map[string]kind{
 	"InvalidClientTokenId": unknownKey, "ExpiredToken": expired, "SignatureDoesNotMatch": mismatch,
 	"IncompleteSignature": incomplete, "MissingAuthenticationToken": unsigned,
 }
 
-// notServed says what to do with a call of a service that no upstream serves.
+// notServed says what to do about a call to a service that no upstream serves.
 func (c *call) notServed() *failure {
 	facts := &c.caller.Request
-	what := "this is a call of " + facts.Service + " (" + facts.Operation + "): "
+	what := "this is a call to " + facts.Service + " (" + facts.Operation + "): "
 	if len(c.g.routes) > 0 {
 		return c.fail(notServed, "No upstream serves it: "+what+"start Understudy with another --upstream "+facts.Service+
 			"=URL, or with --upstream URL for all services.")

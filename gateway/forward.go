@@ -14,7 +14,7 @@ import (
 	"github.com/understudy-iam/understudy/awsapi/sigv4"
 )
 
-// forward sends the call on, and the answer back.
+// forward sends the call to the upstream and the answer to the client.
 func (c *call) forward() {
 	if c.partly != nil && c.partly.needs.AllDenied(c.partly.denied) {
 		c.answerParts()
@@ -66,14 +66,14 @@ func (c *call) forward() {
 	c.relay(res)
 }
 
-// isLong reports whether the service answers only when work is done.
+// isLong reports whether the service answers only when its work is done.
 func (c *call) isLong() bool {
 	return c.serviceIs("lambda") || c.serviceIs("states") || c.serviceIs("bedrock")
 }
 
 var errUpgrade = errors.New("it has switched to another protocol")
 
-// outgoing is the request that is sent on: what was decided about, signed anew.
+// outgoing returns the request that is sent on: what was decided about, signed again.
 func (c *call) outgoing(ctx context.Context, t *target) (*http.Request, error) {
 	q := &c.request
 	path, err := url.PathUnescape(c.sentPath())
@@ -82,7 +82,7 @@ func (c *call) outgoing(ctx context.Context, t *target) (*http.Request, error) {
 	}
 	to := &url.URL{Scheme: t.url.Scheme, Host: t.url.Host, Path: path, RawPath: c.sentPath(), RawQuery: c.in.URL.RawQuery}
 	if to.EscapedPath() != c.sentPath() {
-		return nil, errors.New("the path would be sent on otherwise than it was decided about")
+		return nil, errors.New("the path that is sent on would differ from the one that was decided about")
 	}
 	out := (&http.Request{
 		Method: q.Method, URL: to, Host: c.sentHost(t), Header: q.Header.Clone(), ContentLength: c.in.ContentLength,
@@ -100,7 +100,7 @@ func (c *call) outgoing(ctx context.Context, t *target) (*http.Request, error) {
 		c.g.sign(out, c.attach(out), t, c.signature())
 	}
 	if _, ok := out.Header["User-Agent"]; !ok {
-		out.Header.Set("User-Agent", "") // or net/http says its own
+		out.Header.Set("User-Agent", "") // or net/http sets its own
 	}
 	return out, err
 }
@@ -110,7 +110,7 @@ func (c *call) keeps(t *target) bool {
 	return c.g.options.Signing.Mode == Keep && t.key.AccessKeyID == ""
 }
 
-// attach gives the request its body, and returns what is signed for it.
+// attach gives the request its body, and returns the hash or the word that is signed for it.
 func (c *call) attach(out *http.Request) (payload string) {
 	switch {
 	case c.read:
@@ -130,7 +130,7 @@ func (c *call) attach(out *http.Request) (payload string) {
 	return payload
 }
 
-// attachAsSent gives the request the body as it came, for an upstream that verifies
+// attachAsSent gives the request the body as it was received, for an upstream that verifies
 // the client's own signature. What was read is sent as it was read.
 func (c *call) attachAsSent(out *http.Request) {
 	switch {
@@ -155,13 +155,13 @@ func (c *call) attachAsSent(out *http.Request) {
 	}
 }
 
-// accountHeader says to moto which account a request is of: it reads none from a key.
+// accountHeader tells moto the account of a request: it does not read the account from a key.
 const accountHeader = "X-Moto-Account-Id"
 
-// signature says what a request is signed for.
+// signature says for what a request is signed.
 type signature struct{ service, region, account string }
 
-// signature is that of the call's request.
+// signature returns the signature data of the call's request.
 func (c *call) signature() signature {
 	s := signature{c.request.Service, c.request.Region, c.holder()}
 	if s.service == "" && c.service != nil {
@@ -170,7 +170,7 @@ func (c *call) signature() signature {
 	return s
 }
 
-// sign signs a request, or takes its signature away.
+// sign signs a request, or removes its signature.
 func (g *Gateway) sign(out *http.Request, payload string, t *target, s signature) {
 	if signer := g.signer(out, t, s); signer != nil {
 		signer.Sign(out, payload, time.Now())
@@ -179,7 +179,7 @@ func (g *Gateway) sign(out *http.Request, payload string, t *target, s signature
 	sigv4.Strip(out)
 }
 
-// signer signs with the credentials that the configuration says, or with those that
+// signer returns what signs requests: with the credentials of the configuration, or with those that
 // the upstream wants. It is nil for a request that is sent on without a signature.
 func (g *Gateway) signer(out *http.Request, t *target, s signature) *sigv4.Signer {
 	signer := &sigv4.Signer{Credentials: t.key, Service: s.service, Region: s.region}
@@ -214,7 +214,7 @@ func (c *call) guardBody(out *http.Request) *sentBody {
 		return nil
 	}
 	if s, ok := c.in.Body.(interface{ Stream() }); ok && !c.read {
-		s.Stream() // its bytes are not held here
+		s.Stream() // the reader does not keep the bytes
 	}
 	s := &sentBody{ReadCloser: out.Body, c: c, done: make(chan struct{})}
 	out.Body = s
@@ -232,7 +232,7 @@ func (s *sentBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// fault is the error of reading the body, nil if there is none.
+// fault returns the error of reading the body, or nil.
 func (s *sentBody) fault() error {
 	if s == nil {
 		return nil
@@ -242,13 +242,13 @@ func (s *sentBody) fault() error {
 	return s.broken
 }
 
-// Close is called by the transport when it does not read any more.
+// Close is called by the transport when it stops reading.
 func (s *sentBody) Close() error {
 	s.once.Do(func() { close(s.done) })
 	return nil
 }
 
-// wait ends the sending of the body and waits until it has ended.
+// wait stops the sending of the body and waits until it has stopped.
 func (s *sentBody) wait(cancel context.CancelFunc) {
 	if s == nil {
 		return
@@ -277,18 +277,18 @@ func (c *call) relay(res *http.Response) {
 	if err := c.stream(body, res.ContentLength < 0); err != nil {
 		c.g.options.Logger.Warn("the answer of an upstream ended early",
 			"upstream", c.upstream.URL.String(), "request_id", c.caller.Request.ID, "error", err)
-		panic(http.ErrAbortHandler) // the client must not take a part for the whole
+		panic(http.ErrAbortHandler) // the client must not take a part of the answer for all of it
 	}
 	for name, values := range res.Trailer {
 		h[http.TrailerPrefix+name] = values
 	}
 }
 
-// copyHeaders are those of the answer that are sent back. The upstream's request ID is
-// shown beside ours.
+// copyHeaders copies the headers of the answer that are sent back. The upstream's request ID is
+// sent in addition to ours.
 func (c *call) copyHeaders(h http.Header, res *http.Response) {
 	const upstreamID = ownPrefix + "Upstream-Request-Id"
-	own := h.Get("Access-Control-Allow-Origin") != "" // said by this server, for the page that calls
+	own := h.Get("Access-Control-Allow-Origin") != "" // set by this server, for the page that calls
 	for name, values := range passed(res.Header) {
 		if own && (name == "Access-Control-Allow-Origin" || name == "Access-Control-Allow-Credentials") {
 			continue
@@ -316,11 +316,11 @@ func peek(res *http.Response, limit int64) []byte {
 	return head
 }
 
-// buffers are for parts of answers.
+// buffers are reused for parts of answers.
 var buffers = sync.Pool{New: func() any { b := make([]byte, 64<<10); return &b }}
 
-// stream copies the body; parts of an answer whose length is not known are sent as
-// they come, as those of an event stream.
+// stream copies the body; if the length of an answer is not known, as with an event stream, its
+// parts are sent as they arrive.
 func (c *call) stream(body io.Reader, flush bool) error {
 	control := http.NewResponseController(c.w)
 	buffer := buffers.Get().(*[]byte)
@@ -346,7 +346,7 @@ func (c *call) stream(body io.Reader, flush bool) error {
 	}
 }
 
-// upstreamFault says what is wrong with the upstream, to the client and in the log.
+// upstreamFault tells the client and the log what is wrong with the upstream.
 func (c *call) upstreamFault(err error) *failure {
 	failed := c.upstream
 	if asked := (*unanswered)(nil); errors.As(err, &asked) {
@@ -364,7 +364,7 @@ func (c *call) upstreamFault(err error) *failure {
 	return f
 }
 
-// shownService and shownOperation are what the head says of a call that is not known.
+// shownService and shownOperation return what the head says about a call that is not known.
 func (c *call) shownService() string {
 	if c.request.Service != "" {
 		return c.request.Service
@@ -389,7 +389,7 @@ func (c *call) shownOperation() string {
 	return c.in.Method + " " + c.in.URL.Path
 }
 
-// maxClipped is how long a string of a head may be that is kept, in bytes.
+// maxClipped is the maximum length, in bytes, of a string from a head that is kept.
 const maxClipped = 128
 
 func clipped(s string) string {

@@ -30,26 +30,25 @@ type Options struct {
 	// Credentials finds the secret and the caller of an access key ID.
 	Credentials Credentials
 
-	// Facts tells what is known of a request before its caller is, and gives it an ID.
+	// Facts returns what is known about a request before its caller is known, and gives it an ID.
 	Facts func(*http.Request) principal.Request
 
-	// SignatureAnswer is IAM's answer to an error of package sigv4: the other services
-	// have the same texts under codes of their own.
+	// SignatureAnswer returns IAM's answer to an error of package sigv4: the other services have
+	// the same messages with codes of their own.
 	SignatureAnswer func(error) error
 
-	// DeclaredPolicy finds the policy that counts for the resource with the ARN where an
-	// upstream says none, and the account that owns it; both are empty if there is none.
+	// DeclaredPolicy finds the declared policy of the resource with the ARN, for when the upstream
+	// has none, and the account that owns it; both are empty if there is none.
 	DeclaredPolicy func(ctx context.Context, resource string) (document, owner string, err error)
 
-	// Accounts returns the first accounts that exist, at most so many; nil knows none.
+	// Accounts returns the first accounts that exist, at most the given number; nil: no accounts are known.
 	Accounts func(ctx context.Context, most int) ([]string, error)
 
-	// Disturb, if set, may hold a request, and end it with the error that it returns,
-	// before its signature is proved. The caller in ctx is nobody yet; its Request may
-	// be changed. The request goes on with the context that is returned, which must
-	// come from ctx. An error that has a method Generic() bool, and says true, is
-	// answered with the service's own code for Throttling, ExpiredToken or
-	// InternalFailure.
+	// Disturb, if set, may delay a request, and end it with the error that it returns, before its
+	// signature is verified. The caller in ctx is not known yet; its Request may be changed. The
+	// request goes on with the context that is returned, which must come from ctx. An error with a
+	// method Generic() bool that returns true is answered with the service's own code for
+	// Throttling, ExpiredToken or InternalFailure.
 	Disturb func(ctx context.Context, c Claim) (context.Context, error)
 
 	// InstanceProfile finds an instance profile of the account, which is given by name or
@@ -59,23 +58,23 @@ type Options struct {
 	// Used notes that the caller has used an action of a service.
 	Used func(c *principal.Caller, service, action string)
 
-	// Entity finds a role, an instance profile or a server certificate by its ARN, for
-	// upstreams that must know what calls name; nil if there is none. Without it nothing
-	// is made at an upstream.
+	// Entity finds a role, an instance profile or a server certificate by its ARN, for upstreams
+	// that must know what calls name; it returns nil if there is none. If Entity itself is nil,
+	// nothing is made at an upstream.
 	Entity func(ctx context.Context, arn string) (*services.Entity, error)
 
-	// EncodedMessage is the message that services such as EC2 give to a caller who was
+	// EncodedMessage makes the encoded message that services such as EC2 give to a caller who was
 	// denied, "" if there is none.
 	EncodedMessage func(ctx context.Context, c *principal.Caller) string
 
-	// Suspects finds the secrets that a client may have signed with by mistake; nil:
-	// nobody looks for them.
+	// Suspects finds the secrets that a client may have signed with by mistake; nil: they are not
+	// looked for.
 	Suspects func(ctx context.Context, claimed *principal.Principal) []sigv4.Suspect
 
-	// Observe is told of every call, before any of its answer is sent.
+	// Observe is called for every call, before any part of its answer is sent.
 	Observe func(*Exchange)
 
-	// Now tells how old is what upstreams have said; nil is time.Now.
+	// Now is the clock for the age of what upstreams have said; nil is time.Now.
 	Now func() time.Time
 
 	Logger *slog.Logger // nil discards
@@ -90,7 +89,7 @@ type Authorizer interface {
 type Credential struct {
 	Secret    string
 	Principal principal.Principal
-	Admit     func(context.Context) error // is called once the secret was shown
+	Admit     func(context.Context) error // is called once the signature was verified
 }
 
 // Credentials finds credentials.
@@ -101,7 +100,7 @@ type Credentials interface {
 	Lookup(ctx context.Context, accessKeyID, sessionToken, region string) (Credential, error)
 }
 
-// Gateway serves calls of other services than IAM and STS. It is an http.Handler.
+// Gateway serves calls to services other than IAM and STS. It is an http.Handler.
 type Gateway struct {
 	options Options
 	routes  routes
@@ -111,7 +110,7 @@ type Gateway struct {
 	mirror  mirror
 }
 
-// New makes a Gateway. Close it when it is not used any more.
+// New makes a Gateway. Close it when it is no longer used.
 func New(o Options) (*Gateway, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
@@ -133,16 +132,16 @@ func New(o Options) (*Gateway, error) {
 	return g, nil
 }
 
-// Close closes the connections to upstreams that wait for a call.
+// Close closes the idle connections to upstreams.
 func (g *Gateway) Close() {
 	for _, u := range g.routes {
 		u.close()
 	}
 }
 
-// Takes reports whether a request without a signature is a call of a service that is
-// not IAM or STS: by a header that these do not have, or, where there is an upstream,
-// by a path or a host as S3 has them.
+// Takes reports whether a request without a signature is a call to a service other than IAM or STS:
+// by a header that these do not have or, if there is an upstream, by a path or a host in the form
+// of S3.
 func (g *Gateway) Takes(r *http.Request) bool {
 	switch {
 	case strings.Contains(r.Header.Get(targetHeader), "."), r.Header.Get("Smithy-Protocol") != "":

@@ -9,15 +9,14 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// localhost is below which a bucket can have a name of its own.
+// localhost is a domain in which a bucket can have a name of its own.
 const localhost = "localhost"
 
-// awsDomains are below which S3 has its endpoints, for clients that reach the server
-// by a proxy or /etc/hosts.
-// https://docs.aws.amazon.com/general/latest/gr/s3.html
+// awsDomains are the domains of S3's endpoints, for clients that reach the server through a proxy
+// or /etc/hosts. https://docs.aws.amazon.com/general/latest/gr/s3.html
 var awsDomains = []string{"amazonaws.com", "amazonaws.com.cn"}
 
-// s3Host is what a host of S3 says.
+// s3Host is what can be read from a host of S3.
 type s3Host struct {
 	bucket string // or the ARN of an access point, with a colon before its name; "" if the host names none
 	rest   string // the host without it
@@ -95,7 +94,7 @@ func (e *endpoint) ends(tail []string) bool {
 	return len(tail) == 0
 }
 
-// newEndpoint is the endpoint that a part of a name is; nil if it is none.
+// newEndpoint returns the endpoint that a part of a name is; nil if it is not an endpoint.
 func newEndpoint(label string) *endpoint {
 	name := strings.TrimSuffix(label, "-fips")
 	switch {
@@ -116,7 +115,7 @@ func newEndpoint(label string) *endpoint {
 	return nil
 }
 
-// name is how the upstream and the tables know the endpoint.
+// name returns the name by which the upstream and the tables know the endpoint.
 func (e *endpoint) name() string {
 	if e.region == "" {
 		return "s3"
@@ -124,7 +123,7 @@ func (e *endpoint) name() string {
 	return "s3." + e.region
 }
 
-// host is what is before the endpoint.
+// host reads what is before the endpoint.
 func (e *endpoint) host(own string, partition principal.Partition) s3Host {
 	service := "s3"
 	switch e.kind {
@@ -132,7 +131,7 @@ func (e *endpoint) host(own string, partition principal.Partition) s3Host {
 		return s3Host{bucket: own}
 	case ofNothing:
 		return s3Host{
-			reason: "its host, at " + e.label + ", is not one of a bucket or of an access point of one; use the host of the bucket",
+			reason: "its host, at " + e.label + ", is not that of a bucket or of a bucket's access point; use the host of the bucket",
 		}
 	case ofLambdas:
 		service = "s3-object-lambda"
@@ -144,10 +143,10 @@ func (e *endpoint) host(own string, partition principal.Partition) s3Host {
 	return s3Host{bucket: "arn:" + partition.String() + ":" + service + ":" + e.region + ":" + own[i+1:] + ":accesspoint:" + own[:i]}
 }
 
-// isControl reports whether what is read as a bucket is where a call to S3 Control about
-// the account goes: the SDKs put the account before any endpoint, also before
-// localhost. An account ID is a valid name of a bucket too, so that only the call itself
-// tells them apart: account is that of services.Request.ControlAccount.
+// isControl reports whether what was read as a bucket is the account of a call to S3 Control: the
+// SDKs put the account before any endpoint, even before localhost. An account ID is also a valid
+// name of a bucket, so only the call itself tells them apart: account is that of
+// services.Request.ControlAccount.
 func (h *s3Host) isControl(account string) bool {
 	if account == "" {
 		return false
@@ -159,7 +158,7 @@ func (h *s3Host) isControl(account string) bool {
 	return strings.TrimSuffix(labels[0], "-fips") == "s3-control" && (&endpoint{}).ends(labels[1:])
 }
 
-// prefix is the bucket or the access point as the first part of a path.
+// prefix returns the bucket or the access point as the first part of a path.
 func (h *s3Host) prefix() string { return "/" + url.PathEscape(h.bucket) }
 
 // cutPort splits a host into its name or address and the port with its colon, which is

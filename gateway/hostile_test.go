@@ -133,7 +133,7 @@ func TestUnsignedHeaders(t *testing.T) {
 	}
 }
 
-// A body that is compressed is decided by what it says, and sent on as it came.
+// A body that is compressed is decided by what it says, and sent on as it was received.
 func TestCompressedBodies(t *testing.T) {
 	t.Parallel()
 	up := newUpstream(t, nil)

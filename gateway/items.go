@@ -9,14 +9,14 @@ import (
 	"github.com/understudy-iam/understudy/gateway/services"
 )
 
-// partly is a call of which parts are denied: the rest is sent on, and the errors of
-// the parts are put into the answer.
+// partly is a call with parts that are denied: the rest is sent on, and the errors of these parts
+// are put into the answer.
 type partly struct {
 	needs  *services.Needs
 	denied []services.DeniedItem
 }
 
-// leaveOut takes the parts out of the call that are denied.
+// leaveOut removes the denied parts from the call.
 func (c *call) leaveOut(needs *services.Needs, parts []error) *failure {
 	p := &partly{needs: needs}
 	for i, err := range parts {
@@ -38,7 +38,7 @@ func (c *call) leaveOut(needs *services.Needs, parts []error) *failure {
 	return nil
 }
 
-// answerParts answers a call all of whose parts are denied.
+// answerParts answers a call if all its parts are denied.
 func (c *call) answerParts() {
 	body, err := c.partly.needs.WithDenied(nil, c.partly.denied)
 	if err != nil {
@@ -55,7 +55,7 @@ func (c *call) answerParts() {
 }
 
 // mergeParts puts the errors of the parts that were left out into the answer of the
-// upstream. An answer that is an error already stays as it is.
+// upstream. An answer that is an error is left unchanged.
 func (c *call) mergeParts(res *http.Response) error {
 	if res.StatusCode != http.StatusOK {
 		return nil

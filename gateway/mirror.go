@@ -15,12 +15,12 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// Some upstreams have an IAM of their own and refuse a call that names an entity which is
-// not there: moto a role for a function of Lambda, an instance profile for an instance of
-// EC2, a server certificate for a listener. Before such a call is sent on, the entity is
-// made there, under the same account, path and name.
+// Some upstreams have an IAM of their own and refuse a call that names an entity they do not have:
+// moto does so for the role of a Lambda function, the instance profile of an EC2 instance and the
+// server certificate of a listener. Before such a call is sent on, the entity is created there,
+// under the same account, path and name.
 
-// mirror are the entities that upstreams were asked for. The zero value is empty.
+// mirror holds the entities that upstreams were asked for. The zero value is empty.
 type mirror struct {
 	mu    sync.Mutex
 	known map[mirrored]*image
@@ -34,17 +34,17 @@ type mirrored struct {
 
 // image is an entity at an upstream.
 type image struct {
-	mu     sync.Mutex // is held while the upstream is asked, so that it makes the entity once
+	mu     sync.Mutex // is held while the upstream is asked, so that the entity is created once
 	entity *services.Entity
-	own    bool      // it was made here, and is deleted when the entity is
-	until  time.Time // then it is seen whether it is still there
+	own    bool      // it was created by the gateway, and is deleted when the entity is
+	until  time.Time // then the upstream is asked again
 }
 
-// maxMirrored is how many entities are remembered. One that is made when there are more
-// stays at the upstream when it is deleted here.
+// maxMirrored is how many entities are remembered. Any more that are created remain at the upstream
+// when they are deleted here.
 const maxMirrored = 10000
 
-// mirrorEntities makes the entities that the call names at its upstream.
+// mirrorEntities creates, at its upstream, the entities that the call names.
 func (c *call) mirrorEntities() {
 	o := &c.g.options
 	if o.NoMirror || o.Entity == nil || !c.g.asks(c.upstream) {
@@ -52,13 +52,13 @@ func (c *call) mirrorEntities() {
 	}
 	for _, arn := range c.namedEntities() {
 		if err := c.g.mirrorEntity(c.in.Context(), mirrored{c.upstream, arn}); err != nil {
-			o.Logger.Warn("what a call names was not made at an upstream, which may refuse the call",
+			o.Logger.Warn("an entity that a call names could not be created at an upstream, which may refuse the call",
 				"arn", arn, "upstream", c.upstream.URL.String(), "request_id", c.caller.Request.ID, "error", err)
 		}
 	}
 }
 
-// namedEntities are the ARNs of the roles that the call passes, and of what else it names.
+// namedEntities returns the ARNs of the roles that the call passes, and of the other entities that it names.
 func (c *call) namedEntities() []string {
 	var list []string
 	for i := range c.needs {
@@ -69,7 +69,7 @@ func (c *call) namedEntities() []string {
 	return append(list, c.named...)
 }
 
-// passesRole reports whether a need is to pass one role.
+// passesRole reports whether a need is the permission to pass one role.
 func passesRole(n *authz.Need) bool {
 	if n.Action != "iam:PassRole" || strings.ContainsAny(n.Resource, "*?") {
 		return false
@@ -78,8 +78,8 @@ func passesRole(n *authz.Need) bool {
 	return ok && strings.HasPrefix(a.Resource, "role/")
 }
 
-// mirrorEntity makes an entity at an upstream, unless it is there already. Of one that
-// does not exist the upstream says so itself.
+// mirrorEntity creates an entity at an upstream, unless it is already there. For an entity that
+// does not exist here, the upstream reports the error itself.
 func (g *Gateway) mirrorEntity(ctx context.Context, at mirrored) error {
 	entity, err := g.options.Entity(ctx, at.arn)
 	if entity == nil || err != nil {
@@ -106,8 +106,8 @@ func (g *Gateway) mirrorEntity(ctx context.Context, at mirrored) error {
 	return err
 }
 
-// makeEntity reports whether it made the entity, or a part of it. An upstream that has it,
-// or that has no IAM, is left alone.
+// makeEntity reports whether it created the entity, or a part of it. An upstream that already has
+// it, or that has no IAM, is left alone.
 func (g *Gateway) makeEntity(ctx context.Context, u *upstream, e *services.Entity) (made bool, err error) {
 	status, answer, err := g.askAt(ctx, u, e.Find())
 	if err != nil || status == http.StatusOK || !services.Missing(answer) {
@@ -123,7 +123,7 @@ func (g *Gateway) makeEntity(ctx context.Context, u *upstream, e *services.Entit
 	return made, nil
 }
 
-// refused is the error of a change that an upstream did not make.
+// refused returns the error for a change that an upstream did not make.
 func refused(status int, answer []byte, err error) error {
 	if err != nil {
 		return err
@@ -131,7 +131,7 @@ func refused(status int, answer []byte, err error) error {
 	return fmt.Errorf("it answered %d: %.200s", status, answer)
 }
 
-// image returns the image of an entity, which may know nothing yet.
+// image returns the image of an entity, which may still be empty.
 func (m *mirror) image(at mirrored) *image {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -159,13 +159,13 @@ func (m *mirror) list() []mirrored {
 	return list
 }
 
-// ForgetEntities deletes the entities at upstreams that were made there by the gateway and
-// are gone here, and the instance profiles that have another role here. It is called after
+// ForgetEntities deletes from upstreams the entities that the gateway created there and that no
+// longer exist here, and the instance profiles that have another role here. It is called after
 // entities were deleted or changed.
 func (g *Gateway) ForgetEntities(ctx context.Context) {
 	for _, at := range g.mirror.list() {
 		if err := g.forgetEntity(ctx, at); err != nil {
-			g.options.Logger.Warn("what was deleted here was not deleted at an upstream",
+			g.options.Logger.Warn("an entity that was deleted here could not be deleted at an upstream",
 				"arn", at.arn, "upstream", at.upstream.URL.String(), "error", err)
 		}
 	}

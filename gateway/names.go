@@ -12,8 +12,8 @@ import (
 // maxNames is how many names are remembered at least.
 const maxNames = 20000
 
-// names are the names that upstreams have answered for resources: whose a ciphertext
-// or an iterator is. The zero value is empty. Several goroutines may use them.
+// names remembers the names that upstreams have answered for resources: the key of a ciphertext,
+// the stream of an iterator. The zero value is empty. It is safe for concurrent use.
 type names struct {
 	mu       sync.Mutex
 	new, old map[[sha256.Size]byte]string
@@ -33,7 +33,7 @@ func (n *names) get(kind services.Lookup, name string) string {
 	return n.old[key]
 }
 
-// put remembers a name. When there are too many the older half is forgotten.
+// put remembers a name. When there are too many, the older half is forgotten.
 func (n *names) put(kind services.Lookup, name, arn string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -44,7 +44,7 @@ func (n *names) put(kind services.Lookup, name, arn string) {
 }
 
 // resolve returns the ARN that a name in the request stands for; empty if it is not
-// known. The upstream is asked for it where it can be.
+// known. The upstream is asked if it can be.
 func (c *call) resolve(kind services.Lookup, name string) string {
 	question := services.AskName(kind, name)
 	if question == nil {
@@ -57,12 +57,12 @@ func (c *call) resolve(kind services.Lookup, name string) string {
 	})
 }
 
-// remember reads the answer to a call that teaches a name, of at most maxWhole bytes.
+// remember reads the answer to a call, at most maxWhole bytes, if it has a name to remember.
 func (c *call) remember(res *http.Response) {
 	if c.known == nil || !c.known.Teaches() || res.StatusCode != http.StatusOK {
 		return
 	}
-	about := c.needs[len(c.needs)-1].Resource // of ReEncrypt the key that encrypts anew
+	about := c.needs[len(c.needs)-1].Resource // for ReEncrypt the key that encrypts the new ciphertext
 	if kind, name := c.known.Taught(peek(res, maxWhole)); name != "" && !strings.HasSuffix(about, "*") {
 		c.g.names.put(kind, name, about)
 	}

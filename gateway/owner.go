@@ -8,13 +8,13 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// maxOwners is of how many accounts an upstream is asked for the buckets, to find the
-// owner of one.
+// maxOwners is for how many accounts an upstream is asked for the list of buckets, to find the
+// owner of a bucket.
 const maxOwners = 100
 
-// bucketOwner returns the account that owns a bucket; empty if nothing says that it is
-// another one than that whose resources the call is about. Where the upstream cannot be
-// asked the call is not decided; see unowned.
+// bucketOwner returns the account that owns a bucket; empty if nothing says that it differs from
+// the account whose resources the call is about. If the upstream cannot be asked, the call is not
+// decided; see unowned.
 func (c *call) bucketOwner(bucket string) string {
 	owner, known := c.owners[bucket]
 	if known || c.unowned != nil {
@@ -55,7 +55,7 @@ func (c *call) bucketARN(bucket string) string {
 	return services.BucketARN(c.g.options.Partition.String(), bucket)
 }
 
-// accounts are those that may own a bucket, the caller's first.
+// accounts returns the accounts that may own a bucket, the caller's first.
 func (c *call) accounts(ctx context.Context) ([]string, error) {
 	list := []string{c.g.account(c.caller)}
 	if c.g.options.Accounts == nil {

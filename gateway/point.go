@@ -6,9 +6,8 @@ import (
 	"github.com/understudy-iam/understudy/gateway/services"
 )
 
-// pointBucket returns the bucket behind an access point, which the upstream is asked
-// for: emulators know access points by operations of S3 Control alone, and objects by
-// their bucket.
+// pointBucket asks the upstream for the bucket of an access point: emulators know access points
+// only in the operations of S3 Control, and objects only by their bucket.
 func (c *call) pointBucket(point string) (string, bool) {
 	bucket := guess(c, inquiry[string]{
 		about: point, what: "bucket",
@@ -18,8 +17,7 @@ func (c *call) pointBucket(point string) (string, bool) {
 	return bucket, bucket != ""
 }
 
-// place lets the call be sent on to where its resource is: to the bucket that is behind an
-// access point.
+// place directs a call on an access point to its bucket.
 func (c *call) place(needs *services.Needs) *failure {
 	switch {
 	case needs.OtherOwner != nil:
@@ -28,7 +26,7 @@ func (c *call) place(needs *services.Needs) *failure {
 		return f
 	case needs.UnknownPoint != "":
 		return c.fail(notServed, "The request is allowed, but it is not sent on: its access point "+needs.UnknownPoint+
-			" is none whose bucket the upstream says (GetAccessPoint of S3 Control); make it there, or use the bucket.")
+			" is not one that the upstream knows (GetAccessPoint of S3 Control); create it there, or use the bucket.")
 	}
 	if f := c.unpublishable(&needs.Publishes); f != nil {
 		return f
@@ -37,5 +35,5 @@ func (c *call) place(needs *services.Needs) *failure {
 	return c.misplaced()
 }
 
-// sentPath is the path that is sent on.
+// sentPath returns the path that is sent on.
 func (c *call) sentPath() string { return cmp.Or(c.moved, c.request.Path) }

@@ -46,15 +46,15 @@ func TestAccessPoints(t *testing.T) {
 			request{host: "mine" + host, target: "/secret/a%2Fb", key: other}, 403, "accesspoint/mine/object/secret/a/b",
 		},
 		"unknown": {
-			request{host: "none" + host, target: "/pics/a", key: both}, 501, "accesspoint/none is none whose bucket the upstream says",
+			request{host: "none" + host, target: "/pics/a", key: both}, 501, "accesspoint/none is not one that the upstream knows",
 		},
 		"unknown and denied":       {request{host: "none" + host, target: "/pics/a", key: other}, 403, "accesspoint/none/object/pics/a"},
-		"of a bucket that is none": {request{host: "odd" + host, target: "/pics/a", key: both}, 501, "accesspoint/odd is none"},
+		"of a bucket that is none": {request{host: "odd" + host, target: "/pics/a", key: both}, 501, "accesspoint/odd is not one"},
 		"of several buckets": {request{host: "a.mrap.accesspoint.s3-global.localhost", target: "/pics/a", key: both}, 400,
-			"is not one of a bucket or of an access point of one"},
+			"is not that of a bucket or of a bucket&#39;s access point"},
 		"a website": {
 			request{host: "pics.s3-website-us-east-1.localhost", target: "/a", key: both}, 400,
-			"s3-website-us-east-1, is not one of a bucket",
+			"s3-website-us-east-1, is not that of a bucket",
 		},
 	} {
 		q := c.request

@@ -15,8 +15,8 @@ func (c *call) isPosted() bool {
 	return c.known != nil && c.known.Service.Name == "s3" && c.known.Operation == "PostObject"
 }
 
-// openForm reads the fields of a form, and finds whose key its policy is signed with,
-// as it says. What the head says of an object does not count: S3 reads the fields.
+// openForm reads the fields of a form, and finds the key with which its policy claims to be signed.
+// What the head says about an object does not count: S3 reads the fields.
 func (c *call) openForm() (err error) {
 	if c.sig != nil {
 		return &sigv4.Error{Reason: sigv4.ErrTwoSignatures}
@@ -41,7 +41,7 @@ func (c *call) openForm() (err error) {
 	return c.lookUp()
 }
 
-// fields are what the form says of the object, with the key that it will have.
+// fields returns what the form says about the object, with the key that it will have.
 func (c *call) fields() url.Values {
 	fields := url.Values{"key": {c.form.Key()}}
 	for _, name := range c.form.Fields() {
@@ -52,7 +52,7 @@ func (c *call) fields() url.Values {
 	return fields
 }
 
-// proveForm proves the signature of the form's policy, and compares the form with it.
+// proveForm verifies the signature of the form's policy, and checks the form against the policy.
 func (c *call) proveForm() error {
 	if c.sig != nil {
 		if err := c.form.Verify(c.sig, c.secret); err != nil {
@@ -62,14 +62,14 @@ func (c *call) proveForm() error {
 	return c.form.Check(bucketIn(c.request.Path), c.caller.Request.Received)
 }
 
-// bucketIn is the bucket in the path of a form that was recognised.
+// bucketIn returns the bucket in the path of a form that was recognised.
 func bucketIn(path string) string {
 	bucket, _ := url.PathUnescape(strings.Trim(path, "/"))
 	return bucket
 }
 
-// attachForm gives the request the form that was decided about, signed anew, or with
-// the policy and the signature of the client.
+// attachForm gives the request the form that was decided about, signed again, or with the policy
+// and the signature of the client.
 func (c *call) attachForm(out *http.Request, t *target) error {
 	if c.keeps(t) {
 		return c.form.AttachAsSent(out)
@@ -77,7 +77,7 @@ func (c *call) attachForm(out *http.Request, t *target) error {
 	return c.form.Attach(out, bucketIn(c.sentPath()), c.g.signer(out, t, c.signature()), time.Now())
 }
 
-// formFault is what S3 says of a form that is not good.
+// formFault returns S3's answer to an invalid form.
 func (c *call) formFault(e *postform.Error) *failure {
 	if c.stage == AtSignature {
 		c.stage = AtParameters

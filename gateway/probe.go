@@ -7,12 +7,12 @@ import (
 	"time"
 )
 
-// probeWait is how long an upstream may take to show that it answers.
+// probeWait is how long an upstream may take to answer the probe.
 const probeWait = 2 * time.Second
 
-// Faults says of each upstream of the configuration, in its order, why it does not
-// answer now and what to do; "" if it answers, whatever it answers. All are asked at
-// once, by a request without a signature that changes nothing, and have two seconds.
+// Faults says for each upstream of the configuration, in order, why it does not answer now and what
+// to do; "" if it answers, whatever the answer is. All are asked at the same time, with an unsigned
+// request that changes nothing, and have two seconds to answer.
 func (g *Gateway) Faults(ctx context.Context) []string {
 	ctx, cancel := context.WithTimeout(ctx, probeWait)
 	defer cancel()
@@ -30,7 +30,7 @@ func (g *Gateway) Faults(ctx context.Context) []string {
 	return list
 }
 
-// probe asks the upstream for anything.
+// probe sends the upstream a request, to see whether it answers.
 func (u *upstream) probe(ctx context.Context) error {
 	t, err := u.target(false)
 	if err != nil {

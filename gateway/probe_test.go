@@ -55,9 +55,9 @@ func TestFaultsOfUpstreams(t *testing.T) {
 	defer hangs.Close()
 	for name, c := range map[string]struct{ upstream, want string }{
 		"answers with an error": {well.URL, ""},
-		"is not there":          {nobody, "cannot be reached; see whether it is running at this address"},
+		"is not there":          {nobody, "cannot be reached; check that it is running at this address"},
 		"ends the connection": {
-			"http://" + rude(t), "has ended the connection or has answered what is not HTTP; see whether its log says why",
+			"http://" + rude(t), "has closed the connection or has not answered in HTTP; see its log",
 		},
 		"has a certificate of its own": {
 			secret.URL, "has a certificate that is not trusted; start Understudy with --upstream-ca FILE or --upstream-insecure",
@@ -75,7 +75,7 @@ func TestFaultsOfUpstreams(t *testing.T) {
 		<-asked
 		close(d.over)
 	}()
-	want := []string{"did not answer in time; see whether it is busy or hangs"}
+	want := []string{"did not answer in time; check whether it is busy or hangs"}
 	if diff := cmp.Diff(want, faultsOf(d, t, hangs.URL)); diff != "" {
 		t.Errorf("one hangs (-want +got):\n%s", diff)
 	}

@@ -9,9 +9,9 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// restricted returns the policy of a bucket or of an access point as it counts for the
-// caller: where RestrictPublicBuckets is on, a public one counts for nobody of another
-// account, not even where it names them.
+// restricted returns the policy of a bucket or of an access point as it counts for the caller: if
+// RestrictPublicBuckets is on, a public policy counts for nobody of another account, even if it
+// names them.
 func (c *call) restricted(ctx context.Context, holder, policy string) (string, error) {
 	a, _ := principal.ParseARN(holder)
 	owner := cmp.Or(a.AccountID, c.ownerOf(holder), c.g.account(c.caller))
@@ -31,15 +31,17 @@ func (c *call) restricted(ctx context.Context, holder, policy string) (string, e
 	return "", nil
 }
 
-// bar says why a public policy counts for nothing, and what to do.
+// bar explains why a public policy is ignored, and what to do.
 func (list accessBlocks) bar(holder string) *authz.Bar {
 	restrict := func(b services.AccessBlock) bool { return b.Restrict }
 	return &authz.Bar{
-		Why: "The policy of " + holder + " is public, and it is left out, because the setting RestrictPublicBuckets of Block Public Access, " +
-			"which is on for " + list.where(restrict) + ", keeps callers of other accounts out of what has a public policy.",
+		Why: "The policy of " + holder + " is public, and it is ignored, because the setting RestrictPublicBuckets of Block " +
+			"Public Access, " +
+			"which is on for " + list.where(restrict) + ", keeps callers of other accounts out of buckets and access points " +
+			"with a public policy.",
 		Do: []string{
-			"Let the policy not be public: each statement that allows has to name accounts, users or roles in Principal, without *, or to " +
-				"demand a fixed value of a key such as aws:PrincipalOrgID.",
+			"Make the policy not public: each statement with Effect Allow must name accounts, users or roles in Principal, without *, or " +
+				"require a fixed value of a key such as aws:PrincipalOrgID.",
 			list.lifted("RestrictPublicBuckets", restrict),
 		},
 	}

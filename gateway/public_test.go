@@ -139,7 +139,7 @@ func TestRestrictPublicBuckets(t *testing.T) {
 			ofBucket: "bucket bucket with aws s3api", ofAccount: "account 000000000000 with aws s3control",
 		}[c.at] + " put-public-access-block"
 		for _, want := range []string{
-			"What to do:\n      1. Let the policy not be public: ", turned,
+			"What to do:\n      1. Make the policy not public: ", turned,
 			"resource-based policy of arn:aws:s3:::bucket/key: implicit deny: its policy is left out, for the reason above\n",
 		} {
 			if !strings.Contains(text, want) {

@@ -32,8 +32,7 @@ func (c *call) refuse(f *failure) {
 	c.write(a)
 }
 
-// told is what can be told of the call: its parameters that are in the ARNs of its
-// resources.
+// told returns what may be shown of the call: the parameters that are in the ARNs of its resources.
 func (c *call) told() *Denied {
 	resources := make([]string, 0, len(c.needs))
 	for i := range c.needs[:min(len(c.needs), maxTold)] {
@@ -42,10 +41,10 @@ func (c *call) told() *Denied {
 	return &Denied{Service: c.known.Service.Name, Parameters: c.known.Parameters(&c.request, resources)}
 }
 
-// maxTold is how many resources are looked at: few operations have a parameter for each.
+// maxTold is how many resources are looked at: few operations have one parameter for each resource.
 const maxTold = 10
 
-// observe tells of the call.
+// observe reports the call.
 func (c *call) observe(x *Exchange) {
 	if c.g.options.Observe == nil {
 		return
@@ -54,10 +53,10 @@ func (c *call) observe(x *Exchange) {
 	c.g.options.Observe(x)
 }
 
-// refusal is why the call was refused before it was decided.
+// refusal returns why the call was refused before it was decided.
 func (c *call) refusal() *Refusal {
 	r := &Refusal{Stage: c.stage, Signature: c.sig, Fault: c.fault}
-	if c.fault == nil || !errors.Is(c.fault, sigv4.ErrMismatch) || c.sig == nil || c.form != nil { // of a form its policy alone is signed
+	if c.fault == nil || !errors.Is(c.fault, sigv4.ErrMismatch) || c.sig == nil || c.form != nil { // of a form only the policy is signed
 		return r
 	}
 	payload := c.sig.Payload()

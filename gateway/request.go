@@ -11,7 +11,7 @@ import (
 const (
 	targetHeader = "X-Amz-Target"
 
-	// ownPrefix begins the headers of this server.
+	// ownPrefix is the prefix of this server's headers.
 	ownPrefix = "X-Understudy-"
 
 	formType = "application/x-www-form-urlencoded"
@@ -31,13 +31,13 @@ var overrides = []string{
 	"X-Host", "X-Http-Host-Override", "X-Real-Ip", "X-Script-Name", "Forwarded",
 }
 
-// overridePrefixes begin headers that do the same: those of proxies, and those by which
-// clients say something to moto and LocalStack that is not in the request.
+// overridePrefixes are the prefixes of headers that do the same: those of proxies, and those with
+// which clients tell moto and LocalStack something that is not in the request.
 var overridePrefixes = []string{ownPrefix, "X-Forwarded-", "X-Original-", "X-Moto-", "X-Localstack-"}
 
-// passed are the headers that are decided about and sent on. Those that the header
-// Connection names end here, and so do those with an underscore, which servers that
-// follow CGI take for another one.
+// passed returns the headers that are decided about and sent on. Headers that Connection names are
+// not sent on, nor are those with an underscore, which servers that follow CGI confuse with a
+// hyphen.
 func passed(h http.Header) http.Header {
 	out := h.Clone()
 	for _, list := range h["Connection"] {
@@ -72,15 +72,15 @@ func repeated(h http.Header) string {
 	return ""
 }
 
-// parseQuery reads a query that every server reads alike. It reports false for a
-// broken percent-triplet and for a semicolon, which some take for a separator.
+// parseQuery reads a query that every server reads in the same way. It reports false for a broken
+// percent escape and for a semicolon, which some servers take for a separator.
 func parseQuery(raw string) (url.Values, bool) {
 	v, err := url.ParseQuery(raw)
 	return v, err == nil
 }
 
-// parseForm reads the parameters of the query and ec2 protocols, which have each
-// name once: it reports false for a form that has one twice.
+// parseForm reads the parameters of the query and ec2 protocols; it reports false for a form that
+// has a name twice.
 func parseForm(body string, query url.Values) (url.Values, bool) {
 	form, err := url.ParseQuery(body)
 	if err != nil {
@@ -104,7 +104,7 @@ func isForm(h http.Header) bool {
 	return strings.EqualFold(strings.TrimSpace(t), formType)
 }
 
-// isPlain reports whether a request has the usual form of target: a path.
+// isPlain reports whether the target of a request is a path, as usual.
 func isPlain(r *http.Request) bool {
 	return r.URL.Opaque == "" && strings.HasPrefix(r.URL.Path, "/") &&
 		!slices.Contains([]string{http.MethodConnect, http.MethodTrace}, r.Method) &&

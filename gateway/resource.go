@@ -42,7 +42,7 @@ func (c *call) policyOf(ctx context.Context, resource string) (string, error) {
 	return services.WithGrants(holder, policy, grants), err
 }
 
-// ownPolicy returns the policy that a holder has at the upstream, or else the one that
+// ownPolicy returns the policy that a holder has at the upstream or, without one, the policy that
 // was declared here.
 func (c *call) ownPolicy(ctx context.Context, holder string) (string, error) {
 	policy, err := learn(ctx, c, inquiry[string]{
@@ -57,7 +57,7 @@ func (c *call) ownPolicy(ctx context.Context, holder string) (string, error) {
 	return policy, err
 }
 
-// bucketTags is said of a decision on a bucket in which a policy mentions tags.
+// bucketTags is the note on a decision about a bucket if a policy mentions tags.
 const bucketTags = "The tags of a bucket do not count, as at AWS where attribute-based access control of the bucket is not enabled: " +
 	"no condition on them holds that asks for a value."
 
@@ -92,7 +92,7 @@ func (c *call) tagsOf(ctx context.Context, n *authz.Need) ([]authz.Key, error) {
 	return slices.Concat(tags, aliases), err
 }
 
-// versionOf is the version of the object that a need is about; empty for the latest.
+// versionOf returns the version of the object that a need is about; empty for the latest.
 func versionOf(n *authz.Need) string {
 	for _, key := range n.Keys {
 		if key.Name == "s3:versionid" && len(key.Values) == 1 {
@@ -102,17 +102,17 @@ func versionOf(n *authz.Need) string {
 	return ""
 }
 
-// inquiry is something that an upstream is asked for.
+// inquiry describes something that an upstream is asked for.
 type inquiry[T any] struct {
 	about    string                    // the ARN of the resource
-	what     string                    // it is asked for, such as "policy"
+	what     string                    // what is asked for, such as "policy"
 	question func() *services.Question // nil: there is nothing to ask
-	read     func(answer []byte) T     // of no answer too
-	in       *facts                    // where the answer is kept; nil: for the calls that follow too
+	read     func(answer []byte) T     // also called if there is no answer
+	in       *facts                    // where the answer is kept; nil: with the facts that later calls use too
 }
 
-// learn returns what is known of a resource, and the zero value where there is nothing to
-// ask. The upstream is asked, and not again for a while.
+// learn returns what is known about a resource, and the zero value if there is nothing to ask. The
+// upstream is asked, and then not again for a while.
 func learn[T any](ctx context.Context, c *call, q inquiry[T]) (T, error) {
 	in := cmp.Or(q.in, &c.g.facts)
 	a, _ := principal.ParseARN(q.about)
@@ -135,11 +135,11 @@ func learn[T any](ctx context.Context, c *call, q inquiry[T]) (T, error) {
 	return found, nil
 }
 
-// guess is learn for what a call can be decided without, though less well.
+// guess is learn for facts without which a call can be decided too, though less well.
 func guess[T any](c *call, q inquiry[T]) T {
 	found, err := learn(c.ctx, c, q)
 	if err != nil {
-		c.g.options.Logger.Warn("an upstream was asked in vain, and a call is decided without what it knows",
+		c.g.options.Logger.Warn("an upstream did not answer a question, and a call is decided without the answer",
 			"about", q.about, "asked_for", q.what, "request_id", c.caller.Request.ID, "error", err)
 	}
 	return found
@@ -165,7 +165,7 @@ func (c *call) ask(ctx context.Context, about string, q *services.Question) ([]b
 	return answer, err
 }
 
-// asks reports whether there is something to sign questions to the upstream with.
+// asks reports whether there are credentials to sign questions to the upstream with.
 func (g *Gateway) asks(u *upstream) bool { return g.options.Signing.Mode != Keep || u.emulator != nil }
 
 // askAt asks an upstream. Its error is *unanswered.
@@ -206,8 +206,8 @@ func (g *Gateway) askAt(ctx context.Context, u *upstream, q *services.Question) 
 	return res.StatusCode, answer, err
 }
 
-// unanswered is the error of a question that an upstream did not answer. The call is
-// not decided without it: a policy that nobody has seen may deny it.
+// unanswered is the error of a question that an upstream did not answer. The call is not decided
+// without the answer: a policy that was not seen may deny it.
 type unanswered struct {
 	upstream *upstream
 	err      error
@@ -220,11 +220,11 @@ func (e *unanswered) Error() string {
 func (e *unanswered) Unwrap() error        { return e.err }
 func (e *unanswered) Is(target error) bool { return target == ErrUpstream }
 
-// asker is the User-Agent of the questions that this server asks for itself.
+// asker is the User-Agent of this server's own questions.
 const asker = "understudy"
 
-// forgetChanged forgets what is known of the service's resources if the call may have
-// changed one.
+// forgetChanged forgets what is known about the service's resources if the call may have changed
+// one.
 func (c *call) forgetChanged() {
 	if c.known == nil || c.known.MayChange() {
 		c.g.facts.forget(cmp.Or(c.caller.Request.Service, c.request.Service))

@@ -8,13 +8,14 @@ import (
 	"github.com/understudy-iam/understudy/gateway/services"
 )
 
-// checkService refuses the name of a service of which no call would come to an upstream.
+// checkService refuses the name of a service whose calls would never come to an upstream.
 func checkService(name string) error {
 	switch {
 	case services.AnsweredHere(name):
 		return fmt.Errorf("the calls of %s are answered by Understudy itself and are never sent on; leave %s out", name, name)
 	case name == "emulator":
-		return errors.New("emulator is not a service but stands for AWS's own emulator in place of a URL; write emulator, emulator:PORT or s3=emulator")
+		return errors.New("emulator is not the name of a service; in place of a URL it means AWS's own emulator: write " +
+			"emulator, emulator:PORT or s3=emulator")
 	case services.HasName(name):
 		return nil
 	}
@@ -23,11 +24,11 @@ func checkService(name string) error {
 		guess = fmt.Sprintf("did you mean %s? ", near)
 	}
 	return fmt.Errorf("no service of AWS has the name %q, so that no call would be sent there; %s"+
-		"Give the name that signatures or actions of the service have, or a URL alone for all services", name, guess)
+		"Give the name that the service has in signatures or in actions, or only a URL for all services", name, guess)
 }
 
-// CheckUpstreams refuses upstreams of which one would never get a call, because another
-// one is for the same services.
+// CheckUpstreams refuses upstreams if one of them would never get a call because another one is for
+// the same services.
 func (c *Config) CheckUpstreams() error {
 	var r routes
 	for _, u := range c.Upstreams {
@@ -38,7 +39,8 @@ func (c *Config) CheckUpstreams() error {
 		r = append(r, made)
 	}
 	if name := r.idle(); name != "" {
-		return fmt.Errorf("an upstream for %s gets no call, since another upstream has the same service under another name; give one", name)
+		return fmt.Errorf("an upstream for %s gets no calls, since another upstream has the same service under another name; "+
+			"give one", name)
 	}
 	return nil
 }
@@ -46,8 +48,8 @@ func (c *Config) CheckUpstreams() error {
 // routes says which upstream serves which service.
 type routes []*upstream
 
-// of returns the upstream of a service that is known by several names, the first of
-// which goes before the others; nil if there is none.
+// of returns the upstream of a service that has several names, of which the first takes precedence;
+// nil if there is none.
 func (r routes) of(names ...string) *upstream {
 	for _, name := range names {
 		for _, u := range r {
@@ -64,8 +66,8 @@ func (r routes) of(names ...string) *upstream {
 	return nil
 }
 
-// rival is what both an upstream of the routes and another one are for; "" if there is
-// nothing.
+// rival returns the service that both an upstream of the routes and another one are for; "" if
+// there is none.
 func (r routes) rival(u *upstream) string {
 	for _, other := range r {
 		if len(other.Services) == 0 && len(u.Services) == 0 {
@@ -80,8 +82,8 @@ func (r routes) rival(u *upstream) string {
 	return ""
 }
 
-// idle is the name of a service by which no call comes to the upstream that has it,
-// since another upstream has the service by another name; "" if there is none.
+// idle returns the name of a service that never brings its upstream a call, because another
+// upstream has the service under another name; "" if there is none.
 func (r routes) idle() string {
 	for _, u := range r {
 		for _, name := range u.Services {

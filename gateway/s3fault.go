@@ -8,7 +8,7 @@ import (
 	"github.com/understudy-iam/understudy/awsapi/sigv4"
 )
 
-// s3Fault is what S3 says of a signature or of a body.
+// s3Fault returns S3's answer to a wrong signature or body.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList
 func (c *call) s3Fault(e *sigv4.Error) *failure {
 	f := c.fail(mismatch, "")
@@ -50,7 +50,7 @@ type s3Answer struct {
 	message string
 }
 
-// s3Faults are those whose answer is always the same.
+// s3Faults are the errors whose answer is always the same.
 var s3Faults = map[error]s3Answer{
 	sigv4.ErrPayloadMissing: {"InvalidRequest", 400, "Missing required header for this request: x-amz-content-sha256"},
 	sigv4.ErrPayloadWord: {
@@ -78,8 +78,8 @@ var s3Faults = map[error]s3Answer{
 	}, // text not confirmed
 }
 
-// s3Skewed is the answer to a time that is too far away, or to a presigned URL that is
-// not good any more.
+// s3Skewed returns the answer to a time that is too far away, or to a presigned URL that has
+// expired.
 func (c *call) s3Skewed(e *sigv4.Error) *failure {
 	const layout = "2006-01-02T15:04:05Z"
 	now, signed := e.Now.UTC().Format(layout), c.sig.Time().UTC()
@@ -98,7 +98,7 @@ func (c *call) s3Skewed(e *sigv4.Error) *failure {
 	return f
 }
 
-// s3Incomplete is the answer to a signature with parts that cannot be read.
+// s3Incomplete returns the answer to a signature with parts that cannot be read.
 func (c *call) s3Incomplete(e *sigv4.Error) *failure {
 	if e.Presigned {
 		return &failure{code: "AuthorizationQueryParametersError", status: http.StatusBadRequest,
@@ -111,8 +111,8 @@ func (c *call) s3Incomplete(e *sigv4.Error) *failure {
 	return c.fail(incomplete, "The authorization header is malformed; "+e.Reason.Error()+".") // text not confirmed
 }
 
-// mismatchDetails are what S3 shows of a signature that does not match: the parts that
-// it has made of the request.
+// mismatchDetails returns what S3 shows about a signature that does not match: the strings that it
+// has made of the request.
 func (c *call) mismatchDetails() []detail {
 	if c.sig == nil {
 		return nil
@@ -120,7 +120,7 @@ func (c *call) mismatchDetails() []detail {
 	return []detail{{"AWSAccessKeyId", c.sig.AccessKeyID}}
 }
 
-// checksumName is what S3 calls a checksum, by its header.
+// checksumName returns S3's name for a checksum, by its header.
 func checksumName(header string) string {
 	const prefix = "x-amz-checksum-"
 	if len(header) <= len(prefix) {

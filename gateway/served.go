@@ -11,8 +11,8 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// Serves reports whether an upstream has a service, which is named as its actions name
-// it, such as "states".
+// Serves reports whether an upstream has a service, given the prefix of its actions, such as
+// "states".
 func (g *Gateway) Serves(prefix string) bool {
 	prefix = strings.ToLower(prefix)
 	if services.AnsweredHere(prefix) {
@@ -23,9 +23,8 @@ func (g *Gateway) Serves(prefix string) bool {
 	})
 }
 
-// Resources tells what upstreams know of resources, for questions about calls that
-// nobody makes. It is for one question. An upstream that does not answer is an error
-// that is ErrUpstream.
+// Resources tells what upstreams know about resources, for questions about calls that are not made.
+// It is for one question. If an upstream does not answer, the error is ErrUpstream.
 type Resources struct{ c *call }
 
 // Resources asks upstreams as for a call of the caller, in the region of its request.

@@ -7,7 +7,7 @@ import (
 	"os"
 )
 
-// trouble is what is wrong with an upstream, in words that follow its address.
+// trouble describes what is wrong with an upstream, in words that follow its address.
 type trouble struct {
 	kind             kind
 	happened, advice string
@@ -23,13 +23,13 @@ func troubleOf(err error) trouble {
 	case errors.Is(err, errNoEmulator):
 		return trouble{unreachable, "is AWS's emulator, which is not running", "start it"}
 	case errors.As(err, &dial) && dial.Op == "dial":
-		return trouble{unreachable, "cannot be reached", "see whether it is running at this address"}
+		return trouble{unreachable, "cannot be reached", "check that it is running at this address"}
 	case errors.As(err, &untrusted):
 		return trouble{garbled, "has a certificate that is not trusted", "start Understudy with --upstream-ca FILE or --upstream-insecure"}
 	case errors.As(err, &plain):
 		return trouble{garbled, "does not speak TLS", "start Understudy with its address as http://"}
 	case errors.Is(err, os.ErrDeadlineExceeded), errors.As(err, &network) && network.Timeout():
-		return trouble{slow, "did not answer in time", "see whether it is busy or hangs"}
+		return trouble{slow, "did not answer in time", "check whether it is busy or hangs"}
 	}
-	return trouble{garbled, "has ended the connection or has answered what is not HTTP", "see whether its log says why"}
+	return trouble{garbled, "has closed the connection or has not answered in HTTP", "see its log"}
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// unpublishable is the failure of a call that is allowed, but that sets an ACL or a policy
-// which the settings of its bucket forbid.
+// unpublishable returns the failure of a call that is allowed but sets an ACL or a policy which the
+// settings of its bucket forbid.
 func (c *call) unpublishable(p *services.Publishes) *failure {
 	if p.Bucket == "" {
 		return nil
@@ -51,7 +51,7 @@ func (c *call) unpublishable(p *services.Publishes) *failure {
 	return nil
 }
 
-// blocked is S3's refusal of a call by Block Public Access (quoted from answers).
+// blocked returns S3's refusal of a call by Block Public Access (quoted from answers).
 func (c *call) blocked(reason string, why *RefusedError) *failure {
 	first := &c.needs[0]
 	f := c.denied(authz.NotAuthorized(c.caller.ARN, first.Action, cmp.Or(first.Label, first.Resource)))
@@ -68,10 +68,11 @@ func (list accessBlocks) publicPolicy(bucket string) *RefusedError {
 	return &RefusedError{
 		Setting: "BlockPublicPolicy",
 		Sentence: "The policy in the request is public, and the setting BlockPublicPolicy of Block Public Access, which is on for " +
-			list.where(has) + ", lets nobody set a public policy.",
+			list.where(has) + ", does not let anybody set a public policy.",
 		Compared: []Compared{{
 			What: "the policy for " + bucket,
-			Want: "one whose statements that allow name accounts, users or roles in Principal, or demand a fixed value of a key such as " +
+			Want: "one whose statements with Effect Allow name accounts, users or roles in Principal, or require a fixed " +
+				"value of a key such as " +
 				"aws:PrincipalOrgID",
 			Got: "a public one",
 		}},
@@ -85,21 +86,23 @@ func (list accessBlocks) publicACL() *RefusedError {
 	return &RefusedError{
 		Setting: "BlockPublicAcls",
 		Sentence: "The ACL in the request is public, and the setting BlockPublicAcls of Block Public Access, which is on for " +
-			list.where(has) + ", lets nobody set a public ACL.",
-		Compared: []Compared{{What: "the ACL", Want: "one that gives nothing to everybody, or to everybody with an account", Got: "a public one"}},
-		Check:    []string{"Leave the ACL out, or set one that is not public, such as private.", list.lifted("BlockPublicAcls", has)},
+			list.where(has) + ", does not let anybody set a public ACL.",
+		Compared: []Compared{{What: "the ACL", Want: "one that gives nothing to everybody or to everybody with an " +
+			"account", Got: "a public one"}},
+		Check: []string{"Leave the ACL out, or set one that is not public, such as private.", list.lifted("BlockPublicAcls", has)},
 	}
 }
 
-// disabledACLs says why a bucket takes no ACL.
+// disabledACLs explains why a bucket does not accept ACLs.
 func disabledACLs(bucket string) *RefusedError {
 	return &RefusedError{
 		Setting: "BucketOwnerEnforced",
-		Sentence: "The request sets an ACL, and those of bucket " + bucket + " are disabled: the setting Object Ownership of the bucket is " +
+		Sentence: "The request sets an ACL, and the ACLs of bucket " + bucket + " are disabled: the setting Object Ownership " +
+			"of the bucket is " +
 			"BucketOwnerEnforced.",
 		Compared: []Compared{{What: "the ACL", Want: "none, or bucket-owner-full-control", Got: "another one"}},
 		Check: []string{
-			"Leave the ACL out, and give access by a policy of the bucket: aws s3api put-bucket-policy --bucket " + bucket + ".",
+			"Leave the ACL out, and give access with a bucket policy: aws s3api put-bucket-policy --bucket " + bucket + ".",
 			"If ACLs are needed, enable them: aws s3api put-bucket-ownership-controls --bucket " + bucket +
 				" --ownership-controls 'Rules=[{ObjectOwnership=BucketOwnerPreferred}]'.",
 		},

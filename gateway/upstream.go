@@ -13,7 +13,7 @@ import (
 	"github.com/understudy-iam/understudy/internal/textfile"
 )
 
-// How long an upstream may take.
+// The default times that an upstream may take.
 const (
 	dialTimeout = 5 * time.Second
 
@@ -21,8 +21,8 @@ const (
 	// take 20 seconds (SQS) or 60 (GetActivityTask of Step Functions).
 	answerTimeout = 2 * time.Minute
 
-	// longAnswerTimeout is for services that answer when work is done: a function of
-	// Lambda may run for 15 minutes.
+	// longAnswerTimeout is for services that answer when their work is done: a Lambda function may
+	// run for 15 minutes.
 	longAnswerTimeout = 15*time.Minute + 30*time.Second
 )
 
@@ -36,8 +36,8 @@ type upstream struct {
 // waits are how long answers may take to begin.
 type waits struct{ quick, patient time.Duration }
 
-// transports are the connections of one upstream, for calls that are answered soon and
-// for those that are answered when work is done.
+// transports are the connections of one upstream: for calls that are answered soon, and for those
+// that are answered when the work is done.
 type transports struct{ quick, patient *http.Transport }
 
 func newTransports(trust *tls.Config, w waits) transports {
@@ -88,7 +88,7 @@ func (c *Config) CheckCAFile() error {
 	return err
 }
 
-// certificates are the system's with those of a file.
+// certificates returns the system's certificates and those of a file.
 func certificates(file string) (*x509.CertPool, error) {
 	pem, err := textfile.Read(file, textfile.Document)
 	if err != nil {
@@ -104,7 +104,7 @@ func certificates(file string) (*x509.CertPool, error) {
 	return pool, nil
 }
 
-// newTransport makes the connections of one upstream. Bodies go through as they are.
+// newTransport makes the connections of one upstream. Bodies are not decompressed.
 func newTransport(trust *tls.Config, answer time.Duration) *http.Transport {
 	return &http.Transport{
 		DialContext:           (&net.Dialer{Timeout: dialTimeout}).DialContext,
@@ -119,11 +119,11 @@ func newTransport(trust *tls.Config, answer time.Duration) *http.Transport {
 	}
 }
 
-// target is how an upstream is called now.
+// target says how an upstream is called now.
 type target struct {
 	url       *url.URL
 	transport http.RoundTripper
-	key       sigv4.Credentials // with which it wants to be called; zero: any
+	key       sigv4.Credentials // the credentials that it wants; zero: any
 }
 
 // target returns the transport and the credentials of a call, which for AWS's

@@ -18,12 +18,12 @@ import (
 const (
 	maxWhole = 16 << 20
 
-	// maxUnknown is of callers whom nobody knows.
+	// maxUnknown is for callers who are not known.
 	maxUnknown = 64 << 10
 )
 
-// open finds whose key the call is signed with, as it says, and begins to prove the
-// signature. What a call without one says of its body is compared too.
+// open finds the key with which the call claims to be signed, and begins to verify the signature.
+// For a call without a signature, what it says about its body is checked too.
 func (c *call) open() (err error) {
 	sig := c.sig
 	switch {
@@ -56,8 +56,8 @@ func (c *call) lookUp() error {
 	return nil
 }
 
-// keepRaw lets the body be kept as it comes while it is read, for an upstream that
-// verifies the signatures of its chunks itself.
+// keepRaw keeps the body as it is received while it is read, for an upstream that verifies the
+// signatures of its chunks itself.
 func (c *call) keepRaw() {
 	if c.g.options.Signing.Mode != Keep || c.known == nil || c.known.Body != services.Whole {
 		return
@@ -69,8 +69,8 @@ func (c *call) keepRaw() {
 	}{io.TeeReader(c.in.Body, c.raw), c.in.Body}
 }
 
-// prove ends what open has begun: where only the whole body proves the signature it is
-// read. A call without a signature is an anonymous one.
+// prove finishes what open has begun: if the signature can be verified only with the whole body, it
+// reads the body. A call without a signature is anonymous.
 func (c *call) prove() (err error) {
 	switch {
 	case c.sig == nil && c.hasOldSignature():
@@ -96,15 +96,15 @@ func (c *call) prove() (err error) {
 	return nil
 }
 
-// hasOldSignature reports whether a URL of S3 is presigned with version 2 of signatures,
-// as boto3 and version 1 of the AWS CLI do by default. AWS's regions since 2014 do not
-// take them, and neither is such a call an anonymous one.
+// hasOldSignature reports whether a URL of S3 is presigned with version 2 of signatures, as boto3
+// and version 1 of the AWS CLI do by default. Regions that AWS opened since 2014 refuse them, and
+// such a call does not count as anonymous.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-authenticating-requests.html
 func (c *call) hasOldSignature() bool {
 	return c.isS3() && c.request.Query.Has("AWSAccessKeyId") && c.request.Query.Has("Signature")
 }
 
-// proveBody proves the signature and what it says of the body.
+// proveBody verifies the signature and what it says about the body.
 func (c *call) proveBody() error {
 	if !c.body.Proved() {
 		if f := c.readWhole(maxWhole); f != nil {
@@ -114,8 +114,8 @@ func (c *call) proveBody() error {
 	return c.checkPayload()
 }
 
-// checkPayload refuses what is signed in place of a body's hash where AWS takes none,
-// and headers of S3 that anybody on the way can have added.
+// checkPayload refuses a word in place of the body's hash where AWS requires the hash, and unsigned
+// headers of S3, which somebody on the way may have added.
 func (c *call) checkPayload() error {
 	switch {
 	case strings.HasPrefix(c.sig.Service, "s3"):
@@ -128,7 +128,7 @@ func (c *call) checkPayload() error {
 	return nil
 }
 
-// readForm reads the parameters of a form; of a caller whom nobody knows only a few.
+// readForm reads the parameters of a form, with a lower limit for a caller who is not known.
 func (c *call) readForm(known bool) *failure {
 	limit := int64(maxWhole)
 	if !known || c.sig == nil {
@@ -140,12 +140,12 @@ func (c *call) readForm(known bool) *failure {
 	var ok bool
 	if c.request.Form, ok = parseForm(string(c.request.Body), c.request.Query); !ok {
 		c.request.Form = nil
-		return c.fail(malformed, "The parameters are no form, or one of them is there more than once.")
+		return c.fail(malformed, "The parameters are not a form, or one of them is there more than once.")
 	}
 	return nil
 }
 
-// readWhole reads the body, if it was not read.
+// readWhole reads the body, unless it was already read.
 func (c *call) readWhole(limit int64) *failure {
 	if !c.read {
 		c.read, c.unread = true, c.readBody(limit)
@@ -173,7 +173,7 @@ func (c *call) readBody(limit int64) *failure {
 	return nil
 }
 
-// unzip lets the decision see what a compressed body means. It is sent on as it came.
+// unzip lets the decision see what a compressed body means. It is sent on as it was received.
 func (c *call) unzip(limit int64) *failure {
 	z, err := gzip.NewReader(bytes.NewReader(c.whole))
 	if err == nil {
@@ -181,14 +181,14 @@ func (c *call) unzip(limit int64) *failure {
 	}
 	switch {
 	case err != nil:
-		return c.fail(malformed, "The body is not compressed by gzip, as its Content-Encoding says.")
+		return c.fail(malformed, "The body is not compressed with gzip, although its Content-Encoding says so.")
 	case int64(len(c.request.Body)) > limit:
 		return c.fail(tooLarge, "")
 	}
 	return nil
 }
 
-// brokenBody is the answer to a body that could not be read to its end.
+// brokenBody returns the answer to a body that could not be read to its end.
 func (c *call) brokenBody(err error) *failure {
 	var fault *sigv4.Error
 	var form *postform.Error

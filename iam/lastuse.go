@@ -45,7 +45,7 @@ func newUses() *uses {
 type useLog struct {
 	storing sync.Mutex // held while uses are being stored, so that two batches do not cross
 
-	mu      sync.Mutex // of what follows
+	mu      sync.Mutex // guards the fields below
 	fresh   *uses
 	written *uses // those that are being stored; nil at other times
 	timer   *time.Timer

@@ -56,7 +56,7 @@ func decodeJSON(r *http.Request, raw []byte, into any) error {
 		return Invalid(err)
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return Invalid(errors.New("something follows the JSON value of the body; send one value and nothing else"))
+		return Invalid(errors.New("the body has something after its JSON value; send one value and nothing else"))
 	}
 	return nil
 }

@@ -240,8 +240,8 @@ func TestBodies(t *testing.T) {
 		"too much":              {"application/json", `{"mode":"` + strings.Repeat("x", 1<<20) + `"}`, "too large"},
 		"what cannot be":        {"application/json", `{"mode":"maybe"}`, `"maybe" is none of on, log, off`},
 		"a type of another one": {"application/json", `{"mode":1}`, "cannot unmarshal number"},
-		"two values":            {"application/json", `{"mode":"on"} {"mode":"off"}`, "something follows the JSON value"},
-		"junk behind the value": {"application/json", `{"mode":"on"}}`, "something follows the JSON value"},
+		"two values":            {"application/json", `{"mode":"on"} {"mode":"off"}`, "the body has something after its JSON value"},
+		"junk behind the value": {"application/json", `{"mode":"on"}}`, "the body has something after its JSON value"},
 		"what is not UTF-8":     {"application/json", "{\"mode\":\"on\xff\"}", "the body is not UTF-8"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -21,7 +21,7 @@ type snapshot struct {
 type snapshots struct {
 	taking persistence.Turn // one copy of the state is made at a time
 
-	mu   sync.Mutex // of what follows
+	mu   sync.Mutex // guards the fields below
 	last int        // number of the last one that was taken
 	kept []snapshot
 }

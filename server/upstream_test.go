@@ -34,7 +34,7 @@ func TestUpstreamsThatDoNotAnswer(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.gateway.Close()
-	const fault = "cannot be reached; see whether it is running at this address"
+	const fault = "cannot be reached; check that it is running at this address"
 	h := backend{s}.Health(t.Context())
 	want := []management.Upstream{{URL: well.URL, Services: []string{}}, {URL: gone, Services: []string{"s3"}, Fault: fault}}
 	if diff := cmp.Diff(want, h.Upstreams); diff != "" || h.Status != "ok" {

@@ -23,7 +23,7 @@ type accounts struct {
 	room      *room // nil: as many accounts as come
 	kept      persistence.StateCache[string, persistence.Account]
 
-	sealers sync.Map // of *sealer, by the sealing key itself, so none is ever out of date
+	sealers sync.Map // of *sealer, by the sealing key itself, so that none can be out of date
 	held    atomic.Int32
 }
 
@@ -31,7 +31,7 @@ type accounts struct {
 // that is not kept is made again.
 const maxSealers = 4096
 
-// sealerOf returns what seals and opens the tokens of the account with the key.
+// sealerOf returns the sealer of the account that has the key.
 func (a *accounts) sealerOf(key []byte) (*sealer, error) {
 	if len(key) != sealingKeySize {
 		return nil, fmt.Errorf("%w: a sealing key of %d bytes", persistence.ErrDamaged, len(key))
@@ -79,7 +79,7 @@ func (a *accounts) open(ctx context.Context, account string) ([]byte, error) {
 	return key, err
 }
 
-// fresh is an account that comes into being now.
+// fresh makes an account with a new sealing key.
 func (a *accounts) fresh(account string) (*persistence.Account, error) {
 	key := make([]byte, sealingKeySize)
 	if _, err := io.ReadFull(a.random, key); err != nil {
@@ -90,8 +90,8 @@ func (a *accounts) fresh(account string) (*persistence.Account, error) {
 	}, nil
 }
 
-// openAs opens an account. What it has already, also because somebody else came
-// first, stays; what it lacks is taken from fresh.
+// openAs opens an account. What it already has, perhaps from another process, is kept; what it
+// lacks is taken from fresh.
 func openAs(tx persistence.Tx, fresh *persistence.Account) (*persistence.Account, error) {
 	r, err := persistence.Accounts.Get(tx, fresh.ID)
 	switch {
@@ -119,7 +119,7 @@ func (a *accounts) opened(tx persistence.Tx, account string) (*persistence.Accou
 	return r, err
 }
 
-// read reads an account, which must not be changed: each call needs its account again.
+// read reads an account. The caller must not change it: the record is shared between calls.
 func (a *accounts) read(tx persistence.Tx, account string) (*persistence.Account, error) {
 	if r := a.kept.Get(tx, account); r != nil {
 		return r, nil

@@ -11,17 +11,17 @@ import (
 type room struct {
 	store persistence.Store
 	most  int
-	turn  persistence.Turn // of what follows
+	turn  persistence.Turn // guards the fields below
 
 	counted bool
-	there   int // accounts when they were counted last, and those that came since
+	there   int // accounts at the last count, and those made since
 
 	full   bool
 	fullIn uint64 // the state that was full, if states are numbered
 }
 
-// take makes room for one more account. Accounts are counted when there seem to be
-// too many: others may be gone.
+// take makes room for one more account. Accounts are counted again when there seem to be too many:
+// some may have been deleted.
 func (r *room) take(ctx context.Context) error {
 	if r == nil {
 		return nil

@@ -17,11 +17,10 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// What follows is a back door, for tests: credentials of anybody, for which
-// nobody is asked. They are decided like those that AWS would give.
+// This file is a back door for tests: it issues credentials of anybody without asking for
+// permission. Calls with them are decided like any others.
 
-// Session says what a session is to have. The zero value is one without anything
-// special.
+// Session says what a session should have. The zero value is a plain session.
 type Session struct {
 	Name           string            // of a role's session; "" is DefaultSessionName
 	Policy         string            // inline session policy
@@ -30,19 +29,19 @@ type Session struct {
 	TransitiveTags []string          // keys of Tags that later sessions inherit
 	SourceIdentity string
 	MFA            bool          // of a user: as if GetSessionToken had been given a code
-	Duration       time.Duration // 0: AWS's default; it may be shorter than AWS lets sessions be
+	Duration       time.Duration // 0: AWS's default; it may be shorter than AWS's minimum
 }
 
-// Plain reports whether the session has nothing special.
+// Plain reports whether the session has no settings of its own.
 func (w *Session) Plain() bool { return reflect.ValueOf(*w).IsZero() }
 
-// DefaultSessionName is the name of a role's session that has been given none.
+// DefaultSessionName is the name of a role's session for which no name was given.
 const DefaultSessionName = "test"
 
-// errBadSession is wrapped by errors about sessions that AWS does not have.
+// errBadSession is wrapped by errors about sessions that cannot exist at AWS.
 var errBadSession = errors.New("there is no such session")
 
-// sessionName is what a session name and a source identity may be.
+// sessionName matches the strings that can be a session name or a source identity.
 // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 var sessionName = regexp.MustCompile(`^[\w+=,.@-]{2,64}$`)
 
@@ -55,7 +54,7 @@ func (s *Service) RoleSession(ctx context.Context, roleARN string, want Session)
 	}
 	switch {
 	case want.MFA:
-		return nil, fmt.Errorf("%w: the session of a role has no MFA; conditions on it hold for users, and for the call of AssumeRole",
+		return nil, fmt.Errorf("%w: a session of a role has no MFA; conditions on MFA are for users, and for the call of AssumeRole",
 			errBadSession)
 	case !sessionName.MatchString(want.Name):
 		return nil, fmt.Errorf("%w: the session name %q does not fit %s", errBadSession, want.Name, sessionName)
@@ -97,8 +96,8 @@ func (w *Session) input(roleARN string) *sts.AssumeRoleInput {
 func (s *Service) UserSession(ctx context.Context, user *principal.Principal, want Session) (*types.Credentials, error) {
 	if want.Name != "" || want.Policy != "" || want.PolicyARNs != nil || want.Tags != nil || want.TransitiveTags != nil ||
 		want.SourceIdentity != "" {
-		return nil, fmt.Errorf("%w: a user's own credentials have no session name, policies, tags or source identity; a role's have",
-			errBadSession)
+		return nil, fmt.Errorf("%w: a user's session has no session name, policies, tags or source identity; "+
+			"a role's session can have them", errBadSession)
 	}
 	c := &principal.Caller{Principal: *user}
 	in := &sts.GetSessionTokenInput{}
@@ -113,9 +112,9 @@ func (s *Service) UserSession(ctx context.Context, user *principal.Principal, wa
 	return s.issue(principal.NewContext(ctx, c), &order{account: user.AccountID, token: t})
 }
 
-// handedOut are long-term access keys that were handed out through the back door.
-// They are beside the table of access keys, so that no list shows them and no
-// quota counts them; they end with the process, or with the user.
+// handedOut are long-term access keys that were handed out through the back door. They are kept
+// outside the table of access keys, so that no list shows them and no quota counts them. They are
+// valid until the process ends or the user is deleted.
 type handedOut struct {
 	mu     sync.RWMutex
 	byID   map[string]*persistence.AccessKey
@@ -141,7 +140,7 @@ func (c *Credentials) HandOut(user *principal.Principal) (id, secret string, err
 	return id, secret, nil
 }
 
-// key is a key that was handed out, or persistence.ErrNotFound.
+// key returns a key that was handed out; the error is persistence.ErrNotFound if there is none.
 func (h *handedOut) key(id string) (*persistence.AccessKey, error) {
 	h.mu.RLock()
 	defer h.mu.RUnlock()

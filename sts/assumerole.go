@@ -31,11 +31,10 @@ const (
 // AssumeRole returns credentials of a role session.
 // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 //
-// The role's trust policy must admit the caller; the caller's own policies must
-// allow too where it names only the account, and always across accounts. Session
-// policies, tags and the source identity become part of the session, as do the
-// transitive tags and the source identity of a calling session, and the context
-// that IAM Identity Center provides.
+// The role's trust policy must admit the caller. The caller's own policies must allow the call too
+// if the trust policy names only the account, and always across accounts. Session policies, tags
+// and the source identity become part of the session, as do the transitive tags and the source
+// identity of a calling session, and the context that IAM Identity Center provides.
 func (s *Service) AssumeRole(ctx context.Context, in *sts.AssumeRoleInput) (*sts.AssumeRoleOutput, error) {
 	c := caller(ctx)
 	arn, err := checkAssumeRole(s.partition, c, in)
@@ -83,13 +82,13 @@ func (s *Service) roleToken(c *principal.Caller, in *sts.AssumeRoleInput, role *
 	for _, tag := range inheritedTags(c.Session) {
 		t.TransitiveTagKeys = append(t.TransitiveTagKeys, tag.Key)
 	}
-	if c.Session != nil && c.Session.FederatedProvider != "" { // what a provider said about the caller stays known
+	if c.Session != nil && c.Session.FederatedProvider != "" { // what a provider said about the caller is kept
 		t.FederatedProvider, t.Keys = c.Session.FederatedProvider, c.Session.Keys
 	}
 	return t
 }
 
-// roleSession issues the session's credentials and shows them.
+// roleSession issues the session's credentials and makes the answer.
 func (s *Service) roleSession(ctx context.Context, role *persistence.Role, t *token,
 	in *sts.AssumeRoleInput) (*sts.AssumeRoleOutput, error) {
 	arn, _ := s.partition.ParseIAM(aws.ToString(in.RoleArn)) // checked before
@@ -131,7 +130,7 @@ func checkAssumeRole(p principal.Partition, c *principal.Caller, in *sts.AssumeR
 	return arn, checkSessionPolicy(p, in.Policy)
 }
 
-// checkSourceIdentity: it is set once, and stays along a chain of roles.
+// checkSourceIdentity checks that a source identity is set only once: a chain of roles keeps it.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html
 func checkSourceIdentity(c *principal.Caller, in *sts.AssumeRoleInput) error {
 	if in.SourceIdentity == nil {
@@ -146,7 +145,7 @@ func checkSourceIdentity(c *principal.Caller, in *sts.AssumeRoleInput) error {
 	return nil
 }
 
-// sourceIdentity is the one of the request, or else the calling session's.
+// sourceIdentity returns the source identity of the request or, without one, that of the calling session.
 func sourceIdentity(c *principal.Caller, in *sts.AssumeRoleInput) string {
 	if in.SourceIdentity == nil && c.Session != nil {
 		return c.Session.SourceIdentity
@@ -171,9 +170,9 @@ func checkSessionPolicy(p principal.Partition, policy *string) error {
 	return err
 }
 
-// checkSessionPolicies: managed session policies are AWS's or the own ones of
-// the role's account. Their documents do not count toward any size: a session
-// refers to them and reads them anew with each request (recorded).
+// checkSessionPolicies checks the managed session policies: they are AWS's or those of the role's
+// account. Their documents do not count toward any size: a session refers to them and reads them
+// anew with each request (recorded).
 func (s *Service) checkSessionPolicies(tx persistence.Tx, account string, list []types.PolicyDescriptorType) error {
 	if len(list) > maxSessionPolicyARNs {
 		return tooManyPolicyARNs(maxSessionPolicyARNs)
@@ -216,9 +215,9 @@ func roleDuration(c *principal.Caller, in *sts.AssumeRoleInput, role *persistenc
 	return duration, nil
 }
 
-// anyRoleARN reads the ARN of a role, which may be of another partition. AWS answers
-// such an ARN like that of a role that does not exist (seen in aws-us-gov and aws-cn
-// in 2024, in aws-eusc in 2026: AccessDenied that shows the ARN as it was passed).
+// anyRoleARN reads the ARN of a role, which may be of another partition. AWS answers such an ARN as
+// it answers the ARN of a role that does not exist (seen in aws-us-gov and aws-cn in 2024, in
+// aws-eusc in 2026: AccessDenied that shows the ARN as it was passed).
 func anyRoleARN(text string) (principal.ARN, bool) {
 	arn, _ := principal.ParseARN(text)
 	if !principal.IsPartition(arn.Partition) {
@@ -227,8 +226,8 @@ func anyRoleARN(text string) (principal.ARN, bool) {
 	return principal.Partition(arn.Partition).ParseIAM(text)
 }
 
-// findRole finds the role by its ARN, which must be the role's in the partition, to
-// the letter; persistence.ErrNotFound if there is none.
+// findRole finds the role by its ARN, which must match exactly, partition and path included;
+// persistence.ErrNotFound if there is none.
 func findRole(tx persistence.Tx, p principal.Partition, arn principal.ARN) (*persistence.Role, error) {
 	kind, _, name := arn.Entity()
 	if kind != "role" {
@@ -244,10 +243,9 @@ func findRole(tx persistence.Tx, p principal.Partition, arn principal.ARN) (*per
 	return r, nil
 }
 
-// assumeRoleRule: the permission to assume the role; to tag its session, if
-// there will be tags, inherited ones included (so reported of EKS Pod Identity's
-// sessions); to set the source identity, if there will be one; and to set the
-// context, if one is provided.
+// assumeRoleRule asks for the permission to assume the role; to tag its session, if it gets tags,
+// inherited ones included (reported of EKS Pod Identity's sessions); to set the source identity, if
+// it gets one; and to set the context, if one is provided.
 func assumeRoleRule() authz.Rule {
 	return authz.For(func(q *authz.Query, in *sts.AssumeRoleInput) ([]authz.Need, error) {
 		arn, err := checkAssumeRole(q.Partition, q.Caller, in)

@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	defaultRootDuration = 900            // seconds, and the most
+	defaultRootDuration = 900            // seconds; also the maximum
 	rootTasks           = "root-task/"   // the path of the policies
 	rootSessions        = "RootSessions" // the organization's feature
 )
@@ -23,10 +23,10 @@ const (
 // AssumeRoot returns credentials of a member account's root user, for one task.
 // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoot.html
 //
-// The caller is a user or role of the organization's management account, or of
-// one that administers IAM for it; root sessions are enabled in the
-// organization; the target is another member. The task policy, which denies all
-// that is not the task, is the session policy. The credentials last 15 minutes at most.
+// The caller is a user or role of the organization's management account, or of an account that
+// administers IAM for it; root sessions are enabled in the organization; the target is another
+// member. The task policy, which denies everything but the task, is the session policy. The
+// credentials last 15 minutes at most.
 func (s *Service) AssumeRoot(ctx context.Context, in *sts.AssumeRootInput) (*sts.AssumeRootOutput, error) {
 	c := caller(ctx)
 	target, err := s.rootTarget(ctx, in)
@@ -120,8 +120,8 @@ func mayTakeRoot(tx persistence.Tx, c *principal.Caller, target string) (bool, e
 		target != m.Management && slices.Contains(o.Accounts, target), nil
 }
 
-// assumeRootRule: the permission on the target's root user, decided by the
-// caller's policies alone.
+// assumeRootRule asks for the permission on the target's root user, which the caller's policies
+// alone decide.
 func assumeRootRule() authz.Rule {
 	return authz.For(func(q *authz.Query, in *sts.AssumeRootInput) ([]authz.Need, error) {
 		target, err := checkAssumeRoot(q.Partition, q.Caller, in)

@@ -19,9 +19,9 @@ import (
 // maxMessage bounds what a decoded message may hold, in bytes.
 const maxMessage = 1 << 20
 
-// EncodeAuthorizationMessage makes the text that services such as EC2 put behind
-// "Encoded authorization failure message:", for a caller of the account.
-// DecodeAuthorizationMessage turns it back.
+// EncodeAuthorizationMessage makes the string that services such as EC2 put after "Encoded
+// authorization failure message:", for a caller of the account. DecodeAuthorizationMessage decodes
+// it.
 func (s *Service) EncodeAuthorizationMessage(ctx context.Context, account string, message []byte) (string, error) {
 	aead, err := s.messageSealer(ctx, account)
 	if err != nil {
@@ -82,8 +82,7 @@ func decodeAuthorizationMessageRule() authz.Rule {
 	})
 }
 
-// messageSealer seals the messages of an account, with a key that nothing else
-// is sealed with.
+// messageSealer returns the sealer of the account's messages, whose key seals nothing else.
 func (s *Service) messageSealer(ctx context.Context, account string) (cipher.AEAD, error) {
 	key, err := s.accounts.open(ctx, account)
 	if err != nil {

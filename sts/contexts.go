@@ -15,8 +15,8 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// identityCenter is the only provider of contexts that AWS documents, and
-// identityCenterIssuer begins the issuer of its assertions.
+// identityCenter is the only provider of contexts that AWS documents. The issuer of its assertions begins with
+// identityCenterIssuer.
 // https://docs.aws.amazon.com/singlesignon/latest/userguide/trustedidentitypropagation-identity-enhanced-iam-role-sessions.html
 const (
 	identityCenter       = "contextProvider/IdentityCenter" // of AWS's account
@@ -31,17 +31,16 @@ var contextKeys = []string{
 	"identitycenter:InstanceArn",
 }
 
-// providedContext is what a provider says about whom a session is for.
+// providedContext is what a provider says about the person whom a session is for.
 type providedContext struct {
 	provider  string // ARN
 	assertion *oidc.Token
 	keys      map[string][]string // contextKeys
 }
 
-// providedContexts reads the contexts of a request without believing them; AWS's
-// assertions are encrypted, those of the local identity provider are JSON web
-// tokens. A session has one identity only, so that one assertion is all there can
-// be.
+// providedContexts reads the contexts of a request without verifying them. AWS's assertions are
+// encrypted; those of the local identity provider are JSON web tokens. A session has only one
+// identity, so there can be only one assertion.
 func providedContexts(partition principal.Partition, list []types.ProvidedContext) (*providedContext, error) {
 	if len(list) == 0 {
 		return nil, nil
@@ -51,17 +50,17 @@ func providedContexts(partition principal.Partition, list []types.ProvidedContex
 	}
 	provider := aws.ToString(list[0].ProviderArn)
 	if center := partition.IAM(principal.AWSAccount, identityCenter); provider != center {
-		return nil, unproved(unprovedContext(), "Contexts are taken of one provider only.").
+		return nil, unproved(unprovedContext(), "Only one provider of contexts is accepted.").
 			compare("ProviderArn of the context", center, provider)
 	}
 	t, err := oidc.Parse(aws.ToString(list[0].ContextAssertion))
 	if err != nil {
 		return nil, unproved(unprovedContext(), "The context assertion is not a signed JSON web token.").
-			compare("the assertion", "one of IAM Identity Center, whole", cause(err, oidc.ErrMalformed)).
+			compare("the assertion", "a whole assertion of IAM Identity Center", cause(err, oidc.ErrMalformed)).
 			check("With serve --idp, understudy token identity-center --user-id ID makes one.")
 	}
 	if !strings.HasPrefix(t.Issuer, identityCenterIssuer) {
-		return nil, unproved(unprovedContext(), "The context assertion is not of IAM Identity Center.").
+		return nil, unproved(unprovedContext(), "The context assertion is not from IAM Identity Center.").
 			compare("issuer of the assertion (claim iss)", "one that begins with "+identityCenterIssuer, t.Issuer)
 	}
 	p := &providedContext{provider: provider, assertion: t, keys: map[string][]string{}}
@@ -69,7 +68,7 @@ func providedContexts(partition principal.Partition, list []types.ProvidedContex
 		if value, ok := t.Text(name); ok {
 			p.keys[name] = []string{value}
 		} else if t.Has(name) || name == authz.ContextUserKey {
-			return nil, unproved(unprovedContext(), "The context assertion does not say whom it is about.").
+			return nil, unproved(unprovedContext(), "The context assertion does not say who it is about.").
 				compare("claim "+name, "a string", "none, or another type")
 		}
 	}
@@ -89,7 +88,7 @@ func (p *providedContext) requestKeys() []authz.Key {
 	return keys
 }
 
-// proveContext verifies the assertion, after the decision about what it says.
+// proveContext verifies the assertion, once the call is allowed.
 func (s *Service) proveContext(ctx context.Context, p *providedContext) error {
 	if p == nil {
 		return nil

@@ -29,13 +29,13 @@ type CredentialsOptions struct {
 	// credentials of the root user of that account.
 	AccountKeys bool
 
-	// MaxAccounts bounds how many accounts there may be when another one comes into
-	// being, as it does when its root user is admitted; 0: there is no bound.
+	// MaxAccounts is how many accounts there can be: with so many, the root user of another account
+	// is not admitted. 0: there is no limit.
 	MaxAccounts int
 }
 
-// Credentials finds the secret and the caller of an access key ID. It is safe for
-// concurrent use, and what it keeps between calls is never out of date.
+// Credentials finds the secret and the caller of an access key ID. It is safe for concurrent use,
+// and what it caches is never out of date.
 type Credentials struct {
 	options  CredentialsOptions
 	accounts *accounts
@@ -62,11 +62,10 @@ func NewCredentials(o CredentialsOptions) *Credentials {
 	return c
 }
 
-// Lookup returns the secret access key and the principal behind an access key
-// ID and the session token that was sent with it, "" if none was, for use in a
-// region, "" if that is not known. The checks are in AWS's order (recorded):
-// the key exists and is active; the token is one, this key's, and good in the
-// region; it has not expired; the user or role still exists.
+// Lookup returns the secret access key and the principal of an access key ID. The session token
+// that was sent with it is "" if there was none; the region is "" if it is not known. The checks
+// are in AWS's order (recorded): the key exists and is active; the token can be opened, belongs to
+// this key and is valid in the region; it has not expired; the user or role still exists.
 //
 // The error is AWS's: InvalidClientTokenId, or ExpiredToken. Lookup stores nothing;
 // see Admit.
@@ -98,9 +97,9 @@ func (c *Credentials) rootAccount(accessKeyID string) (string, bool) {
 	return accessKeyID, c.options.AccountKeys && principal.ValidAccountID(accessKeyID)
 }
 
-// Admit makes the account of a root user, if it is the first time that it is
-// used. Call it once the user has shown the secret: nothing is stored for anybody
-// else. For other principals it does nothing: their accounts exist.
+// Admit makes the account of a root user who calls for the first time. Call it after the signature
+// was verified, so that nothing is stored for a stranger. For other principals it does nothing:
+// their accounts exist.
 func (c *Credentials) Admit(ctx context.Context, p *principal.Principal) error {
 	if p.Kind != principal.Root {
 		return nil
@@ -109,9 +108,9 @@ func (c *Credentials) Admit(ctx context.Context, p *principal.Principal) error {
 	return err
 }
 
-// Valid returns nil if the credentials of a principal that Lookup has returned are
-// good in the state that tx shows, or AWS's InvalidClientTokenId. Of temporary
-// credentials only the user or role behind them can end, which is for others to look at.
+// Valid returns nil if the credentials of a principal that Lookup has returned are valid in the
+// state that tx shows, and AWS's InvalidClientTokenId if not. Temporary credentials become invalid
+// only with their user or role, which the caller has to check.
 func (c *Credentials) Valid(tx persistence.Tx, p *principal.Principal) error {
 	if p.Session != nil || p.AccessKeyID == "" {
 		return nil
@@ -126,7 +125,7 @@ func (c *Credentials) Valid(tx persistence.Tx, p *principal.Principal) error {
 	return orInvalidToken(err)
 }
 
-// own is an account of the partition.
+// own returns an account of the partition.
 func (c *Credentials) own(account string) principal.Account {
 	return c.options.Partition.In(account)
 }
@@ -150,8 +149,8 @@ func (c *Credentials) longTerm(ctx context.Context, account, accessKeyID string)
 	return found.secret, found.principal, nil
 }
 
-// stored is the credential of a long-term key that can be used. It is kept until
-// something of it changes, since a client sends the same key again and again.
+// stored returns the credential of a long-term key that can be used. It is cached until the key or
+// its owner changes, since a client sends the same key again and again.
 func (c *Credentials) stored(tx persistence.Tx, account, accessKeyID string) (*credential, error) {
 	if found := c.found.Get(tx, accessKeyID); found != nil {
 		return found, nil
@@ -188,8 +187,8 @@ func (c *Credentials) readLongTerm(tx persistence.Tx, account, accessKeyID strin
 	return &credential{k.Secret, p}, nil
 }
 
-// Owner is whose long-term access key it is, even if it is inactive: for records of calls
-// that were refused. Nothing may be decided by it.
+// Owner returns who has the long-term access key, even if it is inactive. It is for records of
+// calls that were refused, not for decisions.
 func (c *Credentials) Owner(ctx context.Context, accessKeyID string) (p principal.Principal, ok bool) {
 	account, ok := principal.AccountOfAccessKey(accessKeyID)
 	if !ok {
@@ -206,7 +205,7 @@ func (c *Credentials) Owner(ctx context.Context, accessKeyID string) (p principa
 	return p, err == nil
 }
 
-// ownerOf is the user, or the root user, with the ID, who calls with the key.
+// ownerOf returns the user, or the root user, who has the ID and calls with the key.
 func (c *Credentials) ownerOf(tx persistence.Tx, accessKeyID, id string) (principal.Principal, error) {
 	account, _ := principal.AccountOfAccessKey(accessKeyID)
 	if id == account { // root's own key
@@ -221,7 +220,7 @@ func (c *Credentials) ownerOf(tx persistence.Tx, accessKeyID, id string) (princi
 	return p, nil
 }
 
-// orInvalidToken makes a missing record the caller's fault.
+// orInvalidToken answers a missing record with the error for an invalid token.
 func orInvalidToken(err error) error {
 	if errors.Is(err, persistence.ErrNotFound) {
 		return invalidToken()
@@ -278,8 +277,8 @@ func (c *Credentials) opened(tx persistence.Tx, k *presented) (*token, *sealer, 
 	return t, s, nil
 }
 
-// sessionPrincipal is who the session acts as; persistence.ErrNotFound if the
-// user or role is gone. One that was made again under the name is another.
+// sessionPrincipal returns who the session acts as; persistence.ErrNotFound if the user or role was
+// deleted, even if there is a new one of the same name.
 func sessionPrincipal(tx persistence.Tx, account principal.Account, t *token) (p principal.Principal, err error) {
 	switch t.Kind {
 	case principal.AssumedRole:

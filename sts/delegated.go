@@ -14,17 +14,16 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// GetDelegatedAccessToken trades the exchange token of a delegation request for
-// credentials of who approved it, limited to the policy of the request.
+// GetDelegatedAccessToken trades the exchange token of a delegation request for credentials of the
+// principal who approved it, limited to the policy of the request.
 // https://docs.aws.amazon.com/STS/latest/APIReference/API_GetDelegatedAccessToken.html
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/temporary-delegation-building-integration.html
 //
-// Only the account that made the request can trade the token, any number of
-// times; all credentials end when the token does, which is when the duration of
-// the request is over since the owner sent it. Calls with them are the
-// approver's, as AWS's example of a CloudTrail event shows, and without MFA. Of
-// a role session that approved they keep the limits, the tags and the source
-// identity. PackedPolicySize is deprecated and not answered.
+// Only the account that made the request can trade the token, any number of times; all credentials
+// end when the token does: when the duration of the request has passed since the owner sent it.
+// Calls with them are made as the approver, as AWS's example of a CloudTrail event shows, and
+// without MFA. If the approver was a role session, they keep its limits, tags and source identity.
+// PackedPolicySize is deprecated and not answered.
 func (s *Service) GetDelegatedAccessToken(ctx context.Context,
 	in *sts.GetDelegatedAccessTokenInput) (*sts.GetDelegatedAccessTokenOutput, error) {
 	c := caller(ctx)
@@ -37,7 +36,7 @@ func (s *Service) GetDelegatedAccessToken(ctx context.Context,
 		}
 		t = delegatedToken(r, now)
 		_, err = sessionPrincipal(tx, s.own(r.OwnerAccount), t)
-		if errors.Is(err, persistence.ErrNotFound) { // the approver is gone
+		if errors.Is(err, persistence.ErrNotFound) { // the approver was deleted
 			return authz.NotAuthorized(c.ARN, "sts:GetDelegatedAccessToken", "") // text not confirmed
 		}
 		return err
@@ -57,7 +56,7 @@ func (s *Service) GetDelegatedAccessToken(ctx context.Context,
 	return &sts.GetDelegatedAccessTokenOutput{AssumedPrincipal: aws.String(r.ApproverID), Credentials: credentials}, nil
 }
 
-// delegatedToken is the session of a request that was finalized.
+// delegatedToken makes the session of a request that was finalized.
 func delegatedToken(r *persistence.DelegationRequest, now time.Time) *token {
 	sent := r.Changes[len(r.Changes)-1].Time
 	t := &token{
@@ -75,7 +74,7 @@ func delegatedToken(r *persistence.DelegationRequest, now time.Time) *token {
 	return t
 }
 
-// approverKind is what the approver is: a user, a role session, or root.
+// approverKind returns the kind of the approver: a user, a role session, or root.
 func approverKind(r *persistence.DelegationRequest) principal.Kind {
 	switch arn, _ := principal.ParseARN(r.ApproverID); {
 	case r.Approver == "":
@@ -86,8 +85,8 @@ func approverKind(r *persistence.DelegationRequest) principal.Kind {
 	return principal.User
 }
 
-// getDelegatedAccessTokenRule: the action has no resource. Whose token it is,
-// is the operation's own question.
+// getDelegatedAccessTokenRule asks for the permission, on no resource. The operation itself checks
+// whose token it is.
 func getDelegatedAccessTokenRule() authz.Rule {
 	return authz.For(func(*authz.Query, *sts.GetDelegatedAccessTokenInput) ([]authz.Need, error) {
 		return []authz.Need{{Action: "sts:GetDelegatedAccessToken", Resource: "*"}}, nil

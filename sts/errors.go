@@ -26,9 +26,9 @@ func invalidTokenInRegion() error {
 	return apiError("InvalidClientTokenId", "The security token included in the request is invalid")
 }
 
-// tooManyAccounts has a code that the SDKs do not try again for. AWS has no such text.
+// tooManyAccounts has a code that the SDKs do not retry. AWS has no such error.
 func tooManyAccounts(most int) error {
-	return apiError("LimitExceeded", "The server has %d accounts, and no other one comes into being at its first use: "+
+	return apiError("LimitExceeded", "The server has %d accounts and makes no more of them at their first use: "+
 		"start the server with a greater --max-accounts, or empty it (POST /_understudy/reset).", most)
 }
 
@@ -38,8 +38,8 @@ func expiredToken() error {
 	return apiError("ExpiredToken", "The security token included in the request is expired")
 }
 
-// invalidRoleARN is the answer to what does not parse (recorded). That a partition
-// that does not exist and a region get it too is our choice.
+// invalidRoleARN answers an ARN that does not parse (recorded). It is our choice to answer an
+// unknown partition and a region with it too.
 //
 // text not confirmed
 func invalidRoleARN(arn string) error { return apiError("ValidationError", "%s is invalid", arn) }
@@ -120,13 +120,13 @@ func expiredContext() error {
 	return apiError("InvalidContextAssertion", "The provided context assertion has expired.") // text not confirmed
 }
 
-// mfaNotValidated has two blanks between its sentences, as AWS's has.
+// mfaNotValidated has two spaces between its sentences, as at AWS.
 func mfaNotValidated() error {
 	return apiError("AccessDenied",
 		"MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user.")
 }
 
-// mfaWrongCode ends with a blank, as AWS's does (recorded).
+// mfaWrongCode ends with a space, as at AWS (recorded).
 func mfaWrongCode() error {
 	return apiError("AccessDenied", "MultiFactorAuthentication failed with invalid MFA one time pass code. ")
 }
@@ -176,7 +176,7 @@ func unverifiedToken() error {
 	return invalidIdentityToken("The web identity token provided could not be validated. See the AssumeRoleWithWebIdentity documentation for requirements.")
 }
 
-// noVerificationKey has two blanks, as AWS's has.
+// noVerificationKey has two spaces, as at AWS.
 func noVerificationKey() error {
 	return invalidIdentityToken("Couldn't retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity documentation for requirements")
 }

@@ -15,5 +15,5 @@ func noTaskPolicy() error {
 		"1 validation error detected: Value null at 'taskPolicyArn' failed to satisfy constraint: Member must not be null")
 }
 
-// unknownOnGlobalEndpoint answers AssumeRoot, which only regional endpoints have.
+// unknownOnGlobalEndpoint answers AssumeRoot on the global endpoint: only regional endpoints have it.
 func unknownOnGlobalEndpoint() error { return apiError("InvalidAction", "Unknown Operation") }

@@ -59,7 +59,7 @@ func wrongSAMLAudience() error {
 	return invalidIdentityToken("Response does not contain the required audience.")
 }
 
-// What only the strict check refuses.
+// Errors of the strict check only.
 
 func earlyResponse() error {
 	return invalidIdentityToken("Response is not valid yet") // text not confirmed

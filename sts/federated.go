@@ -16,21 +16,21 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// vouched is what an identity provider says about who calls, once it is proved.
+// vouched is what an identity provider says about the caller, once it is verified.
 type vouched struct {
 	kind      evaluator.PrincipalKind
 	operation string
 	provider  string // as trust policies name it
-	account   string // of the provider; empty if it is in none
+	account   string // of the provider; empty if the provider belongs to no account
 
-	// still returns nil if the provider, as tx shows it, vouches for the same, or
-	// the error to answer. It sets origin as the provider has it then.
+	// still returns nil if the provider, as tx shows it, still vouches for the caller, or the error
+	// to answer. It sets origin from that provider.
 	still func(tx persistence.Tx) error
 
 	keys    []authz.Key         // condition keys of the provider
-	lasting map[string][]string // those that persist in the session
-	origin  map[string][]string // keys of its context provider, which persist too
-	session *token              // that is made of all this, once it is there
+	lasting map[string][]string // the keys that stay in the session
+	origin  map[string][]string // keys of its context provider, which stay too
+	session *token              // made of all this; nil until then
 
 	sessionName    string
 	tags           []types.Tag
@@ -38,7 +38,7 @@ type vouched struct {
 	sourceIdentity string
 }
 
-// wanted is what a call that a provider vouches for asks for.
+// wanted is what a federated call asks for.
 type wanted struct {
 	input       any // a pointer to the SDK's input type
 	role        principal.ARN
@@ -61,8 +61,8 @@ type federated struct {
 	source      *string
 }
 
-// federate decides whether who is vouched for may be the role, and makes the
-// session. A role that does not exist is answered like one that does not trust.
+// federate decides whether the caller that a provider vouches for may assume the role, and makes
+// the session. A role that does not exist is answered like a role that does not trust the caller.
 func (s *Service) federate(ctx context.Context, v *vouched, w *wanted) (*federated, error) {
 	if err := checkTagLimits(v.tags); err != nil {
 		return nil, err
@@ -96,13 +96,13 @@ func (s *Service) federate(ctx context.Context, v *vouched, w *wanted) (*federat
 	return s.federatedSession(ctx, v, w, role)
 }
 
-// needsIn are the needs in the state that tx shows, in which the provider must
-// still vouch.
+// needsIn returns the needs in the state that tx shows, in which the provider must still vouch for
+// the caller.
 func (s *Service) needsIn(tx persistence.Tx, v *vouched, w *wanted) ([]authz.Need, error) {
 	if err := v.still(tx); err != nil {
 		return nil, err
 	}
-	if v.session != nil { // decided again: the session is made of what was decided
+	if v.session != nil { // decided once more, so that the session has the keys that were decided on
 		v.session.Keys = v.sessionKeys()
 	}
 	role, err := findRole(tx, s.partition, w.role)
@@ -112,8 +112,8 @@ func (s *Service) needsIn(tx persistence.Tx, v *vouched, w *wanted) ([]authz.Nee
 	return v.needs(w, role), nil
 }
 
-// needs are the permission to be the role, and those to tag its session and to
-// set the source identity, if the provider does.
+// needs returns the permission to assume the role, and those to tag its session and to set the
+// source identity, if the provider does that.
 func (v *vouched) needs(w *wanted, role *persistence.Role) []authz.Need {
 	need := authz.Need{Action: "sts:" + v.operation, Resource: w.role.String(), Owner: w.role.AccountID, Keys: v.needKeys(), Trust: true}
 	if role != nil {
@@ -214,7 +214,7 @@ func validSourceIdentity(id string) bool {
 	return validName(id) && !strings.HasPrefix(id, "aws:")
 }
 
-// What validName and validSourceIdentity take, for people.
+// What validName and validSourceIdentity accept, in words.
 const (
 	nameForm           = "2 to 64 letters, digits and characters of _+=,.@-"
 	sourceIdentityForm = nameForm + ", and not aws: before them"

@@ -13,15 +13,13 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// GetFederationToken returns credentials of somebody who is not an IAM user, in the
-// name of the user who asks.
-// https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html
+// GetFederationToken returns credentials for somebody who is not an IAM user, in the name of the
+// user who asks. https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html
 //
-// The credentials may do what both the calling user's policies and the session
-// policies allow; without session policies, nothing but what a resource's policy
-// allows the federated user himself. They open no IAM call and of STS only
-// GetCallerIdentity. It takes long-term credentials (authz refuses others).
-// Root's last an hour at most.
+// The credentials may do what both the calling user's policies and the session policies allow;
+// without session policies, only what a resource's policy allows the federated user directly. They
+// allow no IAM call, and of STS only GetCallerIdentity. The caller needs long-term credentials
+// (authz refuses others). Root's session lasts an hour at most.
 func (s *Service) GetFederationToken(ctx context.Context, in *sts.GetFederationTokenInput) (*sts.GetFederationTokenOutput, error) {
 	c := caller(ctx)
 	if err := checkFederationToken(s.partition, in); err != nil {
@@ -60,7 +58,7 @@ func checkFederationToken(p principal.Partition, in *sts.GetFederationTokenInput
 }
 
 // tokenDuration is how long credentials of GetSessionToken and
-// GetFederationToken last, in seconds. Root's are cut, not refused.
+// GetFederationToken last, in seconds. A longer duration is shortened for root, not refused.
 func tokenDuration(c *principal.Caller, asked *int32) int64 {
 	duration := int64(defaultTokenDuration)
 	if asked != nil {
@@ -72,7 +70,7 @@ func tokenDuration(c *principal.Caller, asked *int32) int64 {
 	return duration
 }
 
-// federatedPrincipal is a federated user, without the user who asked for him.
+// federatedPrincipal is a federated user, without the user who asked for the session.
 func federatedPrincipal(account principal.Account, name string) principal.Principal {
 	return principal.Principal{
 		Kind: principal.FederatedUser, AccountID: account.ID, ARN: account.STS("federated-user/" + name),
@@ -80,8 +78,8 @@ func federatedPrincipal(account principal.Account, name string) principal.Princi
 	}
 }
 
-// FederatedSession is the session that a user or root user gets who asks
-// GetFederationToken for one in their own name, without policies.
+// FederatedSession is the session that a user or root user gets from GetFederationToken under the
+// name given, without policies.
 func (s *Service) FederatedSession(of *principal.Principal, now time.Time) principal.Principal {
 	name := of.Name
 	if name == "" {
@@ -93,8 +91,8 @@ func (s *Service) FederatedSession(of *principal.Principal, now time.Time) princ
 	return p
 }
 
-// getFederationTokenRule: the permission on the federated user, and the one to
-// tag the session if there are tags.
+// getFederationTokenRule asks for the permission on the federated user, and the one to tag the
+// session if there are tags.
 func getFederationTokenRule() authz.Rule {
 	return authz.For(func(q *authz.Query, in *sts.GetFederationTokenInput) ([]authz.Need, error) {
 		if err := checkFederationToken(q.Partition, in); err != nil {

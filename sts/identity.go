@@ -25,8 +25,8 @@ func getCallerIdentityRule() authz.Rule {
 	return authz.Free[sts.GetCallerIdentityInput]()
 }
 
-// GetAccessKeyInfo returns the account of an access key, of any account and
-// whether or not the key exists: it is part of the ID.
+// GetAccessKeyInfo returns the account of an access key ID, which is part of the ID: the key may
+// belong to any account, and need not exist.
 // https://docs.aws.amazon.com/STS/latest/APIReference/API_GetAccessKeyInfo.html
 func (s *Service) GetAccessKeyInfo(_ context.Context, in *sts.GetAccessKeyInfoInput) (*sts.GetAccessKeyInfoOutput, error) {
 	account, ok := principal.AccountOfAccessKey(aws.ToString(in.AccessKeyId))

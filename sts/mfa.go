@@ -17,9 +17,8 @@ type code struct{ serial, digits *string }
 
 func (m code) given() bool { return m.serial != nil || m.digits != nil }
 
-// check refuses a code that is not right, and leaves a right one good: it is
-// spent only when the call is allowed. Nor is the try counted: nothing is
-// written before a call is allowed.
+// check refuses a wrong code, and does not use up a right one: that happens only when the call is
+// allowed. It does not count the try either: nothing is written before a call is allowed.
 func (m code) check(q *authz.Query) error {
 	if !m.given() {
 		return nil
@@ -31,8 +30,8 @@ func (m code) check(q *authz.Query) error {
 	return m.verdict(v, err)
 }
 
-// spend takes the code, which counts once, and does what it is for, use, in one
-// transaction: a code is not spent for nothing. Of a wrong code only the try stays.
+// spend uses up the code, which is valid once, and calls use in the same transaction, so that no
+// code is used up for a call that fails. If the code is wrong, only the try is counted.
 func (m code) spend(ctx context.Context, s persistence.Store, use func(persistence.Tx) error) error {
 	if err := m.complete(); err != nil {
 		return err
@@ -47,7 +46,7 @@ func (m code) spend(ctx context.Context, s persistence.Store, use func(persisten
 	return m.verdict(v, err)
 }
 
-// complete: the caller has to give both or neither.
+// complete reports whether the caller gave both or neither.
 func (m code) complete() error {
 	if m.serial == nil || m.digits == nil {
 		return m.proof(mfaIncomplete(), mfa.NoDevice)
@@ -55,8 +54,8 @@ func (m code) complete() error {
 	return nil
 }
 
-// try is the code as the caller's try. Devices belong to users and to root; a
-// role session has none.
+// try returns the code as a try of the caller. Devices belong to users and to root; a role session
+// has none.
 func (m code) try(c *principal.Caller) mfa.Try {
 	t := mfa.Try{Account: c.AccountID, Serial: aws.ToString(m.serial), Code: aws.ToString(m.digits),
 		Clocks: mfa.Clocks{Time: c.Request.Time, Real: c.Request.Received}}
@@ -81,9 +80,8 @@ func (m code) verdict(v mfa.Verdict, err error) error {
 	return m.proof(mfaNotValidated(), v)
 }
 
-// keys are the keys of a call that shows a right code: it counts for the
-// call, as if the caller's credentials had MFA, and not for the session that
-// AssumeRole returns.
+// keys returns the condition keys of a call with a right code. The code counts for the call, as if
+// the caller's credentials had MFA, but not for the session that AssumeRole returns.
 func (m code) keys() []authz.Key {
 	if !m.given() {
 		return nil
@@ -91,7 +89,7 @@ func (m code) keys() []authz.Key {
 	return []authz.Key{authz.String("aws:MultiFactorAuthPresent", "true"), authz.String("aws:MultiFactorAuthAge", "0")}
 }
 
-// proof says what is wrong with the code of a call.
+// proof explains what is wrong with the code of a call.
 func (m code) proof(err error, v mfa.Verdict) error {
 	serial := "none"
 	if m.serial != nil {
@@ -100,16 +98,16 @@ func (m code) proof(err error, v mfa.Verdict) error {
 	known := &ProofError{Proof: ByCode, err: err}
 	switch {
 	case m.serial == nil || m.digits == nil:
-		known.Sentence = "The call has one of the serial number and the code, and needs both or neither."
+		known.Sentence = "The call has only one of the serial number and the code, and needs both or neither."
 		known.compare("serial number of the MFA device", "one, where there is a code", serial)
 	case v == mfa.WrongCode:
-		known.Sentence = "The code is not one that the MFA device shows now, or it was used already."
-		known.compare("code of "+serial, "the one that the device shows, each of which counts once", "another one")
-		known.check("Wait for the next code: a new one is shown every 30 seconds. understudy totp prints that of a virtual device.")
-		known.check("Compare the clock of the device with the server's: understudy clock shows whether that was moved.")
+		known.Sentence = "The code is not the one that the MFA device shows now, or it was already used."
+		known.compare("code of "+serial, "the one that the device shows now; each code is accepted once", "another one")
+		known.check("Wait for the next code: there is a new one every 30 seconds. understudy totp prints the code of a virtual device.")
+		known.check("Compare the clock of the device with the server's: understudy clock shows whether it was moved.")
 	default:
 		known.Sentence = "The caller has no MFA device with this serial number, or too many wrong codes were tried."
-		known.compare("serial number of the MFA device", "that of a device of the caller", serial)
+		known.compare("serial number of the MFA device", "that of one of the caller's devices", serial)
 		known.check("aws iam list-mfa-devices shows the devices of a user. Role sessions have none.")
 	}
 	return known

@@ -9,9 +9,9 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// The condition keys of trusted identity propagation: who is behind a session, as
-// the context provider of an identity provider reads it from what that says, and
-// other things that it says. Nobody who calls can set them.
+// The condition keys of trusted identity propagation: the person behind a session, as the context
+// provider of an identity provider reads it from the token or assertion, and other claims. A caller
+// cannot set them.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_tip_federation_context_keys.html
 const (
 	originPrefix      = "aws:OriginIdentity/"
@@ -23,28 +23,28 @@ const (
 	transactionPrefix = "aws:TransactionContext/IdentityProvider/"
 
 	// centerInstance is the key of a provider that is associated with an instance
-	// of IAM Identity Center. What aws:IdentityStoreArn is, only that knows.
+	// of IAM Identity Center. Only that instance knows the value of aws:IdentityStoreArn.
 	centerInstance = "aws:IdentityCenterInstanceArn"
 )
 
-// maxTransactionValue is how many characters the value of a transaction key has.
+// maxTransactionValue is the maximum length of the value of a transaction key, in characters.
 // https://docs.aws.amazon.com/STS/latest/APIReference/API_TransactionContext.html
 const maxTransactionValue = 128
 
-// origin is what a context provider is asked about.
+// origin is the claims or attributes that a context provider reads.
 type origin struct {
 	provider string // its ARN
 	issuer   string
 	instance string // of IAM Identity Center; empty for none
 
-	// said returns the claim or attribute of the name, if it is one text.
+	// said returns the claim or attribute of the name, if it is a single string.
 	said func(name string) (string, bool)
 }
 
-// keys are the condition keys of a session that is made through the provider; none
-// without a context provider. The subject must be there; a subject type or another
-// claim that is not there sets no key. That a value which is too long is refused,
-// and not left out or cut, is our choice: a policy could ask for the key with Null.
+// keys returns the condition keys of a session that is made through the provider; none without a
+// context provider. The subject must be there; a subject type or another claim that is not there
+// sets no key. It is our choice to refuse a value that is too long, and not to leave it out or
+// shorten it: a policy could test the key with Null.
 func (o *origin) keys(p *persistence.ContextProvider) (map[string][]string, error) {
 	if p == nil {
 		return nil, nil
@@ -88,7 +88,7 @@ func transactionKey(d persistence.ContextKeyDefinition) string {
 	return transactionPrefix + name
 }
 
-// keysOf are condition keys as those of a call, in order.
+// keysOf returns condition keys in the form that a call has, in order.
 func keysOf(values map[string][]string) []authz.Key {
 	var list []authz.Key
 	for name, v := range values {
@@ -98,7 +98,7 @@ func keysOf(values map[string][]string) []authz.Key {
 	return list
 }
 
-// propagation is what an answer shows of such keys; nil without any. The key of IAM
+// propagation is the part of an answer that shows such keys; nil if there are none. The key of IAM
 // Identity Center is not shown.
 func propagation(keys map[string][]string) *next.TrustedIdentityPropagationContext {
 	if len(keys) == 0 {

@@ -22,13 +22,12 @@ import (
 // defaultIdentityDuration is the life of a token of GetWebIdentityToken, in seconds.
 const defaultIdentityDuration = 300
 
-// GetWebIdentityToken returns a signed JSON Web Token with which the caller
-// shows to another service who he is or, with SubjectMode OriginIdentity, who is
-// behind its session.
+// GetWebIdentityToken returns a signed JSON Web Token that tells another service who the caller is
+// or, with SubjectMode OriginIdentity, which person is behind the session.
 // https://docs.aws.amazon.com/STS/latest/APIReference/API_GetWebIdentityToken.html
 //
-// The account has to have enabled outbound federation, whose issuer the token
-// names. A session's token ends before the session does. Federated users get none.
+// The account must have enabled outbound federation; the token names its issuer. A session's token
+// ends before the session does. Federated users get none.
 func (s *Service) GetWebIdentityToken(ctx context.Context, in *next.GetWebIdentityTokenInput) (*sts.GetWebIdentityTokenOutput, error) {
 	c := caller(ctx)
 	if err := checkIdentityToken(c, in); err != nil {
@@ -36,7 +35,7 @@ func (s *Service) GetWebIdentityToken(ctx context.Context, in *next.GetWebIdenti
 	}
 	now := s.now(c)
 	expiry := now.Add(time.Duration(identityDuration(in)) * time.Second)
-	if c.Session != nil && expiry.After(c.Session.ExpiresAt) { // before the feature's state (recorded)
+	if c.Session != nil && expiry.After(c.Session.ExpiresAt) { // checked before whether the feature is enabled (recorded)
 		return nil, sessionEndsFirst()
 	}
 	who, err := s.identity(ctx)
@@ -62,14 +61,14 @@ func (s *Service) GetWebIdentityToken(ctx context.Context, in *next.GetWebIdenti
 	return &sts.GetWebIdentityTokenOutput{WebIdentityToken: aws.String(text), Expiration: aws.Time(expiry)}, nil
 }
 
-// identity is what state says about a caller's token: the issuer of the caller's account,
-// and the ARN and tags of the user or role who calls.
+// identity is what the stored state says about a caller: the issuer of the caller's account, and
+// the ARN and tags of the calling user or role.
 type identity struct {
 	issuer, arn string
 	tags        []persistence.Tag
 }
 
-// identity reads it. A role session's token is about the role, as AWS documents.
+// identity reads the caller's identity. The token of a role session is about the role, as AWS documents.
 func (s *Service) identity(ctx context.Context) (*identity, error) {
 	c := caller(ctx)
 	who := &identity{arn: c.ARN}
@@ -101,9 +100,9 @@ func (s *Service) identity(ctx context.Context) (*identity, error) {
 	return who, err
 }
 
-// identityDetails are the claims under AWS's own name (recorded). The tags of a
-// session stand over those of its role. That subject_mode is among them, as
-// principal_id is, is our reading: AWS's page does not say where it is.
+// identityDetails are the claims under AWS's own name (recorded). The tags of a session override
+// those of its role. Putting subject_mode next to principal_id is our reading: AWS's page does not
+// say where it is.
 func identityDetails(c *principal.Caller, in *next.GetWebIdentityTokenInput, who *identity, mode string) awsClaims {
 	d := awsClaims{Account: c.AccountID, Region: c.Request.Region, PrincipalID: who.arn, SubjectMode: mode}
 	if len(who.tags) > 0 || c.Session != nil && len(c.Session.Tags) > 0 {
@@ -148,7 +147,7 @@ func checkIdentityToken(c *principal.Caller, in *next.GetWebIdentityTokenInput) 
 	return checkSubject(c, in)
 }
 
-// checkRequestTags: keys that begin with "aws:" are allowed here (recorded).
+// checkRequestTags checks the tags; keys that begin with "aws:" are allowed here (recorded).
 func checkRequestTags(tags []types.Tag) error {
 	var keys []string
 	for _, t := range tags {
@@ -160,8 +159,8 @@ func checkRequestTags(tags []types.Tag) error {
 	return nil
 }
 
-// getWebIdentityTokenRule: the permission on oneself, the one to put tags into the
-// token, and the one to set its scope.
+// getWebIdentityTokenRule asks for the permission on the caller itself, the one to put tags into
+// the token, and the one to set its scope.
 func getWebIdentityTokenRule() authz.Rule {
 	return authz.For(func(q *authz.Query, in *next.GetWebIdentityTokenInput) ([]authz.Need, error) {
 		if err := checkIdentityToken(q.Caller, in); err != nil {
@@ -183,8 +182,8 @@ func getWebIdentityTokenRule() authz.Rule {
 	})
 }
 
-// subjectKeys are the condition keys of Scope and SubjectMode. A request without a
-// mode has the one that it gets, as one without a duration has (recorded).
+// subjectKeys are the condition keys of Scope and SubjectMode. For a request without a mode, the
+// key has the default mode, as it is with the duration (recorded).
 func subjectKeys(in *next.GetWebIdentityTokenInput) []authz.Key {
 	keys := []authz.Key{authz.String("sts:SubjectMode", string(subjectMode(in)))}
 	if in.Scope != nil {

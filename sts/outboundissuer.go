@@ -23,10 +23,9 @@ type WebKey struct {
 	Y         string `json:"y,omitempty"`
 }
 
-// IssuerKeySet returns the public keys with which tokens of GetWebIdentityToken
-// are verified that name the issuer; persistence.ErrNotFound if it is no
-// account's. The keys stay when an account disables outbound federation, since
-// its tokens stay valid.
+// IssuerKeySet returns the public keys that verify the issuer's tokens of GetWebIdentityToken;
+// persistence.ErrNotFound if no account has the issuer. The keys are kept when an account disables
+// outbound federation, since its tokens remain valid.
 func (s *Service) IssuerKeySet(ctx context.Context, issuer string) ([]WebKey, error) {
 	account, err := s.accountOfIssuer(ctx, issuer)
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 // originMode is the subject mode of a token about who is behind the session.
 const originMode = next.WebIdentityTokenSubjectModeTypeOriginIdentity
 
-// subjectMode is the one of a request; the key sts:SubjectMode has it too.
+// subjectMode returns the mode of a request; it is also the value of the key sts:SubjectMode.
 func subjectMode(in *next.GetWebIdentityTokenInput) next.WebIdentityTokenSubjectModeType {
 	if in.SubjectMode == "" {
 		return next.WebIdentityTokenSubjectModeTypeAwsIdentity
@@ -22,8 +22,8 @@ func subjectMode(in *next.GetWebIdentityTokenInput) next.WebIdentityTokenSubject
 	return in.SubjectMode
 }
 
-// checkSubject checks the members Scope and SubjectMode. A session without the
-// subject, and without its issuer and its provider, has nobody to be about.
+// checkSubject checks the members Scope and SubjectMode. The session must have a subject, its
+// issuer and its provider: without them there is nobody that the token could be about.
 func checkSubject(c *principal.Caller, in *next.GetWebIdentityTokenInput) error {
 	if err := checkScope(in); err != nil || subjectMode(in) != originMode {
 		return err
@@ -42,9 +42,8 @@ func originKey(c *principal.Caller, name string) string {
 	return first(c.Session.Keys[name])
 }
 
-// checkScope checks the form of a scope, which RFC 6749 and AWS's page say, and what
-// it is for.
-// https://www.rfc-editor.org/rfc/rfc6749#section-3.3
+// checkScope checks the form of a scope, as in RFC 6749 and on AWS's page, and that the request can
+// have one. https://www.rfc-editor.org/rfc/rfc6749#section-3.3
 func checkScope(in *next.GetWebIdentityTokenInput) error {
 	values := scopeValues(in)
 	for i, v := range values {
@@ -66,8 +65,8 @@ func checkScope(in *next.GetWebIdentityTokenInput) error {
 	return nil
 }
 
-// notOfScope reports whether no value of a scope may have the character. That commas
-// are refused is AWS's own rule.
+// notOfScope reports whether the character is not allowed in a scope. Refusing commas is AWS's own
+// rule.
 func notOfScope(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(`",\`, r) }
 
 // scopeValues are the values of the scope; nil without one.
@@ -78,9 +77,8 @@ func scopeValues(in *next.GetWebIdentityTokenInput) []string {
 	return strings.Split(aws.ToString(in.Scope), " ")
 }
 
-// subjectOf is whom the token is about, and the mode as a claim, which only tokens
-// about the origin identity have. One who looks like a principal of AWS, or like
-// nothing, is refused.
+// subjectOf returns the subject of the token, and the mode as a claim, which only tokens about the
+// origin identity have. A subject that looks like a principal of AWS, or is invisible, is refused.
 func subjectOf(c *principal.Caller, in *next.GetWebIdentityTokenInput, who *identity) (subject, mode string, err error) {
 	if subjectMode(in) != originMode {
 		return who.arn, "", nil

@@ -45,7 +45,7 @@ type awsClaims struct {
 // audience is a string if there is one, else a list that keeps duplicates (recorded).
 type audience []string
 
-// MarshalJSON writes it.
+// MarshalJSON writes a single audience as a string and several as a list.
 func (a audience) MarshalJSON() ([]byte, error) {
 	if len(a) == 1 {
 		return json.Marshal(a[0])
@@ -53,8 +53,8 @@ func (a audience) MarshalJSON() ([]byte, error) {
 	return json.Marshal([]string(a))
 }
 
-// maxTokenPayload is how many bytes the claims of a token may have, in JSON
-// (seen at AWS in September 2026).
+// maxTokenPayload is the maximum size of the claims of a token in JSON, in bytes (seen at AWS in
+// September 2026).
 const maxTokenPayload = 14984
 
 // signedToken signs the claims with the account's key for the algorithm.
@@ -85,7 +85,7 @@ func (s *Service) signedToken(ctx context.Context, account, algorithm string, cl
 
 func b64(raw []byte) string { return base64.RawURLEncoding.EncodeToString(raw) }
 
-// sign makes the signature of RS256 or ES384, by the kind of the key.
+// sign makes the signature: RS256 or ES384, depending on the kind of key.
 // https://www.rfc-editor.org/rfc/rfc7518#section-3
 func sign(key crypto.Signer, text []byte) ([]byte, error) {
 	if k, ok := key.(*rsa.PrivateKey); ok {
@@ -103,7 +103,7 @@ func sign(key crypto.Signer, text []byte) ([]byte, error) {
 	return raw, nil
 }
 
-// tokenKey returns the account's key and makes it when it is first wanted.
+// tokenKey returns the account's key, and makes it at the first use.
 func (s *Service) tokenKey(ctx context.Context, account, kid string) (crypto.Signer, error) {
 	var r *persistence.TokenKey
 	err := s.store.View(ctx, func(tx persistence.Tx) (err error) {
@@ -133,7 +133,7 @@ func parseTokenKey(r *persistence.TokenKey) (crypto.Signer, error) {
 	return nil, fmt.Errorf("%w: token key %s is a %T", persistence.ErrDamaged, r.ID, key)
 }
 
-// newTokenKey makes a key, unless somebody else came first.
+// newTokenKey makes a key, unless another process has already made one.
 func (s *Service) newTokenKey(ctx context.Context, account, kid string) (r *persistence.TokenKey, err error) {
 	var key any
 	if kid == tokenAlgorithms["RS256"] {

@@ -16,8 +16,8 @@ import (
 const packedDictionary = `arn:aws:sts::arn:aws:s3:::arn:aws:iam::aws:policy/"StringEquals""StringLike""aws:"` +
 	`"Condition":{"NotAction":"Principal":"Sid":"Deny"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":[""],"Resource":["*"]}]}`
 
-// policies are those of a session, which are packed together: they repeat each
-// other's words. See principal.Session.
+// policies are the policies of a session, packed together because they share many words. See
+// principal.Session.
 type policies struct {
 	_         struct{} `cbor:",toarray"`
 	Inline    string

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Proof is what a call gives to prove who makes it, beside a signature.
+// Proof is the kind of proof that a call gives of who makes it, apart from a signature.
 type Proof string
 
 // The proofs.
@@ -15,8 +15,8 @@ const (
 	ByCode  Proof = "code"  // a one-time code of an MFA device
 )
 
-// ProofError is AWS's error about a proof that is not taken. It says for people what was
-// compared and what to look at, and holds no secret: neither a token nor a code.
+// ProofError is AWS's error about a proof that is not accepted. It explains what was compared and
+// what to look at, and holds no secret: neither a token nor a code.
 type ProofError struct {
 	Proof    Proof
 	Sentence string // what is wrong
@@ -35,7 +35,7 @@ func (e *ProofError) Error() string { return e.err.Error() }
 // Unwrap returns AWS's error.
 func (e *ProofError) Unwrap() error { return e.err }
 
-// unproved makes AWS's error about a token one that says what is wrong.
+// unproved adds to AWS's error about a token an explanation of what is wrong.
 func unproved(err error, sentence string, args ...any) *ProofError {
 	return &ProofError{Proof: ByToken, Sentence: fmt.Sprintf(sentence, args...), err: err}
 }
@@ -50,10 +50,10 @@ func (e *ProofError) check(text string, args ...any) *ProofError {
 	return e
 }
 
-// stamp is a time for people.
+// stamp formats a time for people.
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-// cause is what an error says behind a sentinel.
+// cause returns what an error says after a sentinel's own words.
 func cause(err, sentinel error) string {
 	if text := strings.TrimPrefix(err.Error(), sentinel.Error()+": "); text != "" {
 		return text

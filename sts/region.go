@@ -2,8 +2,8 @@ package sts
 
 import "slices"
 
-// defaultRegions are the regions that every account can use. All that AWS opened
-// since March 20, 2019 have to be enabled first, so that this list is complete.
+// defaultRegions are the regions that every account can use. Regions that AWS has opened since
+// March 20, 2019 have to be enabled first, so this list is complete.
 // https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
 var defaultRegions = []string{
 	"ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-southeast-1", "ap-southeast-2",
@@ -11,5 +11,5 @@ var defaultRegions = []string{
 	"us-east-1", "us-east-2", "us-west-1", "us-west-2",
 }
 
-// onByDefault reports whether a region is one of them, or not known.
+// onByDefault reports whether a region is one of them. A region that is not known counts as one.
 func onByDefault(region string) bool { return region == "" || slices.Contains(defaultRegions, region) }

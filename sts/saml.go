@@ -23,16 +23,14 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// AssumeRoleWithSAML returns credentials of a role session to whom a SAML
-// provider vouches for.
-// https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html
+// AssumeRoleWithSAML returns credentials of a role session to somebody whom a SAML provider vouches
+// for. https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html
 //
-// The request is not signed: the assertion, which a certificate of the provider's
-// metadata must verify, is the proof, and the role's trust policy decides. The
-// assertion names the session, the roles that may be assumed, session tags and the
-// source identity; what it says of the person are condition keys. Its expiries
-// count; its audience, NotBefore and the issuer of the response do not, and it can
-// be used again (recorded), unless Options.StrictSAML says otherwise.
+// The request is not signed: the assertion, which a certificate of the provider's metadata must
+// verify, is the proof, and the role's trust policy decides. The assertion names the session, the
+// roles that may be assumed, session tags and the source identity; what it says about the person
+// becomes condition keys. Its expiry dates are checked; its audience, NotBefore and the issuer of
+// the response are not, and it can be used again (recorded), unless Options.StrictSAML is set.
 func (s *Service) AssumeRoleWithSAML(ctx context.Context, in *sts.AssumeRoleWithSAMLInput) (*next.AssumeRoleWithSAMLOutput, error) {
 	role, err := s.parseRoleARN(in.RoleArn)
 	if err != nil {
@@ -69,13 +67,13 @@ func (s *Service) AssumeRoleWithSAML(ctx context.Context, in *sts.AssumeRoleWith
 		Subject: &id.assertion.Subject, SubjectType: aws.String(id.subjectType()), Issuer: &id.assertion.Issuer,
 		Audience: &id.assertion.Recipient, NameQualifier: aws.String(id.nameQualifier()),
 	}
-	if !id.assertion.Encrypted { // whose context is not answered, though the session has it (documented)
+	if !id.assertion.Encrypted { // the answer does not show the context, though the session has it (documented)
 		out.TrustedIdentityPropagationContext = propagation(v.origin)
 	}
 	return out, nil
 }
 
-// assumeRoleWithSAMLRule: the operation asks authz itself.
+// assumeRoleWithSAMLRule asks for nothing: the operation asks authz itself.
 func assumeRoleWithSAMLRule() authz.Rule { return authz.Unsigned[sts.AssumeRoleWithSAMLInput]() }
 
 // samlIdentity is an assertion that was verified and has not expired.
@@ -99,7 +97,7 @@ func (s *Service) samlIdentity(ctx context.Context, in *sts.AssumeRoleWithSAMLIn
 	return id, s.checkAssertion(id, s.now(caller(ctx)))
 }
 
-// verifiedBy is the assertion of a response, which the provider must vouch for.
+// verifiedBy returns the assertion of a response, if it is signed by the provider.
 func (s *Service) verifiedBy(p *persistence.SAMLProvider, text string) (*saml.Assertion, error) {
 	verifier, err := samlVerifier(p)
 	if err != nil {
@@ -129,9 +127,9 @@ func (s *Service) samlProvider(ctx context.Context, text string) (*samlIdentity,
 		})
 	}
 	if errors.Is(err, persistence.ErrNotFound) {
-		return nil, unproved(s.orNoProvider(err), "There is no SAML provider of this ARN.").
+		return nil, unproved(s.orNoProvider(err), "There is no SAML provider with this ARN.").
 			compare("PrincipalArn", "the ARN of a SAML provider", text).
-			check("aws iam list-saml-providers shows them. Of the pair in the attribute Role it is the one with saml-provider.")
+			check("aws iam list-saml-providers shows them. In the attribute Role it is the ARN with saml-provider.")
 	}
 	return id, err
 }
@@ -143,8 +141,8 @@ func (s *Service) orNoProvider(err error) error {
 	return err
 }
 
-// stillSAML refuses an assertion whose provider is gone. One that was changed must
-// vouch for it again.
+// stillSAML refuses an assertion whose provider was deleted. A provider that was changed must
+// verify it again.
 func (s *Service) stillSAML(tx persistence.Tx, id *samlIdentity, v *vouched) error {
 	p, err := persistence.SAMLProviders.Get(tx, id.account, id.provider.Name)
 	if err != nil {
@@ -164,9 +162,9 @@ func (s *Service) stillSAML(tx persistence.Tx, id *samlIdentity, v *vouched) err
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_tip_federation_configure.html
 const subjectName = "Subject/NameID"
 
-// origin is who is behind the session, as the provider's context provider says. Its
-// issuer is not that of the assertion: AWS documents a hash of the key that signed
-// it, and not which. Ours is the SHA-256 of the key, in hexadecimal.
+// origin returns who is behind the session, as the provider's context provider says. The issuer is
+// not that of the assertion: AWS documents that it is a hash of the key that signed it, but not
+// which hash. Ours is the SHA-256 of the key, in hexadecimal.
 func (id *samlIdentity) origin(p *persistence.SAMLProvider, a *saml.Assertion) (map[string][]string, error) {
 	o := &origin{provider: id.arn(), issuer: a.SignedBy, said: func(name string) (string, bool) {
 		if name == subjectName {
@@ -181,8 +179,8 @@ func (id *samlIdentity) origin(p *persistence.SAMLProvider, a *saml.Assertion) (
 	return o.keys(p.Context)
 }
 
-// samlVerifier is what verifies the assertions of a provider. Its metadata was
-// read before it was stored.
+// samlVerifier returns the verifier of the provider's assertions. The metadata was checked before
+// it was stored.
 func samlVerifier(p *persistence.SAMLProvider) (*saml.Provider, error) {
 	metadata, err := saml.ParseMetadata(p.Metadata)
 	if err != nil {
@@ -190,7 +188,7 @@ func samlVerifier(p *persistence.SAMLProvider) (*saml.Provider, error) {
 	}
 	v := &saml.Provider{Metadata: metadata, EncryptionRequired: p.EncryptionRequired}
 	for _, k := range p.PrivateKeys {
-		if key, err := saml.ParseKey(k.PEM); err == nil { // IAM takes others, which decrypt nothing
+		if key, err := saml.ParseKey(k.PEM); err == nil { // IAM also accepts keys that are not RSA, which decrypt nothing
 			v.Keys = append(v.Keys, key)
 		}
 	}
@@ -219,26 +217,27 @@ func (id *samlIdentity) arn() string {
 // document is the provider as saml:doc names it.
 func (id *samlIdentity) document() string { return id.account + "/" + id.provider.Name }
 
-// subjectType is the format of the subject's name. Of those of SAML 2.0 only the
-// last word remains.
+// subjectType returns the format of the subject's name. A format of SAML 2.0 is shortened to its
+// last word.
 func (id *samlIdentity) subjectType() string {
 	return strings.TrimPrefix(id.assertion.SubjectFormat, "urn:oasis:names:tc:SAML:2.0:nameid-format:")
 }
 
-// nameQualifier tells subjects of one name apart. AWS documents how it is made.
+// nameQualifier distinguishes subjects that have the same name. AWS documents how it is made.
 // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html
 func (id *samlIdentity) nameQualifier() string {
 	sum := sha1.Sum([]byte(id.assertion.Issuer + id.document()))
 	return base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// vouched is what the assertion says about the caller and the session.
+// vouched returns what the assertion says about the caller and the session.
 func (id *samlIdentity) vouched(in *sts.AssumeRoleWithSAMLInput) (*vouched, error) {
 	if !id.authorizes(aws.ToString(in.RoleArn), aws.ToString(in.PrincipalArn)) {
 		return nil, unproved(roleNotAsserted(), "The assertion does not name this role with this provider.").
 			compare("values of the attribute "+saml.AttributeRole, aws.ToString(in.RoleArn)+","+aws.ToString(in.PrincipalArn),
 				cmp.Or(strings.Join(id.assertion.Values(saml.AttributeRole), " and "), "nothing")).
-			check("The identity provider's configuration for AWS says which pairs of role and provider it sends: both ARNs, with a comma between them.")
+			check("See the identity provider's configuration for AWS: it says which pairs " +
+				"of role and provider are sent, as two ARNs with a comma between them.")
 	}
 	v := &vouched{
 		kind: evaluator.SAML, operation: "AssumeRoleWithSAML", provider: id.arn(), account: id.account,
@@ -255,12 +254,12 @@ func (id *samlIdentity) vouched(in *sts.AssumeRoleWithSAMLInput) (*vouched, erro
 		return nil, unproved(noSessionName(), "The assertion does not name the session.").
 			compare("attribute "+saml.AttributeSessionName, nameForm, "nothing")
 	case !validName(v.sessionName):
-		return nil, unproved(invalidSessionName(), "The assertion names the session in a way that sessions cannot be named.").
+		return nil, unproved(invalidSessionName(), "The assertion has a session name that sessions cannot have.").
 			compare("attribute "+saml.AttributeSessionName, nameForm, v.sessionName)
 	}
 	if sources := id.assertion.Values(saml.AttributeSourceIdentity); len(sources) > 0 {
 		if v.sourceIdentity = first(sources); !validSourceIdentity(v.sourceIdentity) {
-			return nil, unproved(invalidSourceIdentity(), "The source identity of the assertion cannot be that of a session.").
+			return nil, unproved(invalidSourceIdentity(), "The source identity in the assertion is not one that a session can have.").
 				compare("attribute "+saml.AttributeSourceIdentity, sourceIdentityForm, cmp.Or(v.sourceIdentity, "nothing"))
 		}
 	}
@@ -272,7 +271,7 @@ func (id *samlIdentity) vouched(in *sts.AssumeRoleWithSAMLInput) (*vouched, erro
 	return v, err
 }
 
-// first is the first of the values that are not empty.
+// first returns the first value that is not empty.
 func first(values []string) string {
 	for _, v := range values {
 		if v != "" {
@@ -292,7 +291,7 @@ func (id *samlIdentity) authorizes(role, provider string) bool {
 	})
 }
 
-// tags are the session tags, an attribute each.
+// tags returns the session tags, each of which is an attribute.
 func (id *samlIdentity) tags() ([]types.Tag, error) {
 	var list []types.Tag
 	for _, a := range id.assertion.Attributes {
@@ -301,7 +300,7 @@ func (id *samlIdentity) tags() ([]types.Tag, error) {
 			continue
 		}
 		if len(a.Values) != 1 {
-			return nil, unproved(severalTagValues(), "A session tag of the assertion does not have one value.").
+			return nil, unproved(severalTagValues(), "A session tag in the assertion does not have exactly one value.").
 				compare("attribute "+a.Name, "one value", fmt.Sprintf("%d values", len(a.Values)))
 		}
 		list = append(list, types.Tag{Key: aws.String(key), Value: aws.String(a.Values[0])})
@@ -309,13 +308,13 @@ func (id *samlIdentity) tags() ([]types.Tag, error) {
 	return list, nil
 }
 
-// limits are the longest session that the assertion allows, in seconds, and the
-// time at which it must be over; 0 for none.
+// limits returns the longest session that the assertion allows, in seconds, and the time at which
+// it must end; 0 for no limit.
 func (id *samlIdentity) limits() (atMost, until int64, err error) {
 	if values := id.assertion.Values(saml.AttributeSessionDuration); len(values) > 0 {
 		atMost, err = strconv.ParseInt(values[0], 10, 64)
 		if err != nil || atMost < minRoleDuration || atMost > maxRoleDuration {
-			return 0, 0, unproved(invalidSessionDuration(), "The duration in the assertion cannot be that of a session.").
+			return 0, 0, unproved(invalidSessionDuration(), "The duration in the assertion is not one that a session can have.").
 				compare("attribute "+saml.AttributeSessionDuration,
 					fmt.Sprintf("seconds between %d and %d", minRoleDuration, maxRoleDuration), values[0])
 		}

@@ -5,8 +5,7 @@ import (
 	"github.com/understudy-iam/understudy/evaluator/catalog"
 )
 
-// lastingSAMLKeys are the keys that permissions policies of the role can name:
-// they stay in the session.
+// lastingSAMLKeys are the keys that the role's permissions policies can use: they stay in the session.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-saml_permission-policy
 var lastingSAMLKeys = []string{"saml:namequalifier", "saml:sub", "saml:sub_type"}
 
@@ -17,10 +16,9 @@ const (
 	identities = xmlSOAP + "ws/2005/05/identity/claims/"
 )
 
-// samlAttributes are the attributes of assertions that are condition keys: those
-// of eduPerson and eduOrg, Active Directory and X.500. AWS's table of them says
-// uid of primarygroupsid, and has nothing for saml:primaryGroupSID, which its list
-// of keys has; so it is both.
+// samlAttributes are the attributes of assertions that are condition keys: those of eduPerson and eduOrg, Active
+// Directory and X.500. AWS's table maps primarygroupsid to uid and has nothing for saml:primaryGroupSID, which is in
+// AWS's list of keys; so here it sets both.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_saml_assertions.html#saml-attribute-mapping
 var samlAttributes = map[string][]string{
 	eduPerson + "1":     {"saml:edupersonaffiliation"},
@@ -57,8 +55,8 @@ var samlAttributes = map[string][]string{
 	"0.9.2342.19200300.100.1.45": {"saml:organizationStatus"},
 }
 
-// keys are the condition keys of the assertion and of its provider. Of several
-// attributes that are one key, the first counts, as AWS says of claims.
+// keys returns the condition keys of the assertion and of its provider. If several attributes map to one key, the
+// first counts, as AWS says of claims.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-saml
 func (id *samlIdentity) keys() []authz.Key {
 	a := id.assertion

@@ -13,22 +13,21 @@ import (
 	"github.com/understudy-iam/understudy/federation/saml"
 )
 
-// redeemWithin is how long after it was issued an assertion can be used (quoted
-// from live answers).
+// redeemWithin is how long an assertion can be used after it was issued (quoted from live answers).
 const redeemWithin = 5 * time.Minute
 
 // clockSkew is how far the clock of a provider may be ahead where NotBefore
 // counts.
 const clockSkew = 5 * time.Minute
 
-// checkAssertion looks at the dates of an assertion and, where that is wanted, at
-// what AWS does not look at.
+// checkAssertion checks the dates of an assertion and, in strict mode, what AWS does not check.
 func (s *Service) checkAssertion(id *samlIdentity, now time.Time) error {
 	a := id.assertion
 	if now.After(a.IssuedAt.Add(redeemWithin)) {
 		return unproved(redeemedLate(), "The assertion was made too long ago, by the server's clock.").
 			compare("IssueInstant of the assertion", "at "+stamp(now.Add(-redeemWithin))+" or later", stamp(a.IssuedAt)).
-			check("An assertion is good for 5 minutes: sign in again. understudy clock shows the server's time, which may have been moved.")
+			check("An assertion is accepted for 5 minutes: sign in again. understudy clock shows the server's time, which may " +
+				"have been moved.")
 	}
 	for _, end := range []time.Time{a.SubjectExpiry, a.Expiry, a.SessionExpiry} {
 		if !end.IsZero() && !now.Before(end.Truncate(time.Second)) {
@@ -46,7 +45,7 @@ func (s *Service) checkAssertion(id *samlIdentity, now time.Time) error {
 			compare("NotBefore of the assertion", "before "+stamp(now.Add(clockSkew)), stamp(a.NotBefore)).
 			check("AWS does not look at NotBefore; serve --saml=strict does.")
 	case a.ResponseIssuer != "" && a.ResponseIssuer != a.Issuer:
-		return unproved(s.samlError(saml.ErrIssuer), "The response is of another issuer than the assertion in it.").
+		return unproved(s.samlError(saml.ErrIssuer), "The issuer of the response is not that of the assertion in it.").
 			compare("Issuer of the response", a.Issuer, a.ResponseIssuer).
 			check("AWS does not look at the issuer of the response; serve --saml=strict does.")
 	case !id.forAWS():
@@ -84,19 +83,18 @@ func (id *samlIdentity) receives(address string) bool {
 	return m != nil && m[1] == id.partition.SignIn() && (m[2] == "" && !id.provider.EncryptionRequired || m[2] == id.provider.UUID)
 }
 
-// usedAssertions remembers the assertions that were used. One that has expired is
-// remembered too, as the clock can be moved back, unless there are many. It is in
-// memory: a restart, and another process on the same store, know nothing of them.
+// usedAssertions remembers the assertions that were used. Those that have expired are remembered
+// too, since the clock can be moved back, unless there are too many. It is in memory: after a
+// restart, or in another process on the same store, they are unknown.
 type usedAssertions struct {
 	mu    sync.Mutex
 	until map[[sha256.Size]byte]time.Time // expiry, by a hash of provider and ID
 }
 
-// manyAssertions is from when on expired ones are forgotten.
+// manyAssertions is the number from which expired assertions are forgotten.
 const manyAssertions = 1 << 14
 
-// useOnce marks an assertion as used, where that counts. Call undo if nothing came
-// of it.
+// useOnce marks an assertion as used, in strict mode. Call undo if the call fails.
 func (s *Service) useOnce(id *samlIdentity, now time.Time) (undo func(), err error) {
 	if s.usedAssertions == nil {
 		return func() {}, nil
@@ -108,7 +106,7 @@ func (u *usedAssertions) add(key [sha256.Size]byte, until, now time.Time) (undo 
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if _, used := u.until[key]; used {
-		return nil, unproved(usedResponse(), "The assertion was used already.").
+		return nil, unproved(usedResponse(), "The assertion was already used.").
 			compare("uses of the assertion", "one", "another one").
 			check("Sign in again. AWS lets an assertion be used again; serve --saml=strict does not.")
 	}

@@ -18,11 +18,10 @@ const maxScopeDown = 3
 // do less, end sooner, or both.
 // https://docs.aws.amazon.com/STS/latest/APIReference/API_GetScopedCredentials.html
 //
-// It takes temporary credentials (authz refuses others) and a regional endpoint.
-// What the calling session is, its tags and its limits are kept; a policy is a
-// layer of its own, which must allow whatever the others do. The new credentials
-// are of the same session, so that they were issued when it began, for the keys
-// that policies ask.
+// The caller needs temporary credentials (authz refuses others) and a regional endpoint. The
+// identity, tags and limits of the calling session are kept; a policy becomes a layer of its own,
+// which must allow each call too. The new credentials belong to the same session, so for condition
+// keys they were issued when it began.
 func (s *Service) GetScopedCredentials(ctx context.Context, in *next.GetScopedCredentialsInput) (*next.GetScopedCredentialsOutput, error) {
 	c := caller(ctx)
 	if err := checkScopedCredentials(s.partition, c, in); err != nil {
@@ -48,7 +47,7 @@ func (s *Service) GetScopedCredentials(ctx context.Context, in *next.GetScopedCr
 	return out, nil
 }
 
-// scopedToken is the calling session with what narrows it.
+// scopedToken returns the calling session with its new limits.
 func (s *Service) scopedToken(c *principal.Caller, in *next.GetScopedCredentialsInput) (*token, error) {
 	t := tokenOf(c)
 	if in.DurationSeconds != nil {
@@ -78,9 +77,9 @@ func checkScopedCredentials(p principal.Partition, c *principal.Caller, in *next
 	return checkSessionPolicy(p, in.Policy)
 }
 
-// getScopedCredentialsRule: the permission, on no resource. AWS's reference does
-// not have the action yet. A scope-down policy that does not allow it lets a
-// session be narrowed no further.
+// getScopedCredentialsRule asks for the permission, on no resource. AWS's reference does not have
+// the action yet. A session whose scope-down policy does not allow it cannot be narrowed any
+// further.
 func getScopedCredentialsRule() authz.Rule {
 	return authz.For(func(q *authz.Query, in *next.GetScopedCredentialsInput) ([]authz.Need, error) {
 		if err := checkScopedCredentials(q.Partition, q.Caller, in); err != nil {

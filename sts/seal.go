@@ -43,12 +43,12 @@ type token struct {
 	ScopeDown []string `cbor:"-"` // see principal.Session
 	Packed    []byte   `cbor:"18,keyasint,omitempty"`
 
-	// V1 says that the token is good only in the regions that are on by default.
-	// It shows in how the token begins.
+	// V1 says that the token is valid only in the regions that are on by default. The first
+	// characters of the token show it.
 	V1 bool `cbor:"-"`
 }
 
-// session is the token's content for the layers above.
+// session returns the token's content for the layers above.
 func (t *token) session() *principal.Session {
 	s := &principal.Session{
 		Operation: t.Operation, IssuedAt: time.Unix(t.IssuedAt, 0).UTC(), ExpiresAt: time.Unix(t.ExpiresAt, 0).UTC(),
@@ -62,7 +62,7 @@ func (t *token) session() *principal.Session {
 	return s
 }
 
-// tokenOf is the token of a caller's session, to seal it again.
+// tokenOf makes a token from a caller's session, to seal it again.
 func tokenOf(c *principal.Caller) *token {
 	s := c.Session
 	t := &token{
@@ -93,7 +93,7 @@ const (
 	aroundSealed   = 12 + 16 // bytes of the nonce and the authentication tag of AES-GCM
 )
 
-// head is how a token begins.
+// head returns the first bytes of a token.
 func (t *token) head() string {
 	if t.V1 {
 		return headV1
@@ -107,7 +107,7 @@ type sealer struct {
 	secrets sync.Pool // of *secretMaker
 }
 
-// newSealer derives the two keys that are used from the account's one.
+// newSealer derives two keys from the account's sealing key.
 func newSealer(key []byte) (*sealer, error) {
 	block, err := aes.NewCipher(derive(key, "session token"))
 	if err != nil {
@@ -128,11 +128,11 @@ func derive(key []byte, purpose string) []byte {
 	return h.Sum(nil)
 }
 
-// content is a token as it is sealed, whichever version it will be.
+// content is the encoded token before it is sealed, for either version.
 type content struct {
 	token *token
 	plain []byte
-	added int // bytes of it that are not about who the session is and how long it lasts
+	added int // bytes of it other than the session's identity and duration
 }
 
 func (t *token) content() (*content, error) {
@@ -166,7 +166,7 @@ func (s *sealer) seal(random io.Reader, accessKeyID string, c *content, minimumS
 	return base64.StdEncoding.EncodeToString(s.aead.Seal(raw[:begin], nonce, plain, bound(head, accessKeyID))), nil
 }
 
-// bound is the data that a token is authenticated with beside its content.
+// bound returns the additional data that a token is authenticated with.
 func bound(head, accessKeyID string) []byte { return []byte(head + accessKeyID) }
 
 // open returns the content of a session token. It reports false for a token
@@ -202,8 +202,8 @@ func (s *sealer) open(accessKeyID, text string) (*token, bool) {
 	return t, true
 }
 
-// strictBase64 takes only the one spelling that encoding gives, so that no two
-// texts are the same token.
+// strictBase64 accepts only the spelling that encoding gives, so that no two strings are the same
+// token.
 var strictBase64 = base64.StdEncoding.Strict()
 
 // secret derives the secret access key from the token: 40 characters of
@@ -218,8 +218,7 @@ func (s *sealer) secret(accessKeyID, text string) string {
 	return base64.StdEncoding.EncodeToString(m.sum[:30])
 }
 
-// secretMaker is what deriving a secret access key needs, and the next one can use
-// again.
+// secretMaker holds what is needed to derive a secret access key, for reuse.
 type secretMaker struct {
 	hash       hash.Hash
 	input, sum []byte

@@ -4,21 +4,19 @@
 // whoever verifies signatures: long-term keys, the bootstrap keys of root users,
 // and the temporary credentials that it issues.
 //
-// Temporary credentials are not stored. The session token carries the session,
-// encrypted and authenticated with a key of the account that is in the
-// store; the secret access key derives from the token. So issuing them writes
-// nothing, they outlive a restart, and every process on the same store takes them.
+// Temporary credentials are not stored. The session token carries the session, encrypted and
+// authenticated with a key of the account that is in the store; the secret access key derives from
+// the token. So issuing them writes nothing, they survive a restart, and every process on the same
+// store accepts them.
 //
-// It guarantees that a token opens only together with the access key ID it was
-// issued with and until it expires, and that it is worth nothing once the user or
-// role behind it is deleted.
+// It guarantees that a token is accepted only with the access key ID that it was issued with, only
+// until it expires, and not after its user or role is deleted.
 //
 // # Caveats
 //
-// Methods expect an input whose members satisfy the constraints of the API
-// model (awsapi checks them) and a caller who is authorized (authz decides). A
-// token cannot be revoked by itself, as in AWS. Secret access keys are found
-// here and compared nowhere here.
+// Methods expect an input whose members satisfy the constraints of the API model (awsapi checks
+// them) and a caller who is authorized (authz decides). A single token cannot be revoked, as in
+// AWS. This package finds secret access keys but does not compare them.
 package sts
 
 import (
@@ -54,12 +52,12 @@ type Options struct {
 	// IssuerKeys finds the keys of OpenID Connect issuers; nil: none are found.
 	IssuerKeys IssuerKeys
 
-	// Contexts finds the key, by its ID, of who makes the context assertions that
-	// stand in for IAM Identity Center's, or nil; nil: every assertion is refused.
+	// Contexts finds, by its ID, the key that signs the local replacement of IAM Identity Center's
+	// context assertions; it returns nil if there is none. If Contexts itself is nil, every
+	// assertion is refused.
 	Contexts func(ctx context.Context, keyID string) (*oidc.Keys, error)
 
-	// StrictSAML refuses assertions that AWS takes: see usedAssertions and
-	// checkAssertion.
+	// StrictSAML refuses assertions that AWS accepts: see usedAssertions and checkAssertion.
 	StrictSAML bool
 }
 
@@ -106,12 +104,12 @@ func (s *Service) now(c *principal.Caller) time.Time {
 	return t.UTC().Truncate(time.Second)
 }
 
-// order is what temporary credentials are made of.
+// order describes the temporary credentials to issue.
 type order struct {
-	account     string // in which they act
+	account     string // in which they are valid
 	token       *token
 	minimumSize *int32 // of the session token, in characters
-	code        code   // that is spent for them, if one was given
+	code        code   // used up for them, if one was given
 
 	content *content // of the token
 }
@@ -120,8 +118,8 @@ type order struct {
 // global endpoint and the account has not asked for v2 there.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html
 //
-// Call it last: its transaction is the one in which the call takes effect, and the
-// credentials are there if it succeeds, whether or not the client still waits.
+// Call it last: the call takes effect in its transaction, and the credentials are valid if it
+// succeeds, whether or not the client still waits.
 func (s *Service) issue(ctx context.Context, o *order) (*types.Credentials, error) {
 	id, err := principal.NewAccessKeyID(s.random, principal.TemporaryKeyPrefix, o.account)
 	if err != nil {
@@ -148,9 +146,9 @@ func (s *Service) issue(ctx context.Context, o *order) (*types.Credentials, erro
 	}, nil
 }
 
-// fill is the transaction of an order, which spends its code and opens the account
-// if nobody has used it. It returns the account. An order whose token would be too
-// large is refused there, since the account says of which version the token is.
+// fill runs the transaction of an order: it uses up the code, opens the account if nobody has used
+// it, and returns the account. An order whose token would be too large is refused here, since the
+// account says which version the token has.
 func (s *Service) fill(ctx context.Context, o *order) (a *persistence.Account, err error) {
 	spend := func(ctx context.Context, use func(persistence.Tx) error) error {
 		return o.code.spend(ctx, s.store, use)
@@ -181,13 +179,13 @@ func (s *Service) fill(ctx context.Context, o *order) (a *persistence.Account, e
 	return a, err
 }
 
-// check sets the version of the order's token, and refuses one that is too large.
+// check sets the version of the order's token, and refuses a token that is too large.
 func (o *order) check(ctx context.Context, a *persistence.Account) error {
 	o.token.V1 = caller(ctx).Request.GlobalEndpoint && !a.GlobalTokenV2
 	return o.content.checkSize(int(aws.ToInt32(o.minimumSize)))
 }
 
-// Rules are the permissions of the package's operations, a row each.
+// Rules returns the permissions of the package's operations, one row for each.
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html
 func Rules() []authz.Rule {
 	return []authz.Rule{
@@ -211,5 +209,5 @@ func (s *Service) own(account string) principal.Account {
 	return s.partition.In(account)
 }
 
-// caller is who calls.
+// caller returns the principal who calls.
 func caller(ctx context.Context) *principal.Caller { return principal.FromContext(ctx) }

@@ -20,26 +20,26 @@ import (
 // ServiceSession is a session of a role that a service of AWS starts, such as
 // EC2 for an instance.
 type ServiceSession struct {
-	Caller *principal.Caller // nobody, with the facts of what led to it; the decision is recorded as one about its request
+	// Caller is no principal: it has only the facts of the request that led to the session, under which the decision is recorded.
+	Caller *principal.Caller
 
 	Service  string // as trust policies name it: ec2.amazonaws.com
 	RoleARN  string
 	Name     string        // of the session
-	Duration time.Duration // which no role's maximum bounds
+	Duration time.Duration // not limited by the role's maximum
 
-	// SourceARN and SourceAccount are for whom the service acts; see
+	// SourceARN and SourceAccount say for whom the service acts; see
 	// https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
 	SourceARN, SourceAccount string
 
-	Keys map[string]string // condition keys of the session's calls
+	Keys map[string]string // condition keys of the calls that the session makes
 	Tags map[string]string // session tags, which the trust policy must admit too
 }
 
-// StartServiceSession returns the credentials of a session that a service starts
-// for itself. It is not an operation of AWS's API: there, too, the service calls
-// AssumeRole as a principal of its own, and the role's trust policy decides
-// alone. The error is AccessDenied where it does not admit the service, and for a
-// role that does not exist. The decision is recorded as one of AssumeRole.
+// StartServiceSession returns the credentials of a session that a service starts for itself. It is
+// not an operation of AWS's API: at AWS, too, the service calls AssumeRole as a service principal,
+// and the role's trust policy alone decides. The error is AccessDenied if it does not admit the
+// service or the role does not exist. The decision is recorded as one of AssumeRole.
 func (s *Service) StartServiceSession(ctx context.Context, w *ServiceSession) (*types.Credentials, error) {
 	arn, err := s.parseRoleARN(&w.RoleARN)
 	if err != nil {
@@ -81,14 +81,14 @@ func (s *Service) StartServiceSession(ctx context.Context, w *ServiceSession) (*
 	return s.issue(principal.NewContext(ctx, c), &order{account: arn.AccountID, token: t})
 }
 
-// Input is what the service calls AssumeRole with, for records.
+// Input returns the input with which the service calls AssumeRole, for records.
 func (w *ServiceSession) Input() *sts.AssumeRoleInput {
 	return &sts.AssumeRoleInput{
 		RoleArn: &w.RoleARN, RoleSessionName: &w.Name, DurationSeconds: aws.Int32(int32(w.Duration.Seconds())), Tags: w.tags(),
 	}
 }
 
-// Output is what AssumeRole answers the service with the credentials, for records.
+// Output returns what AssumeRole answers the service, with the credentials, for records.
 func (*ServiceSession) Output(c *types.Credentials) *sts.AssumeRoleOutput {
 	return &sts.AssumeRoleOutput{Credentials: c}
 }
@@ -101,7 +101,7 @@ func (w *ServiceSession) tags() []types.Tag {
 	return list
 }
 
-// needs are the permission to be the role, and the one to tag its session.
+// needs returns the permission to assume the role, and the one to tag its session.
 func (w *ServiceSession) needs(arn principal.ARN, role *persistence.Role) []authz.Need {
 	need := authz.Need{
 		Action: "sts:AssumeRole", Resource: arn.String(), Owner: arn.AccountID, Trust: true,

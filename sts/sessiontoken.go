@@ -17,10 +17,9 @@ const (
 // GetSessionToken returns temporary credentials of the calling user or root.
 // https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
 //
-// No permission is needed and no policy can deny it, but it takes long-term
-// credentials (authz refuses others). With an MFA code the credentials have MFA,
-// since now; a wrong code is refused. Root's last an hour at most, whatever is
-// asked for.
+// No permission is needed and no policy can deny it, but the caller needs long-term credentials
+// (authz refuses others). With an MFA code the credentials have MFA, from now on; a wrong code is
+// refused. Root's session lasts an hour at most, whatever is asked for.
 func (s *Service) GetSessionToken(ctx context.Context, in *sts.GetSessionTokenInput) (*sts.GetSessionTokenOutput, error) {
 	c, m := caller(ctx), code{in.SerialNumber, in.TokenCode}
 	now, duration := s.now(c).Unix(), tokenDuration(c, in.DurationSeconds)

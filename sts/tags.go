@@ -13,7 +13,7 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// Session tag keys are compared without regard to case, but keep theirs.
+// Session tag keys are compared without regard to case, but keep their spelling.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
 
 func hasKey(keys []string, key string) bool {
@@ -40,7 +40,7 @@ func checkTags(tags []types.Tag, transitive []string, inherited []principal.Tag)
 		}
 	}
 	for _, t := range inherited {
-		if hasKey(keys, t.Key) { // also if it is not to be transitive again (recorded)
+		if hasKey(keys, t.Key) { // even if the request does not make it transitive again (recorded)
 			return transitiveKeyConflicts()
 		}
 	}
@@ -62,8 +62,8 @@ func inheritedTags(s *principal.Session) []principal.Tag {
 	return list
 }
 
-// sessionTags are the tags of a new session: the inherited ones and those of
-// the request, which checkTags found to be others.
+// sessionTags returns the tags of a new session: the inherited tags and those of the request, which
+// have other keys, as checkTags has checked.
 func sessionTags(inherited []principal.Tag, tags []types.Tag) []principal.Tag {
 	list := slices.Clone(inherited)
 	for _, t := range tags {
@@ -80,8 +80,8 @@ func requestTags(tags []types.Tag) []persistence.Tag {
 	return list
 }
 
-// roleTags are the tags of a role as its trust policy sees them: inherited
-// transitive tags stand in for the role's own of the same key.
+// roleTags returns the tags of a role as its trust policy sees them: inherited transitive tags
+// replace the role's own tags with the same keys.
 func roleTags(own []persistence.Tag, inherited []principal.Tag) []persistence.Tag {
 	if len(inherited) == 0 {
 		return own
@@ -97,8 +97,8 @@ func roleTags(own []persistence.Tag, inherited []principal.Tag) []persistence.Ta
 	return list
 }
 
-// Limits of session tags. The API model has them for requests; who is vouched
-// for brings tags that did not pass it.
+// Limits of session tags. The API model has them for requests; tags that an identity provider sends
+// are not checked by it.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_know
 const (
 	maxSessionTags = 50

@@ -29,8 +29,8 @@ const (
 	rolesClaim          = "https://aws.amazon.com/roles"
 )
 
-// google and cognito are the issuers that every account trusts without a
-// provider of its own; roles name their domains.
+// google and cognito are the issuers that every account trusts without a provider of its own; trust policies
+// name their domains.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif
 const (
 	google  = "accounts.google.com"
@@ -42,15 +42,14 @@ type IssuerKeys interface {
 	Keys(ctx context.Context, issuer oidc.Issuer, keyID string) (*oidc.Keys, error)
 }
 
-// AssumeRoleWithWebIdentity returns credentials of a role session to whom an
-// OpenID Connect provider vouches for.
+// AssumeRoleWithWebIdentity returns credentials of a role session to somebody whom an OpenID
+// Connect provider vouches for.
 // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
 //
-// The request is not signed: the ID token, which the issuer's key must verify,
-// is the proof, and the role's trust policy decides. The token's claims are
-// condition keys; session tags, the source identity and the roles that may be
-// assumed are claims too. The access tokens of Login with Amazon and Facebook,
-// whom nobody but they can ask, are refused.
+// The request is not signed: the ID token, which the issuer's key must verify, is the proof, and
+// the role's trust policy decides. The token's claims are condition keys; session tags, the source
+// identity and the roles that may be assumed are claims too. The access tokens of Login with Amazon
+// and Facebook are refused: only these companies can verify them.
 func (s *Service) AssumeRoleWithWebIdentity(ctx context.Context,
 	in *sts.AssumeRoleWithWebIdentityInput) (*next.AssumeRoleWithWebIdentityOutput, error) {
 	arn, err := s.parseRoleARN(in.RoleArn)
@@ -83,13 +82,13 @@ func (s *Service) AssumeRoleWithWebIdentity(ctx context.Context,
 	}, nil
 }
 
-// assumeRoleWithWebIdentityRule: the operation asks authz itself.
+// assumeRoleWithWebIdentityRule asks for nothing: the operation asks authz itself.
 func assumeRoleWithWebIdentityRule() authz.Rule {
 	return authz.Unsigned[sts.AssumeRoleWithWebIdentityInput]()
 }
 
-// checkProviderID: only the providers of OAuth access tokens are named in
-// requests (recorded).
+// checkProviderID refuses a provider ID: a request has one only with OAuth access tokens
+// (recorded).
 func checkProviderID(id *string) error {
 	switch aws.ToString(id) {
 	case "":
@@ -108,7 +107,7 @@ type webIdentity struct {
 	issuer   string // as in condition keys: without https://
 	provider string // as trust policies name it
 	account  string // of the provider, or empty
-	audience string // the one that was taken
+	audience string // the one that counts
 
 	known *persistence.OIDCProvider // nil for Google and Cognito
 }
@@ -153,8 +152,8 @@ func (s *Service) webIdentity(ctx context.Context, account, text string) (*webId
 	return id, nil
 }
 
-// errNoKeys is the cause where the service has no source of keys.
-var errNoKeys = errors.New("this server asks no issuers")
+// errNoKeys is the cause if the service has no source of keys.
+var errNoKeys = errors.New("this server does not ask issuers for keys")
 
 // oidcProvider finds the account's provider for an issuer.
 func (s *Service) oidcProvider(ctx context.Context, account, issuer string) (*persistence.OIDCProvider, error) {
@@ -182,7 +181,7 @@ func findOIDCProvider(tx persistence.Tx, account, url string) (*persistence.OIDC
 	return p, err
 }
 
-// still refuses a token whose provider is gone, or takes the audience no more.
+// still refuses a token whose provider was deleted or no longer accepts the audience.
 func (id *webIdentity) still(tx persistence.Tx, v *vouched) error {
 	if id.account == "" {
 		return nil
@@ -198,7 +197,7 @@ func (id *webIdentity) still(tx persistence.Tx, v *vouched) error {
 	return err
 }
 
-// origin is who is behind the session, as the provider's context provider says.
+// origin returns who is behind the session, as the provider's context provider says.
 func (id *webIdentity) origin(p *persistence.OIDCProvider) (map[string][]string, error) {
 	if p == nil {
 		return nil, nil
@@ -207,9 +206,9 @@ func (id *webIdentity) origin(p *persistence.OIDCProvider) (map[string][]string,
 	return o.keys(p.Context)
 }
 
-// takenAudience is the one of the token's audiences that counts: azp if the
-// token has it, and it must have it if there are several. It must be a client ID
-// of the provider (recorded); of Google and Cognito any is.
+// takenAudience returns the audience that counts: azp if the token has it, which it must if there
+// are several audiences. It must be a client ID of the provider (recorded); for Google and Cognito
+// any audience is accepted.
 func takenAudience(t *oidc.Token, clients []string, anyClient bool) (string, error) {
 	audience := t.AuthorizedParty
 	if audience == "" {
@@ -220,10 +219,10 @@ func takenAudience(t *oidc.Token, clients []string, anyClient bool) (string, err
 		audience = t.Audience[0]
 	}
 	if !anyClient && !slices.Contains(clients, audience) {
-		return "", unproved(wrongAudience(), "The provider does not take tokens for this audience.").
+		return "", unproved(wrongAudience(), "The provider does not accept tokens for this audience.").
 			compare("audience of the token (claim azp, or else aud)", strings.Join(clients, " or "), audience).
 			check("Ask the issuer for a token with one of these audiences.").
-			check("Or let the provider take this one: aws iam add-client-id-to-open-id-connect-provider")
+			check("Or let the provider accept this one: aws iam add-client-id-to-open-id-connect-provider")
 	}
 	return audience, nil
 }
@@ -246,14 +245,14 @@ func tokenError(err error) error {
 	return err
 }
 
-// vouched is what the token says about the caller and the session.
+// vouched returns what the token says about the caller and the session.
 func (id *webIdentity) vouched(in *sts.AssumeRoleWithWebIdentityInput) (*vouched, error) {
 	v := &vouched{
 		kind: evaluator.WebIdentity, operation: "AssumeRoleWithWebIdentity", provider: id.provider, account: id.account,
 		sessionName: aws.ToString(in.RoleSessionName), keys: id.keys(),
 	}
 	v.still = func(tx persistence.Tx) error { return id.still(tx, v) }
-	if id.account == "" { // AWS's own documentation names no others that stay
+	if id.account == "" { // AWS's documentation names no other keys that stay
 		v.lasting = map[string][]string{}
 		for _, k := range v.keys {
 			v.lasting[k.Name] = k.Values
@@ -276,7 +275,7 @@ func (id *webIdentity) vouched(in *sts.AssumeRoleWithWebIdentityInput) (*vouched
 	if id.token.Has(sourceIdentityClaim) {
 		source, ok := id.token.Text(sourceIdentityClaim)
 		if !ok || !validSourceIdentity(source) {
-			return nil, unproved(invalidSourceIdentity(), "The source identity of the token cannot be that of a session.").
+			return nil, unproved(invalidSourceIdentity(), "The source identity in the token is not one that a session can have.").
 				compare("claim "+sourceIdentityClaim, sourceIdentityForm, cmp.Or(source, "nothing"))
 		}
 		v.sourceIdentity = source
@@ -284,8 +283,8 @@ func (id *webIdentity) vouched(in *sts.AssumeRoleWithWebIdentityInput) (*vouched
 	return v, nil
 }
 
-// keys are the condition keys of the provider: the audience, the subject, amr,
-// and the claims that AWS knows of this issuer.
+// keys returns the condition keys of the provider: the audience, the subject, amr, and the claims that AWS knows
+// for this issuer.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif
 func (id *webIdentity) keys() []authz.Key {
 	t := id.token
@@ -310,10 +309,9 @@ func (id *webIdentity) keys() []authz.Key {
 	return keys
 }
 
-// authorizes reports, as the value of sts:RoleAuthorizedByIdp, whether the token
-// lists the role. One that lists roles can be used for no other (recorded): a
-// list of ARNs, or one text with semicolons, in which what is not an ARN of a role is
-// passed over.
+// authorizes reports, as the value of sts:RoleAuthorizedByIdp, whether the token lists the role. A
+// token that lists roles can be used only for these (recorded). The claim is a list of ARNs, or one
+// string with semicolons between them; whatever is not the ARN of a role is ignored.
 func (id *webIdentity) authorizes(role string) (string, error) {
 	if !id.token.Has(rolesClaim) {
 		return "false", nil
@@ -329,8 +327,8 @@ func (id *webIdentity) authorizes(role string) (string, error) {
 		compare("roles of the token (claim "+rolesClaim+")", "a list with "+role, strings.Join(list, ", "))
 }
 
-// tags are the session tags, which issuers send nested, with lists of one value,
-// or flat, a claim each (recorded).
+// tags returns the session tags, which issuers send nested, with lists of one value, or flat, each
+// as a claim (recorded).
 func (id *webIdentity) tags() (list []types.Tag, transitive []string, err error) {
 	var nested struct {
 		PrincipalTags     map[string][]string `json:"principal_tags"`

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// A certificate is valid for so long around the time at which it was made:
-// clocks of tests go back and forth.
+// A certificate is valid for this long before and after the time at which it was made, since tests
+// move the clock.
 const (
 	certificateBefore = 10 * 365 * 24 * time.Hour
 	certificateAfter  = 20 * 365 * 24 * time.Hour

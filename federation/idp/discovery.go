@@ -2,10 +2,9 @@ package idp
 
 import "net/http"
 
-// showDiscovery answers the discovery document of the provider's own issuer, or
-// of the issuer that the path names, without https:// and as one segment (a/b is
-// a%2Fb): the provider signs for any issuer. The URLs in the document are this
-// handler's, not the issuer's.
+// showDiscovery answers with the discovery document of the provider's own issuer, or of the issuer
+// in the path, without https:// and as one segment (a/b is a%2Fb): the provider signs for any
+// issuer. The URLs in the document are this handler's, not the issuer's.
 // https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata
 func (h *Handler) showDiscovery(w http.ResponseWriter, r *http.Request) {
 	issuer := Issuer
@@ -26,7 +25,7 @@ func (h *Handler) showDiscovery(w http.ResponseWriter, r *http.Request) {
 // base is the URL at which the client reached the handler.
 func (h *Handler) base(r *http.Request) string { return "http://" + r.Host + h.options.Path }
 
-// showKeys answers the keys with which the provider's tokens are verified.
+// showKeys answers with the keys that verify the provider's tokens.
 func (h *Handler) showKeys(w http.ResponseWriter, r *http.Request) {
 	keys, err := h.options.Provider.KeySet(r.Context())
 	if err != nil {

@@ -8,8 +8,7 @@ import (
 	"net/http"
 )
 
-// signToken answers the token that the request asks for, in JSON or as a form of
-// OAuth.
+// signToken answers with the token that the request asks for, in JSON or as a form of OAuth.
 func (h *Handler) signToken(w http.ResponseWriter, r *http.Request) {
 	if mediaType(r) == "application/x-www-form-urlencoded" {
 		h.signForm(w, r)
@@ -28,7 +27,7 @@ func (h *Handler) signToken(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, t)
 }
 
-// signForm answers a client of OAuth, as OAuth has it.
+// signForm answers a client of OAuth in the form that OAuth defines.
 // https://www.rfc-editor.org/rfc/rfc6749#section-5
 func (h *Handler) signForm(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
@@ -63,9 +62,8 @@ func refuseForm(w http.ResponseWriter, e *FormError) {
 	writeJSON(w, http.StatusBadRequest, map[string]string{"error": e.Code, "error_description": e.Description})
 }
 
-// showMetadata answers the document to make a SAML provider of: the provider's
-// own, or with ?issuer= that of any other issuer, for whom it signs with the same
-// key.
+// showMetadata answers with the metadata from which a SAML provider is created: that of the
+// provider itself or, with ?issuer=, of any other issuer, for whom it signs with the same key.
 func (h *Handler) showMetadata(w http.ResponseWriter, r *http.Request) {
 	document, err := h.options.Provider.SAMLMetadata(r.Context(), r.URL.Query().Get("issuer"), h.base(r)+"saml/assertion")
 	if err != nil {
@@ -73,10 +71,10 @@ func (h *Handler) showMetadata(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/samlmetadata+xml")
-	_, _ = w.Write([]byte(document)) // the client has gone if it fails
+	_, _ = w.Write([]byte(document)) // an error means that the client has gone
 }
 
-// signAssertion answers the response that the request asks for.
+// signAssertion answers with the SAML response that the request asks for.
 func (h *Handler) signAssertion(w http.ResponseWriter, r *http.Request) {
 	var q SAMLRequest
 	if err := readJSON(w, r, &q); err != nil {
@@ -103,13 +101,13 @@ func readJSON(w http.ResponseWriter, r *http.Request, into any) error {
 		return err
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("something follows the JSON value of the body; send one value and nothing else")
+		return errors.New("the body has something after its JSON value; send one value and nothing else")
 	}
 	return nil
 }
 
-// mediaType is the type of the body without its parameters, or "" if it is not
-// said or cannot be read.
+// mediaType returns the type of the body without its parameters, or "" if it is missing or cannot
+// be read.
 func mediaType(r *http.Request) string {
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil {

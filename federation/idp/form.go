@@ -20,16 +20,15 @@ const (
 // idToken is the type of token that is issued in exchange.
 const idToken = "urn:ietf:params:oauth:token-type:id_token"
 
-// A FormError is a fault of a form, with OAuth's code for it.
+// A FormError is a mistake in a form, with OAuth's code for it.
 type FormError struct{ Code, Description string }
 
 func (e *FormError) Error() string { return "idp: " + e.Code + ": " + e.Description }
 
-// FromForm reads the request of an OAuth client. Who the client is becomes the
-// subject; its secret is not looked at. In a token exchange the subject is that
-// of the token that is exchanged, which is not verified, unless the form names
-// one. These are understood besides OAuth's own parameters: issuer, subject,
-// algorithm and expires_in. Of unknown ones nothing is said, as OAuth asks.
+// FromForm reads the request of an OAuth client. The client's name becomes the subject; its secret
+// is not checked. In a token exchange the subject is that of the exchanged token, which is not
+// verified, unless the form names one. Besides OAuth's own parameters it understands issuer,
+// subject, algorithm and expires_in. Unknown parameters are ignored, as OAuth asks.
 //
 // client is the name from HTTP Basic authentication, or empty. The error is a
 // *FormError.

@@ -23,15 +23,15 @@ type HandlerOptions struct {
 	// an error in JSON.
 	NotFound http.Handler
 
-	Logger *slog.Logger // gets the errors that are not the client's; nil: nothing is logged
+	Logger *slog.Logger // gets the errors that are not the client's fault; nil: nothing is logged
 }
 
 // Handler serves a Provider over HTTP: discovery documents, keys, tokens, SAML
 // metadata and assertions.
 //
-// It asks nobody who they are, and it does not look at what a browser says of the
-// page that sends a request. Mount it behind a guard that refuses foreign pages, as
-// package management does: whoever opens such a page would otherwise give it tokens.
+// It authenticates nobody, and it does not check which page a browser's request comes from. Mount
+// it behind a guard that refuses requests of foreign pages, as package management does: otherwise
+// such a page, once opened, could get tokens.
 type Handler struct {
 	options HandlerOptions
 	mux     *http.ServeMux
@@ -85,10 +85,10 @@ func NewHandler(o HandlerOptions) *Handler {
 	return h
 }
 
-// ServeHTTP answers one request.
+// ServeHTTP answers a request.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.mux.ServeHTTP(w, r) }
 
-// unkept answers what no cache may keep.
+// unkept forbids caches to keep the answer.
 func unkept(answer http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
@@ -100,20 +100,20 @@ func notFound(w http.ResponseWriter, r *http.Request) {
 	writeError(w, http.StatusNotFound, "the identity provider has no route "+r.Method+" "+r.URL.Path)
 }
 
-// refuse says what is wrong with a request, or that the fault is not in it.
+// refuse answers with what is wrong with a request, or that the error is not the client's fault.
 func (h *Handler) refuse(w http.ResponseWriter, err error) {
 	if errors.Is(err, ErrRequest) {
 		writeError(w, http.StatusBadRequest, err.Error())
 		return
 	}
-	if !errors.Is(err, context.Canceled) { // which is not a fault: the client has gone
+	if !errors.Is(err, context.Canceled) { // which is not an error here: the client has gone
 		h.options.Logger.Error("identity provider", "error", err)
 	}
 	writeError(w, http.StatusInternalServerError, "an internal error")
 }
 
-// unreadable refuses a body that is not a request, or that cannot be read: the error
-// may have a status for that.
+// unreadable refuses a body that is not a valid request, or that cannot be read: the error may
+// carry a status.
 func unreadable(w http.ResponseWriter, err error) {
 	status := http.StatusBadRequest
 	var known interface{ HTTPStatus() int }
@@ -130,5 +130,5 @@ func writeError(w http.ResponseWriter, status int, sentence string) {
 func writeJSON(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(v) // the client has gone if it fails
+	_ = json.NewEncoder(w).Encode(v) // an error means that the client has gone
 }

@@ -64,10 +64,10 @@ func TestHandler(t *testing.T) {
 		"no role": {method: "POST", path: "/a/idp/saml/assertion", kind: jsonBody, body: `{"subject":"a","roles":[{}]}`,
 			status: 400, want: `{"error":"a role comes with its provider`},
 		"no URI": {
-			method: "GET", path: "/a/idp/saml/metadata?issuer=x", status: 400, want: `{"error":"the issuer \"x\" is no URI`,
+			method: "GET", path: "/a/idp/saml/metadata?issuer=x", status: 400, want: `{"error":"the issuer \"x\" is not a URI`,
 		},
 		"two values": {method: "POST", path: "/a/idp/token", kind: jsonBody, body: `{"subject":"ana"} {}`, status: 400,
-			want: "something follows the JSON value"},
+			want: "the body has something after its JSON value"},
 		"plain text": {method: "POST", path: "/a/idp/token", kind: "text/plain", body: `{"subject":"ana"}`, status: 400,
 			want: "must be application/json"},
 		"OAuth and no sense": {

@@ -28,10 +28,10 @@ const (
 
 func (i *IdentityCenter) shape(p principal.Partition) (*shape, error) {
 	if i.UserID == "" {
-		return nil, refused("a context of IAM Identity Center is about a user; give the ID that the user has in the identity store")
+		return nil, refused("a context of IAM Identity Center is about a user; give the user's ID in the identity store")
 	}
 	if strings.ContainsAny(i.IdentityStore+i.Instance+i.Application, "/:") {
-		return nil, refused("give IDs, such as d-1234567890 and ssoins-1234567890abcdef, and no ARNs")
+		return nil, refused("give IDs, such as d-1234567890 and ssoins-1234567890abcdef, not ARNs")
 	}
 	account, instance := or(i.Account, "000000000000"), or(i.Instance, "ssoins-1234567890abcdef")
 	arn := func(service, account, resource string) string {

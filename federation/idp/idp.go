@@ -1,18 +1,17 @@
-// Package idp is an identity provider for tests and practice: it signs the ID
-// tokens that somebody asks for, in the name of any issuer, without asking who
-// asks. Its tokens can have the shapes of those of GitHub Actions, of Amazon EKS
-// and of Amazon Cognito, or be the context assertions of IAM Identity Center. It
-// signs SAML assertions too. A Provider makes them; a Handler serves it over HTTP.
+// Package idp is an identity provider for tests and practice: it signs ID tokens in the name of any
+// issuer, for anybody who asks. Its tokens can look like those of GitHub Actions, Amazon EKS and
+// Amazon Cognito, or be context assertions of IAM Identity Center. It signs SAML assertions too. A
+// Provider makes them; a Handler serves it over HTTP.
 //
-// It guarantees that its keys are in the store: they are made when they are
-// first needed, outlive a restart, and every process on the same store has them.
-// The ID of a key is made of its digest, so that no other issuer's key has it.
+// It guarantees that its keys are in the store: they are made when they are first needed, survive a
+// restart, and are shared by every process on the same store. The ID of a key is made of its
+// digest, so that no key of another issuer has the same ID.
 //
 // # Caveats
 //
-// Whoever can reach it can be whoever is trusted by way of its keys. It is for
-// servers on which that does not matter, and only if they say so. It keeps no
-// users, and no record of the tokens that it signed.
+// Whoever can reach it can pretend to be anybody who is trusted through its keys. Use it only on
+// servers where that does not matter; they have to enable it. It keeps no users, and no record of
+// the tokens that it signed.
 package idp
 
 import (
@@ -30,13 +29,13 @@ import (
 // RFC 6761, and the keys are found where the server is.
 const Host = "idp.understudy.test"
 
-// Issuer is the issuer of tokens for which no other one is asked for.
+// Issuer is the issuer of tokens if the request names no other.
 const Issuer = "https://" + Host
 
 // Options configures a Provider. Store and Account are required.
 type Options struct {
 	Store   persistence.Store
-	Account string // under which the keys are in the store
+	Account string // under which the keys are stored
 
 	Partition principal.Partition // of the server; "" is principal.AWS
 
@@ -48,7 +47,7 @@ type Options struct {
 type Provider struct {
 	options Options
 	making  sync.Mutex
-	opened  sync.Map // of *key, by its ID, so that none is ever out of date
+	opened  sync.Map // of *key, by its ID, so that none can be out of date
 	held    atomic.Int32
 }
 

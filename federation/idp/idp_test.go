@@ -233,7 +233,7 @@ func TestRequestsThatMakeNoSense(t *testing.T) {
 		"an unknown algorithm":     {idp.Request{Subject: "a", Algorithm: "HS256"}, `"HS256"; use one of RS256`},
 		"the end of time":          {idp.Request{Subject: "a", ExpiresIn: 1 << 62}, "expiresIn"},
 		"the beginning of time":    {idp.Request{Subject: "a", IssuedAgo: -1 << 62}, "issuedAgo"},
-		"a tag that is not":        {idp.Request{Subject: "a", TransitiveTagKeys: []string{"team"}}, `no tag "team"`},
+		"a tag that is not":        {idp.Request{Subject: "a", TransitiveTagKeys: []string{"team"}}, `transitive tag "team" is not`},
 		"half a repository":        {idp.Request{GitHub: &idp.GitHub{Repository: "octo"}}, "OWNER/NAME"},
 		"a branch alone":           {idp.Request{GitHub: &idp.GitHub{Repository: "o/r", Ref: "main"}}, "refs/heads/BRANCH"},
 		"a pod of nobody":          {idp.Request{EKS: &idp.EKS{}}, "service account"},
@@ -242,7 +242,7 @@ func TestRequestsThatMakeNoSense(t *testing.T) {
 		"a guest who signed in":    {idp.Request{Cognito: &idp.Cognito{IdentityPool: "r:p", Unauthenticated: true, Login: "x"}}, "login"},
 		"a context of nobody":      {idp.Request{IdentityCenter: &idp.IdentityCenter{}}, "about a user"},
 		"an ARN for an ID": {
-			idp.Request{IdentityCenter: &idp.IdentityCenter{UserID: "u", Instance: "arn:aws:sso:::instance/x"}}, "no ARNs",
+			idp.Request{IdentityCenter: &idp.IdentityCenter{UserID: "u", Instance: "arn:aws:sso:::instance/x"}}, "not ARNs",
 		},
 		"a claim that is none": {idp.Request{Subject: "a", Claims: idp.Claims{"f": func() {}}}, "JSON"},
 	} {

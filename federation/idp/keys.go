@@ -20,11 +20,11 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// maxOpened bounds the keys that are kept open, which are of this many states: there
-// is one of each kind at a time.
+// maxOpened is how many keys are kept open at most. There is one of each kind at a time; a reset
+// makes new ones.
 const maxOpened = 64
 
-// keyIDHead is how the IDs of the keys begin.
+// keyIDHead is the prefix of the keys' IDs.
 const keyIDHead = "understudy-"
 
 // kinds are the keys that the provider has: one RSA key for all algorithms with
@@ -60,8 +60,8 @@ type key struct {
 	verifying   *oidc.Keys        // this one alone
 }
 
-// public is the key as others see it. The RSA key names no algorithm, since it
-// is there for several.
+// public returns the key's public half. The RSA key names no algorithm, since it is used for
+// several.
 func (k *key) public() jose.JSONWebKey {
 	public := jose.JSONWebKey{Key: k.signer.Public(), KeyID: k.id, Use: "sig"}
 	if list := kinds[k.kind].algorithms; len(list) == 1 {
@@ -70,7 +70,7 @@ func (k *key) public() jose.JSONWebKey {
 	return public
 }
 
-// KeySet returns all keys with which the provider's tokens are verified.
+// KeySet returns all keys that verify the provider's tokens.
 func (p *Provider) KeySet(ctx context.Context) (*jose.JSONWebKeySet, error) {
 	set := &jose.JSONWebKeySet{}
 	for kind := range kinds {
@@ -83,7 +83,7 @@ func (p *Provider) KeySet(ctx context.Context) (*jose.JSONWebKeySet, error) {
 	return set, nil
 }
 
-// Keys returns the provider's key of the ID, or nil if it has none such.
+// Keys returns the provider's key with the ID, or nil if there is none.
 func (p *Provider) Keys(ctx context.Context, keyID string) (keys *oidc.Keys, err error) {
 	if !strings.HasPrefix(keyID, keyIDHead) {
 		return nil, nil
@@ -108,7 +108,7 @@ func (p *Provider) Keys(ctx context.Context, keyID string) (keys *oidc.Keys, err
 }
 
 // Certificate returns the certificate of the provider's host and its key, RSA
-// with 2048 bits. The key has signed it itself.
+// with 2048 bits. The certificate is self-signed.
 func (p *Provider) Certificate(ctx context.Context) (*x509.Certificate, *rsa.PrivateKey, error) {
 	k, err := p.key(ctx, 0)
 	if err != nil {
@@ -131,9 +131,9 @@ func kindOf(algorithm string) (int, bool) {
 	return 0, false
 }
 
-// key returns the key of a kind, and makes it when it is first wanted.
+// key returns the key of a kind, and makes it at the first use.
 func (p *Provider) key(ctx context.Context, kind int) (*key, error) {
-	p.making.Lock() // making one takes so long that others had better wait
+	p.making.Lock() // making a key takes so long that others should wait for it
 	defer p.making.Unlock()
 	var r *persistence.IDPKey
 	err := p.options.Store.View(ctx, func(tx persistence.Tx) (err error) {
@@ -196,7 +196,7 @@ func verifying(k jose.JSONWebKey) (*oidc.Keys, error) {
 	return oidc.ParseKeys([]byte(`{"keys":[` + string(raw) + `]}`))
 }
 
-// newKey makes a key, unless another process came first.
+// newKey makes a key, unless another process has already made one.
 func (p *Provider) newKey(ctx context.Context, kind int) (*persistence.IDPKey, error) {
 	made, err := p.generate(kind)
 	if err != nil {

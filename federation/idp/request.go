@@ -28,8 +28,8 @@ const (
 	maxTokenSize    = 20000                 // characters: what AssumeRoleWithWebIdentity takes
 )
 
-// ErrRequest is returned when a request does not make sense. The text of the
-// error that matches it is a sentence for the client, and says what to change.
+// ErrRequest is returned when a request does not make sense. The message of the error that matches
+// it is a sentence for the client, and says what to change.
 var ErrRequest = errors.New("idp: the request does not make sense")
 
 // requestError is an ErrRequest.
@@ -44,40 +44,40 @@ func refused(format string, args ...any) error {
 	return &requestError{fmt.Sprintf(format, args...)}
 }
 
-// Request says what a token is to say. It must name a subject, or a shape that
-// has one; everything else has a default.
+// Request describes a token. It must name a subject, or a shape that has one; everything else has a
+// default.
 type Request struct {
-	// Issuer is in whose name the token speaks: https://... for AWS to take it.
-	// The default is the shape's, or else that of this package.
+	// Issuer is the issuer of the token, which for AWS must begin with https://. The default is
+	// that of the shape, or else Issuer of this package.
 	Issuer   string `json:"issuer,omitempty"`
 	Subject  string `json:"subject,omitempty"`
 	Audience Texts  `json:"audience,omitempty"` // sts.amazonaws.com by default
 
-	// ExpiresIn is the rest of the token's life in seconds; one that has expired
-	// has a negative one. 0 is the shape's default, or an hour.
+	// ExpiresIn is the remaining life of the token in seconds, negative for a token that has
+	// expired. 0 is the shape's default, or an hour.
 	ExpiresIn int64 `json:"expiresIn,omitempty"`
 
-	// IssuedAgo is for how many seconds the token has been there; a negative
-	// number makes it one of the future.
+	// IssuedAgo is the age of the token in seconds; negative for a token that will be issued in the
+	// future.
 	IssuedAgo int64 `json:"issuedAgo,omitempty"`
 
 	Algorithm string `json:"algorithm,omitempty"` // one of Algorithms; RS256 by default
 
-	// Tags are session tags, TransitiveTagKeys the keys of those that are handed on.
+	// Tags are session tags, TransitiveTagKeys the keys of those that are transitive.
 	Tags              map[string]string `json:"tags,omitempty"`
 	TransitiveTagKeys []string          `json:"transitiveTagKeys,omitempty"`
 	SourceIdentity    string            `json:"sourceIdentity,omitempty"`
-	Roles             []string          `json:"roles,omitempty"` // the ARNs of all that may be assumed
+	Roles             []string          `json:"roles,omitempty"` // the ARNs of the roles that may be assumed
 
-	// Claims are set last, over all others; one that is nil is left out of the token.
+	// Claims are set last and override all others; a claim whose value is nil is left out of the token.
 	Claims Claims `json:"claims,omitempty"`
 
-	// At most one shape fills in what somebody else's tokens say.
+	// At most one shape, which fills in what another issuer's tokens say.
 	GitHub  *GitHub  `json:"github,omitempty"`
 	EKS     *EKS     `json:"eks,omitempty"`
 	Cognito *Cognito `json:"cognito,omitempty"`
 
-	// IdentityCenter makes the token an assertion for AssumeRole.
+	// IdentityCenter makes the token a context assertion for AssumeRole.
 	IdentityCenter *IdentityCenter `json:"identityCenter,omitempty"`
 }
 
@@ -96,10 +96,10 @@ func (c *Claims) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// Texts is one text or a list of them, in JSON as in Go.
+// Texts is one string or a list of them, in JSON as in Go.
 type Texts []string
 
-// MarshalJSON writes one text as itself.
+// MarshalJSON writes a single string as a string.
 func (t Texts) MarshalJSON() ([]byte, error) {
 	if len(t) == 1 {
 		return json.Marshal(t[0])
@@ -117,17 +117,17 @@ func (t *Texts) UnmarshalJSON(raw []byte) error {
 	return json.Unmarshal(raw, (*[]string)(t))
 }
 
-// shape is what a shape says of a token.
+// shape is what a shape says about a token.
 type shape struct {
 	issuer, subject, algorithm string
-	audience                   any  // for when none is asked for
-	list                       bool // the audience is a list even if it is one
+	audience                   any  // the default
+	list                       bool // the audience is a list even if there is only one
 	life                       int64
 	early                      int64 // seconds by which nbf is before iat; negative for none
 	claims                     Claims
 }
 
-// shaped is the shape of the request.
+// shaped returns the shape of the request.
 func (r *Request) shaped(p principal.Partition) (*shape, error) {
 	var found []interface {
 		shape(principal.Partition) (*shape, error)
@@ -150,10 +150,10 @@ func (r *Request) shaped(p principal.Partition) (*shape, error) {
 	case 1:
 		return found[0].shape(p)
 	}
-	return nil, refused("a token has one shape only; ask for one of github, eks, cognito and identityCenter")
+	return nil, refused("a token has only one shape; ask for one of github, eks, cognito and identityCenter")
 }
 
-// claims makes the claims of the token, and says which algorithm signs it.
+// claims makes the claims of the token and returns the algorithm that signs it.
 func (r *Request) claims(p principal.Partition, now time.Time, id string) (Claims, string, error) {
 	s, err := r.shaped(p)
 	if err != nil {
@@ -182,7 +182,7 @@ func (r *Request) claims(p principal.Partition, now time.Time, id string) (Claim
 
 func (r *Request) check(c Claims) error {
 	if _, given := r.Claims["sub"]; c["sub"] == "" && !given {
-		return refused("the token has no subject; say in subject who it is about")
+		return refused("the token has no subject; name one in subject")
 	}
 	for name, seconds := range map[string]int64{"expiresIn": r.ExpiresIn, "issuedAgo": r.IssuedAgo} {
 		if seconds > maxOffset || seconds < -maxOffset {
@@ -194,7 +194,7 @@ func (r *Request) check(c Claims) error {
 	}
 	for _, key := range r.TransitiveTagKeys {
 		if _, ok := r.Tags[key]; !ok {
-			return refused("there is no tag %q to hand on; name it in tags too", key)
+			return refused("the transitive tag %q is not among the tags; add it to tags", key)
 		}
 	}
 	return nil
@@ -245,7 +245,7 @@ func (r *Request) life(s *shape) int64 {
 	return defaultLife
 }
 
-// or is the first text that is not empty.
+// or returns the first string that is not empty.
 func or(texts ...string) string {
 	for _, text := range texts {
 		if text != "" {

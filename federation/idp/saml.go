@@ -15,8 +15,8 @@ import (
 	"github.com/understudy-iam/understudy/federation/saml"
 )
 
-// Entity is the issuer of assertions for which no other one is asked for, and the
-// entity ID in the metadata.
+// Entity is the entity ID in the metadata, and the issuer of assertions if the request names no
+// other.
 const Entity = Issuer + "/saml"
 
 const (
@@ -24,16 +24,16 @@ const (
 	maxResponseText = 100000 // characters: what AssumeRoleWithSAML takes
 )
 
-// SAMLRequest says what an assertion is to say. It must name a subject;
-// everything else has a default or is left out.
+// SAMLRequest describes an assertion. It must name a subject; everything else has a default or is
+// left out.
 type SAMLRequest struct {
-	// Issuer is in whose name the assertion speaks; the default is Entity.
+	// Issuer is the issuer of the assertion; the default is Entity.
 	Issuer string `json:"issuer,omitempty"`
 
 	Subject       string `json:"subject"`
 	SubjectFormat string `json:"subjectFormat,omitempty"` // a URI; persistent by default
 
-	// Roles are those that may be assumed.
+	// Roles are the roles that may be assumed.
 	Roles []SAMLRole `json:"roles,omitempty"`
 
 	SessionName       string            `json:"sessionName,omitempty"`     // the subject by default
@@ -42,33 +42,32 @@ type SAMLRequest struct {
 	TransitiveTagKeys []string          `json:"transitiveTagKeys,omitempty"`
 	SourceIdentity    string            `json:"sourceIdentity,omitempty"`
 
-	// Attributes are set last, over all others, by their names; one without values
+	// Attributes, by their names, are set last and override all others; an attribute without values
 	// is left out.
 	Attributes map[string]Texts `json:"attributes,omitempty"`
 
 	Recipient string `json:"recipient,omitempty"` // AWS's sign-in URL by default, as is
 	Audience  string `json:"audience,omitempty"`
 
-	// ExpiresIn is the rest of the assertion's life in seconds; one that has
-	// expired has a negative one. 0 is five minutes.
+	// ExpiresIn is the remaining life of the assertion in seconds, negative for an assertion that
+	// has expired. 0 is five minutes.
 	ExpiresIn int64 `json:"expiresIn,omitempty"`
 
-	// IssuedAgo is for how many seconds the assertion has been there; a negative
-	// number makes it one of the future.
+	// IssuedAgo is the age of the assertion in seconds; negative for an assertion that will be
+	// issued in the future.
 	IssuedAgo int64 `json:"issuedAgo,omitempty"`
 
-	// ValidIn is in how many seconds it begins to be valid; 0 is when it is issued.
+	// ValidIn is the number of seconds until the assertion becomes valid; 0 makes it valid when it is issued.
 	ValidIn int64 `json:"validIn,omitempty"`
 
-	// SessionExpiresIn is in how many seconds the session must be over; 0 does not
-	// say.
+	// SessionExpiresIn is the number of seconds until the session must end; 0 sets no end.
 	SessionExpiresIn int64 `json:"sessionExpiresIn,omitempty"`
 
 	// Certificate, in PEM, encrypts the assertion for whoever has its RSA key.
 	Certificate string `json:"certificate,omitempty"`
 }
 
-// SAMLRole is a role and the SAML provider by way of which it is assumed.
+// SAMLRole is a role and the SAML provider through which it is assumed.
 type SAMLRole struct {
 	Role     string `json:"role"`     // an ARN, as
 	Provider string `json:"provider"` // this is
@@ -85,15 +84,15 @@ type SAMLResponse struct {
 	Attributes  []saml.Attribute `json:"attributes"`
 }
 
-// SAMLMetadata is the document to make a SAML provider of, for the issuer, or for
-// Entity if that is empty. signOn is where the provider is asked for assertions.
+// SAMLMetadata returns the metadata from which a SAML provider is created, for the issuer, or for
+// Entity if that is empty. signOn is the URL where the provider is asked for assertions.
 func (p *Provider) SAMLMetadata(ctx context.Context, issuer, signOn string) (string, error) {
 	i, err := p.samlIssuer(ctx, issuer)
 	if err != nil {
 		return "", err
 	}
 	if u, err := url.Parse(i.EntityID); err != nil || !u.IsAbs() || len(i.EntityID) > 1024 {
-		return "", refused("the issuer %q is no URI of at most 1024 characters", i.EntityID)
+		return "", refused("the issuer %q is not a URI of at most 1024 characters", i.EntityID)
 	}
 	i.SignOnURL = signOn
 	return i.Metadata()
@@ -132,7 +131,7 @@ func (p *Provider) SignSAML(ctx context.Context, r *SAMLRequest) (*SAMLResponse,
 		}
 	}
 	if len(text) > maxResponseText {
-		return nil, refused("the response has %d characters; AWS takes %d", len(text), maxResponseText)
+		return nil, refused("the response has %d characters; AWS accepts at most %d", len(text), maxResponseText)
 	}
 	return &SAMLResponse{
 		Response: text, AssertionID: a.ID, Issuer: a.Issuer, Subject: a.Subject, IssuedAt: a.IssuedAt, ExpiresAt: a.Expiry,
@@ -140,8 +139,8 @@ func (p *Provider) SignSAML(ctx context.Context, r *SAMLRequest) (*SAMLResponse,
 	}, nil
 }
 
-// readAgain reads what was made, as the other side will: XML does not
-// have all characters that JSON has, and there are limits.
+// readAgain checks that the receiver can read the response: XML cannot hold all characters that
+// JSON can, and there are limits.
 func readAgain(i *saml.Issuer, c *saml.Claims, text string) (*saml.Assertion, error) {
 	certificate, err := x509.ParseCertificate(i.Certificate)
 	if err != nil {
@@ -150,10 +149,10 @@ func readAgain(i *saml.Issuer, c *saml.Claims, text string) (*saml.Assertion, er
 	reader := saml.Provider{Metadata: &saml.Metadata{EntityID: i.EntityID, Certificates: []*x509.Certificate{certificate}}}
 	a, err := reader.Verify(text)
 	if err != nil {
-		return nil, refused("nobody could read such a response (%v)", err)
+		return nil, refused("such a response could not be read (%v)", err)
 	}
 	if a.Subject != strings.TrimSpace(c.Subject) || !slices.EqualFunc(a.Attributes, c.Attributes, sameAttribute) {
-		return nil, refused("the response would say something else; leave out the characters that XML cannot hold")
+		return nil, refused("the response would be read differently; leave out the characters that XML cannot hold")
 	}
 	return a, nil
 }
@@ -167,7 +166,7 @@ func sameAttribute(read, claimed saml.Attribute) bool {
 
 func (r *SAMLRequest) check() error {
 	if r.Subject == "" {
-		return refused("the assertion has no subject; say in subject who it is about")
+		return refused("the assertion has no subject; name one in subject")
 	}
 	for name, seconds := range map[string]int64{
 		"expiresIn": r.ExpiresIn, "issuedAgo": r.IssuedAgo, "validIn": r.ValidIn, "sessionExpiresIn": r.SessionExpiresIn,
@@ -184,7 +183,7 @@ func (r *SAMLRequest) check() error {
 	}
 	for _, key := range r.TransitiveTagKeys {
 		if _, ok := r.Tags[key]; !ok {
-			return refused("there is no tag %q to hand on; name it in tags too", key)
+			return refused("the transitive tag %q is not among the tags; add it to tags", key)
 		}
 	}
 	return nil
@@ -208,7 +207,7 @@ func (r *SAMLRequest) claims(signIn string, now time.Time) *saml.Claims {
 	return c
 }
 
-// attributes are those that AWS reads and then the others, in the order of their
+// attributes returns the attributes that AWS reads and then the others, in the order of their
 // names.
 func (r *SAMLRequest) attributes() []saml.Attribute {
 	all := map[string]Texts{}
@@ -238,7 +237,7 @@ func (r *SAMLRequest) attributes() []saml.Attribute {
 	return list
 }
 
-// encrypted is a response of the same claims for the holder of a key.
+// encrypted makes a response with the same claims, encrypted for the holder of a key.
 func (r *SAMLRequest) encrypted(i *saml.Issuer, c *saml.Claims) (string, error) {
 	block, _ := pem.Decode([]byte(r.Certificate))
 	if block == nil {
@@ -250,7 +249,7 @@ func (r *SAMLRequest) encrypted(i *saml.Issuer, c *saml.Claims) (string, error) 
 	}
 	text, err := i.RespondEncrypted(c, certificate)
 	if err != nil {
-		return "", refused("nothing can be encrypted for the certificate: %v", err)
+		return "", refused("the certificate cannot be used for encryption: %v", err)
 	}
 	return text, nil
 }

@@ -126,13 +126,13 @@ func TestAssertionsThatMakeNoSense(t *testing.T) {
 	t.Parallel()
 	p := newSAML(t)
 	for text, r := range map[string]idp.SAMLRequest{
-		"the assertion has no subject":           {},
-		"a role comes with its provider":         {Subject: "ana", Roles: []idp.SAMLRole{{Role: "r"}}},
-		`there is no tag "a" to hand on`:         {Subject: "ana", TransitiveTagKeys: []string{"a"}},
-		"expiresIn is more than a hundred years": {Subject: "ana", ExpiresIn: 1 << 40},
-		"the response would say something else":  {Subject: "a\x00na"},
-		"nobody could read such a response":      {Subject: "ana", Attributes: map[string]idp.Texts{"x": {strings.Repeat("x", 80000)}}},
-		"the certificate is not in PEM":          {Subject: "ana", Certificate: "x"},
+		"the assertion has no subject":                 {},
+		"a role comes with its provider":               {Subject: "ana", Roles: []idp.SAMLRole{{Role: "r"}}},
+		`the transitive tag "a" is not among the tags`: {Subject: "ana", TransitiveTagKeys: []string{"a"}},
+		"expiresIn is more than a hundred years":       {Subject: "ana", ExpiresIn: 1 << 40},
+		"the response would be read differently":       {Subject: "a\x00na"},
+		"such a response could not be read":            {Subject: "ana", Attributes: map[string]idp.Texts{"x": {strings.Repeat("x", 80000)}}},
+		"the certificate is not in PEM":                {Subject: "ana", Certificate: "x"},
 		"the certificate cannot be read": {
 			Subject: "ana", Certificate: "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
 		},

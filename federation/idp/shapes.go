@@ -22,13 +22,13 @@ type GitHub struct {
 	Workflow    string `json:"workflow,omitempty"`    // the file's name; ci.yml by default
 	Actor       string `json:"actor,omitempty"`       // the owner by default
 
-	// JobWorkflowRef is the workflow that the job stands in, where it is another
-	// one: OWNER/NAME/.github/workflows/FILE@REF.
+	// JobWorkflowRef is the workflow that contains the job, if it is a reusable one:
+	// OWNER/NAME/.github/workflows/FILE@REF.
 	JobWorkflowRef string `json:"jobWorkflowRef,omitempty"`
 }
 
-// gitHubIssuer is the issuer of GitHub Actions. Its tokens last some minutes and
-// are valid since some before.
+// gitHubIssuer is the issuer of GitHub Actions. Its tokens last a few minutes and are valid from a
+// few minutes before they are issued.
 const (
 	gitHubIssuer = "https://token.actions.githubusercontent.com"
 	gitHubLife   = 300
@@ -95,7 +95,7 @@ func (e *EKS) shape(p principal.Partition) (*shape, error) {
 	}
 	namespace, cluster := or(e.Namespace, "default"), or(e.ClusterID, eksExampleCluster)
 	if strings.ContainsAny(cluster+e.Region, "/?#: ") {
-		return nil, refused("a cluster ID has letters and digits only, and a region a name such as us-east-1")
+		return nil, refused("a cluster ID has only letters and digits, and a region has a name such as us-east-1")
 	}
 	node, pod := or(e.Node, "ip-10-0-0-1.ec2.internal"), or(e.Pod, e.ServiceAccount+"-0")
 	return &shape{
@@ -122,7 +122,7 @@ type Cognito struct {
 	IdentityID      string `json:"identityId,omitempty"` // REGION:UUID, the subject; by default one of the pool
 	Unauthenticated bool   `json:"unauthenticated,omitempty"`
 
-	// Login names who the identity has signed in with: a domain such as
+	// Login names the provider with which the identity has signed in: a domain such as
 	// cognito-idp.us-east-1.amazonaws.com/us-east-1_example.
 	Login string `json:"login,omitempty"`
 
@@ -162,8 +162,8 @@ func (c *Cognito) shape(p principal.Partition) (*shape, error) {
 	}, nil
 }
 
-// What an issuer would number is made of its name here, so that it is the same
-// in every token.
+// IDs that an issuer would assign are derived from names here, so that they are the same in every
+// token.
 
 func sum(name string) []byte {
 	s := sha256.Sum256([]byte(name))
@@ -175,8 +175,8 @@ func number(name string) string {
 	return strconv.Itoa(int(s[0])<<16 | int(s[1])<<8 | int(s[2]) + 1)
 }
 
-// derivedUUID is a UUID that is always the same for a name, with the look of a
-// random one (version 4).
+// derivedUUID returns a UUID that is always the same for a name and looks like a random one
+// (version 4).
 func derivedUUID(name string) string {
 	id, _ := uuid.NewRandomFromReader(bytes.NewReader(sum(name))) // a hash is longer than a UUID
 	return id.String()

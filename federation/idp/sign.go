@@ -73,7 +73,7 @@ func (k *key) sign(algorithm jose.SignatureAlgorithm, payload []byte) (string, e
 	return text, nil
 }
 
-// date is a date among the claims; the zero time if it is none.
+// date returns a date among the claims; the zero time if it is missing or not a date.
 func date(c Claims, name string) time.Time {
 	switch v := c[name].(type) {
 	case int64:
@@ -86,9 +86,8 @@ func date(c Claims, name string) time.Time {
 	return time.Time{}
 }
 
-// ForOAuth is the answer of an OAuth token endpoint. The ID token stands in for
-// the access token, of which there is none.
-// https://www.rfc-editor.org/rfc/rfc8693#section-2.2.1
+// ForOAuth returns the answer of an OAuth token endpoint. The ID token is in the place of the
+// access token, since there is none. https://www.rfc-editor.org/rfc/rfc8693#section-2.2.1
 func (t *Token) ForOAuth() map[string]any {
 	return map[string]any{
 		"access_token": t.Token, "id_token": t.Token, "issued_token_type": idToken, "token_type": "Bearer",

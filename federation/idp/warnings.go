@@ -12,14 +12,14 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// anyThumbprint is good for a provider whose keys are not fetched.
+// anyThumbprint is enough for a provider whose keys are not fetched.
 const anyThumbprint = "0000000000000000000000000000000000000000"
 
 // shared are the issuers that every account trusts without a provider.
 var shared = []string{"accounts.google.com", "cognito-identity.amazonaws.com"}
 
-// warnings says why AssumeRoleWithWebIdentity would refuse the token, as far as
-// its text and the providers of the accounts tell.
+// warnings says why AssumeRoleWithWebIdentity would refuse the token, as far as the token itself
+// and the providers of the accounts show.
 func (p *Provider) warnings(ctx context.Context, text string) ([]string, error) {
 	one := func(format string, args ...any) ([]string, error) { return []string{fmt.Sprintf(format, args...)}, nil }
 	if n := len(text); n > maxTokenSize {
@@ -58,8 +58,8 @@ func (p *Provider) warnings(ctx context.Context, text string) ([]string, error) 
 	return one("No account has a provider for %s. To make one: %s", t.Issuer, shell.Command(command))
 }
 
-// providers finds a provider for the issuer in any account, one that knows the
-// audience before others.
+// providers finds a provider for the issuer in any account; a provider that knows the audience
+// comes first.
 func (p *Provider) providers(ctx context.Context, url, audience string) (found string, fits bool, err error) {
 	err = p.options.Store.View(ctx, func(tx persistence.Tx) error {
 		for account, err := range persistence.AllAccounts(tx) {

@@ -8,8 +8,8 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// maxRSAKeys is how many RSA keys an issuer may have; with more, AWS takes no
-// token that is signed with one (recorded).
+// maxRSAKeys is how many RSA keys an issuer may have; with more, AWS refuses every token that is
+// signed with an RSA key (recorded).
 const maxRSAKeys = 100
 
 // Keys are the keys of an issuer with which a token can be verified.
@@ -27,7 +27,7 @@ func (k *key) rsa() bool {
 
 // ParseKeys reads a JSON web key set. A key that cannot be used is left out, as
 // AWS does (recorded): one without kid, for encryption, with key_ops, or whose
-// x5c disagrees with it. Of two with one kid the later one counts.
+// x5c disagrees with it. If two have the same kid, the later one counts.
 func ParseKeys(document []byte) (*Keys, error) {
 	var set struct {
 		Keys []json.RawMessage `json:"keys"`
@@ -73,7 +73,7 @@ func parseKey(raw json.RawMessage) (string, *key) {
 	return head.Kid, &key{public.Key}
 }
 
-// find returns the key of the ID; without an ID the only one there is (recorded).
+// find returns the key with the ID or, without an ID, the only key there is (recorded).
 func (k *Keys) find(id string) *key {
 	if id != "" {
 		return k.byID[id]

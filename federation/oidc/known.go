@@ -7,23 +7,22 @@ import (
 	"time"
 )
 
-// How long what an issuer has answered counts.
+// How long an issuer's answer is used.
 const (
 	keptFor = 5 * time.Minute
 
-	// askPause is how long an issuer is not asked again, whether it has answered or
-	// not. So whoever sends tokens with key IDs of their own invention makes the
-	// server ask once in this time, and a key that is new is found after it.
+	// askPause is how long an issuer is not asked again, whether it has answered or not. So
+	// somebody who sends tokens with invented key IDs makes the server ask only once in this time,
+	// and a new key is found after it.
 	askPause = 10 * time.Second
 
-	// maxIssuers is how many issuers' answers are kept; the one that was asked the
-	// longest ago makes room. There are 100 of an account at AWS.
+	// maxIssuers is how many issuers' answers are kept; the one that was asked the longest time ago
+	// is dropped first. An account has at most 100 issuers at AWS.
 	maxIssuers = 256
 )
 
-// Source finds the keys of issuers. Keys that were fetched are kept for some
-// minutes, and that an issuer does not answer for some seconds. It is safe for
-// concurrent use.
+// Source finds the keys of issuers. It keeps fetched keys for some minutes, and a failure to fetch
+// them for some seconds. It is safe for concurrent use.
 type Source struct {
 	options SourceOptions
 
@@ -31,11 +30,11 @@ type Source struct {
 	known map[string]*known // by URL and thumbprints
 }
 
-// known is what is known of an issuer.
+// known is what is known about an issuer.
 type known struct {
 	asking chan struct{} // holds a value while the issuer is asked
 
-	// What follows belongs to who is asking, and to who holds Source.mu otherwise.
+	// The fields below belong to the goroutine that is asking, or else to the holder of Source.mu.
 	keys    *Keys // nil: none were fetched
 	fetched time.Time
 	asked   time.Time // zero: never
@@ -65,7 +64,7 @@ func (s *Source) Keys(ctx context.Context, issuer Issuer, keyID string) (*Keys, 
 	if keys, ok, err := s.answer(k, keyID); ok {
 		return keys, err
 	}
-	select { // one asks, and the others wait for the answer
+	select { // one goroutine asks, and the others wait for the answer
 	case k.asking <- struct{}{}:
 	case <-ctx.Done():
 		return nil, ctx.Err()
@@ -77,7 +76,7 @@ func (s *Source) Keys(ctx context.Context, issuer Issuer, keyID string) (*Keys, 
 	return s.ask(ctx, issuer, k)
 }
 
-// of is what is known of the issuer.
+// of returns what is known about the issuer.
 func (s *Source) of(issuer Issuer) *known {
 	id := issuer.URL + " " + strings.Join(issuer.Thumbprints, " ")
 	s.mu.Lock()
@@ -103,7 +102,7 @@ func (s *Source) forgetOne() {
 	delete(s.known, oldest)
 }
 
-// answer is what is known without asking; it is not ok if the issuer must be asked.
+// answer returns what is known without asking; ok is false if the issuer must be asked.
 func (s *Source) answer(k *known, keyID string) (keys *Keys, ok bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -120,14 +119,14 @@ func (s *Source) answer(k *known, keyID string) (keys *Keys, ok bool, err error)
 	return k.keys, fresh, nil
 }
 
-// within reports whether a time is less than d ago. One of the future is not: the
-// clock was moved back.
+// within reports whether a time is less than d ago. A time in the future is not: the clock was
+// moved back.
 func within(now, t time.Time, d time.Duration) bool {
 	age := now.Sub(t)
 	return 0 <= age && age < d
 }
 
-// ask asks the issuer. That the caller has gone says nothing about the issuer.
+// ask asks the issuer. It goes on when the caller has gone, since that says nothing about the issuer.
 func (s *Source) ask(ctx context.Context, issuer Issuer, k *known) (*Keys, error) {
 	keys, err := fetch(ctx, issuer)
 	if err != nil && ctx.Err() != nil {

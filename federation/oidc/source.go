@@ -39,12 +39,12 @@ type SourceOptions struct {
 	// Fixed are the keys of issuers that are never asked, by their URLs.
 	Fixed map[string]*Keys
 
-	// Local returns the key of an identity provider of our own that has the ID,
-	// or nil if it has none. Such a key is taken for every issuer without fixed
-	// keys, and before the issuer is asked; nil: there is no such provider.
+	// Local returns the key of our own identity provider with the ID, or nil if there is none. Such
+	// a key is accepted for every issuer without fixed keys, before the issuer is asked. If Local
+	// itself is nil, there is no such provider.
 	Local func(ctx context.Context, keyID string) (*Keys, error)
 
-	// Now is the time by which fetched keys grow old; nil is time.Now.
+	// Now is the clock that decides how old fetched keys are; nil is time.Now.
 	Now func() time.Time
 }
 
@@ -104,12 +104,12 @@ func get(ctx context.Context, client *http.Client, address string) ([]byte, erro
 // errRedirect is returned for a redirection that is not followed.
 var errRedirect = errors.New("oidc: redirected too often, or away from https")
 
-// client speaks to the issuer.
+// client makes the HTTP client for the issuer.
 func (i Issuer) client() *http.Client {
 	return &http.Client{
 		Transport: &http.Transport{
 			Proxy: http.ProxyFromEnvironment,
-			// The connection is verified below: by thumbprint too.
+			// The connection is verified below, also by thumbprint.
 			TLSClientConfig:        &tls.Config{InsecureSkipVerify: true, VerifyConnection: i.verify},
 			MaxResponseHeaderBytes: 64 << 10,
 		},

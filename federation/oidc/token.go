@@ -1,15 +1,15 @@
-// Package oidc verifies the ID tokens of OpenID Connect issuers: JSON web
-// tokens in compact form, signed with RSA or ECDSA. It finds the issuers' keys by
-// discovery, or in what it is given for issuers that cannot be reached.
+// Package oidc verifies the ID tokens of OpenID Connect issuers: JSON web tokens in compact form,
+// signed with RSA or ECDSA. It finds the issuers' keys by discovery, or is given the keys of
+// issuers that cannot be reached.
 //
-// It guarantees that a claim is read from a token only as the JSON that was
-// signed has it: Verify is called on the text that was parsed. Which keys, dates
-// and claims are taken follows what AWS STS was seen to take.
+// It guarantees that claims are read from the JSON that was signed and from nothing else: Verify
+// checks the bytes that were parsed. It accepts the keys, dates and claims that AWS STS was seen to
+// accept.
 //
 // # Caveats
 //
-// Whether an issuer is trusted, and who is meant by a token, is for the caller to
-// decide. Tokens are not remembered: one may be used again until it expires.
+// The caller decides whether an issuer is trusted, and whom a token is about. Tokens are not
+// remembered: one may be used again until it expires.
 package oidc
 
 import (
@@ -27,7 +27,7 @@ import (
 // much too late or too early (recorded of AWS).
 const Tolerance = 5 * time.Minute
 
-// algorithms are those that AWS takes (recorded).
+// algorithms are the algorithms that AWS accepts (recorded).
 var algorithms = []jose.SignatureAlgorithm{
 	jose.RS256, jose.RS384, jose.RS512, jose.ES256, jose.ES384, jose.ES512,
 }
@@ -41,12 +41,12 @@ var (
 	ErrUnverified = errors.New("oidc: the token cannot be verified")
 )
 
-// MissingClaimError is returned for a token without a claim that must be there.
+// MissingClaimError is returned for a token that lacks a required claim.
 type MissingClaimError struct{ Claim string }
 
 func (e *MissingClaimError) Error() string { return "oidc: the token has no claim " + e.Claim }
 
-// ExpiredError is returned for a token that is over, tolerance included.
+// ExpiredError is returned for a token that has expired, tolerance included.
 type ExpiredError struct{ Now, Expiry time.Time }
 
 func (e *ExpiredError) Error() string { return "oidc: the token expired at " + e.Expiry.String() }
@@ -54,7 +54,7 @@ func (e *ExpiredError) Error() string { return "oidc: the token expired at " + e
 // Token is a token whose form has been checked.
 type Token struct {
 	Issuer          string
-	Subject         string // a number becomes its text (recorded)
+	Subject         string // a number becomes a string (recorded)
 	Audience        []string
 	AuthorizedParty string // azp, or empty
 	KeyID           string // of the header, or empty
@@ -64,7 +64,7 @@ type Token struct {
 	signed                    *jose.JSONWebSignature
 }
 
-// Parse reads a token without believing it. The error is ErrMalformed,
+// Parse reads a token without verifying it. The error is ErrMalformed,
 // ErrUnverified or a *MissingClaimError.
 func Parse(text string) (*Token, error) {
 	signed, err := jose.ParseSignedCompact(text, algorithms)
@@ -121,8 +121,8 @@ func (t *Token) subject() (string, bool) {
 	return n.String(), err == nil
 }
 
-// date reads whole seconds since 1970, as a number or as its text; fractions
-// are refused (recorded).
+// date reads whole seconds since 1970, as a number or a string of digits; fractions are refused
+// (recorded).
 func (t *Token) date(name string) (time.Time, bool) {
 	text, ok := t.Text(name)
 	if !ok {
@@ -132,7 +132,7 @@ func (t *Token) date(name string) (time.Time, bool) {
 	return time.Unix(seconds, 0), err == nil
 }
 
-// From is the time from which the token is valid, by what it says itself.
+// From returns the time from which the token is valid, as the token says.
 func (t *Token) From() time.Time {
 	if t.notBefore.After(t.issued) {
 		return t.notBefore
@@ -140,11 +140,10 @@ func (t *Token) From() time.Time {
 	return t.issued
 }
 
-// Until is the time at which the token ends.
+// Until returns the time at which the token expires.
 func (t *Token) Until() time.Time { return t.expiry }
 
-// Text returns a claim that is a string; false for one of another type, and for
-// none.
+// Text returns a claim that is a string; false if it is missing or has another type.
 func (t *Token) Text(name string) (string, bool) {
 	raw, ok := t.claims[name]
 	if !ok || !strings.HasPrefix(string(raw), `"`) {
@@ -154,7 +153,7 @@ func (t *Token) Text(name string) (string, bool) {
 	return s, json.Unmarshal(raw, &s) == nil
 }
 
-// Texts returns a claim that is a list of texts, or one text.
+// Texts returns a claim that is a list of strings, or a single string.
 func (t *Token) Texts(name string) ([]string, bool) {
 	if s, ok := t.Text(name); ok {
 		return []string{s}, true
@@ -191,7 +190,7 @@ func (t *Token) Scalar(name string) (string, bool) {
 	return "", false
 }
 
-// Has reports whether the token has the claim, and that it is not null.
+// Has reports whether the token has the claim and its value is not null.
 func (t *Token) Has(name string) bool {
 	raw, ok := t.claims[name]
 	return ok && string(raw) != "null"

@@ -6,10 +6,9 @@ import (
 	"github.com/beevik/etree"
 )
 
-// readAssertion reads an assertion that is verified. What must be there follows
-// what AWS was seen to take: a subject with the format of its name and one
-// confirmation with recipient and expiry, conditions and an authentication
-// statement.
+// readAssertion reads an assertion that is verified. It requires what AWS was seen to require: a
+// subject with the format of its name and one confirmation with recipient and expiry, conditions
+// and an authentication statement.
 func readAssertion(el *etree.Element) (*Assertion, error) {
 	if !is(el, assertionSpace, "Assertion") || attribute(el, "Version") != "2.0" {
 		return nil, malformed("it is not an assertion of SAML 2.0")
@@ -126,8 +125,8 @@ func (a *Assertion) readAttributes(el *etree.Element) error {
 	return nil
 }
 
-// date reads an attribute that is a time; the zero time if it is missing. One
-// without a zone is in UTC, as all of SAML are.
+// date reads an attribute that is a time; the zero time if it is missing. A time without a zone is
+// in UTC, as all times of SAML are.
 func date(el *etree.Element, name string) (time.Time, error) {
 	value := attribute(el, name)
 	if value == "" {

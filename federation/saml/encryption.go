@@ -12,12 +12,11 @@ import (
 	"github.com/crewjam/saml/xmlenc"
 )
 
-// errEncrypted is all that is told of a failure.
+// errEncrypted is the only error that is shown for any failure.
 var errEncrypted = errors.New("the encrypted assertion cannot be read")
 
-// openEncrypted decrypts an assertion, verifies and reads it. Whoever asks must
-// not learn at which of these steps it failed: with that one decrypts assertions
-// that others have sent.
+// openEncrypted decrypts an assertion, verifies and reads it. The client must not learn which of
+// these steps failed: knowing that, an attacker could decrypt other people's assertions.
 // https://www.w3.org/TR/xmlenc-core1/#sec-chosen-ciphertext-attacks
 func (p *Provider) openEncrypted(el *etree.Element) (*Assertion, error) {
 	for _, key := range p.Keys {
@@ -36,7 +35,7 @@ func (p *Provider) openEncrypted(el *etree.Element) (*Assertion, error) {
 	return nil, errEncrypted
 }
 
-// transports and ciphers are the algorithms that are taken.
+// transports and ciphers are the algorithms that are accepted.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_federation_saml_rsa.html
 var (
 	transports = []string{"http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p", "http://www.w3.org/2009/xmlenc11#rsa-oaep"}
@@ -46,8 +45,8 @@ var (
 	}
 )
 
-// decrypt returns the content of an EncryptedAssertion. The key of the content
-// is in its KeyInfo, or beside it.
+// decrypt returns the content of an EncryptedAssertion. The key of the content is in its KeyInfo,
+// or next to it.
 func decrypt(el *etree.Element, key *rsa.PrivateKey) ([]byte, error) {
 	data, err := only(el, xmlencSpace, "EncryptedData")
 	if err != nil {
@@ -97,8 +96,8 @@ func encrypt(a *etree.Element, to *x509.Certificate) (*etree.Element, error) {
 	return wrapper, nil
 }
 
-// ParseKey reads a private key in PEM, in a form of its own or in PKCS #8. The
-// error says only that it is not an RSA key: no other decrypts assertions.
+// ParseKey reads a private key in PEM, in a form of its own or in PKCS #8. The error says only that
+// it is not an RSA key: no other key can decrypt assertions.
 func ParseKey(text string) (*rsa.PrivateKey, error) {
 	block, _ := pem.Decode([]byte(text))
 	if block == nil {

@@ -27,14 +27,13 @@ type Issuer struct {
 	Random io.Reader // of IDs; nil: crypto/rand
 }
 
-// Claims are what an assertion is to say. A zero time is left out, except that
-// an assertion says when it was issued.
+// Claims are what an assertion says. A zero time is left out, except for the time of issue.
 type Claims struct {
 	Subject       string
 	SubjectFormat string // a URI
 
 	Recipient     string
-	Audience      string // empty: it is restricted to none
+	Audience      string // empty: no restriction
 	IssuedAt      time.Time
 	NotBefore     time.Time
 	Expiry        time.Time // of the conditions and of the subject's confirmation
@@ -139,8 +138,8 @@ func (i *Issuer) element(name string, issued time.Time) (*etree.Element, error) 
 	return el, nil
 }
 
-// Sign returns a copy of an assertion or a response with a signature behind its
-// issuer, where the schema wants it.
+// Sign returns a copy of an assertion or a response with a signature after its issuer, where the
+// schema puts it.
 func (i *Issuer) Sign(el *etree.Element) (*etree.Element, error) {
 	context, err := dsig.NewSigningContext(i.Key, [][]byte{i.Certificate})
 	if err != nil {
@@ -173,7 +172,7 @@ func Encode(el *etree.Element) (string, error) {
 
 func write(el *etree.Element) ([]byte, error) {
 	d := etree.NewDocumentWithRoot(el)
-	// Line ends and tabs must not change when the text is read.
+	// Line breaks and tabs must not change when the document is read.
 	d.WriteSettings = etree.WriteSettings{CanonicalEndTags: true, CanonicalText: true, CanonicalAttrVal: true}
 	raw, err := d.WriteToBytes()
 	if err != nil {
@@ -182,7 +181,7 @@ func write(el *etree.Element) ([]byte, error) {
 	return raw, nil
 }
 
-// Metadata is the document that the other side is given.
+// Metadata makes the metadata document for the service provider.
 func (i *Issuer) Metadata() (string, error) {
 	d := etree.NewDocument()
 	d.CreateProcInst("xml", `version="1.0" encoding="UTF-8"`)
@@ -199,10 +198,10 @@ func (i *Issuer) Metadata() (string, error) {
 	return d.WriteToString()
 }
 
-// Persistent is the format of names that stay the same for a person.
+// Persistent is the format of names that remain the same for a person.
 const Persistent = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"
 
-// add makes a child element with attributes, of which empty ones are left out.
+// add makes a child element with attributes; empty ones are left out.
 func add(parent *etree.Element, name string, attributes ...string) *etree.Element {
 	el := parent.CreateElement(name)
 	for i := 0; i+1 < len(attributes); i += 2 {

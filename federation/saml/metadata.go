@@ -10,14 +10,13 @@ import (
 	"strings"
 )
 
-// ErrMetadata is returned for a document that is no metadata of a SAML identity
-// provider.
-var ErrMetadata = errors.New("saml: no metadata of an identity provider")
+// ErrMetadata is returned for a document that is not the metadata of a SAML identity provider.
+var ErrMetadata = errors.New("saml: not the metadata of an identity provider")
 
 // Metadata is what the metadata of an identity provider says.
 type Metadata struct {
 	EntityID     string              // the issuer of its assertions
-	Certificates []*x509.Certificate // any of which may have signed them
+	Certificates []*x509.Certificate // any of them may have signed an assertion
 }
 
 // descriptor is what must be in a metadata document.
@@ -30,11 +29,11 @@ type descriptor struct {
 	} `xml:"urn:oasis:names:tc:SAML:2.0:metadata IDPSSODescriptor>KeyDescriptor"`
 }
 
-// ParseMetadata reads the metadata of an identity provider: its entity ID and at
-// least one certificate to verify assertions with. An RSA key of any certificate
-// has 1,024 bits at least. A byte order mark and a document type are refused.
+// ParseMetadata reads the metadata of an identity provider: its entity ID and at least one
+// certificate to verify assertions with. RSA keys of certificates have at least 1,024 bits. A byte
+// order mark and a document type are refused.
 //
-// Dates in the document do not matter.
+// Dates in the document are ignored.
 func ParseMetadata(document string) (*Metadata, error) {
 	d, err := readDescriptor(document)
 	if err != nil {

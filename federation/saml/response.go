@@ -2,17 +2,17 @@ package saml
 
 import "github.com/beevik/etree"
 
-// response is a response as it came, of which nothing is proved.
+// response is a response as it was received, before anything is verified.
 type response struct {
 	issuer string
-	signed bool // it has a signature of its own, which must then be good
+	signed bool // it has a signature of its own, which must then be valid
 
 	assertion, encrypted *etree.Element // one of them
 }
 
-// readResponse finds the assertion of a response. A second one, wherever it
-// stands, and a signature anywhere but on the response and on the assertion are
-// refused: that is how signed content is wrapped.
+// readResponse finds the assertion of a response. A second assertion anywhere, and a signature
+// anywhere but on the response and on the assertion, are refused: attackers use them to wrap signed
+// content.
 func readResponse(root *etree.Element) (*response, error) {
 	if !is(root, protocolSpace, "Response") || attribute(root, "Version") != "2.0" {
 		return nil, malformed("it is not a response of SAML 2.0")
@@ -43,7 +43,7 @@ func readResponse(root *etree.Element) (*response, error) {
 	return r, nothingHidden(root, r.assertion, r.encrypted)
 }
 
-// succeeded looks at the status, which a response must have.
+// succeeded checks the status, which a response must have.
 func succeeded(root *etree.Element) error {
 	status, err := only(root, protocolSpace, "Status")
 	if err != nil {
@@ -59,8 +59,8 @@ func succeeded(root *etree.Element) error {
 	return nil
 }
 
-// nothingHidden refuses assertions and signatures that are elsewhere than
-// directly in the root or in the assertion. Names count in every namespace.
+// nothingHidden refuses assertions and signatures that are anywhere but directly in the root or in
+// the assertion. Names are compared in every namespace.
 func nothingHidden(root *etree.Element, assertions ...*etree.Element) error {
 	known := map[*etree.Element]bool{}
 	for _, a := range assertions {

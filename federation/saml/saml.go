@@ -1,21 +1,19 @@
 // Package saml verifies SAML 2.0 responses with the metadata of the identity
 // provider that made them: a Response with one Assertion, plain or encrypted, as
-// browsers post it. Its other half makes such responses, for tests and practice.
+// browsers post it. It also makes such responses, for tests and practice.
 //
-// It guarantees that what an Assertion says stood under a signature of the
-// provider, which is proved by a library made for it: an assertion is read only
-// from the bytes that were verified. XML that two programs may read in two ways
-// is refused before anything else: document types and entities, processing
-// instructions, names with stray colons, two attributes of one name, two elements
-// of one ID.
+// It guarantees that everything in an Assertion was signed by the provider; a library for XML
+// signatures verifies it, and an assertion is read only from the bytes that were verified. XML that
+// two programs may read in two ways is refused before anything else: document types and entities,
+// processing instructions, names with stray colons, two attributes with the same name, two elements
+// with the same ID.
 //
 // # Caveats
 //
-// Whom an assertion is for, and whether it is still good, is for the caller to
-// decide: dates, audiences and recipients are read, not judged. Assertions are not
-// remembered. A response has 1,000 elements at most, which is a limit of the
-// signature library. Certificates of metadata are trusted as they are, expired or
-// not (recorded of AWS).
+// The caller decides whom an assertion is for, and whether it is still valid: dates, audiences and
+// recipients are read, not checked. Assertions are not remembered. A response has at most 1,000
+// elements, a limit of the signature library. Certificates of metadata are trusted as they are,
+// expired or not (recorded of AWS).
 package saml
 
 import (
@@ -42,9 +40,8 @@ const (
 )
 
 var (
-	// ErrMalformed is returned for what is not a response of the form that is
-	// expected, and for whatever is wrong with an encrypted assertion: who tells
-	// more helps to decrypt it.
+	// ErrMalformed is returned for anything but a response of the expected form, and for everything
+	// that is wrong with an encrypted assertion: saying more would help an attacker to decrypt it.
 	ErrMalformed = errors.New("saml: not a usable response")
 
 	// ErrUnsigned is returned if there is no assertion with a signature of its own.
@@ -53,7 +50,7 @@ var (
 	// ErrSignature is returned if a signature is there and cannot be verified.
 	ErrSignature = errors.New("saml: the signature is not the provider's")
 
-	// ErrIssuer is returned for an assertion of an issuer that is not the metadata's.
+	// ErrIssuer is returned for an assertion whose issuer is not that of the metadata.
 	ErrIssuer = errors.New("saml: the issuer is another one")
 )
 
@@ -61,7 +58,7 @@ func malformed(format string, args ...any) error {
 	return fmt.Errorf("%w: "+format, append([]any{ErrMalformed}, args...)...)
 }
 
-// Provider is what is known of an identity provider.
+// Provider is what is known about an identity provider.
 type Provider struct {
 	Metadata *Metadata
 
@@ -72,15 +69,14 @@ type Provider struct {
 	EncryptionRequired bool
 }
 
-// Assertion is what a provider says of somebody. A time that it does not say is
-// the zero time.
+// Assertion is what a provider says about somebody. A time that is missing is the zero time.
 type Assertion struct {
 	ID       string
 	Issuer   string
 	IssuedAt time.Time
 
 	Subject       string // the NameID
-	SubjectFormat string // its format, a URI as a rule
+	SubjectFormat string // its format, usually a URI
 
 	// Recipient and SubjectExpiry are those of the subject's confirmation.
 	Recipient     string
@@ -98,8 +94,8 @@ type Assertion struct {
 	// nothing proves; empty if it has none.
 	ResponseIssuer string
 
-	// SignedBy is the SHA-256, in hexadecimal, of the public key whose private one
-	// signed the assertion, and Encrypted says that it came encrypted.
+	// SignedBy is the SHA-256, in hexadecimal, of the public key that verified the assertion;
+	// Encrypted says that it was encrypted.
 	SignedBy  string
 	Encrypted bool
 }
@@ -121,7 +117,7 @@ func (a *Assertion) Values(name string) []string {
 	return all
 }
 
-// Verify reads a response in base64. The error is one of those above.
+// Verify verifies and reads a response in base64. The error is one of those above.
 func (p *Provider) Verify(text string) (*Assertion, error) {
 	root, err := decode(text)
 	if err != nil {
@@ -154,8 +150,8 @@ func (p *Provider) Verify(text string) (*Assertion, error) {
 	return a, nil
 }
 
-// open verifies an assertion and reads it. The issuer is looked at first because
-// it says whose signature to expect.
+// open verifies an assertion and reads it. The issuer is checked first because it says whose
+// signature to expect.
 func (p *Provider) open(el *etree.Element) (*Assertion, error) {
 	signature, err := signatureOf(el)
 	if err != nil {

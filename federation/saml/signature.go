@@ -27,9 +27,8 @@ func signatureOf(el *etree.Element) (*etree.Element, error) {
 	return nil, malformed("%s has several signatures", el.Tag)
 }
 
-// verified returns the element as it was signed, without its signature, made
-// anew from the bytes that a certificate of the metadata verified, and that
-// certificate.
+// verified returns the element without its signature, parsed again from the bytes that a
+// certificate of the metadata verified, and that certificate.
 func (p *Provider) verified(el *etree.Element) (*etree.Element, *x509.Certificate, error) {
 	id := attribute(el, "ID")
 	copied, err := detached(el)
@@ -46,7 +45,7 @@ func (p *Provider) verified(el *etree.Element) (*etree.Element, *x509.Certificat
 	prepare(signature)
 	for _, c := range p.Metadata.Certificates {
 		context := dsig.NewDefaultValidationContext(&dsig.MemoryX509CertificateStore{Roots: []*x509.Certificate{c}})
-		context.Clock = dsig.NewFakeClockAt(c.NotBefore) // its dates do not count
+		context.Clock = dsig.NewFakeClockAt(c.NotBefore) // its dates are ignored
 		v, err := context.Validate(copied)
 		if err == nil && v.Tag == el.Tag && v.NamespaceURI() == el.NamespaceURI() && attribute(v, "ID") == id {
 			return v, c, nil
@@ -81,9 +80,9 @@ func refersTo(signature *etree.Element, id string) bool {
 	return err == nil && attribute(reference, "URI") == "#"+id
 }
 
-// prepare makes of a copied signature one that the library reads. The key that
-// it names does not matter, as only the metadata's do; so KeyInfo goes. Neither
-// that nor the spelling of the value is part of what is signed.
+// prepare changes a copied signature so that the library can read it. KeyInfo is removed, since
+// only the keys of the metadata count. Neither KeyInfo nor the spelling of the value is part of
+// what is signed.
 func prepare(signature *etree.Element) {
 	for _, k := range children(signature, dsigSpace, "KeyInfo") {
 		signature.RemoveChild(k)
@@ -108,13 +107,12 @@ func byCurve(signature *etree.Element) bool {
 	return err == nil && strings.Contains(attribute(method, "Algorithm"), "#ecdsa-")
 }
 
-// inASN1 writes the two numbers of an ECDSA signature, which stand one after the
-// other in XML, in the form that the library expects.
-// https://www.w3.org/TR/xmldsig-core1/#sec-ECDSA
+// inASN1 writes the two numbers of an ECDSA signature, which follow each other in XML, in the form
+// that the library expects. https://www.w3.org/TR/xmldsig-core1/#sec-ECDSA
 func inASN1(raw []byte) []byte {
 	var pair struct{ R, S *big.Int }
 	if rest, err := asn1.Unmarshal(raw, &pair); err == nil && len(rest) == 0 {
-		return raw // it is in that form already
+		return raw // it already has that form
 	}
 	half := len(raw) / 2
 	pair.R, pair.S = new(big.Int).SetBytes(raw[:half]), new(big.Int).SetBytes(raw[half:])

@@ -12,8 +12,8 @@ import (
 	"github.com/beevik/etree"
 )
 
-// Limits of a response. That of the text is AWS's; the elements are as many as
-// the signature library walks through.
+// Limits of a response. The length is AWS's limit; the number of elements is the limit of the
+// signature library.
 // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html
 const (
 	maxText     = 100_000
@@ -21,7 +21,7 @@ const (
 	maxElements = 1000
 )
 
-// decode reads the base64 of a document. Line breaks in it do no harm.
+// decode reads the base64 of a document. Line breaks in it are ignored.
 func decode(text string) (*etree.Element, error) {
 	if len(text) > maxText {
 		return nil, malformed("it is too long")
@@ -49,14 +49,14 @@ func parse(raw []byte) (*etree.Element, error) {
 	return d.Root(), nil
 }
 
-// scanner looks at the tokens of a document as they are written.
+// scanner checks the tokens of a document as they are written.
 type scanner struct {
 	depth, elements, roots int
 	ids                    map[string]bool
 }
 
-// scan refuses what is not well formed, and what signed XML should not have: see
-// the package comment.
+// scan refuses XML that is not well formed, and everything that signed XML should not have: see the
+// package comment.
 func scan(raw []byte) error {
 	for d := xml.NewDecoder(bytes.NewReader(raw)); ; {
 		if _, err := d.Token(); errors.Is(err, io.EOF) {
@@ -117,12 +117,12 @@ func (s *scanner) start(t xml.StartElement) error {
 	seen := map[xml.Name]bool{}
 	for _, a := range t.Attr {
 		if !plainName(a.Name) || seen[a.Name] {
-			return malformed("the name of an attribute is odd, or there twice")
+			return malformed("the name of an attribute is odd, or used twice")
 		}
 		seen[a.Name] = true
 		if a.Name.Space != "xmlns" && strings.EqualFold(a.Name.Local, "id") {
 			if s.ids[a.Value] {
-				return malformed("an ID is there twice")
+				return malformed("an ID is used twice")
 			}
 			s.ids[a.Value] = true
 		}
@@ -172,8 +172,8 @@ func only(el *etree.Element, space, tag string) (*etree.Element, error) {
 	return list[0], nil
 }
 
-// text is the whole text of an element, whatever comments are in it: who stops
-// at a comment takes a name for another one. Elements in it are refused.
+// text returns the whole text of an element, on both sides of any comments: a reader that stops at
+// a comment would see a different name. Child elements are refused.
 func text(el *etree.Element) (string, error) {
 	if len(el.ChildElements()) > 0 {
 		return "", malformed("%s has elements", el.Tag)

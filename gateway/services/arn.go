@@ -12,8 +12,8 @@ func (r *Request) arn(service, resource string) string {
 	return "arn:" + r.Partition + ":" + service + ":" + r.Region + ":" + r.Account + ":" + resource
 }
 
-// need is the permission for an action on a resource. An ARN without an account
-// is one of the request's account, and what has no ARN is the caller's.
+// need returns the permission for an action on a resource. A resource whose ARN has no account
+// belongs to the request's account, and one without an ARN to the caller's.
 func (r *Request) need(action, resource string, keys ...authz.Key) authz.Need {
 	owner := ""
 	if a, ok := principal.ParseARN(resource); ok {
@@ -22,15 +22,14 @@ func (r *Request) need(action, resource string, keys ...authz.Key) authz.Need {
 	return authz.Need{Action: action, Resource: resource, Owner: owner, Keys: keys}
 }
 
-// passRole is the permission to give a role to a service.
+// passRole returns the permission to give a role to a service.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
 func (r *Request) passRole(role, service string) authz.Need {
 	return r.need("iam:PassRole", role, authz.String("iam:PassedToService", service))
 }
 
-// checkARN returns an error for an ARN of another service or region than the
-// request's: an upstream that looks at the name in it alone would touch another
-// resource than the one that was decided about.
+// checkARN returns an error for an ARN of another service or region than the request's: an upstream
+// that reads only the name in it would use another resource than the one that was decided about.
 func (r *Request) checkARN(service, arn string) error {
 	a, ok := principal.ParseARN(arn)
 	if ok && a.Service == service && (a.Region == r.Region || a.Region == "") {
@@ -39,8 +38,8 @@ func (r *Request) checkARN(service, arn string) error {
 	return invalidARN(arn)
 }
 
-// invalidARN is the refusal of an ARN. Its text at AWS differs by service and
-// operation, and is not confirmed.
+// invalidARN is the refusal of an ARN. AWS's message differs by service and operation, and is not
+// confirmed.
 func invalidARN(arn string) error {
 	return &Malformed{Reason: "Invalid ResourceArn: " + arn + " is not the ARN of a resource that this call may name in this region"}
 }

@@ -13,8 +13,8 @@ import (
 // Nothing more is decoded before it is asked for.
 type cborValue cbor.RawMessage
 
-// cborMode refuses what servers read in different ways: keys that are there
-// twice, and text that is not UTF-8.
+// cborMode refuses what servers read in different ways: duplicate keys, and strings that are not
+// UTF-8.
 var cborMode = sync.OnceValue(func() cbor.DecMode {
 	mode, err := cbor.DecOptions{DupMapKey: cbor.DupMapKeyEnforcedAPF, MaxNestedLevels: maxDepth,
 		MaxArrayElements: maxElements, MaxMapPairs: maxElements}.DecMode()

@@ -5,13 +5,13 @@ import (
 	"strings"
 )
 
-// reading begins the names of operations that change nothing.
+// reading are the prefixes of the names of operations that change nothing.
 var reading = []string{
 	"BatchGet", "Check", "Describe", "Get", "Head", "List", "Lookup", "Query", "Scan", "Search", "Select", "Simulate", "Validate",
 }
 
-// uses are operations that change what is in a resource, and neither its policy nor
-// its tags, of the services where such calls are many.
+// uses are operations that change what is in a resource but not its policy or tags, for services
+// with many such calls.
 var uses = map[string][]string{
 	"dynamodb": {
 		"BatchExecuteStatement", "BatchWriteItem", "DeleteItem", "ExecuteStatement", "ExecuteTransaction", "PutItem", "TransactGetItems",
@@ -34,7 +34,7 @@ var uses = map[string][]string{
 }
 
 // MayChange reports whether the operation may change a resource's policy or tags, or
-// make or delete the resource. Where that is not known it may.
+// make or delete the resource. If that is not known, it reports true.
 func (c *Call) MayChange() bool {
 	if c.Service.Name == "s3" && (strings.Contains(c.Operation, "Object") || strings.Contains(c.Operation, "Part")) {
 		return false // of an object, whose tags are not kept

@@ -6,14 +6,13 @@ import (
 	"slices"
 )
 
-// ServiceCoverage says how well the resources of a service's operations are
-// known.
+// ServiceCoverage says for how many of a service's operations the resource is known.
 type ServiceCoverage struct {
 	Service    string `json:"service"` // botocore's name
 	Operations int    `json:"operations"`
 	Exact      int    `json:"exact"`      // the needs name the resources
-	Any        int    `json:"any"`        // the action has no resource types, so that it is decided on "*"
-	Unresolved int    `json:"unresolved"` // it is not known which resource: it is decided on "*" nevertheless
+	Any        int    `json:"any"`        // the action has no resource types, so it is decided on "*"
+	Unresolved int    `json:"unresolved"` // the resource is not known, so it is decided on "*"
 
 	// Names are the operations that are not resolved, in order.
 	Names []string `json:"unresolvedOperations"`

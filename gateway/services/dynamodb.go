@@ -7,7 +7,7 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// dynamo is a call of DynamoDB or of its streams while its needs are found.
+// dynamo is a call of DynamoDB or DynamoDB Streams while its needs are found.
 //
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
 type dynamo struct {
@@ -47,10 +47,9 @@ var dynamodbRules = map[string]func(*dynamo) error{
 	"UpdateTable":               (*dynamo).updateTable,
 }
 
-// dynamodbNamed are the operations that need the action of their name on the
-// resource that the request names. It is not required to name one for those that
-// are Unresolved, and those that are Any have no resource type, though some may
-// name a table.
+// dynamodbNamed are the operations that need the action of their name on the resource that the
+// request names. Operations under Unresolved need not name one, and those under Any have no
+// resource type, though some may name a table.
 var dynamodbNamed = map[Resolution][]string{
 	Exact: {
 		"CreateBackup", "DeleteBackup", "DeleteResourcePolicy", "DeleteTable", "DescribeBackup", "DescribeContinuousBackups",

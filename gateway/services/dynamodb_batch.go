@@ -41,8 +41,8 @@ func (d *dynamo) batchWriteItem() error {
 	})
 }
 
-// eachTable needs the action of the operation's name on each table of
-// RequestItems; collect says what is done there.
+// eachTable needs the action of the operation's name on each table of RequestItems; collect says
+// what the request does there.
 func (d *dynamo) eachTable(collect func(name, table string, a *access) error) error {
 	for _, name := range d.in.object("RequestItems").names() {
 		table, err := d.r.table(name)

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// expression is what a DynamoDB expression (projection, condition, filter, key
-// condition or update) tells about the attributes that it touches.
+// expression is what a DynamoDB expression (projection, condition, filter, key condition or update)
+// says about the attributes that it uses.
 type expression struct {
 	attributes unique     // top-level names
 	equal      []equality // attribute = value, where a value is compared
@@ -25,8 +25,8 @@ type placeholders struct {
 	values members // ExpressionAttributeValues: ":v" to a value
 }
 
-// expressionWords are the words of the grammar. All are reserved words, so no
-// attribute is written with them.
+// expressionWords are the words of the grammar. All are reserved words, so they are not names of
+// attributes in an expression.
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ReservedWords.html
 var expressionWords = []string{"ADD", "AND", "BETWEEN", "DELETE", "IN", "NOT", "OR", "REMOVE", "SET"}
 
@@ -37,9 +37,9 @@ type operand struct {
 	nested bool   // the path has more steps
 }
 
-// readExpression reads an expression of any kind. It finds document paths and
-// comparisons with "=", and leaves the rest of the grammar to DynamoDB: what is
-// not grammatical touches at most what it names.
+// readExpression reads an expression of any kind. It finds document paths and comparisons with "=",
+// and leaves the rest of the grammar to DynamoDB: a wrong expression can use at most the attributes
+// that it names.
 func (p placeholders) readExpression(kind, text string) (*expression, error) {
 	r := &expressionReader{p: p, kind: kind, words: expressionTokens(text)}
 	for r.at < len(r.words) {
@@ -94,7 +94,7 @@ func (r *expressionReader) path(word string) error {
 		switch r.peek() {
 		case ".", "[":
 			o.nested = true
-			r.at += 2 // with the name or the index behind it
+			r.at += 2 // with the name or the index after it
 			continue
 		case "]":
 			r.at++
@@ -107,7 +107,7 @@ func (r *expressionReader) path(word string) error {
 	return nil
 }
 
-// resolve returns the attribute's name for a name or a "#n".
+// resolve returns the name of the attribute that a name or a "#n" refers to.
 func (r *expressionReader) resolve(word string) (string, error) {
 	if word[0] != '#' {
 		return word, nil
@@ -169,8 +169,8 @@ func expressionTokens(s string) []string {
 	return words
 }
 
-// isNameByte reports whether a name in an expression may have the byte. Bytes
-// outside ASCII are taken as parts of names.
+// isNameByte reports whether a name in an expression may have the byte. Bytes outside ASCII count
+// as parts of names.
 func isNameByte(c byte) bool {
 	return c == '_' || isDigit(c) || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c >= 0x80
 }

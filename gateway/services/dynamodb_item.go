@@ -13,8 +13,7 @@ var (
 	dynamodbLegacy = []string{"Item", "Key", "Expected", "AttributeUpdates", "KeyConditions", "QueryFilter", "ScanFilter"}
 )
 
-// reads returns the access that the members of a request, or of a part of one,
-// ask for, as far as attributes go.
+// reads returns which attributes the members of a request, or of a part of it, access.
 func (d *dynamo) reads(in members) (*access, error) {
 	if err := in.spelled(dynamodbMembers); err != nil {
 		return nil, err
@@ -64,8 +63,8 @@ func (d *dynamo) partition(table, index string, key members) []string {
 	return schema.partition(index)
 }
 
-// one needs the action on the table of in for the item with the key, or for the
-// item that is written.
+// one needs the action on the table that in names, for the item with the key, or for the item that
+// is written.
 func (d *dynamo) one(action string, in members, say func(*access)) error {
 	table, err := d.r.table(in.text("TableName"))
 	if err != nil {
@@ -142,8 +141,8 @@ func (d *dynamo) transact() error {
 	return d.some("transactItems")
 }
 
-// sayTransaction adds what is said of an item of a transaction. What a write
-// returns is the item that its condition failed on.
+// sayTransaction adds the keys for an item of a transaction. The only thing that a write can return
+// is the item for which its condition failed.
 func (d *dynamo) sayTransaction(a *access, action string, in members) {
 	if action == "GetItem" {
 		a.say("Select", selected(projects(in), ""))
@@ -154,7 +153,7 @@ func (d *dynamo) sayTransaction(a *access, action string, in members) {
 	a.say("EnclosingOperation", d.operation)
 }
 
-// some returns an error if the list of the request held nothing.
+// some returns an error if the list of the request is empty.
 func (d *dynamo) some(member string) error {
 	if len(d.needs.Needs) > 0 {
 		return nil
@@ -165,8 +164,8 @@ func (d *dynamo) some(member string) error {
 	}
 }
 
-// selected returns the value of dynamodb:Select for a request that does not say it: it
-// wants some attributes, or those of the index, or all.
+// selected returns the value of dynamodb:Select for a request that does not set it: some
+// attributes, those of the index, or all.
 func selected(some bool, index string) string {
 	switch {
 	case some:
@@ -183,6 +182,6 @@ func projects(in members) bool {
 	return in.text("ProjectionExpression") != "" || len(list) > 0
 }
 
-// capacity is the value of dynamodb:ReturnConsumedCapacity. That it is NONE for a
-// request without the member is not documented.
+// capacity returns the value of dynamodb:ReturnConsumedCapacity. It is not documented that it is
+// NONE for a request without the member.
 func capacity(in members) string { return cmp.Or(in.text("ReturnConsumedCapacity"), "NONE") }

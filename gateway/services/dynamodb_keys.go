@@ -23,7 +23,7 @@ type access struct {
 // touch adds attributes.
 func (a *access) touch(names ...string) { a.attributes.add(names...) }
 
-// say adds a key with one value.
+// say adds a condition key with one value.
 func (a *access) say(name, value string) {
 	a.single = append(a.single, authz.String("dynamodb:"+name, value))
 }
@@ -38,10 +38,9 @@ func (a *access) pin(n int, values ...string) {
 
 // item adds the partition key's values of an item or of a key.
 //
-// If the keys of the table are not known, or the item does not have them, all
-// values that could be the key are given: a policy that lets a caller reach some
-// keys lets them do less then. It happens when the table does not exist or cannot
-// be described, and then DynamoDB refuses the call anyway.
+// If the keys of the table are not known, or the item does not have them, all values that could be
+// the key are given, so that a policy that allows only some keys allows less. It happens when the
+// table does not exist or cannot be described, and then DynamoDB refuses the call anyway.
 func (a *access) item(item members, partition []string) {
 	for n, name := range partition {
 		text, ok := keyText(item.object(name))

@@ -78,7 +78,7 @@ func (d *dynamo) executes(s *statement, keys []authz.Key) error {
 	return nil
 }
 
-// aims says which items the statement is for.
+// aims notes which items the statement is for.
 func (d *dynamo) aims(a *access, s *statement, table string) error {
 	if s.verb == "INSERT" {
 		a.item(s.item, d.partition(table, "", s.item))
@@ -97,9 +97,9 @@ func (d *dynamo) aims(a *access, s *statement, table string) error {
 	return nil
 }
 
-// where adds the values of the partition key that the condition lets through, and
-// reports whether it bounds them. If the partition key is not known, it is any
-// attribute that the condition bounds.
+// where adds the values of the partition key that the condition admits, and reports whether it
+// limits them. If the partition key is not known, every attribute that the condition limits counts
+// as one.
 func (a *access) where(c *condition, partition []string) bool {
 	if partition == nil {
 		for _, name := range c.compared() {
@@ -121,8 +121,8 @@ func (a *access) where(c *condition, partition []string) bool {
 	return true
 }
 
-// selects says what a SELECT returns, and whether it reads the whole table: it does
-// unless the partition key has one of some values.
+// selects notes what a SELECT returns, and whether it reads the whole table: it does unless the
+// condition limits the partition key to some values.
 func (a *access) selects(s *statement, keyed bool) {
 	a.say("Select", selected(!s.all, s.index))
 	a.say("FullTableScan", strconv.FormatBool(!keyed))

@@ -5,14 +5,13 @@ import (
 	"errors"
 )
 
-// partiQLBatch takes statements out of a BatchExecuteStatement of so many.
+// partiQLBatch removes statements from a BatchExecuteStatement that has the given number of them.
 type partiQLBatch int
 
 // errAnswer is returned for an answer that does not fit its request.
 var errAnswer = errors.New("the answer cannot be read, so that the errors of what was denied cannot be put into it")
 
-// jsonObject is an object of which only some members are read; the others stay as
-// they are.
+// jsonObject is an object of which only some members are read; the others are left unchanged.
 type jsonObject map[string]json.RawMessage
 
 func (partiQLBatch) without(body []byte, denied []DeniedItem) ([]byte, error) {
@@ -33,8 +32,7 @@ func (partiQLBatch) without(body []byte, denied []DeniedItem) ([]byte, error) {
 	return json.Marshal(in)
 }
 
-// merge puts the errors between the responses, which are in the order of the
-// statements.
+// merge inserts the errors among the responses, which are in the order of the statements.
 func (total partiQLBatch) merge(answer []byte, denied []DeniedItem) ([]byte, error) {
 	out := jsonObject{}
 	var given, all []json.RawMessage
@@ -60,8 +58,8 @@ func (total partiQLBatch) merge(answer []byte, denied []DeniedItem) ([]byte, err
 	return json.Marshal(out)
 }
 
-// statementError is the response to a statement that may not be executed. Its code
-// is the model's; the message at AWS was not seen.
+// statementError returns the response to a statement that may not be executed. Its code is that of
+// the model; AWS's message was not seen.
 func statementError(d DeniedItem) json.RawMessage {
 	b, _ := json.Marshal(map[string]map[string]string{"Error": {"Code": "AccessDenied", "Message": d.Message}})
 	return b

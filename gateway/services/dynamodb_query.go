@@ -36,7 +36,7 @@ func (d *dynamo) scan() error {
 	return d.searched(a)
 }
 
-// search is what Query and Scan have in common.
+// search is the common part of query and scan.
 func (d *dynamo) search() (*access, error) {
 	given := d.in.text("Select")
 	if given == "SPECIFIC_ATTRIBUTES" && !projects(d.in) {
@@ -65,8 +65,8 @@ func (d *dynamo) searched(a *access) error {
 	return nil
 }
 
-// keyConditions are the attributes that a query's key condition sets equal to
-// a value: those of the partition key, and maybe of the sort key.
+// keyConditions returns the attributes that a query's key condition compares with a value by "=":
+// those of the partition key, and perhaps the sort key.
 func (d *dynamo) keyConditions() ([]equality, error) {
 	e, err := placeholdersOf(d.in).readExpression("KeyConditionExpression", d.in.text("KeyConditionExpression"))
 	if err != nil {
@@ -84,7 +84,7 @@ func (d *dynamo) keyConditions() ([]equality, error) {
 }
 
 // queried returns the attributes of the partition key that is queried; nil if
-// they are not known. One attribute that is compared needs no look-up.
+// they are not known. If only one attribute is compared, no look-up is needed.
 func (d *dynamo) queried(table string, equal []equality) []string {
 	if len(equal) == 1 {
 		return []string{equal[0].attribute}
@@ -92,8 +92,8 @@ func (d *dynamo) queried(table string, equal []equality) []string {
 	return d.partition(table, d.in.text("IndexName"), nil)
 }
 
-// keyValues adds the values of the partition key's attributes; those of all
-// attributes that are compared if the partition key is not known.
+// keyValues adds the values of the partition key's attributes or, if the partition key is not
+// known, those of all attributes that are compared.
 func (a *access) keyValues(equal []equality, partition []string) error {
 	var candidates []string
 	for _, e := range equal {

@@ -7,12 +7,12 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// TableSchema is what makes up the keys of a DynamoDB table and of its indexes. A request
-// names attributes, and does not say which of them is the partition key, so that
-// dynamodb:LeadingKeys needs this. The zero value is that of a table that is not known.
+// TableSchema is the partition keys of a DynamoDB table and of its indexes. dynamodb:LeadingKeys
+// needs it, because a request names attributes without saying which of them is the partition key.
+// The zero value is for a table that is not known.
 type TableSchema struct {
 	Partition []string            // attributes of the partition key; a table has one
-	Indexes   map[string][]string // the same by the index's name; up to four
+	Indexes   map[string][]string // the same for each index, by its name; up to four
 }
 
 // AskSchema returns the request for the keys of the table with the ARN.
@@ -23,7 +23,7 @@ func AskSchema(table string) *Question {
 	return q
 }
 
-// ReadSchema takes the keys from an answer to AskSchema; none if it does not have them.
+// ReadSchema reads the keys from an answer to AskSchema; none if it does not have them.
 func ReadSchema(answer []byte) TableSchema {
 	m, err := readMembers(answer)
 	if err != nil {

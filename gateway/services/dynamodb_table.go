@@ -8,8 +8,8 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// fillActions are what a caller must be allowed on a table that is filled for
-// them: one that is restored, and a replica.
+// fillActions are the actions that a caller needs on a table that is filled for them: a restored
+// table, and a replica.
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/backuprestore_IAM.html
 var fillActions = []string{"BatchWriteItem", "DeleteItem", "GetItem", "PutItem", "Query", "Scan", "UpdateItem"}
 
@@ -129,9 +129,9 @@ func (d *dynamo) untagResource() error {
 	return d.r.checkARN("dynamodb", arn)
 }
 
-// getRecords finds the stream in the shard's iterator, which begins with its ARN
-// at AWS: "arn:aws:dynamodb:...:table/T/stream/LABEL|1|...". It is opaque by
-// contract, so that one without an ARN is possible.
+// getRecords finds the stream in the shard's iterator, which begins with its ARN at AWS:
+// "arn:aws:dynamodb:...:table/T/stream/LABEL|1|...". It is opaque by contract, so an iterator
+// without an ARN is possible.
 func (d *dynamo) getRecords() error {
 	for part := range strings.SplitSeq(d.in.text("ShardIterator"), "|") {
 		if a, ok := principal.ParseARN(part); ok && a.Service == "dynamodb" {

@@ -10,8 +10,8 @@ import (
 // keyText returns the text of a scalar attribute value (S, N or B), as a
 // condition key shows it, and false for a value that cannot be a key.
 //
-// Numbers are written in one way, as DynamoDB compares them: an item with the key
-// 1 is also found by 1.0 and 10E-1. How AWS writes binary values is not documented.
+// Equal numbers are written in the same way, since DynamoDB compares them as numbers: an item with
+// the key 1 is also found by 1.0 and 10E-1. How AWS writes binary values is not documented.
 func keyText(value members) (string, bool) {
 	if len(value) != 1 {
 		return "", false
@@ -47,12 +47,12 @@ func keyTexts(item members) []string {
 	return texts
 }
 
-// maxExponent bounds the zeros that plainNumber writes. DynamoDB's own numbers
+// maxExponent limits the zeros that plainNumber writes. DynamoDB's own numbers
 // end at 1E+126.
 const maxExponent = 200
 
-// plainNumber writes a decimal number without an exponent, without a plus sign
-// and without zeros that change nothing. What is not a number stays as it is.
+// plainNumber writes a decimal number without an exponent, without a plus sign and without
+// superfluous zeros. Anything that is not a number is left unchanged.
 func plainNumber(s string) string {
 	digits, point, negative, ok := decimal(strings.TrimSpace(s))
 	if !ok {

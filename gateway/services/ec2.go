@@ -38,7 +38,7 @@ func refineEC2(r *reader, n *Needs) error {
 	return nil
 }
 
-// tagSpecification are the tags that a request gives to what it makes of a kind.
+// tagSpecification is the tags that a request gives to the resources of one kind that it creates.
 type tagSpecification struct {
 	kind string
 	tags []tag
@@ -56,8 +56,8 @@ func (list tagSpecifications) of(kind string) []tag {
 	return nil
 }
 
-// on returns the tags that the resource of a need gets: it is yet to be made, or, where
-// the call makes none of the kind that has no name yet, it has the name in the request.
+// on returns the tags that the resource of a need gets. The resource is one that the call creates
+// without a name or, if it creates none of the kind without a name, the one that the request names.
 func (list tagSpecifications) on(need *authz.Need, all []authz.Need) []tag {
 	kind, made := createdKind(need.Resource)
 	if !made && need.Action == all[0].Action {
@@ -102,14 +102,14 @@ func (r *reader) tagSpecifications() (tagSpecifications, error) {
 	return out, nil
 }
 
-// createdKind is the kind of resource that an ARN is of which is yet to be made.
+// createdKind returns the kind of the resource that will be created under an ARN.
 func createdKind(arn string) (kind string, ok bool) {
 	a, _ := principal.ParseARN(arn)
 	return strings.CutSuffix(a.Resource, "/*")
 }
 
-// withCreated adds to the needs of the primary action what gets tags and is not among
-// them, where the action takes it, and corrects the ARNs of what gets tags.
+// withCreated adds to the needs of the primary action the resources that get tags and are not among
+// them, if the action has that resource type, and corrects the ARNs of the resources that get tags.
 func withCreated(r *Request, needs []authz.Need, specified tagSpecifications) []authz.Need {
 	action, ok := catalog.FindAction(needs[0].Action)
 	if !ok || len(specified) == 0 {
@@ -131,8 +131,8 @@ func withCreated(r *Request, needs []authz.Need, specified tagSpecifications) []
 	return needs
 }
 
-// namesOne tells of a need whether it is for the action on one resource of a kind, as
-// CreateKeyPair is on the key pair that it makes.
+// namesOne reports whether a need is for the action on one named resource of a kind, as
+// CreateKeyPair is for the key pair that it creates.
 func namesOne(action, kind string) func(authz.Need) bool {
 	return func(n authz.Need) bool {
 		a, _ := principal.ParseARN(n.Resource)
@@ -140,9 +140,9 @@ func namesOne(action, kind string) func(authz.Need) bool {
 	}
 }
 
-// created is the ARN of what an action makes of a kind: images and snapshots have no
-// account in theirs, and pools of addresses no region. It is "*" if the action takes no
-// such resource.
+// created returns the ARN of the resource of a kind that an action creates: the ARNs of images and
+// snapshots have no account, and those of pools of addresses no region. It is "*" if the action has
+// no such resource type.
 func (r *Request) created(action catalog.Action, kind string) string {
 	for _, t := range action.Resources {
 		if t.Name == kind && len(t.Patterns) > 0 {
@@ -159,8 +159,7 @@ func withoutTags(keys []authz.Key) []authz.Key {
 	})
 }
 
-// keysOfType leaves out the keys that the reference has for other types of resources
-// alone.
+// keysOfType leaves out the keys that the reference lists only for other types of resources.
 func keysOfType(need *authz.Need) {
 	action, ok := catalog.FindAction(need.Action)
 	if !ok {

@@ -7,16 +7,16 @@ import (
 	"github.com/understudy-iam/understudy/authz"
 )
 
-// launch finds what RunInstances is about.
+// launch finds the resources of RunInstances.
 type launch struct {
 	r     *reader
 	out   *Needs
 	needs []authz.Need
 }
 
-// runInstances replaces the needs of RunInstances itself. It needs the permission on
-// all that is used and made: a subnet and a security group count where the request
-// names none too, since EC2 takes the default ones, and which these are is not known.
+// runInstances replaces the needs of RunInstances itself. The caller needs the permission on every
+// resource that is used or created. A subnet and a security group count even if the request names none,
+// since EC2 takes the default ones, which are not known here.
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ExamplePolicies_EC2.html#iam-example-runinstances
 func runInstances(r *reader, n *Needs) error {
 	l := &launch{r: r, out: n}
@@ -37,7 +37,7 @@ func runInstances(r *reader, n *Needs) error {
 	return nil
 }
 
-// add needs a resource, whose ARN is "image/ami-1" without what all have in common.
+// add needs a resource; "image/ami-1" is the part of its ARN that differs from others.
 func (l *launch) add(resource string, keys ...authz.Key) {
 	l.needs = append(l.needs, l.r.request.need("ec2:RunInstances", l.arn(resource), keys...))
 }
@@ -51,8 +51,8 @@ func (l *launch) arn(resource string) string {
 	return r.arn("ec2", resource)
 }
 
-// instanceKeys are the keys of an instance, with the member that has the value and what
-// counts where there is none.
+// instanceKeys are the keys of an instance, with the member that has the value, and the value
+// without that member.
 var instanceKeys = []struct{ key, member, usual string }{
 	{"ec2:AvailabilityZone", "Placement.AvailabilityZone", ""},
 	{"ec2:EbsOptimized", "EbsOptimized", "false"},
@@ -66,7 +66,7 @@ var instanceKeys = []struct{ key, member, usual string }{
 	{"ec2:Tenancy", "Placement.Tenancy", "default"},
 }
 
-// instance is what is made, and the image. Of a launch template the image may come.
+// instance needs the new instance and the image. The image may come from the launch template.
 func (l *launch) instance() error {
 	var keys []authz.Key
 	for _, k := range instanceKeys {
@@ -92,7 +92,7 @@ func (l *launch) instance() error {
 	return nil
 }
 
-// network is the subnets, the security groups and the network interfaces.
+// network needs the subnets, the security groups and the network interfaces.
 func (l *launch) network() error {
 	var subnets, groups unique
 	for _, part := range []struct {
@@ -124,8 +124,8 @@ func (l *launch) network() error {
 	return nil
 }
 
-// interfaces are the network interfaces, each by itself. It reports whether one is made:
-// where none is named, one in the subnet of the instance is.
+// interfaces needs each network interface. It reports whether one is created: if none is named, one
+// is created in the subnet of the instance.
 func (l *launch) interfaces() (made bool, err error) {
 	all, err := l.r.walk(parseSteps("NetworkInterface[]"))
 	if err != nil {
@@ -146,7 +146,7 @@ func (l *launch) interfaces() (made bool, err error) {
 	return true, err
 }
 
-// interfaceOf is a network interface that is named by its ID, or made.
+// interfaceOf needs a network interface that is named by its ID, or created.
 func (l *launch) interfaceOf(v value) (made bool, err error) {
 	var texts [3]string
 	for i, name := range []string{"NetworkInterfaceId", "SubnetId", "AssociatePublicIpAddress"} {
@@ -169,7 +169,7 @@ func (l *launch) interfaceOf(v value) (made bool, err error) {
 	return true, nil
 }
 
-// subnetKey is the key with the subnet of a network interface, if that is known.
+// subnetKey returns the key with the subnet of a network interface, if that is known.
 func (l *launch) subnetKey(id string) []authz.Key {
 	if id == "" {
 		return nil
@@ -177,7 +177,7 @@ func (l *launch) subnetKey(id string) []authz.Key {
 	return []authz.Key{authz.String("ec2:Subnet", l.arn("subnet/"+id))}
 }
 
-// orAny is a star where nothing is named.
+// orAny returns a star if nothing is named.
 func orAny(ids []string) []string {
 	if len(ids) == 0 {
 		return []string{"*"}
@@ -185,7 +185,7 @@ func orAny(ids []string) []string {
 	return ids
 }
 
-// idKey is the key with the ID of a resource, if that is known.
+// idKey returns the key with the ID of a resource, if that is known.
 func idKey(key, id string) []authz.Key {
 	if id == "*" {
 		return nil
@@ -193,13 +193,13 @@ func idKey(key, id string) []authz.Key {
 	return []authz.Key{authz.String(key, id)}
 }
 
-// volumeKeys are the keys of a volume that is made.
+// volumeKeys are the keys of a new volume.
 var volumeKeys = []struct{ key, member string }{
 	{"ec2:Encrypted", "Encrypted"}, {"ec2:KmsKeyId", "KmsKeyId"}, {"ec2:VolumeIops", "Iops"}, {"ec2:VolumeSize", "VolumeSize"},
 	{"ec2:VolumeThroughput", "Throughput"}, {"ec2:VolumeType", "VolumeType"},
 }
 
-// volumes are those of the mappings, or else the root volume of the image.
+// volumes needs the volumes of the mappings or, without any, the root volume of the image.
 func (l *launch) volumes() error {
 	found, err := l.r.walk(parseSteps("BlockDeviceMapping[].Ebs"))
 	if err != nil {
@@ -239,7 +239,7 @@ func (l *launch) volume(v value) error {
 	return nil
 }
 
-// named are the other resources that a request may name.
+// named needs the other resources that a request may name.
 func (l *launch) named() error {
 	for _, k := range []struct{ kind, key, member string }{
 		{"key-pair", "ec2:KeyPairName", "KeyName"},
@@ -261,7 +261,7 @@ func (l *launch) named() error {
 	return l.template()
 }
 
-// template is the launch template, which may say all that the request does not.
+// template needs the launch template, which may set everything that the request does not.
 func (l *launch) template() error {
 	id, err := l.r.text("LaunchTemplate.LaunchTemplateId")
 	if err != nil {

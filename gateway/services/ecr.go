@@ -2,7 +2,7 @@ package services
 
 import "github.com/understudy-iam/understudy/principal"
 
-// refineECR knows the registry of another account.
+// refineECR handles the registry of another account.
 func refineECR(r *reader, n *Needs) error {
 	registry, err := r.text("registryId")
 	if err != nil || !principal.ValidAccountID(registry) {

@@ -6,7 +6,7 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// withCertificates are the operations that give certificates to a listener.
+// withCertificates are the operations that add certificates to a listener.
 var withCertificates = []string{"AddListenerCertificates", "CreateListener", "ModifyListener"}
 
 // refineListeners finds the server certificates of IAM among the certificates of a

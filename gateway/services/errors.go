@@ -5,19 +5,18 @@ import (
 	"fmt"
 )
 
-// ErrService is returned when nothing in a request tells which service it is
-// for, or when it is for one that the table does not have.
+// ErrService is returned when nothing in a request shows its service, or when the service is not in
+// the table.
 var ErrService = errors.New("the service of the request is not known")
 
-// Unknown is returned when the service of a request is known, and its operation
-// is not.
+// Unknown is returned when the service of a request is known but its operation is not.
 type Unknown struct {
 	Service   *Service
 	Protocol  Protocol // that an answer should have
-	Operation string   // as the request says it: a name, or method and path
+	Operation string   // as in the request: a name, or method and path
 	Reason    string   // why, if the operation may exist
 
-	near bool // the request is this service's, of those that sign alike
+	near bool // of the services with the same signing name, the request is for this one
 }
 
 func (e *Unknown) Error() string {

@@ -7,9 +7,8 @@ import (
 	"github.com/understudy-iam/understudy/authz"
 )
 
-// putEvent is the permission for an event on its bus, by name or ARN, with what the
-// event says of itself.
-// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html
+// putEvent is the permission for an event on its bus, by name or ARN, with the condition keys of
+// the event. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html
 var putEvent = sync.OnceValue(func() permission {
 	return parsePermission("events:PutEvents\t\tarn:$P:events:$R:$A:event-bus/{b:EventBusName?default}\t" +
 		"events:source=b:Source events:detail-type=b:DetailType")
@@ -43,7 +42,7 @@ func eventNeeds(read *reader) (*Needs, error) {
 	return out, nil
 }
 
-// refineEvents knows the default bus, and what the rules of EventBridge are about.
+// refineEvents handles the default bus, and the condition keys of EventBridge's rules.
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html
 func refineEvents(r *reader, n *Needs) error {
 	for i := range n.Needs {
@@ -60,7 +59,7 @@ func refineEvents(r *reader, n *Needs) error {
 	return nil
 }
 
-// targetKeys are the ARNs of all targets.
+// targetKeys returns the key with the ARNs of all targets.
 func targetKeys(r *reader, need *authz.Need) error {
 	targets, err := r.list("Targets[].Arn")
 	if len(targets) > 0 {
@@ -69,8 +68,8 @@ func targetKeys(r *reader, need *authz.Need) error {
 	return err
 }
 
-// patternKeys are what the pattern of a rule asks for. A pattern that cannot be read is
-// for the service to refuse.
+// patternKeys returns the keys with what the pattern of a rule asks for. The service refuses a
+// pattern that cannot be read.
 func patternKeys(r *reader, need *authz.Need) error {
 	pattern, err := r.text("EventPattern")
 	if err != nil || pattern == "" {

@@ -23,8 +23,8 @@ type formIndex struct {
 	names  []string
 }
 
-// formOnce returns the parameters of a form, and false if one is there twice, or if the
-// query has another one: servers may take either. A signature may be in the query alone.
+// formOnce returns the parameters of a form, and false if one is there twice, or if the query has
+// more parameters: servers may take either. Only a signature may be in the query.
 func (r *Request) formOnce() (url.Values, bool) {
 	form := r.parameters()
 	for _, values := range form {
@@ -41,7 +41,7 @@ func (r *Request) formOnce() (url.Values, bool) {
 	return form, true
 }
 
-// spelledTwice reports whether two parameters have names that differ in case only.
+// spelledTwice reports whether two parameters have names that differ only in case.
 func spelledTwice(parameters url.Values) bool {
 	if len(parameters) < 2 {
 		return false
@@ -57,8 +57,8 @@ func spelledTwice(parameters url.Values) bool {
 	return false
 }
 
-// misspelt reports whether a name has a blank or a control character: some servers
-// leave such a character out, or what is behind it, and find another name.
+// misspelt reports whether a name has a space or a control character: some servers leave out such a
+// character, or everything after it, and find another name.
 func misspelt(parameters url.Values) bool {
 	for name := range parameters {
 		if strings.ContainsFunc(name, func(c rune) bool { return unicode.IsSpace(c) || unicode.IsControl(c) }) {
@@ -69,7 +69,7 @@ func misspelt(parameters url.Values) bool {
 }
 
 // onceEach returns an error if two fields of a form, or two parameters of a query, have
-// one name. Case does not count: some servers do not look at it.
+// one name. Names that differ only in case count as the same: some servers ignore case.
 func onceEach(fields url.Values) error {
 	for _, values := range fields {
 		if len(values) > 1 {
@@ -125,8 +125,7 @@ func (v formValue) list(name string) ([]value, error) {
 	return m.elements()
 }
 
-// elements are those with numbers, in the order of the numbers, which may have
-// gaps.
+// elements returns the parts with numbers, in the order of the numbers, which may have gaps.
 func (v formValue) elements() ([]value, error) {
 	numbers := map[int]string{}
 	for _, name := range v.form.under(v.prefix) {
@@ -150,8 +149,8 @@ func (v formValue) elements() ([]value, error) {
 	return out, nil
 }
 
-// entries are the elements of a map: each has a key and a value, whose names
-// differ between services.
+// entries returns the elements of a map: each has a key and a value, whose names differ between
+// services.
 func (v formValue) entries() ([]entry, error) {
 	elements, err := v.elements()
 	if err != nil {

@@ -6,18 +6,18 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// functions read the part of a member's value that counts, where a pattern does
-// not do. The table names them with "@". They get ARNs too.
+// functions read the part of a member's value that counts, where a pattern is not enough. The table
+// names them with "@". The value may be an ARN.
 var functions = map[string]func(string) string{
 	"@arn": onlyARN, "@bus": busPrefix, "@ec2": ec2Resource, "@elb": balancer, "@function": functionName,
 	"@key": keyID, "@mailbox": mailbox, "@organization": organization, "@qualifier": qualifier, "@ssm": ssmType,
 }
 
-// lastOf is what is behind the last slash or colon.
+// lastOf returns what is after the last slash or colon.
 func lastOf(text string) string { return text[strings.LastIndexAny(text, ":/")+1:] }
 
-// onlyARN is a star for what is not an ARN, where the kind of a resource is in
-// its ARN alone.
+// onlyARN returns a star for a value that is not an ARN, for resources whose kind only an ARN
+// shows.
 func onlyARN(text string) string {
 	if isARN(text) {
 		return text
@@ -25,8 +25,7 @@ func onlyARN(text string) string {
 	return "*"
 }
 
-// busPrefix is what is before the name of a rule of EventBridge: nothing for
-// the default bus.
+// busPrefix returns what is before the name of a rule of EventBridge: nothing for the default bus.
 func busPrefix(bus string) string {
 	if isARN(bus) {
 		bus = lastOf(bus)
@@ -37,9 +36,8 @@ func busPrefix(bus string) string {
 	return bus + "/"
 }
 
-// functionName reads the forms of the name of a Lambda function other than an
-// ARN: NAME, ACCOUNT:function:NAME and REGION:ACCOUNT:function:NAME, each with or
-// without a qualifier.
+// functionName reads the forms of a Lambda function's name other than an ARN: NAME,
+// ACCOUNT:function:NAME and REGION:ACCOUNT:function:NAME, each with or without a qualifier.
 func functionName(name string) string {
 	if isARN(name) {
 		return name
@@ -50,7 +48,7 @@ func functionName(name string) string {
 	return strings.TrimPrefix(name, "function:")
 }
 
-// qualifier is what the qualifier adds to the ARN of a function.
+// qualifier returns what the qualifier adds to the ARN of a function.
 func qualifier(text string) string {
 	if text == "" {
 		return ""
@@ -58,8 +56,8 @@ func qualifier(text string) string {
 	return ":" + text
 }
 
-// keyID is the ID of a key of KMS, or its ARN. An alias is not the key's resource, and
-// which key it stands for is not in the request: it may be any of the alias's account.
+// keyID returns the ID of a key of KMS, or its ARN. For an alias it returns a star: the request
+// does not show its key, which may be any key of the alias's account.
 func keyID(text string) string {
 	alias, ok := keyAlias(text)
 	switch {
@@ -71,8 +69,7 @@ func keyID(text string) string {
 	return strings.TrimSuffix(text, alias) + "key/*"
 }
 
-// keyAlias returns the alias that the name or the ARN of a key is, with "alias/" before
-// it.
+// keyAlias returns the alias, with "alias/" before it, if the name or the ARN of a key is one.
 func keyAlias(text string) (alias string, ok bool) {
 	alias = text
 	if a, ok := principal.ParseARN(text); ok && a.Service == "kms" {
@@ -91,7 +88,7 @@ func balancer(kind string) string {
 	return kind
 }
 
-// mailbox is the address in "Name <address>".
+// mailbox returns the address in "Name <address>".
 func mailbox(text string) string {
 	if i := strings.LastIndexByte(text, '<'); i >= 0 {
 		return strings.TrimSuffix(strings.TrimSpace(text[i+1:]), ">")
@@ -99,8 +96,8 @@ func mailbox(text string) string {
 	return text
 }
 
-// ssmTypes are the kinds of resources in ARNs of Systems Manager that are not
-// the kind in lower case.
+// ssmTypes are the kinds of resources that ARNs of Systems Manager do not spell as the request does
+// in lower case.
 var ssmTypes = map[string]string{"ManagedInstance": "managed-instance", "Automation": "automation-execution"}
 
 func ssmType(kind string) string {
@@ -124,7 +121,7 @@ var ec2Prefixes = map[string]string{
 	"vpc": "vpc", "vpce": "vpc-endpoint", "vpce-svc": "vpc-endpoint-service", "vpn": "vpn-connection",
 }
 
-// ec2Resource is the end of the ARN of what an ID of EC2 names.
+// ec2Resource returns the resource part of the ARN for an ID of EC2.
 func ec2Resource(id string) string {
 	if isARN(id) {
 		return id
@@ -136,7 +133,7 @@ func ec2Resource(id string) string {
 	return "*/" + id
 }
 
-// organization is the end of the ARN of what an ID of Organizations names. The
+// organization returns the resource part of the ARN for an ID of Organizations. The
 // organization's own ID is not in a request.
 func organization(id string) string {
 	prefix, _, ok := strings.Cut(id, "-")

@@ -18,10 +18,10 @@ func AskGrants(holder string) *Question {
 	return ask("kms", a).json("ListGrants", map[string]any{"KeyId": id, "Limit": maxGrants})
 }
 
-// maxGrants is how many grants of a key count: as many as an answer may have.
+// maxGrants is how many grants of a key count: the maximum of one answer.
 const maxGrants = 100
 
-// grant is one of a key, as ListGrants answers it.
+// grant is a grant of a key in an answer to ListGrants.
 type grant struct {
 	GranteePrincipal string
 	Operations       []string
@@ -37,10 +37,9 @@ type allowance struct {
 	Condition map[string]map[string]any `json:",omitempty"`
 }
 
-// ReadGrants takes the grants from an answer to AskGrants, as statements in JSON with
-// commas between them; empty if there are none. A grant allows as a statement of the
-// key's policy does.
-// https://docs.aws.amazon.com/kms/latest/developerguide/grants.html
+// ReadGrants reads the grants from an answer to AskGrants, as statements in JSON with commas
+// between them; empty if there are none. A grant allows in the same way as a statement of the key's
+// policy. https://docs.aws.amazon.com/kms/latest/developerguide/grants.html
 func ReadGrants(answer []byte) string {
 	var list struct{ Grants []grant }
 	if json.Unmarshal(answer, &list) != nil { // an answer of another form has no grants
@@ -51,13 +50,13 @@ func ReadGrants(answer []byte) string {
 		if _, ok := principal.ParseARN(g.GranteePrincipal); !ok || len(g.Operations) == 0 {
 			continue // of a service, which makes no call here
 		}
-		text, _ := json.Marshal(g.statement()) // texts only
+		text, _ := json.Marshal(g.statement()) // only strings
 		out = append(out, string(text))
 	}
 	return strings.Join(out, ",")
 }
 
-// statement is the grant as a statement.
+// statement returns the grant as a statement.
 func (g *grant) statement() allowance {
 	s := allowance{Effect: "Allow", Principal: map[string]string{"AWS": g.GranteePrincipal}, Resource: "*"}
 	for _, operation := range g.Operations {
@@ -83,12 +82,12 @@ func (g *grant) statement() allowance {
 	return s
 }
 
-// withoutVariables writes a string for a policy, which has variables in braces.
+// withoutVariables escapes a string for a policy, so that nothing in it is read as a variable.
 func withoutVariables(text string) string { return strings.ReplaceAll(text, "${", "${$}{") }
 
-// WithGrants adds grants to the policy of a key. Where the upstream has no policy for it,
-// it is AWS's usual one, which leaves all to the policies of identities. A policy that
-// cannot be read stays as it is.
+// WithGrants adds grants to the policy of a key. If the upstream has no policy for it, that is
+// AWS's default policy, which leaves everything to identity policies. A policy that cannot be read
+// is left unchanged.
 func WithGrants(holder, policy, grants string) string {
 	if grants == "" {
 		return policy

@@ -6,9 +6,9 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// holder returns the ARN of what has the policy or the tags of a resource: the part is
-// what one of the functions below returns. It is empty if there is none, or if the part
-// is a pattern.
+// holder returns the ARN of the resource that holds the policy or the tags of a resource; part is
+// the result of one of the functions below. It is empty if there is none, or if the part is a
+// pattern.
 func holder(resource principal.ARN, part string) string {
 	if part == "" || strings.ContainsAny(part, "*?") {
 		return ""
@@ -23,13 +23,13 @@ func IsBucket(resource string) bool {
 	return ok && a.Service == "s3" && a.AccountID == "" && !strings.Contains(a.Resource, "/")
 }
 
-// Each of the functions returns the part of an ARN's resource that has a policy or tags;
-// empty if none has.
+// Each of the functions returns the part of an ARN's resource that has a policy or tags; empty if
+// there is none.
 
-// wholly is for resources that have their own.
+// wholly is for resources that have a policy or tags of their own.
 func wholly(resource string) string { return resource }
 
-// below is for resources that have their own, and whose names begin with a prefix.
+// below is for the same, if their names begin with a prefix.
 func below(prefix string) func(string) string {
 	return func(resource string) string {
 		if !strings.HasPrefix(resource, prefix) {
@@ -48,7 +48,7 @@ func bucketOf(resource string) string {
 	return bucket
 }
 
-// pointOf leaves out the key of what is called by an access point of S3.
+// pointOf leaves out the key of an object that is called through an access point of S3.
 func pointOf(resource string) string {
 	name, ok := strings.CutPrefix(resource, "accesspoint/")
 	name, _, _ = strings.Cut(name, "/")
@@ -80,8 +80,8 @@ func tableOf(resource string) string {
 	return "table/" + name
 }
 
-// firstBelow leaves out what is behind the name, from a colon on: the version or the
-// alias of a function of Lambda, the stream of a log group.
+// firstBelow leaves out what follows the name, from a colon on: the version or the alias of a
+// Lambda function, the stream of a log group.
 func firstBelow(prefix string) func(string) string {
 	return func(resource string) string {
 		name, ok := strings.CutPrefix(resource, prefix)

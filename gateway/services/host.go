@@ -6,9 +6,8 @@ import (
 	"strings"
 )
 
-// candidates are the services that the request may be for: those of the
-// credential scope, else of the host, else of the operation's name, else S3,
-// whose anonymous requests have nothing but a path.
+// candidates returns the services that the request may be for: those of the credential scope, else
+// of the host, else of the operation's name, else S3, whose anonymous requests have only a path.
 func (r *Request) candidates() []*Service {
 	x := opened()
 	if r.Service != "" {
@@ -36,7 +35,7 @@ func list(s *Service) []*Service {
 	return []*Service{s}
 }
 
-// acting are the services of the version that have the operation.
+// acting returns the services of the version that have the operation.
 func (x *index) acting(action, version string) []*Service {
 	var out []*Service
 	for _, s := range x.services {
@@ -48,10 +47,10 @@ func (x *index) acting(action, version string) []*Service {
 	return out
 }
 
-// suffixes end AWS's host names.
+// suffixes are the ends of AWS's host names.
 var suffixes = []string{".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".api.amazonwebservices.com.cn"}
 
-// host are the services of one of AWS's host names: SERVICE.REGION.amazonaws.com
+// host returns the services of one of AWS's host names: SERVICE.REGION.amazonaws.com
 // with parts of the service's own before it.
 func (x *index) host(host string) []*Service {
 	if name, _, err := net.SplitHostPort(host); err == nil {
@@ -66,8 +65,8 @@ func (x *index) host(host string) []*Service {
 	return nil
 }
 
-// named finds the endpoint in the parts of a host name. The last one wins, for
-// those before may be a bucket's.
+// named finds the endpoint in the parts of a host name. The last one wins, since earlier parts may
+// belong to a bucket's name.
 func (x *index) named(parts []string) []*Service {
 	for i := len(parts) - 1; i >= 0; i-- {
 		part := strings.TrimSuffix(parts[i], "-fips")

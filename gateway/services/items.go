@@ -8,25 +8,24 @@ import (
 	"strings"
 )
 
-// Item is a part of a request that a service answers by itself: where it may not
-// be done, an error stands in its place in an answer of status 200. It needs
-// Needs[From:To]. What is in no item is needed by the whole call.
+// Item is a part of a request that a service answers separately: if it is not allowed, an answer of
+// status 200 has an error in its place. It needs Needs[From:To]. Needs that belong to no item are
+// those of the whole call.
 type Item struct{ From, To int }
 
-// DeniedItem is an item that may not be done, and its error.
+// DeniedItem is an item that is not allowed, and its error.
 type DeniedItem struct {
 	Index         int // in Needs.Items
 	Code, Message string
 }
 
-// parts is how the items of a kind of request are taken out of it, and their errors
-// put into the answer.
+// parts removes items from a kind of request, and puts their errors into the answer.
 type parts interface {
 	// without returns the body of a request without the items.
 	without(body []byte, denied []DeniedItem) ([]byte, error)
 
-	// merge returns the answer with the errors of the items. A nil answer is one of
-	// a request in which no item was left.
+	// merge returns the answer with the errors of the items. The answer is nil if no item was left
+	// in the request.
 	merge(answer []byte, denied []DeniedItem) ([]byte, error)
 }
 
@@ -35,7 +34,7 @@ func (n *Needs) AllDenied(denied []DeniedItem) bool {
 	return len(n.Items) > 0 && len(denied) == len(n.Items)
 }
 
-// Without returns the request's body without the items that may not be done.
+// Without returns the request's body without the denied items.
 func (n *Needs) Without(body []byte, denied []DeniedItem) ([]byte, error) {
 	return n.parts.without(body, denied)
 }
@@ -50,8 +49,8 @@ func (n *Needs) WithDenied(answer []byte, denied []DeniedItem) ([]byte, error) {
 var bodyHeaders = []string{"Content-Length", "Content-Encoding", "X-Amz-Decoded-Content-Length", "X-Amz-Sdk-Checksum-Algorithm",
 	"X-Amz-Trailer"}
 
-// Rewrite makes the headers of a request fit the body that Without returned, but
-// for those of its signature.
+// Rewrite adapts the headers of a request, except for those of its signature, to the body that
+// Without returned.
 func (n *Needs) Rewrite(h http.Header, body []byte) {
 	for name := range h {
 		if slices.Contains(bodyHeaders, name) || strings.HasPrefix(name, "X-Amz-Checksum-") {

@@ -7,12 +7,12 @@ import (
 	"unicode/utf8"
 )
 
-// jsonValue is the text of a JSON value that is known to be valid, without white
-// space around it. Nothing is decoded before it is asked for: a body of 16 MiB
-// costs no memory, and what no need asks for costs one scan.
+// jsonValue is the encoding of a valid JSON value, without white space around it. Nothing is
+// decoded before it is asked for: a body of 16 MiB takes no additional memory, and members that no
+// need uses are only scanned.
 type jsonValue []byte
 
-// readJSON checks a body. An empty one has no members.
+// readJSON checks a body. An empty body has no members.
 func readJSON(body []byte) (value, error) {
 	body = bytes.TrimSpace(body)
 	if len(body) == 0 {
@@ -65,7 +65,7 @@ func endOfNest(b []byte) int {
 	}
 }
 
-// space is the number of bytes that are white space or one of the separators.
+// space returns the number of leading bytes that are white space or one of the separators.
 func space(b []byte, separator byte) int {
 	i := 0
 	for i < len(b) && (b[i] == ' ' || b[i] == '\t' || b[i] == '\n' || b[i] == '\r' || b[i] == separator) {
@@ -101,8 +101,8 @@ func (v jsonValue) isObject() bool { return v[0] == '{' }
 func (v jsonValue) isList() bool   { return v[0] == '[' }
 func (v jsonValue) isNull() bool   { return v[0] == 'n' }
 
-// member takes the name as it is. The same name twice, or one that differs only
-// in its case, is an error: servers disagree on which one counts.
+// member finds the name exactly. The same name twice, or a name that differs only in case, is an
+// error: servers disagree on which one counts.
 func (v jsonValue) member(name string) (value, error) {
 	if !v.isObject() {
 		return nil, nil
@@ -127,7 +127,7 @@ func (v jsonValue) member(name string) (value, error) {
 	return found, nil
 }
 
-// is reports whether a key is the name. Escapes are rare, and read only then.
+// is reports whether a key is the name. Escapes are rare, and are decoded only if there are any.
 func (v jsonValue) is(name string) bool {
 	if bytes.IndexByte(v, '\\') < 0 {
 		return string(v[1:len(v)-1]) == name
@@ -136,7 +136,7 @@ func (v jsonValue) is(name string) bool {
 	return text == name
 }
 
-// resembles reports whether a key is the name in another case.
+// resembles reports whether a key differs from the name only in case.
 func (v jsonValue) resembles(name string) bool {
 	plain := bytes.IndexByte(v, '\\') < 0
 	if plain && len(v)-2 != len(name) && ascii(v) {
@@ -196,7 +196,7 @@ func (v jsonValue) entries() ([]entry, error) {
 	return out, distinct(out)
 }
 
-// distinct checks that no key of a map is there twice.
+// distinct checks that a map has no duplicate keys.
 func distinct(list []entry) error {
 	seen := make(map[string]bool, len(list))
 	for _, e := range list {
@@ -225,6 +225,6 @@ func (v jsonValue) text() (string, bool) {
 	return string(v), true
 }
 
-// maxParts bounds the elements of a list and the entries of a map that a need
-// is read from. No request of AWS's may have more.
+// maxParts limits the elements of a list and the entries of a map that a need is read from. No
+// request of AWS may have more.
 const maxParts = 10000

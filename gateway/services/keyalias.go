@@ -7,8 +7,8 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// AskAliases returns the request for the aliases of a key of KMS, which are condition
-// keys as its tags are; nil for any other resource.
+// AskAliases returns the request for the aliases of a key of KMS, which are condition keys like its
+// tags; nil for any other resource.
 func AskAliases(holder string) *Question {
 	a, _ := principal.ParseARN(holder)
 	id, ok := strings.CutPrefix(a.Resource, "key/")
@@ -18,7 +18,7 @@ func AskAliases(holder string) *Question {
 	return ask("kms", a).json("ListAliases", map[string]any{"KeyId": id})
 }
 
-// ReadAliases takes kms:ResourceAliases from an answer to AskAliases.
+// ReadAliases reads kms:ResourceAliases from an answer to AskAliases.
 // https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-resource-aliases
 func ReadAliases(answer []byte) []authz.Key {
 	names, _ := answered(answer).list("Aliases[].AliasName")

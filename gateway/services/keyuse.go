@@ -13,25 +13,25 @@ import (
 type keyUse struct {
 	service string // "s3", as in s3.amazonaws.com
 	key     string // ID, ARN or alias
-	owner   string // the account in which the key is looked for, where it may be another than the caller's; or empty
+	owner   string // the account in which the key is looked for, if it can differ from the caller's; or empty
 	actions []string
 	context []tag // the encryption context
 }
 
-// The actions that reading and writing needs.
+// The actions that reading and writing need.
 var (
 	decrypts = []string{"Decrypt"}
 	encrypts = []string{"GenerateDataKey", "Decrypt"}
 )
 
-// ownKeys begins the aliases of the keys that AWS makes for its services. Their policies
-// let everybody in the account use them by the service.
+// ownKeys is the prefix of the aliases of the keys that AWS makes for its services. Their policies
+// let everybody in the account use them through the service.
 const ownKeys = "alias/aws/"
 
-// managedByAWS is what KeyManager stands for where a key is one of those.
+// managedByAWS is the result of the lookup KeyManager for such a key.
 const managedByAWS = "AWS"
 
-// useKey returns what the caller needs for the use of a key.
+// useKey returns the permissions that the caller needs for the use of a key.
 func (r *Request) useKey(u keyUse) []authz.Need {
 	key, alias := r.keyNamed(u.key)
 	bar := r.barOf(&u)
@@ -53,8 +53,8 @@ func (r *Request) useKey(u keyUse) []authz.Need {
 	return out
 }
 
-// barOf says why a caller of another account may not use a key that AWS manages; nil if
-// the key is another one, or the caller is of the account that it is made for.
+// barOf explains why a caller of another account may not use a key that AWS manages; nil if AWS
+// does not manage the key, or the caller is of the account that it is made for.
 //
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples_cross.html
 // https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html
@@ -68,14 +68,14 @@ func (r *Request) barOf(u *keyUse) *authz.Bar {
 		return nil
 	}
 	return &authz.Bar{
-		Why: "The key is one that AWS manages for " + u.service + ": its policy lets callers of account " + a.AccountID +
-			" alone use it, and nobody can change that.",
+		Why: "The key is one that AWS manages for " + u.service + ": its policy lets only callers of account " + a.AccountID +
+			" use it, and nobody can change that.",
 		Do: []string{"Encrypt with a customer managed key, and let its policy and the policies of the caller allow its use."},
 	}
 }
 
-// ownKey is the ARN of a key that AWS manages for a service and whose account is known;
-// empty for every other key.
+// ownKey returns the ARN of a key that AWS manages for a service, if its account is known; empty
+// for every other key.
 func (r *Request) ownKey(u *keyUse) string {
 	alias, isAlias := keyAlias(u.key)
 	a, ok := principal.ParseARN(u.key)
@@ -94,8 +94,8 @@ func (r *Request) ownKey(u *keyUse) string {
 	return a.String()
 }
 
-// keyNamed is the ARN of a key, and the alias that it is named by, if it is; empty for a
-// key that AWS has made for a service.
+// keyNamed returns the ARN of a key, and the alias if it is named by one; empty for a key that AWS
+// has made for a service.
 func (r *Request) keyNamed(name string) (key, alias string) {
 	alias, isAlias := keyAlias(name)
 	switch {
@@ -119,7 +119,7 @@ func (r *Request) keyNamed(name string) (key, alias string) {
 	return name, ""
 }
 
-// keys are the condition keys of a use.
+// keys returns the condition keys of a use.
 func (u *keyUse) keys(r *Request, action string) []authz.Key {
 	service := u.service + ".amazonaws.com"
 	keys := []authz.Key{

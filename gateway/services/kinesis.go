@@ -2,9 +2,8 @@ package services
 
 import "strings"
 
-// refineKinesis knows the stream of an iterator that GetShardIterator has answered. An
-// upstream may read the iterator alone, so that its stream is needed beside one that the
-// request names.
+// refineKinesis finds the stream of an iterator that GetShardIterator has answered. An upstream may
+// read only the iterator, so its stream is needed besides the one that the request names.
 func refineKinesis(r *reader, n *Needs) error {
 	if len(n.Needs) == 0 {
 		return nil

@@ -11,7 +11,7 @@ import (
 // keyRole says which members of a request name a key, its context and its algorithm.
 type keyRole struct{ key, context, algorithm string }
 
-// keyRoles are those of the actions that a call of ReEncrypt needs, and of aliases.
+// keyRoles are the roles for the actions that a call of ReEncrypt needs, and for aliases.
 var keyRoles = map[string]keyRole{
 	"kms:ReEncryptFrom": {"SourceKeyId", "SourceEncryptionContext", "SourceEncryptionAlgorithm"},
 	"kms:ReEncryptTo":   {"DestinationKeyId", "DestinationEncryptionContext", "DestinationEncryptionAlgorithm"},
@@ -21,11 +21,11 @@ var keyRoles = map[string]keyRole{
 
 var usualKeyRole = keyRole{"KeyId", "EncryptionContext", "EncryptionAlgorithm"}
 
-// encrypting begins the actions that have kms:EncryptionAlgorithm.
+// encrypting are the prefixes of the actions that have kms:EncryptionAlgorithm.
 // https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-encryption-algorithm
 var encrypting = []string{"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncrypt"}
 
-// refineKMS knows the keys behind aliases and ciphertexts, and the condition keys of KMS.
+// refineKMS finds the keys of aliases and ciphertexts, and the condition keys of KMS.
 // https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
 func refineKMS(r *reader, n *Needs) error {
 	if r.call.Operation == "UpdateAlias" || r.call.Operation == "DeleteAlias" {
@@ -58,13 +58,13 @@ func refineKey(r *reader, n *Needs, need *authz.Need) error {
 		if err := findKey(r, n, need, role); err != nil {
 			return err
 		}
-	case need.Action == "kms:TagResource" && need.Resource == "*": // of the key that is made
+	case need.Action == "kms:TagResource" && need.Resource == "*": // of the new key
 		become(need, r.request.arn("kms", "key/*"))
 	}
 	return cryptoKeys(r, need, role)
 }
 
-// findKey puts the key that is meant in the place of an alias, or of no key at all.
+// findKey replaces an alias, or a missing key, with the key that is meant.
 func findKey(r *reader, n *Needs, need *authz.Need, role keyRole) error {
 	name, err := r.text(role.key)
 	if err != nil {
@@ -92,8 +92,8 @@ func findKey(r *reader, n *Needs, need *authz.Need, role keyRole) error {
 	return nil
 }
 
-// keyOfCiphertext is the key that the request's ciphertext was made with; empty if it is
-// not known, or if there is none.
+// keyOfCiphertext returns the key that the request's ciphertext was made with; empty if it is not
+// known, or if there is no ciphertext.
 func keyOfCiphertext(r *reader) (key string, has bool, err error) {
 	ciphertext, err := r.text("CiphertextBlob")
 	if ciphertext == "" || err != nil {
@@ -102,9 +102,9 @@ func keyOfCiphertext(r *reader) (key string, has bool, err error) {
 	return r.request.resolve(CiphertextOfKey, plainBase64(ciphertext)), true, nil
 }
 
-// ciphertextKeys needs the key of a ciphertext beside another one that the request names:
-// an upstream may look at the ciphertext alone. So does moto for ReEncrypt, of which all
-// keys are needed where that of the ciphertext is not known.
+// ciphertextKeys needs the key of a ciphertext besides the key that the request names, since an
+// upstream may look only at the ciphertext, as moto does for ReEncrypt. For ReEncrypt all keys are
+// needed if that of the ciphertext is not known.
 func ciphertextKeys(r *reader, n *Needs) error {
 	i := slices.IndexFunc(n.Needs, func(need authz.Need) bool { return need.Action == "kms:Decrypt" || need.Action == "kms:ReEncryptFrom" })
 	if i < 0 || strings.HasSuffix(n.Needs[i].Resource, "*") {
@@ -123,7 +123,7 @@ func ciphertextKeys(r *reader, n *Needs) error {
 	return nil
 }
 
-// oldKeyOfAlias is needed too where an alias gets another key, or none.
+// oldKeyOfAlias needs the present key of an alias that gets another key, or none.
 // https://docs.aws.amazon.com/kms/latest/developerguide/alias-access.html
 func oldKeyOfAlias(r *reader, n *Needs) error {
 	alias, err := r.text("AliasName")
@@ -137,7 +137,7 @@ func oldKeyOfAlias(r *reader, n *Needs) error {
 	return nil
 }
 
-// cryptoKeys are the encryption context and the algorithm.
+// cryptoKeys adds the encryption context and the algorithm.
 func cryptoKeys(r *reader, need *authz.Need, role keyRole) error {
 	context, err := r.at(role.context)
 	if err != nil {
@@ -164,8 +164,8 @@ func contextKeys(need *authz.Need, context value) error {
 	return err
 }
 
-// defaultsOfKMS are the keys of single operations: the member that has the value, and
-// what it is if there is none.
+// defaultsOfKMS are the keys of single operations: the member that has the value, and the value
+// without it.
 var defaultsOfKMS = map[string][]struct{ key, member, usual string }{
 	"CreateKey": {
 		{"kms:KeySpec", "KeySpec", "SYMMETRIC_DEFAULT"}, {"kms:KeyUsage", "KeyUsage", "ENCRYPT_DECRYPT"},
@@ -178,7 +178,7 @@ var defaultsOfKMS = map[string][]struct{ key, member, usual string }{
 	"Verify":                              {{"kms:MessageType", "MessageType", "RAW"}},
 }
 
-// operationKeys are the keys of single operations.
+// operationKeys adds the keys of single operations.
 func operationKeys(r *reader, n *Needs) error {
 	for _, d := range defaultsOfKMS[r.call.Operation] {
 		text, err := r.text(d.member)
@@ -204,7 +204,7 @@ func operationKeys(r *reader, n *Needs) error {
 	return nil
 }
 
-// grantKeys are the keys of CreateGrant.
+// grantKeys adds the keys of CreateGrant.
 func grantKeys(r *reader, need *authz.Need) error {
 	operations, err := r.list("Operations[]")
 	if err != nil {

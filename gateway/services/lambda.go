@@ -10,14 +10,14 @@ import (
 // functionPrefix begins the part of an ARN that names a function of Lambda.
 const functionPrefix = "function:"
 
-// errQualifier is Lambda's refusal of a function whose name has another version or alias
-// than the request. Text not confirmed.
+// errQualifier is Lambda's refusal of a function whose name has another version or alias than the
+// request. Message not confirmed.
 var errQualifier = &Malformed{
 	Reason: "The derived qualifier from the function name does not match the specified qualifier.",
 	Said:   true,
 }
 
-// refineLambda knows whose function a short name means, the function of an event source
+// refineLambda finds the account of a function's short name, the function of an event source
 // mapping, and the condition keys that are made of several members.
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
 func refineLambda(r *reader, n *Needs) error {
@@ -40,14 +40,13 @@ func refineLambda(r *reader, n *Needs) error {
 	return lambdaKeys(r, n)
 }
 
-// taggedByLambda is what gets the tags of a request that makes something with an ID of
-// Lambda's.
+// taggedByLambda is the kind of resource that gets the tags of a request, if Lambda assigns the ID.
 var taggedByLambda = map[string]string{
 	"CreateCodeSigningConfig":  "code-signing-config:*",
 	"CreateEventSourceMapping": "event-source-mapping:*",
 }
 
-// functionAccount is the account in the short form of the name of a function,
+// functionAccount returns the account in the short form of the name of a function,
 // ACCOUNT:function:NAME or REGION:ACCOUNT:function:NAME; empty if there is none.
 func (r *reader) functionAccount() (string, error) {
 	name := r.call.labels["FunctionName"]
@@ -77,8 +76,8 @@ func (r *reader) functionAccount() (string, error) {
 	return account, nil
 }
 
-// refineFunction gives a need on a function the account that is named, and a qualifier
-// that is named twice once.
+// refineFunction puts the account that is named into the need on a function, and removes the second
+// of two equal qualifiers.
 func refineFunction(need *authz.Need, account string) error {
 	a, ok := principal.ParseARN(need.Resource)
 	name, isFunction := strings.CutPrefix(a.Resource, functionPrefix)
@@ -114,7 +113,7 @@ func ofAccount(need *authz.Need, account string) {
 	}
 }
 
-// functionOfMapping is the function of an event source mapping that is there already.
+// functionOfMapping returns the function of an existing event source mapping.
 func functionOfMapping(r *reader, need *authz.Need) error {
 	if r.call.labels["UUID"] == "" {
 		return nil
@@ -131,7 +130,7 @@ var lambdaLists = []struct{ key, path string }{
 	{"lambda:SecurityGroupIds", "VpcConfig.SecurityGroupIds[]"},
 }
 
-// lambdaKeys are the keys of single operations.
+// lambdaKeys adds the keys of single operations.
 func lambdaKeys(r *reader, n *Needs) error {
 	switch r.call.Operation {
 	case "CreateFunction", "UpdateFunctionConfiguration":

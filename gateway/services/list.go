@@ -5,9 +5,8 @@ import (
 	"slices"
 )
 
-// Operations returns the operations of all services, such as "s3:GetObject", by the
-// prefix of the service's actions and the name of the operation. It unpacks the
-// tables of all services.
+// Operations returns the operations of all services, such as "s3:GetObject", by the prefix of the
+// service's actions and the name of the operation. The call unpacks the tables of all services.
 func Operations() []string {
 	var all unique
 	for _, s := range List() {

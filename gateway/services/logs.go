@@ -7,9 +7,8 @@ import (
 	"github.com/understudy-iam/understudy/authz"
 )
 
-// refineLogs knows the log group of a stream, and leaves out the destination of a
-// subscription that is the ARN of another service: only those of CloudWatch Logs are
-// resources of its actions.
+// refineLogs finds the log group of a stream, and leaves out the destination of a subscription if
+// it belongs to another service: only destinations of CloudWatch Logs are resources of its actions.
 func refineLogs(r *reader, n *Needs) error {
 	switch r.call.Operation {
 	case "GetLogEvents":
@@ -22,7 +21,7 @@ func refineLogs(r *reader, n *Needs) error {
 	return nil
 }
 
-// streamOfGroup needs the stream of the log group that is named, or whose ARN is given.
+// streamOfGroup needs the stream of the log group that is given by name or ARN.
 func streamOfGroup(r *reader, n *Needs) error {
 	stream, err := r.text("logStreamName")
 	if err != nil {

@@ -10,12 +10,12 @@ import (
 
 // members are the members of a JSON object.
 //
-// Names are matched exactly and a name may be there only once in an object: two
-// readers could take one value each, and what is decided would not be what is
-// done. encoding/json alone does neither.
+// Names are matched exactly, and an object may have a name only once: otherwise two readers could
+// take different values, and the upstream would do something other than what was decided.
+// encoding/json alone does neither.
 type members map[string]any
 
-// maxNested is how deep values may be nested. An item of DynamoDB has 32
+// maxNested is how deeply values may be nested. An item of DynamoDB has 32
 // levels, each of two objects.
 const maxNested = 128
 
@@ -33,8 +33,8 @@ func readMembers(body []byte) (members, error) {
 	return (&jsonReader{body}).object(0)
 }
 
-// jsonReader decodes JSON that is known to be valid. Package json finds the same at
-// thrice the cost.
+// jsonReader decodes JSON that is known to be valid. Package json does the same at three times the
+// cost.
 type jsonReader struct{ rest []byte }
 
 func (j *jsonReader) value(depth int) (any, error) {
@@ -97,8 +97,8 @@ func (j *jsonReader) list(depth int) ([]any, error) {
 	return list, nil
 }
 
-// next goes to the next part of an object or a list; it reports false, and goes behind
-// the end, if there is none.
+// next goes to the next part of an object or a list; if there is none, it reports false and goes
+// past the end.
 func (j *jsonReader) next(closing byte) bool {
 	j.rest = j.rest[space(j.rest, ','):]
 	if j.rest[0] != closing {
@@ -155,8 +155,8 @@ func elements[T any](m members, name string) []T {
 	return found
 }
 
-// spelled returns an error if a member has one of the names but for its case: some
-// servers would read it.
+// spelled returns an error if a member differs from one of the names only in case: some servers
+// would read it.
 func (m members) spelled(names []string) error {
 	for name := range m {
 		if slices.Contains(names, name) {

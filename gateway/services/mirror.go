@@ -13,8 +13,8 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// Entity is something of IAM as an upstream with an IAM of its own gets it: a role, an
-// instance profile or a server certificate.
+// Entity is a role, an instance profile or a server certificate, to be created at an upstream that
+// has an IAM of its own.
 type Entity struct {
 	ARN         string
 	Trust       string // of a role: its trust policy
@@ -22,19 +22,19 @@ type Entity struct {
 	Body, Chain string // of a server certificate, in PEM; it may have no chain
 }
 
-// entityKinds are the kinds of entities as the operations of IAM name them, by the first
-// part of their ARNs.
+// entityKinds are the kinds of entities in the names of IAM's operations, by the first part of
+// their ARNs.
 var entityKinds = map[string]string{"role": "Role", "instance-profile": "InstanceProfile", "server-certificate": "ServerCertificate"}
 
-// Find returns the request that asks an upstream for the entity. An upstream that has it
-// answers 200; Missing reads the answer of one that does not.
+// Find returns the request that asks an upstream for the entity. An upstream that has it answers
+// 200; Missing reads the answer of an upstream that does not.
 func (e *Entity) Find() *Question { return e.call("Get", url.Values{}) }
 
-// Make returns the requests by which an upstream makes the entity, in order. The role of
-// an instance profile must be there.
+// Make returns the requests that create the entity at an upstream, in order. The role of an
+// instance profile must exist there.
 //
-// The private key of a server certificate is not kept here, and an upstream must get one:
-// it gets a key that was made for this purpose, which belongs to no certificate.
+// The private key of a server certificate is not kept here, but an upstream requires one: it gets a
+// key that was made for this purpose and belongs to no certificate.
 func (e *Entity) Make() []*Question {
 	kind, path, name := e.parts()
 	with := url.Values{"Path": {path}}
@@ -56,7 +56,7 @@ func (e *Entity) Make() []*Question {
 	return made
 }
 
-// Remove returns the requests by which an upstream deletes the entity, in order.
+// Remove returns the requests that delete the entity at an upstream, in order.
 func (e *Entity) Remove() []*Question {
 	gone := e.call("Delete", url.Values{})
 	if e.Role == "" {
@@ -66,11 +66,11 @@ func (e *Entity) Remove() []*Question {
 	return []*Question{e.roleOf("RemoveRoleFromInstanceProfile", name), gone}
 }
 
-// Missing reports whether an upstream has answered Find that there is no such entity. One
-// that answers something else has no IAM.
+// Missing reports whether an upstream has answered to Find that there is no such entity. An
+// upstream that answers something else has no IAM.
 func Missing(answer []byte) bool { return strings.Contains(string(answer), "NoSuchEntity") }
 
-// call is the operation of this kind of entity, such as GetRole for Get.
+// call begins an operation on this kind of entity, such as GetRole for Get.
 func (e *Entity) call(verb string, with url.Values) *Question {
 	kind, _, name := e.parts()
 	with.Set(kind+"Name", name)
@@ -82,7 +82,7 @@ func (e *Entity) roleOf(operation, profile string) *Question {
 	return askIAM(e.ARN).form(operation, url.Values{"InstanceProfileName": {profile}, "RoleName": {principal.Name(e.Role)}})
 }
 
-// parts are the kind of the entity as operations name it, its path and its name.
+// parts returns the kind of the entity in the names of operations, its path and its name.
 func (e *Entity) parts() (kind, path, name string) {
 	a, _ := principal.ParseARN(e.ARN)
 	kind, path, name = a.Entity()
@@ -97,7 +97,7 @@ var foreignKey = sync.OnceValue(func() string {
 	}
 	der, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {
-		return "" // never: the key is of a kind that can be written
+		return "" // never: a key of this kind can be written
 	}
 	return string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
 })

@@ -9,7 +9,7 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// Lookup is a kind of name that a request may have for a resource.
+// Lookup is a kind of name by which a request may refer to a resource.
 type Lookup uint8
 
 // The lookups.
@@ -22,7 +22,7 @@ const (
 	IteratorOfStream                    // an iterator of Kinesis stands for the ARN of its stream
 )
 
-// resolve returns the ARN of what the name stands for; empty if it is not known.
+// resolve returns the ARN of the resource that the name refers to; empty if it is not known.
 func (r *Request) resolve(kind Lookup, name string) string {
 	if r.Resolve == nil || name == "" {
 		return ""
@@ -42,7 +42,7 @@ func AskName(kind Lookup, name string) *Question {
 			return ask("lambda", a).rest(http.MethodGet, "/2015-03-31/event-source-mappings/"+url.PathEscape(id), "")
 		}
 	case NameOfSecret:
-		// Upstreams find a name more often than an ARN without the six characters.
+		// More upstreams understand a name than an ARN without the six characters.
 		if secret, ok := strings.CutPrefix(a.Resource, "secret:"); ok && a.Service == "secretsmanager" {
 			return ask("secretsmanager", a).json("DescribeSecret", map[string]any{"SecretId": secret})
 		}
@@ -50,11 +50,11 @@ func AskName(kind Lookup, name string) *Question {
 	return nil
 }
 
-// named are the members of answers to AskName that have the ARN.
+// named are the members with the ARN in answers to AskName.
 var named = map[Lookup]string{AliasOfKey: "KeyMetadata.Arn", FunctionOfMapping: "FunctionArn", NameOfSecret: "ARN"}
 
-// ReadName takes the ARN from the answer to AskName about a name; empty if it has none.
-// An upstream that keeps one account says its own, so that the account of the name counts.
+// ReadName reads the ARN from the answer to AskName; empty if it has none. An upstream that knows
+// only one account answers with that, so the account of the name counts.
 func ReadName(kind Lookup, name string, answer []byte) string {
 	if kind == KeyManager {
 		return memberOf("KeyMetadata.KeyManager")(answer)
@@ -69,7 +69,7 @@ func ReadName(kind Lookup, name string, answer []byte) string {
 	return a.String()
 }
 
-// taught are the members of answers that stand for a resource in later requests.
+// taught are the members of answers that refer to a resource in later requests.
 var taught = map[string]map[string]struct {
 	kind   Lookup
 	member string
@@ -88,14 +88,14 @@ var taught = map[string]map[string]struct {
 	},
 }
 
-// Teaches reports whether answers to the call have a name that later requests may have
-// for a resource.
+// Teaches reports whether answers to the call have a name by which later requests may refer to a
+// resource.
 func (c *Call) Teaches() bool {
 	_, ok := taught[c.Service.Name][c.Operation]
 	return ok && (c.Protocol == JSON10 || c.Protocol == JSON11)
 }
 
-// Taught takes the name from an answer to a call that Teaches; empty if it has none.
+// Taught reads the name from an answer to a call for which Teaches is true; empty if it has none.
 func (c *Call) Taught(answer []byte) (kind Lookup, name string) {
 	t := taught[c.Service.Name][c.Operation]
 	if name = memberOf(t.member)(answer); t.kind == CiphertextOfKey {
@@ -104,8 +104,8 @@ func (c *Call) Taught(answer []byte) (kind Lookup, name string) {
 	return t.kind, name
 }
 
-// plainBase64 spells what is in base64 in one way: some servers read more of them, with
-// line feeds or without padding.
+// plainBase64 normalizes base64: some servers accept several spellings, with line breaks or without
+// padding.
 func plainBase64(text string) string {
 	plain := strings.Map(func(c rune) rune {
 		switch {

@@ -14,46 +14,45 @@ type Needs struct {
 	Needs      []authz.Need // the primary action first; never empty
 	Resolution Resolution
 
-	// Items are the parts of the request that the service answers one by one; nil
-	// for all calls but DeleteObjects of S3, BatchExecuteStatement of DynamoDB and
-	// BatchGetSecretValue of Secrets Manager. Without, Rewrite and WithDenied do what
-	// they ask for.
+	// Items are the parts of the request that the service answers separately; nil for all calls but
+	// DeleteObjects of S3, BatchExecuteStatement of DynamoDB and BatchGetSecretValue of Secrets
+	// Manager. See Without, Rewrite and WithDenied.
 	Items []Item
 
 	// Certificates are the ARNs of the server certificates of IAM that the request names:
-	// no permission is needed for them.
+	// they need no permission.
 	Certificates []string
 
-	// Set are headers to forward in place of the request's: they say the same, in a
-	// spelling that every server reads as it was read here.
+	// Set are headers to forward in place of the request's: they mean the same, in a spelling that
+	// every server reads as this one did.
 	Set map[string]string
 
-	// Path is the escaped path to forward in place of the request's, "" for that: it
-	// has the bucket in the place of the access point.
+	// Path is the escaped path to forward, with the bucket in place of the access point; "" for the
+	// path of the request.
 	Path string
 
 	// Publishes says what the call makes public.
 	Publishes Publishes
 
-	// OtherOwner is a bucket that is of another account than the request expects, so
-	// that S3 refuses the call; nil if there is none.
+	// OtherOwner is a bucket of another account than the request expects, for which S3 refuses the
+	// call; nil if there is none.
 	OtherOwner *OtherOwner
 
-	// UnknownPoint is the ARN of an access point whose bucket is not known, so that
-	// there is nothing to forward; "" if there is none.
+	// UnknownPoint is the ARN of an access point whose bucket is not known, so the call cannot be
+	// forwarded; "" if there is none.
 	UnknownPoint string
 
 	parts parts // of Items
 }
 
-// Resolution says how well the resource of a call is known.
+// Resolution says whether the resource of a call is known.
 type Resolution uint8
 
 // The resolutions.
 const (
 	Exact      Resolution = iota // the needs name the resources
-	Any                          // the action has no resource types: it is decided on "*"
-	Unresolved                   // the resource is not known: it is decided on "*" nevertheless
+	Any                          // the action has no resource types, so it is decided on "*"
+	Unresolved                   // the resource is not known, so it is decided on "*"
 )
 
 // Malformed is returned when the members of a request cannot be read.
@@ -61,7 +60,7 @@ type Malformed struct {
 	Call   *Call
 	Reason string
 	Code   string // of the error; empty: the service's usual one
-	Said   bool   // Reason is the sentence of an answer, in the service's own words where they are known
+	Said   bool   // Reason is the message of the answer, in the service's own words if they are known
 }
 
 func (e *Malformed) Error() string {
@@ -71,9 +70,9 @@ func (e *Malformed) Error() string {
 	return fmt.Sprintf("the request for %s of %s cannot be read: %s", e.Call.Operation, e.Call.Service.Name, e.Reason)
 }
 
-// rule is what is written by hand about an operation. It goes before the table.
+// rule is written by hand for an operation. It overrides the table.
 type rule struct {
-	resolution Resolution // of its needs, if the request has what it must have
+	resolution Resolution // of its needs, if the request is complete
 	needs      func(c *Call, r *Request) (*Needs, error)
 }
 
@@ -91,7 +90,7 @@ var byHand = sync.OnceValue(func() map[string]map[string]rule {
 	}
 })
 
-// handwritten is a rule whose *Malformed gets its call here.
+// handwritten applies a rule and adds the call to its *Malformed.
 func handwritten(resolution Resolution, needs func(r *Request) (*Needs, error)) rule {
 	return rule{resolution, func(c *Call, r *Request) (*Needs, error) {
 		n, err := needs(r)
@@ -102,9 +101,9 @@ func handwritten(resolution Resolution, needs func(r *Request) (*Needs, error)) 
 	}}
 }
 
-// Needs returns the permissions of the call that r was recognised as. The error
-// is a *Malformed. All resources are of the request's partition: an upstream that
-// looks at the name in an ARN alone would touch what is of this one.
+// Needs returns the permissions for the call that r was recognised as. The error is a *Malformed.
+// All resources must be of the request's partition: an upstream that reads only the name in an ARN
+// would use a resource of this one.
 func (c *Call) Needs(r *Request) (*Needs, error) {
 	needs, err := c.find(r)
 	if err != nil {
@@ -122,7 +121,7 @@ func (c *Call) Needs(r *Request) (*Needs, error) {
 	return needs, nil
 }
 
-// find returns the permissions that a rule or the table says.
+// find returns the permissions from a rule or from the table.
 func (c *Call) find(r *Request) (*Needs, error) {
 	if rule, ok := byHand()[c.Service.Name][c.Operation]; ok {
 		return rule.needs(c, r)
@@ -139,7 +138,7 @@ func (c *Call) find(r *Request) (*Needs, error) {
 	return needs, nil
 }
 
-// tabled are the needs that the table says.
+// tabled returns the needs from the table.
 func (c *Call) tabled(r *reader) (*Needs, error) {
 	list := c.operation.permissions()
 	out := &Needs{Resolution: list[0].resolution()}

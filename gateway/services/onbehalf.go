@@ -11,8 +11,8 @@ import (
 // sealing says how an operation uses a key of KMS.
 type sealing struct {
 	member  string   // names the key in the request
-	stored  bool     // without the member it is the key that the resource has
-	when    []string // members of which the request must have one, "NAME=VALUE" with that value
+	stored  bool     // without the member the key of the resource is used
+	when    []string // members of which the request must have one; "NAME=VALUE" requires that value
 	actions []string
 	context string // the key of the encryption context whose value is the resource's ARN
 }
@@ -25,9 +25,9 @@ var (
 	secured     = sealing{stored: true, when: []string{"WithDecryption=true"}, actions: decrypts, context: "PARAMETER_ARN"}
 )
 
-// sealings are the operations whose services use keys of KMS on their caller's behalf.
-// S3 has rules of its own. What is in no request, such as the version of a new secret, is
-// not in the encryption context here.
+// sealings are the operations whose services use keys of KMS on their caller's behalf. S3 has rules
+// of its own. Values that no request has, such as the version of a new secret, are missing from the
+// encryption context.
 //
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
 // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
@@ -55,7 +55,7 @@ var sealings = map[string]map[string]sealing{
 	},
 }
 
-// onBehalf adds what the caller needs for the uses of keys.
+// onBehalf adds the permissions that the caller needs for the use of keys.
 func onBehalf(r *reader, n *Needs) error {
 	s, ok := sealings[r.call.Service.Name][r.call.Operation]
 	if !ok {
@@ -83,7 +83,7 @@ func onBehalf(r *reader, n *Needs) error {
 	return nil
 }
 
-// happens reports whether the request has a member that leads to the use.
+// happens reports whether the request has a member that causes the use.
 func (s *sealing) happens(r *reader) (bool, error) {
 	for _, member := range s.when {
 		name, want, valued := strings.Cut(member, "=")
@@ -98,7 +98,7 @@ func (s *sealing) happens(r *reader) (bool, error) {
 	return s.when == nil, nil
 }
 
-// needs are those for a resource, with the key that the request names.
+// needs returns the needs for a resource, with the key that the request names.
 func (s *sealing) needs(r *reader, named, resource string) []authz.Need {
 	if named == "" && s.stored && r.request.KeyOf != nil && isARN(resource) && !strings.ContainsAny(resource, "*?") {
 		named = r.request.KeyOf(resource).Name

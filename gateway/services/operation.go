@@ -9,8 +9,7 @@ import (
 	"github.com/understudy-iam/understudy/internal/frames"
 )
 
-// lazy is what is known of a service's operations, unpacked when it is asked
-// for.
+// lazy is what is known about a service's operations, unpacked at the first use.
 type lazy struct {
 	service *Service
 	frame   string
@@ -19,7 +18,7 @@ type lazy struct {
 	// Set by once.
 	operations map[string]*operation
 	routers    map[string]*routers // by method; nil unless the service is a REST one
-	parameters map[string]bool     // of the query, that tell operations apart
+	parameters map[string]bool     // of the query, that distinguish operations
 }
 
 // operation is one operation of a service.
@@ -28,7 +27,7 @@ type operation struct {
 	body BodyUse
 	route
 
-	lines []string // N, as parsePermission takes them
+	lines []string // the lines N, for parsePermission
 	once  sync.Once
 	needs []permission // set by once
 }
@@ -53,16 +52,16 @@ type route struct {
 // parameter is a part of the query that an operation's URI has.
 type parameter struct{ name, value string }
 
-// loaded returns what is known of the service's operations.
+// loaded returns what is known about the service's operations.
 func (s *Service) loaded() *lazy {
 	s.lazy.once.Do(s.lazy.read)
 	return s.lazy
 }
 
-// read fills l from the lines of its frame. O is an operation: name, body, and
-// for REST services method, path, parameters, members; the member "never" marks
-// one that no request is recognised as, because another one has the same
-// requests. Each N after it is a permission, see parsePermission.
+// read fills l from the lines of its frame. O is an operation: name, body, and for REST services
+// method, path, parameters, members; the member "never" marks an operation that no request is
+// recognised as, because another operation has the same requests. Each N after it is a permission,
+// see parsePermission.
 func (l *lazy) read() {
 	l.operations = map[string]*operation{}
 	var o *operation
@@ -83,8 +82,8 @@ func (l *lazy) read() {
 	l.buildRouters()
 }
 
-// settle says that the body does not count where no need is read from it, and that it does
-// where a rule that is written by hand reads what the table takes for a stream.
+// settle sets how the body is used: it is not read if no need depends on it, and it is read if a
+// rule written by hand reads what the table takes for a stream.
 func (o *operation) settle(s *Service) {
 	if s.Name == "s3" && o.name == "PutBucketPolicy" {
 		o.body = Whole

@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// Parameter is a member of a request, by botocore's name, with its value.
+// Parameter is a member of a request, with botocore's name, and its value.
 type Parameter struct{ Member, Value string }
 
-// Parameters returns the members of the request that name one of the resources, in the
-// order of their names. Other members are not told, since they may be secrets: what
-// these say is in the ARNs too.
+// Parameters returns the members of the request that name one of the resources, in the order of
+// their names. Other members are not shown, since they may be secrets; these are visible in the
+// ARNs anyway.
 func (c *Call) Parameters(q *Request, resources []string) []Parameter {
 	given := maps.Clone(c.labels)
 	if given == nil {
@@ -28,8 +28,8 @@ func (c *Call) Parameters(q *Request, resources []string) []Parameter {
 	return list
 }
 
-// scalars adds the members of the body that are texts, of a protocol that calls them as
-// botocore does.
+// scalars adds the members of the body that are strings, for protocols that name them as botocore
+// does.
 func (c *Call) scalars(q *Request, into map[string]string) {
 	switch c.Protocol {
 	case Query, EC2:

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// statement is what a PartiQL statement of DynamoDB touches.
+// statement is what a PartiQL statement of DynamoDB uses.
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.html
 type statement struct {
 	verb         string // SELECT, INSERT, UPDATE or DELETE
@@ -31,8 +31,8 @@ type partiQLReader struct {
 	err        error
 }
 
-// maxPartiQL is the length of a statement that DynamoDB takes, maxNesting how deep
-// one may be nested here.
+// maxPartiQL is the maximum length of a statement in DynamoDB, maxNesting how deeply a statement
+// may be nested here.
 const (
 	maxPartiQL = 8192
 	maxNesting = 64
@@ -92,7 +92,7 @@ func (p *partiQLReader) exists() *statement {
 
 func (p *partiQLReader) selects() {
 	p.s.verb = "SELECT"
-	// The alias of the table is behind the names that it may be part of.
+	// The alias of the table comes after the names that may use it.
 	list := p.at
 	p.skipTo("FROM")
 	p.expectWord("FROM")
@@ -240,7 +240,7 @@ func (p *partiQLReader) returning() {
 	p.expectSymbol("*")
 }
 
-// table reads the name of a table, of its index, and an alias.
+// table reads the name of a table, perhaps of its index, and perhaps an alias.
 func (p *partiQLReader) table(aliased bool) {
 	p.s.table = p.name()
 	if p.acceptSymbol(".") {

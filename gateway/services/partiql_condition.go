@@ -1,18 +1,17 @@
 package services
 
-// condition is a node of what is behind WHERE, as far as it says which items
-// are wanted.
+// condition is a node of the condition after WHERE, as far as it says which items are wanted.
 type condition struct {
 	kind     conditionKind
 	children []*condition
 	path     string   // of equals, or of an operand
-	values   []string // that the path may have, of equals; or of an operand
+	values   []string // the values that the path may have; or those of an operand
 }
 
 type conditionKind uint8
 
 const (
-	anyCondition     conditionKind = iota // says nothing about single attributes
+	anyCondition     conditionKind = iota // does not limit single attributes
 	andCondition                          // all children hold
 	orCondition                           // one child holds
 	equalCondition                        // the attribute has one of the values
@@ -22,9 +21,9 @@ const (
 
 var noCondition = &condition{}
 
-// pins returns the values that the attribute can have where c holds, and false if
-// c does not bound them. Both values of "a = 1 AND a = 2" are returned: no item
-// is found, and a policy must allow both.
+// pins returns the values that the attribute can have if c is true, and false if c does not limit
+// them. Both values of "a = 1 AND a = 2" are returned: no item is found, and a policy must allow
+// both.
 func (c *condition) pins(name string) ([]string, bool) {
 	switch c.kind {
 	case equalCondition:
@@ -69,7 +68,7 @@ func (c *condition) compared() []string {
 	return names
 }
 
-// equal is the condition that two operands are equal.
+// equal returns the condition that two operands are equal.
 func equal(a, b *condition) *condition {
 	if a.kind == constantOperand {
 		a, b = b, a

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// or reads a condition, or an operand where one stands alone.
+// or reads a condition, or a single operand.
 func (p *partiQLReader) or() *condition {
 	if !p.enter() {
 		return noCondition
@@ -72,7 +72,7 @@ func (p *partiQLReader) comparison() *condition {
 	return noCondition
 }
 
-// in reads the values behind IN.
+// in reads the values after IN.
 func (p *partiQLReader) in(left *condition) *condition {
 	values, ok := p.inValues()
 	if !ok || left.kind != attributeOperand {
@@ -81,7 +81,7 @@ func (p *partiQLReader) in(left *condition) *condition {
 	return &condition{kind: equalCondition, path: left.path, values: values}
 }
 
-// inValues returns the texts of the values, and false if one has none.
+// inValues returns the values as strings, and false if one of them has no string.
 func (p *partiQLReader) inValues() (values []string, ok bool) {
 	ok = true
 	add := func(v *condition) {
@@ -234,7 +234,7 @@ func (p *partiQLReader) path(name string) *condition {
 	}
 }
 
-// constantOf is the operand of an attribute value.
+// constantOf returns the operand for an attribute value.
 func constantOf(value members) *condition {
 	text, ok := keyText(value)
 	if !ok {

@@ -5,8 +5,7 @@ import (
 	"strings"
 )
 
-// partiQLKeywords are the words that are no names of attributes or tables unless
-// they are quoted.
+// partiQLKeywords are the words that are not names of attributes or tables unless they are quoted.
 var partiQLKeywords = []string{
 	"AND", "AS", "ASC", "BETWEEN", "BY", "DELETE", "DESC", "EXISTS", "FALSE", "FROM", "IN", "INSERT", "INTO", "IS",
 	"LIKE", "MISSING", "NOT", "NULL", "OR", "ORDER", "REMOVE", "RETURNING", "SELECT", "SET", "TRUE", "UPDATE", "VALUE", "WHERE",
@@ -70,7 +69,7 @@ func (p *partiQLReader) parameter() members {
 	return p.parameters[p.used-1]
 }
 
-// enter goes a level deeper, and reports false if that is too deep.
+// enter goes one level deeper, and reports false if that is too deep.
 func (p *partiQLReader) enter() bool {
 	p.depth++
 	if p.depth > maxNesting {
@@ -86,7 +85,7 @@ func (p *partiQLReader) fail() {
 	if p.err == nil {
 		p.err = &Malformed{
 			Reason: "Statement wasn't well formed, can't be processed: Unexpected token: " + p.peek().text,
-		} // text of the reason not confirmed
+		} // the reason's text is not confirmed
 	}
 	p.at = len(p.tokens)
 }

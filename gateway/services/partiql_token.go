@@ -17,14 +17,14 @@ const (
 	stringToken           // 'string'
 	numberToken           // 1, 2.5, 1e3
 	symbolToken           // one or two other bytes
-	brokenToken           // what is none of these
+	brokenToken           // anything else
 )
 
 // symbols are those of two bytes.
 var partiQLSymbols = []string{"<>", "!=", "<=", ">=", "||", "<<", ">>"}
 
-// partiQLTokens cuts a statement into tokens; the last is one of kind endToken. Comments
-// are not taken: readers differ about them.
+// partiQLTokens cuts a statement into tokens; the last is one of kind endToken. Comments are not
+// accepted: readers treat them differently.
 func partiQLTokens(s string) []token {
 	var list []token
 	for {

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// member is where a member of a request is, in the words of the table:
+// member says where a member of a request is, in the syntax of the table:
 //
 //	u:name  a label of the path
 //	q:name  a parameter of the query; "q:name[]" one that is there several times

@@ -9,19 +9,18 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// Question is a request to an upstream for what it knows of a resource. It has no
-// signature yet.
+// Question is a request to an upstream about a resource. It is not signed yet.
 type Question struct {
 	Service *Service
 	Region  string
-	Account string // whose resource it is; empty if its ARN does not say
+	Account string // the owner of the resource; empty if its ARN does not say
 	Method  string
 	URL     url.URL // path and query
 	Header  http.Header
 	Body    []byte
 
-	// Unsigned lets it be sent without a signature where there is nothing to sign it
-	// with, for upstreams that verify none.
+	// Unsigned lets it be sent without a signature if there are no credentials, for upstreams that
+	// do not verify signatures.
 	Unsigned bool
 }
 
@@ -46,7 +45,7 @@ func (q *Question) json(operation string, members map[string]any) *Question {
 		version = "1.0"
 	}
 	q.Header = http.Header{"X-Amz-Target": {q.Service.Target + "." + operation}, "Content-Type": {"application/x-amz-json-" + version}}
-	q.Body, _ = json.Marshal(members) // texts only
+	q.Body, _ = json.Marshal(members) // only strings
 	return q
 }
 
@@ -66,18 +65,18 @@ func byARN(service, operation, member string) func(principal.ARN) *Question {
 	}
 }
 
-// queueURL names a queue. Its host does not matter: emulators read the path.
+// queueURL returns a URL that names a queue. The host does not matter: emulators read the path.
 func queueURL(a principal.ARN) string {
 	return "http://sqs." + a.Region + ".localhost/" + a.AccountID + "/" + a.Resource
 }
 
-// answered reads the members of an answer in JSON. An answer of another form has none.
+// answered reads the members of an answer in JSON. An answer in another form has none.
 func answered(answer []byte) *reader {
 	root, err := readJSON(answer)
 	return &reader{body: root, err: err, read: true}
 }
 
-// memberOf returns the text that a path leads to in an answer; empty if there is none.
+// memberOf returns the string at a path in an answer; empty if there is none.
 func memberOf(path string) func(answer []byte) string {
 	return func(answer []byte) string {
 		text, _ := answered(answer).text(path)

@@ -2,8 +2,7 @@ package services
 
 import "strings"
 
-// reader reads the members of one request. The body is read when the first
-// member of it is asked for.
+// reader reads the members of one request. The body is parsed when its first member is asked for.
 type reader struct {
 	call    *Call
 	request *Request
@@ -12,7 +11,7 @@ type reader struct {
 	read    bool
 }
 
-// root is the body as a value.
+// root returns the body as a value.
 func (r *reader) root() (value, error) {
 	if !r.read {
 		r.read = true
@@ -47,8 +46,7 @@ func (r *reader) nodes(m *member) ([]value, error) {
 	return r.walk(m.in(r.call.Protocol))
 }
 
-// at returns the part of the body that a path leads to, which has no lists; nil if there
-// is none.
+// at returns the part of the body at a path without lists; nil if there is none.
 func (r *reader) at(path string) (value, error) {
 	found, err := r.walk(parseSteps(path))
 	if len(found) == 0 || err != nil {
@@ -57,14 +55,13 @@ func (r *reader) at(path string) (value, error) {
 	return found[0], nil
 }
 
-// text returns the text of the part of the body that a path leads to, as at does; empty
-// if there is none.
+// text returns the string at a path of the body, as at does; empty if there is none.
 func (r *reader) text(path string) (string, error) {
 	v, err := r.at(path)
 	return textOf(v), err
 }
 
-// list returns the texts that a path with lists leads to.
+// list returns the strings at a path with lists.
 func (r *reader) list(path string) ([]string, error) {
 	found, err := r.walk(parseSteps(path))
 	if err != nil {
@@ -89,8 +86,7 @@ func (r *reader) has(m *member) (bool, error) {
 	return len(list) > 0, err
 }
 
-// texts returns the member's values as text, the fallback included. Empty ones
-// do not count.
+// texts returns the member's values as strings, or the fallback. Empty values do not count.
 func (r *reader) texts(m *member) ([]string, error) {
 	list, err := r.written(m)
 	if err != nil {
@@ -107,7 +103,7 @@ func (r *reader) texts(m *member) ([]string, error) {
 	return nil, nil
 }
 
-// written returns the member's values as the request has them.
+// written returns the member's values as they are in the request.
 func (r *reader) written(m *member) ([]string, error) {
 	list, err := r.direct(m)
 	if err != nil {
@@ -134,8 +130,8 @@ func (r *reader) written(m *member) ([]string, error) {
 	return m.cut(list), nil
 }
 
-// role is the role of an instance profile, by name or ARN. Of one that is not
-// known it is the role of the same name, as the console makes them.
+// role returns the role of an instance profile, by name or ARN. For a profile that is not known it
+// is the role of the same name, as the console creates them.
 func (r *reader) role(profile string) string {
 	if r.request.InstanceProfileRole != nil {
 		if arn := r.request.InstanceProfileRole(profile); arn != "" {
@@ -176,9 +172,8 @@ func present(text string) []string {
 	return []string{text}
 }
 
-// cut takes the part of each value that counts, and leaves out what is empty. A
-// pattern does not read ARNs: template does. A member that every request must
-// have is a star if its pattern does not fit.
+// cut takes the part of each value that counts, and leaves out empty ones. A pattern does not apply
+// to ARNs: template handles these. A required member becomes a star if its pattern does not match.
 func (m *member) cut(list []string) []string {
 	out := list[:0]
 	for _, text := range list {

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Recognise finds the operation that a request is. The error is ErrService if
+// Recognise finds the operation of a request. The error is ErrService if
 // the service is not known, and an *Unknown if its operation is not.
 func Recognise(r *Request) (*Call, error) {
 	candidates := r.candidates()
@@ -29,8 +29,7 @@ func Recognise(r *Request) (*Call, error) {
 	return nil, best
 }
 
-// marks are the ways in which a request names its operation, other than by
-// method and path.
+// marks are the ways in which a request names its operation, apart from method and path.
 type marks struct {
 	target         string // X-Amz-Target, as it is
 	action         string // of a form, or of the query
@@ -70,7 +69,7 @@ func (r *Request) ambiguous(m marks) bool {
 	return ways > 1 || several || len(r.Header["X-Amz-Target"]) > 1
 }
 
-// parameters are those of a form, or else those of the query: requests of the
+// parameters returns the parameters of a form or, without one, those of the query: requests of the
 // query protocol may have them in either.
 func (r *Request) parameters() url.Values {
 	if r.Form != nil {
@@ -79,7 +78,7 @@ func (r *Request) parameters() url.Values {
 	return r.Query
 }
 
-// recognise finds the operation of the service that a request is.
+// recognise finds the service's operation for a request.
 func (s *Service) recognise(r *Request, m marks) (*Call, *Unknown) {
 	p := s.protocol(r, m)
 	if p == RESTJSON || p == RESTXML {
@@ -95,7 +94,7 @@ func (s *Service) recognise(r *Request, m marks) (*Call, *Unknown) {
 		case spelledTwice(parameters):
 			unknown.Reason = "one of its parameters is there in two spellings"
 		case misspelt(parameters):
-			unknown.Reason = "the name of one of its parameters has a blank or a control character"
+			unknown.Reason = "the name of one of its parameters has a space or a control character"
 		}
 	}
 	if unknown.Reason == "" {
@@ -108,8 +107,8 @@ func (s *Service) recognise(r *Request, m marks) (*Call, *Unknown) {
 	return &Call{Service: s, Operation: name, Protocol: p, Body: o.body, operation: o}, nil
 }
 
-// protocol is that of the request, if the service speaks it, and otherwise the
-// one that the service usually speaks.
+// protocol returns the protocol of the request, if the service has it, and otherwise the usual
+// protocol of the service.
 func (s *Service) protocol(r *Request, m marks) Protocol {
 	for _, p := range s.Protocols {
 		switch p {
@@ -130,7 +129,7 @@ func (s *Service) protocol(r *Request, m marks) Protocol {
 	return s.Protocols[0]
 }
 
-// jsonVersion is the version that a request says, or else the service's own.
+// jsonVersion returns the version in the request or, without one, that of the service.
 func jsonVersion(r *Request, usual Protocol) Protocol {
 	switch kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";"); kind {
 	case "application/x-amz-json-1.0":
@@ -141,8 +140,8 @@ func jsonVersion(r *Request, usual Protocol) Protocol {
 	return usual
 }
 
-// name is what the request calls its operation. A reason says why it is not the
-// service's operation even if that has this name.
+// name returns the name of the operation in the request. A reason says why it is not the service's
+// operation even if the service has one of this name.
 func (s *Service) name(r *Request, p Protocol, m marks) (name, reason string) {
 	switch p {
 	case CBOR:
@@ -184,9 +183,8 @@ func (s *Service) rest(r *Request, p Protocol, m marks) (*Call, *Unknown) {
 	return &Call{Service: s, Operation: o.name, Protocol: p, Body: o.body, operation: o, labels: labels}, nil
 }
 
-// posted finds the operation that is not in the table: browsers send forms with a
-// file to a bucket of S3. AWS calls it POST Object.
-// https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html
+// posted finds POST Object, which is not in the table: browsers send forms with a file to a bucket
+// of S3. https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html
 func (s *Service) posted(r *Request) (*operation, map[string]string) {
 	kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
 	bucket := strings.Trim(r.Path, "/")
@@ -197,16 +195,16 @@ func (s *Service) posted(r *Request) (*operation, map[string]string) {
 	return &operation{name: "PostObject", body: Streamed}, map[string]string{"Bucket": bucket}
 }
 
-// doubt says why another server could take the request for another operation
-// than o, or for one on another resource.
+// doubt says why another server could take the request for an operation other than o, or for a call
+// on another resource.
 func (l *lazy) doubt(r *Request, m marks, o *operation, labels map[string]string) string {
 	switch {
 	case m.target != "" || m.cborPath != "" || m.action != "":
 		return "the request names its operation in a header or a parameter too"
-	case l.service.Name != "s3" && spelledTwice(r.Query): // S3's rules say it in S3's words
+	case l.service.Name != "s3" && spelledTwice(r.Query): // S3's rules refuse it in S3's words
 		return "a parameter of its query is there in two spellings"
 	case l.service.Name != "s3" && misspelt(r.Query):
-		return "the name of a parameter of its query has a blank or a control character"
+		return "the name of a parameter of its query has a space or a control character"
 	case l.surplus(r, o):
 		return "the query names more than one operation"
 	case l.readTwice(r, o, labels):
@@ -220,8 +218,8 @@ func (l *lazy) doubt(r *Request, m marks, o *operation, labels map[string]string
 	return ""
 }
 
-// surplus reports whether the query has a parameter that names an operation, and
-// not this one: "?acl&tagging".
+// surplus reports whether the query has a parameter that names another operation, as in
+// "?acl&tagging".
 func (l *lazy) surplus(r *Request, o *operation) bool {
 	for name, values := range r.Query {
 		if !l.parameters[name] {

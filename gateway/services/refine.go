@@ -6,8 +6,8 @@ import (
 	"github.com/understudy-iam/understudy/authz"
 )
 
-// refinements add to the needs that the table says what it cannot: keys that are made
-// of several members, and resources that the request names by another name.
+// refinements add to the table's needs what the table cannot express: keys that are made of several
+// members, and resources that the request gives by another name.
 var refinements = map[string]func(*reader, *Needs) error{
 	"ec2":            refineEC2,
 	"ecr":            refineECR,
@@ -27,7 +27,7 @@ func become(n *authz.Need, resource string) {
 	n.Resource, n.Owner = resource, owner(resource)
 }
 
-// alsoNeed adds behind a need the same one for another resource.
+// alsoNeed adds, after a need, the same need for another resource.
 func alsoNeed(n *Needs, i int, resource string) {
 	other := n.Needs[i]
 	if other.Resource == resource {
@@ -38,14 +38,14 @@ func alsoNeed(n *Needs, i int, resource string) {
 	n.Needs = slices.Insert(n.Needs, i+1, other)
 }
 
-// setKey adds a key, in the place of the one of the same name.
+// setKey adds a key, or replaces the one with the same name.
 func setKey(need *authz.Need, key authz.Key) {
 	if !replaceKey(need, key) {
 		need.Keys = append(need.Keys, key)
 	}
 }
 
-// replaceKey puts a key in the place of the one of the same name, if there is one.
+// replaceKey replaces the key with the same name, if there is one.
 func replaceKey(need *authz.Need, key authz.Key) bool {
 	i := slices.IndexFunc(need.Keys, func(k authz.Key) bool { return k.Name == key.Name })
 	if i >= 0 {

@@ -27,34 +27,34 @@ type Request struct {
 	// Partition, Region and Account are those of the ARNs that Needs makes.
 	Partition, Region, Account string
 
-	// InstanceProfileRole returns the ARN of the role in an instance profile that a
-	// request names by name or ARN, or nothing if there is none. It may be nil.
+	// InstanceProfileRole returns the ARN of the role in an instance profile, given by name or ARN,
+	// or "" if there is none. It may be nil.
 	InstanceProfileRole func(profile string) string
 
-	// Caller is the account of who calls; empty for an anonymous caller.
+	// Caller is the account of the caller; empty for an anonymous caller.
 	Caller string
 
-	// Resolve returns the ARN that a name of the kind stands for, or nothing if it is
-	// not known. It may be nil.
+	// Resolve returns the ARN that a name of the kind refers to, or "" if it is not known. It may
+	// be nil.
 	Resolve func(kind Lookup, name string) string
 
 	// KeyOf returns the key of KMS that protects the resource with the ARN, none if there
 	// is none or it is not known. It may be nil.
 	KeyOf func(resource string) StoredKey
 
-	// Time is when the request came. The age of a signature is measured to it.
+	// Time is when the request arrived, from which the age of a signature is computed.
 	Time time.Time
 
 	// BucketOwner returns the account that owns a bucket, or nothing if it is Account.
 	// Nil: all buckets are of Account.
 	BucketOwner func(bucket string) string
 
-	// PointBucket returns the bucket behind the access point of S3 with the ARN, and
-	// false if it is not known. Nil: access points alone are decided about.
+	// PointBucket returns the bucket of the access point of S3 with the ARN, and false if it is not
+	// known. Nil: only the access points are decided about, not their buckets.
 	PointBucket func(point string) (bucket string, ok bool)
 
-	// Schema returns the keys of the DynamoDB table with the ARN, none if they are not
-	// known. Nil knows none.
+	// Schema returns the keys of the DynamoDB table with the ARN, none if they are not known. It
+	// may be nil.
 	Schema func(table string) TableSchema
 }
 
@@ -84,20 +84,20 @@ type Service struct {
 	// empty if the service has neither.
 	Target string
 
-	// Protocols are those that the service speaks, the usual one first.
+	// Protocols are the service's protocols, the usual one first.
 	Protocols []Protocol
 
 	lazy *lazy
 }
 
-// BodyUse says what the body of a request is to Needs.
+// BodyUse says what Needs does with the body of a request.
 type BodyUse uint8
 
 // The uses of bodies.
 const (
 	NoBody   BodyUse = iota // the operation has no body
 	Whole                   // Needs reads the body
-	Streamed                // there may be a body, and Needs does not look at it
+	Streamed                // there may be a body, which Needs does not read
 )
 
 // Call is a request that was recognised.

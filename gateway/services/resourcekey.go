@@ -7,14 +7,14 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// StoredKey is the key of KMS that a resource has. The zero value is none.
+// StoredKey is the key of KMS that a resource has. The zero value is no key.
 type StoredKey struct {
 	Name     string // ID, ARN or alias
 	OfBucket bool   // S3 uses one key for the whole bucket, which it makes from this one
 }
 
-// keyed are the resources whose contents a key of KMS protects, by the service of their
-// ARNs: how they are asked for the key, and where it is in the answer.
+// keyed are the resources whose contents a key of KMS protects, by the service of their ARNs: how
+// to ask for the key, and where it is in the answer.
 var keyed = map[string]struct {
 	ask  func(principal.ARN) *Question
 	read func(answer []byte) StoredKey
@@ -40,7 +40,7 @@ func AskKey(resource string) *Question {
 	return kind.ask(a)
 }
 
-// ReadKey takes the key from an answer to AskKey, if it has one.
+// ReadKey reads the key from an answer to AskKey, if it has one.
 func ReadKey(resource string, answer []byte) StoredKey {
 	a, _ := principal.ParseARN(resource)
 	return keyed[a.Service].read(answer)
@@ -51,9 +51,8 @@ func storedKey(find func(answer []byte) string) func(answer []byte) StoredKey {
 	return func(answer []byte) StoredKey { return StoredKey{Name: find(answer)} }
 }
 
-// secretKey is the key of a secret. Of one that was given none the answer names none: it
-// has the key that AWS manages.
-// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DescribeSecret.html
+// secretKey reads the key of a secret. If the answer has none, the secret has the key that AWS
+// manages. https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DescribeSecret.html
 func secretKey(answer []byte) string {
 	key := memberOf("KmsKeyId")(answer)
 	if key == "" && memberOf("ARN")(answer) != "" {
@@ -66,7 +65,7 @@ func askEncryption(a principal.ARN) *Question {
 	return ask("s3", a).rest("GET", "/"+url.PathEscape(a.Resource), "encryption")
 }
 
-// readEncryption reads how a bucket encrypts objects whose requests do not say it.
+// readEncryption reads the default encryption of a bucket.
 func readEncryption(answer []byte) StoredKey {
 	var rule struct {
 		Algorithm string `xml:"Rule>ApplyServerSideEncryptionByDefault>SSEAlgorithm"`
@@ -88,7 +87,7 @@ func askParameterKey(a principal.ARN) *Question {
 	return ask("ssm", a).json("DescribeParameters", map[string]any{"ParameterFilters": []any{filter}})
 }
 
-// firstOf returns the first text that a path with lists leads to in an answer.
+// firstOf returns the first string at a path with lists in an answer.
 func firstOf(path string) func(answer []byte) string {
 	return func(answer []byte) string {
 		list, _ := answered(answer).list(path)

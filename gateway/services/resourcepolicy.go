@@ -14,7 +14,7 @@ type policied struct {
 	noun   string
 	holder func(resource string) string // see holder.go
 
-	// ask asks for the policy of a holder, and read takes it from the answer.
+	// ask asks for the policy of a holder, and read reads it from the answer.
 	ask  func(holder principal.ARN) *Question
 	read func(answer []byte) string
 }
@@ -35,7 +35,7 @@ var policies = map[string]policied{
 	"events":         {"an event bus", below("event-bus/"), askBus, memberOf("Policy")},
 }
 
-// accessPoints stands for access points of S3, which have ARNs with an account.
+// accessPoints is the table's name for access points of S3, whose ARNs have an account.
 const accessPoints = "s3 access points"
 
 // policiedKind returns the kind of resource that an ARN names.
@@ -48,9 +48,9 @@ func policiedKind(a principal.ARN) (policied, bool) {
 	return kind, ok
 }
 
-// PolicyHolder returns the ARN of what has the policy that counts for a resource: its
-// bucket for an object of S3, its table for an index of DynamoDB. It is empty if there
-// is no such policy, or if the resource is a pattern.
+// PolicyHolder returns the ARN of the resource whose policy counts for a resource: the bucket for
+// an object of S3, the table for an index of DynamoDB. It is empty if there is no such policy, or
+// if the resource is a pattern.
 func PolicyHolder(resource string) string {
 	a, ok := principal.ParseARN(resource)
 	if !ok {
@@ -63,9 +63,9 @@ func PolicyHolder(resource string) string {
 	return holder(a, kind.holder(a.Resource))
 }
 
-// DeclaredHolder returns the holder that an ARN names where a policy is declared; empty if
-// it names none. A secret may be named without the six characters at the end of its ARN,
-// or with -?????? in their place.
+// DeclaredHolder returns the holder for the ARN under which a policy is declared; empty if there is
+// none. A secret may be named without the six characters at the end of its ARN, or with -?????? in
+// their place.
 func DeclaredHolder(resource string) string {
 	holder := PolicyHolder(resource)
 	if resource != holder && resource != holder+unknownSuffix {
@@ -74,8 +74,8 @@ func DeclaredHolder(resource string) string {
 	return holder
 }
 
-// DeclaredNames returns what DeclaredHolder may be for the policy of a holder, the best
-// first: its ARN and, of a secret, the ARN without the six characters.
+// DeclaredNames returns the possible results of DeclaredHolder for the policy of a holder, the best
+// first: its ARN and, for a secret, the ARN without the six characters.
 func DeclaredNames(holder string) []string {
 	a, _ := principal.ParseARN(holder)
 	if a.Service != "secretsmanager" || !complete(a.Resource) {
@@ -84,8 +84,8 @@ func DeclaredNames(holder string) []string {
 	return []string{holder, holder[:len(holder)-len(unknownSuffix)]}
 }
 
-// PolicyHolders says of which resources PolicyHolder knows policies, such as "a bucket",
-// in alphabetical order.
+// PolicyHolders returns the kinds of resources whose policies PolicyHolder knows, such as "a
+// bucket", in alphabetical order.
 func PolicyHolders() []string {
 	var nouns []string
 	for _, kind := range policies {
@@ -102,7 +102,7 @@ func AskPolicy(holder string) *Question {
 	return kind.ask(a)
 }
 
-// ReadPolicy takes the policy from an answer to AskPolicy; empty if it has none.
+// ReadPolicy reads the policy from an answer to AskPolicy; empty if it has none.
 func ReadPolicy(holder string, answer []byte) string {
 	a, _ := principal.ParseARN(holder)
 	kind, _ := policiedKind(a)

@@ -21,8 +21,8 @@ type taggedKind struct {
 
 const resourceTag = "aws:ResourceTag/"
 
-// taggedKinds are the resources that have tags, by the service of their ARNs. Those of
-// buckets count at AWS only where attribute-based access control is enabled.
+// taggedKinds are the resources that have tags, by the service of their ARNs. At AWS the tags of buckets count only if
+// attribute-based access control is enabled.
 // https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 var taggedKinds = map[string]taggedKind{
 	"dynamodb": {tableOf, byARN("dynamodb", "ListTagsOfResource", "ResourceArn"), tagList("Tags[]", "Key", "Value"), []string{resourceTag}},
@@ -46,8 +46,8 @@ var taggedKinds = map[string]taggedKind{
 		[]string{resourceTag}},
 }
 
-// TagHolder returns the ARN of what has the tags that count for an action on a resource;
-// empty if there is none, or if the resource is a pattern.
+// TagHolder returns the ARN of the resource whose tags count for an action on a resource; empty if
+// there is none, or if the resource is a pattern.
 func TagHolder(action, resource string) string {
 	a, ok := principal.ParseARN(resource)
 	kind, known := taggedKinds[a.Service]
@@ -57,8 +57,8 @@ func TagHolder(action, resource string) string {
 	return holder(a, kind.holder(a.Resource))
 }
 
-// hasTagKey reports whether the action has condition keys with the prefix, as far as
-// that is known: aws:ResourceTag goes with every resource that can have tags.
+// hasTagKey reports whether the action has condition keys with the prefix, as far as that is known:
+// aws:ResourceTag is a key of every resource that can have tags.
 func hasTagKey(action, prefix string) bool {
 	if prefix == resourceTag {
 		return true
@@ -67,7 +67,7 @@ func hasTagKey(action, prefix string) bool {
 	return ok && slices.ContainsFunc(known.ConditionKeys, func(key string) bool { return strings.HasPrefix(key, prefix) })
 }
 
-// AskTags returns the request for the tags of a holder. Version is that of an object.
+// AskTags returns the request for the tags of a holder. Version is the version of an object.
 func AskTags(holder, version string) *Question {
 	a, _ := principal.ParseARN(holder)
 	q := taggedKinds[a.Service].ask(a)
@@ -77,7 +77,7 @@ func AskTags(holder, version string) *Question {
 	return q
 }
 
-// ReadTags takes the condition keys of the tags from an answer to AskTags.
+// ReadTags reads the condition keys of the tags from an answer to AskTags.
 func ReadTags(holder string, answer []byte) []authz.Key {
 	a, _ := principal.ParseARN(holder)
 	kind := taggedKinds[a.Service]
@@ -90,8 +90,8 @@ func ReadTags(holder string, answer []byte) []authz.Key {
 	return keys
 }
 
-// KeepsTags reports whether the tags of a holder can be kept until a call may have
-// changed those of its service: objects change by too many.
+// KeepsTags reports whether the tags of a holder can be cached until a call may have changed the
+// service's resources: too many calls change objects.
 func KeepsTags(holder string) bool {
 	a, _ := principal.ParseARN(holder)
 	return a.Service != "s3"
@@ -120,7 +120,7 @@ func askObjectTags(a principal.ARN) *Question {
 	return ask("s3", a).rest("GET", "/"+url.PathEscape(bucket)+"/"+escapeKey(key), "tagging")
 }
 
-// escapeKey escapes the key of an object, whose slashes are part of the path.
+// escapeKey escapes the key of an object, except for slashes, which are part of the path.
 func escapeKey(key string) string {
 	parts := strings.Split(key, "/")
 	for i, part := range parts {
@@ -137,8 +137,8 @@ func askQueueTags(a principal.ARN) *Question {
 	return ask("sqs", a).json("ListQueueTags", map[string]any{"QueueUrl": queueURL(a)})
 }
 
-// parameterName names a parameter as people do: the ARN leaves out the slash that a path
-// begins with, and emulators take either.
+// parameterName returns the usual name of a parameter: the ARN leaves out the slash at the
+// beginning of a path, and emulators accept both.
 func parameterName(a principal.ARN) string {
 	name := strings.TrimPrefix(a.Resource, "parameter")
 	if strings.Count(name, "/") == 1 {

@@ -10,9 +10,9 @@ import (
 	"github.com/gorilla/mux"
 )
 
-// buildRouters makes a router for each method of a REST service. The order of
-// its routes is from the special to the general: a written part of a path goes
-// before a label, and a label before one that takes slashes.
+// buildRouters makes a router for each method of a REST service. The order of its routes is from
+// the special to the general: a fixed part of a path comes before a label, and a label before a
+// label that can have slashes.
 func (l *lazy) buildRouters() {
 	var list []*operation
 	for _, o := range l.operations {
@@ -32,12 +32,12 @@ func (l *lazy) buildRouters() {
 	}
 }
 
-// routers are those of one method.
+// routers are the routers of one method.
 type routers struct {
 	all   *mux.Router
-	plain *mux.Router // without the operations that want more than a path
+	plain *mux.Router // without the operations that need more than a path
 
-	// What the operations want that are not in plain.
+	// The parameters and headers of the operations that are not in plain.
 	query, headers map[string]bool
 }
 
@@ -46,8 +46,8 @@ func newRouters() *routers {
 	return &routers{router(), router(), map[string]bool{}, map[string]bool{}}
 }
 
-// of returns the router for a request. Most have nothing but a path, and are not to be
-// compared with all that S3 tells apart by a parameter.
+// of returns the router for a request. Most requests have only a path, and need not be compared
+// with all the operations that S3 distinguishes by a parameter.
 func (x *routers) of(r *Request) *mux.Router {
 	for name := range r.Query {
 		if x.query[name] {
@@ -92,7 +92,7 @@ func (o *operation) addTo(router *mux.Router) {
 	r.Path(pattern(o.path)).Handler(http.NotFoundHandler())
 }
 
-// rank is less for a path that is more special.
+// rank is lower for a path that is more special.
 func (r route) rank() string {
 	var rank strings.Builder
 	for part := range strings.SplitSeq(r.path, "/") {
@@ -108,10 +108,10 @@ func (r route) rank() string {
 	return rank.String()
 }
 
-// conditions is the number of things that the route wants beside the path.
+// conditions returns the number of conditions that the route has besides the path.
 func (r route) conditions() int { return len(r.query) + len(r.members) }
 
-// fits reports whether query and header have what the route wants.
+// fits reports whether query and header meet the conditions of the route.
 func (r route) fits(request *http.Request, match *mux.RouteMatch) bool {
 	query := request.Form
 	for _, p := range r.query {
@@ -129,18 +129,17 @@ func (r route) fits(request *http.Request, match *mux.RouteMatch) bool {
 	return true
 }
 
-// has is Header.Get for a name that needs no spelling, which costs a string for
-// each route.
+// has is Header.Get for a name in canonical form, without allocating a string for each route.
 func has(h http.Header, name string) bool {
 	values := h[name]
 	return len(values) > 0 && values[0] != ""
 }
 
-// muxLabels writes the labels of the table as mux does.
+// muxLabels rewrites the labels of the table for mux.
 var muxLabels = strings.NewReplacer("+}", ":.+}", "}", ":[^/]+}")
 
-// pattern writes a path of the table for mux. A slash at the end does not
-// count, because older clients send it and newer ones do not.
+// pattern writes a path of the table for mux. A slash at the end is optional, because older clients
+// send it and newer ones do not.
 func pattern(path string) string {
 	if len(path) > 1 {
 		path = strings.TrimSuffix(path, "/")
@@ -169,8 +168,7 @@ func (l *lazy) match(r *Request, path string) (*operation, map[string]string) {
 	return l.operations[m.Route.GetName()], unescape(m.Vars)
 }
 
-// unescape unescapes labels. They are parts of a path that was unescaped as a
-// whole before, so that there is no error.
+// unescape unescapes labels. The whole path was unescaped before, so there can be no error.
 func unescape(vars map[string]string) map[string]string {
 	for name, value := range vars {
 		if strings.Contains(value, "%") {

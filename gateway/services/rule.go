@@ -12,7 +12,7 @@ import (
 // permission is a line of the table: an action that a call needs.
 type permission struct {
 	action    string
-	when      []*member  // it is needed if the request has one; always if there are none
+	when      []*member  // it is needed if the request has one of these; always if there are none
 	resources []template // none for "*"
 	any       bool       // without resources: the action has no resource types
 	keys      []keyRule
@@ -20,17 +20,16 @@ type permission struct {
 
 // keyRule says where the values of a condition key come from.
 type keyRule struct {
-	name       string // "tags" and "tagkeys" stand for the keys of tags
+	name       string // "tags" and "tagkeys" mean the keys of tags
 	fixed      string
 	member     *member
-	arn        template // in the place of member: its value is an ARN
+	arn        template // in place of member: its value is an ARN
 	key, value string   // of the members of a tag; empty if tags are a map
 }
 
-// parsePermission reads the fields of a line N: action, members that ask for it,
-// resources, keys. The items of a field are separated by spaces. In the place of
-// resources stands "*" if the action has no resource types, and "?" if it is not
-// known which member names the resource.
+// parsePermission reads the fields of a line N: action, members that ask for it, resources, keys.
+// The items of a field are separated by spaces. Instead of resources there is "*" if the action has
+// no resource types, and "?" if it is not known which member names the resource.
 func parsePermission(line string) permission {
 	var f [4]string
 	copy(f[:], strings.Split(line, "\t"))
@@ -70,7 +69,7 @@ func parseKey(item string) keyRule {
 	return k
 }
 
-// resolution is how well the resource is known.
+// resolution says whether the resource is known.
 func (p *permission) resolution() Resolution {
 	switch {
 	case len(p.resources) > 0:
@@ -130,7 +129,7 @@ func (p *permission) expand(r *reader) ([]string, error) {
 	return []string{"*"}, nil
 }
 
-// owner is the account in an ARN, if there is one.
+// owner returns the account in an ARN, if there is one.
 func owner(arn string) string {
 	f := strings.SplitN(arn, ":", 6)
 	if len(f) < 6 || !principal.ValidAccountID(f[4]) {
@@ -139,7 +138,7 @@ func owner(arn string) string {
 	return f[4]
 }
 
-// conditions are the condition keys of the request.
+// conditions returns the condition keys of the request.
 func (p *permission) conditions(r *reader) ([]authz.Key, error) {
 	var out []authz.Key
 	for _, k := range p.keys {
@@ -166,7 +165,7 @@ func (k keyRule) read(r *reader) ([]authz.Key, error) {
 	return k.set(values), err
 }
 
-// set is the key with its values, if there are any.
+// set returns the key with its values, if there are any.
 func (k keyRule) set(values []string) []authz.Key {
 	if len(values) == 0 {
 		return nil
@@ -191,7 +190,7 @@ func (k keyRule) tags(r *reader) ([]authz.Key, error) {
 	return requestTags(pairs), nil
 }
 
-// pairs are the tags of a request: a list of structures, or a map.
+// pairs returns the tags of a request: from a list of structures, or from a map.
 func (k keyRule) pairs(r *reader) ([]tag, error) {
 	nodes, err := r.nodes(k.member)
 	if err != nil {

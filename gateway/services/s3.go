@@ -103,7 +103,7 @@ func (s *s3call) unplaced(b s3bucket) {
 	}
 }
 
-// S3's own words, and those that SNS and SQS have for the second too.
+// Messages of S3; SNS and SQS use the second too.
 var (
 	errURI  = &Malformed{Code: "InvalidURI", Reason: "Couldn't parse the specified URI."}
 	errMany = &Malformed{Reason: "A parameter or header of the request is given more than once"} // text not confirmed
@@ -178,8 +178,8 @@ func (s *s3call) onNothing(action string, resolution Resolution) error {
 	return nil
 }
 
-// need adds the permission for an action, with those keys of the request that the
-// service reference lists for it, and with others.
+// need adds the permission for an action, with the keys of the request that the service reference
+// lists for it, and with the given ones.
 func (s *s3call) need(action, resource string, more ...authz.Key) {
 	known := keysOf(action)
 	var keys []authz.Key

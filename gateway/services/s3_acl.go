@@ -6,28 +6,28 @@ import (
 	"strings"
 )
 
-// Publishes says what a call of S3 lets others do by an ACL or by a policy of its bucket,
-// which the settings of the bucket and of its account may forbid.
+// Publishes says what a call of S3 opens to others by an ACL or a bucket policy, which the settings
+// of the bucket and of its account may forbid.
 type Publishes struct {
 	Bucket string // "" if the call sets neither
 
-	ACL          bool // it sets an ACL that gives something to others than the bucket's owner
+	ACL          bool // it sets an ACL that gives something to others besides the bucket's owner
 	PublicACL    bool // to everybody, or to everybody with an account
-	PublicPolicy bool // it sets a policy of the bucket that is public
+	PublicPolicy bool // it sets a public policy on the bucket
 }
 
 // publicACLs are the canned ACLs for everybody, and for everybody with an account.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html
 var publicACLs = []string{"authenticated-read", "public-read", "public-read-write"}
 
-// ownersACL is the canned ACL that a bucket takes whose ACLs are disabled.
+// ownersACL is the canned ACL that is accepted even if a bucket's ACLs are disabled.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
 const ownersACL = "bucket-owner-full-control"
 
 // publicGroups are everybody, and everybody with an account.
 var publicGroups = []string{"http://acs.amazonaws.com/groups/global/AllUsers", "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"}
 
-// notePublishing notes what the call lets others do.
+// notePublishing notes what the call opens to others.
 func (s *s3call) notePublishing() error {
 	p := &s.needs.Publishes
 	if s.form != nil {
@@ -60,8 +60,8 @@ func (p *Publishes) addCanned(acl string) {
 	p.PublicACL = p.PublicACL || slices.Contains(publicACLs, acl)
 }
 
-// addBody reads an ACL in XML. One grant, of full control to a user, is what
-// bucket-owner-full-control says.
+// addBody reads an ACL in XML. A single grant of full control to a user counts as
+// bucket-owner-full-control.
 func (p *Publishes) addBody(body []byte) error {
 	n, err := readNode(body)
 	if err != nil {

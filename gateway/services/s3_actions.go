@@ -1,7 +1,6 @@
 package services
 
-// s3BucketActions are the operations on buckets that need one action, and nothing
-// that is not in the head of the request.
+// s3BucketActions are the operations on buckets that need one action and nothing from the body.
 var s3BucketActions = map[string]string{
 	"DeleteBucket":                                  "DeleteBucket",
 	"DeleteBucketAnalyticsConfiguration":            "PutAnalyticsConfiguration",
@@ -79,8 +78,8 @@ var s3BucketActions = map[string]string{
 	"UpdateBucketMetadataJournalTableConfiguration": "UpdateBucketMetadataJournalTableConfiguration",
 }
 
-// s3ObjectActions are the operations on objects, with pairs of actions: without a
-// versionId, and with one if that is another.
+// s3ObjectActions are the operations on objects, with pairs of actions: the action without a
+// versionId, and the action with one, if it differs.
 var s3ObjectActions = map[string][]string{
 	"AbortMultipartUpload": {"AbortMultipartUpload", ""},
 	"DeleteObjectTagging":  {"DeleteObjectTagging", "DeleteObjectVersionTagging"},
@@ -98,7 +97,7 @@ var s3ObjectActions = map[string][]string{
 	"SelectObjectContent":  {"GetObject", ""},
 }
 
-// s3Rules are the operations that need more, or that show more in their bodies.
+// s3Rules are the operations that need more actions, or whose bodies matter.
 var s3Rules = map[string]func(*s3call) error{
 	"CompleteMultipartUpload":                (*s3call).putPart,
 	"CopyObject":                             (*s3call).copyObject,

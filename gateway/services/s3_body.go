@@ -7,7 +7,7 @@ var errXML = &Malformed{
 	Code: "MalformedXML", Reason: "The XML you provided was not well-formed or did not validate against our published schema",
 }
 
-// readNode reads a body. An empty one is an element without members.
+// readNode reads a body. An empty body is an element without members.
 func readNode(body []byte) (*xmlValue, error) {
 	n, err := readElement(body)
 	switch {
@@ -19,8 +19,7 @@ func readNode(body []byte) (*xmlValue, error) {
 	return n, nil
 }
 
-// one returns the child with the name, or an element without a string if there is none.
-// Two are refused.
+// one returns the child with the name, or an empty element if there is none. Two are refused.
 func (v *xmlValue) one(name string) (*xmlValue, error) {
 	switch found := v.all(name); len(found) {
 	case 0:
@@ -31,8 +30,7 @@ func (v *xmlValue) one(name string) (*xmlValue, error) {
 	return nil, errXML
 }
 
-// texts returns the texts of the children with the names, empty for those that are
-// not there.
+// texts returns the text of the children with the names, empty for missing ones.
 func (v *xmlValue) texts(names ...string) ([]string, error) {
 	texts := make([]string, len(names))
 	for i, name := range names {
@@ -71,7 +69,7 @@ func (s *s3call) bodyTexts(names ...string) ([]string, error) {
 	return n.texts(names...)
 }
 
-// bodyTags are the keys of the tags of an object, in XML.
+// bodyTags returns the keys of the tags of an object, in XML.
 func bodyTags(body []byte) ([]authz.Key, error) {
 	n, err := readNode(body)
 	if err != nil {
@@ -114,7 +112,7 @@ func (s *s3call) putLegalHold() error {
 	return nil
 }
 
-// updateEncryption shows the encryption that an object gets.
+// updateEncryption adds the keys of the encryption that an object gets.
 func (s *s3call) updateEncryption() error {
 	n, err := readNode(s.r.Body)
 	if err != nil {

@@ -8,15 +8,14 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// s3bucket is what stands in the place of a bucket: a bucket, a directory bucket
-// or an access point.
+// s3bucket is what a request names as its bucket: a bucket, a directory bucket or an access point.
 type s3bucket struct {
 	kind    bucketKind
 	name    string // of a general purpose bucket
 	arn     string // of the bucket or the access point
 	account string // of the access point
 	behind  string // the bucket of the access point; "" if it is not known
-	alias   bool   // it is named by its alias, which stands for a bucket where one is wanted
+	alias   bool   // it is named by its alias, which can be used in place of a bucket
 }
 
 type bucketKind uint8
@@ -26,19 +25,18 @@ const (
 	directoryBucket            // its name ends in --x-s3
 	accessPoint
 	lambdaAccessPoint // of S3 Object Lambda
-	unknownPoint      // an alias that does not tell which access point it is
+	unknownPoint      // an alias that does not show its access point
 )
 
-// aliasSuffix ends the aliases of access points, and aliasNames is how much of an
-// access point's name an alias can have: behind it are 35 characters of AWS's own,
-// and an alias has 63.
+// aliasSuffix is the end of the aliases of access points, and aliasNames is how many characters of
+// an access point's name an alias can have: it has at most 63, of which AWS adds 35.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-naming.html
 const (
 	aliasSuffix = "-s3alias"
 	aliasNames  = 20
 )
 
-// isBucketName reports whether a bucket may be called so, or could before 2018. Other
+// isBucketName reports whether a bucket may have the name, or could before 2018. Other
 // paths are access points, or belong to the emulator.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 func isBucketName(name string) bool {
@@ -46,10 +44,10 @@ func isBucketName(name string) bool {
 	return len(name) >= 3 && len(name) <= 255 && !strings.ContainsAny(name[:1], "._-") && !strings.ContainsFunc(name, strange)
 }
 
-// BucketARN is the ARN of a bucket, which says no account and no region.
+// BucketARN returns the ARN of a bucket, which has no account and no region.
 func BucketARN(partition, name string) string { return "arn:" + partition + ":s3:::" + name }
 
-// bucketNamed returns what the name of a bucket stands for.
+// bucketNamed returns the bucket or access point that a name refers to.
 func (r *Request) bucketNamed(name string) s3bucket {
 	if a, ok := principal.ParseARN(name); ok && strings.HasPrefix(a.Resource, "accesspoint") {
 		point := s3bucket{kind: accessPoint, arn: strings.Replace(name, ":accesspoint:", ":accesspoint/", 1), account: a.AccountID}
@@ -68,8 +66,7 @@ func (r *Request) bucketNamed(name string) s3bucket {
 	return s3bucket{kind: generalBucket, name: name, arn: BucketARN(r.Partition, name)}
 }
 
-// pointOfAlias returns the access point with an alias, if the alias has all of its
-// name.
+// pointOfAlias returns the access point of an alias, if the alias has the whole name.
 func (r *Request) pointOfAlias(alias string) s3bucket {
 	i := strings.LastIndexByte(alias, '-')
 	if i <= 0 || i >= aliasNames {
@@ -100,13 +97,13 @@ func (b s3bucket) object(key string) string {
 	return b.arn
 }
 
-// action returns the action of S3 as it is for b.
+// action returns the action of S3 in its form for b.
 func (b s3bucket) action(name string) string {
 	switch b.kind {
 	case lambdaAccessPoint:
 		return "s3-object-lambda:" + name
 	case directoryBucket:
-		// Whoever has a session may do everything that has no action of its own.
+		// A session allows everything that has no action of its own.
 		// https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-security-iam.html
 		if _, ok := catalog.FindAction("s3express:" + name); !ok {
 			return "s3express:CreateSession"
@@ -116,7 +113,7 @@ func (b s3bucket) action(name string) string {
 	return "s3:" + name
 }
 
-// keys are the condition keys of b.
+// keys returns the condition keys of b.
 func (b s3bucket) keys() []authz.Key {
 	if b.kind != accessPoint {
 		return nil
@@ -129,8 +126,8 @@ func (s *s3call) needBucket(action string, more ...authz.Key) {
 	s.needIn(s.bucket, action, func(b s3bucket) string { return b.arn }, more...)
 }
 
-// needIn needs the action on a resource in b, and on that of the bucket behind it if b
-// is an access point: both have to permit what is done.
+// needIn needs the action on a resource in b and, if b is an access point, on the same resource in
+// its bucket: both must allow the call.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html
 func (s *s3call) needIn(b s3bucket, name string, resource func(s3bucket) string, more ...authz.Key) {
 	both := []s3bucket{b}
@@ -149,8 +146,8 @@ func (s *s3call) needIn(b s3bucket, name string, resource func(s3bucket) string,
 	}
 }
 
-// onObject needs an action on the object. With a versionId the second action, if
-// there is one, takes its place; further pairs are needed too.
+// onObject needs an action on the object. With a versionId, the second action of the pair is needed
+// instead, if there is one; further pairs are needed too.
 func (s *s3call) onObject(actions ...string) {
 	version := s.r.Query.Get("versionId")
 	var keys []authz.Key

@@ -18,7 +18,7 @@ var errCopySource = &Malformed{
 }
 
 // readCopySource reads the header x-amz-copy-source: BUCKET/KEY or /BUCKET/KEY, or
-// ARN/object/KEY of an access point, escaped, and maybe ?versionId=VERSION.
+// ARN/object/KEY of an access point, escaped, perhaps with ?versionId=VERSION.
 //
 // S3 takes "+" for a space, as in a form.
 func readCopySource(header string) (copySource, error) {
@@ -46,7 +46,7 @@ func readCopySource(header string) (copySource, error) {
 	return copySource{bucket, key, version}, nil
 }
 
-// header writes the source so that every server reads it alike.
+// header writes the source so that every server reads it in the same way.
 func (c copySource) header() string {
 	text := escapeSource(c.text())
 	if c.version != "" {
@@ -71,8 +71,8 @@ func escapeSource(s string) string {
 	return b.String()
 }
 
-// text is the source without escapes, as s3:x-amz-copy-source has it. Whether AWS
-// unescapes it there is not documented.
+// text returns the source without escapes, for s3:x-amz-copy-source. It is not documented whether
+// AWS unescapes it there.
 func (c copySource) text() string {
 	if strings.HasPrefix(c.bucket, "arn:") {
 		return c.bucket + "/object/" + c.key
@@ -82,9 +82,9 @@ func (c copySource) text() string {
 
 // copyObject needs to write the copy and to read the source.
 //
-// Tags are copied unless the request says otherwise, and S3 then wants the actions
-// for tags if the source has any. That a request does not show, so they are needed
-// only where the request says COPY.
+// Tags are copied unless the request says otherwise, and S3 then requires the actions for tags if
+// the source has any. The request does not show that, so they are needed only if the request says
+// COPY.
 func (s *s3call) copyObject() error {
 	source, err := s.source()
 	if err != nil {
@@ -112,7 +112,7 @@ func (s *s3call) uploadPartCopy() error {
 	return nil
 }
 
-// source reads the source of a copy, and has it forwarded in the spelling of ours.
+// source reads the source of a copy, and makes the gateway forward it in our spelling.
 func (s *s3call) source() (copySource, error) {
 	source, err := readCopySource(s.header("X-Amz-Copy-Source"))
 	if err != nil {

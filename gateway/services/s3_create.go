@@ -6,7 +6,7 @@ import (
 	"github.com/understudy-iam/understudy/authz"
 )
 
-// createBucket needs an action of its own for whatever the request sets.
+// createBucket needs a further action for each thing that the request sets.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
 func (s *s3call) createBucket() error {
 	n, err := readNode(s.r.Body)
@@ -31,7 +31,7 @@ func (s *s3call) createBucket() error {
 	return nil
 }
 
-// sets needs what a new bucket is given with it.
+// sets needs the actions for what a new bucket is given.
 func (s *s3call) sets(tags []authz.Key) {
 	var actions []string
 	if s.grants() && (s.header("X-Amz-Acl") != "private" || s.grantsSomeone()) {
@@ -51,7 +51,7 @@ func (s *s3call) sets(tags []authz.Key) {
 	}
 }
 
-// putInventory shows the optional fields that are asked for.
+// putInventory adds the key with the optional fields that are asked for.
 func (s *s3call) putInventory() error {
 	n, err := readNode(s.r.Body)
 	if err != nil {
@@ -122,8 +122,8 @@ func (s *s3call) metadataTables() error {
 	return nil
 }
 
-// tableBucketResource is the table bucket, or for actions on tables all of its tables:
-// the one that is made has no ID yet.
+// tableBucketResource returns the table bucket or, for actions on tables, all its tables, since the
+// new one has no ID yet.
 func tableBucketResource(bucket, action string) string {
 	if strings.HasSuffix(action, "Table") && action != "CreateTable" || strings.HasPrefix(action, "PutTable") {
 		return bucket + "/table/*"

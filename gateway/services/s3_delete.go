@@ -11,7 +11,7 @@ import (
 // deletedObject is an object that DeleteObjects names.
 type deletedObject struct {
 	Key, VersionID string
-	rest           []*xmlValue // its other members
+	rest           []*xmlValue // the other members
 }
 
 // deleteBody is the body of DeleteObjects.
@@ -26,8 +26,8 @@ const maxDeleted = 1000
 // deleteMembers are the members of an object in DeleteObjects.
 var deleteMembers = []string{"ETag", "Key", "LastModifiedTime", "Size", "VersionId"}
 
-// readDelete reads a body. It refuses what S3's schema does not have, so that
-// nothing is deleted that was not decided about.
+// readDelete reads a body. It refuses everything that is not in S3's schema, so that nothing is
+// deleted without a decision.
 func readDelete(body []byte) (*deleteBody, error) {
 	n, err := readNode(body)
 	if err != nil || n.name != "Delete" {
@@ -74,8 +74,8 @@ func (v *xmlValue) deleted() (deletedObject, error) {
 	return o, nil
 }
 
-// deleteObjects needs the action for each object, and each object is an item: S3
-// answers it by itself.
+// deleteObjects needs the action for each object, and each object is an item that S3 answers
+// separately.
 func (s *s3call) deleteObjects() error {
 	d, err := readDelete(s.r.Body)
 	if err != nil {
@@ -83,7 +83,7 @@ func (s *s3call) deleteObjects() error {
 	}
 	for _, o := range d.objects {
 		from := len(s.needs.Needs)
-		// A server that trims texts takes away another object than one that does not.
+		// A server that trims strings would delete another object than a server that does not.
 		s.deletes(o.Key, o.VersionID)
 		if trimmed := strings.TrimSpace(o.Key); trimmed != o.Key && trimmed != "" {
 			s.deletes(trimmed, o.VersionID)
@@ -104,7 +104,7 @@ func (s *s3call) deletes(key, version string) {
 	s.bypasses()
 }
 
-// s3Deletion takes objects out of a DeleteObjects of these.
+// s3Deletion removes objects from a DeleteObjects that names these.
 type s3Deletion []deletedObject
 
 const s3Namespace = "http://s3.amazonaws.com/doc/2006-03-01/"
@@ -142,7 +142,7 @@ func (o deletedObject) write(b *strings.Builder) {
 
 func element(b *strings.Builder, name, text string) {
 	b.WriteString("<" + name + ">")
-	_ = xml.EscapeText(b, []byte(text)) // a Builder takes everything
+	_ = xml.EscapeText(b, []byte(text)) // a Builder returns no errors
 	b.WriteString("</" + name + ">")
 }
 

@@ -35,7 +35,7 @@ var s3HeaderKeys = sync.OnceValue(func() []headerKey {
 		headerKey{"X-Amz-Object-Lock-Mode", "s3:object-lock-mode"})
 })
 
-// headers are the keys that the headers show.
+// headers adds the keys of the headers.
 func (s *s3call) headers() []authz.Key {
 	var keys []authz.Key
 	for _, h := range s3HeaderKeys() {
@@ -46,7 +46,7 @@ func (s *s3call) headers() []authz.Key {
 	return append(keys, s.retention(s.header("X-Amz-Object-Lock-Retain-Until-Date"))...)
 }
 
-// retention are the keys of the date until which an object is kept.
+// retention adds the keys of the date until which an object is kept.
 func (s *s3call) retention(until string) []authz.Key {
 	if until == "" {
 		return nil
@@ -59,8 +59,8 @@ func (s *s3call) retention(until string) []authz.Key {
 	return keys
 }
 
-// query are the keys that the parameters of the query show. A parameter that is
-// there without a value is a value.
+// query adds the keys of the query's parameters. A parameter without a value counts as one with an
+// empty value.
 func (s *s3call) query() []authz.Key {
 	var keys []authz.Key
 	for _, name := range []string{"prefix", "delimiter", "max-keys"} {
@@ -71,7 +71,7 @@ func (s *s3call) query() []authz.Key {
 	return keys
 }
 
-// authentication are the keys of the signature; none for a request without one.
+// authentication adds the keys of the signature; none for a request without a signature.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html
 func (s *s3call) authentication() []authz.Key {
 	var keys []authz.Key
@@ -99,8 +99,8 @@ func (s *s3call) authentication() []authz.Key {
 	return keys
 }
 
-// actionKeys are the names of the keys that the service reference lists for an
-// action: whole ones, and the beginnings of those with a variable.
+// actionKeys are the names of the keys that the service reference lists for an action: whole names,
+// and the prefixes of those with a variable.
 type actionKeys struct{ whole, open []string }
 
 var knownKeys sync.Map // of action: actionKeys
@@ -126,8 +126,8 @@ func keysOf(action string) actionKeys {
 	return k
 }
 
-// fit returns the key as it is named for the action, which may be one of a sister
-// of S3 with keys of its own, and false if the action does not have it.
+// fit returns the key's name for the action, which may belong to a variant of S3 with keys of its
+// own, and false if the action does not have the key.
 func (k actionKeys) fit(action string, key authz.Key) (authz.Key, bool) {
 	if service, _, _ := strings.Cut(action, ":"); service != "s3" {
 		if rest, ok := strings.CutPrefix(key.Name, "s3:"); ok {

@@ -16,11 +16,11 @@ const (
 	sourceOwnerHeader = "X-Amz-Source-Expected-Bucket-Owner"
 )
 
-// OtherOwner is a bucket whose owner is not the account that a header of the request says.
+// OtherOwner is a bucket whose owner is not the account in a header of the request.
 type OtherOwner struct{ Bucket, Header, Expected, Owner string }
 
-// owner is the account that owns a bucket or an access point. A bucket that is made
-// becomes the caller's.
+// owner returns the account that owns a bucket or an access point. A new bucket belongs to the
+// caller.
 func (s *s3call) owner(b s3bucket) string {
 	account := b.account
 	if b.kind == generalBucket && s.operation != "CreateBucket" && s.r.BucketOwner != nil {
@@ -30,7 +30,7 @@ func (s *s3call) owner(b s3bucket) string {
 }
 
 // checkOwners notes whether a bucket of the request is of another account than the
-// request expects. S3 does not look at it where a bucket is made.
+// request expects. S3 does not check this when a bucket is created.
 func (s *s3call) checkOwners() error {
 	if s.operation == "CreateBucket" {
 		return nil
@@ -75,14 +75,13 @@ func (s *s3call) given(header string) (string, bool) {
 	return "", false
 }
 
-// isOwnerWord reports whether S3 takes a string for the ID of an account: 12 letters or
-// digits.
+// isOwnerWord reports whether S3 accepts a string as the ID of an account: 12 letters or digits.
 func isOwnerWord(s string) bool {
 	strange := func(r rune) bool { return r == '-' || !isNameRune(r) }
 	return len(s) == 12 && !strings.ContainsFunc(s, strange)
 }
 
-// badOwner is S3's refusal of what is not the ID of an account (quoted from answers).
+// badOwner returns S3's refusal of a string that is not the ID of an account (quoted from answers).
 func badOwner(expected string) error {
 	return &Malformed{
 		Reason: "The value of the expected bucket owner parameter must be an AWS Account ID... [" + expected + "]",
@@ -95,8 +94,8 @@ func AskBuckets(account string) *Question {
 	return ask("s3", principal.ARN{AccountID: account}).rest(http.MethodGet, "/", "")
 }
 
-// ReadBuckets takes the names of the buckets from an answer to AskBuckets, or from its
-// beginning.
+// ReadBuckets reads the names of the buckets from an answer to AskBuckets, or from the beginning of
+// one.
 func ReadBuckets(answer []byte) map[string]bool {
 	names := map[string]bool{}
 	for bucket := range xmlElements[struct{ Name string }](answer, "Bucket") {

@@ -9,8 +9,7 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// AskPoint returns the request for the bucket behind the access point of S3 with the
-// ARN.
+// AskPoint returns the request for the bucket of the access point of S3 with the ARN.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_control_GetAccessPoint.html
 func AskPoint(point string) *Question {
 	a, _ := principal.ParseARN(point)
@@ -21,7 +20,7 @@ func AskPoint(point string) *Question {
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_control_GetAccessPointPolicy.html
 func askPointPolicy(a principal.ARN) *Question { return askPoint(a, "/policy") }
 
-// askPoint asks for something of an access point, which has a path below its own.
+// askPoint asks for a property of an access point, whose path is below the access point's.
 func askPoint(a principal.ARN, below string) *Question {
 	q := ask("s3", a).rest(http.MethodGet, "/"+controlBucket+"/accesspoint/"+
 		url.PathEscape(strings.TrimPrefix(a.Resource, "accesspoint/"))+below, "")
@@ -29,7 +28,7 @@ func askPoint(a principal.ARN, below string) *Question {
 	return q
 }
 
-// ReadPoint takes the bucket from an answer to AskPoint; empty if it names none.
+// ReadPoint reads the bucket from an answer to AskPoint; empty if it names none.
 func ReadPoint(answer []byte) string {
 	var point struct {
 		Bucket string `xml:"Bucket"`

@@ -9,9 +9,9 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// IsPublic reports whether S3 takes a policy for public: that of a bucket, or that of
-// an access point whose ARN holder is. A policy is public unless each of its statements
-// that allow names whom it allows, or limits them to fixed values of one of some keys.
+// IsPublic reports whether S3 considers a policy public. The holder is the ARN of the bucket or
+// access point. A policy is public unless each of its Allow statements names whom it allows, or
+// limits them to fixed values of certain keys.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
 func IsPublic(holder, policy string) bool {
 	d, err := evaluator.Parse(policy)
@@ -26,23 +26,23 @@ func IsPublic(holder, policy string) bool {
 	})
 }
 
-// namesPrincipals reports whether all principals of a statement are fixed ones.
+// namesPrincipals reports whether all principals of a statement are fixed.
 func namesPrincipals(s *evaluator.Statement) bool {
 	return len(s.Principals) > 0 && !slices.ContainsFunc(s.Principals, func(p evaluator.PrincipalRef) bool {
 		return p.Type == "Federated" || strings.ContainsAny(p.Value, "*?$")
 	})
 }
 
-// fixedKeys are the condition keys whose fixed values make a statement not public. The
-// page names aws:PrincipalOrgID as an example of a principal; that the other keys of
-// principals count is not confirmed.
+// fixedKeys are the condition keys whose fixed values make a statement not public. The page names
+// aws:PrincipalOrgID as an example of a principal; it is not confirmed that the other keys of
+// principals count.
 var fixedKeys = []string{
 	"aws:principalaccount", "aws:principalarn", "aws:principalorgid", "aws:sourceaccount",
 	"aws:sourcearn", "aws:sourceowner", "aws:sourcevpc", "aws:sourcevpce", "aws:userid",
 	"s3:dataaccesspointaccount", "s3:dataaccesspointarn", "s3:x-amz-server-side-encryption-aws-kms-key-id",
 }
 
-// fixing are the operators that demand one of the values.
+// fixing are the operators that require one of the values.
 var fixing = []string{"stringequals", "stringequalsignorecase", "stringlike", "arnequals", "arnlike"}
 
 // isFixed reports whether a condition limits a statement to fixed values.
@@ -61,7 +61,7 @@ func isFixed(c *evaluator.Condition, ofBucket bool) bool {
 	return !slices.ContainsFunc(c.Values, func(v evaluator.Text) bool { return !fits(v.Value) })
 }
 
-// isPointsOfAccount reports whether a pattern is about access points of one account. Their
+// isPointsOfAccount reports whether a pattern matches only access points of one account. Their
 // names may have wildcards.
 func isPointsOfAccount(pattern string) bool {
 	a, ok := principal.ParseARN(pattern)
@@ -74,7 +74,7 @@ const (
 	narrowIPv6 = 32
 )
 
-// isNarrow reports whether a range of addresses is not taken for public.
+// isNarrow reports whether a range of addresses is narrow enough not to count as public.
 func isNarrow(value string) bool {
 	p, err := netip.ParsePrefix(value)
 	if err != nil {

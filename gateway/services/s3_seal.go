@@ -20,16 +20,16 @@ const (
 	customerHeader   = encryptionHeader + "-Customer-Algorithm" // the client has the key
 )
 
-// sealed are the operations of S3 that make an object which may be encrypted, with what
-// S3 does with the key.
+// sealed are the operations of S3 that create an object which may be encrypted, with the actions
+// for which S3 uses the key.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
 var sealed = map[string][]string{
 	"CopyObject": {"GenerateDataKey"}, "CreateMultipartUpload": {"GenerateDataKey", "Decrypt"}, "PostObject": {"GenerateDataKey"},
 	"PutObject": {"GenerateDataKey"},
 }
 
-// seals needs the key of a new object: the one that the request names, or that the
-// bucket has for objects whose requests say nothing.
+// seals needs the key of a new object: the one that the request names or, without one, the bucket's
+// default.
 func (s *s3call) seals() error {
 	actions := sealed[s.operation]
 	at := slices.IndexFunc(s.needs.Needs, func(n authz.Need) bool {
@@ -52,8 +52,8 @@ func (s *s3call) seals() error {
 	return nil
 }
 
-// sealingKey is the key of a new object. Where the request asks for KMS and names none it
-// is AWS's own, which needs no permission.
+// sealingKey returns the key of a new object. If the request asks for KMS without naming a key, it
+// is AWS's own key, which needs no permission.
 func (s *s3call) sealingKey(object string) StoredKey {
 	algorithm := s.header(encryptionHeader)
 	switch {
@@ -68,8 +68,8 @@ func (s *s3call) sealingKey(object string) StoredKey {
 
 func isKMS(encryption string) bool { return strings.HasPrefix(encryption, "aws:kms") }
 
-// objectContext is what S3 puts into the encryption context: the object, or its bucket
-// where a key of the bucket is used.
+// objectContext returns what S3 puts into the encryption context: the object, or its bucket if a
+// bucket key is used.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#encryption-context
 func objectContext(object string, ofBucket bool) []tag {
 	if ofBucket {
@@ -78,7 +78,7 @@ func objectContext(object string, ofBucket bool) []tag {
 	return []tag{{"aws:s3:arn", object}}
 }
 
-// errContext is the refusal of an encryption context. Text not confirmed.
+// errContext is the refusal of an encryption context. Message not confirmed.
 var errContext = &Malformed{
 	Reason: "The header 'x-amz-server-side-encryption-context' shall be Base64-encoded UTF-8 string holding JSON which represents a string-string map",
 }
@@ -103,8 +103,8 @@ func readContext(header string) ([]tag, error) {
 	return out, nil
 }
 
-// Unsealing returns what a caller needs besides to be given the object that the answer
-// has, if S3 decrypts it with a key of KMS; nil if nothing is needed.
+// Unsealing returns the additional permissions that a caller needs to get the object in the answer,
+// if S3 decrypts it with a key of KMS; nil if none are needed.
 func (c *Call) Unsealing(r *Request, answer http.Header) *Needs {
 	if c.Service.Name != "s3" || c.Operation != "GetObject" || !isKMS(answer.Get(encryptionHeader)) {
 		return nil

@@ -11,19 +11,18 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// AccessBlock are the settings of S3 Block Public Access of an account, a bucket or an
-// access point.
+// AccessBlock is the settings of S3 Block Public Access of an account, a bucket or an access point.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
 type AccessBlock struct {
 	Policies bool // BlockPublicPolicy: no public policy is set
 	ACLs     bool // BlockPublicAcls: no public ACL is set
-	Restrict bool // RestrictPublicBuckets: a public policy lets in nobody of another account
+	Restrict bool // RestrictPublicBuckets: a public policy admits nobody of another account
 
-	// Inside says that only a VPC reaches the access point. Its policy is never public.
+	// Inside says that the access point can be reached only from a VPC. Its policy is never public.
 	Inside bool
 }
 
-// Or returns the settings that are in one of both.
+// Or returns the settings that are on in either.
 func (b AccessBlock) Or(other AccessBlock) AccessBlock {
 	return AccessBlock{b.Policies || other.Policies, b.ACLs || other.ACLs, b.Restrict || other.Restrict, b.Inside || other.Inside}
 }
@@ -40,7 +39,7 @@ func AskAccountAccessBlock(account string) *Question {
 	return q
 }
 
-// ReadAccessBlock takes the settings from an answer to AskAccessBlock,
+// ReadAccessBlock reads the settings from an answer to AskAccessBlock,
 // AskAccountAccessBlock or AskPoint.
 func ReadAccessBlock(answer []byte) AccessBlock {
 	is := func(name, value string) bool { return strings.EqualFold(elementIn(answer, name), value) }
@@ -53,14 +52,13 @@ func AskOwnership(bucket string) *Question {
 	return ask("s3", principal.ARN{}).rest(http.MethodGet, "/"+url.PathEscape(bucket), "ownershipControls")
 }
 
-// ReadOwnership reports whether an answer to AskOwnership says that the bucket takes no
-// ACLs.
+// ReadOwnership reports whether an answer to AskOwnership says that the bucket's ACLs are disabled.
 func ReadOwnership(answer []byte) bool {
 	return elementIn(answer, "ObjectOwnership") == "BucketOwnerEnforced"
 }
 
-// elementIn returns the text of the first element of that name in an answer, at whatever
-// depth; empty if there is none.
+// elementIn returns the text of the first element of that name in an answer, at any depth; empty if
+// there is none.
 func elementIn(answer []byte, name string) string {
 	for text := range xmlElements[string](answer, name) {
 		return strings.TrimSpace(text)
@@ -68,8 +66,8 @@ func elementIn(answer []byte, name string) string {
 	return ""
 }
 
-// xmlElements yields the elements of that name in an answer, at whatever depth, up to the
-// first that cannot be read.
+// xmlElements yields the elements of that name in an answer, at any depth, up to the first that
+// cannot be read.
 func xmlElements[T any](answer []byte, name string) iter.Seq[T] {
 	return func(yield func(T) bool) {
 		d := xml.NewDecoder(bytes.NewReader(answer))

@@ -8,8 +8,8 @@ import (
 	"github.com/understudy-iam/understudy/authz"
 )
 
-// putObject needs PutObject, and an action of its own for whatever else the
-// request sets: an ACL, tags, a retention or a legal hold.
+// putObject needs PutObject, and a further action for each other thing that the request sets: an
+// ACL, tags, a retention or a legal hold.
 func (s *s3call) putObject() error {
 	if s.header("X-Amz-Copy-Source") != "" {
 		return s.copyObject() // a presigned URL may have it in its query
@@ -31,7 +31,7 @@ func (s *s3call) puts(more ...authz.Key) error {
 	return nil
 }
 
-// setsBeside needs an action of its own for tags, a retention and a legal hold.
+// setsBeside needs a further action for each of tags, a retention and a legal hold.
 func (s *s3call) setsBeside(tags []authz.Key) {
 	if len(tags) > 0 {
 		s.needObject("PutObjectTagging", tags...)
@@ -44,7 +44,7 @@ func (s *s3call) setsBeside(tags []authz.Key) {
 	}
 }
 
-// putPart needs PutObject, for a part of an upload and for its end.
+// putPart needs PutObject, for a part of an upload and for completing it.
 func (s *s3call) putPart() error {
 	if s.header("X-Amz-Copy-Source") != "" {
 		return s.uploadPartCopy()
@@ -53,8 +53,8 @@ func (s *s3call) putPart() error {
 	return nil
 }
 
-// creates says whether the call makes an object, which the beginning and the parts
-// of an upload do not.
+// creates reports whether the call creates an object, which starting an upload and sending its
+// parts do not.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
 func (s *s3call) creates() authz.Key {
 	switch s.operation {
@@ -80,7 +80,7 @@ var errTagging = &Malformed{
 	Reason: "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.",
 }
 
-// headerTags are the keys of tags that are written like a query.
+// headerTags returns the keys of tags that are written like a query.
 func headerTags(header string) ([]authz.Key, error) {
 	var tags []tag
 	seen := map[string]bool{}
@@ -109,8 +109,7 @@ func (s *s3call) deleteObject() error {
 	return nil
 }
 
-// bypasses needs the action that lets a caller set aside a retention, if the
-// request asks for it.
+// bypasses needs the action to bypass a retention, if the request asks for it.
 func (s *s3call) bypasses() {
 	if strings.EqualFold(s.header("X-Amz-Bypass-Governance-Retention"), "true") {
 		s.needObject("BypassGovernanceRetention")
@@ -153,7 +152,7 @@ func (s *s3call) posts() error {
 }
 
 // renameObject needs to write the new object and to read and delete the old one.
-// It works in directory buckets only, where all of it is the session's.
+// It works only in directory buckets, where the session's permission covers all of it.
 func (s *s3call) renameObject() error {
 	s.needObject("PutObject", s.creates())
 	return nil

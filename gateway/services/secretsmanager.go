@@ -6,12 +6,11 @@ import (
 	"github.com/understudy-iam/understudy/authz"
 )
 
-// unknownSuffix stands for the six characters that AWS adds to the name of a secret in
-// its ARN.
+// unknownSuffix is put in place of the six characters that AWS adds to the name of a secret in its
+// ARN.
 const unknownSuffix = "-??????"
 
-// refineSecrets knows the six characters at the end of a secret's ARN, and what a batch
-// needs.
+// refineSecrets handles the six characters at the end of a secret's ARN, and the needs of a batch.
 func refineSecrets(r *reader, n *Needs) error {
 	if r.call.Operation == "BatchGetSecretValue" {
 		if err := secretsOfBatch(r, n); err != nil {
@@ -24,8 +23,8 @@ func refineSecrets(r *reader, n *Needs) error {
 	return nil
 }
 
-// completeSecret puts the whole ARN of a secret in the place of one without the six
-// characters, if it is known.
+// completeSecret replaces the ARN of a secret without the six characters by the whole one, if it is
+// known.
 func (r *Request) completeSecret(need *authz.Need) {
 	whole := r.resolve(NameOfSecret, incomplete(need.Resource))
 	if whole == "" {
@@ -35,13 +34,13 @@ func (r *Request) completeSecret(need *authz.Need) {
 	become(need, whole)
 }
 
-// secretOf is for secrets. What stands for the six characters is left out.
+// secretOf is for secrets. The placeholder for the six characters is left out.
 func secretOf(resource string) string {
 	return below("secret:")(strings.TrimSuffix(resource, unknownSuffix))
 }
 
-// incomplete returns the ARN of a secret that lacks the six characters, without what
-// stands for them; empty for any other resource.
+// incomplete returns the ARN of a secret that lacks the six characters, without their placeholder;
+// empty for any other resource.
 func incomplete(resource string) string {
 	name, ok := strings.CutSuffix(resource, unknownSuffix)
 	if !ok && (!strings.Contains(name, ":secret:") || strings.HasSuffix(name, "*") || complete(name)) {

@@ -2,8 +2,8 @@ package services
 
 import "encoding/json"
 
-// secretsOfBatch needs to get each secret. One that may not be got is an error in the
-// answer, and the others are answered.
+// secretsOfBatch needs the permission to get each secret. A secret that the caller may not get
+// becomes an error in the answer, and the others are returned.
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_BatchGetSecretValue.html
 func secretsOfBatch(r *reader, n *Needs) error {
 	names, err := r.list("SecretIdList[]")
@@ -29,14 +29,14 @@ func secretsOfBatch(r *reader, n *Needs) error {
 	return nil
 }
 
-// filteredSecrets needs to list the secrets, and to get whichever the filters find.
+// filteredSecrets needs the permissions to list the secrets and to get all that the filters find.
 func filteredSecrets(r *Request, n *Needs) {
 	n.Needs = append(n.Needs, r.need("secretsmanager:ListSecrets", "*"),
 		r.need("secretsmanager:GetSecretValue", r.arn("secretsmanager", "secret:*")))
 	n.Resolution = Unresolved
 }
 
-// secretBatch takes secrets out of a BatchGetSecretValue that names these.
+// secretBatch removes secrets from a BatchGetSecretValue that names these.
 type secretBatch []string
 
 func (names secretBatch) without(body []byte, denied []DeniedItem) ([]byte, error) {
@@ -54,7 +54,7 @@ func (names secretBatch) without(body []byte, denied []DeniedItem) ([]byte, erro
 	return json.Marshal(in)
 }
 
-// merge puts the errors behind those that the upstream has answered.
+// merge adds the errors after those of the upstream.
 func (names secretBatch) merge(answer []byte, denied []DeniedItem) ([]byte, error) {
 	out := jsonObject{"SecretValues": json.RawMessage("[]")}
 	var failures []json.RawMessage

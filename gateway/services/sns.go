@@ -93,7 +93,7 @@ func (s *snsCall) need(action, resource string, keys ...authz.Key) {
 	s.needs.Needs = append(s.needs.Needs, s.r.need("sns:"+action, resource, keys...))
 }
 
-// onTopic needs the action on the topic, or whatever else of SNS has the ARN.
+// onTopic needs the action on the topic, or on another resource of SNS with the ARN.
 func (s *snsCall) onTopic(action, arn string, keys ...authz.Key) error {
 	s.need(action, arn, keys...)
 	if err := s.r.checkARN("sns", arn); err != nil {
@@ -122,8 +122,8 @@ func (s *snsCall) passesAll() {
 	}
 }
 
-// publish needs the action on the topic, on the endpoint of a device, or on the
-// phone number as it is written. Only "*" in a policy matches a number.
+// publish needs the action on the topic, on the endpoint of a device, or on the phone number as it
+// is in the request. Only "*" in a policy matches a number.
 func (s *snsCall) publish() error {
 	var targets []string
 	for _, name := range []string{"TopicArn", "TargetArn"} {
@@ -142,7 +142,7 @@ func (s *snsCall) publish() error {
 	return &Malformed{Code: "InvalidParameter", Reason: "Invalid parameter: TopicArn or TargetArn Reason: no value for required parameter"}
 }
 
-// subscribe shows what is subscribed, and passes the role that writes to a stream.
+// subscribe adds the keys of the subscription, and passes the role that writes to a stream.
 func (s *snsCall) subscribe() error {
 	var keys []authz.Key
 	for _, name := range []string{"Protocol", "Endpoint"} {
@@ -170,7 +170,7 @@ func (s *snsCall) subscription() error {
 		return &Malformed{
 			Code: "InvalidParameter", Reason: "Invalid parameter: SubscriptionArn Reason: An ARN must have at least 6 elements, not " +
 				strconv.Itoa(strings.Count(arn, ":")+1),
-		} // for too many not confirmed
+		} // not confirmed for too many elements
 	}
 	if err := s.onTopic(s.operation, arn[:i]); err != nil {
 		return err
@@ -179,7 +179,7 @@ func (s *snsCall) subscription() error {
 	return nil
 }
 
-// createTopic needs an action of its own for tags and for a policy on data.
+// createTopic needs a further action for tags and another for a data protection policy.
 func (s *snsCall) createTopic() error {
 	name := s.in.Get("Name")
 	if !isName(name, 256) {
@@ -216,15 +216,15 @@ func (s *snsCall) untag() error {
 	return s.onTopic("UntagResource", s.in.Get("ResourceArn"), authz.TagKeys(names...)...)
 }
 
-// passes needs iam:PassRole if the attribute is a role that SNS is to take: those
-// of delivery reports, of a subscription, and of text messages.
+// passes needs iam:PassRole if the attribute is a role that SNS will use: for delivery reports, for
+// a subscription, and for text messages.
 func (s *snsCall) passes(attribute, role string) {
 	if role != "" && (strings.HasSuffix(attribute, "RoleArn") || attribute == "DeliveryStatusIAMRole") {
 		s.needs.Needs = append(s.needs.Needs, s.r.passRole(role, "sns.amazonaws.com"))
 	}
 }
 
-// entries are the entries of a map in the form: NAME.entry.N.key and .value.
+// entries returns the entries of a map in the form: NAME.entry.N.key and .value.
 func (s *snsCall) entries(names ...string) map[string]string {
 	found := map[string]string{}
 	for _, name := range names {
@@ -236,7 +236,7 @@ func (s *snsCall) entries(names ...string) map[string]string {
 	return found
 }
 
-// tags are the keys of the tags in the form: Tags.member.N.Key and .Value.
+// tags returns the keys of the tags in the form: Tags.member.N.Key and .Value.
 func (s *snsCall) tags() []authz.Key {
 	var tags []tag
 	for _, n := range indexes(s.in, "Tags.member.", ".Key") {
@@ -246,8 +246,8 @@ func (s *snsCall) tags() []authz.Key {
 	return requestTags(tags)
 }
 
-// indexes are the N of the parameters PREFIX N SUFFIX of a form, in the order of
-// their texts. Gaps do not end a list: servers differ about them.
+// indexes returns the N of the parameters PREFIX N SUFFIX of a form, sorted as strings. Gaps do not
+// end a list: servers treat them differently.
 func indexes(form url.Values, prefix, suffix string) []string {
 	var found []string
 	for name := range form {

@@ -34,7 +34,7 @@ var sqsActions = map[string]string{
 	"UntagQueue":                   "UntagQueue",
 }
 
-// sqsRules are the operations that name their queue in another way.
+// sqsRules are the operations that name their queue differently.
 var sqsRules = map[string]func(*sqsCall) error{
 	"CancelMessageMoveTask": (*sqsCall).cancelMove,
 	"CreateQueue":           (*sqsCall).createQueue,
@@ -95,8 +95,8 @@ func sqsNeeds(r *Request, find func(*sqsCall) error) (*Needs, error) {
 	return &s.needs, nil
 }
 
-// sqsForm makes members of the parameters of a form: tags are Tag.N.Key and
-// Tag.N.Value, and TagKey.N where they are taken away.
+// sqsForm turns the parameters of a form into members: tags are Tag.N.Key and Tag.N.Value, and
+// TagKey.N where they are removed.
 func sqsForm(r *Request) (members, error) {
 	form, ok := r.formOnce()
 	if !ok {
@@ -143,8 +143,8 @@ func (s *sqsCall) onQueue(action string) error {
 	return nil
 }
 
-// queue returns the ARN of the queue that the request names. A path that names another
-// one than QueueUrl is refused: servers may take either.
+// queue returns the ARN of the queue that the request names. A path that names another queue than
+// QueueUrl is refused: servers may take either.
 func (s *sqsCall) queue() (string, error) {
 	address := s.in.text("QueueUrl")
 	if strings.Trim(s.r.Path, "/") == "" {
@@ -160,8 +160,8 @@ func (s *sqsCall) queue() (string, error) {
 	return arn, nil
 }
 
-// isName reports whether a queue or a topic may be called so: ASCII letters, digits,
-// hyphens and underscores, at most so many, and maybe ".fifo" behind them.
+// isName reports whether a queue or a topic may have the name: ASCII letters, digits, hyphens and
+// underscores, up to the given length, with ".fifo" after them or not.
 func isName(name string, most int) bool {
 	name = strings.TrimSuffix(name, ".fifo")
 	strange := func(r rune) bool { return !isNameRune(r) }
@@ -171,17 +171,17 @@ func isName(name string, most int) bool {
 // isNameRune reports whether r is an ASCII letter, a digit, a hyphen or an underscore.
 func isNameRune(r rune) bool { return r == '-' || r < utf8.RuneSelf && isNameByte(byte(r)) }
 
-// isQueueName reports whether a queue may be called so.
+// isQueueName reports whether a queue may have the name.
 func isQueueName(name string) bool { return isName(name, 80) }
 
-// badAddress is SQS's refusal of a URL, with the code InvalidAddress.
+// badAddress returns SQS's refusal of a URL, with the code InvalidAddress.
 func badAddress(address string) error {
 	return &Malformed{Reason: "The address " + address + " is not valid for this endpoint."} // text not confirmed
 }
 
-// queue returns the ARN of the queue with the URL: .../ACCOUNT/NAME on any host, or
-// .../NAME where the account is not one. A URL that names another region than the
-// request's is refused: servers may take either.
+// queue returns the ARN of the queue with the URL: .../ACCOUNT/NAME on any host, or .../NAME if
+// there is no account. A URL that names another region than the request's is refused: servers may
+// take either.
 func (r *Request) queue(address string) (string, error) {
 	u, err := url.Parse(address)
 	if err != nil || strings.ContainsAny(address, "?#%;") {
@@ -204,7 +204,7 @@ func (r *Request) queueARN(account, name string) string {
 	return "arn:" + r.Partition + ":sqs:" + r.Region + ":" + account + ":" + name
 }
 
-// queueRegion is the region that a queue's URL names: sqs.REGION.HOST,
+// queueRegion returns the region in a queue's URL: sqs.REGION.HOST,
 // REGION.queue.HOST, or HOST/queue/REGION/ACCOUNT/NAME; empty if it names none.
 func queueRegion(host string, parts []string) string {
 	labels := strings.Split(host, ".")
@@ -256,8 +256,7 @@ func (s *sqsCall) getQueueURL() error {
 	return nil
 }
 
-// startMove needs to take messages from the source, and to send them to the
-// destination if one is named.
+// startMove needs the permissions to take messages from the source, and to send them to the destination if one is named.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html
 func (s *sqsCall) startMove() error {
 	if err := s.onARN(s.in.text("SourceArn"), "StartMessageMoveTask", "ReceiveMessage", "DeleteMessage", "GetQueueAttributes"); err != nil {
@@ -273,8 +272,8 @@ func (s *sqsCall) listMoves() error {
 	return s.onARN(s.in.text("SourceArn"), "ListMessageMoveTasks", "GetQueueAttributes")
 }
 
-// cancelMove finds the queue in the handle, which is JSON with a sourceArn in base64
-// at AWS. It is opaque by contract.
+// cancelMove finds the queue in the handle, which at AWS is JSON with a sourceArn, in base64. It is
+// opaque by contract.
 func (s *sqsCall) cancelMove() error {
 	actions := []string{"CancelMessageMoveTask", "ReceiveMessage", "DeleteMessage", "GetQueueAttributes"}
 	handle, _ := base64.StdEncoding.DecodeString(s.in.text("TaskHandle"))
@@ -296,7 +295,7 @@ func (s *sqsCall) onARN(arn string, actions ...string) error {
 	return s.r.checkARN("sqs", arn)
 }
 
-// mapTags are the keys of tags that are given as a map.
+// mapTags returns the keys of tags that are given as a map.
 func mapTags(m members) []authz.Key {
 	var tags []tag
 	for _, name := range m.names() {

@@ -7,14 +7,14 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// refineStates decides versions and aliases as their state machine, with
-// states:StateMachineQualifier, and knows what further permissions a member asks for.
+// refineStates decides about versions and aliases as about their state machine, with
+// states:StateMachineQualifier, and adds the permissions that members ask for.
 // https://docs.aws.amazon.com/step-functions/latest/dg/auth-version-alias.html
 func refineStates(r *reader, n *Needs) error {
 	n.Needs = asStateMachines(n.Needs)
 	switch r.call.Operation {
 	case "CreateStateMachineAlias":
-		// AWS does not say which qualifier counts here: the alias is the one that is made.
+		// AWS does not document which qualifier counts here: we use the alias that is created.
 		alias, err := r.text("name")
 		if err != nil {
 			return err
@@ -32,8 +32,7 @@ func refineStates(r *reader, n *Needs) error {
 
 const qualifierKey = "states:StateMachineQualifier"
 
-// asStateMachines replaces versions and aliases by their state machines, each of which
-// is there once.
+// asStateMachines replaces versions and aliases by their state machines, without duplicates.
 func asStateMachines(needs []authz.Need) []authz.Need {
 	out, seen := needs[:0], map[string]bool{}
 	for _, need := range needs {

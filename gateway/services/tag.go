@@ -5,7 +5,7 @@ import "github.com/understudy-iam/understudy/authz"
 // tag is a tag of a request or of a resource.
 type tag struct{ key, value string }
 
-// tagOf reads a tag that is a structure, whose members have the names.
+// tagOf reads a tag that is a structure with members of the given names.
 func tagOf(v value, key, content string) (tag, error) {
 	name, err := v.member(key)
 	if err != nil {
@@ -34,16 +34,16 @@ func tagsOf(v value) ([]tag, error) {
 	return out, nil
 }
 
-// requestTags are the keys of tags that a resource gets.
+// requestTags returns the keys of tags that a resource gets.
 func requestTags(tags []tag) []authz.Key { return tagged("aws:RequestTag/", "aws:TagKeys", tags) }
 
-// objectTags are the keys of tags that an object of S3 gets.
+// objectTags returns the keys of tags that an object of S3 gets.
 func objectTags(tags []tag) []authz.Key {
 	return tagged("s3:RequestObjectTag/", "s3:RequestObjectTagKeys", tags)
 }
 
-// tagged returns a key with the prefix for each tag, and one with the names of
-// all; none if there are no tags.
+// tagged returns a key with the prefix for each tag, and one key with the names of all tags; none
+// if there are no tags.
 func tagged(prefix, all string, tags []tag) []authz.Key {
 	if len(tags) == 0 {
 		return nil

@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// template is a resource in the words of the table: an ARN in which $P, $R and
-// $A are partition, region and account, and members are in braces.
+// template is a resource in the syntax of the table: an ARN in which $P, $R and $A are partition,
+// region and account, and members are in braces.
 type template struct {
 	parts []part
-	free  bool // it is a member alone, which must be an ARN
+	free  bool // it is only a member, which must be an ARN
 }
 
 // part is a string, or a member.
@@ -36,8 +36,8 @@ func parseTemplate(text string) template {
 	return t
 }
 
-// expand returns the resources that a request names. Without any the request has
-// none of the members, unless the template has none.
+// expand returns the resources that a request names. If there are none, the request has none of the
+// members, unless the template has no members.
 func (t template) expand(r *reader) ([]string, error) {
 	columns, known, err := t.columns(r)
 	if err != nil || !known {
@@ -61,9 +61,8 @@ func (t template) expand(r *reader) ([]string, error) {
 	return out, nil
 }
 
-// local reports whether an ARN is of the partition and the region of the
-// request, in which a server looks for the name in it. What is copied may come
-// from another region.
+// local reports whether an ARN is of the partition and the region of the request, where a server
+// looks for the name in it. The source of a copy may be in another region.
 func (t template) local(r *Request, arn string) bool {
 	f := strings.SplitN(arn, ":", 5)
 	if len(f) < 5 || f[0] != "arn" || t.source() {
@@ -72,7 +71,7 @@ func (t template) local(r *Request, arn string) bool {
 	return f[1] == r.Partition && (f[3] == "" || f[3] == r.Region || f[3] == "*")
 }
 
-// source reports whether the last member is what something is made from.
+// source reports whether the last member is the source of a copy.
 func (t template) source() bool {
 	for _, p := range t.parts {
 		if p.member != nil && len(p.member.steps) > 0 &&
@@ -83,7 +82,7 @@ func (t template) source() bool {
 	return false
 }
 
-// all is the resource of a request that names none: a star for each member.
+// all returns the resource of a request that names none: a star for each member.
 func (t template) all(r *reader) string {
 	row := make([]string, len(t.parts))
 	for i, p := range t.parts {
@@ -95,8 +94,8 @@ func (t template) all(r *reader) string {
 	return t.join(r, row)
 }
 
-// columns are the values of each part. A member that the request does not have
-// is a star if it has another one.
+// columns returns the values of each part. A missing member is a star if the request has another of
+// the members.
 func (t template) columns(r *reader) (columns [][]string, known bool, err error) {
 	known = true
 	members := 0
@@ -119,8 +118,7 @@ func (t template) columns(r *reader) (columns [][]string, known bool, err error)
 	return columns, known || members > 0, nil
 }
 
-// rows combines the values of the parts. Lists of the same length belong
-// together, element by element.
+// rows combines the values of the parts. Lists of the same length are combined element by element.
 func rows(columns [][]string) ([][]string, error) {
 	out := [][]string{nil}
 	paired := 0
@@ -147,9 +145,9 @@ func rows(columns [][]string) ([][]string, error) {
 	return out, nil
 }
 
-// join writes a resource. Many members take a name or an ARN: the ARN of the
-// last one is the resource, with what the template adds to it; of an earlier one
-// its name counts.
+// join writes a resource. Many members can be a name or an ARN: if the last member is an ARN, that
+// is the resource, with what the template adds to it; of an earlier member that is an ARN only the
+// name counts.
 func (t template) join(r *reader, row []string) string {
 	last := t.last(row)
 	if last >= 0 && !t.free && isARN(row[last]) && t.sameService(row[last]) {
@@ -168,7 +166,7 @@ func (t template) join(r *reader, row []string) string {
 	return out.String()
 }
 
-// last is the number of the last part that is a member and no addition.
+// last returns the index of the last part that is a member and not an addition.
 func (t template) last(row []string) int {
 	for i := len(row) - 1; i >= 0; i-- {
 		if t.parts[i].member != nil && !strings.HasPrefix(row[i], ":") && row[i] != "" {
@@ -178,7 +176,7 @@ func (t template) last(row []string) int {
 	return -1
 }
 
-// extend is an ARN with what the template adds: what begins with a colon.
+// extend returns an ARN with the template's additions, which begin with a colon.
 func (t template) extend(row []string, last int) string {
 	arn := row[last]
 	for _, text := range row[last+1:] {
@@ -193,7 +191,7 @@ func (t template) extend(row []string, last int) string {
 	return arn
 }
 
-// withoutTwice takes off a value what the text before it ends with: an alias of
+// withoutTwice removes from the start of a value what the string before it ends with: an alias of
 // KMS is "alias/a", a parameter "/a", an organizational unit "ou-a".
 func withoutTwice(before, text string) string {
 	tail := before[strings.LastIndexByte(before, ':')+1:]
@@ -209,7 +207,7 @@ func withoutTwice(before, text string) string {
 	return text
 }
 
-// sameService reports whether an ARN is of the service of the template's.
+// sameService reports whether an ARN is of the same service as the template.
 func (t template) sameService(arn string) bool {
 	return service(arn) == service(t.parts[0].text)
 }

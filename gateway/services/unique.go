@@ -2,15 +2,15 @@ package services
 
 import "slices"
 
-// unique is a list of texts, each once, in the order in which they came. The zero
-// value is an empty one.
+// unique is a list of strings without duplicates, in the order of their first appearance. The zero
+// value is empty.
 type unique struct {
 	list []string
 	seen map[string]bool // nil while the list is short
 }
 
-// maxScanned is how long a list may be that is searched one by one. Bodies may have a
-// million names, and none of them is to be compared with all.
+// maxScanned is the length up to which a list is searched one by one. Bodies may have a million
+// names, and comparing each with all others would take too long.
 const maxScanned = 16
 
 func (u *unique) has(text string) bool {

@@ -7,7 +7,7 @@ import (
 	"io"
 )
 
-// xmlValue is an element of an XML body. Namespaces do not count.
+// xmlValue is an element of an XML body. Namespaces are ignored.
 type xmlValue struct {
 	name     string
 	children []*xmlValue
@@ -15,7 +15,7 @@ type xmlValue struct {
 }
 
 const (
-	maxElements = 100000 // of a body: 1,000 keys of DeleteObjects have 3,000
+	maxElements = 100000 // of a body: DeleteObjects with 1,000 keys has 3,000
 	maxDepth    = 50
 )
 
@@ -61,7 +61,7 @@ func readElement(body []byte) (*xmlValue, error) {
 			if top != document || len(document.children) > 0 {
 				top.content = append(top.content, t...)
 			}
-		default: // readers differ about the text around a comment
+		default: // readers treat the text around a comment differently
 			if _, ok := t.(xml.ProcInst); !ok || len(document.children) > 0 {
 				return nil, errSyntax
 			}
@@ -98,7 +98,7 @@ func (v *xmlValue) member(name string) (value, error) {
 	return nil, errTwice
 }
 
-// list returns the children of the name: a list is written as its elements.
+// list returns the children with the name: a list is written as its elements.
 func (v *xmlValue) list(name string) ([]value, error) {
 	return values(v.all(name)), nil
 }

@@ -59,7 +59,7 @@ type Store struct {
 
 	writer persistence.Turn // of an Update that is recorded
 
-	mu      sync.Mutex // of what follows
+	mu      sync.Mutex // guards the fields below
 	keep    time.Duration
 	history []*commit               // the oldest first; never changed in place
 	noted   int                     // keys in history
