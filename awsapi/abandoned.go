@@ -7,21 +7,19 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-// ErrAbandoned is wrapped by the error of a request whose context ended before
-// the request was done, as it does when the client goes away, and of one for whose
-// body there was no room. It is nobody's fault, and the operation has not had its
-// effect: what it does, and what it uses up, such as a one-time code, happens in one
-// transaction, the last.
+// ErrAbandoned is wrapped by the error of a request whose context ended before the request was
+// done, as when the client goes away, and of a request for whose body there was no room. It is
+// nobody's fault, and the operation has had no effect: whatever it changes or uses up, such as a
+// one-time code, it does in one transaction, its last step.
 var ErrAbandoned = errors.New("awsapi: the request was abandoned")
 
-// abandoned is the answer to such a request, for a client that is still there:
-// one that the SDKs try again.
+// abandoned is the answer to such a request, for a client that is still there. The SDKs retry it.
 type abandoned struct {
 	*smithy.GenericAPIError
 	cause error
 }
 
-// HTTPStatus is the status of ServiceUnavailable.
+// HTTPStatus returns the status of ServiceUnavailable.
 func (e *abandoned) HTTPStatus() int { return http.StatusServiceUnavailable }
 
 // Unwrap returns ErrAbandoned, and what the operation returned.

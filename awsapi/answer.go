@@ -11,7 +11,7 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-// encode makes the answer and returns its status.
+// encode encodes the answer and returns its status.
 func (c *request) encode(out any, err error) int {
 	e, id := &c.out, c.caller.Request.ID
 	switch {
@@ -55,11 +55,10 @@ func (c *request) send(w http.ResponseWriter, status int) {
 	w.Write(c.out.buf)
 }
 
-// extendedID is a second ID of the request, of the form of those in answers of
-// STS that were quoted in 2025 and 2026: in base64, such as
-// 1:us-east-1:S:1787281786889:R:Zte0c4jo, where the number is the time in
-// milliseconds. What the letters mean is not documented. The end, random at AWS,
-// follows from the request ID.
+// extendedID returns a second ID of the request, in the form that answers of STS quoted in 2025 and
+// 2026 have: in base64, such as 1:us-east-1:S:1787281786889:R:Zte0c4jo, where the number is the
+// time in milliseconds. The meaning of the letters is not documented. The end is random at AWS and
+// derived from the request ID here.
 func (c *request) extendedID() string {
 	const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 	region := c.caller.Request.Region
@@ -109,8 +108,8 @@ func (c *request) fail(err error) int {
 	return status
 }
 
-// ownFault tells whether an answer means that the server has failed, and that this
-// is news for the log. A panic always is; what faults were asked for is not.
+// ownFault reports whether an answer means that the server has failed and that the log should say
+// so. A panic always counts; an injected fault does not.
 func (c *request) ownFault(err error, status int) bool {
 	switch {
 	case status < http.StatusInternalServerError, status == http.StatusNotImplemented, errors.Is(err, ErrAbandoned), isLogged(err):
@@ -119,17 +118,15 @@ func (c *request) ownFault(err error, status int) bool {
 	return len(c.caller.Request.Faults) == 0 || errors.Is(err, errPanic)
 }
 
-// isLogged tells whether an error says of itself, with a method Logged, that the
-// log has its cause. A store without room is such a cause: each change would
-// repeat it.
+// isLogged reports whether an error says, with a method Logged, that the log already has its cause.
+// A full store is such a cause, which each change would log again.
 func isLogged(err error) bool {
 	var known interface{ Logged() bool }
 	return errors.As(err, &known) && known.Logged()
 }
 
-// apiError returns the error with a code in err's chain. If there is none it is
-// our fault: ServiceFailure where the operation's model has it, else
-// InternalFailure.
+// apiError returns the error with a code in err's chain. If there is none, it is our fault:
+// ServiceFailure if the operation's model has it, else InternalFailure.
 func (c *request) apiError(err error) smithy.APIError {
 	var known smithy.APIError
 	if errors.As(err, &known) && known.ErrorCode() != "" {
@@ -141,8 +138,8 @@ func (c *request) apiError(err error) smithy.APIError {
 	return internalFailure()
 }
 
-// status returns an error's HTTP status: its own, if it names one, else the
-// service's, else another service's, else the one that the SDKs assume.
+// status returns an error's HTTP status: the error's own, if it has one, else that of the service's
+// model, else that of another service's, else the status that the SDKs assume.
 func (c *request) status(err smithy.APIError) int {
 	if own, ok := err.(interface{ HTTPStatus() int }); ok && own.HTTPStatus() != 0 {
 		return own.HTTPStatus()
@@ -167,7 +164,7 @@ type errorBody struct {
 	sender                              bool
 }
 
-// fault is whose mistake it was, in AWS's words.
+// fault says whose fault it was, in AWS's words.
 func (f errorBody) fault() string {
 	if f.sender {
 		return "Sender"
@@ -175,8 +172,8 @@ func (f errorBody) fault() string {
 	return "Receiver"
 }
 
-// fail writes an error. A fault without a message has no Message element
-// (recorded for ReportNotPresent and MalformedInput).
+// fail writes an error. An error without a message has no Message element (recorded for
+// ReportNotPresent and MalformedInput).
 func (e *encoder) fail(f errorBody) {
 	e.line(0, `<ErrorResponse xmlns="`)
 	e.buf = append(e.buf, f.namespace...)

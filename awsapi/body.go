@@ -10,32 +10,31 @@ import (
 
 // Bounds of a POST's body.
 const (
-	maxBody = 10_000_000 // bytes; one more is answered 413, as recorded at STS
+	maxBody = 10_000_000 // bytes; a longer body is answered with 413, as recorded at STS
 
-	// maxUnknownBody is of callers whom nobody knows: they are not signed, or with a
-	// key that is not good. AWS documents no such bound. What they get is what they
-	// would get for the whole body, but the rest of it is not read.
+	// maxUnknownBody is the limit for unknown callers: those without a signature, or with an
+	// invalid key. AWS documents no such limit. They get the same answer as for the whole body, but
+	// the rest of it is not read.
 	maxUnknownBody = 64 << 10
 
-	// maxParameters is more than a body of maxBody has room for if all of them mean
-	// something: a list without a limit has elements of 26 bytes or more, such as
-	// Filter.member.100000=User&. TestNoCallHasTooManyParameters computes that.
+	// maxParameters is more than a body of maxBody can hold if all parameters mean something: the
+	// elements of a list without a limit have 26 bytes or more, such as Filter.member.100000=User&.
+	// TestNoCallHasTooManyParameters computes it.
 	maxParameters = 400_000
 )
 
 // body is the body of a request, as far as it was read.
 type body struct {
 	text strings.Builder // its bytes, once; parameters refer to them
-	sum  hash.Hash       // of the bytes; nil: it is not needed
+	sum  hash.Hash       // of the bytes; nil if it is not needed
 }
 
 // firstRead is how many bytes are read at once.
 const firstRead = 16 << 10
 
-// grow makes room for the next part of a body of which so many bytes may come. Up
-// to what anybody may send there is room for all at once; beyond that it goes in
-// steps, so that a client who announces a long body and sends none of it takes no
-// memory.
+// grow makes room for the next part of a body of which the given number of bytes may follow. Up to
+// the limit for unknown callers it makes room for everything at once; beyond that it grows in
+// steps, so that a client who announces a long body and does not send it takes no memory.
 func (b *body) grow(rest int) {
 	n := b.text.Len()
 	if b.text.Cap()-n >= min(rest, firstRead) {
@@ -54,8 +53,8 @@ func (b *body) add(part []byte) {
 	}
 }
 
-// readBody reads the body, no more of it than its caller may send, and finds the
-// operation in it. It answers and returns false if the request holds no call.
+// readBody reads the body, up to the limit of its caller, and finds the operation in it. It answers
+// and returns false if the request holds no call.
 func (c *request) readBody(w http.ResponseWriter) bool {
 	if c.sig != nil {
 		c.body.sum = c.hash
@@ -74,9 +73,8 @@ func (c *request) readBody(w http.ResponseWriter) bool {
 	return true
 }
 
-// refuseBody answers a body that cannot be read, by the status that the error has.
-// One that the server has no room for is answered as a call, so that clients try
-// again.
+// refuseBody answers a body that cannot be read with the status of the error. A body for which the
+// server has no room is answered as a call, so that clients retry.
 func (c *request) refuseBody(w http.ResponseWriter, err error) (call bool) {
 	status := http.StatusBadRequest
 	var known interface{ HTTPStatus() int }
@@ -92,7 +90,7 @@ func (c *request) refuseBody(w http.ResponseWriter, err error) (call bool) {
 	return false
 }
 
-// errTooLarge is returned for a body that is longer than its caller may send.
+// errTooLarge is returned for a body that is longer than its caller's limit.
 var errTooLarge error = tooLargeError{}
 
 type tooLargeError struct{}
@@ -100,8 +98,8 @@ type tooLargeError struct{}
 func (tooLargeError) Error() string   { return "awsapi: the body is too large" }
 func (tooLargeError) HTTPStatus() int { return http.StatusRequestEntityTooLarge }
 
-// readLong goes on with a body that only some callers may send. That of a caller
-// whom nobody knows is cut: authentication answers it.
+// readLong continues with a body that only known callers may send. The body of an unknown caller is
+// cut off: authentication answers the call.
 func (c *request) readLong(w http.ResponseWriter) error {
 	c.scan(c.body.text.String())
 	limit, unknown := c.allowance()
@@ -119,8 +117,8 @@ func (c *request) readLong(w http.ResponseWriter) error {
 	return nil
 }
 
-// allowance is how long the body may be by what the head and its beginning say.
-// The error is the answer to a caller whom nobody knows.
+// allowance returns the limit for the body, judging by the head and the body's beginning. The error
+// is the answer to an unknown caller.
 func (c *request) allowance() (int, error) {
 	c.identify()
 	c.dispatch(c.sig)
@@ -141,7 +139,7 @@ func (c *request) allowance() (int, error) {
 	return maxUnknownBody, missingAuthenticationToken()
 }
 
-// longest is how many bytes the body of a caller who is known may have.
+// longest returns the limit for the body of a known caller, in bytes.
 func (c *request) longest() int {
 	if c.target != nil {
 		return maxJSON
@@ -149,9 +147,9 @@ func (c *request) longest() int {
 	return maxBody
 }
 
-// unsignedOperation is the operation if it needs no signature; nil otherwise. SDKs
-// send the parameters in the order of their names, so that the version may be
-// behind a long one and not be seen yet.
+// unsignedOperation returns the operation if it needs no signature, and nil otherwise. SDKs send
+// the parameters in the order of their names, so the version may come after a long parameter and
+// not be read yet.
 func (c *request) unsignedOperation() *operation {
 	op := c.op
 	if op == nil && c.action != nil && c.version == nil {
@@ -183,8 +181,8 @@ func (c *request) fill(limit int) error {
 	return nil
 }
 
-// find finds the action and the version in the body. Without an action only a body
-// that is not a form is a call: it is answered as one.
+// find finds the action and the version in the body. Without an action, only a body that is not a
+// form counts as a call, and is answered as one.
 func (c *request) find() {
 	text := c.body.text.String()
 	c.scan(text)
@@ -193,14 +191,14 @@ func (c *request) find() {
 	}
 }
 
-// Parameters that every call has.
+// The parameters that every call has.
 const (
 	actionParameter  = "Action"
 	versionParameter = "Version"
 )
 
-// scan finds the first values of Action and Version in a form, unless they are
-// known, and makes no list of its parameters.
+// scan finds the first values of Action and Version in a form, unless they are known, without
+// making a list of its parameters.
 func (c *request) scan(text string) {
 	for text != "" && (c.action == nil || c.version == nil) {
 		var part string
@@ -226,13 +224,13 @@ func (c *request) take(into **string, place *string, value string) {
 	}
 }
 
-// parse makes the list of all parameters. It reports false for what is not a form.
+// parse makes the list of all parameters. It reports false if the body is not a form.
 func (c *request) parse() (ok bool) {
 	c.params, ok = c.params.parse(c.body.text.String())
 	return ok
 }
 
-// verify proves that the signature is of the whole request.
+// verify checks that the signature is that of the whole request.
 func (c *request) verify(secret string) error {
 	if c.body.sum == nil { // nothing was read
 		return c.sig.Verify(secret, nil)

@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// constraint is a Shape made ready for use. A nil constraint demands nothing.
+// constraint is a Shape prepared for checking. A nil constraint demands nothing.
 type constraint struct {
 	shape     *Shape
 	min, max  int64
@@ -16,7 +16,7 @@ type constraint struct {
 	key, elem *constraint
 }
 
-// constraints makes the constraints of one service, each shape's once.
+// constraints makes the constraints of one service, once for each shape.
 type constraints struct {
 	service *Service
 	made    []*constraint
@@ -27,7 +27,7 @@ func newConstraints(s *Service) *constraints {
 	return &constraints{service: s, made: make([]*constraint, len(s.Shapes)), match: map[string]matcher{}}
 }
 
-// at returns the constraint of the shape of an index; shape 0 demands nothing.
+// at returns the constraint of the shape with the index; shape 0 demands nothing.
 func (x *constraints) at(i int) *constraint {
 	if i == 0 {
 		return nil
@@ -54,7 +54,7 @@ func (x *constraints) at(i int) *constraint {
 	return c
 }
 
-// fits reports whether a string satisfies everything.
+// fits reports whether a string satisfies the constraint.
 func (c *constraint) fits(s string) bool {
 	return c == nil || c.longEnough(s) && c.shortEnough(s) && c.matches(s) && c.isMember(s)
 }
@@ -108,10 +108,9 @@ func (c *constraint) clauseEnum() string {
 	return clauseEnum + ": [" + strings.Join(c.shape.Enum, ", ") + "]"
 }
 
-// clauses is everything that is demanded of a list's elements, which AWS prints
-// whole whichever part failed. The demand not to be null was recorded after
-// every pattern (tagKeys, serviceNamespaces) and never without one (audience,
-// clientIDList, thumbprintList, filter).
+// clauses returns all constraints of a list's elements, which AWS prints completely, whichever of
+// them failed. The constraint not to be null was recorded after every pattern (tagKeys,
+// serviceNamespaces) and never without one (audience, clientIDList, thumbprintList, filter).
 func (c *constraint) clauses() string {
 	var list []string
 	if c.shape.HasMax {

@@ -6,18 +6,17 @@ import (
 	"strings"
 )
 
-// decoder reads one input and collects what is wrong with its values. What
-// cannot be read at all (MalformedInput) ends the reading and is the answer,
-// whatever was collected.
+// decoder reads one input and collects what is wrong with its values. An error that makes the input
+// unreadable (MalformedInput) ends the reading and is the answer, whatever was collected before.
 type decoder struct {
 	service *Service
 	faults  []Fault
-	plain   error    // the first fault that has a sentence of its own
-	path    []string // the members and indexes around the current structure
+	plain   error    // the first error that has a message of its own
+	path    []string // the members and indexes that lead to the current structure
 	echo    bool
 }
 
-// decode reads the input that dst, a struct, is for. It uses sent up.
+// decode reads the input into dst, a struct. It changes sent.
 func decode(s *Service, plan *structPlan, dst reflect.Value, sent params) error {
 	d := decoder{service: s, echo: s.EchoValues}
 	if err := d.structure(plan, dst, sent); err != nil {
@@ -26,7 +25,7 @@ func decode(s *Service, plan *structPlan, dst reflect.Value, sent params) error 
 	return d.verdict()
 }
 
-// verdict is the error for all that was collected; nil if nothing is wrong.
+// verdict returns the error for everything that was collected; nil if nothing is wrong.
 func (d *decoder) verdict() error {
 	if len(d.faults) > 0 {
 		return d.service.invalid(d.faults)
@@ -34,8 +33,8 @@ func (d *decoder) verdict() error {
 	return d.plain
 }
 
-// structure reads the members of a structure, in the order in which AWS lists
-// faults. Unknown members are ignored (recorded).
+// structure reads the members of a structure, in the order in which AWS lists errors. Unknown
+// members are ignored (recorded).
 func (d *decoder) structure(plan *structPlan, dst reflect.Value, pairs []pair) error {
 	for i := range pairs {
 		plan.assign(&pairs[i])
@@ -68,7 +67,7 @@ func (d *decoder) field(plan *structPlan, f *fieldPlan, dst reflect.Value, run [
 	return d.value(f, plan.place(f, dst), run)
 }
 
-// place is where the value of a member goes. Of a union the first member that is sent
+// place returns where to put the value of a member. The first member of a union that was sent
 // counts.
 func (s *structPlan) place(f *fieldPlan, dst reflect.Value) reflect.Value {
 	if s.types == nil {
@@ -81,7 +80,7 @@ func (s *structPlan) place(f *fieldPlan, dst reflect.Value) reflect.Value {
 	return member.Elem().Field(0)
 }
 
-// assign finds the field that a parameter is for and takes its name off the key.
+// assign finds the field of a parameter and removes its name from the key.
 func (s *structPlan) assign(p *pair) {
 	name := p.key
 	if i := strings.IndexByte(name, '.'); i >= 0 {
@@ -144,8 +143,7 @@ func (t *typePlan) target(dst reflect.Value) reflect.Value {
 	return dst.Elem()
 }
 
-// membersOf takes the dots off the keys of a structure's parameters. "X=" is an
-// empty structure.
+// membersOf removes the dots from the keys of a structure's parameters. "X=" is an empty structure.
 func membersOf(run []pair) ([]pair, error) {
 	members := run[:0]
 	for _, p := range run {
@@ -170,8 +168,8 @@ func scalar(run []pair) (string, error) {
 	return run[0].value, nil
 }
 
-// sortBySlot keeps the order of pairs of the same slot. Most inputs come sorted
-// or are small.
+// sortBySlot sorts the pairs by slot and keeps the order within a slot. Most inputs are already
+// sorted or small.
 func sortBySlot(pairs []pair) {
 	if len(pairs) > 32 {
 		slices.SortStableFunc(pairs, func(a, b pair) int { return a.slot - b.slot })
@@ -184,7 +182,7 @@ func sortBySlot(pairs []pair) {
 	}
 }
 
-// cutSlot cuts the pairs of one slot off the front.
+// cutSlot returns the leading pairs of one slot, and the rest.
 func cutSlot(pairs []pair, slot int) (run, rest []pair) {
 	n := 0
 	for n < len(pairs) && pairs[n].slot == slot {

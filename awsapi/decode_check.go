@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// value of a fault, as it is printed where a service echoes values.
+// echoed returns the offending value as it is printed by a service that echoes values.
 type echoed func() string
 
 func echoString(s string) echoed { return func() string { return "'" + s + "'" } }
@@ -21,8 +21,7 @@ func echoList(list []string) echoed {
 // null is not in quotes (recorded).
 func null() string { return "null" }
 
-// fault notes that a member of the current structure does not satisfy a clause.
-// A nil value is not printed.
+// fault notes that a member of the current structure violates a clause. A nil value is not printed.
 func (d *decoder) fault(f *fieldPlan, value echoed, clause string) {
 	if len(d.faults) == maxFaults {
 		return
@@ -79,8 +78,8 @@ func (d *decoder) checkNumber(f *fieldPlan, n int64) {
 	}
 }
 
-// checkLength checks the number of a list's or a map's elements. No operation of
-// a service that echoes values takes a map, so a map has no value to print.
+// checkLength checks the number of a list's or a map's elements. No operation of a service that
+// echoes values has a map in its input, so the value of a map is never printed.
 func (d *decoder) checkLength(f *fieldPlan, n int, value echoed) {
 	c := f.constraint
 	if c == nil {

@@ -7,11 +7,11 @@ import (
 	"strconv"
 )
 
-// What is in a document that cannot be read was measured at Athena, which speaks the
-// same protocol: members that are null are as if they were absent, elements that are
-// null are left out, and members that are unknown are ignored.
+// How unexpected values are treated was measured at Athena, which speaks the same protocol: members
+// that are null count as absent, elements that are null are left out, and unknown members are
+// ignored.
 
-// decodeJSON reads the input that dst, a struct, is for, from a JSON document.
+// decodeJSON reads the input from a JSON document into dst, a struct.
 func decodeJSON(s *Service, plan *structPlan, dst reflect.Value, body string) error {
 	document, err := parseJSON(body)
 	if err != nil {
@@ -24,7 +24,7 @@ func decodeJSON(s *Service, plan *structPlan, dst reflect.Value, body string) er
 	return d.verdict()
 }
 
-// parseJSON reads a document whose top is an object.
+// parseJSON reads a document that is an object.
 func parseJSON(body string) (any, error) {
 	document, err := parseValue(body)
 	if err != nil {
@@ -37,7 +37,7 @@ func parseJSON(body string) (any, error) {
 	return nil, notSerialized("")
 }
 
-// object reads the members of a structure, in the order in which AWS lists faults.
+// object reads the members of a structure, in the order in which AWS lists errors.
 func (d *decoder) object(plan *structPlan, dst reflect.Value, v any) error {
 	members, ok := v.(map[string]any)
 	if !ok {
@@ -95,7 +95,7 @@ func (d *decoder) within(read func() error, names ...string) error {
 	return read()
 }
 
-// jsonList reads a list. Its strings and numbers are checked together, as those of a form.
+// jsonList reads a list. Its strings and numbers are checked together, like those of a form.
 func (d *decoder) jsonList(f *fieldPlan, dst reflect.Value, v any) error {
 	items, ok := v.([]any)
 	if !ok {
@@ -146,7 +146,7 @@ func (d *decoder) echoElements(f *fieldPlan, items []any) echoed {
 	}
 }
 
-// element is the plan of what is in a list or a map, as if it were a member.
+// element returns the plan of the values in a list or a map, as if they were members.
 func (f *fieldPlan) element() *fieldPlan {
 	elem := &fieldPlan{typePlan: f.elem, name: "member", path: "member"}
 	if f.constraint != nil {

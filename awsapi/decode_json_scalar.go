@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// setJSON reads a scalar into dst. It returns its text.
+// setJSON reads a scalar into dst and returns it as a string.
 func (t *typePlan) setJSON(dst reflect.Value, v any) (text string, err error) {
 	switch t.kind {
 	case kindString, kindBlob:
@@ -25,7 +25,7 @@ func (t *typePlan) setJSON(dst reflect.Value, v any) (text string, err error) {
 	case kindBool:
 		b, ok := v.(bool)
 		if !ok {
-			return "", misplaced(v, cannotConvert(v, "an Boolean")) // so measured at SES
+			return "", misplaced(v, cannotConvert(v, "an Boolean")) // as measured at SES
 		}
 		t.target(dst).SetBool(b)
 		return strconv.FormatBool(b), nil
@@ -37,7 +37,7 @@ func (t *typePlan) setJSON(dst reflect.Value, v any) (text string, err error) {
 	return n.String(), t.setNumber(t.target(dst), n)
 }
 
-// numberNames are the kinds of numbers as AWS names them.
+// numberNames are AWS's names for the kinds of numbers.
 var numberNames = map[kind]string{
 	kindInt:   "an Integer",
 	kindFloat: "a Double", // text not confirmed
@@ -53,7 +53,7 @@ func (t *typePlan) setBlob(dst reflect.Value, text string) error {
 	return nil
 }
 
-// setNumber reads a number. One that is out of range has no sentence.
+// setNumber reads a number. The error for a number out of range has no message.
 func (t *typePlan) setNumber(dst reflect.Value, n json.Number) error {
 	switch t.kind {
 	case kindInt:
@@ -78,7 +78,7 @@ func (t *typePlan) setNumber(dst reflect.Value, n json.Number) error {
 	return nil
 }
 
-// number is the value of a number that setJSON has read.
+// number returns the value of a number that setJSON has read.
 func (t *typePlan) number(dst reflect.Value) int64 {
 	if t.pointer {
 		dst = dst.Elem()
@@ -86,8 +86,8 @@ func (t *typePlan) number(dst reflect.Value) int64 {
 	return dst.Int()
 }
 
-// wholePart is a number without its fraction, as AWS reads one where it expects an
-// integer (measured at Athena); false if it is too large for any.
+// wholePart returns a number without its fraction, which is how AWS reads a number where it expects
+// an integer (measured at Athena); false if it is too large.
 func wholePart(n json.Number) (int64, bool) {
 	if i, err := n.Int64(); err == nil {
 		return i, true
@@ -102,7 +102,7 @@ func wholePart(n json.Number) (int64, bool) {
 // lastSecond is the end of the year 9999: no time is later in any of AWS's forms.
 const lastSecond = 253402300799
 
-// epochTime reads seconds since 1970, whose fraction counts to the millisecond.
+// epochTime reads seconds since 1970, with a precision of milliseconds.
 func epochTime(n json.Number) (time.Time, bool) {
 	seconds, err := n.Float64()
 	if err != nil || math.Abs(seconds) > lastSecond {
@@ -126,7 +126,7 @@ func (t *typePlan) setISO(dst reflect.Value, v any) error {
 	return nil
 }
 
-// cannotConvert says that a scalar is of another kind than is expected.
+// cannotConvert says that a scalar is not of the expected kind.
 func cannotConvert(v any, to string) string {
 	name := "STRING_VALUE"
 	switch v := v.(type) {

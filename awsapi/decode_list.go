@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// maxSkip is how far beyond the element before it an element may be: the
-// highest index that was accepted alone is 11 (recorded).
+// maxSkip is how many indexes may be missing between two elements: the highest index that was
+// accepted alone is 11 (recorded).
 const maxSkip = 10
 
 // list reads a list: "X.member.N=..." or "X.member.N.Y=...", and "X=" for an
@@ -31,8 +31,8 @@ func (d *decoder) list(f *fieldPlan, dst reflect.Value, run []pair) error {
 	return d.scalars(f, dst, items)
 }
 
-// structures reads a list's structures. An element that was not sent has no
-// members, so that its required ones are missing (recorded).
+// structures reads a list's structures. An element that was not sent has no members, so its
+// required members are missing (recorded).
 func (d *decoder) structures(f *fieldPlan, dst reflect.Value, items []pair) error {
 	depth := len(d.path)
 	defer func() { d.path = d.path[:depth] }()
@@ -51,8 +51,8 @@ func (d *decoder) structures(f *fieldPlan, dst reflect.Value, items []pair) erro
 	return nil
 }
 
-// scalars reads a list's strings or numbers, and checks them together: AWS names
-// the list, not the element, and prints all that is demanded of an element.
+// scalars reads a list's strings or numbers, and checks them together: AWS names the list, not the
+// element, and prints all constraints of an element.
 func (d *decoder) scalars(f *fieldPlan, dst reflect.Value, items []pair) error {
 	var elem *constraint
 	if f.constraint != nil {
@@ -167,9 +167,9 @@ func splitEntry(entry []pair) (key string, value []pair, err error) {
 	return key, value, nil
 }
 
-// elements sorts a list's parameters by their index. It takes the name of the
-// elements and the index off the keys, and returns how many elements there are.
-// "01" is 1; what is not a number at all is a member of element 1 (recorded).
+// elements sorts a list's parameters by their index. It removes the name of the elements and the
+// index from the keys, and returns the number of elements. "01" is 1; a key without a number is a
+// member of element 1 (recorded).
 func elements(run []pair, name string) (items []pair, n int, err error) {
 	items = run[:0]
 	for _, p := range run {
@@ -200,7 +200,7 @@ func elements(run []pair, name string) (items []pair, n int, err error) {
 	return items, n, nil
 }
 
-// takeIndex takes an index off the front of the key and makes it the slot.
+// takeIndex removes an index from the front of the key and makes it the slot.
 func (p *pair) takeIndex() error {
 	index := segment(p.key)
 	if strings.HasPrefix(index, "-") {

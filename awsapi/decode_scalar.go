@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// set reads a scalar into dst. It returns the value of a number.
+// set reads a scalar into dst. For a number it returns the value.
 func (t *typePlan) set(dst reflect.Value, text string) (number int64, err error) {
 	if t.kind == kindString {
 		t.setString(dst, text)
@@ -43,8 +43,8 @@ func (t *typePlan) set(dst reflect.Value, text string) (number int64, err error)
 	return 0, nil
 }
 
-// setString is apart because strings are most of what comes, and reflection
-// would allocate twice for each.
+// setString is a separate function because most values are strings, and reflection would allocate
+// twice for each.
 func (t *typePlan) setString(dst reflect.Value, text string) {
 	if p, ok := dst.Addr().Interface().(**string); ok {
 		*p = &text
@@ -53,8 +53,8 @@ func (t *typePlan) setString(dst reflect.Value, text string) {
 	t.target(dst).SetString(text)
 }
 
-// parseInt reads a number as Java's Integer.parseInt does: a sign and leading
-// zeros are taken, blanks, fractions and exponents are not (recorded).
+// parseInt reads a number as Java's Integer.parseInt does: a sign and leading zeros are accepted,
+// spaces, fractions and exponents are not (recorded).
 func parseInt(text string, bits int) (int64, error) {
 	if text == "" {
 		return 0, emptyNumber()
@@ -66,7 +66,7 @@ func parseInt(text string, bits int) (int64, error) {
 	return n, nil
 }
 
-// parseBool takes what AWS takes (recorded): no other spelling, no other case.
+// parseBool accepts only the spellings that AWS accepts (recorded), in lower case.
 func parseBool(text string) (bool, error) {
 	switch text {
 	case "true", "1":
@@ -77,7 +77,7 @@ func parseBool(text string) (bool, error) {
 	return false, badBoolean()
 }
 
-// parseTime takes ISO 8601 with a zone, and seconds since 1970.
+// parseTime accepts ISO 8601 with a zone, and seconds since 1970.
 func parseTime(text string) (time.Time, error) {
 	if at, err := time.Parse(time.RFC3339Nano, text); err == nil {
 		return at.UTC(), nil

@@ -12,7 +12,7 @@ import (
 // answer.
 var ErrDropped = errors.New("awsapi: the request is dropped")
 
-// Claim is what a request says of who signed it, before any of that is proved.
+// Claim is what a request says about who signed it, before any of it is verified.
 type Claim struct {
 	AccessKeyID  string // empty for a request that is not signed
 	SessionToken string // empty if none was sent
@@ -23,7 +23,7 @@ type Claim struct {
 // purpose.
 const faultHeader = "X-Understudy-Fault"
 
-// disturb gives the request the trouble that somebody asked for.
+// disturb gives the request the fault that somebody asked for.
 func (c *request) disturb(sig *sigv4.Signature) error {
 	if c.handler.Disturb == nil {
 		return nil
@@ -40,7 +40,7 @@ func (c *request) disturb(sig *sigv4.Signature) error {
 	return err
 }
 
-// keyRegion is the region in which session tokens must be good.
+// keyRegion returns the region in which session tokens must be valid.
 func (c *request) keyRegion() string {
 	if c.api.GlobalOnly {
 		return c.handler.Partition.Region()

@@ -10,18 +10,18 @@ import (
 	"github.com/understudy-iam/understudy/awsapi/sigv4"
 )
 
-// Elsewhere serves calls of other services than those of the Model.
+// Elsewhere serves calls to services that are not in the Model.
 type Elsewhere interface {
 	http.Handler
 
-	// Takes reports whether a request without a signature is a call of such a service,
-	// by its head.
+	// Takes reports, from the head, whether a request without a signature is a call to such a
+	// service.
 	Takes(r *http.Request) bool
 }
 
-// isForeign finds out whether a request is a call of another service: by the scope of
-// its signature, or else by its head. A form that is signed for another service may
-// be a call of one that is served, with a wrong scope, so its parameters say which.
+// isForeign reports whether a request is a call to another service: by the scope of its signature,
+// or else by its head. A form that is signed for another service may be a call to a service of the
+// Model with a wrong scope, so its parameters decide.
 func (h *handler) isForeign(r *http.Request) bool {
 	if h.Elsewhere == nil {
 		return false
@@ -42,26 +42,26 @@ func (h *handler) isForeign(r *http.Request) bool {
 
 func isRoot(r *http.Request) bool { return r.URL.Path == "/" || r.URL.Path == "" }
 
-// scopeOf is the service of the credential scope; "" for a request without a signature
-// that can be read.
+// scopeOf returns the service of the credential scope; "" for a request without a readable
+// signature.
 func (h *handler) scopeOf(r *http.Request) string {
 	authorization := r.Header.Get("Authorization")
-	for _, a := range h.apis { // most calls; what is in the header beside is looked at later
+	for _, a := range h.apis { // most calls; the rest of the header is checked later
 		if strings.Contains(authorization, a.scope) {
 			return a.Name
 		}
 	}
-	sig, _ := sigv4.Parse(r) // what is faulty in it is for whoever serves the call
+	sig, _ := sigv4.Parse(r) // whoever serves the call reports what is wrong with it
 	if sig == nil {
 		return ""
 	}
 	return sig.Service
 }
 
-// knows reports whether parameters name a call of a service that is served: by their
-// version, or without one by the action, since services share names of actions.
+// knows reports whether the parameters name a call to a service of the Model: by the version, since
+// services share names of actions, or without a version by the action.
 func (h *handler) knows(form string) bool {
-	p, _ := params(nil).parse(form) // of the beginning of a form the last one may be broken
+	p, _ := params(nil).parse(form) // in the beginning of a form, the last parameter may be cut off
 	action, version := p.get(actionParameter), p.get(versionParameter)
 	if action == nil {
 		return false
@@ -71,7 +71,7 @@ func (h *handler) knows(form string) bool {
 	})
 }
 
-// peekForm is the beginning of a body, which is whole again afterwards. SDKs send
+// peekForm returns the beginning of a body, which can still be read from its start. SDKs send
 // Action and Version first.
 func peekForm(r *http.Request) string {
 	head, err := io.ReadAll(io.LimitReader(r.Body, maxUnknownBody))
@@ -88,7 +88,7 @@ type peeked struct {
 	io.Closer
 }
 
-// failedReader returns the error that ended the body before.
+// failedReader returns the error that has already ended the body.
 type failedReader struct{ err error }
 
 func (f failedReader) Read([]byte) (int, error) { return 0, f.err }

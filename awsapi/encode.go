@@ -9,9 +9,8 @@ import (
 	"time"
 )
 
-// encoder writes answers. AWS's XML has no head, two blanks of indentation and
-// an element a line; byte counts of documents rebuilt so equal the recorded
-// lengths.
+// encoder writes answers. AWS's XML has no XML declaration, an indentation of two spaces and one
+// element per line: documents written like this have the recorded lengths.
 type encoder struct {
 	buf []byte
 }
@@ -56,8 +55,7 @@ func (e *encoder) answer(op *operation, out reflect.Value, requestID string) {
 	e.line(0, op.closeXML)
 }
 
-// tag is the forms of an element's name: before other elements, before text,
-// after either, and alone.
+// tag holds an element's tags: before other elements, before text, after either, and self-closing.
 type tag struct{ open, inline, close, empty string }
 
 func newTag(name string) tag {
@@ -70,7 +68,7 @@ var (
 	tagValue  = newTag("value")
 )
 
-// content writes a structure as an element, self-closing if nothing is in it.
+// content writes a structure as an element, self-closing if it is empty.
 func (e *encoder) content(depth int, t tag, plan *structPlan, v reflect.Value) {
 	start := len(e.buf)
 	e.line(depth, t.open)
@@ -84,7 +82,7 @@ func (e *encoder) content(depth int, t tag, plan *structPlan, v reflect.Value) {
 	e.line(depth, t.close)
 }
 
-// members writes the members that are there.
+// members writes the members that are present.
 func (e *encoder) members(depth int, plan *structPlan, v reflect.Value) {
 	for _, f := range plan.wire {
 		if x, ok := f.present(v); ok {
@@ -123,7 +121,7 @@ func (e *encoder) member(depth int, f *fieldPlan, x reflect.Value) {
 	}
 }
 
-// leaf is a scalar on its way out.
+// leaf is a scalar to write.
 type leaf struct {
 	*typePlan
 	value  reflect.Value
@@ -160,8 +158,8 @@ func (e *encoder) list(depth int, f *fieldPlan, list reflect.Value) {
 	e.line(depth, f.tag.close)
 }
 
-// mapping writes a map in the order of its keys. AWS's order is that of a hash
-// table; clients put the entries into one of theirs.
+// mapping writes a map in the order of its keys. AWS's order is that of a hash table; clients read
+// the entries into a hash table of their own.
 func (e *encoder) mapping(depth int, f *fieldPlan, m reflect.Value) {
 	if m.Len() == 0 {
 		e.line(depth, f.tag.empty)
@@ -188,7 +186,7 @@ func sortedKeys(m reflect.Value) []reflect.Value {
 	return keys
 }
 
-// scalar writes a value's text.
+// scalar writes a value as text.
 func (e *encoder) scalar(l leaf) {
 	switch x := l.value; l.kind {
 	case kindString:

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// STS answers JSON where the Accept header asks for it: the members of the XML,
-// and times as seconds since 1970. Envoy relies on it.
+// STS answers in JSON if the Accept header asks for it: with the members of the XML, and times as
+// seconds since 1970. Envoy relies on it.
 
 func (e *encoder) answerJSON(op *operation, out reflect.Value, requestID string) {
 	e.raw(`{"` + op.name + `Response":{`)
@@ -39,7 +39,7 @@ func (e *encoder) failJSON(f errorBody) {
 func (e *encoder) raw(s string) { e.buf = append(e.buf, s...) }
 
 func (e *encoder) textJSON(s string) {
-	text, _ := json.Marshal(s) // a string always marshals
+	text, _ := json.Marshal(s) // a string can always be marshalled
 	e.buf = append(e.buf, text...)
 }
 

@@ -7,9 +7,9 @@ import (
 	"github.com/understudy-iam/understudy/awsapi/sigv4"
 )
 
-// endpoint notes which of the service's endpoints a request is for: the one
-// that its Host names, as through a proxy or /etc/hosts, or else the one that the
-// scope's region stands for. A request without a scope is for a regional one.
+// endpoint notes which endpoint of the service a request is for: the one that its Host names, as
+// with a proxy or /etc/hosts, or else the one for the scope's region. A request without a scope is
+// for a regional endpoint.
 func (c *request) endpoint(scope string) {
 	facts := &c.caller.Request
 	facts.Region = scope
@@ -28,17 +28,16 @@ func (c *request) endpoint(scope string) {
 	}
 	if only := c.handler.onlyIn(); only != "" {
 		if of, known := sigv4.Partition(facts.Region); known && of != only {
-			facts.Region = c.handler.Partition.Region() // of a set of SigV4A that names none
+			facts.Region = c.handler.Partition.Region() // for a SigV4A set without a region
 		}
 	}
 }
 
-// onlyIn is the partition of which the region of a scope must be, "" for any.
+// onlyIn is the partition to which the region of a scope must belong, "" for any.
 func (h *handler) onlyIn() string { return h.Partition.Mark() }
 
-// hostRegion is the region of the endpoint of AWS that the Host header names,
-// "aws-global" for the global one, which only the partition aws has; false if it
-// names none.
+// hostRegion returns the region of the AWS endpoint that the Host header names, "aws-global" for
+// the global endpoint, which only the partition aws has; false if it names none.
 // https://docs.aws.amazon.com/general/latest/gr/sts.html
 func (c *request) hostRegion() (string, bool) {
 	host := strings.ToLower(c.r.Host)

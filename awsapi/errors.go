@@ -7,8 +7,8 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-// The errors of the protocol itself. Those of signatures stand in
-// signature.go, those of the constraints' clauses in constraint.go.
+// The errors of the protocol itself. The errors of signatures are in signature.go, the clauses of
+// constraints in constraint.go.
 
 // faultNamespace is the xmlns of errors of dispatch, on both services (recorded
 // at STS).
@@ -20,8 +20,8 @@ func clientError(code, message string) error {
 	return &smithy.GenericAPIError{Code: code, Message: message, Fault: smithy.FaultClient}
 }
 
-// noSuchOperation answers an unknown Action or Version; an absent Version is
-// spelled out, an empty one leaves the text ending in a blank (recorded).
+// noSuchOperation answers an unknown Action or Version. The message says if the Version is absent,
+// and ends with a space if it is empty (recorded).
 func noSuchOperation(action string, version *string) error {
 	v := "NO_VERSION_SPECIFIED"
 	if version != nil {
@@ -40,7 +40,7 @@ func emptyNumber() error { return malformedInput("missing value for decimal type
 // badBoolean has no message.
 func badBoolean() error { return malformedInput("") } // text not confirmed
 
-// badTime and badBlob have no message; no operation takes a time or a blob.
+// badTime and badBlob have no message; no operation has a time or a blob in its input.
 func badTime() error { return malformedInput("") } // text not confirmed
 func badBlob() error { return malformedInput("") } // text not confirmed
 
@@ -51,8 +51,8 @@ func nestedScalar() error { return malformedInput("Start of list found where not
 // aws-beam/aws-elixir #199.
 func flatList() error { return malformedInput("Top level element may not be treated as a list") }
 
-// scalarList and scalarStructure answer "X=text"; both sentences were seen from
-// other services of the same protocol.
+// scalarList and scalarStructure answer "X=text"; both messages were seen from other services of
+// the same protocol.
 func scalarList() error      { return malformedInput("Unexpected list element termination") }    // text not confirmed
 func scalarStructure() error { return malformedInput("Unexpected complex element termination") } // text not confirmed
 
@@ -70,12 +70,12 @@ func tooSparse(skipped int) error {
 	return malformedInput(fmt.Sprintf("Excessively sparse input would skip %d list elements", skipped))
 }
 
-// badForm answers a form body that is not a form.
+// badForm answers a body that should be a form and is not.
 func badForm() error {
 	return clientError("MalformedQueryString", "The query string contains a syntax error") // text not confirmed
 }
 
-// maxFaults is how many faults of an input AWS lists and counts (recorded).
+// maxFaults is how many errors of an input AWS lists and counts (recorded).
 const maxFaults = 10
 
 // invalid answers an input that does not satisfy the model.
@@ -95,23 +95,23 @@ func (s *Service) invalid(faults []Fault) error {
 	return clientError("ValidationError", message)
 }
 
-// invalidValue answers the patterns for which AWS has a sentence of its own.
+// invalidValue is the error for patterns for which AWS has a message of its own.
 func invalidValue(member, sentence string) error {
 	return clientError("ValidationError", "The specified value for "+member+" is invalid. "+sentence)
 }
 
-// notServed answers an operation that is not built yet. AWS has no such text.
+// notServed answers an operation that is not implemented. AWS has no such error.
 func notServed(operation string) error {
 	return &smithy.GenericAPIError{Code: "NotImplemented", Message: operation + " is not implemented", Fault: smithy.FaultServer}
 }
 
-// codeServiceFailure is what the model of most operations of IAM has for a fault
-// of the service itself.
+// codeServiceFailure is the code that the model of most IAM operations has for a failure of the
+// service itself.
 const codeServiceFailure = "ServiceFailure"
 
-// internalFailure answers an error that has no code; the text is the one of
-// https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html, which
-// the pages of the operations have for ServiceFailure too.
+// internalFailure answers an error that has no code. The message is that of
+// https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html; the operations' pages have
+// the same for ServiceFailure.
 func internalFailure() smithy.APIError { return ourFault("InternalFailure") }
 
 func serviceFailure() smithy.APIError { return ourFault(codeServiceFailure) }
@@ -121,7 +121,7 @@ const codeServerException = "InternalServerException"
 
 func internalServerException() smithy.APIError { return ourFault(codeServerException) }
 
-// serviceUnavailable is for a request that may succeed later; the SDKs try again.
+// serviceUnavailable is for a request that may succeed later; the SDKs retry it.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
 func serviceUnavailable() *smithy.GenericAPIError {
 	return &smithy.GenericAPIError{

@@ -2,10 +2,10 @@ package awsapi
 
 import "github.com/aws/smithy-go"
 
-// The errors of calls in JSON. Those that every service has are made with the codes of
-// the query protocol, and get the ones of JSON when they are answered.
+// The errors of calls in JSON. Errors that every service has are made with the codes of the query
+// protocol, and get their JSON codes when they are answered.
 
-// jsonCodes are the codes of JSON, by those of the query protocol.
+// jsonCodes are the JSON codes, by the codes of the query protocol.
 // https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/CommonErrors.html
 var jsonCodes = map[string]string{
 	"AccessDenied":               "AccessDeniedException",
@@ -18,17 +18,16 @@ var jsonCodes = map[string]string{
 	"ValidationError":            "ValidationException",
 }
 
-// inJSON is an error under the code that services have for it that speak JSON.
+// inJSON is an error with the code that it has in services that speak JSON.
 type inJSON struct {
 	smithy.APIError
 	code string
 }
 
-// ErrorCode is the code of JSON.
+// ErrorCode returns the JSON code.
 func (e *inJSON) ErrorCode() string { return e.code }
 
-// asAnswered is an error as the call's service answers it. One that somebody asked for by
-// its code keeps that.
+// asAnswered returns an error as the call's service answers it. An injected error keeps its code.
 func (c *request) asAnswered(err smithy.APIError) smithy.APIError {
 	if c.target == nil {
 		return err
@@ -41,7 +40,7 @@ func (c *request) asAnswered(err smithy.APIError) smithy.APIError {
 	return &inJSON{err, code}
 }
 
-// failTarget writes an error of a call in JSON. One without a message has no such member.
+// failTarget writes an error of a call in JSON. An error without a message has no message member.
 func (e *encoder) failTarget(f errorBody) {
 	e.raw(`{"__type":`)
 	e.textJSON(f.code)
@@ -52,12 +51,12 @@ func (e *encoder) failTarget(f errorBody) {
 	e.raw("}")
 }
 
-// notSerialized answers a document that is not what the operation takes. What is not JSON
-// at all is answered without a message (measured at Athena).
+// notSerialized answers a document that does not fit the operation. A body that is not JSON is
+// answered without a message (measured at Athena).
 func notSerialized(message string) error { return clientError("SerializationException", message) }
 
-// misplaced answers a value of another kind than is expected: for a list and for an
-// object always the same, and for a scalar the sentence.
+// misplaced answers a value of the wrong kind: with fixed messages for a list and for an object,
+// and with the given sentence for a scalar.
 func misplaced(v any, sentence string) error {
 	switch v.(type) {
 	case []any:

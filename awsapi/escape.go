@@ -2,10 +2,9 @@ package awsapi
 
 import "unicode/utf8"
 
-// textEscapes are the ASCII characters that do not stand for themselves in
-// text: markup, a carriage return, which a reader would turn into a line feed,
-// and the characters that XML cannot hold. AWS leaves quotation marks and
-// apostrophes alone (recorded).
+// textEscapes are the ASCII characters that are escaped in text: markup, the carriage return, which
+// a reader would turn into a line feed, and the characters that XML cannot hold. AWS does not
+// escape quotation marks and apostrophes (recorded).
 var textEscapes = func() (table [utf8.RuneSelf]string) {
 	for c := range 0x20 {
 		table[c] = "\uFFFD"

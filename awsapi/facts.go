@@ -8,8 +8,8 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// Facts tells what is known of a request before its caller is, by the options of a
-// handler. It gives the request an ID.
+// Facts returns what is known about a request before its caller is known, according to the options
+// of a handler. It gives the request an ID.
 func Facts(o Options) func(*http.Request) principal.Request {
 	o.fill()
 	return o.facts

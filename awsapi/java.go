@@ -7,13 +7,12 @@ import (
 	"strings"
 )
 
-// AWS lists the faults of an input in the iteration order of a Java HashMap of
-// its members' names: every recorded order (value before key;
-// minimumPasswordLength, passwordReusePrevention, maxPasswordAge; clientIDList,
-// thumbprintList, url) is that of a map of 16 buckets.
+// AWS lists the errors of an input in the iteration order of a Java HashMap of its members' names:
+// every recorded order (value before key; minimumPasswordLength, passwordReusePrevention,
+// maxPasswordAge; clientIDList, thumbprintList, url) is that of a map of 16 buckets.
 
-// javaOrder returns the indexes of names in the order in which a
-// java.util.HashMap yields them that they were put into one by one.
+// javaOrder returns the indexes of names in the iteration order of a java.util.HashMap into which
+// they were put one by one.
 func javaOrder(names []string) []int {
 	buckets := uint32(16)
 	for len(names)*4 > int(buckets)*3 { // the load factor of 0.75
@@ -29,7 +28,7 @@ func javaOrder(names []string) []int {
 	return order
 }
 
-// javaHash is String.hashCode of an ASCII string.
+// javaHash returns String.hashCode of an ASCII string.
 func javaHash(s string) uint32 {
 	var h uint32
 	for i := range len(s) {
@@ -38,9 +37,9 @@ func javaHash(s string) uint32 {
 	return h
 }
 
-// echoStructures prints a list of structures as Java prints it (recorded of the
-// tags of AssumeRole): [Tag(key=team, value=red), Tag(key=site, value=null)]. The
-// items belong to the caller, who reads them anew.
+// echoStructures prints a list of structures as Java prints it (recorded for the tags of
+// AssumeRole): [Tag(key=team, value=red), Tag(key=site, value=null)]. The items belong to the
+// caller, who reads them again.
 func (d *decoder) echoStructures(f *fieldPlan, items []pair, n int) echoed {
 	return func() string {
 		list := reflect.MakeSlice(f.typ, n, n)
@@ -52,8 +51,8 @@ func (d *decoder) echoStructures(f *fieldPlan, items []pair, n int) echoed {
 	}
 }
 
-// javaString prints a value as the toString method of AWS's classes does. That
-// members are in the order of the model is seen of Tag alone.
+// javaString prints a value as the toString method of AWS's classes does. Only for Tag was it seen
+// that members are in the order of the model.
 func javaString(plan *typePlan, v reflect.Value) string {
 	if plan.pointer {
 		if v.IsNil() {

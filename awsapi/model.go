@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Model is what a handler knows of the APIs beyond the Go types. Package
-// awsapi/model holds the one of the services that are served, generated from AWS's own.
+// Model is what a handler knows about the APIs besides the Go types. Package awsapi/model has that
+// of the services that are served, generated from AWS's own model.
 type Model struct {
 	Services []Service
 }
@@ -32,23 +32,23 @@ type Service struct {
 	// message that lists all faults; nil is a ValidationError that has the message alone.
 	Invalid func(message string, faults []Fault) error
 
-	// EchoValues prints the offending value in a validation error. STS does,
-	// IAM does not, but for the members below EchoUnder.
+	// EchoValues prints the offending value in a validation error. STS does; IAM does not, except
+	// for the members below EchoUnder.
 	EchoValues bool
 	EchoUnder  []string
 
-	// EmptyListIsNull takes "Tags=" for no list at all. STS does; to IAM it is an
-	// empty list (recorded).
+	// EmptyListIsNull treats "Tags=" as no list at all, as STS does. IAM treats it as an empty list
+	// (recorded).
 	EmptyListIsNull bool
 
 	// GlobalOnly says that the service has one endpoint, in us-east-1, whichever
 	// region a client signs for.
 	GlobalOnly bool
 
-	// ExtendedID is the header of the second ID that answers have; empty for none.
+	// ExtendedID is the name of the header with an answer's second ID; empty for none.
 	ExtendedID string
 
-	// JSON answers in JSON where the Accept header asks for it.
+	// JSON says that the service answers in JSON if the Accept header asks for it.
 	JSON bool
 
 	Operations []OperationModel
@@ -61,15 +61,15 @@ type Service struct {
 // OperationModel is an operation of a service.
 type OperationModel struct {
 	Name     string
-	Result   bool // the answer has a <NameResult>, be it empty
+	Result   bool // the answer has a <NameResult>, even if it is empty
 	Unsigned bool // may be called without a signature
 
 	// Method and Path are how the operation is called in REST. Labels are in braces:
 	// "/policy/generation/{jobId}".
 	Method, Path string
 
-	// Errors are the codes of the operation's own errors. Those that any
-	// operation can answer, such as AccessDenied, are not among them.
+	// Errors are the codes of the operation's own errors, without those that any operation can
+	// answer, such as AccessDenied.
 	Errors []string
 }
 
@@ -89,9 +89,8 @@ type Member struct {
 	ISO      bool // a time that is a string of ISO 8601 in JSON, not a number of seconds
 	In       Place
 
-	// Plain is the sentence that follows "The specified value for X is invalid. "
-	// where AWS answers it in place of the shape's pattern, and after all other
-	// constraints.
+	// Plain is the sentence that follows "The specified value for X is invalid. ", if AWS answers
+	// with it instead of the shape's pattern. It is checked after all other constraints.
 	Plain string
 }
 
@@ -112,24 +111,24 @@ type Fault struct {
 	Message string // "Value at 'tags.1.member.key' failed to satisfy constraint: ..."
 }
 
-// Union is a structure, among Structs, of which exactly one member is set. The
-// SDK has an interface for it, and for each member a struct with a field Value.
+// Union is a structure, also in Structs, of which exactly one member is set. The SDK has an
+// interface for it, and a struct with a field Value for each member.
 type Union struct {
 	Name  string         // of the Go interface
 	Types []reflect.Type // of the structs, in the order of the members
 }
 
-// Shape is what the model demands of a value. The zero Shape demands nothing.
+// Shape is the model's constraints on a value. The zero Shape demands nothing.
 type Shape struct {
-	// Min and Max bound a number's value, a string's length in characters, a
-	// list's or a map's number of elements. A bound counts if its flag is set.
+	// Min and Max limit a number's value, a string's length in characters, and the number of
+	// elements of a list or map. A limit counts if its flag is set.
 	Min, Max       int64
 	HasMin, HasMax bool
 
 	Pattern string   // the Java pattern as AWS prints it; it must match the whole value
 	Enum    []string // the values, in the order in which AWS prints them
 
-	// BareEnum leaves the values out of the error text.
+	// BareEnum leaves the values out of the error message.
 	BareEnum bool
 
 	Elem int // the shape of a list's elements or a map's values
@@ -167,7 +166,7 @@ func (s *Service) status(code string) int {
 }
 
 // Unserved returns the operations of the model, as "iam.CreateUser", that are
-// not among ops, sorted. A handler answers 501 NotImplemented for them.
+// not among ops, sorted. A handler answers them with 501 NotImplemented.
 func Unserved(ops []Operation, m *Model) []string {
 	served := make(map[string]bool, len(ops))
 	for _, op := range ops {

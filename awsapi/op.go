@@ -20,11 +20,10 @@ type Operation struct {
 	call    func(ctx context.Context, in any) (any, error)
 }
 
-// Op declares that f performs an operation. The operation's name is the name of
-// the type In without its "Input", and its service the last element of the path
-// of In's package, so *iam.CreateUserInput declares CreateUser of iam, or another name
-// where credential scopes have another. Either may be
-// of awsapi/next/iam, where the SDK's lacks a member.
+// Op declares that f performs an operation. The operation's name is the name of the type In without
+// its "Input", and its service the last element of the path of In's package, so
+// *iam.CreateUserInput declares CreateUser of iam, or another name where credential scopes have
+// another. Either may be of awsapi/next/iam if the SDK's type lacks a member.
 //
 // Op panics if In and Out are not the structs XInput and XOutput of one service.
 func Op[In, Out any](f func(context.Context, *In) (*Out, error)) Operation {
@@ -60,8 +59,8 @@ func (o Operation) Around(f func(ctx context.Context, in any, perform func() (an
 	return o
 }
 
-// Input is the struct of the operation's parameters, not a pointer to it.
+// Input returns the type of the operation's parameters, a struct and not a pointer.
 func (o Operation) Input() reflect.Type { return o.in }
 
-// Output is the struct of the operation's answer, not a pointer to it.
+// Output returns the type of the operation's answer, a struct and not a pointer.
 func (o Operation) Output() reflect.Type { return o.out }

@@ -11,14 +11,14 @@ import (
 // of the parameter's name that is not used up yet.
 type pair struct {
 	key, value string
-	slot       int // where in its structure or list it belongs
+	slot       int // its position in its structure or list
 }
 
-// params is the parameters of a request, in the order in which they came.
+// params is the parameters of a request, in the order in which they were sent.
 type params []pair
 
-// parse appends the parameters of a URL-encoded text. It reports false at a
-// broken percent-triplet.
+// parse appends the parameters of a URL-encoded string. It reports false if it has a broken percent
+// escape.
 func (f params) parse(text string) (params, bool) {
 	if text != "" {
 		f = slices.Grow(f, strings.Count(text, "&")+1)
@@ -51,8 +51,7 @@ func (f params) get(key string) *string {
 	return nil
 }
 
-// unescape undoes the percent-encoding. Bytes that are no UTF-8 become U+FFFD,
-// as in Java.
+// unescape decodes percent escapes. Bytes that are not UTF-8 become U+FFFD, as in Java.
 func unescape(s string) (string, bool) {
 	plain := true
 	for i := 0; i < len(s) && plain; i++ {
@@ -62,7 +61,7 @@ func unescape(s string) (string, bool) {
 		return s, true
 	}
 	var b strings.Builder
-	b.Grow(max(0, len(s)-2*strings.Count(s, "%"))) // a triplet is one byte
+	b.Grow(max(0, len(s)-2*strings.Count(s, "%"))) // an escape is one byte
 	for i := 0; i < len(s); i++ {
 		switch s[i] {
 		case '+':
@@ -84,7 +83,7 @@ func unescape(s string) (string, bool) {
 	return strings.ToValidUTF8(b.String(), "\uFFFD"), true
 }
 
-// wellFormed reports whether parse would read the text.
+// wellFormed reports whether parse would read the string.
 func wellFormed(text string) bool {
 	for {
 		i := strings.IndexByte(text, '%')

@@ -9,15 +9,13 @@ import (
 	"unicode/utf8"
 )
 
-// matcher tells whether a value satisfies a Java pattern as a whole, which is
-// what AWS asks.
+// matcher reports whether a whole value matches a Java pattern, which is what AWS checks.
 type matcher func(value string) bool
 
-// newMatcher translates a pattern. Most patterns of the model are one character
-// class under a + or a *, and those are matched by a table; the others become
-// regular expressions, compiled at their first use, because compiling them all
-// would make a start slow. It panics if it cannot read a lone class; the regular
-// expressions are tried by a test of package model.
+// newMatcher translates a pattern. Most patterns of the model are one character class with + or *,
+// which are matched with a table; the others become regular expressions, compiled at their first
+// use, because compiling all of them would slow down the start. It panics if it cannot read a lone
+// class; a test of package model compiles the regular expressions.
 func newMatcher(pattern string) matcher {
 	if pattern == accountAlias {
 		return isAccountAlias
@@ -51,8 +49,8 @@ func classEnd(body string) int {
 	return -1
 }
 
-// accountAlias is the one pattern of the model with a look-ahead, which Go's
-// regular expressions do not have: no hyphen may follow another.
+// accountAlias is the only pattern of the model with a look-ahead, which Go's regular expressions
+// do not have: no hyphen may follow another.
 const accountAlias = `^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$`
 
 var aliasClass = sync.OnceValue(func() *class { return newClass("a-z0-9-") })
@@ -75,7 +73,7 @@ func goPattern(java string) string {
 			b.WriteString(java[i : i+2])
 			i++
 		case java[i] == '$' && i == len(java)-1:
-			// Java's matches asks for the end of the value, not of a line.
+			// Java's matches requires the end of the value, not of a line.
 		default:
 			b.WriteByte(java[i])
 		}
@@ -112,7 +110,7 @@ func (c *class) all(s string) bool {
 	return true
 }
 
-// has tells of a character above ASCII.
+// has reports whether a character above ASCII is in the class.
 func (c *class) has(r rune) bool {
 	for _, x := range c.ranges {
 		if x.lo <= r && r <= x.hi {
@@ -131,9 +129,9 @@ func (c *class) add(lo, hi rune) {
 	}
 }
 
-// newClass reads what is between the brackets. \uXXXX takes four digits, as
-// in Java: STS's \u10000-\u10FFFF is really U+1000, the range from 0 to U+10FF,
-// and FF, which is why characters beyond U+FFFF fail it (recorded).
+// newClass reads what is between the brackets. \uXXXX has four digits, as in Java: STS's
+// \u10000-\u10FFFF means U+1000, the range from 0 to U+10FF, and FF, which is why characters beyond
+// U+FFFF do not match it (recorded).
 func newClass(body string) *class {
 	c := new(class)
 	for body != "" {
@@ -154,8 +152,8 @@ func newClass(body string) *class {
 	return c
 }
 
-// next takes one character off the body; a shorthand such as \w goes straight
-// into the class and returns -1.
+// next takes the next character of the body; for a shorthand such as \w it adds the characters to
+// the class and returns -1.
 func (c *class) next(body string) (r rune, rest string) {
 	if body[0] != '\\' {
 		r, n := utf8.DecodeRuneInString(body)

@@ -23,7 +23,7 @@ const (
 	kindUnion
 )
 
-// typePlan says how values of a Go type are read and written.
+// typePlan says how to read and write values of a Go type.
 type typePlan struct {
 	kind    kind
 	typ     reflect.Type // without the pointer
@@ -32,12 +32,11 @@ type typePlan struct {
 	fields  *structPlan  // of a structure or a union
 }
 
-// structPlan is the plan of a structure. For a union, a field's index is that
-// of its member.
+// structPlan is the plan of a structure. For a union, a field's index is that of the member.
 type structPlan struct {
 	typ    reflect.Type
 	wire   []*fieldPlan // in the order in which answers have them
-	fields []*fieldPlan // in the order in which AWS lists faults
+	fields []*fieldPlan // in the order in which AWS lists errors
 	types  []reflect.Type
 }
 
@@ -52,13 +51,13 @@ type fieldPlan struct {
 	millis     bool
 	iso        bool
 	in         Place
-	echo       bool   // print values of what is below
+	echo       bool   // print the values below this member
 	plain      string // see Member.Plain
 
 	tag tag
 }
 
-// planner makes the plans of one service, each type's once. Its methods panic
+// planner makes the plans of one service, once for each type. Its methods panic
 // if the model and the Go types do not fit.
 type planner struct {
 	service     *Service
@@ -104,8 +103,8 @@ func (p *planner) typePlan(t reflect.Type) *typePlan {
 	return plan
 }
 
-// structure makes the plan of a struct. A field of it that the model does not
-// have is our mistake, and so is a member without a field.
+// structure makes the plan of a struct. A field that the model does not have is our mistake, and so
+// is a member without a field.
 func (p *planner) structure(t reflect.Type) *structPlan {
 	if plan := p.structs[t]; plan != nil {
 		return plan
@@ -140,7 +139,7 @@ func (p *planner) structure(t reflect.Type) *structPlan {
 	return plan
 }
 
-// union makes the plan of the interface that the SDK has for a union.
+// union makes the plan of the SDK's interface for a union.
 func (p *planner) union(t reflect.Type) *structPlan {
 	u, model := p.service.union(t.Name()), p.service.structure(t.Name())
 	if u == nil || model == nil || len(u.Types) != len(model.Members) {
@@ -190,9 +189,9 @@ func (s *structPlan) order() {
 	}
 }
 
-// maxUnsigned is how many bytes the body of a call with this input has at most if
-// nobody signs it: those of every caller whom nobody knows, and three, which is a
-// percent-triplet, for each character of the strings that the model bounds.
+// maxUnsigned returns the limit, in bytes, for the body of an unsigned call with this input: that
+// of every unknown caller, and three bytes, a percent escape, for each character of the strings
+// whose length the model limits.
 func (s *structPlan) maxUnsigned() int {
 	n := maxUnknownBody
 	for _, f := range s.wire {
@@ -203,6 +202,6 @@ func (s *structPlan) maxUnsigned() int {
 	return min(n, maxBody)
 }
 
-// goName is the name of the Go field of a member: the SDK's fields are the
-// members with an upper-case first letter.
+// goName returns the name of the Go field of a member: the member's name with an upper-case first
+// letter.
 func goName(member string) string { return strings.ToUpper(member[:1]) + member[1:] }

@@ -8,18 +8,17 @@ import (
 	"github.com/understudy-iam/understudy/awsapi/sigv4"
 )
 
-// What is turned away before a service sees it, as recorded at STS.
+// Limits and answers for requests that never reach a service, as recorded at STS.
 const (
 	maxHead = 16 << 10 // bytes of a GET's request line, about
 
-	// home is where AWS sends what is not an API call.
+	// home is where AWS redirects requests that are not API calls.
 	home = "https://aws.amazon.com/iam"
 
 	formType = "application/x-www-form-urlencoded"
 )
 
-// refuse answers what is not an API call by its head alone, and reports whether it
-// did.
+// refuse answers a request whose head shows that it is not an API call, and reports whether it did.
 func refuse(w http.ResponseWriter, r *http.Request) bool {
 	switch {
 	case r.URL.Path != "/" && r.URL.Path != "":
@@ -55,7 +54,7 @@ func tooLarge(w http.ResponseWriter) {
 	w.WriteHeader(http.StatusRequestEntityTooLarge)
 }
 
-// read takes the parameters from the query, and reads a POST's body. It answers and
+// read reads the parameters from the query, and the body of a POST. It answers and
 // returns false if the request holds no call.
 func (c *request) read(w http.ResponseWriter) bool {
 	if c.target != nil {

@@ -39,7 +39,7 @@ func receivedInput(s *Service, in reflect.Value) (out reflect.Value, err error) 
 	return out, decode(s, plan, out.Elem(), f.sent)
 }
 
-// sender collects the parameters that the SDK makes of an input.
+// sender collects the parameters that the SDK would send for an input.
 type sender struct{ sent params }
 
 func (f *sender) add(key, value string) {
@@ -92,7 +92,7 @@ func (f *sender) entries(t *typePlan, v reflect.Value, key string) {
 	}
 }
 
-// scalarText is what the decoder's set reads.
+// scalarText returns a scalar in the form that the decoder's set reads.
 func scalarText(t *typePlan, v reflect.Value) string {
 	switch t.kind {
 	case kindTime:

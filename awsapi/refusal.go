@@ -12,11 +12,11 @@ type Stage uint8
 
 // The stages, in their order.
 const (
-	AtSignature  Stage = iota // who signed it is not proved
+	AtSignature  Stage = iota // the signature is not verified
 	AtOperation               // there is no such operation
 	AtService                 // the service is not served here; see Options.Elsewhere
-	AtParameters              // what the operation is given is not understood
-	decided                   // whether the caller may is decided, and it is not a Refusal
+	AtParameters              // the parameters of the operation are not understood
+	decided                   // it was decided, so it is not a Refusal
 )
 
 // Refusal is why a request was refused before it was decided whether its caller may
@@ -27,25 +27,25 @@ type Refusal struct {
 	// Fault is what is wrong with the signature; nil if it is something else.
 	Fault *sigv4.Error
 
-	// Signature is what the request says of its own; nil if it has none that can be
-	// read. It is good only until Observe has returned.
+	// Signature is the request's signature; nil if it has none that can be read. It is valid only
+	// until Observe returns.
 	Signature *sigv4.Signature
 
 	// CanonicalRequest and StringToSign are what the server made of a request whose
 	// signature does not match, without secrets.
 	CanonicalRequest, StringToSign string
 
-	// Absent are headers that are signed, as the request says, and that it lacks.
+	// Absent are headers that the request names as signed but does not have.
 	Absent []string
 
-	// Diagnosed says that Options.Suspects was there, and Change is the one change
-	// with which the signature would match; empty if none would.
+	// Diagnosed says that Options.Suspects was set; Change is the single change with which the
+	// signature would match, empty if there is none.
 	Diagnosed bool
 	Change    string
 }
 
-// refusal is why the request was refused; nil if it was decided, or the error is not
-// of the request.
+// refusal returns why the request was refused; nil if it was decided, or if the error is not the
+// request's fault.
 func (c *request) refusal(err error) *Refusal {
 	if err == nil || c.stage == decided || errors.Is(err, ErrAbandoned) || errors.Is(err, ErrDropped) {
 		return nil
@@ -64,7 +64,7 @@ func (c *request) refusal(err error) *Refusal {
 	return r
 }
 
-// payload is the hash of the body as it is signed.
+// payload returns the hash of the body in the form that is signed.
 func (c *request) payload() string {
 	if c.body.sum == nil {
 		return sigv4.HashPayload(nil)

@@ -15,7 +15,7 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// request is one request on its way.
+// request is a request while it is handled.
 type request struct {
 	handler *handler
 	*buffers
@@ -32,7 +32,7 @@ type request struct {
 	sent            struct{ action, version string } // in the body
 
 	api    *api
-	op     *operation // nil if there is none of that name and version
+	op     *operation // nil if there is none with that name and version
 	caller *principal.Caller
 	ctx    context.Context // with the caller
 	input  any
@@ -41,12 +41,11 @@ type request struct {
 	code   string // of the error that is answered in REST
 	stage  Stage
 	fault  error  // of the signature
-	secret string // that the signature does not match
+	secret string // the secret with which the signature does not match
 }
 
-// perform takes the call through the steps in AWS's order (recorded at STS):
-// signature, dispatch, schema, authorization, method. A panic in any of them is one
-// caller's failure, not the server's.
+// perform takes the call through the steps in AWS's order (recorded at STS): signature, dispatch,
+// schema, authorization, method. A panic in any of them fails only this call, not the server.
 func (c *request) perform() (out any, err error) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -110,7 +109,7 @@ func (c *request) invoke(ctx context.Context) (any, error) {
 	return out, err
 }
 
-// identify notes what the request says of itself, before any of it is proved.
+// identify notes what the request says about itself, before any of it is verified.
 func (c *request) identify() {
 	c.caller = &principal.Caller{Request: c.handler.facts(c.r)}
 	c.ctx = principal.NewContext(c.r.Context(), c.caller)
@@ -119,8 +118,8 @@ func (c *request) identify() {
 	}
 }
 
-// authenticate finds out who calls. A fault of the signature is answered before
-// one of Action or Version (recorded).
+// authenticate finds out who calls. An error in the signature is answered before an error in Action
+// or Version (recorded).
 func (c *request) authenticate() error {
 	sig, err := c.sig, c.sigErr
 	c.dispatch(sig)
@@ -146,9 +145,9 @@ func (c *request) authenticate() error {
 	return missingAuthenticationToken()
 }
 
-// claimed is whose key the request was signed with, as far as it is known.
+// claimed returns the owner of the key that the request was signed with, if it is known.
 func (c *request) claimed() *principal.Principal {
-	if find := c.handler.Owner; find != nil && c.fault == nil { // the key is at fault
+	if find := c.handler.Owner; find != nil && c.fault == nil { // the key is the problem
 		if p, ok := find(c.ctx, c.sig.AccessKeyID); ok {
 			return &p
 		}
@@ -156,7 +155,7 @@ func (c *request) claimed() *principal.Principal {
 	return &principal.Principal{AccessKeyID: c.sig.AccessKeyID}
 }
 
-// check proves a signature and who made it.
+// check verifies a signature and who made it.
 func (c *request) check() error {
 	if c.cut != nil {
 		return c.cut
@@ -180,7 +179,7 @@ func (c *request) check() error {
 	return nil
 }
 
-// lookup finds the credential that the request was signed with, as it says.
+// lookup finds the credential that the request claims to be signed with.
 func (c *request) lookup() (Credential, error) {
 	sig := c.sig
 	if err := cmp.Or(sig.CheckTime(c.caller.Request.Received), sig.CheckScopeIn(c.api.Name, c.handler.onlyIn())); err != nil {
@@ -191,8 +190,8 @@ func (c *request) lookup() (Credential, error) {
 	return c.handler.Credentials.Lookup(c.ctx, sig.AccessKeyID, sig.SessionToken, c.keyRegion())
 }
 
-// dispatch finds the service, by the target, the credential scope or else by the version
-// or the action, and the operation.
+// dispatch finds the operation and its service: by the target, by the credential scope, or else by
+// the version or the action.
 func (c *request) dispatch(sig *sigv4.Signature) {
 	h := c.handler
 	if c.target != nil {
@@ -222,7 +221,7 @@ func (c *request) dispatch(sig *sigv4.Signature) {
 	}
 }
 
-// wantsJSON reports whether the service answers JSON and the client asks for it.
+// wantsJSON reports whether the client asks for JSON and the service can answer in it.
 func (c *request) wantsJSON() bool {
 	return c.api.JSON && strings.Contains(c.r.Header.Get("Accept"), "application/json")
 }

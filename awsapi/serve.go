@@ -39,9 +39,9 @@ type api struct {
 type operation struct {
 	name      string
 	unsigned  bool
-	maxBody   int                    // bytes of the body of a call without a signature
+	maxBody   int                    // limit for the body of a call without a signature, in bytes
 	result    bool                   // the answer has a result element
-	failure   func() smithy.APIError // what an error without a code becomes
+	failure   func() smithy.APIError // makes the answer for an error without a code
 	served    Operation
 	in, out   *structPlan
 	resultTag tag
@@ -52,7 +52,7 @@ type operation struct {
 	route  []string // the segments of its path
 }
 
-// buffers is what a request needs and the next one can use again.
+// buffers are reused from one request to the next.
 type buffers struct {
 	chunk  []byte // of a body that is being read
 	hash   hash.Hash
@@ -76,7 +76,7 @@ func newHandler(ops []Operation, o Options) (*handler, error) {
 	case o.GlobalRegion != "" && !sigv4.ValidRegion(o.GlobalRegion):
 		return nil, fmt.Errorf("awsapi: %q is not the name of a region; give one such as us-east-1", o.GlobalRegion)
 	case o.GlobalRegion != "" && !o.Partition.HasGlobalSTS():
-		return nil, fmt.Errorf("awsapi: STS has no global endpoint in the partition %s, and so no region that stands for it; leave %s out",
+		return nil, fmt.Errorf("awsapi: STS has no global endpoint in the partition %s, so no region can mean it; leave %s out",
 			o.Partition, o.GlobalRegion)
 	case o.Credentials == nil:
 		return nil, errors.New("awsapi: Options.Credentials is required")
@@ -114,7 +114,7 @@ func (h *handler) serveAll(ops []Operation) {
 	}
 }
 
-// fill gives the fields that are not set what stands for them.
+// fill sets the defaults of the fields that are not set.
 func (o *Options) fill() {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -168,7 +168,7 @@ func (a *api) serve(declared Operation, p *planner) {
 	op.closeXML = "</" + op.name + "Response>\n"
 }
 
-// mustEncode panics if an answer holds what the encoder cannot write. In JSON it can
+// mustEncode panics if an answer holds a type that the encoder cannot write. In JSON it can
 // write unions.
 func (s *structPlan) mustEncode(seen map[*structPlan]bool, unions bool) {
 	if seen[s] {
@@ -198,7 +198,7 @@ func (h *handler) api(name string) *api {
 	return nil
 }
 
-// ServeHTTP answers one request.
+// ServeHTTP answers a request.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
 	named := h.named(r)
@@ -223,7 +223,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !dropped {
 		status = c.encode(out, err)
 	}
-	if h.Observe != nil { // first: who has the answer may ask for the record
+	if h.Observe != nil { // before sending: whoever has the answer may ask for the record
 		h.Observe(c.exchange(status, err, time.Since(start)))
 	}
 	if dropped {
@@ -232,7 +232,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.send(w, status)
 }
 
-// release gives the buffers back, without what would keep the request alive.
+// release returns the buffers, without anything that would keep the request in memory.
 func (h *handler) release(b *buffers) {
 	if cap(b.params) > maxPooledParameters || cap(b.out.buf) > maxPooled {
 		return

@@ -12,11 +12,11 @@ import (
 	"github.com/understudy-iam/understudy/awsapi/sigv4"
 )
 
-// What IAM and STS answer to a faulty signature. The texts are AWS's, kept
-// exactly, trailing blanks included; "seen" names who recorded or quoted one.
+// The answers of IAM and STS to a faulty signature. The messages are exactly AWS's, trailing spaces
+// included; "seen" names who recorded or quoted one.
 
-// SignatureAnswer is the answer to an error of package sigv4. Any other error is
-// returned as it is.
+// SignatureAnswer returns the answer to an error of package sigv4. Any other error is returned
+// unchanged.
 func SignatureAnswer(err error) error {
 	var e *sigv4.Error
 	if !errors.As(err, &e) {
@@ -28,7 +28,7 @@ func SignatureAnswer(err error) error {
 	return err
 }
 
-// signatureAnswers are the answers, by the reason.
+// signatureAnswers are the answers, by reason.
 var signatureAnswers = map[error]func(*sigv4.Error) error{
 	sigv4.ErrScheme:        func(*sigv4.Error) error { return missingAuthenticationToken() },
 	sigv4.ErrTwoSignatures: signedTwice,
@@ -65,9 +65,9 @@ func SignatureDoesNotMatch() error {
 		"Check your AWS Secret Access Key and signing method. Consult the service documentation for details.")
 }
 
-// signedTwice: AWS does not choose between two signatures. Text seen in
-// DynamoDB and Kinesis, whose InvalidSignatureException is the query
-// protocol's SignatureDoesNotMatch.
+// signedTwice answers a request with two signatures, between which AWS does not choose. The message
+// was seen in DynamoDB and Kinesis, whose InvalidSignatureException is the query protocol's
+// SignatureDoesNotMatch.
 func signedTwice(*sigv4.Error) error {
 	return doesNotMatch("Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header.")
 }
@@ -88,10 +88,9 @@ func signatureNotYetCurrent(e *sigv4.Error) error {
 		e.Given, e.Now.Add(sigv4.Window).Format(sigv4.Layout), e.Now.Format(sigv4.Layout)))
 }
 
-// wrongScope joins a sentence for each fault, in the order in which DynamoDB's
-// front end was seen to join them. Region and service, alone and together, were
-// recorded from STS with the blank at their end; terminator and date were seen
-// in IAM by Versity.
+// wrongScope joins a sentence for each wrong part, in the order in which DynamoDB's front end was
+// seen to join them. The sentences for region and service, alone and together, were recorded from
+// STS with the space at their end; those for terminator and date were seen in IAM by Versity.
 func wrongScope(e *sigv4.Error) error {
 	var text strings.Builder
 	if e.Scope.Region {
@@ -150,8 +149,8 @@ func missingQueryParts(e *sigv4.Error) error {
 	return incomplete(text.String())
 }
 
-// malformedCredential was seen in STS (hashicorp/vault issue 4939). What AWS
-// says of a SigV4A credential, which has four parts, nobody has recorded.
+// malformedCredential was seen in STS (hashicorp/vault issue 4939). AWS's message for a SigV4A
+// credential, which has four parts, was never recorded.
 func malformedCredential(e *sigv4.Error) error {
 	if e.Asymmetric {
 		// text not confirmed
@@ -165,10 +164,9 @@ func malformedDate(e *sigv4.Error) error {
 	return incomplete("Date must be in ISO-8601 'basic format'. Got '" + e.Given + "'. See http://en.wikipedia.org/wiki/ISO_8601")
 }
 
-// unsupportedAlgorithm: the answer to a presigned request with an algorithm that
-// is none of ours was seen in IAM by Versity. In 2013 DynamoDB added "(only
-// AWS4-HMAC-SHA256 for now). " to the other one, as dynalite recorded; there has
-// been SigV4A since.
+// unsupportedAlgorithm answers an unknown algorithm. The answer to a presigned request was seen in
+// IAM by Versity. In 2013 DynamoDB added "(only AWS4-HMAC-SHA256 for now). " to the other answer,
+// as dynalite recorded; SigV4A has been added since.
 func unsupportedAlgorithm(e *sigv4.Error) error {
 	if e.Presigned {
 		return signatureError("MissingAuthenticationToken", "Missing Authentication Token")

@@ -18,13 +18,12 @@ type SignedRequest struct {
 	Target string // path and query as sent, such as "/bucket/key?versionId=1"
 	Header http.Header
 
-	// Body is what was signed. It may be left out if the header
-	// X-Amz-Content-Sha256 says its hash, as requests to S3 do; to compare the
-	// body with that is then the emulator's.
+	// Body is the body that was signed. It may be left out if the header X-Amz-Content-Sha256 has
+	// its hash, as in requests to S3; the emulator must then compare the body with the hash.
 	Body []byte
 }
 
-// Signer is who signed a request, and for what.
+// Signer says who signed a request, and for what.
 type Signer struct {
 	Credential
 	AccessKeyID string
@@ -32,7 +31,7 @@ type Signer struct {
 	Service     string
 }
 
-// Verify proves who signed the request. The error is AWS's, in IAM's words.
+// Verify verifies who signed the request. The error is AWS's, in IAM's words.
 func (q *SignedRequest) Verify(ctx context.Context, credentials Credentials, now time.Time) (Signer, error) {
 	target, err := url.ParseRequestURI(q.Target)
 	if err != nil {

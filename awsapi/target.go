@@ -14,8 +14,8 @@ const targetHeader = "X-Amz-Target"
 const (
 	jsonType = "application/x-amz-json-1.1"
 
-	// maxJSON is how many bytes the body of a call in JSON has at most. AWS documents no
-	// such bound for the services that are served; none of their inputs comes near it.
+	// maxJSON is the maximum size of the body of a call in JSON, in bytes. AWS documents no such
+	// limit for the services that are served; none of their inputs comes near it.
 	maxJSON = 1 << 20
 )
 
@@ -26,7 +26,7 @@ type target struct {
 	labels params // in the path of a call in REST
 }
 
-// addTargets lets the operations of a service that are served be found by their targets.
+// addTargets makes the served operations of a service known by their targets.
 func (h *handler) addTargets(a *api) {
 	for name, op := range a.operations {
 		if op.in != nil {
@@ -44,9 +44,9 @@ func (h *handler) named(r *http.Request) *target {
 	return h.restTarget(r)
 }
 
-// target finds the operation that a request names in its header; nil if it names none that
-// is served. What is signed for another service, or for none, is then answered by the
-// operation's service. Some clients put a namespace before the name of the service.
+// target finds the operation that a request names in its header; nil if it names none that is
+// served. The operation's service answers the call even if it is signed for another service, or not
+// at all. Some clients put a namespace before the name of the service.
 func (h *handler) target(r *http.Request) *target {
 	values := r.Header[targetHeader]
 	if len(values) != 1 || r.Method != http.MethodPost || !isRoot(r) || isForm(r.Header.Get("Content-Type")) {

@@ -47,7 +47,7 @@ func TestRecordsOfTokensThatAreRefused(t *testing.T) {
 		wants  []string
 	}{
 		{"the key of another issuer", newIssuer(t), nil,
-			[]string{"The signature of the token is not that of the issuer's key.", `one by key "one" of ` + issuerURL,
+			[]string{"The signature of the token is not that of the issuer's key.", `one made with key "one" of ` + issuerURL,
 				"was changed or cut"}},
 		{"expired", f.issuer, map[string]any{"iat": now.Unix() - 7200, "exp": now.Unix() - 3600},
 			[]string{"The token has expired by the server's clock.", now.Add(-time.Hour).UTC().Format(time.RFC3339), "Get a new token."}},
@@ -100,7 +100,7 @@ func TestRecordsOfCodesAndSessionsThatAreRefused(t *testing.T) {
 	in := &sts.GetSessionTokenInput{SerialNumber: &p.serial, TokenCode: p.code(1), DurationSeconds: aws.Int32(900)}
 	session := testkit.Must(anna.GetSessionToken(w.ctx, in))(t).Credentials
 	testkit.WantError(t, testkit.Refused(anna.GetSessionToken(w.ctx, in)), "AccessDenied", wrongCode)
-	w.explains("code", []string{"or it was used already", p.serial, "Wait for the next code"}, *in.TokenCode)
+	w.explains("code", []string{"or it was already used", p.serial, "Wait for the next code"}, *in.TokenCode)
 
 	w.srv.Clock.Advance(time.Hour)
 	testkit.WantError(t, testkit.Refused(iam.NewFromConfig(w.session(session)).ListUsers(w.ctx, nil)), "ExpiredToken",

@@ -22,8 +22,8 @@ func iamService() awsapi.Service {
 		Version:    iamVersion,
 		Namespace:  iamNamespace,
 		GlobalOnly: true,
-		// AWS does print the values of this list's members, unlike any other of
-		// IAM's, seen in recorded answers of SimulatePrincipalPolicy.
+		// For this list, unlike any other of IAM, AWS prints the values of the members; seen in
+		// recorded answers of SimulatePrincipalPolicy.
 		EchoUnder:  []string{"PolicyExclusionList"},
 		Operations: iamOperations,
 		Structs:    iamStructs,

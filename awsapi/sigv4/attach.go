@@ -10,13 +10,12 @@ import (
 	"strings"
 )
 
-// Attach makes the body that of a request to an upstream, and makes the headers of
-// that request say how it is sent. The result is what Signer.Sign needs as payload.
+// Attach gives a request to an upstream the body, and the headers that say how it is sent. It
+// returns the payload for Signer.Sign.
 //
-// A declared hash stays declared. A chunked body with a trailer is sent as
-// StreamingUnsignedTrailer, so that the upstream gets the checksum: nobody but the
-// client can sign its chunks, and they are verified here. Any other is sent plain,
-// as UnsignedPayload.
+// A declared hash is kept. A chunked body with a trailer is sent as StreamingUnsignedTrailer, so
+// that the upstream gets the checksum: only the client can sign its chunks, which are verified
+// here. Any other body is sent plain, as UnsignedPayload.
 func (b *Body) Attach(r *http.Request) (payload string) {
 	if !b.form.trailer {
 		return b.AttachPlain(r)
@@ -46,25 +45,25 @@ func (b *Body) AttachPlain(r *http.Request) (payload string) {
 	return UnsignedPayload
 }
 
-// AttachAsSent makes the body that of a request, byte for byte as it was sent, for an
-// upstream that verifies the signature of the client itself. All is verified here too,
-// before the end is sent on. No header is changed. It must be called before Read.
+// AttachAsSent gives a request the body byte for byte as it was sent, for an upstream that verifies
+// the client's signature itself. Everything is verified here too, before the end is sent on. No
+// header is changed. Call it before Read.
 func (b *Body) AttachAsSent(r *http.Request) {
 	c, ok := b.content.(*chunks)
 	switch {
 	case !ok:
 		b.set(r, b, b.size)
-	case b.size == 0: // the frame has been read by Open
+	case b.size == 0: // Open has read the frame
 		b.set(r, bytes.NewReader(c.frame), int64(len(c.frame)))
 	default:
 		c.framed = true
 		held := HoldBack(b, func() error { return nil })
-		b.set(r, held, cmp.Or(b.request.ContentLength, -1)) // without any byte it is incomplete, and is read to say so
+		b.set(r, held, cmp.Or(b.request.ContentLength, -1)) // a body without any byte is incomplete; reading it reports that
 	}
 }
 
-// set sets the body and its length. Of no bytes all is proved already, and net/http
-// would send them in chunks of its own if there were a body.
+// set sets the body and its length. An empty body is already verified, and is left out because
+// net/http would send it in chunks of its own.
 func (b *Body) set(r *http.Request, content io.Reader, length int64) {
 	r.GetBody, r.TransferEncoding, r.ContentLength, r.Trailer = nil, nil, length, nil
 	delete(r.Header, "Trailer")

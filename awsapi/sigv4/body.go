@@ -13,30 +13,28 @@ import (
 // Body is the body of a request, verified while it is read. What is read is the
 // content, without the framing of an aws-chunked body.
 //
-// The last byte is held back until all is proved. Whoever passes on what is read,
-// and completes it only after io.EOF, never completes a body that is not the one
-// that was signed.
+// The last byte is held back until everything is verified. So a body that is passed on, and
+// completed only after io.EOF, is always the one that was signed.
 type Body struct {
 	content io.Reader
 	closer  io.Closer
 	request *http.Request
 
-	payload string // as signed; empty: proved by the whole body
+	payload string // as signed; empty: the whole body is needed to verify
 	form    payloadForm
 	size    int64
-	trailer http.Header // of an aws-chunked body, after its end
+	trailer http.Header // of an aws-chunked body; set after its end
 	err     atomic.Pointer[error]
 }
 
-// Open proves the head of a request, and wraps its body so that it is proved while
-// it is read; a body of no bytes is proved at once. The error is ErrMismatch or one of
-// those that refuse a body.
+// Open verifies the head of a request, and wraps its body so that it is verified while it is read;
+// an empty body is verified at once. The error is ErrMismatch or one of those for bodies.
 //
-// What a request to S3 says of its payload decides. Any other service takes the
-// hash of the body: if the request declares it and it is signed, the head is
-// proved at once; else nothing is proved before the whole body is read, and Proved
-// says so. To such a service UNSIGNED-PAYLOAD proves the head if it was signed;
-// AWS takes it only for the operations whose payload is not signed.
+// For S3, what the request says about its payload decides. Any other service uses the hash of the
+// body: if the request declares it and it is signed, the head is verified at once; otherwise
+// nothing is verified before the whole body is read, as Proved tells. For such a service
+// UNSIGNED-PAYLOAD verifies the head if it was signed; AWS accepts it only for operations whose
+// payload is not signed.
 func (s *Signature) Open(secret string) (*Body, error) {
 	b, err := s.open(secret)
 	if err == nil {
@@ -48,9 +46,9 @@ func (s *Signature) Open(secret string) (*Body, error) {
 	return b, nil
 }
 
-// OpenUnsigned wraps the body of a request that has no signature. What the request
-// declares of it is compared all the same: a hash, and the checksum of a trailer.
-// Chunks with signatures are refused.
+// OpenUnsigned wraps the body of a request that has no signature. What the request declares about
+// it is checked nevertheless: a hash, and the checksum of a trailer. Chunks with signatures are
+// refused.
 func OpenUnsigned(r *http.Request) (*Body, error) {
 	s := &Signature{request: r}
 	b := newBody(r)
@@ -77,7 +75,7 @@ func newBody(r *http.Request) *Body {
 	return b
 }
 
-// empty proves a body of no bytes.
+// empty verifies an empty body.
 func (b *Body) empty() error {
 	if b.size != 0 {
 		return nil
@@ -119,7 +117,7 @@ func (s *Signature) openOther(secret string, b *Body) error {
 	return nil
 }
 
-// read chooses how the body is read, once the head is proved.
+// read chooses how the body is read, once the head is verified.
 func (b *Body) read(s *Signature, secret string) error {
 	switch {
 	case b.form.chunked:
@@ -147,9 +145,9 @@ func (b *Body) source() io.Reader {
 	return b.request.Body
 }
 
-// Read reads what is proved, except that the bytes of a body that has one hash or
-// signature for more than a mebibyte are read before it is compared; the last byte
-// never is. The error is io.EOF when all is proved.
+// Read returns verified bytes. Only if one hash or signature covers more than a mebibyte does it
+// return bytes before they are verified, and never the last byte. The error is io.EOF when
+// everything is verified.
 func (b *Body) Read(p []byte) (int, error) {
 	n, err := b.content.Read(p)
 	if err != nil {
@@ -163,9 +161,8 @@ func (b *Body) keep(err error) { b.err.Store(&err) }
 // Close closes the body of the request. It may be called while Read is running.
 func (b *Body) Close() error { return b.closer.Close() }
 
-// Err is the error that Read has returned, which is io.EOF after a good end.
-// A transport returns it wrapped, or another one instead. It may be called while
-// Read is running.
+// Err returns the error that Read has returned, which is io.EOF after a valid end. A transport may
+// return it wrapped, or return another error instead. It may be called while Read is running.
 func (b *Body) Err() error {
 	if err := b.err.Load(); err != nil {
 		return *err
@@ -173,16 +170,16 @@ func (b *Body) Err() error {
 	return nil
 }
 
-// Payload is what is signed of the body: a hash in hex, a word of S3's, or "" if
-// nothing is declared and the whole body proves the head.
+// Payload returns what the signature covers for the body: a hash in hex, a word of S3's, or "" if
+// nothing is declared, so that the whole body is needed to verify the head.
 func (b *Body) Payload() string { return b.payload }
 
-// Proved reports whether the head of the request is proved. If not, it is when Read
-// has returned io.EOF.
+// Proved reports whether the head of the request is verified. If not, it will be when Read has
+// returned io.EOF.
 func (b *Body) Proved() bool { return b.payload != "" || b.Err() == io.EOF }
 
-// Size is how many bytes can be read, or -1 if the request does not say.
+// Size returns how many bytes can be read, or -1 if the request does not say.
 func (b *Body) Size() int64 { return b.size }
 
-// Trailer is the trailer of an aws-chunked body, after io.EOF.
+// Trailer returns the trailer of an aws-chunked body, after io.EOF.
 func (b *Body) Trailer() http.Header { return b.trailer }

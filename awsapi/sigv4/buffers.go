@@ -2,13 +2,13 @@ package sigv4
 
 import "sync"
 
-// bufferSizes are the sizes of the buffers that are kept for the next body: those
-// of the chunks that SDKs send.
+// bufferSizes are the sizes of the buffers that are kept for reuse: those of the chunks that SDKs
+// send.
 var bufferSizes = [...]int{piece, 4 * piece, wholeChunk}
 
 var buffers [len(bufferSizes)]sync.Pool
 
-// bufferOf is a buffer with room for n bytes, which is the old one if it has it.
+// bufferOf returns a buffer with room for n bytes: the old one, if it is large enough.
 func bufferOf(old []byte, n int) []byte {
 	if cap(old) >= n {
 		return old[:cap(old)]
@@ -26,7 +26,7 @@ func bufferOf(old []byte, n int) []byte {
 	return make([]byte, n)
 }
 
-// putBuffer keeps a buffer that is not used any more.
+// putBuffer keeps a buffer for reuse.
 func putBuffer(b []byte) {
 	for i, size := range bufferSizes {
 		if cap(b) == size {

@@ -12,23 +12,22 @@ import (
 	"sync"
 )
 
-// The canonical request is AWS's one spelling of a request, which is what is
-// signed:
+// The canonical request is AWS's standard form of a request, which is what is signed:
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html#create-canonical-request.
 
-// form is a way to spell the canonical request where signers differ.
+// form is a way to write the canonical request, for points on which signers differ.
 type form struct {
 	withoutPort  bool // the host is signed without its port
 	withoutToken bool // the query's session token was added after signing
 
-	path  string // in place of the path's own spelling; empty: its own
-	query string // in place of the query's own spelling; empty: its own
+	path  string // replaces the path; empty: the path as usual
+	query string // replaces the query; empty: the query as usual
 }
 
-// noQuery in place of a query's own spelling is none.
+// noQuery means that the query is left out.
 const noQuery = "\x00"
 
-// forms are all spellings, the usual one first.
+// forms are all forms, the usual one first.
 var forms = [...]form{{}, {withoutPort: true}, {withoutToken: true}, {withoutPort: true, withoutToken: true}}
 
 // possible reports whether the form differs from the usual one for this
@@ -51,20 +50,19 @@ type param struct{ name, value, end int }
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
-// release gives the buffers back, unless a request has made them large.
+// release returns the buffers, unless a request has made them too large.
 func (x *scratch) release() {
 	if cap(x.canon)+cap(x.query) <= 64<<10 {
 		scratches.Put(x)
 	}
 }
 
-// maxSignedHeaders is far more than any client signs. Without a limit, and with
-// names repeated, a short list of names could make the canonical request as long as
-// their number times the longest header.
+// maxSignedHeaders is far more than any client signs. Without a limit, a short list that repeats
+// names could make the canonical request as long as their number times the longest header.
 const maxSignedHeaders = 256
 
-// canonical spells the request. It is not ok if a signed header is missing, or is
-// named twice, or if there are more than maxSignedHeaders.
+// canonical writes the canonical request. It reports false if a signed header is missing or named
+// twice, or if there are more than maxSignedHeaders.
 func (x *scratch) canonical(s *Signature, f form, payload []byte) (request []byte, ok bool) {
 	b := append(x.canon[:0], s.request.Method...)
 	b = append(b, '\n')
@@ -118,7 +116,7 @@ func listed(list, name string) bool {
 	return false
 }
 
-// stringToSign is what the key is applied to.
+// stringToSign returns the string that the key signs.
 func (x *scratch) stringToSign(s *Signature, canonical []byte) []byte {
 	b := append(x.toSign[:0], s.algorithm...)
 	b = append(b, '\n')
@@ -129,7 +127,7 @@ func (x *scratch) stringToSign(s *Signature, canonical []byte) []byte {
 	return b
 }
 
-// appendScope adds the time and the scope, a line each.
+// appendScope adds the time and the scope, each on a line.
 func (s *Signature) appendScope(b []byte) []byte {
 	b = append(b, s.timestamp...)
 	b = append(b, '\n')
@@ -143,8 +141,8 @@ func (s *Signature) appendScope(b []byte) []byte {
 	return append(b, "/"+Terminator+"\n"...)
 }
 
-// singleEncoded reports whether a service signs the path as it was sent: S3 and
-// what belongs to it, by the names that they have in a scope.
+// singleEncoded reports whether a service signs the path as it was sent: S3 and its relatives, by
+// their names in a scope.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 func singleEncoded(service string) bool {
 	switch service {
@@ -154,15 +152,14 @@ func singleEncoded(service string) bool {
 	return false
 }
 
-// appendPath spells the path as every other service has it: without empty and
-// dot segments, and with each segment encoded once more than it was sent.
+// appendPath writes the path for every other service: without empty and dot segments, and with each
+// segment encoded once more than it was sent.
 func appendPath(b []byte, path string) []byte { return appendNormal(b, path, appendEscaped) }
 
-// appendAsItIs spells a segment of a path as it is.
+// appendAsItIs writes a segment of a path unchanged.
 func appendAsItIs(b []byte, segment string) []byte { return append(b, segment...) }
 
-// appendNormal spells a path without empty and dot segments, and each segment as
-// spell has it.
+// appendNormal writes a path without empty and dot segments; spell writes each segment.
 func appendNormal(b []byte, path string, spell func([]byte, string) []byte) []byte {
 	if path == "/" || path == "" {
 		return append(b, '/')
@@ -189,9 +186,8 @@ func appendNormal(b []byte, path string, spell func([]byte, string) []byte) []by
 	return b
 }
 
-// appendQuery spells the query: every name and value decoded and encoded
-// again, then sorted by encoded name and value. Of a presigned query the
-// signature itself is left out.
+// appendQuery writes the query: every name and value decoded and encoded again, then sorted by
+// encoded name and value. The signature in a presigned query is left out.
 func (x *scratch) appendQuery(b []byte, s *Signature, f form) []byte {
 	raw := s.request.URL.RawQuery
 	if raw == "" {
@@ -234,8 +230,8 @@ func (x *scratch) appendQuery(b []byte, s *Signature, f form) []byte {
 	return b
 }
 
-// appendHeader spells one signed header, several values of it joined by
-// commas. It is not ok if the request has no such header.
+// appendHeader writes one signed header, with several values joined by commas. It reports false if
+// the request has no such header.
 func appendHeader(b []byte, r *http.Request, name string, f form) ([]byte, bool) {
 	b = append(b, name...)
 	b = append(b, ':')
@@ -261,9 +257,8 @@ func appendHeader(b []byte, r *http.Request, name string, f form) ([]byte, bool)
 	return append(b, '\n'), true
 }
 
-// framing finds the headers that net/http may have as fields of the request
-// only: Transfer-Encoding always, Content-Length in a request that was made in
-// this process.
+// framing finds the headers that net/http keeps only in fields of the request: Transfer-Encoding
+// always, Content-Length in a request that was made in this process.
 func framing(r *http.Request, name string) []string {
 	switch {
 	case strings.EqualFold(name, "transfer-encoding"):
@@ -295,8 +290,7 @@ func headerValues(h http.Header, name string) []string {
 	return h[string(key)]
 }
 
-// appendValue trims a header's value and makes every run of white space in it
-// one blank.
+// appendValue trims a header's value and replaces every run of white space in it with one space.
 func appendValue(b []byte, value string) []byte {
 	value = strings.Trim(value, " \t")
 	if strings.IndexByte(value, '\t') < 0 && !strings.Contains(value, "  ") {
@@ -318,7 +312,7 @@ func appendValue(b []byte, value string) []byte {
 	return b
 }
 
-// splitPort splits a host from its port. The brackets of an IPv6 address stay.
+// splitPort splits a host from its port. The brackets of an IPv6 address are kept.
 func splitPort(host string) (name, port string, ok bool) {
 	i := strings.LastIndexByte(host, ':')
 	if i < 0 || strings.IndexByte(host[i:], ']') >= 0 {

@@ -12,13 +12,13 @@ import (
 // maxSignature is the longest signature of a chunk: SigV4A's, padded.
 const maxSignature = 144
 
-// chain verifies the signatures of chunks, each of which covers the one before. The
-// first is that of the request itself.
+// chain verifies the signatures of chunks, each of which covers the previous one. The first is that
+// of the request itself.
 type chain struct {
 	key    *signingKey      // of SigV4
 	public *ecdsa.PublicKey // of SigV4A
 
-	hash     hash.Hash // of the chunk that is read
+	hash     hash.Hash // of the current chunk
 	scope    []byte    // time and scope, a line each
 	buffer   []byte
 	sum      [sha256.Size]byte
@@ -27,7 +27,7 @@ type chain struct {
 	given    text
 }
 
-// text is a signature as it was sent, without its padding.
+// text is a signature as it was sent, without padding.
 type text struct {
 	bytes  [maxSignature]byte
 	length int
@@ -51,7 +51,7 @@ func newChain(s *Signature, secret string) *chain {
 	return c
 }
 
-// expect keeps the signature that the next part of the body has to have. Those of
+// expect keeps the signature that the next part of the body must have. Those of
 // SigV4A are padded to one length with asterisks; what is chained is the signature
 // without them, as aws-c-auth has it.
 func (c *chain) expect(signature []byte) bool {
@@ -64,18 +64,17 @@ func (c *chain) expect(signature []byte) bool {
 // emptyHash is the SHA-256 of nothing, in hex.
 var emptyHash = hashOf(nil)
 
-// chunk compares the signature of a chunk whose content is hashed, and begins the
-// next one.
+// chunk checks the signature of a chunk whose content is hashed, and begins the next one.
 func (c *chain) chunk() bool {
 	b := c.begin("PAYLOAD\n")
 	b = append(b, emptyHash[:]...)
 	return c.compare(append(b, '\n'))
 }
 
-// trailer compares the signature of the trailer, which is hashed.
+// trailer checks the signature of the trailer, which is hashed.
 func (c *chain) trailer() bool { return c.compare(c.begin("TRAILER\n")) }
 
-// begin begins what is signed of a part of the body.
+// begin begins the string to sign for a part of the body.
 func (c *chain) begin(kind string) []byte {
 	b := append(c.buffer[:0], c.algorithm()...)
 	b = append(b, '-')
@@ -92,7 +91,7 @@ func (c *chain) algorithm() string {
 	return algorithmV4
 }
 
-// compare adds the hash to what is signed, and compares the signature.
+// compare adds the hash to the string to sign, and checks the signature.
 func (c *chain) compare(toSign []byte) bool {
 	toSign = hex.AppendEncode(toSign, c.hash.Sum(c.sum[:0]))
 	c.hash.Reset()

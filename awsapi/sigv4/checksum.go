@@ -28,8 +28,7 @@ var checksumHashes = map[string]func() hash.Hash{
 	"sha256":    sha256.New,
 }
 
-// newChecksum is the checksum that a header gives, or nil if it is none that we can
-// take.
+// newChecksum returns the checksum for a header, or nil if it is not one that we can compute.
 func newChecksum(header string) *checksum {
 	algorithm, _ := strings.CutPrefix(header, checksumPrefix)
 	if begin, ok := checksumHashes[algorithm]; ok {
@@ -38,7 +37,7 @@ func newChecksum(header string) *checksum {
 	return nil
 }
 
-// encoded is the checksum as a header has it.
+// encoded returns the checksum in the form of a header's value.
 func (c *checksum) encoded() string { return base64.StdEncoding.EncodeToString(c.Sum(nil)) }
 
 // nvme is CRC-64/NVME. Package hash/crc64 makes new tables for each large write if

@@ -19,20 +19,19 @@ import (
 //	x-amz-trailer-signature:d81f82fc...\r\n
 //	\r\n
 //
-// The last chunk is empty. Only some words of a payload allow for a trailer.
+// The last chunk is empty. Only some payload words allow a trailer.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html
 // https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming-trailers.html
 
 const (
-	// minChunk is the least size of a chunk that is not the last one.
+	// minChunk is the minimum size of a chunk, except the last.
 	minChunk = 8192
 
-	// wholeChunk is the greatest size of a signed chunk that is read as a whole, so
-	// that nothing of it is released before its signature is compared. SDKs send
-	// chunks of 64 KiB to 1 MiB.
+	// wholeChunk is the maximum size of a signed chunk that is read completely, so that nothing of
+	// it is released before its signature is checked. SDKs send chunks of 64 KiB to 1 MiB.
 	wholeChunk = 1 << 20
 
-	// piece is how much of any other chunk is read at once.
+	// piece is how many bytes of any other chunk are read at once.
 	piece = 64 << 10
 
 	// maxChunkHeader is more than the longest header that any client sends: a size
@@ -51,15 +50,15 @@ type chunks struct {
 	body  *Body
 
 	buffer []byte    // of a pool
-	ready  [3][]byte // proved, not yet read: content, and its frame if it is asked for
+	ready  [3][]byte // verified, not yet read: content, and its frame if frames are wanted
 	last   [1]byte
-	frame  []byte // the lines around the piece that is read, as they were sent
-	framed bool   // the frames are read too
+	frame  []byte // the lines around the current piece, as they were sent
+	framed bool   // frames are wanted too
 
-	number   int   // of the chunk that is read, from 1
+	number   int   // of the current chunk, from 1
 	size     int64 // of that chunk
 	rest     int64 // of it, not yet read
-	expected int64 // content that is not yet read
+	expected int64 // bytes of content not yet read
 	err      error // after ready
 }
 
@@ -103,8 +102,8 @@ func (c *chunks) Read(p []byte) (int, error) {
 	}
 }
 
-// end sets the error of all further reads, and gives the buffers back. The body may
-// be closed by another goroutine, but only the one that reads comes here.
+// end sets the error of all further reads, and returns the buffers. Another goroutine may close the
+// body, but only the reading one calls end.
 func (c *chunks) end(err error) {
 	if errors.Is(err, io.ErrUnexpectedEOF) {
 		err = reason(ErrIncomplete)
@@ -146,9 +145,8 @@ func (c *chunks) advance() error {
 	return nil
 }
 
-// release lets content be read, which has a header of some bytes in its frame. If it
-// is the last of all, its last byte is held back, unless frames are read too: then
-// AttachAsSent holds back the last of these.
+// release lets content be read, whose frame has a header of the given length. The very last byte is
+// held back, unless frames are wanted too: then AttachAsSent holds back the last byte of these.
 func (c *chunks) release(content []byte, header int) {
 	switch {
 	case c.framed:
@@ -162,8 +160,7 @@ func (c *chunks) release(content []byte, header int) {
 	}
 }
 
-// prove adds content to what is signed of its chunk and, at the end of the chunk,
-// compares the signature.
+// prove hashes the content of a chunk and, at the end of the chunk, checks the signature.
 func (c *chunks) prove(content []byte) error {
 	if c.tail != nil {
 		c.tail.sum(content)
@@ -212,7 +209,7 @@ func (c *chunks) begin() error {
 	return nil
 }
 
-// finish reads what follows the header of the last chunk, and proves the rest.
+// finish reads what follows the header of the last chunk, and verifies the rest.
 func (c *chunks) finish() error {
 	if c.chain != nil && !c.chain.chunk() {
 		return reason(ErrChunkMismatch)
@@ -239,8 +236,8 @@ func (c *chunks) finish() error {
 	return io.EOF
 }
 
-// line reads a line, without its end. A line that is too long, or has no end that is
-// one, has the fault.
+// line reads a line, without its end. For a line that is too long, or does not end correctly, it
+// returns the given error.
 func (c *chunks) line(fault error) ([]byte, error) {
 	line, err := c.lines.ReadSlice('\n')
 	switch {

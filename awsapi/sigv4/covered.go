@@ -5,12 +5,11 @@ import (
 	"strings"
 )
 
-// SignedPath is the path that the signature covers, escaped. A request to S3 is
-// signed with its path as it was sent. The signature of a request to any other
-// service is the same for all spellings of the path that differ in empty and dot
-// segments only; this is the one without them. Whoever decides by the path, and
-// sends the request on, does both by this one: then no two spellings are told
-// apart that the signature does not tell apart.
+// SignedPath returns the path that the signature covers, escaped. A request to S3 is signed with
+// its path as it was sent. For any other service the signature is the same for all spellings of the
+// path that differ only in empty and dot segments; this is the spelling without them. Use it both
+// to decide about the path and to send the request on, so that no difference matters that the
+// signature does not cover.
 func (s *Signature) SignedPath() string {
 	sent := s.request.URL.EscapedPath()
 	if singleEncoded(s.Service) {
@@ -19,9 +18,9 @@ func (s *Signature) SignedPath() string {
 	return string(appendNormal(nil, sent, appendAsItIs))
 }
 
-// UnsignedHeaders are the names of the x-amz- headers that the request has and its
-// signature does not cover, in lower case. S3 refuses a request that has any. The
-// hash of the payload and the date are covered, wherever they are named.
+// UnsignedHeaders returns the names, in lower case, of the x-amz- headers that the request has but
+// its signature does not cover. S3 refuses a request that has any. The hash of the payload and the
+// date are always covered.
 func (s *Signature) UnsignedHeaders() (names []string) {
 	for name := range s.request.Header {
 		lower := strings.ToLower(name)

@@ -1,14 +1,14 @@
 package sigv4
 
-// Credentials are an access key, with the session token if they are temporary.
+// Credentials are an access key, and the session token if they are temporary.
 type Credentials struct {
 	AccessKeyID     string
 	SecretAccessKey string
 	SessionToken    string // empty for a long-term key
 }
 
-// String is the access key ID alone, so that a log does not hold the secret.
+// String returns only the access key ID, so that the secret is not logged.
 func (c Credentials) String() string { return c.AccessKeyID }
 
-// GoString is String with the name of the type.
+// GoString returns String with the name of the type.
 func (c Credentials) GoString() string { return "sigv4.Credentials{" + c.AccessKeyID + "}" }

@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// Layout is the one form in which a time is signed: ISO 8601's basic format.
+// Layout is the form in which a time is signed: ISO 8601's basic format.
 const Layout = "20060102T150405Z"
 
-// headerDate is the time of a request that is signed in its Authorization
-// header: X-Amz-Date, and only if that is absent Date.
+// headerDate returns the time of a request that is signed in its Authorization header: X-Amz-Date
+// or, if that is absent, Date.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-signing-elements.html
 func headerDate(r *http.Request) string {
 	if values := r.Header["X-Amz-Date"]; len(values) > 0 {
@@ -21,13 +21,12 @@ func headerDate(r *http.Request) string {
 	return ""
 }
 
-// readDate reads X-Amz-Date, which is in ISO 8601 basic format, or Date, which
-// may instead be in any of the three forms of an HTTP date. AWS's own test
-// suite for signers has requests with Date alone in the form of RFC 1123,
-// and signs them with the same time in the basic format.
+// readDate reads X-Amz-Date, which is in ISO 8601 basic format, or Date, which may instead be in
+// any of the three forms of an HTTP date. AWS's own test suite for signers has requests with only
+// Date, in the form of RFC 1123, and signs them with the same time in the basic format.
 func (s *Signature) readDate(date string) error {
 	t, err := time.Parse(Layout, date)
-	if err == nil && len(date) == len(Layout) { // Parse lets fractions of a second pass
+	if err == nil && len(date) == len(Layout) { // Parse accepts fractions of a second
 		s.time, s.timestamp = t, date
 		return nil
 	}

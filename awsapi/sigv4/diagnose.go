@@ -12,10 +12,10 @@ type Suspect struct {
 	Secret string
 }
 
-// A Change is one thing by which what the client signed may differ from what the
+// A Change is one way in which the request that the client signed may differ from the one that the
 // server has.
 type Change struct {
-	// Sentence says what it is, such as "it was signed with the default secret".
+	// Sentence describes the change, such as "it was signed with the default secret".
 	Sentence string
 
 	signature *Signature
@@ -24,15 +24,15 @@ type Change struct {
 	form      form
 }
 
-// maxChanges bounds what is tried for one request.
+// maxChanges is how many changes are tried for one request.
 const maxChanges = 400
 
-// Diagnose looks for the one change with which a signature that does not match would
-// match: another secret, another spelling of the path or the query, another host, a
-// header that was changed on the way, the body left out. payload is what is signed
-// for the body. The answer is the sentence of the change, "" if none matches.
+// Diagnose looks for the single change with which a wrong signature would match: another secret,
+// another spelling of the path or the query, another host, a header that was changed on the way, a
+// body that was left out. payload is what is signed for the body. It returns the sentence of the
+// change, "" if none matches.
 //
-// It says of a signature whose it is, so that it is for those only who may know all
+// It reveals whose secret made a signature, so show its result only to those who may know all
 // secrets.
 func (s *Signature) Diagnose(secret, payload string, suspects []Suspect) string {
 	x := scratches.Get().(*scratch)
@@ -53,7 +53,7 @@ func (s *Signature) Diagnose(secret, payload string, suspects []Suspect) string 
 	return ""
 }
 
-// with is the change of the request.
+// with returns the change of the request.
 func (c Change) with(sentence string, change func(*http.Request)) Change {
 	c.Sentence, c.signature = sentence, c.signature.of(change)
 	return c
@@ -70,9 +70,9 @@ func secretChanges(c Change, suspects []Suspect) (list []Change) {
 	for _, s := range suspects {
 		add(s.Name, s.Secret)
 	}
-	add("the secret and a line feed behind it", c.secret+"\n")
-	add("the secret and a blank behind it", c.secret+" ")
-	add("the secret and a blank before it", " "+c.secret)
+	add("the secret with a line feed after it", c.secret+"\n")
+	add("the secret with a space after it", c.secret+" ")
+	add("the secret with a space before it", " "+c.secret)
 	add("the secret in quotation marks", `"`+c.secret+`"`)
 	add("an empty secret", "")
 	return list
@@ -89,14 +89,14 @@ func payloadChanges(c Change, _ []Suspect) (list []Change) {
 		one.form = form{withoutPort: true}
 		list = append(list, one)
 	}
-	add("the hash of an empty body was signed, and not that of the body", HashPayload(nil))
-	add("UNSIGNED-PAYLOAD was signed, and not the hash of the body", UnsignedPayload)
-	add("the hash in X-Amz-Content-Sha256 was signed, and the body has another one: it was changed after signing",
+	add("the hash of an empty body was signed, not that of the body", HashPayload(nil))
+	add("UNSIGNED-PAYLOAD was signed, not the hash of the body", UnsignedPayload)
+	add("the hash in X-Amz-Content-Sha256 was signed, but the body has another hash: it was changed after signing",
 		c.signature.request.Header.Get(payloadHeader))
 	return list
 }
 
-// maxForwarded bounds how many hosts of a header are tried.
+// maxForwarded is how many hosts of a header are tried.
 const maxForwarded = 8
 
 // forwardedHosts are the headers in which proxies say which host was asked for.
@@ -158,16 +158,16 @@ func targetChanges(c Change, _ []Suspect) (list []Change) {
 	pairs := slices.DeleteFunc(strings.Split(r.URL.RawQuery, "&"), func(pair string) bool {
 		return c.signature.presigned && strings.HasPrefix(pair, "X-Amz-Signature=")
 	})
-	add("the query was signed in the order in which it was sent; its parameters have to be sorted by name",
+	add("the query was signed in the order in which it was sent; its parameters must be sorted by name",
 		form{query: strings.Join(reescaped(pairs), "&")})
-	add("the query was signed as it was sent; its names and values have to be encoded and sorted", form{query: strings.Join(pairs, "&")})
+	add("the query was signed as it was sent; its names and values must be encoded and sorted", form{query: strings.Join(pairs, "&")})
 	slices.Sort(pairs)
 	add("the query was signed without encoding its names and values", form{query: strings.Join(pairs, "&")})
 	add("the query was not signed, or was added after signing", form{query: noQuery})
 	return list
 }
 
-// reescaped are the pairs of a query, encoded as they are signed.
+// reescaped returns the pairs of a query, encoded as they are signed.
 func reescaped(pairs []string) []string {
 	out := make([]string, len(pairs))
 	for i, pair := range pairs {
@@ -222,10 +222,9 @@ func headerChanges(c Change, _ []Suspect) (list []Change) {
 	return list
 }
 
-// unnamed is the change by which the header was not signed, and was named among the
-// signed ones later.
+// unnamed returns the change that the header was not signed, but was later named as signed.
 func (c Change) unnamed(name, key string) Change {
-	one := c.with("the header "+key+" is named as signed, and was added after signing", func(*http.Request) {})
+	one := c.with("the header "+key+" is named as signed, but was added after signing", func(*http.Request) {})
 	names := slices.DeleteFunc(strings.Split(one.signature.signedHeaders, ";"), func(other string) bool { return other == name })
 	one.signature.signedHeaders = strings.Join(names, ";")
 	return one

@@ -31,7 +31,7 @@ const (
 var diagnosed = []mistaken{
 	{name: "the default secret", secret: "test", want: "it was signed with the default secret"},
 	{name: "another key's secret", secret: "second-secret", want: "it was signed with the secret of key two"},
-	{name: "a line feed behind the secret", secret: keySecret + "\n", want: "a line feed behind it"},
+	{name: "a line feed behind the secret", secret: keySecret + "\n", want: "a line feed after it"},
 	{name: "quotation marks around the secret", secret: `"` + keySecret + `"`, want: "quotation marks"},
 	{name: "an empty body was signed", body: "Action=X", payload: HashPayload(nil), want: "the hash of an empty body"},
 	{name: "an unsigned payload", body: "Action=X", payload: UnsignedPayload, want: "UNSIGNED-PAYLOAD was signed"},

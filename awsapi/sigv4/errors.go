@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// The reasons for which a signature is refused. Each is returned within an *Error.
+// The reasons why a signature is refused. Each is returned within an *Error.
 var (
 	// ErrScheme is returned when the Authorization header has another scheme, such
 	// as Basic or AWS3. To AWS the request is unsigned.
@@ -38,49 +38,46 @@ var (
 	// is missing or is not a number of seconds up to a week.
 	ErrLife = errors.New("the life of the presigned request is not a number of seconds up to a week")
 
-	// ErrNotYetCurrent is returned when a signature is of the future.
+	// ErrNotYetCurrent is returned when a signature has a time in the future.
 	ErrNotYetCurrent = errors.New("the signature is not yet current")
 
 	// ErrCredential is returned when the credential does not have the right number
 	// of parts.
 	ErrCredential = errors.New("the credential does not have the right number of parts")
 
-	// ErrScope is returned when the credential's scope is wrong; Error.Scope says
-	// how.
+	// ErrScope is returned when the credential's scope is wrong; Error.Scope says which parts.
 	ErrScope = errors.New("the credential scope is wrong")
 
-	// ErrMismatch is returned when the signature is not that of the request under
-	// the secret.
+	// ErrMismatch is returned when the signature is not that of the request with the secret.
 	ErrMismatch = errors.New("the signature does not match")
 )
 
-// Error is why a signature is refused. Reason is always there, the other fields
-// where they are said to be.
+// Error says why a signature is refused. Reason is always set, the other fields for the reasons
+// that their comments name.
 type Error struct {
 	Reason error // one of the Err variables of this package
 
 	Presigned bool   // the signature was in the query
 	Header    string // ErrPart, ErrMissing: the Authorization header as sent
 
-	// Given is what is wrong, as sent: the algorithm, the part, the date, the
-	// credential, the life, the payload, the name of a trailer or of its checksum.
-	// Of ErrExpired and ErrNotYetCurrent it is the request's time in the format of
-	// Layout.
+	// Given is what is wrong, as sent: the algorithm, the part, the date, the credential, the life,
+	// the payload, the name of a trailer or of its checksum. For ErrExpired and ErrNotYetCurrent it
+	// is the request's time in the format of Layout.
 	Given string
 
 	Asymmetric bool      // ErrCredential: the algorithm is SigV4A's
 	Missing    []string  // ErrMissing: the names of the parts; Date for both dates
-	Now        time.Time // ErrExpired, ErrNotYetCurrent: what the time was compared with
+	Now        time.Time // ErrExpired, ErrNotYetCurrent: the server's time
 
 	// Computed is the hash of the body in hex: ErrPayloadMismatch. Given is then the
 	// hash that was declared.
 	Computed string
 
-	Chunk int   // ErrChunkSize: the number of the chunk that follows the small one
+	Chunk int   // ErrChunkSize: the number of the chunk after the small one
 	Size  int64 // ErrChunkSize: the size of the small one
 
 	Scope   ScopeFault // ErrScope
-	Service string     // ErrScope: the one that the scope should have
+	Service string     // ErrScope: the right value for the scope
 }
 
 // ScopeFault says which parts of a credential scope are wrong.
@@ -93,8 +90,7 @@ const Date = "Date"
 // Unwrap returns the reason.
 func (e *Error) Unwrap() error { return e.Reason }
 
-// Error describes the fault for a log. The texts that AWS answers are each
-// service's own.
+// Error describes the fault for a log. Each service has its own messages for answers.
 func (e *Error) Error() string {
 	text := "sigv4: " + e.Reason.Error()
 	switch {

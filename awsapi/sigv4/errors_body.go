@@ -2,11 +2,10 @@ package sigv4
 
 import "errors"
 
-// The reasons for which a body is refused. Each is returned within an *Error. The
-// code that S3 answers is in brackets, where it has one of its own.
+// The reasons why a body is refused. Each is returned within an *Error. S3's code is in brackets,
+// if it has one of its own.
 var (
-	// ErrPayloadMissing is returned when a request to S3 does not say what is signed
-	// of its body.
+	// ErrPayloadMissing is returned when a request to S3 does not say what is signed for its body.
 	ErrPayloadMissing = errors.New("the header x-amz-content-sha256 is missing")
 
 	// ErrPayloadWord is returned when X-Amz-Content-Sha256 is neither a hash nor a
@@ -40,7 +39,7 @@ var (
 	// x-amz-trailer, or was announced and is missing (MalformedTrailerError).
 	ErrTrailer = errors.New("the trailer is malformed")
 
-	// ErrTrailerName is returned when x-amz-trailer announces what is not a checksum.
+	// ErrTrailerName is returned when x-amz-trailer announces something other than a checksum.
 	ErrTrailerName = errors.New("the value of x-amz-trailer is not supported")
 
 	// ErrTrailerMismatch is returned when the trailer does not have its signature

@@ -30,9 +30,8 @@ func appendEscaped(b []byte, s string) []byte {
 	return b
 }
 
-// appendReescaped decodes a name or value of a raw query and encodes it again.
-// A plus is a blank, as in a form. A percent sign that begins no escape stands
-// for itself.
+// appendReescaped decodes a name or value of a raw query and encodes it again. A plus is a space,
+// as in a form. A percent sign that does not begin an escape is kept.
 func appendReescaped(b []byte, s string) []byte {
 	for i := 0; i < len(s); i++ {
 		start := i
@@ -61,7 +60,7 @@ func appendReescaped(b []byte, s string) []byte {
 	return b
 }
 
-// unhex is the value of a hexadecimal digit, or 16 for what is none.
+// unhex returns the value of a hexadecimal digit, or 16 for any other character.
 func unhex(c byte) byte {
 	switch {
 	case '0' <= c && c <= '9':

@@ -6,8 +6,8 @@ import (
 	"strconv"
 )
 
-// framer sends the content of a body as StreamingUnsignedTrailer says: in chunks
-// without signatures, and with the trailer of the body.
+// framer sends the content of a body in the form StreamingUnsignedTrailer: in chunks without
+// signatures, with the trailer of the body.
 type framer struct {
 	content *Body
 	buffer  []byte // of a pool: a header, a chunk and the end of its line
@@ -16,11 +16,11 @@ type framer struct {
 }
 
 const (
-	// frameRoom is how much room a header of a chunk needs at most.
+	// frameRoom is the maximum size of a chunk's header, in bytes.
 	frameRoom = 16
 
-	// framed is the content of a chunk that we send, so that it and its frame fit
-	// into a buffer.
+	// framed is the size of the content of a chunk that we send, so that it fits into a buffer with
+	// its frame.
 	framed = piece - 2*frameRoom
 )
 
@@ -40,11 +40,11 @@ func (f *framer) Read(p []byte) (int, error) {
 	return 0, f.err
 }
 
-// advance makes the next chunk, and the end with the trailer after the last one.
+// advance makes the next chunk or, after the last one, the end with the trailer.
 func (f *framer) advance() error {
 	f.buffer = bufferOf(f.buffer, piece)
 	n, err := io.ReadFull(f.content, f.buffer[frameRoom:frameRoom+framed])
-	if err == io.ErrUnexpectedEOF { // of ReadFull: the content has ended well
+	if err == io.ErrUnexpectedEOF { // from ReadFull: the content has ended as it should
 		err = io.EOF
 	}
 	if err != nil && err != io.EOF {
@@ -80,7 +80,7 @@ func (f *framer) appendEnd(b []byte) []byte {
 	return append(b, "\r\n"...)
 }
 
-// names are the trailers, in the order in which they are sent.
+// names returns the names of the trailers, in the order in which they are sent.
 func (f *framer) names() []string {
 	c, ok := f.content.content.(*chunks)
 	if !ok || c.tail == nil {
@@ -89,8 +89,7 @@ func (f *framer) names() []string {
 	return slices.Compact(slices.Sorted(slices.Values(c.tail.names)))
 }
 
-// length is how long the framed body will be, or -1 if a trailer may have any
-// length.
+// length returns the length of the framed body, or -1 if a trailer may have any length.
 func (f *framer) length(b *Body) int64 {
 	whole, rest := b.size/framed, b.size%framed
 	total := whole * framedLength(framed)

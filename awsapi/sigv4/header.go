@@ -9,9 +9,9 @@ import (
 //
 //	AWS4-HMAC-SHA256 Credential=AKIA.../20260102/us-east-1/iam/aws4_request, SignedHeaders=host;x-amz-date, Signature=...
 //
-// Commas and blanks separate alike and may repeat, which is how AWS reads it:
-// for an access key ID with a blank before it AWS complains of the rest
-// (boto/boto3 issue 2280). Of a part given twice the last one counts.
+// Commas and spaces both separate, and may be repeated, as AWS reads it: if there is a space before
+// the access key ID, AWS complains about the rest (boto/boto3 issue 2280). If a part is given
+// twice, the last one counts.
 func parseAuthorization(r *http.Request, header string) (*Signature, error) {
 	trimmed := strings.TrimSpace(header)
 	if !strings.HasPrefix(trimmed, anyAlgorithm) {
@@ -67,7 +67,7 @@ func missingParts(header string, parts []part) error {
 	return e
 }
 
-// nextPart splits off what is before the first comma or blank.
+// nextPart splits off what is before the first comma or space.
 func nextPart(s string) (part, rest string) {
 	for i := 0; i < len(s); i++ {
 		if c := s[i]; c == ',' || c == ' ' || c == '\t' {
@@ -77,12 +77,11 @@ func nextPart(s string) (part, rest string) {
 	return s, ""
 }
 
-// readCredential takes the credential apart. Slashes at its end do not count,
-// as DynamoDB's front end was seen to have it (dynalite). A SigV4A credential
-// has no region; its regions are in X-Amz-Region-Set.
+// readCredential splits the credential. Slashes at its end are ignored, as was seen at DynamoDB's
+// front end (dynalite). A SigV4A credential has no region; its regions are in X-Amz-Region-Set.
 //
-// The access key ID and the region outlive the request in records of it, so they
-// are copies. What is cut from a header keeps the whole header in memory.
+// The access key ID and the region are copied, since they outlive the request in records of it: a
+// substring would keep the whole header in memory.
 func (s *Signature) readCredential() {
 	rest := strings.TrimRight(s.credential, "/")
 	asymmetric := s.algorithm == algorithmV4A
@@ -108,8 +107,8 @@ func (s *Signature) readCredential() {
 	s.Service, s.terminator, _ = strings.Cut(rest, "/")
 }
 
-// copyOfRegion shares no memory with the name that it gets. The usual region needs
-// no new memory either.
+// copyOfRegion returns a copy that shares no memory with the name. The usual region needs no new
+// memory.
 func copyOfRegion(name string) string {
 	if name == GlobalRegion {
 		return GlobalRegion
@@ -117,9 +116,9 @@ func copyOfRegion(name string) string {
 	return strings.Clone(name)
 }
 
-// sessionToken is the token of temporary credentials in a request whose
-// signature is in the Authorization header. AWS takes the token from the query
-// as well, where it is signed with the rest of the query.
+// sessionToken returns the token of temporary credentials in a request whose signature is in the
+// Authorization header. AWS accepts the token in the query as well, where it is signed with the
+// rest of the query.
 func sessionToken(r *http.Request) string {
 	if values := r.Header["X-Amz-Security-Token"]; len(values) > 0 {
 		return values[0]
@@ -128,8 +127,8 @@ func sessionToken(r *http.Request) string {
 	return token
 }
 
-// signs reports whether a header, named in lower case, is among the signed
-// ones. AWS compares without regard to case (dynalite).
+// signs reports whether a header, named in lower case, is among the signed headers. AWS ignores
+// case (dynalite).
 func (s *Signature) signs(header string) bool {
 	names := s.signedHeaders
 	for names != "" {

@@ -6,27 +6,26 @@ import (
 	"io"
 )
 
-// held reads a body, and keeps its last byte until the end is known to be good.
+// held reads a body, and holds back its last byte until the end is known to be valid.
 type held struct {
 	source io.Reader
 	good   func() error
 
 	last  byte
 	has   bool    // last is a byte that is held back
-	room  [1]byte // for a byte more than the reader has room for
-	ended error   // of the source, when it is not to be read any more
+	room  [1]byte // for one byte more than the reader has room for
+	ended error   // of the source, when it must not be read any more
 	err   error   // of all further reads
 }
 
-// HoldBack reads what source has, and asks at its end whether that is good. If it is
-// not, the error is returned in place of io.EOF, and the last byte is not read, so
-// that whoever passes on what is read does not complete it. A source that has broken
-// off is ErrIncomplete.
+// HoldBack returns a reader of source that asks, at the end, whether the content is valid. If it is
+// not, it returns that error instead of io.EOF, and never the last byte, so that content which is
+// passed on is not completed. The error for a source that breaks off is ErrIncomplete.
 func HoldBack(source io.Reader, good func() error) io.Reader {
 	return &held{source: source, good: good}
 }
 
-// hashed is HoldBack for a body that is good if its hash is.
+// hashed is HoldBack for a body that is valid if its hash is.
 func hashed(source io.Reader, good func(sum [sha256.Size]byte) error) io.Reader {
 	hash := sha256.New()
 	return HoldBack(io.TeeReader(source, hash), func() error { return good([sha256.Size]byte(hash.Sum(nil))) })
@@ -46,7 +45,7 @@ func (h *held) Read(p []byte) (int, error) {
 	}
 }
 
-// step reads on, and releases all but the last byte that has arrived.
+// step continues reading, and releases everything but the last byte that has arrived.
 func (h *held) step(p []byte) (released int) {
 	into := p
 	if h.has {
@@ -67,7 +66,7 @@ func (h *held) step(p []byte) (released int) {
 	return released
 }
 
-// finish asks whether all is good, and releases the last byte.
+// finish asks whether everything is valid, and releases the last byte.
 func (h *held) finish(p []byte) (n int, err error) {
 	if h.err = h.ended; errors.Is(h.ended, io.ErrUnexpectedEOF) {
 		h.err = reason(ErrIncomplete)

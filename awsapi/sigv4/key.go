@@ -10,22 +10,22 @@ import (
 	"sync"
 )
 
-// keyScope is all that a signing key is made from. The secret is part of it,
-// so a key that was changed is never met again under its old secret.
+// keyScope is everything that a signing key is made from. The secret is part of it, so a remembered
+// key is never used with another secret.
 type keyScope struct{ secret, date, region, service string }
 
-// owned is the same scope, which does not keep the request in memory that it was
-// read from. The region of a Signature is a copy already.
+// owned returns the same scope, copied so that it does not keep the request in memory. The region
+// of a Signature is already a copy.
 func (k keyScope) owned() keyScope {
 	k.date, k.service = strings.Clone(k.date), strings.Clone(k.service)
 	return k
 }
 
-// maxService is how long the name of a service may be, in bytes, for its signing
-// keys to be remembered. AWS's are shorter; a request can make up one of megabytes.
+// maxService is the maximum length of a service's name, in bytes, for its signing keys to be
+// remembered. AWS's names are shorter; a request could invent one of several megabytes.
 const maxService = 64
 
-// key derives the signing key, or remembers it.
+// key returns the signing key, derived or remembered.
 func (k keyScope) key() *signingKey {
 	if len(k.service) > maxService {
 		return newSigningKey(k)
@@ -33,8 +33,7 @@ func (k keyScope) key() *signingKey {
 	return signingKeys.get(k, newSigningKey)
 }
 
-// signingKey is the key of one secret for a day, region and service, ready for
-// use from several goroutines.
+// signingKey is the key of one secret for a day, region and service. It is safe for concurrent use.
 type signingKey struct{ macs sync.Pool }
 
 // newSigningKey derives a signing key:
@@ -64,23 +63,21 @@ func (k *signingKey) sum(message []byte, out *hexHash) {
 	hex.Encode(out[:], m.Sum(m.result[:0]))
 }
 
-// signingKeys and publicKeys remember what is costly to derive. They hold
-// results of pure functions, so that they are shared by all handlers of the
-// process is not to be seen.
+// signingKeys and publicKeys remember keys that are costly to derive. They hold results of pure
+// functions, so it makes no difference that all handlers of the process share them.
 var (
 	signingKeys = memo[keyScope, *signingKey]{own: keyScope.owned}
 	publicKeys  memo[keyPair, *ecdsa.PublicKey]
 )
 
-// memoSize bounds each of a memo's two generations.
+// memoSize is the maximum size of each of a memo's two generations.
 const memoSize = 1024
 
-// memo remembers the values of a function of K. It keeps what was used last:
-// when the young generation is full it becomes the old one, and the old one,
-// less what has been asked for since, is forgotten. The zero memo is ready
-// for use, also from several goroutines.
+// memo remembers the values of a function of K. It keeps what was used last: when the young
+// generation is full it becomes the old one, and the old one is forgotten, except for what has been
+// asked for since. The zero memo is ready for use. It is safe for concurrent use.
 type memo[K comparable, V any] struct {
-	own func(K) K // copies a key that is to be remembered; nil: as it is
+	own func(K) K // copies a key before it is remembered; nil: it is not copied
 
 	mu         sync.RWMutex
 	young, old map[K]V

@@ -5,8 +5,7 @@ import (
 	"time"
 )
 
-// PolicyFields are the fields of a form that is posted to S3 which make up its
-// signature:
+// PolicyFields are the fields that make up the signature of a form posted to S3:
 // https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-authentication-HTTPPOST.html.
 type PolicyFields struct {
 	Algorithm    string // x-amz-algorithm
@@ -16,9 +15,9 @@ type PolicyFields struct {
 	SessionToken string // x-amz-security-token, if there is one
 }
 
-// ParsePolicy reads the signature of a posted form. CheckScope holds for it as for
-// any other. Its time is that of the policy, which says itself when it expires:
-// CheckTime and CheckLife do not. It is proved by VerifyPolicy alone.
+// ParsePolicy reads the signature of a posted form. CheckScope holds for it as for any other. The
+// policy itself says when it expires, so CheckTime and CheckLife do not apply. Only VerifyPolicy
+// verifies it.
 func ParsePolicy(r *http.Request, f PolicyFields) (*Signature, error) {
 	if f.Algorithm != algorithmV4 {
 		return nil, &Error{Reason: ErrAlgorithm, Presigned: true, Given: f.Algorithm}
@@ -30,8 +29,8 @@ func ParsePolicy(r *http.Request, f PolicyFields) (*Signature, error) {
 	return s, s.readDate(f.Date)
 }
 
-// VerifyPolicy proves that a policy, in base64 as it was sent, was signed with the
-// secret access key.
+// VerifyPolicy verifies that a policy, in base64 as it was sent, was signed with the secret access
+// key.
 func (s *Signature) VerifyPolicy(secret, policy string) error {
 	if !s.matches(secret, []byte(policy)) {
 		return &Error{Reason: ErrMismatch, Presigned: true}
@@ -39,8 +38,8 @@ func (s *Signature) VerifyPolicy(secret, policy string) error {
 	return nil
 }
 
-// PolicyFields are the fields of a form that a Signer posts, without the signature.
-// A policy has to name them, so that they are there before it.
+// PolicyFields returns the fields of a form that a Signer posts, without the signature. They are
+// made before the policy, since it must name them.
 func (s *Signer) PolicyFields(now time.Time) PolicyFields {
 	date := now.UTC().Format(Layout)
 	return PolicyFields{
@@ -48,8 +47,8 @@ func (s *Signer) PolicyFields(now time.Time) PolicyFields {
 	}
 }
 
-// SignPolicy is the signature of a policy in base64, with which fields that
-// PolicyFields has made for the same time are complete.
+// SignPolicy returns the signature of a policy in base64. It completes the fields that PolicyFields
+// made for the same time.
 func (s *Signer) SignPolicy(policy string, now time.Time) string {
 	date := now.UTC().Format(Layout)[:len("20060102")]
 	var sum hexHash

@@ -6,10 +6,9 @@ import (
 	"strings"
 )
 
-// parsePresigned reads a signature from the query, where a presigned request
-// has it; GET and POST alike. AWS reads the first of several values of a
-// parameter ("AWS Auth Error Ordering", rule 7c), and names all that are
-// missing in one answer.
+// parsePresigned reads a signature from the query of a presigned request, GET or POST. AWS reads
+// the first of several values of a parameter ("AWS Auth Error Ordering", rule 7c), and names all
+// that are missing in one answer.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-authentication-methods.html
 func parsePresigned(r *http.Request, algorithm string) (*Signature, error) {
 	if algorithm != algorithmV4 && algorithm != algorithmV4A {
@@ -41,9 +40,8 @@ func parsePresigned(r *http.Request, algorithm string) (*Signature, error) {
 	return s.complete(date)
 }
 
-// queryValue finds the first value of a parameter in a raw query and decodes
-// it; an escape that is none stands for itself. The name must be one that a
-// signer has no reason to escape.
+// queryValue finds the first value of a parameter in a raw query and decodes it; an invalid escape
+// is kept. The name must have no characters that a signer would escape.
 func queryValue(query, name string) (value string, found bool) {
 	for query != "" {
 		var pair string

@@ -11,7 +11,7 @@ var regionDirections = []string{
 	"northeast", "northwest", "southeast", "southwest",
 }
 
-// area is the first word of region names, with the partition that it is in.
+// area is the first word of region names, with its partition.
 type area struct{ name, partition string }
 
 // regionAreas are those of the region patterns in the SDK's own partition table
@@ -27,20 +27,19 @@ var regionAreas = []area{
 // GlobalRegion is the region of the global endpoints in partition aws.
 const GlobalRegion = "us-east-1"
 
-// AWSGlobal is what SDKs call the region of global endpoints. As a scope it is
-// ours: AWS's global endpoints take us-east-1 only, which is the scope of a
-// regional endpoint too.
+// AWSGlobal is the SDKs' name for the region of global endpoints. Only we accept it as a scope:
+// AWS's global endpoints accept only us-east-1, which is also the scope of a regional endpoint.
 const AWSGlobal = "aws-global"
 
-// ValidRegion reports whether a name is that of a region that AWS has or could
-// have, an area, a direction and a number such as us-east-1, or AWSGlobal.
+// ValidRegion reports whether a name could be that of an AWS region, an area, a direction and a
+// number such as us-east-1, or is AWSGlobal.
 func ValidRegion(name string) bool {
 	_, ok := Partition(name)
 	return ok
 }
 
-// Partition is the partition of a region, such as aws or aws-cn; false if
-// ValidRegion is.
+// Partition returns the partition of a region, such as aws or aws-cn; false if ValidRegion is
+// false.
 func Partition(region string) (string, bool) {
 	if region == GlobalRegion || region == AWSGlobal {
 		return "aws", true
@@ -61,15 +60,15 @@ func Partition(region string) (string, bool) {
 	return "", false
 }
 
-// ValidRegionIn is ValidRegion for a region of the partition, "" for any.
+// ValidRegionIn is ValidRegion for a region of the partition; "" is any partition.
 func ValidRegionIn(name, partition string) bool {
 	p, ok := Partition(name)
 	return ok && (partition == "" || p == partition)
 }
 
-// validRegionSet takes the list of a SigV4A signature: regions, or patterns
-// in which a star stands for any text, separated by commas. One that admits a
-// region is enough, for there is no region here that it could miss.
+// validRegionSet checks the list of a SigV4A signature: regions, or patterns in which a star
+// matches anything, separated by commas. It is enough that one of them admits a region: this server
+// is in all regions.
 func validRegionSet(set, partition string) bool {
 	for set != "" {
 		var name string
@@ -82,7 +81,7 @@ func validRegionSet(set, partition string) bool {
 	return false
 }
 
-// regionOf is the region that a request counts as made in, of a region set.
+// regionOf returns the region of a region set in which the request counts as made.
 func regionOf(set string) string {
 	for set != "" {
 		var name string

@@ -5,13 +5,12 @@ import (
 	"time"
 )
 
-// Window is how far the time of a request may be from the server's, both ways.
+// Window is how far the time of a request may be from the server's, in either direction.
 const Window = 15 * time.Minute
 
-// CheckTime refuses a request whose time is more than Window from now. For IAM
-// and STS it is the only bound of a presigned request too: they do not apply
-// X-Amz-Expires (Versity's gateway found the same in IAM; Kubernetes' EKS
-// tokens, which ask for 60 seconds, are known to live for 15 minutes).
+// CheckTime refuses a request whose time is more than Window from now. For IAM and STS it is the
+// only limit of a presigned request too: they ignore X-Amz-Expires (Versity's gateway found the
+// same in IAM; Kubernetes' EKS tokens, which ask for 60 seconds, are known to live for 15 minutes).
 func (s *Signature) CheckTime(now time.Time) error {
 	now = now.UTC().Truncate(time.Second)
 	if s.time.Before(now.Add(-Window)) {
@@ -26,9 +25,9 @@ func (s *Signature) CheckTime(now time.Time) error {
 // maxLife is the longest life of a presigned request, in seconds: a week.
 const maxLife = 7 * 24 * 60 * 60
 
-// CheckLife is CheckTime for a service other than IAM and STS: a presigned
-// request with X-Amz-Expires is good for so many seconds, and no longer. S3 refuses
-// one that does not have it, or has none of 0 to 604800 seconds, with ErrLife.
+// CheckLife is CheckTime for a service other than IAM and STS: a presigned request is valid for the
+// number of seconds in X-Amz-Expires. S3 refuses a request without it, or with a value that is not
+// 0 to 604800, with ErrLife.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
 func (s *Signature) CheckLife(now time.Time) error {
 	if !s.presigned {
@@ -53,12 +52,11 @@ func (s *Signature) outOfTime(r error, now time.Time) error {
 }
 
 // CheckScope refuses, in this order, a credential with the wrong number of parts
-// and a scope that is not this service's; with "" any service will do. The
+// and a scope of another service; "" accepts any service. The
 // region may be any that AWS has (see ValidRegion).
 func (s *Signature) CheckScope(service string) error { return s.CheckScopeIn(service, "") }
 
-// CheckScopeIn is CheckScope where the region must be one of the partition, such as
-// aws-cn; "" is any.
+// CheckScopeIn is CheckScope with a region of the given partition, such as aws-cn; "" is any.
 func (s *Signature) CheckScopeIn(service, partition string) error {
 	if !s.scoped {
 		return &Error{Reason: ErrCredential, Presigned: s.presigned, Given: s.credential, Asymmetric: s.algorithm == algorithmV4A}
@@ -78,11 +76,10 @@ func (s *Signature) CheckScopeIn(service, partition string) error {
 // anyRegion reports whether the scope's region is one that AWS has or could
 // have in the partition.
 //
-// This departs from AWS, where an endpoint takes its own region only and IAM's
-// and STS's global endpoints take us-east-1. One address here stands for all
-// endpoints of a service, and an SDK that is pointed at it signs for the region
-// that it is configured with; to refuse those would refuse unchanged clients. A
-// name that is not a region of AWS's is refused as AWS refuses it.
+// This departs from AWS, where an endpoint accepts only its own region, and the global endpoints of
+// IAM and STS only us-east-1. Here one address serves all endpoints of a service, and an SDK signs
+// for the region that it is configured with; refusing other regions would refuse unchanged clients.
+// A name that cannot be a region of AWS is refused as AWS refuses it.
 func (s *Signature) anyRegion(partition string) bool {
 	if s.algorithm == algorithmV4A {
 		return validRegionSet(s.regions, partition)

@@ -7,29 +7,28 @@ import (
 	"strings"
 )
 
-// LeftOut is in a shown request for a value that may be a secret.
+// LeftOut replaces, in a shown request, a value that may be a secret.
 const LeftOut = "LEFT-OUT"
 
-// maxShown is how much is shown of a string, in bytes.
+// maxShown is how much of a string is shown, in bytes.
 const maxShown = 8 << 10
 
-// shownHeaders are those whose values are no secrets. Any other one may be.
+// shownHeaders are the headers whose values are not secrets. Those of any other header may be.
 var shownHeaders = []string{
 	"accept", "accept-encoding", "amz-sdk-invocation-id", "amz-sdk-request", "content-length", "content-md5", "content-type", "date",
 	"host", "range", "user-agent", "x-amz-content-sha256", "x-amz-date", "x-amz-region-set", "x-amz-target", "x-amz-user-agent",
 	"transfer-encoding", ":authority",
 }
 
-// shownParameters are those of a query whose values are no secrets.
+// shownParameters are the query parameters whose values are not secrets.
 var shownParameters = []string{
 	"Action", "Version", "X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires", "X-Amz-SignedHeaders",
 }
 
-// Shown returns the canonical request and the string to sign that the server makes of
-// the request, for the one who wants to compare them with what the client made.
-// payload is what is signed for the body. Values that may be secrets, such as a
-// session token, are LeftOut in the canonical request, so that the hash in the string
-// to sign, which is of all of it, is that of another text.
+// Shown returns the canonical request and the string to sign that the server makes of the request,
+// to be compared with what the client made. payload is what is signed for the body. Values that may
+// be secrets, such as a session token, are replaced by LeftOut in the canonical request; the hash
+// in the string to sign is that of the complete one.
 func (s *Signature) Shown(payload string) (canonical, toSign string) {
 	x := scratches.Get().(*scratch)
 	defer x.release()
@@ -51,7 +50,7 @@ func shorten(s string) string {
 	return strings.ToValidUTF8(s[:maxShown], "") + "..."
 }
 
-// withoutSecrets is the signature of the request without what may be secret.
+// withoutSecrets returns the signature for the request without values that may be secret.
 func (s *Signature) withoutSecrets() *Signature {
 	return s.of(func(r *http.Request) {
 		for name, values := range r.Header {
@@ -74,7 +73,7 @@ func (s *Signature) withoutSecrets() *Signature {
 	})
 }
 
-// of is the signature as if change had been made to the request.
+// of returns the signature as if the change had been made to the request.
 func (s *Signature) of(change func(*http.Request)) *Signature {
 	r := *s.request
 	target := *r.URL
@@ -88,8 +87,8 @@ func (s *Signature) of(change func(*http.Request)) *Signature {
 	return &changed
 }
 
-// Absent returns the names of headers that are signed, as the request says, and that it
-// does not have: something took them away.
+// Absent returns the names of headers that the request names as signed but does not have: something
+// removed them on the way.
 func (s *Signature) Absent() []string {
 	var list []string
 	for _, name := range strings.Split(s.signedHeaders, ";") {

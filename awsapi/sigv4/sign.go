@@ -17,16 +17,14 @@ type Signer struct {
 	Region  string // as in a scope: us-east-1
 }
 
-// Sign signs a request in its Authorization header. payload is HashPayload of
-// the body, or UnsignedPayload or another word of S3's; a request to S3 is given
-// the header X-Amz-Content-Sha256, which S3 requires, and so is any request whose
-// payload is a word.
+// Sign signs a request in its Authorization header. payload is HashPayload of the body, or
+// UnsignedPayload or another word of S3's; a request to S3, or one whose payload is a word, gets
+// the header X-Amz-Content-Sha256, which S3 requires.
 //
-// A signature that the request has is taken out, as by Strip, so that a request that was
-// received can be sent on. The headers are signed as they are, except those that
-// a proxy or a transport may change; the host is r.Host or else that of r.URL,
-// and the length is r.ContentLength. Neither may change before the request is
-// sent, and neither may the path: S3's is signed as it is sent.
+// An existing signature is removed, as by Strip, so that a request that was received can be sent
+// on. The headers are signed as they are, except those that a proxy or a transport may change; the
+// host is r.Host or else that of r.URL, and the length is r.ContentLength. Do not change these, or
+// the path, before the request is sent: a path of S3 is signed as it is sent.
 func (s *Signer) Sign(r *http.Request, payload string, now time.Time) {
 	sig := s.begin(r, now)
 	r.Header.Set("X-Amz-Date", sig.timestamp)
@@ -41,10 +39,9 @@ func (s *Signer) Sign(r *http.Request, payload string, now time.Time) {
 		", SignedHeaders="+sig.signedHeaders+", Signature="+sig.compute(s.SecretAccessKey, payload))
 }
 
-// Presign signs a request in its query, r.URL.RawQuery, with X-Amz-Expires set
-// to life in seconds. Everything else is as for Sign: the headers that the
-// request has are signed, and must be sent with it. For S3 payload is
-// UnsignedPayload, as a rule.
+// Presign signs a request in its query, r.URL.RawQuery, with X-Amz-Expires set to life in seconds.
+// Everything else is as for Sign: the headers that the request has are signed, and must be sent
+// with it. For S3, payload is usually UnsignedPayload.
 func (s *Signer) Presign(r *http.Request, payload string, now time.Time, life time.Duration) {
 	sig := s.begin(r, now)
 	sig.presigned = true
@@ -69,7 +66,7 @@ func (s *Signer) Presign(r *http.Request, payload string, now time.Time, life ti
 	r.URL.RawQuery += "&X-Amz-Signature=" + sig.compute(s.SecretAccessKey, payload)
 }
 
-// begin is the signature as far as it is known before the headers are.
+// begin returns the signature without the signed headers, which are set later.
 func (s *Signer) begin(r *http.Request, now time.Time) *Signature {
 	prepare(r)
 	Strip(r)
@@ -81,14 +78,14 @@ func (s *Signer) begin(r *http.Request, now time.Time) *Signature {
 	}
 }
 
-// credential is the access key ID and the scope of a day.
+// credential returns the access key ID and the scope of a day.
 func (s *Signer) credential(date string) string {
 	return strings.Join([]string{s.AccessKeyID, date, s.Region, s.Service, Terminator}, "/")
 }
 
-// prepare makes a request say in one way only what net/http can send from two
-// places: the host, the length, and headers by the case of their names. It also
-// spells out what net/http sends for an empty method and an empty path.
+// prepare removes ambiguities: net/http can take the host, the length, and headers with names in
+// different case from two places. It also sets the method and the path that net/http sends for
+// empty ones.
 func prepare(r *http.Request) {
 	if r.Method == "" {
 		r.Method = http.MethodGet
@@ -111,27 +108,26 @@ func prepare(r *http.Request) {
 	}
 }
 
-// compute is the signature in hex.
+// compute returns the signature in hex.
 func (s *Signature) compute(secret, payload string) string {
 	x := scratches.Get().(*scratch)
 	defer x.release()
-	canonical, _ := x.canonical(s, form{}, []byte(payload)) // what is signed is there
+	canonical, _ := x.canonical(s, form{}, []byte(payload)) // never false: every signed header is there
 	var sum hexHash
 	s.sign(secret, x.stringToSign(s, canonical), &sum)
 	return string(sum[:])
 }
 
-// unsignedHeaders are not signed, by their names in lower case: the SDK's
-// signers leave out the first four, which proxies are known to change, and
-// RFC 9110, section 7.6.1, has the others end at each hop.
+// unsignedHeaders are the headers that are not signed, in lower case: the SDK's signers leave out
+// the first four, which proxies are known to change, and the others are hop-by-hop headers (RFC
+// 9110, section 7.6.1).
 var unsignedHeaders = []string{
 	"authorization", "user-agent", "x-amzn-trace-id", "expect",
 	"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection",
 	"te", "trailer", "transfer-encoding", "upgrade",
 }
 
-// signedHeaders are the names of the headers to sign, in lower case, sorted and
-// joined.
+// signedHeaders returns the names of the headers to sign, in lower case, sorted and joined.
 func signedHeaders(r *http.Request) string {
 	names := []string{"host"}
 	if r.ContentLength > 0 {
@@ -146,7 +142,7 @@ func signedHeaders(r *http.Request) string {
 	return strings.Join(slices.Compact(names), ";")
 }
 
-// ownHeaders and ownParameters are those of a signature.
+// ownHeaders and ownParameters are the headers and parameters of a signature.
 var (
 	ownHeaders    = []string{"Authorization", "X-Amz-Date", "X-Amz-Security-Token", regionSetHeader}
 	ownParameters = []string{
@@ -155,8 +151,8 @@ var (
 	}
 )
 
-// Strip takes the signature out of a request, if there is one, and leaves the
-// rest of the query as it was spelled.
+// Strip removes the signature from a request, if there is one, and does not change the rest of the
+// query.
 func Strip(r *http.Request) {
 	for _, name := range ownHeaders {
 		r.Header.Del(name)

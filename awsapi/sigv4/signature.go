@@ -14,27 +14,25 @@ const (
 	// Terminator is the last part of a credential scope.
 	Terminator = "aws4_request"
 
-	// anyAlgorithm begins the name of every algorithm that counts as a
-	// signature. An Authorization header with another scheme (Basic, Bearer,
-	// AWS3) is, to AWS, an unsigned request.
+	// anyAlgorithm is the prefix of every algorithm that counts as a signature. For AWS, a request
+	// whose Authorization header has another scheme (Basic, Bearer, AWS3) is unsigned.
 	anyAlgorithm = "AWS4-"
 )
 
-// Signature is what a request says of its own signature, taken from the
-// Authorization header or from a presigned query. Nothing in it is proved until
-// CheckTime, CheckScope and Verify have all returned nil; the fields are there
-// before so that the caller can find the secret.
+// Signature is what a request says about its signature, read from the Authorization header or from
+// a presigned query. Nothing in it is verified until CheckTime, CheckScope and Verify have all
+// returned nil; the fields are set earlier so that the caller can find the secret.
 //
-// It refers to the request, which must stay unchanged until Verify has returned.
-// Changed fields make it verify as if the request had said so.
+// It refers to the request, which must not be changed until Verify has returned. Verify uses the
+// fields as they are, even if they were changed.
 type Signature struct {
 	AccessKeyID  string
 	SessionToken string // empty if none was sent
 
-	// Date, Region and Service are the credential scope's. All are empty if the
-	// credential does not have the right number of parts; CheckScope then returns
-	// the error. A SigV4A signature is for a set of regions; its Region is the
-	// first that the set names, or us-east-1 if it has only patterns.
+	// Date, Region and Service are the credential scope's. All are empty if the credential does not
+	// have the right number of parts; CheckScope then returns the error. A SigV4A signature is for
+	// a set of regions; its Region is the first region in the set, or us-east-1 if it has only
+	// patterns.
 	Date    string
 	Region  string
 	Service string
@@ -54,17 +52,16 @@ type Signature struct {
 	request *http.Request
 }
 
-// Parse reads the signature of a request; the body is not read. It returns nil
-// and no error when the request carries no signature at all. An error is an
-// *Error; what could be read may come with it.
+// Parse reads the signature of a request; the body is not read. It returns nil and no error if the
+// request has no signature. An error is an *Error; a Signature with what could be read may be
+// returned with it.
 //
-// Of several faults AWS reports the first in a fixed order, here and in
-// CheckTime and CheckScope, which come next: the algorithm, the form of the
-// parts, parts that are missing, the signed host, the form of the date, the
-// window of time, the credential, its scope. The scratchstack project has
-// written this down ("AWS Auth Error Ordering"); what dynalite recorded of
-// DynamoDB in 2013 differs in that host and algorithm came after the time. STS
-// then looks up the key, and last compares the signature (recorded).
+// If there are several faults, AWS reports the first in a fixed order, here and in CheckTime and
+// CheckScope, which come next: the algorithm, the form of the parts, parts that are missing, the
+// signed host, the form of the date, the window of time, the credential, its scope. The
+// scratchstack project has documented this ("AWS Auth Error Ordering"); in what dynalite recorded
+// of DynamoDB in 2013, host and algorithm came after the time. STS then looks up the key, and last
+// compares the signature (recorded).
 func Parse(r *http.Request) (*Signature, error) {
 	authorization := r.Header["Authorization"]
 	algorithm, presigned := queryValue(r.URL.RawQuery, "X-Amz-Algorithm")
@@ -74,13 +71,13 @@ func Parse(r *http.Request) (*Signature, error) {
 	case presigned:
 		return parsePresigned(r, algorithm)
 	case len(authorization) > 0:
-		// AWS reads the first of several: "AWS Auth Error Ordering", rule 6a.
+		// AWS reads the first of several headers: "AWS Auth Error Ordering", rule 6a.
 		return parseAuthorization(r, authorization[0])
 	}
 	return nil, nil
 }
 
-// complete reads the parts of a signature that has them all.
+// complete reads the parts of a signature that has all of them.
 func (s *Signature) complete(date string) (*Signature, error) {
 	s.readCredential()
 	if !s.signs("host") && !s.signs(":authority") {
@@ -92,5 +89,5 @@ func (s *Signature) complete(date string) (*Signature, error) {
 // Presigned reports whether the signature is in the query.
 func (s *Signature) Presigned() bool { return s.presigned }
 
-// Time is when the request was signed, as it says.
+// Time returns when the request was signed, as it says.
 func (s *Signature) Time() time.Time { return s.time }

@@ -12,7 +12,7 @@ const (
 	trailerSignature = "x-amz-trailer-signature"
 	checksumPrefix   = "x-amz-checksum-"
 
-	// maxTrailers bounds how many lines a trailer may have.
+	// maxTrailers is how many lines a trailer may have.
 	maxTrailers = 16
 )
 
@@ -48,7 +48,7 @@ func (t *trailer) sum(content []byte) {
 	}
 }
 
-// read reads the trailer, proves it and compares the checksums.
+// read reads the trailer, verifies it and compares the checksums.
 func (t *trailer) read(c *chunks) error {
 	signed, err := t.lines(c)
 	if err != nil {
@@ -73,7 +73,7 @@ func (t *trailer) read(c *chunks) error {
 
 // lines reads the lines of the trailer, up to the empty one. Before the signature
 // there may be an empty line too, and lines may end without a carriage return:
-// minio-go sends such a trailer, and S3 is known to take it.
+// minio-go sends such a trailer, and S3 is known to accept it.
 func (t *trailer) lines(c *chunks) (signed bool, err error) {
 	for range 2 * maxTrailers {
 		line, err := c.line(ErrTrailer)
@@ -105,7 +105,7 @@ func (t *trailer) lines(c *chunks) (signed bool, err error) {
 	return false, reason(ErrTrailer)
 }
 
-// canonical is what is signed of the trailer: a line each, sorted.
+// canonical returns what is signed for the trailer: its lines, sorted.
 func (t *trailer) canonical() (b []byte) {
 	for _, name := range slices.Sorted(slices.Values(t.names)) {
 		b = append(b, name...)

@@ -10,14 +10,13 @@ import (
 	"math/big"
 )
 
-// SigV4A is Signature Version 4 with an elliptic-curve signature, which holds
-// for a set of regions at once:
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html#how-sigv4a-works.
+// SigV4A is Signature Version 4 with an elliptic-curve signature, which is valid in a set of
+// regions: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html#how-sigv4a-works.
 
 const regionSetHeader = "X-Amz-Region-Set"
 
-// regionSet is the regions that a SigV4A signature is for. A header that is
-// not signed says nothing.
+// regionSet returns the regions that a SigV4A signature is for. A header that is not signed does
+// not count.
 func (s *Signature) regionSet() string {
 	if s.presigned {
 		set, _ := queryValue(s.request.URL.RawQuery, regionSetHeader)
@@ -46,10 +45,9 @@ func verifiesV4A(public *ecdsa.PublicKey, toSign []byte, signature string) bool 
 	return public != nil && ecdsa.VerifyASN1(public, sum[:], der)
 }
 
-// derivePublicKey makes the public key that belongs to an access key, from
-// the first candidate of NIST SP 800-108's key derivation (HMAC in counter
-// mode) that yields one. All but one candidate in 2^32 do; if none of the 254
-// did, the key would be nil and match nothing.
+// derivePublicKey makes the public key of an access key, from the first candidate of NIST SP
+// 800-108's key derivation (HMAC in counter mode) that yields one. All but one candidate in 2^32
+// do; if none of the 254 did, the key would be nil and match nothing.
 func derivePublicKey(pair keyPair) (key *ecdsa.PublicKey) {
 	for counter, ok := byte(1), false; !ok && counter < 255; counter++ {
 		key, ok = publicKeyOf(keyCandidate(pair, counter))

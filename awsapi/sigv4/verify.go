@@ -15,15 +15,15 @@ func hashOf(body []byte) (h hexHash) {
 	return h
 }
 
-// HashPayload is the SHA-256 of a body in hex, as it is signed.
+// HashPayload returns the SHA-256 of a body in hex, as it is signed.
 func HashPayload(body []byte) string {
 	h := hashOf(body)
 	return string(h[:])
 }
 
-// Verify proves that the request was signed with the secret access key and has
-// not been altered since, nor has its body. X-Amz-Content-Sha256 counts for
-// nothing here, and UNSIGNED-PAYLOAD signs nothing. The error is ErrMismatch.
+// Verify verifies that the request was signed with the secret access key and that neither it nor
+// its body was changed since. X-Amz-Content-Sha256 is ignored here, and so is UNSIGNED-PAYLOAD. The
+// error is ErrMismatch.
 //
 // Two things that signers do differently are both accepted, the usual one
 // first: a host signed without its port, which curl does, and a session token
@@ -33,16 +33,15 @@ func (s *Signature) Verify(secret string, body []byte) error {
 	return s.VerifySum(secret, sha256.Sum256(body))
 }
 
-// VerifySum is Verify for a body whose SHA-256 is at hand.
+// VerifySum is Verify for a body whose SHA-256 is known.
 func (s *Signature) VerifySum(secret string, sum [sha256.Size]byte) error {
 	var payload hexHash
 	hex.Encode(payload[:], sum[:])
 	return s.verify(secret, payload[:])
 }
 
-// VerifyPayload is Verify for a body that is not at hand: payload is its hash in
-// hex, or what stands in its place; see Payload. To compare the hash with the
-// body is then the caller's, while it streams or afterwards.
+// VerifyPayload is Verify without the body: payload is its hash in hex, or the word in its place;
+// see Payload. The caller must then compare the hash with the body, while it streams or afterwards.
 func (s *Signature) VerifyPayload(secret, payload string) error {
 	return s.verify(secret, []byte(payload))
 }
@@ -65,8 +64,7 @@ func (s *Signature) verify(secret string, payload []byte) error {
 	return &Error{Reason: ErrMismatch, Presigned: s.presigned}
 }
 
-// matches reports whether the signature is that of the string under the
-// secret, in time that does not depend on where they differ.
+// matches reports whether the signature is that of the string with the secret, in constant time.
 func (s *Signature) matches(secret string, toSign []byte) bool {
 	if s.algorithm == algorithmV4A {
 		return s.matchesV4A(secret, toSign)
@@ -79,7 +77,7 @@ func (s *Signature) matches(secret string, toSign []byte) bool {
 	return subtle.ConstantTimeCompare(given[:], want[:]) == 1
 }
 
-// sign writes the signature of the string under the secret.
+// sign writes the signature of the string with the secret.
 func (s *Signature) sign(secret string, toSign []byte, out *hexHash) {
 	keyScope{secret, s.Date, s.Region, s.Service}.key().sum(toSign, out)
 }

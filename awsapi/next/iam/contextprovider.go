@@ -1,23 +1,21 @@
-// Package iam has the types of what AWS IAM can do and the AWS SDK for Go does not
-// know yet, in the SDK's manner: the input or the output of an operation, named as
-// the SDK will name it. Where the SDK has the operation and lacks a member, the
-// type here has the SDK's members and the new one, and takes the place of the SDK's
-// type until that has the member.
+// Package iam has types for features of AWS IAM that the AWS SDK for Go does not have yet, in the
+// style of the SDK: the input or the output of an operation, named as the SDK will name it. If the
+// SDK has the operation but lacks a member, the type here has the SDK's members and the new one,
+// and is used in place of the SDK's type until that has the member.
 //
 // The names are those of the API reference of November 2026.
 //
 // # Caveats
 //
-// There is no client: a Go program sends the new members with a signed request of
-// its own, or with an SDK that has them. What an SDK without them sends and
-// understands is what it was before.
+// There is no client: a Go program sends the new members with a signed request of its own, or with
+// an SDK that has them. Nothing changes for an SDK without them.
 //
 // The name of the member IdentityCenterInstanceArn is taken from the condition key
 // iam:RequestIdentityCenterInstanceArn: the part of the API reference that shows it
 // was not seen.
 package iam
 
-// ContextProvider says what a federated session knows of who is behind it.
+// ContextProvider says what a federated session knows about the person behind it.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ContextProvider.html
 type ContextProvider struct {
 	// SubjectSourceKey is the claim or the attribute that is the subject. It is

@@ -45,5 +45,5 @@ type UpdateOpenIDConnectProviderInput struct {
 	RemoveIdentityCenterInstance bool
 }
 
-// UpdateOpenIDConnectProviderOutput has nothing to say.
+// UpdateOpenIDConnectProviderOutput has no members.
 type UpdateOpenIDConnectProviderOutput struct{}

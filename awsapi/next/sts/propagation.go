@@ -41,7 +41,7 @@ type AssumeRoleWithWebIdentityOutput struct {
 	TrustedIdentityPropagationContext *TrustedIdentityPropagationContext
 }
 
-// TrustedIdentityPropagationContext is what a session knows of who is behind it.
+// TrustedIdentityPropagationContext is what a session knows about the person behind it.
 // https://docs.aws.amazon.com/STS/latest/APIReference/API_TrustedIdentityPropagationContext.html
 type TrustedIdentityPropagationContext struct {
 	OriginIdentity     *OriginIdentity

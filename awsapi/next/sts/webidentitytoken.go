@@ -28,6 +28,6 @@ const (
 	// WebIdentityTokenSubjectModeTypeAwsIdentity is the principal who calls.
 	WebIdentityTokenSubjectModeTypeAwsIdentity WebIdentityTokenSubjectModeType = "AWSIdentity"
 
-	// WebIdentityTokenSubjectModeTypeOriginIdentity is who is behind the session.
+	// WebIdentityTokenSubjectModeTypeOriginIdentity is the person behind the session.
 	WebIdentityTokenSubjectModeTypeOriginIdentity WebIdentityTokenSubjectModeType = "OriginIdentity"
 )

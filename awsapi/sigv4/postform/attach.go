@@ -16,9 +16,9 @@ import (
 	"github.com/understudy-iam/understudy/awsapi/sigv4"
 )
 
-// Attach makes a form for an upstream the body of a request to it: the fields that
-// were read, a policy that allows just them, its signature, and the file. Without a
-// signer there is neither policy nor signature.
+// Attach gives a request to an upstream a form as its body: the fields that were read, a policy
+// that allows exactly these, its signature, and the file. Without a signer there is neither policy
+// nor signature.
 func (f *Form) Attach(r *http.Request, bucket string, s *sigv4.Signer, now time.Time) error {
 	fields := f.sent()
 	if s != nil {
@@ -27,9 +27,8 @@ func (f *Form) Attach(r *http.Request, bucket string, s *sigv4.Signer, now time.
 	return f.attach(r, fields)
 }
 
-// AttachAsSent is Attach for an upstream that verifies the client's own policy and
-// signature: all fields are as they were sent, the variable for the name of the file
-// in the key included.
+// AttachAsSent is Attach for an upstream that verifies the client's own policy and signature: all
+// fields are sent unchanged, including the variable for the file's name in the key.
 func (f *Form) AttachAsSent(r *http.Request) error { return f.attach(r, f.fields) }
 
 func (f *Form) attach(r *http.Request, fields []field) error {
@@ -58,7 +57,7 @@ func (f *Form) attach(r *http.Request, fields []field) error {
 	return nil
 }
 
-// size is less than the size of what comes before the content of the file.
+// size returns a lower bound for the size of everything before the content of the file.
 func (f *Form) size() (n int64) {
 	for _, field := range f.fields {
 		n += int64(len(field.name) + len(field.value))
@@ -66,13 +65,13 @@ func (f *Form) size() (n int64) {
 	return n
 }
 
-// ownFields are those of a signature, by their names in lower case.
+// ownFields are the names of a signature's fields, in lower case.
 var ownFields = []string{
 	"policy", "x-amz-algorithm", "x-amz-credential", "x-amz-date", "x-amz-signature", "x-amz-security-token", "bucket", "key",
 	"awsaccesskeyid", "signature",
 }
 
-// sent are the fields that are sent on. The key is the one that was checked.
+// sent returns the fields that are sent on. The key is the one that was checked.
 func (f *Form) sent() []field {
 	fields := []field{{"key", f.key}}
 	for _, field := range f.fields {
@@ -86,7 +85,7 @@ func (f *Form) sent() []field {
 // signedFor is how long a policy that we sign can be used.
 const signedFor = 15 * time.Minute
 
-// signed adds a policy for just these fields, and its signature.
+// signed adds a policy for exactly these fields, and its signature.
 func signed(fields []field, bucket string, s *sigv4.Signer, now time.Time) []field {
 	of := s.PolicyFields(now)
 	fields = append(fields, field{"x-amz-algorithm", of.Algorithm}, field{"x-amz-credential", of.Credential}, field{"x-amz-date", of.Date})
@@ -98,16 +97,16 @@ func signed(fields []field, bucket string, s *sigv4.Signer, now time.Time) []fie
 		conditions = append(conditions, map[string]string{field.name: field.value})
 	}
 	text, err := json.Marshal(map[string]any{"expiration": now.UTC().Add(signedFor).Format(expirationLayout), "conditions": conditions})
-	if err != nil { // strings only: there is none
+	if err != nil { // never: all values are strings
 		return fields
 	}
 	policy := base64.StdEncoding.EncodeToString(text)
 	return append(fields, field{"policy", policy}, field{"x-amz-signature", s.SignPolicy(policy, now)})
 }
 
-// fileHeader is the head of the file's part. A key that has the variable for the name
-// of the file in it, because there was no name or the name had it, must not be
-// changed once more: then the name that is sent is that variable.
+// fileHeader is the head of the file's part. A key may still contain the variable for the file's
+// name, because there was no name or the name contained it. So that the upstream does not change
+// such a key, the name that is sent is the variable itself.
 func (f *Form) fileHeader() textproto.MIMEHeader {
 	disposition := `form-data; name="` + fileField + `"`
 	if f.hasFileName {
@@ -124,8 +123,8 @@ func (f *Form) fileHeader() textproto.MIMEHeader {
 	return h
 }
 
-// escaped is how browsers write a name of a file in a header, with control characters
-// escaped as well: a header cannot hold them.
+// escaped writes the name of a file in a header as browsers do, and also escapes control
+// characters, which a header cannot hold.
 func escaped(name string) string {
 	var b strings.Builder
 	for i := 0; i < len(name); i++ {

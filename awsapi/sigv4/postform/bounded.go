@@ -7,8 +7,7 @@ import (
 
 const unbounded = math.MaxInt64
 
-// bounded reads a body of which only so much may be read before the file is met, and
-// after it.
+// bounded reads a body with a limit on what comes before the file, and on what comes after it.
 type bounded struct {
 	r    io.Reader
 	left int64

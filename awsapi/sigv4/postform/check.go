@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// Check compares the form with its policy, as a form that is sent to the bucket at
-// the time. A form without a policy passes; it is for others to say whether it may be
-// uploaded. Check does not prove the signature of the policy: see Verify.
+// Check checks the form against its policy, for the bucket and the time given. A form without a
+// policy passes; the caller decides whether it may be uploaded. Check does not verify the signature
+// of the policy: see Verify.
 func (f *Form) Check(bucket string, now time.Time) error {
 	if f.Field("policy") == "" {
 		return nil
@@ -39,14 +39,14 @@ func (f *Form) Check(bucket string, now time.Time) error {
 	return f.covered(covered)
 }
 
-// within is what both ranges allow.
+// within returns the sizes that both ranges allow.
 func (s sizes) within(other sizes) sizes {
 	return sizes{max(s.least, other.least), min(s.most, other.most)}
 }
 
-// checked are the values that conditions are compared with, by the names of fields
-// in lower case. The bucket is that of the request, and of a field too if there is
-// one: another value in it is not taken for the bucket's.
+// checked returns the values that conditions are compared with, by the names of fields in lower
+// case. The bucket is that of the request; a field for it, if there is one, must have the same
+// value.
 func (f *Form) checked(bucket string) map[string]string {
 	fields := map[string]string{"bucket": bucket}
 	for _, field := range f.fields {
@@ -56,8 +56,8 @@ func (f *Form) checked(bucket string) map[string]string {
 	return fields
 }
 
-// covered refuses a form with a field that no condition names. The bucket has to be
-// named too, though it is in the address.
+// covered refuses a form with a field that no condition names. The bucket must be named too, though
+// it is in the URL.
 func (f *Form) covered(by map[string]bool) error {
 	if !by["bucket"] {
 		return notAllowed("Extra input fields: bucket")

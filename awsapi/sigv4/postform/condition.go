@@ -9,16 +9,15 @@ import (
 
 const sizeRange = "content-length-range"
 
-// condition is one condition of a policy. Of a range the operands are its bounds, of
-// any other the name of a field, with a dollar sign, and a value.
+// condition is one condition of a policy. The operands of a range are its bounds, those of any
+// other condition the name of a field, with a dollar sign, and a value.
 type condition struct {
 	operator string
 	operands [2]string
 	text     string // as S3 quotes it
 }
 
-// readCondition reads a condition: a list, or an object of one member, which is the
-// same as eq.
+// readCondition reads a condition: a list, or an object of one member, which means eq.
 func readCondition(raw json.RawMessage) (condition, error) {
 	if raw = bytes.TrimSpace(raw); raw[0] == '{' {
 		return readSimple(raw)
@@ -89,7 +88,7 @@ func newCondition(operator string, operands ...any) (condition, error) {
 	return c, nil
 }
 
-// quoted is a string as S3 quotes it in a condition.
+// quoted returns a string as S3 quotes it in a condition.
 func quoted(s string) string {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -100,13 +99,13 @@ func quoted(s string) string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// field is the name of the field of a condition, in lower case.
+// field returns the name of the condition's field, in lower case.
 func (c condition) field() string {
 	return strings.ToLower(strings.TrimPrefix(c.operands[0], "$"))
 }
 
-// holds reports whether the condition holds for the field, which has to be there. A
-// value of Content-Type with commas is a list; each of its values has to match.
+// holds reports whether the condition is true for the field, which must be there. A value of
+// Content-Type with commas is a list; each of its values must match.
 func (c condition) holds(value string, there bool) bool {
 	if !strings.HasPrefix(c.operands[0], "$") || !there {
 		return false
@@ -125,7 +124,7 @@ func (c condition) holds(value string, there bool) bool {
 	return true
 }
 
-// sizes are the bounds of a range.
+// sizes returns the bounds of a range.
 func (c condition) sizes() (s sizes, ok bool) {
 	least, err1 := strconv.ParseInt(c.operands[0], 10, 64)
 	most, err2 := strconv.ParseInt(c.operands[1], 10, 64)

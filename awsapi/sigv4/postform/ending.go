@@ -2,15 +2,14 @@ package postform
 
 import "io"
 
-// ending is what follows the file in a form that is sent on. S3 wants to know how
-// long a form is, but how long the file is nobody knows before it has been read. So
-// as many bytes are sent as have been received, or rather less; what is left over
-// when the form is closed is filled with line ends, which are no part of it.
-// https://www.rfc-editor.org/rfc/rfc2046#section-5.1.1
+// ending is what follows the file in a form that is sent on. S3 requires the length of a form, but
+// the length of the file is not known before it has been read. So the length that was received, or
+// a little less, is promised, and what is left over after the form is closed is filled with line
+// breaks, which are not part of it. https://www.rfc-editor.org/rfc/rfc2046#section-5.1.1
 type ending struct {
 	file  *file
 	close string // the boundary that closes the form
-	room  int64  // for the file and all that follows; -1: no length was promised
+	room  int64  // for the file and everything after it; -1: no length was promised
 
 	begun bool
 	left  int64
@@ -39,7 +38,7 @@ func (e *ending) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// at is the byte at a place of the ending.
+// at returns the byte at a position of the ending.
 func (e *ending) at(i int64) byte {
 	if i < int64(len(e.close)) {
 		return e.close[i]

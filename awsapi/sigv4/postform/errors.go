@@ -6,7 +6,7 @@ import (
 	"strconv"
 )
 
-// The reasons for which a form is refused. Each is returned within an *Error.
+// The reasons why a form is refused. Each is returned within an *Error.
 var (
 	// ErrMalformed is returned when the body is not a form that can be read.
 	ErrMalformed = errors.New("the form is malformed")
@@ -33,7 +33,7 @@ var (
 	ErrSize = errors.New("the policy does not allow the size of the file")
 )
 
-// Error is why a form is refused, with what S3 answers.
+// Error says why a form is refused, with S3's answer.
 type Error struct {
 	Reason  error // one of the Err variables of this package
 	Code    string
@@ -42,13 +42,13 @@ type Error struct {
 	Details []Detail // further elements of the answer
 }
 
-// Detail is an element of an error of S3's.
+// Detail is an element of an S3 error.
 type Detail struct{ Name, Value string }
 
 // Unwrap returns the reason.
 func (e *Error) Unwrap() error { return e.Reason }
 
-// Error is what S3 answers.
+// Error returns S3's message.
 func (e *Error) Error() string { return "postform: " + e.Message }
 
 func malformed() error {
@@ -72,7 +72,7 @@ func notOneFile(count int) error {
 	return invalidArgument(ErrFile, "POST requires exactly one file upload per request.", "file", strconv.Itoa(count))
 }
 
-// missingField has two blanks, as S3 has.
+// missingField has two spaces, as at S3.
 func missingField(name string) error {
 	return invalidArgument(ErrField, "Bucket POST must contain a field named '"+name+
 		"'.  If it is specified, please check the order of the fields.", name, "")

@@ -8,14 +8,13 @@ import (
 	"github.com/understudy-iam/understudy/awsapi/sigv4"
 )
 
-// sizes are what a policy allows for the size of a file, both included.
+// sizes are the smallest and the largest size of a file that a policy allows.
 type sizes struct{ least, most int64 }
 
 var anySize = sizes{0, math.MaxInt64}
 
-// File is the content of the file, which streams. Its last byte is read only when
-// the size is one that the policy allows, and the form ends well. It is read here, or
-// by what Attach makes of it.
+// File returns the content of the file as a stream. Its last byte is returned only if the policy
+// allows the size and the form ends correctly. Read it, or call Attach, which reads it.
 func (f *Form) File() io.Reader {
 	file := &file{form: f}
 	return sigv4.HoldBack(file, file.good)
@@ -34,7 +33,7 @@ func (f *file) Read(p []byte) (int, error) {
 		return 0, fault(err)
 	}
 	if f.size > f.form.limits.most {
-		rest, err := io.Copy(io.Discard, f.form.part) // S3 answers how large the file is
+		rest, err := io.Copy(io.Discard, f.form.part) // S3's answer has the size of the file
 		if err != nil {
 			return 0, fault(err)
 		}
@@ -43,7 +42,7 @@ func (f *file) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// good reports whether the file may end here, and the form with it.
+// good reports whether the file may end here, and with it the form.
 func (f *file) good() error {
 	if f.size < f.form.limits.least {
 		return tooSmall(f.size, f.form.limits.least)

@@ -13,13 +13,13 @@ import (
 )
 
 const (
-	// maxFields bounds what comes before the file, as S3 does.
+	// maxFields limits what comes before the file, as S3 does.
 	maxFields = 20 << 10
 
-	// maxRest bounds what comes after the file and is ignored.
+	// maxRest limits what comes after the file, which is ignored.
 	maxRest = 64 << 10
 
-	// ahead is more than package multipart reads before it needs it.
+	// ahead is more than package multipart reads in advance.
 	ahead = 8 << 10
 
 	fileField = "file"
@@ -40,7 +40,7 @@ type Form struct {
 	hasFileName bool
 }
 
-// field is a field of the form, by the name that was sent.
+// field is a field of the form, with its name as it was sent.
 type field struct{ name, value string }
 
 // Is reports whether a request may be a form to S3: a POST of multipart/form-data.
@@ -49,9 +49,8 @@ func Is(r *http.Request) bool {
 	return r.Method == http.MethodPost && kind == "multipart/form-data" && (err == nil || errors.Is(err, mime.ErrInvalidMediaParameter))
 }
 
-// Read reads the fields of a form, up to the file. What follows the file is ignored,
-// as by S3. A field of any name may be there once only, so that nobody can take it
-// for another.
+// Read reads the fields of a form, up to the file. What follows the file is ignored, as by S3. Each
+// field may be there only once, so that everybody reads the same value.
 func Read(r *http.Request) (*Form, error) {
 	_, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || params["boundary"] == "" || r.Body == nil {
@@ -81,7 +80,7 @@ func Read(r *http.Request) (*Form, error) {
 	return f, nil
 }
 
-// add takes a part of the form: the file, or a field, for which there is still room.
+// add adds a part of the form: the file, or a field, if there is still room for it.
 func (f *Form) add(part *multipart.Part, room *int) error {
 	name := part.FormName()
 	if strings.EqualFold(name, fileField) {
@@ -108,9 +107,8 @@ func (f *Form) add(part *multipart.Part, room *int) error {
 	return nil
 }
 
-// name finds the name of the file. Of a path only what follows the last slash or
-// backslash counts. Where there is no name at all, S3 was seen to leave the variable
-// in the key.
+// name finds the name of the file: what follows the last slash or backslash of a path. If there is
+// no name at all, S3 was seen to leave the variable in the key.
 func (f *Form) name() {
 	_, params, err := mime.ParseMediaType(f.part.Header.Get("Content-Disposition"))
 	if err != nil {
@@ -122,7 +120,7 @@ func (f *Form) name() {
 	}
 }
 
-// Field is the value of a field, whose name may be in any case, or "".
+// Field returns the value of a field, or "". The name may be in any case.
 func (f *Form) Field(name string) string {
 	for _, field := range f.fields {
 		if strings.EqualFold(field.name, name) {
@@ -132,7 +130,7 @@ func (f *Form) Field(name string) string {
 	return ""
 }
 
-// Fields are the names of the fields before the file, as they were sent.
+// Fields returns the names of the fields before the file, as they were sent.
 func (f *Form) Fields() (names []string) {
 	for _, field := range f.fields {
 		names = append(names, field.name)
@@ -140,15 +138,14 @@ func (f *Form) Fields() (names []string) {
 	return names
 }
 
-// Key is the key of the object, with the name of the file in it.
+// Key returns the key of the object, with the name of the file in it.
 func (f *Form) Key() string { return f.key }
 
-// signatureFields are the fields of a signature, in the order in which S3 misses
-// them.
+// signatureFields are the fields of a signature, in the order in which S3 reports them as missing.
 var signatureFields = []string{"X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature", "X-Amz-Date"}
 
-// Signature is the signature of the form, or nil if it has none: then it is
-// anonymous. Nothing in it is proved before Verify.
+// Signature returns the signature of the form, or nil if it has none and is anonymous. Nothing in
+// it is verified before Verify.
 func (f *Form) Signature() (*sigv4.Signature, error) {
 	var missing []string
 	for _, name := range signatureFields {
@@ -172,13 +169,13 @@ func (f *Form) Signature() (*sigv4.Signature, error) {
 	})
 }
 
-// Verify proves the policy of the form. What it says is not compared with the form
-// before Check.
+// Verify verifies the signature of the form's policy. Check then checks the form against the
+// policy.
 func (f *Form) Verify(s *sigv4.Signature, secret string) error {
 	return s.VerifyPolicy(secret, f.Field("policy"))
 }
 
-// fault is what an error of package multipart means.
+// fault translates an error of package multipart.
 func fault(err error) error {
 	var e *Error
 	var broken *brokenOff

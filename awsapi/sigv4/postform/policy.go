@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// policy is what a form's policy says:
+// policy is a form's policy:
 // https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html.
 type policy struct {
 	expiration time.Time
@@ -73,8 +73,8 @@ func (p *policy) readConditions(raw json.RawMessage) error {
 	return nil
 }
 
-// plainEscapes takes out the escapes of a policy that JSON does not have: a dollar
-// sign and a vertical tab, both of which S3's documentation lists.
+// plainEscapes removes the escapes of a policy that JSON does not have: those of a dollar sign and
+// a vertical tab, which S3's documentation lists.
 func plainEscapes(text []byte) []byte {
 	if !bytes.Contains(text, []byte(`\$`)) && !bytes.Contains(text, []byte(`\v`)) {
 		return text
