@@ -20,7 +20,7 @@ import (
 	"time"
 )
 
-// Earliest and Latest bound what a Clock shows.
+// Earliest and Latest limit what a Clock shows.
 var (
 	Earliest = time.Unix(0, 0).UTC()
 	Latest   = time.Date(2999, 12, 31, 23, 59, 59, 0, time.UTC)
@@ -46,7 +46,7 @@ func New(base func() time.Time) *Clock {
 	return &Clock{base: base}
 }
 
-// Now is what the clock shows.
+// Now returns what the clock shows.
 func (c *Clock) Now() time.Time {
 	m := c.moved.Load()
 	if m == nil {
@@ -62,11 +62,10 @@ func (m *moved) now(base func() time.Time) time.Time {
 	return within(m.at.Add(base().Sub(m.from)))
 }
 
-// Real is what the base shows.
+// Real returns what the base shows.
 func (c *Clock) Real() time.Time { return c.base() }
 
-// Read returns what Now and Real show at one moment. Two calls would have time pass
-// between them.
+// Read returns what Now and Real show at the same moment. Between two calls time would pass.
 func (c *Clock) Read() (now, real time.Time) {
 	real = c.base()
 	m := c.moved.Load()
@@ -96,21 +95,21 @@ func (c *Clock) Advance(d time.Duration) {
 	c.touch(func(now moved) *moved { return &moved{within(now.at.Add(d)), now.from, now.frozen} })
 }
 
-// Freeze stops the clock at what it shows.
+// Freeze stops the clock at the time that it shows.
 func (c *Clock) Freeze() {
 	c.touch(func(now moved) *moved { return &moved{now.at, now.from, true} })
 }
 
-// Resume lets a frozen clock go on from what it shows.
+// Resume lets a frozen clock continue from the time that it shows.
 func (c *Clock) Resume() {
 	c.touch(func(now moved) *moved { return &moved{now.at, now.from, false} })
 }
 
-// Reset makes the clock go with its base again.
+// Reset makes the clock follow its base again.
 func (c *Clock) Reset() { c.moved.Store(nil) }
 
-// touch replaces the last touch by what change makes of what the clock shows
-// now. Two touches at once come one after the other.
+// touch replaces the last touch: change gets the time that the clock shows and returns the next
+// touch. Concurrent touches are made one after the other.
 func (c *Clock) touch(change func(now moved) *moved) {
 	for {
 		old := c.moved.Load()
@@ -126,7 +125,7 @@ func (c *Clock) touch(change func(now moved) *moved) {
 	}
 }
 
-// within is the nearest time that a Clock shows.
+// within returns the nearest time that a Clock can show.
 func within(t time.Time) time.Time {
 	switch {
 	case t.Before(Earliest):

@@ -14,11 +14,10 @@ type injected struct {
 	generic bool
 }
 
-// Generic reports whether the error is one of which each service has a code of its
-// own: the rule names none.
+// Generic reports whether each service has a code of its own for the error: the rule names no code.
 func (e *injected) Generic() bool { return e.generic }
 
-// HTTPStatus is the status to answer; 0 leaves it to the code.
+// HTTPStatus returns the status to answer with; 0 leaves it to the code.
 func (e *injected) HTTPStatus() int { return e.status }
 
 // throttled is AWS's answer to too many calls of IAM and STS.
@@ -29,14 +28,14 @@ func throttled() error {
 	}, http.StatusBadRequest, true}
 }
 
-// expired is AWS's answer to credentials whose time is over (recorded).
+// expired is AWS's answer to credentials that have expired (recorded).
 func expired() error {
 	return &injected{smithy.GenericAPIError{
 		Code: "ExpiredToken", Message: "The security token included in the request is expired", Fault: smithy.FaultClient,
 	}, http.StatusForbidden, true}
 }
 
-// standard are errors that every service of AWS may answer.
+// standard are errors that every service of AWS may return.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
 var standard = map[string]struct {
 	status  int

@@ -44,14 +44,14 @@ type Set struct {
 	made  int // IDs
 }
 
-// active is a rule with what it has done.
+// active is a rule with its counters.
 type active struct {
 	Rule
 	seen, hits int
 	random     *rand.Rand
 }
 
-// State is a rule with what it has done.
+// State is a rule with its counters.
 type State struct {
 	Rule Rule `json:"rule"`
 	Seen int  `json:"seen"` // requests that fit it
@@ -62,7 +62,7 @@ type State struct {
 // iam:CreateUser. They are asked for when a rule names some.
 func New(operations func() []string) *Set { return &Set{operations: operations} }
 
-// Add puts a rule behind the others, and returns it with its ID.
+// Add adds a rule after the others, and returns it with its ID.
 func (s *Set) Add(r Rule) (State, error) {
 	if err := r.check(s.operations); err != nil {
 		return State{}, err
@@ -93,7 +93,7 @@ func (s *Set) index(id string) int {
 	return slices.IndexFunc(s.rules, func(a *active) bool { return a.ID == id })
 }
 
-// List returns the rules in the order in which they are asked.
+// List returns the rules in the order in which they are applied.
 func (s *Set) List() []State {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -152,7 +152,7 @@ func (s *Set) MaxLag() time.Duration {
 	return most
 }
 
-// Request is what rules ask about a request.
+// Request is what rules need to know about a request.
 type Request struct {
 	Operation    string // iam:CreateUser
 	AccessKeyID  string // as the request claims; empty for one that is not signed
@@ -177,7 +177,7 @@ type Effect struct {
 // Ends reports whether the request is not performed.
 func (e *Effect) Ends() bool { return e.Drop || e.Err != nil }
 
-// Judge asks the rules in their order, up to one that ends the request.
+// Judge applies the rules in order, up to the first that ends the request.
 func (s *Set) Judge(q Request) Effect {
 	var e Effect
 	s.mu.Lock()

@@ -1,7 +1,7 @@
 package principal
 
-// AWSAccount stands in place of an account's ID in the ARNs of what AWS has itself, such
-// as its managed policies.
+// AWSAccount takes the place of an account's ID in the ARNs of AWS's own resources, such as its
+// managed policies.
 const AWSAccount = "aws"
 
 // ServiceRoles is the path of service-linked roles, of which each service has its own
@@ -15,7 +15,7 @@ type Account struct {
 	ID        string // 12 digits
 }
 
-// In is the account with the ID in the partition.
+// In returns the account with the ID in the partition.
 func (p Partition) In(accountID string) Account { return Account{p, accountID} }
 
 // IAM returns the ARN of an IAM resource of the account.
@@ -24,9 +24,9 @@ func (a Account) IAM(resource string) string { return a.Partition.IAM(a.ID, reso
 // STS returns the ARN of an STS resource of the account.
 func (a Account) STS(resource string) string { return a.Partition.STS(a.ID, resource) }
 
-// Entity returns the ARN of what IAM keeps below a path, which begins and ends with a
-// slash. The kind is as in ARNs: user, group, role, policy, mfa, instance-profile or
-// server-certificate. ARN.Entity is its reverse.
+// Entity returns the ARN of an IAM entity with a path, which begins and ends with a slash. The kind
+// is as in ARNs: user, group, role, policy, mfa, instance-profile or server-certificate. ARN.Entity
+// is its reverse.
 func (a Account) Entity(kind, path, name string) string {
 	return "arn:" + a.Partition.String() + ":iam::" + a.ID + ":" + kind + path + name
 }
@@ -44,7 +44,7 @@ func (a Account) User(id, path, name string) Principal {
 	return Principal{Kind: User, AccountID: a.ID, ARN: a.Entity("user", path, name), UserID: id, EntityID: id, Name: name}
 }
 
-// AssumedRole is a session of a role. What it was assumed with is not in it.
+// AssumedRole is a session of a role, without what it was assumed with.
 func (a Account) AssumedRole(id, role, session string) Principal {
 	return Principal{
 		Kind: AssumedRole, AccountID: a.ID, ARN: a.RoleSession(role, session),

@@ -39,7 +39,7 @@ func (a ARN) Entity() (kind, path, name string) {
 	return kind, "/" + rest[:len(rest)-len(name)], name
 }
 
-// Name is what follows the last slash of an ARN or of a path with a name.
+// Name returns what follows the last slash of an ARN or of a path with a name.
 func Name(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
 
 // String joins the parts with colons.

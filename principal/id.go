@@ -35,9 +35,9 @@ func NewUniqueID(random io.Reader, prefix string) (string, error) {
 	return prefix + base32.StdEncoding.EncodeToString(raw[:])[:uniqueIDRandomLength], nil
 }
 
-// NewAccessKeyID makes an access key ID of 20 characters that carries the
-// account ID as AWS's do: 40 bits of it are behind the first bit of the
-// base32 text that follows the prefix. AccountOfAccessKey reads it back.
+// NewAccessKeyID makes an access key ID of 20 characters that contains the account ID, as AWS's do:
+// its 40 bits follow the first bit of the base32 string after the prefix. AccountOfAccessKey reads
+// it back.
 func NewAccessKeyID(random io.Reader, prefix, accountID string) (string, error) {
 	account, err := strconv.ParseUint(accountID, 10, 40)
 	if err != nil {
@@ -55,7 +55,7 @@ func NewAccessKeyID(random io.Reader, prefix, accountID string) (string, error) 
 }
 
 // AccountOfAccessKey returns the 12-digit account ID inside an access key ID of
-// the form that NewAccessKeyID makes, and false for any other text.
+// the form that NewAccessKeyID makes, and false for any other string.
 func AccountOfAccessKey(id string) (string, bool) {
 	if len(id) != 20 {
 		return "", false

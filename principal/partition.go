@@ -18,8 +18,8 @@ const (
 	GovCloud Partition = "aws-us-gov"
 )
 
-// partitionFacts are what differs between the partitions beside their names, as
-// the SDKs' tables of endpoints and partitions have it.
+// partitionFacts is what differs between the partitions besides their names, from the SDKs' tables
+// of endpoints and partitions.
 type partitionFacts struct {
 	region    string // in which IAM is, and the region of the global endpoints
 	domain    string // of endpoints
@@ -42,14 +42,14 @@ var partitionTable = map[Partition]partitionFacts{
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
 var partitions = []string{"aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc"}
 
-// IsPartition reports whether AWS has a partition of the name. A server cannot be
-// in each of them, see ParsePartition.
+// IsPartition reports whether AWS has a partition of the name. A server cannot be in every one of
+// them, see ParsePartition.
 func IsPartition(name string) bool { return slices.Contains(partitions, name) }
 
-// Partitions are the names of all partitions that AWS has.
+// Partitions returns the names of all partitions of AWS.
 func Partitions() []string { return slices.Clone(partitions) }
 
-// ParsePartition is the partition of the name, in which a server can be; "" is AWS.
+// ParsePartition returns the partition with the name, if a server can be in it; "" is AWS.
 func ParsePartition(name string) (Partition, error) {
 	p := Partition(name)
 	if _, ok := partitionTable[p.orAWS()]; !ok {
@@ -67,11 +67,11 @@ func (p Partition) orAWS() Partition {
 
 func (p Partition) facts() partitionFacts { return partitionTable[p.orAWS()] }
 
-// String is the name of the partition in ARNs.
+// String returns the name of the partition in ARNs.
 func (p Partition) String() string { return string(p.orAWS()) }
 
-// Mark is what records of the partition are marked with: its name, and nothing for
-// aws, whose records may be older than the mark.
+// Mark returns the mark of the partition's records: its name, and nothing for aws, whose records
+// may be older than the mark.
 func (p Partition) Mark() string {
 	if p.orAWS() == AWS {
 		return ""
@@ -111,9 +111,9 @@ func (p Partition) STS(accountID, resource string) string {
 	return "arn:" + p.String() + ":sts::" + accountID + ":" + resource
 }
 
-// ParseIAM reads the ARN of an IAM resource of an account. It reports false for
-// every spelling but the one of IAM: two spellings of one resource could be
-// decided apart, and a policy that denies the one would let the other pass.
+// ParseIAM reads the ARN of an IAM resource of an account. It reports false for every spelling but
+// IAM's: two spellings of one resource could be decided differently, and a policy that denies one
+// would let the other pass.
 func (p Partition) ParseIAM(s string) (ARN, bool) {
 	a, ok := ParseARN(s)
 	return a, ok && ValidAccountID(a.AccountID) && p.IsIAM(a)
@@ -142,8 +142,8 @@ func IsAWSPolicy(arn string) bool {
 	return ok
 }
 
-// Rewrite returns a text of AWS's, such as the document of an AWS managed policy,
-// with its ARNs of the partition aws in this one.
+// Rewrite returns a string of AWS's, such as the document of an AWS managed policy, with its ARNs
+// of the partition aws moved to this one.
 func (p Partition) Rewrite(text string) string {
 	if p.orAWS() == AWS {
 		return text
@@ -158,17 +158,17 @@ func (p Partition) Region() string { return p.facts().region }
 // IPv6 too.
 func (p Partition) Domain() string { return p.facts().domain }
 
-// DualStackDomain is that of AWS's endpoints which have IPv6 too.
+// DualStackDomain is the domain of AWS's endpoints that also have IPv6.
 func (p Partition) DualStackDomain() string { return p.facts().dualStack }
 
 // HasGlobalSTS reports whether STS has an endpoint that is not of a region.
 // https://docs.aws.amazon.com/general/latest/gr/sts.html
 func (p Partition) HasGlobalSTS() bool { return p.facts().globalSTS }
 
-// SignIn is the host at which browsers post SAML assertions.
+// SignIn returns the host to which browsers post SAML assertions.
 func (p Partition) SignIn() string { return p.facts().signIn }
 
-// SAMLAudience is the audience of SAML assertions that are for AWS.
+// SAMLAudience returns the audience of SAML assertions for AWS.
 func (p Partition) SAMLAudience() string { return p.facts().audience }
 
 // EC2 is the service principal of EC2, to which the roles of instances are passed

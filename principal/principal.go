@@ -1,6 +1,6 @@
-// Package principal says who makes a request and what is known of the request
-// itself: the caller's identity, the session behind temporary credentials, and
-// the facts (time, address, agent) that AWS turns into condition keys.
+// Package principal says who makes a request and what is known about the request itself: the
+// caller's identity, the session behind temporary credentials, and the facts (time, address, agent)
+// that AWS turns into condition keys.
 //
 // It owns the only context key of the project: awsapi puts a Caller into the
 // context of a request, and every layer below reads it with FromContext.
@@ -35,7 +35,7 @@ var kindTypes = map[Kind]string{
 	Nobody: "Nobody", Anonymous: "Anonymous", Root: "Account", User: "User", AssumedRole: "AssumedRole", FederatedUser: "FederatedUser",
 }
 
-// Type is what aws:PrincipalType has for the kind; "Nobody" for Nobody.
+// Type returns the value of aws:PrincipalType for the kind; "Nobody" for Nobody.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
 func (k Kind) Type() string { return kindTypes[k] }
 
@@ -83,12 +83,12 @@ type Session struct {
 	Policy     string   // the inline session policy, empty when none was passed
 	PolicyARNs []string // managed session policies
 
-	// Limits are policies of which each must allow, whatever the other session
-	// policies do: what was delegated to whoever holds the credentials.
+	// Limits are policies each of which must allow, whatever the other session policies do: they
+	// hold what was delegated to the holder of the credentials.
 	Limits []string
 
-	// ScopeDown are the policies of GetScopedCredentials, of which each must allow
-	// too, in the order in which they were added.
+	// ScopeDown are the policies of GetScopedCredentials, each of which must allow too, in the
+	// order in which they were added.
 	ScopeDown []string
 
 	// Delegate is the account that acts for the principal, to which its
@@ -108,7 +108,7 @@ type Session struct {
 // Tag is a key and value, as on a session.
 type Tag struct{ Key, Value string }
 
-// Request is what is known of a request apart from its parameters.
+// Request is what is known about a request apart from its parameters.
 type Request struct {
 	ID              string    // the x-amzn-RequestId of its response
 	Time            time.Time // by the server's clock, which can be moved
@@ -122,8 +122,8 @@ type Request struct {
 	Referer         string
 	SecureTransport bool
 
-	// Faults are the troubles that the request was given on purpose, and Ended says
-	// that the last of them ended it.
+	// Faults are the faults that were injected into the request; Ended says that the last of them
+	// ended it.
 	Faults []string
 	Ended  bool
 }
@@ -133,13 +133,12 @@ type Caller struct {
 	Principal
 	Request Request
 
-	// Claimed is whom the request says that it is from, where that was not proved: of
-	// a wrong signature whose key it is, or the key's ID alone. Nothing is decided by
-	// it.
+	// Claimed is who the request claims to be from, if that was not verified: for a wrong signature
+	// the owner of the key, or only the key's ID. It is not used for decisions.
 	Claimed *Principal
 
-	// Notes are what those who serve the request keep for its record, in order; this
-	// package does not look at them. Only the goroutine that serves it adds to them.
+	// Notes are what the layers that serve the request keep for its record, in order; this package
+	// does not use them. Only the goroutine that serves it adds to them.
 	Notes []any
 }
 
