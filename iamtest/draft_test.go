@@ -1,6 +1,7 @@
 package iamtest_test
 
 import (
+	"os"
 	"slices"
 	"testing"
 
@@ -62,6 +63,40 @@ func TestDraftPolicyIsEnoughAndNoMore(t *testing.T) {
 	deletes := func(s draft.Statement) bool { return slices.Contains(s.Actions, "iam:DeleteGroup") }
 	if !slices.ContainsFunc(denied.Documents[0].Statements, deletes) {
 		t.Errorf("what was denied is not in\n%s", denied.JSON())
+	}
+}
+
+// A draft is committed, and calls that need more fail with it, as docs/testing.md shows.
+func TestDraftPolicyIsKeptInAFile(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.Mkdir("policies", 0o755); err != nil {
+		t.Fatal(err)
+	}
+	const seed = "accounts: [{id: \"000000000000\", users: [{name: app}]}]"
+	srv := iamtest.Start(t, iamtest.WithSeedText(seed), iamtest.WithEnforcement("log"))
+	if _, err := srv.As("app").IAM().ListUsers(t.Context(), &iam.ListUsersInput{}); err != nil {
+		t.Fatal(err)
+	}
+
+	d, err := srv.DraftPolicy("app", draft.Options{}) // package evaluator/draft
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = os.WriteFile("policies/app.json", []byte(d.JSON()), 0o644)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	const enforced = "accounts: [{id: \"000000000000\", users: [{name: app, inline: {drafted: {file: policies/app.json}}}]}]"
+	if err := os.WriteFile("seed.yaml", []byte(enforced), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	app := iamtest.Start(t, iamtest.WithSeed("seed.yaml")).As("app").IAM()
+	if _, err := app.ListUsers(t.Context(), &iam.ListUsersInput{}); err != nil {
+		t.Error(err)
+	}
+	if _, err := app.ListRoles(t.Context(), &iam.ListRolesInput{}); err == nil {
+		t.Error("the draft allows more than the calls needed")
 	}
 }
 
