@@ -50,8 +50,8 @@ var imports = map[string][]string{
 	"management/client": {"alerts", "decisions", "events", "faults", "management"},
 	"imds":              {"internal/webguard", "principal"}, // its guard against web pages, which management has too; partitions
 	"events":            {"authz", "evaluator", "evaluator/catalog", "evaluator/draft", "internal/linefile", "principal"},
-	"alerts": {"alerts/pattern", "authz", "evaluator", "evaluator/compare", "events", "internal/linefile", "internal/textfile",
-		"persistence", "persistence/history", "principal"}, // what a call changed in what principals can do is decided by authz
+	"alerts": {"alerts/pattern", "authz", "evaluator", "evaluator/actions", "evaluator/compare", "events", "internal/linefile",
+		"internal/textfile", "persistence", "persistence/history", "principal"}, // authz decides what a call has changed
 	"alerts/pattern": {}, // usable alone
 	"advice":         {"evaluator", "evaluator/catalog", "internal/awscli", "internal/ordered", "internal/shell"},
 	"cloudtrail":     {"authz", "events", "principal"},

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/understudy-iam/understudy/authz"
+	"github.com/understudy-iam/understudy/evaluator/actions"
 	"github.com/understudy-iam/understudy/events"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/persistence/history"
@@ -58,7 +59,7 @@ type Watcher struct {
 	becomes  bool
 	gains    []string
 	reaches  []string
-	classes  authz.ActionClasses
+	classes  actions.Classes
 	subjects map[subjectKey]*subject
 	all      []*subject // in the order in which they were first seen
 

@@ -7,22 +7,16 @@ import (
 	"github.com/understudy-iam/understudy/evaluator/actions"
 )
 
-// AnAction is an action that no service has.
-const AnAction = actions.Unknown
-
-// ActionClasses are the classes that one goroutine has met.
-type ActionClasses = actions.Classes
-
 // MayEverything reports whether the principal is an administrator: whether it is
-// allowed every action on "*" in its account. These are the actions of the catalogue, and AnAction.
+// allowed every action on "*" in its account. These are the actions of the catalogue, and actions.Unknown.
 //
 // It does not decide each of them. Two actions are decided alike if the same texts in
 // Action and NotAction match them, for nothing else in a decision looks at the action.
 // So one action of each class is decided. Most principals are out at the first, which is
-// AnAction. See ActionClasses.
+// actions.Unknown. See actions.Classes.
 func (q *Inquiry) MayEverything() (bool, error) {
 	return q.withOrWithoutMFA(func() (bool, error) {
-		ok, err := q.decide(&Need{Action: AnAction, Resource: "*"})
+		ok, err := q.decide(&Need{Action: actions.Unknown, Resource: "*"})
 		if !ok || err != nil {
 			return false, err
 		}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/understudy-iam/understudy/authz"
+	"github.com/understudy-iam/understudy/evaluator/actions"
 	"github.com/understudy-iam/understudy/evaluator/catalog"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/principal"
@@ -20,7 +21,7 @@ func (s state) inquire(a *authz.Authorizer, id string, ask func(*authz.Inquiry))
 		if err != nil {
 			return err
 		}
-		q := a.Inquire(s.Context(), tx, principal.Request{SecureTransport: true}, new(authz.ActionClasses))
+		q := a.Inquire(s.Context(), tx, principal.Request{SecureTransport: true}, new(actions.Classes))
 		if err := q.About(standing); err != nil {
 			return err
 		}
@@ -123,7 +124,7 @@ func (s state) stand(identity []string, boundary, control, resources string) {
 // action of the catalogue.
 func TestMayEverythingIsExact(t *testing.T) {
 	t.Parallel()
-	all := []string{authz.AnAction}
+	all := []string{actions.Unknown}
 	for service := range catalog.Services() {
 		known, _ := catalog.Find(service.Prefix)
 		for a := range known.Actions() {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/evaluator/actions"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/principal"
 )
@@ -28,12 +29,12 @@ type Inquiry struct {
 	session principal.Session
 	check   Check
 	keys    evaluator.Context
-	classes *ActionClasses
+	classes *actions.Classes
 }
 
 // Inquire begins to ask. The request has the facts of the requests that are decided;
 // they go to the region of the partition that IAM is in.
-func (a *Authorizer) Inquire(ctx context.Context, tx persistence.Tx, r principal.Request, c *ActionClasses) *Inquiry {
+func (a *Authorizer) Inquire(ctx context.Context, tx persistence.Tx, r principal.Request, c *actions.Classes) *Inquiry {
 	q := &Inquiry{ctx: ctx, tx: tx, classes: c}
 	q.caller.Request = r
 	q.caller.Request.Region = ""

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/understudy-iam/understudy/authz"
+	"github.com/understudy-iam/understudy/evaluator/actions"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/principal"
 )
@@ -73,7 +74,7 @@ func (s state) mayAssume(a *authz.Authorizer) (ok bool) {
 	err := s.View(s.Context(), func(tx persistence.Tx) error {
 		user, err := a.Standing(tx, account, anaID)
 		role, err2 := a.Standing(tx, account, auditID)
-		q := a.Inquire(s.Context(), tx, principal.Request{}, new(authz.ActionClasses))
+		q := a.Inquire(s.Context(), tx, principal.Request{}, new(actions.Classes))
 		if err := errors.Join(err, err2, q.About(user)); err != nil {
 			return err
 		}
