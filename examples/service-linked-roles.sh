@@ -23,7 +23,7 @@ say "A task deletes it"
 task=$(root iam delete-service-linked-role --role-name "$name" --query DeletionTaskId)
 like "$task" "task/aws-service-role/autoscaling.amazonaws.com/$name/*"
 is "$(root iam delete-service-linked-role --role-name "$name" --query DeletionTaskId)" "$task"
-is "$(root iam get-service-linked-role-deletion-status --deletion-task-id "$task" --query Status)" SUCCEEDED
+until [ "$(root iam get-service-linked-role-deletion-status --deletion-task-id "$task" --query Status)" = SUCCEEDED ]; do :; done
 refused "The role with name $name cannot be found." root iam get-role --role-name "$name"
 
 printf '\nservice-linked roles: all as expected\n'
