@@ -123,8 +123,11 @@ func (c *draftCommand) diff(n *management.Needs) error {
 	for i := range unused {
 		b.WriteString(shownSurplus(&unused[i]))
 	}
+	for _, w := range draft.Wider(calls, policies, c.options()) {
+		b.WriteString(shownWide(&w))
+	}
 	if b.Len() == 0 {
-		fmt.Fprintf(&b, "The policies of %s allow what it needed, and all of them was used.\n", whose(n))
+		fmt.Fprintf(&b, "The policies of %s allow what it needed, and nothing else.\n", whose(n))
 	}
 	if _, err := io.WriteString(os.Stdout, b.String()); err != nil || len(missing) == 0 {
 		return err
@@ -134,17 +137,46 @@ func (c *draftCommand) diff(n *management.Needs) error {
 
 // shownSurplus says what no call used of a statement.
 func shownSurplus(s *draft.Surplus) string {
-	at := s.Policy.Document().Statements[s.Statement]
-	name := fmt.Sprintf("statement %d", s.Statement)
-	if at.Sid != "" {
-		name += " (" + at.Sid + ")"
-	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "unused: %s of %s\n", decisions.Clean(name), decisions.Clean(s.Policy.Origin().Name))
+	fmt.Fprintf(&b, "unused: %s\n", statementOf(s.Policy, s.Statement))
 	if s.Whole {
 		b.WriteString("  no call needed it\n")
 	}
 	section(&b, "action", s.Actions)
 	section(&b, "resource", s.Resources)
 	return b.String()
+}
+
+// maxNeeded is how many actions or resources are listed of an entry that is too wide.
+const maxNeeded = 10
+
+// shownWide says of an entry with a wildcard what of it the calls needed.
+func shownWide(w *draft.Wide) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "wider than needed: %s\n", statementOf(w.Policy, w.Statement))
+	word := "resource"
+	if w.IsAction {
+		word = "action"
+	}
+	section(&b, word, []string{w.Entry})
+	needed := w.Needed[:min(len(w.Needed), maxNeeded)]
+	section(&b, "needed", needed)
+	switch more := len(w.Needed) - len(needed); {
+	case w.IsAction && more > 0:
+		fmt.Fprintf(&b, "  %-8s  and %d more, of %d actions\n", "", more, w.Of)
+	case w.IsAction:
+		fmt.Fprintf(&b, "  %-8s  of %d actions\n", "", w.Of)
+	case more > 0:
+		fmt.Fprintf(&b, "  %-8s  and %d more\n", "", more)
+	}
+	return b.String()
+}
+
+// statementOf names a statement of a policy for people.
+func statementOf(p *evaluator.Policy, index int) string {
+	name := fmt.Sprintf("statement %d", index)
+	if sid := p.Document().Statements[index].Sid; sid != "" {
+		name += " (" + sid + ")"
+	}
+	return decisions.Clean(name) + " of " + decisions.Clean(p.Origin().Name)
 }

@@ -43,6 +43,53 @@ func TestUnused(t *testing.T) {
 	}
 }
 
+func TestWider(t *testing.T) {
+	t.Parallel()
+	policies := policyOf(t, `{"Version":"2012-10-17","Statement":[
+		{"Effect":"Allow","Action":["sts:Get*","sts:GetCallerIdentity"],"Resource":"*"},
+		{"Effect":"Allow","Action":"s3:GetObject","Resource":["arn:aws:s3:::a/*","arn:aws:s3:::b/x","arn:aws:s3:::${aws:username}/*"]},
+		{"Effect":"Allow","Action":["s3:PutObjec?","kms:Decrypt"],"Resource":"*"},
+		{"Effect":"Allow","Action":"sqs:*","Resource":"*"},
+		{"Effect":"Deny","Action":"iam:*","Resource":"*"}]}`, evaluator.Identity)
+	const key = "arn:aws:kms:us-east-1:111122223333:key/"
+	calls := []draft.Call{
+		{Action: "sts:GetSessionToken", Resource: "*"},
+		{Action: "s3:getobject", Resource: "arn:aws:s3:::a/2"},
+		{Action: "s3:GetObject", Resource: "arn:aws:s3:::a/1"},
+		{Action: "s3:GetObject", Resource: "arn:aws:s3:::b/x"},
+		{Action: "s3:PutObject", Resource: "arn:aws:s3:::c/1"},
+		{Action: "kms:Decrypt", Resource: key + "12345678-dead-beef-cafe-123456790abc"},
+		{Action: "sqs:SendMessage", Resource: "arn:aws:sqs:us-east-1:111122223333:q", Verdict: draft.Denied},
+	}
+	type row struct {
+		Statement int
+		Entry     string
+		IsAction  bool
+		Needed    []string
+	}
+	rows := func(o draft.Options) (got []row) {
+		for _, w := range draft.Wider(calls, policies, o) {
+			if w.IsAction != (w.Of > len(w.Needed)) {
+				t.Errorf("%s: %d of %d actions", w.Entry, len(w.Needed), w.Of)
+			}
+			got = append(got, row{w.Statement, w.Entry, w.IsAction, w.Needed})
+		}
+		return got
+	}
+	want := []row{
+		{0, "sts:Get*", true, []string{"sts:GetSessionToken"}},
+		{1, "arn:aws:s3:::a/*", false, []string{"arn:aws:s3:::a/1", "arn:aws:s3:::a/2"}},
+		{2, "*", false, []string{key + "12345678-dead-beef-cafe-123456790abc", "arn:aws:s3:::c/1"}},
+	}
+	if diff := cmp.Diff(want, rows(draft.Options{})); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	want = []row{want[0], want[2]} // with wildcards for names a draft would have arn:aws:s3:::a/* itself
+	if diff := cmp.Diff(want, rows(draft.Options{Wildcards: draft.NameWildcards})); diff != "" {
+		t.Errorf("with wildcards, -want +got:\n%s", diff)
+	}
+}
+
 // A trust policy that is drafted admits who assumed the role, each by it alone, and nobody
 // whom it does not name.
 func TestMistrusted(t *testing.T) {

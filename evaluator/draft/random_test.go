@@ -99,6 +99,9 @@ func TestDraftAllowsItsCalls(t *testing.T) {
 		if unused := draft.Unused(calls, policies, o); len(unused) > 0 {
 			t.Fatalf("seed %d: unused: %+v of\n%s", seed, unused[0], d.JSON())
 		}
+		if wide := draft.Wider(calls, policies, o); len(wide) > 0 {
+			t.Fatalf("seed %d: wider than needed: %+v of\n%s", seed, wide[0], d.JSON())
+		}
 		r.Shuffle(len(calls), func(i, j int) { calls[i], calls[j] = calls[j], calls[i] })
 		again, err := draft.Identity(calls, o)
 		if err != nil {
