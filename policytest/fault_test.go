@@ -25,9 +25,13 @@ func TestFaults(t *testing.T) {
 		"not yaml":      {"state: [", "tests.yaml:2:1: "},
 		"not a mapping": {"- a", "tests.yaml:1:1: the file must be a mapping"},
 		"no state":      {"allow: []", "tests.yaml:1:1: the file needs state, such as state: seed.yaml"},
-		"no rows":       {smallState, "tests.yaml:1:1: the file has no rows"},
-		"member":        {smallState + "alow: []", `tests.yaml:6:1: the file has no member "alow"; did you mean allow? It may have state, account,`},
-		"twice":         {smallState + "allow: []\nallow: []", `tests.yaml:7:1: the file has "allow" twice`},
+		"a file as a seed": {
+			"state: {seed: seed.yaml}\nallow: []",
+			"tests.yaml:1:15: seed must be a seed that is written in place, a mapping; the names of files are given by files",
+		},
+		"no rows": {smallState, "tests.yaml:1:1: the file has no rows"},
+		"member":  {smallState + "alow: []", `tests.yaml:6:1: the file has no member "alow"; did you mean allow? It may have state, account,`},
+		"twice":   {smallState + "allow: []\nallow: []", `tests.yaml:7:1: the file has "allow" twice`},
 		"member of a row": {
 			smallState + "allow:\n- {principal: alice, acton: s3:GetObject}",
 			`tests.yaml:7:22: a row of allow has no member "acton"; did you mean action?`,

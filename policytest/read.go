@@ -109,6 +109,9 @@ func (r *reader) state(n *yaml.Node) state {
 			s.policies = append(s.policies, r.holder(text{name.Value, placeOf(name)}, holders.content[i+1]))
 		}
 	}
+	if s.seed != nil && follow(s.seed).Kind != yaml.MappingNode {
+		m.fail(placeOf(s.seed).fault("seed must be a seed that is written in place, a mapping; the names of files are given by files"))
+	}
 	m.end()
 	if r.fault == nil && len(s.files)+len(s.policies) == 0 && s.seed == nil {
 		r.fail(s.at.fault("state is empty; give the name of a file, or files, seed or policies"))
