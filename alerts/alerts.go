@@ -64,7 +64,7 @@ func (r *Rule) same(o *Rule) bool {
 // Effect is what a call changed in what principals can do; the evaluator decides it,
 // before and after. If several members are given, one of them is enough.
 type Effect struct {
-	// Becomes is what somebody was not and is now: Administrator, or empty.
+	// Becomes is what somebody was not and is now: Administrator, or Public, or empty.
 	Becomes string
 
 	// Gains are actions, such as "iam:PassRole", of which somebody was not allowed one on
@@ -105,7 +105,7 @@ const (
 type Change struct {
 	Kind      string `json:"kind"`      // Becomes, Gains or Reaches
 	Principal string `json:"principal"` // the ARN
-	What      string `json:"what"`      // Administrator, the action, or the ARN of the role
+	What      string `json:"what"`      // Administrator, Public, the action, or the ARN of the role
 	Because   string `json:"because"`   // the statement that allows it, or the way to it: one sentence
 
 	// Account is the account in which an administrator can do everything and an action is

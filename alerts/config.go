@@ -161,9 +161,9 @@ func (r *reader) effect(n *yaml.Node) *Effect {
 	m.end()
 	switch {
 	case e.Becomes == "" && e.Reaches == "" && e.Gains == nil:
-		r.fail(m.node, "the effect says nothing; give it becomes: administrator, gains: [actions] or reaches: the ARN of a role")
-	case e.Becomes != "" && e.Becomes != Administrator:
-		r.fail(m.take("becomes"), "becomes is %s, and nothing else can be watched for", Administrator)
+		r.fail(m.node, "the effect says nothing; give it becomes: administrator or public, gains: [actions] or reaches: the ARN of a role")
+	case e.Becomes != "" && e.Becomes != Administrator && e.Becomes != Public:
+		r.fail(m.take("becomes"), "becomes is %s or %s, and nothing else can be watched for", Administrator, Public)
 	case e.Reaches != "" && !isRole(e.Reaches):
 		r.fail(m.take("reaches"), "reaches is the ARN of a role, such as %s", principal.AWS.In("000000000000").Entity("role", "/", "deploy"))
 	}

@@ -32,7 +32,7 @@ type WatcherOptions struct {
 }
 
 // Watcher knows what users and roles can do as far as Effects ask for it: who is an
-// administrator, who has an action, who reaches a role. It knows it as it was before a
+// administrator, who has an action, who reaches a role, and which roles are public. It knows it as it was before a
 // call, finds out what the call has changed, and tells that.
 //
 // Each call is judged by the state before and after its own transactions, however much
@@ -57,6 +57,7 @@ type WatcherOptions struct {
 type Watcher struct {
 	options  WatcherOptions
 	becomes  bool
+	public   bool
 	gains    []string
 	reaches  []string
 	classes  actions.Classes
@@ -87,6 +88,7 @@ func NewWatcher(ctx context.Context, o WatcherOptions, effects []*Effect) (*Watc
 			continue
 		}
 		w.becomes = w.becomes || e.Becomes == Administrator
+		w.public = w.public || e.Becomes == Public
 		w.gains = append(w.gains, e.Gains...)
 		if e.Reaches != "" {
 			w.reaches = append(w.reaches, e.Reaches)
@@ -100,7 +102,7 @@ func NewWatcher(ctx context.Context, o WatcherOptions, effects []*Effect) (*Watc
 }
 
 // watches reports whether there is anything to watch.
-func (w *Watcher) watches() bool { return w.becomes || len(w.gains)+len(w.reaches) > 0 }
+func (w *Watcher) watches() bool { return w.becomes || w.public || len(w.gains)+len(w.reaches) > 0 }
 
 // Stop ends the history. No call is looked at after it.
 func (w *Watcher) Stop() { w.options.Store.Stop() }

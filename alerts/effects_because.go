@@ -52,7 +52,7 @@ func (r *round) because(h *win) (string, error) {
 // nothing allowed it.
 func (r *round) obstacle(h *win) (string, error) {
 	was := r.was[h.subject]
-	if was == nil || !was.Restricts() {
+	if h.goal.isPublic() || was == nil || !was.Restricts() {
 		return "", nil
 	}
 	r.about = nil

@@ -56,6 +56,44 @@ func TestGains(t *testing.T) {
 	}
 }
 
+func TestBecomesPublic(t *testing.T) {
+	t.Parallel()
+	const app = "role/app becomes public: Statement 1 of its trust policy allows it."
+	open := trusting("*", "")
+	under := func(condition string) *string { return trusting("*", `,"Condition":{`+condition+`}`) }
+	for name, c := range map[string]struct {
+		steps []step
+		want  []string
+	}{
+		"a trust policy": {[]step{trust("app", open)}, []string{app}},
+		"a role that is created": {[]step{call((*iam.Client).CreateRole,
+			&iam.CreateRoleInput{RoleName: aws.String("made"), AssumeRolePolicyDocument: open})}, []string{
+			"role/made becomes public: Statement 1 of its trust policy allows it.",
+		}},
+		"a role that all may assume and that is an administrator": {[]step{trust("admin", open)}, []string{
+			"role/admin becomes public: Statement 1 of its trust policy allows it.",
+		}},
+		"once more":                       {[]step{trust("app", open), trust("app", under(`"Bool":{"aws:SecureTransport":"true"}`))}, nil},
+		"again, after it was closed":      {[]step{trust("app", open), trust("app", aws.String(toEC2)), trust("app", open)}, []string{app}},
+		"a condition that hinders none":   {[]step{trust("app", under(`"StringLike":{"aws:PrincipalArn":"*"}`))}, []string{app}},
+		"a condition on the organization": {[]step{trust("app", under(`"StringEquals":{"aws:PrincipalOrgID":"o-exampleorgid"}`))}, nil},
+		"another account":                 {[]step{trust("app", trusting("111122223333", ""))}, nil},
+		"a service":                       {[]step{trust("hop", aws.String(toEC2))}, nil},
+		"a statement that denies all": {[]step{trust("app", aws.String(`{"Version":"2012-10-17","Statement":[`+
+			`{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"},{"Effect":"Deny","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}]}`))}, nil},
+		"policies of a public role": {[]step{trust("app", open), putRole("app", allActions)}, nil},
+		"the policies of a user":    {[]step{putUser("ana", "all", allActions)}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, people, &alerts.Effect{Becomes: alerts.Public})
+			if diff := cmp.Diff(c.want, w.run(c.steps...)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
 func TestReaches(t *testing.T) {
 	t.Parallel()
 	assumeApp := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"` + rolePrefix + `app"}]}`

@@ -147,6 +147,9 @@ func (r *round) own(s *subject) error {
 			return err
 		}
 	}
+	if r.w.public && s.isRole() {
+		r.expose(s)
+	}
 	for _, action := range r.w.gains {
 		if err := r.decide(s, goal{Gains, action, account}); err != nil {
 			return err

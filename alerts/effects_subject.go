@@ -11,7 +11,7 @@ import (
 )
 
 // A goal is what an effect asks for: to be an administrator of an account, to have an
-// action in it, or to reach a role.
+// action in it, to reach a role, or to be a role that is public.
 type goal struct{ kind, what, account string }
 
 // holding is a goal that a subject has.
@@ -55,10 +55,10 @@ func (s *subject) goals() []goal {
 	})
 }
 
-// lacks are the goals of the role that the subject does not have.
+// lacks are the goals of the role that the subject does not have, and would have by it.
 func (s *subject) lacks(role *subject) (list []goal) {
 	for _, g := range role.goals() {
-		if s.ways[g] == nil {
+		if s.ways[g] == nil && !g.isPublic() {
 			list = append(list, g)
 		}
 	}
