@@ -219,7 +219,7 @@ func TestCallsOfServicesThatAreNotServed(t *testing.T) {
 		begins             string
 	}{
 		{refusedCall{service: "dynamodb", body: "{}", key: root, header: target}, "dynamodb", "ListTables",
-			`{"__type":"NotImplemented","message":"Understudy serves IAM and STS, and this is a call to dynamodb (ListTables): `},
+			`{"__type":"NotImplemented","message":"Understudy serves IAM, STS and policy checks, and this is a call to dynamodb (ListTables): `},
 		{refusedCall{body: "{}", unsigned: true, header: target}, "dynamodb", "ListTables", `{"__type"`},
 		{refusedCall{
 			service: "s3", url: "/bucket/key?versionId=secret", body: "x", key: root, header: http.Header{"Content-Type": {"text/plain"}},

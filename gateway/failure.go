@@ -289,7 +289,7 @@ func (c *call) notServed() *failure {
 		return c.fail(notServed, "No upstream serves it: "+what+"start Understudy with another --upstream "+facts.Service+
 			"=URL, or with --upstream URL for all services.")
 	}
-	return c.fail(notServed, "Understudy serves IAM and STS, and "+what+
+	return c.fail(notServed, "Understudy serves IAM, STS and policy checks, and "+what+
 		"start it with --upstream URL, the address of an emulator, to have "+
 		"such calls decided and sent on; or give its address in AWS_ENDPOINT_URL_IAM and AWS_ENDPOINT_URL_STS instead of AWS_ENDPOINT_URL, so that "+
 		"calls of other services go where these are served.")
