@@ -86,7 +86,7 @@ func (c *lintCommand) documents() ([]policyText, error) {
 
 // options are what the flags say of a document, or else what is known of it.
 func (c *lintCommand) options(d *policyText) lint.Options {
-	o := lint.Options{Kind: d.kind, ResourceType: c.ResourceType, Account: d.account}
+	o := lint.Options{Kind: d.kind, ResourceType: c.ResourceType, Account: d.account, Template: d.template}
 	if c.ResourceType != "" {
 		o.Kind = evaluator.NoKind
 	}

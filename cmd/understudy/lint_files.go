@@ -22,7 +22,8 @@ type policyText struct {
 	text  string         // in JSON
 	kind  evaluator.Kind // NoKind if it does not show from where it is
 
-	account string // that has it, in a seed; empty if that is not known
+	account  string // that has it, in a seed; empty if that is not known
+	template bool   // it is a policy template
 
 	// place is the line and the column in the file of an offset in the text.
 	place func(offset int) (line, column int)

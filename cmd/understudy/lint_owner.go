@@ -30,12 +30,15 @@ var seedNouns = map[string]struct{ noun, name string }{
 	"groups":              {"group", "name"},
 	"roles":               {"role", "name"},
 	seedPolicies:          {"managed policy", "name"},
-	"delegationTemplates": {"delegation template", "name"},
+	"delegationTemplates": {templateNoun, "name"},
 	"delegationRequests":  {"delegation request", "id"},
 	"resourcePolicies":    {resourceNoun, "resource"},
 }
 
-const resourceNoun = "policy of the resource"
+const (
+	resourceNoun = "policy of the resource"
+	templateNoun = "delegation template"
+)
 
 // organizationNouns are what policies of organizations are called.
 var organizationNouns = map[evaluator.Kind]string{evaluator.SCP: "service control policy", evaluator.RCP: "resource control policy"}

@@ -102,7 +102,7 @@ func (p yamlPart) policyKind() evaluator.Kind {
 
 func (f *yamlFile) add(at yamlPart, text string, place func(int) (int, int)) {
 	d := policyText{file: f.name, path: at.path, title: at.title(f.many), text: text, kind: at.policyKind(), account: at.owner.account,
-		place: place}
+		template: at.owner.noun == templateNoun, place: place}
 	f.found = append(f.found, d)
 }
 
