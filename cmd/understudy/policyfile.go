@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/evaluator/lint"
 	iamsvc "github.com/understudy-iam/understudy/iam"
 	"github.com/understudy-iam/understudy/internal/spelling"
 	"github.com/understudy-iam/understudy/internal/textfile"
@@ -23,7 +24,11 @@ func readPolicy(p principal.Partition, name string, kind evaluator.Kind) (string
 		if strings.TrimSpace(string(text)) == "" {
 			return "", fmt.Errorf("%s is empty; give the file of a policy document", name)
 		}
-		return string(text), readable(evaluator.Validation{Partition: p.String()}, name, string(text), kind)
+		err := readable(evaluator.Validation{Partition: p.String()}, name, string(text), kind)
+		if err == nil {
+			noteFaults(name, string(text), kind)
+		}
+		return string(text), err
 	}
 	if !errors.Is(err, fs.ErrNotExist) {
 		return "", fmt.Errorf("%w; give the file of a policy document", err)
@@ -40,6 +45,28 @@ func readPolicy(p principal.Partition, name string, kind evaluator.Kind) (string
 	}
 	return "", fmt.Errorf("%w; give the file of a policy document, or the name of one of AWS's managed policies, such as ReadOnlyAccess",
 		err)
+}
+
+// maxNotes is how many faults of a document are noted.
+const maxNotes = 5
+
+// noteFaults notes the errors that lint finds in a document of a kind that AWS would store:
+// what is asked about it may be denied for a misspelt action.
+func noteFaults(path, text string, kind evaluator.Kind) {
+	if kind == evaluator.Resource {
+		kind = lint.Guess(text) // or a role's trust policy
+	}
+	noted := 0
+	for _, f := range lint.Lint(text, lint.Options{Kind: kind}) {
+		if f.Type != lint.Error {
+			continue
+		}
+		if noted++; noted > maxNotes {
+			note("understudy lint " + path + " tells more")
+			return
+		}
+		note(fmt.Sprintf("%s, line %d, column %d: %s (%s)", path, f.Span.Start.Line, f.Span.Start.Column, f.Sentence(), f.Code))
+	}
 }
 
 // readPolicyFile reads a policy document of a kind from a file.
