@@ -19,6 +19,9 @@ import (
 	"github.com/understudy-iam/understudy/awsapi"
 )
 
+// errorType is the header of AWS's errors as it is sent, which is not the form of net/http.
+var errorType = "x-amzn-ErrorType"
+
 // An API of our own that speaks REST has members at each place, and unions.
 type (
 	PartsInput struct {
@@ -145,7 +148,7 @@ func TestREST(t *testing.T) {
 	if w.Code != http.StatusOK || w.Body.String() != answered {
 		t.Errorf("answered %d %s", w.Code, w.Body)
 	}
-	if h := w.Header(); h.Get("Content-Type") != "application/json" || h[requestIDHeader][0] != fixed || h["x-amzn-ErrorType"] != nil {
+	if h := w.Header(); h.Get("Content-Type") != "application/json" || h[requestIDHeader][0] != fixed || h[errorType] != nil {
 		t.Errorf("headers: %v", h)
 	}
 	if w := serve(t, h, put("/parts/x/all", ""), "awsapi_test", ""); w.Code != http.StatusOK || got.Size != nil {
@@ -228,7 +231,7 @@ func TestErrorsInREST(t *testing.T) {
 			o.Observe = func(x awsapi.Exchange) { seen = x }
 			h := restHandler(t, o, func(context.Context, *PartsInput) (*PartsOutput, error) { return nil, c.method })
 			w := serve(t, h, put(c.target, c.body), "awsapi_test", c.body)
-			if w.Code != c.status || w.Body.String() != c.want || w.Header()["x-amzn-ErrorType"][0] != c.code {
+			if w.Code != c.status || w.Body.String() != c.want || w.Header()[errorType][0] != c.code {
 				t.Errorf("got %d %v %s\nwant %d %s %s", w.Code, w.Header(), w.Body, c.status, c.code, c.want)
 			}
 			if seen.Code != c.code || seen.Service != "awsapi_test" || seen.Operation != "Parts" {
@@ -247,7 +250,7 @@ func TestSignaturesInREST(t *testing.T) {
 	r.Body = io.NopCloser(strings.NewReader("{ }"))
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
-	if w.Code != 403 || w.Header()["x-amzn-ErrorType"][0] != "InvalidSignatureException" {
+	if w.Code != 403 || w.Header()[errorType][0] != "InvalidSignatureException" {
 		t.Errorf("another body: %d %v", w.Code, w.Header())
 	}
 	body := &counted{Reader: strings.NewReader(strings.Repeat(" ", 1<<20))}

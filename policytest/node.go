@@ -125,15 +125,6 @@ func (m *mapping) text(name string) text {
 	return text{}
 }
 
-// required is a string that must be given.
-func (m *mapping) required(name string) text {
-	t := m.text(name)
-	if t.value == "" {
-		m.fail(m.at.fault("%s needs %s", m.what, name))
-	}
-	return t
-}
-
 func (r *reader) scalar(n *yaml.Node, what string) text {
 	at := placeOf(n)
 	if n = r.visit(n); n.Kind != yaml.ScalarNode || isNull(n) {
