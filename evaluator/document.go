@@ -10,8 +10,8 @@ type Document struct {
 	Statements []Statement
 
 	src         string
-	version     Position
-	versionLate bool // Version comes after a Statement that is an object
+	version     Position // where Version is, or the document if it has none
+	versionLate bool     // Version comes after a Statement that is an object
 	faults      []fault
 	partition   string // in which it is validated
 }

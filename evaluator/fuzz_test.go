@@ -29,8 +29,12 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, src string) {
 		for kind := Identity; kind <= VPCEndpoint; kind++ {
 			if err := Validate(src, kind); err != nil {
-				if _, ok := err.(*MalformedError); !ok {
+				fault, ok := err.(*MalformedError)
+				if !ok {
 					t.Fatalf("%v is not a MalformedError", err)
+				}
+				if fault.At.Line < 1 || fault.At.Column < 1 {
+					t.Fatalf("%v is at %v", err, fault.At)
 				}
 			}
 		}

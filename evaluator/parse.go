@@ -123,6 +123,7 @@ func (r *reader) repeated(n, key *node, seen map[string]bool) bool {
 
 func (r *reader) document(root *node) error {
 	found, object := false, false
+	r.doc.version = root.start
 	err := r.members(root, func(key, value *node) error {
 		switch key.text {
 		case "Version":

@@ -47,6 +47,7 @@ func TestLocate(t *testing.T) {
 		{"an empty list", `{"Version":"2012-10-17","Statement":[]}`, Identity, "line 1, column 37, Statement: Statement is an empty list"},
 		{"a late version", `{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"},"Version":"2012-10-17"}`, Identity,
 			"line 1, column 71, Version: Version has to come before"},
+		{"no version where it counts", "\n" + ` {"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`, SCP, "line 2, column 2"},
 		{"a principal where none may be", statement(`"Principal":"*"` + rest), Identity, "line 1, column 38, Statement[0]"},
 		{"an action without a vendor", statement(`"Effect":"Allow","Action":["iam:Get*","GetUser"],"Resource":"*"`), Identity,
 			"line 1, column 77, Statement[0].Action[1]"},
