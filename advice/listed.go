@@ -91,8 +91,10 @@ func (s *search) otherActions(st *state) []beside {
 	}
 	var named, covered, others []beside
 	stems := st.stems(service)
+	asked, _ := catalog.FindAction(st.request.Action)
 	for a := range found.Actions() {
-		if strings.EqualFold(a.Name, name) || st.request.Resource != "*" && !a.Accepts(st.request.Resource) {
+		without := len(a.Resources) == 0 && len(asked.Resources) == 0 // both take whatever resource the service decides on
+		if strings.EqualFold(a.Name, name) || st.request.Resource != "*" && !without && !a.Accepts(st.request.Resource) {
 			continue
 		}
 		r := st.request
