@@ -88,6 +88,35 @@ func TestCheckNoNewAccess(t *testing.T) {
 	}
 }
 
+// A document of another type than the policy type is a parameter that is not valid, in either place.
+func TestNewAccessOfAnotherType(t *testing.T) {
+	t.Parallel()
+	c := client(iamtest.Start(t))
+	without := policy(`{"Effect":"Allow","Action":"sqs:SendMessage","Resource":"*"}`)
+	with := policy(`{"Effect":"Allow","Principal":"*","Action":"sqs:SendMessage","Resource":"*"}`)
+	for name, tc := range map[string]struct {
+		old, new *string
+		kind     types.AccessCheckPolicyType
+		member   string
+	}{
+		"an existing policy with principals":    {with, without, identity, "existingPolicyDocument"},
+		"a new policy with principals":          {without, with, identity, "newPolicyDocument"},
+		"an existing policy without principals": {without, with, resource, "existingPolicyDocument"},
+		"a new policy without principals":       {with, without, resource, "newPolicyDocument"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := c.CheckNoNewAccess(t.Context(), &accessanalyzer.CheckNoNewAccessInput{
+				ExistingPolicyDocument: tc.old, NewPolicyDocument: tc.new, PolicyType: tc.kind,
+			})
+			var invalid *types.InvalidParameterException
+			if !errors.As(err, &invalid) || !strings.Contains(*invalid.Message, tc.member) {
+				t.Errorf("got %v, want an InvalidParameterException about %s", err, tc.member)
+			}
+		})
+	}
+}
+
 // Whether a document grants an access, with the examples of AWS's model.
 func TestCheckAccessNotGranted(t *testing.T) {
 	t.Parallel()

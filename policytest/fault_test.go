@@ -100,6 +100,8 @@ func TestFaults(t *testing.T) {
 		"broken session policy": {
 			smallState + "allow:\n- {principal: role/both, action: s3:GetObject, session-policy: broken}", "there is no file and no policy of AWS",
 		},
+		"another type": {smallState + "grants-nothing-new-over:\n- {policy: policy.json, baseline: policy.json, type: resource}",
+			"the statement has no Principal, which each statement of a resource-based policy needs"},
 		"root": {smallState + "grants-nothing-new-over:\n- {principal: root, baseline: policy.json}", "root has no policies to compare"},
 		"too many": {
 			smallState + "allow:\n- {principal: alice, action: '*', resource: ['*', '*', '*', '*', '*', '*', '*', '*', '*', '*', '*', '*', '*', '*', '*']}",

@@ -179,6 +179,9 @@ func (w *world) compare(s *spec, of *subject, doc *evaluator.Document, baseline 
 	if kind == evaluator.NoKind {
 		kind = lint.Guess(of.source)
 	}
+	if err := compare.Fits(old, kind); err != nil {
+		return nil, baseline.at.fault("%s: %v", baseline.value, err)
+	}
 	grants, err := compare.Compare(old, doc, kind)
 	if err != nil {
 		return nil, s.at.fault("%s: %v", of.label, err)

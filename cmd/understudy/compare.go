@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -83,8 +85,20 @@ func (c *compareCommand) read() (before, after *evaluator.Document, kind evaluat
 	if kind == evaluator.NoKind {
 		kind = lint.Guess(text)
 	}
-	before, _, err = parse(c.Old)
-	return before, after, kind, err
+	if before, _, err = parse(c.Old); err != nil {
+		return nil, nil, kind, err
+	}
+	return before, after, kind, cmp.Or(fits(c.New, after, kind), fits(c.Old, before, kind))
+}
+
+// fits says where the document of that name is not of the kind.
+func fits(name string, doc *evaluator.Document, kind evaluator.Kind) error {
+	var fault *evaluator.SyntaxError
+	if errors.As(compare.Fits(doc, kind), &fault) {
+		return fmt.Errorf("%s, line %d, column %d: %s; give two policies of one type, which --type names",
+			name, fault.At.Line, fault.At.Column, fault.Message)
+	}
+	return nil
 }
 
 // newGrant is a grant as JSON shows it.

@@ -29,8 +29,13 @@ const maxGrants = 200
 
 // Compare returns what the new document grants and the old one does not, in the order
 // of its statements; none if it grants nothing new. The kind is that of both documents.
-// The error is a *evaluator.SyntaxError.
+// The error is a *evaluator.SyntaxError, also of a document that is not of the kind; see Fits.
 func Compare(old, new *evaluator.Document, kind evaluator.Kind) ([]Grant, error) {
+	for _, doc := range []*evaluator.Document{new, old} {
+		if err := Fits(doc, kind); err != nil {
+			return nil, err
+		}
+	}
 	before, err := newSide(old, kind)
 	if err != nil {
 		return nil, err
