@@ -94,8 +94,8 @@ func (s *Service) insertAccessKey(tx persistence.Tx, account string, k *persiste
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccessKeys.html
 func (s *Service) ListAccessKeys(ctx context.Context, in *iam.ListAccessKeysInput) (*iam.ListAccessKeysOutput, error) {
 	out := &iam.ListAccessKeysOutput{AccessKeyMetadata: []types.AccessKeyMetadata{}}
-	asked := listing{"ListAccessKeys/" + aws.ToString(in.UserName), in.MaxItems, in.Marker}
-	end, err := s.page(ctx, asked, func(tx persistence.Tx, p *page) error {
+	asked := listing{"ListAccessKeys/" + aws.ToString(in.UserName), in.MaxItems, in.Marker, &out.IsTruncated, &out.Marker}
+	return answer(out, s.page(ctx, asked, func(tx persistence.Tx, p *page) error {
 		owner, err := findKeyOwner(ctx, tx, in.UserName)
 		if err != nil {
 			return err
@@ -107,9 +107,7 @@ func (s *Service) ListAccessKeys(ctx context.Context, in *iam.ListAccessKeysInpu
 			})
 		}
 		return err
-	})
-	out.IsTruncated, out.Marker = end.truncated, end.marker
-	return answer(out, err)
+	}))
 }
 
 // accessKeys are the keys of a user, in the order of keyPosition.

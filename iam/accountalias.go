@@ -84,7 +84,8 @@ func (s *Service) DeleteAccountAlias(ctx context.Context, in *iam.DeleteAccountA
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAccountAliases.html
 func (s *Service) ListAccountAliases(ctx context.Context, in *iam.ListAccountAliasesInput) (*iam.ListAccountAliasesOutput, error) {
 	out := &iam.ListAccountAliasesOutput{}
-	end, err := s.page(ctx, listing{"ListAccountAliases", in.MaxItems, in.Marker}, func(tx persistence.Tx, p *page) error {
+	asked := listing{"ListAccountAliases", in.MaxItems, in.Marker, &out.IsTruncated, &out.Marker}
+	return answer(out, s.page(ctx, asked, func(tx persistence.Tx, p *page) error {
 		aliases := []string{}
 		a, err := persistence.Accounts.Get(tx, account(ctx))
 		if err != nil && !errors.Is(err, persistence.ErrNotFound) {
@@ -95,9 +96,7 @@ func (s *Service) ListAccountAliases(ctx context.Context, in *iam.ListAccountAli
 		}
 		out.AccountAliases = pick(p, aliases, func(alias string) persistence.Key { return persistence.Key{alias} })
 		return nil
-	})
-	out.IsTruncated, out.Marker = end.truncated, end.marker
-	return answer(out, err)
+	}))
 }
 
 // accountAliasRules are the permissions of the operations above, which have no

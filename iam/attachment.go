@@ -63,27 +63,27 @@ func (s *Service) DetachRolePolicy(ctx context.Context, in *iam.DetachRolePolicy
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAttachedUserPolicies.html
 func (s *Service) ListAttachedUserPolicies(ctx context.Context,
 	in *iam.ListAttachedUserPoliciesInput) (*iam.ListAttachedUserPoliciesOutput, error) {
-	l := attachedList{userKind, aws.ToString(in.UserName), in.PathPrefix, in.MaxItems, in.Marker}
-	list, end, err := s.listAttached(ctx, l)
-	return answer(&iam.ListAttachedUserPoliciesOutput{AttachedPolicies: list, IsTruncated: end.truncated, Marker: end.marker}, err)
+	out := &iam.ListAttachedUserPoliciesOutput{}
+	l := listing{"attached", in.MaxItems, in.Marker, &out.IsTruncated, &out.Marker}
+	return answer(out, s.listAttached(ctx, attachedList{userKind, aws.ToString(in.UserName), in.PathPrefix, l}, &out.AttachedPolicies))
 }
 
 // ListAttachedGroupPolicies lists the managed policies attached to a group.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAttachedGroupPolicies.html
 func (s *Service) ListAttachedGroupPolicies(ctx context.Context,
 	in *iam.ListAttachedGroupPoliciesInput) (*iam.ListAttachedGroupPoliciesOutput, error) {
-	l := attachedList{groupKind, aws.ToString(in.GroupName), in.PathPrefix, in.MaxItems, in.Marker}
-	list, end, err := s.listAttached(ctx, l)
-	return answer(&iam.ListAttachedGroupPoliciesOutput{AttachedPolicies: list, IsTruncated: end.truncated, Marker: end.marker}, err)
+	out := &iam.ListAttachedGroupPoliciesOutput{}
+	l := listing{"attached", in.MaxItems, in.Marker, &out.IsTruncated, &out.Marker}
+	return answer(out, s.listAttached(ctx, attachedList{groupKind, aws.ToString(in.GroupName), in.PathPrefix, l}, &out.AttachedPolicies))
 }
 
 // ListAttachedRolePolicies lists the managed policies attached to a role.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAttachedRolePolicies.html
 func (s *Service) ListAttachedRolePolicies(ctx context.Context,
 	in *iam.ListAttachedRolePoliciesInput) (*iam.ListAttachedRolePoliciesOutput, error) {
-	l := attachedList{roleKind, aws.ToString(in.RoleName), in.PathPrefix, in.MaxItems, in.Marker}
-	list, end, err := s.listAttached(ctx, l)
-	return answer(&iam.ListAttachedRolePoliciesOutput{AttachedPolicies: list, IsTruncated: end.truncated, Marker: end.marker}, err)
+	out := &iam.ListAttachedRolePoliciesOutput{}
+	l := listing{"attached", in.MaxItems, in.Marker, &out.IsTruncated, &out.Marker}
+	return answer(out, s.listAttached(ctx, attachedList{roleKind, aws.ToString(in.RoleName), in.PathPrefix, l}, &out.AttachedPolicies))
 }
 
 // attach attaches a policy to the user, group or role of that name.
@@ -172,13 +172,12 @@ type attachedList struct {
 	kind       *identityKind
 	name       string
 	pathPrefix *string
-	maxItems   *int32
-	marker     *string
+	listing
 }
 
-func (s *Service) listAttached(ctx context.Context, l attachedList) (list []types.AttachedPolicy, end pageEnd, err error) {
-	asked := listing{"attached " + l.kind.noun + " " + l.name, l.maxItems, l.marker}
-	end, err = s.page(ctx, asked, func(tx persistence.Tx, p *page) error {
+func (s *Service) listAttached(ctx context.Context, l attachedList, list *[]types.AttachedPolicy) error {
+	l.list += " " + l.kind.noun + " " + l.name
+	return s.page(ctx, l.listing, func(tx persistence.Tx, p *page) error {
 		i, err := s.identity(tx, account(ctx), l.kind, l.name)
 		if err != nil {
 			return err
@@ -187,13 +186,12 @@ func (s *Service) listAttached(ctx context.Context, l attachedList) (list []type
 		page, err := fill(p, all, persistence.Attachments.Key, func(a *persistence.Attachment) bool {
 			return strings.HasPrefix(policyPath(a.PolicyARN), aws.ToString(l.pathPrefix))
 		})
-		list = make([]types.AttachedPolicy, len(page))
+		*list = make([]types.AttachedPolicy, len(page))
 		for i, a := range page {
-			list[i] = types.AttachedPolicy{PolicyName: &a.PolicyName, PolicyArn: &a.PolicyARN}
+			(*list)[i] = types.AttachedPolicy{PolicyName: &a.PolicyName, PolicyArn: &a.PolicyARN}
 		}
 		return err
 	})
-	return list, end, err
 }
 
 // policyPath is the path inside a policy's ARN.

@@ -119,8 +119,8 @@ func (s *Service) ListDelegationRequests(ctx context.Context,
 	in *iam.ListDelegationRequestsInput) (*iam.ListDelegationRequestsOutput, error) {
 	now := s.now()
 	out := &iam.ListDelegationRequestsOutput{DelegationRequests: []types.DelegationRequest{}}
-	asked := listing{"ListDelegationRequests/" + aws.ToString(in.OwnerId), in.MaxItems, in.Marker}
-	end, err := s.page(ctx, asked, func(tx persistence.Tx, p *page) error {
+	asked := listing{"ListDelegationRequests/" + aws.ToString(in.OwnerId), in.MaxItems, in.Marker, &out.IsTruncated, &out.Marker}
+	return answer(out, s.page(ctx, asked, func(tx persistence.Tx, p *page) error {
 		owned := persistence.OwnedDelegations.Scan(tx, account(ctx), nil, p.after)
 		requests, err := fill(p, func(yield func(*persistence.DelegationRequest, error) bool) {
 			for o, err := range owned {
@@ -139,9 +139,7 @@ func (s *Service) ListDelegationRequests(ctx context.Context,
 			out.DelegationRequests = append(out.DelegationRequests, *delegationOut(r, now))
 		}
 		return err
-	})
-	out.IsTruncated, out.Marker = end.truncated, end.marker
-	return answer(out, err)
+	}))
 }
 
 // How long a request stays in a state before it expires.

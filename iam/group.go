@@ -44,8 +44,8 @@ func (s *Service) insertGroup(tx persistence.Tx, account string, g *persistence.
 // The members have neither tags nor permissions boundary.
 func (s *Service) GetGroup(ctx context.Context, in *iam.GetGroupInput) (*iam.GetGroupOutput, error) {
 	out := &iam.GetGroupOutput{}
-	asked := listing{"GetGroup/" + aws.ToString(in.GroupName), in.MaxItems, in.Marker}
-	end, err := s.page(ctx, asked, func(tx persistence.Tx, p *page) error {
+	asked := listing{"GetGroup/" + aws.ToString(in.GroupName), in.MaxItems, in.Marker, &out.IsTruncated, &out.Marker}
+	return answer(out, s.page(ctx, asked, func(tx persistence.Tx, p *page) error {
 		g, err := findGroup(tx, account(ctx), aws.ToString(in.GroupName))
 		if err != nil {
 			return err
@@ -57,9 +57,7 @@ func (s *Service) GetGroup(ctx context.Context, in *iam.GetGroupInput) (*iam.Get
 		out.Group = groupOut(s.in(account(ctx)), g)
 		out.Users = memberRows(s.in(account(ctx)), pick(p, members, persistence.Users.Key))
 		return nil
-	})
-	out.IsTruncated, out.Marker = end.truncated, end.marker
-	return answer(out, err)
+	}))
 }
 
 // groupMembers are the users of a group by folded name. It reads all of them
@@ -98,16 +96,15 @@ func memberRows(account principal.Account, members []*persistence.User) []types.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListGroups.html
 func (s *Service) ListGroups(ctx context.Context, in *iam.ListGroupsInput) (*iam.ListGroupsOutput, error) {
 	out := &iam.ListGroupsOutput{}
-	end, err := s.page(ctx, listing{"ListGroups", in.MaxItems, in.Marker}, func(tx persistence.Tx, p *page) error {
+	asked := listing{"ListGroups", in.MaxItems, in.Marker, &out.IsTruncated, &out.Marker}
+	return answer(out, s.page(ctx, asked, func(tx persistence.Tx, p *page) error {
 		all := persistence.Groups.Scan(tx, account(ctx), nil, p.after)
 		groups, err := fill(p, all, persistence.Groups.Key, func(g *persistence.Group) bool {
 			return strings.HasPrefix(g.Path, aws.ToString(in.PathPrefix))
 		})
 		out.Groups = groupRows(s.in(account(ctx)), groups)
 		return err
-	})
-	out.IsTruncated, out.Marker = end.truncated, end.marker
-	return answer(out, err)
+	}))
 }
 
 // UpdateGroup changes a group's name or path. The group keeps its ID, members

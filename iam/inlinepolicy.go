@@ -90,22 +90,25 @@ func (s *Service) DeleteRolePolicy(ctx context.Context, in *iam.DeleteRolePolicy
 // ListUserPolicies lists the names of a user's inline policies, in order.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListUserPolicies.html
 func (s *Service) ListUserPolicies(ctx context.Context, in *iam.ListUserPoliciesInput) (*iam.ListUserPoliciesOutput, error) {
-	names, end, err := s.listInline(ctx, userKind, in.UserName, listing{"ListUserPolicies", in.MaxItems, in.Marker})
-	return answer(&iam.ListUserPoliciesOutput{PolicyNames: names, IsTruncated: end.truncated, Marker: end.marker}, err)
+	out := &iam.ListUserPoliciesOutput{}
+	l := listing{"ListUserPolicies", in.MaxItems, in.Marker, &out.IsTruncated, &out.Marker}
+	return answer(out, s.listInline(ctx, userKind, in.UserName, l, &out.PolicyNames))
 }
 
 // ListGroupPolicies lists the names of a group's inline policies, in order.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListGroupPolicies.html
 func (s *Service) ListGroupPolicies(ctx context.Context, in *iam.ListGroupPoliciesInput) (*iam.ListGroupPoliciesOutput, error) {
-	names, end, err := s.listInline(ctx, groupKind, in.GroupName, listing{"ListGroupPolicies", in.MaxItems, in.Marker})
-	return answer(&iam.ListGroupPoliciesOutput{PolicyNames: names, IsTruncated: end.truncated, Marker: end.marker}, err)
+	out := &iam.ListGroupPoliciesOutput{}
+	l := listing{"ListGroupPolicies", in.MaxItems, in.Marker, &out.IsTruncated, &out.Marker}
+	return answer(out, s.listInline(ctx, groupKind, in.GroupName, l, &out.PolicyNames))
 }
 
 // ListRolePolicies lists the names of a role's inline policies, in order.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListRolePolicies.html
 func (s *Service) ListRolePolicies(ctx context.Context, in *iam.ListRolePoliciesInput) (*iam.ListRolePoliciesOutput, error) {
-	names, end, err := s.listInline(ctx, roleKind, in.RoleName, listing{"ListRolePolicies", in.MaxItems, in.Marker})
-	return answer(&iam.ListRolePoliciesOutput{PolicyNames: names, IsTruncated: end.truncated, Marker: end.marker}, err)
+	out := &iam.ListRolePoliciesOutput{}
+	l := listing{"ListRolePolicies", in.MaxItems, in.Marker, &out.IsTruncated, &out.Marker}
+	return answer(out, s.listInline(ctx, roleKind, in.RoleName, l, &out.PolicyNames))
 }
 
 // An inlineRef names an inline policy.
@@ -175,22 +178,21 @@ func (s *Service) deleteInline(ctx context.Context, ref inlineRef) error {
 	})
 }
 
-func (s *Service) listInline(ctx context.Context, kind *identityKind, entity *string, l listing) (names []string, end pageEnd, err error) {
+func (s *Service) listInline(ctx context.Context, kind *identityKind, entity *string, l listing, names *[]string) error {
 	l.list += "/" + aws.ToString(entity)
-	end, err = s.page(ctx, l, func(tx persistence.Tx, p *page) error {
+	return s.page(ctx, l, func(tx persistence.Tx, p *page) error {
 		i, err := s.identity(tx, account(ctx), kind, aws.ToString(entity))
 		if err != nil {
 			return err
 		}
 		all := persistence.InlinePolicies.Scan(tx, i.Account, persistence.Key{i.ID}, p.after)
 		policies, err := fill(p, all, persistence.InlinePolicies.Key, nil)
-		names = make([]string, len(policies))
+		*names = make([]string, len(policies))
 		for i, policy := range policies {
-			names[i] = policy.Name
+			(*names)[i] = policy.Name
 		}
 		return err
 	})
-	return names, end, err
 }
 
 func findInline(tx persistence.Tx, i identity, name string) (*persistence.InlinePolicy, error) {

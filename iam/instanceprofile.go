@@ -71,7 +71,8 @@ func (s *Service) GetInstanceProfile(ctx context.Context, in *iam.GetInstancePro
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListInstanceProfiles.html
 func (s *Service) ListInstanceProfiles(ctx context.Context, in *iam.ListInstanceProfilesInput) (*iam.ListInstanceProfilesOutput, error) {
 	out := &iam.ListInstanceProfilesOutput{}
-	end, err := s.page(ctx, listing{"ListInstanceProfiles", in.MaxItems, in.Marker}, func(tx persistence.Tx, p *page) error {
+	asked := listing{"ListInstanceProfiles", in.MaxItems, in.Marker, &out.IsTruncated, &out.Marker}
+	return answer(out, s.page(ctx, asked, func(tx persistence.Tx, p *page) error {
 		all := persistence.InstanceProfiles.Scan(tx, account(ctx), nil, p.after)
 		below := func(x *persistence.InstanceProfile) bool {
 			return strings.HasPrefix(x.Path, aws.ToString(in.PathPrefix))
@@ -81,9 +82,7 @@ func (s *Service) ListInstanceProfiles(ctx context.Context, in *iam.ListInstance
 			out.InstanceProfiles, err = instanceProfileRows(tx, s.in(account(ctx)), profiles)
 		}
 		return err
-	})
-	out.IsTruncated, out.Marker = end.truncated, end.marker
-	return answer(out, err)
+	}))
 }
 
 // ListInstanceProfilesForRole lists the instance profiles that hold a role.
@@ -91,8 +90,8 @@ func (s *Service) ListInstanceProfiles(ctx context.Context, in *iam.ListInstance
 func (s *Service) ListInstanceProfilesForRole(ctx context.Context,
 	in *iam.ListInstanceProfilesForRoleInput) (*iam.ListInstanceProfilesForRoleOutput, error) {
 	out := &iam.ListInstanceProfilesForRoleOutput{}
-	asked := listing{"ListInstanceProfilesForRole/" + aws.ToString(in.RoleName), in.MaxItems, in.Marker}
-	end, err := s.page(ctx, asked, func(tx persistence.Tx, p *page) error {
+	asked := listing{"ListInstanceProfilesForRole/" + aws.ToString(in.RoleName), in.MaxItems, in.Marker, &out.IsTruncated, &out.Marker}
+	return answer(out, s.page(ctx, asked, func(tx persistence.Tx, p *page) error {
 		r, err := findRole(tx, account(ctx), aws.ToString(in.RoleName))
 		if err != nil {
 			return err
@@ -104,9 +103,7 @@ func (s *Service) ListInstanceProfilesForRole(ctx context.Context,
 		}
 		out.InstanceProfiles, err = instanceProfileRows(tx, s.in(account(ctx)), profiles)
 		return err
-	})
-	out.IsTruncated, out.Marker = end.truncated, end.marker
-	return answer(out, err)
+	}))
 }
 
 // instanceProfileRows are instance profiles as lists show them.

@@ -33,8 +33,9 @@ func (s *Service) UntagInstanceProfile(ctx context.Context, in *iam.UntagInstanc
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListInstanceProfileTags.html
 func (s *Service) ListInstanceProfileTags(ctx context.Context,
 	in *iam.ListInstanceProfileTagsInput) (*iam.ListInstanceProfileTagsOutput, error) {
-	tags, end, err := instanceProfileTags.list(ctx, s, in.InstanceProfileName, listing{"ListInstanceProfileTags", in.MaxItems, in.Marker})
-	return answer(&iam.ListInstanceProfileTagsOutput{Tags: tags, IsTruncated: end.truncated, Marker: end.marker}, err)
+	out := &iam.ListInstanceProfileTagsOutput{}
+	l := listing{"ListInstanceProfileTags", in.MaxItems, in.Marker, &out.IsTruncated, &out.Marker}
+	return answer(out, instanceProfileTags.list(ctx, s, in.InstanceProfileName, l, &out.Tags))
 }
 
 // instanceProfileTagRules are the permissions of the operations above.

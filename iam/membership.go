@@ -74,8 +74,8 @@ func membership(tx persistence.Tx, account string, user, group *string) (*persis
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListGroupsForUser.html
 func (s *Service) ListGroupsForUser(ctx context.Context, in *iam.ListGroupsForUserInput) (*iam.ListGroupsForUserOutput, error) {
 	out := &iam.ListGroupsForUserOutput{}
-	asked := listing{"ListGroupsForUser/" + aws.ToString(in.UserName), in.MaxItems, in.Marker}
-	end, err := s.page(ctx, asked, func(tx persistence.Tx, p *page) error {
+	asked := listing{"ListGroupsForUser/" + aws.ToString(in.UserName), in.MaxItems, in.Marker, &out.IsTruncated, &out.Marker}
+	return answer(out, s.page(ctx, asked, func(tx persistence.Tx, p *page) error {
 		u, err := findUser(tx, account(ctx), aws.ToString(in.UserName))
 		if err != nil {
 			return err
@@ -83,9 +83,7 @@ func (s *Service) ListGroupsForUser(ctx context.Context, in *iam.ListGroupsForUs
 		groups, err := groupsOfUser(tx, account(ctx), u.ID)
 		out.Groups = groupRows(s.in(account(ctx)), pick(p, groups, persistence.Groups.Key))
 		return err
-	})
-	out.IsTruncated, out.Marker = end.truncated, end.marker
-	return answer(out, err)
+	}))
 }
 
 // groupsOfUser are the groups that a user is in, by folded name.

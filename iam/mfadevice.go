@@ -163,8 +163,8 @@ func findOwnDevice(tx persistence.Tx, account, userID, serial string) (*persiste
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListMFADevices.html
 func (s *Service) ListMFADevices(ctx context.Context, in *iam.ListMFADevicesInput) (*iam.ListMFADevicesOutput, error) {
 	out := &iam.ListMFADevicesOutput{}
-	asked := listing{"ListMFADevices/" + aws.ToString(in.UserName), in.MaxItems, in.Marker}
-	end, err := s.page(ctx, asked, func(tx persistence.Tx, p *page) error {
+	asked := listing{"ListMFADevices/" + aws.ToString(in.UserName), in.MaxItems, in.Marker, &out.IsTruncated, &out.Marker}
+	return answer(out, s.page(ctx, asked, func(tx persistence.Tx, p *page) error {
 		owner, err := findKeyOwner(ctx, tx, in.UserName)
 		if err != nil {
 			return err
@@ -176,9 +176,7 @@ func (s *Service) ListMFADevices(ctx context.Context, in *iam.ListMFADevicesInpu
 			out.MFADevices[i] = types.MFADevice{UserName: owner.name, SerialNumber: &d.Serial, EnableDate: &d.EnableDate}
 		}
 		return err
-	})
-	out.IsTruncated, out.Marker = end.truncated, end.marker
-	return answer(out, err)
+	}))
 }
 
 // behind is the position in an index under one key; nil stays the beginning.

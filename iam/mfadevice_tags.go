@@ -32,8 +32,9 @@ func (s *Service) UntagMFADevice(ctx context.Context, in *iam.UntagMFADeviceInpu
 // ListMFADeviceTags lists the tags of a virtual device.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListMFADeviceTags.html
 func (s *Service) ListMFADeviceTags(ctx context.Context, in *iam.ListMFADeviceTagsInput) (*iam.ListMFADeviceTagsOutput, error) {
-	tags, end, err := mfaDeviceTags.list(ctx, s, in.SerialNumber, listing{"ListMFADeviceTags", in.MaxItems, in.Marker})
-	return answer(&iam.ListMFADeviceTagsOutput{Tags: tags, IsTruncated: end.truncated, Marker: end.marker}, err)
+	out := &iam.ListMFADeviceTagsOutput{}
+	l := listing{"ListMFADeviceTags", in.MaxItems, in.Marker, &out.IsTruncated, &out.Marker}
+	return answer(out, mfaDeviceTags.list(ctx, s, in.SerialNumber, l, &out.Tags))
 }
 
 // taggedDevice is a virtual device; devices of other kinds have no tags.

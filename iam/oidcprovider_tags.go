@@ -34,9 +34,9 @@ func (s *Service) UntagOpenIDConnectProvider(ctx context.Context,
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListOpenIDConnectProviderTags.html
 func (s *Service) ListOpenIDConnectProviderTags(ctx context.Context,
 	in *iam.ListOpenIDConnectProviderTagsInput) (*iam.ListOpenIDConnectProviderTagsOutput, error) {
-	l := listing{"ListOpenIDConnectProviderTags", in.MaxItems, in.Marker}
-	tags, end, err := oidcProviderTags.list(ctx, s, in.OpenIDConnectProviderArn, l)
-	return answer(&iam.ListOpenIDConnectProviderTagsOutput{Tags: tags, IsTruncated: end.truncated, Marker: end.marker}, err)
+	out := &iam.ListOpenIDConnectProviderTagsOutput{}
+	l := listing{"ListOpenIDConnectProviderTags", in.MaxItems, in.Marker, &out.IsTruncated, &out.Marker}
+	return answer(out, oidcProviderTags.list(ctx, s, in.OpenIDConnectProviderArn, l, &out.Tags))
 }
 
 // oidcProviderTagRules are the permissions of the operations above.

@@ -28,27 +28,27 @@ type page struct {
 	last      persistence.Key
 }
 
-// A listing is what an operation that answers a page is asked for.
+// A listing is a request for a page of a list, with the paging members of its
+// input and of its answer.
 type listing struct {
 	list     string // as of newPage
 	maxItems *int32
 	marker   *string
+
+	isTruncated *bool
+	next        **string
 }
 
-// A pageEnd is what the paging members of an answer say.
-type pageEnd struct {
-	truncated bool
-	marker    *string
-}
-
-// page answers a page of a list, which show makes in one transaction.
-func (s *Service) page(ctx context.Context, l listing, show func(tx persistence.Tx, p *page) error) (pageEnd, error) {
+// page answers a page of a list: show makes the page in one transaction, and
+// the paging members of the answer are set.
+func (s *Service) page(ctx context.Context, l listing, show func(tx persistence.Tx, p *page) error) error {
 	p, err := newPage(l.list, l.maxItems, l.marker)
 	if err != nil {
-		return pageEnd{}, err
+		return err
 	}
 	err = s.store.View(ctx, func(tx persistence.Tx) error { return show(tx, p) })
-	return pageEnd{p.truncated, p.marker()}, err
+	*l.isTruncated, *l.next = p.truncated, p.marker()
+	return err
 }
 
 // newPage reads the paging members of an input. list names what is listed:

@@ -41,8 +41,9 @@ func (s *Service) ListPolicyTags(ctx context.Context, in *iam.ListPolicyTagsInpu
 	if err := s.checkPolicyARN(aws.ToString(in.PolicyArn)); err != nil {
 		return nil, err
 	}
-	tags, end, err := policyTags.list(ctx, s, in.PolicyArn, listing{"ListPolicyTags", in.MaxItems, in.Marker})
-	return answer(&iam.ListPolicyTagsOutput{Tags: tags, IsTruncated: end.truncated, Marker: end.marker}, err)
+	out := &iam.ListPolicyTagsOutput{}
+	l := listing{"ListPolicyTags", in.MaxItems, in.Marker, &out.IsTruncated, &out.Marker}
+	return answer(out, policyTags.list(ctx, s, in.PolicyArn, l, &out.Tags))
 }
 
 // checkTaggable refuses ARNs that are not of a customer managed policy.

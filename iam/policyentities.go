@@ -27,7 +27,8 @@ func (s *Service) ListEntitiesForPolicy(ctx context.Context, in *iam.ListEntitie
 		return nil, err
 	}
 	out := emptyEntities()
-	end, err := s.page(ctx, listing{"ListEntitiesForPolicy " + arn, in.MaxItems, in.Marker}, func(tx persistence.Tx, p *page) error {
+	asked := listing{"ListEntitiesForPolicy " + arn, in.MaxItems, in.Marker, &out.IsTruncated, &out.Marker}
+	return answer(out, s.page(ctx, asked, func(tx persistence.Tx, p *page) error {
 		_, err := findManagedPolicy(tx, account(ctx), arn)
 		if errors.Is(err, persistence.ErrNotFound) {
 			return notAttachable(arn)
@@ -37,14 +38,11 @@ func (s *Service) ListEntitiesForPolicy(ctx context.Context, in *iam.ListEntitie
 		}
 		u := policyUsers{tx, account(ctx), arn, in.PolicyUsageFilter}
 		page, err := fill(p, u.from(p.after), policyUserPosition, func(e policyUser) bool { return wantsEntity(in, e) })
-		out = emptyEntities()
 		for _, e := range page {
 			addEntity(out, e)
 		}
 		return err
-	})
-	out.IsTruncated, out.Marker = end.truncated, end.marker
-	return answer(out, err)
+	}))
 }
 
 func emptyEntities() *iam.ListEntitiesForPolicyOutput {

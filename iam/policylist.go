@@ -23,7 +23,8 @@ import (
 // those that are used in that way.
 func (s *Service) ListPolicies(ctx context.Context, in *iam.ListPoliciesInput) (*iam.ListPoliciesOutput, error) {
 	out := &iam.ListPoliciesOutput{}
-	end, err := s.page(ctx, listing{"ListPolicies", in.MaxItems, in.Marker}, func(tx persistence.Tx, p *page) error {
+	asked := listing{"ListPolicies", in.MaxItems, in.Marker, &out.IsTruncated, &out.Marker}
+	return answer(out, s.page(ctx, asked, func(tx persistence.Tx, p *page) error {
 		list := usedPolicies(tx, s.in(account(ctx)), in, p.after)
 		rows, err := fill(p, list, func(u usedPolicy) persistence.Key { return policyPosition(u.managedPolicy) }, nil)
 		if err != nil {
@@ -34,9 +35,7 @@ func (s *Service) ListPolicies(ctx context.Context, in *iam.ListPoliciesInput) (
 			out.Policies[i] = policyRow(u.managedPolicy, u.use)
 		}
 		return nil
-	})
-	out.IsTruncated, out.Marker = end.truncated, end.marker
-	return answer(out, err)
+	}))
 }
 
 // A usedPolicy is a policy with the numbers of its uses.

@@ -150,7 +150,8 @@ func (s *Service) ListPolicyVersions(ctx context.Context, in *iam.ListPolicyVers
 		return nil, err
 	}
 	out := &iam.ListPolicyVersionsOutput{}
-	end, err := s.page(ctx, listing{"ListPolicyVersions " + arn, in.MaxItems, in.Marker}, func(tx persistence.Tx, p *page) error {
+	asked := listing{"ListPolicyVersions " + arn, in.MaxItems, in.Marker, &out.IsTruncated, &out.Marker}
+	return answer(out, s.page(ctx, asked, func(tx persistence.Tx, p *page) error {
 		policy, err := findManagedPolicy(tx, account(ctx), arn)
 		if errors.Is(err, persistence.ErrNotFound) {
 			return notAttachable(arn)
@@ -169,9 +170,7 @@ func (s *Service) ListPolicyVersions(ctx context.Context, in *iam.ListPolicyVers
 			out.Versions[i] = *versionOut(v, current)
 		}
 		return err
-	})
-	out.IsTruncated, out.Marker = end.truncated, end.marker
-	return answer(out, err)
+	}))
 }
 
 // SetDefaultPolicyVersion makes a version the one that counts.

@@ -117,7 +117,8 @@ func (s *Service) ShownRole(ctx context.Context, account, name string) (r *persi
 // The rows have neither tags nor permissions boundary nor RoleLastUsed.
 func (s *Service) ListRoles(ctx context.Context, in *iam.ListRolesInput) (*iam.ListRolesOutput, error) {
 	out := &iam.ListRolesOutput{}
-	end, err := s.page(ctx, listing{"ListRoles", in.MaxItems, in.Marker}, func(tx persistence.Tx, p *page) error {
+	asked := listing{"ListRoles", in.MaxItems, in.Marker, &out.IsTruncated, &out.Marker}
+	return answer(out, s.page(ctx, asked, func(tx persistence.Tx, p *page) error {
 		all := persistence.Roles.Scan(tx, account(ctx), nil, p.after)
 		roles, err := fill(p, all, persistence.Roles.Key, func(r *persistence.Role) bool {
 			return strings.HasPrefix(r.Path, aws.ToString(in.PathPrefix))
@@ -135,9 +136,7 @@ func (s *Service) ListRoles(ctx context.Context, in *iam.ListRolesInput) (*iam.L
 			out.Roles[i].Description, out.Roles[i].MaxSessionDuration = descriptionOut(r.Description), &r.MaxSessionDuration
 		}
 		return nil
-	})
-	out.IsTruncated, out.Marker = end.truncated, end.marker
-	return answer(out, err)
+	}))
 }
 
 // UpdateRole changes the description or the MaxSessionDuration of a role; what

@@ -35,8 +35,9 @@ func (s *Service) UntagRole(ctx context.Context, in *iam.UntagRoleInput) (*iam.U
 // ListRoleTags lists the tags of a role.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListRoleTags.html
 func (s *Service) ListRoleTags(ctx context.Context, in *iam.ListRoleTagsInput) (*iam.ListRoleTagsOutput, error) {
-	tags, end, err := roleTags.list(ctx, s, in.RoleName, listing{"ListRoleTags", in.MaxItems, in.Marker})
-	return answer(&iam.ListRoleTagsOutput{Tags: tags, IsTruncated: end.truncated, Marker: end.marker}, err)
+	out := &iam.ListRoleTagsOutput{}
+	l := listing{"ListRoleTags", in.MaxItems, in.Marker, &out.IsTruncated, &out.Marker}
+	return answer(out, roleTags.list(ctx, s, in.RoleName, l, &out.Tags))
 }
 
 // roleTagRules are the permissions of the operations above.

@@ -31,8 +31,9 @@ func (s *Service) UntagSAMLProvider(ctx context.Context, in *iam.UntagSAMLProvid
 // ListSAMLProviderTags lists the tags of a SAML provider.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListSAMLProviderTags.html
 func (s *Service) ListSAMLProviderTags(ctx context.Context, in *iam.ListSAMLProviderTagsInput) (*iam.ListSAMLProviderTagsOutput, error) {
-	tags, end, err := samlProviderTags.list(ctx, s, in.SAMLProviderArn, listing{"ListSAMLProviderTags", in.MaxItems, in.Marker})
-	return answer(&iam.ListSAMLProviderTagsOutput{Tags: tags, IsTruncated: end.truncated, Marker: end.marker}, err)
+	out := &iam.ListSAMLProviderTagsOutput{}
+	l := listing{"ListSAMLProviderTags", in.MaxItems, in.Marker, &out.IsTruncated, &out.Marker}
+	return answer(out, samlProviderTags.list(ctx, s, in.SAMLProviderArn, l, &out.Tags))
 }
 
 // samlProviderTagRules are the permissions of the operations above.

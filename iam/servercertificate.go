@@ -88,7 +88,8 @@ func withoutLastNewline(text string) *string {
 func (s *Service) ListServerCertificates(ctx context.Context,
 	in *iam.ListServerCertificatesInput) (*iam.ListServerCertificatesOutput, error) {
 	out := &iam.ListServerCertificatesOutput{ServerCertificateMetadataList: []types.ServerCertificateMetadata{}}
-	end, err := s.page(ctx, listing{"ListServerCertificates", in.MaxItems, in.Marker}, func(tx persistence.Tx, p *page) error {
+	asked := listing{"ListServerCertificates", in.MaxItems, in.Marker, &out.IsTruncated, &out.Marker}
+	return answer(out, s.page(ctx, asked, func(tx persistence.Tx, p *page) error {
 		all := persistence.ServerCertificates.Scan(tx, account(ctx), nil, p.after)
 		list, err := fill(p, all, persistence.ServerCertificates.Key, func(c *persistence.ServerCertificate) bool {
 			return strings.HasPrefix(c.Path, aws.ToString(in.PathPrefix))
@@ -97,9 +98,7 @@ func (s *Service) ListServerCertificates(ctx context.Context,
 			out.ServerCertificateMetadataList = append(out.ServerCertificateMetadataList, serverCertificateRow(s.in(account(ctx)), c))
 		}
 		return err
-	})
-	out.IsTruncated, out.Marker = end.truncated, end.marker
-	return answer(out, err)
+	}))
 }
 
 // UpdateServerCertificate changes the name or the path of a server certificate.

@@ -43,9 +43,9 @@ func (s *Service) UntagServerCertificate(ctx context.Context,
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListServerCertificateTags.html
 func (s *Service) ListServerCertificateTags(ctx context.Context,
 	in *iam.ListServerCertificateTagsInput) (*iam.ListServerCertificateTagsOutput, error) {
-	l := listing{"ListServerCertificateTags", in.MaxItems, in.Marker}
-	tags, end, err := serverCertificateTags.list(ctx, s, in.ServerCertificateName, l)
-	return answer(&iam.ListServerCertificateTagsOutput{Tags: tags, IsTruncated: end.truncated, Marker: end.marker}, err)
+	out := &iam.ListServerCertificateTagsOutput{}
+	l := listing{"ListServerCertificateTags", in.MaxItems, in.Marker, &out.IsTruncated, &out.Marker}
+	return answer(out, serverCertificateTags.list(ctx, s, in.ServerCertificateName, l, &out.Tags))
 }
 
 // serverCertificateTagRules are the permissions of the operations above.

@@ -99,8 +99,8 @@ func (s *Service) insertSigningCertificate(tx persistence.Tx, account string,
 func (s *Service) ListSigningCertificates(ctx context.Context,
 	in *iam.ListSigningCertificatesInput) (*iam.ListSigningCertificatesOutput, error) {
 	out := &iam.ListSigningCertificatesOutput{Certificates: []types.SigningCertificate{}}
-	asked := listing{"ListSigningCertificates/" + aws.ToString(in.UserName), in.MaxItems, in.Marker}
-	end, err := s.page(ctx, asked, func(tx persistence.Tx, p *page) error {
+	asked := listing{"ListSigningCertificates/" + aws.ToString(in.UserName), in.MaxItems, in.Marker, &out.IsTruncated, &out.Marker}
+	return answer(out, s.page(ctx, asked, func(tx persistence.Tx, p *page) error {
 		owner, err := findKeyOwner(ctx, tx, in.UserName)
 		if err != nil {
 			return err
@@ -110,9 +110,7 @@ func (s *Service) ListSigningCertificates(ctx context.Context,
 			out.Certificates = append(out.Certificates, signingCertificateOut(owner, c))
 		}
 		return err
-	})
-	out.IsTruncated, out.Marker = end.truncated, end.marker
-	return answer(out, err)
+	}))
 }
 
 // signingCertificates are those of a user, in the order of

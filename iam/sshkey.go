@@ -162,7 +162,8 @@ func (s *Service) ListSSHPublicKeys(ctx context.Context, in *iam.ListSSHPublicKe
 		return nil, err
 	}
 	out := &iam.ListSSHPublicKeysOutput{SSHPublicKeys: []types.SSHPublicKeyMetadata{}}
-	end, err := s.page(ctx, listing{"ListSSHPublicKeys/" + name, in.MaxItems, in.Marker}, func(tx persistence.Tx, p *page) error {
+	asked := listing{"ListSSHPublicKeys/" + name, in.MaxItems, in.Marker, &out.IsTruncated, &out.Marker}
+	return answer(out, s.page(ctx, asked, func(tx persistence.Tx, p *page) error {
 		u, err := findUser(tx, account(ctx), name)
 		if err != nil {
 			return err
@@ -174,9 +175,7 @@ func (s *Service) ListSSHPublicKeys(ctx context.Context, in *iam.ListSSHPublicKe
 			})
 		}
 		return err
-	})
-	out.IsTruncated, out.Marker = end.truncated, end.marker
-	return answer(out, err)
+	}))
 }
 
 // publicKeys are the keys of a user, in the order of publicKeyPosition.

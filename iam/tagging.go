@@ -86,16 +86,15 @@ func (t *tagging[R]) change(ctx context.Context, s *Service, name *string, edit 
 	})
 }
 
-// list is a page of the tags of a resource.
-func (t *tagging[R]) list(ctx context.Context, s *Service, name *string, l listing) (tags []types.Tag, end pageEnd, err error) {
+// list answers a page of the tags of a resource.
+func (t *tagging[R]) list(ctx context.Context, s *Service, name *string, l listing, tags *[]types.Tag) error {
 	l.list += "/" + aws.ToString(name)
-	end, err = s.page(ctx, l, func(tx persistence.Tx, p *page) error {
+	return s.page(ctx, l, func(tx persistence.Tx, p *page) error {
 		r, err := t.find(tx, s.in(account(ctx)), aws.ToString(name))
 		if err != nil {
 			return err
 		}
-		tags = tagPage(p, *t.tags(r))
+		*tags = tagPage(p, *t.tags(r))
 		return nil
 	})
-	return tags, end, err
 }

@@ -101,7 +101,8 @@ func (s *Service) getRootUser(ctx context.Context) (*iam.GetUserOutput, error) {
 // The rows have neither tags nor permissions boundary.
 func (s *Service) ListUsers(ctx context.Context, in *iam.ListUsersInput) (*iam.ListUsersOutput, error) {
 	out := &iam.ListUsersOutput{}
-	end, err := s.page(ctx, listing{"ListUsers", in.MaxItems, in.Marker}, func(tx persistence.Tx, p *page) error {
+	asked := listing{"ListUsers", in.MaxItems, in.Marker, &out.IsTruncated, &out.Marker}
+	return answer(out, s.page(ctx, asked, func(tx persistence.Tx, p *page) error {
 		all := persistence.Users.Scan(tx, account(ctx), nil, p.after)
 		users, err := fill(p, all, persistence.Users.Key, func(u *persistence.User) bool {
 			return strings.HasPrefix(u.Path, aws.ToString(in.PathPrefix))
@@ -114,9 +115,7 @@ func (s *Service) ListUsers(ctx context.Context, in *iam.ListUsersInput) (*iam.L
 			out.Users[i] = userRow(s.in(account(ctx)), u)
 		}
 		return nil
-	})
-	out.IsTruncated, out.Marker = end.truncated, end.marker
-	return answer(out, err)
+	}))
 }
 
 // UpdateUser changes a user's name or path. The user keeps its ID and all that

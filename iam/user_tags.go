@@ -37,8 +37,9 @@ func (s *Service) UntagUser(ctx context.Context, in *iam.UntagUserInput) (*iam.U
 // ListUserTags lists the tags of a user.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListUserTags.html
 func (s *Service) ListUserTags(ctx context.Context, in *iam.ListUserTagsInput) (*iam.ListUserTagsOutput, error) {
-	tags, end, err := userTags.list(ctx, s, in.UserName, listing{"ListUserTags", in.MaxItems, in.Marker})
-	return answer(&iam.ListUserTagsOutput{Tags: tags, IsTruncated: end.truncated, Marker: end.marker}, err)
+	out := &iam.ListUserTagsOutput{}
+	l := listing{"ListUserTags", in.MaxItems, in.Marker, &out.IsTruncated, &out.Marker}
+	return answer(out, userTags.list(ctx, s, in.UserName, l, &out.Tags))
 }
 
 // userTagRules are the permissions of the operations above.

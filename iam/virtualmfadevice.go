@@ -135,7 +135,8 @@ func findVirtualDevice(tx persistence.Tx, account, serial string) (*persistence.
 // A row has no tags, and user and date only if somebody has the device (recorded).
 func (s *Service) ListVirtualMFADevices(ctx context.Context, in *iam.ListVirtualMFADevicesInput) (*iam.ListVirtualMFADevicesOutput, error) {
 	out := &iam.ListVirtualMFADevicesOutput{}
-	end, err := s.page(ctx, listing{"ListVirtualMFADevices", in.MaxItems, in.Marker}, func(tx persistence.Tx, p *page) error {
+	asked := listing{"ListVirtualMFADevices", in.MaxItems, in.Marker, &out.IsTruncated, &out.Marker}
+	return answer(out, s.page(ctx, asked, func(tx persistence.Tx, p *page) error {
 		all := persistence.MFADevices.Scan(tx, account(ctx), nil, p.after)
 		devices, err := fill(p, all, persistence.MFADevices.Key, func(d *persistence.MFADevice) bool {
 			return d.Kind == persistence.VirtualMFA && hasStatus(d, in.AssignmentStatus)
@@ -150,9 +151,7 @@ func (s *Service) ListVirtualMFADevices(ctx context.Context, in *iam.ListVirtual
 			}
 		}
 		return nil
-	})
-	out.IsTruncated, out.Marker = end.truncated, end.marker
-	return answer(out, err)
+	}))
 }
 
 func hasStatus(d *persistence.MFADevice, status types.AssignmentStatusType) bool {
