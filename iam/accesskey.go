@@ -168,11 +168,8 @@ func (s *Service) GetAccessKeyLastUsed(ctx context.Context, in *iam.GetAccessKey
 	out := &iam.GetAccessKeyLastUsedOutput{}
 	err := s.store.View(ctx, func(tx persistence.Tx) error {
 		k, err := persistence.AccessKeys.Get(tx, account(ctx), aws.ToString(in.AccessKeyId))
-		if errors.Is(err, persistence.ErrNotFound) {
-			return accessKeyHidden(principal.FromContext(ctx).ARN, aws.ToString(in.AccessKeyId))
-		}
 		if err != nil {
-			return err
+			return orMissing(err, accessKeyHidden(principal.FromContext(ctx).ARN, aws.ToString(in.AccessKeyId)))
 		}
 		out.AccessKeyLastUsed = keyLastUsedOut(s.keyUse(account(ctx), k))
 		if k.UserID == account(ctx) {

@@ -90,11 +90,8 @@ func (s *Service) ListAttachedRolePolicies(ctx context.Context,
 func (s *Service) attach(ctx context.Context, kind *identityKind, name, arn string) error {
 	return s.changeAttachments(ctx, kind, name, arn, func(tx persistence.Tx, i identity) error {
 		p, err := findManagedPolicy(tx, account(ctx), arn)
-		if errors.Is(err, persistence.ErrNotFound) {
-			return notAttachable(arn)
-		}
 		if err != nil {
-			return err
+			return orMissing(err, notAttachable(arn))
 		}
 		if p.reserved {
 			return notForCustomers(kind, p)

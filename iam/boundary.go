@@ -2,7 +2,6 @@ package iam
 
 import (
 	"context"
-	"errors"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
@@ -96,11 +95,8 @@ func (s *Service) checkBoundary(tx persistence.Tx, account string, kind *identit
 		return err
 	}
 	p, err := findManagedPolicy(tx, account, arn)
-	if errors.Is(err, persistence.ErrNotFound) {
-		return noSuchScope(arn)
-	}
 	if err != nil {
-		return err
+		return orMissing(err, noSuchScope(arn))
 	}
 	if p.reserved {
 		return reservedPolicyOn(kind.noun)

@@ -56,11 +56,8 @@ func (s *Service) CreateDelegationRequest(ctx context.Context,
 
 func (s *Service) insertDelegation(tx persistence.Tx, r *persistence.DelegationRequest) error {
 	t, err := persistence.DelegationTemplates.Get(tx, r.Requestor, r.TemplateARN)
-	if errors.Is(err, persistence.ErrNotFound) {
-		return noDelegationTemplate(r.TemplateARN)
-	}
 	if err != nil {
-		return err
+		return orMissing(err, noDelegationTemplate(r.TemplateARN))
 	}
 	r.RequestorName = t.Requestor
 	if r.Policy, err = s.renderDelegation(t.Document, r.Parameters); err != nil {

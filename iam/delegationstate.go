@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -175,11 +174,8 @@ func (s *Service) DelegationNotifications(ctx context.Context, id string) ([]Del
 	list := []DelegationNotification{}
 	err := s.store.View(ctx, func(tx persistence.Tx) error {
 		r, err := persistence.FindDelegationRequest(tx, account(ctx), id)
-		if errors.Is(err, persistence.ErrNotFound) {
-			return noSuchDelegationRequest(id)
-		}
 		if err != nil {
-			return err
+			return orMissing(err, noSuchDelegationRequest(id))
 		}
 		note := func(kind, state string, at time.Time) *DelegationNotification {
 			list = append(list, DelegationNotification{

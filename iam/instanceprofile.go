@@ -2,7 +2,6 @@ package iam
 
 import (
 	"context"
-	"errors"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -198,11 +197,8 @@ func instanceProfileNeeds(q *authz.Query, action string, name *string) ([]authz.
 func instanceProfileNeed(q *authz.Query, action, name string) (authz.Need, error) {
 	need := authz.Need{Action: action, Resource: instanceProfileARN(q.Own(), "/", name), Label: "instance profile " + name}
 	p, err := persistence.InstanceProfiles.Get(q.Tx, q.Account(), name)
-	if errors.Is(err, persistence.ErrNotFound) {
-		return need, nil
-	}
 	if err != nil {
-		return authz.Need{}, err
+		return need, unlessAbsent(err)
 	}
 	need.Resource, need.Tags = instanceProfileARN(q.Own(), p.Path, p.Name), p.Tags
 	return need, nil

@@ -2,7 +2,6 @@ package iam
 
 import (
 	"context"
-	"errors"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
@@ -97,11 +96,8 @@ func passRoleNeed(q *authz.Query, name, service string) (authz.Need, error) {
 		Keys: []authz.Key{authz.String("iam:PassedToService", service)},
 	}
 	r, err := persistence.Roles.Get(q.Tx, q.Account(), name)
-	if errors.Is(err, persistence.ErrNotFound) {
-		return need, nil
-	}
 	if err != nil {
-		return authz.Need{}, err
+		return need, unlessAbsent(err)
 	}
 	need.Resource, need.Tags = q.Own().Entity("role", r.Path, r.Name), r.Tags
 	return need, nil

@@ -140,11 +140,8 @@ func (p *organizationPart) documents(tx persistence.Tx, ids []string) ([]*evalua
 		text := authz.FullAWSAccessDocument
 		if id != authz.FullAWSAccess {
 			record, err := persistence.OrganizationPolicies.Get(tx, p.management, id)
-			if errors.Is(err, persistence.ErrNotFound) {
-				return nil, noSuchOrganizationPolicy(id)
-			}
 			if err != nil {
-				return nil, err
+				return nil, orMissing(err, noSuchOrganizationPolicy(id))
 			}
 			if record.Kind != persistence.ServiceControlPolicy {
 				continue

@@ -3,7 +3,6 @@ package iam
 import (
 	"cmp"
 	"context"
-	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -162,11 +161,8 @@ func (s *Service) GetOrganizationsAccessReport(ctx context.Context,
 func (s *Service) askOrganizationJob(ctx context.Context, management, id string) (j *persistence.OrganizationJob, ready bool, err error) {
 	err = s.store.Update(ctx, func(tx persistence.Tx) error {
 		j, err = persistence.OrganizationJobs.Get(tx, management, id)
-		if errors.Is(err, persistence.ErrNotFound) {
-			return noSuchJob(id)
-		}
 		if err != nil {
-			return err
+			return orMissing(err, noSuchJob(id))
 		}
 		if ready = s.ready(j.Created, j.Asked); ready {
 			return nil

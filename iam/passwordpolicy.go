@@ -41,11 +41,8 @@ func (s *Service) GetAccountPasswordPolicy(ctx context.Context,
 	out := &iam.GetAccountPasswordPolicyOutput{}
 	err := s.store.View(ctx, func(tx persistence.Tx) error {
 		policy, err := persistence.PasswordPolicies.Get(tx, account(ctx))
-		if errors.Is(err, persistence.ErrNotFound) {
-			return noPasswordPolicy(account(ctx))
-		}
 		if err != nil {
-			return err
+			return orMissing(err, noPasswordPolicy(account(ctx)))
 		}
 		out.PasswordPolicy = passwordPolicyOut(policy)
 		return nil

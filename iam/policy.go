@@ -115,11 +115,8 @@ func (s *Service) GetPolicy(ctx context.Context, in *iam.GetPolicyInput) (*iam.G
 	out := &iam.GetPolicyOutput{}
 	err := s.store.View(ctx, func(tx persistence.Tx) error {
 		p, err := findManagedPolicy(tx, account(ctx), arn)
-		if errors.Is(err, persistence.ErrNotFound) {
-			return policyNotGot(arn)
-		}
 		if err != nil {
-			return err
+			return orMissing(err, policyNotGot(arn))
 		}
 		use, err := countUse(tx, account(ctx), arn)
 		row := policyRow(p, use)
@@ -152,11 +149,8 @@ func (s *Service) DeletePolicy(ctx context.Context, in *iam.DeletePolicyInput) (
 	}
 	err := s.store.Update(ctx, func(tx persistence.Tx) error {
 		p, err := findPolicy(tx, account(ctx), arn)
-		if errors.Is(err, persistence.ErrNotFound) {
-			return noSuchPolicy(arn)
-		}
 		if err != nil {
-			return err
+			return orMissing(err, noSuchPolicy(arn))
 		}
 		return deletePolicy(tx, account(ctx), p)
 	})

@@ -2,7 +2,6 @@ package iam
 
 import (
 	"context"
-	"errors"
 	"iter"
 	"strings"
 
@@ -30,11 +29,8 @@ func (s *Service) ListEntitiesForPolicy(ctx context.Context, in *iam.ListEntitie
 	asked := listing{"ListEntitiesForPolicy " + arn, in.MaxItems, in.Marker, &out.IsTruncated, &out.Marker}
 	return answer(out, s.page(ctx, asked, func(tx persistence.Tx, p *page) error {
 		_, err := findManagedPolicy(tx, account(ctx), arn)
-		if errors.Is(err, persistence.ErrNotFound) {
-			return notAttachable(arn)
-		}
 		if err != nil {
-			return err
+			return orMissing(err, notAttachable(arn))
 		}
 		u := policyUsers{tx, account(ctx), arn, in.PolicyUsageFilter}
 		page, err := fill(p, u.from(p.after), policyUserPosition, func(e policyUser) bool { return wantsEntity(in, e) })

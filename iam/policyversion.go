@@ -2,7 +2,6 @@ package iam
 
 import (
 	"context"
-	"errors"
 	"iter"
 	"slices"
 	"strconv"
@@ -35,11 +34,8 @@ func (s *Service) CreatePolicyVersion(ctx context.Context, in *iam.CreatePolicyV
 	out := &iam.CreatePolicyVersionOutput{}
 	err := s.store.Update(ctx, func(tx persistence.Tx) error {
 		p, err := findPolicy(tx, account(ctx), arn)
-		if errors.Is(err, persistence.ErrNotFound) {
-			return notAttachable(arn)
-		}
 		if err != nil {
-			return err
+			return orMissing(err, notAttachable(arn))
 		}
 		if err := s.checkRoomForVersion(tx, account(ctx), p); err != nil {
 			return err
@@ -98,11 +94,8 @@ func (s *Service) GetPolicyVersion(ctx context.Context, in *iam.GetPolicyVersion
 	out := &iam.GetPolicyVersionOutput{}
 	err := s.store.View(ctx, func(tx persistence.Tx) error {
 		version, document, err := findVersion(tx, account(ctx), arn, id)
-		if errors.Is(err, persistence.ErrNotFound) {
-			return noSuchPolicyVersion(arn, id)
-		}
 		if err != nil {
-			return err
+			return orMissing(err, noSuchPolicyVersion(arn, id))
 		}
 		version.Document = documentOut(document)
 		out.PolicyVersion = version
@@ -153,11 +146,8 @@ func (s *Service) ListPolicyVersions(ctx context.Context, in *iam.ListPolicyVers
 	asked := listing{"ListPolicyVersions " + arn, in.MaxItems, in.Marker, &out.IsTruncated, &out.Marker}
 	return answer(out, s.page(ctx, asked, func(tx persistence.Tx, p *page) error {
 		policy, err := findManagedPolicy(tx, account(ctx), arn)
-		if errors.Is(err, persistence.ErrNotFound) {
-			return notAttachable(arn)
-		}
 		if err != nil {
-			return err
+			return orMissing(err, notAttachable(arn))
 		}
 		versions, err := versionsOf(tx, account(ctx), policy)
 		if err != nil {
@@ -208,11 +198,8 @@ func (s *Service) DeletePolicyVersion(ctx context.Context, in *iam.DeletePolicyV
 func (s *Service) updateVersion(ctx context.Context, arn, id string, f func(persistence.Tx, *persistence.Policy, int) error) error {
 	return s.store.Update(ctx, func(tx persistence.Tx) error {
 		p, err := findPolicy(tx, account(ctx), arn)
-		if errors.Is(err, persistence.ErrNotFound) {
-			return noSuchPolicyVersion(arn, id)
-		}
 		if err != nil {
-			return err
+			return orMissing(err, noSuchPolicyVersion(arn, id))
 		}
 		number, ok := versionNumber(id)
 		if ok {

@@ -8,10 +8,18 @@ import (
 
 // found is the record that was looked up by a name, or the refusal if nothing has the name.
 func found[R any](r *R, err error, noSuch func(name string) error, name string) (*R, error) {
-	if errors.Is(err, persistence.ErrNotFound) {
-		return nil, noSuch(name)
+	if err != nil {
+		return nil, orMissing(err, noSuch(name))
 	}
-	return r, err
+	return r, nil
+}
+
+// orMissing turns the error that nothing has the name into the refusal.
+func orMissing(err, refusal error) error {
+	if errors.Is(err, persistence.ErrNotFound) {
+		return refusal
+	}
+	return err
 }
 
 // orTaken turns the error that another record has the name into the refusal.

@@ -1,14 +1,12 @@
 package iam
 
 import (
-	"errors"
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
 	"github.com/understudy-iam/understudy/authz"
-	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/principal"
 )
 
@@ -101,11 +99,8 @@ func identityNeeds(q *authz.Query, kind *identityKind, action string, name *stri
 func identityNeed(q *authz.Query, kind *identityKind, action, name string) (authz.Need, error) {
 	need := authz.Need{Action: action, Resource: q.Own().IAM(kind.noun + "/" + name), Label: kind.noun + " " + name}
 	i, err := kind.find(q.Tx, q.Account(), name)
-	if errors.Is(err, persistence.ErrNotFound) {
-		return need, nil
-	}
 	if err != nil {
-		return authz.Need{}, err
+		return need, unlessAbsent(err)
 	}
 	need.Resource, need.Tags = i.ARN(q.Partition), i.Tags
 	if i.Boundary != "" && boundaryActions[action] {
@@ -136,11 +131,8 @@ func policyNeed(q *authz.Query, action, arn string) (authz.Need, error) {
 		return need, nil
 	}
 	p, err := findPolicy(q.Tx, q.Account(), arn)
-	if errors.Is(err, persistence.ErrNotFound) {
-		return need, nil
-	}
 	if err != nil {
-		return authz.Need{}, err
+		return need, unlessAbsent(err)
 	}
 	need.Tags = p.Tags
 	return need, nil

@@ -2,7 +2,6 @@ package iam
 
 import (
 	"context"
-	"errors"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -201,11 +200,8 @@ func serverCertificateNeeds(q *authz.Query, action string, name *string) ([]auth
 func serverCertificateNeed(q *authz.Query, action, name string) (authz.Need, error) {
 	need := authz.Need{Action: action, Resource: serverCertificateARN(q.Own(), "/", name), Label: "server certificate " + name}
 	c, err := persistence.ServerCertificates.Get(q.Tx, q.Account(), name)
-	if errors.Is(err, persistence.ErrNotFound) {
-		return need, nil
-	}
 	if err != nil {
-		return authz.Need{}, err
+		return need, unlessAbsent(err)
 	}
 	need.Resource, need.Tags = serverCertificateARN(q.Own(), c.Path, c.Name), c.Tags
 	return need, nil

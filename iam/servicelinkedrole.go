@@ -136,11 +136,8 @@ func (s *Service) DeleteServiceLinkedRole(ctx context.Context,
 // runningDeletion is the ID of the task that deletes the role of that name.
 func runningDeletion(tx persistence.Tx, account, name string) (*string, error) {
 	t, err := persistence.DeletionTasksByRole.First(tx, account, name)
-	if errors.Is(err, persistence.ErrNotFound) {
-		return nil, noSuchRole(name)
-	}
 	if err != nil {
-		return nil, err
+		return nil, orMissing(err, noSuchRole(name))
 	}
 	return &t.ID, nil
 }

@@ -200,11 +200,8 @@ func virtualMFADeviceRules() []authz.Rule {
 func mfaDeviceNeed(q *authz.Query, action string, serial *string) (authz.Need, error) {
 	need := authz.Need{Action: action, Resource: aws.ToString(serial)}
 	d, err := persistence.MFADevices.Get(q.Tx, q.Account(), aws.ToString(serial))
-	if errors.Is(err, persistence.ErrNotFound) {
-		return need, nil
-	}
 	if err != nil {
-		return authz.Need{}, err
+		return need, unlessAbsent(err)
 	}
 	need.Tags = d.Tags
 	return need, nil
