@@ -54,11 +54,11 @@ func (s *Service) PutAccountProperties(ctx context.Context, in *iam.PutAccountPr
 	if err != nil {
 		return nil, err
 	}
-	id, err := s.newID(principal.RoleIDPrefix)
+	r, err := s.newRole(roleManagerRole, principal.ServiceRoles+roleManagerService+"/")
 	if err != nil {
 		return nil, err
 	}
-	now := s.now()
+	r.TrustPolicy = roleManagerTrust
 	err = s.updateAccount(ctx, func(tx persistence.Tx, a *persistence.Account) error {
 		a.RoleManager = enable
 		if !enable {
@@ -68,10 +68,7 @@ func (s *Service) PutAccountProperties(ctx context.Context, in *iam.PutAccountPr
 		if err != nil || there {
 			return err
 		}
-		return insertServiceLinkedRole(tx, a.ID, &persistence.Role{
-			Name: roleManagerRole, Path: principal.ServiceRoles + roleManagerService + "/", ID: id, CreateDate: now,
-			TrustPolicy: roleManagerTrust, MaxSessionDuration: defaultSessionDuration,
-		}, s.partition.AWSPolicy(roleManagerPolicy))
+		return insertServiceLinkedRole(tx, a.ID, r, s.partition.AWSPolicy(roleManagerPolicy))
 	})
 	return answer(&iam.PutAccountPropertiesOutput{}, err)
 }

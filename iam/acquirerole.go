@@ -35,14 +35,11 @@ func (s *Service) AcquireRole(ctx context.Context, in *iam.AcquireRoleInput) (*i
 	if err := s.checkTrustDocument(ctx, made.trust); err != nil {
 		return nil, err
 	}
-	id, err := s.newID(principal.RoleIDPrefix)
+	r, err := s.newRole(made.name, made.path)
 	if err != nil {
 		return nil, err
 	}
-	r := &persistence.Role{
-		Name: made.name, Path: made.path, ID: id, CreateDate: s.now(), Description: made.description,
-		MaxSessionDuration: defaultSessionDuration, Template: &persistence.RoleSource{ARN: arn, Values: made.values},
-	}
+	r.Description, r.Template = made.description, &persistence.RoleSource{ARN: arn, Values: made.values}
 	out := &iam.AcquireRoleOutput{}
 	err = s.store.Update(ctx, func(tx persistence.Tx) error {
 		role, trust, err := s.acquire(tx, account(ctx), *r, made)

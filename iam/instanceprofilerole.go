@@ -54,11 +54,8 @@ func (s *Service) updateProfileRole(ctx context.Context, profile, role *string,
 		if err != nil {
 			return err
 		}
-		r, err := findRole(tx, account(ctx), aws.ToString(role))
+		r, err := findModifiableRole(tx, account(ctx), aws.ToString(role))
 		if err != nil {
-			return err
-		}
-		if err := checkRoleModifiable(r.Name, r.Path); err != nil {
 			return err
 		}
 		if err := change(p, r); err != nil {

@@ -26,10 +26,7 @@ import (
 // to others it does not exist (recorded).
 func (s *Service) GenerateServiceLastAccessedDetails(ctx context.Context,
 	in *iam.GenerateServiceLastAccessedDetailsInput) (*iam.GenerateServiceLastAccessedDetailsOutput, error) {
-	if err := s.FlushUses(ctx); err != nil {
-		return nil, err
-	}
-	id, err := uuid.NewRandomFromReader(s.random)
+	id, err := s.newReport(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -40,7 +37,7 @@ func (s *Service) GenerateServiceLastAccessedDetails(ctx context.Context,
 			return err
 		}
 		job := &persistence.AccessJob{
-			ID: id.String(), Owner: principal.FromContext(ctx).UserID, Created: now,
+			ID: id, Owner: principal.FromContext(ctx).UserID, Created: now,
 			ActionLevel: in.Granularity == types.AccessAdvisorUsageGranularityTypeActionLevel,
 		}
 		if err := r.fill(tx, s.in(account(ctx)), job); err != nil {
@@ -48,7 +45,16 @@ func (s *Service) GenerateServiceLastAccessedDetails(ctx context.Context,
 		}
 		return s.keepAccessJob(tx, account(ctx), job)
 	})
-	return answer(&iam.GenerateServiceLastAccessedDetailsOutput{JobId: aws.String(id.String())}, err)
+	return answer(&iam.GenerateServiceLastAccessedDetailsOutput{JobId: &id}, err)
+}
+
+// newReport makes the ID of a report, and stores the uses that the report shows.
+func (s *Service) newReport(ctx context.Context) (string, error) {
+	if err := s.FlushUses(ctx); err != nil {
+		return "", err
+	}
+	id, err := uuid.NewRandomFromReader(s.random)
+	return id.String(), err
 }
 
 // fill puts into the job what may be used and what was.

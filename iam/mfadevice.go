@@ -23,7 +23,7 @@ import (
 // has a device already must have signed in with one to give himself another
 // (recorded).
 func (s *Service) EnableMFADevice(ctx context.Context, in *iam.EnableMFADeviceInput) (*iam.EnableMFADeviceOutput, error) {
-	clocks, date := s.deviceClocks(ctx), s.now()
+	codes, date := mfaCodes{in.AuthenticationCode1, in.AuthenticationCode2, s.deviceClocks(ctx)}, s.now()
 	err := s.store.Update(ctx, func(tx persistence.Tx) error {
 		u, err := findUser(tx, account(ctx), aws.ToString(in.UserName))
 		if err != nil {
@@ -36,11 +36,8 @@ func (s *Service) EnableMFADevice(ctx context.Context, in *iam.EnableMFADeviceIn
 		if err != nil {
 			return err
 		}
-		if !mfa.Sync(d, aws.ToString(in.AuthenticationCode1), aws.ToString(in.AuthenticationCode2), clocks) {
-			return invalidAuthenticationCode()
-		}
 		d.UserID, d.EnableDate = u.ID, date
-		return persistence.MFADevices.Put(tx, account(ctx), d)
+		return putSynced(tx, account(ctx), d, codes)
 	})
 	return answer(&iam.EnableMFADeviceOutput{}, err)
 }
@@ -48,6 +45,21 @@ func (s *Service) EnableMFADevice(ctx context.Context, in *iam.EnableMFADeviceIn
 // deviceClocks are the times by which the codes of a call may be right.
 func (s *Service) deviceClocks(ctx context.Context) mfa.Clocks {
 	return mfa.Clocks{Time: s.clock(), Real: principal.FromContext(ctx).Request.Received}
+}
+
+// mfaCodes are two codes of a device, one after the other, and the times by
+// which they may be right.
+type mfaCodes struct {
+	first, second *string
+	clocks        mfa.Clocks
+}
+
+// putSynced stores the device, with how far its clock is off by the codes.
+func putSynced(tx persistence.Tx, account string, d *persistence.MFADevice, c mfaCodes) error {
+	if !mfa.Sync(d, aws.ToString(c.first), aws.ToString(c.second), c.clocks) {
+		return invalidAuthenticationCode()
+	}
+	return persistence.MFADevices.Put(tx, account, d)
 }
 
 // freeDevice is the device of that serial number if the user may still get it.
@@ -131,7 +143,7 @@ func (s *Service) DeactivateMFADevice(ctx context.Context, in *iam.DeactivateMFA
 // codes of it, one after the other.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ResyncMFADevice.html
 func (s *Service) ResyncMFADevice(ctx context.Context, in *iam.ResyncMFADeviceInput) (*iam.ResyncMFADeviceOutput, error) {
-	clocks := s.deviceClocks(ctx)
+	codes := mfaCodes{in.AuthenticationCode1, in.AuthenticationCode2, s.deviceClocks(ctx)}
 	err := s.store.Update(ctx, func(tx persistence.Tx) error {
 		u, err := findUser(tx, account(ctx), aws.ToString(in.UserName))
 		if err != nil {
@@ -141,10 +153,7 @@ func (s *Service) ResyncMFADevice(ctx context.Context, in *iam.ResyncMFADeviceIn
 		if err != nil {
 			return err
 		}
-		if !mfa.Sync(d, aws.ToString(in.AuthenticationCode1), aws.ToString(in.AuthenticationCode2), clocks) {
-			return invalidAuthenticationCode()
-		}
-		return persistence.MFADevices.Put(tx, account(ctx), d)
+		return putSynced(tx, account(ctx), d, codes)
 	})
 	return answer(&iam.ResyncMFADeviceOutput{}, err)
 }

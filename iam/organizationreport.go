@@ -10,7 +10,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
-	"github.com/google/uuid"
 
 	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/persistence"
@@ -29,15 +28,12 @@ const organizationReportTime = time.Minute
 // Only the management account may order it, one at a time.
 func (s *Service) GenerateOrganizationsAccessReport(ctx context.Context,
 	in *iam.GenerateOrganizationsAccessReportInput) (*iam.GenerateOrganizationsAccessReportOutput, error) {
-	if err := s.FlushUses(ctx); err != nil {
-		return nil, err
-	}
-	id, err := uuid.NewRandomFromReader(s.random)
+	id, err := s.newReport(ctx)
 	if err != nil {
 		return nil, err
 	}
 	job := persistence.OrganizationJob{
-		ID: id.String(), Path: entityPath(in), PolicyID: aws.ToString(in.OrganizationsPolicyId), Created: s.clock().UTC(),
+		ID: id, Path: entityPath(in), PolicyID: aws.ToString(in.OrganizationsPolicyId), Created: s.clock().UTC(),
 	}
 	out := &iam.GenerateOrganizationsAccessReportOutput{}
 	err = s.store.Update(ctx, func(tx persistence.Tx) error {

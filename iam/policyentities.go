@@ -135,35 +135,34 @@ func (u policyUsers) attached(after persistence.Key) iter.Seq2[policyUser, error
 }
 
 func (u policyUsers) users(after persistence.Key) iter.Seq2[policyUser, error] {
-	return func(yield func(policyUser, error) bool) {
-		for r, err := range persistence.UsersByBoundary.Scan(u.tx, u.account, persistence.Key{u.arn}, after) {
-			if err != nil {
-				yield(policyUser{}, err)
-				return
-			}
-			e := policyUser{
-				newIdentity(authz.UserHolder(u.account, r)),
-				append(persistence.Key{inUserBoundaries, u.arn}, persistence.Users.Key(r)...),
-			}
-			if !u.yieldBounded(e, yield) {
-				return
-			}
+	scan := persistence.UsersByBoundary.Scan(u.tx, u.account, persistence.Key{u.arn}, after)
+	return bounded(u, scan, func(r *persistence.User) policyUser {
+		return policyUser{
+			newIdentity(authz.UserHolder(u.account, r)),
+			append(persistence.Key{inUserBoundaries, u.arn}, persistence.Users.Key(r)...),
 		}
-	}
+	})
 }
 
 func (u policyUsers) roles(after persistence.Key) iter.Seq2[policyUser, error] {
+	scan := persistence.RolesByBoundary.Scan(u.tx, u.account, persistence.Key{u.arn}, after)
+	return bounded(u, scan, func(r *persistence.Role) policyUser {
+		return policyUser{
+			newIdentity(authz.RoleHolder(u.account, r)),
+			append(persistence.Key{inRoleBoundaries, u.arn}, persistence.Roles.Key(r)...),
+		}
+	})
+}
+
+// bounded yields the users or roles of the scan that yieldBounded lets through.
+func bounded[R any](u policyUsers, scan iter.Seq2[*R, error], use func(*R) policyUser) iter.Seq2[policyUser, error] {
 	return func(yield func(policyUser, error) bool) {
-		for r, err := range persistence.RolesByBoundary.Scan(u.tx, u.account, persistence.Key{u.arn}, after) {
+		for r, err := range scan {
 			if err != nil {
 				yield(policyUser{}, err)
 				return
 			}
-			e := policyUser{
-				newIdentity(authz.RoleHolder(u.account, r)),
-				append(persistence.Key{inRoleBoundaries, u.arn}, persistence.Roles.Key(r)...),
-			}
-			if !u.yieldBounded(e, yield) {
+			if !u.yieldBounded(use(r), yield) {
 				return
 			}
 		}

@@ -32,15 +32,11 @@ func (s *Service) CreateRole(ctx context.Context, in *iam.CreateRoleInput) (*iam
 	if strings.HasPrefix(path, principal.ServiceRoles) {
 		return nil, serviceRolePath()
 	}
-	id, err := s.newID(principal.RoleIDPrefix)
+	r, err := s.newRole(aws.ToString(in.RoleName), path)
 	if err != nil {
 		return nil, err
 	}
-	r := &persistence.Role{
-		Name: aws.ToString(in.RoleName), Path: path, ID: id, CreateDate: s.now(), Tags: tags,
-		Description: aws.ToString(in.Description), MaxSessionDuration: defaultSessionDuration,
-		Boundary: aws.ToString(in.PermissionsBoundary),
-	}
+	r.Tags, r.Description, r.Boundary = tags, aws.ToString(in.Description), aws.ToString(in.PermissionsBoundary)
 	if in.MaxSessionDuration != nil {
 		r.MaxSessionDuration = *in.MaxSessionDuration
 	}
@@ -51,6 +47,12 @@ func (s *Service) CreateRole(ctx context.Context, in *iam.CreateRoleInput) (*iam
 	out := roleRow(s.in(account(ctx)), r, document)
 	out.PermissionsBoundary, out.Tags = boundaryOut(r.Boundary), tagsOut(r.Tags)
 	return &iam.CreateRoleOutput{Role: &out}, nil
+}
+
+// newRole is a new role without a trust policy, which is not stored yet.
+func (s *Service) newRole(name, path string) (*persistence.Role, error) {
+	id, err := s.newID(principal.RoleIDPrefix)
+	return &persistence.Role{Name: name, Path: path, ID: id, CreateDate: s.now(), MaxSessionDuration: defaultSessionDuration}, err
 }
 
 func (s *Service) insertRole(ctx context.Context, r *persistence.Role, document string) error {
@@ -221,11 +223,8 @@ func (s *Service) updateRole(ctx context.Context, name string,
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html
 func (s *Service) DeleteRole(ctx context.Context, in *iam.DeleteRoleInput) (*iam.DeleteRoleOutput, error) {
 	err := s.store.Update(ctx, func(tx persistence.Tx) error {
-		r, err := findRole(tx, account(ctx), aws.ToString(in.RoleName))
+		r, err := findModifiableRole(tx, account(ctx), aws.ToString(in.RoleName))
 		if err != nil {
-			return err
-		}
-		if err := checkRoleModifiable(r.Name, r.Path); err != nil {
 			return err
 		}
 		if err := checkRoleIsBare(tx, account(ctx), r.ID); err != nil {
@@ -266,6 +265,15 @@ func checkRoleModifiable(name, path string) error {
 		return protectedRole(name)
 	}
 	return nil
+}
+
+// findModifiableRole finds a role that its account may change.
+func findModifiableRole(tx persistence.Tx, account, name string) (*persistence.Role, error) {
+	r, err := findRole(tx, account, name)
+	if err != nil {
+		return nil, err
+	}
+	return r, checkRoleModifiable(r.Name, r.Path)
 }
 
 func findRole(tx persistence.Tx, account, name string) (*persistence.Role, error) {

@@ -35,20 +35,17 @@ func (s *Service) CreateServiceLinkedRole(ctx context.Context,
 	if err != nil {
 		return nil, err
 	}
-	id, err := s.newID(principal.RoleIDPrefix)
-	if err != nil {
-		return nil, err
-	}
 	written := `{"Version":"2012-10-17","Statement":[{"Action":["sts:AssumeRole"],"Effect":"Allow","Principal":{"Service":["` +
 		linked.Service + `"]}}]}`
 	trust, err := evaluator.NormalizeTrust(written)
 	if err != nil {
 		return nil, err
 	}
-	r := &persistence.Role{
-		Name: name, Path: linked.Path(), ID: id, CreateDate: s.now(), TrustPolicy: trust,
-		Description: aws.ToString(in.Description), MaxSessionDuration: defaultSessionDuration,
+	r, err := s.newRole(name, linked.Path())
+	if err != nil {
+		return nil, err
 	}
+	r.TrustPolicy, r.Description = trust, aws.ToString(in.Description)
 	err = s.store.Update(ctx, func(tx persistence.Tx) error {
 		if err := insertServiceLinkedRole(tx, account(ctx), r, linked.PolicyARN); err != nil {
 			return err

@@ -160,11 +160,8 @@ func (m *simulation) storedTrust(role string) (*evaluator.Policy, error) {
 		return nil, nil
 	}
 	r, err := persistence.Roles.Get(m.tx, ref.account, ref.name)
-	if errors.Is(err, persistence.ErrNotFound) {
-		return nil, nil
-	}
 	if err != nil {
-		return nil, err
+		return nil, unlessAbsent(err)
 	}
 	return evaluator.Compile(r.TrustPolicy, evaluator.Trust, resourcePolicyOrigin)
 }

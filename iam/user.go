@@ -71,10 +71,7 @@ func (s *Service) GetUser(ctx context.Context, in *iam.GetUserInput) (*iam.GetUs
 		out.User = userOut(s.in(account(ctx)), u)
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
+	return answer(out, err)
 }
 
 // getRootUser answers GetUser for root: AWS shows the account as a user without
@@ -89,10 +86,7 @@ func (s *Service) getRootUser(ctx context.Context) (*iam.GetUserOutput, error) {
 		out.User = &types.User{Arn: aws.String(c.ARN), UserId: aws.String(c.AccountID), CreateDate: aws.Time(a.CreateDate)}
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
+	return answer(out, err)
 }
 
 // ListUsers lists the users whose path begins with PathPrefix, by name.
@@ -129,10 +123,7 @@ func (s *Service) UpdateUser(ctx context.Context, in *iam.UpdateUserInput) (*iam
 		}
 		return renameUser(tx, account(ctx), u, in)
 	})
-	if err != nil {
-		return nil, err
-	}
-	return &iam.UpdateUserOutput{}, nil
+	return answer(&iam.UpdateUserOutput{}, err)
 }
 
 func renameUser(tx persistence.Tx, account string, u *persistence.User, in *iam.UpdateUserInput) error {
@@ -163,10 +154,7 @@ func (s *Service) DeleteUser(ctx context.Context, in *iam.DeleteUserInput) (*iam
 		}
 		return persistence.Users.Delete(tx, account(ctx), u.Name)
 	})
-	if err != nil {
-		return nil, err
-	}
-	return &iam.DeleteUserOutput{}, nil
+	return answer(&iam.DeleteUserOutput{}, err)
 }
 
 // checkUserIsBare returns the first conflict, in the order in which people met
