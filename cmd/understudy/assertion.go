@@ -77,10 +77,8 @@ func (c *assertionCommand) Run() error {
 	var r idp.SAMLResponse
 	err = m.Do(context.Background(), client.Call{Route: management.SignAssertion, Body: q}, &r)
 	switch {
-	case err != nil:
-		return m.told(err)
-	case c.JSON:
-		return m.printRaw()
+	case err != nil, c.JSON:
+		return m.end(err)
 	case r.Response == "":
 		return noServerError{errors.New("the answer is not understudy's")}
 	default:

@@ -50,11 +50,8 @@ func (c *clockCommand) Run() error {
 	} else {
 		s, err = m.MoveClock(context.Background(), &change)
 	}
-	if err != nil {
-		return m.told(err)
-	}
-	if c.JSON {
-		return m.printRaw()
+	if err != nil || c.JSON {
+		return m.end(err)
 	}
 	_, err = fmt.Fprintln(os.Stdout, clockLine(s))
 	return err

@@ -66,11 +66,8 @@ func (c *explainCommand) Run() error {
 
 func (c *explainCommand) show(ctx context.Context, m *manager, p *decisions.Printer, id string) error {
 	r, err := m.Decision(ctx, id)
-	if err != nil {
-		return m.told(err)
-	}
-	if c.JSON {
-		return m.printRaw()
+	if err != nil || c.JSON {
+		return m.end(err)
 	}
 	_, err = io.WriteString(os.Stdout, p.Record(r))
 	return err

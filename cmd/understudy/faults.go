@@ -86,11 +86,8 @@ func (c *faultsAddCommand) Run() error {
 		return err
 	}
 	added, err := m.AddFault(context.Background(), rule)
-	if err != nil {
-		return m.told(err)
-	}
-	if c.JSON {
-		return m.printRaw()
+	if err != nil || c.JSON {
+		return m.end(err)
 	}
 	_, err = fmt.Fprintf(os.Stdout, "added %s; end it with understudy faults remove %s\n", added.Rule.ID, added.Rule.ID)
 	return err
@@ -116,11 +113,8 @@ func (c *faultsListCommand) Run() error {
 		return err
 	}
 	rules, err := m.Faults(context.Background())
-	if err != nil {
-		return m.told(err)
-	}
-	if c.JSON {
-		return m.printRaw()
+	if err != nil || c.JSON {
+		return m.end(err)
 	}
 	if len(rules) == 0 {
 		fmt.Fprintln(os.Stdout, "no faults")

@@ -55,6 +55,14 @@ func (m *manager) told(err error) error {
 	return err
 }
 
+// end ends a command: with the error of the last call, if it failed, and otherwise with its answer as it came.
+func (m *manager) end(err error) error {
+	if err != nil {
+		return m.told(err)
+	}
+	return m.printRaw()
+}
+
 // printRaw prints the last answer as it came.
 func (m *manager) printRaw() error {
 	_, err := os.Stdout.Write(append(m.raw, '\n'))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
@@ -133,6 +134,13 @@ func (p *principalDocuments) list(ctx context.Context) error {
 	}
 }
 
+// inlineAll remembers how to fetch the inline policies of a user, group or role.
+func (p *principalDocuments) inlineAll(kind, owner string, names []string, get func(ctx context.Context, name string) (*string, error)) {
+	for _, name := range names {
+		p.inline(kind, owner, name, func(ctx context.Context) (*string, error) { return get(ctx, name) })
+	}
+}
+
 // inline remembers how to fetch an inline policy.
 func (p *principalDocuments) inline(kind, owner, name string, get func(context.Context) (*string, error)) {
 	id := authz.InlineID(kind, owner, name)
@@ -143,6 +151,13 @@ func (p *principalDocuments) inline(kind, owner, name string, get func(context.C
 			return "", spoken(err)
 		}
 		return url.PathUnescape(*encoded)
+	}
+}
+
+// managedAll remembers how to fetch the managed policies of a user, group or role.
+func (p *principalDocuments) managedAll(attached []types.AttachedPolicy) {
+	for _, policy := range attached {
+		p.managed(aws.ToString(policy.PolicyArn))
 	}
 }
 

@@ -23,22 +23,18 @@ func (p *principalDocuments) listUser(ctx context.Context, name string) error {
 	if err != nil {
 		return spoken(err)
 	}
-	for _, policy := range inline.PolicyNames {
-		p.inline("user", own, policy, func(ctx context.Context) (*string, error) {
-			out, err := p.client.GetUserPolicy(ctx, &iam.GetUserPolicyInput{UserName: &own, PolicyName: &policy})
-			if err != nil {
-				return nil, err
-			}
-			return out.PolicyDocument, nil
-		})
-	}
+	p.inlineAll("user", own, inline.PolicyNames, func(ctx context.Context, policy string) (*string, error) {
+		out, err := p.client.GetUserPolicy(ctx, &iam.GetUserPolicyInput{UserName: &own, PolicyName: &policy})
+		if err != nil {
+			return nil, err
+		}
+		return out.PolicyDocument, nil
+	})
 	attached, err := p.client.ListAttachedUserPolicies(ctx, &iam.ListAttachedUserPoliciesInput{UserName: &own})
 	if err != nil {
 		return spoken(err)
 	}
-	for _, policy := range attached.AttachedPolicies {
-		p.managed(aws.ToString(policy.PolicyArn))
-	}
+	p.managedAll(attached.AttachedPolicies)
 	groups, err := p.client.ListGroupsForUser(ctx, &iam.ListGroupsForUserInput{UserName: &own})
 	if err != nil {
 		return spoken(err)
@@ -62,22 +58,18 @@ func (p *principalDocuments) listGroup(ctx context.Context, name string) error {
 	if err != nil {
 		return spoken(err)
 	}
-	for _, policy := range inline.PolicyNames {
-		p.inline("group", own, policy, func(ctx context.Context) (*string, error) {
-			out, err := p.client.GetGroupPolicy(ctx, &iam.GetGroupPolicyInput{GroupName: &own, PolicyName: &policy})
-			if err != nil {
-				return nil, err
-			}
-			return out.PolicyDocument, nil
-		})
-	}
+	p.inlineAll("group", own, inline.PolicyNames, func(ctx context.Context, policy string) (*string, error) {
+		out, err := p.client.GetGroupPolicy(ctx, &iam.GetGroupPolicyInput{GroupName: &own, PolicyName: &policy})
+		if err != nil {
+			return nil, err
+		}
+		return out.PolicyDocument, nil
+	})
 	attached, err := p.client.ListAttachedGroupPolicies(ctx, &iam.ListAttachedGroupPoliciesInput{GroupName: &own})
 	if err != nil {
 		return spoken(err)
 	}
-	for _, policy := range attached.AttachedPolicies {
-		p.managed(aws.ToString(policy.PolicyArn))
-	}
+	p.managedAll(attached.AttachedPolicies)
 	return nil
 }
 
@@ -96,21 +88,17 @@ func (p *principalDocuments) listRole(ctx context.Context, name string) error {
 	if err != nil {
 		return spoken(err)
 	}
-	for _, policy := range inline.PolicyNames {
-		p.inline("role", own, policy, func(ctx context.Context) (*string, error) {
-			out, err := p.client.GetRolePolicy(ctx, &iam.GetRolePolicyInput{RoleName: &own, PolicyName: &policy})
-			if err != nil {
-				return nil, err
-			}
-			return out.PolicyDocument, nil
-		})
-	}
+	p.inlineAll("role", own, inline.PolicyNames, func(ctx context.Context, policy string) (*string, error) {
+		out, err := p.client.GetRolePolicy(ctx, &iam.GetRolePolicyInput{RoleName: &own, PolicyName: &policy})
+		if err != nil {
+			return nil, err
+		}
+		return out.PolicyDocument, nil
+	})
 	attached, err := p.client.ListAttachedRolePolicies(ctx, &iam.ListAttachedRolePoliciesInput{RoleName: &own})
 	if err != nil {
 		return spoken(err)
 	}
-	for _, policy := range attached.AttachedPolicies {
-		p.managed(aws.ToString(policy.PolicyArn))
-	}
+	p.managedAll(attached.AttachedPolicies)
 	return nil
 }
