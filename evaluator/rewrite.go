@@ -123,12 +123,18 @@ func (w *writer) statements(n *node) {
 		w.object(n, statementOrder, func(_ string, value *node) { w.value(value) })
 		return
 	}
+	w.elements(n, func(element *node) {
+		w.object(element, statementOrder, func(_ string, value *node) { w.value(value) })
+	})
+}
+
+func (w *writer) elements(n *node, write func(element *node)) {
 	w.WriteByte('[')
 	for i := n.child; i != 0; i = w.nodes[i].next {
 		if i != n.child {
 			w.WriteByte(',')
 		}
-		w.object(&w.nodes[i], statementOrder, func(_ string, value *node) { w.value(value) })
+		write(&w.nodes[i])
 	}
 	w.WriteByte(']')
 }
@@ -151,12 +157,5 @@ func (w *writer) list(n *node) {
 		w.value(&w.nodes[n.child])
 		return
 	}
-	w.WriteByte('[')
-	for i := n.child; i != 0; i = w.nodes[i].next {
-		if i != n.child {
-			w.WriteByte(',')
-		}
-		w.value(&w.nodes[i])
-	}
-	w.WriteByte(']')
+	w.elements(n, w.value)
 }

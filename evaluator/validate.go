@@ -236,11 +236,14 @@ func (f family) reads(value string) bool {
 	return ok
 }
 
-func checkSids(d *Document) error {
+func checkSids(d *Document) error { return checkDistinctSids(d, alphanumeric) }
+
+// checkDistinctSids refuses a Sid that is not valid, and one that two statements have.
+func checkDistinctSids(d *Document, valid func(sid string) bool) error {
 	seen := make(map[string]bool)
 	for i := range d.Statements {
 		s := &d.Statements[i]
-		if !alphanumeric(s.Sid) {
+		if !valid(s.Sid) {
 			return errBadSid(s.Start)
 		}
 		if s.Sid != "" && seen[s.Sid] {

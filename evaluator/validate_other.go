@@ -20,15 +20,7 @@ func validateResource(d *Document, err error, kind Kind) error {
 
 // checkSameSids is checkSids for services that take any text as a Sid.
 func checkSameSids(d *Document) error {
-	seen := make(map[string]bool)
-	for i := range d.Statements {
-		s := &d.Statements[i]
-		if s.Sid != "" && seen[s.Sid] {
-			return errSameSid(s.Start)
-		}
-		seen[s.Sid] = true
-	}
-	return nil
+	return checkDistinctSids(d, func(string) bool { return true })
 }
 
 func checkHasPrincipal(d *Document) error {
