@@ -177,7 +177,7 @@ func (c *claim) includedIn(t *claim) bool {
 }
 
 func (c *claim) mentionsVariable() bool {
-	return !c.each(func(v string) bool { return !strings.Contains(v, "${") })
+	return mentionVariable(c.texts)
 }
 
 // covered reports whether what one value of the condition matches is part of what a value of the other matches.

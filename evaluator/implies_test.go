@@ -1,6 +1,7 @@
 package evaluator_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"testing"
 
@@ -52,39 +53,48 @@ func holding(t *testing.T, effect string) [][]bool {
 	t.Helper()
 	var rows [][]bool
 	for _, c := range impliesConditions {
-		values := ""
-		for i, v := range c.Values {
-			if i > 0 {
-				values += ","
-			}
-			values += fmt.Sprintf("%q", v.Value)
-		}
-		source := fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":%q,"Action":"*","Resource":"*","Condition":{%q:{"aws:x":[%s]}}}]}`,
-			effect, c.Operator, values)
-		p, err := evaluator.Compile(source, evaluator.Identity, evaluator.Origin{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		var row []bool
-		for _, multi := range []bool{false, true} {
-			for _, v := range append(impliesContexts, []string{"a", "b"}, []string{"1", "9"}) {
-				x := &evaluator.Context{}
-				switch {
-				case v != nil && multi:
-					x.SetMulti("aws:x", v...)
-				case v != nil:
-					x.Set("aws:x", v[0])
-				}
-				var result evaluator.Result
-				evaluator.Evaluate(&evaluator.Request{Action: "s3:GetObject", Context: x,
-					Principal: evaluator.Principal{Kind: evaluator.User,
-						Account: "111122223333"}}, &evaluator.Policies{Identity: []*evaluator.Policy{p}}, &result)
-				row = append(row, len(result.Matches) > 0)
-			}
-		}
-		rows = append(rows, row)
+		rows = append(rows, where(t, effect, c))
 	}
 	return rows
+}
+
+// where decides in each context whether the conditions hold together.
+func where(t *testing.T, effect string, conditions ...evaluator.Condition) (row []bool) {
+	t.Helper()
+	block := map[string]map[string][]string{}
+	for _, c := range conditions {
+		values := []string{}
+		for _, v := range c.Values {
+			values = append(values, v.Value)
+		}
+		block[c.Operator] = map[string][]string{c.Key: values}
+	}
+	source, err := json.Marshal(block)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := evaluator.Compile(fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":%q,"Action":"*","Resource":"*","Condition":%s}]}`,
+		effect, source), evaluator.Identity, evaluator.Origin{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, multi := range []bool{false, true} {
+		for _, v := range append(impliesContexts, []string{"a", "b"}, []string{"1", "9"}) {
+			x := &evaluator.Context{}
+			switch {
+			case v != nil && multi:
+				x.SetMulti("aws:x", v...)
+			case v != nil:
+				x.Set("aws:x", v[0])
+			}
+			var result evaluator.Result
+			evaluator.Evaluate(&evaluator.Request{Action: "s3:GetObject", Context: x,
+				Principal: evaluator.Principal{Kind: evaluator.User,
+					Account: "111122223333"}}, &evaluator.Policies{Identity: []*evaluator.Policy{p}}, &result)
+			row = append(row, len(result.Matches) > 0)
+		}
+	}
+	return row
 }
 
 // TestImpliesIsSound compares what is proved of every pair of conditions with what the

@@ -1,0 +1,112 @@
+package evaluator
+
+import (
+	"slices"
+	"strings"
+)
+
+// opposites are the operators that hold of a value exactly where the others do not.
+var opposites = func() map[string]string {
+	list := map[string]string{}
+	for _, pair := range [...][2]string{
+		{"StringEquals", "StringNotEquals"}, {"StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase"}, {"StringLike", "StringNotLike"},
+		{"ArnEquals", "ArnNotEquals"}, {"ArnLike", "ArnNotLike"}, {"IpAddress", "NotIpAddress"},
+	} {
+		list[pair[0]], list[pair[1]] = pair[1], pair[0]
+	}
+	return list
+}()
+
+// Negation returns conditions that all hold in every request in which the condition does
+// not hold: what a Deny of this condition alone leaves. It returns none where it can prove
+// nothing, as for numbers and dates. Requests have a list of values of the key if multi is
+// true, else one value; that of IpAddress is an address, and that of ArnLike an ARN.
+func (c *Condition) Negation(multi bool) []Condition {
+	op, _ := parseOperator(c.Operator)
+	switch {
+	case len(c.Values) == 0, op.family != familyNull && op.quantifier == single && multi:
+		return nil // it holds for no value, or for no list
+	case op.family == familyNull:
+		return c.notNull(op)
+	case op.family == familyBool:
+		return c.notBool(op)
+	}
+	name := strings.TrimSuffix(c.Operator[strings.LastIndexByte(c.Operator, ':')+1:], "IfExists")
+	opposite, ok := opposites[name]
+	if !ok {
+		return nil
+	}
+	list := []Condition{c.with(quantified(op.quantifier, opposite), c.Values)}
+	if op.ifExists && !op.negated && op.quantifier == single || op.ifExists && op.quantifier == forAnyValue {
+		list = append(list, c.isThere())
+	}
+	return list
+}
+
+// quantified is the operator under the quantifier that a negation makes of another one.
+func quantified(q quantifier, operator string) string {
+	switch q {
+	case forAllValues:
+		return "ForAnyValue:" + operator
+	case forAnyValue:
+		return "ForAllValues:" + operator
+	}
+	return operator
+}
+
+func (c *Condition) with(operator string, values []Text) Condition {
+	return Condition{Operator: operator, Key: c.Key, Values: values, At: c.At}
+}
+
+func (c *Condition) isThere() Condition { return c.with("Null", []Text{{Value: "false"}}) }
+
+func (c *Condition) notThere() Condition { return c.with("Null", []Text{{Value: "true"}}) }
+
+// notNull is the negation of Null, whose values mean that the key is absent, or that it is not.
+func (c *Condition) notNull(op operator) []Condition {
+	absent, present := c.meanings()
+	switch {
+	case op.quantifier != single, absent && present:
+		return nil
+	case absent:
+		return []Condition{c.isThere()}
+	}
+	return []Condition{c.notThere()}
+}
+
+// meanings reports which of true and false are values.
+func (c *Condition) meanings() (isTrue, isFalse bool) {
+	for _, v := range c.Values {
+		if strings.EqualFold(v.Value, "true") {
+			isTrue = true
+		} else {
+			isFalse = true
+		}
+	}
+	return isTrue, isFalse
+}
+
+// notBool is the negation of Bool, for which every value but true is false.
+func (c *Condition) notBool(op operator) []Condition {
+	isTrue, isFalse := c.meanings()
+	switch {
+	case op.quantifier != single, mentionVariable(c.Values):
+		return nil
+	case isTrue && isFalse && !op.ifExists:
+		return []Condition{c.notThere()}
+	case isTrue && isFalse:
+		return nil
+	}
+	operator, value := "BoolIfExists", "true"
+	if op.ifExists {
+		operator = "Bool"
+	}
+	if isTrue {
+		value = "false"
+	}
+	return []Condition{c.with(operator, []Text{{Value: value}})}
+}
+
+func mentionVariable(values []Text) bool {
+	return slices.ContainsFunc(values, func(v Text) bool { return strings.Contains(v.Value, "${") })
+}
