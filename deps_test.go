@@ -55,7 +55,7 @@ var imports = map[string][]string{
 	"alerts/pattern": {}, // usable alone
 	"advice":         {"evaluator", "evaluator/catalog", "internal/awscli", "internal/ordered", "internal/shell"},
 	"cloudtrail":     {"authz", "events", "principal"},
-	"accessanalyzer": {"authz", "evaluator", "evaluator/catalog", "evaluator/compare", "evaluator/draft", "evaluator/lint", "events",
+	"accessanalyzer": {"authz", "evaluator", "evaluator/compare", "evaluator/draft", "evaluator/lint", "events",
 		"persistence", "principal"},
 	"decisions": {"advice", "authz", "evaluator", "events", "internal/ordered", "internal/shell", "principal"},
 	"seed": {"authz", "awsapi/next/iam", "evaluator", "gateway/services", "iam", "internal/mfa", "internal/spelling",
@@ -102,8 +102,10 @@ var imports = map[string][]string{
 	"docs":                 {},
 
 	// what a call to another service needs; of authz the form of a need alone
-	"gateway":          {"authz", "awsapi/sigv4", "awsapi/sigv4/postform", "gateway/services", "internal/textfile", "principal"},
-	"gateway/services": {"authz", "evaluator", "evaluator/catalog", "internal/frames", "internal/spelling", "principal"},
+	"gateway": {"authz", "awsapi/sigv4", "awsapi/sigv4/postform", "gateway/services", "internal/textfile", "principal"},
+	// of compare which conditions keep a policy from being public
+	"gateway/services": {"authz", "evaluator", "evaluator/catalog", "evaluator/compare", "internal/frames", "internal/spelling",
+		"principal"},
 }
 
 // restricted says which outside modules a package may import; a package that is

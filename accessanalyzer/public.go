@@ -2,15 +2,12 @@ package accessanalyzer
 
 import (
 	"context"
-	"slices"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/accessanalyzer"
 	"github.com/aws/aws-sdk-go-v2/service/accessanalyzer/types"
 
 	"github.com/understudy-iam/understudy/evaluator"
-	"github.com/understudy-iam/understudy/evaluator/catalog"
 	"github.com/understudy-iam/understudy/evaluator/compare"
 )
 
@@ -48,8 +45,8 @@ var services = map[types.AccessCheckResourceType]string{
 // CheckNoPublicAccess checks that the policy of a resource does not let in everybody.
 // https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_CheckNoPublicAccess.html
 //
-// A policy is not public that admits everybody only under a condition that a fixed value of a
-// key such as aws:PrincipalOrgID is in the request; see compare.Public. What the policy allows
+// A policy is not public that admits everybody only with a fixed value of a key such as
+// aws:PrincipalOrgID in the request; see compare.Public. What the policy allows
 // of other services than that of the resource type does not count, since it never applies to
 // such a resource.
 func (s *Service) CheckNoPublicAccess(
@@ -63,11 +60,10 @@ func (s *Service) CheckNoPublicAccess(
 	if err != nil {
 		return nil, err
 	}
-	grants, err := compare.Public(doc, kind)
+	grants, err := exposed(doc, in.ResourceType, kind)
 	if err != nil {
 		return nil, invalidDocument("policyDocument", err)
 	}
-	grants = ofService(services[in.ResourceType], doc, grants)
 	if len(grants) == 0 {
 		return &accessanalyzer.CheckNoPublicAccessOutput{
 			Result:  types.CheckNoPublicAccessResultPass,
@@ -81,45 +77,11 @@ func (s *Service) CheckNoPublicAccess(
 	}, nil
 }
 
-// ofService are the grants of actions of a service. The action of a grant is one of those
-// that the document does not tell apart, so an action of the service may be among these.
-func ofService(service string, doc *evaluator.Document, grants []compare.Grant) []compare.Grant {
-	t := newTexts(doc)
-	classes := map[string]bool{}
-	if s, ok := catalog.Find(service); ok {
-		for name := range s.ActionNames() {
-			classes[t.class(service+":"+name)] = true
-		}
+// exposed is what the policy of a resource of the type lets everybody do.
+func exposed(doc *evaluator.Document, of types.AccessCheckResourceType, kind evaluator.Kind) ([]compare.Grant, error) {
+	access := compare.Access{Actions: []string{services[of] + ":*"}}
+	if of == types.AccessCheckResourceTypeS3AccessPoint {
+		return compare.PublicAccessPoint(doc, access)
 	}
-	return slices.DeleteFunc(grants, func(g compare.Grant) bool {
-		of, _, _ := strings.Cut(g.Action, ":")
-		return !strings.EqualFold(of, service) && !classes[t.class(g.Action)]
-	})
-}
-
-// texts are those of Action and NotAction in a document.
-type texts []*evaluator.ActionPattern
-
-func newTexts(doc *evaluator.Document) (t texts) {
-	seen := map[string]bool{}
-	for i := range doc.Statements {
-		for _, text := range slices.Concat(doc.Statements[i].Actions, doc.Statements[i].NotActions) {
-			if !seen[text.Value] {
-				seen[text.Value] = true
-				t = append(t, evaluator.NewActionPattern(text.Value))
-			}
-		}
-	}
-	return t
-}
-
-// class tells which of the texts match an action, a byte each.
-func (t texts) class(action string) string {
-	b := make([]byte, len(t))
-	for i, p := range t {
-		if p.Matches(action) {
-			b[i] = 1
-		}
-	}
-	return string(b)
+	return compare.Public(doc, access, kind)
 }

@@ -81,6 +81,22 @@ func TestBecomesPublic(t *testing.T) {
 		"a service":                       {[]step{trust("hop", aws.String(toEC2))}, nil},
 		"a statement that denies all": {[]step{trust("app", aws.String(`{"Version":"2012-10-17","Statement":[`+
 			`{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"},{"Effect":"Deny","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}]}`))}, nil},
+		"an account's root":                            {[]step{trust("app", trusting("arn:aws:iam::111122223333:root", ""))}, nil},
+		"an external ID that all send":                 {[]step{trust("app", under(`"StringEquals":{"sts:ExternalId":"x"}`))}, []string{app}},
+		"tags of sessions that only an account begins": {[]step{trust("app", beside("sts:AssumeRole", home, "sts:TagSession", "*"))}, nil},
+		"all, beside their tags": {[]step{trust("app", beside("sts:TagSession", "*", "sts:AssumeRole", "*"))}, []string{
+			"role/app becomes public: Statement 2 of its trust policy allows it.",
+		}},
+		"a subject of an identity provider": {[]step{trust("app", aws.String(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow",`+
+			`"Principal":{"Federated":"arn:aws:iam::000000000000:oidc-provider/token.actions.githubusercontent.com"},`+
+			`"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{`+
+			`"token.actions.githubusercontent.com:sub":"repo:example/app:ref:refs/heads/main"}}}]}`))}, nil},
+		"the source identity of sessions that only an account begins": {
+			[]step{trust("app", beside("sts:AssumeRole", home, "sts:SetSourceIdentity", "*"))}, nil},
+		"what identities of a provider do": {[]step{trust("app", beside("sts:AssumeRole", home, "sts:AssumeRoleWith*", "*"))}, nil},
+		"denied to other organizations": {[]step{trust("app", aws.String(`{"Version":"2012-10-17","Statement":[`+
+			`{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"},{"Effect":"Deny","Principal":{"AWS":"*"},"Action":"sts:AssumeRole",`+
+			`"Condition":{"StringNotEquals":{"aws:PrincipalOrgID":"o-exampleorgid"}}}]}`))}, nil},
 		"policies of a public role": {[]step{trust("app", open), putRole("app", allActions)}, nil},
 		"the policies of a user":    {[]step{putUser("ana", "all", allActions)}, nil},
 	} {
@@ -92,6 +108,14 @@ func TestBecomesPublic(t *testing.T) {
 			}
 		})
 	}
+}
+
+// beside is a trust policy of two statements, each with an action and whom it admits.
+func beside(action, who, other, whom string) *string {
+	one := func(action, who string) string {
+		return `{"Effect":"Allow","Principal":{"AWS":"` + who + `"},"Action":"` + action + `"}`
+	}
+	return aws.String(`{"Version":"2012-10-17","Statement":[` + one(action, who) + "," + one(other, whom) + `]}`)
 }
 
 func TestReaches(t *testing.T) {

@@ -22,13 +22,18 @@ func (r *round) expose(s *subject) {
 	}
 }
 
+// assuming is the action by which anybody could assume a role. The others of a trust policy,
+// such as sts:TagSession, give nothing without it; what assumes a role with SAML or a web
+// identity is for identities of providers that the account has, and "*" does not mean them.
+var assuming = compare.Access{Actions: []string{assumeRole}}
+
 // exposing names the first statement by which a trust policy is public; empty if it is not.
 func exposing(document string) string {
 	d, err := evaluator.Parse(document)
 	if err != nil {
 		return "" // it admits nobody
 	}
-	grants, err := compare.Public(d, evaluator.Trust)
+	grants, err := compare.Public(d, assuming, evaluator.Trust)
 	if err != nil || len(grants) == 0 {
 		return ""
 	}

@@ -6,7 +6,7 @@ import (
 	"github.com/understudy-iam/understudy/evaluator"
 )
 
-// Access is what Granted asks about.
+// Access is what Granted and Public ask about.
 type Access struct {
 	Actions   []string // as Action has them; none: every action
 	Resources []string // as Resource has them; none: every resource

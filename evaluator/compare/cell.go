@@ -13,11 +13,14 @@ type cell struct {
 }
 
 // grants returns the statements of the new document that may allow what the old one does
-// not, each with the claims under which it is not proved that the old one does.
-func (c *cell) grants(yield func(*statement, claims)) {
+// not, each with claims under which it is not proved that the old one does, and that are open.
+func (c *cell) grants(open func(claims, []*statement) (claims, bool), yield func(*statement, claims)) {
 	for _, s := range c.granted {
 		for _, v := range s.claims().variants() {
-			if !c.covered(s, v) {
+			if c.covered(s, v) {
+				continue
+			}
+			if v, ok := open(v, c.refused); ok {
 				yield(s, v)
 				break
 			}

@@ -52,9 +52,10 @@ func Compare(old, new *evaluator.Document, kind evaluator.Kind) ([]Grant, error)
 type comparison struct {
 	old, new *side
 	callers  []Caller
-	public   bool // only what lets in everybody is looked for
+	public   exposure // only what lets in everybody is looked for
 	grants   []Grant
 	tried    int // requests that were decided
+	taken    int // branches that were looked at, see open
 	left     int // places that automatons may still come to, see maxPlaces
 	explored map[string][]*reached
 	large    map[string]bool // automatons that are too large
@@ -116,8 +117,8 @@ func (c *comparison) look(action string, caller *Caller, after, before []*statem
 	seen := map[*statement]bool{}
 	for _, r := range e.reached {
 		in := e.cell(r)
-		in.grants(func(s *statement, v claims) {
-			if !seen[s] && !(c.public && v.restrict()) {
+		in.grants(c.open, func(s *statement, v claims) {
+			if !seen[s] {
 				seen[s] = c.report(&question{caller, action, r.resource}, s, in, v)
 			}
 		})
@@ -132,7 +133,7 @@ func allows(s *statement) bool { return s.Effect == evaluator.Allow }
 // unproved reports that an automaton was too large.
 func (c *comparison) unproved(after []*statement, caller *Caller, action string) {
 	for _, s := range after {
-		if allows(s) {
+		if _, ok := c.open(s.claims(), nil); ok && allows(s) {
 			c.grants = append(c.grants, Grant{Statement: s.Index, Caller: *caller, Action: action, Resource: "*"})
 			return
 		}

@@ -189,37 +189,3 @@ func TestCompareIsBounded(t *testing.T) {
 		t.Errorf("%v, %v", grants, err)
 	}
 }
-
-func TestPublic(t *testing.T) {
-	t.Parallel()
-	everybody := func(more ...string) string {
-		return statement("Allow", "s3:GetObject", bucket+"/*", append(more, `"Principal":"*"`)...)
-	}
-	for _, c := range []struct {
-		name       string
-		statements []string
-		want       string
-	}{
-		{"everybody", []string{everybody()}, "s3:GetObject arn:aws:s3:::reports/"},
-		{"one account", []string{statement("Allow", "s3:GetObject", bucket+"/*", `"Principal":{"AWS":"999999999999"}`)}, ""},
-		{"all but one account", []string{statement("Allow", "s3:GetObject", bucket+"/*", `"NotPrincipal":{"AWS":"999999999999"}`)},
-			"s3:GetObject arn:aws:s3:::reports/"},
-		{"one organization", []string{everybody(`"Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-abcdefghij"}}`)}, ""},
-		{"an organization if it is said", []string{everybody(`"Condition":{"StringEqualsIfExists":{"aws:PrincipalOrgID":"o-abcdefghij"}}`)},
-			"s3:GetObject arn:aws:s3:::reports/"},
-		{"all addresses", []string{everybody(`"Condition":{"IpAddress":{"aws:SourceIp":"0.0.0.0/0"}}`)},
-			"s3:GetObject arn:aws:s3:::reports/"},
-		{"a network", []string{everybody(`"Condition":{"IpAddress":{"aws:SourceIp":"203.0.113.0/24"}}`)}, ""},
-		{"with TLS", []string{everybody(`"Condition":{"Bool":{"aws:SecureTransport":"true"}}`)}, "s3:GetObject arn:aws:s3:::reports/"},
-		{"denied to everybody", []string{everybody(), statement("Deny", "s3:*", "*", `"Principal":"*"`)}, ""},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			grants, err := compare.Public(document(t, c.statements...), evaluator.Resource)
-			if err != nil {
-				t.Fatal(err)
-			}
-			checkFirst(t, grants, c.want)
-		})
-	}
-}

@@ -36,7 +36,7 @@ func (c *comparison) report(q *question, s *statement, in *cell, v claims) bool 
 	at := slices.IndexFunc(c.grants, func(o Grant) bool {
 		return o.Statement == s.Index && o.Action == q.action && o.Caller.Text == q.caller.Text && !o.Proved
 	})
-	values := candidates(in, v, q.resource)
+	values := c.public.candidates(in, v, q.resource)
 	for n := range combinations(values) {
 		if n == maxContexts || c.tried >= maxTried {
 			break
@@ -112,8 +112,9 @@ type choices struct {
 }
 
 // candidates are the values at which conditions of the cell change: each that a
-// statement names, one that none names, and none. What the claims want comes first.
-func candidates(in *cell, v claims, resource []letter) []choices {
+// statement names, one that none names, and none. What the claims want comes first. Where
+// everybody is looked for, no fixed value is tried.
+func (of exposure) candidates(in *cell, v claims, resource []letter) []choices {
 	var list []choices
 	at := map[string]int{}
 	add := func(k *evaluator.Condition) {
@@ -122,10 +123,13 @@ func candidates(in *cell, v claims, resource []letter) []choices {
 		if !ok {
 			i = len(list)
 			at[name] = i
-			list = append(list, choices{key: k.Key, multi: catalog.MultiValued(k.Key) || strings.HasPrefix(k.Operator, "For")})
+			multi := catalog.MultiValued(k.Key) || strings.HasPrefix(k.Operator, "For") && of.form(k.Key) == 0
+			list = append(list, choices{key: k.Key, multi: multi})
 		}
 		for _, value := range k.Values {
-			list[i].values = append(list[i].values, samples(k.Operator, value.Value)...)
+			if form := of.form(k.Key); form == 0 || !isFixed(form, strings.Replace(operator(k), "Not", "", 1), value.Value) {
+				list[i].values = append(list[i].values, samples(k.Operator, value.Value)...)
+			}
 		}
 	}
 	for i := range v.list {
@@ -144,10 +148,23 @@ func candidates(in *cell, v claims, resource []letter) []choices {
 		}
 	}
 	for i := range list {
-		list[i].values = append(list[i].values, []string{"x"}, nil)
-		list[i].values = unique(list[i].values)
+		list[i].values = unique(of.beside(list[i].key, list[i].values))
 	}
 	return list
+}
+
+// beside adds values that no statement names to those of a key, and its absence. A
+// key that could fix who is let in is absent first.
+func (of exposure) beside(key string, values [][]string) [][]string {
+	switch of.form(key) {
+	case names:
+		return slices.Concat([][]string{nil}, values, [][]string{{"x"}})
+	case arns, accessPoints:
+		return slices.Concat([][]string{nil}, values, [][]string{{userOf(otherAccount).ARN}})
+	case addresses:
+		return slices.Concat([][]string{nil}, values, [][]string{{"192.0.2.1"}, {"2001:db8::1"}})
+	}
+	return append(values, []string{"x"}, nil)
 }
 
 func unique(values [][]string) [][]string {
