@@ -133,6 +133,11 @@ var helpTexts = map[string]string{
 	"cliClock":       "Show, move or stop the server's clock, to test what happens hours later.",
 	"cliFaults": "Make chosen calls throttle, fail, hang, drop, come late or see an older state, to test a client's " +
 		"retries.",
+	"cliRotate":    "Give a user a new access key beside the old one, or end the old one once it is unused.",
+	"rotateFinish": "Make the old key inactive, if it has not been used for --grace.",
+	"rotateOld":    "With --finish: the key to end, if that is not the older one.",
+	"rotateGrace":  "With --finish: how long the old key must not have been used, 1h by default.",
+	"onboardLike":  "Join the groups that this user is in. Policies that the user has directly are named and not copied.",
 	"cliToken":     "Print a token for AssumeRoleWithWebIdentity, which the server signs if it was started with --idp.",
 	"cliAssertion": "Print a SAML response that the local identity provider signs, or its metadata.",
 
