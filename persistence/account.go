@@ -27,11 +27,11 @@ type Account struct {
 	// RoleManager is the account property RoleManager/Enabled.
 	RoleManager bool `cbor:"22,keyasint,omitempty"`
 
-	// Quotas are those that the account has higher than the server, by the names
-	// that they have in AWS's errors.
+	// Quotas holds the quotas that are higher for this account than the server's, by
+	// their names in AWS's errors.
 	Quotas map[string]int `cbor:"23,keyasint,omitempty"`
 
-	// Partition is that of the server that made the record; "" is aws.
+	// Partition is the partition of the server that made the record; "" is aws.
 	Partition string `cbor:"24,keyasint,omitempty"`
 }
 
@@ -82,7 +82,7 @@ func StoredAccounts(tx Tx) iter.Seq2[string, error] {
 			if id == "" || !yield(id, nil) {
 				return
 			}
-			after = []byte(id + "\x01") // behind every key of the account
+			after = []byte(id + "\x01") // after every key of the account
 		}
 	}
 }

@@ -8,9 +8,9 @@ type Beginning interface {
 	Before() Tx
 }
 
-// Before is the state with which a transaction began, as its caller sees it. It is
-// the transaction itself if that cannot tell: nothing changes what a View sees, and
-// an Update that has written nothing is where it began.
+// Before returns the state with which a transaction began, as its caller sees it. It
+// returns the transaction itself if that has not changed since: what a View sees never
+// changes, nor does what an Update sees that has written nothing.
 func Before(tx Tx) Tx {
 	if b, ok := tx.(Beginning); ok {
 		return b.Before()

@@ -7,13 +7,14 @@ import (
 )
 
 // Changes tells whether parts of a store are the same in two of its states. An engine
-// that numbers its states keeps one, and the transactions that have a version give it
-// out (see Changing).
+// that numbers its states keeps a Changes, and returns it from the transactions that
+// have a version (see Changing).
 //
-// It remembers neither keys nor states, but has a number of places. Each key has one,
-// and so has each range of keys that begin with the same parts; a place holds the
-// number of the last state that has changed something in it. Some keys share a place:
-// then what is the same can look changed, and never the other way round.
+// It remembers neither keys nor states, but has a fixed number of places. Each key
+// belongs to a place, and so does each range of keys that begin with the same parts; a
+// place holds the number of the last state that changed something in it. Several keys
+// can share a place: then something unchanged can look changed, but never the other way
+// round.
 //
 // Make one with NewChanges. It is safe for concurrent use.
 type Changes struct {
@@ -21,8 +22,8 @@ type Changes struct {
 	last [changePlaces]atomic.Uint64
 }
 
-// changePlaces is so large that a transaction, which changes some ten places, seldom
-// meets one that somebody has read.
+// changePlaces is large enough that a transaction, which changes about ten places, seldom
+// changes one that somebody has read only because keys share it.
 const changePlaces = 1 << 15
 
 // NewChanges returns the Changes of a store that has just been opened.
@@ -56,7 +57,7 @@ func (c *Changes) rangePlace(prefix []byte) uint16 {
 	return c.keyPlace(prefix[:bytes.LastIndexByte(prefix, 0)+1])
 }
 
-// Changing is a Tx of an engine that tells what has changed between its states.
+// Changing is a Tx of an engine that knows what has changed between its states.
 type Changing interface {
 	Versioned
 	Changes() *Changes

@@ -1,8 +1,7 @@
 package persistence
 
-// ContextProvider says what a federated session knows of who is behind it: which
-// claims of a token, or which attributes of an assertion, become trusted context
-// keys of the session.
+// ContextProvider says which claims of a token, or which attributes of an assertion,
+// become trusted context keys of a federated session.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ContextProvider.html
 type ContextProvider struct {
 	SubjectSourceKey     string                 `cbor:"1,keyasint"`

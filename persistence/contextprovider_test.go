@@ -10,8 +10,8 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// What was stored before providers had context providers opens, and is the same
-// as a provider without one.
+// A provider that was stored before there were context providers can be read, and equals
+// a provider without one.
 func TestProvidersOfBeforeContextProviders(t *testing.T) {
 	t.Parallel()
 	oidc := &persistence.OIDCProvider{URL: "id.example.com", CreateDate: created, ClientIDs: []string{"web"}, Thumbprints: []string{"a1"},

@@ -35,8 +35,8 @@ type DelegationRequest struct {
 	Policy      string                `cbor:"13,keyasint"` // the template with the parameters in it
 
 	OwnerAccount string `cbor:"14,keyasint,omitempty"` // account ID
-	OwnerID      string `cbor:"15,keyasint,omitempty"` // ARN of who associated it
-	ApproverID   string `cbor:"16,keyasint,omitempty"` // ARN of who accepted it
+	OwnerID      string `cbor:"15,keyasint,omitempty"` // ARN of the caller that associated it
+	ApproverID   string `cbor:"16,keyasint,omitempty"` // ARN of the caller that accepted it
 
 	// Approver is the user or role, by its unique ID, whose permissions the
 	// delegated credentials have; empty for a root user.
@@ -49,8 +49,8 @@ type DelegationRequest struct {
 	Notes           string `cbor:"18,keyasint,omitempty"`
 	RejectionReason string `cbor:"19,keyasint,omitempty"`
 
-	// Changes are the states that the request came into, the first one included.
-	// That it has expired is not among them: it follows from the last.
+	// Changes are the states that the request has reached, including the first one. The
+	// state of having expired is not among them: it follows from the last change.
 	Changes []DelegationChange `cbor:"20,keyasint"`
 
 	// Token is what the requestor trades for credentials, until SessionDuration
@@ -58,8 +58,8 @@ type DelegationRequest struct {
 	Token string `cbor:"21,keyasint,omitempty"`
 }
 
-// ApproverSession is what of an approver's session counts for the credentials
-// that stand for him.
+// ApproverSession holds the limits of an approver's session that also apply to the
+// delegated credentials.
 type ApproverSession struct {
 	Name              string              `cbor:"1,keyasint,omitempty"` // of a role session
 	Policy            string              `cbor:"2,keyasint,omitempty"`
@@ -95,12 +95,12 @@ var DelegationRequests = newQueueBy("delegation-request", func(r *DelegationRequ
 		return uint64(max(1, r.Changes[0].Time.Unix()))
 	})
 
-// DelegationRequestsByWorkflow finds a request by the requestor's own ID of it.
+// DelegationRequestsByWorkflow finds a request by the requestor's own ID for it.
 var DelegationRequestsByWorkflow = newUniqueIndex(DelegationRequests.Table, "workflow", func(r *DelegationRequest) []Key {
 	return []Key{{r.WorkflowID}}
 })
 
-// DelegationRequestsByToken finds the request whose exchange token it is.
+// DelegationRequestsByToken finds a request by its exchange token.
 var DelegationRequestsByToken = newUniqueIndex(DelegationRequests.Table, "token", func(r *DelegationRequest) []Key {
 	if r.Token == "" {
 		return nil
@@ -108,8 +108,7 @@ var DelegationRequestsByToken = newUniqueIndex(DelegationRequests.Table, "token"
 	return []Key{{r.Token}}
 })
 
-// OwnedDelegation says under which account the request stands that the account
-// owns.
+// OwnedDelegation says under which account a request is stored that this account owns.
 type OwnedDelegation struct {
 	ID        string `cbor:"1,keyasint"`
 	Requestor string `cbor:"2,keyasint"` // account ID
@@ -119,9 +118,10 @@ type OwnedDelegation struct {
 var OwnedDelegations = newTable("owned-delegation", func(o *OwnedDelegation) Key { return Key{o.ID} })
 
 // FindDelegationRequest returns the request with the ID, whoever made it, or
-// ErrNotFound. It looks among the requests that the account owns first, and then at one
-// key of each account: a request that nobody owns yet may be for any. There are as many
-// accounts as operators make, and as come into being by themselves, which is bounded.
+// ErrNotFound. It looks first among the requests that the account owns, and then at one
+// key of each account, since a request that nobody owns yet may be for any account. The
+// number of accounts is limited: operators create them, and only a bounded number is
+// created automatically.
 func FindDelegationRequest(tx Tx, account, id string) (*DelegationRequest, error) {
 	o, err := OwnedDelegations.Get(tx, account, id)
 	if err == nil {

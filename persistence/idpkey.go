@@ -6,9 +6,9 @@ type IDPKey struct {
 	KeyID string `cbor:"2,keyasint"` // the kid of its tokens
 	DER   []byte `cbor:"3,keyasint"` // the private key, PKCS #8
 
-	// Certificate is of the RSA key, which signed it itself; X.509 in DER.
+	// Certificate is the self-signed certificate of the RSA key; X.509 in DER.
 	Certificate []byte `cbor:"4,keyasint,omitempty"`
 }
 
-// IDPKeys holds the keys by kind, all in the account that the server is for.
+// IDPKeys holds the keys by kind, all in the server's own account.
 var IDPKeys = newTable("idp-key", func(k *IDPKey) Key { return Key{k.Kind} })

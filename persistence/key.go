@@ -37,7 +37,7 @@ func (p *place) folded(key Key) Key {
 func (p *place) items(tx Tx, account string, prefix, after Key) iter.Seq2[Item, error] {
 	raw, err := p.encode(account, prefix)
 	if err != nil {
-		return func(func(Item, error) bool) {} // nothing can be stored under it
+		return func(func(Item, error) bool) {} // nothing can be stored under such a key
 	}
 	var start []byte
 	if after != nil {
@@ -70,7 +70,7 @@ func (p *place) encode(account string, parts Key) ([]byte, error) {
 	return raw, nil
 }
 
-// Place is what a key of a store says: where its record or index entry is.
+// Place is a key of a store, taken apart: where its record or index entry is.
 type Place struct {
 	Account string
 	Table   string
@@ -78,7 +78,7 @@ type Place struct {
 	Parts   Key    // as they are stored: names are folded
 }
 
-// PlaceOf reads a key; false if it is that of a count, or of nothing that a table keeps.
+// PlaceOf parses a key; false if it is the key of a count, or not one that a table keeps.
 func PlaceOf(key []byte) (p Place, ok bool) {
 	account, rest, _ := strings.Cut(string(key), "\x00")
 	table, rest, ok := strings.Cut(rest, "\x00")
@@ -95,15 +95,15 @@ func PlaceOf(key []byte) (p Place, ok bool) {
 	return p, true
 }
 
-// Name is that of the table or index in keys.
+// Name returns the name of the table or index in keys.
 func (p *place) Name() string { return p.name }
 
-// Fold returns the form of a name in which names that AWS takes for the same
-// are equal: IAM's names are unique without regard to the case of ASCII letters.
+// Fold returns the form of a name that is equal for all names that AWS considers the
+// same: IAM's names are unique without regard to the case of ASCII letters.
 func Fold(name string) string { return strings.ToLower(name) }
 
-// SameName reports whether AWS takes two names for the same.
+// SameName reports whether AWS considers two names the same.
 func SameName(a, b string) bool { return Fold(a) == Fold(b) }
 
-// CompareNames orders names as the tables that are kept by them do.
+// CompareNames orders names as the tables whose keys are names do.
 func CompareNames(a, b string) int { return strings.Compare(Fold(a), Fold(b)) }

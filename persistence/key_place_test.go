@@ -9,7 +9,7 @@ import (
 	"github.com/understudy-iam/understudy/persistence/memstore"
 )
 
-// Each key that tables write is that of a record, of an index, or of a count.
+// Each key that tables write is the key of a record, of an index entry, or of a count.
 func TestPlaceOf(t *testing.T) {
 	t.Parallel()
 	s := memstore.New()

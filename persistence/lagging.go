@@ -8,13 +8,13 @@ import (
 // lagKey is the key of a context's lag.
 type lagKey struct{}
 
-// WithLag is the context of somebody who sees changes only some time after they
-// were made. An engine that keeps no past shows the present all the same.
+// WithLag returns the context of somebody who sees changes only this time after they were
+// made. An engine that does not keep older states shows the present state nevertheless.
 func WithLag(ctx context.Context, lag time.Duration) context.Context {
 	return context.WithValue(ctx, lagKey{}, lag)
 }
 
-// Lag is how late changes are seen; 0 is at once.
+// Lag returns how late changes are seen; 0: at once.
 func Lag(ctx context.Context) time.Duration {
 	lag, _ := ctx.Value(lagKey{}).(time.Duration)
 	return lag
@@ -27,7 +27,7 @@ type Lagging interface {
 	Lagged() Tx
 }
 
-// Lagged is the state that the caller of a transaction sees: the transaction
+// Lagged returns the state that the caller of a transaction sees: the transaction
 // itself, unless its context lags.
 func Lagged(tx Tx) Tx {
 	if l, ok := tx.(Lagging); ok {

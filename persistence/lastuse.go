@@ -11,8 +11,8 @@ type Access struct {
 	Region   string    `cbor:"5,keyasint,omitempty"`
 }
 
-// Accesses holds the last attempts, by entity ID, service and action. One
-// record stands for any number of calls.
+// Accesses holds the last attempts, by entity ID, service and action. There is one record
+// for any number of calls.
 var Accesses = newTable("access", func(a *Access) Key { return Key{a.EntityID, a.Service, a.Action} })
 
 // RemoveAccesses forgets what an entity did; it is called when the entity is deleted.

@@ -4,8 +4,8 @@ import "time"
 
 // OIDCProvider is an OpenID Connect identity provider.
 type OIDCProvider struct {
-	// URL is the issuer without "https://", spelled as it was given: AWS takes
-	// two spellings of one host for two providers.
+	// URL is the issuer without "https://", spelled as it was given: for AWS two spellings
+	// of one host are two providers.
 	URL         string    `cbor:"1,keyasint"`
 	CreateDate  time.Time `cbor:"2,keyasint"`
 	ClientIDs   []string  `cbor:"3,keyasint,omitempty"` // in the order in which they came

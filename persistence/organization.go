@@ -8,8 +8,8 @@ const (
 	ResourceControlPolicy = "RESOURCE_CONTROL_POLICY"
 )
 
-// Organization is an AWS organization. It is in the range of its management
-// account; each account that belongs to it has a Member record.
+// Organization is an AWS organization. It is stored under its management account; each
+// account that belongs to it has a Member record.
 type Organization struct {
 	ID       string   `cbor:"1,keyasint"` // o-...
 	RootID   string   `cbor:"2,keyasint"` // r-...
@@ -19,16 +19,16 @@ type Organization struct {
 	// Policies are the IDs of the policies attached to the root.
 	Policies []string `cbor:"5,keyasint,omitempty"`
 
-	// RootFeatures are those of centralized root access that are enabled, as AWS
-	// spells them, in the order of the alphabet.
+	// RootFeatures are the enabled features of centralized root access, as AWS spells
+	// them, in alphabetical order.
 	RootFeatures []string `cbor:"20,keyasint,omitempty"`
 
 	// Administrators are the members, by account ID, that administer IAM for the
 	// management account.
 	Administrators []string `cbor:"21,keyasint,omitempty"`
 
-	// NoTrustedAccess says that IAM may not act in the organization, and
-	// BillingOnly that it does not have all features.
+	// NoTrustedAccess says that IAM may not act in the organization, and BillingOnly that
+	// the organization does not have all features.
 	NoTrustedAccess bool `cbor:"22,keyasint,omitempty"`
 	BillingOnly     bool `cbor:"23,keyasint,omitempty"`
 }
@@ -68,8 +68,8 @@ type Member struct {
 // without key parts.
 var Members = newTable("organization-member", func(*Member) Key { return nil })
 
-// OrganizationOf returns the account's organization and its place in it; nil
-// and nil if it is in none.
+// OrganizationOf returns the account's organization and its membership there; nil and nil
+// if it is in none.
 func OrganizationOf(tx Tx, account string) (*Organization, *Member, error) {
 	m, err := Members.Get(tx, account)
 	if errors.Is(err, ErrNotFound) {

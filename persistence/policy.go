@@ -15,7 +15,7 @@ type Policy struct {
 	CreateDate     time.Time `cbor:"6,keyasint"`
 	UpdateDate     time.Time `cbor:"7,keyasint"`
 	DefaultVersion int       `cbor:"8,keyasint"` // 1 for v1
-	LastVersion    int       `cbor:"9,keyasint"` // the highest ever given out; numbers are never used again
+	LastVersion    int       `cbor:"9,keyasint"` // the highest number so far; numbers are never used again
 	Tags           []Tag     `cbor:"10,keyasint,omitempty"`
 }
 
@@ -35,7 +35,7 @@ var PolicyVersions = newTable("policy-version", func(v *PolicyVersion) Key {
 	return Key{v.PolicyID, VersionKey(v.Number)}
 })
 
-// VersionKey is the key part of a version number; it sorts as the numbers do.
+// VersionKey returns the key part for a version number; it sorts as the numbers do.
 func VersionKey(number int) string { return fmt.Sprintf("%09d", number) }
 
 // Attachment says that a managed policy is attached to a user, group or role.

@@ -6,11 +6,11 @@ import (
 )
 
 // A Queue is a table that knows the order of its records, so that the oldest can be
-// dropped for new ones. It is for what callers can make as much of as they like.
+// dropped for new ones. It is for records that callers can create without limit.
 type Queue[R any] struct {
 	*Table[R]
 	order  *Index[R]
-	number func(*R) *uint64 // the field that Add sets; nil: the order does not need it
+	number func(*R) *uint64 // the field that Add sets; nil: the order does not depend on one
 }
 
 // Bound is how much of a queue an account keeps.
@@ -19,15 +19,16 @@ type Bound struct {
 	Bytes   int // as they are stored
 }
 
-// newQueue makes a queue whose order is that of numbers, which Add gives: a clock can
-// stand still, and go back. The number is 0 in a record of an earlier version.
+// newQueue makes a queue whose order is that of numbers given by Add, since a clock can
+// stop or go back. The number is 0 in a record of an earlier version.
 func newQueue[R any](name string, key func(*R) Key, number func(*R) *uint64) *Queue[R] {
 	q := newQueueBy(name, key, func(r *R) uint64 { return *number(r) })
 	q.number = number
 	return q
 }
 
-// newQueueBy makes a queue whose order follows from its records; 0: it is in none.
+// newQueueBy makes a queue whose order follows from its records; a record whose order is 0
+// is not in it.
 func newQueueBy[R any](name string, key func(*R) Key, order func(*R) uint64) *Queue[R] {
 	t := newTable(name, key).withCount()
 	t.sized = true
@@ -39,7 +40,7 @@ func newQueueBy[R any](name string, key func(*R) Key, order func(*R) uint64) *Qu
 	})}
 }
 
-// orderKey sorts as the number.
+// orderKey returns a key part that sorts as the number does.
 func orderKey(n uint64) string { return fmt.Sprintf("%016x", n) }
 
 // Add stores a new record, as the youngest if the queue gives numbers.
@@ -74,8 +75,9 @@ func (q *Queue[R]) Youngest(tx Tx, account string) (*R, error) {
 	return q.order.First(tx, account, orderKey(uint64(n)))
 }
 
-// Keep drops the oldest records until there is room for one more within the bound, as
-// far as their fate allows, and adds it. Without room it adds nothing and returns false.
+// Keep adds a record. It first drops the oldest records, as far as the fate allows, until
+// there is room for one more within the bound. Without room it adds nothing and returns
+// false.
 func (q *Queue[R]) Keep(tx Tx, account string, r *R, f Fate[R]) (bool, error) {
 	room, err := q.makeRoom(tx, account, f)
 	if err != nil || !room {
@@ -113,11 +115,12 @@ func (q *Queue[R]) makeRoom(tx Tx, account string, f Fate[R]) (bool, error) {
 	return !full, nil
 }
 
-// Fate says what may become of the records of a queue. Each function may be nil.
+// Fate says which records of a queue are dropped and which are kept. Each function may be
+// nil.
 type Fate[R any] struct {
 	Bound
-	Old  func(*R) bool  // it is dropped, though there is room
-	Keep func(*R) bool  // it is not dropped, though there is none
+	Old  func(*R) bool  // the record is dropped even if there is room
+	Keep func(*R) bool  // the record is not dropped even if there is no room
 	Drop func(*R) error // called with each that is dropped
 }
 
@@ -130,8 +133,8 @@ func (q *Queue[R]) drop(tx Tx, account string, r *R, f Fate[R]) error {
 	return q.Delete(tx, account, q.key(r)...)
 }
 
-// full reports whether one more record would be too many. One that is greater than
-// all the room there is has it alone.
+// full reports whether one more record would be too many. A record that is larger than the
+// whole bound is kept alone.
 func (q *Queue[R]) full(tx Tx, account string, b Bound) (bool, error) {
 	n, err := q.Count(tx, account)
 	if err != nil || n >= b.Records {
@@ -141,8 +144,8 @@ func (q *Queue[R]) full(tx Tx, account string, b Bound) (bool, error) {
 	return size >= b.Bytes, err
 }
 
-// adopt counts the records of an earlier version, which had neither an order nor a
-// count. Where something is counted they have been adopted.
+// adopt counts the records of an earlier version, which had neither an order nor a count.
+// If the count is not zero they have already been adopted.
 func (q *Queue[R]) adopt(tx Tx, account string) error {
 	n, err := q.Count(tx, account)
 	if err != nil || n > 0 {
@@ -158,7 +161,7 @@ func (q *Queue[R]) adopt(tx Tx, account string) error {
 			return err
 		}
 	}
-	for _, r := range list { // only now: to delete more would take from the count of these
+	for _, r := range list { // only now: deleting more would reduce the count of these
 		if err := q.Add(tx, account, r); err != nil {
 			return err
 		}

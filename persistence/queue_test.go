@@ -123,8 +123,8 @@ func TestYoungestOfAQueue(t *testing.T) {
 	})
 }
 
-// Records of a version without queues have no numbers, and are in no count. They come
-// before all others, and nothing that is deleted makes a count less than nothing.
+// Records of a version without queues have no numbers and are not counted. They come
+// before all others, and no deletion makes a count negative.
 func TestQueueAdoptsRecordsOfEarlierVersions(t *testing.T) {
 	t.Parallel()
 	update(t, func(tx persistence.Tx) error {
@@ -162,7 +162,7 @@ func TestQueueAdoptsRecordsOfEarlierVersions(t *testing.T) {
 	})
 }
 
-// forget makes the records of the queue what an earlier version has stored.
+// forget changes the records of the queue to what an earlier version has stored.
 func forget(t *testing.T, tx persistence.Tx) {
 	t.Helper()
 	var gone [][]byte
@@ -209,8 +209,8 @@ func testRecord(t *testing.T, tx persistence.Tx, r *persistence.DeletionTask) []
 	return value
 }
 
-// Requests of delegation are in the order of their creation, and one that is stored
-// without any state is no fault.
+// Delegation requests are in the order of their creation, and a stored request without any
+// state causes no error.
 func TestOrderOfDelegationRequests(t *testing.T) {
 	t.Parallel()
 	update(t, func(tx persistence.Tx) error {

@@ -2,19 +2,19 @@ package persistence
 
 import "iter"
 
-// Reads is what was read in one state, so that it can be told whether another state
-// has it too: keys, also those that were not there, and ranges. The zero value holds
-// in no state.
+// Reads is what was read in one state: keys, also those that were not there, and ranges.
+// It can tell whether all of it is the same in another state. The zero value holds in no
+// state.
 type Reads struct {
 	numbered bool
 	version  uint64
 	changes  *Changes // nil if the engine does not tell what has changed
 	places   []uint16
-	first    [24]uint16 // what places is at first: most decisions read less
+	first    [24]uint16 // the first room for places: most decisions read no more
 }
 
-// Of is the transaction, and notes what is read in it from now on. What was noted
-// before is forgotten.
+// Of returns a transaction like tx that notes what is read in it from now on. What was
+// noted before is forgotten.
 func (r *Reads) Of(tx Tx) Tx {
 	r.version, r.numbered = Version(tx)
 	r.changes, r.places = nil, r.first[:0]
@@ -24,8 +24,8 @@ func (r *Reads) Of(tx Tx) Tx {
 	return &noting{tx, r}
 }
 
-// Hold reports whether the state that tx shows has the same at everything that was
-// read. Where the engine does not tell, only the same state has.
+// Hold reports whether everything that was read is the same in the state that tx shows. If
+// the engine does not tell what has changed, that is so in the same state only.
 func (r *Reads) Hold(tx Tx) bool {
 	version, numbered := Version(tx)
 	if !numbered || !r.numbered {
@@ -46,7 +46,7 @@ func (r *Reads) Hold(tx Tx) bool {
 	return true
 }
 
-// Noting is the transaction, and notes what is read in it for StateCache.Put.
+// Noting returns a transaction like tx that notes what is read in it for StateCache.Put.
 func Noting(tx Tx) Tx { return new(Reads).Of(tx) }
 
 // noting is a transaction whose reads are noted.
@@ -77,7 +77,7 @@ func (n *noting) Scan(prefix, after []byte) iter.Seq2[Item, error] {
 	return n.Tx.Scan(prefix, after)
 }
 
-// add notes in tx, if it notes, what was read for something that is used in it.
+// add notes in tx, if tx notes reads, what was read for a value that is used in it.
 func (r *Reads) add(tx Tx) {
 	for n, ok := tx.(*noting); ok; n, ok = n.Tx.(*noting) {
 		n.reads.places = append(n.reads.places, r.places...)

@@ -7,8 +7,8 @@ type CredentialReport struct {
 	Content   string    `cbor:"1,keyasint"` // CSV
 	Generated time.Time `cbor:"2,keyasint"`
 
-	// Asked says that somebody asked for the report since it was ordered. The
-	// first one to ask is told that it is not ready, unless a second has passed.
+	// Asked says that somebody has asked for the report since it was ordered. The first
+	// caller is told that it is not ready, unless a second has passed.
 	Asked bool `cbor:"3,keyasint,omitempty"`
 }
 
@@ -20,13 +20,13 @@ var CredentialReports = newTable("credential-report", func(*CredentialReport) Ke
 // use and has used, as they were when the report was ordered.
 type AccessJob struct {
 	ID          string       `cbor:"1,keyasint"` // a UUID
-	Owner       string       `cbor:"2,keyasint"` // aws:userid of who ordered it, and who alone may read it
+	Owner       string       `cbor:"2,keyasint"` // aws:userid of the caller that ordered it; only this caller may read it
 	Created     time.Time    `cbor:"3,keyasint"`
 	ActionLevel bool         `cbor:"4,keyasint,omitempty"`
 	Asked       bool         `cbor:"5,keyasint,omitempty"` // as of a CredentialReport
 	Services    []JobService `cbor:"6,keyasint,omitempty"` // in the order of their namespaces
 	Entities    []JobEntity  `cbor:"7,keyasint,omitempty"` // users and roles whose access counts, in the order of their ARNs
-	Accesses    []Access     `cbor:"8,keyasint,omitempty"` // theirs
+	Accesses    []Access     `cbor:"8,keyasint,omitempty"` // of Entities
 	Number      uint64       `cbor:"9,keyasint,omitempty"` // in the order of the reports
 }
 
@@ -45,7 +45,7 @@ type JobEntity struct {
 	Role bool   `cbor:"5,keyasint,omitempty"`
 }
 
-// ARN returns the ARN of who made the access, nil if it is not in the report.
+// ARN returns the ARN of the entity that made the access, nil if it is not in the report.
 func (j *AccessJob) ARN(a *Access) *string {
 	for i := range j.Entities {
 		if j.Entities[i].ID == a.EntityID {

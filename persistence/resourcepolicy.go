@@ -2,8 +2,8 @@ package persistence
 
 import "errors"
 
-// ResourcePolicy is the policy of a resource of another service than IAM, such as a
-// bucket of S3, for where the emulator of that service has none.
+// ResourcePolicy is the policy of a resource of a service other than IAM, such as an S3
+// bucket. It is used if the emulator of that service has no policies.
 type ResourcePolicy struct {
 	Resource string `cbor:"1,keyasint"` // its ARN
 	Document string `cbor:"2,keyasint"`

@@ -21,12 +21,12 @@ type Role struct {
 	LastUsedDate   time.Time `cbor:"10,keyasint,omitzero"`
 	LastUsedRegion string    `cbor:"11,keyasint,omitempty"`
 
-	// Template says from which role template it was made; nil if from none.
+	// Template says from which role template the role was created; nil: from none.
 	Template *RoleSource `cbor:"20,keyasint,omitempty"`
 }
 
-// RoleSource is a version of a role template, with the values of all its
-// parameters from which a role was made.
+// RoleSource is the version of a role template from which a role was created, with the
+// values of all its parameters.
 type RoleSource struct {
 	ARN    string              `cbor:"1,keyasint"`
 	Minor  int32               `cbor:"2,keyasint"`

@@ -23,9 +23,9 @@ type SAMLProvider struct {
 // SAMLPrivateKey decrypts the assertions of a provider.
 type SAMLPrivateKey struct {
 	ID         string    `cbor:"1,keyasint"` // SAMLPK...
-	PEM        string    `cbor:"2,keyasint"` // in clear; no answer has it
+	PEM        string    `cbor:"2,keyasint"` // in clear; not part of any answer
 	UploadDate time.Time `cbor:"3,keyasint"`
 }
 
-// SAMLProviders holds the providers, by name, in which case counts.
+// SAMLProviders holds the providers, by name, which is case-sensitive.
 var SAMLProviders = newTable("saml-provider", func(p *SAMLProvider) Key { return Key{p.Name} }).withCount()

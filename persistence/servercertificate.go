@@ -2,8 +2,8 @@ package persistence
 
 import "time"
 
-// ServerCertificate is a TLS certificate for a server. Its private key is
-// checked when it is uploaded, and not kept: nobody asks for it.
+// ServerCertificate is a TLS certificate for a server. Its private key is checked when it
+// is uploaded, and not kept: no operation returns it.
 type ServerCertificate struct {
 	Name       string    `cbor:"1,keyasint"`
 	Path       string    `cbor:"2,keyasint"`
@@ -14,7 +14,7 @@ type ServerCertificate struct {
 	Chain      string    `cbor:"7,keyasint,omitempty"`
 	Tags       []Tag     `cbor:"8,keyasint,omitempty"`
 
-	// Untaggable says that no tag can be put on the certificate any more.
+	// Untaggable says that the certificate can no longer be tagged.
 	Untaggable bool `cbor:"9,keyasint,omitempty"`
 }
 

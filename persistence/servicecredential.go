@@ -2,8 +2,8 @@ package persistence
 
 import "time"
 
-// ServiceCredential is a service-specific credential: what a user signs in to
-// one service with, in place of an access key.
+// ServiceCredential is a service-specific credential: a user signs in to one service with
+// it, instead of an access key.
 type ServiceCredential struct {
 	ID             string    `cbor:"1,keyasint"` // ACCA...
 	UserID         string    `cbor:"2,keyasint"`
@@ -24,8 +24,8 @@ var ServiceCredentialsByUser = newIndex(ServiceCredentials, "user", func(c *Serv
 	return []Key{{c.UserID, c.Service}}
 })
 
-// ServiceAlias says that a name was given to a credential for a service at some
-// time. It is never given again, whatever became of the credential and its user.
+// ServiceAlias says that a credential for a service was once given this name. The name is
+// never given again, even after the credential and its user are deleted.
 type ServiceAlias struct {
 	Service string `cbor:"1,keyasint"`
 	Alias   string `cbor:"2,keyasint"`

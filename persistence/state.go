@@ -22,11 +22,11 @@ func Capture(tx Tx) (*State, error) {
 	return s, nil
 }
 
-// Size returns how many bytes the keys and values have.
+// Size returns the number of bytes in the keys and values.
 func (s *State) Size() int { return s.size }
 
 // Tables returns how many records each table has, in all accounts together;
-// indexes and counts are no records.
+// index entries and counts are not records.
 func (s *State) Tables() map[string]int {
 	tables := map[string]int{}
 	for _, item := range s.items {
@@ -37,8 +37,8 @@ func (s *State) Tables() map[string]int {
 	return tables
 }
 
-// TableOf returns the name of the table of which the key is a record's, and false
-// for a key of an index or a count.
+// TableOf returns the name of the table to whose record the key belongs, and false for a
+// key of an index or a count.
 func TableOf(key []byte) (name string, ok bool) {
 	_, rest, _ := bytes.Cut(key, []byte{0})
 	table, _, ok := bytes.Cut(rest, []byte{0})
@@ -77,7 +77,7 @@ func Replace(tx Tx, s *State) error {
 	return finish(tx, want, gone)
 }
 
-// finish puts what is behind the last key, and deletes what should not be.
+// finish puts the items after the last key, and deletes the keys that should not be there.
 func finish(tx Tx, rest []Item, gone [][]byte) error {
 	for _, item := range rest {
 		if err := tx.Put(item.Key, item.Value); err != nil {

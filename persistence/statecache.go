@@ -2,10 +2,11 @@ package persistence
 
 import "sync"
 
-// StateCache keeps what was derived from the states of a store, each with what was
-// read for it. It gives it out where all that is still the same, so nothing in it is
-// ever out of date; engines that do not number their states do without it. The zero
-// value is empty and ready. It is safe for concurrent use, by the Views of one store.
+// StateCache keeps values that were derived from the states of a store, each with what was
+// read for it. It returns a value only if all of that is still the same, so it never
+// returns an outdated one. With an engine that does not number its states it keeps
+// nothing. The zero value is empty and ready. It is safe for concurrent use, by the Views
+// of one store.
 type StateCache[K comparable, V any] struct {
 	mu      sync.RWMutex
 	entries map[K]*derived[V]
@@ -17,10 +18,10 @@ type derived[V any] struct {
 	reads *Reads
 }
 
-// stateCacheEntries bounds a cache; entries beyond it begin a new one.
+// stateCacheEntries limits a cache; when it is full, it is emptied before the next entry.
 const stateCacheEntries = 4096
 
-// Get returns what was kept if it holds in the state that tx shows, or nil. It is
+// Get returns the kept value if it holds in the state that tx shows, or nil. The value is
 // shared, and must not be changed. What it was derived from counts as read in tx.
 func (c *StateCache[K, V]) Get(tx Tx, k K) *V {
 	c.mu.RLock()
@@ -33,8 +34,8 @@ func (c *StateCache[K, V]) Get(tx Tx, k K) *V {
 	return d.value
 }
 
-// Put keeps what was derived in tx, which is one of Noting, unless something of a
-// later state is there.
+// Put keeps a value that was derived in tx, which must be from Noting, unless the cache has
+// a value of a later state.
 func (c *StateCache[K, V]) Put(tx Tx, k K, v *V) {
 	n, ok := tx.(*noting)
 	if !ok || !n.reads.numbered {

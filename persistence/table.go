@@ -17,7 +17,7 @@ import (
 // parent are one range and the accounts do not mix.
 type Table[R any] struct {
 	place
-	key     func(*R) Key // its names as the record has them
+	key     func(*R) Key // with names spelled as in the record
 	indexes []*Index[R]
 	counted bool
 	sized   bool // their bytes are counted too
@@ -27,8 +27,8 @@ func newTable[R any](name string, key func(*R) Key) *Table[R] {
 	return &Table[R]{place: place{name: name}, key: key}
 }
 
-// withNames says which part of the keys is a name: it is folded wherever a key is made,
-// and whoever has a name passes it as it is.
+// withNames says which part of the keys is a name: it is folded wherever a key is made, so
+// callers pass names as they are.
 func (t *Table[R]) withNames(part int) *Table[R] {
 	t.foldsPart(part)
 	return t
@@ -46,8 +46,8 @@ func (t *Table[R]) Owns(key []byte) bool {
 	return ok && name == t.name
 }
 
-// Key is the key under which a record is stored, with its name folded. Keys sort as the
-// records do, so that one is a position behind which Scan can go on.
+// Key returns the key under which a record is stored, with its name folded. Keys sort as
+// the records do, so a key is a position after which Scan can continue.
 func (t *Table[R]) Key(r *R) Key { return t.folded(t.key(r)) }
 
 // Get returns the record with the key, or ErrNotFound.
@@ -85,8 +85,8 @@ func (t *Table[R]) Absent(tx Tx, account string, key ...string) error {
 // Decode reads a record as it is stored. The error wraps ErrDamaged.
 func (t *Table[R]) Decode(value []byte) (*R, error) { return decode[R](t.name, value) }
 
-// Replace stores a record that was under the key was until it was changed, which may have
-// changed its key too. It returns ErrExists if another record has the new key.
+// Replace stores a changed record whose key was formerly was; the change may have changed
+// the key. It returns ErrExists if another record has the new key.
 func (t *Table[R]) Replace(tx Tx, account string, was Key, r *R) error {
 	if is := t.Key(r); !slices.Equal(was, is) {
 		if err := t.Absent(tx, account, is...); err != nil {
@@ -99,9 +99,9 @@ func (t *Table[R]) Replace(tx Tx, account string, was Key, r *R) error {
 	return t.Put(tx, account, r)
 }
 
-// Change reads the record with the key, lets change do its work and puts the record
-// back, unless change has an error. It returns ErrNotFound if there is no record;
-// change leaves alone what the key is made of.
+// Change reads the record with the key, calls change with it and stores it again, unless
+// change returns an error. It returns ErrNotFound if there is no record. The function must
+// not change the fields of which the key is made.
 func (t *Table[R]) Change(tx Tx, account string, change func(*R) error, key ...string) error {
 	r, err := t.Get(tx, account, key...)
 	if err == nil {
@@ -161,7 +161,7 @@ func (t *Table[R]) Delete(tx Tx, account string, key ...string) error {
 }
 
 // Scan yields the records whose key begins with the parts of prefix, in the
-// order of their keys, from behind the key after (nil: from the first one).
+// order of their keys, beginning after the key after (nil: with the first one).
 func (t *Table[R]) Scan(tx Tx, account string, prefix, after Key) iter.Seq2[*R, error] {
 	return func(yield func(*R, error) bool) {
 		for item, err := range t.items(tx, account, prefix, after) {
@@ -194,7 +194,7 @@ func (t *Table[R]) Any(tx Tx, account string, prefix ...string) (bool, error) {
 	return false, nil
 }
 
-// load returns the record under a key, and how many bytes it has.
+// load returns the record under a key, and its size in bytes.
 func (t *Table[R]) load(tx Tx, raw []byte) (r *R, size int, err error) {
 	value, err := tx.Get(raw)
 	if err != nil {
@@ -204,7 +204,7 @@ func (t *Table[R]) load(tx Tx, raw []byte) (r *R, size int, err error) {
 	return r, len(value), err
 }
 
-// count adds to what is counted of the table.
+// count adds to the counts of the table.
 func (t *Table[R]) count(tx Tx, account string, records, bytes int) error {
 	if t.counted && records != 0 {
 		if err := addCount(tx, countKey(account, t.name), records); err != nil {
@@ -217,8 +217,8 @@ func (t *Table[R]) count(tx Tx, account string, records, bytes int) error {
 	return nil
 }
 
-// addCount adds to a count. It is not less than 0: records of a version that did not
-// count them can be deleted.
+// addCount adds to a count. The count does not become negative, since records can be
+// deleted that an earlier version did not count.
 func addCount(tx Tx, key []byte, delta int) error {
 	n, err := readCount(tx, key)
 	if err != nil {
@@ -246,7 +246,7 @@ func readCount(tx Tx, key []byte) (int, error) {
 	return int(n), nil
 }
 
-// countTable stands in place of a table's name in the keys of counts.
+// countTable is in the place of a table's name in the keys of counts.
 const countTable = "#"
 
 func countKey(account, table string) []byte {
@@ -255,9 +255,9 @@ func countKey(account, table string) []byte {
 
 func sizeKey(account, table string) []byte { return countKey(account, table+"/bytes") }
 
-// Records are CBOR maps with small integer keys: compact, quick, and a field
-// can be added or renamed without touching what is stored. They are sorted, so
-// that equal records are equal bytes.
+// Records are CBOR maps with small integer keys: compact and fast, and a field can be added
+// or renamed without changing what is stored. The keys are sorted, so that equal records
+// are equal bytes.
 var (
 	encoding = must(cbor.EncOptions{Time: cbor.TimeUnixDynamic, Sort: cbor.SortBytewiseLexical}.EncMode())
 	decoding = must(cbor.DecOptions{}.DecMode())

@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// ErrNotUTF8 is returned when a record with a string that is not UTF-8 is put. It
-// is not stored: nobody could read it back.
+// ErrNotUTF8 is returned when a record with a string that is not UTF-8 is put. The record
+// is not stored, since it could not be read back.
 var ErrNotUTF8 = errors.New("persistence: a string of a record is not UTF-8")
 
 // Major types of CBOR whose contents follow their head.
@@ -17,9 +17,9 @@ const (
 	cborText  = 3
 )
 
-// validTexts reports whether all text strings of a record are UTF-8. The encoder
-// writes others without a word, and the decoder refuses them. The value is what
-// the encoder wrote: whole, and with a length before each string.
+// validTexts reports whether all text strings of a record are UTF-8. The encoder writes
+// others without an error, and the decoder refuses them. The value must be what the encoder
+// wrote: complete, and with a length before each string.
 func validTexts(value []byte) bool {
 	for len(value) > 0 {
 		major, n, rest := cborHead(value)

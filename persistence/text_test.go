@@ -9,8 +9,8 @@ import (
 	"github.com/understudy-iam/understudy/persistence/memstore"
 )
 
-// A record with a string that could not be read back is not stored, wherever in
-// the record the string is; whatever else a record holds is.
+// A record is not stored if a string in it could not be read back, wherever the string is.
+// Any other record is stored.
 func TestRecordsThatCouldNotBeReadBack(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("é", 40_000) // lengths of each size that CBOR has

@@ -9,8 +9,8 @@ import (
 // CloseTime is how long the Close of an engine waits for running transactions.
 const CloseTime = 5 * time.Second
 
-// Transactions counts those that run on an engine, so that Close can wait for them,
-// and keeps those that run on after it from committing. Make one with NewTransactions.
+// Transactions counts the transactions that run on an engine. Close waits for them and
+// prevents those that still run after it from committing. Make one with NewTransactions.
 type Transactions struct {
 	running atomic.Int64
 	closed  atomic.Bool
@@ -20,10 +20,10 @@ type Transactions struct {
 	ended   bool
 }
 
-// NewTransactions returns the count of an engine that is open.
+// NewTransactions returns the count for an engine that is open.
 func NewTransactions() *Transactions { return &Transactions{idle: make(chan struct{}, 1)} }
 
-// Begin counts a transaction in. It returns ErrClosed after Close has begun;
+// Begin adds a transaction to the count. It returns ErrClosed after Close has begun;
 // otherwise End must follow.
 func (t *Transactions) Begin() error {
 	t.running.Add(1)
@@ -34,7 +34,7 @@ func (t *Transactions) Begin() error {
 	return nil
 }
 
-// End counts a transaction out.
+// End removes a transaction from the count.
 func (t *Transactions) End() {
 	if t.running.Add(-1) == 0 && t.closed.Load() {
 		select {
@@ -44,8 +44,8 @@ func (t *Transactions) End() {
 	}
 }
 
-// Commit runs f, which makes what an Update wrote the state, unless Close has given
-// the Update up. Close waits until f returns.
+// Commit runs f, which commits what an Update wrote, unless Close no longer waits for the
+// Update. Close waits until f returns.
 func (t *Transactions) Commit(f func() error) error {
 	t.commits.Lock()
 	defer t.commits.Unlock()
@@ -55,8 +55,8 @@ func (t *Transactions) Commit(f func() error) error {
 	return f()
 }
 
-// Close lets no more transactions begin, and waits until none runs or the time is
-// over. Then it returns how many still run; from then on they commit nothing.
+// Close lets no more transactions begin, and waits until none runs or CloseTime has passed
+// by the timer that over returns. It returns how many still run; they commit nothing.
 func (t *Transactions) Close(over func(time.Duration) <-chan time.Time) (left int) {
 	t.closed.Store(true)
 	if t.running.Load() > 0 {

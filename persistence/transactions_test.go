@@ -8,7 +8,7 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// never is a time that does not come, and atOnce one that has come.
+// never is a timer that does not fire, and atOnce one that has fired.
 func never(time.Duration) <-chan time.Time { return nil }
 
 func atOnce(time.Duration) <-chan time.Time {

@@ -2,11 +2,11 @@ package persistence
 
 import "context"
 
-// Turn lets one Update run at a time. Unlike a mutex it is not waited for by
-// those whose context is done. Make one with NewTurn.
+// Turn lets one Update run at a time. Unlike with a mutex, waiting for it ends when the
+// context is done. Make one with NewTurn.
 type Turn chan struct{}
 
-// NewTurn returns a Turn that nobody has.
+// NewTurn returns a Turn that is free.
 func NewTurn() Turn { return make(Turn, 1) }
 
 // Take waits for the turn. It returns the error of Done if ctx is done first,

@@ -8,7 +8,7 @@ type Tag struct {
 	Value string `cbor:"2,keyasint,omitempty"`
 }
 
-// User is an IAM user. What belongs to it (keys, policies, memberships) refers
+// User is an IAM user. The records that belong to it (keys, policies, memberships) refer
 // to its ID, so that renaming changes this record only.
 type User struct {
 	Name             string    `cbor:"1,keyasint"`

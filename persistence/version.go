@@ -1,9 +1,9 @@
 package persistence
 
-// Versioned is a Tx of an engine that numbers its states. Of one open store,
-// two Views with equal numbers see the same state, so what was derived from one
-// holds for the other; a later state has a greater number. Numbers mean nothing
-// to another store, or after the store was opened again.
+// Versioned is a Tx of an engine that numbers its states. Two Views of one open store with
+// equal numbers see the same state, so what was derived from one holds for the other; a
+// later state has a greater number. Numbers of different stores, or from before and after
+// a store was opened again, cannot be compared.
 type Versioned interface {
 	// Version returns the number of the state that a View sees, and false in an
 	// Update, whose writes change what it sees.

@@ -21,7 +21,7 @@ const probeFile = "CLOSED.new"
 // closeRoom covers what Badger writes at its end besides tables.
 const closeRoom = 4 << 20
 
-// ending is how a store ends. Tests put another in its place.
+// ending holds the functions that close a store. Tests replace them.
 type ending struct {
 	badger func(*badger.DB) error
 	after  func(time.Duration) <-chan time.Time
@@ -31,9 +31,8 @@ var realEnding = ending{badger: (*badger.DB).Close, after: time.After}
 
 var errCloseTime = fmt.Errorf("the storage engine did not close it within %v", closeTime)
 
-// closeBadger makes tables of the logs and gives the directory back, if that is
-// possible. It is called after everything was written out; if that failed, lost
-// is why.
+// closeBadger turns the logs into tables and releases the directory, if possible. It
+// is called after everything was written out; if that failed, lost is the reason.
 func (s *store) closeBadger(lost error) error {
 	if s.directory != nil {
 		if why := s.directory.mayClose(); why != nil {
@@ -53,8 +52,8 @@ func (s *store) closeBadger(lost error) error {
 	}
 }
 
-// mayClose tells why Badger must not close, if it must not: it writes tables
-// through mapped memory, see room.go.
+// mayClose returns an error if Badger must not close: it writes tables through
+// mapped memory, see room.go.
 func (d *directory) mayClose() error {
 	if err := d.room.measure(); err != nil {
 		return err
@@ -70,9 +69,9 @@ func (d *directory) mayClose() error {
 	return errors.Join(probe.Close(), os.Remove(probe.Name()))
 }
 
-// leave ends a store as the end of the process would: what is stored stays in the
-// logs, which the next Open reads. Badger still runs, so nobody else may have the
-// directory before the process ends, and the lock is kept.
+// leave ends a store as a kill of the process would: the data stays in the logs, which
+// the next Open reads. Badger still runs, so nobody else may use the directory before
+// the process ends, and the lock is kept.
 func (s *store) leave(why, lost error) error {
 	d := s.directory
 	if d == nil {
@@ -82,8 +81,8 @@ func (s *store) leave(why, lost error) error {
 		return errors.Join(lost, notClosed(d.path, why))
 	}
 	if s.sync != nil {
-		// Nothing comes after this mark, so the next Open need not warn. If it
-		// cannot be written, it warns.
+		// Nothing comes after this mark, so the next Open need not warn. It warns if
+		// the mark cannot be written.
 		_ = d.writeMark(d.mark.number, true)
 	}
 	if s.log != nil {

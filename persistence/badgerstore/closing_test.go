@@ -28,8 +28,7 @@ func leaving(t *testing.T, o Options) *store {
 	return s
 }
 
-// stuck is the ending of a Badger that does not close, of which nobody waits for
-// the time.
+// stuck is the ending of a Badger that does not close; it does not wait for closeTime.
 func stuck(t *testing.T) ending {
 	over := make(chan struct{})
 	t.Cleanup(func() { close(over) })
@@ -225,8 +224,8 @@ func TestLeavesRunningTransactions(t *testing.T) {
 	wantSilentStart(t, o.Dir)
 }
 
-// In memory there is nothing to leave behind, and nothing to be lost that would not be
-// anyway. Close says that it did not close.
+// A store in memory leaves nothing on disk and loses nothing that would outlive it. Its
+// Close says that it did not close.
 func TestRunningTransactionInMemory(t *testing.T) {
 	t.Parallel()
 	s, err := open(Options{ending: stuck(t)})

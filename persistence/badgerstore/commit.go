@@ -70,9 +70,9 @@ func (s *store) writeAll(entries []entry) error {
 	return nil
 }
 
-// commitBig commits what does not fit into one Badger transaction. On disk the
-// entries go into the journal first: once it is whole the commit has happened,
-// and if the process dies the next one finishes it. No snapshot is taken
+// commitBig commits what does not fit into one Badger transaction. On disk the entries
+// are written to the journal first: once the journal is complete the commit has
+// happened, and if the process dies the next one finishes it. No snapshot is taken
 // meanwhile, because only Update takes them.
 func (s *store) commitBig(entries []entry) error {
 	var drop []entry

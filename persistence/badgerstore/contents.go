@@ -52,9 +52,8 @@ func (c *contents) follow(logs []memLog) {
 	}
 }
 
-// verifyContents refuses a directory that lacks what was on the medium. Beyond
-// the mark anything may be missing: a machine that stops has written out its
-// memory in no order.
+// verifyContents refuses a directory that lacks data that was on the medium. After the
+// mark anything may be missing: a machine writes its memory out in no particular order.
 func (d *directory) verifyContents() error {
 	switch {
 	case d.number < d.before.number:
@@ -75,7 +74,7 @@ func (d *directory) report(to *slog.Logger) {
 	}
 	switch {
 	case d.accepted:
-		to.Warn("the data directory goes on with what is left in it", "dir", d.path, "changes", d.number, "were", d.before.number)
+		to.Warn("the data directory is opened with what is left in it", "dir", d.path, "changes", d.number, "were", d.before.number)
 	case d.seal != nil || d.before.each:
 	case d.torn != "":
 		to.Warn("the machine stopped before it had written everything to the data directory; "+

@@ -115,8 +115,7 @@ func damageOne(t *testing.T, how, dir string, want int) (refused int) {
 	return refused
 }
 
-// wantPrefix looks that the numbered transactions of fill are there without a
-// gap, and whole.
+// wantPrefix checks that the numbered transactions of fill are complete and have no gap.
 func wantPrefix(t *testing.T, s persistence.Store) (count int) {
 	t.Helper()
 	keys := 0
@@ -142,8 +141,8 @@ func wantPrefix(t *testing.T, s persistence.Store) (count int) {
 	return count
 }
 
-// TestAcceptedLoss goes on with what is left of a directory whose log is gone. A
-// loss that was accepted is not one the next time.
+// TestAcceptedLoss opens what is left of a directory whose log is gone. A loss that was
+// accepted is not reported the next time.
 func TestAcceptedLoss(t *testing.T) {
 	t.Parallel()
 	dir := killedDirectory(t)
@@ -164,8 +163,8 @@ func TestAcceptedLoss(t *testing.T) {
 	}
 }
 
-// TestWithoutMark opens directories of the version before, which had no marks and
-// did not number transactions, and goes on with numbers.
+// TestWithoutMark opens directories of the previous version, which had no marks and did
+// not number transactions; new transactions are numbered.
 func TestWithoutMark(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"closed", "killed"} {

@@ -5,8 +5,8 @@ import (
 	"syscall"
 )
 
-// datasync leaves the times of a file out, which cost a commit of the file
-// system's journal.
+// datasync does not write a file's times out, since they would cost a commit of the
+// file system's journal.
 func datasync(file *os.File) error {
 	for {
 		err := syscall.Fdatasync(int(file.Fd()))

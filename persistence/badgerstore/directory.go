@@ -9,8 +9,8 @@ import (
 	"slices"
 )
 
-// format is the version of layout.go. A change that an older version would
-// misread makes it one more.
+// format is the version of layout.go. It is increased by a change that an older version
+// would misread.
 const format = 1
 
 const (
@@ -46,8 +46,8 @@ type directory struct {
 // contents says how much of what was written a directory holds.
 type contents struct {
 	number uint64   // of the last transaction before the first that is missing
-	torn   string   // what is broken beyond that, if anything is
-	lost   []string // logs that go on after a gap
+	torn   string   // what is broken after that, if anything is
+	lost   []string // logs that continue after a gap
 
 	before   mark // the mark that was found
 	accepted bool // it would be refused without acceptLoss
@@ -80,8 +80,8 @@ func openDirectory(o Options) (d *directory, err error) {
 	return d, nil
 }
 
-// prepare makes an empty directory ours, or verifies one that is. What it leaves
-// is readable to its owner only.
+// prepare makes an empty directory ours, or verifies one that is ours already. Only the
+// owner can read it afterwards.
 func (d *directory) prepare(o Options) error {
 	if err := d.watchRoom(o); err != nil {
 		return err
@@ -103,8 +103,8 @@ func (d *directory) prepare(o Options) error {
 	return d.writeFormat()
 }
 
-// checkFormat tells whether a directory is empty, or refuses it unless it is a
-// data directory of a format that we read.
+// checkFormat reports whether a directory is empty, and refuses one that is neither
+// empty nor a data directory of a format that we read.
 func checkFormat(path string) (fresh bool, err error) {
 	entries, err := os.ReadDir(path)
 	if err != nil {
@@ -131,8 +131,8 @@ func checkFormat(path string) (fresh bool, err error) {
 	return false, nil
 }
 
-// isForeign tells whether a directory that is not ours yet holds more than a new
-// file system has, or than is left of a process that was killed as it began.
+// isForeign reports whether an entry of a directory that is not ours yet is something
+// else than what a new file system has or a process leaves that was killed at its start.
 func isForeign(entry fs.DirEntry) bool {
 	return entry.Name() != formatDraft && !slices.Contains(fileSystems, entry.Name())
 }

@@ -18,7 +18,7 @@ import (
 	"github.com/understudy-iam/understudy/persistence/badgerstore"
 )
 
-// fingerprint tells a tree apart from any other: names, modes and contents.
+// fingerprint identifies a directory tree by its names, modes and contents.
 func fingerprint(t *testing.T, path string) (out []string) {
 	t.Helper()
 	err := filepath.WalkDir(path, func(path string, entry fs.DirEntry, err error) error {
@@ -54,7 +54,7 @@ func fill(t *testing.T, s persistence.Store, begin, end int) {
 	}
 }
 
-// wantFilled looks that exactly these transactions are there, whole.
+// wantFilled checks that exactly these transactions are there, each complete.
 func wantFilled(t *testing.T, s persistence.Store, count int) {
 	t.Helper()
 	var got []string

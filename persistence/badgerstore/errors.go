@@ -6,9 +6,8 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// refusal is an error about a data directory: one sentence that names the
-// directory and says what to do. It unwraps to what persistence calls it, and to
-// what the system said.
+// refusal is an error about a data directory: one sentence that names the directory
+// and says what to do. It unwraps to persistence's error and to the system's.
 type refusal struct {
 	sentence string
 	causes   []error
@@ -80,7 +79,7 @@ func notClosed(dir string, why error) error {
 // What a user can do about damage.
 const (
 	restoreAdvice = "restore it from a copy or choose another directory"
-	acceptAdvice  = "restore it from a copy, or go on with what is left with --accept-loss"
+	acceptAdvice  = "restore it from a copy, or keep what is left with --accept-loss"
 )
 
 func damaged(dir, what string) error { return damagedBut(dir, what, restoreAdvice) }
@@ -89,9 +88,9 @@ func damagedBut(dir, what, advice string) error {
 	return refuse(fmt.Sprintf("data directory %q is damaged: %s; %s", dir, what, advice), persistence.ErrDamaged)
 }
 
-// short refuses a directory that lacks what was on the medium.
+// short refuses a directory that lacks data that was on the medium.
 func short(dir string, found, synced uint64) error {
-	return damagedBut(dir, fmt.Sprintf("it was written up to change %d, and only those up to %d are there", synced, found), acceptAdvice)
+	return damagedBut(dir, fmt.Sprintf("changes were written up to number %d, and only those up to %d are there", synced, found), acceptAdvice)
 }
 
 // cannotOpen is a refusal by Badger, or by what we stored in it, after the files

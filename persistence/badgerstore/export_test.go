@@ -14,8 +14,8 @@ func Dir(s persistence.Store) string { return s.(*store).directory.path }
 // within a second.
 func WriteOut(s persistence.Store) error { return s.(*store).writeOut() }
 
-// Quick makes a store that waits for the medium not do so, for tests that write
-// much.
+// Quick makes a store that would wait for the medium not wait, for tests that write a
+// lot.
 func Quick(o Options) Options {
 	o.medium = medium{file: noFile, content: noFile, directory: func(string) error { return nil }}
 	return o
@@ -27,7 +27,7 @@ func Still(o Options) Options {
 	return o
 }
 
-// OnMedium makes a store call wrote when it has written out a file.
+// OnMedium makes a store call wrote after it has written out a file.
 func OnMedium(o Options, wrote func(*os.File) error) Options {
 	o.medium = medium{file: wrote, content: wrote, directory: syncDirectory}
 	return o

@@ -39,8 +39,8 @@ func TestFailedBigCommit(t *testing.T) {
 	}
 }
 
-// TestFailedCommit takes Badger away before a small commit to a directory. As
-// after a log that could not be made, nothing may be asked of it any more.
+// TestFailedCommit takes Badger away before a small commit to a directory. Badger must
+// not be used any more, as when a log could not be made.
 func TestFailedCommit(t *testing.T) {
 	t.Parallel()
 	s, err := open(Still(Options{Dir: t.TempDir()}))

@@ -16,8 +16,8 @@ func pageKey(index int) []byte {
 	return binary.BigEndian.AppendUint32([]byte{kindJournal}, uint32(index))
 }
 
-// writeJournal writes entries to pages of the journal, and then that it is
-// whole. It returns what removes the journal.
+// writeJournal writes entries to pages of the journal, and then marks the journal as
+// complete. It returns the deletions that remove the journal.
 func (s *store) writeJournal(entries []entry) (drop []entry, err error) {
 	var out []entry
 	var page []byte
@@ -42,8 +42,8 @@ func (s *store) writeJournal(entries []entry) (drop []entry, err error) {
 	return drop, nil
 }
 
-// deletions returns what removes a journal of these pages, first of all that it
-// is whole.
+// deletions returns the entries that remove a journal of these pages, beginning with
+// the mark that it is complete.
 func deletions(pages []entry) []entry {
 	out := []entry{{key: journalWhole, deleted: true}}
 	for _, page := range pages {
@@ -52,8 +52,8 @@ func deletions(pages []entry) []entry {
 	return out
 }
 
-// replayJournal finishes a commit whose journal is whole, and forgets one whose
-// journal is not. To write entries again that were written is no harm.
+// replayJournal finishes a commit whose journal is complete, and drops one whose journal
+// is not. Writing entries again that were already written does no harm.
 func (s *store) replayJournal() error {
 	pages, whole, err := s.readJournal()
 	switch {
@@ -71,8 +71,8 @@ func (s *store) replayJournal() error {
 	return s.writeAll(deletions(pages))
 }
 
-// readJournal returns the journal's pages, and how many make it whole, or -1 if
-// it is not.
+// readJournal returns the journal's pages, and how many it has when complete, or -1 if
+// it is not complete.
 func (s *store) readJournal() (pages []entry, whole int, err error) {
 	whole = -1
 	err = s.each(kindJournal, func(item *badger.Item) error {

@@ -11,7 +11,7 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// stopped opens a store on disk, runs f, and closes it as it is then.
+// stopped opens a store on disk, runs f, and closes the store.
 func stopped(t *testing.T, dir string, f func(*store)) {
 	t.Helper()
 	s, err := open(Options{Dir: dir})
@@ -184,7 +184,7 @@ func TestLostPiece(t *testing.T) {
 	})
 }
 
-// TestPiecesGo looks that no piece outlives its value.
+// TestPiecesGo checks that no piece outlives its value.
 func TestPiecesGo(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

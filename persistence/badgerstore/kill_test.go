@@ -48,8 +48,8 @@ func TestMain(m *testing.M) {
 
 const chains = 4
 
-// writeForever continues chains of transactions, each chain in a goroutine of
-// its own, and after each commit tells out the chain and the number.
+// writeForever continues chains of transactions, each chain in a goroutine of its own,
+// and after each commit writes the chain and the number to out.
 func writeForever(ctx context.Context, dir string, out io.Writer) error {
 	s, err := badgerstore.Open(badgerstore.Options{Dir: dir, SyncWrites: os.Getenv(childSync) != ""})
 	if err != nil {
@@ -90,8 +90,8 @@ func links(n int) (count, size int) {
 	return 3 + n%5, 100
 }
 
-// extend commits the next transaction of a chain: its number, and pairs that
-// bear it. It leaves the pairs of the last ten only.
+// extend commits the next transaction of a chain: its number, and pairs with that
+// number. It keeps only the pairs of the last ten transactions.
 func extend(ctx context.Context, s persistence.Store, chain int) (n int, err error) {
 	err = s.Update(ctx, func(tx persistence.Tx) error {
 		last, err := head(tx, chain)
@@ -140,8 +140,8 @@ func linkValue(chain, n, size int) []byte {
 	return value
 }
 
-// check looks that a chain is at least as long as was acknowledged, and that its
-// last ten transactions are there whole, and nothing else is.
+// check verifies that a chain is at least as long as was acknowledged, and that its last
+// ten transactions are complete and the only ones there.
 func check(ctx context.Context, s persistence.Store, chain, acknowledged int) error {
 	return s.View(ctx, func(tx persistence.Tx) error {
 		n, err := head(tx, chain)
@@ -180,9 +180,9 @@ func lastLinks(chain, n int) map[string][]byte {
 	return out
 }
 
-// TestKill kills a writing process again and again, at a random moment each
-// time, and looks that nothing acknowledged is lost and nothing is there by half.
-// After some kills the next writer goes on in what was left.
+// TestKill kills a writing process again and again, at a random moment each time, and
+// checks that nothing acknowledged is lost and no transaction is there in part. After
+// some kills the next writer continues in the same directory.
 func TestKill(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "data")
@@ -214,7 +214,7 @@ func TestKill(t *testing.T) {
 	t.Logf("acknowledged by chain: %v", acknowledged)
 }
 
-// kill says when: a moment after the start, or after so many acknowledgements.
+// kill says when to kill: a time after the start, or after a number of acknowledgements.
 type kill struct {
 	after  int
 	moment time.Duration

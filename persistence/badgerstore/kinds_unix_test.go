@@ -16,8 +16,8 @@ import (
 	"github.com/understudy-iam/understudy/persistence/badgerstore"
 )
 
-// TestOnlyRegularFiles puts something else in the place of each file that a store
-// opens. A link leads to the file's own content, so that nothing else is wrong.
+// TestOnlyRegularFiles replaces each file that a store opens by something that is not a
+// regular file. A link leads to the file's own content, so that nothing else is wrong.
 func TestOnlyRegularFiles(t *testing.T) {
 	t.Parallel()
 	closed := copies(t, closedDirectory)
@@ -99,8 +99,7 @@ func names(t *testing.T, dir string) (out []string) {
 	return out
 }
 
-// TestLinkLeadsNowhere has a link to another file in a directory that would
-// become ours.
+// TestLinkLeadsNowhere opens an empty-looking directory that has a link to another file.
 func TestLinkLeadsNowhere(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

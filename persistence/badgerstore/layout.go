@@ -17,8 +17,8 @@ import (
 //	j                             the journal is whole: the number of its pages
 //	n                             the number of the last transaction, 8 bytes; see number.go
 //
-// Numbers are big-endian and have four bytes, if nothing else is said. The value of a pair whose user
-// meta is metaPieces is the number of pieces and the length of all.
+// Numbers are big-endian and have four bytes unless stated otherwise. The value of a pair whose user
+// meta is metaPieces is the number of pieces and their total length.
 const (
 	kindPair    = 'k'
 	kindPiece   = 'p'
@@ -66,8 +66,8 @@ type entry struct {
 	deleted    bool
 }
 
-// entries translates an Update's writes, and tells by key how many pieces the
-// large values will have, 0 for those that are large no longer.
+// entries translates an Update's writes, and returns by key how many pieces the large
+// values will have, 0 for those that are no longer large.
 func (s *store) entries(own *writes) (out []entry, large map[string]int) {
 	large = map[string]int{}
 	own.Scan(func(key string, w write) bool {

@@ -8,9 +8,9 @@ import (
 	"syscall"
 )
 
-// lock takes the lock that Badger takes, but before anything in the directory is
-// written, so that we can look at the data in peace first. The system gives it
-// back when the process ends.
+// lock takes the lock that Badger would take, but before anything in the directory is
+// written, so that nobody else uses the data while we check it. The system releases it
+// when the process ends.
 func lock(dir string) (unlock func() error, err error) {
 	f, err := os.Open(dir)
 	if err != nil {
@@ -26,9 +26,9 @@ func lock(dir string) (unlock func() error, err error) {
 	return func() error { return giveBack(f) }, nil
 }
 
-// giveBack unlocks before it closes: a child process that is just being started
-// has a copy of each file until it runs its program, and the lock would last as
-// long as that copy.
+// giveBack unlocks before it closes the file: a child process that is being started has
+// a copy of each open file until it runs its program, and the lock would last as long
+// as that copy.
 func giveBack(f *os.File) error {
 	return errors.Join(syscall.Flock(int(f.Fd()), syscall.LOCK_UN), f.Close())
 }

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// logger hands Badger's warnings and errors on. What Badger tells besides is of
-// no use to a user of the server.
+// logger passes on Badger's warnings and errors. Badger's other messages are of no use
+// to a user of the server.
 type logger struct{ to *slog.Logger }
 
 func (l logger) Errorf(format string, args ...any)   { l.log((*slog.Logger).Error, format, args) }

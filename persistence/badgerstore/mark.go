@@ -10,9 +10,9 @@ import (
 	"path/filepath"
 )
 
-// markFile says how much is on the medium for certain: the number of the last
-// transaction that was written out. A directory that holds less is damaged; what
-// it lacks beyond the mark may have gone with the machine's memory.
+// markFile says how much is certainly on the medium: the number of the last transaction
+// that was written out. A directory that holds less is damaged; what is missing after
+// the mark may have been lost with the machine's memory.
 //
 // It has two slots, written in turn, so that one is whole at any time.
 const (
@@ -61,9 +61,8 @@ func (d *directory) readMark() (m mark, ok bool, err error) {
 	return m, ok, nil
 }
 
-// openMark makes the file, if it is not there, with the mark in both slots; the
-// slots of a loss that is accepted say no more than what is left. The directory
-// is synced after it.
+// openMark creates the file, if it does not exist, with the mark in both slots. When a
+// loss is accepted, the slots are set to what is left. The directory is synced after it.
 func (d *directory) openMark() error {
 	file, err := os.OpenFile(filepath.Join(d.path, markFile), os.O_RDWR|os.O_CREATE|noFollow, fileMode)
 	if err != nil {
@@ -82,7 +81,7 @@ func (d *directory) openMark() error {
 	return unreadableIf(d.path, d.medium.file(file))
 }
 
-// writeMark says that everything up to a transaction is on the medium.
+// writeMark records that everything up to a transaction is on the medium.
 func (d *directory) writeMark(number uint64, each bool) error {
 	next := mark{number: number, each: each, turn: d.mark.turn + 1}
 	if _, err := d.markFile.WriteAt(next.encode(), int64(next.turn%2)*slotSize); err != nil {

@@ -8,8 +8,8 @@ import (
 	"runtime"
 )
 
-// medium writes out what the system holds in memory. Tests put another in its
-// place, to see what was written out and when.
+// medium writes out what the system holds in memory. Tests replace it to see what was
+// written out and when.
 type medium struct {
 	file      func(*os.File) error // content and size
 	content   func(*os.File) error // of a file whose size does not change
@@ -29,11 +29,11 @@ func syncDirectory(path string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
-// writeOut makes everything last that is in Badger's write-ahead logs. Tables and
-// the MANIFEST are written out by Badger, before it removes the log of which they
-// were made; a log that has just gone is therefore fine.
+// writeOut brings everything in Badger's write-ahead logs to the medium. Badger itself
+// writes out tables and the MANIFEST before it removes the log from which they were
+// made; a log that has just disappeared is therefore fine.
 //
-// Badger's own Sync would lock out all readers meanwhile, and knows only the log
+// Badger's own Sync would lock out all readers meanwhile, and writes out only the log
 // that is being filled.
 func (d *directory) writeOut() error {
 	logs, err := d.glob("*.mem")

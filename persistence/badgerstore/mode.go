@@ -17,9 +17,8 @@ const (
 	others = 0o077
 )
 
-// tighten takes the directory, and the files that are in it, away from everybody
-// but their owner. An older version, or who made the directory, may have left
-// them readable.
+// tighten removes everybody's permissions on the directory and its files, except the
+// owner's. An older version, or whoever made the directory, may have left them readable.
 func (d *directory) tighten() error {
 	if runtime.GOOS == "windows" { // which has no such modes
 		return nil
@@ -30,9 +29,9 @@ func (d *directory) tighten() error {
 	return d.tightenFiles()
 }
 
-// tightenFiles does it for the files alone. Badger makes its files with the mode
-// that the umask leaves, so this is repeated when there may be new ones; until
-// then the mode of the directory protects them.
+// tightenFiles does so for the files alone. Badger creates its files with the mode that
+// the umask leaves, so this is repeated when there may be new ones; until then the mode
+// of the directory protects them.
 func (d *directory) tightenFiles() error {
 	entries, err := os.ReadDir(d.path)
 	if err != nil {
@@ -52,8 +51,8 @@ func (d *directory) tightenFiles() error {
 
 var errModeStays = errors.New("the file system does not keep the mode")
 
-// narrow gives path this mode if others have a permission on it, and looks
-// whether that helped: some file systems have one mode for all files.
+// narrow sets this mode on path if others have a permission on it, and checks whether
+// that worked: some file systems have one mode for all files.
 func narrow(path string, mode fs.FileMode, chmod func(string, fs.FileMode) error) error {
 	info, err := os.Stat(path)
 	if err != nil || info.Mode()&others == 0 {

@@ -12,8 +12,8 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// wantPrivate looks that nobody but the owner has a permission on a directory or
-// on anything in it.
+// wantPrivate checks that only the owner has permissions on a directory and on
+// everything in it.
 func wantPrivate(t *testing.T, dir string) {
 	t.Helper()
 	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
@@ -65,8 +65,8 @@ func loosen(t *testing.T, dir string) {
 	}
 }
 
-// TestModeThatStays has an owner who is somebody else, and a file system that
-// takes a mode and does not keep it.
+// TestModeThatStays opens a directory that belongs to somebody else, and one on a file
+// system that accepts a mode and does not keep it.
 func TestModeThatStays(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -2,5 +2,5 @@
 
 package badgerstore
 
-// noFollow is nothing here: what the directory holds was looked at before.
+// noFollow has no bits here: the kinds of the files in the directory were checked before.
 const noFollow = 0

@@ -13,10 +13,10 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// On disk each of Badger's transactions has a number, one more than the one
-// before it, and stores it. So the number that a directory holds says how much of
-// what was written is there, and a log that is missing leaves a gap. Badger's own
-// versions cannot tell: they shrink when compaction drops the last deletion.
+// On disk each of Badger's transactions stores a number, one more than the one before
+// it. So the number in a directory says how much of what was written is there, and a
+// missing log leaves a gap. Badger's own versions do not show that: they go down when
+// compaction drops the last deletion.
 var numberKey = []byte{kindNumber}
 
 func numberEntry(n uint64) entry {

@@ -18,7 +18,7 @@ const (
 	// goes there, and there is no value log to collect the garbage of.
 	valueThreshold = 1 << 20
 
-	// levelZero is the number of tables that are compacted.
+	// levelZero is the number of tables at which compaction begins.
 	levelZero = 3
 )
 
@@ -41,13 +41,13 @@ func badgerOptions(o Options, d *directory) badger.Options {
 
 	b.NumCompactors = 2 // Badger's minimum
 
-	// A scan merges all tables of level zero, so they are few; fewer would be
-	// compacted too often. When they are four times as many, writers wait.
+	// A scan merges all tables of level zero, so there should be few; still fewer would
+	// be compacted too often. When there are four times as many, writers wait.
 	b.NumLevelZeroTables = levelZero
 	b.NumLevelZeroTablesStall = 4 * levelZero
 
-	// Each Close makes a table. Processes that are too short for compaction in
-	// the background leave it to the one that finds too many.
+	// Each Close makes a table. Processes too short for compaction in the background
+	// leave it to the first process that finds too many tables.
 	b.CompactL0OnClose = d.crowded()
 
 	b.MetricsEnabled = false  // global variables that nobody reads

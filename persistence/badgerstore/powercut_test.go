@@ -13,8 +13,8 @@ import (
 	"github.com/understudy-iam/understudy/persistence/badgerstore"
 )
 
-// medium remembers what was written out of the files whose writing it sees. What
-// Badger writes out by itself is taken to be there.
+// medium remembers what was written out of the files whose writing it sees. It assumes
+// that what Badger writes out by itself is there.
 type medium struct {
 	mu    sync.Mutex
 	files map[string][]byte

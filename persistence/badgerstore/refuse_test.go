@@ -15,7 +15,7 @@ import (
 	"github.com/understudy-iam/understudy/persistence/badgerstore"
 )
 
-// TestRefuses has every kind of directory that must not be opened.
+// TestRefuses tries every kind of directory that must not be opened.
 func TestRefuses(t *testing.T) {
 	t.Parallel()
 	change := func(make func(*testing.T) string, file string, how func([]byte) []byte) func(*testing.T) string {
@@ -148,7 +148,8 @@ func tableDirectory(t *testing.T) string {
 	return dir
 }
 
-// foreignLog has a log that passes for one until Badger reads its name.
+// foreignLog returns a directory with a file that looks like a log until Badger reads
+// its name.
 func foreignLog(t *testing.T) string {
 	dir := closedDirectory(t)
 	if err := os.WriteFile(filepath.Join(dir, "diary.mem"), make([]byte, 20), 0o600); err != nil {
@@ -157,7 +158,7 @@ func foreignLog(t *testing.T) string {
 	return dir
 }
 
-// TestOpens has directories that look odd but are fine.
+// TestOpens tries directories that look odd but are fine.
 func TestOpens(t *testing.T) {
 	t.Parallel()
 	empty := func(t *testing.T) string { return filepath.Join(t.TempDir(), "not", "there", "yet") }
@@ -240,7 +241,7 @@ func killedClosing(t *testing.T) string {
 	return dir
 }
 
-// killedMaking has logs that were made and not yet sized.
+// killedMaking returns a directory with logs that were created and not yet sized.
 func killedMaking(t *testing.T) string {
 	dir := killedDirectory(t)
 	for _, name := range []string{"99998.mem", "999998.vlog"} {

@@ -9,10 +9,10 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// Badger writes through mapped memory, and a file system that has no block for a
-// page ends the process. So there must be room for all that may come of a write
-// before it is begun: its page in the log, the table that the log becomes, and
-// the tables that compaction makes before it removes those that it merges.
+// Badger writes through mapped memory, and a file system that has no block for a page
+// ends the process. So before a write begins there must be room for everything that it
+// may lead to: its page in the log, the table that the log becomes, and the tables that
+// compaction makes before it removes those that it merges.
 const (
 	// spareRoom covers what cannot be foreseen: metadata of the file system, and
 	// what another program writes meanwhile.
@@ -22,12 +22,12 @@ const (
 	// holes of logs that are read: tmpfs fills them.
 	startRoom = 8 << 20
 
-	// mergedAtOnce bounds what compaction merges at a time.
+	// mergedAtOnce limits what compaction merges at a time.
 	mergedAtOnce = 256 << 20
 
-	// copies is how often a write may be stored: a commit that is too big for one
-	// of Badger's transactions writes its entries to the journal and then in their
-	// places, and both go into the log first and then into a table.
+	// copies is how often a write may be stored: a commit that is too big for one of
+	// Badger's transactions writes its entries to the journal and then in their places,
+	// and each of the two is written to the log first and then to a table.
 	copies = 4
 
 	// measureAfter is the number of bytes after which the files are looked at again.
@@ -41,7 +41,7 @@ type room struct {
 	log  *slog.Logger
 
 	logs, tables uint64 // bytes of Badger's files
-	since        uint64 // what may have come of writes since these were measured
+	since        uint64 // bytes that may have been written since these were measured
 	full         bool
 }
 
@@ -54,8 +54,8 @@ func (d *directory) watchRoom(o Options) error {
 	return unreadableIf(d.path, d.room.measure())
 }
 
-// roomToOpen refuses a file system that is too full for Badger to be opened: then
-// it makes tables of the logs, and merges tables if there are many.
+// roomToOpen refuses a file system that is too full to open Badger: on opening it turns
+// the logs into tables, and merges tables if there are many.
 func (d *directory) roomToOpen() error {
 	need := d.room.logs + startRoom
 	if d.fresh >= levelZero-1 {
@@ -67,9 +67,8 @@ func (d *directory) roomToOpen() error {
 	return nil
 }
 
-// roomFor refuses a write of some bytes if there may be no room for it. It is
-// called before each write, by one at a time: to ask the system costs less than a
-// microsecond.
+// roomFor refuses a write if there may be no room for it. It is called before each
+// write, by one goroutine at a time. Asking the system takes less than a microsecond.
 func (d *directory) roomFor(own *writes) error {
 	if d == nil {
 		return nil
@@ -109,14 +108,14 @@ type fullError struct {
 
 func (e fullError) Unwrap() error { return e.error }
 
-// Logged tells whether the log has it. A full file system is logged once, not
-// for each write that it refuses.
+// Logged reports whether it was already logged. A full file system is logged once, not
+// for each write that is refused.
 func (e fullError) Logged() bool { return e.logged }
 
 // merged is how much compaction may write before it removes anything.
 func (r *room) merged() uint64 { return min(r.logs+r.tables, mergedAtOnce) }
 
-// tell logs that the file system has become full, and that it is so no longer.
+// tell logs that the file system has become full, or that it has room again.
 func (r *room) tell(full bool, free, need uint64) {
 	if full == r.full {
 		return

@@ -11,7 +11,7 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// disk is a file system of which a test says how much room it has.
+// disk is a file system whose free space the test sets.
 type disk struct{ atomic.Uint64 }
 
 func (d *disk) free(string) (uint64, bool) { return d.Load(), true }
@@ -22,8 +22,8 @@ func newDisk(free uint64) *disk {
 	return d
 }
 
-// TestFullDisk takes the room away and gives it back. Writes are refused
-// meanwhile, reads are not, and each change is said once.
+// TestFullDisk takes the free space away and gives it back. Writes are refused
+// meanwhile, reads are not, and each change is logged once.
 func TestFullDisk(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer

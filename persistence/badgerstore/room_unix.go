@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-// freeBytes returns how much a user without privileges may still write to a file
+// freeBytes returns how many bytes a user without privileges may still write to a file
 // system.
 func freeBytes(dir string) (bytes uint64, known bool) {
 	var s syscall.Statfs_t
@@ -17,7 +17,7 @@ func freeBytes(dir string) (bytes uint64, known bool) {
 	return uint64(s.Bavail) * uint64(s.Bsize), true
 }
 
-// allocated returns the bytes of a file that take room; Badger's logs have holes.
+// allocated returns how many bytes a file takes on the disk; Badger's logs have holes.
 func allocated(info fs.FileInfo) uint64 {
 	const block = 512
 	if s, ok := info.Sys().(*syscall.Stat_t); ok {

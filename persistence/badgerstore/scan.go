@@ -43,11 +43,11 @@ func first(prefix, after []byte) []byte {
 	return next
 }
 
-// scanBase hands the snapshot's pairs to visit until it returns false, and tells
-// whether it came to the end.
+// scanBase calls visit with the snapshot's pairs until it returns false, and reports
+// whether it reached the end.
 func (t *tx) scanBase(prefix, from []byte, visit func(*badger.Item, *tx) bool) bool {
 	options := badger.DefaultIteratorOptions
-	options.PrefetchValues = false // values lie beside their keys
+	options.PrefetchValues = false // values are stored next to their keys
 	options.Prefix = pairKey(prefix)
 	it := t.at.txn.NewIterator(options)
 	defer it.Close()
@@ -98,7 +98,7 @@ func (m *merge) rest() {
 	}
 }
 
-// step yields the own write at hand, if it is not a deletion, and moves on.
+// step yields the current own write, if it is not a deletion, and moves on.
 func (m *merge) step() bool {
 	key, w := m.own.Key(), m.own.Value()
 	m.more = m.own.Next() && strings.HasPrefix(m.own.Key(), m.prefix)

@@ -12,13 +12,12 @@ import (
 	"github.com/dgraph-io/badger/v4"
 )
 
-// sealFile is there while no process uses the directory, if the last one closed
-// it. It holds the size and the checksum of the MANIFEST, which names all
-// tables. With it no loss at the end of the MANIFEST passes for what a killed
-// process left.
+// sealFile exists while no process uses the directory, if the last one closed it. It
+// holds the size and the checksum of the MANIFEST, which names all tables. Because of
+// it, a MANIFEST whose end was lost is not mistaken for one that a killed process left.
 const sealFile = "CLOSED"
 
-// manifestSeal is what sealFile should hold.
+// manifestSeal returns what sealFile should hold.
 func (d *directory) manifestSeal() ([]byte, error) {
 	manifest, err := os.ReadFile(filepath.Join(d.path, badger.ManifestFilename))
 	if err != nil {
@@ -28,10 +27,9 @@ func (d *directory) manifestSeal() ([]byte, error) {
 	return fmt.Appendf(nil, "manifest %d bytes, crc32c %08x\n", len(manifest), sum), nil
 }
 
-// begin makes a verified directory ready for Badger: it removes the seal, since
-// Badger may now write at any time, the logs that a killed process had made but
-// not yet sized, over which Badger would stumble, and those after a gap. From now
-// on there is a mark.
+// begin prepares a verified directory for Badger. It removes the seal, since Badger may
+// now write at any time; the logs that a killed process had created but not yet sized,
+// which Badger cannot open; and the logs after a gap. From now on there is a mark.
 func (d *directory) begin() error {
 	if d == nil {
 		return nil
@@ -57,11 +55,11 @@ func (d *directory) begin() error {
 	if err := d.openMark(); err != nil {
 		return err
 	}
-	// A log that came back, or a mark that did not, would be taken for damage.
+	// A removed log that is there again, or a mark that is not, would look like damage.
 	return unreadableIf(d.path, d.medium.directory(d.path))
 }
 
-// giveUp puts the seal back as it was, when Badger could not be opened.
+// giveUp restores the seal when Badger could not be opened.
 func (d *directory) giveUp() error {
 	if d == nil || d.seal == nil {
 		return d.abandon()
@@ -74,7 +72,7 @@ func (d *directory) giveUp() error {
 	return errors.Join(err, d.abandon())
 }
 
-// abandon gives the directory back without a seal.
+// abandon releases the directory without a seal.
 func (d *directory) abandon() error {
 	if d == nil {
 		return nil
@@ -82,8 +80,8 @@ func (d *directory) abandon() error {
 	return errors.Join(d.closeMark(), d.release())
 }
 
-// close seals the directory when Badger has closed all its files. A seal that is
-// cut off is like none.
+// close seals the directory after Badger has closed all its files. A seal that is cut
+// off counts as none.
 func (d *directory) close() error {
 	if d == nil {
 		return nil

@@ -7,20 +7,19 @@ import (
 	"github.com/dgraph-io/badger/v4"
 )
 
-// snapshot is the state after a commit. All transactions that begin before the
-// next one share it: to begin a transaction of Badger costs more than to read a
-// few records, and Badger's read-only transactions may be used by many
-// goroutines at once.
+// snapshot is the state after a commit. All transactions that begin before the next
+// commit share it: beginning a transaction of Badger costs more than reading a few
+// records, and Badger's read-only transactions may be used by many goroutines at once.
 type snapshot struct {
 	txn    *badger.Txn
 	number uint64       // of the last transaction in it; 0 in memory
-	uses   atomic.Int64 // by transactions, and one by the store for each name that it has there
+	uses   atomic.Int64 // by transactions, and by the store as its head and as its latest
 
 	mu   sync.RWMutex
 	kept map[string][]byte // values that Views got, by key
 }
 
-// Bounds of what a snapshot keeps: values, and bytes of one.
+// Limits of what a snapshot keeps: the number of values, and the bytes of each.
 const (
 	maxKept      = 1024
 	maxKeptValue = 4 << 10
@@ -34,9 +33,9 @@ func (s *snapshot) get(key []byte) ([]byte, bool) {
 	return value, ok
 }
 
-// keep remembers a value, since one request, and the next, read the same few
-// records again: the key, the user, its account. When there are too many, it
-// begins anew.
+// keep remembers a value, since a request and those after it read the same few records
+// again: the key, the user, the account. When there are too many, it starts again from
+// none.
 func (s *snapshot) keep(key, value []byte) {
 	if len(value) > maxKeptValue {
 		return
@@ -49,16 +48,15 @@ func (s *snapshot) keep(key, value []byte) {
 	s.kept[string(key)] = value
 }
 
-// release ends one use. Badger may drop what only this snapshot shows when the
-// last use ends.
+// release ends one use. After the last one Badger may drop what only this snapshot shows.
 func (s *snapshot) release() {
 	if s.uses.Add(-1) == 0 {
 		s.txn.Discard()
 	}
 }
 
-// renew makes the state as it is now the one that Updates see, and Views too
-// unless they wait for it to be on the medium.
+// renew makes the present state the one that Updates see. Views see it too, unless they
+// must wait until it is on the medium.
 func (s *store) renew() {
 	next := &snapshot{txn: s.db.NewTransaction(false), number: s.number}
 	next.uses.Store(1)
@@ -75,7 +73,7 @@ func (s *store) renew() {
 	}
 }
 
-// publish makes a state the one that Views see.
+// publish makes next the state that Views see.
 func (s *store) publish(next *snapshot) {
 	next.uses.Add(1)
 	s.life.Lock()

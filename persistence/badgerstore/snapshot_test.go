@@ -10,8 +10,8 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// TestSnapshotEnds looks that a snapshot lasts as long as a transaction uses it,
-// and no longer: what only it shows can never be dropped before.
+// TestSnapshotEnds checks that a snapshot lasts as long as a transaction uses it, and no
+// longer: Badger cannot drop what only the snapshot shows before that.
 func TestSnapshotEnds(t *testing.T) {
 	t.Parallel()
 	s, err := open(Options{})
@@ -57,7 +57,7 @@ func TestSnapshotEnds(t *testing.T) {
 	}
 }
 
-// TestKeptValues looks that what a snapshot keeps has its bounds.
+// TestKeptValues checks that what a snapshot keeps is limited.
 func TestKeptValues(t *testing.T) {
 	t.Parallel()
 	s := &snapshot{}

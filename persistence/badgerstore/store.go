@@ -1,29 +1,27 @@
 // Package badgerstore is the engine of the server: Badger, on disk or in
 // memory. No other package of the project imports Badger.
 //
-// It guarantees what persistence.Store asks for. An Update that returned nil is
-// in the file cache of the operating system, so it survives the end of the
-// process however it comes about; within a second it is on the medium, so it
-// survives the end of the machine too. With Options.SyncWrites it is there when
-// the Update returns, and no View sees what may be lost. Values and transactions
-// may have any size that fits in memory. A directory that is in use, of a newer
-// format or damaged is refused, and is left as it was; one that lacks what was on
-// the medium is damaged.
+// It guarantees what persistence.Store asks for. An Update that returned nil is in the
+// file cache of the operating system, so it survives any end of the process; within a
+// second it is on the medium, so it survives a crash of the machine too. With
+// Options.SyncWrites it is on the medium when the Update returns, and no View sees what
+// may be lost. Values and transactions may have any size that fits in memory. A
+// directory that is in use, has a newer format or is damaged is refused, and is left as
+// it was; one that lacks data that was on the medium counts as damaged.
 //
-// Badger notices when two transactions touch the same keys, but not when one
-// inserts what the other's scan would have seen. Updates therefore run one at a
-// time, each reads a snapshot, and its writes are kept apart until it commits.
+// Badger notices when two transactions touch the same keys, but not when one inserts
+// what the other's scan would have seen. Updates therefore run one at a time, each reads
+// a snapshot, and its writes are kept apart until it commits.
 //
-// Caveats: an Update that is begun inside another Update of the same store
-// waits until its context is done; a View inside either is fine. A damage of
-// what was written in the last second looks like the end of the machine and is
-// not refused. Badger writes through mapped memory: the store refuses to write
-// when room becomes short, but if another program takes the last of it in that
-// moment, or the system does not tell how much there is (other than Linux and
-// macOS), the process ends. What was acknowledged before is kept. A store that
-// cannot be closed, for lack of room or files or because a transaction does not end,
-// is left as at a kill: Close
-// returns nil, and the directory stays in use until the process ends.
+// Caveats: an Update that is begun inside another Update of the same store waits until
+// its context is done; a View inside either is fine. Damage to what was written in the
+// last second looks like a crash of the machine and is not refused. Badger writes
+// through mapped memory: the store refuses to write when space on the file system
+// becomes short, but if another program takes the last of it at that moment, or the
+// system does not tell how much there is (other than Linux and macOS), the process ends.
+// What was acknowledged before is kept. A store that cannot be closed, for lack of space
+// or files or because a transaction does not end, is left as if the process were killed:
+// Close returns nil, and the directory stays in use until the process ends.
 package badgerstore
 
 import (
@@ -41,21 +39,21 @@ import (
 
 // Options says what to open. Its zero value is an empty store in memory.
 type Options struct {
-	// Dir holds the data. It is made if it does not exist; if it does, it must be
-	// empty or a data directory. Everybody but its owner loses their permissions
-	// on it and on its files. The empty string keeps the data in memory.
+	// Dir is the directory for the data. It is created if it does not exist; if it does,
+	// it must be empty or a data directory. All permissions on it and on its files are
+	// removed except the owner's. The empty string keeps the data in memory.
 	Dir string
 
-	// Logger hears of what goes wrong inside the engine. Nil drops it.
+	// Logger gets what goes wrong inside the engine; nil: it is dropped.
 	Logger *slog.Logger
 
-	// SyncWrites makes each Update wait until the medium has it; those that wait
-	// at the same time share the cost. Without it the Updates of the last second
-	// can be lost when the machine, not the process, stops.
+	// SyncWrites makes each Update wait until it is on the medium; those that wait at
+	// the same time share the cost. Without it the Updates of the last second can be
+	// lost when the machine, not the process, stops.
 	SyncWrites bool
 
-	// AcceptLoss opens a directory that lacks what was on the medium, with what
-	// is left. The rest is lost.
+	// AcceptLoss opens a directory that lacks data that was on the medium, with what is
+	// left. The rest is lost.
 	AcceptLoss bool
 
 	medium medium // the real one by default
@@ -64,7 +62,7 @@ type Options struct {
 	ending ending // the real one by default
 }
 
-// Open opens a store, or makes one. The errors to expect of a directory are
+// Open opens a store, or creates one. The errors to expect of a directory are
 // persistence.ErrInUse, ErrNewerFormat and ErrDamaged.
 func Open(options Options) (persistence.Store, error) {
 	s, err := open(options)
@@ -134,8 +132,8 @@ func open(options Options) (s *store, err error) {
 	return s, nil
 }
 
-// recover finishes the commit that a killed process left in the journal, and
-// learns which values are stored in pieces.
+// recover finishes the commit that a killed process left in the journal, and finds out
+// which values are stored in pieces.
 func (s *store) recover() (err error) {
 	if s.directory == nil {
 		s.large = map[string]int{}
@@ -166,9 +164,8 @@ func (s *store) View(ctx context.Context, f func(persistence.Tx) error) error {
 	return f(t)
 }
 
-// Update implements persistence.Store. It runs f once. If it waits for the
-// medium, others can commit meanwhile and wait with it; what f has only read is
-// waited for too.
+// Update implements persistence.Store. It runs f once. While it waits for the medium,
+// others can commit and wait with it. It also waits for what f has only read.
 func (s *store) Update(ctx context.Context, f func(persistence.Tx) error) error {
 	seen, err := s.update(ctx, f)
 	if !s.waits() || seen == 0 {
@@ -222,8 +219,8 @@ func (s *store) finish(ctx context.Context, own *writes) error {
 	return nil
 }
 
-// noteChanges tells what the state that comes next changes. It has a greater number
-// than the head; also a commit that fails can show in it.
+// noteChanges notes what the next state changes. That state has a greater number than
+// the head; it can also show a commit that fails.
 func (s *store) noteChanges(own *writes) {
 	next := s.head.txn.ReadTs() + 1
 	own.Scan(func(key string, _ write) bool {
@@ -232,8 +229,8 @@ func (s *store) noteChanges(own *writes) {
 	})
 }
 
-// begin counts a transaction in, so that Close waits for it, and tells what it
-// sees: the head or the latest.
+// begin counts a transaction, so that Close waits for it, and returns what it sees: the
+// head or the latest.
 func (s *store) begin(which **snapshot) (*snapshot, error) {
 	if err := s.transactions.Begin(); err != nil {
 		return nil, err
@@ -248,14 +245,14 @@ func (s *store) begin(which **snapshot) (*snapshot, error) {
 	return *which, nil
 }
 
-// fail stops the store for good: what it would show is not one moment's state.
+// fail stops the store for good: what it shows may no longer be the state of one moment.
 func (s *store) fail(err error) error {
 	s.life.Lock()
 	defer s.life.Unlock()
 	if s.failed != nil {
 		return s.failed
 	}
-	s.failed = fmt.Errorf("persistence: stopped by a failed write, open the store again: %w", err)
+	s.failed = fmt.Errorf("persistence: the store stopped after a failed write; open it again: %w", err)
 	return s.failed
 }
 

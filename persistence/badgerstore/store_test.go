@@ -32,8 +32,8 @@ func TestOnDisk(t *testing.T) {
 	})
 }
 
-// TestOnMedium runs the suite on a store whose Updates wait for the medium, which
-// is so quick here that the suite takes no longer than without.
+// TestOnMedium runs the suite on a store whose Updates wait for the medium, which is so
+// fast here that the suite takes no longer.
 func TestOnMedium(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T) persistence.Store {
@@ -59,8 +59,8 @@ func BenchmarkOnMedium(b *testing.B) {
 	})
 }
 
-// BenchmarkTogether has 64 clients that update at the same time: those that wait
-// for the medium share it.
+// BenchmarkTogether has 64 clients that update at the same time and share the wait for
+// the medium.
 func BenchmarkTogether(b *testing.B) {
 	for name, options := range map[string]badgerstore.Options{
 		"within a second": {}, "on the medium": {SyncWrites: true},

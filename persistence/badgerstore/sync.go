@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// syncInterval is how long after a commit the state is written out. With the
-// time that this takes, a commit is on the medium within a second.
+// syncInterval is the time from a commit to the start of writing out. It leaves enough
+// of a second for the writing itself.
 const syncInterval = 500 * time.Millisecond
 
 // syncer writes out what was committed. One round serves all Updates that
@@ -22,9 +22,9 @@ type syncer struct {
 
 	mu      sync.Mutex
 	turn    *sync.Cond
-	running bool   // somebody does a round
+	running bool   // a round is running
 	reached uint64 // the number up to which everything is on the medium
-	err     error  // of the round that failed; there is none after it
+	err     error  // of the round that failed, which is the last one
 }
 
 func newSyncer(o Options, reached uint64) *syncer {
@@ -39,8 +39,8 @@ func newSyncer(o Options, reached uint64) *syncer {
 	return y
 }
 
-// reach returns when everything up to a number is on the medium. Whoever comes
-// while nobody does a round does one.
+// reach returns when everything up to a number is on the medium. The caller runs a round
+// if none is running.
 func (y *syncer) reach(number uint64, round func() (uint64, error)) error {
 	y.mu.Lock()
 	defer y.mu.Unlock()
@@ -86,8 +86,8 @@ func (y *syncer) soon() bool {
 	}
 }
 
-// startSync begins to write out, now that Badger has made its files. If Updates
-// wait for the medium, so does what was there before them.
+// startSync begins to write out, now that Badger has created its files. If Updates wait
+// for the medium, it writes out first what was there before them.
 func (s *store) startSync(o Options) error {
 	if err := s.directory.tightenFiles(); err != nil {
 		return err
@@ -124,9 +124,9 @@ func (s *store) writeOut() error {
 	return s.reach(number)
 }
 
-// reach returns when everything up to a number is on the medium. What cannot be
-// written out stops the store: the system forgets what it failed to write, so a
-// second attempt would succeed without it.
+// reach returns when everything up to a number is on the medium. A failure stops the
+// store: the system forgets what it failed to write, so a second attempt would succeed
+// without having written it.
 func (s *store) reach(number uint64) error {
 	err := s.sync.reach(number, s.round)
 	if err != nil {
@@ -135,8 +135,8 @@ func (s *store) reach(number uint64) error {
 	return nil
 }
 
-// round writes out the state as it is when it begins, marks it, and shows it to
-// Views if they must not see what may be lost.
+// round writes out the present state and marks it. If Views must not see what may be
+// lost, it then shows the state to them.
 func (s *store) round() (reached uint64, err error) {
 	s.life.Lock()
 	at := s.head

@@ -27,7 +27,7 @@ func (s *steps) add(step string) {
 	s.list = append(s.list, step)
 }
 
-// take returns what was recorded, and begins anew.
+// take returns what was recorded and empties the record.
 func (s *steps) take() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -55,8 +55,8 @@ func put(t *testing.T, s *store, key string) {
 	}
 }
 
-// TestOrderOfWritingOut looks that the log is written out before the mark, its
-// name too, and nothing when nothing was committed.
+// TestOrderOfWritingOut checks that the log and its name are written out before the
+// mark, and nothing is when nothing was committed.
 func TestOrderOfWritingOut(t *testing.T) {
 	t.Parallel()
 	var seen steps
@@ -191,8 +191,8 @@ func TestUpdatesShareTheMedium(t *testing.T) {
 	}
 }
 
-// TestWritesOutInTime looks that a commit is written out when its interval has
-// passed, and not before.
+// TestWritesOutInTime checks that a commit is written out when its interval has passed,
+// and not before.
 func TestWritesOutInTime(t *testing.T) {
 	t.Parallel()
 	asked, passed := make(chan time.Duration), make(chan time.Time)
@@ -228,8 +228,8 @@ func TestWritesOutInTime(t *testing.T) {
 	}
 }
 
-// TestFailedMedium looks that an Update which is not on the medium is not
-// acknowledged, and that nothing goes on after it.
+// TestFailedMedium checks that an Update that is not on the medium is not acknowledged,
+// and that the store stops after it.
 func TestFailedMedium(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("the medium is broken")

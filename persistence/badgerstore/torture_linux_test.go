@@ -68,7 +68,7 @@ type writer struct {
 	acks []ack
 }
 
-// ack is an acknowledgement, when it came.
+// ack is an acknowledgement and when it came.
 type ack struct {
 	chain, n int
 	at       time.Time
@@ -102,8 +102,8 @@ func (w *writer) listen(out io.Reader) {
 	}
 }
 
-// kill ends the process, if it has not ended by itself, and waits for what it has
-// still told.
+// kill ends the process, if it has not ended by itself, and waits for its last
+// acknowledgements.
 func (w *writer) kill() {
 	_ = w.child.Process.Kill()
 	<-w.ended
@@ -153,10 +153,9 @@ func checkAll(t *testing.T, dir string, acknowledged [chains]int) {
 	}
 }
 
-// TestPowerCutOnExt4 copies the image of a file system while a process writes to
-// it: that is what a power cut leaves. With SyncWrites everything acknowledged is
-// there, without what was acknowledged some time before; three seconds here,
-// since the machine may be busy.
+// TestPowerCutOnExt4 copies the image of a file system while a process writes to it: that
+// is what a power cut leaves. With SyncWrites everything acknowledged is there; without,
+// everything acknowledged three seconds before, which allows for a busy machine.
 func TestPowerCutOnExt4(t *testing.T) {
 	asRoot(t, "mount", "umount", "mkfs.ext4", "cp")
 	total := map[string]int{}
@@ -270,7 +269,7 @@ func wantStop(t *testing.T, w *writer) {
 	}
 }
 
-// fillUp writes a file that leaves so much of a file system.
+// fillUp writes a file that leaves this many bytes free on a file system.
 func fillUp(t *testing.T, path string, leave uint64) {
 	t.Helper()
 	file, err := os.Create(path)

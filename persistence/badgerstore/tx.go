@@ -18,7 +18,7 @@ type write struct {
 	deleted bool
 }
 
-// tx reads a snapshot, and above it what the Update itself wrote. Badger's own
+// tx reads a snapshot, and over it what the Update itself wrote. Badger's own
 // read-write transactions could do that, but they allow one iterator at a time
 // and sort all their writes for each.
 type tx struct {
@@ -52,7 +52,7 @@ func (t *tx) Get(key []byte) ([]byte, error) {
 	return t.stored(key)
 }
 
-// viewed is stored for a View, whose snapshot lasts long enough to keep values.
+// viewed is like stored, for a View: its snapshot lasts long enough to keep values.
 func (t *tx) viewed(key []byte) ([]byte, error) {
 	if value, ok := t.at.get(key); ok {
 		return value, nil

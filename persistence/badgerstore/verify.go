@@ -110,8 +110,8 @@ func (d *directory) manifestTables(logs bool) (paths []string, err error) {
 // process did not finish: systems write whole blocks.
 func tornWrite(size int64) bool { return size%512 == 0 }
 
-// verifyFiles verifies files on all processors, since it is most of the time that
-// a large store takes to open, and returns the first error in the files' order.
+// verifyFiles verifies files on all processors, since that takes most of the time of
+// opening a large store, and returns the first error in the files' order.
 func (d *directory) verifyFiles(paths []string, verify func(i int, content []byte) error) error {
 	errs := make([]error, len(paths))
 	var next atomic.Int64
@@ -132,8 +132,7 @@ func (d *directory) verifyFiles(paths []string, verify func(i int, content []byt
 	return nil
 }
 
-// verifyFile hands the content of a file to verify, and wraps what is wrong with
-// it.
+// verifyFile calls verify with the content of a file, and wraps its error.
 func (d *directory) verifyFile(path string, verify func([]byte) error) error {
 	name := filepath.Base(path)
 	file, err := os.Open(path)

@@ -21,12 +21,12 @@ const (
 	metaTxn    = 1 << 6 // part of a transaction
 	metaFin    = 1 << 7 // the end of a transaction
 
-	// largestEntry bounds what one entry takes: twice a page of the journal.
+	// largestEntry limits the length of one entry: twice a page of the journal.
 	largestEntry = 4 * pieceSize
 )
 
 var (
-	errLogHeader = errors.New("its header is not one")
+	errLogHeader = errors.New("its header is not that of a log")
 	errLogCut    = errors.New("it is cut off")
 	errLogEntry  = errors.New("an entry before the last is broken")
 )
@@ -47,9 +47,9 @@ type logEntry struct {
 	key, value []byte
 }
 
-// readLog looks how far a log goes, and whether it has been changed in a way that
-// a kill cannot explain. Badger itself would take the first broken entry for the
-// end, and lose what was acknowledged after it.
+// readLog finds how far a log goes, and whether it has been changed in a way that a kill
+// cannot explain. Badger itself would take the first broken entry as the end, and lose
+// what was acknowledged after it.
 func readLog(log []byte) (state logState) {
 	if len(log) == 0 { // made, but not yet sized
 		return state
@@ -119,7 +119,7 @@ func readEntry(b []byte) (e logEntry, length int) {
 	return logEntry{meta: b[0], key: b[at:middle], value: b[middle:end]}, end + crc32.Size
 }
 
-// hasEntry tells whether a whole entry begins anywhere in b but at its start.
+// hasEntry reports whether a complete entry begins anywhere in b except at its start.
 func hasEntry(b []byte) bool {
 	for at := 1; at+2 < len(b); at++ {
 		meta, user := b[at], b[at+1]

@@ -17,9 +17,9 @@ var (
 	errSum = errors.New("checksum that does not match")
 )
 
-// verifyTable checks all checksums of a table. Badger lays it out so: blocks, an
-// index that tells where they are, the index's length, its checksum, the
-// checksum's length. A block ends with a checksum and its length too.
+// verifyTable checks all checksums of a table. Its layout is: blocks, an index that says
+// where they are, the index's length, its checksum, the checksum's length. A block too
+// ends with a checksum and its length.
 func verifyTable(file []byte) error {
 	rest, sum, err := cutSum(file)
 	if err != nil {

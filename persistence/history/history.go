@@ -1,24 +1,23 @@
 // Package history shows what each Update of a store has changed, one after the other:
-// the state before it, its writes, and the state after it, however much later it is
-// looked at.
+// the state before it, its writes, and the state after it, no matter how much later.
 //
-// A Store passes everything to the engine below it. While it notes, it keeps of each
-// Update what its keys held before. Its position is behind the last Update that was
-// looked at; what came after is undone where the state at the position is shown.
+// A Store passes everything to the engine below it. While it notes, it keeps for each
+// Update what the written keys held before. Its position is after the last Update that
+// was looked at. To show the state at the position, it undoes the Updates after it.
 //
 // It guarantees that
-//   - each Update is noted once, in the order of the commits, as the run of its function
-//     that was committed;
-//   - a state that is shown is that of one moment: of all that is noted;
-//   - a Store that does not note adds nothing to the engine but a test of a flag.
+//   - each Update is noted once, in the order of the commits, with the writes of the run
+//     of its function that was committed;
+//   - the noted keys of a shown state are those of one moment;
+//   - a Store that does not note costs nothing except the test of a flag.
 //
 // # Caveats
 //
 // It relies on an engine that runs the functions of Updates one at a time, each when the
-// one before is committed or given up, as the engines here do: so the order in which
-// functions end is that of the commits. What other processes write into the engine is
-// not noted. Notes are bounded by their bytes; where they are too many, the position
-// goes on without anybody who looked (see Lost).
+// one before is committed or given up, as the engines here do: so functions end in the
+// order of the commits. What other processes write into the engine is not noted. The
+// size of the notes is limited; when they exceed it, the position moves on although
+// nobody has looked (see Lost).
 package history
 
 import (
@@ -30,18 +29,19 @@ import (
 	"github.com/understudy-iam/understudy/persistence/overlay"
 )
 
-// DefaultBytes is how many bytes notes may take, about: 32 MiB.
+// DefaultBytes is how many bytes the notes may take, approximately: 32 MiB.
 const DefaultBytes = 32 << 20
 
-// keyBytes is about what a noted key takes beside its bytes.
+// keyBytes is approximately what a noted key takes in addition to its own bytes.
 const keyBytes = 200
 
 // Options configures a Store; the zero value works.
 type Options struct {
-	// Noted reports whether a key is noted; nil: each is. The others are shown as they are.
+	// Noted reports whether a key is noted; nil: each is. Other keys are shown as they are now.
 	Noted func(key []byte) bool
 
-	// Call names the call that an Update belongs to; empty: none. Nil: none does.
+	// Call returns the name of the call that an Update belongs to, empty for none. Nil: no
+	// Update belongs to a call.
 	Call func(ctx context.Context) string
 
 	Bytes int // how many bytes notes may take; 0: DefaultBytes
@@ -55,28 +55,28 @@ type Store struct {
 	options Options
 	noting  atomic.Bool
 
-	mu     sync.Mutex // of what follows
+	mu     sync.Mutex // guards the fields below
 	last   uint64     // the number of the last note
-	notes  []*Note    // those behind the position, the oldest first
+	notes  []*Note    // those after the position, the oldest first
 	values *overlay.Values[[]held]
 	calls  map[string]uint64 // the number of the last note of each call
 	bytes  int
 	lost   int
 }
 
-// Note is an Update that has written something that is noted.
+// Note is an Update that has written noted keys.
 type Note struct {
 	Number uint64            // greater than that of the one before
 	Call   string            // as Options.Call names it
-	Before map[string][]byte // what the keys held that it has written; nil: they were not there
+	Before map[string][]byte // what its written keys held before; nil for a key that was not there
 
 	began uint64 // the number of the state that it began with, if the engine has one
 	known bool
 	bytes int
 }
 
-// held is what a key held before the note with the number. Values have a list of each
-// key, the oldest first, which is never changed in place but for what is appended.
+// held is what a key held before the note with the number. There is a list of them for
+// each key, the oldest first; it is only appended to, and never changed otherwise.
 type held struct {
 	number uint64
 	value  []byte
@@ -103,7 +103,7 @@ func (s *Store) forget() {
 	s.notes, s.values, s.calls, s.bytes = nil, &overlay.Values[[]held]{}, map[string]uint64{}, 0
 }
 
-// Start notes each Update from now on, if that is not so already.
+// Start notes each Update from now on, unless it does so already.
 func (s *Store) Start(ctx context.Context) error {
 	if s.noting.Load() {
 		return nil
@@ -114,7 +114,7 @@ func (s *Store) Start(ctx context.Context) error {
 	})
 }
 
-// Stop notes nothing any more, and forgets all notes.
+// Stop ends the noting and forgets all notes.
 func (s *Store) Stop() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -148,8 +148,8 @@ func (s *Store) Update(ctx context.Context, f func(persistence.Tx) error) error 
 	return err
 }
 
-// note adds a note, before its Update is committed: until then it says what the engine
-// shows anyway. It returns nil if there is nothing to note.
+// note adds a note before its Update is committed: until then undoing it changes
+// nothing. It returns nil if there is nothing to note.
 func (s *Store) note(n *Note) *Note {
 	if len(n.Before) == 0 {
 		return nil
@@ -193,7 +193,7 @@ func (s *Store) drop(n *Note) {
 	}
 }
 
-// pop moves the position behind the next note.
+// pop moves the position after the next note.
 func (s *Store) pop() {
 	n := s.notes[0]
 	s.notes[0] = nil
@@ -201,7 +201,7 @@ func (s *Store) pop() {
 	s.take(n)
 }
 
-// take removes what a note has added.
+// take removes the note's entries from the values and calls.
 func (s *Store) take(n *Note) {
 	s.bytes -= n.bytes
 	if s.calls[n.Call] == n.Number {
@@ -220,13 +220,13 @@ func without(values *overlay.Values[[]held], n *Note) {
 			values.Delete(key)
 		case list[0].number == n.Number:
 			values.Set(key, list[1:])
-		default: // it was given up, and not the oldest
+		default: // its Update was given up, and it is not the oldest
 			values.Set(key, dropped(list, n.Number))
 		}
 	}
 }
 
-// dropped is the list without the note.
+// dropped returns the list without the note.
 func dropped(list []held, number uint64) (rest []held) {
 	for _, h := range list {
 		if h.number != number {

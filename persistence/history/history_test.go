@@ -19,7 +19,7 @@ import (
 	"github.com/understudy-iam/understudy/persistence/storetest"
 )
 
-// A store that notes is as good as the one below it.
+// A store that notes passes the same suite as the one below it.
 func TestEngine(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T) persistence.Store { return started(t, memstore.New(), history.Options{}) })
@@ -196,7 +196,7 @@ func TestWhatIsGivenUpIsNotShown(t *testing.T) {
 	}
 }
 
-// Notes that are too many move the position, so that the state there is one that was.
+// Too many notes move the position, so that the state there is one that existed.
 func TestNotesAreBounded(t *testing.T) {
 	t.Parallel()
 	s := started(t, memstore.New(), history.Options{Bytes: 10_000, Call: callOf})

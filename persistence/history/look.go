@@ -15,9 +15,9 @@ func (s *Store) Position(ctx context.Context, f func(persistence.Tx) error) erro
 	})
 }
 
-// Next runs f on the state after the next note, and moves the position behind it if f
-// returns nil. It does nothing if there is none. The Update of the note must have
-// returned: so have those of calls that were answered, and all before them.
+// Next runs f on the state after the next note, and moves the position after it if f
+// returns nil. It does nothing if there is no next note. The Update of the note must
+// have returned; those of answered calls have, and all before them.
 func (s *Store) Next(ctx context.Context, f func(*Note, persistence.Tx) error) error {
 	return s.Store.View(ctx, func(tx persistence.Tx) error {
 		n, at := s.undone(tx, true)
@@ -36,7 +36,7 @@ func (s *Store) Next(ctx context.Context, f func(*Note, persistence.Tx) error) e
 	})
 }
 
-// undone is the state at the position, or after the next note. The transaction was
+// undone returns the state at the position, or after the next note. The transaction was
 // begun before the notes are read, so that each change that it shows is noted.
 func (s *Store) undone(tx persistence.Tx, afterNext bool) (next *Note, at persistence.Tx) {
 	s.mu.Lock()
@@ -62,8 +62,8 @@ func (s *Store) undone(tx persistence.Tx, afterNext bool) (next *Note, at persis
 
 func oldest(list []held) []byte { return list[0].value }
 
-// numbered has the number of the state that it shows: the one with which the first of
-// the notes that are undone began.
+// numbered is a state with its number: that of the state with which the Update of the
+// first undone note began.
 type numbered struct {
 	persistence.Tx
 	number  uint64
@@ -76,8 +76,8 @@ func (n *numbered) Version() (uint64, bool) { return n.number, true }
 // Changes implements persistence.Changing.
 func (n *numbered) Changes() *persistence.Changes { return n.changes }
 
-// Of is the number of the last note of a call behind the position, and false if there
-// is none.
+// Of returns the number of the last note of a call after the position, and false if
+// there is none.
 func (s *Store) Of(call string) (uint64, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -85,7 +85,7 @@ func (s *Store) Of(call string) (uint64, bool) {
 	return number, ok
 }
 
-// At is the number of the next note, and false if there is none.
+// At returns the number of the next note, and false if there is none.
 func (s *Store) At() (uint64, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -95,7 +95,7 @@ func (s *Store) At() (uint64, bool) {
 	return s.notes[0].Number, true
 }
 
-// Latest is the number of the last note whose Update has ended, of all so far.
+// Latest returns the number of the last note so far, after its Update has ended.
 func (s *Store) Latest(ctx context.Context) (last uint64, err error) {
 	err = s.Store.Update(ctx, func(persistence.Tx) error { // no other Update runs now
 		s.mu.Lock()
@@ -106,8 +106,8 @@ func (s *Store) Latest(ctx context.Context) (last uint64, err error) {
 	return last, err
 }
 
-// Lost is how many notes were dropped since it was asked last, because they took too
-// much memory. The position is behind them.
+// Lost returns how many notes were dropped since the last call of Lost, because they took
+// too much memory. The position is after them.
 func (s *Store) Lost() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()

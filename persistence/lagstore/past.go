@@ -2,7 +2,8 @@ package lagstore
 
 import "github.com/understudy-iam/understudy/persistence/overlay"
 
-// past is what keys held before some commits, the oldest of which counts.
+// past holds what keys held before some commits; for a key in several of them, what it
+// held before the oldest.
 type past struct {
 	of     []*commit
 	values *overlay.Values[[]byte] // nil values: the key was not there
@@ -18,12 +19,12 @@ func newPast(hidden []*commit) *past {
 	return p
 }
 
-// isOf reports whether the past is that of the commits. They are a piece of one
-// history, so its ends tell.
+// isOf reports whether the past was made from these commits. They are consecutive in one
+// history, so the first and the last tell.
 func (p *past) isOf(hidden []*commit) bool {
 	last := len(hidden) - 1
 	return len(p.of) == len(hidden) && p.of[0] == hidden[0] && p.of[last] == hidden[last]
 }
 
-// itself is the value that a key held.
+// itself returns the value that a key held.
 func itself(value []byte) []byte { return value }

@@ -2,10 +2,10 @@
 // it: IAM is eventually consistent, and a new role or key is unknown for a while.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
 //
-// A Store passes everything to the engine below it. While it records, it notes
-// before each commit what the keys held that the commit changes; for a context
-// with a lag (persistence.WithLag) it lays these notes over what the engine shows,
-// the youngest first.
+// A Store passes everything to the engine below it. While it records, it notes before
+// each commit what the keys held that the commit changes. For a context with a lag
+// (persistence.WithLag) it lays these notes over what the engine shows, the youngest
+// first.
 //
 // It guarantees that
 //   - a View whose context lags by d sees one moment: the state after the last
@@ -14,14 +14,14 @@
 //     transaction is what a View of its context would see;
 //   - a View that sees less than the present has no version, so that nothing
 //     derived from it is kept for others;
-//   - a Store that does not record adds nothing to the engine but a test of a flag.
+//   - a Store that does not record costs nothing except the test of a flag.
 //
 // # Caveats
 //
-// Only what is committed through the Store is noted, and only since Record was
-// called: what was there before is seen by everybody. Notes that are older than
-// every lag, and the oldest of too many, are dropped; what they hid is then seen.
-// A clock that is moved back ends the lag of what was committed in its future.
+// Only what is committed through the Store is noted, and only since Record was called:
+// what was there before is seen by everybody. Notes older than every lag are dropped,
+// and the oldest ones if there are too many; what they hid is then seen. Moving the clock
+// back ends the lag of what was committed after the time to which it is moved.
 package lagstore
 
 import (
@@ -34,19 +34,19 @@ import (
 	"github.com/understudy-iam/understudy/persistence/overlay"
 )
 
-// Bounds of what is noted. The oldest commit is dropped for the newest.
+// Limits of what is noted. The oldest commit is dropped for the newest.
 const (
 	maxNoted      = 100_000  // keys
 	maxNotedBytes = 64 << 20 // of keys and of what they held
-	maxPasts      = 8        // different lags for which notes are kept laid over each other
+	maxPasts      = 8        // different lags for which merged notes are kept
 )
 
 // Options configures a Store; the zero value works.
 type Options struct {
-	// Now tells how old a commit is; nil is time.Now.
+	// Now is the clock by which commits get older; nil: time.Now.
 	Now func() time.Time
 
-	// Except names keys that everybody sees as they are; nil: there are none.
+	// Except reports whether everybody sees a key as it is; nil: there are no such keys.
 	Except func(key []byte) bool
 }
 
@@ -86,21 +86,21 @@ func New(engine persistence.Store, o Options) *Store {
 	return &Store{Store: engine, options: o, writer: persistence.NewTurn()}
 }
 
-// Record makes the Store note what changes from now on, for contexts that lag by
-// keep at most. With no time to keep it stops and forgets all notes.
+// Record makes the Store note what changes from now on, for contexts that lag by at most
+// keep. If keep is 0 it stops noting and forgets all notes.
 func (s *Store) Record(keep time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.keep = keep
 	s.recording.Store(keep > 0)
-	s.pasts = nil // some may be of lags that are no more
+	s.pasts = nil // some may be of lags that are not used any more
 	if keep <= 0 {
 		s.history, s.noted, s.bytes = nil, 0, 0
 	}
 }
 
-// Forget drops all notes: everything is seen as it is. It is for those who
-// replace the state by another one.
+// Forget drops all notes: everything is seen as it is. It is for callers that replace the
+// whole state.
 func (s *Store) Forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -127,9 +127,9 @@ func (s *Store) Update(ctx context.Context, f func(persistence.Tx) error) error 
 	return s.update(ctx, f)
 }
 
-// update is Update with notes. The notes are in the history before the engine
-// commits, so that no View sees a commit without them; until then they say what
-// the engine shows anyway.
+// update is Update with notes. The notes are in the history before the engine commits, so
+// that no View sees a commit without them; until then they change nothing of what the
+// engine shows.
 func (s *Store) update(ctx context.Context, f func(persistence.Tx) error) error {
 	if err := s.writer.Take(ctx); err != nil {
 		return err
@@ -152,7 +152,7 @@ func (s *Store) update(ctx context.Context, f func(persistence.Tx) error) error 
 	return err
 }
 
-// notes reports whether a key is not seen as it is by everybody.
+// notes reports whether changes of a key are noted.
 func (s *Store) notes(key []byte) bool { return !s.options.Except(key) }
 
 // note adds a commit to the history, and drops what is too old or too much.
@@ -188,19 +188,19 @@ func (s *Store) drop(c *commit) {
 	}
 }
 
-// hidden reports whether the commit is younger than the lag. One of the future is
-// of before the clock was moved back.
+// hidden reports whether the commit is younger than the lag. A commit in the future was
+// made before the clock was moved back.
 func (c *commit) hidden(now time.Time, lag time.Duration) bool {
 	age := now.Sub(c.at)
 	return 0 <= age && age < lag
 }
 
-// hiddenBy are the commits that a lag hides, the oldest first.
+// hiddenBy returns the commits that a lag hides, the oldest first.
 func (s *Store) hiddenBy(lag time.Duration) []*commit {
 	s.mu.Lock()
 	history := s.history
 	s.mu.Unlock()
-	now := s.options.Now() // after the history was read: no commit in it is of the future, unless the clock was moved back
+	now := s.options.Now() // after the history was read: no commit in it is in the future, unless the clock was moved back
 	first := len(history)
 	for first > 0 && history[first-1].hidden(now, lag) {
 		first--
@@ -208,9 +208,9 @@ func (s *Store) hiddenBy(lag time.Duration) []*commit {
 	return history[first:]
 }
 
-// seen is what the transaction shows, without the commits that the lag hides.
-// The state was taken before the history is read, so every commit in the state
-// is in the history.
+// seen returns what the transaction shows, without the commits that the lag hides. The
+// transaction was begun before the history is read, so every commit that it shows is in
+// the history.
 func (s *Store) seen(tx persistence.Tx, lag time.Duration) persistence.Tx {
 	hidden := s.hiddenBy(lag)
 	if len(hidden) == 0 {
@@ -219,8 +219,8 @@ func (s *Store) seen(tx persistence.Tx, lag time.Duration) persistence.Tx {
 	return &overlay.Tx[[]byte]{Under: tx, Values: s.past(lag, hidden).values, Of: itself}
 }
 
-// past lays the notes of the commits over each other, or returns what it made of
-// the same ones before.
+// past merges the notes of the commits, or returns what it made of the same commits
+// before.
 func (s *Store) past(lag time.Duration, hidden []*commit) *past {
 	s.mu.Lock()
 	made := s.pasts[lag]
@@ -231,7 +231,7 @@ func (s *Store) past(lag time.Duration, hidden []*commit) *past {
 	made = newPast(hidden)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if lag <= s.keep { // a rule with the lag is there
+	if lag <= s.keep { // a rule still has the lag
 		if len(s.pasts) >= maxPasts || s.pasts == nil {
 			s.pasts = map[time.Duration]*past{}
 		}
@@ -247,7 +247,7 @@ type lagging struct {
 	lag   time.Duration
 }
 
-// lagged is the transaction of an Update for those who lag, if they do.
+// lagged returns the transaction of an Update for a context with the lag.
 func (s *Store) lagged(tx persistence.Tx, lag time.Duration) persistence.Tx {
 	if lag <= 0 {
 		return tx
@@ -258,6 +258,6 @@ func (s *Store) lagged(tx persistence.Tx, lag time.Duration) persistence.Tx {
 // Lagged implements persistence.Lagging.
 func (l *lagging) Lagged() persistence.Tx { return l.store.seen(l.Tx, l.lag) }
 
-// Before implements persistence.Beginning: what a View of its context would have
+// Before implements persistence.Beginning. It shows what a View of the context would have
 // seen when the transaction began.
 func (l *lagging) Before() persistence.Tx { return l.store.seen(persistence.Before(l.Tx), l.lag) }

@@ -20,7 +20,7 @@ import (
 
 const lag = 10 * time.Second
 
-// A store that records is as good as the one below it.
+// A store that records passes the same suite as the one below it.
 func TestEngine(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(*testing.T) persistence.Store {
@@ -30,7 +30,7 @@ func TestEngine(t *testing.T) {
 	})
 }
 
-// The notes are bounded by their bytes: what the oldest hid is seen then.
+// The bytes of the notes are limited: what the oldest hid is seen then.
 func TestNotesAreBoundedByBytes(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -159,8 +159,8 @@ func TestWhatEndsALag(t *testing.T) {
 	}
 }
 
-// An Update goes by the present; what its caller sees is late.
-func TestAnUpdateOfSomebodyWhoIsBehind(t *testing.T) {
+// An Update reads and changes the present; its caller sees an older state.
+func TestAnUpdateOfSomebodyWhoSeesChangesLate(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.put("a", "1")
@@ -238,7 +238,7 @@ func TestVersionsOfLateViews(t *testing.T) {
 	}
 }
 
-// What is seen late is what was seen then: random transactions at random times are
+// A late View shows the state of then: after random transactions at random times it is
 // compared with the states that they left.
 func TestLateViewsAgreeWithTheStatesOfThen(t *testing.T) {
 	t.Parallel()

@@ -16,8 +16,8 @@ import (
 	"github.com/understudy-iam/understudy/persistence/storetest"
 )
 
-// brokenEngine names the engine that TestBroken runs the suite with, in a
-// process of its own whose failure is wanted.
+// brokenEngine names the engine that TestBroken runs the suite with, in a process of its
+// own, which must fail.
 const brokenEngine = "UNDERSTUDY_TEST_BROKEN_ENGINE"
 
 // broken are engines that each break one rule, and the test that must see it.
@@ -58,7 +58,7 @@ func TestBroken(t *testing.T) {
 	}
 }
 
-// TestSuiteSeesBrokenEngines looks that the suite fails where it should.
+// TestSuiteSeesBrokenEngines checks that the suite fails where it should.
 func TestSuiteSeesBrokenEngines(t *testing.T) {
 	t.Parallel()
 	for name, engine := range broken {

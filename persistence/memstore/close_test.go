@@ -8,7 +8,8 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// An Update that does not end keeps Close for a time only, and changes nothing after it.
+// An Update that does not end delays Close for a limited time only, and changes nothing
+// after it.
 func TestCloseDoesNotWaitForever(t *testing.T) {
 	t.Parallel()
 	s := New()

@@ -1,6 +1,6 @@
-// Package memstore is an engine that keeps its pairs in a sorted map in
-// memory. It is small enough to be seen to be right, so it serves as the
-// oracle of tests, beside being the fastest engine there is.
+// Package memstore is an engine that keeps its pairs in a sorted map in memory. It is
+// small enough to be verified by reading, so tests compare other engines with it. It is
+// also the fastest engine.
 //
 // It guarantees what persistence.Store asks for: the map is copied on write,
 // so a View reads the moment it began at while an Update runs, and an Update
@@ -44,7 +44,7 @@ type commit struct {
 	changes *persistence.Changes // of the store
 }
 
-// view is a transaction that sees the state and cannot change it.
+// view returns a transaction that sees the state and cannot change it.
 func (c *commit) view() *tx { return &tx{pairs: c.pairs, number: c.number, changes: c.changes} }
 
 // New returns an empty store.
@@ -101,7 +101,7 @@ func (s *Store) Close() error {
 	return nil
 }
 
-// begin counts a transaction in, so that Close waits for it.
+// begin counts a transaction, so that Close waits for it.
 func (s *Store) begin(ctx context.Context) error {
 	if err := persistence.Done(ctx); err != nil {
 		return err
@@ -112,7 +112,7 @@ func (s *Store) begin(ctx context.Context) error {
 type tx struct {
 	pairs  *tree
 	number uint64  // of the commit, in a View
-	before *commit // that an Update began with; nil in a View
+	before *commit // the one that an Update began with; nil in a View
 
 	changes *persistence.Changes // in a View
 	written []string             // the keys that an Update has written
@@ -186,6 +186,6 @@ func start(prefix, after []byte) string {
 	return max(string(prefix), string(after)+"\x00")
 }
 
-// clone copies a slice and keeps an empty one from becoming nil, so that a
-// reader cannot tell how it was put.
+// clone copies a slice. The copy of an empty or nil slice is empty and not nil, so that
+// readers see no difference.
 func clone(b []byte) []byte { return append([]byte{}, b...) }

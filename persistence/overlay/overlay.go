@@ -1,13 +1,13 @@
-// Package overlay shows a state of a store with other values of some keys, as older
-// states are shown: what keys held before they were written is noted (Recorder), and laid
-// over what is there now (Tx).
+// Package overlay shows a state of a store with other values for some keys. With it older
+// states are shown: a Recorder notes what keys held before they were written, and a Tx
+// lays these values over the present ones.
 //
 // It guarantees that a Tx reads as a transaction of an engine does: keys in the order of
 // their bytes, each once.
 //
 // # Caveats
 //
-// A Tx has no version: whoever knows the number of the state that it shows adds it.
+// A Tx has no version. Callers that know the number of the state that it shows can add it.
 package overlay
 
 import (
@@ -29,7 +29,7 @@ type Tx[V any] struct {
 	Under  persistence.Tx
 	Values *Values[V]
 
-	// Of is the value that is shown; nil: there is none under the key.
+	// Of returns the value that is shown; nil: there is none under the key.
 	Of func(V) []byte
 }
 
@@ -54,8 +54,8 @@ func (t *Tx[V]) Delete([]byte) error { return persistence.ErrReadOnly }
 // errStopped ends a scan whose reader wants no more.
 var errStopped = errors.New("overlay: stopped")
 
-// Scan implements persistence.Tx: the pairs of both in one order, the values in the
-// place of what is under them.
+// Scan implements persistence.Tx. It yields the pairs of both in the order of the keys,
+// with the values in place of what they cover.
 func (t *Tx[V]) Scan(prefix, after []byte) iter.Seq2[persistence.Item, error] {
 	return func(yield func(persistence.Item, error) bool) {
 		above := newCursor(t, prefix, after)

@@ -37,7 +37,7 @@ func Bench(b *testing.B, open func(*testing.B) persistence.Store) {
 	}
 }
 
-// fill puts that many pairs, a hundred in an Update.
+// fill puts this many pairs, a hundred in each Update.
 func fill(b *testing.B, s persistence.Store, pairs int) {
 	for begin := 0; begin < pairs; begin += 100 {
 		err := s.Update(b.Context(), func(tx persistence.Tx) error {

@@ -9,9 +9,9 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// changes: whatever random Updates write, a state in which Reads hold answers what was
-// read as the state of the Reads did, an Update's too. An engine that does not tell
-// what has changed passes, since nothing holds.
+// changes: whatever random Updates write, in a state in which Reads hold everything that
+// was read has the same value as before, also in an Update. An engine that does not tell
+// what has changed passes, since no Reads hold in another state.
 func changes(t *testing.T, s persistence.Store) {
 	r := rand.New(rand.NewPCG(13, 12))
 	var questions []*question
@@ -34,14 +34,14 @@ func changes(t *testing.T, s persistence.Store) {
 			held, fell = held+n, fell+len(questions)-n
 			return err
 		})
-		questions = questions[max(0, len(questions)-20):] // some are of states long ago
+		questions = questions[max(0, len(questions)-20):] // some are about states of long ago
 	}
 	if told && (held < 1000 || fell < 1000) {
 		t.Errorf("%d Reads hold, %d do not", held, fell)
 	}
 }
 
-// question is what was read of a state, and the answer.
+// question is what was read in a state, and the answer.
 type question struct {
 	reads  persistence.Reads
 	keys   []string // a key is got, and a prefix, which ends in "*", is scanned

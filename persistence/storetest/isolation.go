@@ -98,7 +98,7 @@ func noHalfUpdates(t *testing.T, s persistence.Store) {
 	})
 }
 
-// oneValue looks that the numbered keys are all there with the same value.
+// oneValue checks that the numbered keys are all there with the same value.
 func oneValue(tx persistence.Tx, keys int) error {
 	first, err := tx.Get(numbered("k", 0))
 	if err != nil {
@@ -201,7 +201,7 @@ func takePlace(ctx context.Context, s persistence.Store, key string, limit int) 
 }
 
 // noWriteSkew has each worker draw from its own account as long as the sum of
-// all accounts allows it. The sum must never fall below nothing.
+// all accounts allows it. The sum must never become negative.
 func noWriteSkew(t *testing.T, s persistence.Store) {
 	const deposit = 10
 	for worker := range workers {

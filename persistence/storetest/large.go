@@ -10,8 +10,8 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// blob makes a value that differs in every part and by seed, so that pieces in
-// the wrong place show.
+// blob makes a value that differs in every part and by seed, so that a piece in the wrong
+// place is noticed.
 func blob(seed uint64, size int) []byte {
 	out := make([]byte, size+8)
 	for i := 0; i < size; i += 8 {
@@ -24,7 +24,7 @@ func blob(seed uint64, size int) []byte {
 // values are the pairs that a large store should hold.
 type values map[string][]byte
 
-// add makes a value of so many bytes.
+// add makes a value of size bytes.
 func (v values) add(key string, size int) { v[key] = blob(uint64(len(v)), size) }
 
 // put writes all of them.

@@ -15,9 +15,8 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// randomOperations runs transactions of random operations on the store and on a
-// plain map, and compares every answer. The seed is fixed, so that a failure
-// comes again.
+// randomOperations runs transactions of random operations on the store and on a plain map,
+// and compares every answer. The seed is fixed, so that a failure can be repeated.
 func randomOperations(t *testing.T, s persistence.Store) {
 	r := &random{Rand: rand.New(rand.NewPCG(4, 260)), want: map[string]string{}}
 	for i := range 400 {

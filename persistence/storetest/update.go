@@ -43,8 +43,8 @@ func ownWrites(t *testing.T, s persistence.Store) {
 		pair{"g", "after"})
 }
 
-// writesDuringScan removes each pair as it comes and adds one behind it. The
-// scan may or may not see what was added, but what it began with comes once.
+// writesDuringScan removes each pair as it is yielded and adds one after it. The scan may
+// or may not see what was added, but yields each pair that was there at its start once.
 func writesDuringScan(t *testing.T, s persistence.Store) {
 	put(t, s, pair{"a", "1"}, pair{"b", "2"}, pair{"c", "3"})
 	var old []string
@@ -98,7 +98,7 @@ func panickedUpdate(t *testing.T, s persistence.Store) {
 	recovered := func() (v any) {
 		defer func() { v = recover() }()
 		_ = s.Update(t.Context(), func(tx persistence.Tx) error {
-			for range tx.Scan(nil, nil) { // in the midst of a scan
+			for range tx.Scan(nil, nil) { // in the middle of a scan
 				if err := change(tx); err != nil {
 					t.Errorf("writing: %v", err)
 				}
