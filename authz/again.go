@@ -6,22 +6,22 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// A call is decided in one transaction and takes effect in others. What happened in
-// between, such as the end of a permission, must count: the context that Decide and
-// Federate return carries the call, and Deciding is the store that looks at it.
+// A call is decided in one transaction and takes effect in others. Changes in between,
+// such as the removal of a permission, must count: the context that Decide and Federate
+// return carries the call, and the store that Deciding returns decides it again.
 
 // callKey is the key of the call in a context.
 type callKey struct{}
 
-// Deciding is the store of operations: where a transaction belongs to a call that was
-// decided, and its state is not the same in everything that was read for the decision,
-// the call is decided again, by the state of the transaction, before anything else
-// happens in it. If the call is not allowed any more the transaction does nothing, and
-// its error is the one to answer.
+// Deciding returns the store for operations. If a transaction belongs to a call that was
+// decided, and something that was read for the decision has changed since, the call is
+// decided again, by the state of the transaction, before anything else happens in it. If
+// the call is no longer allowed the transaction does nothing, and its error is the one to
+// answer.
 //
-// So an operation that has its effect in one transaction is allowed in the state that
-// it changes, and an answer is allowed in each state that it was read from. For
-// who sees changes late (persistence.WithLag) that is the late state.
+// So an operation that has its effect in one transaction is allowed in the state that it
+// changes, and an answer is allowed in each state from which it was read. For a caller
+// that sees changes late (persistence.WithLag) that is the older state.
 func Deciding(s persistence.Store) persistence.Store { return deciding{s} }
 
 type deciding struct{ persistence.Store }
@@ -36,9 +36,9 @@ func (s deciding) Update(ctx context.Context, f func(persistence.Tx) error) erro
 	return s.Store.Update(ctx, decided(ctx, f))
 }
 
-// decided is f behind the decision of the context's call, if there is one. Another
-// lag than the call's is one that an operation has given to a transaction which
-// neither changes nor answers anything.
+// decided returns f preceded by the decision of the context's call, if there is one. If
+// the context has another lag than the call, an operation has given it to a transaction
+// that neither changes nor answers anything, and nothing is decided.
 func decided(ctx context.Context, f func(persistence.Tx) error) func(persistence.Tx) error {
 	c, _ := ctx.Value(callKey{}).(*call)
 	if c == nil || c.lag != persistence.Lag(ctx) {
@@ -52,7 +52,8 @@ func decided(ctx context.Context, f func(persistence.Tx) error) func(persistence
 	}
 }
 
-// again decides the call by what tx shows, unless it was decided by just that.
+// again decides the call by the state that tx shows, unless nothing has changed since the
+// last decision.
 func (c *call) again(tx persistence.Tx) error {
 	if c.reads.Hold(tx) {
 		return nil

@@ -35,7 +35,7 @@ func begin(t *testing.T, a *authz.Authorizer, ctx context.Context) context.Conte
 	return ctx
 }
 
-// effect is what a call changes, and whether it did.
+// effect makes the change of a call, and reports whether it was made.
 func (s state) effect(ctx context.Context) (changed bool, err error) {
 	err = authz.Deciding(s.Store).Update(ctx, func(tx persistence.Tx) error {
 		changed = true
@@ -50,7 +50,7 @@ func (s state) withoutInline(name string) {
 }
 
 // What a call changes and reads is allowed in the state that it changes and reads: a
-// thousand times a permission ends behind the decision, on each engine.
+// permission ends a thousand times after the decision, on each engine.
 func TestPermissionsThatEndOnTheWay(t *testing.T) {
 	t.Parallel()
 	for name, open := range map[string]func() (persistence.Store, error){
@@ -92,8 +92,8 @@ func TestPermissionsThatEndOnTheWay(t *testing.T) {
 	}
 }
 
-// While nothing changes that was read for it a call is decided once, and again once
-// for each state where something has.
+// A call is decided once while nothing changes that was read for it, and once again for
+// each state in which something has changed.
 func TestHowOftenACallIsDecided(t *testing.T) {
 	t.Parallel()
 	s := newState(t)
@@ -194,7 +194,7 @@ func TestARenamedUserCallsUnderTheNewName(t *testing.T) {
 	}
 }
 
-// The record is of the decision that counted.
+// The record shows the decision that counted.
 func TestTheRecordOfACallThatEndsOnItsWay(t *testing.T) {
 	t.Parallel()
 	for mode, want := range map[authz.Mode]authz.Verdict{authz.On: authz.Denied, authz.Log: authz.WouldBeDenied} {
@@ -215,7 +215,7 @@ func TestTheRecordOfACallThatEndsOnItsWay(t *testing.T) {
 	}
 }
 
-// Who sees changes late keeps a permission for as long, and no longer.
+// A caller that sees changes late keeps a permission for that long, and no longer.
 func TestPermissionsThatEndLate(t *testing.T) {
 	t.Parallel()
 	now := noon
@@ -238,7 +238,7 @@ func TestPermissionsThatEndLate(t *testing.T) {
 	}
 }
 
-// A call that a provider vouches for is decided again too, with what it needs then.
+// A call that a provider vouches for is decided again too, with its needs at that time.
 func TestFederationsThatEndOnTheirWay(t *testing.T) {
 	t.Parallel()
 	s := newState(t)

@@ -28,13 +28,13 @@ func (c *call) banIAM() error {
 	return nil
 }
 
-// sessionTokenOperation is the operation whose credentials keep the identity
-// of the user or root who asked.
+// sessionTokenOperation is the operation whose credentials keep the identity of the user
+// or root user that called it.
 const sessionTokenOperation = "GetSessionToken"
 
-// openToSessionToken are the operations of STS that credentials of GetSessionToken
-// may call: the page names the first, GetCallerIdentity aside; of the second an
-// answer was recorded.
+// openToSessionToken are the operations of STS that credentials of GetSessionToken may
+// call, besides GetCallerIdentity: the page names the first; an answer of the second was
+// recorded.
 var openToSessionToken = map[string]bool{"AssumeRole": true, "GetWebIdentityToken": true}
 
 // scopedOperation narrows a session, whichever operation issued it.

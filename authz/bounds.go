@@ -6,17 +6,17 @@ import (
 	"unicode/utf8"
 )
 
-// Bounds of what a question or a simulation may bring along, in characters. Those
-// of actions, resources and documents are the API model's (ActionNameType,
-// ResourceNameType, policyDocumentType); AWS documents none for condition keys, and
-// those of ours are far above what a request has.
+// Limits of what a question or a simulation may contain, in characters. Those of actions,
+// resources and documents are from the API model (ActionNameType, ResourceNameType,
+// policyDocumentType). AWS documents none for condition keys; ours are far above what a
+// request has.
 const (
 	MaxContextKeys = 1000    // condition keys and tags of the resource
 	MaxContextSize = 131_072 // all their names and values
 
 	// MaxContextValues is how many values a key may have. Each of them is compared with
-	// each value of a policy. Of AWS's requests, one of DynamoDB's BatchGetItem has up
-	// to 100 leading keys, and one that tags a resource 50 tag keys.
+	// each value of a policy. In AWS's requests, BatchGetItem of DynamoDB has up
+	// to 100 leading keys, and a request that tags a resource up to 50 tag keys.
 	MaxContextValues = 1000
 
 	maxAction   = 128
@@ -24,7 +24,7 @@ const (
 	maxDocument = 131_072
 )
 
-// ErrTooLarge is returned by Ask for a question that exceeds a bound.
+// ErrTooLarge is returned by Ask for a question that exceeds a limit.
 var ErrTooLarge = errors.New("the question is too large")
 
 // check refuses a question whose decision could take long.

@@ -8,21 +8,20 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// cache keeps compiled policies. The document is part of the key, so an entry
-// can never be out of date; it is found by a hash of the text, which costs less
-// than anything else that is done with a policy.
+// cache keeps compiled policies. The document is part of the key, so an entry can never be
+// out of date. Hashing the document costs less than anything else that is done with a
+// policy.
 //
-// It has two generations: what is used moves to the young one, and when that is
-// full the old one is dropped. So it holds at most twice its bounds and keeps
-// what is in use.
+// It has two generations: an entry that is used moves to the young one, and when that is
+// full the old one is dropped. So the cache holds at most twice its limits and keeps what
+// is in use.
 type cache struct {
 	mu         sync.RWMutex
 	young, old map[policyKey]*evaluator.Policy
 	bytes      int // of the documents in young
 }
 
-// Bounds of one generation. The compiled form of a document takes several
-// times its bytes.
+// Limits of one generation. A compiled document takes several times as many bytes.
 const (
 	cacheEntries = 4096
 	cacheBytes   = 4 << 20
@@ -37,11 +36,11 @@ type policyKey struct {
 	name     string // of the policy
 	arn      string // of a managed policy
 	document string // empty for AWS managed policies, which an ARN identifies
-	called   string // what people call a policy that narrows a session; else empty
+	called   string // the name for people of a policy that narrows a session; else empty
 }
 
-// Origin types, as the simulator shows them (recorded); those of session
-// policies and of organizations are ours, for the simulator has none.
+// Origin types, as the simulator shows them (recorded). Those of session policies and of
+// organizations are our own: the simulator has none.
 var originTypes = map[evaluator.Kind]string{
 	evaluator.Identity: "IAM Policy",
 	evaluator.Boundary: "Permissions Boundary Policy",
@@ -52,8 +51,8 @@ var originTypes = map[evaluator.Kind]string{
 	evaluator.RCP:      "Resource Control Policy",
 }
 
-// origin names a policy as the simulator does: user_NAME_POLICY for an inline
-// policy, the name of a managed one.
+// origin names a policy as the simulator does: an inline policy is user_NAME_POLICY, a
+// managed policy has its own name.
 func (k *policyKey) origin() evaluator.Origin {
 	o := evaluator.Origin{ID: k.name, Type: originTypes[k.kind], ARN: k.arn, Name: k.title()}
 	if k.holder != "" {
@@ -62,18 +61,18 @@ func (k *policyKey) origin() evaluator.Origin {
 	return o
 }
 
-// InlineID is how the simulator names an inline policy of a user, group or role, as in
-// user_alice_read.
+// InlineID returns the simulator's name for an inline policy of a user, group or role,
+// such as user_alice_read.
 func InlineID(kind, owner, policy string) string { return kind + "_" + owner + "_" + policy }
 
-// titles are what people call the policies of a kind that have a name.
+// titles are how the names of policies begin that people read, by kind of policy.
 var titles = map[evaluator.Kind]string{
 	evaluator.Identity: "managed policy ", evaluator.Boundary: "permissions boundary ", evaluator.Session: "managed session policy ",
 	evaluator.SCP: "SCP ", evaluator.RCP: "RCP ",
 }
 
-// title is what people call the policy. The policy of a resource and a session policy
-// that was passed have no name of their own.
+// title returns the policy's name for people. The policy of a resource and a session
+// policy that was passed have no name of their own.
 func (k *policyKey) title() string {
 	switch {
 	case k.holder != "":
@@ -90,8 +89,7 @@ func (k *policyKey) title() string {
 	return titles[k.kind] + k.name
 }
 
-// compile returns the compiled policy, from the cache or of the text that
-// document returns.
+// compile returns the compiled policy, from the cache or from the document.
 func (c *cache) compile(k *policyKey, document string) (*evaluator.Policy, error) {
 	if p := c.get(k); p != nil {
 		return p, nil

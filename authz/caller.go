@@ -8,7 +8,7 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// kinds maps callers to what the evaluator calls them.
+// kinds maps kinds of callers to those of the evaluator.
 var kinds = map[principal.Kind]evaluator.PrincipalKind{
 	principal.Anonymous:     evaluator.Anonymous,
 	principal.Root:          evaluator.Root,
@@ -17,9 +17,9 @@ var kinds = map[principal.Kind]evaluator.PrincipalKind{
 	principal.FederatedUser: evaluator.FederatedUser,
 }
 
-// HolderOf finds the user or role whose policies count for the caller; of a
-// federated user, who asked for its credentials. Root and anonymous callers
-// have none: the answer is nil.
+// HolderOf finds the user or role whose policies count for the caller; for a federated
+// user it is the one that requested the credentials. For root and anonymous callers,
+// which have none, it returns nil.
 func HolderOf(tx persistence.Tx, c *principal.Caller) (*Holder, error) {
 	switch {
 	case c.Kind == principal.User, c.Kind == principal.FederatedUser && c.EntityID != "":
@@ -64,7 +64,7 @@ func findRole(tx persistence.Tx, c *principal.Caller) (*persistence.Role, error)
 	return r, err
 }
 
-// evaluated is the caller as the evaluator sees it.
+// evaluated returns the caller as the evaluator sees it.
 func (c *call) evaluated(h *Holder) evaluator.Principal {
 	if c.federation != nil {
 		return c.federation.federated()
@@ -77,9 +77,9 @@ func (c *call) evaluated(h *Holder) evaluator.Principal {
 	return p
 }
 
-// sessionPolicies gathers the session policies of the caller: the text that
-// was passed, and the managed ones as they are now (recorded: a new default
-// version counts at once). One that is gone allows nothing.
+// sessionPolicies gathers the session policies of the caller: the document that was
+// passed, and the managed ones as they are now (recorded: a new default version counts at
+// once). A policy that was deleted allows nothing.
 func (a *Authorizer) sessionPolicies(tx persistence.Tx, c *principal.Caller, into *evaluator.Policies) error {
 	into.Session, into.SessionRequired, into.Limits = into.Session[:0], false, into.Limits[:0]
 	s := c.Session
@@ -113,8 +113,8 @@ func (a *Authorizer) sessionPolicies(tx persistence.Tx, c *principal.Caller, int
 	return a.sessionLimits(s, into)
 }
 
-// rootTask adds what a root session may do before its task policy: everything.
-// AWS's task policies hold nothing but denials of what is not the task.
+// rootTask allows a root session everything that its task policy does not deny: AWS's task
+// policies only deny what is not part of the task.
 func (a *Authorizer) rootTask(into *evaluator.Policies) error {
 	const everything = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`
 	p, err := a.cache.compile(&policyKey{kind: evaluator.Session, name: "root", document: everything}, everything)

@@ -7,18 +7,19 @@ import (
 	"github.com/understudy-iam/understudy/evaluator"
 )
 
-// chosenKeys are condition keys whose values whoever makes a request chooses: what they
-// ask for keeps nobody out for long. Those that end with a slash are all keys that begin so.
-// Tags of a principal are chosen where its sessions bring them, which those of roles do.
+// chosenKeys are condition keys whose values the caller chooses, so that a condition on
+// them keeps nobody out for long. An entry that ends with a slash means all keys that begin
+// with it. The tags of a principal can be chosen if its sessions pass tags, as those of
+// roles do.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 var chosenKeys = []string{"aws:useragent", "aws:referer", "sts:rolesessionname", "sts:sourceidentity", "aws:requesttag/", "aws:tagkeys"}
 
-// ofSessions are those that sessions of roles bring.
+// ofSessions is the prefix of the keys that only sessions of roles choose.
 const ofSessions = "aws:principaltag/"
 
-// Choosing makes the questions that follow be about a principal who chooses what it may
-// choose, such as the user agent and the tags of its sessions: a condition on it is
-// fulfilled where it allows, and not where it denies. An external ID is not chosen.
+// Choosing makes the following questions about a principal that chooses what it can, such
+// as the user agent and the tags of its sessions: a condition on these holds in an Allow
+// and does not hold in a Deny. An external ID is not chosen.
 func (q *Inquiry) Choosing() *Inquiry {
 	made := map[chosenPolicy]*evaluator.Policy{}
 	q.call.choose = func(p *evaluator.Policy) *evaluator.Policy {
@@ -31,13 +32,13 @@ func (q *Inquiry) Choosing() *Inquiry {
 	return q
 }
 
-// chosenPolicy is a policy as somebody meets it who chooses.
+// chosenPolicy is a policy as it applies to a caller that chooses.
 type chosenPolicy struct {
 	of   *evaluator.Policy
 	role bool // its principal is the session of a role
 }
 
-// policy is the policy itself if nothing in it can be chosen.
+// policy returns the rewritten policy, or the policy itself if nothing in it can be chosen.
 func (c chosenPolicy) policy() *evaluator.Policy {
 	d := *c.of.Document()
 	isChosen := func(s *evaluator.Statement) bool { return slices.ContainsFunc(s.Conditions, c.isChosen) }
@@ -55,7 +56,7 @@ func (c chosenPolicy) policy() *evaluator.Policy {
 	d.Statements = list
 	p, err := d.Compile(c.of.Kind(), c.of.Origin())
 	if err != nil {
-		return c.of // which was compiled, so that this does not happen
+		return c.of // does not happen: the policy was compiled before
 	}
 	return p
 }
@@ -67,7 +68,7 @@ func (c chosenPolicy) isChosen(condition evaluator.Condition) bool {
 	})
 }
 
-// chosen are policies as the caller meets them, if it chooses.
+// chosen returns the policies as they apply to the caller, if it chooses.
 func (c *call) chosen(list []*evaluator.Policy) []*evaluator.Policy {
 	if c.choose == nil {
 		return list

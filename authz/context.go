@@ -46,8 +46,8 @@ func requestKeys(ctx *evaluator.Context, r *principal.Request, region string, no
 	}
 }
 
-// region is the one that is called: IAM is a global service whose calls all go to
-// one region of the partition, us-east-1 in aws, as do those to the global endpoint of STS.
+// region returns the region that is called: all calls of IAM, a global service, go to one
+// region of the partition, us-east-1 in aws, as do those to the global endpoint of STS.
 func (c *call) region() string {
 	r := &c.caller.Request
 	if c.rule.Service == "iam" || r.Region == "" || r.GlobalEndpoint {

@@ -51,7 +51,7 @@ var request = principal.Request{
 	Referer: "https://example.com/", SecureTransport: true,
 }
 
-// always are the keys of every IAM call of the account with that request.
+// always returns the keys of every IAM call of the account with that request, and others.
 func always(others map[string]string) map[string]string {
 	keys := map[string]string{
 		"aws:CurrentTime": "2026-03-01T12:00:00Z", "aws:EpochTime": "1772366400", "aws:SecureTransport": "true",

@@ -11,34 +11,33 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// call is one call of Decide or Federate, and what is left of it for its
-// transactions.
+// call is one call of Decide or Federate, with what its transactions need of it.
 type call struct {
 	a      *Authorizer
 	ctx    context.Context // of the request: when it ends, nothing is decided any more
 	rule   Rule
 	input  any
 	maker  *principal.Caller // who made the call, with its request
-	caller *principal.Caller // whom the policies are of
+	caller *principal.Caller // whose policies count
 	mode   Mode
 	lag    time.Duration
 
-	choose func(*evaluator.Policy) *evaluator.Policy // see Inquiry.Choosing; nil: nothing is chosen
+	choose func(*evaluator.Policy) *evaluator.Policy // see Inquiry.Choosing; nil: the caller does not choose
 
 	reads    persistence.Reads // for the last decision
 	begun    bool              // the operation runs
 	decided  bool              // a decision is in the record
-	repeated bool              // and another one takes its place
-	passed   bool              // a denial was told that has no effect
+	repeated bool              // and the next decision replaces it
+	passed   bool              // LetPass was called
 
-	own          *held         // what the state says about the caller; nil if he has no policies
+	own          *held         // what the state says about the caller; nil if it has no policies
 	checks       []Check       // kept for the record, if one is wanted
 	organization *Organization // of the caller's account, if any
 	federation   *Federation   // nil: the call is signed
 
 	parts  []Part  // of a call of another service
 	denied []error // of each part; nil if none is denied
-	wholly bool    // something is denied that is needed by no part alone
+	wholly bool    // a need is denied that belongs to the whole call
 	tags   bool    // the tags of resources can be asked for
 }
 
@@ -56,8 +55,8 @@ func (c *call) authorize(ctx context.Context) (context.Context, error) {
 	return c.begin(ctx)
 }
 
-// begin decides the call for the first time, and returns the context of its
-// transactions. In the mode Off these ask only whether the credentials are good.
+// begin decides the call for the first time, and returns the context for its
+// transactions. In the mode Off these check only whether the credentials are valid.
 func (c *call) begin(ctx context.Context) (context.Context, error) {
 	c.ctx, c.lag = ctx, persistence.Lag(ctx)
 	if c.mode != Off {
@@ -77,9 +76,10 @@ func (c *call) begin(ctx context.Context) (context.Context, error) {
 	return context.WithValue(ctx, callKey{}, c), nil
 }
 
-// identify finds what the state says about the caller, whose credentials must be
-// good by that state. A user who was renamed since they were looked up has the new
-// name, unless the operation may know the old one, which could be another's by now.
+// identify finds what the state says about the caller, whose credentials must be valid in
+// that state. A user that was renamed after the credentials were looked up gets the new
+// name. If the operation may already know the old name, which another user can have by
+// now, the call fails.
 func (c *call) identify(tx persistence.Tx) (err error) {
 	if valid := c.a.options.Valid; valid != nil && c.federation == nil {
 		if err := valid(tx, &c.caller.Principal); err != nil {
@@ -98,7 +98,7 @@ func (c *call) identify(tx persistence.Tx) (err error) {
 	return nil
 }
 
-// needs are the permissions that the call needs in the state that tx shows.
+// needs returns the permissions that the call needs in the state that tx shows.
 func (c *call) needs(tx persistence.Tx) ([]Need, error) {
 	if c.federation != nil {
 		return c.federation.Needs(tx)
@@ -106,7 +106,8 @@ func (c *call) needs(tx persistence.Tx) ([]Need, error) {
 	return c.rule.needs(c.a.Query(tx, c.caller), c.input)
 }
 
-// unsigned is the denial of an anonymous caller where only a signature is needed.
+// unsigned returns the denial of an anonymous caller of an operation that needs only a
+// signature.
 func (c *call) unsigned() error {
 	if c.caller.Kind != principal.Anonymous {
 		return nil
@@ -140,7 +141,7 @@ func (c *call) answer(denial error) error {
 	return denial
 }
 
-// letPass tells of a denial that has no effect, once.
+// letPass calls Options.LetPass for a denial that has no effect, once.
 func (c *call) letPass(denial error) {
 	if denial == nil || c.passed || c.a.options.LetPass == nil {
 		return
@@ -164,8 +165,8 @@ func (c *call) decision(denial error) *Decision {
 	return d
 }
 
-// work is the memory of a decision, used again for the next one unless a
-// record keeps it.
+// work is the memory of a decision. It is used again for the next one unless a record
+// keeps it.
 type work struct {
 	context evaluator.Context
 	check   Check
@@ -173,8 +174,7 @@ type work struct {
 
 var works = sync.Pool{New: func() any { return new(work) }}
 
-// decide evaluates the needs up to the first one that is not allowed, and
-// returns the denial of that.
+// decide evaluates the needs up to the first one that is denied, and returns its denial.
 func (c *call) decide(tx persistence.Tx, needs []Need) (denial, err error) {
 	if c.a.options.Observe != nil || c.parts != nil {
 		return c.decideForRecord(tx, needs)
@@ -248,8 +248,7 @@ func (c *call) gather(tx persistence.Tx, p *evaluator.Policies) (*Holder, error)
 	return &h.holder, c.limitCaller(tx, p, &h.holder)
 }
 
-// evaluate decides a check that has its need, the caller's policies and a context to
-// fill.
+// evaluate decides a check whose need, caller's policies and empty context are set.
 func (c *call) evaluate(tx persistence.Tx, h *Holder, k *Check) error {
 	n := &k.Need
 	n.foreign = n.Owner != "" && n.Owner != c.caller.AccountID

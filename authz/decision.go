@@ -8,26 +8,26 @@ import (
 // Decision is the record of one call's authorization: enough to explain it
 // later without looking at state again.
 type Decision struct {
-	Caller    *principal.Caller // of whom it is; see Federation for who is not who made the call
+	Caller    *principal.Caller // whose policies count; not always the maker of the call, see Federation
 	Service   string            // iam or sts
 	Operation string
 	Mode      Mode
 	Verdict   Verdict
 
-	// Checks holds what was evaluated, a check for each permission that the
-	// call needs, in the order of the rule; none for an operation that needs no
-	// permission and for credentials that cannot make the call.
+	// Checks has a check for each permission that the call needs, in the order of the
+	// rule. It is empty for an operation that needs no permission and for credentials
+	// that cannot make the call.
 	Checks []Check
 
-	// Again says that the call was decided before, and that the state had changed
-	// when it was to take effect: this decision takes the place of the one before.
+	// Again says that the call was decided before, and that the state had changed when
+	// the call should take effect: this decision replaces the one before.
 	Again bool
 
 	// Denial is the AWS error for the call, in Log mode too; nil if allowed.
 	Denial error
 }
 
-// Verdict is what became of a call.
+// Verdict is the outcome of a call.
 type Verdict uint8
 
 // The verdicts.
@@ -54,7 +54,7 @@ type Check struct {
 	Policies evaluator.Policies
 	Result   evaluator.Result
 
-	// SCPLevels and RCPLevels are what people call the levels of the two
-	// organizations' policies; see Organization.Levels.
+	// SCPLevels and RCPLevels are the names of the levels of the SCPs and RCPs, which can
+	// be of two organizations; see Organization.Levels.
 	SCPLevels, RCPLevels []string
 }

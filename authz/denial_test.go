@@ -89,7 +89,7 @@ func TestDenialsOfAssumeRole(t *testing.T) {
 		role     string
 		trust    string
 		identity string
-		want     string // behind the resource; "-" for allowed
+		want     string // after the resource; "-" for allowed
 	}{
 		"no such role":                            {auditARN, "", allow("*"), ""},
 		"the trust policy admits somebody else":   {auditARN, trust("Allow", other), allow("*"), ""},

@@ -6,8 +6,8 @@ import (
 	"github.com/understudy-iam/understudy/evaluator"
 )
 
-// MalformedDocument is AWS's error for a policy document, with where the document is
-// at fault. Clients are answered AWS's text alone; records and logs say the place.
+// MalformedDocument returns AWS's error for a policy document together with the place of
+// the fault. Clients get AWS's text alone; records and logs have the place too.
 func MalformedDocument(answer smithy.APIError, fault *evaluator.MalformedError) error {
 	return &malformedDocument{answer, fault}
 }

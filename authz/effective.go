@@ -11,8 +11,8 @@ import (
 // A HeldPolicy is an identity-based policy that a user, group or role has: an inline
 // policy, or an attached managed one.
 type HeldPolicy struct {
-	Holder *Holder                   // the one itself, or a group that a user is in; of inline policies it is whole
-	Inline *persistence.InlinePolicy // nil of a managed policy
+	Holder *Holder                   // the identity itself, or a group of a user; all fields are set for inline policies
+	Inline *persistence.InlinePolicy // nil for a managed policy
 	ARN    string                    // of a managed policy
 }
 
@@ -39,8 +39,8 @@ func OwnPolicies(tx persistence.Tx, h *Holder) iter.Seq2[HeldPolicy, error] {
 }
 
 // EffectivePolicies yields all identity-based policies of a holder: its own, and
-// then those of a user's groups in the same way. A managed policy that is reached
-// twice comes once.
+// then those of a user's groups in the same way. A managed policy that is attached more
+// than once is yielded once.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html
 func EffectivePolicies(tx persistence.Tx, h *Holder) iter.Seq2[HeldPolicy, error] {
 	return func(yield func(HeldPolicy, error) bool) {
@@ -66,8 +66,8 @@ func EffectivePolicies(tx persistence.Tx, h *Holder) iter.Seq2[HeldPolicy, error
 	}
 }
 
-// heldByGroups yields the policies of the groups that a user is in. Only where a
-// group has an inline policy, which is known by its name, the group itself is read.
+// heldByGroups yields the policies of the groups that a user is in. It reads the group
+// itself only if that has an inline policy, whose title contains the group's name.
 func heldByGroups(tx persistence.Tx, user *Holder, yield func(HeldPolicy, error) bool) {
 	for m, err := range persistence.MembershipsByUser.Scan(tx, user.Account, persistence.Key{user.ID}, nil) {
 		if err != nil {

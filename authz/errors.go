@@ -15,7 +15,7 @@ func accessDenied(text string) error {
 	return &smithy.GenericAPIError{Code: "AccessDenied", Message: text, Fault: smithy.FaultClient}
 }
 
-// anonymous is what a denial calls a caller without an ARN.
+// anonymous is the name of a caller without an ARN in a denial.
 const anonymous = "anonymous"
 
 // NotAuthorized is AWS's denial without a reason. resource may be empty.
@@ -36,8 +36,8 @@ func notAuthorized(callerARN, action, resource string) string {
 	return text + " on resource: " + resource
 }
 
-// unusableToken answers IAM calls with credentials that IAM never takes. The
-// text lacks the full stop of the one for unknown keys (quoted).
+// unusableToken answers IAM calls with credentials that IAM never accepts. The text has no
+// full stop at its end, unlike that for unknown keys (quoted).
 func unusableToken() error {
 	return &smithy.GenericAPIError{
 		Code: "InvalidClientTokenId", Message: "The security token included in the request is invalid",
@@ -45,8 +45,7 @@ func unusableToken() error {
 	}
 }
 
-// goneCaller answers a caller who was deleted, or given another name, while the
-// call was on its way.
+// goneCaller answers a caller that was deleted or renamed during the call.
 func goneCaller() error {
 	return &smithy.GenericAPIError{
 		Code: "InvalidClientTokenId", Message: "The security token included in the request is invalid.",
@@ -87,8 +86,8 @@ var layerTexts = map[evaluator.Kind]struct{ explicit, implicit string }{
 	evaluator.VPCEndpoint: {"a VPC endpoint policy", "VPC endpoint policy"},
 }
 
-// denialText is AWS's text for a need that was denied, without the ARN of the
-// policy that denies.
+// denialText returns AWS's text for a need that was denied, without the ARN of the policy
+// that denies.
 func denialText(callerARN string, n *Need, r *evaluator.Result) string {
 	text := notAuthorized(callerARN, n.actionLabel(), n.label())
 	layer := layerTexts[r.DeniedBy]
@@ -101,11 +100,11 @@ func denialText(callerARN string, n *Need, r *evaluator.Result) string {
 	return text + " because no " + layer.implicit + " allows the " + n.actionLabel() + " action"
 }
 
-// silent reports whether AWS gives no reason. The denials of AssumeRole and its
-// kin that were recorded give none where the role does not exist, its trust
-// policy does not admit the caller, or the caller's policies do not allow. Of
-// explicit denials none was recorded; they name the layer as documented, but not
-// what is in another account. Those of AssumeRoot never give one (recorded).
+// silent reports whether AWS gives no reason. The recorded denials of AssumeRole and
+// similar operations give none if the role does not exist, its trust policy does not allow
+// the caller, or the caller's policies do not allow the call. Explicit denials were not
+// recorded; they name the layer, as documented, but not a policy of another account.
+// Denials of AssumeRoot never give a reason (recorded).
 func (n *Need) silent(r *evaluator.Result) bool {
 	switch {
 	case n.Action == "sts:AssumeRoot":
@@ -118,8 +117,8 @@ func (n *Need) silent(r *evaluator.Result) bool {
 	return r.DeniedBy == evaluator.Trust || r.DeniedBy == evaluator.Identity
 }
 
-// policySuffix is the ARN of the managed policy whose Deny was named, as the
-// end of the text; nothing for inline policies and other accounts' policies.
+// policySuffix returns the ARN of the managed policy whose Deny was named, as the end of
+// the text; it is empty for inline policies and policies of other accounts.
 func policySuffix(n *Need, r *evaluator.Result) string {
 	if r.Decision != evaluator.ExplicitDeny || n.silent(r) {
 		return ""

@@ -7,13 +7,13 @@ import (
 	"github.com/understudy-iam/understudy/evaluator/actions"
 )
 
-// MayEverything reports whether the principal is an administrator: whether it is
-// allowed every action on "*" in its account. These are the actions of the catalogue, and actions.Unknown.
+// MayEverything reports whether the principal is an administrator: whether it is allowed
+// every action of the catalogue, and actions.Unknown, on "*" in its account.
 //
-// It does not decide each of them. Two actions are decided alike if the same texts in
-// Action and NotAction match them, for nothing else in a decision looks at the action.
-// So one action of each class is decided. Most principals are out at the first, which is
-// actions.Unknown. See actions.Classes.
+// It does not decide each of them. Two actions are decided in the same way if the same
+// patterns in Action and NotAction match them, since nothing else in a decision depends on
+// the action. So one action of each class is decided, see actions.Classes. Most principals
+// are denied the first one, which is actions.Unknown.
 func (q *Inquiry) MayEverything() (bool, error) {
 	return q.withOrWithoutMFA(func() (bool, error) {
 		ok, err := q.decide(&Need{Action: actions.Unknown, Resource: "*"})
@@ -33,7 +33,7 @@ func (q *Inquiry) MayEverything() (bool, error) {
 	})
 }
 
-// actionTexts are the texts in Action and NotAction on which a decision about the
+// actionTexts returns the patterns in Action and NotAction on which a decision about the
 // principal can depend, each once, in order.
 func (q *Inquiry) actionTexts() ([]string, error) {
 	p := &q.check.Policies
@@ -55,8 +55,8 @@ func (q *Inquiry) actionTexts() ([]string, error) {
 	return slices.Compact(texts), nil
 }
 
-// addTexts appends the texts of a layer. Where a statement allows everything, the
-// others that allow change nothing.
+// addTexts appends the patterns of a layer. If a statement allows everything, other Allow
+// statements make no difference.
 func addTexts(texts []string, layer []*evaluator.Policy) []string {
 	everything := slices.ContainsFunc(layer, func(p *evaluator.Policy) bool {
 		return slices.ContainsFunc(p.Document().Statements, allowsEverything)
@@ -79,7 +79,7 @@ func addTexts(texts []string, layer []*evaluator.Policy) []string {
 }
 
 // allowsEverything reports whether a statement allows every action on every resource
-// without a condition. Of an RCP the statement must be about everybody.
+// without a condition. A statement of an RCP must also be about every principal.
 func allowsEverything(s evaluator.Statement) bool {
 	has := func(list []evaluator.Text) bool {
 		return slices.ContainsFunc(list, func(t evaluator.Text) bool { return t.Value == "*" })
@@ -88,8 +88,8 @@ func allowsEverything(s evaluator.Statement) bool {
 	return s.Effect == evaluator.Allow && !some && len(s.NotPrincipals) == 0 && len(s.Conditions) == 0 && has(s.Actions) && has(s.Resources)
 }
 
-// resourceControlTexts appends the texts of the RCPs, and of the services to which
-// RCPs apply, unless all levels allow everything.
+// resourceControlTexts appends the patterns of the RCPs, and those for the services to
+// which RCPs apply, unless all levels allow everything.
 func resourceControlTexts(texts []string, levels [][]*evaluator.Policy) []string {
 	before := len(texts)
 	for _, level := range levels {

@@ -13,7 +13,7 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// inquire asks about ana, who stands as the state says.
+// inquire asks about ana by what the state says about her.
 func (s state) inquire(a *authz.Authorizer, id string, ask func(*authz.Inquiry)) {
 	s.Helper()
 	err := s.View(s.Context(), func(tx persistence.Tx) error {
@@ -98,7 +98,7 @@ func TestWhoIsAnAdministrator(t *testing.T) {
 	}
 }
 
-// stand gives ana the statements, boundary, SCP and RCP.
+// stand sets ana's identity-based statements, boundary, SCP and RCP.
 func (s state) stand(identity []string, boundary, control, resources string) {
 	s.Helper()
 	for i, one := range identity {
@@ -120,8 +120,8 @@ func (s state) stand(identity []string, boundary, control, resources string) {
 	}
 }
 
-// TestMayEverythingIsExact compares it, on random policies, with a decision about each
-// action of the catalogue.
+// TestMayEverythingIsExact compares MayEverything, on random policies, with decisions about
+// each action of the catalogue.
 func TestMayEverythingIsExact(t *testing.T) {
 	t.Parallel()
 	all := []string{actions.Unknown}
@@ -175,7 +175,7 @@ type writer struct {
 	actions []string
 }
 
-// text is what may be in Action: an action, one that does not exist, or a pattern.
+// text returns a value for Action: an action, an action that does not exist, or a pattern.
 func (w writer) text() string {
 	action := w.actions[w.IntN(len(w.actions))]
 	service, name, _ := strings.Cut(action, ":")
@@ -204,8 +204,9 @@ func (w writer) list() string {
 	return "[" + strings.Join(texts, ",") + "]"
 }
 
-// identity allows everything, in one statement or in two that complement each other,
-// and often denies what may not exist or is on another resource.
+// identity returns statements that allow everything, in one statement or in two that
+// complement each other, and often one that denies an action that may not exist or is on
+// another resource.
 func (w writer) identity() []string {
 	list := []string{statement("Allow", "Action", `"*"`, "")}
 	if w.IntN(2) == 0 {

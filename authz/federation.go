@@ -10,32 +10,32 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// Unsigned makes the rule of an operation that takes no signature and proves
-// its caller by a token in its input. Decide lets the call pass; the operation
-// asks Federate once it has verified the token, before it answers anything.
+// Unsigned makes the rule of an operation that is not signed and proves its caller by a
+// token in its input. Decide lets the call pass; the operation calls Federate after it has
+// verified the token, before it answers anything.
 func Unsigned[In any]() Rule {
 	r := For(func(*Query, *In) ([]Need, error) { return nil, nil })
 	r.unsigned = true
 	return r
 }
 
-// Federation is a call that an identity provider vouches for: nobody signed it,
-// so that no policies but the role's trust policy and the resource control
-// policies of the role's account can decide it.
+// Federation is a call that an identity provider vouches for. Nobody signed it, so only
+// the role's trust policy and the resource control policies of the role's account decide
+// it.
 type Federation struct {
-	Caller *principal.Caller // of whom only the request's facts count
+	Caller *principal.Caller // only the facts of its request count
 	Input  any               // a pointer to the SDK's input type
 	Kind   evaluator.PrincipalKind
 
-	// Provider is what trust policies name: the ARN of a provider, the domain of
-	// one that every account has, or, of the kind Service, the service itself.
+	// Provider is the name in trust policies: the ARN of a provider, the domain of a
+	// provider that every account has, or, for the kind Service, the service itself.
 	Provider string
 
-	// Account is where the provider is; empty if it is in none.
+	// Account is the account of the provider; empty if it is in none.
 	Account string
 
-	// Needs are the permissions that the call needs in the state that tx shows. Its
-	// error, for a provider that is not there any more, is answered as it is.
+	// Needs returns the permissions that the call needs in the state that tx shows. Its
+	// error, for a provider that no longer exists, is answered unchanged.
 	Needs func(tx persistence.Tx) ([]Need, error)
 }
 
@@ -52,7 +52,7 @@ func (a *Authorizer) Federate(ctx context.Context, f *Federation) (context.Conte
 	return c.begin(ctx)
 }
 
-// federated is the caller as the evaluator sees it.
+// federated returns the caller as the evaluator sees it.
 func (f *Federation) federated() evaluator.Principal {
 	if f.Kind == evaluator.Service {
 		return evaluator.Principal{Kind: f.Kind, Service: f.Provider}
@@ -60,9 +60,9 @@ func (f *Federation) federated() evaluator.Principal {
 	return evaluator.Principal{Kind: f.Kind, Federated: f.Provider}
 }
 
-// federationKeys are those of who is vouched for. That the type is User and that
-// the ID is the provider's ARN was recorded, and that there is no
-// aws:PrincipalArn.
+// federationKeys sets the condition keys of the principal that the provider vouches for.
+// It was recorded that the type is User, that the ID is the provider's ARN, and that there
+// is no aws:PrincipalArn.
 func federationKeys(ctx *evaluator.Context, f *Federation) {
 	if f.Kind == evaluator.Service {
 		serviceKeys(ctx, f.Provider)
@@ -75,7 +75,7 @@ func federationKeys(ctx *evaluator.Context, f *Federation) {
 	}
 }
 
-// serviceKeys are those of a service of AWS that calls for itself.
+// serviceKeys sets the condition keys of an AWS service that makes the call itself.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalisawsservice
 func serviceKeys(ctx *evaluator.Context, service string) {
 	ctx.Set("aws:PrincipalIsAWSService", "true")

@@ -10,14 +10,14 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// ErrAmbiguous is returned by Named for a name that a user and a role have.
+// ErrAmbiguous is returned by Named for a name that both a user and a role have.
 var ErrAmbiguous = errors.New("the name is that of a user and of a role")
 
-// Named returns the ARN of who is meant by what people write: an ARN, which is
-// returned as it is, whether or not anybody has it; "user/NAME", "role/NAME" or
-// "group/NAME"; the name of a user or role; and "root", where no user or role has
-// this name. What is not an ARN is of the account. The error is
-// persistence.ErrNotFound if nobody is meant, and ErrAmbiguous if two are.
+// Named returns the ARN of the principal or group that people mean by what they write: an
+// ARN, which is returned unchanged, whether or not it exists; "user/NAME", "role/NAME" or
+// "group/NAME"; the name of a user or role; or "root", if no user or role has this name.
+// Everything but an ARN is looked up in the account. The error is persistence.ErrNotFound
+// if there is none, and ErrAmbiguous if there are two.
 func (a *Authorizer) Named(tx persistence.Tx, account, written string) (arn string, err error) {
 	if strings.HasPrefix(written, "arn:") {
 		return written, nil
@@ -45,7 +45,7 @@ func (a *Authorizer) Named(tx persistence.Tx, account, written string) (arn stri
 	return "", persistence.ErrNotFound
 }
 
-// holderARN is the ARN of the user, group or role with the name.
+// holderARN returns the ARN of the user, group or role with the name.
 func (a *Authorizer) holderARN(tx persistence.Tx, account, kind, name string) (string, error) {
 	h, err := FindHolder(tx, account, kind, name)
 	if err != nil {
@@ -54,8 +54,8 @@ func (a *Authorizer) holderARN(tx persistence.Tx, account, kind, name string) (s
 	return h.ARN(a.options.Partition), nil
 }
 
-// FindHolder finds the user, group or role with the name, in any case of letters;
-// persistence.ErrNotFound if there is none, or no such kind.
+// FindHolder finds the user, group or role with the name, regardless of case. The error is
+// persistence.ErrNotFound if there is none, or if there is no such kind.
 func FindHolder(tx persistence.Tx, account, kind, name string) (Holder, error) {
 	switch kind {
 	case "user":
@@ -71,14 +71,14 @@ func FindHolder(tx persistence.Tx, account, kind, name string) (Holder, error) {
 	return Holder{}, persistence.ErrNotFound
 }
 
-// Holders yields the users or the roles of an account, by name from behind one on; of
-// another kind there are none.
-func Holders(tx persistence.Tx, account, kind string, behind persistence.Key) iter.Seq2[Holder, error] {
+// Holders yields the users or the roles of an account, by name, after a position. For
+// another kind it yields none.
+func Holders(tx persistence.Tx, account, kind string, after persistence.Key) iter.Seq2[Holder, error] {
 	switch kind {
 	case "user":
-		return holders(account, persistence.Users.Scan(tx, account, nil, behind), UserHolder)
+		return holders(account, persistence.Users.Scan(tx, account, nil, after), UserHolder)
 	case "role":
-		return holders(account, persistence.Roles.Scan(tx, account, nil, behind), RoleHolder)
+		return holders(account, persistence.Roles.Scan(tx, account, nil, after), RoleHolder)
 	}
 	return func(func(Holder, error) bool) {}
 }
@@ -94,9 +94,9 @@ func holders[R any](account string, scan iter.Seq2[*R, error], of func(string, *
 	}
 }
 
-// HolderByID finds the user, group or role with the unique ID, whose prefix tells its
-// kind; persistence.ErrNotFound if there is none, and persistence.ErrDamaged if it is the
-// ID of no such kind.
+// HolderByID finds the user, group or role with the unique ID, whose prefix tells its kind.
+// The error is persistence.ErrNotFound if there is none, and persistence.ErrDamaged if the
+// prefix is not that of one of these kinds.
 func HolderByID(tx persistence.Tx, account, id string) (Holder, error) {
 	switch {
 	case strings.HasPrefix(id, principal.UserIDPrefix):
@@ -112,7 +112,7 @@ func HolderByID(tx persistence.Tx, account, id string) (Holder, error) {
 	return Holder{}, fmt.Errorf("%w: an entity has the ID %q", persistence.ErrDamaged, id)
 }
 
-// holder is what was found as a holder.
+// holder converts a record that was found.
 func holder[R any](account string, r *R, err error, of func(string, *R) Holder) (Holder, error) {
 	if err != nil {
 		return Holder{}, err

@@ -124,7 +124,8 @@ func (s state) authorizer(change ...func(*authz.Options)) *authz.Authorizer {
 	return authz.New(o)
 }
 
-// rules need one permission, several, one to be another role, and none.
+// rules are of operations that need one permission, several, the permission to assume a
+// role, and none.
 func rules() []authz.Rule {
 	return []authz.Rule{
 		authz.For(func(q *authz.Query, in *iam.GetUserInput) ([]authz.Need, error) {

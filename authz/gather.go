@@ -42,11 +42,10 @@ func RoleHolder(account string, r *persistence.Role) Holder {
 	return Holder{"role", account, r.ID, r.Name, r.Path, r.Boundary, r.Tags}
 }
 
-// Gather puts the policies of the holder, as they are now, into the policies'
-// Identity and Boundary: inline policies, then attached ones, then those of
-// the user's groups in the same way. A managed policy that is reached twice
-// counts once. Their Origin names them as the simulator does. The lists that
-// were in into are left as they are.
+// Gather sets Identity and Boundary of into to the present policies of the holder: inline
+// policies, then attached ones, then those of the user's groups in the same way. A managed
+// policy that is attached more than once counts once. Their Origin names them as the
+// simulator does. The lists that were in into before are not changed.
 func (a *Authorizer) Gather(tx persistence.Tx, h *Holder, into *evaluator.Policies) error {
 	into.Identity, into.Boundary = nil, nil
 	var list []*evaluator.Policy
@@ -69,7 +68,7 @@ func (a *Authorizer) Gather(tx persistence.Tx, h *Holder, into *evaluator.Polici
 	return err
 }
 
-// compileHeld is a policy of an identity, compiled.
+// compileHeld compiles a policy of an identity.
 func (a *Authorizer) compileHeld(tx persistence.Tx, held *HeldPolicy) (*evaluator.Policy, error) {
 	h, p := held.Holder, held.Inline
 	if p == nil {
@@ -83,8 +82,8 @@ func (a *Authorizer) compileHeld(tx persistence.Tx, held *HeldPolicy) (*evaluato
 	return compiled, nil
 }
 
-// required is ManagedPolicy for a policy that has to exist because something
-// refers to it: without it the decision fails, since it might have denied.
+// required is ManagedPolicy for a policy that must exist because something refers to it:
+// without it the decision fails, since the policy might have denied.
 func (a *Authorizer) required(tx persistence.Tx, account, arn string, kind evaluator.Kind) (*evaluator.Policy, error) {
 	p, err := a.ManagedPolicy(tx, account, arn, kind)
 	if errors.Is(err, persistence.ErrNotFound) {
@@ -93,7 +92,7 @@ func (a *Authorizer) required(tx persistence.Tx, account, arn string, kind evalu
 	return p, err
 }
 
-// isAWSManaged reports whether an ARN is that of an AWS managed policy.
+// isAWSManaged reports whether an ARN is the ARN of an AWS managed policy.
 func (a *Authorizer) isAWSManaged(arn string) bool {
 	return strings.HasPrefix(arn, a.options.Partition.AWSPolicy(""))
 }
@@ -141,8 +140,8 @@ func ownDocument(tx persistence.Tx, account, name, arn string) (string, error) {
 	return v.Document, nil
 }
 
-// Document returns the text of a managed policy's default version, AWS's or
-// the account's own; persistence.ErrNotFound if there is none.
+// Document returns the document of a managed policy's default version, AWS's or the
+// account's own; persistence.ErrNotFound if there is none.
 func (a *Authorizer) Document(tx persistence.Tx, account, arn string) (string, error) {
 	if !a.isAWSManaged(arn) {
 		return ownDocument(tx, account, principal.Name(arn), arn)
@@ -154,9 +153,9 @@ func (a *Authorizer) Document(tx persistence.Tx, account, arn string) (string, e
 	return document, nil
 }
 
-// EvaluateContext decides a request, unless ctx ends before; then the error is that
-// of ctx. Enforcement, simulation and explanations come here, and nothing else in the
-// project asks the evaluator.
+// EvaluateContext decides a request, unless ctx ends before; then it returns the error of
+// ctx. Enforcement, simulation and explanations call it, and nothing else in the project
+// asks the evaluator.
 func EvaluateContext(ctx context.Context, r *evaluator.Request, p *evaluator.Policies, into *evaluator.Result) error {
 	return evaluator.EvaluateContext(ctx, r, p, into)
 }

@@ -20,8 +20,8 @@ import (
 	stssvc "github.com/understudy-iam/understudy/sts"
 )
 
-// globalKey says where a global condition key is set and what it is, or why it never
-// is set.
+// globalKey says where a global condition key is set and what its value is, or why it is
+// never set.
 type globalKey struct{ set, here, never string }
 
 const (
@@ -113,7 +113,7 @@ var globalKeys = map[string]globalKey{
 	"aws:TransactionContext/IdentityProvider/${ContextKey}": {set: fromContext, here: "what that assertion says of the transaction"},
 	"aws:UserAgent": {set: "authz: requestKeys", here: "the header `User-Agent`"},
 	"aws:userid": {
-		set: "authz: principalKeys, federationKeys", here: "the unique ID; of a role session with the session's name behind it",
+		set: "authz: principalKeys, federationKeys", here: "the unique ID; of a role session followed by the session's name",
 	},
 	"aws:username":         {set: "authz: principalKeys", here: "the name of a user; sessions of roles have none"},
 	"aws:ViaAWSMCPService": {never: noMCP},
@@ -162,7 +162,7 @@ func TestEveryGlobalKeyIsSetOrNever(t *testing.T) {
 
 var update = flag.Bool("update", false, "write the table of docs/evaluation.md")
 
-// docs/evaluation.md says what each global key is.
+// docs/evaluation.md has a row for each global key.
 func TestDocumentHasTheGlobalKeys(t *testing.T) {
 	t.Parallel()
 	const path, begin, end = "../docs/evaluation.md", "<!-- global keys: made by go test ./authz -run Document -update -->\n", "<!-- end of the global keys -->\n"
@@ -183,11 +183,11 @@ func TestDocumentHasTheGlobalKeys(t *testing.T) {
 		return
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("%s is behind the list of global keys; run go test ./authz -run Document -update (-want +got):\n%s", path, diff)
+		t.Errorf("%s does not have the list of global keys; run go test ./authz -run Document -update (-want +got):\n%s", path, diff)
 	}
 }
 
-// globalKeyTable has the keys that are set first, each kind by name.
+// globalKeyTable lists the keys that are set first, then the others, each by name.
 func globalKeyTable() string {
 	var set, never strings.Builder
 	for _, name := range slices.SortedFunc(maps.Keys(globalKeys), func(a, b string) int {

@@ -32,7 +32,8 @@ func (a *Authorizer) heldBy(tx persistence.Tx, c *principal.Caller) (*held, erro
 	return h, err
 }
 
-// readHeld is heldBy for a caller who is not likely to be looked at again soon.
+// readHeld is heldBy for a caller that is not likely to be needed again soon: it does not
+// use the cache.
 func (a *Authorizer) readHeld(tx persistence.Tx, c *principal.Caller) (*held, error) {
 	holder, err := HolderOf(tx, c)
 	if err != nil || holder == nil {

@@ -10,16 +10,16 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// Inquiry asks what principals may do by what is known of each of them (its Standing)
-// and by the organizations that a transaction shows. It decides as calls are decided
-// in the mode On, but policies alone count: what some credentials can never do is not
-// looked at. It is for many questions, keeps no records, and allocates little.
+// Inquiry asks what principals may do, by what is known of each of them (its Standing) and
+// by the organizations that a transaction shows. It decides as calls are decided in the
+// mode On, but by policies alone: the fixed limits of some credentials do not count. It is
+// for many questions, keeps no records, and allocates little.
 //
-// A principal that may do something only with MFA may do it: its second device is as
-// much its own as its key. So each question is asked without MFA and, if that is denied
-// and a policy mentions MFA, again with it.
+// A principal that may do something only with MFA may do it: it has its MFA device as it
+// has its key. So each question is asked without MFA and, if that is denied and a policy
+// mentions MFA, again with MFA.
 //
-// It is good as long as its transaction. One goroutine may use it.
+// It is valid as long as its transaction. It must not be used by several goroutines at once.
 type Inquiry struct {
 	ctx     context.Context
 	tx      persistence.Tx
@@ -32,8 +32,8 @@ type Inquiry struct {
 	classes *actions.Classes
 }
 
-// Inquire begins to ask. The request has the facts of the requests that are decided;
-// they go to the region of the partition that IAM is in.
+// Inquire returns an Inquiry. The request has the facts of the requests that are decided;
+// they go to the region of the partition in which IAM is.
 func (a *Authorizer) Inquire(ctx context.Context, tx persistence.Tx, r principal.Request, c *actions.Classes) *Inquiry {
 	q := &Inquiry{ctx: ctx, tx: tx, classes: c}
 	q.caller.Request = r
@@ -42,7 +42,7 @@ func (a *Authorizer) Inquire(ctx context.Context, tx persistence.Tx, r principal
 	return q
 }
 
-// About makes the questions that follow be about the principal.
+// About makes the following questions about the principal.
 func (q *Inquiry) About(s *Standing) error {
 	q.call.own = s.held
 	q.caller.Principal = q.call.a.making(&s.held.holder)
@@ -58,7 +58,7 @@ func (q *Inquiry) About(s *Standing) error {
 	return err
 }
 
-// prove says whether MFA was used: a user then calls by a session.
+// prove sets whether MFA was used: with MFA a user calls with a session.
 func (q *Inquiry) prove(mfa bool) {
 	q.session.MFAAt = principal.Session{}.MFAAt
 	if mfa {
@@ -91,9 +91,9 @@ func isOfMFA(key string) bool {
 	return len(key) >= len(prefix) && strings.EqualFold(key[:len(prefix)], prefix)
 }
 
-// MayAssume reports whether the principal may assume the role: by the role's trust
-// policy, and where that is not enough by its own policies. What the request could bring
-// of its own choice, such as an external ID, it does not bring.
+// MayAssume reports whether the principal may assume the role: by the role's trust policy
+// and, if that is not enough, by its own policies. The request has nothing that its caller
+// could choose, such as an external ID.
 func (q *Inquiry) MayAssume(role *Standing) (bool, error) {
 	h := role.Holder()
 	return q.May(&Need{
@@ -102,10 +102,10 @@ func (q *Inquiry) MayAssume(role *Standing) (bool, error) {
 	})
 }
 
-// Check is how the last question was decided. It is good until the next one.
+// Check returns how the last question was decided. It is valid until the next one.
 func (q *Inquiry) Check() *Check { return &q.check }
 
-// decide asks as the principal stands.
+// decide asks once, with or without MFA as prove has set it.
 func (q *Inquiry) decide(n *Need) (bool, error) {
 	q.call.rule.Service, _, _ = strings.Cut(n.Action, ":")
 	q.check.Need, q.check.Request.Context = *n, &q.keys

@@ -12,7 +12,7 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// trusting gives the role audit the trust policy.
+// trusting sets the trust policy of the role audit.
 func (s state) trusting(document string) {
 	s.Helper()
 	s.update(func(tx persistence.Tx) error {

@@ -7,10 +7,9 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// sessionLimits gathers what a session needs to be allowed by beside its identity
-// and its own session policies. A session that was delegated has the policies that
-// the approver's own session was limited by, and one of GetScopedCredentials its
-// scope-down policies.
+// sessionLimits gathers the policies that must allow a session's calls in addition to its
+// identity's policies and its own session policies: for delegated credentials those that
+// limited the approver's session, and for GetScopedCredentials the scope-down policies.
 func (a *Authorizer) sessionLimits(s *principal.Session, into *evaluator.Policies) error {
 	for _, document := range s.Limits {
 		if err := a.limit("delegation", document, into); err != nil {

@@ -7,28 +7,27 @@ import (
 	"github.com/understudy-iam/understudy/evaluator"
 )
 
-// Memory counts about how many bytes the compiled policies take that a number of
-// decisions refer to, each policy once, since calls share them. What a decision has
-// of its own is its Bytes. The zero Memory is of no decisions. It is not safe for
-// concurrent use.
+// Memory counts approximately how many bytes the compiled policies take to which a number
+// of decisions refer. Calls share policies, so each counts once. What a decision does not
+// share is its Bytes. The zero Memory counts no decisions. It is not safe for concurrent
+// use.
 type Memory struct {
 	bytes    int
 	policies map[*evaluator.Policy]int // in how many Shared each is
 }
 
-// Shared are the policies that decisions refer to and that are counted in a Memory. It
-// is what Remove needs: an old decision is not in the processor's cache any more, and
-// to go through it again takes longer than all else that is done to count it. The zero
-// value is empty.
+// Shared are the policies to which decisions refer and that are counted in a Memory. Remove
+// needs them: an old decision is no longer in the processor's cache, and going through it
+// again would take longer than everything else that counting does. The zero value is empty.
 type Shared struct{ policies []*evaluator.Policy }
 
-// keptShared is for how many policies an empty Shared keeps room.
+// keptShared is the number of policies for which an emptied Shared keeps room.
 const keptShared = 8
 
-// Bytes is how many bytes the policies take, about.
+// Bytes returns approximately how many bytes the policies take.
 func (m *Memory) Bytes() int { return m.bytes }
 
-// Add counts a decision, whose policies join those that are in s.
+// Add counts the policies of a decision, and adds them to s.
 func (m *Memory) Add(d *Decision, s *Shared) {
 	if m.policies == nil {
 		m.policies = map[*evaluator.Policy]int{}
@@ -44,7 +43,7 @@ func (m *Memory) Add(d *Decision, s *Shared) {
 	}
 }
 
-// Remove counts the decisions that were added to s no more, and empties it.
+// Remove undoes the counting of the decisions that were added to s, and empties s.
 func (m *Memory) Remove(s *Shared) {
 	for _, p := range s.policies {
 		if m.policies[p]--; m.policies[p] == 0 {
@@ -58,17 +57,17 @@ func (m *Memory) Remove(s *Shared) {
 	}
 }
 
-// What things take, measured; a test compares the sum with the heap.
+// How many bytes things take, measured; a test compares the sum with the heap.
 const (
 	decisionBytes = 112
 	checkBytes    = 930 // with its context, and the texts of a usual result
 	needKeyBytes  = 80
 	layerBytes    = 80
 	matchBytes    = 64 // in its layer and in the result
-	compiledTimes = 12 // a compiled policy by its text
+	compiledTimes = 12 // a compiled policy, in multiples of its document
 )
 
-// Bytes is about how many bytes the decision does not share with others.
+// Bytes returns approximately how many bytes the decision does not share with others.
 func (d *Decision) Bytes() int {
 	n := decisionBytes
 	for i := range d.Checks {
@@ -85,7 +84,7 @@ func (d *Decision) Bytes() int {
 
 func policyBytes(p *evaluator.Policy) int { return compiledTimes * len(p.Document().Source()) }
 
-// policies are those that the decision refers to, some of them several times.
+// policies yields the policies to which the decision refers, some of them several times.
 func (d *Decision) policies() iter.Seq[*evaluator.Policy] {
 	return func(yield func(*evaluator.Policy) bool) {
 		for i := range d.Checks {

@@ -2,7 +2,7 @@ package authz
 
 import "fmt"
 
-// Mode says what becomes of a denial.
+// Mode says what is done with a denial.
 type Mode uint8
 
 // The modes.

@@ -12,12 +12,12 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// FullAWSAccess is the ID of the SCP that AWS attaches to every root, unit and
-// account at first, and that can be detached.
+// FullAWSAccess is the ID of the SCP that AWS attaches to every new root, unit and account,
+// and that can be detached.
 // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
 const FullAWSAccess = "p-FullAWSAccess"
 
-// The documents of AWS's own two, which have no record. RCPFullAWSAccess stands
+// The documents of AWS's own SCP and RCP, which have no record. RCPFullAWSAccess is attached
 // at every level and cannot be detached.
 // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
 const (
@@ -25,7 +25,7 @@ const (
 	rcpFullAWSAccessDocument = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}`
 )
 
-// Organization is an account's organization as far as decisions go.
+// Organization is what decisions need to know of an account's organization.
 type Organization struct {
 	ID         string // o-...
 	Management string // ID of the management account
@@ -35,13 +35,13 @@ type Organization struct {
 	// each unit, the account. They do not limit the management account.
 	SCP, RCP [][]*evaluator.Policy
 
-	// Levels are what people call those levels: "the root", "OU Work", "account
+	// Levels are the names of these levels for people: "the root", "OU Work", "account
 	// 111122223333".
 	Levels []string
 }
 
-// Organization returns the account's organization, nil if it is in none. It is
-// the one source of SCPs and RCPs, for enforcement and for simulations.
+// Organization returns the account's organization, nil if it is in none. It is the only
+// source of SCPs and RCPs, for enforcement and for simulations.
 func (a *Authorizer) Organization(tx persistence.Tx, account string) (*Organization, error) {
 	if account == "" { // of an anonymous caller
 		return nil, nil
@@ -58,7 +58,7 @@ func (a *Authorizer) Organization(tx persistence.Tx, account string) (*Organizat
 	return o.orNil(), nil
 }
 
-// levels are the names of the organization's levels; none of a nil one.
+// levels returns the names of the organization's levels; none if it is nil.
 func (o *Organization) levels() []string {
 	if o == nil {
 		return nil
@@ -66,7 +66,7 @@ func (o *Organization) levels() []string {
 	return o.Levels
 }
 
-// orNil tells the cached entry of an account without an organization.
+// orNil returns nil for the cached entry of an account without an organization.
 func (o *Organization) orNil() *Organization {
 	if o.ID == "" {
 		return nil
@@ -74,8 +74,8 @@ func (o *Organization) orNil() *Organization {
 	return o
 }
 
-// Exempt says why the organization's policies do not limit an account: that it
-// is the management account, or not at all.
+// Exempt says whether the organization's policies do not limit the account because it is
+// the management account.
 func (o *Organization) Exempt(account string) evaluator.Exemption {
 	if account == o.Management {
 		return evaluator.ManagementAccount
@@ -169,10 +169,9 @@ func (a *Authorizer) organizationPolicy(o *Organization, p *persistence.Organiza
 	return compiled, nil
 }
 
-// Limit puts the SCPs that limit a holder of policies into p, with the reason
-// if it is exempt: users and roles of the management account are, and
-// service-linked roles. Only the account counts of a Holder without a Kind, such
-// as a root user's.
+// Limit puts the SCPs that limit a holder of policies into p, or the reason why it is
+// exempt: users and roles of the management account are, and service-linked roles. For a
+// Holder without a Kind, such as that of a root user, only the account counts.
 // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
 func (a *Authorizer) Limit(tx persistence.Tx, h *Holder, p *evaluator.Policies) error {
 	p.SCP, p.SCPExempt = nil, evaluator.NotExempt
@@ -245,7 +244,7 @@ func rcpActions(action string) bool {
 	return rcpServices()[strings.ToLower(service)]
 }
 
-// organizationKeys are the condition keys of the two accounts' organizations.
+// organizationKeys sets the condition keys of the two accounts' organizations.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalorgid
 func organizationKeys(ctx *evaluator.Context, caller, owner *Organization) {
 	if caller != nil {
@@ -258,7 +257,7 @@ func organizationKeys(ctx *evaluator.Context, caller, owner *Organization) {
 	}
 }
 
-// owner is the account that owns the resource.
+// owner returns the account that owns the resource.
 func (n *Need) owner(caller *principal.Caller) string {
 	if n.Owner != "" {
 		return n.Owner

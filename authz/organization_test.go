@@ -32,7 +32,7 @@ func rcp(name, document string) persistence.OrganizationPolicy {
 	return persistence.OrganizationPolicy{ID: "p-" + name, Name: name, Kind: persistence.ResourceControlPolicy, Document: document}
 }
 
-// full stands for FullAWSAccess, which has no record.
+// full represents FullAWSAccess, which has no record.
 var full = persistence.OrganizationPolicy{ID: authz.FullAWSAccess}
 
 func (s state) organization(o org) {

@@ -12,8 +12,8 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// Question is a request to another service than IAM and STS, which asks
-// whether the caller may make it.
+// Question is a request to a service other than IAM and STS; that service asks whether the
+// caller may make it.
 type Question struct {
 	Caller *principal.Caller // with the request's facts
 
@@ -24,27 +24,27 @@ type Question struct {
 	// ARN names, or else the caller's.
 	Owner string
 
-	// Tags are the resource's: aws:ResourceTag/...
+	// Tags are the resource's tags: aws:ResourceTag/...
 	Tags []persistence.Tag
 
-	// Keys are further condition keys. They go before those that the caller and
-	// the request have.
+	// Keys are further condition keys. They take precedence over those of the caller and
+	// the request.
 	Keys []Key
 
-	// ResourcePolicy is the resource's own policy, or empty. For the actions
-	// that assume a role it is the role's trust policy; empty takes the stored one.
+	// ResourcePolicy is the resource's own policy, or empty. For the actions that assume a
+	// role it is the role's trust policy; empty: the stored one is used.
 	ResourcePolicy string
 
 	// Enforce decides as in the mode On, whatever the mode is.
 	Enforce bool
 
-	// Stored, if it is not nil, returns the permission with what the state knows of
-	// the resource: its tags, further keys, and what stands in for a policy of it. What
-	// the question says itself goes before that.
+	// Stored, if it is not nil, returns the permission with what the state knows of the
+	// resource: its tags, further keys, and a policy if it is stored here. What the
+	// question itself says takes precedence.
 	Stored func(q *Query, action, resource string) (Need, error)
 
-	// PolicyOf and TagsOf, if they are not nil, are ServiceCall.Policy and
-	// ServiceCall.Tags. What the question says itself goes before what they return.
+	// PolicyOf and TagsOf, if they are not nil, are used like ServiceCall.Policy and
+	// ServiceCall.Tags. What the question itself says takes precedence.
 	PolicyOf func(ctx context.Context, resource string) (string, error)
 	TagsOf   func(ctx context.Context, n *Need) ([]Key, error)
 }
@@ -52,10 +52,10 @@ type Question struct {
 // ErrNoDecision is returned by Ask in the mode Off, in which nothing is decided.
 var ErrNoDecision = errors.New("authz: enforcement is off")
 
-// Ask decides a question as calls of IAM and STS are decided, and returns the
-// record, which Options.Observe is not given. A denial is not an error; errors are
-// that of ctx if it ends before the decision, ErrTooLarge, *evaluator.SyntaxError for a ResourcePolicy that cannot be read,
-// AWS's for a caller who does not exist, and those of PolicyOf and TagsOf.
+// Ask decides a question as calls of IAM and STS are decided, and returns the record, which
+// Options.Observe does not get. A denial is not an error. Errors are that of ctx if it ends
+// before the decision, ErrTooLarge, *evaluator.SyntaxError for a ResourcePolicy that cannot
+// be parsed, AWS's error for a caller that does not exist, and those of PolicyOf and TagsOf.
 func (a *Authorizer) Ask(ctx context.Context, q *Question) (d *Decision, err error) {
 	q, err = a.completed(ctx, q)
 	if err != nil {
@@ -74,7 +74,7 @@ func (a *Authorizer) Ask(ctx context.Context, q *Question) (d *Decision, err err
 	return d, err
 }
 
-// completed is the question with what PolicyOf and TagsOf return.
+// completed returns the question with what PolicyOf and TagsOf return.
 func (a *Authorizer) completed(ctx context.Context, q *Question) (*Question, error) {
 	if assumes(q.Action) || q.PolicyOf == nil && q.TagsOf == nil {
 		return q, nil
@@ -100,8 +100,8 @@ func (a *Authorizer) completed(ctx context.Context, q *Question) (*Question, err
 	return &full, nil
 }
 
-// askOnce is Ask for a caller who is not likely to be asked about again: what the
-// state says about it is not kept.
+// askOnce is Ask for a caller about which no other question is likely: what the state says
+// about it is not cached.
 func (a *Authorizer) askOnce(ctx context.Context, tx persistence.Tx, q *Question) (*Decision, error) {
 	c, err := a.asked(ctx, q)
 	if err == nil {
@@ -113,7 +113,7 @@ func (a *Authorizer) askOnce(ctx context.Context, tx persistence.Tx, q *Question
 	return c.ask(tx, q)
 }
 
-// asked is the call that a question is about.
+// asked returns the call that a question is about.
 func (a *Authorizer) asked(ctx context.Context, q *Question) (*call, error) {
 	if err := q.check(); err != nil {
 		return nil, err
@@ -128,8 +128,8 @@ func (a *Authorizer) asked(ctx context.Context, q *Question) (*call, error) {
 	return c, nil
 }
 
-// ruleOf is the rule of the operation that has the action's name, so that what no
-// policy decides is known; of an action of another service it holds the names alone.
+// ruleOf returns the rule of the operation with the action's name, since some operations
+// are not decided by policies. For an action of another service the rule has only names.
 func (a *Authorizer) ruleOf(action string) Rule {
 	service, operation, _ := strings.Cut(action, ":")
 	if lower := strings.ToLower(service); lower == "iam" || lower == "sts" {
@@ -143,7 +143,7 @@ func (a *Authorizer) ruleOf(action string) Rule {
 	return Rule{Service: service, Operation: operation}
 }
 
-// ask decides a question about the caller, who is identified.
+// ask decides a question about the caller, which is already identified.
 func (c *call) ask(tx persistence.Tx, q *Question) (*Decision, error) {
 	if err := c.ban(); err != nil {
 		d := c.decision(err)
@@ -167,8 +167,8 @@ func (c *call) ask(tx persistence.Tx, q *Question) (*Decision, error) {
 	return c.decision(denial), nil
 }
 
-// HasResourcePolicy reports whether a policy of the resource may decide too: one that
-// the question brings or asks for, or the trust policy of a role.
+// HasResourcePolicy reports whether a policy of the resource may take part in the decision:
+// one that the question has or can get, or the trust policy of a role.
 func (q *Question) HasResourcePolicy() bool {
 	return q.ResourcePolicy != "" || q.PolicyOf != nil || assumes(q.Action)
 }
@@ -216,7 +216,7 @@ func (c *call) addStored(tx persistence.Tx, q *Question, n *Need) error {
 	return nil
 }
 
-// assumes reports whether the action is one that a role's trust policy decides.
+// assumes reports whether a role's trust policy decides the action.
 func assumes(action string) bool {
 	switch strings.ToLower(action) {
 	case "sts:assumerole", "sts:assumerolewithsaml", "sts:assumerolewithwebidentity", "sts:tagsession", "sts:setsourceidentity":
@@ -225,11 +225,10 @@ func assumes(action string) bool {
 	return false
 }
 
-// resourcePolicyName is what a policy of a resource is called that has no name.
+// resourcePolicyName is the name of a resource's policy, which has none of its own.
 const resourcePolicyName = "ResourcePolicy"
 
-// resourcePolicy puts the policy of the need's resource into p, with the rule
-// by which it counts.
+// resourcePolicy puts the policy of the need's resource into p, and says how it counts.
 func (c *call) resourcePolicy(p *evaluator.Policies, n *Need) error {
 	p.Resource, p.ResourceRule = nil, evaluator.OrdinaryRule
 	document, kind := n.ResourcePolicy, evaluator.Resource
@@ -251,9 +250,9 @@ func (c *call) resourcePolicy(p *evaluator.Policies, n *Need) error {
 	return err
 }
 
-// Caller returns the caller that an ARN names: a user, a role, a role session or
-// a root user. A role gets a session, as only sessions make calls. The error is
-// persistence.ErrNotFound if there is none.
+// Caller returns the caller that an ARN names: a user, a role, a role session or a root
+// user. For a role it returns a session, since only sessions make calls. The error is
+// persistence.ErrNotFound if there is no such caller.
 func (a *Authorizer) Caller(tx persistence.Tx, arn string) (principal.Principal, error) {
 	parts, ok := principal.ParseARN(arn)
 	kind, rest, _ := strings.Cut(parts.Resource, "/")
@@ -274,7 +273,7 @@ func (a *Authorizer) Caller(tx persistence.Tx, arn string) (principal.Principal,
 	return principal.Principal{}, persistence.ErrNotFound
 }
 
-// unnamedSession is the session name of a role that is asked about as such.
+// unnamedSession is the session name that is used if the ARN is that of a role.
 const unnamedSession = "session"
 
 func userCaller(tx persistence.Tx, own principal.Account, path string) (principal.Principal, error) {
@@ -288,7 +287,7 @@ func userCaller(tx persistence.Tx, own principal.Account, path string) (principa
 	return own.User(u.ID, u.Path, u.Name), nil
 }
 
-// roleCaller is a session of the role with the path and name.
+// roleCaller returns a session of the role with the path and name.
 func roleCaller(tx persistence.Tx, own principal.Account, path string) (principal.Principal, error) {
 	r, err := persistence.Roles.Get(tx, own.ID, principal.Name(path))
 	if err != nil {
@@ -300,7 +299,7 @@ func roleCaller(tx persistence.Tx, own principal.Account, path string) (principa
 	return assumed(own, r, unnamedSession), nil
 }
 
-// sessionCaller is the session of the role with the name, ROLE/SESSION.
+// sessionCaller returns the session with the name, ROLE/SESSION.
 func sessionCaller(tx persistence.Tx, own principal.Account, named string) (principal.Principal, error) {
 	name, session, _ := strings.Cut(named, "/")
 	r, err := persistence.Roles.Get(tx, own.ID, name)

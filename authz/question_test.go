@@ -77,7 +77,7 @@ func TestQuestionsOfOtherServices(t *testing.T) {
 	}
 }
 
-// A role's trust policy speaks for the role's own ARN and no other spelling of it.
+// A role's trust policy counts for the role's own ARN and no other spelling of it.
 func TestQuestionsAboutARoleUnderAnotherSpelling(t *testing.T) {
 	t.Parallel()
 	s := newState(t)
@@ -213,8 +213,8 @@ func TestQuestionsAreBounded(t *testing.T) {
 	}
 }
 
-// leaving is the context of a client that leaves when the server has looked some
-// times whether it is there.
+// leaving is the context of a client that disconnects after the server has checked a
+// number of times whether it is still there.
 type leaving struct {
 	context.Context
 	looks, leavesAt int
@@ -227,7 +227,7 @@ func (l *leaving) Err() error {
 	return nil
 }
 
-// TestQuestionsEndWithTheRequest: the policy takes thousands of looks.
+// TestQuestionsEndWithTheRequest has a policy for which the server checks thousands of times.
 func TestQuestionsEndWithTheRequest(t *testing.T) {
 	t.Parallel()
 	s := newState(t)

@@ -10,8 +10,8 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// Bar is why the policy of a resource counts for nothing, and what to do, in sentences. To
-// let the policy allow more does not help.
+// Bar says in sentences why the policy of a resource does not count, and what to do.
+// Changing the policy does not help.
 type Bar struct {
 	Why string
 	Do  []string // each is enough
@@ -35,14 +35,14 @@ type Need struct {
 	// shows Action.
 	ActionLabel string
 
-	// Wide says why Resource is "*" though the action is on a resource of its own:
-	// which one is not known. It is a clause such as "the request does not name it".
+	// Wide says why Resource is "*" although the action is on a particular resource, which
+	// is not known. It is a clause such as "the request does not name it".
 	Wide string
 
-	// Note is a sentence that records of the permission show beside it, or empty.
+	// Note is a sentence that records show with the permission, or empty.
 	Note string
 
-	// Barred says that the policy of the resource is left out; nil if it counts.
+	// Barred says why the policy of the resource does not count; nil if it counts.
 	Barred *Bar
 
 	// Owner is the account that owns the resource; empty means the caller's.
@@ -54,15 +54,15 @@ type Need struct {
 	// Keys are the other condition keys of the operation.
 	Keys []Key
 
-	// Trust says that the resource is a role that someone wants to be, as for
-	// sts:AssumeRole and its kin: its trust policy must allow.
+	// Trust says that the resource is a role to be assumed, as for sts:AssumeRole and
+	// similar actions: its trust policy must allow the call.
 	Trust bool
 
-	// TrustPolicy is the stored trust policy of that role; empty if there is no
-	// such role, and then the call is always denied.
+	// TrustPolicy is the stored trust policy of that role. It is empty if there is no such
+	// role; then the call is always denied.
 	TrustPolicy string
 
-	// ResourcePolicy is the own policy of a resource that is not a role, or empty.
+	// ResourcePolicy is the policy of a resource that is not a role, or empty.
 	ResourcePolicy string
 
 	tagged       bool          // the tags of a resource of another service are in Keys
@@ -70,7 +70,7 @@ type Need struct {
 	organization *Organization // of the account that owns the resource, if any
 }
 
-// label is what a denial shows as the resource; nothing if it is empty.
+// label returns what a denial shows as the resource; empty: nothing is shown.
 func (n *Need) label() string {
 	switch {
 	case n.Bare:
@@ -81,7 +81,7 @@ func (n *Need) label() string {
 	return n.Resource
 }
 
-// actionLabel is what a denial shows as the action.
+// actionLabel returns what a denial shows as the action.
 func (n *Need) actionLabel() string {
 	if n.ActionLabel != "" {
 		return n.ActionLabel
@@ -127,17 +127,17 @@ func TagKeys(names ...string) []Key {
 	return []Key{Strings("aws:TagKeys", names...)}
 }
 
-// Query is what a rule may look at besides its input.
+// Query is what a rule can read in addition to its input.
 type Query struct {
 	Tx        persistence.Tx
 	Caller    *principal.Caller
 	Partition principal.Partition
 }
 
-// Account is the caller's account.
+// Account returns the ID of the caller's account.
 func (q *Query) Account() string { return q.Caller.AccountID }
 
-// Own is the caller's account in its partition, which spells ARNs.
+// Own returns the caller's account in its partition; it makes ARNs.
 func (q *Query) Own() principal.Account {
 	return q.Partition.In(q.Account())
 }
@@ -160,10 +160,10 @@ func Free[In any]() Rule {
 }
 
 // For makes a rule; the operation's name comes from the name of the input type.
-// needs returns the permissions; none means that every authenticated caller may
-// call. It must not fail because a named entity does not exist: whether the
-// caller may know that is what is being decided. An error is answered as it is,
-// before any decision, as AWS answers faults of parameters.
+// needs returns the permissions; none means that every authenticated caller may call. It
+// must not fail because a named entity does not exist, since the caller may not be allowed
+// to know that. An error is answered unchanged, before any decision, as AWS answers faults
+// of parameters.
 func For[In any](needs func(q *Query, in *In) ([]Need, error)) Rule {
 	t := reflect.TypeFor[In]()
 	name, ok := strings.CutSuffix(t.Name(), "Input")

@@ -10,8 +10,8 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// ServiceCall is a call of another service than IAM and STS, whose rules are not the
-// Authorizer's.
+// ServiceCall is a call to a service other than IAM and STS. The Authorizer has no rules
+// for it.
 type ServiceCall struct {
 	Service   string // the prefix of its actions, such as "dynamodb"
 	Operation string // as the service names it, such as "BatchGetItem"
@@ -20,41 +20,40 @@ type ServiceCall struct {
 	// one.
 	Needs []Need
 
-	// Parts are those of the call that the service answers one by one, as S3 does for
-	// each key of DeleteObjects. The needs that are in none are the whole call's.
+	// Parts are the parts of the call that the service answers one by one, as S3 does for
+	// each key of DeleteObjects. Needs that are in no part belong to the whole call.
 	Parts []Part
 
-	// Policy returns the policy of a resource, empty if it has none. It is asked before
-	// the decision, and not in a transaction. Nil knows none.
+	// Policy returns the policy of a resource, empty if it has none. It is called before
+	// the decision, and not in a transaction. Nil: there are no policies.
 	Policy func(ctx context.Context, resource string) (string, error)
 
-	// Tags returns the condition keys of the tags that the resource of a need has, and of
-	// the aliases of a key of KMS. It is asked, not in a transaction, where a policy that
-	// takes part in the decision mentions such a key. Nil knows none.
+	// Tags returns the condition keys of the tags of a need's resource, and of the aliases
+	// of a KMS key. It is called, not in a transaction, if a policy that takes part in the
+	// decision mentions such a key. Nil: there are none.
 	Tags func(ctx context.Context, n *Need) ([]Key, error)
 
-	// Again says that the call was decided before, with less of its needs: the record
-	// of this decision takes the place of that one's.
+	// Again says that the call was decided before, with fewer needs: the record of this
+	// decision replaces the earlier one.
 	Again bool
 }
 
-// Part is a part of a call, which needs Needs[From:To].
+// Part is a part of a call. Its needs are Needs[From:To].
 type Part struct{ From, To int }
 
-// errNoNeeds is returned for a ServiceCall without needs: it would be open to
-// everybody.
+// errNoNeeds is returned for a ServiceCall without needs: everybody could make the call.
 var errNoNeeds = errors.New("authz: a call of another service needs no permission")
 
-// DecideService decides whether the caller in ctx may make the call, in the mode that
-// is in force, and gives the record to Options.Observe, as Decide does. The call may
-// be anonymous. It returns the error to answer: AccessDenied with AWS's text, or
-// InvalidClientTokenId for credentials that are not good any more.
+// DecideService decides whether the caller in ctx may make the call, in the present mode,
+// and gives the record to Options.Observe, as Decide does. The call may be anonymous. It
+// returns the error to answer: AccessDenied with AWS's text, or InvalidClientTokenId for
+// credentials that are no longer valid.
 //
-// If only parts of the call are denied there is no such error, and denied has that of
-// each part, nil for those that are allowed; otherwise denied is nil.
+// If only parts of the call are denied there is no such error, and denied has the error of
+// each part, nil for parts that are allowed. Otherwise denied is nil.
 //
 // The call takes effect elsewhere, so it is not decided again. An error of
-// ServiceCall.Policy and ServiceCall.Tags is returned as it is.
+// ServiceCall.Policy and ServiceCall.Tags is returned unchanged.
 func (a *Authorizer) DecideService(ctx context.Context, s *ServiceCall) (denied []error, err error) {
 	if len(s.Needs) == 0 {
 		return nil, errNoNeeds
@@ -81,7 +80,7 @@ func (a *Authorizer) DecideService(ctx context.Context, s *ServiceCall) (denied 
 	return nil, err
 }
 
-// addPolicies asks for the policies of the resources. What is not a policy does not
+// addPolicies gets the policies of the resources. A document that is not a policy does not
 // count: AWS would not have stored it.
 func (a *Authorizer) addPolicies(ctx context.Context, s *ServiceCall) error {
 	for i := range s.Needs {
@@ -105,10 +104,10 @@ func (a *Authorizer) addPolicies(ctx context.Context, s *ServiceCall) error {
 	return nil
 }
 
-// errTagsWanted ends a decision that cannot be made without the tags of a resource.
+// errTagsWanted ends a decision for which the tags of a resource are needed.
 var errTagsWanted = errors.New("authz: a policy mentions the tags of a resource")
 
-// addTags asks for the tags of the resources.
+// addTags gets the tags of the resources.
 func (s *ServiceCall) addTags(ctx context.Context) error {
 	for i := range s.Needs {
 		n := &s.Needs[i]
@@ -127,9 +126,9 @@ func (c *call) wantsTags(p *evaluator.Policies, n *Need) bool {
 	return c.tags && !n.tagged && p.Mention(isOfResource)
 }
 
-// isOfResource reports whether the condition key is one of a resource's tags, such as
+// isOfResource reports whether the condition key is that of a resource's tag, such as
 // aws:ResourceTag/team, ssm:resourceTag/team or s3:ExistingObjectTag/team, or of the
-// aliases of a key of KMS.
+// aliases of a KMS key.
 func isOfResource(key string) bool {
 	_, name, _ := strings.Cut(key, ":")
 	if strings.EqualFold(key, "kms:ResourceAliases") {

@@ -15,7 +15,7 @@ func getObject(resource string) *authz.ServiceCall {
 	return &authz.ServiceCall{Service: "s3", Operation: "GetObject", Needs: []authz.Need{{Action: "s3:GetObject", Resource: resource}}}
 }
 
-// A call of another service is decided as calls of IAM are, and recorded.
+// A call to another service is decided as calls to IAM are, and recorded.
 func TestDecideService(t *testing.T) {
 	t.Parallel()
 	const object = "arn:aws:s3:::bucket/key"

@@ -6,17 +6,17 @@ import (
 	"github.com/understudy-iam/understudy/evaluator"
 )
 
-// Simulated is a request that nobody makes. Query.Caller says who would make
-// it, and Holder is their user or role; nil for a root user.
+// Simulated is a request that nobody makes. Query.Caller is the caller that would make it,
+// and Holder is its user or role; nil for a root user.
 type Simulated struct {
 	Query  *Query
 	Holder *Holder
 	Need   *Need
 }
 
-// Enforced fills context with the condition keys that the request has when it
-// is enforced, and puts into p the RCPs that apply to its resource, so that a
-// simulation can tell what enforcement would do.
+// Enforced fills context with the condition keys that the request would have when it is
+// enforced, and puts the RCPs that apply to its resource into p, so that a simulation can
+// tell what enforcement would do.
 func (a *Authorizer) Enforced(s *Simulated, context *evaluator.Context, p *evaluator.Policies) error {
 	service, _, _ := strings.Cut(s.Need.Action, ":")
 	c := call{a: a, rule: Rule{Service: service}, caller: s.Query.Caller}

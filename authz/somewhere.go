@@ -9,10 +9,9 @@ import (
 )
 
 // MaySomewhere reports whether the principal is allowed the action on any resource: on
-// "*", or on what a statement names that allows the principal the action. A name with
-// wildcards is asked about as it is written, for it matches itself; a variable in it
-// stands for the principal's own value. Resources whose own policies allow more are not
-// known here.
+// "*", or on a resource in a statement that allows the principal the action. A name with
+// wildcards is used as it is written, since it matches itself; a variable in it gets the
+// principal's own value. Policies of resources, which can allow more, are not known here.
 func (q *Inquiry) MaySomewhere(action string) (bool, error) {
 	if ok, err := q.May(&Need{Action: action, Resource: "*"}); ok || err != nil {
 		return ok, err
@@ -29,8 +28,8 @@ func (q *Inquiry) MaySomewhere(action string) (bool, error) {
 	return false, nil
 }
 
-// namedResources are the resources in the statements of the principal that allow the
-// action, each once; "*" is left out.
+// namedResources returns the resources in the principal's statements that allow the
+// action, each once, without "*".
 func (q *Inquiry) namedResources(action string) []string {
 	var list []string
 	for _, p := range q.check.Policies.Identity {
@@ -45,8 +44,8 @@ func (q *Inquiry) namedResources(action string) []string {
 	return list
 }
 
-// namesResources reports whether the statement has other resources than "*". It is asked
-// before the actions are looked at, of which there may be many.
+// namesResources reports whether the statement has resources other than "*". It is checked
+// before the actions, of which there may be many.
 func namesResources(s *evaluator.Statement) bool {
 	return slices.ContainsFunc(s.Resources, func(t evaluator.Text) bool { return t.Value != "*" })
 }
@@ -69,7 +68,7 @@ func (q *Inquiry) isAbout(s *evaluator.Statement, action string) bool {
 	return slices.ContainsFunc(s.Actions, matches)
 }
 
-// filled is the text with the values of the last question in place of its variables;
+// filled returns text with its variables replaced by the values of the last question;
 // false if one has no value.
 func (q *Inquiry) filled(text string) (string, bool) {
 	for {
@@ -77,11 +76,11 @@ func (q *Inquiry) filled(text string) (string, bool) {
 		if !ok {
 			return text, true
 		}
-		name, behind, ok := strings.Cut(rest, "}")
+		name, after, ok := strings.Cut(rest, "}")
 		values, _, known := q.keys.Lookup(name)
 		if !ok || !known || len(values) != 1 || strings.Contains(values[0], "${") {
 			return "", false
 		}
-		text = before + values[0] + behind
+		text = before + values[0] + after
 	}
 }

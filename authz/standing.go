@@ -11,37 +11,37 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// Standing is what the state says about a user or role: its policies, and of a role
-// its trust policy. It is not changed once it is made, and shares the compiled policies
-// with everybody else, so that one can be kept for each principal.
+// Standing is what the state says about a user or role: its policies, and for a role also
+// its trust policy. It does not change once it is made, and its compiled policies are
+// shared, so that a Standing can be kept for each principal.
 type Standing struct {
 	held  *held
 	trust string // of a role
 }
 
-// Holder is the user or role. It must not be changed.
+// Holder returns the user or role. It must not be changed.
 func (s *Standing) Holder() *Holder { return &s.held.holder }
 
-// ARN is that of the user or role, with its path.
+// ARN returns the ARN of the user or role, with its path.
 func (s *Standing) ARN() string { return s.held.arn }
 
-// Trust is the trust policy of a role; empty for a user.
+// Trust returns the trust policy of a role; empty for a user.
 func (s *Standing) Trust() string { return s.trust }
 
-// SamePolicies reports whether the other is what an unchanged state says about the
-// principal's own policies. It may be false although they are the same.
+// SamePolicies reports whether the principal's own policies are known to be unchanged. It
+// may be false although they are the same.
 func (s *Standing) SamePolicies(o *Standing) bool { return s.held == o.held }
 
-// Uses reports whether the managed policy with the ARN is attached to the principal, to
-// a group of it, or is its permissions boundary.
+// Uses reports whether the managed policy with the ARN is attached to the principal or to
+// one of its groups, or is its permissions boundary.
 func (s *Standing) Uses(arn string) bool {
 	return strings.EqualFold(s.held.holder.Boundary, arn) || slices.ContainsFunc(s.held.identity, func(p *evaluator.Policy) bool {
 		return strings.EqualFold(p.Origin().ARN, arn)
 	})
 }
 
-// Restricts reports whether a policy of the principal can take away what another one
-// allows: its boundary, or a statement that denies.
+// Restricts reports whether a policy of the principal, its boundary or one with a Deny
+// statement, can take away what another policy allows.
 func (s *Standing) Restricts() bool {
 	return s.held.boundary != nil || slices.ContainsFunc(s.held.identity, func(p *evaluator.Policy) bool {
 		return slices.ContainsFunc(p.Document().Statements, func(s evaluator.Statement) bool { return s.Effect == evaluator.Deny })
@@ -101,7 +101,7 @@ func (a *Authorizer) standing(tx persistence.Tx, h Holder, trust string) (*Stand
 	return &Standing{own, trust}, nil
 }
 
-// making is the principal that makes the calls of the holder: the user itself, or a
+// making returns the principal that makes the calls of the holder: the user itself, or a
 // session of the role.
 func (a *Authorizer) making(h *Holder) principal.Principal {
 	own := a.options.Partition.In(h.Account)

@@ -8,8 +8,8 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// Survey asks a question about many principals: the root user, the roles and the
-// users of accounts, in this order, and each kind by name.
+// Survey asks a question about many principals: the root user, the roles and the users of
+// accounts, in this order; roles and users by name.
 type Survey struct {
 	// Question has no Caller: each principal is it in turn.
 	Question Question
@@ -21,17 +21,17 @@ type Survey struct {
 	// that exist.
 	Accounts []string
 
-	// After is the ARN of the principal behind which the survey goes on, as Who
-	// returned it; empty begins with the first. That principal need not exist any more.
+	// After is the ARN of the principal after which the survey continues, as Who returned
+	// it; empty: begin with the first. That principal need not exist any more.
 	After string
 
-	Most int // how many principals are looked at, at most; above 0
+	Most int // the largest number of principals that are asked about; above 0
 }
 
-// Who decides a question for the principals of a survey, all in one state, and
-// shows each decision that allows, with the ARN of the user, role or root user. It returns how many principals it has looked
-// at and, if there are more, the ARN of the last of them. Decisions are made as in
-// the mode On. Errors are those of Ask.
+// Who decides a question for the principals of a survey, all in one state, and calls
+// allowed with each decision that allows and the ARN of the user, role or root user. It
+// returns how many principals it has asked about and, if there are more, the ARN of the
+// last of them. Decisions are made as in the mode On. Errors are those of Ask.
 func (a *Authorizer) Who(ctx context.Context, s *Survey, allowed func(arn string, d *Decision)) (seen int, last string, err error) {
 	question, err := a.completed(ctx, &s.Question)
 	if err != nil {
@@ -68,7 +68,7 @@ type surveyed struct {
 	principal principal.Principal
 }
 
-// surveyed yields the principals from behind After.
+// surveyed yields the principals after After.
 func (a *Authorizer) surveyed(tx persistence.Tx, s *Survey) iter.Seq2[surveyed, error] {
 	return func(yield func(surveyed, error) bool) {
 		from := s.start()
@@ -109,10 +109,10 @@ func (s *Survey) accounts(tx persistence.Tx) iter.Seq2[string, error] {
 	}
 }
 
-// start is behind whom an account is surveyed.
+// start is the position after which an account is surveyed.
 type start struct {
 	account string
-	kind    string // empty: behind nobody
+	kind    string // empty: from the beginning
 	name    persistence.Key
 }
 
@@ -136,7 +136,7 @@ func (from start) entities(tx persistence.Tx, p principal.Partition) iter.Seq2[s
 			kinds = kinds[1:]
 		}
 		for _, kind := range kinds {
-			for h, err := range Holders(tx, from.account, kind, from.behind(kind)) {
+			for h, err := range Holders(tx, from.account, kind, from.after(kind)) {
 				arn := ""
 				if err == nil {
 					arn = h.ARN(p)
@@ -149,8 +149,8 @@ func (from start) entities(tx persistence.Tx, p principal.Partition) iter.Seq2[s
 	}
 }
 
-// behind is where the scan of a kind begins; nil: with the first.
-func (from start) behind(kind string) persistence.Key {
+// after returns the key after which the scan of a kind begins; nil: with the first.
+func (from start) after(kind string) persistence.Key {
 	if from.kind == kind {
 		return from.name
 	}

@@ -9,8 +9,8 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// elsewhere is principal.Partition.Elsewhere for the server of a caller, whose ARN tells
-// the partition.
+// elsewhere is principal.Partition.Elsewhere for the server's partition, which is that of
+// the caller's ARN.
 func elsewhere(resource, caller string) (where, here string) {
 	a, ok := principal.ParseARN(caller)
 	if !ok {
@@ -19,7 +19,7 @@ func elsewhere(resource, caller string) (where, here string) {
 	return principal.Partition(a.Partition).Elsewhere(resource)
 }
 
-// advise is what can be done about a denial, and the condition keys that it lacked.
+// advise returns what can be done about a denial, and the condition keys that were missing.
 func (i *inquiry) advise(c *authz.Check) ([]advice.Advice, []string) {
 	where, here := elsewhere(c.Request.Resource, c.Request.Principal.ARN)
 	d := &advice.Denial{
@@ -40,7 +40,7 @@ func (i *inquiry) advise(c *authz.Check) ([]advice.Advice, []string) {
 	return advice.Of(i.ctx, d), advice.MissingKeys(i.ctx, d)
 }
 
-// lift is what makes a policy count that is left out.
+// lift returns advice to make a policy count that is left out.
 func lift(bar *authz.Bar) []advice.Advice {
 	var list []advice.Advice
 	for _, sentence := range bar.Do {

@@ -7,8 +7,8 @@ import (
 	"github.com/understudy-iam/understudy/evaluator"
 )
 
-// Allowing are the statements by which a decision allows: those that grant it, of
-// identities and of resources, and not those of layers that only limit.
+// Allowing returns the statements by which a decision allows: those of identities and
+// resources that grant it, and not those of layers that only limit.
 func Allowing(d *authz.Decision) []Statement {
 	list := []Statement{}
 	for i := range d.Checks {
@@ -27,5 +27,5 @@ func Allowing(d *authz.Decision) []Statement {
 	return list
 }
 
-// String says which statement it is and where it is.
+// String returns which statement it is and where it is.
 func (s Statement) String() string { return strings.ReplaceAll(s.name(), "\u00a0", " ") }

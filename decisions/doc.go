@@ -6,11 +6,11 @@
 // It guarantees that
 //   - a Record is made when somebody asks for it, and not before;
 //   - no Record holds a secret access key, a session token, a password or any
-//     other parameter of the request but those that are condition keys.
+//     other parameter of the request, except those that are condition keys.
 //
 // # Caveats
 //
-// A Record tells what was so when the call was made, but for its Facts: the MFA devices
-// in its advice, who is an administrator, and the ARNs in trust policies, are those when
-// the record is made.
+// A Record describes the time of the call, except for its Facts: the MFA devices in its
+// advice, who is an administrator, and the ARNs in trust policies are those at the time
+// when the record is made.
 package decisions

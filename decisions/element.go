@@ -14,18 +14,18 @@ type Element struct {
 	// NotResource or Condition.
 	Element string `json:"element"`
 
-	// Applies says that the element lets the statement apply to the request.
+	// Applies says that the element matches the request.
 	Applies bool `json:"applies"`
 
 	Operator string `json:"operator,omitempty"` // of a condition
 	Key      string `json:"key,omitempty"`      // of a condition
 
 	Wants []Pattern `json:"wants"`          // what the statement has
-	More  int       `json:"more,omitempty"` // how many others it has that do not match
+	More  int       `json:"more,omitempty"` // how many other values it has, which do not match
 	Has   []string  `json:"has"`            // what the request has
 
-	// Unquantified says that the condition holds for no value: the request has a list
-	// of values of the key, and the operator has no ForAllValues or ForAnyValue.
+	// Unquantified says that the condition cannot hold for any value: the request has a
+	// list of values for the key, and the operator has no ForAllValues or ForAnyValue.
 	Unquantified bool `json:"unquantified,omitempty"`
 }
 
@@ -39,7 +39,7 @@ type Pattern struct {
 	Resolved string `json:"resolved,omitempty"`
 
 	Unset   []string `json:"unset,omitempty"` // variables without a value in the request
-	Matches bool     `json:"matches"`         // the request has it; of a condition, it would hold with this value alone
+	Matches bool     `json:"matches"`         // the request has it; in a condition: it would hold with this value alone
 
 	index int // among those of its type, from 0
 }
@@ -52,11 +52,11 @@ const maxWants = 12
 // misses.
 const maxClosest = 2
 
-// maxTraced is among how many statements of a layer they are looked for.
+// maxTraced is the number of statements of a layer among which they are searched.
 const maxTraced = 500
 
-// explain adds to a layer what takes time to find: how its statements compare with
-// the request.
+// explain adds to a layer how its statements compare with the request, which takes time to
+// find.
 func (l *Layer) explain(i *inquiry, c *authz.Check, from *evaluator.Layer, policies []*evaluator.Policy) {
 	for n, m := range from.Matches {
 		if !i.over() {
@@ -113,7 +113,7 @@ func newElement(c *authz.Check, e *evaluator.Element) Element {
 	return out
 }
 
-// callerNames are the names by which policies can name the caller.
+// callerNames returns the names that policies can use for the caller.
 func callerNames(p *evaluator.Principal) []string {
 	switch p.Kind {
 	case evaluator.Service:
@@ -130,10 +130,10 @@ func callerNames(p *evaluator.Principal) []string {
 	return names
 }
 
-// almost finds the Allow statements that one kind of element keeps from applying and,
-// if there are none, those of which the fewest elements do. The action or the
-// resource of these must fit: a statement about something else says nothing about the
-// request. RCPs are not looked at: they exist to deny.
+// almost finds the Allow statements that only one kind of element keeps from applying. If
+// there are none, it finds those with the fewest elements that do not apply; the action or
+// the resource of these must match, since a statement about something else tells nothing
+// about the request. RCPs are left out: their purpose is to deny.
 func (i *inquiry) almost(c *authz.Check, kind evaluator.Kind, policies []*evaluator.Policy) (near []NearMiss, closest []Statement) {
 	type candidate struct {
 		Statement
@@ -175,8 +175,8 @@ func (i *inquiry) almost(c *authz.Check, kind evaluator.Kind, policies []*evalua
 	return nil, closest
 }
 
-// fit counts the elements that do not apply, and reports whether the action does, or
-// the resource by more than a wildcard.
+// fit counts the elements that do not apply, and reports whether the action applies, or the
+// resource by more than a wildcard.
 func fit(elements []evaluator.Element) (failing int, ok bool) {
 	for n := range elements {
 		e := &elements[n]
@@ -190,7 +190,7 @@ func fit(elements []evaluator.Element) (failing int, ok bool) {
 	return failing, ok
 }
 
-// wild reports whether the element takes everything.
+// wild reports whether the element matches everything.
 func wild(e *evaluator.Element) bool {
 	for _, v := range e.Values {
 		if v.Text == "*" {

@@ -6,7 +6,7 @@ import (
 	"github.com/understudy-iam/understudy/evaluator"
 )
 
-// Facts tell records what no event has. The zero Facts know nothing.
+// Facts are what records need and no event has. The zero Facts know nothing.
 type Facts struct {
 	// Devices finds the MFA devices of a user, which advice names.
 	Devices advice.Devices
@@ -14,15 +14,15 @@ type Facts struct {
 	// Powers finds what a user, role or group may do, so that advice warns of administrators.
 	Powers advice.Powers
 
-	// Trust is a stored trust policy as AWS shows it: with ARNs where unique IDs of
-	// users and roles are stored. The account is that of the role.
+	// Trust returns a stored trust policy as AWS shows it: with ARNs in place of the stored
+	// unique IDs of users and roles. The account is that of the role.
 	Trust func(account, stored string) string
 
-	// Source is where a seed has the place of a document; nil if that is not known.
+	// Source returns where in a seed a place of a document is; nil if that is not known.
 	Source func(document string, at evaluator.Position) *Source
 }
 
-// source is where a seed has the statement.
+// source returns where in a seed the statement is.
 func (i *inquiry) source(p *evaluator.Policy, s *evaluator.Statement) *Source {
 	if i.facts.Source == nil {
 		return nil
@@ -30,9 +30,8 @@ func (i *inquiry) source(p *evaluator.Policy, s *evaluator.Statement) *Source {
 	return i.facts.Source(p.Document().Source(), s.Start)
 }
 
-// shown is the check with its trust policy as AWS shows it. Where the call would be
-// decided in another way by that, because somebody was renamed since, it is the check as
-// it is.
+// shown returns the check with its trust policy as AWS shows it. If the call would be decided
+// differently with that, because somebody was renamed since, it returns the check unchanged.
 func (i *inquiry) shown(c *authz.Check) *authz.Check {
 	stored := c.Policies.Resource
 	if i.facts.Trust == nil || stored == nil || c.Policies.ResourceRule != evaluator.TrustRule {

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// marks are the paths of the parts of a statement that decided, which are underlined:
-// of an Allow what keeps it from applying, of a Deny what makes it apply. What else
-// matches is among them with false.
+// marks returns the paths of the parts of a statement that decided, which are underlined: in
+// an Allow what keeps it from applying, in a Deny what makes it apply. Other parts that match
+// are in it with the value false.
 func (s *Statement) marks() map[string]bool {
 	m := map[string]bool{}
 	for i := range s.Elements {
@@ -75,7 +75,7 @@ func (e *Element) markCondition(m map[string]bool, deny bool) {
 	}
 }
 
-// path is where the value is in the element at a path.
+// path returns the path of the value in the element at a path.
 func (w *Pattern) path(at string) string {
 	if w.Type != "" {
 		at = path(at, w.Type)
@@ -83,7 +83,7 @@ func (w *Pattern) path(at string) string {
 	return path(at, strconv.Itoa(w.index))
 }
 
-// everything reports whether the statement is an Allow that takes every request.
+// everything reports whether the statement is an Allow that applies to every request.
 func (s *Statement) everything() bool {
 	if s.Effect != "Allow" || len(s.Elements) == 0 {
 		return false

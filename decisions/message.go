@@ -32,7 +32,7 @@ type MessageStatement struct {
 	Conditions      Items[MessageKey]   `json:"conditions"`
 }
 
-// MessageValue is one text of a list.
+// MessageValue is one string of a list.
 type MessageValue struct {
 	Value string `json:"value"`
 }
@@ -43,7 +43,7 @@ type MessageKey struct {
 	Values Items[MessageValue] `json:"values"`
 }
 
-// MessageContext is what was asked.
+// MessageContext describes the request.
 type MessageContext struct {
 	Principal struct {
 		ID  string `json:"id"`
@@ -54,7 +54,7 @@ type MessageContext struct {
 	Conditions Items[MessageKey] `json:"conditions"`
 }
 
-// NewMessage is the message about the first permission that was denied.
+// NewMessage returns the message about the first permission that was denied.
 func NewMessage(d *authz.Decision) *Message {
 	m := &Message{Allowed: d.Denial == nil}
 	m.MatchedStatements.Items, m.Failures.Items = []MessageStatement{}, []struct{}{}
@@ -86,7 +86,7 @@ func (m *Message) about(c *authz.Check) {
 func messageStatement(c *authz.Check, s *evaluator.Statement) MessageStatement {
 	out := MessageStatement{
 		StatementID: s.Sid, Effect: "DENY", PrincipalGroups: valuesOf(nil),
-		Principals: valuesOf([]string{c.Request.Principal.EntityID}), // AWS shows whom the policy is attached to
+		Principals: valuesOf([]string{c.Request.Principal.EntityID}), // AWS shows the identity to which the policy is attached
 		Actions:    valuesOf(texts(s.Actions)), Resources: valuesOf(texts(s.Resources)),
 	}
 	out.Conditions.Items = []MessageKey{}

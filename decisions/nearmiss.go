@@ -7,13 +7,12 @@ import (
 	"github.com/understudy-iam/understudy/evaluator"
 )
 
-// NearMiss is an Allow statement for the action that would have applied but for
-// one element.
+// NearMiss is an Allow statement for the action that only one element kept from applying.
 type NearMiss struct {
 	Statement Statement `json:"statement"`
 	Lacks     string    `json:"lacks"` // Condition, Resource or Principal
 
-	// Unmet are the conditions that do not hold, of a statement that lacks those.
+	// Unmet are the conditions that do not hold, if Lacks is Condition.
 	Unmet []Unmet `json:"unmet,omitempty"`
 }
 
@@ -26,8 +25,9 @@ type Unmet struct {
 	Present  bool     `json:"present"`
 }
 
-// lacking is the kind of element that alone keeps a statement from applying: Condition,
-// Resource or Principal, also in its Not form; false if it is the action, or several.
+// lacking returns the only kind of element that keeps a statement from applying: Condition,
+// Resource or Principal, also in its Not form; false if it is the action, or if there are
+// several kinds.
 func lacking(elements []evaluator.Element) (name string, ok bool) {
 	for i := range elements {
 		e := &elements[i]
@@ -43,7 +43,7 @@ func lacking(elements []evaluator.Element) (name string, ok bool) {
 	return name, name != ""
 }
 
-// unmet are the conditions that do not hold.
+// unmet returns the conditions that do not hold.
 func unmet(c *authz.Check, elements []evaluator.Element) []Unmet {
 	var list []Unmet
 	for i := range elements {

@@ -8,40 +8,40 @@ import (
 // Printer writes records for people. The zero Printer writes plain text of 80 columns.
 type Printer struct {
 	Color   bool // for terminals
-	Context bool // the condition keys of requests too
+	Context bool // writes the condition keys of requests too
 
-	// Width is how many columns a line has; 0 is DefaultWidth. Lines are broken at
-	// blanks only, so that an ARN stays whole and may be longer.
+	// Width is the number of columns of a line; 0 is DefaultWidth. Lines are broken only at
+	// blanks, so an ARN is never broken and can be longer.
 	Width int
 
-	// OneLine is for summaries that a program reads: how the call was decided stays in one
-	// line, however long it is.
+	// OneLine is for summaries that a program reads: the decision is written in one line,
+	// however long it is.
 	OneLine bool
 
-	// Explain is the command that explains a request, before its ID; empty is
+	// Explain is the command that explains a request, without the request ID; empty:
 	// "understudy explain".
 	Explain string
 
-	// Env is the command that prints credentials for a shell, before its options, such as
-	// "understudy env". Below advice to change policies it says with which credentials;
-	// empty: nothing is said.
+	// Env is the command that prints credentials for a shell, without options, such as
+	// "understudy env". It is named below advice to change policies, which needs other
+	// credentials; empty: nothing is said about credentials.
 	Env string
 }
 
-// DefaultWidth is how many columns a line has.
+// DefaultWidth is the number of columns of a line.
 const DefaultWidth = 80
 
-// minWidth is the least that is made use of.
+// minWidth is the smallest width that is used.
 const minWidth = 40
 
-// Record is all that a record tells, on many lines.
+// Record returns the whole record, on many lines.
 func (p Printer) Record(r *Record) string {
 	b := newPrinted(p)
 	b.record(r)
 	return b.String()
 }
 
-// Checks is how the permissions of a call were decided, without what else is known of it.
+// Checks returns how the permissions of a call were decided, without the rest of the record.
 func (p Printer) Checks(r *Record) string {
 	b := newPrinted(p)
 	if len(r.Checks) == 0 {
@@ -54,8 +54,8 @@ func (p Printer) Checks(r *Record) string {
 	return b.String()
 }
 
-// Summary is a decision in a line, or in two if that is too long, and below it why a call was denied and the
-// command that explains it.
+// Summary returns a decision in one line, or in two if it is too long, and below it why a
+// call was denied and the command that explains it.
 func (p Printer) Summary(r *Record) string {
 	b := newPrinted(p)
 	b.summary(r)
@@ -79,7 +79,7 @@ func newPrinted(p Printer) *printed {
 	return &printed{Printer: p}
 }
 
-// line writes a line as it is.
+// line writes a line without breaking it.
 func (p *printed) line(format string, args ...any) {
 	fmt.Fprintf(p, format, args...)
 	p.WriteByte('\n')
@@ -134,7 +134,7 @@ func (p *printed) record(r *Record) {
 	}
 }
 
-// header is what is known of the request.
+// header writes what is known of the request.
 func (p *printed) header(r *Record) {
 	if r.RequestID != "" {
 		p.text(2, "request %s", Clean(r.RequestID))
@@ -156,7 +156,7 @@ func (p *printed) header(r *Record) {
 	}
 }
 
-// before is the text with another one before it, unless it is empty.
+// before puts first before text, unless text is empty.
 func before(first, text string) string {
 	if text == "" {
 		return ""
@@ -164,7 +164,7 @@ func before(first, text string) string {
 	return first + text
 }
 
-// after is the text with another one behind it, unless it is empty.
+// after puts last after text, unless text is empty.
 func after(text, last string) string {
 	if text == "" {
 		return ""
@@ -172,7 +172,7 @@ func after(text, last string) string {
 	return text + last
 }
 
-// cut ends a line that is too long.
+// cut shortens a line that is too long.
 func (p *printed) cut(line string) string {
 	if Columns(line) <= p.Width {
 		return line
@@ -194,7 +194,7 @@ func noChecks(r *Record) string {
 	return "Credentials of this kind can never make this call; no policy can allow it."
 }
 
-// call is the operation that was called.
+// call returns the operation that was called.
 func call(r *Record) string {
 	if r.Operation == "" {
 		return "a call of " + Clean(r.Service)
@@ -225,7 +225,7 @@ func (p *printed) summary(r *Record) {
 	text := r.Time.Format("15:04:05.000") + " " + p.word(r.Verdict) + " " + call(r)
 	if c := r.decisive(); c != nil {
 		if c.Decision != "allowed" && !strings.EqualFold(c.Action, r.Service+":"+r.Operation) {
-			text += ", for\u00a0" + Clean(c.Action) // the permission that is lacking
+			text += ", for\u00a0" + Clean(c.Action) // the missing permission
 		}
 		text += " on\u00a0" + Clean(c.Resource)
 	}
@@ -241,8 +241,8 @@ func (p *printed) summary(r *Record) {
 	}
 }
 
-// decisive is the first permission that was denied, or else the first; nil if there is
-// none.
+// decisive returns the first permission that was denied, or else the first one; nil if there
+// is none.
 func (r *Record) decisive() *Check {
 	for i := range r.Checks {
 		if r.Checks[i].Decision != "allowed" {

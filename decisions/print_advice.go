@@ -10,7 +10,7 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// advice writes what can be done about the denial of a caller, who has the ARN.
+// advice writes what can be done about the denial of the caller with the ARN.
 func (p *printed) advice(c *Check, caller string) {
 	if len(c.MissingKeys) > 0 {
 		p.text(4, "missing condition keys: %s", Clean(strings.Join(c.MissingKeys, ", ")))
@@ -27,8 +27,8 @@ func (p *printed) advice(c *Check, caller string) {
 	}
 }
 
-// changed is the ARN of the root user of the account in which the first command of the
-// advice changes a policy; empty if none does.
+// changed returns the ARN of the root user of the account in which the first command of the
+// advice changes a policy; empty if no command does.
 func (c *Check) changed(caller string) string {
 	for i := range c.Advice {
 		for _, x := range c.Advice[i].Steps {
@@ -47,7 +47,8 @@ func (c *Check) changed(caller string) string {
 	return ""
 }
 
-// summaryAdvice writes the first advice about each denial, in short, and the same once.
+// summaryAdvice writes the first advice about each denial, in short, and the same advice only
+// once.
 func (p *printed) summaryAdvice(r *Record) {
 	var said []string
 	for i := range r.Checks {
@@ -60,7 +61,7 @@ func (p *printed) summaryAdvice(r *Record) {
 	}
 }
 
-// examples is how many of the requests that stay denied are shown.
+// examples is the number of requests that stay denied that are shown.
 const examples = 2
 
 // inAdvice is the indent of what belongs to a piece of advice.
@@ -85,12 +86,12 @@ func (p *printed) oneAdvice(number int, a *advice.Advice) {
 	}
 }
 
-// longCommand is how many lines a command may take to be shown: one with a long policy
-// would hide what else there is to read.
+// longCommand is the largest number of lines of a command that is shown: a command with a
+// long policy would hide everything else.
 const longCommand = 60
 
-// change writes how a step is made: a statement that changes is shown before the command
-// that puts its policy.
+// change writes how a step is made: a statement that changes is shown before the command that
+// stores its policy.
 func (p *printed) change(indent string, x *advice.Step) {
 	changes := x.Edit != nil && len(x.Edit.Before) > 0
 	if changes {

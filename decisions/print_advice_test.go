@@ -7,8 +7,8 @@ import (
 	"github.com/understudy-iam/understudy/advice"
 )
 
-// A summary names the permission that was denied, where the call needs others too, and
-// says the same advice once.
+// A summary names the permission that was denied if the call needs others too, and gives the
+// same advice once.
 func TestSummaryNamesWhatWasDenied(t *testing.T) {
 	t.Parallel()
 	tag := []advice.Advice{{Steps: []advice.Step{{Sentence: "Use a resource whose tag team is red."}}}}
@@ -28,8 +28,8 @@ func TestSummaryNamesWhatWasDenied(t *testing.T) {
 	}
 }
 
-// Below commands that change policies it says with which credentials, for a Printer that
-// knows where these are had.
+// Below commands that change policies a Printer that knows the command for credentials says
+// which ones are needed.
 func TestWhoChangesPolicies(t *testing.T) {
 	t.Parallel()
 	const caller, role = "arn:aws-cn:iam::111122223333:user/ana", "arn:aws-cn:iam::444455556666:role/ops"

@@ -30,7 +30,7 @@ func (p *printed) check(c *Check, caller string) {
 	}
 }
 
-// outcome is a decision in AWS's words.
+// outcome returns a decision in AWS's words.
 func outcome(decision string) string {
 	switch decision {
 	case "explicitDeny":
@@ -41,8 +41,8 @@ func outcome(decision string) string {
 	return "allowed"
 }
 
-// why is the decision in one sentence that names the layer. The caller's ARN tells the
-// partition of the server.
+// why returns the decision in one sentence that names the layer. The server's partition is
+// that of the caller's ARN.
 func (c *Check) why(caller string) string {
 	for i := range c.Layers {
 		l := &c.Layers[i]
@@ -71,7 +71,7 @@ func (p *printed) layer(c *Check, l *Layer) {
 	state := p.paint(colors[l.Decision], outcome(l.Decision))
 	p.line("")
 	p.wrap("    ", "      ", Clean(l.Name)+": "+state+Clean(l.because()))
-	// A layer that allows is no part of why another one denies.
+	// A layer that allows is not part of the reason why another one denies.
 	quoted := c.Decision == "allowed" || l.Decision != "allowed"
 	for i := range l.Statements {
 		s := &l.Statements[i]
@@ -92,7 +92,7 @@ func (p *printed) layer(c *Check, l *Layer) {
 	}
 }
 
-// because says why a layer decided so, where its statements do not.
+// because says why a layer decided so, if its statements do not show it.
 func (l *Layer) because() string {
 	switch {
 	case l.LeftOut:
@@ -115,10 +115,10 @@ func (l *Layer) because() string {
 	return ". " + l.Sentence
 }
 
-// maxConsulted is how many policies are named that say nothing of the request.
+// maxConsulted is how many policies are named that say nothing about the request.
 const maxConsulted = 6
 
-// consulted names the policies of a layer none of whose statements is shown.
+// consulted names the policies of a layer if none of its statements is shown.
 func (l *Layer) consulted() string {
 	if len(l.NearMisses)+len(l.Closest) > 0 || len(l.Policies) == 0 {
 		return ""
@@ -133,7 +133,7 @@ func (l *Layer) consulted() string {
 	return " (" + strings.Join(names, ", ") + ")"
 }
 
-// title is what people call the policy.
+// title returns the name of the policy for people.
 func (p *Policy) title() string {
 	if p.Name != "" {
 		return p.Name

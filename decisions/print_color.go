@@ -11,17 +11,17 @@ const (
 	red, green, yellow, magenta = "31", "32", "33", "35"
 )
 
-// colors are those of verdicts and decisions.
+// colors are the colours of verdicts and decisions.
 var colors = map[string]string{
 	"allowed": green, "denied": red, "explicitDeny": red, "implicitDeny": yellow, "would-be-denied": yellow,
 	"faulted": magenta, "refused": red,
 }
 
-// word is a verdict or decision in its colour.
+// word returns a verdict or decision in its colour.
 func (p *printed) word(text string) string { return p.paint(colors[text], text) }
 
-// Mark is a word in green if it tells of something good, and else in red, if there are
-// colours.
+// Mark returns a word in green if it says something good, and otherwise in red, if the
+// Printer uses colours.
 func (p Printer) Mark(good bool, word string) string {
 	if good {
 		return (&printed{Printer: p}).paint(green, word)
@@ -29,7 +29,7 @@ func (p Printer) Mark(good bool, word string) string {
 	return (&printed{Printer: p}).paint(red, word)
 }
 
-// paint is a string in a colour, bold, if there are colours.
+// paint returns a string in bold and in a colour, if the Printer uses colours.
 func (p *printed) paint(color, text string) string {
 	if !p.Color || color == "" {
 		return text
@@ -38,10 +38,10 @@ func (p *printed) paint(color, text string) string {
 }
 
 // Clean makes a string from outside safe to show in a line: a terminal obeys control
-// characters, and some of Unicode's turn the order of what is shown.
+// characters, and some characters of Unicode reverse the order of what is shown.
 func Clean(s string) string { return strings.Map(harmless, s) }
 
-// CleanLines is Clean for a string of many lines, whose ends stay.
+// CleanLines is Clean for a string of many lines; it keeps the ends of lines.
 func CleanLines(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r == '\n' {

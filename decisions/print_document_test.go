@@ -51,8 +51,8 @@ func TestDocumentsInCommands(t *testing.T) {
 	}
 }
 
-// A command that would take too many lines is not shown: the statement that changes is,
-// and a sentence says where the command can be found.
+// A command that would take too many lines is not shown. The statement that changes is shown
+// instead, and a sentence says where to find the command.
 func TestLongCommandsAreNotShown(t *testing.T) {
 	t.Parallel()
 	statement := `{"Effect":"Allow","Action":"iam:GetUser","Resource":"*"}`

@@ -7,8 +7,8 @@ import (
 	"github.com/understudy-iam/understudy/events"
 )
 
-// Event is a call, as CloudTrail records it, in a line, or in two if that is too long:
-// when it was, its error, who called, what, and on what.
+// Event returns a call, as CloudTrail records it, in one line, or in two if it is too long:
+// the time, the error, the caller, the operation and the resource.
 func (p Printer) Event(r *events.Record) string {
 	b := newPrinted(p)
 	outcome, color := "ok", green
@@ -29,10 +29,10 @@ func (p Printer) Event(r *events.Record) string {
 	return b.String()
 }
 
-// pad are the blanks that make a string so wide.
+// pad returns the blanks that fill a string up to a width.
 func pad(text string, width int) string { return strings.Repeat(" ", max(0, width-Columns(text))) }
 
-// shortIdentity names who called as shortly as it can be understood.
+// shortIdentity returns a short name of the caller.
 func shortIdentity(id *events.Identity) string {
 	_, path, _ := strings.Cut(id.ARN, "/")
 	switch id.Type {
@@ -47,16 +47,16 @@ func shortIdentity(id *events.Identity) string {
 	case "WebIdentityUser", "SAMLUser":
 		_, provider, _ := strings.Cut(id.IdentityProvider, "/")
 		return cmp.Or(id.UserName, provider, id.Type)
-	case "Unknown": // as the call says, which was not proved
+	case "Unknown": // as the call says, without proof
 		return cmp.Or(id.UserName, id.AccessKeyID, "nobody") + "?"
 	}
 	return cmp.Or(id.AccountID, id.Type)
 }
 
-// maxResource is how many characters of a resource are shown at most.
+// maxResource is the largest number of characters that are shown of a resource.
 const maxResource = 120
 
-// resourcesOf are what the call was about, each as long as it is shown.
+// resourcesOf returns the resources of the call, shortened as they are shown.
 func resourcesOf(r *events.Record) []string {
 	list := r.About()
 	for i, text := range list {

@@ -7,9 +7,9 @@ import (
 	"github.com/understudy-iam/understudy/internal/shell"
 )
 
-// command writes a line for a shell. A long one goes on in the next line, before an
-// option, in a way that a shell understands, and a JSON document in it is written in
-// lines: within quotation marks a shell takes them as they are.
+// command writes a line for a shell. A long one is continued in the next line, before an
+// option, in a way that a shell understands. A JSON document in it is written in lines, since
+// line breaks within quotation marks are part of the value for a shell.
 func (p *printed) command(indent, text string) {
 	if text == "" {
 		return
@@ -37,8 +37,8 @@ func (p *printed) command(indent, text string) {
 	p.line("%s", line)
 }
 
-// documentOf is an option whose value is a JSON document in quotation marks, and the lines
-// of the value; nil if it has another value.
+// documentOf returns an option whose value is a JSON document in quotation marks, and the
+// lines of the document; nil if the value is something else.
 func documentOf(part string) (option string, lines []string) {
 	option, value, _ := strings.Cut(part, " ")
 	if !strings.HasPrefix(value, "'{") || !strings.HasSuffix(value, "}'") {
@@ -59,7 +59,7 @@ func options(text string) []string {
 	for i := 0; i < len(text); i++ {
 		switch {
 		case !quoted && text[i] == '\\':
-			i++ // the character behind it is taken as it is
+			i++ // the next character is taken literally
 		case text[i] == '\'':
 			quoted = !quoted
 		case !quoted && strings.HasPrefix(text[i:], " --"):
@@ -76,8 +76,8 @@ const (
 	around    = 2
 )
 
-// diff writes the lines of a statement that changes: all of a short one, and of a
-// long one those near a change.
+// diff writes the lines of a statement that changes: all lines of a short one, and those near
+// a change of a long one.
 func (p *printed) diff(indent string, lines []string) {
 	skipped := false
 	for i, line := range lines {
@@ -102,7 +102,7 @@ func nearChange(lines []string, i int) bool {
 	return false
 }
 
-// changed is a line of a diff, in the colour of what was added or taken away.
+// changed returns a line of a diff, in the colour of what was added or removed.
 func (p *printed) changed(line string) string {
 	switch {
 	case strings.HasPrefix(line, "+"):

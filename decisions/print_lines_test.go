@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// A command is cut before its options, and never within quotation marks: there the line
-// break would be part of the value.
+// A command is cut before its options, and never within quotation marks, where the line break
+// would be part of the value.
 func TestOptions(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string][]string{

@@ -2,10 +2,10 @@ package decisions
 
 import "strings"
 
-// Message is a string for people, such as an error, in lines of the Printer's width. Of a
-// line that is broken the parts after the first are indented by two columns more. It is
-// broken at blanks only, and not between double quotation marks if what they enclose
-// fits into half a line; so an ARN or a command can be longer than a line.
+// Message returns a string for people, such as an error, in lines of the Printer's width. If
+// a line is broken, its later parts are indented by two more columns. It is broken only at
+// blanks, and not between double quotation marks if the quoted part fits into half a line.
+// So an ARN or a command can be longer than a line.
 func (p Printer) Message(text string) string {
 	b := newPrinted(p)
 	for line := range strings.SplitSeq(text, "\n") {
@@ -20,8 +20,8 @@ func (p Printer) Message(text string) string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// keepQuoted replaces the blanks between double quotation marks by no-break spaces, of
-// which wrap makes blanks again, where these enclose no more columns than most.
+// keepQuoted replaces the blanks between double quotation marks by no-break spaces, if the
+// quoted part has at most this many columns; wrap writes them as blanks again.
 func keepQuoted(text string, most int) string {
 	parts := strings.Split(text, `"`)
 	for i := 1; i+1 < len(parts); i += 2 {

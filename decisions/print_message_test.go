@@ -35,8 +35,7 @@ func TestMessage(t *testing.T) {
 	}
 }
 
-// A message in lines has the words that it had, and no line is too long that could be
-// broken.
+// A message in lines still has all its words, and no line that could be broken is too long.
 func FuzzMessage(f *testing.F) {
 	f.Add(`a "b c" d`, 40)
 	f.Add("x\n  y z", 80)

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// stageWords are what a call was refused for, where that is not the word for people.
+// stageWords are words for people for the stages at which a call can be refused.
 var stageWords = map[string]string{
 	"key": "access key or session token", "code": "one-time code", "token": "token or assertion",
 }
@@ -46,7 +46,7 @@ func (p *printed) refusal(record *Record) {
 	p.block("String to sign that the server made", r.StringToSign)
 }
 
-// block writes a string of many lines as it is.
+// block writes a string of many lines without breaking them.
 func (p *printed) block(title, text string) {
 	if text == "" {
 		return

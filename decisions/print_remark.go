@@ -1,25 +1,25 @@
 package decisions
 
-// Remark is what is said about a part of a statement.
+// Remark is a remark about a part of a statement.
 type Remark struct {
 	Title string // in a line of its own
 	Color string // of the title: "error" or "warning"; else it has none
 	Text  string
 
-	// Statement is quoted below; nothing is if it is empty or no JSON.
+	// Statement is quoted below, unless it is empty or not JSON.
 	Statement string
 
-	// Part is the part that is meant, by the names of members and the indexes of
-	// elements, such as "Action", "0": it is underlined. Name says that the name of the
-	// member is meant and not its value.
+	// Part is the part that is underlined, by the names of members and the indexes of
+	// elements, such as "Action", "0". Name says that the name of the member is underlined
+	// and not its value.
 	Part []string
 	Name bool
 }
 
-// remarkColors are those of titles.
+// remarkColors are the colours of titles.
 var remarkColors = map[string]string{"error": red, "warning": yellow}
 
-// Remark is a remark in lines, with the statement quoted.
+// Remark returns a remark in lines, with the statement quoted.
 func (p Printer) Remark(r Remark) string {
 	b := newPrinted(p)
 	b.line("%s", b.paint(remarkColors[r.Color], Clean(r.Title)))

@@ -10,13 +10,13 @@ import (
 	"github.com/understudy-iam/understudy/internal/ordered"
 )
 
-// Where the parts of a statement begin.
+// The columns at which the parts of a statement begin.
 const (
 	statementIndent = 6
 	quoteIndent     = 8
 )
 
-// name says which statement it is and where it is.
+// name returns which statement it is and where it is.
 func (s *Statement) name() string {
 	name := fmt.Sprintf("statement %d", s.Index+1)
 	if s.Sid != "" {
@@ -59,9 +59,9 @@ func upper(s string) string {
 	return strings.ToUpper(s[:1]) + s[1:]
 }
 
-// Quote is a statement, which is JSON, in lines; empty if the text is not JSON. Of a long
-// list some elements are shown, and all that are among those to be kept. Every line is
-// indented by as many blanks, and ends in a line feed.
+// Quote returns a statement, which is JSON, in lines; empty if it is not JSON. Of a long list
+// only some elements are shown, and all those in keep. Every line is indented by this many
+// blanks, and ends with a line feed.
 func (p Printer) Quote(statement string, keep []string, indent int) string {
 	b := newPrinted(p)
 	marks := map[string]bool{}
@@ -106,8 +106,8 @@ func (p *printed) element(s *Statement, e *Element) {
 	}
 }
 
-// states say of an element that it applies, or that it does not; the second pair is
-// for conditions.
+// states are the words for an element that applies, or does not; the second pair is for
+// conditions.
 var states = map[bool][2]string{
 	true:  {"matches", "holds"},
 	false: {"does not match", "does not hold"},
@@ -137,8 +137,8 @@ func (p *printed) compared(e *Element) {
 	}
 }
 
-// wants is what the statement has, in lines, behind the operator of a condition. What
-// the variables of a value stand for is in a line of its own below it.
+// wants returns what the statement has, in lines, after the operator of a condition. A value
+// with variables is followed by a line with what they are replaced by.
 func (e *Element) wants() []string {
 	var lines []string
 	line := e.operator()
@@ -171,7 +171,7 @@ func (e *Element) wants() []string {
 	return lines
 }
 
-// operator is before what the statement has.
+// operator returns the words before what the statement has.
 func (e *Element) operator() string {
 	switch {
 	case e.Operator != "":
@@ -182,7 +182,7 @@ func (e *Element) operator() string {
 	return ""
 }
 
-// got is what the request has.
+// got returns what the request has.
 func (e *Element) got() string {
 	if len(e.Has) == 0 {
 		return "nothing: the request has no such key"

@@ -40,7 +40,7 @@ func statements(list ...string) string {
 	return `{"Version":"2012-10-17","Statement":[` + strings.Join(list, ",\n") + `]}`
 }
 
-// printedCases are questions of which each shows something else.
+// printedCases are questions that each show something different.
 var printedCases = []struct {
 	name string
 	q    question
@@ -100,7 +100,7 @@ func TestPrintedRecords(t *testing.T) {
 	}
 }
 
-// named gives the policies of a question names, as those of people have.
+// named gives the policies of a question names, such as people give.
 func named(r *decisions.Record) {
 	r.RequestID, r.Time = "7e8b1c52-0a3d-4c4f-9f0e-2f4d1b6a9c11", time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	r.Service, r.Operation, r.Principal.ARN, r.Enforcement = "iam", "GetUser", ana, "on"

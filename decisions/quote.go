@@ -13,7 +13,7 @@ import (
 // underlined. A string is never broken: an ARN stays whole, however long it is.
 type quote struct {
 	width int
-	marks map[string]bool // by path: the part is underlined, or only shown where others are left out
+	marks map[string]bool // by path: true: underlined; false: only shown even if others are left out
 	lines []quoteLine
 }
 
@@ -42,7 +42,7 @@ type member struct {
 // and the index of a value.
 func path(parts ...string) string { return strings.Join(parts, "\x00") }
 
-// keyPath is the path of the name of the member at a path.
+// keyPath returns the path of the name of the member at a path.
 func keyPath(at string) string { return path(at, "") }
 
 // newQuote prints the statement with its marks; ok is false if the text
@@ -57,7 +57,7 @@ func newQuote(text string, marks map[string]bool, width int) (*quote, bool) {
 	return q, true
 }
 
-// readValue takes JSON that is valid apart.
+// readValue parses valid JSON.
 func readValue(raw json.RawMessage) value {
 	raw = bytes.TrimSpace(raw)
 	var v value
@@ -82,7 +82,7 @@ func readValue(raw json.RawMessage) value {
 
 const step = "  "
 
-// value writes v behind what the last line has. at is its path.
+// value appends v, whose path is at, to the last line.
 func (q *quote) value(v *value, at string, depth int, comma bool) {
 	end := ""
 	if comma {
@@ -114,8 +114,8 @@ func (q *quote) object(v *value, at string, depth int) {
 	q.line(depth)
 }
 
-// listed writes a list in one line if there is room, and else its elements in a line
-// each. Of a long list it leaves out most of what is not underlined.
+// listed writes a list in one line if there is room, and otherwise each element in a line of
+// its own. Of a long list it leaves out most elements that are not underlined.
 func (q *quote) listed(v *value, at string, depth int) {
 	if q.short(v) {
 		q.add("[", false)
@@ -144,7 +144,7 @@ func (q *quote) listed(v *value, at string, depth int) {
 	q.line(depth)
 }
 
-// maxListed is how many elements of a list are shown, beside those underlined.
+// maxListed is how many elements of a list are shown, in addition to those underlined.
 const maxListed = 6
 
 // shown says which elements of a list are shown.
@@ -166,7 +166,7 @@ func (q *quote) shown(v *value, at string) []bool {
 	return shown
 }
 
-// short reports whether a list of scalars has room in the last line.
+// short reports whether v is a list of scalars that fits into the last line.
 func (q *quote) short(v *value) bool {
 	n := 0
 	if len(q.lines) > 0 {
@@ -186,7 +186,7 @@ func (q *quote) line(depth int) {
 	q.lines = append(q.lines, quoteLine{text: strings.Repeat(step, depth)})
 }
 
-// add writes a string behind what the last line has.
+// add appends a string to the last line.
 func (q *quote) add(text string, marked bool) {
 	if len(q.lines) == 0 {
 		q.line(0)
@@ -199,7 +199,7 @@ func (q *quote) add(text string, marked bool) {
 	l.text += text
 }
 
-// join is the path of a part of what is at another one.
+// join returns the path of a part of what is at another path.
 func join(at, part string) string {
 	if at == "" {
 		return part
@@ -207,7 +207,7 @@ func join(at, part string) string {
 	return path(at, part)
 }
 
-// underline is the line below a quoted one; empty if nothing is underlined.
+// underline returns the line below a quoted line; empty if nothing is underlined.
 func (l *quoteLine) underline() string {
 	var b strings.Builder
 	at := 0

@@ -29,22 +29,22 @@ type Record struct {
 	Verdict     string    `json:"verdict"`     // allowed, denied, would-be-denied, faulted or refused
 	Allowed     bool      `json:"allowed"`     // whether the call went on
 
-	// Error is the error that was answered: that of a denial, in the mode log the one
-	// that would have been, or that of a call which is allowed and fails.
+	// Error is the error that was answered: that of a denial (in the mode log, the one that
+	// would have been answered), or that of an allowed call that failed.
 	Error *Error `json:"error,omitempty"`
 
-	// Faults are the troubles that the request was given on purpose: the ID and the
-	// kind of each rule, such as "f1 throttle".
+	// Faults are the faults that were injected into the request: the ID and the kind of
+	// each rule, such as "f1 throttle".
 	Faults []string `json:"faults,omitempty"`
 
-	// Document is where a policy document that the call carries is at fault.
+	// Document says where the policy document of the call is at fault.
 	Document *events.DocumentFault `json:"documentFault,omitempty"`
 
 	// Refusal says why a call was refused, if policies are not the reason.
 	Refusal *events.Refusal `json:"refusal,omitempty"`
 
-	// EncodedMessage is the message that DecodeAuthorizationMessage of STS
-	// decodes. Only answers to questions of other services have one.
+	// EncodedMessage is a message for DecodeAuthorizationMessage of STS. Only answers to
+	// questions of other services have one.
 	EncodedMessage string `json:"encodedMessage,omitempty"`
 
 	// Checks are the permissions that the call needs, in the order in which they
@@ -53,7 +53,7 @@ type Record struct {
 	Checks []Check `json:"checks"`
 }
 
-// Principal is who called.
+// Principal is the caller.
 type Principal struct {
 	Type        string `json:"type"` // as aws:PrincipalType has it
 	ARN         string `json:"arn,omitempty"`
@@ -87,8 +87,8 @@ type Check struct {
 	Context []ContextKey `json:"context"`
 	Layers  []Layer      `json:"layers"`
 
-	// MissingKeys are, of a denial, the keys that the request lacks and that a
-	// statement which could have allowed it asks for.
+	// MissingKeys are, for a denial, the condition keys that the request lacks and that are
+	// required by a statement that could have allowed it.
 	MissingKeys []string `json:"missingKeys,omitempty"`
 
 	// Advice is what can be done about a denial, the best first; none if the
@@ -116,19 +116,19 @@ type Layer struct {
 	Reason   string `json:"reason"`
 	Sentence string `json:"sentence"`
 
-	// Waived says that the layer's implicit denial does not count here.
+	// Waived says that the layer need not allow: its implicit denial does not count here.
 	Waived bool `json:"waived,omitempty"`
 
-	// LeftOut says that there is a policy which counts for nothing here, for the reason
-	// that is the sentence of the check, or its note.
+	// LeftOut says that there is a policy that does not count here; the sentence of the
+	// check, or its note, says why.
 	LeftOut bool `json:"leftOut,omitempty"`
 
 	Policies   []Policy    `json:"policies"`             // those that were consulted
 	Statements []Statement `json:"statements"`           // those that applied
-	NearMisses []NearMiss  `json:"nearMisses,omitempty"` // of a layer that allows nothing
+	NearMisses []NearMiss  `json:"nearMisses,omitempty"` // if the layer allows nothing
 
-	// Closest are Allow statements of a layer that allows nothing and has no
-	// NearMisses: those of which the fewest elements keep them from applying.
+	// Closest are Allow statements of a layer that allows nothing and has no NearMisses:
+	// those with the fewest elements that keep them from applying.
 	Closest []Statement `json:"closest,omitempty"`
 }
 
@@ -137,7 +137,7 @@ type Policy struct {
 	ID   string `json:"id"`
 	Type string `json:"type"`
 	ARN  string `json:"arn,omitempty"`
-	Name string `json:"name,omitempty"` // what people call it, such as "inline policy read of user alice"
+	Name string `json:"name,omitempty"` // for people, such as "inline policy read of user alice"
 }
 
 // Statement is a statement of a policy and its place in the document.
@@ -149,11 +149,11 @@ type Statement struct {
 	Start  Position `json:"start"`
 	End    Position `json:"end"`
 
-	// Source is where a seed has the statement, if its policy is written at one place of
+	// Source is where in a seed the statement is, if its policy is at exactly one place of
 	// the seeds that were applied.
 	Source *Source `json:"source,omitempty"`
 
-	// Text is the statement as it is written, and Elements how each element compares
+	// Text is the statement as it is written, and Elements say how each element compares
 	// with the request. A record without explanations has neither.
 	Text     string    `json:"text,omitempty"`
 	Elements []Element `json:"elements,omitempty"`
@@ -172,9 +172,9 @@ type Source struct {
 	Column int32  `json:"column,omitempty"` // 0: only the line is known
 }
 
-// NewRecord explains the decision of a call, or says which fault ended it. The
-// explanation decides the call again many times; if ctx ends meanwhile, there is no
-// record and the error is the context's. Facts are of the state as it is now.
+// NewRecord explains the decision of a call, or says which fault ended it. The explanation
+// decides the call again many times; if ctx ends meanwhile, it returns no record and the
+// error of ctx. Facts are those of the present state.
 func NewRecord(ctx context.Context, e *events.Event, facts Facts) (*Record, error) {
 	i := &inquiry{ctx: ctx, facts: facts}
 	r := newRecord(e, i)
@@ -191,7 +191,7 @@ func NewSummary(e *events.Event) *Record { return newRecord(e, nil) }
 // inquiry decides calls again to explain them, until its context ends.
 type inquiry struct {
 	ctx                context.Context
-	ended              error  // of the context; from then on every decision denies
+	ended              error  // of the context; when it is set every decision denies
 	service, operation string // of the call
 	input              any    // of the call; nil if it is not known
 	facts              Facts
@@ -327,9 +327,9 @@ func newStatement(p *evaluator.Policy, s *evaluator.Statement) Statement {
 	}
 }
 
-// levelName is the ID of the root, unit or account at whose level the policies
-// of an organization are attached, from the path that is a condition key; of what
-// narrows a session, its name.
+// levelName returns the ID of the root, unit or account to which the policies of an
+// organization are attached, taken from the path in a condition key; for a policy that
+// narrows a session it returns the policy's name.
 func levelName(c *authz.Check, l *evaluator.Layer) string {
 	key, account := "aws:PrincipalOrgPaths", c.Request.Principal.Account
 	switch l.Kind {
@@ -352,7 +352,7 @@ func levelName(c *authz.Check, l *evaluator.Layer) string {
 	return levels[min(l.Level, len(levels)-1)]
 }
 
-// policiesOf are the policies that a layer consulted.
+// policiesOf returns the policies that a layer consulted.
 func policiesOf(p *evaluator.Policies, l *evaluator.Layer) []*evaluator.Policy {
 	switch l.Reason {
 	case evaluator.ManagementAccountIsExempt, evaluator.ServiceLinkedRoleIsExempt, evaluator.ActionIsExempt:
@@ -386,8 +386,8 @@ func policiesOf(p *evaluator.Policies, l *evaluator.Layer) []*evaluator.Policy {
 	return nil
 }
 
-// limitOf is the policy of a layer that narrows the session; nil for the session
-// policies that were passed, and for every other layer.
+// limitOf returns the policy of a layer that narrows the session; nil for the session policies
+// that were passed, and for every other layer.
 func limitOf(p *evaluator.Policies, l *evaluator.Layer) *evaluator.Policy {
 	if l.Kind != evaluator.Session || l.Level == 0 || l.Level > len(p.Limits) {
 		return nil
@@ -395,7 +395,7 @@ func limitOf(p *evaluator.Policies, l *evaluator.Layer) *evaluator.Policy {
 	return p.Limits[l.Level-1]
 }
 
-// limitName is the name of that policy, such as "scope-down policy 1".
+// limitName returns the name of that policy, such as "scope-down policy 1".
 func limitName(p *evaluator.Policies, l *evaluator.Layer) string {
 	if limit := limitOf(p, l); limit != nil {
 		return limit.Origin().ID

@@ -22,8 +22,7 @@ const (
 	role = "arn:aws:iam::111122223333:role/audit"
 )
 
-// A question is a request of ana for iam:GetUser on bob, with the documents of
-// each layer.
+// A question is a request by ana for iam:GetUser on bob, with the documents of each layer.
 type question struct {
 	identity, session  []string
 	limits             []string // of the session
@@ -55,7 +54,7 @@ func (q *question) decide(t *testing.T) *decisions.Record {
 	return r
 }
 
-// event evaluates the question and returns what is kept of it.
+// event evaluates the question and returns its event.
 func (q *question) event(t *testing.T) *events.Event {
 	t.Helper()
 	list := func(kind evaluator.Kind, documents []string) []*evaluator.Policy {
@@ -121,7 +120,7 @@ const (
 		`"Action":"iam:Get*","Resource":"*"},{"Sid":"NoUser","Effect":"Deny","Action":"iam:*User","Resource":"*"}]}`
 )
 
-// A denial comes with advice, which knows the call and the names of the levels.
+// A denial comes with advice that knows the call and the names of the levels.
 func TestRecordHasAdvice(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -241,7 +240,7 @@ func TestRecordShowsTheLimitsOfASession(t *testing.T) {
 	}
 }
 
-// An explanation decides the call again and again, and ends with its context.
+// An explanation, which decides the call many times, ends when its context ends.
 func TestExplanationEndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	for name, q := range map[string]question{

@@ -7,7 +7,7 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// title is what people call a layer, such as "SCPs of OU Work" or "trust policy of
+// title returns the name of a layer for people, such as "SCPs of OU Work" or "trust policy of
 // role audit".
 func title(c *authz.Check, l *evaluator.Layer) string {
 	name := advice.LayerTitle(l.Kind)
@@ -28,7 +28,7 @@ func title(c *authz.Check, l *evaluator.Layer) string {
 	return name
 }
 
-// levelTitle is what people call the level of an organization, such as "OU Work".
+// levelTitle returns the name of an organization's level for people, such as "OU Work".
 func levelTitle(c *authz.Check, l *evaluator.Layer) string {
 	var names []string
 	switch l.Kind {
@@ -38,7 +38,7 @@ func levelTitle(c *authz.Check, l *evaluator.Layer) string {
 		names = c.RCPLevels
 	}
 	if len(l.Matches) == 0 && len(policiesOf(&c.Policies, l)) == 0 && l.Decision == evaluator.Allowed {
-		return "" // exempt: it is of no level
+		return "" // exempt: there is no level
 	}
 	if l.Level < len(names) {
 		return names[l.Level]
@@ -46,8 +46,7 @@ func levelTitle(c *authz.Check, l *evaluator.Layer) string {
 	return levelName(c, l)
 }
 
-// ownerTitle is what people call the resource that has a policy: "role audit", or
-// its ARN.
+// ownerTitle returns the name of the resource that has a policy: "role audit", or its ARN.
 func ownerTitle(resource string) string {
 	if resource == "*" {
 		return ""
@@ -58,8 +57,8 @@ func ownerTitle(resource string) string {
 	return resource
 }
 
-// entityTitle is "user alice" for the ARN of a user, and so for roles and groups;
-// empty for any other.
+// entityTitle returns "user alice" for the ARN of a user, and the same for roles and groups;
+// it is empty for any other ARN.
 func entityTitle(arn string) string {
 	parts, ok := principal.ParseARN(arn)
 	kind, _, name := parts.Entity()
@@ -69,8 +68,8 @@ func entityTitle(arn string) string {
 	return kind + " " + name
 }
 
-// called gives the policies of the layer the names that depend on where they are:
-// "SCP DenyRegions of OU Work", "trust policy of role audit".
+// called gives the policies of the layer names that depend on where they are attached: "SCP
+// DenyRegions of OU Work", "trust policy of role audit".
 func (l *Layer) called(c *authz.Check, from *evaluator.Layer) {
 	of := ""
 	switch from.Kind {

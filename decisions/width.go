@@ -5,8 +5,8 @@ import (
 	"unicode"
 )
 
-// wide are the characters that take two columns of a terminal: those of East Asia, and
-// most pictures. https://www.unicode.org/reports/tr11/
+// wide are the characters that take two columns of a terminal: East Asian ones, and most
+// pictures. https://www.unicode.org/reports/tr11/
 var wide = &unicode.RangeTable{
 	R16: []unicode.Range16{
 		{0x1100, 0x115f, 1}, {0x2e80, 0x303e, 1}, {0x3041, 0xa4cf, 1}, {0xac00, 0xd7a3, 1}, {0xf900, 0xfaff, 1},
@@ -15,8 +15,7 @@ var wide = &unicode.RangeTable{
 	R32: []unicode.Range32{{0x1f300, 0x1f64f, 1}, {0x1f900, 0x1f9ff, 1}, {0x20000, 0x3fffd, 1}},
 }
 
-// runeColumns is how many columns a character takes; those that are written over the
-// one before it take none.
+// runeColumns returns how many columns a character takes; combining characters take none.
 func runeColumns(r rune) int {
 	switch {
 	case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
@@ -27,7 +26,8 @@ func runeColumns(r rune) int {
 	return 1
 }
 
-// Columns is how many columns of a terminal a string takes, without what sets colours.
+// Columns returns how many columns of a terminal a string takes, not counting the sequences
+// that set colours.
 func Columns(s string) int {
 	n := 0
 	for s != "" {
@@ -45,7 +45,7 @@ func Columns(s string) int {
 	return n
 }
 
-// firstColumns is the beginning of a string that takes so many columns at most.
+// firstColumns returns the longest beginning of a string that takes at most this many columns.
 func firstColumns(s string, most int) string {
 	for i, r := range s {
 		if most -= runeColumns(r); most < 0 {

@@ -29,7 +29,7 @@ func TestFirstColumns(t *testing.T) {
 	}
 }
 
-// What is underlined is below what it is about, also where a character takes two columns.
+// The underline is below the underlined part, also if a character takes two columns.
 func TestUnderlineOfWideCharacters(t *testing.T) {
 	t.Parallel()
 	q, ok := newQuote(`{"a":["日本","x"]}`, map[string]bool{path("a", "1"): true}, 40)
