@@ -16,10 +16,11 @@ import (
 // letters if it matches whatever the values are: by the same variable, or by a "*". It may
 // match if it matches for some values.
 
-// Bounds of automatons.
+// Bounds of the automatons of a comparison, beside those of states. Together they keep the
+// comparison of the largest documents within some 20 MB.
 const (
-	maxStates = 20_000    // of one
-	maxPlaces = 8_000_000 // that those of a comparison come to, in all their steps
+	maxPlaces = 8_000_000 // that they come to, in all their steps
+	maxFound  = 500_000   // letters and words of the resources that they find
 )
 
 // domain are the forms of a resource: an ARN, or "*" for an action without one.
@@ -41,14 +42,26 @@ type automaton struct {
 	endless  bool    // such a statement has NotResource, or no entries at all
 	other    uint16  // a unit that no entry has
 	vague    bool    // some entry has a variable
+
+	next state // the state that is being made; its memory is used again
+	ends matching
 }
 
 // reached is a resource and what matches it.
 type reached struct {
 	resource []letter
-	surely   []bool // by entry
-	possibly []bool
+	matching
 }
+
+// matching are the entries that match a resource.
+type matching struct{ surely, possibly entrySet }
+
+// entrySet is a set of entries, by number, a bit each.
+type entrySet []uint64
+
+func (s entrySet) has(n int) bool { return s[n/64]>>(n%64)&1 == 1 }
+
+func (s entrySet) add(n int32) { s[n/64] |= 1 << (n % 64) }
 
 // letter is a unit of a resource, or the value of a variable.
 type letter struct {
@@ -57,7 +70,7 @@ type letter struct {
 }
 
 type state struct {
-	surely, possibly []int32 // places, in order
+	surely, possibly []int32 // places, in order; none are in possibly if no entry has a variable
 	from             int     // the state before, -1 for the first
 	by               letter
 }
@@ -71,6 +84,8 @@ func newAutomaton(entries []*entry, granting func(*entry) bool, endless bool) *a
 		a.add(e.symbols, granting(e))
 	}
 	a.other = a.unused()
+	words := (len(a.entries) + 63) / 64
+	a.ends = matching{make(entrySet, words), make(entrySet, words)}
 	return a
 }
 
@@ -115,34 +130,41 @@ func (a *automaton) symbol(place int32) (evaluator.Symbol, bool) {
 	return a.entries[n][i], true
 }
 
+// bounds are what automatons may still come to; all those of a comparison share them.
+type bounds struct {
+	places int // see maxPlaces
+	found  int // see maxFound
+}
+
 // explore calls found with one resource of each set of entries that match together. It
-// takes the places that it comes to from those that are left, and is false if there are not enough.
-func (a *automaton) explore(left *int, found func(*reached)) bool {
+// takes what it comes to from what is left, and is false if that is not enough.
+func (a *automaton) explore(left *bounds, found func(*reached)) bool {
 	first := state{from: -1}
 	for _, offset := range a.offsets {
 		first.surely = a.enter(first.surely, offset, false)
-		first.possibly = a.enter(first.possibly, offset, true)
+		if a.vague {
+			first.possibly = a.enter(first.possibly, offset, true)
+		}
 	}
-	states, known, sets := []state{first}, map[string]bool{first.key(): true}, map[string]bool{}
-	for i := 0; i < len(states); i++ {
-		if r := a.accepted(&states[i]); r.isResource() && !sets[r.key()] {
-			sets[r.key()] = true
-			r.resource = path(states, i)
+	known, sets := newStates(first), map[string]bool{}
+	for i := 0; i < len(known.list); i++ {
+		if key := a.accept(&known.list[i]); a.ends.isResource() && !sets[string(key)] {
+			sets[string(key)] = true
+			r := &reached{path(known.list, i), a.ends.clone()}
+			if left.found -= len(r.resource) + 2*len(r.surely); left.found < 0 {
+				return false
+			}
 			found(r)
 		}
-		for _, by := range a.letters(&states[i]) {
-			next := a.step(&states[i], by)
-			if *left -= len(next.surely) + len(next.possibly) + 1; *left < 0 {
+		for _, by := range a.letters(&known.list[i]) {
+			next := a.step(&known.list[i], by)
+			if left.places -= len(next.surely) + len(next.possibly) + 1; left.places < 0 {
 				return false
 			}
 			next.from = i
-			if k := next.key(); !known[k] && a.hopeful(&next) {
-				known[k] = true
-				states = append(states, next)
+			if a.hopeful(next) && !known.add(next) {
+				return false
 			}
-		}
-		if len(states) > maxStates {
-			return false
 		}
 	}
 	return true
@@ -160,20 +182,20 @@ func (a *automaton) enter(places []int32, place int32, possibly bool) []int32 {
 	}
 }
 
-func (a *automaton) step(s *state, by letter) state {
-	next := state{by: by}
+// step is the state after a letter. It is valid until the next step.
+func (a *automaton) step(s *state, by letter) *state {
+	next := &a.next
+	next.by, next.surely, next.possibly = by, next.surely[:0], next.possibly[:0]
 	for _, place := range s.surely {
 		next.surely = a.after(next.surely, place, by, false)
 	}
 	next.surely = sorted(next.surely)
-	if !a.vague {
-		next.possibly = next.surely
-		return next
+	if a.vague {
+		for _, place := range s.possibly {
+			next.possibly = a.after(next.possibly, place, by, true)
+		}
+		next.possibly = sorted(next.possibly)
 	}
-	for _, place := range s.possibly {
-		next.possibly = a.after(next.possibly, place, by, true)
-	}
-	next.possibly = sorted(next.possibly)
 	return next
 }
 
@@ -216,7 +238,7 @@ func (a *automaton) after(places []int32, place int32, by letter, possibly bool)
 // letters are those that can lead to different states.
 func (a *automaton) letters(s *state) []letter {
 	list := []letter{{unit: a.other}, {unit: ':'}}
-	for _, place := range s.possibly {
+	for _, place := range a.possible(s) {
 		switch symbol, ok := a.symbol(place); {
 		case ok && symbol.Kind == evaluator.UnitSymbol:
 			list = append(list, letter{unit: symbol.Unit})
@@ -248,45 +270,40 @@ func (a *automaton) hopeful(s *state) bool {
 	return possible && granted
 }
 
-func (a *automaton) accepted(s *state) *reached {
-	ends := func(places []int32) []bool {
-		list := make([]bool, len(a.entries))
-		for _, place := range places {
-			if _, more := a.symbol(place); !more {
-				list[a.owner[place]] = true
-			}
-		}
-		return list
+// possible are the places of a state for some values of variables.
+func (a *automaton) possible(s *state) []int32 {
+	if a.vague {
+		return s.possibly
 	}
-	return &reached{surely: ends(s.surely), possibly: ends(s.possibly)}
+	return s.surely
 }
 
-func (r *reached) isResource() bool { return r.surely[0] || r.surely[1] }
-
-func (r *reached) key() string {
-	b := make([]byte, 0, 2*len(r.surely))
-	for i := range r.surely {
-		b = append(b, flag(r.surely[i])|flag(r.possibly[i])<<1)
+// accept puts the entries that match the resource that leads to a state into ends, and
+// returns what tells them from others.
+func (a *automaton) accept(s *state) (key []byte) {
+	a.mark(a.ends.surely, s.surely)
+	a.mark(a.ends.possibly, a.possible(s))
+	for i := range a.ends.surely {
+		key = binary.LittleEndian.AppendUint64(key, a.ends.surely[i])
+		key = binary.LittleEndian.AppendUint64(key, a.ends.possibly[i])
 	}
-	return string(b)
+	return key
 }
 
-func flag(is bool) byte {
-	if is {
-		return 1
-	}
-	return 0
-}
-
-func (s *state) key() string {
-	b := make([]byte, 0, 4*(len(s.surely)+len(s.possibly))+4)
-	b = binary.LittleEndian.AppendUint32(b, uint32(len(s.surely)))
-	for _, places := range [...][]int32{s.surely, s.possibly} {
-		for _, place := range places {
-			b = binary.LittleEndian.AppendUint32(b, uint32(place))
+// mark makes the set that of the entries that end at one of the places.
+func (a *automaton) mark(set entrySet, places []int32) {
+	clear(set)
+	for _, place := range places {
+		if _, more := a.symbol(place); !more {
+			set.add(a.owner[place])
 		}
 	}
-	return string(b)
+}
+
+func (m *matching) isResource() bool { return m.surely.has(0) || m.surely.has(1) }
+
+func (m *matching) clone() matching {
+	return matching{slices.Clone(m.surely), slices.Clone(m.possibly)}
 }
 
 // path are the letters that lead to a state.

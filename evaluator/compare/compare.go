@@ -56,13 +56,13 @@ type comparison struct {
 	grants   []Grant
 	tried    int // requests that were decided
 	taken    int // branches that were looked at, see open
-	left     int // places that automatons may still come to, see maxPlaces
+	left     bounds
 	explored map[string][]*reached
 	large    map[string]bool // automatons that are too large
 }
 
 func (c *comparison) run() []Grant {
-	c.explored, c.large, c.left = map[string][]*reached{}, map[string]bool{}, maxPlaces
+	c.explored, c.large, c.left = map[string][]*reached{}, map[string]bool{}, bounds{maxPlaces, maxFound}
 	for _, action := range c.actions() {
 		after, before := c.new.about(action), c.old.about(action)
 		for i := range c.callers {

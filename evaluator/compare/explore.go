@@ -76,8 +76,8 @@ func (e *explored) applies(s *statement, r *reached) (possibly, surely bool) {
 		return true, true
 	}
 	for _, x := range s.entries {
-		possibly = possibly || r.possibly[e.places[x]]
-		surely = surely || r.surely[e.places[x]]
+		possibly = possibly || r.possibly.has(e.places[x])
+		surely = surely || r.surely.has(e.places[x])
 	}
 	if s.not {
 		return !surely, !possibly
