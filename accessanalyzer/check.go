@@ -1,6 +1,7 @@
 package accessanalyzer
 
 import (
+	"context"
 	"strconv"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -31,6 +32,23 @@ func parse(member string, document *string, kind evaluator.Kind) (*evaluator.Doc
 		return nil, invalidDocument(member, err)
 	}
 	return doc, nil
+}
+
+// granted looks for grants in the document of a parameter when its turn comes. A
+// comparison takes a processor, and megabytes if the documents are large: there are as
+// many at once as there are processors. The wait ends when the caller goes away.
+func (s *Service) granted(ctx context.Context, member string, look func() ([]compare.Grant, error)) ([]compare.Grant, error) {
+	select {
+	case s.turns <- struct{}{}:
+		defer func() { <-s.turns }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	grants, err := look()
+	if err != nil {
+		return nil, invalidDocument(member, err)
+	}
+	return grants, nil
 }
 
 // reasons are the statements that grant something, in their order, each once; nil if there

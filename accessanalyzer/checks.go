@@ -20,7 +20,7 @@ import (
 // PASS is proved. FAIL names each statement of the new document that grants something new,
 // and each of which the opposite cannot be proved.
 func (s *Service) CheckNoNewAccess(
-	_ context.Context, in *accessanalyzer.CheckNoNewAccessInput,
+	ctx context.Context, in *accessanalyzer.CheckNoNewAccessInput,
 ) (*accessanalyzer.CheckNoNewAccessOutput, error) {
 	kind := checkKinds[in.PolicyType]
 	before, err := parse("existingPolicyDocument", in.ExistingPolicyDocument, kind)
@@ -31,9 +31,9 @@ func (s *Service) CheckNoNewAccess(
 	if err != nil {
 		return nil, err
 	}
-	grants, err := compare.Compare(before, after, kind)
+	grants, err := s.granted(ctx, "newPolicyDocument", func() ([]compare.Grant, error) { return compare.Compare(before, after, kind) })
 	if err != nil {
-		return nil, invalidDocument("newPolicyDocument", err)
+		return nil, err
 	}
 	if len(grants) == 0 {
 		return &accessanalyzer.CheckNoNewAccessOutput{
@@ -55,7 +55,7 @@ func (s *Service) CheckNoNewAccess(
 // Actions and resources may have wildcards. Without actions all count, and without resources
 // too; one of both must be there.
 func (s *Service) CheckAccessNotGranted(
-	_ context.Context, in *accessanalyzer.CheckAccessNotGrantedInput,
+	ctx context.Context, in *accessanalyzer.CheckAccessNotGrantedInput,
 ) (*accessanalyzer.CheckAccessNotGrantedOutput, error) {
 	access, err := accessOf(in.Access)
 	if err != nil {
@@ -66,9 +66,9 @@ func (s *Service) CheckAccessNotGranted(
 	if err != nil {
 		return nil, err
 	}
-	grants, err := compare.Granted(doc, access, kind)
+	grants, err := s.granted(ctx, "policyDocument", func() ([]compare.Grant, error) { return compare.Granted(doc, access, kind) })
 	if err != nil {
-		return nil, invalidDocument("policyDocument", err)
+		return nil, err
 	}
 	if len(grants) == 0 {
 		return &accessanalyzer.CheckAccessNotGrantedOutput{

@@ -50,7 +50,7 @@ var services = map[types.AccessCheckResourceType]string{
 // of other services than that of the resource type does not count, since it never applies to
 // such a resource.
 func (s *Service) CheckNoPublicAccess(
-	_ context.Context, in *accessanalyzer.CheckNoPublicAccessInput,
+	ctx context.Context, in *accessanalyzer.CheckNoPublicAccessInput,
 ) (*accessanalyzer.CheckNoPublicAccessOutput, error) {
 	kind := evaluator.Resource
 	if in.ResourceType == types.AccessCheckResourceTypeRoleTrust {
@@ -60,9 +60,9 @@ func (s *Service) CheckNoPublicAccess(
 	if err != nil {
 		return nil, err
 	}
-	grants, err := exposed(doc, in.ResourceType, kind)
+	grants, err := s.granted(ctx, "policyDocument", func() ([]compare.Grant, error) { return exposed(doc, in.ResourceType, kind) })
 	if err != nil {
-		return nil, invalidDocument("policyDocument", err)
+		return nil, err
 	}
 	if len(grants) == 0 {
 		return &accessanalyzer.CheckNoPublicAccessOutput{

@@ -17,6 +17,7 @@ package accessanalyzer
 
 import (
 	"errors"
+	"runtime"
 	"sync"
 	"time"
 
@@ -43,6 +44,7 @@ type Service struct {
 	events *events.Log
 	now    func() time.Time
 	newID  func() string
+	turns  chan struct{} // one for each comparison that is under way
 
 	mu          sync.Mutex
 	generations []*generation // the oldest first
@@ -53,7 +55,7 @@ func New(o Options) *Service {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Service{events: o.Events, now: o.Now, newID: o.NewID}
+	return &Service{events: o.Events, now: o.Now, newID: o.NewID, turns: make(chan struct{}, runtime.GOMAXPROCS(0))}
 }
 
 // Rules are the permissions of the package's operations, a row each.
