@@ -54,7 +54,9 @@ var imports = map[string][]string{
 		"internal/textfile", "persistence", "persistence/history", "principal"}, // authz decides what a call has changed
 	"alerts/pattern": {}, // usable alone
 	"advice":         {"evaluator", "evaluator/catalog", "internal/awscli", "internal/ordered", "internal/shell"},
-	"cloudtrail":     {"authz", "events", "principal"},
+	"audit": {"authz", "evaluator", "evaluator/actions", "evaluator/catalog", "evaluator/compare", "evaluator/lint", "events",
+		"internal/shell", "persistence", "principal"}, // of the shell how the words of a command that mends are written
+	"cloudtrail": {"authz", "events", "principal"},
 	"accessanalyzer": {"authz", "evaluator", "evaluator/compare", "evaluator/draft", "evaluator/lint", "events",
 		"persistence", "principal"},
 	"decisions": {"advice", "authz", "evaluator", "events", "internal/ordered", "internal/shell", "principal"},
@@ -124,6 +126,7 @@ var restricted = map[string][]string{
 	"events":      {},
 	"advice":      {},
 	"alerts":      {"go.yaml.in/yaml/v4"},
+	"audit":       {},
 	"cloudtrail":  {"github.com/aws/aws-sdk-go-v2"},
 
 	"accessanalyzer": {"github.com/aws/aws-sdk-go-v2"},
