@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"strings"
 
 	"github.com/understudy-iam/understudy/authz"
@@ -32,11 +31,10 @@ type person struct {
 	index    int // in state.people
 }
 
-func (p *person) arn() string      { return p.standing.ARN() }
-func (p *person) isRole() bool     { return p.standing.Holder().Kind == "role" }
-func (p *person) name() string     { return p.standing.Holder().Name }
-func (p *person) id() string       { return p.standing.Holder().ID }
-func (p *person) boundary() string { return p.standing.Holder().Boundary }
+func (p *person) arn() string  { return p.standing.ARN() }
+func (p *person) isRole() bool { return p.standing.Holder().Kind == "role" }
+func (p *person) name() string { return p.standing.Holder().Name }
+func (p *person) id() string   { return p.standing.Holder().ID }
 
 func newState(ctx context.Context, tx persistence.Tx, o *Options) (*state, error) {
 	if o.Partition == "" {
@@ -46,7 +44,7 @@ func newState(ctx context.Context, tx persistence.Tx, o *Options) (*state, error
 		ctx: ctx, tx: tx, o: o, own: o.Partition.In(o.Account),
 		report: &Report{Account: o.Account, Generated: o.Now.UTC(), Findings: []Finding{}, Paths: []Path{}},
 	}
-	s.inquiry = o.Authorizer.Inquire(ctx, tx, principal.Request{Time: o.Now}, &s.classes)
+	s.inquiry = o.Authorizer.Inquire(ctx, tx, principal.Request{Time: o.Now, SecureTransport: true}, &s.classes).Choosing()
 	for st, err := range o.Authorizer.Standings(tx, o.Account) {
 		if err != nil {
 			return nil, err
@@ -111,7 +109,7 @@ const maxQuoted = 300
 // quoted is the statement as it is written, on one line and cut if it is long.
 func quoted(p *evaluator.Policy, st *evaluator.Statement) string {
 	var b bytes.Buffer
-	text := p.Document().Text(st.Index)
+	text := p.Document().TextOf(st)
 	if json.Compact(&b, []byte(text)) == nil {
 		text = b.String()
 	}
@@ -120,6 +118,3 @@ func quoted(p *evaluator.Policy, st *evaluator.Statement) string {
 	}
 	return strings.ToValidUTF8(text[:maxQuoted], "") + "…"
 }
-
-// absent reports whether an error says that something is not there.
-func absent(err error) bool { return errors.Is(err, persistence.ErrNotFound) }

@@ -17,25 +17,45 @@ var chosenKeys = []string{"aws:useragent", "aws:referer", "sts:rolesessionname",
 // ofSessions is the prefix of the keys that only sessions of roles choose.
 const ofSessions = "aws:principaltag/"
 
+// ofServices is the key that calls of services bring.
+const ofServices = "aws:sourcearn"
+
 // Choosing makes the following questions about a principal that chooses what it can, such
 // as the user agent and the tags of its sessions: a condition on these holds in an Allow
 // and does not hold in a Deny. An external ID is not chosen.
 func (q *Inquiry) Choosing() *Inquiry {
 	made := map[chosenPolicy]*evaluator.Policy{}
 	q.call.choose = func(p *evaluator.Policy) *evaluator.Policy {
-		k := chosenPolicy{p, q.call.own != nil && q.call.own.holder.Kind == "role"}
-		if made[k] == nil {
-			made[k] = k.policy()
+		by := bySomebody
+		if q.call.own != nil && q.call.own.holder.Kind == "role" {
+			by = bySession
 		}
-		return made[k]
+		return chosenPolicy{p, by}.in(made)
 	}
 	return q
 }
 
 // chosenPolicy is a policy as it applies to a caller that chooses.
 type chosenPolicy struct {
-	of   *evaluator.Policy
-	role bool // its principal is the session of a role
+	of *evaluator.Policy
+	by chooser
+}
+
+// chooser says who chooses.
+type chooser uint8
+
+const (
+	bySomebody chooser = iota
+	bySession          // of a role
+	byService          // for a resource that somebody makes, whose ARN is aws:SourceArn
+)
+
+// in is the policy, which is made once.
+func (c chosenPolicy) in(made map[chosenPolicy]*evaluator.Policy) *evaluator.Policy {
+	if made[c] == nil {
+		made[c] = c.policy()
+	}
+	return made[c]
 }
 
 // policy returns the rewritten policy, or the policy itself if nothing in it can be chosen.
@@ -63,7 +83,10 @@ func (c chosenPolicy) policy() *evaluator.Policy {
 
 func (c chosenPolicy) isChosen(condition evaluator.Condition) bool {
 	key := strings.ToLower(condition.Key)
-	return c.role && strings.HasPrefix(key, ofSessions) || slices.ContainsFunc(chosenKeys, func(k string) bool {
+	if c.by == bySession && strings.HasPrefix(key, ofSessions) || c.by == byService && key == ofServices {
+		return true
+	}
+	return slices.ContainsFunc(chosenKeys, func(k string) bool {
 		return k == key || strings.HasSuffix(k, "/") && strings.HasPrefix(key, k)
 	})
 }

@@ -30,6 +30,7 @@ type Inquiry struct {
 	check   Check
 	keys    evaluator.Context
 	classes *actions.Classes
+	served  map[chosenPolicy]*evaluator.Policy // by services; see ServiceMayAssume
 }
 
 // Inquire returns an Inquiry. The request has the facts of the requests that are decided;

@@ -91,7 +91,7 @@ func (d *Document) Source() string { return d.src }
 
 // Text returns the statement with the index as it is written; it must be one of the
 // document's.
-func (d *Document) Text(index int) string {
-	s := &d.Statements[index]
-	return d.src[s.from:s.to]
-}
+func (d *Document) Text(index int) string { return d.TextOf(&d.Statements[index]) }
+
+// TextOf returns the statement, which is one of the document's, as it is written.
+func (d *Document) TextOf(s *Statement) string { return d.src[s.from:s.to] }
