@@ -59,6 +59,7 @@ func page(pairs map[lint.Code]pair) string {
 		}
 		b.WriteString(example(pairs[c.Code]))
 	}
+	b.WriteString(absentChecks())
 	return b.String()
 }
 

@@ -93,12 +93,24 @@ func (l *linter) shape(r value, parts []string) {
 		l.report(InvalidARNRegion, r.spot, region)
 	}
 	switch {
-	case account == "", open(account): // AWS's own resources have none, of whatever type
+	case account == "":
+		if all(fit, accountPart, false) && !l.mayBe(r.text, ofAWS) {
+			l.report(MissingARNAccount, r.spot, service)
+		}
+	case open(account):
 	case all(fit, accountPart, true):
 		l.report(ARNAccountNotAllowed, r.spot, service)
 	case !isAccount(account) && account != "aws":
 		l.report(InvalidARNAccount, r.spot, account)
 	}
+}
+
+// ofAWS are the forms of resources that AWS has for all accounts, although the resource
+// type of the catalogue has an account. AWS's own managed policies name them so.
+var ofAWS = []string{
+	"arn:${Partition}:ssm:${Region}::automation-definition/${Name}",
+	"arn:${Partition}:ssm:${Region}::document/${Name}",
+	"arn:${Partition}:ssm:${Region}::parameter/aws/${Name}",
 }
 
 // isAccount reports whether s has the form of an account ID.

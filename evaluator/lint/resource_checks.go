@@ -11,6 +11,7 @@ const (
 	InvalidARNServiceCase          Code = "INVALID_ARN_SERVICE_CASE"
 	InvalidPartition               Code = "INVALID_PARTITION"
 	InvalidService                 Code = "INVALID_SERVICE"
+	MissingARNAccount              Code = "MISSING_ARN_ACCOUNT"
 	MissingARNField                Code = "MISSING_ARN_FIELD"
 	MissingARNRegion               Code = "MISSING_ARN_REGION"
 	RedundantResource              Code = "REDUNDANT_RESOURCE"
@@ -27,6 +28,7 @@ var resourceChecks = []Check{
 	{Code: InvalidARNServiceCase, Type: Error, Message: "Update the service name {{service}} in the resource ARN to use all lowercase letters."},
 	{Code: InvalidPartition, Type: Error, Message: "The resource ARN for the service {{service}} does not support the partition {{partition}}. Use the supported values: {{partitions}}"},
 	{Code: InvalidService, Type: Error, Message: "The service {{service}} does not exist. Use a valid service name."},
+	{Code: MissingARNAccount, Type: Error, Message: "Add an account ID to the {{service}} resource ARN.", Unconfirmed: true}, // text not confirmed
 	{Code: MissingARNField, Type: Error, Message: "Resource ARNs must include at least {{fields}} fields in the following structure: arn:partition:service:region:account:resource"},
 	{Code: MissingARNRegion, Type: Error, Message: "Add a Region to the {{service}} resource ARN."},
 	{Code: RedundantResource, Type: Suggestion, Message: "The {{redundantResourceCount}} resource ARN(s) are redundant because they reference the same resource. Review the use of wildcards (*)"},

@@ -1,6 +1,8 @@
 package lint_test
 
 import (
+	"testing"
+
 	"github.com/understudy-iam/understudy/evaluator"
 	"github.com/understudy-iam/understudy/evaluator/lint"
 )
@@ -30,6 +32,7 @@ var resourcePairs = map[lint.Code]pair{
 	lint.InvalidARNServiceCase: {document: onto(send, "arn:aws:SQS:us-east-1:111122223333:jobs"), wrong: `SQS`, right: `sqs`},
 	lint.InvalidPartition:      {document: onto(send, "arn:was:sqs:us-east-1:111122223333:jobs"), wrong: `was`, right: `aws`},
 	lint.InvalidService:        {document: onto(send, "arn:aws:sqx:us-east-1:111122223333:jobs"), wrong: `sqx`, right: `sqs`},
+	lint.MissingARNAccount:     {document: onto(send, "arn:aws:sqs:us-east-1::jobs"), wrong: `::`, right: `:111122223333:`},
 	lint.MissingARNField:       {document: onto(send, "arn:aws:sqs:jobs"), wrong: `sqs:jobs`, right: `sqs:us-east-1:111122223333:jobs`},
 	lint.MissingARNRegion:      {document: onto(send, "arn:aws:sqs::111122223333:jobs"), wrong: `::`, right: `:us-east-1:`},
 	lint.RedundantResource: {
@@ -41,4 +44,30 @@ var resourcePairs = map[lint.Code]pair{
 		document: one(`{"Effect": "Deny", "Principal": "*", "Action": "s3:GetObject", "Resource": "` + queue + `"}`),
 		wrong:    queue, right: `arn:aws:s3:::reports/*`,
 	},
+}
+
+// An ARN may lack the account where AWS has the resource for all accounts.
+func TestARNsWithoutAnAccount(t *testing.T) {
+	t.Parallel()
+	for arn, missing := range map[string]bool{
+		"arn:aws:sqs:*::*":                                    true,
+		"arn:aws:iam:::role/app":                              true,
+		"arn:aws:sqs:us-east-1:*:jobs":                        false,
+		"arn:aws:sqs:us-east-1:${aws:PrincipalAccount}:jobs":  false,
+		"arn:aws:s3:::reports":                                false,
+		"arn:aws:ec2:us-east-1::image/ami-1":                  false,
+		"arn:aws:ssm:us-east-1::document/AWS-RunShellScript":  false,
+		"arn:aws:ssm:*::automation-definition/AWS-*:*":        false,
+		"arn:aws:ssm:*::parameter/aws/service/*":              false,
+		"arn:aws:ssm:us-east-1::parameter/app/password":       true,
+		"arn:aws:bedrock:us-east-1::foundation-model/model-1": false,
+	} {
+		t.Run(arn, func(t *testing.T) {
+			t.Parallel()
+			list := lint.Lint(onto("*", arn), lint.Options{Kind: evaluator.Identity})
+			if got := finding(list, lint.MissingARNAccount) != nil; got != missing {
+				t.Errorf("found: %v; findings:\n%s", got, told(list))
+			}
+		})
+	}
 }
