@@ -24,7 +24,7 @@ type keyOwner struct {
 	name *string
 }
 
-// CreateAccessKey makes an access key of a user, by default the caller; root
+// CreateAccessKey makes an access key of a user, by default the caller; the root user
 // makes its own keys in this way.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateAccessKey.html
 //
@@ -37,7 +37,7 @@ func (s *Service) CreateAccessKey(ctx context.Context, in *iam.CreateAccessKeyIn
 const idAttempts = 8
 
 // withFreeID makes a key whose ID is random, and makes it again with another ID if
-// that one is in use already: its 39 random bits make that rare and not impossible.
+// that one is in use already: with its 39 random bits that is rare, but not impossible.
 func withFreeID[Out any](create func() (*Out, error)) (out *Out, err error) {
 	for range idAttempts {
 		if out, err = create(); !errors.Is(err, persistence.ErrExists) {
@@ -162,8 +162,8 @@ func (s *Service) DeleteAccessKey(ctx context.Context, in *iam.DeleteAccessKeyIn
 // GetAccessKeyLastUsed says when and where a key of the account was last used.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccessKeyLastUsed.html
 //
-// A key of no user of the account is a denial, whoever asks, and no
-// NoSuchEntity. AWS does so, recorded.
+// For a key that no user of the account has, the answer is a denial, whoever asks, and
+// not NoSuchEntity. AWS does so, recorded.
 func (s *Service) GetAccessKeyLastUsed(ctx context.Context, in *iam.GetAccessKeyLastUsedInput) (*iam.GetAccessKeyLastUsedOutput, error) {
 	out := &iam.GetAccessKeyLastUsedOutput{}
 	err := s.store.View(ctx, func(tx persistence.Tx) error {
@@ -173,7 +173,7 @@ func (s *Service) GetAccessKeyLastUsed(ctx context.Context, in *iam.GetAccessKey
 		}
 		out.AccessKeyLastUsed = keyLastUsedOut(s.keyUse(account(ctx), k))
 		if k.UserID == account(ctx) {
-			return nil // a key of root, who has no name
+			return nil // a key of the root user, who has no name
 		}
 		u, err := persistence.UsersByID.First(tx, account(ctx), k.UserID)
 		if err != nil {
@@ -193,8 +193,8 @@ func keyLastUsedOut(u use) *types.AccessKeyLastUsed {
 	return &types.AccessKeyLastUsed{LastUsedDate: &u.at, ServiceName: &u.service, Region: &u.region}
 }
 
-// findKeyOwner is the user of that name; without one, the caller if it is a
-// user or root.
+// findKeyOwner finds the user of that name; without a name, the caller if it is a user or
+// root.
 func findKeyOwner(ctx context.Context, tx persistence.Tx, name *string) (keyOwner, error) {
 	if c := principal.FromContext(ctx); name == nil && c.Kind == principal.Root {
 		return keyOwner{id: c.AccountID}, nil
@@ -210,8 +210,8 @@ func findKeyOwner(ctx context.Context, tx persistence.Tx, name *string) (keyOwne
 	return keyOwner{id: u.ID, name: &u.Name}, nil
 }
 
-// findAccessKey is a key of the user of that name; another user's key is as
-// good as none.
+// findAccessKey finds a key of the user of that name. A key of another user counts as
+// missing.
 func findAccessKey(ctx context.Context, tx persistence.Tx, userName, id *string) (*persistence.AccessKey, error) {
 	owner, err := findKeyOwner(ctx, tx, userName)
 	if err != nil {
@@ -255,8 +255,8 @@ func accessKeyRules() []authz.Rule {
 	}
 }
 
-// lastUsedNeed asks for the user whose key it is. Of an unknown key there is
-// none, and who may not ask of every user is denied.
+// lastUsedNeed asks for action on the user whose key it is. For an unknown key it asks
+// for action on every user.
 func lastUsedNeed(q *authz.Query, id string) (authz.Need, error) {
 	const action = "iam:GetAccessKeyLastUsed"
 	k, err := persistence.AccessKeys.Get(q.Tx, q.Account(), id)

@@ -16,8 +16,8 @@ import (
 // has.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateAccountAlias.html
 //
-// An alias is unique among all accounts, and the account's own one is taken
-// too. It cannot look like an account ID.
+// An alias is unique among all accounts. The alias that the account has already is
+// refused too. It cannot look like an account ID.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/console_account-alias.html
 func (s *Service) CreateAccountAlias(ctx context.Context, in *iam.CreateAccountAliasInput) (*iam.CreateAccountAliasOutput, error) {
 	alias := aws.ToString(in.AccountAlias)
@@ -47,8 +47,8 @@ func aliasTaken(tx persistence.Tx, alias string) (bool, error) {
 	return false, nil
 }
 
-// updateAccount changes the caller's account in one transaction. The account
-// comes into being if it is not there yet.
+// updateAccount changes the caller's account in one transaction. The account is created
+// if it does not exist yet.
 func (s *Service) updateAccount(ctx context.Context, change func(persistence.Tx, *persistence.Account) error) error {
 	now := s.now()
 	return s.store.Update(ctx, func(tx persistence.Tx) error {

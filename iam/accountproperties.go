@@ -26,8 +26,8 @@ const (
 	roleManagerPolicy  = "aws-service-role/AWSIAMRoleManagerServiceRolePolicy" // path and name
 )
 
-// GetAccountProperties answers the properties of the account: there is one, and
-// every account has it (recorded).
+// GetAccountProperties returns the properties of the account. There is one, and every
+// account has it (recorded).
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountProperties.html
 func (s *Service) GetAccountProperties(ctx context.Context, _ *iam.GetAccountPropertiesInput) (*iam.GetAccountPropertiesOutput, error) {
 	out := &iam.GetAccountPropertiesOutput{}
@@ -42,13 +42,13 @@ func (s *Service) GetAccountProperties(ctx context.Context, _ *iam.GetAccountPro
 	return answer(out, err)
 }
 
-// PutAccountProperties sets properties of the account, all of one namespace.
-// Properties that the namespace does not have are ignored beside the one that
-// it has (recorded).
+// PutAccountProperties sets properties of the account, all of one namespace. Properties
+// that the namespace does not have are ignored if the one that it has is sent too
+// (recorded).
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutAccountProperties.html
 //
-// Role manager has a service-linked role, which comes into being when it is
-// enabled, and stays.
+// Enabling role manager creates its service-linked role, which stays when role manager is
+// disabled.
 func (s *Service) PutAccountProperties(ctx context.Context, in *iam.PutAccountPropertiesInput) (*iam.PutAccountPropertiesOutput, error) {
 	enable, err := readProperties(in.Properties)
 	if err != nil {
@@ -76,8 +76,8 @@ func (s *Service) PutAccountProperties(ctx context.Context, in *iam.PutAccountPr
 const roleManagerTrust = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"` + roleManagerService +
 	`"},"Action":"sts:AssumeRole"}]}`
 
-// readProperties says whether role manager is to be enabled. A name with more
-// than one slash is taken apart at the first one (recorded).
+// readProperties says whether role manager is to be enabled. A name with more than one
+// slash is split at the first one (recorded).
 func readProperties(properties map[string]string) (enable bool, err error) {
 	namespace := ""
 	for _, key := range slices.Sorted(maps.Keys(properties)) {
@@ -102,8 +102,8 @@ func readProperties(properties map[string]string) (enable bool, err error) {
 	return value == "true", nil
 }
 
-// accountPropertyRules are the permissions of the operations above. Who enables
-// role manager needs to be allowed to make its role.
+// accountPropertyRules are the permissions of the operations above. To enable role
+// manager, the caller needs permission to create its role too.
 func accountPropertyRules() []authz.Rule {
 	return []authz.Rule{
 		authz.For(func(*authz.Query, *iam.GetAccountPropertiesInput) ([]authz.Need, error) {

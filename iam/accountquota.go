@@ -7,24 +7,23 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// AWS raises some quotas for an account that asks. Those are in its record, by
-// the names that they have in LimitExceeded errors.
+// AWS raises some quotas for an account that asks. The record of the account has them, by
+// their names in LimitExceeded errors.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 //
-// The quotas of users, groups and SAML providers are among them, which AWS raises
-// for few or for nobody: a state that was made with other quotas of the server
-// can be imported too.
+// The quotas of users, groups and SAML providers are among them, although AWS raises
+// these for few accounts or for none: so a state can be imported that was made on a
+// server with higher quotas.
 
-// An accountQuota is a quota that an account may have higher than the server has
-// it.
+// An accountQuota is a quota that can be higher for an account than for the server.
 type accountQuota struct {
 	name  string
 	field func(*Quotas) *int
-	count func(persistence.Tx, string) (int, error) // what counts; nil: not the things of an account
+	count func(persistence.Tx, string) (int, error) // counts what the quota limits; nil: it does not limit what an account has in all
 }
 
-// The names of the quotas of instance profiles, server certificates and SAML
-// providers are not confirmed.
+// The names of the quotas on instance profiles, server certificates and SAML providers
+// are not confirmed.
 var (
 	usersQuota    = &accountQuota{"UsersPerAccount", func(q *Quotas) *int { return &q.UsersPerAccount }, persistence.Users.Count}
 	groupsQuota   = &accountQuota{"GroupsPerAccount", func(q *Quotas) *int { return &q.GroupsPerAccount }, persistence.Groups.Count}
@@ -46,7 +45,7 @@ var (
 	trustQuota         = &accountQuota{"ACLSizePerRole", func(q *Quotas) *int { return &q.TrustPolicySize }, nil}
 )
 
-// accountQuotas are all of them.
+// accountQuotas returns all of them.
 func accountQuotas() []*accountQuota {
 	return []*accountQuota{
 		usersQuota, groupsQuota, rolesQuota, policiesQuota, instanceProfilesQuota, certificatesQuota,
@@ -54,7 +53,7 @@ func accountQuotas() []*accountQuota {
 	}
 }
 
-// checkRoom refuses one more of what the account has n of.
+// checkRoom refuses one more if the account has n already.
 func (s *Service) checkRoom(tx persistence.Tx, account string, q *accountQuota, n int) error {
 	limit, err := s.limit(tx, account, q, n+1)
 	if err == nil && n >= limit {
@@ -63,7 +62,7 @@ func (s *Service) checkRoom(tx persistence.Tx, account string, q *accountQuota, 
 	return err
 }
 
-// checkCount is checkRoom for what the store counts.
+// checkCount is checkRoom with the number that the store counts.
 func (s *Service) checkCount(tx persistence.Tx, account string, q *accountQuota) error {
 	n, err := q.count(tx, account)
 	if err != nil {
@@ -72,8 +71,8 @@ func (s *Service) checkCount(tx persistence.Tx, account string, q *accountQuota)
 	return s.checkRoom(tx, account, q, n)
 }
 
-// limit is the quota that holds for the account. The account is asked only if
-// what is wanted is more than the server's quota.
+// limit returns the quota of the account. It reads the account's record only if wanted is
+// more than the server's quota.
 func (s *Service) limit(tx persistence.Tx, account string, q *accountQuota, wanted int) (int, error) {
 	limit := *q.field(&s.quotas)
 	if wanted <= limit {
@@ -89,7 +88,7 @@ func (s *Service) limit(tx persistence.Tx, account string, q *accountQuota, want
 	return max(limit, a.Quotas[q.name]), nil
 }
 
-// ofAccount are the quotas with those that the account has higher.
+// ofAccount returns the quotas, with the higher ones of the account.
 func (q Quotas) ofAccount(tx persistence.Tx, account string) (Quotas, error) {
 	a, err := persistence.Accounts.Get(tx, account)
 	if errors.Is(err, persistence.ErrNotFound) {
@@ -105,7 +104,7 @@ func (q Quotas) ofAccount(tx persistence.Tx, account string) (Quotas, error) {
 	return q, nil
 }
 
-// trustLimit is how long the trust policies of the caller's account may be.
+// trustLimit returns how long the trust policies of the caller's account may be, in characters.
 func (s *Service) trustLimit(ctx context.Context, size int) (limit int, err error) {
 	err = s.store.View(ctx, func(tx persistence.Tx) error {
 		limit, err = s.limit(tx, account(ctx), trustQuota, size)
@@ -114,11 +113,11 @@ func (s *Service) trustLimit(ctx context.Context, size int) (limit int, err erro
 	return limit, err
 }
 
-// unbounded is more than anything can be.
+// unbounded is more than any number that is compared with it.
 const unbounded = 1 << 30
 
-// WithoutAccountQuotas are the quotas without those that RaiseQuotas raises: a file
-// may declare more, and the account then has the quotas of what it declares.
+// WithoutAccountQuotas returns the quotas without limits where RaiseQuotas can raise
+// them: a file may declare more, and the account then gets quotas that admit it.
 func (q Quotas) WithoutAccountQuotas() Quotas {
 	for _, own := range accountQuotas() {
 		*own.field(&q) = unbounded
@@ -126,16 +125,15 @@ func (q Quotas) WithoutAccountQuotas() Quotas {
 	return q
 }
 
-// RaisedQuota is a quota that an account got, since it holds more than it could.
+// RaisedQuota is a quota that was raised because the account has more than the old one admits.
 type RaisedQuota struct {
 	Name     string // as in AWS's errors
 	From, To int
 }
 
-// RaiseQuotas gives an account the quotas that it needs to hold what it holds,
-// beside what is needed besides, by name: how many policies its users, groups and
-// roles have at most, and how long its trust policies are. It returns those that
-// were too low.
+// RaiseQuotas raises the quotas of an account so that they admit what it has. needed
+// names further numbers by quota: how many policies its users, groups and roles have at
+// most, and how long its trust policies are. It returns the quotas that were too low.
 func (q Quotas) RaiseQuotas(tx persistence.Tx, account string, needed map[string]int) ([]RaisedQuota, error) {
 	a, err := persistence.Accounts.Get(tx, account)
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// policyVersionsInUse is AWS's limit of managed policies that are in use in an
-// account. It is shown, and not enforced: other limits are met before it.
+// policyVersionsInUse is AWS's limit on managed policies that are in use in an account.
+// It is shown but not enforced, because other limits are reached before it.
 const policyVersionsInUse = 10000
 
 // GetAccountSummary counts what is in the account and names its limits: 34
@@ -54,7 +54,7 @@ func quotaEntries(q Quotas) map[string]int32 {
 	}
 }
 
-// A summary is the entries of one account, as they are counted.
+// A summary holds the entries of one account while they are counted.
 type summary struct {
 	tx      persistence.Tx
 	account string
@@ -91,7 +91,7 @@ func (s *summary) fill() error {
 	return nil
 }
 
-// providers are the identity providers of both kinds.
+// providers counts the identity providers of both kinds.
 func (s *summary) providers() (int, error) {
 	oidc, err := persistence.OIDCProviders.Count(s.tx, s.account)
 	if err != nil {
@@ -125,10 +125,10 @@ func (s *summary) rootPassword() (int, error) {
 	return 0, err
 }
 
-// policiesInUse counts the managed policies, AWS's too, that are attached or a
-// permissions boundary, each once: the version in use is the default one. AWS
-// counts so, seen in accounts with more of them than customer managed policies;
-// those that are unattached add nothing (recorded).
+// policiesInUse counts the managed policies, those of AWS included, that are attached or
+// a permissions boundary, each once, since only its default version is in use. AWS counts
+// so: there are accounts with more of them than customer managed policies, and unattached
+// policies add nothing (recorded).
 func (s *summary) policiesInUse() (int, error) {
 	inUse, err := s.managedInUse()
 	return len(inUse), err
@@ -162,7 +162,7 @@ func distinct[R any](s *summary, index *persistence.Index[R], into map[string]bo
 			return nil
 		}
 		into[next] = true
-		after = persistence.Key{next, "\xff"} // behind all keys that begin so
+		after = persistence.Key{next, "\xff"} // after all keys that begin so
 	}
 }
 

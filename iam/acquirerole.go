@@ -15,9 +15,8 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// AcquireRole makes a role from a role template. Called again with the same
-// parameters it answers the role that is there, if it still is as the template
-// has it.
+// AcquireRole makes a role from a role template. Called again with the same parameters,
+// it returns the role that exists, if that is still as the template describes it.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_AcquireRole.html
 //
 // Description and MaxSessionDuration may have changed; trust policy, policies,
@@ -50,7 +49,7 @@ func (s *Service) AcquireRole(ctx context.Context, in *iam.AcquireRoleInput) (*i
 	return answer(out, err)
 }
 
-// acquire is the role of that name, or r made new, with its trust policy.
+// acquire returns the role of that name, or else stores r, and returns the trust policy with it.
 func (s *Service) acquire(tx persistence.Tx, account string, r persistence.Role, made *templateRole) (*persistence.Role, string, error) {
 	have, err := persistence.Roles.Get(tx, account, made.name)
 	if errors.Is(err, persistence.ErrNotFound) {
@@ -109,7 +108,7 @@ func (s *Service) makeTemplateRole(tx persistence.Tx, account string, r *persist
 	return nil
 }
 
-// checkOrigin refuses a role that did not come from the template and the values.
+// checkOrigin refuses a role that was not made from the template and the values.
 func checkOrigin(have, want *persistence.RoleSource) error {
 	switch {
 	case have == nil || have.ARN != want.ARN:
@@ -144,14 +143,14 @@ func isAsMade(tx persistence.Tx, account principal.Account, r *persistence.Role,
 	return sameSet(attached, made.managed) && sameSet(inline, made.inline), nil
 }
 
-// sameSet reports whether two lists hold the same, each item once.
+// sameSet reports whether two lists hold the same items, in any order. No list holds an item twice.
 func sameSet[T comparable](a, b []T) bool {
 	return len(a) == len(b) && !slices.ContainsFunc(a, func(item T) bool { return !slices.Contains(b, item) })
 }
 
-// acquireRoleRules are the permissions of AcquireRole: to read the template,
-// and then to read the role that is there or to do what makes it. The latter
-// have the template in iam:RoleTemplateARN, the first does not (recorded).
+// acquireRoleRules are the permissions of AcquireRole: to read the template, and then to
+// read the role that exists or to make it. All but the first have the template in
+// iam:RoleTemplateARN (recorded).
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_role-manager_enable-use.html
 func acquireRoleRules() []authz.Rule {
 	return []authz.Rule{
@@ -163,7 +162,7 @@ func acquireRoleRules() []authz.Rule {
 				return needs, nil
 			}
 			made, err := t.render(in.ReplacementValues)
-			if err != nil { // for the operation to say, to a caller who may read the template
+			if err != nil { // the operation refuses it, if the caller may read the template
 				return needs, nil
 			}
 			more, err := acquireNeeds(q, t, made)

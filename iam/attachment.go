@@ -14,8 +14,8 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// AttachUserPolicy attaches a managed policy to a user. Attaching it again is
-// no fault and counts once.
+// AttachUserPolicy attaches a managed policy to a user. Attaching it again succeeds, and
+// it counts once.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachUserPolicy.html
 func (s *Service) AttachUserPolicy(ctx context.Context, in *iam.AttachUserPolicyInput) (*iam.AttachUserPolicyOutput, error) {
 	err := s.attach(ctx, userKind, aws.ToString(in.UserName), aws.ToString(in.PolicyArn))
@@ -59,7 +59,7 @@ func (s *Service) DetachRolePolicy(ctx context.Context, in *iam.DetachRolePolicy
 }
 
 // ListAttachedUserPolicies lists the managed policies attached to a user, by
-// name. PathPrefix is about the policies' paths.
+// name. PathPrefix limits the list by the policies' paths.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListAttachedUserPolicies.html
 func (s *Service) ListAttachedUserPolicies(ctx context.Context,
 	in *iam.ListAttachedUserPoliciesInput) (*iam.ListAttachedUserPoliciesOutput, error) {
@@ -151,8 +151,8 @@ func (s *Service) putAttachment(tx persistence.Tx, i identity, p managedPolicy) 
 	})
 }
 
-// detach detaches a policy. It need not exist any more than it must be
-// attached: AWS has the same answer for both.
+// detach detaches a policy. AWS has the same answer for a policy that does not exist and
+// for one that is not attached.
 func (s *Service) detach(ctx context.Context, kind *identityKind, name, arn string) error {
 	return s.changeAttachments(ctx, kind, name, arn, func(tx persistence.Tx, i identity) error {
 		policy := principal.Name(arn)
@@ -232,7 +232,7 @@ func attachmentRules() []authz.Rule {
 }
 
 // attachNeeds asks for action on the identity that a policy is attached to;
-// iam:PolicyARN is the policy.
+// the condition key iam:PolicyARN has the policy's ARN.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
 func attachNeeds(q *authz.Query, kind *identityKind, action string, name, arn *string) ([]authz.Need, error) {
 	need, err := identityNeed(q, kind, action, aws.ToString(name))

@@ -17,16 +17,15 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// GetAccountAuthorizationDetails shows all users, groups, roles and policies of
-// the account with what they allow, or those kinds that Filter names. One marker
-// leads through all of them.
+// GetAccountAuthorizationDetails shows all users, groups, roles and policies of the
+// account with what they allow, or only the kinds that Filter names. The pages lead
+// through all of them, one kind after the other.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
 //
-// The answer has the four lists always. Rows are not those of other calls: a
-// user without inline policies has no UserPolicyList, roles have neither
-// MaxSessionDuration nor description, policies neither description nor tags
-// (recorded). Of AWS's policies only those in use are shown, with all their
-// versions (recorded).
+// The answer always has the four lists. Rows differ from those of other calls: a user
+// without inline policies has no UserPolicyList, roles have neither MaxSessionDuration
+// nor description, policies neither description nor tags (recorded). Of AWS's policies
+// only those in use are shown, with all their versions (recorded).
 func (s *Service) GetAccountAuthorizationDetails(ctx context.Context,
 	in *iam.GetAccountAuthorizationDetailsInput) (*iam.GetAccountAuthorizationDetailsOutput, error) {
 	filter := slices.Clone(in.Filter)
@@ -72,7 +71,7 @@ type detail struct {
 	show     func() error
 }
 
-// all yields what is behind the position, kind by kind.
+// all yields what comes after the position, kind by kind.
 func (d *details) all(after persistence.Key) iter.Seq2[detail, error] {
 	kinds := []struct {
 		kind types.EntityType
@@ -226,7 +225,7 @@ func (d *details) ownPolicies(after persistence.Key) iter.Seq2[detail, error] {
 	return each(all, persistence.Policies.Key, func(p *persistence.Policy) error { return d.policy(customerPolicy(p)) })
 }
 
-// awsPolicies are those of AWS that are attached in the account or a boundary.
+// awsPolicies yields the policies of AWS that are attached in the account or are a boundary there.
 func (d *details) awsPolicies(after persistence.Key) iter.Seq2[detail, error] {
 	return func(yield func(detail, error) bool) {
 		inUse, err := (&summary{tx: d.tx, account: d.account.ID}).managedInUse()
@@ -274,7 +273,7 @@ func (d *details) policy(p managedPolicy) error {
 	return nil
 }
 
-// versionDocument is the text of a version that exists.
+// versionDocument returns the document of a version that exists.
 func versionDocument(tx persistence.Tx, account string, p managedPolicy, number int) (string, error) {
 	if p.record == nil {
 		document, ok := managed.Document(p.arn, versionID(number))

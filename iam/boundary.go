@@ -85,8 +85,8 @@ func putBoundary(tx persistence.Tx, i identity, arn string) error {
 	return persistence.Roles.Put(tx, i.Account, r)
 }
 
-// checkBoundary refuses an ARN that cannot be the permissions boundary of such
-// an identity; an empty one is none.
+// checkBoundary refuses an ARN that cannot be the permissions boundary of such an
+// identity; an empty one means no boundary.
 func (s *Service) checkBoundary(tx persistence.Tx, account string, kind *identityKind, arn string) error {
 	if arn == "" {
 		return nil
@@ -104,9 +104,9 @@ func (s *Service) checkBoundary(tx persistence.Tx, account string, kind *identit
 	return nil
 }
 
-// boundaryOut is the PermissionsBoundary member of an answer. Its type is sent
-// as "Policy"; AWS does so, seen in recorded answers, against its own model,
-// whose only value is PermissionsBoundaryPolicy.
+// boundaryOut is the PermissionsBoundary member of an answer. Its type is "Policy". AWS
+// does so, recorded, although the only value in its own model is
+// PermissionsBoundaryPolicy.
 func boundaryOut(arn string) *types.AttachedPermissionsBoundary {
 	if arn == "" {
 		return nil

@@ -14,7 +14,7 @@ const certificateBlock = "CERTIFICATE"
 // A pemPair is a server certificate as it is uploaded.
 type pemPair struct {
 	body, key, chain string
-	keyless          bool // there is no key to be checked
+	keyless          bool // no key has to be checked
 }
 
 // check refuses a certificate that a server could not use, and returns it. The
@@ -61,8 +61,8 @@ func (p pemPair) checkKey(leaf *x509.Certificate) error {
 	return nil
 }
 
-// parseCertificates reads one or more certificates in PEM, with white space
-// around them and nothing else.
+// parseCertificates reads one or more certificates in PEM, with white space around them
+// but nothing else.
 func parseCertificates(text string) (list []*x509.Certificate, ok bool) {
 	rest := []byte(text)
 	for {
@@ -102,7 +102,7 @@ func parsePrivateKey(text string) (crypto.Signer, bool) {
 	}
 }
 
-// parseKeyBlock returns nil with an error, and not a nil pointer in an interface.
+// parseKeyBlock returns nil with an error, never an interface that holds a nil pointer.
 func parseKeyBlock(block *pem.Block) (any, error) {
 	switch block.Type {
 	case "RSA PRIVATE KEY":
@@ -121,12 +121,12 @@ func parseKeyBlock(block *pem.Block) (any, error) {
 	return x509.ParsePKCS8PrivateKey(block.Bytes)
 }
 
-// checkChain refuses a chain that does not lead from the certificate to the
-// chain's last one. The index in the refusal is found as Java's path validation
-// finds it, which explains what was recorded: the last certificate is the trust
-// anchor, and the path is the certificate and the rest of the chain, counted from
-// 0. If the path does not end at what the anchor issued, the index is -1. Then
-// the path is walked from the anchor to the certificate.
+// checkChain refuses a chain that does not lead from the certificate to the chain's last
+// one. The index in the refusal is the one that Java's path validation reports, which
+// explains what was recorded: the last certificate is the trust anchor, and the path is
+// the certificate and the rest of the chain, counted from 0. If the anchor did not issue
+// the end of the path, the index is -1. Otherwise the path is checked from the anchor to
+// the certificate.
 func checkChain(leaf *x509.Certificate, chain []*x509.Certificate, now time.Time) error {
 	path := append([]*x509.Certificate{leaf}, chain[:len(chain)-1]...)
 	issuer := chain[len(chain)-1]

@@ -11,7 +11,7 @@ import (
 )
 
 // GetContextKeysForCustomPolicy lists the condition keys and variables of the
-// policies: each once for a policy, and again for the next one.
+// policies: each once for each policy.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetContextKeysForCustomPolicy.html
 func (s *Service) GetContextKeysForCustomPolicy(_ context.Context,
 	in *iam.GetContextKeysForCustomPolicyInput) (*iam.GetContextKeysForCustomPolicyOutput, error) {
@@ -22,9 +22,9 @@ func (s *Service) GetContextKeysForCustomPolicy(_ context.Context,
 	return &iam.GetContextKeysForCustomPolicyOutput{ContextKeyNames: contextKeys(policies)}, nil
 }
 
-// GetContextKeysForPrincipalPolicy lists the condition keys and variables of
-// the policies of a user, group or role: inline and attached ones, those of a
-// user's groups, the permissions boundary, and further ones in the request.
+// GetContextKeysForPrincipalPolicy lists the condition keys and variables of the policies
+// of a user, group or role: inline and attached policies, those of a user's groups, the
+// permissions boundary, and the policies of the request.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetContextKeysForPrincipalPolicy.html
 func (s *Service) GetContextKeysForPrincipalPolicy(ctx context.Context,
 	in *iam.GetContextKeysForPrincipalPolicyInput) (*iam.GetContextKeysForPrincipalPolicyOutput, error) {

@@ -11,9 +11,9 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// newContextProvider is the record of the context provider of a request; nil if
-// the request has none. The lengths were checked by the model, which has no
-// pattern for the characters.
+// newContextProvider makes the record of the context provider of a request; nil if the
+// request has none. The constraints of the API model cover the lengths but not the
+// characters.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ContextProvider.html
 func newContextProvider(in *next.ContextProvider) (*persistence.ContextProvider, error) {
 	if in == nil {
@@ -39,8 +39,8 @@ func newContextProvider(in *next.ContextProvider) (*persistence.ContextProvider,
 	return p, nil
 }
 
-// isContextKey reports whether a string has the characters of a key of a context
-// provider, and single spaces between them.
+// isContextKey reports whether a string has only characters that a key of a context
+// provider may have, with single spaces between them.
 func isContextKey(text string) bool {
 	foreign := strings.ContainsFunc(text, func(r rune) bool {
 		return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("_.:/=+-@# ", r))
@@ -73,8 +73,8 @@ func textOut(text string) *string {
 	return &text
 }
 
-// identityCenterInstance is the resource of the ARN of an instance, as IAM
-// Identity Center's own API has it.
+// identityCenterInstance matches the resource part of the ARN of an instance, as IAM
+// Identity Center's own API describes it.
 // https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_InstanceMetadata.html
 var identityCenterInstance = regexp.MustCompile(`^instance/(sso)?ins-[a-zA-Z0-9-.]{16}$`)
 

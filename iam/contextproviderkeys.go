@@ -9,22 +9,21 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// The condition keys of those who configure trusted identity propagation. The API
-// reference names them; which request has which value is not documented where we
-// could read it.
+// The condition keys for calls that configure trusted identity propagation. The API
+// reference names them. We found no documentation of the values that each request has.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
 
-// configuresPropagation are the actions that change the context provider of a
-// provider that exists: of those the keys of the resource are there.
+// configuresPropagation are the actions that change the context provider of a provider
+// that exists. They have the condition keys of the resource too.
 var configuresPropagation = map[string]bool{"iam:UpdateOpenIDConnectProvider": true, "iam:UpdateSAMLProvider": true}
 
-// propagationKeys says whether a request sets or removes a context provider. A
+// propagationKeys returns the keys that say whether a request sets or removes a context provider. A
 // request that does neither has no such key (not confirmed).
 func propagationKeys(set *next.ContextProvider, remove bool) []authz.Key {
 	return enablingKeys("iam:EnableIdentityPropagation", set != nil, remove)
 }
 
-// associationKeys says so of the association with an instance of IAM Identity
+// associationKeys returns the same for the association with an instance of IAM Identity
 // Center.
 func associationKeys(instance *string, remove bool) []authz.Key {
 	keys := enablingKeys("iam:EnableIdentityCenterAssociation", instance != nil, remove)
@@ -44,7 +43,7 @@ func enablingKeys(name string, set, remove bool) []authz.Key {
 	return nil
 }
 
-// issuerKeys are the keys of a provider that is there: its issuer, as tokens and
+// issuerKeys returns the keys of a provider that exists: its issuer, as tokens and
 // assertions name it.
 func issuerKeys(issuer string) []authz.Key {
 	return []authz.Key{authz.Strings("iam:ResourceIdentityProviderIssuers", issuer)}
@@ -66,8 +65,8 @@ func samlResourceKeys(p *persistence.SAMLProvider) []authz.Key {
 	return issuerKeys(m.EntityID)
 }
 
-// withKeys adds keys to each of the needs: to tag what is being made is decided in
-// the context of the call that makes it.
+// withKeys adds keys to each of the needs: the permission to tag what is being made is
+// decided with the same keys as the permission to make it.
 func withKeys(needs []authz.Need, keys []authz.Key) []authz.Need {
 	for i := range needs {
 		needs[i].Keys = slices.Concat(needs[i].Keys, keys)

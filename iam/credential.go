@@ -8,8 +8,8 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// What SSH public keys, signing certificates and service-specific credentials
-// have in common.
+// SSH public keys, signing certificates and service-specific credentials share what
+// follows.
 
 // isInactive reads a status that is to be set: Active or Inactive.
 func isInactive(status types.StatusType) (bool, error) {
@@ -26,7 +26,7 @@ func credentialStatus(inactive bool) types.StatusType {
 	return types.StatusTypeActive
 }
 
-// datePosition is the position of a credential in a list, the oldest first.
+// datePosition returns the position of a credential in a list, the oldest first.
 func datePosition(date time.Time, id string) persistence.Key {
 	return persistence.Key{date.UTC().Format("20060102150405"), id}
 }

@@ -13,8 +13,8 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// credentialReportLife is how long a credential report can be read; for as long
-// an order of another one answers the same.
+// credentialReportLife is how long a credential report can be read. During that time
+// GenerateCredentialReport makes no new one.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html
 const credentialReportLife = 4 * time.Hour
 
@@ -22,8 +22,8 @@ const credentialReportLife = 4 * time.Hour
 // shows the account as it was when it was ordered.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GenerateCredentialReport.html
 //
-// AWS takes some seconds. Here the report is made at once, and shown when it is
-// ready: who would not wait for AWS fails here too.
+// AWS takes some seconds. Here the report is made at once but shown only when it is
+// ready, so that a client that does not wait fails here too.
 func (s *Service) GenerateCredentialReport(ctx context.Context,
 	_ *iam.GenerateCredentialReportInput) (*iam.GenerateCredentialReportOutput, error) {
 	if err := s.FlushUses(ctx); err != nil {

@@ -20,15 +20,15 @@ const credentialColumns = "user,arn,user_creation_time,password_enabled,password
 	"access_key_2_active,access_key_2_last_rotated,access_key_2_last_used_date,access_key_2_last_used_region,access_key_2_last_used_service," +
 	"cert_1_active,cert_1_last_rotated,cert_2_active,cert_2_last_rotated"
 
-// What a report says where there is nothing to say (recorded).
+// The values of a report where there is no value (recorded).
 const (
 	notApplicable = "N/A"
 	neverUsed     = "no_information"
 	notSupported  = "not_supported"
 )
 
-// credentialReport is the report as a CSV text: lines end in LF, and the last
-// one has no end (recorded). The root user comes first, then the users by name.
+// credentialReport returns the report in CSV. LF separates the lines, and there is none
+// at the end (recorded). The root user comes first, then the users by name.
 func credentialReport(tx persistence.Tx, account principal.Account, now time.Time) (string, error) {
 	rows := credentialRows{tx: tx, account: account, now: now}
 	policy, err := persistence.PasswordPolicies.Get(tx, account.ID)
@@ -66,7 +66,7 @@ type credentialRows struct {
 	tx      persistence.Tx
 	account principal.Account
 	now     time.Time
-	maxAge  time.Duration // of passwords; 0: they do not expire
+	maxAge  time.Duration // of passwords, in days; 0: they do not expire
 }
 
 func (c *credentialRows) root() ([]string, error) {
@@ -99,7 +99,7 @@ func (c *credentialRows) user(u *persistence.User) ([]string, error) {
 	return c.credentials(row, u.ID)
 }
 
-// nextRotation is when the password expires.
+// nextRotation returns when the password expires.
 func (c *credentialRows) nextRotation(p *persistence.LoginProfile) string {
 	if c.maxAge == 0 {
 		return notApplicable
@@ -107,7 +107,7 @@ func (c *credentialRows) nextRotation(p *persistence.LoginProfile) string {
 	return reportTime(p.ChangeDate.Add(c.maxAge))
 }
 
-// credentials appends what users and root have alike.
+// credentials appends the columns that users and root have in common.
 func (c *credentialRows) credentials(row []string, id string) ([]string, error) {
 	mfa, err := persistence.MFADevicesByUser.Any(c.tx, c.account.ID, id)
 	if err != nil {
@@ -175,7 +175,7 @@ func (c *credentialRows) certificates(id string) ([]string, error) {
 	return row, nil
 }
 
-// order is how an element compares that comes last if last is true.
+// order compares by a flag: an element whose flag is set comes last.
 func order(last bool) int {
 	if last {
 		return 1

@@ -12,12 +12,12 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// Operations cannot do all that a file may declare: it tells of what happened
-// long ago, such as a principal that was deleted since.
+// Operations cannot make everything that a file may declare, such as a trust policy with
+// a principal that has been deleted since.
 
-// DeclareTrust gives a role a trust policy, with the checks of
-// UpdateAssumeRolePolicy. A principal that does not exist stays as it is if keep
-// says so. Unlike the operation it changes AWS's own roles too.
+// DeclareTrust gives a role a trust policy, with the checks of UpdateAssumeRolePolicy.
+// With keep, a principal that does not exist stays as it is. Unlike the operation,
+// DeclareTrust changes AWS's own roles too.
 func (s *Service) DeclareTrust(ctx context.Context, role, document string, keep func(evaluator.PrincipalRef) bool) error {
 	if err := s.checkTrustDocument(ctx, document); err != nil {
 		return err
@@ -54,8 +54,7 @@ func TrustsUnknown(tx persistence.Tx, account principal.Account, stored string) 
 	return unknown, err
 }
 
-// storedOr is stored, but a principal that does not exist stays as it is if keep
-// says so.
+// storedOr is stored, but with keep a principal that does not exist stays as it is.
 func (p principals) storedOr(keep func(evaluator.PrincipalRef) bool) func(evaluator.PrincipalRef) (string, error) {
 	return func(ref evaluator.PrincipalRef) (string, error) {
 		stored, err := p.stored(ref)
@@ -67,13 +66,13 @@ func (p principals) storedOr(keep func(evaluator.PrincipalRef) bool) func(evalua
 	}
 }
 
-// ShownTrust is a role's stored trust policy as GetRole answers it.
+// ShownTrust returns a role's stored trust policy as GetRole shows it.
 func ShownTrust(tx persistence.Tx, account principal.Account, stored string) (string, error) {
 	return shownTrust(tx, account, stored)
 }
 
-// IsUniqueID reports whether a principal of a trust policy is the unique ID of a
-// user or role, as AWS leaves it behind when it is deleted.
+// IsUniqueID reports whether a principal of a trust policy is the unique ID of a user or
+// role, which AWS leaves there when the user or role is deleted.
 func IsUniqueID(value string) bool {
 	return len(value) >= 16 && (value[:4] == principal.UserIDPrefix || value[:4] == principal.RoleIDPrefix)
 }
@@ -81,8 +80,8 @@ func IsUniqueID(value string) bool {
 // IsProtectedPath reports whether a role with the path is AWS's own.
 func IsProtectedPath(path string) bool { return checkRoleModifiable("", path) != nil }
 
-// ServiceLinkedRoleName is the name of the role that CreateServiceLinkedRole
-// makes for the service, or the operation's refusal.
+// ServiceLinkedRoleName returns the name of the role that CreateServiceLinkedRole makes
+// for the service, or the operation's error.
 func (s *Service) ServiceLinkedRoleName(service string, suffix *string) (string, error) {
 	_, name, err := serviceLinkedRole(s.partition, &iam.CreateServiceLinkedRoleInput{AWSServiceName: &service, CustomSuffix: suffix})
 	return name, err

@@ -12,10 +12,10 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// delegationRules are the permissions of the operations on delegation requests.
-// The owner of a request has most of them without a policy, and so has everybody
-// for what leads to an owner; an explicit Deny counts nevertheless. To approve
-// needs a policy.
+// delegationRules are the permissions of the operations on delegation requests. The owner
+// of a request has most of them without a policy, and everybody has those by which a
+// request gets an owner; an explicit Deny counts nevertheless. To approve a request needs
+// a policy.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies-temporary-delegation.html#temporary-delegation-managing-permissions
 func delegationRules() []authz.Rule {
 	return []authz.Rule{
@@ -76,8 +76,8 @@ const (
 	everybodyUntilOwned // and its owner then
 )
 
-// delegationNeeds asks for action on a delegation request, which belongs to
-// its owner's account, once it is for one.
+// delegationNeeds asks for action on a delegation request, which belongs to its owner's
+// account, if it has one.
 func delegationNeeds(q *authz.Query, action string, id *string, byDefault int) ([]authz.Need, error) {
 	need := authz.Need{Action: action, Resource: q.Own().IAM(delegationResource + aws.ToString(id))}
 	r, err := persistence.FindDelegationRequest(q.Tx, q.Account(), aws.ToString(id))

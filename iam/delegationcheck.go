@@ -11,7 +11,7 @@ import (
 
 // checkDelegable says whether the caller has the permissions of a policy: each
 // action on each resource as the policy spells them, wildcards included. AWS
-// calls its answer approximate too. Where conditions decide it is unsure.
+// calls its answer approximate too. Where conditions decide, the answer is unsure.
 func (s *Service) checkDelegable(ctx context.Context, policy string) (types.PermissionCheckStatusType, types.PermissionCheckResultType) {
 	result := types.PermissionCheckResultTypeAllowed
 	for _, statement := range policyStatements(policy) {
@@ -37,7 +37,7 @@ func (s *Service) checkDelegable(ctx context.Context, policy string) (types.Perm
 	return types.PermissionCheckStatusTypeComplete, result
 }
 
-// mayCall asks what enforcement would say.
+// mayCall returns the decision of enforcement.
 func (s *Service) mayCall(ctx context.Context, action, resource string) (bool, error) {
 	if s.authz == nil {
 		return false, authz.ErrNoDecision

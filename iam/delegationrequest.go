@@ -17,16 +17,16 @@ import (
 
 const delegationResource = "delegation-request/"
 
-// delegationConsole is where an owner would look at a request. There is no
-// console here, and the form of AWS's address is not confirmed.
+// delegationConsole begins the address at which an owner looks at a request. There is no
+// such page here, and the form of AWS's address is not confirmed.
 const delegationConsole = "https://console.aws.amazon.com/iam/home#/temporary-delegation-requests/"
 
 // CreateDelegationRequest asks somebody for temporary permissions in their
 // account: those of a policy template that the requestor has registered.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateDelegationRequest.html
 //
-// The requestor's own ID of the request must be new. Notifications go to an SNS
-// topic of the requestor.
+// The requestor's own ID for the request must be new. Notifications go to an SNS topic of
+// the requestor.
 func (s *Service) CreateDelegationRequest(ctx context.Context,
 	in *iam.CreateDelegationRequestInput) (*iam.CreateDelegationRequestOutput, error) {
 	channel := aws.ToString(in.NotificationChannel)
@@ -73,12 +73,12 @@ func (s *Service) insertDelegation(tx persistence.Tx, r *persistence.DelegationR
 	return s.keepDelegationRequest(tx, r)
 }
 
-// GetDelegationRequest describes a request, and says on demand whether the
-// caller has the permissions that it asks for.
+// GetDelegationRequest describes a request and, if asked, says whether the caller has the
+// permissions that it asks for.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetDelegationRequest.html
 //
-// A request without an owner can be seen by the account it is for, or by every
-// account; afterwards by the owner's account.
+// A request without an owner can be seen by the account that it names, or by every
+// account if it names none; a request with an owner by the owner's account.
 func (s *Service) GetDelegationRequest(ctx context.Context, in *iam.GetDelegationRequestInput) (*iam.GetDelegationRequestOutput, error) {
 	r, err := s.delegation(ctx, aws.ToString(in.DelegationRequestId))
 	if err != nil {
@@ -91,7 +91,7 @@ func (s *Service) GetDelegationRequest(ctx context.Context, in *iam.GetDelegatio
 	return out, nil
 }
 
-// delegation is a request that the caller's account can see.
+// delegation returns a request that the caller's account can see.
 func (s *Service) delegation(ctx context.Context, id string) (r *persistence.DelegationRequest, err error) {
 	err = s.store.View(ctx, func(tx persistence.Tx) error {
 		r, err = findDelegation(tx, account(ctx), id)
@@ -146,8 +146,8 @@ const (
 	delegationLife = 7 * 24 * time.Hour
 )
 
-// delegationState is the state of a request, when it came into it, and when it
-// expires or did.
+// delegationState returns the state of a request, since when it is in that state, and
+// when it expires or expired.
 func delegationState(r *persistence.DelegationRequest, now time.Time) (state types.StateType, since, expires time.Time) {
 	last := r.Changes[len(r.Changes)-1]
 	state, since = types.StateType(last.State), last.Time
@@ -183,7 +183,7 @@ func delegationOut(r *persistence.DelegationRequest, now time.Time) *types.Deleg
 	}
 }
 
-// delegationID is the ID in the ARN of a delegation request.
+// delegationID returns the ID in the ARN of a delegation request.
 func delegationID(arn string) (string, error) {
 	parts, ok := principal.ParseARN(arn)
 	if !ok {

@@ -17,8 +17,8 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// AssociateDelegationRequest makes the caller the owner of a request that has
-// none, and the caller's account the one it is for.
+// AssociateDelegationRequest makes the caller the owner of a request that has none, in
+// the caller's account.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_AssociateDelegationRequest.html
 func (s *Service) AssociateDelegationRequest(ctx context.Context,
 	in *iam.AssociateDelegationRequestInput) (*iam.AssociateDelegationRequestOutput, error) {
@@ -74,8 +74,8 @@ func (s *Service) AcceptDelegationRequest(ctx context.Context,
 	return answer(&iam.AcceptDelegationRequestOutput{}, err)
 }
 
-// approverSession is what of the approver's session counts for the delegated
-// credentials: AWS keeps the state of the identity that accepts.
+// approverSession returns the parts of the approver's session that count for the
+// delegated credentials: AWS keeps the state of the identity that accepts.
 func approverSession(c *principal.Caller) *persistence.ApproverSession {
 	s := c.Session
 	if s == nil {
@@ -107,8 +107,8 @@ func (s *Service) RejectDelegationRequest(ctx context.Context,
 	return answer(&iam.RejectDelegationRequestOutput{}, err)
 }
 
-// SendDelegationToken sends the requestor what he trades for credentials. It
-// cannot be taken back. Where the requestor wants so, only the owner may do it.
+// SendDelegationToken sends the requestor the token to exchange for credentials. It
+// cannot be taken back. If the requestor asked for that, only the owner may do it.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_SendDelegationToken.html
 func (s *Service) SendDelegationToken(ctx context.Context, in *iam.SendDelegationTokenInput) (*iam.SendDelegationTokenOutput, error) {
 	var random [sha256.Size]byte
@@ -128,7 +128,7 @@ func (s *Service) SendDelegationToken(ctx context.Context, in *iam.SendDelegatio
 	return answer(&iam.SendDelegationTokenOutput{}, err)
 }
 
-// A delegationMove brings a request from one of some states into another.
+// A delegationMove brings a request from one of several states into another.
 type delegationMove struct {
 	from   []types.StateType
 	to     types.StateType
@@ -154,8 +154,7 @@ func (s *Service) moveDelegation(ctx context.Context, id *string, m delegationMo
 	})
 }
 
-// A DelegationNotification is what AWS sends to a requestor's SNS topic, as
-// the message in it.
+// A DelegationNotification is a message as AWS sends it to a requestor's SNS topic.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/temporary-delegation-building-integration.html
 type DelegationNotification struct {
 	Type                string // StateChange or ExchangeToken
@@ -168,8 +167,8 @@ type DelegationNotification struct {
 	UpdatedAt           string
 }
 
-// DelegationNotifications are the messages about a request so far, oldest
-// first. It is not an operation of AWS's API, which sends them.
+// DelegationNotifications returns the messages about a request so far, oldest first. It
+// is not an operation of AWS's API: AWS sends the messages.
 func (s *Service) DelegationNotifications(ctx context.Context, id string) ([]DelegationNotification, error) {
 	list := []DelegationNotification{}
 	err := s.store.View(ctx, func(tx persistence.Tx) error {

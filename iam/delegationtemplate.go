@@ -15,8 +15,8 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// A DelegationTemplate is a policy template that a product provider registers:
-// a policy with @{parameters}, of which each delegation request makes a policy.
+// A DelegationTemplate is a policy template that a product provider registers: a policy
+// with @{parameters}, from which each delegation request makes a policy.
 type DelegationTemplate struct {
 	Account   string // of the provider
 	Requestor string // the provider's friendly name, at most 30 characters
@@ -24,15 +24,15 @@ type DelegationTemplate struct {
 	Policy    string
 }
 
-// delegationTemplateName is what a template may be called: it ends its ARN.
+// delegationTemplateName matches valid names of templates. The name ends the template's ARN.
 var delegationTemplateName = regexp.MustCompile(`^[\w+=,.@-]{1,128}$`)
 
 // maxRequestorName is how long the name of a provider may be.
 const maxRequestorName = 30
 
-// RegisterDelegationTemplate keeps a template, over the one of the same name,
-// and returns its ARN. It is not an operation of AWS's API: AWS registers templates
-// when it admits a provider. The form of the ARN is ours.
+// RegisterDelegationTemplate stores a template, in place of one of the same name, and
+// returns its ARN. It is not an operation of AWS's API: AWS registers templates when it
+// admits a provider. The form of the ARN is ours.
 func (s *Service) RegisterDelegationTemplate(ctx context.Context, t DelegationTemplate) (arn string, err error) {
 	switch _, err := readTemplate(t.Policy); {
 	case !delegationTemplateName.MatchString(t.Name):
@@ -58,7 +58,7 @@ func (s *Service) RegisterDelegationTemplate(ctx context.Context, t DelegationTe
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/temporary-delegation-policy-templates.html
 const maxDelegationPolicy = 2048
 
-// renderDelegation is the policy that a request makes of its template.
+// renderDelegation returns the policy that a request makes from its template.
 func (s *Service) renderDelegation(document string, parameters []persistence.DelegationParameter) (string, error) {
 	values := templateValues{}
 	for _, p := range parameters {
@@ -103,8 +103,8 @@ func delegationParameters(list []types.PolicyParameter) []persistence.Delegation
 	return out
 }
 
-// restrictions are the permissions boundaries that a policy asks for the roles
-// it lets somebody make: the values of the condition key iam:PermissionsBoundary.
+// restrictions returns the permissions boundaries that a policy demands of roles that are
+// made with it: the values of the condition key iam:PermissionsBoundary.
 func restrictions(policy string) []string {
 	var arns []string
 	for _, s := range policyStatements(policy) {
@@ -121,7 +121,7 @@ func restrictions(policy string) []string {
 	return distinctTexts(arns)
 }
 
-// policyStatements are those of a policy that was rendered; of anything else none.
+// policyStatements returns the statements of a rendered policy, and none if it is not a policy.
 func policyStatements(policy string) []jsonObject {
 	root, err := readTemplate(policy)
 	if err != nil {
@@ -140,7 +140,7 @@ func policyStatements(policy string) []jsonObject {
 	return out
 }
 
-// textsOf are the texts of a member that is a string or a list of them.
+// textsOf returns the strings of a member that is a string or a list of strings.
 func textsOf(value any) []string {
 	switch value := value.(type) {
 	case string:

@@ -16,8 +16,8 @@ func (s *Service) checkPolicyDocument(document string, kind evaluator.Kind) erro
 	return documentFault(evaluator.Validation{Partition: s.partition.String()}.Validate(document, kind))
 }
 
-// MalformedDocument is the refusal of a document with the message and the place of the
-// fault: MalformedPolicyDocument.
+// MalformedDocument returns the error MalformedPolicyDocument with the message and the
+// place of the fault.
 func MalformedDocument(fault *evaluator.MalformedError) error {
 	return authz.MalformedDocument(malformedPolicyDocument(fault.Message), fault)
 }
@@ -32,8 +32,8 @@ func documentFault(err error) error {
 	return err
 }
 
-// documentOut is a policy document as answers carry it: percent-encoded after
-// RFC 3986, with its white space as it was sent.
+// documentOut returns a policy document as answers have it: percent-encoded as in RFC
+// 3986, with its white space as it was sent.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetUserPolicy.html
 func documentOut(document string) *string {
 	const hex = "0123456789ABCDEF"

@@ -8,14 +8,14 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// An identity is a user, group or role as the operations see it that work on
-// all three alike: inline policies, attachments, boundaries.
+// An identity is a user, group or role, for the operations that treat all three alike:
+// inline policies, attachments, boundaries.
 type identity struct {
 	authz.Holder
 	kind *identityKind
 }
 
-// An identityKind is what differs between users, groups and roles.
+// An identityKind holds the differences between users, groups and roles.
 type identityKind struct {
 	noun        string // "user": in ARNs and texts
 	idPrefix    string

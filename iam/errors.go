@@ -124,8 +124,8 @@ func noSuchAccessKey(id string) error {
 	return noSuchEntity("The Access Key with id %s cannot be found.", id)
 }
 
-// accessKeyHidden answers GetAccessKeyLastUsed for a key that the account does
-// not have: a denial, without the colon and the reason of other denials.
+// accessKeyHidden is GetAccessKeyLastUsed's error for a key that the account does not
+// have: a denial without the colon and the reason that other denials have.
 func accessKeyHidden(caller, id string) error {
 	return &smithy.GenericAPIError{
 		Code:    "AccessDenied",
@@ -138,8 +138,7 @@ func noSuchInlinePolicy(noun, name string) error {
 	return noSuchEntity("The %s policy with name %s cannot be found.", noun, name)
 }
 
-// inlinePoliciesTooLarge is about all inline policies of a user, group or role
-// together.
+// inlinePoliciesTooLarge is for all inline policies of a user, group or role together.
 func inlinePoliciesTooLarge(limit int, noun, name string) error {
 	return limitExceeded("Maximum policy size of %d bytes exceeded for %s %s", limit, noun, name)
 }
@@ -150,9 +149,8 @@ func inlinePoliciesTooLarge(limit int, noun, name string) error {
 // 2025 AttachRolePolicy was recorded with "Invalid ARN:  Could not be parsed!".
 func malformedARN(arn string) error { return validation("ARN %s is not valid.", arn) }
 
-// notPolicyARN refuses the ARN of something else than a managed policy. For
-// providers and role templates, which have the same fault in AWS's model, the
-// text is not confirmed.
+// notPolicyARN refuses an ARN that is not a managed policy's. For providers and role
+// templates, which have the same error in AWS's model, the text is not confirmed.
 func notPolicyARN(arn string) error { return wrongKindOfARN(arn) }
 
 func wrongKindOfARN(arn string) error {
@@ -179,8 +177,8 @@ func policyExists(name string) error {
 	return alreadyExists("A policy called %s already exists. Duplicate names are not allowed.", name)
 }
 
-// noSuchPolicy is for a policy that should have been there; AWS has two texts,
-// and which one it sends depends on the operation.
+// noSuchPolicy is for a missing policy. AWS has two texts, and which one it sends depends
+// on the operation.
 func noSuchPolicy(arn string) error { return noSuchEntity("Policy %s was not found.", arn) }
 
 func notAttachable(arn string) error {
@@ -213,7 +211,7 @@ func reservedPolicy(text string) error {
 	return &types.PolicyNotAttachableException{Message: aws.String(text)}
 }
 
-// reservedPolicyOn refuses a policy that AWS keeps for itself. The text is
+// reservedPolicyOn refuses a policy that only AWS can attach. The text is
 // recorded for users; for groups and roles it is not confirmed.
 func reservedPolicyOn(noun string) error {
 	return reservedPolicy("Cannot attach AWS reserved policy to an IAM " + noun + ".")
@@ -361,7 +359,7 @@ func badExcludedARN(arn string) error {
 	return invalidInput("Invalid policy ARN exclusion: " + arn) // text not confirmed
 }
 
-// badExcludedInline is also for an owner whose name is only a star.
+// badExcludedInline is also for an owner whose name is only an asterisk.
 func badExcludedInline() error {
 	return invalidInput("Invalid inline policy exclusion: policyName, attachmentType, and attachmentName are required")
 }

@@ -10,9 +10,9 @@ import (
 // SSH public keys, certificates and service-specific credentials. As in
 // errors.go, the texts are AWS's unless a line says otherwise.
 
-// notCredentialStatus is for the status Expired, which the API model knows and
-// nobody can set. It is recorded for SSH keys, signing certificates and
-// service-specific credentials; access keys have the same fault in the model.
+// notCredentialStatus is for the status Expired, which the API model knows and nobody can
+// set. It is recorded for SSH keys, signing certificates and service-specific
+// credentials; access keys have the same error in the model.
 func notCredentialStatus(status types.StatusType) error {
 	return invalidInput("Operation does not support status " + string(status))
 }
@@ -34,8 +34,8 @@ func noSuchPublicKey(id string) error {
 // foreignPublicKey is for a key that another user has.
 func foreignPublicKey(id string) error { return noSuchEntity("User has no Public Key with id %s.", id) }
 
-// unreadablePublicKey is for what is not a key in an encoding that AWS reads, and
-// weakPublicKey for a key of another algorithm or of too few bits.
+// unreadablePublicKey is for a body that is not a key in an encoding that AWS reads, and
+// weakPublicKey for a key of another algorithm or with too few bits.
 func unreadablePublicKey() error {
 	return &types.UnrecognizedPublicKeyEncodingException{Message: aws.String("Invalid public key uploaded.")}
 }
@@ -115,7 +115,7 @@ func untaggable() error {
 
 // Service-specific credentials.
 
-// noSuchCredentialService has another code than the API model has for it,
+// noSuchCredentialService does not have the code that the API model has for it,
 // NotSupportedService: AWS does so, recorded.
 func noSuchCredentialService(name string) error {
 	return noSuchEntity("No such service %s is supported for Service Specific Credentials", name)

@@ -8,8 +8,7 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-// Delegation requests. Nobody has recorded a string of theirs: none below is
-// confirmed.
+// Delegation requests. Nobody has recorded their error texts: none below is confirmed.
 
 func noSuchDelegationRequest(id string) error {
 	return noSuchEntity("The delegation request with id %s cannot be found.", id) // text not confirmed
@@ -19,7 +18,7 @@ func badDelegationState(id string, state types.StateType) error {
 	return invalidInput(fmt.Sprintf("The delegation request %s is in state %s.", id, state)) // text not confirmed
 }
 
-// unacceptableState is what AcceptDelegationRequest says, whose model has no
+// unacceptableState is the error of AcceptDelegationRequest, whose model has no
 // InvalidInput.
 func unacceptableState(id string, state types.StateType) error {
 	return &types.ConcurrentModificationException{
@@ -51,8 +50,8 @@ func duplicateParameter(name string) error {
 	return unrenderable("Duplicate parameter: " + name) // text not confirmed
 }
 
-// rootApproval refuses a root user who approves for longer than four hours, and
-// notSender somebody else than the owner where only he may send the token.
+// rootApproval refuses a root user who approves for longer than four hours. notSender
+// refuses everybody but the owner where only the owner may send the token.
 func rootApproval() error {
 	return delegationDenied("Root users can only approve delegation requests with a duration of 4 hours or less.") // text not confirmed
 }

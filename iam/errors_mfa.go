@@ -22,7 +22,7 @@ func mfaDeviceEnabled(user string) error {
 
 func mfaDeviceInUse() error { return alreadyExists("MFA Device is already in use.") }
 
-// foreignMFADevice is for a device that exists or not, and is not the user's.
+// foreignMFADevice is for a device that is not the user's, whether or not it exists.
 func foreignMFADevice() error { return noSuchEntity("MFA Device invalid for user.") }
 
 func invalidAuthenticationCode() error {
@@ -42,7 +42,7 @@ func noTagsOnMFADevice() error {
 	return invalidInput("Tags not supported for MFA devices of this kind") // text not confirmed
 }
 
-// notSecurityKey is what GetMFADevice says of every other device.
+// notSecurityKey is the error of GetMFADevice for every other device.
 func notSecurityKey() error {
 	return validation("The MFA device serial number sent in the request is invalid or not supported by this API. " +
 		"Currently, only hardware FIDO security keys are supported. Please use the compatible device or API.")

@@ -42,9 +42,9 @@ func passwordViolation(text string) error {
 	return &types.PasswordPolicyViolationException{Message: aws.String(text)}
 }
 
-// weakPassword says which requirements a password does not meet, and how many
-// of them it needs. The sentence and the texts of letters and symbols are
-// quoted, the others not confirmed.
+// weakPassword says which requirements a password does not meet, and how many of them it
+// must meet. The sentence and the texts about letters and symbols are quoted, the others
+// not confirmed.
 func weakPassword(more int, unmet []string) error {
 	return passwordViolation(fmt.Sprintf("Password should meet %d more of the following requirements: %s", more, strings.Join(unmet, ", ")))
 }
@@ -61,7 +61,7 @@ func passwordReused() error {
 	return passwordViolation("Policy constraint violation with password reuse prevention during password change.") // text not confirmed
 }
 
-// wrongPassword and samePassword have a recorded code.
+// The codes of wrongPassword and samePassword are recorded.
 func wrongPassword() error { return accessDenied("The old password was incorrect.") } // text not confirmed
 
 func samePassword() error {
@@ -76,8 +76,8 @@ func noPasswordPolicy(account string) error {
 	return noSuchEntity("The Password Policy with domain name %s cannot be found.", account)
 }
 
-// noPasswordPolicyToDelete is what DeleteAccountPasswordPolicy says, recorded
-// with the name PasswordPolicy.
+// noPasswordPolicyToDelete is the error of DeleteAccountPasswordPolicy, recorded with the
+// name PasswordPolicy.
 func noPasswordPolicyToDelete() error {
 	return noSuchEntity("The account policy with name PasswordPolicy cannot be found.")
 }

@@ -14,8 +14,8 @@ func insecureProviderURL() error {
 	return invalidInput("Invalid Open ID Connect Provider URL. The URL must begin with https://.")
 }
 
-// unusableProvider has no text: AWS answers so a URL with a query or a fragment,
-// and one whose host it cannot find (recorded, quoted).
+// unusableProvider has no text. It is for a URL with a query or a fragment (recorded),
+// and for a host that AWS cannot find (quoted).
 func unusableProvider() error { return &types.InvalidInputException{} }
 
 func unreachableProvider(url string) error {
@@ -41,12 +41,12 @@ func noSuchOIDCProvider(arn string) error {
 	return noSuchEntity("OpenIDConnect Provider not found for arn %s", arn)
 }
 
-// noSuchOIDCProviderToDelete is how DeleteOpenIDConnectProvider says it.
+// noSuchOIDCProviderToDelete is the same error as DeleteOpenIDConnectProvider words it.
 func noSuchOIDCProviderToDelete(arn string) error {
 	return noSuchEntity("OpenId connect Provider %s cannot be found.", arn)
 }
 
-// The errors of context providers are of November 2026; no text of theirs was seen.
+// AWS added the errors of context providers in November 2026. None of their texts was seen.
 
 func malformedContextKey(key string) error {
 	return invalidInput("The key " + key +

@@ -43,7 +43,7 @@ func unreportedEntity(arn string) error {
 	return invalidInput("Invalid Entity Arn: " + arn + " is not supported.")
 }
 
-// noEntityInARN is the same fault as ListPoliciesGrantingServiceAccess has it.
+// noEntityInARN is the same error as ListPoliciesGrantingServiceAccess words it.
 func noEntityInARN(arn string) error {
 	return invalidInput("Could not extract entity from ARN : " + arn)
 }
@@ -61,7 +61,7 @@ func organizationReportRuns() error {
 	return &types.ReportGenerationLimitExceededException{} // text not confirmed
 }
 
-// notManagementAccount refuses a report to who is not the management account.
+// notManagementAccount refuses a report to any account but the management account.
 func notManagementAccount(caller, path string) error { return foreignEntity(caller, path) } // text not confirmed
 
 func noSuchOrganizationPath(path string) error {

@@ -8,8 +8,8 @@ import (
 // Role templates. As in errors.go, the texts are AWS's unless a line says
 // otherwise.
 
-// noSuchRoleTemplate is how GetRoleTemplateVersion says it, and
-// noTemplateToAcquire how AcquireRole does.
+// noSuchRoleTemplate is the error as GetRoleTemplateVersion words it, and
+// noTemplateToAcquire as AcquireRole does.
 func noSuchRoleTemplate(arn string) error {
 	return noSuchEntity("Role Template %s cannot be found.", arn)
 }

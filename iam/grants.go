@@ -12,13 +12,12 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// ListPoliciesGrantingServiceAccess lists, for each service, the policies of a
-// user, group or role that allow something of it.
+// ListPoliciesGrantingServiceAccess lists, for each service, the policies of a user,
+// group or role that allow any action of it.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListPoliciesGrantingServiceAccess.html
 //
-// Denials, conditions and boundaries do not count. The services come in the
-// order in which they were asked for, each once, even without any policy
-// (recorded).
+// Denials, conditions and boundaries do not count. The services are in the order of the
+// request, each once, even without any policy (recorded).
 func (s *Service) ListPoliciesGrantingServiceAccess(ctx context.Context,
 	in *iam.ListPoliciesGrantingServiceAccessInput) (*iam.ListPoliciesGrantingServiceAccessOutput, error) {
 	p, err := newPage("ListPoliciesGrantingServiceAccess/"+aws.ToString(in.Arn), nil, in.Marker)
@@ -50,8 +49,8 @@ func (s *Service) ListPoliciesGrantingServiceAccess(ctx context.Context,
 	return answer(out, err)
 }
 
-// grantNamespaces are the namespaces without repetition; the refusal names all
-// that do not exist.
+// grantNamespaces returns the namespaces without repetition; its error names all that do
+// not exist.
 func grantNamespaces(asked []string) ([]string, error) {
 	var known, unknown []string
 	for _, n := range asked {
@@ -69,8 +68,8 @@ func grantNamespaces(asked []string) ([]string, error) {
 	return known, nil
 }
 
-// grantPage takes a page of the namespaces, which are in no order of their own:
-// the marker is the last one shown.
+// grantPage takes a page of the namespaces. They are not sorted, so the marker is the
+// last one shown.
 func grantPage(p *page, namespaces []string) []string {
 	if p.after != nil {
 		namespaces = namespaces[slices.Index(namespaces, p.after[0])+1:]

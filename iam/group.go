@@ -60,8 +60,8 @@ func (s *Service) GetGroup(ctx context.Context, in *iam.GetGroupInput) (*iam.Get
 	}))
 }
 
-// groupMembers are the users of a group by folded name. It reads all of them
-// for each page: memberships are kept by ID, so that renaming a user is cheap.
+// groupMembers returns the users of a group by folded name. It reads all of them for each
+// page, because memberships are stored by ID, so that renaming a user is cheap.
 func groupMembers(tx persistence.Tx, account, groupID string) ([]*persistence.User, error) {
 	var users []*persistence.User
 	for m, err := range persistence.Memberships.Scan(tx, account, persistence.Key{groupID}, nil) {
@@ -135,8 +135,8 @@ func renameGroup(tx persistence.Tx, account string, g *persistence.Group, in *ia
 // DeleteGroup removes a group that has neither policies nor members.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteGroup.html
 //
-// Which of several conflicts AWS reports is not known; here it is the one that
-// DeleteUser reports.
+// Which of several conflicts AWS reports is not known; here it is the same as for
+// DeleteUser.
 func (s *Service) DeleteGroup(ctx context.Context, in *iam.DeleteGroupInput) (*iam.DeleteGroupOutput, error) {
 	err := s.store.Update(ctx, func(tx persistence.Tx) error {
 		g, err := findGroup(tx, account(ctx), aws.ToString(in.GroupName))

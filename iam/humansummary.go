@@ -20,7 +20,7 @@ const maxSummary = 10000
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetHumanReadableSummary.html
 //
 // AWS has a language model write it; here it follows from the policy, and is
-// the same each time. It is written in English only.
+// the same each time. The summary is always in English.
 func (s *Service) GetHumanReadableSummary(ctx context.Context,
 	in *iam.GetHumanReadableSummaryInput) (*iam.GetHumanReadableSummaryOutput, error) {
 	id, err := delegationID(aws.ToString(in.EntityArn))

@@ -12,11 +12,11 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// PutUserPolicy writes an inline policy of a user, over the one of that name.
+// PutUserPolicy writes an inline policy of a user, in place of one of that name.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutUserPolicy.html
 //
-// The inline policies of a user have 2,048 characters together, of a group
-// 5,120 and of a role 10,240, white space not counted.
+// All inline policies of a user have at most 2,048 characters together, those of a group
+// 5,120 and those of a role 10,240, white space not counted.
 func (s *Service) PutUserPolicy(ctx context.Context, in *iam.PutUserPolicyInput) (*iam.PutUserPolicyOutput, error) {
 	err := s.putInline(ctx, inlineRef{userKind, in.UserName, in.PolicyName}, in.PolicyDocument)
 	return answer(&iam.PutUserPolicyOutput{}, err)
@@ -36,7 +36,7 @@ func (s *Service) PutRolePolicy(ctx context.Context, in *iam.PutRolePolicyInput)
 	return answer(&iam.PutRolePolicyOutput{}, err)
 }
 
-// GetUserPolicy answers an inline policy of a user, percent-encoded.
+// GetUserPolicy returns an inline policy of a user, percent-encoded.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetUserPolicy.html
 func (s *Service) GetUserPolicy(ctx context.Context, in *iam.GetUserPolicyInput) (*iam.GetUserPolicyOutput, error) {
 	i, p, err := s.getInline(ctx, inlineRef{userKind, in.UserName, in.PolicyName})
@@ -46,7 +46,7 @@ func (s *Service) GetUserPolicy(ctx context.Context, in *iam.GetUserPolicyInput)
 	return &iam.GetUserPolicyOutput{UserName: &i.Name, PolicyName: &p.Name, PolicyDocument: documentOut(p.Document)}, nil
 }
 
-// GetGroupPolicy answers an inline policy of a group, percent-encoded.
+// GetGroupPolicy returns an inline policy of a group, percent-encoded.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetGroupPolicy.html
 func (s *Service) GetGroupPolicy(ctx context.Context, in *iam.GetGroupPolicyInput) (*iam.GetGroupPolicyOutput, error) {
 	i, p, err := s.getInline(ctx, inlineRef{groupKind, in.GroupName, in.PolicyName})
@@ -56,7 +56,7 @@ func (s *Service) GetGroupPolicy(ctx context.Context, in *iam.GetGroupPolicyInpu
 	return &iam.GetGroupPolicyOutput{GroupName: &i.Name, PolicyName: &p.Name, PolicyDocument: documentOut(p.Document)}, nil
 }
 
-// GetRolePolicy answers an inline policy of a role, percent-encoded.
+// GetRolePolicy returns an inline policy of a role, percent-encoded.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRolePolicy.html
 func (s *Service) GetRolePolicy(ctx context.Context, in *iam.GetRolePolicyInput) (*iam.GetRolePolicyOutput, error) {
 	i, p, err := s.getInline(ctx, inlineRef{roleKind, in.RoleName, in.PolicyName})
@@ -135,8 +135,8 @@ func (s *Service) putInline(ctx context.Context, ref inlineRef, document *string
 	})
 }
 
-// checkInlineSize refuses a policy with which the inline policies of the entity
-// become too large.
+// checkInlineSize refuses a policy that would make the inline policies of the entity too
+// large.
 func (s *Service) checkInlineSize(tx persistence.Tx, i identity, put *persistence.InlinePolicy) error {
 	size := evaluator.Size(put.Document)
 	for p, err := range persistence.InlinePolicies.Scan(tx, i.Account, persistence.Key{i.ID}, nil) {

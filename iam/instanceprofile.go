@@ -95,7 +95,7 @@ func (s *Service) ListInstanceProfilesForRole(ctx context.Context,
 		if err != nil {
 			return err
 		}
-		all := persistence.InstanceProfilesByRole.Scan(tx, account(ctx), persistence.Key{r.ID}, behind(r.ID, p.after))
+		all := persistence.InstanceProfilesByRole.Scan(tx, account(ctx), persistence.Key{r.ID}, underKey(r.ID, p.after))
 		profiles, err := fill(p, all, persistence.InstanceProfiles.Key, nil)
 		if err != nil {
 			return err
@@ -190,10 +190,9 @@ func instanceProfileNeeds(q *authz.Query, action string, name *string) ([]authz.
 	return []authz.Need{need}, err
 }
 
-// instanceProfileNeed asks for action on the instance profile of that name, or
-// on the ARN that it would have at the root path. A denial shows the name behind
-// "instance profile" (seen in denials of Get- and AddRoleToInstanceProfile from
-// 2016 to 2026).
+// instanceProfileNeed asks for action on the instance profile of that name, or on the ARN
+// that it would have at the root path. A denial shows the name after "instance profile"
+// (seen in denials of Get- and AddRoleToInstanceProfile from 2016 to 2026).
 func instanceProfileNeed(q *authz.Query, action, name string) (authz.Need, error) {
 	need := authz.Need{Action: action, Resource: instanceProfileARN(q.Own(), "/", name), Label: "instance profile " + name}
 	p, err := persistence.InstanceProfiles.Get(q.Tx, q.Account(), name)

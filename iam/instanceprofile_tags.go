@@ -16,8 +16,8 @@ var instanceProfileTags = &tagging[persistence.InstanceProfile]{
 	keys: exactTagKeys, noTags: emptyTagMap, noKeys: emptyTagKeys,
 }
 
-// TagInstanceProfile adds tags to an instance profile, over those with the same
-// keys, in which case counts.
+// TagInstanceProfile adds tags to an instance profile, in place of those with the same
+// keys. The case of keys counts.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_TagInstanceProfile.html
 func (s *Service) TagInstanceProfile(ctx context.Context, in *iam.TagInstanceProfileInput) (*iam.TagInstanceProfileOutput, error) {
 	return answer(&iam.TagInstanceProfileOutput{}, instanceProfileTags.tag(ctx, s, in.InstanceProfileName, in.Tags))

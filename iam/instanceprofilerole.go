@@ -45,8 +45,9 @@ func (s *Service) RemoveRoleFromInstanceProfile(ctx context.Context,
 	return answer(&iam.RemoveRoleFromInstanceProfileOutput{}, err)
 }
 
-// updateProfileRole changes an instance profile with a role that may be changed
-// itself: AWS refuses its own roles before it looks into the profile (recorded).
+// updateProfileRole changes an instance profile together with a role, which its account
+// must be able to change: AWS refuses its own roles before it looks into the profile
+// (recorded).
 func (s *Service) updateProfileRole(ctx context.Context, profile, role *string,
 	change func(*persistence.InstanceProfile, *persistence.Role) error) error {
 	return s.store.Update(ctx, func(tx persistence.Tx) error {
@@ -65,9 +66,9 @@ func (s *Service) updateProfileRole(ctx context.Context, profile, role *string,
 	})
 }
 
-// instanceProfileRoleRules are the permissions of the operations above. Who
-// adds a role hands it to the instances that will have the profile, so he must
-// be allowed to pass it to EC2.
+// instanceProfileRoleRules are the permissions of the operations above. Adding a role
+// hands it to the instances that will have the profile, so the caller must be allowed to
+// pass it to EC2.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
 func instanceProfileRoleRules() []authz.Rule {
 	return []authz.Rule{

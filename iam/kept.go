@@ -8,17 +8,17 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// kept is how much an account keeps of what callers can make as much of as they
-// like. AWS does not say how much it keeps. docs/limits.md has the numbers.
+// kept holds how much an account keeps of records whose number AWS does not limit. AWS
+// does not say how much it keeps. docs/limits.md has the numbers.
 type kept struct {
 	accessJobs, organizationJobs, deletionTasks, delegationRequests, delegationTemplates persistence.Bound
 
-	serviceLinkedRoles int // above the quota of roles, which does not bound them
+	serviceLinkedRoles int // above the quota of roles, which does not limit them
 	serviceAliases     int
 }
 
 var usuallyKept = kept{
-	accessJobs:          persistence.Bound{Records: 10_000, Bytes: 256 << 20}, // one of all actions of an administrator has 640 kB
+	accessJobs:          persistence.Bound{Records: 10_000, Bytes: 256 << 20}, // a report on all actions of an administrator has 640 kB
 	organizationJobs:    persistence.Bound{Records: 1000, Bytes: 64 << 20},
 	deletionTasks:       persistence.Bound{Records: 10_000, Bytes: 16 << 20},
 	delegationRequests:  persistence.Bound{Records: 1000, Bytes: 16 << 20},
@@ -52,8 +52,7 @@ func (s *Service) keepDeletionTask(tx persistence.Tx, account string, t *persist
 	return err
 }
 
-// keepDelegationRequest drops requests from which nothing can come any more, and no
-// others.
+// keepDelegationRequest drops only requests that can no longer lead to anything.
 func (s *Service) keepDelegationRequest(tx persistence.Tx, r *persistence.DelegationRequest) error {
 	now := s.now()
 	kept, err := persistence.DelegationRequests.Keep(tx, r.Requestor, r, persistence.Fate[persistence.DelegationRequest]{
@@ -72,8 +71,8 @@ func (s *Service) keepDelegationRequest(tx persistence.Tx, r *persistence.Delega
 	return err
 }
 
-// keepDelegationTemplate keeps a template, in the place of the one with its ARN. No
-// other makes place for it: somebody may be about to use it.
+// keepDelegationTemplate stores a template, in place of the one with its ARN. It drops no
+// other template: somebody may be about to use it.
 func (s *Service) keepDelegationTemplate(tx persistence.Tx, account string, t *persistence.DelegationTemplate) error {
 	bound, records, bytes := s.kept.delegationTemplates, 1, len(t.Document)
 	for other, err := range persistence.DelegationTemplates.Scan(tx, account, nil, nil) {
@@ -90,8 +89,8 @@ func (s *Service) keepDelegationTemplate(tx persistence.Tx, account string, t *p
 	return persistence.DelegationTemplates.Put(tx, account, t)
 }
 
-// isOver reports whether nothing can come of a request any more: it was refused, has
-// expired, or its token cannot be traded any longer.
+// isOver reports whether a request can no longer lead to anything: it was refused, has
+// expired, or its token can no longer be exchanged.
 func isOver(r *persistence.DelegationRequest, now time.Time) bool {
 	switch state, since, _ := delegationState(r, now); state {
 	case types.StateTypeRejected, types.StateTypeExpired:
@@ -102,7 +101,7 @@ func isOver(r *persistence.DelegationRequest, now time.Time) bool {
 	return false
 }
 
-// checkServiceLinkedRoles bounds the roles of services, which AWS's quota does not.
+// checkServiceLinkedRoles limits the number of service-linked roles, which AWS's quota does not.
 func (s *Service) checkServiceLinkedRoles(tx persistence.Tx, account string) error {
 	n, err := persistence.Roles.Count(tx, account)
 	if err != nil {

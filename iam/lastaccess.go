@@ -17,13 +17,13 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// GenerateServiceLastAccessedDetails orders a report on the services that a
-// user, group, role or policy may use, and on who has used them last. It shows
-// what was so when it was ordered.
+// GenerateServiceLastAccessedDetails orders a report on the services that a user, group,
+// role or policy may use, and on who has used them last. It shows the state at the time
+// of the order.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GenerateServiceLastAccessedDetails.html
 //
-// The report belongs to the user, or to the session of a role, that orders it:
-// to others it does not exist (recorded).
+// The report belongs to the user or role session that orders it: for others it does not
+// exist (recorded).
 func (s *Service) GenerateServiceLastAccessedDetails(ctx context.Context,
 	in *iam.GenerateServiceLastAccessedDetailsInput) (*iam.GenerateServiceLastAccessedDetailsOutput, error) {
 	id, err := s.newReport(ctx)
@@ -57,7 +57,7 @@ func (s *Service) newReport(ctx context.Context) (string, error) {
 	return id.String(), err
 }
 
-// fill puts into the job what may be used and what was.
+// fill puts into the job what may be used and what was used.
 func (r *reported) fill(tx persistence.Tx, account principal.Account, job *persistence.AccessJob) error {
 	within, err := r.reach(tx, account.ID)
 	if err != nil {
@@ -87,7 +87,7 @@ func (r *reported) fill(tx persistence.Tx, account principal.Account, job *persi
 // GetServiceLastAccessedDetails shows a report by service.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetServiceLastAccessedDetails.html
 //
-// AWS takes some seconds. Here the report is made at once, and shown when it is
+// AWS takes some seconds. Here the report is made at once, but shown only when it is
 // ready.
 func (s *Service) GetServiceLastAccessedDetails(ctx context.Context,
 	in *iam.GetServiceLastAccessedDetailsInput) (*iam.GetServiceLastAccessedDetailsOutput, error) {
@@ -151,7 +151,7 @@ func (s *Service) GetServiceLastAccessedDetailsWithEntities(ctx context.Context,
 	return out, nil
 }
 
-// askAccessJob is a report of the caller, and whether it is ready.
+// askAccessJob returns a report of the caller, and whether it is ready.
 func (s *Service) askAccessJob(ctx context.Context, id string) (j *persistence.AccessJob, ready bool, err error) {
 	err = s.store.View(ctx, func(tx persistence.Tx) (err error) {
 		j, err = findAccessJob(ctx, tx, id)
@@ -179,9 +179,9 @@ func findAccessJob(ctx context.Context, tx persistence.Tx, id string) (*persiste
 	return j, err
 }
 
-// jobPage is a page of a report. A marker says of which report it is, so that
-// another one's is told from a string that is not a marker; one of another service in
-// the same report serves (recorded).
+// jobPage is a page of a report. A marker names its report, so that the marker of another
+// report can be told from a string that is not a marker. A marker of another service in
+// the same report is valid (recorded).
 func jobPage(list, jobID string, maxItems *int32, marker *string) (*page, error) {
 	p, err := newPage(list, maxItems, marker)
 	if err == nil && p.after != nil && p.after[0] != jobID {
@@ -190,7 +190,7 @@ func jobPage(list, jobID string, maxItems *int32, marker *string) (*page, error)
 	return p, err
 }
 
-// serviceAccessOut is a row of a report by service. What nobody has used has no
+// serviceAccessOut is a row of a report by service. A service that nobody has used has no
 // date, entity or region.
 func serviceAccessOut(j *persistence.AccessJob, s *persistence.JobService) types.ServiceLastAccessed {
 	row := types.ServiceLastAccessed{ServiceName: aws.String(serviceName(s.Namespace)), ServiceNamespace: &s.Namespace}
@@ -245,7 +245,7 @@ func entityAccessOut(j *persistence.AccessJob, e *persistence.JobEntity, namespa
 	return row
 }
 
-// later is the later one of two accesses, the first of which may be nil.
+// later returns the later of two accesses, the first of which may be nil.
 func later(a, b *persistence.Access) *persistence.Access {
 	if a == nil || b.Time.After(a.Time) {
 		return b
@@ -253,15 +253,15 @@ func later(a, b *persistence.Access) *persistence.Access {
 	return a
 }
 
-// knownNamespace reports whether the text is a service prefix, whose case counts
-// here (recorded).
+// knownNamespace reports whether the string is a service prefix, in lower case
+// (recorded).
 func knownNamespace(namespace string) bool {
 	s, ok := catalog.Find(namespace)
 	return ok && s.Info().Prefix == namespace
 }
 
-// reportNames are those that the reports have for services which AWS's reference
-// calls otherwise, mostly because several share a prefix (recorded).
+// reportNames are the names of services in reports that differ from those in AWS's
+// reference, mostly because several services share a prefix (recorded).
 var reportNames = map[string]string{
 	"apigateway":      "Manage - Amazon API Gateway",
 	"aws-marketplace": "AWS Marketplace",
@@ -274,13 +274,13 @@ func serviceName(namespace string) string {
 	}
 	s, ok := catalog.Find(namespace)
 	if !ok {
-		return strings.ToUpper(namespace) // of a report that an earlier version has made
+		return strings.ToUpper(namespace) // of a report that an earlier version made
 	}
 	return s.Info().Name
 }
 
-// lastAccessRules are the permissions of the operations above. The report's
-// readers have no resource.
+// lastAccessRules are the permissions of the operations above. The operations that read a
+// report have no resource.
 func lastAccessRules() []authz.Rule {
 	return []authz.Rule{
 		authz.For(func(q *authz.Query, in *iam.GenerateServiceLastAccessedDetailsInput) ([]authz.Need, error) {

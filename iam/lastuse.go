@@ -11,8 +11,8 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// Uses are kept in memory for a while and stored together: a call costs no
-// write, and a process that is killed loses this much of what was used when.
+// Uses are kept in memory for a while and stored together, so that a call costs no write.
+// A process that is killed loses the uses of that time.
 const (
 	storeUsesAfter = 2 * time.Second
 	usesPerUpdate  = 1000
@@ -30,7 +30,7 @@ type actionKey struct{ account, entityID, service, action string }
 // A holderKey names an access key or a role, whose last use is shown.
 type holderKey struct{ account, id string }
 
-// uses are calls by whom and with what they were made, the last of each kind.
+// uses holds the last use of each action and of each access key and role.
 type uses struct {
 	actions map[actionKey]use
 	keys    map[holderKey]use
@@ -43,7 +43,7 @@ func newUses() *uses {
 
 // A useLog holds the uses that are not stored yet.
 type useLog struct {
-	storing sync.Mutex // held while uses are being stored, so that two batches do not cross
+	storing sync.Mutex // held while uses are being stored, so that two batches do not overtake each other
 
 	mu      sync.Mutex // guards the fields below
 	fresh   *uses
@@ -52,18 +52,18 @@ type useLog struct {
 	closed  bool
 }
 
-// RecordUse notes that the caller has made its request: it is what
-// GetAccessKeyLastUsed, GetRole and the reports on access show. As in AWS
-// denied requests count, and unauthenticated ones do not.
+// RecordUse notes that the caller has made its request, for GetAccessKeyLastUsed, GetRole
+// and the reports on access. As in AWS, denied requests count and unauthenticated ones do
+// not.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html
 //
-// It does not touch the store; FlushUses does, some seconds later by itself.
+// It does not write to the store. FlushUses does, and runs by itself some seconds later.
 func (s *Service) RecordUse(c *principal.Caller) {
 	s.RecordAction(c, c.Request.Service, c.Request.Operation)
 }
 
-// RecordAction is RecordUse for a call that needs an action of another name than its
-// own, as calls of other services do.
+// RecordAction is RecordUse for a call whose action has another name than its operation,
+// as some calls of other services do.
 func (s *Service) RecordAction(c *principal.Caller, service, action string) {
 	entity := c.EntityID
 	if c.Kind == principal.Root {
@@ -85,12 +85,13 @@ func (s *Service) RecordAction(c *principal.Caller, service, action string) {
 		l.fresh.keys[holderKey{c.AccountID, c.AccessKeyID}] = last
 	}
 	if l.timer == nil && !l.closed {
-		l.timer = time.AfterFunc(storeUsesAfter, func() { _ = s.FlushUses(context.Background()) }) // what fails stays for the next time
+		// Uses that could not be stored stay for the next time.
+		l.timer = time.AfterFunc(storeUsesAfter, func() { _ = s.FlushUses(context.Background()) })
 	}
 }
 
-// CloseUses stores what is left, and ends the storing that happens by itself.
-// It does so also when ctx is done: nothing would store them later.
+// CloseUses stores the uses that are left, and ends the storing that happens by itself.
+// It does so even if ctx is done, since nothing would store them later.
 func (s *Service) CloseUses(ctx context.Context) error {
 	s.uses.mu.Lock()
 	s.uses.closed = true
@@ -98,8 +99,8 @@ func (s *Service) CloseUses(ctx context.Context) error {
 	return s.FlushUses(context.WithoutCancel(ctx))
 }
 
-// FlushUses stores the uses that were recorded. If it fails they are kept,
-// unless the store is closed.
+// FlushUses stores the uses that were recorded. If it fails, they are kept, unless the
+// store is closed.
 func (s *Service) FlushUses(ctx context.Context) error {
 	l := &s.uses
 	l.storing.Lock()
@@ -120,9 +121,8 @@ func (s *Service) FlushUses(ctx context.Context) error {
 	return err
 }
 
-// ReplaceState runs replace, which puts another state in place of the store's.
-// The uses that were recorded before belong to the state that is gone, and are
-// forgotten, unless replace fails.
+// ReplaceState runs replace, which replaces the state of the store. Uses that were
+// recorded before belong to the old state and are dropped, unless replace fails.
 func (s *Service) ReplaceState(replace func() error) error {
 	l := &s.uses
 	l.storing.Lock()
@@ -142,7 +142,7 @@ func (s *Service) ReplaceState(replace func() error) error {
 	return err
 }
 
-// take makes the fresh uses those that are being stored; nil if there are none.
+// take marks the fresh uses as those that are being stored and returns them; nil if there are none.
 func (l *useLog) take() *uses {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -157,7 +157,7 @@ func (l *useLog) take() *uses {
 	return l.written
 }
 
-// keepOlder puts the uses back that were not repeated since.
+// keepOlder puts back the uses that were not repeated in the meantime.
 func keepOlder[K comparable](fresh, old map[K]use) {
 	for k, u := range old {
 		if _, again := fresh[k]; !again {
@@ -166,8 +166,8 @@ func keepOlder[K comparable](fresh, old map[K]use) {
 	}
 }
 
-// last is the last use of an access key or role: the stored one, unless a later
-// one is in memory still.
+// last returns the last use of an access key or role: the stored one, unless a later one
+// is still in memory.
 func (l *useLog) last(of func(*uses) map[holderKey]use, k holderKey, stored use) use {
 	l.mu.Lock()
 	defer l.mu.Unlock()

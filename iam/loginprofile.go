@@ -19,7 +19,7 @@ import (
 // kept as a hash.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateLoginProfile.html
 //
-// A session of AssumeRoot that names no user allows root to have a password
+// A session of AssumeRoot that names no user allows the root user to set a password
 // again.
 func (s *Service) CreateLoginProfile(ctx context.Context, in *iam.CreateLoginProfileInput) (*iam.CreateLoginProfileOutput, error) {
 	if in.UserName == nil && isRootSession(ctx) {
@@ -69,8 +69,8 @@ func insertLogin(tx persistence.Tx, account string, u *persistence.User, p *pers
 	return persistence.LoginProfiles.Put(tx, account, p)
 }
 
-// GetLoginProfile says when a user, by default the caller, got a password, and
-// whether he must change it.
+// GetLoginProfile says when a user, by default the caller, got a password, and whether
+// the user must change it.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetLoginProfile.html
 func (s *Service) GetLoginProfile(ctx context.Context, in *iam.GetLoginProfileInput) (*iam.GetLoginProfileOutput, error) {
 	if in.UserName == nil && isRootSession(ctx) {
@@ -92,8 +92,8 @@ func (s *Service) GetLoginProfile(ctx context.Context, in *iam.GetLoginProfileIn
 	return answer(out, err)
 }
 
-// UpdateLoginProfile changes a user's password, whether he must change it at
-// the next sign-in, or both. What is not passed stays (recorded).
+// UpdateLoginProfile changes a user's password, whether the user must change it at the
+// next sign-in, or both. A member that is left out changes nothing (recorded).
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateLoginProfile.html
 func (s *Service) UpdateLoginProfile(ctx context.Context, in *iam.UpdateLoginProfileInput) (*iam.UpdateLoginProfileOutput, error) {
 	var passwords []string
@@ -117,12 +117,11 @@ func (s *Service) UpdateLoginProfile(ctx context.Context, in *iam.UpdateLoginPro
 	return answer(&iam.UpdateLoginProfileOutput{}, err)
 }
 
-// ChangePassword changes the password of the calling user, who must know the
-// old one. The user need not change it at the next sign-in any more (recorded).
+// ChangePassword changes the password of the calling user, who must know the old one.
+// After that the user need not change it at the next sign-in (recorded).
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ChangePassword.html
 //
-// That the password has expired does not keep a user with access keys from
-// changing it, whatever HardExpiry says.
+// A user with access keys can change an expired password too, even with HardExpiry.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_PasswordPolicy.html
 func (s *Service) ChangePassword(ctx context.Context, in *iam.ChangePasswordInput) (*iam.ChangePasswordOutput, error) {
 	c := principal.FromContext(ctx)
@@ -146,13 +145,13 @@ func (s *Service) ChangePassword(ctx context.Context, in *iam.ChangePasswordInpu
 	return answer(&iam.ChangePasswordOutput{}, err)
 }
 
-// errOtherSalt is returned when a login profile was replaced while passwords
-// were hashed for it.
+// errOtherSalt is returned when the login profile is replaced while passwords are hashed
+// for it.
 var errOtherSalt = errors.New("iam: the login profile has another salt")
 
-// updateLogin changes the login profile of a user. change gets the hashes of
-// the passwords, which are made before the transaction: they take time, and
-// others want to write. If the profile is replaced meanwhile, they are made again.
+// updateLogin changes the login profile of a user. change gets the hashes of the
+// passwords. Hashing takes time, so it is done before the transaction, and again if the
+// profile is replaced in the meantime.
 func (s *Service) updateLogin(ctx context.Context, name string, passwords []string,
 	change func(tx persistence.Tx, p *persistence.LoginProfile, hashes [][]byte) error) error {
 	for {
@@ -183,9 +182,9 @@ func (s *Service) updateLogin(ctx context.Context, name string, passwords []stri
 	}
 }
 
-// loginSalt reads the salt of a login profile. It reads the present, as the Update
-// that compares it does, also for a caller who sees changes late: a late salt would
-// be another one again and again.
+// loginSalt reads the salt of a login profile. It reads the current state, like the
+// Update that compares the salt, even for a caller who sees changes late: an old salt
+// would never match.
 func (s *Service) loginSalt(ctx context.Context, name string) (salt []byte, err error) {
 	err = s.store.View(persistence.WithLag(ctx, 0), func(tx persistence.Tx) error {
 		_, p, err := findLogin(tx, account(ctx), name)
@@ -197,7 +196,7 @@ func (s *Service) loginSalt(ctx context.Context, name string) (salt []byte, err 
 	return salt, err
 }
 
-// DeleteLoginProfile takes a user's password away, by default the caller's. His
+// DeleteLoginProfile takes a user's password away, by default the caller's. The user's
 // access keys stay as they are.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteLoginProfile.html
 func (s *Service) DeleteLoginProfile(ctx context.Context, in *iam.DeleteLoginProfileInput) (*iam.DeleteLoginProfileOutput, error) {

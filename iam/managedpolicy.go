@@ -7,8 +7,8 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// ManagedDocument returns the document of the default version of an AWS
-// managed policy, and false for an ARN that none has.
+// ManagedDocument returns the document of the default version of an AWS managed policy,
+// and false if no AWS managed policy has the ARN.
 func ManagedDocument(arn string) (document string, ok bool) {
 	p, ok := managed.Lookup(arn)
 	if !ok {
@@ -17,8 +17,8 @@ func ManagedDocument(arn string) (document string, ok bool) {
 	return managed.Document(arn, p.DefaultVersionID)
 }
 
-// ManagedARN returns the ARN of the AWS managed policy of a partition with the name,
-// and false if there is none, or if it is one of a service-linked role.
+// ManagedARN returns the ARN of the AWS managed policy with the name in a partition, and
+// false if there is none or it belongs to a service-linked role.
 func ManagedARN(p principal.Partition, name string) (arn string, ok bool) {
 	for _, path := range []string{"", "job-function/", "service-role/"} {
 		arn = p.AWSPolicy(path + name)
@@ -29,7 +29,7 @@ func ManagedARN(p principal.Partition, name string) (arn string, ok bool) {
 	return "", false
 }
 
-// ManagedNames are the names of the AWS managed policies for which ManagedARN has an ARN.
+// ManagedNames returns the names of the AWS managed policies for which ManagedARN has an ARN.
 func ManagedNames(p principal.Partition) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for policy := range managed.All(p) {

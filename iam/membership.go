@@ -11,7 +11,7 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// AddUserToGroup makes a user a member of a group; a member stays one.
+// AddUserToGroup makes a user a member of a group. For a member it changes nothing and succeeds.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_AddUserToGroup.html
 func (s *Service) AddUserToGroup(ctx context.Context, in *iam.AddUserToGroupInput) (*iam.AddUserToGroupOutput, error) {
 	err := s.store.Update(ctx, func(tx persistence.Tx) error {
@@ -39,7 +39,7 @@ func (s *Service) insertMembership(tx persistence.Tx, account string, m *persist
 	return persistence.Memberships.Put(tx, account, m)
 }
 
-// RemoveUserFromGroup ends a membership; AWS answers alike if there was none.
+// RemoveUserFromGroup ends a membership. It succeeds too if there was none, as at AWS.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_RemoveUserFromGroup.html
 func (s *Service) RemoveUserFromGroup(ctx context.Context, in *iam.RemoveUserFromGroupInput) (*iam.RemoveUserFromGroupOutput, error) {
 	err := s.store.Update(ctx, func(tx persistence.Tx) error {
@@ -56,8 +56,8 @@ func (s *Service) RemoveUserFromGroup(ctx context.Context, in *iam.RemoveUserFro
 	return answer(&iam.RemoveUserFromGroupOutput{}, err)
 }
 
-// membership is the record of a user in a group, whether or not it is stored.
-// Of two unknown names AWS reports the user's (recorded).
+// membership makes the record of a user in a group, whether or not it is stored. If both
+// names are unknown, AWS reports the user's (recorded).
 func membership(tx persistence.Tx, account string, user, group *string) (*persistence.Membership, error) {
 	u, err := findUser(tx, account, aws.ToString(user))
 	if err != nil {

@@ -19,9 +19,8 @@ import (
 // after the other.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_EnableMFADevice.html
 //
-// The device is a virtual one, or a hardware token that nobody has. A user who
-// has a device already must have signed in with one to give himself another
-// (recorded).
+// The device is a virtual one, or a hardware token that nobody has. Users who have a
+// device must have signed in with one to enable another for themselves (recorded).
 func (s *Service) EnableMFADevice(ctx context.Context, in *iam.EnableMFADeviceInput) (*iam.EnableMFADeviceOutput, error) {
 	codes, date := mfaCodes{in.AuthenticationCode1, in.AuthenticationCode2, s.deviceClocks(ctx)}, s.now()
 	err := s.store.Update(ctx, func(tx persistence.Tx) error {
@@ -42,19 +41,19 @@ func (s *Service) EnableMFADevice(ctx context.Context, in *iam.EnableMFADeviceIn
 	return answer(&iam.EnableMFADeviceOutput{}, err)
 }
 
-// deviceClocks are the times by which the codes of a call may be right.
+// deviceClocks returns the times for which the codes of a call may be right.
 func (s *Service) deviceClocks(ctx context.Context) mfa.Clocks {
 	return mfa.Clocks{Time: s.clock(), Real: principal.FromContext(ctx).Request.Received}
 }
 
-// mfaCodes are two codes of a device, one after the other, and the times by
-// which they may be right.
+// mfaCodes are two codes of a device, one after the other, and the times for which they
+// may be right.
 type mfaCodes struct {
 	first, second *string
 	clocks        mfa.Clocks
 }
 
-// putSynced stores the device, with how far its clock is off by the codes.
+// putSynced stores the device, and with it how far its clock is off, as the codes show.
 func putSynced(tx persistence.Tx, account string, d *persistence.MFADevice, c mfaCodes) error {
 	if !mfa.Sync(d, aws.ToString(c.first), aws.ToString(c.second), c.clocks) {
 		return invalidAuthenticationCode()
@@ -62,7 +61,7 @@ func putSynced(tx persistence.Tx, account string, d *persistence.MFADevice, c mf
 	return persistence.MFADevices.Put(tx, account, d)
 }
 
-// freeDevice is the device of that serial number if the user may still get it.
+// freeDevice finds the device of that serial number, which the user must be able to get.
 func (s *Service) freeDevice(tx persistence.Tx, account string, u *persistence.User, serial string) (*persistence.MFADevice, error) {
 	d, err := persistence.MFADevices.Get(tx, account, serial)
 	if errors.Is(err, persistence.ErrNotFound) {
@@ -79,7 +78,7 @@ func (s *Service) freeDevice(tx persistence.Tx, account string, u *persistence.U
 	return d, s.checkMFAQuota(tx, account, u.ID)
 }
 
-// checkMFAQuota refuses another device for a user who has as many as one may have.
+// checkMFAQuota refuses another device for a user who has the maximum.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 func (s *Service) checkMFAQuota(tx persistence.Tx, account, userID string) error {
 	n, err := persistence.MFADevicesByUser.Count(tx, account, userID)
@@ -89,8 +88,8 @@ func (s *Service) checkMFAQuota(tx persistence.Tx, account, userID string) error
 	return err
 }
 
-// newToken is a hardware token that nobody has enabled. AWS knows which tokens
-// were made for it; here every serial number of their form is one.
+// newToken makes the record of a hardware token that nobody has enabled. AWS knows which
+// tokens were made for it; here every serial number of their form is a token's.
 func newToken(serial string) (*persistence.MFADevice, error) {
 	seed, ok := mfa.TokenSeed(serial)
 	if !ok {
@@ -114,8 +113,8 @@ func checkOwnMFA(ctx context.Context, tx persistence.Tx, userID string) error {
 	return err
 }
 
-// DeactivateMFADevice takes a device from a user, by default the caller. A
-// virtual device stays, for somebody else or to be deleted.
+// DeactivateMFADevice takes a device from a user, by default the caller. A virtual device
+// remains, for another user or to be deleted.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeactivateMFADevice.html
 func (s *Service) DeactivateMFADevice(ctx context.Context, in *iam.DeactivateMFADeviceInput) (*iam.DeactivateMFADeviceOutput, error) {
 	err := s.store.Update(ctx, func(tx persistence.Tx) error {
@@ -139,8 +138,8 @@ func (s *Service) DeactivateMFADevice(ctx context.Context, in *iam.DeactivateMFA
 	return answer(&iam.DeactivateMFADeviceOutput{}, err)
 }
 
-// ResyncMFADevice notes how far the clock of a user's device is off, by two
-// codes of it, one after the other.
+// ResyncMFADevice finds out from two codes of a user's device, one after the other, how
+// far its clock is off.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ResyncMFADevice.html
 func (s *Service) ResyncMFADevice(ctx context.Context, in *iam.ResyncMFADeviceInput) (*iam.ResyncMFADeviceOutput, error) {
 	codes := mfaCodes{in.AuthenticationCode1, in.AuthenticationCode2, s.deviceClocks(ctx)}
@@ -158,7 +157,7 @@ func (s *Service) ResyncMFADevice(ctx context.Context, in *iam.ResyncMFADeviceIn
 	return answer(&iam.ResyncMFADeviceOutput{}, err)
 }
 
-// findOwnDevice is a device of the user; another one is as good as none.
+// findOwnDevice finds a device of the user. A device of another user counts as missing.
 func findOwnDevice(tx persistence.Tx, account, userID, serial string) (*persistence.MFADevice, error) {
 	d, err := persistence.MFADevices.Get(tx, account, serial)
 	if errors.Is(err, persistence.ErrNotFound) || err == nil && d.UserID != userID {
@@ -178,7 +177,7 @@ func (s *Service) ListMFADevices(ctx context.Context, in *iam.ListMFADevicesInpu
 		if err != nil {
 			return err
 		}
-		all := persistence.MFADevicesByUser.Scan(tx, account(ctx), persistence.Key{owner.id}, behind(owner.id, p.after))
+		all := persistence.MFADevicesByUser.Scan(tx, account(ctx), persistence.Key{owner.id}, underKey(owner.id, p.after))
 		devices, err := fill(p, all, persistence.MFADevices.Key, nil)
 		out.MFADevices = make([]types.MFADevice, len(devices))
 		for i, d := range devices {
@@ -188,8 +187,8 @@ func (s *Service) ListMFADevices(ctx context.Context, in *iam.ListMFADevicesInpu
 	}))
 }
 
-// behind is the position in an index under one key; nil stays the beginning.
-func behind(key string, position persistence.Key) persistence.Key {
+// underKey returns the position in an index under one key; nil, the beginning, stays nil.
+func underKey(key string, position persistence.Key) persistence.Key {
 	if position == nil {
 		return nil
 	}

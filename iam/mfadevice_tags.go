@@ -16,8 +16,8 @@ var mfaDeviceTags = &tagging[persistence.MFADevice]{
 	keys: exactTagKeys, noTags: emptyTagMap, noKeys: emptyTagKeys,
 }
 
-// TagMFADevice adds tags to a virtual device, over those with the same keys, in
-// which case counts.
+// TagMFADevice adds tags to a virtual device, in place of those with the same keys. The
+// case of keys counts.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_TagMFADevice.html
 func (s *Service) TagMFADevice(ctx context.Context, in *iam.TagMFADeviceInput) (*iam.TagMFADeviceOutput, error) {
 	return answer(&iam.TagMFADeviceOutput{}, mfaDeviceTags.tag(ctx, s, in.SerialNumber, in.Tags))
@@ -37,7 +37,7 @@ func (s *Service) ListMFADeviceTags(ctx context.Context, in *iam.ListMFADeviceTa
 	return answer(out, mfaDeviceTags.list(ctx, s, in.SerialNumber, l, &out.Tags))
 }
 
-// taggedDevice is a virtual device; devices of other kinds have no tags.
+// taggedDevice finds a virtual device; devices of other kinds have no tags.
 func taggedDevice(tx persistence.Tx, account, serial string) (*persistence.MFADevice, error) {
 	d, err := persistence.MFADevices.Get(tx, account, serial)
 	switch {

@@ -22,14 +22,14 @@ const (
 	maxThumbprints = 5
 )
 
-// CreateOpenIDConnectProvider makes an OpenID Connect provider for an issuer's
-// URL, whose ARN is made of the URL.
+// CreateOpenIDConnectProvider makes an OpenID Connect provider for an issuer's URL. Its
+// ARN is made from the URL.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html
 //
-// The port :443 is dropped from the URL; case and a trailing slash stay, and
-// make another provider. Repeated client IDs are dropped; thumbprints are put in
-// lower case, and need be neither different nor hexadecimal (recorded). Without
-// a thumbprint the provider gets the one that Options.Thumbprint finds.
+// The port :443 is dropped from the URL; case and a trailing slash are kept, and make a
+// different provider. Repeated client IDs are dropped; thumbprints are put in lower case,
+// and need be neither distinct nor hexadecimal (recorded). Without a thumbprint the
+// provider gets the one that Options.Thumbprint finds.
 func (s *Service) CreateOpenIDConnectProvider(ctx context.Context,
 	in *next.CreateOpenIDConnectProviderInput) (*iam.CreateOpenIDConnectProviderOutput, error) {
 	tags, err := newTags(in.Tags, exactTagKeys)
@@ -67,8 +67,8 @@ func (s *Service) CreateOpenIDConnectProvider(ctx context.Context,
 	}, nil
 }
 
-// issuerOf is an issuer's URL as the ARN of its provider has it: without
-// https:// and without :443.
+// issuerOf returns an issuer's URL as in the ARN of its provider: without https:// and
+// without :443.
 func issuerOf(text string) (string, error) {
 	u, err := url.Parse(text)
 	switch {
@@ -172,8 +172,8 @@ func (s *Service) ListOpenIDConnectProviders(ctx context.Context,
 	return answer(out, err)
 }
 
-// AddClientIDToOpenIDConnectProvider adds a client ID; one that is there
-// already is no fault.
+// AddClientIDToOpenIDConnectProvider adds a client ID. It succeeds too if the provider
+// has the ID already.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_AddClientIDToOpenIDConnectProvider.html
 func (s *Service) AddClientIDToOpenIDConnectProvider(ctx context.Context,
 	in *iam.AddClientIDToOpenIDConnectProviderInput) (*iam.AddClientIDToOpenIDConnectProviderOutput, error) {
@@ -184,8 +184,8 @@ func (s *Service) AddClientIDToOpenIDConnectProvider(ctx context.Context,
 	return answer(&iam.AddClientIDToOpenIDConnectProviderOutput{}, err)
 }
 
-// RemoveClientIDFromOpenIDConnectProvider removes a client ID; one that is not
-// there is no fault.
+// RemoveClientIDFromOpenIDConnectProvider removes a client ID. It succeeds too if the
+// provider does not have the ID.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_RemoveClientIDFromOpenIDConnectProvider.html
 func (s *Service) RemoveClientIDFromOpenIDConnectProvider(ctx context.Context,
 	in *iam.RemoveClientIDFromOpenIDConnectProviderInput) (*iam.RemoveClientIDFromOpenIDConnectProviderOutput, error) {
@@ -213,14 +213,13 @@ func (s *Service) UpdateOpenIDConnectProviderThumbprint(ctx context.Context,
 	return answer(&iam.UpdateOpenIDConnectProviderThumbprintOutput{}, err)
 }
 
-// UpdateOpenIDConnectProvider sets or removes the context provider, or the
-// association with an instance of IAM Identity Center; never both in one request.
+// UpdateOpenIDConnectProvider sets or removes the context provider, or the association
+// with an instance of IAM Identity Center, but not both in one request.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateOpenIDConnectProvider.html
 //
-// Only a provider with a context provider may have an association (not
-// confirmed), and the context provider of one that has it cannot be removed. To
-// remove what is not there is no fault. Any instance may be named: there is no
-// IAM Identity Center here that would know it.
+// Only a provider with a context provider may have an association (not confirmed), and as
+// long as it has one, its context provider cannot be removed. Removing what does not
+// exist succeeds. Any instance may be named, since there is no IAM Identity Center here.
 func (s *Service) UpdateOpenIDConnectProvider(ctx context.Context,
 	in *next.UpdateOpenIDConnectProviderInput) (*next.UpdateOpenIDConnectProviderOutput, error) {
 	if err := s.checkOIDCUpdate(in); err != nil {
@@ -282,8 +281,8 @@ func (s *Service) updateOIDCProvider(ctx context.Context, arn *string, change fu
 // its association. Roles that name it stay as they are.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteOpenIDConnectProvider.html
 //
-// Its page calls it idempotent; a provider that does not exist is NoSuchEntity
-// nevertheless (recorded).
+// AWS's page calls it idempotent, but the answer for a provider that does not exist is
+// NoSuchEntity (recorded).
 func (s *Service) DeleteOpenIDConnectProvider(ctx context.Context,
 	in *iam.DeleteOpenIDConnectProviderInput) (*iam.DeleteOpenIDConnectProviderOutput, error) {
 	arn := aws.ToString(in.OpenIDConnectProviderArn)
@@ -310,8 +309,8 @@ func findOIDCProvider(tx persistence.Tx, account principal.Account, arn string) 
 	return found(p, err, noSuchOIDCProvider, arn)
 }
 
-// notProviderARN refuses an ARN that is not a provider's of the account: another
-// account's provider is as good as none.
+// notProviderARN refuses an ARN that is not that of a provider of the account. A provider
+// of another account counts as missing.
 func notProviderARN(arn string, absent func(arn string) error) error {
 	parts, ok := principal.ParseARN(arn)
 	if kind, _, _ := strings.Cut(parts.Resource, "/"); ok && kind != "oidc-provider" && kind != "saml-provider" {
@@ -320,7 +319,7 @@ func notProviderARN(arn string, absent func(arn string) error) error {
 	return absent(arn)
 }
 
-// resourceOf is what follows kind in the ARN of an IAM resource of the account.
+// resourceOf returns the part after kind of the ARN of an IAM resource of the account.
 func resourceOf(account principal.Account, arn, kind string) (string, bool) {
 	return strings.CutPrefix(arn, account.IAM(kind))
 }
@@ -384,7 +383,7 @@ func oidcProviderNeed(q *authz.Query, action string, arn *string) (authz.Need, e
 }
 
 // providerNeed asks for action on an identity provider, which another account
-// may own; describe adds what the own account's brings along.
+// may own; describe adds the tags and keys of a provider of the account itself.
 func providerNeed(q *authz.Query, action string, arn *string, describe func(*authz.Need) error) (authz.Need, error) {
 	need := authz.Need{Action: action, Resource: aws.ToString(arn)}
 	parts, ok := principal.ParseARN(need.Resource)

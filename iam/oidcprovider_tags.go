@@ -15,8 +15,8 @@ var oidcProviderTags = &tagging[persistence.OIDCProvider]{
 	keys: exactTagKeys, noTags: emptyTagMap, noKeys: emptyTagKeys,
 }
 
-// TagOpenIDConnectProvider adds tags to an OpenID Connect provider, over those with the same
-// keys, in which case counts.
+// TagOpenIDConnectProvider adds tags to an OpenID Connect provider, in place of those with
+// the same keys. The case of keys counts.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_TagOpenIDConnectProvider.html
 func (s *Service) TagOpenIDConnectProvider(ctx context.Context,
 	in *iam.TagOpenIDConnectProviderInput) (*iam.TagOpenIDConnectProviderOutput, error) {

@@ -17,13 +17,13 @@ import (
 type organizationPart struct {
 	organization *persistence.Organization
 	management   string   // account ID
-	accounts     []string // IDs of those in it that SCPs limit; or the management account alone
+	accounts     []string // IDs of the accounts in it that SCPs limit, or of the management account alone
 	levels       [][]string
 	unlimited    bool // it is the management account
 }
 
-// findOrganizationPart finds the part of the caller's organization that a path
-// names: "o-x/r-x", with the units from above and an account behind it.
+// findOrganizationPart finds the part of the caller's organization that a path names:
+// "o-x/r-x", followed by the units from the top down and an account.
 func findOrganizationPart(ctx context.Context, tx persistence.Tx, path string) (*organizationPart, error) {
 	o, m, err := persistence.OrganizationOf(tx, account(ctx))
 	if err != nil {
@@ -56,7 +56,7 @@ func findOrganizationPart(ctx context.Context, tx persistence.Tx, path string) (
 	return part, part.accountsBelow(tx, parent)
 }
 
-// onlyAccount makes the part an account that is under the parent.
+// onlyAccount makes the part an account under the parent.
 func (p *organizationPart) onlyAccount(tx persistence.Tx, id, parent, path string) error {
 	m, err := persistence.Members.Get(tx, id)
 	if errors.Is(err, persistence.ErrNotFound) || err == nil && (m.Management != p.management || m.ParentID != parent) {
@@ -70,8 +70,8 @@ func (p *organizationPart) onlyAccount(tx persistence.Tx, id, parent, path strin
 	return nil
 }
 
-// accountsBelow are the accounts anywhere under the root or unit. The management
-// account is left out: no SCP limits it.
+// accountsBelow returns the accounts anywhere under the root or unit, without the
+// management account, which no SCP limits.
 func (p *organizationPart) accountsBelow(tx persistence.Tx, parent string) error {
 	for _, id := range p.organization.Accounts {
 		if id == p.management {
@@ -89,7 +89,7 @@ func (p *organizationPart) accountsBelow(tx persistence.Tx, parent string) error
 	return nil
 }
 
-// pathOf is the path of an account in the organization.
+// pathOf returns the path of an account in the organization.
 func (p *organizationPart) pathOf(id string, m *persistence.Member) string {
 	path := p.organization.ID + "/" + p.organization.RootID
 	units, _ := p.organization.Path(m.ParentID)
@@ -108,8 +108,8 @@ func (p *organizationPart) limits(policyID string, m *persistence.Member) bool {
 	return slices.ContainsFunc(units, func(u persistence.Unit) bool { return slices.Contains(u.Policies, policyID) })
 }
 
-// services are those that the policy allows; without one, those that the SCPs
-// of every level allow.
+// services returns those that the policy allows; without a policy, those that the SCPs of
+// every level allow.
 func (p *organizationPart) services(tx persistence.Tx, policyID string) ([]string, error) {
 	levels := p.levels
 	switch {
@@ -133,7 +133,7 @@ func (p *organizationPart) services(tx persistence.Tx, policyID string) ([]strin
 	return services, nil
 }
 
-// documents are those of the SCPs among the policies.
+// documents returns the documents of the SCPs among the policies.
 func (p *organizationPart) documents(tx persistence.Tx, ids []string) ([]*evaluator.Document, error) {
 	var list []*evaluator.Document
 	for _, id := range ids {

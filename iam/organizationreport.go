@@ -15,17 +15,16 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// organizationReportTime is for how long a report that nobody has asked for
-// counts as running, and the same order answers the same job (seen at AWS).
+// organizationReportTime is how long a report that nobody has asked for counts as
+// running. During that time the same order gets the ID of the same job (seen at AWS).
 const organizationReportTime = time.Minute
 
-// GenerateOrganizationsAccessReport orders a report on the services that the
-// service control policies allow to the root, a unit or an account of the
-// organization, or that one policy allows, and on which of its accounts have
-// used them last. It shows what was so when it was ordered.
+// GenerateOrganizationsAccessReport orders a report on the services that service control
+// policies, or one of them, allow for the root, a unit or an account of the organization,
+// and on the accounts that used them last. It shows the state at the time of the order.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GenerateOrganizationsAccessReport.html
 //
-// Only the management account may order it, one at a time.
+// Only the management account may order reports, one at a time.
 func (s *Service) GenerateOrganizationsAccessReport(ctx context.Context,
 	in *iam.GenerateOrganizationsAccessReportInput) (*iam.GenerateOrganizationsAccessReportOutput, error) {
 	id, err := s.newReport(ctx)
@@ -62,14 +61,14 @@ func (s *Service) GenerateOrganizationsAccessReport(ctx context.Context,
 	return answer(out, err)
 }
 
-// entityPath is the path that a report is about. With a slash at its end, which
-// AWS's pattern allows, it is the same path.
+// entityPath returns the path that a report is about. A slash at its end, which AWS's
+// pattern allows, makes no difference.
 func entityPath(in *iam.GenerateOrganizationsAccessReportInput) string {
 	return strings.Trim(aws.ToString(in.EntityPath), "/")
 }
 
-// runningOrganizationJob returns the report that is running; nil: none is. It can
-// only be the last one that was ordered.
+// runningOrganizationJob returns the report that is running, which can only be the one
+// that was ordered last; nil if none is.
 func runningOrganizationJob(tx persistence.Tx, management string, now time.Time) (*persistence.OrganizationJob, error) {
 	j, err := persistence.OrganizationJobs.Youngest(tx, management)
 	if err != nil || j.Asked || now.Sub(j.Created) >= organizationReportTime {
@@ -78,7 +77,7 @@ func runningOrganizationJob(tx persistence.Tx, management string, now time.Time)
 	return j, nil
 }
 
-// fillOrganizationJob puts into the report what may be used and what was.
+// fillOrganizationJob puts into the report what may be used and what was used.
 func (s *Service) fillOrganizationJob(tx persistence.Tx, part *organizationPart, job *persistence.OrganizationJob) error {
 	var err error
 	if job.Services, err = part.services(tx, job.PolicyID); err != nil {
@@ -101,7 +100,7 @@ func (s *Service) fillOrganizationJob(tx persistence.Tx, part *organizationPart,
 	return nil
 }
 
-// accountAccesses are the last attempts of anybody in the account, by service.
+// accountAccesses returns the last attempt of anybody in the account, for each service.
 func accountAccesses(tx persistence.Tx, account, path string) ([]persistence.AccountAccess, error) {
 	last := map[string]*persistence.Access{}
 	for a, err := range persistence.Accesses.Scan(tx, account, nil, nil) {
@@ -118,11 +117,11 @@ func accountAccesses(tx persistence.Tx, account, path string) ([]persistence.Acc
 	return list, nil
 }
 
-// GetOrganizationsAccessReport shows a report on an organization, sorted by
-// service unless the caller wants the last used ones first.
+// GetOrganizationsAccessReport shows a report on an organization, sorted by service
+// unless the caller wants the most recently used ones first.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetOrganizationsAccessReport.html
 //
-// The first to ask is answered as if the report took a moment.
+// The first question gets the answer that the report is still being made.
 func (s *Service) GetOrganizationsAccessReport(ctx context.Context,
 	in *iam.GetOrganizationsAccessReportInput) (*iam.GetOrganizationsAccessReportOutput, error) {
 	j, ready, err := s.askOrganizationJob(ctx, account(ctx), aws.ToString(in.JobId))
@@ -169,9 +168,9 @@ func (s *Service) askOrganizationJob(ctx context.Context, management, id string)
 	return j, ready, err
 }
 
-// organizationAccessOut is a row of a report. The region of IAM, which is in one
-// region of the partition, is in every row of IAM; other services have a region
-// only if they were used. AWS does so, recorded.
+// organizationAccessOut is a row of a report. The row of IAM always has a region, the one
+// in which IAM is in the partition; other services have a region only if they were used.
+// AWS does so, recorded.
 func (s *Service) organizationAccessOut(j *persistence.OrganizationJob, service string) types.AccessDetail {
 	row := types.AccessDetail{ServiceName: aws.String(serviceName(service)), ServiceNamespace: &service}
 	if service == "iam" {
@@ -206,8 +205,8 @@ var accessOrders = map[types.SortKeyType]func(a, b types.AccessDetail) int{
 	},
 }
 
-// accessPage takes a page of the rows, which are in one of several orders: the
-// marker is the last one shown.
+// accessPage takes a page of the rows. They can be in several orders, so the marker is
+// the last row shown.
 func accessPage(p *page, jobID string, rows []types.AccessDetail) []types.AccessDetail {
 	if p.after != nil {
 		last := slices.IndexFunc(rows, func(d types.AccessDetail) bool { return *d.ServiceNamespace == p.after[1] })
@@ -224,8 +223,8 @@ func byNamespace(a, b types.AccessDetail) int {
 	return strings.Compare(*a.ServiceNamespace, *b.ServiceNamespace)
 }
 
-// organizationReportRules are the permissions of the operations above. The
-// report's reader has no resource.
+// organizationReportRules are the permissions of the operations above. The operation that
+// reads a report has no resource.
 func organizationReportRules() []authz.Rule {
 	return []authz.Rule{
 		authz.For(func(q *authz.Query, in *iam.GenerateOrganizationsAccessReportInput) ([]authz.Need, error) {

@@ -11,9 +11,9 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// EnableOutboundWebIdentityFederation lets STS issue tokens with which the
-// account's principals sign in to other services. The issuer is the account's
-// own, and the same one when the feature is enabled again (recorded).
+// EnableOutboundWebIdentityFederation lets STS issue tokens with which the account's
+// principals sign in to other services. The issuer is the account's own, and stays the
+// same when the feature is enabled again (recorded).
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_EnableOutboundWebIdentityFederation.html
 func (s *Service) EnableOutboundWebIdentityFederation(ctx context.Context,
 	_ *iam.EnableOutboundWebIdentityFederationInput) (*iam.EnableOutboundWebIdentityFederationOutput, error) {
@@ -51,8 +51,7 @@ func (s *Service) DisableOutboundWebIdentityFederation(ctx context.Context,
 	return answer(&iam.DisableOutboundWebIdentityFederationOutput{}, err)
 }
 
-// GetOutboundWebIdentityFederationInfo answers the issuer while the feature is
-// enabled.
+// GetOutboundWebIdentityFederationInfo returns the issuer while the feature is enabled.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetOutboundWebIdentityFederationInfo.html
 func (s *Service) GetOutboundWebIdentityFederationInfo(ctx context.Context,
 	_ *iam.GetOutboundWebIdentityFederationInfoInput) (*iam.GetOutboundWebIdentityFederationInfoOutput, error) {

@@ -14,7 +14,7 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// defaultPageSize is AWS's MaxItems where the caller gives none.
+// defaultPageSize is AWS's MaxItems if the caller gives none.
 const defaultPageSize = 100
 
 // A page is a request for one page of a list and, once filled, its end: the
@@ -22,7 +22,7 @@ const defaultPageSize = 100
 type page struct {
 	list  string // what is listed, in any case; a marker of one list is not one of another
 	size  int
-	after persistence.Key // position behind which the page begins; nil at the start
+	after persistence.Key // position after which the page begins; nil at the start
 
 	truncated bool
 	last      persistence.Key
@@ -39,8 +39,8 @@ type listing struct {
 	next        **string
 }
 
-// page answers a page of a list: show makes the page in one transaction, and
-// the paging members of the answer are set.
+// page runs show, which makes a page of a list, in one transaction, and sets the paging
+// members of the answer.
 func (s *Service) page(ctx context.Context, l listing, show func(tx persistence.Tx, p *page) error) error {
 	p, err := newPage(l.list, l.maxItems, l.marker)
 	if err != nil {
@@ -51,9 +51,8 @@ func (s *Service) page(ctx context.Context, l listing, show func(tx persistence.
 	return err
 }
 
-// newPage reads the paging members of an input. list names what is listed:
-// the operation and the entity whose children they are, whose name can be written in
-// any case.
+// newPage reads the paging members of an input. list names what is listed: the operation
+// and the entity that has the items, whose name can be in any case.
 func newPage(list string, maxItems *int32, marker *string) (*page, error) {
 	p := &page{list: list, size: defaultPageSize}
 	if maxItems != nil {
@@ -70,8 +69,8 @@ func newPage(list string, maxItems *int32, marker *string) (*page, error) {
 	return p, nil
 }
 
-// fill takes items that keep holds for (nil: all) until the page is full. key
-// is an item's position in the scan.
+// fill takes the items for which keep is true (nil: all) until the page is full. key
+// returns an item's position in the scan.
 func fill[T any](p *page, items iter.Seq2[T, error], key func(T) persistence.Key, keep func(T) bool) ([]T, error) {
 	list := []T{}
 	for item, err := range items {
@@ -98,7 +97,7 @@ func pick[T any](p *page, items []T, key func(T) persistence.Key) []T {
 	start := 0
 	if p.after != nil {
 		start, _ = slices.BinarySearchFunc(items, p.after, func(item T, after persistence.Key) int {
-			return cmp.Or(slices.Compare(key(item), after), -1) // an equal one lies before the page
+			return cmp.Or(slices.Compare(key(item), after), -1) // an item at the position itself is not on the page
 		})
 	}
 	end := min(start+p.size, len(items))
@@ -109,7 +108,7 @@ func pick[T any](p *page, items []T, key func(T) persistence.Key) []T {
 	return items[start:end]
 }
 
-// marker is the Marker member of the answer: nil on the last page.
+// marker returns the Marker member of the answer: nil on the last page.
 func (p *page) marker() *string {
 	if !p.truncated {
 		return nil
@@ -131,7 +130,7 @@ func (p *page) decode(marker string) (persistence.Key, bool) {
 	return strings.Split(text, "\x00"), true
 }
 
-// sum tells markers that we gave out from others; it keeps no secret.
+// sum tells markers that we made from others. It protects no secret.
 func (p *page) sum(text string) [sha256.Size]byte {
 	return sha256.Sum256([]byte("marker\x00" + persistence.Fold(p.list) + "\x00" + text))
 }

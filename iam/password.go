@@ -15,8 +15,8 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// Passwords are hashed with Argon2id, with the least parameters that OWASP
-// recommends: some milliseconds and 7 MiB for a hash.
+// Passwords are hashed with Argon2id, with the smallest parameters that OWASP recommends:
+// some milliseconds and 7 MiB for a hash.
 // https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html#argon2id
 const (
 	saltSize   = 16
@@ -74,8 +74,7 @@ func between(first, last rune) func(rune) bool {
 	return func(r rune) bool { return first <= r && r <= last }
 }
 
-// unmet are the requirements among those that are demanded that the password
-// does not meet.
+// unmet returns those of the demanded requirements that the password does not meet.
 func unmet(password string, demanded func(requirement) bool) []string {
 	var list []string
 	for _, r := range requirements {
@@ -86,8 +85,8 @@ func unmet(password string, demanded func(requirement) bool) []string {
 	return list
 }
 
-// checkPassword refuses a password that the account's policy, or AWS's default
-// one, does not admit.
+// checkPassword refuses a password that the account's policy, or AWS's default policy,
+// does not admit.
 func checkPassword(tx persistence.Tx, account, password string) error {
 	policy, err := persistence.PasswordPolicies.Get(tx, account)
 	if errors.Is(err, persistence.ErrNotFound) {
@@ -131,9 +130,8 @@ func refuseWeak(password string, length int32, more int, missing []string) error
 	return weakPassword(more, missing)
 }
 
-// setPassword makes the password with the hash the current one, unless the
-// account's policy forbids to use it again. Administrators are bound by that as
-// users are.
+// setPassword makes the password with the hash the current one, unless the account's
+// policy forbids using it again, which binds administrators too.
 func setPassword(tx persistence.Tx, account string, p *persistence.LoginProfile, hash []byte, now time.Time) error {
 	policy, err := persistence.PasswordPolicies.Get(tx, account)
 	if err != nil && !errors.Is(err, persistence.ErrNotFound) {

@@ -13,9 +13,9 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// UpdateAccountPasswordPolicy sets the account's password policy, in place of
-// the one that it has: what is not passed has its default. Passwords that are
-// set already stay as they are.
+// UpdateAccountPasswordPolicy sets the account's password policy, in place of the one
+// that it has: members that are left out get their defaults. Existing passwords stay as
+// they are.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAccountPasswordPolicy.html
 func (s *Service) UpdateAccountPasswordPolicy(ctx context.Context,
 	in *iam.UpdateAccountPasswordPolicyInput) (*iam.UpdateAccountPasswordPolicyOutput, error) {
@@ -33,8 +33,8 @@ func (s *Service) UpdateAccountPasswordPolicy(ctx context.Context,
 	return answer(&iam.UpdateAccountPasswordPolicyOutput{}, err)
 }
 
-// GetAccountPasswordPolicy describes the account's own password policy. AWS's
-// default one, which holds in its absence, is not shown.
+// GetAccountPasswordPolicy describes the account's own password policy. AWS's default
+// policy, which applies without it, is not shown.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountPasswordPolicy.html
 func (s *Service) GetAccountPasswordPolicy(ctx context.Context,
 	_ *iam.GetAccountPasswordPolicyInput) (*iam.GetAccountPasswordPolicyOutput, error) {
@@ -66,8 +66,8 @@ func passwordPolicyOut(p *persistence.PasswordPolicy) *types.PasswordPolicy {
 	return out
 }
 
-// DeleteAccountPasswordPolicy removes the account's own password policy: AWS's
-// default one holds again.
+// DeleteAccountPasswordPolicy removes the account's own password policy: AWS's default
+// policy applies again.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteAccountPasswordPolicy.html
 func (s *Service) DeleteAccountPasswordPolicy(ctx context.Context,
 	_ *iam.DeleteAccountPasswordPolicyInput) (*iam.DeleteAccountPasswordPolicyOutput, error) {
@@ -97,11 +97,10 @@ func passwordPolicyRules() []authz.Rule {
 	}
 }
 
-// grantedByPasswordPolicy adds what AllowUsersToChangePassword grants to every
-// user of the account: to change their own password, and to read the policy. IAM
-// grants it itself, without a policy of the user; what denies it to him counts
-// all the same. So it is beside the user's policies as the policy of a
-// resource does.
+// grantedByPasswordPolicy adds what AllowUsersToChangePassword grants to every user of
+// the account: to change their own password, and to read the policy. IAM grants this
+// itself, without a policy of the user, but denials in the user's policies still count.
+// So it acts like a resource-based policy.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_PasswordPolicy.html
 func grantedByPasswordPolicy(q *authz.Query, need authz.Need) ([]authz.Need, error) {
 	policy, err := persistence.PasswordPolicies.Get(q.Tx, q.Account())

@@ -18,15 +18,15 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// A managedPolicy is a policy of the customer or of AWS, as the operations see
-// it that work on both.
+// A managedPolicy is a policy of the customer or of AWS, for the operations that work on
+// both.
 type managedPolicy struct {
 	name, path, arn, id, description string
 	defaultVersion                   string // "v1"
 	created, updated                 time.Time
 	tags                             []persistence.Tag
 	record                           *persistence.Policy // nil if it is AWS's
-	reserved                         bool                // AWS attaches it itself, nobody else can
+	reserved                         bool                // only AWS can attach it
 }
 
 func customerPolicy(p *persistence.Policy) managedPolicy {
@@ -83,7 +83,7 @@ func (s *Service) CreatePolicy(ctx context.Context, in *iam.CreatePolicyInput) (
 	return &iam.CreatePolicyOutput{Policy: &out}, nil
 }
 
-// checkManagedDocument refuses what cannot be a version of a managed policy.
+// checkManagedDocument refuses a document that cannot be a version of a managed policy.
 func (s *Service) checkManagedDocument(document string) error {
 	if err := documentFault(evaluator.Validation{
 		Partition: s.partition.String(), Managed: true,
@@ -186,7 +186,7 @@ func deletePolicy(tx persistence.Tx, account string, p *persistence.Policy) erro
 	return persistence.Policies.Delete(tx, account, p.Name)
 }
 
-// checkPolicyARN refuses what is not the ARN of a managed policy.
+// checkPolicyARN refuses a string that is not the ARN of a managed policy.
 func (s *Service) checkPolicyARN(arn string) error {
 	parts, ok := principal.ParseARN(arn)
 	switch {
@@ -214,8 +214,8 @@ func (s *Service) checkOwnPolicy(arn, account, what string) error {
 	return nil
 }
 
-// findPolicy finds a customer managed policy of the account by its ARN, whose
-// path counts.
+// findPolicy finds a customer managed policy of the account by its ARN, the path
+// included.
 func findPolicy(tx persistence.Tx, account, arn string) (*persistence.Policy, error) {
 	name := principal.Name(arn)
 	p, err := persistence.Policies.Get(tx, account, name)
@@ -257,8 +257,8 @@ func countUse(tx persistence.Tx, account, arn string) (policyUse, error) {
 	return policyUse{attached, users + roles}, errors.Join(err1, err2, err3)
 }
 
-// policyRow is a policy as lists show it. IsAttachable is true even of policies
-// that AWS keeps for itself (recorded).
+// policyRow is a policy as lists show it. IsAttachable is true even for policies that
+// only AWS can attach (recorded).
 func policyRow(p managedPolicy, use policyUse) types.Policy {
 	return types.Policy{
 		PolicyName: &p.name, PolicyId: &p.id, Arn: &p.arn, Path: &p.path, DefaultVersionId: &p.defaultVersion,

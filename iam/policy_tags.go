@@ -19,23 +19,22 @@ var policyTags = &tagging[persistence.Policy]{
 	check: (*Service).checkTaggable,
 }
 
-// TagPolicy adds tags to a customer managed policy, over those of the same key.
+// TagPolicy adds tags to a customer managed policy, in place of those with the same keys.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_TagPolicy.html
 //
-// Unlike those of users and roles, the keys differ by case. AWS's own policies
-// have no tags.
+// The case of keys counts, unlike for users and roles. AWS's own policies have no tags.
 func (s *Service) TagPolicy(ctx context.Context, in *iam.TagPolicyInput) (*iam.TagPolicyOutput, error) {
 	return answer(&iam.TagPolicyOutput{}, policyTags.tag(ctx, s, in.PolicyArn, in.Tags))
 }
 
-// UntagPolicy removes tags from a customer managed policy. Keys that it does not
-// have are not a fault.
+// UntagPolicy removes tags from a customer managed policy. Keys that it does not have are
+// not an error.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_UntagPolicy.html
 func (s *Service) UntagPolicy(ctx context.Context, in *iam.UntagPolicyInput) (*iam.UntagPolicyOutput, error) {
 	return answer(&iam.UntagPolicyOutput{}, policyTags.untag(ctx, s, in.PolicyArn, in.TagKeys))
 }
 
-// ListPolicyTags lists the tags of a managed policy; AWS's own have none.
+// ListPolicyTags lists the tags of a managed policy; AWS's own policies have none.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListPolicyTags.html
 func (s *Service) ListPolicyTags(ctx context.Context, in *iam.ListPolicyTagsInput) (*iam.ListPolicyTagsOutput, error) {
 	if err := s.checkPolicyARN(aws.ToString(in.PolicyArn)); err != nil {
@@ -57,7 +56,7 @@ func (s *Service) checkTaggable(arn string) error {
 	return nil
 }
 
-// taggedPolicy is a policy of the account, or one without tags for AWS's own.
+// taggedPolicy finds a policy of the account; for AWS's own policies it returns one without tags.
 func taggedPolicy(tx persistence.Tx, account, arn string) (*persistence.Policy, error) {
 	p, err := findManagedPolicy(tx, account, arn)
 	if errors.Is(err, persistence.ErrNotFound) {

@@ -17,9 +17,9 @@ import (
 // a managed policy is attached to or that have it as permissions boundary.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListEntitiesForPolicy.html
 //
-// An entity that uses the policy in both ways is listed once. PathPrefix is
-// about the entities' paths. The two filters for kinds of policies, which the
-// type of EntityFilter has too, let nothing through (recorded).
+// An entity that uses the policy in both ways is listed once. PathPrefix limits the list
+// by the entities' paths. EntityFilter has values for kinds of policies too, with which
+// the answer is empty (recorded).
 func (s *Service) ListEntitiesForPolicy(ctx context.Context, in *iam.ListEntitiesForPolicyInput) (*iam.ListEntitiesForPolicyOutput, error) {
 	arn := aws.ToString(in.PolicyArn)
 	if err := s.checkPolicyARN(arn); err != nil {
@@ -74,7 +74,7 @@ type policyUser struct {
 func policyUserPosition(e policyUser) persistence.Key { return e.position }
 
 // policyUsers are the identities that use a policy in the ways that usage asks
-// for; all if it is empty. Positions begin with the index in which they stand.
+// for; all if it is empty. Positions begin with the number of the index that they belong to.
 type policyUsers struct {
 	tx      persistence.Tx
 	account string
@@ -88,8 +88,8 @@ const (
 	inRoleBoundaries = "3"
 )
 
-// from yields the identities from behind the position: those with the policy
-// attached, then users and then roles with it as boundary only.
+// from yields the identities after the position: first those with the policy attached,
+// then users and then roles that have it only as boundary.
 func (u policyUsers) from(after persistence.Key) iter.Seq2[policyUser, error] {
 	part, rest := inAttachments, persistence.Key(nil)
 	if len(after) > 0 {
@@ -154,7 +154,7 @@ func (u policyUsers) roles(after persistence.Key) iter.Seq2[policyUser, error] {
 	})
 }
 
-// bounded yields the users or roles of the scan that yieldBounded lets through.
+// bounded passes the users or roles of the scan to yieldBounded.
 func bounded[R any](u policyUsers, scan iter.Seq2[*R, error], use func(*R) policyUser) iter.Seq2[policyUser, error] {
 	return func(yield func(policyUser, error) bool) {
 		for r, err := range scan {
@@ -169,8 +169,8 @@ func bounded[R any](u policyUsers, scan iter.Seq2[*R, error], use func(*R) polic
 	}
 }
 
-// yieldBounded yields an identity that has the policy as boundary, unless
-// attached yields it anyway. It reports whether to go on.
+// yieldBounded yields an identity that has the policy as boundary, unless attached yields
+// the identity too. It reports whether to go on.
 func (u policyUsers) yieldBounded(e policyUser, yield func(policyUser, error) bool) bool {
 	if u.usage == types.PolicyUsageTypePermissionsPolicy {
 		return false

@@ -14,8 +14,8 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// ListPolicies lists the managed policies of the account, by name, and behind
-// them AWS's, in the order of package managed. AWS documents no order.
+// ListPolicies lists the managed policies of the account, by name, and after them AWS's,
+// in the order of package managed. AWS documents no order.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListPolicies.html
 //
 // The rows have neither description nor tags. OnlyAttached keeps the policies
@@ -38,14 +38,13 @@ func (s *Service) ListPolicies(ctx context.Context, in *iam.ListPoliciesInput) (
 	}))
 }
 
-// A usedPolicy is a policy with the numbers of its uses.
+// A usedPolicy is a policy and the numbers of its uses.
 type usedPolicy struct {
 	managedPolicy
 	use policyUse
 }
 
-// usedPolicies yields the policies that the input asks for, from behind the
-// position after.
+// usedPolicies yields the policies that the input asks for, beginning after the position.
 func usedPolicies(tx persistence.Tx, account principal.Account, in *iam.ListPoliciesInput,
 	after persistence.Key) iter.Seq2[usedPolicy, error] {
 	return func(yield func(usedPolicy, error) bool) {
@@ -77,8 +76,8 @@ func wantsUse(in *iam.ListPoliciesInput, use policyUse) bool {
 	return !in.OnlyAttached || use.attached > 0
 }
 
-// policyPosition is a policy's place in ListPolicies: whose it is, and its key
-// there.
+// policyPosition returns a policy's place in ListPolicies: whose policy it is, and its
+// key there.
 func policyPosition(p managedPolicy) persistence.Key {
 	if p.record == nil {
 		return persistence.Key{string(types.PolicyScopeTypeAws), p.arn}
@@ -86,15 +85,15 @@ func policyPosition(p managedPolicy) persistence.Key {
 	return append(persistence.Key{string(types.PolicyScopeTypeLocal)}, persistence.Policies.Key(p.record)...)
 }
 
-// managedPolicies yields the policies of the scope from behind the position after.
+// managedPolicies yields the policies of the scope, beginning after the position.
 func managedPolicies(tx persistence.Tx, account principal.Account, scope types.PolicyScopeType,
 	after persistence.Key) iter.Seq2[managedPolicy, error] {
 	return func(yield func(managedPolicy, error) bool) {
-		behind := ""
+		lastARN := ""
 		if len(after) == 2 && after[0] == string(types.PolicyScopeTypeAws) {
-			behind = after[1]
+			lastARN = after[1]
 		}
-		if scope != types.PolicyScopeTypeAws && behind == "" {
+		if scope != types.PolicyScopeTypeAws && lastARN == "" {
 			if len(after) == 2 {
 				after = after[1:]
 			}
@@ -109,18 +108,18 @@ func managedPolicies(tx persistence.Tx, account principal.Account, scope types.P
 			}
 		}
 		if scope != types.PolicyScopeTypeLocal {
-			yieldAWSPolicies(account.Partition, behind, yield)
+			yieldAWSPolicies(account.Partition, lastARN, yield)
 		}
 	}
 }
 
-// yieldAWSPolicies yields AWS's policies from behind the ARN, all if it is empty.
-func yieldAWSPolicies(partition principal.Partition, behind string, yield func(managedPolicy, error) bool) {
-	found := behind == ""
+// yieldAWSPolicies yields AWS's policies after the ARN; all if it is empty.
+func yieldAWSPolicies(partition principal.Partition, lastARN string, yield func(managedPolicy, error) bool) {
+	found := lastARN == ""
 	for p := range managed.All(partition) {
 		if found && !yield(awsPolicy(p), nil) {
 			return
 		}
-		found = found || p.ARN == behind
+		found = found || p.ARN == lastARN
 	}
 }

@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// A templateValue is the value of a template's parameter: one text, or a list
-// of them, which makes a list of what it stands in.
+// A templateValue is the value of a template's parameter: one string, or a list of
+// strings, which turns the string that refers to it into a list.
 type templateValue struct {
 	list   bool
 	values []string
@@ -26,23 +26,22 @@ type missingParameterError string
 
 func (e missingParameterError) Error() string { return "Parameter '" + string(e) + "' not found." }
 
-// errTemplate is returned when a template is not JSON, or not used as one.
+// errTemplate is returned when a template is not JSON, or has another structure than a policy template.
 var errTemplate = errors.New("iam: malformed policy template")
 
-// placeholder is where the value of a parameter goes.
+// placeholder matches a place for the value of a parameter.
 var placeholder = regexp.MustCompile(`@\{([^{}]*)\}`)
 
-// enabledMember is the member of a statement that says when it counts: the name
-// of a parameter that must be True, or one that must not be, behind a "!".
+// enabledMember is the member of a statement that says when the statement counts: the
+// name of a parameter that must be True or, after a "!", of one that must not.
 const enabledMember = "@Enabled"
 
-// render puts the values of the parameters into a policy template and answers
-// the policy, compact, with its members in the template's order. Statements that
-// are not enabled are left out, and with the last of them the policy: then the
-// answer is empty.
+// render puts the values of the parameters into a policy template and returns the policy,
+// compact, with its members in the template's order. Statements that are not enabled are
+// left out. If none is left, it returns an empty string.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/temporary-delegation-policy-templates.html
 //
-// A list in a string makes a list of texts, one for each combination.
+// A list in a string makes a list of strings, one for each combination.
 func (v templateValues) render(document string) (string, error) {
 	policy, err := readTemplate(document)
 	if err != nil {
@@ -60,7 +59,7 @@ func (v templateValues) render(document string) (string, error) {
 	return b.String(), nil
 }
 
-// readTemplate reads a document that is one object.
+// readTemplate reads a document, which must be one object.
 func readTemplate(document string) (jsonObject, error) {
 	d := json.NewDecoder(strings.NewReader(document))
 	d.UseNumber()
@@ -110,8 +109,8 @@ func (v templateValues) object(o jsonObject) (jsonObject, error) {
 	return out, nil
 }
 
-// listOf renders a list without what is not enabled; a list in one of its texts
-// becomes part of it.
+// listOf renders a list without statements that are not enabled. If one of its strings
+// becomes a list, the items of that list become part of it.
 func (v templateValues) listOf(list []any) (any, error) {
 	out := []any{}
 	for _, item := range list {
@@ -146,8 +145,8 @@ func (v templateValues) enabled(o jsonObject) bool {
 	return on != not
 }
 
-// expand is a string with the parameters' values in it, and whether a list was
-// among them.
+// expand returns a string with the parameters' values in it, and whether a list was among
+// them.
 func (v templateValues) expand(text string) (texts []any, list bool, err error) {
 	texts = []any{""}
 	end := 0
@@ -164,7 +163,7 @@ func (v templateValues) expand(text string) (texts []any, list bool, err error) 
 	return combine(texts, text[end:], []string{""}), list, nil
 }
 
-// combine ends each text with the middle part and each of the values.
+// combine appends the middle part and each of the values to each string.
 func combine(texts []any, middle string, values []string) []any {
 	var out []any
 	for _, text := range texts {
@@ -175,7 +174,7 @@ func combine(texts []any, middle string, values []string) []any {
 	return out
 }
 
-// text renders a pattern, of which only one text can come.
+// text renders a pattern that must become a single string.
 func (v templateValues) text(pattern string) (string, error) {
 	texts, _, err := v.expand(pattern)
 	if err != nil {
@@ -195,7 +194,7 @@ type jsonMember struct {
 	value any
 }
 
-// member is the value of the member of that name; nil if there is none.
+// member returns the value of the member of that name; nil if there is none.
 func (o jsonObject) member(name string) any {
 	for _, m := range o {
 		if m.name == name {
@@ -276,7 +275,7 @@ func writeJSONScalar(b *bytes.Buffer, value any) {
 	e := json.NewEncoder(b)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(value); err != nil {
-		panic(fmt.Sprintf("iam: a %T in a policy template: %v", value, err)) // the decoder makes no such value
+		panic(fmt.Sprintf("iam: a %T in a policy template: %v", value, err)) // the decoder does not make such values
 	}
 	b.Truncate(b.Len() - 1) // the encoder ends with a line feed
 }

@@ -49,7 +49,7 @@ func (s *Service) CreatePolicyVersion(ctx context.Context, in *iam.CreatePolicyV
 	return answer(out, err)
 }
 
-// A newVersion is what a version of a policy is made of.
+// A newVersion describes a version of a policy that is to be made.
 type newVersion struct {
 	document  string
 	date      time.Time
@@ -84,7 +84,7 @@ func (s *Service) checkRoomForVersion(tx persistence.Tx, account string, p *pers
 	return nil
 }
 
-// GetPolicyVersion answers one version of a managed policy with its document.
+// GetPolicyVersion returns one version of a managed policy with its document.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetPolicyVersion.html
 func (s *Service) GetPolicyVersion(ctx context.Context, in *iam.GetPolicyVersionInput) (*iam.GetPolicyVersionOutput, error) {
 	arn, id := aws.ToString(in.PolicyArn), aws.ToString(in.VersionId)
@@ -153,7 +153,7 @@ func (s *Service) ListPolicyVersions(ctx context.Context, in *iam.ListPolicyVers
 		if err != nil {
 			return err
 		}
-		page, err := fill(p, versionsBehind(versions, p.after), versionPosition, nil)
+		page, err := fill(p, versionsAfter(versions, p.after), versionPosition, nil)
 		current, _ := versionNumber(policy.defaultVersion)
 		out.Versions = make([]types.PolicyVersion, len(page))
 		for i, v := range page {
@@ -163,7 +163,7 @@ func (s *Service) ListPolicyVersions(ctx context.Context, in *iam.ListPolicyVers
 	}))
 }
 
-// SetDefaultPolicyVersion makes a version the one that counts.
+// SetDefaultPolicyVersion makes a version the default one, which counts.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_SetDefaultPolicyVersion.html
 func (s *Service) SetDefaultPolicyVersion(ctx context.Context,
 	in *iam.SetDefaultPolicyVersionInput) (*iam.SetDefaultPolicyVersionOutput, error) {
@@ -247,8 +247,8 @@ func awsVersions(arn string) []policyVersion {
 	return list
 }
 
-// versionsBehind yields the versions that are older than that at the position.
-func versionsBehind(list []policyVersion, after persistence.Key) iter.Seq2[policyVersion, error] {
+// versionsAfter yields the versions that are older than the one at the position.
+func versionsAfter(list []policyVersion, after persistence.Key) iter.Seq2[policyVersion, error] {
 	return func(yield func(policyVersion, error) bool) {
 		for _, v := range list {
 			if after != nil && persistence.VersionKey(v.number) >= after[0] {
@@ -274,8 +274,8 @@ func versionOut(v policyVersion, current int) *types.PolicyVersion {
 
 func versionID(number int) string { return "v" + strconv.Itoa(number) }
 
-// versionNumber reads a version ID. The pattern of the API allows a suffix
-// behind a dot, which no version has.
+// versionNumber reads a version ID. The pattern of the API allows a suffix after a dot,
+// which no version has.
 func versionNumber(id string) (int, bool) {
 	digits, ok := strings.CutPrefix(id, "v")
 	if !ok {

@@ -11,8 +11,8 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// A heldPolicy is a policy that a user, group or role has, or whose use is
-// reported: where it comes from and what it says.
+// A heldPolicy is a policy that a user, group or role has, or that a report is about,
+// with its origin and its document.
 type heldPolicy struct {
 	name     string
 	arn      string        // of a managed policy
@@ -20,8 +20,8 @@ type heldPolicy struct {
 	document *evaluator.Document
 }
 
-// heldPolicies are the identity-based policies of the identity, and of a user's
-// groups by their names: a managed policy that is reached twice is one.
+// heldPolicies returns the identity-based policies of the identity, and those of a user's
+// groups by the groups' names. A managed policy that is found twice is returned once.
 func heldPolicies(tx persistence.Tx, i identity) ([]heldPolicy, error) {
 	holders := []*authz.Holder{&i.Holder}
 	if i.kind == userKind {
@@ -68,7 +68,7 @@ func readHeldPolicy(tx persistence.Tx, p *authz.HeldPolicy) (heldPolicy, error) 
 	return heldPolicy{name: p.Inline.Name, owner: p.Holder, document: document}, nil
 }
 
-// managedReach is a managed policy with the document of its default version.
+// managedReach returns a managed policy with the document of its default version.
 func managedReach(tx persistence.Tx, account string, p managedPolicy) (heldPolicy, error) {
 	number, _ := versionNumber(p.defaultVersion)
 	text, err := versionDocument(tx, account, p, number)
@@ -82,9 +82,9 @@ func managedReach(tx persistence.Tx, account string, p managedPolicy) (heldPolic
 	return heldPolicy{name: p.name, arn: p.arn, document: document}, nil
 }
 
-// A reach is what documents allow together, as AWS's reports take it: conditions
-// count as met, and only a denial of an action as a whole takes it away
-// (recorded). Actions and services that AWS does not have are not in it.
+// A reach holds what documents allow together, as AWS's reports count it: conditions
+// count as met, and only a denial of an action on all resources takes it away (recorded).
+// Actions and services that AWS does not have are not in it.
 type reach struct{ allow, deny []*evaluator.Statement }
 
 func newReach(documents ...*evaluator.Document) *reach {
@@ -106,7 +106,7 @@ func onEverything(s *evaluator.Statement) bool {
 	return slices.ContainsFunc(s.Resources, func(t evaluator.Text) bool { return t.Value == "*" })
 }
 
-// services are the namespaces of the services that are within reach, in order.
+// services returns the namespaces of the services within reach, in order.
 func (r *reach) services() []string {
 	var list []string
 	for s := range catalog.Services() {
@@ -155,7 +155,7 @@ func (r *reach) allows(namespace string, a *catalog.Action) bool {
 	})
 }
 
-// trackedActions are the actions within reach that AWS reports singly.
+// trackedActions returns the actions within reach that AWS reports one by one.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html
 func (r *reach) trackedActions(namespace string) []string {
 	service, ok := catalog.Find(namespace)
@@ -171,9 +171,9 @@ func (r *reach) trackedActions(namespace string) []string {
 	return list
 }
 
-// tracked is a rule in place of AWS's list of actions: all that call an operation of
-// the service, reads among them, but not those on data, nor what describes things in
-// EC2 (recorded of some of each).
+// tracked replaces AWS's list of actions by a rule: all that call an operation of the
+// service, reads included, except those on data and those that describe resources of EC2
+// (recorded for some of each).
 func tracked(a *catalog.Action) bool {
 	if a.PermissionOnly || slices.ContainsFunc(a.Resources, func(r catalog.ActionResource) bool { return dataTypes[a.Service] == r.Name }) {
 		return false
@@ -214,9 +214,9 @@ func namesAction(s *evaluator.Statement, name string) bool {
 	return slices.ContainsFunc(s.Actions, match)
 }
 
-// reachesResource reports whether the statement names a resource that the action
-// can have: one of a service whose resources it takes, or of its own (recorded: a
-// grant on another service's ARN is none).
+// reachesResource reports whether the statement names a resource that the action can
+// have: a resource of its own service or of one whose resources it takes (recorded: a
+// grant on another service's ARN does not count).
 func reachesResource(s *evaluator.Statement, namespace string, a *catalog.Action) bool {
 	if len(s.NotResources) > 0 {
 		return true

@@ -6,7 +6,7 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// found is the record that was looked up by a name, or the refusal if nothing has the name.
+// found returns the record that was looked up by a name, or noSuch's error if nothing has the name.
 func found[R any](r *R, err error, noSuch func(name string) error, name string) (*R, error) {
 	if err != nil {
 		return nil, orMissing(err, noSuch(name))
@@ -14,7 +14,7 @@ func found[R any](r *R, err error, noSuch func(name string) error, name string) 
 	return r, nil
 }
 
-// orMissing turns the error that nothing has the name into the refusal.
+// orMissing returns refusal if err says that nothing has the name, and otherwise err.
 func orMissing(err, refusal error) error {
 	if errors.Is(err, persistence.ErrNotFound) {
 		return refusal
@@ -22,7 +22,7 @@ func orMissing(err, refusal error) error {
 	return err
 }
 
-// orTaken turns the error that another record has the name into the refusal.
+// orTaken returns exists' error if err says that another record has the name, and otherwise err.
 func orTaken(err error, exists func(name string) error, name string) error {
 	if errors.Is(err, persistence.ErrExists) {
 		return exists(name)

@@ -21,9 +21,9 @@ type reported struct {
 	policy   managedPolicy // if identity.kind is nil
 }
 
-// findReported finds what an ARN names. Its path does not count, and that of a
-// policy neither; AWS does so (recorded). unsupported is the refusal of another
-// ARN of IAM.
+// findReported finds the subject of a report by its ARN. The path does not count, not
+// even a policy's; AWS does so (recorded). unsupported makes the error for other ARNs of
+// IAM.
 func (s *Service) findReported(ctx context.Context, tx persistence.Tx, arn string, unsupported func(string) error) (*reported, error) {
 	parts, ok := principal.ParseARN(arn)
 	switch {
@@ -66,11 +66,12 @@ func reportedPolicy(tx persistence.Tx, account, arn, name string) (managedPolicy
 	return customerPolicy(p), nil
 }
 
-// reportNeeds asks for action on what a report is about, under its own ARN, with
-// its tags: findReported takes other paths and other letters for it too. Of what
-// does not exist the ARN is the one that was passed.
+// reportNeeds asks for action on the subject of a report, by its own ARN and with its
+// tags, since findReported finds it by other paths and in other case too. If it does not
+// exist, the resource is the ARN that was passed.
 func reportNeeds(q *authz.Query, action string, arn *string) ([]authz.Need, error) {
-	need := authz.Need{Action: action, Resource: aws.ToString(arn), Owner: q.Account()} // another account's is refused by the operation
+	// The owner is the caller's account, since the operation itself refuses a subject of another account.
+	need := authz.Need{Action: action, Resource: aws.ToString(arn), Owner: q.Account()}
 	parts, _ := principal.ParseARN(need.Resource)
 	if parts.AccountID != q.Account() {
 		return []authz.Need{need}, nil // AWS's own policies have no tags
@@ -94,7 +95,7 @@ func reportNeeds(q *authz.Query, action string, arn *string) ([]authz.Need, erro
 	return []authz.Need{need}, unlessAbsent(err)
 }
 
-// reach is what the identity's policies allow, or the policy alone.
+// reach returns what the identity's policies allow, or the policy alone.
 func (r *reported) reach(tx persistence.Tx, account string) (*reach, error) {
 	if r.identity.kind == nil {
 		held, err := managedReach(tx, account, r.policy)
@@ -111,7 +112,7 @@ func (r *reported) reach(tx persistence.Tx, account string) (*reach, error) {
 	return newReach(documents...), err
 }
 
-// entities are the users and roles whose accesses a report counts: the one
+// entities returns the users and roles whose accesses a report counts: the user or role
 // itself, a group's members, or all that have the policy, through groups too.
 func (r *reported) entities(tx persistence.Tx, account principal.Account) ([]persistence.JobEntity, error) {
 	var list []persistence.JobEntity
@@ -154,7 +155,7 @@ func policyHolders(tx persistence.Tx, account principal.Account, arn string) ([]
 		if err != nil {
 			return nil, err
 		}
-		more, err := holdersBehind(tx, account, a.EntityID)
+		more, err := holdersOf(tx, account, a.EntityID)
 		if err != nil {
 			return nil, err
 		}
@@ -163,9 +164,9 @@ func policyHolders(tx persistence.Tx, account principal.Account, arn string) ([]
 	return list, nil
 }
 
-// holdersBehind are the users and roles that the ID stands for: a group's
-// members, or the one itself.
-func holdersBehind(tx persistence.Tx, account principal.Account, id string) ([]persistence.JobEntity, error) {
+// holdersOf returns the users and roles that an ID means: a group's members, or the
+// user or role itself.
+func holdersOf(tx persistence.Tx, account principal.Account, id string) ([]persistence.JobEntity, error) {
 	switch {
 	case strings.HasPrefix(id, principal.GroupIDPrefix):
 		return members(tx, account, id)

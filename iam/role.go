@@ -13,8 +13,8 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// defaultSessionDuration is the MaxSessionDuration of a role, in seconds, where
-// the caller gives none.
+// defaultSessionDuration is the MaxSessionDuration of a role, in seconds, if the caller
+// gives none.
 const defaultSessionDuration = 3600
 
 // CreateRole makes a role with a trust policy.
@@ -49,7 +49,7 @@ func (s *Service) CreateRole(ctx context.Context, in *iam.CreateRoleInput) (*iam
 	return &iam.CreateRoleOutput{Role: &out}, nil
 }
 
-// newRole is a new role without a trust policy, which is not stored yet.
+// newRole makes a role without a trust policy. It does not store it.
 func (s *Service) newRole(name, path string) (*persistence.Role, error) {
 	id, err := s.newID(principal.RoleIDPrefix)
 	return &persistence.Role{Name: name, Path: path, ID: id, CreateDate: s.now(), MaxSessionDuration: defaultSessionDuration}, err
@@ -102,7 +102,7 @@ func (s *Service) GetRole(ctx context.Context, in *iam.GetRoleInput) (*iam.GetRo
 }
 
 // ShownRole returns the record of a role with its trust policy as GetRole shows it, for
-// parts of this server too; persistence.ErrNotFound if there is none.
+// other parts of this server; the error is persistence.ErrNotFound if there is none.
 func (s *Service) ShownRole(ctx context.Context, account, name string) (r *persistence.Role, err error) {
 	err = s.store.View(ctx, func(tx persistence.Tx) error {
 		if r, err = persistence.Roles.Get(tx, account, name); err == nil {
@@ -141,8 +141,8 @@ func (s *Service) ListRoles(ctx context.Context, in *iam.ListRolesInput) (*iam.L
 	}))
 }
 
-// UpdateRole changes the description or the MaxSessionDuration of a role; what
-// is not given stays.
+// UpdateRole changes the description or the MaxSessionDuration of a role. A member that
+// is left out changes nothing.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateRole.html
 //
 // The MaxSessionDuration of a service-linked role cannot be changed.
@@ -162,8 +162,8 @@ func (s *Service) UpdateRole(ctx context.Context, in *iam.UpdateRoleInput) (*iam
 	return answer(&iam.UpdateRoleOutput{}, err)
 }
 
-// UpdateRoleDescription changes the description of a role and answers the role,
-// without MaxSessionDuration, tags and permissions boundary.
+// UpdateRoleDescription changes the description of a role and returns the role, without
+// MaxSessionDuration, tags and permissions boundary.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateRoleDescription.html
 func (s *Service) UpdateRoleDescription(ctx context.Context, in *iam.UpdateRoleDescriptionInput) (*iam.UpdateRoleDescriptionOutput, error) {
 	trust := ""
@@ -199,7 +199,7 @@ func (s *Service) UpdateAssumeRolePolicy(ctx context.Context,
 	return answer(&iam.UpdateAssumeRolePolicyOutput{}, err)
 }
 
-// updateRole changes a role in one transaction and returns it as it is then.
+// updateRole changes a role in one transaction and returns the changed role.
 func (s *Service) updateRole(ctx context.Context, name string,
 	change func(persistence.Tx, *persistence.Role) error) (*persistence.Role, error) {
 	var role *persistence.Role
@@ -217,9 +217,8 @@ func (s *Service) updateRole(ctx context.Context, name string,
 	return role, err
 }
 
-// DeleteRole removes a role that has no policies left and is in no
-// instance profile. Trust policies that
-// name it show its unique ID from then on.
+// DeleteRole removes a role that has no policies left and is in no instance profile. From
+// then on, trust policies that name the role show its unique ID.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html
 func (s *Service) DeleteRole(ctx context.Context, in *iam.DeleteRoleInput) (*iam.DeleteRoleOutput, error) {
 	err := s.store.Update(ctx, func(tx persistence.Tx) error {
@@ -238,8 +237,8 @@ func (s *Service) DeleteRole(ctx context.Context, in *iam.DeleteRoleInput) (*iam
 	return answer(&iam.DeleteRoleOutput{}, err)
 }
 
-// checkRoleIsBare returns the first conflict; that instance profiles come before
-// policies is our choice.
+// checkRoleIsBare returns the first conflict. To check instance profiles before policies
+// is our choice.
 func checkRoleIsBare(tx persistence.Tx, account, id string) error {
 	return firstConflict(
 		conflict{func() (bool, error) { return persistence.InstanceProfilesByRole.Any(tx, account, id) }, mustRemoveRoles},
@@ -248,8 +247,8 @@ func checkRoleIsBare(tx persistence.Tx, account, id string) error {
 	)
 }
 
-// checkModifiable refuses to change a role that AWS keeps for itself; users
-// and groups can always be changed.
+// checkModifiable refuses to change a role that only AWS can change; users and groups can
+// always be changed.
 func checkModifiable(i identity) error {
 	if i.kind != roleKind {
 		return nil
@@ -257,9 +256,9 @@ func checkModifiable(i identity) error {
 	return checkRoleModifiable(i.Name, i.Path)
 }
 
-// checkRoleModifiable refuses to change a service-linked role or a role of IAM
-// Identity Center. Tags and descriptions of them can be changed nevertheless
-// (recorded), so those operations do not ask.
+// checkRoleModifiable refuses to change a service-linked role or a role of IAM Identity
+// Center. Their tags and descriptions can be changed nevertheless (recorded), so those
+// operations do not call it.
 func checkRoleModifiable(name, path string) error {
 	if strings.HasPrefix(path, principal.ServiceRoles) || strings.HasPrefix(path, "/aws-reserved/") {
 		return protectedRole(name)
@@ -281,7 +280,7 @@ func findRole(tx persistence.Tx, account, name string) (*persistence.Role, error
 	return found(r, err, noSuchRole, name)
 }
 
-// roleRow is what every answer shows of a role.
+// roleRow returns the members of a role that every answer has.
 func roleRow(account principal.Account, r *persistence.Role, trust string) types.Role {
 	return types.Role{
 		Path: &r.Path, RoleName: &r.Name, RoleId: &r.ID, Arn: aws.String(account.Entity("role", r.Path, r.Name)),
@@ -289,7 +288,7 @@ func roleRow(account principal.Account, r *persistence.Role, trust string) types
 	}
 }
 
-// descriptionOut is a Description member: left out if there is none.
+// descriptionOut returns a Description member, which is left out if it is empty.
 func descriptionOut(text string) *string {
 	if text == "" {
 		return nil
@@ -297,7 +296,7 @@ func descriptionOut(text string) *string {
 	return &text
 }
 
-// roleUseOut is the RoleLastUsed member: empty for a role that was never used.
+// roleUseOut returns the RoleLastUsed member: empty for a role that was never used.
 func roleUseOut(u use) *types.RoleLastUsed {
 	out := &types.RoleLastUsed{}
 	if !u.at.IsZero() {
@@ -306,7 +305,7 @@ func roleUseOut(u use) *types.RoleLastUsed {
 	return out
 }
 
-// roleSourceOut is the SourceRoleTemplate member: left out for a role that
+// roleSourceOut returns the SourceRoleTemplate member: left out for a role that
 // AcquireRole did not make.
 func roleSourceOut(r *persistence.Role) *types.SourceRoleTemplate {
 	if r.Template == nil {

@@ -16,18 +16,18 @@ var roleTags = &tagging[persistence.Role]{
 	keys: foldTagKeys, noTags: emptyTagList,
 }
 
-// TagRole adds tags to a role, over those whose keys differ in case at most.
+// TagRole adds tags to a role, in place of those with the same keys. The case of keys does not count.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_TagRole.html
 //
-// It refuses what TagUser refuses.
+// Errors are those of TagUser.
 func (s *Service) TagRole(ctx context.Context, in *iam.TagRoleInput) (*iam.TagRoleOutput, error) {
 	return answer(&iam.TagRoleOutput{}, roleTags.tag(ctx, s, in.RoleName, in.Tags))
 }
 
-// UntagRole removes tags from a role, in any case of their keys.
+// UntagRole removes tags from a role. The case of keys does not count.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_UntagRole.html
 //
-// It takes what UntagUser takes.
+// It accepts whatever UntagUser accepts.
 func (s *Service) UntagRole(ctx context.Context, in *iam.UntagRoleInput) (*iam.UntagRoleOutput, error) {
 	return answer(&iam.UntagRoleOutput{}, roleTags.untag(ctx, s, in.RoleName, in.TagKeys))
 }

@@ -20,15 +20,15 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// roleTemplateData are AWS's role templates as GetRoleTemplateVersion answered
-// them in September 2026. The directory in the User Guide names more, which AWS
-// did not answer to that account.
+// roleTemplateData are AWS's role templates as GetRoleTemplateVersion returned them in
+// September 2026. The directory in the User Guide names more, which AWS did not return to
+// the account that asked.
 //
 //go:embed roletemplates.json
 var roleTemplateData []byte
 
-// A roleTemplate is the one version there is of a template: major version 1,
-// minor version 0, and enabled. Documents are JSON, texts and documents hold @{parameters}.
+// A roleTemplate is the only version of a template: major version 1, minor version 0,
+// enabled. Its documents are JSON. Strings and documents contain @{parameters}.
 type roleTemplate struct {
 	Service, Name, VersionID, Description string
 	Date                                  time.Time
@@ -52,11 +52,10 @@ type templateParameter struct {
 	DefaultValue *string
 }
 
-// readTemplates are the roleTemplates of the partitions for which they were asked, by
-// the partition's name.
+// readTemplates caches the roleTemplates of partitions, by the partition's name.
 var readTemplates sync.Map
 
-// roleTemplates are the templates of the partition, by ARN.
+// roleTemplates returns the templates of the partition, by ARN.
 func roleTemplates(p principal.Partition) map[string]*roleTemplate {
 	all, ok := readTemplates.Load(p.String())
 	if !ok {
@@ -81,8 +80,8 @@ func (t *roleTemplate) arn(p principal.Partition) string {
 	return p.IAM(principal.AWSAccount, "role-template/"+t.Service+"/"+t.Name+":1")
 }
 
-// findRoleTemplate is the version of a template; without a minor version, the
-// default one.
+// findRoleTemplate finds the version of a template; without a minor version, the default
+// one.
 func findRoleTemplate(p principal.Partition, arn string, minor *int32) (*roleTemplate, bool) {
 	t, ok := roleTemplates(p)[arn]
 	return t, ok && aws.ToInt32(minor) == 0
@@ -131,18 +130,18 @@ func compactJSON(raw json.RawMessage) string {
 	return b.String()
 }
 
-// A templateRole is what a template makes of the values of its parameters.
+// A templateRole is the role that a template makes from the values of its parameters.
 type templateRole struct {
 	name, path, description string
 	trust                   string
 	inline                  []inlineDocument
 	managed                 []string
-	values                  map[string][]string // of all parameters that have any
+	values                  map[string][]string // of all parameters that have a value
 }
 
 type inlineDocument struct{ name, document string }
 
-// values are the parameters' values: those that are given, or the defaults.
+// values returns the parameters' values: those that are given, or the defaults.
 func (t *roleTemplate) values(given map[string]types.ReplacementValueEntry) (templateValues, error) {
 	values := templateValues{}
 	for _, p := range t.Parameters {
@@ -165,8 +164,8 @@ func (t *roleTemplate) values(given map[string]types.ReplacementValueEntry) (tem
 	return values, nil
 }
 
-// render makes the role. A parameter needs a value only if something that
-// counts holds it, whatever the template calls required (recorded).
+// render makes the role. A parameter needs a value only if a string or an enabled
+// statement refers to it, even if the template calls it required (recorded).
 func (t *roleTemplate) render(given map[string]types.ReplacementValueEntry) (*templateRole, error) {
 	values, err := t.values(given)
 	if err != nil {
@@ -205,7 +204,7 @@ func (t *roleTemplate) render(given map[string]types.ReplacementValueEntry) (*te
 	return r, nil
 }
 
-// roleName is what a role may be called.
+// roleName matches valid names of roles.
 var roleName = regexp.MustCompile(`^[A-Za-z0-9_+=,.@-]{1,64}$`)
 
 // roleTemplateRules are the permissions of GetRoleTemplateVersion.

@@ -11,12 +11,12 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// EnableOrganizationsRootCredentialsManagement lets the management account and
-// the delegated administrators manage the root credentials of the members.
+// EnableOrganizationsRootCredentialsManagement lets the management account and the
+// delegated administrators manage the root credentials of the member accounts.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_EnableOrganizationsRootCredentialsManagement.html
 //
-// Only the management account may do it. IAM must have trusted access to the
-// organization, and the organization all features.
+// Only the management account may call it. IAM must have trusted access to the
+// organization, and the organization must have all features.
 func (s *Service) EnableOrganizationsRootCredentialsManagement(ctx context.Context,
 	_ *iam.EnableOrganizationsRootCredentialsManagementInput) (*iam.EnableOrganizationsRootCredentialsManagementOutput, error) {
 	id, features, err := s.setRootFeature(ctx, types.FeatureTypeRootCredentialsManagement, true)
@@ -24,7 +24,7 @@ func (s *Service) EnableOrganizationsRootCredentialsManagement(ctx context.Conte
 }
 
 // EnableOrganizationsRootSessions lets the management account and the delegated
-// administrators take root sessions in the members, with AssumeRoot.
+// administrators start root sessions in the member accounts, with AssumeRoot.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_EnableOrganizationsRootSessions.html
 func (s *Service) EnableOrganizationsRootSessions(ctx context.Context,
 	_ *iam.EnableOrganizationsRootSessionsInput) (*iam.EnableOrganizationsRootSessionsOutput, error) {
@@ -32,8 +32,8 @@ func (s *Service) EnableOrganizationsRootSessions(ctx context.Context,
 	return answer(&iam.EnableOrganizationsRootSessionsOutput{OrganizationId: id, EnabledFeatures: features}, err)
 }
 
-// DisableOrganizationsRootCredentialsManagement ends the management of the
-// members' root credentials.
+// DisableOrganizationsRootCredentialsManagement ends the management of the member
+// accounts' root credentials.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_DisableOrganizationsRootCredentialsManagement.html
 func (s *Service) DisableOrganizationsRootCredentialsManagement(ctx context.Context,
 	_ *iam.DisableOrganizationsRootCredentialsManagementInput) (*iam.DisableOrganizationsRootCredentialsManagementOutput, error) {
@@ -41,7 +41,7 @@ func (s *Service) DisableOrganizationsRootCredentialsManagement(ctx context.Cont
 	return answer(&iam.DisableOrganizationsRootCredentialsManagementOutput{OrganizationId: id, EnabledFeatures: features}, err)
 }
 
-// DisableOrganizationsRootSessions ends root sessions in the members.
+// DisableOrganizationsRootSessions ends root sessions in the member accounts.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_DisableOrganizationsRootSessions.html
 func (s *Service) DisableOrganizationsRootSessions(ctx context.Context,
 	_ *iam.DisableOrganizationsRootSessionsInput) (*iam.DisableOrganizationsRootSessionsOutput, error) {
@@ -66,8 +66,7 @@ func (s *Service) ListOrganizationsFeatures(ctx context.Context,
 	return answer(out, err)
 }
 
-// setRootFeature enables or disables a feature; that it is so already is no
-// fault.
+// setRootFeature enables or disables a feature. If it is so already, nothing changes.
 func (s *Service) setRootFeature(ctx context.Context, f types.FeatureType,
 	enable bool) (id *string, features []types.FeatureType, err error) {
 	err = s.store.Update(ctx, func(tx persistence.Tx) error {
@@ -89,8 +88,8 @@ func (s *Service) setRootFeature(ctx context.Context, f types.FeatureType,
 	return id, features, err
 }
 
-// administered is the organization in which the account administers IAM, and
-// its management account.
+// administered returns the organization in which the account administers IAM, and its
+// management account.
 func administered(tx persistence.Tx, account string) (*persistence.Organization, string, error) {
 	o, m, err := persistence.OrganizationOf(tx, account)
 	switch {

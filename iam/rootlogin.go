@@ -12,16 +12,16 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// Root's password is not set here: root signs up with one, and recovers it by
-// mail. A session of AssumeRoot can take it away from a member account, and
+// The root user's password is not set here: the root user chooses it when signing up, and
+// recovers it by mail. A session of AssumeRoot can remove it from a member account, and
 // allow its recovery again.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user-privileged-task.html
 
-// rootName is how AWS calls the root user where a name is due.
+// rootName is AWS's name for the root user where an answer needs a name.
 const rootName = "root"
 
-// isRootSession reports whether the caller is a session of AssumeRoot. Root
-// itself must name a user in the calls on login profiles.
+// isRootSession reports whether the caller is a session of AssumeRoot. The root user
+// itself must name a user in calls on login profiles.
 func isRootSession(ctx context.Context) bool {
 	c := principal.FromContext(ctx)
 	return c.Kind == principal.Root && c.Session != nil && c.Session.Operation == "AssumeRoot"
@@ -72,7 +72,7 @@ func (s *Service) deleteRootLogin(ctx context.Context) (*iam.DeleteLoginProfileO
 	return answer(&iam.DeleteLoginProfileOutput{}, err)
 }
 
-// rootLogin says since when the account's root user has a password, if he has.
+// rootLogin says since when the account's root user has a password, if there is one.
 func rootLogin(tx persistence.Tx, account string) (since time.Time, has bool, err error) {
 	r, err := persistence.RootPasswords.Get(tx, account)
 	if err == nil {
@@ -83,7 +83,7 @@ func rootLogin(tx persistence.Tx, account string) (since time.Time, has bool, er
 	}
 	a, err := persistence.Accounts.Get(tx, account)
 	if errors.Is(err, persistence.ErrNotFound) {
-		return since, true, nil // the account comes into being with its first change
+		return since, true, nil // the account is created by its first change
 	}
 	if err != nil {
 		return since, false, err

@@ -63,15 +63,15 @@ func Rules() []authz.Rule {
 	)
 }
 
-// userNeeds is the permission for an operation on a user, the caller by default.
+// userNeeds returns the permission for an operation on a user, by default the caller.
 func userNeeds(q *authz.Query, action string, name *string) ([]authz.Need, error) {
 	need, err := userNeed(q, action, name)
 	return []authz.Need{need}, err
 }
 
-// userNeed asks for action on the user of that name, the caller by default.
-// Without a name a denial shows the caller's behind the word "null": AWS does
-// so, seen in denials of ListAccessKeys from 2024 to 2026.
+// userNeed asks for action on the user of that name, by default the caller. Without a
+// name, a denial shows the caller's after the word "null": AWS does so, seen in denials
+// of ListAccessKeys from 2024 to 2026.
 func userNeed(q *authz.Query, action string, name *string) (authz.Need, error) {
 	if name != nil {
 		return identityNeed(q, userKind, action, *name)
@@ -84,18 +84,18 @@ func userNeed(q *authz.Query, action string, name *string) (authz.Need, error) {
 	return need, err
 }
 
-// identityNeeds is the permission for an operation on a user, group or role.
+// identityNeeds returns the permission for an operation on a user, group or role.
 func identityNeeds(q *authz.Query, kind *identityKind, action string, name *string) ([]authz.Need, error) {
 	need, err := identityNeed(q, kind, action, aws.ToString(name))
 	return []authz.Need{need}, err
 }
 
-// identityNeed asks for action on a user, group or role. The resource is the
-// ARN of the entity that exists, with its path, its tags and its boundary; for a
-// name that nobody has, the ARN it would have at the root path. A denial shows
-// the kind and the name as passed, not the ARN (seen in denials from 2015 to
-// 2026 of AddUserToGroup, GetGroup, CreateAccessKey, ListUserPolicies,
-// PutUserPolicy, PutRolePolicy, DeleteRole, ListRoleTags and others).
+// identityNeed asks for action on a user, group or role. The resource is the ARN of the
+// existing entity, with its path, its tags and its boundary; for a name that nobody has,
+// the ARN that it would have at the root path. A denial shows the kind and the name as
+// passed, not the ARN (seen in denials from 2015 to 2026 of AddUserToGroup, GetGroup,
+// CreateAccessKey, ListUserPolicies, PutUserPolicy, PutRolePolicy, DeleteRole,
+// ListRoleTags and others).
 func identityNeed(q *authz.Query, kind *identityKind, action, name string) (authz.Need, error) {
 	need := authz.Need{Action: action, Resource: q.Own().IAM(kind.noun + "/" + name), Label: kind.noun + " " + name}
 	i, err := kind.find(q.Tx, q.Account(), name)
@@ -109,9 +109,9 @@ func identityNeed(q *authz.Query, kind *identityKind, action, name string) (auth
 	return need, nil
 }
 
-// boundaryActions are those whose iam:PermissionsBoundary is the boundary that
-// the user or role has; the actions that pass a boundary have that one. A test
-// compares them with AWS's service authorization reference.
+// boundaryActions are the actions whose iam:PermissionsBoundary is the boundary that the
+// user or role has; for actions that pass a boundary it is that one. A test compares them
+// with AWS's service authorization reference.
 var boundaryActions = map[string]bool{
 	"iam:AttachRolePolicy": true, "iam:AttachUserPolicy": true,
 	"iam:DeleteRole": true, "iam:DeleteRolePermissionsBoundary": true, "iam:DeleteRolePolicy": true,
@@ -121,9 +121,8 @@ var boundaryActions = map[string]bool{
 	"iam:UpdateAssumeRolePolicy": true, "iam:UpdateRole": true, "iam:UpdateRoleDescription": true,
 }
 
-// policyNeed asks for action on a managed policy, which another account may
-// own. A denial shows the ARN behind the word "policy" (seen in denials of
-// GetPolicy).
+// policyNeed asks for action on a managed policy, which another account may own. A denial
+// shows the ARN after the word "policy" (seen in denials of GetPolicy).
 func policyNeed(q *authz.Query, action, arn string) (authz.Need, error) {
 	need := authz.Need{Action: action, Resource: arn, Label: "policy " + arn}
 	if parts, _ := principal.ParseARN(arn); principal.ValidAccountID(parts.AccountID) && parts.AccountID != q.Account() {
@@ -151,8 +150,8 @@ func renameNeeds(q *authz.Query, kind *identityKind, action string, r rename) ([
 	return renamed(q, before, kind.noun, r), nil
 }
 
-// renamed is what is needed before the change, and after it if that changes the
-// ARN, which begins with the noun.
+// renamed returns the permission on the entity before the change and, if the change gives
+// it another ARN, also after it. noun begins the resource part of the ARN.
 func renamed(q *authz.Query, before authz.Need, noun string, r rename) []authz.Need {
 	arn, _ := principal.ParseARN(before.Resource)
 	_, path, name := arn.Entity()
@@ -170,8 +169,8 @@ func renamed(q *authz.Query, before authz.Need, noun string, r rename) []authz.N
 	return []authz.Need{before, after}
 }
 
-// listNeed asks for a list of the account: its resource is all of the kind
-// under the path prefix, shown without a star.
+// listNeed asks for a list of the account. The resource is everything of the kind under
+// the path prefix, written without an asterisk.
 func listNeed(q *authz.Query, action, noun string, pathPrefix *string) authz.Need {
 	prefix := "/"
 	if pathPrefix != nil {

@@ -12,7 +12,7 @@ import (
 // provider.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_saml.html
 //
-// Dates in the document do not matter: AWS takes one that has expired (recorded).
+// Dates in the document do not matter: AWS accepts a document that has expired (recorded).
 func checkSAMLMetadata(document string) error {
 	if _, err := saml.ParseMetadata(document); err != nil {
 		return malformedMetadata()
@@ -20,8 +20,8 @@ func checkSAMLMetadata(document string) error {
 	return nil
 }
 
-// isPrivateKey reports whether a string is one private key in PEM: RSA or EC, in
-// a form of its own or in PKCS #8.
+// isPrivateKey reports whether a string is one private key in PEM: RSA or EC, in its own
+// form or in PKCS #8.
 func isPrivateKey(text string) bool {
 	block, rest := pem.Decode([]byte(text))
 	if block == nil || strings.TrimSpace(string(rest)) != "" {

@@ -63,7 +63,7 @@ func (s *Service) CreateSAMLProvider(ctx context.Context, in *next.CreateSAMLPro
 	}, nil
 }
 
-// newSAMLID makes the ID of a provider or of a key: the prefix and 16 characters.
+// newSAMLID makes the ID of a provider or of a key: the prefix followed by 16 characters.
 func (s *Service) newSAMLID(prefix string) (string, error) {
 	id, err := s.newID(prefix)
 	if err != nil {
@@ -72,7 +72,7 @@ func (s *Service) newSAMLID(prefix string) (string, error) {
 	return id[:len(id)-1], nil
 }
 
-// newSAMLKey is the private key of a request; nil if it has none.
+// newSAMLKey makes the record of the private key of a request; nil if it has none.
 func (s *Service) newSAMLKey(text *string) (*persistence.SAMLPrivateKey, error) {
 	if text == nil {
 		return nil, nil
@@ -91,8 +91,8 @@ type samlChange struct {
 	remove *string
 }
 
-// changeSAMLEncryption changes the keys before the mode, so that a request can
-// add the first key and require it. The same key may be added twice (recorded).
+// changeSAMLEncryption changes the keys before the mode, so that a request can add the
+// first key and require encryption. The same key may be added twice (recorded).
 func changeSAMLEncryption(p *persistence.SAMLProvider, c samlChange) error {
 	if c.add != nil {
 		if len(p.PrivateKeys) >= maxSAMLKeys {

@@ -15,8 +15,8 @@ var samlProviderTags = &tagging[persistence.SAMLProvider]{
 	keys: exactTagKeys, noTags: emptyTagMap, noKeys: emptyTagKeys,
 }
 
-// TagSAMLProvider adds tags to a SAML provider, over those with the same
-// keys, in which case counts.
+// TagSAMLProvider adds tags to a SAML provider, in place of those with the same keys. The
+// case of keys counts.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_TagSAMLProvider.html
 func (s *Service) TagSAMLProvider(ctx context.Context, in *iam.TagSAMLProviderInput) (*iam.TagSAMLProviderOutput, error) {
 	return answer(&iam.TagSAMLProviderOutput{}, samlProviderTags.tag(ctx, s, in.SAMLProviderArn, in.Tags))

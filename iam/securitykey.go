@@ -18,19 +18,19 @@ const securityKeyPath = "u2f/"
 type SecurityKey struct {
 	Account  string
 	UserName string // empty for the root user
-	Name     string // the name that he gives to it
+	Name     string // the name that its owner gives it
 
-	// Certifications are what the FIDO Alliance says of the model: FIDO,
+	// Certifications are the FIDO Alliance's certifications of the model: FIDO,
 	// FIPS-140-2, FIPS-140-3, each with a level such as L1.
 	Certifications map[string]string
 }
 
-// securityKeyName is what a key may be called: it becomes a part of its ARN.
+// securityKeyName matches valid names of keys. The name becomes a part of the key's ARN.
 var securityKeyName = regexp.MustCompile(`^[\w+=,.@-]{1,128}$`)
 
 // RegisterSecurityKey gives a security key to a user and returns its serial
 // number. It is not an operation of AWS's API: people register keys in AWS's console,
-// with a browser. From then on the operations on MFA devices know it.
+// with a browser. Afterwards the operations on MFA devices know it.
 func (s *Service) RegisterSecurityKey(ctx context.Context, k SecurityKey) (serial string, err error) {
 	if !securityKeyName.MatchString(k.Name) {
 		return "", badSecurityKeyName(k.Name)

@@ -13,10 +13,10 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// UploadServerCertificate keeps a TLS certificate, with the chain that leads to
-// its authority. The private key must belong to it, and the certificate must be
-// valid now. Without a private key, which only a seed may leave out, the rest is
-// checked. Its name is unique in the account without regard to case.
+// UploadServerCertificate stores a TLS certificate, with the chain that leads to its
+// authority. The private key must belong to it, and the certificate must be valid now.
+// Only a seed may leave out the private key, and then everything else is checked. Its
+// name is unique in the account without regard to case.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_UploadServerCertificate.html
 func (s *Service) UploadServerCertificate(ctx context.Context,
 	in *iam.UploadServerCertificateInput) (*iam.UploadServerCertificateOutput, error) {
@@ -53,9 +53,9 @@ func (s *Service) insertServerCertificate(tx persistence.Tx, account string, c *
 	return persistence.ServerCertificates.Put(tx, account, c)
 }
 
-// GetServerCertificate describes a server certificate with its body and chain,
-// without the new line at their ends (recorded), and with its tags, which stand
-// in the answer even if there are none. The private key is in no answer.
+// GetServerCertificate describes a server certificate with its body and chain, without
+// the line feeds at their ends (recorded), and with its tags, which are in the answer
+// even if there are none. The private key is in no answer.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetServerCertificate.html
 func (s *Service) GetServerCertificate(ctx context.Context, in *iam.GetServerCertificateInput) (*iam.GetServerCertificateOutput, error) {
 	out := &iam.GetServerCertificateOutput{}
@@ -103,8 +103,8 @@ func (s *Service) ListServerCertificates(ctx context.Context,
 // UpdateServerCertificate changes the name or the path of a server certificate.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateServerCertificate.html
 //
-// Without either it succeeds, erases the certificate's tags, and no tag can be
-// put on it any more. AWS does so, recorded.
+// Without either it succeeds, but erases the certificate's tags, and then the certificate
+// accepts no tags any more. AWS does so, recorded.
 func (s *Service) UpdateServerCertificate(ctx context.Context,
 	in *iam.UpdateServerCertificateInput) (*iam.UpdateServerCertificateOutput, error) {
 	err := s.store.Update(ctx, func(tx persistence.Tx) error {
@@ -194,9 +194,9 @@ func serverCertificateNeeds(q *authz.Query, action string, name *string) ([]auth
 	return []authz.Need{need}, err
 }
 
-// serverCertificateNeed asks for action on the server certificate of that name,
-// or on the ARN that it would have at the root path. A denial shows the name
-// behind "server certificate" (seen in a denial of DeleteServerCertificate).
+// serverCertificateNeed asks for action on the server certificate of that name, or on the
+// ARN that it would have at the root path. A denial shows the name after "server
+// certificate" (seen in a denial of DeleteServerCertificate).
 func serverCertificateNeed(q *authz.Query, action, name string) (authz.Need, error) {
 	need := authz.Need{Action: action, Resource: serverCertificateARN(q.Own(), "/", name), Label: "server certificate " + name}
 	c, err := persistence.ServerCertificates.Get(q.Tx, q.Account(), name)

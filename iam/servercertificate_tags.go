@@ -22,11 +22,11 @@ var serverCertificateTags = &tagging[persistence.ServerCertificate]{
 	},
 }
 
-// TagServerCertificate adds tags to a server certificate, over those with the
-// same keys, in which case counts.
+// TagServerCertificate adds tags to a server certificate, in place of those with the same
+// keys. The case of keys counts.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_TagServerCertificate.html
 //
-// A certificate whose tags UpdateServerCertificate erased takes no tags any more
+// A certificate whose tags UpdateServerCertificate has erased accepts no tags any more
 // (recorded).
 func (s *Service) TagServerCertificate(ctx context.Context, in *iam.TagServerCertificateInput) (*iam.TagServerCertificateOutput, error) {
 	return answer(&iam.TagServerCertificateOutput{}, serverCertificateTags.tag(ctx, s, in.ServerCertificateName, in.Tags))

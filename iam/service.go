@@ -2,11 +2,10 @@
 // one method for each operation, with the types and the errors of the AWS SDK,
 // and one authorization rule for each beside it.
 //
-// A method reads its input, runs one transaction and builds its output. It
-// answers what AWS answers: limits, uniqueness without regard to case, delete
-// conflicts, defaults, and error texts to the letter. With the context of
-// (*authz.Authorizer).Decide, what it changes or shows is allowed in the state in
-// which it does: see authz.Deciding.
+// A method reads its input, runs one transaction and builds its output. It answers as AWS
+// does: limits, uniqueness without regard to case, delete conflicts, defaults, and error
+// texts to the letter. With the context of (*authz.Authorizer).Decide, permissions are
+// checked in the same state in which the method reads or changes: see authz.Deciding.
 //
 // Caveats: methods expect an input whose members satisfy the constraints of the
 // API model (awsapi checks them) and a caller who is authorized (authz decides).
@@ -32,7 +31,7 @@ type Options struct {
 	Random    io.Reader           // of IDs and secrets; nil: crypto/rand
 	Quotas    Quotas              // zero fields: AWS's defaults
 
-	// Authorizer answers the simulation calls: they ask what enforcement asks.
+	// Authorizer decides for the simulation calls, as it does for enforcement.
 	Authorizer *authz.Authorizer
 
 	// Thumbprint finds the thumbprint of an OpenID Connect provider's host; nil:
@@ -81,14 +80,14 @@ func New(o Options) *Service {
 // Quotas returns the limits that the service applies.
 func (s *Service) Quotas() Quotas { return s.quotas }
 
-// now is the time that goes into records: AWS keeps and shows whole seconds.
+// now returns the time for records: AWS keeps and shows whole seconds.
 func (s *Service) now() time.Time { return s.clock().UTC().Truncate(time.Second) }
 
 func (s *Service) newID(prefix string) (string, error) {
 	return principal.NewUniqueID(s.random, prefix)
 }
 
-// answer is the output of an operation, or its error alone.
+// answer returns the output of an operation, or only its error.
 func answer[Out any](out *Out, err error) (*Out, error) {
 	if err != nil {
 		return nil, err
@@ -96,16 +95,16 @@ func answer[Out any](out *Out, err error) (*Out, error) {
 	return out, nil
 }
 
-// in is an account in the service's partition, which spells ARNs.
+// in returns an account in the service's partition, which makes its ARNs.
 func (s *Service) in(account string) principal.Account {
 	return s.partition.In(account)
 }
 
-// account is the account that the caller acts in.
+// account returns the account in which the caller acts.
 func account(ctx context.Context) string { return principal.FromContext(ctx).AccountID }
 
-// callerUser is the name of the calling IAM user, for operations whose UserName
-// may be left out, or AWS's refusal if the caller is none.
+// callerUser returns the name of the calling IAM user, for operations whose UserName may
+// be left out, or AWS's error if the caller is not a user.
 func callerUser(ctx context.Context) (string, error) {
 	c := principal.FromContext(ctx)
 	if c.Kind != principal.User {

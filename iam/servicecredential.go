@@ -19,9 +19,9 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// credentialServices are the services that have credentials of their own, with
-// what their secrets begin with (recorded). Those without a prefix have a user
-// name and a password in place of an alias and a secret.
+// credentialServices are the services that have credentials of their own, with the
+// prefixes of their secrets (recorded). The credentials of services without a prefix have
+// a user name and a password in place of an alias and a secret.
 var credentialServices = map[string]string{
 	"codecommit.amazonaws.com":             "",
 	"cassandra.amazonaws.com":              "",
@@ -31,8 +31,8 @@ var credentialServices = map[string]string{
 	"aws-external-anthropic.amazonaws.com": "AEAA",
 }
 
-// findCredentialService is the name of a service as answers have it: AWS takes
-// it in any case (recorded).
+// findCredentialService returns the name of a service as answers have it. AWS accepts it
+// in any case (recorded).
 func findCredentialService(name string) (string, error) {
 	service := strings.ToLower(name)
 	if _, ok := credentialServices[service]; !ok {
@@ -46,9 +46,9 @@ func findCredentialService(name string) (string, error) {
 // service.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateServiceSpecificCredential.html
 //
-// Its alias is USER-at-ACCOUNT, and USER+1-at-ACCOUNT and so on if that was
-// given before for the service: also to a user of the same name who is gone. AWS
-// does so, recorded.
+// Its alias is USER-at-ACCOUNT. If that was given before for the service, also to a
+// deleted user of the same name, it is USER+1-at-ACCOUNT and so on. AWS does so,
+// recorded.
 func (s *Service) CreateServiceSpecificCredential(ctx context.Context,
 	in *iam.CreateServiceSpecificCredentialInput) (*iam.CreateServiceSpecificCredentialOutput, error) {
 	id, err := s.newID(principal.CredentialIDPrefix)
@@ -82,8 +82,8 @@ func (s *Service) CreateServiceSpecificCredential(ctx context.Context,
 	return answer(out, err)
 }
 
-// insertServiceAlias finds the alias of a new credential, if the user may have
-// another one, and keeps it from being given again.
+// insertServiceAlias finds the alias of a new credential, if the user may have another
+// credential, and stores it so that it is never given again.
 func (s *Service) insertServiceAlias(tx persistence.Tx, account string, c *persistence.ServiceCredential, user string) (string, error) {
 	n, err := persistence.ServiceCredentialsByUser.Count(tx, account, c.UserID, c.Service)
 	if err != nil {
@@ -96,7 +96,7 @@ func (s *Service) insertServiceAlias(tx persistence.Tx, account string, c *persi
 		return "", err
 	}
 	if n >= s.kept.serviceAliases {
-		return "", overQuota("ServiceSpecificCredentialAliasesPerAccount", s.kept.serviceAliases) // our bound: AWS has none that is known
+		return "", overQuota("ServiceSpecificCredentialAliasesPerAccount", s.kept.serviceAliases) // our limit: no limit of AWS is known
 	}
 	alias := user + "-at-" + account
 	for i := 1; ; i++ {
@@ -120,10 +120,9 @@ func (s *Service) newServicePassword() (string, error) {
 	return base64.StdEncoding.EncodeToString(raw[:]), nil
 }
 
-// ListServiceSpecificCredentials lists the credentials of a user, by default the
-// caller, or of all users, for one service or all, without their secrets. Their
-// order is that of their IDs, which are random: AWS's is not that of creation
-// either (recorded).
+// ListServiceSpecificCredentials lists the credentials of a user, by default the caller,
+// or of all users, for one service or all, without their secrets. They are sorted by ID,
+// which is random. AWS does not sort them by creation either (recorded).
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListServiceSpecificCredentials.html
 func (s *Service) ListServiceSpecificCredentials(ctx context.Context,
 	in *iam.ListServiceSpecificCredentialsInput) (*iam.ListServiceSpecificCredentialsOutput, error) {
@@ -204,8 +203,8 @@ func (l *credentialList) rows(tx persistence.Tx, account string) ([]types.Servic
 	return rows, nil
 }
 
-// fill takes the credentials of the page: those of all users in the order of
-// their IDs, those of one user by service first.
+// fill takes the credentials of the page: those of all users sorted by ID, those of one
+// user by service and then by ID.
 func (l *credentialList) fill(tx persistence.Tx, account string, u *persistence.User,
 	service string) ([]*persistence.ServiceCredential, error) {
 	if u == nil {
@@ -218,7 +217,7 @@ func (l *credentialList) fill(tx persistence.Tx, account string, u *persistence.
 	if service != "" {
 		prefix = append(prefix, service)
 	}
-	own := persistence.ServiceCredentialsByUser.Scan(tx, account, prefix, behind(u.ID, l.page.after))
+	own := persistence.ServiceCredentialsByUser.Scan(tx, account, prefix, underKey(u.ID, l.page.after))
 	return fill(l.page, own, func(c *persistence.ServiceCredential) persistence.Key { return persistence.Key{c.Service, c.ID} }, nil)
 }
 
@@ -298,8 +297,8 @@ func findServiceCredential(ctx context.Context, tx persistence.Tx,
 	return u, c, err
 }
 
-// serviceCredentialOut is a credential with a new password, whose hash it puts
-// into the record: this answer alone has it.
+// serviceCredentialOut returns a credential with a new password and puts the password's
+// hash into the record. Only this answer has the password.
 func serviceCredentialOut(u *persistence.User, c *persistence.ServiceCredential, now time.Time,
 	password string) *types.ServiceSpecificCredential {
 	row := serviceCredentialRow(u, c, now)
@@ -320,7 +319,7 @@ func serviceCredentialOut(u *persistence.User, c *persistence.ServiceCredential,
 	return out
 }
 
-// serviceCredentialRow is a credential as lists show it.
+// serviceCredentialRow returns a credential as lists show it.
 func serviceCredentialRow(u *persistence.User, c *persistence.ServiceCredential, now time.Time) types.ServiceSpecificCredentialMetadata {
 	row := types.ServiceSpecificCredentialMetadata{
 		UserName: &u.Name, ServiceName: &c.Service, ServiceSpecificCredentialId: &c.ID,

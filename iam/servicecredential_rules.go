@@ -12,8 +12,8 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// The condition keys of service-specific credentials. The name of the service
-// is in lower case, however it is passed (recorded).
+// The condition keys of service-specific credentials. The name of the service is in lower
+// case, even if it is passed in another case (recorded).
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
 const (
 	credentialServiceKey = "iam:ServiceSpecificCredentialServiceName"
@@ -51,8 +51,8 @@ func serviceCredentialRules() []authz.Rule {
 	}
 }
 
-// serviceCredentialNeeds asks for action on the user, with the service of the
-// credential if there is such a one.
+// serviceCredentialNeeds asks for action on the user, with the service of the credential
+// if the credential exists.
 func serviceCredentialNeeds(q *authz.Query, action string, userName, id *string) ([]authz.Need, error) {
 	need, err := userNeed(q, action, userName)
 	if err != nil {

@@ -18,17 +18,16 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// maxRoleName is how long the name of a role may be.
+// maxRoleName is the maximum length of the name of a role.
 const maxRoleName = 64
 
-// CreateServiceLinkedRole makes the role that a service has for itself, with
-// the service's policy attached. Its name is the service's to choose; a few
-// services let the caller add a suffix.
+// CreateServiceLinkedRole makes the role that a service has for itself, with the
+// service's policy attached. The service chooses its name; a few services let the caller
+// add a suffix.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateServiceLinkedRole.html
 //
-// Such roles count as roles, and are made even where the account may have no
-// more of them, up to 5,000 above the quota (our bound). The answer has the trust policy as the service wrote it, and no
-// description (recorded).
+// Such roles count as roles, but are made even if the account has reached the quota of roles, up to 5,000 above it (our
+// limit). The answer has the trust policy as the service wrote it, and no description (recorded).
 func (s *Service) CreateServiceLinkedRole(ctx context.Context,
 	in *iam.CreateServiceLinkedRoleInput) (*iam.CreateServiceLinkedRoleOutput, error) {
 	linked, name, err := serviceLinkedRole(s.partition, in)
@@ -59,8 +58,8 @@ func (s *Service) CreateServiceLinkedRole(ctx context.Context,
 	return &iam.CreateServiceLinkedRoleOutput{Role: &out}, nil
 }
 
-// serviceLinkedRole is the role of the service that a request names, and the
-// name that it would have.
+// serviceLinkedRole returns the role of the service that a request names, and the name
+// that the role would have.
 func serviceLinkedRole(p principal.Partition, in *iam.CreateServiceLinkedRoleInput) (managed.ServiceLinkedRole, string, error) {
 	service := aws.ToString(in.AWSServiceName)
 	linked, ok := managed.ServiceLinkedRoleOf(p, service)
@@ -96,14 +95,13 @@ func insertServiceLinkedRole(tx persistence.Tx, account string, r *persistence.R
 	return persistence.Roles.Put(tx, account, r)
 }
 
-// DeleteServiceLinkedRole removes a service-linked role and answers the ID of
-// the task that does it.
+// DeleteServiceLinkedRole removes a service-linked role and returns the ID of the task
+// that does it.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteServiceLinkedRole.html
 //
-// AWS asks the service whether it still uses the role, which takes seconds; here
-// there is no service, and the role is gone at once. Until somebody is told that
-// the task has succeeded it counts as running: to delete the role again then
-// answers the same task.
+// AWS asks the service whether it still uses the role, which takes seconds. Here there is
+// no service, and the role is deleted at once. Until an answer has said that the task
+// succeeded, it counts as running: deleting the role again returns the same task.
 func (s *Service) DeleteServiceLinkedRole(ctx context.Context,
 	in *iam.DeleteServiceLinkedRoleInput) (*iam.DeleteServiceLinkedRoleOutput, error) {
 	id, err := uuid.NewRandomFromReader(s.random)
@@ -130,7 +128,7 @@ func (s *Service) DeleteServiceLinkedRole(ctx context.Context,
 	return answer(out, err)
 }
 
-// runningDeletion is the ID of the task that deletes the role of that name.
+// runningDeletion returns the ID of the task that deletes the role of that name.
 func runningDeletion(tx persistence.Tx, account, name string) (*string, error) {
 	t, err := persistence.DeletionTasksByRole.First(tx, account, name)
 	if err != nil {
@@ -160,8 +158,8 @@ func (s *Service) removeServiceLinkedRole(tx persistence.Tx, account string, r *
 	return s.keepDeletionTask(tx, account, task)
 }
 
-// endDeletions ends the tasks of earlier roles of that name: what is running is
-// the deletion of the last one.
+// endDeletions ends the tasks of earlier roles of that name: only the deletion of the
+// last one is running.
 func endDeletions(tx persistence.Tx, account, name string) error {
 	for t, err := range persistence.DeletionTasksByRole.Scan(tx, account, persistence.Key{name}, nil) {
 		if err != nil {
@@ -175,12 +173,12 @@ func endDeletions(tx persistence.Tx, account, name string) error {
 	return nil
 }
 
-// deletionTaskID is the form of the IDs of deletion tasks; the groups are the
-// service and the role.
+// deletionTaskID matches the IDs of deletion tasks; its groups are the service and the
+// role.
 var deletionTaskID = regexp.MustCompile(`^task/aws-service-role/([^/]+)/([^/]+)/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
-// GetServiceLinkedRoleDeletionStatus says how far a deletion is: it succeeds when
-// it is ready.
+// GetServiceLinkedRoleDeletionStatus says whether a deletion is in progress or has
+// succeeded.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetServiceLinkedRoleDeletionStatus.html
 func (s *Service) GetServiceLinkedRoleDeletionStatus(ctx context.Context,
 	in *iam.GetServiceLinkedRoleDeletionStatusInput) (*iam.GetServiceLinkedRoleDeletionStatusOutput, error) {
@@ -210,7 +208,7 @@ func serviceLinkedRoleRules() []authz.Rule {
 	return []authz.Rule{
 		authz.For(func(q *authz.Query, in *iam.CreateServiceLinkedRoleInput) ([]authz.Need, error) {
 			_, name, err := serviceLinkedRole(q.Partition, in)
-			if err != nil { // for the operation to say, to a caller who may make such a role
+			if err != nil { // the operation refuses it, if the caller may make such roles
 				name = "*"
 			}
 			return []authz.Need{{
@@ -228,8 +226,7 @@ func serviceLinkedRoleRules() []authz.Rule {
 	}
 }
 
-// deletionStatusNeed asks about the role that a task was to delete, which its
-// ID names.
+// deletionStatusNeed asks for action on the role that the ID of a task names.
 func deletionStatusNeed(q *authz.Query, id string) authz.Need {
 	need := authz.Need{Action: "iam:GetServiceLinkedRoleDeletionStatus", Resource: "*"}
 	if m := deletionTaskID.FindStringSubmatch(id); m != nil {

@@ -20,14 +20,14 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// UploadSigningCertificate gives an X.509 certificate to a user, by default the
-// caller; root has certificates of its own in this way. Its ID is the SHA-1 of
-// the certificate in base32 (recorded).
+// UploadSigningCertificate gives an X.509 certificate to a user, by default the caller;
+// the root user gets its own certificates in this way. Its ID is the SHA-1 of the
+// certificate in base32 (recorded).
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_UploadSigningCertificate.html
 //
-// An expired certificate is taken for malformed. The one that the user has
-// already is no fault: its ID and date are answered, as Active even if it is
-// not, and nothing changes. AWS does so, recorded.
+// An expired certificate counts as malformed. If the user has the certificate already,
+// nothing changes: the answer has its ID and date, and the status Active even if it is
+// inactive. AWS does so, recorded.
 func (s *Service) UploadSigningCertificate(ctx context.Context,
 	in *iam.UploadSigningCertificateInput) (*iam.UploadSigningCertificateOutput, error) {
 	body := aws.ToString(in.CertificateBody)
@@ -55,8 +55,8 @@ func (s *Service) UploadSigningCertificate(ctx context.Context,
 	return answer(out, err)
 }
 
-// signingCertificateID reads a certificate in PEM and makes its ID; false if it
-// is none or has expired.
+// signingCertificateID reads a certificate in PEM and makes its ID; false if the string
+// is not a certificate, or one that has expired.
 func signingCertificateID(body string, now time.Time) (string, bool) {
 	block, _ := pem.Decode([]byte(body))
 	if block == nil || block.Type != certificateBlock {
@@ -70,8 +70,8 @@ func signingCertificateID(body string, now time.Time) (string, bool) {
 	return base32.StdEncoding.EncodeToString(sum[:]), true
 }
 
-// insertSigningCertificate stores the certificate and returns it, or the same
-// one if the user has it.
+// insertSigningCertificate stores the certificate and returns it, or returns the stored
+// one if the user has it already.
 func (s *Service) insertSigningCertificate(tx persistence.Tx, account string,
 	c *persistence.SigningCertificate) (*persistence.SigningCertificate, error) {
 	old, err := persistence.SigningCertificates.Get(tx, account, c.ID)
@@ -113,7 +113,7 @@ func (s *Service) ListSigningCertificates(ctx context.Context,
 	}))
 }
 
-// signingCertificates are those of a user, in the order of
+// signingCertificates returns those of a user, in the order of
 // signingCertificatePosition.
 func signingCertificates(tx persistence.Tx, account, userID string) ([]*persistence.SigningCertificate, error) {
 	var list []*persistence.SigningCertificate
@@ -167,8 +167,8 @@ func (s *Service) DeleteSigningCertificate(ctx context.Context,
 	return answer(&iam.DeleteSigningCertificateOutput{}, err)
 }
 
-// findSigningCertificate is a certificate of the user of that name; another
-// user's is as good as none (recorded).
+// findSigningCertificate finds a certificate of the user of that name. A certificate of
+// another user counts as missing (recorded).
 func findSigningCertificate(ctx context.Context, tx persistence.Tx, userName, id *string) (*persistence.SigningCertificate, error) {
 	owner, err := findKeyOwner(ctx, tx, userName)
 	if err != nil {

@@ -16,8 +16,8 @@ import (
 // SimulateCustomPolicy decides actions by policies that are all in the request.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulateCustomPolicy.html
 //
-// There is one result for each action; with ResourceArns it sums up the
-// results for each resource, and the most restrictive one is the action's.
+// There is one result for each action. With ResourceArns it sums up the results for each
+// resource: the most restrictive one is the action's.
 func (s *Service) SimulateCustomPolicy(ctx context.Context, in *iam.SimulateCustomPolicyInput) (*iam.SimulateCustomPolicyOutput, error) {
 	r, err := s.simulate(ctx, &simulationInput{
 		operation: "SimulateCustomPolicy",
@@ -37,9 +37,9 @@ func (s *Service) SimulateCustomPolicy(ctx context.Context, in *iam.SimulateCust
 // role, those of a user's groups included, and by further ones in the request.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
 //
-// The policies are gathered as for enforcement. A permissions boundary in the
-// request takes the place of the attached one. CallerArn makes another the
-// caller, who then has the policies of the source.
+// The policies are gathered as for enforcement. A permissions boundary in the request
+// takes the place of the attached one. CallerArn makes another principal the caller,
+// which then has the policies of the source.
 func (s *Service) SimulatePrincipalPolicy(ctx context.Context,
 	in *iam.SimulatePrincipalPolicyInput) (*iam.SimulatePrincipalPolicyOutput, error) {
 	caller := in.CallerArn
@@ -76,7 +76,7 @@ type simulationInput struct {
 	marker                        *string
 }
 
-// A simulation is an input that was read, with the policies that count.
+// A simulation is an input after reading, with the policies that count.
 type simulation struct {
 	service *Service
 	in      *simulationInput
@@ -85,7 +85,7 @@ type simulation struct {
 
 	actor    actor // who is simulated
 	entries  []contextValue
-	policies evaluator.Policies // but Resource, which depends on the action
+	policies evaluator.Policies // except Resource, which depends on the action
 	resource *evaluator.Policy  // ResourcePolicy
 	trust    *evaluator.Policy  // the same, as a role's trust policy
 	owner    string             // account of ResourceOwner, or empty
@@ -117,7 +117,7 @@ func (s *Service) simulate(ctx context.Context, in *simulationInput) (out *simul
 	return out, err
 }
 
-// read checks what the input alone can tell.
+// read reads the input, and checks all that does not depend on the state.
 func (m *simulation) read() error {
 	for _, step := range []func() error{
 		m.readPage, m.readActions, m.readResources, m.readContext, m.readPolicies,
@@ -130,8 +130,8 @@ func (m *simulation) read() error {
 	return nil
 }
 
-// readPolicies compiles the documents of the request. Those of identities have
-// no Principal; one that is written is passed over (recorded of GetContextKeys).
+// readPolicies compiles the documents of the request. Those of identities have no
+// Principal; if one is there, it is ignored (recorded for GetContextKeys).
 func (m *simulation) readPolicies() error {
 	identity, err := compileList(m.in.policies, evaluator.Identity, identityInput)
 	if err != nil {
@@ -151,8 +151,8 @@ func (m *simulation) readPolicies() error {
 	return nil
 }
 
-// A policyList is an input that holds policy documents: its name in answers and
-// in errors, and the type that answers show for its policies.
+// A policyList is an input that holds policy documents, with its names in answers and in
+// errors, and the type that answers show for its policies.
 type policyList struct{ name, title, kind string }
 
 var (
@@ -195,8 +195,8 @@ func simulateRules() []authz.Rule {
 	}
 }
 
-// sourceNeeds asks for action on the entity whose policies are looked at; of
-// one that does not exist or cannot, on the ARN as it was passed. A denial
+// sourceNeeds asks for action on the entity whose policies the operation looks at. If the
+// account has no such entity, it asks for action on the ARN as it was passed. A denial
 // shows the ARN.
 func sourceNeeds(q *authz.Query, action, source string) ([]authz.Need, error) {
 	need := authz.Need{Action: action, Resource: source}

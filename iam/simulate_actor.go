@@ -11,7 +11,7 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// An entityRef is what the ARN of a user, group or role says.
+// An entityRef holds the parts of the ARN of a user, group or role.
 type entityRef struct {
 	kind    *identityKind
 	arn     string
@@ -30,8 +30,7 @@ func parseEntity(p principal.Partition, arn string) (entityRef, bool) {
 	return entityRef{kind, arn, a.AccountID, name}, ok
 }
 
-// holder finds the entity by its name: the path in the ARN does not count
-// (recorded).
+// holder finds the entity by its name. The path in the ARN does not count (recorded).
 func (r entityRef) holder(tx persistence.Tx) (*authz.Holder, error) {
 	i, err := r.kind.find(tx, r.account, r.name)
 	return &i.Holder, err
@@ -86,10 +85,10 @@ func (m *simulation) readActor() error {
 	return nil
 }
 
-// principal is the simulated caller to whom statements of resource policies
-// apply. A role has no session here, so that it is meant where its own ARN is
-// named, but nowhere as a session. A group counts like a user, as in AWS, where a
-// resource policy for everyone allows a group too (recorded).
+// principal returns the simulated caller for the statements of resource policies. A role
+// has no session here, so a statement that names the role's own ARN applies, but none
+// that names a session. A group counts like a user, as in AWS, where a resource policy
+// for everyone allows a group too (recorded).
 func (a *actor) principal() evaluator.Principal {
 	p := evaluator.Principal{Kind: evaluator.User, Account: a.account}
 	if !a.known {

@@ -10,11 +10,11 @@ import (
 )
 
 // maxSimulationSize is how many decisions, statements and missing keys a page
-// may hold, so that it fits into memory. AWS documents no such bound.
+// may hold, so that it fits into memory. AWS documents no such limit.
 const maxSimulationSize = 100_000
 
-// checkContextSize applies the bounds of authorization to context entries: the
-// API model has them for names, documents, actions and resources only.
+// checkContextSize applies the limits of authorization to context entries. The API model
+// has limits only for names, documents, actions and resources.
 func checkContextSize(entries []types.ContextEntry) error {
 	if n := len(entries); n > authz.MaxContextKeys {
 		return tooManyContextKeys(n, authz.MaxContextKeys)

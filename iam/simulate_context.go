@@ -10,21 +10,21 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// A contextValue is a context entry that was read.
+// A contextValue is a context entry after reading.
 type contextValue struct {
 	name   string
 	values []string // as operators see them
 	multi  bool
 }
 
-// An entryType is how values of a type of context entries are read. text
-// returns what operators compare; a nil one takes any text.
+// An entryType reads the values of a type of context entries. text returns the string
+// that operators compare; if it is nil, any value is accepted as it is.
 type entryType struct {
 	text   func(string) (string, bool)
 	format string // the end of the error
 }
 
-// entryTypes are the types without their List forms. What is not a boolean counts
+// entryTypes are the types without their List forms. A value that is not a boolean counts
 // as false later (recorded).
 var entryTypes = map[string]entryType{
 	"string":  {},
@@ -35,8 +35,8 @@ var entryTypes = map[string]entryType{
 	"binary":  {checked(evaluator.IsBase64), "base-64 encoded binary format"},
 }
 
-// checked is for types whose text counts as it was given (recorded: an address
-// keeps its zeros).
+// checked is for types whose values are checked but count as they were written (recorded:
+// an address keeps its zeros).
 func checked(valid func(string) bool) func(string) (string, bool) {
 	return func(s string) (string, bool) { return s, valid(s) }
 }
@@ -93,8 +93,8 @@ func readContextEntry(e *types.ContextEntry) (contextValue, error) {
 // stubPrincipal is aws:userid of a simulation without a caller (recorded).
 const stubPrincipal = "STUB_PRINCIPAL_FOR_POLICY_SIMULATOR"
 
-// fillContext puts the keys of one request into ctx: what the simulator
-// supplies, then the entries, which win in any case of letters.
+// fillContext puts the keys of one request into ctx: those that the simulator supplies,
+// then the context entries, which replace them whatever their case.
 func (m *simulation) fillContext(ctx *evaluator.Context, r *simulatedRequest, p *evaluator.Policies) error {
 	var err error
 	if m.has(quirkStubPrincipal) {
@@ -115,7 +115,7 @@ func (m *simulation) fillContext(ctx *evaluator.Context, r *simulatedRequest, p 
 	return nil
 }
 
-// stubContext supplies what AWS's simulator does (quirkStubPrincipal).
+// stubContext supplies the keys that AWS's simulator supplies (quirkStubPrincipal).
 func (m *simulation) stubContext(ctx *evaluator.Context) error {
 	ctx.SetDefault("aws:PrincipalAccount", m.actor.account)
 	if !m.actor.known {
@@ -139,8 +139,8 @@ func (m *simulation) stubContext(ctx *evaluator.Context) error {
 	return nil
 }
 
-// simulatedTypes are the kinds of principals, for aws:PrincipalType, that follow from the ARN
-// of a caller. That the simulator derives this key, and those of the caller's
-// organization, is documented, not recorded.
+// simulatedTypes are the values of aws:PrincipalType that follow from the ARN of a caller.
+// That the simulator supplies this key, and those of the caller's organization, is documented
+// but not recorded.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_testing-policies.html
 var simulatedTypes = map[*identityKind]principal.Kind{userKind: principal.User, roleKind: principal.AssumedRole}

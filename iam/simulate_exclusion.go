@@ -14,7 +14,7 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// checkExclusions refuses what PolicyExclusionList cannot hold.
+// checkExclusions refuses items that PolicyExclusionList cannot have.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_PolicyIdentifier.html
 func (m *simulation) checkExclusions() error {
 	for _, e := range m.in.exclusions {
@@ -32,8 +32,8 @@ func (m *simulation) checkExclusions() error {
 	return nil
 }
 
-// validExcludedARN: the name in the ARN may hold one star and any number of
-// question marks.
+// validExcludedARN: the name in the ARN may have one asterisk and any number of question
+// marks.
 func validExcludedARN(s string) bool {
 	arn, ok := principal.ParseARN(s)
 	name := principal.Name(s)
@@ -41,8 +41,8 @@ func validExcludedARN(s string) bool {
 		!strings.ContainsAny(strings.TrimSuffix(s, name), "*?") && name != "" && globbable(name)
 }
 
-// validExcludedInline: all three members are needed, and a star in the owner's
-// name must end it and not be all of it (recorded).
+// validExcludedInline: all three members are needed, and an asterisk in the owner's name
+// must be at its end but not be the whole name (recorded).
 func validExcludedInline(i *types.InlinePolicyIdentifierType) bool {
 	owner := aws.ToString(i.AttachmentName)
 	head := strings.TrimSuffix(owner, "*")
@@ -50,8 +50,8 @@ func validExcludedInline(i *types.InlinePolicyIdentifierType) bool {
 		!strings.Contains(head, "*") && globbable(owner)
 }
 
-// globbable reports whether path.Match reads the pattern as AWS does: with at
-// most one star, question marks, and nothing else that is special.
+// globbable reports whether path.Match reads the pattern as AWS does: with at most one
+// asterisk, question marks, and no other special characters.
 func globbable(pattern string) bool {
 	return strings.Count(pattern, "*") <= 1 && !strings.ContainsAny(pattern, `[]\`)
 }
@@ -61,8 +61,8 @@ func globs(pattern, name string) bool {
 	return err == nil && ok
 }
 
-// exclude takes the excluded policies out of those that were gathered for the
-// holder. Documents of the request stay (recorded).
+// exclude removes the excluded policies from those that were gathered for the holder.
+// Documents of the request stay (recorded).
 func (m *simulation) exclude(h *authz.Holder) error {
 	for _, e := range m.in.exclusions {
 		switch e := e.(type) {
@@ -116,8 +116,8 @@ func (m *simulation) excludesARN(pattern string, o evaluator.Origin) bool {
 	return globs(pattern, arn)
 }
 
-// inlineIDs are the source IDs that an inline policy of the name would have in
-// the holder, and in the groups of a user, as far as the identifier means them.
+// inlineIDs returns the source IDs that an inline policy of the name would have for the
+// holder, and for the groups of a user, if the identifier covers them.
 func (m *simulation) inlineIDs(h *authz.Holder, i *types.InlinePolicyIdentifierType) ([]string, error) {
 	groups, err := groupsOfUser(m.tx, h.Account, h.ID)
 	if err != nil {

@@ -13,8 +13,8 @@ import (
 // numberedPolicy names the policy of a list of the request, counted from 1.
 func numberedPolicy(list string, i int) string { return fmt.Sprintf("%s.%d", list, i+1) }
 
-// gather completes the policies by those that the state holds: of the source
-// and of the account's organization.
+// gather adds the policies from the state: those of the source and of the account's
+// organization.
 func (m *simulation) gather() error {
 	if err := m.identify(); err != nil {
 		return err
@@ -60,8 +60,8 @@ func (m *simulation) identify() error {
 	return err
 }
 
-// unreadablePolicy is PolicyEvaluation for a stored policy that cannot be read
-// or is missing; other errors, such as a fault of the store, stay what they are.
+// unreadablePolicy returns PolicyEvaluation for a stored policy that cannot be read or is
+// missing, and other errors, such as those of the store, unchanged.
 func unreadablePolicy(err error) error {
 	var syntax *evaluator.SyntaxError
 	var malformed *evaluator.MalformedError

@@ -29,12 +29,12 @@ func (m *simulation) readOrganization() error {
 	return nil
 }
 
-// fullAWSAccess is the SCP that AWS attaches everywhere at first.
+// fullAWSAccess is the SCP that AWS attaches everywhere by default.
 // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
 const fullAWSAccess = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`
 
-// organize puts the SCPs that limit the source into the policies, as enforcement
-// does. RCPs are not simulated, as in AWS.
+// organize adds the SCPs that limit the source to the policies, as enforcement does. RCPs
+// are not simulated, as in AWS.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_testing-policies.html
 func (m *simulation) organize(h *authz.Holder) error {
 	err := m.service.authz.Limit(m.tx, h, &m.policies)

@@ -11,15 +11,14 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// A simulatedAction is an action of ActionNames, with what AWS's reference
-// knows of it.
+// A simulatedAction is an action of ActionNames, with its entry in AWS's reference.
 type simulatedAction struct {
 	name  string // as it was written
 	entry catalog.Action
 	known bool
 }
 
-// fullName is the action as the reference spells it.
+// fullName returns the action as AWS's reference spells it.
 func (a *simulatedAction) fullName() string {
 	if a.known {
 		return a.entry.Service + ":" + a.entry.Name
@@ -41,8 +40,8 @@ func (a *simulatedAction) assumes() bool {
 	return strings.HasPrefix(strings.ToLower(a.name), "sts:assume")
 }
 
-// readActions reads ActionNames. Nothing but the colon is asked of a name:
-// unknown services and actions, wildcards and blanks are simulated (recorded).
+// readActions reads ActionNames. A name needs only a colon: unknown services and actions,
+// wildcards and blanks are simulated (recorded).
 func (m *simulation) readActions() error {
 	for _, name := range m.in.actions {
 		if !strings.Contains(name, ":") {
@@ -54,7 +53,7 @@ func (m *simulation) readActions() error {
 	return nil
 }
 
-// readResources reads ResourceArns and what depends on their being there.
+// readResources reads ResourceArns and the members that depend on it.
 func (m *simulation) readResources() error {
 	for _, r := range m.in.resources {
 		if !simulatedARN(r) {
@@ -70,9 +69,8 @@ func (m *simulation) readResources() error {
 	return m.checkHandling()
 }
 
-// simulatedARN reports whether the simulator takes the text for a resource:
-// an ARN whose partition, service and resource are not empty, whatever they
-// are, or "*" (recorded).
+// simulatedARN reports whether the simulator accepts the string as a resource: "*", or an
+// ARN with any partition, service and resource that are not empty (recorded).
 func simulatedARN(s string) bool {
 	a, ok := principal.ParseARN(s)
 	return s == "*" || ok && a.Partition != "" && a.Service != "" && a.Resource != ""
@@ -83,7 +81,7 @@ func (m *simulation) named() bool {
 	return slices.ContainsFunc(m.in.resources, func(r string) bool { return r != "*" })
 }
 
-// resources are those that each action is simulated on.
+// resources returns those on which each action is simulated.
 func (m *simulation) resources() []string {
 	if !m.named() {
 		return []string{"*"}
@@ -107,8 +105,8 @@ func (m *simulation) checkMixed() error {
 	return nil
 }
 
-// checkHandling refuses a ResourceHandlingOption that is not a scenario of an
-// action. The resources of a scenario need not all be there (recorded, against
+// checkHandling refuses a ResourceHandlingOption that is not a scenario of an action. The
+// request need not have all resources of the scenario (recorded, against
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulateCustomPolicy.html).
 func (m *simulation) checkHandling() error {
 	option := aws.ToString(m.in.option)
@@ -124,7 +122,7 @@ func (m *simulation) checkHandling() error {
 }
 
 // foreign reports whether the action cannot act on the resource
-// (quirkForeignType). Region and account of an ARN may be any text (recorded).
+// (quirkForeignType). The Region and the account of an ARN may be any string (recorded).
 func (a *simulatedAction) foreign(resource string) bool {
 	if !a.known || resource == "*" || a.entry.Accepts(resource) {
 		return false
@@ -134,8 +132,8 @@ func (a *simulatedAction) foreign(resource string) bool {
 	return !a.entry.Accepts(arn.String())
 }
 
-// resourceName is EvalResourceName of an action's sum: the resource if there is
-// one, a template of the service's ARNs if there are several, and "*" for an unknown
+// resourceName returns EvalResourceName for an action as a whole: the resource if there
+// is one, a template of the service's ARNs if there are several, and "*" for an unknown
 // action on several (recorded).
 func (m *simulation) resourceName(a *simulatedAction) string {
 	list := m.resources()
@@ -156,8 +154,8 @@ func (m *simulation) resourceName(a *simulatedAction) string {
 	return service.Template(partition)
 }
 
-// readOwner reads ResourceOwner, the ARN of an account's root or of something
-// of IAM in it; an account ID alone is refused (recorded).
+// readOwner reads ResourceOwner, the ARN of an account's root or of an IAM resource in
+// it; an account ID alone is refused (recorded).
 func (m *simulation) readOwner() error {
 	if m.in.resourceOwner == nil {
 		return nil
@@ -174,9 +172,9 @@ func (m *simulation) readOwner() error {
 // resourcePolicyOrigin names the ResourcePolicy in answers.
 var resourcePolicyOrigin = evaluator.Origin{ID: "ResourcePolicy", Type: "Resource Policy"}
 
-// readResourcePolicy compiles ResourcePolicy, once as that of a resource and
-// once as a trust policy. Every resource of the request and of the policy must
-// be an ARN then, not "*" (recorded).
+// readResourcePolicy compiles ResourcePolicy, once as the policy of a resource and once
+// as a trust policy. With it, every resource of the request and of the policy must be an
+// ARN, not "*" (recorded).
 func (m *simulation) readResourcePolicy() (err error) {
 	if m.in.resourcePolicy == nil {
 		return nil
@@ -200,7 +198,7 @@ func (m *simulation) readResourcePolicy() (err error) {
 	return nil
 }
 
-// ownerOf is the account that owns the resource, as its ARN says or else
+// ownerOf returns the account that owns the resource, from its ARN or else from
 // ResourceOwner; empty if it is the actor's.
 func (m *simulation) ownerOf(resource string) string {
 	if arn, ok := principal.ParseARN(resource); ok && principal.ValidAccountID(arn.AccountID) {

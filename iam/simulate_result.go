@@ -9,7 +9,7 @@ import (
 	"github.com/understudy-iam/understudy/evaluator"
 )
 
-// An outcome is what was decided for an action, on one resource or in sum.
+// An outcome is the decision on an action, for one resource or for all together.
 type outcome struct {
 	decision evaluator.Decision
 	matched  []types.Statement
@@ -20,7 +20,7 @@ type outcome struct {
 	boundary, organization *bool
 }
 
-// newOutcome reads the answer of the evaluator.
+// newOutcome makes an outcome from the answer of the evaluator.
 func newOutcome(r *evaluator.Result, cross bool) outcome {
 	o := outcome{decision: r.Decision, missing: slices.Clone(r.MissingKeys), matched: statements(r)}
 	if l := r.Layer(evaluator.Boundary); l != nil {
@@ -35,8 +35,8 @@ func newOutcome(r *evaluator.Result, cross bool) outcome {
 	return o
 }
 
-// decisionDetails tells what each type of policy decided, across accounts
-// only; within one account it is empty (recorded).
+// decisionDetails returns what each type of policy decided. It is empty unless the call
+// crosses accounts (recorded).
 func decisionDetails(r *evaluator.Result, cross bool) map[string]types.PolicyEvaluationDecisionType {
 	details := map[string]types.PolicyEvaluationDecisionType{}
 	if !cross {
@@ -50,7 +50,7 @@ func decisionDetails(r *evaluator.Result, cross bool) map[string]types.PolicyEva
 	return details
 }
 
-// sourceTypes are the names of layers in answers. They are not those of the API
+// sourceTypes are the names of layers in answers. They differ from those of the API
 // model, which AWS does not send (recorded).
 var sourceTypes = map[evaluator.Kind]string{
 	evaluator.Identity: "IAM Policy",
@@ -63,9 +63,9 @@ func decisionOut(d evaluator.Decision) types.PolicyEvaluationDecisionType {
 	return types.PolicyEvaluationDecisionType(d.String())
 }
 
-// statements are the MatchedStatements of one resource (recorded): the
-// statements that allow it, but those of a boundary; all that deny it, but those
-// of SCPs; none of an implicit denial or where an SCP denied.
+// statements returns the MatchedStatements of one resource (recorded): for an allowed
+// action the statements that allow it, except those of a boundary; for a denied one all
+// that deny it, except those of SCPs; none for an implicit denial or if an SCP denied.
 func statements(r *evaluator.Result) []types.Statement {
 	layers := []evaluator.Kind{evaluator.Resource, evaluator.Trust, evaluator.Identity}
 	effect := evaluator.Allow
@@ -107,8 +107,8 @@ var restrictive = map[types.PolicyEvaluationDecisionType]int{
 	types.PolicyEvaluationDecisionTypeExplicitDeny: 3,
 }
 
-// sum adds up the outcomes of an action's resources: the most restrictive
-// decision, and every statement and missing key once.
+// sum combines the outcomes of an action's resources: the most restrictive decision, and
+// every statement and missing key once.
 func sum(outcomes []outcome) outcome {
 	total := outcome{decision: evaluator.Allowed}
 	statements, keys := map[statementKey]bool{}, map[string]bool{}
@@ -135,7 +135,7 @@ func sum(outcomes []outcome) outcome {
 	return total
 }
 
-// A statementKey tells a statement of an answer from others.
+// A statementKey identifies a statement of an answer.
 type statementKey struct {
 	id           string
 	kind         types.PolicySourceType
@@ -146,7 +146,7 @@ func keyOf(s types.Statement) statementKey {
 	return statementKey{*s.SourcePolicyId, s.SourcePolicyType, s.StartPosition.Line, s.StartPosition.Column}
 }
 
-// both is whether both allow; nil stands for what has nothing to say.
+// both reports whether both allow. A nil value is left out of account.
 func both(a, b *bool) *bool {
 	switch {
 	case a == nil:
@@ -171,8 +171,8 @@ func (o *outcome) addDetails(details map[string]types.PolicyEvaluationDecisionTy
 	}
 }
 
-// result is the answer for an action. With named resources there is a result
-// for each of them, in the order of the request, repetitions included.
+// result returns the answer for an action. With named resources it has a result for each
+// of them, in the order of the request, repetitions included.
 func (m *simulation) result(a *simulatedAction, outcomes []outcome) types.EvaluationResult {
 	total := sum(outcomes)
 	r := types.EvaluationResult{
@@ -194,8 +194,8 @@ func (m *simulation) result(a *simulatedAction, outcomes []outcome) types.Evalua
 	return r
 }
 
-// resourceResult has its lists even when they are empty, and leaves out empty
-// details (recorded).
+// resourceResult returns the result for a resource. Its lists are there even if they are
+// empty; empty details are left out (recorded).
 func resourceResult(resource string, o outcome) types.ResourceSpecificResult {
 	r := types.ResourceSpecificResult{
 		EvalResourceName: &resource, EvalResourceDecision: decisionOut(o.decision),

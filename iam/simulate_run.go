@@ -18,10 +18,10 @@ import (
 type simulatedRequest struct {
 	action   *simulatedAction
 	resource string
-	owner    string // account of the resource; empty for the actor's own
+	owner    string // account of the resource; empty: the actor's own
 }
 
-// run decides the actions of the page, unless the context ends before.
+// run decides the actions of the page, unless the context ends first.
 func (m *simulation) run(ctx context.Context) (*simulated, error) {
 	out := &simulated{results: []types.EvaluationResult{}}
 	start := min(m.limit.start, len(m.actions))
@@ -51,7 +51,7 @@ func (m *simulation) run(ctx context.Context) (*simulated, error) {
 	return out, nil
 }
 
-// decide asks the evaluator, by the door that enforcement uses.
+// decide asks the evaluator in the same way as enforcement does.
 func (m *simulation) decide(ctx context.Context, a *simulatedAction, resource string) (outcome, error) {
 	if o, ok := m.settled(a); ok {
 		return o, nil
@@ -108,8 +108,8 @@ func (m *simulation) withResourcePolicy(r *simulatedRequest) (evaluator.Policies
 	return p, nil
 }
 
-// limits is the page that is asked for. Pages count actions, and a marker is a
-// position that may be used with other inputs too (recorded).
+// limits describes the page that is asked for. Pages count actions. A marker is a
+// position, and can be used with other inputs too (recorded).
 type limits struct{ start, size int }
 
 func (m *simulation) readPage() error {
@@ -144,7 +144,7 @@ func readSimulationMarker(text string) (int, bool) {
 	return position, err == nil && position > 0
 }
 
-// markerSum tells markers that we gave out from others; it keeps no secret.
+// markerSum tells markers that we made from others. It protects no secret.
 func markerSum(n string) string {
 	h := sha256.Sum256([]byte("simulation\x00" + n))
 	return hex.EncodeToString(h[:8])

@@ -10,11 +10,11 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// strictContext supplies the keys that enforcement would: those of the caller
-// with its tags, of the resource with its tags, and of the request by which the
-// simulation is asked for (time, address, agent). What an operation adds from
-// its parameters, such as aws:RequestTag, must come as context entries. RCPs of the
-// resource's organization count too.
+// strictContext supplies the keys that enforcement would: those of the caller and its
+// tags, of the resource and its tags, and of the request that asks for the simulation
+// (time, address, agent). Keys that an operation takes from its parameters, such as
+// aws:RequestTag, must be passed as context entries. RCPs of the resource's organization
+// count too.
 func (m *simulation) strictContext(ctx *evaluator.Context, r *simulatedRequest, p *evaluator.Policies) error {
 	need, err := m.strictNeed(r)
 	if err != nil {
@@ -38,9 +38,8 @@ func (m *simulation) strictContext(ctx *evaluator.Context, r *simulatedRequest, 
 	return nil
 }
 
-// strictCaller is the actor as a caller of ours: a user, or a session of a
-// role that has just begun, without MFA. One that does not exist has no tags
-// and no ID.
+// strictCaller returns the actor as a caller: a user, or a session of a role that has
+// just begun, without MFA. An actor that does not exist has no tags and no ID.
 func (m *simulation) strictCaller() (*principal.Caller, *authz.Holder, error) {
 	c := &principal.Caller{Request: m.caller.Request}
 	c.Kind, c.AccountID, c.ARN = principal.User, m.actor.account, m.actor.ref.arn
@@ -62,24 +61,24 @@ func (m *simulation) strictCaller() (*principal.Caller, *authz.Holder, error) {
 	return c, h, nil
 }
 
-// strictNeed is the permission that the simulated action needs, with what the
-// resource brings along if it is one of ours.
+// strictNeed returns the permission that the simulated action needs, with the resource's
+// tags and keys if this server has the resource.
 func (m *simulation) strictNeed(r *simulatedRequest) (authz.Need, error) {
 	need, err := resourceNeed(m.service.authz.Query(m.tx, m.caller), r.action.fullName(), r.resource)
 	need.Owner = r.owner
 	return need, err
 }
 
-// StoredNeed is the permission for an action on a resource, with what the state
-// knows of it: the tags and keys of a resource of IAM in the caller's account, and
-// what the account's password policy grants to its users.
+// StoredNeed returns the permission for an action on a resource, with what the state
+// knows of it: the tags and keys of an IAM resource in the caller's account, and what the
+// account's password policy grants to its users.
 func StoredNeed(q *authz.Query, action, resource string) (authz.Need, error) {
 	need, err := resourceNeed(q, action, resource)
 	if err != nil || action != "iam:ChangePassword" && action != "iam:GetAccountPasswordPolicy" {
 		return need, err
 	}
 	if action == "iam:ChangePassword" && resource != q.Caller.ARN && resource != "*" {
-		return need, nil // a user changes nobody else's
+		return need, nil // users can change only their own
 	}
 	granted, err := grantedByPasswordPolicy(q, need)
 	if err != nil {
@@ -104,8 +103,8 @@ func resourceNeed(q *authz.Query, action, resource string) (authz.Need, error) {
 // storedResource is a resource of IAM as its ARN names it.
 type storedResource struct{ arn, name string }
 
-// resourceNeeds are the functions by which enforcement finds the tags, and the
-// other condition keys, of IAM's resources. The key is how the resource's part of the ARN begins.
+// resourceNeeds are the functions by which enforcement finds the tags and the other condition
+// keys of IAM's resources. The map's key is the beginning of the resource part of the ARN.
 var resourceNeeds = map[string]func(*authz.Query, string, storedResource) (authz.Need, error){
 	"user": func(q *authz.Query, action string, r storedResource) (authz.Need, error) {
 		return identityNeed(q, userKind, action, r.name)
@@ -136,9 +135,9 @@ var resourceNeeds = map[string]func(*authz.Query, string, storedResource) (authz
 	},
 }
 
-// settled decides the actions of STS for which enforcement asks no policy:
-// every caller may ask who he is, users may ask for a session token, and
-// sessions of roles for neither a session token nor a federation token.
+// settled decides the actions of STS for which enforcement asks no policy: every caller
+// may call GetCallerIdentity, users may ask for a session token, and role sessions may
+// ask for neither a session token nor a federation token.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp.html#sts-regionendpoints-comparison
 func (m *simulation) settled(a *simulatedAction) (outcome, bool) {
 	role := m.actor.known && m.actor.ref.kind == roleKind
@@ -152,8 +151,8 @@ func (m *simulation) settled(a *simulatedAction) (outcome, bool) {
 	return outcome{}, false
 }
 
-// storedTrust is the trust policy of a role of ours, for simulations that
-// bring no ResourcePolicy; nil if there is no such role.
+// storedTrust returns the trust policy of a stored role, for simulations without a
+// ResourcePolicy; nil if there is no such role.
 func (m *simulation) storedTrust(role string) (*evaluator.Policy, error) {
 	ref, ok := parseEntity(m.service.partition, role)
 	if !ok || ref.kind != roleKind {

@@ -24,7 +24,7 @@ import (
 // 2048 bits, as OpenSSH or PEM writes it. The answer has the body as it was sent.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_UploadSSHPublicKey.html
 //
-// A user has each key once, in whichever encoding; another user may have it too
+// A user can have a key only once, whatever its encoding; another user may have it too
 // (recorded).
 func (s *Service) UploadSSHPublicKey(ctx context.Context, in *iam.UploadSSHPublicKeyInput) (*iam.UploadSSHPublicKeyOutput, error) {
 	key, err := parsePublicKey(aws.ToString(in.SSHPublicKeyBody))
@@ -75,10 +75,10 @@ func (s *Service) insertPublicKey(tx persistence.Tx, account string, k *persiste
 	return persistence.SSHPublicKeys.Put(tx, account, k)
 }
 
-// minimumRSABits is what AWS demands of an SSH key.
+// minimumRSABits is the length that AWS demands of an SSH key.
 const minimumRSABits = 2048
 
-// parsePublicKey reads a key that OpenSSH or PEM wrote. A certificate is none
+// parsePublicKey reads a key in OpenSSH's form or in PEM. A certificate is refused
 // (recorded).
 func parsePublicKey(body string) (ssh.PublicKey, error) {
 	key, _, options, rest, err := ssh.ParseAuthorizedKey([]byte(body))
@@ -123,9 +123,9 @@ func parsePEMKey(body string) (ssh.PublicKey, error) {
 	return key, nil
 }
 
-// GetSSHPublicKey describes a key of a user, in the encoding asked for. Neither
-// has the comment that was uploaded with the key; PEM ends with a new line, and
-// SSH does not (recorded).
+// GetSSHPublicKey describes a key of a user, in the encoding asked for. The answer lacks
+// the comment that was uploaded with the key; PEM ends with a line feed, SSH does not
+// (recorded).
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetSSHPublicKey.html
 func (s *Service) GetSSHPublicKey(ctx context.Context, in *iam.GetSSHPublicKeyInput) (*iam.GetSSHPublicKeyOutput, error) {
 	out := &iam.GetSSHPublicKeyOutput{}

@@ -10,7 +10,7 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// A tagging is how the resources of a kind are tagged.
+// A tagging holds how the resources of one kind are tagged.
 type tagging[R any] struct {
 	table *persistence.Table[R]
 	find  finder[R]
@@ -18,7 +18,7 @@ type tagging[R any] struct {
 
 	keys   tagKeys
 	noTags func() error // refuses an empty list of tags
-	noKeys func() error // refuses an empty list of keys; nil: it is not a fault
+	noKeys func() error // refuses an empty list of keys; nil: such a list is not an error
 
 	check   func(s *Service, name string) error // refuses a name whose tags cannot be changed; may be nil
 	refuses func(*R) error                      // refuses to put tags on the resource; may be nil
@@ -27,15 +27,15 @@ type tagging[R any] struct {
 // A finder finds the resource of the account that a request names.
 type finder[R any] func(tx persistence.Tx, account principal.Account, name string) (*R, error)
 
-// byName makes a finder of a function that needs no more of the account than its ID.
+// byName makes a finder from a function that needs only the account's ID.
 func byName[R any](find func(tx persistence.Tx, account, name string) (*R, error)) finder[R] {
 	return func(tx persistence.Tx, account principal.Account, name string) (*R, error) {
 		return find(tx, account.ID, name)
 	}
 }
 
-// tag puts tags on a resource, over those with the same keys. More tags in all than a
-// resource can have are refused, and nothing changes.
+// tag puts tags on a resource, in place of those with the same keys. If the resource
+// would have more tags than the maximum, it refuses all of them.
 func (t *tagging[R]) tag(ctx context.Context, s *Service, name *string, tags []types.Tag) error {
 	if len(tags) == 0 {
 		return t.noTags()
@@ -55,7 +55,7 @@ func (t *tagging[R]) tag(ctx context.Context, s *Service, name *string, tags []t
 	})
 }
 
-// untag takes tags off a resource. Keys that it does not have are not a fault.
+// untag removes tags from a resource. Keys that it does not have are ignored.
 func (t *tagging[R]) untag(ctx context.Context, s *Service, name *string, keys []string) error {
 	if len(keys) == 0 && t.noKeys != nil {
 		return t.noKeys()

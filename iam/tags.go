@@ -13,10 +13,9 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// A tagKeys says when two tag keys of a resource are the same. AWS compares the
-// keys of users and roles without regard to case, and those of policies,
-// instance profiles, MFA devices, providers and server certificates with it
-// (recorded).
+// A tagKeys says when two tag keys of a resource are the same. AWS ignores case for users
+// and roles, but not for policies, instance profiles, MFA devices, providers and server
+// certificates (recorded).
 type tagKeys func(key string) string
 
 var (
@@ -24,7 +23,7 @@ var (
 	exactTagKeys tagKeys = func(key string) string { return key }
 )
 
-// newTags checks the tags of a request and returns them as records. AWS looks
+// newTags checks the tags of a request and returns them as records. Like AWS, it looks
 // for reserved keys in the whole list before it looks for duplicates (recorded).
 func newTags(list []types.Tag, same tagKeys) ([]persistence.Tag, error) {
 	for i, t := range list {
@@ -57,9 +56,8 @@ func tagRecords(list []types.Tag) []persistence.Tag {
 	return tags
 }
 
-// mergeTags puts tags over those that a resource has: a key that is the same
-// takes the new value and the new spelling. More than max tags in all are
-// refused, and nothing changes.
+// mergeTags adds tags to those that a resource has: the same key gets the new value and
+// the new spelling. If there would be more than max tags, it refuses all of them.
 func mergeTags(have, put []persistence.Tag, same tagKeys, max int) ([]persistence.Tag, error) {
 	merged := slices.Clone(have)
 	for _, t := range put {
@@ -76,21 +74,20 @@ func mergeTags(have, put []persistence.Tag, same tagKeys, max int) ([]persistenc
 	return merged, nil
 }
 
-// dropTags removes the keys from the tags; keys that are not there are no fault.
+// dropTags removes the keys from the tags. Keys that are not there are ignored.
 func dropTags(have []persistence.Tag, keys []string, same tagKeys) []persistence.Tag {
 	return slices.DeleteFunc(slices.Clone(have), func(t persistence.Tag) bool {
 		return slices.ContainsFunc(keys, func(k string) bool { return same(k) == same(t.Key) })
 	})
 }
 
-// tagPage is a page of tags in the order in which the List...Tags calls answer:
-// shorter keys first, then by bytes. AWS does so, seen in recorded ListPolicyTags
-// answers.
+// tagPage returns a page of tags in the order of the List...Tags calls: shorter keys
+// first, then by bytes. AWS does so, seen in recorded answers of ListPolicyTags.
 func tagPage(p *page, tags []persistence.Tag) []types.Tag {
 	return tagsAlwaysOut(pick(p, sortedTags(tags), tagPosition))
 }
 
-// sortedTags are tags in that order, which answers about providers have too
+// sortedTags returns tags in that order, which answers about providers have too
 // (recorded).
 func sortedTags(tags []persistence.Tag) []persistence.Tag {
 	return slices.SortedFunc(slices.Values(tags), func(a, b persistence.Tag) int {
@@ -120,13 +117,13 @@ func tagsAlwaysOut(tags []persistence.Tag) []types.Tag {
 	return list
 }
 
-// tagNeeds adds the tags that a request passes to what it needs.
+// tagNeeds adds the tags of a request to the permission that it needs.
 func tagNeeds(need authz.Need, tags []types.Tag) []authz.Need {
 	need.Keys = append(need.Keys, authz.RequestTags(tagRecords(tags))...)
 	return []authz.Need{need}
 }
 
-// untagNeeds adds the tag keys that a request passes to what it needs.
+// untagNeeds adds the tag keys of a request to the permission that it needs.
 func untagNeeds(need authz.Need, keys []string) []authz.Need {
 	need.Keys = append(need.Keys, authz.TagKeys(keys...)...)
 	return []authz.Need{need}

@@ -16,12 +16,12 @@ import (
 // fetchTimeout bounds how long the host of an identity provider may take.
 const fetchTimeout = 5 * time.Second
 
-// A Thumbprint finds the thumbprint of the host of an OpenID Connect provider, HOST
-// or HOST:PORT, for whose provider none was given. The error is ErrNoHost if no
-// such host can be found.
+// A Thumbprint finds the thumbprint of the host of an OpenID Connect provider, HOST or
+// HOST:PORT, when the provider is made without one. The error is ErrNoHost if there is no
+// such host.
 type Thumbprint func(ctx context.Context, host string) (string, error)
 
-// ErrNoHost is for a host whose name leads nowhere.
+// ErrNoHost is returned when a host cannot be found by its name.
 var ErrNoHost = errors.New("there is no such host")
 
 // thumbprintOf finds the thumbprint of an issuer.
@@ -39,9 +39,9 @@ func (s *Service) thumbprintOf(ctx context.Context, issuer string) (string, erro
 	return sum, nil
 }
 
-// DerivedThumbprint makes a thumbprint of the host's name, so that a provider can be
-// made without a network. Hosts that cannot exist for AWS have none: names of one
-// label, and names that are set aside for other uses.
+// DerivedThumbprint derives a thumbprint from the host's name, so that a provider can be
+// made without a network. The error is ErrNoHost for hosts that cannot exist for AWS:
+// names of one label, and names that are reserved for other uses.
 // https://www.iana.org/assignments/special-use-domain-names/special-use-domain-names.xhtml
 func DerivedThumbprint(_ context.Context, host string) (string, error) {
 	name := host
@@ -56,12 +56,12 @@ func DerivedThumbprint(_ context.Context, host string) (string, error) {
 	return hex.EncodeToString(sum[:]), nil
 }
 
-// setAside are top-level names below which there are no public hosts.
+// setAside are the reserved top-level names, under which there are no public hosts.
 var setAside = map[string]bool{"alt": true, "example": true, "internal": true, "invalid": true, "local": true, "localhost": true,
 	"onion": true, "test": true}
 
-// isPublicName reports whether a name in lower case could be a host's on the
-// internet, as far as its spelling tells.
+// isPublicName reports whether a name in lower case could be the name of a host on the
+// internet, judged by its spelling.
 func isPublicName(name string) bool {
 	labels := strings.Split(name, ".")
 	if len(labels) < 2 || len(name) > 253 || setAside[labels[len(labels)-1]] {
@@ -81,8 +81,8 @@ func isPublicName(name string) bool {
 }
 
 // FetchThumbprint asks the host for its certificates, as AWS does, and returns the
-// thumbprint of the topmost one that it shows. Whether the certificates are trusted
-// does not matter: their thumbprint is what will be.
+// thumbprint of the topmost certificate in its chain. The certificates need not be
+// trusted: the thumbprint is what makes them so.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html
 func FetchThumbprint(ctx context.Context, host string) (string, error) {
 	name, _, err := net.SplitHostPort(host)
@@ -99,11 +99,11 @@ func FetchThumbprint(ctx context.Context, host string) (string, error) {
 		return "", err
 	}
 	defer conn.Close()
-	chain := conn.(*tls.Conn).ConnectionState().PeerCertificates // a handshake without any fails
+	chain := conn.(*tls.Conn).ConnectionState().PeerCertificates // a handshake without certificates fails
 	return ThumbprintOf(chain[len(chain)-1]), nil
 }
 
-// ThumbprintOf is the thumbprint of a certificate: its SHA-1 sum in lower-case
+// ThumbprintOf returns the thumbprint of a certificate: its SHA-1 sum in lower-case
 // hexadecimal digits.
 func ThumbprintOf(c *x509.Certificate) string {
 	sum := sha1.Sum(c.Raw)

@@ -10,8 +10,8 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// checkTrustDocument refuses what cannot be the trust policy of any role: what
-// the text itself tells, and its size.
+// checkTrustDocument refuses a document that cannot be the trust policy of any role: by
+// its content alone, and by its size.
 func (s *Service) checkTrustDocument(ctx context.Context, document string) error {
 	if err := s.checkPolicyDocument(document, evaluator.Trust); err != nil {
 		return err
@@ -27,11 +27,11 @@ func (s *Service) checkTrustDocument(ctx context.Context, document string) error
 	return err
 }
 
-// storedTrust is a trust policy as AWS stores it: normalised, with the unique
-// IDs of the users and roles that it names. Each of them must exist.
+// storedTrust returns a trust policy as AWS stores it: normalised, with the unique IDs of
+// the users and roles that it names, all of which must exist.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 func storedTrust(tx persistence.Tx, account principal.Account, document string) (string, error) {
-	names := principals{persistence.Lagged(tx), account} // one that he who calls cannot see yet is invalid
+	names := principals{persistence.Lagged(tx), account} // a principal that the caller cannot see yet is invalid
 	document, err := evaluator.RewritePrincipals(document, names.stored)
 	if err != nil {
 		return "", documentFault(err)
@@ -39,8 +39,8 @@ func storedTrust(tx persistence.Tx, account principal.Account, document string) 
 	return evaluator.NormalizeTrust(document)
 }
 
-// shownTrust is a stored trust policy as answers show it: with the ARNs that
-// users and roles have now. Of one that was deleted the unique ID is shown.
+// shownTrust returns a stored trust policy as answers show it: with the current ARNs of
+// users and roles, and the unique IDs of those that were deleted.
 func shownTrust(tx persistence.Tx, account principal.Account, stored string) (string, error) {
 	if !strings.Contains(stored, `"`+principal.UserIDPrefix) && !strings.Contains(stored, `"`+principal.RoleIDPrefix) {
 		return stored, nil
@@ -56,7 +56,7 @@ type principals struct {
 	account principal.Account
 }
 
-// stored is the form in which a principal is stored, or AWS's refusal.
+// stored returns the form in which a principal is stored, or AWS's error.
 func (p principals) stored(ref evaluator.PrincipalRef) (string, error) {
 	switch ref.Type {
 	case "AWS":
@@ -75,9 +75,9 @@ func (p principals) stored(ref evaluator.PrincipalRef) (string, error) {
 	return "", evaluator.ErrInvalidPrincipal(ref)
 }
 
-// storedAWS is the stored form of an AWS principal. An account ID becomes the
-// ARN of its root. Any account counts as existing: accounts come into being
-// when they are first used.
+// storedAWS returns the stored form of an AWS principal. An account ID becomes the ARN of
+// its root. Every account counts as existing, since accounts are created at their first
+// use.
 func (p principals) storedAWS(value string) (string, error) {
 	if value == "*" {
 		return value, nil
@@ -113,7 +113,7 @@ func (p principals) storedAWS(value string) (string, error) {
 	return "", persistence.ErrNotFound
 }
 
-// named is the unique ID of the user or role with the ARN, in which case and
+// named returns the unique ID of the user or role with the ARN, of which the case and the
 // path count.
 func (p principals) named(kind *identityKind, arn, account string) (string, error) {
 	i, err := kind.find(p.tx, account, principal.Name(arn))
@@ -126,8 +126,8 @@ func (p principals) named(kind *identityKind, arn, account string) (string, erro
 	return i.ID, nil
 }
 
-// session checks a role session, ROLE/SESSION: the role must exist. The session
-// stays a name, and matches one of a role that is created again.
+// session checks a role session, ROLE/SESSION: the role must exist. The session is stored
+// by name, so it also matches a session of a role that is created again.
 func (p principals) session(account, name string) error {
 	role, session, ok := strings.Cut(name, "/")
 	if !ok || session == "" || strings.ContainsAny(session, "*?/") {
@@ -140,7 +140,7 @@ func (p principals) session(account, name string) error {
 	return err
 }
 
-// shown is the form in which a stored principal is shown.
+// shown returns the form in which answers show a stored principal.
 func (p principals) shown(ref evaluator.PrincipalRef) (string, error) {
 	if ref.Type != "AWS" || !strings.HasPrefix(ref.Value, principal.UserIDPrefix) && !strings.HasPrefix(ref.Value, principal.RoleIDPrefix) {
 		return ref.Value, nil
@@ -155,8 +155,8 @@ func (p principals) shown(ref evaluator.PrincipalRef) (string, error) {
 	return i.ARN(p.account.Partition), nil
 }
 
-// byID finds a user or role by its unique ID, in the own account first and
-// then in the others: the ID does not tell the account.
+// byID finds a user or role by its unique ID, first in its own account and then in the
+// others, since the ID does not name the account.
 func (p principals) byID(id string) (identity, error) {
 	i, err := identityByID(p.tx, p.account.ID, id)
 	if !errors.Is(err, persistence.ErrNotFound) {

@@ -51,8 +51,7 @@ func (s *Service) insertUser(tx persistence.Tx, account string, u *persistence.U
 	return persistence.Users.Put(tx, account, u)
 }
 
-// GetUser describes a user; without a name, the calling user, or the root user
-// when root calls.
+// GetUser describes a user; without a name, the calling user or root user.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetUser.html
 func (s *Service) GetUser(ctx context.Context, in *iam.GetUserInput) (*iam.GetUserOutput, error) {
 	if in.UserName == nil && principal.FromContext(ctx).Kind == principal.Root {
@@ -74,8 +73,8 @@ func (s *Service) GetUser(ctx context.Context, in *iam.GetUserInput) (*iam.GetUs
 	return answer(out, err)
 }
 
-// getRootUser answers GetUser for root: AWS shows the account as a user without
-// name and path whose ID is the account's.
+// getRootUser answers GetUser for the root user: AWS shows it as a user without a name or
+// path whose ID is the account's.
 func (s *Service) getRootUser(ctx context.Context) (*iam.GetUserOutput, error) {
 	out, c := &iam.GetUserOutput{}, principal.FromContext(ctx)
 	err := s.store.View(ctx, func(tx persistence.Tx) error {
@@ -112,8 +111,8 @@ func (s *Service) ListUsers(ctx context.Context, in *iam.ListUsersInput) (*iam.L
 	}))
 }
 
-// UpdateUser changes a user's name or path. The user keeps its ID and all that
-// belongs to it; its ARN changes.
+// UpdateUser changes a user's name or path. The user keeps their ID and all that belongs
+// to them, but their ARN changes.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateUser.html
 func (s *Service) UpdateUser(ctx context.Context, in *iam.UpdateUserInput) (*iam.UpdateUserOutput, error) {
 	err := s.store.Update(ctx, func(tx persistence.Tx) error {
@@ -137,8 +136,7 @@ func renameUser(tx persistence.Tx, account string, u *persistence.User, in *iam.
 	return orTaken(persistence.Users.Replace(tx, account, was, u), userExists, u.Name)
 }
 
-// DeleteUser removes a user that has nothing left: no credentials, memberships
-// or policies.
+// DeleteUser removes a user who has no credentials, memberships or policies left.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteUser.html
 func (s *Service) DeleteUser(ctx context.Context, in *iam.DeleteUserInput) (*iam.DeleteUserOutput, error) {
 	err := s.store.Update(ctx, func(tx persistence.Tx) error {
@@ -157,10 +155,10 @@ func (s *Service) DeleteUser(ctx context.Context, in *iam.DeleteUserInput) (*iam
 	return answer(&iam.DeleteUserOutput{}, err)
 }
 
-// checkUserIsBare returns the first conflict, in the order in which people met
-// them when they cleared a user one by one: the login profile before the other
-// credentials, these before policies; that memberships come last is our choice.
-// MFA devices come before access keys (recorded).
+// checkUserIsBare returns the first conflict, in the order in which AWS reported them to
+// people who removed a user's things one by one: the login profile before the other
+// credentials, and these before policies. MFA devices come before access keys (recorded).
+// To check memberships last is our choice.
 func checkUserIsBare(tx persistence.Tx, account, id string) error {
 	return firstConflict(
 		conflict{func() (bool, error) { return persistence.LoginProfiles.Has(tx, account, id) }, mustDeleteLogin},
@@ -181,7 +179,7 @@ type conflict struct {
 	refusal func() error
 }
 
-// firstConflict refuses a deletion for the first conflict that exists.
+// firstConflict returns the error for the first conflict that exists.
 func firstConflict(list ...conflict) error {
 	for _, c := range list {
 		found, err := c.any()
@@ -211,7 +209,7 @@ func userARN(account principal.Account, u *persistence.User) string {
 	return account.Entity("user", u.Path, u.Name)
 }
 
-// userOut is a user as CreateUser and GetUser show it.
+// userOut returns a user as CreateUser and GetUser show it.
 func userOut(account principal.Account, u *persistence.User) *types.User {
 	out := userRow(account, u)
 	out.PermissionsBoundary = boundaryOut(u.Boundary)
@@ -219,7 +217,7 @@ func userOut(account principal.Account, u *persistence.User) *types.User {
 	return &out
 }
 
-// userRow is a user as lists show it.
+// userRow returns a user as lists show it.
 func userRow(account principal.Account, u *persistence.User) types.User {
 	out := types.User{
 		Path: &u.Path, UserName: &u.Name, UserId: &u.ID,
@@ -231,7 +229,7 @@ func userRow(account principal.Account, u *persistence.User) types.User {
 	return out
 }
 
-// pathOrRoot is the path of a new entity: "/" if none is given.
+// pathOrRoot returns the path of a new entity: "/" if none is given.
 func pathOrRoot(path *string) string {
 	if path == nil {
 		return "/"

@@ -16,19 +16,19 @@ var userTags = &tagging[persistence.User]{
 	keys: foldTagKeys, noTags: emptyTagList,
 }
 
-// TagUser adds tags to a user, over those whose keys differ in case at most.
+// TagUser adds tags to a user, in place of those with the same keys. The case of keys does not count.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_TagUser.html
 //
-// An empty list is refused, and so are more than 50 tags in all: then nothing
-// changes (recorded).
+// An empty list is refused. If the user would have more than 50 tags, all of them are
+// refused (recorded).
 func (s *Service) TagUser(ctx context.Context, in *iam.TagUserInput) (*iam.TagUserOutput, error) {
 	return answer(&iam.TagUserOutput{}, userTags.tag(ctx, s, in.UserName, in.Tags))
 }
 
-// UntagUser removes tags from a user, in any case of their keys.
+// UntagUser removes tags from a user. The case of keys does not count.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_UntagUser.html
 //
-// Keys that the user does not have, reserved ones and an empty list are not a fault
+// Keys that the user does not have, reserved keys and an empty list are not an error
 // (recorded).
 func (s *Service) UntagUser(ctx context.Context, in *iam.UntagUserInput) (*iam.UntagUserOutput, error) {
 	return answer(&iam.UntagUserOutput{}, userTags.untag(ctx, s, in.UserName, in.TagKeys))

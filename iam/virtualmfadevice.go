@@ -51,8 +51,8 @@ func (s *Service) CreateVirtualMFADevice(ctx context.Context,
 	}}, nil
 }
 
-// checkVirtualDevices refuses more virtual devices than the account may have,
-// which are as many as users.
+// checkVirtualDevices refuses more virtual devices than the account may have: as many as
+// users.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 func (s *Service) checkVirtualDevices(tx persistence.Tx, account string) error {
 	n, err := persistence.MFADevices.Count(tx, account)
@@ -63,7 +63,7 @@ func (s *Service) checkVirtualDevices(tx persistence.Tx, account string) error {
 	if err != nil || n <= limit {
 		return err
 	}
-	n = 0 // of all kinds there are enough; so the virtual ones are counted
+	n = 0 // devices of all kinds together exceed the limit, so the virtual ones are counted
 	for d, err := range persistence.MFADevices.Scan(tx, account, nil, nil) {
 		if err != nil {
 			return err
@@ -82,7 +82,7 @@ func virtualDeviceARN(account principal.Account, path, name *string) string {
 	return account.Entity("mfa", pathOrRoot(path), aws.ToString(name))
 }
 
-// aliasOrID is how an authenticator app shows the account.
+// aliasOrID returns the name by which an authenticator app shows the account.
 func aliasOrID(tx persistence.Tx, account string) (string, error) {
 	a, err := persistence.Accounts.Get(tx, account)
 	if errors.Is(err, persistence.ErrNotFound) || err == nil && a.Alias == "" {
@@ -118,8 +118,8 @@ func (s *Service) DeleteVirtualMFADevice(ctx context.Context,
 	return answer(&iam.DeleteVirtualMFADeviceOutput{}, err)
 }
 
-// findVirtualDevice is a virtual device, whoever has it; a device of another
-// kind is as good as none.
+// findVirtualDevice finds a virtual device, whether or not a user has it. A device of
+// another kind counts as missing.
 func findVirtualDevice(tx persistence.Tx, account, serial string) (*persistence.MFADevice, error) {
 	d, err := persistence.MFADevices.Get(tx, account, serial)
 	if errors.Is(err, persistence.ErrNotFound) || err == nil && d.Kind != persistence.VirtualMFA {
@@ -128,11 +128,11 @@ func findVirtualDevice(tx persistence.Tx, account, serial string) (*persistence.
 	return d, err
 }
 
-// ListVirtualMFADevices lists the virtual devices of the account that somebody
-// has, that nobody has, or all of them, by serial number.
+// ListVirtualMFADevices lists the virtual devices of the account by serial number: those
+// that users have, those that nobody has, or all.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListVirtualMFADevices.html
 //
-// A row has no tags, and user and date only if somebody has the device (recorded).
+// A row has no tags, and has a user and a date only if a user has the device (recorded).
 func (s *Service) ListVirtualMFADevices(ctx context.Context, in *iam.ListVirtualMFADevicesInput) (*iam.ListVirtualMFADevicesOutput, error) {
 	out := &iam.ListVirtualMFADevicesOutput{}
 	asked := listing{"ListVirtualMFADevices", in.MaxItems, in.Marker, &out.IsTruncated, &out.Marker}

@@ -82,7 +82,7 @@ func open() *archive {
 	return a
 }
 
-// readFrames reads the table of n frames and cuts the frames behind it.
+// readFrames reads the table of n frames and cuts the frames after it.
 func readFrames(s string, n int) []frame {
 	list, lengths := make([]frame, n), make([]int, n)
 	for i := range list {
@@ -105,8 +105,8 @@ func place(frames []frame) []frame {
 	return frames
 }
 
-// read fills the records from the index. All records are one allocation; their
-// texts are parts of the index.
+// read fills the records from the index. All records are one allocation; their strings
+// are parts of the index.
 func (a *archive) read(index string) {
 	records := make([]record, strings.Count(index, "\n"))
 	a.listed = make([]*record, len(records))
@@ -145,7 +145,7 @@ func (a *archive) text(frames []frame, at span) string {
 }
 
 // content returns what f holds, from the cache if it is there. Two goroutines
-// may inflate the same block at the same time; that costs time only.
+// may inflate the same block at the same time; that costs only time.
 func (a *archive) content(f *frame) string {
 	if content, ok := a.recall(f); ok {
 		return content

@@ -2,10 +2,9 @@
 // documents of 6,196 versions, embedded compressed. They exist in every account
 // and are never written to a store.
 //
-// Nothing is inflated before the first look-up. The first one inflates the
-// index (about 330 KB, kept); reading a document inflates the block that it
-// stands in, and a few blocks are kept. All functions may be called from
-// several goroutines.
+// Nothing is inflated before the first look-up. The first one inflates the index (about
+// 330 KB, kept); reading a document inflates its block, and a few blocks are kept. All
+// functions may be called from several goroutines.
 //
 // What is real: names, paths, descriptions, documents, version IDs, default
 // versions, the dates of creation and last update of every policy, and 4,456
@@ -13,20 +12,20 @@
 // 0.0.656 and iam-floyd 0.842.0.
 //
 // AWS's other partitions have policies of the same names. Which of them a partition
-// lacks, and what it has that aws lacks, is not known: here each has all, with the
-// ARNs of its own, in documents too.
+// lacks, and which it has that aws lacks, is not known: here each partition has all of
+// them, with its own ARNs, in documents too.
 //
 // Caveats. What is derived, because no source has it:
-//   - PolicyId, but for four that were recorded, is "ANPAZKAPJZG4" (how the
+//   - PolicyId, except for four that were recorded, is "ANPAZKAPJZG4" (how the
 //     recorded ones begin) and nine characters of a hash of the ARN.
-//   - The date of 1,738 superseded versions is unknown. They bear that of the
+//   - The date of 1,738 superseded versions is unknown. They have that of the
 //     version before them, and Version.DateUnknown is set.
 //   - White space in documents is AWS's pretty form with two blanks, which fits
 //     the positions that the simulator reports for AdministratorAccess and
 //     AmazonS3FullAccess; that other documents have the same is assumed.
 //   - 26 policies, mostly withdrawn ones, have no description.
 //   - AmazonLexBotPolicy is known by its name alone. Its document, dates and
-//     description are those of LexBotPolicy, which is for the same use.
+//     description are those of LexBotPolicy, which has the same purpose.
 //
 // Version IDs have gaps where the source missed a version. The order of All is
 // the source's, in which AWS's own ListPolicies order shows; it is not by name.
@@ -40,7 +39,7 @@ import (
 )
 
 // cut splits the ARN of an AWS managed policy into the partition, and the path and
-// name; false if it is another one, or of a partition without policies here.
+// name; false for another ARN, or for a partition without policies here.
 func cut(arn string) (p principal.Partition, path string, ok bool) {
 	if p, path, ok = principal.CutAWSPolicy(arn); ok {
 		_, err := principal.ParsePartition(p.String())

@@ -52,8 +52,8 @@ func (r *record) version(field string, earlier time.Time) Version {
 
 func (r *record) creation() time.Time { return time.Unix(int64(number(r.created)), 0).UTC() }
 
-// document makes the text of a version: the newest document, changed by the
-// patches of all versions down to the wanted one, then indented.
+// document makes the document of a version: the newest document, changed by the patches
+// of all versions down to the wanted one, then indented.
 func (a *archive) document(r *record, versionID string) (string, bool) {
 	digits, ok := strings.CutPrefix(versionID, "v")
 	if !ok {
@@ -73,9 +73,9 @@ func (a *archive) document(r *record, versionID string) (string, bool) {
 	return "", false
 }
 
-// patched applies the first n patches of history. A patch is the lines of the
-// older document, where "=SKIP,COUNT" stands for COUNT lines of the newer one
-// that begin SKIP lines after the last ones taken; a full stop ends it.
+// patched applies the first n patches of history. A patch is the lines of the older
+// document, where "=SKIP,COUNT" means COUNT lines of the newer one that begin SKIP lines
+// after the last ones taken; a full stop ends it.
 func patched(newer []string, history string, n int) []string {
 	var older []string
 	next := 0

@@ -21,10 +21,9 @@ type ServiceLinkedRole struct {
 	// CustomSuffix says that AWS takes a CustomSuffix for the service.
 	CustomSuffix bool
 
-	// Confirmed says that the row was seen at AWS or is in its
-	// documentation. Of other rows the name was found in a policy document,
-	// where a name followed by a star may be only the beginning of the real
-	// one, and the policy was found by its name.
+	// Confirmed says that the row was seen at AWS or is in its documentation. The names
+	// of other rows are from policy documents, where a name followed by an asterisk may
+	// be only the beginning of the real name; their policies were found by name.
 	Confirmed bool
 }
 
