@@ -71,7 +71,7 @@ func TestOnlyTwoKeysAreMadeAtOnce(t *testing.T) {
 	}
 }
 
-// Without a name the keys are the caller's: a user's or root's own.
+// Without a name the keys are those of the caller: a user or the root user.
 func TestAccessKeysWithoutUserName(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -208,8 +208,7 @@ func TestLastUseOfAnUnknownKeyIsDenied(t *testing.T) {
 	testkit.WantError(t, testkit.Refused(f.GetAccessKeyLastUsed(f.root, in)), "AccessDenied", "User: arn:aws:iam::123456789012:root"+text)
 }
 
-// Two keys whose random bits are the same do not become one: the second gets
-// other bits.
+// If two keys get the same random bits, the second gets others, and both exist.
 func TestAccessKeyIDIsNotGivenTwice(t *testing.T) {
 	t.Parallel()
 	const perKey = 10 + 30 // random bytes of an ID and of a secret
@@ -227,7 +226,7 @@ func TestAccessKeyIDIsNotGivenTwice(t *testing.T) {
 	}
 }
 
-// zeros is a source of randomness that is broken.
+// zeros is a broken source of randomness.
 type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) {

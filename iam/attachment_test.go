@@ -16,7 +16,7 @@ import (
 	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
-// An attacher is the attachments of one kind of identity, named "it".
+// An attacher holds the operations on the attachments of one identity of some kind, named "it".
 type attacher struct {
 	kind           string
 	attach, detach func(ctx context.Context, arn string) error
@@ -224,8 +224,8 @@ func TestAPageOfAttachmentsBelongsToItsEntity(t *testing.T) {
 	testkit.WantError(t, testkit.Refused(list[1].list(f.root, listing{marker: page.marker})), "ValidationError", "Invalid Marker.")
 }
 
-// Either the policy is attached when it is to be deleted, or it is gone when it
-// is to be attached; never both.
+// Either the policy is attached and cannot be deleted, or it is deleted and cannot be
+// attached; never both.
 func TestAttachAndDeleteAtOnce(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

@@ -11,7 +11,7 @@ import (
 	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
-// bounds are the boundary operations of one kind of identity, named "it".
+// bounds are the operations on the boundary of one identity of some kind, named "it".
 type bounds struct {
 	kind    string
 	put     func(arn string) error
@@ -129,8 +129,8 @@ func TestBoundaryOfNobody(t *testing.T) {
 		"NoSuchEntity", "The role with name no cannot be found.")
 }
 
-// iam:PermissionsBoundary is the boundary that a call passes, or that the
-// identity has where the call passes none; iam:PolicyARN is what is attached.
+// iam:PermissionsBoundary is the boundary that a call passes or, if it passes none, that
+// the identity has; iam:PolicyARN is the policy that is attached.
 func TestConditionKeysOfBoundariesAndAttachments(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

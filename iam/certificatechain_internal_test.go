@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// A key that cannot be read is nil, and not a nil pointer, which is a key as well
-// as any for who compares with nil.
+// A key that cannot be read is nil, not an interface with a nil pointer, which does not
+// compare equal to nil.
 func TestNoKeyIsNil(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []string{"RSA PRIVATE KEY", "EC PRIVATE KEY", "PRIVATE KEY"} {

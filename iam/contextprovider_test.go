@@ -14,12 +14,12 @@ import (
 
 const instanceARN = "arn:aws:sso:::instance/ssoins-0123456789abcdef"
 
-// bySubject is a context provider of the least that is possible.
+// bySubject is the smallest possible context provider.
 func bySubject(key string) *next.ContextProvider {
 	return &next.ContextProvider{SubjectSourceKey: &key, KeyDefinitionList: []next.ContextProviderKeyDefinition{}}
 }
 
-// What a key of a context provider may be made of.
+// The characters that a key of a context provider may have.
 func TestKeysOfContextProviders(t *testing.T) {
 	t.Parallel()
 	f, _ := federated(t)
@@ -62,7 +62,7 @@ func TestKeysOfContextProviders(t *testing.T) {
 	}
 }
 
-// What a refused change leaves, a Get shows.
+// A Get shows that a refused change has changed nothing.
 func TestRefusedChangesOfOpenIDConnectProviders(t *testing.T) {
 	t.Parallel()
 	f, _ := federated(t)

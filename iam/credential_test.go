@@ -65,8 +65,8 @@ var sshKey = sync.OnceValue(func() string {
 	return inPEM("PUBLIC KEY", der)
 })
 
-// credentials is stage in which Bob has one credential of each kind, and there
-// is the server certificate /web/Site.
+// credentials is a stage in which Bob has one credential of each kind, with the server
+// certificate /web/Site.
 type credentials struct {
 	*fixture
 	signing, ssh, service *string // the IDs of Bob's
@@ -97,14 +97,14 @@ func (c *credentials) upload(name string) *iam.UploadServerCertificateInput {
 		PrivateKey: &c.key, Tags: tags("team", "red")}
 }
 
-// bobs is Bob as a user.
+// bobs returns Bob as a user.
 func (c *credentials) bobs() *types.User {
 	c.t.Helper()
 	return testkit.Must(c.GetUser(c.root, &iam.GetUserInput{UserName: aws.String("Bob")}))(c.t).User
 }
 
-// Each call names its resource in the denial, and is allowed by a policy for
-// exactly the ARN beside it.
+// Each call names its resource in the denial, and is allowed by a policy for exactly the
+// ARN in its row.
 func TestResourceOfEachCallOnCredentials(t *testing.T) {
 	t.Parallel()
 	const head = "arn:aws:iam::123456789012:"
@@ -182,8 +182,8 @@ func TestResourceOfEachCallOnCredentials(t *testing.T) {
 	}
 }
 
-// What a call says of the credential, and the tags of what it is about, are
-// condition keys.
+// What a call says about the credential, and the tags of its resource, are condition
+// keys.
 func TestConditionKeysOfCallsOnCredentials(t *testing.T) {
 	t.Parallel()
 	c := newCredentials(t)
@@ -237,7 +237,7 @@ func TestConditionKeysOfCallsOnCredentials(t *testing.T) {
 			"because no identity-based policy allows the iam:UpdateServerCertificate action")
 }
 
-// With too few random bytes nothing is made.
+// With too few random bytes, nothing is made.
 func TestCredentialsNeedRandomness(t *testing.T) {
 	t.Parallel()
 	c := newCredentials(t)
@@ -280,8 +280,8 @@ func TestCredentialsNeedRandomness(t *testing.T) {
 	}
 }
 
-// Keys in the encodings that OpenSSL wrote before PKCS #8, and some that AWS
-// does not take.
+// Keys in the encodings that OpenSSL wrote before PKCS #8, and some that AWS does not
+// accept.
 func TestEncodingsOfRSAKeys(t *testing.T) {
 	t.Parallel()
 	c := newCredentials(t)
@@ -317,7 +317,7 @@ func TestEncodingsOfRSAKeys(t *testing.T) {
 	}))(t)
 }
 
-// A key that was damaged on disk is an error, and no answer.
+// A key that was damaged on disk causes an error and is not shown.
 func TestDamagedSSHKeyIsNotShown(t *testing.T) {
 	t.Parallel()
 	c := newCredentials(t)
@@ -338,7 +338,7 @@ func TestDamagedSSHKeyIsNotShown(t *testing.T) {
 	}
 }
 
-// The ID of an SSH key is not given twice: after some attempts that is an error.
+// The ID of an SSH key is not given twice. After some attempts the call fails.
 func TestSSHKeyIDIsNotGivenTwice(t *testing.T) {
 	t.Parallel()
 	c := newCredentials(t)
@@ -389,7 +389,7 @@ func TestServiceCredentialsExpire(t *testing.T) {
 	}
 }
 
-// Of many that are made at once, as many succeed as there may be.
+// Of many calls at once, as many succeed as the limit allows.
 func TestLimitsHoldWhenCredentialsAreMadeAtOnce(t *testing.T) {
 	t.Parallel()
 	for name, limit := range map[string]struct {

@@ -11,8 +11,8 @@ import (
 	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
-// Whichever access to the store fails, the operation answers that fault and
-// leaves everything as it was.
+// Whichever access to the store fails, the operation returns that error and leaves
+// everything as it was.
 func TestFaultOfTheStoreChangesNoCredentials(t *testing.T) {
 	t.Parallel()
 	for name, call := range credentialCalls() {
@@ -169,7 +169,7 @@ func credentialCalls() map[string]func(*iamsvc.Service, *credentials) error {
 	}
 }
 
-// A decision about a credential that cannot be made is an error.
+// If a decision about a credential cannot be made, that is an error.
 func TestFaultOfTheStoreWhileDecidingOnCredentials(t *testing.T) {
 	t.Parallel()
 	c := newCredentials(t)

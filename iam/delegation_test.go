@@ -118,7 +118,7 @@ func delegationInput(template, workflow string) *iam.CreateDelegationRequestInpu
 	}
 }
 
-// Without somebody to ask, a check of permissions fails; the request is shown.
+// Without an authorizer the check of permissions fails, but the request is shown.
 func TestPermissionCheckWithoutAnAuthorizer(t *testing.T) {
 	t.Parallel()
 	s := iamsvc.New(iamsvc.Options{Store: memstore.New()})

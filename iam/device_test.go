@@ -24,7 +24,7 @@ const (
 	linked   = "AWSServiceRoleForBatch"
 )
 
-// devices is stage with Bob's device /apps/Phone and one that nobody has, the
+// devices is a stage with Bob's device /apps/Phone and one that nobody has, the
 // instance profiles /web/Full with the role App and Empty, and the
 // service-linked role of Batch.
 func devices(t *testing.T) *fixture {
@@ -51,7 +51,7 @@ func enable(user, serial, seed string, step int) *iam.EnableMFADeviceInput {
 	}
 }
 
-// codeOf is what a device with the seed shows some steps from birth.
+// codeOf returns the code that a device with the seed shows some steps from birth.
 func codeOf(seed string, step int) *string {
 	code, err := totp.GenerateCode(seed, birth.Add(time.Duration(step)*30*time.Second))
 	if err != nil {
@@ -74,8 +74,8 @@ func (f *fixture) seedOf(serial string) string {
 	return seed
 }
 
-// Each call names its resource in the denial, and is allowed by a policy for
-// exactly the ARN beside it.
+// Each call names its resource in the denial, and is allowed by a policy for exactly the
+// ARN in its row.
 func TestResourceOfEachCallOnDevicesAndProfiles(t *testing.T) {
 	t.Parallel()
 	const head = "arn:aws:iam::123456789012:"
@@ -153,7 +153,7 @@ func TestResourceOfEachCallOnDevicesAndProfiles(t *testing.T) {
 	}
 }
 
-// The tags of devices and profiles, and those that are passed, are condition keys.
+// The tags of devices and profiles, and the tags that a call passes, are condition keys.
 func TestTagsOfDevicesAndProfilesAsConditions(t *testing.T) {
 	t.Parallel()
 	on := func(action, key, value string) string {
@@ -196,8 +196,8 @@ func TestTagsOfDevicesAndProfilesAsConditions(t *testing.T) {
 	}
 }
 
-// Who signed in with MFA may change their own devices, the last one included; a
-// session without it may not.
+// Users who signed in with MFA may change their own devices, the last one included; a
+// session without MFA may not.
 func TestOwnDevicesNeedASessionWithMFA(t *testing.T) {
 	t.Parallel()
 	f := devices(t)
@@ -244,8 +244,8 @@ func TestQuotasOfProfilesAndLinkedRoles(t *testing.T) {
 	}
 }
 
-// Whichever access to the store fails, the operation answers that fault and
-// leaves everything as it was.
+// Whichever access to the store fails, the operation returns that error and leaves
+// everything as it was.
 func TestFaultOfTheStoreChangesNoDevicesOrProfiles(t *testing.T) {
 	t.Parallel()
 	for name, call := range deviceCalls() {
@@ -396,7 +396,7 @@ func deviceCalls() map[string]func(*fixture) func(*iamsvc.Service) error {
 	}
 }
 
-// A decision about a device or profile that cannot be made is an error.
+// If a decision about a device or profile cannot be made, that is an error.
 func TestFaultOfTheStoreWhileDecidingOnDevices(t *testing.T) {
 	t.Parallel()
 	for operation, in := range map[string]any{

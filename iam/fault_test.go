@@ -11,8 +11,8 @@ import (
 	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
-// Whichever access to the store fails, the operation answers that fault and
-// leaves everything as it was.
+// Whichever access to the store fails, the operation returns that error and leaves
+// everything as it was.
 func TestFaultOfTheStoreChangesNothing(t *testing.T) {
 	t.Parallel()
 	for name, call := range faultCalls() {
@@ -27,7 +27,7 @@ func TestFaultOfTheStoreChangesNothing(t *testing.T) {
 	}
 }
 
-// things are what the calls are about, besides what stage makes.
+// things are the resources of the calls, besides those that stage makes.
 type things struct {
 	service *iamsvc.Service
 	key     *string // of Bob
@@ -130,7 +130,7 @@ func faultCalls() map[string]func(*fixture, *things) error {
 	}
 }
 
-// A decision that cannot be made is an error, and never an allowance.
+// If a decision cannot be made, that is an error; the call is not allowed.
 func TestFaultOfTheStoreWhileDeciding(t *testing.T) {
 	t.Parallel()
 	key := &iam.GetAccessKeyLastUsedInput{}

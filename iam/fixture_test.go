@@ -60,13 +60,13 @@ func (f *fixture) update(change func(persistence.Tx) error) {
 	}
 }
 
-// as is the context of a call by the principal, in the fixture's account.
+// as returns the context of a call by the principal, in the fixture's account.
 func (f *fixture) as(p principal.Principal) context.Context {
 	p.AccountID = account
 	return principal.NewContext(context.Background(), &principal.Caller{Principal: p})
 }
 
-// asRole is the context of a call by a session of a role.
+// asRole returns the context of a call by a session of a role.
 func (f *fixture) asRole() context.Context {
 	return f.as(principal.Principal{
 		Kind: principal.AssumedRole, ARN: principal.AWS.STS(account, "assumed-role/r/s"), EntityID: "AROAR", Name: "r", SessionName: "s",

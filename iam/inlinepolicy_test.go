@@ -16,8 +16,8 @@ import (
 
 const allowAll = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}`
 
-// document is a policy of n characters without its white space, of which it
-// has as many again.
+// document returns a policy of n characters, not counting its white space, which has n
+// characters more.
 func document(n int) string {
 	const head, tail = `{"Version":"2012-10-17","Id":"`, `","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}`
 	fill := n - len(head) - len(tail)
@@ -34,7 +34,7 @@ func (f *fixture) storedRole(name, path string) {
 	})
 }
 
-// inline are the four operations on the inline policies of one kind of entity.
+// inline holds the four operations on the inline policies of one kind of entity.
 type inline struct {
 	noun   string
 	limit  int
@@ -211,7 +211,7 @@ func TestMalformedInlinePolicyIsNotStored(t *testing.T) {
 	})
 }
 
-// An inline policy of the older version, or of none, is given back as it was sent.
+// An inline policy of the older version, or without a version, is returned as it was sent.
 func TestInlinePolicyOfTheOlderVersion(t *testing.T) {
 	t.Parallel()
 	forEachKind(t, func(t *testing.T, ops inline) {
@@ -233,8 +233,8 @@ func TestInlinePolicyOfTheOlderVersion(t *testing.T) {
 	})
 }
 
-// The limit is on all inline policies together, without white space; the one
-// that is replaced does not count.
+// The limit is for all inline policies together, without white space; a policy that is
+// replaced does not count.
 func TestInlinePoliciesTogetherHaveALimit(t *testing.T) {
 	t.Parallel()
 	forEachKind(t, func(t *testing.T, ops inline) {

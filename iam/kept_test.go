@@ -14,7 +14,7 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// What callers can order as often as they like is bounded, and the oldest is gone.
+// The number of jobs that callers can order is bounded: the oldest are dropped.
 func TestWhatIsOrderedIsBounded(t *testing.T) {
 	t.Parallel()
 	const most, ordered = 3, 5
@@ -39,7 +39,7 @@ func TestWhatIsOrderedIsBounded(t *testing.T) {
 					t.Errorf("while %s runs, %s is ordered", *id, *again)
 				}
 				testkit.Must(f.GetOrganizationsAccessReport(f.root,
-					&iam.GetOrganizationsAccessReportInput{JobId: id}))(t) // it runs no longer
+					&iam.GetOrganizationsAccessReportInput{JobId: id}))(t) // it is no longer running
 				return id
 			},
 			func(f *fixture, id *string) error {
@@ -62,7 +62,7 @@ func TestWhatIsOrderedIsBounded(t *testing.T) {
 			f.Keep(most)
 			var all []*string
 			for i := range ordered {
-				*now = now.Add(-time.Hour) // the order does not go by the clock
+				*now = now.Add(-time.Hour) // the order does not depend on the clock
 				all = append(all, c.order(t, f, i))
 			}
 			for i, id := range all {
@@ -78,7 +78,7 @@ func TestWhatIsOrderedIsBounded(t *testing.T) {
 	}
 }
 
-// deletion makes a service-linked role, and orders its end.
+// deletion makes a service-linked role, and orders its deletion.
 func (f *fixture) deletion(t *testing.T, suffix string) *string {
 	t.Helper()
 	r := testkit.Must(f.CreateServiceLinkedRole(f.root,
@@ -86,7 +86,7 @@ func (f *fixture) deletion(t *testing.T, suffix string) *string {
 	return testkit.Must(f.DeleteServiceLinkedRole(f.root, &iam.DeleteServiceLinkedRoleInput{RoleName: r.RoleName}))(t).DeletionTaskId
 }
 
-// A report can be read for a week, and is gone with the next one that is ordered.
+// A report can be read for a week. After that, ordering another report drops it.
 func TestReportsAreKeptForAWeek(t *testing.T) {
 	t.Parallel()
 	f, now := company(t)
@@ -106,7 +106,7 @@ func TestReportsAreKeptForAWeek(t *testing.T) {
 	}
 }
 
-// A provider's templates are bounded, and one of them can take the place of another.
+// The number of a provider's templates is bounded, but a template can replace one of the same name.
 func TestDelegationTemplatesAreBounded(t *testing.T) {
 	t.Parallel()
 	f, _ := company(t)
@@ -131,7 +131,7 @@ func TestDelegationTemplatesAreBounded(t *testing.T) {
 	}
 }
 
-// Requests of delegation that are over make place for new ones, and no others do.
+// Only delegation requests that are over make room for new ones.
 func TestDelegationRequestsAreBounded(t *testing.T) {
 	t.Parallel()
 	f, now := company(t)
@@ -171,7 +171,7 @@ func TestDelegationRequestsAreBounded(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	*now = now.Add(299 * time.Second) // the token can be traded for a second more
+	*now = now.Add(299 * time.Second) // the token can be exchanged for one more second
 	if _, err := ask("fourth"); testkit.Code(err) != "LimitExceeded" {
 		t.Errorf("while a token is good, one too many is answered %v", err)
 	}
@@ -208,7 +208,7 @@ func (f *fixture) wantRequests(t *testing.T, want map[*string]string) {
 	}
 }
 
-// Service-linked roles may exceed the quota of roles, but not without end.
+// Service-linked roles may exceed the quota of roles, but not without limit.
 func TestServiceLinkedRolesAreBounded(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -232,7 +232,7 @@ func TestServiceLinkedRolesAreBounded(t *testing.T) {
 	}
 }
 
-// The names of service-specific credentials are never given again, and bounded.
+// The names of service-specific credentials are never given again, and their number is bounded.
 func TestNamesOfServiceCredentialsAreBounded(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

@@ -24,7 +24,7 @@ const (
 	symbol = "Password should have at least one symbol"
 )
 
-// Which passwords an account admits, by its policy or by AWS's default one.
+// The passwords that an account admits, by its policy or by AWS's default policy.
 func TestPasswordsThatAPolicyAdmits(t *testing.T) {
 	t.Parallel()
 	all := &iam.UpdateAccountPasswordPolicyInput{
@@ -96,8 +96,8 @@ func TestPasswordMustNotBeTheAccountsName(t *testing.T) {
 	}
 }
 
-// A password can come back when as many others came since as the policy says;
-// at most 24 are remembered.
+// A password can be used again after as many others as the policy says; at most 24 are
+// remembered.
 func TestPasswordsAreRemembered(t *testing.T) {
 	t.Parallel()
 	for _, reuse := range []int32{1, 3, 24} {
@@ -143,8 +143,8 @@ func TestPasswordsAreRemembered(t *testing.T) {
 	}
 }
 
-// What is stored does not show passwords and secrets: two users with the same
-// password have different hashes.
+// Stored records do not show passwords and secrets: two users with the same password have
+// different hashes.
 func TestPasswordsAndSecretsAreStoredAsHashes(t *testing.T) {
 	t.Parallel()
 	c := newCredentials(t)
@@ -176,7 +176,7 @@ func TestPasswordsAndSecretsAreStoredAsHashes(t *testing.T) {
 	}
 }
 
-// A session of AssumeRoot takes root's password away, and gives it back.
+// A session of AssumeRoot removes the root user's password, and allows it again.
 func TestLoginProfileOfRoot(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -208,8 +208,8 @@ func TestLoginProfileOfRoot(t *testing.T) {
 		"Must specify userName when calling with non-User credentials")
 }
 
-// Changes of a password at the same time: one after the other, and none with
-// the password of before.
+// Of several changes of a password at the same time, each with the old password, one
+// succeeds.
 func TestPasswordIsChangedOnceAtOnce(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -285,8 +285,8 @@ func (s *patientStore) Update(ctx context.Context, f func(persistence.Tx) error)
 	return s.Store.Update(ctx, f)
 }
 
-// A change goes by the present, also for a caller who sees changes late: it takes
-// one Update, although nobody who lags sees the profile that was made again.
+// A change uses the current state, even for a caller who sees changes late: it takes one
+// Update, although such a caller does not see the new profile yet.
 func TestPasswordIsChangedUnderALag(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

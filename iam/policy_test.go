@@ -30,7 +30,7 @@ func (f *fixture) policy(name string) string {
 
 func policyARN(rest string) string { return "arn:aws:iam::" + account + ":policy/" + rest }
 
-// aws's SDK types carry a marker that go-cmp must not look at.
+// The types of the AWS SDK have a marker that go-cmp must ignore.
 var sdk = cmp.Options{
 	cmpopts.IgnoreUnexported(types.Policy{}, types.PolicyVersion{}, types.AttachedPolicy{}, types.Tag{}, types.Role{},
 		types.RoleLastUsed{}, types.AttachedPermissionsBoundary{}, types.PolicyUser{}, types.PolicyGroup{}, types.PolicyRole{}),

@@ -10,8 +10,8 @@ import (
 	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
-// Whichever access to the store fails, the calls on policies and roles answer
-// that fault and leave everything as it was.
+// Whichever access to the store fails, the calls on policies and roles return that error
+// and leave everything as it was.
 func TestFaultOfTheStoreChangesNoPolicyAndNoRole(t *testing.T) {
 	t.Parallel()
 	for name, call := range policyFaultCalls() {
@@ -103,7 +103,7 @@ func policyFaultCalls() map[string]func(*fixture, *iamsvc.Service) error {
 	}
 }
 
-// Reading back a trust policy asks the store who the unique IDs in it are.
+// To show a trust policy, the store is asked for the owners of the unique IDs in it.
 func TestFaultOfTheStoreWhileATrustPolicyIsShown(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

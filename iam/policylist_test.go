@@ -193,7 +193,7 @@ func TestListEntitiesForPolicy(t *testing.T) {
 		"NoSuchEntity", "Policy "+missing+" does not exist or is not attachable.")
 }
 
-// entitiesUsing makes users, a group and roles that use the policy in each way.
+// entitiesUsing makes users, a group and roles that use the policy in every way.
 func (f *fixture) entitiesUsing(arn string) {
 	f.t.Helper()
 	f.user("attached")

@@ -9,8 +9,8 @@ import (
 	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
-// The calls on policies, attachments, boundaries and roles: what a denial
-// shows, and the ARN that a policy has to name.
+// Calls on policies, attachments, boundaries and roles: the resource that a denial shows,
+// and the ARN that a policy has to name.
 func TestResourceOfEachCallOnPoliciesAndRoles(t *testing.T) {
 	t.Parallel()
 	const head = "arn:aws:iam::123456789012:"
@@ -72,8 +72,7 @@ func TestResourceOfEachCallOnPoliciesAndRoles(t *testing.T) {
 	}
 }
 
-// A policy of another account is the other account's to share, and IAM knows no
-// way to do so.
+// Only the other account could share its policy, and IAM has no way to do so.
 func TestPoliciesOfOtherAccountsAreDenied(t *testing.T) {
 	t.Parallel()
 	f := stage(t)

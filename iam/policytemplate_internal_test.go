@@ -9,8 +9,7 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// The examples of AWS's page on policy templates, and what templates must not
-// do.
+// The examples of AWS's page on policy templates, and templates that are refused.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/temporary-delegation-policy-templates.html
 func TestRenderPolicyTemplate(t *testing.T) {
 	t.Parallel()

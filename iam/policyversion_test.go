@@ -152,7 +152,7 @@ func TestVersionsOfAWSPolicies(t *testing.T) {
 	}
 }
 
-// Five versions at once fit only four times beside the first one.
+// Of five versions at once, only four fit in besides the first one.
 func TestVersionsCreatedAtOnceKeepToTheQuota(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

@@ -18,7 +18,7 @@ import (
 	"github.com/understudy-iam/understudy/persistence/memstore"
 )
 
-// Without a thumbprint one is made of the host's name, whatever the path and the
+// Without a thumbprint, one is derived from the host's name, whatever the path and the
 // port, and no host is asked. Names that cannot be public are refused as at AWS.
 func TestDerivedThumbprint(t *testing.T) {
 	t.Parallel()
@@ -57,7 +57,7 @@ func TestDerivedThumbprint(t *testing.T) {
 	}
 }
 
-// What is found for a host is the provider's; what is not found is refused.
+// The provider gets the thumbprint that is found for its host; if none is found, the provider is refused.
 func TestThumbprintOfOptions(t *testing.T) {
 	t.Parallel()
 	var asked string
@@ -81,7 +81,7 @@ func TestThumbprintOfOptions(t *testing.T) {
 		"Cannot connect to the OpenID Connect provider https://none.example.com")
 }
 
-// Metadata that AWS would not take. The certificate is a real one.
+// Metadata that AWS would not accept. The certificate is a real one.
 func TestRefusedMetadata(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -133,7 +133,7 @@ func FuzzSAMLMetadata(f *testing.F) {
 	})
 }
 
-// The calls on providers, templates and features: what a denial shows, and the
+// Calls on providers, templates and features: the resource that a denial shows, and the
 // ARN that a policy has to name.
 func TestResourceOfEachCallOnProvidersAndFeatures(t *testing.T) {
 	t.Parallel()
@@ -197,7 +197,7 @@ func TestResourceOfEachCallOnProvidersAndFeatures(t *testing.T) {
 	}
 }
 
-// Conditions on the tags of a provider, and on those that a call passes.
+// Conditions on the tags of a provider, and on the tags that a call passes.
 func TestTagConditionsOnProviders(t *testing.T) {
 	t.Parallel()
 	f := stage(t)

@@ -27,8 +27,8 @@ const (
 		`</X509Certificate></X509Data></KeyInfo></KeyDescriptor></IDPSSODescriptor></EntityDescriptor>`
 )
 
-// federated is stage with a provider of each kind, a delegation request that is
-// accepted, outbound federation, and the account's organization.
+// federated is a stage with a provider of each kind, an accepted delegation request,
+// outbound federation, and the account's organization.
 func federated(t *testing.T) (f *fixture, request *string) {
 	f = stage(t)
 	testkit.Must(f.CreateOpenIDConnectProvider(f.root, oidcProvider("https://idp.example.com")))(t)
@@ -65,7 +65,7 @@ func acquired(name string) *iam.AcquireRoleInput {
 	return &iam.AcquireRoleInput{TemplateArn: aws.String(rotation), ReplacementValues: values}
 }
 
-// federatedCalls are calls that succeed in what federated makes.
+// federatedCalls are calls that succeed on what federated makes.
 func federatedCalls(ctx context.Context, s *iamsvc.Service, request *string) map[string]func() error {
 	oidc, saml, list := aws.String(oidcARN), aws.String(samlARN), tags("a", "b")
 	return map[string]func() error{
@@ -143,8 +143,8 @@ func federatedCalls(ctx context.Context, s *iamsvc.Service, request *string) map
 	}
 }
 
-// Whichever access to the store fails, the operation answers that fault and
-// leaves everything as it was.
+// Whichever access to the store fails, the operation returns that error and leaves
+// everything as it was.
 func TestFaultOfTheStoreInFederation(t *testing.T) {
 	t.Parallel()
 	_, request := federated(t)
@@ -159,7 +159,7 @@ func TestFaultOfTheStoreInFederation(t *testing.T) {
 	}
 }
 
-// Of calls that cannot all succeed exactly one does, however they meet.
+// Of calls that exclude each other, exactly one succeeds, whatever their order.
 func TestFederatedCallsAtOnce(t *testing.T) {
 	t.Parallel()
 	const callers = 8

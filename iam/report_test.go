@@ -59,7 +59,7 @@ func company(t *testing.T) (*fixture, *time.Time) {
 	return f, &now
 }
 
-// call notes that the root user of an account has called the operation.
+// call records that the root user of an account has called the operation.
 func (f *fixture) call(account, service, operation string, at time.Time) {
 	f.RecordUse(&principal.Caller{
 		Principal: principal.Principal{Kind: principal.Root, AccountID: account, UserID: account, ARN: principal.AWS.IAM(account, "root")},
@@ -121,7 +121,7 @@ func TestReportsOnAnOrganization(t *testing.T) {
 	}
 }
 
-// A report on a policy lists what it allows, and counts the accounts it limits.
+// A report on a policy lists what the policy allows, and counts the accounts that it limits.
 func TestReportOnAnOrganizationsPolicy(t *testing.T) {
 	t.Parallel()
 	f, _ := company(t)
@@ -223,7 +223,7 @@ func TestRefusedReportsOnAnOrganization(t *testing.T) {
 		&iam.GetOrganizationsAccessReportInput{JobId: aws.String("x")})), "NoSuchEntity", "Job x does not exist.")
 }
 
-// A credential report is good for four hours, other reports for a week.
+// A credential report can be read for four hours, other reports for a week.
 func TestReportsExpire(t *testing.T) {
 	t.Parallel()
 	f, now := company(t)
@@ -252,7 +252,7 @@ func TestReportsExpire(t *testing.T) {
 		"NoSuchEntity", "Job "+*part+" does not exist.")
 }
 
-// stored are the accesses that the store holds, as "service:action time".
+// stored returns the accesses in the store, as "service:action time".
 func (f *fixture) stored() []string {
 	f.t.Helper()
 	list := []string{}
@@ -268,8 +268,8 @@ func (f *fixture) stored() []string {
 	return list
 }
 
-// Uses are stored together, the last of each action, and none of what was
-// deleted meanwhile; what cannot be stored is kept.
+// Uses are stored together: the last of each action, and none of entities that were
+// deleted in the meantime. Uses that cannot be stored are kept.
 func TestUsesAreStoredTogether(t *testing.T) {
 	t.Parallel()
 	f, _ := company(t)
@@ -295,7 +295,7 @@ func TestUsesAreStoredTogether(t *testing.T) {
 	}
 }
 
-// What an entity did is forgotten with it.
+// When an entity is deleted, its accesses are deleted too.
 func TestDeletedEntityLeavesNoAccess(t *testing.T) {
 	t.Parallel()
 	f, _ := company(t)

@@ -11,8 +11,8 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// Whichever access to the store fails, a report answers that fault, and none is
-// kept that was not answered.
+// Whichever access to the store fails, the call returns that error, and no report is kept
+// whose ID was not returned.
 func TestFaultOfTheStoreMakesNoReport(t *testing.T) {
 	t.Parallel()
 	const real = "arn:aws:iam::123456789012:policy/q/Real"

@@ -19,7 +19,7 @@ import (
 const (
 	trustEC2 = `{"Version":"2012-10-17","Statement":[{"Action":["sts:AssumeRole"],"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"}}]}`
 
-	// trustEC2Shown is trustEC2 as every answer but that of CreateRole shows it.
+	// trustEC2Shown is trustEC2 as every answer except CreateRole's shows it.
 	trustEC2Shown = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}`
 )
 
@@ -30,7 +30,7 @@ func (f *fixture) role(name string) *types.Role {
 	return out.Role
 }
 
-// protectedRole makes a role as AWS has them for itself.
+// protectedRole makes a role that only AWS can change.
 func (f *fixture) protectedRole(path, name string) {
 	f.t.Helper()
 	f.update(func(tx persistence.Tx) error {

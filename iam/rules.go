@@ -10,8 +10,8 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// Rules are the permissions of the package's operations, a row each. The rows
-// are beside the operations.
+// Rules returns the permissions of the package's operations, a row each. The rows are
+// next to the operations.
 func Rules() []authz.Rule {
 	return slices.Concat(
 		userRules(),

@@ -8,8 +8,8 @@ import (
 	"github.com/understudy-iam/understudy/evaluator/catalog"
 )
 
-// passesBoundary are the actions whose iam:PermissionsBoundary is the boundary
-// that is passed.
+// passesBoundary are the actions whose iam:PermissionsBoundary is the boundary that the
+// call passes.
 var passesBoundary = map[string]bool{
 	"iam:CreateUser": true, "iam:CreateRole": true,
 	"iam:PutUserPermissionsBoundary": true, "iam:PutRolePermissionsBoundary": true,

@@ -12,8 +12,8 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// stage makes what the calls of these tests are about: the users anna and
-// /staff/Bob, the group /teams/Dev, the role /svc/App and the policy /p/Own.
+// stage makes the resources for the calls of these tests: the users anna and /staff/Bob,
+// the group /teams/Dev, the role /svc/App and the policy /p/Own.
 func stage(t *testing.T) *fixture {
 	f := newFixture(t)
 	f.user("anna")
@@ -26,8 +26,8 @@ func stage(t *testing.T) *fixture {
 	return f
 }
 
-// decide says whether anna may make the call if she has one inline policy with
-// the statement.
+// decide returns nil if anna may make the call when she has one inline policy with the
+// statement.
 func (f *fixture) decide(statement string, operation string, in any) error {
 	f.t.Helper()
 	testkit.Must(f.PutUserPolicy(f.root, &iam.PutUserPolicyInput{
@@ -37,7 +37,7 @@ func (f *fixture) decide(statement string, operation string, in any) error {
 	return f.decideAgain(operation, in)
 }
 
-// decideAgain says whether anna may make the call with the policies she has.
+// decideAgain returns nil if anna may make the call with the policies that she has.
 func (f *fixture) decideAgain(operation string, in any) error {
 	f.t.Helper()
 	anna := testkit.Must(f.GetUser(f.root, &iam.GetUserInput{UserName: aws.String("anna")}))(f.t).User
@@ -51,8 +51,8 @@ func statement(action, resource string) string {
 	return fmt.Sprintf(`{"Effect":"Allow","Action":%q,"Resource":%q}`, action, resource)
 }
 
-// Each call names its resource in the denial, and is allowed by a policy for
-// exactly the ARN beside it.
+// Each call names its resource in the denial, and is allowed by a policy for exactly the
+// ARN in its row.
 func TestResourceOfEachCall(t *testing.T) {
 	t.Parallel()
 	const head = "arn:aws:iam::123456789012:"
@@ -143,7 +143,7 @@ func TestResourceOfEachCall(t *testing.T) {
 	}
 }
 
-// A rename is a change of the entity as it is and as it will be.
+// A rename needs permission on the entity by its old ARN and by its new one.
 func TestRenamingNeedsBothARNs(t *testing.T) {
 	t.Parallel()
 	const head = "arn:aws:iam::123456789012:"
@@ -236,7 +236,7 @@ func TestConditionKeysOfCalls(t *testing.T) {
 	}
 }
 
-// Who may ask of one user's keys may ask of that user's and of no other.
+// Permission to ask about one user's keys does not cover the keys of others.
 func TestLastUseBelongsToTheUserOfTheKey(t *testing.T) {
 	t.Parallel()
 	f := stage(t)
@@ -255,8 +255,8 @@ func TestLastUseBelongsToTheUserOfTheKey(t *testing.T) {
 	}
 }
 
-// A session of a role has no user of its own: the call is decided on the
-// session, and refused later for want of a name.
+// A session of a role has no user: the call is decided on the session's ARN, and then
+// refused because it names no user.
 func TestCallOnOneselfByARole(t *testing.T) {
 	t.Parallel()
 	f := stage(t)

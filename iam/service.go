@@ -1,15 +1,15 @@
 // Package iam is AWS Identity and Access Management, API version 2010-05-08:
 // one method for each operation, with the types and the errors of the AWS SDK,
-// and one authorization rule for each beside it.
+// and one authorization rule for each, next to it.
 //
 // A method reads its input, runs one transaction and builds its output. It answers as AWS
 // does: limits, uniqueness without regard to case, delete conflicts, defaults, and error
 // texts to the letter. With the context of (*authz.Authorizer).Decide, permissions are
 // checked in the same state in which the method reads or changes: see authz.Deciding.
 //
-// Caveats: methods expect an input whose members satisfy the constraints of the
-// API model (awsapi checks them) and a caller who is authorized (authz decides).
-// The package knows no HTTP and no particular store.
+// Caveats: methods expect an input whose members satisfy the constraints of the API model
+// (awsapi checks them) and a caller who is authorized (authz decides). The package knows
+// neither HTTP nor any particular store.
 package iam
 
 import (

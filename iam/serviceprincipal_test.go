@@ -28,7 +28,7 @@ var servicesOf = regexp.MustCompile(`"iam:(?:PassedToService|AWSServiceName)": (
 
 var quotedService = regexp.MustCompile(`"([^"*]+\.amazonaws\.com(?:\.cn)?)"`)
 
-// What AWS lets a role be passed to can be in a trust policy.
+// Every service to which AWS lets roles be passed can be in a trust policy.
 func TestServicesOfManagedPoliciesAreKnown(t *testing.T) {
 	t.Parallel()
 	found := 0
@@ -98,7 +98,7 @@ func TestKnownService(t *testing.T) {
 	}
 }
 
-// In China most services have the names that they have elsewhere.
+// In China most services have the same names as elsewhere.
 func TestServicesOfChina(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]bool{

@@ -71,8 +71,8 @@ func TestBoundsOfSimulations(t *testing.T) {
 	}
 }
 
-// leaving is the context of a client that leaves when the server has looked
-// some times whether it is there.
+// leaving is the context of a client that leaves after the server has checked a number of
+// times whether it is still there.
 type leaving struct {
 	context.Context
 	looks, leavesAt int

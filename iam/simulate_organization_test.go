@@ -70,7 +70,7 @@ s3:PutObject *: allowed by user_ann_own (IAM Policy) 1:38-1:90 organization=true
 `, f.ofPrincipal(&iam.SimulatePrincipalPolicyInput{PolicySourceArn: aws.String(ann), ActionNames: []string{"s3:PutObject"}}))
 }
 
-// RCPs are not simulated as AWS simulates; enforcement consults them.
+// RCPs do not count in AWS's way of simulating, but enforcement consults them.
 func TestRCPsInSimulations(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

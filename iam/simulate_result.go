@@ -146,7 +146,7 @@ func keyOf(s types.Statement) statementKey {
 	return statementKey{*s.SourcePolicyId, s.SourcePolicyType, s.StartPosition.Line, s.StartPosition.Column}
 }
 
-// both reports whether both allow. A nil value is left out of account.
+// both reports whether both allow. It ignores a nil value, and returns nil if both are nil.
 func both(a, b *bool) *bool {
 	switch {
 	case a == nil:

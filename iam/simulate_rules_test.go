@@ -58,7 +58,7 @@ func TestWhoMaySimulate(t *testing.T) {
 	}
 }
 
-// A policy that is attached and cannot be found might deny: there is no answer.
+// An attached policy that cannot be found might deny, so the simulation fails.
 func TestDamagedPolicyIsNotSimulated(t *testing.T) {
 	t.Parallel()
 	f := newStaff(t, false)

@@ -156,15 +156,15 @@ func TestSimulationPages(t *testing.T) {
 		last.Marker != nil {
 		t.Errorf("last page: %s truncated %v", showResults(last.EvaluationResults), last.IsTruncated)
 	}
-	in.ActionNames = in.ActionNames[:1] // a marker is a position: it fits other inputs too
+	in.ActionNames = in.ActionNames[:1] // a marker is a position: it can be used with other inputs too
 	past := testkit.Must(f.SimulateCustomPolicy(f.root, in))(t)
 	if past.EvaluationResults == nil || len(past.EvaluationResults) != 0 || past.IsTruncated {
 		t.Errorf("past the end: %v truncated %v; want an empty list", past.EvaluationResults, past.IsTruncated)
 	}
 }
 
-// The lists of the sum and those of a resource are sent when they are empty, the
-// details of a resource are not.
+// Empty lists of an action and of a resource are sent; empty details of a resource are
+// not.
 func TestEmptyListsOfSimulations(t *testing.T) {
 	t.Parallel()
 	f := newSimulator(t, false)

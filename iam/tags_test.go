@@ -12,7 +12,7 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// tags makes tags of keys and values in turn.
+// tags makes tags from a list of keys and values in turn.
 func tags(pairs ...string) []types.Tag {
 	list := make([]types.Tag, 0, len(pairs)/2)
 	for i := 0; i < len(pairs); i += 2 {
@@ -21,7 +21,7 @@ func tags(pairs ...string) []types.Tag {
 	return list
 }
 
-// manyTags makes n tags of the keys first, first+1, ...
+// manyTags makes n tags with the keys first, first+1, ...
 func manyTags(first, n int) []types.Tag {
 	var list []types.Tag
 	for i := range n {
@@ -43,7 +43,7 @@ const (
 	awsPolicy = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 )
 
-// tagged are the operations on the tags of one entity.
+// tagged holds the operations on the tags of one entity.
 type tagged struct {
 	noun  string
 	fold  bool // keys compare without regard to case
@@ -189,8 +189,8 @@ func TestTaggingRefuses(t *testing.T) {
 	for _, c := range []struct {
 		why         string
 		list        []types.Tag
-		folded      string // the text where keys compare without regard to case
-		exact       string // the text where they do not; empty: accepted
+		folded      string // the error's text if keys compare without regard to case
+		exact       string // the error's text if they do not; empty: accepted
 		invalidates string
 	}{
 		{"a reserved key", tags("aws:x", "1"), reserved, reserved, "InvalidInput"},
@@ -349,7 +349,7 @@ func TestPoliciesOfAWSHaveNoTags(t *testing.T) {
 	}
 }
 
-// Untagging nothing is taken for users and roles, and refused for policies.
+// An empty list of keys is accepted for users and roles, and refused for policies.
 func TestUntaggingNothing(t *testing.T) {
 	t.Parallel()
 	forEachTagged(t, func(t *testing.T, x tagged) {

@@ -17,12 +17,12 @@ func trust(principal string) string {
 	return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":` + principal + `,"Action":"sts:AssumeRole"}]}`
 }
 
-// trusting makes a role with the trust policy, or returns AWS's refusal.
+// trusting makes a role with the trust policy, or returns AWS's error.
 func (f *fixture) trusting(name, document string) error {
 	return testkit.Refused(f.CreateRole(f.root, &iam.CreateRoleInput{RoleName: &name, AssumeRolePolicyDocument: &document}))
 }
 
-// shown is a role's trust policy as GetRole shows it.
+// shown returns a role's trust policy as GetRole shows it.
 func (f *fixture) shown(name string) string {
 	f.t.Helper()
 	r := testkit.Must(f.GetRole(f.root, &iam.GetRoleInput{RoleName: &name}))(f.t).Role
@@ -177,7 +177,7 @@ func TestARoleTrustsItselfOnlyOnceItExists(t *testing.T) {
 	}
 }
 
-// What the store holds is what the authorizer matches callers with.
+// The authorizer matches callers with the stored form of trust policies.
 func TestTrustPoliciesAreStoredWithUniqueIDs(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

@@ -78,7 +78,7 @@ func TestCreateUserRefuses(t *testing.T) {
 		"NoSuchEntity", "Scope ARN: arn:aws:iam::123456789012:policy/no does not exist or is not attachable.")
 }
 
-// A name that was refused or given back does not count against the quota.
+// A user that was refused or deleted does not count against the quota.
 func TestUserQuotaCountsUsersOnly(t *testing.T) {
 	t.Parallel()
 	f := newFixtureWith(t, iamsvc.Quotas{UsersPerAccount: 1})
@@ -196,7 +196,7 @@ func TestPageThatIsJustFullIsTheLast(t *testing.T) {
 	}
 }
 
-// A marker is good for the list that gave it, of the entity that it was about.
+// A marker is valid only for its list, and for the entity of that list.
 func TestMarkerOfAnotherListIsInvalid(t *testing.T) {
 	t.Parallel()
 	f := stage(t)
@@ -261,7 +261,7 @@ func TestMarkerOfAnotherUserIsInvalid(t *testing.T) {
 		"ValidationError", "Invalid Marker.")
 }
 
-// Without randomness nothing is made: no ID is ever weak or empty.
+// Without randomness nothing is made, so no ID is ever weak or empty.
 func TestNothingIsMadeWithoutRandomness(t *testing.T) {
 	t.Parallel()
 	f := stage(t)
@@ -354,7 +354,7 @@ func TestUpdateUserOfNothing(t *testing.T) {
 	}
 }
 
-// The user is cleared step by step, and each step shows the next conflict.
+// What the user has is removed step by step, and each step shows the next conflict.
 func TestDeleteUserConflictsInOrder(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -395,7 +395,7 @@ func TestDeleteUserConflictsInOrder(t *testing.T) {
 	testkit.Must(f.DeleteUser(f.root, &iam.DeleteUserInput{UserName: name}))(t)
 }
 
-// A user that is made anew under an old name gets nothing of the old one.
+// A new user with the name of a deleted one gets nothing that the old one had.
 func TestNewUserOfAnOldName(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

@@ -14,8 +14,8 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// administratorAccess is the text that AWS answers; the simulator places its
-// statement between line 3, column 17 and line 8, column 6.
+// administratorAccess is the document that AWS returns. According to the simulator, its
+// statement is between line 3, column 17 and line 8, column 6.
 const administratorAccess = `{
   "Version": "2012-10-17",
   "Statement": [
@@ -170,9 +170,9 @@ func TestVersions(t *testing.T) {
 	}
 }
 
-// TestAll reads every policy with all of its versions. An old document is made
-// from all that are newer, so those of every policy are read only when torture
-// is wanted; else those of one policy in ten, and the newest of the others.
+// TestAll reads every policy with all of its versions. An old document is made from all
+// newer ones, which takes long. So the old documents of every policy are read only in a
+// torture run; otherwise those of one policy in ten, and the newest of the others.
 func TestAll(t *testing.T) {
 	t.Parallel()
 	whole := 10
@@ -246,7 +246,7 @@ func TestOrder(t *testing.T) {
 	}
 }
 
-// TestConcurrent reads different blocks at once; the race detector judges.
+// TestConcurrent reads different blocks at once, for the race detector.
 func TestConcurrent(t *testing.T) {
 	t.Parallel()
 	var arns []string
@@ -332,14 +332,14 @@ func BenchmarkDocumentCold(b *testing.B) {
 	}
 }
 
-// BenchmarkOldest is the longest way: 170 patches of a long document.
+// BenchmarkOldest measures the longest way: 170 patches of a long document.
 func BenchmarkOldest(b *testing.B) {
 	for b.Loop() {
 		Document("arn:aws:iam::aws:policy/ReadOnlyAccess", "v1")
 	}
 }
 
-// BenchmarkOpen is what the first look-up of a process costs.
+// BenchmarkOpen measures the first look-up of a process.
 func BenchmarkOpen(b *testing.B) {
 	for b.Loop() {
 		open()
