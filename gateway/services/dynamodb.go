@@ -106,6 +106,7 @@ func dynamodbNeeds(operation string, r *Request, find func(*dynamo) error) (*Nee
 	if err != nil {
 		return nil, err
 	}
+	r.sound = len(in) > 0
 	if err := in.spelled(dynamodbMembers); err != nil {
 		return nil, err
 	}

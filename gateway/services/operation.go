@@ -30,6 +30,9 @@ type operation struct {
 	lines []string // the lines N, for parsePermission
 	once  sync.Once
 	needs []permission // set by once
+
+	namingOnce sync.Once
+	names      []shownRule // set by namingOnce
 }
 
 // permissions are what the operation needs, the primary action first.

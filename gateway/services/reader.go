@@ -1,6 +1,9 @@
 package services
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+)
 
 // reader reads the members of one request. The body is parsed when its first member is asked for.
 type reader struct {
@@ -29,7 +32,12 @@ func (r *reader) decode() (value, error) {
 	case RESTXML:
 		return readXML(r.request.Body)
 	}
-	return readJSON(r.request.Body)
+	if r.request.sound {
+		return jsonValue(bytes.TrimSpace(r.request.Body)), nil
+	}
+	v, err := readJSON(r.request.Body)
+	r.request.sound = v != nil && err == nil
+	return v, err
 }
 
 // walk returns the parts of the body that the steps lead to.

@@ -56,6 +56,8 @@ type Request struct {
 	// Schema returns the keys of the DynamoDB table with the ARN, none if they are not known. It
 	// may be nil.
 	Schema func(table string) TableSchema
+
+	sound bool // Body was found to be valid JSON
 }
 
 // Protocol is the form of a request, and so of its answer and of its errors.

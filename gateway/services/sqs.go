@@ -80,6 +80,7 @@ func sqsNeeds(r *Request, find func(*sqsCall) error) (*Needs, error) {
 	var err error
 	if r.Header.Get("X-Amz-Target") != "" {
 		s.in, err = readMembers(r.Body)
+		r.sound = err == nil && len(s.in) > 0
 	} else {
 		s.in, err = sqsForm(r)
 	}
