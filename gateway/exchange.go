@@ -2,6 +2,8 @@ package gateway
 
 import (
 	"errors"
+	"net/http"
+	"strings"
 	"time"
 
 	"github.com/understudy-iam/understudy/awsapi/sigv4"
@@ -28,6 +30,51 @@ type Exchange struct {
 
 	// Refusal says why it was refused before it was decided; nil if it was not.
 	Refusal *Refusal
+
+	// UpstreamError is the error that the upstream has answered; nil if it has not, or if the error
+	// cannot be read.
+	UpstreamError *services.AnswerError
+
+	call   *call
+	answer *http.Response // the upstream's; nil if there is none
+}
+
+// Shown returns what CloudTrail shows of the call; nil if that is nothing, as of a call that was not
+// decided. It may be called until Observe returns.
+func (x *Exchange) Shown() *services.Shown {
+	c := x.call
+	if c == nil || c.known == nil || c.stage != Decided {
+		return nil
+	}
+	shown := c.known.Shown(&c.request, c.in.Host)
+	var header http.Header
+	if x.answer != nil {
+		header = x.answer.Header
+	}
+	shown.Note(c.known, c.sent(x.answer), header)
+	return shown
+}
+
+// sent returns what was transferred.
+func (c *call) sent(answer *http.Response) services.Sent {
+	t := services.Sent{In: c.in.ContentLength, Out: -1}
+	if answer != nil {
+		t.ID, t.Out = answer.Header.Get("X-Amz-Id-2"), answer.ContentLength
+		if c.in.Method == http.MethodHead {
+			t.Out = 0
+		}
+	}
+	if c.sig == nil || c.form != nil {
+		return t
+	}
+	t.Method = "AuthHeader"
+	if c.sig.Presigned() {
+		t.Method = "QueryString"
+	}
+	if !c.sig.Asymmetric() {
+		t.Version = "SigV4" // of SigV4A it is not documented
+	}
+	return t
 }
 
 // Denied describes a call that was not sent on, without secrets.
@@ -60,4 +107,18 @@ type Refusal struct {
 	Absent                         []string
 	Diagnosed                      bool
 	Change                         string
+}
+
+// readError reads the error in an answer; nil if there is none, or if it cannot be read. It reads at
+// most maxError bytes of the body, and puts them back.
+func (c *call) readError(res *http.Response) *services.AnswerError {
+	if res.StatusCode < http.StatusBadRequest {
+		return nil
+	}
+	var body []byte
+	stream := strings.Contains(res.Header.Get("Content-Type"), "stream") // its end may take long
+	if c.in.Method != http.MethodHead && !stream && res.Header.Get("Content-Encoding") == "" && res.ContentLength <= maxError {
+		body = peek(res, maxError)
+	}
+	return services.ReadError(c.protocol, res.Header.Get("X-Amzn-Errortype"), body)
 }

@@ -268,7 +268,7 @@ func (c *call) relay(res *http.Response) {
 	h := c.w.Header()
 	c.copyHeaders(h, res)
 	c.identify(h)
-	c.observe(&Exchange{Status: res.StatusCode})
+	c.observe(&Exchange{Status: res.StatusCode, UpstreamError: c.readError(res), answer: res})
 	body := c.g.foreign.watch(c, res)
 	c.w.WriteHeader(res.StatusCode)
 	if c.in.Method == http.MethodHead {

@@ -49,7 +49,7 @@ func (c *call) observe(x *Exchange) {
 	if c.g.options.Observe == nil {
 		return
 	}
-	x.Caller, x.Duration = c.caller, time.Since(c.begun)
+	x.Caller, x.Duration, x.call = c.caller, time.Since(c.begun), c
 	c.g.options.Observe(x)
 }
 

@@ -86,6 +86,9 @@ func (s *Signature) complete(date string) (*Signature, error) {
 	return s, s.readDate(date)
 }
 
+// Asymmetric reports whether it is a signature of SigV4A.
+func (s *Signature) Asymmetric() bool { return s.algorithm == algorithmV4A }
+
 // Presigned reports whether the signature is in the query.
 func (s *Signature) Presigned() bool { return s.presigned }
 
