@@ -67,7 +67,9 @@ type resource struct{ kind, name string }
 func resources(r *events.Record) []types.Resource {
 	found := map[resource]bool{}
 	for _, own := range r.Resources {
-		found[resource{own.Type, own.ARN}] = true
+		if own.ARN != "" {
+			found[resource{own.Type, own.ARN}] = true
+		}
 	}
 	if r.EventSource == "iam.amazonaws.com" || r.EventSource == "sts.amazonaws.com" {
 		collect(found, r.RequestParameters)

@@ -13,7 +13,9 @@ import (
 func (r *Record) About() []string {
 	list := []string{}
 	for _, resource := range r.Resources {
-		list = append(list, resource.ARN)
+		if resource.ARN != "" {
+			list = append(list, resource.ARN)
+		}
 	}
 	if len(list) == 0 {
 		list = namesIn(r.RequestParameters)

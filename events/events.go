@@ -44,6 +44,14 @@ type Event struct {
 	// answer is in its Record; nil of others: see ShowsOutput. It may hold secrets.
 	Output any
 
+	// Shown is what CloudTrail shows of a call of another service than IAM and STS; nil of a
+	// call of these, and where nothing is known.
+	Shown Shown
+
+	// UpstreamCode and UpstreamMessage are the error that an upstream has answered, as far as
+	// it could be read; empty if there is none.
+	UpstreamCode, UpstreamMessage string
+
 	// Sent is how many bytes the call sent, which Input may keep alive, and Answered how
 	// many bytes the answer has that Output was encoded to.
 	Sent, Answered int
@@ -69,6 +77,15 @@ type Event struct {
 	// Duration is the time from the head of the request until its answer was ready
 	// to be sent.
 	Duration time.Duration
+}
+
+// Shown is what CloudTrail shows of a call, without secrets and without data. It does not
+// change.
+type Shown interface {
+	Parameters() map[string]any // requestParameters
+	Response() map[string]any   // responseElements; empty if they are not known
+	Additional() map[string]any // additionalEventData; empty if there is none
+	Bytes() int                 // about what it takes
 }
 
 // Origin is where a call came from.

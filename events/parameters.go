@@ -36,7 +36,12 @@ func (e *Event) requestParameters() json.RawMessage {
 }
 
 // responseElements are the answer, where the record shows it.
-func (e *Event) responseElements() json.RawMessage { return asJSON(answered.object(e.Output)) }
+func (e *Event) responseElements() json.RawMessage {
+	if !e.isOwn() {
+		return asJSON(e.shownResponse())
+	}
+	return asJSON(answered.object(e.Output))
+}
 
 // isOwn reports whether Input is of the SDK's type for the operation, which is so where
 // the server answers it itself.

@@ -1,6 +1,7 @@
 package events
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
@@ -50,7 +51,8 @@ const (
 type Resource struct {
 	AccountID string `json:"accountId,omitempty"` // that owns it
 	Type      string `json:"type"`                // such as AWS::IAM::Role
-	ARN       string `json:"ARN"`
+	ARN       string `json:"ARN,omitempty"`
+	ARNPrefix string `json:"ARNPrefix,omitempty"` // of objects of S3 that are not named, in place of ARN
 }
 
 // Records are the event as CloudTrail records it: one for the account that called, and
@@ -93,6 +95,11 @@ func (e *Event) record() *Record {
 		RecipientAccountID: e.account(), EventCategory: ManagementCategory,
 	}
 	r.ErrorCode, r.ErrorMessage = e.failure()
+	if e.Shown != nil {
+		if extra := asJSON(e.Shown.Additional()); !bytes.Equal(extra, null) {
+			r.AdditionalEventData = extra
+		}
+	}
 	if e.isData() {
 		r.ManagementEvent, r.EventCategory = false, DataCategory
 	}

@@ -26,6 +26,9 @@ func (r *Record) Needs() []draft.Call {
 	}
 	var list []draft.Call
 	for _, resource := range r.Resources {
+		if resource.ARN == "" {
+			continue
+		}
 		inside := func(o Resource) bool { return strings.HasPrefix(o.ARN, resource.ARN+"/") && action.Accepts(o.ARN) }
 		if action.Accepts(resource.ARN) && !slices.ContainsFunc(r.Resources, inside) { // of an object, not also its bucket
 			c.Resource = resource.ARN

@@ -1,126 +1,112 @@
 package events
 
 import (
+	"net/http"
+	"slices"
 	"strings"
 
+	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/principal"
 )
 
 // resourceKinds are the types of resources that CloudTrail names in the records of services, by
-// service and the beginning of the resource in its ARN; the first that fits counts. name is
-// the parameter with which calls name the resource.
-var resourceKinds = map[string][]struct{ begins, kind, name string }{
-	"dynamodb":       {{"table/", "AWS::DynamoDB::Table", "tableName"}},
-	"kinesis":        {{"stream/", "AWS::Kinesis::Stream", "streamName"}},
-	"kms":            {{"key/", "AWS::KMS::Key", "keyId"}, {"alias/", "", "keyId"}},
-	"lambda":         {{"function:", "AWS::Lambda::Function", "functionName"}},
-	"logs":           {{"log-group:", "", "logGroupName"}},
-	"secretsmanager": {{"secret:", "", "secretId"}},
-	"sns":            {{"", "AWS::SNS::Topic", "topicArn"}},
-	"sqs":            {{"", "AWS::SQS::Queue", "queueUrl"}},
-	"ssm":            {{"parameter/", "", "name"}},
-	"states":         {{"stateMachine:", "", "stateMachineArn"}},
+// service and the beginning of the resource in its ARN.
+var resourceKinds = map[string]struct{ begins, kind string }{
+	"dynamodb": {"table/", "AWS::DynamoDB::Table"},
+	"kinesis":  {"stream/", "AWS::Kinesis::Stream"},
+	"kms":      {"key/", "AWS::KMS::Key"},
+	"lambda":   {"function:", "AWS::Lambda::Function"},
+	"sns":      {"", "AWS::SNS::Topic"},
+	"sqs":      {"", "AWS::SQS::Queue"},
 }
+
+// mostResources is how many resources of a call are named.
+const mostResources = 20
 
 // serviceResources are the resources of a call of another service than IAM and STS: those
 // of which it was decided.
 func (e *Event) serviceResources() []Resource {
-	var list []Resource
-	seen := map[string]bool{}
-	add := func(r Resource) {
-		if r.Type != "" && !seen[r.ARN] && len(list) < mostResources {
-			seen[r.ARN] = true
-			list = append(list, r)
-		}
-	}
 	d := e.Decision()
 	if d == nil {
 		return nil
 	}
+	var list []Resource
 	for i := range d.Checks {
 		n := &d.Checks[i].Need
 		a, ok := principal.ParseARN(n.Resource)
-		if !ok || strings.ContainsAny(a.Resource, "*") || a.Service != e.Caller.Request.Service {
+		if !ok || strings.ContainsAny(a.Resource, "*?") || a.Service != e.Caller.Request.Service {
 			continue
 		}
-		if a.Service != "s3" {
-			kind, _ := kindOf(a)
-			add(Resource{AccountID: a.AccountID, Type: kind, ARN: n.Resource})
-			continue
+		found := []Resource{{AccountID: a.AccountID, Type: kindOf(a), ARN: n.Resource}}
+		if a.Service == "s3" {
+			found = e.bucketResources(a, n.Owner)
 		}
-		bucket, _, isObject := strings.Cut(a.Resource, "/")
-		if isObject {
-			add(Resource{Type: "AWS::S3::Object", ARN: n.Resource})
+		for _, r := range found {
+			if r.Type != "" && !slices.Contains(list, r) && len(list) < mostResources {
+				list = append(list, r)
+			}
 		}
-		a.Resource = bucket
-		add(Resource{AccountID: n.Owner, Type: "AWS::S3::Bucket", ARN: a.String()})
 	}
 	return list
 }
 
-// mostResources is how many resources of a call are named: DeleteObjects has a thousand.
-const mostResources = 20
-
-// kindOf is the type of a resource, and the parameter that names it; both empty for one
-// that records do not name.
-func kindOf(a principal.ARN) (kind, name string) {
-	for _, k := range resourceKinds[a.Service] {
-		if strings.HasPrefix(a.Resource, k.begins) {
-			return k.kind, k.name
-		}
+// bucketResources are the object and the bucket that an ARN of S3 names. Data events name all
+// objects of the bucket by what their ARNs begin with where the request has no key in its path.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-understanding-s3-entries.html
+func (e *Event) bucketResources(a principal.ARN, owner string) []Resource {
+	whole := a.String()
+	bucket, rest, isObject := strings.Cut(a.Resource, "/")
+	if bucket == "accesspoint" {
+		point, _, _ := strings.Cut(rest, "/")
+		a.Resource = bucket + "/" + point
+		return []Resource{{AccountID: a.AccountID, Type: "AWS::S3::AccessPoint", ARN: a.String()}}
 	}
-	return "", ""
+	a.Resource = bucket
+	list := []Resource{{AccountID: owner, Type: "AWS::S3::Bucket", ARN: a.String()}}
+	switch {
+	case e.isData() && (!isObject || e.Caller.Request.Operation == "DeleteObjects"):
+		list = append(list, Resource{Type: "AWS::S3::Object", ARNPrefix: a.String() + "/"})
+	case isObject:
+		list = append(list, Resource{Type: "AWS::S3::Object", ARN: whole})
+	}
+	slices.Reverse(list) // CloudTrail names the object first
+	return list
 }
 
-// serviceParameters are the parameters of a call of another service, as far as they are
-// known: those that name its primary resource. CloudTrail shows the parameters of a call
-// that was denied for S3 alone.
+// kindOf is the type of a resource; empty for one that records do not name.
+func kindOf(a principal.ARN) string {
+	if k := resourceKinds[a.Service]; strings.HasPrefix(a.Resource, k.begins) {
+		return k.kind
+	}
+	return ""
+}
+
+// serviceParameters are the parameters of a call of another service, as far as they are known.
+// Of a call that was denied CloudTrail shows those of S3 and EC2 alone.
 func (e *Event) serviceParameters() map[string]any {
-	shown := map[string]any{}
-	n := e.firstNeed()
-	if n == nil || e.Code != "" && e.Caller.Request.Service != "s3" {
-		return shown
+	if e.Shown == nil || e.wasDenied() && !slices.Contains(showDenied, e.Caller.Request.Service) {
+		return nil
 	}
-	a, ok := principal.ParseARN(n.Resource)
-	if !ok || strings.ContainsAny(a.Resource, "*") || a.Service != e.Caller.Request.Service {
-		return shown
-	}
-	if a.Service == "s3" {
-		bucket, key, isObject := strings.Cut(a.Resource, "/")
-		shown["bucketName"] = bucket
-		if isObject {
-			shown["key"] = key
-		}
-		return shown
-	}
-	if _, name := kindOf(a); name != "" {
-		shown[name] = named(a, name)
-	}
-	if a.Service == "sns" && strings.HasPrefix(e.Caller.Request.Operation, "Publish") {
-		shown["message"] = Hidden // as CloudTrail does
-	}
-	return shown
+	return e.Shown.Parameters()
 }
 
-// named is how a call names a resource in the parameter.
-func named(a principal.ARN, parameter string) string {
-	_, name, _ := strings.Cut(a.Resource, "/")
-	switch parameter {
-	case "tableName":
-		table, _, _ := strings.Cut(name, "/") // an index follows
-		return table
-	case "streamName":
-		return name
-	case "name": // of a parameter whose name may be a path
-		if strings.Contains(name, "/") {
-			return "/" + name
-		}
-		return name
-	case "logGroupName":
-		group, _, _ := strings.Cut(strings.TrimPrefix(a.Resource, "log-group:"), ":")
-		return group
-	case "queueUrl":
-		return "https://sqs." + a.Region + "." + principal.Partition(a.Partition).Domain() + "/" + a.AccountID + "/" + a.Resource
+// showDenied are the services whose records have the parameters of calls that were denied.
+var showDenied = []string{"ec2", "s3"}
+
+// wasDenied reports whether the call was denied, here or by an upstream.
+func (e *Event) wasDenied() bool {
+	if d := e.Decision(); d != nil && d.Verdict == authz.Denied {
+		return true
 	}
-	return a.String()
+	code, _ := e.failure()
+	return code == "AccessDenied"
+}
+
+// shownResponse is what is known of the answer of a call of another service; nil of one that
+// failed.
+func (e *Event) shownResponse() map[string]any {
+	if e.Shown == nil || e.Status >= http.StatusBadRequest {
+		return nil
+	}
+	return e.Shown.Response()
 }

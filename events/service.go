@@ -124,16 +124,32 @@ func (e *Event) ReadOnly() bool {
 // keyUses are how the operations of KMS begin that use a key.
 var keyUses = []string{"Decrypt", "DeriveSharedSecret", "Encrypt", "ReEncrypt", "Sign", "Verify"}
 
-// failure is the error that was answered. Of an error that an upstream has answered the
+// failure is the error that was answered. Of an error of an upstream that could not be read the
 // status is known alone; AWS's own code would be in its place.
 func (e *Event) failure() (code, message string) {
 	switch {
-	case e.Code == "AccessDeniedException":
-		return "AccessDenied", e.Message
-	case e.Code == "UnauthorizedOperation":
-		return "Client.UnauthorizedOperation", e.Message
-	case e.Code == "" && e.Status >= http.StatusBadRequest:
+	case e.isOwn() && e.Code != "AccessDeniedException":
+		return cmp.Or(e.Exception, e.Code), e.Message
+	case e.Code != "":
+		return serviceCode(e.Caller.Request.Service, cmp.Or(e.Exception, e.Code), e.Status), e.Message
+	case e.UpstreamCode != "":
+		return serviceCode(e.Caller.Request.Service, e.UpstreamCode, e.Status), e.UpstreamMessage
+	case e.Status >= http.StatusBadRequest:
 		return strings.ReplaceAll(http.StatusText(e.Status), " ", ""), "The upstream has answered with this status."
 	}
-	return cmp.Or(e.Exception, e.Code), e.Message
+	return "", ""
+}
+
+// serviceCode is an error of a service as CloudTrail writes it. Whatever a service calls a
+// denial, it is AccessDenied; EC2's errors say whose fault they are.
+func serviceCode(service, code string, status int) string {
+	switch {
+	case code == "AccessDeniedException", service == "sns" && strings.HasPrefix(code, "AuthorizationError"):
+		return "AccessDenied"
+	case service == "ec2" && status >= http.StatusInternalServerError:
+		return "Server." + code
+	case service == "ec2" && status >= http.StatusBadRequest:
+		return "Client." + code
+	}
+	return code
 }

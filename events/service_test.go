@@ -10,6 +10,14 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
+// shown is what CloudTrail shows of a call of a test.
+type shown struct{ parameters, response, additional map[string]any }
+
+func (s shown) Parameters() map[string]any { return s.parameters }
+func (s shown) Response() map[string]any   { return s.response }
+func (s shown) Additional() map[string]any { return s.additional }
+func (s shown) Bytes() int                 { return 1000 }
+
 // needed is a call of another service, which was decided about the resources.
 func needed(service, operation, action string, resources ...string) *events.Event {
 	e := call(ana(), service, operation, nil)
@@ -31,53 +39,61 @@ func TestRecordsOfOtherServices(t *testing.T) {
 	}{
 		"object": {needed("s3", "GetObject", "s3:GetObject", "arn:aws:s3:::b/a/k"), map[string]any{
 			"eventSource": "s3.amazonaws.com", "eventName": "GetObject", "readOnly": true, "managementEvent": false,
-			"eventCategory": "Data", "requestParameters": map[string]any{"bucketName": "b", "key": "a/k"},
-			"resources": []any{map[string]any{"type": "AWS::S3::Object", "ARN": "arn:aws:s3:::b/a/k"}, bucket},
+			"eventCategory": "Data",
+			"resources":     []any{map[string]any{"type": "AWS::S3::Object", "ARN": "arn:aws:s3:::b/a/k"}, bucket},
 		}},
 		"bucket": {needed("s3", "PutBucketRequestPayment", "s3:PutBucketRequestPayment", "arn:aws:s3:::b"), map[string]any{
 			"eventSource": "s3.amazonaws.com", "eventName": "PutBucketRequestPay", "readOnly": false, "managementEvent": true,
-			"eventCategory": "Management", "requestParameters": map[string]any{"bucketName": "b"}, "resources": []any{bucket},
+			"eventCategory": "Management", "resources": []any{bucket},
 		}},
 		"function": {needed("lambda", "UpdateFunctionCode", "lambda:UpdateFunctionCode",
 			"arn:aws:lambda:eu-west-1:111122223333:function:f"), map[string]any{
 			"eventSource": "lambda.amazonaws.com", "eventName": "UpdateFunctionCode20150331v2", "readOnly": false, "managementEvent": true,
-			"eventCategory": "Management", "requestParameters": map[string]any{
-				"functionName": "arn:aws:lambda:eu-west-1:111122223333:function:f",
-			},
+			"eventCategory": "Management",
 			"resources": []any{map[string]any{
 				"accountId": made111, "type": "AWS::Lambda::Function", "ARN": "arn:aws:lambda:eu-west-1:111122223333:function:f",
 			}},
 		}},
 		"item": {needed("dynamodb", "Query", "dynamodb:Query", "arn:aws:dynamodb:eu-west-1:111122223333:table/t/index/i"), map[string]any{
 			"eventSource": "dynamodb.amazonaws.com", "eventName": "Query", "readOnly": true, "managementEvent": false,
-			"eventCategory": "Data", "requestParameters": map[string]any{"tableName": "t"},
+			"eventCategory": "Data",
 			"resources": []any{map[string]any{
 				"accountId": made111, "type": "AWS::DynamoDB::Table", "ARN": "arn:aws:dynamodb:eu-west-1:111122223333:table/t/index/i",
 			}},
 		}},
 		"message": {needed("sqs", "SendMessage", "sqs:SendMessage", "arn:aws:sqs:eu-west-1:111122223333:q"), map[string]any{
 			"eventSource": "sqs.amazonaws.com", "eventName": "SendMessage", "readOnly": false, "managementEvent": false,
-			"eventCategory": "Data", "requestParameters": map[string]any{
-				"queueUrl": "https://sqs.eu-west-1.amazonaws.com/111122223333/q",
-			},
+			"eventCategory": "Data",
 			"resources": []any{map[string]any{
 				"accountId": made111, "type": "AWS::SQS::Queue", "ARN": "arn:aws:sqs:eu-west-1:111122223333:q",
 			}},
 		}},
 		"published": {needed("sns", "Publish", "sns:Publish", "arn:aws:sns:eu-west-1:111122223333:t"), map[string]any{
 			"eventSource": "sns.amazonaws.com", "eventName": "Publish", "readOnly": false, "managementEvent": false,
-			"eventCategory": "Data", "requestParameters": map[string]any{
-				"topicArn": "arn:aws:sns:eu-west-1:111122223333:t", "message": events.Hidden,
-			},
+			"eventCategory": "Data",
 			"resources": []any{map[string]any{
 				"accountId": made111, "type": "AWS::SNS::Topic", "ARN": "arn:aws:sns:eu-west-1:111122223333:t",
 			}},
 		}},
 		"key": {needed("kms", "Encrypt", "kms:Encrypt", key), map[string]any{
 			"eventSource": "kms.amazonaws.com", "eventName": "Encrypt", "readOnly": true, "managementEvent": true,
-			"eventCategory": "Management", "requestParameters": map[string]any{"keyId": key},
-			"resources": []any{map[string]any{"accountId": made111, "type": "AWS::KMS::Key", "ARN": key}},
+			"eventCategory": "Management",
+			"resources":     []any{map[string]any{"accountId": made111, "type": "AWS::KMS::Key", "ARN": key}},
 		}},
+		"many objects": {needed("s3", "DeleteObjects", "s3:DeleteObject", "arn:aws:s3:::b/k1", "arn:aws:s3:::b/k2"), map[string]any{
+			"eventSource": "s3.amazonaws.com", "eventName": "DeleteObjects", "eventCategory": "Data",
+			"resources": []any{map[string]any{"type": "AWS::S3::Object", "ARNPrefix": "arn:aws:s3:::b/"}, bucket},
+		}},
+		"list of objects": {needed("s3", "ListObjectsV2", "s3:ListBucket", "arn:aws:s3:::b"), map[string]any{
+			"eventSource": "s3.amazonaws.com", "eventName": "ListObjects", "eventCategory": "Data",
+			"resources": []any{map[string]any{"type": "AWS::S3::Object", "ARNPrefix": "arn:aws:s3:::b/"}, bucket},
+		}},
+		"access point": {needed("s3", "GetObject", "s3:GetObject", "arn:aws:s3:eu-west-1:111122223333:accesspoint/p/object/k"),
+			map[string]any{"resources": []any{map[string]any{
+				"accountId": made111, "type": "AWS::S3::AccessPoint", "ARN": "arn:aws:s3:eu-west-1:111122223333:accesspoint/p",
+			}}}},
+		"secret of unknown suffix": {needed("secretsmanager", "GetSecretValue", "secretsmanager:GetSecretValue",
+			"arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-??????"), map[string]any{"resources": nil}},
 		"every resource": {needed("cloudwatch", "PutMetricData", "cloudwatch:PutMetricData", "*"), map[string]any{
 			"eventSource": "monitoring.amazonaws.com", "eventName": "PutMetricData", "readOnly": false, "managementEvent": false,
 			"eventCategory": "Data", "requestParameters": nil, "resources": nil,
@@ -100,25 +116,38 @@ func TestRecordsOfOtherServices(t *testing.T) {
 	}
 }
 
+// Whatever the parameters are, of a call that was denied S3 and EC2 alone show them.
 func TestFailuresOfOtherServices(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
-		name, service, code string
-		status              int
-		want                string
-		parameters          string
+		name, service, code, upstream string
+		status                        int
+		want                          string
+		parameters                    string
 	}{
-		{"denied", "dynamodb", "AccessDeniedException", 400, "AccessDenied", "null"},
-		{"denied by EC2", "ec2", "UnauthorizedOperation", 403, "Client.UnauthorizedOperation", "null"},
-		{"denied by S3", "s3", "AccessDenied", 403, "AccessDenied", `{"bucketName":"b"}`},
-		{"by the upstream", "s3", "", 404, "NotFound", `{"bucketName":"b"}`},
-		{"none", "s3", "", 200, "", `{"bucketName":"b"}`},
+		{"denied", "dynamodb", "AccessDeniedException", "", 400, "AccessDenied", "null"},
+		{"denied by SNS", "sns", "AuthorizationError", "", 403, "AccessDenied", "null"},
+		{"denied by EC2", "ec2", "UnauthorizedOperation", "", 403, "Client.UnauthorizedOperation", `{"name":"b"}`},
+		{"denied by S3", "s3", "AccessDenied", "", 403, "AccessDenied", `{"name":"b"}`},
+		{"denied by the upstream", "kms", "", "AccessDeniedException", 400, "AccessDenied", "null"},
+		{"of the upstream", "dynamodb", "", "ResourceNotFoundException", 400, "ResourceNotFoundException", `{"name":"b"}`},
+		{"of the upstream, EC2", "ec2", "", "InvalidInstanceID.NotFound", 400, "Client.InvalidInstanceID.NotFound", `{"name":"b"}`},
+		{"of the upstream, EC2 itself", "ec2", "", "InternalError", 500, "Server.InternalError", `{"name":"b"}`},
+		{"of the upstream, not read", "s3", "", "", 404, "NotFound", `{"name":"b"}`},
+		{"none", "s3", "", "", 200, "", `{"name":"b"}`},
 	} {
 		e := needed(c.service, "Any", c.service+":Any", "arn:aws:"+c.service+":::b")
-		e.Code, e.Status = c.code, c.status
+		e.Code, e.UpstreamCode, e.Status = c.code, c.upstream, c.status
+		if c.code != "" && c.status != 404 {
+			e.Decision().Verdict = authz.Denied
+		}
+		e.Shown = shown{parameters: map[string]any{"name": "b"}, response: map[string]any{"id": "1"}}
 		r := e.Records()[0]
 		if r.ErrorCode != c.want || string(r.RequestParameters) != c.parameters {
 			t.Errorf("%s: %q with %s; want %q with %s", c.name, r.ErrorCode, r.RequestParameters, c.want, c.parameters)
+		}
+		if answered := string(r.ResponseElements) != "null"; answered != (c.status == 200) {
+			t.Errorf("%s: answered %s", c.name, r.ResponseElements)
 		}
 	}
 }

@@ -20,6 +20,10 @@ func (e *Event) bytes() int {
 	n := eventBytes + 2*e.Sent + 2*e.Answered + // encoded and decoded
 		len(e.Message) + len(r.UserAgent) + len(r.Referer) + len(r.Service) + len(r.Operation) + len(r.Region) +
 		principalBytes(&e.Caller.Principal) + e.Refusal.bytes() + e.Document.bytes()
+	if e.Shown != nil {
+		n += e.Shown.Bytes()
+	}
+	n += len(e.UpstreamCode) + len(e.UpstreamMessage)
 	if e.Caller.Claimed != nil {
 		n += principalBytes(e.Caller.Claimed)
 	}

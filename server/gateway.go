@@ -81,7 +81,20 @@ func (s *Server) observeGateway(x *gateway.Exchange) {
 			StringToSign: r.StringToSign, Absent: r.Absent, Diagnosed: r.Diagnosed, Change: r.Change,
 		}
 	}
-	s.observe(e)
+	if made := s.eventOf(&e); made != nil {
+		show(made, x)
+		s.record(made)
+	}
+}
+
+// show adds to the event of a call of another service what CloudTrail shows of it.
+func show(e *events.Event, x *gateway.Exchange) {
+	if shown := x.Shown(); shown != nil {
+		e.Shown = shown
+	}
+	if u := x.UpstreamError; u != nil {
+		e.UpstreamCode, e.UpstreamMessage = u.Code, withoutValues(u.Message)
+	}
 }
 
 // deniedInput is what is known of the parameters of a denied call.

@@ -16,14 +16,21 @@ import (
 
 // observe logs and records a call before its answer is sent.
 func (s *Server) observe(x awsapi.Exchange) {
-	logExchange(s.options.Logger, &x)
-	if unmirrors(&x) {
+	if e := s.eventOf(&x); e != nil {
+		s.record(e)
+	}
+}
+
+// eventOf logs a call and makes its event; nil if none are kept.
+func (s *Server) eventOf(x *awsapi.Exchange) *events.Event {
+	logExchange(s.options.Logger, x)
+	if unmirrors(x) {
 		s.forgetEntities()
 	}
 	if s.events == nil {
-		return
+		return nil
 	}
-	hideSwapped(&x)
+	hideSwapped(x)
 	e := &events.Event{
 		Caller: x.Caller, Input: x.Input, Sent: x.Sent, Status: x.Status, Code: x.Code, Message: withoutValues(x.Message),
 		Duration: x.Duration,
@@ -36,8 +43,8 @@ func (s *Server) observe(x awsapi.Exchange) {
 		e.Document = &events.DocumentFault{Line: place.At.Line, Column: place.At.Column, Member: place.Member, Sentence: place.Sentence,
 			Nearest: place.Nearest}
 	}
-	explainRefusal(e, &x, s.authorizer.Mode())
-	s.record(e)
+	explainRefusal(e, x, s.authorizer.Mode())
+	return e
 }
 
 // exception is the name of the SDK's type of an error; empty if it has none.
