@@ -44,10 +44,10 @@ type cli struct {
 	WhoCan      whoCanCommand      `cmd:"" group:"Ask why:" help:"List the users and roles that may do something."`
 	Simulate    simulateCommand    `cmd:"" group:"Ask why:" help:"Say whether policies allow actions, and which statement decides."`
 	Gateway     gatewayCommand     `cmd:"" group:"Ask why:" help:"Say what the gateway knows of AWS's services."`
+	Lint        lintCommand        `cmd:"" group:"Check policies:" help:"Say what is wrong with policies, before they are used."`
 	Compare     compareCommand     `cmd:"" group:"Check policies:" help:"Say what one policy grants that another does not."`
 	Test        testCommand        `cmd:"" group:"Check policies:" help:"Run tests of policies: who may and who may not do what."`
 	Draft       draftCommand       `cmd:"" group:"Check policies:" help:"Write the least policy that calls need, or check one."`
-	Lint        lintCommand        `cmd:"" group:"Ask why:" help:"Say what is wrong with policies, before they are used."`
 	Onboard     onboardCommand     `cmd:"" group:"Govern people:" help:"Make a user whole or not at all, with rights by groups alone."`
 	Rotate      rotateCommand      `cmd:"" group:"Govern people:" help:"@cliRotate"`
 	Import      importCommand      `cmd:"" group:"Fill it and keep it:" help:"@cliImport"`
