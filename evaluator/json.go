@@ -75,7 +75,7 @@ type lexer struct {
 
 func parseJSON(src string) (*tree, error) {
 	if len(src) > maxSource {
-		return nil, &SyntaxError{At: Position{1, 1}, Message: "the document is too long", fault: fault{code: faultJSON}}
+		return nil, &SyntaxError{At: Position{1, 1}, Message: "the document is longer than 512 KiB", fault: fault{code: faultJSON}}
 	}
 	lx := &lexer{tree: tree{src: src, nodes: (*nodePool.Get().(*[]node))[:0]}, line: 1}
 	if n := len(src)/12 + 8; cap(lx.nodes) < n {
@@ -83,6 +83,9 @@ func parseJSON(src string) (*tree, error) {
 	}
 	if !utf8.ValidString(src) {
 		return nil, lx.fail("the document is not valid UTF-8")
+	}
+	if strings.HasPrefix(src, "\uFEFF") {
+		return nil, lx.fail("the document begins with a byte order mark, which JSON does not have")
 	}
 	lx.space()
 	if _, err := lx.value(0); err != nil {

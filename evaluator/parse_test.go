@@ -97,7 +97,7 @@ func TestWhatIsNoDocumentIsRefusedWithItsPlace(t *testing.T) {
 		says      string
 	}{
 		{"nothing", ``, Position{1, 1}, "expected a value"},
-		{"a byte order mark", "\uFEFF{}", Position{1, 1}, "expected a value"},
+		{"a byte order mark", "\uFEFF{}", Position{1, 1}, "begins with a byte order mark"},
 		{"invalid UTF-8", "{\"Id\":\"\xff\"}", Position{1, 1}, "not valid UTF-8"},
 		{"a comma at the end of an object", `{"Id":"a",}`, Position{1, 11}, "expected the name"},
 		{"a comma at the end of a list", `{"Statement":[{"Effect":"Allow"},]}`, Position{1, 34}, "expected a value"},
@@ -121,7 +121,7 @@ func TestWhatIsNoDocumentIsRefusedWithItsPlace(t *testing.T) {
 		{"a list", `[]`, Position{1, 1}, "must be an object"},
 		{"deep nesting", strings.Repeat("[", 100000), Position{1, 18}, "nested too deeply"},
 		{"deep nesting of objects", strings.Repeat(`{"a":`, 100000), Position{1, 86}, "nested too deeply"},
-		{"too long a text", strings.Repeat(" ", maxSource+1), Position{1, 1}, "too long"},
+		{"too long a text", strings.Repeat(" ", maxSource+1), Position{1, 1}, "longer than 512 KiB"},
 		{"an element twice", `{"Statement":{"Effect":"Allow","Effect":"Allow"}}`, Position{1, 32}, "occurs twice"},
 		{"numbers are read before they are refused", `{"Id":-0.5e-7}`, Position{1, 7}, "must be a string"},
 	} {
