@@ -1,8 +1,10 @@
 package decisions
 
+import "strings"
+
 // Remark is a remark about a part of a statement.
 type Remark struct {
-	Title string // in a line of its own
+	Title string // in lines of its own
 	Color string // of the title: "error" or "warning"; else it has none
 	Text  string
 
@@ -22,7 +24,7 @@ var remarkColors = map[string]string{"error": red, "warning": yellow}
 // Remark returns a remark in lines, with the statement quoted.
 func (p Printer) Remark(r Remark) string {
 	b := newPrinted(p)
-	b.line("%s", b.paint(remarkColors[r.Color], Clean(r.Title)))
+	b.title(remarkColors[r.Color], Clean(r.Title))
 	b.text(2, "%s", Clean(r.Text))
 	if r.Statement == "" {
 		return b.String()
@@ -41,4 +43,13 @@ func (p Printer) Remark(r Remark) string {
 	}
 	b.quote(r.Statement, marks, quoteIndent-2)
 	return b.String()
+}
+
+// title writes a title in its color. Lines after the first are further in than the text is.
+func (p *printed) title(color, text string) {
+	plain := newPrinted(p.Printer)
+	plain.wrap("", "      ", text)
+	for line := range strings.Lines(plain.String()) {
+		p.line("%s", p.paint(color, strings.TrimSuffix(line, "\n")))
+	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"os"
 	"strings"
 
@@ -55,6 +56,9 @@ func (c *lintCommand) Run() error {
 	}
 	if err := c.print(&report); err != nil {
 		return err
+	}
+	for _, name := range report.cut {
+		note(fmt.Sprintf("%s has %d findings or more, and no more are shown; correct these first, and lint it again", name, lint.MaxFindings))
 	}
 	for i := range report.findings {
 		if report.findings[i].Type.AtLeast(failOn[c.FailOn]) {

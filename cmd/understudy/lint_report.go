@@ -16,6 +16,7 @@ import (
 type lintReport struct {
 	documents int
 	findings  []placedFinding
+	cut       []string // the documents that have more findings, or may have
 }
 
 // placedFinding is a finding with its place in the file.
@@ -27,6 +28,9 @@ type placedFinding struct {
 
 func (r *lintReport) add(d *policyText, list []lint.Finding) {
 	r.documents++
+	if len(list) == lint.MaxFindings {
+		r.cut = append(r.cut, strings.TrimSuffix(d.file+" "+d.path, " "))
+	}
 	for _, f := range list {
 		line, column := d.place(f.Span.From)
 		r.findings = append(r.findings, placedFinding{f, d, line, column})
@@ -57,14 +61,14 @@ func (r *lintReport) printText(w io.Writer, color bool) error {
 	for i := range r.findings {
 		f := &r.findings[i]
 		remark := decisions.Remark{
-			Title: fmt.Sprintf("%s: %s %s", f.at(), lintWords[f.Type], f.Code),
+			Title: fmt.Sprintf("%s: %s\u00a0%s", f.at(), strings.ReplaceAll(lintWords[f.Type], " ", "\u00a0"), f.Code),
 			Color: "warning", Text: f.Sentence(),
 		}
 		if f.Type == lint.Error {
 			remark.Color = "error"
 		}
 		if f.document.path != "" {
-			remark.Title += " in " + f.document.path
+			remark.Title += " in\u00a0" + f.document.path
 		}
 		remark.Statement, remark.Part, remark.Name = f.statement()
 		b.WriteString(p.Remark(remark) + "\n")

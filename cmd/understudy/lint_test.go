@@ -27,6 +27,21 @@ func linted(t *testing.T, file, text string) *lintReport {
 	return &r
 }
 
+// A document with as many findings as can be told may have more, and the report knows it.
+func TestCutReports(t *testing.T) {
+	t.Parallel()
+	statements := func(n int) string {
+		one := `{"Effect":"Allow","Action":"s3:Nothing","Resource":"*"}`
+		return `{"Version":"2012-10-17","Statement":[` + one + strings.Repeat(","+one, n-1) + `]}`
+	}
+	if got := linted(t, "few.json", statements(10)).cut; got != nil {
+		t.Errorf("a few: got %q", got)
+	}
+	if got := linted(t, "many.json", statements(lint.MaxFindings+10)).cut; len(got) != 1 || got[0] != "many.json" {
+		t.Errorf("many: got %q", got)
+	}
+}
+
 // The schema of OASIS requires these members, and that levels and places are as here.
 func TestSARIFHasTheMembersThatItRequires(t *testing.T) {
 	t.Parallel()

@@ -35,12 +35,16 @@ type Finding struct {
 	Message string
 	Path    string // of the part that is meant, such as "Statement[0].Action[1]"; empty for the document
 	Span    evaluator.Span
+	Cause   string // of JSON_SYNTAX_ERROR, what the parser says, such as "expected a comma"; else empty
 	Nearest string // the name that may have been meant; empty if none is near
 	Fix     *Fix   // what puts it right; nil unless that is certain
 }
 
-// Sentence is the message, with the name that may have been meant.
+// Sentence is the message, with its cause and with the name that may have been meant.
 func (f *Finding) Sentence() string {
+	if f.Cause != "" {
+		return strings.TrimSuffix(f.Message, ".") + ": " + f.Cause + "."
+	}
 	if f.Nearest == "" || strings.Contains(f.Message, "Did you mean ") {
 		return f.Message
 	}

@@ -26,8 +26,9 @@ func (l *linter) notJSON(err error) {
 		return
 	}
 	from := offset(l.src, syntax.At)
-	l.report(JSONSyntaxError, spot{"", evaluator.Span{Start: syntax.At, End: syntax.At, From: from, To: from}},
+	f := l.report(JSONSyntaxError, spot{"", evaluator.Span{Start: syntax.At, End: syntax.At, From: from, To: from}},
 		strconv.Itoa(from), strconv.Itoa(int(syntax.At.Line)), strconv.Itoa(int(syntax.At.Column)))
+	f.Cause = syntax.Message
 }
 
 // unknownElement reports a member that the grammar does not have. The fix is certain if
