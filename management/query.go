@@ -157,7 +157,7 @@ func moment(name, text string, now time.Time) (time.Time, error) {
 	}
 	t, err := time.Parse(time.RFC3339, text)
 	if err != nil {
-		return time.Time{}, fmt.Errorf("%s is neither a time such as 2026-03-01T12:00:00Z nor a duration such as 5m", name)
+		return time.Time{}, fmt.Errorf("%s %q is neither a time such as 2026-03-01T12:00:00Z nor a duration such as 5m", name, text)
 	}
 	return t, nil
 }

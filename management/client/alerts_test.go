@@ -62,7 +62,7 @@ func TestAlertQueriesThatAreWrong(t *testing.T) {
 		says   string
 	}{
 		{c, management.AlertQuery{Severity: "grave"}, http.StatusBadRequest, `severity "grave" is none of critical, high, medium, low`},
-		{c, management.AlertQuery{Since: "noon"}, http.StatusBadRequest, "since is neither a time such as"},
+		{c, management.AlertQuery{Since: "noon"}, http.StatusBadRequest, `since "noon" is neither a time such as`},
 		{without, management.AlertQuery{}, http.StatusNotFound, "start the server with --alerts FILE or --alerts builtin"},
 	} {
 		_, err := q.client.Alerts(t.Context(), &q.query)

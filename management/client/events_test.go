@@ -75,8 +75,8 @@ func TestEventQueriesThatAreWrong(t *testing.T) {
 		for text, q := range map[string]management.CallQuery{
 			`read-only "maybe" is neither true nor false`:      {ReadOnly: "maybe"},
 			`account "12" is not an account ID; give 12 digit`: {Account: "12"},
-			`until is neither a time such as`:                  {Until: "noon"},
-			`since is neither a time such as`:                  {Since: "noon"},
+			`until "noon" is neither a time such as`:           {Until: "noon"},
+			`since "noon" is neither a time such as`:           {Since: "noon"},
 		} {
 			_, err := c.Events(t.Context(), &q)
 			wantFault(t, err, http.StatusBadRequest, text)
