@@ -88,15 +88,22 @@ func (c *compareCommand) read() (before, after *evaluator.Document, kind evaluat
 	if before, _, err = parse(c.Old); err != nil {
 		return nil, nil, kind, err
 	}
-	return before, after, kind, cmp.Or(fits(c.New, after, kind), fits(c.Old, before, kind))
+	return before, after, kind, cmp.Or(c.fits(c.New, after, kind), c.fits(c.Old, before, kind))
 }
 
 // fits says where the document of that name is not of the kind.
-func fits(name string, doc *evaluator.Document, kind evaluator.Kind) error {
+func (c *compareCommand) fits(name string, doc *evaluator.Document, kind evaluator.Kind) error {
+	if err := unfit(name, doc, kind); err != nil {
+		return fmt.Errorf("%w; give two policies of one type, which --type names", err)
+	}
+	return nil
+}
+
+// unfit says where a document of that name is not of the kind.
+func unfit(name string, doc *evaluator.Document, kind evaluator.Kind) error {
 	var fault *evaluator.SyntaxError
 	if errors.As(compare.Fits(doc, kind), &fault) {
-		return fmt.Errorf("%s, line %d, column %d: %s; give two policies of one type, which --type names",
-			name, fault.At.Line, fault.At.Column, fault.Message)
+		return fmt.Errorf("%s, line %d, column %d: %s", name, fault.At.Line, fault.At.Column, fault.Message)
 	}
 	return nil
 }

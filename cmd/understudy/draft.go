@@ -66,14 +66,27 @@ func (c *draftCommand) Run() error {
 		return usageError{fmt.Errorf("%w with --size", err)}
 	}
 	if len(d.Documents) == 0 {
-		say("no call needs a policy: nothing is drafted")
+		say(c.nothing(n))
 		return nil
 	}
 	_, err = io.WriteString(os.Stdout, c.text(n, d))
 	return err
 }
 
+// nothing says that there is no draft.
+func (c *draftCommand) nothing(n *management.Needs) string {
+	if c.Trust {
+		return "no call assumed " + whose(n) + ": nothing is drafted"
+	}
+	return "no call needs a policy: nothing is drafted"
+}
+
 func (c *draftCommand) checkFlags() error {
+	for _, key := range c.Keep {
+		if !strings.Contains(key, ":") {
+			return fmt.Errorf("--keep %q is not a condition key; give one such as aws:RequestedRegion", key)
+		}
+	}
 	switch {
 	case c.Size < 0:
 		return fmt.Errorf("--size %d is negative; give how many characters a document may have", c.Size)
@@ -103,8 +116,14 @@ func (c *draftCommand) needs() (*management.Needs, error) {
 		return nil, err
 	}
 	n, err := m.Needs(context.Background(), &management.NeedQuery{Principal: c.Principal, Since: c.Since})
+	if fault := (*management.Fault)(nil); errors.As(err, &fault) { // also that there is nobody of the name: no answer, and not the answer no
+		return nil, usageError{fault}
+	}
 	if err != nil {
 		return nil, m.told(err)
+	}
+	if c.Trust && n.Principal.Type != "role" {
+		return nil, usageError{fmt.Errorf("--trust drafts the trust policy of a role, and %s is not one; give a role with --principal", whose(n))}
 	}
 	return n, nil
 }
@@ -132,7 +151,8 @@ func (c *draftCommand) say(n *management.Needs) {
 		}
 	}
 	if denied > 0 && !c.Denied && !c.Trust {
-		note(fmt.Sprintf("%d permissions were denied and are not in the draft; --denied adds them", denied))
+		note(counted(denied, "permission was denied and is not in the draft; --denied adds it",
+			"permissions were denied and are not in the draft; --denied adds them"))
 	}
 }
 
@@ -145,8 +165,8 @@ func (c *draftCommand) gap(n *management.Needs) string {
 	case !n.Whole:
 		return "the calls needed more than an answer can hold, and some is missing; give --since"
 	case n.Undecided > 0:
-		return fmt.Sprintf("%d calls were made while enforcement was off, and what they needed is missing; use serve --enforcement=log",
-			n.Undecided)
+		return counted(n.Undecided, "call was made", "calls were made") +
+			" while enforcement was off, and the permissions needed then are missing; use serve --enforcement=log"
 	}
 	return ""
 }

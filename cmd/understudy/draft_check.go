@@ -30,7 +30,9 @@ func (c *draftCommand) check(n *management.Needs) error {
 		return usageError{err}
 	}
 	var missing []draft.Call
+	word := "on"
 	if c.Trust {
+		word = "by"
 		missing = draft.Mistrusted(n.Assumed(), policies, c.options())
 	} else {
 		missing = draft.Missing(n.Drafted(), policies, c.options())
@@ -39,7 +41,7 @@ func (c *draftCommand) check(n *management.Needs) error {
 		fmt.Fprintf(os.Stdout, "%s allows all that %s needed.\n", c.Check, whose(n))
 		return nil
 	}
-	fmt.Fprintf(os.Stdout, "%s does not allow all that %s needed:\n%s", c.Check, whose(n), shownMissing(missing))
+	fmt.Fprintf(os.Stdout, "%s does not allow all that %s needed:\n%s", c.Check, whose(n), shownMissing(missing, word))
 	return errAnsweredNo
 }
 
@@ -58,6 +60,11 @@ func readDocuments(name string, kind evaluator.Kind) ([]*evaluator.Policy, error
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%s is not a policy document in JSON: %w", name, err)
+		}
+		if doc, err := evaluator.Parse(string(raw)); err == nil {
+			if err := unfit(name, doc, kind); err != nil {
+				return nil, fmt.Errorf("%w; give a policy of this type to --check", err)
+			}
 		}
 		list, err := compile([]string{string(raw)}, []string{name}, kind)
 		if err != nil {
@@ -78,13 +85,13 @@ func whose(n *management.Needs) string {
 	return n.Principal.ARN
 }
 
-// shownMissing lists calls, those that are alike once.
-func shownMissing(missing []draft.Call) string {
+// shownMissing lists calls, those that are alike once. The word is what comes before the resource.
+func shownMissing(missing []draft.Call, word string) string {
 	var b strings.Builder
 	seen := map[string]int{}
 	var order []*draft.Call
 	for i := range missing {
-		key := missing[i].Action + " on " + missing[i].Resource
+		key := missing[i].Action + " " + missing[i].Resource
 		if seen[key]++; seen[key] == 1 {
 			order = append(order, &missing[i])
 		}
@@ -92,10 +99,10 @@ func shownMissing(missing []draft.Call) string {
 	for _, m := range order {
 		what := m.Action
 		if m.Resource != "" {
-			what += " on " + m.Resource
+			what += " " + word + " " + m.Resource
 		}
 		fmt.Fprintf(&b, "  %s\n    request %s", decisions.Clean(what), decisions.Clean(m.RequestID))
-		if more := seen[m.Action+" on "+m.Resource] - 1; more > 0 {
+		if more := seen[m.Action+" "+m.Resource] - 1; more > 0 {
 			fmt.Fprintf(&b, " and %d more", more)
 		}
 		b.WriteByte('\n')
@@ -118,7 +125,7 @@ func (c *draftCommand) diff(n *management.Needs) error {
 	unused := draft.Unused(calls, policies, c.options())
 	var b strings.Builder
 	if len(missing) > 0 {
-		fmt.Fprintf(&b, "missing: %s needed what its policies do not allow\n%s", whose(n), shownMissing(missing))
+		fmt.Fprintf(&b, "missing: %s needed what its policies do not allow\n%s", whose(n), shownMissing(missing, "on"))
 	}
 	for i := range unused {
 		b.WriteString(shownSurplus(&unused[i]))
