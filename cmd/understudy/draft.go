@@ -116,7 +116,7 @@ func (c *draftCommand) needs() (*management.Needs, error) {
 		return nil, err
 	}
 	n, err := m.Needs(context.Background(), &management.NeedQuery{Principal: c.Principal, Since: c.Since})
-	if fault := (*management.Fault)(nil); errors.As(err, &fault) { // also that there is nobody of the name: no answer, and not the answer no
+	if fault := (*management.Fault)(nil); errors.As(err, &fault) { // nobody of the name is no answer, and not the answer no
 		return nil, usageError{fault}
 	}
 	if err != nil {
