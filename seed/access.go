@@ -6,12 +6,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 )
 
-// access is what IAM may do in the organization. A member that is not given
-// stays as it is: an organization begins with all features and trusted access,
-// and without administrators and root features.
+// access says what IAM may do in the organization. Members that are left out change
+// nothing. A new organization has all features and trusted access, and neither
+// administrators nor root features.
 type access struct {
 	featureSet    text `seed:"featureSet"`    // ALL or CONSOLIDATED_BILLING, as AWS Organizations spells them
-	trustedAccess text `seed:"trustedAccess"` // true or false: of IAM
+	trustedAccess text `seed:"trustedAccess"` // of IAM: true or false
 
 	administrators []text `seed:"administrators"` // account IDs of IAM's delegated administrators
 	hasAdmins      bool
@@ -27,7 +27,7 @@ const (
 	consolidatedBilling = "CONSOLIDATED_BILLING"
 )
 
-// access takes the members of the organization that say what IAM may do in it.
+// access reads the members of the organization that say what IAM may do in it.
 func (m *mapping) access() access {
 	a := access{featureSet: m.text("featureSet"), trustedAccess: m.text("trustedAccess")}
 	m.oneOf("featureSet", a.featureSet, allFeatures, consolidatedBilling)
@@ -47,8 +47,7 @@ func (m *mapping) access() access {
 	return a
 }
 
-// writeAccess writes what IAM may do in the organization, whose accounts are
-// known.
+// writeAccess stores what IAM may do in the organization, whose accounts have been read.
 func (o *organizer) writeAccess() error {
 	a := &o.file.access
 	if a.featureSet.given() {
@@ -78,7 +77,7 @@ func (o *organizer) writeAccess() error {
 	return nil
 }
 
-// sortedTexts are the texts in the order of the alphabet.
+// sortedTexts returns the strings in alphabetical order.
 func sortedTexts(list []text) []string {
 	var all []string
 	for _, t := range list {

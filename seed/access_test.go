@@ -10,8 +10,8 @@ import (
 	"github.com/understudy-iam/understudy/seed"
 )
 
-// What IAM may do in the organization is set by the members that are given, and
-// kept by a file without them.
+// What IAM may do in the organization is set by the members of a file, and a file without
+// them changes nothing.
 func TestAccessToTheOrganization(t *testing.T) {
 	t.Parallel()
 	store := memstore.New()

@@ -10,7 +10,7 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// settings sets what concerns the account as a whole, and passwords.
+// settings sets the members that concern the account as a whole.
 func (w *writer) settings() error {
 	a := w.declared
 	if err := w.alias(); err != nil {
@@ -74,8 +74,8 @@ func (w *writer) alias() error {
 	return refused(a.line, "alias "+a.value, err)
 }
 
-// outboundFederation turns the tokens for other services on or off, and sets
-// their issuer and keys, so that tokens of before stay valid.
+// outboundFederation turns the tokens for other services on or off, and sets their issuer
+// and keys, so that earlier tokens stay valid.
 func (w *writer) outboundFederation(f *outboundFederation) error {
 	if f == nil {
 		return nil
@@ -127,7 +127,7 @@ func (w *writer) root(r *root) error {
 	return w.signingCertificates(nil, r.SigningCertificates)
 }
 
-// finishSettings sets what must come last.
+// finishSettings sets what must be set last.
 func (w *writer) finishSettings() error {
 	a := w.declared
 	if a.RoleManager.given() && !a.CreateDate.given() {
@@ -145,7 +145,7 @@ func (w *writer) finishSettings() error {
 	if err != nil {
 		return err
 	}
-	if a.CreateDate.given() { // an export, which has the role of the role manager, if there is one, among the roles
+	if a.CreateDate.given() { // an export, which has the role manager's role, if it exists, among the roles
 		record.CreateDate = a.CreateDate.value
 		record.RoleManager = record.RoleManager || a.RoleManager.value
 	}
@@ -159,7 +159,7 @@ func (w *writer) finishSettings() error {
 	return w.spentAliases()
 }
 
-// spentAliases notes the names that service-specific credentials once had.
+// spentAliases stores the names that service-specific credentials had in the past.
 func (w *writer) spentAliases() error {
 	for _, list := range w.declared.SpentAliases {
 		for _, alias := range list.values {

@@ -9,8 +9,8 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// The patterns and lengths are those of the API's model: a test asks both of the
-// same names. In an alias no hyphen follows another.
+// The patterns and lengths are those of the API model; a test compares them by names. In
+// an alias no hyphen follows another.
 var (
 	namePattern         = regexp.MustCompile(`^[\w+=,.@-]+$`)
 	pathPattern         = regexp.MustCompile("^(/|/[\x21-\x7f]+/)$")
@@ -21,7 +21,7 @@ var (
 	organizationPattern = regexp.MustCompile(`^o-[a-z0-9]{10,32}$`)
 )
 
-// Lengths of names by kind, and of what else has one.
+// Maximum lengths of names by kind, and of other members.
 const (
 	maxName     = 128
 	maxUserName = 64 // of users and roles
@@ -48,7 +48,7 @@ func (r *reader) validAccount(t text) {
 	}
 }
 
-// name checks a name; the one of a user or a role is shorter than others.
+// name checks a name. Names of users and roles have a lower maximum than others.
 func (m *mapping) name(t text, limit int) {
 	if !namePattern.MatchString(t.value) {
 		m.fail(fault(t.line, "name %q may have letters, digits and +=,.@_- only", t.value))
@@ -82,14 +82,14 @@ func (m *mapping) tags(list texts) {
 	}
 }
 
-// oneOf refuses a string that is given and is not one of the words.
+// oneOf refuses a string that is not one of the words. It may be left out.
 func (r *reader) oneOf(name string, t text, words ...string) {
 	if t.given() && !slices.Contains(words, t.value) {
 		r.fail(unknownWord(t, name, words))
 	}
 }
 
-// uniqueID refuses an ID that is given and does not have the form of AWS's.
+// uniqueID refuses an ID that does not have the form of AWS's IDs. It may be left out.
 func (m *mapping) uniqueID(t text, prefix string) {
 	if t.given() && (!strings.HasPrefix(t.value, prefix) || !idPattern.MatchString(t.value)) {
 		m.fail(fault(t.line, "id %q must be %s and 12 to 124 capital letters and digits", t.value, prefix))
@@ -161,7 +161,7 @@ func (m *mapping) versions(p *policy) {
 	}
 }
 
-// checkIdentity checks the members that name something; prefix begins its ID.
+// checkIdentity checks the members that name a user, group or role. prefix begins its ID.
 func (x *identity) checkIdentity(m *mapping, limit int, prefix string) {
 	if x.Name.value == "" {
 		m.fail(fault(m.line, "%s needs name", m.what))
@@ -246,8 +246,8 @@ func (p *oidcProvider) check(m *mapping) {
 	}
 }
 
-// maxContextKeys is how many key definitions a context provider has at most, and
-// maxContextKey how many characters a key has.
+// maxContextKeys is the maximum number of key definitions of a context provider, and
+// maxContextKey the maximum number of characters of a key.
 const maxContextKeys, maxContextKey = 10, 128
 
 func (p *contextProvider) check(m *mapping) {

@@ -5,8 +5,8 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// oidcPropagation gives an OpenID Connect provider the context provider and the
-// association with IAM Identity Center that are declared.
+// oidcPropagation gives an OpenID Connect provider its declared context provider and
+// association with IAM Identity Center.
 func (w *writer) oidcPropagation(arn *string, x *oidcProvider) error {
 	if x.Context != nil {
 		_, err := w.UpdateOpenIDConnectProvider(w.ctx, &next.UpdateOpenIDConnectProviderInput{
@@ -25,7 +25,7 @@ func (w *writer) oidcPropagation(arn *string, x *oidcProvider) error {
 	return refused(x.Instance.line, "identityCenterInstance", err)
 }
 
-// samlPropagation gives a SAML provider the context provider that is declared.
+// samlPropagation gives a SAML provider its declared context provider.
 func (w *writer) samlPropagation(arn *string, x *samlProvider) error {
 	if x.Context == nil {
 		return nil
@@ -34,7 +34,7 @@ func (w *writer) samlPropagation(arn *string, x *samlProvider) error {
 	return refused(x.Context.Line, "contextProvider", err)
 }
 
-// input is the context provider as an operation takes it.
+// input returns the context provider as the input of an operation.
 func (p *contextProvider) input() *next.ContextProvider {
 	in := &next.ContextProvider{
 		SubjectSourceKey: &p.SubjectSource.value, SubjectTypeSourceKey: p.SubjectTypeFrom.pointer(),
@@ -48,7 +48,7 @@ func (p *contextProvider) input() *next.ContextProvider {
 	return in
 }
 
-// exportContextProvider writes a record as it is declared.
+// exportContextProvider returns a record in the form of the file.
 func exportContextProvider(r *persistence.ContextProvider) *contextProvider {
 	if r == nil {
 		return nil

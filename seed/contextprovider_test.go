@@ -11,7 +11,7 @@ import (
 	"github.com/understudy-iam/understudy/seed"
 )
 
-// peopleSeed has an OpenID Connect provider with a context provider of SUBJECT.
+// peopleSeed has an OpenID Connect provider with a context provider, whose subject replaces SUBJECT.
 const peopleSeed = `accounts:
 - id: '111122223333'
   oidcProviders:
@@ -20,7 +20,7 @@ const peopleSeed = `accounts:
     identityCenterInstance: arn:aws:sso:::instance/ssoins-0123456789abcdef
 `
 
-// A seed makes a context provider, and brings one that exists to what it declares.
+// A seed makes a context provider, and changes an existing one to what it declares.
 func TestContextProviderOfASeed(t *testing.T) {
 	t.Parallel()
 	store := memstore.New()

@@ -16,7 +16,7 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// credentials gives a user the credentials that are declared.
+// credentials gives a user the declared credentials.
 func (w *writer) credentials(x *user) error {
 	u, err := persistence.Users.Get(w.tx, w.account, x.Name.value)
 	if err != nil {
@@ -49,8 +49,7 @@ func (w *writer) credentials(x *user) error {
 	return nil
 }
 
-// unknown makes a secret that nobody knows, in place of one that an export left
-// out.
+// unknown makes a random secret in place of one that an export left out.
 func (w *writer) unknown() ([]byte, error) {
 	secret := make([]byte, sha256.Size)
 	if _, err := io.ReadFull(w.options.Random, secret); err != nil {
@@ -59,8 +58,8 @@ func (w *writer) unknown() ([]byte, error) {
 	return secret, nil
 }
 
-// loginProfile gives a user a password: in clear, by the hashes of an export, or
-// one that nobody knows.
+// loginProfile gives a user a password: one that is declared in clear, one of which an
+// export has the hashes, or a random one.
 func (w *writer) loginProfile(u *persistence.User, x *loginProfile) error {
 	if x == nil {
 		return nil
@@ -92,7 +91,7 @@ func (w *writer) loginProfile(u *persistence.User, x *loginProfile) error {
 	}, u.ID)
 }
 
-// Sizes of what a login profile holds, in bytes, and how many passwords.
+// The sizes of the salt and the hashes of a login profile, in bytes, and its maximum number of hashes.
 const (
 	saltSize     = 16
 	passwordHash = 32
@@ -124,8 +123,8 @@ func (w *writer) storedPassword(u *persistence.User, x *loginProfile, record *pe
 	return persistence.LoginProfiles.Put(w.tx, w.account, record)
 }
 
-// accessKeys gives a user access keys with the secrets that are declared, which
-// no call of IAM can.
+// accessKeys gives a user access keys with declared secrets, which no operation of IAM
+// can.
 func (w *writer) accessKeys(u *persistence.User, keys []accessKey) error {
 	if len(keys) == 0 {
 		return nil
@@ -188,13 +187,13 @@ func (w *writer) accessKeyID(u *persistence.User, position int, k *accessKey) (s
 	return id, nil
 }
 
-// derivedKeyID is the same for the same account, user and position.
+// derivedKeyID returns the ID of an access key, which is always the same for an account, user and position.
 func derivedKeyID(account, user string, position int) (string, error) {
 	sum := sha256.Sum256(fmt.Appendf(nil, "understudy seed\x00%s\x00%s\x00%d", account, persistence.Fold(user), position))
 	return principal.NewAccessKeyID(bytes.NewReader(sum[:]), principal.LongTermKeyPrefix, account)
 }
 
-// sshPublicKey gives a user an SSH public key, or finds the one that he has.
+// sshPublicKey gives a user an SSH public key, or finds the same key if the user has it.
 func (w *writer) sshPublicKey(u *persistence.User, k *sshPublicKey) error {
 	fingerprint, err := iamsvc.SSHFingerprint(k.Body.value)
 	if err != nil {
@@ -237,7 +236,7 @@ func (w *writer) sshPublicKey(u *persistence.User, k *sshPublicKey) error {
 	return persistence.SSHPublicKeys.Put(w.tx, w.account, record)
 }
 
-// signingCertificates gives a user, or root if user is nil, certificates.
+// signingCertificates gives certificates to a user, or to the root user if user is nil.
 func (w *writer) signingCertificates(user *string, list []signingCertificate) error {
 	for i := range list {
 		if err := refused(list[i].Line, "signing certificate", w.signingCertificate(user, &list[i])); err != nil {
@@ -260,8 +259,8 @@ func (w *writer) signingCertificate(user *string, c *signingCertificate) error {
 	}, *out.Certificate.CertificateId)
 }
 
-// serviceCredential makes a service-specific credential, or changes the one with
-// the ID; an ID that is not given derives from user, service and position.
+// serviceCredential makes a service-specific credential, or changes the one with the ID.
+// An ID that is left out is derived from user, service and position.
 func (w *writer) serviceCredential(u *persistence.User, position int, c *serviceCredential) error {
 	id := c.ID.value
 	if !c.ID.given() {
@@ -316,8 +315,8 @@ func (w *writer) newServiceCredential(u *persistence.User, c *serviceCredential,
 	return record, nil
 }
 
-// renameAlias gives a new credential the name that is declared, and the one that
-// it got back.
+// renameAlias gives a new credential its declared name, and frees the name that it got
+// when it was made.
 func (w *writer) renameAlias(record *persistence.ServiceCredential, alias text) error {
 	taken, err := persistence.ServiceAliases.Has(w.tx, w.account, record.Service, alias.value)
 	if err == nil && taken {

@@ -14,13 +14,13 @@ import (
 // A leaf is a member that is not a mapping of the form.
 type leaf interface {
 	read(m *mapping, n *yaml.Node, name string)
-	node() *yaml.Node // nil if it is not given
+	node() *yaml.Node // nil if it is left out
 }
 
-// checked is implemented by structs of the form with rules for their members.
+// checked is implemented by structs of the form that have rules for their members.
 type checked interface{ check(m *mapping) }
 
-// nouned is implemented by all structs of the form: what faults call them.
+// nouned is implemented by all structs of the form: it returns their name in errors.
 type nouned interface{ noun() string }
 
 // decode reads a mapping into a struct of the form.
@@ -33,7 +33,7 @@ func (r *reader) decode(n *yaml.Node, into reflect.Value) {
 	m.end()
 }
 
-// fields takes the members that the fields of a struct name.
+// fields reads the members that the fields of a struct name.
 func (m *mapping) fields(s reflect.Value) {
 	t := m.form(s.Type())
 	m.known = t.names
@@ -46,12 +46,11 @@ func (m *mapping) fields(s reflect.Value) {
 	}
 }
 
-// structForm is what is known of a struct of the form, for all mappings that are
-// read into one.
+// structForm describes a struct of the form, for all mappings that are read into it.
 type structForm struct {
 	names  []string // of the members
 	fields []structField
-	line   []int // where the field Line is; nil: there is none
+	line   []int // the index of the field Line; nil: there is none
 }
 
 type structField struct {
@@ -60,10 +59,10 @@ type structField struct {
 	holds   holding
 }
 
-// repeats marks a list that may have a string twice.
+// repeats marks a list that may have the same string twice.
 const repeats = "repeats"
 
-// holding is what of the form a field holds.
+// holding says which part of the form a field has.
 type holding int
 
 const (
@@ -96,7 +95,7 @@ func (r *reader) form(t reflect.Type) *structForm {
 	if f == nil {
 		f = &structForm{}
 		f.add(t, nil)
-		f.names = slices.Clip(f.names) // which mappings share
+		f.names = slices.Clip(f.names) // shared by all mappings of the type
 		r.forms[t] = f
 	}
 	return f
@@ -142,7 +141,7 @@ func (m *mapping) field(v reflect.Value, name, options string) {
 		m.element(v.Elem(), n, name)
 	case reflect.Slice:
 		list := m.listOf(n, name)
-		v.Set(reflect.MakeSlice(v.Type(), 0, list.len())) // an empty list is given, and not nil
+		v.Set(reflect.MakeSlice(v.Type(), 0, list.len())) // an empty list is not nil, since it was not left out
 		for n := range list.each {
 			v.Grow(1)
 			v.SetLen(v.Len() + 1)
@@ -161,8 +160,8 @@ func (m *mapping) element(v reflect.Value, n *yaml.Node, name string) {
 
 func (t *text) read(m *mapping, n *yaml.Node, name string) { *t = m.scalar(n, name) }
 
-// content is a policy document, a certificate or the like: a string, a mapping
-// that is written as JSON, or {file: NAME}.
+// content is a policy document, a certificate or the like: a string, a mapping, which
+// becomes JSON, or {file: NAME}.
 type content struct{ text }
 
 func (c *content) read(m *mapping, n *yaml.Node, name string) { c.text = m.document(n, name) }
@@ -192,14 +191,14 @@ type instant struct {
 
 func (i instant) given() bool { return i.line != 0 }
 
-// into sets a date to what is declared.
+// into sets a date to the declared one, if there is one.
 func (i instant) into(date *time.Time) {
 	if i.given() {
 		*date = i.value
 	}
 }
 
-// The years that a time can have, so that it is written as it was read.
+// The range of years in which a time is written as it was read.
 const (
 	firstYear = 1
 	lastYear  = 9999
@@ -215,7 +214,7 @@ func (i *instant) read(m *mapping, n *yaml.Node, name string) {
 	*i = instant{value, t.line}
 }
 
-// flag is true or false, or not given.
+// flag is true or false, or left out.
 type flag struct {
 	value bool
 	line  int
@@ -223,7 +222,7 @@ type flag struct {
 
 func (f flag) given() bool { return f.line != 0 }
 
-// into sets a value to what is declared.
+// into sets a value to the declared one, if there is one.
 func (f flag) into(value *bool) {
 	if f.given() {
 		*value = f.value
@@ -246,7 +245,7 @@ type number64 struct {
 
 func (x number64) given() bool { return x.line != 0 }
 
-// into sets a value to what is declared.
+// into sets a value to the declared one, if there is one.
 func (x number64) into(value *int64) {
 	if x.given() {
 		*value = x.value
@@ -264,15 +263,15 @@ func (x *number64) parse(m *mapping, n *yaml.Node, name string, bits int) {
 	*x = number64{value, t.line}
 }
 
-// number is a whole number of 32 bits, as most of AWS's are.
+// number is a whole number of 32 bits, like most of AWS's.
 type number struct{ number64 }
 
 func (x *number) read(m *mapping, n *yaml.Node, name string) { x.parse(m, n, name, 32) }
 
-// int32 is the number; 0 if it is not given.
+// int32 returns the number; 0 if it is left out.
 func (x number) int32() int32 { return int32(x.value) }
 
-// pointer is nil for a number that is not given.
+// pointer returns the number; nil if it is left out.
 func (x number) pointer() *int32 {
 	if !x.given() {
 		return nil
@@ -281,17 +280,17 @@ func (x number) pointer() *int32 {
 	return &value
 }
 
-// texts are texts by names, in the order of the file.
+// texts are strings by name, in the order of the file.
 type texts []named
 
 func (t *texts) read(m *mapping, n *yaml.Node, name string) { *t = m.pairs(n, name, m.scalar) }
 
-// contents are documents by names, in the order of the file.
+// contents are documents by name, in the order of the file.
 type contents []named
 
 func (c *contents) read(m *mapping, n *yaml.Node, name string) { *c = m.pairs(n, name, m.document) }
 
-// textLists are lists of texts by names, in the order of the file.
+// textLists are lists of strings by name, in the order of the file.
 type textLists []namedList
 
 type namedList struct {

@@ -16,7 +16,7 @@ func (w *writer) delegationTemplate(x *delegationTemplate) error {
 	return err
 }
 
-// delegationStates are those that a request comes into.
+// delegationStates are the states that a request can have.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_DelegationRequest.html
 var delegationStates = []string{"UNASSIGNED", "ASSIGNED", "PENDING_APPROVAL", "ACCEPTED", "FINALIZED", "REJECTED", "EXPIRED"}
 
@@ -32,9 +32,9 @@ func (x *delegationRequest) check(m *mapping) {
 	}
 }
 
-// delegations writes the delegation requests, whose owners may be other accounts.
-// They have been through states that no single call makes, so they are written as
-// they are, when what they name exists.
+// delegations stores the delegation requests, whose owners may be other accounts. They
+// have passed through states that no single call makes, so the records are written
+// directly, after the things that they name.
 func (w *writer) delegations() error {
 	for i := range w.declared.DelegationRequests {
 		if err := w.delegationRequest(&w.declared.DelegationRequests[i]); err != nil {

@@ -14,12 +14,12 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// What `aws iam get-account-authorization-details` prints is a file too: one
-// JSON object, or one for each page. It tells of a real account, which may have
-// higher quotas, and whose trust policies name principals of other accounts.
+// The output of `aws iam get-account-authorization-details` is a file too: one JSON
+// object, or one for each page. It describes a real account, which may have higher
+// quotas, and whose trust policies name principals of other accounts.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
 
-// detailLists are the members by which such a file is known.
+// detailLists are the members that tell such a file from others.
 var detailLists = []string{"UserDetailList", "GroupDetailList", "RoleDetailList", "Policies"}
 
 // areDetails reports whether the documents of a file are such pages.
@@ -36,7 +36,7 @@ func areDetails(nodes []*yaml.Node) bool {
 	return len(nodes) > 0
 }
 
-// unlimited are no quotas: AWS raises those of real accounts.
+// unlimited are quotas without limits, since AWS raises those of real accounts.
 var unlimited = func() (q iam.Quotas) {
 	v := reflect.ValueOf(&q).Elem()
 	for i := range v.NumField() {
@@ -45,8 +45,8 @@ var unlimited = func() (q iam.Quotas) {
 	return q
 }()
 
-// details reads the pages of a real account. Members that it does not know are
-// ignored: AWS adds some now and then.
+// details reads the pages of a real account. It ignores unknown members, since AWS adds
+// some now and then.
 func (r *reader) details(nodes []*yaml.Node) *file {
 	d := &detailReader{reader: r, accounts: map[string]*account{}, profiles: map[string]bool{}}
 	for _, n := range nodes {
@@ -80,7 +80,7 @@ type detailReader struct {
 	partition text // of the first ARN
 }
 
-// account is the account that an entity's ARN names; it begins with it.
+// account returns the account that an entity's ARN names, and adds it to the file if it is new.
 func (d *detailReader) account(m *mapping) *account {
 	t := m.required("Arn")
 	arn, _ := principal.ParseARN(t.value)
@@ -98,7 +98,7 @@ func (d *detailReader) account(m *mapping) *account {
 	return d.accounts[id]
 }
 
-// policy takes a customer managed policy; AWS's own exist already.
+// policy reads a customer managed policy. AWS's own exist already.
 func (d *detailReader) policy(m *mapping) {
 	if arn, _ := principal.ParseARN(m.text("Arn").value); arn.AccountID == principal.AWSAccount {
 		return
@@ -166,7 +166,7 @@ func (d *detailReader) instanceProfile(m *mapping, role text) {
 	}
 }
 
-// awsIdentity takes the members that name a User, Group, Role or InstanceProfile.
+// awsIdentity reads the members that name a User, Group, Role or InstanceProfile.
 func (m *mapping) awsIdentity(kind string) identity {
 	return identity{
 		Line: m.line, Name: m.required(kind + "Name"), Path: m.text("Path"), ID: m.text(kind + "Id"), CreateDate: m.instant("CreateDate"),
@@ -202,8 +202,8 @@ func (m *mapping) awsBoundary() text {
 	return m.mapping(n, "PermissionsBoundary").text("PermissionsBoundaryArn")
 }
 
-// awsDocument is a policy document: an object, as the AWS CLI prints it, or the
-// percent-encoded text that the API answers.
+// awsDocument reads a policy document: an object, as the AWS CLI prints it, or the
+// percent-encoded string that the API returns.
 func (m *mapping) awsDocument(name string) content {
 	t := m.documentOf(name)
 	if strings.HasPrefix(t.value, "%") {

@@ -9,8 +9,8 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// keyed is implemented by what is in lists and has names of its own. No two
-// elements of a list may have the same; a name that is not given is none.
+// keyed is implemented by elements of lists that have names. No two elements of a list
+// may have the same name; a name that is left out does not count.
 type keyed interface{ keys() []text }
 
 func (a account) keys() []text             { return []text{a.ID} }
@@ -30,10 +30,10 @@ func (t delegationTemplate) keys() []text  { return []text{t.Name} }
 func (x delegationRequest) keys() []text   { return []text{x.ID, x.WorkflowID} }
 func (p delegationParameter) keys() []text { return []text{p.Name} }
 
-// folded is a name of IAM, in which case does not count.
+// folded is a name of IAM, compared without regard to case.
 func folded(t text) text { return text{persistence.Fold(t.value), t.line} }
 
-// keys of a role: one of a service has no other name in a file.
+// keys of a role: a file names the role of a service only by the service.
 func (r role) keys() []text {
 	if r.Name.given() || !r.Service.given() {
 		return r.identity.keys()
@@ -41,7 +41,7 @@ func (r role) keys() []text {
 	return []text{{r.Service.value + " " + r.Suffix.value, r.Service.line}}
 }
 
-// keys of a device: virtual ones of the same name can have other paths.
+// keys of a device: virtual devices of the same name can have different paths.
 func (d mfaDevice) keys() []text {
 	name := d.Name
 	if name.given() && d.Path.given() {
@@ -52,7 +52,7 @@ func (d mfaDevice) keys() []text {
 	return []text{name, d.Serial, d.SecurityKey}
 }
 
-// declared are the names of the elements of a list that were seen.
+// declared are the names of a list's elements that have been read.
 type declared map[declaredKey]int // the line of the first
 
 type declaredKey struct {
@@ -60,8 +60,8 @@ type declaredKey struct {
 	kind int // its place among the keys of an element
 }
 
-// add notes the names of an element, and refuses those of another one. What is it
-// called, such as "a user".
+// add notes the names of an element, and refuses one that another element has. what is
+// the element's kind, such as "a user".
 func (d declared) add(r *reader, what string, names ...text) {
 	for kind, n := range names {
 		if n.value == "" {
@@ -78,7 +78,7 @@ func (d declared) add(r *reader, what string, names ...text) {
 	}
 }
 
-// distinct refuses what a list of the form has twice, at any depth.
+// distinct refuses a list of the form that has the same thing twice, at any depth.
 func (r *reader) distinct(s reflect.Value) {
 	t := r.form(s.Type())
 	for i := range t.fields {
@@ -127,7 +127,7 @@ func (r *reader) distinctTexts(what string, list []text) {
 	}
 }
 
-// distinct is the same for the organization, which is not a struct of the form.
+// distinct does the same for the organization, which is not a struct of the form.
 func (o *organization) distinct(r *reader) {
 	policies := declared{}
 	for _, p := range o.policies {

@@ -9,7 +9,7 @@ import (
 	"github.com/understudy-iam/understudy/seed"
 )
 
-// What a list has twice is a fault that names both lines, in every list of the form.
+// If a list has something twice, the fault names both lines, for every list of the form.
 func TestNothingIsDeclaredTwice(t *testing.T) {
 	t.Parallel()
 	const (
@@ -133,7 +133,7 @@ func TestNothingIsDeclaredTwice(t *testing.T) {
 	}
 }
 
-// A real account that was printed twice into one file is declared twice.
+// The output for a real account, printed twice into one file, declares things twice.
 func TestRealAccountTwice(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("testdata/real-account.json")

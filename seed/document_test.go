@@ -22,7 +22,7 @@ const (
 	referenceEnd = "<!-- end -->"
 )
 
-// The reference in docs/seed.md is made of the structs that a file is read into.
+// The reference in docs/seed.md is made from the structs into which a file is read.
 func TestDocumentAgreesWithTheForm(t *testing.T) {
 	t.Parallel()
 	raw, err := os.ReadFile(seedDocument)
@@ -40,7 +40,7 @@ func TestDocumentAgreesWithTheForm(t *testing.T) {
 			t.Fatal(err)
 		}
 	} else if diff := cmp.Diff(want, string(raw)); diff != "" {
-		t.Errorf("docs/seed.md is behind the code; run go test ./seed -run Document -update (-want +got):\n%s", diff)
+		t.Errorf("docs/seed.md is out of date; run go test ./seed -run Document -update (-want +got):\n%s", diff)
 	}
 }
 
@@ -80,7 +80,7 @@ func reference(t *testing.T) string {
 	return w.String()
 }
 
-// take remembers the structs of a file.
+// take collects the structs of a file.
 func (w *formWriter) take(f *ast.File) {
 	for _, d := range f.Decls {
 		g, ok := d.(*ast.GenDecl)
@@ -120,7 +120,7 @@ func (w *formWriter) members(s *ast.StructType) {
 		if field.Tag != nil {
 			tag = reflect.StructTag(strings.Trim(field.Tag.Value, "`")).Get("seed")
 		}
-		if len(field.Names) == 0 { // what several have in common
+		if len(field.Names) == 0 { // members that several structs have in common
 			if name, ok := field.Type.(*ast.Ident); ok && w.structs[name.Name] != nil {
 				w.members(w.structs[name.Name])
 			}
@@ -144,14 +144,14 @@ func (w *formWriter) members(s *ast.StructType) {
 	}
 }
 
-// leafForms are the forms of what has no members of its own.
+// leafForms describe the types that have no members of their own.
 var leafForms = map[string]string{
 	"text": "text", "flag": "true or false", "bool": "true or false", "number": "number", "number64": "number", "instant": "time",
 	"blob":    "base64",
 	"content": "document", "contents": "documents by name", "texts": "texts by name", "textLists": "lists of texts by name",
 }
 
-// form is what a member holds; its struct comes later.
+// form describes the value of a member; its struct is described later.
 func (w *formWriter) form(e ast.Expr) string {
 	switch x := e.(type) {
 	case *ast.StarExpr:

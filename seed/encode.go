@@ -14,8 +14,7 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// encoder writes structs of the form. It is what decode reads, without members
-// that are empty.
+// encoder writes structs of the form as decode reads them, without empty members.
 type encoder struct{ secrets bool }
 
 // text writes the form as YAML.
@@ -53,7 +52,7 @@ func (e encoder) addFields(n *yaml.Node, s reflect.Value) {
 	}
 }
 
-// value is the node of a member, nil if the member is not given.
+// value returns the node of a member; nil if the member is left out.
 func (e encoder) value(v reflect.Value) *yaml.Node {
 	if l, ok := v.Addr().Interface().(leaf); ok {
 		return l.node()
@@ -81,14 +80,13 @@ func (e encoder) sequence(v reflect.Value) *yaml.Node {
 	return n
 }
 
-// plain is a scalar of YAML that needs no quotes, such as a number or a name of
-// the form.
+// plain returns a scalar of YAML that needs no quotes, such as a number or a name of the
+// form.
 func plain(value string) *yaml.Node {
 	return &yaml.Node{Kind: yaml.ScalarNode, Value: value}
 }
 
-// quoted is a string. It is written in the way in which it reads best and comes
-// back as it is.
+// quoted returns a string in the most readable style that reads back unchanged.
 func quoted(value string) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: value}
 	switch {
@@ -107,8 +105,8 @@ func unprintable(r rune) bool {
 	return r != '\n' && (!unicode.IsPrint(r) || r == '\uFEFF')
 }
 
-// isLiteral reports whether a string of many lines can stand as it is, indented:
-// no line ends with a space, and the first one does not begin with one.
+// isLiteral reports whether a string of many lines can be written as it is, indented: no
+// line ends with a space, and the first does not begin with one.
 func isLiteral(value string) bool {
 	return value[0] != ' ' && value[0] != '\n' && !strings.Contains(value, " \n") && !strings.HasSuffix(value, " ") &&
 		!strings.HasSuffix(value, "\n\n")
@@ -121,7 +119,7 @@ func (t *text) node() *yaml.Node {
 	return quoted(t.value)
 }
 
-// node is a mapping if the text is what decode would make of one.
+// node returns a mapping if decode would make exactly the string from it.
 func (c *content) node() *yaml.Node {
 	if !c.given() {
 		return nil
@@ -132,7 +130,7 @@ func (c *content) node() *yaml.Node {
 	return quoted(c.value)
 }
 
-// jsonAsYAML is the mapping that is written as exactly this JSON; nil if none is.
+// jsonAsYAML returns the mapping from which decode makes exactly this JSON; nil if there is none.
 func jsonAsYAML(document string) *yaml.Node {
 	if !strings.HasPrefix(document, "{") || strings.ContainsFunc(document, unprintable) {
 		return nil
@@ -151,7 +149,7 @@ func jsonAsYAML(document string) *yaml.Node {
 	return n
 }
 
-// restyle prepares nodes that were read to be written.
+// restyle prepares nodes that were read for writing.
 func restyle(n *yaml.Node) {
 	n.Line, n.Column = 0, 0
 	if n.Kind == yaml.ScalarNode {

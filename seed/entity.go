@@ -18,8 +18,8 @@ type batch struct {
 	options Options
 	tx      persistence.Tx
 	service *iamsvc.Service
-	at      time.Time       // what the service's clock shows
-	ids     map[string]bool // unique IDs that were declared
+	at      time.Time       // the time of the service's clock
+	ids     map[string]bool // the declared unique IDs
 }
 
 func newBatch(o Options, tx persistence.Tx, imported bool) *batch {
@@ -34,7 +34,7 @@ func newBatch(o Options, tx persistence.Tx, imported bool) *batch {
 	return b
 }
 
-// writer writes what an account declares, as its root user would.
+// writer makes what an account declares, as its root user would.
 type writer struct {
 	*batch
 	*iamsvc.Service
@@ -42,7 +42,7 @@ type writer struct {
 	declared *account
 	account  string
 	imported bool           // see file
-	needed   map[string]int // of quotas that the store does not count, by name
+	needed   map[string]int // the values that quotas need, for those that the store does not count, by name
 }
 
 func (b *batch) writer(ctx context.Context, f *file, a *account) *writer {
@@ -53,13 +53,12 @@ func (b *batch) writer(ctx context.Context, f *file, a *account) *writer {
 	}
 }
 
-// own is the account in its partition.
+// own returns the account in its partition.
 func (w *writer) own() principal.Account {
 	return w.options.Partition.In(w.account)
 }
 
-// otherPartition is the fault of something that is of another partition than the
-// server.
+// otherPartition returns the fault of something in another partition than the server's.
 func otherPartition(of text, what string, server principal.Partition) error {
 	if _, err := principal.ParsePartition(of.value); err != nil {
 		return fault(of.line, "the partition of %s is unknown: %v", what, err)
@@ -67,8 +66,8 @@ func otherPartition(of text, what string, server principal.Partition) error {
 	return fault(of.line, "%s is of the partition %s, and the server is in %s; use --partition %s for it", what, of.value, server, of.value)
 }
 
-// on sets the clock of the service to a date that is declared, so that what is
-// made gets it, and certificates are judged by it.
+// on sets the clock of the service to a declared date, which new things then get, and at
+// which certificates must be valid.
 func (b *batch) on(i instant) {
 	b.at = b.options.Now()
 	if i.given() {
@@ -78,7 +77,7 @@ func (b *batch) on(i instant) {
 
 func (b *batch) now() time.Time { return b.at.UTC().Truncate(time.Second) }
 
-// warn tells of something that was left out or kept as it is.
+// warn reports something that was left out or kept as it is.
 func (b *batch) warn(line int, format string, args ...any) {
 	if b.options.Warn != nil {
 		f := fault(line, format, args...).(*Fault)
@@ -86,7 +85,7 @@ func (b *batch) warn(line int, format string, args ...any) {
 	}
 }
 
-// claim refuses a unique ID that is declared twice, or that something else has.
+// claim refuses a unique ID that is declared twice or belongs to something else.
 func (b *batch) claim(id text, taken func() (bool, error)) error {
 	if !id.given() {
 		return nil
@@ -102,15 +101,15 @@ func (b *batch) claim(id text, taken func() (bool, error)) error {
 	return err
 }
 
-// otherID is the fault of an entity that exists with another unique ID, which
-// cannot change.
+// otherID returns the fault of an entity that exists with another unique ID, which cannot
+// change.
 func otherID(id text, what, name, has string) error {
 	return fault(id.line, "%s %s exists with the ID %s, and the ID of a %s cannot change; leave id out, or begin with an empty state",
 		what, name, has, what)
 }
 
-// entities writes everything but what names users and roles of other accounts:
-// policies before those who have them, groups before their members.
+// entities makes everything except what names users and roles of other accounts: policies
+// before the identities that have them, groups before their members.
 func (w *writer) entities() error {
 	if err := w.openAccount(); err != nil {
 		return err
@@ -151,8 +150,7 @@ func firstError(steps ...func() error) error {
 	return nil
 }
 
-// each writes what a list declares; refusals without a line get the one of the
-// name.
+// each makes what a list declares. Faults without a line get the line of the name.
 func each[T any](w *writer, list []T, what string, title func(*T) text, write func(*T) error) error {
 	for i := range list {
 		w.on(instant{})
@@ -183,7 +181,7 @@ func (d *mfaDevice) title() text {
 	return text{d.Name.value + d.Serial.value + d.SecurityKey.value, d.Line}
 }
 
-// openAccount makes the account's record if there is none.
+// openAccount makes the account's record if it does not exist.
 func (w *writer) openAccount() error { return openAccount(w.options, w.tx, w.account) }
 
 func openAccount(o Options, tx persistence.Tx, account string) error {
@@ -204,11 +202,11 @@ func tagsOf(list []named) []types.Tag {
 	return tags
 }
 
-// at puts a refusal of a document on the document's line.
+// at gives the fault of a document the document's line.
 func at(document text, err error) error { return refused(document.line, "document", err) }
 
-// policyARN is the ARN of the policy that a string names: an ARN, the name of one
-// of the account's own, or of AWS's.
+// policyARN returns the ARN of the policy that a string names: by its ARN, or by the name
+// of a policy of the account or of AWS.
 func (w *writer) policyARN(t text) (*string, error) {
 	if arn, ok := principal.ParseARN(t.value); ok {
 		if !w.own().Partition.Is(arn) {
@@ -224,7 +222,7 @@ func (w *writer) policyARN(t text) (*string, error) {
 	return &arn, err
 }
 
-// findPolicyARN is the ARN of the policy of the account, or of AWS, that has the
+// findPolicyARN returns the ARN of the policy of the account, or of AWS, that has the
 // name; empty if there is none.
 func findPolicyARN(tx persistence.Tx, account principal.Account, name string) (string, error) {
 	own, err := persistence.Policies.Get(tx, account.ID, name)
@@ -238,7 +236,7 @@ func findPolicyARN(tx persistence.Tx, account principal.Account, name string) (s
 	return arn, nil
 }
 
-// tag puts the tags on something that exists, if there are any.
+// tag adds the tags, if there are any, to something that exists.
 func tag[In, Out any](ctx context.Context, operation func(context.Context, *In) (*Out, error), in *In, tags []types.Tag) error {
 	if len(tags) == 0 {
 		return nil

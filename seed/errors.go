@@ -21,7 +21,7 @@ type Fault struct {
 	Line   int // 0 if the fault has no line
 	Reason string
 
-	malformed *evaluator.MalformedError // of a policy document, until Reason says where it is at fault
+	malformed *evaluator.MalformedError // the error of a policy document, until Reason says where the document is wrong
 }
 
 // Error returns "file:line: reason".
@@ -36,8 +36,9 @@ func fault(line int, format string, args ...any) error {
 	return &Fault{Line: line, Reason: fmt.Sprintf(format, args...)}
 }
 
-// refused is the fault of a declaration that AWS would not accept; what is it
-// called, such as "user ana". Errors that are not AWS's are not the file's.
+// refused returns the fault of a declaration that AWS would not accept. what names the
+// thing, such as "user ana". Errors that are not AWS's are returned unchanged, since the
+// file is not to blame for them.
 func refused(line int, what string, err error) error {
 	var api smithy.APIError
 	if err == nil || !errors.As(err, &api) {
@@ -46,7 +47,7 @@ func refused(line int, what string, err error) error {
 	return ofDocument(fault(line, "%s: %s: %s", what, api.ErrorCode(), api.ErrorMessage()), err)
 }
 
-// ofDocument keeps with a fault the error about a policy document, if it is one.
+// ofDocument keeps the error about a policy document, if it is one, in a fault.
 func ofDocument(made, err error) error {
 	var f *Fault
 	if errors.As(made, &f) {
@@ -55,8 +56,8 @@ func ofDocument(made, err error) error {
 	return made
 }
 
-// located gives a fault the name of its file. It says in brackets where a policy document
-// is at fault: in the seed, or in the file that it refers to.
+// located gives a fault the name of its file. It adds in brackets where a policy document
+// is wrong: in the seed, or in the file that the seed refers to.
 func (f *file) located(err error) error {
 	var x *Fault
 	if !errors.As(err, &x) || x.malformed == nil || x.malformed.Source == "" {
@@ -84,7 +85,7 @@ func inFile(name string, err error) error {
 	return err
 }
 
-// notYAML is the fault of a string that is not YAML.
+// notYAML returns the fault of a string that is not YAML.
 func notYAML(raw []byte, err error) error {
 	var one *yaml.LoadError
 	var all *yaml.LoadErrors
@@ -103,8 +104,9 @@ func notYAML(raw []byte, err error) error {
 // tabIndent begins a line that is indented with a tab.
 var tabIndent = regexp.MustCompile(`^ *\t\s*\S`)
 
-// tabbed is the first line that is indented with a tab, from the one before the line
-// on: the parser sees the mistake on it or on the next; 0: none is.
+// tabbed returns the first line that is indented with a tab, beginning with the line
+// before the given one, since the parser reports such a line or the next; 0: there is
+// none.
 func tabbed(raw []byte, line int) int {
 	number := 0
 	for text := range bytes.Lines(raw) {
@@ -149,8 +151,8 @@ func ofAccount(name string) bool {
 	return false
 }
 
-// unknownWord is the fault of a string that is not one of the words that its member may
-// have.
+// unknownWord returns the fault of a string that is not one of the words that its member
+// may have.
 func unknownWord(t text, name string, known []string) error {
 	if meant := spelling.Guess(t.value, known); meant != "" {
 		return fault(t.line, "%s %q is unknown; did you mean %q? It may be %s", name, t.value, meant, alternatives(known))
@@ -158,10 +160,10 @@ func unknownWord(t text, name string, known []string) error {
 	return fault(t.line, "%s %q is unknown; it may be %s", name, t.value, alternatives(known))
 }
 
-// alternatives is "a, b or c".
+// alternatives joins words as "a, b or c".
 func alternatives(names []string) string { return joined(names, " or ") }
 
-// listed is "a, b and c".
+// listed joins words as "a, b and c".
 func listed(names []string) string { return joined(names, " and ") }
 
 func joined(names []string, last string) string {

@@ -13,8 +13,8 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// LeftOut are the tables that an export leaves out, with the reasons. Everything
-// else that a store holds comes back when the export is applied.
+// LeftOut are the tables that an export leaves out, with the reasons. Everything else in
+// a store is restored when the export is applied.
 var LeftOut = map[string]string{
 	"access":            "who called which action last, from which the reports on access are made",
 	"access-job":        "reports on access that were ordered",
@@ -23,27 +23,27 @@ var LeftOut = map[string]string{
 	"deletion-task":     "deletions of service-linked roles, which have happened",
 }
 
-// ExportOptions says what is exported. Store is required.
+// ExportOptions says what Export writes. Store is required.
 type ExportOptions struct {
 	Store persistence.Store
 
 	Partition principal.Partition // of the accounts; "" is principal.AWS
 
-	// Accounts are the IDs of those that are exported; none: all, and the
+	// Accounts are the IDs of the accounts to export; none: all accounts, and the
 	// organizations.
 	Accounts []string
 
-	// Secrets writes secrets too: of access keys and credentials, hashes of
-	// passwords, seeds of MFA devices, private keys, and the keys that open
-	// session tokens. Without them the file makes credentials of the same names
-	// whose secrets nobody knows.
+	// Secrets writes secrets too: those of access keys and credentials, hashes of
+	// passwords, seeds of MFA devices, private keys, and the keys that open session
+	// tokens. Without them, applying the file makes credentials of the same names with
+	// random secrets.
 	Secrets bool
 }
 
-// Export writes the state as a file that Apply brings back: with secrets the
-// same state, IDs and dates included. Of equal states it makes equal files. It
-// writes while it reads, so that a large state needs no more memory than a small
-// one; what it wrote before an error is not a file.
+// Export writes the state as a file that Apply restores: with secrets, the same state,
+// IDs and dates included. Equal states make equal files. It writes while it reads, so
+// that a large state needs no more memory than a small one. After an error, what it has
+// written is incomplete and cannot be used.
 func Export(ctx context.Context, w io.Writer, o ExportOptions) error {
 	head := exportHead(o.Secrets)
 	if mark := o.Partition.Mark(); mark != "" {
@@ -70,7 +70,7 @@ func exportHead(secrets bool) string {
 		"# session tokens. New ones are made in their place, which nobody knows.\n"
 }
 
-// exporter reads the state into the form, some of it at a time, and writes it.
+// exporter reads the state into the form, part by part, and writes it.
 type exporter struct {
 	ctx     context.Context
 	tx      persistence.Tx
@@ -78,10 +78,10 @@ type exporter struct {
 	encoder encoder
 
 	partition principal.Partition
-	begun     bool // an account was written
+	begun     bool // an account has been written
 }
 
-// file writes all accounts with the organization, or only some accounts.
+// file writes all accounts and the organizations, or only some accounts.
 func (e *exporter) file(only []string) error {
 	var organized *organization
 	for id, err := range persistence.StoredAccounts(e.tx) {
@@ -114,8 +114,8 @@ func (e *exporter) file(only []string) error {
 	return e.write(&file{Organization: organized}, 0)
 }
 
-// write writes a part of the file without the lines at its beginning that were
-// written before.
+// write writes a part of the file, without the lines at its beginning that have been
+// written already.
 func (e *exporter) write(part *file, written int) error {
 	text, err := e.encoder.text(part)
 	if err != nil {
@@ -134,12 +134,12 @@ type accountExporter struct {
 	id string
 }
 
-// own is the account in its partition.
+// own returns the account in its partition.
 func (e *accountExporter) own() principal.Account {
 	return e.partition.In(e.id)
 }
 
-// Texts, times and the like that are given unless they are empty.
+// Strings, times and the like, which are left out if they are empty.
 
 func given(value string) text {
 	if value == "" {
@@ -210,7 +210,7 @@ func givenStatus(inactive bool) text {
 	return text{}
 }
 
-// givenPath leaves out the path that everything has if none is given.
+// givenPath leaves out the default path.
 func givenPath(path string) text {
 	if path == "/" {
 		return text{}
@@ -218,7 +218,7 @@ func givenPath(path string) text {
 	return given(path)
 }
 
-// policyName is how the file names a policy: shortly, if that is understood.
+// policyName returns the name of a policy in the file: the short one, if that is not ambiguous.
 func (e *accountExporter) policyName(arn string) (text, error) {
 	if arn == "" {
 		return text{}, nil
@@ -231,7 +231,7 @@ func (e *accountExporter) policyName(arn string) (text, error) {
 	return text{arn, 1}, err
 }
 
-// account writes the settings of the account, and what it holds.
+// account writes the settings of the account, and everything in it.
 func (e *accountExporter) account() error {
 	return firstError(
 		e.head,
@@ -285,7 +285,7 @@ func (e *accountExporter) account() error {
 	)
 }
 
-// Lines that a part of an account begins with: "accounts:", the account's ID, and
+// The lines at the beginning of a part of an account: "accounts:", the account's ID, and
 // the name of a list.
 const (
 	linesOfAccounts = 1
@@ -293,7 +293,7 @@ const (
 	linesOfList     = 3
 )
 
-// head writes what an account has once.
+// head writes the members of an account that are not lists.
 func (e *accountExporter) head() error {
 	a := &account{}
 	err := firstError(
@@ -317,7 +317,7 @@ func (e *accountExporter) part(a *account, written int) error {
 	return e.write(&file{Accounts: []account{*a}}, written)
 }
 
-// exportedAtOnce is how many elements of a list are in memory.
+// exportedAtOnce is the number of elements of a list that are in memory at once.
 const exportedAtOnce = 50
 
 // list writes the form of all records of a table.
@@ -368,8 +368,8 @@ func export[R, F any](scan func(func(*R, error) bool), form func(*R) (F, error))
 	return list, nil
 }
 
-// trustsUnknown says that a trust policy names principals that do not exist; it is
-// not given otherwise.
+// trustsUnknown is true if a trust policy names principals that do not exist, and left
+// out otherwise.
 func (e *accountExporter) trustsUnknown(stored string) (flag, error) {
 	unknown, err := iam.TrustsUnknown(e.tx, e.own(), stored)
 	if !unknown {
@@ -378,7 +378,7 @@ func (e *accountExporter) trustsUnknown(stored string) (flag, error) {
 	return flag{true, 1}, err
 }
 
-// shownTrust is a trust policy as the file has it.
+// shownTrust returns a trust policy as the file has it.
 func (e *accountExporter) shownTrust(stored string) (content, error) {
 	shown, err := iam.ShownTrust(e.tx, e.own(), stored)
 	return givenContent(shown), err

@@ -8,7 +8,7 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// settings reads the record of the account, which it may lack.
+// settings reads the record of the account, if there is one.
 func (e *accountExporter) settings(a *account) error {
 	r, err := persistence.Accounts.Get(e.tx, e.id)
 	if err != nil && !absent(err) {
@@ -59,7 +59,7 @@ func (e *accountExporter) outboundFederation(r *persistence.Account) (*outboundF
 	return &outboundFederation{Enabled: flag{r.OutboundFederation, 1}, Issuer: given(r.OutboundIssuer), Keys: keys}, nil
 }
 
-// root reads what is known of the root user; nil if nothing is.
+// root reads what is known of the root user; nil if nothing is known.
 func (e *accountExporter) root() (*root, error) {
 	certificates, err := e.signingCertificates(e.id)
 	if err != nil {
@@ -77,7 +77,7 @@ func (e *accountExporter) root() (*root, error) {
 	return &root{Password: flag{!p.Deleted, 1}, PasswordDate: givenTime(p.CreateDate), SigningCertificates: certificates}, nil
 }
 
-// spentAliases are the names that no credential has any more, by service.
+// spentAliases returns the names that no credential has any more, by service.
 func (e *accountExporter) spentAliases() (textLists, error) {
 	used := map[string]bool{}
 	for c, err := range persistence.ServiceCredentials.Scan(e.tx, e.id, nil, nil) {
@@ -137,8 +137,8 @@ func exportSession(s *persistence.ApproverSession) *approverSession {
 	}
 }
 
-// organization reads an organization. The IDs of its parts follow from their
-// names.
+// organization reads an organization. It leaves out the IDs of the parts, which are
+// derived from their names.
 func (e *exporter) organization(management string, r *persistence.Organization) (*organization, error) {
 	o := &organization{id: given(r.ID), management: text{management, 1}}
 	o.featureSet, o.trustedAccess = text{allFeatures, 1}, text{"true", 1}

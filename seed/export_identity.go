@@ -116,7 +116,7 @@ func (e *accountExporter) user(r *persistence.User) (user, error) {
 	)
 }
 
-// groupsOf are the names of a user's groups, in the order of the alphabet.
+// groupsOf returns the names of a user's groups, in alphabetical order.
 func (e *accountExporter) groupsOf(id string) ([]text, error) {
 	list, err := export(persistence.MembershipsByUser.Scan(e.tx, e.id, persistence.Key{id}, nil),
 		func(m *persistence.Membership) (text, error) {
@@ -156,7 +156,7 @@ func (e *accountExporter) accessKey(r *persistence.AccessKey) (accessKey, error)
 	return x, nil
 }
 
-// sshPublicKeys are a user's keys, as OpenSSH writes them.
+// sshPublicKeys returns a user's keys in OpenSSH's form.
 func (e *accountExporter) sshPublicKeys(u *persistence.User) ([]sshPublicKey, error) {
 	service := iamsvc.New(iamsvc.Options{Store: inside{e.tx}})
 	ctx := principal.NewContext(e.ctx, &principal.Caller{Principal: principal.Principal{AccountID: e.id}})
@@ -172,7 +172,7 @@ func (e *accountExporter) sshPublicKeys(u *persistence.User) ([]sshPublicKey, er
 		})
 }
 
-// signingCertificates are those of a user, or of root, by ID.
+// signingCertificates returns those of a user, or of the root user, by ID.
 func (e *accountExporter) signingCertificates(id string) ([]signingCertificate, error) {
 	all := persistence.SigningCertificatesByUser.Scan(e.tx, e.id, persistence.Key{id}, nil)
 	return export(all, func(r *persistence.SigningCertificate) (signingCertificate, error) {

@@ -23,8 +23,8 @@ func exported(t *testing.T, store persistence.Store, secrets bool) string {
 	return text.String()
 }
 
-// An export with secrets brings the same pairs into an empty store, and may be
-// applied to the store that it came from.
+// An export with secrets makes the same pairs in an empty store, and can be applied to
+// the store from which it came.
 func TestExportComesBack(t *testing.T) {
 	t.Parallel()
 	store := memstore.New()
@@ -50,7 +50,7 @@ func TestExportComesBack(t *testing.T) {
 	}
 }
 
-// Without secrets the export holds none, and can be applied.
+// An export without secrets has no secrets, and can be applied.
 func TestExportWithoutSecrets(t *testing.T) {
 	t.Parallel()
 	store := memstore.New()
@@ -76,8 +76,8 @@ func TestExportWithoutSecrets(t *testing.T) {
 	}
 }
 
-// What is left out are tables that there are, each for a reason. That all others
-// come back is tested by the conformance suite, with a state that has them all.
+// The tables that an export leaves out exist, and each has a reason. The conformance
+// suite tests that all others are restored, with a state that has all of them.
 func TestWhatIsLeftOutOfAnExport(t *testing.T) {
 	t.Parallel()
 	all := testkit.Tables(t, "../persistence")
@@ -88,7 +88,7 @@ func TestWhatIsLeftOutOfAnExport(t *testing.T) {
 	}
 }
 
-// Lists that are written some elements at a time are one list in the file.
+// A list that is written in several parts is one list in the file.
 func TestExportOfLongLists(t *testing.T) {
 	t.Parallel()
 	var text strings.Builder

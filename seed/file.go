@@ -8,7 +8,7 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// organization is declared whole.
+// organization is always declared as a whole.
 type organization struct { // the tags of these structs are for the reference in docs/seed.md
 	line       int
 	id         text                 `seed:"id"`
@@ -31,7 +31,7 @@ type unit struct {
 	attached
 	name     text     `seed:"name"`
 	units    []unit   `seed:"units"`
-	accounts []member `seed:"accounts"` // an account ID alone is short for one with nothing but its id
+	accounts []member `seed:"accounts"` // an account ID alone means an account with only an id
 }
 
 // member is an account of the organization.
@@ -40,16 +40,16 @@ type member struct {
 	id text `seed:"id,required"`
 }
 
-// attached are the policies of a root, unit or account.
+// attached are the policies that are attached to a root, unit or account.
 type attached struct {
 	policies      []text `seed:"policies"`      // by name
 	fullAWSAccess bool   `seed:"fullAWSAccess"` // true by default
 }
 
-// read reads the text of a file: YAML, or JSON of the same form, or what the AWS
-// CLI prints of a real account. Open reads the files that it refers to. A long
-// text is read in parts and, if that fails, at once: then its faults are found
-// where they are.
+// read reads the text of a file: YAML, or JSON of the same form, or the output of the AWS
+// CLI about a real account. open reads the files that it refers to. A long text is read
+// in parts and, if that fails, again as a whole, which finds the right lines of its
+// faults.
 func read(raw []byte, open func(name string) ([]byte, error)) (*file, error) {
 	return readParts(raw, open, partSize)
 }
@@ -88,11 +88,11 @@ func (r *reader) file(raw []byte, long bool) *file {
 	return f
 }
 
-// byteOrderMark begins a string of some editors. YAML ignores it.
+// byteOrderMark is the mark with which some editors begin files. YAML ignores it.
 var byteOrderMark = []byte("\uFEFF")
 
-// documents are the nodes of a file. Text that is JSON is read as such: it may
-// hold several values, as the AWS CLI prints pages.
+// documents returns the nodes of a file. JSON is read as JSON: there may be several
+// values, since the AWS CLI prints one for each page.
 func (r *reader) documents(raw []byte, long bool) []*yaml.Node {
 	if trimmed := bytes.TrimSpace(raw); len(trimmed) > 0 && trimmed[0] == '{' && utf8.Valid(raw) {
 		if nodes, ok := r.outlinedJSON(raw); ok {
@@ -144,7 +144,7 @@ func (r *reader) organization(n *yaml.Node) *organization {
 	return o
 }
 
-// maxUnitDepth is how deep units may be in units.
+// maxUnitDepth is the maximum depth of nested units.
 // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
 const maxUnitDepth = 5
 
@@ -169,7 +169,7 @@ func (r *reader) unit(n *yaml.Node, what string, depth int) unit {
 	return u
 }
 
-// member is an account's ID, or a mapping with it.
+// member reads an account's ID, or a mapping that has it.
 func (r *reader) member(n *yaml.Node) member {
 	if n = follow(n); n.Kind == yaml.ScalarNode {
 		a := member{id: text{n.Value, n.Line}, attached: attached{fullAWSAccess: true}}

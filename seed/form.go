@@ -1,18 +1,18 @@
 package seed
 
-// The structs below are the form of a file: a member for each field, read by
-// decode.go and written by encode.go, in this order. A member that is marked
-// secret is written only if secrets are asked for. A list has nothing twice, unless
-// it is marked repeats.
+// The structs below are the form of a file: a member for each field, read by decode.go
+// and written by encode.go, in this order. A member that is marked secret is written only
+// if secrets are asked for. A list must not have anything twice, unless it is marked
+// repeats.
 
-// file is what a file declares.
+// file holds what a file declares.
 type file struct {
 	Partition    text          `seed:"partition"` // aws, aws-cn or aws-us-gov; without it the file fits any
 	Accounts     []account     `seed:"accounts"`
 	Organization *organization `seed:"organization"`
 
-	name     string // what errors call it
-	imported bool   // it tells of a real account: what it names may be elsewhere
+	name     string // its name in errors
+	imported bool   // it describes a real account: what it names may be elsewhere
 	written  map[string][]*Written
 }
 
@@ -49,8 +49,8 @@ type account struct {
 
 func (account) noun() string { return "an account" }
 
-// outboundFederation is whether STS issues tokens for other services, in whose
-// name, and with which keys.
+// outboundFederation says whether STS issues tokens for other services, as which issuer,
+// and with which keys.
 type outboundFederation struct {
 	Enabled flag       `seed:"enabled"`
 	Issuer  text       `seed:"issuer"`
@@ -93,8 +93,8 @@ func (passwordPolicy) noun() string { return "passwordPolicy" }
 
 // root is the root user of an account.
 type root struct {
-	Password            flag                 `seed:"password"`     // false: it was taken away
-	PasswordDate        instant              `seed:"passwordDate"` // since when there is one again
+	Password            flag                 `seed:"password"`     // false: it was removed
+	PasswordDate        instant              `seed:"passwordDate"` // when it was set again
 	SigningCertificates []signingCertificate `seed:"signingCertificates"`
 }
 
@@ -110,7 +110,7 @@ type policy struct {
 	UpdateDate  instant   `seed:"updateDate"`
 	Description text      `seed:"description"`
 	Tags        texts     `seed:"tags"`
-	LastVersion number    `seed:"lastVersion"` // the highest that there ever was
+	LastVersion number    `seed:"lastVersion"` // the highest number that a version ever had
 	Document    content   `seed:"document"`
 	Versions    []version `seed:"versions"`
 }
@@ -127,7 +127,7 @@ type version struct {
 
 func (version) noun() string { return "a version" }
 
-// identity is what users, groups and roles have in common.
+// identity has the members that users, groups and roles have in common.
 type identity struct {
 	Line       int
 	Name       text    `seed:"name"`
@@ -178,7 +178,7 @@ type role struct {
 	Tags               texts         `seed:"tags"`
 	Boundary           text          `seed:"boundary"`
 	Trust              content       `seed:"trust"`
-	UnknownPrincipals  flag          `seed:"unknownPrincipals"` // true: whom trust names stays in it, also if there is no such principal
+	UnknownPrincipals  flag          `seed:"unknownPrincipals"` // true: principals that trust names stay in it even if they do not exist
 	permissions
 }
 
@@ -192,7 +192,7 @@ type roleTemplate struct {
 
 func (roleTemplate) noun() string { return "template" }
 
-// lastUse is when something was last used, and for what.
+// lastUse says when something was last used, and for what.
 type lastUse struct {
 	Date    instant `seed:"date,required"`
 	Service text    `seed:"service"`
@@ -201,7 +201,7 @@ type lastUse struct {
 
 func (lastUse) noun() string { return "lastUsed" }
 
-// loginProfile is a password in clear, or the hashes of an export.
+// loginProfile has a password in clear, or the hashes of an export.
 type loginProfile struct {
 	Line          int
 	Password      text    `seed:"password,secret"`
@@ -209,7 +209,7 @@ type loginProfile struct {
 	CreateDate    instant `seed:"createDate"`
 	ChangeDate    instant `seed:"changeDate"`
 	Salt          blob    `seed:"salt,secret"`
-	Hashes        []blob  `seed:"hashes,secret"` // the current password's first
+	Hashes        []blob  `seed:"hashes,secret"` // that of the current password first
 }
 
 func (loginProfile) noun() string { return "loginProfile" }
@@ -327,7 +327,7 @@ type samlKey struct {
 
 func (samlKey) noun() string { return "a private key" }
 
-// serverCertificate may come without its private key: nobody keeps that.
+// serverCertificate may lack its private key, since the server does not store it.
 type serverCertificate struct {
 	Line       int
 	Name       text    `seed:"name,required"`
@@ -353,7 +353,7 @@ type mfaDevice struct {
 	SecurityKey    text    `seed:"securityKey"` // the name of a new key
 	Seed           text    `seed:"seed,secret"`
 	User           text    `seed:"user"`
-	Root           flag    `seed:"root"` // it is the root user's
+	Root           flag    `seed:"root"` // true: it belongs to the root user
 	EnableDate     instant `seed:"enableDate"`
 	Certifications texts   `seed:"certifications"`
 	Tags           texts   `seed:"tags"`
@@ -376,8 +376,8 @@ type delegationTemplate struct {
 
 func (delegationTemplate) noun() string { return "a delegation template" }
 
-// delegationRequest has the members of CreateDelegationRequest, and what has
-// become of the request.
+// delegationRequest has the members of CreateDelegationRequest, and the history of the
+// request.
 type delegationRequest struct {
 	Line            int
 	ID              text                  `seed:"id,required"`

@@ -9,8 +9,8 @@ import (
 	"github.com/understudy-iam/understudy/seed"
 )
 
-// Whatever the file says, it is applied, or refused with a fault that names the
-// file and changes nothing.
+// Whatever the file says, it is applied, or it is refused with a fault that names the
+// file, and changes nothing.
 func FuzzApply(f *testing.F) {
 	full, err := os.ReadFile("testdata/full.yaml")
 	if err != nil {

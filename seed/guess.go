@@ -11,8 +11,8 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// didYouMean asks whether a name was meant that exists; empty if none is like it. A
-// quarter of the letters may be mistyped, one at least.
+// didYouMean suggests an existing name that is similar; empty if there is none. Up to a
+// quarter of the letters may differ, and at least one.
 func didYouMean(name string, known iter.Seq[string]) string {
 	if meant := spelling.Nearest(name, known, max(len(name)/4, 1)); meant != "" {
 		return fmt.Sprintf("; did you mean %q?", meant)
@@ -20,7 +20,7 @@ func didYouMean(name string, known iter.Seq[string]) string {
 	return ""
 }
 
-// guessed adds to a fault about a name the name that may be meant.
+// guessed adds to a fault about a name the name that was probably meant.
 func guessed(err error, name string, known iter.Seq[string]) error {
 	var f *Fault
 	if meant := didYouMean(name, known); meant != "" && errors.As(err, &f) {
@@ -29,7 +29,7 @@ func guessed(err error, name string, known iter.Seq[string]) error {
 	return err
 }
 
-// policyNames are those of the account's policies and of AWS's.
+// policyNames yields the names of the account's policies and of AWS's.
 func (w *writer) policyNames() iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for p, err := range persistence.Policies.Scan(w.tx, w.account, nil, nil) {
@@ -45,7 +45,7 @@ func (w *writer) policyNames() iter.Seq[string] {
 	}
 }
 
-// groupNames are those of the account's groups.
+// groupNames yields the names of the account's groups.
 func (w *writer) groupNames() iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for g, err := range persistence.Groups.Scan(w.tx, w.account, nil, nil) {

@@ -15,7 +15,7 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// collect takes what a scan yields.
+// collect returns everything that a scan yields.
 func collect[R any](scan iter.Seq2[*R, error]) ([]*R, error) {
 	var list []*R
 	for r, err := range scan {
@@ -57,8 +57,8 @@ func (w *writer) group(x *group) error {
 	return w.policies(holder{kind: "group", name: x.Name.value}, &x.permissions)
 }
 
-// identityID is the ID that a user, group or role should have: the declared one
-// if it was just made, else the one that it has. Taken tells who else has it.
+// identityID returns the ID that a user, group or role should have: the declared one if
+// it was just made, else its current one. taken says whether something else has the ID.
 func (w *writer) identityID(x *identity, what, has string, made bool,
 	taken func(persistence.Tx, string, ...string) (bool, error)) (string, error) {
 	if !x.ID.given() || x.ID.value == has {
@@ -125,7 +125,7 @@ func (w *writer) changeUser(x *user, u *persistence.User, boundary *string) (err
 	return err
 }
 
-// stampUser gives a user the ID and the dates that are declared.
+// stampUser gives a user the declared ID and dates.
 func (w *writer) stampUser(x *user, made bool) error {
 	return persistence.Users.Change(w.tx, w.account, func(u *persistence.User) (err error) {
 		x.CreateDate.into(&u.CreateDate)
@@ -135,11 +135,11 @@ func (w *writer) stampUser(x *user, made bool) error {
 	}, x.Name.value)
 }
 
-// untrusting is the trust policy of a new role until trusts gives it its own.
+// untrusting is the trust policy of a new role until trusts sets the declared one.
 const untrusting = `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}]}`
 
-// role makes a role, or brings the one that exists to what is declared. AWS's own
-// roles cannot be changed: theirs get their paths, which tell that they are, last.
+// role makes a role, or changes the existing one to what is declared. Since roles of AWS
+// cannot be changed, and are recognised by their paths, such a role gets its path last.
 func (w *writer) role(x *role) error {
 	if err := w.nameRole(x); err != nil {
 		return err
@@ -178,7 +178,7 @@ func (w *writer) role(x *role) error {
 	return w.protectRole(x.Name.value, path)
 }
 
-// protectRole gives a role of AWS's own its path.
+// protectRole gives a role of AWS its path.
 func (w *writer) protectRole(name, path string) error {
 	if !iamsvc.IsProtectedPath(path) {
 		return nil
@@ -189,8 +189,8 @@ func (w *writer) protectRole(name, path string) error {
 	}, name)
 }
 
-// nameRole makes a role whose name its service or its template gives, unless it
-// exists.
+// nameRole makes a role whose name comes from its service or its template, unless the
+// role exists.
 func (w *writer) nameRole(x *role) error {
 	switch {
 	case x.Name.given():
@@ -237,7 +237,7 @@ func (t *roleTemplate) replacements() map[string]types.ReplacementValueEntry {
 	return entries
 }
 
-// textValues are the texts of a list; nil of none.
+// textValues returns the strings of a list; nil for an empty one.
 func textValues(list []text) []string {
 	var out []string
 	for _, t := range list {
@@ -278,7 +278,7 @@ func (w *writer) changeRole(x *role, r *persistence.Role, boundary *string) erro
 	return err
 }
 
-// stampRole gives a role the ID, the dates and the origin that are declared.
+// stampRole gives a role the declared ID, dates and origin.
 func (w *writer) stampRole(x *role, made bool) error {
 	return persistence.Roles.Change(w.tx, w.account, func(r *persistence.Role) (err error) {
 		x.CreateDate.into(&r.CreateDate)
@@ -312,10 +312,10 @@ func (w *writer) trusts() error {
 	return nil
 }
 
-// keepPrincipal says what becomes of a principal that a trust policy names and
-// that does not exist: a unique ID is what is left of one that was deleted. In
-// what a real account tells, others may be elsewhere, and the export of such an
-// account says so.
+// keepPrincipal reports whether a principal that does not exist stays in a trust policy.
+// A unique ID stays, since it belonged to a principal that was deleted. In the output for
+// a real account other principals may be elsewhere, so they stay too, and an export of
+// such an account says so.
 func (w *writer) keepPrincipal(x *role, ref evaluator.PrincipalRef) bool {
 	switch {
 	case ref.Type == "AWS" && iamsvc.IsUniqueID(ref.Value), ref.Type == "Service" && iamsvc.IsProtectedPath(x.Path.value),
@@ -331,10 +331,10 @@ func (w *writer) keepPrincipal(x *role, ref evaluator.PrincipalRef) bool {
 // holder is a user, group or role that has policies.
 type holder struct {
 	kind, name string
-	own        bool // a role of AWS's own
+	own        bool // a role of AWS
 }
 
-// policies puts the inline policies and attaches the managed ones.
+// policies writes the inline policies and attaches the managed ones.
 func (w *writer) policies(h holder, x *permissions) error {
 	for _, p := range x.Inline {
 		if err := refused(p.value.line, h.kind+" "+h.name+": inline policy "+p.name.value, w.inline(h, p)); err != nil {
@@ -360,8 +360,8 @@ func (w *writer) policies(h holder, x *permissions) error {
 	return w.needAttachments(h)
 }
 
-// isAbsent reports whether a call was refused because there is no such policy or
-// group, by AWS or because a short name is unknown.
+// isAbsent reports whether the error says that a policy or group does not exist: an error
+// of AWS, or one about an unknown short name.
 func isAbsent(err error) bool {
 	var api smithy.APIError
 	return errors.As(err, &api) && strings.HasPrefix(api.ErrorCode(), "NoSuchEntity")
@@ -394,11 +394,11 @@ func (w *writer) attach(h holder, arn *string) (err error) {
 	return err
 }
 
-// attachServicePolicy attaches what no call can attach.
+// attachServicePolicy attaches a policy that no call can attach.
 func (w *writer) attachServicePolicy(role, arn string) error {
 	if _, ok := iamsvc.ManagedDocument(arn); !ok {
 		_, err := w.AttachRolePolicy(w.ctx, &iam.AttachRolePolicyInput{RoleName: &role, PolicyArn: &arn})
-		return err // that there is no such policy
+		return err // the error that there is no such policy
 	}
 	r, err := persistence.Roles.Get(w.tx, w.account, role)
 	if err != nil {

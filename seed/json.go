@@ -10,8 +10,8 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// parseJSON reads a JSON value as the node of YAML that it would be: JSON is
-// not quite a part of YAML, whose texts have other escapes.
+// parseJSON reads a JSON value as a node of YAML. YAML's own parser cannot do so, because
+// the escapes in strings of YAML differ.
 func parseJSON(raw []byte) (*yaml.Node, error) {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.UseNumber()
@@ -34,7 +34,7 @@ func parseJSON(raw []byte) (*yaml.Node, error) {
 type jsonParser struct {
 	*json.Decoder
 	raw    []byte
-	offset int // up to which lines were counted
+	offset int // the place up to which lines were counted
 	line   int
 }
 

@@ -13,8 +13,8 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// mfaDevice makes an MFA device, or brings the one that exists to what is
-// declared, and gives it to its user.
+// mfaDevice makes an MFA device, or changes the existing one to what is declared, and
+// gives it to its user.
 func (w *writer) mfaDevice(d *mfaDevice) error {
 	owner, err := w.deviceOwner(d)
 	if err != nil {
@@ -50,7 +50,7 @@ func (w *writer) mfaDevice(d *mfaDevice) error {
 	return err
 }
 
-// deviceOwner is the ID of whose a device should be; empty if nobody's.
+// deviceOwner returns the ID of the user that should have a device; empty: nobody.
 func (w *writer) deviceOwner(d *mfaDevice) (string, error) {
 	if d.Root.value {
 		return w.account, nil
@@ -68,7 +68,7 @@ func (w *writer) deviceOwner(d *mfaDevice) (string, error) {
 	return u.ID, nil
 }
 
-// stampCodes sets what is known of the codes of a device.
+// stampCodes sets the declared state of a device's codes.
 func (d *mfaDevice) stampCodes(record *persistence.MFADevice) {
 	d.LastSync.into(&record.LastSync)
 	d.Drift.into(&record.Drift)
@@ -83,7 +83,7 @@ func (d *mfaDevice) stampCodes(record *persistence.MFADevice) {
 	}
 }
 
-// findDevice is the record of a device, made if there is none.
+// findDevice finds the record of a device, or makes it.
 func (w *writer) findDevice(d *mfaDevice, owner string) (*persistence.MFADevice, error) {
 	switch {
 	case d.Name.given():

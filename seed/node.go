@@ -13,7 +13,7 @@ import (
 	"github.com/understudy-iam/understudy/internal/textfile"
 )
 
-// text is a scalar of the file and its line; line 0 is one that is not given.
+// text is a scalar of the file and its line; line 0: it is left out.
 type text struct {
 	value string
 	line  int
@@ -21,7 +21,7 @@ type text struct {
 
 func (t text) given() bool { return t.line != 0 }
 
-// pointer is nil for a string that is not given.
+// pointer returns the string; nil if it is left out.
 func (t text) pointer() *string {
 	if !t.given() {
 		return nil
@@ -29,44 +29,44 @@ func (t text) pointer() *string {
 	return &t.value
 }
 
-// into sets a value to what is declared.
+// into sets a value to the declared one, if there is one.
 func (t text) into(value *string) {
 	if t.given() {
 		*value = t.value
 	}
 }
 
-// inactive sets a value to whether the status that is declared is Inactive.
+// inactive sets a value to whether the declared status is Inactive.
 func (t text) inactive(value *bool) {
 	if t.given() {
 		*value = t.value == "Inactive"
 	}
 }
 
-// named is a name with a string, as of a tag or an inline policy.
+// named is a name with a string, such as a tag or an inline policy.
 type named struct {
 	name  text
 	value text
 }
 
-// reader reads nodes. It keeps the first fault, and goes on reading nothing.
+// reader reads nodes. It keeps the first fault, after which every read returns nothing.
 type reader struct {
 	err error
 
-	partSize int // how long a string is that becomes nodes at once, in bytes
+	partSize int // maximum length of text that becomes nodes at once, in bytes
 	notation notation
-	pending  map[*yaml.Node]*pending // lists whose elements are still text
-	partial  bool                    // a part could not be read alone
+	pending  map[*yaml.Node]*pending // lists whose elements are not nodes yet
+	partial  bool                    // a part could not be read on its own
 	written  int                     // things in the text
-	visited  int                     // things that were read, those behind aliases each time
+	visited  int                     // things that were read; those of an alias count each time
 	forms    map[reflect.Type]*structForm
 
-	// open reads a file that the file refers to; nil: it may refer to none.
+	// open reads a file to which the file refers; nil: it must not refer to any.
 	open  func(name string) ([]byte, error)
-	files map[string]string // those that were read: many may refer to one
+	files map[string]string // files that were read: several members may refer to the same one
 
 	places map[string][]*Written // of the documents, by their texts
-	marks  []mark                // of the mapping that is written as JSON, by byte
+	marks  []mark                // of the mapping that is being written as JSON, by byte
 }
 
 func (r *reader) fail(err error) {
@@ -75,17 +75,17 @@ func (r *reader) fail(err error) {
 	}
 }
 
-// mapping is a mapping of the file whose members are taken one by one.
+// mapping is a mapping of the file whose members are read one by one.
 type mapping struct {
 	*reader
 	what    string // "a user", for faults
 	line    int
 	content []*yaml.Node          // names and values
 	members map[string]*yaml.Node // values by name, if there are many
-	known   []string              // names that were asked for
+	known   []string              // names that were read
 }
 
-// fewMembers is how many members are found without a map.
+// fewMembers is the number of members up to which no map is needed to find them.
 const fewMembers = 16
 
 // follow resolves an alias.
@@ -129,7 +129,7 @@ func (m *mapping) names(yield func(*yaml.Node) bool) {
 	}
 }
 
-// find is the value of a member; nil if there is none.
+// find returns the value of a member; nil if there is none.
 func (m *mapping) find(name string) *yaml.Node {
 	if m.members != nil {
 		n := m.members[name]
@@ -146,7 +146,7 @@ func (m *mapping) find(name string) *yaml.Node {
 	return nil
 }
 
-// member takes a member; nil if it is not given.
+// member reads a member; nil if it is left out.
 func (m *mapping) member(name string) *yaml.Node {
 	if !slices.Contains(m.known, name) {
 		m.known = append(m.known, name)
@@ -154,7 +154,7 @@ func (m *mapping) member(name string) *yaml.Node {
 	return m.given(name)
 }
 
-// given is the value of a member; nil if it is not given.
+// given returns the value of a member; nil if it is left out.
 func (m *mapping) given(name string) *yaml.Node {
 	n := m.find(name)
 	if n == nil || isNull(n) {
@@ -163,7 +163,7 @@ func (m *mapping) given(name string) *yaml.Node {
 	return n
 }
 
-// end refuses members that nobody has asked for.
+// end refuses members that were not read.
 func (m *mapping) end() {
 	for name := range m.names {
 		if !slices.Contains(m.known, name.Value) {
@@ -188,7 +188,7 @@ func (m *mapping) scalar(n *yaml.Node, what string) text {
 	return text{n.Value, n.Line}
 }
 
-// required is a string that must be given.
+// required reads a string that must not be left out.
 func (m *mapping) required(name string) text {
 	t := m.text(name)
 	if t.value == "" {
@@ -197,7 +197,7 @@ func (m *mapping) required(name string) text {
 	return t
 }
 
-// yes is a truth value that is true if it is not given.
+// yes reads a truth value, which is true by default.
 func (m *mapping) yes(name string) bool {
 	t := m.text(name)
 	if t.given() && t.value != "true" && t.value != "false" {
@@ -206,7 +206,7 @@ func (m *mapping) yes(name string) bool {
 	return t.value != "false"
 }
 
-// list takes a list, which is empty if it is not given.
+// list reads a list, which is empty if it is left out.
 func (m *mapping) list(name string) sequence { return m.listOf(m.member(name), name) }
 
 func (m *mapping) listOf(n *yaml.Node, name string) sequence {
@@ -225,7 +225,7 @@ func (m *mapping) texts(name string) []text {
 	return list
 }
 
-// pairs are the members of a mapping, in the order of the file.
+// pairs returns the members of a mapping, in the order of the file.
 func (m *mapping) pairs(n *yaml.Node, name string, value func(n *yaml.Node, what string) text) []named {
 	inner := m.mapping(n, name)
 	var list []named
@@ -235,8 +235,8 @@ func (m *mapping) pairs(n *yaml.Node, name string, value func(n *yaml.Node, what
 	return list
 }
 
-// document is a policy document, a certificate or the like: a string, a mapping
-// that is written as JSON, or {file: NAME}, whose text it is then.
+// document reads a policy document, a certificate or the like: a string, a mapping, which
+// becomes JSON, or {file: NAME}, which means the text of the file.
 func (m *mapping) document(n *yaml.Node, what string) text {
 	n = follow(n)
 	if n.Kind == yaml.ScalarNode {
@@ -255,9 +255,9 @@ func (m *mapping) document(n *yaml.Node, what string) text {
 	return text{b.String(), n.Line}
 }
 
-// versionFirst is a policy document with its Version first if that follows a
-// Statement which is not a list: tools sort the members of a mapping, and AWS refuses
-// such a policy. Any other document keeps its order.
+// versionFirst moves the Version of a policy document to the front if it follows a
+// Statement that is not a list: tools sort the members of mappings, and AWS refuses such
+// a policy. Other documents keep their order.
 func versionFirst(n *yaml.Node) *yaml.Node {
 	single := false
 	for i := 0; i+1 < len(n.Content) && n.Kind == yaml.MappingNode; i += 2 {
@@ -275,8 +275,7 @@ func versionFirst(n *yaml.Node) *yaml.Node {
 	return n
 }
 
-// isFile reports whether a node refers to a file. No policy document has the
-// member that does.
+// isFile reports whether a node refers to a file. No policy document has that member.
 func isFile(n *yaml.Node) bool {
 	return n.Kind == yaml.MappingNode && len(n.Content) == 2 && n.Content[0].Value == "file" && follow(n.Content[1]).Kind == yaml.ScalarNode
 }
@@ -317,11 +316,11 @@ func (m *mapping) documentOf(name string) text {
 	return m.document(n, name)
 }
 
-// maxDepth bounds the nesting of a document: aliases could make it endless.
+// maxDepth bounds the nesting of a document, which aliases could make endless.
 const maxDepth = 32
 
-// writeJSON writes a node as JSON. Every scalar becomes a string: account IDs and
-// dates look like numbers and times to YAML, and policies have texts there.
+// writeJSON writes a node as JSON. Every scalar becomes a string: YAML would read account
+// IDs and dates as numbers and times, but in policies they are strings.
 func (m *mapping) writeJSON(b *bytes.Buffer, n *yaml.Node, depth int) {
 	n = m.whole(follow(n))
 	if m.visit(n); m.err != nil {
@@ -360,16 +359,15 @@ func (m *mapping) writeJSON(b *bytes.Buffer, n *yaml.Node, depth int) {
 	}
 }
 
-// mark keeps where the seed has what is written next.
+// mark notes the place in the seed of what is written next.
 func (m *mapping) mark(b *bytes.Buffer, n *yaml.Node) {
 	m.marks = append(m.marks, mark{b.Len(), evaluator.Position{Line: int32(n.Line), Column: int32(n.Column)}})
 }
 
-// writeText writes a JSON string that a policy may hold as it is: without the
-// escapes of HTML.
+// writeText writes a JSON string without the escapes for HTML.
 func writeText(b *bytes.Buffer, s string) {
 	e := json.NewEncoder(b)
 	e.SetEscapeHTML(false)
-	_ = e.Encode(s) // a buffer takes everything
+	_ = e.Encode(s) // writing to a buffer does not fail
 	b.Truncate(b.Len() - 1)
 }

@@ -23,7 +23,7 @@ type organizer struct {
 // fullAWSAccess is the ID of the SCP that is attached unless it is detached.
 const fullAWSAccess = "p-FullAWSAccess"
 
-// apply replaces the organization of the management account by what is declared.
+// apply replaces the organization of the management account by the declared one.
 func (o *organizer) apply() error {
 	management := o.file.management.value
 	old, err := persistence.Organizations.Get(o.tx, management)
@@ -34,7 +34,7 @@ func (o *organizer) apply() error {
 		return err
 	}
 	left := old.Accounts
-	o.record = old // what is not declared here, such as enabled features, stays
+	o.record = old // members that are not declared here, such as enabled features, stay
 	o.record.ID, o.record.RootID = o.file.id.value, "r-"+o.id(4, "root")
 	if !o.file.id.given() {
 		o.record.ID = "o-" + o.id(10, "organization")
@@ -61,8 +61,8 @@ func (o *organizer) apply() error {
 	return persistence.Organizations.Put(o.tx, management, o.record)
 }
 
-// id derives an ID of n characters from what it is the ID of, so that it is the
-// same each time.
+// id derives an ID of n characters from the thing that has it, so that it is always the
+// same.
 func (o *organizer) id(n int, parts ...string) string {
 	h := sha256.New()
 	for _, p := range append([]string{"understudy organization", o.file.management.value}, parts...) {
@@ -187,7 +187,7 @@ func (o *organizer) member(m *member, parent string) error {
 	})
 }
 
-// attached are the IDs of the policies attached somewhere.
+// attached returns the IDs of the policies that are attached to a root, unit or account.
 func (o *organizer) attached(a *attached) ([]string, error) {
 	var ids []string
 	if a.fullAWSAccess {

@@ -2,7 +2,7 @@ package seed
 
 import "go.yaml.in/yaml/v4"
 
-// node writes the organization as read reads it.
+// node returns the organization in the form that read reads.
 func (o *organization) node() *yaml.Node {
 	n := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
 	add := func(name string, value *yaml.Node) { addMember(n, name, value) }
@@ -47,7 +47,7 @@ func (u *unit) node() *yaml.Node {
 	return n
 }
 
-// node is the account's ID alone, if nothing else is to be said.
+// node returns only the account's ID if the member has nothing else.
 func (m *member) node() *yaml.Node {
 	if m.fullAWSAccess && len(m.policies) == 0 {
 		return m.id.node()
@@ -65,7 +65,7 @@ func (a *attached) addTo(n *yaml.Node) {
 	addMember(n, "policies", textsNode(a.policies))
 }
 
-// addMember adds a member to a mapping, unless it is not given.
+// addMember adds a member to a mapping, unless it is left out.
 func addMember(n *yaml.Node, name string, value *yaml.Node) {
 	if value != nil {
 		n.Content = append(n.Content, plain(name), value)
@@ -80,7 +80,7 @@ func textsNode(list []text) *yaml.Node {
 	return listNode(nodes)
 }
 
-// listNode is nil for a list without elements.
+// listNode returns the node of a list; nil if it has no elements.
 func listNode(nodes []*yaml.Node) *yaml.Node {
 	if len(nodes) == 0 {
 		return nil

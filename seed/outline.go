@@ -7,16 +7,16 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// outline is YAML in block style, which is split by its indentation.
+// outline splits YAML in block style by its indentation.
 type outline struct {
 	*reader
 	text []byte
 }
 
-// marker begins a document, ends one or directs how it is read.
+// marker matches a line that begins or ends a document, or a directive.
 var marker = regexp.MustCompile(`(?m)^(---|\.\.\.|%)`)
 
-// outlined reads a long text in parts; false: it must be read whole.
+// outlined reads a long text in parts; false: it must be read as a whole.
 func (r *reader) outlined(text []byte) (*yaml.Node, bool) {
 	body := text
 	if at := marker.FindIndex(text); at != nil && isBlank(text[:at[0]]) {
@@ -53,7 +53,7 @@ func isSkipped(line []byte) bool {
 	return len(line) == 0 || line[0] == '#'
 }
 
-// node reads a span: at once if it is short, else in parts.
+// node reads a span: as a whole if it is short, else in parts.
 func (o *outline) node(s span) (*yaml.Node, error) {
 	if s.size() > o.partSize && s.depth < maxSplits {
 		if entries, ok := o.entries(s); ok {
@@ -66,7 +66,7 @@ func (o *outline) node(s span) (*yaml.Node, error) {
 	return o.parse(s)
 }
 
-// parse reads a span at once.
+// parse reads a span as a whole.
 func (o *outline) parse(s span) (*yaml.Node, error) {
 	if s.size() > maxWhole {
 		return nil, tooLong(s)
@@ -84,15 +84,15 @@ func (o *outline) parse(s span) (*yaml.Node, error) {
 	return top.Content[0], nil
 }
 
-// unlike is the fault of text that reads otherwise than its indentation tells,
-// such as a quoted text whose lines look like members.
+// unlike returns the fault of text whose meaning differs from its indentation, such as a
+// quoted string whose lines look like members.
 func (o *outline) unlike(s span) error {
 	o.partial = true
 	return fault(s.line, "the lines from here do not read as they are indented; indent the lines of a string deeper than the name before it")
 }
 
-// tooLong is the fault of text that cannot be split and is too long to be read
-// at once.
+// tooLong returns the fault of text that cannot be split and is too long to be read as a
+// whole.
 func tooLong(s span) error {
 	return fault(s.line,
 		"%d bytes begin here that can only be read together, and at most %d can be; write the lists of the file in block style, "+
@@ -115,18 +115,18 @@ func (o *outline) elements(s span) ([]*yaml.Node, error) {
 // of its own.
 type entry struct {
 	span        // from the name, or from the dash
-	key  string // empty of an element
-	rest int    // where what follows the name or the dash begins
+	key  string // empty for an element
+	rest int    // where the text after the name or the dash begins
 }
 
 // key is a name of the form, which needs no quotes.
 var keyPattern = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9]*):(?:[ \r\n]|$)`)
 
-// entries splits a mapping; false: it is none that can be split.
+// entries splits a mapping; false: the text is not a mapping that can be split.
 func (o *outline) entries(s span) ([]entry, bool) {
 	return o.split(s, func(line []byte, first bool) (key string, rest int, begins, ok bool) {
 		if isDash(line) {
-			return "", 0, false, !first // a list that is not indented more than its name
+			return "", 0, false, !first // a list with the same indentation as its name
 		}
 		m := keyPattern.FindSubmatch(line)
 		if m == nil {
@@ -136,7 +136,7 @@ func (o *outline) entries(s span) ([]entry, bool) {
 	})
 }
 
-// items splits a list; false: it is none that can be split.
+// items splits a list; false: the text is not a list that can be split.
 func (o *outline) items(s span) ([]entry, bool) {
 	return o.split(s, func(line []byte, _ bool) (key string, rest int, begins, ok bool) {
 		return "", 1, true, isDash(line)
@@ -147,7 +147,7 @@ func isDash(line []byte) bool {
 	return len(line) > 0 && line[0] == '-' && (len(line) == 1 || bytes.IndexByte([]byte(" \r\n"), line[1]) >= 0)
 }
 
-// split finds the lines that are indented as the first one is: begin says of each
+// split finds the lines with the indentation of the first one. begin says for each
 // whether an entry begins there, and whether the text can be split at all.
 func (o *outline) split(s span, begin func(line []byte, first bool) (key string, rest int, begins, ok bool)) ([]entry, bool) {
 	var list []entry
@@ -186,10 +186,10 @@ func (o *outline) split(s span, begin func(line []byte, first bool) (key string,
 	return list, len(list) > 0
 }
 
-// lineStart is where the line of a place begins.
+// lineStart returns the beginning of the line of a place.
 func (o *outline) lineStart(at int) int { return bytes.LastIndexByte(o.text[:at], '\n') + 1 }
 
-// mapping reads a mapping in parts: short members together, and long ones alone.
+// mapping reads a mapping in parts: short members together, long ones one by one.
 func (o *outline) mapping(entries []entry) (*yaml.Node, error) {
 	n := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Line: entries[0].line, Column: entries[0].pad + 1}
 	for len(entries) > 0 {
@@ -223,8 +223,8 @@ func (o *outline) mapping(entries []entry) (*yaml.Node, error) {
 	return n, nil
 }
 
-// block is the text below a name or behind a dash, if nothing but that belongs to
-// it; false: something follows the name on its line.
+// block returns the text below a name or after a dash; false: something follows the name
+// on its line.
 func (o *outline) block(e entry) (span, bool) {
 	line := o.text[e.rest:e.end]
 	if i := bytes.IndexByte(line, '\n'); i >= 0 {
@@ -239,8 +239,8 @@ func (o *outline) block(e entry) (span, bool) {
 	return span{e.rest + len(line), e.end, e.line + 1, 0, e.depth}, true
 }
 
-// list reads a list in parts: short elements when they are asked for, and long
-// ones, of which there are few, now.
+// list reads a list in parts: short elements when they are needed, and long ones, of
+// which there are few, at once.
 func (o *outline) list(items []entry) (*yaml.Node, error) {
 	n := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Line: items[0].line, Column: items[0].pad + 1}
 	p := &pending{}

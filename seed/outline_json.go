@@ -7,7 +7,7 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// jsonOutline is JSON, which is split by its brackets.
+// jsonOutline splits JSON by its brackets.
 type jsonOutline struct {
 	*reader
 	text []byte
@@ -46,7 +46,7 @@ func (o *jsonOutline) blank(at, line int) (int, int) {
 	return end, line + lines(o.text[at:end])
 }
 
-// skip is the end of the value that begins at a place.
+// skip returns the end of the value that begins at a place.
 func (o *jsonOutline) skip(at int) int {
 	depth := 0
 	for ; at < len(o.text); at++ {
@@ -60,7 +60,7 @@ func (o *jsonOutline) skip(at int) int {
 			depth--
 		case ' ', '\t', '\r', '\n', ',', ':':
 			if depth == 0 {
-				return at // behind a number or a word
+				return at // after a number or a word
 			}
 			continue
 		default:
@@ -75,7 +75,7 @@ func (o *jsonOutline) skip(at int) int {
 	return len(o.text)
 }
 
-// skipText is the closing quote of a string.
+// skipText returns the place of the closing quote of a string.
 func (o *jsonOutline) skipText(at int) int {
 	for at++; at < len(o.text) && o.text[at] != '"'; at++ {
 		if o.text[at] == '\\' {
@@ -85,7 +85,7 @@ func (o *jsonOutline) skipText(at int) int {
 	return at
 }
 
-// node reads a value: at once if it is short, else in parts.
+// node reads a value: as a whole if it is short, else in parts.
 func (o *jsonOutline) node(s span) (*yaml.Node, error) {
 	switch {
 	case s.size() <= o.partSize || s.depth > maxSplits:
@@ -97,7 +97,7 @@ func (o *jsonOutline) node(s span) (*yaml.Node, error) {
 	return o.parse(o.text[s.start:s.end], s.line)
 }
 
-// parse reads a value at once.
+// parse reads a value as a whole.
 func (o *jsonOutline) parse(text []byte, line int) (*yaml.Node, error) {
 	n, err := parseJSON(text)
 	if err != nil {

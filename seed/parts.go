@@ -7,9 +7,9 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// A node takes a hundred times the memory of its text. So a long file is never
-// one tree: its mappings are split where a list begins, and the elements of long
-// lists stay text until somebody asks for them, some at a time.
+// A node needs a hundred times the memory of its text. So a long file never becomes one
+// tree: its mappings are split where a list begins, and the elements of long lists become
+// nodes only when they are needed, some at a time.
 
 // Sizes in bytes.
 const (
@@ -17,8 +17,8 @@ const (
 	maxWhole = 4 << 20  // text that cannot be split, such as a flow mapping
 )
 
-// maxSplits is how deep a string is split: an account's members are lists of
-// mappings with lists, and what is deeper is short.
+// maxSplits is the depth to which text is split. An account's members are lists of
+// mappings with lists, and anything deeper is short.
 const maxSplits = 8
 
 // span is a range of the text of a file.
@@ -26,12 +26,12 @@ type span struct {
 	start, end int
 	line       int // of the start, in the file
 	pad        int // columns of its first line that are before the start
-	depth      int // of the splits that made it
+	depth      int // number of splits that led to it
 }
 
 func (s span) size() int { return s.end - s.start }
 
-// pending are the elements of a long list.
+// pending has the elements of a long list.
 type pending struct {
 	count int
 	parts []part
@@ -43,7 +43,7 @@ type part struct {
 	text span
 }
 
-// add adds an element whose text is a span of its own.
+// add adds an element that has its own span.
 func (p *pending) add(s span, partSize int) {
 	p.count++
 	last := len(p.parts) - 1
@@ -65,14 +65,14 @@ type notation interface {
 	elements(s span) ([]*yaml.Node, error)
 }
 
-// sequence is a list of the file, whose elements are read as it goes.
+// sequence is a list of the file whose elements are read one by one.
 type sequence struct {
 	reader *reader
-	node   *yaml.Node // nil: it is not given
-	name   string     // of the member; empty: any value may be in it
+	node   *yaml.Node // nil: it is left out
+	name   string     // of the member, for errors; empty: elements may be empty too
 }
 
-// len is how many elements there are.
+// len returns the number of elements.
 func (s sequence) len() int {
 	switch p := s.reader.pending[s.node]; {
 	case s.node == nil:
@@ -126,7 +126,7 @@ func (r *reader) read(s span) []*yaml.Node {
 	return nodes
 }
 
-// whole is a node with all that it holds, for those who must have it at once.
+// whole returns a node with everything in it, for callers who need all of it at once.
 func (r *reader) whole(n *yaml.Node) *yaml.Node {
 	if p := r.pending[n]; p != nil && n.Content == nil {
 		n.Content = slices.Collect(sequence{r, n, ""}.each)
@@ -134,8 +134,8 @@ func (r *reader) whole(n *yaml.Node) *yaml.Node {
 	return n
 }
 
-// maxRepeated bounds what is read more often than it is written: with aliases a
-// short file could be endless.
+// maxRepeated bounds how many more things are read than are written: with aliases a short
+// file could be endless.
 const maxRepeated = 200_000
 
 // visit counts the things in a node that is read.
@@ -143,16 +143,16 @@ func (r *reader) visit(n *yaml.Node) {
 	for _, child := range n.Content {
 		r.visited += weight(child)
 	}
-	if r.visited > 2*r.written+maxRepeated { // two: some are looked at and then read
+	if r.visited > 2*r.written+maxRepeated { // twice, since some are looked at before they are read
 		r.fail(fault(n.Line, "the aliases of the file repeat more than %d things; declare fewer, or write them out", maxRepeated))
 	}
 }
 
-// weight is how much a node counts, without what it holds: long texts count more.
+// weight returns how much a node counts, without its children: long strings count more.
 func weight(n *yaml.Node) int { return 1 + len(n.Value)/256 }
 
-// count adds up what a tree weighs, and gives its nodes the lines of the file;
-// first is the line of the text that was read.
+// count adds up the weights of a tree, and gives its nodes the lines of the file; first
+// is the line at which the text begins.
 func (r *reader) count(n *yaml.Node, first int) {
 	r.written += weight(n)
 	n.Line += first - 1

@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// readBoth reads a string in parts that are as small as they can be, and at once.
+// readBoth reads a string twice: in the smallest possible parts, and as a whole.
 func readBoth(text []byte) (parts, whole *file, partsErr, wholeErr error) {
 	r := newReader(nil, len(text))
 	whole = r.file(text, false)
@@ -21,7 +21,7 @@ func readBoth(text []byte) (parts, whole *file, partsErr, wholeErr error) {
 
 var everything = cmp.Exporter(func(reflect.Type) bool { return true })
 
-// What is read in parts is what is read at once, with the same lines.
+// Reading in parts gives the same result as reading as a whole, with the same lines.
 func TestPartsAreTheWhole(t *testing.T) {
 	t.Parallel()
 	full, err := os.ReadFile("testdata/full.yaml")
@@ -75,8 +75,8 @@ func TestPartsAreTheWhole(t *testing.T) {
 	}
 }
 
-// Whatever a string is, it is read in parts as it is read at once, or refused by
-// both.
+// Any string is read in parts with the same result as when read as a whole, or refused in
+// both ways.
 func FuzzParts(f *testing.F) {
 	full, err := os.ReadFile("testdata/full.yaml")
 	if err != nil {
@@ -97,7 +97,7 @@ func FuzzParts(f *testing.F) {
 	})
 }
 
-// Text that cannot be split has a bound, and aliases too.
+// The size of text that cannot be split is bounded, and so is what aliases repeat.
 func TestBoundsOfFiles(t *testing.T) {
 	t.Parallel()
 	users := strings.Repeat("{name: a}, ", maxWhole/10)
@@ -123,10 +123,10 @@ func TestBoundsOfFiles(t *testing.T) {
 	}
 }
 
-// A list may be as long as it likes.
+// The length of a list is not bounded.
 func TestLongLists(t *testing.T) {
 	t.Parallel()
-	const n = 200_001 // more than a file could declare once
+	const n = 200_001 // more than a file could declare in former versions
 	yaml, json := []byte("accounts:\n- id: '111122223333'\n  users:\n"), []byte(`{"accounts":[{"id":"111122223333","users":[`)
 	for i := range n {
 		yaml = fmt.Appendf(yaml, "  - {name: a%d}\n", i)

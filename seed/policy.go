@@ -15,7 +15,7 @@ func versionID(number int) *string {
 	return &id
 }
 
-// number is the version's, 0 if its ID is none.
+// number returns the number of the version; 0 if its ID is not valid.
 func (v *version) number() int {
 	digits, ok := strings.CutPrefix(v.ID.value, "v")
 	n, err := strconv.Atoi(digits)
@@ -25,8 +25,8 @@ func (v *version) number() int {
 	return n
 }
 
-// policy makes a managed policy, or gives the one that exists the document or
-// the versions.
+// policy makes a managed policy, or gives the existing one the declared document or
+// versions.
 func (w *writer) policy(p *policy) error {
 	record, err := persistence.Policies.Get(w.tx, w.account, p.Name.value)
 	made := absent(err)
@@ -47,7 +47,7 @@ func (w *writer) policy(p *policy) error {
 	return w.stampPolicy(p, made)
 }
 
-// newPolicy makes a policy with its document, or the first of its versions.
+// newPolicy makes a policy with its document or its first version.
 func (w *writer) newPolicy(p *policy) (*persistence.Policy, error) {
 	document := p.Document.text
 	if len(p.Versions) > 0 {
@@ -82,7 +82,7 @@ func (w *writer) changePolicy(p *policy, record *persistence.Policy) error {
 	return at(p.Document.text, w.newVersion(record, &p.Document.value))
 }
 
-// newVersion makes the document the default version; the oldest makes room.
+// newVersion makes the document the default version. If there are too many versions, the oldest is deleted.
 func (w *writer) newVersion(p *persistence.Policy, document *string) error {
 	versions, err := w.storedVersions(p.ID)
 	if err != nil {
@@ -103,8 +103,8 @@ func (w *writer) storedVersions(policyID string) ([]*persistence.PolicyVersion, 
 	return collect(persistence.PolicyVersions.Scan(w.tx, w.account, persistence.Key{policyID}, nil))
 }
 
-// versions makes the versions of a policy those that are declared. All are made
-// anew, as AWS counts them, and then get the numbers that they should have.
+// versions replaces the versions of a policy by the declared ones. All are made anew,
+// numbered as AWS does, and then get their declared numbers.
 func (w *writer) versions(p *policy, record *persistence.Policy) error {
 	stored, err := w.storedVersions(record.ID)
 	if err != nil || sameVersions(p, record, stored) {
@@ -134,8 +134,8 @@ func sameVersions(p *policy, record *persistence.Policy, stored []*persistence.P
 	})
 }
 
-// numberVersions gives the versions, which are in the order of the file, the
-// numbers of the file. Last is the highest number before.
+// numberVersions gives the versions, which are in the order of the file, the numbers of
+// the file. last is the highest number before that.
 func (w *writer) numberVersions(p *policy, last int) error {
 	record, err := persistence.Policies.Get(w.tx, w.account, p.Name.value)
 	if err != nil {
@@ -159,8 +159,7 @@ func (w *writer) numberVersions(p *policy, last int) error {
 	return persistence.Policies.Put(w.tx, w.account, record)
 }
 
-// stampPolicy gives a policy the ID, the dates and the last version that are
-// declared.
+// stampPolicy gives a policy the declared ID, dates and last version.
 func (w *writer) stampPolicy(p *policy, made bool) error {
 	record, err := persistence.Policies.Get(w.tx, w.account, p.Name.value)
 	if err != nil {
@@ -195,7 +194,7 @@ func (w *writer) movePolicy(record *persistence.Policy, id string) error {
 	return w.rekeyVersions(stored, func(_ int, v *persistence.PolicyVersion) { v.PolicyID = id })
 }
 
-// rekeyVersions changes what the keys of versions are made of.
+// rekeyVersions changes the policy ID and the numbers in the keys of versions.
 func (w *writer) rekeyVersions(stored []*persistence.PolicyVersion, change func(i int, v *persistence.PolicyVersion)) error {
 	for _, v := range stored {
 		if err := persistence.PolicyVersions.Delete(w.tx, w.account, v.PolicyID, persistence.VersionKey(v.Number)); err != nil {

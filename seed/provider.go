@@ -41,8 +41,8 @@ func (w *writer) instanceProfile(x *instanceProfile) error {
 	}, *name)
 }
 
-// entityID is the ID that something should have: the declared one if it was just
-// made, else the one that it has.
+// entityID returns the ID that something should have: the declared one if it was just
+// made, else its current one.
 func (w *writer) entityID(id text, what, name, has string, made bool) (string, error) {
 	if !id.given() || id.value == has {
 		return has, nil
@@ -53,7 +53,7 @@ func (w *writer) entityID(id text, what, name, has string, made bool) (string, e
 	return id.value, w.claim(id, func() (bool, error) { return false, nil })
 }
 
-// profileRole makes the role of a profile the one that is declared.
+// profileRole puts the declared role into a profile.
 func (w *writer) profileRole(x *instanceProfile) error {
 	if !x.Role.given() {
 		return nil
@@ -77,8 +77,8 @@ func (w *writer) profileRole(x *instanceProfile) error {
 	return refused(x.Role.line, "role "+x.Role.value, err)
 }
 
-// oidcProvider makes an OpenID Connect provider, or gives the one that exists
-// the client IDs and thumbprints.
+// oidcProvider makes an OpenID Connect provider, or gives the existing one the declared
+// client IDs and thumbprints.
 func (w *writer) oidcProvider(x *oidcProvider) error {
 	url := strings.TrimPrefix(x.URL.value, "https://")
 	arn := aws.String(w.own().IAM("oidc-provider/" + url))
@@ -126,8 +126,7 @@ func (w *writer) oidcMembers(arn *string, x *oidcProvider) error {
 	return tag(w.ctx, w.TagOpenIDConnectProvider, &iam.TagOpenIDConnectProviderInput{OpenIDConnectProviderArn: arn, Tags: tags}, tags)
 }
 
-// samlProvider makes a SAML provider, or brings the one that exists to what is
-// declared.
+// samlProvider makes a SAML provider, or changes the existing one to what is declared.
 func (w *writer) samlProvider(x *samlProvider) error {
 	tags := tagsOf(x.Tags)
 	arn := aws.String(w.own().IAM("saml-provider/" + x.Name.value))
@@ -169,7 +168,7 @@ func (w *writer) samlProvider(x *samlProvider) error {
 	return w.stampSAML(x, made)
 }
 
-// samlKey adds a private key, unless the provider has it.
+// samlKey adds a private key, unless the provider has it already.
 func (w *writer) samlKey(arn *string, name string, k *samlKey) error {
 	record, err := persistence.SAMLProviders.Get(w.tx, w.account, name)
 	if err != nil {

@@ -6,8 +6,8 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// quotas are those that the account has higher than the server, by the names that
-// they have in AWS's errors. What the file makes raises them by itself.
+// quotas are the quotas that are higher for the account than for the server, by their
+// names in AWS's errors. They are also raised automatically to what the file makes.
 type quotas struct {
 	Users              number `seed:"UsersPerAccount"`
 	Groups             number `seed:"GroupsPerAccount"`
@@ -20,7 +20,7 @@ type quotas struct {
 	PerUser            number `seed:"PoliciesPerUser"`
 	PerGroup           number `seed:"PoliciesPerGroup"`
 	PerRole            number `seed:"PoliciesPerRole"`
-	TrustSize          number `seed:"ACLSizePerRole"` // characters of a trust policy
+	TrustSize          number `seed:"ACLSizePerRole"` // maximum number of characters of a trust policy
 }
 
 func (quotas) noun() string { return "quotas" }
@@ -44,7 +44,7 @@ func (q *quotas) check(m *mapping) {
 	}
 }
 
-// exportQuotas are the quotas of an account; nil if it has none of its own.
+// exportQuotas returns the quotas of an account; nil if it has none of its own.
 func exportQuotas(r *persistence.Account) *quotas {
 	if len(r.Quotas) == 0 {
 		return nil
@@ -56,7 +56,7 @@ func exportQuotas(r *persistence.Account) *quotas {
 	return q
 }
 
-// declareQuotas stores the quotas that are declared.
+// declareQuotas stores the declared quotas.
 func (w *writer) declareQuotas(record *persistence.Account) {
 	if w.declared.Quotas == nil {
 		return
@@ -72,14 +72,13 @@ func (w *writer) declareQuotas(record *persistence.Account) {
 	}
 }
 
-// need notes that a quota must allow so many.
+// need notes that a quota must be at least n.
 func (w *writer) need(quota string, n int) { w.needed[quota] = max(w.needed[quota], n) }
 
-// attachmentQuotas are the names of the quotas of attached policies, by the kind
-// of their holder.
+// attachmentQuotas are the names of the quotas on attached policies, by kind of identity.
 var attachmentQuotas = map[string]string{"user": "PoliciesPerUser", "group": "PoliciesPerGroup", "role": "PoliciesPerRole"}
 
-// needAttachments notes how many policies a holder has.
+// needAttachments notes how many attached policies an identity has.
 func (w *writer) needAttachments(h holder) error {
 	id, err := w.holderID(h)
 	if err != nil {
@@ -118,7 +117,7 @@ func (w *writer) holderID(h holder) (string, error) {
 	return r.ID, nil
 }
 
-// raiseQuotas gives the account the quotas of what it holds now.
+// raiseQuotas raises the account's quotas so that they admit what it has now.
 func (w *writer) raiseQuotas() error {
 	raised, err := w.options.Quotas.RaiseQuotas(w.tx, w.account, w.needed)
 	for _, q := range raised {

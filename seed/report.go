@@ -16,20 +16,20 @@ import (
 
 // Report says what a seed has changed, or would change.
 type Report struct {
-	Changes []Changes // by kind, in the order of their names; without kinds of which nothing has changed
+	Changes []Changes // by kind, in the order of their names; kinds without changes are left out
 
-	// Diff is the difference of what Export writes before and after, without secrets,
-	// in the unified format; only if Options.Diff asks for it.
+	// Diff is the difference between Export's output before and after, without secrets,
+	// as a unified diff; empty unless Options.Diff is set.
 	Diff string
 }
 
-// Changes are how many things of a kind were made, changed and removed.
+// Changes says how many things of a kind were made, changed and removed.
 type Changes struct {
 	Kind                   string // such as "user" or "inline policy"
 	Made, Changed, Removed int
 }
 
-// String is the report in a line, such as "made 2 users and 1 role; changed 1 policy".
+// String returns the report in a line, such as "made 2 users and 1 role; changed 1 policy".
 func (r *Report) String() string {
 	var parts []string
 	for _, verb := range []struct {
@@ -56,7 +56,7 @@ func (r *Report) String() string {
 	return strings.Join(parts, "; ")
 }
 
-// enumerate is "a", "a and b" or "a, b and c".
+// enumerate joins words as "a", "a and b" or "a, b and c".
 func enumerate(things []string) string {
 	last := len(things) - 1
 	if last == 0 {
@@ -65,7 +65,7 @@ func enumerate(things []string) string {
 	return strings.Join(things[:last], ", ") + " and " + things[last]
 }
 
-// plural is a kind as n things of it are called, such as "keys of outbound federation".
+// plural returns the name of a kind for n things, such as "keys of outbound federation".
 func plural(kind string, n int) string {
 	if n == 1 {
 		return kind
@@ -83,8 +83,8 @@ func plural(kind string, n int) string {
 	return kind + "s" + of
 }
 
-// kinds are what the records of a table are called, where that is not the name of
-// the table with spaces.
+// kinds are the names of kinds, by table, where they differ from the name of the table
+// with spaces.
 var kinds = map[string]string{
 	"inline": "inline policy", "member": "group membership", "mfa": "MFA device", "oidc-provider": "OIDC provider",
 	"saml-provider": "SAML provider", "ssh-key": "SSH public key", "service-credential": "service-specific credential",
@@ -100,12 +100,12 @@ func kindOf(table string) string {
 	return strings.ReplaceAll(table, "-", " ")
 }
 
-// noted is a transaction that notes what the records that it writes were before,
-// each as a hash.
+// noted is a transaction that keeps a hash of the former value of each record that it
+// writes.
 type noted struct {
 	persistence.Tx
 	hash   maphash.Seed
-	before map[string]uint64 // by key; 0: there was none
+	before map[string]uint64 // by key; 0: there was no record
 }
 
 func newNoted(tx persistence.Tx) *noted {
@@ -142,7 +142,7 @@ func (n *noted) note(key []byte) error {
 	return err
 }
 
-// sum is the hash of the record with the key, 0 if there is none.
+// sum returns the hash of the record with the key; 0 if there is none.
 func (n *noted) sum(key []byte) (uint64, error) {
 	value, err := n.Get(key)
 	switch {
@@ -154,7 +154,7 @@ func (n *noted) sum(key []byte) (uint64, error) {
 	return maphash.Bytes(n.hash, value) | 1, nil
 }
 
-// changes compares the records with what they were.
+// changes compares the records with their former values.
 func (n *noted) changes() ([]Changes, error) {
 	byKind := map[string]*Changes{}
 	for key, before := range n.before {
@@ -188,7 +188,7 @@ func (n *noted) changes() ([]Changes, error) {
 	return list, nil
 }
 
-// errDry ends a transaction of which only the report is wanted.
+// errDry ends a transaction that is run only for its report.
 var errDry = errors.New("seed: a dry run writes nothing")
 
 // reported runs write on the transaction and makes its report.

@@ -57,7 +57,7 @@ func TestReport(t *testing.T) {
 	}
 }
 
-// Several of a kind are called as people call them.
+// Kinds have readable plurals.
 func TestReportsReadWell(t *testing.T) {
 	t.Parallel()
 	r := seed.Report{Changes: []seed.Changes{
@@ -82,7 +82,7 @@ func hasUser(t *testing.T, store persistence.Store, name string) (has bool) {
 	return has
 }
 
-// A seed with a fault reports nothing.
+// For a seed with a fault, no report is made.
 func TestNoReportOfAFault(t *testing.T) {
 	t.Parallel()
 	o := seed.Options{Store: memstore.New(), Report: func(r *seed.Report) { t.Errorf("reported %v", r) }}
@@ -91,8 +91,7 @@ func TestNoReportOfAFault(t *testing.T) {
 	}
 }
 
-// A file that declares nothing is applied, and somebody hears of it: it may be the wrong
-// one.
+// A file that declares nothing is applied with a warning, since it may be the wrong file.
 func TestFileThatDeclaresNothing(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"", "# nothing\n", "accounts: []\n"} {

@@ -9,8 +9,8 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// resourcePolicy is the policy of a resource of another service. It counts where the
-// upstream has no policy of the resource.
+// resourcePolicy is the policy of a resource of another service. It counts if the
+// upstream has no policy for the resource.
 type resourcePolicy struct {
 	Line     int
 	Resource text    `seed:"resource,required"` // the ARN of a bucket, a queue, a topic, ...
@@ -21,8 +21,8 @@ func (resourcePolicy) noun() string   { return "a resource policy" }
 func (p resourcePolicy) keys() []text { return []text{p.Resource} }
 func (p *resourcePolicy) title() text { return p.Resource }
 
-// maxResource is how many characters an ARN of a resource has at most. AWS has no one
-// limit: this is the one of ARNs in IAM's API.
+// maxResource is the maximum number of characters of a resource's ARN. AWS has no common
+// limit; this is the limit of ARNs in IAM's API.
 const maxResource = 2048
 
 func (p *resourcePolicy) check(m *mapping) {
@@ -37,7 +37,7 @@ func (p *resourcePolicy) check(m *mapping) {
 
 // resourcePolicy sets the policy of a resource of the account.
 func (w *writer) resourcePolicy(p *resourcePolicy) error {
-	arn, _ := principal.ParseARN(p.Resource.value) // check has seen that it is one
+	arn, _ := principal.ParseARN(p.Resource.value) // check has checked its form
 	if !w.own().Partition.Is(arn) {
 		return otherPartition(text{arn.Partition, p.Resource.line}, "resource "+p.Resource.value, w.own().Partition)
 	}
@@ -61,7 +61,7 @@ func (w *writer) resourcePolicy(p *resourcePolicy) error {
 }
 
 // validResourcePolicy checks the policy of a resource of the service: its form, and that
-// it has actions of this service alone. The error is an *evaluator.MalformedError.
+// it has only actions of this service. The error is an *evaluator.MalformedError.
 func (w *writer) validResourcePolicy(service, document string) error {
 	if err := (evaluator.Validation{Partition: w.own().Partition.String()}).Validate(document, evaluator.Resource); err != nil {
 		return err

@@ -11,7 +11,7 @@ import (
 	"github.com/understudy-iam/understudy/seed"
 )
 
-// A seed sets the policies of resources, also of one that it has set before, and an
+// A seed sets the policies of resources, also of a resource that has one already, and an
 // export has them.
 func TestResourcePoliciesOfASeed(t *testing.T) {
 	t.Parallel()

@@ -8,10 +8,10 @@
 //     would make it. Quotas that AWS raises for an account, such as that of roles,
 //     are raised to what the file makes, in the account's record and with a warning;
 //     others, such as that of a user's access keys, bound the file;
-//   - a file declares: what is missing is made, and what exists under the name
-//     gets what the file says. What the file does not mention stays as it is. So
-//     applying a file again changes nothing, and a file can be edited and applied
-//     to a data directory.
+//   - a file is declarative: what is missing is made, what exists is changed to what
+//     the file says, and what the file does not mention stays as it is. So applying
+//     a file again changes nothing, and a file can be edited and applied to a data
+//     directory.
 //
 // # The file
 //
@@ -44,43 +44,41 @@
 //	    units:
 //	      - {name: Work, policies: [NoUsers], accounts: ["111122223333"]}
 //
-// A document is a mapping or a string that holds JSON. A policy is named by its
-// ARN, or by the name of one of the account's own or of AWS's. FullAWSAccess is
-// attached to the root, to every unit and to every account, as in AWS, unless
-// fullAWSAccess is false there. An organization has all features and trusted
-// access of IAM unless the file says otherwise. The ID of an access key may be left out: it then
-// derives from account, user and position, and is the same each time.
+// A document is a mapping or a string that holds JSON. A policy is named by its ARN, or by name
+// if it is one of the account or of AWS. FullAWSAccess is attached to the root, to every unit
+// and to every account, as in AWS, unless fullAWSAccess is false there. An organization has all
+// features and trusted access of IAM unless the file says otherwise. The ID of an access key may
+// be left out: it is then derived from account, user and position, and always the same.
 //
 // form.go has all members. An account may have settings (passwordPolicy,
-// globalEndpointTokenVersion, roleManager, outboundFederation, root), policies
-// with versions, instanceProfiles, oidcProviders, samlProviders,
-// serverCertificates, mfaDevices, delegationTemplates, delegationRequests and
-// resourcePolicies; a user loginProfile, accessKeys with status, sshPublicKeys, signingCertificates
-// and serviceSpecificCredentials; a role service and suffix (service-linked), or
-// template. What has a unique ID or a date may give them: id, createDate.
-// Documents, certificates and metadata may be {file: NAME}, relative to the file
-// that says so, wherever that leads: a file is trusted like a program. Text that
-// is sent to a server refers only to files that are sent with it.
+// globalEndpointTokenVersion, roleManager, outboundFederation, root), policies with versions,
+// instanceProfiles, oidcProviders, samlProviders, serverCertificates, mfaDevices,
+// delegationTemplates, delegationRequests and resourcePolicies; a user loginProfile, accessKeys
+// with status, sshPublicKeys, signingCertificates and serviceSpecificCredentials; a role service
+// and suffix (service-linked), or template. Everything that has a unique ID or a date may declare
+// them: id, createDate. Documents, certificates and metadata may be {file: NAME}, relative to the
+// file that has it. Any path is allowed, since a file is trusted like a program. Text that is sent
+// to a server refers only to files that are sent with it.
 //
-// A credential without its secret is made with one that nobody knows, and one
-// that exists keeps its own.
+// A new credential without a secret gets a random one, and an existing credential keeps
+// its own.
 //
 // # A real account
 //
-// What `aws iam get-account-authorization-details` prints is a file too: the
-// object of one page or of several, with documents as objects or
-// percent-encoded. No quota bounds it. In trust policies, principals that do
-// not exist stay as they are, with a warning, but for unique IDs of deleted ones,
-// which stay without; the member unknownPrincipals of a role says the same without a
-// warning. Attached policies and groups that do not exist are left
-// out, with a warning; a permissions boundary that does not exist is a fault,
-// since to leave it out would allow more.
+// The output of `aws iam get-account-authorization-details` is a file too: the objects of
+// one or several pages, with documents as objects or percent-encoded. No quota applies to
+// it. In trust policies, principals that do not exist stay as they are, with a warning;
+// unique IDs of deleted principals stay without a warning. With the member
+// unknownPrincipals of a role, such principals stay without a warning in other files too.
+// Attached policies and groups that do not exist are left out, with a warning; a
+// permissions boundary that does not exist is a fault, since leaving it out would allow
+// more.
 //
 // # Caveats
 //
 // Nothing is removed that an earlier version of the file declared, except from
 // the organization, which the file declares whole. The path of a role and of a
-// policy cannot change, as in AWS. Secrets are in the file in clear.
+// policy cannot change, as in AWS. Secrets in the file are not encrypted.
 package seed
 
 import (
@@ -97,7 +95,7 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// Options says what is filled. Store is required; every other zero value works.
+// Options says how files are applied. Store is required; every other zero value works.
 type Options struct {
 	Store     persistence.Store
 	Partition principal.Partition // of the accounts; "" is principal.AWS
@@ -105,29 +103,29 @@ type Options struct {
 	Random    io.Reader           // of IDs; nil: crypto/rand
 	Quotas    iam.Quotas          // of accounts without their own; zero fields: AWS's defaults
 
-	// Open reads the files that the text given to Apply refers to; nil: it may
-	// refer to none.
+	// Open reads the files to which the text given to Apply refers; nil: it must not
+	// refer to any.
 	Open func(name string) ([]byte, error)
 
-	// Warn hears of what a file says that was left out or kept as it is; nil drops
-	// it. It may hear of a thing twice.
+	// Warn is called for everything in a file that is left out or kept as it is; nil:
+	// nothing is called. It may be called twice for the same thing.
 	Warn func(*Fault)
 
-	// Written hears, after the files were applied, where each document is written that
-	// is at one place of them; nil: nobody asks.
+	// Written is called, after the files have been applied, with the place of each
+	// document that is at only one place in them; nil: nothing is called.
 	Written func(document string, w *Written)
 
-	// Report hears what has changed, after it has; nil: nobody asks.
+	// Report is called with the changes, after they have been made; nil: nothing is called.
 	Report func(*Report)
 
-	Dry  bool // with Report: change nothing, only report what would change
-	Diff bool // with Report: let the report have the difference, which takes two exports
+	Dry  bool // with Report: change nothing and only report what would change
+	Diff bool // with Report: report the difference too, which needs two exports
 
-	// Clean drops all that the store holds, in the same transaction.
+	// Clean removes everything from the store first, in the same transaction.
 	Clean bool
 }
 
-// ApplyFile applies the file with the name.
+// ApplyFile applies the file with the name, like ApplyFiles.
 func ApplyFile(ctx context.Context, o Options, name string) error {
 	return ApplyFiles(ctx, o, []string{name})
 }
@@ -155,7 +153,7 @@ func readFile(name string) (*file, error) {
 	return readText(name, raw, func(other string) ([]byte, error) { return textfile.Read(Beside(name, other), textfile.Seed) })
 }
 
-// Beside is the path of a file that a seed with the name refers to as other.
+// Beside returns the path of a file to which a seed with the name refers as other.
 func Beside(name, other string) string {
 	if filepath.IsAbs(other) {
 		return other
@@ -173,8 +171,8 @@ func readText(name string, raw []byte, open func(string) ([]byte, error)) (*file
 	return f, nil
 }
 
-// Apply applies the text of a file; name is what errors call it. The error is a
-// *Fault if the file is at fault. The text may refer to no other file, unless
+// Apply applies the text of a file; name is the file's name in errors. The error is a
+// *Fault if the file is wrong. The text must not refer to other files unless
 // Options.Open reads them.
 func Apply(ctx context.Context, o Options, name string, text []byte) error {
 	f, err := readText(name, text, o.Open)
@@ -184,8 +182,8 @@ func Apply(ctx context.Context, o Options, name string, text []byte) error {
 	return o.update(ctx, []*file{f})
 }
 
-// update applies the files in a transaction. The function may run again, and
-// then makes other IDs: nothing of the run before has been seen by anybody.
+// update applies the files in a transaction. The function may run again, and then makes
+// other IDs, since nobody has seen anything of the earlier run.
 func (o Options) update(ctx context.Context, files []*file) error {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -230,8 +228,8 @@ func (o Options) write(ctx context.Context, tx persistence.Tx, files []*file) er
 	return nil
 }
 
-// apply writes what the file declares into the transaction. Trust policies and
-// delegation requests come last, for they name users and roles of any account.
+// apply writes what the file declares into the transaction. Trust policies and delegation
+// requests come last, since they name users and roles of any account.
 func apply(ctx context.Context, o Options, tx persistence.Tx, f *file) error {
 	if warn := o.Warn; warn != nil {
 		o.Warn = func(x *Fault) {
@@ -272,8 +270,8 @@ func apply(ctx context.Context, o Options, tx persistence.Tx, f *file) error {
 	return (&organizer{options: o, tx: tx, file: f.Organization}).apply()
 }
 
-// inside is a store whose transactions all are the one that runs, so that what
-// the operations of IAM write is committed together or not at all.
+// inside is a store that runs every transaction in the current one, so that what the
+// operations of IAM write is committed together or not at all.
 type inside struct{ tx persistence.Tx }
 
 // View runs f in the transaction.
@@ -281,8 +279,8 @@ func (s inside) View(ctx context.Context, f func(persistence.Tx) error) error {
 	return s.Update(ctx, f)
 }
 
-// Update runs f in the transaction. What f wrote before it failed is dropped
-// with the rest: any error ends the whole.
+// Update runs f in the transaction. If f fails, everything is dropped, since any error
+// ends the whole transaction.
 func (s inside) Update(ctx context.Context, f func(persistence.Tx) error) error {
 	if err := persistence.Done(ctx); err != nil {
 		return err
@@ -290,11 +288,11 @@ func (s inside) Update(ctx context.Context, f func(persistence.Tx) error) error 
 	return f(s.tx)
 }
 
-// Close does nothing: the transaction belongs to others.
+// Close does nothing, since the caller owns the transaction.
 func (s inside) Close() error { return nil }
 
-// Files returns the texts of the files that a file refers to, by the names that
-// it calls them: what Options.Open must answer where the file is applied.
+// Files returns the contents of the files to which a file refers, by the names that it
+// uses: those that Options.Open must return when the file is applied.
 func Files(name string, text []byte) (map[string][]byte, error) {
 	files := map[string][]byte{}
 	_, err := readText(name, text, func(other string) ([]byte, error) {

@@ -36,7 +36,7 @@ func full(t *testing.T) []byte {
 	return text
 }
 
-// dump is everything in the store.
+// dump returns everything in the store.
 func dump(t *testing.T, store persistence.Store) map[string]string {
 	t.Helper()
 	all := map[string]string{}
@@ -147,7 +147,7 @@ func TestOrganization(t *testing.T) {
 	})
 }
 
-// A file declares, so to apply it again changes nothing.
+// A file is declarative, so applying it again changes nothing.
 func TestApplyTwice(t *testing.T) {
 	t.Parallel()
 	store := memstore.New()
@@ -162,12 +162,12 @@ func TestApplyTwice(t *testing.T) {
 	}
 }
 
-// What the file says replaces what is there; what it does not mention stays.
+// What the file says replaces what exists; what it does not mention stays.
 func TestApplyAnEditedFile(t *testing.T) {
 	t.Parallel()
 	store := memstore.New()
 	edit := func(pairs ...string) []byte { return []byte(strings.NewReplacer(pairs...).Replace(string(full(t)))) }
-	for i := range 8 { // more than there are versions of a policy
+	for i := range 8 { // more often than a policy can have versions
 		action := "iam:List" + strings.Repeat("X", i) + "*"
 		if err := seed.Apply(t.Context(), options(store), "f",
 			edit("iam:ListThings", action, "team: red", "team: blue", "/staff/", "/moved/",
@@ -206,7 +206,7 @@ func TestApplyAnEditedFile(t *testing.T) {
 	})
 }
 
-// Accounts leave the organization with the file; what is not the file's to say stays.
+// Accounts that the file no longer has leave the organization; what a file cannot declare stays.
 func TestOrganizationIsDeclaredWhole(t *testing.T) {
 	t.Parallel()
 	store := memstore.New()
@@ -242,7 +242,7 @@ func TestOrganizationIsDeclaredWhole(t *testing.T) {
 func TestFaultsChangeNothing(t *testing.T) {
 	t.Parallel()
 	store := memstore.New()
-	text := string(full(t)) + "\n" // the fault is in what is applied last
+	text := string(full(t)) + "\n" // the fault is in the part that is applied last
 	text = strings.Replace(text, "policies: [NoUsers]", "policies: [NoSuch]", 1)
 	err := seed.Apply(t.Context(), options(store), "my.yaml", []byte(text))
 	var f *seed.Fault
@@ -409,7 +409,7 @@ func TestPathsCannotChange(t *testing.T) {
 	}
 }
 
-// Documents of an empty file and of no accounts are fine.
+// Empty files, and files without accounts, are accepted.
 func TestEmptyFiles(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"", "# nothing\n", "accounts: []\n", "accounts:\n", "{}"} {
@@ -419,7 +419,7 @@ func TestEmptyFiles(t *testing.T) {
 	}
 }
 
-// manyTags are n tags of a mapping in one line.
+// manyTags returns n tags as a mapping in one line.
 func manyTags(n int) string {
 	list := make([]string, n)
 	for i := range list {

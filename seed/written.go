@@ -8,25 +8,25 @@ import (
 	"github.com/understudy-iam/understudy/evaluator"
 )
 
-// Written is where a document is written: in a seed, or in a file that a seed refers to.
+// Written is the place of a document: in a seed, or in a file to which a seed refers.
 type Written struct {
 	File string
 
-	other string // the file, as the seed calls it; empty: it is in the seed itself
-	line  int    // of the seed, at which the document begins
-	marks []mark // of a mapping, in the order of the JSON that is made of it
-	block bool   // a string in lines of its own
+	other string // the name of the file in the seed; empty: the document is in the seed itself
+	line  int    // line of the seed at which the document begins
+	marks []mark // of a mapping, in the order of the JSON that is made from it
+	block bool   // the document is a block of lines
 }
 
-// mark is a place in the JSON that is made of a mapping, and what is there in the
+// mark is a place in the JSON that is made from a mapping, and the same place in the
 // seed.
 type mark struct {
 	at   int // column in the JSON
 	seed evaluator.Position
 }
 
-// Place is the place in the file of a place in the document. Column 0: only the line is
-// known.
+// Place converts a place in the document to the place in the file. Column 0: only the
+// line is known.
 func (w *Written) Place(at evaluator.Position) evaluator.Position {
 	switch {
 	case w.other != "":
@@ -43,11 +43,11 @@ func (w *Written) Place(at evaluator.Position) evaluator.Position {
 	return evaluator.Position{Line: int32(w.line)}
 }
 
-// inLines reports whether more is known of a place than the line at which the document
-// begins, which is all that is known of a string in quotation marks.
+// inLines reports whether the lines within the document are known. For a string in
+// quotation marks only the line at which the document begins is known.
 func (w *Written) inLines() bool { return w.other != "" || w.marks != nil || w.block }
 
-// note keeps where a document is written, which may be at several places.
+// note notes a place of a document, which may have several.
 func (r *reader) note(document string, w *Written) {
 	if r.places == nil {
 		r.places = map[string][]*Written{}
@@ -66,27 +66,27 @@ func (r *reader) note(document string, w *Written) {
 	}
 }
 
-// Of how many documents, and how many places of each, it is kept where they are written.
-// Real accounts have thousands of policies, and files that programs make have millions.
+// The number of documents whose places are kept, and the number of places for each. Real
+// accounts have thousands of policies, and files that programs make have millions.
 const (
 	maxPlaces  = 10_000
 	maxWritten = 4
 )
 
-// noteText keeps where a string of the seed is.
+// noteText notes the place of a string of the seed.
 func (r *reader) noteText(n *yaml.Node) {
 	r.note(n.Value, &Written{line: n.Line, block: n.Style&yaml.LiteralStyle != 0})
 }
 
-// noteMapping keeps where the parts of a mapping are, which are marked with their bytes in
-// the JSON that was made of it.
+// noteMapping notes the places of the parts of a mapping, which are marked with their
+// offsets in the JSON that was made from it.
 func (r *reader) noteMapping(document string, line int, marks []mark) {
 	bytes, column := 0, 1
 	for i := range marks {
 		for _, c := range document[bytes:marks[i].at] {
 			column++
 			if c > 0xFFFF {
-				column++ // it takes two columns
+				column++ // it has two columns
 			}
 		}
 		bytes, marks[i].at = marks[i].at, column
@@ -94,7 +94,7 @@ func (r *reader) noteMapping(document string, line int, marks []mark) {
 	r.note(document, &Written{line: line, marks: marks})
 }
 
-// named gives the file its name, and what is written the names of its files.
+// named gives the name of the file to the file and to the places that were noted.
 func (f *file) named(name string) {
 	f.name = name
 	for _, list := range f.written {
@@ -106,8 +106,8 @@ func (f *file) named(name string) {
 	}
 }
 
-// place is where the document is written that begins at a line of the file, or that the
-// line refers to; nil if that is not known.
+// place returns the place of the document that begins at a line of the file, or to which
+// the line refers; nil if it is not known.
 func (f *file) place(document string, line int) *Written {
 	var other *Written
 	for _, w := range f.written[document] {
@@ -121,7 +121,7 @@ func (f *file) place(document string, line int) *Written {
 	return other
 }
 
-// tell tells of the documents that are at one place of the files.
+// tell reports the documents that are at only one place in the files.
 func (o *Options) tell(files []*file) {
 	if o.Written == nil || o.Dry {
 		return

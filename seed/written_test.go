@@ -41,8 +41,8 @@ const writtenSeed = `accounts:
 const writtenFile = `{"Version":"2012-10-17","Statement":[
   {"Effect":"Allow","Action":"sns:*","Resource":"*"}]}`
 
-// A place in a document is found in the seed, or in the file that it refers to; of a
-// document that is at two places it is not said.
+// A place in a document is found in the seed, or in the file to which the seed refers,
+// unless the document is at two places.
 func TestWhereDocumentsAreWritten(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -80,7 +80,7 @@ func TestWhereDocumentsAreWritten(t *testing.T) {
 	}
 }
 
-// A fault of a document names its line in the seed, or its file.
+// A fault in a document names the line in the seed, or the file.
 func TestWhereDocumentsAreAtFault(t *testing.T) {
 	t.Parallel()
 	const head = "accounts:\n- id: '111122223333'\n  users:\n  - name: a\n    inline:\n"
