@@ -12,9 +12,9 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// container answers requests of programs in containers, for the role that the
-// path names, by its name or its ARN. An ECS task and a pod of EKS differ in who
-// must be trusted, in the session, and in a member of the answer.
+// container answers requests of programs in containers for the role that the path names
+// by name or ARN. ECS tasks and EKS pods differ in the service that the role must trust,
+// in the session, and in a member of the answer.
 // https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
 func (h *handler) container(service string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
@@ -53,12 +53,11 @@ func (h *handler) container(service string) http.HandlerFunc {
 	}
 }
 
-// cluster is the name of the cluster, of ECS and of EKS, that the endpoint
-// pretends to be in.
+// cluster is the name of the ECS and EKS cluster in which the endpoint pretends to be.
 const cluster = "understudy"
 
-// containerSession is the session of a task, or of a pod with the tags that EKS
-// gives it. Services say for which task or cluster they act.
+// containerSession returns the session of a task, or of a pod with the tags that EKS
+// gives it. It says for which task or cluster the service acts.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
 // https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html
 func (h *handler) containerSession(service string, role *Role) *Session {
@@ -79,12 +78,12 @@ func (h *handler) containerSession(service string, role *Role) *Session {
 	}}
 }
 
-// arn is that of a resource of the account in the region.
+// arn returns the ARN of a resource of the account in the region.
 func (h *handler) arn(service, resource string) string {
 	return h.Partition.ARN(principal.ARN{Service: service, Region: h.Region, AccountID: h.Account, Resource: resource})
 }
 
-// containerError answers an error, with the members that SDKs show.
+// containerError answers with an error that has the members that SDKs show.
 func containerError(w http.ResponseWriter, status int, code, message string) {
 	writeJSON(w, status, map[string]string{"code": code, "message": message})
 }

@@ -6,14 +6,14 @@ import (
 	"net/http"
 )
 
-// ErrNoProfile is returned when there is no such instance profile or role.
+// ErrNoProfile is returned when an instance profile or role does not exist.
 var ErrNoProfile = errors.New("imds: there is no such role")
 
 // ErrUntrusted is returned when the trust policy of a role does not admit the
 // service that wants a session of it.
 var ErrUntrusted = errors.New("imds: the role does not trust the service")
 
-// page answers an error as EC2's endpoint does (quoted in many reports).
+// page answers with an error as EC2's endpoint does (quoted in many reports).
 func page(w http.ResponseWriter, status int) {
 	title := fmt.Sprintf("%d - %s", status, http.StatusText(status))
 	w.Header().Set("Content-Type", "text/html")
@@ -32,15 +32,15 @@ func page(w http.ResponseWriter, status int) {
 `, title)
 }
 
-// untrusted is what EC2 says of a role that it may not assume (quoted in 2020
+// untrusted returns EC2's message about a role that it may not assume (quoted in 2020
 // and, with this address, in 2024).
 func untrusted(role string) string {
 	return "EC2 cannot assume the role " + role + ".  Please see documentation at " +
 		"https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html#troubleshoot_iam-ec2_errors-info-doc."
 }
 
-// noRole is what the info document says of a profile that holds no role. AWS
-// documents how it begins.
+// noRole returns the info document's message about a profile without a role. AWS
+// documents its beginning.
 func noRole() string {
 	return "Instance Profile does not contain a role.  Please see documentation at " +
 		"https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html#troubleshoot_iam-ec2_errors-info-doc." // text not confirmed

@@ -10,9 +10,9 @@ import (
 	"github.com/understudy-iam/understudy/imds"
 )
 
-// FuzzMetadata sends requests as they come over the network. TOKEN in them is a
-// token of IMDSv2 and SECRET that of the containers. Nothing makes the endpoint fail,
-// and without one of them nobody gets credentials.
+// FuzzMetadata sends requests as they come over the network. In them, TOKEN is a token of
+// IMDSv2 and SECRET the token of the containers. No request makes the endpoint fail, and
+// none gets credentials without a token.
 func FuzzMetadata(f *testing.F) {
 	const token, container = "X-aws-ec2-metadata-token: TOKEN", "Authorization: SECRET"
 	for _, request := range [][]string{

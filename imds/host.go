@@ -7,8 +7,8 @@ import (
 	"github.com/understudy-iam/understudy/internal/webguard"
 )
 
-// awsAddresses are those at which AWS serves metadata and credentials, for whom
-// gives this machine one of them.
+// awsAddresses are the addresses at which AWS serves metadata and credentials, in case
+// this machine has one of them.
 // https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
 var awsAddresses = []netip.Addr{
 	netip.MustParseAddr("169.254.169.254"), netip.MustParseAddr("fd00:ec2::254"), // EC2
@@ -16,14 +16,14 @@ var awsAddresses = []netip.Addr{
 	netip.MustParseAddr("169.254.170.23"), netip.MustParseAddr("fd00:ec2::23"), // EKS
 }
 
-// ownHosts are what clients may call the endpoint by. The list is shorter than
-// that of other servers: AWS's clients take the endpoint's address from their
-// configuration, and what it answers are credentials.
+// ownHosts returns the hosts by which clients may call the endpoint. There are fewer than
+// for other servers, because AWS's clients take the endpoint's address from their
+// configuration, and because the answers have credentials.
 func ownHosts(more []string) *webguard.Hosts {
 	addresses, names := slices.Clone(awsAddresses), []string{"localhost"}
 	for _, given := range more {
 		if host, err := webguard.ParseHost(given); err != nil {
-			continue // no Host header can say it
+			continue // a Host header cannot have this name
 		} else if host.Name == "" {
 			addresses = append(addresses, host.Addr)
 		} else {

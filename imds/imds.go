@@ -10,8 +10,8 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// Services that start sessions for what they run, as trust policies name them; that
-// of EC2 has another suffix in China, see principal.Partition.EC2.
+// Services that start sessions for the programs that they run, as trust policies name
+// them. EC2 has another suffix in China, see principal.Partition.EC2.
 const (
 	EC2         = "ec2.amazonaws.com"
 	ECS         = "ecs-tasks.amazonaws.com"
@@ -22,9 +22,9 @@ const (
 type Options struct {
 	Roles Roles
 
-	// Role is the role of the instance: the name or the ARN of an instance
-	// profile or of a role. A name is looked up among the profiles first. Empty:
-	// the instance has none, as an instance without a profile.
+	// Role is the role of the instance: the name or the ARN of an instance profile or of
+	// a role. A name is looked up among the profiles first. Empty: the instance has no
+	// profile.
 	Role string
 
 	Account string // of the instance, 12 digits
@@ -32,16 +32,16 @@ type Options struct {
 
 	Partition principal.Partition // of the instance; "" is principal.AWS
 
-	// AllowV1 lets requests for metadata pass that have no session token, as
-	// IMDSv1 does. Credentials that they get say so: ec2:RoleDelivery is 1.0.
+	// AllowV1 admits requests for metadata without a session token, as IMDSv1 does. With
+	// the credentials that they get, ec2:RoleDelivery is 1.0.
 	AllowV1 bool
 
-	// Token is what requests for the credentials of containers must have in
-	// their Authorization header; "" for nothing.
+	// Token is the value that the Authorization header of requests for the credentials of
+	// containers must have; "": none is needed.
 	Token string
 
-	// Hosts are names and addresses by which clients may call the endpoint,
-	// without a port, beside loopback and AWS's own.
+	// Hosts are names and addresses, without a port, by which clients may call the
+	// endpoint, besides loopback addresses and AWS's own.
 	Hosts []string
 
 	Now func() time.Time // nil: time.Now
@@ -49,12 +49,11 @@ type Options struct {
 
 // Roles finds roles and starts their sessions.
 type Roles interface {
-	// Profile finds the instance profile that a name or an ARN means, with its
-	// role, or the role with a profile made up for it. The error is ErrNoProfile
-	// if there is neither.
+	// Profile finds an instance profile by name or ARN, with its role, or else a role,
+	// for which it makes up a profile. The error is ErrNoProfile if there is neither.
 	Profile(ctx context.Context, name string) (*Profile, error)
 
-	// Role finds the role that a name or an ARN means; ErrNoProfile if there is none.
+	// Role finds a role by name or ARN. The error is ErrNoProfile if there is none.
 	Role(ctx context.Context, name string) (*Role, error)
 
 	// Session starts a session. The error is ErrUntrusted if the role's trust
@@ -65,7 +64,7 @@ type Roles interface {
 // Profile is an instance profile.
 type Profile struct {
 	ARN, ID string
-	Role    *Role // nil if it holds none
+	Role    *Role // nil if it has no role
 }
 
 // Role is a role.
@@ -73,19 +72,19 @@ type Role struct {
 	Name, ARN, ID string
 }
 
-// Session is what a service asks for a role.
+// Session describes the session of a role that a service asks for.
 type Session struct {
 	Role     *Role
 	Service  string // EC2, ECS or PodIdentity
 	Name     string // of the session
 	Duration time.Duration
 
-	SourceARN string            // for what the service acts, or empty
+	SourceARN string            // ARN of the resource for which the service acts, or empty
 	Keys      map[string]string // condition keys of the session's calls
 	Tags      map[string]string // session tags
 }
 
-// Credentials are those of a session.
+// Credentials are the credentials of a session.
 type Credentials struct {
 	AccessKeyID, SecretAccessKey, Token string
 	Expiration                          time.Time
@@ -113,7 +112,7 @@ type handler struct {
 	hosts    *webguard.Hosts
 	instance *instance
 	sessions *sessions
-	key      [32]byte // of the session tokens of IMDSv2, which end with the process
+	key      [32]byte // key of the session tokens of IMDSv2, which end with the process
 }
 
 func (h *handler) routes() http.Handler {

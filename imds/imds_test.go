@@ -18,8 +18,8 @@ import (
 
 const account = "111122223333"
 
-// machine is an endpoint with the roles app and shy, which trusts nobody, and
-// the instance profile web, which holds app.
+// machine is an endpoint with the role app, the role shy, which trusts nobody, and the
+// instance profile web, which has the role app.
 type machine struct {
 	*testing.T
 	http.Handler
@@ -99,7 +99,7 @@ func (m *machine) token(seconds string) string {
 	return "X-aws-ec2-metadata-token: " + w.Body.String()
 }
 
-// get is what is at a path of the metadata.
+// get returns the content of a path of the metadata.
 func (m *machine) get(path string) string {
 	m.Helper()
 	w := m.do("GET", path, m.token("60"))
@@ -239,7 +239,7 @@ func TestRoleCredentials(t *testing.T) {
 			t.Errorf("after %v: %s", c.after, got)
 		}
 	}
-	m.appID = "AROANEW" // made anew under its name
+	m.appID = "AROANEW" // made again with the same name
 	if got := m.get(path); !strings.Contains(got, `"token5"`) {
 		t.Errorf("of the new role: %s", got)
 	}

@@ -10,8 +10,8 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// instance is the machine that the endpoint pretends to be. Its IDs follow from
-// the account and the region, so that they are the same at each start.
+// instance is the machine that the endpoint pretends to be. Its IDs are derived from the
+// account and the region, so that they are the same at each start.
 type instance struct {
 	account, region                  string
 	partition                        principal.Partition
@@ -29,7 +29,7 @@ func newInstance(account, region string, p principal.Partition) *instance {
 	return i
 }
 
-// newID is a prefix and 17 hexadecimal digits, as EC2's IDs are.
+// newID returns an ID like EC2's: a prefix and 17 hexadecimal digits.
 func (i *instance) newID(prefix string) string {
 	sum := sha256.Sum256([]byte(prefix + " of " + i.account + " in " + i.region))
 	return prefix + "-0" + hex.EncodeToString(sum[:8])
@@ -39,7 +39,7 @@ func (i *instance) arn() string {
 	return i.partition.ARN(principal.ARN{Service: "ec2", Region: i.region, AccountID: i.account, Resource: "instance/" + i.id})
 }
 
-// hostname is the private name: IP-based, with the domain of the region.
+// hostname returns the private name: based on the IP address, with the domain of the region.
 func (i *instance) hostname() string {
 	domain := i.region + ".compute.internal"
 	if i.region == "us-east-1" {
@@ -48,7 +48,7 @@ func (i *instance) hostname() string {
 	return "ip-" + strings.ReplaceAll(i.privateIP, ".", "-") + "." + domain
 }
 
-// leaves are the items below meta-data/, but those about the role.
+// leaves returns the items below meta-data/, except those about the role.
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-metadata-categories.html
 func (i *instance) leaves() map[string]string {
 	network := "network/interfaces/macs/" + i.mac + "/"
@@ -75,7 +75,7 @@ func (i *instance) leaves() map[string]string {
 	}
 }
 
-// document is the instance identity document.
+// document returns the instance identity document.
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-identity-documents.html
 func (i *instance) document() string {
 	return pretty([][2]any{
@@ -87,11 +87,11 @@ func (i *instance) document() string {
 	})
 }
 
-// pretty writes an object as EC2 does, a member a line with blanks around its colon.
+// pretty writes an object as EC2 does: one member per line, with blanks around the colon.
 func pretty(members [][2]any) string {
 	lines := make([]string, len(members))
 	for n, m := range members {
-		value, _ := json.Marshal(m[1]) // texts and nulls, which cannot fail
+		value, _ := json.Marshal(m[1]) // strings and nulls, which cannot fail
 		lines[n] = `  "` + m[0].(string) + `" : ` + string(value)
 	}
 	return "{\n" + strings.Join(lines, ",\n") + "\n}"

@@ -46,7 +46,7 @@ func dated(version string) bool {
 	return len(version) == len("2021-03-23") && strings.HasPrefix(version, "20") && strings.Count(version, "-") == 2
 }
 
-// item is what is at a path, or lists it; false if there is nothing.
+// item returns the content of a path, or a list of what is below it; false if there is nothing.
 func (h *handler) item(ctx context.Context, path string, v2 bool) (string, bool, error) {
 	leaves := map[string]string{identity: h.instance.document()}
 	for name, value := range h.instance.leaves() {
@@ -83,13 +83,13 @@ func (h *handler) role(ctx context.Context, leaves map[string]string) (*Role, er
 	if p.Role == nil {
 		info = append(info, [2]any{"Message", noRole()})
 	} else {
-		leaves["meta-data/"+roleDirectory+p.Role.Name] = "" // made when it is asked for
+		leaves["meta-data/"+roleDirectory+p.Role.Name] = "" // made when a request needs it
 	}
 	leaves["meta-data/iam/info"] = pretty(append(info, [2]any{"InstanceProfileArn", p.ARN}, [2]any{"InstanceProfileId", p.ID}))
 	return p.Role, nil
 }
 
-// roleCredentials is the document of the role.
+// roleCredentials returns the document with the role's credentials.
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html
 func (h *handler) roleCredentials(ctx context.Context, role *Role, v2 bool) (string, error) {
 	delivery := map[bool]string{true: "2.0", false: "1.0"}[v2]
@@ -115,8 +115,8 @@ func (h *handler) roleCredentials(ctx context.Context, role *Role, v2 bool) (str
 	}), nil
 }
 
-// list shows what is below a path, a line each; directories end in a slash, but
-// a role's name never does.
+// list returns what is below a path, one item per line. Directories end in a slash, but a
+// role's name never does.
 func list(leaves map[string]string, path string) (string, bool) {
 	if path != "" && !strings.HasSuffix(path, "/") {
 		path += "/"
@@ -131,7 +131,7 @@ func list(leaves map[string]string, path string) (string, bool) {
 			found[first] = true
 		}
 	}
-	if path == "" { // the top is shown without slashes
+	if path == "" { // the top level is shown without slashes
 		return "dynamic\nmeta-data", true
 	}
 	return strings.Join(slices.Sorted(maps.Keys(found)), "\n"), len(found) > 0

@@ -11,7 +11,7 @@ const (
 	renewBefore = time.Hour // EC2 promises five minutes at least
 )
 
-// sessions hands out sessions, and each again until it is nearly over.
+// sessions hands out sessions, each of them until it is nearly over.
 type sessions struct {
 	roles Roles
 	now   func() time.Time
@@ -20,8 +20,7 @@ type sessions struct {
 	held map[sessionKey]*held
 }
 
-// sessionKey is for what a session was started. A role that was made anew has
-// another ID.
+// sessionKey identifies a session. A role that was made again has another ID.
 type sessionKey struct{ role, service, name, delivery string }
 
 type held struct {
@@ -29,8 +28,8 @@ type held struct {
 	issued time.Time
 }
 
-// get returns the session that is held, or starts one. A refusal is asked for
-// again each time, so that a trust policy that was mended counts at once.
+// get returns the kept session, or starts one. Refusals are not kept, so that a corrected
+// trust policy counts at once.
 func (s *sessions) get(ctx context.Context, want *Session) (*held, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -47,9 +47,9 @@ func (h *handler) code(of []byte) []byte {
 	return m.Sum(nil)
 }
 
-// admitted checks the token of a request for metadata, and answers one that is
-// refused. left is for how many seconds the token goes on; v2 is false for a
-// request without one where those are allowed.
+// admitted checks the token of a request for metadata, and answers the request if it is
+// refused. left is for how many seconds the token is still valid; v2 is false for a
+// request without a token, if such requests are allowed.
 func (h *handler) admitted(w http.ResponseWriter, r *http.Request) (left int, v2, ok bool) {
 	token := r.Header.Get(tokenHeader)
 	if token == "" && h.AllowV1 {
@@ -66,7 +66,7 @@ func (h *handler) admitted(w http.ResponseWriter, r *http.Request) (left int, v2
 	return 0, false, false
 }
 
-// plain answers with a string; ttl is that of the token, 0 for none.
+// plain answers with a string. ttl is that of the token in seconds; 0: no token.
 func plain(w http.ResponseWriter, text string, ttl int) {
 	w.Header().Set("Content-Type", "text/plain")
 	w.Header().Set("Server", "EC2ws")
