@@ -11,20 +11,19 @@ import (
 	"github.com/understudy-iam/understudy/alerts"
 )
 
-// AlertQuery says which alerts are wanted. The zero value admits all.
+// AlertQuery says which alerts to list. The zero value admits all.
 type AlertQuery struct {
-	Rule     string // the name of a rule, or several of them with commas
-	Severity string // critical, high, medium or low, or several of them with commas
+	Rule     string // the name of a rule, or several names separated by commas
+	Severity string // critical, high, medium or low, or several of them separated by commas
 	Since    string // a time such as 2026-03-01T12:00:00Z, or a duration such as 5m ago
-	Limit    int    // how many at most; 0: 100. A stream has no limit
+	Limit    int    // maximum number; 0: 100. A stream has no limit
 }
 
-// AlertList are alerts, the newest first.
+// AlertList has alerts, the newest first.
 type AlertList struct {
 	Alerts []*alerts.Alert `json:"alerts"`
 
-	// Truncated says that older ones, which were wanted too, would have made the list
-	// longer than 16 MiB.
+	// Truncated says that older ones were left out to keep the list within 16 MiB.
 	Truncated bool `json:"truncated,omitempty"`
 }
 
@@ -32,10 +31,10 @@ func (q *AlertQuery) parameters() []parameter {
 	return []parameter{{"rule", &q.Rule}, {"severity", &q.Severity}, {"since", &q.Since}}
 }
 
-// Query returns the parameters for it.
+// Query returns the query parameters of the request.
 func (q *AlertQuery) Query() url.Values { return writeQuery(q.parameters(), q.Limit) }
 
-// filter understands the query; now is the server's time.
+// filter makes a filter from the query; now is the server's time.
 func (q *AlertQuery) filter(now time.Time) (*alerts.Filter, error) {
 	for _, severity := range strings.Split(q.Severity, ",") {
 		if severity != "" && !slices.Contains(alerts.Severities, severity) {
@@ -48,7 +47,7 @@ func (q *AlertQuery) filter(now time.Time) (*alerts.Filter, error) {
 	return f, err
 }
 
-// wantedAlerts reads which alerts a request is about, and how many of them it wants.
+// wantedAlerts reads from a request which alerts it wants, and how many.
 func (h *handler) wantedAlerts(r *http.Request) (f *alerts.Filter, limit int, err error) {
 	q := &AlertQuery{}
 	if limit, err = readQuery(r.URL.Query(), q.parameters()); err == nil {

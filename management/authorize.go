@@ -7,73 +7,73 @@ import (
 	"github.com/understudy-iam/understudy/decisions"
 )
 
-// Question asks whether a caller may do something to a resource. Emulators of
-// other services ask it, and people do. Exactly one of Credentials, SignedRequest and
+// Question asks whether a caller may perform an action on a resource. Emulators of other
+// services ask it, and so do people. Exactly one of Credentials, SignedRequest and
 // Principal says who the caller is.
 type Question struct {
 	Credentials   *Credentials   `json:"credentials,omitempty"`
 	SignedRequest *SignedRequest `json:"signedRequest,omitempty"`
 
-	// Principal is a user, role, session or root user, as people write it: see Identity.
+	// Principal is a user, role, session or root user, in one of the forms that Identity describes.
 	Principal string `json:"principal,omitempty"`
 
-	// SessionPolicy is a policy document that limits the caller. A role has it as a
-	// session policy of AssumeRole; a user who passes one gets a session of
-	// GetFederationToken, which is what is decided about then; and a session that was
-	// named by its access key ID is narrowed, as by GetScopedCredentials.
+	// SessionPolicy is a policy document that limits the caller. For a role it is a
+	// session policy of AssumeRole. For a user the decision is about a session of
+	// GetFederationToken. A session that is named by its access key ID is narrowed, as by
+	// GetScopedCredentials.
 	SessionPolicy string `json:"sessionPolicy,omitempty"`
 
-	// Enforce decides as if enforcement were on, whatever it is.
+	// Enforce decides as if enforcement were on, whatever the mode is.
 	Enforce bool `json:"enforce,omitempty"`
 
 	Access
 }
 
-// Access is what somebody would do, and how.
+// Access is an action that somebody would perform, and its circumstances.
 type Access struct {
 	Action          string            `json:"action"`                    // s3:GetObject
 	Resource        string            `json:"resource,omitempty"`        // an ARN; empty is "*"
-	ResourceAccount string            `json:"resourceAccount,omitempty"` // empty: the one in the ARN, or the caller's
-	ResourceTags    map[string]string `json:"resourceTags,omitempty"`    // empty: what the state holds of a resource of IAM
+	ResourceAccount string            `json:"resourceAccount,omitempty"` // empty: the account in the ARN, or the caller's
+	ResourceTags    map[string]string `json:"resourceTags,omitempty"`    // empty: the stored tags, if it is a resource of IAM
 	ResourcePolicy  string            `json:"resourcePolicy,omitempty"`  // a policy document
 
-	// AskUpstream lets the upstream of the action's service be asked for the policy and the
-	// tags of the resource, as calls through the gateway do; those that are given here go
-	// before. The resource is of the account of the upstream then, unless its ARN or
-	// ResourceAccount says another one.
+	// AskUpstream asks the upstream of the action's service for the policy and the tags of
+	// the resource, as calls through the gateway do, unless they are given here. The
+	// resource then belongs to the account of the upstream, unless its ARN or
+	// ResourceAccount names another one.
 	AskUpstream bool `json:"askUpstream,omitempty"`
 
-	// Context holds further condition keys: a string, or a list of strings for keys
-	// that are multivalued. They go before what is known of the request.
+	// Context has further condition keys, each with a string, or a list of strings for
+	// multivalued keys. They replace what is known of the request.
 	Context map[string]any `json:"context,omitempty"`
 
 	SourceIP  string `json:"sourceIp,omitempty"`
 	UserAgent string `json:"userAgent,omitempty"`
 	Region    string `json:"region,omitempty"`
 
-	// SecureTransport is aws:SecureTransport; nil is what calls have here: true, unless
-	// the server was started with --secure-transport=false.
+	// SecureTransport is aws:SecureTransport; nil: the value for calls to this server,
+	// which is true unless it was started with --secure-transport=false.
 	SecureTransport *bool `json:"secureTransport,omitempty"`
 }
 
-// Credentials are those that a caller holds.
+// Credentials are the credentials of a caller.
 type Credentials struct {
 	AccessKeyID     string `json:"accessKeyId"`
 	SecretAccessKey string `json:"secretAccessKey"`
 	SessionToken    string `json:"sessionToken,omitempty"`
 }
 
-// SignedRequest is what an emulator received.
+// SignedRequest is a request as an emulator received it.
 type SignedRequest struct {
 	Method  string            `json:"method"`
-	Host    string            `json:"host,omitempty"` // empty: the one in Headers
+	Host    string            `json:"host,omitempty"` // empty: the Host header in Headers
 	Target  string            `json:"target"`         // path and query
 	Headers map[string]string `json:"headers"`
 	Body    []byte            `json:"body,omitempty"` // in base64
 }
 
 // Unauthenticated is the error for a Question whose caller is not who they claim
-// to be. It is AWS's error, for the emulator to give to the caller.
+// to be. It is AWS's error, which the emulator returns to the caller.
 type Unauthenticated struct {
 	Code, Message string
 }
@@ -81,8 +81,8 @@ type Unauthenticated struct {
 // Error returns AWS's code and message.
 func (e *Unauthenticated) Error() string { return e.Code + ": " + e.Message }
 
-// refusedQuestion is the body for an Unauthenticated. It has the member that the
-// emulator goes by.
+// refusedQuestion is the body for an Unauthenticated. It has the member "allowed", which
+// decides for the emulator.
 type refusedQuestion struct {
 	Allowed bool            `json:"allowed"`
 	Error   decisions.Error `json:"error"`
@@ -94,9 +94,9 @@ type undecided struct {
 	Enforcement string `json:"enforcement"`
 }
 
-// authorize answers with the decision record, whose member "allowed" is what
-// the asking service goes by. A caller who cannot be authenticated is answered
-// 403 with AWS's error, a question that makes no sense 400.
+// authorize answers with the decision record, whose member "allowed" decides for the
+// asking service. If the caller cannot be authenticated, the status is 403, with AWS's
+// error; for an invalid question it is 400.
 func (h *handler) authorize(w http.ResponseWriter, r *http.Request) error {
 	var q Question
 	if err := readJSON(w, r, &q); err != nil {

@@ -10,11 +10,11 @@ import (
 	"unicode/utf8"
 )
 
-// maxBody bounds the bodies of requests, in bytes; seeds have a bound of their own.
+// maxBody is the maximum size of request bodies, in bytes. Seeds have another maximum.
 const maxBody = 1 << 20
 
-// readJSON reads a body that must say that it is JSON: a page in a browser cannot
-// send that to another origin without asking first.
+// readJSON reads a body whose content type must be JSON: a page in a browser cannot send
+// that to another origin without asking first.
 func readJSON(w http.ResponseWriter, r *http.Request, into any) error {
 	raw, err := readBody(w, r)
 	if err != nil {
@@ -23,8 +23,8 @@ func readJSON(w http.ResponseWriter, r *http.Request, into any) error {
 	return decodeJSON(r, raw, into)
 }
 
-// readOptionalJSON is readJSON for a body that may be left out. Whether there is
-// one is known when it has been read: a client may not say how long it is.
+// readOptionalJSON is readJSON for a body that may be left out. Reading tells whether
+// there is one, since clients need not say how long it is.
 func readOptionalJSON(w http.ResponseWriter, r *http.Request, into any) error {
 	raw, err := readBody(w, r)
 	if err != nil || len(raw) == 0 {
@@ -41,8 +41,8 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	return raw, nil
 }
 
-// decodeJSON decodes one value with members that are known. Go takes what is not
-// UTF-8 too, but keeps it in a json.RawMessage as it is.
+// decodeJSON decodes one value without unknown members. It checks for UTF-8 itself: Go's
+// decoder accepts other bytes, and keeps them in a json.RawMessage.
 func decodeJSON(r *http.Request, raw []byte, into any) error {
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
 		return Invalid(errors.New("the body must be application/json"))
@@ -61,8 +61,8 @@ func decodeJSON(r *http.Request, raw []byte, into any) error {
 	return nil
 }
 
-// writeJSON answers with a value. It returns no error: the client has gone if it
-// fails.
+// writeJSON answers with a value. It returns no error, since it fails only if the client
+// has gone.
 func writeJSON(w http.ResponseWriter, status int, v any) error {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)

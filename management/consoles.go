@@ -57,8 +57,8 @@ func (h *handler) registerDelegationTemplate(w http.ResponseWriter, r *http.Requ
 	return writeJSON(w, http.StatusCreated, DelegationTemplateAnswer{arn})
 }
 
-// DelegationNotification is a message of AWS to the SNS topic of the requestor,
-// with the members that AWS gives it.
+// DelegationNotification is a message from AWS to the SNS topic of the requestor, with
+// AWS's members.
 type DelegationNotification struct {
 	Type                string // StateChange or ExchangeToken
 	RequestID           string `json:"RequestId"`

@@ -6,12 +6,11 @@ import (
 	"github.com/understudy-iam/understudy/decisions"
 )
 
-// DecisionList are decisions, the newest first.
+// DecisionList has decisions, the newest first.
 type DecisionList struct {
 	Decisions []*decisions.Record `json:"decisions"`
 
-	// Truncated says that older ones, which were wanted too, would have made the list
-	// longer than 16 MiB.
+	// Truncated says that older ones were left out to keep the list within 16 MiB.
 	Truncated bool `json:"truncated,omitempty"`
 }
 

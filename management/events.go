@@ -6,12 +6,11 @@ import (
 	"github.com/understudy-iam/understudy/events"
 )
 
-// EventList are events as CloudTrail records them, the newest first.
+// EventList has events as CloudTrail records them, the newest first.
 type EventList struct {
 	Events []*events.Record `json:"events"`
 
-	// Truncated says that older ones, which were wanted too, would have made the list
-	// longer than 16 MiB.
+	// Truncated says that older ones were left out to keep the list within 16 MiB.
 	Truncated bool `json:"truncated,omitempty"`
 }
 

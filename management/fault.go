@@ -6,17 +6,17 @@ import (
 	"net/http"
 )
 
-// Fault is the body of every refusal, and the error for it in this package, its
+// Fault is the body of every error, and the error value for it in this package, its
 // client and its Backend.
 type Fault struct {
 	Status int    `json:"-"`              // of HTTP
 	Text   string `json:"error"`          // what is wrong, and what to do
 	Code   string `json:"code,omitempty"` // of AWS's error, if it is one
 
-	*SeedPlace // of a seed that is at fault; nil otherwise
+	*SeedPlace // the place of a fault in a seed; nil for other errors
 }
 
-// SeedPlace is where a seed is at fault.
+// SeedPlace is the place of a fault in a seed.
 type SeedPlace struct {
 	File   string `json:"file"`
 	Line   int    `json:"line"`
@@ -26,8 +26,8 @@ type SeedPlace struct {
 // Error returns the text.
 func (f *Fault) Error() string { return f.Text }
 
-// Invalid is the Fault of a request that cannot be understood, or whose body cannot be
-// read: the error may have a status for that.
+// Invalid returns the Fault of a request that cannot be understood, or whose body cannot
+// be read, for which the error may have a status.
 func Invalid(err error) error {
 	status := http.StatusBadRequest
 	var known interface{ HTTPStatus() int }
@@ -37,15 +37,15 @@ func Invalid(err error) error {
 	return &Fault{Status: status, Text: err.Error()}
 }
 
-// NotFound is the Fault of a request about something that is not there.
+// NotFound returns the Fault of a request about something that does not exist.
 func NotFound(format string, args ...any) error {
 	return &Fault{Status: http.StatusNotFound, Text: fmt.Sprintf(format, args...)}
 }
 
-// Conflict is the Fault of a request that cannot be carried out as things are.
+// Conflict returns the Fault of a request that cannot be carried out in the present state.
 func Conflict(err error) error { return &Fault{Status: http.StatusConflict, Text: err.Error()} }
 
-// Unavailable is the Fault of a request for which there is no room at present.
+// Unavailable returns the Fault of a request for which the server has no room at present.
 func Unavailable(format string, args ...any) error {
 	return &Fault{Status: http.StatusServiceUnavailable, Text: fmt.Sprintf(format, args...)}
 }
@@ -56,9 +56,9 @@ type coded interface {
 	ErrorMessage() string
 }
 
-// refuse answers an error: a Fault as it is, an error of AWS as a request that
-// cannot be carried out. One of a client that has gone is nobody's; any other is
-// the server's own and only logged.
+// refuse answers with an error: a Fault as it is, and an error of AWS as a Conflict. If
+// the client has gone, the error does not matter; any other error is the server's own and
+// is only logged.
 func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	var fault *Fault
 	var aws coded

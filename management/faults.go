@@ -7,7 +7,7 @@ import (
 	"github.com/understudy-iam/understudy/faults"
 )
 
-// FaultList are the rules that are in force, in the order in which they are asked.
+// FaultList has the rules that are in force, in the order in which they are tried.
 type FaultList struct {
 	Faults []faults.State `json:"faults"`
 }
@@ -39,7 +39,7 @@ func (h *handler) deleteFault(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// deleteFaults ends all rules.
+// deleteFaults removes all rules.
 func (h *handler) deleteFaults(w http.ResponseWriter, _ *http.Request) error {
 	h.Backend.ClearFaults()
 	w.WriteHeader(http.StatusNoContent)

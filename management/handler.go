@@ -16,16 +16,14 @@ import (
 type Options struct {
 	Backend Backend
 
-	// IdentityProvider serves the routes below idp/, and is given whole paths; nil:
-	// it is off.
+	// IdentityProvider serves the routes below idp/. It gets full paths; nil: it is off.
 	IdentityProvider http.Handler
 
-	// AllowHosts are names by which clients may call the server, beside addresses,
-	// local names and AWS's; one that begins with a dot stands for all names below
-	// it.
+	// AllowHosts are names by which clients may call the server, besides addresses, local
+	// names and AWS's. A name that begins with a dot means all names below it.
 	AllowHosts []string
 
-	Logger *slog.Logger // gets the errors that are not the client's; nil: nothing is logged
+	Logger *slog.Logger // for errors that are not the client's; nil: nothing is logged
 }
 
 // handler answers requests.
@@ -35,8 +33,8 @@ type handler struct {
 	router *mux.Router
 }
 
-// NewHandler makes the handler of all routes. It is given whole paths, which begin
-// with Path. The error says which name of AllowHosts is none.
+// NewHandler makes the handler of all routes. It needs full paths, which begin with Path.
+// The error says which name of AllowHosts is not valid.
 func NewHandler(o Options) (http.Handler, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
@@ -64,7 +62,7 @@ func (h *handler) mount(c concern) {
 	}
 }
 
-// methods are those of a route: who may GET may ask for the head alone.
+// methods returns the methods of a route: a route with GET has HEAD too.
 func methods(method string) []string {
 	if method == http.MethodGet {
 		return []string{http.MethodGet, http.MethodHead}
@@ -72,7 +70,7 @@ func methods(method string) []string {
 	return []string{method}
 }
 
-// serve turns the error of an answer into a refusal.
+// serve calls a handler and answers with its error, if there is one.
 func (h *handler) serve(answer func(*handler, http.ResponseWriter, *http.Request) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if err := answer(h, w, r); err != nil {
@@ -107,7 +105,7 @@ func (h *handler) guarded(g Guard) mux.MiddlewareFunc {
 	}
 }
 
-// off answers for routes whose subject the server was started without.
+// off answers for routes whose feature the server was started without.
 func off(sentence string) func(*handler, http.ResponseWriter, *http.Request) error {
 	return func(*handler, http.ResponseWriter, *http.Request) error { return NotFound("%s", sentence) }
 }
@@ -116,7 +114,7 @@ func (h *handler) notFound(_ http.ResponseWriter, r *http.Request) error {
 	return NotFound("there is no management route %s %s", r.Method, r.URL.Path)
 }
 
-// methodNotAllowed answers a request to a path that has other methods.
+// methodNotAllowed answers a request to a path that has only other methods.
 func (h *handler) methodNotAllowed(w http.ResponseWriter, r *http.Request) error {
 	allowed := h.allowed(r)
 	w.Header().Set("Allow", strings.Join(allowed, ", "))
@@ -124,7 +122,7 @@ func (h *handler) methodNotAllowed(w http.ResponseWriter, r *http.Request) error
 		Text: "there is no management route " + r.Method + " " + r.URL.Path + "; the path has " + strings.Join(allowed, ", ")}
 }
 
-// allowed are the methods of the request's path.
+// allowed returns the methods of the request's path.
 func (h *handler) allowed(r *http.Request) []string {
 	all := []string{http.MethodDelete, http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut}
 	return slices.DeleteFunc(all, func(method string) bool {
@@ -135,14 +133,14 @@ func (h *handler) allowed(r *http.Request) []string {
 	})
 }
 
-// showOpenAPI answers the description of the routes.
+// showOpenAPI answers with the description of the routes.
 func (h *handler) showOpenAPI(w http.ResponseWriter, _ *http.Request) error {
 	w.Header().Set("Content-Type", "application/yaml")
-	_, _ = w.Write(docs.OpenAPI) // the client has gone if it fails
+	_, _ = w.Write(docs.OpenAPI) // it fails only if the client has gone
 	return nil
 }
 
-// serveIDP hands a request to the identity provider.
+// serveIDP passes a request to the identity provider.
 func (h *handler) serveIDP(w http.ResponseWriter, r *http.Request) error {
 	h.IdentityProvider.ServeHTTP(w, r)
 	return nil

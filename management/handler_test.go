@@ -17,7 +17,7 @@ import (
 	"github.com/understudy-iam/understudy/server"
 )
 
-// newServer makes a server that has everything on.
+// newServer makes a server with all features on.
 func newServer(t *testing.T, change ...func(*server.Options)) *server.Server {
 	t.Helper()
 	o := server.Options{Store: memstore.New(), IdentityProvider: true}
@@ -51,7 +51,7 @@ func ask(h http.Handler, method, target, body string, headers ...string) *httpte
 	return w
 }
 
-// refusal is the sentence of an answer that must be a Fault.
+// refusal returns the sentence of an answer that must be a Fault.
 func refusal(t *testing.T, w *httptest.ResponseRecorder) string {
 	t.Helper()
 	var f management.Fault
@@ -61,13 +61,13 @@ func refusal(t *testing.T, w *httptest.ResponseRecorder) string {
 	return f.Text
 }
 
-// target is the path of a route with some value for each variable.
+// target returns the path of a route with a value for each variable.
 func target(r management.Route) string {
 	return r.URL(nil, "x", "y")
 }
 
-// No route answers a web page of somebody else, whatever it is asked and whether
-// it is there.
+// No path answers a foreign web page, whatever the request is, and whether or not the
+// route exists.
 func TestNoRouteAnswersPages(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
@@ -95,7 +95,7 @@ func TestNoRouteAnswersPages(t *testing.T) {
 	}
 }
 
-// What a page sent has not been done.
+// Requests of pages have changed nothing.
 func TestPagesChangeNothing(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
@@ -114,8 +114,7 @@ func TestPagesChangeNothing(t *testing.T) {
 	}
 }
 
-// The names by which a compose file, a container's network and AWS's clients call
-// the server.
+// The names by which compose files, container networks and AWS's clients call the server.
 func TestHosts(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, func(o *server.Options) { o.AllowHosts = []string{"iam.example.com"} })
@@ -191,7 +190,7 @@ func TestWrongPathsAndMethods(t *testing.T) {
 	}
 }
 
-// Who may GET may ask for the head alone.
+// Routes with GET answer HEAD too.
 func TestHead(t *testing.T) {
 	t.Parallel()
 	if w := ask(newServer(t), http.MethodHead, "/_understudy/health", ""); w.Code != http.StatusOK {
@@ -199,7 +198,7 @@ func TestHead(t *testing.T) {
 	}
 }
 
-// A stream has no end, and so its head alone is no reason to keep the connection.
+// A stream does not end, so a HEAD request for it must not keep the connection.
 func TestHeadOfAStream(t *testing.T) {
 	t.Parallel()
 	w := ask(newServer(t), http.MethodHead, "/_understudy/decisions/stream", "")
@@ -208,7 +207,7 @@ func TestHeadOfAStream(t *testing.T) {
 	}
 }
 
-// Variables of a path may hold what a path may not.
+// Variables of a path may have characters that a path may not.
 func TestVariablesAreDecoded(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
@@ -257,7 +256,7 @@ func TestBodies(t *testing.T) {
 	}
 }
 
-// A client that does not say how long its body is may send none.
+// A client that does not say how long its body is may send an empty one.
 func TestOptionalBodies(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
@@ -288,7 +287,7 @@ func TestOptionalBodies(t *testing.T) {
 	}
 }
 
-// Routes of what the server was started without say which flag it lacks.
+// Routes of features that are off say which flag turns them on.
 func TestWhatIsOff(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, func(o *server.Options) { o.Events, o.IdentityProvider = -1, false })
@@ -304,7 +303,7 @@ func TestWhatIsOff(t *testing.T) {
 	}
 }
 
-// A client that has gone is not a fault of the server, and changes nothing.
+// A client that goes away causes no error in the server, and changes nothing.
 func TestAClientThatHasGone(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
@@ -320,7 +319,7 @@ func TestAClientThatHasGone(t *testing.T) {
 	}
 }
 
-// An error that is not the client's is logged, and not shown.
+// An error that is not the client's is logged but not shown.
 func TestInternalErrors(t *testing.T) {
 	t.Parallel()
 	store := memstore.New()
@@ -338,7 +337,7 @@ func TestInternalErrors(t *testing.T) {
 	}
 }
 
-// A seed's fault has its place, and others have none.
+// The fault of a seed has a place; other faults have none.
 func TestFaultBodies(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)

@@ -5,21 +5,21 @@ import (
 	"time"
 )
 
-// CredentialsRequest asks for credentials with which to call as somebody.
+// CredentialsRequest asks for credentials with which to call as a principal.
 type CredentialsRequest struct {
-	Principal       string `json:"principal"`                 // as people write it: see Identity
+	Principal       string `json:"principal"`                 // in one of the forms that Identity describes
 	SessionName     string `json:"sessionName,omitempty"`     // of a role; empty: test
-	DurationSeconds int    `json:"durationSeconds,omitempty"` // of a role's session; 0: an hour
+	DurationSeconds int    `json:"durationSeconds,omitempty"` // of a role's session, in seconds; 0: one hour
 }
 
-// IssuedCredentials are credentials and whose they are.
+// IssuedCredentials has credentials and their owner.
 type IssuedCredentials struct {
-	ARN string `json:"arn"` // of the user or root, or of the role's session
+	ARN string `json:"arn"` // of the user or root user, or of the role's session
 	Credentials
-	Expiration *time.Time `json:"expiration,omitempty"` // nil: they are a user's or root's, and do not expire
+	Expiration *time.Time `json:"expiration,omitempty"` // nil: they belong to a user or root user, and do not expire
 }
 
-// issueCredentials answers credentials, without asking a trust policy.
+// issueCredentials answers with credentials, without checking a trust policy.
 func (h *handler) issueCredentials(w http.ResponseWriter, r *http.Request) error {
 	var q CredentialsRequest
 	if err := readJSON(w, r, &q); err != nil {
@@ -32,8 +32,8 @@ func (h *handler) issueCredentials(w http.ResponseWriter, r *http.Request) error
 	return writeJSON(w, http.StatusOK, issued)
 }
 
-// MFACodes are two codes that an MFA device shows one after the other: the first is
-// good now, and both together enable or resynchronise the device.
+// MFACodes are two codes that an MFA device shows one after the other: the first is valid
+// now, and both together enable or resynchronise the device.
 type MFACodes struct {
 	Codes []string `json:"codes"` // two
 }

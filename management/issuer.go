@@ -5,8 +5,8 @@ import (
 	"net/url"
 )
 
-// Discovery is the discovery document of an issuer. Its keys are found here and not
-// at the issuer's URL, which is AWS's.
+// Discovery is the discovery document of an issuer. Its keys are served here, not at the
+// issuer's URL, which is AWS's.
 // https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata
 type Discovery struct {
 	Claims     []string `json:"claims_supported"`
@@ -35,7 +35,7 @@ func (h *handler) showIssuer(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-// showIssuerKeys are the keys with which the issuer's tokens are verified.
+// showIssuerKeys answers with the keys with which the issuer's tokens are verified.
 func (h *handler) showIssuerKeys(w http.ResponseWriter, r *http.Request) error {
 	_, keys, err := h.Backend.Issuer(r.Context(), variable(r, "issuer"))
 	if err != nil {

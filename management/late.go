@@ -2,11 +2,11 @@ package management
 
 import "net/http"
 
-// lateSize is how much of an answer is kept back, in bytes: so much can be made
-// before it is known whether there is a fault to answer instead.
+// lateSize is the number of bytes of an answer that are held back, so that an error in
+// this part can still replace the answer.
 const lateSize = 256 << 10
 
-// lateAnswer is an answer that begins when it gets long, or with begin.
+// lateAnswer is an answer that begins when it has become long, or when begin is called.
 type lateAnswer struct {
 	w           http.ResponseWriter
 	contentType string
@@ -26,7 +26,7 @@ func (a *lateAnswer) Write(p []byte) (int, error) {
 	return len(p), a.begin()
 }
 
-// begin sends what was kept back.
+// begin sends what was held back.
 func (a *lateAnswer) begin() error {
 	if a.begun {
 		return nil
@@ -38,8 +38,8 @@ func (a *lateAnswer) begin() error {
 	return err
 }
 
-// broken ends an answer that cannot be completed. If it has begun, its client has
-// the status of a whole one; that the connection breaks tells it otherwise.
+// broken ends an answer that cannot be completed. If it has begun, the client has got the
+// status of a complete answer, so the connection is broken to tell it.
 func (h *handler) broken(r *http.Request, a *lateAnswer, err error) error {
 	if !a.begun {
 		return err
@@ -47,5 +47,5 @@ func (h *handler) broken(r *http.Request, a *lateAnswer, err error) error {
 	if r.Context().Err() == nil {
 		h.Logger.Error("a management answer was broken off", "method", r.Method, "path", r.URL.Path, "error", err)
 	}
-	panic(http.ErrAbortHandler) // the way of net/http to say so
+	panic(http.ErrAbortHandler) // net/http then breaks the connection
 }

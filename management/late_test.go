@@ -17,9 +17,9 @@ import (
 	"github.com/understudy-iam/understudy/management"
 )
 
-// scripted is a Backend that answers what a test tells it to.
+// scripted is a Backend that gives the answers of a test.
 type scripted struct {
-	management.Backend // nil: nothing else is asked
+	management.Backend // nil: no other method is called
 	export             func(io.Writer) error
 	listed             []*decisions.Record
 }
@@ -60,8 +60,8 @@ func (s *scripted) get(t *testing.T, path string) (status int, body string, err 
 	return answer.StatusCode, string(text), err
 }
 
-// An export that fails is refused, or breaks off when it has begun: nobody takes
-// a part of it for the whole.
+// The answer to an export that fails is an error or, if it has begun, an incomplete
+// answer: nobody takes a part for the whole.
 func TestExportsThatFail(t *testing.T) {
 	t.Parallel()
 	failed := errors.New("the disk is gone")
@@ -83,7 +83,7 @@ func TestExportsThatFail(t *testing.T) {
 	}
 }
 
-// A long export comes as it is written, and a short one too.
+// A long export arrives while it is written, and a short one arrives too.
 func TestExportsOfAnyLength(t *testing.T) {
 	t.Parallel()
 	for _, n := range []int{0, 1, 1 << 20} {
@@ -95,8 +95,8 @@ func TestExportsOfAnyLength(t *testing.T) {
 	}
 }
 
-// A list of decisions has a bound of bytes beside that of number, says so, and
-// has one decision at least.
+// A list of decisions is bounded in bytes too, says if it was truncated, and has at least
+// one decision.
 func TestLongListsOfDecisions(t *testing.T) {
 	t.Parallel()
 	record := func(megabytes int) *decisions.Record {

@@ -7,13 +7,13 @@ import (
 	"net/http"
 )
 
-// maxListedBytes is how long a list may be, in bytes: an item holds what its request
-// said, which may be a megabyte. The first item is always in it.
+// maxListedBytes is the maximum length of a list, in bytes: an item has parts of its
+// request, which may be a megabyte. The first item is always in the list.
 const maxListedBytes = 16 << 20
 
-// writeList writes an object whose member has the items, one by one, since all of them
-// may be long. It ends when the client has gone, and before the list gets too long: then
-// the object has the member "truncated" too.
+// writeList writes an object whose member has the items. It writes them one by one, since
+// all together may be long. It ends when the client has gone, or before the list gets too
+// long: then the object has the member "truncated" too.
 func writeList[T any](w http.ResponseWriter, member string, items iter.Seq[T]) error {
 	w.Header().Set("Content-Type", "application/json")
 	before, after, size := `{"`+member+`":[`, "]}\n", 0
@@ -34,6 +34,6 @@ func writeList[T any](w http.ResponseWriter, member string, items iter.Seq[T]) e
 	if size == 0 {
 		after = before + after
 	}
-	_, _ = io.WriteString(w, after) // the client has gone if it fails
+	_, _ = io.WriteString(w, after) // it fails only if the client has gone
 	return nil
 }

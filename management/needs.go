@@ -12,45 +12,45 @@ import (
 	"github.com/understudy-iam/understudy/evaluator/draft"
 )
 
-// NeedQuery asks what a principal needed.
+// NeedQuery asks for the permissions that a principal needed.
 type NeedQuery struct {
-	// Principal is who, as people write it: see Identity. Of a session it is the user or role behind it. It may be
-	// one that was deleted, if calls of it are recorded. Empty: whoever has called, if that is one user or role.
+	// Principal is in one of the forms that Identity describes. A session means its user or role. The principal
+	// may have been deleted, if calls of it are recorded. Empty: the only user or role that has called.
 	Principal string
 
-	Since string // a time such as 2026-03-01T12:00:00Z, or a duration such as 5m ago; empty: since the server keeps calls
+	Since string // a time such as 2026-03-01T12:00:00Z, or a duration such as 5m ago; empty: all calls that the server keeps
 }
 
 func (q *NeedQuery) parameters() []parameter {
 	return []parameter{{"principal", &q.Principal}, {"since", &q.Since}}
 }
 
-// Query returns the parameters for it.
+// Query returns the query parameters of the request.
 func (q *NeedQuery) Query() url.Values { return writeQuery(q.parameters(), 0) }
 
-// From is the time of Since; now is the server's time.
+// From returns the time of Since; now is the server's time.
 func (q *NeedQuery) From(now time.Time) (time.Time, error) { return moment("since", q.Since, now) }
 
-// Needs are the permissions that the calls of a principal needed.
+// Needs has the permissions that the calls of a principal needed.
 type Needs struct {
 	Principal Identity `json:"principal"`
 	Calls     int      `json:"calls"` // of the principal, that needed a permission
 
-	// Whole says that all calls are known that were asked about. If it is false, older ones are not kept any more,
-	// and WholeSince is since when they are.
+	// Whole says that the server still keeps all calls of the asked time. If it is false, it has dropped older
+	// calls, and WholeSince is the time since which it keeps all.
 	Whole      bool       `json:"whole"`
 	WholeSince *time.Time `json:"wholeSince,omitempty"`
 
-	// Undecided is of how many calls nothing was decided, since enforcement was off.
+	// Undecided is the number of calls about which nothing was decided because enforcement was off.
 	Undecided int `json:"undecided"`
 
 	Needs       []Need         `json:"needs"`       // the newest first
-	Assumptions []Assumption   `json:"assumptions"` // of a role: what those needed who assumed it
+	Assumptions []Assumption   `json:"assumptions"` // of a role: the permissions that were needed to assume it
 	Policies    []HeldDocument `json:"policies"`    // the identity-based policies that the principal has now
 	TrustPolicy string         `json:"trustPolicy,omitempty"`
 }
 
-// Need is a permission that calls needed alike. The context is that of the newest of them.
+// Need is a permission that several calls needed. The context is that of the newest call.
 type Need struct {
 	Action   string `json:"action"`
 	Resource string `json:"resource"`
@@ -61,7 +61,7 @@ type Need struct {
 	RequestIDs []string               `json:"requestIds"`
 }
 
-// Assumption is a permission that those needed who assumed a role, of its trust policy.
+// Assumption is a permission that was needed of a role's trust policy to assume the role.
 type Assumption struct {
 	Need
 	PrincipalType  string `json:"principalType"` // AWS, Service or Federated
@@ -70,17 +70,17 @@ type Assumption struct {
 
 // HeldDocument is a policy that a principal has.
 type HeldDocument struct {
-	Name     string `json:"name"` // what people call it
+	Name     string `json:"name"` // its name for people
 	ARN      string `json:"arn,omitempty"`
 	Document string `json:"document"`
 }
 
-// verdictNames are what the verdicts of drafts are called.
+// verdictNames are the names of the verdicts of drafts.
 var verdictNames = map[draft.Verdict]string{
 	draft.Allowed: "allowed", draft.WouldBeDenied: "would-be-denied", draft.Denied: "denied", draft.ByResource: "by-resource",
 }
 
-// NewNeed is a call as it goes over the wire.
+// NewNeed returns a call in the form that is sent to clients.
 func NewNeed(c *draft.Call) Need {
 	n := Need{
 		Action: c.Action, Resource: cmp.Or(c.Resource, "*"), Verdict: verdictNames[c.Verdict],
@@ -92,12 +92,12 @@ func NewNeed(c *draft.Call) Need {
 	return n
 }
 
-// times are the keys that differ with the time of a call.
+// times are the condition keys whose values depend on the time of a call.
 var times = map[string]bool{
 	"aws:currenttime": true, "aws:epochtime": true, "aws:tokenissuetime": true, "aws:multifactorauthage": true,
 }
 
-// Same tells needs apart: those that differ in nothing but the time of their calls have the same.
+// Same returns a key that is the same for needs that differ only in the time of their calls.
 func (n *Need) Same() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%q %q %q", n.Action, n.Resource, n.Verdict)
@@ -109,7 +109,7 @@ func (n *Need) Same() string {
 	return b.String()
 }
 
-// Drafted are the calls that needed it.
+// Drafted returns the calls that needed it.
 func (n *Need) Drafted() []draft.Call {
 	c := draft.Call{Action: n.Action, Resource: n.Resource}
 	for v, name := range verdictNames {
@@ -128,7 +128,7 @@ func (n *Need) Drafted() []draft.Call {
 	return calls
 }
 
-// Drafted are the calls of all needs.
+// Drafted returns the calls of all needs.
 func (n *Needs) Drafted() []draft.Call {
 	var calls []draft.Call
 	for i := range n.Needs {
@@ -137,7 +137,7 @@ func (n *Needs) Drafted() []draft.Call {
 	return calls
 }
 
-// Assumed are those who assumed the role.
+// Assumed returns the principals that assumed the role.
 func (n *Needs) Assumed() []draft.Assumption {
 	var list []draft.Assumption
 	for i := range n.Assumptions {
@@ -152,7 +152,7 @@ func (n *Needs) Assumed() []draft.Assumption {
 	return list
 }
 
-// listNeeds answers what a principal needed.
+// listNeeds answers with the permissions that a principal needed.
 func (h *handler) listNeeds(w http.ResponseWriter, r *http.Request) error {
 	q := &NeedQuery{}
 	values := r.URL.Query()

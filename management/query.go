@@ -14,42 +14,42 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// Limits of how many items are listed.
+// Limits of the number of listed items.
 const (
 	defaultListed = 100
 
-	// MaxListed is how many items a list has at most.
+	// MaxListed is the maximum number of items of a list.
 	MaxListed = 1000
 )
 
-// CallQuery says which calls are wanted. The zero value admits all.
+// CallQuery says which calls to list. The zero value admits all.
 type CallQuery struct {
-	Principal string // an ARN, in which * is any run of characters, or a name
-	Action    string // an action that the call needs; * is any run of characters
-	Decision  string // allowed, denied, would-be-denied, faulted or refused, or several of them with commas
+	Principal string // an ARN, in which * matches any characters, or a name
+	Action    string // an action that the call needs; * matches any characters
+	Decision  string // allowed, denied, would-be-denied, faulted or refused, or several of them separated by commas
 	Since     string // a time such as 2026-03-01T12:00:00Z, or a duration such as 5m ago
 	Until     string // the same, for the newest
 
-	// What follows is about the events of the calls, see events.Filter.
+	// The following members are about the events of the calls, see events.Filter.
 	Account   string // where they are recorded
-	EventName string // such as CreateUser; * is any run of characters
+	EventName string // such as CreateUser; * matches any characters
 	Source    string // such as iam.amazonaws.com, or iam
 	Error     string // the error code; * is any
 	ReadOnly  string // true or false
 
-	Limit int // how many at most; 0: 100. A stream has no limit
+	Limit int // maximum number; 0: 100. A stream has no limit
 }
 
-// parameter is a query parameter with the member of a query that has its value.
+// parameter is a query parameter, and the member of a query that has its value.
 type parameter struct {
 	name  string
 	value *string
 }
 
-// limitParameter is the query parameter of how many items are wanted.
+// limitParameter is the query parameter for the number of items.
 const limitParameter = "limit"
 
-// parameters are the members but Limit.
+// parameters returns the members except Limit.
 func (q *CallQuery) parameters() []parameter {
 	return []parameter{
 		{"principal", &q.Principal}, {"action", &q.Action}, {"decision", &q.Decision}, {"since", &q.Since}, {"until", &q.Until},
@@ -57,7 +57,7 @@ func (q *CallQuery) parameters() []parameter {
 	}
 }
 
-// Query returns the parameters for it.
+// Query returns the query parameters of the request.
 func (q *CallQuery) Query() url.Values { return writeQuery(q.parameters(), q.Limit) }
 
 // callQuery reads the parameters of a request.
@@ -68,7 +68,7 @@ func callQuery(values url.Values) (*CallQuery, error) {
 	return q, err
 }
 
-// writeQuery are the parameters that have a value.
+// writeQuery returns the parameters that have a value.
 func writeQuery(list []parameter, limit int) url.Values {
 	values := url.Values{}
 	for _, p := range list {
@@ -82,8 +82,8 @@ func writeQuery(list []parameter, limit int) url.Values {
 	return values
 }
 
-// readQuery reads the parameters in the list, and returns the limit. The error is about
-// one that is not in it, or about the limit.
+// readQuery reads the parameters in the list, and returns the limit. The error is about a
+// parameter that is not in the list, or about the limit.
 func readQuery(values url.Values, list []parameter) (limit int, err error) {
 	for name := range values {
 		i := slices.IndexFunc(list, func(p parameter) bool { return p.name == name })
@@ -114,7 +114,7 @@ func namesOf(list []parameter) string {
 // verdicts are the values of CallQuery.Decision.
 var verdicts = []string{"", "allowed", "denied", "would-be-denied", "faulted", "refused"}
 
-// Filter understands the query; now is the server's time.
+// Filter makes a filter from the query; now is the server's time.
 func (q *CallQuery) Filter(now time.Time) (*events.Filter, error) {
 	f := &events.Filter{
 		Principal: q.Principal, Action: q.Action, Verdict: q.Decision,
@@ -146,8 +146,8 @@ func (q *CallQuery) checkWords() error {
 	return nil
 }
 
-// moment is the time that a parameter names: a time, or how long ago it was. It is zero
-// if there is no text.
+// moment returns the time that a parameter names, as a time or as a duration before now.
+// It is zero for an empty string.
 func moment(name, text string, now time.Time) (time.Time, error) {
 	if text == "" {
 		return time.Time{}, nil
@@ -162,7 +162,7 @@ func moment(name, text string, now time.Time) (time.Time, error) {
 	return t, nil
 }
 
-// wanted reads which calls a request is about, and how many of them it wants.
+// wanted reads from a request which calls it wants, and how many.
 func (h *handler) wanted(r *http.Request) (*events.Filter, int, error) {
 	q, err := callQuery(r.URL.Query())
 	if err != nil {

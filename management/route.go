@@ -8,15 +8,15 @@ import (
 	"github.com/gorilla/mux"
 )
 
-// A Route is how something is asked of the server.
+// A Route is one kind of request to the server.
 type Route struct {
 	Name   string // operationId in docs/openapi.yaml
 	Method string
 	Path   string // below Path, as OpenAPI writes it, with its variables in braces
-	Guard  Guard  // what is checked before the route is reached, after Pages
+	Guard  Guard  // checked before the route is reached, after the check of pages
 }
 
-// Guard is a check before the routes of a concern. Before all of them is the check
+// Guard is a check before the routes of a concern. Before every guard comes the check
 // that no web page has sent the request.
 type Guard string
 
@@ -28,8 +28,8 @@ const (
 	IdentityProvider Guard = "identity-provider" // the local identity provider is on
 )
 
-// URL is the path of the route with its variables in the order of the path, and a
-// query.
+// URL returns the path of the route with the values of its variables, in the order of the
+// path, and a query.
 func (r Route) URL(query url.Values, variables ...string) string {
 	path := r.Path
 	for _, value := range variables {
@@ -110,13 +110,13 @@ type row struct {
 	answer             func(*handler, http.ResponseWriter, *http.Request) error
 }
 
-// concern are rows that share a guard.
+// concern is a group of rows that share a guard.
 type concern struct {
 	guard Guard
 	rows  []row
 }
 
-// concerns are the table of all routes.
+// concerns returns the table of all routes.
 func concerns() []concern {
 	return []concern{
 		{Open, []row{
@@ -187,7 +187,7 @@ func concerns() []concern {
 	}
 }
 
-// Routes are all routes.
+// Routes returns all routes.
 func Routes() []Route {
 	var list []Route
 	for _, c := range concerns() {
@@ -198,8 +198,8 @@ func Routes() []Route {
 	return list
 }
 
-// variable is a variable of the path, decoded: paths are matched as they were
-// sent, so that a variable may hold a slash.
+// variable returns a variable of the path, decoded. Paths are matched as they were sent,
+// so that a variable may have a slash.
 func variable(r *http.Request, name string) string {
 	value, err := url.PathUnescape(mux.Vars(r)[name])
 	if err != nil {

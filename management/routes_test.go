@@ -14,7 +14,7 @@ import (
 	"github.com/understudy-iam/understudy/management"
 )
 
-// document is what the tests read of docs/openapi.yaml.
+// document has the parts of docs/openapi.yaml that the tests read.
 type document struct {
 	Paths      map[string]map[string]operation
 	Components struct {
@@ -64,7 +64,7 @@ func readDocument(t *testing.T) *document {
 	return d
 }
 
-// The document describes the routes that there are, and no others.
+// The document describes exactly the existing routes.
 func TestOpenAPIIsComplete(t *testing.T) {
 	t.Parallel()
 	var want, got []string
@@ -83,7 +83,7 @@ func TestOpenAPIIsComplete(t *testing.T) {
 	}
 }
 
-// Whatever a page asks, it may be refused.
+// Every route may refuse a page.
 func TestOpenAPISaysThatPagesAreRefused(t *testing.T) {
 	t.Parallel()
 	for path, operations := range readDocument(t).Paths {
@@ -95,7 +95,7 @@ func TestOpenAPISaysThatPagesAreRefused(t *testing.T) {
 	}
 }
 
-// The document has the query parameters that the types have.
+// The document has the query parameters of the types.
 func TestOpenAPIHasTheQueryParameters(t *testing.T) {
 	t.Parallel()
 	list := &management.CallQuery{

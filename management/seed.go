@@ -14,16 +14,15 @@ import (
 	"github.com/understudy-iam/understudy/internal/textfile"
 )
 
-// Seed is a seed that is sent, with the files that it refers to.
+// Seed is a seed to send, with the files to which it refers.
 type Seed struct {
-	Name  string // what faults call it
+	Name  string // its name in errors
 	Text  []byte
-	Files map[string][]byte // by the names that the seed calls them
-	Dry   bool              // nothing is changed, only what would change is told
+	Files map[string][]byte // by their names in the seed
+	Dry   bool              // change nothing and only report what would change
 }
 
-// Open returns a file that came with the seed: no file of this machine is read
-// for it.
+// Open returns a file that came with the seed. It never reads a file of this machine.
 func (s *Seed) Open(name string) ([]byte, error) {
 	text, ok := s.Files[name]
 	if !ok {
@@ -34,8 +33,8 @@ func (s *Seed) Open(name string) ([]byte, error) {
 
 // Parts of a body with a Seed.
 const (
-	seedPart = "seed" // its file name is what faults call it
-	filePart = "file" // its file name is what the seed calls it
+	seedPart = "seed" // its file name is the name in errors
+	filePart = "file" // its file name is the name in the seed
 )
 
 // Body returns the seed as the body of a request, and its content type.
@@ -59,13 +58,13 @@ func (s *Seed) Body() (contentType string, body []byte, err error) {
 
 // SeedOutcome says what a seed has changed, or would change.
 type SeedOutcome struct {
-	Warnings []string      `json:"warnings"` // what was left out or kept as it is
+	Warnings []string      `json:"warnings"` // about what was left out or kept as it is
 	Summary  string        `json:"summary"`  // the changes in a line, such as "made 2 users and 1 role"
 	Changes  []SeedChanges `json:"changes"`
 	Diff     string        `json:"diff,omitempty"` // of the exported state without secrets, as a unified diff; only for a dry run
 }
 
-// SeedChanges are how many things of a kind were made, changed and removed.
+// SeedChanges says how many things of a kind were made, changed and removed.
 type SeedChanges struct {
 	Kind    string `json:"kind"` // such as "user" or "inline policy"
 	Made    int    `json:"made,omitempty"`
@@ -76,7 +75,7 @@ type SeedChanges struct {
 // dryParameter asks for a dry run.
 const dryParameter = "dry"
 
-// Query is that of the request: it says whether nothing is to be changed.
+// Query returns the query parameters of the request, which ask for a dry run.
 func (s *Seed) Query() url.Values {
 	if !s.Dry {
 		return nil
@@ -84,8 +83,8 @@ func (s *Seed) Query() url.Values {
 	return url.Values{dryParameter: {"true"}}
 }
 
-// importSeed applies a seed that is sent: as the body, or, with the files that
-// it refers to, as the parts of one.
+// importSeed applies the seed of a request: the body or, with the files to which the seed
+// refers, the parts of the body.
 func (h *handler) importSeed(w http.ResponseWriter, r *http.Request) error {
 	sent, err := readSeed(w, r)
 	if err != nil {

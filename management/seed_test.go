@@ -14,7 +14,7 @@ func readSent(contentType string, body []byte) (*Seed, error) {
 	return readSeed(httptest.NewRecorder(), r)
 }
 
-// What Body writes is read back, whatever names and texts there are.
+// What Body writes is read back, whatever its names and contents are.
 func TestSeedsAreReadBack(t *testing.T) {
 	t.Parallel()
 	want := &Seed{
@@ -61,7 +61,7 @@ func TestSeedsThatCannotBeRead(t *testing.T) {
 	}
 }
 
-// Reading does not panic, and a seed that is read has a string and can be sent again.
+// Reading does not panic, and a seed that was read has text and can be sent again.
 func FuzzReadSeed(f *testing.F) {
 	kind, body, err := (&Seed{Name: "seed", Text: []byte("accounts: []"), Files: map[string][]byte{"a": []byte("b")}}).Body()
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// ResetRequest says how the state is emptied. The body may be left out.
+// ResetRequest says how to empty the state. The body may be left out.
 type ResetRequest struct {
 	Seeds *bool `json:"seeds,omitempty"` // false: do not apply the seeds again
 }
@@ -19,9 +19,9 @@ type ResetAnswer struct {
 	Seeds []string `json:"seeds"`
 }
 
-// reset empties the state, of all accounts, and applies the seeds again with
-// which the server was started: as they are now, and both or neither.
-// Snapshots, decisions and settings such as the enforcement mode stay.
+// reset empties the state of all accounts, and applies again the seeds with which the
+// server was started, as the files are now: both or neither. Snapshots, decisions and
+// settings such as the enforcement mode stay.
 func (h *handler) reset(w http.ResponseWriter, r *http.Request) error {
 	var body ResetRequest
 	if err := readOptionalJSON(w, r, &body); err != nil {
@@ -38,15 +38,15 @@ func (h *handler) reset(w http.ResponseWriter, r *http.Request) error {
 type Snapshot struct {
 	ID         string    `json:"id"`
 	CreateDate time.Time `json:"createDate"`
-	Bytes      int       `json:"bytes"` // of keys and values
+	Bytes      int       `json:"bytes"` // bytes of keys and values
 }
 
-// SnapshotList are the snapshots, the oldest first.
+// SnapshotList has the snapshots, the oldest first.
 type SnapshotList struct {
 	Snapshots []Snapshot `json:"snapshots"`
 }
 
-// RestoreRequest says which snapshot the state becomes.
+// RestoreRequest names the snapshot to restore.
 type RestoreRequest struct {
 	ID string `json:"id"`
 }
@@ -59,7 +59,7 @@ func (h *handler) takeSnapshot(w http.ResponseWriter, r *http.Request) error {
 	return writeJSON(w, http.StatusCreated, taken)
 }
 
-// restore makes the state that of a snapshot, which stays.
+// restore restores the state of a snapshot. The snapshot is kept.
 func (h *handler) restore(w http.ResponseWriter, r *http.Request) error {
 	var body RestoreRequest
 	if err := readJSON(w, r, &body); err != nil {
@@ -84,7 +84,7 @@ func (h *handler) deleteSnapshot(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// Export says what of the state is exported.
+// Export says which parts of the state to export.
 type Export struct {
 	Accounts []string // empty: all, and the organizations
 	Secrets  bool     // write secrets too
@@ -96,7 +96,7 @@ const (
 	secretsParameter = "secrets"
 )
 
-// Query returns the parameters for it.
+// Query returns the query parameters of the request.
 func (e *Export) Query() url.Values {
 	q := url.Values{}
 	if len(e.Accounts) > 0 {
@@ -113,7 +113,7 @@ func exportOf(q url.Values) (*Export, error) {
 	return &Export{Accounts: q[accountParameter], Secrets: secrets}, err
 }
 
-// flagOf is a parameter that is true or false; false if it is left out.
+// flagOf returns a parameter that is true or false; false if it is left out.
 func flagOf(q url.Values, name string) (bool, error) {
 	switch value := strings.ToLower(q.Get(name)); value {
 	case "", "false":
@@ -125,7 +125,7 @@ func flagOf(q url.Values, name string) (bool, error) {
 	}
 }
 
-// exportState answers the state as a seed, while it is read.
+// exportState answers with the state as a seed, which it writes while it reads.
 func (h *handler) exportState(w http.ResponseWriter, r *http.Request) error {
 	e, err := exportOf(r.URL.Query())
 	if err != nil {
@@ -135,6 +135,6 @@ func (h *handler) exportState(w http.ResponseWriter, r *http.Request) error {
 	if err := h.Backend.Export(r.Context(), out, e); err != nil {
 		return h.broken(r, out, err)
 	}
-	_ = out.begin() // the client has gone if it fails
+	_ = out.begin() // it fails only if the client has gone
 	return nil
 }

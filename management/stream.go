@@ -9,16 +9,16 @@ import (
 	"time"
 )
 
-// Streamed is what a stream says at one time.
+// Streamed is one item of a stream, or a loss of items.
 type Streamed[T any] struct {
-	Lost int // calls that the client has missed before, because it did not read in time
+	Lost int // number of calls before it that the client has missed, because it did not read in time
 	Item *T  // nil if there is none to show
 }
 
 // Follower follows what happens, for one client.
 type Follower[T any] interface {
-	// Next waits for what comes next. The error is io.EOF when the server stops, and
-	// that of the context if it is done.
+	// Next waits for the next item. The error is io.EOF if the server stops, and the
+	// context's error if the context is done.
 	Next(context.Context) (*Streamed[T], error)
 	Stop()
 }
@@ -28,17 +28,17 @@ const (
 	DecisionItem = "decision" // its data is a decision
 	EventItem    = "event"    // its data is an event as CloudTrail records it
 	AlertItem    = "alert"    // its data is an alert
-	LostItem     = "lost"     // of any stream; its data is the number of calls that were missed
+	LostItem     = "lost"     // of any stream; its data is the number of missed calls
 )
 
-// StreamBegins is the first comment of a stream of items with the name.
+// StreamBegins returns the first comment of a stream of items with the name.
 func StreamBegins(item string) string { return item + "s follow" }
 
-// keepAlive is how long a stream is silent at most: proxies end what is silent
-// for longer than a minute.
+// keepAlive is the maximum time without output of a stream: proxies end streams that are
+// silent for longer than a minute.
 const keepAlive = 30 * time.Second
 
-// stream sends what happens from now on as server-sent events.
+// stream sends items from now on as server-sent events.
 // https://html.spec.whatwg.org/multipage/server-sent-events.html
 type stream[T any] struct {
 	item   string // the name of its events
@@ -49,7 +49,7 @@ type stream[T any] struct {
 // serve answers until the client or the server has gone.
 func (s *stream[T]) serve(w http.ResponseWriter, r *http.Request) error {
 	if r.Method == http.MethodHead {
-		streamHead(w) // is all that is asked for, and the stream would hold the connection
+		streamHead(w) // the client wants no more, and the stream would keep the connection
 		return nil
 	}
 	follower, err := s.follow()
@@ -71,7 +71,7 @@ func streamHead(w http.ResponseWriter) {
 	w.Header().Set("Cache-Control", "no-store")
 }
 
-// next writes the next event, or a comment if there is none for a long time.
+// next writes the next event, or a comment if there was none for a long time.
 func (s *stream[T]) next(ctx context.Context, follower Follower[T], out *eventStream) error {
 	waiting, cancel := context.WithTimeout(ctx, keepAlive)
 	defer cancel()
@@ -99,7 +99,7 @@ func (s *stream[T]) event(e *Streamed[T], out *eventStream) error {
 	return out.write("event: %s\nid: %s\ndata: %s\n\n", s.item, s.id(e.Item), raw)
 }
 
-// eventStream writes server-sent events, until one fails.
+// eventStream writes server-sent events until a write fails.
 type eventStream struct {
 	w     http.ResponseWriter
 	flush func() error

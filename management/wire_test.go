@@ -18,8 +18,8 @@ import (
 	"github.com/understudy-iam/understudy/management"
 )
 
-// wire is what goes over the wire on a route, in JSON; nil for nothing. Of several
-// bodies, each is one that the document must have.
+// wire has the types of what is sent on a route in JSON; nil: nothing. If there are
+// several bodies, the document must have each of them.
 type wire struct{ body, answers []any }
 
 func sends(types ...any) []any { return types }
@@ -71,7 +71,7 @@ var wires = map[string]wire{
 	management.SignAssertion:    {sends(idp.SAMLRequest{}), sends(idp.SAMLResponse{})},
 }
 
-// refusals are bodies that any route, or one of them, may answer with.
+// refusals are the bodies of errors with which any route, or one of them, may answer.
 var refusals = map[string]any{
 	"SeedFault without a code": struct {
 		management.SeedPlace
@@ -84,7 +84,7 @@ var refusals = map[string]any{
 	"AWSError": decisions.Error{},
 }
 
-// freeForm are members whose objects have no form of ours.
+// freeForm are members whose objects have no fixed form.
 var freeForm = []string{"claims", "keys", "policy", "context"}
 
 // comparison compares bodies with the schemas of the document.
@@ -94,8 +94,8 @@ type comparison struct {
 	seen map[reflect.Type]bool // that were compared
 }
 
-// The schemas of the document have the members that the types of all routes have,
-// and those of the types in them.
+// The schemas of the document have the members of the types of all routes, and of the
+// types in them.
 func TestOpenAPIHasTheMembersOfTheTypes(t *testing.T) {
 	t.Parallel()
 	c := &comparison{t, readDocument(t), map[reflect.Type]bool{}}
@@ -131,7 +131,7 @@ func (c *comparison) response(r response) response {
 	return r
 }
 
-// bodies compares the alternatives of a schema with the types of a row, one to one.
+// bodies compares the alternatives of a schema with the types of a row one by one.
 func (c *comparison) bodies(where string, contents map[string]content, types []any) {
 	c.Helper()
 	body, described := contents["application/json"]
@@ -197,7 +197,7 @@ func (c *comparison) resolve(s schema) schema {
 	return s
 }
 
-// sample is a value of the type in which every member is set, as JSON has it.
+// sample returns a value of the type, as JSON, in which every member is set.
 func (c *comparison) sample(typed any) any {
 	c.Helper()
 	v := reflect.New(reflect.TypeOf(typed)).Elem()
@@ -263,11 +263,11 @@ func (c *comparison) fill(v reflect.Value) {
 	}
 }
 
-// typesAreSeen looks for types with members for JSON in the package that no row
-// has led to.
+// typesAreSeen looks for types of the package with members for JSON to which no row
+// leads.
 func (c *comparison) typesAreSeen() {
 	c.Helper()
-	seen := map[string]bool{"Fault": true} // it has another form as an error
+	seen := map[string]bool{"Fault": true} // as an error it has another form
 	for t := range c.seen {
 		seen[t.Name()] = true
 	}

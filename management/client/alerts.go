@@ -7,7 +7,7 @@ import (
 	"github.com/understudy-iam/understudy/management"
 )
 
-// Alerts lists the last alerts, the newest first, of all calls that have ended.
+// Alerts lists the last alerts, the newest first, for all calls that have ended.
 func (c *Client) Alerts(ctx context.Context, q *management.AlertQuery) ([]*alerts.Alert, error) {
 	var answer management.AlertList
 	err := c.Do(ctx, Call{Route: management.ListAlerts, Query: q.Query()}, &answer)

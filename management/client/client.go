@@ -1,17 +1,18 @@
-// Package client asks and tells a running server what package management serves:
+// Package client calls the management routes of a running server, see package management:
 // its health, clock, state, faults and decisions.
 //
 //	c, err := client.New(client.Options{URL: "http://127.0.0.1:4260"})
 //	...
 //	snapshot, err := c.TakeSnapshot(ctx)
 //
-// It guarantees that a refusal of the server is a *management.Fault, that
-// ErrNoServer means that nobody answered, and ErrForeign that somebody else did.
+// It guarantees that an error of the server is a *management.Fault, that ErrNoServer
+// means that no server answered, and ErrForeign that something other than this server
+// did.
 //
 // # Caveats
 //
-// It signs nothing: nobody is authenticated there. It retries nothing and has no
-// timeout of its own; the context ends a call.
+// It does not sign requests, since the server authenticates nobody there. It does not
+// retry and has no timeout of its own; the context ends a call.
 package client
 
 import (
@@ -31,8 +32,8 @@ import (
 // ErrNoServer is returned when no server answers.
 var ErrNoServer = errors.New("no server answers")
 
-// ErrForeign is returned when the answer is not one of this protocol: something
-// else listens at the address, or the answer broke off.
+// ErrForeign is returned when the answer is not one of this protocol: something else
+// listens at the address, or the answer is incomplete.
 var ErrForeign = errors.New("the answer is not understudy's")
 
 // unreachable is an ErrNoServer with its cause.
@@ -51,25 +52,25 @@ func (e *unreachable) Unwrap() error { return e.cause }
 
 // Options configures a Client. URL is required.
 type Options struct {
-	// URL is where the server is, as for AWS_ENDPOINT_URL: http://127.0.0.1:4260.
+	// URL is the address of the server, as for AWS_ENDPOINT_URL: http://127.0.0.1:4260.
 	URL string
 
-	// Transport sends the requests; nil is http.DefaultTransport. One that calls a
-	// handler needs no network.
+	// Transport sends the requests; nil is http.DefaultTransport. With a transport that
+	// calls a handler no network is needed, see Within.
 	Transport http.RoundTripper
 
-	// Raw, if it is not nil, is given the body of each answer in JSON as it came.
+	// Raw, if it is not nil, is called with the unchanged body of each JSON answer.
 	Raw func(json.RawMessage)
 }
 
-// Client asks one server. It may be used by several goroutines if Options.Raw may.
+// Client calls one server. Several goroutines may use it if Options.Raw allows that.
 type Client struct {
 	options Options
 	routes  map[string]management.Route
 	http    *http.Client
 }
 
-// New makes a Client. It sends nothing.
+// New makes a Client. It sends no request.
 func New(o Options) (*Client, error) {
 	u, err := url.Parse(o.URL)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
@@ -83,8 +84,8 @@ func New(o Options) (*Client, error) {
 	return c, nil
 }
 
-// Call is a request by the name of its route, for routes without a method of
-// Client, such as those of the identity provider.
+// Call is a request to a route by name, for routes without a method of Client, such as
+// those of the identity provider.
 type Call struct {
 	Route     string // a name of package management
 	Variables []string
@@ -92,8 +93,7 @@ type Call struct {
 	Body      any // sent as JSON; nil: none
 }
 
-// Do makes a call and decodes its answer, JSON, into a value; nil: the answer has
-// none.
+// Do makes a call and decodes its JSON answer into a value; nil: the answer has no body.
 func (c *Client) Do(ctx context.Context, call Call, into any) error {
 	sent := message{Call: call}
 	if call.Body != nil {
@@ -111,7 +111,7 @@ func (c *Client) Open(ctx context.Context, call Call) (io.ReadCloser, error) {
 	return c.send(ctx, message{Call: call})
 }
 
-// message is a Call with its body as it is sent.
+// message is a Call whose body is encoded.
 type message struct {
 	Call
 	contentType string
@@ -145,7 +145,7 @@ func foreign(err error) error {
 	return fmt.Errorf("%w: %w", ErrForeign, err)
 }
 
-// send sends a message and returns the body of its answer, which is not a refusal.
+// send sends a message and returns the body of the answer. If the answer is an error, it returns that.
 func (c *Client) send(ctx context.Context, m message) (io.ReadCloser, error) {
 	route, ok := c.routes[m.Route]
 	if !ok {
@@ -169,13 +169,13 @@ func (c *Client) send(ctx context.Context, m message) (io.ReadCloser, error) {
 	return nil, c.refusal(answer)
 }
 
-// maxRefusal bounds what is read of a refusal, in bytes.
+// maxRefusal is the maximum size of an error's body, in bytes.
 const maxRefusal = 1 << 20
 
-// refusal reads an answer that is a Fault or, from Authorize, AWS's error for the
-// caller.
+// refusal reads an answer that is an error: a Fault or, from Authorize, AWS's error for
+// the caller.
 func (c *Client) refusal(answer *http.Response) error {
-	raw, _ := io.ReadAll(io.LimitReader(answer.Body, maxRefusal)) // what broke off cannot be decoded
+	raw, _ := io.ReadAll(io.LimitReader(answer.Body, maxRefusal)) // an incomplete answer cannot be decoded
 	fault := &management.Fault{}
 	if err := json.Unmarshal(raw, fault); err == nil && fault.Text != "" {
 		fault.Status = answer.StatusCode

@@ -40,8 +40,8 @@ func newClient(t *testing.T, o client.Options) *client.Client {
 	return c
 }
 
-// clients are a client within the process and one over the network, each of a
-// server of its own.
+// clients are a client within the process and one over the network, each for its own
+// server.
 func clients(t *testing.T, test func(*testing.T, *client.Client)) {
 	t.Helper()
 	clientsOf(t, server.Options{}, test)
@@ -78,7 +78,7 @@ func clientsOf(t *testing.T, o server.Options, test func(*testing.T, *client.Cli
 
 func TestSettings(t *testing.T) {
 	t.Parallel()
-	// The real time stands still: a frozen clock falls behind a real time that goes on.
+	// The real time stands still, since otherwise a frozen clock would fall behind it.
 	began := time.Date(2026, 1, 31, 8, 0, 0, 0, time.UTC)
 	clientsOf(t, server.Options{Now: func() time.Time { return began }}, func(t *testing.T, c *client.Client) {
 		ctx := t.Context()
@@ -225,7 +225,7 @@ func TestConsoles(t *testing.T) {
 	})
 }
 
-// ask has a decision made about ann.
+// ask makes a decision about ann.
 func ask(t *testing.T, c *client.Client, action string) string {
 	t.Helper()
 	r, err := c.Authorize(t.Context(), &management.Question{Principal: "root", Access: management.Access{Action: action}})
@@ -260,7 +260,7 @@ func TestAuthorize(t *testing.T) {
 	})
 }
 
-// Who can do something is told page by page.
+// WhoCan answers page by page.
 func TestWhoCan(t *testing.T) {
 	t.Parallel()
 	clients(t, func(t *testing.T, c *client.Client) {
@@ -313,7 +313,7 @@ func TestDecisions(t *testing.T) {
 	})
 }
 
-// A stream shows what is decided after it has begun, at once.
+// A stream immediately shows decisions that are made after it has begun.
 func TestFollowDecisions(t *testing.T) {
 	t.Parallel()
 	clients(t, func(t *testing.T, c *client.Client) {
@@ -337,7 +337,7 @@ func TestFollowDecisions(t *testing.T) {
 	})
 }
 
-// scripted is a server that answers everything with one answer.
+// scripted is a server that gives the same answer to every request.
 func scripted(t *testing.T, status int, body string) *client.Client {
 	t.Helper()
 	return newClient(t, client.Options{URL: "http://localhost",
@@ -405,7 +405,7 @@ func TestForeignAnswers(t *testing.T) {
 
 func TestNobodyAnswers(t *testing.T) {
 	t.Parallel()
-	const url = "http://127.0.0.1:1" // the system may give a port that was given back to another test
+	const url = "http://127.0.0.1:1" // the system may have given the freed port to another test
 	if _, err := newClient(t, client.Options{URL: url}).Health(t.Context()); !errors.Is(err, client.ErrNoServer) ||
 		!strings.Contains(err.Error(), url) {
 		t.Errorf("%v", err)
@@ -424,7 +424,7 @@ func TestURLs(t *testing.T) {
 	}
 }
 
-// Who wants JSON gets it as the server sent it.
+// With Raw a caller gets the JSON as the server sent it.
 func TestRaw(t *testing.T) {
 	t.Parallel()
 	var raw []byte
@@ -442,7 +442,7 @@ func TestRaw(t *testing.T) {
 	}
 }
 
-// A handler that does not answer does not keep the client.
+// A client is not kept waiting by a handler that does not answer.
 func TestWithinEndsWithTheContext(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -460,7 +460,7 @@ func TestWithinEndsWithTheContext(t *testing.T) {
 	<-ended
 }
 
-// A handler that panics breaks its answer off, and not the process.
+// A panic of a handler ends the answer but not the process.
 func TestWithinSurvivesAPanic(t *testing.T) {
 	t.Parallel()
 	h := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -473,7 +473,7 @@ func TestWithinSurvivesAPanic(t *testing.T) {
 	}
 }
 
-// Within gives the handler what a network would.
+// Within gives the handler the same request as a network would.
 func TestWithinAsOverTheNetwork(t *testing.T) {
 	t.Parallel()
 	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

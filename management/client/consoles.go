@@ -22,8 +22,8 @@ func (c *Client) RegisterDelegationTemplate(ctx context.Context, t *management.D
 	return answer.PolicyTemplateARN, err
 }
 
-// DelegationNotifications are what AWS would have sent to the SNS topic of the
-// requestor, the oldest first.
+// DelegationNotifications returns the messages that AWS would have sent to the SNS topic
+// of the requestor, the oldest first.
 func (c *Client) DelegationNotifications(ctx context.Context, requestID string) ([]management.DelegationNotification, error) {
 	var answer []management.DelegationNotification
 	err := c.Do(ctx, Call{Route: management.ListDelegationNotifications, Variables: []string{requestID}}, &answer)

@@ -16,7 +16,7 @@ import (
 	"github.com/understudy-iam/understudy/management/client"
 )
 
-// names are what records are about.
+// names returns the names in records.
 func names(list ...*events.Record) []string {
 	texts := []string{}
 	for _, r := range list {
@@ -86,7 +86,7 @@ func TestEventQueriesThatAreWrong(t *testing.T) {
 	})
 }
 
-// A stream has the records that the list has, also where a call has one in each of two
+// A stream has the same records as the list, also if a call has one in each of two
 // accounts.
 func TestFollowEvents(t *testing.T) {
 	t.Parallel()

@@ -7,14 +7,15 @@ import (
 	"github.com/understudy-iam/understudy/management"
 )
 
-// IssueCredentials returns credentials with which to call as somebody. A role's trust
-// policy is not asked.
+// IssueCredentials returns credentials with which to call as a principal. It does not
+// check a role's trust policy.
 func (c *Client) IssueCredentials(ctx context.Context, q *management.CredentialsRequest) (*management.IssuedCredentials, error) {
 	return get[management.IssuedCredentials](ctx, c, Call{Route: management.IssueCredentials, Body: q})
 }
 
-// MFACodes are the codes that an MFA device shows now and next. The device is named by
-// its serial number, or a virtual one of the server's own account by its name.
+// MFACodes are the codes that an MFA device shows now and next. The device is given by
+// its serial number, or by its name if it is a virtual device of the server's own
+// account.
 func (c *Client) MFACodes(ctx context.Context, device string) ([2]string, error) {
 	var answer management.MFACodes
 	err := c.Do(ctx, Call{Route: management.ShowMFACodes, Variables: []string{device}}, &answer)

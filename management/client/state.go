@@ -7,8 +7,8 @@ import (
 	"github.com/understudy-iam/understudy/management"
 )
 
-// Reset empties the state of all accounts and, if seeds is true, applies the seeds
-// of the server again. It returns the seeds' files.
+// Reset empties the state of all accounts and, if seeds is true, applies the server's
+// seeds again. It returns the seeds' files.
 func (c *Client) Reset(ctx context.Context, seeds bool) (files []string, err error) {
 	var answer management.ResetAnswer
 	err = c.Do(ctx, Call{Route: management.Reset, Body: management.ResetRequest{Seeds: &seeds}}, &answer)
@@ -20,7 +20,7 @@ func (c *Client) TakeSnapshot(ctx context.Context) (*management.Snapshot, error)
 	return get[management.Snapshot](ctx, c, Call{Route: management.TakeSnapshot})
 }
 
-// Restore makes the state that of a snapshot, which stays.
+// Restore restores the state of a snapshot. The snapshot is kept.
 func (c *Client) Restore(ctx context.Context, id string) (*management.Snapshot, error) {
 	return get[management.Snapshot](ctx, c, Call{Route: management.Restore, Body: management.RestoreRequest{ID: id}})
 }
@@ -32,17 +32,17 @@ func (c *Client) Snapshots(ctx context.Context) ([]management.Snapshot, error) {
 	return answer.Snapshots, err
 }
 
-// DeleteSnapshot forgets a snapshot.
+// DeleteSnapshot deletes a snapshot.
 func (c *Client) DeleteSnapshot(ctx context.Context, id string) error {
 	return c.Do(ctx, Call{Route: management.DeleteSnapshot, Variables: []string{id}}, nil)
 }
 
-// Export returns the state as a seed in YAML, as it comes. The caller closes it.
+// Export returns the state as a seed in YAML, as a stream that the caller closes.
 func (c *Client) Export(ctx context.Context, e *management.Export) (io.ReadCloser, error) {
 	return c.Open(ctx, Call{Route: management.ExportState, Query: e.Query()})
 }
 
-// ImportSeed applies a seed to the running server, whole or not at all, and returns
+// ImportSeed applies a seed to the running server, as a whole or not at all, and returns
 // what has changed.
 func (c *Client) ImportSeed(ctx context.Context, s *management.Seed) (outcome *management.SeedOutcome, err error) {
 	m := message{Call: Call{Route: management.ImportSeed, Query: s.Query()}}

@@ -22,7 +22,7 @@ type Stream[T any] struct {
 	raw   func(json.RawMessage)
 }
 
-// maxEvent bounds one line of a stream, in bytes: a record may be long.
+// maxEvent is the maximum length of a line of a stream, in bytes. Records can be long.
 const maxEvent = 16 << 20
 
 // follow opens a stream of items with the name. When it returns, the server has begun to
@@ -40,7 +40,7 @@ func follow[T any](ctx context.Context, c *Client, call Call, item string) (*Str
 	return s, nil
 }
 
-// Next waits for the next event. The error is io.EOF when the server stops.
+// Next waits for the next event. The error is io.EOF if the server stops.
 func (s *Stream[T]) Next() (*management.Streamed[T], error) {
 	kind := ""
 	for s.lines.Scan() {

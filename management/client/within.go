@@ -8,8 +8,8 @@ import (
 	"sync"
 )
 
-// Within is a transport that calls a handler in this process. Answers stream, as
-// over a network: what the handler writes can be read at once.
+// Within returns a transport that calls a handler in this process. Answers are streamed
+// as over a network: what the handler writes can be read at once.
 func Within(h http.Handler) http.RoundTripper { return within{h} }
 
 type within struct{ handler http.Handler }
@@ -47,7 +47,7 @@ type answerWriter struct {
 	begun  chan *http.Response
 }
 
-// run calls the handler. A panic breaks the answer off, as net/http does it.
+// run calls the handler. A panic ends the answer, as in net/http.
 func (w *answerWriter) run(h http.Handler, r *http.Request) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -59,7 +59,7 @@ func (w *answerWriter) run(h http.Handler, r *http.Request) {
 	h.ServeHTTP(w, r)
 }
 
-// Header is that of the answer.
+// Header returns the header of the answer.
 func (w *answerWriter) Header() http.Header { return w.header }
 
 // WriteHeader begins the answer.
@@ -78,7 +78,7 @@ func (w *answerWriter) Write(p []byte) (int, error) {
 	return w.out.Write(p)
 }
 
-// Flush begins the answer; nothing is held back after that.
+// Flush begins the answer. Later writes are not buffered.
 func (w *answerWriter) Flush() { w.WriteHeader(http.StatusOK) }
 
 // answerBody ends the request when it is closed.
