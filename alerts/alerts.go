@@ -48,7 +48,8 @@ type Rule struct {
 	Effect  *Effect          // nil: none is asked for
 
 	// AtLeast events of one caller Within a time make a burst, for which the rule fires
-	// once; 0 and 0: it fires for each event. Times are those of the events.
+	// once; 1: it fires for the first event, and not for others of the caller within the time
+	// after it; 0 and 0: it fires for each event. Times are those of the events.
 	AtLeast int
 	Within  time.Duration
 

@@ -131,8 +131,8 @@ func (r *reader) check(m *mapping, rule *Rule) {
 		r.fail(m.node, "the rule has neither a pattern nor an effect, so it would fire for every call; say which calls it is about")
 	case (rule.AtLeast == 0) != (rule.Within == 0):
 		r.fail(m.node, "atLeast and within belong together: how many events, in what time, such as atLeast: 5 and within: 1m")
-	case rule.AtLeast == 1 || rule.AtLeast < 0 || rule.AtLeast > maxAtLeast:
-		r.fail(m.take("atLeast"), "atLeast is a number from 2 to %d", maxAtLeast)
+	case rule.AtLeast < 0 || rule.AtLeast > maxAtLeast:
+		r.fail(m.take("atLeast"), "atLeast is a number from 1 to %d", maxAtLeast)
 	case rule.Within < 0 || rule.Within > maxWithin:
 		r.fail(m.take("within"), "within is a time up to %s, such as 1m", maxWithin)
 	}

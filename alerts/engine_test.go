@@ -65,6 +65,27 @@ func TestBursts(t *testing.T) {
 	}
 }
 
+// A rule about a single event fires for the first of a caller, and again once the time is over
+// since it fired.
+func TestBurstsOfOne(t *testing.T) {
+	t.Parallel()
+	j := alerts.NewJudge(rules(t, strings.Replace(burstOfThree, "atLeast: 3", "atLeast: 1", 1)))
+	var got []string
+	for _, e := range []*events.Event{
+		denied("ana", 0), denied("ana", 5), denied("bob", 6), denied("ana", 9), denied("ana", 10), denied("ana", 11), denied("bob", 15),
+	} {
+		for _, a := range j.Look(&alerts.Occurrence{Records: e.Records()}) {
+			got = append(got, a.Event.Detail.RequestID)
+			if strings.Contains(a.Sentence, "such calls") {
+				t.Errorf("a single call is told as several: %s", a.Sentence)
+			}
+		}
+	}
+	if diff := cmp.Diff([]string{"ana0", "bob6", "ana10"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // taken is a Sink that remembers.
 type taken struct{ ids []string }
 

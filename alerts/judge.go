@@ -110,6 +110,9 @@ func (j *Judge) fires(i int, o *Occurrence, e *Envelope) (a *Alert, counts bool)
 		if !b.add(countedAs(e.Detail), e.Detail.EventTime) {
 			return nil, true
 		}
+		if r.AtLeast == 1 {
+			return a, true
+		}
 		a.Sentence = fmt.Sprintf("%d such calls of one caller within %s, of which the last is: %s", r.AtLeast,
 			sentenceOfTime(r.Within), a.Sentence)
 	}
