@@ -11,6 +11,9 @@ import (
 // smaller set of values, a narrower network, an earlier date. Where it reports false
 // nothing is known. The versions are those of the documents.
 func (c *Condition) Implies(version string, other *Condition, otherVersion string) bool {
+	if !strings.EqualFold(c.Key, other.Key) && c.speaks() && !other.isNull() {
+		return false // most conditions: no need to compile them
+	}
 	s, t := newClaim(c, version), newClaim(other, otherVersion)
 	return s.never() || t.always() || strings.EqualFold(s.key, t.key) && s.implies(&t)
 }
@@ -18,12 +21,23 @@ func (c *Condition) Implies(version string, other *Condition, otherVersion strin
 // Excludes reports whether no request satisfies both conditions, as far as it can be
 // proved. An erring condition counts as satisfied.
 func (c *Condition) Excludes(version string, other *Condition, otherVersion string) bool {
+	if !strings.EqualFold(c.Key, other.Key) && c.speaks() {
+		return false
+	}
 	s, t := newClaim(c, version), newClaim(other, otherVersion)
 	return s.never() || strings.EqualFold(s.key, t.key) && (s.excludes(&t) || t.excludes(&s))
 }
 
+// speaks reports whether it shows at once that the condition can hold.
+func (c *Condition) speaks() bool { return len(c.Values) > 0 && !c.isNull() }
+
+func (c *Condition) isNull() bool { return strings.HasSuffix(c.Operator, "Null") }
+
 // AlwaysHolds reports whether the condition holds in every request.
 func (c *Condition) AlwaysHolds(version string) bool {
+	if !c.isNull() {
+		return false
+	}
 	s := newClaim(c, version)
 	return s.always()
 }

@@ -124,6 +124,33 @@ func TestImpliesIsSound(t *testing.T) {
 	}
 }
 
+// Conditions on different keys say nothing of each other, unless one never or always holds.
+func TestImpliesOfAnotherKey(t *testing.T) {
+	t.Parallel()
+	of := func(operator, key string, values ...string) *evaluator.Condition {
+		c := &evaluator.Condition{Operator: operator, Key: key}
+		for _, v := range values {
+			c.Values = append(c.Values, evaluator.Text{Value: v})
+		}
+		return c
+	}
+	some, never, always := of("StringEquals", "aws:x", "a"), of("StringEquals", "aws:x"), of("Null", "aws:x", "true", "false")
+	other := of("StringEquals", "aws:y", "a")
+	for i, c := range []struct {
+		a, b              *evaluator.Condition
+		implies, excludes bool
+	}{
+		{some, other, false, false}, {never, other, true, true}, {other, always, true, false}, {always, other, false, false},
+	} {
+		if got := c.a.Implies(evaluator.Version2012, c.b, evaluator.Version2012); got != c.implies {
+			t.Errorf("%d: implies: %v", i, got)
+		}
+		if got := c.a.Excludes(evaluator.Version2012, c.b, evaluator.Version2012); got != c.excludes {
+			t.Errorf("%d: excludes: %v", i, got)
+		}
+	}
+}
+
 func count(is bool) int {
 	if is {
 		return 1
