@@ -82,3 +82,43 @@ func TestStatesAreBounded(t *testing.T) {
 		t.Errorf("%d states", len(s.list))
 	}
 }
+
+// TestWorkIsBounded compares a document with itself, when all that may be spent is spent:
+// nothing is taken for proved. A document that would take minutes ends.
+func TestWorkIsBounded(t *testing.T) {
+	t.Parallel()
+	compared := func(source string, spent int) *comparison {
+		doc, err := evaluator.Parse(source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := newSide(doc, evaluator.Resource)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := &comparison{old: s, new: s, callers: callers(evaluator.Resource, s), work: spent}
+		c.run()
+		return c
+	}
+	small := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":["*","arn:aws:s3:::a"],` +
+		`"Condition":{"Bool":{"aws:SecureTransport":"true"}}}]}`
+	if c := compared(small, 0); len(c.grants) != 0 {
+		t.Errorf("nothing is spent, and %+v are found", c.grants)
+	}
+	if c := compared(small, maxWork); len(c.grants) == 0 || c.grants[0].Proved {
+		t.Errorf("all is spent, and %+v are found", c.grants)
+	}
+	var values, statements []string
+	for i := range 60 {
+		values = append(values, fmt.Sprintf(`"o-%d*"`, i))
+	}
+	for i := range 80 {
+		statements = append(statements, fmt.Sprintf(`{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"arn:aws:s3:::*%c*",`+
+			`"Condition":{"StringLike":{"aws:PrincipalOrgID":[%s]},"Bool":{"k%d":"true"}}},{"Effect":"Deny","Principal":"*","Action":"s3:*",`+
+			`"Resource":"*","Condition":{"StringNotLike":{"aws:PrincipalOrgID":[%[2]s]},"StringEquals":{"x%[3]d":"y"}}}`,
+			'a'+i%26, strings.Join(values, ","), i))
+	}
+	if c := compared(`{"Version":"2012-10-17","Statement":[`+strings.Join(statements, ",")+`]}`, 0); c.work < maxWork {
+		t.Errorf("%d is spent of %d; the document does not take enough", c.work, maxWork)
+	}
+}

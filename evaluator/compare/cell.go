@@ -10,17 +10,19 @@ type cell struct {
 	allowed, forbidden []*statement // of the old document: Allow, Deny
 
 	denies []*statement // of the new document: those about the action and the caller, whatever the resource is
+
+	spend func(claims, *statement) bool // see comparison.spend
 }
 
 // grants returns the statements of the new document that may allow what the old one does
 // not, each with claims under which it is not proved that the old one does, and that are open.
-func (c *cell) grants(open func(claims, []*statement) (claims, bool), yield func(*statement, claims)) {
+func (c *cell) grants(open func(variant, []*statement) (claims, bool), yield func(*statement, claims)) {
 	for _, s := range c.granted {
-		for _, v := range s.claims().variants() {
-			if c.covered(s, v) {
+		for n, v := range s.variants() {
+			if c.covered(v) {
 				continue
 			}
-			if v, ok := open(v, c.refused); ok {
+			if v, ok := open(variant{s, n}, c.refused); ok {
 				yield(s, v)
 				break
 			}
@@ -29,12 +31,13 @@ func (c *cell) grants(open func(claims, []*statement) (claims, bool), yield func
 }
 
 // covered reports whether, wherever the claims hold, the new document does not allow or
-// the old one does too.
-func (c *cell) covered(s *statement, v claims) bool {
-	if v.impossible() || slices.ContainsFunc(c.refused, func(d *statement) bool { return v.imply(d.claims()) }) {
+// the old one does too. It is false if it takes too long to find out.
+func (c *cell) covered(v claims) bool {
+	implied := func(t *statement) bool { return c.spend(v, t) && v.imply(t.claims()) }
+	if v.impossible() || slices.ContainsFunc(c.refused, implied) {
 		return true
 	}
-	if !slices.ContainsFunc(c.allowed, func(t *statement) bool { return v.imply(t.claims()) }) {
+	if !slices.ContainsFunc(c.allowed, implied) {
 		return false
 	}
 	return !slices.ContainsFunc(c.forbidden, func(e *statement) bool { return !c.harmless(v, e) })
@@ -43,8 +46,11 @@ func (c *cell) covered(s *statement, v claims) bool {
 // harmless reports whether a Deny of the old document takes nothing away from what the
 // claims allow, or nothing that a Deny of the new one does not take away too.
 func (c *cell) harmless(v claims, e *statement) bool {
+	if !c.spend(v, e) {
+		return false
+	}
 	return v.exclude(e.claims()) || slices.ContainsFunc(c.denies, func(d *statement) bool {
-		return (slices.Contains(c.refused, d) || wider(d, e)) && anyImplies([]claims{v, e.claims()}, d.claims())
+		return c.spend(e.claims(), d) && (slices.Contains(c.refused, d) || wider(d, e)) && anyImplies([]claims{v, e.claims()}, d.claims())
 	})
 }
 

@@ -54,15 +54,17 @@ type comparison struct {
 	callers  []Caller
 	public   exposure // only what lets in everybody is looked for
 	grants   []Grant
-	tried    int // requests that were decided
-	taken    int // branches that were looked at, see open
-	left     bounds
+	tried    int // see maxTried
+	work     int // see maxWork
+	known    map[openKey]openness
+	bounds
 	explored map[string][]*reached
 	large    map[string]bool // automatons that are too large
 }
 
 func (c *comparison) run() []Grant {
-	c.explored, c.large, c.left = map[string][]*reached{}, map[string]bool{}, bounds{maxPlaces, maxFound}
+	c.known = map[openKey]openness{}
+	c.explored, c.large, c.bounds = map[string][]*reached{}, map[string]bool{}, bounds{maxPlaces, maxFound}
 	for _, action := range c.actions() {
 		after, before := c.new.about(action), c.old.about(action)
 		for i := range c.callers {
@@ -115,25 +117,44 @@ func (c *comparison) look(action string, caller *Caller, after, before []*statem
 	}
 	e := c.explore(after, before)
 	seen := map[*statement]bool{}
+	whole := e.whole
 	for _, r := range e.reached {
-		in := e.cell(r)
+		if c.work += len(e.places) / 16; c.work > maxWork {
+			whole = false
+			break
+		}
+		in := e.cell(r, c.spend)
 		in.grants(c.open, func(s *statement, v claims) {
 			if !seen[s] {
 				seen[s] = c.report(&question{caller, action, r.resource}, s, in, v)
 			}
 		})
 	}
-	if !e.whole {
+	if !whole {
 		c.unproved(after, caller, action)
 	}
 }
 
 func allows(s *statement) bool { return s.Effect == evaluator.Allow }
 
-// unproved reports that an automaton was too large.
+// maxWork bounds what a comparison takes: pairs of conditions that are compared, and values that
+// are looked at. Two ordinary documents of 50 KB take some 100,000.
+const maxWork = 3_000_000
+
+// spend counts the comparison of some claims with those of a statement. It is false if no
+// more is to be spent: then nothing is taken for proved.
+func (c *comparison) spend(v claims, s *statement) bool {
+	c.work += 1 + len(v.list)*len(s.Conditions)
+	for i := range s.Conditions {
+		c.work += len(s.Conditions[i].Values) / 4
+	}
+	return c.work <= maxWork
+}
+
+// unproved reports that not all resources were looked at.
 func (c *comparison) unproved(after []*statement, caller *Caller, action string) {
 	for _, s := range after {
-		if _, ok := c.open(s.claims(), nil); ok && allows(s) {
+		if allows(s) && c.someOpen(s) {
 			c.grants = append(c.grants, Grant{Statement: s.Index, Caller: *caller, Action: action, Resource: "*"})
 			return
 		}

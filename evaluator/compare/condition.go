@@ -14,6 +14,14 @@ type claims struct {
 
 func (s *statement) claims() claims { return claims{s.version, s.Conditions} }
 
+// variants are those of its claims, taken apart once.
+func (s *statement) variants() []claims {
+	if s.apart == nil {
+		s.apart = s.claims().variants()
+	}
+	return s.apart
+}
+
 // maxVariants bounds into how many claims a statement is taken apart.
 const maxVariants = 64
 

@@ -19,5 +19,6 @@
 //
 // A document is looked at alone: what a caller is granted depends on its other policies too.
 // A document of many overlapping wildcards can make an automaton that is too large, for time
-// or for some 20 MB of memory; then what is left is reported as not proved.
+// or for some 20 MB of memory, and one of very many conditions takes too long; then what is
+// left is reported as not proved.
 package compare

@@ -37,14 +37,14 @@ func (c *comparison) explore(after, before []*statement) *explored {
 		return e
 	}
 	a := newAutomaton(entries, func(x *entry) bool { return granting[x] }, endless)
-	e.whole = a.explore(&c.left, func(r *reached) { e.reached = append(e.reached, r) })
+	e.whole = a.explore(&c.bounds, func(r *reached) { e.reached = append(e.reached, r) })
 	c.explored[k], c.large[k] = e.reached, !e.whole
 	return e
 }
 
 // cell are the statements about a resource.
-func (e *explored) cell(r *reached) *cell {
-	c := &cell{}
+func (e *explored) cell(r *reached, spend func(claims, *statement) bool) *cell {
+	c := &cell{spend: spend}
 	for _, s := range e.after {
 		possibly, surely := e.applies(s, r)
 		switch {

@@ -23,6 +23,8 @@ type statement struct {
 	entries []*entry
 	not     bool // the entries are those of NotResource
 	all     bool // it has neither, and applies to all
+
+	apart []claims // see variants
 }
 
 // entry is one entry of Resource or NotResource.

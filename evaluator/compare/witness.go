@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"iter"
 	"slices"
 	"strings"
 	"sync"
@@ -26,7 +27,7 @@ type question struct {
 // Bounds of the search for an example.
 const (
 	maxContexts = 4096    // of one question
-	maxTried    = 200_000 // of a comparison
+	maxTried    = 200_000 // of a comparison, of small documents; see effort
 )
 
 // report keeps a grant with an example, or one that is not proved. It is true once it
@@ -37,12 +38,11 @@ func (c *comparison) report(q *question, s *statement, in *cell, v claims) bool 
 		return o.Statement == s.Index && o.Action == q.action && o.Caller.Text == q.caller.Text && !o.Proved
 	})
 	values := c.public.candidates(in, v, q.resource)
-	for n := range combinations(values) {
-		if n == maxContexts || c.tried >= maxTried {
+	effort := c.effort(len(values))
+	for context := range contexts(values) {
+		if c.tried += effort; c.tried > maxTried {
 			break
 		}
-		c.tried++
-		context := choose(values, n)
 		resource, ok := fill(q.resource, context)
 		if !ok || !c.isGranted(q, resource, context) {
 			continue
@@ -60,6 +60,11 @@ func (c *comparison) report(q *question, s *statement, in *cell, v claims) bool 
 		c.grants = append(c.grants, g)
 	}
 	return g.Proved
+}
+
+// effort is how many requests of small documents take as long as one with so many keys.
+func (c *comparison) effort(keys int) int {
+	return 1 + keys*keys/16 + (len(c.old.statements)+len(c.new.statements))/16
 }
 
 // isGranted decides the request by both documents.
@@ -207,6 +212,30 @@ func concrete(pattern string) string {
 	return strings.NewReplacer("*", "x", "?", "x").Replace(pattern)
 }
 
+// contexts are the ways to choose a value of each key, at most maxContexts. If there are
+// more, those in which all keys have their first values, or all their last ones, come first.
+func contexts(list []choices) iter.Seq[[]Value] {
+	return func(yield func([]Value) bool) {
+		n := combinations(list)
+		for i := range 4 {
+			if n > maxContexts && (!yield(choose(list, func(of int) int { return i % of })) ||
+				!yield(choose(list, func(of int) int { return of - 1 - i%of }))) {
+				return
+			}
+		}
+		for i := range min(n, maxContexts) {
+			rest := i
+			if !yield(choose(list, func(of int) int {
+				chosen := rest % of
+				rest /= of
+				return chosen
+			})) {
+				return
+			}
+		}
+	}
+}
+
 // combinations counts up to the number of ways to choose, or a little beyond maxContexts.
 func combinations(list []choices) int {
 	n := 1
@@ -218,13 +247,11 @@ func combinations(list []choices) int {
 	return n
 }
 
-// choose is the nth way to choose.
-func choose(list []choices, n int) []Value {
+// choose takes the value of each key that is chosen of so many.
+func choose(list []choices, chosen func(of int) int) []Value {
 	var context []Value
 	for _, c := range list {
-		v := c.values[n%len(c.values)]
-		n /= len(c.values)
-		if v != nil {
+		if v := c.values[chosen(len(c.values))]; v != nil {
 			context = append(context, Value{c.key, c.multi, v})
 		}
 	}
