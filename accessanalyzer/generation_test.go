@@ -1,6 +1,7 @@
 package accessanalyzer_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,6 +15,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/accessanalyzer/types"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/smithy-go/middleware"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/understudy-iam/understudy/iamtest"
 )
@@ -145,6 +148,28 @@ func TestPolicyGeneration(t *testing.T) {
 	var invalid *types.ValidationException
 	if !errors.As(err, &invalid) {
 		t.Errorf("an end before the start: %v", err)
+	}
+}
+
+// The AWS CLI and boto3 send an empty job ID. The SDK for Go does not, so its path is changed here.
+func TestEmptyJobID(t *testing.T) {
+	t.Parallel()
+	c := client(iamtest.Start(t))
+	id := aws.String("x")
+	_, err := c.GetGeneratedPolicy(t.Context(), &accessanalyzer.GetGeneratedPolicyInput{JobId: id}, func(o *accessanalyzer.Options) {
+		o.APIOptions = append(o.APIOptions, func(s *middleware.Stack) error {
+			return s.Build.Add(middleware.BuildMiddlewareFunc("EmptyJobID", func(
+				ctx context.Context, in middleware.BuildInput, next middleware.BuildHandler,
+			) (middleware.BuildOutput, middleware.Metadata, error) {
+				u := in.Request.(*smithyhttp.Request).URL
+				u.Path, u.RawPath = strings.TrimSuffix(u.Path, *id), ""
+				return next.HandleBuild(ctx, in)
+			}), middleware.Before)
+		})
+	})
+	var invalid *types.ValidationException
+	if !errors.As(err, &invalid) || !strings.Contains(*invalid.Message, `no policy generation with the job ID ""`) {
+		t.Errorf("got %v", err)
 	}
 }
 

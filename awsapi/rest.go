@@ -73,8 +73,9 @@ func hostOf(r *http.Request) string {
 	return r.Host
 }
 
-// match compares a path with a route and returns what stands at the route's labels. A label
-// is never empty.
+// match compares a path with a route and returns the values of the route's labels. Only a label
+// at the end may be empty: some clients send the empty name of a thing that way, and the
+// operation says that there is none.
 func match(route, path []string) (labels params, ok bool) {
 	if len(route) != len(path) {
 		return nil, false
@@ -88,7 +89,7 @@ func match(route, path []string) (labels params, ok bool) {
 			continue
 		}
 		value, err := url.PathUnescape(path[i])
-		if err != nil || value == "" {
+		if err != nil || value == "" && i < len(route)-1 {
 			return nil, false
 		}
 		labels = append(labels, pair{key: strings.TrimSuffix(name, "}"), value: strings.ToValidUTF8(value, "\uFFFD")})
