@@ -165,7 +165,7 @@ func (c *compareCommand) text(list []newGrant) string {
 		if n < 0 {
 			n = len(list)
 		}
-		title := fmt.Sprintf("Statement %d", list[0].Statement)
+		title := fmt.Sprintf("Statement %d", list[0].Statement+1)
 		if list[0].Sid != "" {
 			title += fmt.Sprintf(" (%s)", list[0].Sid)
 		}

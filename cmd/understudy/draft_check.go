@@ -181,7 +181,7 @@ func shownWide(w *draft.Wide) string {
 
 // statementOf names a statement of a policy for people.
 func statementOf(p *evaluator.Policy, index int) string {
-	name := fmt.Sprintf("statement %d", index)
+	name := fmt.Sprintf("statement %d", index+1)
 	if sid := p.Document().Statements[index].Sid; sid != "" {
 		name += " (" + sid + ")"
 	}
