@@ -191,19 +191,22 @@ func (w *world) compare(s *spec, of *subject, doc *evaluator.Document, baseline 
 
 // grantText shows a grant with a request as an example.
 func grantText(doc *evaluator.Document, g *compare.Grant) string {
-	s := &doc.Statements[g.Statement]
-	name := fmt.Sprintf("statement %d", g.Statement+1)
-	if s.Sid != "" {
-		name = "statement " + s.Sid
-	}
 	lines := []string{g.Action + " on " + g.Resource}
-	if len(s.Principals)+len(s.NotPrincipals) > 0 {
-		lines = append(lines, "by "+g.Caller.Text)
+	by := "denied by no statement any longer"
+	if g.Statement != compare.FullAccess {
+		s := &doc.Statements[g.Statement]
+		by = fmt.Sprintf("allowed by statement %d", g.Statement+1)
+		if s.Sid != "" {
+			by = "allowed by statement " + s.Sid
+		}
+		if len(s.Principals)+len(s.NotPrincipals) > 0 {
+			lines = append(lines, "by "+g.Caller.Text)
+		}
 	}
 	for _, v := range g.Context {
 		lines = append(lines, "with "+v.Key+"="+strings.Join(v.Values, ","))
 	}
-	lines = append(lines, "allowed by "+name)
+	lines = append(lines, by)
 	if !g.Proved {
 		lines = append(lines, "not proved: no request was found that shows it, and no proof that there is none")
 	}

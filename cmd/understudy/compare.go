@@ -110,7 +110,7 @@ func unfit(name string, doc *evaluator.Document, kind evaluator.Kind) error {
 
 // newGrant is a grant as JSON shows it.
 type newGrant struct {
-	Statement int                 `json:"statement"` // from 0
+	Statement int                 `json:"statement"` // from 0, or compare.FullAccess
 	Sid       string              `json:"sid,omitempty"`
 	Line      int32               `json:"line"`
 	Column    int32               `json:"column"`
@@ -122,11 +122,13 @@ type newGrant struct {
 }
 
 func shownGrant(doc *evaluator.Document, g *compare.Grant) newGrant {
-	s := &doc.Statements[g.Statement]
-	out := newGrant{Statement: g.Statement, Sid: s.Sid, Line: s.Start.Line, Column: s.Start.Column, Action: g.Action, Resource: g.Resource,
-		Proved: g.Proved}
-	if len(s.Principals)+len(s.NotPrincipals) > 0 {
-		out.Principal = g.Caller.Text
+	out := newGrant{Statement: g.Statement, Line: 1, Column: 1, Action: g.Action, Resource: g.Resource, Proved: g.Proved}
+	if g.Statement != compare.FullAccess {
+		s := &doc.Statements[g.Statement]
+		out.Sid, out.Line, out.Column = s.Sid, s.Start.Line, s.Start.Column
+		if len(s.Principals)+len(s.NotPrincipals) > 0 {
+			out.Principal = g.Caller.Text
+		}
 	}
 	for _, v := range g.Context {
 		if out.Context == nil {
@@ -165,11 +167,7 @@ func (c *compareCommand) text(list []newGrant) string {
 		if n < 0 {
 			n = len(list)
 		}
-		title := fmt.Sprintf("Statement %d", list[0].Statement+1)
-		if list[0].Sid != "" {
-			title += fmt.Sprintf(" (%s)", list[0].Sid)
-		}
-		fmt.Fprintf(&b, "\n%s, line %d\n", title, list[0].Line)
+		fmt.Fprintf(&b, "\n%s\n", list[0].title())
 		for _, g := range list[:min(n, maxShown)] {
 			fmt.Fprintf(&b, "  %s\n", strings.Join(g.lines(), "\n    "))
 		}
@@ -179,6 +177,18 @@ func (c *compareCommand) text(list []newGrant) string {
 		list = list[n:]
 	}
 	return decisions.CleanLines(b.String())
+}
+
+// title names the statement for people.
+func (g *newGrant) title() string {
+	if g.Statement == compare.FullAccess {
+		return "No statement denies any longer"
+	}
+	title := fmt.Sprintf("Statement %d", g.Statement+1)
+	if g.Sid != "" {
+		title += fmt.Sprintf(" (%s)", g.Sid)
+	}
+	return fmt.Sprintf("%s, line %d", title, g.Line)
 }
 
 // lines are the example for people.

@@ -10,7 +10,7 @@ import (
 
 // Grant is something that the new document allows and the old one does not.
 type Grant struct {
-	Statement int // of the new document, by its index
+	Statement int // of the new document, by its index; or FullAccess
 
 	// Caller, Action, Resource and Context are an example.
 	Caller   Caller
@@ -30,22 +30,26 @@ const maxGrants = 200
 // Compare returns what the new document grants and the old one does not, in the order
 // of its statements; none if it grants nothing new. The kind is that of both documents.
 // The error is a *evaluator.SyntaxError, also of a document that is not of the kind; see Fits.
+//
+// An SCP or RCP that only denies counts together with AWS's policy that allows everything,
+// beside which it is attached. What that policy grants has FullAccess as its Statement, and
+// comes last.
 func Compare(old, new *evaluator.Document, kind evaluator.Kind) ([]Grant, error) {
 	for _, doc := range []*evaluator.Document{new, old} {
 		if err := Fits(doc, kind); err != nil {
 			return nil, err
 		}
 	}
-	before, err := newSide(old, kind)
+	before, err := newSide(beside(old, kind), kind)
 	if err != nil {
 		return nil, err
 	}
-	after, err := newSide(new, kind)
+	after, err := newSide(beside(new, kind), kind)
 	if err != nil {
 		return nil, err
 	}
 	c := &comparison{old: before, new: after, callers: callers(kind, before, after)}
-	return c.run(), nil
+	return notOf(new, c.run()), nil
 }
 
 // comparison is one search for grants.
