@@ -19,7 +19,7 @@ import (
 // compareCommand proves what a change of a policy grants.
 type compareCommand struct {
 	partitionFlag
-	Old    string `arg:"" complete:"policy" help:"Before: the file of a policy document, or one of AWS's managed policies."`
+	Old    string `arg:"" complete:"policy" help:"Before: the file of a policy document, - for standard input, or one of AWS's managed policies."`
 	New    string `arg:"" complete:"policy" help:"After: the same."`
 	Type   string `default:"" enum:"identity,resource,trust,boundary,session,scp,rcp," placeholder:"TYPE" help:"@compareType"`
 	Format string `default:"text" enum:"text,json,github" help:"text, json, or github: errors that GitHub Actions shows beside the lines."`
@@ -32,6 +32,7 @@ func (*compareCommand) Help() string {
 		`and takes it for a grant. The exit code is 0 if nothing new is granted, and 1 otherwise.
 
     understudy compare before.json after.json
+    git show main:policy.json | understudy compare - policy.json
     understudy compare ReadOnlyAccess mine.json
     understudy compare before.json after.json --format github`
 }
@@ -67,10 +68,15 @@ func (c *compareCommand) Run() error {
 // read reads both documents. Their kind is that of the flag, or what the new one looks like.
 func (c *compareCommand) read() (before, after *evaluator.Document, kind evaluator.Kind, err error) {
 	kind, _ = evaluator.ParseKind(c.Type)
-	parse := func(name string) (*evaluator.Document, string, error) {
-		text, err := readPolicy(c.partition(), name, evaluator.Resource)
-		if err != nil {
-			text, err = readPolicy(c.partition(), name, evaluator.Identity)
+	if c.Old == "-" && c.New == "-" {
+		return nil, nil, kind, errors.New("only one of the documents can be standard input; give the file of the other one")
+	}
+	parse := func(name *string) (_ *evaluator.Document, text string, err error) {
+		if *name == "-" {
+			*name = "standard input"
+			text, err = readStdin(c.partition(), evaluator.NoKind)
+		} else {
+			text, err = readPolicy(c.partition(), *name, evaluator.NoKind)
 		}
 		if err != nil {
 			return nil, "", err
@@ -79,13 +85,13 @@ func (c *compareCommand) read() (before, after *evaluator.Document, kind evaluat
 		return doc, text, err
 	}
 	var text string
-	if after, text, err = parse(c.New); err != nil {
+	if after, text, err = parse(&c.New); err != nil {
 		return nil, nil, kind, err
 	}
 	if kind == evaluator.NoKind {
 		kind = lint.Guess(text)
 	}
-	if before, _, err = parse(c.Old); err != nil {
+	if before, _, err = parse(&c.Old); err != nil {
 		return nil, nil, kind, err
 	}
 	return before, after, kind, cmp.Or(c.fits(c.New, after, kind), c.fits(c.Old, before, kind))

@@ -21,14 +21,7 @@ import (
 func readPolicy(p principal.Partition, name string, kind evaluator.Kind) (string, error) {
 	text, err := textfile.Read(name, textfile.Document)
 	if err == nil {
-		if strings.TrimSpace(string(text)) == "" {
-			return "", fmt.Errorf("%s is empty; give the file of a policy document", name)
-		}
-		err := readable(evaluator.Validation{Partition: p.String()}, name, string(text), kind)
-		if err == nil {
-			noteFaults(name, string(text), kind)
-		}
-		return string(text), err
+		return string(text), checkPolicy(p, name, string(text), kind)
 	}
 	if !errors.Is(err, fs.ErrNotExist) {
 		return "", fmt.Errorf("%w; give the file of a policy document", err)
@@ -45,6 +38,34 @@ func readPolicy(p principal.Partition, name string, kind evaluator.Kind) (string
 	}
 	return "", fmt.Errorf("%w; give the file of a policy document, or the name of one of AWS's managed policies, such as ReadOnlyAccess",
 		err)
+}
+
+// readStdin reads a policy document of a kind from standard input.
+func readStdin(p principal.Partition, kind evaluator.Kind) (string, error) {
+	text, err := textfile.ReadFrom(os.Stdin, "standard input", textfile.Document)
+	if err != nil {
+		return "", err
+	}
+	return string(text), checkPolicy(p, "standard input", string(text), kind)
+}
+
+// checkPolicy finds out whether AWS would store the document, and notes what else is wrong with it.
+// A document of NoKind is taken for what it looks like.
+func checkPolicy(p principal.Partition, name, text string, kind evaluator.Kind) error {
+	if strings.TrimSpace(text) == "" {
+		return fmt.Errorf("%s is empty; give the file of a policy document", name)
+	}
+	if kind == evaluator.NoKind {
+		kind = evaluator.Identity
+		if like := lint.Guess(text); like == evaluator.Resource || like == evaluator.Trust {
+			kind = evaluator.Resource
+		}
+	}
+	err := readable(evaluator.Validation{Partition: p.String()}, name, text, kind)
+	if err == nil {
+		noteFaults(name, text, kind)
+	}
+	return err
 }
 
 // maxNotes is how many faults of a document are noted.
