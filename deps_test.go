@@ -54,8 +54,8 @@ var imports = map[string][]string{
 		"internal/textfile", "persistence", "persistence/history", "principal"}, // authz decides what a call has changed
 	"alerts/pattern": {}, // usable alone
 	"advice":         {"evaluator", "evaluator/catalog", "internal/awscli", "internal/ordered", "internal/shell"},
-	"audit": {"authz", "evaluator", "evaluator/actions", "events", "internal/shell", "persistence",
-		"principal"}, // of the shell how the words of a command that mends are written
+	"audit": {"authz", "evaluator", "evaluator/actions", "evaluator/catalog", "evaluator/compare", "evaluator/lint", "events",
+		"internal/shell", "persistence", "principal"}, // of the shell how the words of a command that mends are written
 	"cloudtrail": {"authz", "events", "principal"},
 	"accessanalyzer": {"authz", "evaluator", "evaluator/compare", "evaluator/draft", "evaluator/lint", "events",
 		"persistence", "principal"},

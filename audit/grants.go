@@ -45,14 +45,6 @@ func (g *graph) grantsOf(p *evaluator.Policy) []grant {
 	return list
 }
 
-func (g *graph) isAbout(s *evaluator.Statement, action string) bool {
-	matches := func(t evaluator.Text) bool { return g.classes.Matches(t.Value, action) }
-	if len(s.NotActions) > 0 {
-		return !slices.ContainsFunc(s.NotActions, matches)
-	}
-	return slices.ContainsFunc(s.Actions, matches)
-}
-
 // has reports whether a policy of the person may allow the action on something.
 func (g *graph) has(p *person, action string) bool {
 	return slices.ContainsFunc(p.standing.Identity(), func(policy *evaluator.Policy) bool {

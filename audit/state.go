@@ -9,6 +9,7 @@ import (
 	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/evaluator"
 	"github.com/understudy-iam/understudy/evaluator/actions"
+	"github.com/understudy-iam/understudy/evaluator/lint"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/principal"
 )
@@ -23,6 +24,12 @@ type state struct {
 	classes actions.Classes
 	people  []*person // roles by name, and then users by name
 	report  *Report
+
+	inventory *inventory // see things
+	documents []*written // see writtenDocuments
+	calls     *used      // see uses
+	linted    map[lintKey][]lint.Finding
+	able      map[string][]*person // see candidates
 }
 
 // A person is a user or role of the account.

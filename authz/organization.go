@@ -22,7 +22,7 @@ const FullAWSAccess = "p-FullAWSAccess"
 // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
 const (
 	FullAWSAccessDocument    = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`
-	rcpFullAWSAccessDocument = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}`
+	RCPFullAWSAccessDocument = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}`
 )
 
 // Organization is what decisions need to know of an account's organization.
@@ -112,7 +112,7 @@ func (a *Authorizer) gatherOrganization(tx persistence.Tx, account string) (*Org
 // level appends the policies attached at one level.
 func (a *Authorizer) level(tx persistence.Tx, o *Organization, ids []string) error {
 	rcp, err := a.organizationPolicy(o, &persistence.OrganizationPolicy{
-		ID: "p-RCPFullAWSAccess", Name: "RCPFullAWSAccess", Kind: persistence.ResourceControlPolicy, Document: rcpFullAWSAccessDocument,
+		ID: "p-RCPFullAWSAccess", Name: "RCPFullAWSAccess", Kind: persistence.ResourceControlPolicy, Document: RCPFullAWSAccessDocument,
 	})
 	if err != nil {
 		return err
