@@ -56,7 +56,7 @@ func TestASeedRaisesTheQuotasOfItsAccount(t *testing.T) {
 	if err := json.Unmarshal([]byte(p.apply(many())), &answer); err != nil {
 		t.Fatal(err)
 	}
-	if want := "seed:2: account 000000000000 holds more than its quota RolesPerAccount of 2 allows; it is 4 now"; !strings.Contains(strings.Join(answer.Warnings, "\n"), want) {
+	if want := "seed:2: account 000000000000 has more than its quota RolesPerAccount of 2 allows; the quota is now 4"; !strings.Contains(strings.Join(answer.Warnings, "\n"), want) {
 		t.Errorf("warnings %q; want %s", answer.Warnings, want)
 	}
 	summary := testkit.Must(p.GetAccountSummary(t.Context(), nil))(t).SummaryMap

@@ -70,8 +70,8 @@ func notDelegationARN(arn string) error {
 
 // tooManyDelegationTemplates is ours too.
 func tooManyDelegationTemplates(account string, records, bytes int) error {
-	return badDelegationTemplate(fmt.Sprintf("the account %s has as many as it may, %d with %d bytes; "+
-		"register it with the name of one that is not needed any more", account, records, bytes))
+	return badDelegationTemplate(fmt.Sprintf("the account %s may have at most %d templates, of %d bytes together; "+
+		"give the template the name of one that is no longer needed", account, records, bytes))
 }
 
 // badDelegationTemplate is ours: AWS has no API to register templates.

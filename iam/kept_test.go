@@ -121,7 +121,7 @@ func TestDelegationTemplatesAreBounded(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if err := register("third"); testkit.Code(err) != "ValidationError" || !strings.Contains(err.Error(), "as many as it may, 2 with") {
+	if err := register("third"); testkit.Code(err) != "ValidationError" || !strings.Contains(err.Error(), "may have at most 2 templates, of") {
 		t.Errorf("one too many is answered %v", err)
 	}
 	large := delegationTemplate

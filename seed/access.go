@@ -54,7 +54,7 @@ func (o *organizer) writeAccess() error {
 		o.record.BillingOnly = a.featureSet.value == consolidatedBilling
 	}
 	if n := len(o.file.policies); n > 0 && o.record.BillingOnly {
-		return fault(o.file.policies[0].name.line, "an organization with consolidated billing only has no policies")
+		return fault(o.file.policies[0].name.line, "an organization with only consolidated billing cannot have policies")
 	}
 	if a.trustedAccess.given() {
 		o.record.NoTrustedAccess = a.trustedAccess.value == "false"

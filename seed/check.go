@@ -58,7 +58,7 @@ func (m *mapping) name(t text, limit int) {
 
 func (m *mapping) bounded(t text, limit int) {
 	if utf8.RuneCountInString(t.value) > limit {
-		m.fail(fault(t.line, "a string of more than %d characters", limit))
+		m.fail(fault(t.line, "the string has more than %d characters; shorten it", limit))
 	}
 }
 
@@ -70,12 +70,12 @@ func (m *mapping) path(t text) {
 
 func (m *mapping) tags(list texts) {
 	if len(list) > maxTags {
-		m.fail(fault(list[maxTags].name.line, "there are %d tags; AWS takes %d at most", len(list), maxTags))
+		m.fail(fault(list[maxTags].name.line, "there are %d tags; AWS allows at most %d", len(list), maxTags))
 		return
 	}
 	for _, t := range list {
 		if t.name.value == "" || !tagPattern.MatchString(t.name.value) || !tagPattern.MatchString(t.value.value) {
-			m.fail(fault(t.name.line, "tag %q has a key or a value with characters that AWS does not take", t.name.value))
+			m.fail(fault(t.name.line, "tag %q has characters in its key or value that AWS does not accept", t.name.value))
 		}
 		m.bounded(t.name, maxTagKey)
 		m.bounded(t.value, maxTagValue)
@@ -198,7 +198,7 @@ func (r *role) check(m *mapping) {
 	}
 	if !r.Trust.given() && (r.Service.given() || r.Template != nil) {
 		if r.Name.given() || r.Path.given() {
-			m.fail(fault(m.line, "a role with service or template has the name and the path that they give"))
+			m.fail(fault(m.line, "service or template gives a role its name and path; leave name and path out"))
 		}
 		return
 	}
@@ -295,6 +295,6 @@ func (d *mfaDevice) check(m *mapping) {
 		m.path(d.Path)
 	}
 	if d.User.given() && d.Root.value {
-		m.fail(fault(m.line, "an MFA device is a user's or root's, not both"))
+		m.fail(fault(m.line, "an MFA device belongs to a user or to root, not to both"))
 	}
 }

@@ -111,7 +111,7 @@ func (w *writer) storedPassword(u *persistence.User, x *loginProfile, record *pe
 		return persistence.LoginProfiles.Put(w.tx, w.account, record)
 	}
 	if len(x.Salt.value) != saltSize || len(x.Hashes) > maxHashes {
-		return fault(x.Salt.line, "the salt of a password has %d bytes, and there are %d hashes at most", saltSize, maxHashes)
+		return fault(x.Salt.line, "the salt of a password must have %d bytes, and there may be at most %d hashes", saltSize, maxHashes)
 	}
 	record.Salt, record.Hashes = x.Salt.value, nil
 	for _, h := range x.Hashes {
@@ -136,7 +136,7 @@ func (w *writer) accessKeys(u *persistence.User, keys []accessKey) error {
 	}
 	n, err := persistence.AccessKeysByUser.Count(w.tx, w.account, u.ID)
 	if limit := w.Quotas().AccessKeysPerUser; err == nil && n > limit {
-		err = fault(keys[0].Line, "user %s would have %d access keys; a user has %d at most", u.Name, n, limit)
+		err = fault(keys[0].Line, "user %s would have %d access keys; a user may have at most %d", u.Name, n, limit)
 	}
 	return err
 }
@@ -181,7 +181,7 @@ func (w *writer) accessKeyID(u *persistence.User, position int, k *accessKey) (s
 	}
 	id := k.ID.value
 	if account, ok := principal.AccountOfAccessKey(id); !ok || account != w.account || id[:4] != principal.LongTermKeyPrefix {
-		return "", fault(k.ID.line, "access key ID %q does not carry the account %s as AWS's do; leave it out, and it is %s", id,
+		return "", fault(k.ID.line, "access key ID %q does not contain the account %s, as AWS's do; leave it out to get %s", id,
 			w.account, derived)
 	}
 	return id, nil
@@ -219,7 +219,7 @@ func (w *writer) sshPublicKey(u *persistence.User, k *sshPublicKey) error {
 		}
 		if account, ok := principal.AccountOfAccessKey(k.ID.value); !ok || account != w.account ||
 			k.ID.value[:4] != principal.PublicKeyIDPrefix {
-			return fault(k.ID.line, "the ID of an SSH public key %q does not carry the account %s as AWS's do; leave it out",
+			return fault(k.ID.line, "the ID of an SSH public key %q does not contain the account %s, as AWS's do; leave it out",
 				k.ID.value, w.account)
 		}
 		err := w.claim(k.ID, func() (bool, error) { return persistence.SSHPublicKeys.Has(w.tx, w.account, k.ID.value) })
@@ -320,7 +320,7 @@ func (w *writer) newServiceCredential(u *persistence.User, c *serviceCredential,
 func (w *writer) renameAlias(record *persistence.ServiceCredential, alias text) error {
 	taken, err := persistence.ServiceAliases.Has(w.tx, w.account, record.Service, alias.value)
 	if err == nil && taken {
-		err = fault(alias.line, "alias %s was given before", alias.value)
+		err = fault(alias.line, "alias %s was already used", alias.value)
 	}
 	if err != nil {
 		return err

@@ -25,7 +25,7 @@ func parseJSON(raw []byte) (*yaml.Node, error) {
 		return nil, p.fault(err)
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, p.fault(errors.New("one JSON value is wanted"))
+		return nil, p.fault(errors.New("expected one JSON value"))
 	}
 	return n, nil
 }

@@ -45,7 +45,7 @@ func (w *writer) mfaDevice(d *mfaDevice) error {
 	}
 	n, err := persistence.MFADevicesByUser.Count(w.tx, w.account, owner)
 	if limit := w.Quotas().MFADevicesPerUser; err == nil && n > limit {
-		err = fault(d.Line, "a user would have %d MFA devices; a user has %d at most", n, limit)
+		err = fault(d.Line, "a user would have %d MFA devices; a user may have at most %d", n, limit)
 	}
 	return err
 }

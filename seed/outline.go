@@ -95,7 +95,7 @@ func (o *outline) unlike(s span) error {
 // whole.
 func tooLong(s span) error {
 	return fault(s.line,
-		"%d bytes begin here that can only be read together, and at most %d can be; write the lists of the file in block style, "+
+		"the %d bytes that begin here cannot be split, and the maximum is %d; write the lists of the file in block style, "+
 			"with each element on lines of its own, as understudy export does", s.size(), maxWhole)
 }
 

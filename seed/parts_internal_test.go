@@ -103,8 +103,8 @@ func TestBoundsOfFiles(t *testing.T) {
 	users := strings.Repeat("{name: a}, ", maxWhole/10)
 	many := strings.Repeat("a, ", 1000)
 	for name, c := range map[string]struct{ text, want string }{
-		"braces":           {"accounts: [{id: '111122223333', users: [" + users + "]}]", "that can only be read together"},
-		"braces in a list": {"accounts:\n- id: '111122223333'\n  users: [" + users + "]\n", "that can only be read together"},
+		"braces":           {"accounts: [{id: '111122223333', users: [" + users + "]}]", "that begin here cannot be split"},
+		"braces in a list": {"accounts:\n- id: '111122223333'\n  users: [" + users + "]\n", "that begin here cannot be split"},
 		"a list by alias": {"accounts:\n- id: '111122223333'\n  users:\n  - {name: a, groups: &g [" + many + "]}\n" +
 			strings.Repeat("  - {name: a, groups: *g}\n", 500),
 			"the aliases of the file repeat more than 200000 things"},

@@ -39,7 +39,7 @@ func (q *quotas) byName(yield func(name string, n *number) bool) {
 func (q *quotas) check(m *mapping) {
 	for name, n := range q.byName {
 		if n.given() && n.value < 1 {
-			m.fail(fault(n.line, "quota %s must be 1 at least", name))
+			m.fail(fault(n.line, "quota %s must be at least 1", name))
 		}
 	}
 }
@@ -121,7 +121,7 @@ func (w *writer) holderID(h holder) (string, error) {
 func (w *writer) raiseQuotas() error {
 	raised, err := w.options.Quotas.RaiseQuotas(w.tx, w.account, w.needed)
 	for _, q := range raised {
-		w.warn(w.declared.ID.line, "account %s holds more than its quota %s of %d allows; it is %d now", w.account, q.Name, q.From, q.To)
+		w.warn(w.declared.ID.line, "account %s has more than its quota %s of %d allows; the quota is now %d", w.account, q.Name, q.From, q.To)
 	}
 	return err
 }

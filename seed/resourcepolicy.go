@@ -42,7 +42,7 @@ func (w *writer) resourcePolicy(p *resourcePolicy) error {
 		return otherPartition(text{arn.Partition, p.Resource.line}, "resource "+p.Resource.value, w.own().Partition)
 	}
 	if arn.AccountID != "" && arn.AccountID != w.account {
-		return fault(p.Resource.line, "resource %s is of account %s, and not of %s; declare its policy in the account that owns it",
+		return fault(p.Resource.line, "resource %s belongs to account %s, not to %s; declare its policy in the account that owns it",
 			p.Resource.value, arn.AccountID, w.account)
 	}
 	_, owner, err := persistence.FindResourcePolicy(w.tx, arn.AccountID, p.Resource.value)

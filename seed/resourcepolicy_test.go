@@ -56,10 +56,10 @@ func TestFaultsOfResourcePolicies(t *testing.T) {
 		"an object":         {"arn:aws:s3:::photos/a", open, `f:4: resource "arn:aws:s3:::photos/a" is not one whose policy counts`},
 		"a pattern":         {"arn:aws:s3:::photos-*", open, "is not one whose policy counts"},
 		"a service without": {"arn:aws:states:us-east-1:111122223333:stateMachine:x", open, "is not one whose policy counts"},
-		"long":              {"arn:aws:s3:::" + strings.Repeat("x", 2048), open, "f:4: a string of more than 2048 characters"},
+		"long":              {"arn:aws:s3:::" + strings.Repeat("x", 2048), open, "f:4: the string has more than 2048 characters; shorten it"},
 		"another account": {
 			"arn:aws:sqs:us-east-1:999900001111:q", open,
-			"f:4: resource arn:aws:sqs:us-east-1:999900001111:q is of account 999900001111, and not of 111122223333; declare its policy in the account that owns it",
+			"f:4: resource arn:aws:sqs:us-east-1:999900001111:q belongs to account 999900001111, not to 111122223333; declare its policy in the account that owns it",
 		},
 		"another partition": {
 			"arn:aws-cn:s3:::photos", open, "f:4: resource arn:aws-cn:s3:::photos is of the partition aws-cn, and the server is in aws",

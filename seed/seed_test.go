@@ -276,12 +276,12 @@ func TestFaults(t *testing.T) {
 		{"no list", account + "  users: ana", "f:3: users must be a list"},
 		{"bad name", account + "  users:\n  - name: a/b", `f:4: name "a/b" may have letters, digits and +=,.@_- only`},
 		{"no name", account + "  users:\n  - path: /a/", "f:4: a user needs name"},
-		{"long name", account + "  users:\n  - name: " + strings.Repeat("x", 65), "f:4: a string of more than 64 characters"},
+		{"long name", account + "  users:\n  - name: " + strings.Repeat("x", 65), "f:4: the string has more than 64 characters; shorten it"},
 		{"bad path", account + "  users:\n  - {name: a, path: a}", `f:4: path "a" must begin and end with a slash`},
 		{"too many tags", account + "  users:\n  - {name: a, tags: {" + manyTags(51) + "}}",
-			"f:4: there are 51 tags; AWS takes 50 at most"},
+			"f:4: there are 51 tags; AWS allows at most 50"},
 		{"bad tag", account + "  users:\n  - {name: a, tags: {'a*': b}}",
-			`f:4: tag "a*" has a key or a value with characters that AWS does not take`},
+			`f:4: tag "a*" has characters in its key or value that AWS does not accept`},
 		{"reserved tag", account + "  users:\n  - {name: a, tags: {'aws:x': b}}", "f:4: user a: InvalidInput: "},
 		{"misspelled member", account + "  users:\n  - {name: a, inlnie: {}}",
 			`f:4: a user has no "inlnie"; did you mean "inline"? It may have name, `},
@@ -323,14 +323,14 @@ func TestFaults(t *testing.T) {
 		{"duration", account + "  roles:\n  - {name: r, trust: " + document + ", maxSessionDuration: 60}",
 			"f:4: maxSessionDuration 60 is not from 3600 to 43200 seconds"},
 		{"key of another account", account + "  users:\n  - name: a\n    accessKeys:\n    - {id: AKIAIOSFODNN7EXAMPLE, secret: s}",
-			`f:6: access key ID "AKIAIOSFODNN7EXAMPLE" does not carry the account 111122223333 as AWS's do; leave it out, and it is AKIA`},
+			`f:6: access key ID "AKIAIOSFODNN7EXAMPLE" does not contain the account 111122223333, as AWS's do; leave it out to get AKIA`},
 		{"key without a secret", account + "  users:\n  - name: a\n    accessKeys:\n    - {}", "f:6: an access key needs secret"},
 		{"too many keys", account + "  users:\n  - name: a\n    accessKeys: [{secret: a}, {secret: b}, {secret: c}]",
-			"f:5: user a would have 3 access keys; a user has 2 at most"},
+			"f:5: user a would have 3 access keys; a user may have at most 2"},
 		{"context provider without a subject", account + people + "\n    contextProvider: {subjectTypeValue: user}",
 			"f:6: contextProvider needs subjectSourceKey"},
 		{"long key of a context provider", account + people + "\n    contextProvider: {subjectSourceKey: " + strings.Repeat("x", 129) +
-			"}", "f:6: a string of more than 128 characters"},
+			"}", "f:6: the string has more than 128 characters; shorten it"},
 		{"too many keys of a context provider",
 			account + people + "\n    contextProvider: {subjectSourceKey: s, keyDefinitions: [" + strings.Repeat("{sourceKey: a},", 11) +
 				"]}", "f:6: contextProvider has 11 key definitions, and may have 10"},
@@ -370,7 +370,7 @@ func TestFaults(t *testing.T) {
 			"f:3: account 999900001111 cannot administer IAM: "},
 		{"policies with billing only", organization +
 			"  featureSet: CONSOLIDATED_BILLING\n  policies:\n  - {name: p, type: SCP, document: " + document + "}",
-			"f:5: an organization with consolidated billing only has no policies"},
+			"f:5: an organization with only consolidated billing cannot have policies"},
 		{"organization ID", organization + "  id: x", `f:3: id "x" must be o- and 10 to 32 lower-case letters and digits`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
