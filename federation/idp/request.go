@@ -184,16 +184,29 @@ func (r *Request) check(c Claims) error {
 	if _, given := r.Claims["sub"]; c["sub"] == "" && !given {
 		return refused("the token has no subject; name one in subject")
 	}
-	for name, seconds := range map[string]int64{"expiresIn": r.ExpiresIn, "issuedAgo": r.IssuedAgo} {
-		if seconds > maxOffset || seconds < -maxOffset {
-			return refused("%s is more than a hundred years; give seconds", name)
-		}
+	if err := checkSeconds(map[string]int64{"expiresIn": r.ExpiresIn, "issuedAgo": r.IssuedAgo}); err != nil {
+		return err
 	}
 	if _, ok := kindOf(r.Algorithm); !ok && r.Algorithm != "" {
 		return refused("there is no algorithm %q; use one of %s", r.Algorithm, strings.Join(Algorithms(), ", "))
 	}
-	for _, key := range r.TransitiveTagKeys {
-		if _, ok := r.Tags[key]; !ok {
+	return checkTransitiveTags(r.Tags, r.TransitiveTagKeys)
+}
+
+// checkSeconds refuses members that are too many seconds.
+func checkSeconds(members map[string]int64) error {
+	for name, seconds := range members {
+		if seconds > maxOffset || seconds < -maxOffset {
+			return refused("%s is more than a hundred years; give seconds", name)
+		}
+	}
+	return nil
+}
+
+// checkTransitiveTags refuses a transitive tag that is not among the tags.
+func checkTransitiveTags(tags map[string]string, transitive []string) error {
+	for _, key := range transitive {
+		if _, ok := tags[key]; !ok {
 			return refused("the transitive tag %q is not among the tags; add it to tags", key)
 		}
 	}

@@ -168,25 +168,18 @@ func (r *SAMLRequest) check() error {
 	if r.Subject == "" {
 		return refused("the assertion has no subject; name one in subject")
 	}
-	for name, seconds := range map[string]int64{
+	if err := checkSeconds(map[string]int64{
 		"expiresIn": r.ExpiresIn, "issuedAgo": r.IssuedAgo, "validIn": r.ValidIn, "sessionExpiresIn": r.SessionExpiresIn,
 		"sessionDuration": r.SessionDuration,
-	} {
-		if seconds > maxOffset || seconds < -maxOffset {
-			return refused("%s is more than a hundred years; give seconds", name)
-		}
+	}); err != nil {
+		return err
 	}
 	for _, pair := range r.Roles {
 		if pair.Role == "" || pair.Provider == "" {
 			return refused("a role comes with its provider; give the ARNs of both")
 		}
 	}
-	for _, key := range r.TransitiveTagKeys {
-		if _, ok := r.Tags[key]; !ok {
-			return refused("the transitive tag %q is not among the tags; add it to tags", key)
-		}
-	}
-	return nil
+	return checkTransitiveTags(r.Tags, r.TransitiveTagKeys)
 }
 
 func (r *SAMLRequest) claims(signIn string, now time.Time) *saml.Claims {
