@@ -194,7 +194,7 @@ func mentions(s *evaluator.Statement, namespace string) bool {
 	}
 	return slices.ContainsFunc(s.Actions, func(t evaluator.Text) bool {
 		service, _, _ := strings.Cut(t.Value, ":")
-		return matchesFold(service, namespace)
+		return evaluator.NewActionPattern(service).Matches(namespace)
 	})
 }
 
@@ -207,7 +207,7 @@ func allowsAll(s *evaluator.Statement, namespace string) bool {
 
 // namesAction reports whether the statement is about the action.
 func namesAction(s *evaluator.Statement, name string) bool {
-	match := func(t evaluator.Text) bool { return matchesFold(t.Value, name) }
+	match := func(t evaluator.Text) bool { return evaluator.NewActionPattern(t.Value).Matches(name) }
 	if len(s.NotActions) > 0 {
 		return !slices.ContainsFunc(s.NotActions, match)
 	}
@@ -226,44 +226,15 @@ func reachesResource(s *evaluator.Statement, namespace string, a *catalog.Action
 		if len(parts) < 3 {
 			return strings.ContainsAny(t.Value, "*?")
 		}
-		if matchesFold(parts[2], namespace) {
+		service := evaluator.NewActionPattern(parts[2]) // names of services match as those of actions do
+		if service.Matches(namespace) {
 			return true
 		}
 		return slices.ContainsFunc(a.Resources, func(r catalog.ActionResource) bool {
 			return slices.ContainsFunc(r.Patterns, func(p string) bool {
 				of := strings.SplitN(p, ":", 4)
-				return len(of) > 2 && matchesFold(parts[2], of[2])
+				return len(of) > 2 && service.Matches(of[2])
 			})
 		})
 	})
-}
-
-// matchesFold matches a string against a pattern with * and ?, without regard to
-// case. Names of services and actions are ASCII.
-func matchesFold(pattern, text string) bool {
-	star, mark := -1, 0
-	p, t := 0, 0
-	for t < len(text) {
-		switch {
-		case p < len(pattern) && pattern[p] == '*':
-			star, mark = p, t
-			p++
-		case p < len(pattern) && (pattern[p] == '?' || lower(pattern[p]) == lower(text[t])):
-			p++
-			t++
-		case star >= 0:
-			mark++
-			p, t = star+1, mark
-		default:
-			return false
-		}
-	}
-	return strings.Trim(pattern[p:], "*") == ""
-}
-
-func lower(b byte) byte {
-	if 'A' <= b && b <= 'Z' {
-		return b + 'a' - 'A'
-	}
-	return b
 }
