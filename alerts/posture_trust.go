@@ -114,9 +114,7 @@ const assumeRole = "sts:AssumeRole"
 
 // isAbout reports whether a statement is about the action.
 func isAbout(s *evaluator.Statement, action string) bool {
-	matches := func(a evaluator.Text) bool {
-		return len(evaluator.NewActionPattern(a.Value).Among([]string{action})) > 0
-	}
+	matches := func(a evaluator.Text) bool { return evaluator.NewActionPattern(a.Value).Matches(action) }
 	return slices.ContainsFunc(s.Actions, matches) || s.NotActions != nil && !slices.ContainsFunc(s.NotActions, matches)
 }
 
