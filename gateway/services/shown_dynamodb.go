@@ -11,36 +11,72 @@ import (
 // hidden too: they are data, such as the address of somebody.
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/understanding-ddb-log-entries.html
 
+// attributeNames are the names of attributes, which are shown as a list.
+type attributeNames []string
+
+// keyNames are the names of the attributes of a key, which are shown with hidden values.
+type keyNames []string
+
 // namesShown returns the names of a map.
 func namesShown(v value) (any, int) {
-	entries, err := v.entries()
-	if err != nil {
+	names, length, ok := namesOf(v)
+	if !ok {
 		return nil, 0
 	}
-	names, length := make([]any, 0, len(entries)), 0
-	for _, e := range entries {
-		names = append(names, e.key)
-		length += len(e.key) + 16
-	}
-	return names, length
+	return attributeNames(names), length
 }
 
-// keyShown returns the attributes of a key, with their values hidden.
+// keyShown returns the names of the attributes of a key.
 func keyShown(v value) (any, int) {
-	attributes, err := v.entries()
-	if err != nil || len(attributes) > maxKeyAttributes {
+	names, length, ok := namesOf(v)
+	if !ok || len(names) > maxKeyAttributes {
 		return nil, 0
 	}
-	key, length := map[string]any{}, 0
-	for _, a := range attributes {
-		key[a.key] = hiddenValue
-		length += len(a.key) + 16
-	}
-	return key, length
+	return keyNames(names), length
 }
 
 // maxKeyAttributes is how many attributes the key of an item has.
 const maxKeyAttributes = 2
+
+// namesOf returns the names of a map and about what they take; false if it is none, or if they do
+// not fit.
+func namesOf(v value) (names []string, length int, ok bool) {
+	names = []string{}
+	add := func(name string) bool {
+		const each = 16
+		names = append(names, name)
+		length += len(name) + each
+		return length <= maxShown
+	}
+	if v, isJSON := v.(jsonValue); isJSON { // as usual, without what entries checks
+		if !v.isObject() {
+			return nil, 0, false
+		}
+		v.each(func(key, _ jsonValue) bool {
+			name, _ := key.text()
+			return add(name)
+		})
+		return names, length, length <= maxShown
+	}
+	entries, err := v.entries()
+	if err != nil {
+		return nil, 0, false
+	}
+	for _, e := range entries {
+		if !add(e.key) {
+			return nil, 0, false
+		}
+	}
+	return names, length, true
+}
+
+func (n keyNames) shown() any {
+	key := make(map[string]any, len(n))
+	for _, name := range n {
+		key[name] = hiddenValue
+	}
+	return key
+}
 
 // tablesShown returns the tables of a batch. What else CloudTrail shows of a batch is not
 // documented.
@@ -89,7 +125,9 @@ func partShown(e entry) (map[string]any, int) {
 		n := 0
 		switch m.key {
 		case "Key":
-			part, n = keyShown(m.value)
+			if names, length := keyShown(m.value); names != nil {
+				part, n = names.(keyNames).shown(), length
+			}
 		case "Item":
 			part, n = namesShown(m.value)
 			m.key = "items"

@@ -55,6 +55,8 @@ func TestShown(t *testing.T) {
 			`{"maxResults":10,"path":"/a","recursive":false}`},
 		{"names of attributes", "dynamodb", "POST /" + json10 + "DynamoDB_20120810.PutItem\n\n" +
 			`{"TableName":"t","Item":{"a":{"S":"` + secretText + `"},"b":{"N":"1"}}}`, `{"item":["a","b"],"tableName":"t"}`},
+		{"an item without attributes", "dynamodb", "POST /" + json10 + "DynamoDB_20120810.PutItem\n\n" + `{"TableName":"t","Item":{}}`,
+			`{"item":[],"tableName":"t"}`},
 		{"what is no key is not shown", "dynamodb", "POST /" + json10 + "DynamoDB_20120810.GetItem\n\n" +
 			`{"TableName":"t","Key":{"a":1,"b":2,"c":3}}`, `{"tableName":"t"}`},
 		{"a statement", "dynamodb", "POST /" + json10 + "DynamoDB_20120810.ExecuteStatement\n\n" +

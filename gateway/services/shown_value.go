@@ -57,6 +57,8 @@ func (p *shownPart) shown() any {
 		if cborMode().Unmarshal(kept, &v) != nil {
 			return nil
 		}
+	case keyNames:
+		return kept.shown()
 	default:
 		v = kept
 	}
