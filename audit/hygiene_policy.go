@@ -141,14 +141,21 @@ func rollbacks(s *state, c *Check) error {
 	})
 }
 
-// A setter may put other versions of policies in force, of those that the patterns match.
+// setters are those who may put other versions of policies in force, without administrators,
+// who may do everything anyway.
+type setters struct {
+	exact map[string][]*person // by the ARN of a policy that a statement names
+	wild  []setter
+}
+
+// A setter may do so with the policies that the patterns match.
 type setter struct {
 	*person
 	patterns []*evaluator.ResourcePattern
 }
 
-// setters are those who may, without administrators, who may do everything anyway.
-func (s *state) setters() (list []setter, err error) {
+func (s *state) setters() (*setters, error) {
+	list := &setters{exact: map[string][]*person{}}
 	for _, p := range s.candidates(setDefault) {
 		admin, err := s.isAdministrator(p)
 		if err != nil {
@@ -157,55 +164,84 @@ func (s *state) setters() (list []setter, err error) {
 		if admin {
 			continue
 		}
-		one := setter{person: p}
-		for _, policy := range p.standing.Identity() {
-			one.patterns = append(one.patterns, s.patterns(policy, setDefault)...)
+		if err := s.inquiry.About(p.standing); err != nil {
+			return nil, err
 		}
-		list = append(list, one)
+		ok, err := s.inquiry.MaySomewhere(setDefault)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			s.addSetter(list, p)
+		}
 	}
 	return list, nil
 }
 
-// patterns are the resources on which a policy may allow the action, at least.
-func (s *state) patterns(p *evaluator.Policy, action string) (list []*evaluator.ResourcePattern) {
-	d := p.Document()
-	for i := range d.Statements {
-		st := &d.Statements[i]
+func (s *state) addSetter(list *setters, p *person) {
+	one := setter{person: p}
+	for _, policy := range p.standing.Identity() {
+		for _, text := range s.resourcesFor(policy, setDefault) {
+			if strings.ContainsAny(text, "*?") {
+				one.patterns = append(one.patterns, evaluator.NewResourcePattern(text, policy.Document().Version))
+			} else {
+				list.exact[text] = append(list.exact[text], p)
+			}
+		}
+	}
+	if one.patterns != nil {
+		list.wild = append(list.wild, one)
+	}
+}
+
+// resourcesFor are the resources on which a policy may allow the action, at least.
+func (s *state) resourcesFor(p *evaluator.Policy, action string) (list []string) {
+	for i := range p.Document().Statements {
+		st := &p.Document().Statements[i]
 		if st.Effect != evaluator.Allow || !s.isAbout(st, action) {
 			continue
 		}
-		texts := st.Resources
 		if len(st.NotResources) > 0 {
-			texts = []evaluator.Text{{Value: "*"}}
+			list = append(list, "*")
 		}
-		for _, t := range texts {
+		for _, t := range st.Resources {
 			if strings.Contains(t.Value, "${") {
 				t.Value = "*"
 			}
-			list = append(list, evaluator.NewResourcePattern(t.Value, d.Version))
+			list = append(list, t.Value)
 		}
 	}
 	return list
 }
 
 // setterOf is the first who may put another version of the policy in force.
-func (s *state) setterOf(who []setter, m *managed) (*person, []Evidence, error) {
-	for i := range who {
-		if !slices.ContainsFunc(who[i].patterns, func(p *evaluator.ResourcePattern) bool { return p.Matches(m.ARN) }) {
+func (s *state) setterOf(who *setters, m *managed) (*person, []Evidence, error) {
+	for _, p := range who.exact[m.ARN] {
+		if ok, evidence, err := s.maySet(p, m); ok || err != nil {
+			return p, evidence, err
+		}
+	}
+	for i := range who.wild {
+		w := &who.wild[i]
+		if !slices.ContainsFunc(w.patterns, func(p *evaluator.ResourcePattern) bool { return p.Matches(m.ARN) }) {
 			continue
 		}
-		if err := s.inquiry.About(who[i].standing); err != nil {
-			return nil, nil, err
-		}
-		ok, err := s.inquiry.May(&authz.Need{Action: setDefault, Resource: m.ARN, Tags: m.Tags})
-		if err != nil {
-			return nil, nil, err
-		}
-		if ok {
-			return who[i].person, s.allowing(), nil
+		if ok, evidence, err := s.maySet(w.person, m); ok || err != nil {
+			return w.person, evidence, err
 		}
 	}
 	return nil, nil, nil
+}
+
+func (s *state) maySet(p *person, m *managed) (bool, []Evidence, error) {
+	if err := s.inquiry.About(p.standing); err != nil {
+		return false, nil, err
+	}
+	ok, err := s.inquiry.May(&authz.Need{Action: setDefault, Resource: m.ARN, Tags: m.Tags})
+	if !ok || err != nil {
+		return false, nil, err
+	}
+	return true, s.allowing(), nil
 }
 
 // allowing are the statements that allow what was asked last.
