@@ -284,8 +284,16 @@ func TestCheckNoPublicAccess(t *testing.T) {
 			check(t, of, policy(`{"Sid":"Bob","Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":`+action+`}`), pass)
 			check(t, of, policy(`{"Sid":"Bob","Effect":"Allow","Principal":"*","Action":"*"}`,
 				`{"Effect":"Deny","Principal":"*","Action":`+service+`:*"}`), pass)
+			all, others := `{"Sid":"Bob","Effect":"Allow","Principal":"*","Action":"*"}`, `{"Effect":"Deny","Principal":"*","Action":"*","Condition":`
+			check(t, of, policy(all, others+`{"StringNotEquals":{"aws:PrincipalOrgID":"o-1234567890"}}}`), pass)
+			check(t, of, policy(all, others+`{"StringEquals":{"aws:PrincipalOrgID":"o-1234567890"}}}`), fail)
+			check(t, of, policy(all, others+`{"NotIpAddress":{"aws:SourceIp":"203.0.113.0/24"}}}`), pass)
+			check(t, of, policy(all, others+`{"NotIpAddress":{"aws:SourceIp":"0.0.0.0/1"}}}`), fail)
 		})
 	}
+	points := public(`"s3:*"`, `,"Condition":{"StringLike":{"s3:DataAccessPointArn":"arn:aws:s3:us-west-2:123456789012:accesspoint/*"}}`)
+	check(t, types.AccessCheckResourceTypeS3Bucket, points, pass)
+	check(t, types.AccessCheckResourceTypeS3AccessPoint, points, fail)
 	_, err := c.CheckNoPublicAccess(t.Context(), &accessanalyzer.CheckNoPublicAccessInput{
 		PolicyDocument: public(`"s3:*"`, ""), ResourceType: "AWS::EC2::Instance",
 	})
