@@ -50,9 +50,21 @@ func policiesIn(name string) ([]policyText, error) {
 	if !info.IsDir() {
 		return policiesOfFile(name, true)
 	}
-	var all []policyText
-	err = filepath.WalkDir(name, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !slices.Contains([]string{".json", ".yaml", ".yml"}, filepath.Ext(path)) {
+	all, err := policiesOfFolder(name)
+	if err == nil && len(all) == 0 {
+		note(name + " has no policies in files whose names end in .json, .yaml or .yml")
+	}
+	return all, err
+}
+
+// policiesOfFolder reads the policies of all files below a folder, which may be a link to one.
+func policiesOfFolder(name string) (all []policyText, err error) {
+	err = filepath.WalkDir(name+string(filepath.Separator), func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !slices.Contains([]string{".json", ".yaml", ".yml"}, filepath.Ext(path)) {
+			return err
+		}
+		info, err := os.Stat(path)
+		if err != nil || !info.Mode().IsRegular() { // a folder, or a pipe, which may never end
 			return err
 		}
 		list, err := policiesOfFile(path, false)
