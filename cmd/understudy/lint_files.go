@@ -18,6 +18,7 @@ import (
 type policyText struct {
 	file  string
 	path  string         // where it is in the file; empty if it is all of it
+	named string         // the same in Terraform's words, of a plan; else empty
 	title string         // what people call it, in a seed; empty if that is not known
 	text  string         // in JSON
 	kind  evaluator.Kind // NoKind if it does not show from where it is

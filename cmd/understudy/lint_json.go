@@ -54,6 +54,17 @@ type jsonPart struct {
 	path   string
 	raw    json.RawMessage
 	offset int
+
+	address string // of the resource that it is in, such as aws_iam_role.app, in a plan of Terraform
+}
+
+// named is the attribute of a resource in Terraform's words, such as aws_iam_role.app.assume_role_policy.
+func (p *jsonPart) named() string {
+	_, attribute, ok := strings.Cut(p.path, ".values.")
+	if !ok || p.address == "" {
+		return ""
+	}
+	return p.address + "." + attribute
 }
 
 func (f *jsonFile) value(p jsonPart, depth int) {
@@ -63,6 +74,7 @@ func (f *jsonFile) value(p jsonPart, depth int) {
 	switch p.raw[0] {
 	case '[':
 		for _, e := range elementsOf(p) {
+			e.address = p.address
 			f.value(e, depth+1)
 		}
 	case '{':
@@ -86,7 +98,14 @@ func (f *jsonFile) object(p jsonPart, depth int) {
 			return
 		}
 	}
+	address := p.address
 	for _, m := range members {
+		if m.name == "address" && m.raw[0] == '"' {
+			_ = json.Unmarshal(m.raw, &address) // it is JSON already
+		}
+	}
+	for _, m := range members {
+		m.address = address
 		f.value(m, depth+1)
 	}
 }
@@ -105,7 +124,9 @@ func (f *jsonFile) quoted(p jsonPart) {
 		return
 	}
 	place := func(int) (int, int) { return linePlace(f.text, p.offset) }
-	f.found = append(f.found, policyText{file: f.name, path: p.path, text: text, kind: kindOfMember(p.name), place: place})
+	f.found = append(f.found, policyText{
+		file: f.name, path: p.path, named: p.named(), text: text, kind: kindOfMember(p.name), place: place,
+	})
 }
 
 // isPolicy reports whether a string is a policy in JSON.

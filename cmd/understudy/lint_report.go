@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -67,8 +68,8 @@ func (r *lintReport) printText(w io.Writer, color bool) error {
 		if f.Type == lint.Error {
 			remark.Color = "error"
 		}
-		if f.document.path != "" {
-			remark.Title += " in\u00a0" + f.document.path
+		if in := cmp.Or(f.document.named, f.document.path); in != "" {
+			remark.Title += " in\u00a0" + in
 		}
 		remark.Statement, remark.Part, remark.Name = f.statement()
 		b.WriteString(p.Remark(remark) + "\n")
