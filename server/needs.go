@@ -113,7 +113,7 @@ func (s *Server) onlyCaller(all []*events.Event) (*management.Identity, error) {
 	}
 	switch len(names) {
 	case 0:
-		return nil, management.NotFound("no user and no role has made a call that is recorded; give principal=root for the calls of the root user")
+		return nil, management.NotFound("no user and no role has made a call that is recorded; give root as principal for the calls of the root user")
 	case 1:
 		return found[names[0]], nil
 	}
