@@ -106,6 +106,14 @@ func trusting(statement string) string {
 	return role(stating(`"Effect":"Allow",`+statement), allowing("Allow", "s3:GetObject"))
 }
 
+// named are two accounts: a role of the first lets in a user of each, and whom a statement does.
+func named(statement string) string {
+	trust := stating(`"Effect":"Allow",`+statement,
+		`"Effect":"Allow","Principal":{"AWS":["arn:aws:iam::111122223333:user/ana","arn:aws:iam::444455556666:user/eve"]},"Action":"sts:AssumeRole"`)
+	return "accounts:\n- {id: \"444455556666\", users: [{name: eve}]}\n- {id: \"" + account + "\", users: [{name: ana}], roles: [{name: r, trust: " +
+		trust + "}]}\n"
+}
+
 func lapsesOfTrust() []lapse {
 	const gitHub = `"Principal":{"Federated":"arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"},"Action":"sts:AssumeRoleWithWebIdentity"`
 	const issuer = `"Principal":{"Federated":"arn:aws:iam::111122223333:oidc-provider/idp.example"},"Action":"sts:AssumeRoleWithWebIdentity"`
@@ -126,6 +134,8 @@ func lapsesOfTrust() []lapse {
 		{id: "trust-world", name: "by a condition that holds without its key", principal: r,
 			good: when(all, "StringEquals", "sts:ExternalId", "x1"),
 			bad:  when(all, "StringEqualsIfExists", "aws:PrincipalOrgID", "o-1234567890")},
+		{id: "trust-world", name: "beside principals that are stored by their IDs", principal: r, bad: named(all), good: named(lambda)},
+		{id: "trust-external-id", name: "of a user that is stored by its ID", principal: r, bad: named(lambda), good: trusting(lambda), advised: true},
 		{id: "trust-external-id", principal: r, bad: trusting(other),
 			good: when(other, "StringEquals", "sts:ExternalId", "x1"), advised: true},
 		{id: "trust-external-id", name: "of the own account", principal: r, bad: trusting(other), advised: true,
