@@ -57,6 +57,7 @@ var imports = map[string][]string{
 	"audit": {"authz", "evaluator", "evaluator/actions", "evaluator/catalog", "evaluator/compare", "evaluator/lint", "events",
 		"internal/shell", "persistence", "principal"}, // of the shell how the words of a command that mends are written
 	"cloudtrail": {"authz", "events", "principal"},
+	"offboard":   {"events", "internal/awscli", "internal/shell", "principal"}, // plans only: who makes them reads and calls
 	"accessanalyzer": {"authz", "evaluator", "evaluator/compare", "evaluator/draft", "evaluator/lint", "events",
 		"persistence", "principal"},
 	"decisions": {"advice", "authz", "evaluator", "events", "internal/ordered", "internal/shell", "principal"},
@@ -128,6 +129,7 @@ var restricted = map[string][]string{
 	"alerts":      {"go.yaml.in/yaml/v4"},
 	"audit":       {},
 	"cloudtrail":  {"github.com/aws/aws-sdk-go-v2"},
+	"offboard":    {"github.com/aws/aws-sdk-go-v2"},
 
 	"accessanalyzer": {"github.com/aws/aws-sdk-go-v2"},
 

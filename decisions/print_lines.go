@@ -7,6 +7,14 @@ import (
 	"github.com/understudy-iam/understudy/internal/shell"
 )
 
+// Command is a command for a shell, indented. A long one goes on in the next line, in a way
+// that a shell understands.
+func (p Printer) Command(indent, text string) string {
+	b := newPrinted(p)
+	b.command(indent, text)
+	return b.String()
+}
+
 // command writes a line for a shell. A long one is continued in the next line, before an
 // option, in a way that a shell understands. A JSON document in it is written in lines, since
 // line breaks within quotation marks are part of the value for a shell.
