@@ -1,17 +1,27 @@
 package main
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/aws-sdk-go-v2/service/sts/types"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/understudy-iam/understudy/iamtest"
 )
 
 // TestGovernScripts runs testdata/govern: each file is a session at a shell, with a
-// server of its own at UNDERSTUDY_ADDR. The command "call" is a program that makes one
-// call with the credentials of its environment.
+// server of its own at UNDERSTUDY_ADDR. The commands "assume-role", "session-token" and "list-users" are
+// programs with the SDK's default credential chain.
 func TestGovernScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{Dir: "testdata/govern", Setup: func(env *testscript.Env) error {
@@ -20,6 +30,68 @@ func TestGovernScripts(t *testing.T) {
 		env.Setenv("UNDERSTUDY_ADDR", strings.TrimPrefix(s.URL, "http://"))
 		env.Setenv("AWS_ENDPOINT_URL", s.URL)
 		env.Setenv("AWS_REGION", "us-east-1")
+		env.Setenv("AWS_CONFIG_FILE", env.WorkDir+"/config")
 		return nil
 	}})
+}
+
+// assumeRole prints the credentials of a session: the arguments are a role, the session's name
+// and the source identity.
+func assumeRole() {
+	program(func(ctx context.Context, c aws.Config) error {
+		in := &sts.AssumeRoleInput{RoleArn: &os.Args[1], RoleSessionName: &os.Args[2]}
+		if len(os.Args) > 3 {
+			in.SourceIdentity = &os.Args[3]
+		}
+		out, err := sts.NewFromConfig(c).AssumeRole(ctx, in)
+		if err != nil {
+			return err
+		}
+		return printSession(out.Credentials)
+	})
+}
+
+// sessionToken prints the credentials of a session of GetSessionToken.
+func sessionToken() {
+	program(func(ctx context.Context, c aws.Config) error {
+		out, err := sts.NewFromConfig(c).GetSessionToken(ctx, nil)
+		if err != nil {
+			return err
+		}
+		return printSession(out.Credentials)
+	})
+}
+
+func printSession(c *types.Credentials) error {
+	return printJSON(processCredentials{Version: 1, AccessKeyID: *c.AccessKeyId, SecretAccessKey: *c.SecretAccessKey,
+		SessionToken: *c.SessionToken, Expiration: time.Now().Add(time.Hour).UTC().Format(time.RFC3339)})
+}
+
+// listUsers lists users.
+func listUsers() {
+	program(func(ctx context.Context, c aws.Config) error {
+		out, err := iam.NewFromConfig(c).ListUsers(ctx, nil)
+		if err == nil {
+			fmt.Println(len(out.Users), "users")
+		}
+		return err
+	})
+}
+
+// program runs with the default chain, and tells an error of AWS by its code alone.
+func program(run func(context.Context, aws.Config) error) {
+	ctx := context.Background()
+	c, err := config.LoadDefaultConfig(ctx)
+	if err == nil {
+		err = run(ctx, c)
+	}
+	if err == nil {
+		return
+	}
+	var api interface{ ErrorCode() string }
+	if errors.As(err, &api) {
+		err = errors.New(api.ErrorCode())
+	}
+	fmt.Fprintln(os.Stderr, err)
+	os.Exit(1)
 }

@@ -39,6 +39,7 @@ var otherWords = map[string]string{
 	"evaluate": "simulate", "simulate-custom-policy": "simulate", "simulate-principal-policy": "simulate",
 	"seed": "import", "load": "import", "apply": "import", "restore": "import",
 	"dump": "export", "save": "export", "backup": "export",
+	"hire": "onboard", "join": "onboard", "fire": "offboard", "leave": "offboard", "revoke": "offboard", "renew": "rotate",
 	"time": "clock", "date": "clock", "chaos": "faults", "saml": "assertion", "jwt": "token", "oidc": "token",
 }
 

@@ -49,6 +49,7 @@ type cli struct {
 	Test        testCommand        `cmd:"" group:"Check policies:" help:"Run tests of policies: who may and who may not do what."`
 	Draft       draftCommand       `cmd:"" group:"Check policies:" help:"Write the least policy that calls need, or check one."`
 	Onboard     onboardCommand     `cmd:"" group:"Govern people:" help:"Make a user whole or not at all, with rights by groups alone."`
+	Offboard    offboardCommand    `cmd:"" group:"Govern people:" help:"@cliOffboard"`
 	Rotate      rotateCommand      `cmd:"" group:"Govern people:" help:"@cliRotate"`
 	Import      importCommand      `cmd:"" group:"Fill it and keep it:" help:"@cliImport"`
 	Export      exportCommand      `cmd:"" group:"Fill it and keep it:" help:"@cliExport"`

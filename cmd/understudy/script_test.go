@@ -7,7 +7,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"understudy": main, "whoami": whoami})
+	testscript.Main(m, map[string]func(){
+		"understudy": main, "whoami": whoami, "assume-role": assumeRole, "session-token": sessionToken, "list-users": listUsers,
+	})
 }
 
 // TestScripts runs testdata/script: each file is a session at a shell.
