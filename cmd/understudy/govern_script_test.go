@@ -20,8 +20,8 @@ import (
 )
 
 // TestGovernScripts runs testdata/govern: each file is a session at a shell, with a
-// server of its own at UNDERSTUDY_ADDR. The commands "assume-role", "session-token" and "list-users" are
-// programs with the SDK's default credential chain.
+// server of its own at UNDERSTUDY_ADDR. The commands "assume-role", "session-token",
+// "list-users" and "delete-role" are programs with the SDK's default credential chain.
 func TestGovernScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{Dir: "testdata/govern", Setup: func(env *testscript.Env) error {
@@ -65,6 +65,27 @@ func sessionToken() {
 func printSession(c *types.Credentials) error {
 	return printJSON(processCredentials{Version: 1, AccessKeyID: *c.AccessKeyId, SecretAccessKey: *c.SecretAccessKey,
 		SessionToken: *c.SessionToken, Expiration: time.Now().Add(time.Hour).UTC().Format(time.RFC3339)})
+}
+
+// deleteRole deletes a role and its inline policies, as root.
+func deleteRole() {
+	program(func(ctx context.Context, c aws.Config) error {
+		c.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: "test", SecretAccessKey: "test"}, nil
+		})
+		client, role := iam.NewFromConfig(c), &os.Args[1]
+		list, err := client.ListRolePolicies(ctx, &iam.ListRolePoliciesInput{RoleName: role})
+		if err != nil {
+			return err
+		}
+		for _, name := range list.PolicyNames {
+			if _, err := client.DeleteRolePolicy(ctx, &iam.DeleteRolePolicyInput{RoleName: role, PolicyName: &name}); err != nil {
+				return err
+			}
+		}
+		_, err = client.DeleteRole(ctx, &iam.DeleteRoleInput{RoleName: role})
+		return err
+	})
 }
 
 // listUsers lists users.

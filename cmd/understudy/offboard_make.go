@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
@@ -12,7 +11,8 @@ import (
 	"github.com/understudy-iam/understudy/offboard"
 )
 
-// make makes the call of a step. What it would remove may be gone already.
+// make makes the call of a step. What it would remove may be gone already, and the sessions
+// of a role that is gone are of no use.
 func (l *leaver) make(ctx context.Context, s *offboard.Step) error {
 	clock, err := l.manager.Clock(ctx)
 	if err != nil {
@@ -23,7 +23,7 @@ func (l *leaver) make(ctx context.Context, s *offboard.Step) error {
 		client = l.endpoint.rootOf(l.manager.url, s.Account, l.health)
 	}
 	err = call(ctx, client, s.Input(clock.Now))
-	if gone := (*types.NoSuchEntityException)(nil); errors.As(err, &gone) && !strings.HasPrefix(s.Operation, "Put") {
+	if gone := (*types.NoSuchEntityException)(nil); errors.As(err, &gone) {
 		return nil
 	}
 	if err != nil {

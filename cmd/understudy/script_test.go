@@ -9,6 +9,7 @@ import (
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"understudy": main, "whoami": whoami, "assume-role": assumeRole, "session-token": sessionToken, "list-users": listUsers,
+		"delete-role": deleteRole,
 	})
 }
 
