@@ -70,7 +70,7 @@ func pinned(c *Call, name string) []Condition {
 	if !ok || len(k.Values) == 0 {
 		return nil
 	}
-	one := Condition{Operator: operator(name), Key: name}
+	one := Condition{Operator: operator(name, k.Values), Key: name}
 	for _, v := range k.Values {
 		if one.Operator == "ArnLike" {
 			v = literal(v)
@@ -88,11 +88,15 @@ func pinned(c *Call, name string) []Condition {
 	return []Condition{one, {Operator: "Null", Key: name, Values: []string{"false"}}}
 }
 
-func operator(key string) string {
+// operator is the one that the key's type wants, if it can read the values: a request may
+// bring any string.
+func operator(key string, values []string) string {
 	k, _ := catalog.FindKey(key)
 	switch k.Type {
 	case catalog.ARN:
-		return "ArnLike"
+		if !slices.ContainsFunc(values, func(v string) bool { _, _, ok := cutARN(v); return !ok }) {
+			return "ArnLike"
+		}
 	case catalog.Bool:
 		return "Bool"
 	case catalog.Numeric:

@@ -14,6 +14,7 @@ func FuzzIdentity(f *testing.F) {
 	f.Add("kms:Decrypt", "arn:aws:kms:us-east-1:1:key/1234abcd-12ab-34cd-56ef-1234567890ab", "kms:ViaService", "${b", uint8(1))
 	f.Add("secretsmanager:GetSecretValue", "arn:aws:secretsmanager:us-east-1:1:secret:a${*}-AbC123", "", "", uint8(1))
 	f.Add("logs:PutLogEvents", "arn:aws:logs:us-east-1:1:log-group:g:log-stream:2026/11/30/[$LATEST]0123456789abcdef0123456789abcdef", "", "", uint8(2))
+	f.Add("logs:PutLogEvents", "arn:aws:logs:us-east-1:1:log-group:g:log-stream:2026/11/30/[$LATEST]0123456789abcdef0123456789abcdef01", "", "", uint8(1))
 	f.Add("x", "arn:::::", "lambda:FunctionArn", "arn:*", uint8(2))
 	f.Fuzz(func(t *testing.T, action, resource, key, value string, w uint8) {
 		if !utf8.ValidString(value) || !utf8.ValidString(action) {

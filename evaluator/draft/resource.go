@@ -30,7 +30,7 @@ func (w Wildcards) pattern(action *catalog.Action, known bool, resource string) 
 	service := strings.SplitN(head, ":", 4)[2]
 	ids := w == IDWildcards || w == NameWildcards
 	if ids && service != "s3" {
-		tail = long.ReplaceAllString(tail, "*")
+		tail = long.ReplaceAllString(tail, "$1*$2")
 	}
 	parts := split(tail)
 	wild := wildParts(parts, service)
@@ -106,9 +106,11 @@ func literal(s string) string {
 // escapeVariables writes a string for an operator that has no wildcards.
 func escapeVariables(s string) string { return strings.ReplaceAll(s, "${", "${$}{") }
 
-// long are what AWS makes up that has several parts: the label of a stream of DynamoDB,
-// and the name of a log stream of Lambda.
-var long = regexp.MustCompile(`\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}[.\d]*|\d{4}/\d{2}/\d{2}/\[[^\]]*\][0-9a-f]{32}`)
+// long are what AWS makes up that has several parts, and nothing next to them: the label of
+// a stream of DynamoDB, and the name of a log stream of Lambda.
+var long = regexp.MustCompile(`(^|[/:])` +
+	`(?:\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}[.\d]*|\d{4}/\d{2}/\d{2}/\[[^\]]*\][0-9a-f]{32})` +
+	`($|[/:])`)
 
 // made are forms of what AWS makes up, whatever it is the ID of: UUIDs, and the IDs of keys
 // in several regions, of what EC2 makes, of load balancers and tasks, of user pools and of IAM.
