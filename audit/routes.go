@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/understudy-iam/understudy/evaluator"
 	"github.com/understudy-iam/understudy/internal/shell"
 )
 
@@ -113,7 +114,7 @@ func (g *graph) fix(id string, p *person, same []*route) (commands []string, adv
 	if isLinked(p) {
 		return nil, "A role of a service cannot be changed; take away what the routes lead to.", nil
 	}
-	deny := denial{Effect: "Deny", Sid: "Audit" + strings.NewReplacer("-", "").Replace(id), Action: same[0].closed[0].action}
+	deny := denial{Effect: "Deny", Sid: "Audit" + strings.ReplaceAll(id, "-", ""), Action: same[0].closed[0].action}
 	for _, r := range same {
 		if on := r.closed[0].resource; !slices.Contains(deny.Resource, on) {
 			deny.Resource = append(deny.Resource, on)
@@ -122,7 +123,10 @@ func (g *graph) fix(id string, p *person, same []*route) (commands []string, adv
 	if len(deny.Resource) > mostVictims {
 		deny.Resource = []string{"*"}
 	}
-	document, err := json.Marshal(map[string]any{"Version": "2012-10-17", "Statement": []denial{deny}})
+	document, err := json.Marshal(struct {
+		Version   string
+		Statement []denial
+	}{evaluator.Version2012, []denial{deny}})
 	if err != nil {
 		return nil, "", err
 	}

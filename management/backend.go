@@ -6,6 +6,7 @@ import (
 	"iter"
 
 	"github.com/understudy-iam/understudy/alerts"
+	"github.com/understudy-iam/understudy/audit"
 	"github.com/understudy-iam/understudy/decisions"
 	"github.com/understudy-iam/understudy/events"
 	"github.com/understudy-iam/understudy/faults"
@@ -113,6 +114,9 @@ type Questions interface {
 	Authorize(context.Context, *Question) (*decisions.Record, error)
 
 	WhoCan(context.Context, *WhoCan) (*WhoCanAnswer, error)
+
+	// Audit looks at an account until ctx ends.
+	Audit(context.Context, *AuditQuery) (*audit.Report, error)
 
 	// FindPrincipal finds the principal that a string names, see Identity.
 	FindPrincipal(ctx context.Context, written string) (*Identity, error)

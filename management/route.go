@@ -83,6 +83,7 @@ const (
 
 	Authorize     = "authorize"
 	AskWhoCan     = "whoCan"
+	Audit         = "audit"
 	ShowPrincipal = "showPrincipal"
 
 	IssueCredentials = "issueCredentials"
@@ -161,6 +162,7 @@ func concerns() []concern {
 		{Open, []row{
 			{Authorize, http.MethodPost, "authorize", (*handler).authorize},
 			{AskWhoCan, http.MethodPost, "who-can", (*handler).whoCan},
+			{Audit, http.MethodGet, "audit", (*handler).audit},
 			{ShowPrincipal, http.MethodGet, "principals/{principal}", (*handler).showPrincipal},
 		}},
 		{Open, []row{

@@ -115,6 +115,7 @@ func TestOpenAPIHasTheQueryParameters(t *testing.T) {
 		management.ListEvents:       slices.Sorted(maps.Keys(list.Query())),
 		management.StreamEvents:     slices.Sorted(maps.Keys(stream.Query())),
 		management.ListNeeds:        slices.Sorted(maps.Keys((&management.NeedQuery{Principal: "p", Since: "s"}).Query())),
+		management.Audit:            slices.Sorted(maps.Keys((&management.AuditQuery{Account: "a", From: "f", To: "t"}).Query())),
 		management.ExportState:      slices.Sorted(maps.Keys((&management.Export{Accounts: []string{"a"}, Secrets: true}).Query())),
 		management.ImportSeed:       slices.Sorted(maps.Keys((&management.Seed{Dry: true}).Query())),
 		management.ShowSAMLMetadata: {"issuer"}, // package idp's

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/understudy-iam/understudy/audit"
 	"github.com/understudy-iam/understudy/decisions"
 	"github.com/understudy-iam/understudy/faults"
 	"github.com/understudy-iam/understudy/federation/idp"
@@ -52,6 +53,7 @@ var wires = map[string]wire{
 	management.ListAlerts:      {nil, sends(management.AlertList{})},
 	management.StreamAlerts:    {},
 	management.Authorize:       {sends(management.Question{}), sends(decisions.Record{}, management.Undecided{})},
+	management.Audit:           {nil, sends(audit.Report{})},
 	management.AskWhoCan:       {sends(management.WhoCan{}), sends(management.WhoCanAnswer{})},
 	management.ShowPrincipal:   {nil, sends(management.Identity{})},
 

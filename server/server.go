@@ -218,6 +218,7 @@ type Server struct {
 	snapshots   snapshots
 	trouble     trouble
 	written     written       // where seeds have documents
+	auditing    chan struct{} // has room for the audit that runs
 	closing     chan struct{} // closed when the server stops, for those who follow
 	close       sync.Once
 	intake      *intake.Intake
@@ -244,7 +245,7 @@ func New(o Options) (*Server, error) {
 	if err := checkPartition(o.Store, o.Partition); err != nil {
 		return nil, err
 	}
-	s := &Server{options: o, clock: clock.New(o.Now), closing: make(chan struct{}), newID: uuid.NewString}
+	s := &Server{options: o, clock: clock.New(o.Now), closing: make(chan struct{}), auditing: make(chan struct{}, 1), newID: uuid.NewString}
 	s.snapshots.taking = persistence.NewTurn()
 	s.intake = intake.New(intake.Limits{
 		Connections: o.Limits.Connections, Bodies: o.Limits.Bodies, BodyBytes: o.Limits.BodyMemory,

@@ -50,6 +50,11 @@ var helpTexts = map[string]string{
 	"lintFailOn":       "The exit code is 1 if a finding is at least as bad: error, security, warning or suggestion.",
 	"askedDetails": "Ask this file instead of a server: what aws iam get-account-authorization-details prints of a real " +
 		"account, or a seed; - is standard input.",
+	"auditAccount":          "The account, by its 12 digits. Without it, that of the server, or the one of the file.",
+	"auditFrom":             "Look only for ways of this user or role.",
+	"auditTo":               "Look only for ways to this user or role, whether or not it is an administrator.",
+	"auditBaseline":         "Mark what this earlier report, in JSON, does not have. Only that counts for the exit code.",
+	"auditFailOn":           "How bad a finding must be for exit code 1: critical, high, medium, low or info.",
 	"accessResource":        "The ARN of what it is done to. Without it, the resource is *, as for actions that take none.",
 	"accessContext":         "Condition key of the request; KEY=[A,B] is a list. May be repeated.",
 	"accessResourcePolicy":  "Policy of the resource. The trust policy of a role is known.",
