@@ -407,7 +407,7 @@ func TestLimitsHoldWhenCredentialsAreMadeAtOnce(t *testing.T) {
 		"one server certificate of a name": {8, 1, func(c *credentials, _ int) error {
 			return testkit.Refused(c.UploadServerCertificate(c.root, c.upload("New")))
 		}},
-		"19 server certificates beside one": {24, 19, func(c *credentials, i int) error {
+		"19 server certificates besides one": {24, 19, func(c *credentials, i int) error {
 			return testkit.Refused(c.UploadServerCertificate(c.root, c.upload(*numbered("n", i))))
 		}},
 		"one SSH key that is the same": {8, 1, func(c *credentials, _ int) error {

@@ -94,20 +94,20 @@ func TestRefusedMetadata(t *testing.T) {
 			&next.CreateSAMLProviderInput{Name: aws.String("x"), SAMLMetadataDocument: &document}))
 	}
 	for name, document := range map[string]string{
-		"no XML":                   "metadata",
-		"an open element":          head,
-		"another element":          strings.ReplaceAll(good, "EntityDescriptor", "EntitiesDescriptor"),
-		"another namespace":        strings.Replace(good, "SAML:2.0:metadata", "SAML:1.0:metadata", 1),
-		"no entity ID":             strings.Replace(good, ` entityID="x"`, "", 1),
-		"no identity provider":     strings.ReplaceAll(good, "IDPSSODescriptor", "SPSSODescriptor"),
-		"no certificate":           head + tail,
-		"a broken certificate":     head + "AAAA" + tail,
-		"a key for encryption":     strings.Replace(good, "<KeyDescriptor>", `<KeyDescriptor use="encryption">`, 1),
-		"a byte order mark":        "\ufeff" + good,
-		"a document type":          `<!DOCTYPE a [<!ENTITY e "e">]>` + good,
-		"an entity of its own":     strings.Replace(good, `entityID="x"`, `entityID="&e;"`, 1),
-		"text behind it":           good + "text",
-		"a second document behind": good + good,
+		"no XML":                     "metadata",
+		"an open element":            head,
+		"another element":            strings.ReplaceAll(good, "EntityDescriptor", "EntitiesDescriptor"),
+		"another namespace":          strings.Replace(good, "SAML:2.0:metadata", "SAML:1.0:metadata", 1),
+		"no entity ID":               strings.Replace(good, ` entityID="x"`, "", 1),
+		"no identity provider":       strings.ReplaceAll(good, "IDPSSODescriptor", "SPSSODescriptor"),
+		"no certificate":             head + tail,
+		"a broken certificate":       head + "AAAA" + tail,
+		"a key for encryption":       strings.Replace(good, "<KeyDescriptor>", `<KeyDescriptor use="encryption">`, 1),
+		"a byte order mark":          "\ufeff" + good,
+		"a document type":            `<!DOCTYPE a [<!ENTITY e "e">]>` + good,
+		"an entity of its own":       strings.Replace(good, `entityID="x"`, `entityID="&e;"`, 1),
+		"text after it":              good + "text",
+		"a second document after it": good + good,
 	} {
 		t.Run(name, func(t *testing.T) { testkit.WantError(t, create(document), "InvalidInput", "Could not parse metadata") })
 	}

@@ -174,7 +174,7 @@ func TestOneOrganizationsReportAtATime(t *testing.T) {
 	}
 	first := testkit.Must(order("o-1234567890/r-abcd"))(t)
 	if again := testkit.Must(order("o-1234567890/r-abcd"))(t); *again.JobId != *first.JobId {
-		t.Errorf("the same order makes job %s beside %s", *again.JobId, *first.JobId)
+		t.Errorf("the same order makes job %s besides %s", *again.JobId, *first.JobId)
 	}
 	var busy *types.ReportGenerationLimitExceededException
 	if _, err := order("o-1234567890/r-abcd/ou-work"); !errors.As(err, &busy) {

@@ -130,7 +130,7 @@ func TestContextEntriesCount(t *testing.T) {
 		{"list of one matches no plain operator", `{"StringEquals":{"my:key":"a"}}`, entry("my:key", "stringList", "a"), false},
 		{"list of one matches no negated operator", `{"StringNotEquals":{"my:key":"b"}}`, entry("my:key", "stringList", "a"), false},
 		{"boolean in capitals", `{"Bool":{"my:key":"true"}}`, entry("my:key", "boolean", "TRUE"), true},
-		{"boolean that is none is false", `{"Bool":{"my:key":"false"}}`, entry("my:key", "boolean", "yes"), true},
+		{"value that is not a boolean is false", `{"Bool":{"my:key":"false"}}`, entry("my:key", "boolean", "yes"), true},
 		{"number compares as a number", `{"NumericEquals":{"my:key":"1"}}`, entry("my:key", "numeric", "01.00"), true},
 		{"number reads as BigDecimal", `{"StringEquals":{"my:key":"1.00"}}`, entry("my:key", "numeric", "01.00"), true},
 		{"number serves a date", `{"DateEquals":{"my:key":"1970-01-01"}}`, entry("my:key", "numeric", "0"), true},

@@ -158,8 +158,8 @@ func TestUntagging(t *testing.T) {
 		{"a key in its own spelling goes", "b=2", "b=2", []string{"Team"}},
 		{"a key in another case goes where case does not count", "b=2", "b=2 Team=1", []string{"tEAM"}},
 		{"two spellings of a key are one", "b=2", "b=2", []string{"Team", "team"}},
-		{"a key that is not there is no fault", "b=2 Team=1", "b=2 Team=1", []string{"c"}},
-		{"a reserved key is no fault", "b=2 Team=1", "b=2 Team=1", []string{"aws:x"}},
+		{"a key that is not there is ignored", "b=2 Team=1", "b=2 Team=1", []string{"c"}},
+		{"a reserved key is ignored", "b=2 Team=1", "b=2 Team=1", []string{"aws:x"}},
 		{"all keys can go at once", "", "", []string{"b", "Team"}},
 	} {
 		t.Run(c.why, func(t *testing.T) {

@@ -7,7 +7,7 @@
 //   - metadata needs a session token (IMDSv2) unless Options.AllowV1 says
 //     otherwise;
 //   - credentials are handed out again until an hour before they end, and new
-//     ones then, or as soon as the role was made anew;
+//     ones then, or as soon as the role was made again;
 //   - a request whose Host is not a loopback address, a link-local address that
 //     AWS uses, or a name in Options.Hosts is refused, so that no web page
 //     reaches the endpoint by a name that it makes up.

@@ -30,7 +30,7 @@ func FuzzApply(f *testing.F) {
 			return
 		}
 		if !errors.As(err, &fault) || fault.File != "f" || fault.Reason == "" {
-			t.Errorf("error %#v is no fault of the file", err)
+			t.Errorf("error %#v is not a fault of the file", err)
 		}
 		if n := len(dump(t, store)); n > 0 {
 			t.Errorf("a refused file has written %d pairs", n)

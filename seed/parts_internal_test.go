@@ -58,7 +58,7 @@ func TestPartsAreTheWhole(t *testing.T) {
 		"a member twice":          account + "  users: []\n  groups: []\n  users: []\n",
 		"no YAML":                 account + "  users:\n  - name: a\n\t- b\n",
 		"no YAML in an element":   account + "  users:\n  - name: a\n  - name: [b\n",
-		"a list that is none":     account + "  users:\n    name: a\n",
+		"a list that is not one":  account + "  users:\n    name: a\n",
 		"elements and members":    account + "  users:\n  - name: a\n  path: b\n",
 		"a text below a name":     account + "  alias:\n    a-b\n",
 	} {
